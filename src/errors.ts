@@ -1,0 +1,40 @@
+/** What went wrong, as a stable word that scripts and tests may compare. */
+export type ErrorCode =
+  | 'BAD_OPTION' // an option, preset or argument the user gave does not exist or is out of range
+  | 'BAD_INPUT' // a text, file or column the user gave cannot be used
+  | 'BAD_RUN' // a run directory is missing, damaged or of another schema version
+  | 'EXISTS' // something would be overwritten
+  | 'IO' // the file system refused
+  | 'NO_BACKEND' // the backend asked for is not available here
+  | 'INTERNAL'; // a broken invariant of Letterpress itself
+
+/**
+ * Every error that Letterpress throws on purpose. The message says what was expected and what came;
+ * `fix` says what to do about it. The command line prints both and exits with {@link exitCode}.
+ *
+ * @example throw new LetterpressError('BAD_INPUT', `file not found: ${path}`, 'Check the path.');
+ */
+export class LetterpressError extends Error {
+  override readonly name = 'LetterpressError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    /** What the user can do, one or two sentences; empty when there is nothing to do. */
+    readonly fix = '',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  /** 2 for what the user can mend (bad option, input, run, existing or unwritable output), 1 for our faults. */
+  get exitCode(): 1 | 2 {
+    return this.code === 'INTERNAL' ? 1 : 2;
+  }
+}
+
+/** Throws `INTERNAL` unless `condition` holds: for invariants of our own code, not for user input. */
+export function assertInternal(condition: boolean, message: string): asserts condition {
+  if (!condition)
+    throw new LetterpressError('INTERNAL', message, 'This is a bug in Letterpress: please report it.');
+}

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeSpec } from '../../src/tokenizer/encode-spec.js';
+import { encodeSplit } from '../../src/tokenizer/encode-split.js';
+import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
+
+const tokenizer = defaultTokenizer();
+
+describe('encodeSplit', () => {
+  it('cuts to the window and counts what it cut', () => {
+    const { encoded, report } = encodeSplit(['abcdef', 'abc', '', 'abcd'], tokenizer, { maxLetters: 3 });
+    expect(encoded.map((e) => [...e])).toEqual([[1, 2, 3], [1, 2, 3], [], [1, 2, 3]]);
+    expect(report).toMatchObject({
+      texts: 4,
+      empty: 1,
+      letters: 13,
+      encoded: 13,
+      textsCut: 2,
+      lettersCut: 4,
+    });
+  });
+
+  it('cuts at 149 letters unless told otherwise', () => {
+    const { encoded, report } = encodeSplit(['a'.repeat(149), 'a'.repeat(150)], tokenizer);
+    expect(encoded.map((e) => e.length)).toEqual([149, 149]);
+    expect(report).toMatchObject({ textsCut: 1, lettersCut: 1 });
+  });
+
+  it('has counts that add up for any texts and window', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'grapheme' })),
+        fc.integer({ min: 1, max: 12 }),
+        (texts, maxLetters) => {
+          const { encoded, report } = encodeSplit(texts, tokenizer, { maxLetters });
+          expect(encoded.reduce((sum, e) => sum + e.length, 0)).toBe(report.encoded - report.lettersCut);
+          expect(encoded.every((e) => e.length <= maxLetters)).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('names split, text and letter under strict', () => {
+    expect(() => encodeSplit(['abc', 'é', 'a€'], tokenizer, { strict: true, name: 'val' })).toThrow(
+      'text 3 of val has the letter "€" (U+20AC), which is not in the alphabet',
+    );
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses a window of %d letters', (maxLetters) => {
+    expect(() => encodeSplit([], tokenizer, { maxLetters })).toThrow(
+      'expected a window of at least 1 letter',
+    );
+  });
+});
+
+describe('encodeSpec', () => {
+  it('gives cls, the letters and pad up to maxLength + 1', () => {
+    const { tokens, texts, length } = encodeSpec(['ab', 'abcde', ''], tokenizer, 4);
+    expect([texts, length]).toEqual([3, 5]);
+    expect([...tokens]).toEqual([28, 1, 2, 0, 0, 28, 1, 2, 3, 4, 28, 0, 0, 0, 0]);
+  });
+
+  it('is 150 tokens a text by default, and as long as the longest text for 0', () => {
+    expect(encodeSpec(['ab', 'c'], tokenizer).length).toBe(150);
+    expect([...encodeSpec(['ab', 'c'], tokenizer, 0).tokens]).toEqual([28, 1, 2, 28, 3, 0]);
+    expect([...encodeSpec([''], tokenizer, 0).tokens]).toEqual([28]);
+  });
+
+  it('decodes to the texts again', () => {
+    const text = fc.string({ unit: fc.constantFrom(...tokenizer.letters), maxLength: 20 });
+    fc.assert(
+      fc.property(fc.array(text), (texts) => {
+        const { tokens, length } = encodeSpec(texts, tokenizer, 20);
+        texts.forEach((original, i) =>
+          expect(tokenizer.decode(tokens.subarray(i * length, (i + 1) * length))).toBe(original),
+        );
+      }),
+    );
+  });
+
+  it('refuses a negative length', () => {
+    expect(() => encodeSpec([], tokenizer, -1)).toThrow(
+      'expected a maximal length of 0 or more letters, got -1',
+    );
+  });
+});

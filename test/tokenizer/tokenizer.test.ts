@@ -1,0 +1,244 @@
+import { existsSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LetterpressError } from '../../src/errors.js';
+import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
+import { emptyReport, summarizeReport, type EncodingReport } from '../../src/tokenizer/report.js';
+import { DEFAULT_LETTERS, defaultTokenizer, Tokenizer } from '../../src/tokenizer/tokenizer.js';
+
+const tokenizer = defaultTokenizer();
+const folded = (text: string): string => tokenizer.decode(tokenizer.encode(text));
+const alphabetText = fc.string({ unit: fc.constantFrom(...DEFAULT_LETTERS), maxLength: 200 });
+const anyText = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), fc.string());
+
+function total(counts: Record<string, number | { count: number }>): number {
+  return Object.values(counts).reduce<number>((sum, c) => sum + (typeof c === 'number' ? c : c.count), 0);
+}
+
+function errorOf(run: () => unknown): LetterpressError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof LetterpressError) return error;
+    throw error;
+  }
+  throw new Error('expected an error');
+}
+
+describe('the default alphabet', () => {
+  it('has the 29 token values of SPEC section 4', () => {
+    expect(tokenizer.padToken).toBe(0);
+    expect(tokenizer.clsToken).toBe(28);
+    expect(tokenizer.vocabularySize).toBe(29);
+    expect([...tokenizer.encode('az ')]).toEqual([1, 26, 27]);
+    expect([...tokenizer.encode('')]).toEqual([]);
+  });
+
+  it('decodes up to the first pad and leaves cls out', () => {
+    expect(tokenizer.decode([28, 1, 2, 27, 3, 0, 4, 5])).toBe('ab c');
+    expect(tokenizer.decode([])).toBe('');
+    expect(errorOf(() => tokenizer.decode([1, 29])).message).toContain('token 29 at position 1');
+  });
+
+  it('round trips every text of its letters', () => {
+    fc.assert(fc.property(alphabetText, (text) => tokenizer.decode(tokenizer.encode(text)) === text));
+  });
+
+  it('never gives an id outside 1 … n, whatever the text', () => {
+    for (const policy of ['space', 'drop'] as const) {
+      const t = defaultTokenizer({ unknown: policy });
+      fc.assert(fc.property(anyText, (text) => t.encode(text).every((id) => id >= 1 && id <= 27)));
+    }
+  });
+});
+
+describe('letters outside the alphabet', () => {
+  it('folds the six letters of the source exactly, í to e included', () => {
+    expect(folded('éíáóæä')).toBe('eeaoaa');
+    expect(folded('ÉÍÁÓÆÄ')).toBe('eeaoaa');
+  });
+
+  it('treats a decomposed accent like the composed letter', () => {
+    expect(folded('e\u0301 i\u0301')).toBe('e e');
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(tokenizer.encode(text.normalize('NFD'))).toEqual(tokenizer.encode(text.normalize('NFC')));
+      }),
+    );
+  });
+
+  it('drops an accent that cannot be composed, for its letter is there already', () => {
+    const report = emptyReport();
+    expect(tokenizer.decode(tokenizer.encode('q\u0303x', report))).toBe('qx');
+    expect(report.folded).toEqual({ '\u0303': { to: '', count: 1 } });
+    expect(report).toMatchObject({ letters: 3, encoded: 2 });
+  });
+
+  it('folds other accented, undecomposable and compatibility letters to their base, one letter each', () => {
+    expect(folded('öüñúçšćčęãńșàìÅ')).toBe('ounucscceansaia');
+    expect(folded('øłßđðþœıħŧŋØŁẞĐÐÞŒ')).toBe('olsddtoihtnolsddto');
+    expect(folded('ﬁ ⓐ ａ Ⅳ ſ ™')).toBe('f a a i s t');
+    expect(folded('ǽǿ')).toBe('ao');
+  });
+
+  it('lower-cases, and takes any white space for a space', () => {
+    expect(folded('Hello\tWORLD\u00A0İ')).toBe('hello world i');
+  });
+
+  it('replaces the rest by a space, or drops it, and counts it', () => {
+    const report = emptyReport();
+    expect(tokenizer.decode(tokenizer.encode('a1b–ж1', report))).toBe('a b   ');
+    expect(report.replaced).toEqual({ 1: 2, '–': 1, ж: 1 });
+    const dropping = defaultTokenizer({ unknown: 'drop' });
+    const dropped = emptyReport();
+    expect(dropping.decode(dropping.encode('a1b–ж1', dropped))).toBe('ab');
+    expect(dropped.dropped).toEqual({ 1: 2, '–': 1, ж: 1 });
+    expect(dropped.replaced).toEqual({});
+    const noSpace = new Tokenizer(['a', 'b']);
+    expect(noSpace.decode(noSpace.encode('a b'))).toBe('ab');
+  });
+
+  it('does not take a spacing accent or a digit inside a symbol for a letter', () => {
+    const report = emptyReport();
+    tokenizer.encode('´½…', report);
+    expect(report.replaced).toEqual({ '´': 1, '½': 1, '…': 1 });
+    expect(report.folded).toEqual({});
+  });
+
+  it('is an error under strict, which names the letter, the text and the remedy; folding is none', () => {
+    const error = errorOf(() =>
+      tokenizer.encode('naïve ж', undefined, { strict: true, where: 'text 3 of train' }),
+    );
+    expect(error.code).toBe('BAD_INPUT');
+    expect(error.message).toBe('text 3 of train has the letter "ж" (U+0436), which is not in the alphabet');
+    expect(error.fix).toContain('--alphabet auto');
+    expect(folded('Naïve')).toBe('naive');
+    const report = emptyReport();
+    tokenizer.encode('Naïve', report, { strict: true });
+    expect(report.folded).toEqual({ N: { to: 'n', count: 1 }, ï: { to: 'i', count: 1 } });
+  });
+
+  it('has counts that add up', () => {
+    const t = defaultTokenizer({ unknown: 'drop' });
+    for (const some of [tokenizer, t])
+      fc.assert(
+        fc.property(fc.array(anyText), (texts) => {
+          const report = emptyReport();
+          const encoded = texts.map((text) => some.encode(text, report));
+          const ids = encoded.reduce((sum, e) => sum + e.length, 0);
+          const vanished = Object.values(report.folded).reduce(
+            (sum, f) => sum + (f.to === '' ? f.count : 0),
+            0,
+          );
+          const verbatim = texts
+            .flatMap((text) => Array.from(text.normalize('NFC')))
+            .filter((letter) => DEFAULT_LETTERS.includes(letter)).length;
+          expect(report.texts).toBe(texts.length);
+          expect(report.empty).toBe(encoded.filter((e) => e.length === 0).length);
+          expect(report.encoded).toBe(ids);
+          expect(report.letters).toBe(ids + total(report.dropped) + vanished);
+          expect(report.letters).toBe(
+            verbatim + total(report.folded) + total(report.replaced) + total(report.dropped),
+          );
+        }),
+      );
+  });
+});
+
+describe('learned alphabets', () => {
+  it('are the letters of the texts in code-point order', () => {
+    const learned = learnAlphabet(['тук-тук', 'e\u0301', '😀', '']);
+    expect(learned.letters).toEqual(['-', 'é', 'к', 'т', 'у', '😀']);
+    expect(learned.clsToken).toBe(7);
+    expect(learned.vocabularySize).toBe(8);
+  });
+
+  it('round trip any composed text', () => {
+    fc.assert(
+      fc.property(fc.array(anyText, { minLength: 1 }), (texts) => {
+        const composed = texts.map((text) => text.normalize('NFC'));
+        fc.pre(composed.some((text) => text !== '') && !composed.some((text) => /\p{Cs}/u.test(text)));
+        const learned = learnAlphabet(composed);
+        for (const text of composed) expect(learned.decode(learned.encode(text))).toBe(text);
+      }),
+    );
+  });
+
+  it('fold unseen letters by the same policy, but not í to e, which is the default alphabet’s own', () => {
+    const learned = learnAlphabet(['abei o', 'ж']);
+    expect(learned.decode(learned.encode('íéØЖz'))).toBe('ieoж ');
+    const capitals = learnAlphabet(['ABE']);
+    expect(capitals.decode(capitals.encode('abé!'))).toBe('ABE');
+  });
+
+  it('refuse texts without letters, and more letters than an alphabet has', () => {
+    expect(errorOf(() => learnAlphabet(['', '']))).toMatchObject({ code: 'BAD_INPUT' });
+    const many = Array.from({ length: 1200 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('');
+    const error = errorOf(() => learnAlphabet([many]));
+    expect(error.message).toContain('1200 different letters');
+    expect(error.fix).not.toBe('');
+    expect(learnAlphabet([many], { maxLetters: 1200 }).letters).toHaveLength(1200);
+  });
+});
+
+describe('a saved tokenizer', () => {
+  it('comes back the same', () => {
+    for (const t of [
+      tokenizer,
+      defaultTokenizer({ unknown: 'drop' }),
+      learnAlphabet(['zażółć 😀', 'x\u0301']),
+    ]) {
+      const back = Tokenizer.fromJSON(JSON.parse(JSON.stringify(t)));
+      expect(back.letters).toEqual(t.letters);
+      expect(back.unknown).toBe(t.unknown);
+      expect([...back.encode('zażółć í 1')]).toEqual([...t.encode('zażółć í 1')]);
+    }
+  });
+
+  it.each([
+    null,
+    'abc',
+    {},
+    { letters: 'ab' },
+    { letters: '', unknown: 'space' },
+    { letters: 'aa', unknown: 'drop' },
+  ])('is refused when damaged: %j', (json) => {
+    expect(errorOf(() => Tokenizer.fromJSON(json)).code).toBe('BAD_INPUT');
+  });
+
+  it('takes single composed letters only', () => {
+    for (const letters of [['ab'], ['\u212B'], ['\uD800'], ['']])
+      expect(errorOf(() => new Tokenizer(letters)).code).toBe('BAD_INPUT');
+  });
+});
+
+describe('summarizeReport', () => {
+  it('says what happened, most frequent first, and nothing when nothing did', () => {
+    const report: EncodingReport = emptyReport();
+    tokenizer.encode('éé ø 12', report);
+    report.textsCut = 2;
+    report.lettersCut = 17;
+    expect(summarizeReport(report)).toEqual([
+      '3 letters folded: é→e 2, ø→o 1',
+      '2 letters outside the alphabet replaced by a space: "1" (U+0031) 1, "2" (U+0032) 1',
+      '2 texts cut to the window (17 letters)',
+    ]);
+    expect(summarizeReport(emptyReport())).toEqual([]);
+  });
+});
+
+const cleaned = '../shared/data/headlines/train.cleaned.txt';
+describe.runIf(existsSync(cleaned))('the cleaned headlines', () => {
+  it('encode as the PyTorch baseline encodes them: its folds, else the first letter of NFKD, else a space', () => {
+    const folds = new Map(
+      Object.entries({ é: 'e', í: 'e', á: 'a', ó: 'o', æ: 'a', ä: 'a', ø: 'o', ł: 'l', ß: 's' }),
+    );
+    for (const line of readFileSync(cleaned, 'utf8').split('\n').slice(0, -1)) {
+      const ids = Array.from(line, (letter) => {
+        const to = folds.get(letter) ?? letter.normalize('NFKD').charAt(0);
+        return /^[a-z]$/.test(to) ? to.charCodeAt(0) - 96 : 27;
+      });
+      expect([...tokenizer.encode(line)]).toEqual(ids);
+    }
+  });
+});

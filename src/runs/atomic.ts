@@ -1,0 +1,186 @@
+/**
+ * Files that are either wholly there or not there at all. A crash, a full disk or a kill in the middle of a
+ * write leaves the old file as it was; at worst a temporary file stays behind, which {@link isTemporaryName}
+ * recognises and the next writer removes.
+ */
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
+import { LetterpressError } from '../errors.js';
+
+let counter = 0;
+
+/** True for the names that {@link writeFileAtomic} gives its temporary files. */
+export function isTemporaryName(name: string): boolean {
+  return /^\..+\.\d+-\d+-\d+\.letterpress-tmp$/.test(name);
+}
+
+/**
+ * Replaces or creates `path` in one step: the bytes go to a temporary file in the same folder, reach the disk
+ * (`fsync`), and only then take the name. The temporary file is removed when anything fails.
+ *
+ * @param data bytes, or a string to be written as UTF-8
+ * @throws LetterpressError `IO` when the folder is missing or not writable, or the disk is full
+ */
+export function writeFileAtomic(path: string, data: Uint8Array | string): void {
+  const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
+  let temporary: string | undefined;
+  try {
+    const opened = openTemporary(path);
+    temporary = opened.path;
+    try {
+      writeAll(opened.descriptor, bytes);
+      fsyncSync(opened.descriptor);
+    } finally {
+      closeSync(opened.descriptor);
+    }
+    renameSync(temporary, path);
+  } catch (cause) {
+    if (temporary !== undefined) rmSync(temporary, { force: true });
+    throw ioError('write', path, cause);
+  }
+  syncFolder(dirname(path));
+}
+
+/**
+ * Appends one JSON object as a line (JSON Lines) and waits until it is on the disk. A line torn by an earlier
+ * crash is removed first, so that the file never holds a broken line in its middle.
+ *
+ * @param json one JSON object in one line, without the line feed
+ * @throws LetterpressError `IO` when the file cannot be written
+ */
+export function appendJsonLine(path: string, json: string): void {
+  if (!json.startsWith('{') || json.includes('\n'))
+    throw new LetterpressError('INTERNAL', 'appendJsonLine expects one JSON object on one line');
+  try {
+    const isNew = !existsSync(path);
+    const descriptor = openSync(path, isNew ? 'wx+' : 'r+');
+    try {
+      const end = mendTail(descriptor, path);
+      writeAll(descriptor, Buffer.from(`${json}\n`, 'utf8'), end);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    if (isNew) syncFolder(dirname(path));
+  } catch (cause) {
+    throw ioError('append to', path, cause);
+  }
+}
+
+/**
+ * The lines of a JSON Lines text, parsed. A last line without its line feed that does not parse was torn by a
+ * crash and is left out (a proper beginning of a JSON object is never JSON itself, so nothing whole is lost).
+ *
+ * @param onDamage called for any other line that does not parse, counted from 1; it must throw
+ */
+export function parseJsonLines(text: string, onDamage: (lineNumber: number) => never): unknown[] {
+  const lines = text.split('\n');
+  const tail = lines.pop() ?? '';
+  const values = lines.map((line, index) => parseOr(line, () => onDamage(index + 1)));
+  if (tail !== '') {
+    const value = parseOr(tail, () => undefined);
+    if (value !== undefined) values.push(value);
+  }
+  return values;
+}
+
+/** The file system's refusal as a {@link LetterpressError} `IO` that says what to do; ours pass through. */
+export function ioError(action: string, path: string, cause: unknown): LetterpressError {
+  if (cause instanceof LetterpressError) return cause;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+  const [why, fix] = IO_REASONS[code] ?? [code, 'Check the path and the disk.'];
+  return new LetterpressError('IO', `cannot ${action} ${path}: ${why}`, fix, { cause });
+}
+
+const NOT_WRITABLE = 'Choose a folder that you may write to (--out FOLDER), or change its permissions.';
+const IO_REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
+  EACCES: ['permission denied', NOT_WRITABLE],
+  EPERM: ['operation not permitted', NOT_WRITABLE],
+  EROFS: ['the file system is read-only', NOT_WRITABLE],
+  ENOSPC: ['the disk is full', 'Free some space, or choose a folder on another disk (--out FOLDER).'],
+  EDQUOT: [
+    'the disk quota is used up',
+    'Free some space, or choose a folder on another disk (--out FOLDER).',
+  ],
+  ENOENT: ['the file or its folder does not exist', 'Check the path, or make the folder first.'],
+  ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another path (--out FOLDER).'],
+  EISDIR: ['it is a folder, and a file was expected', 'Move the folder away, or choose another path.'],
+  ENAMETOOLONG: ['the name is too long', 'Choose a shorter path.'],
+  EMFILE: ['too many open files', 'Close other programs, or raise the limit (ulimit -n).'],
+};
+
+function openTemporary(path: string): { path: string; descriptor: number } {
+  for (;;) {
+    const name = `.${basename(path)}.${process.pid}-${threadId}-${counter++}.letterpress-tmp`;
+    const temporary = join(dirname(path), name);
+    try {
+      return { path: temporary, descriptor: openSync(temporary, 'wx') };
+    } catch (cause) {
+      // A leftover of a crashed process that had our number: take the next name.
+      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+    }
+  }
+}
+
+/** `writeSync` may write less than it was given. `position` undefined writes on from where the file stands. */
+function writeAll(descriptor: number, bytes: Uint8Array, position?: number): void {
+  let done = 0;
+  while (done < bytes.length) {
+    const at = position === undefined ? null : position + done;
+    done += writeSync(descriptor, bytes, done, bytes.length - done, at);
+  }
+}
+
+/** Cuts a torn last line, or gives a whole one its line feed. Returns where the next line starts. */
+function mendTail(descriptor: number, path: string): number {
+  const size = fstatSync(descriptor).size;
+  if (size === 0) return 0;
+  const last = new Uint8Array(1);
+  readSync(descriptor, last, 0, 1, size - 1);
+  if (last[0] === LINE_FEED) return size;
+  const bytes = readFileSync(path);
+  const start = bytes.lastIndexOf(LINE_FEED) + 1;
+  if (parseOr(bytes.toString('utf8', start), () => undefined) === undefined) {
+    ftruncateSync(descriptor, start);
+    return start;
+  }
+  writeAll(descriptor, Uint8Array.of(LINE_FEED), size);
+  return size + 1;
+}
+
+const LINE_FEED = 0x0a;
+
+function parseOr(line: string, otherwise: () => unknown): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return otherwise();
+  }
+}
+
+/** Makes a rename or a new file survive a power cut. Not every system can; then the rename is still atomic. */
+function syncFolder(folder: string): void {
+  try {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // Windows cannot open a folder; the data itself was synced above.
+  }
+}

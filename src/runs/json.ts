@@ -1,0 +1,26 @@
+/**
+ * JSON for numbers as they come out of training. JSON has no NaN and no infinities, and a diverged run has both:
+ * they are written as the texts "NaN", "Infinity" and "-Infinity", which `Number(…)` in JavaScript and `float(…)`
+ * in Python turn back, so that nothing is lost (null would make a diverged run look like a missing value).
+ * Safe for browsers.
+ */
+import { z } from 'zod';
+
+/** A value as JSON text, with non-finite numbers as texts wherever they stand. */
+export function toJson(value: object, indent?: number): string {
+  const replacer = (_key: string, item: unknown): unknown =>
+    typeof item === 'number' && !Number.isFinite(item) ? String(item) : item;
+  return JSON.stringify(value, replacer, indent);
+}
+
+const NON_FINITE: ReadonlyMap<unknown, number> = new Map<unknown, number>([
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+]);
+
+/** A schema for any number, also the non-finite ones as {@link toJson} writes them. */
+export const realNumber = z.preprocess(
+  (input) => NON_FINITE.get(input) ?? input,
+  z.custom<number>((value) => typeof value === 'number', { error: 'expected a number' }),
+);

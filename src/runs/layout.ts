@@ -1,0 +1,32 @@
+/** Where things lie in a run directory. Paths are relative to it. Safe for browsers. */
+
+/** The files with fixed names. */
+export const RUN_FILES = {
+  config: 'config.json',
+  metrics: 'metrics.jsonl',
+  results: 'results.json',
+  summary: 'summary.txt',
+  weights: 'model.safetensors',
+  checkpoint: 'checkpoint.safetensors',
+  nllArray: 'nll.npy',
+  top1Array: 'rec.npy',
+  nllSvg: 'curves/nll.svg',
+  nllPdf: 'curves/nll.pdf',
+  top1Svg: 'curves/top1.svg',
+  top1Pdf: 'curves/top1.pdf',
+  finalSamples: 'samples/final.txt',
+} as const;
+
+/** The sub-folders of a run directory. */
+export const RUN_FOLDERS = ['curves', 'samples'] as const;
+
+/** The file for the samples drawn after an epoch: epoch 7 gives `samples/epoch-0007.txt`. */
+export function samplesFile(epoch: number): string {
+  return `samples/epoch-${String(epoch).padStart(4, '0')}.txt`;
+}
+
+/** The epoch of a name in `samples/`, or undefined for other names. */
+export function epochOfSamplesName(name: string): number | undefined {
+  const digits = /^epoch-(\d{4,})\.txt$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}

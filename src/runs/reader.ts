@@ -1,0 +1,218 @@
+/** Reads a run directory, checking everything before it is used. */
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { LetterpressError } from '../errors.js';
+import { ioError, parseJsonLines } from './atomic.js';
+import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
+import { decodeSafetensors } from './safetensors.js';
+import type { Safetensors, TensorData } from './safetensors.js';
+import {
+  checkpointMetaSchema,
+  metricsLineSchema,
+  parseRunFile,
+  runConfigSchema,
+  runResultsSchema,
+} from './schema.js';
+import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from './schema.js';
+
+/** The best weights of a run, under the model's state-dict names. */
+export interface RunWeights {
+  readonly tensors: Map<string, TensorData>;
+  /** The epoch after which they were saved. */
+  readonly epoch: number;
+}
+
+/** Everything that training needs to go on after `meta.epoch`. */
+export interface Checkpoint {
+  readonly meta: CheckpointMeta;
+  readonly tensors: Map<string, TensorData>;
+}
+
+/** A run as it lies on the disk. Small files are read and checked at once, large ones when asked for. */
+export interface Run {
+  readonly folder: string;
+  readonly config: RunConfig;
+  /** One entry an epoch, in order; empty before the first epoch has ended. */
+  readonly metrics: readonly MetricsLine[];
+  /** Absent while training goes on, or after it was cut off. */
+  readonly results?: RunResults;
+  /** The model summary as it was printed, when there is one. */
+  readonly summary?: string;
+  /** Epochs that samples were saved for, ascending. */
+  readonly sampleEpochs: readonly number[];
+  /** Samples of an epoch, or of the finished model; one string a text. Throws `BAD_RUN` when there are none. */
+  readSamples(epoch: number | 'final'): string[];
+  /** The best weights. Throws `BAD_RUN` when there are none yet or the file is damaged. */
+  loadWeights(): RunWeights;
+  /** The newest checkpoint, or undefined when there is none. Throws `BAD_RUN` when it is damaged. */
+  loadCheckpoint(): Checkpoint | undefined;
+}
+
+/**
+ * Opens a run directory for reading; changes nothing in it, so it may be used while the run is being trained.
+ *
+ * @throws LetterpressError `BAD_RUN` when the folder is missing, is not a run, or a file in it is missing, damaged
+ *   or of another schema version: the message names the file and what was expected
+ * @example const run = readRun('runs/gazette'); console.log(run.results?.testNll);
+ */
+export function readRun(folder: string): Run {
+  const config = readConfig(folder);
+  const metrics = readMetrics(folder);
+  const results = readOptionalJson(folder, RUN_FILES.results, runResultsSchema);
+  const summaryPath = join(folder, RUN_FILES.summary);
+  const summary = existsSync(summaryPath) ? readText(summaryPath) : undefined;
+  return {
+    folder,
+    config,
+    metrics,
+    ...(results === undefined ? {} : { results }),
+    ...(summary === undefined ? {} : { summary }),
+    sampleEpochs: listSampleEpochs(folder),
+    readSamples: (epoch) => readSamples(folder, epoch),
+    loadWeights: () => loadWeights(folder),
+    loadCheckpoint: () => loadCheckpoint(folder),
+  };
+}
+
+/** Reads and checks `config.json` alone. Throws `BAD_RUN` as {@link readRun} does. */
+export function readConfig(folder: string): RunConfig {
+  if (!existsSync(folder))
+    throw new LetterpressError(
+      'BAD_RUN',
+      `no run directory at ${folder}`,
+      'Check the path; `letterpress train --out FOLDER` makes a run directory.',
+    );
+  if (!statSync(folder).isDirectory())
+    throw new LetterpressError(
+      'BAD_RUN',
+      `expected a run directory, found a file: ${folder}`,
+      'Give the folder that `letterpress train --out FOLDER` made.',
+    );
+  const path = join(folder, RUN_FILES.config);
+  if (!existsSync(path))
+    throw new LetterpressError(
+      'BAD_RUN',
+      `${folder} is not a run directory: it has no ${RUN_FILES.config}`,
+      'Give the folder that `letterpress train --out FOLDER` made, not one above or below it.',
+    );
+  return parseRunFile(runConfigSchema, readJson(path), path);
+}
+
+/** Reads and checks `metrics.jsonl`; a torn last line is left out. Throws `BAD_RUN` as {@link readRun} does. */
+export function readMetrics(folder: string): MetricsLine[] {
+  const path = join(folder, RUN_FILES.metrics);
+  if (!existsSync(path)) throw missing(path, 'the metrics of the epochs');
+  const values = parseJsonLines(readText(path), (line) => {
+    throw damaged(path, `line ${line} is not JSON`);
+  });
+  const metrics = values.map((value, index) =>
+    parseRunFile(metricsLineSchema, value, `${path}, line ${index + 1}`),
+  );
+  metrics.forEach((line, index) => {
+    const before = metrics[index - 1];
+    if (before !== undefined && line.epoch <= before.epoch)
+      throw damaged(path, `line ${index + 1}: epoch ${line.epoch} follows epoch ${before.epoch}`);
+  });
+  return metrics;
+}
+
+/** Reads the newest checkpoint, or undefined when there is none. Throws `BAD_RUN` when it is damaged. */
+export function loadCheckpoint(folder: string): Checkpoint | undefined {
+  const path = join(folder, RUN_FILES.checkpoint);
+  if (!existsSync(path)) return undefined;
+  const { tensors, metadata } = readTensors(path);
+  const text = metadata[CHECKPOINT_META_KEY];
+  if (text === undefined) throw damaged(path, `its metadata have no "${CHECKPOINT_META_KEY}"`);
+  return { tensors, meta: parseRunFile(checkpointMetaSchema, parseJson(text, path), path) };
+}
+
+/** The key in the checkpoint's safetensors metadata under which {@link CheckpointMeta} is kept, as JSON. */
+export const CHECKPOINT_META_KEY = 'checkpoint';
+
+/** Epochs that have a samples file, ascending. */
+export function listSampleEpochs(folder: string): number[] {
+  const path = join(folder, 'samples');
+  if (!existsSync(path)) return [];
+  return readdirSync(path)
+    .map(epochOfSamplesName)
+    .filter((epoch) => epoch !== undefined)
+    .sort((a, b) => a - b);
+}
+
+/** A text of {@link readSamples} as one line of a file: a line break inside becomes the two letters `\n`. */
+export function samplesToLines(texts: readonly string[]): string {
+  return texts.map((text) => `${text.replaceAll('\n', '\\n')}\n`).join('');
+}
+
+function readSamples(folder: string, epoch: number | 'final'): string[] {
+  const path = join(folder, epoch === 'final' ? RUN_FILES.finalSamples : samplesFile(epoch));
+  if (!existsSync(path)) throw missing(path, 'the samples');
+  const lines = readText(path).split('\n');
+  if (lines.at(-1) === '') lines.pop(); // the last line feed ends a text, it does not begin one
+  return lines;
+}
+
+function loadWeights(folder: string): RunWeights {
+  const path = join(folder, RUN_FILES.weights);
+  if (!existsSync(path))
+    throw new LetterpressError(
+      'BAD_RUN',
+      `${path} is missing: the run stopped before its first weights were saved`,
+      'Train again (--force replaces the run), or give another run.',
+    );
+  const { tensors, metadata } = readTensors(path);
+  const epoch = Number(metadata['epoch'] ?? NaN);
+  if (!Number.isSafeInteger(epoch)) throw damaged(path, 'its metadata do not say which epoch it is of');
+  return { tensors, epoch };
+}
+
+function readTensors(path: string): Safetensors {
+  try {
+    return decodeSafetensors(readBytes(path), path);
+  } catch (cause) {
+    if (cause instanceof LetterpressError && cause.code === 'BAD_INPUT')
+      throw new LetterpressError('BAD_RUN', cause.message, RESTORE, { cause });
+    throw cause;
+  }
+}
+
+function readOptionalJson<T>(folder: string, file: string, schema: z.ZodType<T>): T | undefined {
+  const path = join(folder, file);
+  return existsSync(path) ? parseRunFile(schema, readJson(path), path) : undefined;
+}
+
+function readJson(path: string): unknown {
+  return parseJson(readText(path), path);
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw damaged(path, 'it is not JSON', cause);
+  }
+}
+
+function readText(path: string): string {
+  return readBytes(path).toString('utf8');
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw ioError('read', path, cause);
+  }
+}
+
+const RESTORE = 'Restore the file from a copy, or train again (--force replaces the run).';
+
+function missing(path: string, what: string): LetterpressError {
+  return new LetterpressError('BAD_RUN', `${path} is missing: expected ${what}`, RESTORE);
+}
+
+function damaged(path: string, what: string, cause?: unknown): LetterpressError {
+  const options = cause === undefined ? undefined : { cause };
+  return new LetterpressError('BAD_RUN', `${path} is damaged: ${what}`, RESTORE, options);
+}

@@ -1,0 +1,164 @@
+/**
+ * What the files of a run directory hold: one zod schema a file, from which the types follow. The field tables
+ * in docs/run-directory.md say the same in words. Safe for browsers.
+ *
+ * Version rule: fields may be added within a version, and readers ignore those that they do not know; a field
+ * that is removed or changes its meaning raises {@link RUN_SCHEMA_VERSION}.
+ */
+import { z } from 'zod';
+import { LetterpressError } from '../errors.js';
+import { realNumber } from './json.js';
+
+/** The version that this Letterpress writes, and the only one that it reads. */
+export const RUN_SCHEMA_VERSION = 1;
+
+const version = z.literal(RUN_SCHEMA_VERSION);
+const count = z.int().min(0);
+/** An object that another part of Letterpress owns and checks: kept as it is. */
+const opaque = z.record(z.string(), z.unknown());
+
+/** `config.json`: everything that decides what a run does. */
+export const runConfigSchema = z.object({
+  schemaVersion: version,
+  /** Version of Letterpress that wrote the run. */
+  letterpress: z.string(),
+  /** ISO 8601, UTC. */
+  createdAt: z.iso.datetime(),
+  seed: z.int(),
+  /** Version of Node.js, e.g. `v20.19.2`. */
+  node: z.string(),
+  /** Operating system and processor, e.g. `linux-x64`. */
+  platform: z.string(),
+  backend: z.object({
+    name: z.string(),
+    /** Instruction set that the native backend picked. */
+    isa: z.string().optional(),
+    threads: z.int().min(1),
+  }),
+  corpus: z.object({
+    name: z.string(),
+    kind: z.string(),
+    path: z.string().optional(),
+    /** Hash of the texts that were trained and measured on, after cleaning and limiting. */
+    fingerprint: z.string(),
+    /** Texts in each split. */
+    sizes: z.object({ train: count, val: count, test: count }),
+    /** SPEC's `num_training_data`, when given. */
+    limit: count.optional(),
+    cleaning: z.enum(['headlines', 'none']),
+    /** Exact entropy in nats per text, when the texts come from a known distribution. */
+    entropy: realNumber.optional(),
+  }),
+  /** Owned by the tokenizer: alphabet, policy. */
+  tokenizer: opaque,
+  /** Owned by the model: shape and options. */
+  model: opaque,
+  recipe: z.looseObject({ name: z.string() }),
+  training: z.looseObject({
+    epochs: count,
+    batch: z.int().min(1),
+    padding: z.enum(['all', 'first']),
+  }),
+});
+
+/** One line of `metrics.jsonl`: an epoch. NLLs are nats per text, top-1 the share of positions, per text. */
+export const metricsLineSchema = z.object({
+  /** Counted from 0. */
+  epoch: count,
+  /** Optimiser steps done at the end of the epoch. */
+  step: count,
+  /** Mean over the epoch, measured while the weights moved and with dropout. */
+  trainNll: realNumber,
+  valNll: realNumber,
+  valTop1: realNumber,
+  /** At the end of the epoch. */
+  learningRate: realNumber,
+  /** Mean over the epoch's steps, before clipping. */
+  gradNorm: realNumber.optional(),
+  /** Wall-clock time of the epoch, validation included. */
+  seconds: realNumber,
+  /** Positions trained on in the epoch. */
+  tokens: count,
+  /** Whether this is the lowest validation NLL so far. */
+  best: z.boolean(),
+});
+
+/** `results.json`: written once, when training has ended. */
+export const runResultsSchema = z.object({
+  schemaVersion: version,
+  bestEpoch: count,
+  bestValNll: realNumber,
+  valTop1: realNumber,
+  testNll: realNumber,
+  testTop1: realNumber,
+  epochsRun: count,
+  stoppedBecause: z.enum(['patience', 'epochs', 'interrupted']),
+  parameters: count,
+  /** Wall-clock time of the whole run. */
+  seconds: realNumber,
+  texts: z.object({ train: count, val: count, test: count }),
+  /** Against the exact distribution of the texts, over the test texts, in nats per text. */
+  exact: z.object({ entropy: realNumber, grammarNll: realNumber, excess: realNumber }).optional(),
+  /** Test NLL in bits, per letter of the test texts. */
+  bitsPerLetter: realNumber.optional(),
+});
+
+/** What a checkpoint says beside its tensors; the trainer may add fields of its own. */
+export const checkpointMetaSchema = z.looseObject({
+  schemaVersion: version,
+  /** The last epoch that is finished: training goes on at `epoch + 1`. */
+  epoch: count,
+  step: count,
+  bestEpoch: count,
+  bestValNll: realNumber,
+  /** Epochs without a new lowest validation NLL. */
+  patience: count,
+});
+
+/** See {@link runConfigSchema}. */
+export type RunConfig = z.infer<typeof runConfigSchema>;
+/** See {@link metricsLineSchema}. */
+export type MetricsLine = z.infer<typeof metricsLineSchema>;
+/** See {@link runResultsSchema}. */
+export type RunResults = z.infer<typeof runResultsSchema>;
+/** See {@link checkpointMetaSchema}. */
+export type CheckpointMeta = z.infer<typeof checkpointMetaSchema>;
+
+/**
+ * Checks a value that was read from a run's file.
+ *
+ * @param source the file, for messages
+ * @throws LetterpressError `BAD_RUN` that names the field, what was expected there and what to do; another
+ *   schema version gets a message of its own
+ */
+export function parseRunFile<T>(schema: z.ZodType<T>, value: unknown, source: string): T {
+  const found = typeof value === 'object' && value !== null && 'schemaVersion' in value ? value : undefined;
+  if (found !== undefined && found.schemaVersion !== RUN_SCHEMA_VERSION)
+    throw new LetterpressError(
+      'BAD_RUN',
+      `${source}: expected schemaVersion ${RUN_SCHEMA_VERSION}, found ${JSON.stringify(found.schemaVersion)}`,
+      'The run was written by another version of Letterpress: use that version, or train again.',
+    );
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new LetterpressError(
+    'BAD_RUN',
+    `${source}: ${describeIssue(result.error)}`,
+    'The file is damaged or was edited: restore it from a copy, or train again (--force replaces the run).',
+    { cause: result.error },
+  );
+}
+
+/** Checks a value of our own before it is written: a mistake here is a bug, found before it reaches the disk. */
+export function checkBeforeWriting<T>(schema: z.ZodType<T>, value: T, file: string): void {
+  const result = schema.safeParse(value);
+  if (!result.success)
+    throw new LetterpressError('INTERNAL', `${file} would be invalid: ${describeIssue(result.error)}`);
+}
+
+function describeIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return 'unknown problem';
+  const place = issue.path.map(String).join('.');
+  return place === '' ? issue.message : `${place}: ${issue.message}`;
+}

@@ -1,0 +1,5 @@
+import type { RegisterCommand } from '../program.js';
+
+export const registerData: RegisterCommand = (program) => {
+  program.command('data').description('look at texts, and clean them');
+};

@@ -1,0 +1,110 @@
+import type { Readable, Writable } from 'node:stream';
+import { LetterpressError } from '../errors.js';
+import { formatJson } from './terminal/json.js';
+import { createStyle, type Environment, type Style } from './terminal/style.js';
+
+/** What the command line is connected to. Nothing in `src/cli` but `main.ts` touches `process`. */
+export interface CliStreams {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Standard input; an empty one when left out. */
+  readonly stdin?: Readable;
+  /** Whether the outputs are terminals; by default each stream's own `isTTY`. */
+  readonly isTTY?: boolean;
+  /** Environment variables; none when left out. */
+  readonly environment?: Environment;
+  /** Calls `listener` at every Ctrl-C, and returns how to stop that. */
+  readonly onInterrupt?: (listener: () => void) => () => void;
+}
+
+/** Everything a command may use to speak with its user. */
+export interface CliContext {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly stdin: Readable;
+  readonly environment: Environment;
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  /** Decorations for standard output, and for standard error. */
+  readonly style: Style;
+  readonly errorStyle: Style;
+  /** Whether `--debug` was given. */
+  readonly debug: boolean;
+  /**
+   * Aborted at the first Ctrl-C. A command that reads this property undertakes to stop by itself soon after (saving what
+   * it has); for one that never does, Ctrl-C ends the command at once. A second Ctrl-C always ends it at once.
+   */
+  readonly signal: AbortSignal;
+  /** Writes text to standard output as it is. */
+  readonly print: (text: string) => void;
+  /** The same for standard error: notices, warnings, progress. */
+  readonly notice: (text: string) => void;
+  /** Writes text to standard output and waits until there is room for more: for long outputs. */
+  readonly write: (text: string) => Promise<void>;
+  /** Writes one JSON document to standard output. With `--json`, a command writes nothing else there. */
+  readonly printJson: (value: unknown) => void;
+  /** Runs `cleanup` when the command is over, however it ends. */
+  readonly onFinish: (cleanup: () => void) => void;
+}
+
+/** A context together with the controls that only the frame uses. */
+export interface ControlledContext extends CliContext {
+  /** True once a command has read `signal`. */
+  readonly handlesInterrupt: boolean;
+  readonly interrupt: () => void;
+  /** Runs and forgets the clean-ups, last one first. */
+  readonly finish: () => void;
+}
+
+/** Builds the context of one command line. `stdin` must be given. */
+export function createContext(
+  streams: CliStreams & { readonly stdin: Readable },
+  debug: boolean,
+): ControlledContext {
+  const { stdout, stderr, stdin, environment = {} } = streams;
+  const stdoutIsTerminal = streams.isTTY ?? isTerminal(stdout);
+  const stderrIsTerminal = streams.isTTY ?? isTerminal(stderr);
+  const abort = new AbortController();
+  const cleanups: (() => void)[] = [];
+  let handlesInterrupt = false;
+  return {
+    stdout,
+    stderr,
+    stdin,
+    environment,
+    stdoutIsTerminal,
+    stderrIsTerminal,
+    style: createStyle(stdoutIsTerminal, environment),
+    errorStyle: createStyle(stderrIsTerminal, environment),
+    debug,
+    get signal() {
+      handlesInterrupt = true;
+      return abort.signal;
+    },
+    get handlesInterrupt() {
+      return handlesInterrupt;
+    },
+    print: (text) => void stdout.write(text),
+    notice: (text) => void stderr.write(text),
+    write: (text) => writeFully(stdout, text),
+    printJson: (value) => void stdout.write(formatJson(value)),
+    onFinish: (cleanup) => void cleanups.push(cleanup),
+    interrupt: () => abort.abort(new LetterpressError('IO', 'interrupted')),
+    finish: () => {
+      for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) cleanup();
+    },
+  };
+}
+
+function isTerminal(stream: Writable): boolean {
+  return 'isTTY' in stream && stream.isTTY === true;
+}
+
+function writeFully(stream: Writable, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}

@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { letterpressVersion } from '../version.js';
+import type { CliContext } from './context.js';
+import { addExamples } from './examples.js';
+import { registerData } from './commands/data.js';
+
+/**
+ * Adds one command (or a group) to the program. Command modules import nothing heavy at the top: what an action needs
+ * it imports when it runs, so that `--help` and mistakes answer at once.
+ */
+export type RegisterCommand = (program: Command, context: CliContext) => void;
+
+/** Every command, in the order in which `--help` lists them. To add one: write its file, and name it here. */
+const COMMANDS: readonly RegisterCommand[] = [registerData];
+
+/** The whole command line as a commander program that writes to `context` and throws instead of exiting. */
+export function createProgram(context: CliContext, commands: readonly RegisterCommand[] = COMMANDS): Command {
+  const { style, errorStyle } = context;
+  const program = new Command('letterpress');
+  program
+    .description('Train, measure, sample and explain small transformers of short texts, letter by letter.')
+    .version(letterpressVersion(), '-V, --version', 'print the version')
+    .option('--debug', 'print stack traces of errors')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    // Subcommands inherit everything below: commander copies it when they are created.
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('  Add --help to see what is possible.')
+    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => style.bold(title) })
+    .configureOutput({
+      writeOut: (text) => context.print(text),
+      writeErr: (text) => context.notice(text),
+      outputError: (text, write) => write(text.replace(/^error:/, errorStyle.red('error:'))),
+      getOutHasColors: () => style.enabled,
+      getErrHasColors: () => errorStyle.enabled,
+      getOutHelpWidth: () => helpWidth(context),
+      getErrHelpWidth: () => helpWidth(context),
+    });
+  for (const register of commands) register(program, context);
+  return addExamples(program, [['letterpress data stats', 'what the built-in corpus looks like']]);
+}
+
+function helpWidth({ stdout }: CliContext): number {
+  const columns = 'columns' in stdout && typeof stdout.columns === 'number' ? stdout.columns : 100;
+  return Math.min(Math.max(columns, 60), 110);
+}

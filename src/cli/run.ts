@@ -1,0 +1,81 @@
+import { Readable } from 'node:stream';
+import { CommanderError } from 'commander';
+import { LetterpressError } from '../errors.js';
+import { createContext, type CliStreams, type ControlledContext } from './context.js';
+import { createProgram } from './program.js';
+import { hasCode, reportError } from './report-error.js';
+
+/** Exit codes: 0 fine, 1 a fault of Letterpress, 2 something the user can mend, 130 ended by Ctrl-C (128 + SIGINT). */
+const INTERRUPTED = 130;
+const USAGE = 2;
+
+/**
+ * Runs one command line inside this process, and returns its exit code. Never throws and never exits, so that tests
+ * can call it as `main.ts` does.
+ *
+ * @param argv the arguments after `node letterpress`
+ * @example await runCli(['data', 'stats'], { stdout: process.stdout, stderr: process.stderr });
+ */
+export async function runCli(argv: readonly string[], streams: CliStreams): Promise<number> {
+  const context = createContext({ ...streams, stdin: streams.stdin ?? Readable.from([]) }, wantsDebug(argv));
+  const ended = endings(context, streams);
+  try {
+    return await Promise.race([execute(argv, context), ended.promise]);
+  } catch (error) {
+    return isBrokenPipe(error) ? 0 : reportError(error, context);
+  } finally {
+    context.finish();
+    ended.unsubscribe();
+  }
+}
+
+async function execute(argv: readonly string[], context: ControlledContext): Promise<number> {
+  try {
+    await createProgram(context).parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (context.handlesInterrupt && context.signal.aborted) return INTERRUPTED;
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has already written its own message; `exitCode` 0 is --help and --version.
+    if (error.exitCode !== 0) return USAGE;
+  }
+  // A full disk or a closed pipe shows only once the last write has gone through.
+  await context.write('');
+  await new Promise((resolve) => setImmediate(resolve));
+  return context.handlesInterrupt && context.signal.aborted ? INTERRUPTED : 0;
+}
+
+/** The ways a command ends from outside: Ctrl-C, a reader that closed the pipe (`| head`), an output that fails. */
+function endings(
+  context: ControlledContext,
+  streams: CliStreams,
+): { promise: Promise<number>; unsubscribe: () => void } {
+  const undo: (() => void)[] = [];
+  const promise = new Promise<number>((resolve, reject) => {
+    let interrupts = 0;
+    const onInterrupt = (): void => {
+      interrupts++;
+      context.interrupt();
+      if (interrupts > 1 || !context.handlesInterrupt) resolve(INTERRUPTED);
+    };
+    const unsubscribe = streams.onInterrupt?.(onInterrupt);
+    if (unsubscribe !== undefined) undo.push(unsubscribe);
+
+    context.stdout.on('error', (error) => {
+      if (isBrokenPipe(error)) resolve(0);
+      else reject(new LetterpressError('IO', `cannot write to standard output: ${error.message}`));
+    });
+    // Nobody is left to tell.
+    context.stderr.on('error', () => undefined);
+  });
+  return { promise, unsubscribe: () => undo.forEach((each) => each()) };
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  return hasCode(error) && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
+}
+
+/** Looked up by hand because a wrong option must be reported before commander has read them all. */
+function wantsDebug(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).includes('--debug');
+}

@@ -1,0 +1,66 @@
+import Table from 'cli-table3';
+
+/** A column of a plain table. */
+export interface Column {
+  readonly title: string;
+  /** `right` for numbers; `left` unless told otherwise. */
+  readonly align?: 'left' | 'right';
+}
+
+/** No lines at all, two spaces between columns. */
+const PLAIN = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+} as const;
+
+/**
+ * Rows in aligned columns, without borders, each line ending in `\n`. Wide letters (Chinese, emoji) and colour codes
+ * are measured by what a terminal shows.
+ *
+ * @param rows one array of cells a row; a missing cell is empty, and a cell is always one line
+ * @param heading decorates the line of titles, for instance `style.bold`; the line is left out when all titles are empty
+ * @example
+ * formatTable([{ title: 'split' }, { title: 'texts', align: 'right' }], [['train', '8,664'], ['val', '1,084']]);
+ * // split  texts
+ * // train  8,664
+ * // val    1,084
+ */
+export function formatTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  heading: (line: string) => string = (line) => line,
+): string {
+  const table = new Table({
+    chars: PLAIN,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+    colAligns: columns.map((column) => column.align ?? 'left'),
+  });
+  const titled = columns.some((column) => column.title !== '');
+  if (titled) table.push(columns.map((column) => column.title));
+  for (const row of rows) table.push(columns.map((_, i) => oneLine(row[i] ?? '')));
+  if (table.length === 0) return '';
+  const lines = table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  if (titled) lines[0] = heading(lines[0] ?? '');
+  return `${lines.join('\n')}\n`;
+}
+
+/** Line breaks and tabs would break the alignment, and mean nothing in a cell. */
+function oneLine(cell: string): string {
+  return cell.replace(/[\r\n\t\v\f\u0085\u2028\u2029]+/g, ' ');
+}

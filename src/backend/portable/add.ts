@@ -1,0 +1,13 @@
+import type { AddForward, AddGradient } from '../types.js';
+import { dropoutFactor } from './dropout.js';
+
+export function add({ length, x, update, dropout, out }: AddForward): void {
+  for (let i = 0; i < length; i++) out[i] = x[i]! + update[i]! * dropoutFactor(dropout, i);
+}
+
+export function addGradient({ length, dropout, gradOut, gradX, gradUpdate }: AddGradient): void {
+  for (let i = 0; i < length; i++) {
+    gradX[i]! += gradOut[i]!;
+    gradUpdate[i]! += gradOut[i]! * dropoutFactor(dropout, i);
+  }
+}

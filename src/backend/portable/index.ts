@@ -1,0 +1,35 @@
+import type { Backend } from '../types.js';
+import { adamW, sumOfSquares } from './adam-w.js';
+import { add, addGradient } from './add.js';
+import { addLayerNorm, addLayerNormGradient } from './add-layer-norm.js';
+import { attention, attentionGradient, cachedAttention } from './attention.js';
+import { crossEntropy, crossEntropyGradient, logSoftmax } from './cross-entropy.js';
+import { embed, embedGradient } from './embed.js';
+import { linear, linearGradient } from './linear.js';
+import { mlp, mlpGradient } from './mlp.js';
+
+/**
+ * The portable backend: plain TypeScript, one operation a file, written to be read. It is the
+ * specification of every operation, runs anywhere JavaScript does, and works in float32 and float64.
+ */
+export const portable: Backend = {
+  info: { name: 'portable', instructionSet: 'javascript', threads: 1 },
+  embed,
+  embedGradient,
+  linear,
+  linearGradient,
+  attention,
+  attentionGradient,
+  cachedAttention,
+  add,
+  addGradient,
+  addLayerNorm,
+  addLayerNormGradient,
+  mlp,
+  mlpGradient,
+  crossEntropy,
+  crossEntropyGradient,
+  logSoftmax,
+  adamW,
+  sumOfSquares,
+};

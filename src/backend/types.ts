@@ -1,0 +1,263 @@
+/**
+ * The contract between the model and the arithmetic: the handful of fused operations that training,
+ * evaluation and sampling need, each a forward and a gradient over plain typed arrays.
+ *
+ * Conventions, for every operation:
+ * - A batch is packed: `rows` rows, one per predicted letter, texts one after another. Matrices are
+ *   row-major. A linear layer's weight is `[out, in]`, as in PyTorch.
+ * - Forward operations overwrite their outputs. Gradient operations ADD to the gradients they produce
+ *   (`grad*`), so that a tensor used twice receives both parts; callers zero them first.
+ * - Arrays may be longer than needed; the sizes given count. Arrays of one call share one element type:
+ *   float32 everywhere, and float64 as well on the portable backend (finite-difference tests).
+ * - Results do not depend on the number of threads, to the bit.
+ */
+
+/** Storage of a tensor. */
+export type FloatArray = Float32Array | Float64Array;
+
+/** Which letters a call drops: a function of key, site and element, so that the gradient can redo the mask. */
+export interface Dropout {
+  /** Probability of dropping an element, in [0, 1). 0 turns dropout off. */
+  readonly rate: number;
+  /** The two key words of the dropout stream (seed). */
+  readonly key0: number;
+  readonly key1: number;
+  /** Which application this is: differs for every dropout in a step, and for every step. */
+  readonly site: number;
+}
+
+/** What a backend is and runs on, for `letterpress doctor` and the run's config. */
+export interface BackendInfo {
+  readonly name: 'portable' | 'native';
+  /** Instruction set of the kernels, e.g. `avx2`; `javascript` for the portable one. */
+  readonly instructionSet: string;
+  readonly threads: number;
+}
+
+export interface EmbedArgs {
+  readonly rows: number;
+  readonly width: number;
+  /** `[rows]` token and position of each row. */
+  readonly tokens: Int32Array;
+  readonly positions: Int32Array;
+  readonly dropout: Dropout;
+}
+export interface EmbedForward extends EmbedArgs {
+  /** `[vocabulary, width]` */
+  readonly tokenTable: FloatArray;
+  /** `[window, width]` */
+  readonly positionTable: FloatArray;
+  /** `[rows, width]` = dropout(token row + position row) */
+  readonly out: FloatArray;
+}
+export interface EmbedGradient extends EmbedArgs {
+  readonly gradOut: FloatArray;
+  readonly gradTokenTable: FloatArray;
+  readonly gradPositionTable: FloatArray;
+}
+
+export interface LinearArgs {
+  readonly rows: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** `[rows, inputs]` */
+  readonly x: FloatArray;
+  /** `[outputs, inputs]` */
+  readonly weight: FloatArray;
+}
+export interface LinearForward extends LinearArgs {
+  /** `[outputs]` */
+  readonly bias: FloatArray | undefined;
+  /** `[rows, outputs]` = x · weightᵀ + bias */
+  readonly out: FloatArray;
+}
+export interface LinearGradient extends LinearArgs {
+  readonly gradOut: FloatArray;
+  readonly gradX: FloatArray;
+  readonly gradWeight: FloatArray;
+  readonly gradBias: FloatArray | undefined;
+}
+
+export interface AttentionArgs {
+  readonly rows: number;
+  readonly heads: number;
+  readonly headWidth: number;
+  /** `[texts + 1]`: text b owns rows offsets[b] … offsets[b + 1] − 1 */
+  readonly offsets: Int32Array;
+  /** `[rows, 3 · heads · headWidth]`: keys, queries, values side by side; each head's columns together. */
+  readonly kqv: FloatArray;
+  /** Dropout of the attention weights. */
+  readonly dropout: Dropout;
+}
+export interface AttentionForward extends AttentionArgs {
+  /** `[rows, heads · headWidth]` = softmax(q·kᵀ / √headWidth, causal) · v, per text and head */
+  readonly out: FloatArray;
+}
+export interface AttentionGradient extends AttentionArgs {
+  readonly gradOut: FloatArray;
+  readonly gradKqv: FloatArray;
+}
+
+/** One new letter for each of `rows` texts whose earlier keys and values are cached. */
+export interface CachedAttention {
+  readonly rows: number;
+  readonly heads: number;
+  readonly headWidth: number;
+  readonly window: number;
+  /** `[rows]`: which cache slot each row belongs to, and the position of its new letter. */
+  readonly slots: Int32Array;
+  readonly positions: Int32Array;
+  /** `[rows, 3 · heads · headWidth]` */
+  readonly kqv: FloatArray;
+  /** `[slots, window, heads · headWidth]` each; the new key and value are written at `positions`. */
+  readonly keys: FloatArray;
+  readonly values: FloatArray;
+  /** `[rows, heads · headWidth]` */
+  readonly out: FloatArray;
+}
+
+export interface AddForward {
+  readonly length: number;
+  readonly x: FloatArray;
+  readonly update: FloatArray;
+  readonly dropout: Dropout;
+  /** `[length]` = x + dropout(update) */
+  readonly out: FloatArray;
+}
+export interface AddGradient {
+  readonly length: number;
+  readonly dropout: Dropout;
+  readonly gradOut: FloatArray;
+  readonly gradX: FloatArray;
+  readonly gradUpdate: FloatArray;
+}
+
+export interface AddLayerNormArgs {
+  readonly rows: number;
+  readonly width: number;
+  /** `[rows, width]` */
+  readonly x: FloatArray;
+  /** `[rows, width]`, added to x after dropout; absent for a plain LayerNorm. */
+  readonly update: FloatArray | undefined;
+  readonly dropout: Dropout;
+  /** `[width]` */
+  readonly weight: FloatArray;
+}
+export interface AddLayerNormForward extends AddLayerNormArgs {
+  readonly bias: FloatArray;
+  /** `[rows, width]` = LayerNorm(x + dropout(update)), eps 1e-5 */
+  readonly out: FloatArray;
+}
+export interface AddLayerNormGradient extends AddLayerNormArgs {
+  readonly gradOut: FloatArray;
+  readonly gradX: FloatArray;
+  readonly gradUpdate: FloatArray | undefined;
+  readonly gradWeight: FloatArray;
+  readonly gradBias: FloatArray;
+}
+
+export interface MlpArgs {
+  readonly rows: number;
+  readonly width: number;
+  readonly hidden: number;
+  /** `[rows, width]` */
+  readonly x: FloatArray;
+  /** `[hidden, width]` and `[hidden]` */
+  readonly weight1: FloatArray;
+  readonly bias1: FloatArray;
+  /** `[width, hidden]` */
+  readonly weight2: FloatArray;
+}
+export interface MlpForward extends MlpArgs {
+  /** `[width]` */
+  readonly bias2: FloatArray;
+  /** `[rows, width]` = gelu(x · weight1ᵀ + bias1) · weight2ᵀ + bias2, with the exact (erf) GELU */
+  readonly out: FloatArray;
+}
+export interface MlpGradient extends MlpArgs {
+  readonly gradOut: FloatArray;
+  readonly gradX: FloatArray;
+  readonly gradWeight1: FloatArray;
+  readonly gradBias1: FloatArray;
+  readonly gradWeight2: FloatArray;
+  readonly gradBias2: FloatArray;
+}
+
+export interface CrossEntropyArgs {
+  readonly rows: number;
+  readonly vocabulary: number;
+  /** `[rows, vocabulary]` */
+  readonly logits: FloatArray;
+  /** `[rows]` */
+  readonly targets: Int32Array;
+}
+export interface CrossEntropyForward extends CrossEntropyArgs {
+  /** `[rows]` −log softmax(logits)[target] */
+  readonly nll: FloatArray;
+  /** `[rows]` 1 where the target has the (first) largest logit, else 0 */
+  readonly correct: FloatArray;
+}
+export interface CrossEntropyGradient extends CrossEntropyArgs {
+  /** Gradient of the loss with respect to each row's NLL: the same for every row. */
+  readonly scale: number;
+  readonly gradLogits: FloatArray;
+}
+
+export interface LogSoftmax {
+  readonly rows: number;
+  readonly vocabulary: number;
+  readonly logits: FloatArray;
+  readonly temperature: number;
+  /** `[rows, vocabulary]` = log softmax(logits / temperature) */
+  readonly out: FloatArray;
+}
+
+/** One AdamW update of a whole flat parameter buffer (Loshchilov and Hutter, 2019; PyTorch's formula). */
+export interface AdamW {
+  readonly length: number;
+  readonly parameters: FloatArray;
+  readonly gradients: FloatArray;
+  readonly firstMoments: FloatArray;
+  readonly secondMoments: FloatArray;
+  /** `[segments]` ends (exclusive, ascending, the last is `length`) and weight decay of each segment. */
+  readonly segmentEnds: Int32Array;
+  readonly segmentDecay: Float64Array;
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Updates done before this one, plus one: for the bias correction. */
+  readonly step: number;
+  /** Gradients are multiplied by this first: clipping. */
+  readonly gradientScale: number;
+}
+
+/** The arithmetic of Letterpress. See the conventions at the head of this file. */
+export interface Backend {
+  readonly info: BackendInfo;
+  embed(args: EmbedForward): void;
+  embedGradient(args: EmbedGradient): void;
+  linear(args: LinearForward): void;
+  linearGradient(args: LinearGradient): void;
+  attention(args: AttentionForward): void;
+  attentionGradient(args: AttentionGradient): void;
+  cachedAttention(args: CachedAttention): void;
+  add(args: AddForward): void;
+  addGradient(args: AddGradient): void;
+  addLayerNorm(args: AddLayerNormForward): void;
+  addLayerNormGradient(args: AddLayerNormGradient): void;
+  mlp(args: MlpForward): void;
+  mlpGradient(args: MlpGradient): void;
+  crossEntropy(args: CrossEntropyForward): void;
+  crossEntropyGradient(args: CrossEntropyGradient): void;
+  logSoftmax(args: LogSoftmax): void;
+  adamW(args: AdamW): void;
+  /** Σ x² of the first `length` elements, summed in float64. */
+  sumOfSquares(x: FloatArray, length: number): number;
+}
+
+/** Dropout that drops nothing. */
+export const NO_DROPOUT: Dropout = { rate: 0, key0: 0, key1: 0, site: 0 };
+
+/** LayerNorm's epsilon, PyTorch's default. */
+export const LAYER_NORM_EPSILON = 1e-5;

@@ -1,0 +1,73 @@
+import type { Precision } from '../tensor/arena.js';
+import { embed } from '../tensor/ops/embed.js';
+import { linear } from '../tensor/ops/linear.js';
+import type { Tape } from '../tensor/tape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { ModelConfig } from './config.js';
+import type { KvCache } from './kv-cache.js';
+import type { PackedBatch } from './packed-batch.js';
+import { initializeParameters, Parameters, parameterSpecs } from './parameters.js';
+import type { AttentionContext } from './self-attention.js';
+import { layerNorm, TransformerBlock, type Norm } from './transformer-block.js';
+
+/**
+ * The model: a decoder-only transformer over letters (SPEC section 5). Reads the tokens of each text and
+ * gives, at every position, the logits of the token that comes next.
+ *
+ * @example
+ * const model = new DecoderTransformer(presetConfig('87k'), { seed: 42 });
+ * const logits = model.forward(tape, batch); // [rows, vocabulary]
+ */
+export class DecoderTransformer {
+  readonly parameters: Parameters;
+  private readonly tokenEmbedding: Tensor; // [vocabulary, emb]
+  private readonly positionEmbedding: Tensor; // [window, emb]
+  private readonly blocks: readonly TransformerBlock[];
+  private readonly finalNorm: Norm | undefined;
+  private readonly logitsWeight: Tensor; // [vocabulary, emb]
+  private readonly logitsBias: Tensor; // [vocabulary]
+
+  constructor(
+    readonly config: ModelConfig,
+    options: { seed?: number; precision?: Precision } = {},
+  ) {
+    this.parameters = new Parameters(parameterSpecs(config), options.precision);
+    if (options.seed !== undefined)
+      initializeParameters(this.parameters, config.initialization, options.seed);
+    const tensor = (name: string) => this.parameters.tensor(name);
+    this.tokenEmbedding = tensor('embedding.weight');
+    this.positionEmbedding = tensor('positional_embedding.weight');
+    this.blocks = Array.from(
+      { length: config.blocks },
+      (_, i) => new TransformerBlock(this.parameters, config, i),
+    );
+    if (config.norm === 'pre') {
+      this.finalNorm = { weight: tensor('layer_norm.weight'), bias: tensor('layer_norm.bias') };
+    }
+    this.logitsWeight = tensor('logits.0.weight');
+    this.logitsBias = tensor('logits.0.bias');
+  }
+
+  /** Logits of whole texts: `[rows, vocabulary]`, a row for every position of every text of the batch. */
+  forward(tape: Tape, batch: Pick<PackedBatch, 'tokens' | 'positions' | 'offsets'>): Tensor {
+    return this.run(tape, batch.tokens, batch.positions, { kind: 'packed', offsets: batch.offsets });
+  }
+
+  /**
+   * Logits after one new token for each of some texts, whose earlier tokens the cache knows.
+   *
+   * @param tokens `[rows]` @param positions `[rows]` @param slots `[rows]` the texts' places in the cache
+   * @returns `[rows, vocabulary]`
+   */
+  step(tape: Tape, tokens: Int32Array, positions: Int32Array, slots: Int32Array, cache: KvCache): Tensor {
+    return this.run(tape, tokens, positions, { kind: 'cached', cache, slots, positions });
+  }
+
+  private run(tape: Tape, tokens: Int32Array, positions: Int32Array, context: AttentionContext): Tensor {
+    const { dropout } = this.config;
+    let x = embed(tape, tokens, positions, this.tokenEmbedding, this.positionEmbedding, dropout.embedding); // [rows, emb]
+    for (const block of this.blocks) x = block.forward(tape, x, context);
+    if (this.finalNorm) x = layerNorm(tape, x, this.finalNorm);
+    return linear(tape, x, this.logitsWeight, this.logitsBias); // [rows, vocabulary]
+  }
+}

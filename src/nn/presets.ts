@@ -1,0 +1,57 @@
+import type { ModelConfig } from './config.js';
+
+/** A shape: what the notebook's table of four sizes gives. */
+export interface Shape {
+  readonly neurons: number;
+  readonly heads: number;
+  readonly blocks: number;
+  readonly emb: number;
+}
+
+/** The notebook's four sizes, by their approximate number of parameters (SPEC section 5). */
+export const PRESETS = {
+  '87k': { neurons: 10, heads: 5, blocks: 5, emb: 20 },
+  '557k': { neurons: 50, heads: 5, blocks: 5, emb: 30 },
+  '5m': { neurons: 170, heads: 6, blocks: 6, emb: 48 },
+  '10m': { neurons: 220, heads: 6, blocks: 6, emb: 60 },
+} as const satisfies Record<string, Shape>;
+
+/** Name of one of the notebook's sizes. */
+export type PresetName = keyof typeof PRESETS;
+
+/** Everything of a model's configuration that its recipe fixes: all but shape, alphabet and window. */
+export type Architecture = Omit<ModelConfig, keyof Shape | 'vocabulary' | 'window'>;
+
+/** The notebook's architecture: post-norm, full-width heads, PyTorch's initialisation. */
+export const NOTEBOOK_ARCHITECTURE: Architecture = {
+  norm: 'post',
+  headWidth: 'full',
+  attentionBias: true,
+  initialization: 'pytorch',
+  dropout: { embedding: 0.1, attention: 0, residual: 0 },
+};
+
+/** Pre-norm with standard heads: what GPT-2 and its followers settled on. */
+export const MODERN_ARCHITECTURE: Architecture = {
+  norm: 'pre',
+  headWidth: 'standard',
+  attentionBias: false,
+  initialization: 'normal',
+  dropout: { embedding: 0, attention: 0, residual: 0 },
+};
+
+/** The notebook's window: cls and 149 letters. */
+export const DEFAULT_WINDOW = 150;
+
+/** Token values of the default alphabet: pad, a–z, space, cls. */
+export const DEFAULT_VOCABULARY = 29;
+
+/** The configuration of one of the notebook's models. */
+export function presetConfig(name: PresetName): ModelConfig {
+  return {
+    vocabulary: DEFAULT_VOCABULARY,
+    window: DEFAULT_WINDOW,
+    ...PRESETS[name],
+    ...NOTEBOOK_ARCHITECTURE,
+  };
+}

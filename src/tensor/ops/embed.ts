@@ -1,0 +1,38 @@
+import { gradOf, type Tape } from '../tape.js';
+import { columnsOf, type Tensor } from '../tensor.js';
+
+/**
+ * Token row plus position row, with dropout.
+ *
+ * @param tokens `[rows]` @param positions `[rows]`
+ * @param tokenTable `[vocabulary, width]` @param positionTable `[window, width]`
+ * @returns `[rows, width]`
+ */
+export function embed(
+  tape: Tape,
+  tokens: Int32Array,
+  positions: Int32Array,
+  tokenTable: Tensor,
+  positionTable: Tensor,
+  dropoutRate: number,
+): Tensor {
+  const width = columnsOf(tokenTable);
+  const rows = tokens.length;
+  const out = tape.tensor([rows, width]);
+  const shared = { rows, width, tokens, positions, dropout: tape.dropout(dropoutRate) };
+  tape.backend.embed({
+    ...shared,
+    tokenTable: tokenTable.data,
+    positionTable: positionTable.data,
+    out: out.data,
+  });
+  tape.record(() =>
+    tape.backend.embedGradient({
+      ...shared,
+      gradOut: gradOf(out),
+      gradTokenTable: gradOf(tokenTable),
+      gradPositionTable: gradOf(positionTable),
+    }),
+  );
+  return out;
+}

@@ -1,0 +1,25 @@
+import { gradOf, type Tape } from '../tape.js';
+import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
+
+/**
+ * x · weightᵀ + bias.
+ *
+ * @param x `[rows, in]` @param weight `[out, in]` @param bias `[out]`, or none
+ * @returns `[rows, out]`
+ */
+export function linear(tape: Tape, x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  const outputs = rowsOf(weight);
+  const out = tape.tensor([rowsOf(x), outputs]);
+  const shared = { rows: rowsOf(x), inputs: columnsOf(x), outputs, x: x.data, weight: weight.data };
+  tape.backend.linear({ ...shared, bias: bias?.data, out: out.data });
+  tape.record(() =>
+    tape.backend.linearGradient({
+      ...shared,
+      gradOut: gradOf(out),
+      gradX: gradOf(x),
+      gradWeight: gradOf(weight),
+      gradBias: bias && gradOf(bias),
+    }),
+  );
+  return out;
+}

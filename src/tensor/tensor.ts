@@ -1,0 +1,28 @@
+import type { FloatArray } from '../backend/types.js';
+
+/**
+ * A matrix or vector of numbers and, where one is wanted, its gradient. Tensors are views: parameters look
+ * into the model's flat buffer, activations into the step's arena.
+ */
+export interface Tensor {
+  readonly shape: readonly number[];
+  /** Row-major values, product(shape) of them. */
+  readonly data: FloatArray;
+  /** Same layout as `data`; absent where no gradient flows. */
+  readonly grad: FloatArray | undefined;
+}
+
+/** Number of rows of a `[rows, columns]` tensor. */
+export function rowsOf(tensor: Tensor): number {
+  return tensor.shape[0] ?? 0;
+}
+
+/** Number of columns of a `[rows, columns]` tensor. */
+export function columnsOf(tensor: Tensor): number {
+  return tensor.shape[1] ?? 1;
+}
+
+/** Product of a shape: its number of elements. */
+export function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { LetterpressError } from '../../errors.js';
+import type { NounLexicon } from './noun-lemmas.js';
+import { parseNounLexicon } from './noun-lemmas.js';
+import type { PunktModel } from './punkt-model.js';
+import { parsePunktModel } from './punkt-model.js';
+
+/** Reads a file of the package's `data` folder, which is as far from `src` as from `dist`. */
+function readData(name: string): string {
+  const path = fileURLToPath(new URL(`../../../data/${name}`, import.meta.url));
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new LetterpressError(
+      'IO',
+      `expected the cleaning data at ${path}, but it cannot be read`,
+      'Install Letterpress again, or use --clean none.',
+      { cause },
+    );
+  }
+}
+
+/** Loads Punkt's English model. Throws `IO` if the package's data is missing. */
+export function loadPunktModel(): PunktModel {
+  return parsePunktModel(readData('punkt-english.txt'));
+}
+
+/** Loads WordNet's nouns. Throws `IO` if the package's data is missing. */
+export function loadNounLexicon(): NounLexicon {
+  return parseNounLexicon(readData('wordnet-nouns.txt'), readData('wordnet-noun-exceptions.txt'));
+}

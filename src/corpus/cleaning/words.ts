@@ -1,0 +1,76 @@
+import { anyCase, DIGIT, END, SPACE, splitAtSpace, WORD } from './python-text.js';
+
+/** One substitution: every match of the pattern becomes the replacement. */
+type Rule = readonly [pattern: RegExp, replacement: string];
+
+const wordStart = `(?<!${WORD})(?=${WORD})`;
+const wordEnd = `(?<=${WORD})(?!${WORD})`;
+
+/** Not split off as an opening quote: what follows an apostrophe inside a word, as in `it's`, `they're`. */
+const clitic = ['re', 've', 'll', 'm', 't', 's', 'd', 'n'].map(anyCase).join('|');
+
+const openingQuotes: readonly Rule[] = [
+  [/([«“‘„]|`+)/gu, ' $1 '],
+  [/^"/u, '``'],
+  [/(``)/gu, ' $1 '],
+  [/([ ([{<])("|'{2})/gu, '$1 `` '],
+  [new RegExp(`(')(?!${clitic})(${WORD})(?!${WORD})`, 'gv'), '$1 $2'],
+];
+
+const punctuation: readonly Rule[] = [
+  [new RegExp(`([^.])(\\.)([\\]\\)\\}>"'»”’ ]*)${SPACE}*${END}`, 'gv'), '$1 $2 $3 '],
+  [new RegExp(`([:,])((?!${DIGIT})[^])`, 'gv'), ' $1 $2'],
+  [new RegExp(`([:,])${END}`, 'gv'), ' $1 '],
+  [/\.{2,}/gu, ' $& '],
+  [/[;@#$%&]/gu, ' $& '],
+  [new RegExp(`([^.])(\\.)([\\]\\)\\}>"']*)${SPACE}*${END}`, 'gv'), '$1 $2$3 '],
+  [/[?!]/gu, ' $& '],
+  [/([^'])' /gu, "$1 ' "],
+  [/\*/gu, ' $& '],
+];
+
+const bracketsAndDashes: readonly Rule[] = [
+  [/[\][(){}<>]/gu, ' $& '],
+  [/--/gu, ' -- '],
+];
+
+const closingQuotes: readonly Rule[] = [
+  [/([»”’])/gu, ' $1 '],
+  [/''/gu, " '' "],
+  [/"/gu, " '' "],
+  [/([^' ])('[sS]|'[mM]|'[dD]|') /gu, '$1 $2 '],
+  [/([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) /gu, '$1 $2 '],
+];
+
+function contraction(before: string, first: string, second: string, after: string): Rule {
+  return [new RegExp(`${before}(${anyCase(first)})(${anyCase(second)})${after}`, 'gv'), ' $1 $2 '];
+}
+
+const contractions: readonly Rule[] = [
+  contraction(wordStart, 'can', 'not', wordEnd),
+  contraction(wordStart, 'd', "'ye", wordEnd),
+  contraction(wordStart, 'gim', 'me', wordEnd),
+  contraction(wordStart, 'gon', 'na', wordEnd),
+  contraction(wordStart, 'got', 'ta', wordEnd),
+  contraction(wordStart, 'lem', 'me', wordEnd),
+  contraction(wordStart, 'more', "'n", wordEnd),
+  contraction(wordStart, 'wan', 'na', `(?=${SPACE})`),
+  contraction(' ', "'t", 'is', wordEnd),
+  contraction(' ', "'t", 'was', wordEnd),
+];
+
+function apply(text: string, rules: readonly Rule[]): string {
+  return rules.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+}
+
+/**
+ * Splits a sentence into words and punctuation as NLTK 3.8's `NLTKWordTokenizer.tokenize` does: Treebank
+ * rules with Unicode quotes, each a substitution that puts spaces around what it splits off, in this order.
+ * Straight double quotes come out as ` `` ` and `''`.
+ *
+ * @example splitWords("They can't go.") // ['They', 'ca', "n't", 'go', '.']
+ */
+export function splitWords(sentence: string): string[] {
+  const spaced = apply(apply(apply(sentence, openingQuotes), punctuation), bracketsAndDashes);
+  return splitAtSpace(apply(apply(` ${spaced} `, closingQuotes), contractions));
+}

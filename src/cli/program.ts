@@ -1,14 +1,8 @@
 import { Command } from 'commander';
 import { letterpressVersion } from '../version.js';
 import type { CliContext } from './context.js';
-import { addExamples } from './examples.js';
+import { addExamples, type RegisterCommand } from './command.js';
 import { registerData } from './commands/data.js';
-
-/**
- * Adds one command (or a group) to the program. Command modules import nothing heavy at the top: what an action needs
- * it imports when it runs, so that `--help` and mistakes answer at once.
- */
-export type RegisterCommand = (program: Command, context: CliContext) => void;
 
 /** Every command, in the order in which `--help` lists them. To add one: write its file, and name it here. */
 const COMMANDS: readonly RegisterCommand[] = [registerData];

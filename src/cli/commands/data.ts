@@ -1,4 +1,4 @@
-import type { RegisterCommand } from '../program.js';
+import type { RegisterCommand } from '../command.js';
 
 export const registerData: RegisterCommand = (program) => {
   program.command('data').description('look at texts, and clean them');

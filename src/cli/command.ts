@@ -1,4 +1,11 @@
 import type { Command } from 'commander';
+import type { CliContext } from './context.js';
+
+/**
+ * Adds one command (or a group) to the program. Command modules import nothing heavy at the top: what an action needs
+ * it imports when it runs, so that `--help` and mistakes answer at once.
+ */
+export type RegisterCommand = (program: Command, context: CliContext) => void;
 
 /** A command line, and what it does in a few words. */
 export type Example = readonly [commandLine: string, meaning: string];

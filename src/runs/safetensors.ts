@@ -123,7 +123,8 @@ export function encodeSafetensors(
 export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors data'): Safetensors {
   assertLittleEndian();
   const { header, dataStart } = readHeader(bytes, source);
-  const data = bytes.subarray(dataStart);
+  // A plain Uint8Array even when a Node Buffer came in: Buffer's own `slice` would share its pool's memory.
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + dataStart, bytes.length - dataStart);
   const tensors = new Map<string, TensorData>();
   let metadata: Record<string, string> = {};
   const ranges: (readonly [begin: number, end: number, name: string])[] = [];

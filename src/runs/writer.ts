@@ -1,0 +1,191 @@
+/** Writes a run directory, every file atomically, in an order that a crash at any moment leaves readable. */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { LetterpressError, assertInternal } from '../errors.js';
+import { appendJsonLine, ioError, writeFileAtomic } from './atomic.js';
+import { prepareRunFolder, removeTemporaryFiles } from './folder.js';
+import { toJson } from './json.js';
+import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
+import { encodeNpy } from './npy.js';
+import { CHECKPOINT_META_KEY, loadCheckpoint, readConfig, readMetrics, samplesToLines } from './reader.js';
+import type { Checkpoint } from './reader.js';
+import { encodeSafetensors } from './safetensors.js';
+import type { TensorData } from './safetensors.js';
+import {
+  checkBeforeWriting,
+  checkpointMetaSchema,
+  metricsLineSchema,
+  runConfigSchema,
+  runResultsSchema,
+} from './schema.js';
+import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from './schema.js';
+
+/** A run that training goes on with: the writer, and where it stands. */
+export interface ResumedRun {
+  readonly writer: RunWriter;
+  readonly checkpoint: Checkpoint;
+  /** The epochs up to the checkpoint's, in order. */
+  readonly metrics: readonly MetricsLine[];
+}
+
+/**
+ * The one writer of a run directory. Within an epoch, call {@link appendEpoch}, then (if it is the best)
+ * {@link writeSamples} and {@link writeWeights}, and {@link writeCheckpoint} last: the checkpoint is what makes
+ * the epoch count when the run is resumed, and whatever came after it is done again.
+ *
+ * @example
+ * const writer = RunWriter.create('runs/first', config);
+ * writer.appendEpoch(line);
+ * writer.writeResults(results);
+ * await writer.writeCurves();
+ */
+export class RunWriter {
+  private constructor(
+    readonly folder: string,
+    readonly config: RunConfig,
+    private lastEpoch: number,
+  ) {}
+
+  /**
+   * Begins a new run in `folder`, which is made when missing.
+   *
+   * @param options.force replace a run that is there already; only files of a run are ever removed
+   * @throws LetterpressError `EXISTS` when the folder holds a run (without force) or anything else (always),
+   *   `IO` when it cannot be written
+   */
+  static create(folder: string, config: RunConfig, options: { force?: boolean } = {}): RunWriter {
+    checkBeforeWriting(runConfigSchema, config, RUN_FILES.config);
+    prepareRunFolder(folder, options.force ?? false);
+    const writer = new RunWriter(folder, config, -1);
+    writer.write(RUN_FILES.config, `${toJson(config, 2)}\n`);
+    writer.write(RUN_FILES.metrics, '');
+    return writer;
+  }
+
+  /**
+   * Goes on with a run that was cut off: metrics and samples of epochs after the checkpoint's are removed, as are
+   * results and final samples, which would no longer describe the run. (So ask {@link readRun} first whether the
+   * run has ended.) Best weights stay; those of an epoch after the checkpoint's come out the same when it is
+   * trained again.
+   *
+   * @throws LetterpressError `BAD_RUN` when the run is damaged or has no checkpoint
+   */
+  static resume(folder: string): ResumedRun {
+    const config = readConfig(folder);
+    const checkpoint = loadCheckpoint(folder);
+    if (checkpoint === undefined)
+      throw new LetterpressError(
+        'BAD_RUN',
+        `${folder} has no ${RUN_FILES.checkpoint}: the run stopped before its first epoch was saved`,
+        'Train again with --force, which replaces the run.',
+      );
+    const { epoch } = checkpoint.meta;
+    const metrics = readMetrics(folder).filter((line) => line.epoch <= epoch);
+    if (metrics.at(-1)?.epoch !== epoch)
+      throw new LetterpressError(
+        'BAD_RUN',
+        `${join(folder, RUN_FILES.metrics)} is damaged: the checkpoint is of epoch ${epoch}, the last line is not`,
+        'Restore the file from a copy, or train again (--force replaces the run).',
+      );
+
+    const writer = new RunWriter(folder, config, epoch);
+    writer.write(RUN_FILES.metrics, metrics.map((line) => `${toJson(line)}\n`).join(''));
+    writer.removeAfter(epoch);
+    return { writer, checkpoint, metrics };
+  }
+
+  /** Adds an epoch to `metrics.jsonl`. Epochs must ascend. */
+  appendEpoch(line: MetricsLine): void {
+    checkBeforeWriting(metricsLineSchema, line, RUN_FILES.metrics);
+    assertInternal(line.epoch > this.lastEpoch, `epoch ${line.epoch} follows epoch ${this.lastEpoch}`);
+    appendJsonLine(join(this.folder, RUN_FILES.metrics), toJson(line));
+    this.lastEpoch = line.epoch;
+  }
+
+  /** Writes the texts drawn after an epoch, one a line, to `samples/epoch-0007.txt` and so on. */
+  writeSamples(epoch: number, texts: readonly string[]): void {
+    this.write(samplesFile(epoch), samplesToLines(texts));
+  }
+
+  /** Writes the texts drawn from the best model at the end, one a line, to `samples/final.txt`. */
+  writeFinalSamples(texts: readonly string[]): void {
+    this.write(RUN_FILES.finalSamples, samplesToLines(texts));
+  }
+
+  /** Writes the best weights so far, under the model's state-dict names, to `model.safetensors`. */
+  writeWeights(tensors: ReadonlyMap<string, TensorData>, epoch: number): void {
+    // "format": "pt" is what Hugging Face's loaders ask for: names and layouts are PyTorch's.
+    const metadata = { format: 'pt', letterpress: this.config.letterpress, epoch: String(epoch) };
+    this.write(RUN_FILES.weights, encodeSafetensors(tensors, metadata));
+  }
+
+  /**
+   * Writes what is needed to go on after `meta.epoch`. Numbers and tensors are one file, so that a crash can
+   * never pair the old with the new.
+   */
+  writeCheckpoint(meta: CheckpointMeta, tensors: ReadonlyMap<string, TensorData>): void {
+    checkBeforeWriting(checkpointMetaSchema, meta, RUN_FILES.checkpoint);
+    assertInternal(
+      meta.epoch === this.lastEpoch,
+      `a checkpoint of epoch ${meta.epoch} needs its metrics first`,
+    );
+    this.write(RUN_FILES.checkpoint, encodeSafetensors(tensors, { [CHECKPOINT_META_KEY]: toJson(meta) }));
+  }
+
+  /** Writes `results.json`, which marks the run as ended. */
+  writeResults(results: RunResults): void {
+    checkBeforeWriting(runResultsSchema, results, RUN_FILES.results);
+    this.write(RUN_FILES.results, `${toJson(results, 2)}\n`);
+  }
+
+  /** Writes the model summary, as printed, to `summary.txt`. */
+  writeSummary(text: string): void {
+    this.write(RUN_FILES.summary, text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  /**
+   * Draws the curves of the epochs so far: `nll.npy` and `rec.npy` (validation NLL and top-1, as the source saved
+   * them), and both as figures under `curves/`. May be called during training and again at the end.
+   */
+  async writeCurves(): Promise<void> {
+    const metrics = readMetrics(this.folder);
+    this.write(RUN_FILES.nllArray, encodeNpy(Float64Array.from(metrics, (line) => line.valNll)));
+    this.write(RUN_FILES.top1Array, encodeNpy(Float64Array.from(metrics, (line) => line.valTop1)));
+    // Loaded here, since the figure libraries are large and a command should start at once.
+    const { nllFigure, top1Figure } = await import('./run-figures.js');
+    const { svgToPdf } = await import('./figure-pdf.js');
+    const figures = [
+      [RUN_FILES.nllSvg, RUN_FILES.nllPdf, 'NLL by epoch', await nllFigure(this.config, metrics)],
+      [RUN_FILES.top1Svg, RUN_FILES.top1Pdf, 'Top-1 by epoch', await top1Figure(this.config, metrics)],
+    ] as const;
+    for (const [svgFile, pdfFile, title, svg] of figures) {
+      this.write(svgFile, svg);
+      this.write(pdfFile, await svgToPdf(svg, { title, date: new Date(this.config.createdAt) }));
+    }
+  }
+
+  private write(file: string, data: Uint8Array | string): void {
+    const path = join(this.folder, file);
+    const folder = dirname(path);
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (cause) {
+      throw ioError('make the folder', folder, cause);
+    }
+    writeFileAtomic(path, data);
+  }
+
+  private removeAfter(epoch: number): void {
+    try {
+      removeTemporaryFiles(this.folder);
+      for (const file of [RUN_FILES.results, RUN_FILES.finalSamples])
+        rmSync(join(this.folder, file), { force: true });
+      const samples = join(this.folder, 'samples');
+      mkdirSync(samples, { recursive: true });
+      for (const name of readdirSync(samples))
+        if ((epochOfSamplesName(name) ?? -1) > epoch) rmSync(join(samples, name));
+    } catch (cause) {
+      throw ioError('tidy', this.folder, cause);
+    }
+  }
+}

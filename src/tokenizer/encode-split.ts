@@ -21,6 +21,24 @@ export interface EncodedSplit {
   readonly report: EncodingReport;
 }
 
+/** The first `maxLetters` of `tokens`; what is cut off is counted in `report`. */
+export function cutToWindow(tokens: Uint16Array, maxLetters: number, report: EncodingReport): Uint16Array {
+  if (tokens.length <= maxLetters) return tokens;
+  report.textsCut++;
+  report.lettersCut += tokens.length - maxLetters;
+  return tokens.slice(0, maxLetters);
+}
+
+/** @throws BAD_OPTION for a window that is no positive integer */
+export function checkWindow(maxLetters: number): void {
+  if (!Number.isSafeInteger(maxLetters) || maxLetters < 1)
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected a window of at least 1 letter, got ${maxLetters}`,
+      `Give a positive integer; the default is ${DEFAULT_MAX_LETTERS}.`,
+    );
+}
+
 /**
  * Encodes every text and cuts it to the window, counting what was folded, replaced, dropped and cut.
  *
@@ -33,20 +51,11 @@ export function encodeSplit(
   options: EncodeSplitOptions = {},
 ): EncodedSplit {
   const { maxLetters = DEFAULT_MAX_LETTERS, strict = false, name } = options;
-  if (!Number.isSafeInteger(maxLetters) || maxLetters < 1)
-    throw new LetterpressError(
-      'BAD_OPTION',
-      `expected a window of at least 1 letter, got ${maxLetters}`,
-      `Give a positive integer; the default is ${DEFAULT_MAX_LETTERS}.`,
-    );
+  checkWindow(maxLetters);
   const report = emptyReport();
   const encoded = texts.map((text, i) => {
     const where = `text ${i + 1}${name === undefined ? '' : ` of ${name}`}`;
-    const tokens = tokenizer.encode(text, report, { strict, where });
-    if (tokens.length <= maxLetters) return tokens;
-    report.textsCut++;
-    report.lettersCut += tokens.length - maxLetters;
-    return tokens.slice(0, maxLetters);
+    return cutToWindow(tokenizer.encode(text, report, { strict, where }), maxLetters, report);
   });
   return { encoded, report };
 }

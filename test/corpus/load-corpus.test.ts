@@ -1,0 +1,190 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LetterpressError } from '../../src/errors.js';
+import { loadCorpus, type CorpusSpec } from '../../src/corpus/sources/load-corpus.js';
+import { readError } from '../../src/corpus/sources/read-file.js';
+import type { Corpus } from '../../src/corpus/types.js';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'letterpress-corpus-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function put(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+async function errorOf(spec: CorpusSpec): Promise<LetterpressError> {
+  try {
+    await loadCorpus(spec);
+  } catch (error) {
+    if (error instanceof LetterpressError) {
+      expect(error.fix).not.toBe('');
+      return error;
+    }
+    throw error;
+  }
+  throw new Error('expected an error');
+}
+
+const all = ({ splits }: Corpus): string[] => [...splits.train, ...splits.val, ...splits.test];
+const numbered = (n: number): string[] => Array.from({ length: n }, (_, i) => `text ${i}`);
+
+describe('a text file', () => {
+  it('has one text a line, split 80/10/10 without losing or repeating any', async () => {
+    const path = await put('news.txt', `${numbered(103).join('\n')}\n`);
+    const corpus = await loadCorpus({ path });
+    expect(corpus).toMatchObject({ name: 'news', kind: 'text', path, alreadyClean: false });
+    expect([corpus.splits.train.length, corpus.splits.val.length, corpus.splits.test.length]).toEqual([
+      83, 10, 10,
+    ]);
+    expect(all(corpus).sort()).toEqual(numbered(103).sort());
+  });
+
+  it('is split by the seed only', async () => {
+    const path = await put('news.txt', numbered(50).join('\n'));
+    expect((await loadCorpus({ path, seed: 7 })).splits).toEqual(
+      (await loadCorpus({ path, seed: 7 })).splits,
+    );
+    expect((await loadCorpus({ path, seed: 8 })).splits).not.toEqual(
+      (await loadCorpus({ path, seed: 7 })).splits,
+    );
+    expect((await loadCorpus({ path })).splits).toEqual((await loadCorpus({ path, seed: 0 })).splits);
+  });
+
+  it('ends lines at \\n only, strips one \\r, keeps empty lines as texts, drops the byte order mark', async () => {
+    const path = await put('news.txt', '\uFEFFone\r\n\ntwo\u2028still two\nthree\rstill three');
+    expect(all(await loadCorpus({ path })).sort()).toEqual([
+      '',
+      'one',
+      'three\rstill three',
+      'two\u2028still two',
+    ]);
+  });
+
+  it('may have no extension, or any other when the format is named', async () => {
+    expect((await loadCorpus({ path: await put('news', 'a\nb\nc') })).kind).toBe('text');
+    expect((await loadCorpus({ path: await put('news.md', 'a\nb\nc'), format: 'text' })).kind).toBe('text');
+  });
+
+  it.each([
+    ['one text', 'only one\n', 'expected at least 3 non-empty texts'],
+    ['two texts and blanks', 'one\n\n\n\ntwo\n', 'got 2 in'],
+    ['nothing', '', 'is empty'],
+    ['a byte order mark', '\uFEFF', 'has no texts'],
+    ['blank lines', '\n \n\n', 'has no texts: it is 3 blank lines'],
+  ])('of %s is an error', async (_, content, message) => {
+    const error = await errorOf({ path: await put('few.txt', content) });
+    expect(error.code).toBe('BAD_INPUT');
+    expect(error.message).toContain(message);
+  });
+
+  it('that is not UTF-8 is an error with byte, offset and line', async () => {
+    const bytes = Buffer.concat([Buffer.from('one\ntwo\ncaf'), Buffer.from([0xe9]), Buffer.from('\nfour\n')]);
+    const error = await errorOf({ path: await put('latin1.txt', bytes) });
+    expect(error.code).toBe('BAD_INPUT');
+    expect(error.message).toContain('0xE9 at offset 11 (line 3)');
+    const utf16 = await errorOf({ path: await put('u.txt', Buffer.from('\uFEFFa\nb\nc', 'utf16le')) });
+    expect(utf16.fix).toContain('UTF-16');
+  });
+
+  it('has no columns', async () => {
+    const error = await errorOf({ path: await put('news.txt', 'a\nb\nc'), column: 'title' });
+    expect(error.code).toBe('BAD_OPTION');
+  });
+});
+
+describe('a folder', () => {
+  it('gives the lines of train.txt, val.txt and test.txt in order, and reads nothing else', async () => {
+    await put('train.txt', 'b\na\n\nb\n');
+    await put('val.txt', 'v');
+    await put('test.txt', 'x\ny\n');
+    await put('train.cleaned.txt', Buffer.from([0xff]));
+    const corpus = await loadCorpus({ path: folder });
+    expect(corpus.splits).toEqual({ train: ['b', 'a', '', 'b'], val: ['v'], test: ['x', 'y'] });
+    expect(corpus.kind).toBe('folder');
+    expect(corpus.name).toMatch(/^letterpress-corpus-/);
+    expect((await loadCorpus({ path: `${folder}/` })).name).toBe(corpus.name);
+  });
+
+  it('without one of the three says which, and what to rename', async () => {
+    await put('train.txt', 'a');
+    await put('test.txt', 'a');
+    await put('valid.txt', 'a');
+    const error = await errorOf({ path: folder });
+    expect(error.code).toBe('BAD_INPUT');
+    expect(error.message).toContain('got train.txt and test.txt without val.txt');
+    expect(error.fix).toContain('Rename valid.txt to val.txt.');
+  });
+
+  it('without any of the three says what is there', async () => {
+    await put('news.csv', 'a');
+    await put('notes.md', 'a');
+    const error = await errorOf({ path: folder });
+    expect(error.message).toContain('which has news.csv, notes.md');
+    expect(error.fix).toContain(join(folder, 'news.csv'));
+  });
+
+  it('that is empty, or has an empty split, is an error', async () => {
+    expect((await errorOf({ path: folder })).message).toContain('which is empty');
+    await put('train.txt', 'a');
+    await put('val.txt', '');
+    await put('test.txt', 'a');
+    expect((await errorOf({ path: folder })).message).toContain('val.txt is empty');
+    await rm(join(folder, 'val.txt'));
+    await mkdir(join(folder, 'val.txt'));
+    expect((await errorOf({ path: folder })).message).toContain('expected a file, got a folder');
+  });
+
+  it('takes no column and no format', async () => {
+    expect((await errorOf({ path: folder, column: 'title' })).code).toBe('BAD_OPTION');
+    expect((await errorOf({ path: folder, format: 'csv' })).code).toBe('BAD_OPTION');
+  });
+});
+
+describe('a path that cannot be read', () => {
+  it('names the file that was probably meant', async () => {
+    await put('headlines.txt', 'a');
+    const error = await errorOf({ path: join(folder, 'headlnes.txt') });
+    expect(error.code).toBe('BAD_INPUT');
+    expect(error.message).toContain(`did you mean ${join(folder, 'headlines.txt')}?`);
+    expect((await errorOf({ path: join(folder, 'nowhere', 'x.txt') })).message).toContain(
+      'no such file or folder',
+    );
+  });
+
+  it('may be of an unsupported kind', async () => {
+    expect((await errorOf({ path: await put('news.docx', 'a') })).message).toContain('expected a .txt, .csv');
+    expect((await errorOf({ path: await put('news.csv.gz', 'a') })).fix).toBe('Unpack it first.');
+    expect((await errorOf({ path: '' })).message).toContain('expected a path');
+  });
+
+  it.each(['hf:IlyaGusev/headline_cause', 'hub:some/data', 'hf://datasets/x', 'https://example.org/a.csv'])(
+    'may be remote, which is not supported yet: %s',
+    async (path) => {
+      const error = await errorOf({ path });
+      expect(error.code).toBe('BAD_INPUT');
+      expect(error.message).toContain('not supported yet');
+      expect(error.fix).toContain('Download');
+    },
+  );
+
+  it.skipIf(process.getuid?.() === 0)('may be forbidden', async () => {
+    const path = await put('secret.txt', 'a\nb\nc');
+    await chmod(path, 0);
+    expect((await errorOf({ path })).code).toBe('IO');
+  });
+
+  it('has each refusal of the file system told apart', async () => {
+    const refused = (code: string): Promise<LetterpressError> =>
+      readError(Object.assign(new Error(`${code}: refused`), { code }), 'a.txt');
+    expect(await refused('EACCES')).toMatchObject({ code: 'IO', message: 'not allowed to read a.txt' });
+    expect(await refused('EIO')).toMatchObject({ code: 'IO', message: 'cannot read a.txt: EIO: refused' });
+    expect(await refused('EISDIR')).toMatchObject({ code: 'BAD_INPUT' });
+  });
+});

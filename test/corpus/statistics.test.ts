@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
+import { corpusStatistics } from '../../src/corpus/statistics.js';
+import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
+
+const tokenizer = defaultTokenizer();
+
+describe('corpusStatistics', () => {
+  const splits = {
+    train: ['ab', 'ab', '', 'abcdé', 'a b'],
+    val: ['ab', 'zz', 'ab', '1'],
+    test: [],
+  };
+  const statistics = corpusStatistics(splits, tokenizer, 4);
+
+  it('counts by hand', () => {
+    expect(statistics).toMatchObject({ maxLetters: 4, alphabetSize: 27 });
+    expect(statistics.splits.train).toMatchObject({
+      texts: 5,
+      empty: 1,
+      duplicates: 1,
+      lengths: { total: 12, mean: 2.4, median: 2, min: 0, max: 5 },
+      overWindow: 1,
+      overWindowShare: 0.2,
+      inTrain: 0,
+      letters: [
+        { letter: 'a', count: 4 },
+        { letter: 'b', count: 4 },
+        { letter: 'c', count: 1 },
+        { letter: 'd', count: 1 },
+        { letter: 'e', count: 1 },
+        { letter: ' ', count: 1 },
+      ],
+    });
+    expect(statistics.splits.train.encoding.folded).toEqual({ é: { to: 'e', count: 1 } });
+    expect(statistics.splits.val).toMatchObject({
+      duplicates: 1,
+      lengths: { median: 2 },
+      inTrain: 2,
+      inTrainShare: 0.5,
+    });
+    expect(statistics.splits.val.encoding.replaced).toEqual({ 1: 1 });
+  });
+
+  it('is all zeros for a split without texts, and survives JSON', () => {
+    expect(statistics.splits.test).toMatchObject({
+      texts: 0,
+      lengths: { total: 0, mean: 0, median: 0, min: 0, max: 0 },
+      overWindowShare: 0,
+      inTrainShare: 0,
+      letters: [],
+    });
+    expect(JSON.parse(JSON.stringify(statistics))).toEqual(statistics);
+  });
+
+  it('has letter counts and lengths that add up', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' })), (train) => {
+        const { lengths, letters, encoding } = corpusStatistics({ train, val: [], test: [] }, tokenizer)
+          .splits.train;
+        expect(letters.reduce((sum, { count }) => sum + count, 0)).toBe(lengths.total);
+        expect(lengths.total).toBe(encoding.encoded);
+        expect(lengths.min).toBeLessThanOrEqual(lengths.median);
+        expect(lengths.median).toBeLessThanOrEqual(lengths.max);
+      }),
+    );
+  });
+});
+
+const headlines = '../shared/data/headlines';
+describe.runIf(existsSync(headlines))('the headlines', () => {
+  it('are 8,664 / 1,084 / 1,084 different texts, none of which is in two splits', async () => {
+    const { splits } = corpusStatistics((await loadCorpus({ path: headlines })).splits, tokenizer);
+    expect([splits.train.texts, splits.val.texts, splits.test.texts]).toEqual([8664, 1084, 1084]);
+    for (const split of Object.values(splits))
+      expect([split.duplicates, split.inTrain, split.empty]).toEqual([0, 0, 0]);
+  });
+});

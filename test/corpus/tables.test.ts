@@ -1,0 +1,182 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LetterpressError } from '../../src/errors.js';
+import { loadCorpus, type CorpusSpec } from '../../src/corpus/sources/load-corpus.js';
+import type { Corpus } from '../../src/corpus/types.js';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'letterpress-tables-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function put(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+async function errorOf(spec: CorpusSpec): Promise<LetterpressError> {
+  try {
+    await loadCorpus(spec);
+  } catch (error) {
+    if (error instanceof LetterpressError) {
+      expect(error.fix).not.toBe('');
+      return error;
+    }
+    throw error;
+  }
+  throw new Error('expected an error');
+}
+
+const all = ({ splits }: Corpus): string[] => [...splits.train, ...splits.val, ...splits.test].sort();
+
+/** Twenty pairs `l0 … l19`, `r0 … r19` in every format with two columns. */
+const pairs = Array.from({ length: 20 }, (_, i) => ({ left: `l${i}`, right: `r${i}` }));
+const twoColumns: Record<string, string> = {
+  csv: ['left,right', ...pairs.map((p) => `${p.left},${p.right}`)].join('\n'),
+  tsv: ['left\tright', ...pairs.map((p) => `${p.left}\t${p.right}`)].join('\n'),
+  jsonl: pairs.map((p) => JSON.stringify(p)).join('\n'),
+};
+
+describe.each(['csv', 'tsv', 'jsonl'])('%s', (kind) => {
+  it('with one column named gives its texts', async () => {
+    const corpus = await loadCorpus({ path: await put(`p.${kind}`, twoColumns[kind]!), column: 'right' });
+    expect(corpus).toMatchObject({ name: 'p', kind });
+    expect(all(corpus)).toEqual(pairs.map((p) => p.right).sort());
+  });
+
+  it('with several gives, in each split, all of the first and then all of the second, rows kept together', async () => {
+    const path = await put(`p.${kind}`, twoColumns[kind]!);
+    const { splits } = await loadCorpus({ path, column: ['left', 'right'] });
+    expect([splits.train.length, splits.val.length, splits.test.length]).toEqual([32, 4, 4]);
+    for (const texts of Object.values(splits) as string[][]) {
+      const half = texts.length / 2;
+      texts.slice(0, half).forEach((left, i) => expect(texts[half + i]).toBe(left.replace('l', 'r')));
+    }
+  });
+
+  it('without such a column names the columns, and the nearest', async () => {
+    const error = await errorOf({ path: await put(`p.${kind}`, twoColumns[kind]!), column: 'Rigth' });
+    expect(error.code).toBe('BAD_INPUT');
+    expect(error.message).toContain('did you mean "right"?');
+    expect(error.fix).toContain('"left", "right"');
+    const far = await errorOf({ path: await put(`p.${kind}`, twoColumns[kind]!), column: 'headline' });
+    expect(far.message).not.toContain('did you mean');
+  });
+
+  it('needs a column named when there are several', async () => {
+    const error = await errorOf({ path: await put(`p.${kind}`, twoColumns[kind]!) });
+    expect(error.message).toContain('"left", "right"');
+    expect(error.fix).toContain('--column');
+  });
+
+  it('refuses a column asked for twice, and a file without rows', async () => {
+    const path = await put(`p.${kind}`, twoColumns[kind]!);
+    expect((await errorOf({ path, column: ['left', 'left'] })).message).toContain('twice');
+    expect((await errorOf({ path: await put(`e.${kind}`, '') })).message).toContain('is empty');
+    const headerOnly = await put(`h.${kind}`, kind === 'jsonl' ? '\n' : 'left\n');
+    expect((await errorOf({ path: headerOnly, column: 'left' })).message).toContain('has no rows');
+  });
+
+  it('refuses bytes that are not UTF-8', async () => {
+    const bytes = Buffer.concat([Buffer.from('x\n'), Buffer.from([0x80])]);
+    expect((await errorOf({ path: await put(`p.${kind}`, bytes) })).message).toContain(
+      '0x80 at offset 2 (line 2)',
+    );
+  });
+});
+
+describe('CSV', () => {
+  it('has quoted cells with commas, quotes and line ends, \\r\\n, a byte order mark, blank lines and empty cells', async () => {
+    const path = await put('q.csv', '\uFEFFid, title \r\n1,"a, ""b""\nc"\r\n\r\n2,plain\r\n3,\r\n4,"x"\r\n');
+    expect(all(await loadCorpus({ path, column: 'title' }))).toEqual(['', 'a, "b"\nc', 'plain', 'x']);
+  });
+
+  it('with a single column, or one called text, needs no name', async () => {
+    expect(all(await loadCorpus({ path: await put('one.csv', 'title\na\nb\nc') }))).toEqual(['a', 'b', 'c']);
+    expect(all(await loadCorpus({ path: await put('two.csv', 'id,text\n1,a\n2,b\n3,c') }))).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+  });
+
+  it.each([
+    ['rows of different length', 'a,b\n1,2\n3\n', 'line 3'],
+    ['an open quote', 'a,b\n"1,2\n', 'not well-formed CSV'],
+    ['a quote in the middle', 'a\n"x" y\n', 'not well-formed CSV'],
+  ])('with %s is an error', async (_, content, message) => {
+    const error = await errorOf({ path: await put('bad.csv', content), column: 'a' });
+    expect(error.code).toBe('BAD_INPUT');
+    expect(error.message).toContain(message);
+  });
+
+  it('with two columns of the asked name is an error', async () => {
+    const path = await put('dup.csv', 'a,a\n1,2\n3,4\n5,6');
+    expect((await errorOf({ path, column: 'a' })).message).toContain('several columns "a"');
+  });
+});
+
+describe('JSON Lines', () => {
+  it('may hold strings; null and absent keys are empty texts', async () => {
+    expect(all(await loadCorpus({ path: await put('s.jsonl', '"a"\n"b"\n\n"c"\n') }))).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+    const path = await put('o.ndjson', '{"t":"a"}\n{"t":null}\n{"u":1}\n{"t":"b"}\n{"t":"c"}');
+    expect(all(await loadCorpus({ path, column: 't' }))).toEqual(['', '', 'a', 'b', 'c']);
+  });
+
+  it.each([
+    ['{"t":"a"}\n{"t":', 'line 2'],
+    ['{"t":"a"}\n\n[1]', 'expected an object or a string on line 3'],
+    ['{"t":"a"}\n{"t":7}', 'got a number in row 2'],
+    ['{"t":"a"}\n{"t":["a"]}', 'got a list in row 2'],
+  ])('%j is an error with its line', async (content, message) => {
+    const error = await errorOf({ path: await put('bad.jsonl', content), column: 't' });
+    expect(error.code).toBe('BAD_INPUT');
+    expect(error.message).toContain(message);
+  });
+});
+
+describe('Parquet', () => {
+  // 12 rows in row groups of 5: id (int32), left_title (Snappy), right_title (Zstandard, null in row 5), label (gzip).
+  const path = fileURLToPath(new URL('./fixtures/pairs.parquet', import.meta.url));
+
+  it('gives the texts of a column in any compression, null as an empty text', async () => {
+    const left = Array.from({ length: 12 }, (_, i) =>
+      i === 1 ? 'café opens – at last' : `left headline ${i}`,
+    );
+    const right = Array.from({ length: 12 }, (_, i) => (i === 4 ? '' : `right headline ${i}`));
+    const corpus = await loadCorpus({ path, column: 'left_title' });
+    expect(corpus).toMatchObject({ name: 'pairs', kind: 'parquet' });
+    expect(all(corpus)).toEqual([...left].sort());
+    expect(all(await loadCorpus({ path, column: 'right_title' }))).toEqual([...right].sort());
+    expect(all(await loadCorpus({ path, column: ['left_title', 'right_title'] }))).toEqual(
+      [...left, ...right].sort(),
+    );
+    expect(new Set(all(await loadCorpus({ path, column: 'label' })))).toEqual(new Set(['cause', 'other']));
+  });
+
+  it('has errors of its own for columns and damage', async () => {
+    const missing = await errorOf({ path, column: 'left_titel' });
+    expect(missing.message).toContain('did you mean "left_title"?');
+    expect((await errorOf({ path, column: 'id' })).message).toContain('got a number in row 1');
+    const bytes = await readFile(path);
+    expect((await errorOf({ path: await put('cut.parquet', bytes.subarray(0, 900)) })).message).toContain(
+      'is not a readable Parquet file',
+    );
+    expect((await errorOf({ path: await put('no.parquet', 'just some text, no parquet at all') })).code).toBe(
+      'BAD_INPUT',
+    );
+    const holed = Uint8Array.from(bytes).fill(0, 4, 700);
+    expect(
+      (await errorOf({ path: await put('holed.parquet', holed), column: 'left_title' })).message,
+    ).toContain('is not a readable Parquet file');
+  });
+});

@@ -21,7 +21,7 @@ function tenth(rows: number): number {
 export function splitColumns(columns: readonly (readonly string[])[], seed: number, name: string): Splits {
   const rows = columns[0]?.length ?? 0;
   let filled = 0;
-  for (let row = 0; row < rows; row++) if (columns.some((column) => column[row] !== '')) filled++;
+  for (let row = 0; row < rows; row++) if (columns.some((column) => column[row]!.trim() !== '')) filled++;
   if (filled < FEWEST_ROWS)
     throw new LetterpressError(
       'BAD_INPUT',

@@ -58,9 +58,14 @@ function list(entries: readonly (readonly [string, number])[]): string {
  */
 export function summarizeReport(report: EncodingReport): string[] {
   const lines: string[] = [];
-  const folded = Object.entries(report.folded).map(
-    ([letter, { to, count }]) => [`${letter}→${to === '' ? 'nothing' : to}`, count] as const,
-  );
+  // Capitals are the rule in raw texts: one figure, so that they do not hide the rest.
+  const folds = Object.entries(report.folded);
+  const isCase = ([letter, { to }]: (typeof folds)[number]): boolean => letter.toLowerCase() === to;
+  const lowered = sum(folds.filter(isCase).map(([, { count }]) => count));
+  if (lowered > 0) lines.push(`${lowered} capital letters made small`);
+  const folded = folds
+    .filter((fold) => !isCase(fold))
+    .map(([letter, { to, count }]) => [`${letter}→${to === '' ? 'nothing' : to}`, count] as const);
   if (folded.length > 0)
     lines.push(`${sum(folded.map(([, count]) => count))} letters folded: ${list(folded)}`);
   for (const [counts, what] of [

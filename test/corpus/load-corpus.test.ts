@@ -74,7 +74,7 @@ describe('a text file', () => {
 
   it.each([
     ['one text', 'only one\n', 'expected at least 3 non-empty texts'],
-    ['two texts and blanks', 'one\n\n\n\ntwo\n', 'got 2 in'],
+    ['two texts and blanks', 'one\n\n \n\t\ntwo\n', 'got 2 in'],
     ['nothing', '', 'is empty'],
     ['a byte order mark', '\uFEFF', 'has no texts'],
     ['blank lines', '\n \n\n', 'has no texts: it is 3 blank lines'],

@@ -215,11 +215,12 @@ describe('a saved tokenizer', () => {
 describe('summarizeReport', () => {
   it('says what happened, most frequent first, and nothing when nothing did', () => {
     const report: EncodingReport = emptyReport();
-    tokenizer.encode('éé ø 12', report);
+    tokenizer.encode('ABÉé ø 12', report);
     report.textsCut = 2;
     report.lettersCut = 17;
     expect(summarizeReport(report)).toEqual([
-      '3 letters folded: é→e 2, ø→o 1',
+      '2 capital letters made small',
+      '3 letters folded: É→e 1, é→e 1, ø→o 1',
       '2 letters outside the alphabet replaced by a space: "1" (U+0031) 1, "2" (U+0032) 1',
       '2 texts cut to the window (17 letters)',
     ]);

@@ -71,7 +71,7 @@ export function decodeUtf8(bytes: Uint8Array, path: string): string {
       'BAD_INPUT',
       `expected UTF-8 text, got the byte 0x${byte} at offset ${bad.offset} (line ${bad.line}) of ${path}`,
       hasUtf16Mark(bytes)
-        ? `It looks like UTF-16; convert it: iconv -f UTF-16 -t UTF-8 ${path} > utf8.txt`
+        ? `It looks like UTF-16; convert it: iconv -f UTF-16 -t UTF-8 FILE > utf8.txt`
         : 'Convert the file to UTF-8, for instance: iconv -f WINDOWS-1252 -t UTF-8 FILE > utf8.txt',
       { cause: error },
     );

@@ -43,12 +43,24 @@ export function nameLetter(letter: string): string {
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
+/** `1 letter`, `2 letters`. */
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+const letters = (entries: readonly (readonly [string, number])[]): string =>
+  count(sum(entries.map(([, n]) => n)), 'letter');
+
 /** At most eight entries, the most frequent first, then how many kinds are left. */
 function list(entries: readonly (readonly [string, number])[]): string {
   const sorted = [...entries].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  const shown = sorted.slice(0, 8).map(([what, count]) => `${what} ${count}`);
+  const shown = sorted.slice(0, 8).map(([what, n]) => `${what} ${n}`);
   if (sorted.length > 8) shown.push(`and ${sorted.length - 8} more`);
   return shown.join(', ');
+}
+
+/** `é→e`; letters that a reader could not see or that would join their neighbours by their code. */
+function describeFold(letter: string, to: string): string {
+  const from = /^\p{L}$/u.test(letter) ? letter : nameLetter(letter);
+  return `${from}→${to === '' ? 'nothing' : to === ' ' ? 'space' : to}`;
 }
 
 /**
@@ -61,25 +73,21 @@ export function summarizeReport(report: EncodingReport): string[] {
   // Capitals are the rule in raw texts: one figure, so that they do not hide the rest.
   const folds = Object.entries(report.folded);
   const isCase = ([letter, { to }]: (typeof folds)[number]): boolean => letter.toLowerCase() === to;
-  const lowered = sum(folds.filter(isCase).map(([, { count }]) => count));
-  if (lowered > 0) lines.push(`${lowered} capital letters made small`);
+  const lowered = sum(folds.filter(isCase).map(([, fold]) => fold.count));
+  if (lowered > 0) lines.push(`${count(lowered, 'capital letter')} made small`);
   const folded = folds
     .filter((fold) => !isCase(fold))
-    .map(([letter, { to, count }]) => [`${letter}→${to === '' ? 'nothing' : to}`, count] as const);
-  if (folded.length > 0)
-    lines.push(`${sum(folded.map(([, count]) => count))} letters folded: ${list(folded)}`);
+    .map(([letter, fold]) => [describeFold(letter, fold.to), fold.count] as const);
+  if (folded.length > 0) lines.push(`${letters(folded)} folded: ${list(folded)}`);
   for (const [counts, what] of [
     [report.replaced, 'replaced by a space'],
     [report.dropped, 'dropped'],
   ] as const) {
-    const entries = Object.entries(counts).map(([letter, count]) => [nameLetter(letter), count] as const);
-    if (entries.length > 0)
-      lines.push(
-        `${sum(entries.map(([, count]) => count))} letters outside the alphabet ${what}: ${list(entries)}`,
-      );
+    const entries = Object.entries(counts).map(([letter, n]) => [nameLetter(letter), n] as const);
+    if (entries.length > 0) lines.push(`${letters(entries)} outside the alphabet ${what}: ${list(entries)}`);
   }
   if (report.textsCut > 0)
-    lines.push(`${report.textsCut} texts cut to the window (${report.lettersCut} letters)`);
-  if (report.empty > 0) lines.push(`${report.empty} texts are empty`);
+    lines.push(`${count(report.textsCut, 'text')} cut to the window (${count(report.lettersCut, 'letter')})`);
+  if (report.empty > 0) lines.push(`${count(report.empty, 'text')} without a letter`);
   return lines;
 }

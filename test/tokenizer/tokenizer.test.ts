@@ -224,6 +224,19 @@ describe('summarizeReport', () => {
       '2 letters outside the alphabet replaced by a space: "1" (U+0031) 1, "2" (U+0032) 1',
       '2 texts cut to the window (17 letters)',
     ]);
+    const one = emptyReport();
+    tokenizer.encode('', one);
+    tokenizer.encode('Aø', one);
+    expect(summarizeReport(one)).toEqual([
+      '1 capital letter made small',
+      '1 letter folded: ø→o 1',
+      '1 text without a letter',
+    ]);
+    const unseen = emptyReport();
+    tokenizer.encode('a\tq\u0303', unseen);
+    expect(summarizeReport(unseen)).toEqual([
+      '2 letters folded: "\\t" (U+0009)→space 1, "\u0303" (U+0303)→nothing 1',
+    ]);
     expect(summarizeReport(emptyReport())).toEqual([]);
   });
 });

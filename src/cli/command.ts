@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { CliContext } from './context.js';
 
 /**
- * Adds one command (or a group) to the program. Command modules import nothing heavy at the top: what an action needs
- * it imports when it runs, so that `--help` and mistakes answer at once.
+ * Adds one command (or a group) to the program. Modules of `commands/` only declare: names, options, help. What a command
+ * does is in `actions/`, imported when it runs, so that `--help` and mistakes answer at once.
  */
 export type RegisterCommand = (program: Command, context: CliContext) => void;
 

@@ -1,0 +1,82 @@
+import { cleanTexts, type CleaningMode } from '../../corpus/cleaning/index.js';
+import { gazette } from '../../corpus/gazette/index.js';
+import { loadCorpus } from '../../corpus/sources/load-corpus.js';
+import type { Corpus, Splits } from '../../corpus/types.js';
+import { LetterpressError } from '../../errors.js';
+import { learnAlphabet } from '../../tokenizer/learn-alphabet.js';
+import { defaultTokenizer, type Tokenizer } from '../../tokenizer/tokenizer.js';
+import type { CliContext } from '../context.js';
+import type { DataOptions } from '../data-options.js';
+import { createProgress } from '../terminal/progress.js';
+
+/** Texts as a model gets them. */
+export interface PreparedTexts {
+  /** As it was read, before cleaning. */
+  readonly corpus: Corpus;
+  readonly clean: CleaningMode;
+  /** After cleaning. */
+  readonly splits: Splits;
+  readonly tokenizer: Tokenizer;
+}
+
+/**
+ * Reads, cleans and prepares the texts that the options name, with a progress bar for what takes long.
+ *
+ * @throws BAD_OPTION when options do not go together, and what reading and cleaning throw
+ */
+export async function prepareTexts(options: DataOptions, context: CliContext): Promise<PreparedTexts> {
+  const corpus = await readCorpus(options);
+  const clean = options.clean ?? (corpus.alreadyClean ? 'none' : 'headlines');
+  if (clean !== 'none' && corpus.alreadyClean)
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `--clean ${clean} was given for the built-in corpus, whose texts are clean letters already`,
+      'Leave --clean out, or name your own texts with --data.',
+    );
+  const splits = clean === 'none' ? corpus.splits : await cleanSplits(corpus.splits, clean, context);
+  if (splits.train.every((text) => text === ''))
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `expected training texts with words in them; cleaning left nothing of ${corpus.path ?? corpus.name}`,
+      'Check that the right file or column was read, or keep the texts as they are with --clean none.',
+    );
+  const tokenizer = options.alphabet === 'auto' ? learnAlphabet(splits.train) : defaultTokenizer();
+  return { corpus, clean, splits, tokenizer };
+}
+
+async function readCorpus({ data, column, seed }: DataOptions): Promise<Corpus> {
+  if (data !== undefined) return loadCorpus({ path: data, column, seed });
+  if (column !== undefined)
+    throw new LetterpressError(
+      'BAD_OPTION',
+      '--column was given without --data; the built-in corpus has no columns',
+      'Name the file with --data, or leave --column out.',
+    );
+  return gazette(seed === undefined ? {} : { seed });
+}
+
+async function cleanSplits(splits: Splits, mode: CleaningMode, context: CliContext): Promise<Splits> {
+  const total = splits.train.length + splits.val.length + splits.test.length;
+  const progress = createProgress(context, { total, unit: 'texts', label: 'cleaning' });
+  const cleaned = { train: [] as string[], val: [] as string[], test: [] as string[] };
+  let done = 0;
+  for (const split of ['train', 'val', 'test'] as const) {
+    for (const batch of batches(splits[split])) {
+      cleaned[split].push(...cleanTexts(batch, mode));
+      progress.update((done += batch.length));
+      await breathe();
+    }
+  }
+  progress.stop();
+  return cleaned;
+}
+
+/** Texts in portions of some hundredths of a second of cleaning. */
+export function* batches(texts: readonly string[], size = 256): Generator<readonly string[]> {
+  for (let from = 0; from < texts.length; from += size) yield texts.slice(from, from + size);
+}
+
+/** Lets Ctrl-C, closed pipes and the progress bar have their turn between portions of work. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}

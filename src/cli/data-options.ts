@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import type { CleaningMode } from '../corpus/cleaning/index.js';
+import { choice, integer } from './options.js';
+
+/** What the user said about which texts to use and how, by {@link addDataOptions}. */
+export interface DataOptions {
+  readonly data?: string;
+  readonly column?: readonly string[];
+  readonly clean?: CleaningMode;
+  readonly alphabet?: AlphabetChoice;
+  readonly seed?: number;
+}
+
+/** `english`: the 29 token values of the notebook; `auto`: the letters of the training texts. */
+export type AlphabetChoice = 'english' | 'auto';
+
+/** Adds the options that say which texts to use: the same words in every command. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option(
+      '--data <path>',
+      'a .txt, .csv, .tsv, .jsonl or .parquet file, or a folder (default: built-in corpus)',
+    )
+    .option('--column <name>', 'column that holds the texts; may be given several times', collect)
+    .option(
+      '--clean <how>',
+      'headlines or none (default: headlines, but none for the built-in corpus)',
+      choice('--clean', ['headlines', 'none']),
+    )
+    .option(
+      '--alphabet <which>',
+      'english (a-z and space), or auto: the letters of the training texts (default: english)',
+      choice('--alphabet', ['english', 'auto']),
+    );
+}
+
+/** Adds `--seed`, for commands whose only use of it is to split a single file into train, val and test. */
+export function addSplitSeedOption(command: Command): Command {
+  return command.option(
+    '--seed <n>',
+    'draws the 80/10/10 split of a single file, or the built-in corpus',
+    integer('--seed', { min: 0 }),
+  );
+}
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}

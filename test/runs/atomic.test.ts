@@ -1,0 +1,144 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  appendJsonLine,
+  ioError,
+  isTemporaryName,
+  parseJsonLines,
+  writeFileAtomic,
+} from '../../src/runs/atomic.js';
+import { errorOf, temporaryFolders } from './fixtures.js';
+
+/** Lets a test make one call of the file system fail, as a full disk would. */
+const failing = vi.hoisted(() => ({ call: '', code: '' }));
+vi.mock('node:fs', async (importOriginal) => {
+  const fs = await importOriginal<typeof import('node:fs')>();
+  const refuse = (call: string): void => {
+    if (failing.call === call) throw Object.assign(new Error(failing.code), { code: failing.code });
+  };
+  return {
+    ...fs,
+    writeSync: (descriptor: number, bytes: Uint8Array, from: number, length: number, at: number | null) => {
+      const whole = failing.call !== 'write';
+      // Half of it gets through, then the disk is full.
+      const written = fs.writeSync(descriptor, bytes, from, whole ? length : Math.ceil(length / 2), at);
+      refuse('write');
+      return written;
+    },
+    fsyncSync: (descriptor: number) => {
+      refuse('fsync');
+      fs.fsyncSync(descriptor);
+    },
+    renameSync: (from: string, to: string) => {
+      refuse('rename');
+      fs.renameSync(from, to);
+    },
+  };
+});
+
+const newFolder = temporaryFolders();
+afterEach(() => {
+  failing.call = '';
+});
+
+describe('writeFileAtomic', () => {
+  it('creates and replaces files, and leaves nothing else', () => {
+    const path = join(newFolder(), 'a.txt');
+    writeFileAtomic(path, 'één');
+    expect(readFileSync(path, 'utf8')).toBe('één');
+    writeFileAtomic(path, Uint8Array.of(1, 2, 3));
+    expect(Array.from(readFileSync(path))).toEqual([1, 2, 3]);
+    expect(readdirSync(join(path, '..'))).toEqual(['a.txt']);
+  });
+
+  it.each(['write', 'fsync', 'rename'])('keeps the old file whole when %s fails', (call) => {
+    const folder = newFolder();
+    const path = join(folder, 'a.txt');
+    writeFileAtomic(path, 'old');
+    Object.assign(failing, { call, code: 'ENOSPC' });
+    const error = errorOf(() => {
+      writeFileAtomic(path, 'new and longer');
+    });
+    expect(error.code).toBe('IO');
+    expect(error.message).toContain(path);
+    expect(error.message).toContain('disk is full');
+    expect(error.fix).toContain('Free some space');
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['a.txt']);
+  });
+
+  it('says what to do when the folder is missing, is a file, or may not be written to', () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'file'), '');
+    mkdirSync(join(folder, 'sub'));
+    const at = (path: string) => errorOf(() => writeFileAtomic(join(folder, path), 'x'));
+    expect(at('none/a').message).toMatch(/does not exist/);
+    expect(at('file/a').message).toMatch(/is a file, not a folder/);
+    expect(at('sub').message).toMatch(/it is a folder/);
+    const refused = ioError('write', 'x', Object.assign(new Error(), { code: 'EACCES' }));
+    expect([refused.code, refused.exitCode]).toEqual(['IO', 2]);
+    expect(`${refused.message} ${refused.fix}`).toMatch(/permission denied.*--out FOLDER/);
+    expect(readdirSync(folder).sort()).toEqual(['file', 'sub']);
+  });
+});
+
+describe('JSON Lines', () => {
+  const damaged = (line: number): never => {
+    throw new Error(`line ${line}`);
+  };
+
+  it('are appended one by one', () => {
+    const path = join(newFolder(), 'm.jsonl');
+    appendJsonLine(path, '{"a":1}');
+    appendJsonLine(path, '{"a":2}');
+    expect(readFileSync(path, 'utf8')).toBe('{"a":1}\n{"a":2}\n');
+  });
+
+  it('survive a cut at any byte: the reader and the next append see only whole lines', () => {
+    const path = join(newFolder(), 'm.jsonl');
+    const lines = ['{"a":1}', '{"text":"é\\n"}', '{"b":{"c":[1,2]}}'];
+    const whole = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    for (let cut = 0; cut <= whole.length; cut++) {
+      writeFileSync(path, whole.subarray(0, cut));
+      // Lines whose closing brace got through count, with or without their line feed.
+      let end = 0;
+      const kept = lines.filter((line) => (end += Buffer.byteLength(line) + 1) <= cut + 1);
+      expect(parseJsonLines(readFileSync(path, 'utf8'), damaged)).toEqual(
+        kept.map((line) => JSON.parse(line) as unknown),
+      );
+      appendJsonLine(path, '{"next":true}');
+      expect(readFileSync(path, 'utf8')).toBe([...kept, '{"next":true}', ''].join('\n'));
+    }
+  });
+
+  it('keep the earlier lines when the disk is full, and go on when it is not any more', () => {
+    const path = join(newFolder(), 'm.jsonl');
+    appendJsonLine(path, '{"a":1}');
+    Object.assign(failing, { call: 'write', code: 'ENOSPC' });
+    expect(errorOf(() => appendJsonLine(path, '{"a":2}')).message).toMatch(/cannot append to .*disk is full/);
+    expect(parseJsonLines(readFileSync(path, 'utf8'), damaged)).toEqual([{ a: 1 }]);
+    failing.call = '';
+    appendJsonLine(path, '{"a":3}');
+    expect(readFileSync(path, 'utf8')).toBe('{"a":1}\n{"a":3}\n');
+  });
+
+  it('report damage that is not at the end', () => {
+    expect(() => parseJsonLines('{"a":1}\n{"a":\n{"a":3}\n', damaged)).toThrow('line 2');
+    expect(() => parseJsonLines('{"a":1}\n{"a"\n', damaged)).toThrow('line 2');
+  });
+
+  it('refuse what is not one object on one line', () => {
+    const path = join(newFolder(), 'm.jsonl');
+    for (const json of ['1', '[1]', '{"a":\n1}'])
+      expect(errorOf(() => appendJsonLine(path, json)).code).toBe('INTERNAL');
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+it('tells temporary names from others', () => {
+  fc.assert(fc.property(fc.string(), (name) => !isTemporaryName(`${name}.txt`)));
+  expect(isTemporaryName('.config.json.12-0-3.letterpress-tmp')).toBe(true);
+  expect(isTemporaryName('notes.letterpress-tmp')).toBe(false);
+});

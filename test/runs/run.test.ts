@@ -1,0 +1,351 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { RUN_FILES } from '../../src/runs/layout.js';
+import { decodeNpy } from '../../src/runs/npy.js';
+import { readRun } from '../../src/runs/reader.js';
+import { encodeSafetensors } from '../../src/runs/safetensors.js';
+import { RunWriter } from '../../src/runs/writer.js';
+import {
+  checkpointMeta,
+  config,
+  errorOf,
+  metricsLine,
+  results,
+  temporaryFolders,
+  tensorsOf,
+} from './fixtures.js';
+
+const newFolder = temporaryFolders();
+
+/** A run of `epochs` epochs with a checkpoint after each, not ended. */
+function trained(epochs: number, folder = join(newFolder(), 'run')): string {
+  const writer = RunWriter.create(folder, config);
+  writer.writeSummary('Total 94,397');
+  for (let epoch = 0; epoch < epochs; epoch++) train(writer, epoch);
+  return folder;
+}
+
+function train(writer: RunWriter, epoch: number): void {
+  writer.appendEpoch(metricsLine(epoch));
+  writer.writeSamples(epoch, [`text of ${epoch}`, '']);
+  writer.writeWeights(tensorsOf(epoch), epoch);
+  writer.writeCheckpoint(checkpointMeta(epoch), tensorsOf(100 + epoch));
+}
+
+/** Every file below a folder with its content, to compare folders. */
+function contents(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(folder.length + 1), readFileSync(path, 'latin1')] as const)
+      .sort(),
+  );
+}
+
+describe('a run', () => {
+  it('is read as it was written', () => {
+    const folder = trained(5);
+    const before = readRun(folder);
+    expect(before.results).toBeUndefined();
+
+    const { writer } = RunWriter.resume(folder);
+    writer.writeResults(results);
+    writer.writeFinalSamples(['a text', 'two\nlines', '']);
+    const run = readRun(folder);
+    expect(run.config).toEqual(config);
+    expect(run.metrics).toEqual([0, 1, 2, 3, 4].map(metricsLine));
+    expect(run.results).toEqual(results);
+    expect(run.summary).toBe('Total 94,397\n');
+    expect(run.sampleEpochs).toEqual([0, 1, 2, 3, 4]);
+    expect(run.readSamples(3)).toEqual(['text of 3', '']);
+    expect(run.readSamples('final')).toEqual(['a text', 'two\\nlines', '']);
+    expect(run.loadWeights()).toEqual({ tensors: tensorsOf(4), epoch: 4 });
+    expect(run.loadCheckpoint()).toEqual({ meta: checkpointMeta(4), tensors: tensorsOf(104) });
+  });
+
+  it('keeps numbers that are not finite', () => {
+    const folder = trained(0);
+    const { epoch, ...rest } = metricsLine(0);
+    const line = { epoch, ...rest, trainNll: Infinity, valNll: NaN, gradNorm: -Infinity };
+    const writer = RunWriter.create(folder, config, { force: true });
+    writer.appendEpoch(line);
+    writer.writeCheckpoint({ ...checkpointMeta(0), bestValNll: Infinity }, tensorsOf(NaN));
+    const text = readFileSync(join(folder, 'metrics.jsonl'), 'utf8');
+    expect(text).toContain('"trainNll":"Infinity","valNll":"NaN"');
+    const run = readRun(folder);
+    expect(run.metrics).toEqual([line]);
+    expect(run.loadCheckpoint()?.meta.bestValNll).toBe(Infinity);
+    expect(run.loadCheckpoint()?.tensors).toEqual(tensorsOf(NaN));
+  });
+
+  it('can be read before its first epoch has ended', () => {
+    const run = readRun(trained(0));
+    expect([run.metrics, run.sampleEpochs, run.loadCheckpoint()]).toEqual([[], [], undefined]);
+    expect(errorOf(() => run.loadWeights())).toMatchObject({ code: 'BAD_RUN' });
+    expect(errorOf(() => run.loadWeights()).message).toMatch(/before its first weights/);
+  });
+
+  it('has its curves as arrays and figures, the same bytes each time', async () => {
+    const folder = trained(5);
+    const { writer } = RunWriter.resume(folder);
+    await writer.writeCurves();
+    const first = contents(folder);
+    expect(Object.keys(first)).toEqual(expect.arrayContaining(Object.values(RUN_FILES).slice(6, 12)));
+    const array = (file: string): number[] => Array.from(decodeNpy(readFileSync(join(folder, file))).values);
+    expect(array('nll.npy')).toEqual([99, 94, 91, 90, 91]);
+    expect(array('rec.npy')).toEqual([0, 1, 2, 3, 4].map((epoch) => metricsLine(epoch).valTop1));
+    expect(first['curves/nll.svg']).toContain('exact entropy 45.25');
+    expect(first['curves/nll.svg']).toContain('best validation NLL 90.00 at epoch 3');
+    expect(first['curves/top1.svg']).toContain('top-1 (share of positions)');
+    await writer.writeCurves();
+    expect(contents(folder)).toEqual(first);
+  });
+
+  it('has curves before the first epoch and when it diverged', async () => {
+    const folder = trained(0);
+    const writer = RunWriter.create(folder, config, { force: true });
+    await writer.writeCurves();
+    expect(decodeNpy(readFileSync(join(folder, 'nll.npy'))).shape).toEqual([0]);
+    writer.appendEpoch({ ...metricsLine(0), trainNll: NaN, valNll: NaN, best: false });
+    await writer.writeCurves();
+    expect(readFileSync(join(folder, 'curves/nll.svg'), 'utf8')).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe('RunWriter.create', () => {
+  it('never touches an existing run without force', () => {
+    const folder = trained(2);
+    const before = contents(folder);
+    const error = errorOf(() => RunWriter.create(folder, config));
+    expect(error.code).toBe('EXISTS');
+    expect(error.fix).toMatch(/--force.*--resume.*--out/);
+    expect(contents(folder)).toEqual(before);
+  });
+
+  it('with force removes the files of the old run, and only those', async () => {
+    const folder = trained(3);
+    await RunWriter.resume(folder).writer.writeCurves();
+    writeFileSync(join(folder, 'notes.md'), 'mine');
+    writeFileSync(join(folder, 'samples', 'favourites.txt'), 'mine');
+    RunWriter.create(folder, { ...config, seed: 8 }, { force: true });
+    const found = contents(folder);
+    expect(Object.keys(found).sort()).toEqual([
+      'config.json',
+      'metrics.jsonl',
+      'notes.md',
+      'samples/favourites.txt',
+    ]);
+    expect(readRun(folder)).toMatchObject({ config: { seed: 8 }, metrics: [] });
+  });
+
+  it.each([false, true])('refuses a folder that is not a run (force: %s)', (force) => {
+    for (const [name, text] of [
+      ['thesis.tex', 'years of work'],
+      ['config.json', '{"theme":"dark"}'],
+      ['config.json', 'not json'],
+    ] as const) {
+      const folder = newFolder();
+      writeFileSync(join(folder, name), text);
+      const error = errorOf(() => RunWriter.create(folder, config, { force }));
+      expect(error.code).toBe('EXISTS');
+      expect(error.message).toMatch(/does not hold a run/);
+      expect(contents(folder)).toEqual({ [name]: text });
+    }
+  });
+
+  it('uses an empty folder, and one that only a cut-off write has left something in', () => {
+    const folder = newFolder();
+    RunWriter.create(folder, config);
+    const other = newFolder();
+    writeFileSync(join(other, '.config.json.12-0-0.letterpress-tmp'), '{"sche');
+    RunWriter.create(other, config);
+    expect(contents(other)).toEqual(contents(folder));
+  });
+
+  it('replaces a run of another version or with damaged files when forced', () => {
+    const folder = trained(1);
+    writeFileSync(join(folder, 'config.json'), '{"schemaVersion":99,"letterpress":"9.0.0"}');
+    writeFileSync(join(folder, 'model.safetensors'), 'rubbish');
+    RunWriter.create(folder, config, { force: true });
+    expect(Object.keys(contents(folder))).toEqual(['config.json', 'metrics.jsonl']);
+  });
+
+  it('says what is wrong when the place is a file or cannot be written to', () => {
+    const file = join(newFolder(), 'file');
+    writeFileSync(file, 'x');
+    expect(errorOf(() => RunWriter.create(file, config)).code).toBe('EXISTS');
+    const below = errorOf(() => RunWriter.create(join(file, 'run'), config));
+    expect(below.code).toBe('IO');
+    expect(below.fix).toMatch(/--out/);
+    expect(readFileSync(file, 'utf8')).toBe('x');
+  });
+
+  it('refuses a config that no reader would accept', () => {
+    const folder = join(newFolder(), 'run');
+    const wrong = { ...config, training: { ...config.training, batch: 0 } };
+    expect(errorOf(() => RunWriter.create(folder, wrong)).message).toMatch(/training\.batch/);
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+describe('RunWriter.resume', () => {
+  it('goes back to the checkpoint and then writes what an unbroken run would have written', () => {
+    const unbroken = trained(5);
+    const folder = trained(3);
+    // Epoch 3 was cut off after its weights, in the middle of the next line.
+    const { writer: cut } = RunWriter.resume(folder);
+    cut.appendEpoch(metricsLine(3));
+    cut.writeSamples(3, ['will be drawn again']);
+    cut.writeWeights(tensorsOf(3), 3);
+    const metrics = join(folder, 'metrics.jsonl');
+    writeFileSync(metrics, `${readFileSync(metrics, 'utf8')}{"epoch":4,"st`);
+    writeFileSync(join(folder, '.model.safetensors.1-0-0.letterpress-tmp'), 'half');
+
+    const resumed = RunWriter.resume(folder);
+    expect(resumed.checkpoint).toEqual({ meta: checkpointMeta(2), tensors: tensorsOf(102) });
+    expect(resumed.metrics).toEqual([0, 1, 2].map(metricsLine));
+    expect(readRun(folder).metrics).toEqual(resumed.metrics);
+    expect(readRun(folder).sampleEpochs).toEqual([0, 1, 2]);
+    train(resumed.writer, 3);
+    train(resumed.writer, 4);
+    expect(contents(folder)).toEqual(contents(unbroken));
+  });
+
+  it('removes results and final samples, which speak of fewer epochs', () => {
+    const folder = trained(2);
+    const { writer } = RunWriter.resume(folder);
+    writer.writeResults(results);
+    writer.writeFinalSamples(['x']);
+    RunWriter.resume(folder);
+    expect(readRun(folder).results).toBeUndefined();
+    expect(existsSync(join(folder, 'samples/final.txt'))).toBe(false);
+  });
+
+  it('needs a checkpoint, and metrics up to it', () => {
+    expect(errorOf(() => RunWriter.resume(trained(0))).message).toMatch(/no checkpoint\.safetensors/);
+    const folder = trained(3);
+    writeFileSync(join(folder, 'metrics.jsonl'), `${JSON.stringify(metricsLine(0))}\n`);
+    const error = errorOf(() => RunWriter.resume(folder));
+    expect([error.code, error.message]).toEqual([
+      'BAD_RUN',
+      expect.stringMatching(/checkpoint is of epoch 2/),
+    ]);
+    expect(readRun(folder).metrics).toEqual([metricsLine(0)]);
+  });
+
+  it('holds to the order of an epoch', () => {
+    const folder = trained(2);
+    const { writer } = RunWriter.resume(folder);
+    expect(errorOf(() => writer.appendEpoch(metricsLine(1))).code).toBe('INTERNAL');
+    expect(errorOf(() => writer.writeCheckpoint(checkpointMeta(2), tensorsOf(0))).code).toBe('INTERNAL');
+    expect(RunWriter.resume(folder).metrics.length).toBe(2);
+  });
+});
+
+describe('a damaged run', () => {
+  const edit = (file: string, change: (text: string) => string) => (folder: string) => {
+    const path = join(folder, file);
+    writeFileSync(path, change(readFileSync(path, 'latin1')), 'latin1');
+  };
+  const remove = (file: string) => (folder: string) => rmSync(join(folder, file), { recursive: true });
+  const cases: [what: string, damage: (folder: string) => void, message: RegExp][] = [
+    ['no folder', (folder) => rmSync(folder, { recursive: true }), /no run directory at/],
+    ['no config', remove('config.json'), /is not a run directory: it has no config\.json/],
+    [
+      'a config cut in half',
+      edit('config.json', (text) => text.slice(0, 50)),
+      /config\.json is damaged: .*JSON/,
+    ],
+    ['an empty config', edit('config.json', () => ''), /config\.json is damaged/],
+    ['a config of another kind', edit('config.json', () => '[]'), /config\.json: .*expected object/],
+    [
+      'a wrong field',
+      edit('config.json', (text) => text.replace('"batch": 64', '"batch": "64"')),
+      /config\.json: training\.batch: .*expected number/,
+    ],
+    [
+      'another version',
+      edit('config.json', (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 2')),
+      /config\.json: expected schemaVersion 1, found 2/,
+    ],
+    [
+      'no version',
+      edit('config.json', (text) => text.replace('"schemaVersion": 1,', '')),
+      /config\.json: schemaVersion: /,
+    ],
+    ['no metrics', remove('metrics.jsonl'), /metrics\.jsonl is missing/],
+    [
+      'a broken line among the metrics',
+      edit('metrics.jsonl', (text) => text.replace('}\n{', '\n{')),
+      /metrics\.jsonl is damaged: line 1 is not JSON/,
+    ],
+    [
+      'a line without a field',
+      edit('metrics.jsonl', (text) => text.replace('"valNll":94,', '')),
+      /metrics\.jsonl, line 2: valNll: expected a number/,
+    ],
+    ['an epoch twice', edit('metrics.jsonl', (text) => text + text), /line 4: epoch 0 follows epoch 2/],
+    ['results cut in half', edit('results.json', (text) => text.slice(0, 9)), /results\.json is damaged/],
+    ['results of nothing', edit('results.json', () => '{"schemaVersion":1}'), /results\.json: bestEpoch: /],
+    ['no weights', remove('model.safetensors'), /model\.safetensors is missing/],
+    [
+      'weights cut in half',
+      edit('model.safetensors', (text) => text.slice(0, -1)),
+      /model\.safetensors: not a valid/,
+    ],
+    [
+      'weights of nobody knows when',
+      (folder) => writeFileSync(join(folder, 'model.safetensors'), encodeSafetensors(tensorsOf(1))),
+      /do not say which epoch/,
+    ],
+    [
+      'a checkpoint cut in half',
+      edit('checkpoint.safetensors', (text) => text.slice(0, 20)),
+      /checkpoint\.safe/,
+    ],
+    [
+      'a checkpoint without its numbers',
+      (folder) => writeFileSync(join(folder, 'checkpoint.safetensors'), encodeSafetensors(tensorsOf(1))),
+      /metadata have no "checkpoint"/,
+    ],
+    ['no samples', remove('samples'), /epoch-0001\.txt is missing/],
+  ];
+
+  it.each(cases)('with %s is refused, and the message names the file', (_what, damage, message) => {
+    const folder = trained(3);
+    RunWriter.resume(folder).writer.writeResults(results);
+    const readAll = (): unknown => {
+      const run = readRun(folder);
+      return [run.loadWeights(), run.loadCheckpoint(), run.readSamples(1)];
+    };
+    readAll();
+    damage(folder);
+    const error = errorOf(readAll);
+    expect(error.code).toBe('BAD_RUN');
+    expect(error.message).toMatch(message);
+    expect(error.fix).not.toBe('');
+  });
+
+  it('is told from a file given in place of the folder', () => {
+    const folder = trained(1);
+    const error = errorOf(() => readRun(join(folder, 'config.json')));
+    expect([error.code, error.message]).toEqual(['BAD_RUN', expect.stringMatching(/found a file/)]);
+  });
+
+  it('says so when a folder lies where a file should', () => {
+    const folder = trained(1);
+    rmSync(join(folder, 'metrics.jsonl'));
+    mkdirSync(join(folder, 'metrics.jsonl'));
+    expect(errorOf(() => readRun(folder)).code).toBe('IO');
+  });
+});
+
+it('fields that a later version adds do not disturb', () => {
+  const folder = trained(1);
+  const path = join(folder, 'config.json');
+  const raw = JSON.parse(readFileSync(path, 'utf8')) as object;
+  writeFileSync(path, JSON.stringify({ ...raw, mood: 'good' }));
+  expect(readRun(folder).config).toEqual(config);
+});

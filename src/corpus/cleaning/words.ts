@@ -3,8 +3,9 @@ import { anyCase, DIGIT, END, SPACE, splitAtSpace, WORD } from './python-text.js
 /** One substitution: every match of the pattern becomes the replacement. */
 type Rule = readonly [pattern: RegExp, replacement: string];
 
-const wordStart = `(?<!${WORD})(?=${WORD})`;
-const wordEnd = `(?<=${WORD})(?!${WORD})`;
+// Python's `\b` beside a character that is a letter itself, as at both ends of every contraction.
+const wordStart = `(?<!${WORD})`;
+const wordEnd = `(?!${WORD})`;
 
 /** Not split off as an opening quote: what follows an apostrophe inside a word, as in `it's`, `they're`. */
 const clitic = ['re', 've', 'll', 'm', 't', 's', 'd', 'n'].map(anyCase).join('|');
@@ -14,7 +15,7 @@ const openingQuotes: readonly Rule[] = [
   [/^"/u, '``'],
   [/(``)/gu, ' $1 '],
   [/([ ([{<])("|'{2})/gu, '$1 `` '],
-  [new RegExp(`(')(?!${clitic})(${WORD})(?!${WORD})`, 'gv'), '$1 $2'],
+  [new RegExp(`(')(?!${clitic})(${WORD})${wordEnd}`, 'gv'), '$1 $2'],
 ];
 
 const punctuation: readonly Rule[] = [

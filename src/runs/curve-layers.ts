@@ -32,7 +32,8 @@ export interface SideLabel {
   text: string;
   value: number;
   colour: string;
-  dash: number[];
+  /** Absent for a solid line. */
+  dash?: readonly number[];
 }
 
 /** One layer of a layered Vega-Lite specification. */
@@ -52,8 +53,10 @@ export function lineLayer(series: CurveSeries, index: number, colour: string): L
       type: 'line',
       stroke: colour,
       strokeWidth: 2,
-      strokeDash: series.dashed === true ? DASHES : [],
+      // Round ends show a value between two gaps as a dot; on dashes they would close the gaps.
+      ...(series.dashed === true ? { strokeDash: DASHES } : { strokeCap: 'round' }),
       strokeJoin: 'round',
+      description: series.label, // what a screen reader says
       invalid: 'break-paths-filter-domains',
     },
     encoding: { ...POSITION, order: { field: 'epoch', type: 'quantitative' } },
@@ -68,7 +71,7 @@ export function pointLayers(
   withPoints: boolean,
 ): Layer[] {
   const finite = rows(series).filter((row) => row.value !== null);
-  const dot = { type: 'point', shape: 'circle', opacity: 1 } as const;
+  const dot = { type: 'point', shape: 'circle', opacity: 1, aria: false } as const;
   const points: Layer = {
     name: `points${index}`,
     data: { values: finite },
@@ -124,11 +127,12 @@ export function referenceLayer(value: number): Layer {
 
 /** A short piece of the curve and its name, to the right of the plot. */
 export function labelLayers(label: SideLabel, place: number, plotWidth: number): Layer[] {
+  const dash = label.dash === undefined ? {} : { strokeDash: [...label.dash] };
   const from = plotWidth + SWATCH.gap;
   const to = from + SWATCH.length;
   return [
     {
-      mark: { type: 'rule', stroke: label.colour, strokeWidth: 2, strokeDash: label.dash },
+      mark: { type: 'rule', stroke: label.colour, strokeWidth: 2, aria: false, ...dash },
       encoding: { x: { value: from }, x2: { value: to }, y: { value: place } },
     },
     {

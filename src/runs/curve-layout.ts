@@ -33,7 +33,7 @@ export function niceScale(values: Iterable<number>, target = 6): AxisScale {
   const last = Math.ceil(high / step - 1e-9);
   const decimals = Math.max(0, Math.ceil(-Math.log10(step) + (step / power === 2.5 ? 1 : 0) - 1e-9));
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
-  return { low: first * step, high: last * step, ticks, decimals };
+  return { low: ticks[0]!, high: ticks.at(-1)!, ticks, decimals };
 }
 
 /** An axis of whole epochs, from the first to the last. */

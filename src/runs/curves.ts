@@ -76,7 +76,7 @@ export function curveSpec(options: CurveFigureOptions): TopLevelSpec {
       text: s.label,
       value: lastFinite(s.values),
       colour: colours[i]!,
-      dash: s.dashed === true ? DASHES : [],
+      ...(s.dashed === true ? { dash: DASHES } : {}),
     })),
     ...references.map((r) => ({
       text: shorten(r.label, 0.35 * width),

@@ -21,11 +21,11 @@ export function prepareRunFolder(folder: string, force: boolean): void {
     );
   try {
     mkdirSync(folder, { recursive: true });
-    removeTemporaryFiles(folder);
-    if (readdirSync(folder).length > 0) {
+    if (readdirSync(folder).some((name) => !isTemporaryName(name))) {
       refuseUnlessReplaceable(folder, force);
       removeRunFiles(folder);
     }
+    removeTemporaryFiles(folder); // only now: of a run that is refused, they may be in use
     for (const name of RUN_FOLDERS) mkdirSync(join(folder, name), { recursive: true });
   } catch (cause) {
     throw ioError('make the run directory', folder, cause);

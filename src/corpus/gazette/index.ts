@@ -14,7 +14,13 @@ import { sampleText } from './grammar.js';
 export { findAmbiguities, type AmbiguityReport } from './ambiguity.js';
 export { WordAutomaton, compileGrammar, type Arc, type Mass, type State } from './automaton.js';
 export { collisionProbability, countTexts, lengths, surprisal } from './closed-form.js';
-export { gazetteAutomaton, gazetteGrammar, gazetteParts, gazetteSource, gazetteTopics } from './gazette-grammar.js';
+export {
+  gazetteAutomaton,
+  gazetteGrammar,
+  gazetteParts,
+  gazetteSource,
+  gazetteTopics,
+} from './gazette-grammar.js';
 export { Grammar, sampleText, type Alternative, type GrammarRules, type GrammarSymbol } from './grammar.js';
 export { parseRules, patternsOf, rankWeight, type GrammarSource, type RuleSource } from './notation.js';
 
@@ -53,7 +59,11 @@ const LARGEST_SPLIT = 0x4000_0000;
 export function gazette(options: GazetteOptions = {}): Corpus & Required<Pick<Corpus, 'exact'>> {
   const { seed = 1, sizes = GAZETTE_SIZES } = options;
   if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new LetterpressError('BAD_OPTION', `expected a seed that is an integer from 0; got ${seed}`, 'Give another seed.');
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected a seed that is an integer from 0; got ${seed}`,
+      'Give another seed.',
+    );
   const grammar = gazetteGrammar();
   const draw = (split: keyof Splits): string[] => {
     const size = sizes[split];

@@ -11,12 +11,11 @@ export const crime: GrammarSource = {
     [3, 'jury <clears> <who> <job.s> of <stealing> <thing-adj> <treasure>'],
   ],
   hunt: 'hunt, arrest, question, seek, chase, release, trap',
-  thief:
-    'thief|thieves, burglar|burglars, forger|forgers, smuggler|smugglers, intruder|intruders, pirate|pirates, spy|spies',
-  steals: 'steals|steal, takes|take, borrows|borrow, removes|remove, drops|drop',
-  stealing: 'stealing, forging, smuggling, selling, hiding, damaging',
-  foils: 'foils|foil, stops|stop, chases|chase, traps|trap, confuses|confuse, calms|calm',
+  thief: 'thief|thieves, burglar|burglars, forger|forgers, smuggler|smugglers, pirate|pirates, spy|spies',
+  steals: 'steals|steal, takes|take, borrows|borrow, hides|hide',
+  stealing: 'stealing, forging, selling, hiding, damaging',
+  foils: 'stops|stop, chases|chase, traps|trap, helps|help, calms|calm',
   clears: 'clears, convicts, acquits',
-  detective: 'detective|detectives, constable|constables, inspector|inspectors, sergeant|sergeants',
+  detective: 'detective|detectives, inspector|inspectors',
   finds: 'finds|find, hides|hide, spots|spot, loses|lose',
 };

@@ -10,26 +10,26 @@ export const politics: GrammarSource = {
     [3, '<who> <official#> <blames#> <who> <job.p> for <event-adj> <event>'],
     [3, '<place> voters <decide> <bill> as <folk> <react>'],
   ],
-  official: 'minister|ministers, mayor|mayors, senator|senators, governor|governors, envoy|envoys, premier|premiers, treasurer|treasurers',
-  vow:
-    'vows|vow, promises|promise, refuses|refuse, plans|plan, agrees|agree, threatens|threaten, hopes|hope, fails|fail, ' +
-    'offers|offer, prepares|prepare',
-  reform: 'scrap, delay, rewrite, defend, revive, publish, soften, fund, extend, block, review, explain, cut, save, debate',
+  official:
+    'minister|ministers, mayor|mayors, senator|senators, governor|governors, envoy|envoys, treasurer|treasurers',
+  vow: 'vows|vow, promises|promise, refuses|refuse, plans|plan, agrees|agree, threatens|threaten, hopes|hope, offers|offer',
+  reform:
+    'scrap, delay, rewrite, defend, revive, publish, soften, fund, block, review, explain, cut, save, debate',
   bill: [
     [3, '<bill-area> <bill-type>'],
     [2, '<bill-adj> <bill-area> <bill-type>'],
   ],
-  'bill-adj': 'bold, costly, vague, modest, radical, secret, popular, strange, historic, hasty, generous, new',
+  'bill-adj': 'bold, costly, vague, modest, secret, popular, strange, historic, hasty, new',
   'bill-area':
     'housing, harbour, pension, farm, school, border, energy, rail, fishing, water, forest, trade, library, rent, prison, coal, road, museum',
   'bill-type': 'bill, plan, tax, budget, treaty, law, levy, deal, charter, reform, fund, ban',
   chamber: 'council, senate, assembly, cabinet, parliament',
-  approves: 'approves, rejects, delays, debates, passes, blocks, amends, shelves, defends, backs',
-  event: 'vote, debate, revolt, inquiry, hearing, leak, walkout, summit, protest, appeal, meeting, petition, defeat',
+  approves: 'approves, rejects, delays, debates, blocks, defends, backs, praises',
+  event: 'vote, debate, revolt, inquiry, leak, walkout, summit, protest, meeting, petition, defeat',
   oppose: 'oppose, back, mock, question, welcome, praise, defend, fear, reject',
-  quits: 'quits|quit, resigns|resign, apologises|apologise, weeps|weep, shrugs|shrug',
+  quits: 'quits|quit, resigns|resign, apologises|apologise, weeps|weep',
   'scandal-adj': 'leaked, lost, lavish, forged, unpaid, secret, fake, strange',
-  scandal: 'emails, gifts, letters, expenses, loans, diaries, holidays, debts',
+  scandal: 'emails, gifts, letters, expenses, loans, holidays',
   blames: 'blames|blame, thanks|thank, praises|praise, mocks|mock',
-  decide: 'back, reject, approve, defeat, support',
+  decide: 'back, reject, approve, defeat',
 };

@@ -1,7 +1,158 @@
-import type { Backend } from './types.js';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { LetterpressError } from '../errors.js';
+import type { NativeAddon } from './native-addon.js';
+import type { Backend, Dropout } from './types.js';
+
+/** The native backend, or why it cannot be had and what to do about it. */
 export type NativeLoad =
-  | { readonly ok: true; readonly backend: Backend }
+  | { readonly ok: true; readonly backend: Backend; readonly instructionSets: readonly string[] }
   | { readonly ok: false; readonly why: string; readonly remedy: string };
-export function loadNative(_threads?: number): NativeLoad {
-  return { ok: false, why: 'not built', remedy: 'build it' };
+
+// Both src/backend/ and dist/backend/ lie two folders below the package.
+const BUILD = new URL('../../native/build/', import.meta.url);
+
+const REMEDY =
+  "Install a C++ compiler (Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install), then run 'npm rebuild letterpress', or 'npm run build:native' in a clone of the project.";
+
+/** Default number of threads: LETTERPRESS_THREADS, else all cores. */
+export function defaultThreads(): number {
+  const variable = process.env['LETTERPRESS_THREADS'];
+  if (variable === undefined || variable === '') return availableParallelism();
+  const threads = Number(variable);
+  if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected a number of threads from 1 to 256 in the variable LETTERPRESS_THREADS, got '${variable}'`,
+    );
+  }
+  return threads;
+}
+
+/**
+ * Loads native/build/letterpress.node, which the install step builds where there is a C++ compiler.
+ *
+ * @throws LetterpressError BAD_OPTION when LETTERPRESS_ISA names an instruction set that is not available
+ */
+export function loadNative(threads = defaultThreads()): NativeLoad {
+  const path = fileURLToPath(new URL('letterpress.node', BUILD));
+  if (!existsSync(path)) return { ok: false, why: whyNotBuilt(), remedy: REMEDY };
+  let addon: NativeAddon;
+  try {
+    addon = createRequire(import.meta.url)(path) as NativeAddon;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, why: `${path} cannot be loaded: ${why}`, remedy: `Build it again: ${REMEDY}` };
+  }
+  const instructionSets = addon.instructionSets();
+  const asked = process.env['LETTERPRESS_ISA'] ?? '';
+  if (asked !== '' && !instructionSets.includes(asked)) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected one of ${instructionSets.join(', ')} in the variable LETTERPRESS_ISA, got '${asked}'`,
+      'Those are the instruction sets that this processor and this build have.',
+    );
+  }
+  const instructionSet = asked || instructionSets[0] || 'baseline';
+  addon.configure(instructionSet, threads);
+  return { ok: true, backend: nativeBackend(addon, instructionSet, threads), instructionSets };
+}
+
+/** What the build script recorded, or that it never ran. */
+function whyNotBuilt(): string {
+  const record = new URL('build.json', BUILD);
+  if (!existsSync(record)) return 'it was not built (were install scripts turned off?)';
+  const { failed } = JSON.parse(readFileSync(record, 'utf8')) as { failed?: string };
+  return failed ?? 'its build is incomplete';
+}
+
+function dropoutArgs(d: Dropout): [number, number, number, number] {
+  return [d.rate, d.key0 >>> 0, d.key1 >>> 0, d.site >>> 0];
+}
+
+/**
+ * The backend contract on the addon: each operation is one crossing into C++, which checks every array's type and
+ * length again.
+ */
+function nativeBackend(addon: NativeAddon, instructionSet: string, threads: number): Backend {
+  const sizes = (a: { width: number; tokenTable: { length: number }; positionTable: { length: number } }) =>
+    [Math.floor(a.tokenTable.length / a.width), Math.floor(a.positionTable.length / a.width)] as const;
+  return {
+    info: { name: 'native', instructionSet, threads },
+    embed(a) {
+      const [vocabulary, window] = sizes(a);
+      const dropout = dropoutArgs(a.dropout);
+      addon.embed(a.rows, a.width, vocabulary, window, a.tokens, a.positions, ...dropout, a.tokenTable, a.positionTable, a.out); // prettier-ignore
+    },
+    embedGradient(a) {
+      const [vocabulary, window] = sizes({
+        ...a,
+        tokenTable: a.gradTokenTable,
+        positionTable: a.gradPositionTable,
+      });
+      const dropout = dropoutArgs(a.dropout);
+      addon.embedGradient(a.rows, a.width, vocabulary, window, a.tokens, a.positions, ...dropout, a.gradOut, a.gradTokenTable, a.gradPositionTable); // prettier-ignore
+    },
+    linear(a) {
+      addon.linear(a.rows, a.inputs, a.outputs, a.x, a.weight, a.bias, a.out);
+    },
+    linearGradient(a) {
+      addon.linearGradient(
+        a.rows,
+        a.inputs,
+        a.outputs,
+        a.x,
+        a.weight,
+        a.gradOut,
+        a.gradX,
+        a.gradWeight,
+        a.gradBias,
+      );
+    },
+    attention(a) {
+      addon.attention(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, ...dropoutArgs(a.dropout), a.out); // prettier-ignore
+    },
+    attentionGradient(a) {
+      addon.attentionGradient(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, ...dropoutArgs(a.dropout), a.gradOut, a.gradKqv); // prettier-ignore
+    },
+    cachedAttention(a) {
+      const slots = Math.floor(a.keys.length / (a.window * a.heads * a.headWidth));
+      addon.cachedAttention(a.rows, a.heads, a.headWidth, a.window, slots, a.slots, a.positions, a.kqv, a.keys, a.values, a.out); // prettier-ignore
+    },
+    add(a) {
+      addon.add(a.length, a.x, a.update, ...dropoutArgs(a.dropout), a.out);
+    },
+    addGradient(a) {
+      addon.addGradient(a.length, ...dropoutArgs(a.dropout), a.gradOut, a.gradX, a.gradUpdate);
+    },
+    addLayerNorm(a) {
+      addon.addLayerNorm(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.weight, a.bias, a.out);
+    },
+    addLayerNormGradient(a) {
+      addon.addLayerNormGradient(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.weight, a.gradOut, a.gradX, a.gradUpdate, a.gradWeight, a.gradBias); // prettier-ignore
+    },
+    mlp(a) {
+      addon.mlp(a.rows, a.width, a.hidden, a.x, a.weight1, a.bias1, a.weight2, a.bias2, a.out);
+    },
+    mlpGradient(a) {
+      addon.mlpGradient(a.rows, a.width, a.hidden, a.x, a.weight1, a.bias1, a.weight2, a.gradOut, a.gradX, a.gradWeight1, a.gradBias1, a.gradWeight2, a.gradBias2); // prettier-ignore
+    },
+    crossEntropy(a) {
+      addon.crossEntropy(a.rows, a.vocabulary, a.logits, a.targets, a.nll, a.correct);
+    },
+    crossEntropyGradient(a) {
+      addon.crossEntropyGradient(a.rows, a.vocabulary, a.logits, a.targets, a.scale, a.gradLogits);
+    },
+    logSoftmax(a) {
+      addon.logSoftmax(a.rows, a.vocabulary, a.logits, a.temperature, a.out);
+    },
+    adamW(a) {
+      addon.adamW(a.length, a.parameters, a.gradients, a.firstMoments, a.secondMoments, a.segmentEnds.length, a.segmentEnds, a.segmentDecay, a.learningRate, a.beta1, a.beta2, a.epsilon, a.step, a.gradientScale); // prettier-ignore
+    },
+    sumOfSquares(x, length) {
+      return addon.sumOfSquares(length, x);
+    },
+  };
 }

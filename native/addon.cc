@@ -1,0 +1,406 @@
+// Node-API glue and nothing else: reads and checks arguments, calls a kernel. The order of the arguments of each
+// function is that of src/backend/native.ts.
+#include <cstring>
+#include <exception>
+#include <memory>
+
+#include "arguments.h"
+#include "dispatch.h"
+#include "thread_pool.h"
+
+namespace letterpress {
+namespace {
+
+// Of the JavaScript thread that called: worker threads each have their own.
+thread_local const Kernels* kernels = nullptr;
+thread_local std::unique_ptr<Pool> pool;
+
+// Wraps a function of Arguments as a Node-API callback: C++ exceptions become JavaScript errors.
+using Body = napi_value (*)(napi_env, Arguments&);
+template <Body body>
+napi_value call(napi_env env, napi_callback_info info) {
+  try {
+    Arguments arguments(env, info);
+    return body(env, arguments);
+  } catch (const std::bad_alloc&) {
+    napi_throw_error(env, "LETTERPRESS_MEMORY", "not enough memory");
+  } catch (const std::exception& error) {
+    napi_throw_error(env, "LETTERPRESS_NATIVE", error.what());
+  }
+  return nullptr;
+}
+
+double times(double a, double b, double c = 1) { return a * b * c; }
+
+Dropout readDropout(Arguments& in) {
+  Dropout dropout;
+  dropout.rate = in.number();
+  if (!(dropout.rate >= 0 && dropout.rate < 1)) in.fail("a rate in [0, 1)");
+  dropout.key0 = in.unsigned32();
+  dropout.key1 = in.unsigned32();
+  dropout.site = in.unsigned32();
+  return dropout;
+}
+
+void checkRange(Arguments& in, const int32_t* values, int count, int end, const char* what) {
+  for (int i = 0; i < count; i++) {
+    if (values[i] < 0 || values[i] >= end) in.fail(std::string(what) + " below " + std::to_string(end));
+  }
+}
+
+// configure(instruction set or '', threads): chooses the kernels and starts the threads.
+napi_value configure(napi_env, Arguments& in) {
+  const std::string name = in.text();
+  const int threads = in.integer(1);
+  const Kernels* chosen = chooseKernels(name);
+  if (!chosen) in.fail("an instruction set that this processor and build have, not '" + name + "'");
+  if (threads > 256) in.fail("at most 256 threads");
+  kernels = chosen;
+  if (!pool || pool->threads() != threads) pool.reset(new Pool(threads));
+  return nullptr;
+}
+
+// instructionSets(): the names that configure takes here, best first.
+napi_value instructionSets(napi_env env, Arguments&) {
+  napi_value list;
+  napi_create_array(env, &list);
+  uint32_t i = 0;
+  for (const Kernels* available : availableKernels()) {
+    napi_value name;
+    napi_create_string_utf8(env, available->name, NAPI_AUTO_LENGTH, &name);
+    napi_set_element(env, list, i++, name);
+  }
+  return list;
+}
+
+// rows, width, vocabulary, window, tokens, positions, dropout (4)
+Embed readEmbed(Arguments& in, int& vocabulary, int& window) {
+  Embed a = {};
+  a.rows = in.integer();
+  a.width = in.integer(1);
+  vocabulary = in.integer(1);
+  window = in.integer(1);
+  a.tokens = in.integers(a.rows);
+  checkRange(in, a.tokens, a.rows, vocabulary, "tokens");
+  a.positions = in.integers(a.rows);
+  checkRange(in, a.positions, a.rows, window, "positions");
+  a.dropout = readDropout(in);
+  return a;
+}
+
+// ..., tokenTable, positionTable, out
+napi_value embed(napi_env, Arguments& in) {
+  int vocabulary, window;
+  Embed a = readEmbed(in, vocabulary, window);
+  a.tokenTable = in.floats(times(vocabulary, a.width));
+  a.positionTable = in.floats(times(window, a.width));
+  a.out = in.floats(times(a.rows, a.width));
+  kernels->embed(*pool, a);
+  return nullptr;
+}
+
+// ..., gradOut, gradTokenTable, gradPositionTable
+napi_value embedGradient(napi_env, Arguments& in) {
+  int vocabulary, window;
+  Embed a = readEmbed(in, vocabulary, window);
+  a.gradOut = in.floats(times(a.rows, a.width));
+  a.gradTokenTable = in.floats(times(vocabulary, a.width));
+  a.gradPositionTable = in.floats(times(window, a.width));
+  kernels->embedGradient(*pool, a);
+  return nullptr;
+}
+
+// rows, inputs, outputs, x, weight
+Linear readLinear(Arguments& in) {
+  Linear a = {};
+  a.rows = in.integer();
+  a.inputs = in.integer(1);
+  a.outputs = in.integer(1);
+  a.x = in.floats(times(a.rows, a.inputs));
+  a.weight = in.floats(times(a.outputs, a.inputs));
+  return a;
+}
+
+// ..., bias?, out
+napi_value linear(napi_env, Arguments& in) {
+  Linear a = readLinear(in);
+  a.bias = in.optionalFloats(a.outputs);
+  a.out = in.floats(times(a.rows, a.outputs));
+  kernels->linear(*pool, a);
+  return nullptr;
+}
+
+// ..., gradOut, gradX, gradWeight, gradBias?
+napi_value linearGradient(napi_env, Arguments& in) {
+  Linear a = readLinear(in);
+  a.gradOut = in.floats(times(a.rows, a.outputs));
+  a.gradX = in.floats(times(a.rows, a.inputs));
+  a.gradWeight = in.floats(times(a.outputs, a.inputs));
+  a.gradBias = in.optionalFloats(a.outputs);
+  kernels->linearGradient(*pool, a);
+  return nullptr;
+}
+
+// rows, heads, headWidth, texts, offsets, kqv, dropout (4)
+Attention readAttention(Arguments& in) {
+  Attention a = {};
+  a.rows = in.integer();
+  a.heads = in.integer(1);
+  a.headWidth = in.integer(1);
+  a.texts = in.integer();
+  int32_t* offsets = in.integers(times(1, a.texts + 1.0));
+  if (offsets[0] != 0 || offsets[a.texts] != a.rows) in.fail("offsets from 0 to the number of rows");
+  for (int b = 0; b < a.texts; b++) {
+    const int length = offsets[b + 1] - offsets[b];
+    if (length < 1 || length > 1024) in.fail("texts of 1 to 1024 rows");
+  }
+  a.offsets = offsets;
+  a.kqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.dropout = readDropout(in);
+  return a;
+}
+
+// ..., out
+napi_value attention(napi_env, Arguments& in) {
+  Attention a = readAttention(in);
+  a.out = in.floats(times(a.rows, a.heads, a.headWidth));
+  kernels->attention(*pool, a);
+  return nullptr;
+}
+
+// ..., gradOut, gradKqv
+napi_value attentionGradient(napi_env, Arguments& in) {
+  Attention a = readAttention(in);
+  a.gradOut = in.floats(times(a.rows, a.heads, a.headWidth));
+  a.gradKqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  kernels->attentionGradient(*pool, a);
+  return nullptr;
+}
+
+// rows, heads, headWidth, window, cacheSlots, slots, positions, kqv, keys, values, out
+napi_value cachedAttention(napi_env, Arguments& in) {
+  CachedAttention a = {};
+  a.rows = in.integer();
+  a.heads = in.integer(1);
+  a.headWidth = in.integer(1);
+  a.window = in.integer(1);
+  const int cacheSlots = in.integer();
+  a.slots = in.integers(a.rows);
+  checkRange(in, a.slots, a.rows, cacheSlots, "slots");
+  a.positions = in.integers(a.rows);
+  checkRange(in, a.positions, a.rows, a.window, "positions");
+  const double group = times(a.heads, a.headWidth);
+  a.kqv = in.floats(times(a.rows, 3, group));
+  a.keys = in.floats(times(cacheSlots, a.window, group));
+  a.values = in.floats(times(cacheSlots, a.window, group));
+  a.out = in.floats(times(a.rows, group));
+  kernels->cachedAttention(*pool, a);
+  return nullptr;
+}
+
+// length, x, update, dropout (4), out
+napi_value add(napi_env, Arguments& in) {
+  Add a = {};
+  a.length = in.integer();
+  a.x = in.floats(a.length);
+  a.update = in.floats(a.length);
+  a.dropout = readDropout(in);
+  a.out = in.floats(a.length);
+  kernels->add(*pool, a);
+  return nullptr;
+}
+
+// length, dropout (4), gradOut, gradX, gradUpdate
+napi_value addGradient(napi_env, Arguments& in) {
+  Add a = {};
+  a.length = in.integer();
+  a.dropout = readDropout(in);
+  a.gradOut = in.floats(a.length);
+  a.gradX = in.floats(a.length);
+  a.gradUpdate = in.floats(a.length);
+  kernels->addGradient(*pool, a);
+  return nullptr;
+}
+
+// rows, width, x, update?, dropout (4), weight
+AddLayerNorm readAddLayerNorm(Arguments& in) {
+  AddLayerNorm a = {};
+  a.rows = in.integer();
+  a.width = in.integer(1);
+  a.x = in.floats(times(a.rows, a.width));
+  a.update = in.optionalFloats(times(a.rows, a.width));
+  a.dropout = readDropout(in);
+  a.weight = in.floats(a.width);
+  return a;
+}
+
+// ..., bias, out
+napi_value addLayerNorm(napi_env, Arguments& in) {
+  AddLayerNorm a = readAddLayerNorm(in);
+  a.bias = in.floats(a.width);
+  a.out = in.floats(times(a.rows, a.width));
+  kernels->addLayerNorm(*pool, a);
+  return nullptr;
+}
+
+// ..., gradOut, gradX, gradUpdate?, gradWeight, gradBias
+napi_value addLayerNormGradient(napi_env, Arguments& in) {
+  AddLayerNorm a = readAddLayerNorm(in);
+  a.gradOut = in.floats(times(a.rows, a.width));
+  a.gradX = in.floats(times(a.rows, a.width));
+  a.gradUpdate = in.optionalFloats(times(a.rows, a.width));
+  a.gradWeight = in.floats(a.width);
+  a.gradBias = in.floats(a.width);
+  kernels->addLayerNormGradient(*pool, a);
+  return nullptr;
+}
+
+// rows, width, hidden, x, weight1, bias1, weight2
+Mlp readMlp(Arguments& in) {
+  Mlp a = {};
+  a.rows = in.integer();
+  a.width = in.integer(1);
+  a.hidden = in.integer(1);
+  a.x = in.floats(times(a.rows, a.width));
+  a.weight1 = in.floats(times(a.hidden, a.width));
+  a.bias1 = in.floats(a.hidden);
+  a.weight2 = in.floats(times(a.hidden, a.width));
+  return a;
+}
+
+// ..., bias2, out
+napi_value mlp(napi_env, Arguments& in) {
+  Mlp a = readMlp(in);
+  a.bias2 = in.floats(a.width);
+  a.out = in.floats(times(a.rows, a.width));
+  kernels->mlp(*pool, a);
+  return nullptr;
+}
+
+// ..., gradOut, gradX, gradWeight1, gradBias1, gradWeight2, gradBias2
+napi_value mlpGradient(napi_env, Arguments& in) {
+  Mlp a = readMlp(in);
+  a.gradOut = in.floats(times(a.rows, a.width));
+  a.gradX = in.floats(times(a.rows, a.width));
+  a.gradWeight1 = in.floats(times(a.hidden, a.width));
+  a.gradBias1 = in.floats(a.hidden);
+  a.gradWeight2 = in.floats(times(a.hidden, a.width));
+  a.gradBias2 = in.floats(a.width);
+  kernels->mlpGradient(*pool, a);
+  return nullptr;
+}
+
+// rows, vocabulary, logits, targets
+CrossEntropy readCrossEntropy(Arguments& in) {
+  CrossEntropy a = {};
+  a.rows = in.integer();
+  a.vocabulary = in.integer(1);
+  a.logits = in.floats(times(a.rows, a.vocabulary));
+  a.targets = in.integers(a.rows);
+  checkRange(in, a.targets, a.rows, a.vocabulary, "targets");
+  return a;
+}
+
+// ..., nll, correct
+napi_value crossEntropy(napi_env, Arguments& in) {
+  CrossEntropy a = readCrossEntropy(in);
+  a.nll = in.floats(a.rows);
+  a.correct = in.floats(a.rows);
+  kernels->crossEntropy(*pool, a);
+  return nullptr;
+}
+
+// ..., scale, gradLogits
+napi_value crossEntropyGradient(napi_env, Arguments& in) {
+  CrossEntropy a = readCrossEntropy(in);
+  a.scale = static_cast<float>(in.number());
+  a.gradLogits = in.floats(times(a.rows, a.vocabulary));
+  kernels->crossEntropyGradient(*pool, a);
+  return nullptr;
+}
+
+// rows, vocabulary, logits, temperature, out
+napi_value logSoftmax(napi_env, Arguments& in) {
+  LogSoftmax a = {};
+  a.rows = in.integer();
+  a.vocabulary = in.integer(1);
+  a.logits = in.floats(times(a.rows, a.vocabulary));
+  a.temperature = static_cast<float>(in.number());
+  a.out = in.floats(times(a.rows, a.vocabulary));
+  kernels->logSoftmax(*pool, a);
+  return nullptr;
+}
+
+// length, parameters, gradients, firstMoments, secondMoments, segments, segmentEnds, segmentDecay, learningRate,
+// beta1, beta2, epsilon, step, gradientScale
+napi_value adamW(napi_env, Arguments& in) {
+  AdamW a = {};
+  a.length = in.integer();
+  a.parameters = in.floats(a.length);
+  a.gradients = in.floats(a.length);
+  a.firstMoments = in.floats(a.length);
+  a.secondMoments = in.floats(a.length);
+  a.segments = in.integer(1);
+  a.segmentEnds = in.integers(a.segments);
+  for (int s = 0; s < a.segments; s++) {
+    if (a.segmentEnds[s] < (s ? a.segmentEnds[s - 1] : 0)) in.fail("segment ends that ascend");
+  }
+  if (a.segmentEnds[a.segments - 1] != a.length) in.fail("segments that end at the length");
+  a.segmentDecay = in.doubles(a.segments);
+  a.learningRate = in.number();
+  a.beta1 = in.number();
+  a.beta2 = in.number();
+  a.epsilon = in.number();
+  a.step = in.number();
+  a.gradientScale = in.number();
+  kernels->adamW(*pool, a);
+  return nullptr;
+}
+
+// length, x
+napi_value sumOfSquares(napi_env env, Arguments& in) {
+  SumOfSquares a = {};
+  a.length = in.integer();
+  a.x = in.floats(a.length);
+  kernels->sumOfSquares(*pool, a);
+  napi_value sum;
+  napi_create_double(env, a.sum, &sum);
+  return sum;
+}
+
+void define(napi_env env, napi_value exports, const char* name, napi_callback callback) {
+  napi_value function;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
+  napi_set_named_property(env, exports, name, function);
+}
+
+napi_value initialize(napi_env env, napi_value exports) {
+  kernels = chooseKernels("");
+  pool.reset(new Pool(1));
+  define(env, exports, "configure", call<configure>);
+  define(env, exports, "instructionSets", call<instructionSets>);
+  define(env, exports, "embed", call<embed>);
+  define(env, exports, "embedGradient", call<embedGradient>);
+  define(env, exports, "linear", call<linear>);
+  define(env, exports, "linearGradient", call<linearGradient>);
+  define(env, exports, "attention", call<attention>);
+  define(env, exports, "attentionGradient", call<attentionGradient>);
+  define(env, exports, "cachedAttention", call<cachedAttention>);
+  define(env, exports, "add", call<add>);
+  define(env, exports, "addGradient", call<addGradient>);
+  define(env, exports, "addLayerNorm", call<addLayerNorm>);
+  define(env, exports, "addLayerNormGradient", call<addLayerNormGradient>);
+  define(env, exports, "mlp", call<mlp>);
+  define(env, exports, "mlpGradient", call<mlpGradient>);
+  define(env, exports, "crossEntropy", call<crossEntropy>);
+  define(env, exports, "crossEntropyGradient", call<crossEntropyGradient>);
+  define(env, exports, "logSoftmax", call<logSoftmax>);
+  define(env, exports, "adamW", call<adamW>);
+  define(env, exports, "sumOfSquares", call<sumOfSquares>);
+  return exports;
+}
+
+}  // namespace
+}  // namespace letterpress
+
+NAPI_MODULE_INIT() { return letterpress::initialize(env, exports); }

@@ -1,0 +1,132 @@
+// The contract of src/backend/types.ts as plain C structs. Shapes and conventions are documented there;
+// matrices are row-major float32, gradients are added to.
+#pragma once
+#include <cstdint>
+
+namespace letterpress {
+
+struct Dropout {
+  double rate;
+  uint32_t key0, key1, site;
+};
+
+struct Embed {
+  int rows, width;
+  const int32_t *tokens, *positions;
+  Dropout dropout;
+  const float *tokenTable, *positionTable;  // forward
+  float* out;
+  const float* gradOut;  // gradient
+  float *gradTokenTable, *gradPositionTable;
+};
+
+struct Linear {
+  int rows, inputs, outputs;
+  const float *x, *weight, *bias;
+  float* out;
+  const float* gradOut;
+  float *gradX, *gradWeight, *gradBias;
+};
+
+struct Attention {
+  int rows, heads, headWidth, texts;
+  const int32_t* offsets;
+  const float* kqv;
+  Dropout dropout;
+  float* out;
+  const float* gradOut;
+  float* gradKqv;
+};
+
+struct CachedAttention {
+  int rows, heads, headWidth, window;
+  const int32_t *slots, *positions;
+  const float* kqv;
+  float *keys, *values, *out;
+};
+
+struct Add {
+  int length;
+  Dropout dropout;
+  const float *x, *update;
+  float* out;
+  const float* gradOut;
+  float *gradX, *gradUpdate;
+};
+
+struct AddLayerNorm {
+  int rows, width;
+  const float *x, *update;
+  Dropout dropout;
+  const float *weight, *bias;
+  float* out;
+  const float* gradOut;
+  float *gradX, *gradUpdate, *gradWeight, *gradBias;
+};
+
+struct Mlp {
+  int rows, width, hidden;
+  const float *x, *weight1, *bias1, *weight2, *bias2;
+  float* out;
+  const float* gradOut;
+  float *gradX, *gradWeight1, *gradBias1, *gradWeight2, *gradBias2;
+};
+
+struct CrossEntropy {
+  int rows, vocabulary;
+  const float* logits;
+  const int32_t* targets;
+  float *nll, *correct;
+  float scale;
+  float* gradLogits;
+};
+
+struct LogSoftmax {
+  int rows, vocabulary;
+  const float* logits;
+  float temperature;
+  float* out;
+};
+
+struct AdamW {
+  int length, segments;
+  float* parameters;
+  const float* gradients;
+  float *firstMoments, *secondMoments;
+  const int32_t* segmentEnds;
+  const double* segmentDecay;
+  double learningRate, beta1, beta2, epsilon, step, gradientScale;
+};
+
+struct SumOfSquares {
+  int length;
+  const float* x;
+  double sum;  // result
+};
+
+class Pool;
+
+// One instruction set's kernels. Each takes the pool to run on and its arguments.
+struct Kernels {
+  const char* name;
+  void (*embed)(Pool&, const Embed&);
+  void (*embedGradient)(Pool&, const Embed&);
+  void (*linear)(Pool&, const Linear&);
+  void (*linearGradient)(Pool&, const Linear&);
+  void (*attention)(Pool&, const Attention&);
+  void (*attentionGradient)(Pool&, const Attention&);
+  void (*cachedAttention)(Pool&, const CachedAttention&);
+  void (*add)(Pool&, const Add&);
+  void (*addGradient)(Pool&, const Add&);
+  void (*addLayerNorm)(Pool&, const AddLayerNorm&);
+  void (*addLayerNormGradient)(Pool&, const AddLayerNorm&);
+  void (*mlp)(Pool&, const Mlp&);
+  void (*mlpGradient)(Pool&, const Mlp&);
+  void (*crossEntropy)(Pool&, const CrossEntropy&);
+  void (*crossEntropyGradient)(Pool&, const CrossEntropy&);
+  void (*logSoftmax)(Pool&, const LogSoftmax&);
+  void (*adamW)(Pool&, const AdamW&);
+  void (*sumOfSquares)(Pool&, SumOfSquares&);
+};
+
+}  // namespace letterpress

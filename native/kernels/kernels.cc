@@ -1,0 +1,39 @@
+// All kernels for one instruction set. Compiled once for each, with LETTERPRESS_ISA set to its name.
+#include "attention.h"
+#include "linear.h"
+#include "mlp.h"
+#include "optimizer.h"
+#include "rows.h"
+
+#define LP_TEXT_(x) #x
+#define LP_TEXT(x) LP_TEXT_(x)
+#define LP_JOIN_(a, b) a##b
+#define LP_JOIN(a, b) LP_JOIN_(a, b)
+
+namespace letterpress {
+
+extern const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA);
+
+const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
+    LP_TEXT(LETTERPRESS_ISA),
+    LETTERPRESS_ISA::embed,
+    LETTERPRESS_ISA::embedGradient,
+    LETTERPRESS_ISA::linear,
+    LETTERPRESS_ISA::linearGradient,
+    LETTERPRESS_ISA::attention,
+    LETTERPRESS_ISA::attentionGradient,
+    LETTERPRESS_ISA::cachedAttention,
+    LETTERPRESS_ISA::add,
+    LETTERPRESS_ISA::addGradient,
+    LETTERPRESS_ISA::addLayerNorm,
+    LETTERPRESS_ISA::addLayerNormGradient,
+    LETTERPRESS_ISA::mlp,
+    LETTERPRESS_ISA::mlpGradient,
+    LETTERPRESS_ISA::crossEntropy,
+    LETTERPRESS_ISA::crossEntropyGradient,
+    LETTERPRESS_ISA::logSoftmax,
+    LETTERPRESS_ISA::adamW,
+    LETTERPRESS_ISA::sumOfSquares,
+};
+
+}  // namespace letterpress

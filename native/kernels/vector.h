@@ -1,0 +1,83 @@
+// Compiler vector types of one instruction set, and the few operations on them that the kernels need. This
+// file and the kernels are compiled once per instruction set, each time into a namespace of its own.
+//
+//   W   floats in a vector
+//   MR  rows of a register tile       NR = NV * W  columns of a register tile
+//
+// A tile's MR * NV sums, NV vectors of B and one broadcast of A fill the register file: 16 registers with SSE
+// and AVX2, 32 with AVX-512 and NEON.
+#pragma once
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__AVX512F__)
+#define LETTERPRESS_VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define LETTERPRESS_VECTOR_BYTES 32
+#else
+#define LETTERPRESS_VECTOR_BYTES 16
+#endif
+
+#define LP_INLINE inline __attribute__((always_inline))
+
+namespace letterpress {
+namespace LETTERPRESS_ISA {
+
+constexpr int W = LETTERPRESS_VECTOR_BYTES / 4;
+constexpr int NV = 2;
+constexpr int NR = NV * W;
+#if defined(__AVX512F__)
+constexpr int MR = 12;
+#else
+constexpr int MR = 6;
+#endif
+
+typedef float Vec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES)));
+typedef int32_t IntVec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES)));
+// The same, for addresses that need not be aligned.
+typedef float LooseVec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES), aligned(4), may_alias));
+
+static LP_INLINE Vec load(const float* p) { return *reinterpret_cast<const LooseVec*>(p); }
+static LP_INLINE void store(float* p, Vec v) { *reinterpret_cast<LooseVec*>(p) = v; }
+static LP_INLINE Vec splat(float x) { return x - Vec{}; }
+
+static LP_INLINE float sumOf(Vec v) {
+  float s = 0;
+  for (int i = 0; i < W; i++) s += v[i];
+  return s;
+}
+static LP_INLINE float maxOf(Vec v) {
+  float m = v[0];
+  for (int i = 1; i < W; i++) m = v[i] > m ? v[i] : m;
+  return m;
+}
+static LP_INLINE Vec select(IntVec mask, Vec a, Vec b) {
+  return (Vec)((mask & (IntVec)a) | (~mask & (IntVec)b));
+}
+
+// The first `count` (< W) floats at p; the other lanes are `rest`. Not inlined, like the next two: edges are rare,
+// and a copy at every use would make the kernels several times larger.
+static __attribute__((noinline, unused)) Vec loadPart(const float* p, int count, float rest = 0) {
+  float lanes[W];
+  for (int i = 0; i < W; i++) lanes[i] = i < count ? p[i] : rest;
+  return load(lanes);
+}
+static __attribute__((noinline, unused)) void storePart(float* p, Vec v, int count) {
+  float lanes[W];
+  store(lanes, v);
+  for (int i = 0; i < W; i++) {
+    if (i < count) p[i] = lanes[i];
+  }
+}
+static __attribute__((noinline, unused)) void addPart(float* p, Vec v, int count) {
+  storePart(p, loadPart(p, count) + v, count);
+}
+
+static inline int divideUp(int a, int b) { return (a + b - 1) / b; }
+static inline int roundUp(int a, int b) { return divideUp(a, b) * b; }
+static inline int minimum(int a, int b) { return a < b ? a : b; }
+static inline int maximum(int a, int b) { return a > b ? a : b; }
+
+}  // namespace LETTERPRESS_ISA
+}  // namespace letterpress

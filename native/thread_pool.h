@@ -1,0 +1,70 @@
+// A persistent pool of threads. Work is a number of tasks that is fixed by the sizes of the problem, never by
+// the number of threads, and every task writes its own part of the output: so results are the same to the bit
+// whoever runs which task. The calling thread works too.
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace letterpress {
+
+class Pool {
+ public:
+  explicit Pool(int threads);
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  int threads() const { return static_cast<int>(scratch_.size()); }
+
+  // Calls work(task, thread) for every task in [0, tasks) and returns when all are done.
+  template <class Work>
+  void parallel(int tasks, Work&& work) {
+    run(tasks, [](void* context, int task, int thread) { (*static_cast<Work*>(context))(task, thread); },
+        const_cast<void*>(static_cast<const void*>(&work)));
+  }
+
+  // Makes sure that every thread has scratch memory of `floats` numbers. It grows when asked for more than ever
+  // before and is kept, so that a steady state allocates nothing. Call it outside of `parallel`: running out of
+  // memory throws std::bad_alloc, on the calling thread.
+  void reserve(std::size_t floats) {
+    for (auto& memory : scratch_) grow(memory, floats);
+  }
+
+  // The reserved scratch memory of one thread, aligned to 64 bytes, contents undefined.
+  float* scratch(int thread) { return scratch_[static_cast<std::size_t>(thread)].data; }
+
+  // Scratch memory shared by all threads of a call, aligned likewise. Two of them; ask outside of `parallel`.
+  float* shared(int which, std::size_t floats) { return grow(shared_[which], floats); }
+
+ private:
+  struct Memory {
+    float* data = nullptr;
+    std::size_t floats = 0;
+  };
+  using Function = void (*)(void* context, int task, int thread);
+
+  void run(int tasks, Function function, void* context);
+  void worker(int thread);
+  void drain(int thread);
+  static float* grow(Memory& memory, std::size_t floats);
+
+  std::vector<Memory> scratch_;
+  Memory shared_[2];
+  std::vector<std::thread> workers_;
+
+  Function function_ = nullptr;
+  void* context_ = nullptr;
+  int tasks_ = 0;
+  std::atomic<int> next_{0};
+  std::atomic<int> busy_{0};
+  std::atomic<unsigned> round_{0};
+  std::atomic<bool> stop_{false};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+};
+
+}  // namespace letterpress

@@ -1,0 +1,169 @@
+// Builds native/build/letterpress.node from native/: the same kernels once for each instruction set, and the glue.
+// Needs a C++17 compiler (g++ or clang++; the variable CXX names another) and nothing from the network: Node-API's
+// headers come from the npm package node-api-headers.
+//
+//   node scripts/build-native.mjs                  build; an error if that fails
+//   node scripts/build-native.mjs --if-possible    at install: a note if that fails, for Letterpress also runs without
+//   node scripts/build-native.mjs --force          build even if nothing changed
+//   node scripts/build-native.mjs --all            every instruction set; else those that this machine can run
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const native = join(dirname(fileURLToPath(import.meta.url)), '..', 'native');
+const build = join(native, 'build');
+const addon = join(build, 'letterpress.node');
+const record = join(build, 'build.json');
+const ifPossible = process.argv.includes('--if-possible');
+const force = process.argv.includes('--force');
+const all = process.argv.includes('--all');
+
+const SHARED_FLAGS = ['-std=c++17', '-fPIC', '-Wall', '-Wextra', '-fvisibility=hidden'];
+// Sums keep their order (no -ffast-math): results must not depend on how a loop was compiled around them.
+const KERNEL_FLAGS = ['-O3', '-ffp-contract=fast', '-fno-math-errno', '-fno-trapping-math'];
+const INSTRUCTION_SETS = {
+  x64: {
+    baseline: [],
+    avx2: ['-mavx2', '-mfma'],
+    avx512: ['-mavx512f', '-mavx512dq', '-mavx512bw', '-mavx512vl', '-mfma', '-mprefer-vector-width=512'],
+  },
+};
+
+/** Processor features that each set needs, by Linux's names; without a list of features, all sets are built. */
+const NEEDS = {
+  baseline: [],
+  avx2: ['avx2', 'fma'],
+  avx512: ['avx512f', 'avx512dq', 'avx512bw', 'avx512vl'],
+};
+
+class Unavailable extends Error {}
+
+function findCompiler() {
+  if (process.platform === 'win32') throw new Unavailable('building on Windows is not supported yet');
+  const candidates = process.env.CXX ? [process.env.CXX] : ['g++', 'clang++', 'c++'];
+  for (const compiler of candidates) {
+    const version = spawnSync(compiler, ['--version'], { encoding: 'utf8' });
+    if (version.status === 0) return { compiler, version: version.stdout.split('\n')[0] };
+  }
+  throw new Unavailable(`no C++ compiler found (looked for ${candidates.join(', ')})`);
+}
+
+function headers() {
+  try {
+    return createRequire(import.meta.url)('node-api-headers').include_dir;
+  } catch {
+    throw new Unavailable('the npm package node-api-headers is not installed');
+  }
+}
+
+function setsToBuild() {
+  const sets = INSTRUCTION_SETS[process.arch] ?? { baseline: [] };
+  const cpuinfo = '/proc/cpuinfo';
+  if (all || !existsSync(cpuinfo)) return sets;
+  const flags = /^flags\s*:(.*)$/m.exec(readFileSync(cpuinfo, 'utf8'))?.[1];
+  if (!flags) return sets;
+  const features = new Set(flags.trim().split(/\s+/));
+  return Object.fromEntries(
+    Object.entries(sets).filter(([name]) => NEEDS[name].every((feature) => features.has(feature))),
+  );
+}
+
+function sourcesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return entry.name === 'build' ? [] : sourcesIn(path);
+      return /\.(cc|h)$/.test(entry.name) ? [path] : [];
+    })
+    .sort();
+}
+
+function fingerprint(parts) {
+  const hash = createHash('sha256').update(JSON.stringify(parts));
+  for (const file of sourcesIn(native)) hash.update(readFileSync(file));
+  hash.update(readFileSync(fileURLToPath(import.meta.url)));
+  return hash.digest('hex');
+}
+
+function run(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'pipe'] });
+    let output = '';
+    child.stderr.on('data', (data) => (output += data));
+    child.on('error', reject);
+    child.on('close', (status) => {
+      if (output) process.stderr.write(output);
+      if (status === 0) resolve();
+      else reject(new Unavailable(`${command} failed:\n${output.split('\n').slice(0, 12).join('\n')}`));
+    });
+  });
+}
+
+async function inParallel(jobs) {
+  const queue = [...jobs];
+  const worker = async () => {
+    for (let job = queue.shift(); job; job = queue.shift()) await job();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+async function main() {
+  const { compiler, version } = findCompiler();
+  const include = headers();
+  const sets = setsToBuild();
+  const sources = fingerprint({ version, sets, platform: process.platform, arch: process.arch });
+  const last = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
+  if (!force && existsSync(addon) && last.sources === sources) return;
+
+  mkdirSync(build, { recursive: true });
+  const objects = [];
+  const compile = (source, name, flags) => {
+    const object = join(build, `${name}.o`);
+    objects.push(object);
+    return () => run(compiler, [...SHARED_FLAGS, ...flags, '-c', join(native, source), '-o', object]);
+  };
+  const jobs = Object.entries(sets).map(([name, flags]) =>
+    compile('kernels/kernels.cc', `kernels-${name}`, [
+      ...KERNEL_FLAGS,
+      `-DLETTERPRESS_ISA=${name}`,
+      ...flags,
+    ]),
+  );
+  jobs.reverse(); // the widest vectors take longest to compile: start with them
+  jobs.push(compile('thread_pool.cc', 'thread_pool', ['-O2']));
+  jobs.push(
+    compile('dispatch.cc', 'dispatch', [
+      '-O2',
+      ...Object.keys(sets).map((name) => `-DLETTERPRESS_HAS_${name}`),
+    ]),
+  );
+  jobs.push(compile('addon.cc', 'addon', ['-O2', `-I${include}`]));
+  await inParallel(jobs);
+  const fresh = `${addon}.new`;
+  const link =
+    process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-pthread'];
+  await run(compiler, [...link, ...objects, '-o', fresh]);
+  renameSync(fresh, addon);
+  for (const object of objects) rmSync(object, { force: true });
+  writeFileSync(record, `${JSON.stringify({ sources, compiler: version }, null, 2)}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof Unavailable)) throw error;
+  rmSync(addon, { force: true });
+  mkdirSync(build, { recursive: true });
+  writeFileSync(record, `${JSON.stringify({ failed: error.message }, null, 2)}\n`);
+  console.error(`Letterpress: the native backend was not built: ${error.message}`);
+  console.error('Letterpress works without it, but many times slower. To build it, install a C++ compiler');
+  console.error(
+    "(Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install), then run 'npm rebuild letterpress'",
+  );
+  console.error("or, in a clone of the project, 'npm run build:native'.");
+  if (!ifPossible) process.exitCode = 1;
+}

@@ -2,7 +2,7 @@
  * A grammar as a finite automaton over words, the exact scorer of texts. Without recursion every rule can
  * be written out where it is used, so the texts form a finite language and derivations are the paths of an
  * automaton without cycles. Its states are pairs (rule, what follows), built once and shared, which keeps
- * it small although it stands for about 10^15 texts.
+ * it small although it stands for some 10^10 texts.
  */
 
 import type { Grammar, GrammarSymbol } from './grammar.js';

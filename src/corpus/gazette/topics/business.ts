@@ -11,11 +11,14 @@ export const business: GrammarSource = {
     [3, '<who> <place> <firm.s> workers <strike> over <grievance-adj> <grievance>'],
   ],
   'firm-adj': 'family, local, rival, online, foreign, famous, national, small, modest, giant, young',
-  firm: 'bakery|bakeries, bank|banks, airline|airlines, brewery|breweries, shipyard|shipyards, carmaker|carmakers, hotel|hotels, factory|factories',
+  firm:
+    'bakery|bakeries, bank|banks, airline|airlines, brewery|breweries, shipyard|shipyards, ' +
+    'carmaker|carmakers, hotel|hotels, factory|factories',
   unveils: 'unveils|unveil, tests|test, recalls|recall, delays|delay, designs|design, sells|sell',
-  product: 'bicycle, kettle, watch, heater, camera, phone, suitcase, oven, umbrella, clock, boat, sofa',
+  product: 'bicycle, kettle, watch, camera, phone, suitcase, oven, umbrella, clock, boat',
   'plans-to':
-    'plans to|plan to, agrees to|agree to, promises to|promise to, hopes to|hope to, refuses to|refuse to',
+    'plans to|plan to, agrees to|agree to, promises to|promise to, hopes to|hope to, ' +
+    'refuses to|refuse to',
   hire: 'hire, train, sack, reward, keep',
   'grown-goods': 'wheat, coffee, sugar, wool, butter, tea, barley, honey, apple',
   'dug-goods': 'copper, steel, oil, gas, silver, coal, salt, gold',
@@ -28,5 +31,5 @@ export const business: GrammarSource = {
   shop: 'bookshop, cafe, bakery, clinic, gallery, toyshop, pub',
   strike: 'strike, walk out, protest, march, complain',
   'grievance-adj': 'unpaid, cold, lost, early, late, short, unfair',
-  grievance: 'shifts, breaks, lunches, uniforms, holidays, pensions, wages',
+  grievance: 'shifts, lunches, uniforms, holidays, pensions',
 };

@@ -7,7 +7,7 @@ export const community: GrammarSource = {
     [5, '<animal-adj> <animal#> found in <place> <building> after <few> <time>'],
     [4, '<who> <job#> <grows#> <vegetable-adj> <vegetable> for <place> <show-name>'],
     [4, '<who> <job#> <finds#> <thing-adj> <treasure> in <place> <hiding-place>'],
-    [4, '<who> <job#> <teaches#> <animal-adj> <animal.p> to <trick>'],
+    [4, '<who> <job#> [60 from <place>] <teaches#> <animal-adj> <animal.p> to <trick>'],
     [4, '<who> <job.s> marries <who> <job.s> in <place> <building>'],
     [2, '<place> elects <animal-adj> <animal.s> as <honorary>'],
   ],

@@ -3,7 +3,7 @@ import type { GrammarSource } from '../notation.js';
 /** Officials, votes and bills. */
 export const politics: GrammarSource = {
   politics: [
-    [6, '<who> <official#> <vow#> to <reform> <bill> [35 in <place>]'],
+    [6, '<who> <official#> [45 of <place>] <vow#> to <reform> <bill>'],
     [4, '<place> <chamber> <approves> <bill> after <event-adj> <event>'],
     [4, '<who> <job.p> <oppose> <place> <bill>'],
     [3, '<who> <official#> <quits#> over <scandal-adj> <scandal> in <place>'],
@@ -11,17 +11,22 @@ export const politics: GrammarSource = {
     [3, '<place> voters <decide> <bill> as <folk> <react>'],
   ],
   official:
-    'minister|ministers, mayor|mayors, senator|senators, governor|governors, envoy|envoys, treasurer|treasurers',
-  vow: 'vows|vow, promises|promise, refuses|refuse, plans|plan, agrees|agree, threatens|threaten, hopes|hope, offers|offer',
+    'minister|ministers, mayor|mayors, senator|senators, governor|governors, envoy|envoys, ' +
+    'treasurer|treasurers',
+  vow:
+    'vows|vow, promises|promise, refuses|refuse, plans|plan, agrees|agree, threatens|threaten, ' +
+    'hopes|hope, offers|offer',
   reform:
-    'scrap, delay, rewrite, defend, revive, publish, soften, fund, block, review, explain, cut, save, debate',
+    'scrap, delay, rewrite, defend, revive, publish, soften, fund, block, review, explain, cut, save, ' +
+    'debate',
   bill: [
     [3, '<bill-area> <bill-type>'],
     [2, '<bill-adj> <bill-area> <bill-type>'],
   ],
   'bill-adj': 'bold, costly, vague, modest, secret, popular, strange, historic, hasty, new',
   'bill-area':
-    'housing, harbour, pension, farm, school, border, energy, rail, fishing, water, forest, trade, library, rent, prison, coal, road, museum',
+    'housing, harbour, pension, farm, school, border, energy, rail, fishing, water, forest, trade, ' +
+    'library, rent, prison, coal, road, museum',
   'bill-type': 'bill, plan, tax, budget, treaty, law, levy, deal, charter, reform, fund, ban',
   chamber: 'council, senate, assembly, cabinet, parliament',
   approves: 'approves, rejects, delays, debates, blocks, defends, backs, praises',

@@ -12,7 +12,7 @@ export const transport: GrammarSource = {
   obstacle: 'fallen tree, landslide, lost cow, power cut, heavy snow, escaped bull, thick fog, giant balloon',
   blocks: 'blocks, closes, damages, threatens',
   line: 'road, railway, bridge, canal, airport, harbour',
-  'ferry-trouble': 'sinks, loses power, turns back, drifts, hits rock, meets storm, gets lost',
+  'ferry-trouble': 'loses power, turns back, drifts, hits rock, meets storm, gets lost',
   driver: 'driver, captain, pilot, guard',
   'good-deed': 'saving swan, singing, saving kitten, sharing soup, fixing engine, stopping thief',
   operator: 'council, railway, airport, firm',

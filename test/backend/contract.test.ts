@@ -1,0 +1,285 @@
+/**
+ * Every backend and instruction set computes what the contract says: the portable backend in float64, on the same
+ * float32 inputs, is the reference.
+ */
+import { describe, expect, it } from 'vitest';
+import { gelu } from '../../src/backend/portable/gelu.js';
+import { portable } from '../../src/backend/portable/index.js';
+import { NO_DROPOUT, type Backend, type FloatArray } from '../../src/backend/types.js';
+import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
+import { ArgumentMaker, testRandom, type OpCall } from '../support/op-call.js';
+import {
+  addCase,
+  addLayerNormCase,
+  attentionCase,
+  crossEntropyCase,
+  edgeCases,
+  linearCase,
+  logSoftmaxCase,
+  mlpCase,
+} from '../support/op-cases.js';
+
+interface Candidate {
+  readonly name: string;
+  /** Taken right before use: choosing kernels changes them for all native backends of the process. */
+  readonly take: () => Backend;
+}
+
+const candidates: Candidate[] = [
+  { name: 'portable', take: () => portable },
+  ...nativeInstructionSets().map((set) => ({ name: `native, ${set}`, take: () => nativeBackend(set, 2) })),
+];
+
+/**
+ * Bounds on float32 errors. A float32 sum of n products in order is off by about 0.4·√n roundings of 6e-8 of its
+ * typical size: 9e-7 for the longest sums here (n = 1500), and a single element by up to five times that.
+ */
+const TYPICAL = 1.5e-6; // root mean square of the errors over that of the values
+const LARGEST = 1e-5; // largest error over the root mean square of the values
+
+function errors(got: FloatArray, expected: FloatArray): { typical: number; largest: number } {
+  let squares = 0;
+  let size = 0;
+  let largest = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(got[i]! - expected[i]!);
+    squares += difference ** 2;
+    size += expected[i]! ** 2;
+    if (!(difference <= largest)) largest = difference; // NaN counts as larger
+  }
+  const rms = Math.sqrt(size / expected.length) || 1;
+  return { typical: Math.sqrt(squares / expected.length) / rms, largest: largest / rms };
+}
+
+describe('operations agree with the portable backend in float64', () => {
+  for (const opCase of edgeCases()) {
+    it(opCase.name, () => {
+      const exact = opCase.calls('float64').map((call) => call.run(portable));
+      const calls = opCase.calls('float32');
+      for (const { name, take } of candidates) {
+        const backend = take();
+        calls.forEach((call, i) => {
+          for (const [output, got] of call.run(backend)) {
+            const expected = exact[i]!.get(output)!;
+            const label = `${call.op}.${output} on ${name}`;
+            if (output === 'correct') expect(Array.from(got), label).toEqual(Array.from(expected));
+            else {
+              const { typical, largest } = errors(got, expected);
+              expect(typical, label).toBeLessThanOrEqual(TYPICAL);
+              expect(largest, label).toBeLessThanOrEqual(LARGEST);
+            }
+          }
+        });
+      }
+    });
+  }
+});
+
+describe.each(candidates)('$name', ({ take }) => {
+  it('reaches the edges of float32 GELU without losing digits', () => {
+    const backend = take();
+    // With all weights 1 and biases 0, a width of 1 and one hidden unit, the MLP is the GELU itself.
+    const points = Float32Array.from({ length: 600 }, (_, i) => -13 + (26 * i) / 599);
+    const one = Float32Array.of(1);
+    const zero = Float32Array.of(0);
+    for (const rows of [1, points.length]) {
+      for (let first = 0; first < points.length; first += rows) {
+        const x = points.subarray(first, first + rows);
+        const out = new Float32Array(rows);
+        backend.mlp({ rows, width: 1, hidden: 1, x, weight1: one, bias1: zero, weight2: one, bias2: zero, out }); // prettier-ignore
+        for (let r = 0; r < rows; r++) {
+          const expected = gelu(x[r]!);
+          // In the lower tail e^(−x²/2) magnifies the rounding of x²/2 (up to 85 · 6e-8).
+          const bound = 5e-7 + 6e-8 * Math.max(0, -x[r]!) ** 2;
+          expect(Math.abs(out[r]! / expected - 1), `gelu(${x[r]!})`).toBeLessThanOrEqual(bound);
+        }
+      }
+    }
+  });
+
+  it('sums squares in float64', () => {
+    const backend = take();
+    const random = testRandom(1);
+    for (const length of [0, 1, 7, 8, 9, 16384, 16385, 50001]) {
+      const x = Float32Array.from({ length: length + 3 }, () => random.uniform() - 0.5);
+      let expected = 0;
+      for (let i = 0; i < length; i++) expected += x[i]! * x[i]!;
+      // n float64 roundings of 1e-16 each
+      expect(Math.abs(backend.sumOfSquares(x, length) - expected)).toBeLessThanOrEqual(1e-12 * expected);
+    }
+    expect(backend.sumOfSquares(Float32Array.of(1e20, 1e-20, 3), 1)).toBe(Math.fround(1e20) ** 2);
+  });
+
+  it('takes arrays that are longer than needed, and leaves their ends alone', () => {
+    const make = new ArgumentMaker('float32', 77);
+    const rows = 7;
+    const [inputs, outputs] = [5, 9];
+    const out = make.constant(rows * outputs + 4, -1);
+    const x = make.floats(100);
+    const weight = make.floats(100);
+    take().linear({ rows, inputs, outputs, x, weight, bias: undefined, out });
+    expect(Array.from(out.subarray(rows * outputs))).toEqual([-1, -1, -1, -1]);
+    expect(out.subarray(0, rows * outputs).every((value) => value !== -1)).toBe(true);
+  });
+
+  it('does nothing for no rows', () => {
+    const backend = take();
+    const none = new Float32Array(0);
+    const weight = Float32Array.of(1, 2);
+    const gradWeight = Float32Array.of(3, 4);
+    backend.linear({ rows: 0, inputs: 2, outputs: 1, x: none, weight, bias: undefined, out: none });
+    backend.linearGradient({ rows: 0, inputs: 2, outputs: 1, x: none, weight, gradOut: none, gradX: none, gradWeight, gradBias: undefined }); // prettier-ignore
+    const attention = { rows: 0, heads: 1, headWidth: 2, offsets: Int32Array.of(0), kqv: none, dropout: NO_DROPOUT }; // prettier-ignore
+    backend.attention({ ...attention, out: none });
+    backend.attentionGradient({ ...attention, gradOut: none, gradKqv: none });
+    expect(Array.from(gradWeight)).toEqual([3, 4]);
+  });
+
+  it('shows it when numbers are no longer numbers', () => {
+    const backend = take();
+    for (const opCase of [
+      linearCase(7, 20, 9, true),
+      linearCase(1, 20, 9, true),
+      mlpCase(7, 20, 60),
+      mlpCase(2, 20, 60),
+      addLayerNormCase(5, 20, 0.1),
+      addCase(20, 0.1),
+      attentionCase([7], 2, 5, 0),
+      crossEntropyCase(5, 29, 1),
+      logSoftmaxCase(5, 29, 1),
+    ]) {
+      const call = opCase.calls('float32')[0]!;
+      const input = (call.args['x'] ?? call.args['kqv'] ?? call.args['logits']) as Float32Array;
+      input.fill(NaN);
+      const [first] = call.run(backend).values();
+      expect(first!.every(Number.isNaN), opCase.name).toBe(true);
+    }
+  });
+});
+
+describe('dropout masks are the same to the bit', () => {
+  const zeros = (array: ArrayLike<number>) => Array.from(array, (x) => x === 0);
+
+  /** The mask of `call`'s output on every candidate, which must agree; `count` elements of it. */
+  function expectSameMask(call: OpCall, output: string, rate: number): void {
+    const masks = candidates.map(({ take }) => zeros(call.run(take()).get(output)!));
+    const [reference] = masks as [boolean[]];
+    for (const mask of masks) expect(mask).toEqual(reference);
+    const dropped = reference.filter(Boolean).length;
+    const n = reference.length;
+    // Five standard deviations of a binomial draw
+    expect(Math.abs(dropped - n * rate)).toBeLessThanOrEqual(5 * Math.sqrt(n * rate * (1 - rate)));
+  }
+
+  it.each([0.001, 0.1, 0.5, 0.93])('of added updates and embeddings, rate %d', (rate) => {
+    const make = new ArgumentMaker('float32', 5);
+    for (const length of [16384 * 2 + 11, 5001]) {
+      const dropout = make.dropout(rate);
+      const update = make.constant(length, 1);
+      const x = make.constant(length, 0);
+      const out = make.blank(length);
+      expectSameMask(make.call('add', { length, dropout, x, update, out }, ['out']), 'out', rate);
+    }
+    const [rows, width] = [97, 33]; // odd: rows start at odd elements
+    const embed = {
+      rows,
+      width,
+      tokens: make.integers(rows, 3),
+      positions: make.integers(rows, 5),
+      dropout: make.dropout(rate),
+      tokenTable: make.constant(3 * width, 1),
+      positionTable: make.constant(5 * width, 1),
+      out: make.blank(rows * width),
+    };
+    expectSameMask(make.call('embed', embed, ['out']), 'out', rate);
+  });
+
+  it('of updates before a LayerNorm', () => {
+    const make = new ArgumentMaker('float32', 6);
+    const [rows, width] = [65, 31];
+    const args = {
+      rows,
+      width,
+      x: make.floats(rows * width),
+      update: make.floats(rows * width),
+      dropout: make.dropout(0.3),
+      weight: make.floats(width),
+      gradOut: make.floats(rows * width),
+      gradX: make.constant(rows * width, 0),
+      gradUpdate: make.constant(rows * width, 0),
+      gradWeight: make.constant(width, 0),
+      gradBias: make.constant(width, 0),
+    };
+    const call = make.call('addLayerNormGradient', args, ['gradUpdate', 'gradX']);
+    expectSameMask(call, 'gradUpdate', 0.3);
+  });
+
+  it('of attention weights', () => {
+    const make = new ArgumentMaker('float32', 7);
+    const length = 33;
+    const heads = 3;
+    // Values are unit vectors, so that out[i] is the row of weights itself; queries are 0: weights 1 / (i + 1).
+    const kqv = make.constant(2 * length * 3 * heads * length, 0);
+    for (let row = 0; row < 2 * length; row++) {
+      for (let head = 0; head < heads; head++) {
+        kqv[row * 3 * heads * length + (2 * heads + head) * length + (row % length)] = 1;
+      }
+    }
+    const args = {
+      rows: 2 * length,
+      heads,
+      headWidth: length,
+      offsets: Int32Array.of(0, length, 2 * length),
+      kqv,
+      dropout: make.dropout(0.25),
+      out: make.blank(2 * length * heads * length),
+    };
+    const call = make.call('attention', args, ['out']);
+    const masks = candidates.map(({ take }) => zeros(call.run(take()).get('out')!));
+    for (const mask of masks) expect(mask).toEqual(masks[0]);
+    const kept = masks[0]!.filter((zero) => !zero).length;
+    const weights = heads * length * (length + 1); // two triangles a head
+    expect(Math.abs(kept - 0.75 * weights)).toBeLessThanOrEqual(5 * Math.sqrt(weights * 0.25 * 0.75));
+  });
+});
+
+describe('cachedAttention, letter by letter, gives the rows of attention', () => {
+  it.each([
+    [[5, 9, 1], 2, 5],
+    [[33], 1, 20],
+    [[17, 40], 5, 12],
+  ])('texts of %j letters, %d × %d', (lengths, heads, headWidth) => {
+    const call = attentionCase(lengths, heads, headWidth, 0).calls('float32')[0]!;
+    const offsets = call.args['offsets'] as Int32Array;
+    const kqv = call.args['kqv'] as Float32Array;
+    const group = heads * headWidth;
+    const window = Math.max(...lengths);
+    for (const { name, take } of candidates) {
+      const backend = take();
+      const expected = call.run(backend).get('out')!;
+      const got = new Float32Array(expected.length);
+      const keys = new Float32Array(lengths.length * window * group);
+      const values = new Float32Array(lengths.length * window * group);
+      for (let t = 0; t < window; t++) {
+        // The texts that still have a letter, last first: a row's slot is not its number.
+        const slots = Int32Array.from(lengths.flatMap((length, b) => (t < length ? [b] : []))).reverse();
+        const rows = Array.from(slots, (b) => offsets[b]! + t);
+        const out = new Float32Array(slots.length * group);
+        backend.cachedAttention({
+          rows: slots.length,
+          heads,
+          headWidth,
+          window,
+          slots,
+          positions: new Int32Array(slots.length).fill(t),
+          kqv: Float32Array.from(rows.flatMap((r) => Array.from(kqv.subarray(r * 3 * group, (r + 1) * 3 * group)))), // prettier-ignore
+          keys,
+          values,
+          out,
+        });
+        rows.forEach((r, i) => got.set(out.subarray(i * group, (i + 1) * group), r * group));
+      }
+      expect(errors(got, expected).largest, name).toBeLessThanOrEqual(LARGEST);
+    }
+  });
+});

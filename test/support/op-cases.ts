@@ -1,0 +1,360 @@
+import { NO_DROPOUT } from '../../src/backend/types.js';
+import type { Precision } from '../../src/tensor/arena.js';
+import { ArgumentMaker, type OpCall } from './op-call.js';
+
+/** One shape of one operation: its calls, forward and gradient, on the same inputs. */
+export interface OpCase {
+  readonly name: string;
+  calls(precision: Precision): OpCall[];
+}
+
+let cases = 0;
+
+function defineCase(name: string, calls: (make: ArgumentMaker) => OpCall[]): OpCase {
+  const seed = ++cases;
+  return { name, calls: (precision) => calls(new ArgumentMaker(precision, seed)) };
+}
+
+function rateName(rate: number): string {
+  return rate > 0 ? `, dropout ${rate}` : '';
+}
+
+/** embed of `rows` rows; many rows share a token, fewer a position. */
+export function embedCase(rows: number, width: number, rate: number): OpCase {
+  return defineCase(`embed ${rows} × ${width}${rateName(rate)}`, (make) => {
+    const vocabulary = 29;
+    const window = 150;
+    const shared = {
+      rows,
+      width,
+      tokens: make.integers(rows, vocabulary),
+      positions: make.integers(rows, window),
+      dropout: make.dropout(rate),
+    };
+    const forward = {
+      ...shared,
+      tokenTable: make.floats(vocabulary * width),
+      positionTable: make.floats(window * width),
+      out: make.blank(rows * width),
+    };
+    const gradient = {
+      ...shared,
+      gradOut: make.floats(rows * width),
+      gradTokenTable: make.grad(vocabulary * width),
+      gradPositionTable: make.grad(window * width),
+    };
+    return [
+      make.call('embed', forward, ['out']),
+      make.call('embedGradient', gradient, ['gradTokenTable', 'gradPositionTable']),
+    ];
+  });
+}
+
+/** linear of [rows, inputs] to [rows, outputs]. */
+export function linearCase(rows: number, inputs: number, outputs: number, bias: boolean): OpCase {
+  return defineCase(`linear ${rows} × ${inputs} → ${outputs}${bias ? ', bias' : ''}`, (make) => {
+    const shared = {
+      rows,
+      inputs,
+      outputs,
+      x: make.floats(rows * inputs),
+      weight: make.floats(outputs * inputs, 1 / Math.sqrt(inputs)),
+    };
+    const forward = {
+      ...shared,
+      bias: bias ? make.floats(outputs) : undefined,
+      out: make.blank(rows * outputs),
+    };
+    const gradient = {
+      ...shared,
+      gradOut: make.floats(rows * outputs),
+      gradX: make.grad(rows * inputs),
+      gradWeight: make.grad(outputs * inputs),
+      gradBias: bias ? make.grad(outputs) : undefined,
+    };
+    return [
+      make.call('linear', forward, ['out']),
+      make.call('linearGradient', gradient, ['gradX', 'gradWeight', ...(bias ? ['gradBias' as const] : [])]),
+    ];
+  });
+}
+
+/** attention over texts of those lengths. */
+export function attentionCase(
+  lengths: readonly number[],
+  heads: number,
+  headWidth: number,
+  rate: number,
+): OpCase {
+  return defineCase(`attention [${lengths.join(', ')}], ${heads} × ${headWidth}${rateName(rate)}`, (make) => {
+    const offsets = Int32Array.from([0, ...lengths]);
+    for (let b = 0; b < lengths.length; b++) offsets[b + 1]! += offsets[b]!;
+    const rows = offsets[lengths.length]!;
+    const shared = {
+      rows,
+      heads,
+      headWidth,
+      offsets,
+      kqv: make.floats(rows * 3 * heads * headWidth),
+      dropout: make.dropout(rate),
+    };
+    const forward = { ...shared, out: make.blank(rows * heads * headWidth) };
+    const gradient = {
+      ...shared,
+      gradOut: make.floats(rows * heads * headWidth),
+      gradKqv: make.grad(rows * 3 * heads * headWidth),
+    };
+    return [make.call('attention', forward, ['out']), make.call('attentionGradient', gradient, ['gradKqv'])];
+  });
+}
+
+/** cachedAttention of one new letter for `rows` of `slots` texts of various lengths. */
+export function cachedAttentionCase(
+  rows: number,
+  slots: number,
+  window: number,
+  heads: number,
+  headWidth: number,
+): OpCase {
+  return defineCase(`cachedAttention ${rows} of ${slots}, ${window}, ${heads} × ${headWidth}`, (make) => {
+    const group = heads * headWidth;
+    const positions = make.integers(rows, window);
+    positions[0] = window - 1;
+    if (rows > 1) positions[1] = 0;
+    const args = {
+      rows,
+      heads,
+      headWidth,
+      window,
+      slots: Int32Array.from({ length: rows }, (_, r) => slots - 1 - r), // each its own slot, from the last
+      positions,
+      kqv: make.floats(rows * 3 * group),
+      keys: make.floats(slots * window * group),
+      values: make.floats(slots * window * group),
+      out: make.blank(rows * group),
+    };
+    return [make.call('cachedAttention', args, ['out', 'keys', 'values'])];
+  });
+}
+
+/** add of `length` elements. */
+export function addCase(length: number, rate: number): OpCase {
+  return defineCase(`add ${length}${rateName(rate)}`, (make) => {
+    const dropout = make.dropout(rate);
+    const forward = {
+      length,
+      dropout,
+      x: make.floats(length),
+      update: make.floats(length),
+      out: make.blank(length),
+    };
+    const gradient = {
+      length,
+      dropout,
+      gradOut: make.floats(length),
+      gradX: make.grad(length),
+      gradUpdate: make.grad(length),
+    };
+    return [make.call('add', forward, ['out']), make.call('addGradient', gradient, ['gradX', 'gradUpdate'])];
+  });
+}
+
+/** addLayerNorm, with an update to add (`rate` its dropout) or, with `rate` undefined, without. */
+export function addLayerNormCase(rows: number, width: number, rate: number | undefined): OpCase {
+  const what = rate === undefined ? '' : `, update${rateName(rate)}`;
+  return defineCase(`addLayerNorm ${rows} × ${width}${what}`, (make) => {
+    const update = rate !== undefined;
+    const shared = {
+      rows,
+      width,
+      x: make.floats(rows * width),
+      update: update ? make.floats(rows * width) : undefined,
+      dropout: update ? make.dropout(rate) : NO_DROPOUT,
+      weight: make.floats(width),
+    };
+    const forward = { ...shared, bias: make.floats(width), out: make.blank(rows * width) };
+    const gradient = {
+      ...shared,
+      gradOut: make.floats(rows * width),
+      gradX: make.grad(rows * width),
+      gradUpdate: update ? make.grad(rows * width) : undefined,
+      gradWeight: make.grad(width),
+      gradBias: make.grad(width),
+    };
+    const outputs = ['gradX', ...(update ? ['gradUpdate' as const] : []), 'gradWeight', 'gradBias'] as const;
+    return [
+      make.call('addLayerNorm', forward, ['out']),
+      make.call('addLayerNormGradient', gradient, outputs),
+    ];
+  });
+}
+
+/** mlp of [rows, width] through `hidden` units. */
+export function mlpCase(rows: number, width: number, hidden: number): OpCase {
+  return defineCase(`mlp ${rows} × ${width}, hidden ${hidden}`, (make) => {
+    const shared = {
+      rows,
+      width,
+      hidden,
+      x: make.floats(rows * width),
+      weight1: make.floats(hidden * width, 1.5 / Math.sqrt(width)),
+      bias1: make.floats(hidden),
+      weight2: make.floats(width * hidden, 1 / Math.sqrt(hidden)),
+    };
+    const forward = { ...shared, bias2: make.floats(width), out: make.blank(rows * width) };
+    const gradient = {
+      ...shared,
+      gradOut: make.floats(rows * width),
+      gradX: make.grad(rows * width),
+      gradWeight1: make.grad(hidden * width),
+      gradBias1: make.grad(hidden),
+      gradWeight2: make.grad(width * hidden),
+      gradBias2: make.grad(width),
+    };
+    return [
+      make.call('mlp', forward, ['out']),
+      make.call('mlpGradient', gradient, ['gradX', 'gradWeight1', 'gradBias1', 'gradWeight2', 'gradBias2']),
+    ];
+  });
+}
+
+/** crossEntropy, every third row with two equal largest logits, so that the first must win. */
+export function crossEntropyCase(rows: number, vocabulary: number, size: number): OpCase {
+  return defineCase(`crossEntropy ${rows} × ${vocabulary}, logits of size ${size}`, (make) => {
+    const logits = make.floats(rows * vocabulary, size);
+    const targets = make.integers(rows, vocabulary);
+    for (let r = 0; r < rows; r += 3) {
+      const second = 1 + Math.floor(make.uniform() * (vocabulary - 1));
+      const first = Math.floor(make.uniform() * second);
+      logits[r * vocabulary + first] = logits[r * vocabulary + second] = 2 * size;
+      targets[r] = r % 2 === 0 ? first : second;
+    }
+    const shared = { rows, vocabulary, logits, targets };
+    const gradient = { ...shared, scale: 0.75, gradLogits: make.grad(rows * vocabulary) };
+    return [
+      make.call('crossEntropy', { ...shared, nll: make.blank(rows), correct: make.blank(rows) }, [
+        'nll',
+        'correct',
+      ]),
+      make.call('crossEntropyGradient', gradient, ['gradLogits']),
+    ];
+  });
+}
+
+/** logSoftmax at a temperature. */
+export function logSoftmaxCase(rows: number, vocabulary: number, temperature: number): OpCase {
+  return defineCase(`logSoftmax ${rows} × ${vocabulary} at ${temperature}`, (make) => {
+    const logits = make.floats(rows * vocabulary, 3);
+    return [
+      make.call('logSoftmax', { rows, vocabulary, logits, temperature, out: make.blank(rows * vocabulary) }, [
+        'out',
+      ]),
+    ];
+  });
+}
+
+/** One AdamW update of segments that end there, after `step` − 1 others. */
+export function adamWCase(segmentEnds: readonly number[], step: number): OpCase {
+  const length = segmentEnds.at(-1)!;
+  return defineCase(`adamW [${segmentEnds.join(', ')}], step ${step}`, (make) => {
+    const args = {
+      length,
+      parameters: make.floats(length),
+      gradients: make.floats(length),
+      firstMoments: make.floats(length, 0.5),
+      secondMoments: make.fill(length, () => Math.fround(0.01 + make.uniform())),
+      segmentEnds: Int32Array.from(segmentEnds),
+      segmentDecay: Float64Array.from(segmentEnds, (_, s) => (s % 2 === 0 ? 0.1 : 0)),
+      learningRate: 0.005,
+      beta1: 0.9,
+      beta2: 0.98,
+      epsilon: 1e-8,
+      step,
+      gradientScale: 0.37,
+    };
+    return [make.call('adamW', args, ['parameters', 'firstMoments', 'secondMoments'])];
+  });
+}
+
+/**
+ * Shapes that meet every edge of the kernels: below, at and above the sizes of vectors (4, 8, 16), register tiles
+ * (6 or 12 rows, up to 32 columns), blocks (48, 64, 96, 144, 256) and of the special ways for few rows (up to 4).
+ */
+export function edgeCases(): OpCase[] {
+  return [
+    embedCase(1, 1, 0),
+    embedCase(5, 15, 0.5),
+    embedCase(150, 48, 0),
+    embedCase(300, 17, 0.1),
+    linearCase(1, 1, 1, true),
+    linearCase(1, 20, 60, true),
+    linearCase(2, 17, 29, false),
+    linearCase(3, 256, 3, true),
+    linearCase(4, 48, 144, true),
+    linearCase(5, 3, 8, false),
+    linearCase(6, 1, 48, true),
+    linearCase(7, 20, 1, true),
+    linearCase(47, 15, 16, true),
+    linearCase(48, 16, 17, false),
+    linearCase(49, 30, 20, true),
+    linearCase(97, 60, 29, true),
+    linearCase(150, 8, 100, false),
+    linearCase(257, 5, 31, true),
+    linearCase(150, 128, 256, true),
+    linearCase(300, 48, 65, true),
+    attentionCase([1], 1, 1, 0),
+    attentionCase([1], 3, 12, 0.5),
+    attentionCase([1, 2, 5, 6, 7, 8, 9], 2, 5, 0.2),
+    attentionCase([15, 16, 17, 1], 3, 12, 0),
+    attentionCase([31, 32, 33], 1, 20, 0.1),
+    attentionCase([47, 48, 49], 2, 48, 0),
+    attentionCase([11, 150, 1, 97], 5, 12, 0.3),
+    attentionCase([1, 150], 2, 20, 0),
+    attentionCase([4, 3, 2], 7, 1, 0),
+    attentionCase([13], 1, 60, 0.1),
+    cachedAttentionCase(1, 1, 1, 1, 1),
+    cachedAttentionCase(1, 2, 150, 4, 12),
+    cachedAttentionCase(5, 7, 17, 2, 5),
+    cachedAttentionCase(3, 3, 150, 5, 20),
+    cachedAttentionCase(9, 12, 31, 1, 48),
+    addCase(1, 0),
+    addCase(3, 0.5),
+    addCase(17, 0),
+    addCase(16384, 0.1),
+    addCase(33001, 0.2),
+    addLayerNormCase(1, 3, undefined),
+    addLayerNormCase(2, 8, 0),
+    addLayerNormCase(4, 15, 0.5),
+    addLayerNormCase(5, 16, undefined),
+    addLayerNormCase(47, 17, 0.1),
+    addLayerNormCase(97, 20, 0),
+    addLayerNormCase(150, 60, 0.2),
+    addLayerNormCase(65, 256, undefined),
+    addLayerNormCase(300, 48, 0),
+    mlpCase(1, 1, 1),
+    mlpCase(1, 48, 192),
+    mlpCase(2, 3, 47),
+    mlpCase(4, 20, 200),
+    mlpCase(5, 8, 48),
+    mlpCase(5, 128, 144),
+    mlpCase(47, 15, 144),
+    mlpCase(48, 16, 145),
+    mlpCase(49, 17, 1),
+    mlpCase(49, 256, 47),
+    mlpCase(97, 30, 200),
+    mlpCase(97, 20, 1500),
+    mlpCase(150, 1, 300),
+    mlpCase(300, 48, 145),
+    crossEntropyCase(1, 2, 1),
+    crossEntropyCase(5, 29, 1),
+    crossEntropyCase(150, 100, 3),
+    crossEntropyCase(300, 29, 20),
+    logSoftmaxCase(1, 2, 1),
+    logSoftmaxCase(48, 29, 0.5),
+    logSoftmaxCase(97, 29, 0.01),
+    logSoftmaxCase(5, 100, 2),
+    adamWCase([1], 1),
+    adamWCase([3, 3, 17], 2),
+    adamWCase([5000, 16400, 16401, 40001], 1000),
+  ];
+}

@@ -1,0 +1,151 @@
+/**
+ * Every gradient against finite differences, in float64 on the portable backend, which is the specification.
+ *
+ * Central differences with a step of h = 1e-5 are off by f‴h²/6, about 1e-10 here, and by rounding, 1e-16 · loss / h,
+ * about 1e-10 too for losses of about 10. Gradients are of size 0.1 to 10, so 1e-7 of their norm leaves a margin of
+ * ten or more, and a wrong term or factor anywhere is larger by orders of magnitude.
+ */
+import { describe, expect, it } from 'vitest';
+import { portable } from '../../src/backend/portable/index.js';
+import type { FloatArray } from '../../src/backend/types.js';
+import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
+import { packBatch } from '../../src/nn/packed-batch.js';
+import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture } from '../../src/nn/presets.js';
+import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
+import { Tape } from '../../src/tensor/tape.js';
+import { relativeError } from '../support/goldens.js';
+import { testRandom, type OpCall } from '../support/op-call.js';
+import {
+  addCase,
+  addLayerNormCase,
+  attentionCase,
+  crossEntropyCase,
+  embedCase,
+  linearCase,
+  mlpCase,
+  type OpCase,
+} from '../support/op-cases.js';
+
+const H = 1e-5;
+const BOUND = 1e-7;
+
+/** (f(x + h) − f(x − h)) / 2h for the i-th element of an array that `loss` reads. */
+function difference(array: FloatArray, i: number, loss: () => number): number {
+  const before = array[i]!;
+  array[i] = before + H;
+  const above = loss();
+  array[i] = before - H;
+  const below = loss();
+  array[i] = before;
+  return (above - below) / (2 * H);
+}
+
+function sum(x: FloatArray): number {
+  let total = 0;
+  for (let i = 0; i < x.length; i++) total += x[i]!;
+  return total;
+}
+
+function dot(x: FloatArray, y: FloatArray): number {
+  let total = 0;
+  for (let i = 0; i < x.length; i++) total += x[i]! * y[i]!;
+  return total;
+}
+
+/** Name of the input that a gradient is of: gradX is of x. */
+function inputOf(gradient: string): string {
+  const name = gradient.slice('grad'.length);
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+/** Σ gradOut · out of a forward call, or scale · Σ nll: the loss whose gradient the gradient call gives. */
+function lossOf(forward: OpCall, gradient: OpCall): () => number {
+  const gradOut = gradient.args['gradOut'] as FloatArray | undefined;
+  return () => {
+    const outputs = forward.run(portable);
+    if (gradOut) return dot(gradOut, outputs.get('out')!);
+    return (gradient.args['scale'] as number) * sum(outputs.get('nll')!);
+  };
+}
+
+/** The gradient call must add to each array what finite differences of the forward call give. */
+function checkGradients(opCase: OpCase): void {
+  const [forward, gradient] = opCase.calls('float64') as [OpCall, OpCall];
+  const loss = lossOf(forward, gradient);
+  const starts = gradient.outputs.map((name) => (gradient.args[name] as FloatArray).slice());
+  const results = gradient.run(portable);
+  gradient.outputs.forEach((name, k) => {
+    const start = starts[k]!;
+    expect(start.some((x) => x !== 0)).toBe(true); // so that adding differs from overwriting
+    const added = results.get(name)!.map((x, i) => x - start[i]!);
+    const input = forward.args[inputOf(name)] as FloatArray;
+    expect(input.length).toBe(added.length);
+    const expected = Float64Array.from(input, (_, i) => difference(input, i, loss));
+    expect(relativeError(added, expected), name).toBeLessThanOrEqual(BOUND);
+  });
+}
+
+describe('gradients of operations', () => {
+  for (const opCase of [
+    embedCase(7, 3, 0),
+    embedCase(40, 3, 0.4),
+    linearCase(5, 4, 3, true),
+    linearCase(3, 2, 6, false),
+    attentionCase([1], 1, 3, 0),
+    attentionCase([4, 1, 3], 2, 3, 0),
+    attentionCase([1, 5, 2], 2, 2, 0.4),
+    attentionCase([9], 1, 1, 0.2),
+    addCase(25, 0),
+    addCase(25, 0.4),
+    addLayerNormCase(4, 5, undefined),
+    addLayerNormCase(4, 5, 0),
+    addLayerNormCase(4, 5, 0.4),
+    mlpCase(4, 3, 7),
+    crossEntropyCase(6, 5, 1),
+    crossEntropyCase(3, 29, 3),
+  ]) {
+    it(opCase.name, () => checkGradients(opCase));
+  }
+});
+
+describe('the gradient of a whole model', () => {
+  const shape = { vocabulary: 7, window: 9, emb: 6, heads: 2, blocks: 2, neurons: 3 };
+  const architectures: [string, Architecture][] = [
+    ['notebook', NOTEBOOK_ARCHITECTURE],
+    ['modern', MODERN_ARCHITECTURE],
+  ];
+
+  for (const [name, architecture] of architectures) {
+    for (const padding of ['first', 'all'] as const) {
+      it(`${name}, all dropouts on, padding ${padding}`, () => {
+        const dropout = { embedding: 0.2, attention: 0.15, residual: 0.1 };
+        const config = { ...shape, ...architecture, dropout };
+        const model = new DecoderTransformer(config, { precision: 'float64' });
+        const random = testRandom(3);
+        const { values, gradients } = model.parameters;
+        // Like no initialisation: biases, scales and shifts all differ from 0 and 1.
+        for (let i = 0; i < values.length; i++) values[i] = 0.5 * random.normal();
+        const texts = [[1, 2, 3, 2, 1], [4], [], [5, 1, 1, 4, 2, 3, 1, 2, 2, 5]];
+        const batch = packBatch(texts, config.window, config.vocabulary - 1, padding);
+        const tape = new Tape(portable, 'float64');
+        const loss = () => {
+          tape.begin({ training: true, dropout: { key0: 11, key1: 12, step: 5 } });
+          const logits = model.forward(tape, batch);
+          return sum(crossEntropy(tape, logits, batch.targets, 1).nll);
+        };
+        gradients.fill(0);
+        loss();
+        tape.backward();
+        // Three elements of every parameter
+        const picked = [...model.parameters.entries()].flatMap(({ offset, length }) =>
+          Array.from({ length: 3 }, () => offset + random.integer(length)),
+        );
+        const got = picked.map((i) => gradients[i]!);
+        const expected = picked.map((i) => difference(values, i, loss));
+        expect(relativeError(got, expected)).toBeLessThanOrEqual(BOUND);
+        // Elements of tokens and positions that no text has stay at 0, and hardly any others.
+        expect(got.filter((x) => x === 0).length).toBeLessThan(picked.length / 10);
+      });
+    }
+  }
+});

@@ -8,7 +8,10 @@ export interface DataOptions {
   readonly column?: readonly string[];
   readonly clean?: CleaningMode;
   readonly alphabet?: AlphabetChoice;
+  /** Draws the split of a single file, or the built-in corpus. */
   readonly seed?: number;
+  /** Only the first so many training texts. */
+  readonly limit?: number;
 }
 
 /** `english`: the 29 token values of the notebook; `auto`: the letters of the training texts. */
@@ -43,6 +46,7 @@ export function addSplitSeedOption(command: Command): Command {
   );
 }
 
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
+/** Gathers an option that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }

@@ -3,9 +3,23 @@ import { letterpressVersion } from '../version.js';
 import type { CliContext } from './context.js';
 import { addExamples, type RegisterCommand } from './command.js';
 import { registerData } from './commands/data.js';
+import { registerDoctor } from './commands/doctor.js';
+import { registerEvaluate } from './commands/evaluate.js';
+import { registerSample } from './commands/sample.js';
+import { registerScore } from './commands/score.js';
+import { registerSummary } from './commands/summary.js';
+import { registerTrain } from './commands/train.js';
 
 /** Every command, in the order in which `--help` lists them. To add one: write its file, and name it here. */
-const COMMANDS: readonly RegisterCommand[] = [registerData];
+const COMMANDS: readonly RegisterCommand[] = [
+  registerTrain,
+  registerSample,
+  registerEvaluate,
+  registerScore,
+  registerSummary,
+  registerData,
+  registerDoctor,
+];
 
 /** The whole command line as a commander program that writes to `context` and throws instead of exiting. */
 export function createProgram(context: CliContext, commands: readonly RegisterCommand[] = COMMANDS): Command {
@@ -32,7 +46,12 @@ export function createProgram(context: CliContext, commands: readonly RegisterCo
       getErrHelpWidth: () => helpWidth(context),
     });
   for (const register of commands) register(program, context);
-  return addExamples(program, [['letterpress data stats', 'what the built-in corpus looks like']]);
+  return addExamples(program, [
+    ['letterpress train', 'train a small model on the built-in corpus'],
+    ['letterpress train --data news/ --preset 87k', "the notebook's smallest model on a folder of headlines"],
+    ['letterpress sample runs/gazette-modern-48x3', 'write new texts with it'],
+    ['letterpress data stats', 'what the built-in corpus looks like'],
+  ]);
 }
 
 function helpWidth({ stdout }: CliContext): number {

@@ -39,6 +39,8 @@ export const runConfigSchema = z.object({
     name: z.string(),
     kind: z.string(),
     path: z.string().optional(),
+    /** Names of the columns that held the texts, for tables. */
+    columns: z.array(z.string()).optional(),
     /** Hash of the texts that were trained and measured on, after cleaning and limiting. */
     fingerprint: z.string(),
     /** Texts in each split. */
@@ -106,10 +108,11 @@ export const runResultsSchema = z.object({
 /** What a checkpoint says beside its tensors; the trainer may add fields of its own. */
 export const checkpointMetaSchema = z.looseObject({
   schemaVersion: version,
-  /** The last epoch that is finished: training goes on at `epoch + 1`. */
-  epoch: count,
+  /** The last epoch that is finished, −1 for none: training goes on in epoch `epoch + 1`. */
+  epoch: z.int().min(-1),
   step: count,
-  bestEpoch: count,
+  /** −1 while there is none. */
+  bestEpoch: z.int().min(-1),
   bestValNll: realNumber,
   /** Epochs without a new lowest validation NLL. */
   patience: count,

@@ -81,7 +81,7 @@ export class RunWriter {
       );
     const { epoch } = checkpoint.meta;
     const metrics = readMetrics(folder).filter((line) => line.epoch <= epoch);
-    if (metrics.at(-1)?.epoch !== epoch)
+    if ((metrics.at(-1)?.epoch ?? -1) !== epoch)
       throw new LetterpressError(
         'BAD_RUN',
         `${join(folder, RUN_FILES.metrics)} is damaged: the checkpoint is of epoch ${epoch}, the last line is not`,

@@ -1,5 +1,6 @@
 import { cleanTexts, type CleaningMode } from '../../corpus/cleaning/index.js';
 import { gazette } from '../../corpus/gazette/index.js';
+import { limitTrain } from '../../corpus/limit-train.js';
 import { loadCorpus } from '../../corpus/sources/load-corpus.js';
 import type { Corpus, Splits } from '../../corpus/types.js';
 import { LetterpressError } from '../../errors.js';
@@ -11,7 +12,7 @@ import { createProgress } from '../terminal/progress.js';
 
 /** Texts as a model gets them. */
 export interface PreparedTexts {
-  /** As it was read, before cleaning. */
+  /** As it was read (its training texts limited), before cleaning. */
   readonly corpus: Corpus;
   readonly clean: CleaningMode;
   /** After cleaning. */
@@ -25,7 +26,8 @@ export interface PreparedTexts {
  * @throws BAD_OPTION when options do not go together, and what reading and cleaning throw
  */
 export async function prepareTexts(options: DataOptions, context: CliContext): Promise<PreparedTexts> {
-  const corpus = await readCorpus(options);
+  const whole = await readCorpus(options);
+  const corpus = options.limit === undefined ? whole : limitTrain(whole, options.limit);
   const clean = options.clean ?? (corpus.alreadyClean ? 'none' : 'headlines');
   if (clean !== 'none' && corpus.alreadyClean)
     throw new LetterpressError(

@@ -1,0 +1,54 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { chooseBackend } from '../../backend/registry.js';
+import { loadNative } from '../../backend/native.js';
+import { letterpressVersion } from '../../version.js';
+import type { BackendOptions } from '../backend-options.js';
+import type { CliContext } from '../context.js';
+import { formatBytes } from '../terminal/format.js';
+import { formatTable } from '../terminal/table.js';
+
+/** The options of `letterpress doctor`. */
+export interface DoctorOptions extends BackendOptions {
+  readonly json?: true;
+}
+
+/** Says what would run here, and why. */
+export function doctor(options: DoctorOptions, context: CliContext): void {
+  const { backend, reason, missing } = chooseBackend({ choice: options.backend, threads: options.threads });
+  const native = loadNative(options.threads);
+  const report = {
+    letterpress: letterpressVersion(),
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    backend: backend.info.name,
+    instructionSet: backend.info.instructionSet,
+    threads: backend.info.threads,
+    why: reason,
+    native: native.ok
+      ? { available: true, instructionSets: native.instructionSets }
+      : { available: false, why: native.why, remedy: native.remedy },
+  };
+  if (options.json) {
+    context.printJson(report);
+    return;
+  }
+  const { bold } = context.style;
+  const rows: [string, string][] = [
+    ['letterpress', report.letterpress],
+    ['node', `${report.node} on ${report.platform}`],
+    ['processor', `${report.processor}, ${report.cores} cores, ${formatBytes(report.memoryBytes)} memory`],
+    ['backend', `${report.backend} (${reason})`],
+    ['instruction set', report.instructionSet],
+    ['threads', String(report.threads)],
+    [
+      'native',
+      native.ok ? `available, with ${native.instructionSets.join(', ')}` : `not available: ${native.why}`,
+    ],
+  ];
+  context.print(formatTable([{ title: '' }, { title: '' }], rows.map(([name, value]) => [bold(name), value]))); // prettier-ignore
+  const remedy = missing?.remedy ?? (native.ok ? undefined : native.remedy);
+  if (remedy !== undefined) context.print(`\n${remedy}\n`);
+}

@@ -1,0 +1,88 @@
+import { LetterpressError } from '../../errors.js';
+import { readRun } from '../../runs/reader.js';
+import { encodeSplit } from '../../tokenizer/encode-split.js';
+import { summarizeReport } from '../../tokenizer/report.js';
+import { meanScores, type TextScores } from '../../train/evaluate.js';
+import { loadModel } from '../../train/load-model.js';
+import { bitsPerLetter, checkFingerprint } from '../../train/training-run.js';
+import type { LanguageModel } from '../../sample/language-model.js';
+import { openBackend, type BackendOptions } from '../backend-options.js';
+import type { CliContext } from '../context.js';
+import type { DataOptions } from '../data-options.js';
+import { formatCount, formatNumber } from '../terminal/format.js';
+import { createProgress } from '../terminal/progress.js';
+import { breathe } from './prepare-texts.js';
+import { textsOfRun } from './train.js';
+
+/** The options of `letterpress evaluate`. */
+export interface EvaluateOptions extends BackendOptions, Pick<DataOptions, 'data' | 'column' | 'clean'> {
+  readonly split: 'train' | 'val' | 'test';
+  readonly json?: true;
+}
+
+/** Measures a run's best model on a split of its own texts, or of others. */
+export async function evaluate(folder: string, options: EvaluateOptions, context: CliContext): Promise<void> {
+  if (options.data === undefined && (options.column ?? options.clean) !== undefined) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      "--column and --clean say how to read --data, which was not given; a run's own texts are read as it says",
+      'Add --data, or leave them out.',
+    );
+  }
+  const { config } = readRun(folder);
+  const { backend } = openBackend(options, context);
+  const model = loadModel(folder, backend);
+  const { corpus, splits } = await textsOfRun(folder, context, options);
+  if (options.data === undefined) checkFingerprint(config, splits);
+  const texts = splits[options.split];
+  if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${options.split} split has no texts`);
+  const { encoded, report } = encodeSplit(texts, model.tokenizer, { maxLetters: model.maxLetters });
+  for (const line of summarizeReport(report)) context.notice(`${options.split}: ${line}\n`);
+  const scores = await scoreWithProgress(model, encoded, context);
+  const { nll, top1 } = meanScores(scores);
+  const truth = corpus.exact && texts.reduce((sum, text) => sum + corpus.exact!.nll(text), 0) / texts.length;
+  const exact = corpus.exact &&
+    truth !== undefined && { entropy: corpus.exact.entropy, grammarNll: truth, excess: nll - truth };
+  const bits = bitsPerLetter(nll, encoded);
+  if (options.json) {
+    context.printJson({
+      run: folder,
+      split: options.split,
+      texts: texts.length,
+      nll,
+      top1,
+      bitsPerLetter: bits,
+      exact,
+    });
+    return;
+  }
+  context.print(
+    `${formatCount(texts.length)} texts (${options.split} of ${corpus.path ?? corpus.name})\n` +
+      `NLL    ${formatNumber(nll, 4)} nats per text (${formatNumber(bits, 4)} bits per letter)\n` +
+      `top-1  ${formatNumber(top1, 4)} of ${model.maxLetters} positions\n`,
+  );
+  if (exact) {
+    context.print(
+      `excess ${formatNumber(exact.excess, 4)} nats per text over the true distribution, ` +
+        `which scores ${formatNumber(exact.grammarNll, 4)} on these texts (entropy ${formatNumber(exact.entropy, 4)})\n`,
+    );
+  }
+}
+
+/** Scores encoded texts with a progress bar, letting the terminal breathe. */
+export async function scoreWithProgress(
+  model: LanguageModel,
+  encoded: readonly Uint16Array[],
+  context: CliContext,
+): Promise<TextScores> {
+  const progress = createProgress(context, { total: encoded.length, unit: 'texts', label: 'scoring' });
+  const scoring = model.scoring(encoded);
+  let step = scoring.next();
+  while (!step.done) {
+    progress.update(step.value);
+    await breathe();
+    step = scoring.next();
+  }
+  progress.stop();
+  return step.value;
+}

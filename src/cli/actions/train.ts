@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { LetterpressError } from '../../errors.js';
+import { summarizeModel } from '../../nn/summary.js';
+import { readRun } from '../../runs/reader.js';
+import { RUN_FILES } from '../../runs/layout.js';
+import type { RunResults } from '../../runs/schema.js';
+import { encodeSplit } from '../../tokenizer/encode-split.js';
+import { summarizeReport } from '../../tokenizer/report.js';
+import { Tokenizer } from '../../tokenizer/tokenizer.js';
+import { asRunError } from '../../train/load-model.js';
+import { planTraining } from '../../train/plan.js';
+import { parseModelConfig } from '../../nn/config.js';
+import { describeRun, TrainingRun, type RunTexts } from '../../train/training-run.js';
+import { openBackend, type BackendOptions } from '../backend-options.js';
+import type { CliContext } from '../context.js';
+import type { DataOptions } from '../data-options.js';
+import { toPlanOptions, type ModelCliOptions } from '../plan-options.js';
+import { formatCount, formatDuration, formatNumber } from '../terminal/format.js';
+import { prepareTexts } from './prepare-texts.js';
+import { formatSummary } from './summary.js';
+import { followTraining } from './follow-training.js';
+
+/** The options of `letterpress train`. */
+export interface TrainOptions extends Omit<DataOptions, 'seed'>, ModelCliOptions, BackendOptions {
+  readonly seed?: number;
+  readonly strict?: true;
+  readonly out?: string;
+  readonly force?: true;
+  readonly resume?: string;
+  readonly json?: true;
+}
+
+/** Trains a model from the beginning, or goes on with a run. */
+export async function train(options: TrainOptions, context: CliContext): Promise<void> {
+  const run = options.resume === undefined ? await begin(options, context) : await resume(options, context);
+  const results = await followTraining(run, context, options.json === true);
+  if (results !== undefined && options.json !== true) printWhere(run.folder, results, context);
+}
+
+async function begin(options: TrainOptions, context: CliContext): Promise<TrainingRun> {
+  const { seed = 0, ...others } = options;
+  // Mistakes in the model's options should show before the texts are read.
+  planTraining(toPlanOptions(others), 29);
+  const { backend } = openBackend(options, context);
+  const { corpus, clean, splits, tokenizer } = await prepareTexts(withoutSeed(options), context);
+  const plan = planTraining(toPlanOptions(others), tokenizer.vocabularySize);
+  const texts: RunTexts = {
+    // Absolute, so that the run can be evaluated from anywhere.
+    corpus: corpus.path === undefined ? corpus : { ...corpus, path: resolve(corpus.path) },
+    cleaning: clean,
+    columns: options.column,
+    limit: options.limit,
+    splits,
+    tokenizer,
+    strict: options.strict ?? false,
+  };
+  const summary = formatSummary(summarizeModel(plan.model), context);
+  if (options.json !== true) {
+    const { name, instructionSet, threads } = backend.info;
+    const sizes = (['train', 'val', 'test'] as const).map((split) => formatCount(splits[split].length));
+    context.print(
+      `${context.style.bold(corpus.name)}  ${sizes.join(' / ')} texts to train / validate / test\n` +
+        `recipe ${plan.recipe.name}, --padding ${plan.training.padding}, seed ${seed}; ` +
+        `${name} backend (${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'})\n\n`,
+    );
+    context.print(`${summary}\n`);
+    noteLetters(texts, plan.model.window - 1, context);
+  }
+  const folder = options.out ?? freeFolder(`${corpus.name}-${plan.name}`);
+  const config = describeRun(plan, texts, backend, seed);
+  const run = TrainingRun.create(folder, config, texts, backend, { force: options.force ?? false });
+  run.writeSummary(stripVTControlCharacters(summary));
+  return run;
+}
+
+function withoutSeed(options: TrainOptions): DataOptions {
+  const { data, column, clean, alphabet, limit } = options;
+  return { data, column, clean, alphabet, limit } as DataOptions;
+}
+
+/** What encoding folds, replaces or cuts, so that nothing is changed in silence. */
+function noteLetters({ splits, tokenizer, strict }: RunTexts, maxLetters: number, context: CliContext): void {
+  for (const split of ['train', 'val', 'test'] as const) {
+    const { report } = encodeSplit(splits[split], tokenizer, {
+      maxLetters,
+      strict: strict ?? false,
+      name: split,
+    });
+    for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
+  }
+}
+
+/** `runs/NAME`, or with the first number that is free. */
+function freeFolder(name: string): string {
+  const base = join('runs', name.replace(/[^\p{L}\p{N}._-]+/gu, '-'));
+  let folder = base;
+  for (let i = 2; existsSync(folder); i++) folder = `${base}-${i}`;
+  return folder;
+}
+
+const NOT_WITH_RESUME = [
+  'data', 'column', 'clean', 'alphabet', 'limit', 'strict', 'preset', 'recipe', 'emb', 'heads', 'blocks',
+  'neurons', 'dropout', 'epochs', 'batch', 'lr', 'padding', 'seed', 'out', 'force',
+] as const satisfies readonly (keyof TrainOptions)[]; // prettier-ignore
+
+async function resume(options: TrainOptions, context: CliContext): Promise<TrainingRun> {
+  const folder = options.resume ?? '';
+  const other = NOT_WITH_RESUME.find((name) => options[name] !== undefined);
+  if (other !== undefined) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `--resume goes on with a run as it was begun, but --${other} was given too`,
+      `Leave --${other} out, or begin a new run without --resume.`,
+    );
+  }
+  const { config, results } = readRun(folder);
+  if (results !== undefined) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `${folder} has ended: there is nothing to resume`,
+      'See its results.json.',
+    );
+  }
+  const texts = await textsOfRun(folder, context);
+  const { backend } = openBackend(options, context);
+  const run = TrainingRun.resume(folder, texts, backend);
+  if (options.json !== true) {
+    const { epoch, step } = run.trainer.state;
+    const model = asRunError(() => parseModelConfig(config.model));
+    context.print(`${context.style.bold(folder)}  goes on at epoch ${epoch}, step ${formatCount(step)}\n`);
+    context.print(`${formatCount(summarizeModel(model).parameters)} parameters, ${config.corpus.name}\n\n`);
+  }
+  return run;
+}
+
+/** The texts a run was trained on, read again as its config says. */
+export async function textsOfRun(
+  folder: string,
+  context: CliContext,
+  other: Pick<DataOptions, 'data' | 'column' | 'clean'> = {},
+): Promise<RunTexts> {
+  const { config } = readRun(folder);
+  const { kind, path, columns, cleaning, limit } = config.corpus;
+  if (other.data === undefined && kind === 'memory') {
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `${folder} was trained on texts that a program gave, which cannot be read again`,
+      'Name texts with --data.',
+    );
+  }
+  const own: DataOptions = {
+    ...(path === undefined ? {} : { data: path }),
+    ...(columns === undefined ? {} : { column: columns }),
+    ...(kind === 'builtin' ? {} : { clean: cleaning }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+  const named: DataOptions = { ...other, clean: other.clean ?? cleaning };
+  const { corpus, clean, splits } = await prepareTexts(other.data === undefined ? own : named, context);
+  const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));
+  return { corpus, cleaning: clean, columns, limit, splits, tokenizer };
+}
+
+function printWhere(folder: string, results: RunResults, context: CliContext): void {
+  const at = (file: string) => join(folder, file);
+  context.print(
+    `\n${formatDuration(results.seconds)} in all. Files:\n` +
+      `  run      ${folder}\n` +
+      `  curves   ${at(RUN_FILES.nllSvg)}, ${at(RUN_FILES.top1Svg)} (and .pdf)\n` +
+      `  samples  ${at(RUN_FILES.finalSamples)}\n` +
+      `  results  ${at(RUN_FILES.results)}\n` +
+      `\nNext: letterpress sample ${folder} -n 20 --temperature ${formatNumber(0.8, 1)}\n`,
+  );
+}

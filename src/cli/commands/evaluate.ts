@@ -1,0 +1,38 @@
+import type { EvaluateOptions } from '../actions/evaluate.js';
+import { addBackendOptions } from '../backend-options.js';
+import { addExamples, type RegisterCommand } from '../command.js';
+import { collect } from '../data-options.js';
+import { choice } from '../options.js';
+
+/** `letterpress evaluate`. */
+export const registerEvaluate: RegisterCommand = (program, context) => {
+  const command = program
+    .command('evaluate')
+    .argument('<run>', 'a run directory')
+    .summary('NLL and top-1 of a trained model')
+    .description("Measure a run's best model on its test texts, or on others.")
+    .option(
+      '--split <which>',
+      'train, val or test',
+      choice('--split', ['train', 'val', 'test'] as const),
+      'test' as const,
+    )
+    .option('--data <path>', "other texts than the run's own: a file or folder, as for train")
+    .option('--column <name>', 'column that holds the texts of --data; may be given several times', collect)
+    .option(
+      '--clean <how>',
+      "headlines or none, for --data (default: as the run's own texts)",
+      choice('--clean', ['headlines', 'none'] as const),
+    );
+  addBackendOptions(command)
+    .option('--json', 'write one JSON document')
+    .action(async (run: string, options: EvaluateOptions) => {
+      const { evaluate } = await import('../actions/evaluate.js');
+      await evaluate(run, options, context);
+    });
+  addExamples(command, [
+    ['letterpress evaluate runs/gazette-modern-48x3', 'on the test texts'],
+    ['letterpress evaluate runs/news --split val --json', 'on the validation texts, for a program'],
+    ['letterpress evaluate runs/news --data other-news/', 'on the test texts of another folder'],
+  ]);
+};

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { PRESETS, type PresetName } from '../nn/presets.js';
+import type { PlanOptions } from '../train/plan.js';
+import { RECIPE_NAMES } from '../train/recipes.js';
+import { choice, number, positiveInteger } from './options.js';
+
+/** The presets' names, for help and checks. */
+export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
+
+/** Adds the options that say which model: `--preset`, or `--recipe` with a shape. */
+export function addModelOptions(command: Command): Command {
+  return command
+    .option(
+      '--preset <size>',
+      `${PRESET_NAMES.join(', ')}: the notebook's shape and its recipe`,
+      choice('--preset', PRESET_NAMES),
+    )
+    .option(
+      '--recipe <name>',
+      `${RECIPE_NAMES.join(', ')} (default: modern)`,
+      choice('--recipe', RECIPE_NAMES),
+    )
+    .option('--emb <n>', 'width of the residual stream', positiveInteger('--emb'))
+    .option('--heads <n>', 'attention heads', positiveInteger('--heads'))
+    .option('--blocks <n>', 'transformer blocks', positiveInteger('--blocks'))
+    .option('--neurons <n>', 'hidden width of the MLP, as a multiple of --emb', positiveInteger('--neurons'))
+    .option(
+      '--dropout <rate>',
+      'rate of every dropout of the recipe',
+      number('--dropout', { min: 0, below: 1 }),
+    );
+}
+
+/** Adds the options that say how to train. */
+export function addTrainingOptions(command: Command): Command {
+  return command
+    .option('--epochs <n>', 'passes over the training texts', positiveInteger('--epochs'))
+    .option('--batch <n>', 'texts of an optimiser step', positiveInteger('--batch'))
+    .option(
+      '--lr <rate>',
+      'learning rate (its peak, where the recipe moves it)',
+      number('--lr', { above: 0 }),
+    )
+    .option(
+      '--padding <which>',
+      'all: predict every pad, as the notebook does; first: a text ends at its first pad',
+      choice('--padding', ['all', 'first']),
+    );
+}
+
+/** What commander makes of the options above: `--lr` is called so on the command line only. */
+export type ModelCliOptions = Omit<PlanOptions, 'learningRate'> & { readonly lr?: number };
+
+/** The options as the planner wants them. */
+export function toPlanOptions({ lr, ...options }: ModelCliOptions): PlanOptions {
+  return { ...options, learningRate: lr };
+}

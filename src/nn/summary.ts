@@ -1,0 +1,47 @@
+import { elementsOf } from '../tensor/tensor.js';
+import type { ModelConfig } from './config.js';
+import { parameterSpecs } from './parameters.js';
+
+/** One line of a model summary. */
+export interface SummaryRow {
+  /** Name in the state dict, e.g. `transformer_blocks.0`. */
+  readonly layer: string;
+  /** What it is, e.g. `TransformerBlock`. */
+  readonly type: string;
+  /** Shape of its output; the batch is left open (null). */
+  readonly outputShape: readonly (number | null)[];
+  readonly parameters: number;
+  /** All are trained: the same number. */
+  readonly trainable: number;
+}
+
+/** A Keras-like summary. */
+export interface ModelSummary {
+  readonly rows: readonly SummaryRow[];
+  readonly parameters: number;
+  readonly trainable: number;
+}
+
+/** Layers, output shapes and parameter counts of a model, without building it. */
+export function summarizeModel(config: ModelConfig): ModelSummary {
+  const { window, emb, vocabulary, blocks } = config;
+  const specs = parameterSpecs(config);
+  const counted = (prefix: string) =>
+    specs
+      .filter(({ name }) => name.startsWith(`${prefix}.`))
+      .reduce((sum, { shape }) => sum + elementsOf(shape), 0);
+  const row = (layer: string, type: string, width = emb): SummaryRow => {
+    const parameters = counted(layer);
+    return { layer, type, outputShape: [null, window, width], parameters, trainable: parameters };
+  };
+  const rows = [
+    row('embedding', 'Embedding'),
+    row('positional_embedding', 'Embedding'),
+    row('dropout', `Dropout(${config.dropout.embedding})`),
+    ...Array.from({ length: blocks }, (_, i) => row(`transformer_blocks.${i}`, 'TransformerBlock')),
+    ...(config.norm === 'pre' ? [row('layer_norm', 'LayerNorm')] : []),
+    row('logits', 'Linear', vocabulary),
+  ];
+  const parameters = rows.reduce((sum, { parameters: n }) => sum + n, 0);
+  return { rows, parameters, trainable: parameters };
+}

@@ -1,0 +1,74 @@
+import { LetterpressError } from '../errors.js';
+
+/** How the next letter is drawn. */
+export interface SamplingStrategy {
+  /** Logits are divided by it: below 1 the likely letters become likelier. */
+  readonly temperature: number;
+  /** Only the k most probable tokens, if given. */
+  readonly topK?: number | undefined;
+  /** Only the most probable tokens that together reach this probability, if given (Holtzman et al., 2020). */
+  readonly topP?: number | undefined;
+}
+
+/** @throws LetterpressError BAD_OPTION for values that make no sense */
+export function checkStrategy({ temperature, topK, topP }: SamplingStrategy): void {
+  if (!(temperature > 0 && Number.isFinite(temperature))) {
+    const fix = 'A temperature near 0, such as 0.01, gives the most probable letters.';
+    throw new LetterpressError('BAD_OPTION', `expected a temperature above 0, got ${temperature}`, fix);
+  }
+  if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1)) {
+    throw new LetterpressError('BAD_OPTION', `expected a whole number of at least 1 for top-k, got ${topK}`);
+  }
+  if (topP !== undefined && !(topP > 0 && topP <= 1)) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected a number above 0 and at most 1 for top-p, got ${topP}`,
+    );
+  }
+}
+
+/**
+ * Draws a token: p_i = e^{z_i/τ} / Σ_j e^{z_j/τ}, restricted by top-k and top-p, by inversion of `uniform`.
+ *
+ * @param logits `[…, vocabulary]`, read from `at` @param uniform in [0, 1)
+ */
+export function drawToken(
+  logits: ArrayLike<number>,
+  at: number,
+  vocabulary: number,
+  strategy: SamplingStrategy,
+  uniform: number,
+): number {
+  const weights = new Float64Array(vocabulary);
+  let max = -Infinity;
+  for (let v = 0; v < vocabulary; v++) max = Math.max(max, logits[at + v]!);
+  for (let v = 0; v < vocabulary; v++) weights[v] = Math.exp((logits[at + v]! - max) / strategy.temperature);
+  restrict(weights, strategy);
+  let total = 0;
+  for (const weight of weights) total += weight;
+  let left = uniform * total;
+  let last = 0;
+  for (let v = 0; v < vocabulary; v++) {
+    if (weights[v] === 0) continue;
+    last = v;
+    left -= weights[v]!;
+    if (left < 0) return v;
+  }
+  return last; // rounding may leave a crumb
+}
+
+/** Sets the weights of excluded tokens to 0. */
+function restrict(weights: Float64Array, { topK, topP }: SamplingStrategy): void {
+  if (topK === undefined && topP === undefined) return;
+  const order = [...weights.keys()].sort((a, b) => weights[b]! - weights[a]! || a - b);
+  let keep = Math.min(topK ?? order.length, order.length);
+  if (topP !== undefined) {
+    const total = order.slice(0, keep).reduce((sum, v) => sum + weights[v]!, 0);
+    let mass = 0;
+    for (let i = 0; i < keep; i++) {
+      mass += weights[order[i]!]!;
+      if (mass >= topP * total) keep = i + 1;
+    }
+  }
+  for (const v of order.slice(keep)) weights[v] = 0;
+}

@@ -1,0 +1,55 @@
+import type { Backend } from '../backend/types.js';
+import { LetterpressError } from '../errors.js';
+import { parseModelConfig } from '../nn/config.js';
+import { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { readRun, type Run } from '../runs/reader.js';
+import type { TensorData } from '../runs/safetensors.js';
+import { LanguageModel } from '../sample/language-model.js';
+import { Tokenizer } from '../tokenizer/tokenizer.js';
+
+/** The tensors of a safetensors file as float32 numbers, the only type that weights are saved in. */
+export function float32Tensors(
+  tensors: ReadonlyMap<string, TensorData>,
+): Map<string, { shape: readonly number[]; data: Float32Array }> {
+  const floats = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  for (const [name, tensor] of tensors) {
+    if (tensor.dtype !== 'F32') {
+      throw new LetterpressError('BAD_RUN', `tensor ${name} should be float32 (F32), but is ${tensor.dtype}`);
+    }
+    floats.set(name, { shape: tensor.shape, data: tensor.data });
+  }
+  return floats;
+}
+
+/**
+ * The best model of a run, ready to sample and score.
+ *
+ * @throws LetterpressError BAD_RUN when the run is damaged or has no weights yet
+ */
+export function loadModel(run: Run | string, backend: Backend): LanguageModel {
+  const source = typeof run === 'string' ? readRun(run) : run;
+  const { config } = source;
+  const transformer = new DecoderTransformer(asRunError(() => parseModelConfig(config.model)));
+  const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));
+  if (tokenizer.vocabularySize !== transformer.config.vocabulary) {
+    const message = `the run's alphabet has ${tokenizer.vocabularySize} token values, its model ${transformer.config.vocabulary}`;
+    throw new LetterpressError(
+      'BAD_RUN',
+      message,
+      'config.json was edited or is damaged: restore it, or train again.',
+    );
+  }
+  transformer.parameters.load(float32Tensors(source.loadWeights().tensors));
+  return new LanguageModel(transformer, tokenizer, backend, config.training.padding);
+}
+
+/** A run's config that does not parse is a damaged run, not a bad option. */
+export function asRunError<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof LetterpressError)) throw error;
+    const fix = 'config.json was edited or is damaged: restore it, or train again.';
+    throw new LetterpressError('BAD_RUN', `config.json: ${error.message}`, fix, { cause: error });
+  }
+}

@@ -1,0 +1,249 @@
+import type { Backend } from '../backend/types.js';
+import type { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { packBatch } from '../nn/packed-batch.js';
+import { addScores, type Scores } from '../nn/scores.js';
+import { streamKey } from '../random.js';
+import { crossEntropy } from '../tensor/ops/cross-entropy.js';
+import { Tape } from '../tensor/tape.js';
+import { epochBatches } from './batches.js';
+import { Evaluator, meanScores } from './evaluate.js';
+import { AdamWOptimizer } from './optimizer.js';
+import type { TrainingSettings } from './recipes.js';
+import { scheduleFactor } from './schedule.js';
+
+/** Texts as letters' tokens, without cls and pads. */
+export interface EncodedSplits {
+  readonly train: readonly Uint16Array[];
+  readonly val: readonly Uint16Array[];
+}
+
+/** One optimiser step. */
+export interface StepReport {
+  readonly epoch: number;
+  /** Steps done in this epoch, and how many it has. */
+  readonly done: number;
+  readonly total: number;
+  /** Mean NLL of the batch's texts, nats per text, before the step. */
+  readonly nll: number;
+}
+
+/** One finished epoch. */
+export interface EpochReport {
+  readonly epoch: number;
+  /** Optimiser steps done in the whole training. */
+  readonly step: number;
+  /** Mean over the epoch, measured while the weights moved and with dropout. */
+  readonly trainNll: number;
+  readonly valNll: number;
+  readonly valTop1: number;
+  /** Of the last step. */
+  readonly learningRate: number;
+  /** Mean norm of the gradient before clipping; absent where it is not clipped, and so not computed. */
+  readonly gradNorm?: number;
+  /** Wall-clock seconds of this epoch, validation included. */
+  readonly seconds: number;
+  /** Positions trained on. */
+  readonly tokens: number;
+  /** Whether this is the lowest validation NLL so far, or the first epoch. */
+  readonly best: boolean;
+}
+
+/** What a training says while it runs. */
+export type TrainEvent =
+  | { readonly kind: 'step'; readonly report: StepReport }
+  | { readonly kind: 'validation'; readonly epoch: number; readonly done: number; readonly total: number }
+  | { readonly kind: 'epoch'; readonly report: EpochReport }
+  | { readonly kind: 'done'; readonly because: 'patience' | 'epochs' | 'interrupted' };
+
+/** Where a training stands, beside its weights and moments: what a checkpoint has to remember. */
+export interface TrainerState {
+  /** Optimiser steps done. */
+  step: number;
+  /** The epoch that is running, and the steps done in it. */
+  epoch: number;
+  stepInEpoch: number;
+  bestEpoch: number;
+  bestValNll: number;
+  bestValTop1: number;
+  /** Epochs since the best one. */
+  patience: number;
+  /** Sums over the running epoch. */
+  trainNll: number;
+  trainTexts: number;
+  gradNorms: number;
+  tokens: number;
+  seconds: number;
+}
+
+const START: TrainerState = {
+  step: 0,
+  epoch: 0,
+  stepInEpoch: 0,
+  bestEpoch: -1,
+  bestValNll: Infinity,
+  bestValTop1: 0,
+  patience: 0,
+  trainNll: 0,
+  trainTexts: 0,
+  gradNorms: 0,
+  tokens: 0,
+  seconds: 0,
+};
+
+/**
+ * Trains a model: SPEC section 7, with what the settings change. Everything random is a function of the seed, the
+ * epoch and the step, so that a training that is interrupted and resumed gives the same bits as one that is not.
+ *
+ * @example
+ * const trainer = new Trainer(model, backend, settings, { train, val }, 42);
+ * for (const event of trainer.run()) if (event.kind === 'epoch') console.log(event.report.valNll);
+ */
+export class Trainer {
+  readonly optimizer: AdamWOptimizer;
+  readonly state: TrainerState;
+  /** Weights of the best epoch so far; empty before the first. */
+  bestWeights: Float32Array = new Float32Array(0);
+  private readonly tape: Tape;
+  private readonly evaluator: Evaluator;
+  private readonly lengths: Uint32Array;
+  private readonly dropoutKey: readonly [number, number];
+
+  constructor(
+    readonly model: DecoderTransformer,
+    private readonly backend: Backend,
+    private readonly settings: TrainingSettings,
+    private readonly data: EncodedSplits,
+    private readonly seed: number,
+    state: Partial<TrainerState> = {},
+  ) {
+    this.state = { ...START, ...state };
+    this.optimizer = new AdamWOptimizer(backend, model.parameters, settings.optimizer);
+    this.optimizer.step = this.state.step;
+    this.tape = new Tape(backend);
+    this.evaluator = new Evaluator(model, backend, settings.padding);
+    this.lengths = Uint32Array.from(data.train, (text) => text.length);
+    this.dropoutKey = streamKey(seed, 'dropout');
+  }
+
+  /** Steps of an epoch. */
+  get stepsPerEpoch(): number {
+    return Math.ceil(this.data.train.length / this.settings.batch);
+  }
+
+  /**
+   * Runs to the end, an event at a time: nothing happens between two calls of `next`, so the caller may draw, save,
+   * or stop. After `signal` is aborted, the next event is `done`.
+   */
+  *run(signal?: AbortSignal): Generator<TrainEvent, void> {
+    const { state, settings } = this;
+    while (state.epoch < settings.epochs) {
+      const batches = epochBatches(this.lengths, settings, this.seed, state.epoch);
+      while (state.stepInEpoch < batches.length) {
+        if (signal?.aborted) {
+          yield { kind: 'done', because: 'interrupted' };
+          return;
+        }
+        const nll = this.step(batches[state.stepInEpoch]!);
+        state.stepInEpoch++;
+        const { epoch, stepInEpoch: done } = state;
+        yield { kind: 'step', report: { epoch, done, total: batches.length, nll } };
+      }
+      if (signal?.aborted) {
+        yield { kind: 'done', because: 'interrupted' };
+        return;
+      }
+      const report = yield* this.endEpoch();
+      yield { kind: 'epoch', report };
+      // The notebook's rule: stop when patience exceeds its bound.
+      if (settings.patience !== null && state.patience > settings.patience) {
+        yield { kind: 'done', because: 'patience' };
+        return;
+      }
+    }
+    yield { kind: 'done', because: 'epochs' };
+  }
+
+  /** One optimiser step. Returns the batch's mean NLL, nats per text. */
+  private step(chosen: Uint32Array): number {
+    const started = performance.now();
+    const { model, settings, state, tape } = this;
+    const { window, vocabulary } = model.config;
+    const texts = Array.from(chosen, (i) => this.data.train[i]!);
+    const batch = packBatch(texts, window, vocabulary - 1, settings.padding);
+    const rows = batch.tokens.length;
+
+    const [key0, key1] = this.dropoutKey;
+    tape.begin({ training: true, dropout: { key0, key1, step: state.step } });
+    const logits = model.forward(tape, batch);
+    const scale = 1 / (settings.lossPer === 'text' ? batch.texts : rows);
+    const { nll, correct } = crossEntropy(tape, logits, batch.targets, scale);
+    const scores: Scores = { texts: 0, nll: 0, top1: 0 };
+    addScores(scores, batch, window, nll, correct);
+
+    model.parameters.gradients.fill(0);
+    tape.backward();
+    this.optimizer.update(this.learningRate(state.step), this.clip());
+
+    state.step++;
+    state.trainNll += scores.nll;
+    state.trainTexts += batch.texts;
+    state.tokens += rows;
+    state.seconds += (performance.now() - started) / 1000;
+    return scores.nll / scores.texts;
+  }
+
+  /** Factor that brings the gradient's norm under the bound (Pascanu, Mikolov and Bengio, 2013). */
+  private clip(): number {
+    const { clipNorm } = this.settings;
+    if (clipNorm === null) return 1;
+    const norm = this.optimizer.gradientNorm();
+    this.state.gradNorms += norm;
+    return norm > clipNorm ? clipNorm / norm : 1;
+  }
+
+  private learningRate(step: number): number {
+    const { learningRate, schedule, epochs } = this.settings;
+    return learningRate * scheduleFactor(schedule, step, epochs * this.stepsPerEpoch);
+  }
+
+  /** Validation, early stopping, and the sums of the epoch. */
+  private *endEpoch(): Generator<TrainEvent, EpochReport> {
+    const started = performance.now();
+    const { state, settings } = this;
+    const total = this.data.val.length;
+    const scoring = this.evaluator.score(this.data.val);
+    let scored = scoring.next();
+    while (!scored.done) {
+      yield { kind: 'validation', epoch: state.epoch, done: scored.value, total };
+      scored = scoring.next();
+    }
+    const { nll, top1 } = meanScores(scored.value);
+
+    // A model that diverged in its first epoch still is its best one.
+    const best = state.epoch === 0 || nll < state.bestValNll;
+    if (best) {
+      state.bestEpoch = state.epoch;
+      state.bestValNll = nll;
+      state.bestValTop1 = top1;
+      state.patience = 0;
+      this.bestWeights = Float32Array.from(this.model.parameters.values);
+    } else state.patience++;
+
+    const steps = state.stepInEpoch;
+    const report: EpochReport = {
+      epoch: state.epoch,
+      step: state.step,
+      trainNll: state.trainNll / state.trainTexts,
+      valNll: nll,
+      valTop1: top1,
+      learningRate: this.learningRate(state.step - 1),
+      ...(settings.clipNorm === null ? {} : { gradNorm: state.gradNorms / steps }),
+      seconds: state.seconds + (performance.now() - started) / 1000,
+      tokens: state.tokens,
+      best,
+    };
+    Object.assign(state, { stepInEpoch: 0, trainNll: 0, trainTexts: 0, gradNorms: 0, tokens: 0, seconds: 0 });
+    state.epoch++;
+    return report;
+  }
+}

@@ -1,0 +1,298 @@
+import { availableParallelism } from 'node:os';
+import type { Backend } from '../backend/types.js';
+import { fingerprint } from '../corpus/fingerprint.js';
+import type { CleaningMode } from '../corpus/cleaning/index.js';
+import type { Corpus, Splits } from '../corpus/types.js';
+import { LetterpressError } from '../errors.js';
+import { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { parseModelConfig } from '../nn/config.js';
+import { float32Tensor, type TensorData } from '../runs/safetensors.js';
+import { RUN_SCHEMA_VERSION, type RunConfig, type RunResults } from '../runs/schema.js';
+import { RunWriter } from '../runs/writer.js';
+import { LanguageModel } from '../sample/language-model.js';
+import { encodeSplit } from '../tokenizer/encode-split.js';
+import { Tokenizer } from '../tokenizer/tokenizer.js';
+import { letterpressVersion } from '../version.js';
+import { finish, meanScores, type TextScores } from './evaluate.js';
+import { asRunError, float32Tensors } from './load-model.js';
+import type { TrainingPlan } from './plan.js';
+import { parseTrainingSettings } from './recipes.js';
+import { Trainer, type EpochReport, type TrainEvent, type TrainerState } from './trainer.js';
+
+/** Texts drawn after each saved epoch, and at the end: SPEC section 7. */
+export const SAMPLE_COUNT = 64;
+
+/** Texts as they will be trained on, and where they came from. */
+export interface RunTexts {
+  readonly corpus: Corpus;
+  readonly cleaning: CleaningMode;
+  readonly columns?: readonly string[] | undefined;
+  readonly limit?: number | undefined;
+  /** After cleaning and limiting. */
+  readonly splits: Splits;
+  readonly tokenizer: Tokenizer;
+  /** An error instead of replacing letters outside the alphabet. */
+  readonly strict?: boolean;
+}
+
+/** What a run says while it goes on: the trainer's events, and what was written. */
+export type RunEvent =
+  | TrainEvent
+  | { readonly kind: 'testing'; readonly done: number; readonly total: number }
+  | { readonly kind: 'finished'; readonly results: RunResults; readonly samples: readonly string[] }
+  | { readonly kind: 'paused'; readonly epoch: number; readonly step: number };
+
+/** config.json of a new run. */
+export function describeRun(plan: TrainingPlan, texts: RunTexts, backend: Backend, seed: number): RunConfig {
+  const { corpus, splits, tokenizer } = texts;
+  const { name, instructionSet, threads } = backend.info;
+  return {
+    schemaVersion: RUN_SCHEMA_VERSION,
+    letterpress: letterpressVersion(),
+    createdAt: new Date().toISOString(),
+    seed,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}, ${availableParallelism()} cores`,
+    backend: { name, isa: instructionSet, threads },
+    corpus: {
+      name: corpus.name,
+      kind: corpus.kind,
+      ...(corpus.path === undefined ? {} : { path: corpus.path }),
+      ...(texts.columns === undefined ? {} : { columns: [...texts.columns] }),
+      fingerprint: fingerprint({ splits }),
+      sizes: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
+      ...(texts.limit === undefined ? {} : { limit: texts.limit }),
+      cleaning: texts.cleaning,
+      ...(corpus.exact === undefined ? {} : { entropy: corpus.exact.entropy }),
+    },
+    tokenizer: { ...tokenizer.toJSON() },
+    model: { ...plan.model },
+    recipe: { name: plan.recipe.name, version: plan.recipe.version },
+    training: { ...plan.training },
+  };
+}
+
+/**
+ * A training that writes its run directory: metrics, samples and weights of every epoch that is the best so far, a
+ * checkpoint after every epoch and when it is interrupted, and at the end test results, final samples and curves.
+ *
+ * @example
+ * const run = TrainingRun.create('runs/first', describeRun(plan, texts, backend, 42), texts, backend);
+ * for await (const event of run.events()) if (event.kind === 'epoch') console.log(event.report.valNll);
+ */
+export class TrainingRun {
+  readonly trainer: Trainer;
+  private readonly model: LanguageModel;
+  private readonly test: readonly Uint16Array[];
+  /** Wall-clock seconds of earlier sessions of this run. */
+  private readonly secondsBefore: number;
+
+  private constructor(
+    private readonly writer: RunWriter,
+    private readonly texts: RunTexts,
+    backend: Backend,
+    checkpoint: { meta: Record<string, unknown>; tensors: ReadonlyMap<string, TensorData> } | undefined,
+  ) {
+    const { config } = writer;
+    const settings = asRunError(() => parseTrainingSettings(config.training));
+    const transformer = new DecoderTransformer(
+      asRunError(() => parseModelConfig(config.model)),
+      {
+        seed: config.seed,
+      },
+    );
+    const encode = (split: keyof Splits) =>
+      encodeSplit(texts.splits[split], texts.tokenizer, {
+        maxLetters: transformer.config.window - 1,
+        strict: texts.strict ?? false,
+        name: split,
+      }).encoded;
+    this.test = encode('test');
+    const data = { train: encode('train'), val: encode('val') };
+    const state = checkpoint && (checkpoint.meta['trainer'] as TrainerState);
+    this.trainer = new Trainer(transformer, backend, settings, data, config.seed, state);
+    this.model = new LanguageModel(transformer, texts.tokenizer, backend, settings.padding);
+    this.secondsBefore = Number(checkpoint?.meta['seconds'] ?? 0);
+    if (checkpoint) this.restore(checkpoint.tensors);
+  }
+
+  /** Begins a new run in a folder. See {@link RunWriter.create} for what it throws. */
+  static create(
+    folder: string,
+    config: RunConfig,
+    texts: RunTexts,
+    backend: Backend,
+    options: { force?: boolean } = {},
+  ): TrainingRun {
+    // Texts that cannot be encoded must fail before anything is written.
+    for (const split of ['train', 'val', 'test'] as const) {
+      encodeSplit(texts.splits[split], texts.tokenizer, { strict: texts.strict ?? false, name: split });
+    }
+    return new TrainingRun(RunWriter.create(folder, config, options), texts, backend, undefined);
+  }
+
+  /**
+   * Goes on with a run that was interrupted. The texts must be those it was begun with.
+   *
+   * @throws LetterpressError BAD_INPUT when they are not; BAD_RUN when the run is damaged
+   */
+  static resume(folder: string, texts: RunTexts, backend: Backend): TrainingRun {
+    const { writer, checkpoint } = RunWriter.resume(folder);
+    checkFingerprint(writer.config, texts.splits);
+    return new TrainingRun(writer, texts, backend, checkpoint);
+  }
+
+  /** The run directory. */
+  get folder(): string {
+    return this.writer.folder;
+  }
+
+  /** Trains to the end, or until `signal` is aborted; then a checkpoint is written first. */
+  async *events(signal?: AbortSignal): AsyncGenerator<RunEvent, void> {
+    const started = performance.now();
+    const seconds = () => this.secondsBefore + (performance.now() - started) / 1000;
+    for (const event of this.trainer.run(signal)) {
+      if (event.kind === 'epoch') this.saveEpoch(event.report, seconds());
+      yield event;
+      if (event.kind !== 'done') continue;
+      if (event.because === 'interrupted') {
+        this.saveCheckpoint(seconds());
+        yield { kind: 'paused', epoch: this.trainer.state.epoch, step: this.trainer.state.step };
+      } else yield* this.finish(event.because, seconds);
+    }
+  }
+
+  /** Writes the model summary, as printed, into the run. */
+  writeSummary(text: string): void {
+    this.writer.writeSummary(text);
+  }
+
+  private saveEpoch(report: EpochReport, seconds: number): void {
+    this.writer.appendEpoch({ ...report });
+    if (report.best) {
+      this.writer.writeSamples(report.epoch, this.sample());
+      this.writer.writeWeights(this.namedTensors(''), report.epoch);
+    }
+    this.saveCheckpoint(seconds);
+  }
+
+  /** 64 texts at temperature 1: the same draws every time, so that epochs differ by the model alone. */
+  private sample(): string[] {
+    return this.model.sample({ count: SAMPLE_COUNT, seed: this.writer.config.seed });
+  }
+
+  private async *finish(
+    because: 'patience' | 'epochs',
+    seconds: () => number,
+  ): AsyncGenerator<RunEvent, void> {
+    const { state, bestWeights, model } = this.trainer;
+    model.parameters.values.set(bestWeights);
+    const scoring = this.model.scoring(this.test);
+    let step = scoring.next();
+    while (!step.done) {
+      yield { kind: 'testing', done: step.value, total: this.test.length };
+      step = scoring.next();
+    }
+    const test = meanScores(step.value);
+    const samples = this.sample();
+    const results: RunResults = {
+      schemaVersion: RUN_SCHEMA_VERSION,
+      bestEpoch: state.bestEpoch,
+      bestValNll: state.bestValNll,
+      valTop1: state.bestValTop1,
+      testNll: test.nll,
+      testTop1: test.top1,
+      epochsRun: state.epoch,
+      stoppedBecause: because,
+      parameters: model.parameters.count,
+      seconds: seconds(),
+      texts: this.writer.config.corpus.sizes,
+      ...this.exactFigures(step.value),
+      bitsPerLetter: bitsPerLetter(test.nll, this.test),
+    };
+    this.writer.writeFinalSamples(samples);
+    await this.writer.writeCurves();
+    this.writer.writeResults(results); // last: it marks the run as ended
+    yield { kind: 'finished', results, samples };
+  }
+
+  /** Mean of (model NLL − true NLL) over the same test texts, where the true distribution is known. */
+  private exactFigures(scores: TextScores): Pick<RunResults, 'exact'> {
+    const { exact } = this.texts.corpus;
+    if (exact === undefined) return {};
+    const truth = this.texts.splits.test.reduce((sum, text) => sum + exact.nll(text), 0) / scores.nll.length;
+    const { nll } = meanScores(scores);
+    return { exact: { entropy: exact.entropy, grammarNll: truth, excess: nll - truth } };
+  }
+
+  private saveCheckpoint(seconds: number): void {
+    const { state, optimizer, bestWeights } = this.trainer;
+    const tensors = this.namedTensors('weights.');
+    const flat = (name: string, data: ArrayLike<number>) =>
+      tensors.set(name, float32Tensor([data.length], Float32Array.from(data)));
+    flat('optimizer.first_moments', optimizer.firstMoments);
+    flat('optimizer.second_moments', optimizer.secondMoments);
+    flat('best_weights', bestWeights);
+    const { bestEpoch, bestValNll, patience, step } = state;
+    this.writer.writeCheckpoint(
+      {
+        schemaVersion: RUN_SCHEMA_VERSION,
+        epoch: state.epoch - 1,
+        step,
+        bestEpoch,
+        bestValNll,
+        patience,
+        trainer: { ...state },
+        seconds,
+      },
+      tensors,
+    );
+  }
+
+  private restore(tensors: ReadonlyMap<string, TensorData>): void {
+    const floats = float32Tensors(tensors);
+    const take = (name: string): Float32Array => {
+      const tensor = floats.get(name);
+      if (!tensor)
+        throw new LetterpressError('BAD_RUN', `the checkpoint has no tensor ${name}`, 'Train again.');
+      floats.delete(name);
+      return tensor.data;
+    };
+    const { optimizer, model } = this.trainer;
+    optimizer.firstMoments.set(take('optimizer.first_moments'));
+    optimizer.secondMoments.set(take('optimizer.second_moments'));
+    this.trainer.bestWeights = take('best_weights');
+    model.parameters.load(
+      new Map([...floats].map(([name, tensor]) => [name.replace('weights.', ''), tensor])),
+    );
+  }
+
+  private namedTensors(prefix: string): Map<string, TensorData> {
+    const tensors = new Map<string, TensorData>();
+    for (const [name, { shape, data }] of this.trainer.model.parameters.toMap()) {
+      tensors.set(prefix + name, float32Tensor(shape, data));
+    }
+    return tensors;
+  }
+}
+
+/** @throws LetterpressError BAD_INPUT when the texts are not those of the run */
+export function checkFingerprint(config: RunConfig, splits: Splits): void {
+  if (fingerprint({ splits }) === config.corpus.fingerprint) return;
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `the texts of ${config.corpus.path ?? config.corpus.name} are not those that the run was trained on`,
+    'Restore the texts, or name the texts to use with --data.',
+  );
+}
+
+/** NLL in bits per predicted letter; the end of a text counts as a letter. */
+export function bitsPerLetter(nll: number, texts: readonly ArrayLike<number>[]): number {
+  const letters = texts.reduce((sum, text) => sum + text.length + 1, 0) / texts.length;
+  return nll / Math.LN2 / letters;
+}
+
+/** Scores of a split of texts by a model: for `evaluate`. */
+export function scoreSplit(model: LanguageModel, texts: readonly string[]): TextScores {
+  return finish(model.scoring(encodeSplit(texts, model.tokenizer, { maxLetters: model.maxLetters }).encoded));
+}

@@ -32,6 +32,12 @@ napi_value call(napi_env env, napi_callback_info info) {
 
 double times(double a, double b, double c = 1) { return a * b * c; }
 
+// Runs a kernel over rows. Without rows there is nothing to do, and no array bounds the other sizes.
+template <class Operation>
+void overRows(void (*kernel)(Pool&, const Operation&), const Operation& a) {
+  if (a.rows > 0) kernel(*pool, a);
+}
+
 Dropout readDropout(Arguments& in) {
   Dropout dropout;
   dropout.rate = in.number();
@@ -95,7 +101,7 @@ napi_value embed(napi_env, Arguments& in) {
   a.tokenTable = in.floats(times(vocabulary, a.width));
   a.positionTable = in.floats(times(window, a.width));
   a.out = in.floats(times(a.rows, a.width));
-  kernels->embed(*pool, a);
+  overRows(kernels->embed, a);
   return nullptr;
 }
 
@@ -106,7 +112,7 @@ napi_value embedGradient(napi_env, Arguments& in) {
   a.gradOut = in.floats(times(a.rows, a.width));
   a.gradTokenTable = in.floats(times(vocabulary, a.width));
   a.gradPositionTable = in.floats(times(window, a.width));
-  kernels->embedGradient(*pool, a);
+  overRows(kernels->embedGradient, a);
   return nullptr;
 }
 
@@ -126,7 +132,7 @@ napi_value linear(napi_env, Arguments& in) {
   Linear a = readLinear(in);
   a.bias = in.optionalFloats(a.outputs);
   a.out = in.floats(times(a.rows, a.outputs));
-  kernels->linear(*pool, a);
+  overRows(kernels->linear, a);
   return nullptr;
 }
 
@@ -137,7 +143,7 @@ napi_value linearGradient(napi_env, Arguments& in) {
   a.gradX = in.floats(times(a.rows, a.inputs));
   a.gradWeight = in.floats(times(a.outputs, a.inputs));
   a.gradBias = in.optionalFloats(a.outputs);
-  kernels->linearGradient(*pool, a);
+  overRows(kernels->linearGradient, a);
   return nullptr;
 }
 
@@ -151,7 +157,7 @@ Attention readAttention(Arguments& in) {
   int32_t* offsets = in.integers(times(1, a.texts + 1.0));
   if (offsets[0] != 0 || offsets[a.texts] != a.rows) in.fail("offsets from 0 to the number of rows");
   for (int b = 0; b < a.texts; b++) {
-    const int length = offsets[b + 1] - offsets[b];
+    const int64_t length = static_cast<int64_t>(offsets[b + 1]) - offsets[b];
     if (length < 1 || length > 1024) in.fail("texts of 1 to 1024 rows");
   }
   a.offsets = offsets;
@@ -164,7 +170,7 @@ Attention readAttention(Arguments& in) {
 napi_value attention(napi_env, Arguments& in) {
   Attention a = readAttention(in);
   a.out = in.floats(times(a.rows, a.heads, a.headWidth));
-  kernels->attention(*pool, a);
+  overRows(kernels->attention, a);
   return nullptr;
 }
 
@@ -173,7 +179,7 @@ napi_value attentionGradient(napi_env, Arguments& in) {
   Attention a = readAttention(in);
   a.gradOut = in.floats(times(a.rows, a.heads, a.headWidth));
   a.gradKqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
-  kernels->attentionGradient(*pool, a);
+  overRows(kernels->attentionGradient, a);
   return nullptr;
 }
 
@@ -194,7 +200,7 @@ napi_value cachedAttention(napi_env, Arguments& in) {
   a.keys = in.floats(times(cacheSlots, a.window, group));
   a.values = in.floats(times(cacheSlots, a.window, group));
   a.out = in.floats(times(a.rows, group));
-  kernels->cachedAttention(*pool, a);
+  overRows(kernels->cachedAttention, a);
   return nullptr;
 }
 
@@ -239,7 +245,7 @@ napi_value addLayerNorm(napi_env, Arguments& in) {
   AddLayerNorm a = readAddLayerNorm(in);
   a.bias = in.floats(a.width);
   a.out = in.floats(times(a.rows, a.width));
-  kernels->addLayerNorm(*pool, a);
+  overRows(kernels->addLayerNorm, a);
   return nullptr;
 }
 
@@ -251,7 +257,7 @@ napi_value addLayerNormGradient(napi_env, Arguments& in) {
   a.gradUpdate = in.optionalFloats(times(a.rows, a.width));
   a.gradWeight = in.floats(a.width);
   a.gradBias = in.floats(a.width);
-  kernels->addLayerNormGradient(*pool, a);
+  overRows(kernels->addLayerNormGradient, a);
   return nullptr;
 }
 
@@ -273,7 +279,7 @@ napi_value mlp(napi_env, Arguments& in) {
   Mlp a = readMlp(in);
   a.bias2 = in.floats(a.width);
   a.out = in.floats(times(a.rows, a.width));
-  kernels->mlp(*pool, a);
+  overRows(kernels->mlp, a);
   return nullptr;
 }
 
@@ -286,7 +292,7 @@ napi_value mlpGradient(napi_env, Arguments& in) {
   a.gradBias1 = in.floats(a.hidden);
   a.gradWeight2 = in.floats(times(a.hidden, a.width));
   a.gradBias2 = in.floats(a.width);
-  kernels->mlpGradient(*pool, a);
+  overRows(kernels->mlpGradient, a);
   return nullptr;
 }
 
@@ -306,7 +312,7 @@ napi_value crossEntropy(napi_env, Arguments& in) {
   CrossEntropy a = readCrossEntropy(in);
   a.nll = in.floats(a.rows);
   a.correct = in.floats(a.rows);
-  kernels->crossEntropy(*pool, a);
+  overRows(kernels->crossEntropy, a);
   return nullptr;
 }
 
@@ -315,7 +321,7 @@ napi_value crossEntropyGradient(napi_env, Arguments& in) {
   CrossEntropy a = readCrossEntropy(in);
   a.scale = static_cast<float>(in.number());
   a.gradLogits = in.floats(times(a.rows, a.vocabulary));
-  kernels->crossEntropyGradient(*pool, a);
+  overRows(kernels->crossEntropyGradient, a);
   return nullptr;
 }
 
@@ -327,7 +333,7 @@ napi_value logSoftmax(napi_env, Arguments& in) {
   a.logits = in.floats(times(a.rows, a.vocabulary));
   a.temperature = static_cast<float>(in.number());
   a.out = in.floats(times(a.rows, a.vocabulary));
-  kernels->logSoftmax(*pool, a);
+  overRows(kernels->logSoftmax, a);
   return nullptr;
 }
 

@@ -19,10 +19,21 @@ inline void relax() {
 }  // namespace
 
 Pool::Pool(int threads) : scratch_(threads < 1 ? 1 : threads) {
-  for (int t = 1; t < this->threads(); t++) workers_.emplace_back([this, t] { worker(t); });
+  try {
+    for (int t = 1; t < this->threads(); t++) workers_.emplace_back([this, t] { worker(t); });
+  } catch (...) {
+    stop();  // the system has no more threads to give: a running std::thread must not be destroyed
+    throw;
+  }
 }
 
 Pool::~Pool() {
+  stop();
+  for (auto& memory : scratch_) std::free(memory.data);
+  for (auto& memory : shared_) std::free(memory.data);
+}
+
+void Pool::stop() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     stop_ = true;
@@ -30,8 +41,6 @@ Pool::~Pool() {
   }
   wake_.notify_all();
   for (auto& worker : workers_) worker.join();
-  for (auto& memory : scratch_) std::free(memory.data);
-  for (auto& memory : shared_) std::free(memory.data);
 }
 
 float* Pool::grow(Memory& memory, std::size_t floats) {

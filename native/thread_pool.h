@@ -13,6 +13,7 @@ namespace letterpress {
 
 class Pool {
  public:
+  // Throws std::system_error when the system does not give that many threads.
   explicit Pool(int threads);
   ~Pool();
   Pool(const Pool&) = delete;
@@ -50,6 +51,7 @@ class Pool {
   void run(int tasks, Function function, void* context);
   void worker(int thread);
   void drain(int thread);
+  void stop();
   static float* grow(Memory& memory, std::size_t floats);
 
   std::vector<Memory> scratch_;

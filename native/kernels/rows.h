@@ -150,7 +150,8 @@ static void addLayerNorm(Pool& pool, const AddLayerNorm& a) {
 // Weight and bias gradients are sums over all rows: a fixed number of parts, whatever the threads, added in order.
 static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
   constexpr int kParts = 16;
-  const int D = a.width, padded = roundUp(D, W);
+  const int D = a.width;
+  const long padded = roundUp(D, W);
   float* parts = pool.shared(0, kParts * 2 * padded);
   pool.reserve(3 * padded + W + 4);
   pool.parallel(kParts, [&](int part, int thread) {
@@ -160,7 +161,7 @@ static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
     float* normal = pool.scratch(thread);
     float* scaled = normal + padded;
     float* buffer = scaled + padded;
-    for (int c = D; c < padded; c++) scaled[c] = 0;
+    for (long c = D; c < padded; c++) scaled[c] = 0;
     const int first = static_cast<int>(static_cast<long>(a.rows) * part / kParts);
     const int end = static_cast<int>(static_cast<long>(a.rows) * (part + 1) / kParts);
     const float* factor;

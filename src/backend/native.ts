@@ -14,18 +14,23 @@ export type NativeLoad =
 // Both src/backend/ and dist/backend/ lie two folders below the package.
 const BUILD = new URL('../../native/build/', import.meta.url);
 
+const MOST_THREADS = 256;
+
 const REMEDY =
   "Install a C++ compiler (Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install), then run 'npm rebuild letterpress', or 'npm run build:native' in a clone of the project.";
 
 /** Default number of threads: LETTERPRESS_THREADS, else all cores. */
 export function defaultThreads(): number {
   const variable = process.env['LETTERPRESS_THREADS'];
-  if (variable === undefined || variable === '') return availableParallelism();
-  const threads = Number(variable);
-  if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
+  if (variable === undefined || variable === '') return Math.min(availableParallelism(), MOST_THREADS);
+  return checkThreads(Number(variable), `in the variable LETTERPRESS_THREADS, got '${variable}'`);
+}
+
+function checkThreads(threads: number, came: string): number {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     throw new LetterpressError(
       'BAD_OPTION',
-      `expected a number of threads from 1 to 256 in the variable LETTERPRESS_THREADS, got '${variable}'`,
+      `expected a number of threads from 1 to ${MOST_THREADS} ${came}`,
     );
   }
   return threads;
@@ -34,11 +39,15 @@ export function defaultThreads(): number {
 /**
  * Loads native/build/letterpress.node, which the install step builds where there is a C++ compiler.
  *
- * @throws LetterpressError BAD_OPTION when LETTERPRESS_ISA names an instruction set that is not available
+ * @param threads 1 to 256
+ * @param build the folder of letterpress.node; another than the package's own is for tests
+ * @throws LetterpressError BAD_OPTION when there cannot be that many threads, or when LETTERPRESS_ISA names an
+ *   instruction set that is not available
  */
-export function loadNative(threads = defaultThreads()): NativeLoad {
-  const path = fileURLToPath(new URL('letterpress.node', BUILD));
-  if (!existsSync(path)) return { ok: false, why: whyNotBuilt(), remedy: REMEDY };
+export function loadNative(threads = defaultThreads(), build = BUILD): NativeLoad {
+  checkThreads(threads, `got ${threads}`);
+  const path = fileURLToPath(new URL('letterpress.node', build));
+  if (!existsSync(path)) return { ok: false, why: whyNotBuilt(build), remedy: REMEDY };
   let addon: NativeAddon;
   try {
     addon = createRequire(import.meta.url)(path) as NativeAddon;
@@ -61,11 +70,16 @@ export function loadNative(threads = defaultThreads()): NativeLoad {
 }
 
 /** What the build script recorded, or that it never ran. */
-function whyNotBuilt(): string {
-  const record = new URL('build.json', BUILD);
+function whyNotBuilt(build: URL): string {
+  const record = new URL('build.json', build);
   if (!existsSync(record)) return 'it was not built (were install scripts turned off?)';
-  const { failed } = JSON.parse(readFileSync(record, 'utf8')) as { failed?: string };
-  return failed ?? 'its build is incomplete';
+  try {
+    const { failed } = JSON.parse(readFileSync(record, 'utf8')) as { failed?: string };
+    if (failed) return failed;
+  } catch {
+    // A record that was cut off says as little as none.
+  }
+  return 'its build is incomplete';
 }
 
 function dropoutArgs(d: Dropout): [number, number, number, number] {

@@ -22,11 +22,12 @@ export interface ChosenBackend {
  * Chooses the backend: the option, else the variable LETTERPRESS_BACKEND, else the fastest there is.
  *
  * @param options.threads threads of the native backend; all cores by default
+ * @param options.nativeBuild folder of the native addon; another than the package's own is for tests
  * @throws LetterpressError NO_BACKEND when `native` is asked for and cannot be had: there is no silent fallback
- * @throws LetterpressError BAD_OPTION for an unknown name
+ * @throws LetterpressError BAD_OPTION for an unknown name or number of threads
  */
 export function chooseBackend(
-  options: { choice?: string | undefined; threads?: number | undefined } = {},
+  options: { choice?: string | undefined; threads?: number | undefined; nativeBuild?: URL } = {},
 ): ChosenBackend {
   const fromVariable = process.env['LETTERPRESS_BACKEND'];
   const asked = options.choice ?? (fromVariable === '' ? undefined : fromVariable) ?? 'auto';
@@ -39,7 +40,7 @@ export function chooseBackend(
       'Change --backend or the variable LETTERPRESS_BACKEND.',
     );
   }
-  const native = loadNative(options.threads);
+  const native = loadNative(options.threads, options.nativeBuild);
   if (native.ok) return { backend: native.backend, reason: because || 'the fastest one here' };
   if (asked === 'native') {
     throw new LetterpressError(

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultThreads } from '../../src/backend/native.js';
+import { chooseBackend } from '../../src/backend/registry.js';
+import { LetterpressError } from '../../src/errors.js';
+import { nativeInstructionSets, withVariables } from '../support/instruction-sets.js';
+
+const CLEAN = { LETTERPRESS_BACKEND: undefined, LETTERPRESS_ISA: undefined, LETTERPRESS_THREADS: undefined };
+
+type Options = Parameters<typeof chooseBackend>[0];
+
+function choose(options: Options, variables: Record<string, string> = {}) {
+  return withVariables({ ...CLEAN, ...variables }, () => chooseBackend(options));
+}
+
+/** The error that choosing throws. */
+function failure(options: Options, variables: Record<string, string> = {}): LetterpressError {
+  try {
+    choose(options, variables);
+  } catch (error) {
+    if (error instanceof LetterpressError) return error;
+    throw error;
+  }
+  throw new Error('expected an error');
+}
+
+const sets = nativeInstructionSets();
+
+describe('choosing a backend', () => {
+  it('takes portable when asked, by option or variable, whatever else is set', () => {
+    expect(choose({ choice: 'portable' }).backend.info).toEqual({
+      name: 'portable',
+      instructionSet: 'javascript',
+      threads: 1,
+    });
+    expect(choose({}, { LETTERPRESS_BACKEND: 'portable' })).toMatchObject({
+      backend: { info: { name: 'portable' } },
+      reason: 'LETTERPRESS_BACKEND says so',
+    });
+    // The option wins over the variable.
+    expect(choose({ choice: 'portable' }, { LETTERPRESS_BACKEND: 'nonsense' }).reason).toBe('asked for');
+  });
+
+  it.each([
+    [{ choice: 'gpu' }, {}],
+    [{ choice: '' }, {}],
+    [{}, { LETTERPRESS_BACKEND: 'gpu' }],
+  ])('refuses the unknown: %j %j', (options, variables) => {
+    const error = failure(options, variables);
+    expect(error.code).toBe('BAD_OPTION');
+    expect(error.message).toContain('auto, portable, native');
+    expect(error.fix).toContain('LETTERPRESS_BACKEND');
+  });
+
+  it.each(['0', '-1', '1.5', 'many', '257', 'Infinity'])('refuses LETTERPRESS_THREADS=%s', (threads) => {
+    const error = failure({}, { LETTERPRESS_THREADS: threads });
+    expect(error.code).toBe('BAD_OPTION');
+    expect(error.message).toContain(`'${threads}'`);
+    expect(error.message).toContain('LETTERPRESS_THREADS');
+  });
+
+  it.each([0, -1, 1.5, 257, NaN])('refuses %d threads', (threads) => {
+    expect(failure({ threads }).code).toBe('BAD_OPTION');
+  });
+
+  it('reads LETTERPRESS_THREADS, and uses at least one thread without it', () => {
+    const threads = (value: string | undefined) =>
+      withVariables({ LETTERPRESS_THREADS: value }, () => defaultThreads());
+    expect(threads('3')).toBe(3);
+    expect(threads('')).toBe(threads(undefined));
+    expect(threads(undefined)).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe.runIf(sets.length > 0)('choosing the native backend', () => {
+  it('is what auto does, with the best instruction set', () => {
+    const { backend, reason, missing } = choose({ threads: 2 });
+    expect(backend.info).toEqual({ name: 'native', instructionSet: sets[0], threads: 2 });
+    expect(reason).toBe('the fastest one here');
+    expect(missing).toBeUndefined();
+    expect(choose({ choice: 'native' }, { LETTERPRESS_THREADS: '3' }).backend.info.threads).toBe(3);
+  });
+
+  it('takes the instruction set of LETTERPRESS_ISA', () => {
+    for (const set of sets) {
+      expect(choose({}, { LETTERPRESS_ISA: set }).backend.info.instructionSet).toBe(set);
+    }
+    expect(sets.at(-1)).toBe('baseline');
+  });
+
+  it('refuses an instruction set that is not there, and names those that are', () => {
+    const error = failure({}, { LETTERPRESS_ISA: 'avx1024' });
+    expect(error.code).toBe('BAD_OPTION');
+    expect(error.message).toContain(sets.join(', '));
+    expect(error.message).toContain('avx1024');
+    // Nobody looks at it when it does not matter.
+    expect(choose({ choice: 'portable' }, { LETTERPRESS_ISA: 'avx1024' }).backend.info.name).toBe('portable');
+  });
+});
+
+describe('without a native backend', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'letterpress-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const nativeBuild = () => pathToFileURL(`${folder}/`);
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+
+  it('auto runs on portable, and says why and what to do', () => {
+    const { backend, missing } = choose({ nativeBuild: nativeBuild() });
+    expect(backend.info.name).toBe('portable');
+    expect(missing?.why).toContain('not built');
+    expect(missing?.remedy).toContain('npm run build:native');
+  });
+
+  it.each([
+    [undefined, 'it was not built'],
+    ['{"failed": "no C++ compiler found"}', 'no C++ compiler found'],
+    ['{"sources": "abc"}', 'incomplete'],
+    ['{"sour', 'incomplete'],
+  ])('asking for it is an error; build.json: %s', (record, why) => {
+    if (record !== undefined) write('build.json', record);
+    const error = failure({ choice: 'native', nativeBuild: nativeBuild() });
+    expect(error.code).toBe('NO_BACKEND');
+    expect(error.message).toContain(why);
+    expect(error.fix).toContain('Install a C++ compiler');
+    expect(failure({ nativeBuild: nativeBuild() }, { LETTERPRESS_BACKEND: 'native' }).code).toBe(
+      'NO_BACKEND',
+    );
+  });
+
+  it('a damaged addon is named, with the way to build it again', () => {
+    write('letterpress.node', 'not a shared library');
+    const error = failure({ choice: 'native', nativeBuild: nativeBuild() });
+    expect(error.code).toBe('NO_BACKEND');
+    expect(error.message).toContain('letterpress.node cannot be loaded');
+    expect(error.fix).toContain('Build it again');
+    expect(choose({ nativeBuild: nativeBuild() }).backend.info.name).toBe('portable');
+  });
+});

@@ -1,5 +1,5 @@
 import { LetterpressError } from '../errors.js';
-import { loadNative } from './native.js';
+import { loadNative, type NativeLoad } from './native.js';
 import { portable } from './portable/index.js';
 import type { Backend } from './types.js';
 
@@ -54,4 +54,9 @@ export function chooseBackend(
     reason: 'the native backend is not available',
     missing: { why: native.why, remedy: native.remedy },
   };
+}
+
+/** What the native backend is here, whichever backend is chosen: for `letterpress doctor`. */
+export function inspectNative(threads?: number): NativeLoad {
+  return loadNative(threads);
 }

@@ -1,6 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { chooseBackend } from '../../backend/registry.js';
-import { loadNative } from '../../backend/native.js';
+import { chooseBackend, inspectNative } from '../../backend/registry.js';
 import { letterpressVersion } from '../../version.js';
 import type { BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
@@ -15,7 +14,7 @@ export interface DoctorOptions extends BackendOptions {
 /** Says what would run here, and why. */
 export function doctor(options: DoctorOptions, context: CliContext): void {
   const { backend, reason, missing } = chooseBackend({ choice: options.backend, threads: options.threads });
-  const native = loadNative(options.threads);
+  const native = inspectNative(options.threads);
   const report = {
     letterpress: letterpressVersion(),
     node: process.version,

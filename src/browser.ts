@@ -1,0 +1,31 @@
+/**
+ * What of Letterpress runs in a browser: everything but files, the native backend and the command line.
+ *
+ * @example import { gazette, portable, trainModel } from 'letterpress/browser';
+ */
+export { portable } from './backend/portable/index.js';
+export type { Backend, BackendInfo } from './backend/types.js';
+export { gazette } from './corpus/gazette/index.js';
+export { corpusFromTexts } from './corpus/from-texts.js';
+export { limitTrain } from './corpus/limit-train.js';
+export type { Corpus, ExactDistribution, Splits } from './corpus/types.js';
+export { LetterpressError, type ErrorCode } from './errors.js';
+export { parseModelConfig, type ModelConfig } from './nn/config.js';
+export { DecoderTransformer } from './nn/decoder-transformer.js';
+export { packBatch, type PackedBatch, type Padding } from './nn/packed-batch.js';
+export { countParameters } from './nn/parameters.js';
+export { presetConfig, PRESETS, type PresetName } from './nn/presets.js';
+export { summarizeModel, type ModelSummary } from './nn/summary.js';
+export { Random } from './random.js';
+export { decodeSafetensors, encodeSafetensors } from './runs/safetensors.js';
+export { LanguageModel, type SampleOptions } from './sample/language-model.js';
+export { crossEntropy } from './tensor/ops/cross-entropy.js';
+export { Tape } from './tensor/tape.js';
+export { encodeSplit } from './tokenizer/encode-split.js';
+export { learnAlphabet } from './tokenizer/learn-alphabet.js';
+export { defaultTokenizer, Tokenizer } from './tokenizer/tokenizer.js';
+export type { Evaluation, TextScores } from './train/evaluate.js';
+export { planTraining, type PlanOptions, type TrainingPlan } from './train/plan.js';
+export { RECIPES, type Recipe, type RecipeName, type TrainingSettings } from './train/recipes.js';
+export { trainModel, type TrainModelOptions } from './train/train-model.js';
+export { Trainer, type EpochReport, type StepReport, type TrainEvent } from './train/trainer.js';

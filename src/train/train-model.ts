@@ -1,0 +1,54 @@
+import type { Backend } from '../backend/types.js';
+import type { Corpus } from '../corpus/types.js';
+import { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { LanguageModel } from '../sample/language-model.js';
+import { encodeSplit } from '../tokenizer/encode-split.js';
+import { defaultTokenizer, type Tokenizer } from '../tokenizer/tokenizer.js';
+import { planTraining, type PlanOptions } from './plan.js';
+import { Trainer, type TrainEvent } from './trainer.js';
+
+/** Other work of the process gets its turn this often, in milliseconds: a timer costs up to 4 ms in a browser. */
+const PAUSE_EVERY = 50;
+
+/** What to train; everything but texts and backend comes from the recipe. */
+export interface TrainModelOptions extends PlanOptions {
+  readonly corpus: Corpus;
+  readonly backend: Backend;
+  /** The 29-token English alphabet by default. */
+  readonly tokenizer?: Tokenizer;
+  /** 0 by default. */
+  readonly seed?: number;
+  /** Called after every step and epoch. */
+  readonly onEvent?: (event: TrainEvent) => void;
+  /** Aborting ends the training; the best model so far is returned. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains a model in memory and returns the best one by validation NLL. Nothing is written; for a run directory, see
+ * `TrainingRun`. Gives other work of the process its turn about twenty times a second.
+ *
+ * @example
+ * const corpus = corpusFromTexts(titles);
+ * const model = await trainModel({ corpus, backend: chooseBackend().backend, epochs: 10 });
+ * console.log(model.sample({ count: 5 }));
+ */
+export async function trainModel(options: TrainModelOptions): Promise<LanguageModel> {
+  const { corpus, backend, tokenizer = defaultTokenizer(), seed = 0, onEvent, signal } = options;
+  const { model: config, training } = planTraining(options, tokenizer.vocabularySize);
+  const encode = (texts: readonly string[]) =>
+    encodeSplit(texts, tokenizer, { maxLetters: config.window - 1 }).encoded;
+  const data = { train: encode(corpus.splits.train), val: encode(corpus.splits.val) };
+  const transformer = new DecoderTransformer(config, { seed });
+  const trainer = new Trainer(transformer, backend, training, data, seed);
+  let lastPause = performance.now();
+  for (const event of trainer.run(signal)) {
+    onEvent?.(event);
+    if (performance.now() - lastPause > PAUSE_EVERY) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      lastPause = performance.now();
+    }
+  }
+  if (trainer.bestWeights.length > 0) transformer.parameters.values.set(trainer.bestWeights);
+  return new LanguageModel(transformer, tokenizer, backend, training.padding);
+}

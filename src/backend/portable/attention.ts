@@ -67,12 +67,12 @@ export function attention(args: AttentionForward): void {
   const stride = 3 * heads * headWidth;
   forEachQuery(args, (head, first, row, weights) => {
     const { value } = columns(heads, headWidth, head);
+    for (let j = 0; j <= row - first; j++) {
+      weights[j]! *= dropoutFactor(dropout, weightIndex(args, head, row, j));
+    }
     for (let c = 0; c < headWidth; c++) {
       let sum = 0;
-      for (let j = first; j <= row; j++) {
-        const factor = dropoutFactor(dropout, weightIndex(args, head, row, j - first));
-        sum += weights[j - first]! * factor * kqv[j * stride + value + c]!;
-      }
+      for (let j = first; j <= row; j++) sum += weights[j - first]! * kqv[j * stride + value + c]!;
       out[row * heads * headWidth + head * headWidth + c] = sum;
     }
   });

@@ -1,0 +1,202 @@
+/**
+ * Wrong arguments of native calls are JavaScript errors. TypeScript forbids most of them; the C++ side checks them
+ * all again, so that no mistake above it can read or write outside of an array or end the process.
+ */
+import fc from 'fast-check';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { NativeAddon } from '../../src/backend/native-addon.js';
+import type { Backend } from '../../src/backend/types.js';
+import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
+import type { OpCall } from '../support/op-call.js';
+import {
+  adamWCase,
+  addCase,
+  addLayerNormCase,
+  attentionCase,
+  cachedAttentionCase,
+  crossEntropyCase,
+  embedCase,
+  linearCase,
+  logSoftmaxCase,
+  mlpCase,
+} from '../support/op-cases.js';
+
+const sets = nativeInstructionSets();
+
+function loadAddon(): unknown {
+  const path = fileURLToPath(new URL('../../native/build/letterpress.node', import.meta.url));
+  return createRequire(import.meta.url)(path);
+}
+
+const calls: OpCall[] = [
+  embedCase(300, 5, 0.1),
+  linearCase(7, 5, 3, true),
+  attentionCase([3, 1, 5], 2, 3, 0.1),
+  cachedAttentionCase(3, 4, 6, 2, 3),
+  addCase(11, 0.1),
+  addLayerNormCase(7, 5, 0.1),
+  mlpCase(7, 5, 9),
+  crossEntropyCase(7, 5, 1),
+  logSoftmaxCase(7, 5, 1),
+  adamWCase([3, 17], 1),
+].flatMap((opCase) => opCase.calls('float32'));
+
+// Sizes, in the broad sense: changing one by any of this must be noticed. The rest may be any number.
+const SIZES = [
+  'rows',
+  'width',
+  'inputs',
+  'outputs',
+  'heads',
+  'headWidth',
+  'window',
+  'hidden',
+  'vocabulary',
+  'length',
+];
+const WRONG_SIZES = [-1, 0.5, NaN, Infinity, 2 ** 31, 2 ** 32, 1e300, 2 ** 31 - 1];
+const WRONG_TYPES: unknown[] = ['7', null, {}, [1, 2, 3], true, Symbol('x'), () => 1, 7n];
+
+type TypedArray = Float32Array | Float64Array | Int32Array;
+
+function isTypedArray(x: unknown): x is TypedArray {
+  return x instanceof Float32Array || x instanceof Float64Array || x instanceof Int32Array;
+}
+
+/** Every way that one argument can be wrong: [what, value]. */
+function wrongValues(name: string, value: unknown): [string, unknown][] {
+  if (isTypedArray(value)) {
+    const detached = value.slice();
+    structuredClone(detached.buffer, { transfer: [detached.buffer] });
+    const other = value instanceof Float64Array ? Float32Array : Float64Array;
+    const wrong: [string, unknown][] = [
+      ['one element short', value.subarray(0, value.length - 1)],
+      ['empty', value.subarray(0, 0)],
+      ['detached', detached],
+      ['of another element type', other.from(value)],
+      ['a plain array', Array.from(value)],
+      ['raw bytes', new Uint8Array(value.buffer, value.byteOffset, value.byteLength)],
+      ['a view of data', new DataView(value.buffer)],
+    ];
+    // The biases, updates and their gradients may be left out.
+    if (!/^(bias|gradBias|update|gradUpdate)$/.test(name)) wrong.push(['undefined', undefined]);
+    return [...wrong, ...WRONG_TYPES.map((type) => [String(type), type] as [string, unknown])];
+  }
+  if (typeof value === 'number') {
+    const types = [...WRONG_TYPES, undefined].map((type) => [String(type), type] as [string, unknown]);
+    if (!SIZES.includes(name)) return types;
+    const wrong = [value + 1, ...WRONG_SIZES, ...(name === 'rows' || name === 'length' ? [] : [0])];
+    return [...types, ...wrong.map((size) => [String(size), size] as [string, unknown])];
+  }
+  if (name === 'dropout') {
+    const rates = [-0.1, 1, 1.5, NaN, Infinity];
+    return rates.map((rate) => [`of rate ${rate}`, { ...(value as object), rate }] as [string, unknown]);
+  }
+  return [];
+}
+
+/** Wrong values within integer arrays: [what, changed array]. */
+function wrongIndices(call: OpCall): [string, string, Int32Array][] {
+  const changes: Record<string, number[]> = {
+    tokens: [-1, 29, 2 ** 30, -(2 ** 31)],
+    targets: [-1, call.args['vocabulary'] as number, 2 ** 31 - 1],
+    slots: [-1, 4, 2 ** 31 - 1],
+    positions: [-1, (call.args['window'] as number | undefined) ?? 150, -(2 ** 31)],
+    offsets: [-1, 4, 2 ** 31 - 1, -(2 ** 31)],
+    segmentEnds: [-1, 1000],
+  };
+  return Object.entries(changes).flatMap(([name, values]) => {
+    const array = call.args[name];
+    if (!(array instanceof Int32Array)) return [];
+    return values.flatMap((value) =>
+      [0, array.length - 1].map((at): [string, string, Int32Array] => {
+        const changed = array.slice();
+        changed[at] = value;
+        return [name, `${value} at ${at}`, changed];
+      }),
+    );
+  });
+}
+
+describe.runIf(sets.length > 0)('wrong arguments of the native backend', () => {
+  for (const call of calls) {
+    it(`${call.op} refuses each`, () => {
+      const backend: Backend = nativeBackend(sets[0]!, 2);
+      const expectError = (name: string, what: string, value: unknown) => {
+        expect(() => call.runWith(backend, { [name]: value }), `${name}: ${what}`).toThrow(Error);
+      };
+      let tried = 0;
+      for (const [name, value] of Object.entries(call.args)) {
+        for (const [what, wrong] of wrongValues(name, value)) {
+          expectError(name, what, wrong);
+          tried++;
+        }
+      }
+      for (const [name, what, wrong] of wrongIndices(call)) expectError(name, what, wrong);
+      expect(tried).toBeGreaterThan(30);
+      call.run(backend); // and it still works
+    });
+  }
+
+  it('offsets that do not rise, or texts of no or too many letters', () => {
+    const backend = nativeBackend(sets[0]!, 2);
+    const call = attentionCase([3, 1, 5], 2, 3, 0).calls('float32')[0]!;
+    for (const offsets of [[0, 5, 4, 9], [0, 3, 3, 9], [0, 9, 0, 9], [9, 9], [], [0]]) {
+      expect(() => call.runWith(backend, { offsets: Int32Array.from(offsets) }), offsets.join()).toThrow(
+        Error,
+      );
+    }
+    const long = new Float32Array(1025 * 3);
+    const rows = 1025;
+    const args = { rows, heads: 1, headWidth: 1, offsets: Int32Array.of(0, rows), kqv: long, out: long };
+    expect(() => call.runWith(backend, args)).toThrow('1024');
+  });
+
+  it('messages say which argument, and what was expected', () => {
+    const backend = nativeBackend(sets[0]!, 1);
+    const call = linearCase(7, 5, 3, true).calls('float32')[0]!;
+    expect(() => call.runWith(backend, { x: new Float32Array(34) })).toThrow(
+      'argument 4: expected a Float32Array of at least 35 elements',
+    );
+    expect(() => call.runWith(backend, { rows: -7 })).toThrow(
+      'argument 1: expected an integer of at least 0',
+    );
+  });
+
+  it('any nonsense is an error or harmless', () => {
+    const functions = loadAddon() as Record<string, (...args: unknown[]) => unknown>;
+    const names = calls.map((call) => call.op);
+    for (const name of names) expect(functions[name]).toBeTypeOf('function');
+    const size = fc.oneof(
+      fc.integer({ min: -1, max: 6 }),
+      fc.constantFrom(0.5, 2 ** 31 - 1, 2 ** 31, NaN, 1e20),
+    );
+    const length = fc.integer({ min: 0, max: 40 });
+    const argument = fc.oneof(
+      { arbitrary: size, weight: 6 },
+      { arbitrary: length.map((n) => new Float32Array(n)), weight: 5 },
+      { arbitrary: length.map((n) => new Int32Array(n)), weight: 2 },
+      { arbitrary: length.map((n) => new Float64Array(n)), weight: 1 },
+      { arbitrary: fc.constantFrom<unknown>(undefined, null, 'x', {}), weight: 1 },
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.array(argument, { maxLength: 30 }), (name, args) => {
+        try {
+          functions[name]!(...args);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Error);
+        }
+      }),
+      { seed: 3, numRuns: 5000 },
+    );
+  });
+
+  it('unknown instruction sets and thread counts', () => {
+    const addon = loadAddon() as NativeAddon;
+    expect(() => addon.configure('avx1024', 1)).toThrow("not 'avx1024'");
+    expect(() => addon.configure('x'.repeat(1000), 1)).toThrow(Error);
+    for (const threads of [0, -1, 257, 1.5, NaN]) expect(() => addon.configure('', threads)).toThrow(Error);
+  });
+});

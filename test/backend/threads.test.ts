@@ -1,0 +1,161 @@
+/** The native backend gives the same bits on any number of threads, in every JavaScript thread. */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import type { NativeAddon } from '../../src/backend/native-addon.js';
+import { portable } from '../../src/backend/portable/index.js';
+import type { Backend, FloatArray } from '../../src/backend/types.js';
+import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
+import { packBatch } from '../../src/nn/packed-batch.js';
+import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture } from '../../src/nn/presets.js';
+import { streamKey } from '../../src/random.js';
+import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
+import { Tape } from '../../src/tensor/tape.js';
+import { AdamWOptimizer, PYTORCH_ADAMW } from '../../src/train/optimizer.js';
+import { relativeError } from '../support/goldens.js';
+import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
+import { testRandom } from '../support/op-call.js';
+import { edgeCases } from '../support/op-cases.js';
+
+const sets = nativeInstructionSets();
+const THREADS = [2, 3, 4];
+
+/** Whether two arrays hold the same bits. */
+function sameBits(a: FloatArray, b: FloatArray): boolean {
+  const bytes = (x: FloatArray) => Buffer.from(x.buffer, x.byteOffset, x.byteLength);
+  return bytes(a).equals(bytes(b));
+}
+
+const ARCHITECTURES: [string, Architecture][] = [
+  ['notebook', NOTEBOOK_ARCHITECTURE],
+  ['modern', MODERN_ARCHITECTURE],
+];
+
+/** Three training steps of a small model with all dropouts on: the losses, and the parameters after them. */
+function train(backend: Backend, architecture: Architecture): { losses: number[]; parameters: FloatArray } {
+  const dropout = { embedding: 0.1, attention: 0.1, residual: 0.1 };
+  const shape = { vocabulary: 29, window: 60, emb: 20, heads: 5, blocks: 2, neurons: 12 };
+  const model = new DecoderTransformer({ ...shape, ...architecture, dropout }, { seed: 7 });
+  const optimizer = new AdamWOptimizer(backend, model.parameters, PYTORCH_ADAMW);
+  const random = testRandom(4);
+  const texts = Array.from({ length: 9 }, () =>
+    Array.from({ length: random.integer(70) }, () => 1 + random.integer(27)),
+  );
+  const batch = packBatch(texts, shape.window, 28, 'first');
+  const tape = new Tape(backend);
+  const [key0, key1] = streamKey(7, 'dropout');
+  const losses = [0, 1, 2].map((step) => {
+    tape.begin({ training: true, dropout: { key0, key1, step } });
+    const logits = model.forward(tape, batch);
+    const { nll } = crossEntropy(tape, logits, batch.targets, 1 / batch.texts);
+    model.parameters.gradients.fill(0);
+    tape.backward();
+    const norm = Math.sqrt(backend.sumOfSquares(model.parameters.gradients, model.parameters.count));
+    optimizer.update(1e-2, Math.min(1, 1 / norm));
+    return Array.from(nll).reduce((total, x) => total + x, 0) / batch.texts;
+  });
+  return { losses, parameters: model.parameters.values };
+}
+
+/** The same on portable, once for all instruction sets. */
+const onPortable = new Map(
+  sets.length === 0 ? [] : ARCHITECTURES.map(([name, architecture]) => [name, train(portable, architecture)]),
+);
+
+describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('native, $set', ({ set }) => {
+  it('every operation gives the same bits on 1, 2, 3 and 4 threads', () => {
+    const calls = edgeCases().flatMap((opCase) =>
+      opCase.calls('float32').map((call) => ({ name: opCase.name, call })),
+    );
+    const one = nativeBackend(set, 1);
+    const expected = calls.map(({ call }) => call.run(one));
+    for (const threads of THREADS) {
+      const backend = nativeBackend(set, threads);
+      expect(backend.info.threads).toBe(threads);
+      calls.forEach(({ name, call }, i) => {
+        for (const [output, got] of call.run(backend)) {
+          const label = `${name}: ${call.op}.${output} on ${threads} threads`;
+          expect(sameBits(got, expected[i]!.get(output)!), label).toBe(true);
+        }
+      });
+    }
+  });
+
+  it('a sum of squares has the same bits too', () => {
+    const x = Float32Array.from({ length: 100_003 }, (_, i) => Math.sin(i));
+    const expected = nativeBackend(set, 1).sumOfSquares(x, x.length);
+    for (const threads of THREADS)
+      expect(nativeBackend(set, threads).sumOfSquares(x, x.length)).toBe(expected);
+  });
+
+  it.each(ARCHITECTURES)('three training steps end in the same bits: %s', (_, architecture) => {
+    const expected = train(nativeBackend(set, 1), architecture);
+    for (const threads of THREADS) {
+      const got = train(nativeBackend(set, threads), architecture);
+      expect(got.losses).toEqual(expected.losses);
+      expect(sameBits(got.parameters, expected.parameters), `${threads} threads`).toBe(true);
+    }
+  });
+
+  it.each(ARCHITECTURES)('three training steps agree with portable: %s', (name, architecture) => {
+    const expected = onPortable.get(name)!;
+    const got = train(nativeBackend(set, 2), architecture);
+    got.losses.forEach((loss, i) =>
+      expect(Math.abs(loss / expected.losses[i]! - 1)).toBeLessThanOrEqual(1e-5),
+    );
+    // Adam divides each gradient by its own size, so parameters whose gradient is rounding noise go their own way.
+    expect(relativeError(got.parameters, expected.parameters)).toBeLessThanOrEqual(1e-3);
+  });
+});
+
+describe.runIf(sets.length > 0)('native in several JavaScript threads', () => {
+  const path = fileURLToPath(new URL('../../native/build/letterpress.node', import.meta.url));
+  const [rows, inputs, outputs] = [50, 20, 30];
+  const filled = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i));
+
+  // What a worker thread runs: its own choice of kernels and threads, then many products, and the sum of each.
+  const work = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const { path, set, threads, sizes: [rows, inputs, outputs], times } = workerData;
+    const addon = require(path);
+    addon.configure(set, threads);
+    const filled = (length) => Float32Array.from({ length }, (_, i) => Math.sin(i));
+    const [x, weight] = [filled(rows * inputs), filled(outputs * inputs)];
+    const out = new Float32Array(rows * outputs);
+    for (let i = 0; i < times; i++) addon.linear(rows, inputs, outputs, x, weight, undefined, out);
+    parentPort.postMessage(out);
+  `;
+
+  function inWorker(set: string, threads: number): Promise<Float32Array> {
+    const workerData = { path, set, threads, sizes: [rows, inputs, outputs], times: 200 };
+    return new Promise((resolve, reject) => {
+      let result: Float32Array | undefined;
+      const worker = new Worker(work, { eval: true, workerData });
+      worker.on('message', (message: Float32Array) => (result = message));
+      worker.on('error', reject);
+      worker.on('exit', (code) => {
+        if (code === 0 && result) resolve(result);
+        else reject(new Error(`the worker ended with ${code}`));
+      });
+    });
+  }
+
+  it('each has its own kernels and threads, and ends cleanly', async () => {
+    const addon = createRequire(import.meta.url)(path) as NativeAddon;
+    const here = (set: string, threads: number) => {
+      const out = new Float32Array(rows * outputs);
+      addon.configure(set, threads);
+      addon.linear(rows, inputs, outputs, filled(rows * inputs), filled(outputs * inputs), undefined, out);
+      return out;
+    };
+    const expected = new Map(sets.map((set) => [set, here(set, 1)]));
+    const jobs = sets.flatMap((set) => [1, 2, 3].map((threads) => ({ set, threads })));
+    const running = jobs.map(({ set, threads }) => inWorker(set, threads));
+    for (const { set, threads } of jobs) expect(sameBits(here(set, threads), expected.get(set)!)).toBe(true);
+    const results = await Promise.all(running);
+    results.forEach((got, i) => {
+      expect(sameBits(got, expected.get(jobs[i]!.set)!), JSON.stringify(jobs[i])).toBe(true);
+    });
+  });
+});

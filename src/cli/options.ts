@@ -74,8 +74,10 @@ export function choice<T extends string>(option: string, allowed: readonly T[]):
  */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0) return undefined;
-  const nearest = closest(word, candidates);
-  const wrong = distance(word, nearest);
+  // Capitals are no mistake here: '5M' means '5m'.
+  const small = word.toLowerCase();
+  const nearest = closest(small, candidates);
+  const wrong = distance(small, nearest);
   return wrong <= 3 && wrong < Math.max(word.length, nearest.length) / 2 ? nearest : undefined;
 }
 

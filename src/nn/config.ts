@@ -4,6 +4,9 @@ import { LetterpressError } from '../errors.js';
 /** The longest window any backend supports, in tokens. */
 export const MAX_WINDOW = 1024;
 
+/** Deeper models would run out of the numbers by which a step tells its dropouts apart. */
+export const MAX_BLOCKS = 64;
+
 const positive = z.number().int().positive();
 const rate = z.number().min(0).lt(1);
 
@@ -16,7 +19,7 @@ export const modelConfigSchema = z.strictObject({
   /** Width of the residual stream (the notebook's `num_emb`). */
   emb: positive,
   heads: positive,
-  blocks: positive,
+  blocks: positive.max(MAX_BLOCKS),
   /** Width of the MLP's hidden layer as a multiple of `emb` (the notebook's `num_neurons`). */
   neurons: positive,
   /** LayerNorm after each residual addition (the notebook), or before each sub-layer and once at the end. */

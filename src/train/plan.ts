@@ -1,6 +1,7 @@
 import { LetterpressError } from '../errors.js';
 import { parseModelConfig, type ModelConfig } from '../nn/config.js';
 import type { Padding } from '../nn/packed-batch.js';
+import { countParameters } from '../nn/parameters.js';
 import { DEFAULT_WINDOW, PRESETS, type PresetName, type Shape } from '../nn/presets.js';
 import {
   parseTrainingSettings,
@@ -64,6 +65,7 @@ export function planTraining(options: PlanOptions, vocabulary: number): Training
     ...recipe.architecture,
     dropout: dropoutRates(recipe, options.dropout),
   });
+  checkSize(model);
   const training = parseTrainingSettings({
     ...recipe.training,
     epochs: options.epochs ?? recipe.training.epochs,
@@ -72,6 +74,19 @@ export function planTraining(options: PlanOptions, vocabulary: number): Training
     padding: options.padding ?? recipe.training.padding,
   });
   return { recipe, model, training, name: options.preset ?? `${recipe.name}-${shape.emb}x${shape.blocks}` };
+}
+
+/** More than this would end in a failed allocation, far from the option that asked for it. */
+const MOST_PARAMETERS = 1e9;
+
+function checkSize(model: ModelConfig): void {
+  const parameters = countParameters(model);
+  if (parameters <= MOST_PARAMETERS) return;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `expected a model of at most ${MOST_PARAMETERS.toExponential(0)} parameters, got ${parameters.toExponential(1)}`,
+    'Make --emb, --neurons, --heads or --blocks smaller.',
+  );
 }
 
 function recipeName({ preset, recipe, ...rest }: PlanOptions): RecipeName {

@@ -6,10 +6,12 @@ import { streamKey } from '../random.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
 import { epochBatches } from './batches.js';
+import { patienceIsOver, recordValidation } from './early-stopping.js';
 import { Evaluator, meanScores } from './evaluate.js';
 import { AdamWOptimizer } from './optimizer.js';
 import type { TrainingSettings } from './recipes.js';
 import { scheduleFactor } from './schedule.js';
+import { TRAINING_START, type TrainerState } from './trainer-state.js';
 
 /** Texts as letters' tokens, without cls and pads. */
 export interface EncodedSplits {
@@ -55,41 +57,6 @@ export type TrainEvent =
   | { readonly kind: 'epoch'; readonly report: EpochReport }
   | { readonly kind: 'done'; readonly because: 'patience' | 'epochs' | 'interrupted' };
 
-/** Where a training stands, beside its weights and moments: what a checkpoint has to remember. */
-export interface TrainerState {
-  /** Optimiser steps done. */
-  step: number;
-  /** The epoch that is running, and the steps done in it. */
-  epoch: number;
-  stepInEpoch: number;
-  bestEpoch: number;
-  bestValNll: number;
-  bestValTop1: number;
-  /** Epochs since the best one. */
-  patience: number;
-  /** Sums over the running epoch. */
-  trainNll: number;
-  trainTexts: number;
-  gradNorms: number;
-  tokens: number;
-  seconds: number;
-}
-
-const START: TrainerState = {
-  step: 0,
-  epoch: 0,
-  stepInEpoch: 0,
-  bestEpoch: -1,
-  bestValNll: Infinity,
-  bestValTop1: 0,
-  patience: 0,
-  trainNll: 0,
-  trainTexts: 0,
-  gradNorms: 0,
-  tokens: 0,
-  seconds: 0,
-};
-
 /**
  * Trains a model: SPEC section 7, with what the settings change. Everything random is a function of the seed, the
  * epoch and the step, so that a training that is interrupted and resumed gives the same bits as one that is not.
@@ -116,7 +83,7 @@ export class Trainer {
     private readonly seed: number,
     state: Partial<TrainerState> = {},
   ) {
-    this.state = { ...START, ...state };
+    this.state = { ...TRAINING_START, ...state };
     this.optimizer = new AdamWOptimizer(backend, model.parameters, settings.optimizer);
     this.optimizer.step = this.state.step;
     this.tape = new Tape(backend);
@@ -136,7 +103,9 @@ export class Trainer {
    */
   *run(signal?: AbortSignal): Generator<TrainEvent, void> {
     const { state, settings } = this;
-    while (state.epoch < settings.epochs) {
+    // Asked before each epoch, so that a run which was cut off after its last one is only finished when it is resumed.
+    const isOver = () => patienceIsOver(state, settings.patience);
+    while (state.epoch < settings.epochs && !isOver()) {
       const batches = epochBatches(this.lengths, settings, this.seed, state.epoch);
       while (state.stepInEpoch < batches.length) {
         if (signal?.aborted) {
@@ -154,13 +123,8 @@ export class Trainer {
       }
       const report = yield* this.endEpoch();
       yield { kind: 'epoch', report };
-      // The notebook's rule: stop when patience exceeds its bound.
-      if (settings.patience !== null && state.patience > settings.patience) {
-        yield { kind: 'done', because: 'patience' };
-        return;
-      }
     }
-    yield { kind: 'done', because: 'epochs' };
+    yield { kind: 'done', because: isOver() ? 'patience' : 'epochs' };
   }
 
   /** One optimiser step. Returns the batch's mean NLL, nats per text. */
@@ -219,15 +183,8 @@ export class Trainer {
     }
     const { nll, top1 } = meanScores(scored.value);
 
-    // A model that diverged in its first epoch still is its best one.
-    const best = state.epoch === 0 || nll < state.bestValNll;
-    if (best) {
-      state.bestEpoch = state.epoch;
-      state.bestValNll = nll;
-      state.bestValTop1 = top1;
-      state.patience = 0;
-      this.bestWeights = Float32Array.from(this.model.parameters.values);
-    } else state.patience++;
+    const best = recordValidation(state, nll, top1);
+    if (best) this.bestWeights = Float32Array.from(this.model.parameters.values);
 
     const steps = state.stepInEpoch;
     const report: EpochReport = {

@@ -7,7 +7,7 @@ import { LetterpressError } from '../errors.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { parseModelConfig } from '../nn/config.js';
 import { float32Tensor, type TensorData } from '../runs/safetensors.js';
-import { RUN_SCHEMA_VERSION, type RunConfig, type RunResults } from '../runs/schema.js';
+import { parseRunFile, RUN_SCHEMA_VERSION, type RunConfig, type RunResults } from '../runs/schema.js';
 import { RunWriter } from '../runs/writer.js';
 import { LanguageModel } from '../sample/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
@@ -17,7 +17,8 @@ import { finish, meanScores, type TextScores } from './evaluate.js';
 import { asRunError, float32Tensors } from './load-model.js';
 import type { TrainingPlan } from './plan.js';
 import { parseTrainingSettings } from './recipes.js';
-import { Trainer, type EpochReport, type TrainEvent, type TrainerState } from './trainer.js';
+import { Trainer, type EpochReport, type TrainEvent } from './trainer.js';
+import { trainerStateSchema } from './trainer-state.js';
 
 /** Texts drawn after each saved epoch, and at the end: SPEC section 7. */
 export const SAMPLE_COUNT = 64;
@@ -109,7 +110,9 @@ export class TrainingRun {
       }).encoded;
     this.test = encode('test');
     const data = { train: encode('train'), val: encode('val') };
-    const state = checkpoint && (checkpoint.meta['trainer'] as TrainerState);
+    const state =
+      checkpoint &&
+      parseRunFile(trainerStateSchema, checkpoint.meta['trainer'], `${writer.folder}, checkpoint`);
     this.trainer = new Trainer(transformer, backend, settings, data, config.seed, state);
     this.model = new LanguageModel(transformer, texts.tokenizer, backend, settings.padding);
     this.secondsBefore = Number(checkpoint?.meta['seconds'] ?? 0);
@@ -251,17 +254,23 @@ export class TrainingRun {
 
   private restore(tensors: ReadonlyMap<string, TensorData>): void {
     const floats = float32Tensors(tensors);
-    const take = (name: string): Float32Array => {
-      const tensor = floats.get(name);
-      if (!tensor)
-        throw new LetterpressError('BAD_RUN', `the checkpoint has no tensor ${name}`, 'Train again.');
+    const { optimizer, model, state } = this.trainer;
+    const { count } = model.parameters;
+    const take = (name: string, length: number): Float32Array => {
+      const found = floats.get(name)?.data;
+      if (found?.length !== length) {
+        throw new LetterpressError(
+          'BAD_RUN',
+          `the checkpoint of ${this.folder} should have ${length} numbers under ${name}, but has ${found?.length ?? 'none'}`,
+          'Restore it from a copy, or train again (--force replaces the run).',
+        );
+      }
       floats.delete(name);
-      return tensor.data;
+      return found;
     };
-    const { optimizer, model } = this.trainer;
-    optimizer.firstMoments.set(take('optimizer.first_moments'));
-    optimizer.secondMoments.set(take('optimizer.second_moments'));
-    this.trainer.bestWeights = take('best_weights');
+    optimizer.firstMoments.set(take('optimizer.first_moments', count));
+    optimizer.secondMoments.set(take('optimizer.second_moments', count));
+    this.trainer.bestWeights = take('best_weights', state.bestEpoch < 0 ? 0 : count);
     model.parameters.load(
       new Map([...floats].map(([name, tensor]) => [name.replace('weights.', ''), tensor])),
     );

@@ -66,8 +66,8 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Traini
         `${name} backend (${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'})\n\n`,
     );
     context.print(`${summary}\n`);
-    noteLetters(texts, plan.model.window - 1, context);
   }
+  noteLetters(texts, plan.model.window - 1, context);
   const folder = options.out ?? freeFolder(`${corpus.name}-${plan.name}`);
   const config = describeRun(plan, texts, backend, seed);
   const run = TrainingRun.create(folder, config, texts, backend, { force: options.force ?? false });

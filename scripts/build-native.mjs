@@ -6,15 +6,26 @@
 //   node scripts/build-native.mjs --if-possible    at install: a note if that fails, for Letterpress also runs without
 //   node scripts/build-native.mjs --force          build even if nothing changed
 //   node scripts/build-native.mjs --all            every instruction set; else those that this machine can run
+//
+// sanitize-native.mjs imports parts of it.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const native = join(dirname(fileURLToPath(import.meta.url)), '..', 'native');
+export const native = join(dirname(fileURLToPath(import.meta.url)), '..', 'native');
 const build = join(native, 'build');
 const addon = join(build, 'letterpress.node');
 const record = join(build, 'build.json');
@@ -22,9 +33,9 @@ const ifPossible = process.argv.includes('--if-possible');
 const force = process.argv.includes('--force');
 const all = process.argv.includes('--all');
 
-const SHARED_FLAGS = ['-std=c++17', '-fPIC', '-Wall', '-Wextra', '-fvisibility=hidden'];
+export const SHARED_FLAGS = ['-std=c++17', '-fPIC', '-Wall', '-Wextra', '-fvisibility=hidden'];
 // Sums keep their order (no -ffast-math): results must not depend on how a loop was compiled around them.
-const KERNEL_FLAGS = ['-O3', '-ffp-contract=fast', '-fno-math-errno', '-fno-trapping-math'];
+export const KERNEL_FLAGS = ['-O3', '-ffp-contract=fast', '-fno-math-errno', '-fno-trapping-math'];
 const INSTRUCTION_SETS = {
   x64: {
     baseline: [],
@@ -40,9 +51,11 @@ const NEEDS = {
   avx512: ['avx512f', 'avx512dq', 'avx512bw', 'avx512vl'],
 };
 
-class Unavailable extends Error {}
+/** Something that building needs is not here, or failed. */
+export class Unavailable extends Error {}
 
-function findCompiler() {
+/** The C++ compiler: $CXX, else the first of the usual ones that is installed. */
+export function findCompiler() {
   if (process.platform === 'win32') throw new Unavailable('building on Windows is not supported yet');
   const candidates = process.env.CXX ? [process.env.CXX] : ['g++', 'clang++', 'c++'];
   for (const compiler of candidates) {
@@ -60,7 +73,8 @@ function headers() {
   }
 }
 
-function setsToBuild() {
+/** Instruction sets to build and the compiler's flags for each. */
+export function setsToBuild() {
   const sets = INSTRUCTION_SETS[process.arch] ?? { baseline: [] };
   const cpuinfo = '/proc/cpuinfo';
   if (all || !existsSync(cpuinfo)) return sets;
@@ -76,7 +90,7 @@ function sourcesIn(folder) {
   return readdirSync(folder, { withFileTypes: true })
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return entry.name === 'build' ? [] : sourcesIn(path);
+      if (entry.isDirectory()) return ['build', 'test'].includes(entry.name) ? [] : sourcesIn(path);
       return /\.(cc|h)$/.test(entry.name) ? [path] : [];
     })
     .sort();
@@ -89,7 +103,8 @@ function fingerprint(parts) {
   return hash.digest('hex');
 }
 
-function run(command, args) {
+/** Runs a command with its error output passed on; rejects when it fails. */
+export function run(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'pipe'] });
     let output = '';
@@ -103,7 +118,8 @@ function run(command, args) {
   });
 }
 
-async function inParallel(jobs) {
+/** Runs jobs, one on each core at a time. */
+export async function inParallel(jobs) {
   const queue = [...jobs];
   const worker = async () => {
     for (let job = queue.shift(); job; job = queue.shift()) await job();
@@ -152,18 +168,23 @@ async function main() {
   writeFileSync(record, `${JSON.stringify({ sources, compiler: version }, null, 2)}\n`);
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof Unavailable)) throw error;
-  rmSync(addon, { force: true });
-  mkdirSync(build, { recursive: true });
-  writeFileSync(record, `${JSON.stringify({ failed: error.message }, null, 2)}\n`);
-  console.error(`Letterpress: the native backend was not built: ${error.message}`);
-  console.error('Letterpress works without it, but many times slower. To build it, install a C++ compiler');
-  console.error(
-    "(Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install), then run 'npm rebuild letterpress'",
-  );
-  console.error("or, in a clone of the project, 'npm run build:native'.");
-  if (!ifPossible) process.exitCode = 1;
+async function mainOrNote() {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    rmSync(addon, { force: true });
+    mkdirSync(build, { recursive: true });
+    writeFileSync(record, `${JSON.stringify({ failed: error.message }, null, 2)}\n`);
+    console.error(`Letterpress: the native backend was not built: ${error.message}`);
+    console.error('Letterpress works without it, but many times slower. To build it, install a C++ compiler');
+    console.error(
+      "(Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install), then run 'npm rebuild letterpress'",
+    );
+    console.error("or, in a clone of the project, 'npm run build:native'.");
+    if (!ifPossible) process.exitCode = 1;
+  }
 }
+
+// As a program, not when imported
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await mainOrNote();

@@ -1,0 +1,292 @@
+// Runs every kernel of every instruction set on shapes at the edges of its blocks, for the sanitizers (see
+// scripts/sanitize-native.mjs): no JavaScript, arrays of exactly the size that the contract asks for. Whether results
+// are right is checked elsewhere (test/backend); here they must be numbers, and the same bits on 1 and 3 threads.
+#include <cstdio>
+#include <functional>
+
+#include "../dispatch.h"
+#include "../thread_pool.h"
+#include "buffers.h"
+
+namespace letterpress {
+namespace {
+
+struct Case {
+  std::string name;
+  std::function<void(const Kernels&, Pool&, Buffers&)> run;
+};
+
+std::string named(const char* op, std::vector<long> sizes) {
+  std::string name = op;
+  for (const long size : sizes) name += " " + std::to_string(size);
+  return name;
+}
+
+Dropout dropoutOf(double rate) { return {rate, 0x9e3779b9u, 0xffffffffu, 0x80000001u}; }
+
+Case embedCase(int rows, int width, double rate) {
+  return {named("embed", {rows, width}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            constexpr int kVocabulary = 29, kWindow = 150;
+            Embed a = {};
+            a.rows = rows;
+            a.width = width;
+            a.tokens = make.integers(rows, kVocabulary);
+            a.positions = make.integers(rows, kWindow);
+            a.dropout = dropoutOf(rate);
+            a.tokenTable = make.input(kVocabulary * width);
+            a.positionTable = make.input(kWindow * width);
+            a.out = make.output(static_cast<long>(rows) * width);
+            kernels.embed(pool, a);
+            a.gradOut = make.input(static_cast<long>(rows) * width);
+            a.gradTokenTable = make.gradient(kVocabulary * width);
+            a.gradPositionTable = make.gradient(kWindow * width);
+            kernels.embedGradient(pool, a);
+          }};
+}
+
+Case linearCase(int rows, int inputs, int outputs, bool bias) {
+  return {named("linear", {rows, inputs, outputs}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            Linear a = {};
+            a.rows = rows;
+            a.inputs = inputs;
+            a.outputs = outputs;
+            a.x = make.input(static_cast<long>(rows) * inputs);
+            a.weight = make.input(static_cast<long>(outputs) * inputs);
+            a.bias = bias ? make.input(outputs) : nullptr;
+            a.out = make.output(static_cast<long>(rows) * outputs);
+            kernels.linear(pool, a);
+            a.gradOut = make.input(static_cast<long>(rows) * outputs);
+            a.gradX = make.gradient(static_cast<long>(rows) * inputs);
+            a.gradWeight = make.gradient(static_cast<long>(outputs) * inputs);
+            a.gradBias = bias ? make.gradient(outputs) : nullptr;
+            kernels.linearGradient(pool, a);
+          }};
+}
+
+Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, double rate) {
+  const std::string name = named("attention", {static_cast<long>(lengths.size()), lengths[0], heads, headWidth});
+  return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            std::vector<int32_t> offsets = {0};
+            for (const int32_t length : lengths) offsets.push_back(offsets.back() + length);
+            Attention a = {};
+            a.rows = offsets.back();
+            a.heads = heads;
+            a.headWidth = headWidth;
+            a.texts = static_cast<int>(lengths.size());
+            a.offsets = make.copy(offsets);
+            const long outs = static_cast<long>(a.rows) * heads * headWidth;
+            a.kqv = make.input(3 * outs);
+            a.dropout = dropoutOf(rate);
+            a.out = make.output(outs);
+            kernels.attention(pool, a);
+            a.gradOut = make.input(outs);
+            a.gradKqv = make.gradient(3 * outs);
+            kernels.attentionGradient(pool, a);
+          }};
+}
+
+Case cachedAttentionCase(int rows, int slots, int window, int heads, int headWidth) {
+  const std::string name = named("cachedAttention", {rows, slots, window, heads, headWidth});
+  return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            CachedAttention a = {};
+            a.rows = rows;
+            a.heads = heads;
+            a.headWidth = headWidth;
+            a.window = window;
+            std::vector<int32_t> slotOf, positions;
+            for (int r = 0; r < rows; r++) {
+              slotOf.push_back(slots - 1 - r);
+              positions.push_back(r == 0 ? window - 1 : (7 * r) % window);
+            }
+            a.slots = make.copy(slotOf);
+            a.positions = make.copy(positions);
+            const long group = static_cast<long>(heads) * headWidth;
+            a.kqv = make.input(rows * 3 * group);
+            a.keys = make.gradient(slots * window * group);
+            a.values = make.gradient(slots * window * group);
+            a.out = make.output(rows * group);
+            kernels.cachedAttention(pool, a);
+          }};
+}
+
+Case addCase(int length, double rate) {
+  return {named("add", {length}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            Add a = {};
+            a.length = length;
+            a.dropout = dropoutOf(rate);
+            a.x = make.input(length);
+            a.update = make.input(length);
+            a.out = make.output(length);
+            kernels.add(pool, a);
+            a.gradOut = make.input(length);
+            a.gradX = make.gradient(length);
+            a.gradUpdate = make.gradient(length);
+            kernels.addGradient(pool, a);
+          }};
+}
+
+Case addLayerNormCase(int rows, int width, bool update, double rate) {
+  return {named("addLayerNorm", {rows, width, update}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            const long count = static_cast<long>(rows) * width;
+            AddLayerNorm a = {};
+            a.rows = rows;
+            a.width = width;
+            a.x = make.input(count);
+            a.update = update ? make.input(count) : nullptr;
+            a.dropout = dropoutOf(rate);
+            a.weight = make.input(width);
+            a.bias = make.input(width);
+            a.out = make.output(count);
+            kernels.addLayerNorm(pool, a);
+            a.gradOut = make.input(count);
+            a.gradX = make.gradient(count);
+            a.gradUpdate = update ? make.gradient(count) : nullptr;
+            a.gradWeight = make.gradient(width);
+            a.gradBias = make.gradient(width);
+            kernels.addLayerNormGradient(pool, a);
+          }};
+}
+
+Case mlpCase(int rows, int width, int hidden) {
+  return {named("mlp", {rows, width, hidden}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            const long count = static_cast<long>(rows) * width, weights = static_cast<long>(hidden) * width;
+            Mlp a = {};
+            a.rows = rows;
+            a.width = width;
+            a.hidden = hidden;
+            a.x = make.input(count);
+            a.weight1 = make.input(weights);
+            a.bias1 = make.input(hidden);
+            a.weight2 = make.input(weights);
+            a.bias2 = make.input(width);
+            a.out = make.output(count);
+            kernels.mlp(pool, a);
+            a.gradOut = make.input(count);
+            a.gradX = make.gradient(count);
+            a.gradWeight1 = make.gradient(weights);
+            a.gradBias1 = make.gradient(hidden);
+            a.gradWeight2 = make.gradient(weights);
+            a.gradBias2 = make.gradient(width);
+            kernels.mlpGradient(pool, a);
+          }};
+}
+
+Case lossCase(int rows, int vocabulary) {
+  return {named("crossEntropy, logSoftmax", {rows, vocabulary}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            const long count = static_cast<long>(rows) * vocabulary;
+            CrossEntropy a = {};
+            a.rows = rows;
+            a.vocabulary = vocabulary;
+            a.logits = make.input(count);
+            a.targets = make.integers(rows, vocabulary);
+            a.nll = make.output(rows);
+            a.correct = make.output(rows);
+            kernels.crossEntropy(pool, a);
+            a.scale = 0.5f;
+            a.gradLogits = make.gradient(count);
+            kernels.crossEntropyGradient(pool, a);
+            LogSoftmax b = {rows, vocabulary, a.logits, 0.01f, make.output(count)};
+            kernels.logSoftmax(pool, b);
+          }};
+}
+
+Case adamWCase(std::vector<int32_t> ends) {
+  return {named("adamW", {ends.back()}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            AdamW a = {};
+            a.length = ends.back();
+            a.segments = static_cast<int>(ends.size());
+            a.parameters = make.gradient(a.length);
+            a.gradients = make.input(a.length);
+            a.firstMoments = make.gradient(a.length);
+            a.secondMoments = make.positive(a.length);
+            a.segmentEnds = make.copy(ends);
+            a.segmentDecay = make.copy(std::vector<double>(ends.size(), 0.1));
+            a.learningRate = 1e-3;
+            a.beta1 = 0.9;
+            a.beta2 = 0.999;
+            a.epsilon = 1e-8;
+            a.step = 3;
+            a.gradientScale = 0.5;
+            kernels.adamW(pool, a);
+            SumOfSquares b = {a.length, a.gradients, NAN};
+            kernels.sumOfSquares(pool, b);
+            make.output(1)[0] = static_cast<float>(b.sum);
+          }};
+}
+
+std::vector<Case> allCases() {
+  std::vector<Case> cases = {
+      embedCase(1, 1, 0.5),
+      embedCase(65, 15, 0.1),
+      embedCase(130, 48, 0),
+      attentionCase({1}, 1, 1, 0.5),
+      attentionCase({1, 2, 3, 4, 5, 6, 7, 8, 9}, 2, 5, 0.2),
+      attentionCase({15, 16, 17, 31, 32, 33}, 3, 12, 0),
+      attentionCase({47, 48, 49}, 1, 48, 0.1),
+      attentionCase({150, 1, 97}, 2, 20, 0.3),
+      attentionCase({1024, 3}, 1, 2, 0.1),
+      cachedAttentionCase(1, 1, 1, 1, 1),
+      cachedAttentionCase(5, 7, 17, 2, 5),
+      cachedAttentionCase(3, 3, 150, 5, 20),
+      addCase(1, 0.5),
+      addCase(17, 0),
+      addCase(16384, 0.1),
+      addCase(33001, 0.1),
+      adamWCase({1}),
+      adamWCase({3, 3, 17}),
+      adamWCase({5000, 16400, 16401, 33001}),
+  };
+  for (const int rows : {1, 2, 4, 5, 6, 7, 11, 12, 13, 47, 48, 49, 97, 150}) {
+    for (const int width : {1, 3, 8, 17, 20, 33}) {
+      cases.push_back(linearCase(rows, width, 29, width % 2 == 0));
+      cases.push_back(addLayerNormCase(rows, width, width != 8, width % 2 == 0 ? 0 : 0.1));
+    }
+    cases.push_back(linearCase(rows, 48, 145, true));
+    cases.push_back(linearCase(rows, 29, 1, true));
+    for (const int hidden : {1, 47, 48, 97, 144, 145, 289}) cases.push_back(mlpCase(rows, 20, hidden));
+    for (const int width : {1, 15, 16, 31, 60}) cases.push_back(mlpCase(rows, width, 50));
+    for (const int vocabulary : {1, 2, 8, 29, 100}) cases.push_back(lossCase(rows, vocabulary));
+  }
+  cases.push_back(linearCase(257, 5, 31, true));
+  cases.push_back(linearCase(513, 3, 17, false));
+  cases.push_back(mlpCase(97, 128, 1500));
+  cases.push_back(mlpCase(5, 256, 200));
+  return cases;
+}
+
+// Runs a case on a pool and returns the hash of its results.
+uint64_t runOn(const Kernels& kernels, Pool& pool, const Case& one, uint32_t seed) {
+  Buffers buffers(seed);
+  one.run(kernels, pool, buffers);
+  return buffers.check();
+}
+
+int run() {
+  const std::vector<Case> cases = allCases();
+  for (const Kernels* kernels : availableKernels()) {
+    Pool kept(3);
+    uint32_t seed = 0;
+    for (const Case& one : cases) {
+      try {
+        seed++;
+        // New pools: their scratch memory is as large as this case asks for, and no larger.
+        Pool single(1), several(3);
+        const uint64_t expected = runOn(*kernels, single, one, seed);
+        if (runOn(*kernels, several, one, seed) != expected || runOn(*kernels, kept, one, seed) != expected) {
+          throw std::runtime_error("results differ between 1 and 3 threads");
+        }
+      } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s, %s: %s\n", kernels->name, one.name.c_str(), error.what());
+        return 1;
+      }
+    }
+    std::printf("%s: %zu cases\n", kernels->name, cases.size());
+    std::fflush(stdout);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace letterpress
+
+int main() { return letterpress::run(); }

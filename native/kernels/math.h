@@ -1,4 +1,6 @@
-// e^x, and the GELU with its derivative, to float32 accuracy (relative error below 3e-7).
+// e^x, and the GELU with its derivative, to float32 accuracy. Measured against float64: the GELU's relative error is
+// below 5e-7 from -3 on and grows to 4e-6 at -13, where e^(-x^2/2) magnifies the rounding of its exponent; the
+// derivative's absolute error is below 2e-7.
 #pragma once
 #include "vector.h"
 

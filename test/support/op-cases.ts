@@ -253,16 +253,16 @@ export function logSoftmaxCase(rows: number, vocabulary: number, temperature: nu
   });
 }
 
-/** One AdamW update of segments that end there, after `step` − 1 others. */
-export function adamWCase(segmentEnds: readonly number[], step: number): OpCase {
+/** One AdamW update of segments that end there, after `step` − 1 others; gradients and moments of that `size`. */
+export function adamWCase(segmentEnds: readonly number[], step: number, size = 1): OpCase {
   const length = segmentEnds.at(-1)!;
-  return defineCase(`adamW [${segmentEnds.join(', ')}], step ${step}`, (make) => {
+  return defineCase(`adamW [${segmentEnds.join(', ')}], step ${step}, gradients of size ${size}`, (make) => {
     const args = {
       length,
       parameters: make.floats(length),
-      gradients: make.floats(length),
-      firstMoments: make.floats(length, 0.5),
-      secondMoments: make.fill(length, () => Math.fround(0.01 + make.uniform())),
+      gradients: make.floats(length, size),
+      firstMoments: make.floats(length, 0.5 * size),
+      secondMoments: make.fill(length, () => Math.fround((0.01 + make.uniform()) * size ** 2)),
       segmentEnds: Int32Array.from(segmentEnds),
       segmentDecay: Float64Array.from(segmentEnds, (_, s) => (s % 2 === 0 ? 0.1 : 0)),
       learningRate: 0.005,
@@ -355,6 +355,7 @@ export function edgeCases(): OpCase[] {
     logSoftmaxCase(5, 100, 2),
     adamWCase([1], 1),
     adamWCase([3, 3, 17], 2),
+    adamWCase([100], 3, 1e-8), // as small as epsilon
     adamWCase([5000, 16400, 16401, 40001], 1000),
   ];
 }

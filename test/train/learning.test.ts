@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { gazette } from '../../src/corpus/gazette/index.js';
+import { trainModel } from '../../src/train/train-model.js';
+import type { TrainEvent } from '../../src/train/trainer.js';
+import { backend, encode } from './tiny.js';
+
+const corpus = gazette({ sizes: { train: 400, val: 50, test: 50 } });
+
+/** Mean NLL of texts under the best model that ignores what came before: letters, and the end, by their frequency. */
+function unigramNll(train: readonly string[], texts: readonly string[]): number {
+  const counts = new Map<number, number>();
+  let total = 0;
+  const tokens = (text: Uint16Array) => [...text, 0];
+  for (const token of encode(train).flatMap(tokens)) {
+    counts.set(token, (counts.get(token) ?? 0) + 1);
+    total++;
+  }
+  const nll = encode(texts)
+    .flatMap(tokens)
+    .reduce((sum, token) => sum - Math.log((counts.get(token) ?? 1) / total), 0);
+  return nll / texts.length;
+}
+
+describe.each([
+  ['modern', { emb: 16, heads: 2, blocks: 1, epochs: 8, batch: 16, learningRate: 0.01 }],
+  ['notebook', { emb: 16, heads: 2, blocks: 1, epochs: 9, batch: 16, learningRate: 0.005, dropout: 0 }],
+] as const)('the recipe %s', (recipe, options) => {
+  it('learns: it ends well below what the frequencies of letters explain', async () => {
+    const unigram = unigramNll(corpus.splits.train, corpus.splits.val);
+    expect(unigram).toBeGreaterThan(80);
+    const events: TrainEvent[] = [];
+    const onEvent = (event: TrainEvent) => void events.push(event);
+    const model = await trainModel({ corpus, backend, recipe, ...options, onEvent });
+    const epochs = events.flatMap((event) => (event.kind === 'epoch' ? [event.report] : []));
+    expect(epochs).toHaveLength(options.epochs);
+    expect(epochs.at(-1)!.trainNll).toBeLessThan(epochs[0]!.trainNll);
+    expect(events.at(-1)).toEqual({ kind: 'done', because: 'epochs' });
+
+    // The model that comes back is the best of all epochs.
+    const { nll, top1 } = model.evaluate(corpus.splits.val);
+    const best = Math.min(...epochs.map(({ valNll }) => valNll));
+    expect(nll).toBeCloseTo(best, 4);
+    expect(nll).toBeLessThan(0.88 * unigram);
+    expect(top1).toBeGreaterThan(0.7);
+  });
+});
+
+describe('trainModel', () => {
+  it('stops when it is told to, with the best model so far', async () => {
+    const abort = new AbortController();
+    let epochs = 0;
+    let because = '';
+    const model = await trainModel({
+      corpus: gazette({ sizes: { train: 64, val: 16, test: 16 } }),
+      backend,
+      emb: 8,
+      heads: 2,
+      blocks: 1,
+      epochs: 50,
+      signal: abort.signal,
+      onEvent: (event) => {
+        if (event.kind === 'epoch' && ++epochs === 2) abort.abort();
+        if (event.kind === 'done') because = event.because;
+      },
+    });
+    expect({ epochs, because }).toEqual({ epochs: 2, because: 'interrupted' });
+    expect(model.sample({ count: 2 })).toHaveLength(2);
+  });
+});

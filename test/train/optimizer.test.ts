@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
+import { AdamWOptimizer, PYTORCH_ADAMW } from '../../src/train/optimizer.js';
+import { backendsUnderTest } from '../support/backends.js';
+import { norm } from '../support/goldens.js';
+import { losses, tinyPlan, tinyTrainer } from './tiny.js';
+
+describe.each(backendsUnderTest())('clipping on $info.name', (backend) => {
+  /** Norm of the gradient that reached the optimiser in the first step: first moments are (1 − β₁) of it. */
+  function firstGradient(clipNorm: number | null): { norm: number; moments: Float32Array } {
+    const trainer = tinyTrainer(tinyPlan(), 7, { clipNorm }, backend);
+    losses(trainer, 1);
+    const moments = Float32Array.from(trainer.optimizer.firstMoments, (m) => m / (1 - 0.9));
+    return { norm: norm(moments), moments };
+  }
+
+  it('brings a longer gradient to the bound, in the same direction, and leaves a shorter one alone', () => {
+    const whole = firstGradient(null);
+    expect(whole.norm).toBeGreaterThan(0.01);
+    const clipped = firstGradient(0.01);
+    expect(clipped.norm).toBeCloseTo(0.01, 7);
+    const scale = 0.01 / whole.norm;
+    clipped.moments.forEach((g, i) => expect(g).toBeCloseTo(whole.moments[i]! * scale, 7));
+    expect(firstGradient(whole.norm * 1.01).moments).toEqual(whole.moments);
+  });
+
+  it('reports the mean norm before clipping, where it clips', () => {
+    for (const clipNorm of [0.01, 100, null]) {
+      const trainer = tinyTrainer(tinyPlan({ epochs: 1 }), 7, { clipNorm, batch: 64 }, backend);
+      const epoch = [...trainer.run()].find((event) => event.kind === 'epoch');
+      if (clipNorm === null) expect(epoch?.report).not.toHaveProperty('gradNorm');
+      else {
+        const alone = tinyTrainer(tinyPlan(), 7, { clipNorm: null, batch: 64 }, backend);
+        losses(alone, 1);
+        expect(epoch?.report.gradNorm).toBeCloseTo(norm(alone.optimizer.firstMoments) / (1 - 0.9), 5);
+      }
+    }
+  });
+});
+
+describe('weight decay', () => {
+  /** Which parameters one update with zero gradients shrinks, by name. */
+  function shrunk(decayOn: 'all' | 'matrices'): string[] {
+    const [portable] = backendsUnderTest();
+    const { parameters } = new DecoderTransformer(tinyPlan().model);
+    parameters.values.fill(1);
+    const options = { ...PYTORCH_ADAMW, weightDecay: 0.5, decayOn };
+    new AdamWOptimizer(portable!, parameters, options).update(0.1);
+    const names: string[] = [];
+    for (const [name, { data }] of parameters.toMap()) {
+      const values = new Set(data);
+      expect(values.size).toBe(1);
+      if (!values.has(1)) {
+        expect(data[0]).toBeCloseTo(1 - 0.1 * 0.5, 6);
+        names.push(name);
+      }
+    }
+    return names;
+  }
+
+  it('is on everything in the notebook, on matrices and embeddings only in the modern recipe', () => {
+    const { parameters } = new DecoderTransformer(tinyPlan().model);
+    expect(shrunk('all')).toEqual(parameters.specs.map(({ name }) => name));
+    const matrices = parameters.specs.filter(({ shape }) => shape.length === 2).map(({ name }) => name);
+    expect(shrunk('matrices')).toEqual(matrices);
+    expect(matrices).toContain('embedding.weight');
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { presetConfig } from '../../src/nn/presets.js';
+import { planTraining } from '../../src/train/plan.js';
+import { errorOf } from '../runs/fixtures.js';
+
+describe('planTraining', () => {
+  it("a preset is the notebook's shape and its recipe: SPEC section 7", () => {
+    const { name, recipe, model, training } = planTraining({ preset: '557k' }, 29);
+    expect([name, recipe.name]).toEqual(['557k', 'notebook']);
+    expect(model).toEqual(presetConfig('557k'));
+    expect(training).toEqual({
+      epochs: 1000,
+      batch: 32,
+      padding: 'all',
+      learningRate: 1e-3,
+      schedule: { kind: 'constant' },
+      optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, decayOn: 'all' },
+      clipNorm: null,
+      lossPer: 'text',
+      batching: 'shuffled',
+      patience: 10,
+    });
+    expect(model.dropout).toEqual({ embedding: 0.1, attention: 0, residual: 0 });
+  });
+
+  it('without one it is the modern recipe', () => {
+    const { recipe, model, training } = planTraining({ emb: 48, blocks: 3, heads: 4 }, 29);
+    expect(recipe.name).toBe('modern');
+    expect(model).toMatchObject({ norm: 'pre', headWidth: 'standard', attentionBias: false, neurons: 4 });
+    expect(training).toMatchObject({
+      batch: 64,
+      padding: 'first',
+      learningRate: 5e-3,
+      schedule: { kind: 'warmup-cosine', warmupSteps: 100, floor: 0.05 },
+      optimizer: { beta1: 0.9, beta2: 0.98, weightDecay: 0.1, decayOn: 'matrices' },
+      clipNorm: 1,
+      lossPer: 'letter',
+      batching: 'similar-lengths',
+      patience: null,
+    });
+  });
+
+  it('what the user says goes before what the recipe says', () => {
+    const plan = planTraining(
+      { preset: '87k', epochs: 12, batch: 8, learningRate: 0.01, padding: 'first', dropout: 0.3 },
+      31,
+    );
+    expect(plan.training).toMatchObject({ epochs: 12, batch: 8, learningRate: 0.01, padding: 'first' });
+    expect(plan.model).toMatchObject({
+      vocabulary: 31,
+      dropout: { embedding: 0.3, attention: 0, residual: 0 },
+    });
+    const modern = planTraining({ dropout: 0.2 }, 29).model;
+    expect(modern.dropout).toEqual({ embedding: 0.2, attention: 0.2, residual: 0.2 });
+    const shaped = planTraining({ recipe: 'notebook', emb: 12 }, 29);
+    expect(shaped.model).toMatchObject({ emb: 12, heads: 5, norm: 'post' });
+    expect(shaped.name).toBe('notebook-12x5');
+  });
+
+  it.each([
+    [{ preset: '87k', recipe: 'modern' }, '--recipe modern'],
+    [{ preset: '87k', emb: 30 }, '--emb'],
+    [{ emb: 10, heads: 3 }, '--emb 10 --heads 3'],
+    [{ epochs: 0 }, 'epochs'],
+    [{ learningRate: -1 }, 'learningRate'],
+    [{ emb: 40_000, heads: 1 }, 'at most 1e+9 parameters, got 5.8e+10'],
+    [{ blocks: 1_000_000_000 }, 'blocks'],
+  ] as const)('refuses %j', (options, message) => {
+    const error = errorOf(() => planTraining(options, 29));
+    expect(error.code).toBe('BAD_OPTION');
+    expect(error.message).toContain(message);
+  });
+});

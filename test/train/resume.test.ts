@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { RUN_FILES } from '../../src/runs/layout.js';
+import { readRun } from '../../src/runs/reader.js';
+import { TrainingRun, type RunEvent } from '../../src/train/training-run.js';
+import { errorOf, temporaryFolders } from '../runs/fixtures.js';
+import { backend, tinyConfig, tinyCorpus, tinyPlan, tinyTexts } from './tiny.js';
+
+const folder = temporaryFolders();
+/** Steps of an epoch: 64 texts in batches of 16. */
+const STEPS = 4;
+
+/** Runs to the end, or aborts after so many steps. Returns the kinds of the events that are no steps. */
+async function follow(run: TrainingRun, steps = Infinity): Promise<RunEvent['kind'][]> {
+  const abort = new AbortController();
+  const kinds = new Set<RunEvent['kind']>();
+  let done = 0;
+  for await (const event of run.events(abort.signal)) {
+    kinds.add(event.kind);
+    if (event.kind === 'step' && ++done === steps) abort.abort();
+  }
+  return [...kinds];
+}
+
+/** What a run comes to, apart from what the clock says. */
+function outcome(path: string): unknown {
+  const run = readRun(path);
+  const { results } = run;
+  return {
+    metrics: run.metrics.map((line) => ({ ...line, seconds: 0 })),
+    results: results && { ...results, seconds: 0 },
+    weights: readFileSync(join(path, RUN_FILES.weights)).toString('base64'),
+    samples: run.sampleEpochs.map((epoch) => run.readSamples(epoch)),
+    final: run.readSamples('final'),
+    nll: readFileSync(join(path, RUN_FILES.nllArray)).toString('base64'),
+  };
+}
+
+const create = (path: string, plan = tinyPlan()) =>
+  TrainingRun.create(path, tinyConfig(plan), tinyTexts, backend);
+const resume = (path: string) => TrainingRun.resume(path, tinyTexts, backend);
+
+describe.each([
+  // In the first epoch; on the last step of an epoch; several times, also in the middle of the second epoch.
+  ['modern', [[2], [2 * STEPS], [1, STEPS, 1]]],
+  ['notebook', [[STEPS + 1]]],
+] as const)('a run of the recipe %s that is interrupted', (recipe, interruptions) => {
+  const plan = tinyPlan({ recipe, padding: 'first', learningRate: 0.01 });
+
+  it('and resumed gives the same bits as one that is not', async () => {
+    const whole = folder();
+    expect(await follow(create(whole, plan))).toContain('finished');
+    const expected = outcome(whole);
+    expect(readRun(whole).metrics).toHaveLength(3);
+
+    for (const [first, ...more] of interruptions) {
+      const path = folder();
+      const kinds = await follow(create(path, plan), first);
+      expect(kinds).toContain('paused');
+      expect(kinds).not.toContain('finished');
+      expect(readRun(path).results).toBeUndefined();
+      for (const steps of more) expect(await follow(resume(path), steps)).toContain('paused');
+      expect(await follow(resume(path))).toContain('finished');
+      expect(outcome(path), `interrupted after ${[first, ...more].join(', ')} steps`).toEqual(expected);
+    }
+  });
+});
+
+describe('resuming', () => {
+  it('only finishes a run that was cut off after its last epoch, also one that patience ended', async () => {
+    for (const [plan, epochsRun, because] of [
+      [tinyPlan({ epochs: 2 }), 2, 'epochs'],
+      [tinyPlan({ recipe: 'notebook', padding: 'first', learningRate: 1e-30, epochs: 99 }), 12, 'patience'],
+    ] as const) {
+      const path = folder();
+      for await (const event of create(path, plan).events()) if (event.kind === 'done') break;
+      expect(readRun(path).results).toBeUndefined();
+      const kinds = await follow(resume(path));
+      expect(kinds).toEqual(['done', 'testing', 'finished']);
+      const { results, metrics } = readRun(path);
+      expect(metrics).toHaveLength(epochsRun);
+      expect(results).toMatchObject({ epochsRun, stoppedBecause: because });
+    }
+  });
+
+  it('refuses other texts than those the run was begun with', async () => {
+    const path = folder();
+    await follow(create(path), 1);
+    const splits = { ...tinyCorpus.splits, val: tinyCorpus.splits.test };
+    const error = errorOf(() => TrainingRun.resume(path, { ...tinyTexts, splits }, backend));
+    expect(error.code).toBe('BAD_INPUT');
+    expect(error.message).toContain('not those that the run was trained on');
+  });
+});

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { scheduleFactor, type Schedule } from '../../src/train/schedule.js';
+
+const cosine: Schedule = { kind: 'warmup-cosine', warmupSteps: 100, floor: 0.05 };
+
+describe('scheduleFactor', () => {
+  it('constant is 1', () => {
+    expect([0, 1, 999].map((step) => scheduleFactor({ kind: 'constant' }, step, 1000))).toEqual([1, 1, 1]);
+  });
+
+  it('warms up linearly over 100 steps, then follows half a cosine down to 5 %', () => {
+    const total = 5000;
+    const at = (step: number) => scheduleFactor(cosine, step, total);
+    expect([0, 1, 49, 99].map(at)).toEqual([0.01, 0.02, 0.5, 1]);
+    for (let step = 100; step < total; step += 7) {
+      const angle = (Math.PI * (step - 100)) / (total - 1 - 100);
+      expect(at(step)).toBeCloseTo(0.05 + 0.95 * 0.5 * (1 + Math.cos(angle)), 12);
+    }
+    expect(at(100)).toBe(1);
+    expect(at(total - 1)).toBeCloseTo(0.05, 12);
+    expect((at(2549) + at(2550)) / 2).toBeCloseTo((1 + 0.05) / 2, 12); // half-way
+  });
+
+  it('warms up over a tenth of a training too short for 100 steps', () => {
+    expect(scheduleFactor(cosine, 9, 100)).toBe(1);
+    expect(scheduleFactor(cosine, 4, 100)).toBe(0.5);
+    expect(scheduleFactor(cosine, 0, 1)).toBe(1);
+    expect(scheduleFactor(cosine, 0, 5)).toBe(1);
+  });
+
+  it('rises, then falls, and stays above the floor up to 1', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3000 }), (total) => {
+        const factors = Array.from({ length: total }, (_, step) => scheduleFactor(cosine, step, total));
+        const peak = factors.indexOf(1);
+        expect(peak).toBeGreaterThanOrEqual(0);
+        const turns = factors.slice(1).map((factor, i) => Math.sign(factor - factors[i]!));
+        expect(turns.slice(0, peak).every((sign) => sign > 0)).toBe(true);
+        expect(turns.slice(peak).every((sign) => sign <= 0)).toBe(true);
+        expect(Math.min(...factors.slice(peak))).toBeGreaterThanOrEqual(0.05 - 1e-12);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -34,7 +34,10 @@ function build(golden: Golden): DecoderTransformer {
   return model;
 }
 
-describe.each(backendsUnderTest())('PyTorch goldens on $info.name', (backend) => {
+/** The portable backend takes a minute or two over models of some million parameters. */
+const PATIENCE = { timeout: 1_200_000 };
+
+describe.each(backendsUnderTest())('PyTorch goldens on $info.name', PATIENCE, (backend) => {
   describe.each(readGoldens())('$name', (golden) => {
     const { config, scalars } = golden;
     const batch = packBatch(lettersOf(golden), config.window, config.vocabulary - 1, 'all');

@@ -1,21 +1,30 @@
-import type { AttentionArgs, AttentionForward, AttentionGradient, CachedAttention } from '../types.js';
+import type {
+  AttentionArgs,
+  AttentionForward,
+  AttentionGradient,
+  CachedAttention,
+  FloatArray,
+} from '../types.js';
 import { ATTENTION_STRIDE, dropoutFactor } from './dropout.js';
+import { addScaled, dot, scratchLike } from './vectors.js';
 
-/** Where the columns of one head's keys, queries and values start in a kqv row of 3 · heads · headWidth. */
-function columns(
-  heads: number,
-  headWidth: number,
-  head: number,
-): { key: number; query: number; value: number } {
-  const group = heads * headWidth;
-  const at = head * headWidth;
-  return { key: at, query: group + at, value: 2 * group + at };
+/** One query row of one head: where its numbers are, and the weights it gives to the keys before it. */
+interface Query {
+  readonly head: number;
+  /** First row of the text, and the query's own row: it sees the keys from one to the other. */
+  readonly first: number;
+  readonly row: number;
+  /** Columns of this head's keys, queries and values in a kqv row, and of its output in an output row. */
+  readonly key: number;
+  readonly query: number;
+  readonly value: number;
+  readonly out: number;
 }
 
 /** Softmax over the first `length` entries, in place. */
-function softmax(scores: Float64Array, length: number): void {
+function softmax(scores: FloatArray, length: number): void {
   let max = -Infinity;
-  for (let j = 0; j < length; j++) max = Math.max(max, scores[j]!);
+  for (let j = 0; j < length; j++) if (scores[j]! > max) max = scores[j]!;
   let sum = 0;
   for (let j = 0; j < length; j++) {
     const e = Math.exp(scores[j]! - max);
@@ -25,86 +34,72 @@ function softmax(scores: Float64Array, length: number): void {
   for (let j = 0; j < length; j++) scores[j]! /= sum;
 }
 
-/** softmax(q·k / √d) of query row `row` over the keys of rows first … row, into `weights`. */
-function attend(args: AttentionArgs, head: number, first: number, row: number, weights: Float64Array): void {
-  const { heads, headWidth, kqv } = args;
-  const stride = 3 * heads * headWidth;
-  const { key, query } = columns(heads, headWidth, head);
+/** Calls `visit` for each text, head and query row, with softmax(q·k / √d) over the keys that it sees. */
+function forEachQuery(args: AttentionArgs, visit: (at: Query, weights: FloatArray) => void): void {
+  const { heads, headWidth, offsets, kqv } = args;
+  const group = heads * headWidth;
   const scale = 1 / Math.sqrt(headWidth);
-  for (let j = first; j <= row; j++) {
-    let dot = 0;
-    for (let c = 0; c < headWidth; c++) dot += kqv[row * stride + query + c]! * kqv[j * stride + key + c]!;
-    weights[j - first] = dot * scale;
-  }
-  softmax(weights, row - first + 1);
-}
-
-/** Calls `visit` for each text, head and query row, with the softmax weights over the keys first … row. */
-function forEachQuery(
-  args: AttentionArgs,
-  visit: (head: number, first: number, row: number, weights: Float64Array) => void,
-): void {
-  const weights = new Float64Array(ATTENTION_STRIDE);
-  for (let text = 0; text + 1 < args.offsets.length; text++) {
-    const first = args.offsets[text]!;
-    const end = args.offsets[text + 1]!;
-    for (let head = 0; head < args.heads; head++) {
-      for (let row = first; row < end; row++) {
-        attend(args, head, first, row, weights);
-        visit(head, first, row, weights);
+  const weights = scratchLike(kqv, ATTENTION_STRIDE);
+  for (let text = 0; text + 1 < offsets.length; text++) {
+    const first = offsets[text]!;
+    for (let head = 0; head < heads; head++) {
+      const out = head * headWidth;
+      const columns = { key: out, query: group + out, value: 2 * group + out, out };
+      for (let row = first; row < offsets[text + 1]!; row++) {
+        const query = row * 3 * group + columns.query;
+        for (let j = first; j <= row; j++) {
+          weights[j - first] = dot(kqv, query, kqv, j * 3 * group + columns.key, headWidth) * scale;
+        }
+        softmax(weights, row - first + 1);
+        visit({ head, first, row, ...columns }, weights);
       }
     }
   }
 }
 
-/** Number of an attention weight, for its dropout mask. */
-function weightIndex(args: AttentionArgs, head: number, row: number, keyPosition: number): number {
-  return (row * args.heads + head) * ATTENTION_STRIDE + keyPosition;
+/** Dropout factor of the weight that a query gives to its j-th key. */
+function factorOf({ dropout, heads }: AttentionArgs, { row, head }: Query, j: number): number {
+  return dropoutFactor(dropout, (row * heads + head) * ATTENTION_STRIDE + j);
 }
 
 export function attention(args: AttentionForward): void {
-  const { heads, headWidth, kqv, dropout, out } = args;
-  const stride = 3 * heads * headWidth;
-  forEachQuery(args, (head, first, row, weights) => {
-    const { value } = columns(heads, headWidth, head);
-    for (let j = 0; j <= row - first; j++) {
-      weights[j]! *= dropoutFactor(dropout, weightIndex(args, head, row, j));
-    }
-    for (let c = 0; c < headWidth; c++) {
-      let sum = 0;
-      for (let j = first; j <= row; j++) sum += weights[j - first]! * kqv[j * stride + value + c]!;
-      out[row * heads * headWidth + head * headWidth + c] = sum;
+  const { rows, heads, headWidth, kqv, out } = args;
+  const group = heads * headWidth;
+  out.fill(0, 0, rows * group);
+  forEachQuery(args, (at, weights) => {
+    for (let j = 0; j <= at.row - at.first; j++) {
+      const weight = weights[j]! * factorOf(args, at, j);
+      addScaled(out, at.row * group + at.out, weight, kqv, (at.first + j) * 3 * group + at.value, headWidth);
     }
   });
 }
 
+/**
+ * With P the weights, m the dropout factors and dP = m · (dO Vᵀ): dS = P (dP − Σ P dP) / √d, and
+ * dQ = dS K, dK = dSᵀ Q, dV = (P m)ᵀ dO.
+ */
 export function attentionGradient(args: AttentionGradient): void {
-  const { heads, headWidth, kqv, dropout, gradOut, gradKqv } = args;
-  const stride = 3 * heads * headWidth;
+  const { heads, headWidth, kqv, gradOut, gradKqv } = args;
+  const group = heads * headWidth;
   const scale = 1 / Math.sqrt(headWidth);
-  const gradWeights = new Float64Array(ATTENTION_STRIDE);
-  forEachQuery(args, (head, first, row, weights) => {
-    const { key, query, value } = columns(heads, headWidth, head);
-    const outAt = row * heads * headWidth + head * headWidth;
-    let weighted = 0; // Σ_j weight_j · dweight_j, the softmax gradient's common term
-    for (let j = first; j <= row; j++) {
-      const factor = dropoutFactor(dropout, weightIndex(args, head, row, j - first));
-      const weight = weights[j - first]!;
-      let dot = 0;
-      for (let c = 0; c < headWidth; c++) {
-        const g = gradOut[outAt + c]!;
-        dot += g * kqv[j * stride + value + c]!;
-        gradKqv[j * stride + value + c]! += weight * factor * g;
-      }
-      gradWeights[j - first] = dot * factor;
-      weighted += weight * dot * factor;
+  const gradWeights = scratchLike(kqv, ATTENTION_STRIDE);
+  forEachQuery(args, (at, weights) => {
+    const keys = at.row - at.first + 1;
+    const out = at.row * group + at.out;
+    const query = at.row * 3 * group + at.query;
+    let common = 0; // Σ P dP
+    for (let j = 0; j < keys; j++) {
+      const factor = factorOf(args, at, j);
+      const value = (at.first + j) * 3 * group + at.value;
+      gradWeights[j] = dot(gradOut, out, kqv, value, headWidth) * factor;
+      common += weights[j]! * gradWeights[j]!;
+      addScaled(gradKqv, value, weights[j]! * factor, gradOut, out, headWidth);
     }
-    for (let j = first; j <= row; j++) {
-      const gradScore = weights[j - first]! * (gradWeights[j - first]! - weighted) * scale;
-      for (let c = 0; c < headWidth; c++) {
-        gradKqv[row * stride + query + c]! += gradScore * kqv[j * stride + key + c]!;
-        gradKqv[j * stride + key + c]! += gradScore * kqv[row * stride + query + c]!;
-      }
+    for (let j = 0; j < keys; j++) {
+      const gradScore = weights[j]! * (gradWeights[j]! - common) * scale;
+      const key = (at.first + j) * 3 * group + at.key;
+      addScaled(gradKqv, query, gradScore, kqv, key, headWidth);
+      addScaled(gradKqv, key, gradScore, kqv, query, headWidth);
     }
   });
 }
@@ -113,28 +108,21 @@ export function cachedAttention(args: CachedAttention): void {
   const { rows, heads, headWidth, window, slots, positions, kqv, keys, values, out } = args;
   const group = heads * headWidth;
   const scale = 1 / Math.sqrt(headWidth);
-  const weights = new Float64Array(window);
+  const weights = scratchLike(kqv, window);
+  out.fill(0, 0, rows * group);
   for (let r = 0; r < rows; r++) {
+    const row = r * 3 * group;
     const position = positions[r]!;
     const cache = slots[r]! * window * group; // first element of this slot's cache
-    for (let c = 0; c < group; c++) {
-      keys[cache + position * group + c] = kqv[r * 3 * group + c]!;
-      values[cache + position * group + c] = kqv[r * 3 * group + 2 * group + c]!;
-    }
-    for (let head = 0; head < heads; head++) {
-      const at = head * headWidth;
+    keys.set(kqv.subarray(row, row + group), cache + position * group);
+    values.set(kqv.subarray(row + 2 * group, row + 3 * group), cache + position * group);
+    for (let at = 0; at < group; at += headWidth) {
       for (let j = 0; j <= position; j++) {
-        let dot = 0;
-        for (let c = 0; c < headWidth; c++) {
-          dot += kqv[r * 3 * group + group + at + c]! * keys[cache + j * group + at + c]!;
-        }
-        weights[j] = dot * scale;
+        weights[j] = dot(kqv, row + group + at, keys, cache + j * group + at, headWidth) * scale;
       }
       softmax(weights, position + 1);
-      for (let c = 0; c < headWidth; c++) {
-        let sum = 0;
-        for (let j = 0; j <= position; j++) sum += weights[j]! * values[cache + j * group + at + c]!;
-        out[r * group + at + c] = sum;
+      for (let j = 0; j <= position; j++) {
+        addScaled(out, r * group + at, weights[j]!, values, cache + j * group + at, headWidth);
       }
     }
   }

@@ -23,12 +23,12 @@ export function normalCdf(x: number): number {
   return x < 0 ? tail : 1 - tail;
 }
 
-/** GELU(x) = x·Φ(x), exact (Hendrycks and Gimpel, 2016). */
-export function gelu(x: number): number {
-  return x * normalCdf(x);
+/** GELU(x) = x·Φ(x), exact (Hendrycks and Gimpel, 2016). `cdf` is Φ(x), for callers that have it. */
+export function gelu(x: number, cdf = normalCdf(x)): number {
+  return x * cdf;
 }
 
 /** d GELU / dx = Φ(x) + x·φ(x) */
-export function geluGradient(x: number): number {
-  return normalCdf(x) + (x * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI);
+export function geluGradient(x: number, cdf = normalCdf(x)): number {
+  return cdf + (x * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI);
 }

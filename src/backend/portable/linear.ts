@@ -1,12 +1,11 @@
 import type { LinearForward, LinearGradient } from '../types.js';
+import { addRows, dot } from './vectors.js';
 
 /** out = x · Wᵀ + b */
 export function linear({ rows, inputs, outputs, x, weight, bias, out }: LinearForward): void {
   for (let r = 0; r < rows; r++) {
     for (let o = 0; o < outputs; o++) {
-      let sum = bias ? bias[o]! : 0;
-      for (let i = 0; i < inputs; i++) sum += x[r * inputs + i]! * weight[o * inputs + i]!;
-      out[r * outputs + o] = sum;
+      out[r * outputs + o] = (bias ? bias[o]! : 0) + dot(x, r * inputs, weight, o * inputs, inputs);
     }
   }
 }
@@ -15,13 +14,12 @@ export function linear({ rows, inputs, outputs, x, weight, bias, out }: LinearFo
 export function linearGradient(args: LinearGradient): void {
   const { rows, inputs, outputs, x, weight, gradOut, gradX, gradWeight, gradBias } = args;
   for (let r = 0; r < rows; r++) {
-    for (let o = 0; o < outputs; o++) {
-      const g = gradOut[r * outputs + o]!;
-      if (gradBias) gradBias[o]! += g;
-      for (let i = 0; i < inputs; i++) {
-        gradX[r * inputs + i]! += g * weight[o * inputs + i]!;
-        gradWeight[o * inputs + i]! += g * x[r * inputs + i]!;
-      }
-    }
+    const gradRow = { data: gradOut, at: r * outputs, step: 1 };
+    addRows(gradX, r * inputs, gradRow, outputs, { data: weight, at: 0, step: inputs }, inputs);
+  }
+  for (let o = 0; o < outputs; o++) {
+    const gradColumn = { data: gradOut, at: o, step: outputs };
+    addRows(gradWeight, o * inputs, gradColumn, rows, { data: x, at: 0, step: inputs }, inputs);
+    if (gradBias) for (let r = 0; r < rows; r++) gradBias[o]! += gradOut[r * outputs + o]!;
   }
 }

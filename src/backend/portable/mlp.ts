@@ -1,51 +1,67 @@
-import type { MlpArgs, MlpForward, MlpGradient } from '../types.js';
-import { gelu, geluGradient } from './gelu.js';
+import type { FloatArray, MlpArgs, MlpForward, MlpGradient } from '../types.js';
+import { gelu, geluGradient, normalCdf } from './gelu.js';
+import { addRows, dot, scratchLike } from './vectors.js';
 
-/** The hidden layer of row r before the GELU. */
-function hiddenRow({ width, hidden, x, weight1, bias1 }: MlpArgs, r: number, h: Float64Array): void {
-  for (let k = 0; k < hidden; k++) {
-    let sum = bias1[k]!;
-    for (let c = 0; c < width; c++) sum += x[r * width + c]! * weight1[k * width + c]!;
-    h[k] = sum;
-  }
+/** Row r of the hidden layer before the GELU, into `h` from `at`. */
+function hiddenRow(
+  { width, hidden, x, weight1, bias1 }: MlpArgs,
+  r: number,
+  h: FloatArray,
+  at: number,
+): void {
+  for (let k = 0; k < hidden; k++) h[at + k] = bias1[k]! + dot(x, r * width, weight1, k * width, width);
 }
 
 export function mlp(args: MlpForward): void {
-  const { rows, width, hidden, weight2, bias2, out } = args;
-  const h = new Float64Array(hidden);
+  const { rows, width, hidden, x, weight2, bias2, out } = args;
+  const h = scratchLike(x, hidden);
   for (let r = 0; r < rows; r++) {
-    hiddenRow(args, r, h);
+    hiddenRow(args, r, h, 0);
     for (let k = 0; k < hidden; k++) h[k] = gelu(h[k]!);
-    for (let c = 0; c < width; c++) {
-      let sum = bias2[c]!;
-      for (let k = 0; k < hidden; k++) sum += h[k]! * weight2[c * hidden + k]!;
-      out[r * width + c] = sum;
-    }
+    for (let c = 0; c < width; c++) out[r * width + c] = bias2[c]! + dot(h, 0, weight2, c * hidden, hidden);
   }
 }
 
-/** The hidden layer is computed again rather than kept: it is the widest thing in the model. */
+/** Rows whose hidden layer the gradient keeps at a time. */
+const BLOCK = 16;
+
+/**
+ * With h the hidden layer before the GELU, computed again rather than kept (it is the widest thing in the model):
+ * dh = (dy · W2) ∘ gelu′(h), dW2 += dyᵀ · gelu(h), dW1 += dhᵀ · x, dx += dh · W1, and the biases' column sums.
+ */
 export function mlpGradient(args: MlpGradient): void {
   const { rows, width, hidden, x, weight1, weight2, gradOut } = args;
   const { gradX, gradWeight1, gradBias1, gradWeight2, gradBias2 } = args;
-  const h = new Float64Array(hidden);
-  for (let r = 0; r < rows; r++) {
-    hiddenRow(args, r, h);
-    for (let c = 0; c < width; c++) gradBias2[c]! += gradOut[r * width + c]!;
+  const slope = scratchLike(x, BLOCK * hidden); // h, then gelu′(h)
+  const activated = scratchLike(x, BLOCK * hidden);
+  const gradHidden = scratchLike(x, BLOCK * hidden);
+  for (let from = 0; from < rows; from += BLOCK) {
+    const count = Math.min(BLOCK, rows - from);
+    gradHidden.fill(0);
+    for (let r = 0; r < count; r++) {
+      hiddenRow(args, from + r, slope, r * hidden);
+      const gradRow = { data: gradOut, at: (from + r) * width, step: 1 };
+      addRows(gradHidden, r * hidden, gradRow, width, { data: weight2, at: 0, step: hidden }, hidden);
+    }
+    for (let i = 0; i < count * hidden; i++) {
+      const cdf = normalCdf(slope[i]!);
+      activated[i] = gelu(slope[i]!, cdf);
+      slope[i] = geluGradient(slope[i]!, cdf);
+      gradHidden[i]! *= slope[i]!;
+    }
+    for (let r = 0; r < count; r++) {
+      const gradRow = { data: gradHidden, at: r * hidden, step: 1 };
+      addRows(gradX, (from + r) * width, gradRow, hidden, { data: weight1, at: 0, step: width }, width);
+    }
     for (let k = 0; k < hidden; k++) {
-      const activated = gelu(h[k]!);
-      let g = 0;
-      for (let c = 0; c < width; c++) {
-        const go = gradOut[r * width + c]!;
-        g += go * weight2[c * hidden + k]!;
-        gradWeight2[c * hidden + k]! += go * activated;
-      }
-      g *= geluGradient(h[k]!);
-      gradBias1[k]! += g;
-      for (let c = 0; c < width; c++) {
-        gradX[r * width + c]! += g * weight1[k * width + c]!;
-        gradWeight1[k * width + c]! += g * x[r * width + c]!;
-      }
+      const gradColumn = { data: gradHidden, at: k, step: hidden };
+      addRows(gradWeight1, k * width, gradColumn, count, { data: x, at: from * width, step: width }, width);
+      for (let r = 0; r < count; r++) gradBias1[k]! += gradHidden[r * hidden + k]!;
+    }
+    for (let c = 0; c < width; c++) {
+      const gradColumn = { data: gradOut, at: from * width + c, step: width };
+      addRows(gradWeight2, c * hidden, gradColumn, count, { data: activated, at: 0, step: hidden }, hidden);
+      for (let r = 0; r < count; r++) gradBias2[c]! += gradOut[(from + r) * width + c]!;
     }
   }
 }

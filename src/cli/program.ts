@@ -3,6 +3,7 @@ import { letterpressVersion } from '../version.js';
 import type { CliContext } from './context.js';
 import { addExamples, type RegisterCommand } from './command.js';
 import { registerData } from './commands/data.js';
+import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerEvaluate } from './commands/evaluate.js';
 import { registerSample } from './commands/sample.js';
@@ -12,6 +13,7 @@ import { registerTrain } from './commands/train.js';
 
 /** Every command, in the order in which `--help` lists them. To add one: write its file, and name it here. */
 const COMMANDS: readonly RegisterCommand[] = [
+  registerDemo,
   registerTrain,
   registerSample,
   registerEvaluate,
@@ -47,7 +49,8 @@ export function createProgram(context: CliContext, commands: readonly RegisterCo
     });
   for (const register of commands) register(program, context);
   return addExamples(program, [
-    ['letterpress train', 'train a small model on the built-in corpus'],
+    ['letterpress demo', 'a first model, in a minute or two'],
+    ['letterpress train', 'the same recipe at its full length'],
     ['letterpress train --data news/ --preset 87k', "the notebook's smallest model on a folder of headlines"],
     ['letterpress sample runs/gazette-modern-48x3', 'write new texts with it'],
     ['letterpress data stats', 'what the built-in corpus looks like'],

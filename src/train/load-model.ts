@@ -39,8 +39,23 @@ export function loadModel(run: Run | string, backend: Backend): LanguageModel {
       'config.json was edited or is damaged: restore it, or train again.',
     );
   }
-  transformer.parameters.load(float32Tensors(source.loadWeights().tensors));
+  loadWeights(transformer, source);
   return new LanguageModel(transformer, tokenizer, backend, config.training.padding);
+}
+
+function loadWeights({ parameters }: DecoderTransformer, run: Run): void {
+  const { tensors } = run.loadWeights();
+  try {
+    parameters.load(float32Tensors(tensors));
+  } catch (error) {
+    if (!(error instanceof LetterpressError)) throw error;
+    throw new LetterpressError(
+      'BAD_RUN',
+      `${run.folder}: model.safetensors does not fit config.json: ${error.message}`,
+      'One of them was edited, or is of another run: restore it, or train again.',
+      { cause: error },
+    );
+  }
 }
 
 /** A run's config that does not parse is a damaged run, not a bad option. */

@@ -65,6 +65,11 @@ export async function followTraining(
           headed = true;
           context.print(`${epochLine(event.report)}\n`);
         }
+        if (!Number.isFinite(event.report.valNll)) {
+          context.notice(
+            `epoch ${event.report.epoch}: the training has diverged, its NLL is no number; try a smaller --lr\n`,
+          );
+        }
         break;
       case 'finished':
         hide();

@@ -27,7 +27,9 @@ export async function sample(folder: string, options: SampleCliOptions, context:
   const stream =
     context.stdoutIsTerminal && options.json !== true ? new Stream(model, asked, context) : undefined;
   let step = sampling.next();
-  for (const line of summarizeReport(report)) context.notice(`prompt: ${line}\n`);
+  if (prompt !== undefined) {
+    for (const line of summarizeReport(report)) context.notice(`prompt: ${line}\n`);
+  }
   while (!step.done) {
     stream?.add(step.value);
     await breathe();

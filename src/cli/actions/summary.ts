@@ -26,9 +26,7 @@ export function summary(folder: string | undefined, options: SummaryOptions, con
     );
   }
   const config: ModelConfig =
-    folder === undefined
-      ? planTraining(toPlanOptions(shape), DEFAULT_VOCABULARY).model
-      : asRunError(() => parseModelConfig(readRun(folder).config.model));
+    folder === undefined ? planTraining(toPlanOptions(shape), DEFAULT_VOCABULARY).model : modelOfRun(folder);
   const model = summarizeModel(config);
   if (json) {
     context.printJson({
@@ -38,6 +36,11 @@ export function summary(folder: string | undefined, options: SummaryOptions, con
       config,
     });
   } else context.print(formatSummary(model, context));
+}
+
+function modelOfRun(folder: string): ModelConfig {
+  const { config } = readRun(folder);
+  return asRunError(() => parseModelConfig(config.model));
 }
 
 /** A Keras-like table: layer, output shape, parameters, trainable parameters, and the totals. */

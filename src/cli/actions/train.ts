@@ -56,7 +56,12 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Traini
     tokenizer,
     strict: options.strict ?? false,
   };
+  const folder = options.out ?? freeFolder(`${corpus.name}-${plan.name}`);
+  const config = describeRun(plan, texts, backend, seed);
+  // Before anything is printed: what is wrong with the folder or, with --strict, the texts shows here.
+  const run = TrainingRun.create(folder, config, texts, backend, { force: options.force ?? false });
   const summary = formatSummary(summarizeModel(plan.model), context);
+  run.writeSummary(stripVTControlCharacters(summary));
   if (options.json !== true) {
     const { name, instructionSet, threads } = backend.info;
     const sizes = (['train', 'val', 'test'] as const).map((split) => formatCount(splits[split].length));
@@ -68,10 +73,6 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Traini
     context.print(`${summary}\n`);
   }
   noteLetters(texts, plan.model.window - 1, context);
-  const folder = options.out ?? freeFolder(`${corpus.name}-${plan.name}`);
-  const config = describeRun(plan, texts, backend, seed);
-  const run = TrainingRun.create(folder, config, texts, backend, { force: options.force ?? false });
-  run.writeSummary(stripVTControlCharacters(summary));
   return run;
 }
 

@@ -1,0 +1,170 @@
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { RUN_FILES } from '../../src/runs/layout.js';
+import { bad, SHAPE, Workplace } from './workplace.js';
+
+const place = new Workplace();
+
+describe('texts that cannot be trained on', () => {
+  const file = (name: string, content: string | Uint8Array) => place.file(name, content);
+  const train = (...options: string[]) => bad('train', ...SHAPE, '--out', place.at('never'), ...options);
+  const table = 'title,other\n' + 'rain today,x\n'.repeat(10);
+
+  it.each([
+    ['a missing file', () => ['--data', place.at('nothing.txt')], /no such file or folder: .*nothing\.txt/],
+    ['an empty file', () => ['--data', file('empty.txt', '')], /empty\.txt is empty/],
+    ['one text only', () => ['--data', file('one.txt', 'rain\n')], /at least 3 non-empty texts .* got 1/],
+    [
+      'bytes that are not UTF-8',
+      () => ['--data', file('latin.txt', Uint8Array.of(0x63, 0xe9, 0x0a))],
+      /UTF-8 text, got the byte 0xE9 at offset 1 \(line 1\)[\s\S]*iconv/,
+    ],
+    [
+      'no such column',
+      () => ['--data', file('t.csv', table), '--column', 'titel'],
+      /no column "titel"[\s\S]*"title"/,
+    ],
+    ['no column named', () => ['--data', file('t.csv', table)], /"title", "other"[\s\S]*--column/],
+    [
+      'a limit above the texts',
+      () => ['--limit', '8665'],
+      /limit of 1 to 8664 training texts of gazette, got 8665/,
+    ],
+    [
+      'a foreign letter under --strict',
+      () => ['--data', file('dom.txt', 'Дом in rain\n'.repeat(9)), '--clean', 'none', '--strict'],
+      /text 1 of train has the letter "Д" \(U\+0414\)[\s\S]*--alphabet auto/,
+    ],
+    ['nothing left by cleaning', () => ['--data', file('n.txt', '1 2\n'.repeat(9))], /cleaning left nothing/],
+  ])('%s', async (_, options, message) => {
+    expect(await train(...options())).toMatch(message);
+    expect(existsSync(place.at('never'))).toBe(false);
+  });
+});
+
+describe('options that make no sense', () => {
+  it.each([
+    [['--preset', '5M'], /--preset expects[\s\S]*Did you mean '5m'\?/],
+    [['--preset', '88k'], /Did you mean '87k'\?/],
+    [['--recipe', 'moden'], /Did you mean 'modern'\?/],
+    [['--epocs', '3'], /unknown option '--epocs'[\s\S]*Did you mean --epochs\?/],
+    [['--emb', '10', '--heads', '3'], /--emb 10 --heads 3[\s\S]*--heads may be 1, 2, 5, 10/],
+    [['--emb', '99999', '--heads', '1'], /at most 1e\+9 parameters/],
+    [['--preset', '87k', '--recipe', 'modern'], /--recipe modern was given too/],
+    [['--preset', '87k', '--emb', '12'], /--emb was given too/],
+    [['--padding', 'last'], /--padding expects 'all' or 'first'/],
+    [['--lr', '0'], /--lr expects a number above 0/],
+    [['--backend', 'cuda'], /--backend expects 'auto', 'portable' or 'native'/],
+    [['--clean', 'headlines', '--emb', '8', '--heads', '2'], /built-in corpus/],
+    [['--column', 'title'], /--column was given without --data/],
+  ])('train %j', async (options, message) => {
+    expect(await bad('train', ...options, '--out', place.at('never'))).toMatch(message);
+    expect(existsSync(place.at('never'))).toBe(false);
+  });
+});
+
+describe('folders that cannot be used', () => {
+  const train = (out: string) =>
+    bad('train', ...SHAPE, '--data', place.news, '--clean', 'none', '--out', out);
+
+  it('a path below a file', async () => {
+    expect(await train(join(place.news, 'test.txt', 'run'))).toMatch(
+      /a part of the path is a file[\s\S]*--out/,
+    );
+  });
+
+  it('a file', async () => {
+    expect(await train(join(place.news, 'test.txt'))).toMatch(/found a file[\s\S]*--out/);
+  });
+
+  it('a folder with something else in it, also with --force', async () => {
+    expect(await train(place.news)).toContain('does not hold a run');
+    expect(await bad('train', ...SHAPE, '--out', place.news, '--force')).toContain('does not hold a run');
+    expect(existsSync(join(place.news, 'train.txt'))).toBe(true);
+  });
+});
+
+describe('damaged run directories', () => {
+  /** A copy of the run with one file changed, or removed. */
+  function damaged(name: string, file: string, change?: (bytes: Buffer) => string | Uint8Array): string {
+    const copy = place.at(`damaged ${name}`);
+    cpSync(place.run, copy, { recursive: true });
+    const path = join(copy, file);
+    if (change === undefined) rmSync(path);
+    else writeFileSync(path, change(readFileSync(path)));
+    return copy;
+  }
+  const replaced = (from: string, to: string) => (bytes: Buffer) => {
+    const text = bytes.toString('utf8');
+    expect(text).toContain(from);
+    return text.replace(from, to);
+  };
+  const { config, weights } = RUN_FILES;
+
+  it.each([
+    ['garbage', config, () => '{garbage', /config\.json is damaged: it is not JSON/],
+    ['empty', config, () => '', /config\.json is damaged/],
+    [
+      'another version',
+      config,
+      replaced('"schemaVersion": 1', '"schemaVersion": 9'),
+      /schemaVersion 1, found 9/,
+    ],
+    ['another norm', config, replaced('"norm": "pre"', '"norm": "mid"'), /norm/],
+    [
+      'another width',
+      config,
+      replaced('"emb": 16', '"emb": 12'),
+      /does not fit config\.json: embedding\.weight/,
+    ],
+    ['another alphabet', config, replaced('"abcdef', '"def'), /26 token values, its model 29/],
+    ['cut weights', weights, (bytes: Buffer) => bytes.subarray(0, 3000), /model\.safetensors: not a valid/],
+    ['empty weights', weights, () => '', /model\.safetensors: not a valid/],
+  ] as const)('%s', async (name, file, change, message) => {
+    const path = damaged(name, file, change);
+    expect(await bad('sample', path)).toMatch(message);
+    expect(await bad('evaluate', path)).toMatch(message);
+    expect(await bad('score', path, '--file', join(place.news, 'test.txt'))).toMatch(message);
+    if (name === 'garbage') expect(await bad('summary', path)).toMatch(message);
+  });
+
+  it('no weights', async () => {
+    expect(await bad('sample', damaged('weights', weights))).toMatch(
+      /model\.safetensors is missing[\s\S]*--force/,
+    );
+  });
+
+  it('no run at all', async () => {
+    expect(await bad('sample', place.at('nowhere'))).toContain('no run directory at');
+    expect(await bad('sample', place.news)).toContain('is not a run directory: it has no config.json');
+    expect(await bad('evaluate', join(place.news, 'test.txt'))).toContain(
+      'expected a run directory, found a file',
+    );
+  });
+
+  it('a checkpoint that cannot be resumed from', async () => {
+    const path = damaged('results', RUN_FILES.results);
+    const checkpoint = join(path, RUN_FILES.checkpoint);
+    const whole = readFileSync(checkpoint);
+    const cases: readonly (readonly [Uint8Array, RegExp])[] = [
+      [whole.subarray(0, whole.length / 2), /checkpoint\.safetensors: not a valid/],
+      // The same lengths, so that the file itself stays well-formed.
+      [
+        Buffer.from(whole.toString('latin1').replace('\\"stepInEpoch\\"', '\\"stepInEpock\\"'), 'latin1'),
+        /stepInEpoch/,
+      ],
+      [
+        Buffer.from(whole.toString('latin1').replace('"best_weights"', '"best_weightz"'), 'latin1'),
+        /best_weights/,
+      ],
+    ];
+    for (const [bytes, message] of cases) {
+      expect(whole.equals(bytes)).toBe(false);
+      writeFileSync(checkpoint, bytes);
+      expect(await bad('train', '--resume', path)).toMatch(message);
+    }
+    rmSync(checkpoint);
+    expect(await bad('train', '--resume', path)).toMatch(/no checkpoint\.safetensors[\s\S]*--force/);
+  });
+});

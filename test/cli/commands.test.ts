@@ -1,0 +1,259 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../../src/cli/run.js';
+import { gazette } from '../../src/corpus/gazette/index.js';
+import { RUN_FILES } from '../../src/runs/layout.js';
+import { readRun } from '../../src/runs/reader.js';
+import { Capture, letterpress } from './capture.js';
+import { bad, good, SHAPE, Workplace } from './workplace.js';
+
+const place = new Workplace();
+
+const json = async (...argv: string[]): Promise<unknown> => JSON.parse(await good(...argv, '--json'));
+const jsonLines = (text: string): Record<string, unknown>[] =>
+  text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+
+describe('train', () => {
+  it('prints the model, a line an epoch, the results, a dozen samples and where everything is', () => {
+    const { code, stdout, stderr } = place.trained;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^gazette {2}64 \/ 1,084 \/ 1,084 texts/);
+    expect(stdout).toMatch(/^total +6,605 +6,605$/m);
+    expect(stdout).toMatch(/^ {4}0 +\d+\.\d\d +\d+\.\d\d +0\.\d{4} +\S+ +.*best$/m);
+    expect(stdout).toMatch(/^test NLL \d+\.\d{3} nats per text .*top-1 0\.\d{4}$/m);
+    expect(stdout).toContain('nats per text from perfect');
+    const samples = /samples at temperature 1:\n([\s\S]*?)\n\n\d/.exec(stdout)?.[1]?.split('\n');
+    expect(samples).toEqual(readRun(place.run).readSamples('final').slice(0, 12).map((text) => `  ${text}`)); // prettier-ignore
+    for (const file of ['', RUN_FILES.nllSvg, RUN_FILES.top1Svg, RUN_FILES.finalSamples, RUN_FILES.results])
+      expect(stdout).toContain(join(place.run, file));
+  });
+
+  it('writes every file of a run, and they can be read', () => {
+    for (const file of [...Object.values(RUN_FILES), 'samples/epoch-0000.txt'])
+      expect(statSync(join(place.run, file)).size, file).toBeGreaterThan(0);
+    const { config, metrics, results, summary, sampleEpochs, ...found } = readRun(place.run);
+    expect(config.corpus).toMatchObject({
+      kind: 'builtin',
+      limit: 64,
+      sizes: { train: 64, val: 1084, test: 1084 },
+    });
+    expect(config.model).toMatchObject({ emb: 16, heads: 2, blocks: 1, norm: 'pre' });
+    expect(metrics).toHaveLength(1);
+    expect(results).toMatchObject({ bestEpoch: 0, epochsRun: 1, parameters: 6605, stoppedBecause: 'epochs' });
+    expect(results?.exact?.excess).toBeCloseTo(results!.testNll - results!.exact!.grammarNll, 9);
+    expect(sampleEpochs).toEqual([0]);
+    expect(found.readSamples(0)).toHaveLength(64);
+    expect(found.readSamples('final')).toHaveLength(64);
+    expect(found.loadWeights().epoch).toBe(0);
+    expect(found.loadCheckpoint()?.meta).toMatchObject({ epoch: 0, step: 1 });
+    expect(summary).toMatch(/^total +6,605 +6,605$/m);
+    expect(summary).not.toContain('\u001b');
+  });
+
+  it('never overwrites a run without --force, and replaces it with', async () => {
+    const path = place.at('replaced');
+    const train = [
+      'train',
+      ...SHAPE,
+      '--data',
+      place.news,
+      '--clean',
+      'none',
+      '--epochs',
+      '1',
+      '--out',
+      path,
+    ];
+    await good(...train);
+    const before = readFileSync(join(path, RUN_FILES.config), 'utf8');
+    expect(await bad(...train, '--seed', '5')).toMatch(/already holds a run\n.*--force/);
+    expect(readFileSync(join(path, RUN_FILES.config), 'utf8')).toBe(before);
+    await good(...train, '--seed', '5', '--force');
+    expect(readRun(path).config.seed).toBe(5);
+  });
+
+  it('with --json writes one document a line and nothing else, and still counts what encoding changes', async () => {
+    const long = place.at('long.txt');
+    writeFileSync(long, `${'Storm '.repeat(30)}\nrain in Málaga\n`.repeat(10));
+    const { code, stdout, stderr } = await letterpress(
+      ['train', ...SHAPE, '--data', long, '--clean', 'none', '--epochs', '2', '--out', place.at('long'), '--json'],
+    ); // prettier-ignore
+    expect(code).toBe(0);
+    const lines = jsonLines(stdout);
+    expect(lines.map(({ kind }) => kind)).toEqual(['epoch', 'epoch', 'results']);
+    expect(lines[1]).toMatchObject({ epoch: 1, best: expect.any(Boolean) as boolean });
+    expect(lines[2]).toMatchObject({ folder: place.at('long'), texts: { train: 16, val: 2, test: 2 } });
+    expect(stderr).toMatch(/^train: \d+ texts cut to the window \(\d+ letters\)$/m);
+    expect(stderr).toMatch(/^train: \d+ letters? folded: á→a \d+$/m);
+  });
+
+  it('says so when it diverges, and keeps a run that can be read', async () => {
+    const { code, stderr } = await letterpress([
+      'train', ...SHAPE, '--data', place.news, '--clean', 'none', '--epochs', '1', '--lr', '1e30', '--out', place.at('nan'),
+    ]); // prettier-ignore
+    expect(code).toBe(0);
+    expect(stderr).toContain('epoch 0: the training has diverged');
+    expect(readRun(place.at('nan')).results?.testNll).toBeNaN();
+  });
+
+  it('Ctrl-C leaves a run that --resume finishes as if nothing had happened', async () => {
+    const train = ['train', ...SHAPE, '--data', place.news, '--clean', 'none', '--epochs', '3', '--dropout', '0.1', '--batch', '16']; // prettier-ignore
+    await good(...train, '--out', place.at('whole'));
+
+    let interrupt: (() => void) | undefined;
+    const stdout = new Capture();
+    const write = stdout._write.bind(stdout);
+    stdout._write = (chunk: string, encoding, done) => {
+      if (/^ {4}0 /.test(chunk)) interrupt?.(); // the line of epoch 0
+      write(chunk, encoding, done);
+    };
+    const stderr = new Capture();
+    const onInterrupt = (listener: () => void) => {
+      interrupt = listener;
+      return () => (interrupt = undefined);
+    };
+    const argv = [...train, '--out', place.at('cut')];
+    expect(await runCli(argv, { stdout, stderr, stdin: Readable.from([]), onInterrupt })).toBe(130);
+    expect(stderr.text).toContain(`interrupted in epoch 1; nothing is lost. Go on with: letterpress train --resume ${place.at('cut')}`); // prettier-ignore
+    expect(readRun(place.at('cut')).results).toBeUndefined();
+
+    expect(await bad('train', '--resume', place.at('cut'), '--epochs', '9')).toContain(
+      '--epochs was given too',
+    );
+    const resumed = await good('train', '--resume', place.at('cut'));
+    expect(resumed).toContain('goes on at epoch 1, step 4');
+    const [cut, whole] = [readRun(place.at('cut')), readRun(place.at('whole'))];
+    const timeless = (metrics: typeof whole.metrics) => metrics.map((line) => ({ ...line, seconds: 0 }));
+    expect(timeless(cut.metrics)).toEqual(timeless(whole.metrics));
+    expect(cut.readSamples('final')).toEqual(whole.readSamples('final'));
+    const weights = (path: string) => readFileSync(join(path, RUN_FILES.weights));
+    expect(weights(place.at('cut')).equals(weights(place.at('whole')))).toBe(true);
+    expect(await bad('train', '--resume', place.at('cut'))).toContain('nothing to resume');
+
+    writeFileSync(join(place.news, 'val.txt'), 'other\ntexts\n');
+    rmSync(join(place.at('cut'), RUN_FILES.results));
+    expect(await bad('train', '--resume', place.at('cut'))).toContain(
+      'not those that the run was trained on',
+    );
+    writeFileSync(
+      join(place.news, 'val.txt'),
+      gazette({ sizes: { train: 0, val: 10, test: 0 } }).splits.val.join('\n'),
+    );
+  });
+});
+
+describe('sample', () => {
+  it('writes one text a line, the same for the same seed', async () => {
+    const texts = (await good('sample', place.run, '-n', '3', '--seed', '4')).trimEnd().split('\n');
+    expect(texts).toHaveLength(3);
+    expect((await good('sample', place.run, '-n', '70', '--seed', '4')).split('\n').slice(0, 3)).toEqual(
+      texts,
+    );
+    expect((await good('sample', place.run)).split('\n')).toHaveLength(11);
+  });
+
+  it('is silent about prompts unless one is given, and counts what becomes of its letters', async () => {
+    expect((await letterpress(['sample', place.run, '-n', '1'])).stderr).toBe('');
+    const { stdout, stderr } = await letterpress(['sample', place.run, '-n', '2', '--prompt', 'Mayor é']);
+    expect(stdout).toMatch(/^mayor e.*\nmayor e.*\n$/);
+    expect(stderr).toBe('prompt: 1 capital letter made small\nprompt: 1 letter folded: é→e 1\n');
+  });
+
+  it('shows letter by letter on a terminal what it writes to a file', async () => {
+    const argv = ['sample', place.run, '-n', '5', '--prompt', 'rain '];
+    expect((await letterpress(argv, { isTTY: true })).stdout).toBe((await letterpress(argv)).stdout);
+  });
+
+  it('--json is one document', async () => {
+    const found = await json(
+      'sample',
+      place.run,
+      '-n',
+      '2',
+      '--temperature',
+      '0.5',
+      '--top-k',
+      '3',
+      '--top-p',
+      '0.9',
+    );
+    expect(found).toMatchObject({ run: place.run, count: 2, temperature: 0.5, topK: 3, topP: 0.9, seed: 0 });
+    expect((found as { texts: string[] }).texts).toHaveLength(2);
+  });
+
+  it.each([
+    [['--temperature', '0'], '--temperature expects a number above 0'],
+    [['--top-p', '2'], '--top-p expects'],
+    [['--prompt', 'a'.repeat(149)], 'at most 148 letters'],
+    [['-n', '0'], '--count expects'],
+  ])('refuses %j', async (options, message) => {
+    expect(await bad('sample', place.run, ...options)).toContain(message);
+  });
+});
+
+interface Evaluated {
+  readonly nll: number;
+  readonly top1: number;
+  readonly texts: number;
+}
+
+describe('evaluate and score', () => {
+  it('evaluate gives the figures of results.json and metrics.jsonl', async () => {
+    const { results } = readRun(place.run);
+    const test = (await json('evaluate', place.run)) as Evaluated;
+    expect(test).toMatchObject({ split: 'test', texts: 1084, exact: results?.exact });
+    expect(test.nll).toBeCloseTo(results!.testNll, 6);
+    expect(test.top1).toBeCloseTo(results!.testTop1, 9);
+    const val = (await json('evaluate', place.run, '--split', 'val')) as Evaluated;
+    expect(val.nll).toBeCloseTo(results!.bestValNll, 6);
+    expect(await good('evaluate', place.run)).toMatch(
+      /^1,084 texts \(test of gazette\)\nNLL {4}\d+\.\d{4} nats/,
+    );
+  });
+
+  it('evaluate reads other texts with --data', async () => {
+    const found = await json('evaluate', place.run, '--data', place.news, '--split', 'train');
+    expect(found).toMatchObject({ texts: 60, split: 'train' });
+    expect(await bad('evaluate', place.run, '--clean', 'none')).toContain('Add --data');
+  });
+
+  it('score gives nats a text, whose mean evaluate gives', async () => {
+    const file = join(place.news, 'test.txt');
+    const scored = (await json('score', place.run, '--file', file)) as { texts: { text: string; nll: number }[]; nll: number }; // prettier-ignore
+    expect(scored.texts.map(({ text }) => text)).toEqual(readFileSync(file, 'utf8').split('\n'));
+    const evaluated = (await json('evaluate', place.run, '--data', place.news)) as Evaluated;
+    expect(scored.nll).toBeCloseTo(evaluated.nll, 9);
+    const lines = (await good('score', place.run, '--file', file)).trimEnd().split('\n');
+    expect(lines).toHaveLength(12);
+    lines.forEach((line, i) => {
+      const { nll, text } = scored.texts[i]!;
+      expect(line).toBe(`${nll.toFixed(3).padStart(9)}  ${text}`);
+    });
+  });
+});
+
+describe('summary and doctor', () => {
+  it.each([
+    ['87k', 87_289],
+    ['557k', 556_919],
+    ['5m', 5_097_821],
+    ['10m', 10_122_749],
+  ])('summary --preset %s has %i parameters', async (preset, parameters) => {
+    expect(await json('summary', '--preset', preset)).toMatchObject({ parameters, trainable: parameters });
+    expect(await good('summary', '--preset', preset)).toContain(parameters.toLocaleString('en-US'));
+  });
+
+  it('summary of a run is what it was trained with', async () => {
+    expect(await good('summary', place.run)).toBe(readRun(place.run).summary);
+    expect(await json('summary', place.run)).toMatchObject({ parameters: 6605, config: { emb: 16 } });
+    expect(await bad('summary', place.run, '--emb', '8')).toContain('a shape was given by --emb');
+  });
+
+  it('doctor says what runs here, and why', async () => {
+    const report = await json('doctor', '--backend', 'portable');
+    expect(report).toMatchObject({ node: process.version, backend: 'portable', instructionSet: 'javascript', threads: 1 }); // prettier-ignore
+    expect(await good('doctor')).toMatch(/^backend +(native|portable) \(.+\)$/m);
+  });
+});

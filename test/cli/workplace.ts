@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { gazette } from '../../src/corpus/gazette/index.js';
+import { letterpress, type Outcome } from './capture.js';
+
+/** Options of a model of a few thousand parameters. */
+export const SHAPE = ['--emb', '16', '--heads', '2', '--blocks', '1'] as const;
+
+/** What the tests of the commands work with, made before the first of them and removed after the last. */
+export class Workplace {
+  /** What `train` printed when it made {@link run}. */
+  trained: Outcome = { code: -1, stdout: '', stderr: '' };
+  private folder = '';
+
+  constructor() {
+    beforeAll(async () => {
+      this.folder = mkdtempSync(join(tmpdir(), 'letterpress-commands-'));
+      mkdirSync(this.news);
+      const { splits } = gazette({ sizes: { train: 60, val: 10, test: 12 } });
+      for (const name of ['train', 'val', 'test'] as const)
+        writeFileSync(join(this.news, `${name}.txt`), splits[name].join('\n'));
+      const options = ['--epochs', '1', '--limit', '64', '--out', this.run];
+      this.trained = await letterpress(['train', ...SHAPE, ...options]);
+    });
+    afterAll(() => rmSync(this.folder, { recursive: true }));
+  }
+
+  /** A path in the temporary folder. */
+  at(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** A run of one epoch on the built-in corpus. */
+  get run(): string {
+    return this.at('run');
+  }
+
+  /** A folder with 60 / 10 / 12 headlines. */
+  get news(): string {
+    return this.at('news');
+  }
+
+  /** Writes a file, and returns its path. */
+  file(name: string, content: string | Uint8Array): string {
+    writeFileSync(this.at(name), content);
+    return this.at(name);
+  }
+}
+
+/** A command that must succeed; returns its standard output. */
+export async function good(...argv: string[]): Promise<string> {
+  const { code, stdout, stderr } = await letterpress(argv);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+/** A command that must fail by the user's fault: exit code 2, one error with a remedy, nothing else. */
+export async function bad(...argv: string[]): Promise<string> {
+  const { code, stdout, stderr } = await letterpress(argv);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^error: .+\n.+/);
+  expect(stderr).not.toMatch(/\n {4}at |bug in Letterpress/);
+  return stderr;
+}

@@ -68,7 +68,8 @@ export function choice<T extends string>(option: string, allowed: readonly T[]):
 }
 
 /**
- * The candidate most like `word`, if it is like it at all: at most 3 letters and less than half of the word wrong.
+ * The candidate most like `word`, if it is like it at all: the same letters in another order, one letter wrong, or at
+ * most 3 letters and less than half of the word.
  *
  * @example suggest('trian', ['train', 'sample']); // 'train'
  */
@@ -78,7 +79,8 @@ export function suggest(word: string, candidates: readonly string[]): string | u
   const small = word.toLowerCase();
   const nearest = closest(small, candidates);
   const wrong = distance(small, nearest);
-  return wrong <= 3 && wrong < Math.max(word.length, nearest.length) / 2 ? nearest : undefined;
+  const likely = wrong <= 3 && wrong < Math.max(word.length, nearest.length) / 2;
+  return likely || (wrong === 1 && word.length > 1) ? nearest : undefined;
 }
 
 function toNumber(text: string): number {

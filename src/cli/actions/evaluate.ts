@@ -16,7 +16,8 @@ import { textsOfRun } from './train.js';
 
 /** The options of `letterpress evaluate`. */
 export interface EvaluateOptions extends BackendOptions, Pick<DataOptions, 'data' | 'column' | 'clean'> {
-  readonly split: 'train' | 'val' | 'test';
+  /** `test` by default; for a file given by --data, all its texts. */
+  readonly split?: 'train' | 'val' | 'test';
   readonly json?: true;
 }
 
@@ -34,10 +35,13 @@ export async function evaluate(folder: string, options: EvaluateOptions, context
   const model = loadModel(folder, backend);
   const { corpus, splits } = await textsOfRun(folder, context, options);
   if (options.data === undefined) checkFingerprint(config, splits);
-  const texts = splits[options.split];
-  if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${options.split} split has no texts`);
+  // A file has no splits of its own: all its texts count, unless one was asked for.
+  const whole = options.data !== undefined && corpus.kind !== 'folder' && options.split === undefined;
+  const split = whole ? 'all' : (options.split ?? 'test');
+  const texts = split === 'all' ? [...splits.train, ...splits.val, ...splits.test] : splits[split];
+  if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${split} split has no texts`);
   const { encoded, report } = encodeSplit(texts, model.tokenizer, { maxLetters: model.maxLetters });
-  for (const line of summarizeReport(report)) context.notice(`${options.split}: ${line}\n`);
+  for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
   const scores = await scoreWithProgress(model, encoded, context);
   const { nll, top1 } = meanScores(scores);
   const truth = corpus.exact && texts.reduce((sum, text) => sum + corpus.exact!.nll(text), 0) / texts.length;
@@ -47,7 +51,7 @@ export async function evaluate(folder: string, options: EvaluateOptions, context
   if (options.json) {
     context.printJson({
       run: folder,
-      split: options.split,
+      split,
       texts: texts.length,
       nll,
       top1,
@@ -57,7 +61,7 @@ export async function evaluate(folder: string, options: EvaluateOptions, context
     return;
   }
   context.print(
-    `${formatCount(texts.length)} texts (${options.split} of ${corpus.path ?? corpus.name})\n` +
+    `${formatCount(texts.length)} texts (${split} of ${corpus.path ?? corpus.name})\n` +
       `NLL    ${formatNumber(nll, 4)} nats per text (${formatNumber(bits, 4)} bits per letter)\n` +
       `top-1  ${formatNumber(top1, 4)} of ${model.maxLetters} positions\n`,
   );

@@ -13,9 +13,8 @@ export const registerEvaluate: RegisterCommand = (program, context) => {
     .description("Measure a run's best model on its test texts, or on others.")
     .option(
       '--split <which>',
-      'train, val or test',
+      'train, val or test (default: test; of a single file given by --data, all texts)',
       choice('--split', ['train', 'val', 'test'] as const),
-      'test' as const,
     )
     .option('--data <path>', "other texts than the run's own: a file or folder, as for train")
     .option('--column <name>', 'column that holds the texts of --data; may be given several times', collect)
@@ -34,5 +33,6 @@ export const registerEvaluate: RegisterCommand = (program, context) => {
     ['letterpress evaluate runs/gazette-modern-48x3', 'on the test texts'],
     ['letterpress evaluate runs/news --split val --json', 'on the validation texts, for a program'],
     ['letterpress evaluate runs/news --data other-news/', 'on the test texts of another folder'],
+    ['letterpress evaluate runs/news --data more.txt', 'on all texts of a file'],
   ]);
 };

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as browser from '../../src/browser.js';
+import * as library from '../../src/index.js';
+
+/** What runs in a browser. A name that is added, removed or renamed here is a change of the public API. */
+const BROWSER = [
+  'DecoderTransformer',
+  'LanguageModel',
+  'LetterpressError',
+  'PRESETS',
+  'RECIPES',
+  'Random',
+  'Tape',
+  'Tokenizer',
+  'Trainer',
+  'corpusFromTexts',
+  'countParameters',
+  'crossEntropy',
+  'decodeSafetensors',
+  'defaultTokenizer',
+  'encodeSafetensors',
+  'encodeSplit',
+  'gazette',
+  'learnAlphabet',
+  'limitTrain',
+  'packBatch',
+  'parseModelConfig',
+  'planTraining',
+  'portable',
+  'presetConfig',
+  'summarizeModel',
+  'trainModel',
+];
+
+/** What Node.js has beside it. */
+const NODE_ONLY = [
+  'TrainingRun',
+  'chooseBackend',
+  'cleanHeadline',
+  'cleanTexts',
+  'corpusStatistics',
+  'createCleaner',
+  'describeRun',
+  'fingerprint',
+  'letterpressVersion',
+  'loadCorpus',
+  'loadModel',
+  'readRun',
+];
+
+describe('the public API', () => {
+  it('has these names and no others', () => {
+    expect(Object.keys(browser).sort()).toEqual(BROWSER);
+    expect(Object.keys(library).sort()).toEqual([...BROWSER, ...NODE_ONLY].sort());
+  });
+
+  it('is the same in a browser as in Node.js', () => {
+    const shared = Object.entries(browser);
+    for (const [name, value] of shared) expect(library[name as keyof typeof library], name).toBe(value);
+  });
+});
+
+const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
+const examples = readdirSync(EXAMPLES).filter((file) => file.endsWith('.mjs'));
+
+describe.each(examples)('examples/%s', (file) => {
+  const source = readFileSync(join(EXAMPLES, file), 'utf8');
+
+  it('imports names that the package has, and nothing from inside it', () => {
+    const imports = [...source.matchAll(/import \{([^}]+)\} from '([^']+)'/g)];
+    expect(imports.map(([, , from]) => from)).toContain('letterpress');
+    for (const [, names = '', from = ''] of imports) {
+      expect(from).toMatch(/^(letterpress|node:[a-z/]+)$/);
+      if (from !== 'letterpress') continue;
+      for (const name of names
+        .split(',')
+        .map((each) => each.trim().split(' as ')[0]!)
+        .filter(Boolean))
+        expect(library).toHaveProperty(name);
+    }
+  });
+});

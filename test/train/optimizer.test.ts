@@ -3,7 +3,7 @@ import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { AdamWOptimizer, PYTORCH_ADAMW } from '../../src/train/optimizer.js';
 import { backendsUnderTest } from '../support/backends.js';
 import { norm } from '../support/goldens.js';
-import { losses, tinyPlan, tinyTrainer } from './tiny.js';
+import { losses, tinyData, tinyPlan, tinyTrainer } from './tiny.js';
 
 describe.each(backendsUnderTest())('clipping on $info.name', (backend) => {
   /** Norm of the gradient that reached the optimiser in the first step: first moments are (1 − β₁) of it. */
@@ -35,6 +35,21 @@ describe.each(backendsUnderTest())('clipping on $info.name', (backend) => {
         expect(epoch?.report.gradNorm).toBeCloseTo(norm(alone.optimizer.firstMoments) / (1 - 0.9), 5);
       }
     }
+  });
+});
+
+describe('the loss', () => {
+  it('is a mean over texts, or over their letters', () => {
+    const gradients = (['text', 'letter'] as const).map((lossPer) => {
+      const trainer = tinyTrainer(tinyPlan({ epochs: 1 }), 7, { lossPer, clipNorm: null, batch: 64 });
+      losses(trainer, 1);
+      return { norm: norm(trainer.optimizer.firstMoments), positions: trainer.state.tokens };
+    });
+    const [perText, perLetter] = gradients;
+    // The end of a text is a letter here.
+    const letters = tinyData.train.reduce((sum, text) => sum + text.length + 1, 0);
+    expect(perText!.positions).toBe(letters);
+    expect(perText!.norm / perLetter!.norm / (letters / 64)).toBeCloseTo(1, 5);
   });
 });
 

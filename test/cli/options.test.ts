@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { choice, integer, number, positiveInteger, suggest } from '../../src/cli/options.js';
+import { choice, integer, number, positiveInteger } from '../../src/cli/options.js';
 import { LetterpressError } from '../../src/errors.js';
+import { suggest } from '../../src/suggest.js';
 
 /** The error that `run` throws; fails when it throws none. */
 function errorOf(run: () => unknown): LetterpressError {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { chooseBackend } from '../../src/backend/registry.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { letterpress, type Outcome } from './capture.js';
 
@@ -15,7 +16,10 @@ export class Workplace {
   private folder = '';
 
   constructor() {
+    const { LETTERPRESS_BACKEND } = process.env;
     beforeAll(async () => {
+      // Asked for by name, so that a machine without a compiler gets no notice about it in every command.
+      process.env['LETTERPRESS_BACKEND'] = chooseBackend().backend.info.name;
       this.folder = mkdtempSync(join(tmpdir(), 'letterpress-commands-'));
       mkdirSync(this.news);
       const { splits } = gazette({ sizes: { train: 60, val: 10, test: 12 } });
@@ -24,7 +28,11 @@ export class Workplace {
       const options = ['--epochs', '1', '--limit', '64', '--out', this.run];
       this.trained = await letterpress(['train', ...SHAPE, ...options]);
     });
-    afterAll(() => rmSync(this.folder, { recursive: true }));
+    afterAll(() => {
+      if (LETTERPRESS_BACKEND === undefined) delete process.env['LETTERPRESS_BACKEND'];
+      else process.env['LETTERPRESS_BACKEND'] = LETTERPRESS_BACKEND;
+      rmSync(this.folder, { recursive: true });
+    });
   }
 
   /** A path in the temporary folder. */

@@ -1,5 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { LetterpressError } from '../errors.js';
+import { suggest } from '../suggest.js';
 
 /** Turns the text a user wrote after an option into a value, or throws `BAD_OPTION`. For commander's `option()`. */
 export type OptionParser<T> = (text: string) => T;
@@ -65,22 +65,6 @@ export function choice<T extends string>(option: string, allowed: readonly T[]):
       nearest === undefined ? `Choose ${oneOf(allowed)}.` : `Did you mean '${nearest}'?`,
     );
   };
-}
-
-/**
- * The candidate most like `word`, if it is like it at all: the same letters in another order, one letter wrong, or at
- * most 3 letters and less than half of the word.
- *
- * @example suggest('trian', ['train', 'sample']); // 'train'
- */
-export function suggest(word: string, candidates: readonly string[]): string | undefined {
-  if (candidates.length === 0) return undefined;
-  // Capitals are no mistake here: '5M' means '5m'.
-  const small = word.toLowerCase();
-  const nearest = closest(small, candidates);
-  const wrong = distance(small, nearest);
-  const likely = wrong <= 3 && wrong < Math.max(word.length, nearest.length) / 2;
-  return likely || (wrong === 1 && word.length > 1) ? nearest : undefined;
 }
 
 function toNumber(text: string): number {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../src/corpus/fingerprint.js';
 import { corpusFromTexts } from '../../src/corpus/from-texts.js';
 import { limitTrain } from '../../src/corpus/limit-train.js';
-import { nearest } from '../../src/corpus/sources/nearest.js';
+import { suggest } from '../../src/suggest.js';
 import { splitLines } from '../../src/corpus/sources/text-file.js';
 import { decodeUtf8, findInvalidUtf8 } from '../../src/corpus/sources/utf8.js';
 import { splitColumns } from '../../src/corpus/split.js';
@@ -148,11 +148,11 @@ describe('UTF-8', () => {
   });
 });
 
-describe('nearest', () => {
+describe('suggest', () => {
   it('finds slips, and no more than slips', () => {
-    expect(nearest('titel', ['id', 'title', 'url'])).toBe('title');
-    expect(nearest('TITLE', ['Title', 'url'])).toBe('Title');
-    expect(nearest('headline', ['id', 'url'])).toBeUndefined();
-    expect(nearest('x', [])).toBeUndefined();
+    expect(suggest('titel', ['id', 'title', 'url'])).toBe('title');
+    expect(suggest('TITLE', ['Title', 'url'])).toBe('Title');
+    expect(suggest('headline', ['id', 'url'])).toBeUndefined();
+    expect(suggest('x', [])).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LetterpressError } from '../../errors.js';
-import { nearest } from './nearest.js';
+import { suggest } from '../../suggest.js';
 import { decodeUtf8 } from './utf8.js';
 
 /** Whether `path` is a file or a folder. @throws BAD_INPUT when it is neither, IO when the system refuses */
@@ -44,7 +44,7 @@ export async function readError(error: unknown, path: string): Promise<Letterpre
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR': {
-      const sibling = nearest(basename(path), await readdir(dirname(path)).catch(() => []));
+      const sibling = suggest(basename(path), await readdir(dirname(path)).catch(() => []));
       const guess = sibling === undefined ? '' : `; did you mean ${join(dirname(path), sibling)}?`;
       return new LetterpressError(
         'BAD_INPUT',

@@ -1,5 +1,5 @@
 import { LetterpressError } from '../../errors.js';
-import { nearest } from './nearest.js';
+import { suggest } from '../../suggest.js';
 
 /** A file of rows with named columns. */
 export interface Table {
@@ -42,7 +42,7 @@ function chooseColumns(table: Table, asked: readonly string[] | undefined): read
   }
   asked.forEach((column, i) => {
     if (!columns.includes(column)) {
-      const guess = nearest(column, columns);
+      const guess = suggest(column, columns);
       throw new LetterpressError(
         'BAD_INPUT',
         `no column "${column}" in ${path}${guess === undefined ? '' : `; did you mean "${guess}"?`}`,

@@ -4,7 +4,7 @@ import { trainModel } from '../../src/train/train-model.js';
 import type { TrainEvent } from '../../src/train/trainer.js';
 import { backend, encode } from './tiny.js';
 
-const corpus = gazette({ sizes: { train: 400, val: 50, test: 50 } });
+const corpus = gazette({ sizes: { train: 240, val: 32, test: 32 } });
 
 /** Mean NLL of texts under the best model that ignores what came before: letters, and the end, by their frequency. */
 function unigramNll(train: readonly string[], texts: readonly string[]): number {
@@ -22,8 +22,11 @@ function unigramNll(train: readonly string[], texts: readonly string[]): number 
 }
 
 describe.each([
-  ['modern', { emb: 16, heads: 2, blocks: 1, epochs: 8, batch: 16, learningRate: 0.01 }],
-  ['notebook', { emb: 16, heads: 2, blocks: 1, epochs: 9, batch: 16, learningRate: 0.005, dropout: 0 }],
+  ['modern', { emb: 16, heads: 2, blocks: 1, epochs: 8, batch: 12, learningRate: 0.015 }],
+  [
+    'notebook',
+    { emb: 12, heads: 2, blocks: 1, neurons: 4, epochs: 7, batch: 12, learningRate: 0.01, dropout: 0 },
+  ],
 ] as const)('the recipe %s', (recipe, options) => {
   it('learns: it ends well below what the frequencies of letters explain', async () => {
     const unigram = unigramNll(corpus.splits.train, corpus.splits.val);
@@ -40,9 +43,9 @@ describe.each([
     const { nll, top1 } = model.evaluate(corpus.splits.val);
     const best = Math.min(...epochs.map(({ valNll }) => valNll));
     expect(nll).toBeCloseTo(best, 4);
-    expect(nll).toBeLessThan(0.88 * unigram);
+    expect(nll).toBeLessThan(0.9 * unigram);
     expect(top1).toBeGreaterThan(0.7);
-  });
+  }, 180_000); // a second on the native backend, half a minute on the portable one
 });
 
 describe('trainModel', () => {

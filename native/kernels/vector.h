@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__AVX512F__)
+// (A build may set the width itself: so the code for wide vectors is tested on processors that have none.)
+#if defined(LETTERPRESS_VECTOR_BYTES)
+#elif defined(__AVX512F__)
 #define LETTERPRESS_VECTOR_BYTES 64
 #elif defined(__AVX2__)
 #define LETTERPRESS_VECTOR_BYTES 32
@@ -27,7 +29,7 @@ namespace LETTERPRESS_ISA {
 constexpr int W = LETTERPRESS_VECTOR_BYTES / 4;
 constexpr int NV = 2;
 constexpr int NR = NV * W;
-#if defined(__AVX512F__)
+#if LETTERPRESS_VECTOR_BYTES == 64
 constexpr int MR = 12;
 #else
 constexpr int MR = 6;

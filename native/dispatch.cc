@@ -10,6 +10,9 @@ extern const Kernels kernels_avx512;
 extern const Kernels kernels_avx2;
 #endif
 extern const Kernels kernels_baseline;
+#if defined(LETTERPRESS_HAS_wide)
+extern const Kernels kernels_wide;
+#endif
 
 std::vector<const Kernels*> availableKernels() {
   std::vector<const Kernels*> kernels;
@@ -26,6 +29,10 @@ std::vector<const Kernels*> availableKernels() {
 #endif
 #endif
   kernels.push_back(&kernels_baseline);
+#if defined(LETTERPRESS_HAS_wide)
+  // Only in test builds, and never chosen by itself: the code of AVX-512 for a processor with AVX2.
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) kernels.push_back(&kernels_wide);
+#endif
   return kernels;
 }
 

@@ -6,6 +6,7 @@
 //   node scripts/build-native.mjs --if-possible    at install: a note if that fails, for Letterpress also runs without
 //   node scripts/build-native.mjs --force          build even if nothing changed
 //   node scripts/build-native.mjs --all            every instruction set; else those that this machine can run
+//   node scripts/build-native.mjs --wide           also `wide`, for tests: the code of AVX-512 for a processor with AVX2
 //
 // sanitize-native.mjs imports parts of it.
 import { spawn, spawnSync } from 'node:child_process';
@@ -32,6 +33,7 @@ const record = join(build, 'build.json');
 const ifPossible = process.argv.includes('--if-possible');
 const force = process.argv.includes('--force');
 const all = process.argv.includes('--all');
+const wide = process.argv.includes('--wide');
 
 export const SHARED_FLAGS = ['-std=c++17', '-fPIC', '-Wall', '-Wextra', '-fvisibility=hidden'];
 // Sums keep their order (no -ffast-math): results must not depend on how a loop was compiled around them.
@@ -49,6 +51,7 @@ const NEEDS = {
   baseline: [],
   avx2: ['avx2', 'fma'],
   avx512: ['avx512f', 'avx512dq', 'avx512bw', 'avx512vl'],
+  wide: ['avx2', 'fma'],
 };
 
 /** Something that building needs is not here, or failed. */
@@ -75,7 +78,9 @@ function headers() {
 
 /** Instruction sets to build and the compiler's flags for each. */
 export function setsToBuild() {
-  const sets = INSTRUCTION_SETS[process.arch] ?? { baseline: [] };
+  const sets = { ...(INSTRUCTION_SETS[process.arch] ?? { baseline: [] }) };
+  // GCC warns that such vectors are passed otherwise without AVX-512; they never leave their own object file.
+  if (wide && sets.avx2) sets.wide = [...sets.avx2, '-DLETTERPRESS_VECTOR_BYTES=64', '-Wno-psabi'];
   const cpuinfo = '/proc/cpuinfo';
   if (all || !existsSync(cpuinfo)) return sets;
   const flags = /^flags\s*:(.*)$/m.exec(readFileSync(cpuinfo, 'utf8'))?.[1];

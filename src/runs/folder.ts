@@ -55,15 +55,20 @@ function refuseUnlessReplaceable(folder: string, force: boolean): void {
     );
 }
 
-/** A run of any version counts: what matters is that Letterpress made it. */
+/**
+ * A run of any version counts: what matters is that Letterpress made it. So does one whose config.json is damaged, if the
+ * metrics lie beside it: the advice for damaged runs is to replace them.
+ */
 function looksLikeRun(folder: string): boolean {
+  const path = join(folder, RUN_FILES.config);
+  if (!existsSync(path)) return false;
   try {
-    const config = JSON.parse(readFileSync(join(folder, RUN_FILES.config), 'utf8')) as unknown;
+    const config = JSON.parse(readFileSync(path, 'utf8')) as unknown;
     return (
       typeof config === 'object' && config !== null && 'schemaVersion' in config && 'letterpress' in config
     );
   } catch {
-    return false;
+    return existsSync(join(folder, RUN_FILES.metrics));
   }
 }
 

@@ -179,6 +179,10 @@ describe('RunWriter.create', () => {
     writeFileSync(join(folder, 'model.safetensors'), 'rubbish');
     RunWriter.create(folder, config, { force: true });
     expect(Object.keys(contents(folder))).toEqual(['config.json', 'metrics.jsonl']);
+    // What the message about a damaged config.json advises must work.
+    writeFileSync(join(folder, 'config.json'), '{garbage');
+    RunWriter.create(folder, config, { force: true });
+    expect(readRun(folder).config.schemaVersion).toBe(1);
   });
 
   it('says what is wrong when the place is a file or cannot be written to', () => {

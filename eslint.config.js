@@ -32,6 +32,7 @@ export default tseslint.config(
       parserOptions: { projectService: false, project: null },
       globals: {
         process: 'readonly',
+        performance: 'readonly',
         console: 'readonly',
         module: 'writable',
         URL: 'readonly',

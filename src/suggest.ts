@@ -9,7 +9,7 @@ import { closest, distance } from 'fastest-levenshtein';
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0) return undefined;
   const lower = word.toLowerCase();
-  const sorted = (text: string) => [...text.toLowerCase()].sort().join('');
+  const sorted = (text: string) => Array.from(text.toLowerCase()).sort().join('');
   const shuffled = candidates.find((candidate) => sorted(candidate) === sorted(word));
   if (shuffled !== undefined) return shuffled;
   const best = closest(

@@ -78,7 +78,7 @@ export class Trainer {
   constructor(
     readonly model: DecoderTransformer,
     private readonly backend: Backend,
-    private readonly settings: TrainingSettings,
+    readonly settings: TrainingSettings,
     private readonly data: EncodedSplits,
     private readonly seed: number,
     state: Partial<TrainerState> = {},

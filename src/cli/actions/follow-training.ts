@@ -41,6 +41,10 @@ export async function followTraining(
     bar = '';
   };
 
+  /** What comes after the running epoch, for the bar: known where no patience may end the training before. */
+  let after = '';
+  const { epochs, patience } = run.trainer.settings;
+
   let results: RunResults | undefined;
   let lastBreath = performance.now();
   let headed = false;
@@ -48,7 +52,7 @@ export async function followTraining(
     switch (event.kind) {
       case 'step': {
         const { epoch, done, total, nll } = event.report;
-        show(`epoch ${epoch}`, total, 'steps', done, `NLL ${formatNumber(nll, 1)}`);
+        show(`epoch ${epoch}`, total, 'steps', done, `NLL ${formatNumber(nll, 1)}${after}`);
         break;
       }
       case 'validation':
@@ -59,6 +63,7 @@ export async function followTraining(
         break;
       case 'epoch':
         hide();
+        after = patience === null ? comingEpochs(epochs - event.report.epoch - 2, event.report.seconds) : '';
         if (json) context.print(`${JSON.stringify({ kind: 'epoch', ...event.report })}\n`);
         else {
           if (!headed) context.print(`${style.bold(HEADING)}\n`);
@@ -93,6 +98,12 @@ export async function followTraining(
   }
   hide();
   return results;
+}
+
+/** How long the epochs after the running one will take, if they take as long as the last. */
+function comingEpochs(count: number, seconds: number): string {
+  if (count < 1) return '';
+  return `, then ${count} ${count === 1 ? 'epoch' : 'epochs'}: ${formatDuration(count * seconds)}`;
 }
 
 function epochLine(report: EpochReport): string {

@@ -52,7 +52,7 @@ export async function followTraining(
     switch (event.kind) {
       case 'step': {
         const { epoch, done, total, nll } = event.report;
-        show(`epoch ${epoch}`, total, 'steps', done, `NLL ${formatNumber(nll, 1)}${after}`);
+        show(`epoch ${epoch}`, total, 'steps', done, `NLL ${formatNumber(nll, 0)}${after}`);
         break;
       }
       case 'validation':
@@ -103,7 +103,7 @@ export async function followTraining(
 /** How long the epochs after the running one will take, if they take as long as the last. */
 function comingEpochs(count: number, seconds: number): string {
   if (count < 1) return '';
-  return `, then ${count} ${count === 1 ? 'epoch' : 'epochs'}: ${formatDuration(count * seconds)}`;
+  return `, then ${formatDuration(count * seconds)}`;
 }
 
 function epochLine(report: EpochReport): string {
@@ -129,9 +129,8 @@ function printResults(results: RunResults, samples: readonly string[], { print, 
   );
   if (exact !== undefined) {
     print(
-      `the texts' true distribution scores ${formatNumber(exact.grammarNll, 3)} on the same texts ` +
-        `(its entropy is ${formatNumber(exact.entropy, 3)}): the model is ` +
-        `${formatNumber(exact.excess, 3)} nats per text from perfect\n`,
+      `${formatNumber(exact.excess, 3)} nats per text from perfect: the texts' true distribution scores ` +
+        `${formatNumber(exact.grammarNll, 3)}\n(its entropy is ${formatNumber(exact.entropy, 3)})\n`,
     );
   }
   print(`\n${style.bold('samples')} at temperature 1:\n`);

@@ -168,7 +168,8 @@ function printWhere(folder: string, results: RunResults, context: CliContext): v
   context.print(
     `\n${formatDuration(results.seconds)} in all. Files:\n` +
       `  run      ${folder}\n` +
-      `  curves   ${at(RUN_FILES.nllSvg)}, ${at(RUN_FILES.top1Svg)} (and .pdf)\n` +
+      `  curves   ${at(RUN_FILES.nllSvg)} (and .pdf)\n` +
+      `           ${at(RUN_FILES.top1Svg)} (and .pdf)\n` +
       `  samples  ${at(RUN_FILES.finalSamples)}\n` +
       `  results  ${at(RUN_FILES.results)}\n` +
       `\nNext: letterpress sample ${folder} -n 20 --temperature ${formatNumber(0.8, 1)}\n`,

@@ -7,6 +7,7 @@ import { train } from './train.js';
 export interface DemoOptions extends BackendOptions {
   readonly out?: string;
   readonly seed?: number;
+  readonly json?: true;
 }
 
 /** What fits a minute or so on two cores: the default recipe and shape, with fewer epochs of more, smaller steps. */

@@ -14,10 +14,12 @@ export const registerDemo: RegisterCommand = (program, context) => {
     )
     .option('--out <folder>', 'run directory (default: a new one under runs/)')
     .option('--seed <n>', 'seed of weights, order and samples (default: 0)', integer('--seed', { min: 0 }));
-  addBackendOptions(command).action(async (options: DemoOptions) => {
-    const { demo } = await import('../actions/demo.js');
-    await demo(options, context);
-  });
+  addBackendOptions(command)
+    .option('--json', 'write one JSON document a line for every epoch, and the results')
+    .action(async (options: DemoOptions) => {
+      const { demo } = await import('../actions/demo.js');
+      await demo(options, context);
+    });
   addExamples(command, [
     ['letterpress demo', 'a first model'],
     ['letterpress demo --seed 1 --out runs/second', 'another one, in a folder of your choice'],

@@ -8,12 +8,14 @@ import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { parseModelConfig } from '../nn/config.js';
 import { float32Tensor, type TensorData } from '../runs/safetensors.js';
 import { parseRunFile, RUN_SCHEMA_VERSION, type RunConfig, type RunResults } from '../runs/schema.js';
+import { readConfig } from '../runs/reader.js';
 import { RunWriter } from '../runs/writer.js';
 import { LanguageModel } from '../sample/language-model.js';
-import { encodeSplit } from '../tokenizer/encode-split.js';
+import { encodeSplit, type EncodedSplit } from '../tokenizer/encode-split.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import { letterpressVersion } from '../version.js';
-import { finish, meanScores, type TextScores } from './evaluate.js';
+import { meanScores } from './evaluate.js';
+import { exactFigures } from './exact-figures.js';
 import { asRunError, float32Tensors } from './load-model.js';
 import type { TrainingPlan } from './plan.js';
 import { parseTrainingSettings } from './recipes.js';
@@ -34,6 +36,16 @@ export interface RunTexts {
   readonly tokenizer: Tokenizer;
   /** An error instead of replacing letters outside the alphabet. */
   readonly strict?: boolean;
+}
+
+/** The splits as a model reads them. */
+export type EncodedTexts = Readonly<Record<keyof Splits, EncodedSplit>>;
+
+function encodeTexts({ splits, tokenizer, strict }: RunTexts, config: RunConfig): EncodedTexts {
+  const { window } = asRunError(() => parseModelConfig(config.model));
+  const encode = (name: keyof Splits) =>
+    encodeSplit(splits[name], tokenizer, { maxLetters: window - 1, strict: strict ?? false, name });
+  return { train: encode('train'), val: encode('val'), test: encode('test') };
 }
 
 /** What a run says while it goes on: the trainer's events, and what was written. */
@@ -84,13 +96,14 @@ export function describeRun(plan: TrainingPlan, texts: RunTexts, backend: Backen
 export class TrainingRun {
   readonly trainer: Trainer;
   private readonly model: LanguageModel;
-  private readonly test: readonly Uint16Array[];
   /** Wall-clock seconds of earlier sessions of this run. */
   private readonly secondsBefore: number;
 
   private constructor(
     private readonly writer: RunWriter,
     private readonly texts: RunTexts,
+    /** What the model reads, and what encoding folded, replaced and cut. */
+    readonly encoded: EncodedTexts,
     backend: Backend,
     checkpoint: { meta: Record<string, unknown>; tensors: ReadonlyMap<string, TensorData> } | undefined,
   ) {
@@ -102,14 +115,7 @@ export class TrainingRun {
         seed: config.seed,
       },
     );
-    const encode = (split: keyof Splits) =>
-      encodeSplit(texts.splits[split], texts.tokenizer, {
-        maxLetters: transformer.config.window - 1,
-        strict: texts.strict ?? false,
-        name: split,
-      }).encoded;
-    this.test = encode('test');
-    const data = { train: encode('train'), val: encode('val') };
+    const data = { train: encoded.train.encoded, val: encoded.val.encoded };
     const state =
       checkpoint &&
       parseRunFile(trainerStateSchema, checkpoint.meta['trainer'], `${writer.folder}, checkpoint`);
@@ -128,10 +134,8 @@ export class TrainingRun {
     options: { force?: boolean } = {},
   ): TrainingRun {
     // Texts that cannot be encoded must fail before anything is written.
-    for (const split of ['train', 'val', 'test'] as const) {
-      encodeSplit(texts.splits[split], texts.tokenizer, { strict: texts.strict ?? false, name: split });
-    }
-    return new TrainingRun(RunWriter.create(folder, config, options), texts, backend, undefined);
+    const encoded = encodeTexts(texts, config);
+    return new TrainingRun(RunWriter.create(folder, config, options), texts, encoded, backend, undefined);
   }
 
   /**
@@ -140,9 +144,9 @@ export class TrainingRun {
    * @throws LetterpressError BAD_INPUT when they are not; BAD_RUN when the run is damaged
    */
   static resume(folder: string, texts: RunTexts, backend: Backend): TrainingRun {
+    checkFingerprint(readConfig(folder), texts.splits); // before anything is tidied
     const { writer, checkpoint } = RunWriter.resume(folder);
-    checkFingerprint(writer.config, texts.splits);
-    return new TrainingRun(writer, texts, backend, checkpoint);
+    return new TrainingRun(writer, texts, encodeTexts(texts, writer.config), backend, checkpoint);
   }
 
   /** The run directory. */
@@ -190,42 +194,35 @@ export class TrainingRun {
   ): AsyncGenerator<RunEvent, void> {
     const { state, bestWeights, model } = this.trainer;
     model.parameters.values.set(bestWeights);
-    const scoring = this.model.scoring(this.test);
+    const test = this.encoded.test.encoded;
+    const scoring = this.model.scoring(test);
     let step = scoring.next();
     while (!step.done) {
-      yield { kind: 'testing', done: step.value, total: this.test.length };
+      yield { kind: 'testing', done: step.value, total: test.length };
       step = scoring.next();
     }
-    const test = meanScores(step.value);
+    const { nll, top1 } = meanScores(step.value);
+    const { exact } = this.texts.corpus;
     const samples = this.sample();
     const results: RunResults = {
       schemaVersion: RUN_SCHEMA_VERSION,
       bestEpoch: state.bestEpoch,
       bestValNll: state.bestValNll,
       valTop1: state.bestValTop1,
-      testNll: test.nll,
-      testTop1: test.top1,
+      testNll: nll,
+      testTop1: top1,
       epochsRun: state.epoch,
       stoppedBecause: because,
       parameters: model.parameters.count,
       seconds: seconds(),
       texts: this.writer.config.corpus.sizes,
-      ...this.exactFigures(step.value),
-      bitsPerLetter: bitsPerLetter(test.nll, this.test),
+      ...(exact === undefined ? {} : { exact: exactFigures(exact, this.texts.splits.test, nll) }),
+      bitsPerLetter: bitsPerLetter(nll, test),
     };
     this.writer.writeFinalSamples(samples);
     await this.writer.writeCurves();
     this.writer.writeResults(results); // last: it marks the run as ended
     yield { kind: 'finished', results, samples };
-  }
-
-  /** Mean of (model NLL − true NLL) over the same test texts, where the true distribution is known. */
-  private exactFigures(scores: TextScores): Pick<RunResults, 'exact'> {
-    const { exact } = this.texts.corpus;
-    if (exact === undefined) return {};
-    const truth = this.texts.splits.test.reduce((sum, text) => sum + exact.nll(text), 0) / scores.nll.length;
-    const { nll } = meanScores(scores);
-    return { exact: { entropy: exact.entropy, grammarNll: truth, excess: nll - truth } };
   }
 
   private saveCheckpoint(seconds: number): void {
@@ -299,9 +296,4 @@ export function checkFingerprint(config: RunConfig, splits: Splits): void {
 export function bitsPerLetter(nll: number, texts: readonly ArrayLike<number>[]): number {
   const letters = texts.reduce((sum, text) => sum + text.length + 1, 0) / texts.length;
   return nll / Math.LN2 / letters;
-}
-
-/** Scores of a split of texts by a model: for `evaluate`. */
-export function scoreSplit(model: LanguageModel, texts: readonly string[]): TextScores {
-  return finish(model.scoring(encodeSplit(texts, model.tokenizer, { maxLetters: model.maxLetters }).encoded));
 }

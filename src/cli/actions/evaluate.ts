@@ -2,6 +2,7 @@ import { LetterpressError } from '../../errors.js';
 import { readRun } from '../../runs/reader.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
 import { summarizeReport } from '../../tokenizer/report.js';
+import { exactFigures } from '../../train/exact-figures.js';
 import { meanScores, type TextScores } from '../../train/evaluate.js';
 import { loadModel } from '../../train/load-model.js';
 import { bitsPerLetter, checkFingerprint } from '../../train/training-run.js';
@@ -44,9 +45,7 @@ export async function evaluate(folder: string, options: EvaluateOptions, context
   for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
   const scores = await scoreWithProgress(model, encoded, context);
   const { nll, top1 } = meanScores(scores);
-  const truth = corpus.exact && texts.reduce((sum, text) => sum + corpus.exact!.nll(text), 0) / texts.length;
-  const exact = corpus.exact &&
-    truth !== undefined && { entropy: corpus.exact.entropy, grammarNll: truth, excess: nll - truth };
+  const exact = corpus.exact && exactFigures(corpus.exact, texts, nll);
   const bits = bitsPerLetter(nll, encoded);
   if (options.json) {
     context.printJson({

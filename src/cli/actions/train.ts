@@ -6,7 +6,6 @@ import { summarizeModel } from '../../nn/summary.js';
 import { readRun } from '../../runs/reader.js';
 import { RUN_FILES } from '../../runs/layout.js';
 import type { RunResults } from '../../runs/schema.js';
-import { encodeSplit } from '../../tokenizer/encode-split.js';
 import { summarizeReport } from '../../tokenizer/report.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { asRunError } from '../../train/load-model.js';
@@ -72,7 +71,7 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Traini
     );
     context.print(`${summary}\n`);
   }
-  noteLetters(texts, plan.model.window - 1, context);
+  noteLetters(run, context);
   return run;
 }
 
@@ -82,14 +81,9 @@ function withoutSeed(options: TrainOptions): DataOptions {
 }
 
 /** What encoding folds, replaces or cuts, so that nothing is changed in silence. */
-function noteLetters({ splits, tokenizer, strict }: RunTexts, maxLetters: number, context: CliContext): void {
+function noteLetters(run: TrainingRun, context: CliContext): void {
   for (const split of ['train', 'val', 'test'] as const) {
-    const { report } = encodeSplit(splits[split], tokenizer, {
-      maxLetters,
-      strict: strict ?? false,
-      name: split,
-    });
-    for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
+    for (const line of summarizeReport(run.encoded[split].report)) context.notice(`${split}: ${line}\n`);
   }
 }
 

@@ -1,19 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choice, integer, number, positiveInteger } from '../../src/cli/options.js';
-import { LetterpressError } from '../../src/errors.js';
 import { suggest } from '../../src/suggest.js';
-
-/** The error that `run` throws; fails when it throws none. */
-function errorOf(run: () => unknown): LetterpressError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof LetterpressError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
+import { errorOf } from '../support/error-of.js';
 
 describe('numbers', () => {
   it('reads whole numbers, also as 1e3 and 1_000', () => {

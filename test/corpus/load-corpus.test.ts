@@ -1,36 +1,14 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LetterpressError } from '../../src/errors.js';
-import { loadCorpus, type CorpusSpec } from '../../src/corpus/sources/load-corpus.js';
+import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
 import { readError } from '../../src/corpus/sources/read-file.js';
 import type { Corpus } from '../../src/corpus/types.js';
+import { loadingError, sourceFiles } from './source-files.js';
 
-let folder = '';
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'letterpress-corpus-'));
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-async function put(name: string, content: string | Uint8Array): Promise<string> {
-  const path = join(folder, name);
-  await writeFile(path, content);
-  return path;
-}
-
-async function errorOf(spec: CorpusSpec): Promise<LetterpressError> {
-  try {
-    await loadCorpus(spec);
-  } catch (error) {
-    if (error instanceof LetterpressError) {
-      expect(error.fix).not.toBe('');
-      return error;
-    }
-    throw error;
-  }
-  throw new Error('expected an error');
-}
+const files = sourceFiles();
+const put = files.put.bind(files);
 
 const all = ({ splits }: Corpus): string[] => [...splits.train, ...splits.val, ...splits.test];
 const numbered = (n: number): string[] => Array.from({ length: n }, (_, i) => `text ${i}`);
@@ -79,22 +57,22 @@ describe('a text file', () => {
     ['a byte order mark', '\uFEFF', 'has no texts'],
     ['blank lines', '\n \n\n', 'has no texts: it is 3 blank lines'],
   ])('of %s is an error', async (_, content, message) => {
-    const error = await errorOf({ path: await put('few.txt', content) });
+    const error = await loadingError({ path: await put('few.txt', content) });
     expect(error.code).toBe('BAD_INPUT');
     expect(error.message).toContain(message);
   });
 
   it('that is not UTF-8 is an error with byte, offset and line', async () => {
     const bytes = Buffer.concat([Buffer.from('one\ntwo\ncaf'), Buffer.from([0xe9]), Buffer.from('\nfour\n')]);
-    const error = await errorOf({ path: await put('latin1.txt', bytes) });
+    const error = await loadingError({ path: await put('latin1.txt', bytes) });
     expect(error.code).toBe('BAD_INPUT');
     expect(error.message).toContain('0xE9 at offset 11 (line 3)');
-    const utf16 = await errorOf({ path: await put('u.txt', Buffer.from('\uFEFFa\nb\nc', 'utf16le')) });
+    const utf16 = await loadingError({ path: await put('u.txt', Buffer.from('\uFEFFa\nb\nc', 'utf16le')) });
     expect(utf16.fix).toContain('UTF-16');
   });
 
   it('has no columns', async () => {
-    const error = await errorOf({ path: await put('news.txt', 'a\nb\nc'), column: 'title' });
+    const error = await loadingError({ path: await put('news.txt', 'a\nb\nc'), column: 'title' });
     expect(error.code).toBe('BAD_OPTION');
   });
 });
@@ -105,18 +83,18 @@ describe('a folder', () => {
     await put('val.txt', 'v');
     await put('test.txt', 'x\ny\n');
     await put('train.cleaned.txt', Buffer.from([0xff]));
-    const corpus = await loadCorpus({ path: folder });
+    const corpus = await loadCorpus({ path: files.folder });
     expect(corpus.splits).toEqual({ train: ['b', 'a', '', 'b'], val: ['v'], test: ['x', 'y'] });
     expect(corpus.kind).toBe('folder');
     expect(corpus.name).toMatch(/^letterpress-corpus-/);
-    expect((await loadCorpus({ path: `${folder}/` })).name).toBe(corpus.name);
+    expect((await loadCorpus({ path: `${files.folder}/` })).name).toBe(corpus.name);
   });
 
   it('without one of the three says which, and what to rename', async () => {
     await put('train.txt', 'a');
     await put('test.txt', 'a');
     await put('valid.txt', 'a');
-    const error = await errorOf({ path: folder });
+    const error = await loadingError({ path: files.folder });
     expect(error.code).toBe('BAD_INPUT');
     expect(error.message).toContain('got train.txt and test.txt without val.txt');
     expect(error.fix).toContain('Rename valid.txt to val.txt.');
@@ -125,49 +103,51 @@ describe('a folder', () => {
   it('without any of the three says what is there', async () => {
     await put('news.csv', 'a');
     await put('notes.md', 'a');
-    const error = await errorOf({ path: folder });
+    const error = await loadingError({ path: files.folder });
     expect(error.message).toContain('which has news.csv, notes.md');
-    expect(error.fix).toContain(join(folder, 'news.csv'));
+    expect(error.fix).toContain(join(files.folder, 'news.csv'));
   });
 
   it('that is empty, or has an empty split, is an error', async () => {
-    expect((await errorOf({ path: folder })).message).toContain('which is empty');
+    expect((await loadingError({ path: files.folder })).message).toContain('which is empty');
     await put('train.txt', 'a');
     await put('val.txt', '');
     await put('test.txt', 'a');
-    expect((await errorOf({ path: folder })).message).toContain('val.txt is empty');
-    await rm(join(folder, 'val.txt'));
-    await mkdir(join(folder, 'val.txt'));
-    expect((await errorOf({ path: folder })).message).toContain('expected a file, got a folder');
+    expect((await loadingError({ path: files.folder })).message).toContain('val.txt is empty');
+    await rm(join(files.folder, 'val.txt'));
+    await mkdir(join(files.folder, 'val.txt'));
+    expect((await loadingError({ path: files.folder })).message).toContain('expected a file, got a folder');
   });
 
   it('takes no column and no format', async () => {
-    expect((await errorOf({ path: folder, column: 'title' })).code).toBe('BAD_OPTION');
-    expect((await errorOf({ path: folder, format: 'csv' })).code).toBe('BAD_OPTION');
+    expect((await loadingError({ path: files.folder, column: 'title' })).code).toBe('BAD_OPTION');
+    expect((await loadingError({ path: files.folder, format: 'csv' })).code).toBe('BAD_OPTION');
   });
 });
 
 describe('a path that cannot be read', () => {
   it('names the file that was probably meant', async () => {
     await put('headlines.txt', 'a');
-    const error = await errorOf({ path: join(folder, 'headlnes.txt') });
+    const error = await loadingError({ path: join(files.folder, 'headlnes.txt') });
     expect(error.code).toBe('BAD_INPUT');
-    expect(error.message).toContain(`did you mean ${join(folder, 'headlines.txt')}?`);
-    expect((await errorOf({ path: join(folder, 'nowhere', 'x.txt') })).message).toContain(
+    expect(error.message).toContain(`did you mean ${join(files.folder, 'headlines.txt')}?`);
+    expect((await loadingError({ path: join(files.folder, 'nowhere', 'x.txt') })).message).toContain(
       'no such file or folder',
     );
   });
 
   it('may be of an unsupported kind', async () => {
-    expect((await errorOf({ path: await put('news.docx', 'a') })).message).toContain('expected a .txt, .csv');
-    expect((await errorOf({ path: await put('news.csv.gz', 'a') })).fix).toBe('Unpack it first.');
-    expect((await errorOf({ path: '' })).message).toContain('expected a path');
+    expect((await loadingError({ path: await put('news.docx', 'a') })).message).toContain(
+      'expected a .txt, .csv',
+    );
+    expect((await loadingError({ path: await put('news.csv.gz', 'a') })).fix).toBe('Unpack it first.');
+    expect((await loadingError({ path: '' })).message).toContain('expected a path');
   });
 
   it.each(['hf:IlyaGusev/headline_cause', 'hub:some/data', 'hf://datasets/x', 'https://example.org/a.csv'])(
     'may be remote, which is not supported yet: %s',
     async (path) => {
-      const error = await errorOf({ path });
+      const error = await loadingError({ path });
       expect(error.code).toBe('BAD_INPUT');
       expect(error.message).toContain('not supported yet');
       expect(error.fix).toContain('Download');
@@ -177,7 +157,7 @@ describe('a path that cannot be read', () => {
   it.skipIf(process.getuid?.() === 0)('may be forbidden', async () => {
     const path = await put('secret.txt', 'a\nb\nc');
     await chmod(path, 0);
-    expect((await errorOf({ path })).code).toBe('IO');
+    expect((await loadingError({ path })).code).toBe('IO');
   });
 
   it('has each refusal of the file system told apart', async () => {

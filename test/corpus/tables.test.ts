@@ -1,36 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LetterpressError } from '../../src/errors.js';
-import { loadCorpus, type CorpusSpec } from '../../src/corpus/sources/load-corpus.js';
+import { describe, expect, it } from 'vitest';
+import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
 import type { Corpus } from '../../src/corpus/types.js';
+import { loadingError, sourceFiles } from './source-files.js';
 
-let folder = '';
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'letterpress-tables-'));
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-async function put(name: string, content: string | Uint8Array): Promise<string> {
-  const path = join(folder, name);
-  await writeFile(path, content);
-  return path;
-}
-
-async function errorOf(spec: CorpusSpec): Promise<LetterpressError> {
-  try {
-    await loadCorpus(spec);
-  } catch (error) {
-    if (error instanceof LetterpressError) {
-      expect(error.fix).not.toBe('');
-      return error;
-    }
-    throw error;
-  }
-  throw new Error('expected an error');
-}
+const files = sourceFiles();
+const put = files.put.bind(files);
 
 const all = ({ splits }: Corpus): string[] => [...splits.train, ...splits.val, ...splits.test].sort();
 
@@ -60,31 +36,31 @@ describe.each(['csv', 'tsv', 'jsonl'])('%s', (kind) => {
   });
 
   it('without such a column names the columns, and the nearest', async () => {
-    const error = await errorOf({ path: await put(`p.${kind}`, twoColumns[kind]!), column: 'Rigth' });
+    const error = await loadingError({ path: await put(`p.${kind}`, twoColumns[kind]!), column: 'Rigth' });
     expect(error.code).toBe('BAD_INPUT');
     expect(error.message).toContain('did you mean "right"?');
     expect(error.fix).toContain('"left", "right"');
-    const far = await errorOf({ path: await put(`p.${kind}`, twoColumns[kind]!), column: 'headline' });
+    const far = await loadingError({ path: await put(`p.${kind}`, twoColumns[kind]!), column: 'headline' });
     expect(far.message).not.toContain('did you mean');
   });
 
   it('needs a column named when there are several', async () => {
-    const error = await errorOf({ path: await put(`p.${kind}`, twoColumns[kind]!) });
+    const error = await loadingError({ path: await put(`p.${kind}`, twoColumns[kind]!) });
     expect(error.message).toContain('"left", "right"');
     expect(error.fix).toContain('--column');
   });
 
   it('refuses a column asked for twice, and a file without rows', async () => {
     const path = await put(`p.${kind}`, twoColumns[kind]!);
-    expect((await errorOf({ path, column: ['left', 'left'] })).message).toContain('twice');
-    expect((await errorOf({ path: await put(`e.${kind}`, '') })).message).toContain('is empty');
+    expect((await loadingError({ path, column: ['left', 'left'] })).message).toContain('twice');
+    expect((await loadingError({ path: await put(`e.${kind}`, '') })).message).toContain('is empty');
     const headerOnly = await put(`h.${kind}`, kind === 'jsonl' ? '\n' : 'left\n');
-    expect((await errorOf({ path: headerOnly, column: 'left' })).message).toContain('has no rows');
+    expect((await loadingError({ path: headerOnly, column: 'left' })).message).toContain('has no rows');
   });
 
   it('refuses bytes that are not UTF-8', async () => {
     const bytes = Buffer.concat([Buffer.from('x\n'), Buffer.from([0x80])]);
-    expect((await errorOf({ path: await put(`p.${kind}`, bytes) })).message).toContain(
+    expect((await loadingError({ path: await put(`p.${kind}`, bytes) })).message).toContain(
       '0x80 at offset 2 (line 2)',
     );
   });
@@ -110,14 +86,14 @@ describe('CSV', () => {
     ['an open quote', 'a,b\n"1,2\n', 'not well-formed CSV'],
     ['a quote in the middle', 'a\n"x" y\n', 'not well-formed CSV'],
   ])('with %s is an error', async (_, content, message) => {
-    const error = await errorOf({ path: await put('bad.csv', content), column: 'a' });
+    const error = await loadingError({ path: await put('bad.csv', content), column: 'a' });
     expect(error.code).toBe('BAD_INPUT');
     expect(error.message).toContain(message);
   });
 
   it('with two columns of the asked name is an error', async () => {
     const path = await put('dup.csv', 'a,a\n1,2\n3,4\n5,6');
-    expect((await errorOf({ path, column: 'a' })).message).toContain('several columns "a"');
+    expect((await loadingError({ path, column: 'a' })).message).toContain('several columns "a"');
   });
 });
 
@@ -138,7 +114,7 @@ describe('JSON Lines', () => {
     ['{"t":"a"}\n{"t":7}', 'got a number in row 2'],
     ['{"t":"a"}\n{"t":["a"]}', 'got a list in row 2'],
   ])('%j is an error with its line', async (content, message) => {
-    const error = await errorOf({ path: await put('bad.jsonl', content), column: 't' });
+    const error = await loadingError({ path: await put('bad.jsonl', content), column: 't' });
     expect(error.code).toBe('BAD_INPUT');
     expect(error.message).toContain(message);
   });
@@ -164,19 +140,19 @@ describe('Parquet', () => {
   });
 
   it('has errors of its own for columns and damage', async () => {
-    const missing = await errorOf({ path, column: 'left_titel' });
+    const missing = await loadingError({ path, column: 'left_titel' });
     expect(missing.message).toContain('did you mean "left_title"?');
-    expect((await errorOf({ path, column: 'id' })).message).toContain('got a number in row 1');
+    expect((await loadingError({ path, column: 'id' })).message).toContain('got a number in row 1');
     const bytes = await readFile(path);
-    expect((await errorOf({ path: await put('cut.parquet', bytes.subarray(0, 900)) })).message).toContain(
-      'is not a readable Parquet file',
-    );
-    expect((await errorOf({ path: await put('no.parquet', 'just some text, no parquet at all') })).code).toBe(
-      'BAD_INPUT',
-    );
+    expect(
+      (await loadingError({ path: await put('cut.parquet', bytes.subarray(0, 900)) })).message,
+    ).toContain('is not a readable Parquet file');
+    expect(
+      (await loadingError({ path: await put('no.parquet', 'just some text, no parquet at all') })).code,
+    ).toBe('BAD_INPUT');
     const holed = Uint8Array.from(bytes).fill(0, 4, 700);
     expect(
-      (await errorOf({ path: await put('holed.parquet', holed), column: 'left_title' })).message,
+      (await loadingError({ path: await put('holed.parquet', holed), column: 'left_title' })).message,
     ).toContain('is not a readable Parquet file');
   });
 });

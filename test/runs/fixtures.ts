@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { LetterpressError } from '../../src/errors.js';
 import { float32Tensor } from '../../src/runs/safetensors.js';
 import type { TensorData } from '../../src/runs/safetensors.js';
 import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from '../../src/runs/schema.js';
@@ -20,16 +19,7 @@ export function temporaryFolders(): () => string {
   };
 }
 
-/** The LetterpressError that `action` throws; fails when it throws none. */
-export function errorOf(action: () => unknown): LetterpressError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof LetterpressError) return error;
-    throw error;
-  }
-  throw new Error('expected a LetterpressError, nothing was thrown');
-}
+export { errorOf } from '../support/error-of.js';
 
 export const config: RunConfig = {
   schemaVersion: 1,

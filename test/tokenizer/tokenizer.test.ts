@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LetterpressError } from '../../src/errors.js';
 import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
 import { emptyReport, summarizeReport, type EncodingReport } from '../../src/tokenizer/report.js';
 import { DEFAULT_LETTERS, defaultTokenizer, Tokenizer } from '../../src/tokenizer/tokenizer.js';
+import { errorOf } from '../support/error-of.js';
 
 const tokenizer = defaultTokenizer();
 const folded = (text: string): string => tokenizer.decode(tokenizer.encode(text));
@@ -13,16 +13,6 @@ const anyText = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'bin
 
 function total(counts: Record<string, number | { count: number }>): number {
   return Object.values(counts).reduce<number>((sum, c) => sum + (typeof c === 'number' ? c : c.count), 0);
-}
-
-function errorOf(run: () => unknown): LetterpressError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof LetterpressError) return error;
-    throw error;
-  }
-  throw new Error('expected an error');
 }
 
 describe('the default alphabet', () => {

@@ -1,0 +1,42 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { loadCorpus, type CorpusSpec } from '../../src/corpus/sources/load-corpus.js';
+import { LetterpressError } from '../../src/errors.js';
+
+/** A folder that every test has to itself, and how to fill it. */
+export function sourceFiles(): {
+  readonly folder: string;
+  put(name: string, content: string | Uint8Array): Promise<string>;
+} {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'letterpress-corpus-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  return {
+    get folder() {
+      return folder;
+    },
+    async put(name, content) {
+      const path = join(folder, name);
+      await writeFile(path, content);
+      return path;
+    },
+  };
+}
+
+/** The error that loading a corpus fails with, which must say what to do. */
+export async function loadingError(spec: CorpusSpec): Promise<LetterpressError> {
+  try {
+    await loadCorpus(spec);
+  } catch (error) {
+    if (error instanceof LetterpressError) {
+      expect(error.fix).not.toBe('');
+      return error;
+    }
+    throw error;
+  }
+  throw new Error('expected an error');
+}

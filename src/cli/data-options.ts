@@ -17,6 +17,9 @@ export interface DataOptions {
 /** `english`: the 29 token values of the notebook; `auto`: the letters of the training texts. */
 export type AlphabetChoice = 'english' | 'auto';
 
+/** Parses `--clean`, in every command that has it. */
+export const cleaningMode = choice<CleaningMode>('--clean', ['headlines', 'none']);
+
 /** Adds the options that say which texts to use: the same words in every command. */
 export function addDataOptions(command: Command): Command {
   return command
@@ -28,7 +31,7 @@ export function addDataOptions(command: Command): Command {
     .option(
       '--clean <how>',
       'headlines or none (default: headlines, but none for the built-in corpus)',
-      choice('--clean', ['headlines', 'none']),
+      cleaningMode,
     )
     .option(
       '--alphabet <which>',

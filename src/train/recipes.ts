@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture, type Shape } from '../nn/presets.js';
+import { PYTORCH_ADAMW } from './optimizer.js';
 
 const rate = z.number().min(0).lt(1);
 
@@ -66,7 +67,7 @@ const notebook: Recipe = {
     padding: 'all',
     learningRate: 1e-3,
     schedule: { kind: 'constant' },
-    optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, decayOn: 'all' },
+    optimizer: PYTORCH_ADAMW,
     clipNorm: null,
     lossPer: 'text',
     batching: 'shuffled',

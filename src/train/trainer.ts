@@ -7,7 +7,7 @@ import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
 import { epochBatches } from './batches.js';
 import { patienceIsOver, recordValidation } from './early-stopping.js';
-import { Evaluator, meanScores } from './evaluate.js';
+import { Evaluator, meanScores, relay } from './evaluate.js';
 import { AdamWOptimizer } from './optimizer.js';
 import type { TrainingSettings } from './recipes.js';
 import { scheduleFactor } from './schedule.js';
@@ -175,20 +175,21 @@ export class Trainer {
     const started = performance.now();
     const { state, settings } = this;
     const total = this.data.val.length;
-    const scoring = this.evaluator.score(this.data.val);
-    let scored = scoring.next();
-    while (!scored.done) {
-      yield { kind: 'validation', epoch: state.epoch, done: scored.value, total };
-      scored = scoring.next();
-    }
-    const { nll, top1 } = meanScores(scored.value);
+    const { epoch } = state;
+    const scores = yield* relay(this.evaluator.score(this.data.val), (done): TrainEvent => ({
+      kind: 'validation',
+      epoch,
+      done,
+      total,
+    }));
+    const { nll, top1 } = meanScores(scores);
 
     const best = recordValidation(state, nll, top1);
     if (best) this.bestWeights = Float32Array.from(this.model.parameters.values);
 
     const steps = state.stepInEpoch;
     const report: EpochReport = {
-      epoch: state.epoch,
+      epoch,
       step: state.step,
       trainNll: state.trainNll / state.trainTexts,
       valNll: nll,

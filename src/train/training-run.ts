@@ -14,7 +14,7 @@ import { LanguageModel } from '../sample/language-model.js';
 import { encodeSplit, type EncodedSplit } from '../tokenizer/encode-split.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import { letterpressVersion } from '../version.js';
-import { meanScores } from './evaluate.js';
+import { meanScores, relay } from './evaluate.js';
 import { exactFigures } from './exact-figures.js';
 import { asRunError, float32Tensors } from './load-model.js';
 import type { TrainingPlan } from './plan.js';
@@ -195,13 +195,12 @@ export class TrainingRun {
     const { state, bestWeights, model } = this.trainer;
     model.parameters.values.set(bestWeights);
     const test = this.encoded.test.encoded;
-    const scoring = this.model.scoring(test);
-    let step = scoring.next();
-    while (!step.done) {
-      yield { kind: 'testing', done: step.value, total: test.length };
-      step = scoring.next();
-    }
-    const { nll, top1 } = meanScores(step.value);
+    const scores = yield* relay(this.model.scoring(test), (done): RunEvent => ({
+      kind: 'testing',
+      done,
+      total: test.length,
+    }));
+    const { nll, top1 } = meanScores(scores);
     const { exact } = this.texts.corpus;
     const samples = this.sample();
     const results: RunResults = {

@@ -4,7 +4,7 @@ import type { Dropout } from '../types.js';
 const bits = new Uint32Array(2);
 
 /** The 32-bit threshold below which an element is dropped. */
-export function dropThreshold(rate: number): number {
+function dropThreshold(rate: number): number {
   return Math.floor(rate * 0x1_0000_0000);
 }
 

@@ -31,11 +31,11 @@ export async function evaluate(folder: string, options: EvaluateOptions, context
       'Add --data, or leave them out.',
     );
   }
-  const { config } = readRun(folder);
+  const run = readRun(folder);
   const { backend } = openBackend(options, context);
-  const model = loadModel(folder, backend);
-  const { corpus, splits } = await textsOfRun(folder, context, options);
-  if (options.data === undefined) checkFingerprint(config, splits);
+  const model = loadModel(run, backend);
+  const { corpus, splits } = await textsOfRun(run, context, options);
+  if (options.data === undefined) checkFingerprint(run.config, splits);
   // A file has no splits of its own: all its texts count, unless one was asked for.
   const whole = options.data !== undefined && corpus.kind !== 'folder' && options.split === undefined;
   const split = whole ? 'all' : (options.split ?? 'test');

@@ -19,11 +19,11 @@ export interface ScoreOptions extends BackendOptions {
 
 /** Prints −log p of every text of a file, in nats. */
 export async function score(folder: string, options: ScoreOptions, context: CliContext): Promise<void> {
-  const { config } = readRun(folder);
+  const run = readRun(folder);
   const { backend } = openBackend(options, context);
-  const model = loadModel(folder, backend);
+  const model = loadModel(run, backend);
   const texts = await readTextFile(options.file);
-  const cleaned = cleanTexts(texts, options.clean ?? config.corpus.cleaning);
+  const cleaned = cleanTexts(texts, options.clean ?? run.config.corpus.cleaning);
   const { encoded, report } = encodeSplit(cleaned, model.tokenizer, { maxLetters: model.maxLetters });
   for (const line of summarizeReport(report)) context.notice(`${line}\n`);
   const scores = await scoreWithProgress(model, encoded, context);

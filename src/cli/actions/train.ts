@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { LetterpressError } from '../../errors.js';
+import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { summarizeModel } from '../../nn/summary.js';
-import { readRun } from '../../runs/reader.js';
+import { readRun, type Run } from '../../runs/reader.js';
 import { RUN_FILES } from '../../runs/layout.js';
 import type { RunResults } from '../../runs/schema.js';
 import { summarizeReport } from '../../tokenizer/report.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { asRunError } from '../../train/load-model.js';
 import { planTraining } from '../../train/plan.js';
-import { parseModelConfig } from '../../nn/config.js';
 import { describeRun, TrainingRun, type RunTexts } from '../../train/training-run.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
@@ -39,11 +39,12 @@ export async function train(options: TrainOptions, context: CliContext): Promise
 }
 
 async function begin(options: TrainOptions, context: CliContext): Promise<TrainingRun> {
+  // The seed is the training's: it does not move the splits of a file.
   const { seed = 0, ...others } = options;
   // Mistakes in the model's options should show before the texts are read.
-  planTraining(toPlanOptions(others), 29);
+  planTraining(toPlanOptions(others), DEFAULT_VOCABULARY);
   const { backend } = openBackend(options, context);
-  const { corpus, clean, splits, tokenizer } = await prepareTexts(withoutSeed(options), context);
+  const { corpus, clean, splits, tokenizer } = await prepareTexts(others, context);
   const plan = planTraining(toPlanOptions(others), tokenizer.vocabularySize);
   const texts: RunTexts = {
     // Absolute, so that the run can be evaluated from anywhere.
@@ -73,11 +74,6 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Traini
   }
   noteLetters(run, context);
   return run;
-}
-
-function withoutSeed(options: TrainOptions): DataOptions {
-  const { data, column, clean, alphabet, limit } = options;
-  return { data, column, clean, alphabet, limit } as DataOptions;
 }
 
 /** What encoding folds, replaces or cuts, so that nothing is changed in silence. */
@@ -110,33 +106,32 @@ async function resume(options: TrainOptions, context: CliContext): Promise<Train
       `Leave --${other} out, or begin a new run without --resume.`,
     );
   }
-  const { config, results } = readRun(folder);
-  if (results !== undefined) {
+  const begun = readRun(folder);
+  if (begun.results !== undefined) {
     throw new LetterpressError(
       'BAD_OPTION',
       `${folder} has ended: there is nothing to resume`,
       'See its results.json.',
     );
   }
-  const texts = await textsOfRun(folder, context);
+  const texts = await textsOfRun(begun, context);
   const { backend } = openBackend(options, context);
   const run = TrainingRun.resume(folder, texts, backend);
   if (options.json !== true) {
-    const { epoch, step } = run.trainer.state;
-    const model = asRunError(() => parseModelConfig(config.model));
+    const { state, model } = run.trainer;
+    const { epoch, step } = state;
     context.print(`${context.style.bold(folder)}  goes on at epoch ${epoch}, step ${formatCount(step)}\n`);
-    context.print(`${formatCount(summarizeModel(model).parameters)} parameters, ${config.corpus.name}\n\n`);
+    context.print(`${formatCount(model.parameters.count)} parameters, ${begun.config.corpus.name}\n\n`);
   }
   return run;
 }
 
 /** The texts a run was trained on, read again as its config says. */
 export async function textsOfRun(
-  folder: string,
+  { folder, config }: Run,
   context: CliContext,
   other: Pick<DataOptions, 'data' | 'column' | 'clean'> = {},
 ): Promise<RunTexts> {
-  const { config } = readRun(folder);
   const { kind, path, columns, cleaning, limit } = config.corpus;
   if (other.data === undefined && kind === 'memory') {
     throw new LetterpressError(

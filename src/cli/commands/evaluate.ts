@@ -1,7 +1,7 @@
 import type { EvaluateOptions } from '../actions/evaluate.js';
 import { addBackendOptions } from '../backend-options.js';
 import { addExamples, type RegisterCommand } from '../command.js';
-import { collect } from '../data-options.js';
+import { cleaningMode, collect } from '../data-options.js';
 import { choice } from '../options.js';
 
 /** `letterpress evaluate`. */
@@ -18,11 +18,7 @@ export const registerEvaluate: RegisterCommand = (program, context) => {
     )
     .option('--data <path>', "other texts than the run's own: a file or folder, as for train")
     .option('--column <name>', 'column that holds the texts of --data; may be given several times', collect)
-    .option(
-      '--clean <how>',
-      "headlines or none, for --data (default: as the run's own texts)",
-      choice('--clean', ['headlines', 'none'] as const),
-    );
+    .option('--clean <how>', "headlines or none, for --data (default: as the run's own texts)", cleaningMode);
   addBackendOptions(command)
     .option('--json', 'write one JSON document')
     .action(async (run: string, options: EvaluateOptions) => {

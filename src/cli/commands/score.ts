@@ -1,7 +1,7 @@
 import type { ScoreOptions } from '../actions/score.js';
 import { addBackendOptions } from '../backend-options.js';
 import { addExamples, type RegisterCommand } from '../command.js';
-import { choice } from '../options.js';
+import { cleaningMode } from '../data-options.js';
 
 /** `letterpress score`. */
 export const registerScore: RegisterCommand = (program, context) => {
@@ -11,11 +11,7 @@ export const registerScore: RegisterCommand = (program, context) => {
     .summary('how probable given texts are, in nats')
     .description("Print −log p of every text of a file under a run's best model, in nats: lower is likelier.")
     .requiredOption('--file <path>', 'a text file, one text a line')
-    .option(
-      '--clean <how>',
-      "headlines or none (default: as the run's own texts)",
-      choice('--clean', ['headlines', 'none'] as const),
-    );
+    .option('--clean <how>', "headlines or none (default: as the run's own texts)", cleaningMode);
   addBackendOptions(command)
     .option('--json', 'write one JSON document')
     .action(async (run: string, options: ScoreOptions) => {

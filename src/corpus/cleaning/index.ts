@@ -8,9 +8,6 @@ import { splitWords } from './words.js';
 /** How texts are cleaned: as the notebook cleaned headlines, or not at all. */
 export type CleaningMode = 'headlines' | 'none';
 
-/** The values of {@link CleaningMode}, for options and messages. */
-export const CLEANING_MODES: readonly CleaningMode[] = ['headlines', 'none'];
-
 /**
  * Loads the data that cleaning needs (about 0.8 MB, once) and returns the cleaning of one text: sentences,
  * words, only those wholly of letters, lower case, no stop words, noun lemmas, joined with single spaces.

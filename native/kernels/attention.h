@@ -1,6 +1,10 @@
 // Causal attention within each text of a packed batch: tasks are pairs of a text and a head, and each works on
-// its own columns of its own rows. T letters, head width D: scores are made MR query rows at a time and never
-// leave the cache. Tiles right of the diagonal are skipped.
+// its own columns of its own rows. T letters, head width D.
+//
+// Scores are made transposed, [keys][QR queries], for one panel of QR queries after another: the softmax then runs down
+// columns, in vectors and without a sum across one, and D, which is seldom a multiple of a vector, never lies along
+// the vectors of what attention reads or writes but in the gradients of keys and values. Keys after the panel's
+// last query are skipped. A panel's scores, at most T x QR, stay in L1.
 #pragma once
 #include "../thread_pool.h"
 #include "api.h"
@@ -12,6 +16,9 @@ namespace letterpress {
 namespace LETTERPRESS_ISA {
 
 constexpr uint32_t kAttentionStride = 1024;  // numbering of attention weights for dropout, as in dropout.ts
+
+constexpr int QV = W >= 16 ? 1 : NV;  // vectors of a panel: more queries would mean more keys to no purpose
+constexpr int QR = QV * W;            // queries of a panel
 
 static int longestText(const Attention& a) {
   int longest = 0;
@@ -36,162 +43,197 @@ struct Head {
     value = query + outStride;
   }
   long outAt() const { return firstRow * outStride + static_cast<long>(index) * width; }
+  float scale() const { return 1.0f / std::sqrt(static_cast<float>(width)); }
 };
 
-// Packs all panels of a [depth, columns] matrix; returns where they end.
-static float* packAll(float* to, const float* source, int depth, int columns, long kStep, long nStep) {
-  const int panels = divideUp(columns, NR);
-  for (int p = 0; p < panels; p++, to += static_cast<long>(depth) * NR) {
-    packPanel(to, source, depth, columns, kStep, nStep, p);
+// The columns of one panel of queries.
+struct QueryVec {
+  Vec of[QV];
+};
+
+// Added to scores around the diagonal: row i of [QR][QR] is 0 from query i on, and very small before.
+struct CausalMask {
+  float numbers[QR * QR];
+  CausalMask() {
+    for (int i = 0; i < QR * QR; i++) numbers[i] = i % QR < i / QR ? -1e30f : 0.0f;
   }
-  return to;
+};
+
+// out[key][query] = sum over d of rows[key][d] * panel[d][query], for a [D][QR] panel.
+static LP_INLINE void keysTimesPanel(const float* rows, long stride, int keys, int width, const float* panel,
+                                     float* out) {
+  product<QV>(
+      keys, {width}, {rows, stride, 1}, panel, QR, zero,
+      [&](int m, int v, Vec sum) { store(out + m * QR + v * W, sum); });
 }
 
-// Scores of query rows i ... i + rows - 1 against all keys up to the diagonal, into `scores` [rows][padded];
-// then their softmax, with exact zeros right of the diagonal up to the end of the last panel.
-static void attentionWeights(const Head& h, int i, int rows, const float* keysT, float* scores, long padded) {
-  const float scale = 1.0f / std::sqrt(static_cast<float>(h.width));
-  const int keys = i + rows, panels = divideUp(keys, NR);
-  for (int p = 0; p < panels; p++) {
-    runTile(
-        rows, h.width, {h.query + i * h.stride, h.stride, 1}, keysT + static_cast<long>(p) * h.width * NR, NR, zero,
-        [&](int m, int v, Vec sum) { store(scores + m * padded + p * NR + v * W, sum * splat(scale)); });
+// out[d][query] = factor[query] * sum over keys of rows[key][d] * weights[key][query].
+static LP_INLINE void sumOverKeys(const float* rows, long stride, int keys, int width, const float* weights,
+                                  QueryVec factor, float* out) {
+  product<QV>(
+      width, {keys}, {rows, 1, stride}, weights, QR, zero,
+      [&](int m, int v, Vec sum) { store(out + m * QR + v * W, sum * factor.of[v]); });
+}
+
+// p[key][query] = e^(score - the query's largest), with exact zeros after the diagonal; q is the panel [D][QR] of
+// queries from `first` on. Returns 1 / sum over keys.
+static QueryVec attentionWeights(const Head& h, int first, int keys, const float* q, float* p) {
+  static const CausalMask mask;
+  keysTimesPanel(h.key, h.stride, keys, h.width, q, p);
+  for (int i = 0; first + i < keys; i++) {
+    float* row = p + (first + i) * QR;
+    for (int v = 0; v < QV; v++) store(row + v * W, load(row + v * W) + load(mask.numbers + i * QR + v * W));
   }
-  for (int m = 0; m < rows; m++) {
-    float* row = scores + m * padded;
-    const int valid = i + m + 1, end = panels * NR;
-    for (int j = valid; j < end; j++) row[j] = -1e30f;
-    Vec top = load(row);
-    for (int j = W; j < end; j += W) {
-      const Vec x = load(row + j);
-      top = select(x > top, x, top);
-    }
-    const Vec max = splat(maxOf(top));
-    for (int j = 0; j < end; j += W) store(row + j, exponential(load(row + j) - max));
-    for (int j = valid; j < end; j++) row[j] = 0;
+  QueryVec result;
+  for (int v = 0; v < QV; v++) {
+    Vec top = load(p + v * W);
+    for (int j = 1; j < keys; j++) top = larger(top, load(p + j * QR + v * W));
     Vec sum = splat(0.0f);
-    for (int j = 0; j < end; j += W) sum += load(row + j);
-    const Vec inverse = splat(1.0f / sumOf(sum));
-    for (int j = 0; j < end; j += W) store(row + j, load(row + j) * inverse);
+    for (int j = 0; j < first; j++) {
+      float* at = p + j * QR + v * W;
+      const Vec e = exponential(load(at) - top);
+      store(at, e);
+      sum += e;
+    }
+    for (int j = first; j < keys; j++) {
+      float* at = p + j * QR + v * W;
+      const Vec x = load(at);
+      const Vec e = (Vec)((IntVec)exponential(x - top) & (x > splat(-1e29f)));
+      store(at, e);
+      sum += e;
+    }
+    result.of[v] = splat(1.0f) / sum;
+  }
+  return result;
+}
+
+// Multiplies weights[key][query] of the panel of queries from `first` on with their dropout factors.
+static void dropWeights(const Head& h, const Dropout& dropout, int first, int keys, float* weights, float* factors) {
+  for (int i = 0; i < QR && first + i < h.length; i++) {
+    const uint32_t row = static_cast<uint32_t>((h.firstRow + first + i) * h.heads + h.index);
+    dropoutFactors(dropout, row * kAttentionStride, keys, factors);
+    for (int j = 0; j < keys; j++) weights[j * QR + i] *= factors[j];
   }
 }
 
-// Dropout factors of query row i (within the text), for `keys` keys.
-static void attentionFactors(const Head& h, const Dropout& dropout, int i, int keys, float* factors) {
-  const uint32_t row = static_cast<uint32_t>((h.firstRow + i) * h.heads + h.index);
-  dropoutFactors(dropout, row * kAttentionStride, keys, factors);
+// The panel [D][QR] of rows from `first` on, times a factor; zeros where there is no row.
+static void packQueries(const float* rows, long stride, int first, int length, int width, float scale, float* panel) {
+  const int count = minimum(QR, length - first);
+  if (count < QR) std::memset(panel, 0, static_cast<std::size_t>(width) * QR * sizeof(float));
+  transpose(rows + first * stride, stride, count, width, panel, QR);
+  if (scale != 1.0f) {
+    for (int i = 0; i < width * QR; i += W) store(panel + i, load(panel + i) * splat(scale));
+  }
 }
 
 static void attention(Pool& pool, const Attention& a) {
-  const int longest = longestText(a), padded = roundUp(longest, NR) + NR;
-  const long keysSize = static_cast<long>(padded) * a.headWidth;
-  const long valuesSize = static_cast<long>(roundUp(a.headWidth, NR)) * longest;
-  pool.reserve(keysSize + valuesSize + (MR + 1) * padded);
+  const int longest = longestText(a), D = a.headWidth;
+  const long panelSize = static_cast<long>(D) * QR;
+  pool.reserve(2 * panelSize + static_cast<long>(roundUp(longest, QR)) * QR + longest + 4);
   pool.parallel(a.texts * a.heads, [&](int task, int thread) {
     const Head h(a, task);
-    float* keysT = pool.scratch(thread);
-    float* values = keysT + keysSize;
-    float* scores = values + valuesSize;
-    float* factors = scores + MR * padded;
-    packAll(keysT, h.key, h.width, h.length, 1, h.stride);   // [keys / NR][width][NR]
-    packAll(values, h.value, h.length, h.width, h.stride, 1);  // [width / NR][keys][NR]
-    for (int i = 0; i < h.length; i += MR) {
-      const int rows = minimum(MR, h.length - i), keys = i + rows;
-      attentionWeights(h, i, rows, keysT, scores, padded);
-      if (a.dropout.rate > 0) {
-        for (int m = 0; m < rows; m++) {
-          attentionFactors(h, a.dropout, i + m, keys, factors);
-          for (int j = 0; j < keys; j++) scores[m * padded + j] *= factors[j];
-        }
-      }
-      for (int c = 0; c < h.width; c += NR) {
-        const int count = minimum(NR, h.width - c);
-        runTile(
-            rows, keys, {scores, padded, 1}, values + static_cast<long>(c) * h.length, NR, zero,
-            [&](int m, int v, Vec sum) {
-              setColumns(a.out + h.outAt() + (i + m) * h.outStride + c, v, sum, count);
-            });
-      }
+    float* q = pool.scratch(thread);  // [D][QR]
+    float* out = q + panelSize;       // [D][QR]
+    float* p = out + panelSize;       // [keys][QR]
+    float* factors = p + static_cast<long>(roundUp(longest, QR)) * QR;
+    for (int i = 0; i < h.length; i += QR) {
+      const int keys = minimum(h.length, i + QR);
+      packQueries(h.query, h.stride, i, h.length, D, h.scale(), q);
+      const QueryVec inverse = attentionWeights(h, i, keys, q, p);
+      if (a.dropout.rate > 0) dropWeights(h, a.dropout, i, keys, p, factors);
+      sumOverKeys(h.value, h.stride, keys, D, p, inverse, out);
+      transpose(out, QR, D, minimum(QR, h.length - i), a.out + h.outAt() + i * h.outStride, h.outStride);
     }
   });
 }
 
-// The weights P are made again. With dP = dO V^T (times the dropout factors), dS = P (dP - sum of P dP) / sqrt D:
-// dQ = dS K, dK = dS^T Q, dV = (P times factors)^T dO.
+// to[key][c] += sum over `count` queries of weights[key][query] * rows[query][c], for rows of `to` of whole vectors.
+static LP_INLINE void addOverQueries(const float* weights, int keys, int count, const float* rows, long rowStep,
+                                     int width, long padded, float* to) {
+  columnGroups(width, [&](int c, auto vectors) {
+    constexpr int V = decltype(vectors)::value;
+    product<V>(
+        keys, {count}, {weights, QR, 1}, rows + c, rowStep,
+        [&](int m, int v) { return load(to + m * padded + c + v * W); },
+        [&](int m, int v, Vec sum) { store(to + m * padded + c + v * W, sum); });
+  });
+}
+
+// dS = P (dP - sum over keys of P dP) / sqrt D, in the place of dP; P is scaled to add up to 1 on the way.
+static LP_INLINE void gradientOfScores(float* p, float* ds, int keys, QueryVec inverse, float scale) {
+  for (int v = 0; v < QV; v++) {
+    Vec common = splat(0.0f);
+    for (int j = 0; j < keys; j++) {
+      const Vec weight = load(p + j * QR + v * W) * inverse.of[v];
+      store(p + j * QR + v * W, weight);
+      common += weight * load(ds + j * QR + v * W);
+    }
+    for (int j = 0; j < keys; j++) {
+      float* at = ds + j * QR + v * W;
+      store(at, load(p + j * QR + v * W) * splat(scale) * (load(at) - common));
+    }
+  }
+}
+
+// Asks for the cache lines of `rows` rows of `width` numbers, which will be written later.
+static LP_INLINE void prefetchRows(const float* at, long stride, int rows, int width) {
+  for (int r = 0; r < rows; r++) {
+    for (int c = 0; c < width; c += 16) __builtin_prefetch(at + r * stride + c, 1, 2);
+  }
+}
+
+// The weights P are made again. With dP = dO V^T (times the dropout factors) and dS of it (above): dQ = dS K,
+// dK = dS^T Q, dV = (P times factors)^T dO. Panel by panel, as in the forward pass. Sets the gradient.
 static void attentionGradient(Pool& pool, const Attention& a) {
-  const int longest = longestText(a), padded = roundUp(longest, NR) + NR;
-  const long transposed = static_cast<long>(padded) * a.headWidth;
-  const long panelled = static_cast<long>(roundUp(a.headWidth, NR)) * longest;
-  const long square = static_cast<long>(longest + MR) * padded;
-  pool.reserve(2 * transposed + 3 * panelled + 2 * square + padded);
+  const int longest = roundUp(longestText(a), QR), D = a.headWidth;
+  const long padded = roundUp(D, W), panelSize = static_cast<long>(D) * QR, rowsSize = longest * padded;
+  const long weightsSize = static_cast<long>(longest) * QR;
+  pool.reserve(3 * panelSize + 3 * rowsSize + 2 * weightsSize + longest + 4);
   pool.parallel(a.texts * a.heads, [&](int task, int thread) {
     const Head h(a, task);
-    float* keysT = pool.scratch(thread);
-    float* valuesT = keysT + transposed;
-    float* keys = valuesT + transposed;
-    float* queries = keys + panelled;
-    float* outs = queries + panelled;
-    float* weights = outs + panelled;   // P, [length][padded]
-    float* gradients = weights + square;  // dP, then dS
-    float* factors = gradients + square;
-    const float* gradOut = a.gradOut + h.outAt();
-    packAll(keysT, h.key, h.width, h.length, 1, h.stride);
-    packAll(valuesT, h.value, h.width, h.length, 1, h.stride);
-    packAll(keys, h.key, h.length, h.width, h.stride, 1);
-    packAll(queries, h.query, h.length, h.width, h.stride, 1);
-    packAll(outs, gradOut, h.length, h.width, h.outStride, 1);
-    const float scale = 1.0f / std::sqrt(static_cast<float>(h.width));
-    float* gradKey = a.gradKqv + h.firstRow * h.stride + static_cast<long>(h.index) * h.width;
+    float* q = pool.scratch(thread);      // [D][QR]
+    float* gradOuts = q + panelSize;      // [D][QR]
+    float* gradQ = gradOuts + panelSize;  // [D][QR]
+    float* gradKeys = gradQ + panelSize;  // [rows][padded]
+    float* gradValues = gradKeys + rowsSize;
+    float* padOuts = gradValues + rowsSize;  // dO in rows of whole vectors, where it has none
+    float* p = padOuts + rowsSize;        // [keys][QR]
+    float* ds = p + weightsSize;          // dP, then dS
+    float* factors = ds + weightsSize;
+    const float* outs = a.gradOut + h.outAt();
+    float* gradKey = a.gradKqv + h.firstRow * h.stride + static_cast<long>(h.index) * D;
     float* gradQuery = gradKey + h.outStride;
     float* gradValue = gradQuery + h.outStride;
-
-    for (int i = 0; i < h.length; i += MR) {
-      const int rows = minimum(MR, h.length - i), seen = i + rows, end = roundUp(seen, NR);
-      float* p = weights + static_cast<long>(i) * padded;
-      float* ds = gradients + static_cast<long>(i) * padded;
-      attentionWeights(h, i, rows, keysT, p, padded);
-      for (int j = 0; j < end; j += NR) {
-        runTile(
-            rows, h.width, {gradOut + i * h.outStride, h.outStride, 1}, valuesT + static_cast<long>(j) * h.width, NR,
-            zero, [&](int m, int v, Vec sum) { store(ds + m * padded + j + v * W, sum); });
-      }
-      for (int m = 0; m < rows; m++) {
-        float* pm = p + m * padded;
-        float* dm = ds + m * padded;
-        if (a.dropout.rate > 0) {
-          attentionFactors(h, a.dropout, i + m, seen, factors);
-          for (int j = 0; j < seen; j++) dm[j] *= factors[j];
-        }
-        Vec dot = splat(0.0f);
-        for (int j = 0; j < end; j += W) dot += load(pm + j) * load(dm + j);  // P is 0 right of the diagonal
-        const Vec common = splat(sumOf(dot));
-        for (int j = 0; j < end; j += W) {
-          store(dm + j, load(pm + j) * (load(dm + j) - common) * splat(scale));
-        }
-        if (a.dropout.rate > 0) {
-          for (int j = 0; j < seen; j++) pm[j] *= factors[j];
-        }
-      }
-      for (int c = 0; c < h.width; c += NR) {
-        const int count = minimum(NR, h.width - c);
-        runTile(
-            rows, seen, {ds, padded, 1}, keys + static_cast<long>(c) * h.length, NR, zero,
-            [&](int m, int v, Vec sum) { addColumns(gradQuery + (i + m) * h.stride + c, v, sum, count); });
-      }
+    prefetchRows(gradKey, h.stride, h.length, D);
+    prefetchRows(gradQuery, h.stride, h.length, D);
+    prefetchRows(gradValue, h.stride, h.length, D);
+    long outStep = h.outStride;
+    if (D % W != 0) {  // reading whole vectors would run over the end of dO, while queries have the values after them
+      for (int r = 0; r < h.length; r++) std::memcpy(padOuts + r * padded, outs + r * outStep, D * sizeof(float));
+      outs = padOuts;
+      outStep = padded;
     }
-    // Key rows j ... j + MR - 1 are seen by query rows from j on: those above have P = dS = 0 there. P and dS are
-    // written up to the end of the panel of the diagonal, which is as far as this reads.
-    for (int j = 0; j < h.length; j += MR) {
-      const int rows = minimum(MR, h.length - j), depth = h.length - j;
-      const long at = static_cast<long>(j) * padded + j;
-      for (int c = 0; c < h.width; c += NR) {
-        const int count = minimum(NR, h.width - c);
-        const long panel = static_cast<long>(c) * h.length + static_cast<long>(j) * NR;
-        runTile(rows, depth, {gradients + at, 1, padded}, queries + panel, NR, zero,
-                [&](int m, int v, Vec sum) { addColumns(gradKey + (j + m) * h.stride + c, v, sum, count); });
-        runTile(rows, depth, {weights + at, 1, padded}, outs + panel, NR, zero,
-                [&](int m, int v, Vec sum) { addColumns(gradValue + (j + m) * h.stride + c, v, sum, count); });
-      }
+    std::memset(gradKeys, 0, 2 * rowsSize * sizeof(float));
+
+    QueryVec one;
+    for (int v = 0; v < QV; v++) one.of[v] = splat(1.0f);
+    for (int i = 0; i < h.length; i += QR) {
+      const int keys = minimum(h.length, i + QR), count = keys - i;
+      packQueries(h.query, h.stride, i, h.length, D, h.scale(), q);
+      packQueries(outs, outStep, i, h.length, D, 1.0f, gradOuts);
+      const QueryVec inverse = attentionWeights(h, i, keys, q, p);
+      keysTimesPanel(h.value, h.stride, keys, D, gradOuts, ds);
+      if (a.dropout.rate > 0) dropWeights(h, a.dropout, i, keys, ds, factors);
+      gradientOfScores(p, ds, keys, inverse, h.scale());
+      if (a.dropout.rate > 0) dropWeights(h, a.dropout, i, keys, p, factors);
+      sumOverKeys(h.key, h.stride, keys, D, ds, one, gradQ);
+      transpose(gradQ, QR, D, count, gradQuery + i * h.stride, h.stride);
+      addOverQueries(ds, keys, count, h.query + i * h.stride, h.stride, D, padded, gradKeys);
+      addOverQueries(p, keys, count, outs + i * outStep, outStep, D, padded, gradValues);
+    }
+    for (int r = 0; r < h.length; r++) {
+      std::memcpy(gradKey + r * h.stride, gradKeys + r * padded, D * sizeof(float));
+      std::memcpy(gradValue + r * h.stride, gradValues + r * padded, D * sizeof(float));
     }
   });
 }

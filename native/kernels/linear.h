@@ -39,23 +39,21 @@ static void linear(Pool& pool, const Linear& a) {
   const long panelSize = static_cast<long>(a.inputs) * NR;
   float* packed = pool.shared(0, panels * panelSize);
   pool.parallel(panels, [&](int p, int) {
-    packPanel(packed + p * panelSize, a.weight, a.inputs, a.outputs, 1, a.inputs, p);
+    packPanel<NR>(packed + p * panelSize, a.weight, a.inputs, a.outputs, 1, a.inputs, p);
   });
   pool.parallel(divideUp(a.rows, kRowBlock), [&](int task, int) {
-    const int end = minimum(a.rows, (task + 1) * kRowBlock);
-    for (int p = 0; p < panels; p++) {
-      const int first = p * NR, count = minimum(NR, a.outputs - first);
+    const int row = task * kRowBlock, rows = minimum(kRowBlock, a.rows - row);
+    columnGroups(a.outputs, [&](int first, auto vectors) {
+      constexpr int V = decltype(vectors)::value;
+      const int count = minimum(NR, a.outputs - first);
       float bias[NR] = {};
       if (a.bias) std::memcpy(bias, a.bias + first, count * sizeof(float));
-      for (int r = task * kRowBlock; r < end; r += MR) {
-        runTile(
-            minimum(MR, end - r), a.inputs, {a.x + static_cast<long>(r) * a.inputs, a.inputs, 1},
-            packed + p * panelSize, NR, [&](int, int v) { return load(bias + v * W); },
-            [&](int m, int v, Vec sum) {
-              setColumns(a.out + static_cast<long>(r + m) * a.outputs + first, v, sum, count);
-            });
-      }
-    }
+      float* out = a.out + static_cast<long>(row) * a.outputs + first;
+      product<V>(
+          rows, {a.inputs}, {a.x + static_cast<long>(row) * a.inputs, a.inputs, 1}, packed + first / NR * panelSize, NR,
+          [&](int, int v) { return load(bias + v * W); },
+          [&](int m, int v, Vec sum) { setColumns(out + static_cast<long>(m) * a.outputs, v, sum, count); });
+    });
   });
 }
 
@@ -65,53 +63,64 @@ static void linearGradientX(Pool& pool, const Linear& a) {
   const long panelSize = static_cast<long>(a.outputs) * NR;
   float* packed = pool.shared(0, panels * panelSize);
   pool.parallel(panels, [&](int p, int) {
-    packPanel(packed + p * panelSize, a.weight, a.outputs, a.inputs, a.inputs, 1, p);
+    packPanel<NR>(packed + p * panelSize, a.weight, a.outputs, a.inputs, a.inputs, 1, p);
   });
   pool.parallel(divideUp(a.rows, kRowBlock), [&](int task, int) {
-    const int end = minimum(a.rows, (task + 1) * kRowBlock);
-    for (int p = 0; p < panels; p++) {
-      const int first = p * NR, count = minimum(NR, a.inputs - first);
-      for (int r = task * kRowBlock; r < end; r += MR) {
-        runTile(
-            minimum(MR, end - r), a.outputs, {a.gradOut + static_cast<long>(r) * a.outputs, a.outputs, 1},
-            packed + p * panelSize, NR, zero, [&](int m, int v, Vec sum) {
-              addColumns(a.gradX + static_cast<long>(r + m) * a.inputs + first, v, sum, count);
-            });
-      }
-    }
+    const int row = task * kRowBlock, rows = minimum(kRowBlock, a.rows - row);
+    columnGroups(a.inputs, [&](int first, auto vectors) {
+      constexpr int V = decltype(vectors)::value;
+      const int count = minimum(NR, a.inputs - first);
+      float* gradX = a.gradX + static_cast<long>(row) * a.inputs + first;
+      product<V>(
+          rows, {a.outputs}, {a.gradOut + static_cast<long>(row) * a.outputs, a.outputs, 1},
+          packed + first / NR * panelSize, NR, zero,
+          [&](int m, int v, Vec sum) { addColumns(gradX + static_cast<long>(m) * a.inputs, v, sum, count); });
+    });
   });
 }
 
-// dW^T += x^T dout and db += column sums: tasks are panels of NR outputs. A task walks all rows in blocks, copies
-// its columns of dout into a contiguous panel, and adds to its own [inputs][NR] sums, transposed into dW at last.
+// dW^T += x^T dout and db += column sums: tasks are panels of NR outputs, and parts of the inputs where there are few
+// panels. A task walks all rows in blocks and adds to its own [inputs][NR] sums, transposed into dW at last. Its columns
+// of dout are copied into a contiguous panel where they are not whole vectors or lie far apart.
 static void linearGradientWeight(Pool& pool, const Linear& a) {
-  const long sumsSize = static_cast<long>(a.inputs) * NR;
+  const int panels = divideUp(a.outputs, NR);
+  const int parts = panels >= 8 ? 1 : maximum(1, minimum(8 / panels, a.inputs / 24));
+  const long sumsSize = static_cast<long>(divideUp(a.inputs, parts)) * NR;
   pool.reserve(sumsSize + kDepthBlock * NR);
-  pool.parallel(divideUp(a.outputs, NR), [&](int p, int thread) {
+  pool.parallel(panels * parts, [&](int task, int thread) {
     float* sums = pool.scratch(thread);
     float* panel = sums + sumsSize;
+    const int p = task / parts, part = task % parts;
+    const int from = static_cast<int>(static_cast<long>(a.inputs) * part / parts);
+    const int inputs = static_cast<int>(static_cast<long>(a.inputs) * (part + 1) / parts) - from;
+    const int first = p * NR, count = minimum(NR, a.outputs - first);
     std::memset(sums, 0, sumsSize * sizeof(float));
     Vec bias[NV] = {};
-    for (int r = 0; r < a.rows; r += kDepthBlock) {
-      const int depth = minimum(kDepthBlock, a.rows - r);
-      packPanel(panel, a.gradOut + static_cast<long>(r) * a.outputs, depth, a.outputs, a.outputs, 1, p);
-      for (int k = 0; k < depth; k++) {
-        for (int v = 0; v < NV; v++) bias[v] += load(panel + k * NR + v * W);
+    columnGroups(count, [&](int, auto vectors) {  // one group: NV vectors, or one where that is enough
+      constexpr int V = decltype(vectors)::value;
+      for (int r = 0; r < a.rows; r += kDepthBlock) {
+        const int depth = minimum(kDepthBlock, a.rows - r);
+        const float* b = a.gradOut + static_cast<long>(r) * a.outputs + first;
+        long bStep = a.outputs;
+        if (parts == 1 || count < V * W) {
+          packPanel<NR>(panel, a.gradOut + static_cast<long>(r) * a.outputs, depth, a.outputs, a.outputs, 1, p);
+          b = panel;
+          bStep = NR;
+        }
+        for (int k = 0; part == 0 && k < depth; k++) {
+          for (int v = 0; v < V; v++) bias[v] += load(b + k * bStep + v * W);
+        }
+        product<V>(
+            inputs, {depth}, {a.x + static_cast<long>(r) * a.inputs + from, 1, a.inputs}, b, bStep,
+            [&](int m, int v) { return load(sums + m * NR + v * W); },
+            [&](int m, int v, Vec sum) { store(sums + m * NR + v * W, sum); });
       }
-      for (int i = 0; i < a.inputs; i += MR) {
-        float* at = sums + static_cast<long>(i) * NR;
-        runTile(
-            minimum(MR, a.inputs - i), depth, {a.x + static_cast<long>(r) * a.inputs + i, 1, a.inputs}, panel, NR,
-            [&](int m, int v) { return load(at + m * NR + v * W); },
-            [&](int m, int v, Vec sum) { store(at + m * NR + v * W, sum); });
-      }
-    }
-    const int first = p * NR, count = minimum(NR, a.outputs - first);
+    });
     for (int n = 0; n < count; n++) {
-      float* row = a.gradWeight + static_cast<long>(first + n) * a.inputs;
-      for (int i = 0; i < a.inputs; i++) row[i] += sums[static_cast<long>(i) * NR + n];
+      float* row = a.gradWeight + static_cast<long>(first + n) * a.inputs + from;
+      for (int i = 0; i < inputs; i++) row[i] += sums[static_cast<long>(i) * NR + n];
     }
-    if (a.gradBias) {
+    if (a.gradBias && part == 0) {
       for (int v = 0; v < NV; v++) addColumns(a.gradBias + first, v, bias[v], count);
     }
   });

@@ -2,75 +2,106 @@
 //
 // The hidden layer is by far the widest thing in the notebook's models (13,200 beside 60), so it is never
 // written to memory: a chunk of it is made for a block of rows, used, and forgotten; the backward pass makes
-// it again. Everything works on transposed tiles, rows of the batch along the vectors: then the hidden chunk comes
-// out of the first product in just the panel layout, [hidden][NR rows], that the second product reads.
+// it again. Everything works on transposed blocks, rows of the batch along the vectors: then the hidden chunk comes
+// out of the first product as [hidden][rows], which is how the second product reads its B.
+//
+// Loops: blocks of rows and chunks of hidden units, and within them panels of NR rows: a chunk of a panel, 96 x NR
+// numbers, is made, activated and used while it lies in L1, with the chunk's weights streaming by from L2.
 #pragma once
 #include "../thread_pool.h"
 #include "api.h"
+#include "linear.h"
 #include "math.h"
 #include "tile.h"
 
 namespace letterpress {
 namespace LETTERPRESS_ISA {
 
-constexpr int kChunk = 144;                      // hidden units at a time: a multiple of every MR
-constexpr int kPanels = NR >= 96 ? 1 : 96 / NR;  // panels of NR rows at a time: 96 rows
+constexpr int kChunk = 96;  // most hidden units at a time
+constexpr int kBlock = 96;  // rows at a time: a multiple of every NR
+
+// How the rows of a batch are cut up: blocks of kBlock rows, the last one rounded up to whole panels of NR.
+struct MlpBlocks {
+  int rows, count, padded;
+  explicit MlpBlocks(int rows) : rows(rows), count(divideUp(rows, kBlock)), padded(roundUp(rows, NR)) {}
+  int panels() const { return padded / NR; }
+  int first(int block) const { return block * kBlock; }
+  int size(int block) const { return minimum(kBlock, padded - first(block)); }  // in rows, a multiple of NR
+};
 
 // Panels of the transpose of a [rows, D] matrix: [panel][D][NR], zeros where there is no row.
 static void packRows(Pool& pool, float* to, const float* x, int rows, int D) {
   pool.parallel(divideUp(rows, NR), [&](int p, int) {
-    packPanel(to + static_cast<long>(p) * D * NR, x, D, rows, 1, D, p);
+    packPanel<NR>(to + static_cast<long>(p) * D * NR, x, D, rows, 1, D, p);
   });
 }
 
-// Tasks are blocks of 96 rows; each walks the whole hidden layer chunk by chunk and keeps its sums, [D][NR] a
-// panel, in cache.
+// out = weight x + start for `chunk` units and one panel x [D][NR]: [chunk][NR].
+template <class Start>
+static LP_INLINE void chunkOfPanel(const float* weight, int D, int chunk, const float* x, float* out, Start start) {
+  product<NV>(
+      chunk, {D}, {weight, D, 1}, x, NR, start, [&](int m, int v, Vec sum) { store(out + m * NR + v * W, sum); });
+}
+
+// Few rows make few blocks; then the hidden layer is cut into parts too, so that all threads have work.
+static int forwardParts(int blocks, int hidden) {
+  return blocks >= 8 ? 1 : maximum(1, minimum(16 / blocks, hidden / kChunk));
+}
+
+// Tasks are blocks of rows, or parts of the hidden layer for a block. Each keeps its sums, panels of [D][NR], in cache;
+// with several parts they are added up in order at last.
 static void mlpForward(Pool& pool, const Mlp& a) {
-  const int D = a.width, panels = divideUp(a.rows, NR);
-  const long panelSize = static_cast<long>(D) * NR;
-  float* xT = pool.shared(0, panels * panelSize);
+  const int D = a.width;
+  const MlpBlocks blocks(a.rows);
+  const int parts = forwardParts(blocks.count, a.hidden);
+  const long panelSize = static_cast<long>(D) * NR, sumsSize = static_cast<long>(D) * kBlock;
+  float* xT = pool.shared(0, static_cast<long>(blocks.padded) * D);
+  float* partial = parts > 1 ? pool.shared(1, blocks.count * parts * sumsSize) : nullptr;
   packRows(pool, xT, a.x, a.rows, D);
-  const long hiddenSize = static_cast<long>(kChunk) * NR;
-  pool.reserve(kPanels * (hiddenSize + panelSize));
-  pool.parallel(divideUp(panels, kPanels), [&](int task, int thread) {
-    float* hidden = pool.scratch(thread);          // [panel][kChunk][NR]
-    float* sums = hidden + kPanels * hiddenSize;  // [panel][D][NR]
-    const int first = task * kPanels, count = minimum(kPanels, panels - first);
-    for (int p = 0; p < count; p++) {
+  pool.reserve(static_cast<long>(kChunk) * NR + sumsSize);
+
+  const auto writeOut = [&](int block, const float* sums) {
+    for (int r = 0; r < blocks.size(block); r += NR) {
+      const int row = blocks.first(block) + r;
+      transpose(sums + static_cast<long>(r) * D, NR, D, minimum(NR, a.rows - row), a.out + static_cast<long>(row) * D, D);
+    }
+  };
+  pool.parallel(blocks.count * parts, [&](int task, int thread) {
+    const int block = task / parts, part = task % parts, size = blocks.size(block);
+    float* h = pool.scratch(thread);                                       // [kChunk][NR]
+    float* sums = parts > 1 ? partial + task * sumsSize : h + kChunk * NR;  // [panel][D][NR]
+    for (int r = 0; r < size; r += NR) {
       for (int c = 0; c < D; c++) {
-        for (int v = 0; v < NV; v++) store(sums + p * panelSize + c * NR + v * W, splat(a.bias2[c]));
+        const Vec start = splat(part == 0 ? a.bias2[c] : 0.0f);
+        for (int v = 0; v < NV; v++) store(sums + (r / NR) * panelSize + c * NR + v * W, start);
       }
     }
-    for (int h = 0; h < a.hidden; h += kChunk) {
-      const int chunk = minimum(kChunk, a.hidden - h);
-      for (int k = 0; k < chunk; k += MR) {
-        for (int p = 0; p < count; p++) {
-          float* to = hidden + p * hiddenSize + k * NR;
-          runTile(
-              minimum(MR, chunk - k), D, {a.weight1 + static_cast<long>(h + k) * D, D, 1},
-              xT + (first + p) * panelSize, NR, [&](int m, int) { return splat(a.bias1[h + k + m]); },
-              [&](int m, int v, Vec sum) { store(to + m * NR + v * W, sum); });
-        }
-      }
-      for (int p = 0; p < count; p++) {
-        float* values = hidden + p * hiddenSize;
-        for (int i = 0; i < chunk * NR; i += W) store(values + i, gelu(load(values + i)));
-        for (int c = 0; c < D; c += MR) {
-          float* at = sums + p * panelSize + c * NR;
-          runTile(
-              minimum(MR, D - c), chunk, {a.weight2 + static_cast<long>(c) * a.hidden + h, a.hidden, 1}, values, NR,
-              [&](int m, int v) { return load(at + m * NR + v * W); },
-              [&](int m, int v, Vec sum) { store(at + m * NR + v * W, sum); });
-        }
+    const int from = static_cast<int>(static_cast<long>(a.hidden) * part / parts);
+    const int to = static_cast<int>(static_cast<long>(a.hidden) * (part + 1) / parts);
+    for (int k = from; k < to; k += kChunk) {
+      const int chunk = minimum(kChunk, to - k);
+      for (int r = 0; r < size; r += NR) {
+        const float* bias = a.bias1 + k;
+        chunkOfPanel(a.weight1 + static_cast<long>(k) * D, D, chunk, xT + static_cast<long>(blocks.first(block) + r) * D,
+                     h, [&](int m, int) { return splat(bias[m]); });
+        for (int i = 0; i < chunk * NR; i += W) store(h + i, gelu(load(h + i)));
+        float* at = sums + static_cast<long>(r) * D;
+        product<NV>(
+            D, {chunk}, {a.weight2 + k, a.hidden, 1}, h, NR, [&](int m, int v) { return load(at + m * NR + v * W); },
+            [&](int m, int v, Vec sum) { store(at + m * NR + v * W, sum); });
       }
     }
-    for (int p = 0; p < count; p++) {
-      const int row = (first + p) * NR, n = minimum(NR, a.rows - row);
-      for (int r = 0; r < n; r++) {
-        float* out = a.out + static_cast<long>(row + r) * D;
-        for (int c = 0; c < D; c++) out[c] = sums[p * panelSize + c * NR + r];
-      }
+    if (parts == 1) writeOut(block, sums);
+  });
+  if (parts == 1) return;
+  pool.parallel(blocks.count, [&](int block, int) {
+    float* total = partial + block * parts * sumsSize;
+    const long size = static_cast<long>(blocks.size(block)) * D;
+    for (int part = 1; part < parts; part++) {
+      const float* more = total + part * sumsSize;
+      for (long i = 0; i < size; i += W) store(total + i, load(total + i) + load(more + i));
     }
+    writeOut(block, total);
   });
 }
 
@@ -108,7 +139,7 @@ static void mlp(Pool& pool, const Mlp& a) { a.rows <= 4 ? mlpFewRows(pool, a) : 
 static int hiddenGroups(int hidden) { return maximum(1, minimum(16, hidden / 48)); }
 
 // What the gradient needs of the batch, made once: x and dout as panels of their transposes [panel][D][NR], and
-// as rows padded to whole vectors [panel * NR][padded], all filled up with zeros.
+// as rows padded to whole vectors [padded rows][padded], all filled up with zeros.
 struct MlpBatch {
   float *xT, *gradT, *x, *grad;
 };
@@ -116,84 +147,65 @@ struct MlpBatch {
 // One hidden group's part of the gradient. For each chunk of its hidden units and block of rows:
 //   h = W1 x + b1, g = gelu h, dg = W2^T dout, dh = dg gelu'(h)
 //   dx += W1^T dh (into the group's own sums), dW1 += dh x, dW2 += dout g, db1 += dh
+// The first line and dx panel by panel; the weights' gradients over all of the block's rows at a time.
 static void mlpGradientGroup(const Mlp& a, const MlpBatch& batch, int from, int to, float* scratch, float* gradXT) {
-  const int D = a.width, panels = divideUp(a.rows, NR), padded = roundUp(D, NR);
-  const long panelSize = static_cast<long>(D) * NR, hiddenSize = static_cast<long>(kChunk) * NR;
-  float* weight2T = scratch;                             // [kChunk][D]
-  float* sums1 = weight2T + static_cast<long>(kChunk) * D;  // dW1 of the chunk, [kChunk][padded]
-  float* sums2 = sums1 + static_cast<long>(kChunk) * padded;  // dW2^T of the chunk
-  float* sumsBias = sums2 + static_cast<long>(kChunk) * padded;  // [kChunk][NR]
-  float* activated = sumsBias + hiddenSize;              // g, [panel][kChunk][NR]
-  float* gradHidden = activated + kPanels * hiddenSize;  // dg, then dh
+  const MlpBlocks blocks(a.rows);
+  const int D = a.width, padded = roundUp(D, W);
+  const long hiddenSize = static_cast<long>(kChunk) * NR, weightsSize = static_cast<long>(kChunk) * padded;
+  float* weight2T = scratch;               // [kChunk][D]
+  float* sums1 = weight2T + weightsSize;   // dW1 of the chunk, [kChunk][padded]
+  float* sums2 = sums1 + weightsSize;      // dW2^T of the chunk
+  float* sumsBias = sums2 + weightsSize;   // [kChunk][W]
+  float* gs = sumsBias + kChunk * W;       // h, then g: [panel][kChunk][NR]
+  float* ds = gs + kChunk * kBlock;        // dg, then dh
 
   for (int h = from; h < to; h += kChunk) {
     const int chunk = minimum(kChunk, to - h);
-    for (int c = 0; c < D; c++) {
-      const float* row = a.weight2 + static_cast<long>(c) * a.hidden + h;
-      for (int k = 0; k < chunk; k++) weight2T[static_cast<long>(k) * D + c] = row[k];
-    }
-    std::memset(sums1, 0, (2 * static_cast<long>(kChunk) * padded + hiddenSize) * sizeof(float));
-    for (int block = 0; block < panels; block += kPanels) {
-      const int count = minimum(kPanels, panels - block);
-      for (int k = 0; k < chunk; k += MR) {
-        const int rows = minimum(MR, chunk - k);
-        for (int p = 0; p < count; p++) {
-          float* g = activated + p * hiddenSize + k * NR;
-          float* d = gradHidden + p * hiddenSize + k * NR;
-          runTile(
-              rows, D, {a.weight1 + static_cast<long>(h + k) * D, D, 1}, batch.xT + (block + p) * panelSize, NR,
-              [&](int m, int) { return splat(a.bias1[h + k + m]); },
-              [&](int m, int v, Vec sum) { store(g + m * NR + v * W, sum); });
-          runTile(
-              rows, D, {weight2T + static_cast<long>(k) * D, D, 1}, batch.gradT + (block + p) * panelSize, NR, zero,
-              [&](int m, int v, Vec sum) { store(d + m * NR + v * W, sum); });
+    const float* weight1 = a.weight1 + static_cast<long>(h) * D;
+    const float* bias1 = a.bias1 + h;
+    transpose(a.weight2 + h, a.hidden, D, chunk, weight2T, D);
+    std::memset(sums1, 0, (2 * weightsSize + kChunk * W) * sizeof(float));
+    for (int block = 0; block < blocks.count; block++) {
+      const int row = blocks.first(block), panels = blocks.size(block) / NR;
+      for (int p = 0; p < panels; p++) {
+        const long at = static_cast<long>(row + p * NR) * D;
+        float *g = gs + p * hiddenSize, *dh = ds + p * hiddenSize, *dx = gradXT + at;
+        chunkOfPanel(weight1, D, chunk, batch.xT + at, g, [&](int m, int) { return splat(bias1[m]); });
+        chunkOfPanel(weight2T, D, chunk, batch.gradT + at, dh, zero);
+        for (int k = 0; k < chunk; k++) {
+          Vec bias = load(sumsBias + k * W);
+          for (int v = 0; v < NV; v++) {
+            float *gAt = g + k * NR + v * W, *dAt = dh + k * NR + v * W;
+            Vec value, derivative;
+            geluWithDerivative(load(gAt), value, derivative);
+            const Vec d = load(dAt) * derivative;
+            store(gAt, value);
+            store(dAt, d);
+            bias += d;
+          }
+          store(sumsBias + k * W, bias);
         }
+        product<NV>(
+            D, {chunk}, {weight1, 1, D}, dh, NR, [&](int m, int v) { return load(dx + m * NR + v * W); },
+            [&](int m, int v, Vec sum) { store(dx + m * NR + v * W, sum); });
       }
-      for (int p = 0; p < count; p++) {
-        float* g = activated + p * hiddenSize;
-        float* d = gradHidden + p * hiddenSize;
-        for (int i = 0; i < chunk * NR; i += W) {
-          Vec value, derivative;
-          geluWithDerivative(load(g + i), value, derivative);
-          const Vec dh = load(d + i) * derivative;
-          store(g + i, value);
-          store(d + i, dh);
-          float* bias = sumsBias + i;
-          store(bias, load(bias) + dh);
-        }
-        for (int c = 0; c < D; c += MR) {
-          float* at = gradXT + (block + p) * panelSize + c * NR;
-          runTile(
-              minimum(MR, D - c), chunk, {a.weight1 + static_cast<long>(h) * D + c, 1, D}, d, NR,
-              [&](int m, int v) { return load(at + m * NR + v * W); },
-              [&](int m, int v, Vec sum) { store(at + m * NR + v * W, sum); });
-        }
-      }
-      for (int k = 0; k < chunk; k += MR) {
-        const int rows = minimum(MR, chunk - k);
-        for (int c = 0; c < padded; c += NR) {
-          // NR rows of the batch a panel: the register tile stays while the panels pass.
-          const auto accumulate = [&](float* sums, const float* hidden, const float* other) {
-            float* at = sums + static_cast<long>(k) * padded + c;
-            for (int p = 0; p < count; p++) {
-              runTile(
-                  rows, NR, {hidden + p * hiddenSize + k * NR, NR, 1},
-                  other + static_cast<long>(block + p) * NR * padded + c, padded,
-                  [&](int m, int v) { return load(at + m * padded + v * W); },
-                  [&](int m, int v, Vec sum) { store(at + m * padded + v * W, sum); });
-            }
-          };
-          accumulate(sums1, gradHidden, batch.x);
-          accumulate(sums2, activated, batch.grad);
-        }
-      }
+      columnGroups(D, [&](int c, auto vectors) {
+        constexpr int V = decltype(vectors)::value;
+        const auto accumulate = [&](float* sums, const float* hidden, const float* other) {
+          float* at = sums + c;
+          product<V>(
+              chunk, {NR, panels, hiddenSize}, {hidden, NR, 1}, other + static_cast<long>(row) * padded + c, padded,
+              [&](int m, int v) { return load(at + static_cast<long>(m) * padded + v * W); },
+              [&](int m, int v, Vec sum) { store(at + static_cast<long>(m) * padded + v * W, sum); });
+        };
+        accumulate(sums1, ds, batch.x);
+        accumulate(sums2, gs, batch.grad);
+      });
     }
     for (int k = 0; k < chunk; k++) {
       float* row = a.gradWeight1 + static_cast<long>(h + k) * D;
       for (int c = 0; c < D; c++) row[c] += sums1[static_cast<long>(k) * padded + c];
-      Vec bias = splat(0.0f);
-      for (int v = 0; v < NV; v++) bias += load(sumsBias + k * NR + v * W);
-      a.gradBias1[h + k] += sumOf(bias);
+      a.gradBias1[h + k] += sumOf(load(sumsBias + k * W));
     }
     for (int c = 0; c < D; c++) {
       float* row = a.gradWeight2 + static_cast<long>(c) * a.hidden + h;
@@ -205,12 +217,14 @@ static void mlpGradientGroup(const Mlp& a, const MlpBatch& batch, int from, int 
 // Tasks are groups of hidden units: each owns its rows of dW1, db1 and columns of dW2, and has dx sums of its own,
 // which are added up at last in the order of the groups.
 static void mlpGradient(Pool& pool, const Mlp& a) {
-  const int D = a.width, panels = divideUp(a.rows, NR), padded = roundUp(D, NR), groups = hiddenGroups(a.hidden);
-  const long panelSize = static_cast<long>(D) * NR, rowsSize = static_cast<long>(panels) * NR * padded;
+  const MlpBlocks blocks(a.rows);
+  const int D = a.width, padded = roundUp(D, W), groups = hiddenGroups(a.hidden), panels = blocks.panels();
+  const long panelSize = static_cast<long>(D) * NR;
+  const long turnedSize = panels * panelSize, rowsSize = static_cast<long>(blocks.padded) * padded;
   MlpBatch batch;
-  batch.xT = pool.shared(0, 2 * panels * panelSize + 2 * rowsSize);
-  batch.gradT = batch.xT + panels * panelSize;
-  batch.x = batch.gradT + panels * panelSize;
+  batch.xT = pool.shared(0, 2 * turnedSize + 2 * rowsSize);
+  batch.gradT = batch.xT + turnedSize;
+  batch.x = batch.gradT + turnedSize;
   batch.grad = batch.x + rowsSize;
   packRows(pool, batch.xT, a.x, a.rows, D);
   packRows(pool, batch.gradT, a.gradOut, a.rows, D);
@@ -227,20 +241,20 @@ static void mlpGradient(Pool& pool, const Mlp& a) {
       std::memset(grad + valid, 0, (padded - valid) * sizeof(float));
     }
   });
-  float* gradXT = pool.shared(1, groups * panels * panelSize);
+  float* gradXT = pool.shared(1, groups * turnedSize);
   const long chunk = kChunk;
-  pool.reserve(chunk * D + 2 * chunk * padded + (1 + 2 * kPanels) * chunk * NR);
-  pool.parallel(groups, [&](int g, int thread) {
-    float* sums = gradXT + g * panels * panelSize;
-    std::memset(sums, 0, panels * panelSize * sizeof(float));
-    const int from = static_cast<int>(static_cast<long>(a.hidden) * g / groups);
-    const int to = static_cast<int>(static_cast<long>(a.hidden) * (g + 1) / groups);
+  pool.reserve(3 * chunk * padded + chunk * W + 2 * chunk * kBlock);
+  pool.parallel(groups, [&](int group, int thread) {
+    float* sums = gradXT + group * turnedSize;
+    std::memset(sums, 0, turnedSize * sizeof(float));
+    const int from = static_cast<int>(static_cast<long>(a.hidden) * group / groups);
+    const int to = static_cast<int>(static_cast<long>(a.hidden) * (group + 1) / groups);
     mlpGradientGroup(a, batch, from, to, pool.scratch(thread), sums);
   });
   pool.parallel(panels, [&](int p, int) {
     float* total = gradXT + p * panelSize;
-    for (int g = 1; g < groups; g++) {
-      const float* part = total + g * panels * panelSize;
+    for (int group = 1; group < groups; group++) {
+      const float* part = total + group * turnedSize;
       for (int i = 0; i < D * NR; i += W) store(total + i, load(total + i) + load(part + i));
     }
     const int n = minimum(NR, a.rows - p * NR);
@@ -249,12 +263,10 @@ static void mlpGradient(Pool& pool, const Mlp& a) {
       for (int c = 0; c < D; c++) row[c] += total[c * NR + r];
     }
   });
-  pool.parallel(padded / NR, [&](int p, int) {
-    Vec sums[NV] = {};
-    for (int r = 0; r < a.rows; r++) {
-      for (int v = 0; v < NV; v++) sums[v] += load(batch.grad + static_cast<long>(r) * padded + p * NR + v * W);
-    }
-    for (int v = 0; v < NV; v++) addColumns(a.gradBias2 + p * NR, v, sums[v], minimum(NR, D - p * NR));
+  pool.parallel(padded / W, [&](int p, int) {
+    Vec sum = splat(0.0f);
+    for (int r = 0; r < a.rows; r++) sum += load(batch.grad + static_cast<long>(r) * padded + p * W);
+    addColumns(a.gradBias2 + p * W, 0, sum, minimum(W, D - p * W));
   });
 }
 

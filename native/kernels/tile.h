@@ -1,18 +1,18 @@
 // The register tile that every matrix product here is made of:
 //
-//   C[m][n] (+)= sum over k of A(m, k) * B(k, n),   m < M <= MR,  n < NR
+//   C[m][n] (+)= sum over k of A(m, k) * B(k, n),   m < M,  n < V * W
 //
-// A is read one number at a time and broadcast, so it may lie in memory with any strides; B lies in a panel,
-// NR numbers for each k, `bStep` apart. Sums run over k in order, so a result does not depend on the tiling.
+// A is read one number at a time and broadcast, so it may lie in memory with any strides; B lies in rows of V
+// vectors, `bStep` apart. Sums run over k in order, so a result does not depend on the tiling.
 #pragma once
 #include "vector.h"
 
 namespace letterpress {
 namespace LETTERPRESS_ISA {
 
-template <int M>
+template <int M, int V>
 struct Tile {
-  Vec sum[M][NV];
+  Vec sum[M][V];
 };
 
 // Where A's numbers are: A(m, k) = data[m * row + k * step].
@@ -21,90 +21,161 @@ struct Broadcast {
   long row, step;
 };
 
-template <int M>
-static LP_INLINE void multiply(Tile<M>& tile, int depth, Broadcast a, const float* b, long bStep) {
-  const float* ak = a.data;
-  const long row = a.row, step = a.step;
-  for (int k = 0; k < depth; k++) {
-    Vec bv[NV];
+// Hides from the compiler where a pointer comes from, so that it keeps it in one register as it is.
+template <class T>
+static LP_INLINE T* opaque(T* pointer) {
+  asm("" : "+r"(pointer));
+  return pointer;
+}
+
+template <int M, int V>
+static LP_INLINE void multiply(Tile<M, V>& tile, int depth, Broadcast a, const float* b, long bStep) {
+  // A pointer to every third row: with it and the distance of two rows an instruction addresses three rows. Left to
+  // itself, the compiler makes a pointer of each row and runs out of registers for them.
+  constexpr int kPointers = (M + 2) / 3;
+  const float* rows[kPointers];
 #pragma GCC unroll 8
-    for (int v = 0; v < NV; v++) bv[v] = load(b + v * W);
+  for (int i = 0; i < kPointers; i++) rows[i] = opaque(a.data + 3 * i * a.row);
+#pragma GCC unroll 2
+  for (int k = 0; k < depth; k++) {
+    Vec bv[V];
+#pragma GCC unroll 8
+    for (int v = 0; v < V; v++) bv[v] = load(b + v * W);
 #pragma GCC unroll 16
     for (int m = 0; m < M; m++) {
-      const Vec av = splat(ak[m * row]);
+      const Vec av = splat(rows[m / 3][m % 3 * a.row]);
 #pragma GCC unroll 8
-      for (int v = 0; v < NV; v++) tile.sum[m][v] += av * bv[v];
+      for (int v = 0; v < V; v++) tile.sum[m][v] += av * bv[v];
     }
-    ak += step;
+#pragma GCC unroll 8
+    for (int i = 0; i < kPointers; i++) rows[i] = opaque(rows[i] + a.step);
     b += bStep;
   }
 }
 
-// Rows from `first` to first + M of a tile.
-template <int M, class Start, class Finish>
-static LP_INLINE void runRows(int first, int depth, Broadcast a, const float* b, long bStep, Start start,
-                              Finish finish) {
-  Tile<M> tile;
+// Most rows of a tile of V vectors: what the register file holds. One vector alone needs twelve sums to hide the
+// latency of a multiplication.
+template <int V>
+constexpr int kTileRows = V == 1 ? 12 : MR;
+
+// The sum over k may go over several panels of A, each of `depth` numbers: panel i of A(m, k) starts at i * `panel`.
+struct Depth {
+  int depth;
+  int panels = 1;
+  long panel = 0;
+};
+
+template <int M, int V, class Start, class Finish>
+static LP_INLINE void runRows(Depth depth, Broadcast a, const float* b, long bStep, Start start, Finish finish) {
+  Tile<M, V> tile;
 #pragma GCC unroll 16
   for (int m = 0; m < M; m++) {
 #pragma GCC unroll 8
-    for (int v = 0; v < NV; v++) tile.sum[m][v] = start(first + m, v);
+    for (int v = 0; v < V; v++) tile.sum[m][v] = start(m, v);
   }
-  a.data += first * a.row;
-  multiply<M>(tile, depth, a, b, bStep);
+  for (int i = 0; i < depth.panels; i++) {
+    multiply<M, V>(tile, depth.depth, a, b, bStep);
+    a.data += depth.panel;
+    b += depth.depth * bStep;
+  }
 #pragma GCC unroll 16
   for (int m = 0; m < M; m++) {
 #pragma GCC unroll 8
-    for (int v = 0; v < NV; v++) finish(first + m, v, tile.sum[m][v]);
+    for (int v = 0; v < V; v++) finish(m, v, tile.sum[m][v]);
   }
 }
 
-// One tile of `rows` <= MR rows: start(m, v) gives the first value of vector v of row m, finish(m, v, sum)
-// takes the result. A full tile is one piece of code; what is left at an edge is done in pieces of half a tile,
-// two rows and one row, so that the code stays small.
-template <class Start, class Finish>
-static LP_INLINE void runTile(int rows, int depth, Broadcast a, const float* b, long bStep, Start start,
+// Picks the code for a tile of `rows` <= M rows. Few heights occur in one product (see tiles).
+template <int M, int V, class Start, class Finish>
+static LP_INLINE void runTileOf(int rows, Depth depth, Broadcast a, const float* b, long bStep, Start start,
+                                Finish finish) {
+  if (rows == M) return runRows<M, V>(depth, a, b, bStep, start, finish);
+  if constexpr (M > 1) runTileOf<M - 1, V>(rows, depth, a, b, bStep, start, finish);
+}
+
+// Cuts `count` rows of the result into tiles as even as can be, since a low tile leaves the processor waiting for its
+// sums: work(first, rows).
+template <int V, class Work>
+static LP_INLINE void tiles(int count, Work work) {
+  const int parts = divideUp(count, kTileRows<V>);
+  for (int i = 0, first = 0; i < parts; i++) {
+    const int end = static_cast<int>(static_cast<long>(count) * (i + 1) / parts);
+    work(first, end - first);
+    first = end;
+  }
+}
+
+// C's rows 0 ... rows - 1 and V vectors of columns, tile by tile: start(m, v) gives the first value of vector v of row
+// m, finish(m, v, sum) takes the result.
+template <int V, class Start, class Finish>
+static LP_INLINE void product(int rows, Depth depth, Broadcast a, const float* b, long bStep, Start start,
                               Finish finish) {
-  if (__builtin_expect(rows == MR, 1)) return runRows<MR>(0, depth, a, b, bStep, start, finish);
-  int first = 0;
-  if (rows >= MR / 2) {
-    runRows<MR / 2>(0, depth, a, b, bStep, start, finish);
-    first = MR / 2;
-  }
-  for (; first + 2 <= rows; first += 2) runRows<2>(first, depth, a, b, bStep, start, finish);
-  if (first < rows) runRows<1>(first, depth, a, b, bStep, start, finish);
+  tiles<V>(rows, [&](int first, int count) {
+    runTileOf<kTileRows<V>, V>(
+        count, depth, {a.data + first * a.row, a.row, a.step}, b, bStep,
+        [&](int m, int v) { return start(first + m, v); },
+        [&](int m, int v, Vec sum) { finish(first + m, v, sum); });
+  });
 }
 
-static LP_INLINE Vec zero(int, int) { return splat(0.0f); }
+// Sums that start at 0. (An object, for a function would be called through a pointer.)
+constexpr auto zero = [](int, int) { return splat(0.0f); };
 
-// Copies a matrix into panels of NR columns, filled up with zeros: panel p has, for each k, the NR numbers
-// source[k * kStep + n * nStep] with n from p * NR. `only` picks one panel, written to `to`.
+// The W x W matrix at `from`, rows `fromStep` apart, transposed to `to`.
+static LP_INLINE void transposeSquare(const float* from, long fromStep, float* to, long toStep) {
+  Vec x[W], y[W];
+#pragma GCC unroll 16
+  for (int i = 0; i < W; i++) x[i] = load(from + i * fromStep);
+  // log2 W times: row i of the upper half is interleaved with row i of the lower half.
+#pragma GCC unroll 4
+  for (int round = 1; round < W; round *= 2) {
+#pragma GCC unroll 16
+    for (int i = 0; i < W / 2; i++) interleave(x[i], x[i + W / 2], y[2 * i], y[2 * i + 1]);
+#pragma GCC unroll 16
+    for (int i = 0; i < W; i++) x[i] = y[i];
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < W; i++) store(to + i * toStep, x[i]);
+}
+
+// to[c * toStep + r] = from[r * fromStep + c] for r < rows, c < columns.
+static inline void transpose(const float* from, long fromStep, int rows, int columns, float* to, long toStep) {
+  const int wholeRows = rows / W * W, wholeColumns = columns / W * W;
+  for (int c = 0; c < wholeColumns; c += W) {
+    for (int r = 0; r < wholeRows; r += W) {
+      transposeSquare(from + r * fromStep + c, fromStep, to + c * toStep + r, toStep);
+    }
+  }
+  for (int r = 0; r < rows; r++) {
+    for (int c = r < wholeRows ? wholeColumns : 0; c < columns; c++) to[c * toStep + r] = from[r * fromStep + c];
+  }
+}
+
+// Copies a matrix into panels of N columns (a multiple of W), filled up with zeros: panel p has, for each k, the N
+// numbers source[k * kStep + n * nStep] with n from p * N. One of the steps is 1. `only` picks one panel, written to
+// `to`.
+template <int N>
 static inline void packPanel(float* to, const float* source, int depth, int columns, long kStep, long nStep, int only) {
-  const int first = only * NR;
-  const int count = minimum(NR, columns - first);
+  const int first = only * N;
+  const int count = minimum(N, columns - first);
   if (nStep == 1) {
     for (int k = 0; k < depth; k++) {
       const float* from = source + k * kStep + first;
-      float* line = to + k * NR;
-      if (count == NR) {
-        for (int v = 0; v < NV; v++) store(line + v * W, load(from + v * W));
+      float* line = to + static_cast<long>(k) * N;
+      if (count == N) {
+        for (int v = 0; v < N / W; v++) store(line + v * W, load(from + v * W));
       } else {
         for (int n = 0; n < count; n++) line[n] = from[n];
-        for (int n = count; n < NR; n++) line[n] = 0;
+        for (int n = count; n < N; n++) line[n] = 0;
       }
     }
     return;
   }
-  for (int n = 0; n < count; n++) {
-    const float* from = source + (first + n) * nStep;
-    for (int k = 0; k < depth; k++) to[k * NR + n] = from[k * kStep];
-  }
-  for (int n = count; n < NR; n++) {
-    for (int k = 0; k < depth; k++) to[k * NR + n] = 0;
-  }
+  if (count < N) std::memset(to, 0, static_cast<std::size_t>(depth) * N * sizeof(float));
+  transpose(source + first * nStep, nStep, count, depth, to, N);
 }
 
-// Adds to, or sets, the first `count` of the NR columns of a row from a tile's vector v.
+// Adds to, or sets, the first `count` columns of a row from a tile's vector v.
 static LP_INLINE void addColumns(float* row, int v, Vec sum, int count) {
   const int left = count - v * W;
   float* at = row + v * W;
@@ -116,6 +187,15 @@ static LP_INLINE void setColumns(float* row, int v, Vec sum, int count) {
   float* at = row + v * W;
   if (left >= W) store(at, sum);
   else if (left > 0) storePart(at, sum, left);
+}
+
+// Calls work(first, V as a std::integral_constant) for the columns in groups of NV vectors, the last group of one
+// vector where that is enough.
+template <class Work>
+static LP_INLINE void columnGroups(int columns, Work work) {
+  int c = 0;
+  for (; columns - c > W; c += NR) work(c, std::integral_constant<int, NV>());
+  if (c < columns) work(c, std::integral_constant<int, 1>());
 }
 
 }  // namespace LETTERPRESS_ISA

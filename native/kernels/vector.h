@@ -10,6 +10,10 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 // (A build may set the width itself: so the code for wide vectors is tested on processors that have none.)
 #if defined(LETTERPRESS_VECTOR_BYTES)
@@ -37,8 +41,9 @@ constexpr int MR = 6;
 
 typedef float Vec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES)));
 typedef int32_t IntVec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES)));
-// The same, for addresses that need not be aligned.
-typedef float LooseVec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES), aligned(4), may_alias));
+// The same, for addresses that need not be aligned. (A vector may alias its elements' type, and nothing else: so the
+// compiler need not load pointers again after every store.)
+typedef float LooseVec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES), aligned(4)));
 
 static LP_INLINE Vec load(const float* p) { return *reinterpret_cast<const LooseVec*>(p); }
 static LP_INLINE void store(float* p, Vec v) { *reinterpret_cast<LooseVec*>(p) = v; }
@@ -54,8 +59,33 @@ static LP_INLINE float maxOf(Vec v) {
   for (int i = 1; i < W; i++) m = v[i] > m ? v[i] : m;
   return m;
 }
-static LP_INLINE Vec select(IntVec mask, Vec a, Vec b) {
-  return (Vec)((mask & (IntVec)a) | (~mask & (IntVec)b));
+// The larger and the smaller of each pair, which compilers do not find in `a > b ? a : b`.
+#if LETTERPRESS_VECTOR_BYTES == 64 && defined(__AVX512F__)
+static LP_INLINE Vec larger(Vec a, Vec b) { return (Vec)_mm512_max_ps((__m512)a, (__m512)b); }
+static LP_INLINE Vec smaller(Vec a, Vec b) { return (Vec)_mm512_min_ps((__m512)a, (__m512)b); }
+#elif LETTERPRESS_VECTOR_BYTES == 32 && defined(__AVX__)
+static LP_INLINE Vec larger(Vec a, Vec b) { return (Vec)_mm256_max_ps((__m256)a, (__m256)b); }
+static LP_INLINE Vec smaller(Vec a, Vec b) { return (Vec)_mm256_min_ps((__m256)a, (__m256)b); }
+#elif LETTERPRESS_VECTOR_BYTES == 16 && defined(__SSE2__)
+static LP_INLINE Vec larger(Vec a, Vec b) { return (Vec)_mm_max_ps((__m128)a, (__m128)b); }
+static LP_INLINE Vec smaller(Vec a, Vec b) { return (Vec)_mm_min_ps((__m128)a, (__m128)b); }
+#else
+static LP_INLINE Vec larger(Vec a, Vec b) { return a > b ? a : b; }
+static LP_INLINE Vec smaller(Vec a, Vec b) { return a < b ? a : b; }
+#endif
+
+// low = a0 b0 a1 b1 ..., high = the same of the upper halves.
+static LP_INLINE void interleave(Vec a, Vec b, Vec& low, Vec& high) {
+#if LETTERPRESS_VECTOR_BYTES == 16
+  low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+#elif LETTERPRESS_VECTOR_BYTES == 32
+  low = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+  high = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+#else
+  low = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  high = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+#endif
 }
 
 // The first `count` (< W) floats at p; the other lanes are `rest`. Not inlined, like the next two: edges are rare,

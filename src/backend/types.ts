@@ -6,7 +6,8 @@
  * - A batch is packed: `rows` rows, one per predicted letter, texts one after another. Matrices are
  *   row-major. A linear layer's weight is `[out, in]`, as in PyTorch.
  * - Forward operations overwrite their outputs. Gradient operations ADD to the gradients they produce
- *   (`grad*`), so that a tensor used twice receives both parts; callers zero them first.
+ *   (`grad*`), so that a tensor used twice receives both parts; callers zero them first. One exception: attention
+ *   sets `gradKqv`, the widest of all, for nothing else ever reads keys, queries and values.
  * - Arrays may be longer than needed; the sizes given count. Arrays of one call share one element type:
  *   float32 everywhere, and float64 as well on the portable backend (finite-difference tests).
  * - Results do not depend on the number of threads, to the bit.
@@ -95,6 +96,7 @@ export interface AttentionForward extends AttentionArgs {
 }
 export interface AttentionGradient extends AttentionArgs {
   readonly gradOut: FloatArray;
+  /** Set, not added to. */
   readonly gradKqv: FloatArray;
 }
 

@@ -8,15 +8,19 @@ export function newFloats(precision: Precision, length: number): FloatArray {
   return precision === 'float32' ? new Float32Array(length) : new Float64Array(length);
 }
 
+/** Elements of the first block. */
+const FIRST_BLOCK = 1 << 16;
+
 /**
- * Memory for the activations of one step. `take` hands out the next free piece; `reset` makes all of it
- * free again. When a step needs more than there is, a further block is added, and at the next reset the
- * blocks become one: after the largest step the arena allocates nothing.
+ * Memory for the activations of one step. `take` hands out the next free piece; `reset` makes all of it free again.
+ * When a step needs more than there is, a further block is added, as large as all before it together; blocks are
+ * kept, so that after the largest step the arena allocates nothing. (What is never taken of a block is never
+ * touched, and takes no memory of the machine.)
  */
 export class Arena {
-  private blocks: FloatArray[] = [];
-  private used = 0; // of the last block
-  private total = 0; // taken since the last reset
+  private readonly blocks: FloatArray[] = [];
+  private current = 0; // the block that pieces are taken from
+  private used = 0; // of that block
 
   constructor(private readonly precision: Precision) {}
 
@@ -24,31 +28,33 @@ export class Arena {
   take(length: number): FloatArray {
     // Pieces start at multiples of 16 elements: a cache line of float32.
     const size = (length + 15) & ~15;
-    let block = this.blocks.at(-1);
-    if (!block || this.used + size > block.length) {
-      block = newFloats(this.precision, Math.max(size, block ? block.length : 1 << 16));
-      this.blocks.push(block);
+    for (;;) {
+      const block = this.blocks[this.current] ?? this.addBlock(size);
+      if (this.used + size <= block.length) {
+        const piece = block.subarray(this.used, this.used + length);
+        this.used += size;
+        return piece;
+      }
+      this.current++;
       this.used = 0;
     }
-    const piece = block.subarray(this.used, this.used + length);
-    this.used += size;
-    this.total += size;
-    return piece;
   }
 
   /** Frees everything taken. */
   reset(): void {
-    if (this.blocks.length > 1) {
-      const need = Math.ceil(this.total * 1.1);
-      this.blocks = []; // let go of the old blocks before asking for the new one
-      this.blocks = [newFloats(this.precision, need)];
-    }
+    this.current = 0;
     this.used = 0;
-    this.total = 0;
   }
 
   /** Bytes held. */
   get bytes(): number {
     return this.blocks.reduce((sum, block) => sum + block.byteLength, 0);
+  }
+
+  private addBlock(least: number): FloatArray {
+    const held = this.blocks.reduce((sum, block) => sum + block.length, 0);
+    const block = newFloats(this.precision, Math.max(least, held, FIRST_BLOCK));
+    this.blocks.push(block);
+    return block;
   }
 }

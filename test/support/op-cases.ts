@@ -102,7 +102,7 @@ export function attentionCase(
     const gradient = {
       ...shared,
       gradOut: make.floats(rows * heads * headWidth),
-      gradKqv: make.grad(rows * 3 * heads * headWidth),
+      gradKqv: make.blank(rows * 3 * heads * headWidth),
     };
     return [make.call('attention', forward, ['out']), make.call('attentionGradient', gradient, ['gradKqv'])];
   });

@@ -83,6 +83,7 @@ export function attentionGradient(args: AttentionGradient): void {
   const group = heads * headWidth;
   const scale = 1 / Math.sqrt(headWidth);
   const gradWeights = scratchLike(kqv, ATTENTION_STRIDE);
+  gradKqv.fill(0, 0, args.rows * 3 * group);
   forEachQuery(args, (at, weights) => {
     const keys = at.row - at.first + 1;
     const out = at.row * group + at.out;

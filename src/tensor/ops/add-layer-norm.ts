@@ -25,7 +25,7 @@ export function addLayerNorm(
     weight: weight.data,
   };
   tape.backend.addLayerNorm({ ...shared, bias: bias.data, out: out.data });
-  tape.record(() =>
+  tape.record(out, () =>
     tape.backend.addLayerNormGradient({
       ...shared,
       gradOut: gradOf(out),

@@ -7,7 +7,7 @@ export function add(tape: Tape, x: Tensor, update: Tensor, dropoutRate: number):
   const length = elementsOf(x.shape);
   const dropout = tape.dropout(dropoutRate);
   tape.backend.add({ length, x: x.data, update: update.data, dropout, out: out.data });
-  tape.record(() =>
+  tape.record(out, () =>
     tape.backend.addGradient({
       length,
       dropout,

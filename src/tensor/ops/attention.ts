@@ -1,4 +1,4 @@
-import { gradOf, type Tape } from '../tape.js';
+import { gradOf, unsetGradOf, type Tape } from '../tape.js';
 import { rowsOf, type Tensor } from '../tensor.js';
 
 /**
@@ -20,8 +20,8 @@ export function attention(
   const out = tape.tensor([rows, heads * headWidth]);
   const shared = { rows, heads, headWidth, offsets, kqv: kqv.data, dropout: tape.dropout(dropoutRate) };
   tape.backend.attention({ ...shared, out: out.data });
-  tape.record(() =>
-    tape.backend.attentionGradient({ ...shared, gradOut: gradOf(out), gradKqv: gradOf(kqv) }),
+  tape.record(out, () =>
+    tape.backend.attentionGradient({ ...shared, gradOut: gradOf(out), gradKqv: unsetGradOf(kqv) }),
   );
   return out;
 }

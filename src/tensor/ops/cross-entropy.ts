@@ -20,6 +20,8 @@ export function crossEntropy(tape: Tape, logits: Tensor, targets: Int32Array, sc
   const shared = { rows, vocabulary: columnsOf(logits), logits: logits.data, targets };
   const scores = { nll: tape.scratch(rows), correct: tape.scratch(rows) };
   tape.backend.crossEntropy({ ...shared, ...scores });
-  tape.record(() => tape.backend.crossEntropyGradient({ ...shared, scale, gradLogits: gradOf(logits) }));
+  tape.record(undefined, () =>
+    tape.backend.crossEntropyGradient({ ...shared, scale, gradLogits: gradOf(logits) }),
+  );
   return scores;
 }

@@ -26,7 +26,7 @@ export function embed(
     positionTable: positionTable.data,
     out: out.data,
   });
-  tape.record(() =>
+  tape.record(out, () =>
     tape.backend.embedGradient({
       ...shared,
       gradOut: gradOf(out),

@@ -12,7 +12,7 @@ export function linear(tape: Tape, x: Tensor, weight: Tensor, bias?: Tensor): Te
   const out = tape.tensor([rowsOf(x), outputs]);
   const shared = { rows: rowsOf(x), inputs: columnsOf(x), outputs, x: x.data, weight: weight.data };
   tape.backend.linear({ ...shared, bias: bias?.data, out: out.data });
-  tape.record(() =>
+  tape.record(out, () =>
     tape.backend.linearGradient({
       ...shared,
       gradOut: gradOf(out),

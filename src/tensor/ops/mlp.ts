@@ -28,7 +28,7 @@ export function mlp(
     weight2: weight2.data,
   };
   tape.backend.mlp({ ...shared, bias2: bias2.data, out: out.data });
-  tape.record(() =>
+  tape.record(out, () =>
     tape.backend.mlpGradient({
       ...shared,
       gradOut: gradOf(out),

@@ -183,22 +183,32 @@ napi_value attentionGradient(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// rows, heads, headWidth, window, cacheSlots, slots, positions, kqv, keys, values, out
+// rows, heads, cacheHeads, headWidth, window, cacheSlots, scale, slots, positions, queryStride, queries, newStride,
+// newKeys, newValues, keys, values, out
 napi_value cachedAttention(napi_env, Arguments& in) {
   CachedAttention a = {};
   a.rows = in.integer();
   a.heads = in.integer(1);
+  a.cacheHeads = in.integer(1);
+  if (a.heads % a.cacheHeads != 0) in.fail("a number of cached heads that divides the heads");
   a.headWidth = in.integer(1);
   a.window = in.integer(1);
   const int cacheSlots = in.integer();
+  a.scale = static_cast<float>(in.number());
   a.slots = in.integers(a.rows);
   checkRange(in, a.slots, a.rows, cacheSlots, "slots");
   a.positions = in.integers(a.rows);
   checkRange(in, a.positions, a.rows, a.window, "positions");
-  const double group = times(a.heads, a.headWidth);
-  a.kqv = in.floats(times(a.rows, 3, group));
-  a.keys = in.floats(times(cacheSlots, a.window, group));
-  a.values = in.floats(times(cacheSlots, a.window, group));
+  const double group = times(a.heads, a.headWidth), width = times(a.cacheHeads, a.headWidth);
+  const auto strided = [&](double columns, double stride) { return a.rows ? (a.rows - 1) * stride + columns : 0; };
+  a.queryStride = in.integer();
+  a.queries = in.floats(strided(group, a.queryStride));
+  a.newStride = in.integer();
+  a.newKeys = in.floats(strided(width, a.newStride));
+  a.newValues = in.floats(strided(width, a.newStride));
+  const auto padded = [](double n) { return std::ceil(n / kCacheAlignment) * kCacheAlignment; };
+  a.keys = in.floats(times(cacheSlots, width, padded(a.window)));
+  a.values = in.floats(times(cacheSlots, a.window, padded(width)) + kCacheAlignment);
   a.out = in.floats(times(a.rows, group));
   overRows(kernels->cachedAttention, a);
   return nullptr;

@@ -39,11 +39,16 @@ struct Attention {
 };
 
 struct CachedAttention {
-  int rows, heads, headWidth, window;
+  int rows, heads, cacheHeads, headWidth, window;
+  float scale;
   const int32_t *slots, *positions;
-  const float* kqv;
+  const float *queries, *newKeys, *newValues;
+  long queryStride, newStride;
   float *keys, *values, *out;
 };
+
+// The cache's rows are filled up to multiples of this many numbers: a vector of any instruction set.
+constexpr int kCacheAlignment = 16;
 
 struct Add {
   int length;

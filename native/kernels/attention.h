@@ -238,51 +238,53 @@ static void attentionGradient(Pool& pool, const Attention& a) {
   });
 }
 
-// One new letter a text: tasks are pairs of a row and a head.
+// One new letter a text: tasks are pairs of a row and a head of the cache, which all of `shared` query heads read.
+// Keys are cached transposed, [headWidth][window], so that the scores of a vector of keys come from broadcasts of the
+// queries; values as rows, [window][heads of the cache * headWidth]; both filled up to kCacheAlignment.
 static void cachedAttention(Pool& pool, const CachedAttention& a) {
-  const long group = static_cast<long>(a.heads) * a.headWidth;
-  const float scale = 1.0f / std::sqrt(static_cast<float>(a.headWidth));
-  const int padded = roundUp(a.window, W);
-  pool.reserve(padded);
-  pool.parallel(a.rows * a.heads, [&](int task, int thread) {
-    const int r = task / a.heads, at = task % a.heads * a.headWidth;
-    const int position = a.positions[r], D = a.headWidth;
-    const float* key = a.kqv + r * 3 * group + at;
-    const float* query = key + group;
-    float* keys = a.keys + static_cast<long>(a.slots[r]) * a.window * group + at;
-    float* values = a.values + static_cast<long>(a.slots[r]) * a.window * group + at;
-    std::memcpy(keys + position * group, key, D * sizeof(float));
-    std::memcpy(values + position * group, query + group, D * sizeof(float));
-    float* weights = pool.scratch(thread);
-    const int count = position + 1, end = roundUp(count, W);
-    float top = -1e30f;
-    for (int j = 0; j < count; j++) {
-      const float* k = keys + j * group;
+  const int D = a.headWidth, width = a.cacheHeads * D, shared = a.heads / a.cacheHeads;
+  const long keyStep = roundUp(a.window, kCacheAlignment), valueStep = roundUp(width, kCacheAlignment);
+  pool.reserve(shared * (keyStep + 1));
+  pool.parallel(a.rows * a.cacheHeads, [&](int task, int thread) {
+    const int r = task / a.cacheHeads, head = task % a.cacheHeads, position = a.positions[r], count = position + 1;
+    const float* query = a.queries + r * a.queryStride + static_cast<long>(head) * shared * D;
+    const long slot = a.slots[r], at = static_cast<long>(head) * D;
+    float* keys = a.keys + (slot * width + at) * keyStep;
+    float* values = a.values + slot * a.window * valueStep + at;
+    for (int c = 0; c < D; c++) keys[c * keyStep + position] = a.newKeys[r * a.newStride + at + c];
+    std::memcpy(values + position * valueStep, a.newValues + r * a.newStride + at, D * sizeof(float));
+
+    float* weights = pool.scratch(thread);  // [shared][keyStep]
+    float* inverse = weights + shared * keyStep;
+    columnGroups(count, [&](int j, auto vectors) {
+      constexpr int V = decltype(vectors)::value;
+      product<V>(
+          shared, {D}, {query, D, 1}, keys + j, keyStep, zero,
+          [&](int m, int v, Vec sum) { store(weights + m * keyStep + j + v * W, sum * splat(a.scale)); });
+    });
+    for (int m = 0; m < shared; m++) {
+      float* row = weights + m * keyStep;
+      const int end = roundUp(count, W);
+      for (int j = count; j < end; j++) row[j] = -1e30f;
+      Vec top = load(row);
+      for (int j = W; j < end; j += W) top = larger(top, load(row + j));
+      const Vec max = splat(maxOf(top));
       Vec sum = splat(0.0f);
-      int c = 0;
-      for (; c + W <= D; c += W) sum += load(query + c) * load(k + c);
-      float dot = sumOf(sum);
-      for (; c < D; c++) dot += query[c] * k[c];
-      weights[j] = dot * scale;
-      top = weights[j] > top ? weights[j] : top;
-    }
-    for (int j = count; j < end; j++) weights[j] = -1e30f;
-    for (int j = 0; j < end; j += W) store(weights + j, exponential(load(weights + j) - splat(top)));
-    float total = 0;
-    for (int j = 0; j < count; j++) total += weights[j];
-    const float inverse = 1.0f / total;
-    float* out = a.out + r * group + at;
-    for (int c = 0; c < D; c += W) {
-      const int width = minimum(W, D - c);
-      Vec sum = splat(0.0f);
-      for (int j = 0; j < count; j++) {
-        const float* v = values + j * group + c;
-        sum += splat(weights[j]) * (width == W ? load(v) : loadPart(v, width));
+      for (int j = 0; j < end; j += W) {
+        const Vec x = load(row + j);
+        const Vec e = (Vec)((IntVec)exponential(x - max) & (x > splat(-1e29f)));
+        store(row + j, e);
+        sum += e;
       }
-      sum *= splat(inverse);
-      if (width == W) store(out + c, sum);
-      else storePart(out + c, sum, width);
+      inverse[m] = 1.0f / sumOf(sum);
     }
+    float* out = a.out + (static_cast<long>(r) * a.heads + static_cast<long>(head) * shared) * D;
+    columnGroups(D, [&](int c, auto vectors) {
+      constexpr int V = decltype(vectors)::value;
+      product<V>(
+          shared, {count}, {weights, keyStep, 1}, values + c, valueStep, zero,
+          [&](int m, int v, Vec sum) { setColumns(out + static_cast<long>(m) * D + c, v, sum * splat(inverse[m]), D - c); });
+    });
   });
 }
 

@@ -50,15 +50,22 @@ static LP_INLINE void store(float* p, Vec v) { *reinterpret_cast<LooseVec*>(p) =
 static LP_INLINE Vec splat(float x) { return x - Vec{}; }
 
 static LP_INLINE float sumOf(Vec v) {
-  float s = 0;
-  for (int i = 0; i < W; i++) s += v[i];
-  return s;
+  // Halves are added to each other until one number is left.
+  float lanes[W];
+  std::memcpy(lanes, &v, sizeof v);
+#pragma GCC unroll 4
+  for (int half = W / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+    for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+  }
+  return lanes[0];
 }
 static LP_INLINE float maxOf(Vec v) {
   float m = v[0];
   for (int i = 1; i < W; i++) m = v[i] > m ? v[i] : m;
   return m;
 }
+
 // The larger and the smaller of each pair, which compilers do not find in `a > b ? a : b`.
 #if LETTERPRESS_VECTOR_BYTES == 64 && defined(__AVX512F__)
 static LP_INLINE Vec larger(Vec a, Vec b) { return (Vec)_mm512_max_ps((__m512)a, (__m512)b); }

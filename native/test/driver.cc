@@ -85,14 +85,16 @@ Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, doubl
           }};
 }
 
-Case cachedAttentionCase(int rows, int slots, int window, int heads, int headWidth) {
-  const std::string name = named("cachedAttention", {rows, slots, window, heads, headWidth});
+Case cachedAttentionCase(int rows, int slots, int window, int heads, int cacheHeads, int headWidth) {
+  const std::string name = named("cachedAttention", {rows, slots, window, heads, cacheHeads, headWidth});
   return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             CachedAttention a = {};
             a.rows = rows;
             a.heads = heads;
+            a.cacheHeads = cacheHeads;
             a.headWidth = headWidth;
             a.window = window;
+            a.scale = 0.3f;
             std::vector<int32_t> slotOf, positions;
             for (int r = 0; r < rows; r++) {
               slotOf.push_back(slots - 1 - r);
@@ -100,10 +102,15 @@ Case cachedAttentionCase(int rows, int slots, int window, int heads, int headWid
             }
             a.slots = make.copy(slotOf);
             a.positions = make.copy(positions);
-            const long group = static_cast<long>(heads) * headWidth;
-            a.kqv = make.input(rows * 3 * group);
-            a.keys = make.gradient(slots * window * group);
-            a.values = make.gradient(slots * window * group);
+            const long group = static_cast<long>(heads) * headWidth, width = static_cast<long>(cacheHeads) * headWidth;
+            const auto padded = [](long n) { return (n + kCacheAlignment - 1) / kCacheAlignment * kCacheAlignment; };
+            a.queryStride = group;
+            a.queries = make.input(rows * group);
+            a.newStride = width;
+            a.newKeys = make.input(rows * width);
+            a.newValues = make.input(rows * width);
+            a.keys = make.gradient(slots * width * padded(window));
+            a.values = make.gradient(slots * window * padded(width) + kCacheAlignment);
             a.out = make.output(rows * group);
             kernels.cachedAttention(pool, a);
           }};
@@ -225,9 +232,9 @@ std::vector<Case> allCases() {
       attentionCase({47, 48, 49}, 1, 48, 0.1),
       attentionCase({150, 1, 97}, 2, 20, 0.3),
       attentionCase({1024, 3}, 1, 2, 0.1),
-      cachedAttentionCase(1, 1, 1, 1, 1),
-      cachedAttentionCase(5, 7, 17, 2, 5),
-      cachedAttentionCase(3, 3, 150, 5, 20),
+      cachedAttentionCase(1, 1, 1, 1, 1, 1),
+      cachedAttentionCase(5, 7, 17, 2, 2, 5),
+      cachedAttentionCase(3, 3, 150, 5, 1, 20),
       addCase(1, 0.5),
       addCase(17, 0),
       addCase(16384, 0.1),

@@ -53,9 +53,12 @@ export interface NativeAddon {
   ): void;
   cachedAttention(
     ...args: [
-      ...sizes: [rows: number, heads: number, headWidth: number, window: number, cacheSlots: number],
+      ...heads: [rows: number, heads: number, cacheHeads: number, headWidth: number],
+      ...cache: [window: number, cacheSlots: number, scale: number],
       ...ints: [slots: Int32Array, positions: Int32Array],
-      ...floats: [kqv: FloatArray, keys: FloatArray, values: FloatArray, out: FloatArray],
+      ...queries: [queryStride: number, queries: FloatArray],
+      ...news: [newStride: number, newKeys: FloatArray, newValues: FloatArray],
+      ...floats: [keys: FloatArray, values: FloatArray, out: FloatArray],
     ]
   ): void;
   add(

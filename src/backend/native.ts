@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { LetterpressError } from '../errors.js';
 import type { NativeAddon } from './native-addon.js';
-import type { Backend, Dropout } from './types.js';
+import { paddedForCache, type Backend, type Dropout } from './types.js';
 
 /** The native backend, or why it cannot be had and what to do about it. */
 export type NativeLoad =
@@ -132,8 +132,8 @@ function nativeBackend(addon: NativeAddon, instructionSet: string, threads: numb
       addon.attentionGradient(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, ...dropoutArgs(a.dropout), a.gradOut, a.gradKqv); // prettier-ignore
     },
     cachedAttention(a) {
-      const slots = Math.floor(a.keys.length / (a.window * a.heads * a.headWidth));
-      addon.cachedAttention(a.rows, a.heads, a.headWidth, a.window, slots, a.slots, a.positions, a.kqv, a.keys, a.values, a.out); // prettier-ignore
+      const slots = Math.floor(a.keys.length / (paddedForCache(a.window) * a.cacheHeads * a.headWidth));
+      addon.cachedAttention(a.rows, a.heads, a.cacheHeads, a.headWidth, a.window, slots, a.scale, a.slots, a.positions, a.queryStride, a.queries, a.newStride, a.newKeys, a.newValues, a.keys, a.values, a.out); // prettier-ignore
     },
     add(a) {
       addon.add(a.length, a.x, a.update, ...dropoutArgs(a.dropout), a.out);

@@ -100,22 +100,54 @@ export interface AttentionGradient extends AttentionArgs {
   readonly gradKqv: FloatArray;
 }
 
-/** One new letter for each of `rows` texts whose earlier keys and values are cached. */
+/**
+ * One new letter for each of `rows` texts whose earlier keys and values are cached. Query heads may share keys and
+ * values: `heads / cacheHeads` of them, next to each other, read each head of the cache.
+ */
 export interface CachedAttention {
   readonly rows: number;
   readonly heads: number;
+  /** Divides `heads`. */
+  readonly cacheHeads: number;
   readonly headWidth: number;
   readonly window: number;
+  /** Scores are q·k times this. */
+  readonly scale: number;
   /** `[rows]`: which cache slot each row belongs to, and the position of its new letter. */
   readonly slots: Int32Array;
   readonly positions: Int32Array;
-  /** `[rows, 3 · heads · headWidth]` */
-  readonly kqv: FloatArray;
-  /** `[slots, window, heads · headWidth]` each; the new key and value are written at `positions`. */
+  /** `[rows, heads · headWidth]`, rows `queryStride` numbers apart */
+  readonly queries: FloatArray;
+  readonly queryStride: number;
+  /** `[rows, cacheHeads · headWidth]` each, rows `newStride` numbers apart: they are put into the cache first. */
+  readonly newKeys: FloatArray;
+  readonly newValues: FloatArray;
+  readonly newStride: number;
+  /** `[slots, cacheHeads · headWidth, window]`, the last dimension filled up to a multiple of 16: see {@link cacheLengths} */
   readonly keys: FloatArray;
+  /** `[slots, window, cacheHeads · headWidth]`, the last dimension filled up to a multiple of 16, and 16 numbers more */
   readonly values: FloatArray;
   /** `[rows, heads · headWidth]` */
   readonly out: FloatArray;
+}
+
+const CACHE_ALIGNMENT = 16;
+
+/** `n` filled up to whole vectors of any instruction set, as the rows of a cache are. */
+export function paddedForCache(n: number): number {
+  return Math.ceil(n / CACHE_ALIGNMENT) * CACHE_ALIGNMENT;
+}
+
+/** How long the arrays of a cache must be, for keys and values of `width` numbers. */
+export function cacheLengths(
+  slots: number,
+  window: number,
+  width: number,
+): { readonly keys: number; readonly values: number } {
+  return {
+    keys: slots * width * paddedForCache(window),
+    values: slots * window * paddedForCache(width) + CACHE_ALIGNMENT,
+  };
 }
 
 export interface AddForward {

@@ -3,8 +3,8 @@ import { embed } from '../tensor/ops/embed.js';
 import { linear } from '../tensor/ops/linear.js';
 import type { Tape } from '../tensor/tape.js';
 import type { Tensor } from '../tensor/tensor.js';
+import type { AttentionCache } from './attention-cache.js';
 import type { ModelConfig } from './config.js';
-import type { KvCache } from './kv-cache.js';
 import type { PackedBatch } from './packed-batch.js';
 import { initializeParameters, Parameters, parameterSpecs } from './parameters.js';
 import type { AttentionContext } from './self-attention.js';
@@ -20,6 +20,7 @@ import { layerNorm, TransformerBlock, type Norm } from './transformer-block.js';
  */
 export class DecoderTransformer {
   readonly parameters: Parameters;
+  private readonly precision: Precision;
   private readonly tokenEmbedding: Tensor; // [vocabulary, emb]
   private readonly positionEmbedding: Tensor; // [window, emb]
   private readonly blocks: readonly TransformerBlock[];
@@ -31,7 +32,8 @@ export class DecoderTransformer {
     readonly config: ModelConfig,
     options: { seed?: number; precision?: Precision } = {},
   ) {
-    this.parameters = new Parameters(parameterSpecs(config), options.precision);
+    this.precision = options.precision ?? 'float32';
+    this.parameters = new Parameters(parameterSpecs(config), this.precision);
     if (options.seed !== undefined)
       initializeParameters(this.parameters, config.initialization, options.seed);
     const tensor = (name: string) => this.parameters.tensor(name);
@@ -54,13 +56,27 @@ export class DecoderTransformer {
   }
 
   /**
-   * Logits after one new token for each of some texts, whose earlier tokens the cache knows.
+   * Room for writing up to `slots` texts letter by letter with {@link step}. It goes with the weights as they are now:
+   * make a new one when they have changed.
+   */
+  newCaches(slots: number): readonly AttentionCache[] {
+    return this.blocks.map((block) => block.newCache(slots, this.precision));
+  }
+
+  /**
+   * Logits after one new token for each of some texts, whose earlier tokens the caches know.
    *
-   * @param tokens `[rows]` @param positions `[rows]` @param slots `[rows]` the texts' places in the cache
+   * @param tokens `[rows]` @param positions `[rows]` @param slots `[rows]` the texts' places in the caches
    * @returns `[rows, vocabulary]`
    */
-  step(tape: Tape, tokens: Int32Array, positions: Int32Array, slots: Int32Array, cache: KvCache): Tensor {
-    return this.run(tape, tokens, positions, { kind: 'cached', cache, slots, positions });
+  step(
+    tape: Tape,
+    tokens: Int32Array,
+    positions: Int32Array,
+    slots: Int32Array,
+    caches: readonly AttentionCache[],
+  ): Tensor {
+    return this.run(tape, tokens, positions, { kind: 'cached', caches, slots, positions });
   }
 
   private run(tape: Tape, tokens: Int32Array, positions: Int32Array, context: AttentionContext): Tensor {

@@ -1,9 +1,10 @@
 import { attention } from '../tensor/ops/attention.js';
 import { linear } from '../tensor/ops/linear.js';
 import type { Tape } from '../tensor/tape.js';
+import type { Precision } from '../tensor/arena.js';
 import { rowsOf, type Tensor } from '../tensor/tensor.js';
+import { absorb, attentionCache, type AttentionCache } from './attention-cache.js';
 import { headWidthOf, type ModelConfig } from './config.js';
-import type { KvCache } from './kv-cache.js';
 import type { Parameters } from './parameters.js';
 
 /** What the rows attend to: the earlier rows of their own text, or what a cache holds of it. */
@@ -11,10 +12,13 @@ export type AttentionContext =
   | { readonly kind: 'packed'; readonly offsets: Int32Array }
   | {
       readonly kind: 'cached';
-      readonly cache: KvCache;
+      /** One for each block. */
+      readonly caches: readonly AttentionCache[];
       readonly slots: Int32Array;
       readonly positions: Int32Array;
     };
+
+type CachedContext = AttentionContext & { kind: 'cached' };
 
 /** Multi-head causal self-attention (SPEC section 5, MSHA). */
 export class SelfAttention {
@@ -43,33 +47,63 @@ export class SelfAttention {
   }
 
   forward(tape: Tape, x: Tensor, context: AttentionContext): Tensor {
+    if (context.kind === 'cached') return this.step(tape, x, context);
+    const { heads, headWidth } = this;
     const kqv = linear(tape, x, this.kqvWeight, this.kqvBias); // [rows, 3 * heads * headWidth]
-    const mixed =
-      context.kind === 'packed'
-        ? this.attend(tape, kqv, context.offsets)
-        : this.attendCached(tape, kqv, context);
+    const mixed = attention(tape, kqv, context.offsets, heads, headWidth, this.config.dropout.attention);
     return linear(tape, mixed, this.outWeight, this.outBias); // [rows, emb]
   }
 
-  private attend(tape: Tape, kqv: Tensor, offsets: Int32Array): Tensor {
-    return attention(tape, kqv, offsets, this.heads, this.headWidth, this.config.dropout.attention);
-  }
-
-  private attendCached(tape: Tape, kqv: Tensor, context: AttentionContext & { kind: 'cached' }): Tensor {
+  /** An empty cache for {@link forward} to write letters with; it goes with the weights as they are now. */
+  newCache(slots: number, precision: Precision): AttentionCache {
     const { heads, headWidth } = this;
-    const out = tape.tensor([rowsOf(kqv), heads * headWidth]);
-    tape.backend.cachedAttention({
-      rows: rowsOf(kqv),
+    const { emb, window } = this.config;
+    if (this.config.headWidth === 'standard') {
+      return attentionCache(slots, window, { heads, headWidth }, precision);
+    }
+    const weights = absorb(
+      { weight: this.kqvWeight, bias: this.kqvBias },
+      { weight: this.outWeight, bias: this.outBias },
       heads,
       headWidth,
+    );
+    return attentionCache(slots, window, { heads: 1, headWidth: emb }, precision, weights);
+  }
+
+  /** One letter more for each of some texts: `[rows, emb]` in and out. */
+  private step(tape: Tape, x: Tensor, context: CachedContext): Tensor {
+    const cache = context.caches[this.block]!;
+    const rows = rowsOf(x);
+    const group = this.heads * cache.headWidth;
+    const mixed = tape.tensor([rows, group]);
+    const shared = {
+      rows,
+      heads: this.heads,
+      cacheHeads: cache.heads,
+      headWidth: cache.headWidth,
       window: this.config.window,
+      scale: 1 / Math.sqrt(this.headWidth),
       slots: context.slots,
       positions: context.positions,
-      kqv: kqv.data,
-      keys: context.cache.keys[this.block]!,
-      values: context.cache.values[this.block]!,
-      out: out.data,
+      keys: cache.keys,
+      values: cache.values,
+      out: mixed.data,
+    };
+    if (cache.absorbed) {
+      const { queryWeight, queryBias, outWeight, outBias } = cache.absorbed;
+      const queries = linear(tape, x, queryWeight, queryBias).data; // [rows, heads * emb]
+      const news = { newKeys: x.data, newValues: x.data, newStride: this.config.emb };
+      tape.backend.cachedAttention({ ...shared, ...news, queries, queryStride: group });
+      return linear(tape, mixed, outWeight, outBias);
+    }
+    const kqv = linear(tape, x, this.kqvWeight, this.kqvBias).data; // [rows, 3 * group]
+    const news = { newKeys: kqv, newValues: kqv.subarray(2 * group), newStride: 3 * group };
+    tape.backend.cachedAttention({
+      ...shared,
+      ...news,
+      queries: kqv.subarray(group),
+      queryStride: 3 * group,
     });
-    return out;
+    return linear(tape, mixed, this.outWeight, this.outBias);
   }
 }

@@ -1,8 +1,10 @@
 import { add } from '../tensor/ops/add.js';
 import { addLayerNorm } from '../tensor/ops/add-layer-norm.js';
 import { mlp } from '../tensor/ops/mlp.js';
+import type { Precision } from '../tensor/arena.js';
 import type { Tape } from '../tensor/tape.js';
 import type { Tensor } from '../tensor/tensor.js';
+import type { AttentionCache } from './attention-cache.js';
 import type { ModelConfig } from './config.js';
 import type { Parameters } from './parameters.js';
 import { SelfAttention, type AttentionContext } from './self-attention.js';
@@ -44,6 +46,11 @@ export class TransformerBlock {
     // GPT-2: normalise what goes into a sub-layer, and leave the residual stream alone.
     x = add(tape, x, this.attention.forward(tape, layerNorm(tape, x, this.norm1), context), dropout);
     return add(tape, x, mlp(tape, layerNorm(tape, x, this.norm2), ...this.mlp), dropout);
+  }
+
+  /** An empty cache of this block's attention: see {@link SelfAttention.newCache}. */
+  newCache(slots: number, precision: Precision): AttentionCache {
+    return this.attention.newCache(slots, precision);
   }
 
   private addThenNorm(tape: Tape, x: Tensor, update: Tensor, norm: Norm): Tensor {

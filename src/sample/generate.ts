@@ -1,7 +1,7 @@
 import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
-import { KvCache } from '../nn/kv-cache.js';
+import type { AttentionCache } from '../nn/attention-cache.js';
 import { PAD_TOKEN } from '../nn/packed-batch.js';
 import { Random } from '../random.js';
 import { Tape } from '../tensor/tape.js';
@@ -28,7 +28,7 @@ export interface GeneratedLetter {
 const BATCH = 64;
 
 /**
- * Writes texts letter by letter: SPEC section 8, with a cache of keys and values instead of recomputing the prefix,
+ * Writes texts letter by letter: SPEC section 8, with a cache of what attention reads instead of recomputing the prefix,
  * and without the work for texts that have ended. Yields the new letters of each position; returns the tokens of
  * each text, prompt included, without cls and pad.
  *
@@ -51,11 +51,11 @@ export function* generate(
   }
   const first = options.firstText ?? 0;
   const tape = new Tape(backend);
-  const cache = new KvCache(model.config, Math.min(BATCH, options.count));
+  const caches = model.newCaches(Math.min(BATCH, options.count));
   const texts: number[][] = [];
   for (let from = 0; from < options.count; from += BATCH) {
     const count = Math.min(BATCH, options.count - from);
-    const batch = new Writer(model, tape, cache, options, prompt, first + from, count);
+    const batch = new Writer(model, tape, caches, options, prompt, first + from, count);
     while (batch.alive > 0) {
       const letters = batch.step();
       yield letters.map(({ text, token }) => ({ text: from + text, token }));
@@ -75,7 +75,7 @@ class Writer {
   constructor(
     private readonly model: DecoderTransformer,
     private readonly tape: Tape,
-    private readonly cache: KvCache,
+    private readonly caches: readonly AttentionCache[],
     private readonly strategy: SamplingStrategy & { readonly seed: number },
     private readonly prompt: readonly number[],
     firstText: number,
@@ -100,7 +100,7 @@ class Writer {
     );
     const positions = new Int32Array(slots.length).fill(position);
     this.tape.begin({ training: false });
-    const logits = this.model.step(this.tape, tokens, positions, Int32Array.from(slots), this.cache);
+    const logits = this.model.step(this.tape, tokens, positions, Int32Array.from(slots), this.caches);
     this.position++;
 
     const given = prompt[position];

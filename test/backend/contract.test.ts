@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { gelu } from '../../src/backend/portable/gelu.js';
 import { portable } from '../../src/backend/portable/index.js';
-import { NO_DROPOUT, type Backend, type FloatArray } from '../../src/backend/types.js';
+import { cacheLengths, NO_DROPOUT, type Backend, type FloatArray } from '../../src/backend/types.js';
 import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
 import { ArgumentMaker, testRandom, type OpCall } from '../support/op-call.js';
 import {
@@ -258,21 +258,31 @@ describe('cachedAttention, letter by letter, gives the rows of attention', () =>
       const backend = take();
       const expected = call.run(backend).get('out')!;
       const got = new Float32Array(expected.length);
-      const keys = new Float32Array(lengths.length * window * group);
-      const values = new Float32Array(lengths.length * window * group);
+      const cache = cacheLengths(lengths.length, window, group);
+      const keys = new Float32Array(cache.keys);
+      const values = new Float32Array(cache.values);
       for (let t = 0; t < window; t++) {
         // The texts that still have a letter, last first: a row's slot is not its number.
         const slots = Int32Array.from(lengths.flatMap((length, b) => (t < length ? [b] : []))).reverse();
         const rows = Array.from(slots, (b) => offsets[b]! + t);
         const out = new Float32Array(slots.length * group);
+        const news = Float32Array.from(
+          rows.flatMap((r) => Array.from(kqv.subarray(r * 3 * group, (r + 1) * 3 * group))),
+        );
         backend.cachedAttention({
           rows: slots.length,
           heads,
+          cacheHeads: heads,
           headWidth,
           window,
+          scale: 1 / Math.sqrt(headWidth),
           slots,
           positions: new Int32Array(slots.length).fill(t),
-          kqv: Float32Array.from(rows.flatMap((r) => Array.from(kqv.subarray(r * 3 * group, (r + 1) * 3 * group)))), // prettier-ignore
+          queries: news.subarray(group),
+          queryStride: 3 * group,
+          newKeys: news,
+          newValues: news.subarray(2 * group),
+          newStride: 3 * group,
           keys,
           values,
           out,

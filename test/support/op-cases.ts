@@ -1,4 +1,4 @@
-import { NO_DROPOUT } from '../../src/backend/types.js';
+import { cacheLengths, NO_DROPOUT } from '../../src/backend/types.js';
 import type { Precision } from '../../src/tensor/arena.js';
 import { ArgumentMaker, type OpCall } from './op-call.js';
 
@@ -115,22 +115,33 @@ export function cachedAttentionCase(
   window: number,
   heads: number,
   headWidth: number,
+  cacheHeads = heads,
 ): OpCase {
-  return defineCase(`cachedAttention ${rows} of ${slots}, ${window}, ${heads} × ${headWidth}`, (make) => {
+  const shape = `${heads} × ${headWidth}${cacheHeads === heads ? '' : ` on ${cacheHeads}`}`;
+  return defineCase(`cachedAttention ${rows} of ${slots}, ${window}, ${shape}`, (make) => {
     const group = heads * headWidth;
+    const width = cacheHeads * headWidth;
+    const lengths = cacheLengths(slots, window, width);
     const positions = make.integers(rows, window);
     positions[0] = window - 1;
     if (rows > 1) positions[1] = 0;
     const args = {
       rows,
       heads,
+      cacheHeads,
       headWidth,
       window,
+      scale: 0.8 / Math.sqrt(headWidth),
       slots: Int32Array.from({ length: rows }, (_, r) => slots - 1 - r), // each its own slot, from the last
       positions,
-      kqv: make.floats(rows * 3 * group),
-      keys: make.floats(slots * window * group),
-      values: make.floats(slots * window * group),
+      // Rows that lie apart, as in [keys, queries, values] side by side.
+      queryStride: group + 3,
+      queries: make.floats(rows * (group + 3) - 3),
+      newStride: width + 2,
+      newKeys: make.floats(rows * (width + 2) - 2),
+      newValues: make.floats(rows * (width + 2) - 2),
+      keys: make.floats(lengths.keys),
+      values: make.floats(lengths.values),
       out: make.blank(rows * group),
     };
     return [make.call('cachedAttention', args, ['out', 'keys', 'values'])];
@@ -317,6 +328,8 @@ export function edgeCases(): OpCase[] {
     cachedAttentionCase(5, 7, 17, 2, 5),
     cachedAttentionCase(3, 3, 150, 5, 20),
     cachedAttentionCase(9, 12, 31, 1, 48),
+    cachedAttentionCase(3, 4, 150, 6, 60, 1),
+    cachedAttentionCase(2, 2, 33, 6, 7, 3),
     addCase(1, 0),
     addCase(3, 0.5),
     addCase(17, 0),

@@ -5,6 +5,7 @@ import type {
   CachedAttention,
   FloatArray,
 } from '../types.js';
+import { paddedForCache } from '../types.js';
 import { ATTENTION_STRIDE, dropoutFactor } from './dropout.js';
 import { addScaled, dot, scratchLike } from './vectors.js';
 
@@ -106,25 +107,43 @@ export function attentionGradient(args: AttentionGradient): void {
 }
 
 export function cachedAttention(args: CachedAttention): void {
-  const { rows, heads, headWidth, window, slots, positions, kqv, keys, values, out } = args;
-  const group = heads * headWidth;
-  const scale = 1 / Math.sqrt(headWidth);
-  const weights = scratchLike(kqv, window);
-  out.fill(0, 0, rows * group);
+  const { rows, heads, cacheHeads, headWidth, window, scale, slots, positions, queries, values, out } = args;
+  const width = cacheHeads * headWidth;
+  const keyStep = paddedForCache(window);
+  const valueStep = paddedForCache(width);
+  const weights = scratchLike(queries, window);
+  out.fill(0, 0, rows * heads * headWidth);
   for (let r = 0; r < rows; r++) {
-    const row = r * 3 * group;
+    putIntoCache(args, r);
     const position = positions[r]!;
-    const cache = slots[r]! * window * group; // first element of this slot's cache
-    keys.set(kqv.subarray(row, row + group), cache + position * group);
-    values.set(kqv.subarray(row + 2 * group, row + 3 * group), cache + position * group);
-    for (let at = 0; at < group; at += headWidth) {
+    for (let head = 0; head < heads; head++) {
+      const query = r * args.queryStride + head * headWidth;
+      const cached = Math.floor((head * cacheHeads) / heads) * headWidth; // columns of its keys and values
+      const key = (slots[r]! * width + cached) * keyStep;
+      const value = slots[r]! * window * valueStep + cached;
       for (let j = 0; j <= position; j++) {
-        weights[j] = dot(kqv, row + group + at, keys, cache + j * group + at, headWidth) * scale;
+        let score = 0;
+        for (let c = 0; c < headWidth; c++) score += queries[query + c]! * args.keys[key + c * keyStep + j]!;
+        weights[j] = score * scale;
       }
       softmax(weights, position + 1);
       for (let j = 0; j <= position; j++) {
-        addScaled(out, r * group + at, weights[j]!, values, cache + j * group + at, headWidth);
+        const to = (r * heads + head) * headWidth;
+        addScaled(out, to, weights[j]!, values, value + j * valueStep, headWidth);
       }
     }
   }
+}
+
+/** Writes the new key and value of row r to their places. */
+function putIntoCache(args: CachedAttention, r: number): void {
+  const { window, newKeys, newValues, newStride, keys, values } = args;
+  const width = args.cacheHeads * args.headWidth;
+  const slot = args.slots[r]!;
+  const position = args.positions[r]!;
+  const from = r * newStride;
+  for (let c = 0; c < width; c++) {
+    keys[(slot * width + c) * paddedForCache(window) + position] = newKeys[from + c]!;
+  }
+  values.set(newValues.subarray(from, from + width), (slot * window + position) * paddedForCache(width));
 }

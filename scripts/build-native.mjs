@@ -89,7 +89,7 @@ function headers() {
 export function setsToBuild() {
   const sets = { ...(INSTRUCTION_SETS[process.arch] ?? { baseline: [] }) };
   // GCC warns that such vectors are passed otherwise without AVX-512; they never leave their own object file.
-  if (wide && sets.avx2) sets.wide = [...sets.avx2, '-DLETTERPRESS_VECTOR_BYTES=64', '-Wno-psabi'];
+  if (wide && sets.avx2) sets.wide = [...sets.avx2, '-DLETTERPRESS_VECTOR_BYTES=64', '-Wno-psabi', '-O1'];
   const cpuinfo = '/proc/cpuinfo';
   if (all || !existsSync(cpuinfo)) return sets;
   const flags = /^flags\s*:(.*)$/m.exec(readFileSync(cpuinfo, 'utf8'))?.[1];

@@ -144,13 +144,17 @@ struct MlpBatch {
   float *xT, *gradT, *x, *grad;
 };
 
+// Numbers from one row of whole vectors to the next. Rows 512 bytes apart, or a multiple of that, would all compete for
+// the same few lines of L1.
+static int rowStep(int D) { return roundUp(D, W) + (roundUp(D, W) % 128 == 0 ? 16 : 0); }
+
 // One hidden group's part of the gradient. For each chunk of its hidden units and block of rows:
 //   h = W1 x + b1, g = gelu h, dg = W2^T dout, dh = dg gelu'(h)
 //   dx += W1^T dh (into the group's own sums), dW1 += dh x, dW2 += dout g, db1 += dh
 // The first line and dx panel by panel; the weights' gradients over all of the block's rows at a time.
 static void mlpGradientGroup(const Mlp& a, const MlpBatch& batch, int from, int to, float* scratch, float* gradXT) {
   const MlpBlocks blocks(a.rows);
-  const int D = a.width, padded = roundUp(D, W);
+  const int D = a.width, padded = rowStep(D);
   const long hiddenSize = static_cast<long>(kChunk) * NR, weightsSize = static_cast<long>(kChunk) * padded;
   float* weight2T = scratch;               // [kChunk][D]
   float* sums1 = weight2T + weightsSize;   // dW1 of the chunk, [kChunk][padded]
@@ -218,7 +222,7 @@ static void mlpGradientGroup(const Mlp& a, const MlpBatch& batch, int from, int 
 // which are added up at last in the order of the groups.
 static void mlpGradient(Pool& pool, const Mlp& a) {
   const MlpBlocks blocks(a.rows);
-  const int D = a.width, padded = roundUp(D, W), groups = hiddenGroups(a.hidden), panels = blocks.panels();
+  const int D = a.width, padded = rowStep(D), groups = hiddenGroups(a.hidden), panels = blocks.panels();
   const long panelSize = static_cast<long>(D) * NR;
   const long turnedSize = panels * panelSize, rowsSize = static_cast<long>(blocks.padded) * padded;
   MlpBatch batch;
@@ -263,7 +267,7 @@ static void mlpGradient(Pool& pool, const Mlp& a) {
       for (int c = 0; c < D; c++) row[c] += total[c * NR + r];
     }
   });
-  pool.parallel(padded / W, [&](int p, int) {
+  pool.parallel(divideUp(D, W), [&](int p, int) {
     Vec sum = splat(0.0f);
     for (int r = 0; r < a.rows; r++) sum += load(batch.grad + static_cast<long>(r) * padded + p * W);
     addColumns(a.gradBias2 + p * W, 0, sum, minimum(W, D - p * W));

@@ -4,6 +4,7 @@
 #include "api.h"
 #include "math.h"
 #include "random.h"
+#include "tile.h"
 
 namespace letterpress {
 namespace LETTERPRESS_ISA {
@@ -103,46 +104,73 @@ static void addGradient(Pool& pool, const Add& a) {
   });
 }
 
-// Row r of x + dropout(update), moved and scaled to mean 0 and variance 1, into `normal`, which is filled up with
-// zeros to whole vectors. Returns 1 / sigma.
-static float normalizeRow(const AddLayerNorm& a, int r, float* normal, const float*& factor, float* buffer) {
-  const int D = a.width, end = roundUp(D, W);
+// LayerNorm works on W rows at a time, turned: [D][W], a row in each lane. So sums over a row are sums of vectors, and no
+// lane is lost where D is not a multiple of W.
+struct TurnedRows {
+  float* normal;  // [D][W]: x + dropout(update), then moved and scaled to mean 0 and variance 1
+  float* plain;   // [W][D]
+  float* factor;  // [W][D] dropout factors
+  float* buffer;  // D + 4
+};
+
+static long turnedRowsSize(int D) { return 3L * D * W + D + 4; }
+
+static TurnedRows turnedRows(float* scratch, int D) {
+  const long size = static_cast<long>(D) * W;
+  return {scratch, scratch + size, scratch + 2 * size, scratch + 3 * size};
+}
+
+// `count` rows from r on, the rest of W filled up with zeros, to `turned` [D][W].
+static void turnRows(const float* from, int count, int D, float* turned) {
+  if (count < W) std::memset(turned, 0, static_cast<std::size_t>(D) * W * sizeof(float));
+  transpose(from, D, count, D, turned, W);
+}
+
+// Normalises rows r ... r + count - 1; returns 1 / sigma of each. The dropout factors stay in `rows.factor`.
+static Vec normalizeRows(const AddLayerNorm& a, int r, int count, const TurnedRows& rows) {
+  const int D = a.width;
   const float* x = a.x + static_cast<long>(r) * D;
-  factor = nullptr;
-  if (!a.update) {
-    std::memcpy(normal, x, D * sizeof(float));
-  } else {
+  if (a.update) {
     const float* update = a.update + static_cast<long>(r) * D;
     if (a.dropout.rate > 0) {
-      factor = factorsFrom(a.dropout, static_cast<uint32_t>(r * D), D, buffer);
-      for (int c = 0; c < D; c++) normal[c] = x[c] + update[c] * factor[c];
+      for (int i = 0; i < count; i++) {
+        const float* factor = factorsFrom(a.dropout, static_cast<uint32_t>((r + i) * D), D, rows.buffer);
+        std::memcpy(rows.factor + i * D, factor, D * sizeof(float));
+      }
+      for (int i = 0; i < count * D; i++) rows.plain[i] = x[i] + update[i] * rows.factor[i];
     } else {
-      for (int c = 0; c < D; c++) normal[c] = x[c] + update[c];
+      for (int i = 0; i < count * D; i++) rows.plain[i] = x[i] + update[i];
     }
+    x = rows.plain;
   }
-  for (int c = D; c < end; c++) normal[c] = 0;
+  turnRows(x, count, D, rows.normal);
+  const Vec size = splat(static_cast<float>(D));
   Vec sum = splat(0.0f);
-  for (int c = 0; c < end; c += W) sum += load(normal + c);
-  const float mean = sumOf(sum) / static_cast<float>(D);
-  for (int c = 0; c < D; c++) normal[c] -= mean;
+  for (int c = 0; c < D; c++) sum += load(rows.normal + c * W);
+  const Vec mean = sum / size;
   Vec squares = splat(0.0f);
-  for (int c = 0; c < end; c += W) squares += load(normal + c) * load(normal + c);
-  const float inverse = 1.0f / std::sqrt(sumOf(squares) / static_cast<float>(D) + kEpsilon);
-  for (int c = 0; c < end; c += W) store(normal + c, load(normal + c) * splat(inverse));
+  for (int c = 0; c < D; c++) {
+    const Vec centred = load(rows.normal + c * W) - mean;
+    store(rows.normal + c * W, centred);
+    squares += centred * centred;
+  }
+  const Vec inverse = splat(1.0f) / squareRoot(squares / size + splat(kEpsilon));
+  for (int c = 0; c < D; c++) store(rows.normal + c * W, load(rows.normal + c * W) * inverse);
   return inverse;
 }
 
 static void addLayerNorm(Pool& pool, const AddLayerNorm& a) {
   const int D = a.width;
-  pool.reserve(2 * roundUp(D, W) + W + 4);
+  pool.reserve(turnedRowsSize(D));
   overRows(pool, a.rows, [&](int first, int end, int thread) {
-    float* normal = pool.scratch(thread);
-    float* buffer = normal + roundUp(D, W);
-    const float* factor;
-    for (int r = first; r < end; r++) {
-      normalizeRow(a, r, normal, factor, buffer);
-      float* out = a.out + static_cast<long>(r) * D;
-      for (int c = 0; c < D; c++) out[c] = normal[c] * a.weight[c] + a.bias[c];
+    const TurnedRows rows = turnedRows(pool.scratch(thread), D);
+    for (int r = first; r < end; r += W) {
+      const int count = minimum(W, end - r);
+      normalizeRows(a, r, count, rows);
+      for (int c = 0; c < D; c++) {
+        store(rows.normal + c * W, load(rows.normal + c * W) * splat(a.weight[c]) + splat(a.bias[c]));
+      }
+      transpose(rows.normal, W, D, count, a.out + static_cast<long>(r) * D, D);
     }
   });
 }
@@ -151,51 +179,53 @@ static void addLayerNorm(Pool& pool, const AddLayerNorm& a) {
 static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
   constexpr int kParts = 16;
   const int D = a.width;
-  const long padded = roundUp(D, W);
-  float* parts = pool.shared(0, kParts * 2 * padded);
-  pool.reserve(3 * padded + W + 4);
+  const long turned = static_cast<long>(D) * W;
+  float* parts = pool.shared(0, kParts * 2 * turned);
+  pool.reserve(turnedRowsSize(D) + 2 * turned);
   pool.parallel(kParts, [&](int part, int thread) {
-    float* gradWeight = parts + part * 2 * padded;
-    float* gradBias = gradWeight + padded;
-    std::memset(gradWeight, 0, 2 * padded * sizeof(float));
-    float* normal = pool.scratch(thread);
-    float* scaled = normal + padded;
-    float* buffer = scaled + padded;
-    for (long c = D; c < padded; c++) scaled[c] = 0;
+    float* gradWeight = parts + part * 2 * turned;  // [D][W], to be added up across at last
+    float* gradBias = gradWeight + turned;
+    std::memset(gradWeight, 0, 2 * turned * sizeof(float));
+    const TurnedRows rows = turnedRows(pool.scratch(thread), D);
+    float* grad = pool.scratch(thread) + turnedRowsSize(D);
+    float* result = grad + turned;  // [W][D]
     const int first = static_cast<int>(static_cast<long>(a.rows) * part / kParts);
     const int end = static_cast<int>(static_cast<long>(a.rows) * (part + 1) / kParts);
-    const float* factor;
-    for (int r = first; r < end; r++) {
-      const float inverse = normalizeRow(a, r, normal, factor, buffer);
-      const float* grad = a.gradOut + static_cast<long>(r) * D;
-      for (int c = 0; c < D; c++) {
-        gradWeight[c] += grad[c] * normal[c];
-        gradBias[c] += grad[c];
-        scaled[c] = grad[c] * a.weight[c];
-      }
+    for (int r = first; r < end; r += W) {
+      const int count = minimum(W, end - r);
+      const Vec inverse = normalizeRows(a, r, count, rows);
+      turnRows(a.gradOut + static_cast<long>(r) * D, count, D, grad);
       Vec sum = splat(0.0f), dot = splat(0.0f);
-      for (int c = 0; c < padded; c += W) {
-        sum += load(scaled + c);
-        dot += load(scaled + c) * load(normal + c);
+      for (int c = 0; c < D; c++) {
+        const Vec g = load(grad + c * W), normal = load(rows.normal + c * W);
+        store(gradWeight + c * W, load(gradWeight + c * W) + g * normal);
+        store(gradBias + c * W, load(gradBias + c * W) + g);
+        const Vec scaled = g * splat(a.weight[c]);
+        store(grad + c * W, scaled);
+        sum += scaled;
+        dot += scaled * normal;
       }
-      const float mean = sumOf(sum) / static_cast<float>(D), slope = sumOf(dot) / static_cast<float>(D);
-      for (int c = 0; c < D; c++) scaled[c] = inverse * (scaled[c] - mean - normal[c] * slope);
+      const Vec size = splat(static_cast<float>(D)), mean = sum / size, slope = dot / size;
+      for (int c = 0; c < D; c++) {
+        store(grad + c * W, inverse * (load(grad + c * W) - mean - load(rows.normal + c * W) * slope));
+      }
+      transpose(grad, W, D, count, result, D);
       float* gradX = a.gradX + static_cast<long>(r) * D;
-      for (int c = 0; c < D; c++) gradX[c] += scaled[c];
+      for (int i = 0; i < count * D; i++) gradX[i] += result[i];
       if (a.gradUpdate) {
         float* gradUpdate = a.gradUpdate + static_cast<long>(r) * D;
-        if (factor) {
-          for (int c = 0; c < D; c++) gradUpdate[c] += scaled[c] * factor[c];
+        if (a.dropout.rate > 0) {
+          for (int i = 0; i < count * D; i++) gradUpdate[i] += result[i] * rows.factor[i];
         } else {
-          for (int c = 0; c < D; c++) gradUpdate[c] += scaled[c];
+          for (int i = 0; i < count * D; i++) gradUpdate[i] += result[i];
         }
       }
     }
   });
   for (int part = 0; part < kParts; part++) {
-    const float* gradWeight = parts + part * 2 * padded;
-    for (int c = 0; c < D; c++) a.gradWeight[c] += gradWeight[c];
-    for (int c = 0; c < D; c++) a.gradBias[c] += gradWeight[padded + c];
+    const float* gradWeight = parts + part * 2 * turned;
+    for (int c = 0; c < D; c++) a.gradWeight[c] += sumOf(load(gradWeight + c * W));
+    for (int c = 0; c < D; c++) a.gradBias[c] += sumOf(load(gradWeight + turned + c * W));
   }
 }
 

@@ -138,16 +138,21 @@ static LP_INLINE void transposeSquare(const float* from, long fromStep, float* t
   for (int i = 0; i < W; i++) store(to + i * toStep, x[i]);
 }
 
-// to[c * toStep + r] = from[r * fromStep + c] for r < rows, c < columns.
+// to[c * toStep + r] = from[r * fromStep + c] for r < rows, c < columns. In squares, the last of a row or column of them
+// moved back so that it ends where the matrix does: what two squares share is copied twice.
 static inline void transpose(const float* from, long fromStep, int rows, int columns, float* to, long toStep) {
-  const int wholeRows = rows / W * W, wholeColumns = columns / W * W;
-  for (int c = 0; c < wholeColumns; c += W) {
-    for (int r = 0; r < wholeRows; r += W) {
-      transposeSquare(from + r * fromStep + c, fromStep, to + c * toStep + r, toStep);
+  if (rows >= W && columns >= W) {
+    for (int c = 0; c < columns; c += W) {
+      const int column = minimum(c, columns - W);
+      for (int r = 0; r < rows; r += W) {
+        const int row = minimum(r, rows - W);
+        transposeSquare(from + row * fromStep + column, fromStep, to + column * toStep + row, toStep);
+      }
     }
+    return;
   }
-  for (int r = 0; r < rows; r++) {
-    for (int c = r < wholeRows ? wholeColumns : 0; c < columns; c++) to[c * toStep + r] = from[r * fromStep + c];
+  for (int c = 0; c < columns; c++) {
+    for (int r = 0; r < rows; r++) to[c * toStep + r] = from[r * fromStep + c];
   }
 }
 

@@ -66,6 +66,11 @@ static LP_INLINE float maxOf(Vec v) {
   return m;
 }
 
+static LP_INLINE Vec squareRoot(Vec v) {
+  for (int i = 0; i < W; i++) v[i] = std::sqrt(v[i]);
+  return v;
+}
+
 // The larger and the smaller of each pair, which compilers do not find in `a > b ? a : b`.
 #if LETTERPRESS_VECTOR_BYTES == 64 && defined(__AVX512F__)
 static LP_INLINE Vec larger(Vec a, Vec b) { return (Vec)_mm512_max_ps((__m512)a, (__m512)b); }

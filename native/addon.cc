@@ -127,23 +127,29 @@ Linear readLinear(Arguments& in) {
   return a;
 }
 
+// Those of an operation in one of the precisions.
+template <class Operation>
+using Kernel = void (*Kernels::*)(Pool&, const Operation&);
+
 // ..., bias?, out
+template <Kernel<Linear> kernel>
 napi_value linear(napi_env, Arguments& in) {
   Linear a = readLinear(in);
   a.bias = in.optionalFloats(a.outputs);
   a.out = in.floats(times(a.rows, a.outputs));
-  overRows(kernels->linear, a);
+  overRows(kernels->*kernel, a);
   return nullptr;
 }
 
 // ..., gradOut, gradX, gradWeight, gradBias?
+template <Kernel<Linear> kernel>
 napi_value linearGradient(napi_env, Arguments& in) {
   Linear a = readLinear(in);
   a.gradOut = in.floats(times(a.rows, a.outputs));
   a.gradX = in.floats(times(a.rows, a.inputs));
   a.gradWeight = in.floats(times(a.outputs, a.inputs));
   a.gradBias = in.optionalFloats(a.outputs);
-  overRows(kernels->linearGradient, a);
+  overRows(kernels->*kernel, a);
   return nullptr;
 }
 
@@ -285,15 +291,17 @@ Mlp readMlp(Arguments& in) {
 }
 
 // ..., bias2, out
+template <Kernel<Mlp> kernel>
 napi_value mlp(napi_env, Arguments& in) {
   Mlp a = readMlp(in);
   a.bias2 = in.floats(a.width);
   a.out = in.floats(times(a.rows, a.width));
-  overRows(kernels->mlp, a);
+  overRows(kernels->*kernel, a);
   return nullptr;
 }
 
 // ..., gradOut, gradX, gradWeight1, gradBias1, gradWeight2, gradBias2
+template <Kernel<Mlp> kernel>
 napi_value mlpGradient(napi_env, Arguments& in) {
   Mlp a = readMlp(in);
   a.gradOut = in.floats(times(a.rows, a.width));
@@ -302,7 +310,7 @@ napi_value mlpGradient(napi_env, Arguments& in) {
   a.gradBias1 = in.floats(a.hidden);
   a.gradWeight2 = in.floats(times(a.hidden, a.width));
   a.gradBias2 = in.floats(a.width);
-  overRows(kernels->mlpGradient, a);
+  overRows(kernels->*kernel, a);
   return nullptr;
 }
 
@@ -397,8 +405,10 @@ napi_value initialize(napi_env env, napi_value exports) {
   define(env, exports, "instructionSets", call<instructionSets>);
   define(env, exports, "embed", call<embed>);
   define(env, exports, "embedGradient", call<embedGradient>);
-  define(env, exports, "linear", call<linear>);
-  define(env, exports, "linearGradient", call<linearGradient>);
+  define(env, exports, "linear", call<linear<&Kernels::linear>>);
+  define(env, exports, "linearBf16", call<linear<&Kernels::linearBf16>>);
+  define(env, exports, "linearGradient", call<linearGradient<&Kernels::linearGradient>>);
+  define(env, exports, "linearGradientBf16", call<linearGradient<&Kernels::linearGradientBf16>>);
   define(env, exports, "attention", call<attention>);
   define(env, exports, "attentionGradient", call<attentionGradient>);
   define(env, exports, "cachedAttention", call<cachedAttention>);
@@ -406,8 +416,10 @@ napi_value initialize(napi_env env, napi_value exports) {
   define(env, exports, "addGradient", call<addGradient>);
   define(env, exports, "addLayerNorm", call<addLayerNorm>);
   define(env, exports, "addLayerNormGradient", call<addLayerNormGradient>);
-  define(env, exports, "mlp", call<mlp>);
-  define(env, exports, "mlpGradient", call<mlpGradient>);
+  define(env, exports, "mlp", call<mlp<&Kernels::mlp>>);
+  define(env, exports, "mlpBf16", call<mlp<&Kernels::mlpBf16>>);
+  define(env, exports, "mlpGradient", call<mlpGradient<&Kernels::mlpGradient>>);
+  define(env, exports, "mlpGradientBf16", call<mlpGradient<&Kernels::mlpGradientBf16>>);
   define(env, exports, "crossEntropy", call<crossEntropy>);
   define(env, exports, "crossEntropyGradient", call<crossEntropyGradient>);
   define(env, exports, "logSoftmax", call<logSoftmax>);

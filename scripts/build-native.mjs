@@ -38,20 +38,22 @@ const wide = process.argv.includes('--wide');
 export const SHARED_FLAGS = ['-std=c++17', '-fPIC', '-Wall', '-Wextra', '-fvisibility=hidden'];
 // Sums keep their order (no -ffast-math): results must not depend on how a loop was compiled around them.
 export const KERNEL_FLAGS = ['-O3', '-ffp-contract=fast', '-fno-math-errno', '-fno-trapping-math'];
+// GCC's own headers for AVX-512 have functions that warn of themselves.
+const AVX512 = [
+  '-Wno-uninitialized',
+  '-mavx512f',
+  '-mavx512dq',
+  '-mavx512bw',
+  '-mavx512vl',
+  '-mfma',
+  '-mprefer-vector-width=512',
+];
 const INSTRUCTION_SETS = {
   x64: {
     baseline: [],
     avx2: ['-mavx2', '-mfma'],
-    // GCC's own headers for AVX-512 have functions that warn of themselves.
-    avx512: [
-      '-Wno-uninitialized',
-      '-mavx512f',
-      '-mavx512dq',
-      '-mavx512bw',
-      '-mavx512vl',
-      '-mfma',
-      '-mprefer-vector-width=512',
-    ],
+    avx512: AVX512,
+    amx: [...AVX512, '-mavx512bf16', '-mamx-tile', '-mamx-bf16'],
   },
 };
 
@@ -60,6 +62,7 @@ const NEEDS = {
   baseline: [],
   avx2: ['avx2', 'fma'],
   avx512: ['avx512f', 'avx512dq', 'avx512bw', 'avx512vl'],
+  amx: ['avx512f', 'avx512dq', 'avx512bw', 'avx512vl', 'avx512_bf16', 'amx_tile', 'amx_bf16'],
   wide: ['avx2', 'fma'],
 };
 
@@ -85,9 +88,18 @@ function headers() {
   }
 }
 
+/** Whether the compiler takes those flags: AMX came with GCC 11 and Clang 11, and is for Linux here. */
+function knows(compiler, flags) {
+  const probe = spawnSync(compiler, [...flags, '-x', 'c++', '-fsyntax-only', '-'], {
+    input: '#include <immintrin.h>\n',
+  });
+  return probe.status === 0;
+}
+
 /** Instruction sets to build and the compiler's flags for each. */
-export function setsToBuild() {
+export function setsToBuild(compiler) {
   const sets = { ...(INSTRUCTION_SETS[process.arch] ?? { baseline: [] }) };
+  if (sets.amx && (process.platform !== 'linux' || !knows(compiler, sets.amx))) delete sets.amx;
   // GCC warns that such vectors are passed otherwise without AVX-512; they never leave their own object file.
   if (wide && sets.avx2) sets.wide = [...sets.avx2, '-DLETTERPRESS_VECTOR_BYTES=64', '-Wno-psabi', '-O1'];
   const cpuinfo = '/proc/cpuinfo';
@@ -144,7 +156,7 @@ export async function inParallel(jobs) {
 async function main() {
   const { compiler, version } = findCompiler();
   const include = headers();
-  const sets = setsToBuild();
+  const sets = setsToBuild(compiler);
   const sources = fingerprint({ version, sets, platform: process.platform, arch: process.arch });
   const last = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
   if (!force && existsSync(addon) && last.sources === sources) return;

@@ -61,7 +61,7 @@ async function sanitize(compiler, folder, name) {
   const sanitizer = SANITIZERS[name];
   mkdirSync(folder);
   await checkRuntime(compiler, folder, sanitizer);
-  const sets = Object.entries(setsToBuild());
+  const sets = Object.entries(setsToBuild(compiler));
   const objects = [];
   const compile = (source, object, flags) => {
     const path = join(folder, `${object}.o`);

@@ -4,7 +4,7 @@
  * @example import { gazette, portable, trainModel } from 'letterpress/browser';
  */
 export { portable } from './backend/portable/index.js';
-export type { Backend, BackendInfo } from './backend/types.js';
+export type { Backend, BackendInfo, ComputePrecision } from './backend/types.js';
 export { gazette } from './corpus/gazette/index.js';
 export { corpusFromTexts } from './corpus/from-texts.js';
 export { limitTrain } from './corpus/limit-train.js';

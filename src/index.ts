@@ -31,6 +31,7 @@ export {
   trainModel,
   type Backend,
   type BackendInfo,
+  type ComputePrecision,
   type Corpus,
   type EpochReport,
   type ErrorCode,

@@ -132,6 +132,11 @@ struct Kernels {
   void (*logSoftmax)(Pool&, const LogSoftmax&);
   void (*adamW)(Pool&, const AdamW&);
   void (*sumOfSquares)(Pool&, SumOfSquares&);
+  // With the operands of the products rounded to bfloat16.
+  void (*linearBf16)(Pool&, const Linear&);
+  void (*linearGradientBf16)(Pool&, const Linear&);
+  void (*mlpBf16)(Pool&, const Mlp&);
+  void (*mlpGradientBf16)(Pool&, const Mlp&);
 };
 
 }  // namespace letterpress

@@ -1,5 +1,7 @@
 // All kernels for one instruction set. Compiled once for each, with LETTERPRESS_ISA set to its name.
 #include "attention.h"
+#include "bf16/linear.h"
+#include "bf16/mlp.h"
 #include "linear.h"
 #include "mlp.h"
 #include "optimizer.h"
@@ -34,6 +36,10 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::logSoftmax,
     LETTERPRESS_ISA::adamW,
     LETTERPRESS_ISA::sumOfSquares,
+    LETTERPRESS_ISA::bf16::linear,
+    LETTERPRESS_ISA::bf16::linearGradient,
+    LETTERPRESS_ISA::bf16::mlp,
+    LETTERPRESS_ISA::bf16::mlpGradient,
 };
 
 }  // namespace letterpress

@@ -22,6 +22,7 @@ export interface NativeAddon {
       ...floats: [x: FloatArray, weight: FloatArray, bias: Optional, out: FloatArray],
     ]
   ): void;
+  linearBf16: NativeAddon['linear'];
   linearGradient(
     ...args: [
       ...sizes: [rows: number, inputs: number, outputs: number],
@@ -35,6 +36,7 @@ export interface NativeAddon {
       ],
     ]
   ): void;
+  linearGradientBf16: NativeAddon['linearGradient'];
   attention(
     ...args: [
       ...sizes: [rows: number, heads: number, headWidth: number, texts: number],
@@ -107,6 +109,7 @@ export interface NativeAddon {
       out: FloatArray,
     ]
   ): void;
+  mlpBf16: NativeAddon['mlp'];
   mlpGradient(
     ...args: [
       ...sizes: [rows: number, width: number, hidden: number],
@@ -121,6 +124,7 @@ export interface NativeAddon {
       ],
     ]
   ): void;
+  mlpGradientBf16: NativeAddon['mlpGradient'];
   crossEntropy(
     ...args: [
       ...sizes: [rows: number, vocabulary: number],

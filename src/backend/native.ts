@@ -4,7 +4,13 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { LetterpressError } from '../errors.js';
 import type { NativeAddon } from './native-addon.js';
-import { paddedForCache, type Backend, type Dropout } from './types.js';
+import {
+  paddedForCache,
+  type Backend,
+  type BackendInfo,
+  type ComputePrecision,
+  type Dropout,
+} from './types.js';
 
 /** The native backend, or why it cannot be had and what to do about it. */
 export type NativeLoad =
@@ -41,10 +47,15 @@ function checkThreads(threads: number, came: string): number {
  *
  * @param threads 1 to 256
  * @param build the folder of letterpress.node; another than the package's own is for tests
+ * @param precision of this backend alone: another in the same process may have the other
  * @throws LetterpressError BAD_OPTION when there cannot be that many threads, or when LETTERPRESS_ISA names an
  *   instruction set that is not available
  */
-export function loadNative(threads = defaultThreads(), build = BUILD): NativeLoad {
+export function loadNative(
+  threads = defaultThreads(),
+  build = BUILD,
+  precision: ComputePrecision = 'f32',
+): NativeLoad {
   checkThreads(threads, `got ${threads}`);
   const path = fileURLToPath(new URL('letterpress.node', build));
   if (!existsSync(path)) return { ok: false, why: whyNotBuilt(build), remedy: REMEDY };
@@ -66,7 +77,11 @@ export function loadNative(threads = defaultThreads(), build = BUILD): NativeLoa
   }
   const instructionSet = asked || instructionSets[0] || 'baseline';
   addon.configure(instructionSet, threads);
-  return { ok: true, backend: nativeBackend(addon, instructionSet, threads), instructionSets };
+  return {
+    ok: true,
+    backend: nativeBackend(addon, { name: 'native', instructionSet, threads, precision }),
+    instructionSets,
+  };
 }
 
 /** What the build script recorded, or that it never ran. */
@@ -86,15 +101,29 @@ function dropoutArgs(d: Dropout): [number, number, number, number] {
   return [d.rate, d.key0 >>> 0, d.key1 >>> 0, d.site >>> 0];
 }
 
+/** The operations that come in both precisions. */
+type Products = Pick<NativeAddon, 'linear' | 'linearGradient' | 'mlp' | 'mlpGradient'>;
+
+function products(addon: NativeAddon, precision: ComputePrecision): Products {
+  if (precision === 'f32') return addon;
+  return {
+    linear: addon.linearBf16,
+    linearGradient: addon.linearGradientBf16,
+    mlp: addon.mlpBf16,
+    mlpGradient: addon.mlpGradientBf16,
+  };
+}
+
 /**
  * The backend contract on the addon: each operation is one crossing into C++, which checks every array's type and
  * length again.
  */
-function nativeBackend(addon: NativeAddon, instructionSet: string, threads: number): Backend {
+function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
   const sizes = (a: { width: number; tokenTable: { length: number }; positionTable: { length: number } }) =>
     [Math.floor(a.tokenTable.length / a.width), Math.floor(a.positionTable.length / a.width)] as const;
+  const { linear, linearGradient, mlp, mlpGradient } = products(addon, info.precision);
   return {
-    info: { name: 'native', instructionSet, threads },
+    info,
     embed(a) {
       const [vocabulary, window] = sizes(a);
       const dropout = dropoutArgs(a.dropout);
@@ -110,10 +139,10 @@ function nativeBackend(addon: NativeAddon, instructionSet: string, threads: numb
       addon.embedGradient(a.rows, a.width, vocabulary, window, a.tokens, a.positions, ...dropout, a.gradOut, a.gradTokenTable, a.gradPositionTable); // prettier-ignore
     },
     linear(a) {
-      addon.linear(a.rows, a.inputs, a.outputs, a.x, a.weight, a.bias, a.out);
+      linear(a.rows, a.inputs, a.outputs, a.x, a.weight, a.bias, a.out);
     },
     linearGradient(a) {
-      addon.linearGradient(
+      linearGradient(
         a.rows,
         a.inputs,
         a.outputs,
@@ -148,10 +177,10 @@ function nativeBackend(addon: NativeAddon, instructionSet: string, threads: numb
       addon.addLayerNormGradient(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.weight, a.gradOut, a.gradX, a.gradUpdate, a.gradWeight, a.gradBias); // prettier-ignore
     },
     mlp(a) {
-      addon.mlp(a.rows, a.width, a.hidden, a.x, a.weight1, a.bias1, a.weight2, a.bias2, a.out);
+      mlp(a.rows, a.width, a.hidden, a.x, a.weight1, a.bias1, a.weight2, a.bias2, a.out);
     },
     mlpGradient(a) {
-      addon.mlpGradient(a.rows, a.width, a.hidden, a.x, a.weight1, a.bias1, a.weight2, a.gradOut, a.gradX, a.gradWeight1, a.gradBias1, a.gradWeight2, a.gradBias2); // prettier-ignore
+      mlpGradient(a.rows, a.width, a.hidden, a.x, a.weight1, a.bias1, a.weight2, a.gradOut, a.gradX, a.gradWeight1, a.gradBias1, a.gradWeight2, a.gradBias2); // prettier-ignore
     },
     crossEntropy(a) {
       addon.crossEntropy(a.rows, a.vocabulary, a.logits, a.targets, a.nll, a.correct);

@@ -1,7 +1,7 @@
 import { LetterpressError } from '../errors.js';
 import { loadNative, type NativeLoad } from './native.js';
 import { portable } from './portable/index.js';
-import type { Backend } from './types.js';
+import { COMPUTE_PRECISIONS, type Backend, type ComputePrecision } from './types.js';
 
 /** What the user may ask for; `auto` takes `native` where it is there. */
 export type BackendChoice = 'auto' | 'portable' | 'native';
@@ -22,17 +22,27 @@ export interface ChosenBackend {
  * Chooses the backend: the option, else the variable LETTERPRESS_BACKEND, else the fastest there is.
  *
  * @param options.threads threads of the native backend; all cores by default
+ * @param options.precision `bf16` rounds the operands of large matrix products; `f32` by default
  * @param options.nativeBuild folder of the native addon; another than the package's own is for tests
  * @throws LetterpressError NO_BACKEND when `native` is asked for and cannot be had: there is no silent fallback
- * @throws LetterpressError BAD_OPTION for an unknown name or number of threads
+ * @throws LetterpressError BAD_OPTION for an unknown name, number of threads or precision, and for `bf16` without the native backend
  */
 export function chooseBackend(
-  options: { choice?: string | undefined; threads?: number | undefined; nativeBuild?: URL } = {},
+  options: {
+    choice?: string | undefined;
+    threads?: number | undefined;
+    precision?: string | undefined;
+    nativeBuild?: URL;
+  } = {},
 ): ChosenBackend {
   const fromVariable = process.env['LETTERPRESS_BACKEND'];
   const asked = options.choice ?? (fromVariable === '' ? undefined : fromVariable) ?? 'auto';
   const because = options.choice ? 'asked for' : fromVariable ? 'LETTERPRESS_BACKEND says so' : '';
-  if (asked === 'portable') return { backend: portable, reason: because };
+  const precision = checkPrecision(options.precision ?? 'f32');
+  if (asked === 'portable') {
+    if (precision !== 'f32') throw onlyNative(precision, 'Leave --backend and the variable LETTERPRESS_BACKEND out, or compute in f32.'); // prettier-ignore
+    return { backend: portable, reason: because };
+  }
   if (asked !== 'auto' && asked !== 'native') {
     throw new LetterpressError(
       'BAD_OPTION',
@@ -40,7 +50,7 @@ export function chooseBackend(
       'Change --backend or the variable LETTERPRESS_BACKEND.',
     );
   }
-  const native = loadNative(options.threads, options.nativeBuild);
+  const native = loadNative(options.threads, options.nativeBuild, precision);
   if (native.ok) return { backend: native.backend, reason: because || 'the fastest one here' };
   if (asked === 'native') {
     throw new LetterpressError(
@@ -49,11 +59,31 @@ export function chooseBackend(
       native.remedy,
     );
   }
+  if (precision !== 'f32')
+    throw onlyNative(precision, `It is not available: ${native.why}. ${native.remedy}`);
   return {
     backend: portable,
     reason: 'the native backend is not available',
     missing: { why: native.why, remedy: native.remedy },
   };
+}
+
+function checkPrecision(asked: string): ComputePrecision {
+  const found = COMPUTE_PRECISIONS.find((precision) => precision === asked);
+  if (found !== undefined) return found;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `expected a precision (${COMPUTE_PRECISIONS.join(', ')}), got '${asked}'`,
+    'Change --precision.',
+  );
+}
+
+function onlyNative(precision: ComputePrecision, fix: string): LetterpressError {
+  return new LetterpressError(
+    'BAD_OPTION',
+    `only the native backend computes in ${precision}, but the portable one would run`,
+    fix,
+  );
 }
 
 /** What the native backend is here, whichever backend is chosen: for `letterpress doctor`. */

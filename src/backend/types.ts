@@ -27,12 +27,23 @@ export interface Dropout {
   readonly site: number;
 }
 
+/**
+ * What the operands of the large matrix products (`linear`, `mlp` and their gradients) are rounded to: nothing less
+ * than float32, or bfloat16 (8 bits of mantissa, to nearest even). Everything is float32 between operations, sums and
+ * all other operations are float32 in both.
+ */
+export type ComputePrecision = 'f32' | 'bf16';
+
+/** All of them, for help texts and checks. */
+export const COMPUTE_PRECISIONS: readonly ComputePrecision[] = ['f32', 'bf16'];
+
 /** What a backend is and runs on, for `letterpress doctor` and the run's config. */
 export interface BackendInfo {
   readonly name: 'portable' | 'native';
   /** Instruction set of the kernels, e.g. `avx2`; `javascript` for the portable one. */
   readonly instructionSet: string;
   readonly threads: number;
+  readonly precision: ComputePrecision;
 }
 
 export interface EmbedArgs {

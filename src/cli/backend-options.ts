@@ -5,6 +5,7 @@ import {
   type BackendChoice,
   type ChosenBackend,
 } from '../backend/registry.js';
+import { COMPUTE_PRECISIONS, type ComputePrecision } from '../backend/types.js';
 import type { CliContext } from './context.js';
 import { choice, integer } from './options.js';
 
@@ -12,6 +13,8 @@ import { choice, integer } from './options.js';
 export interface BackendOptions {
   readonly backend?: BackendChoice;
   readonly threads?: number;
+  /** Where the command has {@link addPrecisionOption}. */
+  readonly precision?: ComputePrecision;
 }
 
 /** Adds `--backend` and `--threads`. */
@@ -29,9 +32,22 @@ export function addBackendOptions(command: Command): Command {
     );
 }
 
+/** Adds `--precision`, for commands that train. */
+export function addPrecisionOption(command: Command): Command {
+  return command.option(
+    '--precision <which>',
+    'f32, or bf16: large matrix products on bfloat16, several times faster with AMX (default: f32)',
+    choice('--precision', COMPUTE_PRECISIONS),
+  );
+}
+
 /** Chooses the backend, and says once when the fast one is missing. */
 export function openBackend(options: BackendOptions, context: CliContext): ChosenBackend {
-  const chosen = chooseBackend({ choice: options.backend, threads: options.threads });
+  const chosen = chooseBackend({
+    choice: options.backend,
+    threads: options.threads,
+    precision: options.precision,
+  });
   if (chosen.missing) {
     const { yellow } = context.errorStyle;
     context.notice(

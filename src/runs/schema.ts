@@ -34,6 +34,8 @@ export const runConfigSchema = z.object({
     /** Instruction set that the native backend picked. */
     isa: z.string().optional(),
     threads: z.int().min(1),
+    /** Of the operands of large matrix products. Older runs do not say, and are `f32`. */
+    precision: z.enum(['f32', 'bf16']).default('f32'),
   }),
   corpus: z.object({
     name: z.string(),

@@ -58,7 +58,7 @@ export type RunEvent =
 /** config.json of a new run. */
 export function describeRun(plan: TrainingPlan, texts: RunTexts, backend: Backend, seed: number): RunConfig {
   const { corpus, splits, tokenizer } = texts;
-  const { name, instructionSet, threads } = backend.info;
+  const { name, instructionSet, threads, precision } = backend.info;
   return {
     schemaVersion: RUN_SCHEMA_VERSION,
     letterpress: letterpressVersion(),
@@ -66,7 +66,7 @@ export function describeRun(plan: TrainingPlan, texts: RunTexts, backend: Backen
     seed,
     node: process.version,
     platform: `${process.platform}-${process.arch}, ${availableParallelism()} cores`,
-    backend: { name, isa: instructionSet, threads },
+    backend: { name, isa: instructionSet, threads, precision },
     corpus: {
       name: corpus.name,
       kind: corpus.kind,
@@ -141,10 +141,13 @@ export class TrainingRun {
   /**
    * Goes on with a run that was interrupted. The texts must be those it was begun with.
    *
-   * @throws LetterpressError BAD_INPUT when they are not; BAD_RUN when the run is damaged
+   * @throws LetterpressError BAD_INPUT when they are not; BAD_OPTION when the backend computes in another precision;
+   *   BAD_RUN when the run is damaged
    */
   static resume(folder: string, texts: RunTexts, backend: Backend): TrainingRun {
-    checkFingerprint(readConfig(folder), texts.splits); // before anything is tidied
+    const config = readConfig(folder);
+    checkFingerprint(config, texts.splits); // before anything is tidied
+    checkPrecision(config, backend);
     const { writer, checkpoint } = RunWriter.resume(folder);
     return new TrainingRun(writer, texts, encodeTexts(texts, writer.config), backend, checkpoint);
   }
@@ -288,6 +291,15 @@ export function checkFingerprint(config: RunConfig, splits: Splits): void {
     'BAD_INPUT',
     `the texts of ${config.corpus.path ?? config.corpus.name} are not those that the run was trained on`,
     'Restore the texts, or name the texts to use with --data.',
+  );
+}
+
+function checkPrecision({ backend: { precision } }: RunConfig, { info }: Backend): void {
+  if (info.precision === precision) return;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `the run was begun in ${precision}, but the backend computes in ${info.precision}`,
+    `Choose the backend with precision '${precision}', or begin a new run.`,
   );
 }
 

@@ -5,8 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { gelu } from '../../src/backend/portable/gelu.js';
 import { portable } from '../../src/backend/portable/index.js';
-import { cacheLengths, NO_DROPOUT, type Backend, type FloatArray } from '../../src/backend/types.js';
+import { cacheLengths, NO_DROPOUT, type Backend } from '../../src/backend/types.js';
 import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
+import { errors } from '../support/op-errors.js';
 import { ArgumentMaker, testRandom, type OpCall } from '../support/op-call.js';
 import {
   addCase,
@@ -36,20 +37,6 @@ const candidates: Candidate[] = [
  */
 const TYPICAL = 1.5e-6; // root mean square of the errors over that of the values
 const LARGEST = 1e-5; // largest error over the root mean square of the values
-
-function errors(got: FloatArray, expected: FloatArray): { typical: number; largest: number } {
-  let squares = 0;
-  let size = 0;
-  let largest = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs(got[i]! - expected[i]!);
-    squares += difference ** 2;
-    size += expected[i]! ** 2;
-    if (!(difference <= largest)) largest = difference; // NaN counts as larger
-  }
-  const rms = Math.sqrt(size / expected.length) || 1;
-  return { typical: Math.sqrt(squares / expected.length) / rms, largest: largest / rms };
-}
 
 describe('operations agree with the portable backend in float64', () => {
   for (const opCase of edgeCases()) {

@@ -35,6 +35,7 @@ describe('choosing a backend', () => {
       name: 'portable',
       instructionSet: 'javascript',
       threads: 1,
+      precision: 'f32',
     });
     expect(choose({}, { LETTERPRESS_BACKEND: 'portable' })).toMatchObject({
       backend: { info: { name: 'portable' } },
@@ -78,7 +79,7 @@ describe('choosing a backend', () => {
 describe.runIf(sets.length > 0)('choosing the native backend', () => {
   it('is what auto does, with the best instruction set', () => {
     const { backend, reason, missing } = choose({ threads: 2 });
-    expect(backend.info).toEqual({ name: 'native', instructionSet: sets[0], threads: 2 });
+    expect(backend.info).toEqual({ name: 'native', instructionSet: sets[0], threads: 2, precision: 'f32' });
     expect(reason).toBe('the fastest one here');
     expect(missing).toBeUndefined();
     expect(choose({ choice: 'native' }, { LETTERPRESS_THREADS: '3' }).backend.info.threads).toBe(3);

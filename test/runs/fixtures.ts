@@ -28,7 +28,7 @@ export const config: RunConfig = {
   seed: 7,
   node: 'v20.19.2',
   platform: 'linux-x64',
-  backend: { name: 'native', isa: 'avx2', threads: 2 },
+  backend: { name: 'native', isa: 'avx2', threads: 2, precision: 'f32' },
   corpus: {
     name: 'gazette',
     kind: 'builtin',

@@ -1,5 +1,5 @@
 import { loadNative } from '../../src/backend/native.js';
-import type { Backend } from '../../src/backend/types.js';
+import type { Backend, ComputePrecision } from '../../src/backend/types.js';
 
 /** Runs `work` with environment variables set to those values, or unset, and puts them back. */
 export function withVariables<T>(variables: Readonly<Record<string, string | undefined>>, work: () => T): T {
@@ -31,8 +31,14 @@ export function nativeInstructionSets(): readonly string[] {
  * The native backend with those kernels. They are chosen for the whole process thread: the last one taken is what
  * all of them run.
  */
-export function nativeBackend(instructionSet: string, threads: number): Backend {
-  const native = withVariables({ LETTERPRESS_ISA: instructionSet }, () => loadNative(threads));
+export function nativeBackend(
+  instructionSet: string,
+  threads: number,
+  precision?: ComputePrecision,
+): Backend {
+  const native = withVariables({ LETTERPRESS_ISA: instructionSet }, () =>
+    loadNative(threads, undefined, precision),
+  );
   if (!native.ok) throw new Error(native.why);
   return native.backend;
 }

@@ -13,7 +13,7 @@ import { mlp, mlpGradient } from './mlp.js';
  * specification of every operation, runs anywhere JavaScript does, and works in float32 and float64.
  */
 export const portable: Backend = {
-  info: { name: 'portable', instructionSet: 'javascript', threads: 1 },
+  info: { name: 'portable', instructionSet: 'javascript', threads: 1, precision: 'f32' },
   embed,
   embedGradient,
   linear,

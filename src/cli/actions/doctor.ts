@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { chooseBackend, inspectNative } from '../../backend/registry.js';
+import type { BackendInfo } from '../../backend/types.js';
 import { letterpressVersion } from '../../version.js';
 import type { BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
@@ -9,6 +10,11 @@ import { formatTable } from '../terminal/table.js';
 /** The options of `letterpress doctor`. */
 export interface DoctorOptions extends BackendOptions {
   readonly json?: true;
+}
+
+/** What computes `--precision bf16`: the processor's unit for it, or code that gives the same numbers. */
+function bf16By({ instructionSet }: BackendInfo): 'amx' | 'emulated' {
+  return instructionSet === 'amx' ? 'amx' : 'emulated';
 }
 
 /** Says what would run here, and why. */
@@ -27,7 +33,7 @@ export function doctor(options: DoctorOptions, context: CliContext): void {
     threads: backend.info.threads,
     why: reason,
     native: native.ok
-      ? { available: true, instructionSets: native.instructionSets }
+      ? { available: true, instructionSets: native.instructionSets, bf16: bf16By(native.backend.info) }
       : { available: false, why: native.why, remedy: native.remedy },
   };
   if (options.json) {
@@ -47,6 +53,13 @@ export function doctor(options: DoctorOptions, context: CliContext): void {
       native.ok ? `available, with ${native.instructionSets.join(', ')}` : `not available: ${native.why}`,
     ],
   ];
+  if (native.ok) {
+    const how = {
+      amx: 'by AMX',
+      emulated: 'emulated, slower than f32: this instruction set has no AMX-BF16',
+    };
+    rows.push(['--precision bf16', how[bf16By(native.backend.info)]]);
+  }
   context.print(formatTable([{ title: '' }, { title: '' }], rows.map(([name, value]) => [bold(name), value]))); // prettier-ignore
   const remedy = missing?.remedy ?? (native.ok ? undefined : native.remedy);
   if (remedy !== undefined) context.print(`\n${remedy}\n`);

@@ -63,12 +63,12 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Traini
   const summary = formatSummary(summarizeModel(plan.model), context);
   run.writeSummary(stripVTControlCharacters(summary));
   if (options.json !== true) {
-    const { name, instructionSet, threads } = backend.info;
+    const { name, instructionSet, threads, precision } = backend.info;
     const sizes = (['train', 'val', 'test'] as const).map((split) => formatCount(splits[split].length));
     context.print(
       `${context.style.bold(corpus.name)}  ${sizes.join(' / ')} texts to train / validate / test\n` +
         `recipe ${plan.recipe.name}, --padding ${plan.training.padding}, seed ${seed}; ` +
-        `${name} backend (${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'})\n\n`,
+        `${name} backend (${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${precision})\n\n`,
     );
     context.print(`${summary}\n`);
   }
@@ -93,7 +93,7 @@ function freeFolder(name: string): string {
 
 const NOT_WITH_RESUME = [
   'data', 'column', 'clean', 'alphabet', 'limit', 'strict', 'preset', 'recipe', 'emb', 'heads', 'blocks',
-  'neurons', 'dropout', 'epochs', 'batch', 'lr', 'padding', 'seed', 'out', 'force',
+  'neurons', 'dropout', 'epochs', 'batch', 'lr', 'padding', 'precision', 'seed', 'out', 'force',
 ] as const satisfies readonly (keyof TrainOptions)[]; // prettier-ignore
 
 async function resume(options: TrainOptions, context: CliContext): Promise<TrainingRun> {
@@ -115,7 +115,7 @@ async function resume(options: TrainOptions, context: CliContext): Promise<Train
     );
   }
   const texts = await textsOfRun(begun, context);
-  const { backend } = openBackend(options, context);
+  const { backend } = openBackend({ ...options, precision: begun.config.backend.precision }, context);
   const run = TrainingRun.resume(folder, texts, backend);
   if (options.json !== true) {
     const { state, model } = run.trainer;

@@ -1,5 +1,5 @@
 import type { TrainOptions } from '../actions/train.js';
-import { addBackendOptions } from '../backend-options.js';
+import { addBackendOptions, addPrecisionOption } from '../backend-options.js';
 import { addExamples, type RegisterCommand } from '../command.js';
 import { addDataOptions } from '../data-options.js';
 import { integer, positiveInteger } from '../options.js';
@@ -22,7 +22,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
     'seed of weights, order, dropout and samples (default: 0)',
     integer('--seed', { min: 0 }),
   );
-  addBackendOptions(command)
+  addPrecisionOption(addBackendOptions(command))
     .option('--out <folder>', 'run directory (default: a new one under runs/)')
     .option('--force', 'replace a run that is there already')
     .option('--resume <run>', 'go on with an interrupted run')

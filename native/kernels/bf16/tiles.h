@@ -1,0 +1,200 @@
+// Matrix products of bfloat16 numbers with float32 sums, on the tile unit of AMX-BF16 or by code that does the same.
+//
+// A tile is 16 lines of 16 words of 32 bits, 1 KB, contiguous:
+//   C   float32, line m and lane n:  C(m, n)
+//   A   pairs of bfloat16, line m and lane j:  A(m, k) for the two k of pair j
+//   B   pairs of bfloat16, line j and lane n:  B(k, n) for the two k of pair j
+// so one product of tiles sums over 32 k, a step. Which k make a pair is free as long as A and B agree: here pair j of
+// a step has k = j in its lower half and k = j + 16 in its upper one, so that a pair always joins the same lane of two
+// vectors of 16 consecutive numbers or of two lines (see `joined`).
+//
+// The unit multiplies without rounding, sums the lower halves of the 16 pairs in order from zero, the upper halves
+// likewise, and adds both sums to C (Intel's Software Developer's Manual, TDPBF16PS). A product of two bfloat16 is exact in
+// float32, so code with and without fused multiply-add gives the same bits; only numbers below 1.2e-38, which the unit
+// takes as zero, are handled differently.
+#pragma once
+#include "../vector.h"
+
+namespace letterpress {
+namespace LETTERPRESS_ISA {
+
+constexpr int kTile = 16;      // lines of a tile, and lanes
+constexpr int kStep = 32;      // k of a step: two tiles' worth of lanes
+constexpr long kTileWords = 256;
+
+typedef int32_t Pair;  // two bfloat16
+typedef uint32_t BitVec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES)));
+typedef uint32_t LooseBitVec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES), aligned(4)));
+
+static LP_INLINE void storePairs(Pair* p, BitVec v) { *reinterpret_cast<LooseBitVec*>(p) = v; }
+
+#if defined(__AVX512BF16__)
+
+// In each lane the bfloat16 of `low` in the lower half and that of `high` in the upper one, rounded to nearest even.
+static LP_INLINE BitVec joined(Vec low, Vec high) {
+  const __m512i apart = (__m512i)_mm512_cvtne2ps_pbh((__m512)high, (__m512)low);
+  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8,  //
+                                         23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  return (BitVec)_mm512_permutexvar_epi16(order, apart);
+}
+
+#else
+
+// The bfloat16 nearest to x in the upper half of each lane; NaN stays NaN.
+static LP_INLINE BitVec rounded(Vec x) {
+  const BitVec bits = (BitVec)x;
+  const BitVec nearest = bits + ((bits >> 16) & 1) + 0x7fff;
+  const BitVec number = (BitVec)(x == x);
+  return (number & nearest) | (~number & (bits | 0x400000));
+}
+
+static LP_INLINE BitVec joined(Vec low, Vec high) {
+  return (rounded(low) >> 16) | (rounded(high) & 0xffff0000u);
+}
+
+#endif
+
+#if defined(__AMX_BF16__)
+
+// Sets the unit up for a task, on whatever thread that runs: eight tiles of full size, for operands are filled up
+// with zeros. Gives it back at the end, so that the system need not save it when threads change.
+class TileUnit {
+ public:
+  TileUnit() {
+    struct alignas(64) Shape {
+      uint8_t palette, start, reserved[14];
+      uint16_t bytes[16];
+      uint8_t lines[16];
+    };
+    static const Shape shape = {1, 0, {}, {64, 64, 64, 64, 64, 64, 64, 64}, {16, 16, 16, 16, 16, 16, 16, 16}};
+    asm volatile("" ::: "memory");
+    _tile_loadconfig(&shape);
+  }
+  ~TileUnit() { _tile_release(); }
+  TileUnit(const TileUnit&) = delete;
+  TileUnit& operator=(const TileUnit&) = delete;
+};
+
+// C of MT by NT tiles, each 1 or 2, `cRow` apart between rows of tiles: the sum, or with `add` C and the sum, over
+// `steps` steps of A and B, whose tiles of one step follow each other; rows of A and columns of B lie `aRow` and
+// `bColumn` apart. Four sums hide the latency of the unit, and each tile that is loaded is used twice.
+template <int MT, int NT>
+static LP_INLINE void multiplyTiles(float* c, long cRow, bool add, const Pair* a, long aRow, const Pair* b,
+                                    long bColumn, int steps) {
+  asm volatile("" ::: "memory");  // GCC does not know that tile loads read memory
+  if (add) {
+    _tile_loadd(0, c, 64);
+    if constexpr (NT == 2) _tile_loadd(1, c + kTileWords, 64);
+    if constexpr (MT == 2) _tile_loadd(2, c + cRow, 64);
+    if constexpr (MT == 2 && NT == 2) _tile_loadd(3, c + cRow + kTileWords, 64);
+  } else {
+    _tile_zero(0);
+    if constexpr (NT == 2) _tile_zero(1);
+    if constexpr (MT == 2) _tile_zero(2);
+    if constexpr (MT == 2 && NT == 2) _tile_zero(3);
+  }
+  for (int s = 0; s < steps; s++, a += kTileWords, b += kTileWords) {
+    _tile_loadd(4, a, 64);
+    _tile_loadd(6, b, 64);
+    _tile_dpbf16ps(0, 4, 6);
+    if constexpr (NT == 2) {
+      _tile_loadd(7, b + bColumn, 64);
+      _tile_dpbf16ps(1, 4, 7);
+    }
+    if constexpr (MT == 2) {
+      _tile_loadd(5, a + aRow, 64);
+      _tile_dpbf16ps(2, 5, 6);
+    }
+    if constexpr (MT == 2 && NT == 2) _tile_dpbf16ps(3, 5, 7);
+  }
+  _tile_stored(0, c, 64);
+  if constexpr (NT == 2) _tile_stored(1, c + kTileWords, 64);
+  if constexpr (MT == 2) _tile_stored(2, c + cRow, 64);
+  if constexpr (MT == 2 && NT == 2) _tile_stored(3, c + cRow + kTileWords, 64);
+}
+
+#else
+
+class TileUnit {
+ public:
+  TileUnit() {}
+  ~TileUnit() {}
+};
+
+// The lower and upper halves of a tile's pairs as float32.
+struct Halves {
+  alignas(64) float low[kTileWords], high[kTileWords];
+
+  void take(const Pair* tile) {
+    for (int i = 0; i < kTileWords; i += W) {
+      const BitVec pairs = *reinterpret_cast<const LooseBitVec*>(tile + i);
+      store(low + i, (Vec)(pairs << 16));
+      store(high + i, (Vec)(pairs & 0xffff0000u));
+    }
+  }
+};
+
+// C += A B for one tile each; M lines of C at a time stay in registers.
+static __attribute__((noinline, unused)) void multiplyTile(float* c, const Halves& a, const Halves& b) {
+  constexpr int V = kTile / W, M = W / 4;
+  for (int m = 0; m < kTile; m += M) {
+    Vec low[M][V] = {}, high[M][V] = {};
+    for (int j = 0; j < kTile; j++) {
+#pragma GCC unroll 4
+      for (int v = 0; v < V; v++) {
+        const Vec bLow = load(b.low + j * kTile + v * W), bHigh = load(b.high + j * kTile + v * W);
+#pragma GCC unroll 4
+        for (int i = 0; i < M; i++) {
+          low[i][v] += splat(a.low[(m + i) * kTile + j]) * bLow;
+          high[i][v] += splat(a.high[(m + i) * kTile + j]) * bHigh;
+        }
+      }
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < M; i++) {
+#pragma GCC unroll 4
+      for (int v = 0; v < V; v++) {
+        float* at = c + (m + i) * kTile + v * W;
+        store(at, load(at) + (low[i][v] + high[i][v]));
+      }
+    }
+  }
+}
+
+template <int MT, int NT>
+static void multiplyTiles(float* c, long cRow, bool add, const Pair* a, long aRow, const Pair* b, long bColumn,
+                          int steps) {
+  if (!add) {
+    for (int m = 0; m < MT; m++) std::memset(c + m * cRow, 0, NT * kTileWords * sizeof(float));
+  }
+  Halves aHalves[MT], bHalves[NT];
+  for (int s = 0; s < steps; s++) {
+    for (int m = 0; m < MT; m++) aHalves[m].take(a + m * aRow + s * kTileWords);
+    for (int n = 0; n < NT; n++) bHalves[n].take(b + n * bColumn + s * kTileWords);
+    for (int m = 0; m < MT; m++) {
+      for (int n = 0; n < NT; n++) multiplyTile(c + m * cRow + n * kTileWords, aHalves[m], bHalves[n]);
+    }
+  }
+}
+
+#endif
+
+// The same for any number of tiles, in blocks of 2 by 2.
+static inline void multiply(int rowTiles, int columnTiles, float* c, long cRow, bool add, const Pair* a, long aRow,
+                            const Pair* b, long bColumn, int steps) {
+  for (int m = 0; m < rowTiles; m += 2) {
+    float* cm = c + m * cRow;
+    const Pair* am = a + m * aRow;
+    for (int n = 0; n < columnTiles; n += 2) {
+      float* cmn = cm + n * kTileWords;
+      const Pair* bn = b + n * bColumn;
+      if (m + 1 < rowTiles && n + 1 < columnTiles) multiplyTiles<2, 2>(cmn, cRow, add, am, aRow, bn, bColumn, steps);
+      else if (m + 1 < rowTiles) multiplyTiles<2, 1>(cmn, cRow, add, am, aRow, bn, bColumn, steps);
+      else if (n + 1 < columnTiles) multiplyTiles<1, 2>(cmn, cRow, add, am, aRow, bn, bColumn, steps);
+      else multiplyTiles<1, 1>(cmn, cRow, add, am, aRow, bn, bColumn, steps);
+    }
+  }
+}
+
+}  // namespace LETTERPRESS_ISA
+}  // namespace letterpress

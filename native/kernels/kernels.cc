@@ -1,7 +1,7 @@
 // All kernels for one instruction set. Compiled once for each, with LETTERPRESS_ISA set to its name.
 #include "attention.h"
 #include "bf16/linear.h"
-#include "bf16/mlp.h"
+#include "bf16/mlp_gradient.h"
 #include "linear.h"
 #include "mlp.h"
 #include "optimizer.h"

@@ -16,7 +16,7 @@ template <class Finish>
 static void products(Pool& pool, const Operand& a, const Operand& b, Finish finish) {
   const int rowTiles = divideUp(a.others(), kTile), columnTiles = divideUp(b.others(), kTile), steps = a.steps();
   const long line = steps * kTileWords;
-  Pair* packedA = reinterpret_cast<Pair*>(pool.shared(0, packedSize(a, rowTiles) + packedSize(b, columnTiles)));
+  Pair* packedA = pool.shared(0, packedSize(a, rowTiles) + packedSize(b, columnTiles));
   Pair* packedB = packAll(pool, packedA, a, rowTiles);
   packAll(pool, packedB, b, columnTiles);
   constexpr int kTiles = kLinearRows / kTile;
@@ -26,8 +26,8 @@ static void products(Pool& pool, const Operand& a, const Operand& b, Finish fini
     const int end = minimum(rowTiles, (task + 1) * kTiles);
     for (int n = 0; n < columnTiles; n += 2) {
       for (int m = task * kTiles; m < end; m += 2) {
-        multiply(minimum(2, end - m), minimum(2, columnTiles - n), c, 2 * kTileWords, false, packedA + m * line, line,
-                 packedB + n * line, line, steps);
+        multiplyBlock(minimum(2, end - m), minimum(2, columnTiles - n), c, 2 * kTileWords, false, packedA + m * line,
+                      line, packedB + n * line, line, steps);
         finish(m * kTile, n * kTile, c);
       }
     }
@@ -80,18 +80,18 @@ static void linearGradientWeight(Pool& pool, const Linear& a) {
   const Operand x = {Run::across, Side::b, a.x, a.rows, a.inputs, a.inputs};
   const int columnTiles = divideUp(a.inputs, kTile), steps = x.steps();
   const long line = steps * kTileWords;
-  Pair* packedX = reinterpret_cast<Pair*>(pool.shared(0, packedSize(x, columnTiles)));
+  Pair* packedX = pool.shared(0, packedSize(x, columnTiles));
   packAll(pool, packedX, x, columnTiles);
   pool.reserve(2 * line);
   pool.parallel(divideUp(a.outputs, kStep), [&](int task, int thread) {
     const TileUnit unit;
-    Pair* packed = reinterpret_cast<Pair*>(pool.scratch(thread));
+    Pair* packed = pool.scratch(thread);
     const int row = task * kStep, rows = minimum(kStep, a.outputs - row), rowTiles = divideUp(rows, kTile);
     for (int i = 0; i < rowTiles; i++) packBlock(packed + i * line, grad, 2 * task + i);
     alignas(64) float c[4 * kTileWords];
     for (int n = 0; n < columnTiles; n += 2) {
-      multiply(rowTiles, minimum(2, columnTiles - n), c, 2 * kTileWords, false, packed, line, packedX + n * line, line,
-               steps);
+      multiplyBlock(rowTiles, minimum(2, columnTiles - n), c, 2 * kTileWords, false, packed, line, packedX + n * line,
+                    line, steps);
       const int column = n * kTile;
       unpackRows(c, 2 * kTileWords, rows, minimum(kStep, a.inputs - column),
                  [&](int r, int first, const float* sums, int count) {

@@ -7,6 +7,7 @@
 // [others / 16][k / 32] tiles.
 #pragma once
 #include "../../thread_pool.h"
+#include "../tile.h"
 #include "tiles.h"
 
 namespace letterpress {
@@ -14,6 +15,13 @@ namespace LETTERPRESS_ISA {
 
 enum class Run { along, across };
 enum class Side { a, b };
+
+// The transpose of a tile of 16 lines of 16 words.
+static LP_INLINE void turnTile(float* to, const float* from) {
+  for (int i = 0; i < kTile; i += W) {
+    for (int j = 0; j < kTile; j += W) transposeSquare(from + i * kTile + j, kTile, to + j * kTile + i, kTile);
+  }
+}
 
 // One tile, of `rows` and `columns` numbers at most that are there: up to 16 by 32 along, 32 by 16 across.
 static void packTile(Pair* to, Run run, Side side, const float* source, long stride, int rows, int columns) {
@@ -37,9 +45,7 @@ static void packTile(Pair* to, Run run, Side side, const float* source, long str
     for (int v = 0; v < kTile; v += W) storePairs(direct + i * kTile + v, joined(load(from + v), load(from + v + other)));
   }
   if (!turned) return;
-  for (int i = 0; i < kTile; i++) {
-    for (int j = 0; j < kTile; j++) to[i * kTile + j] = lines[j * kTile + i];
-  }
+  turnTile(to, lines);
 }
 
 // A matrix as it lies in memory, and what it is to be.

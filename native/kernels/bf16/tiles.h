@@ -22,11 +22,10 @@ constexpr int kTile = 16;      // lines of a tile, and lanes
 constexpr int kStep = 32;      // k of a step: two tiles' worth of lanes
 constexpr long kTileWords = 256;
 
-typedef int32_t Pair;  // two bfloat16
+typedef float Pair;  // two bfloat16 in its bits: only ever moved, never calculated with
 typedef uint32_t BitVec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES)));
-typedef uint32_t LooseBitVec __attribute__((vector_size(LETTERPRESS_VECTOR_BYTES), aligned(4)));
 
-static LP_INLINE void storePairs(Pair* p, BitVec v) { *reinterpret_cast<LooseBitVec*>(p) = v; }
+static LP_INLINE void storePairs(Pair* p, BitVec v) { store(p, (Vec)v); }
 
 #if defined(__AVX512BF16__)
 
@@ -127,7 +126,7 @@ struct Halves {
 
   void take(const Pair* tile) {
     for (int i = 0; i < kTileWords; i += W) {
-      const BitVec pairs = *reinterpret_cast<const LooseBitVec*>(tile + i);
+      const BitVec pairs = (BitVec)load(tile + i);
       store(low + i, (Vec)(pairs << 16));
       store(high + i, (Vec)(pairs & 0xffff0000u));
     }
@@ -179,21 +178,38 @@ static void multiplyTiles(float* c, long cRow, bool add, const Pair* a, long aRo
 
 #endif
 
-// The same for any number of tiles, in blocks of 2 by 2.
-static inline void multiply(int rowTiles, int columnTiles, float* c, long cRow, bool add, const Pair* a, long aRow,
-                            const Pair* b, long bColumn, int steps) {
-  for (int m = 0; m < rowTiles; m += 2) {
-    float* cm = c + m * cRow;
-    const Pair* am = a + m * aRow;
-    for (int n = 0; n < columnTiles; n += 2) {
-      float* cmn = cm + n * kTileWords;
-      const Pair* bn = b + n * bColumn;
-      if (m + 1 < rowTiles && n + 1 < columnTiles) multiplyTiles<2, 2>(cmn, cRow, add, am, aRow, bn, bColumn, steps);
-      else if (m + 1 < rowTiles) multiplyTiles<2, 1>(cmn, cRow, add, am, aRow, bn, bColumn, steps);
-      else if (n + 1 < columnTiles) multiplyTiles<1, 2>(cmn, cRow, add, am, aRow, bn, bColumn, steps);
-      else multiplyTiles<1, 1>(cmn, cRow, add, am, aRow, bn, bColumn, steps);
-    }
+// The same, with numbers of tiles that are 1 or 2.
+static __attribute__((noinline, unused)) void multiplyBlock(int rowTiles, int columnTiles, float* c, long cRow, bool add,
+                                                            const Pair* a, long aRow, const Pair* b, long bColumn,
+                                                            int steps) {
+  if (rowTiles == 2 && columnTiles == 2) multiplyTiles<2, 2>(c, cRow, add, a, aRow, b, bColumn, steps);
+  else if (rowTiles == 2) multiplyTiles<2, 1>(c, cRow, add, a, aRow, b, bColumn, steps);
+  else if (columnTiles == 2) multiplyTiles<1, 2>(c, cRow, add, a, aRow, b, bColumn, steps);
+  else multiplyTiles<1, 1>(c, cRow, add, a, aRow, b, bColumn, steps);
+}
+
+// A product of any number of tiles, cut into blocks of 2 by 2 tiles of C that can be made one by one.
+struct TileProduct {
+  int rowTiles, columnTiles;
+  float* c;
+  long cRow;
+  bool add;
+  const Pair* a;
+  long aRow;
+  const Pair* b;
+  long bColumn;
+  int steps;
+
+  int blocks() const { return divideUp(rowTiles, 2) * divideUp(columnTiles, 2); }
+  void make(int block) const {
+    const int across = divideUp(columnTiles, 2), m = block / across * 2, n = block % across * 2;
+    multiplyBlock(minimum(2, rowTiles - m), minimum(2, columnTiles - n), c + m * cRow + n * kTileWords, cRow, add,
+                  a + m * aRow, aRow, b + n * bColumn, bColumn, steps);
   }
+};
+
+static inline void makeAll(const TileProduct& product) {
+  for (int block = 0; block < product.blocks(); block++) product.make(block);
 }
 
 }  // namespace LETTERPRESS_ISA

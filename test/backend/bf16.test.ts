@@ -53,7 +53,8 @@ describe.runIf(sets.length > 0)('bf16 operations agree with rounded operands in 
             const label = `${call.op}.${output} on ${set}`;
             const { typical, largest } = errors(got, exact[i]!.get(output)!);
             const bound = call.op.startsWith('mlp') ? MLP : EXACT;
-            expect(typical, label).toBeLessThanOrEqual(bound.typical);
+            // Of few elements, one may be all that is off.
+            expect(typical, label).toBeLessThanOrEqual(got.length < 100 ? bound.largest : bound.typical);
             expect(largest, label).toBeLessThanOrEqual(bound.largest);
           }
         });

@@ -96,14 +96,14 @@ function knows(compiler, flags) {
   return probe.status === 0;
 }
 
-/** Instruction sets to build and the compiler's flags for each. */
-export function setsToBuild(compiler) {
+/** Instruction sets to build and the compiler's flags for each: those that this machine can run, or every one. */
+export function setsToBuild(compiler, every = all) {
   const sets = { ...(INSTRUCTION_SETS[process.arch] ?? { baseline: [] }) };
   if (sets.amx && (process.platform !== 'linux' || !knows(compiler, sets.amx))) delete sets.amx;
   // GCC warns that such vectors are passed otherwise without AVX-512; they never leave their own object file.
   if (wide && sets.avx2) sets.wide = [...sets.avx2, '-DLETTERPRESS_VECTOR_BYTES=64', '-Wno-psabi', '-O1'];
   const cpuinfo = '/proc/cpuinfo';
-  if (all || !existsSync(cpuinfo)) return sets;
+  if (every || !existsSync(cpuinfo)) return sets;
   const flags = /^flags\s*:(.*)$/m.exec(readFileSync(cpuinfo, 'utf8'))?.[1];
   if (!flags) return sets;
   const features = new Set(flags.trim().split(/\s+/));

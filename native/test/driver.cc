@@ -1,6 +1,11 @@
 // Runs every kernel of every instruction set on shapes at the edges of its blocks, for the sanitizers (see
 // scripts/sanitize-native.mjs): no JavaScript, arrays of exactly the size that the contract asks for. Whether results
 // are right is checked elsewhere (test/backend); here they must be numbers, and the same bits on 1 and 3 threads.
+//
+//   driver [SET...]                       those instruction sets, or all that are here
+//   driver --compare [SET...]             also against the results of the baseline, for processors (or emulators) on which
+//                                         test/backend does not run
+//   driver --only WORD ...                only cases whose name has that word, e.g. bf16
 #include <cstdio>
 #include <functional>
 
@@ -44,8 +49,8 @@ Case embedCase(int rows, int width, double rate) {
           }};
 }
 
-Case linearCase(int rows, int inputs, int outputs, bool bias) {
-  return {named("linear", {rows, inputs, outputs}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+Case linearCase(int rows, int inputs, int outputs, bool bias, bool bf16 = false) {
+  return {named(bf16 ? "linear bf16" : "linear", {rows, inputs, outputs}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             Linear a = {};
             a.rows = rows;
             a.inputs = inputs;
@@ -54,12 +59,12 @@ Case linearCase(int rows, int inputs, int outputs, bool bias) {
             a.weight = make.input(static_cast<long>(outputs) * inputs);
             a.bias = bias ? make.input(outputs) : nullptr;
             a.out = make.output(static_cast<long>(rows) * outputs);
-            kernels.linear(pool, a);
+            (bf16 ? kernels.linearBf16 : kernels.linear)(pool, a);
             a.gradOut = make.input(static_cast<long>(rows) * outputs);
             a.gradX = make.gradient(static_cast<long>(rows) * inputs);
             a.gradWeight = make.gradient(static_cast<long>(outputs) * inputs);
             a.gradBias = bias ? make.gradient(outputs) : nullptr;
-            kernels.linearGradient(pool, a);
+            (bf16 ? kernels.linearGradientBf16 : kernels.linearGradient)(pool, a);
           }};
 }
 
@@ -154,8 +159,8 @@ Case addLayerNormCase(int rows, int width, bool update, double rate) {
           }};
 }
 
-Case mlpCase(int rows, int width, int hidden) {
-  return {named("mlp", {rows, width, hidden}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+Case mlpCase(int rows, int width, int hidden, bool bf16 = false) {
+  return {named(bf16 ? "mlp bf16" : "mlp", {rows, width, hidden}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             const long count = static_cast<long>(rows) * width, weights = static_cast<long>(hidden) * width;
             Mlp a = {};
             a.rows = rows;
@@ -167,14 +172,14 @@ Case mlpCase(int rows, int width, int hidden) {
             a.weight2 = make.input(weights);
             a.bias2 = make.input(width);
             a.out = make.output(count);
-            kernels.mlp(pool, a);
+            (bf16 ? kernels.mlpBf16 : kernels.mlp)(pool, a);
             a.gradOut = make.input(count);
             a.gradX = make.gradient(count);
             a.gradWeight1 = make.gradient(weights);
             a.gradBias1 = make.gradient(hidden);
             a.gradWeight2 = make.gradient(weights);
             a.gradBias2 = make.gradient(width);
-            kernels.mlpGradient(pool, a);
+            (bf16 ? kernels.mlpGradientBf16 : kernels.mlpGradient)(pool, a);
           }};
 }
 
@@ -258,6 +263,19 @@ std::vector<Case> allCases() {
   cases.push_back(linearCase(513, 3, 17, false));
   cases.push_back(mlpCase(97, 128, 1500));
   cases.push_back(mlpCase(5, 256, 200));
+
+  // Tiles have 16 lines, a step is 32, and chunks have 128 or 256 hidden units.
+  for (const int rows : {1, 4, 16, 17, 32, 33, 64, 65, 129, 150}) {
+    for (const int width : {1, 16, 20, 33}) cases.push_back(linearCase(rows, width, 29, width % 2 == 0, true));
+    for (const int hidden : {1, 31, 33, 200}) cases.push_back(mlpCase(rows, 20, hidden, true));
+    cases.push_back(linearCase(rows, 48, 145, true, true));
+    cases.push_back(mlpCase(rows, 48, 65, true));
+  }
+  cases.push_back(linearCase(513, 3, 17, false, true));
+  cases.push_back(mlpCase(33, 16, 600, true));    // groups of hidden units with sums of dx of their own
+  cases.push_back(mlpCase(140, 30, 2000, true));  // the same, with several batches of rows
+  cases.push_back(mlpCase(40, 16, 4200, true));   // and with several chunks
+  cases.push_back(mlpCase(97, 130, 1030, true));  // wide, with dh kept
   return cases;
 }
 
@@ -268,9 +286,65 @@ uint64_t runOn(const Kernels& kernels, Pool& pool, const Case& one, uint32_t see
   return buffers.check();
 }
 
-int run() {
-  const std::vector<Case> cases = allCases();
-  for (const Kernels* kernels : availableKernels()) {
+// Throws unless the results of a case on `kernels` are those of `reference`, apart from rounding: the bounds are three
+// times those of test/backend, in parts of the root mean square of the values. Returns the largest difference.
+double compare(const Kernels& kernels, const Kernels& reference, const Case& one, uint32_t seed) {
+  Pool pool(1);
+  Buffers got(seed), expected(seed);
+  one.run(kernels, pool, got);
+  one.run(reference, pool, expected);
+  const auto gotResults = got.results(), expectedResults = expected.results();
+  const double bound = one.name.find("mlp bf16") == std::string::npos ? 3e-5 : 3e-2;
+  double largest = 0;
+  for (size_t r = 0; r < expectedResults.size(); r++) {
+    double squares = 0, difference = 0;
+    for (size_t i = 0; i < expectedResults[r].size(); i++) {
+      squares += static_cast<double>(expectedResults[r][i]) * expectedResults[r][i];
+      difference = std::fmax(difference, std::fabs(static_cast<double>(gotResults[r][i]) - expectedResults[r][i]));
+    }
+    const double size = std::sqrt(squares / static_cast<double>(expectedResults[r].size()));
+    const double error = size > 0 ? difference / size : difference;
+    if (!(error <= bound)) {
+      throw std::runtime_error("result " + std::to_string(r) + " differs from " + reference.name + " by " +
+                               std::to_string(error) + " of its typical size");
+    }
+    largest = std::fmax(largest, error);
+  }
+  return largest;
+}
+
+struct Options {
+  bool compare = false;
+  std::string only;
+  std::vector<std::string> sets;
+
+  Options(int count, char** words) {
+    for (int i = 1; i < count; i++) {
+      const std::string word = words[i];
+      if (word == "--compare") compare = true;
+      else if (word == "--only" && i + 1 < count) only = words[++i];
+      else sets.push_back(word);
+    }
+  }
+};
+
+int run(const Options& options) {
+  std::vector<Case> cases;
+  for (const Case& one : allCases()) {
+    if (one.name.find(options.only) != std::string::npos) cases.push_back(one);
+  }
+  std::vector<const Kernels*> sets;
+  for (const std::string& name : options.sets) {
+    sets.push_back(chooseKernels(name));
+    if (!sets.back()) {
+      std::fprintf(stderr, "%s: not an instruction set that this processor and build have\n", name.c_str());
+      return 2;
+    }
+  }
+  if (sets.empty()) sets = availableKernels();
+  const Kernels& reference = *chooseKernels("baseline");
+  for (const Kernels* kernels : sets) {
+    double largest = 0, largestBf16 = 0;
     Pool kept(3);
     uint32_t seed = 0;
     for (const Case& one : cases) {
@@ -282,12 +356,19 @@ int run() {
         if (runOn(*kernels, several, one, seed) != expected || runOn(*kernels, kept, one, seed) != expected) {
           throw std::runtime_error("results differ between 1 and 3 threads");
         }
+        if (!options.compare || kernels == &reference) continue;
+        double& seen = one.name.find("bf16") == std::string::npos ? largest : largestBf16;
+        seen = std::fmax(seen, compare(*kernels, reference, one, seed));
       } catch (const std::exception& error) {
         std::fprintf(stderr, "%s, %s: %s\n", kernels->name, one.name.c_str(), error.what());
         return 1;
       }
     }
-    std::printf("%s: %zu cases\n", kernels->name, cases.size());
+    std::printf("%s: %zu cases", kernels->name, cases.size());
+    if (options.compare) {
+      std::printf("; from %s at most %.1e, in bf16 %.1e, of the typical size", reference.name, largest, largestBf16);
+    }
+    std::printf("\n");
     std::fflush(stdout);
   }
   return 0;
@@ -296,4 +377,4 @@ int run() {
 }  // namespace
 }  // namespace letterpress
 
-int main() { return letterpress::run(); }
+int main(int count, char** words) { return letterpress::run(letterpress::Options(count, words)); }

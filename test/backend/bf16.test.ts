@@ -2,9 +2,20 @@
  * `--precision bf16` on every instruction set: against plain formulas in float64 that round the same operands, and as a
  * model's gradients against float32.
  */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { gelu } from '../../src/backend/portable/gelu.js';
 import type { Backend } from '../../src/backend/types.js';
-import { bf16Reference } from '../support/bf16-reference.js';
+import { gazette } from '../../src/corpus/gazette/index.js';
+import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
+import { packBatch } from '../../src/nn/packed-batch.js';
+import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
+import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
+import { Tape } from '../../src/tensor/tape.js';
+import { trainModel } from '../../src/train/train-model.js';
+import { relativeError } from '../support/goldens.js';
+import { testRandom } from '../support/op-call.js';
+import { bf16Reference, toBf16 } from '../support/bf16-reference.js';
 import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
 import { errors } from '../support/op-errors.js';
 import { edgeCases, linearCase, mlpCase, type OpCase } from '../support/op-cases.js';
@@ -29,6 +40,9 @@ const cases: OpCase[] = [
   mlpCase(129, 48, 544),
   mlpCase(257, 33, 33),
 ];
+
+/** Several chunks of hidden units in a group, several batches of rows: too much for plain formulas. */
+const manyChunks: OpCase[] = [mlpCase(140, 30, 2000), mlpCase(40, 16, 4500), mlpCase(97, 130, 1030)];
 
 /**
  * Linear layers only sum what is rounded already: as exact as in float32 (see contract.test.ts).
@@ -61,4 +75,131 @@ describe.runIf(sets.length > 0)('bf16 operations agree with rounded operands in 
       }
     });
   }
+});
+
+describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set', ({ set }) => {
+  it('has a GELU as exact as its 8 bits ask for', () => {
+    const backend = take(set);
+    // With all weights 1 and biases 0, a width of 1 and one hidden unit, the MLP is the rounded GELU itself.
+    const rows = 2000;
+    const x = Float32Array.from({ length: rows }, (_, i) => toBf16(-7 + (14 * i) / (rows - 1)));
+    const [one, zero] = [Float32Array.of(1), Float32Array.of(0)];
+    const out = new Float32Array(rows);
+    const layer = { rows, width: 1, hidden: 1, x, weight1: one, bias1: zero, weight2: one };
+    backend.mlp({ ...layer, bias2: zero, out });
+    const gradOut = new Float32Array(rows).fill(1);
+    const gradX = new Float32Array(rows);
+    const ignored = () => new Float32Array(1);
+    backend.mlpGradient({ ...layer, gradOut, gradX, gradWeight1: ignored(), gradBias1: ignored(), gradWeight2: ignored(), gradBias2: ignored() }); // prettier-ignore
+    for (let i = 0; i < rows; i++) {
+      const slope = (gelu(x[i]! + 1e-4) - gelu(x[i]! - 1e-4)) / 2e-4;
+      for (const [got, expected] of [
+        [out[i]!, gelu(x[i]!)],
+        [gradX[i]!, slope],
+      ] as const) {
+        // Half a bfloat16, which is 2^-8 of the power of two below; the GELU's own error, beyond 5 too.
+        const bound = (2 ** -8 + 2 ** -13) * Math.abs(expected) + 1e-5;
+        expect(Math.abs(got - expected), `at ${x[i]!}`).toBeLessThanOrEqual(bound);
+      }
+    }
+  });
+
+  it('rounds to nearest, ties to even, and keeps what is no number', () => {
+    const backend = take(set);
+    const rounded = (value: number) => {
+      const out = new Float32Array(1);
+      const [x, weight] = [Float32Array.of(value), Float32Array.of(1)];
+      backend.linear({ rows: 1, inputs: 1, outputs: 1, x, weight, bias: undefined, out });
+      return out[0]!;
+    };
+    const ulp = 2 ** -7;
+    expect([1 + ulp / 2, 1 + (3 * ulp) / 2, 1 + ulp * 0.49, -1 - ulp * 0.51].map(rounded)).toEqual([
+      1,
+      1 + 2 * ulp,
+      1,
+      -1 - ulp,
+    ]);
+    expect([0, -0, Infinity, -Infinity, NaN].map((x) => rounded(x))).toEqual([
+      0,
+      0,
+      Infinity,
+      -Infinity,
+      NaN,
+    ]);
+    expect(rounded(3.4e38)).toBe(Infinity); // beyond the largest bfloat16
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, min: 2 ** -100 }), (x) => {
+        expect(rounded(x)).toBe(toBf16(x));
+      }),
+      { seed: 5, numRuns: 300 },
+    );
+  });
+
+  it('shows it when numbers are no longer numbers', () => {
+    const backend = take(set);
+    for (const opCase of [linearCase(7, 20, 9, true), mlpCase(7, 20, 60), mlpCase(40, 20, 60)]) {
+      const call = opCase.calls('float32')[0]!;
+      (call.args['x'] as Float32Array).fill(NaN);
+      const [first] = call.run(backend).values();
+      expect(first!.every(Number.isNaN), opCase.name).toBe(true);
+    }
+  });
+
+  it('gives the same bits on 1, 2, 3 and 4 threads', () => {
+    const calls = [...cases, ...manyChunks].flatMap((opCase) =>
+      opCase.calls('float32').map((call) => ({ name: opCase.name, call })),
+    );
+    const one = take(set, 1);
+    const expected = calls.map(({ call }) => call.run(one));
+    for (const threads of [2, 3, 4]) {
+      const backend = take(set, threads);
+      calls.forEach(({ name, call }, i) => {
+        for (const [output, got] of call.run(backend)) {
+          const same = Buffer.from(got.buffer).equals(Buffer.from(expected[i]!.get(output)!.buffer));
+          expect(same, `${name}: ${call.op}.${output} on ${threads} threads`).toBe(true);
+        }
+      });
+    }
+  });
+
+  it.each([
+    ['notebook', NOTEBOOK_ARCHITECTURE],
+    ['modern', MODERN_ARCHITECTURE],
+  ])("a model's gradients are those of float32 to a few percent: %s", (_, architecture) => {
+    const shape = { vocabulary: 29, window: 60, emb: 20, heads: 5, blocks: 2, neurons: 12 };
+    const none = { embedding: 0, attention: 0, residual: 0 };
+    const gradients = (backend: Backend) => {
+      const model = new DecoderTransformer({ ...shape, ...architecture, dropout: none }, { seed: 7 });
+      const random = testRandom(4);
+      const text = () => Array.from({ length: random.integer(50) }, () => 1 + random.integer(27));
+      const batch = packBatch(Array.from({ length: 9 }, text), shape.window, 28, 'first');
+      const tape = new Tape(backend);
+      tape.begin({ training: true, dropout: { key0: 0, key1: 0, step: 0 } });
+      const { nll } = crossEntropy(tape, model.forward(tape, batch), batch.targets, 1 / batch.texts);
+      tape.backward();
+      return { gradients: model.parameters.gradients, nll: Float32Array.from(nll) };
+    };
+    const [exact, rounded] = [gradients(nativeBackend(set, 2)), gradients(take(set))];
+    // Each operand is off by up to 2^-9 of itself, some of these errors pass through several layers.
+    expect(relativeError(rounded.nll, exact.nll)).toBeLessThanOrEqual(0.01);
+    const error = relativeError(rounded.gradients, exact.gradients);
+    expect(error).toBeLessThanOrEqual(0.03);
+    expect(error).toBeGreaterThan(1e-4); // it is rounded at all
+  });
+});
+
+describe.runIf(sets.length > 0)('a training in bf16', () => {
+  it('learns as one in f32 does', async () => {
+    const corpus = gazette({ sizes: { train: 240, val: 32, test: 32 } });
+    const shape = { emb: 16, heads: 2, blocks: 1, epochs: 6, batch: 12, learningRate: 0.015 };
+    const nll = async (precision: 'f32' | 'bf16') => {
+      const backend = nativeBackend(sets[0]!, 2, precision);
+      const model = await trainModel({ corpus, backend, ...shape });
+      return model.evaluate(corpus.splits.val).nll;
+    };
+    const [f32, bf16] = [await nll('f32'), await nll('bf16')];
+    expect(bf16).not.toBe(f32);
+    // Other seeds end within about 2 % of each other.
+    expect(Math.abs(bf16 / f32 - 1)).toBeLessThan(0.03);
+  });
 });

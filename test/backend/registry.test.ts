@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultThreads } from '../../src/backend/native.js';
 import { chooseBackend } from '../../src/backend/registry.js';
+import type { Backend } from '../../src/backend/types.js';
 import { LetterpressError } from '../../src/errors.js';
 import { nativeInstructionSets, withVariables } from '../support/instruction-sets.js';
 
@@ -67,6 +68,21 @@ describe('choosing a backend', () => {
     expect(failure({ threads }).code).toBe('BAD_OPTION');
   });
 
+  it('refuses unknown precisions, and bf16 where the portable backend would run', () => {
+    const unknown = failure({ precision: 'fp16' });
+    expect(unknown.code).toBe('BAD_OPTION');
+    expect(unknown.message).toContain('f32, bf16');
+    for (const error of [
+      failure({ choice: 'portable', precision: 'bf16' }),
+      failure({ precision: 'bf16' }, { LETTERPRESS_BACKEND: 'portable' }),
+    ]) {
+      expect(error.code).toBe('BAD_OPTION');
+      expect(error.message).toContain('only the native backend computes in bf16');
+      expect(error.fix).toContain('LETTERPRESS_BACKEND');
+    }
+    expect(choose({ choice: 'portable', precision: 'f32' }).backend.info.precision).toBe('f32');
+  });
+
   it('reads LETTERPRESS_THREADS, and uses at least one thread without it', () => {
     const threads = (value: string | undefined) =>
       withVariables({ LETTERPRESS_THREADS: value }, () => defaultThreads());
@@ -94,6 +110,19 @@ describe.runIf(sets.length > 0)('choosing the native backend', () => {
     expect(sets[0]).not.toBe('wide');
   });
 
+  it('computes in the precision asked for, each backend in its own', () => {
+    const [bf16, f32] = [choose({ precision: 'bf16' }).backend, choose({}).backend];
+    expect([bf16.info.precision, f32.info.precision]).toEqual(['bf16', 'f32']);
+    // 1 + 2^-9 is a float32, but rounds to 1 as a bfloat16.
+    const product = (backend: Backend) => {
+      const out = new Float32Array(1);
+      const [x, weight] = [Float32Array.of(1 + 2 ** -9), Float32Array.of(1)];
+      backend.linear({ rows: 1, inputs: 1, outputs: 1, x, weight, bias: undefined, out });
+      return out[0];
+    };
+    expect([product(bf16), product(f32), product(bf16)]).toEqual([1, 1 + 2 ** -9, 1]);
+  });
+
   it('refuses an instruction set that is not there, and names those that are', () => {
     const error = failure({}, { LETTERPRESS_ISA: 'avx1024' });
     expect(error.code).toBe('BAD_OPTION');
@@ -119,6 +148,9 @@ describe('without a native backend', () => {
     expect(backend.info.name).toBe('portable');
     expect(missing?.why).toContain('not built');
     expect(missing?.remedy).toContain('npm run build:native');
+    const error = failure({ precision: 'bf16', nativeBuild: nativeBuild() });
+    expect(error.code).toBe('BAD_OPTION');
+    expect(error.fix).toContain('Install a C++ compiler');
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { runCli } from '../../src/cli/run.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
+import { nativeInstructionSets } from '../support/instruction-sets.js';
 import { Capture, letterpress } from './capture.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
@@ -231,6 +232,44 @@ describe('evaluate and score', () => {
       const { nll, text } = scored.texts[i]!;
       expect(line).toBe(`${nll.toFixed(3).padStart(9)}  ${text}`);
     });
+  });
+});
+
+describe.runIf(nativeInstructionSets().length > 0)('train --precision bf16', () => {
+  it('is recorded, goes on so when it is resumed, and finished runs are measured in f32', async () => {
+    const path = place.at('bf16');
+    const train = [
+      'train',
+      ...SHAPE,
+      '--data',
+      place.news,
+      '--clean',
+      'none',
+      '--epochs',
+      '2',
+      '--batch',
+      '16',
+    ];
+    const printed = await good(...train, '--precision', 'bf16', '--out', path);
+    expect(printed).toMatch(/native backend \(.+, bf16\)/);
+    expect(readRun(path).config.backend.precision).toBe('bf16');
+    expect(readRun(place.run).config.backend.precision).toBe('f32');
+    const inTraining = readRun(path).results!.testNll;
+    const measured = (await json('evaluate', path, '--split', 'test')) as { nll: number };
+    expect(measured.nll).not.toBe(inTraining);
+    expect(Math.abs(measured.nll / inTraining - 1)).toBeLessThan(0.005);
+
+    rmSync(join(path, RUN_FILES.results)); // as if it had been cut off after its last epoch
+    expect(await bad('train', '--resume', path, '--precision', 'f32')).toContain('--precision was given too');
+    await good('train', '--resume', path);
+    expect(readRun(path).results!.testNll).toBe(inTraining);
+  });
+
+  it('needs the native backend, and one of the two', async () => {
+    expect(await bad('train', '--precision', 'bf16', '--backend', 'portable')).toContain(
+      'only the native backend computes in bf16',
+    );
+    expect(await bad('train', '--precision', 'bf61')).toContain("Did you mean 'bf16'?");
   });
 });
 

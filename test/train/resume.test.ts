@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Backend } from '../../src/backend/types.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { TrainingRun, type RunEvent } from '../../src/train/training-run.js';
@@ -91,5 +92,14 @@ describe('resuming', () => {
     const error = errorOf(() => TrainingRun.resume(path, { ...tinyTexts, splits }, backend));
     expect(error.code).toBe('BAD_INPUT');
     expect(error.message).toContain('not those that the run was trained on');
+  });
+
+  it('refuses another precision than the run was begun in', async () => {
+    const path = folder();
+    await follow(create(path), 1);
+    const other: Backend = { ...backend, info: { ...backend.info, precision: 'bf16' } };
+    const error = errorOf(() => TrainingRun.resume(path, tinyTexts, other));
+    expect(error.code).toBe('BAD_OPTION');
+    expect(error.message).toContain('begun in f32, but the backend computes in bf16');
   });
 });

@@ -12,7 +12,7 @@ namespace bf16 {
 //   gelu x = max(x, 0) - |x| tail
 //   gelu' x = d below 0 and 1 - d above, with d = tail - a e^(-a^2/2) / sqrt(2 pi) = tail Q(a), Q of degree 5,
 //   weighted by the tail: within 2.4e-6, and 6.5e-5 of d
-// Beyond 5 the tail is below 3e-7.
+// Beyond 5, where the tail is below 3e-7 and d below 8e-6, both stay what they are there.
 static LP_INLINE void normalTail(Vec x, Vec& a, Vec& tail) {
   a = smaller(splat(5.0f), magnitude(x));  // in this order, NaN stays NaN
   Vec p = splat(1.2366183455e-6f);

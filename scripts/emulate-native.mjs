@@ -151,7 +151,7 @@ function prepare(compiler) {
 /** Builds the driver for every instruction set, statically, for the emulated machine has no libraries. */
 async function buildDriver(compiler, folder) {
   console.log('emulate: building the driver …');
-  const sets = Object.entries(setsToBuild(true));
+  const sets = Object.entries(setsToBuild(compiler, true));
   const objects = [];
   const compile = (source, name, flags) => {
     const object = join(folder, `${name}.o`);
@@ -266,7 +266,7 @@ async function main(args) {
     console.log('emulate: starting the machine …');
     const said = await emulate(folder, makeDisc(folder, program, args), cpus);
     const code = /^ended with exit code (\d+)$/m.exec(said)?.[1];
-    if (code === undefined) throw new Unavailable('the program did not come to its end');
+    if (code === undefined) throw new Unavailable('the program was stopped before its end');
     process.exitCode = Number(code);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { startBuiltWorker } from './test/support/test-build.js';
 
 export default defineConfig({
+  plugins: [startBuiltWorker()],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**'],
+    globalSetup: 'test/support/test-build.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

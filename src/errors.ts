@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'EXISTS' // something would be overwritten
   | 'IO' // the file system refused
   | 'NO_BACKEND' // the backend asked for is not available here
+  | 'NO_MEMORY' // the machine has not enough memory for what was asked
   | 'INTERNAL'; // a broken invariant of Letterpress itself
 
 /**

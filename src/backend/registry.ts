@@ -4,10 +4,18 @@ import { portable } from './portable/index.js';
 import { COMPUTE_PRECISIONS, type Backend, type ComputePrecision } from './types.js';
 
 /** What the user may ask for; `auto` takes `native` where it is there. */
-export type BackendChoice = 'auto' | 'portable' | 'native';
+export const BACKEND_CHOICES = ['auto', 'portable', 'native'] as const;
+export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
-/** The choices, for help texts and checks. */
-export const BACKEND_CHOICES: readonly BackendChoice[] = ['auto', 'portable', 'native'];
+/** Which backend is wanted, for {@link chooseBackend}. */
+export interface BackendRequest {
+  /** LETTERPRESS_BACKEND, or else `auto`, by default. */
+  readonly choice?: BackendChoice | undefined;
+  /** Threads of the native backend; LETTERPRESS_THREADS, or else all cores, by default. */
+  readonly threads?: number | undefined;
+  /** `f32` by default. */
+  readonly precision?: ComputePrecision | undefined;
+}
 
 /** A backend and why it was taken. */
 export interface ChosenBackend {

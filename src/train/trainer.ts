@@ -57,6 +57,9 @@ export type TrainEvent =
   | { readonly kind: 'epoch'; readonly report: EpochReport }
   | { readonly kind: 'done'; readonly because: 'patience' | 'epochs' | 'interrupted' };
 
+/** What tells a training to stop: an AbortSignal, or anything else that says whether it is aborted. */
+export type StopSignal = Pick<AbortSignal, 'aborted'>;
+
 /**
  * Trains a model: SPEC section 7, with what the settings change. Everything random is a function of the seed, the
  * epoch and the step, so that a training that is interrupted and resumed gives the same bits as one that is not.
@@ -101,7 +104,7 @@ export class Trainer {
    * Runs to the end, an event at a time: nothing happens between two calls of `next`, so the caller may draw, save,
    * or stop. After `signal` is aborted, the next event is `done`.
    */
-  *run(signal?: AbortSignal): Generator<TrainEvent, void> {
+  *run(signal?: StopSignal): Generator<TrainEvent, void> {
     const { state, settings } = this;
     // Asked before each epoch, so that a run which was cut off after its last one is only finished when it is resumed.
     const isOver = () => patienceIsOver(state, settings.patience);

@@ -19,7 +19,7 @@ import { exactFigures } from './exact-figures.js';
 import { asRunError, float32Tensors } from './load-model.js';
 import type { TrainingPlan } from './plan.js';
 import { parseTrainingSettings } from './recipes.js';
-import { Trainer, type EpochReport, type TrainEvent } from './trainer.js';
+import { Trainer, type EpochReport, type StopSignal, type TrainEvent } from './trainer.js';
 import { trainerStateSchema } from './trainer-state.js';
 
 /** Texts drawn after each saved epoch, and at the end: SPEC section 7. */
@@ -55,8 +55,18 @@ export type RunEvent =
   | { readonly kind: 'finished'; readonly results: RunResults; readonly samples: readonly string[] }
   | { readonly kind: 'paused'; readonly epoch: number; readonly step: number };
 
+/** What a run has to know of its {@link TrainingPlan}. */
+export interface RunPlan extends Pick<TrainingPlan, 'model' | 'training'> {
+  readonly recipe: Pick<TrainingPlan['recipe'], 'name' | 'version'>;
+}
+
 /** config.json of a new run. */
-export function describeRun(plan: TrainingPlan, texts: RunTexts, backend: Backend, seed: number): RunConfig {
+export function describeRun(
+  plan: RunPlan,
+  texts: RunTexts,
+  backend: Pick<Backend, 'info'>,
+  seed: number,
+): RunConfig {
   const { corpus, splits, tokenizer } = texts;
   const { name, instructionSet, threads, precision } = backend.info;
   return {
@@ -157,8 +167,13 @@ export class TrainingRun {
     return this.writer.folder;
   }
 
+  /** config.json. */
+  get config(): RunConfig {
+    return this.writer.config;
+  }
+
   /** Trains to the end, or until `signal` is aborted; then a checkpoint is written first. */
-  async *events(signal?: AbortSignal): AsyncGenerator<RunEvent, void> {
+  async *events(signal?: StopSignal): AsyncGenerator<RunEvent, void> {
     const started = performance.now();
     const seconds = () => this.secondsBefore + (performance.now() - started) / 1000;
     for (const event of this.trainer.run(signal)) {

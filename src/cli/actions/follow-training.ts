@@ -1,103 +1,133 @@
 import type { RunResults } from '../../runs/schema.js';
 import type { EpochReport } from '../../train/trainer.js';
-import type { TrainingRun } from '../../train/training-run.js';
+import type { BegunEvent, WorkerEvent } from '../../train/worker/messages.js';
 import type { CliContext } from '../context.js';
 import { formatDuration, formatNumber } from '../terminal/format.js';
 import { createProgress, type Progress } from '../terminal/progress.js';
-import { breathe } from './prepare-texts.js';
 
 /** Samples shown at the end; the run directory has all 64. */
 const SHOWN_SAMPLES = 12;
 
-/** The terminal gets its turn (bar, Ctrl-C) this often, in milliseconds. */
-const BREATH = 40;
-
 const HEADING = 'epoch  train NLL  val NLL   top-1     rate      time';
 
+const STOPPING =
+  'stopping: what is under way is finished and saved; press Ctrl-C again to stop at once without saving\n';
+
 /**
- * Runs a training and shows it: a progress bar, a line an epoch, and at the end the results and some samples. With
+ * Shows a training while it runs: a progress bar, a line an epoch, and at the end the results and some samples. With
  * `json`, one JSON document a line instead.
  *
+ * @param announce tells the user what is trained
  * @returns the results, or undefined when the run was interrupted
  */
 export async function followTraining(
-  run: TrainingRun,
+  events: AsyncIterable<WorkerEvent>,
+  announce: (begun: BegunEvent) => void,
   context: CliContext,
   json: boolean,
 ): Promise<RunResults | undefined> {
   const { signal, style } = context;
-  let progress: Progress | undefined;
-  let bar = '';
-  const show = (label: string, total: number, unit: string, done: number, note?: string) => {
-    if (bar !== label) {
-      progress?.stop();
-      progress = createProgress(context, { label, total, unit });
-      bar = label;
-    }
-    progress?.update(done, note);
-  };
-  const hide = () => {
-    progress?.stop();
-    bar = '';
-  };
+  const bar = new ChangingBar(context);
+  const onInterrupt = (): void => bar.above(() => context.notice(STOPPING));
+  // In a log file nobody waits for the second Ctrl-C.
+  if (context.stderrIsTerminal) signal.addEventListener('abort', onInterrupt);
 
+  let begun: BegunEvent | undefined;
+  const showEpoch = (epoch: number, done: number) => {
+    // The last epoch that is planned may not be reached, and there is none after it.
+    if (begun === undefined || epoch >= begun.settings.epochs) return;
+    bar.show(`epoch ${epoch}`, begun.stepsPerEpoch, 'steps', done);
+  };
   /** What comes after the running epoch, for the bar: known where no patience may end the training before. */
   let after = '';
-  const { epochs, patience } = run.trainer.settings;
 
   let results: RunResults | undefined;
-  let lastBreath = performance.now();
   let headed = false;
-  for await (const event of run.events(signal)) {
+  for await (const event of events) {
     switch (event.kind) {
+      case 'begun':
+        begun = event;
+        announce(event);
+        showEpoch(event.epoch, event.stepInEpoch);
+        break;
       case 'step': {
         const { epoch, done, total, nll } = event.report;
-        show(`epoch ${epoch}`, total, 'steps', done, `NLL ${formatNumber(nll, 0)}${after}`);
+        bar.show(`epoch ${epoch}`, total, 'steps', done, `NLL ${formatNumber(nll, 0)}${after}`);
         break;
       }
       case 'validation':
-        show(`epoch ${event.epoch}: validation`, event.total, 'texts', event.done);
+        bar.show(`epoch ${event.epoch}: validation`, event.total, 'texts', event.done);
         break;
       case 'testing':
-        show('test', event.total, 'texts', event.done);
+        bar.show('test', event.total, 'texts', event.done);
         break;
-      case 'epoch':
-        hide();
-        after = patience === null ? comingEpochs(epochs - event.report.epoch - 2, event.report.seconds) : '';
+      case 'epoch': {
+        bar.hide();
+        const { epoch, seconds, valNll } = event.report;
+        if (begun?.settings.patience === null)
+          after = comingEpochs(begun.settings.epochs - epoch - 2, seconds);
         if (json) context.print(`${JSON.stringify({ kind: 'epoch', ...event.report })}\n`);
         else {
           if (!headed) context.print(`${style.bold(HEADING)}\n`);
           headed = true;
           context.print(`${epochLine(event.report)}\n`);
         }
-        if (!Number.isFinite(event.report.valNll)) {
+        if (!Number.isFinite(valNll)) {
           context.notice(
-            `epoch ${event.report.epoch}: the training has diverged, its NLL is no number; try a smaller --lr\n`,
+            `epoch ${epoch}: the training has diverged, its NLL is no number; try a smaller --lr\n`,
           );
         }
+        showEpoch(epoch + 1, 0);
         break;
+      }
       case 'finished':
-        hide();
+        bar.hide();
         results = event.results;
-        if (json) context.print(`${JSON.stringify({ kind: 'results', folder: run.folder, ...results })}\n`);
+        if (json)
+          context.print(`${JSON.stringify({ kind: 'results', folder: begun?.folder, ...results })}\n`);
         else printResults(event.results, event.samples, context);
         break;
       case 'paused':
-        hide();
+        bar.hide();
         context.notice(
-          `\ninterrupted in epoch ${event.epoch}; nothing is lost. Go on with: letterpress train --resume ${run.folder}\n`,
+          `\ninterrupted in epoch ${event.epoch}; nothing is lost. Go on with: letterpress train --resume ${begun?.folder ?? ''}\n`,
         );
         break;
       case 'done':
+        bar.hide();
         break;
     }
-    if (performance.now() - lastBreath > BREATH) {
-      await breathe();
-      lastBreath = performance.now();
-    }
   }
-  hide();
   return results;
+}
+
+/** One progress bar at a time, a new one for each thing that is shown. */
+class ChangingBar {
+  private progress: Progress | undefined;
+  private label = '';
+
+  constructor(private readonly context: CliContext) {}
+
+  /** Shows how far something is; its first call begins it, with so much done already. */
+  show(label: string, total: number, unit: string, done: number, note?: string): void {
+    if (this.progress === undefined || this.label !== label) {
+      this.hide();
+      this.progress = createProgress(this.context, { label, total, unit, done });
+      this.label = label;
+    }
+    this.progress.update(done, note);
+  }
+
+  /** Prints whole lines above the bar, or where it would be. */
+  above(print: () => void): void {
+    if (this.progress === undefined) print();
+    else this.progress.above(print);
+  }
+
+  hide(): void {
+    this.progress?.stop();
+    this.progress = undefined;
+  }
 }
 
 /** How long the epochs after the running one will take, if they take as long as the last. */

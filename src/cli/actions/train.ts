@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import type { BackendRequest } from '../../backend/registry.js';
+import type { Backend } from '../../backend/types.js';
 import { LetterpressError } from '../../errors.js';
 import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { summarizeModel } from '../../nn/summary.js';
@@ -11,7 +13,9 @@ import { summarizeReport } from '../../tokenizer/report.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { asRunError } from '../../train/load-model.js';
 import { planTraining } from '../../train/plan.js';
-import { describeRun, TrainingRun, type RunTexts } from '../../train/training-run.js';
+import type { RunTexts } from '../../train/training-run.js';
+import type { BegunEvent, TrainingRequest } from '../../train/worker/messages.js';
+import { trainInWorker } from '../../train/worker/train-in-worker.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
@@ -31,14 +35,23 @@ export interface TrainOptions extends Omit<DataOptions, 'seed'>, ModelCliOptions
   readonly json?: true;
 }
 
-/** Trains a model from the beginning, or goes on with a run. */
-export async function train(options: TrainOptions, context: CliContext): Promise<void> {
-  const run = options.resume === undefined ? await begin(options, context) : await resume(options, context);
-  const results = await followTraining(run, context, options.json === true);
-  if (results !== undefined && options.json !== true) printWhere(run.folder, results, context);
+/** A training that is about to begin. */
+interface Prepared {
+  readonly request: TrainingRequest;
+  /** Tells the user what is trained, once the run directory is there. */
+  readonly announce: (begun: BegunEvent) => void;
 }
 
-async function begin(options: TrainOptions, context: CliContext): Promise<TrainingRun> {
+/** Trains a model from the beginning, or goes on with a run. */
+export async function train(options: TrainOptions, context: CliContext): Promise<void> {
+  const prepare = options.resume === undefined ? begin : resume;
+  const { request, announce } = await prepare(options, context);
+  const events = trainInWorker(request, { signal: context.signal });
+  const results = await followTraining(events, announce, context, options.json === true);
+  if (results !== undefined && options.json !== true) printWhere(request.folder, results, context);
+}
+
+async function begin(options: TrainOptions, context: CliContext): Promise<Prepared> {
   // The seed is the training's: it does not move the splits of a file.
   const { seed = 0, ...others } = options;
   // Mistakes in the model's options should show before the texts are read.
@@ -57,29 +70,42 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Traini
     strict: options.strict ?? false,
   };
   const folder = options.out ?? freeFolder(`${corpus.name}-${plan.name}`);
-  const config = describeRun(plan, texts, backend, seed);
-  // Before anything is printed: what is wrong with the folder or, with --strict, the texts shows here.
-  const run = TrainingRun.create(folder, config, texts, backend, { force: options.force ?? false });
   const summary = formatSummary(summarizeModel(plan.model), context);
-  run.writeSummary(stripVTControlCharacters(summary));
-  if (options.json !== true) {
-    const { name, instructionSet, threads, precision } = backend.info;
-    const sizes = (['train', 'val', 'test'] as const).map((split) => formatCount(splits[split].length));
-    context.print(
-      `${context.style.bold(corpus.name)}  ${sizes.join(' / ')} texts to train / validate / test\n` +
-        `recipe ${plan.recipe.name}, --padding ${plan.training.padding}, seed ${seed}; ` +
-        `${name} backend (${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${precision})\n\n`,
-    );
-    context.print(`${summary}\n`);
-  }
-  noteLetters(run, context);
-  return run;
+  const request: TrainingRequest = {
+    folder,
+    plan,
+    seed,
+    texts,
+    backend: chosenBackend(backend),
+    force: options.force ?? false,
+    summary: stripVTControlCharacters(summary),
+  };
+  // Nothing is printed before: what is wrong with the folder or, with --strict, the texts shows first.
+  const announce = (begun: BegunEvent): void => {
+    if (options.json !== true) {
+      const { name, instructionSet, threads, precision } = backend.info;
+      const sizes = (['train', 'val', 'test'] as const).map((split) => formatCount(splits[split].length));
+      context.print(
+        `${context.style.bold(corpus.name)}  ${sizes.join(' / ')} texts to train / validate / test\n` +
+          `recipe ${plan.recipe.name}, --padding ${plan.training.padding}, seed ${seed}; ` +
+          `${name} backend (${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${precision})\n\n`,
+      );
+      context.print(`${summary}\n`);
+    }
+    noteLetters(begun, context);
+  };
+  return { request, announce };
+}
+
+/** The backend that was chosen here, as a request for the same one in the worker. */
+function chosenBackend({ info }: Backend): BackendRequest {
+  return { choice: info.name, threads: info.threads, precision: info.precision };
 }
 
 /** What encoding folds, replaces or cuts, so that nothing is changed in silence. */
-function noteLetters(run: TrainingRun, context: CliContext): void {
+function noteLetters({ letters }: BegunEvent, context: CliContext): void {
   for (const split of ['train', 'val', 'test'] as const) {
-    for (const line of summarizeReport(run.encoded[split].report)) context.notice(`${split}: ${line}\n`);
+    for (const line of summarizeReport(letters[split])) context.notice(`${split}: ${line}\n`);
   }
 }
 
@@ -96,7 +122,7 @@ const NOT_WITH_RESUME = [
   'neurons', 'dropout', 'epochs', 'batch', 'lr', 'padding', 'precision', 'seed', 'out', 'force',
 ] as const satisfies readonly (keyof TrainOptions)[]; // prettier-ignore
 
-async function resume(options: TrainOptions, context: CliContext): Promise<TrainingRun> {
+async function resume(options: TrainOptions, context: CliContext): Promise<Prepared> {
   const folder = options.resume ?? '';
   const other = NOT_WITH_RESUME.find((name) => options[name] !== undefined);
   if (other !== undefined) {
@@ -116,14 +142,12 @@ async function resume(options: TrainOptions, context: CliContext): Promise<Train
   }
   const texts = await textsOfRun(begun, context);
   const { backend } = openBackend({ ...options, precision: begun.config.backend.precision }, context);
-  const run = TrainingRun.resume(folder, texts, backend);
-  if (options.json !== true) {
-    const { state, model } = run.trainer;
-    const { epoch, step } = state;
+  const announce = ({ epoch, step, parameters }: BegunEvent): void => {
+    if (options.json === true) return;
     context.print(`${context.style.bold(folder)}  goes on at epoch ${epoch}, step ${formatCount(step)}\n`);
-    context.print(`${formatCount(model.parameters.count)} parameters, ${begun.config.corpus.name}\n\n`);
-  }
-  return run;
+    context.print(`${formatCount(parameters)} parameters, ${begun.config.corpus.name}\n\n`);
+  };
+  return { request: { resume: true, folder, texts, backend: chosenBackend(backend) }, announce };
 }
 
 /** The texts a run was trained on, read again as its config says. */

@@ -21,6 +21,8 @@ export interface ProgressOptions {
   readonly unit: string;
   /** What is being done: `training`. */
   readonly label: string;
+  /** How many were done before it is shown; they do not count for the rate. Default 0. */
+  readonly done?: number;
   /** Seconds on any clock that only goes forward; `performance.now() / 1000` unless a test says otherwise. */
   readonly clock?: () => number;
 }
@@ -43,8 +45,12 @@ export function createProgress(
 ): Progress {
   const clock = options.clock ?? (() => performance.now() / 1000);
   const start = clock();
-  const describe = (done: number, note: string): string =>
-    [...figures(options, done, clock() - start), ...(note === '' ? [] : [note])].join('  ');
+  let last = { done: options.done ?? 0, seconds: 0 };
+  const describe = (done: number, note: string): string => {
+    const seconds = clock() - start;
+    if (done !== last.done) last = { done, seconds };
+    return [...figures(options, last, seconds), ...(note === '' ? [] : [note])].join('  ');
+  };
   const progress = context.stderrIsTerminal
     ? bar(context.stderr, options, describe)
     : lines(context.stderr, options, describe, clock);
@@ -52,21 +58,32 @@ export function createProgress(
   return progress;
 }
 
-/** `12/135 steps`, `8.1 steps/s`, `1.5 s, 15 s left`. */
-function figures({ total, unit }: ProgressOptions, done: number, seconds: number): string[] {
-  const parts = [`${formatCount(done)}/${formatCount(total)} ${unit}`];
-  if (done > 0 && seconds > 0) {
-    const rate = done / seconds;
+/**
+ * `12/135 steps`, `8.1 steps/s`, `1.5 s, 15 s left`. The rate is that of the units done, so that it stays and the time
+ * left counts down while a long one is under way.
+ */
+function figures(
+  { total, unit, done: before = 0 }: ProgressOptions,
+  last: { readonly done: number; readonly seconds: number },
+  seconds: number,
+): string[] {
+  const parts = [`${formatCount(last.done)}/${formatCount(total)} ${unit}`];
+  if (last.done > before && last.seconds > 0) {
+    const rate = (last.done - before) / last.seconds;
     parts.push(`${formatNumber(rate, rate < 10 ? 1 : 0)} ${unit}/s`);
-    const left = done < total ? `, ${formatDuration((total - done) / rate)} left` : '';
-    parts.push(formatDuration(seconds) + left);
-  }
+    const left = (total - last.done) / rate - (seconds - last.seconds);
+    parts.push(formatDuration(seconds) + (left > 0 ? `, ${formatDuration(left)} left` : ''));
+  } else if (seconds >= 1) parts.push(formatDuration(seconds));
   return parts;
 }
 
 type Describe = (done: number, note: string) => string;
 
-function bar(stream: Writable, { total, label }: ProgressOptions, describe: Describe): Progress {
+function bar(
+  stream: Writable,
+  { total, label, done: before = 0 }: ProgressOptions,
+  describe: Describe,
+): Progress {
   let note = '';
   const single = new SingleBar({
     stream: withoutCursorMemory(stream),
@@ -85,7 +102,7 @@ function bar(stream: Writable, { total, label }: ProgressOptions, describe: Desc
     },
   });
   // A total of 0 would make cli-progress divide by it.
-  single.start(Math.max(total, 1), 0);
+  single.start(Math.max(total, 1), before);
   let stopped = false;
   return {
     update: (done, newNote = note) => {

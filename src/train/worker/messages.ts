@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import { BACKEND_CHOICES, type BackendRequest } from '../../backend/registry.js';
+import type { Corpus, CorpusKind, ExactDistribution, Splits } from '../../corpus/types.js';
+import { LetterpressError } from '../../errors.js';
+import { modelConfigSchema } from '../../nn/config.js';
+import type { RunConfig } from '../../runs/schema.js';
+import type { EncodingReport } from '../../tokenizer/report.js';
+import { Tokenizer } from '../../tokenizer/tokenizer.js';
+import { RECIPE_NAMES, trainingSettingsSchema, type TrainingSettings } from '../recipes.js';
+import type { RunEvent, RunPlan, RunTexts } from '../training-run.js';
+import { errorMessageSchema } from './error-message.js';
+
+/** The first event of a training in a worker: the run directory is there, and the texts are encoded. */
+export interface BegunEvent {
+  readonly kind: 'begun';
+  /** The run directory, as it was given. */
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly settings: TrainingSettings;
+  /** Parameters of the model. */
+  readonly parameters: number;
+  /** Where the training goes on: all 0 for a new run. */
+  readonly epoch: number;
+  readonly step: number;
+  readonly stepInEpoch: number;
+  readonly stepsPerEpoch: number;
+  /** What encoding folded, replaced and cut. */
+  readonly letters: Readonly<Record<keyof Splits, EncodingReport>>;
+}
+
+/** What a training in a worker says. */
+export type WorkerEvent = BegunEvent | RunEvent;
+
+/** What is asked of {@link trainInWorker}: a new run, or to go on with one that was interrupted. */
+export type TrainingRequest = NewRunRequest | ResumeRequest;
+
+interface CommonRequest {
+  /** The run directory. */
+  readonly folder: string;
+  /** Texts to train on; to resume, those that the run was begun with. */
+  readonly texts: RunTexts;
+  /**
+   * As for `chooseBackend`: the fastest there is, on all cores, unless said otherwise. A run that is resumed keeps its
+   * precision.
+   */
+  readonly backend?: BackendRequest;
+}
+
+/** A new run. */
+export interface NewRunRequest extends CommonRequest {
+  readonly resume?: false;
+  readonly plan: RunPlan;
+  /** 0 by default. */
+  readonly seed?: number;
+  /** Replace a run that is in the folder already. */
+  readonly force?: boolean;
+  /** Written into the run as its summary of the model. */
+  readonly summary?: string;
+}
+
+/** A run that was interrupted. */
+export interface ResumeRequest extends CommonRequest {
+  readonly resume: true;
+}
+
+const KINDS: Readonly<Record<CorpusKind, true>> = {
+  builtin: true,
+  text: true,
+  folder: true,
+  csv: true,
+  tsv: true,
+  jsonl: true,
+  parquet: true,
+  memory: true,
+};
+const texts = z.array(z.string());
+
+const textsSchema = z.object({
+  corpus: z.object({
+    name: z.string(),
+    kind: z.custom<CorpusKind>((value) => typeof value === 'string' && Object.hasOwn(KINDS, value)),
+    path: z.string().optional(),
+    alreadyClean: z.boolean(),
+  }),
+  /** Of a known distribution: its entropy, and −log p of each test text. A function cannot be sent. */
+  exact: z.object({ entropy: z.number(), testNll: z.instanceof(Float64Array) }).optional(),
+  cleaning: z.enum(['headlines', 'none']),
+  columns: z.array(z.string()).optional(),
+  limit: z.number().optional(),
+  splits: z.object({ train: texts, val: texts, test: texts }),
+  /** As `Tokenizer.fromJSON` reads it. */
+  tokenizer: z.unknown(),
+  strict: z.boolean(),
+});
+
+/** What a worker is started with. */
+const startSchema = z.object({
+  folder: z.string().min(1),
+  texts: textsSchema,
+  backend: z.object({
+    choice: z.enum(BACKEND_CHOICES).optional(),
+    threads: z.number().optional(),
+    precision: z.enum(['f32', 'bf16']).optional(),
+  }),
+  /** A new run; absent to resume. */
+  begin: z
+    .object({
+      plan: z.object({
+        recipe: z.object({ name: z.enum(RECIPE_NAMES), version: z.int() }),
+        model: modelConfigSchema,
+        training: trainingSettingsSchema,
+      }),
+      seed: z.int().min(0),
+      force: z.boolean(),
+      summary: z.string().optional(),
+    })
+    .optional(),
+  /** Memory of the {@link TrainingControl}. */
+  control: z.instanceof(SharedArrayBuffer),
+});
+
+/** What a worker is started with. */
+export type TrainingStart = z.infer<typeof startSchema>;
+
+const EVENTS: Readonly<Record<WorkerEvent['kind'], true>> = {
+  begun: true,
+  step: true,
+  validation: true,
+  epoch: true,
+  testing: true,
+  done: true,
+  paused: true,
+  finished: true,
+};
+
+function isWorkerEvent(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  return typeof value.kind === 'string' && Object.hasOwn(EVENTS, value.kind);
+}
+
+/** What a worker sends: its events, and how it ended. */
+const workerMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('event'), event: z.custom<WorkerEvent>(isWorkerEvent) }),
+  z.object({ type: z.literal('failed'), error: errorMessageSchema }),
+  z.object({ type: z.literal('ended') }),
+]);
+
+/** What a worker sends. */
+export type WorkerMessage = z.infer<typeof workerMessageSchema>;
+
+/**
+ * Checks what a worker was started with.
+ *
+ * @throws LetterpressError BAD_OPTION naming the field, what was expected and what came
+ */
+export function parseStart(value: unknown): TrainingStart {
+  const parsed = startSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `the request for a training is not valid: ${z.prettifyError(parsed.error)}`,
+  );
+}
+
+/** Checks what a worker sent; throws INTERNAL for what none of ours sends. */
+export function parseWorkerMessage(value: unknown): WorkerMessage {
+  const parsed = workerMessageSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new LetterpressError(
+    'INTERNAL',
+    `a message of the training is not valid: ${z.prettifyError(parsed.error)}`,
+  );
+}
+
+/** A request as plain data. */
+export function describeRequest(request: TrainingRequest, control: SharedArrayBuffer): TrainingStart {
+  const { folder, texts, backend = {} } = request;
+  const { name, kind, path, alreadyClean, exact } = texts.corpus;
+  const start: TrainingStart = {
+    folder,
+    control,
+    backend: { choice: backend.choice, threads: backend.threads, precision: backend.precision },
+    texts: {
+      corpus: { name, kind, path, alreadyClean },
+      exact: exact && describeExact(exact, texts.splits.test),
+      cleaning: texts.cleaning,
+      columns: texts.columns && [...texts.columns],
+      limit: texts.limit,
+      splits: {
+        train: [...texts.splits.train],
+        val: [...texts.splits.val],
+        test: [...texts.splits.test],
+      },
+      tokenizer: texts.tokenizer.toJSON(),
+      strict: texts.strict ?? false,
+    },
+  };
+  if (request.resume === true) return start;
+  const { plan, seed = 0, force = false, summary } = request;
+  const { recipe, model, training } = plan;
+  return {
+    ...start,
+    begin: {
+      plan: { recipe: { name: recipe.name, version: recipe.version }, model, training },
+      seed,
+      force,
+      summary,
+    },
+  };
+}
+
+/** The texts of {@link describeRequest}, as a run wants them. */
+export function reviveTexts(data: TrainingStart['texts']): RunTexts {
+  const { splits, exact } = data;
+  const { path, ...corpus } = data.corpus;
+  const revived: Corpus = {
+    ...corpus,
+    ...(path === undefined ? {} : { path }),
+    ...(exact === undefined ? {} : { exact: reviveExact(exact, splits.test) }),
+    splits,
+  };
+  const { cleaning, columns, limit, strict } = data;
+  const tokenizer = Tokenizer.fromJSON(data.tokenizer);
+  return { corpus: revived, cleaning, columns, limit, splits, tokenizer, strict };
+}
+
+type ExactData = NonNullable<TrainingStart['texts']['exact']>;
+
+function describeExact(exact: ExactDistribution, test: readonly string[]): ExactData {
+  return { entropy: exact.entropy, testNll: Float64Array.from(test, (text) => exact.nll(text)) };
+}
+
+/** The distribution as far as a run asks for it: on its test texts. */
+function reviveExact({ entropy, testNll }: ExactData, test: readonly string[]): ExactDistribution {
+  const table = new Map(test.map((text, i) => [text, testNll[i]]));
+  return { entropy, nll: (text) => table.get(text) ?? NaN };
+}

@@ -1,0 +1,35 @@
+import type { RunEvent } from '../training-run.js';
+
+/** Events that only say how far something is: the next of their kind replaces them. */
+const PROGRESS = ['step', 'validation', 'testing'] as const satisfies readonly RunEvent['kind'][];
+
+/** An event that only says how far something is. */
+export type ProgressEvent = Extract<RunEvent, { kind: (typeof PROGRESS)[number] }>;
+
+/** Whether an event only says how far something is. */
+export function isProgress<E extends { readonly kind: string }>(event: E): event is E & ProgressEvent {
+  return PROGRESS.some((kind) => kind === event.kind);
+}
+
+/**
+ * Which events are worth sending to another thread: all but those that say how far something is, and of these the
+ * first, the last (all done), and one in so many milliseconds between them. A tiny model makes thousands of steps a
+ * second, which nobody can read.
+ *
+ * @param interval milliseconds
+ * @param clock milliseconds on a clock that only goes forward
+ */
+export function progressFilter(
+  interval: number,
+  clock: () => number = () => performance.now(),
+): (event: Pick<RunEvent, 'kind'> & RunEvent) => boolean {
+  let last = -Infinity;
+  return (event) => {
+    if (!isProgress(event)) return true;
+    const now = clock();
+    const { done, total } = event.kind === 'step' ? event.report : event;
+    if (done !== total && now - last < interval) return false;
+    last = now;
+    return true;
+  };
+}

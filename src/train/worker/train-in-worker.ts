@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { LetterpressError } from '../../errors.js';
+import { RUN_FILES } from '../../runs/layout.js';
+import { TrainingControl } from './control.js';
+import { describeRequest, type TrainingRequest, type TrainingStart, type WorkerEvent } from './messages.js';
+import { WorkerInbox } from './worker-inbox.js';
+
+/** How {@link trainInWorker} is to run. */
+export interface TrainInWorkerOptions {
+  /** Aborting stops the training after the step in progress, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Starts the worker; another one than the package's own is for tests. */
+  readonly startWorker?: (workerData: TrainingStart) => Worker;
+}
+
+function startTrainingWorker(workerData: TrainingStart): Worker {
+  return new Worker(new URL('./training-worker.js', import.meta.url), { workerData });
+}
+
+/**
+ * Trains in a worker thread and writes the same run directory, bit for bit, as `TrainingRun` on this thread; so this
+ * thread stays free for a terminal, a page, or Ctrl-C, however long a step takes. The worker starts when the first
+ * event is asked for.
+ *
+ * - *Events* are those of `TrainingRun.events`, after `begun`, which says what is trained. How far something is
+ *   (`step`, `validation`, `testing`) is said about thirty times a second at most: of those the reader sees the latest,
+ *   and always the last one. No other event is ever left out.
+ * - *Back-pressure*: the worker goes on while events wait to be read, but after each `epoch` it waits until the next
+ *   event is asked for. So whoever reads it may look into the run directory, or abort exactly there.
+ * - *Stopping*: when `signal` is aborted, the worker ends the step in progress (or the validation), writes its
+ *   checkpoint, and the events end with `done` (`interrupted`) and `paused`; a request with `resume: true` goes on.
+ *   Leaving the loop early does the same, and the loop is left when the worker has ended.
+ * - *Errors* of the worker are thrown here as they were there: the same code, message, advice and stack.
+ *
+ * @throws LetterpressError what creating or resuming the run throws; NO_MEMORY when the worker ran out of memory;
+ *   INTERNAL when it ended for no known reason. What the last checkpoint has can be resumed in every case.
+ * @example
+ * for await (const event of trainInWorker({ folder: 'runs/first', plan, texts }, { signal })) {
+ *   if (event.kind === 'epoch') console.log(event.report.valNll);
+ * }
+ */
+export async function* trainInWorker(
+  request: TrainingRequest,
+  options: TrainInWorkerOptions = {},
+): AsyncGenerator<WorkerEvent, void> {
+  const { signal, startWorker = startTrainingWorker } = options;
+  const control = new TrainingControl();
+  const inbox = new WorkerInbox(startWorker(describeRequest(request, control.memory)));
+  const stop = (): void => control.stop();
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted === true) stop();
+  const next = async (): Promise<WorkerEvent | undefined> => {
+    try {
+      return await inbox.next();
+    } catch (error) {
+      throw explainFailure(error, request.folder);
+    }
+  };
+  try {
+    for (let event = await next(); event !== undefined; event = await next()) {
+      yield event;
+      if (event.kind === 'epoch') control.acknowledgeEpoch();
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    // A reader that leaves the loop early comes here too: what is under way is still to be saved, or to fail.
+    stop();
+    while ((await next()) !== undefined);
+    await inbox.exited;
+  }
+}
+
+/** The error to tell: that memory ran out is said in words, and with what to do. */
+function explainFailure(error: unknown, folder: string): unknown {
+  if (!(error instanceof Error) || !isOutOfMemory(error)) return error;
+  const saved = existsSync(join(folder, RUN_FILES.checkpoint));
+  return new LetterpressError(
+    'NO_MEMORY',
+    `the training of ${folder} needs more memory than there is: ${error.message}`,
+    saved
+      ? `Nothing up to the last checkpoint is lost. End other programs, then go on with: letterpress train --resume ${folder}`
+      : 'Train a smaller model (--emb, --neurons, --blocks) or smaller batches (--batch).',
+    { cause: error },
+  );
+}
+
+function isOutOfMemory(error: Error): boolean {
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY' || code === 'LETTERPRESS_MEMORY') return true;
+  return error.name === 'RangeError' && error.message === 'Array buffer allocation failed';
+}

@@ -1,0 +1,70 @@
+/** The entry of a worker thread: runs one training, which `train-in-worker.ts` started, and speaks in messages. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { chooseBackend } from '../../backend/registry.js';
+import { readConfig } from '../../runs/reader.js';
+import { describeRun, TrainingRun } from '../training-run.js';
+import { TrainingControl } from './control.js';
+import { describeError } from './error-message.js';
+import {
+  parseStart,
+  reviveTexts,
+  type BegunEvent,
+  type TrainingStart,
+  type WorkerMessage,
+} from './messages.js';
+import { progressFilter } from './progress-filter.js';
+
+/** Milliseconds between events that only say how far something is: what a screen can show. */
+const PROGRESS_INTERVAL = 30;
+
+const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
+
+function openRun(start: TrainingStart): TrainingRun {
+  const { folder, begin } = start;
+  const texts = reviveTexts(start.texts);
+  if (begin === undefined) {
+    const { precision } = readConfig(folder).backend;
+    const { backend } = chooseBackend({ ...start.backend, precision: start.backend.precision ?? precision });
+    return TrainingRun.resume(folder, texts, backend);
+  }
+  const { backend } = chooseBackend(start.backend);
+  const config = describeRun(begin.plan, texts, backend, begin.seed);
+  const run = TrainingRun.create(folder, config, texts, backend, { force: begin.force });
+  if (begin.summary !== undefined) run.writeSummary(begin.summary);
+  return run;
+}
+
+function begunEvent({ folder, config, trainer, encoded }: TrainingRun): BegunEvent {
+  const { epoch, step, stepInEpoch } = trainer.state;
+  return {
+    kind: 'begun',
+    folder,
+    config,
+    settings: trainer.settings,
+    parameters: trainer.model.parameters.count,
+    epoch,
+    step,
+    stepInEpoch,
+    stepsPerEpoch: trainer.stepsPerEpoch,
+    letters: { train: encoded.train.report, val: encoded.val.report, test: encoded.test.report },
+  };
+}
+
+async function train(start: TrainingStart): Promise<void> {
+  const control = new TrainingControl(start.control);
+  const run = openRun(start);
+  post({ type: 'event', event: begunEvent(run) });
+  const isWorthSending = progressFilter(PROGRESS_INTERVAL);
+  let epochs = 0;
+  for await (const event of run.events(control)) {
+    if (isWorthSending(event)) post({ type: 'event', event });
+    if (event.kind === 'epoch') control.waitForReader(++epochs);
+  }
+}
+
+try {
+  await train(parseStart(workerData));
+  post({ type: 'ended' });
+} catch (error) {
+  post({ type: 'failed', error: describeError(error) });
+}

@@ -1,0 +1,87 @@
+import type { Worker } from 'node:worker_threads';
+import { LetterpressError } from '../../errors.js';
+import { reviveError } from './error-message.js';
+import { parseWorkerMessage, type WorkerEvent, type WorkerMessage } from './messages.js';
+import { isProgress } from './progress-filter.js';
+
+/** What comes of a worker: its messages, or the error by which it died without a word. */
+type Arrival = WorkerMessage | { readonly type: 'died'; readonly error: Error };
+
+/**
+ * What a training worker says, in order, kept until it is asked for. An event that says how far something is takes the
+ * place of an unread one before it, so that a slow reader leaves no more than a few waiting.
+ */
+export class WorkerInbox {
+  /** Settled when the worker's thread has ended. */
+  readonly exited: Promise<void>;
+  private readonly waiting: Arrival[] = [];
+  /** Wakes the reader that waits for an arrival. */
+  private wake: (() => void) | undefined;
+  private isOver = false;
+
+  constructor(worker: Worker) {
+    worker.on('message', (message: unknown) => this.receive(message));
+    worker.on('error', (error) => this.add({ type: 'died', error: asError(error) }));
+    this.exited = new Promise((resolve) => {
+      worker.on('exit', (code) => {
+        this.add({ type: 'died', error: silentDeath(code) }); // never read where it said how it ended
+        resolve();
+      });
+    });
+  }
+
+  /**
+   * The next event, as soon as there is one; undefined when the training is over.
+   *
+   * @throws what the worker threw, or by what it died
+   */
+  async next(): Promise<WorkerEvent | undefined> {
+    if (this.isOver) return undefined;
+    const arrival = await this.arrival();
+    if (arrival.type === 'event') return arrival.event;
+    this.isOver = true;
+    if (arrival.type === 'ended') return undefined;
+    throw arrival.type === 'failed' ? reviveError(arrival.error) : arrival.error;
+  }
+
+  private async arrival(): Promise<Arrival> {
+    for (;;) {
+      const first = this.waiting.shift();
+      if (first !== undefined) return first;
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+
+  private receive(message: unknown): void {
+    try {
+      this.add(parseWorkerMessage(message));
+    } catch (error) {
+      this.add({ type: 'died', error: asError(error) });
+    }
+  }
+
+  private add(arrival: Arrival): void {
+    const last = this.waiting.at(-1);
+    if (last !== undefined && replaces(arrival, last)) this.waiting.pop();
+    this.waiting.push(arrival);
+    this.wake?.();
+    this.wake = undefined;
+  }
+}
+
+function replaces(arrival: Arrival, last: Arrival): boolean {
+  if (arrival.type !== 'event' || last.type !== 'event') return false;
+  return isProgress(arrival.event) && arrival.event.kind === last.event.kind;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function silentDeath(code: number): Error {
+  return new LetterpressError(
+    'INTERNAL',
+    `the thread of the training ended without a word, with exit code ${code}`,
+    'What the last checkpoint has is not lost: letterpress train --resume goes on from there.',
+  );
+}

@@ -105,6 +105,29 @@ describe('createProgress', () => {
     for (const code of ['\u001b7', '\u001b8']) expect(text).not.toContain(code);
   });
 
+  it('keeps the rate and counts the time left down while a long step is under way', () => {
+    const stderr = new Capture();
+    let now = 0;
+    const progress = createProgress(
+      { stderr, stderrIsTerminal: true, onFinish: () => undefined },
+      { ...options, done: 100, clock: () => now }, // a run that is resumed in the middle of an epoch
+    );
+    /** What is drawn at a second. */
+    const drawn = (second: number): string => {
+      now = second;
+      stderr.text = '';
+      progress.above(() => undefined);
+      return stderr.text.split('░ ')[1]?.split('\u001b')[0]?.trimEnd() ?? stderr.text;
+    };
+    expect(drawn(0.5)).toBe('100/200 steps');
+    expect(drawn(4)).toBe('100/200 steps  4.0 s');
+    now = 5;
+    progress.update(101);
+    expect(drawn(5)).toBe('101/200 steps  0.2 steps/s  5.0 s, 8 m 15 s left');
+    expect(drawn(8)).toBe('101/200 steps  0.2 steps/s  8.0 s, 8 m 12 s left');
+    progress.stop();
+  });
+
   it('writes a line every half minute elsewhere', () => {
     const stderr = new Capture();
     let now = 0;

@@ -1,0 +1,185 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { LetterpressError } from '../../../src/errors.js';
+import { RUN_FILES } from '../../../src/runs/layout.js';
+import { loadCheckpoint, readConfig, readMetrics, readRun } from '../../../src/runs/reader.js';
+import { Tokenizer } from '../../../src/tokenizer/tokenizer.js';
+import { TrainingRun } from '../../../src/train/training-run.js';
+import type { NewRunRequest, WorkerEvent } from '../../../src/train/worker/messages.js';
+import { trainInWorker } from '../../../src/train/worker/train-in-worker.js';
+import { temporaryFolders } from '../../runs/fixtures.js';
+import { backend, tinyPlan, tinyTexts } from '../tiny.js';
+
+const folder = temporaryFolders();
+const { name: choice, threads } = backend.info;
+/** Steps of an epoch: 64 texts in batches of 16. */
+const STEPS = 4;
+
+const request = (path: string, more: Partial<NewRunRequest> = {}): NewRunRequest =>
+  ({ folder: path, plan: tinyPlan(), seed: 7, texts: tinyTexts, backend: { choice, threads }, ...more }); // prettier-ignore
+const resumed = (path: string) =>
+  ({ resume: true, folder: path, texts: tinyTexts, backend: { choice, threads } }) as const;
+
+async function all(events: AsyncIterable<WorkerEvent>): Promise<WorkerEvent[]> {
+  const found: WorkerEvent[] = [];
+  for await (const event of events) found.push(event);
+  return found;
+}
+
+/** The error that ends a training. */
+async function failure(events: AsyncIterable<WorkerEvent>): Promise<Error> {
+  return all(events).then(
+    () => {
+      throw new Error('expected an error');
+    },
+    (error: unknown) => error as Error,
+  );
+}
+
+/** Every file of a run, byte by byte, apart from what the clock says. */
+function contents(path: string): Record<string, unknown> {
+  const files = readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1));
+  const read = (file: string): unknown => {
+    if (file !== RUN_FILES.checkpoint)
+      return readFileSync(join(path, file), 'latin1').replace(/"seconds": ?[\d.e-]+/g, '"seconds":0');
+    const { meta, tensors } = loadCheckpoint(path)!;
+    return [{ ...meta, seconds: 0, trainer: { ...(meta['trainer'] as object), seconds: 0 } }, tensors];
+  };
+  return Object.fromEntries(files.sort().map((file) => [file, read(file)]));
+}
+
+/** The same run, trained on this thread. */
+async function trainHere(like: string): Promise<string> {
+  const path = folder();
+  const run = TrainingRun.create(path, readConfig(like), tinyTexts, backend);
+  for await (const event of run.events()) expect(event.kind).not.toBe('paused');
+  return path;
+}
+
+describe('a training in a worker', () => {
+  it('writes the same run as one on this thread, bit for bit, also when it is stopped and resumed', async () => {
+    const plan = tinyPlan({ learningRate: 0.01 });
+    const whole = folder();
+    const events = await all(trainInWorker(request(whole, { plan })));
+    const kinds = events.map(({ kind }) => kind);
+    expect(kinds[0]).toBe('begun');
+    expect(kinds.filter((kind) => kind === 'epoch')).toHaveLength(3);
+    expect(kinds.slice(-2)).toEqual(['testing', 'finished']);
+    const expected = contents(await trainHere(whole));
+    expect(Object.keys(expected)).toEqual(expect.arrayContaining([RUN_FILES.weights, RUN_FILES.nllPdf]));
+    expect(contents(whole)).toEqual(expected);
+
+    // Stopped at the end of an epoch, and at some step of the next one.
+    const cut = folder();
+    for (const kind of ['epoch', 'step'] as const) {
+      const abort = new AbortController();
+      const training = trainInWorker(kind === 'epoch' ? request(cut, { plan }) : resumed(cut), abort);
+      const stopped: WorkerEvent[] = [];
+      for await (const event of training) {
+        stopped.push(event);
+        if (event.kind === kind) abort.abort();
+      }
+      expect(stopped.slice(-2).map((event) => event.kind)).toEqual(['done', 'paused']);
+      if (kind === 'epoch') expect(stopped.at(-1)).toEqual({ kind: 'paused', epoch: 1, step: STEPS });
+    }
+    expect((await all(trainInWorker(resumed(cut)))).at(-1)?.kind).toBe('finished');
+    const { 'config.json': config, 'curves/nll.pdf': nll, 'curves/top1.pdf': top1, ...rest } = expected;
+    expect([config, nll, top1]).not.toContain(undefined); // they have the time at which the run was begun
+    expect(contents(cut)).toMatchObject(rest);
+  });
+
+  it('says first what is trained', async () => {
+    const path = folder();
+    const training = trainInWorker(request(path, { summary: 'a table' }));
+    const { value: begun } = await training.next();
+    expect(begun).toMatchObject({
+      kind: 'begun',
+      folder: path,
+      config: { seed: 7, backend: { name: choice, threads }, corpus: { sizes: { train: 64 } } },
+      settings: { epochs: 3 },
+      epoch: 0,
+      stepsPerEpoch: STEPS,
+      letters: { train: { texts: 64, replaced: {} } },
+    });
+    expect(readRun(path).summary).toBe('a table\n');
+    await training.return();
+  });
+
+  it('waits after an epoch until the next event is asked for', async () => {
+    const path = folder();
+    const training = trainInWorker(request(path));
+    for (let epoch = 0; epoch < 3;) {
+      const { value: event } = await training.next();
+      if (event?.kind !== 'epoch') continue;
+      await sleep(100);
+      expect(readMetrics(path)).toHaveLength(++epoch);
+      expect(existsSync(join(path, RUN_FILES.results))).toBe(false);
+    }
+    await training.return();
+  });
+
+  it('stops with a checkpoint when its reader leaves the loop', async () => {
+    const path = folder();
+    for await (const event of trainInWorker(request(path))) if (event.kind === 'epoch') break;
+    expect(loadCheckpoint(path)?.meta).toMatchObject({ epoch: 0, step: STEPS });
+    await sleep(50);
+    expect(readMetrics(path)).toHaveLength(1);
+  });
+
+  it('does not begin to train when it is aborted already', async () => {
+    const path = folder();
+    const kinds = await all(trainInWorker(request(path), { signal: AbortSignal.abort() }));
+    expect(kinds.map(({ kind }) => kind)).toEqual(['begun', 'done', 'paused']);
+    expect(loadCheckpoint(path)?.meta).toMatchObject({ epoch: -1, step: 0 });
+  });
+
+  it('leaves this thread free while a step is long', async () => {
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 2);
+    // Tenths of a second a step: the plain backend.
+    const plan = tinyPlan({ emb: 32, heads: 4, blocks: 2, neurons: 4 });
+    const training = trainInWorker(request(folder(), { plan, backend: { choice: 'portable' } }));
+    const between: number[] = [];
+    for await (const event of training) {
+      if (event.kind === 'step') between.push(ticks);
+      ticks = 0;
+      if (between.length === 3) break;
+    }
+    clearInterval(timer);
+    expect(Math.min(...between)).toBeGreaterThan(3);
+  });
+});
+
+describe('errors of the worker', () => {
+  it('are thrown here with code, message and advice', async () => {
+    const path = folder();
+    for await (const event of trainInWorker(request(path))) if (event.kind === 'epoch') break;
+    const exists = await failure(trainInWorker(request(path)));
+    expect(exists).toBeInstanceOf(LetterpressError);
+    expect(exists).toMatchObject({
+      code: 'EXISTS',
+      message: `${path} already holds a run`,
+      fix: expect.stringContaining('--force') as string,
+      exitCode: 2,
+    });
+    expect(exists.stack).toContain('training-worker');
+
+    const tokenizer = new Tokenizer(['a', 'b', ' ']);
+    const strict = request(folder(), { texts: { ...tinyTexts, tokenizer, strict: true } });
+    expect(await failure(trainInWorker(strict))).toMatchObject({ code: 'BAD_INPUT' });
+
+    const plan = { ...tinyPlan(), model: { ...tinyPlan().model, blocks: 0 } };
+    const wrong = await failure(trainInWorker(request(folder(), { plan })));
+    expect(wrong).toMatchObject({ code: 'BAD_OPTION' });
+    expect(wrong.message).toContain('begin.plan.model.blocks');
+  });
+
+  it('resumes only what can be resumed', async () => {
+    const missing = join(folder(), 'none');
+    expect(await failure(trainInWorker(resumed(missing)))).toMatchObject({ code: 'BAD_RUN' });
+  });
+});

@@ -54,7 +54,12 @@ export {
   type TrainingPlan,
   type TrainingSettings,
 } from './browser.js';
-export { chooseBackend, type BackendChoice, type ChosenBackend } from './backend/registry.js';
+export {
+  chooseBackend,
+  type BackendChoice,
+  type BackendRequest,
+  type ChosenBackend,
+} from './backend/registry.js';
 export { cleanHeadline, cleanTexts, createCleaner, type CleaningMode } from './corpus/cleaning/index.js';
 export { fingerprint } from './corpus/fingerprint.js';
 export { loadCorpus, type CorpusSpec } from './corpus/sources/load-corpus.js';
@@ -62,5 +67,19 @@ export { corpusStatistics, type CorpusStatistics } from './corpus/statistics.js'
 export { readRun, type Run } from './runs/reader.js';
 export type { MetricsLine, RunConfig, RunResults } from './runs/schema.js';
 export { loadModel } from './train/load-model.js';
-export { describeRun, TrainingRun, type RunEvent, type RunTexts } from './train/training-run.js';
+export {
+  describeRun,
+  TrainingRun,
+  type RunEvent,
+  type RunPlan,
+  type RunTexts,
+} from './train/training-run.js';
+export type {
+  BegunEvent,
+  NewRunRequest,
+  ResumeRequest,
+  TrainingRequest,
+  WorkerEvent,
+} from './train/worker/messages.js';
+export { trainInWorker, type TrainInWorkerOptions } from './train/worker/train-in-worker.js';
 export { letterpressVersion } from './version.js';

@@ -1,28 +1,52 @@
 import { expect, it, vi } from 'vitest';
+import { temporaryFolders } from '../runs/fixtures.js';
 
-// The example as it stands, but a smaller model and fewer epochs, so that it takes a second.
+const folder = temporaryFolders();
+
+// The examples as they stand, but smaller models and fewer epochs, so that each takes a second or two.
 vi.mock('letterpress', async () => {
   const library = await import('../../src/index.js');
   const trainModel: typeof library.trainModel = (options) =>
     library.trainModel({ ...options, emb: 16, heads: 2, blocks: 1, learningRate: 0.02, epochs: 10 });
-  return { ...library, trainModel };
+  const planTraining: typeof library.planTraining = (options, vocabulary) =>
+    library.planTraining({ ...options, emb: 16, heads: 2, learningRate: 0.02 }, vocabulary);
+  return { ...library, trainModel, planTraining };
 });
 
-it('examples/train-on-strings.mjs trains, samples and scores', async () => {
+/** Runs an example, and returns what it printed, call by call. */
+async function printedBy(name: string): Promise<unknown[][]> {
   const printed: unknown[][] = [];
   const log = vi
     .spyOn(console, 'log')
     .mockImplementation((...values: unknown[]) => void printed.push(values));
-  const example = '../../examples/train-on-strings.mjs'; // a variable: it has no types to check
+  const example = `../../examples/${name}`; // a variable: it has no types to check
   try {
     await import(/* @vite-ignore */ example);
   } finally {
     log.mockRestore();
   }
+  return printed;
+}
+
+it('examples/train-on-strings.mjs trains, samples and scores', async () => {
+  const printed = await printedBy('train-on-strings.mjs');
   const epochs = printed.slice(0, -2);
   expect(epochs.map(([epoch]) => epoch)).toEqual(Array.from({ length: 10 }, (_, i) => i));
   const [[samples], [nll]] = printed.slice(-2) as [[string[]], [Float64Array]];
   expect(samples).toHaveLength(5);
   // A text of the kind it was trained on is likelier than one with a strange ending.
   expect(nll[0]).toBeLessThan(nll[1]! - 5);
+});
+
+it('examples/train-in-worker.mjs trains while its own thread goes on, stops and samples', async () => {
+  vi.stubEnv('TMPDIR', folder());
+  const printed = await printedBy('train-in-worker.mjs');
+  vi.unstubAllEnvs();
+  const [samples] = printed.pop() as [string[]];
+  expect(samples).toHaveLength(3);
+  expect(printed.pop()?.[0]).toMatch(/^stopped; /);
+  printed.forEach(([line], epoch) =>
+    expect(line).toMatch(new RegExp(`^epoch ${epoch}: NLL .* ticked [1-9]`)),
+  );
+  expect(printed.length).toBeGreaterThan(0);
 });

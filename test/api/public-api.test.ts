@@ -48,6 +48,7 @@ const NODE_ONLY = [
   'loadCorpus',
   'loadModel',
   'readRun',
+  'trainInWorker',
 ];
 
 describe('the public API', () => {

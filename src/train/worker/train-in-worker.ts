@@ -16,7 +16,11 @@ export interface TrainInWorkerOptions {
 }
 
 function startTrainingWorker(workerData: TrainingStart): Worker {
-  return new Worker(new URL('./training-worker.js', import.meta.url), { workerData });
+  // A worker inherits the options of its process, and would refuse to read a file under the one that
+  // `node --input-type=module -e '...'` was given for its own script.
+  const isScript = process.execArgv.some((argument) => argument.startsWith('--input-type'));
+  const options = isScript ? { workerData, execArgv: [] } : { workerData };
+  return new Worker(new URL('./training-worker.js', import.meta.url), options);
 }
 
 /**

@@ -137,6 +137,15 @@ describe('a training in a worker', () => {
     expect(loadCheckpoint(path)?.meta).toMatchObject({ epoch: -1, step: 0 });
   });
 
+  it.runIf(choice === 'native')('resumes a run in the precision in which it was begun', async () => {
+    const path = folder();
+    const bf16 = request(path, { backend: { threads, precision: 'bf16' } });
+    await all(trainInWorker(bf16, { signal: AbortSignal.abort() }));
+    expect(readConfig(path).backend.precision).toBe('bf16');
+    const kinds = await all(trainInWorker(resumed(path), { signal: AbortSignal.abort() }));
+    expect(kinds.at(-1)).toMatchObject({ kind: 'paused' });
+  });
+
   it('leaves this thread free while a step is long', async () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 2);

@@ -1,5 +1,7 @@
 // Node-API glue and nothing else: reads and checks arguments, calls a kernel. The order of the arguments of each
 // function is that of src/backend/native.ts.
+#include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <memory>
@@ -392,6 +394,32 @@ napi_value sumOfSquares(napi_env env, Arguments& in) {
   return sum;
 }
 
+// peak(milliseconds): floating-point operations a second that all threads reach together in the register tile on
+// operands in L1: of several windows of at least 5 ms, for about that long in all, the fastest.
+napi_value peak(napi_env env, Arguments& in) {
+  using Clock = std::chrono::steady_clock;
+  const auto since = [](Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  const double milliseconds = in.number();
+  if (!(milliseconds > 0 && milliseconds <= 60000)) in.fail("milliseconds above 0, at most 60000");
+  Peak a = {};
+  a.tasks = 32 * pool->threads();
+  kernels->peak(*pool, a);  // wakes the threads, and fills the caches
+  double best = 0;
+  const auto start = Clock::now();
+  do {
+    double operations = 0;
+    const auto window = Clock::now();
+    do {
+      kernels->peak(*pool, a);
+      operations += a.operations;
+    } while (since(window) < 5e-3);
+    best = std::max(best, operations / since(window));
+  } while (since(start) < milliseconds / 1000);
+  napi_value result;
+  napi_create_double(env, best, &result);
+  return result;
+}
+
 void define(napi_env env, napi_value exports, const char* name, napi_callback callback) {
   napi_value function;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
@@ -425,6 +453,7 @@ napi_value initialize(napi_env env, napi_value exports) {
   define(env, exports, "logSoftmax", call<logSoftmax>);
   define(env, exports, "adamW", call<adamW>);
   define(env, exports, "sumOfSquares", call<sumOfSquares>);
+  define(env, exports, "peak", call<peak>);
   return exports;
 }
 

@@ -109,6 +109,11 @@ struct SumOfSquares {
   double sum;  // result
 };
 
+struct Peak {
+  int tasks;
+  double operations;  // result: floating-point operations done, all tasks together
+};
+
 class Pool;
 
 // One instruction set's kernels. Each takes the pool to run on and its arguments.
@@ -137,6 +142,7 @@ struct Kernels {
   void (*linearGradientBf16)(Pool&, const Linear&);
   void (*mlpBf16)(Pool&, const Mlp&);
   void (*mlpGradientBf16)(Pool&, const Mlp&);
+  void (*peak)(Pool&, Peak&);
 };
 
 }  // namespace letterpress

@@ -5,6 +5,7 @@
 #include "linear.h"
 #include "mlp.h"
 #include "optimizer.h"
+#include "peak.h"
 #include "rows.h"
 
 #define LP_TEXT_(x) #x
@@ -40,6 +41,7 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::bf16::linearGradient,
     LETTERPRESS_ISA::bf16::mlp,
     LETTERPRESS_ISA::bf16::mlpGradient,
+    LETTERPRESS_ISA::peak,
 };
 
 }  // namespace letterpress

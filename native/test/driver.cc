@@ -226,6 +226,14 @@ Case adamWCase(std::vector<int32_t> ends) {
           }};
 }
 
+Case peakCase(int tasks) {
+  return {named("peak", {tasks}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            Peak a = {tasks, NAN};
+            kernels.peak(pool, a);
+            make.output(1)[0] = static_cast<float>(a.operations);
+          }};
+}
+
 std::vector<Case> allCases() {
   std::vector<Case> cases = {
       embedCase(1, 1, 0.5),
@@ -244,6 +252,7 @@ std::vector<Case> allCases() {
       addCase(17, 0),
       addCase(16384, 0.1),
       addCase(33001, 0.1),
+      peakCase(3),
       adamWCase({1}),
       adamWCase({3, 3, 17}),
       adamWCase({5000, 16400, 16401, 33001}),

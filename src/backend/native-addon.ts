@@ -164,4 +164,5 @@ export interface NativeAddon {
     ]
   ): void;
   sumOfSquares(length: number, x: FloatArray): number;
+  peak(milliseconds: number): number;
 }

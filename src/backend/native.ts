@@ -12,9 +12,21 @@ import {
   type Dropout,
 } from './types.js';
 
+/**
+ * Measures for about so many milliseconds (above 0, at most 60,000) how fast the inner loop of all matrix products runs
+ * on numbers that stay in the nearest cache: floating-point operations a second, all threads together. No product can
+ * be faster, so this is what the speed of a model is held against.
+ */
+export type MeasurePeak = (milliseconds: number) => number;
+
 /** The native backend, or why it cannot be had and what to do about it. */
 export type NativeLoad =
-  | { readonly ok: true; readonly backend: Backend; readonly instructionSets: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly backend: Backend;
+      readonly instructionSets: readonly string[];
+      readonly measurePeak: MeasurePeak;
+    }
   | { readonly ok: false; readonly why: string; readonly remedy: string };
 
 // Both src/backend/ and dist/backend/ lie two folders below the package.
@@ -81,6 +93,7 @@ export function loadNative(
     ok: true,
     backend: nativeBackend(addon, { name: 'native', instructionSet, threads, precision }),
     instructionSets,
+    measurePeak: (milliseconds) => addon.peak(milliseconds),
   };
 }
 

@@ -1,5 +1,5 @@
 import { LetterpressError } from '../errors.js';
-import { loadNative, type NativeLoad } from './native.js';
+import { loadNative, type MeasurePeak, type NativeLoad } from './native.js';
 import { portable } from './portable/index.js';
 import { COMPUTE_PRECISIONS, type Backend, type ComputePrecision } from './types.js';
 
@@ -24,6 +24,8 @@ export interface ChosenBackend {
   readonly reason: string;
   /** Why `native` could not be had, and what to do, when `auto` fell to `portable`. */
   readonly missing?: { readonly why: string; readonly remedy: string };
+  /** What the backend's products are held against; the portable backend has no such measure. */
+  readonly measurePeak?: MeasurePeak;
 }
 
 /**
@@ -59,7 +61,10 @@ export function chooseBackend(
     );
   }
   const native = loadNative(options.threads, options.nativeBuild, precision);
-  if (native.ok) return { backend: native.backend, reason: because || 'the fastest one here' };
+  if (native.ok) {
+    const { backend, measurePeak } = native;
+    return { backend, reason: because || 'the fastest one here', measurePeak };
+  }
   if (asked === 'native') {
     throw new LetterpressError(
       'NO_BACKEND',

@@ -33,14 +33,21 @@ export function addModelOptions(command: Command): Command {
 
 /** Adds the options that say how to train. */
 export function addTrainingOptions(command: Command): Command {
+  return addBatchOptions(
+    command
+      .option('--epochs <n>', 'passes over the training texts', positiveInteger('--epochs'))
+      .option(
+        '--lr <rate>',
+        'learning rate (its peak, where the recipe moves it)',
+        number('--lr', { above: 0 }),
+      ),
+  );
+}
+
+/** Adds the options that say what a batch is. */
+export function addBatchOptions(command: Command): Command {
   return command
-    .option('--epochs <n>', 'passes over the training texts', positiveInteger('--epochs'))
     .option('--batch <n>', 'texts of an optimiser step', positiveInteger('--batch'))
-    .option(
-      '--lr <rate>',
-      'learning rate (its peak, where the recipe moves it)',
-      number('--lr', { above: 0 }),
-    )
     .option(
       '--padding <which>',
       'all: predict every pad, as the notebook does; first: a text ends at its first pad',

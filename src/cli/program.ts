@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { letterpressVersion } from '../version.js';
 import type { CliContext } from './context.js';
 import { addExamples, type RegisterCommand } from './command.js';
+import { registerBench } from './commands/bench.js';
 import { registerData } from './commands/data.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
@@ -20,6 +21,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerScore,
   registerSummary,
   registerData,
+  registerBench,
   registerDoctor,
 ];
 

@@ -95,6 +95,11 @@ export class Trainer {
     this.dropoutKey = streamKey(seed, 'dropout');
   }
 
+  /** Bytes of activation memory held between steps; the same from the largest batch on. */
+  get memoryBytes(): number {
+    return this.tape.bytes;
+  }
+
   /** Steps of an epoch. */
   get stepsPerEpoch(): number {
     return Math.ceil(this.data.train.length / this.settings.batch);

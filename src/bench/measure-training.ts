@@ -1,0 +1,145 @@
+import type { Backend } from '../backend/types.js';
+import { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { rowsOfText } from '../nn/packed-batch.js';
+import { epochBatches } from '../train/batches.js';
+import type { TrainingPlan } from '../train/plan.js';
+import { Trainer } from '../train/trainer.js';
+import { trainingFlops } from './arithmetic.js';
+import { timedBackend, type OperationTotal } from './timed-backend.js';
+
+/** How long to measure. */
+export interface MeasuringLimits {
+  /** Steps to measure; without it, as many as fit `seconds`, and at least {@link LEAST_STEPS}. */
+  readonly steps?: number | undefined;
+  readonly seconds: number;
+}
+
+/** Steps that are measured at least, unless a number is asked for. */
+export const LEAST_STEPS = 5;
+
+/** More steps than this say nothing new. */
+export const MOST_STEPS = 2000;
+
+/** Steps before the measured ones: memory is taken, caches fill, code is compiled. */
+const WARM_UP_STEPS = 3;
+
+/** What was measured of each step. */
+export interface MeasuredSteps {
+  readonly seconds: number[];
+  /** Positions trained on. */
+  readonly tokens: number[];
+  /** Arithmetic that the model needs for them: {@link trainingFlops}. */
+  readonly flops: number[];
+}
+
+/** A training that does nothing but steps, on full batches of real texts. */
+export class TrainingUnderTest {
+  private readonly model: DecoderTransformer;
+  private readonly data: readonly Uint16Array[];
+  private readonly batches: readonly Uint32Array[];
+
+  /**
+   * @param texts letters as tokens, without cls and pads; they come again as often as needed
+   * @param mostSteps no measurement will be longer: so many batches are made
+   */
+  constructor(
+    private readonly plan: TrainingPlan,
+    texts: readonly Uint16Array[],
+    mostSteps = MOST_STEPS,
+    private readonly seed = 0,
+  ) {
+    const count = (WARM_UP_STEPS + mostSteps) * plan.training.batch;
+    this.data = Array.from({ length: count }, (_, i) => texts[i % texts.length]!);
+    this.model = new DecoderTransformer(plan.model, { seed });
+    const lengths = this.data.map((text) => text.length);
+    this.batches = epochBatches(lengths, plan.training, seed, 0);
+  }
+
+  /** Number of parameters. */
+  get parameters(): number {
+    return this.model.parameters.count;
+  }
+
+  /**
+   * Trains, and measures each step after the first few: every time on the same batches with a new optimiser, from where
+   * the weights were left.
+   *
+   * @returns a generator that yields the number of steps measured so far after each step, and returns the measures
+   */
+  *steps(
+    backend: Backend,
+    limits: MeasuringLimits,
+    onMeasuringBegins: () => void = () => undefined,
+  ): Generator<number, MeasuredSteps> {
+    const { plan, batches } = this;
+    const { window } = plan.model;
+    // No validation: all steps lie in one epoch.
+    const trainer = new Trainer(this.model, backend, plan.training, { train: this.data, val: [] }, this.seed);
+    const events = trainer.run();
+    const measured: MeasuredSteps = { seconds: [], tokens: [], flops: [] };
+    let spent = 0;
+    for (const [step, batch] of batches.entries()) {
+      if (step === WARM_UP_STEPS) onMeasuringBegins();
+      const start = performance.now();
+      events.next();
+      const seconds = (performance.now() - start) / 1000;
+      if (step >= WARM_UP_STEPS) {
+        const rows = Array.from(batch, (i) =>
+          rowsOfText(this.data[i]!.length, window, plan.training.padding),
+        );
+        measured.seconds.push(seconds);
+        measured.tokens.push(rows.reduce((a, b) => a + b, 0));
+        measured.flops.push(trainingFlops(plan.model, rows));
+        spent += seconds;
+      }
+      yield measured.seconds.length;
+      const enough = limits.steps ?? LEAST_STEPS;
+      if (measured.seconds.length >= enough && (limits.steps !== undefined || spent >= limits.seconds)) break;
+    }
+    return measured;
+  }
+
+  /** The same with a clock around every operation: where the time of the steps goes. */
+  *operations(
+    backend: Backend,
+    limits: MeasuringLimits,
+  ): Generator<number, MeasuredSteps & { totals: OperationTotal[] }> {
+    const timed = timedBackend(backend);
+    const measured = yield* this.steps(timed.backend, limits, () => timed.reset());
+    return { ...measured, totals: timed.totals() };
+  }
+}
+
+/** The middle of some numbers; of an even number of them, the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
+}
+
+/** The usual figures of measured steps: all are medians over the steps. */
+export interface StepFigures {
+  readonly steps: number;
+  readonly secondsPerStep: number;
+  readonly stepsPerSecond: number;
+  readonly tokensPerStep: number;
+  readonly tokensPerSecond: number;
+  readonly gflopPerStep: number;
+  /** 10⁹ floating-point operations a second, of those that the model needs. */
+  readonly gflops: number;
+}
+
+/** Sums measured steps up. Batches differ in length, so rates are medians of each step's own rate. */
+export function stepFigures({ seconds, tokens, flops }: MeasuredSteps): StepFigures {
+  const rates = (amounts: readonly number[]) => median(amounts.map((amount, i) => amount / seconds[i]!));
+  const secondsPerStep = median(seconds);
+  return {
+    steps: seconds.length,
+    secondsPerStep,
+    stepsPerSecond: 1 / secondsPerStep,
+    tokensPerStep: median(tokens),
+    tokensPerSecond: rates(tokens),
+    gflopPerStep: median(flops) / 1e9,
+    gflops: rates(flops) / 1e9,
+  };
+}

@@ -1,0 +1,95 @@
+import type { Backend } from '../backend/types.js';
+
+/** Names of the operations of the contract. */
+export type OperationName = Exclude<keyof Backend, 'info'>;
+
+/**
+ * What one call of an operation cannot do without, however it is done: not what a kernel really does, which may compute
+ * things twice or read them again.
+ */
+export interface Work {
+  /** Floating-point operations of its matrix products, 2·m·n·k each; 0 for operations that have none. */
+  readonly flops: number;
+  /** Bytes of its arrays, each read once and each written once: what is added to is both. */
+  readonly bytes: number;
+  /** The sizes that tell calls of one operation apart, e.g. `48→864`; empty where there is nothing to tell. */
+  readonly shape: string;
+}
+
+const FLOAT = 4;
+const INT = 4;
+
+const work = (flops: number, floats: number, ints = 0, shape = ''): Work => ({
+  flops,
+  bytes: FLOAT * floats + INT * ints,
+  shape,
+});
+
+/** Pairs of letters that attend to each other causally: T(T + 1)/2 of each text. */
+export function causalPairs(offsets: Int32Array): number {
+  let pairs = 0;
+  for (let b = 1; b < offsets.length; b++) {
+    const length = offsets[b]! - offsets[b - 1]!;
+    pairs += (length * (length + 1)) / 2;
+  }
+  return pairs;
+}
+
+/**
+ * The work of each operation, from the arguments of a call. A gradient has twice the products of its forward operation:
+ * one for each factor. Products: linear has one, x·Wᵀ; attention two, q·kᵀ and p·v, over causal pairs only; the MLP two.
+ */
+export const OPERATION_WORK: {
+  readonly [Name in OperationName]: (...args: Parameters<Backend[Name]>) => Work;
+} = {
+  embed: (a) => work(0, a.rows * a.width + a.tokenTable.length + a.positionTable.length, 2 * a.rows),
+  embedGradient: (a) =>
+    work(0, a.rows * a.width + 2 * (a.gradTokenTable.length + a.gradPositionTable.length), 2 * a.rows),
+  linear: (a) => {
+    const { rows, inputs, outputs } = a;
+    const floats = rows * (inputs + outputs) + (inputs + (a.bias ? 1 : 0)) * outputs;
+    return work(2 * rows * inputs * outputs, floats, 0, `${inputs}→${outputs}`);
+  },
+  linearGradient: (a) => {
+    const { rows, inputs, outputs } = a;
+    const floats = rows * (outputs + 3 * inputs) + (3 * inputs + (a.gradBias ? 2 : 0)) * outputs;
+    return work(4 * rows * inputs * outputs, floats, 0, `${inputs}→${outputs}`);
+  },
+  attention: (a) => {
+    const { rows, heads, headWidth, offsets } = a;
+    const inner = heads * headWidth;
+    return work(4 * causalPairs(offsets) * inner, 4 * rows * inner, offsets.length, `${heads}×${headWidth}`);
+  },
+  attentionGradient: (a) => {
+    const { rows, heads, headWidth, offsets } = a;
+    const inner = heads * headWidth;
+    return work(8 * causalPairs(offsets) * inner, 10 * rows * inner, offsets.length, `${heads}×${headWidth}`);
+  },
+  cachedAttention: (a) => {
+    const inner = a.heads * a.headWidth;
+    let pairs = 0;
+    for (let r = 0; r < a.rows; r++) pairs += a.positions[r]! + 1;
+    // Keys and values of all earlier letters are read, and those of the new one written.
+    const floats = 4 * a.rows * inner + 2 * pairs * inner;
+    return work(4 * pairs * inner, floats, 2 * a.rows, `${a.heads}×${a.headWidth}`);
+  },
+  add: (a) => work(0, 3 * a.length),
+  addGradient: (a) => work(0, 5 * a.length),
+  addLayerNorm: (a) => work(0, (a.update ? 3 : 2) * a.rows * a.width + 2 * a.width),
+  addLayerNormGradient: (a) => work(0, (a.gradUpdate ? 7 : 4) * a.rows * a.width + 5 * a.width),
+  mlp: (a) => {
+    const { rows, width, hidden } = a;
+    const floats = 2 * rows * width + 2 * width * hidden + width + hidden;
+    return work(4 * rows * width * hidden, floats, 0, `${width}→${hidden}→${width}`);
+  },
+  mlpGradient: (a) => {
+    const { rows, width, hidden } = a;
+    const floats = 4 * rows * width + 6 * width * hidden + 3 * hidden + 2 * width;
+    return work(8 * rows * width * hidden, floats, 0, `${width}→${hidden}→${width}`);
+  },
+  crossEntropy: (a) => work(0, a.rows * (a.vocabulary + 2), a.rows),
+  crossEntropyGradient: (a) => work(0, 3 * a.rows * a.vocabulary, a.rows),
+  logSoftmax: (a) => work(0, 2 * a.rows * a.vocabulary),
+  adamW: (a) => work(0, 7 * a.length),
+  sumOfSquares: (_, length) => work(0, length),
+};

@@ -1,0 +1,87 @@
+import type { OperationRow } from '../../bench/operation-table.js';
+import type { CliContext } from '../context.js';
+import { formatBytes, formatCount, formatNumber, formatPercent } from '../terminal/format.js';
+import { formatTable } from '../terminal/table.js';
+import type { BenchReport } from './bench.js';
+
+/** What `letterpress bench` measured, for people. */
+export function formatBench(report: BenchReport, { style }: Pick<CliContext, 'style'>): string {
+  const { machine, backend, instructionSet, threads, precision, model, batch, padding } = report;
+  const heading =
+    `${machine.processor}, ${machine.cores} cores; ${backend} backend, ${instructionSet}, ` +
+    `${threads} ${threads === 1 ? 'thread' : 'threads'}, ${precision}\n` +
+    `${style.bold(model)}: ${formatCount(report.parameters)} parameters; ` +
+    `batches of ${batch} texts (${report.corpus}), --padding ${padding}\n\n`;
+  const table =
+    `\n${style.bold('Where the time of a step goes')} (${report.tableSteps} more steps, with a clock around every ` +
+    `operation: ${formatSeconds(report.tableSecondsPerStep)} each)\n\n` +
+    formatOperations(report.operations, style.bold) +
+    `\nGFLOP/s count what the model needs, and are held against the peak; GB/s count each array once, and are held\n` +
+    `against one thread that copies memory (${formatNumber(report.copyGigabytesPerSecond, 1)} GB/s, read and written).\n`;
+  return heading + formatFigures(report, style.bold) + table;
+}
+
+function formatFigures(report: BenchReport, bold: (text: string) => string): string {
+  const { peakGflops, shareOfPeak } = report;
+  const share = shareOfPeak === null ? '' : `, ${formatPercent(shareOfPeak)} of the peak`;
+  const peak =
+    peakGflops === null
+      ? 'not measured: only the native backend has a measure of it'
+      : `${formatNumber(peakGflops, 1)} GFLOP/s: the inner loop of all products, on numbers in the nearest cache`;
+  const lines: readonly (readonly [string, string])[] = [
+    ['step', `${formatSeconds(report.secondsPerStep)} (median of ${report.steps})`],
+    ['steps', `${formatRate(report.stepsPerSecond)} a second`],
+    [
+      'tokens',
+      `${formatRate(report.tokensPerSecond)} a second (${formatCount(report.tokensPerStep)} a step)`,
+    ],
+    [
+      'arithmetic',
+      `${formatRate(report.gflops)} GFLOP/s (${formatNumber(report.gflopPerStep, 2)} GFLOP a step)${share}`,
+    ],
+    ['peak', peak],
+    ['memory', `${formatBytes(report.peakMemoryBytes)} at most`],
+  ];
+  return formatTable([{ title: '' }, { title: '' }], lines.map(([name, value]) => [bold(name), value])); // prettier-ignore
+}
+
+function formatOperations(rows: readonly OperationRow[], heading: (line: string) => string): string {
+  const right = (title: string) => ({ title, align: 'right' }) as const;
+  const optional = (value: number | null, format: (value: number) => string) =>
+    value === null ? '' : format(value);
+  return formatTable(
+    [
+      { title: 'operation' },
+      { title: 'pass' },
+      right('calls'),
+      right('ms/step'),
+      right('share'),
+      right('GFLOP/s'),
+      right('GB/s'),
+      right('of limit'),
+    ],
+    rows.map((row) => [
+      row.operation === null ? 'outside the operations' : `${row.operation} ${row.shape}`.trimEnd(),
+      row.pass ?? '',
+      row.operation === null
+        ? ''
+        : formatNumber(row.callsPerStep, Number.isInteger(row.callsPerStep) ? 0 : 1),
+      formatNumber(row.secondsPerStep * 1000, 2),
+      formatPercent(row.share),
+      optional(row.gflops, formatRate),
+      optional(row.gigabytesPerSecond, formatRate),
+      optional(row.shareOfPeak ?? row.shareOfCopy, (share) => formatPercent(share)),
+    ]),
+    heading,
+  );
+}
+
+/** Seconds to about three digits, which the rounded durations of other commands do not have. */
+function formatSeconds(seconds: number): string {
+  return seconds < 0.1 ? `${formatNumber(seconds * 1000, 2)} ms` : `${formatNumber(seconds, 3)} s`;
+}
+
+/** Few digits behind the point for large numbers, more for small ones. */
+function formatRate(value: number): string {
+  return formatNumber(value, value < 10 ? 2 : value < 1000 ? 1 : 0);
+}

@@ -1,0 +1,147 @@
+import { availableParallelism, cpus } from 'node:os';
+import { LEAST_STEPS, stepFigures, TrainingUnderTest } from '../../bench/measure-training.js';
+import { copyBandwidth, peakMemoryBytes } from '../../bench/memory.js';
+import { operationTable, ratio } from '../../bench/operation-table.js';
+import { LetterpressError } from '../../errors.js';
+import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
+import { encodeSplit } from '../../tokenizer/encode-split.js';
+import { planTraining } from '../../train/plan.js';
+import { letterpressVersion } from '../../version.js';
+import { openBackend, type BackendOptions } from '../backend-options.js';
+import type { CliContext } from '../context.js';
+import type { DataOptions } from '../data-options.js';
+import { toPlanOptions, type ModelCliOptions } from '../plan-options.js';
+import { createProgress, type Progress } from '../terminal/progress.js';
+import { formatBench } from './bench-report.js';
+import { breathe, prepareTexts } from './prepare-texts.js';
+
+/** Of the factors of products. */
+export type BenchPrecision = 'f32' | 'bf16';
+
+/** The options of `letterpress bench`. */
+export interface BenchOptions extends Omit<DataOptions, 'seed'>, ModelCliOptions, BackendOptions {
+  readonly precision?: BenchPrecision;
+  readonly steps?: number;
+  readonly json?: true;
+}
+
+/** What `--json` writes. */
+export type BenchReport = Awaited<ReturnType<typeof measure>> & object;
+
+/** Measured without --steps, in seconds; the table of operations takes half as much again. */
+const SECONDS = 10;
+
+/** Each of the two measurements of the peak, in milliseconds. */
+const PEAK_MILLISECONDS = 200;
+
+/** The terminal gets its turn (bar, Ctrl-C) this often, in milliseconds. */
+const BREATH = 40;
+
+/** Measures how fast a model trains here. */
+export async function bench(options: BenchOptions, context: CliContext): Promise<void> {
+  const report = await measure(options, context);
+  if (report === undefined) return; // interrupted
+  if (options.json) context.printJson(report);
+  else context.print(formatBench(report, context));
+}
+
+async function measure(options: BenchOptions, context: CliContext) {
+  checkPrecision(options.precision);
+  // Mistakes in the model's options should show before the texts are read.
+  planTraining(toPlanOptions(options), DEFAULT_VOCABULARY);
+  const { backend, measurePeak } = openBackend(options, context);
+  const { corpus, splits, tokenizer } = await prepareTexts(options, context);
+  const plan = planTraining(toPlanOptions(options), tokenizer.vocabularySize);
+  const { encoded } = encodeSplit(splits.train, tokenizer, { maxLetters: plan.model.window - 1 });
+
+  const peaks = [measurePeak?.(PEAK_MILLISECONDS) ?? 0];
+  const limits = { steps: options.steps, seconds: SECONDS };
+  const training = new TrainingUnderTest(plan, encoded, options.steps);
+  const plain = await follow(training.steps(backend, limits), 'measuring', limits, context);
+  if (plain === undefined) return undefined;
+  const peakMemory = peakMemoryBytes(); // of the training alone: the rest measures how, and takes memory of its own
+
+  const fewer = { steps: options.steps, seconds: SECONDS / 2 };
+  const timed = await follow(training.operations(backend, fewer), 'operations', fewer, context);
+  if (timed === undefined) return undefined;
+
+  peaks.push(measurePeak?.(PEAK_MILLISECONDS) ?? 0);
+  const peakGflops = measurePeak ? Math.max(...peaks) / 1e9 : null;
+  const copyGigabytesPerSecond = copyBandwidth() / 1e9;
+  const timedSeconds = timed.seconds.reduce((sum, seconds) => sum + seconds, 0);
+  const figures = stepFigures(plain);
+  return {
+    letterpress: letterpressVersion(),
+    machine: { processor: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
+    backend: backend.info.name,
+    instructionSet: backend.info.instructionSet,
+    threads: backend.info.threads,
+    precision: options.precision ?? 'f32',
+    model: plan.name,
+    parameters: training.parameters,
+    config: plan.model,
+    corpus: corpus.name,
+    batch: plan.training.batch,
+    padding: plan.training.padding,
+    ...figures,
+    peakGflops,
+    shareOfPeak: ratio(figures.gflops, peakGflops),
+    copyGigabytesPerSecond,
+    peakMemoryBytes: peakMemory,
+    /** Of the steps that the table is about, which have a clock around every operation. */
+    tableSteps: timed.seconds.length,
+    tableSecondsPerStep: timedSeconds / timed.seconds.length,
+    operations: operationTable(timed.totals, timed.seconds.length, timedSeconds, {
+      peakGflops,
+      copyGigabytesPerSecond,
+    }),
+  };
+}
+
+function checkPrecision(precision: BenchPrecision = 'f32'): void {
+  if (precision === 'f32') return;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `--precision ${precision} is not available: this build computes in f32 only`,
+    'Leave --precision out.',
+  );
+}
+
+/**
+ * Runs a measurement with a progress bar, letting the terminal breathe between steps.
+ *
+ * @returns what the measurement returns, or undefined when it was interrupted
+ */
+async function follow<Result>(
+  measuring: Generator<number, Result>,
+  label: string,
+  limits: { readonly steps: number | undefined; readonly seconds: number },
+  context: CliContext,
+): Promise<Result | undefined> {
+  const { signal } = context;
+  let progress: Progress | undefined;
+  let started = 0;
+  let lastBreath = performance.now();
+  try {
+    for (;;) {
+      const step = measuring.next();
+      if (step.done) return step.value;
+      const now = performance.now();
+      if (step.value === 0) started = now;
+      else {
+        // How many steps fit is known after the first of them.
+        const first = (now - started) / 1000;
+        const total = limits.steps ?? Math.max(LEAST_STEPS, Math.round(limits.seconds / first));
+        progress ??= createProgress(context, { label, total, unit: 'steps' });
+        progress.update(step.value);
+      }
+      if (now - lastBreath > BREATH) {
+        await breathe();
+        lastBreath = performance.now();
+      }
+      if (signal.aborted) return undefined;
+    }
+  } finally {
+    progress?.stop();
+  }
+}

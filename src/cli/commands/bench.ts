@@ -1,0 +1,44 @@
+import type { BenchOptions } from '../actions/bench.js';
+import { addBackendOptions } from '../backend-options.js';
+import { addExamples, type RegisterCommand } from '../command.js';
+import { addDataOptions } from '../data-options.js';
+import { choice, integer } from '../options.js';
+import { addBatchOptions, addModelOptions } from '../plan-options.js';
+
+/** `letterpress bench`. */
+export const registerBench: RegisterCommand = (program, context) => {
+  const command = program
+    .command('bench')
+    .summary('how fast a model trains here, and where the time goes')
+    .description(
+      'Train an untrained model for some steps on real texts and print its speed: steps, tokens and arithmetic a\n' +
+        'second, what that is of the fastest that this processor can do, memory, and a table of where the time of a\n' +
+        'step goes. Nothing is saved. Other programs that run at the same time make it slower.',
+    );
+  addBatchOptions(addModelOptions(addDataOptions(command)));
+  addBackendOptions(command)
+    .option(
+      '--precision <which>',
+      'f32 or bf16: of the factors of products (default: f32)',
+      choice('--precision', ['f32', 'bf16']),
+    )
+    .option(
+      '--steps <n>',
+      'optimiser steps to measure (default: about 10 seconds, at least 5 steps)',
+      integer('--steps', { min: 1, max: 10_000 }),
+    )
+    .option('--json', 'write one JSON document')
+    .action(async (options: BenchOptions) => {
+      const { bench } = await import('../actions/bench.js');
+      await bench(options, context);
+    });
+  addExamples(command, [
+    ['letterpress bench', 'the default model, on the built-in corpus'],
+    ['letterpress bench --preset 5m --padding first --data news/', 'a preset, on headlines of your own'],
+    [
+      'letterpress bench --recipe modern --emb 128 --heads 4 --blocks 4 --threads 1',
+      'another shape, one core',
+    ],
+    ['letterpress bench --preset 10m --steps 5 --json', 'a few steps, for a program'],
+  ]);
+};

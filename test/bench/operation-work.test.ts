@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { OPERATION_WORK, type Work } from '../../src/bench/operation-work.js';
+import { NO_DROPOUT } from '../../src/backend/types.js';
+import type { OpCall } from '../support/op-call.js';
+import { attentionCase, cachedAttentionCase, linearCase, mlpCase, edgeCases } from '../support/op-cases.js';
+
+const workOf = ({ op, args }: OpCall): Work => (OPERATION_WORK[op] as (a: unknown) => Work)(args);
+
+/** Bytes of the arrays of a call as they are: those that are added to count twice. */
+function bytesOf({ op, args, outputs }: OpCall): number {
+  let bytes = 0;
+  for (const [name, value] of Object.entries(args)) {
+    if (!ArrayBuffer.isView(value)) continue;
+    // The views are cut out of larger arrays, but `byteLength` is their own.
+    bytes += value.byteLength * (outputs.includes(name) && op.endsWith('Gradient') ? 2 : 1);
+  }
+  return bytes;
+}
+
+describe('the work of an operation', () => {
+  it.each(edgeCases())('$name: the bytes of its arrays, and twice the products for its gradient', (one) => {
+    const calls = one.calls('float32');
+    for (const call of calls) {
+      if (call.op === 'cachedAttention' || call.op === 'adamW') continue;
+      expect(workOf(call).bytes, call.op).toBe(bytesOf(call));
+    }
+    const [forward, gradient] = calls;
+    if (gradient) expect(workOf(gradient).flops).toBe(2 * workOf(forward!).flops);
+  });
+
+  it('counts the multiplications and additions of products one by one', () => {
+    const count = (...sizes: number[]) => 2 * sizes.reduce((a, b) => a * b, 1);
+    const flops = (calls: OpCall[]) => workOf(calls[0]!).flops;
+    expect(flops(linearCase(7, 5, 3, true).calls('float32'))).toBe(count(7, 5, 3));
+    expect(flops(mlpCase(7, 5, 11).calls('float32'))).toBe(count(7, 5, 11) + count(7, 11, 5));
+
+    let attention = 0;
+    for (const length of [1, 4, 9])
+      for (let query = 0; query < length; query++)
+        for (let key = 0; key <= query; key++) attention += count(1, 6) + count(1, 6); // a score, a weighted sum
+    expect(flops(attentionCase([1, 4, 9], 2, 6, 0).calls('float32'))).toBe(2 * attention);
+
+    const [cached] = cachedAttentionCase(3, 5, 20, 2, 6).calls('float32');
+    let pairs = 0;
+    for (const position of cached!.args['positions'] as Int32Array) pairs += position + 1;
+    expect(workOf(cached!).flops).toBe(pairs * 2 * 2 * count(6));
+    // Three new keys, queries and values come in, outputs go out, keys and values of all positions so far are looked at.
+    expect(workOf(cached!).bytes).toBe(4 * (3 * 4 * 12 + 2 * pairs * 12) + 2 * 3 * 4);
+  });
+
+  it('of AdamW and the sum of squares is to go through their arrays once', () => {
+    const length = 1000;
+    const floats = () => new Float32Array(length);
+    const adamW = OPERATION_WORK.adamW({
+      length,
+      parameters: floats(),
+      gradients: floats(),
+      firstMoments: floats(),
+      secondMoments: floats(),
+      segmentEnds: Int32Array.of(length),
+      segmentDecay: Float64Array.of(0),
+      learningRate: 1,
+      beta1: 0,
+      beta2: 0,
+      epsilon: 1,
+      step: 1,
+      gradientScale: 1,
+    });
+    expect(adamW).toEqual({ flops: 0, bytes: 4 * 7 * length, shape: '' });
+    expect(OPERATION_WORK.sumOfSquares(floats(), 600)).toEqual({ flops: 0, bytes: 2400, shape: '' });
+  });
+
+  it('tells shapes of one operation apart', () => {
+    const shapes = [linearCase(1, 48, 864, true), attentionCase([1], 6, 48, 0), mlpCase(1, 48, 8160)];
+    expect(shapes.map((one) => workOf(one.calls('float32')[0]!).shape)).toEqual(['48→864', '6×48', '48→8160→48']); // prettier-ignore
+    const x = new Float32Array(4);
+    expect(OPERATION_WORK.add({ length: 4, x, update: x, dropout: NO_DROPOUT, out: x }).shape).toBe('');
+  });
+});

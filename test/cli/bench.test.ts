@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { chooseBackend } from '../../src/backend/registry.js';
+import { letterpress } from './capture.js';
+import { bad, good, SHAPE, Workplace } from './workplace.js';
+
+const place = new Workplace();
+const native = chooseBackend().backend.info.name === 'native';
+
+/** A model of a few thousand parameters for a few steps. */
+const QUICK = [...SHAPE, '--batch', '8', '--steps', '3'] as const;
+
+interface Report {
+  readonly secondsPerStep: number;
+  readonly stepsPerSecond: number;
+  readonly tokensPerStep: number;
+  readonly tokensPerSecond: number;
+  readonly gflopPerStep: number;
+  readonly gflops: number;
+  readonly peakGflops: number | null;
+  readonly shareOfPeak: number | null;
+  readonly tableSecondsPerStep: number;
+  readonly operations: readonly { readonly operation: string | null; readonly secondsPerStep: number; readonly share: number }[]; // prettier-ignore
+}
+
+const measured = async (...argv: string[]): Promise<Report> =>
+  JSON.parse(await good('bench', ...QUICK, ...argv, '--json')) as Report;
+
+describe('bench', () => {
+  it('prints the machine, the model, its speed and where the time goes', async () => {
+    const stdout = await good('bench', ...QUICK, '--threads', '1');
+    const [machine, model] = stdout.split('\n');
+    expect(machine).toMatch(/^.+, \d+ cores; (native|portable) backend, \w+, 1 thread, f32$/);
+    expect(model).toBe('modern-16x1: 6,605 parameters; batches of 8 texts (gazette), --padding first');
+    for (const line of [
+      /^step +[\d.]+ (ms|s) \(median of 3\)$/m,
+      /^steps +[\d.,]+ a second$/m,
+      /^tokens +[\d.,]+ a second \([\d,]+ a step\)$/m,
+      /^arithmetic +[\d.]+ GFLOP\/s \([\d.]+ GFLOP a step\)/m,
+      native ? /^peak +[\d.]+ GFLOP\/s: / : /^peak +not measured: /m,
+      /^memory +[\d.]+ MB at most$/m,
+      /^operation +pass +calls +ms\/step +share +GFLOP\/s +GB\/s +of limit$/m,
+      /^linear 16→48 +gradient +1 +[\d.]+ +[\d.]+ % +[\d.]+/m,
+      /^adamW +update +1 +[\d.]+ +[\d.]+ % +[\d.]+/m,
+      /^outside the operations +[\d.]+ +[\d.]+ %$/m,
+    ])
+      expect(stdout).toMatch(new RegExp(line, 'm'));
+  });
+
+  it('with --json writes figures that fit each other', async () => {
+    const report = await measured('--padding', 'all');
+    expect(report).toMatchObject({
+      precision: 'f32',
+      parameters: 6605,
+      batch: 8,
+      padding: 'all',
+      steps: 3,
+      tokensPerStep: 8 * 149,
+    });
+    const { secondsPerStep, tokensPerSecond, gflops, peakGflops, operations } = report;
+    expect(secondsPerStep).toBeGreaterThan(0);
+    // All batches are of one size, so each rate is that of the median step.
+    expect(report.stepsPerSecond * secondsPerStep).toBeCloseTo(1, 9);
+    expect(tokensPerSecond * secondsPerStep).toBeCloseTo(report.tokensPerStep, 6);
+    expect(gflops * secondsPerStep).toBeCloseTo(report.gflopPerStep, 9);
+    // For each of 8 · 149 rows: 16 × 48, 16 × 16, 2 × 16 × 64 and 16 × 29; and attention over 149 · 150 / 2 pairs.
+    const flops = 3 * (2 * 8 * 149 * (768 + 256 + 2048 + 464) + 4 * 8 * 11_175 * 16);
+    expect(report.gflopPerStep).toBeCloseTo(flops / 1e9, 12);
+    if (native) expect(report.shareOfPeak).toBeCloseTo(gflops / peakGflops!, 9);
+    else expect([peakGflops, report.shareOfPeak]).toEqual([null, null]);
+    const sum = (key: 'secondsPerStep' | 'share') => operations.reduce((total, row) => total + row[key], 0);
+    expect(sum('share')).toBeCloseTo(1, 9);
+    expect(sum('secondsPerStep')).toBeCloseTo(report.tableSecondsPerStep, 9);
+    expect(operations.at(-1)?.operation).toBeNull();
+  });
+
+  it('takes texts, recipes and backends as train does', async () => {
+    const argv = ['--data', place.news, '--clean', 'none', '--recipe', 'notebook', '--backend', 'portable'];
+    const report = await measured(...argv, '--precision', 'f32');
+    expect(report).toMatchObject({
+      backend: 'portable',
+      instructionSet: 'javascript',
+      threads: 1,
+      corpus: 'news',
+      model: 'notebook-16x1',
+      peakGflops: null,
+      shareOfPeak: null,
+    });
+  });
+
+  it('says what is wrong before it reads any text', async () => {
+    expect(await bad('bench', '--preset', '5M')).toContain("Did you mean '5m'?");
+    expect(await bad('bench', '--preset', '5m', '--emb', '8')).toContain('--emb was given too');
+    expect(await bad('bench', '--steps', '0')).toContain('from 1 to 10000');
+    expect(await bad('bench', '--precision', 'f16')).toContain("'f32' or 'bf16'");
+    expect(await bad('bench', ...QUICK, '--precision', 'bf16', '--backend', 'portable')).toContain('bf16');
+    expect(await bad('bench', ...QUICK, '--data', place.at('nowhere'))).toContain('nowhere');
+  });
+
+  it('ends at Ctrl-C without figures', async () => {
+    let interrupt: () => void = () => undefined;
+    const running = letterpress(['bench', ...SHAPE, '--steps', '10000'], {
+      onInterrupt: (listener) => {
+        interrupt = listener;
+        return () => undefined;
+      },
+    });
+    setTimeout(() => interrupt(), 300);
+    expect(await running).toEqual({ code: 130, stdout: '', stderr: '' });
+  });
+});

@@ -22,11 +22,11 @@ static void peak(Pool& pool, Peak& a) {
     float* left = pool.scratch(thread);
     float* right = left + MR * kPeakDepth;
     for (int i = 0; i < (MR + NR) * kPeakDepth; i++) left[i] = 1e-3f;  // sums stay small: no infinities, no denormals
-    Tile<MR> tile;
+    Tile<MR, NV> tile;
     for (int m = 0; m < MR; m++) {
       for (int v = 0; v < NV; v++) tile.sum[m][v] = splat(0.0f);
     }
-    for (int i = 0; i < kPeakRounds; i++) multiply<MR>(tile, kPeakDepth, {left, kPeakDepth, 1}, right, NR);
+    for (int i = 0; i < kPeakRounds; i++) multiply<MR, NV>(tile, kPeakDepth, {left, kPeakDepth, 1}, right, NR);
     // Written out, so that the compiler cannot leave the products out.
     for (int m = 0; m < MR; m++) {
       for (int v = 0; v < NV; v++) store(left + (m * NV + v) * W, tile.sum[m][v]);

@@ -3,6 +3,7 @@ import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { rowsOfText } from '../nn/packed-batch.js';
 import { epochBatches } from '../train/batches.js';
 import type { TrainingPlan } from '../train/plan.js';
+import type { TrainingSettings } from '../train/recipes.js';
 import { Trainer } from '../train/trainer.js';
 import { trainingFlops } from './arithmetic.js';
 import { timedBackend, type OperationTotal } from './timed-backend.js';
@@ -21,7 +22,7 @@ export const LEAST_STEPS = 5;
 export const MOST_STEPS = 2000;
 
 /** Steps before the measured ones: memory is taken, caches fill, code is compiled. */
-const WARM_UP_STEPS = 3;
+export const WARM_UP_STEPS = 3;
 
 /** What was measured of each step. */
 export interface MeasuredSteps {
@@ -32,11 +33,32 @@ export interface MeasuredSteps {
   readonly flops: number[];
 }
 
+/** Texts, and which of them make up each batch. */
+export interface Batches {
+  readonly data: readonly Uint16Array[];
+  readonly batches: readonly Uint32Array[];
+}
+
+/**
+ * Full batches of texts, which come again as often as needed, in the order in which a training takes them: those before
+ * the measured ones first, then `steps` more.
+ */
+export function batchesUnderTest(
+  texts: readonly Uint16Array[],
+  settings: Pick<TrainingSettings, 'batch' | 'batching'>,
+  steps: number,
+  seed = 0,
+): Batches {
+  const count = (WARM_UP_STEPS + steps) * settings.batch;
+  const data = Array.from({ length: count }, (_, i) => texts[i % texts.length]!);
+  const lengths = data.map((text) => text.length);
+  return { data, batches: epochBatches(lengths, settings, seed, 0) };
+}
+
 /** A training that does nothing but steps, on full batches of real texts. */
 export class TrainingUnderTest {
   private readonly model: DecoderTransformer;
-  private readonly data: readonly Uint16Array[];
-  private readonly batches: readonly Uint32Array[];
+  private readonly underTest: Batches;
 
   /**
    * @param texts letters as tokens, without cls and pads; they come again as often as needed
@@ -48,11 +70,8 @@ export class TrainingUnderTest {
     mostSteps = MOST_STEPS,
     private readonly seed = 0,
   ) {
-    const count = (WARM_UP_STEPS + mostSteps) * plan.training.batch;
-    this.data = Array.from({ length: count }, (_, i) => texts[i % texts.length]!);
+    this.underTest = batchesUnderTest(texts, plan.training, mostSteps, seed);
     this.model = new DecoderTransformer(plan.model, { seed });
-    const lengths = this.data.map((text) => text.length);
-    this.batches = epochBatches(lengths, plan.training, seed, 0);
   }
 
   /** Number of parameters. */
@@ -71,10 +90,11 @@ export class TrainingUnderTest {
     limits: MeasuringLimits,
     onMeasuringBegins: () => void = () => undefined,
   ): Generator<number, MeasuredSteps> {
-    const { plan, batches } = this;
+    const { plan } = this;
+    const { data, batches } = this.underTest;
     const { window } = plan.model;
     // No validation: all steps lie in one epoch.
-    const trainer = new Trainer(this.model, backend, plan.training, { train: this.data, val: [] }, this.seed);
+    const trainer = new Trainer(this.model, backend, plan.training, { train: data, val: [] }, this.seed);
     const events = trainer.run();
     const measured: MeasuredSteps = { seconds: [], tokens: [], flops: [] };
     let spent = 0;
@@ -84,9 +104,7 @@ export class TrainingUnderTest {
       events.next();
       const seconds = (performance.now() - start) / 1000;
       if (step >= WARM_UP_STEPS) {
-        const rows = Array.from(batch, (i) =>
-          rowsOfText(this.data[i]!.length, window, plan.training.padding),
-        );
+        const rows = Array.from(batch, (i) => rowsOfText(data[i]!.length, window, plan.training.padding));
         measured.seconds.push(seconds);
         measured.tokens.push(rows.reduce((a, b) => a + b, 0));
         measured.flops.push(trainingFlops(plan.model, rows));

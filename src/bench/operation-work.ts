@@ -63,7 +63,7 @@ export const OPERATION_WORK: {
   attentionGradient: (a) => {
     const { rows, heads, headWidth, offsets } = a;
     const inner = heads * headWidth;
-    return work(8 * causalPairs(offsets) * inner, 10 * rows * inner, offsets.length, `${heads}×${headWidth}`);
+    return work(8 * causalPairs(offsets) * inner, 7 * rows * inner, offsets.length, `${heads}×${headWidth}`);
   },
   cachedAttention: (a) => {
     const inner = a.heads * a.headWidth;

@@ -6,13 +6,15 @@ import { attentionCase, cachedAttentionCase, linearCase, mlpCase, edgeCases } fr
 
 const workOf = ({ op, args }: OpCall): Work => (OPERATION_WORK[op] as (a: unknown) => Work)(args);
 
-/** Bytes of the arrays of a call as they are: those that are added to count twice. */
+/** Bytes of the arrays of a call as they are: those that are added to count twice. Attention sets its gradient. */
 function bytesOf({ op, args, outputs }: OpCall): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(args)) {
     if (!ArrayBuffer.isView(value)) continue;
     // The views are cut out of larger arrays, but `byteLength` is their own.
-    bytes += value.byteLength * (outputs.includes(name) && op.endsWith('Gradient') ? 2 : 1);
+    bytes +=
+      value.byteLength *
+      (outputs.includes(name) && op.endsWith('Gradient') && op !== 'attentionGradient' ? 2 : 1);
   }
   return bytes;
 }

@@ -1,0 +1,39 @@
+// What the figures were measured on.
+import { execFileSync } from 'node:child_process';
+import { availableParallelism, cpus } from 'node:os';
+import { chooseBackend } from '../../dist/index.js';
+
+/** Processor, instruction set, commit and date, for the head of every table. */
+export function describeMachine(choice) {
+  const { info } = chooseBackend({ choice }).backend;
+  return {
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    backend: info.name,
+    instructionSet: info.instructionSet,
+    node: process.version,
+    commit: commit(),
+    date: new Date().toISOString().slice(0, 10),
+  };
+}
+
+export function formatMachine(m) {
+  return `${m.processor}, ${m.cores} cores; ${m.backend} backend, ${m.instructionSet}; Node.js ${m.node}; commit ${m.commit}; ${m.date}`;
+}
+
+/** The commit that is checked out, with a plus where files differ from it. */
+function commit() {
+  const git = (...args) =>
+    execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '-uno') === '' ? '' : '+');
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** `1` and all cores: what is tried where --threads does not say. */
+export function defaultThreads() {
+  const all = availableParallelism();
+  return all > 1 ? `1,${all}` : '1';
+}

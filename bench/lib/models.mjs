@@ -1,0 +1,22 @@
+// The models that are measured.
+import { PRESETS } from '../../dist/index.js';
+
+/** The modern recipe at about 0.1, 0.8 and 4.8 million parameters: its own shape, and deeper ones with wider heads. */
+export const MODERN_SHAPES = {
+  48: { emb: 48, heads: 4, blocks: 3, neurons: 4 },
+  128: { emb: 128, heads: 4, blocks: 4, neurons: 4 },
+  256: { emb: 256, heads: 8, blocks: 6, neurons: 4 },
+};
+
+export const modernName = (width) => `modern-${width}x${MODERN_SHAPES[width].blocks}`;
+
+/** All of them by name, as options of planTraining. */
+export const MODELS = {
+  ...Object.fromEntries(Object.keys(PRESETS).map((preset) => [preset, { preset }])),
+  ...Object.fromEntries(
+    Object.entries(MODERN_SHAPES).map(([width, shape]) => [
+      modernName(width),
+      { recipe: 'modern', ...shape },
+    ]),
+  ),
+};

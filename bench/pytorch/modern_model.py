@@ -1,0 +1,92 @@
+"""The `modern` recipe's model as one would write it in PyTorch: GPT-2's blocks with pre-norm, written plainly.
+
+It differs from GPT-2 where the recipe does: no biases in attention, a bias in the logits, untied embeddings, exact GELU.
+"""
+import math
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class CausalSelfAttention(nn.Module):
+    def __init__(self, width, heads, window):
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width, bias=False)
+        self.projection = nn.Linear(width, width, bias=False)
+        self.register_buffer("mask", torch.tril(torch.ones(window, window)).view(1, 1, window, window))
+
+    def forward(self, x):
+        B, T, D = x.shape
+        q, k, v = (part.view(B, T, self.heads, D // self.heads).transpose(1, 2) for part in self.qkv(x).split(D, dim=2))
+        if hasattr(F, "scaled_dot_product_attention"):  # PyTorch 2
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        else:
+            scores = (q @ k.transpose(-2, -1)) * (1.0 / math.sqrt(k.size(-1)))
+            scores = scores.masked_fill(self.mask[:, :, :T, :T] == 0, float("-inf"))
+            y = F.softmax(scores, dim=-1) @ v
+        return self.projection(y.transpose(1, 2).contiguous().view(B, T, D))
+
+
+class Block(nn.Module):
+    def __init__(self, width, heads, neurons, window):
+        super().__init__()
+        self.norm1 = nn.LayerNorm(width)
+        self.attention = CausalSelfAttention(width, heads, window)
+        self.norm2 = nn.LayerNorm(width)
+        self.mlp = nn.Sequential(nn.Linear(width, neurons * width), nn.GELU(), nn.Linear(neurons * width, width))
+
+    def forward(self, x):
+        x = x + self.attention(self.norm1(x))
+        return x + self.mlp(self.norm2(x))
+
+
+class ModernTransformer(nn.Module):
+    IGNORED = -100  # targets after the end of a text
+
+    def __init__(self, emb, heads, blocks, neurons, window=150, vocabulary=29):
+        super().__init__()
+        self.tokens = nn.Embedding(vocabulary, emb)
+        self.positions = nn.Embedding(window, emb)
+        self.blocks = nn.ModuleList(Block(emb, heads, neurons, window) for _ in range(blocks))
+        self.norm = nn.LayerNorm(emb)
+        self.logits = nn.Linear(emb, vocabulary)
+
+    def forward(self, x, targets):
+        """Mean over letters of -log p(target). x, targets: [texts, longest]."""
+        h = self.tokens(x) + self.positions(torch.arange(x.shape[1]))
+        for block in self.blocks:
+            h = block(h)
+        logits = self.logits(self.norm(h))
+        return F.cross_entropy(logits.view(-1, logits.shape[-1]), targets.view(-1), ignore_index=self.IGNORED)
+
+    def optimizer(self):
+        """AdamW with decay on matrices and embeddings only, as the recipe has it."""
+        matrices = [p for p in self.parameters() if p.dim() >= 2]
+        others = [p for p in self.parameters() if p.dim() < 2]
+        groups = [{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}]
+        return torch.optim.AdamW(groups, lr=5e-3, betas=(0.9, 0.98), eps=1e-8)
+
+
+def letterpress_names(blocks):
+    """Letterpress's name of every parameter, as (name here, part of it): keys, queries and values are thirds of `qkv`."""
+    names = {
+        "embedding.weight": ("tokens.weight", None),
+        "positional_embedding.weight": ("positions.weight", None),
+        "layer_norm.weight": ("norm.weight", None),
+        "layer_norm.bias": ("norm.bias", None),
+        "logits.0.weight": ("logits.weight", None),
+        "logits.0.bias": ("logits.bias", None),
+    }
+    for i in range(blocks):
+        theirs, here = f"transformer_blocks.{i}.", f"blocks.{i}."
+        for part, letter in enumerate("qkv"):
+            names[f"{theirs}msha.w_{letter}.weight"] = (f"{here}attention.qkv.weight", part)
+        names[f"{theirs}msha.w_c.weight"] = (f"{here}attention.projection.weight", None)
+        for kind in ("weight", "bias"):
+            for n in (1, 2):
+                names[f"{theirs}layer_norm{n}.{kind}"] = (f"{here}norm{n}.{kind}", None)
+            for n in (0, 2):
+                names[f"{theirs}mlp.{n}.{kind}"] = (f"{here}mlp.{n}.{kind}", None)
+    return names

@@ -1,0 +1,125 @@
+// Seconds to write 64 texts of the full 149 letters with untrained models of the notebook's sizes, beside the PyTorch
+// reference in the same run where it is given; what a letter of a single text takes; and a trained model, whose texts
+// end. See bench/README.md.
+import { parseArgs } from 'node:util';
+import { planTraining, PRESETS } from '../dist/index.js';
+import { checkBackend } from './lib/backend.mjs';
+import { checkAgainstPyTorch, formatCheck } from './lib/check.mjs';
+import { fastest, runPython, runWorker } from './lib/children.mjs';
+import { defaultThreads, describeMachine, formatMachine } from './lib/machine.mjs';
+import {
+  endProgress,
+  fail,
+  formatBytes,
+  formatCount,
+  formatNumber,
+  oneOf,
+  positiveIntegers,
+  progress,
+  seconds,
+  table,
+  times,
+} from './lib/output.mjs';
+import { loadTexts } from './lib/texts.mjs';
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: Object.keys(PRESETS).join(',') },
+    count: { type: 'string', default: '64' },
+    repeats: { type: 'string', default: '3' },
+    precision: { type: 'string', default: 'f32' },
+    threads: { type: 'string', default: defaultThreads() },
+    backend: { type: 'string', default: 'native' },
+    run: { type: 'string', multiple: true, default: [] },
+    pytorch: { type: 'string' },
+    'pytorch-threads': { type: 'string' },
+    python: { type: 'string', default: 'python3' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const sizes =
+  values.sizes === 'none'
+    ? []
+    : values.sizes.split(',').map((size) => oneOf('--sizes', size, Object.keys(PRESETS)));
+const [count] = positiveIntegers('--count', values.count);
+const [repeats] = positiveIntegers('--repeats', values.repeats);
+const precision = oneOf('--precision', values.precision, ['f32', 'bf16']);
+const threadCounts = positiveIntegers('--threads', values.threads);
+const pytorchThreads = positiveIntegers('--pytorch-threads', values['pytorch-threads'] ?? values.threads);
+const { backend, python, pytorch: reference } = values;
+
+/** The fastest of the numbers of threads for many texts, and apart from it for a single one. */
+function letterpress(job, label) {
+  const measured = threadCounts.map((threads) => {
+    progress(`${label}: Letterpress, ${threads} threads`);
+    return {
+      ...runWorker('sample-worker', { ...job, count, repeats, threads, backend, precision }),
+      threads,
+    };
+  });
+  const [many] = measured.toSorted((a, b) => a.seconds - b.seconds);
+  const [single] = measured.toSorted((a, b) => a.latency.median - b.latency.median);
+  return { ...many, latency: { ...single.latency, threads: single.threads } };
+}
+
+function measureSize(size, texts) {
+  const job = { reference, shape: PRESETS[size] };
+  let check;
+  if (reference !== undefined) {
+    progress(`${size}: checking against PyTorch`);
+    const plan = planTraining({ preset: size }, 29);
+    const batch = texts.slice(0, plan.training.batch).map((text) => [...text]);
+    check = checkAgainstPyTorch({ plan, batch, backend, threads: threadCounts[0], precision, python, script: 'notebook_step', job }); // prettier-ignore
+  }
+  const ours = letterpress({ preset: size }, size);
+  if (reference === undefined) return { name: size, letterpress: ours };
+  const theirs = fastest(pytorchThreads, 'seconds', (threads) => {
+    progress(`${size}: PyTorch, ${threads} threads (minutes for the large sizes)`);
+    return runPython(python, 'sampling', { ...job, count, threads });
+  });
+  return { name: size, check, letterpress: ours, pytorch: theirs, ratio: theirs.seconds / ours.seconds };
+}
+
+try {
+  checkBackend({ backend, precision });
+  const machine = describeMachine(backend);
+  const { texts } = await loadTexts();
+  const untrained = sizes.map((size) => measureSize(size, texts));
+  const trained = values.run.map((run) => ({ name: run, letterpress: letterpress({ run }, run) }));
+  endProgress();
+  if (values.json) console.log(JSON.stringify({ machine, precision, count, untrained, trained }, null, 2));
+  else print(machine, untrained, trained);
+} catch (error) {
+  fail(error.message);
+}
+
+function print(machine, untrained, trained) {
+  const microseconds = (value) => `${formatNumber(value * 1e6, 0)} µs`;
+  const ours = [
+    ['model', ({ name }) => name],
+    ['parameters', ({ letterpress }) => formatCount(letterpress.parameters)],
+    ['letters/text', ({ letterpress }) => formatNumber(letterpress.lettersPerText, 1)],
+    [`${count} texts`, ({ letterpress }) => seconds(letterpress.seconds)],
+    ['threads', ({ letterpress }) => String(letterpress.threads)],
+    ['memory', ({ letterpress }) => formatBytes(letterpress.peakMemoryBytes)],
+    ['a letter of one text', ({ letterpress }) => microseconds(letterpress.latency.median)],
+    ['95 %', ({ letterpress }) => microseconds(letterpress.latency.p95)],
+    ['threads', ({ letterpress }) => String(letterpress.latency.threads)],
+  ];
+  const beside = [
+    [`PyTorch, ${count} texts`, ({ pytorch }) => seconds(pytorch.seconds)],
+    ['threads', ({ pytorch }) => String(pytorch.threads)],
+    ['ratio', ({ ratio }) => times(ratio)],
+  ];
+  console.log(formatMachine(machine));
+  console.log(`${precision}; median of ${repeats}; the fastest of ${threadCounts.join(', ')} threads for many texts, and for one`); // prettier-ignore
+  for (const { name, check } of untrained) if (check) console.log(`checked ${name}: ${formatCheck(check)}`);
+  if (untrained.length > 0) {
+    console.log('\nUntrained models, every text of all 149 letters');
+    console.log(table(reference ? [...ours, ...beside] : ours, untrained).trimEnd());
+  }
+  if (trained.length > 0) {
+    console.log('\nTrained models, whose texts end where they say');
+    console.log(table(ours, trained).trimEnd());
+  }
+}

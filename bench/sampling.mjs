@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util';
 import { planTraining, PRESETS } from '../dist/index.js';
 import { checkBackend } from './lib/backend.mjs';
-import { checkAgainstPyTorch, formatCheck } from './lib/check.mjs';
+import { checkSampling, formatCheck } from './lib/check.mjs';
 import { fastest, runPython, runWorker } from './lib/children.mjs';
 import { defaultThreads, describeMachine, formatMachine } from './lib/machine.mjs';
 import {
@@ -69,7 +69,7 @@ function measureSize(size, texts) {
     progress(`${size}: checking against PyTorch`);
     const plan = planTraining({ preset: size }, 29);
     const batch = texts.slice(0, plan.training.batch).map((text) => [...text]);
-    check = checkAgainstPyTorch({ plan, batch, backend, threads: threadCounts[0], precision, python, script: 'notebook_step', job }); // prettier-ignore
+    check = checkSampling({ plan, batch, backend, threads: threadCounts[0], precision, python, script: 'notebook_step', job }); // prettier-ignore
   }
   const ours = letterpress({ preset: size }, size);
   if (reference === undefined) return { name: size, letterpress: ours };

@@ -1,5 +1,4 @@
-// Before anything is timed: do both sides compute the same? The loss of one batch and every gradient, from the same weights,
-// without dropout.
+// Before anything is timed: do both sides compute the same? From the same weights, on the same batch, without dropout.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,63 +13,48 @@ const TOLERANCES = {
 };
 
 /**
- * Compares with PyTorch, and throws where the sides disagree.
+ * Compares the loss of a batch and every gradient with PyTorch's, and throws where the sides disagree.
  *
  * @param check plan (a training plan), batch (texts as tokens), backend, threads, precision, python, script, job (more
  *   for the script)
  * @returns what was found
  */
-export function checkAgainstPyTorch({ plan, batch, python, script, job, ...choice }) {
-  const { precision } = choice;
-  const folder = mkdtempSync(join(tmpdir(), 'letterpress-check-'));
-  try {
-    const model = new DecoderTransformer(plan.model, { seed: 1 });
-    const weights = join(folder, 'weights.safetensors');
-    writeFileSync(weights, encodeSafetensors(tensorsOf(model)));
-    const ours = lossAndGradients(model, batch, plan.training, backendOf(choice).backend);
-    const gradients = join(folder, 'gradients.f32');
-    const theirs = runPython(python, script, {
-      ...job,
-      mode: 'check',
-      weights,
-      gradients,
-      batch,
-      padding: plan.training.padding,
-    });
-    const bytes = readFileSync(gradients);
-    const theirGradient = new Float32Array(
-      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
+export function checkTraining({ plan, batch, ...check }) {
+  const model = new DecoderTransformer(plan.model, { seed: 1 });
+  const ours = lossAndGradients(model, batch, plan.training, backendOf(check).backend);
+  const theirs = pytorchLossAndGradients(model, { ...check, batch, padding: plan.training.padding });
+  return compare(check.precision, {
+    loss: Math.abs(ours.loss - theirs.loss),
+    gradient: relativeDifference(ours.gradients, theirs.gradients),
+  });
+}
+
+/** The same for writing: the loss of a batch that is read letter by letter, as texts are written. */
+export function checkSampling({ plan, batch, ...check }) {
+  const model = new DecoderTransformer(plan.model, { seed: 1 });
+  const ours = lossLetterByLetter(model, batch, backendOf(check).backend);
+  const theirs = pytorchLossAndGradients(model, { ...check, batch, padding: 'all' });
+  return compare(check.precision, { loss: Math.abs(ours - theirs.loss) });
+}
+
+/** Throws where one of the differences is too large. */
+function compare(precision, differences) {
+  const most = TOLERANCES[precision];
+  const disagree = Object.entries(differences).filter(([what, difference]) => !(difference <= most[what]));
+  if (disagree.length > 0) {
+    const found = disagree.map(
+      ([what, x]) => `${what} differs by ${x.toExponential(1)}, at most ${most[what]}`,
     );
-    const found = {
-      precision,
-      loss: ours.loss,
-      lossDifference: Math.abs(ours.loss - theirs.loss),
-      gradientNorm: norm(theirGradient),
-      gradientDifference: relativeDifference(ours.gradient, theirGradient),
-    };
-    const most = TOLERANCES[precision];
-    if (!(found.lossDifference <= most.loss && found.gradientDifference <= most.gradient)) {
-      throw new Error(
-        `Letterpress and PyTorch disagree, so nothing is timed: the losses differ by ${found.lossDifference.toExponential(1)} ` +
-          `nats per text (at most ${most.loss}), the gradients by ${found.gradientDifference.toExponential(1)} (at most ${most.gradient})`,
-      );
-    }
-    return found;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    throw new Error(`Letterpress and PyTorch disagree, so nothing is timed: ${found.join('; ')}`);
   }
+  return { precision, differences };
 }
 
 /** What was compared, in one line. */
-export function formatCheck({ precision, lossDifference, gradientDifference }) {
-  return `same weights, same batch, no dropout, ${precision}: losses within ${lossDifference.toExponential(1)} nats per text, gradients within ${gradientDifference.toExponential(1)} (relative L2)`;
-}
-
-function tensorsOf(model) {
-  const tensors = new Map();
-  for (const [name, { shape, data }] of model.parameters.toMap())
-    tensors.set(name, { dtype: 'F32', shape, data });
-  return tensors;
+export function formatCheck({ precision, differences: { loss, gradient } }) {
+  const gradients =
+    gradient === undefined ? '' : `, gradients within ${gradient.toExponential(1)} (relative L2)`;
+  return `same weights, same batch, no dropout, ${precision}: losses within ${loss.toExponential(1)} nats per text${gradients}`;
 }
 
 /** Loss in nats per text, and the gradient of what the recipe minimises. */
@@ -84,12 +68,54 @@ function lossAndGradients(model, batch, { padding, lossPer }, backend) {
   const { nll } = crossEntropy(tape, logits, packed.targets, scale);
   const loss = nll.reduce((sum, x) => sum + x, 0) / packed.texts;
   tape.backward();
-  return { loss, gradient: model.parameters.gradients };
+  return { loss, gradients: model.parameters.gradients };
 }
 
-const norm = (x) => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0));
+/** Loss in nats per text over the whole window, from one position of all texts at a time. */
+function lossLetterByLetter(model, batch, backend) {
+  const { window, vocabulary } = model.config;
+  const tape = new Tape(backend);
+  const caches = model.newCaches(batch.length);
+  const slots = Int32Array.from(batch.keys());
+  let tokens = new Int32Array(batch.length).fill(vocabulary - 1);
+  let loss = 0;
+  for (let position = 0; position < window - 1; position++) {
+    tape.begin({ training: false });
+    const positions = new Int32Array(batch.length).fill(position);
+    const { data } = model.step(tape, tokens, positions, slots, caches);
+    tokens = Int32Array.from(batch, (text) => text[position] ?? 0);
+    tokens.forEach((token, i) => (loss -= logSoftmax(data, i * vocabulary, vocabulary, token)));
+  }
+  return loss / batch.length;
+}
+
+function logSoftmax(logits, at, vocabulary, token) {
+  let sum = 0;
+  for (let v = 0; v < vocabulary; v++) sum += Math.exp(logits[at + v] - logits[at + token]);
+  return -Math.log(sum);
+}
+
+/** The same of PyTorch: loss in nats per text, and the gradient in the order of our parameters. */
+function pytorchLossAndGradients(model, { python, script, job, batch, padding }) {
+  const folder = mkdtempSync(join(tmpdir(), 'letterpress-check-'));
+  try {
+    const weights = join(folder, 'weights.safetensors');
+    const gradients = join(folder, 'gradients.f32');
+    const tensors = [...model.parameters.toMap()].map(([name, tensor]) => [
+      name,
+      { dtype: 'F32', ...tensor },
+    ]);
+    writeFileSync(weights, encodeSafetensors(new Map(tensors)));
+    const { loss } = runPython(python, script, { ...job, mode: 'check', weights, gradients, batch, padding });
+    const bytes = new Uint8Array(readFileSync(gradients)); // a copy that begins where float32 numbers may
+    return { loss, gradients: new Float32Array(bytes.buffer) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 function relativeDifference(a, b) {
   if (a.length !== b.length) return Infinity;
-  return Math.sqrt(a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0)) / norm(b);
+  const norm = Math.sqrt(b.reduce((sum, v) => sum + v * v, 0));
+  return Math.sqrt(a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0)) / norm;
 }

@@ -3,7 +3,7 @@
 import { batchesUnderTest, WARM_UP_STEPS } from '../../dist/bench/measure-training.js';
 import { planTraining } from '../../dist/index.js';
 import { checkBackend } from './backend.mjs';
-import { checkAgainstPyTorch, formatCheck } from './check.mjs';
+import { checkTraining, formatCheck } from './check.mjs';
 import { fastest, runPython, runWorker } from './children.mjs';
 import { defaultThreads, describeMachine, formatMachine } from './machine.mjs';
 import {
@@ -68,7 +68,7 @@ function measureModel({ name, plan: options, pytorch }, texts, limit, run) {
 
   const checkIn = (precision) => {
     progress(`${name}: checking against PyTorch, ${precision}`);
-    return checkAgainstPyTorch({ plan, batch: batches[0], backend, threads: threadCounts[0], precision, python, ...pytorch }); // prettier-ignore
+    return checkTraining({ plan, batch: batches[0], backend, threads: threadCounts[0], precision, python, ...pytorch }); // prettier-ignore
   };
   const checks = pytorch && precisions.map(checkIn);
   const ours = precisions.map((precision) =>

@@ -67,10 +67,12 @@ export const OPERATION_WORK: {
   },
   cachedAttention: (a) => {
     const inner = a.heads * a.headWidth;
+    const cached = a.cacheHeads * a.headWidth;
     let pairs = 0;
     for (let r = 0; r < a.rows; r++) pairs += a.positions[r]! + 1;
-    // Keys and values of all earlier letters are read, and those of the new one written.
-    const floats = 4 * a.rows * inner + 2 * pairs * inner;
+    // Queries, new keys and values come in, outputs go out; in the cache keys and values of all earlier letters are
+    // read, and those of the new one written.
+    const floats = 2 * a.rows * (inner + cached) + 2 * pairs * cached;
     return work(4 * pairs * inner, floats, 2 * a.rows, `${a.heads}×${a.headWidth}`);
   },
   add: (a) => work(0, 3 * a.length),

@@ -42,12 +42,13 @@ describe('the work of an operation', () => {
         for (let key = 0; key <= query; key++) attention += count(1, 6) + count(1, 6); // a score, a weighted sum
     expect(flops(attentionCase([1, 4, 9], 2, 6, 0).calls('float32'))).toBe(2 * attention);
 
-    const [cached] = cachedAttentionCase(3, 5, 20, 2, 6).calls('float32');
+    const [cached] = cachedAttentionCase(3, 5, 20, 4, 6, 2).calls('float32');
     let pairs = 0;
     for (const position of cached!.args['positions'] as Int32Array) pairs += position + 1;
-    expect(workOf(cached!).flops).toBe(pairs * 2 * 2 * count(6));
-    // Three new keys, queries and values come in, outputs go out, keys and values of all positions so far are looked at.
-    expect(workOf(cached!).bytes).toBe(4 * (3 * 4 * 12 + 2 * pairs * 12) + 2 * 3 * 4);
+    expect(workOf(cached!).flops).toBe(pairs * 4 * 2 * count(6));
+    // Of three rows: queries of 4 heads and keys and values of 2 come in, outputs of 4 go out; keys and values of 2 heads
+    // are looked at in all positions so far.
+    expect(workOf(cached!).bytes).toBe(4 * (3 * (24 + 12 + 12 + 24) + 2 * pairs * 12) + 2 * 3 * 4);
   });
 
   it('of AdamW and the sum of squares is to go through their arrays once', () => {

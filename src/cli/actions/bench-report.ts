@@ -1,8 +1,8 @@
 import type { OperationRow } from '../../bench/operation-table.js';
+import type { BenchReport } from '../../bench/report.js';
 import type { CliContext } from '../context.js';
 import { formatBytes, formatCount, formatNumber, formatPercent } from '../terminal/format.js';
 import { formatTable } from '../terminal/table.js';
-import type { BenchReport } from './bench.js';
 
 /** What `letterpress bench` measured, for people. */
 export function formatBench(report: BenchReport, { style }: Pick<CliContext, 'style'>): string {

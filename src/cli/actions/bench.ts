@@ -2,6 +2,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { LEAST_STEPS, stepFigures, TrainingUnderTest } from '../../bench/measure-training.js';
 import { copyBandwidth, peakMemoryBytes } from '../../bench/memory.js';
 import { operationTable, ratio } from '../../bench/operation-table.js';
+import type { BenchReport } from '../../bench/report.js';
 import { LetterpressError } from '../../errors.js';
 import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
@@ -15,18 +16,12 @@ import { createProgress, type Progress } from '../terminal/progress.js';
 import { formatBench } from './bench-report.js';
 import { breathe, prepareTexts } from './prepare-texts.js';
 
-/** Of the factors of products. */
-export type BenchPrecision = 'f32' | 'bf16';
-
 /** The options of `letterpress bench`. */
 export interface BenchOptions extends Omit<DataOptions, 'seed'>, ModelCliOptions, BackendOptions {
-  readonly precision?: BenchPrecision;
+  readonly precision?: BenchReport['precision'];
   readonly steps?: number;
   readonly json?: true;
 }
-
-/** What `--json` writes. */
-export type BenchReport = Awaited<ReturnType<typeof measure>> & object;
 
 /** Measured without --steps, in seconds; the table of operations takes half as much again. */
 const SECONDS = 10;
@@ -45,7 +40,7 @@ export async function bench(options: BenchOptions, context: CliContext): Promise
   else context.print(formatBench(report, context));
 }
 
-async function measure(options: BenchOptions, context: CliContext) {
+async function measure(options: BenchOptions, context: CliContext): Promise<BenchReport | undefined> {
   checkPrecision(options.precision);
   // Mistakes in the model's options should show before the texts are read.
   planTraining(toPlanOptions(options), DEFAULT_VOCABULARY);
@@ -88,7 +83,6 @@ async function measure(options: BenchOptions, context: CliContext) {
     shareOfPeak: ratio(figures.gflops, peakGflops),
     copyGigabytesPerSecond,
     peakMemoryBytes: peakMemory,
-    /** Of the steps that the table is about, which have a clock around every operation. */
     tableSteps: timed.seconds.length,
     tableSecondsPerStep: timedSeconds / timed.seconds.length,
     operations: operationTable(timed.totals, timed.seconds.length, timedSeconds, {
@@ -98,7 +92,7 @@ async function measure(options: BenchOptions, context: CliContext) {
   };
 }
 
-function checkPrecision(precision: BenchPrecision = 'f32'): void {
+function checkPrecision(precision: BenchReport['precision'] = 'f32'): void {
   if (precision === 'f32') return;
   throw new LetterpressError(
     'BAD_OPTION',

@@ -394,8 +394,9 @@ napi_value sumOfSquares(napi_env env, Arguments& in) {
   return sum;
 }
 
-// peak(milliseconds): floating-point operations a second that all threads reach together in the register tile on
+// milliseconds: floating-point operations a second that all threads reach together in the inner loop of products on
 // operands in L1: of several windows of at least 5 ms, for about that long in all, the fastest.
+template <void (*Kernels::*kernel)(Pool&, Peak&)>
 napi_value peak(napi_env env, Arguments& in) {
   using Clock = std::chrono::steady_clock;
   const auto since = [](Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); };
@@ -403,14 +404,14 @@ napi_value peak(napi_env env, Arguments& in) {
   if (!(milliseconds > 0 && milliseconds <= 60000)) in.fail("milliseconds above 0, at most 60000");
   Peak a = {};
   a.tasks = 32 * pool->threads();
-  kernels->peak(*pool, a);  // wakes the threads, and fills the caches
+  (kernels->*kernel)(*pool, a);  // wakes the threads, and fills the caches
   double best = 0;
   const auto start = Clock::now();
   do {
     double operations = 0;
     const auto window = Clock::now();
     do {
-      kernels->peak(*pool, a);
+      (kernels->*kernel)(*pool, a);
       operations += a.operations;
     } while (since(window) < 5e-3);
     best = std::max(best, operations / since(window));
@@ -453,7 +454,8 @@ napi_value initialize(napi_env env, napi_value exports) {
   define(env, exports, "logSoftmax", call<logSoftmax>);
   define(env, exports, "adamW", call<adamW>);
   define(env, exports, "sumOfSquares", call<sumOfSquares>);
-  define(env, exports, "peak", call<peak>);
+  define(env, exports, "peak", call<peak<&Kernels::peak>>);
+  define(env, exports, "peakBf16", call<peak<&Kernels::peakBf16>>);
   return exports;
 }
 

@@ -143,6 +143,7 @@ struct Kernels {
   void (*mlpBf16)(Pool&, const Mlp&);
   void (*mlpGradientBf16)(Pool&, const Mlp&);
   void (*peak)(Pool&, Peak&);
+  void (*peakBf16)(Pool&, Peak&);
 };
 
 }  // namespace letterpress

@@ -42,6 +42,7 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::bf16::mlp,
     LETTERPRESS_ISA::bf16::mlpGradient,
     LETTERPRESS_ISA::peak,
+    LETTERPRESS_ISA::peakBf16,
 };
 
 }  // namespace letterpress

@@ -1,13 +1,14 @@
-// The yardstick of the other kernels: how fast the register tile of every matrix product runs when nothing but its own
-// arithmetic holds it up.
+// The yardsticks of the other kernels: how fast the inner loops of all matrix products run when nothing but their own
+// arithmetic holds them up. Operands are written once a task and stay in L1.
 //
-//   C[MR][NR] += A[MR][kPeakDepth] B[kPeakDepth][NR], kPeakRounds times a task
+//   peak       C[MR][NR] += A[MR][kPeakDepth] B[kPeakDepth][NR]: C stays in registers, A and B take 12 KB at most
+//   peakBf16   C[32][32] += A[32][256] B[256][32] in bfloat16 tiles: A and B take 16 KB each
 //
-// A and B are written once a task and stay in L1 (12 KB at most), C stays in registers. Loop order: rounds outside,
-// depth inside, as in a product that is infinitely deep.
+// Loop order: rounds outside, depth inside, as in a product that is infinitely deep.
 #pragma once
 #include "../thread_pool.h"
 #include "api.h"
+#include "bf16/tiles.h"
 #include "tile.h"
 
 namespace letterpress {
@@ -33,6 +34,26 @@ static void peak(Pool& pool, Peak& a) {
     }
   });
   a.operations = 2.0 * MR * NR * kPeakDepth * kPeakRounds * a.tasks;
+}
+
+constexpr int kPeakSteps = 8;  // of 32 k each
+constexpr int kPeakTileRounds = 16;
+
+static void peakBf16(Pool& pool, Peak& a) {
+  constexpr long kOperand = 2 * kPeakSteps * kTileWords, kSums = 4 * kTileWords;
+  pool.reserve(2 * kOperand + kSums);
+  pool.parallel(a.tasks, [&](int, int thread) {
+    const TileUnit unit;
+    float* c = pool.scratch(thread);
+    Pair* left = reinterpret_cast<Pair*>(c + kSums);
+    for (int i = 0; i < kSums; i++) c[i] = 0;
+    for (int i = 0; i < 2 * kOperand; i++) left[i] = 0x3a833a83;  // 1e-3 twice
+    for (int i = 0; i < kPeakTileRounds; i++) {
+      multiplyTiles<2, 2>(c, 2 * kTileWords, true, left, kPeakSteps * kTileWords, left + kOperand,
+                          kPeakSteps * kTileWords, kPeakSteps);
+    }
+  });
+  a.operations = 2.0 * (2 * kTile) * (2 * kTile) * (kPeakSteps * kStep) * kPeakTileRounds * a.tasks;
 }
 
 }  // namespace LETTERPRESS_ISA

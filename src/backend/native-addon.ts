@@ -165,4 +165,5 @@ export interface NativeAddon {
   ): void;
   sumOfSquares(length: number, x: FloatArray): number;
   peak(milliseconds: number): number;
+  peakBf16: NativeAddon['peak'];
 }

@@ -15,9 +15,10 @@ import {
 /**
  * Measures for about so many milliseconds (above 0, at most 60,000) how fast the inner loop of all matrix products runs
  * on numbers that stay in the nearest cache: floating-point operations a second, all threads together. No product can
- * be faster, so this is what the speed of a model is held against.
+ * be faster, so this is what the speed of a model is held against. There is one of each precision, whichever the backend
+ * computes in.
  */
-export type MeasurePeak = (milliseconds: number) => number;
+export type MeasurePeak = (milliseconds: number, precision: ComputePrecision) => number;
 
 /** The native backend, or why it cannot be had and what to do about it. */
 export type NativeLoad =
@@ -93,7 +94,8 @@ export function loadNative(
     ok: true,
     backend: nativeBackend(addon, { name: 'native', instructionSet, threads, precision }),
     instructionSets,
-    measurePeak: (milliseconds) => addon.peak(milliseconds),
+    measurePeak: (milliseconds, of) =>
+      of === 'bf16' ? addon.peakBf16(milliseconds) : addon.peak(milliseconds),
   };
 }
 

@@ -22,13 +22,18 @@ export interface OperationRow {
 
 /** What operations are held against. */
 export interface MeasuredLimits {
-  /** Of the register tile, all threads; null where there is no such measure. */
+  /** Of products in float32, all threads; null where there is no such measure. */
   readonly peakGflops: number | null;
+  /** Of products in bfloat16, where the backend computes in it. */
+  readonly peakBf16Gflops: number | null;
   /** Of one thread that copies a large array, read and written bytes together. */
   readonly copyGigabytesPerSecond: number;
 }
 
 const UPDATES: readonly OperationName[] = ['adamW', 'sumOfSquares'];
+
+/** What bfloat16 is for; see `ComputePrecision`. */
+const IN_BF16: readonly OperationName[] = ['linear', 'linearGradient', 'mlp', 'mlpGradient'];
 
 /**
  * The account of some steps as a table, what takes longest first, and what is left of the steps last.
@@ -66,6 +71,7 @@ function row(total: OperationTotal, steps: number, seconds: number, limits: Meas
   // A coarse clock may see no time at all.
   const rate = (amount: number) => (total.seconds > 0 ? amount / 1e9 / total.seconds : null);
   const gflops = flops > 0 ? rate(flops) : null;
+  const peak = (IN_BF16.includes(operation) ? limits.peakBf16Gflops : null) ?? limits.peakGflops;
   const gigabytesPerSecond = flops > 0 ? null : rate(bytes);
   return {
     operation: operation.replace(/Gradient$/, ''),
@@ -75,7 +81,7 @@ function row(total: OperationTotal, steps: number, seconds: number, limits: Meas
     secondsPerStep: total.seconds / steps,
     share: total.seconds / seconds,
     gflops,
-    shareOfPeak: ratio(gflops, limits.peakGflops),
+    shareOfPeak: ratio(gflops, peak),
     gigabytesPerSecond,
     shareOfCopy: ratio(gigabytesPerSecond, limits.copyGigabytesPerSecond),
   };

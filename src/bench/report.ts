@@ -12,8 +12,7 @@ export interface BenchReport extends StepFigures {
   readonly backend: BackendInfo['name'];
   readonly instructionSet: string;
   readonly threads: number;
-  /** Of the factors of products. */
-  readonly precision: 'f32' | 'bf16';
+  readonly precision: BackendInfo['precision'];
   /** Short name, e.g. `5m` or `modern-48x3`. */
   readonly model: string;
   readonly parameters: number;
@@ -24,7 +23,9 @@ export interface BenchReport extends StepFigures {
   readonly padding: Padding;
   /** What float32 products could reach at most, all threads together; null where there is no measure of it. */
   readonly peakGflops: number | null;
-  /** `gflops` / `peakGflops`. */
+  /** The same of products of bfloat16 numbers; measured with `--precision bf16` only. */
+  readonly peakBf16Gflops: number | null;
+  /** `gflops` as a share of the peak of the precision. */
   readonly shareOfPeak: number | null;
   /** Of one thread that copies a large array: 10⁹ bytes a second, read and written together. */
   readonly copyGigabytesPerSecond: number;

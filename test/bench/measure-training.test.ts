@@ -98,12 +98,20 @@ describe('limits of the machine', () => {
     expect(speed).toBeLessThan(1e13);
   });
 
-  it.runIf(nativeInstructionSets().length > 0)('the native backend measures its peak, the portable one has none', () => {
-    const { measurePeak } = chooseBackend({ choice: 'native', threads: 2 });
-    const peak = measurePeak!(1);
-    expect(peak).toBeGreaterThan(0);
-    expect(peak).toBeLessThan(1e15);
-    for (const bad of [0, -1, NaN, 1e9]) expect(() => measurePeak!(bad)).toThrow('expected milliseconds above 0');
+  const native = nativeInstructionSets().length > 0;
+  it.runIf(native).each(['f32', 'bf16'] as const)(
+    'the native backend measures its peak in %s',
+    (precision) => {
+      const { measurePeak } = chooseBackend({ choice: 'native', threads: 2 });
+      const peak = measurePeak!(1, precision);
+      expect(peak).toBeGreaterThan(0);
+      expect(peak).toBeLessThan(1e15);
+      for (const bad of [0, -1, NaN, 1e9])
+        expect(() => measurePeak!(bad, precision)).toThrow('expected milliseconds above 0');
+    },
+  );
+
+  it('the portable backend has no peak', () => {
     expect(chooseBackend({ choice: 'portable' }).measurePeak).toBeUndefined();
-  }); // prettier-ignore
+  });
 });

@@ -109,6 +109,7 @@ describe('timedBackend', () => {
 });
 
 describe('operationTable', () => {
+  const LIMITS = { peakGflops: 8, peakBf16Gflops: null, copyGigabytesPerSecond: 16 };
   const product = { operation: 'linearGradient', shape: '3→2', calls: 4, flops: 6e9, bytes: 1 } as const;
   const sweep = { operation: 'adamW', shape: '', calls: 2, flops: 0, bytes: 4e9 } as const;
   const totals = [
@@ -117,7 +118,7 @@ describe('operationTable', () => {
   ];
 
   it('puts what takes longest first and the rest of the step last, each against its own limit', () => {
-    const rows = operationTable(totals, 2, 4, { peakGflops: 8, copyGigabytesPerSecond: 16 });
+    const rows = operationTable(totals, 2, 4, LIMITS);
     const none = { gflops: null, shareOfPeak: null, gigabytesPerSecond: null, shareOfCopy: null };
     expect(rows).toEqual([
       { operation: 'linear', pass: 'gradient', shape: '3→2', callsPerStep: 2, secondsPerStep: 1.5, share: 0.75, ...none, gflops: 2, shareOfPeak: 0.25 }, // prettier-ignore
@@ -126,10 +127,19 @@ describe('operationTable', () => {
     ]);
   });
 
+  it('holds linear and the MLP against the peak of bfloat16 where that is computed in, attention never', () => {
+    const attention = { ...product, operation: 'attention', seconds: 1 } as const;
+    const limits = { ...LIMITS, peakBf16Gflops: 32 };
+    const [first, second, third] = operationTable([...totals, attention], 2, 8, limits);
+    expect(first).toMatchObject({ operation: 'linear', gflops: 2, shareOfPeak: 2 / 32 });
+    expect(second).toMatchObject({ operation: 'attention', gflops: 6, shareOfPeak: 6 / 8 });
+    expect(third).toMatchObject({ operation: 'adamW', shareOfPeak: null });
+  });
+
   it('leaves out what was not measured', () => {
-    const [linear] = operationTable(totals, 2, 4, { peakGflops: null, copyGigabytesPerSecond: 16 });
+    const [linear] = operationTable(totals, 2, 4, { ...LIMITS, peakGflops: null });
     expect(linear).toMatchObject({ gflops: 2, shareOfPeak: null });
-    const [still] = operationTable([{ ...sweep, seconds: 0 }], 1, 1, { peakGflops: 8, copyGigabytesPerSecond: 16 }); // prettier-ignore
+    const [still] = operationTable([{ ...sweep, seconds: 0 }], 1, 1, LIMITS); // prettier-ignore
     expect(still).toMatchObject({ gigabytesPerSecond: null, shareOfCopy: null });
   });
 });

@@ -17,6 +17,7 @@ interface Report {
   readonly gflopPerStep: number;
   readonly gflops: number;
   readonly peakGflops: number | null;
+  readonly peakBf16Gflops: number | null;
   readonly shareOfPeak: number | null;
   readonly tableSecondsPerStep: number;
   readonly operations: readonly { readonly operation: string | null; readonly secondsPerStep: number; readonly share: number }[]; // prettier-ignore
@@ -71,6 +72,18 @@ describe('bench', () => {
     expect(sum('share')).toBeCloseTo(1, 9);
     expect(sum('secondsPerStep')).toBeCloseTo(report.tableSecondsPerStep, 9);
     expect(operations.at(-1)?.operation).toBeNull();
+  });
+
+  it.runIf(native)('with --precision bf16 has two peaks', async () => {
+    const report = await measured('--precision', 'bf16');
+    expect(report).toMatchObject({ precision: 'bf16' });
+    const { gflops, peakGflops, peakBf16Gflops, shareOfPeak } = report;
+    expect(peakGflops).toBeGreaterThan(0);
+    expect(peakBf16Gflops).toBeGreaterThan(0);
+    expect(shareOfPeak).toBeCloseTo(gflops / peakBf16Gflops!, 9);
+    const stdout = await good('bench', ...QUICK, '--precision', 'bf16');
+    expect(stdout).toMatch(/^.+, bf16$/m);
+    expect(stdout).toMatch(/^peak +[\d.,]+ GFLOP\/s in bf16, [\d.,]+ GFLOP\/s in f32: /m);
   });
 
   it('takes texts, recipes and backends as train does', async () => {

@@ -22,12 +22,16 @@ export function formatBench(report: BenchReport, { style }: Pick<CliContext, 'st
 }
 
 function formatFigures(report: BenchReport, bold: (text: string) => string): string {
-  const { peakGflops, shareOfPeak } = report;
+  const { peakGflops, peakBf16Gflops, shareOfPeak } = report;
   const share = shareOfPeak === null ? '' : `, ${formatPercent(shareOfPeak)} of the peak`;
+  const peaks = [
+    peakBf16Gflops === null ? '' : `${formatRate(peakBf16Gflops)} GFLOP/s in bf16, `,
+    peakGflops === null ? '' : `${formatRate(peakGflops)} GFLOP/s${peakBf16Gflops === null ? '' : ' in f32'}`,
+  ].join('');
   const peak =
-    peakGflops === null
+    peaks === ''
       ? 'not measured: only the native backend has a measure of it'
-      : `${formatNumber(peakGflops, 1)} GFLOP/s: the inner loop of all products, on numbers in the nearest cache`;
+      : `${peaks}: the inner loop of all products, on numbers in the nearest cache`;
   const lines: readonly (readonly [string, string])[] = [
     ['step', `${formatSeconds(report.secondsPerStep)} (median of ${report.steps})`],
     ['steps', `${formatRate(report.stepsPerSecond)} a second`],

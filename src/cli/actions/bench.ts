@@ -3,7 +3,8 @@ import { LEAST_STEPS, stepFigures, TrainingUnderTest } from '../../bench/measure
 import { copyBandwidth, peakMemoryBytes } from '../../bench/memory.js';
 import { operationTable, ratio } from '../../bench/operation-table.js';
 import type { BenchReport } from '../../bench/report.js';
-import { LetterpressError } from '../../errors.js';
+import type { ChosenBackend } from '../../backend/registry.js';
+import type { ComputePrecision } from '../../backend/types.js';
 import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
 import { planTraining } from '../../train/plan.js';
@@ -18,7 +19,6 @@ import { breathe, prepareTexts } from './prepare-texts.js';
 
 /** The options of `letterpress bench`. */
 export interface BenchOptions extends Omit<DataOptions, 'seed'>, ModelCliOptions, BackendOptions {
-  readonly precision?: BenchReport['precision'];
   readonly steps?: number;
   readonly json?: true;
 }
@@ -41,7 +41,6 @@ export async function bench(options: BenchOptions, context: CliContext): Promise
 }
 
 async function measure(options: BenchOptions, context: CliContext): Promise<BenchReport | undefined> {
-  checkPrecision(options.precision);
   // Mistakes in the model's options should show before the texts are read.
   planTraining(toPlanOptions(options), DEFAULT_VOCABULARY);
   const { backend, measurePeak } = openBackend(options, context);
@@ -49,7 +48,7 @@ async function measure(options: BenchOptions, context: CliContext): Promise<Benc
   const plan = planTraining(toPlanOptions(options), tokenizer.vocabularySize);
   const { encoded } = encodeSplit(splits.train, tokenizer, { maxLetters: plan.model.window - 1 });
 
-  const peaks = [measurePeak?.(PEAK_MILLISECONDS) ?? 0];
+  const peaks = new Peaks(measurePeak, backend.info.precision);
   const limits = { steps: options.steps, seconds: SECONDS };
   const training = new TrainingUnderTest(plan, encoded, options.steps);
   const plain = await follow(training.steps(backend, limits), 'measuring', limits, context);
@@ -60,8 +59,8 @@ async function measure(options: BenchOptions, context: CliContext): Promise<Benc
   const timed = await follow(training.operations(backend, fewer), 'operations', fewer, context);
   if (timed === undefined) return undefined;
 
-  peaks.push(measurePeak?.(PEAK_MILLISECONDS) ?? 0);
-  const peakGflops = measurePeak ? Math.max(...peaks) / 1e9 : null;
+  peaks.measure(); // again, for the processor may have been slowed down for a while
+  const { peakGflops, peakBf16Gflops } = peaks;
   const copyGigabytesPerSecond = copyBandwidth() / 1e9;
   const timedSeconds = timed.seconds.reduce((sum, seconds) => sum + seconds, 0);
   const figures = stepFigures(plain);
@@ -71,7 +70,7 @@ async function measure(options: BenchOptions, context: CliContext): Promise<Benc
     backend: backend.info.name,
     instructionSet: backend.info.instructionSet,
     threads: backend.info.threads,
-    precision: options.precision ?? 'f32',
+    precision: backend.info.precision,
     model: plan.name,
     parameters: training.parameters,
     config: plan.model,
@@ -80,25 +79,39 @@ async function measure(options: BenchOptions, context: CliContext): Promise<Benc
     padding: plan.training.padding,
     ...figures,
     peakGflops,
-    shareOfPeak: ratio(figures.gflops, peakGflops),
+    peakBf16Gflops,
+    shareOfPeak: ratio(figures.gflops, peakBf16Gflops ?? peakGflops),
     copyGigabytesPerSecond,
     peakMemoryBytes: peakMemory,
     tableSteps: timed.seconds.length,
     tableSecondsPerStep: timedSeconds / timed.seconds.length,
     operations: operationTable(timed.totals, timed.seconds.length, timedSeconds, {
       peakGflops,
+      peakBf16Gflops,
       copyGigabytesPerSecond,
     }),
   };
 }
 
-function checkPrecision(precision: BenchReport['precision'] = 'f32'): void {
-  if (precision === 'f32') return;
-  throw new LetterpressError(
-    'BAD_OPTION',
-    `--precision ${precision} is not available: this build computes in f32 only`,
-    'Leave --precision out.',
-  );
+/** The peaks of the machine: of float32, and of bfloat16 where that is computed in. The best of all measurements counts. */
+class Peaks {
+  peakGflops: number | null = null;
+  peakBf16Gflops: number | null = null;
+
+  constructor(
+    private readonly measurePeak: ChosenBackend['measurePeak'],
+    private readonly precision: ComputePrecision,
+  ) {
+    this.measure();
+  }
+
+  measure(): void {
+    const { measurePeak } = this;
+    if (!measurePeak) return;
+    const gflops = (precision: ComputePrecision) => measurePeak(PEAK_MILLISECONDS, precision) / 1e9;
+    this.peakGflops = Math.max(this.peakGflops ?? 0, gflops('f32'));
+    if (this.precision === 'bf16') this.peakBf16Gflops = Math.max(this.peakBf16Gflops ?? 0, gflops('bf16'));
+  }
 }
 
 /**

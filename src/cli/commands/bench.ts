@@ -1,8 +1,8 @@
 import type { BenchOptions } from '../actions/bench.js';
-import { addBackendOptions } from '../backend-options.js';
+import { addBackendOptions, addPrecisionOption } from '../backend-options.js';
 import { addExamples, type RegisterCommand } from '../command.js';
 import { addDataOptions } from '../data-options.js';
-import { choice, integer } from '../options.js';
+import { integer } from '../options.js';
 import { addBatchOptions, addModelOptions } from '../plan-options.js';
 
 /** `letterpress bench`. */
@@ -16,12 +16,7 @@ export const registerBench: RegisterCommand = (program, context) => {
         'step goes. Nothing is saved. Other programs that run at the same time make it slower.',
     );
   addBatchOptions(addModelOptions(addDataOptions(command)));
-  addBackendOptions(command)
-    .option(
-      '--precision <which>',
-      'f32 or bf16: of the factors of products (default: f32)',
-      choice('--precision', ['f32', 'bf16']),
-    )
+  addPrecisionOption(addBackendOptions(command))
     .option(
       '--steps <n>',
       'optimiser steps to measure (default: about 10 seconds, at least 5 steps)',
@@ -39,6 +34,9 @@ export const registerBench: RegisterCommand = (program, context) => {
       'letterpress bench --recipe modern --emb 128 --heads 4 --blocks 4 --threads 1',
       'another shape, one core',
     ],
-    ['letterpress bench --preset 10m --steps 5 --json', 'a few steps, for a program'],
+    [
+      'letterpress bench --preset 10m --precision bf16 --steps 5 --json',
+      'a few steps in bfloat16, for a program',
+    ],
   ]);
 };

@@ -100,9 +100,7 @@ function print() {
   }
   for (const { title, models: found } of report.steps) {
     for (const { name, operations } of found) {
-      console.log(
-        `${name}, a training step of ${TEXTS_A_BATCH} texts, ${title}: every array read once and written once.\n`,
-      );
+      console.log(`#### ${name}, a training step of ${TEXTS_A_BATCH} texts, ${title}\n`);
       const byFlops = (a, b) => b.flops - a.flops || b.bytes - a.bytes;
       markdown(
         ['operation', 'calls', 'GFLOP', 'MB', 'FLOP a byte'],

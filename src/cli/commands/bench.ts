@@ -11,9 +11,9 @@ export const registerBench: RegisterCommand = (program, context) => {
     .command('bench')
     .summary('how fast a model trains here, and where the time goes')
     .description(
-      'Train an untrained model for some steps on real texts and print its speed: steps, tokens and arithmetic a\n' +
-        'second, what that is of the fastest that this processor can do, memory, and a table of where the time of a\n' +
-        'step goes. Nothing is saved. Other programs that run at the same time make it slower.',
+      'Train an untrained model for some steps on real texts and print its speed: steps, tokens and\n' +
+        'arithmetic a second, what that is of the fastest that this processor can do, memory, and a table\n' +
+        'of where the time of a step goes. Nothing is saved. Whatever else runs here makes it slower.',
     );
   addBatchOptions(addModelOptions(addDataOptions(command)));
   addPrecisionOption(addBackendOptions(command))

@@ -99,16 +99,21 @@ function knows(compiler, flags) {
 /** Instruction sets to build and the compiler's flags for each: those that this machine can run, or every one. */
 export function setsToBuild(compiler, every = all) {
   const sets = { ...(INSTRUCTION_SETS[process.arch] ?? { baseline: [] }) };
-  if (sets.amx && (process.platform !== 'linux' || !knows(compiler, sets.amx))) delete sets.amx;
   // GCC warns that such vectors are passed otherwise without AVX-512; they never leave their own object file.
   if (wide && sets.avx2) sets.wide = [...sets.avx2, '-DLETTERPRESS_VECTOR_BYTES=64', '-Wno-psabi', '-O1'];
   const cpuinfo = '/proc/cpuinfo';
-  if (every || !existsSync(cpuinfo)) return sets;
+  const known = (some) => {
+    if (some.amx && (process.platform !== 'linux' || !knows(compiler, some.amx))) delete some.amx;
+    return some;
+  };
+  if (every || !existsSync(cpuinfo)) return known(sets);
   const flags = /^flags\s*:(.*)$/m.exec(readFileSync(cpuinfo, 'utf8'))?.[1];
-  if (!flags) return sets;
+  if (!flags) return known(sets);
   const features = new Set(flags.trim().split(/\s+/));
-  return Object.fromEntries(
-    Object.entries(sets).filter(([name]) => NEEDS[name].every((feature) => features.has(feature))),
+  return known(
+    Object.fromEntries(
+      Object.entries(sets).filter(([name]) => NEEDS[name].every((feature) => features.has(feature))),
+    ),
   );
 }
 

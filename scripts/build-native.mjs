@@ -96,25 +96,24 @@ function knows(compiler, flags) {
   return probe.status === 0;
 }
 
+/** Features of this machine's processor by Linux's names; undefined where nothing lists them. */
+function processorFeatures() {
+  const cpuinfo = '/proc/cpuinfo';
+  const flags = existsSync(cpuinfo) && /^flags\s*:(.*)$/m.exec(readFileSync(cpuinfo, 'utf8'))?.[1];
+  return flags ? new Set(flags.trim().split(/\s+/)) : undefined;
+}
+
 /** Instruction sets to build and the compiler's flags for each: those that this machine can run, or every one. */
 export function setsToBuild(compiler, every = all) {
   const sets = { ...(INSTRUCTION_SETS[process.arch] ?? { baseline: [] }) };
   // GCC warns that such vectors are passed otherwise without AVX-512; they never leave their own object file.
   if (wide && sets.avx2) sets.wide = [...sets.avx2, '-DLETTERPRESS_VECTOR_BYTES=64', '-Wno-psabi', '-O1'];
-  const cpuinfo = '/proc/cpuinfo';
-  const known = (some) => {
-    if (some.amx && (process.platform !== 'linux' || !knows(compiler, some.amx))) delete some.amx;
-    return some;
-  };
-  if (every || !existsSync(cpuinfo)) return known(sets);
-  const flags = /^flags\s*:(.*)$/m.exec(readFileSync(cpuinfo, 'utf8'))?.[1];
-  if (!flags) return known(sets);
-  const features = new Set(flags.trim().split(/\s+/));
-  return known(
-    Object.fromEntries(
-      Object.entries(sets).filter(([name]) => NEEDS[name].every((feature) => features.has(feature))),
-    ),
+  const features = every ? undefined : processorFeatures();
+  const wanted = Object.fromEntries(
+    Object.entries(sets).filter(([name]) => NEEDS[name].every((feature) => features?.has(feature) ?? true)),
   );
+  if (wanted.amx && (process.platform !== 'linux' || !knows(compiler, wanted.amx))) delete wanted.amx;
+  return wanted;
 }
 
 function sourcesIn(folder) {

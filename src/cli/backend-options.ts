@@ -36,7 +36,7 @@ export function addBackendOptions(command: Command): Command {
 export function addPrecisionOption(command: Command): Command {
   return command.option(
     '--precision <which>',
-    'f32, or bf16: large matrix products on bfloat16, several times faster with AMX (default: f32)',
+    'f32, or bf16: large matrix products on bfloat16, made for AMX (default: f32)',
     choice('--precision', COMPUTE_PRECISIONS),
   );
 }

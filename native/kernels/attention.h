@@ -175,6 +175,13 @@ static LP_INLINE void gradientOfScores(float* p, float* ds, int keys, QueryVec i
   }
 }
 
+// Copies rows to where they are `padded` numbers apart, and lets `from` and `step` say so.
+static void padRows(const float*& from, long& step, int rows, int width, long padded, float* to) {
+  for (int r = 0; r < rows; r++) std::memcpy(to + r * padded, from + r * step, width * sizeof(float));
+  from = to;
+  step = padded;
+}
+
 // Asks for the cache lines of `rows` rows of `width` numbers, which will be written later.
 static LP_INLINE void prefetchRows(const float* at, long stride, int rows, int width) {
   for (int r = 0; r < rows; r++) {
@@ -188,7 +195,7 @@ static void attentionGradient(Pool& pool, const Attention& a) {
   const int longest = roundUp(longestText(a), QR), D = a.headWidth;
   const long padded = roundUp(D, W), panelSize = static_cast<long>(D) * QR, rowsSize = longest * padded;
   const long weightsSize = static_cast<long>(longest) * QR;
-  pool.reserve(3 * panelSize + 3 * rowsSize + 2 * weightsSize + longest + 4);
+  pool.reserve(3 * panelSize + 4 * rowsSize + 2 * weightsSize + longest + 4);
   pool.parallel(a.texts * a.heads, [&](int task, int thread) {
     const Head h(a, task);
     float* q = pool.scratch(thread);      // [D][QR]
@@ -196,30 +203,29 @@ static void attentionGradient(Pool& pool, const Attention& a) {
     float* gradQ = gradOuts + panelSize;  // [D][QR]
     float* gradKeys = gradQ + panelSize;  // [rows][padded]
     float* gradValues = gradKeys + rowsSize;
-    float* padOuts = gradValues + rowsSize;  // dO in rows of whole vectors, where it has none
-    float* p = padOuts + rowsSize;        // [keys][QR]
+    float* paddedOuts = gradValues + rowsSize;
+    float* paddedQueries = paddedOuts + rowsSize;
+    float* p = paddedQueries + rowsSize;  // [keys][QR]
     float* ds = p + weightsSize;          // dP, then dS
     float* factors = ds + weightsSize;
-    const float* outs = a.gradOut + h.outAt();
     float* gradKey = a.gradKqv + h.firstRow * h.stride + static_cast<long>(h.index) * D;
     float* gradQuery = gradKey + h.outStride;
     float* gradValue = gradQuery + h.outStride;
     prefetchRows(gradKey, h.stride, h.length, D);
     prefetchRows(gradQuery, h.stride, h.length, D);
     prefetchRows(gradValue, h.stride, h.length, D);
-    long outStep = h.outStride;
-    if (D % W != 0) {  // reading whole vectors would run over the end of dO, while queries have the values after them
-      for (int r = 0; r < h.length; r++) std::memcpy(padOuts + r * padded, outs + r * outStep, D * sizeof(float));
-      outs = padOuts;
-      outStep = padded;
-    }
+    // Rows are read in whole vectors below, which must not run over the end of an array: then rows are copied first.
+    const float *outs = a.gradOut + h.outAt(), *queries = h.query;
+    long outStep = h.outStride, queryStep = h.stride;
+    if (D % W != 0) padRows(outs, outStep, h.length, D, padded, paddedOuts);
+    if (h.outStride < W) padRows(queries, queryStep, h.length, D, padded, paddedQueries);  // else values follow them
     std::memset(gradKeys, 0, 2 * rowsSize * sizeof(float));
 
     QueryVec one;
     for (int v = 0; v < QV; v++) one.of[v] = splat(1.0f);
     for (int i = 0; i < h.length; i += QR) {
       const int keys = minimum(h.length, i + QR), count = keys - i;
-      packQueries(h.query, h.stride, i, h.length, D, h.scale(), q);
+      packQueries(queries, queryStep, i, h.length, D, h.scale(), q);
       packQueries(outs, outStep, i, h.length, D, 1.0f, gradOuts);
       const QueryVec inverse = attentionWeights(h, i, keys, q, p);
       keysTimesPanel(h.value, h.stride, keys, D, gradOuts, ds);
@@ -228,7 +234,7 @@ static void attentionGradient(Pool& pool, const Attention& a) {
       if (a.dropout.rate > 0) dropWeights(h, a.dropout, i, keys, p, factors);
       sumOverKeys(h.key, h.stride, keys, D, ds, one, gradQ);
       transpose(gradQ, QR, D, count, gradQuery + i * h.stride, h.stride);
-      addOverQueries(ds, keys, count, h.query + i * h.stride, h.stride, D, padded, gradKeys);
+      addOverQueries(ds, keys, count, queries + i * queryStep, queryStep, D, padded, gradKeys);
       addOverQueries(p, keys, count, outs + i * outStep, outStep, D, padded, gradValues);
     }
     for (int r = 0; r < h.length; r++) {

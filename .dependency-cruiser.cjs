@@ -10,7 +10,7 @@ const inside = (...folders) => `^src/(${folders.join('|')})/`;
 // `require('node:module')` without a require, which the linter forbids everywhere.
 const builtins = module.constructor.builtinModules;
 
-const MIDDLE = ['study', 'report', 'train', 'sample', 'analysis'];
+const MIDDLE = ['study', 'report', 'bench', 'train', 'sample', 'analysis'];
 
 module.exports = {
   forbidden: [

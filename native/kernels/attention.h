@@ -244,53 +244,64 @@ static void attentionGradient(Pool& pool, const Attention& a) {
   });
 }
 
-// One new letter a text: tasks are pairs of a row and a head of the cache, which all of `shared` query heads read.
+// weights[query][key] = e^(score - the query's largest) of `queries` queries [.][D] and `count` cached keys [D][keyStep],
+// and 1 / their sum.
+static void cachedWeights(const float* query, int D, int queries, const float* keys, long keyStep, int count,
+                          float scale, float* weights, float* inverse) {
+  columnGroups(count, [&](int j, auto vectors) {
+    constexpr int V = decltype(vectors)::value;
+    product<V>(
+        queries, {D}, {query, D, 1}, keys + j, keyStep, zero,
+        [&](int m, int v, Vec sum) { store(weights + m * keyStep + j + v * W, sum * splat(scale)); });
+  });
+  for (int m = 0; m < queries; m++) {
+    float* row = weights + m * keyStep;
+    const int end = roundUp(count, W);
+    for (int j = count; j < end; j++) row[j] = -1e30f;
+    Vec top = load(row);
+    for (int j = W; j < end; j += W) top = larger(top, load(row + j));
+    const Vec max = splat(maxOf(top));
+    Vec sum = splat(0.0f);
+    for (int j = 0; j < end; j += W) {
+      const Vec x = load(row + j);
+      const Vec e = (Vec)((IntVec)exponential(x - max) & (x > splat(-1e29f)));
+      store(row + j, e);
+      sum += e;
+    }
+    inverse[m] = 1.0f / sumOf(sum);
+  }
+}
+
+// One new letter a text: tasks are rows. `shared` query heads read each head of the cache.
 // Keys are cached transposed, [headWidth][window], so that the scores of a vector of keys come from broadcasts of the
 // queries; values as rows, [window][heads of the cache * headWidth]; both filled up to kCacheAlignment.
 static void cachedAttention(Pool& pool, const CachedAttention& a) {
   const int D = a.headWidth, width = a.cacheHeads * D, shared = a.heads / a.cacheHeads;
   const long keyStep = roundUp(a.window, kCacheAlignment), valueStep = roundUp(width, kCacheAlignment);
   pool.reserve(shared * (keyStep + 1));
-  pool.parallel(a.rows * a.cacheHeads, [&](int task, int thread) {
-    const int r = task / a.cacheHeads, head = task % a.cacheHeads, position = a.positions[r], count = position + 1;
-    const float* query = a.queries + r * a.queryStride + static_cast<long>(head) * shared * D;
-    const long slot = a.slots[r], at = static_cast<long>(head) * D;
-    float* keys = a.keys + (slot * width + at) * keyStep;
-    float* values = a.values + slot * a.window * valueStep + at;
-    for (int c = 0; c < D; c++) keys[c * keyStep + position] = a.newKeys[r * a.newStride + at + c];
-    std::memcpy(values + position * valueStep, a.newValues + r * a.newStride + at, D * sizeof(float));
+  pool.parallel(a.rows, [&](int r, int thread) {
+    const long slot = a.slots[r], position = a.positions[r], count = position + 1;
+    float* keys = a.keys + slot * width * keyStep;
+    float* values = a.values + slot * a.window * valueStep;
+    for (int c = 0; c < width; c++) keys[c * keyStep + position] = a.newKeys[r * a.newStride + c];
+    std::memcpy(values + position * valueStep, a.newValues + r * a.newStride, width * sizeof(float));
 
     float* weights = pool.scratch(thread);  // [shared][keyStep]
     float* inverse = weights + shared * keyStep;
-    columnGroups(count, [&](int j, auto vectors) {
-      constexpr int V = decltype(vectors)::value;
-      product<V>(
-          shared, {D}, {query, D, 1}, keys + j, keyStep, zero,
-          [&](int m, int v, Vec sum) { store(weights + m * keyStep + j + v * W, sum * splat(a.scale)); });
-    });
-    for (int m = 0; m < shared; m++) {
-      float* row = weights + m * keyStep;
-      const int end = roundUp(count, W);
-      for (int j = count; j < end; j++) row[j] = -1e30f;
-      Vec top = load(row);
-      for (int j = W; j < end; j += W) top = larger(top, load(row + j));
-      const Vec max = splat(maxOf(top));
-      Vec sum = splat(0.0f);
-      for (int j = 0; j < end; j += W) {
-        const Vec x = load(row + j);
-        const Vec e = (Vec)((IntVec)exponential(x - max) & (x > splat(-1e29f)));
-        store(row + j, e);
-        sum += e;
-      }
-      inverse[m] = 1.0f / sumOf(sum);
+    for (int head = 0; head < a.cacheHeads; head++) {
+      const long at = static_cast<long>(head) * D, first = static_cast<long>(head) * shared * D;
+      const float* query = a.queries + r * a.queryStride + first;
+      cachedWeights(query, D, shared, keys + at * keyStep, keyStep, static_cast<int>(count), a.scale, weights, inverse);
+      float* out = a.out + static_cast<long>(r) * a.heads * D + first;
+      columnGroups(D, [&](int c, auto vectors) {
+        constexpr int V = decltype(vectors)::value;
+        product<V>(
+            shared, {static_cast<int>(count)}, {weights, keyStep, 1}, values + at + c, valueStep, zero,
+            [&](int m, int v, Vec sum) {
+              setColumns(out + static_cast<long>(m) * D + c, v, sum * splat(inverse[m]), D - c);
+            });
+      });
     }
-    float* out = a.out + (static_cast<long>(r) * a.heads + static_cast<long>(head) * shared) * D;
-    columnGroups(D, [&](int c, auto vectors) {
-      constexpr int V = decltype(vectors)::value;
-      product<V>(
-          shared, {count}, {weights, keyStep, 1}, values + c, valueStep, zero,
-          [&](int m, int v, Vec sum) { setColumns(out + static_cast<long>(m) * D + c, v, sum * splat(inverse[m]), D - c); });
-    });
   });
 }
 

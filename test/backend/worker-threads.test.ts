@@ -41,7 +41,9 @@ describe.runIf(inspectNative().ok && existsSync('/proc/self/task'))(
       for (let i = 0; i < 3; i++) expect(await useInWorker()).toBe(rows * inputs * outputs);
       const before = { threads: threads(), memory: process.memoryUsage.rss() };
       for (let i = 0; i < 20; i++) expect(await useInWorker()).toBe(rows * inputs * outputs);
-      expect(threads()).toBe(before.threads);
+      // The process may start a thread of its own meanwhile, and the system may still list one that has just ended; 20
+      // workers that each left one of their three helpers behind would be 20 threads more.
+      expect(threads() - before.threads).toBeLessThan(THREADS);
       // A worker's own scratch memory and arrays are more than 2 MB: 20 of them would show.
       expect(process.memoryUsage.rss() - before.memory).toBeLessThan(20e6);
     });
@@ -51,7 +53,7 @@ describe.runIf(inspectNative().ok && existsSync('/proc/self/task'))(
       const before = threads();
       const sums = await Promise.all(Array.from({ length: 3 }, useInWorker));
       expect(sums).toEqual(sums.map(() => rows * inputs * outputs));
-      expect(threads()).toBe(before);
+      expect(threads() - before).toBeLessThan(THREADS);
     });
   },
 );

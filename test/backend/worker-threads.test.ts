@@ -42,7 +42,7 @@ describe.runIf(inspectNative().ok && existsSync('/proc/self/task'))(
       const before = { threads: threads(), memory: process.memoryUsage.rss() };
       for (let i = 0; i < 20; i++) expect(await useInWorker()).toBe(rows * inputs * outputs);
       // The process may start a thread of its own meanwhile, and the system may still list one that has just ended; 20
-      // workers that each left one of their three helpers behind would be 20 threads more.
+      // workers that each left one thread of their pools behind would be 20 threads more.
       expect(threads() - before.threads).toBeLessThan(THREADS);
       // A worker's own scratch memory and arrays are more than 2 MB: 20 of them would show.
       expect(process.memoryUsage.rss() - before.memory).toBeLessThan(20e6);

@@ -152,10 +152,7 @@ static LP_INLINE void addOverQueries(const float* weights, int keys, int count, 
                                      int width, long padded, float* to) {
   columnGroups(width, [&](int c, auto vectors) {
     constexpr int V = decltype(vectors)::value;
-    product<V>(
-        keys, {count}, {weights, QR, 1}, rows + c, rowStep,
-        [&](int m, int v) { return load(to + m * padded + c + v * W); },
-        [&](int m, int v, Vec sum) { store(to + m * padded + c + v * W, sum); });
+    addProduct<V>(keys, {count}, {weights, QR, 1}, rows + c, rowStep, to + c, padded);
   });
 }
 

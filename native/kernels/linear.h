@@ -110,10 +110,8 @@ static void linearGradientWeight(Pool& pool, const Linear& a) {
         for (int k = 0; part == 0 && k < depth; k++) {
           for (int v = 0; v < V; v++) bias[v] += load(b + k * bStep + v * W);
         }
-        product<V>(
-            inputs, {depth}, {a.x + static_cast<long>(r) * a.inputs + from, 1, a.inputs}, b, bStep,
-            [&](int m, int v) { return load(sums + m * NR + v * W); },
-            [&](int m, int v, Vec sum) { store(sums + m * NR + v * W, sum); });
+        addProduct<V>(
+            inputs, {depth}, {a.x + static_cast<long>(r) * a.inputs + from, 1, a.inputs}, b, bStep, sums, NR);
       }
     });
     for (int n = 0; n < count; n++) {

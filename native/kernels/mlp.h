@@ -85,10 +85,7 @@ static void mlpForward(Pool& pool, const Mlp& a) {
         chunkOfPanel(a.weight1 + static_cast<long>(k) * D, D, chunk, xT + static_cast<long>(blocks.first(block) + r) * D,
                      h, [&](int m, int) { return splat(bias[m]); });
         for (int i = 0; i < chunk * NR; i += W) store(h + i, gelu(load(h + i)));
-        float* at = sums + static_cast<long>(r) * D;
-        product<NV>(
-            D, {chunk}, {a.weight2 + k, a.hidden, 1}, h, NR, [&](int m, int v) { return load(at + m * NR + v * W); },
-            [&](int m, int v, Vec sum) { store(at + m * NR + v * W, sum); });
+        addProduct<NV>(D, {chunk}, {a.weight2 + k, a.hidden, 1}, h, NR, sums + static_cast<long>(r) * D, NR);
       }
     }
     if (parts == 1) writeOut(block, sums);
@@ -189,18 +186,13 @@ static void mlpGradientGroup(const Mlp& a, const MlpBatch& batch, int from, int 
           }
           store(sumsBias + k * W, bias);
         }
-        product<NV>(
-            D, {chunk}, {weight1, 1, D}, dh, NR, [&](int m, int v) { return load(dx + m * NR + v * W); },
-            [&](int m, int v, Vec sum) { store(dx + m * NR + v * W, sum); });
+        addProduct<NV>(D, {chunk}, {weight1, 1, D}, dh, NR, dx, NR);
       }
       columnGroups(D, [&](int c, auto vectors) {
         constexpr int V = decltype(vectors)::value;
         const auto accumulate = [&](float* sums, const float* hidden, const float* other) {
-          float* at = sums + c;
-          product<V>(
-              chunk, {NR, panels, hiddenSize}, {hidden, NR, 1}, other + static_cast<long>(row) * padded + c, padded,
-              [&](int m, int v) { return load(at + static_cast<long>(m) * padded + v * W); },
-              [&](int m, int v, Vec sum) { store(at + static_cast<long>(m) * padded + v * W, sum); });
+          addProduct<V>(chunk, {NR, panels, hiddenSize}, {hidden, NR, 1}, other + static_cast<long>(row) * padded + c,
+                        padded, sums + c, padded);
         };
         accumulate(sums1, ds, batch.x);
         accumulate(sums2, gs, batch.grad);

@@ -121,6 +121,14 @@ static LP_INLINE void product(int rows, Depth depth, Broadcast a, const float* b
 // Sums that start at 0. (An object, for a function would be called through a pointer.)
 constexpr auto zero = [](int, int) { return splat(0.0f); };
 
+// Adds a product to what lies at `to`, rows `step` numbers apart.
+template <int V>
+static LP_INLINE void addProduct(int rows, Depth depth, Broadcast a, const float* b, long bStep, float* to, long step) {
+  product<V>(
+      rows, depth, a, b, bStep, [&](int m, int v) { return load(to + m * step + v * W); },
+      [&](int m, int v, Vec sum) { store(to + m * step + v * W, sum); });
+}
+
 // The W x W matrix at `from`, rows `fromStep` apart, transposed to `to`.
 static LP_INLINE void transposeSquare(const float* from, long fromStep, float* to, long toStep) {
   Vec x[W], y[W];

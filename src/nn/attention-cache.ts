@@ -1,5 +1,5 @@
 import { cacheLengths, type FloatArray } from '../backend/types.js';
-import { newFloats, type Precision } from '../tensor/arena.js';
+import { newFloats, precisionOf, type Precision } from '../tensor/arena.js';
 import { elementsOf, type Tensor } from '../tensor/tensor.js';
 
 /** What one block's attention knows of the letters so far, of up to `slots` texts that are being written. */
@@ -66,7 +66,7 @@ export function absorb(
   const biasOf = (first: number) =>
     Float64Array.from({ length: headWidth }, (_, m) => kqv.bias?.data[first + m] ?? 0);
 
-  const precision = out.weight.data instanceof Float64Array ? 'float64' : 'float32';
+  const precision = precisionOf(out.weight.data);
   const tensor = (...shape: number[]): Tensor => ({
     shape,
     data: newFloats(precision, elementsOf(shape)),

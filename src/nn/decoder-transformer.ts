@@ -20,7 +20,6 @@ import { layerNorm, TransformerBlock, type Norm } from './transformer-block.js';
  */
 export class DecoderTransformer {
   readonly parameters: Parameters;
-  private readonly precision: Precision;
   private readonly tokenEmbedding: Tensor; // [vocabulary, emb]
   private readonly positionEmbedding: Tensor; // [window, emb]
   private readonly blocks: readonly TransformerBlock[];
@@ -32,8 +31,7 @@ export class DecoderTransformer {
     readonly config: ModelConfig,
     options: { seed?: number; precision?: Precision } = {},
   ) {
-    this.precision = options.precision ?? 'float32';
-    this.parameters = new Parameters(parameterSpecs(config), this.precision);
+    this.parameters = new Parameters(parameterSpecs(config), options.precision);
     if (options.seed !== undefined)
       initializeParameters(this.parameters, config.initialization, options.seed);
     const tensor = (name: string) => this.parameters.tensor(name);
@@ -60,7 +58,7 @@ export class DecoderTransformer {
    * make a new one when they have changed.
    */
   newCaches(slots: number): readonly AttentionCache[] {
-    return this.blocks.map((block) => block.newCache(slots, this.precision));
+    return this.blocks.map((block) => block.newCache(slots));
   }
 
   /**

@@ -1,7 +1,7 @@
 import { attention } from '../tensor/ops/attention.js';
 import { linear } from '../tensor/ops/linear.js';
 import type { Tape } from '../tensor/tape.js';
-import type { Precision } from '../tensor/arena.js';
+import { precisionOf } from '../tensor/arena.js';
 import { rowsOf, type Tensor } from '../tensor/tensor.js';
 import { absorb, attentionCache, type AttentionCache } from './attention-cache.js';
 import { headWidthOf, type ModelConfig } from './config.js';
@@ -55,8 +55,9 @@ export class SelfAttention {
   }
 
   /** An empty cache for {@link forward} to write letters with; it goes with the weights as they are now. */
-  newCache(slots: number, precision: Precision): AttentionCache {
+  newCache(slots: number): AttentionCache {
     const { heads, headWidth } = this;
+    const precision = precisionOf(this.outWeight.data);
     const { emb, window } = this.config;
     if (this.config.headWidth === 'standard') {
       return attentionCache(slots, window, { heads, headWidth }, precision);

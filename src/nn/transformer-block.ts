@@ -1,7 +1,6 @@
 import { add } from '../tensor/ops/add.js';
 import { addLayerNorm } from '../tensor/ops/add-layer-norm.js';
 import { mlp } from '../tensor/ops/mlp.js';
-import type { Precision } from '../tensor/arena.js';
 import type { Tape } from '../tensor/tape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { AttentionCache } from './attention-cache.js';
@@ -49,8 +48,8 @@ export class TransformerBlock {
   }
 
   /** An empty cache of this block's attention: see {@link SelfAttention.newCache}. */
-  newCache(slots: number, precision: Precision): AttentionCache {
-    return this.attention.newCache(slots, precision);
+  newCache(slots: number): AttentionCache {
+    return this.attention.newCache(slots);
   }
 
   private addThenNorm(tape: Tape, x: Tensor, update: Tensor, norm: Norm): Tensor {

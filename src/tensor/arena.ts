@@ -8,6 +8,11 @@ export function newFloats(precision: Precision, length: number): FloatArray {
   return precision === 'float32' ? new Float32Array(length) : new Float64Array(length);
 }
 
+/** The element type of an array. */
+export function precisionOf(array: FloatArray): Precision {
+  return array instanceof Float64Array ? 'float64' : 'float32';
+}
+
 /** Elements of the first block. */
 const FIRST_BLOCK = 1 << 16;
 

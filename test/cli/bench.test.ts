@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { letterpress } from './capture.js';
+import type { BenchReport } from '../../src/bench/report.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace();
@@ -9,22 +10,8 @@ const native = chooseBackend().backend.info.name === 'native';
 /** A model of a few thousand parameters for a few steps. */
 const QUICK = [...SHAPE, '--batch', '8', '--steps', '3'] as const;
 
-interface Report {
-  readonly secondsPerStep: number;
-  readonly stepsPerSecond: number;
-  readonly tokensPerStep: number;
-  readonly tokensPerSecond: number;
-  readonly gflopPerStep: number;
-  readonly gflops: number;
-  readonly peakGflops: number | null;
-  readonly peakBf16Gflops: number | null;
-  readonly shareOfPeak: number | null;
-  readonly tableSecondsPerStep: number;
-  readonly operations: readonly { readonly operation: string | null; readonly secondsPerStep: number; readonly share: number }[]; // prettier-ignore
-}
-
-const measured = async (...argv: string[]): Promise<Report> =>
-  JSON.parse(await good('bench', ...QUICK, ...argv, '--json')) as Report;
+const measured = async (...argv: string[]): Promise<BenchReport> =>
+  JSON.parse(await good('bench', ...QUICK, ...argv, '--json')) as BenchReport;
 
 describe('bench', () => {
   it('prints the machine, the model, its speed and where the time goes', async () => {

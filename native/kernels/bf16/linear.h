@@ -34,6 +34,13 @@ static void products(Pool& pool, const Operand& a, const Operand& b, Finish fini
   });
 }
 
+// Adds the first `rows` by `columns` numbers of a block of 2 by 2 tiles to what lies at `to`.
+static void addBlock(const float* c, int rows, int columns, float* to, long stride) {
+  unpackRows(c, 2 * kTileWords, rows, columns, [&](int r, int first, const float* line, int count) {
+    for (int i = 0; i < count; i++) to[r * stride + first + i] += line[i];
+  });
+}
+
 static void linear(Pool& pool, const Linear& a) {
   const Operand x = {Run::along, Side::a, a.x, a.rows, a.inputs, a.inputs};
   const Operand weight = {Run::along, Side::b, a.weight, a.outputs, a.inputs, a.inputs};
@@ -52,11 +59,8 @@ static void linearGradientX(Pool& pool, const Linear& a) {
   const Operand grad = {Run::along, Side::a, a.gradOut, a.rows, a.outputs, a.outputs};
   const Operand weight = {Run::across, Side::b, a.weight, a.outputs, a.inputs, a.inputs};
   products(pool, grad, weight, [&](int row, int column, const float* c) {
-    unpackRows(c, 2 * kTileWords, minimum(kStep, a.rows - row), minimum(kStep, a.inputs - column),
-               [&](int r, int first, const float* line, int count) {
-                 float* to = a.gradX + static_cast<long>(row + r) * a.inputs + column + first;
-                 for (int i = 0; i < count; i++) to[i] += line[i];
-               });
+    addBlock(c, minimum(kStep, a.rows - row), minimum(kStep, a.inputs - column),
+             a.gradX + static_cast<long>(row) * a.inputs + column, a.inputs);
   });
 }
 
@@ -93,11 +97,8 @@ static void linearGradientWeight(Pool& pool, const Linear& a) {
       multiplyBlock(rowTiles, minimum(2, columnTiles - n), c, 2 * kTileWords, false, packed, line, packedX + n * line,
                     line, steps);
       const int column = n * kTile;
-      unpackRows(c, 2 * kTileWords, rows, minimum(kStep, a.inputs - column),
-                 [&](int r, int first, const float* sums, int count) {
-                   float* to = a.gradWeight + static_cast<long>(row + r) * a.inputs + column + first;
-                   for (int i = 0; i < count; i++) to[i] += sums[i];
-                 });
+      addBlock(c, rows, minimum(kStep, a.inputs - column), a.gradWeight + static_cast<long>(row) * a.inputs + column,
+               a.inputs);
     }
   });
 }

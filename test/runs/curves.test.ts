@@ -183,6 +183,7 @@ describe('niceScale', () => {
     });
     expect(niceScale([])).toMatchObject({ low: 0, high: 1 });
     expect(niceScale([NaN, Infinity, 3, 4])).toMatchObject({ low: 3, high: 4 });
+    expect(niceScale([0, 0.0013])).toMatchObject({ decimals: 5 }); // steps of 0.00025
   });
 
   it('holds all values between its bounds, with few ticks that their decimals tell apart', () => {

@@ -191,14 +191,12 @@ napi_value attentionGradient(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// rows, heads, cacheHeads, headWidth, window, cacheSlots, scale, slots, positions, queryStride, queries, newStride,
+// rows, heads, headWidth, window, cacheSlots, scale, slots, positions, queryStride, queries, newStride,
 // newKeys, newValues, keys, values, out
 napi_value cachedAttention(napi_env, Arguments& in) {
   CachedAttention a = {};
   a.rows = in.integer();
   a.heads = in.integer(1);
-  a.cacheHeads = in.integer(1);
-  if (a.heads % a.cacheHeads != 0) in.fail("a number of cached heads that divides the heads");
   a.headWidth = in.integer(1);
   a.window = in.integer(1);
   const int cacheSlots = in.integer();
@@ -207,18 +205,39 @@ napi_value cachedAttention(napi_env, Arguments& in) {
   checkRange(in, a.slots, a.rows, cacheSlots, "slots");
   a.positions = in.integers(a.rows);
   checkRange(in, a.positions, a.rows, a.window, "positions");
-  const double group = times(a.heads, a.headWidth), width = times(a.cacheHeads, a.headWidth);
+  const double group = times(a.heads, a.headWidth);
   const auto strided = [&](double columns, double stride) { return a.rows ? (a.rows - 1) * stride + columns : 0; };
   a.queryStride = in.integer();
   a.queries = in.floats(strided(group, a.queryStride));
   a.newStride = in.integer();
-  a.newKeys = in.floats(strided(width, a.newStride));
-  a.newValues = in.floats(strided(width, a.newStride));
+  a.newKeys = in.floats(strided(group, a.newStride));
+  a.newValues = in.floats(strided(group, a.newStride));
   const auto padded = [](double n) { return std::ceil(n / kCacheAlignment) * kCacheAlignment; };
-  a.keys = in.floats(times(cacheSlots, width, padded(a.window)));
-  a.values = in.floats(times(cacheSlots, a.window, padded(width)) + kCacheAlignment);
+  a.keys = in.floats(times(cacheSlots, group, padded(a.window)));
+  a.values = in.floats(times(cacheSlots, a.window, padded(group)) + kCacheAlignment);
   a.out = in.floats(times(a.rows, group));
   overRows(kernels->cachedAttention, a);
+  return nullptr;
+}
+
+// rows, heads, width, window, cacheSlots, scale, slots, positions, queries, inputs, cache, out
+napi_value cachedInputAttention(napi_env, Arguments& in) {
+  CachedInputAttention a = {};
+  a.rows = in.integer();
+  a.heads = in.integer(1);
+  a.width = in.integer(1);
+  a.window = in.integer(1);
+  const int cacheSlots = in.integer();
+  a.scale = static_cast<float>(in.number());
+  a.slots = in.integers(a.rows);
+  checkRange(in, a.slots, a.rows, cacheSlots, "slots");
+  a.positions = in.integers(a.rows);
+  checkRange(in, a.positions, a.rows, a.window, "positions");
+  a.queries = in.floats(times(a.rows, a.heads, a.width));
+  a.inputs = in.floats(times(a.rows, a.width));
+  a.cache = in.floats(times(cacheSlots, a.window, a.width));
+  a.out = in.floats(times(a.rows, a.heads, a.width));
+  overRows(kernels->cachedInputAttention, a);
   return nullptr;
 }
 
@@ -441,6 +460,7 @@ napi_value initialize(napi_env env, napi_value exports) {
   define(env, exports, "attention", call<attention>);
   define(env, exports, "attentionGradient", call<attentionGradient>);
   define(env, exports, "cachedAttention", call<cachedAttention>);
+  define(env, exports, "cachedInputAttention", call<cachedInputAttention>);
   define(env, exports, "add", call<add>);
   define(env, exports, "addGradient", call<addGradient>);
   define(env, exports, "addLayerNorm", call<addLayerNorm>);

@@ -39,7 +39,7 @@ struct Attention {
 };
 
 struct CachedAttention {
-  int rows, heads, cacheHeads, headWidth, window;
+  int rows, heads, headWidth, window;
   float scale;
   const int32_t *slots, *positions;
   const float *queries, *newKeys, *newValues;
@@ -47,7 +47,15 @@ struct CachedAttention {
   float *keys, *values, *out;
 };
 
-// The cache's rows are filled up to multiples of this many numbers: a vector of any instruction set.
+struct CachedInputAttention {
+  int rows, heads, width, window;
+  float scale;
+  const int32_t *slots, *positions;
+  const float *queries, *inputs;
+  float *cache, *out;
+};
+
+// The cache's rows of keys and values are filled up to multiples of this many numbers: a vector of any instruction set.
 constexpr int kCacheAlignment = 16;
 
 struct Add {
@@ -126,6 +134,7 @@ struct Kernels {
   void (*attention)(Pool&, const Attention&);
   void (*attentionGradient)(Pool&, const Attention&);
   void (*cachedAttention)(Pool&, const CachedAttention&);
+  void (*cachedInputAttention)(Pool&, const CachedInputAttention&);
   void (*add)(Pool&, const Add&);
   void (*addGradient)(Pool&, const Add&);
   void (*addLayerNorm)(Pool&, const AddLayerNorm&);

@@ -75,6 +75,24 @@ static LP_INLINE void sumOverKeys(const float* rows, long stride, int keys, int 
       [&](int m, int v, Vec sum) { store(out + m * QR + v * W, sum * factor.of[v]); });
 }
 
+// The largest of a column of vectors, `step` numbers apart.
+static LP_INLINE Vec largestDown(const float* at, long step, int count) {
+  Vec top = load(at);
+  for (int j = 1; j < count; j++) top = larger(top, load(at + j * step));
+  return top;
+}
+
+// Replaces a column of vectors by e^(x - top). Returns the sum.
+static LP_INLINE Vec exponentialsDown(float* at, long step, int count, Vec top) {
+  Vec sum = splat(0.0f);
+  for (int j = 0; j < count; j++) {
+    const Vec e = exponential(load(at + j * step) - top);
+    store(at + j * step, e);
+    sum += e;
+  }
+  return sum;
+}
+
 // p[key][query] = e^(score - the query's largest), with exact zeros after the diagonal; q is the panel [D][QR] of
 // queries from `first` on. Returns 1 / sum over keys.
 static QueryVec attentionWeights(const Head& h, int first, int keys, const float* q, float* p) {
@@ -86,15 +104,8 @@ static QueryVec attentionWeights(const Head& h, int first, int keys, const float
   }
   QueryVec result;
   for (int v = 0; v < QV; v++) {
-    Vec top = load(p + v * W);
-    for (int j = 1; j < keys; j++) top = larger(top, load(p + j * QR + v * W));
-    Vec sum = splat(0.0f);
-    for (int j = 0; j < first; j++) {
-      float* at = p + j * QR + v * W;
-      const Vec e = exponential(load(at) - top);
-      store(at, e);
-      sum += e;
-    }
+    const Vec top = largestDown(p + v * W, QR, keys);
+    Vec sum = exponentialsDown(p + v * W, QR, first, top);
     for (int j = first; j < keys; j++) {
       float* at = p + j * QR + v * W;
       const Vec x = load(at);
@@ -241,63 +252,94 @@ static void attentionGradient(Pool& pool, const Attention& a) {
   });
 }
 
-// weights[query][key] = e^(score - the query's largest) of `queries` queries [.][D] and `count` cached keys [D][keyStep],
-// and 1 / their sum.
-static void cachedWeights(const float* query, int D, int queries, const float* keys, long keyStep, int count,
-                          float scale, float* weights, float* inverse) {
+// weights[key] = e^(score - the largest) of a query and `count` cached keys [D][keyStep]. Returns 1 / their sum.
+static float cachedWeights(const float* query, int D, const float* keys, long keyStep, int count, float scale,
+                           float* weights) {
   columnGroups(count, [&](int j, auto vectors) {
     constexpr int V = decltype(vectors)::value;
     product<V>(
-        queries, {D}, {query, D, 1}, keys + j, keyStep, zero,
-        [&](int m, int v, Vec sum) { store(weights + m * keyStep + j + v * W, sum * splat(scale)); });
+        1, {D}, {query, 0, 1}, keys + j, keyStep, zero,
+        [&](int, int v, Vec sum) { store(weights + j + v * W, sum * splat(scale)); });
   });
-  for (int m = 0; m < queries; m++) {
-    float* row = weights + m * keyStep;
-    const int end = roundUp(count, W);
-    for (int j = count; j < end; j++) row[j] = -1e30f;
-    Vec top = load(row);
-    for (int j = W; j < end; j += W) top = larger(top, load(row + j));
-    const Vec max = splat(maxOf(top));
-    Vec sum = splat(0.0f);
-    for (int j = 0; j < end; j += W) {
-      const Vec x = load(row + j);
-      const Vec e = (Vec)((IntVec)exponential(x - max) & (x > splat(-1e29f)));
-      store(row + j, e);
-      sum += e;
-    }
-    inverse[m] = 1.0f / sumOf(sum);
+  const int end = roundUp(count, W);
+  for (int j = count; j < end; j++) weights[j] = -1e30f;
+  const Vec top = splat(maxOf(largestDown(weights, W, end / W)));
+  Vec sum = splat(0.0f);
+  for (int j = 0; j < end; j += W) {
+    const Vec x = load(weights + j);
+    const Vec e = (Vec)((IntVec)exponential(x - top) & (x > splat(-1e29f)));
+    store(weights + j, e);
+    sum += e;
   }
+  return 1.0f / sumOf(sum);
 }
 
-// One new letter a text: tasks are rows. `shared` query heads read each head of the cache.
-// Keys are cached transposed, [headWidth][window], so that the scores of a vector of keys come from broadcasts of the
-// queries; values as rows, [window][heads of the cache * headWidth]; both filled up to kCacheAlignment.
+// One new letter a text, where each head has keys and values of its own: tasks are rows. Keys are cached transposed,
+// [heads * headWidth][window], so that the scores of a vector of keys come from broadcasts of the query; values as rows,
+// [window][heads * headWidth]; both filled up to kCacheAlignment.
 static void cachedAttention(Pool& pool, const CachedAttention& a) {
-  const int D = a.headWidth, width = a.cacheHeads * D, shared = a.heads / a.cacheHeads;
+  const int D = a.headWidth, width = a.heads * D;
   const long keyStep = roundUp(a.window, kCacheAlignment), valueStep = roundUp(width, kCacheAlignment);
-  pool.reserve(shared * (keyStep + 1));
+  pool.reserve(keyStep);
   pool.parallel(a.rows, [&](int r, int thread) {
-    const long slot = a.slots[r], position = a.positions[r], count = position + 1;
+    const long slot = a.slots[r], position = a.positions[r];
+    const int count = static_cast<int>(position) + 1;
     float* keys = a.keys + slot * width * keyStep;
     float* values = a.values + slot * a.window * valueStep;
     for (int c = 0; c < width; c++) keys[c * keyStep + position] = a.newKeys[r * a.newStride + c];
     std::memcpy(values + position * valueStep, a.newValues + r * a.newStride, width * sizeof(float));
 
-    float* weights = pool.scratch(thread);  // [shared][keyStep]
-    float* inverse = weights + shared * keyStep;
-    for (int head = 0; head < a.cacheHeads; head++) {
-      const long at = static_cast<long>(head) * D, first = static_cast<long>(head) * shared * D;
-      const float* query = a.queries + r * a.queryStride + first;
-      cachedWeights(query, D, shared, keys + at * keyStep, keyStep, static_cast<int>(count), a.scale, weights, inverse);
-      float* out = a.out + static_cast<long>(r) * a.heads * D + first;
+    float* weights = pool.scratch(thread);  // [keyStep]
+    for (int first = 0; first < width; first += D) {
+      const Vec inverse = splat(cachedWeights(a.queries + r * a.queryStride + first, D, keys + first * keyStep, keyStep, count, a.scale, weights));
+      float* out = a.out + static_cast<long>(r) * width + first;
       columnGroups(D, [&](int c, auto vectors) {
         constexpr int V = decltype(vectors)::value;
         product<V>(
-            shared, {static_cast<int>(count)}, {weights, keyStep, 1}, values + at + c, valueStep, zero,
-            [&](int m, int v, Vec sum) {
-              setColumns(out + static_cast<long>(m) * D + c, v, sum * splat(inverse[m]), D - c);
-            });
+            1, {count}, {weights, 0, 1}, values + first + c, valueStep, zero,
+            [&](int, int v, Vec sum) { setColumns(out + c, v, sum * inverse, D - c); });
       });
+    }
+  });
+}
+
+// One new letter a text, where every head reads the same rows, the inputs of the letters so far, both as keys and as
+// values: tasks are texts. Heads lie along the vectors, H = heads filled up to whole vectors, so that the inputs are
+// broadcast from where they lie, read once, and written as they come; scores and weights are [letter][H].
+static void cachedInputAttention(Pool& pool, const CachedInputAttention& a) {
+  const int D = a.width, H = roundUp(a.heads, W);
+  const long panelSize = static_cast<long>(D) * H;
+  pool.reserve(2 * panelSize + static_cast<long>(a.window) * H);
+  pool.parallel(a.rows, [&](int r, int thread) {
+    const int position = a.positions[r], count = position + 1;
+    float* inputs = a.cache + static_cast<long>(a.slots[r]) * a.window * D;
+    std::memcpy(inputs + static_cast<long>(position) * D, a.inputs + static_cast<long>(r) * D, D * sizeof(float));
+
+    float* queries = pool.scratch(thread);  // [D][H]
+    float* outs = queries + panelSize;      // [D][H]
+    float* weights = outs + panelSize;      // [count][H]
+    const long at = static_cast<long>(r) * a.heads * D;
+    std::memset(queries, 0, panelSize * sizeof(float));
+    for (int h = 0; h < a.heads; h++) {
+      for (int c = 0; c < D; c++) queries[c * H + h] = a.queries[at + h * D + c] * a.scale;
+    }
+    columnGroups(H, [&](int h, auto vectors) {
+      constexpr int V = decltype(vectors)::value;
+      float* group = weights + h;
+      product<V>(
+          count, {D}, {inputs, D, 1}, queries + h, H, zero,
+          [&](int m, int v, Vec sum) { store(group + m * H + v * W, sum); });
+      Vec inverse[V];
+      for (int v = 0; v < V; v++) {
+        const Vec top = largestDown(group + v * W, H, count);
+        inverse[v] = splat(1.0f) / exponentialsDown(group + v * W, H, count, top);
+      }
+      product<V>(
+          D, {count}, {inputs, 1, D}, group, H, zero,
+          [&](int m, int v, Vec sum) { store(outs + m * H + h + v * W, sum * inverse[v]); });
+    });
+    for (int h = 0; h < a.heads; h++) {
+      for (int c = 0; c < D; c++) a.out[at + h * D + c] = outs[c * H + h];
     }
   });
 }

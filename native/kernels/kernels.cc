@@ -26,6 +26,7 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::attention,
     LETTERPRESS_ISA::attentionGradient,
     LETTERPRESS_ISA::cachedAttention,
+    LETTERPRESS_ISA::cachedInputAttention,
     LETTERPRESS_ISA::add,
     LETTERPRESS_ISA::addGradient,
     LETTERPRESS_ISA::addLayerNorm,

@@ -90,34 +90,57 @@ Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, doubl
           }};
 }
 
-Case cachedAttentionCase(int rows, int slots, int window, int heads, int cacheHeads, int headWidth) {
-  const std::string name = named("cachedAttention", {rows, slots, window, heads, cacheHeads, headWidth});
+// Gives every row a slot of its own, from the last, and a position.
+template <class Args>
+void placeRows(Args& a, int slots, Buffers& make) {
+  std::vector<int32_t> slotOf, positions;
+  for (int r = 0; r < a.rows; r++) {
+    slotOf.push_back(slots - 1 - r);
+    positions.push_back(r == 0 ? a.window - 1 : (7 * r) % a.window);
+  }
+  a.slots = make.copy(slotOf);
+  a.positions = make.copy(positions);
+}
+
+Case cachedAttentionCase(int rows, int slots, int window, int heads, int headWidth) {
+  const std::string name = named("cachedAttention", {rows, slots, window, heads, headWidth});
   return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             CachedAttention a = {};
             a.rows = rows;
             a.heads = heads;
-            a.cacheHeads = cacheHeads;
             a.headWidth = headWidth;
             a.window = window;
             a.scale = 0.3f;
-            std::vector<int32_t> slotOf, positions;
-            for (int r = 0; r < rows; r++) {
-              slotOf.push_back(slots - 1 - r);
-              positions.push_back(r == 0 ? window - 1 : (7 * r) % window);
-            }
-            a.slots = make.copy(slotOf);
-            a.positions = make.copy(positions);
-            const long group = static_cast<long>(heads) * headWidth, width = static_cast<long>(cacheHeads) * headWidth;
+            placeRows(a, slots, make);
+            const long group = static_cast<long>(heads) * headWidth;
             const auto padded = [](long n) { return (n + kCacheAlignment - 1) / kCacheAlignment * kCacheAlignment; };
             a.queryStride = group;
             a.queries = make.input(rows * group);
-            a.newStride = width;
-            a.newKeys = make.input(rows * width);
-            a.newValues = make.input(rows * width);
-            a.keys = make.gradient(slots * width * padded(window));
-            a.values = make.gradient(slots * window * padded(width) + kCacheAlignment);
+            a.newStride = group;
+            a.newKeys = make.input(rows * group);
+            a.newValues = make.input(rows * group);
+            a.keys = make.gradient(slots * group * padded(window));
+            a.values = make.gradient(slots * window * padded(group) + kCacheAlignment);
             a.out = make.output(rows * group);
             kernels.cachedAttention(pool, a);
+          }};
+}
+
+Case cachedInputAttentionCase(int rows, int slots, int window, int heads, int width) {
+  const std::string name = named("cachedInputAttention", {rows, slots, window, heads, width});
+  return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            CachedInputAttention a = {};
+            a.rows = rows;
+            a.heads = heads;
+            a.width = width;
+            a.window = window;
+            a.scale = 0.3f;
+            placeRows(a, slots, make);
+            a.queries = make.input(static_cast<long>(rows) * heads * width);
+            a.inputs = make.input(static_cast<long>(rows) * width);
+            a.cache = make.gradient(static_cast<long>(slots) * window * width);
+            a.out = make.output(static_cast<long>(rows) * heads * width);
+            kernels.cachedInputAttention(pool, a);
           }};
 }
 
@@ -248,9 +271,13 @@ std::vector<Case> allCases() {
       attentionCase({47, 48, 49}, 1, 48, 0.1),
       attentionCase({150, 1, 97}, 2, 20, 0.3),
       attentionCase({1024, 3}, 1, 2, 0.1),
-      cachedAttentionCase(1, 1, 1, 1, 1, 1),
-      cachedAttentionCase(5, 7, 17, 2, 2, 5),
-      cachedAttentionCase(3, 3, 150, 5, 1, 20),
+      cachedAttentionCase(1, 1, 1, 1, 1),
+      cachedAttentionCase(5, 7, 17, 2, 5),
+      cachedAttentionCase(3, 3, 150, 4, 12),
+      cachedInputAttentionCase(1, 1, 1, 1, 1),
+      cachedInputAttentionCase(5, 7, 17, 2, 5),
+      cachedInputAttentionCase(3, 3, 150, 5, 20),
+      cachedInputAttentionCase(2, 3, 40, 19, 33),
       addCase(1, 0.5),
       addCase(17, 0),
       addCase(16384, 0.1),

@@ -55,12 +55,20 @@ export interface NativeAddon {
   ): void;
   cachedAttention(
     ...args: [
-      ...heads: [rows: number, heads: number, cacheHeads: number, headWidth: number],
+      ...heads: [rows: number, heads: number, headWidth: number],
       ...cache: [window: number, cacheSlots: number, scale: number],
       ...ints: [slots: Int32Array, positions: Int32Array],
       ...queries: [queryStride: number, queries: FloatArray],
       ...news: [newStride: number, newKeys: FloatArray, newValues: FloatArray],
       ...floats: [keys: FloatArray, values: FloatArray, out: FloatArray],
+    ]
+  ): void;
+  cachedInputAttention(
+    ...args: [
+      ...sizes: [rows: number, heads: number, width: number, window: number, cacheSlots: number],
+      ...score: [scale: number],
+      ...ints: [slots: Int32Array, positions: Int32Array],
+      ...floats: [queries: FloatArray, inputs: FloatArray, cache: FloatArray, out: FloatArray],
     ]
   ): void;
   add(

@@ -176,8 +176,12 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
       addon.attentionGradient(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, ...dropoutArgs(a.dropout), a.gradOut, a.gradKqv); // prettier-ignore
     },
     cachedAttention(a) {
-      const slots = Math.floor(a.keys.length / (paddedForCache(a.window) * a.cacheHeads * a.headWidth));
-      addon.cachedAttention(a.rows, a.heads, a.cacheHeads, a.headWidth, a.window, slots, a.scale, a.slots, a.positions, a.queryStride, a.queries, a.newStride, a.newKeys, a.newValues, a.keys, a.values, a.out); // prettier-ignore
+      const slots = Math.floor(a.keys.length / (paddedForCache(a.window) * a.heads * a.headWidth));
+      addon.cachedAttention(a.rows, a.heads, a.headWidth, a.window, slots, a.scale, a.slots, a.positions, a.queryStride, a.queries, a.newStride, a.newKeys, a.newValues, a.keys, a.values, a.out); // prettier-ignore
+    },
+    cachedInputAttention(a) {
+      const slots = Math.floor(a.cache.length / (a.window * a.width));
+      addon.cachedInputAttention(a.rows, a.heads, a.width, a.window, slots, a.scale, a.slots, a.positions, a.queries, a.inputs, a.cache, a.out); // prettier-ignore
     },
     add(a) {
       addon.add(a.length, a.x, a.update, ...dropoutArgs(a.dropout), a.out);

@@ -112,14 +112,11 @@ export interface AttentionGradient extends AttentionArgs {
 }
 
 /**
- * One new letter for each of `rows` texts whose earlier keys and values are cached. Query heads may share keys and
- * values: `heads / cacheHeads` of them, next to each other, read each head of the cache.
+ * One new letter for each of `rows` texts whose earlier keys and values are cached.
  */
 export interface CachedAttention {
   readonly rows: number;
   readonly heads: number;
-  /** Divides `heads`. */
-  readonly cacheHeads: number;
   readonly headWidth: number;
   readonly window: number;
   /** Scores are q·k times this. */
@@ -130,15 +127,39 @@ export interface CachedAttention {
   /** `[rows, heads · headWidth]`, rows `queryStride` numbers apart */
   readonly queries: FloatArray;
   readonly queryStride: number;
-  /** `[rows, cacheHeads · headWidth]` each, rows `newStride` numbers apart: they are put into the cache first. */
+  /** `[rows, heads · headWidth]` each, rows `newStride` numbers apart: they are put into the cache first. */
   readonly newKeys: FloatArray;
   readonly newValues: FloatArray;
   readonly newStride: number;
-  /** `[slots, cacheHeads · headWidth, window]`, the last dimension filled up to a multiple of 16: see {@link cacheLengths} */
+  /** `[slots, heads · headWidth, window]`, the last dimension filled up to a multiple of 16: see {@link cacheLengths} */
   readonly keys: FloatArray;
-  /** `[slots, window, cacheHeads · headWidth]`, the last dimension filled up to a multiple of 16, and 16 numbers more */
+  /** `[slots, window, heads · headWidth]`, the last dimension filled up to a multiple of 16, and 16 numbers more */
   readonly values: FloatArray;
   /** `[rows, heads · headWidth]` */
+  readonly out: FloatArray;
+}
+
+/**
+ * One new letter for each of `rows` texts, where all heads attend to the same cached rows, which are keys and values at
+ * once.
+ */
+export interface CachedInputAttention {
+  readonly rows: number;
+  readonly heads: number;
+  readonly width: number;
+  readonly window: number;
+  /** Scores are q·x times this. */
+  readonly scale: number;
+  /** `[rows]`: which cache slot each row belongs to, and the position of its new letter. */
+  readonly slots: Int32Array;
+  readonly positions: Int32Array;
+  /** `[rows, heads · width]` */
+  readonly queries: FloatArray;
+  /** `[rows, width]`: put into the cache first. */
+  readonly inputs: FloatArray;
+  /** `[slots, window, width]` */
+  readonly cache: FloatArray;
+  /** `[rows, heads · width]` */
   readonly out: FloatArray;
 }
 
@@ -287,6 +308,7 @@ export interface Backend {
   attention(args: AttentionForward): void;
   attentionGradient(args: AttentionGradient): void;
   cachedAttention(args: CachedAttention): void;
+  cachedInputAttention(args: CachedInputAttention): void;
   add(args: AddForward): void;
   addGradient(args: AddGradient): void;
   addLayerNorm(args: AddLayerNormForward): void;

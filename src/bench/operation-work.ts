@@ -35,6 +35,13 @@ export function causalPairs(offsets: Int32Array): number {
   return pairs;
 }
 
+/** Pairs of a new letter and one that it sees, itself included, in cached attention. */
+function cachedPairs(a: { readonly rows: number; readonly positions: Int32Array }): number {
+  let pairs = 0;
+  for (let r = 0; r < a.rows; r++) pairs += a.positions[r]! + 1;
+  return pairs;
+}
+
 /**
  * The work of each operation, from the arguments of a call. A gradient has twice the products of its forward operation:
  * one for each factor. Products: linear has one, x·Wᵀ; attention two, q·kᵀ and p·v, over causal pairs only; the MLP two.
@@ -67,13 +74,16 @@ export const OPERATION_WORK: {
   },
   cachedAttention: (a) => {
     const inner = a.heads * a.headWidth;
-    const cached = a.cacheHeads * a.headWidth;
-    let pairs = 0;
-    for (let r = 0; r < a.rows; r++) pairs += a.positions[r]! + 1;
+    const pairs = cachedPairs(a);
     // Queries, new keys and values come in, outputs go out; in the cache keys and values of all earlier letters are
     // read, and those of the new one written.
-    const floats = 2 * a.rows * (inner + cached) + 2 * pairs * cached;
-    return work(4 * pairs * inner, floats, 2 * a.rows, `${a.heads}×${a.headWidth}`);
+    return work(4 * pairs * inner, (4 * a.rows + 2 * pairs) * inner, 2 * a.rows, `${a.heads}×${a.headWidth}`);
+  },
+  cachedInputAttention: (a) => {
+    const inner = a.heads * a.width;
+    const pairs = cachedPairs(a);
+    // As above, but that one row is a letter's key and value in all heads.
+    return work(4 * pairs * inner, 2 * a.rows * (inner + a.width) + pairs * a.width, 2 * a.rows, `${a.heads}×${a.width}`); // prettier-ignore
   },
   add: (a) => work(0, 3 * a.length),
   addGradient: (a) => work(0, 5 * a.length),

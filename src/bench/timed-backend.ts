@@ -66,6 +66,7 @@ export function timedBackend(backend: Backend, clock: () => number = () => perfo
       attention: timed('attention', (a) => backend.attention(a), work.attention),
       attentionGradient: timed('attentionGradient', (a) => backend.attentionGradient(a), work.attentionGradient), // prettier-ignore
       cachedAttention: timed('cachedAttention', (a) => backend.cachedAttention(a), work.cachedAttention),
+      cachedInputAttention: timed('cachedInputAttention', (a) => backend.cachedInputAttention(a), work.cachedInputAttention), // prettier-ignore
       add: timed('add', (a) => backend.add(a), work.add),
       addGradient: timed('addGradient', (a) => backend.addGradient(a), work.addGradient),
       addLayerNorm: timed('addLayerNorm', (a) => backend.addLayerNorm(a), work.addLayerNorm),

@@ -1,37 +1,56 @@
 import { cacheLengths, type FloatArray } from '../backend/types.js';
-import { newFloats, precisionOf, type Precision } from '../tensor/arena.js';
+import { newFloats, precisionOf } from '../tensor/arena.js';
 import { elementsOf, type Tensor } from '../tensor/tensor.js';
+import type { ModelConfig } from './config.js';
+import { headWidthOf } from './config.js';
 
-/** What one block's attention knows of the letters so far, of up to `slots` texts that are being written. */
-export interface AttentionCache {
-  /** Heads of keys and values that are kept, and how wide they are. */
-  readonly heads: number;
-  readonly headWidth: number;
-  readonly keys: FloatArray;
-  readonly values: FloatArray;
-  /** Where keys and values are the block's input itself: what takes the place of the attention's weights. */
-  readonly absorbed: AbsorbedWeights | undefined;
+/** A weight and its bias. */
+interface Projection {
+  readonly weight: Tensor;
+  readonly bias: Tensor | undefined;
 }
 
-/** An empty cache. The arrays' layout is that of the backend's `cachedAttention`. */
+/** What one block's attention knows of the letters so far, of some texts that are being written. */
+export type AttentionCache =
+  | {
+      /** Keys and values, laid out as the backend's `cachedAttention` wants them. */
+      readonly kind: 'keys-and-values';
+      readonly keys: FloatArray;
+      readonly values: FloatArray;
+    }
+  | {
+      /** The block's inputs themselves, and what takes the place of the attention's weights. */
+      readonly kind: 'inputs';
+      readonly inputs: FloatArray; // [slots, window, emb]
+      readonly absorbed: AbsorbedWeights;
+    };
+
+/**
+ * An empty cache for `slots` texts; it goes with the weights as they are now.
+ *
+ * @param kqv weight `[3 · heads · headWidth, emb]` of keys, queries and values
+ * @param out weight `[emb, heads · headWidth]` of the output
+ */
 export function attentionCache(
+  config: ModelConfig,
+  kqv: Projection,
+  out: Projection,
   slots: number,
-  window: number,
-  shape: { heads: number; headWidth: number },
-  precision: Precision,
-  absorbed?: AbsorbedWeights,
 ): AttentionCache {
-  const lengths = cacheLengths(slots, window, shape.heads * shape.headWidth);
-  return {
-    ...shape,
-    keys: newFloats(precision, lengths.keys),
-    values: newFloats(precision, lengths.values),
-    absorbed,
-  };
+  const { emb, heads, window } = config;
+  const headWidth = headWidthOf(config);
+  const precision = precisionOf(out.weight.data);
+  if (config.headWidth === 'full') {
+    const inputs = newFloats(precision, slots * window * emb);
+    return { kind: 'inputs', inputs, absorbed: absorb(kqv, out, heads, headWidth) };
+  }
+  const lengths = cacheLengths(slots, window, heads * headWidth);
+  const keys = newFloats(precision, lengths.keys);
+  return { kind: 'keys-and-values', keys, values: newFloats(precision, lengths.values) };
 }
 
 /** Weights of an attention that reads its input instead of keys and values. */
-export interface AbsorbedWeights {
+interface AbsorbedWeights {
   readonly queryWeight: Tensor; // [heads * emb, emb]
   readonly queryBias: Tensor; // [heads * emb]
   readonly outWeight: Tensor; // [emb, heads * emb]
@@ -51,55 +70,76 @@ export interface AbsorbedWeights {
  * @param kqv weight `[3 · heads · headWidth, emb]` of keys, queries and values, and their biases
  * @param out weight `[emb, heads · headWidth]` of the output, and its bias
  */
-export function absorb(
-  kqv: { readonly weight: Tensor; readonly bias: Tensor | undefined },
-  out: { readonly weight: Tensor; readonly bias: Tensor | undefined },
-  heads: number,
-  headWidth: number,
-): AbsorbedWeights {
+function absorb(kqv: Projection, out: Projection, heads: number, headWidth: number): AbsorbedWeights {
   const emb = out.weight.shape[0]!;
   const group = heads * headWidth;
-  const columnOf = (matrix: FloatArray, columns: number, first: number, column: number) =>
-    Float64Array.from({ length: headWidth }, (_, m) => matrix[(first + m) * columns + column]!);
-  const rowOf = (matrix: FloatArray, columns: number, row: number, first: number) =>
-    Float64Array.from(matrix.subarray(row * columns + first, row * columns + first + headWidth));
-  const biasOf = (first: number) =>
-    Float64Array.from({ length: headWidth }, (_, m) => kqv.bias?.data[first + m] ?? 0);
-
   const precision = precisionOf(out.weight.data);
   const tensor = (...shape: number[]): Tensor => ({
     shape,
     data: newFloats(precision, elementsOf(shape)),
     grad: undefined,
   });
-  const queryWeight = tensor(heads * emb, emb);
-  const queryBias = tensor(heads * emb);
-  const outWeight = tensor(emb, heads * emb);
-  const outBias = tensor(emb);
-  for (let i = 0; i < emb; i++) outBias.data[i] = out.bias?.data[i] ?? 0;
-
+  const absorbed = {
+    queryWeight: tensor(heads * emb, emb),
+    queryBias: tensor(heads * emb),
+    outWeight: tensor(emb, heads * emb),
+    outBias: tensor(emb),
+  };
+  const { queryWeight, queryBias, outWeight, outBias } = absorbed;
+  outBias.data.set(out.bias?.data ?? []);
   for (let h = 0; h < heads; h++) {
-    const first = h * headWidth;
-    const queries = Array.from({ length: emb }, (_, j) => columnOf(kqv.weight.data, emb, group + first, j));
-    const values = Array.from({ length: emb }, (_, j) =>
-      columnOf(kqv.weight.data, emb, 2 * group + first, j),
-    );
-    for (let i = 0; i < emb; i++) {
-      const key = columnOf(kqv.weight.data, emb, first, i);
-      const mix = rowOf(out.weight.data, group, i, first);
-      for (let j = 0; j < emb; j++) {
-        queryWeight.data[(h * emb + i) * emb + j] = dot(key, queries[j]!);
-        outWeight.data[i * heads * emb + h * emb + j] = dot(mix, values[j]!);
-      }
-      queryBias.data[h * emb + i] = dot(key, biasOf(group + first));
-      outBias.data[i]! += dot(mix, biasOf(2 * group + first));
+    const rowsOf = (part: number): Matrix => ({
+      data: kqv.weight.data,
+      at: (part * group + h * headWidth) * emb,
+      row: emb,
+    });
+    const [keys, queries, values] = [rowsOf(0), rowsOf(1), rowsOf(2)]; // [headWidth, emb]
+    const keysT = { ...keys, row: 1, step: emb }; // [emb, headWidth]
+    const mix = { data: out.weight.data, at: h * headWidth, row: group, step: 1 }; // [emb, headWidth]
+    const biasOf = (part: number): Matrix | undefined =>
+      kqv.bias && { data: kqv.bias.data, at: part * group + h * headWidth, row: 1 }; // [headWidth, 1]
+
+    addProduct(keysT, queries, [emb, headWidth, emb], {
+      data: queryWeight.data,
+      at: h * emb * emb,
+      row: emb,
+    });
+    addProduct(mix, values, [emb, headWidth, emb], { data: outWeight.data, at: h * emb, row: heads * emb });
+    const [queriesBias, valuesBias] = [biasOf(1), biasOf(2)];
+    if (queriesBias) {
+      addProduct(keysT, queriesBias, [emb, headWidth, 1], { data: queryBias.data, at: h * emb, row: 1 });
     }
+    if (valuesBias) addProduct(mix, valuesBias, [emb, headWidth, 1], { data: outBias.data, at: 0, row: 1 });
   }
-  return { queryWeight, queryBias, outWeight, outBias };
+  return absorbed;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
+/** A matrix within an array: entry (i, j) is `data[at + i · row + j · step]`, with a step of 1 where there is none. */
+interface Matrix {
+  readonly data: FloatArray;
+  readonly at: number;
+  readonly row: number;
+}
+interface StridedMatrix extends Matrix {
+  readonly step: number;
+}
+
+/** to[i][j] += Σ_m a[i][m] · b[m][j], for a `[n, depth]` and b `[depth, columns]`, summed in double precision. */
+function addProduct(
+  a: StridedMatrix,
+  b: Matrix,
+  [n, depth, columns]: readonly [number, number, number],
+  to: Matrix,
+): void {
+  const sums = new Float64Array(columns);
+  for (let i = 0; i < n; i++) {
+    sums.fill(0);
+    for (let m = 0; m < depth; m++) {
+      const factor = a.data[a.at + i * a.row + m * a.step]!;
+      const { data } = b;
+      const from = b.at + m * b.row;
+      for (let j = 0; j < columns; j++) sums[j]! += factor * data[from + j]!;
+    }
+    for (let j = 0; j < columns; j++) to.data[to.at + i * to.row + j]! += sums[j]!;
+  }
 }

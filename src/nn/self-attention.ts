@@ -1,9 +1,8 @@
 import { attention } from '../tensor/ops/attention.js';
 import { linear } from '../tensor/ops/linear.js';
 import type { Tape } from '../tensor/tape.js';
-import { precisionOf } from '../tensor/arena.js';
 import { rowsOf, type Tensor } from '../tensor/tensor.js';
-import { absorb, attentionCache, type AttentionCache } from './attention-cache.js';
+import { attentionCache, type AttentionCache } from './attention-cache.js';
 import { headWidthOf, type ModelConfig } from './config.js';
 import type { Parameters } from './parameters.js';
 
@@ -56,54 +55,54 @@ export class SelfAttention {
 
   /** An empty cache for {@link forward} to write letters with; it goes with the weights as they are now. */
   newCache(slots: number): AttentionCache {
-    const { heads, headWidth } = this;
-    const precision = precisionOf(this.outWeight.data);
-    const { emb, window } = this.config;
-    if (this.config.headWidth === 'standard') {
-      return attentionCache(slots, window, { heads, headWidth }, precision);
-    }
-    const weights = absorb(
-      { weight: this.kqvWeight, bias: this.kqvBias },
-      { weight: this.outWeight, bias: this.outBias },
-      heads,
-      headWidth,
-    );
-    return attentionCache(slots, window, { heads: 1, headWidth: emb }, precision, weights);
+    const kqv = { weight: this.kqvWeight, bias: this.kqvBias };
+    return attentionCache(this.config, kqv, { weight: this.outWeight, bias: this.outBias }, slots);
   }
 
   /** One letter more for each of some texts: `[rows, emb]` in and out. */
   private step(tape: Tape, x: Tensor, context: CachedContext): Tensor {
+    const { heads, headWidth } = this;
+    const { emb, window } = this.config;
+    const { slots, positions } = context;
     const cache = context.caches[this.block]!;
     const rows = rowsOf(x);
-    const group = this.heads * cache.headWidth;
+    const scale = 1 / Math.sqrt(headWidth);
+    if (cache.kind === 'inputs') {
+      const { queryWeight, queryBias, outWeight, outBias } = cache.absorbed;
+      const queries = linear(tape, x, queryWeight, queryBias).data; // [rows, heads * emb]
+      const mixed = tape.tensor([rows, heads * emb]);
+      const data = { queries, inputs: x.data, cache: cache.inputs, out: mixed.data };
+      tape.backend.cachedInputAttention({
+        rows,
+        heads,
+        width: emb,
+        window,
+        scale,
+        slots,
+        positions,
+        ...data,
+      });
+      return linear(tape, mixed, outWeight, outBias);
+    }
+    const group = heads * headWidth;
+    const kqv = linear(tape, x, this.kqvWeight, this.kqvBias).data; // [rows, 3 * group]
     const mixed = tape.tensor([rows, group]);
-    const shared = {
+    tape.backend.cachedAttention({
       rows,
-      heads: this.heads,
-      cacheHeads: cache.heads,
-      headWidth: cache.headWidth,
-      window: this.config.window,
-      scale: 1 / Math.sqrt(this.headWidth),
-      slots: context.slots,
-      positions: context.positions,
+      heads,
+      headWidth,
+      window,
+      scale,
+      slots,
+      positions,
+      queries: kqv.subarray(group),
+      queryStride: 3 * group,
+      newKeys: kqv,
+      newValues: kqv.subarray(2 * group),
+      newStride: 3 * group,
       keys: cache.keys,
       values: cache.values,
       out: mixed.data,
-    };
-    if (cache.absorbed) {
-      const { queryWeight, queryBias, outWeight, outBias } = cache.absorbed;
-      const queries = linear(tape, x, queryWeight, queryBias).data; // [rows, heads * emb]
-      const news = { newKeys: x.data, newValues: x.data, newStride: this.config.emb };
-      tape.backend.cachedAttention({ ...shared, ...news, queries, queryStride: group });
-      return linear(tape, mixed, outWeight, outBias);
-    }
-    const kqv = linear(tape, x, this.kqvWeight, this.kqvBias).data; // [rows, 3 * group]
-    const news = { newKeys: kqv, newValues: kqv.subarray(2 * group), newStride: 3 * group };
-    tape.backend.cachedAttention({
-      ...shared,
-      ...news,
-      queries: kqv.subarray(group),
-      queryStride: 3 * group,
     });
     return linear(tape, mixed, this.outWeight, this.outBias);
   }

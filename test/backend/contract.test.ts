@@ -36,6 +36,7 @@ const candidates: Candidate[] = [
  * typical size: 9e-7 for the longest sums here (n = 1500), and a single element by up to five times that.
  */
 const TYPICAL = 1.5e-6; // root mean square of the errors over that of the values
+const FEW = 8; // fewer values than this are no sample to speak of a typical size: each is held against LARGEST alone
 const LARGEST = 1e-5; // largest error over the root mean square of the values
 
 describe('operations agree with the portable backend in float64', () => {
@@ -52,7 +53,7 @@ describe('operations agree with the portable backend in float64', () => {
             if (output === 'correct') expect(Array.from(got), label).toEqual(Array.from(expected));
             else {
               const { typical, largest } = errors(got, expected);
-              expect(typical, label).toBeLessThanOrEqual(TYPICAL);
+              if (expected.length >= FEW) expect(typical, label).toBeLessThanOrEqual(TYPICAL);
               expect(largest, label).toBeLessThanOrEqual(LARGEST);
             }
           }
@@ -259,7 +260,6 @@ describe('cachedAttention, letter by letter, gives the rows of attention', () =>
         backend.cachedAttention({
           rows: slots.length,
           heads,
-          cacheHeads: heads,
           headWidth,
           window,
           scale: 1 / Math.sqrt(headWidth),

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { OPERATION_WORK, type Work } from '../../src/bench/operation-work.js';
 import { NO_DROPOUT } from '../../src/backend/types.js';
 import type { OpCall } from '../support/op-call.js';
-import { attentionCase, cachedAttentionCase, linearCase, mlpCase, edgeCases } from '../support/op-cases.js';
+import {
+  attentionCase,
+  cachedAttentionCase,
+  cachedInputAttentionCase,
+  linearCase,
+  mlpCase,
+  edgeCases,
+} from '../support/op-cases.js';
 
 const workOf = ({ op, args }: OpCall): Work => (OPERATION_WORK[op] as (a: unknown) => Work)(args);
 
@@ -23,7 +30,7 @@ describe('the work of an operation', () => {
   it.each(edgeCases())('$name: the bytes of its arrays, and twice the products for its gradient', (one) => {
     const calls = one.calls('float32');
     for (const call of calls) {
-      if (call.op === 'cachedAttention' || call.op === 'adamW') continue;
+      if (call.op.startsWith('cached') || call.op === 'adamW') continue;
       expect(workOf(call).bytes, call.op).toBe(bytesOf(call));
     }
     const [forward, gradient] = calls;
@@ -42,13 +49,16 @@ describe('the work of an operation', () => {
         for (let key = 0; key <= query; key++) attention += count(1, 6) + count(1, 6); // a score, a weighted sum
     expect(flops(attentionCase([1, 4, 9], 2, 6, 0).calls('float32'))).toBe(2 * attention);
 
-    const [cached] = cachedAttentionCase(3, 5, 20, 4, 6, 2).calls('float32');
-    let pairs = 0;
-    for (const position of cached!.args['positions'] as Int32Array) pairs += position + 1;
-    expect(workOf(cached!).flops).toBe(pairs * 4 * 2 * count(6));
-    // Of three rows: queries of 4 heads and keys and values of 2 come in, outputs of 4 go out; keys and values of 2 heads
-    // are looked at in all positions so far.
-    expect(workOf(cached!).bytes).toBe(4 * (3 * (24 + 12 + 12 + 24) + 2 * pairs * 12) + 2 * 3 * 4);
+    const [cached] = cachedAttentionCase(3, 5, 20, 4, 6).calls('float32');
+    const [inputs] = cachedInputAttentionCase(3, 5, 20, 4, 6).calls('float32');
+    const pairsOf = (call: OpCall) =>
+      (call.args['positions'] as Int32Array).reduce((sum, position) => sum + position + 1, 0);
+    expect(workOf(cached!).flops).toBe(pairsOf(cached!) * 4 * 2 * count(6));
+    expect(workOf(inputs!).flops).toBe(pairsOf(inputs!) * 4 * 2 * count(6));
+    // Of three rows: queries, keys and values of 4 heads come in, outputs go out; keys and values of all positions so
+    // far are looked at. Where inputs are keys and values, one row of 6 numbers takes the place of both for all heads.
+    expect(workOf(cached!).bytes).toBe(4 * (3 * 4 * 24 + 2 * pairsOf(cached!) * 24) + 2 * 3 * 4);
+    expect(workOf(inputs!).bytes).toBe(4 * (3 * (24 + 6 + 6 + 24) + pairsOf(inputs!) * 6) + 2 * 3 * 4);
   });
 
   it('of AdamW and the sum of squares is to go through their arrays once', () => {

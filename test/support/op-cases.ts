@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cacheLengths, NO_DROPOUT } from '../../src/backend/types.js';
 import type { Precision } from '../../src/tensor/arena.js';
 import { ArgumentMaker, type OpCall } from './op-call.js';
@@ -8,10 +9,9 @@ export interface OpCase {
   calls(precision: Precision): OpCall[];
 }
 
-let cases = 0;
-
+/** A case's numbers depend on its name alone, so that adding a case leaves the others as they are. */
 function defineCase(name: string, calls: (make: ArgumentMaker) => OpCall[]): OpCase {
-  const seed = ++cases;
+  const seed = createHash('sha256').update(name).digest().readUInt32LE();
   return { name, calls: (precision) => calls(new ArgumentMaker(precision, seed)) };
 }
 
@@ -115,37 +115,62 @@ export function cachedAttentionCase(
   window: number,
   heads: number,
   headWidth: number,
-  cacheHeads = heads,
 ): OpCase {
-  const shape = `${heads} × ${headWidth}${cacheHeads === heads ? '' : ` on ${cacheHeads}`}`;
-  return defineCase(`cachedAttention ${rows} of ${slots}, ${window}, ${shape}`, (make) => {
+  return defineCase(`cachedAttention ${rows} of ${slots}, ${window}, ${heads} × ${headWidth}`, (make) => {
     const group = heads * headWidth;
-    const width = cacheHeads * headWidth;
-    const lengths = cacheLengths(slots, window, width);
-    const positions = make.integers(rows, window);
-    positions[0] = window - 1;
-    if (rows > 1) positions[1] = 0;
+    const lengths = cacheLengths(slots, window, group);
     const args = {
       rows,
       heads,
-      cacheHeads,
       headWidth,
       window,
       scale: 0.8 / Math.sqrt(headWidth),
-      slots: Int32Array.from({ length: rows }, (_, r) => slots - 1 - r), // each its own slot, from the last
-      positions,
+      ...placesOf(make, rows, slots, window),
       // Rows that lie apart, as in [keys, queries, values] side by side.
       queryStride: group + 3,
       queries: make.floats(rows * (group + 3) - 3),
-      newStride: width + 2,
-      newKeys: make.floats(rows * (width + 2) - 2),
-      newValues: make.floats(rows * (width + 2) - 2),
+      newStride: group + 2,
+      newKeys: make.floats(rows * (group + 2) - 2),
+      newValues: make.floats(rows * (group + 2) - 2),
       keys: make.floats(lengths.keys),
       values: make.floats(lengths.values),
       out: make.blank(rows * group),
     };
     return [make.call('cachedAttention', args, ['out', 'keys', 'values'])];
   });
+}
+
+/** cachedInputAttention of one new letter for `rows` of `slots` texts of various lengths. */
+export function cachedInputAttentionCase(
+  rows: number,
+  slots: number,
+  window: number,
+  heads: number,
+  width: number,
+): OpCase {
+  return defineCase(`cachedInputAttention ${rows} of ${slots}, ${window}, ${heads} × ${width}`, (make) => {
+    const args = {
+      rows,
+      heads,
+      width,
+      window,
+      scale: 0.8 / Math.sqrt(width),
+      ...placesOf(make, rows, slots, window),
+      queries: make.floats(rows * heads * width),
+      inputs: make.floats(rows * width),
+      cache: make.floats(slots * window * width),
+      out: make.blank(rows * heads * width),
+    };
+    return [make.call('cachedInputAttention', args, ['out', 'cache'])];
+  });
+}
+
+/** A slot of its own for each row, from the last, and a position: the window's last and first among them. */
+function placesOf(make: ArgumentMaker, rows: number, slots: number, window: number) {
+  const positions = make.integers(rows, window);
+  positions[0] = window - 1;
+  if (rows > 1) positions[1] = 0;
+  return { slots: Int32Array.from({ length: rows }, (_, r) => slots - 1 - r), positions };
 }
 
 /** add of `length` elements. */
@@ -328,8 +353,11 @@ export function edgeCases(): OpCase[] {
     cachedAttentionCase(5, 7, 17, 2, 5),
     cachedAttentionCase(3, 3, 150, 5, 20),
     cachedAttentionCase(9, 12, 31, 1, 48),
-    cachedAttentionCase(3, 4, 150, 6, 60, 1),
-    cachedAttentionCase(2, 2, 33, 6, 7, 3),
+    cachedInputAttentionCase(1, 1, 1, 1, 1),
+    cachedInputAttentionCase(5, 7, 17, 2, 5),
+    cachedInputAttentionCase(3, 4, 150, 6, 60),
+    cachedInputAttentionCase(2, 2, 33, 19, 7),
+    cachedInputAttentionCase(9, 12, 31, 5, 20),
     addCase(1, 0),
     addCase(3, 0.5),
     addCase(17, 0),

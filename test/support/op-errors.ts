@@ -1,16 +1,19 @@
 import type { FloatArray } from '../../src/backend/types.js';
 
-/** How far results are off: root mean square, and largest, of the errors over the root mean square of the values. */
+/**
+ * How far results are off: `typical`, the root mean square of the errors over that of the values; and `largest`, the
+ * largest error over that root mean square, or over the value itself where that is larger: some values, such as the
+ * gradient of a key that all letters attend to, are sums of far more terms than most, and round accordingly.
+ */
 export function errors(got: FloatArray, expected: FloatArray): { typical: number; largest: number } {
   let squares = 0;
-  let size = 0;
+  const rms = Math.sqrt(expected.reduce((sum, value) => sum + value ** 2, 0) / expected.length) || 1;
   let largest = 0;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(got[i]! - expected[i]!);
     squares += difference ** 2;
-    size += expected[i]! ** 2;
-    if (!(difference <= largest)) largest = difference; // NaN counts as larger
+    const error = difference / Math.max(rms, Math.abs(expected[i]!));
+    if (!(error <= largest)) largest = error; // NaN counts as larger
   }
-  const rms = Math.sqrt(size / expected.length) || 1;
-  return { typical: Math.sqrt(squares / expected.length) / rms, largest: largest / rms };
+  return { typical: Math.sqrt(squares / expected.length) / rms, largest };
 }

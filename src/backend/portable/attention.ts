@@ -1,13 +1,6 @@
-import type {
-  AttentionArgs,
-  AttentionForward,
-  AttentionGradient,
-  CachedAttention,
-  FloatArray,
-} from '../types.js';
-import { paddedForCache } from '../types.js';
+import type { AttentionArgs, AttentionForward, AttentionGradient, FloatArray } from '../types.js';
 import { ATTENTION_STRIDE, dropoutFactor } from './dropout.js';
-import { addScaled, dot, scratchLike } from './vectors.js';
+import { addScaled, dot, scratchLike, softmax } from './vectors.js';
 
 /** One query row of one head: where its numbers are, and the weights it gives to the keys before it. */
 interface Query {
@@ -20,19 +13,6 @@ interface Query {
   readonly query: number;
   readonly value: number;
   readonly out: number;
-}
-
-/** Softmax over the first `length` entries, in place. */
-function softmax(scores: FloatArray, length: number): void {
-  let max = -Infinity;
-  for (let j = 0; j < length; j++) if (scores[j]! > max) max = scores[j]!;
-  let sum = 0;
-  for (let j = 0; j < length; j++) {
-    const e = Math.exp(scores[j]! - max);
-    scores[j] = e;
-    sum += e;
-  }
-  for (let j = 0; j < length; j++) scores[j]! /= sum;
 }
 
 /** Calls `visit` for each text, head and query row, with softmax(q·k / √d) over the keys that it sees. */
@@ -104,46 +84,4 @@ export function attentionGradient(args: AttentionGradient): void {
       addScaled(gradKqv, key, gradScore, kqv, query, headWidth);
     }
   });
-}
-
-export function cachedAttention(args: CachedAttention): void {
-  const { rows, heads, cacheHeads, headWidth, window, scale, slots, positions, queries, values, out } = args;
-  const width = cacheHeads * headWidth;
-  const keyStep = paddedForCache(window);
-  const valueStep = paddedForCache(width);
-  const weights = scratchLike(queries, window);
-  out.fill(0, 0, rows * heads * headWidth);
-  for (let r = 0; r < rows; r++) {
-    putIntoCache(args, r);
-    const position = positions[r]!;
-    for (let head = 0; head < heads; head++) {
-      const query = r * args.queryStride + head * headWidth;
-      const cached = Math.floor((head * cacheHeads) / heads) * headWidth; // columns of its keys and values
-      const key = (slots[r]! * width + cached) * keyStep;
-      const value = slots[r]! * window * valueStep + cached;
-      for (let j = 0; j <= position; j++) {
-        let score = 0;
-        for (let c = 0; c < headWidth; c++) score += queries[query + c]! * args.keys[key + c * keyStep + j]!;
-        weights[j] = score * scale;
-      }
-      softmax(weights, position + 1);
-      for (let j = 0; j <= position; j++) {
-        const to = (r * heads + head) * headWidth;
-        addScaled(out, to, weights[j]!, values, value + j * valueStep, headWidth);
-      }
-    }
-  }
-}
-
-/** Writes the new key and value of row r to their places. */
-function putIntoCache(args: CachedAttention, r: number): void {
-  const { window, newKeys, newValues, newStride, keys, values } = args;
-  const width = args.cacheHeads * args.headWidth;
-  const slot = args.slots[r]!;
-  const position = args.positions[r]!;
-  const from = r * newStride;
-  for (let c = 0; c < width; c++) {
-    keys[(slot * width + c) * paddedForCache(window) + position] = newKeys[from + c]!;
-  }
-  values.set(newValues.subarray(from, from + width), (slot * window + position) * paddedForCache(width));
 }

@@ -2,7 +2,8 @@ import type { Backend } from '../types.js';
 import { adamW, sumOfSquares } from './adam-w.js';
 import { add, addGradient } from './add.js';
 import { addLayerNorm, addLayerNormGradient } from './add-layer-norm.js';
-import { attention, attentionGradient, cachedAttention } from './attention.js';
+import { attention, attentionGradient } from './attention.js';
+import { cachedAttention, cachedInputAttention } from './cached-attention.js';
 import { crossEntropy, crossEntropyGradient, logSoftmax } from './cross-entropy.js';
 import { embed, embedGradient } from './embed.js';
 import { linear, linearGradient } from './linear.js';
@@ -21,6 +22,7 @@ export const portable: Backend = {
   attention,
   attentionGradient,
   cachedAttention,
+  cachedInputAttention,
   add,
   addGradient,
   addLayerNorm,

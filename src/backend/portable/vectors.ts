@@ -78,3 +78,16 @@ export function addRows(
 export function scratchLike(model: FloatArray, length: number): FloatArray {
   return model instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
 }
+
+/** Softmax over the first `length` entries, in place. */
+export function softmax(scores: FloatArray, length: number): void {
+  let max = -Infinity;
+  for (let j = 0; j < length; j++) if (scores[j]! > max) max = scores[j]!;
+  let sum = 0;
+  for (let j = 0; j < length; j++) {
+    const e = Math.exp(scores[j]! - max);
+    scores[j] = e;
+    sum += e;
+  }
+  for (let j = 0; j < length; j++) scores[j]! /= sum;
+}

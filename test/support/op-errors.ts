@@ -7,7 +7,8 @@ import type { FloatArray } from '../../src/backend/types.js';
  */
 export function errors(got: FloatArray, expected: FloatArray): { typical: number; largest: number } {
   let squares = 0;
-  const rms = Math.sqrt(expected.reduce((sum, value) => sum + value ** 2, 0) / expected.length) || 1;
+  const rms =
+    Math.sqrt(Array.from(expected, (value) => value ** 2).reduce((a, b) => a + b, 0) / expected.length) || 1;
   let largest = 0;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(got[i]! - expected[i]!);

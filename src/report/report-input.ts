@@ -1,0 +1,43 @@
+import type { Inspection, SampleQualities, Temperatures, Yardsticks } from '../runs/analysis-schema.js';
+import type { MetricsLine, RunConfig, RunResults } from '../runs/schema.js';
+
+/** Everything of one run that a report may use: what its files hold, and nothing else. */
+export interface ReportRun {
+  /** For tables and legends, unique within a report, e.g. `557k` or `87k, seed 2`. */
+  readonly name: string;
+  readonly config: RunConfig;
+  readonly metrics: readonly MetricsLine[];
+  /** Absent while a run has not ended. */
+  readonly results?: RunResults | undefined;
+  /** Texts drawn after some epochs, and at the end. */
+  readonly samples: ReadonlyMap<number, readonly string[]>;
+  readonly finalSamples?: readonly string[] | undefined;
+  readonly yardsticks?: Yardsticks | undefined;
+  readonly sampleQualities?: SampleQualities | undefined;
+  readonly temperatures?: Temperatures | undefined;
+  readonly inspection?: Inspection | undefined;
+}
+
+/** What a run was made for, within a study. */
+export type RunRole =
+  /** One of the sizes on all the data. */
+  | 'size'
+  /** The smallest size with `--padding all`, to see what `--padding first` changes. */
+  | 'padding'
+  /** The best size on few texts. */
+  | 'few-texts'
+  /** Given by the user, for a report or a comparison. */
+  | 'given';
+
+/** What a report is made from. */
+export interface ReportInput {
+  readonly title: string;
+  /** `quick`: trained for a few steps only, to show what a study is; no conclusions. */
+  readonly kind: 'study' | 'quick' | 'comparison';
+  readonly runs: readonly {
+    readonly role: RunRole;
+    /** Runs of one group differ by their seeds alone, e.g. `557k`. */
+    readonly group: string;
+    readonly run: ReportRun;
+  }[];
+}

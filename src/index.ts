@@ -67,13 +67,8 @@ export { corpusStatistics, type CorpusStatistics } from './corpus/statistics.js'
 export { readRun, type Run } from './runs/reader.js';
 export type { MetricsLine, RunConfig, RunResults } from './runs/schema.js';
 export { loadModel } from './train/load-model.js';
-export {
-  describeRun,
-  TrainingRun,
-  type RunEvent,
-  type RunPlan,
-  type RunTexts,
-} from './train/training-run.js';
+export type { RunTexts } from './train/run-texts.js';
+export { describeRun, TrainingRun, type RunEvent, type RunPlan } from './train/training-run.js';
 export type {
   BegunEvent,
   NewRunRequest,

@@ -7,7 +7,7 @@ import type { AttentionCache } from './attention-cache.js';
 import type { ModelConfig } from './config.js';
 import type { PackedBatch } from './packed-batch.js';
 import { initializeParameters, Parameters, parameterSpecs } from './parameters.js';
-import type { AttentionContext } from './self-attention.js';
+import type { AttentionContext, AttentionObserver } from './self-attention.js';
 import { layerNorm, TransformerBlock, type Norm } from './transformer-block.js';
 
 /**
@@ -48,9 +48,17 @@ export class DecoderTransformer {
     this.logitsBias = tensor('logits.0.bias');
   }
 
-  /** Logits of whole texts: `[rows, vocabulary]`, a row for every position of every text of the batch. */
-  forward(tape: Tape, batch: Pick<PackedBatch, 'tokens' | 'positions' | 'offsets'>): Tensor {
-    return this.run(tape, batch.tokens, batch.positions, { kind: 'packed', offsets: batch.offsets });
+  /**
+   * Logits of whole texts: `[rows, vocabulary]`, a row for every position of every text of the batch.
+   *
+   * @param observe is shown each block's attention on the way
+   */
+  forward(
+    tape: Tape,
+    { tokens, positions, offsets }: Pick<PackedBatch, 'tokens' | 'positions' | 'offsets'>,
+    observe?: AttentionObserver,
+  ): Tensor {
+    return this.run(tape, tokens, positions, { kind: 'packed', offsets, observe });
   }
 
   /**

@@ -6,9 +6,27 @@ import { attentionCache, type AttentionCache } from './attention-cache.js';
 import { headWidthOf, type ModelConfig } from './config.js';
 import type { Parameters } from './parameters.js';
 
+/** What one block's attention computes, for who wants to look at it. It is overwritten by the tape's next pass. */
+export interface AttentionView {
+  readonly block: number;
+  readonly heads: number;
+  readonly headWidth: number;
+  /** `[rows, 3 · heads · headWidth]`: keys, queries and values of each row, head after head. */
+  readonly kqv: Tensor;
+  /** `[rows, heads · headWidth]`: what each head makes of them, before the output projection. */
+  readonly mixed: Tensor;
+}
+
+/** Called with each block's attention in turn, as a forward pass goes through them. */
+export type AttentionObserver = (view: AttentionView) => void;
+
 /** What the rows attend to: the earlier rows of their own text, or what a cache holds of it. */
 export type AttentionContext =
-  | { readonly kind: 'packed'; readonly offsets: Int32Array }
+  | {
+      readonly kind: 'packed';
+      readonly offsets: Int32Array;
+      readonly observe?: AttentionObserver | undefined;
+    }
   | {
       readonly kind: 'cached';
       /** One for each block. */
@@ -47,9 +65,10 @@ export class SelfAttention {
 
   forward(tape: Tape, x: Tensor, context: AttentionContext): Tensor {
     if (context.kind === 'cached') return this.step(tape, x, context);
-    const { heads, headWidth } = this;
+    const { block, heads, headWidth } = this;
     const kqv = linear(tape, x, this.kqvWeight, this.kqvBias); // [rows, 3 * heads * headWidth]
     const mixed = attention(tape, kqv, context.offsets, heads, headWidth, this.config.dropout.attention);
+    context.observe?.({ block, heads, headWidth, kqv, mixed });
     return linear(tape, mixed, this.outWeight, this.outBias); // [rows, emb]
   }
 

@@ -15,6 +15,11 @@ export const RUN_FILES = {
   top1Svg: 'curves/top1.svg',
   top1Pdf: 'curves/top1.pdf',
   finalSamples: 'samples/final.txt',
+  yardsticks: 'yardsticks.json',
+  corpusReport: 'corpus.json',
+  sampleQualities: 'samples/quality.json',
+  inspection: 'inspection.json',
+  temperatures: 'temperatures.json',
 } as const;
 
 /** The sub-folders of a run directory. */

@@ -1,10 +1,11 @@
 /** Reads a run directory, checking everything before it is used. */
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
 import { LetterpressError } from '../errors.js';
-import { ioError, parseJsonLines } from './atomic.js';
+import { readAnalysis, type RunAnalysis } from './analysis-files.js';
+import { parseJsonLines } from './atomic.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
+import { damaged, missing, parseJson, readBytes, readJson, readOptionalJson, readText, RESTORE } from './run-file.js'; // prettier-ignore
 import { decodeSafetensors } from './safetensors.js';
 import type { Safetensors, TensorData } from './safetensors.js';
 import {
@@ -43,6 +44,8 @@ export interface Run {
   readonly sampleEpochs: readonly number[];
   /** Samples of an epoch, or of the finished model; one string a text. Throws `BAD_RUN` when there are none. */
   readSamples(epoch: number | 'final'): string[];
+  /** The analysis files, as far as the run has them. Throws `BAD_RUN` when one is damaged. */
+  readAnalysis(): RunAnalysis;
   /** The best weights. Throws `BAD_RUN` when there are none yet or the file is damaged. */
   loadWeights(): RunWeights;
   /** The newest checkpoint, or undefined when there is none. Throws `BAD_RUN` when it is damaged. */
@@ -70,6 +73,7 @@ export function readRun(folder: string): Run {
     ...(summary === undefined ? {} : { summary }),
     sampleEpochs: listSampleEpochs(folder),
     readSamples: (epoch) => readSamples(folder, epoch),
+    readAnalysis: () => readAnalysis(folder),
     loadWeights: () => loadWeights(folder),
     loadCheckpoint: () => loadCheckpoint(folder),
   };
@@ -175,44 +179,4 @@ function readTensors(path: string): Safetensors {
       throw new LetterpressError('BAD_RUN', cause.message, RESTORE, { cause });
     throw cause;
   }
-}
-
-function readOptionalJson<T>(folder: string, file: string, schema: z.ZodType<T>): T | undefined {
-  const path = join(folder, file);
-  return existsSync(path) ? parseRunFile(schema, readJson(path), path) : undefined;
-}
-
-function readJson(path: string): unknown {
-  return parseJson(readText(path), path);
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw damaged(path, 'it is not JSON', cause);
-  }
-}
-
-function readText(path: string): string {
-  return readBytes(path).toString('utf8');
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw ioError('read', path, cause);
-  }
-}
-
-const RESTORE = 'Restore the file from a copy, or train again (--force replaces the run).';
-
-function missing(path: string, what: string): LetterpressError {
-  return new LetterpressError('BAD_RUN', `${path} is missing: expected ${what}`, RESTORE);
-}
-
-function damaged(path: string, what: string, cause?: unknown): LetterpressError {
-  const options = cause === undefined ? undefined : { cause };
-  return new LetterpressError('BAD_RUN', `${path} is damaged: ${what}`, RESTORE, options);
 }

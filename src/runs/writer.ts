@@ -1,14 +1,16 @@
 /** Writes a run directory, every file atomically, in an order that a crash at any moment leaves readable. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { LetterpressError, assertInternal } from '../errors.js';
-import { appendJsonLine, ioError, writeFileAtomic } from './atomic.js';
+import { ANALYSIS_FILES, writeAnalysis, type RunAnalysis } from './analysis-files.js';
+import { appendJsonLine, ioError } from './atomic.js';
 import { prepareRunFolder, removeTemporaryFiles } from './folder.js';
 import { toJson } from './json.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
 import { encodeNpy } from './npy.js';
 import { CHECKPOINT_META_KEY, loadCheckpoint, readConfig, readMetrics, samplesToLines } from './reader.js';
 import type { Checkpoint } from './reader.js';
+import { writeRunFile } from './run-file.js';
 import { encodeSafetensors } from './safetensors.js';
 import type { TensorData } from './safetensors.js';
 import {
@@ -64,8 +66,8 @@ export class RunWriter {
 
   /**
    * Goes on with a run that was cut off: metrics and samples of epochs after the checkpoint's are removed, as are
-   * results and final samples, which would no longer describe the run. (So ask {@link readRun} first whether the
-   * run has ended.) Best weights stay; those of an epoch after the checkpoint's come out the same when it is
+   * results, final samples and analysis files, which would no longer describe the run. (So ask {@link readRun} first
+   * whether the run has ended.) Best weights stay; those of an epoch after the checkpoint's come out the same when it is
    * trained again.
    *
    * @throws LetterpressError `BAD_RUN` when the run is damaged or has no checkpoint
@@ -132,6 +134,11 @@ export class RunWriter {
     this.write(RUN_FILES.checkpoint, encodeSafetensors(tensors, { [CHECKPOINT_META_KEY]: toJson(meta) }));
   }
 
+  /** Writes the analysis files that are given. */
+  writeAnalysis(analysis: RunAnalysis): void {
+    writeAnalysis(this.folder, analysis);
+  }
+
   /** Writes `results.json`, which marks the run as ended. */
   writeResults(results: RunResults): void {
     checkBeforeWriting(runResultsSchema, results, RUN_FILES.results);
@@ -165,21 +172,18 @@ export class RunWriter {
   }
 
   private write(file: string, data: Uint8Array | string): void {
-    const path = join(this.folder, file);
-    const folder = dirname(path);
-    try {
-      mkdirSync(folder, { recursive: true });
-    } catch (cause) {
-      throw ioError('make the folder', folder, cause);
-    }
-    writeFileAtomic(path, data);
+    writeRunFile(this.folder, file, data);
   }
 
   private removeAfter(epoch: number): void {
     try {
       removeTemporaryFiles(this.folder);
-      for (const file of [RUN_FILES.results, RUN_FILES.finalSamples])
-        rmSync(join(this.folder, file), { force: true });
+      const described = [
+        RUN_FILES.results,
+        RUN_FILES.finalSamples,
+        ...ANALYSIS_FILES.map((name) => RUN_FILES[name]),
+      ];
+      for (const file of described) rmSync(join(this.folder, file), { force: true });
       const samples = join(this.folder, 'samples');
       mkdirSync(samples, { recursive: true });
       for (const name of readdirSync(samples))

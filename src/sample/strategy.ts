@@ -39,10 +39,7 @@ export function drawToken(
   strategy: SamplingStrategy,
   uniform: number,
 ): number {
-  const weights = new Float64Array(vocabulary);
-  let max = -Infinity;
-  for (let v = 0; v < vocabulary; v++) max = Math.max(max, logits[at + v]!);
-  for (let v = 0; v < vocabulary; v++) weights[v] = Math.exp((logits[at + v]! - max) / strategy.temperature);
+  const weights = temperedWeights(logits, at, vocabulary, strategy.temperature);
   restrict(weights, strategy);
   let total = 0;
   for (const weight of weights) total += weight;
@@ -55,6 +52,36 @@ export function drawToken(
     if (left < 0) return v;
   }
   return last; // rounding may leave a crumb
+}
+
+/**
+ * The distribution over the next token, p_i = e^{z_i/τ} / Σ_j e^{z_j/τ}: SPEC section 8.
+ *
+ * @param logits `[…, vocabulary]`, read from `at` @returns `[vocabulary]`, adding up to 1
+ */
+export function nextTokenDistribution(
+  logits: ArrayLike<number>,
+  at: number,
+  vocabulary: number,
+  temperature: number,
+): Float64Array {
+  const weights = temperedWeights(logits, at, vocabulary, temperature);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}
+
+/** e^{z_i/τ} up to a common factor, by which the largest is 1. */
+function temperedWeights(
+  logits: ArrayLike<number>,
+  at: number,
+  vocabulary: number,
+  temperature: number,
+): Float64Array {
+  const weights = new Float64Array(vocabulary);
+  let max = -Infinity;
+  for (let v = 0; v < vocabulary; v++) max = Math.max(max, logits[at + v]!);
+  for (let v = 0; v < vocabulary; v++) weights[v] = Math.exp((logits[at + v]! - max) / temperature);
+  return weights;
 }
 
 /** Sets the weights of excluded tokens to 0. */

@@ -1,8 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Backend } from '../backend/types.js';
 import { fingerprint } from '../corpus/fingerprint.js';
-import type { CleaningMode } from '../corpus/cleaning/index.js';
-import type { Corpus, Splits } from '../corpus/types.js';
 import { LetterpressError } from '../errors.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { parseModelConfig } from '../nn/config.js';
@@ -11,47 +9,25 @@ import { parseRunFile, RUN_SCHEMA_VERSION, type RunConfig, type RunResults } fro
 import { readConfig } from '../runs/reader.js';
 import { RunWriter } from '../runs/writer.js';
 import { LanguageModel } from '../sample/language-model.js';
-import { encodeSplit, type EncodedSplit } from '../tokenizer/encode-split.js';
-import { Tokenizer } from '../tokenizer/tokenizer.js';
 import { letterpressVersion } from '../version.js';
+import { analysing, type AnalysisProgress } from './analysis-phase.js';
 import { meanScores, relay } from './evaluate.js';
 import { exactFigures } from './exact-figures.js';
 import { asRunError, float32Tensors } from './load-model.js';
 import type { TrainingPlan } from './plan.js';
 import { parseTrainingSettings } from './recipes.js';
+import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from './run-texts.js';
 import { Trainer, type EpochReport, type StopSignal, type TrainEvent } from './trainer.js';
 import { trainerStateSchema } from './trainer-state.js';
 
 /** Texts drawn after each saved epoch, and at the end: SPEC section 7. */
 export const SAMPLE_COUNT = 64;
 
-/** Texts as they will be trained on, and where they came from. */
-export interface RunTexts {
-  readonly corpus: Corpus;
-  readonly cleaning: CleaningMode;
-  readonly columns?: readonly string[] | undefined;
-  readonly limit?: number | undefined;
-  /** After cleaning and limiting. */
-  readonly splits: Splits;
-  readonly tokenizer: Tokenizer;
-  /** An error instead of replacing letters outside the alphabet. */
-  readonly strict?: boolean;
-}
-
-/** The splits as a model reads them. */
-export type EncodedTexts = Readonly<Record<keyof Splits, EncodedSplit>>;
-
-function encodeTexts({ splits, tokenizer, strict }: RunTexts, config: RunConfig): EncodedTexts {
-  const { window } = asRunError(() => parseModelConfig(config.model));
-  const encode = (name: keyof Splits) =>
-    encodeSplit(splits[name], tokenizer, { maxLetters: window - 1, strict: strict ?? false, name });
-  return { train: encode('train'), val: encode('val'), test: encode('test') };
-}
-
 /** What a run says while it goes on: the trainer's events, and what was written. */
 export type RunEvent =
   | TrainEvent
   | { readonly kind: 'testing'; readonly done: number; readonly total: number }
+  | ({ readonly kind: 'analysis' } & AnalysisProgress)
   | { readonly kind: 'finished'; readonly results: RunResults; readonly samples: readonly string[] }
   | { readonly kind: 'paused'; readonly epoch: number; readonly step: number };
 
@@ -97,7 +73,8 @@ export function describeRun(
 
 /**
  * A training that writes its run directory: metrics, samples and weights of every epoch that is the best so far, a
- * checkpoint after every epoch and when it is interrupted, and at the end test results, final samples and curves.
+ * checkpoint after every epoch and when it is interrupted, and at the end test results, final samples, analysis and
+ * curves.
  *
  * @example
  * const run = TrainingRun.create('runs/first', describeRun(plan, texts, backend, 42), texts, backend);
@@ -144,7 +121,7 @@ export class TrainingRun {
     options: { force?: boolean } = {},
   ): TrainingRun {
     // Texts that cannot be encoded must fail before anything is written.
-    const encoded = encodeTexts(texts, config);
+    const encoded = encodeForRun(texts, config);
     return new TrainingRun(RunWriter.create(folder, config, options), texts, encoded, backend, undefined);
   }
 
@@ -159,7 +136,7 @@ export class TrainingRun {
     checkFingerprint(config, texts.splits); // before anything is tidied
     checkPrecision(config, backend);
     const { writer, checkpoint } = RunWriter.resume(folder);
-    return new TrainingRun(writer, texts, encodeTexts(texts, writer.config), backend, checkpoint);
+    return new TrainingRun(writer, texts, encodeForRun(texts, writer.config), backend, checkpoint);
   }
 
   /** The run directory. */
@@ -172,7 +149,10 @@ export class TrainingRun {
     return this.writer.config;
   }
 
-  /** Trains to the end, or until `signal` is aborted; then a checkpoint is written first. */
+  /**
+   * Trains to the end, or until `signal` is aborted; then a checkpoint is written first. Aborted after the last epoch, the
+   * run is paused as well, and resuming it does what was left.
+   */
   async *events(signal?: StopSignal): AsyncGenerator<RunEvent, void> {
     const started = performance.now();
     const seconds = () => this.secondsBefore + (performance.now() - started) / 1000;
@@ -182,9 +162,28 @@ export class TrainingRun {
       if (event.kind !== 'done') continue;
       if (event.because === 'interrupted') {
         this.saveCheckpoint(seconds());
-        yield { kind: 'paused', epoch: this.trainer.state.epoch, step: this.trainer.state.step };
-      } else yield* this.finish(event.because, seconds);
+        yield this.paused();
+      } else yield* this.ending(event.because, seconds, signal);
     }
+  }
+
+  /** What comes after the last epoch, whose checkpoint has all that is needed to begin this anew. */
+  private async *ending(
+    because: 'patience' | 'epochs',
+    seconds: () => number,
+    signal: StopSignal | undefined,
+  ): AsyncGenerator<RunEvent, void> {
+    for await (const event of this.finish(because, seconds)) {
+      yield event;
+      if (event.kind === 'finished' || signal?.aborted !== true) continue;
+      yield this.paused();
+      return;
+    }
+  }
+
+  private paused(): RunEvent {
+    const { epoch, step } = this.trainer.state;
+    return { kind: 'paused', epoch, step };
   }
 
   /** Writes the model summary, as printed, into the run. */
@@ -219,8 +218,14 @@ export class TrainingRun {
       total: test.length,
     }));
     const { nll, top1 } = meanScores(scores);
-    const { exact } = this.texts.corpus;
     const samples = this.sample();
+    this.writer.writeFinalSamples(samples);
+    yield* relay(analysing(this.folder, this.texts, this.model, this.encoded), (progress): RunEvent => ({
+      kind: 'analysis',
+      ...progress,
+    }));
+    await this.writer.writeCurves();
+    const { exact } = this.texts.corpus;
     const results: RunResults = {
       schemaVersion: RUN_SCHEMA_VERSION,
       bestEpoch: state.bestEpoch,
@@ -236,8 +241,6 @@ export class TrainingRun {
       ...(exact === undefined ? {} : { exact: exactFigures(exact, this.texts.splits.test, nll) }),
       bitsPerLetter: bitsPerLetter(nll, test),
     };
-    this.writer.writeFinalSamples(samples);
-    await this.writer.writeCurves();
     this.writer.writeResults(results); // last: it marks the run as ended
     yield { kind: 'finished', results, samples };
   }
@@ -299,14 +302,8 @@ export class TrainingRun {
   }
 }
 
-/** @throws LetterpressError BAD_INPUT when the texts are not those of the run */
-export function checkFingerprint(config: RunConfig, splits: Splits): void {
-  if (fingerprint({ splits }) === config.corpus.fingerprint) return;
-  throw new LetterpressError(
-    'BAD_INPUT',
-    `the texts of ${config.corpus.path ?? config.corpus.name} are not those that the run was trained on`,
-    'Restore the texts, or name the texts to use with --data.',
-  );
+function encodeForRun(texts: RunTexts, { model }: RunConfig): EncodedTexts {
+  return encodeTexts(texts, asRunError(() => parseModelConfig(model)).window);
 }
 
 function checkPrecision({ backend: { precision } }: RunConfig, { info }: Backend): void {

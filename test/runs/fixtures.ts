@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { float32Tensor } from '../../src/runs/safetensors.js';
+import type { RunAnalysis } from '../../src/runs/analysis-files.js';
 import type { TensorData } from '../../src/runs/safetensors.js';
 import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from '../../src/runs/schema.js';
 
@@ -83,3 +84,79 @@ export function tensorsOf(value: number): Map<string, TensorData> {
     ['logits.0.bias', float32Tensor([2], Float32Array.of(value, -value))],
   ]);
 }
+
+const quality = {
+  texts: 64,
+  meanLetters: 41.5,
+  knownWords: 0.9,
+  copied: 0.25,
+  longestCopy: { mean: 12.5, max: 40 },
+  nearest: 0.5,
+  distinct: { words: 0.5, pairs: 0.75, triples: 1 },
+  ngramNll: 88,
+  ngramNllPerLetter: 2,
+};
+
+/** Every analysis file of a run. */
+export const analysis: RunAnalysis = {
+  yardsticks: {
+    schemaVersion: 1,
+    texts: { train: 8664, val: 1084, test: 1084 },
+    lettersPerText: { val: 42.5, test: 43 },
+    yardsticks: [
+      {
+        id: 'kneser-ney',
+        label: 'Kneser–Ney, order 7',
+        order: 7,
+        contextFree: false,
+        valNll: 90,
+        testNll: 91,
+        testTop1: 0.75,
+      },
+      { id: 'gzip', label: 'gzip', contextFree: false, testNll: Infinity },
+    ],
+    kneserNeyByOrder: [{ order: 7, valNll: 90 }],
+  },
+  sampleQualities: {
+    schemaVersion: 1,
+    entries: [
+      { of: 'epoch', epoch: 3, quality },
+      { of: 'test', quality: { ...quality, ngramNll: NaN } },
+    ],
+  },
+  inspection: {
+    schemaVersion: 1,
+    tokens: ['pad', 'a', 'cls'],
+    embedding: [
+      [0.25, -1],
+      [0, 1e-7],
+      [1, 2],
+    ],
+    texts: [
+      {
+        split: 'test',
+        text: 'a',
+        nll: 1.5,
+        distributions: [
+          [0.25, 0.75, 0],
+          [1, 0, 0],
+        ],
+        attention: [[[[1], [0.5, 0.5]]]],
+      },
+    ],
+  },
+  temperatures: {
+    schemaVersion: 1,
+    seed: 7,
+    entries: [
+      {
+        temperature: 0.5,
+        texts: ['a text', ''],
+        entropyPerLetter: 1,
+        modelNll: 50,
+        modelNllPerLetter: 1.25,
+        quality,
+      },
+    ],
+  },
+};

@@ -78,7 +78,7 @@ describe('resuming', () => {
       for await (const event of create(path, plan).events()) if (event.kind === 'done') break;
       expect(readRun(path).results).toBeUndefined();
       const kinds = await follow(resume(path));
-      expect(kinds).toEqual(['done', 'testing', 'finished']);
+      expect(kinds).toEqual(['done', 'testing', 'analysis', 'finished']);
       const { results, metrics } = readRun(path);
       expect(metrics).toHaveLength(epochsRun);
       expect(results).toMatchObject({ epochsRun, stoppedBecause: because });

@@ -6,7 +6,8 @@ import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { planTraining, type PlanOptions, type TrainingPlan } from '../../src/train/plan.js';
 import type { TrainingSettings } from '../../src/train/recipes.js';
-import { describeRun, type RunTexts } from '../../src/train/training-run.js';
+import type { RunTexts } from '../../src/train/run-texts.js';
+import { describeRun } from '../../src/train/training-run.js';
 import type { RunConfig } from '../../src/runs/schema.js';
 import { Trainer, type EncodedSplits } from '../../src/train/trainer.js';
 

@@ -43,6 +43,8 @@ export async function followTraining(
 
   let results: RunResults | undefined;
   let headed = false;
+  /** Whether the last epoch is over. */
+  let ended = false;
   for await (const event of events) {
     switch (event.kind) {
       case 'begun':
@@ -59,7 +61,11 @@ export async function followTraining(
         bar.show(`epoch ${event.epoch}: validation`, event.total, 'texts', event.done);
         break;
       case 'testing':
+        ended = true;
         bar.show('test', event.total, 'texts', event.done);
+        break;
+      case 'analysis':
+        bar.show(`analysis: ${event.part}`, event.total, 'steps', event.done);
         break;
       case 'epoch': {
         bar.hide();
@@ -90,7 +96,8 @@ export async function followTraining(
       case 'paused':
         bar.hide();
         context.notice(
-          `\ninterrupted in epoch ${event.epoch}; nothing is lost. Go on with: letterpress train --resume ${begun?.folder ?? ''}\n`,
+          `\ninterrupted ${ended ? 'after the last epoch' : `in epoch ${event.epoch}`}; nothing is lost. ` +
+            `Go on with: letterpress train --resume ${begun?.folder ?? ''}\n`,
         );
         break;
       case 'done':

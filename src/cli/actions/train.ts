@@ -13,7 +13,7 @@ import { summarizeReport } from '../../tokenizer/report.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { asRunError } from '../../train/load-model.js';
 import { planTraining } from '../../train/plan.js';
-import type { RunTexts } from '../../train/training-run.js';
+import type { RunTexts } from '../../train/run-texts.js';
 import type { BegunEvent, TrainingRequest } from '../../train/worker/messages.js';
 import { trainInWorker } from '../../train/worker/train-in-worker.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';

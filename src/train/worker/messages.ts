@@ -7,7 +7,8 @@ import type { RunConfig } from '../../runs/schema.js';
 import type { EncodingReport } from '../../tokenizer/report.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { RECIPE_NAMES, trainingSettingsSchema, type TrainingSettings } from '../recipes.js';
-import type { RunEvent, RunPlan, RunTexts } from '../training-run.js';
+import type { RunTexts } from '../run-texts.js';
+import type { RunEvent, RunPlan } from '../training-run.js';
 import { errorMessageSchema } from './error-message.js';
 
 /** The first event of a training in a worker: the run directory is there, and the texts are encoded. */
@@ -128,6 +129,7 @@ const EVENTS: Readonly<Record<WorkerEvent['kind'], true>> = {
   validation: true,
   epoch: true,
   testing: true,
+  analysis: true,
   done: true,
   paused: true,
   finished: true,

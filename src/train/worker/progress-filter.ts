@@ -1,7 +1,7 @@
 import type { RunEvent } from '../training-run.js';
 
 /** Events that only say how far something is: the next of their kind replaces them. */
-const PROGRESS = ['step', 'validation', 'testing'] as const satisfies readonly RunEvent['kind'][];
+const PROGRESS = ['step', 'validation', 'testing', 'analysis'] as const satisfies readonly RunEvent['kind'][];
 
 /** An event that only says how far something is. */
 export type ProgressEvent = Extract<RunEvent, { kind: (typeof PROGRESS)[number] }>;

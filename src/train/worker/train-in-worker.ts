@@ -29,12 +29,13 @@ function startTrainingWorker(workerData: TrainingStart): Worker {
  * event is asked for.
  *
  * - *Events* are those of `TrainingRun.events`, after `begun`, which says what is trained. How far something is
- *   (`step`, `validation`, `testing`) is said about thirty times a second at most: of those the reader sees the latest,
+ *   (`step`, `validation`, `testing`, `analysis`) is said about thirty times a second at most: of those the reader sees the latest,
  *   and always the last one. No other event is ever left out.
  * - *Back-pressure*: the worker goes on while events wait to be read, but after each `epoch` it waits until the next
  *   event is asked for. So whoever reads it may look into the run directory, or abort exactly there.
  * - *Stopping*: when `signal` is aborted, the worker ends the step in progress (or the validation), writes its
  *   checkpoint, and the events end with `done` (`interrupted`) and `paused`; a request with `resume: true` goes on.
+ *   Aborted after the last epoch, while the model is tested and analysed, they end with `paused` as well.
  *   Leaving the loop early does the same, and the loop is left when the worker has ended.
  * - *Errors* of the worker are thrown here as they were there: the same code, message, advice and stack.
  *

@@ -1,0 +1,60 @@
+/** The analysis files of a run: what reports need of the model and of the texts, each checked by its schema. */
+import type { z } from 'zod';
+import {
+  inspectionSchema,
+  sampleQualitiesSchema,
+  temperaturesSchema,
+  yardsticksSchema,
+  type Inspection,
+  type SampleQualities,
+  type Temperatures,
+  type Yardsticks,
+} from './analysis-schema.js';
+import { toJson } from './json.js';
+import { RUN_FILES } from './layout.js';
+import { readOptionalJson, writeRunFile } from './run-file.js';
+import { checkBeforeWriting } from './schema.js';
+
+/** What the analysis files hold; older runs lack some or all of them. */
+export interface RunAnalysis {
+  readonly yardsticks?: Yardsticks | undefined;
+  readonly sampleQualities?: SampleQualities | undefined;
+  readonly inspection?: Inspection | undefined;
+  readonly temperatures?: Temperatures | undefined;
+}
+
+/** The analysis files, by their keys in `RUN_FILES`. */
+export const ANALYSIS_FILES = ['yardsticks', 'sampleQualities', 'inspection', 'temperatures'] as const satisfies readonly (keyof RunAnalysis)[]; // prettier-ignore
+
+/**
+ * Writes the analysis files that are given, each as a whole.
+ *
+ * @throws LetterpressError `INTERNAL` for what a file cannot hold, `IO` when the file system refuses
+ */
+export function writeAnalysis(folder: string, analysis: RunAnalysis): void {
+  const write = <T extends object>(
+    file: string,
+    schema: z.ZodType<T>,
+    value: T | undefined,
+    indent?: number,
+  ) => {
+    if (value === undefined) return;
+    checkBeforeWriting(schema, value, file);
+    writeRunFile(folder, file, `${toJson(value, indent)}\n`);
+  };
+  write(RUN_FILES.yardsticks, yardsticksSchema, analysis.yardsticks, 2);
+  write(RUN_FILES.sampleQualities, sampleQualitiesSchema, analysis.sampleQualities, 2);
+  // On one line: it is thousands of numbers, which nobody reads.
+  write(RUN_FILES.inspection, inspectionSchema, analysis.inspection);
+  write(RUN_FILES.temperatures, temperaturesSchema, analysis.temperatures, 2);
+}
+
+/** Reads the analysis files that there are. Throws `BAD_RUN` when one is damaged. */
+export function readAnalysis(folder: string): RunAnalysis {
+  return {
+    yardsticks: readOptionalJson(folder, RUN_FILES.yardsticks, yardsticksSchema),
+    sampleQualities: readOptionalJson(folder, RUN_FILES.sampleQualities, sampleQualitiesSchema),
+    inspection: readOptionalJson(folder, RUN_FILES.inspection, inspectionSchema),
+    temperatures: readOptionalJson(folder, RUN_FILES.temperatures, temperaturesSchema),
+  };
+}

@@ -1,0 +1,72 @@
+/** Single files of a run directory: written whole, and read with errors that name the file. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { z } from 'zod';
+import { LetterpressError } from '../errors.js';
+import { ioError, writeFileAtomic } from './atomic.js';
+import { parseRunFile } from './schema.js';
+
+/** What to do about a file that is missing or damaged. */
+export const RESTORE = 'Restore the file from a copy, or train again (--force replaces the run).';
+
+/**
+ * Writes a file of a run as a whole; its folder is made when missing.
+ *
+ * @param file relative to `folder`, as in `RUN_FILES`
+ * @throws LetterpressError `IO` when the file system refuses
+ */
+export function writeRunFile(folder: string, file: string, data: Uint8Array | string): void {
+  const path = join(folder, file);
+  const place = dirname(path);
+  try {
+    mkdirSync(place, { recursive: true });
+  } catch (cause) {
+    throw ioError('make the folder', place, cause);
+  }
+  writeFileAtomic(path, data);
+}
+
+/** The bytes of a file. Throws `IO` when it cannot be read. */
+export function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw ioError('read', path, cause);
+  }
+}
+
+/** A file as text. Throws `IO` when it cannot be read. */
+export function readText(path: string): string {
+  return readBytes(path).toString('utf8');
+}
+
+/** A file as JSON. Throws `BAD_RUN` when it is none. */
+export function readJson(path: string): unknown {
+  return parseJson(readText(path), path);
+}
+
+/** A JSON file that a run may lack. Throws `BAD_RUN` when it is there and damaged. */
+export function readOptionalJson<T>(folder: string, file: string, schema: z.ZodType<T>): T | undefined {
+  const path = join(folder, file);
+  return existsSync(path) ? parseRunFile(schema, readJson(path), path) : undefined;
+}
+
+/** A text from the file `path` as JSON. Throws `BAD_RUN` when it is none. */
+export function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw damaged(path, 'it is not JSON', cause);
+  }
+}
+
+/** The error for a file that a run must have. */
+export function missing(path: string, what: string): LetterpressError {
+  return new LetterpressError('BAD_RUN', `${path} is missing: expected ${what}`, RESTORE);
+}
+
+/** The error for a file that does not hold what it should. */
+export function damaged(path: string, what: string, cause?: unknown): LetterpressError {
+  const options = cause === undefined ? undefined : { cause };
+  return new LetterpressError('BAD_RUN', `${path} is damaged: ${what}`, RESTORE, options);
+}

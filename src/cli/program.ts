@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { letterpressVersion } from '../version.js';
 import type { CliContext } from './context.js';
 import { addExamples, type RegisterCommand } from './command.js';
+import { registerAnalyse } from './commands/analyse.js';
 import { registerBench } from './commands/bench.js';
 import { registerData } from './commands/data.js';
 import { registerDemo } from './commands/demo.js';
@@ -19,6 +20,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerSample,
   registerEvaluate,
   registerScore,
+  registerAnalyse,
   registerSummary,
   registerData,
   registerBench,

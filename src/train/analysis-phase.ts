@@ -46,11 +46,11 @@ export function analyseRun(folder: string, texts: RunTexts, model: LanguageModel
   return finish(analysing(folder, texts, model));
 }
 
-/** A few test texts under the model; nothing for a model that has diverged, whose numbers are none. */
+/** A few test texts under the model; nothing for a model that has diverged, for its numbers are none. */
 function inspectChosen(model: LanguageModel, { test: { encoded } }: EncodedTexts): Inspection | undefined {
-  if (!model.transformer.parameters.values.every(Number.isFinite)) return undefined;
-  return inspectModel(
-    model,
-    chooseTexts(encoded).map((i) => ({ split: 'test', tokens: encoded[i]! })),
-  );
+  const chosen = chooseTexts(encoded).map((i) => ({ split: 'test' as const, tokens: encoded[i]! }));
+  const inspection = inspectModel(model, chosen);
+  const { embedding, texts } = inspection;
+  const isFinite = embedding.flat().every(Number.isFinite) && texts.every(({ nll }) => Number.isFinite(nll));
+  return isFinite ? inspection : undefined;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -32,7 +32,10 @@ describe('train', () => {
   });
 
   it('writes every file of a run, and they can be read', () => {
-    for (const file of [...Object.values(RUN_FILES), 'samples/epoch-0000.txt'])
+    const others = [RUN_FILES.temperatures, RUN_FILES.yardsticks, RUN_FILES.sampleQualities, RUN_FILES.corpusReport]; // prettier-ignore
+    const files = Object.values(RUN_FILES).filter((file) => !(others as string[]).includes(file));
+    expect(existsSync(join(place.run, RUN_FILES.temperatures))).toBe(false); // only where it is asked for
+    for (const file of [...files, 'samples/epoch-0000.txt'])
       expect(statSync(join(place.run, file)).size, file).toBeGreaterThan(0);
     const { config, metrics, results, summary, sampleEpochs, ...found } = readRun(place.run);
     expect(config.corpus).toMatchObject({
@@ -191,6 +194,25 @@ describe('sample', () => {
     [['-n', '0'], '--count expects'],
   ])('refuses %j', async (options, message) => {
     expect(await bad('sample', place.run, ...options)).toContain(message);
+  });
+});
+
+describe('analyse', () => {
+  it('gives a run of an older Letterpress the files that training writes', async () => {
+    const files = [RUN_FILES.inspection];
+    const read = () => files.map((file) => readFileSync(join(place.run, file), 'utf8'));
+    const before = read();
+    for (const file of files) rmSync(join(place.run, file));
+    expect(await good('analyse', place.run)).toBe(files.map((file) => `${join(place.run, file)}\n`).join(''));
+    expect(read()).toEqual(before);
+    expect(await json('analyse', place.run)).toEqual({ run: place.run, files });
+  });
+
+  it('needs a run that has ended', async () => {
+    const path = place.at('not-ended');
+    cpSync(place.run, path, { recursive: true });
+    rmSync(join(path, RUN_FILES.results));
+    expect(await bad('analyse', path)).toMatch(/has not ended[\s\S]*--resume/);
   });
 });
 

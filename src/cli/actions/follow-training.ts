@@ -2,8 +2,8 @@ import type { RunResults } from '../../runs/schema.js';
 import type { EpochReport } from '../../train/trainer.js';
 import type { BegunEvent, WorkerEvent } from '../../train/worker/messages.js';
 import type { CliContext } from '../context.js';
+import { ChangingBar } from '../terminal/changing-bar.js';
 import { formatDuration, formatNumber } from '../terminal/format.js';
-import { createProgress, type Progress } from '../terminal/progress.js';
 
 /** Samples shown at the end; the run directory has all 64. */
 const SHOWN_SAMPLES = 12;
@@ -106,35 +106,6 @@ export async function followTraining(
     }
   }
   return results;
-}
-
-/** One progress bar at a time, a new one for each thing that is shown. */
-class ChangingBar {
-  private progress: Progress | undefined;
-  private label = '';
-
-  constructor(private readonly context: CliContext) {}
-
-  /** Shows how far something is; its first call begins it, with so much done already. */
-  show(label: string, total: number, unit: string, done: number, note?: string): void {
-    if (this.progress === undefined || this.label !== label) {
-      this.hide();
-      this.progress = createProgress(this.context, { label, total, unit, done });
-      this.label = label;
-    }
-    this.progress.update(done, note);
-  }
-
-  /** Prints whole lines above the bar, or where it would be. */
-  above(print: () => void): void {
-    if (this.progress === undefined) print();
-    else this.progress.above(print);
-  }
-
-  hide(): void {
-    this.progress?.stop();
-    this.progress = undefined;
-  }
 }
 
 /** How long the epochs after the running one will take, if they take as long as the last. */

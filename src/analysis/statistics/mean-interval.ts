@@ -1,0 +1,49 @@
+import { mean, standardDeviation } from './moments.js';
+import { studentTQuantile } from './student-t.js';
+
+/** A range that covers the true value with probability `level`, under what the function that made it assumes. */
+export interface Interval {
+  /** NaN where the data cannot say. */
+  readonly low: number;
+  readonly high: number;
+  /** Between 0 and 1, e.g. 0.95. */
+  readonly level: number;
+}
+
+/** A mean of a few values, and how well it is known. */
+export interface MeanInterval extends Interval {
+  readonly mean: number;
+  /** How many values. */
+  readonly count: number;
+  /** Standard deviation of the values; NaN for one value. */
+  readonly standardDeviation: number;
+  /** Standard deviation of the mean: that of the values / √count. */
+  readonly standardError: number;
+}
+
+/**
+ * Confidence interval of a mean by Student's t: mean ± t · s / √n, with n − 1 degrees of freedom. Right for few values,
+ * if they are independent and about normal, as results of different seeds are.
+ *
+ * One value gives NaN for both ends, since nothing is known of its spread; no values give NaN throughout. Equal values give
+ * an interval without width, which says that they are equal, not that the mean is certain.
+ *
+ * @param level share of such intervals that cover the true mean, between 0 and 1
+ * @example meanInterval([88.1, 88.9, 88.4]); // mean 88.47, from 87.46 to 89.47
+ */
+export function meanInterval(values: readonly number[], level = 0.95): MeanInterval {
+  const count = values.length;
+  const centre = mean(values);
+  const spread = standardDeviation(values);
+  const standardError = spread / Math.sqrt(count);
+  const reach = spread === 0 ? 0 : studentTQuantile((1 + level) / 2, count - 1) * standardError;
+  return {
+    mean: centre,
+    low: centre - reach,
+    high: centre + reach,
+    level,
+    count,
+    standardDeviation: spread,
+    standardError,
+  };
+}

@@ -3,6 +3,43 @@
  *
  * @example import { gazette, portable, trainModel } from 'letterpress/browser';
  */
+export { diagnose } from './analysis/diagnosis/diagnose.js';
+export type {
+  CurveEpoch,
+  Diagnosis,
+  DiagnosisContext,
+  DiagnosisFlag,
+  DiagnosisKind,
+  DiagnosisReasons,
+  DiagnosisYardstick,
+} from './analysis/diagnosis/types.js';
+export {
+  blockBootstrap,
+  bootstrap,
+  type BootstrapInterval,
+  type BootstrapOptions,
+} from './analysis/statistics/bootstrap.js';
+export {
+  compareGroups,
+  type CompareOptions,
+  type ComparisonBasis,
+  type Group,
+  type GroupComparison,
+  type GroupSummary,
+} from './analysis/statistics/compare-groups.js';
+export {
+  correlate,
+  type CorrelateOptions,
+  type Correlation,
+  type Correlations,
+  type EpochMetrics,
+  type ModelCorrelation,
+  type ModelMetrics,
+  type PooledCorrelation,
+} from './analysis/statistics/correlate.js';
+export { pearson, spearman } from './analysis/statistics/correlation.js';
+export { describeComparison, type ComparedQuantity } from './analysis/statistics/describe-comparison.js';
+export { meanInterval, type Interval, type MeanInterval } from './analysis/statistics/mean-interval.js';
 export { portable } from './backend/portable/index.js';
 export type { Backend, BackendInfo, ComputePrecision } from './backend/types.js';
 export { gazette } from './corpus/gazette/index.js';

@@ -1,0 +1,132 @@
+import type { Diagnosis, DiagnosisFlag } from './types.js';
+
+type Undescribed = Omit<Diagnosis, 'sentences'>;
+
+/** A diagnosis in one or two plain English sentences, with the numbers that it rests on. */
+export function describeDiagnosis(diagnosis: Undescribed): string[] {
+  switch (diagnosis.kind) {
+    case 'diverged':
+      return diagnosis.reasons.nonFinite > 0 ? describeNonFinite(diagnosis) : describeRising(diagnosis);
+    case 'too-short':
+      return describeTooShort(diagnosis);
+    case 'overfitting':
+      return describeOverfitting(diagnosis);
+    case 'failed':
+      return describeFailed(diagnosis);
+    case 'improving':
+      return describeImproving(diagnosis);
+    case 'converged':
+      return describeConverged(diagnosis);
+  }
+}
+
+function describeNonFinite(diagnosis: Undescribed): string[] {
+  const { nonFinite, epochs, firstNonFinite } = diagnosis.reasons;
+  const count =
+    nonFinite === epochs ? 'any epoch' : `${nonFinite} of ${epochs} epochs, first in epoch ${firstNonFinite}`;
+  const sentence = `Diverged: the NLL is not a finite number in ${count}.`;
+  if (diagnosis.bestEpoch === undefined) return [sentence];
+  return [sentence, `Of the others, ${lowest(diagnosis)}.`];
+}
+
+function describeRising(diagnosis: Undescribed): string[] {
+  const { bestValNll, endValNll, endTrainNll } = diagnosis.reasons;
+  return [
+    `Diverged: validation NLL rose from ${nats(bestValNll)} in epoch ${diagnosis.bestEpoch} to ` +
+      `${nats(endValNll)} nats per text at the end, and training NLL did not fall meanwhile ` +
+      `(${nats(endTrainNll)} at the end).`,
+  ];
+}
+
+function describeTooShort(diagnosis: Undescribed): string[] {
+  const { epochs } = diagnosis.reasons;
+  if (epochs === 0) return ['No epoch has ended yet.'];
+  return [`Too short to tell: after ${count(epochs, 'epoch')}, ${lowest(diagnosis)}.`];
+}
+
+function describeOverfitting(diagnosis: Undescribed): string[] {
+  const { trainNllAtBest, endTrainNll, bestValNll, endValNll, contextFree } = diagnosis.reasons;
+  const fact =
+    `Overfitting after epoch ${diagnosis.bestEpoch}: training NLL went on falling, from ${nats(trainNllAtBest)} to ` +
+    `${nats(endTrainNll)}, while validation NLL rose from ${nats(bestValNll)} to ${nats(endValNll)} nats per text.`;
+  if (contextFree !== undefined && has(diagnosis, 'not-better-than-context-free'))
+    return [
+      fact,
+      `Even its best epoch is no better than ${named(contextFree)}, which ignores the letters before: what it learned are its training texts.`,
+    ];
+  return [fact, 'The saved model is that of its best epoch, so it is not harmed.'];
+}
+
+function describeFailed(diagnosis: Undescribed): string[] {
+  const { stuckAt, bestValNll, endTrainNll } = diagnosis.reasons;
+  const yardstick = stuckAt === undefined ? 'a model that ignores the letters before' : named(stuckAt);
+  const fact =
+    `the lowest validation NLL, ${nats(bestValNll)} nats per text in epoch ${diagnosis.bestEpoch}, is no better than ` +
+    `${yardstick}, which ignores the letters before.`;
+  if (has(diagnosis, 'learned-training-texts'))
+    return [
+      `Failed to generalise: ${fact}`,
+      `Training NLL did fall, to ${nats(endTrainNll)}, so what it learned are its training texts.`,
+    ];
+  return [
+    `Failed optimisation: ${fact}`,
+    `This is not overfitting: training NLL stays high too, at ${nats(endTrainNll)}.`,
+  ];
+}
+
+function describeImproving(diagnosis: Undescribed): string[] {
+  const { trend, trendError, trendEpochs, bestValNll, contextFree } = diagnosis.reasons;
+  const fact =
+    `Still improving: validation NLL was falling by ${figure(-trend)} nats an epoch (standard error ${figure(trendError)}) over the last ` +
+    `${trendEpochs} epochs, to ${nats(bestValNll)} nats per text at best (epoch ${diagnosis.bestEpoch}).`;
+  if (contextFree !== undefined && has(diagnosis, 'not-better-than-context-free'))
+    return [fact, `It is not better yet than ${named(contextFree)}, which ignores the letters before.`];
+  if (has(diagnosis, 'ended-by-patience'))
+    return [fact, 'Patience ended the training all the same: more patience would probably lower it further.'];
+  return [fact, 'More epochs would probably lower it further.'];
+}
+
+function describeConverged(diagnosis: Undescribed): string[] {
+  const { valNoise, trend, trendEpochs, valRise } = diagnosis.reasons;
+  if (has(diagnosis, 'validation-rises'))
+    return [
+      `Not improving, and unsteady: ${lowest(diagnosis)}.`,
+      `At the end it is ${nats(valRise)} above its best, though training NLL did not fall meanwhile.`,
+    ];
+  return [
+    `Converged: ${lowest(diagnosis)}.`,
+    `Over the last ${trendEpochs} epochs it ${trend < 0 ? 'fell' : 'rose'} by ${figure(Math.abs(trend))} nats an epoch, ` +
+      `where single epochs vary by ${figure(valNoise)}.`,
+  ];
+}
+
+function lowest({ bestEpoch, reasons }: Undescribed): string {
+  return `the lowest validation NLL is ${nats(reasons.bestValNll)} nats per text, in epoch ${bestEpoch}`;
+}
+
+function named({ label, valNll = NaN }: { label: string; valNll?: number | undefined }): string {
+  return `the yardstick “${label}” (${nats(valNll)})`;
+}
+
+function has({ flags }: Undescribed, flag: DiagnosisFlag): boolean {
+  return flags.includes(flag);
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** An NLL of a text. */
+function nats(nll: number): string {
+  return nll.toFixed(2);
+}
+
+/** A small number: two digits that count. */
+function figure(value: number): string {
+  if (value === 0) return '0';
+  return value >= 10
+    ? value.toFixed(0)
+    : value >= 0.001
+      ? String(Number(value.toPrecision(2)))
+      : 'less than 0.001';
+}

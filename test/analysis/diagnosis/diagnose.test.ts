@@ -32,7 +32,9 @@ describe('the runs of SPEC section 9', () => {
         expect(found.flags).toContain('good-best');
         expect(found.flags).toContain('ended-by-patience');
         expect(found.stuckAt).toBeUndefined();
-      }), SAME_CASES);
+      }),
+      SAME_CASES,
+    );
   });
 
   it('size 3: training NLL fell on while validation NLL rose again', () => {
@@ -105,7 +107,9 @@ describe('diverged', () => {
         const train = (epoch: number) => (epoch === 0 ? 170 : 135 + (90 * epoch) / epochs);
         const curve = curveOf(epochs, (epoch) => 130 + (100 * epoch) / epochs, train, { noise: 0.5, seed });
         expect(kindOf(scaled(curve, factor), scaledContext(factor))).toBe('diverged');
-      }), SAME_CASES);
+      }),
+      SAME_CASES,
+    );
   });
 
   it('is a loss of most of what had been gained', () => {
@@ -144,7 +148,9 @@ describe('overfitting', () => {
           expect(found.flags).toContain(lowest < 165 ? 'good-best' : 'not-better-than-context-free');
           expect(Math.abs(found.bestEpoch! / epochs - turn)).toBeLessThan(0.2);
         },
-      ), SAME_CASES);
+      ),
+      SAME_CASES,
+    );
   });
 
   it('is not said where training NLL lies above validation NLL and both fall, as with dropout', () => {
@@ -157,7 +163,9 @@ describe('overfitting', () => {
       fc.property(seed, fc.double({ min: 0, max: 1, noNaN: true }), (seed, noise) => {
         const curve = curveOf(60, falling(120, 90, 3), falling(130, 60, 30), { noise, seed });
         expect(kindOf(curve)).toBe('converged');
-      }), SAME_CASES);
+      }),
+      SAME_CASES,
+    );
   });
 });
 
@@ -180,7 +188,9 @@ describe('failed', () => {
           const curve = scaled(curveOf(epochs, flat, flat, { noise, seed }), factor);
           expect(diagnose(curve, scaledContext(factor))).toMatchObject({ kind: 'failed', stuckAt });
         },
-      ), SAME_CASES);
+      ),
+      SAME_CASES,
+    );
   });
 
   it('is never a falling curve with noise that goes below the yardsticks', () => {
@@ -202,7 +212,9 @@ describe('failed', () => {
           expect(['improving', 'converged']).toContain(kind);
           expect(flags).toContain('good-best');
         },
-      ), SAME_CASES);
+      ),
+      SAME_CASES,
+    );
   });
 
   it('is not said of a training that is still on its way down', () => {
@@ -301,7 +313,9 @@ describe('improving and converged', () => {
           expect(run(epochs / 1.5)).toBe('improving');
           expect(run(epochs / 25)).toBe('converged');
         },
-      ), SAME_CASES);
+      ),
+      SAME_CASES,
+    );
   });
 
   it('are not confused by steps, spikes and late noise', () => {
@@ -370,7 +384,9 @@ describe('every diagnosis', () => {
           { noise: 0.1, seed },
         );
         expect(kindOf(little)).toBe(kind);
-      }), SAME_CASES);
+      }),
+      SAME_CASES,
+    );
   });
 
   it.each(shapes)('%s: has one or two sentences without holes', (_, curve) => {

@@ -21,15 +21,7 @@ export const BACKGROUND = '#ffffff';
  * Okabe and Ito's colours, which the colour-blind can tell apart; their yellow is left out (too pale on white), and
  * their black is the ink, so that it stays readable where figures are shown light on dark.
  */
-export const CURVE_COLOURS = [
-  '#0072B2',
-  '#D55E00',
-  '#009E73',
-  '#CC79A7',
-  '#E69F00',
-  '#56B4E9',
-  INK,
-] as const;
+export const CURVE_COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', INK] as const;
 
 /** Least distance between two labels. */
 export const LABEL_SPACING = 16;

@@ -40,6 +40,25 @@ export {
 export { pearson, spearman } from './analysis/statistics/correlation.js';
 export { describeComparison, type ComparedQuantity } from './analysis/statistics/describe-comparison.js';
 export { meanInterval, type Interval, type MeanInterval } from './analysis/statistics/mean-interval.js';
+export {
+  bestKneserNey,
+  type BestKneserNey,
+  type BestKneserNeyOptions,
+  type OrderTried,
+} from './analysis/yardsticks/best-kneser-ney.js';
+export { fitBigram } from './analysis/yardsticks/bigram.js';
+export type { Discounts } from './analysis/yardsticks/discounts.js';
+export { fitFlatUnigram } from './analysis/yardsticks/flat-unigram.js';
+export { fitKneserNey, KneserNey } from './analysis/yardsticks/kneser-ney.js';
+export { fitPositionUnigram } from './analysis/yardsticks/position-unigram.js';
+export {
+  meanNll,
+  meanTop1,
+  type LetterModel,
+  type SequenceModel,
+  type SequenceShape,
+} from './analysis/yardsticks/sequence-model.js';
+export { fitUnigram } from './analysis/yardsticks/unigram.js';
 export { portable } from './backend/portable/index.js';
 export type { Backend, BackendInfo, ComputePrecision } from './backend/types.js';
 export { gazette } from './corpus/gazette/index.js';

@@ -1,0 +1,69 @@
+import { KneserNey } from './kneser-ney.js';
+import { NgramCounts } from './ngram-counts.js';
+import { meanNll, type SequenceShape } from './sequence-model.js';
+
+/** The highest order that is tried unless another is given. */
+export const HIGHEST_TRIED_ORDER = 10;
+
+/** So many higher orders in a row without a lower NLL end the search. */
+const PATIENCE = 2;
+
+/** One order, and what it reaches. */
+export interface OrderTried {
+  readonly order: number;
+  /** Mean NLL of the validation texts, nats per text. */
+  readonly valNll: number;
+}
+
+/** The model of the best order, and all orders that were tried, ascending. */
+export interface BestKneserNey {
+  readonly model: KneserNey;
+  readonly byOrder: readonly OrderTried[];
+}
+
+/** Options of {@link bestKneserNey}. */
+export interface BestKneserNeyOptions extends SequenceShape {
+  /** Default 10. */
+  readonly maxOrder?: number;
+}
+
+/**
+ * Fits Kneser–Ney models of the orders 1, 2, 3 … and keeps the one with the lowest validation NLL. Ends early when two
+ * orders in a row are no better than the best one below.
+ *
+ * @param train @param val letters as tokens; longer texts are cut at the window
+ * @throws BAD_INPUT for a token that is no letter; BAD_OPTION for sizes that no sequence has, or no order
+ *
+ * @example bestKneserNey(train, val, { vocabulary: 29, window: 150 }).model.order;
+ */
+export function bestKneserNey(
+  train: readonly ArrayLike<number>[],
+  val: readonly ArrayLike<number>[],
+  options: BestKneserNeyOptions,
+): BestKneserNey {
+  const search = searchKneserNey(train, val, options);
+  for (;;) {
+    const step = search.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** {@link bestKneserNey} in portions: yields each order that was tried. */
+export function* searchKneserNey(
+  train: readonly ArrayLike<number>[],
+  val: readonly ArrayLike<number>[],
+  { vocabulary, window, maxOrder = HIGHEST_TRIED_ORDER }: BestKneserNeyOptions,
+): Generator<OrderTried, BestKneserNey> {
+  const counts = new NgramCounts(train, { vocabulary, window }, maxOrder);
+  const byOrder: OrderTried[] = [];
+  let best: { model: KneserNey; valNll: number } | undefined;
+  for (let order = 1; order <= maxOrder; order++) {
+    const model = new KneserNey(counts, order);
+    const valNll = meanNll(model, val);
+    byOrder.push({ order, valNll });
+    yield { order, valNll };
+    if (best === undefined || valNll < best.valNll) best = { model, valNll };
+    else if (order - best.model.order >= PATIENCE) break;
+  }
+  return { model: best!.model, byOrder };
+}

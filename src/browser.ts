@@ -59,6 +59,18 @@ export {
   type SequenceShape,
 } from './analysis/yardsticks/sequence-model.js';
 export { fitUnigram } from './analysis/yardsticks/unigram.js';
+export { corpusReport, type CorpusReportOptions } from './analysis/texts/corpus-report.js';
+export { textsAsRead } from './analysis/texts/letters.js';
+export {
+  nearDuplicates,
+  nearOverlap,
+  type NearDuplicateOptions,
+  type NearDuplicates,
+  type NearOverlap,
+} from './analysis/texts/near-duplicates.js';
+export { evenlySpaced, sampleQuality } from './analysis/texts/sample-quality.js';
+export { entropy, entropyPerLetter, temper } from './analysis/texts/temperature.js';
+export { TrainingIndex, type NearestText } from './analysis/texts/training-index.js';
 export { portable } from './backend/portable/index.js';
 export type { Backend, BackendInfo, ComputePrecision } from './backend/types.js';
 export { gazette } from './corpus/gazette/index.js';
@@ -73,6 +85,7 @@ export { countParameters } from './nn/parameters.js';
 export { presetConfig, PRESETS, type PresetName } from './nn/presets.js';
 export { summarizeModel, type ModelSummary } from './nn/summary.js';
 export { Random } from './random.js';
+export type { CorpusReport, SampleQuality } from './runs/analysis-schema.js';
 export { decodeSafetensors, encodeSafetensors } from './runs/safetensors.js';
 export { LanguageModel, type SampleOptions } from './sample/language-model.js';
 export { crossEntropy } from './tensor/ops/cross-entropy.js';

@@ -1,11 +1,14 @@
+import { corpusReportSteps } from '../../analysis/texts/corpus-report.js';
+import type { NearPair } from '../../analysis/texts/near-duplicates.js';
 import { fingerprint } from '../../corpus/fingerprint.js';
-import { corpusStatistics, type CorpusStatistics, type SplitStatistics } from '../../corpus/statistics.js';
+import type { CorpusReport } from '../../runs/analysis-schema.js';
 import { summarizeReport } from '../../tokenizer/report.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
 import { formatCount, formatNumber, formatPercent } from '../terminal/format.js';
+import { createProgress } from '../terminal/progress.js';
 import { formatTable, type Column } from '../terminal/table.js';
-import { prepareTexts, type PreparedTexts } from './prepare-texts.js';
+import { breathe, prepareTexts, type PreparedTexts } from './prepare-texts.js';
 
 /** The options of `letterpress data stats`. */
 export interface DataStatsOptions extends DataOptions {
@@ -15,7 +18,7 @@ export interface DataStatsOptions extends DataOptions {
 /** Prints what is in the texts: tables for people, or with `--json` one document. */
 export async function dataStats(options: DataStatsOptions, context: CliContext): Promise<void> {
   const texts = await prepareTexts(options, context);
-  const statistics = corpusStatistics(texts.splits, texts.tokenizer);
+  const report = await describeTexts(texts, context);
   const known = exactFigures(texts);
   if (options.json === true) {
     const { name, kind, path } = texts.corpus;
@@ -23,20 +26,47 @@ export async function dataStats(options: DataStatsOptions, context: CliContext):
       corpus: { name, kind, path, fingerprint: fingerprint(texts) },
       clean: texts.clean,
       alphabet: texts.tokenizer.letters.join(''),
-      ...statistics,
+      maxLetters: report.maxLetters,
+      alphabetSize: report.alphabetSize,
+      maxDistance: report.maxDistance,
+      splits: report.splits,
+      lengthHistogram: report.lengthHistogram,
       exact: known,
     });
     return;
   }
-  const sections = [describeCorpus(texts, known, context), table(statistics, context), letters(statistics)];
+  const sections = [
+    describeCorpus(texts, known, context),
+    table(report, context),
+    nearExamples(report),
+    letters(report),
+  ].filter((section) => section !== '');
   const notes = (['train', 'val', 'test'] as const).flatMap((split) =>
     // Long and empty texts have their rows in the table already.
-    summarizeReport({ ...statistics.splits[split].encoding, textsCut: 0, empty: 0 }).map(
+    summarizeReport({ ...report.splits[split].encoding, textsCut: 0, empty: 0 }).map(
       (line) => `${split}: ${line}\n`,
     ),
   );
   if (notes.length > 0) sections.push(notes.join(''));
   context.print(sections.join('\n'));
+}
+
+/** Counts and compares the texts, with a progress bar: comparing takes longer the more there are. */
+async function describeTexts(
+  { splits, tokenizer }: PreparedTexts,
+  context: CliContext,
+): Promise<CorpusReport> {
+  const steps = corpusReportSteps(splits, tokenizer);
+  let step = steps.next();
+  if (step.done === true) return step.value;
+  const progress = createProgress(context, { total: step.value.total, unit: 'texts', label: 'comparing' });
+  while (step.done !== true) {
+    progress.update(step.value.done);
+    await breathe();
+    step = steps.next();
+  }
+  progress.stop();
+  return step.value;
 }
 
 /** What only a corpus from a known distribution has, in nats per text. */
@@ -79,8 +109,12 @@ function describeCorpus(
   );
 }
 
-function table({ splits, maxLetters }: CorpusStatistics, { style }: CliContext): string {
-  const lines: readonly (readonly [string, (split: SplitStatistics) => string])[] = [
+type SplitReport = CorpusReport['splits']['train'];
+
+function table({ splits, maxLetters }: CorpusReport, { style }: CliContext): string {
+  const withShare = (count: number, share: number): string =>
+    `${formatCount(count)} (${formatPercent(share, 2)})`;
+  const lines: readonly (readonly [string, (split: SplitReport) => string])[] = [
     ['texts', (split) => formatCount(split.texts)],
     ['letters', (split) => formatCount(split.lengths.total)],
     ['letters a text, mean', (split) => formatNumber(split.lengths.mean, 1)],
@@ -89,10 +123,15 @@ function table({ splits, maxLetters }: CorpusStatistics, { style }: CliContext):
     ['  longest', (split) => formatCount(split.lengths.max)],
     [`texts over ${maxLetters} letters`, (split) => formatCount(split.overWindow)],
     ['empty texts', (split) => formatCount(split.empty)],
+    ['words', (split) => formatCount(split.words.total)],
+    ['  different', (split) => formatCount(split.words.different)],
+    ['  known from train', (split) => unlessTrain(split, formatPercent(split.words.known, 2))],
     ['repeated texts', (split) => formatCount(split.duplicates)],
+    ['nearly repeated texts', ({ nearDuplicates }) => withShare(nearDuplicates.texts, nearDuplicates.share)],
+    ['texts also in train', (split) => unlessTrain(split, withShare(split.inTrain, split.inTrainShare))],
     [
-      'texts also in train',
-      (split) => `${formatCount(split.inTrain)} (${formatPercent(split.inTrainShare, 2)})`,
+      'texts nearly in train',
+      ({ nearTrain }) => (nearTrain === undefined ? '-' : withShare(nearTrain.texts, nearTrain.share)),
     ],
   ];
   const { train, val, test } = splits;
@@ -103,18 +142,47 @@ function table({ splits, maxLetters }: CorpusStatistics, { style }: CliContext):
       { title: 'val', align: 'right' },
       { title: 'test', align: 'right' },
     ],
-    lines.map(([name, show]) => [
-      name,
-      name === 'texts also in train' ? '-' : show(train),
-      show(val),
-      show(test),
-    ]),
+    lines.map(([name, show]) => [name, show(train), show(val), show(test)]),
     style.bold,
   );
 }
 
+/** Train is what the others are compared with. */
+function unlessTrain(split: SplitReport, figure: string): string {
+  return split.nearTrain === undefined ? '-' : figure;
+}
+
+/** What "nearly" means, and a few pairs of texts to judge it by; nothing when there are none. */
+function nearExamples({ splits, maxDistance }: CorpusReport): string {
+  const { train, val, test } = splits;
+  const sections = [
+    pairsOf('Within train', train.nearDuplicates.examples),
+    pairsOf('Of val in train', val.nearTrain?.examples ?? []),
+    pairsOf('Of test in train', test.nearTrain?.examples ?? []),
+  ].filter((section) => section !== '');
+  if (sections.length === 0) return '';
+  const searched = [train, val, test].some((split) => split.searched < split.texts)
+    ? `, looked for in the first ${formatCount(train.searched)} texts`
+    : '';
+  return (
+    `Nearly the same: at most ${formatPercent(maxDistance, 0)} of the letters differ${searched}. Examples:\n` +
+    sections.join('')
+  );
+}
+
+function pairsOf(title: string, pairs: readonly NearPair[]): string {
+  if (pairs.length === 0) return '';
+  // The nearest, the middle and the farthest.
+  const shown = pairs.length <= 3 ? pairs : [pairs[0]!, pairs[pairs.length >> 1]!, pairs.at(-1)!];
+  const rows = shown.flatMap(({ text, other, distance }) => [
+    ['', formatPercent(distance, 0), text],
+    ['', '', other],
+  ]);
+  return `${title}:\n${formatTable([{ title: '' }, { title: '', align: 'right' }, { title: '' }], rows)}`;
+}
+
 /** The letters of the training texts by frequency, as many as fit a few lines. */
-function letters({ splits }: CorpusStatistics): string {
+function letters({ splits }: CorpusReport): string {
   const { letters: counts } = splits.train;
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const sorted = [...counts].sort((a, b) => b.count - a.count);

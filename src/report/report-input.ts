@@ -1,4 +1,10 @@
-import type { Inspection, SampleQualities, Temperatures, Yardsticks } from '../runs/analysis-schema.js';
+import type {
+  CorpusReport,
+  Inspection,
+  SampleQualities,
+  Temperatures,
+  Yardsticks,
+} from '../runs/analysis-schema.js';
 import type { MetricsLine, RunConfig, RunResults } from '../runs/schema.js';
 
 /** Everything of one run that a report may use: what its files hold, and nothing else. */
@@ -16,6 +22,7 @@ export interface ReportRun {
   readonly sampleQualities?: SampleQualities | undefined;
   readonly temperatures?: Temperatures | undefined;
   readonly inspection?: Inspection | undefined;
+  readonly corpusReport?: CorpusReport | undefined;
 }
 
 /** What a run was made for, within a study. */
@@ -40,4 +47,6 @@ export interface ReportInput {
     readonly group: string;
     readonly run: ReportRun;
   }[];
+  /** Groups of a study that have no run yet, so that a report can say so. */
+  readonly planned?: readonly { readonly role: RunRole; readonly group: string }[] | undefined;
 }

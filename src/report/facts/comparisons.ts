@@ -1,0 +1,143 @@
+/** Which groups are compared, and what comes out. */
+import { compareGroups, type GroupComparison } from '../../analysis/statistics/compare-groups.js';
+import { differencesOf } from './same-config.js';
+import type { RunGroup } from './group-facts.js';
+import type {
+  BestFacts,
+  ComparisonFacts,
+  Difference,
+  FigureName,
+  GroupFacts,
+  RunFacts,
+  SizeFacts,
+} from './types.js';
+
+/** A group's facts beside its runs. */
+export interface KnownGroup {
+  readonly group: RunGroup;
+  readonly facts: GroupFacts;
+}
+
+/** Groups among which a best one is sought: the sizes and given ones on the report's texts. */
+export function contenders(groups: readonly KnownGroup[]): KnownGroup[] {
+  return groups.filter(({ facts }) => facts.comparable && (facts.role === 'size' || facts.role === 'given'));
+}
+
+/**
+ * The contender with the lowest mean best validation NLL; the first of equal ones, undefined where none is finite. Groups without a run
+ * that has ended come into question only if there are no others.
+ */
+export function findBest(groups: readonly KnownGroup[]): BestFacts | undefined {
+  const finite = contenders(groups).filter(({ facts }) => Number.isFinite(facts.figures.bestValNll.mean));
+  const eligible = finite.some(({ facts }) => facts.ended > 0)
+    ? finite.filter(({ facts }) => facts.ended > 0)
+    : finite;
+  const [best, next] = eligible
+    .map(({ facts }) => facts)
+    .sort((a, b) => a.figures.bestValNll.mean - b.figures.bestValNll.mean);
+  if (best === undefined) return undefined;
+  const others = contenders(groups).filter(({ facts }) => facts !== best);
+  return {
+    group: best.name,
+    run: bestRun(best),
+    next: next?.name,
+    againstNext: next && compareFigure(best, next, 'bestValNll'),
+    clear:
+      others.length > 0 &&
+      others.every(({ facts }) => compareFigure(best, facts, 'testNll').better === 'first'),
+  };
+}
+
+/** All comparisons of a report, in the order of {@link ComparisonFacts}'s kinds, then of the groups. */
+export function compareAll(groups: readonly KnownGroup[], best: BestFacts | undefined): ComparisonFacts[] {
+  const able = contenders(groups);
+  const neighbours = able.slice(1).map((second, i) => neighbourComparison(able[i]!, second));
+  const bestGroup = able.find(({ facts }) => facts.name === best?.group);
+  const others =
+    bestGroup === undefined
+      ? []
+      : able.filter((each) => each !== bestGroup).map((other) => comparison('best', bestGroup, other));
+  const counterparts = groups.flatMap((first) => {
+    const { role, comparable } = first.facts;
+    if (!comparable || (role !== 'few-texts' && role !== 'padding')) return [];
+    const counterpart = counterpartOf(first, able, role === 'few-texts' ? 'texts' : 'padding');
+    return counterpart === undefined ? [] : [comparison(role, first, counterpart)];
+  });
+  return [...neighbours, ...others, ...counterparts];
+}
+
+/** The group of the same size that differs in what is asked for and in as little else as possible. */
+function counterpartOf(
+  { group }: KnownGroup,
+  among: readonly KnownGroup[],
+  asked: Difference,
+): KnownGroup | undefined {
+  return among
+    .map((each) => ({ each, differs: differencesOf(group.config, each.group.config) }))
+    .filter(({ differs }) => differs.includes(asked) && !differs.includes('size'))
+    .sort((a, b) => a.differs.length - b.differs.length)[0]?.each;
+}
+
+/** How test NLL goes with size. */
+export function sizeFacts(groups: readonly KnownGroup[], best: BestFacts | undefined): SizeFacts {
+  const able = contenders(groups);
+  const origin = able.find(({ facts }) => facts.name === best?.group);
+  const sizes = able.filter(
+    ({ facts, group }) =>
+      facts.parameters !== undefined &&
+      Number.isFinite(facts.figures.testNll.mean) &&
+      origin !== undefined &&
+      differencesOf(group.config, origin.group.config).every((difference) => difference === 'size'),
+  );
+  const steps = sizes.slice(1).map(({ facts }, i) => compareFigure(sizes[i]!.facts, facts, 'testNll'));
+  const count = (better: GroupComparison['better']) => steps.filter((step) => step.better === better).length;
+  return {
+    groups: sizes.map(({ facts }) => facts.name),
+    better: count('second'),
+    worse: count('first'),
+    undecided: count(undefined),
+    alwaysFalls: steps.length > 0 && steps.every(({ difference }) => difference > 0),
+    alwaysRises: steps.length > 0 && steps.every(({ difference }) => difference < 0),
+  };
+}
+
+function neighbourComparison(a: KnownGroup, b: KnownGroup): ComparisonFacts {
+  const differs = differencesOf(a.group.config, b.group.config);
+  const [only, ...more] = differs;
+  if (only === undefined || more.length > 0) return comparison('neighbours', a, b);
+  if (only === 'size') return comparison('next-size', a, b);
+  if (only === 'texts') {
+    return a.facts.trainTexts <= b.facts.trainTexts
+      ? comparison('few-texts', a, b)
+      : comparison('few-texts', b, a);
+  }
+  if (only === 'padding') {
+    return a.facts.padding === 'all' ? comparison('padding', a, b) : comparison('padding', b, a);
+  }
+  return comparison('neighbours', a, b);
+}
+
+function comparison(kind: ComparisonFacts['kind'], first: KnownGroup, second: KnownGroup): ComparisonFacts {
+  const differs: Difference[] = differencesOf(first.group.config, second.group.config);
+  const [a, b] = [first.facts, second.facts];
+  return {
+    kind,
+    first: a.name,
+    second: b.name,
+    differs,
+    testNll: compareFigure(a, b, 'testNll'),
+    bestValNll: compareFigure(a, b, 'bestValNll'),
+    testTop1: compareFigure(a, b, 'testTop1'),
+    timeRatio: a.figures.secondsPerEpoch.mean / b.figures.secondsPerEpoch.mean,
+  };
+}
+
+function compareFigure(a: GroupFacts, b: GroupFacts, figure: FigureName): GroupComparison {
+  const side = ({ name, figures }: GroupFacts) => ({ name, values: figures[figure].values });
+  return compareGroups(side(a), side(b), { betterIs: figure === 'testTop1' ? 'higher' : 'lower' });
+}
+
+function bestRun({ runs }: GroupFacts): string {
+  const nll = ({ figures }: RunFacts) => figures.bestValNll ?? NaN;
+  return runs.reduce((best, run) => (nll(run) < nll(best) || !(nll(best) < Infinity) ? run : best)).name;
+}

@@ -1,0 +1,87 @@
+import { correlate } from '../../analysis/statistics/correlate.js';
+import { LetterpressError } from '../../errors.js';
+import type { ReportInput } from '../report-input.js';
+import { compareAll, contenders, findBest, sizeFacts } from './comparisons.js';
+import { groupFacts, type RunGroup } from './group-facts.js';
+import { missingFacts } from './missing-facts.js';
+import { comparableGroups, orderGroups } from './order-groups.js';
+import { dataFacts, originFacts } from './origin-facts.js';
+import { sameHeldOutTexts } from './same-config.js';
+import { temperatureFacts } from './temperature-facts.js';
+import type { ReportFacts, YardstickSetFacts } from './types.js';
+import { yardstickSetFacts } from './yardstick-facts.js';
+
+/**
+ * Everything that a report knows in numbers, from the files of its runs alone. Pure: the same runs, in any order, give the same facts.
+ *
+ * @throws LetterpressError BAD_INPUT for no runs at all
+ * @example computeFacts({ title: 'Two models', kind: 'comparison', runs }).best?.group;
+ */
+export function computeFacts(input: ReportInput): ReportFacts {
+  const groups = orderGroups(input);
+  const comparable = comparableGroups(groups);
+  const central = centralGroup(groups, comparable);
+  const lettersPerText = [...comparable]
+    .flatMap(({ runs }) => runs)
+    .find(({ yardsticks }) => yardsticks !== undefined)?.yardsticks?.lettersPerText.test;
+  const known = groups.map((group) => {
+    const yardsticks = yardsticksOf(group, groups);
+    return {
+      group,
+      facts: groupFacts(group, {
+        comparable: comparable.has(group),
+        yardsticks,
+        lettersPerText:
+          yardsticks?.lettersPerText.test ?? (comparable.has(group) ? lettersPerText : undefined),
+      }),
+    };
+  });
+  const best = findBest(known);
+  const pooled = contenders(known).flatMap(({ group }) => group.runs);
+  return {
+    kind: input.kind,
+    groups: known.map(({ facts }) => facts),
+    best,
+    sizes: sizeFacts(known, best),
+    comparisons: compareAll(known, best),
+    pooledCorrelation: correlate(pooled).pooled,
+    yardsticks: yardsticksOf(central, groups),
+    temperatures: temperatureFacts(groups, best),
+    data: dataFacts(central),
+    origin: originFacts(
+      groups,
+      known.map(({ facts }) => facts),
+    ),
+    missing: missingFacts(input, groups, comparable, best),
+  };
+}
+
+/** A group with the texts that the report is about: of those that compare, one of most training texts, with a report of them if possible. */
+function centralGroup(groups: readonly RunGroup[], comparable: ReadonlySet<RunGroup>): RunGroup {
+  const able = groups.filter((group) => comparable.has(group));
+  const most = Math.max(...able.map(({ config }) => config.corpus.sizes.train));
+  const whole = able.filter(({ config }) => config.corpus.sizes.train === most);
+  const has = ({ runs }: RunGroup) => runs.some(({ corpusReport }) => corpusReport !== undefined);
+  const central = whole.find(has) ?? whole[0];
+  if (central === undefined)
+    throw new LetterpressError(
+      'BAD_INPUT',
+      'expected at least one run to report on, got none',
+      'Give a run.',
+    );
+  return central;
+}
+
+/** Yardsticks fitted on a group's training texts: its own, or those of another group with the very same texts, read in the same way. */
+function yardsticksOf(group: RunGroup, groups: readonly RunGroup[]): YardstickSetFacts | undefined {
+  const { fingerprint } = group.config.corpus;
+  const held = (each: RunGroup) => ({ config: each.config, letters: undefined });
+  const alike = groups.filter(
+    (other) => other.config.corpus.fingerprint === fingerprint && sameHeldOutTexts(held(group), held(other)),
+  );
+  for (const { runs } of [group, ...alike]) {
+    const found = runs.find(({ yardsticks }) => yardsticks !== undefined)?.yardsticks;
+    if (found !== undefined) return yardstickSetFacts(found, fingerprint);
+  }
+  return undefined;
+}

@@ -1,0 +1,95 @@
+/** The figures of single runs, and of groups of them. */
+import { meanInterval } from '../../analysis/statistics/mean-interval.js';
+import type { MetricsLine } from '../../runs/schema.js';
+import type { ReportRun } from '../report-input.js';
+import { FIGURE_NAMES, type FigureFacts, type FigureName } from './types.js';
+
+/** A validation NLL within this share of the lowest counts as near it. */
+export const NEAR_BEST_SHARE = 0.01;
+
+/**
+ * The figures that a run has. Of a run that has not ended: those of its epochs so far.
+ *
+ * @param lettersPerText predicted letters of a test text on average, where they are known
+ */
+export function figuresOf(
+  { metrics, results }: ReportRun,
+  lettersPerText: number | undefined,
+): Partial<Record<FigureName, number>> {
+  const best = bestLine(metrics);
+  const last = metrics.at(-1);
+  const bestValNll = results?.bestValNll ?? best?.valNll;
+  const bits = bitsOf(results?.testNll, lettersPerText) ?? results?.bitsPerLetter;
+  const all: Record<FigureName, number | undefined> = {
+    testNll: results?.testNll,
+    testTop1: results?.testTop1,
+    bitsPerLetter: bits,
+    perplexityPerLetter: bits === undefined ? undefined : 2 ** bits,
+    bestValNll: bestValNll ?? nanIfAny(metrics),
+    valTop1: results?.valTop1 ?? best?.valTop1 ?? nanIfAny(metrics),
+    bestEpoch: best?.epoch ?? nanIfAny(metrics) ?? results?.bestEpoch,
+    epochsRun: results?.epochsRun ?? metrics.length,
+    seconds: results?.seconds ?? (metrics.length === 0 ? undefined : sumOfSeconds(metrics)),
+    secondsPerEpoch: metrics.length === 0 ? undefined : sumOfSeconds(metrics) / metrics.length,
+    trainNllAtBest: best?.trainNll ?? nanIfAny(metrics),
+    gapAtBest: best === undefined ? nanIfAny(metrics) : best.valNll - best.trainNll,
+    lastTrainNll: last?.trainNll,
+    lastValNll: last?.valNll,
+    nearBestEpoch: best === undefined ? nanIfAny(metrics) : nearBest(metrics, best.valNll),
+    largestRise: largestRise(metrics),
+    excess: results?.exact?.excess,
+  };
+  return Object.fromEntries(
+    FIGURE_NAMES.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])),
+  );
+}
+
+/**
+ * A figure over the runs of a group.
+ *
+ * @param values one a run, undefined for a run that does not have it
+ */
+export function summarizeFigure(values: readonly (number | undefined)[]): FigureFacts {
+  const known = values.filter((value) => value !== undefined);
+  const finite = known.filter(Number.isFinite);
+  return {
+    ...meanInterval(finite),
+    values: known,
+    leftOut: known.length - finite.length,
+    missing: values.length - known.length,
+  };
+}
+
+/** NLL in bits per letter; undefined where one of the two is not known. */
+export function bitsOf(nll: number | undefined, letters: number | undefined): number | undefined {
+  return nll === undefined || letters === undefined ? undefined : nll / Math.LN2 / letters;
+}
+
+/** The first epoch with the lowest finite validation NLL. */
+export function bestLine(metrics: readonly MetricsLine[]): MetricsLine | undefined {
+  let best: MetricsLine | undefined;
+  for (const line of metrics)
+    if (Number.isFinite(line.valNll) && !(line.valNll >= (best?.valNll ?? Infinity))) best = line;
+  return best;
+}
+
+/** A run with epochs and no finite NLL has diverged; one without epochs merely has no figures yet. */
+function nanIfAny(metrics: readonly MetricsLine[]): number | undefined {
+  return metrics.length === 0 ? undefined : NaN;
+}
+
+function sumOfSeconds(metrics: readonly MetricsLine[]): number {
+  return metrics.reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
+function nearBest(metrics: readonly MetricsLine[], lowest: number): number {
+  const bound = lowest + NEAR_BEST_SHARE * Math.abs(lowest);
+  return metrics.find(({ valNll }) => valNll <= bound)?.epoch ?? NaN;
+}
+
+/** NaN where an NLL is not finite: such a training rose without bound. */
+function largestRise(metrics: readonly MetricsLine[]): number | undefined {
+  if (metrics.length === 0) return undefined;
+  if (metrics.some(({ valNll }) => !Number.isFinite(valNll))) return NaN;
+  return metrics.slice(1).reduce((most, { valNll }, i) => Math.max(most, valNll - metrics[i]!.valNll), 0);
+}

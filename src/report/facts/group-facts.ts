@@ -1,0 +1,121 @@
+import type { DiagnosisKind } from '../../analysis/diagnosis/types.js';
+import { mean } from '../../analysis/statistics/moments.js';
+import type { RunConfig } from '../../runs/schema.js';
+import type { ReportRun, RunRole } from '../report-input.js';
+import { referenceOf, type ReferenceSize } from '../reference.js';
+import { summarizeFigure } from './figures.js';
+import { meanCurve } from './mean-curve.js';
+import { qualityFigures } from './quality-figures.js';
+import { runFacts } from './run-facts.js';
+import { shapeOf } from './same-config.js';
+import { againstYardstick } from './yardstick-facts.js';
+import {
+  FIGURE_NAMES,
+  type FigureFacts,
+  type FigureName,
+  type GroupFacts,
+  type ReferenceComparison,
+  type RunFacts,
+  type YardstickSetFacts,
+} from './types.js';
+
+/** The runs of a group, in order, as the input has them. */
+export interface RunGroup {
+  readonly name: string;
+  readonly role: RunRole;
+  /** At least one. */
+  readonly runs: readonly ReportRun[];
+  /** Of the first run: the others have the same but for their seeds. */
+  readonly config: RunConfig;
+}
+
+/** What of the other groups has to be known for the facts of one. */
+export interface GroupContext {
+  readonly comparable: boolean;
+  /** Fitted on the group's training texts. */
+  readonly yardsticks: YardstickSetFacts | undefined;
+  /** Predicted letters of a test text on average, where they are known. */
+  readonly lettersPerText: number | undefined;
+}
+
+/** Runs that differ by their seeds alone, in numbers. */
+export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
+  const { yardsticks, lettersPerText, comparable } = context;
+  const { config } = group;
+  const runs = group.runs.map((run) => runFacts(run, yardsticks, lettersPerText));
+  const ended = runs.filter((run) => run.ended).length;
+  const counts = (run: RunFacts) => run.ended || ended === 0;
+  const figures = Object.fromEntries(
+    FIGURE_NAMES.map((name) => [
+      name,
+      summarizeFigure(runs.map((run) => (counts(run) ? run.figures[name] : undefined))),
+    ]),
+  ) as Record<FigureName, FigureFacts>;
+  const curves = runs.filter(counts).map(({ curve }) => curve);
+  const unfinished = runs.length - curves.length;
+  const diagnoses = diagnosesOf(runs);
+  const reference = referenceOf(shapeOf(config), config.model);
+  return {
+    name: group.name,
+    role: group.role,
+    runs,
+    ended,
+    parameters: parametersOf(group),
+    shape: shapeOf(config),
+    recipe: config.recipe.name,
+    padding: config.training.padding,
+    precision: config.backend.precision,
+    trainTexts: config.corpus.sizes.train,
+    limit: config.corpus.limit,
+    comparable,
+    figures,
+    curves: {
+      trainNll: meanCurve(curves, 'trainNll', unfinished),
+      valNll: meanCurve(curves, 'valNll', unfinished),
+      valTop1: meanCurve(curves, 'valTop1', unfinished),
+    },
+    diagnoses,
+    diagnosis: diagnoses.length === 1 ? diagnoses[0]!.kind : undefined,
+    yardsticks,
+    againstYardsticks: (yardsticks?.yardsticks ?? [])
+      .filter(({ id }) => id !== 'entropy')
+      .map((yardstick) => againstYardstick(figures.testNll, yardstick)),
+    samples: qualityFigures(runs.map(({ finalSamples }) => finalSamples)),
+    testTexts: group.runs
+      .flatMap(({ sampleQualities }) => sampleQualities?.entries ?? [])
+      .find(({ of }) => of === 'test')?.quality,
+    reference: reference && compareWithReference(reference, figures, runs),
+  };
+}
+
+/** Parameters of a group's model; those of the source's models are known before a run has ended. */
+export function parametersOf({ runs, config }: RunGroup): number | undefined {
+  return (
+    runs.find(({ results }) => results !== undefined)?.results?.parameters ??
+    referenceOf(shapeOf(config), config.model)?.parameters
+  );
+}
+
+function diagnosesOf(runs: readonly RunFacts[]): { kind: DiagnosisKind; runs: number }[] {
+  const counts = new Map<DiagnosisKind, number>();
+  for (const { diagnosis } of runs) counts.set(diagnosis.kind, (counts.get(diagnosis.kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => ({ kind, runs: count })).sort((a, b) => b.runs - a.runs);
+}
+
+function compareWithReference(
+  size: ReferenceSize,
+  figures: Readonly<Record<FigureName, FigureFacts>>,
+  runs: readonly RunFacts[],
+): ReferenceComparison {
+  const measuredPearson = mean(
+    runs.map(({ correlation }) => correlation.pearson).filter((value) => !Number.isNaN(value)),
+  );
+  return {
+    size,
+    testNll: figures.testNll.mean - size.testNll,
+    testTop1: figures.testTop1.mean - size.correctedTop1,
+    bestValNll: figures.bestValNll.mean - size.bestValNll,
+    pearson: measuredPearson - size.pearson,
+    measuredPearson,
+  };
+}

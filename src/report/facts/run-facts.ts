@@ -1,0 +1,50 @@
+import { diagnose } from '../../analysis/diagnosis/diagnose.js';
+import { correlate } from '../../analysis/statistics/correlate.js';
+import type { ReportRun } from '../report-input.js';
+import { figuresOf } from './figures.js';
+import type { RunFacts, YardstickSetFacts } from './types.js';
+
+/**
+ * One run in numbers.
+ *
+ * @param yardsticks fitted on its training texts
+ * @param lettersPerText predicted letters of a test text on average, where they are known
+ */
+export function runFacts(
+  run: ReportRun,
+  yardsticks: YardstickSetFacts | undefined,
+  lettersPerText: number | undefined,
+): RunFacts {
+  const { name, config, metrics, results, sampleQualities } = run;
+  const entries = sampleQualities?.entries ?? [];
+  return {
+    name,
+    seed: config.seed,
+    ended: results !== undefined,
+    stoppedBecause: results?.stoppedBecause,
+    figures: figuresOf(run, lettersPerText),
+    curve: {
+      epochs: metrics.map(({ epoch }) => epoch),
+      trainNll: metrics.map(({ trainNll }) => trainNll),
+      valNll: metrics.map(({ valNll }) => valNll),
+      valTop1: metrics.map(({ valTop1 }) => valTop1),
+    },
+    diagnosis: diagnose(metrics, {
+      yardsticks: yardsticks?.yardsticks,
+      stoppedBecause: results?.stoppedBecause,
+      patience: patienceOf(config.training['patience']),
+    }),
+    correlation: correlate([{ name, metrics }]).models[0]!,
+    samplesAlong: entries
+      .flatMap(({ of, epoch, quality }) =>
+        of === 'epoch' && epoch !== undefined ? [{ epoch, quality }] : [],
+      )
+      .sort((a, b) => a.epoch - b.epoch),
+    finalSamples: entries.find(({ of }) => of === 'final')?.quality,
+  };
+}
+
+/** The trainer's own field, which a run's schema keeps as it is. */
+function patienceOf(value: unknown): number | null | undefined {
+  return typeof value === 'number' || value === null ? value : undefined;
+}

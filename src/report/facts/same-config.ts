@@ -1,0 +1,96 @@
+/** What two runs have in common, by their configurations. */
+import type { RunConfig } from '../../runs/schema.js';
+import type { Difference, ShapeFacts } from './types.js';
+
+const SHAPE = ['emb', 'heads', 'blocks', 'neurons'] as const;
+
+/** The shape of a run's model; undefined where the configuration does not have it in full. */
+export function shapeOf({ model }: Pick<RunConfig, 'model'>): ShapeFacts | undefined {
+  const [emb, heads, blocks, neurons] = SHAPE.map((name) => model[name]);
+  return typeof emb === 'number' &&
+    typeof heads === 'number' &&
+    typeof blocks === 'number' &&
+    typeof neurons === 'number'
+    ? { emb, heads, blocks, neurons }
+    : undefined;
+}
+
+/**
+ * A text that is the same for two runs exactly if they differ by nothing but their seeds, when and where they were made.
+ * Which processor and how many threads is where, and makes no difference to the results; precision does.
+ */
+export function configKey(config: RunConfig): string {
+  const { corpus, tokenizer, model, recipe, training, backend } = config;
+  const { fingerprint, limit, cleaning } = corpus;
+  return stableJson({
+    fingerprint,
+    limit,
+    cleaning,
+    tokenizer,
+    model,
+    recipe,
+    training,
+    precision: backend.precision,
+  });
+}
+
+/** In what two runs differ beside their seeds. */
+export function differencesOf(a: RunConfig, b: RunConfig): Difference[] {
+  const differs: Record<Difference, boolean> = {
+    size: !same(a.model, b.model, SHAPE),
+    texts: a.corpus.fingerprint !== b.corpus.fingerprint,
+    padding: a.training.padding !== b.training.padding,
+    recipe: !same(a.recipe, b.recipe),
+    precision: a.backend.precision !== b.backend.precision,
+    settings:
+      !same(without(a.model, SHAPE), without(b.model, SHAPE)) ||
+      !same(without(a.training, ['padding']), without(b.training, ['padding'])) ||
+      !same(a.tokenizer, b.tokenizer),
+  };
+  return (Object.keys(differs) as Difference[]).filter((name) => differs[name]);
+}
+
+/**
+ * Whether NLLs per text of two runs compare: same validation and test texts, read in the same way. The fingerprint is of the training
+ * texts as well; so where one of two runs was trained on fewer texts of the same corpus, its name, the numbers of texts and
+ * their lengths have to do.
+ *
+ * @param letters predicted letters of a text on average, where they are known
+ */
+export function sameHeldOutTexts(a: HeldOutTexts, b: HeldOutTexts): boolean {
+  const [x, y] = [a.config, b.config];
+  if (!same(x.tokenizer, y.tokenizer) || x.model['window'] !== y.model['window']) return false;
+  if (x.corpus.fingerprint === y.corpus.fingerprint) return true;
+  const sizes = ['val', 'test'] as const;
+  if (!same(x.corpus.sizes, y.corpus.sizes, sizes)) return false;
+  if (!same(x.corpus, y.corpus, ['name', 'kind', 'cleaning', 'entropy'])) return false;
+  if (a.letters !== undefined && b.letters !== undefined && !same(a.letters, b.letters, sizes)) return false;
+  return x.corpus.sizes.train !== y.corpus.sizes.train && (x.corpus.limit ?? y.corpus.limit) !== undefined;
+}
+
+/** What {@link sameHeldOutTexts} goes by. */
+export interface HeldOutTexts {
+  readonly config: RunConfig;
+  readonly letters: { readonly val: number; readonly test: number } | undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether two objects agree, in some of their fields or in all. */
+function same(a: Fields, b: Fields, names?: readonly string[]): boolean {
+  const pick = (object: Fields) => names?.map((name) => object[name] ?? null) ?? object;
+  return stableJson(pick(a)) === stableJson(pick(b));
+}
+
+function without(object: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+/** JSON with the fields of every object in the order of their names. */
+function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

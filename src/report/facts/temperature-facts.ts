@@ -1,0 +1,48 @@
+import { codePoints } from '../../tokenizer/code-points.js';
+import type { RunGroup } from './group-facts.js';
+import type { BestFacts, TemperatureEntry, TemperatureFacts } from './types.js';
+
+/** The texts at several temperatures: of the best run if it has them, else of its group, else of the first run that has. */
+export function temperatureFacts(
+  groups: readonly RunGroup[],
+  best: BestFacts | undefined,
+): TemperatureFacts | undefined {
+  const all = groups.flatMap((group) => group.runs.map((run) => ({ group: group.name, run })));
+  const able = all.filter(({ run }) => (run.temperatures?.entries.length ?? 0) > 0);
+  const found =
+    able.find(({ run }) => run.name === best?.run) ??
+    able.find(({ group }) => group === best?.group) ??
+    able[0];
+  if (found?.run.temperatures === undefined) return undefined;
+  const { group, run } = found;
+  const { seed, entries } = found.run.temperatures;
+  return {
+    group,
+    run: run.name,
+    seed,
+    evenEntropy: evenEntropy(run.config.tokenizer['letters']),
+    entries: entries.map(entryFacts).sort((a, b) => a.temperature - b.temperature),
+    testTexts: run.sampleQualities?.entries.find(({ of }) => of === 'test')?.quality,
+  };
+}
+
+type Entry = Omit<TemperatureEntry, 'differentTexts' | 'mostFrequent' | 'effectiveLetters'>;
+
+function entryFacts(entry: Entry): TemperatureEntry {
+  const counts = new Map<string, number>();
+  for (const text of entry.texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  let mostFrequent: TemperatureEntry['mostFrequent'];
+  for (const [text, times] of counts)
+    if (mostFrequent === undefined || times > mostFrequent.times) mostFrequent = { text, times };
+  return {
+    ...entry,
+    differentTexts: counts.size,
+    mostFrequent,
+    effectiveLetters: Math.exp(entry.entropyPerLetter),
+  };
+}
+
+/** The tokenizer's own field: its letters as one string. */
+function evenEntropy(letters: unknown): number {
+  return typeof letters === 'string' ? Math.log(codePoints(letters).length + 1) : NaN;
+}

@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**'],
+    setupFiles: 'test/support/fixed-seed.ts',
     globalSetup: 'test/support/test-build.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -6,6 +6,9 @@ export interface CurveSeries {
   readonly epochs: ArrayLike<number>;
   /** As many as `epochs`. */
   readonly values: ArrayLike<number>;
+  /** Both or neither, as many as `epochs`: a band around the curve, such as from the lowest to the highest seed. */
+  readonly low?: ArrayLike<number>;
+  readonly high?: ArrayLike<number>;
   /** Place in {@link CURVE_COLOURS}; by default the curve's place in the figure. */
   readonly colourIndex?: number;
   /** Dashed, by custom for what is measured on the training texts. */
@@ -29,6 +32,12 @@ export interface CurveFigureOptions {
   readonly xTitle?: string;
   readonly series: readonly CurveSeries[];
   readonly references?: readonly ReferenceLine[];
+  /**
+   * Values beyond are cut off, and the subtitle says so. By default nothing is cut off below; above, what would
+   * squeeze everything else into a small part of the plot.
+   */
+  readonly yRange?: { readonly low?: number; readonly high?: number };
   readonly width?: number;
+  /** At least; more if the names need it. */
   readonly height?: number;
 }

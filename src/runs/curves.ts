@@ -1,48 +1,41 @@
 /** Figures of curves against epochs, as SVG: one run or several, drawn by Vega-Lite without a browser. */
-import type { TopLevelSpec } from 'vega-lite';
-import { epochScale, niceScale, spreadLabels } from './curve-layout.js';
+import { epochScale, niceScale } from './curve-layout.js';
+import type { CurveFigureOptions, CurveSeries } from './curve-options.js';
 import {
+  X_AXIS_HEIGHT,
+  Y_TITLE_HEIGHT,
+  bottomAxis,
+  leftAxis,
+  linear,
+  tickRoom,
+  tickText,
+  ticksOf,
+} from './plot/axes.js';
+import type { Plot } from './plot/axes.js';
+import { cutLine, highestToShow } from './plot/cut.js';
+import { heading } from './plot/heading.js';
+import { area, dots, drawSheet, polyline, rules } from './plot/sheet.js';
+import type { Layer } from './plot/sheet.js';
+import { LEAST_SPACING, sideLabelRoom, sideLabels } from './plot/side-labels.js';
+import type { SideLabel } from './plot/side-labels.js';
+import {
+  BACKGROUND,
+  CURVE_COLOURS,
   DASHES,
   DOTS,
   FAINT_INK,
-  FONT,
-  FONT_SIZE,
-  INK,
-  LABEL_SPACING,
-  LETTER_WIDTH,
-  MARGIN,
+  LONG_DASHES,
   POINTS_UP_TO,
-  SWATCH,
-  frameLayer,
-  headingLayers,
-  labelLayers,
-  lineLayer,
-  pointLayers,
-  referenceLayer,
-  shorten,
-  tickText,
-} from './curve-layers.js';
-import type { SideLabel } from './curve-layers.js';
-import type { CurveFigureOptions } from './curve-options.js';
+} from './plot/style.js';
 
 export type { CurveFigureOptions, CurveSeries, ReferenceLine } from './curve-options.js';
-
-/** Okabe and Ito's colours, which the colour-blind can tell apart; their yellow is left out (too pale on white). */
-export const CURVE_COLOURS = [
-  '#0072B2',
-  '#D55E00',
-  '#009E73',
-  '#CC79A7',
-  '#E69F00',
-  '#56B4E9',
-  '#000000',
-] as const;
+export { CURVE_COLOURS } from './plot/style.js';
 
 /**
- * Draws curves against epochs. The curves' names stand at their right ends, moved apart where they would touch.
- * The same input gives the same bytes, whatever fonts are installed.
+ * Draws curves against epochs, with error bands where they have them. The curves' names stand at their right ends,
+ * moved apart where they would touch. The same input gives the same bytes, whatever fonts are installed.
  *
- * @returns an SVG document of exactly `width` × `height` (640 × 400 by default)
+ * @returns an SVG document of `width` × `height` (640 × 400 by default), higher if there are many names
  * @example
  * const svg = await curveFigure({
  *   title: 'First run', yTitle: 'NLL (nats per text)',
@@ -50,105 +43,164 @@ export const CURVE_COLOURS = [
  *   references: [{ label: 'exact entropy', value: 45.3 }],
  * });
  */
-export async function curveFigure(options: CurveFigureOptions): Promise<string> {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
-  const view = new vega.View(vega.parse(vegaLite.compile(curveSpec(options)).spec), { renderer: 'none' });
-  try {
-    const svg = await view.toSVG();
-    const title = `<title>${escapeXml(options.title)}</title>`;
-    return `${svg.replace(/^<svg [^>]*>/, (open) => `${open}${title}`)}\n`;
-  } finally {
-    view.finalize();
-  }
-}
+export function curveFigure(options: CurveFigureOptions): Promise<string> {
+  const { title, series, width = 640 } = options;
+  const references = (options.references ?? []).filter(({ value }) => Number.isFinite(value));
+  const { low, high, note } = bounds(options);
+  const subtitle = [options.subtitle, note].filter((part) => part !== undefined).join(' · ');
 
-/** The Vega-Lite specification that {@link curveFigure} draws, for who wants to go on from it. */
-export function curveSpec(options: CurveFigureOptions): TopLevelSpec {
-  const { width = 640, height = 400 } = options;
-  const references = (options.references ?? []).filter((r) => Number.isFinite(r.value));
-  const series = options.series.map((s) => ({ ...s, label: shorten(s.label, 0.35 * width) }));
-  const colours = series.map((s, i) => CURVE_COLOURS[(s.colourIndex ?? i) % CURVE_COLOURS.length]!);
-  const x = epochScale(series.flatMap((s) => Array.from(s.epochs)));
-  const y = niceScale([...series.flatMap((s) => Array.from(s.values)), ...references.map((r) => r.value)]);
+  const yScale = niceScale([low, high]);
+  const xScale = epochScale(series.flatMap(({ epochs }) => Array.from(epochs)));
+  const names = sideLabelRoom(
+    [...series, ...references].map(({ label }) => label),
+    width,
+  );
+  const top = heading(title, subtitle, width).bottom + Y_TITLE_HEIGHT;
+  const least = top + names.texts.length * LEAST_SPACING + X_AXIS_HEIGHT;
+  const height = Math.max(options.height ?? 400, least);
+  const bottom = height - X_AXIS_HEIGHT;
+  const y = linear(yScale, bottom, top);
+  const yTicks = ticksOf(yScale, y);
+  const plot: Plot = { left: tickRoom(yTicks), top, right: width - names.room, bottom };
+  const x = linear(xScale, plot.left, plot.right);
+  const place = { x, y, plot };
 
+  const looks = series.map((each, i) => look(each, i));
   const labels: SideLabel[] = [
-    ...series.map((s, i) => ({
-      text: s.label,
-      value: lastFinite(s.values),
-      colour: colours[i]!,
-      ...(s.dashed === true ? { dash: DASHES } : {}),
-    })),
-    ...references.map((r) => ({
-      text: shorten(r.label, 0.35 * width),
-      value: r.value,
+    ...series.map((each, i) => {
+      const last = Array.from(each.values).findLastIndex(Number.isFinite);
+      return {
+        text: names.texts[i]!,
+        ...looks[i]!,
+        y: within(plot, y(each.values[last] ?? NaN)),
+        atEdge: each.epochs[last] === xScale.high,
+      };
+    }),
+    ...references.map(({ value }, i) => ({
+      text: names.texts[series.length + i]!,
       colour: FAINT_INK,
       dash: DOTS,
+      y: within(plot, y(value)),
+      atEdge: true,
     })),
   ];
-  const labelWidth = Math.max(0, ...labels.map((label) => label.text.length * LETTER_WIDTH));
-  const tickLetters = Math.max(...y.ticks.map((tick) => tickText(tick, y.decimals).length));
-  const padding = {
-    left: Math.round(24 + LETTER_WIDTH * tickLetters),
-    right: Math.round(SWATCH.gap + SWATCH.length + SWATCH.textGap + labelWidth + MARGIN),
-    top: options.subtitle === undefined ? 66 : 82,
-    bottom: 46,
-  };
-  const plotWidth = width - padding.left - padding.right;
-  const plotHeight = height - padding.top - padding.bottom;
-
-  const places = spreadLabels(
-    labels.map(({ value }) =>
-      Number.isFinite(value) ? (plotHeight * (y.high - value)) / (y.high - y.low) : plotHeight / 2,
+  const inside = references.filter(({ value }) => value >= yScale.low && value <= yScale.high);
+  const withPoints = series.every(({ epochs }) => epochs.length <= POINTS_UP_TO);
+  return drawSheet({ title, subtitle, width, height }, [
+    ...leftAxis('y', plot, yTicks, options.yTitle),
+    ...bottomAxis(
+      'x',
+      plot,
+      xScale.ticks.map((epoch) => ({ at: x(epoch), text: String(epoch) })),
+      options.xTitle ?? 'epoch',
     ),
-    LABEL_SPACING,
-    plotHeight,
+    rules(
+      'references',
+      inside.map(({ value }) => ({ x: plot.left, x2: plot.right, y: y(value), y2: y(value) })),
+      { colour: FAINT_INK, width: 1.2, dash: DOTS },
+    ),
+    ...series.flatMap((each, i) => bandLayers(each, i, looks[i]!.colour, place)),
+    ...series.map((each, i) =>
+      polyline(`series${i}`, cutLine(spots(each, place), plot.top, plot.bottom), looks[i]!),
+    ),
+    ...series.flatMap((each, i) => pointLayers(each, i, looks[i]!.colour, place, withPoints)),
+    ...sideLabels(labels, plot),
+  ]);
+}
+
+/** From values to pixels. */
+interface Place {
+  readonly x: (epoch: number) => number;
+  readonly y: (value: number) => number;
+  readonly plot: Plot;
+}
+
+/** Lowest and highest value to show, and what the subtitle says of values beyond. */
+function bounds(options: CurveFigureOptions): { low: number; high: number; note?: string } {
+  const values = options.series
+    .flatMap(({ values, low, high }) => [values, low ?? [], high ?? []].flatMap((each) => Array.from(each)))
+    .filter(Number.isFinite);
+  const references = (options.references ?? []).map(({ value }) => value).filter(Number.isFinite);
+  const all = [...values, ...references];
+  if (all.length === 0) return { low: 0, high: 1 };
+  const lowest = all.reduce((least, value) => Math.min(least, value));
+  const highest = all.reduce((most, value) => Math.max(most, value));
+  const scale = niceScale([
+    options.yRange?.low ?? lowest,
+    options.yRange?.high ?? Math.min(highest, highestToShow(values, references)),
+  ]);
+  const beyond = [
+    ...(values.some((value) => value > scale.high) ? [`above ${tickText(scale.high, scale.decimals)}`] : []),
+    ...(values.some((value) => value < scale.low) ? [`below ${tickText(scale.low, scale.decimals)}`] : []),
+  ];
+  const note = `values ${beyond.join(' and ')} are cut off`;
+  return { low: scale.low, high: scale.high, ...(beyond.length === 0 ? {} : { note }) };
+}
+
+function look(series: CurveSeries, index: number): { colour: string; dash?: readonly number[] } {
+  const place = series.colourIndex ?? index;
+  const colour = CURVE_COLOURS[place % CURVE_COLOURS.length]!;
+  if (series.dashed === true) return { colour, dash: DASHES };
+  return place >= CURVE_COLOURS.length ? { colour, dash: LONG_DASHES } : { colour };
+}
+
+function spots(series: CurveSeries, { x, y }: Place): ({ x: number; y: number } | null)[] {
+  return Array.from(series.epochs, (epoch, i) => {
+    const value = series.values[i] ?? NaN;
+    return Number.isFinite(value) ? { x: x(epoch), y: y(value) } : null;
+  });
+}
+
+function bandLayers(series: CurveSeries, index: number, colour: string, { x, y, plot }: Place): Layer[] {
+  const { low, high } = series;
+  if (low === undefined || high === undefined) return [];
+  const band = Array.from(series.epochs, (epoch, i) => {
+    const [from, to] = [low[i] ?? NaN, high[i] ?? NaN];
+    if (!Number.isFinite(from) || !Number.isFinite(to)) return null;
+    return { x: x(epoch), y: within(plot, y(to)), y2: within(plot, y(from)) };
+  });
+  return [area(`band${index}`, band, { colour, opacity: 0.18 })];
+}
+
+/** Points on the curve, and the ring around the marked one. */
+function pointLayers(
+  series: CurveSeries,
+  index: number,
+  colour: string,
+  place: Place,
+  withPoints: boolean,
+): Layer[] {
+  const shown = spots(series, place).map((spot) =>
+    spot !== null && spot.y === within(place.plot, spot.y) ? spot : null,
   );
-  const withPoints = series.every((s) => s.epochs.length <= POINTS_UP_TO);
-  // Headings are drawn as marks, as Vega would place its own titles by the width that it guesses for them.
-  const heading = { left: MARGIN - padding.left, top: -padding.top, room: width - 2 * MARGIN };
-
-  return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    width: plotWidth,
-    height: plotHeight,
-    padding,
-    autosize: { type: 'none' },
-    background: 'white',
-    data: { values: [{}] },
-    layer: [
-      frameLayer(options, { x, y, titleX: heading.left }),
-      ...headingLayers(options, heading),
-      ...references.map((reference) => referenceLayer(reference.value)),
-      ...series.map((s, i) => lineLayer(s, i, colours[i]!)),
-      ...series.flatMap((s, i) => pointLayers(s, i, colours[i]!, withPoints)),
-      ...labels.flatMap((label, i) => labelLayers(label, places[i]!, plotWidth)),
-    ],
-    config: {
-      font: FONT,
-      view: { stroke: null },
-      text: { font: FONT, fontSize: FONT_SIZE },
-      axis: {
-        labelFontSize: FONT_SIZE,
-        titleFontSize: FONT_SIZE,
-        titleFontWeight: 'normal',
-        labelColor: INK,
-        titleColor: INK,
-        gridColor: '#e8e8e8',
-        tickColor: '#bbbbbb',
-        domainColor: '#bbbbbb',
-      },
-    },
-  };
+  const marked = shown.filter((_, i) => series.epochs[i] === series.markEpoch);
+  return [
+    ...(withPoints
+      ? [
+          dots(
+            `points${index}`,
+            shown.filter((spot) => spot !== null),
+            { fill: colour, size: 14 },
+          ),
+        ]
+      : []),
+    ...(series.markEpoch === undefined
+      ? []
+      : [
+          dots(
+            `best${index}`,
+            marked.filter((spot) => spot !== null),
+            {
+              fill: BACKGROUND,
+              stroke: colour,
+              strokeWidth: 2,
+              size: 90,
+            },
+          ),
+        ]),
+  ];
 }
 
-function lastFinite(values: ArrayLike<number>): number {
-  return Array.from(values).findLast(Number.isFinite) ?? NaN;
-}
-
-function escapeXml(text: string): string {
-  return text
-    .replace(/\p{Cc}/gu, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+function within(plot: Plot, y: number): number {
+  return Math.max(plot.top, Math.min(plot.bottom, y));
 }

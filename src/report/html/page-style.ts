@@ -1,0 +1,132 @@
+/**
+ * How the page looks. Contrast of text with its ground is at least 4.5 to 1 in light and dark. Figures keep a least
+ * width and scroll within their box, since their letters shrink with them.
+ */
+export const PAGE_STYLE = `
+:root {
+  color-scheme: light dark;
+  --ink: #1f2328;
+  --faint: #59626e;
+  --ground: #ffffff;
+  --raised: #f4f6f8;
+  --line: #d4d9df;
+  --link: #0a5a9c;
+  --mark: #fff3d6;
+  --figure-ink: #222222;
+  --figure-faint-ink: #666666;
+  --figure-axis: #bbbbbb;
+  --figure-grid: #e8e8e8;
+  --figure-background: #ffffff;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    --ink: #e4e7eb;
+    --faint: #a3acb7;
+    --ground: #15181c;
+    --raised: #1f242a;
+    --line: #3a414a;
+    --link: #7cc0f5;
+    --mark: #3d3415;
+    --figure-ink: #e4e7eb;
+    --figure-faint-ink: #a3acb7;
+    --figure-axis: #626b76;
+    --figure-grid: #2c323a;
+    --figure-background: #15181c;
+  }
+}
+* { box-sizing: border-box; }
+html { scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body {
+  margin: 0 auto;
+  padding: 1.5rem 1rem 4rem;
+  max-width: 54rem;
+  background: var(--ground);
+  color: var(--ink);
+  font: 1rem/1.6 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif;
+  overflow-wrap: break-word;
+}
+h1, h2, h3, h4 { line-height: 1.25; text-wrap: balance; }
+h1 { font-size: clamp(1.75rem, 1.3rem + 2vw, 2.4rem); margin: 0 0 .5rem; }
+h2 { font-size: 1.55rem; margin: 3.5rem 0 1rem; padding-top: 1rem; border-top: 1px solid var(--line); }
+h3 { font-size: 1.2rem; margin: 2.25rem 0 .75rem; }
+h4 { font-size: 1rem; margin: 1.75rem 0 .5rem; }
+main > :first-child { margin-top: 1.5rem; }
+p, ul, ol { margin: 0 0 1rem; }
+p, li, figcaption { text-wrap: pretty; }
+main > p, main > ul, main > ol { max-width: 46rem; }
+li { margin: .25rem 0; }
+a { color: var(--link); text-underline-offset: .15em; }
+.skip { position: absolute; left: -999rem; }
+.skip:focus { left: 1rem; top: .5rem; padding: .5rem 1rem; background: var(--ground); z-index: 1; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+:target { background: var(--mark); }
+.subtitle { font-size: 1.1rem; margin: 0; }
+.date { color: var(--faint); font-size: .9rem; margin: .25rem 0 0; }
+nav { margin: 2rem 0; padding: 1rem 1.25rem; background: var(--raised); border-radius: .5rem; font-size: .95rem; }
+nav h2 { font-size: 1rem; margin: 0 0 .5rem; padding: 0; border: 0; }
+nav ol { list-style: none; margin: 0; padding: 0; }
+nav ol ol { padding-left: 1.1rem; font-size: .92em; }
+nav li { margin: .3rem 0; }
+nav a { text-decoration: none; }
+nav a:hover { text-decoration: underline; }
+code, .samples ol { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace; }
+code { font-size: .88em; padding: .1em .3em; background: var(--raised); border-radius: .25em; white-space: pre-wrap; overflow-wrap: anywhere; }
+.formula { overflow: visible; }
+.display { margin: 1.25rem 0; padding: .25rem 0; overflow-x: auto; overflow-y: hidden; font-size: 1.05rem; }
+.display .formula { display: block; margin: 0 auto; }
+.note { padding: .75rem 1rem; border-left: 4px solid var(--link); background: var(--raised); border-radius: 0 .375rem .375rem 0; }
+figure { margin: 1.75rem 0; }
+figcaption, caption { font-size: .9rem; line-height: 1.5; color: var(--faint); text-align: left; }
+figcaption b, caption b { color: var(--ink); }
+figure > figcaption { margin-top: .5rem; max-width: 46rem; }
+.scroll { overflow-x: auto; }
+.scroll > svg { display: block; min-width: 32rem; max-width: 100%; height: auto; }
+div.scroll:has(> table) { margin: 1.75rem 0; }
+table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; min-width: min(100%, 30rem); }
+caption { padding-bottom: .5rem; }
+caption span { display: block; position: sticky; left: 0; max-width: min(46rem, calc(100vw - 2rem)); }
+th, td { padding: .4rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+thead th { vertical-align: bottom; border-bottom: 2px solid var(--faint); font-weight: 600; }
+tbody th { font-weight: inherit; min-width: 6.5rem; position: sticky; left: 0; background: var(--ground); }
+.emphasised th { background: inherit; }
+th:first-child, td:first-child { padding-left: .25rem; }
+th:last-child, td:last-child { padding-right: .25rem; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; }
+.emphasised { font-weight: 650; background: var(--raised); }
+.samples > figcaption { margin: 0 0 .75rem; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1.25rem 1.75rem; }
+.title { font-weight: 600; margin: 0 0 .35rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line); }
+.samples ol { font-size: .82rem; line-height: 1.45; margin: 0; padding-left: 2.4em; }
+.samples li { margin: 0 0 .3em; overflow-wrap: anywhere; break-inside: avoid; }
+.samples li::marker { color: var(--faint); font-size: .85em; }
+.samples li > bdi { white-space: pre-wrap; }
+.samples li > i, .none { color: var(--faint); font-family: system-ui, sans-serif; font-style: italic; font-size: .82rem; }
+.single ol { columns: 20rem; column-gap: 1.75rem; }
+@media screen and (min-width: 78rem) {
+  body { display: grid; grid-template-columns: 16rem minmax(0, 54rem); column-gap: 3.5rem; max-width: 77.5rem; }
+  header { grid-column: 2; }
+  nav { grid-column: 1; grid-row: 1 / span 2; position: sticky; top: 1.5rem; align-self: start; max-height: calc(100vh - 3rem); overflow-y: auto; margin: 0; }
+  main { grid-column: 2; }
+}
+@page { size: A4; margin: 18mm 16mm 20mm; }
+@media print {
+  :root { color-scheme: light; }
+  body { max-width: none; padding: 0; font-size: 10pt; line-height: 1.45; }
+  .skip { display: none; }
+  :target { background: none; }
+  h2 { margin-top: 2rem; }
+  h2, h3, h4, .title, .samples > figcaption, caption { break-after: avoid; }
+  p, li { orphans: 3; widows: 3; }
+  figure:not(.samples), tr, .note, .display { break-inside: avoid; }
+  thead { display: table-header-group; }
+  .scroll, .display { overflow: visible; }
+  .scroll > svg { min-width: 0; max-width: 100%; }
+  table { font-size: 8.5pt; }
+  th, td { padding: .25rem .4rem; }
+  .columns { grid-template-columns: repeat(auto-fit, minmax(45%, 1fr)); }
+  .single ol { columns: 2; }
+  a { color: inherit; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+`;

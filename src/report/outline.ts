@@ -1,0 +1,97 @@
+/** What a renderer needs to know of a report as a whole, and the rules that every report keeps. */
+import { assertInternal } from '../errors.js';
+import type { Block, Inline, ReportDocument, Text } from './document.js';
+
+/** A heading, for a table of contents or the bookmarks of a PDF. */
+export interface OutlineHeading {
+  readonly level: 1 | 2 | 3;
+  readonly id: string;
+  readonly text: string;
+}
+
+/** The report's headings, and the names of its figures and tables. */
+export interface ReportOutline {
+  readonly headings: readonly OutlineHeading[];
+  /** For each block what its caption begins with, such as `Figure 3`; empty for blocks without a number. */
+  readonly labels: readonly string[];
+}
+
+/**
+ * Numbers figures and tables in the order in which they stand, and checks the report.
+ *
+ * @throws LetterpressError `INTERNAL` when an id is used twice or is no kebab-case word, a heading skips a level, a
+ *   link within the report leads nowhere or is neither https, mailto nor within the report, a row of a table has not
+ *   as many cells as there are columns, or an emphasised row does not exist
+ */
+export function outlineOf(document: ReportDocument): ReportOutline {
+  const ids = new Set<string>();
+  const headings: OutlineHeading[] = [];
+  const labels: string[] = [];
+  let [figures, tables, lastLevel] = [0, 0, 0];
+  for (const block of document.blocks) {
+    if (block.kind === 'heading' || block.kind === 'figure') addId(ids, block.id);
+    if (block.kind === 'heading') {
+      const { level, id, text } = block;
+      assertInternal(
+        level <= lastLevel + 1,
+        `the heading "${text}" is of level ${level}, after ${lastLevel}`,
+      );
+      lastLevel = level;
+      headings.push({ level, id, text });
+    }
+    if (block.kind === 'table') checkTable(block);
+    if (block.kind === 'figure') labels.push(`Figure ${++figures}`);
+    else if (block.kind === 'table') labels.push(`Table ${++tables}`);
+    else labels.push('');
+  }
+  for (const inline of document.blocks.flatMap(textsOf).flatMap(inlinesOf)) {
+    if (typeof inline !== 'string' && 'link' in inline) checkLink(inline.link, ids);
+  }
+  return { headings, labels };
+}
+
+/** All running texts of a block, in order. */
+export function textsOf(block: Block): readonly Text[] {
+  switch (block.kind) {
+    case 'paragraph':
+    case 'note':
+      return [block.text];
+    case 'list':
+      return block.items;
+    case 'table':
+    case 'figure':
+    case 'samples':
+      return [block.caption];
+    case 'heading':
+    case 'formula':
+      return [];
+  }
+}
+
+/** A text as the pieces that it consists of. */
+export function inlinesOf(text: Text): readonly Inline[] {
+  return typeof text === 'string' ? [text] : text;
+}
+
+function addId(ids: Set<string>, id: string): void {
+  assertInternal(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id), `"${id}" is no kebab-case word`);
+  assertInternal(!ids.has(id), `"${id}" is the id of two headings or figures`);
+  ids.add(id);
+}
+
+function checkTable(table: Block & { kind: 'table' }): void {
+  for (const row of table.rows) {
+    assertInternal(
+      row.length === table.columns.length,
+      `a table of ${table.columns.length} columns has a row of ${row.length} cells: ${row.join(', ')}`,
+    );
+  }
+  for (const index of table.emphasised ?? []) {
+    assertInternal(index in table.rows, `row ${index} of a table is to be emphasised, and is not there`);
+  }
+}
+
+function checkLink(link: string, ids: ReadonlySet<string>): void {
+  if (link.startsWith('#')) assertInternal(ids.has(link.slice(1)), `the link ${link} leads nowhere`);
+  else assertInternal(/^(https:\/\/|mailto:)\S+$/.test(link), `"${link}" is no link that a report may have`);
+}

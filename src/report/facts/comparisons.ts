@@ -18,9 +18,13 @@ export interface KnownGroup {
   readonly facts: GroupFacts;
 }
 
-/** Groups among which a best one is sought: the sizes and given ones on the report's texts. */
-export function contenders(groups: readonly KnownGroup[]): KnownGroup[] {
-  return groups.filter(({ facts }) => facts.comparable && (facts.role === 'size' || facts.role === 'given'));
+/** Whether a group is one of those among which a best one is sought: the sizes and given ones on the report's texts. */
+export function isContender({ role }: Pick<RunGroup, 'role'>, comparable: boolean): boolean {
+  return comparable && (role === 'size' || role === 'given');
+}
+
+function contenders(groups: readonly KnownGroup[]): KnownGroup[] {
+  return groups.filter(({ group, facts }) => isContender(group, facts.comparable));
 }
 
 /**

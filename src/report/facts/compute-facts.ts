@@ -1,7 +1,7 @@
-import { correlate } from '../../analysis/statistics/correlate.js';
+import { correlate, type ModelCorrelation } from '../../analysis/statistics/correlate.js';
 import { LetterpressError } from '../../errors.js';
-import type { ReportInput } from '../report-input.js';
-import { compareAll, contenders, findBest, sizeFacts } from './comparisons.js';
+import type { ReportInput, ReportRun } from '../report-input.js';
+import { compareAll, findBest, isContender, sizeFacts } from './comparisons.js';
 import { groupFacts, type RunGroup } from './group-facts.js';
 import { missingFacts } from './missing-facts.js';
 import { comparableGroups, orderGroups } from './order-groups.js';
@@ -24,12 +24,14 @@ export function computeFacts(input: ReportInput): ReportFacts {
   const lettersPerText = [...comparable]
     .flatMap(({ runs }) => runs)
     .find(({ yardsticks }) => yardsticks !== undefined)?.yardsticks?.lettersPerText.test;
+  const { correlations, pooled } = correlateRuns(groups, comparable);
   const known = groups.map((group) => {
     const yardsticks = yardsticksOf(group, groups);
     return {
       group,
       facts: groupFacts(group, {
         comparable: comparable.has(group),
+        correlations,
         yardsticks,
         lettersPerText:
           yardsticks?.lettersPerText.test ?? (comparable.has(group) ? lettersPerText : undefined),
@@ -37,14 +39,13 @@ export function computeFacts(input: ReportInput): ReportFacts {
     };
   });
   const best = findBest(known);
-  const pooled = contenders(known).flatMap(({ group }) => group.runs);
   return {
     kind: input.kind,
     groups: known.map(({ facts }) => facts),
     best,
     sizes: sizeFacts(known, best),
     comparisons: compareAll(known, best),
-    pooledCorrelation: correlate(pooled).pooled,
+    pooledCorrelation: pooled,
     yardsticks: yardsticksOf(central, groups),
     temperatures: temperatureFacts(groups, best),
     data: dataFacts(central),
@@ -54,6 +55,22 @@ export function computeFacts(input: ReportInput): ReportFacts {
     ),
     missing: missingFacts(input, groups, comparable, best),
   };
+}
+
+/** Correlation of NLL and top-1 of every run, and of all epochs of those among which a best one is sought. */
+function correlateRuns(groups: readonly RunGroup[], comparable: ReadonlySet<RunGroup>) {
+  const runsOf = (wanted: boolean) =>
+    groups
+      .filter((group) => isContender(group, comparable.has(group)) === wanted)
+      .flatMap(({ runs }) => runs);
+  const [pooledRuns, otherRuns] = [runsOf(true), runsOf(false)];
+  const found = correlate(pooledRuns);
+  const others = otherRuns.length === 0 ? [] : correlate(otherRuns).models;
+  const correlations = new Map<ReportRun, ModelCorrelation>();
+  [...pooledRuns, ...otherRuns].forEach((run, i) => {
+    correlations.set(run, [...found.models, ...others][i]!);
+  });
+  return { correlations, pooled: found.pooled };
 }
 
 /** A group with the texts that the report is about: of those that compare, one of most training texts, with a report of them if possible. */

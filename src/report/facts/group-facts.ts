@@ -1,3 +1,4 @@
+import type { ModelCorrelation } from '../../analysis/statistics/correlate.js';
 import type { DiagnosisKind } from '../../analysis/diagnosis/types.js';
 import { mean } from '../../analysis/statistics/moments.js';
 import type { RunConfig } from '../../runs/schema.js';
@@ -32,6 +33,8 @@ export interface RunGroup {
 /** What of the other groups has to be known for the facts of one. */
 export interface GroupContext {
   readonly comparable: boolean;
+  /** Of NLL and top-1, of each of its runs. */
+  readonly correlations: ReadonlyMap<ReportRun, ModelCorrelation>;
   /** Fitted on the group's training texts. */
   readonly yardsticks: YardstickSetFacts | undefined;
   /** Predicted letters of a test text on average, where they are known. */
@@ -40,9 +43,9 @@ export interface GroupContext {
 
 /** Runs that differ by their seeds alone, in numbers. */
 export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
-  const { yardsticks, lettersPerText, comparable } = context;
+  const { correlations, yardsticks, lettersPerText, comparable } = context;
   const { config } = group;
-  const runs = group.runs.map((run) => runFacts(run, yardsticks, lettersPerText));
+  const runs = group.runs.map((run) => runFacts(run, correlations.get(run)!, yardsticks, lettersPerText));
   const ended = runs.filter((run) => run.ended).length;
   const counts = (run: RunFacts) => run.ended || ended === 0;
   const figures = Object.fromEntries(

@@ -1,5 +1,5 @@
 import { diagnose } from '../../analysis/diagnosis/diagnose.js';
-import { correlate } from '../../analysis/statistics/correlate.js';
+import type { ModelCorrelation } from '../../analysis/statistics/correlate.js';
 import type { ReportRun } from '../report-input.js';
 import { figuresOf } from './figures.js';
 import type { RunFacts, YardstickSetFacts } from './types.js';
@@ -7,11 +7,13 @@ import type { RunFacts, YardstickSetFacts } from './types.js';
 /**
  * One run in numbers.
  *
+ * @param correlation of its NLL and top-1
  * @param yardsticks fitted on its training texts
  * @param lettersPerText predicted letters of a test text on average, where they are known
  */
 export function runFacts(
   run: ReportRun,
+  correlation: ModelCorrelation,
   yardsticks: YardstickSetFacts | undefined,
   lettersPerText: number | undefined,
 ): RunFacts {
@@ -34,7 +36,7 @@ export function runFacts(
       stoppedBecause: results?.stoppedBecause,
       patience: patienceOf(config.training['patience']),
     }),
-    correlation: correlate([{ name, metrics }]).models[0]!,
+    correlation,
     samplesAlong: entries
       .flatMap(({ of, epoch, quality }) =>
         of === 'epoch' && epoch !== undefined ? [{ epoch, quality }] : [],

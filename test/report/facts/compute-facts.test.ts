@@ -1,0 +1,321 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { computeFacts } from '../../../src/report/facts/compute-facts.js';
+import { Random } from '../../../src/random.js';
+import type { ReportInput } from '../../../src/report/report-input.js';
+import { FEW_TEXTS_LOSS, LETTERS_PER_TEXT, YARDSTICK_NLLS } from '../made-up-analysis.js';
+import { falling, madeUpRun } from '../made-up-runs.js';
+import * as studies from '../made-up-studies.js';
+
+const groupOf = (facts: ReturnType<typeof computeFacts>, name: string) =>
+  facts.groups.find((group) => group.name === name)!;
+
+describe('groups', () => {
+  it('go by role, then by size, then by name, and their runs by seed', () => {
+    const { groups } = computeFacts(studies.threeSeeds());
+    expect(groups.map(({ name }) => name)).toEqual([
+      '87k', '557k', '5m', '10m', '87k, all pads', '10m, first 1,000 texts',
+    ]); // prettier-ignore
+    expect(groups[0]!.runs.map(({ seed }) => seed)).toEqual([0, 1, 2]);
+    expect(groups.map(({ parameters }) => parameters)).toEqual([87_289, 556_919, 5_097_821, 10_122_749, 87_289, 10_122_749]); // prettier-ignore
+  });
+
+  it('summarise figures over seeds: mean, spread and Student interval', () => {
+    const nlls = [98, 99, 100.5];
+    const runs = nlls.map((nll, seed) => ({
+      role: 'size' as const,
+      group: '87k',
+      run: madeUpRun({ seed, curve: () => ({ trainNll: nll, valNll: nll }), testExcess: 0 }),
+    }));
+    const { testNll, bitsPerLetter, perplexityPerLetter } = computeFacts({ title: '', kind: 'study', runs }).groups[0]!.figures; // prettier-ignore
+    // By hand: mean 99.1667, deviations −1.1667, −0.1667, 1.3333, s = √(3.16667 / 2) = 1.25831, t(0.975, 2) = 4.30265.
+    expect(testNll).toMatchObject({ values: nlls, count: 3, leftOut: 0, missing: 0 });
+    expect(testNll.mean).toBeCloseTo(99.16667, 4);
+    expect(testNll.standardDeviation).toBeCloseTo(1.25831, 4);
+    expect(testNll.high - testNll.mean).toBeCloseTo((4.30265 * 1.25831) / Math.sqrt(3), 4);
+    expect(bitsPerLetter.values[0]).toBeCloseTo(98 / LETTERS_PER_TEXT / Math.LN2, 9);
+    expect(perplexityPerLetter.values[0]).toBeCloseTo(Math.exp(98 / LETTERS_PER_TEXT), 9);
+  });
+
+  it('know the figures of a curve', () => {
+    const nlls = [100, 50, 52, 40.2, 40, 43];
+    const run = madeUpRun({
+      epochs: 6,
+      curve: (epoch) => ({ valNll: nlls[epoch]!, trainNll: nlls[epoch]! - epoch }),
+    });
+    expect(computeFacts(studies.madeUpComparison([run])).groups[0]!.runs[0]!.figures).toMatchObject({
+      bestValNll: 40,
+      bestEpoch: 4,
+      epochsRun: 6,
+      trainNllAtBest: 36,
+      gapAtBest: 4,
+      lastValNll: 43,
+      lastTrainNll: 38,
+      nearBestEpoch: 3, // 40.2 is less than 1 % above 40
+      largestRise: 3,
+      seconds: 72,
+      secondsPerEpoch: 12,
+    });
+  });
+
+  it('hold a model against yardsticks fitted on its own texts', () => {
+    const facts = computeFacts(studies.largerIsBetter());
+    const few = groupOf(facts, '10m, first 1,000 texts');
+    const kneserNey = (name: string) =>
+      groupOf(facts, name).againstYardsticks.find(({ id }) => id === 'kneser-ney')!;
+    expect(few.yardsticks?.texts.train).toBe(1000);
+    expect(kneserNey('10m, first 1,000 texts').yardstickNll).toBe(
+      YARDSTICK_NLLS['kneser-ney'] + FEW_TEXTS_LOSS + 1,
+    );
+    expect(kneserNey('10m').yardstickNll).toBe(YARDSTICK_NLLS['kneser-ney'] + 1);
+    expect(kneserNey('10m').verdict).toBe('better'); // 85.6 against 93
+    expect(kneserNey('557k').verdict).toBe('undecided'); // 92.6 against 93: one run, less than 2 %
+    expect(kneserNey('87k').verdict).toBe('worse'); // 97.6 against 93
+    expect(facts.yardsticks?.strongest?.id).toBe('kneser-ney');
+    expect(facts.yardsticks?.strongestContextFree?.id).toBe('position-unigram');
+  });
+
+  it('decide against yardsticks by the interval of their seeds, where there are several', () => {
+    const runs = [93.4, 93.5, 93.6].map((nll, seed) => ({
+      role: 'size' as const,
+      group: '87k',
+      run: madeUpRun({ seed, curve: () => ({ trainNll: nll, valNll: nll }), testExcess: 0 }),
+    }));
+    const [group] = computeFacts({ title: '', kind: 'study', runs }).groups;
+    // 93.5 ± 4.30 · 0.1 / √3 = 93.25 … 93.75 against 93: less than 2 %, and yet no luck.
+    expect(group!.againstYardsticks.find(({ id }) => id === 'kneser-ney')).toMatchObject({
+      verdict: 'worse',
+    });
+  });
+});
+
+describe('curves of several seeds', () => {
+  const group = (...epochs: readonly number[]) =>
+    computeFacts({
+      title: '',
+      kind: 'study',
+      runs: epochs.map((count, seed) => ({
+        role: 'size',
+        group: '87k',
+        run: madeUpRun({
+          seed,
+          epochs: count,
+          curve: (epoch) => ({ trainNll: 1, valNll: 100 - epoch + 2 * seed }),
+        }),
+      })),
+    }).groups[0]!;
+
+  it('have the mean of all seeds, with the lowest and highest as a band, as far as all of them went', () => {
+    expect(group(3, 5, 4).curves.valNll).toEqual({
+      epochs: [0, 1, 2],
+      mean: [102, 101, 100],
+      low: [100, 99, 98],
+      high: [104, 103, 102],
+      runs: 3,
+      leftOut: 0,
+      longest: 5,
+    });
+  });
+
+  it('leave out seeds that diverged, and unfinished ones beside ended ones', () => {
+    const runs = [
+      madeUpRun({ seed: 0, epochs: 4, curve: () => ({ trainNll: 9, valNll: 10 }) }),
+      madeUpRun({ seed: 1, epochs: 4, curve: (epoch) => ({ trainNll: 9, valNll: epoch < 2 ? 20 : NaN }) }),
+      madeUpRun({ seed: 2, epochs: 1, ended: false, curve: () => ({ trainNll: 9, valNll: 30 }) }),
+    ].map((run) => ({ role: 'size' as const, group: '87k', run }));
+    const { curves, figures, ended } = computeFacts({ title: '', kind: 'study', runs }).groups[0]!;
+    expect(curves.valNll).toMatchObject({
+      epochs: [0, 1, 2, 3],
+      mean: [10, 10, 10, 10],
+      runs: 1,
+      leftOut: 2,
+    });
+    expect(ended).toBe(2);
+    expect(figures.bestValNll).toMatchObject({ values: [10, 20], missing: 1 });
+    expect(figures.lastValNll).toMatchObject({ values: [10, NaN], leftOut: 1, count: 1, mean: 10 });
+  });
+
+  it('of diverged seeds alone have the epochs that are finite in all', () => {
+    const runs = [2, 3].map((broken, seed) => ({
+      role: 'size' as const,
+      group: '87k',
+      run: madeUpRun({
+        seed,
+        epochs: 5,
+        curve: (epoch) => ({ trainNll: 9, valNll: epoch < broken ? 20 : NaN }),
+      }),
+    }));
+    expect(computeFacts({ title: '', kind: 'study', runs }).groups[0]!.curves.valNll).toMatchObject({ epochs: [0, 1], runs: 2 }); // prettier-ignore
+  });
+});
+
+describe('the best model and comparisons', () => {
+  it('find the lowest mean best validation NLL, and its best run', () => {
+    const { best } = computeFacts(studies.threeSeeds());
+    expect(best).toMatchObject({ group: '10m', run: '10m-seed0', next: '5m', clear: true });
+    expect(best?.againstNext?.basis).toBe('both-spreads');
+  });
+
+  it('see larger models become better, worse, or stay the same', () => {
+    const sizes = ['87k', '557k', '5m', '10m'];
+    expect(computeFacts(studies.largerIsBetter()).sizes).toEqual({ groups: sizes, better: 3, worse: 0, undecided: 0, alwaysFalls: true, alwaysRises: false }); // prettier-ignore
+    expect(computeFacts(studies.largerIsWorse()).sizes).toEqual({ groups: sizes, better: 0, worse: 3, undecided: 0, alwaysFalls: false, alwaysRises: true }); // prettier-ignore
+    expect(computeFacts(studies.nothingChanges()).sizes).toEqual({ groups: sizes, better: 0, worse: 0, undecided: 3, alwaysFalls: false, alwaysRises: false }); // prettier-ignore
+    expect(computeFacts(studies.nothingChanges()).best).toMatchObject({ group: '87k', clear: false });
+  });
+
+  it('compare neighbours, the best with every other, few texts and all pads with their counterparts', () => {
+    const { comparisons } = computeFacts(studies.largestStuck());
+    expect(comparisons.map(({ kind, first, second, differs }) => [kind, first, second, differs])).toEqual([
+      ['next-size', '87k', '557k', ['size']],
+      ['next-size', '557k', '5m', ['size']],
+      ['next-size', '5m', '10m', ['size']],
+      ['best', '5m', '87k', ['size']],
+      ['best', '5m', '557k', ['size']],
+      ['best', '5m', '10m', ['size']],
+      ['padding', '87k, all pads', '87k', ['padding']],
+      ['few-texts', '5m, first 1,000 texts', '5m', ['texts']],
+    ]);
+    expect(comparisons[2]!.testNll.better).toBe('first');
+    expect(comparisons[6]!.timeRatio).toBeCloseTo(40 / 12, 9);
+    expect(comparisons[7]!.testNll.better).toBe('second');
+  });
+
+  it('of given runs say what they differ in, and call sizes only what differs by size alone', () => {
+    const runs = [
+      madeUpRun({ name: 'a' }),
+      madeUpRun({ name: 'b', padding: 'all' }),
+      madeUpRun({ name: 'c', preset: '557k', curve: falling(256, 90) }),
+      madeUpRun({ name: 'd', preset: '5m', precision: 'bf16', curve: falling(256, 95) }),
+    ];
+    const { comparisons, sizes, best } = computeFacts(studies.madeUpComparison(runs));
+    expect(best?.group).toBe('c');
+    expect(sizes.groups).toEqual(['a', 'c']);
+    expect(
+      comparisons.slice(0, 3).map(({ kind, first, second, differs }) => [kind, first, second, differs]),
+    ).toEqual([
+      ['padding', 'b', 'a', ['padding']],
+      ['neighbours', 'b', 'c', ['size', 'padding']],
+      ['neighbours', 'c', 'd', ['size', 'precision']],
+    ]);
+  });
+
+  it('do not compare what was measured on other texts', () => {
+    const other = madeUpRun({ name: 'poems', corpus: 'poems', curve: falling(100, 20) });
+    const runs = [
+      madeUpRun({ name: 'a' }),
+      madeUpRun({ name: 'b', preset: '557k', curve: falling(256, 90) }),
+      other,
+    ];
+    const facts = computeFacts(studies.madeUpComparison(runs));
+    expect(facts.best?.group).toBe('b');
+    expect(facts.groups.map(({ name, comparable }) => [name, comparable])).toEqual([['a', true], ['poems', false], ['b', true]]); // prettier-ignore
+    expect(facts.comparisons.every(({ first, second }) => first !== 'poems' && second !== 'poems')).toBe(
+      true,
+    );
+    expect(facts.pooledCorrelation.epochs).toBe(60);
+    expect(facts.missing).toContainEqual(expect.objectContaining({ kind: 'other-texts', runs: ['poems'] }));
+    expect(facts.data.name).toBe('headlines');
+  });
+
+  it('of diverged runs alone find no best', () => {
+    const facts = computeFacts(studies.allDiverged());
+    expect(facts.best).toBeUndefined();
+    expect(facts.groups.map(({ diagnosis }) => diagnosis)).toEqual([
+      'diverged',
+      'diverged',
+      'diverged',
+      'diverged',
+    ]);
+    expect(facts.groups[0]!.figures.testNll).toMatchObject({ count: 0, leftOut: 1, missing: 0, mean: NaN });
+    expect(facts.groups[0]!.againstYardsticks.every(({ verdict }) => verdict === 'unknown')).toBe(true);
+    expect(facts.comparisons.every(({ testNll }) => testNll.basis === 'nothing')).toBe(true);
+  });
+});
+
+describe('what runs show', () => {
+  it('a model at the unigram has failed, one that rises again overfits', () => {
+    expect(groupOf(computeFacts(studies.largestStuck()), '10m').runs[0]!.diagnosis).toMatchObject({ kind: 'failed', stuckAt: 'unigram' }); // prettier-ignore
+    expect(computeFacts(studies.allOverfit()).groups.map(({ diagnosis }) => diagnosis)).toEqual(Array<string>(6).fill('overfitting')); // prettier-ignore
+  });
+
+  it('correlations are of each run, and of all sizes together', () => {
+    const { groups, pooledCorrelation } = computeFacts(studies.threeSeeds());
+    // Made-up top-1 is a straight line of NLL.
+    for (const { runs } of groups)
+      for (const { correlation } of runs) expect(correlation.pearson).toBeCloseTo(-1, 9);
+    expect(pooledCorrelation).toMatchObject({ epochs: 4 * (30 + 35 + 40), leftOut: 0 });
+  });
+
+  it('temperatures come from the best run, in order, with what is drawn most often', () => {
+    const { temperatures } = computeFacts(studies.largerIsBetter());
+    expect(temperatures).toMatchObject({ group: '10m', run: '10m-seed0' });
+    expect(temperatures!.evenEntropy).toBeCloseTo(Math.log(28), 12);
+    expect(temperatures!.entries.map(({ temperature }) => temperature)).toEqual([0.01, 0.1, 0.5, 0.8, 1]);
+    expect(temperatures!.entries[0]).toMatchObject({ differentTexts: 1, mostFrequent: { text: 'storm hits coast', times: 64 } }); // prettier-ignore
+    expect(temperatures!.entries[4]!.effectiveLetters).toBeCloseTo(Math.exp(1.6), 12);
+  });
+
+  it("stand beside the source's figures, whose top-1 was too high", () => {
+    const { reference } = groupOf(computeFacts(studies.largerIsBetter()), '10m');
+    expect(reference?.size.preset).toBe('10m');
+    expect(reference?.size.correctedTop1).toBeCloseTo(0.6712 - 1 / 1084, 12);
+    expect(reference?.testNll).toBeCloseTo(groupOf(computeFacts(studies.largerIsBetter()), '10m').figures.testNll.mean - 166.645, 9); // prettier-ignore
+    expect(computeFacts(studies.madeUpComparison([madeUpRun({ plan: { emb: 16, heads: 2, blocks: 1 } })])).groups[0]!.reference).toBeUndefined(); // prettier-ignore
+  });
+});
+
+describe('what is missing', () => {
+  const kinds = (input: ReportInput) => computeFacts(input).missing.map(({ kind, group }) => [kind, group]);
+
+  it('is said of runs that have not ended or begun', () => {
+    const facts = computeFacts(studies.missingRuns());
+    expect(facts.missing.map(({ kind, group }) => [kind, group])).toEqual([
+      ['not-begun', '10m'],
+      ['not-begun', 'best, first 1,000 texts'],
+      ['unfinished', '557k'],
+      ['no-epochs', '5m'],
+      ['no-temperatures', '87k'],
+    ]);
+    expect(facts.best?.group).toBe('87k');
+    expect(groupOf(facts, '557k')).toMatchObject({ ended: 0, parameters: 556_919, diagnosis: 'improving' });
+    expect(groupOf(facts, '557k').figures.bestValNll.count).toBe(1); // of its epochs so far
+    expect(groupOf(facts, '5m').figures.bestValNll).toMatchObject({ count: 0, missing: 1 });
+  });
+
+  it('is said of runs of an older Letterpress', () => {
+    expect(kinds(studies.missingAnalysis())).toEqual([
+      ...['87k', '557k', '5m', '10m'].flatMap((group) => [
+        ['no-yardsticks', group],
+        ['no-sample-quality', group],
+        ['no-inspection', group],
+      ]),
+      ['no-corpus-report', undefined],
+      ['no-temperatures', '10m'],
+    ]);
+  });
+
+  it('is nothing in a whole study', () => {
+    expect(kinds(studies.largerIsBetter())).toEqual([]);
+    expect(kinds(studies.singleRun())).toEqual([]);
+  });
+});
+
+describe('facts of any study', () => {
+  it('do not depend on the order of the runs', () => {
+    const scenario = fc.constantFrom(...Object.keys(studies.SCENARIOS));
+    fc.assert(
+      fc.property(scenario, fc.nat(), (name, seed) => {
+        const input = studies.SCENARIOS[name]!();
+        const order = new Random(seed, 'test').permutation(input.runs.length);
+        const shuffled = Array.from(order, (place) => input.runs[place]!);
+        expect(computeFacts({ ...input, runs: shuffled })).toEqual(computeFacts(input));
+      }),
+      { numRuns: 6 },
+    );
+  });
+
+  it('need at least one run', () => {
+    expect(() => computeFacts({ title: '', kind: 'comparison', runs: [] })).toThrow(/at least one run/);
+  });
+});

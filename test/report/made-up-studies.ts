@@ -1,0 +1,155 @@
+/** Whole studies that nobody made, each with a known outcome. Run names, groups and roles are those of a real study. */
+import type { PresetName } from '../../src/nn/presets.js';
+import type { ReportInput, ReportRun } from '../../src/report/report-input.js';
+import { divergingAt, falling, madeUpRun, overfitting, stuckAt, type MadeUpRun } from './made-up-runs.js';
+
+const SIZES: readonly PresetName[] = ['87k', '557k', '5m', '10m'];
+
+type Entry = ReportInput['runs'][number];
+
+/** What to make of a study; everything left out is as in {@link largerIsBetter}. */
+export interface MadeUpStudy {
+  readonly kind?: ReportInput['kind'];
+  readonly sizes?: readonly PresetName[];
+  /** Seeds 0 to this, without it. */
+  readonly seeds?: number;
+  /** A run of one of the sizes. */
+  readonly size?: (preset: PresetName, seed: number) => MadeUpRun;
+  /** The size with few texts, and with temperatures; `none` for a study without these. */
+  readonly best?: PresetName | 'none';
+  readonly fewTexts?: MadeUpRun;
+  readonly padding?: MadeUpRun;
+}
+
+/** A study: sizes, the smallest with all pads, the best on 1,000 texts and at several temperatures. */
+export function madeUpStudy(wanted: MadeUpStudy = {}): ReportInput {
+  const { kind = 'study', sizes = SIZES, seeds = 1, best = '10m', size = () => ({}) } = wanted;
+  const runs: Entry[] = sizes.flatMap((preset) =>
+    Array.from({ length: seeds }, (_, seed) => ({
+      role: 'size' as const,
+      group: preset,
+      run: madeUpRun({ preset, seed, temperatures: preset === best && seed === 0, ...size(preset, seed) }),
+    })),
+  );
+  if (best !== 'none') {
+    const name = `${best}-first1000-seed0`;
+    const few: MadeUpRun = {
+      name,
+      preset: best,
+      limit: 1000,
+      curve: overfitting(256, 118, 8),
+      ...wanted.fewTexts,
+    };
+    runs.push({ role: 'few-texts', group: `${best}, first 1,000 texts`, run: madeUpRun(few) });
+    const [smallest = '87k'] = sizes;
+    const allPads: MadeUpRun = {
+      name: `${smallest}-padding-all-seed0`,
+      preset: smallest,
+      ...size(smallest, 0),
+    };
+    const slow: MadeUpRun = { ...allPads, padding: 'all', secondsPerEpoch: 40, ...wanted.padding };
+    runs.push({ role: 'padding', group: `${smallest}, all pads`, run: madeUpRun(slow) });
+  }
+  return { title: 'A study of headlines', kind, runs };
+}
+
+const FLOORS: Readonly<Record<PresetName, number>> = { '87k': 96, '557k': 91, '5m': 87, '10m': 84 };
+
+/** Every size is better than the next smaller one by more than the margin of single runs. */
+export const largerIsBetter = (): ReportInput =>
+  madeUpStudy({ size: (preset) => ({ curve: falling(256, FLOORS[preset]) }) });
+
+/** The other way round: 87k is the best. */
+export const largerIsWorse = (): ReportInput =>
+  madeUpStudy({ best: '87k', size: (preset) => ({ curve: falling(256, 180 - FLOORS[preset]) }) });
+
+/** All sizes do the same. */
+export const nothingChanges = (): ReportInput =>
+  madeUpStudy({ best: '87k', size: () => ({ curve: falling(256, 95) }) });
+
+/** No run has a finite NLL to the end; from the first epoch on there is none. */
+export const allDiverged = (): ReportInput =>
+  madeUpStudy({ best: 'none', size: () => ({ curve: divergingAt(0) }) });
+
+/** As in the source: the largest size stays at the unigram that knows the end, and the third is the best. */
+export const largestStuck = (): ReportInput =>
+  madeUpStudy({
+    best: '5m',
+    size: (preset) => ({
+      curve: preset === '10m' ? stuckAt(164.5) : falling(256, FLOORS[preset]),
+      epochs: preset === '10m' ? 14 : 40,
+      stoppedBecause: 'patience',
+    }),
+  });
+
+/** The larger, the more it overfits. */
+export const allOverfit = (): ReportInput =>
+  madeUpStudy({
+    best: '557k',
+    size: (preset) => ({
+      curve: overfitting(256, FLOORS[preset] + (preset === '557k' ? 0 : 8), 10),
+      stoppedBecause: 'patience',
+    }),
+  });
+
+/** 557k has not ended, 5m has no epoch, 10m has not been begun. */
+export const missingRuns = (): ReportInput => {
+  const study = madeUpStudy({
+    sizes: ['87k', '557k', '5m'],
+    best: 'none',
+    size: (preset) => (preset === '87k' ? {} : { ended: false, epochs: preset === '557k' ? 7 : 0 }),
+  });
+  return {
+    ...study,
+    planned: [
+      { role: 'size', group: '10m' },
+      { role: 'few-texts', group: 'best, first 1,000 texts' },
+    ],
+  };
+};
+
+/** Runs of an older Letterpress: curves, results and samples, and no analysis. */
+export const missingAnalysis = (): ReportInput =>
+  madeUpStudy({
+    best: 'none',
+    size: (preset) => ({
+      curve: falling(256, FLOORS[preset]),
+      without: ['yardsticks', 'sampleQualities', 'inspection', 'corpusReport'],
+    }),
+  });
+
+/** One run that was given by its user. */
+export const singleRun = (): ReportInput => madeUpComparison([madeUpRun()]);
+
+/** Three seeds of each size, which spread by 0.5 nats; each size is clearly better than the next smaller one. */
+export const threeSeeds = (): ReportInput =>
+  madeUpStudy({
+    seeds: 3,
+    size: (preset, seed) => ({
+      curve: falling(256, FLOORS[preset] + 0.5 * (seed - 1)),
+      epochs: 30 + 5 * seed,
+    }),
+  });
+
+/** Given runs, each its own group. */
+export function madeUpComparison(runs: readonly ReportRun[]): ReportInput {
+  return {
+    title: 'A comparison',
+    kind: 'comparison',
+    runs: runs.map((run) => ({ role: 'given', group: run.name, run })),
+  };
+}
+
+/** All of the above by name, for tests that must hold of any study. */
+export const SCENARIOS: Readonly<Record<string, () => ReportInput>> = {
+  largerIsBetter,
+  largerIsWorse,
+  nothingChanges,
+  allDiverged,
+  largestStuck,
+  allOverfit,
+  missingRuns,
+  missingAnalysis,
+  singleRun,
+  threeSeeds,
+};

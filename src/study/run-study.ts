@@ -1,0 +1,202 @@
+import { join } from 'node:path';
+import { chooseBackend, type BackendRequest } from '../backend/registry.js';
+import { assertInternal } from '../errors.js';
+import { readMetrics, readRun } from '../runs/reader.js';
+import type { TrainingPlan } from '../train/plan.js';
+import { encodeTexts, type EncodedTexts, type RunTexts } from '../train/run-texts.js';
+import { trainInWorker } from '../train/worker/train-in-worker.js';
+import { chooseBest, type BestSize } from './choose-best.js';
+import { completeRun, lacksAnalysis } from './complete-run.js';
+import { beginningOf, diagnosisOf, jobRun, trainingRequest, type JobRun } from './job-run.js';
+import { planFewJobs, planJobs, type StudyJob } from './plan-jobs.js';
+import type { JobBeginning, JobPlace, StudyEvent } from './study-events.js';
+import { jobFolder } from './study-file.js';
+import { prepareStudyFolder } from './study-folder.js';
+import { checkFew, parseStudyOptions, type StudyOptions, type StudyOptionsInput } from './study-options.js';
+import { StudyOutlook } from './study-outlook.js';
+import { StudyRecord } from './study-record.js';
+import { SOURCE_BEST, type StudySize } from './study-sizes.js';
+
+/** What is asked of {@link runStudy}. */
+export interface StudyRequest {
+  /** A new or empty folder, or one that holds a study: it is gone on with. */
+  readonly folder: string;
+  /** After cleaning, and limiting if the study is to have fewer. */
+  readonly texts: RunTexts;
+  readonly options?: StudyOptionsInput;
+  /** As for `chooseBackend`; the precision is that of the options. */
+  readonly backend?: Omit<BackendRequest, 'precision'>;
+  /** Text for summary.txt of each new run. */
+  readonly summarize?: (plan: TrainingPlan) => string;
+}
+
+/** How {@link runStudy} is to run. */
+export interface RunStudyOptions {
+  /** Aborting stops the study after the step in progress, with a checkpoint. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs the study of SPEC section 9, or goes on with it: all sizes on all texts, the smallest also with `--padding all`, the
+ * best size on few texts, and texts of the best run at several temperatures. Runs that are in place and match are reused
+ * when they have ended, resumed when they have not; nothing that is done is done again. Trainings run in a worker thread.
+ *
+ * When `signal` is aborted, the events end with `paused`; the same request goes on. Leaving the loop stops it too.
+ *
+ * @throws LetterpressError BAD_OPTION for options that make no sense, or that differ from those of a run in place;
+ *   BAD_RUN when something in the folder is damaged; EXISTS when it holds other things; what training throws
+ * @example
+ * for await (const event of runStudy({ folder: 'studies/news', texts }, { signal }))
+ *   if (event.kind === 'job-done') console.log(event.job.name, event.results.testNll);
+ */
+export async function* runStudy(
+  request: StudyRequest,
+  { signal }: RunStudyOptions = {},
+): AsyncGenerator<StudyEvent, void> {
+  yield* new RunningStudy(request, signal).events();
+}
+
+/** A study that is under way. */
+class RunningStudy {
+  private readonly options: StudyOptions;
+  /** Those known so far, in order. */
+  private readonly jobs: JobRun[];
+  /** Whichever size may come to be the best, its runs on few texts. */
+  private readonly fewRuns: ReadonlyMap<StudySize, readonly JobRun[]>;
+  private readonly encoded: EncodedTexts;
+  private readonly outlook = new StudyOutlook();
+  private readonly record: StudyRecord;
+
+  /** Checks everything that can be wrong before it writes anything. */
+  constructor(
+    private readonly request: StudyRequest,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    const { folder, texts } = request;
+    this.options = parseStudyOptions(request.options ?? {});
+    checkFew(this.options.few, texts.splits.train.length);
+    this.jobs = planJobs(this.options).map((job) => this.jobRun(job));
+    const fewRuns = (size: StudySize) => planFewJobs(this.options, size).map((job) => this.jobRun(job));
+    this.fewRuns = new Map(this.options.sizes.map((size) => [size, fewRuns(size)]));
+    // What does not match should show now, and not after an hour.
+    for (const run of [...this.jobs, ...this.fewRuns.values()].flat()) beginningOf(run);
+    const { backend } = chooseBackend({ ...request.backend, precision: this.options.precision });
+    prepareStudyFolder(folder);
+    this.record = StudyRecord.begin(folder, this.options, this.jobs, backend);
+    this.encoded = encodeTexts(texts, this.jobs[0]!.plan.model.window);
+    for (const run of this.jobs) this.expect(run);
+    this.expectFewTexts();
+  }
+
+  async *events(): AsyncGenerator<StudyEvent, void> {
+    const { folder } = this.request;
+    yield { kind: 'study', folder, jobs: this.jobs.map(({ job }) => job), runs: this.runs };
+    if (!(yield* this.trainAll(this.jobs))) return;
+    const best = this.bestSoFar();
+    const few = (best && this.fewRuns.get(best.size)) ?? [];
+    this.record.setBest(best, few);
+    yield { kind: 'best', best };
+    this.jobs.push(...few);
+    if (!(yield* this.trainAll(few))) return;
+    yield { kind: 'finished', folder };
+  }
+
+  /** Trains jobs one after another, or finds them done. Returns false when the study was stopped. */
+  private async *trainAll(runs: readonly JobRun[]): AsyncGenerator<StudyEvent, boolean> {
+    // A copy: jobs are added at the end.
+    for (const run of [...runs]) {
+      const isDone = this.signal?.aborted !== true && (yield* this.train(run));
+      if (!isDone) {
+        yield { kind: 'paused', folder: this.request.folder };
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns false when the study was stopped before the job had ended. */
+  private async *train(run: JobRun): AsyncGenerator<StudyEvent, boolean> {
+    const { job, folder } = run;
+    const at: JobPlace = { job, folder, place: this.jobs.indexOf(run) + 1, runs: this.runs };
+    const begins = beginningOf(run);
+    yield { kind: 'job', begins, ...at };
+    const isDone =
+      begins === 'reused' ? yield* this.complete(run, at) : yield* this.trainNow(run, begins, at);
+    if (!isDone) return false;
+    this.record.setState(job.name, 'finished');
+    const ended = readRun(folder);
+    assertInternal(ended.results !== undefined, `${folder} has ended`);
+    yield { kind: 'job-done', begins, results: ended.results, diagnosis: diagnosisOf(ended), ...at };
+    if (job.role === 'size') this.expectFewTexts();
+    return true;
+  }
+
+  private async *trainNow(
+    run: JobRun,
+    begins: JobBeginning,
+    at: JobPlace,
+  ): AsyncGenerator<StudyEvent, boolean> {
+    const { name } = run.job;
+    const { backend = {}, summarize } = this.request;
+    this.record.setState(name, 'running');
+    this.outlook.start(name);
+    const request = trainingRequest(run, begins, backend, summarize?.(run.plan));
+    let last: string | undefined;
+    for await (const event of trainInWorker(
+      request,
+      this.signal === undefined ? {} : { signal: this.signal },
+    )) {
+      this.outlook.observe(name, event);
+      yield { kind: 'training', event, left: this.outlook.timeLeft(), ...at };
+      last = event.kind;
+    }
+    return last === 'finished';
+  }
+
+  /** Gives a run of an older Letterpress the analysis files that it lacks. */
+  private async *complete(run: JobRun, at: JobPlace): AsyncGenerator<StudyEvent, boolean> {
+    if (!lacksAnalysis(readRun(run.folder))) return true;
+    for await (const progress of completeRun(run.folder, run.texts, this.request.backend ?? {})) {
+      yield { kind: 'analysis', progress, ...at };
+      if (this.signal?.aborted === true) return false;
+    }
+    return true;
+  }
+
+  /** How many trainings there are in all; those on few texts are not known before the end. */
+  private get runs(): number {
+    return planJobs(this.options).length + this.options.seeds;
+  }
+
+  private jobRun(job: StudyJob): JobRun {
+    const { folder, texts } = this.request;
+    return jobRun(job, join(folder, jobFolder(job.name)), this.options, texts);
+  }
+
+  /** The best of the sizes that have ended so far. */
+  private bestSoFar(): BestSize | undefined {
+    const sizes = this.jobs.filter(({ job }) => job.role === 'size');
+    const ended = sizes.flatMap((run) => {
+      if (beginningOf(run) !== 'reused') return [];
+      const { name, size } = run.job;
+      return [{ name, size, valNll: readRun(run.folder).results?.bestValNll ?? NaN }];
+    });
+    return chooseBest(ended);
+  }
+
+  /** Counts the time of a job. */
+  private expect(run: JobRun): void {
+    const begins = beginningOf(run);
+    const metrics = begins === 'reused' || begins === 'resumed' ? readMetrics(run.folder) : [];
+    this.outlook.add(run.job, run.plan, this.encoded, metrics, begins === 'reused');
+  }
+
+  /** Counts the time of the trainings on few texts, of the size that is the best so far, or was in the source. */
+  private expectFewTexts(): void {
+    const { sizes } = this.options;
+    const usual = sizes.includes(SOURCE_BEST) ? SOURCE_BEST : sizes.at(-1)!;
+    const size = this.bestSoFar()?.size ?? usual;
+    for (const { job } of [...this.fewRuns.values()].flat()) this.outlook.remove(job.name);
+    this.fewRuns.get(size)?.forEach((run) => this.expect(run));
+  }
+}

@@ -1,0 +1,41 @@
+import type { DiagnosisKind } from '../analysis/diagnosis/types.js';
+import type { RunResults } from '../runs/schema.js';
+import type { AnalysisProgress } from '../train/analysis-phase.js';
+import type { WorkerEvent } from '../train/worker/messages.js';
+import type { BestSize } from './choose-best.js';
+import type { StudyJob } from './plan-jobs.js';
+import type { TimeLeft } from './time-left.js';
+
+/**
+ * How a job begins: `new`; `resumed` where it was interrupted; `reused` where its run is there and has ended; `restarted`
+ * where it was cut off before its first checkpoint.
+ */
+export type JobBeginning = 'new' | 'resumed' | 'reused' | 'restarted';
+
+/** A job's place in the study: run `place` of `runs`. */
+export interface JobPlace {
+  readonly job: StudyJob;
+  /** The run directory. */
+  readonly folder: string;
+  readonly place: number;
+  readonly runs: number;
+}
+
+/** What a study says while it goes on. */
+export type StudyEvent =
+  /** First: the folder is there, and all runs in place belong to the study. */
+  | { readonly kind: 'study'; readonly folder: string; readonly jobs: readonly StudyJob[]; readonly runs: number }
+  | ({ readonly kind: 'job'; readonly begins: JobBeginning } & JobPlace)
+  /** What a training says, and how long all of them still take, as far as that is known. */
+  | ({ readonly kind: 'training'; readonly event: WorkerEvent; readonly left: TimeLeft | undefined } & JobPlace)
+  /** A run of an older Letterpress gets the analysis files that it lacks. */
+  | ({ readonly kind: 'analysis'; readonly progress: AnalysisProgress } & JobPlace)
+  | ({ readonly kind: 'job-done'; readonly begins: JobBeginning; readonly results: RunResults; readonly diagnosis: DiagnosisKind } & JobPlace)
+  /** All sizes have ended; undefined where all have diverged. */
+  | { readonly kind: 'best'; readonly best: BestSize | undefined }
+  /** Texts of the best run are drawn at several temperatures. */
+  | { readonly kind: 'temperatures'; readonly run: string; readonly progress: AnalysisProgress }
+  /** Stopped by the signal; the same study goes on from here. */
+  | { readonly kind: 'paused'; readonly folder: string }
+  /** Last: all runs have ended. */
+  | { readonly kind: 'finished'; readonly folder: string }; // prettier-ignore

@@ -1,0 +1,95 @@
+/** `study.json`: what a study was asked for, and how far it is. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LetterpressError } from '../errors.js';
+import { realNumber, toJson } from '../runs/json.js';
+import { readJson, writeRunFile } from '../runs/run-file.js';
+import { runConfigSchema } from '../runs/schema.js';
+import { studyOptionsSchema } from './study-options.js';
+import { STUDY_SIZES } from './study-sizes.js';
+
+/** The version that this Letterpress writes, and the only one that it reads. */
+export const STUDY_SCHEMA_VERSION = 1;
+
+/** Where things lie in a study. Paths are relative to it. */
+export const STUDY_FILES = { study: 'study.json', runs: 'runs' } as const;
+
+const count = z.int().min(0);
+
+const jobSchema = z.object({
+  name: z.string(),
+  role: z.enum(['size', 'padding', 'few-texts']),
+  group: z.string(),
+  size: z.enum(STUDY_SIZES),
+  seed: count,
+  padding: z.enum(['all', 'first']),
+  few: count.optional(),
+  /** The run directory, relative to the study. */
+  folder: z.string(),
+  /** `running` is also what an interruption leaves. */
+  state: z.enum(['waiting', 'running', 'finished']),
+});
+
+/** Schema of `study.json`; docs/study.md says the same in words. */
+export const studySchema = z.object({
+  schemaVersion: z.literal(STUDY_SCHEMA_VERSION),
+  /** Version of Letterpress that began the study. */
+  letterpress: z.string(),
+  createdAt: z.iso.datetime(),
+  options: studyOptionsSchema,
+  /** The texts, as in config.json of the runs on all of them. */
+  corpus: runConfigSchema.shape.corpus,
+  /** Owned by the tokenizer. */
+  tokenizer: z.record(z.string(), z.unknown()),
+  jobs: z.array(jobSchema),
+  /** Once all sizes have ended: the best by mean validation NLL, its best run; null when all diverged. */
+  best: z
+    .object({ size: z.enum(STUDY_SIZES), meanValNll: realNumber, run: z.string() })
+    .nullable()
+    .optional(),
+});
+
+/** See {@link studySchema}. */
+export type Study = z.infer<typeof studySchema>;
+
+/** A job as study.json has it. */
+export type RecordedJob = Study['jobs'][number];
+
+/** The run directory of a job, relative to the study. */
+export function jobFolder(name: string): string {
+  return `${STUDY_FILES.runs}/${name}`;
+}
+
+/** Whether a folder holds a study. */
+export function isStudy(folder: string): boolean {
+  return existsSync(join(folder, STUDY_FILES.study));
+}
+
+/**
+ * Reads and checks `study.json`.
+ *
+ * @throws LetterpressError BAD_RUN when it is missing, damaged or of another version: the message names the field and
+ *   what was expected
+ */
+export function readStudyFile(folder: string): Study {
+  const path = join(folder, STUDY_FILES.study);
+  if (!existsSync(path))
+    throw new LetterpressError(
+      'BAD_RUN',
+      `no study at ${folder}: it has no ${STUDY_FILES.study}`,
+      'Check the path; `letterpress study --out FOLDER` makes a study.',
+    );
+  const parsed = studySchema.safeParse(readJson(path));
+  if (parsed.success) return parsed.data;
+  throw new LetterpressError(
+    'BAD_RUN',
+    `${path} is not valid: ${z.prettifyError(parsed.error)}`,
+    `Restore it from a copy, or remove it: the same command makes it anew from the runs beside it.`,
+  );
+}
+
+/** Writes `study.json` as a whole. Throws `IO` when the file system refuses. */
+export function writeStudyFile(folder: string, study: Study): void {
+  writeRunFile(folder, STUDY_FILES.study, `${toJson(study, 2)}\n`);
+}

@@ -1,0 +1,76 @@
+import type { Backend } from '../backend/types.js';
+import { describeRun } from '../train/training-run.js';
+import { letterpressVersion } from '../version.js';
+import type { BestSize } from './choose-best.js';
+import { beginningOf, type JobRun } from './job-run.js';
+import {
+  isStudy,
+  jobFolder,
+  readStudyFile,
+  STUDY_SCHEMA_VERSION,
+  writeStudyFile,
+  type RecordedJob,
+  type Study,
+} from './study-file.js';
+import type { StudyOptions } from './study-options.js';
+
+/** Keeps study.json in step with a study that is under way: whatever changes is written at once, as a whole. */
+export class StudyRecord {
+  private constructor(
+    private readonly folder: string,
+    private study: Study,
+  ) {
+    writeStudyFile(folder, study);
+  }
+
+  /**
+   * Begins study.json, or goes on with the one that is there: what is asked for now counts, which may be more than before.
+   *
+   * @param runs those known from the start, at least one
+   * @throws LetterpressError BAD_RUN when the one that is there is damaged
+   */
+  static begin(
+    folder: string,
+    options: StudyOptions,
+    runs: readonly JobRun[],
+    backend: Pick<Backend, 'info'>,
+  ): StudyRecord {
+    const { plan, texts } = runs[0]!;
+    const { letterpress, createdAt } = isStudy(folder)
+      ? readStudyFile(folder)
+      : { letterpress: letterpressVersion(), createdAt: new Date().toISOString() };
+    const { corpus, tokenizer } = describeRun(plan, texts, backend, 0);
+    return new StudyRecord(folder, {
+      schemaVersion: STUDY_SCHEMA_VERSION,
+      letterpress,
+      createdAt,
+      options,
+      corpus,
+      tokenizer,
+      jobs: runs.map(recorded),
+    });
+  }
+
+  /** Notes how far a job is. */
+  setState(name: string, state: RecordedJob['state']): void {
+    const jobs = this.study.jobs.map((job) => (job.name === name ? { ...job, state } : job));
+    this.write({ ...this.study, jobs });
+  }
+
+  /** Notes which size is the best, and adds the runs that follow from it. */
+  setBest(best: BestSize | undefined, runs: readonly JobRun[]): void {
+    this.write({ ...this.study, jobs: [...this.study.jobs, ...runs.map(recorded)], best: best ?? null });
+  }
+
+  private write(study: Study): void {
+    this.study = study;
+    writeStudyFile(this.folder, study);
+  }
+}
+
+/** A job as study.json has it, with what its folder says of its state. */
+function recorded(run: JobRun): RecordedJob {
+  const begins = beginningOf(run);
+  const state = begins === 'reused' ? 'finished' : begins === 'resumed' ? 'running' : 'waiting';
+  return { ...run.job, folder: jobFolder(run.job.name), state };
+}

@@ -1,0 +1,284 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { RUN_FILES } from '../../src/runs/layout.js';
+import { readRun } from '../../src/runs/reader.js';
+import { runStudy } from '../../src/study/run-study.js';
+import type { StudyEvent } from '../../src/study/study-events.js';
+import { readStudyFile } from '../../src/study/study-file.js';
+import { temporaryFolders } from '../runs/fixtures.js';
+import { contents, eventsOf, ofKind, request, texts } from './tiny-study.js';
+
+const folder = temporaryFolders();
+
+/** A study that ran without interruption, and what it said. */
+let whole = '';
+let said: StudyEvent[] = [];
+beforeAll(async () => {
+  whole = mkdtempSync(join(tmpdir(), 'letterpress-study-'));
+  said = await eventsOf(request(whole));
+});
+afterAll(() => rmSync(whole, { recursive: true }));
+
+const run = (at: string, name: string) => join(at, 'runs', name);
+
+/** A copy of a run's results with another validation NLL. */
+function setValNll(at: string, name: string, nll: string): void {
+  const path = join(run(at, name), RUN_FILES.results);
+  const results = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  writeFileSync(path, JSON.stringify({ ...results, bestValNll: nll === 'NaN' ? nll : Number(nll) }));
+}
+
+describe('a study', () => {
+  it('trains every size, one with all pads, and the best on few texts', () => {
+    const jobs = ofKind(said, 'job');
+    const [best] = ofKind(said, 'best');
+    const size = best!.best!.size;
+    expect(jobs.map(({ job, begins, place, runs }) => [job.name, begins, place, runs])).toEqual([
+      ['87k-seed0', 'new', 1, 4],
+      ['557k-seed0', 'new', 2, 4],
+      ['87k-padding-all-seed0', 'new', 3, 4],
+      [`${size}-first8-seed0`, 'new', 4, 4],
+    ]);
+    expect(said.at(-1)).toEqual({ kind: 'finished', folder: whole });
+    for (const { job, folder: path } of jobs) {
+      const { config, metrics } = readRun(path);
+      expect(config).toMatchObject({
+        seed: 0,
+        recipe: { name: 'notebook' },
+        training: { padding: job.padding, epochs: job.size === '87k' ? 2 : 1 },
+        corpus: { sizes: { train: job.role === 'few-texts' ? 8 : 40, val: 8, test: 8 } },
+      });
+      expect(metrics).toHaveLength(job.size === '87k' ? 2 : 1);
+    }
+  });
+
+  it('chooses the size with the lowest validation NLL', () => {
+    const nll = (name: string) => readRun(run(whole, name)).results!.bestValNll;
+    const lowest = Math.min(nll('87k-seed0'), nll('557k-seed0'));
+    const { best } = ofKind(said, 'best')[0]!;
+    expect(best).toMatchObject({ meanValNll: lowest, run: `${best!.size}-seed0` });
+    expect(nll(best!.run)).toBe(lowest);
+  });
+
+  it('says the results of each run as it ends, and the time left while it goes on', () => {
+    const done = ofKind(said, 'job-done');
+    expect(done.map(({ results, folder: path }) => readRun(path).results?.testNll === results.testNll)).toEqual([true, true, true, true]); // prettier-ignore
+    const left = ofKind(said, 'training').map((event) => event.left);
+    expect(left.at(-1)).toEqual({ seconds: 0, done: 1, guessed: false });
+    const known = left.filter((each) => each !== undefined);
+    expect(known.length).toBeGreaterThan(8);
+    for (const { seconds, done: share, guessed } of known) {
+      expect(seconds).toBeGreaterThanOrEqual(0);
+      expect(share).toBeLessThanOrEqual(1);
+      expect(guessed).toBe(false); // so few epochs are planned that patience ends none
+    }
+  });
+
+  it('writes down what was asked, and what came of it', () => {
+    const study = readStudyFile(whole);
+    expect(study).toMatchObject({
+      schemaVersion: 1,
+      options: {
+        kind: 'study',
+        seeds: 1,
+        recipe: 'notebook',
+        few: 8,
+        temperatures: [0.01, 0.1, 0.5, 0.8, 1],
+      },
+      corpus: { name: 'gazette', kind: 'builtin', sizes: { train: 40, val: 8, test: 8 } },
+      tokenizer: { letters: 'abcdefghijklmnopqrstuvwxyz ' },
+      best: ofKind(said, 'best')[0]!.best,
+    });
+    expect(study.jobs.map(({ role, state }) => [role, state])).toEqual([
+      ['size', 'finished'],
+      ['size', 'finished'],
+      ['padding', 'finished'],
+      ['few-texts', 'finished'],
+    ]);
+    for (const { folder: path, name } of study.jobs) expect(join(whole, path)).toBe(run(whole, name));
+  });
+});
+
+describe('a study that is there already', () => {
+  it('is trained no second time, and keeps every byte', async () => {
+    const before = contents(whole);
+    const events = await eventsOf(request(whole));
+    expect(ofKind(events, 'training')).toEqual([]);
+    expect(ofKind(events, 'job').map(({ begins }) => begins)).toEqual(Array(4).fill('reused'));
+    expect(ofKind(events, 'job-done').map(({ results }) => results)).toEqual(
+      ofKind(said, 'job-done').map(({ results }) => results),
+    );
+    expect(contents(whole)).toEqual(before);
+  });
+
+  it('may be asked for more: only that is trained', async () => {
+    const more = folder();
+    cpSync(whole, more, { recursive: true });
+    const events = await eventsOf(
+      request(more, { seeds: 2, paddingCheck: false }),
+      ({ kind }) => kind === 'best',
+    );
+    expect(ofKind(events, 'job').map(({ job, begins }) => [job.name, begins])).toEqual([
+      ['87k-seed0', 'reused'],
+      ['87k-seed1', 'new'],
+      ['557k-seed0', 'reused'],
+      ['557k-seed1', 'new'],
+    ]);
+    expect(readRun(run(more, '87k-seed1')).config.seed).toBe(1);
+    const { best } = ofKind(events, 'best')[0]!;
+    const seeds = [0, 1].map((seed) => readRun(run(more, `${best!.size}-seed${seed}`)).results!.bestValNll);
+    expect(best!.meanValNll).toBeCloseTo((seeds[0]! + seeds[1]!) / 2, 12);
+    expect(events.at(-1)).toEqual({ kind: 'paused', folder: more });
+  });
+
+  it('takes over runs that were put there by hand, and adds the analysis that they lack', async () => {
+    const other = folder();
+    mkdirSync(join(other, 'runs'));
+    cpSync(run(whole, '87k-seed0'), run(other, '87k-seed0'), { recursive: true });
+    rmSync(join(run(other, '87k-seed0'), RUN_FILES.inspection));
+    const study = request(other, { sizes: ['87k'], paddingCheck: false });
+    const events = await eventsOf(study, ({ kind }) => kind === 'job-done');
+    expect(ofKind(events, 'job').map(({ begins }) => begins)).toEqual(['reused']);
+    expect(ofKind(events, 'analysis').length).toBeGreaterThan(0);
+    expect(contents(run(other, '87k-seed0'))).toEqual(contents(run(whole, '87k-seed0')));
+  });
+});
+
+describe('a study that was interrupted', () => {
+  /** What a run is, without what the clock says. */
+  function timeless(path: string) {
+    const { config, metrics, results, ...files } = readRun(path);
+    return {
+      config: { ...config, createdAt: '' },
+      metrics: metrics.map((line) => ({ ...line, seconds: 0 })),
+      results: { ...results!, seconds: 0 },
+      samples: files.readSamples('final'),
+      weights: files.loadWeights(),
+      analysis: files.readAnalysis(),
+    };
+  }
+
+  it('at any point, again and again, comes to the same bits', async () => {
+    const training = (place: number, kind: string) => (event: StudyEvent) =>
+      event.kind === 'training' && event.place === place && event.event.kind === kind;
+    const points: ((event: StudyEvent) => boolean)[] = [
+      training(1, 'step'),
+      training(1, 'epoch'),
+      (event) => event.kind === 'job-done',
+      training(2, 'testing'),
+      training(3, 'validation'),
+      ({ kind }) => kind === 'best',
+    ];
+    const cut = folder();
+    for (const point of points)
+      expect((await eventsOf(request(cut), point)).at(-1)).toEqual({ kind: 'paused', folder: cut });
+    expect((await eventsOf(request(cut))).at(-1)).toEqual({ kind: 'finished', folder: cut });
+    for (const { name } of readStudyFile(whole).jobs)
+      expect(timeless(run(cut, name))).toEqual(timeless(run(whole, name)));
+  });
+
+  it('by a reader that leaves is stopped as well', async () => {
+    const cut = folder();
+    for await (const event of runStudy(request(cut)))
+      if (event.kind === 'training' && event.event.kind === 'epoch') break;
+    expect(readStudyFile(cut).jobs.map(({ state }) => state)).toEqual(['running', 'waiting', 'waiting']);
+    const events = await eventsOf(request(cut), ({ kind }) => kind === 'job');
+    expect(ofKind(events, 'job').map(({ begins }) => begins)).toEqual(['resumed']);
+  });
+
+  it('before the first checkpoint of a run begins that run anew', async () => {
+    const cut = folder();
+    await eventsOf(request(cut), (event) => event.kind === 'training' && event.event.kind === 'epoch');
+    rmSync(join(run(cut, '87k-seed0'), RUN_FILES.checkpoint));
+    const events = await eventsOf(request(cut), ({ kind }) => kind === 'job-done');
+    expect(ofKind(events, 'job').map(({ begins }) => begins)).toEqual(['restarted']);
+    expect(timeless(run(cut, '87k-seed0'))).toEqual(timeless(run(whole, '87k-seed0')));
+  });
+});
+
+describe('models that diverged', () => {
+  it('are never the best', async () => {
+    const other = folder();
+    cpSync(whole, other, { recursive: true });
+    const size = readStudyFile(whole).best!.size;
+    setValNll(other, `${size}-seed0`, 'NaN');
+    const events = await eventsOf(request(other), ({ kind }) => kind === 'best');
+    expect(ofKind(events, 'best')[0]!.best?.size).toBe(size === '87k' ? '557k' : '87k');
+  });
+
+  it('leave nothing to train on few texts when all did', async () => {
+    const other = folder();
+    cpSync(whole, other, { recursive: true });
+    for (const name of ['87k-seed0', '557k-seed0']) setValNll(other, name, 'NaN');
+    const events = await eventsOf(request(other));
+    expect(ofKind(events, 'best')).toEqual([{ kind: 'best', best: undefined }]);
+    expect(ofKind(events, 'job')).toHaveLength(3);
+    expect(events.at(-1)?.kind).toBe('finished');
+    expect(readStudyFile(other).best).toBeNull();
+  });
+});
+
+describe('what does not fit is said before anything is trained or written', () => {
+  const other = { ...texts, splits: { ...texts.splits, train: texts.splits.train.slice(1) } };
+
+  it.each([
+    ['epochs', { epochs: { '87k': 3, '557k': 1 } }, /87k-seed0 .*expected training\.epochs 3, found 2/],
+    ['recipe', { recipe: 'modern', paddingCheck: false }, /expected recipe\.name "modern", found "notebook"/],
+    ['precision', { precision: 'bf16' }, /expected backend\.precision "bf16", found "f32"/],
+  ] as const)('another %s', async (_, options, message) => {
+    const before = contents(whole);
+    await expect(eventsOf(request(whole, options))).rejects.toMatchObject({
+      code: 'BAD_OPTION',
+      message: expect.stringMatching(message) as string,
+      fix: expect.stringContaining('--out') as string,
+    });
+    expect(contents(whole)).toEqual(before);
+  });
+
+  it('other texts', async () => {
+    await expect(eventsOf({ ...request(whole), texts: other })).rejects.toMatchObject({
+      code: 'BAD_OPTION',
+      message: expect.stringMatching(/87k-seed0 .*expected corpus\.fingerprint "[0-9a-f]{19}…/) as string,
+      fix: expect.stringContaining('--data') as string,
+    });
+  });
+
+  it('a damaged run', async () => {
+    const damaged = folder();
+    cpSync(whole, damaged, { recursive: true });
+    writeFileSync(join(run(damaged, '557k-seed0'), RUN_FILES.config), '{');
+    await expect(eventsOf(request(damaged))).rejects.toMatchObject({
+      code: 'BAD_RUN',
+      fix: expect.stringContaining(`move ${run(damaged, '557k-seed0')} away`) as string,
+    });
+  });
+
+  it('a damaged study.json', async () => {
+    const damaged = folder();
+    cpSync(whole, damaged, { recursive: true });
+    writeFileSync(join(damaged, 'study.json'), '{"schemaVersion": 2}');
+    await expect(eventsOf(request(damaged))).rejects.toMatchObject({ code: 'BAD_RUN' });
+  });
+
+  it('a folder with other things in it', async () => {
+    const full = folder();
+    writeFileSync(join(full, 'letter.txt'), 'Dear');
+    await expect(eventsOf(request(full))).rejects.toMatchObject({ code: 'EXISTS' });
+    await expect(eventsOf(request(join(full, 'letter.txt')))).rejects.toMatchObject({ code: 'EXISTS' });
+  });
+
+  it.each([
+    [{ few: 40 }, /fewer texts than the 40/],
+    [{ sizes: [] }, /sizes/],
+    [{ sizes: ['87k', '87k'] }, /each size once/],
+    [{ temperatures: [0] }, /temperatures/],
+    [{ seeds: 0 }, /seeds/],
+  ] as const)('options %j', async (options, message) => {
+    const unused = join(folder(), 'none');
+    const study = request(unused, options as Parameters<typeof request>[1]);
+    await expect(eventsOf(study)).rejects.toMatchObject({ code: 'BAD_OPTION', message: expect.stringMatching(message) as string }); // prettier-ignore
+    expect(existsSync(unused)).toBe(false);
+  });
+});

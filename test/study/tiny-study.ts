@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chooseBackend } from '../../src/backend/registry.js';
+import { gazette } from '../../src/corpus/gazette/index.js';
+import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
+import type { RunTexts } from '../../src/train/run-texts.js';
+import { runStudy, type StudyRequest } from '../../src/study/run-study.js';
+import type { StudyEvent } from '../../src/study/study-events.js';
+import type { StudyOptionsInput } from '../../src/study/study-options.js';
+
+const { name: choice } = chooseBackend().backend.info;
+
+const corpus = gazette({ sizes: { train: 40, val: 8, test: 8 } });
+
+/** A few headlines: two steps an epoch. */
+export const texts: RunTexts = {
+  corpus,
+  cleaning: 'none',
+  splits: corpus.splits,
+  tokenizer: defaultTokenizer(),
+};
+
+/** The two small sizes, for some steps. */
+export const tiny: StudyOptionsInput = { sizes: ['87k', '557k'], epochs: { '87k': 2, '557k': 1 }, few: 8 };
+
+/** A study of the two small sizes in a folder. */
+export function request(folder: string, options: StudyOptionsInput = {}): StudyRequest {
+  return { folder, texts, options: { ...tiny, ...options }, backend: { choice, threads: 1 } };
+}
+
+/** All events of a study; it is stopped after the first one that `stopAt` holds of. */
+export async function eventsOf(
+  study: StudyRequest,
+  stopAt: (event: StudyEvent) => boolean = () => false,
+): Promise<StudyEvent[]> {
+  const abort = new AbortController();
+  const events: StudyEvent[] = [];
+  for await (const event of runStudy(study, { signal: abort.signal })) {
+    events.push(event);
+    if (stopAt(event)) abort.abort();
+  }
+  return events;
+}
+
+/** Events of one kind. */
+export function ofKind<K extends StudyEvent['kind']>(
+  events: readonly StudyEvent[],
+  kind: K,
+): Extract<StudyEvent, { kind: K }>[] {
+  return events.filter((event): event is Extract<StudyEvent, { kind: K }> => event.kind === kind);
+}
+
+/** Every file below a folder, byte by byte. */
+export function contents(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  return Object.fromEntries(files.sort().map((file) => [file, readFileSync(join(folder, file), 'latin1')]));
+}

@@ -50,6 +50,15 @@ export function number(option: string, range: Range = {}): OptionParser<number> 
 }
 
 /**
+ * Several values between commas, each once.
+ *
+ * @example command.option('--temperatures <list>', 'such as 0.5,1', list(number('--temperatures', { above: 0 })))
+ */
+export function list<T>(each: OptionParser<T>): OptionParser<T[]> {
+  return (text) => [...new Set(text.split(',').map((part) => each(part.trim())))];
+}
+
+/**
  * One of a few words. The error names them all and suggests the nearest.
  *
  * @example command.option('--clean <how>', 'cleaning of the texts', choice('--clean', ['headlines', 'none']))

@@ -1,10 +1,12 @@
 /** The analysis files of a run: what reports need of the model and of the texts, each checked by its schema. */
 import type { z } from 'zod';
 import {
+  corpusReportSchema,
   inspectionSchema,
   sampleQualitiesSchema,
   temperaturesSchema,
   yardsticksSchema,
+  type CorpusReport,
   type Inspection,
   type SampleQualities,
   type Temperatures,
@@ -18,13 +20,14 @@ import { checkBeforeWriting } from './schema.js';
 /** What the analysis files hold; older runs lack some or all of them. */
 export interface RunAnalysis {
   readonly yardsticks?: Yardsticks | undefined;
+  readonly corpusReport?: CorpusReport | undefined;
   readonly sampleQualities?: SampleQualities | undefined;
   readonly inspection?: Inspection | undefined;
   readonly temperatures?: Temperatures | undefined;
 }
 
 /** The analysis files, by their keys in `RUN_FILES`. */
-export const ANALYSIS_FILES = ['yardsticks', 'sampleQualities', 'inspection', 'temperatures'] as const satisfies readonly (keyof RunAnalysis)[]; // prettier-ignore
+export const ANALYSIS_FILES = ['yardsticks', 'corpusReport', 'sampleQualities', 'inspection', 'temperatures'] as const satisfies readonly (keyof RunAnalysis)[]; // prettier-ignore
 
 /**
  * Writes the analysis files that are given, each as a whole.
@@ -39,10 +42,11 @@ export function writeAnalysis(folder: string, analysis: RunAnalysis): void {
     indent?: number,
   ) => {
     if (value === undefined) return;
-    checkBeforeWriting(schema, value, file);
-    writeRunFile(folder, file, `${toJson(value, indent)}\n`);
+    // As it is read: what was read from one run and is written into another one gives the same bytes.
+    writeRunFile(folder, file, `${toJson(checkBeforeWriting(schema, value, file), indent)}\n`);
   };
   write(RUN_FILES.yardsticks, yardsticksSchema, analysis.yardsticks, 2);
+  write(RUN_FILES.corpusReport, corpusReportSchema, analysis.corpusReport, 2);
   write(RUN_FILES.sampleQualities, sampleQualitiesSchema, analysis.sampleQualities, 2);
   // On one line: it is thousands of numbers, which nobody reads.
   write(RUN_FILES.inspection, inspectionSchema, analysis.inspection);
@@ -53,6 +57,7 @@ export function writeAnalysis(folder: string, analysis: RunAnalysis): void {
 export function readAnalysis(folder: string): RunAnalysis {
   return {
     yardsticks: readOptionalJson(folder, RUN_FILES.yardsticks, yardsticksSchema),
+    corpusReport: readOptionalJson(folder, RUN_FILES.corpusReport, corpusReportSchema),
     sampleQualities: readOptionalJson(folder, RUN_FILES.sampleQualities, sampleQualitiesSchema),
     inspection: readOptionalJson(folder, RUN_FILES.inspection, inspectionSchema),
     temperatures: readOptionalJson(folder, RUN_FILES.temperatures, temperaturesSchema),

@@ -43,6 +43,7 @@ export const yardstickSchema = z.object({
 /** `yardsticks.json`: simple models fitted on the same training texts. */
 export const yardsticksSchema = z.object({
   schemaVersion: version,
+  /** Texts that they were fitted on, and measured on: all, unless there are very many. */
   texts: z.object({ train: count, val: count, test: count }),
   /** Predicted letters of a text on average, its end included: turns nats per text into nats per letter. */
   lettersPerText: z.object({ val: z.number().positive(), test: z.number().positive() }),
@@ -86,6 +87,8 @@ export const sampleQualitySchema = z.object({
 /** `samples/quality.json`: the quality of the texts in `samples/`, and of as many test texts. */
 export const sampleQualitiesSchema = z.object({
   schemaVersion: version,
+  /** Training texts that `longestCopy` and `nearest` were looked for in: all, unless there are very many. */
+  searched: count.optional(),
   entries: z.array(
     z.object({
       of: z.enum(['epoch', 'final', 'test']),

@@ -154,11 +154,15 @@ export function parseRunFile<T>(schema: z.ZodType<T>, value: unknown, source: st
   );
 }
 
-/** Checks a value of our own before it is written: a mistake here is a bug, found before it reaches the disk. */
-export function checkBeforeWriting<T>(schema: z.ZodType<T>, value: T, file: string): void {
+/**
+ * Checks a value of our own before it is written: a mistake here is a bug, found before it reaches the disk.
+ *
+ * @returns the value as it is read again: its fields in the order of the schema
+ */
+export function checkBeforeWriting<T>(schema: z.ZodType<T>, value: T, file: string): T {
   const result = schema.safeParse(value);
-  if (!result.success)
-    throw new LetterpressError('INTERNAL', `${file} would be invalid: ${describeIssue(result.error)}`);
+  if (result.success) return result.data;
+  throw new LetterpressError('INTERNAL', `${file} would be invalid: ${describeIssue(result.error)}`);
 }
 
 function describeIssue(error: z.ZodError): string {

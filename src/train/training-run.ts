@@ -10,7 +10,7 @@ import { readConfig } from '../runs/reader.js';
 import { RunWriter } from '../runs/writer.js';
 import { LanguageModel } from '../sample/language-model.js';
 import { letterpressVersion } from '../version.js';
-import { analysing, type AnalysisProgress } from './analysis-phase.js';
+import { analysing, runsBeside, type AnalysisProgress } from './analysis-phase.js';
 import { meanScores, relay } from './evaluate.js';
 import { exactFigures } from './exact-figures.js';
 import { asRunError, float32Tensors } from './load-model.js';
@@ -220,10 +220,9 @@ export class TrainingRun {
     const { nll, top1 } = meanScores(scores);
     const samples = this.sample();
     this.writer.writeFinalSamples(samples);
-    yield* relay(analysing(this.folder, this.texts, this.model, this.encoded), (progress): RunEvent => ({
-      kind: 'analysis',
-      ...progress,
-    }));
+    const reuse = runsBeside(this.folder);
+    const steps = analysing(this.folder, this.texts, this.model, this.encoded, { reuse });
+    yield* relay(steps, (progress): RunEvent => ({ kind: 'analysis', ...progress }));
     await this.writer.writeCurves();
     const { exact } = this.texts.corpus;
     const results: RunResults = {

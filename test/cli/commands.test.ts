@@ -32,8 +32,7 @@ describe('train', () => {
   });
 
   it('writes every file of a run, and they can be read', () => {
-    const others = [RUN_FILES.temperatures, RUN_FILES.yardsticks, RUN_FILES.sampleQualities, RUN_FILES.corpusReport]; // prettier-ignore
-    const files = Object.values(RUN_FILES).filter((file) => !(others as string[]).includes(file));
+    const files = Object.values(RUN_FILES).filter((file) => file !== RUN_FILES.temperatures);
     expect(existsSync(join(place.run, RUN_FILES.temperatures))).toBe(false); // only where it is asked for
     for (const file of [...files, 'samples/epoch-0000.txt'])
       expect(statSync(join(place.run, file)).size, file).toBeGreaterThan(0);
@@ -199,13 +198,28 @@ describe('sample', () => {
 
 describe('analyse', () => {
   it('gives a run of an older Letterpress the files that training writes', async () => {
-    const files = [RUN_FILES.inspection];
+    const files = [RUN_FILES.yardsticks, RUN_FILES.corpusReport, RUN_FILES.sampleQualities, RUN_FILES.inspection]; // prettier-ignore
     const read = () => files.map((file) => readFileSync(join(place.run, file), 'utf8'));
     const before = read();
     for (const file of files) rmSync(join(place.run, file));
     expect(await good('analyse', place.run)).toBe(files.map((file) => `${join(place.run, file)}\n`).join(''));
     expect(read()).toEqual(before);
-    expect(await json('analyse', place.run)).toEqual({ run: place.run, files });
+    expect(readRun(place.run).readAnalysis().yardsticks?.yardsticks.at(-1)?.id).toBe('entropy');
+  });
+
+  it('draws texts at the temperatures that are asked for', async () => {
+    const path = place.at('hot');
+    cpSync(place.run, path, { recursive: true });
+    const { files } = (await json('analyse', path, '--temperatures', '0.5, 1,0.5')) as { files: string[] };
+    expect(files).toContain(RUN_FILES.temperatures);
+    const { temperatures } = readRun(path).readAnalysis();
+    expect(temperatures?.entries.map((entry) => entry.temperature)).toEqual([0.5, 1]);
+    // The same draws as the final samples.
+    expect(temperatures?.entries[1]?.texts).toEqual(readRun(path).readSamples('final'));
+    for (const list of ['0', '-1', 'hot', '', '1,,2', '1e999'])
+      expect(await bad('analyse', path, '--temperatures', list)).toContain(
+        '--temperatures expects a number above 0',
+      );
   });
 
   it('needs a run that has ended', async () => {

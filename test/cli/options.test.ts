@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { choice, integer, number, positiveInteger } from '../../src/cli/options.js';
+import { choice, integer, list, number, positiveInteger } from '../../src/cli/options.js';
 import { suggest } from '../../src/suggest.js';
 import { errorOf } from '../support/error-of.js';
+
+describe('lists', () => {
+  it('reads values between commas, each once, and refuses what one value is refused for', () => {
+    const parse = list(integer('--sizes', { min: 1 }));
+    expect(parse('3, 1,3 ,2')).toEqual([3, 1, 2]);
+    expect(parse('7')).toEqual([7]);
+    for (const [text, part] of [['1,0', '0'], ['', ''], ['1,', ''], ['1;2', '1;2']] as const)
+      expect(errorOf(() => parse(text)).message).toBe(`--sizes expects a whole number of at least 1, not '${part}'`); // prettier-ignore
+  });
+});
 
 describe('numbers', () => {
   it('reads whole numbers, also as 1e3 and 1_000', () => {

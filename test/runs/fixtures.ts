@@ -97,6 +97,40 @@ const quality = {
   ngramNllPerLetter: 2,
 };
 
+const splitReport = {
+  texts: 3,
+  empty: 1,
+  duplicates: 1,
+  lengths: { total: 6, mean: 2, median: 3, min: 0, max: 3 },
+  overWindow: 0,
+  overWindowShare: 0,
+  inTrain: 1,
+  inTrainShare: 0.25,
+  letters: [{ letter: 'a', count: 6 }],
+  encoding: {
+    texts: 3,
+    empty: 1,
+    letters: 6,
+    encoded: 6,
+    folded: { á: { to: 'a', count: 2 } },
+    replaced: {},
+    dropped: { '!': 1 },
+    textsCut: 0,
+    lettersCut: 0,
+  },
+  words: { total: 2, different: 1, known: 1 },
+  searched: 3,
+  nearDuplicates: {
+    texts: 2,
+    share: 0.5,
+    pairs: 1,
+    groups: 1,
+    largestGroup: 2,
+    examples: [{ text: 'aaa', other: 'aab', distance: 0.25 }],
+  },
+};
+const heldOutReport = { ...splitReport, nearTrain: { texts: 1, share: 0.25, examples: [] } };
+
 /** Every analysis file of a run. */
 export const analysis: RunAnalysis = {
   yardsticks: {
@@ -117,8 +151,17 @@ export const analysis: RunAnalysis = {
     ],
     kneserNeyByOrder: [{ order: 7, valNll: 90 }],
   },
+  corpusReport: {
+    schemaVersion: 1,
+    maxLetters: 149,
+    alphabetSize: 3,
+    maxDistance: 0.2,
+    splits: { train: splitReport, val: heldOutReport, test: heldOutReport },
+    lengthHistogram: { width: 1, train: [1, 0, 0, 2], val: [1], test: [1] },
+  },
   sampleQualities: {
     schemaVersion: 1,
+    searched: 8664,
     entries: [
       { of: 'epoch', epoch: 3, quality },
       { of: 'test', quality: { ...quality, ngramNll: NaN } },

@@ -26,7 +26,7 @@ const GRAM_LETTERS = 2;
  */
 export class TrainingIndex {
   private readonly words = new Set<string>();
-  /** The different texts, in the order of their first appearance. */
+  /** The different texts that are searched, in the order of their first appearance. */
   private readonly texts: readonly string[];
   private readonly known: ReadonlySet<string>;
   private readonly toUnits = createUnitWriter();
@@ -34,11 +34,14 @@ export class TrainingIndex {
   private readonly spans: SpanIndex;
   private readonly grams: GramIndex;
 
-  /** @param texts as a model reads them: see `textsAsRead` */
-  constructor(texts: readonly string[]) {
+  /**
+   * @param texts as a model reads them: see `textsAsRead`
+   * @param searched those of them that spans and nearest texts are looked for in: some, where all would be too many
+   */
+  constructor(texts: readonly string[], searched: readonly string[] = texts) {
     this.known = new Set(texts);
-    this.texts = [...this.known];
-    for (const text of this.texts) for (const word of wordsOf(text)) this.words.add(word);
+    this.texts = searched === texts ? [...this.known] : [...new Set(searched)];
+    for (const text of this.known) for (const word of wordsOf(text)) this.words.add(word);
     this.units = this.texts.map(this.toUnits);
     this.spans = new SpanIndex(this.units);
     this.grams = new GramIndex(this.units, GRAM_LETTERS);
@@ -54,13 +57,13 @@ export class TrainingIndex {
     return this.known.has(text);
   }
 
-  /** The longest span of `text` that stands in one training text, spaces included; in letters. */
+  /** The longest span of `text` that stands in one searched training text, spaces included; in letters. */
   longestSpan(text: string): Span {
     return this.spans.longestSpan(this.toUnits(text));
   }
 
   /**
-   * The training text with the smallest distance to `text` (edits over the letters of the longer one); the first of
+   * The searched training text with the smallest distance to `text` (edits over the letters of the longer one); the first of
    * several. Exact: every text that is left out is too far by the pairs of letters that it shares.
    *
    * @returns undefined when there are no training texts

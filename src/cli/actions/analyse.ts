@@ -13,6 +13,7 @@ import { textsOfRun } from './train.js';
 
 /** The options of `letterpress analyse`. */
 export interface AnalyseOptions extends BackendOptions {
+  readonly temperatures?: readonly number[];
   readonly json?: true;
 }
 
@@ -28,7 +29,8 @@ export async function analyse(folder: string, options: AnalyseOptions, context: 
   }
   const { backend } = openBackend(options, context);
   const texts = await textsOfRun(run, context);
-  const steps = analysing(folder, texts, loadModel(run, backend));
+  const { temperatures } = options;
+  const steps = analysing(folder, texts, loadModel(run, backend), undefined, { temperatures });
   const bar = new ChangingBar(context);
   let step = steps.next();
   for (; !step.done; step = steps.next()) {

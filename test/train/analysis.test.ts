@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { corpusReport } from '../../src/analysis/texts/corpus-report.js';
+import { countLetters } from '../../src/analysis/texts/letters.js';
 import { evenlySpaced, sampleQuality } from '../../src/analysis/texts/sample-quality.js';
 import { TrainingIndex } from '../../src/analysis/texts/training-index.js';
 import { fitYardsticks } from '../../src/analysis/yardsticks/fit-yardsticks.js';
@@ -19,7 +20,7 @@ import { finish } from '../../src/train/evaluate.js';
 import { loadModel } from '../../src/train/load-model.js';
 import { planTraining, type PlanOptions } from '../../src/train/plan.js';
 import { encodeTexts, type RunTexts } from '../../src/train/run-texts.js';
-import { describeRun, TrainingRun } from '../../src/train/training-run.js';
+import { describeRun, TrainingRun, type RunEvent } from '../../src/train/training-run.js';
 import { errorOf, temporaryFolders } from '../runs/fixtures.js';
 import { backend, encode, tinyPlan, tinyTexts } from './tiny.js';
 
@@ -32,8 +33,22 @@ async function trained(texts = tinyTexts, options: PlanOptions = {}, folder = ne
   const shape = { emb: 8, heads: 2, blocks: 1, neurons: 2, batch: 16, epochs: 2, ...options };
   const plan = planTraining(shape, texts.tokenizer.vocabularySize);
   const run = TrainingRun.create(folder, describeRun(plan, texts, backend, 7), texts, backend);
-  for await (const event of run.events()) void event;
+  expect(await follow(run)).toContain('finished');
   return folder;
+}
+
+/** Runs to the end, or until `stop` says so. Returns the kinds of its events. */
+async function follow(
+  run: TrainingRun,
+  stop: (event: RunEvent) => boolean = () => false,
+): Promise<RunEvent['kind'][]> {
+  const abort = new AbortController();
+  const kinds = new Set<RunEvent['kind']>();
+  for await (const event of run.events(abort.signal)) {
+    kinds.add(event.kind);
+    if (stop(event)) abort.abort();
+  }
+  return [...kinds];
 }
 
 const analysisOf = (folder: string) => readRun(folder).readAnalysis();
@@ -186,15 +201,11 @@ describe('interrupted while it is analysed', () => {
     for (const part of ['yardsticks', 'corpus', 'samples', 'inspection']) {
       const folder = newFolder();
       const config = describeRun(plan, tinyTexts, backend, 7);
-      const abort = new AbortController();
-      const kinds = new Set<string>();
-      for await (const event of TrainingRun.create(folder, config, tinyTexts, backend).events(abort.signal)) {
-        kinds.add(event.kind);
-        if (event.kind === 'analysis' && event.part === part) abort.abort();
-      }
-      expect([kinds.has('paused'), kinds.has('finished')]).toEqual([true, false]);
+      const run = TrainingRun.create(folder, config, tinyTexts, backend);
+      const kinds = await follow(run, (event) => event.kind === 'analysis' && event.part === part);
+      expect([kinds.includes('paused'), kinds.includes('finished')]).toEqual([true, false]);
       expect(bytesOf(folder).filter((bytes) => bytes !== undefined)).toEqual([]);
-      for await (const event of TrainingRun.resume(folder, tinyTexts, backend).events()) void event;
+      expect(await follow(TrainingRun.resume(folder, tinyTexts, backend))).toContain('finished');
       expect(bytesOf(folder)).toEqual(whole);
     }
   });
@@ -231,7 +242,7 @@ describe('unusual runs', () => {
     expect(analysedTexts(texts, encodeTexts(texts, 150), shape).read).toEqual(texts.splits);
     const final = analysisOf(folder).sampleQualities?.entries.find((entry) => entry.of === 'final');
     const written = readRun(folder).readSamples('final').map((text) => text.replaceAll('\\n', '\n')); // prettier-ignore
-    const letters = written.reduce((sum, text) => sum + [...text].length, 0);
+    const letters = written.reduce((sum, text) => sum + countLetters(text), 0);
     expect(written.some((text) => text.includes('\n'))).toBe(true);
     expect(final?.quality.meanLetters).toBe(letters / written.length);
   });
@@ -255,7 +266,7 @@ describe('unusual runs', () => {
     const long = Array.from({ length: 10 }, (_, i) => 'abcdefghij'[i]!.repeat(500_000));
     const few = { ...tinyTexts, splits: { train: long, val: ['a'], test: ['a'] } };
     const fewest = analysedTexts(few, encodeTexts(few, 500_001), { vocabulary: 29, window: 500_001 });
-    expect(fewest.chosen.train.map((text) => text[0])).toEqual([...'abcdfghi']);
+    expect(fewest.chosen.train.map((text) => text[0])).toEqual(Array.from('abcdfghi'));
   });
 
   it('the entropy of whole texts is no yardstick for texts that are cut', () => {

@@ -1,0 +1,95 @@
+/** The folder of a report: what in it is a report's, and what must not be touched. */
+import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LetterpressError } from '../errors.js';
+import { ioError, isTemporaryName } from '../runs/atomic.js';
+import { RUN_FILES } from '../runs/layout.js';
+import { readJson } from '../runs/run-file.js';
+import { figureFiles, REPORT_FILES } from './report-files.js';
+import { REPORT_FORMAT } from './results-schema.js';
+
+/** Of any version: what tells a report, and its figures. */
+const reportMark = z.object({
+  format: z.literal(REPORT_FORMAT),
+  files: z.object({ figures: z.array(z.object({ id: z.string().regex(/^[a-z0-9-]+$/) })) }),
+});
+
+/**
+ * Sees to it that a report may be written into a folder, and changes nothing. An earlier report in it, which is known by its results.json, may
+ * be replaced; other files of the same names may not.
+ *
+ * @param figures ids of the report's figures, as far as they are known
+ * @throws LetterpressError EXISTS for a file, a run directory, or a folder in which files of these names are not a report's
+ */
+export function checkReportFolder(folder: string, figures: readonly string[] = []): void {
+  if (!existsSync(folder)) return;
+  if (!statSync(folder).isDirectory())
+    throw new LetterpressError(
+      'EXISTS',
+      `expected a folder for the report, found a file: ${folder}`,
+      'Choose another folder with --out.',
+    );
+  if (existsSync(join(folder, RUN_FILES.config)))
+    throw new LetterpressError(
+      'EXISTS',
+      `${folder} is a run directory, which has a results.json of its own`,
+      'Choose another folder with --out, such as one beside it.',
+    );
+  const old = earlierFigures(folder);
+  const own = new Set(old === undefined ? [] : filesOf(old));
+  const foreign = filesOf(figures).find((file) => !own.has(file) && existsSync(join(folder, file)));
+  if (foreign !== undefined)
+    throw new LetterpressError(
+      'EXISTS',
+      `${join(folder, foreign)} is there already, and not of a report that could be replaced`,
+      'Choose another folder with --out, or move the file away.',
+    );
+}
+
+/**
+ * Makes the folder where it is missing, and removes from it the figures of an earlier report that the new one does not have, and what writes
+ * that were cut off left behind.
+ *
+ * @param figures ids of the new report's figures
+ * @throws LetterpressError EXISTS as {@link checkReportFolder}, IO when the file system refuses
+ */
+export function prepareReportFolder(folder: string, figures: readonly string[]): void {
+  checkReportFolder(folder, figures);
+  const place = join(folder, REPORT_FILES.figures);
+  try {
+    mkdirSync(place, { recursive: true });
+    for (const id of earlierFigures(folder) ?? []) {
+      if (figures.includes(id)) continue;
+      for (const file of Object.values(figureFiles(id))) rmSync(join(folder, file), { force: true });
+    }
+    for (const each of [folder, place])
+      for (const name of readdirSync(each).filter(isTemporaryName)) rmSync(join(each, name), { force: true });
+    if (figures.length === 0 && readdirSync(place).length === 0) rmdirSync(place);
+  } catch (cause) {
+    throw ioError('make the folder of the report', folder, cause);
+  }
+}
+
+/** Figures of the report in a folder; undefined where there is none. */
+function earlierFigures(folder: string): string[] | undefined {
+  const path = join(folder, REPORT_FILES.results);
+  if (!existsSync(path)) return undefined;
+  const mark = reportMark.safeParse(jsonOrNothing(path));
+  return mark.success ? mark.data.files.figures.map(({ id }) => id) : undefined;
+}
+
+/** What is no JSON is no report's. */
+function jsonOrNothing(path: string): unknown {
+  try {
+    return readJson(path);
+  } catch (error) {
+    if (error instanceof LetterpressError && error.code === 'BAD_RUN') return undefined;
+    throw error;
+  }
+}
+
+function filesOf(figures: readonly string[]): string[] {
+  const { html, pdf, results } = REPORT_FILES;
+  return [html, pdf, results, ...figures.flatMap((id) => Object.values(figureFiles(id)))];
+}

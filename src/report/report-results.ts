@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { toJson } from '../runs/json.js';
+import { checkBeforeWriting } from '../runs/schema.js';
+import { letterpressVersion } from '../version.js';
+import type { GroupFacts, ReportFacts, YardstickSetFacts } from './facts/types.js';
+import { REFERENCE_NOTES, REFERENCE_SIZES } from './reference.js';
+import { figureFiles, REPORT_FILES } from './report-files.js';
+import {
+  REPORT_FORMAT,
+  REPORT_SCHEMA_VERSION,
+  reportResultsSchema,
+  type ReportResults,
+} from './results-schema.js';
+
+/** What `results.json` says beside the facts. */
+export interface ReportDescription {
+  readonly title: string;
+  readonly figures: readonly { readonly id: string; readonly description: string }[];
+}
+
+/**
+ * The contents of `results.json`: a function of its arguments and of this Letterpress's version.
+ *
+ * @throws LetterpressError INTERNAL when the facts do not fit the schema
+ */
+export function reportResults(facts: ReportFacts, { title, figures }: ReportDescription): ReportResults {
+  const sets = differentSets(facts);
+  const place = (set: YardstickSetFacts | undefined) =>
+    set && sets.findIndex((other) => toJson(other) === toJson(set));
+  const results: ReportResults = {
+    ...facts,
+    format: REPORT_FORMAT,
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    letterpress: letterpressVersion(),
+    title,
+    date: facts.origin.lastBegun,
+    files: {
+      html: REPORT_FILES.html,
+      pdf: REPORT_FILES.pdf,
+      figures: figures.map(({ id, description }) => ({ id, ...figureFiles(id), description })),
+    },
+    groups: facts.groups.map((group) => ({
+      ...group,
+      yardsticks: place(group.yardsticks),
+      reference: referenceOf(group),
+    })),
+    data: { ...facts.data, yardsticks: place(facts.yardsticks) },
+    yardsticks: sets.map((set) => ({
+      ...set,
+      strongest: set.strongest?.id,
+      strongestContextFree: set.strongestContextFree?.id,
+    })),
+    reference: { notes: REFERENCE_NOTES, sizes: REFERENCE_SIZES },
+  };
+  // The schema also takes off what the facts have and the file has not; it does not mind that they are read-only.
+  type Writable = z.infer<typeof reportResultsSchema>;
+  return checkBeforeWriting<Writable>(reportResultsSchema, results as Writable, REPORT_FILES.results);
+}
+
+/** As the text of the file: indented, but with lists of numbers on one line. Not finite numbers are texts, as in run directories. */
+export function formatResults(results: ReportResults): string {
+  // A line break in JSON is never inside a text, so that these are the lists themselves.
+  const lists = new RegExp(`\\[\\n\\s+(${NUMBER}(?:,\\n\\s+${NUMBER})*)\\n\\s+\\]`, 'g');
+  const text = toJson(results, 2).replace(lists, (_, items: string) => `[${items.replace(/,\n\s+/g, ', ')}]`);
+  return `${text}\n`;
+}
+
+const NUMBER = '(?:-?[\\d.]+(?:e[+-]?\\d+)?|"(?:NaN|-?Infinity)")';
+
+/** The report's own first. */
+function differentSets({ yardsticks, groups }: ReportFacts): YardstickSetFacts[] {
+  const sets = new Map<string, YardstickSetFacts>();
+  for (const set of [yardsticks, ...groups.map((group) => group.yardsticks)])
+    if (set !== undefined) sets.set(toJson(set), set);
+  return [...sets.values()];
+}
+
+function referenceOf({ reference }: GroupFacts): ReportResults['groups'][number]['reference'] {
+  if (reference === undefined) return undefined;
+  const { size, ...differences } = reference;
+  return { preset: size.preset, ...differences };
+}

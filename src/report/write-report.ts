@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { svgToPdf } from '../runs/figure-pdf.js';
+import { writeRunFile } from '../runs/run-file.js';
+import type { Block, ReportDocument } from './document.js';
+import { computeFacts } from './facts/compute-facts.js';
+import type { ReportFacts } from './facts/types.js';
+import { checkReportFolder, prepareReportFolder } from './report-folder.js';
+import { figureFiles, REPORT_FILES } from './report-files.js';
+import type { ReportInput } from './report-input.js';
+import { formatResults, reportResults } from './report-results.js';
+
+/** How far the making of a report is. */
+export interface ReportStep {
+  /** What is being done. */
+  readonly part: 'numbers' | 'text and figures' | 'page' | 'PDF' | 'figures as PDF' | 'files';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** How {@link writeReport} goes about it. */
+export interface WriteReportOptions {
+  /** Told before and after every step. */
+  readonly onStep?: (step: ReportStep) => void;
+}
+
+/** A report as it lies on the disk. */
+export interface WrittenReport {
+  readonly folder: string;
+  readonly html: string;
+  readonly pdf: string;
+  readonly results: string;
+  /** In the order of the report. */
+  readonly figures: readonly { readonly id: string; readonly svg: string; readonly pdf: string }[];
+  readonly facts: ReportFacts;
+}
+
+/** The parts of Letterpress that a report is made with. */
+export interface ReportMakers {
+  readonly build: (input: ReportInput, facts: ReportFacts) => Promise<ReportDocument>;
+  readonly html: (document: ReportDocument) => Promise<string>;
+  readonly pdf: (document: ReportDocument) => Promise<Uint8Array>;
+}
+
+/** {@link writeReport} with other makers. */
+export async function writeReportWith(
+  makers: ReportMakers,
+  input: ReportInput,
+  folder: string,
+  { onStep = () => undefined }: WriteReportOptions = {},
+): Promise<WrittenReport> {
+  checkReportFolder(folder); // before the work, not after it
+  const step = async (part: ReportStep['part'], done = 0, total = 1): Promise<void> => {
+    onStep({ part, done, total });
+    await setImmediate(); // what follows takes long, and whoever shows progress needs a turn
+  };
+  await step('numbers');
+  const facts = computeFacts(input);
+  await step('text and figures');
+  const document = await makers.build(input, facts);
+  await step('page');
+  const html = await makers.html(document);
+  await step('PDF');
+  const pdf = await makers.pdf(document);
+  const figures = document.blocks.filter((block) => block.kind === 'figure');
+  const files: [name: string, data: string | Uint8Array][] = [];
+  for (const [done, figure] of figures.entries()) {
+    await step('figures as PDF', done, figures.length);
+    const names = figureFiles(figure.id);
+    files.push([names.svg, figure.svg], [names.pdf, await figurePdf(figure, document.date)]);
+  }
+  files.push([REPORT_FILES.html, html], [REPORT_FILES.pdf, pdf]);
+
+  // All is made, so that a report that cannot be made leaves an earlier one as it was.
+  prepareReportFolder(folder, figures.map(({ id }) => id)); // prettier-ignore
+  // First what marks all others as a report's: cut off after it, the folder can be written to again.
+  const results = formatResults(reportResults(facts, { title: document.title, figures }));
+  files.unshift([REPORT_FILES.results, results]);
+  for (const [done, [name, data]] of files.entries()) {
+    await step('files', done, files.length);
+    writeRunFile(folder, name, data);
+  }
+  await step('files', files.length, files.length);
+  return {
+    folder,
+    html: join(folder, REPORT_FILES.html),
+    pdf: join(folder, REPORT_FILES.pdf),
+    results: join(folder, REPORT_FILES.results),
+    figures: figures.map(({ id }) => {
+      const { svg, pdf: asPdf } = figureFiles(id);
+      return { id, svg: join(folder, svg), pdf: join(folder, asPdf) };
+    }),
+    facts,
+  };
+}
+
+type Figure = Extract<Block, { kind: 'figure' }>;
+
+function figurePdf({ svg, description }: Figure, date: string): Promise<Uint8Array> {
+  return svgToPdf(svg, { title: description, date: new Date(date) });
+}

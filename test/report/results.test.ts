@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { computeFacts } from '../../src/report/facts/compute-facts.js';
+import { FIGURE_NAMES } from '../../src/report/facts/types.js';
+import { formatResults, reportResults } from '../../src/report/report-results.js';
+import { reportResultsSchema } from '../../src/report/results-schema.js';
+import { allDiverged, largestStuck, SCENARIOS, singleRun } from './made-up-studies.js';
+
+const description = { title: 'A report', figures: [{ id: 'nll-all', description: 'NLL of all sizes' }] };
+
+/** Every name of a field in a schema that was turned into JSON Schema; a run's corpus.json, which is `report`, has its own page. */
+function fieldNames(schema: unknown, found = new Set<string>()): Set<string> {
+  if (typeof schema !== 'object' || schema === null) return found;
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'report') continue;
+    if (key === 'properties') for (const name of Object.keys(value as object)) found.add(name);
+    fieldNames(value, found);
+  }
+  return found;
+}
+
+describe('results.json of a report', () => {
+  it.each(Object.keys(SCENARIOS))('of %s is read back as it was, NaN and all', (name) => {
+    const results = reportResults(computeFacts(SCENARIOS[name]!()), description);
+    expect(reportResultsSchema.parse(JSON.parse(formatResults(results)))).toEqual(results);
+  });
+
+  it('has the facts, and the same bytes for the same runs', () => {
+    const facts = computeFacts(largestStuck());
+    const results = reportResults(facts, description);
+    expect(formatResults(reportResults(computeFacts(largestStuck()), description))).toBe(
+      formatResults(results),
+    );
+    expect(results).toMatchObject({ format: 'letterpress-report', schemaVersion: 1, kind: 'study', title: 'A report', date: '2026-01-02T03:00:05.000Z' }); // prettier-ignore
+    expect(results.files.figures).toEqual([{ id: 'nll-all', svg: 'figures/nll-all.svg', pdf: 'figures/nll-all.pdf', description: 'NLL of all sizes' }]); // prettier-ignore
+    expect(results.groups.map(({ name, figures }) => [name, figures.testNll.mean])).toEqual(
+      facts.groups.map(({ name, figures }) => [name, figures.testNll.mean]),
+    );
+    expect(results.groups[3]!.reference?.testNll).toBe(facts.groups[3]!.reference!.testNll);
+    expect(results.reference.sizes.map(({ testNll }) => testNll)).toEqual([98.321, 90.955, 89.47, 166.645]);
+    // Full texts, and few texts: two sets of yardsticks.
+    expect(results.yardsticks).toHaveLength(2);
+    expect(results.groups.map(({ yardsticks }) => yardsticks)).toEqual([0, 0, 0, 0, 0, 1]);
+    expect(results.data.yardsticks).toBe(0);
+    expect(results.yardsticks[0]!.strongest).toBe('kneser-ney');
+  });
+
+  it('leaves out what is not there', () => {
+    const results = reportResults(computeFacts(allDiverged()), description);
+    expect(results.best).toBeUndefined();
+    const text = formatResults(results);
+    expect(Object.keys(JSON.parse(text) as object)).not.toContain('temperatures');
+    expect(text).toContain('"testNll": "NaN"');
+  });
+
+  it('has lists of numbers on one line', () => {
+    const text = formatResults(reportResults(computeFacts(singleRun()), description));
+    expect(text).toMatch(/^ +"epochs": \[0, 1, 2, .*28, 29\],$/m);
+    expect(text).not.toMatch(/^ +-?\d[\d.e-]*,?$/m);
+  });
+
+  it('is described field by field', () => {
+    const pages = ['results-json', 'run-directory'].map((name) => readFileSync(`docs/${name}.md`, 'utf8'));
+    const words = new Set(pages.join('').match(/[\w-]+/g));
+    for (const name of [
+      ...fieldNames(reportResultsSchema.toJSONSchema({ unrepresentable: 'any', io: 'output' })),
+      ...FIGURE_NAMES,
+    ])
+      // prettier-ignore
+      expect(words, name).toContain(name);
+  });
+});

@@ -1,0 +1,134 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { LetterpressError } from '../../src/errors.js';
+import type { Block } from '../../src/report/document.js';
+import { reportResultsSchema } from '../../src/report/results-schema.js';
+import { writeReportWith, type ReportMakers, type ReportStep } from '../../src/report/write-report.js';
+import { temporaryFolders } from '../runs/fixtures.js';
+import { madeUpRun } from './made-up-runs.js';
+import { madeUpComparison } from './made-up-studies.js';
+import { writeMadeUpRun } from './write-made-up-run.js';
+
+const temporary = temporaryFolders();
+const input = madeUpComparison([madeUpRun({ epochs: 3 })]);
+const svg =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="9" height="9"/></svg>';
+
+/** A report with these figures and hardly anything else. */
+const makers = (...ids: readonly string[]): ReportMakers => ({
+  build: ({ title }, { origin, groups }) =>
+    Promise.resolve({
+      title,
+      subtitle: groups[0]!.name,
+      date: origin.lastBegun,
+      blocks: ids.map((id): Block => ({ kind: 'figure', id, svg, caption: id, description: `About ${id}` })),
+    }),
+  html: ({ subtitle }) => Promise.resolve(`<p>${subtitle}</p>`),
+  pdf: () => Promise.resolve(Buffer.from('%PDF-')),
+});
+
+const list = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+const text = (folder: string, file: string) => readFileSync(join(folder, file), 'utf8');
+
+async function refused(promise: Promise<unknown>): Promise<LetterpressError> {
+  const error: unknown = await promise.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(LetterpressError);
+  return error as LetterpressError;
+}
+
+describe('writeReport', () => {
+  it('writes page, PDF, results and each figure twice, and says where', async () => {
+    const folder = join(temporary(), 'new', 'report');
+    const steps: ReportStep[] = [];
+    const written = await writeReportWith(makers('nll', 'top-1'), input, folder, { onStep: (step) => void steps.push(step) }); // prettier-ignore
+    expect(list(folder)).toEqual([
+      'figures', 'figures/nll.pdf', 'figures/nll.svg', 'figures/top-1.pdf', 'figures/top-1.svg',
+      'report.html', 'report.pdf', 'results.json',
+    ]); // prettier-ignore
+    expect(text(folder, 'report.html')).toBe('<p>87k-seed0</p>');
+    expect(text(folder, 'figures/nll.svg')).toBe(svg);
+    expect(text(folder, 'figures/nll.pdf')).toMatch(/^%PDF-[^]*%%EOF\s*$/);
+    expect(written.figures.map(({ id }) => id)).toEqual(['nll', 'top-1']);
+    for (const path of [
+      written.html,
+      written.pdf,
+      written.results,
+      ...written.figures.flatMap(({ svg: a, pdf }) => [a, pdf]),
+    ])
+      // prettier-ignore
+      expect(existsSync(path), path).toBe(true);
+    const results = reportResultsSchema.parse(JSON.parse(text(folder, 'results.json')));
+    expect(results.groups[0]!.figures.testNll.mean).toBe(written.facts.groups[0]!.figures.testNll.mean);
+    expect([...new Set(steps.map(({ part }) => part))]).toEqual(['numbers', 'text and figures', 'page', 'PDF', 'figures as PDF', 'files']); // prettier-ignore
+    expect(steps.every(({ done, total }) => done <= total)).toBe(true);
+    expect(steps.at(-1)).toEqual({ part: 'files', done: 7, total: 7 });
+  });
+
+  it('gives the same bytes again', async () => {
+    const [one, two] = [temporary(), temporary()];
+    for (const folder of [one, two]) await writeReportWith(makers('nll'), input, folder);
+    expect(list(one)).toEqual(list(two));
+    for (const file of list(one).filter((name) => name !== 'figures'))
+      expect(readFileSync(join(one, file)).equals(readFileSync(join(two, file))), file).toBe(true);
+  });
+
+  it('replaces an earlier report, with the figures that are no longer in it, and leaves everything else', async () => {
+    const folder = temporary();
+    await writeReportWith(makers('nll', 'old'), input, folder);
+    writeFileSync(join(folder, 'notes.txt'), 'mine');
+    writeFileSync(join(folder, 'figures', 'mine.svg'), 'mine');
+    await writeReportWith(makers('nll', 'new'), input, folder);
+    expect(list(folder)).toEqual([
+      'figures', 'figures/mine.svg', 'figures/new.pdf', 'figures/new.svg', 'figures/nll.pdf', 'figures/nll.svg',
+      'notes.txt', 'report.html', 'report.pdf', 'results.json',
+    ]); // prettier-ignore
+    expect(text(folder, 'figures/mine.svg') + text(folder, 'notes.txt')).toBe('minemine');
+  });
+
+  it('leaves an earlier report as it was when the new one cannot be made', async () => {
+    const folder = temporary();
+    await writeReportWith(makers('nll'), input, folder);
+    const before = text(folder, 'results.json');
+    const broken = { ...makers('other'), pdf: () => Promise.reject(new Error('no PDF')) };
+    await expect(writeReportWith(broken, input, folder)).rejects.toThrow('no PDF');
+    expect(text(folder, 'results.json')).toBe(before);
+    expect(existsSync(join(folder, 'figures', 'nll.svg'))).toBe(true);
+  });
+
+  it('goes on where it was cut off, since results.json is written first', async () => {
+    const folder = temporary();
+    await writeReportWith(makers('nll'), input, folder);
+    const onStep = ({ part, done }: ReportStep) => {
+      if (part === 'files' && done === 2) throw new Error('cut off');
+    };
+    await expect(writeReportWith(makers('other', 'third'), input, folder, { onStep })).rejects.toThrow(
+      'cut off',
+    );
+    await writeReportWith(makers('third'), input, folder);
+    expect(list(folder)).toEqual(['figures', 'figures/third.pdf', 'figures/third.svg', 'report.html', 'report.pdf', 'results.json']); // prettier-ignore
+  });
+
+  it('never writes over what is not a report', async () => {
+    for (const file of ['results.json', 'report.html', 'report.pdf', 'figures/nll.svg']) {
+      for (const content of ['mine', '{"format":"another"}']) {
+        const folder = temporary();
+        mkdirSync(join(folder, 'figures'));
+        writeFileSync(join(folder, file), content);
+        const error = await refused(writeReportWith(makers('nll'), input, folder));
+        expect(error).toMatchObject({ code: 'EXISTS', exitCode: 2 });
+        expect(error.message).toContain(join(folder, file));
+        expect(list(folder).filter((name) => name !== 'figures')).toEqual([file]);
+        expect(text(folder, file)).toBe(content);
+      }
+    }
+  });
+
+  it('never writes into a run, nor over a file', async () => {
+    const run = writeMadeUpRun(temporary(), madeUpRun({ epochs: 1, ended: false }));
+    expect((await refused(writeReportWith(makers(), input, run))).message).toContain('run directory');
+    const file = join(temporary(), 'file');
+    writeFileSync(file, 'mine');
+    expect(await refused(writeReportWith(makers(), input, file))).toMatchObject({ code: 'EXISTS' });
+  });
+});

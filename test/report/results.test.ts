@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { computeFacts } from '../../src/report/facts/compute-facts.js';
 import { FIGURE_NAMES } from '../../src/report/facts/types.js';
 import { formatResults, reportResults } from '../../src/report/report-results.js';
 import { reportResultsSchema } from '../../src/report/results-schema.js';
+import { madeUpRun } from './made-up-runs.js';
 import { allDiverged, largestStuck, SCENARIOS, singleRun } from './made-up-studies.js';
 
 const description = { title: 'A report', figures: [{ id: 'nll-all', description: 'NLL of all sizes' }] };
@@ -43,6 +45,23 @@ describe('results.json of a report', () => {
     expect(results.groups.map(({ yardsticks }) => yardsticks)).toEqual([0, 0, 0, 0, 0, 1]);
     expect(results.data.yardsticks).toBe(0);
     expect(results.yardsticks[0]!.strongest).toBe('kneser-ney');
+  });
+
+  it('holds whatever numbers a training leaves behind', () => {
+    const real = fc.oneof(fc.double({ min: 0, max: 300 }), fc.constantFrom(NaN, Infinity, -Infinity, 1e300));
+    const epoch = fc.record({ trainNll: real, valNll: real, valTop1: real });
+    const curves = fc.array(fc.array(epoch, { maxLength: 12 }), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(curves, fc.boolean(), (all, ended) => {
+        const runs = all.map((curve, seed) =>
+          madeUpRun({ seed, ended, epochs: curve.length, curve: (at) => curve[at]! }),
+        );
+        const input = { title: '', kind: 'study' as const, runs: runs.map((run) => ({ role: 'size' as const, group: '87k', run })) }; // prettier-ignore
+        const results = reportResults(computeFacts(input), description);
+        expect(reportResultsSchema.parse(JSON.parse(formatResults(results)))).toEqual(results);
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('leaves out what is not there', () => {

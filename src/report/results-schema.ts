@@ -87,7 +87,7 @@ const comparisonSchema = z.object({
   kind: z.enum(['next-size', 'best', 'few-texts', 'padding', 'neighbours']),
   first: z.string(),
   second: z.string(),
-  differs: z.array(z.enum(['size', 'texts', 'padding', 'recipe', 'precision', 'settings'])),
+  differs: z.array(z.enum(['size', 'texts', 'padding', 'recipe', 'precision', 'epochs', 'settings'])),
   testNll: groupComparisonSchema,
   bestValNll: groupComparisonSchema,
   testTop1: groupComparisonSchema,

@@ -91,7 +91,7 @@ export function sizeFacts(groups: readonly KnownGroup[], best: BestFacts | undef
       facts.parameters !== undefined &&
       Number.isFinite(facts.figures.testNll.mean) &&
       origin !== undefined &&
-      differencesOf(group.config, origin.group.config).every((difference) => difference === 'size'),
+      (group === origin.group || isSize(group, origin.group)),
   );
   const steps = sizes.slice(1).map(({ facts }, i) => compareFigure(sizes[i]!.facts, facts, 'testNll'));
   const count = (better: GroupComparison['better']) => steps.filter((step) => step.better === better).length;
@@ -105,11 +105,17 @@ export function sizeFacts(groups: readonly KnownGroup[], best: BestFacts | undef
   };
 }
 
+/** Whether it is size that two groups are there for to compare. How many epochs were planned may follow from size. */
+function isSize(a: RunGroup, b: RunGroup): boolean {
+  if (a.role === 'size' && b.role === 'size') return true;
+  const differs = differencesOf(a.config, b.config);
+  return differs.includes('size') && differs.every((each) => each === 'size' || each === 'epochs');
+}
+
 function neighbourComparison(a: KnownGroup, b: KnownGroup): ComparisonFacts {
-  const differs = differencesOf(a.group.config, b.group.config);
-  const [only, ...more] = differs;
+  if (isSize(a.group, b.group)) return comparison('next-size', a, b);
+  const [only, ...more] = differencesOf(a.group.config, b.group.config);
   if (only === undefined || more.length > 0) return comparison('neighbours', a, b);
-  if (only === 'size') return comparison('next-size', a, b);
   if (only === 'texts') {
     return a.facts.trainTexts <= b.facts.trainTexts
       ? comparison('few-texts', a, b)

@@ -4,6 +4,9 @@ import type { Difference, ShapeFacts } from './types.js';
 
 const SHAPE = ['emb', 'heads', 'blocks', 'neurons'] as const;
 
+/** Settings of the training that {@link Difference} has a word for. */
+const OWN_WORDS = ['padding', 'epochs'] as const;
+
 /** The shape of a run's model; undefined where the configuration does not have it in full. */
 export function shapeOf({ model }: Pick<RunConfig, 'model'>): ShapeFacts | undefined {
   const [emb, heads, blocks, neurons] = SHAPE.map((name) => model[name]);
@@ -42,9 +45,10 @@ export function differencesOf(a: RunConfig, b: RunConfig): Difference[] {
     padding: a.training.padding !== b.training.padding,
     recipe: !same(a.recipe, b.recipe),
     precision: a.backend.precision !== b.backend.precision,
+    epochs: a.training.epochs !== b.training.epochs,
     settings:
       !same(without(a.model, SHAPE), without(b.model, SHAPE)) ||
-      !same(without(a.training, ['padding']), without(b.training, ['padding'])) ||
+      !same(without(a.training, OWN_WORDS), without(b.training, OWN_WORDS)) ||
       !same(a.tokenizer, b.tokenizer),
   };
   return (Object.keys(differs) as Difference[]).filter((name) => differs[name]);

@@ -185,7 +185,8 @@ export interface BestFacts {
 }
 
 /**
- * How test NLL goes with size: over the sizes on the report's texts, or those given runs that differ from the best one by size alone. Only groups
+ * How test NLL goes with size: over the sizes on the report's texts, or those given runs that differ from the best one by size and
+ * planned epochs alone. Only groups
  * with a finite test NLL and known parameters.
  */
 export interface SizeFacts {
@@ -200,12 +201,12 @@ export interface SizeFacts {
   readonly alwaysRises: boolean;
 }
 
-/** In what the configurations of two groups differ; `settings` is anything of architecture and training that has no word of its own. */
-export type Difference = 'size' | 'texts' | 'padding' | 'recipe' | 'precision' | 'settings';
+/** In what the configurations of two groups differ: `epochs` is how many were planned; `settings` is anything of architecture and training that has no word of its own. */
+export type Difference = 'size' | 'texts' | 'padding' | 'recipe' | 'precision' | 'epochs' | 'settings';
 
 /**
  * Two groups compared:
- * - `next-size`: `first` and the next larger one, which differ by size alone.
+ * - `next-size`: `first` and the next larger one: sizes of a study, or given runs that differ by size and planned epochs alone.
  * - `best`: the best group (`first`) and each other size or given one.
  * - `few-texts`: `first` was trained on fewer texts; `differs` says whether they differ in anything else.
  * - `padding`: `first` has `--padding all`, `second` has `--padding first`; `differs` as above.

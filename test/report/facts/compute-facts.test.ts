@@ -200,6 +200,21 @@ describe('the best model and comparisons', () => {
     ]);
   });
 
+  it('take sizes for sizes though other numbers of epochs were planned', () => {
+    const wanted = [
+      { name: 'a', plan: { recipe: 'notebook', emb: 20, epochs: 30 } },
+      { name: 'b', plan: { recipe: 'notebook', emb: 20, epochs: 60 } },
+      { name: 'c', plan: { recipe: 'notebook', emb: 30, epochs: 90 } },
+    ] as const;
+    const { comparisons, sizes, best } = computeFacts(studies.madeUpComparison(wanted.map(madeUpRun)));
+    expect(best?.group).toBe('a');
+    expect(sizes.groups).toEqual(['a', 'c']);
+    expect(comparisons.slice(0, 2).map(({ kind, differs }) => [kind, differs])).toEqual([
+      ['neighbours', ['epochs']],
+      ['next-size', ['size', 'epochs']],
+    ]);
+  });
+
   it('do not compare what was measured on other texts', () => {
     const other = madeUpRun({ name: 'poems', corpus: 'poems', curve: falling(100, 20) });
     const runs = [

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { LetterpressError } from '../errors.js';
+import { readReportRun } from '../report/read-report-run.js';
+import type { ReportInput } from '../report/report-input.js';
+import { RUN_FILES } from '../runs/layout.js';
+import { titleOf } from './plan-jobs.js';
+import { readStudyFile } from './study-file.js';
+
+/**
+ * What the report of a study is made from: those of its runs that there are, finished or not, and the names of the groups that have none yet.
+ *
+ * @throws LetterpressError BAD_RUN when the folder is no study, has no run yet, or a file in it is damaged
+ * @example computeFacts(readStudy('study')).best?.group;
+ */
+export function readStudy(folder: string): ReportInput {
+  const { jobs, options, corpus } = readStudyFile(folder);
+  const begun = jobs.filter((job) => existsSync(join(folder, job.folder, RUN_FILES.config)));
+  if (begun.length === 0)
+    throw new LetterpressError(
+      'BAD_RUN',
+      `${folder} has no run yet, so there is nothing to report`,
+      'Go on with it: letterpress study, with the same --out.',
+    );
+  const groups = new Set(begun.map(({ group }) => group));
+  const waiting = jobs.filter(({ group }) => !groups.has(group));
+  const planned = new Map(waiting.map(({ role, group }) => [group, { role, group }]));
+  return {
+    title: `${options.kind === 'quick' ? 'A quick study' : 'A study'} of ${corpus.name}`,
+    kind: options.kind,
+    runs: begun.map((job) => ({
+      role: job.role,
+      group: job.group,
+      run: readReportRun(join(folder, job.folder), titleOf(job, options.seeds)),
+    })),
+    planned: [...planned.values()],
+  };
+}

@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { planFewJobs, planJobs } from '../../src/study/plan-jobs.js';
+import { readStudy } from '../../src/study/read-study.js';
+import { jobFolder, STUDY_FILES, writeStudyFile } from '../../src/study/study-file.js';
+import { parseStudyOptions, type StudyOptionsInput } from '../../src/study/study-options.js';
+import { madeUpRun } from '../report/made-up-runs.js';
+import { writeMadeUpRun } from '../report/write-made-up-run.js';
+import { errorOf, temporaryFolders } from '../runs/fixtures.js';
+
+const temporary = temporaryFolders();
+
+/** A study of which the runs with these names were begun. */
+function study(wanted: StudyOptionsInput, begun: readonly string[]): string {
+  const folder = temporary();
+  const options = parseStudyOptions(wanted);
+  const jobs = [...planJobs(options), ...planFewJobs(options, '87k')];
+  const { config } = madeUpRun();
+  writeStudyFile(folder, {
+    schemaVersion: 1,
+    letterpress: config.letterpress,
+    createdAt: config.createdAt,
+    options,
+    corpus: config.corpus,
+    tokenizer: config.tokenizer,
+    jobs: jobs.map((job) => ({ ...job, folder: jobFolder(job.name), state: 'waiting' })),
+  });
+  for (const { name, size, seed, padding } of jobs.filter((job) => begun.includes(job.name)))
+    writeMadeUpRun(
+      join(folder, STUDY_FILES.runs),
+      madeUpRun({ name, preset: size, seed, padding, epochs: 2 }),
+    );
+  return folder;
+}
+
+describe('readStudy', () => {
+  it('gives the runs that there are, with their roles and groups, and names the groups that have none', () => {
+    const folder = study({ sizes: ['87k', '557k'] }, ['87k-seed0', '87k-padding-all-seed0']);
+    const { title, kind, runs, planned } = readStudy(folder);
+    expect({ title, kind }).toEqual({ title: 'A study of headlines', kind: 'study' });
+    expect(runs.map(({ role, group, run }) => [role, group, run.name])).toEqual([
+      ['size', '87k', '87k'],
+      ['padding', '87k, all pads', '87k, all pads'],
+    ]);
+    expect(runs[1]!.run.config.training.padding).toBe('all');
+    expect(runs[0]!.run.metrics).toHaveLength(2);
+    expect(planned).toEqual([
+      { role: 'size', group: '557k' },
+      { role: 'few-texts', group: '87k, first 1,000 texts' },
+    ]);
+  });
+
+  it('tells seeds apart, and does not miss a group of which one has begun', () => {
+    const wanted: StudyOptionsInput = { kind: 'quick', sizes: ['87k'], seeds: 2, paddingCheck: false };
+    const { title, kind, runs, planned } = readStudy(study(wanted, ['87k-seed1']));
+    expect({ title, kind }).toEqual({ title: 'A quick study of headlines', kind: 'quick' });
+    expect(runs.map(({ run }) => [run.name, run.config.seed])).toEqual([['87k, seed 1', 1]]);
+    expect(planned).toEqual([{ role: 'few-texts', group: '87k, first 1,000 texts' }]);
+  });
+
+  it('refuses a study without a run, and what is no study', () => {
+    const folder = study({}, []);
+    mkdirSync(join(folder, STUDY_FILES.runs, '87k-seed0'), { recursive: true }); // made, and nothing written yet
+    expect(errorOf(() => readStudy(folder))).toMatchObject({ code: 'BAD_RUN', message: expect.stringContaining('no run yet') as string }); // prettier-ignore
+    expect(errorOf(() => readStudy(temporary()))).toMatchObject({ code: 'BAD_RUN' });
+  });
+});

@@ -5,7 +5,7 @@ import { RUN_SCHEMA_VERSION } from '../../runs/schema.js';
 import { DEFAULT_MAX_LETTERS } from '../../tokenizer/encode-split.js';
 import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { textsAsRead, wordsOf } from './letters.js';
-import { finish, NEAR_DISTANCE, nearDuplicateSteps, nearOverlapSteps } from './near-duplicates.js';
+import { finish, NEAR_DISTANCE, nearDuplicateSteps, nearOverlapSteps, searchOf } from './near-duplicates.js';
 
 /** What {@link corpusReport} may be told beside the texts. */
 export interface CorpusReportOptions {
@@ -58,7 +58,7 @@ export function* corpusReportSteps(
 ): Generator<CorpusReportStep, CorpusReport, void> {
   const { maxLetters = DEFAULT_MAX_LETTERS, maxDistance = NEAR_DISTANCE } = options;
   const { mostSearched = MOST_SEARCHED, examples } = options;
-  const search = { maxDistance, ...(examples === undefined ? {} : { examples }) };
+  const near = { maxDistance, ...(examples === undefined ? {} : { examples }) };
   const statistics = corpusStatistics(splits, tokenizer, maxLetters);
   const read = {
     train: textsAsRead(splits.train, tokenizer, maxLetters),
@@ -71,6 +71,7 @@ export function* corpusReportSteps(
     val: read.val.slice(0, mostSearched),
     test: read.test.slice(0, mostSearched),
   };
+  const inTrain = searchOf(searched.train, near);
   // Val and test are searched twice: within themselves, and in train.
   const total = searched.train.length + 2 * (searched.val.length + searched.test.length);
   let before = 0;
@@ -86,9 +87,11 @@ export function* corpusReportSteps(
         yield { done: before + step.value, total };
       }
     };
-    const duplicates = yield* count(nearDuplicateSteps(texts, search));
+    const duplicates = yield* count(
+      nearDuplicateSteps(texts, near, split === 'train' ? inTrain : searchOf(texts, near)),
+    );
     const overlap =
-      split === 'train' ? undefined : yield* count(nearOverlapSteps(texts, searched.train, search));
+      split === 'train' ? undefined : yield* count(nearOverlapSteps(texts, searched.train, near, inTrain));
     const { lengths, letters, encoding, ...counts } = statistics.splits[split];
     const words = read[split].flatMap(wordsOf);
     return {

@@ -79,11 +79,10 @@ export class GramIndex {
 }
 
 /**
- * The least edits that two texts can be apart which share `shared` q-grams.
+ * The fewest q-grams that two texts share which are at most `edits` apart; below 1 if they need not share any.
  *
  * @param longer letters of the longer text
- * @param shorter letters of the shorter text
  */
-export function leastDistance(longer: number, shorter: number, shared: number, q: number): number {
-  return Math.max(longer - shorter, Math.ceil((longer - q + 1 - shared) / q));
+export function fewestShared(longer: number, edits: number, q: number): number {
+  return longer - q + 1 - q * edits;
 }

@@ -63,16 +63,17 @@ export function nearDuplicates(texts: readonly string[], options: NearDuplicateO
 /**
  * {@link nearDuplicates} in steps, for callers that have something else to do in between: yields how many texts are done.
  *
+ * @param search of the different ones of `texts`, where there is one already: see {@link searchOf}
  * @throws BAD_OPTION for a `maxDistance` outside 0 … 1
  */
 export function* nearDuplicateSteps(
   texts: readonly string[],
-  { maxDistance = NEAR_DISTANCE, examples = DEFAULT_EXAMPLES }: NearDuplicateOptions = {},
+  options: NearDuplicateOptions = {},
+  search = searchOf(texts, options),
 ): Generator<number, NearDuplicates, void> {
   const copies = new Map<string, number>();
   for (const text of texts) copies.set(text, (copies.get(text) ?? 0) + 1);
   const different = [...copies.keys()];
-  const search = new NearSearch(different, maxDistance);
   const groups = new Groups(different.length);
   const shown = new ExamplePairs();
   let pairs = 0;
@@ -102,7 +103,7 @@ export function* nearDuplicateSteps(
     pairs,
     groups: near.length,
     largestGroup: near.reduce((a, b) => Math.max(a, b), 0),
-    examples: shown.list(examples),
+    examples: shown.list(options.examples ?? DEFAULT_EXAMPLES),
   };
 }
 
@@ -124,15 +125,16 @@ export function nearOverlap(
 /**
  * {@link nearOverlap} in steps: yields how many of `texts` are done.
  *
+ * @param search of the different ones of `others`, where there is one already: see {@link searchOf}
  * @throws BAD_OPTION for a `maxDistance` outside 0 … 1
  */
 export function* nearOverlapSteps(
   texts: readonly string[],
   others: readonly string[],
-  { maxDistance = NEAR_DISTANCE, examples = DEFAULT_EXAMPLES }: NearDuplicateOptions = {},
+  options: NearDuplicateOptions = {},
+  search = searchOf(others, options),
 ): Generator<number, NearOverlap, void> {
   const different = [...new Set(others)];
-  const search = new NearSearch(different, maxDistance);
   const shown = new ExamplePairs();
   let count = 0;
   for (const [i, text] of texts.entries()) {
@@ -146,8 +148,13 @@ export function* nearOverlapSteps(
   return {
     texts: count,
     share: texts.length === 0 ? 0 : count / texts.length,
-    examples: shown.list(examples),
+    examples: shown.list(options.examples ?? DEFAULT_EXAMPLES),
   };
+}
+
+/** What searches the different ones of some texts, in the order of their first appearance; for several searches of the same. */
+export function searchOf(texts: readonly string[], options: NearDuplicateOptions = {}): NearSearch {
+  return new NearSearch([...new Set(texts)], options.maxDistance ?? NEAR_DISTANCE);
 }
 
 /** Runs steps to their end without a pause, and gives their result. */

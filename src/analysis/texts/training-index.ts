@@ -1,5 +1,4 @@
-import { distance } from 'fastest-levenshtein';
-import { GramIndex, leastDistance } from './gram-index.js';
+import { EditDistances } from './edit-distances.js';
 import { createUnitWriter, wordsOf } from './letters.js';
 import { SpanIndex, type Span } from './span-index.js';
 
@@ -11,9 +10,6 @@ export interface NearestText {
   /** `edits` over the letters of the longer one: 0 for a copy, at most 1. */
   readonly distance: number;
 }
-
-/** Letters of the grams by which far texts are left out: of texts that share little, pairs tell most. */
-const GRAM_LETTERS = 2;
 
 /**
  * What is asked about training texts when a model's texts are measured: which words and texts there are, the longest span of a
@@ -30,9 +26,10 @@ export class TrainingIndex {
   private readonly texts: readonly string[];
   private readonly known: ReadonlySet<string>;
   private readonly toUnits = createUnitWriter();
-  private readonly units: readonly string[];
+  /** Letters of each. */
+  private readonly lengths: Uint32Array;
   private readonly spans: SpanIndex;
-  private readonly grams: GramIndex;
+  private readonly distances: EditDistances;
 
   /**
    * @param texts as a model reads them: see `textsAsRead`
@@ -42,9 +39,10 @@ export class TrainingIndex {
     this.known = new Set(texts);
     this.texts = searched === texts ? [...this.known] : [...new Set(searched)];
     for (const text of this.known) for (const word of wordsOf(text)) this.words.add(word);
-    this.units = this.texts.map(this.toUnits);
-    this.spans = new SpanIndex(this.units);
-    this.grams = new GramIndex(this.units, GRAM_LETTERS);
+    const units = this.texts.map(this.toUnits);
+    this.lengths = Uint32Array.from(units, (text) => text.length);
+    this.spans = new SpanIndex(units);
+    this.distances = new EditDistances(units);
   }
 
   /** Whether a word stands in a training text, between white space. */
@@ -64,41 +62,27 @@ export class TrainingIndex {
 
   /**
    * The searched training text with the smallest distance to `text` (edits over the letters of the longer one); the first of
-   * several. Exact: every text that is left out is too far by the pairs of letters that it shares.
+   * several.
    *
    * @returns undefined when there are no training texts
    */
   nearest(text: string): NearestText | undefined {
     const units = this.toUnits(text);
-    const shared = this.grams.shared(units);
-    const bounds = Float64Array.from(this.units, (other, i) => {
-      const longer = Math.max(units.length, other.length);
-      const shorter = Math.min(units.length, other.length);
-      // Two empty texts are the same.
-      return longer === 0 ? 0 : leastDistance(longer, shorter, shared[i]!, GRAM_LETTERS) / longer;
-    });
-    let bestAt = -1;
-    let bestEdits = 0;
+    const { lengths, distances } = this;
+    distances.from(units);
+    let best: NearestText | undefined;
     let bestDistance = Infinity;
-    const consider = (at: number): void => {
-      if (!isBefore(bounds[at]!, at, bestDistance, bestAt)) return;
-      const other = this.units[at]!;
-      const edits = distance(units, other);
-      const relative = edits === 0 ? 0 : edits / Math.max(units.length, other.length);
-      if (!isBefore(relative, at, bestDistance, bestAt)) return;
-      bestAt = at;
-      bestEdits = edits;
-      bestDistance = relative;
-    };
-    // The most promising text first: then most of the others need not be looked at.
-    if (bounds.length > 0) consider(bounds.indexOf(bounds.reduce((a, b) => Math.min(a, b))));
-    for (let at = 0; at < bounds.length; at++) consider(at);
-    const found = this.texts[bestAt];
-    return found === undefined ? undefined : { text: found, edits: bestEdits, distance: bestDistance };
+    for (let at = 0; at < lengths.length; at++) {
+      const length = lengths[at]!;
+      const longer = Math.max(units.length, length);
+      // Letters that only one of them has must be inserted or deleted.
+      if (Math.abs(units.length - length) / longer >= bestDistance) continue;
+      const edits = distances.to(at);
+      const distance = edits === 0 ? 0 : edits / longer; // two empty texts are the same
+      if (distance >= bestDistance) continue;
+      bestDistance = distance;
+      best = { text: this.texts[at]!, edits, distance };
+    }
+    return best;
   }
-}
-
-/** Whether a text is nearer than another, or as near and before it. */
-function isBefore(distance: number, at: number, otherDistance: number, otherAt: number): boolean {
-  return distance < otherDistance || (distance === otherDistance && at < otherAt);
 }

@@ -82,7 +82,7 @@ function buildLevels(
   const cls = shape.vocabulary - 1;
   const { tokens, events } = layOut(texts, shape);
   // Events are places of predicted tokens. They stay sorted by context, and within it by the predicted token.
-  let sorted = sortBy(events, shape.vocabulary, (at) => tokens[at]!);
+  let sorted = sortBy(events, shape.vocabulary, tokens);
   const contextOf = new Uint32Array(tokens.length);
   const levels: ContextLevel[] = [];
   for (let length = 0; length < order; length++) {
@@ -92,8 +92,8 @@ function buildLevels(
     if (length === order - 1) break;
     // A context that has reached the start of its text cannot be longer.
     const extensible = length === 0 ? sorted : sorted.filter((at) => tokens[at - length] !== cls);
-    const byLetter = sortBy(extensible, shape.vocabulary, (at) => tokens[at - length - 1]!);
-    sorted = sortBy(byLetter, level.letter.length, (at) => contextOf[at]!);
+    const byLetter = sortBy(extensible, shape.vocabulary, tokens, length + 1);
+    sorted = sortBy(byLetter, level.letter.length, contextOf);
     splitContexts(sorted, tokens, contextOf, length + 1, level.firstLonger);
   }
   return levels;
@@ -121,13 +121,18 @@ function layOut(
   return { tokens, events };
 }
 
-/** Items in ascending order of their keys, 0 … keys − 1; those of equal keys stay in order. */
-function sortBy(items: Uint32Array, keys: number, key: (item: number) => number): Uint32Array {
-  const next = new Uint32Array(keys + 1);
-  for (const item of items) next[key(item) + 1]!++;
-  for (let k = 0; k < keys; k++) next[k + 1]! += next[k]!;
-  const sorted = new Uint32Array(items.length);
-  for (const item of items) sorted[next[key(item)]!++] = item;
+/** Places in ascending order of keys[place − before], 0 … count − 1; those of equal keys stay in order. */
+function sortBy(
+  places: Uint32Array,
+  count: number,
+  keys: Uint16Array | Uint32Array,
+  before = 0,
+): Uint32Array {
+  const next = new Uint32Array(count + 1);
+  for (let i = 0; i < places.length; i++) next[keys[places[i]! - before]! + 1]!++;
+  for (let k = 0; k < count; k++) next[k + 1]! += next[k]!;
+  const sorted = new Uint32Array(places.length);
+  for (let i = 0; i < places.length; i++) sorted[next[keys[places[i]! - before]!]!++] = places[i]!;
   return sorted;
 }
 
@@ -166,13 +171,24 @@ function countFollowers(
   contextOf: Uint32Array,
   length: number,
 ): ContextLevel {
-  const starts = (i: number): boolean => i === 0 || contextOf[sorted[i]!] !== contextOf[sorted[i - 1]!];
-  const differs = (i: number): boolean => starts(i) || tokens[sorted[i]!] !== tokens[sorted[i - 1]!];
+  // What begins a new context, and what a new n-gram.
+  const NEITHER = 0;
+  const NGRAM = 1;
+  const CONTEXT = 2;
+  const begins = new Uint8Array(sorted.length);
   let contexts = 0;
   let ngrams = 0;
+  let context = -1;
+  let token = -1;
   for (let i = 0; i < sorted.length; i++) {
-    if (starts(i)) contexts++;
-    if (differs(i)) ngrams++;
+    const at = sorted[i]!;
+    const what = contextOf[at] !== context ? CONTEXT : tokens[at] !== token ? NGRAM : NEITHER;
+    begins[i] = what;
+    if (what === NEITHER) continue;
+    ngrams++;
+    if (what === CONTEXT) contexts++;
+    context = contextOf[at]!;
+    token = tokens[at]!;
   }
   // Without any text there is still the empty context.
   if (length === 0) contexts = 1;
@@ -184,9 +200,8 @@ function countFollowers(
   let n = -1;
   for (let i = 0; i < sorted.length; i++) {
     const at = sorted[i]!;
-    const first = starts(i);
-    if (differs(i)) follower[++n] = tokens[at]!;
-    if (first) {
+    if (begins[i] !== NEITHER) follower[++n] = tokens[at]!;
+    if (begins[i] === CONTEXT) {
       firstFollower[++c] = n;
       if (length > 0) letter[c] = tokens[at - length]!;
     }

@@ -19,11 +19,12 @@ export interface ReportOutline {
 /**
  * Numbers figures and tables in the order in which they stand, and checks the report.
  *
- * @throws LetterpressError `INTERNAL` when an id is used twice or is no kebab-case word, a heading skips a level, a
- *   link within the report leads nowhere or is neither https, mailto nor within the report, a row of a table has not
+ * @throws LetterpressError `INTERNAL` when its date is none, an id is used twice or is no kebab-case word, a heading skips
+ *   a level, a link within the report leads nowhere or is neither https, mailto nor within the report, a row of a table has not
  *   as many cells as there are columns, or an emphasised row does not exist
  */
 export function outlineOf(document: ReportDocument): ReportOutline {
+  assertInternal(!Number.isNaN(Date.parse(document.date)), `"${document.date}" is no date`);
   const ids = new Set<string>();
   const headings: OutlineHeading[] = [];
   const labels: string[] = [];

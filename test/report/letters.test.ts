@@ -30,8 +30,4 @@ describe('readableDate', () => {
     expect(readableDate('2020-03-07T23:59:00Z')).toBe('7 March 2020');
     expect(readableDate('2020-12-31T23:30:00-01:00')).toBe('1 January 2021');
   });
-
-  it('keeps what is no date', () => {
-    expect(readableDate('soon')).toBe('soon');
-  });
 });

@@ -3,7 +3,12 @@ import type { Block, ReportDocument } from '../../src/report/document.js';
 import { outlineOf } from '../../src/report/outline.js';
 import { sampleReport } from './sample-report.js';
 
-const report = (...blocks: Block[]): ReportDocument => ({ title: '', subtitle: '', date: '', blocks });
+const report = (...blocks: Block[]): ReportDocument => ({
+  title: '',
+  subtitle: '',
+  date: '2020-03-07',
+  blocks,
+});
 const heading = (level: 1 | 2 | 3, id: string): Block => ({ kind: 'heading', level, id, text: id });
 const figure = (id: string): Block => ({ kind: 'figure', id, svg: '', caption: '', description: '' });
 const table = (...rows: string[][]): Block & { kind: 'table' } => ({
@@ -52,6 +57,10 @@ describe('outlineOf', () => {
     expect(() => outlineOf(report(...blocks))).toThrow(
       expect.objectContaining({ code: 'INTERNAL', message: expect.stringMatching(message) as string }),
     );
+  });
+
+  it('refuses what is no date', () => {
+    expect(() => outlineOf({ ...report(), date: 'soon' })).toThrow('"soon" is no date');
   });
 
   it('takes links within the report, to pages and to addresses', () => {

@@ -35,7 +35,7 @@ export interface ReferenceSize {
 }
 
 const OTHER_RUN = (pearson: string) =>
-  `The source's correlation comes from another of its runs: the log of this one gives ${pearson}.`;
+  `The source’s correlation comes from another of its runs: the log of this one gives ${pearson}.`;
 
 /** By size, from small to large. */
 export const REFERENCE_SIZES: readonly ReferenceSize[] = [

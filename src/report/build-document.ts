@@ -1,0 +1,46 @@
+import { allSamplesChapter } from './chapters/all-samples.js';
+import { reportContext, type ReportContext } from './chapters/context.js';
+import { dataChapter } from './chapters/data.js';
+import { explanationsChapter } from './chapters/explanations.js';
+import { fewTextsChapter } from './chapters/few-texts.js';
+import { measuringChapter } from './chapters/measuring.js';
+import { modelsChapter } from './chapters/models.js';
+import { paddingChapter } from './chapters/padding.js';
+import { summaryChapter } from './chapters/summary.js';
+import { temperatureChapter } from './chapters/temperature.js';
+import type { Block, ReportDocument } from './document.js';
+import type { ReportFacts } from './facts/types.js';
+import type { ReportInput } from './report-input.js';
+import { counted, whole } from './writing/numbers.js';
+
+/** The questions of the study, in their order. */
+const CHAPTERS: readonly ((context: ReportContext) => Block[] | Promise<Block[]>)[] = [
+  summaryChapter,
+  dataChapter,
+  explanationsChapter,
+  modelsChapter,
+  fewTextsChapter,
+  temperatureChapter,
+  paddingChapter,
+  measuringChapter,
+  allSamplesChapter,
+];
+
+/**
+ * Writes a report: what it says, in text, tables and figures. A function of the runs alone, so the same runs give the same document.
+ * Chapters that no run has anything for are left out.
+ *
+ * @param facts what `computeFacts` made of the same input
+ * @example renderHtml(await buildDocument(input, computeFacts(input)));
+ */
+export async function buildDocument(input: ReportInput, facts: ReportFacts): Promise<ReportDocument> {
+  const context = reportContext(input, facts);
+  const blocks: Block[] = [];
+  for (const chapter of CHAPTERS) blocks.push(...(await chapter(context)));
+  return { title: input.title, subtitle: subtitle(facts), date: facts.origin.lastBegun, blocks };
+}
+
+function subtitle({ data, groups }: ReportFacts): string {
+  const runs = groups.reduce((sum, group) => sum + group.runs.length, 0);
+  return `${counted(runs, 'training')} on “${data.name}”, ${whole(data.sizes.train)} texts`;
+}

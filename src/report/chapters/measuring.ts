@@ -1,0 +1,17 @@
+import type { Block } from '../document.js';
+import { chapter } from '../writing/blocks.js';
+import type { ReportContext } from './context.js';
+import { corrections } from './measuring/corrections.js';
+import { explainMethod } from './measuring/method.js';
+import { explainYardsticks } from './measuring/yardsticks.js';
+
+/** How everything was measured, and what is done otherwise than in the source. */
+export async function measuringChapter(context: ReportContext): Promise<Block[]> {
+  return [
+    chapter('measuring', 'How it was measured'),
+    ...(await explainYardsticks(context.facts.yardsticks)),
+    ...explainMethod(context),
+    // Whoever compares runs of their own has not asked for the source.
+    ...(context.facts.kind === 'comparison' ? [] : corrections(context)),
+  ];
+}

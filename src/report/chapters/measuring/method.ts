@@ -1,0 +1,71 @@
+import { SINGLE_RUN_MARGIN } from '../../../analysis/statistics/compare-groups.js';
+import { DIAGNOSIS_THRESHOLDS } from '../../../analysis/diagnosis/thresholds.js';
+import type { Block } from '../../document.js';
+import { bullets, left, listed, paragraph, section, table } from '../../writing/blocks.js';
+import { duration, percent } from '../../writing/numbers.js';
+import { code, prose } from '../../writing/prose.js';
+import { shownRun, type ReportContext } from '../context.js';
+import { trainingWords } from './training-words.js';
+
+/** Trainings described at most: of more, reading their config.json is easier. */
+const MOST_TRAININGS = 3;
+
+/** How figures are measured and what is claimed when: rules, intervals, seeds. */
+export function explainMethod(context: ReportContext): Block[] {
+  const { facts, models } = context;
+  const { origin } = facts;
+  const seeds = listed(origin.seeds.map(String));
+  return [
+    section('method', 'Figures, rules and intervals'),
+    bullets(
+      prose`_Training._ ${trainings(context)} The weights of the epoch with the lowest validation NLL are kept, and test figures and samples are of those.`,
+      prose`_NLL and top-1_ are computed per text over the whole window, and averaged over texts. Training NLL is the mean over an epoch while the
+        weights move, with dropout; so it may lie above validation NLL at first.`,
+      prose`_Diagnosis._ A curve is called still improving, converged, overfitting, failed or diverged by fixed rules, in which differences count only beyond
+        ${DIAGNOSIS_THRESHOLDS.clearNoise} times the noise of the curve itself, and ${percent(DIAGNOSIS_THRESHOLDS.clearShare)} of the NLL. A training has failed if its best NLL is not at least
+        ${percent(DIAGNOSIS_THRESHOLDS.yardstickMargin, 0)} below every yardstick that ignores the letters before. ${code('docs/diagnosis.md')} has all rules.`,
+      prose`_Better or worse._ With several seeds, a model is called better if the 95 % interval of the difference of the means (Welch) leaves out 0. With one seed
+        each, it is called better only if the figures differ by more than ${percent(SINGLE_RUN_MARGIN, 0)}, which seeds of one model rarely do. If many pairs are
+        compared, some differ by luck.`,
+      prose`_Correlation._ Intervals are those of a moving-block bootstrap over epochs. They are about this one curve, and do not say what another seed would give.`,
+      prose`_Sentences._ What this report says of the numbers is made by rules that are listed in ${code('docs/report.md')}; where the numbers do not support a sentence, it is
+        not there.`,
+      prose`_Seeds._ ${origin.seeds.length === 1 ? `All randomness follows from seed ${seeds}` : `The seeds are ${seeds}, and all randomness of a run follows from its own`}: the same command gives the same bits, however
+        many threads there are.`,
+    ),
+    section('origin', 'Where the figures come from'),
+    table(
+      `The runs of this report. All trainings together took ${duration(origin.seconds)}.`,
+      [left(''), left('')],
+      [
+        [
+          'begun',
+          origin.begun === origin.lastBegun ? origin.begun : `${origin.begun} to ${origin.lastBegun}`,
+        ],
+        ['Letterpress', listed(origin.letterpress)],
+        ['Node.js', listed(origin.node)],
+        ['platform', listed(origin.platforms)],
+        ['backend', listed(origin.backends)],
+        ['recipe', listed(origin.recipes)],
+        ['padding', listed([...new Set(models.map(({ padding }) => padding))])],
+        ['texts', `${facts.data.name} (fingerprint ${facts.data.fingerprint.slice(0, 16)})`],
+      ],
+    ),
+    paragraph(
+      'results.json beside this report has every figure in full precision, and the folder figures every picture as SVG and PDF.',
+    ),
+  ];
+}
+
+/** How the models were trained; those trained in the same way once. */
+function trainings(context: ReportContext): string {
+  const ways = new Map<string, string[]>();
+  for (const group of context.models) {
+    const config = shownRun(context, group)?.config;
+    const words = config === undefined ? undefined : trainingWords(config);
+    if (words !== undefined) ways.set(words, [...(ways.get(words) ?? []), group.name]);
+  }
+  if (ways.size === 0 || ways.size > MOST_TRAININGS) return 'Each run’s config.json says how it was trained.';
+  if (ways.size === 1) return `All models: ${[...ways.keys()][0]!}.`;
+  return [...ways].map(([words, names]) => `${listed(names)}: ${words}.`).join(' ');
+}

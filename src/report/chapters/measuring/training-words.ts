@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { RunConfig } from '../../../runs/schema.js';
+import { counted, decimal, percent, whole } from '../../writing/numbers.js';
+import { modelShape } from '../../model-shape.js';
+
+/** What of `training` in a run's config.json is put into words; anything else there is left alone. */
+const schema = z.object({
+  learningRate: z.number(),
+  schedule: z.object({ kind: z.string(), warmupSteps: z.number().optional() }),
+  optimizer: z.object({ weightDecay: z.number(), decayOn: z.string() }),
+  clipNorm: z.number().nullable(),
+  batching: z.string(),
+  patience: z.number().nullable(),
+});
+
+/**
+ * How a run was trained, in words.
+ *
+ * @example trainingWords(run.config); // 'AdamW with a learning rate of 0.001 throughout, …'
+ */
+export function trainingWords(config: RunConfig): string | undefined {
+  const settings = schema.safeParse(config.training).data;
+  if (settings === undefined) return undefined;
+  const { learningRate, schedule, optimizer, clipNorm, batching, patience } = settings;
+  const { epochs, batch } = config.training;
+  const dropout = modelShape(config)?.dropout.embedding ?? 0;
+  const parts = [
+    `AdamW with a learning rate of ${learningRate}`,
+    schedule.kind === 'constant'
+      ? ' throughout'
+      : ` after ${whole(schedule.warmupSteps)} steps of warm-up, then along a cosine down`,
+    ` and a weight decay of ${optimizer.weightDecay} on ${optimizer.decayOn === 'all' ? 'everything' : 'matrices and embeddings'}`,
+    clipNorm === null ? '' : `, gradients clipped at a norm of ${decimal(clipNorm, 0)}`,
+    `, batches of ${counted(batch, 'text')}${batching === 'similar-lengths' ? ' of similar lengths' : ''}`,
+    dropout > 0 ? `, dropout of ${percent(dropout, 0)} on the embedding` : '',
+    patience === null
+      ? `; ${counted(epochs, 'epoch')}`
+      : `; at most ${counted(epochs, 'epoch')}, ended when ${whole(patience + 1)} in a row bring no new lowest validation NLL`,
+  ];
+  return parts.join('');
+}

@@ -1,0 +1,24 @@
+import type { Block } from '../document.js';
+import { chapter, paragraph } from '../writing/blocks.js';
+import type { ReportContext } from './context.js';
+import { architecture } from './models/architecture.js';
+import { comparison } from './models/comparison.js';
+import { correlation } from './models/correlation.js';
+import { curvesAlone, curvesTogether } from './models/curves.js';
+import { samples } from './models/samples.js';
+
+/** All models: what they are, how they learned, how they compare, and what they write. */
+export async function modelsChapter(context: ReportContext): Promise<Block[]> {
+  if (context.models.length === 0)
+    return [chapter('models', 'The models trained'), paragraph('No model has been trained yet.')];
+  const title = context.models.length === 1 ? 'The model trained' : 'The models trained';
+  return [
+    chapter('models', title),
+    ...architecture(context),
+    ...(await curvesTogether(context)),
+    ...(await curvesAlone(context)),
+    ...comparison(context),
+    ...(await correlation(context)),
+    ...(await samples(context)),
+  ];
+}

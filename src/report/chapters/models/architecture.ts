@@ -1,0 +1,90 @@
+import type { Block } from '../../document.js';
+import { headWidth, layerParameters, modelShape, type ModelShape } from '../../model-shape.js';
+import { formula, left, paragraph, right, section, table } from '../../writing/blocks.js';
+import { decimal, percent, UNKNOWN, whole } from '../../writing/numbers.js';
+import { prose } from '../../writing/prose.js';
+import { shownRun, type ReportContext } from '../context.js';
+
+/** The layers of the models and their parameters. */
+export function architecture(context: ReportContext): Block[] {
+  const models = context.models.flatMap((group) => {
+    const run = shownRun(context, group);
+    const shape = run === undefined ? undefined : modelShape(run.config);
+    return shape === undefined ? [] : [{ group, shape }];
+  });
+  const [first] = models;
+  if (first === undefined) return [];
+  const norms = new Set(models.map(({ shape }) => shape.norm));
+  const blocks: Block[] = [
+    section('architecture', 'The models'),
+    paragraph(
+      prose`All are decoder-only transformers: letter and position embeddings are added, then a number of _blocks_ follow, then one linear
+        layer that makes the logits. A block is attention followed by an _MLP_, two linear layers with a GELU between them that work on each position
+        by itself. Each of the two adds its result to what came in (a _residual connection_), and _LayerNorm_ brings the numbers of each position
+        back to mean 0 and variance 1.`,
+    ),
+  ];
+  if (norms.has('post'))
+    blocks.push(
+      formula(
+        String.raw`\mathbf{a} = \mathrm{LayerNorm}(\mathbf{h} + \mathrm{Attention}(\mathbf{h})), \qquad \mathbf{h}' = \mathrm{LayerNorm}(\mathbf{a} + \mathrm{MLP}(\mathbf{a}))`,
+        'Post-norm: attention of h is added to h and the sum normalised; the MLP of that is added to it and the sum normalised again.',
+      ),
+    );
+  if (norms.has('pre'))
+    blocks.push(
+      formula(
+        String.raw`\mathbf{a} = \mathbf{h} + \mathrm{Attention}(\mathrm{LayerNorm}(\mathbf{h})), \qquad \mathbf{h}' = \mathbf{a} + \mathrm{MLP}(\mathrm{LayerNorm}(\mathbf{a}))`,
+        'Pre-norm: attention of the normalised h is added to h, then the MLP of the normalised result is added to that.',
+      ),
+    );
+  blocks.push(
+    table(
+      'The shapes. Width is the length of the vector that a position has (D), the MLP’s width that of its hidden layer.',
+      ['width', 'heads', 'width of a head', 'blocks', 'MLP width', 'LayerNorm'].reduce(
+        (columns, header) => [...columns, right(header)],
+        [left('model')],
+      ),
+      models.map(({ group, shape }) => [
+        group.name,
+        String(shape.emb),
+        String(shape.heads),
+        decimal(headWidth(shape), 0),
+        String(shape.blocks),
+        whole(shape.neurons * shape.emb),
+        shape.norm === 'post' ? 'after' : 'before',
+      ]),
+    ),
+    parameterTable(
+      models.map(({ group, shape }) => ({ name: group.name, shape, trained: group.parameters })),
+    ),
+  );
+  return blocks;
+}
+
+interface Model {
+  readonly name: string;
+  readonly shape: ModelShape;
+  /** As the run itself says. */
+  readonly trained: number | undefined;
+}
+
+function parameterTable(models: readonly Model[]): Block {
+  const kinds = layerParameters(models[0]!.shape).map(({ layer }) => layer);
+  const shares = models.map(({ shape }) => {
+    const layers = layerParameters(shape);
+    const total = layers.reduce((sum, { parameters }) => sum + parameters, 0);
+    return layers.find(({ layer }) => layer === 'MLPs')!.parameters / total;
+  });
+  const [low, high] = [Math.min(...shares), Math.max(...shares)];
+  const most = models.length === 1 ? percent(low) : `${percent(low)} to ${percent(high)}`;
+  return table(
+    `Parameters by layer, over all blocks. The MLPs have ${most} of them.`,
+    [left('model'), ...kinds.map(right), right('all')],
+    models.map(({ name, shape, trained }) => [
+      name,
+      ...layerParameters(shape).map(({ parameters }) => whole(parameters)),
+      trained === undefined ? UNKNOWN : whole(trained),
+    ]),
+  );
+}

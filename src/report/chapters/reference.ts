@@ -1,0 +1,74 @@
+import { REFERENCE_RULES } from '../discussion/reference.js';
+import { discuss } from '../discussion/rule.js';
+import type { Block } from '../document.js';
+import type { GroupFacts, ReferenceComparison } from '../facts/types.js';
+import { REFERENCE_NOTES } from '../reference.js';
+import { bullets, left, right, section, table } from '../writing/blocks.js';
+import { bestWithEpoch, pearsonText, withSpread } from '../writing/figure-text.js';
+import { decimal, nats, three, top1, UNKNOWN } from '../writing/numbers.js';
+import type { ReportContext } from './context.js';
+
+/** The source's figures beside the measured ones, and what differs. */
+export function referenceSection({ facts, models }: ReportContext): Block[] {
+  const known = models.flatMap((group) =>
+    group.reference === undefined ? [] : [{ group, reference: group.reference }],
+  );
+  if (known.length === 0) return [];
+  const letters = facts.yardsticks?.lettersPerText.test ?? facts.data.report?.splits.test.lengths.mean;
+  const notes = [
+    ...REFERENCE_NOTES,
+    ...(letters === undefined
+      ? []
+      : [
+          `The test texts here have ${decimal(letters, 1)} predicted letters on average, their ends included: figures per text are lower for that alone.`.replace(
+            'lower',
+            letters < REFERENCE_PREDICTED ? 'lower' : 'higher',
+          ),
+        ]),
+    ...known.flatMap(({ group, reference }) => reference.size.notes.map((each) => `${group.name}: ${each}`)),
+  ];
+  return [
+    section('reference', 'Beside the source'),
+    table(
+      'The source’s figures and those measured here. Its top-1 is given without the mistake in its totals.',
+      [
+        left('model'),
+        left(''),
+        right('test NLL (nats per text)'),
+        right('test top-1'),
+        right('Pearson’s r'),
+        right('best validation NLL (epoch)'),
+        right('epochs run'),
+      ],
+      known.flatMap(({ group, reference }) => rows(group, reference)),
+    ),
+    bullets(...discuss(REFERENCE_RULES, facts), ...notes),
+  ];
+}
+
+/** About 54 letters a text, and the end. */
+const REFERENCE_PREDICTED = 55;
+
+function rows(group: GroupFacts, { size }: ReferenceComparison): string[][] {
+  const epochs = group.runs.map((run) => run.figures.epochsRun ?? UNKNOWN).join(', ');
+  return [
+    [
+      group.name,
+      'source',
+      nats(size.testNll),
+      top1(size.correctedTop1),
+      three(size.pearson),
+      `${nats(size.bestValNll)} (${size.bestEpoch})`,
+      `${size.epochsRunAtLeast ? 'at least ' : ''}${size.epochsRun}`,
+    ],
+    [
+      '',
+      'here',
+      withSpread(group.figures.testNll, 2),
+      withSpread(group.figures.testTop1, 4),
+      pearsonText(group),
+      bestWithEpoch(group),
+      epochs,
+    ],
+  ];
+}

@@ -1,0 +1,168 @@
+import { temper } from '../../analysis/texts/temperature.js';
+import { discuss } from '../discussion/rule.js';
+import { entryAt, TEMPERATURE_RULES } from '../discussion/temperature.js';
+import type { Block } from '../document.js';
+import type { TemperatureFacts } from '../facts/types.js';
+import { barsFigure, panelsFigure } from '../figures/index.js';
+import {
+  bullets,
+  chapter,
+  figure,
+  formula,
+  listed,
+  paragraph,
+  right,
+  section,
+  table,
+} from '../writing/blocks.js';
+import { decimal, percent, three, whole } from '../writing/numbers.js';
+import { code, prose } from '../writing/prose.js';
+import { runOf, type ReportContext } from './context.js';
+import { chooseStep } from './explanation/sampling-scheme.js';
+import { SHOWN_TOKENS, shownToken } from './explanation/subject.js';
+
+/** Texts of each temperature that are shown. */
+const SHOWN = 8;
+/** Letters of the example: more, with a bar for each temperature, cannot be told apart. */
+const MOST_LETTERS = 8;
+
+/** Texts at several temperatures, what differs, and why. */
+export async function temperatureChapter(context: ReportContext): Promise<Block[]> {
+  const { facts } = context;
+  const { temperatures } = facts;
+  if (temperatures === undefined) return [];
+  const values = temperatures.entries.map(({ temperature }) => temperature);
+  const found = discuss(TEMPERATURE_RULES, facts);
+  return [
+    chapter('temperature', 'Temperature'),
+    paragraph(
+      prose`The logits $z_i$ are divided by a temperature $\tau$ before the softmax. In terms of the probabilities at $\tau = 1$ that is the
+        power $1/\tau$ of each, brought back to a sum of 1:`,
+    ),
+    formula(
+      String.raw`p_{\tau,i} = \frac{e^{z_i/\tau}}{\sum_j e^{z_j/\tau}} = \frac{p_i^{1/\tau}}{\sum_j p_j^{1/\tau}}`,
+      'The probability of token i at temperature tau is e to the power of its logit over tau, divided by the sum of that for all tokens; the same as the probability at temperature one to the power of one over tau, divided by the sum of these.',
+    ),
+    paragraph(
+      prose`The ratio of two probabilities becomes $p_{\tau,i} / p_{\tau,j} = (p_i / p_j)^{1/\tau}$: at $\tau = 0.5$ a letter that is twice as probable as another becomes
+        four times as probable, at $\tau = 0.1$ about a thousand times. Towards $\tau = 0$ only the most probable letter is left; above 1 all
+        letters become alike. At $\tau = 1$ nothing is changed, and texts have the distribution that was learned.`,
+    ),
+    ...(await oneDistribution(context, values)),
+    {
+      kind: 'samples',
+      caption: `The first ${SHOWN} texts of ${temperatures.run} at each temperature, not chosen.`,
+      columns: temperatures.entries.map(({ temperature, texts }) => ({
+        title: `τ = ${temperature}`,
+        texts: texts.slice(0, SHOWN),
+      })),
+    },
+    temperatureTable(temperatures),
+    await temperaturePanels(context, temperatures),
+    ...(found.length > 0
+      ? [section('temperature-findings', 'What differs, and why'), bullets(...found)]
+      : []),
+  ];
+}
+
+/** One and the same distribution at every temperature. */
+async function oneDistribution(context: ReportContext, temperatures: readonly number[]): Promise<Block[]> {
+  const run = runOf(context, context.facts.temperatures!.run);
+  const inspection = run?.inspection;
+  const step = inspection === undefined ? undefined : chooseStep(inspection);
+  if (run === undefined || inspection === undefined || step === undefined) return [];
+  const logs = step.distribution.map((p) => Math.log(p)); // −∞ for a rounded 0 stays 0 at every temperature
+  const order = step.distribution
+    .map((_, i) => i)
+    .sort((i, j) => step.distribution[j]! - step.distribution[i]!)
+    .slice(0, MOST_LETTERS);
+  const series = temperatures.map((temperature) => {
+    const tempered = temper(logs, temperature);
+    return { label: String(temperature), values: order.map((i) => tempered[i]!) };
+  });
+  const [likely] = order;
+  return [
+    await figure(
+      'one-distribution',
+      barsFigure({
+        title: `What follows “${step.before}”, at each temperature`,
+        subtitle: `the ${order.length} most probable letters, ${run.name}`,
+        xTitle: 'next letter',
+        yTitle: 'probability',
+        categories: order.map((i) => shownToken(inspection.tokens[i]!)),
+        series,
+      }),
+      prose`The distribution of the letter after ${code(step.before)} at each temperature: the same logits, divided by another number. ${SHOWN_TOKENS}.`,
+      `Grouped bars of the probabilities of the ${order.length} most probable next letters at temperatures ${listed(temperatures.map(String))}. The most probable one, ${shownToken(inspection.tokens[likely!]!)}, has ${listed(series.map(({ label, values }) => `${percent(values[0])} at ${label}`))}.`,
+    ),
+  ];
+}
+
+function temperatureTable({ entries, evenEntropy }: TemperatureFacts): Block {
+  const even = Number.isFinite(evenEntropy)
+    ? ` An even choice among all letters and the end has ${three(evenEntropy)} nats.`
+    : '';
+  return table(
+    `Texts at each temperature in numbers. Entropy is that of the distributions that letters were drawn from, on average over letters; e to its power is the number of equally likely letters with the same entropy.${even} The NLL is that of the texts under the model itself at temperature 1. The other measures are those of the final samples.`,
+    [
+      right('temperature'),
+      right('texts'),
+      right('different'),
+      right('letters of a text'),
+      right('entropy (nats per letter)'),
+      right('equally likely letters'),
+      right('NLL (nats per letter)'),
+      right('known words'),
+      right('copies'),
+      right('distinct pairs'),
+    ],
+    entries.map(({ temperature, texts, differentTexts, quality, ...entry }) => [
+      String(temperature),
+      whole(texts.length),
+      whole(differentTexts),
+      decimal(quality.meanLetters, 1),
+      three(entry.entropyPerLetter),
+      decimal(entry.effectiveLetters, 2),
+      three(entry.modelNllPerLetter),
+      percent(quality.knownWords),
+      percent(quality.copied),
+      percent(quality.distinct.pairs),
+    ]),
+  );
+}
+
+function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFacts): Promise<Block> {
+  const { entries, run, evenEntropy, testTexts } = temperatures;
+  const group = facts.groups.find(({ name }) => name === temperatures.group);
+  const realNll = (group?.figures.bitsPerLetter.mean ?? NaN) * Math.LN2;
+  const panel = (
+    yTitle: string,
+    valueOf: (entry: TemperatureFacts['entries'][number]) => number,
+    reference: { label: string; value: number | undefined },
+  ) => ({
+    yTitle,
+    series: [{ label: run, values: entries.map(valueOf) }],
+    references: Number.isFinite(reference.value) ? [{ label: reference.label, value: reference.value! }] : [],
+  });
+  const real = (value: number | undefined) => ({ label: 'real test texts', value });
+  const own = entryAt(entries, 1);
+  return figure(
+    'temperature-panels',
+    panelsFigure({
+      title: 'Against temperature',
+      subtitle: run,
+      xTitle: 'temperature (logarithmic)',
+      x: entries.map(({ temperature }) => temperature),
+      xLog: true,
+      panels: [
+        panel('entropy (nats per letter)', (entry) => entry.entropyPerLetter, { label: 'even choice', value: evenEntropy }), // prettier-ignore
+        panel('NLL (nats per letter)', (entry) => entry.modelNllPerLetter, real(realNll)),
+        panel('known words (share)', ({ quality }) => quality.knownWords, real(testTexts?.knownWords)),
+        panel('distinct pairs (share)', ({ quality }) => quality.distinct.pairs, real(testTexts?.distinct.pairs)), // prettier-ignore
+        panel('n-gram NLL (nats per letter)', ({ quality }) => quality.ngramNllPerLetter, real(testTexts?.ngramNllPerLetter)), // prettier-ignore
+      ],
+    }),
+    `Texts of ${run} against temperature: entropy of the distributions that letters are drawn from, NLL of the texts under the model at temperature 1, share of known words, share of distinct pairs of words, and NLL under the Kneser–Ney model. Dotted lines: an even choice among all letters, and real test texts.`,
+    `Line charts of five measures against temperature.${own === undefined ? '' : ` At temperature 1 the entropy is ${three(own.entropyPerLetter)} nats per letter.`}`,
+  );
+}

@@ -1,0 +1,103 @@
+import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../analysis/statistics/compare-groups.js';
+import { listed } from '../writing/blocks.js';
+import { nats, percent, range, three, top1, whole } from '../writing/numbers.js';
+import { againstStrongest } from './yardsticks.js';
+import { bestOf, comparisonsOf, groupOf, meanOf, modelsOf } from './look-up.js';
+import type { Rule } from './rule.js';
+import { sizeSentence } from './sizes.js';
+import { TEMPERATURE_RULES } from './temperature.js';
+
+/** The few sentences of a summary, most important first. */
+export const FINDING_RULES: readonly Rule[] = [
+  {
+    id: 'finding-best',
+    when: 'a model has a finite validation NLL; “the best model” only if it is better than the next one by more than luck, as `compareGroups` finds',
+    say: (facts) => {
+      const { best } = facts;
+      const group = bestOf(facts);
+      if (best === undefined || group === undefined) return undefined;
+      const figures = Number.isFinite(meanOf(group, 'testNll'))
+        ? ` ${group.name} has a test NLL of ${nats(meanOf(group, 'testNll'))} nats per text (${three(meanOf(group, 'bitsPerLetter'))} bits per letter) and a top-1 of ${top1(meanOf(group, 'testTop1'))}.`
+        : '';
+      if (best.againstNext === undefined || best.againstNext.basis === 'nothing')
+        return `The lowest validation NLL of ${group.name} is ${nats(meanOf(group, 'bestValNll'))} nats per text.${figures}`;
+      return `${bestAgainstNext(best.againstNext)}${figures}`;
+    },
+  },
+  {
+    id: 'finding-yardstick',
+    when: 'as `yardsticks-strongest`, for the best model',
+    say: (facts) => {
+      const group = bestOf(facts);
+      return group === undefined ? undefined : againstStrongest(group);
+    },
+  },
+  {
+    id: 'finding-exact',
+    when: 'the exact distribution of the texts is known, and so is the best model’s distance from it',
+    say: (facts) => {
+      const group = bestOf(facts);
+      if (group === undefined || !Number.isFinite(meanOf(group, 'excess'))) return undefined;
+      return `The exact distribution of these texts is known: ${group.name} is ${nats(meanOf(group, 'excess'))} nats per text from it, which no model can go below.`;
+    },
+  },
+  {
+    id: 'finding-failed',
+    when: 'for models all of whose runs failed or diverged',
+    say: (facts) =>
+      (['failed', 'diverged'] as const).flatMap((kind) => {
+        const found = modelsOf(facts).filter(({ diagnosis }) => diagnosis === kind);
+        const [only] = found;
+        if (only === undefined) return [];
+        if (found.length === 1) return `${only.name}: ${only.runs[0]!.diagnosis.sentences.join(' ')}`;
+        const names = listed(found.map(({ name }) => name));
+        return kind === 'failed'
+          ? `${names} failed: none of them does clearly better than a model that ignores the letters before.`
+          : `${names} diverged.`;
+      }),
+  },
+  {
+    id: 'finding-size',
+    when: 'there are at least two sizes with known test NLLs; which of the four sentences follows from how many steps in size are better, worse or undecided',
+    say: sizeSentence,
+  },
+  {
+    id: 'finding-few-texts',
+    when: 'the model on few texts was compared with the same on all texts, and one is better by more than luck',
+    say: (facts) =>
+      comparisonsOf(facts, 'few-texts').flatMap(({ first, second, testNll }) => {
+        const few = groupOf(facts, first);
+        if (few === undefined || testNll.better === undefined) return [];
+        const curve = few.diagnosis === 'overfitting' ? ', and it overfits' : '';
+        return `On ${whole(few.trainTexts)} training texts alone, the test NLL of ${second} is ${nats(testNll.first.mean)} instead of ${nats(testNll.second.mean)} nats per text${curve}.`;
+      }),
+  },
+  {
+    id: 'finding-samples',
+    when: 'the final samples of the best model and as many test texts were measured',
+    say: (facts) => {
+      const best = bestOf(facts);
+      if (best?.samples === undefined || best.testTexts === undefined) return undefined;
+      return `Of the words in the samples of ${best.name}, ${percent(best.samples.knownWords.mean)} occur in the training texts (of real test texts: ${percent(best.testTexts.knownWords)}), and ${percent(best.samples.copied.mean)} of its samples are copies of training texts.`;
+    },
+  },
+  {
+    id: 'finding-temperature',
+    when: 'as `temperature-own-distribution`',
+    say: (facts) => TEMPERATURE_RULES.find(({ id }) => id === 'temperature-own-distribution')!.say(facts),
+  },
+];
+
+/** The best model against the next: called the best only if the difference is more than luck. */
+function bestAgainstNext({ first, second, basis, better, interval, difference }: GroupComparison): string {
+  if (better !== 'first')
+    return (
+      `The lowest validation NLL is that of ${first.name}, ${nats(first.mean)} nats per text; but the next, ${second.name} with ${nats(second.mean)}, ` +
+      'is not told apart from it, since other seeds may turn the two round.'
+    );
+  const luck =
+    basis === 'margin'
+      ? ` With one seed each no spread is known, but the difference is more than ${percent(SINGLE_RUN_MARGIN, 0)}.`
+      : ` The difference is ${nats(-difference)} (95 % interval ${range(-interval.high, -interval.low, 2)}).`;
+  return `The best model is ${first.name}: its lowest validation NLL is ${nats(first.mean)} nats per text, that of the next, ${second.name}, ${nats(second.mean)}.${luck}`;
+}

@@ -1,0 +1,24 @@
+import type { ReportFacts } from '../facts/types.js';
+import { listed } from '../writing/blocks.js';
+
+/** Whether larger models are better, from how many steps in size are better, worse or undecided; nothing without a step. */
+export function sizeSentence({ sizes: { better, worse, undecided } }: ReportFacts): string | undefined {
+  const steps = better + worse + undecided;
+  if (steps === 0) return undefined;
+  if (better === steps)
+    return steps === 1
+      ? 'The larger model has the better test NLL.'
+      : 'Each model has a better test NLL than the next smaller one.';
+  if (worse === steps)
+    return steps === 1
+      ? 'The larger model has the worse test NLL.'
+      : 'Each model has a worse test NLL than the next smaller one.';
+  if (undecided === steps) return 'No model is told apart from the next smaller one by its test NLL.';
+  const parts = [
+    ...(better > 0 ? [`${better} ${better === 1 ? 'improves' : 'improve'} the test NLL`] : []),
+    ...(worse > 0 ? [`${worse} ${worse === 1 ? 'worsens' : 'worsen'} it`] : []),
+    ...(undecided > 0 ? [`${undecided} cannot be told`] : []),
+  ];
+  const lead = worse > 0 ? 'Larger is not always better' : 'Larger is not shown to be better everywhere';
+  return `${lead}: of the ${steps} steps from a model to the next larger one, ${listed(parts)}.`;
+}

@@ -1,0 +1,53 @@
+import type { GroupFacts, YardstickComparison } from '../facts/types.js';
+import { listed } from '../writing/blocks.js';
+import { nats, percent } from '../writing/numbers.js';
+import { comparableModels, meanOf } from './look-up.js';
+import type { Rule } from './rule.js';
+
+/** Models against simple ones. */
+export const YARDSTICK_RULES: readonly Rule[] = [
+  {
+    id: 'yardsticks-strongest',
+    when: 'there are yardsticks; which models are better, worse or not told apart follows from whether the interval of their difference to the strongest one leaves out 0',
+    say: (facts) => {
+      // Runs on other training texts have other yardsticks.
+      const sets = new Map<string, GroupFacts[]>();
+      for (const group of comparableModels(facts)) {
+        const found = strongestOf(group);
+        if (found === undefined) continue;
+        const key = `${found.label} (${nats(found.yardstickNll)} nats per text)`;
+        sets.set(key, [...(sets.get(key) ?? []), group]);
+      }
+      return [...sets].map(([yardstick, groups]) => {
+        const each = groups.map((group) => `${group.name} ${verdictOf(strongestOf(group)!)}`);
+        return `By test NLL against the strongest yardstick, ${yardstick}: ${listed(each)}.`;
+      });
+    },
+  },
+];
+
+/** A group against the strongest of the yardsticks fitted on its own texts; undefined where one is not known. */
+function strongestOf(group: GroupFacts): YardstickComparison | undefined {
+  const strongest = group.yardsticks?.strongest;
+  const found = group.againstYardsticks.find(({ id }) => id === strongest?.id);
+  return found?.verdict === 'unknown' ? undefined : found;
+}
+
+function verdictOf({ verdict, difference, share }: YardstickComparison): string {
+  const size = `${nats(Math.abs(difference))} (${percent(Math.abs(share))})`;
+  if (verdict === 'undecided')
+    return `is not told apart from it (${nats(Math.abs(difference))} ${difference < 0 ? 'below' : 'above'})`;
+  return `is ${verdict} by ${size}`;
+}
+
+/** The same for one group, in a sentence of its own. */
+export function againstStrongest(group: GroupFacts): string | undefined {
+  const found = strongestOf(group);
+  if (found === undefined) return undefined;
+  const { label, yardstickNll, difference, share, verdict } = found;
+  const nll = `${nats(meanOf(group, 'testNll'))} against ${nats(yardstickNll)} nats per text`;
+  if (verdict === 'undecided')
+    return `${group.name} is not told apart from the strongest yardstick, ${label}: ${nll}.`;
+  const side = difference < 0 ? 'lower' : 'higher';
+  return `${group.name} is ${verdict} than the strongest yardstick, ${label}: its test NLL is ${nats(Math.abs(difference))} nats per text (${percent(Math.abs(share))}) ${side}, ${nll}.`;
+}

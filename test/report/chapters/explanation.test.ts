@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { entropy } from '../../../src/analysis/texts/temperature.js';
+import { chooseEpochs } from '../../../src/report/chapters/choose-epochs.js';
+import { headHabits, PLACES } from '../../../src/report/chapters/explanation/head-habits.js';
+import { bars, chooseStep } from '../../../src/report/chapters/explanation/sampling-scheme.js';
+import { explainSlicing } from '../../../src/report/chapters/explanation/slicing.js';
+import { trainingWords } from '../../../src/report/chapters/measuring/training-words.js';
+import { modelShape } from '../../../src/report/model-shape.js';
+import type { Inspection } from '../../../src/runs/analysis-schema.js';
+import { madeUpConfig } from '../made-up-runs.js';
+import { linesOfBlock } from './text-of.js';
+
+// A language of three tokens: pad, a, cls.
+const TOKENS = ['pad', 'a', 'cls'];
+
+function inspectionOf(text: string, probabilityOfA: number[], nll: number): Inspection {
+  const distributions = probabilityOfA.map((p) => [1 - p, p, 0]);
+  return {
+    schemaVersion: 1,
+    tokens: TOKENS,
+    embedding: [[1], [2], [3]],
+    texts: [{ split: 'test', text, nll, distributions, attention: [] }],
+  };
+}
+
+describe('the slicing of a text', () => {
+  const shape = { ...modelShape(madeUpConfig())!, vocabulary: 3, window: 6 };
+  const tableOf = (inspection: Inspection) =>
+    explainSlicing({ name: 'tiny', shape, inspection }).find((block) => block.kind === 'table')!;
+
+  it('shifts inputs against targets, and adds up to the NLL', () => {
+    // −ln 0.5 − ln 0.25 − ln(1 − 0.75) = ln 2 + 2 ln 4 = 3.4657
+    const table = tableOf(inspectionOf('aa', [0.5, 0.25, 0.75], 5 * Math.LN2));
+    expect(table.rows).toEqual([
+      ['0', 'cls', 'a', '50.0 %', 'end', '0.69'],
+      ['1', 'a', 'a', '25.0 %', 'end', '1.39'],
+      ['2', 'a', 'end', '25.0 %', 'a', '1.39'],
+    ]);
+    const caption = linesOfBlock(table)[0]!;
+    expect(caption).toContain('adds up to 3.47 nats, the NLL of the text');
+    expect(caption).toContain('right one at 0 of these 3 positions; the other 2');
+  });
+
+  it('counts pads behind the end where the model was trained with all of them', () => {
+    const table = tableOf(inspectionOf('aa', [0.5, 0.25, 0.75], 5 * Math.LN2 + 1));
+    expect(linesOfBlock(table)[0]).toContain(
+      'the 2 pads that follow add 1.00, which is the text’s NLL, 4.47',
+    );
+  });
+
+  it('has no end of a text that fills the window', () => {
+    const table = tableOf(inspectionOf('aaaaa', [0.5, 0.5, 0.5, 0.5, 0.5], 5 * Math.LN2));
+    expect(table.rows).toHaveLength(5);
+    expect(table.rows.map((row) => row[2])).not.toContain('end');
+  });
+});
+
+describe('a typical step of sampling', () => {
+  it('is the position, from the fourth letter on, whose entropy is nearest to the mean', () => {
+    const probabilities = [0.5, 0.5, 0.5, 0.9, 0.99, 0.999];
+    const inspection = inspectionOf('aaaaa', probabilities, 1);
+    const mean = probabilities.reduce((sum, p) => sum + entropy([p, 1 - p]), 0) / probabilities.length;
+    const nearest = [3, 4].sort(
+      (a, b) =>
+        Math.abs(entropy([probabilities[a]!, 1 - probabilities[a]!]) - mean) -
+        Math.abs(entropy([probabilities[b]!, 1 - probabilities[b]!]) - mean),
+    )[0]!;
+    expect(nearest).toBe(3);
+    expect(chooseStep(inspection)).toEqual({
+      before: 'aaa',
+      next: 1,
+      distribution: [expect.closeTo(0.1, 12), 0.9, 0],
+    });
+  });
+
+  it('is none in a text of three letters', () => {
+    expect(chooseStep(inspectionOf('aaa', [0.5, 0.5, 0.5, 0.5], 1))).toBeUndefined();
+  });
+
+  it('is drawn without cls, with the end last', () => {
+    expect(bars([0.25, 0.75, 0], inspectionOf('a', [], 1))).toEqual({
+      categories: ['a', 'end'],
+      values: [0.75, 0.25],
+    });
+  });
+
+  it('puts the least probable letters of a large alphabet together, and loses nothing', () => {
+    const letters = Array.from({ length: 60 }, (_, i) => String.fromCodePoint(0x4e00 + i));
+    const inspection = { ...inspectionOf('', [], 1), tokens: ['pad', ...letters, 'cls'] };
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 61, maxLength: 61 }),
+        (weights) => {
+          const total = weights.reduce((a, b) => a + b, 0);
+          const { categories, values } = bars([...weights.map((w) => w / total), 0], inspection);
+          expect(categories).toHaveLength(32);
+          expect(categories.at(-1)).toBe('others');
+          expect(values.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+        },
+      ),
+    );
+  });
+});
+
+describe('the habits of heads', () => {
+  it('are where a head looks most, from the fifth position on', () => {
+    const looking = (at: (query: number) => number) =>
+      Array.from({ length: 8 }, (_, query) =>
+        Array.from({ length: query + 1 }, (_, key) => (key === Math.max(0, at(query)) ? 1 : 0)),
+      );
+    const heads = [looking((q) => q), looking((q) => q - 1), looking((q) => q - 3), looking(() => 0)];
+    expect(headHabits([[heads]])).toEqual(
+      [0, 1, 3, 4].map((place, head) => ({ block: 0, head, place, weight: 1 })),
+    );
+    expect(PLACES[4]).toContain('start');
+  });
+
+  it('are means over positions and texts', () => {
+    const even = Array.from({ length: 6 }, (_, query) => new Array<number>(query + 1).fill(1 / (query + 1)));
+    // Positions 4 and 5 have weights of 1/5 and 1/6 on everything.
+    expect(headHabits([[[even]]])[0]!.weight).toBeCloseTo((1 / 5 + 1 / 6) / 2, 12);
+    expect(headHabits([[[even.slice(0, 4)]]])).toEqual([]);
+    expect(headHabits([])).toEqual([]);
+  });
+});
+
+describe('chooseEpochs', () => {
+  it('takes the nearest saved ones, each once and in order', () => {
+    expect(chooseEpochs([9, 0, 2, 7], [0, 5, Infinity])).toEqual([0, 7, 9]);
+    expect(chooseEpochs([0, 2, 4], [3])).toEqual([2]);
+    expect(chooseEpochs([3], [0, 5, 10])).toEqual([3]);
+    expect(chooseEpochs([], [0])).toEqual([]);
+  });
+});
+
+describe('trainingWords', () => {
+  it('says what a recipe does', () => {
+    expect(trainingWords(madeUpConfig())).toBe(
+      'AdamW with a learning rate of 0.001 throughout and a weight decay of 0.01 on everything, batches of 32 texts, dropout of 10 % on the embedding; ' +
+        'at most 1,000 epochs, ended when 11 in a row bring no new lowest validation NLL',
+    );
+    expect(trainingWords(madeUpConfig({ plan: { recipe: 'modern' } }))).toMatch(
+      /100 steps of warm-up, .* clipped at a norm of 1, .* similar lengths; 40 epochs$/,
+    );
+  });
+
+  it('says nothing of a training that it does not know', () => {
+    const config = madeUpConfig();
+    expect(trainingWords({ ...config, training: { epochs: 3, batch: 8, padding: 'all' } })).toBeUndefined();
+  });
+});

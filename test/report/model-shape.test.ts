@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { countParameters } from '../../src/nn/parameters.js';
+import { DEFAULT_VOCABULARY, DEFAULT_WINDOW, MODERN_ARCHITECTURE, PRESETS, presetConfig } from '../../src/nn/presets.js'; // prettier-ignore
+import { layerParameters, modelShape } from '../../src/report/model-shape.js';
+
+const total = (model: object) =>
+  layerParameters(modelShape({ model: { ...model } })!).reduce((sum, { parameters }) => sum + parameters, 0);
+
+describe('layerParameters', () => {
+  it.each([
+    ['87k', 87_289],
+    ['557k', 556_919],
+    ['5m', 5_097_821],
+    ['10m', 10_122_749],
+  ] as const)('adds up to the parameters of the notebook’s %s', (name, parameters) => {
+    expect(total(presetConfig(name))).toBe(parameters);
+  });
+
+  it('adds up for pre-norm models with standard heads too', () => {
+    const shape = { ...PRESETS['5m'], vocabulary: DEFAULT_VOCABULARY, window: DEFAULT_WINDOW };
+    const config = { ...shape, ...MODERN_ARCHITECTURE };
+    expect(total(config)).toBe(countParameters(config));
+  });
+});
+
+describe('modelShape', () => {
+  it('is unknown for a model of another form', () => {
+    expect(modelShape({ model: { kind: 'recurrent' } })).toBeUndefined();
+  });
+});

@@ -5,6 +5,7 @@ import { writeRunFile } from '../runs/run-file.js';
 import type { Block, ReportDocument } from './document.js';
 import { computeFacts } from './facts/compute-facts.js';
 import type { ReportFacts } from './facts/types.js';
+import { loadReportFonts } from './pdf/fonts.js';
 import { checkReportFolder, prepareReportFolder } from './report-folder.js';
 import { figureFiles, REPORT_FILES } from './report-files.js';
 import type { ReportInput } from './report-input.js';
@@ -96,6 +97,7 @@ export async function writeReportWith(
 
 type Figure = Extract<Block, { kind: 'figure' }>;
 
-function figurePdf({ svg, description }: Figure, date: string): Promise<Uint8Array> {
-  return svgToPdf(svg, { title: description, date: new Date(date) });
+async function figurePdf({ svg, description }: Figure, date: string): Promise<Uint8Array> {
+  const { figures } = await loadReportFonts();
+  return svgToPdf(svg, { title: description, date: new Date(date), fonts: figures });
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
+import { chromium, type Browser } from 'playwright-core';
 
 /** Where Linux distributions put it; the variable CHROMIUM overrides. */
 const CHROMIUM_PATHS = [
@@ -47,6 +47,11 @@ export function findChromium(): string {
   return found;
 }
 
+/** A browser that talks to nobody but the test. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium(), args: [...FLAGS] });
+}
+
 /**
  * Bundles `entry` for browsers, serves it from this machine and opens it in Chromium. Fails when the bundle would need a
  * built-in module of Node.
@@ -54,10 +59,9 @@ export function findChromium(): string {
  * @param entry a module's path relative to the repository's root, such as `src/random.ts`
  */
 export async function openBundle(entry: string): Promise<BrowserPage> {
-  const executablePath = findChromium();
   const script = await bundle(entry);
   const server = await serve(script);
-  const browser = await chromium.launch({ executablePath, args: [...FLAGS] });
+  const browser = await launchChromium();
   const problems: string[] = [];
   try {
     const page = await browser.newPage();

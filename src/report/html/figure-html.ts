@@ -30,7 +30,8 @@ export function figureHtml(svg: string, id: string, description: string): string
     });
   return (
     `<svg role="img" aria-label="${escapeHtml(description)}" viewBox="${escapeHtml(viewBox)}" ` +
-    `width="${width}" height="${height}">${content}`
+    // Letters shrink with the figure, so below a certain width it scrolls instead.
+    `width="${width}" height="${height}" style="min-width:min(32rem,${width}px)">${content}`
   );
 }
 

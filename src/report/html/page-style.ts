@@ -1,6 +1,5 @@
 /**
- * How the page looks. Contrast of text with its ground is at least 4.5 to 1 in light and dark. Figures keep a least
- * width and scroll within their box, since their letters shrink with them.
+ * How the page looks. Contrast of text with its ground is at least 4.5 to 1 in light and dark.
  */
 export const PAGE_STYLE = `
 :root {
@@ -80,7 +79,7 @@ figcaption, caption { font-size: .9rem; line-height: 1.5; color: var(--faint); t
 figcaption b, caption b { color: var(--ink); }
 figure > figcaption { margin-top: .5rem; max-width: 46rem; }
 .scroll { overflow-x: auto; }
-.scroll > svg { display: block; min-width: 32rem; max-width: 100%; height: auto; }
+.scroll > svg { display: block; max-width: 100%; height: auto; }
 div.scroll:has(> table) { margin: 1.75rem 0; }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; min-width: min(100%, 30rem); }
 caption { padding-bottom: .5rem; }
@@ -121,7 +120,7 @@ td.number { white-space: nowrap; }
   figure:not(.samples), tr, .note, .display { break-inside: avoid; }
   thead { display: table-header-group; }
   .scroll, .display { overflow: visible; }
-  .scroll > svg { min-width: 0; max-width: 100%; }
+  .scroll > svg { min-width: 0 !important; }
   table { font-size: 8.5pt; }
   th, td { padding: .25rem .4rem; }
   .columns { grid-template-columns: repeat(auto-fit, minmax(45%, 1fr)); }

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { renderHtml } from '../../src/report/html/render-html.js';
+import { sampleReport } from '../report/sample-report.js';
+import { launchChromium } from './page.js';
+
+let browser: Browser | undefined;
+let folder: string;
+let url: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'letterpress-'));
+  writeFileSync(join(folder, 'report.html'), await renderHtml(await sampleReport()));
+  url = pathToFileURL(join(folder, 'report.html')).href;
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Opens the report, and lists whatever the page asked for or complained about. */
+async function openReport(options: BrowserContextOptions): Promise<{ page: Page; requests: string[] }> {
+  const page = await browser!.newPage(options);
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => requests.push(message.text()));
+  page.on('pageerror', (error) => requests.push(String(error)));
+  await page.goto(url);
+  return { page, requests };
+}
+
+/** Brightness, from 0 to 255, of a colour that the browser computed (`rgb(…)`). */
+const brightness = (colour: unknown): number => {
+  const parts = [...String(colour).matchAll(/[\d.]+/g)].map(([part]) => Number(part));
+  return (parts[0]! + parts[1]! + parts[2]!) / 3;
+};
+
+const colours = (page: Page): Promise<unknown> =>
+  page.evaluate(`[
+    getComputedStyle(document.body).backgroundColor,
+    getComputedStyle(document.body).color,
+    getComputedStyle(document.querySelector('#curves text')).fill,
+    getComputedStyle(document.querySelector('.formula path')).fill,
+  ]`);
+
+it.each([320, 390, 800, 1280, 1920])('is no wider than a screen of %i pixels', async (width) => {
+  const { page } = await openReport({ viewport: { width, height: 800 } });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  // What is wider scrolls in its own box, and the boxes are within the screen.
+  const rights = await page.evaluate(
+    `[...document.querySelectorAll('.scroll, .display, p, li, figcaption')].map((box) => box.getBoundingClientRect().right)`,
+  );
+  expect(Math.max(...(rights as number[]))).toBeLessThanOrEqual(width);
+  await page.close();
+});
+
+it('asks for nothing but itself, and has nothing to complain about', async () => {
+  const { page, requests } = await openReport({});
+  expect(requests).toEqual([url]);
+  await page.close();
+});
+
+it('is dark on light, and light on dark where that is preferred, also in figures and formulas', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page } = await openReport({ colorScheme });
+    const [ground, ...inks] = (await colours(page)) as string[];
+    for (const ink of inks) {
+      const difference = brightness(ink) - brightness(ground);
+      expect(colorScheme === 'light' ? -difference : difference).toBeGreaterThan(150);
+    }
+    await page.close();
+  }
+});
+
+it('is dark on light on paper, whatever the screen prefers', async () => {
+  const { page } = await openReport({ colorScheme: 'dark' });
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const [, ...inks] = (await colours(page)) as string[];
+  for (const ink of inks) expect(brightness(ink)).toBeLessThan(100);
+  await page.close();
+});
+
+it('leads to its parts by links, and to the text by the first key', async () => {
+  const { page } = await openReport({ viewport: { width: 390, height: 800 } });
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the report');
+  await page.click('nav a[href="#figures"]');
+  const top = await page.evaluate(`document.getElementById('figures').getBoundingClientRect().top`);
+  expect(top).toBeLessThan(100);
+  await page.close();
+});

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CleaningMode } from '../corpus/cleaning/index.js';
+import type { GazetteSizes } from '../corpus/gazette/index.js';
 import { choice, integer } from './options.js';
 
 /** What the user said about which texts to use and how, by {@link addDataOptions}. */
@@ -12,6 +13,8 @@ export interface DataOptions {
   readonly seed?: number;
   /** Only the first so many training texts. */
   readonly limit?: number;
+  /** Texts of the built-in corpus; no option, but what a run or a quick study asks for. */
+  readonly corpusSizes?: GazetteSizes;
 }
 
 /** `english`: the 29 token values of the notebook; `auto`: the letters of the training texts. */

@@ -10,6 +10,7 @@ import { registerDoctor } from './commands/doctor.js';
 import { registerEvaluate } from './commands/evaluate.js';
 import { registerSample } from './commands/sample.js';
 import { registerScore } from './commands/score.js';
+import { registerStudy } from './commands/study.js';
 import { registerSummary } from './commands/summary.js';
 import { registerTrain } from './commands/train.js';
 
@@ -17,6 +18,7 @@ import { registerTrain } from './commands/train.js';
 const COMMANDS: readonly RegisterCommand[] = [
   registerDemo,
   registerTrain,
+  registerStudy,
   registerSample,
   registerEvaluate,
   registerScore,

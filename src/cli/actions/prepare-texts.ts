@@ -46,7 +46,7 @@ export async function prepareTexts(options: DataOptions, context: CliContext): P
   return { corpus, clean, splits, tokenizer };
 }
 
-async function readCorpus({ data, column, seed }: DataOptions): Promise<Corpus> {
+async function readCorpus({ data, column, seed, corpusSizes: sizes }: DataOptions): Promise<Corpus> {
   if (data !== undefined) return loadCorpus({ path: data, column, seed });
   if (column !== undefined)
     throw new LetterpressError(
@@ -54,7 +54,7 @@ async function readCorpus({ data, column, seed }: DataOptions): Promise<Corpus> 
       '--column was given without --data; the built-in corpus has no columns',
       'Name the file with --data, or leave --column out.',
     );
-  return gazette(seed === undefined ? {} : { seed });
+  return gazette({ ...(seed === undefined ? {} : { seed }), ...(sizes === undefined ? {} : { sizes }) });
 }
 
 async function cleanSplits(splits: Splits, mode: CleaningMode, context: CliContext): Promise<Splits> {

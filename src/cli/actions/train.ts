@@ -6,9 +6,9 @@ import type { Backend } from '../../backend/types.js';
 import { LetterpressError } from '../../errors.js';
 import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { summarizeModel } from '../../nn/summary.js';
-import { readRun, type Run } from '../../runs/reader.js';
+import { readRun } from '../../runs/reader.js';
 import { RUN_FILES } from '../../runs/layout.js';
-import type { RunResults } from '../../runs/schema.js';
+import type { RunConfig, RunResults } from '../../runs/schema.js';
 import { summarizeReport } from '../../tokenizer/report.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { asRunError } from '../../train/load-model.js';
@@ -98,12 +98,12 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Prepar
 }
 
 /** The backend that was chosen here, as a request for the same one in the worker. */
-function chosenBackend({ info }: Backend): BackendRequest {
+export function chosenBackend({ info }: Backend): BackendRequest {
   return { choice: info.name, threads: info.threads, precision: info.precision };
 }
 
 /** What encoding folds, replaces or cuts, so that nothing is changed in silence. */
-function noteLetters({ letters }: BegunEvent, context: CliContext): void {
+export function noteLetters({ letters }: BegunEvent, context: CliContext): void {
   for (const split of ['train', 'val', 'test'] as const) {
     for (const line of summarizeReport(letters[split])) context.notice(`${split}: ${line}\n`);
   }
@@ -150,13 +150,13 @@ async function resume(options: TrainOptions, context: CliContext): Promise<Prepa
   return { request: { resume: true, folder, texts, backend: chosenBackend(backend) }, announce };
 }
 
-/** The texts a run was trained on, read again as its config says. */
+/** The texts a run (or a study) was trained on, read again as its config says. */
 export async function textsOfRun(
-  { folder, config }: Run,
+  { folder, config }: { readonly folder: string; readonly config: Pick<RunConfig, 'corpus' | 'tokenizer'> },
   context: CliContext,
   other: Pick<DataOptions, 'data' | 'column' | 'clean'> = {},
 ): Promise<RunTexts> {
-  const { kind, path, columns, cleaning, limit } = config.corpus;
+  const { kind, path, columns, cleaning, limit, sizes } = config.corpus;
   if (other.data === undefined && kind === 'memory') {
     throw new LetterpressError(
       'BAD_INPUT',
@@ -167,8 +167,10 @@ export async function textsOfRun(
   const own: DataOptions = {
     ...(path === undefined ? {} : { data: path }),
     ...(columns === undefined ? {} : { column: columns }),
-    ...(kind === 'builtin' ? {} : { clean: cleaning }),
-    ...(limit === undefined ? {} : { limit }),
+    // The built-in corpus is drawn as large as it was, cut to a limit or not: smaller splits begin larger ones.
+    ...(kind === 'builtin'
+      ? { corpusSizes: sizes }
+      : { clean: cleaning, ...(limit === undefined ? {} : { limit }) }),
   };
   const named: DataOptions = { ...other, clean: other.clean ?? cleaning };
   const { corpus, clean, splits } = await prepareTexts(other.data === undefined ? own : named, context);

@@ -1,7 +1,6 @@
-import { Writable } from 'node:stream';
-import { SingleBar } from 'cli-progress';
 import type { CliContext } from '../context.js';
 import { formatCount, formatDuration, formatNumber } from './format.js';
+import { createLiveLine } from './live-line.js';
 
 /** How far a piece of work is, shown on standard error while it lasts. */
 export interface Progress {
@@ -30,6 +29,9 @@ export interface ProgressOptions {
 /** On something that is not a terminal (a log file), one line at most in so many seconds. */
 const SECONDS_BETWEEN_LINES = 30;
 
+/** What the label and the figures need. */
+const COLUMNS = 76;
+
 /**
  * A progress bar with rate, elapsed time and time left. On a terminal it redraws one line of standard error; elsewhere
  * it writes a line every half minute, so that short jobs leave nothing in a log.
@@ -44,18 +46,35 @@ export function createProgress(
   options: ProgressOptions,
 ): Progress {
   const clock = options.clock ?? (() => performance.now() / 1000);
+  const { total, label, done: before = 0 } = options;
   const start = clock();
-  let last = { done: options.done ?? 0, seconds: 0 };
-  const describe = (done: number, note: string): string => {
+  let last = { done: before, seconds: 0 };
+  let current = before;
+  let note = '';
+  const describe = (): string => {
     const seconds = clock() - start;
-    if (done !== last.done) last = { done, seconds };
+    if (current !== last.done) last = { done: current, seconds };
     return [...figures(options, last, seconds), ...(note === '' ? [] : [note])].join('  ');
   };
-  const progress = context.stderrIsTerminal
-    ? bar(context.stderr, options, describe)
-    : lines(context.stderr, options, describe, clock);
-  context.onFinish(() => progress.stop());
-  return progress;
+  const line = createLiveLine(context, {
+    total,
+    done: before,
+    text: (bar) => [label, ...(bar === '' ? [] : [bar]), describe()].join(' '),
+    columns: COLUMNS,
+    secondsBetweenLines: SECONDS_BETWEEN_LINES,
+    clock,
+  });
+  context.onFinish(() => line.stop());
+  return {
+    update: (done, newNote) => {
+      current = done;
+      // In a log each line stands alone.
+      note = newNote ?? (context.stderrIsTerminal ? note : '');
+      line.update(done);
+    },
+    above: (print) => line.above(print),
+    stop: () => line.stop(),
+  };
 }
 
 /**
@@ -75,92 +94,4 @@ function figures(
     parts.push(formatDuration(seconds) + (left > 0 ? `, ${formatDuration(left)} left` : ''));
   } else if (seconds >= 1) parts.push(formatDuration(seconds));
   return parts;
-}
-
-type Describe = (done: number, note: string) => string;
-
-function bar(
-  stream: Writable,
-  { total, label, done: before = 0 }: ProgressOptions,
-  describe: Describe,
-): Progress {
-  let note = '';
-  const single = new SingleBar({
-    stream: withoutCursorMemory(stream),
-    hideCursor: true,
-    clearOnComplete: true,
-    fps: 10,
-    // With wrapping switched off in the terminal, long lines printed above the bar would be cut.
-    linewrap: true,
-    // Redraws although nothing changed: after a line was printed above, and so that the elapsed time moves.
-    forceRedraw: true,
-    format: (_options, { value, progress }) => {
-      // The figures need about 70 columns and are cut at the edge: the bar takes what is left.
-      const width = Math.min(Math.max(columnsOf(stream) - 76, 8), 24);
-      const filled = Math.round(width * Math.min(Math.max(progress, 0), 1));
-      return `${label} ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${describe(value, note)}`;
-    },
-  });
-  // A total of 0 would make cli-progress divide by it.
-  single.start(Math.max(total, 1), before);
-  let stopped = false;
-  return {
-    update: (done, newNote = note) => {
-      note = newNote;
-      single.update(done);
-    },
-    above: (print) => {
-      if (!stopped) stream.write('\r\u001b[2K');
-      print();
-      if (!stopped) single.render();
-    },
-    stop: () => {
-      if (stopped) return;
-      stopped = true;
-      single.stop();
-    },
-  };
-}
-
-function lines(
-  stream: Writable,
-  { label }: ProgressOptions,
-  describe: Describe,
-  clock: () => number,
-): Progress {
-  let last = clock();
-  let stopped = false;
-  return {
-    update: (done, note = '') => {
-      if (stopped || clock() - last < SECONDS_BETWEEN_LINES) return;
-      last = clock();
-      stream.write(`${label} ${describe(done, note)}\n`);
-    },
-    above: (print) => print(),
-    stop: () => {
-      stopped = true;
-    },
-  };
-}
-
-/**
- * The same stream for cli-progress, without its "save cursor" and "restore cursor" codes: restoring jumps to a place on
- * the screen, which is the wrong one once lines were printed above the bar.
- */
-function withoutCursorMemory(stream: Writable): Writable {
-  const filtered = new Writable({
-    decodeStrings: false,
-    write(chunk: string | Buffer, _encoding, done) {
-      if (chunk !== '\u001b7' && chunk !== '\u001b8') stream.write(chunk);
-      done();
-    },
-  });
-  return Object.defineProperties(filtered, {
-    isTTY: { value: true },
-    columns: { get: () => columnsOf(stream) },
-  });
-}
-
-function columnsOf(stream: Writable): number {
-  return 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 80;
 }

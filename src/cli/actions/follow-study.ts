@@ -1,0 +1,187 @@
+import type { StudyEvent, JobPlace } from '../../study/study-events.js';
+import { titleOf } from '../../study/plan-jobs.js';
+import type { RunResults } from '../../runs/schema.js';
+import { toJson } from '../../runs/json.js';
+import type { WorkerEvent } from '../../train/worker/messages.js';
+import { isProgress } from '../../train/worker/progress-filter.js';
+import type { CliContext } from '../context.js';
+import { formatCount, formatDuration, formatNumber } from '../terminal/format.js';
+import { StudyLine } from '../terminal/study-line.js';
+import { formatTable } from '../terminal/table.js';
+import { noteLetters } from './train.js';
+
+const STOPPING =
+  'stopping: what is under way is finished and saved; press Ctrl-C again to stop at once without saving\n';
+
+/** What is said of each kind of curve. */
+const DIAGNOSES = {
+  improving: 'still improving',
+  converged: 'converged',
+  overfitting: 'overfitting',
+  failed: 'failed optimisation',
+  diverged: 'diverged',
+  'too-short': 'too short to tell',
+} as const;
+
+type JobDone = Extract<StudyEvent, { kind: 'job-done' }>;
+
+/**
+ * Shows a study while it runs: one line for how far it all is, a line for each run that has ended, and a table of all at
+ * the end. With `json`, one JSON document a line instead.
+ *
+ * @param announce tells the user what is studied, once nothing is wrong with it
+ */
+export async function followStudy(
+  events: AsyncIterable<StudyEvent>,
+  announce: () => void,
+  context: CliContext,
+  json: boolean,
+): Promise<void> {
+  const { signal } = context;
+  const line = new StudyLine(context);
+  const onInterrupt = (): void => line.above(() => context.notice(STOPPING));
+  // In a log file nobody waits for the second Ctrl-C.
+  if (context.stderrIsTerminal) signal.addEventListener('abort', onInterrupt);
+
+  const done: JobDone[] = [];
+  let seeds = 1;
+  let lettersNoted = false;
+  const print = (text: string) => line.above(() => context.print(text));
+  for await (const event of events) {
+    if (json && !isOnlyProgress(event)) context.print(`${jsonLine(event)}\n`);
+    switch (event.kind) {
+      case 'study':
+        seeds = 1 + Math.max(...event.jobs.map(({ seed }) => seed));
+        if (!json) announce();
+        break;
+      case 'job':
+        if (!json && event.begins === 'resumed')
+          print(`${placeOf(event, seeds)}: goes on where it was interrupted\n`);
+        break;
+      case 'training': {
+        const activity = activityOf(event.event);
+        if (activity !== undefined) line.show(`${placeOf(event, seeds)}, ${activity}`, event.left);
+        if (event.event.kind === 'begun' && !lettersNoted) {
+          lettersNoted = true;
+          const begun = event.event;
+          line.above(() => noteLetters(begun, context));
+        }
+        break;
+      }
+      case 'analysis':
+        line.show(`${placeOf(event, seeds)}, analysis: ${event.progress.part}`);
+        break;
+      case 'job-done':
+        done.push(event);
+        if (!json) print(`${placeOf(event, seeds)}: ${outcomeOf(event)}\n`);
+        break;
+      case 'best':
+        if (!json) print(`${bestOf(event)}\n`);
+        break;
+      case 'temperatures':
+        line.show(`texts of ${event.run}: ${event.progress.part}`);
+        break;
+      case 'paused':
+        line.hide();
+        context.notice(
+          `\ninterrupted; nothing is lost. Go on with the same command, or with: letterpress study --resume ${event.folder}\n`,
+        );
+        break;
+      case 'finished':
+        line.hide();
+        if (!json) context.print(`\n${resultsTable(done, seeds, context)}`);
+        break;
+    }
+  }
+  line.hide();
+}
+
+/** `run 3 of 7: 5m, seed 0`. */
+function placeOf({ job, place, runs }: JobPlace, seeds: number): string {
+  return `run ${place} of ${runs}: ${titleOf(job, seeds)}`;
+}
+
+/** What a training does, for the line. */
+function activityOf(event: WorkerEvent): string | undefined {
+  switch (event.kind) {
+    case 'begun':
+      return `epoch ${event.epoch}`;
+    case 'step': {
+      const { epoch, done, total } = event.report;
+      return `epoch ${epoch}: ${done}/${total} steps`;
+    }
+    case 'validation':
+      return `epoch ${event.epoch}: validation`;
+    case 'testing':
+      return 'test';
+    case 'analysis':
+      return `analysis: ${event.part}`;
+    default:
+      return undefined;
+  }
+}
+
+function outcomeOf({ results, diagnosis, begins }: JobDone): string {
+  const { bestEpoch, epochsRun, bestValNll, testNll, testTop1, seconds } = results;
+  return [
+    `best epoch ${bestEpoch} of ${epochsRun}`,
+    `validation NLL ${formatNumber(bestValNll, 2)}`,
+    `test NLL ${formatNumber(testNll, 2)}`,
+    `top-1 ${formatNumber(testTop1, 4)}`,
+    DIAGNOSES[diagnosis],
+    begins === 'reused' ? 'done before' : formatDuration(seconds),
+  ].join(', ');
+}
+
+function bestOf({ best }: Extract<StudyEvent, { kind: 'best' }>): string {
+  if (best === undefined) return 'all sizes have diverged: there is no best one to train on few texts';
+  return `best size: ${best.size}, by its validation NLL of ${formatNumber(best.meanValNll, 2)} nats per text`;
+}
+
+function resultsTable(done: readonly JobDone[], seeds: number, { style }: CliContext): string {
+  const right = (title: string) => ({ title, align: 'right' }) as const;
+  return formatTable(
+    [
+      { title: 'run' },
+      right('parameters'),
+      right('epochs'),
+      right('best'),
+      right('val NLL'),
+      right('test NLL'),
+      right('bits/letter'),
+      right('top-1'),
+      right('time'),
+      { title: 'training' },
+    ],
+    done.map(({ job, results, diagnosis }) => [
+      titleOf(job, seeds),
+      ...figuresOf(results),
+      formatDuration(results.seconds),
+      DIAGNOSES[diagnosis],
+    ]),
+    style.bold,
+  );
+}
+
+function figuresOf(results: RunResults): string[] {
+  const { parameters, epochsRun, bestEpoch, bestValNll, testNll, bitsPerLetter, testTop1 } = results;
+  return [
+    formatCount(parameters),
+    formatCount(epochsRun),
+    formatCount(bestEpoch),
+    formatNumber(bestValNll, 2),
+    formatNumber(testNll, 2),
+    bitsPerLetter === undefined ? '' : formatNumber(bitsPerLetter, 3),
+    formatNumber(testTop1, 4),
+  ];
+}
+
+function isOnlyProgress(event: StudyEvent): boolean {
+  if (event.kind === 'training') return isProgress(event.event);
+  return event.kind === 'analysis' || event.kind === 'temperatures';
+}
+
+/** An event on one line, with the name of its job in place of the job. */
+function jsonLine(event: StudyEvent): string {
+  return toJson('job' in event ? { ...event, job: event.job.name } : event);
+}

@@ -1,0 +1,166 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util';
+import { fingerprint } from '../../corpus/fingerprint.js';
+import { LetterpressError } from '../../errors.js';
+import { summarizeModel } from '../../nn/summary.js';
+import { QUICK_STUDY, QUICK_TEXTS } from '../../study/quick.js';
+import { runStudy, type StudyRequest } from '../../study/run-study.js';
+import { isStudy, readStudyFile } from '../../study/study-file.js';
+import { defaultFew, parseStudyOptions, type StudyOptions } from '../../study/study-options.js';
+import { STUDY_SIZES, type StudySize } from '../../study/study-sizes.js';
+import type { RecipeName } from '../../train/recipes.js';
+import type { RunTexts } from '../../train/run-texts.js';
+import { openBackend, type BackendOptions } from '../backend-options.js';
+import type { CliContext } from '../context.js';
+import type { DataOptions } from '../data-options.js';
+import { formatCount } from '../terminal/format.js';
+import { followStudy } from './follow-study.js';
+import { prepareTexts } from './prepare-texts.js';
+import { formatSummary } from './summary.js';
+import { chosenBackend, textsOfRun } from './train.js';
+
+/** The options of `letterpress study`. */
+export interface StudyCommandOptions extends Omit<DataOptions, 'seed' | 'corpusSizes'>, BackendOptions {
+  readonly out?: string;
+  readonly resume?: string;
+  readonly sizes?: readonly StudySize[];
+  readonly seeds?: number;
+  readonly epochs?: number;
+  readonly recipe?: RecipeName;
+  readonly few?: number;
+  readonly temperatures?: readonly number[];
+  /** False with `--no-padding-check`. */
+  readonly paddingCheck: boolean;
+  readonly quick?: true;
+  readonly json?: true;
+}
+
+/** What is to be studied. */
+type Prepared = Required<Pick<StudyRequest, 'folder' | 'texts'>> & { readonly options: StudyOptions };
+
+/** Runs the whole experiment, or goes on with it. */
+export async function study(options: StudyCommandOptions, context: CliContext): Promise<void> {
+  const prepare = options.resume === undefined ? begin : resume;
+  const prepared = await prepare(options, context);
+  const { precision } = prepared.options;
+  const { backend } = openBackend({ ...options, precision }, context);
+  const request: StudyRequest = {
+    ...prepared,
+    options: prepared.options,
+    backend: chosenBackend(backend),
+    summarize: ({ model }) => stripVTControlCharacters(formatSummary(summarizeModel(model), context)),
+  };
+  const { name, instructionSet, threads } = backend.info;
+  const computing = `${name} backend (${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${precision})`;
+  const events = runStudy(request, { signal: context.signal });
+  await followStudy(events, () => announce(prepared, computing, context), context, options.json === true);
+}
+
+async function begin(options: StudyCommandOptions, context: CliContext): Promise<Prepared> {
+  checkQuick(options);
+  const { column, limit } = options;
+  const data: DataOptions = options.quick ? { ...options, corpusSizes: QUICK_TEXTS } : options;
+  const { corpus, clean, splits, tokenizer } = await prepareTexts(data, context);
+  const texts: RunTexts = {
+    // Absolute, so that the runs can be evaluated from anywhere.
+    corpus: corpus.path === undefined ? corpus : { ...corpus, path: resolve(corpus.path) },
+    cleaning: clean,
+    columns: column,
+    limit,
+    splits,
+    tokenizer,
+  };
+  const asked = studyOptions(options, splits.train.length);
+  return { folder: options.out ?? ownFolder(texts, asked), texts, options: asked };
+}
+
+/** What was asked, with what depends on the number of training texts. */
+function studyOptions(options: StudyCommandOptions, train: number): StudyOptions {
+  const { quick, sizes, seeds, epochs, recipe, precision, few, temperatures, paddingCheck } = options;
+  return parseStudyOptions({
+    ...(quick ? QUICK_STUDY : {}),
+    ...(sizes === undefined ? {} : { sizes: [...sizes] }),
+    ...(epochs === undefined ? {} : { epochs: Object.fromEntries(STUDY_SIZES.map((size) => [size, epochs])) }), // prettier-ignore
+    ...(temperatures === undefined ? {} : { temperatures: [...temperatures] }),
+    seeds,
+    recipe,
+    precision,
+    few: few ?? defaultFew(train),
+    paddingCheck,
+  });
+}
+
+/** @throws LetterpressError BAD_OPTION for other texts with --quick */
+function checkQuick(options: StudyCommandOptions): void {
+  const other = (['data', 'column', 'clean', 'alphabet'] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (options.quick === undefined || other === undefined) return;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `--quick is a study of the built-in corpus, but --${other} was given too`,
+    'Leave one of them out; --limit and --epochs make a study of other texts short.',
+  );
+}
+
+/** `studies/NAME`, with the first number whose folder is free, or holds this very study. */
+function ownFolder({ corpus, splits }: RunTexts, options: StudyOptions): string {
+  const { kind, recipe } = options;
+  const parts = [
+    corpus.name,
+    ...(recipe === 'notebook' ? [] : [recipe]),
+    ...(kind === 'quick' ? [kind] : []),
+  ];
+  const base = join('studies', parts.join('-').replace(/[^\p{L}\p{N}._-]+/gu, '-'));
+  const hash = fingerprint({ splits });
+  const fits = (folder: string): boolean => {
+    if (!existsSync(folder)) return true;
+    if (!isStudy(folder)) return false;
+    const there = readStudyFile(folder);
+    return there.corpus.fingerprint === hash && isDeepStrictEqual(there.options, options);
+  };
+  let folder = base;
+  for (let i = 2; !fits(folder); i++) folder = `${base}-${i}`;
+  return folder;
+}
+
+const NOT_WITH_RESUME = [
+  'data', 'column', 'clean', 'alphabet', 'limit', 'sizes', 'seeds', 'epochs', 'recipe', 'precision', 'few',
+  'temperatures', 'quick', 'out',
+] as const satisfies readonly (keyof StudyCommandOptions)[]; // prettier-ignore
+
+async function resume(options: StudyCommandOptions, context: CliContext): Promise<Prepared> {
+  const folder = options.resume ?? '';
+  const other = options.paddingCheck
+    ? NOT_WITH_RESUME.find((name) => options[name] !== undefined)
+    : 'no-padding-check';
+  if (other !== undefined) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `--resume goes on with a study as it was begun, but --${other} was given too`,
+      `Leave --${other} out, or ask for more by the whole command, with --out ${folder}.`,
+    );
+  }
+  const { corpus, tokenizer, options: asked } = readStudyFile(folder);
+  const texts = await textsOfRun({ folder, config: { corpus, tokenizer } }, context);
+  if (fingerprint({ splits: texts.splits }) !== corpus.fingerprint)
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `the texts of ${corpus.path ?? corpus.name} are not those that the study was begun with`,
+      'Restore the texts, or begin a new study.',
+    );
+  return { folder, texts, options: asked };
+}
+
+function announce({ folder, texts, options }: Prepared, computing: string, context: CliContext): void {
+  const { corpus, splits } = texts;
+  const { recipe, sizes, seeds } = options;
+  const counts = (['train', 'val', 'test'] as const).map((split) => formatCount(splits[split].length));
+  const repeated = seeds === 1 ? 'seed 0' : `seeds 0 to ${seeds - 1}`;
+  context.print(
+    `${context.style.bold(corpus.name)}  ${counts.join(' / ')} texts to train / validate / test\n` +
+      `recipe ${recipe}, sizes ${sizes.join(', ')}, ${repeated}; ${computing}\n` +
+      `study in ${folder}\n\n`,
+  );
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { countParameters } from '../../src/nn/parameters.js';
+import { presetConfig } from '../../src/nn/presets.js';
+import { chooseBest } from '../../src/study/choose-best.js';
+import { planFewJobs, planJobs, titleOf } from '../../src/study/plan-jobs.js';
+import { QUICK_STUDY } from '../../src/study/quick.js';
+import { checkFew, defaultFew, parseStudyOptions } from '../../src/study/study-options.js';
+import { planOptionsOf, STUDY_SIZES } from '../../src/study/study-sizes.js';
+import { planTraining } from '../../src/train/plan.js';
+
+describe('the trainings of a study', () => {
+  const names = (options: Parameters<typeof parseStudyOptions>[0]) =>
+    planJobs(parseStudyOptions(options)).map(({ name }) => name);
+
+  it('are the four sizes, and the smallest with all pads', () => {
+    expect(planJobs(parseStudyOptions({}))).toMatchObject([
+      { name: '87k-seed0', role: 'size', group: '87k', size: '87k', seed: 0, padding: 'first' },
+      { name: '557k-seed0', role: 'size', group: '557k', padding: 'first' },
+      { name: '5m-seed0', role: 'size', group: '5m', padding: 'first' },
+      { name: '10m-seed0', role: 'size', group: '10m', padding: 'first' },
+      { name: '87k-padding-all-seed0', role: 'padding', group: '87k, all pads', size: '87k', padding: 'all' },
+    ]);
+  });
+
+  it('are repeated for every seed, but for that with all pads', () => {
+    expect(names({ sizes: ['557k', '87k'], seeds: 2 })).toEqual([
+      '557k-seed0',
+      '557k-seed1',
+      '87k-seed0',
+      '87k-seed1',
+      '87k-padding-all-seed0',
+    ]);
+    expect(names({ sizes: ['5m', '557k'] })).toContain('557k-padding-all-seed0');
+    expect(names({ sizes: ['5m'], paddingCheck: false })).toEqual(['5m-seed0']);
+  });
+
+  it('on few texts follow from the best size', () => {
+    expect(planFewJobs(parseStudyOptions({ seeds: 2 }), '557k')).toMatchObject([
+      { name: '557k-first1000-seed0', role: 'few-texts', group: '557k, first 1,000 texts', seed: 0, few: 1000 },
+      { name: '557k-first1000-seed1', group: '557k, first 1,000 texts', seed: 1, padding: 'first' },
+    ]); // prettier-ignore
+  });
+
+  it('have names that tell seeds apart where there are several', () => {
+    expect(titleOf({ group: '5m', seed: 0 }, 1)).toBe('5m');
+    expect(titleOf({ group: '5m', seed: 0 }, 3)).toBe('5m, seed 0');
+  });
+
+  it('may be few steps of everything', () => {
+    const options = parseStudyOptions(QUICK_STUDY);
+    expect(options).toMatchObject({ kind: 'quick', recipe: 'notebook', sizes: [...STUDY_SIZES] });
+    expect(Object.keys(options.epochs)).toEqual([...STUDY_SIZES]);
+  });
+});
+
+describe('the sizes', () => {
+  it("of the notebook recipe are the presets', trained as it says but for the pads", () => {
+    for (const size of STUDY_SIZES) {
+      const { model, training } = planTraining(planOptionsOf('notebook', size, 'first', undefined), 29);
+      expect(model).toEqual(presetConfig(size));
+      const preset = planTraining({ preset: size }, 29);
+      expect(training).toEqual({ ...preset.training, padding: 'first' });
+    }
+  });
+
+  it('of the modern recipe have about as many parameters', () => {
+    const counts = STUDY_SIZES.map((size) =>
+      countParameters(planTraining(planOptionsOf('modern', size, 'first', 3), 29).model),
+    );
+    expect(counts).toEqual([94_349, 817_949, 4_786_205, 9_920_669]);
+  });
+});
+
+describe('few texts', () => {
+  it.each([
+    [8664, 1000],
+    [2000, 1000],
+    [1999, 250],
+    [640, 80],
+    [3, 1],
+  ])('of %i are %i', (train, few) => expect(defaultFew(train)).toBe(few));
+
+  it('are fewer than all', () => {
+    checkFew(999, 1000);
+    expect(() => checkFew(1000, 1000)).toThrow(/fewer texts than the 1000/);
+  });
+});
+
+describe('the best size', () => {
+  const run = (name: string, size: (typeof STUDY_SIZES)[number], valNll: number) => ({ name, size, valNll });
+
+  it('has the lowest mean over its seeds, whatever its best run', () => {
+    const runs = [run('a', '87k', 90), run('b', '87k', 92), run('c', '557k', 80), run('d', '557k', 110)];
+    expect(chooseBest(runs)).toEqual({ size: '87k', meanValNll: 91, run: 'a' });
+    expect(chooseBest([run('e', '87k', 97), ...runs])).toEqual({ size: '87k', meanValNll: 93, run: 'a' });
+    expect(chooseBest([run('e', '87k', 108), ...runs])).toEqual({ size: '557k', meanValNll: 95, run: 'c' });
+  });
+
+  it('is not chosen by runs that are not finite', () => {
+    const runs = [
+      run('a', '87k', NaN),
+      run('b', '557k', 95),
+      run('c', '557k', NaN),
+      run('d', '5m', Infinity),
+    ];
+    expect(chooseBest(runs)).toEqual({ size: '557k', meanValNll: 95, run: 'b' });
+    expect(chooseBest([run('a', '87k', NaN)])).toBeUndefined();
+    expect(chooseBest([])).toBeUndefined();
+  });
+
+  it('is the first of equal ones', () => {
+    expect(chooseBest([run('a', '5m', 90), run('b', '87k', 90)])?.run).toBe('a');
+  });
+});

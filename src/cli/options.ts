@@ -76,24 +76,6 @@ export function choice<T extends string>(option: string, allowed: readonly T[]):
   };
 }
 
-/**
- * Several values with commas between them, each at most once.
- *
- * @example command.option('--sizes <list>', 'sizes', list('--sizes', choice('--sizes', ['87k', '557k'])))
- */
-export function list<T>(option: string, parse: OptionParser<T>): OptionParser<readonly T[]> {
-  return (text) => {
-    const values = text.split(',').map((part) => parse(part.trim()));
-    const twice = values.find((value, i) => values.indexOf(value) !== i);
-    if (twice === undefined) return values;
-    throw new LetterpressError(
-      'BAD_OPTION',
-      `${option} expects each value once, but has ${String(twice)} twice`,
-      'Leave one of them out.',
-    );
-  };
-}
-
 function toNumber(text: string): number {
   const digits = text.replace(/(?<=\d)_(?=\d)/g, '');
   return DECIMAL.test(digits) ? Number(digits) : NaN;

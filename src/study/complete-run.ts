@@ -1,30 +1,57 @@
 import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { chooseBackend, type BackendRequest } from '../backend/registry.js';
 import { readRun, type Run } from '../runs/reader.js';
-import { analysing, type AnalysisProgress } from '../train/analysis-phase.js';
+import {
+  analysing,
+  runsBeside,
+  type AnalysisOptions,
+  type AnalysisProgress,
+} from '../train/analysis-phase.js';
 import { loadModel } from '../train/load-model.js';
 import type { RunTexts } from '../train/run-texts.js';
 
 /** Whether an ended run lacks analysis files, since an older Letterpress made it. */
 export function lacksAnalysis(run: Run): boolean {
-  const { inspection } = run.readAnalysis();
-  // A model that has diverged is not inspected.
-  return inspection === undefined && Number.isFinite(run.results?.testNll);
+  const { yardsticks, corpusReport, sampleQualities, inspection } = run.readAnalysis();
+  const { train, val, test } = run.config.corpus.sizes;
+  // Nothing is fitted where a split is empty, and a model that has diverged is not inspected.
+  const hasNone = train * val * test === 0;
+  const hasDiverged = !Number.isFinite(run.results?.testNll);
+  return (
+    corpusReport === undefined ||
+    (!hasNone && (yardsticks === undefined || sampleQualities === undefined)) ||
+    (!hasDiverged && inspection === undefined)
+  );
+}
+
+/** Whether a run has texts at just these temperatures. */
+export function hasTemperatures(run: Run, temperatures: readonly number[]): boolean {
+  const entries = run.readAnalysis().temperatures?.entries ?? [];
+  return isDeepStrictEqual(
+    entries.map(({ temperature }) => temperature),
+    temperatures,
+  );
 }
 
 /**
  * Writes the analysis files of an ended run, in the precision in which it was trained. Other work of the process gets its
- * turn between two parts.
+ * turn between two parts. Nothing is written before all is measured.
  */
 export async function* completeRun(
   folder: string,
   texts: RunTexts,
   request: BackendRequest,
+  options: Pick<AnalysisOptions, 'temperatures'> = {},
 ): AsyncGenerator<AnalysisProgress, void> {
   const run = readRun(folder);
   const { precision } = run.config.backend;
   const { backend } = chooseBackend({ ...request, precision });
-  for (const progress of analysing(folder, texts, loadModel(run, backend))) {
+  const reuse = [folder, ...runsBeside(folder)];
+  for (const progress of analysing(folder, texts, loadModel(run, backend), undefined, {
+    ...options,
+    reuse,
+  })) {
     yield progress;
     await setImmediate();
   }

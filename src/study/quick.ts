@@ -2,7 +2,7 @@ import type { GazetteSizes } from '../corpus/gazette/index.js';
 import type { StudyOptionsInput } from './study-options.js';
 
 /** Texts of the built-in corpus for a quick study. */
-export const QUICK_TEXTS: GazetteSizes = { train: 640, val: 128, test: 128 };
+export const QUICK_TEXTS: GazetteSizes = { train: 512, val: 128, test: 128 };
 
 /**
  * A study of a few steps: all of it, with the notebook's shapes and recipe, in two minutes or so on two cores. Larger
@@ -10,5 +10,5 @@ export const QUICK_TEXTS: GazetteSizes = { train: 640, val: 128, test: 128 };
  */
 export const QUICK_STUDY = {
   kind: 'quick',
-  epochs: { '87k': 20, '557k': 8, '5m': 3, '10m': 2 },
+  epochs: { '87k': 12, '557k': 6, '5m': 3, '10m': 2 },
 } as const satisfies StudyOptionsInput;

@@ -6,7 +6,7 @@ import type { TrainingPlan } from '../train/plan.js';
 import { encodeTexts, type EncodedTexts, type RunTexts } from '../train/run-texts.js';
 import { trainInWorker } from '../train/worker/train-in-worker.js';
 import { chooseBest, type BestSize } from './choose-best.js';
-import { completeRun, lacksAnalysis } from './complete-run.js';
+import { completeRun, hasTemperatures, lacksAnalysis } from './complete-run.js';
 import { beginningOf, diagnosisOf, jobRun, trainingRequest, type JobRun } from './job-run.js';
 import { planFewJobs, planJobs, type StudyJob } from './plan-jobs.js';
 import type { JobBeginning, JobPlace, StudyEvent } from './study-events.js';
@@ -91,30 +91,30 @@ class RunningStudy {
   async *events(): AsyncGenerator<StudyEvent, void> {
     const { folder } = this.request;
     yield { kind: 'study', folder, jobs: this.jobs.map(({ job }) => job), runs: this.runs };
-    if (!(yield* this.trainAll(this.jobs))) return;
+    const isDone = yield* this.stages();
+    yield { kind: isDone ? 'finished' : 'paused', folder };
+  }
+
+  /** This and what it is made of returns false when the study was stopped. */
+  private async *stages(): AsyncGenerator<StudyEvent, boolean> {
+    if (!(yield* this.trainAll([...this.jobs]))) return false;
     const best = this.bestSoFar();
     const few = (best && this.fewRuns.get(best.size)) ?? [];
     this.record.setBest(best, few);
     yield { kind: 'best', best };
     this.jobs.push(...few);
-    if (!(yield* this.trainAll(few))) return;
-    yield { kind: 'finished', folder };
+    if (!(yield* this.trainAll(few))) return false;
+    return best === undefined || (yield* this.drawTexts(best.run));
   }
 
-  /** Trains jobs one after another, or finds them done. Returns false when the study was stopped. */
+  /** Trains jobs one after another, or finds them done. */
   private async *trainAll(runs: readonly JobRun[]): AsyncGenerator<StudyEvent, boolean> {
-    // A copy: jobs are added at the end.
-    for (const run of [...runs]) {
-      const isDone = this.signal?.aborted !== true && (yield* this.train(run));
-      if (!isDone) {
-        yield { kind: 'paused', folder: this.request.folder };
-        return false;
-      }
+    for (const run of runs) {
+      if (this.signal?.aborted === true || !(yield* this.train(run))) return false;
     }
     return true;
   }
 
-  /** Returns false when the study was stopped before the job had ended. */
   private async *train(run: JobRun): AsyncGenerator<StudyEvent, boolean> {
     const { job, folder } = run;
     const at: JobPlace = { job, folder, place: this.jobs.indexOf(run) + 1, runs: this.runs };
@@ -158,6 +158,18 @@ class RunningStudy {
     if (!lacksAnalysis(readRun(run.folder))) return true;
     for await (const progress of completeRun(run.folder, run.texts, this.request.backend ?? {})) {
       yield { kind: 'analysis', progress, ...at };
+      if (this.signal?.aborted === true) return false;
+    }
+    return true;
+  }
+
+  /** Draws texts of the best run at all temperatures, unless it has them. */
+  private async *drawTexts(name: string): AsyncGenerator<StudyEvent, boolean> {
+    const { temperatures } = this.options;
+    const { folder, texts } = this.jobs.find(({ job }) => job.name === name)!;
+    if (hasTemperatures(readRun(folder), temperatures)) return true;
+    for await (const progress of completeRun(folder, texts, this.request.backend ?? {}, { temperatures })) {
+      yield { kind: 'temperatures', run: name, progress };
       if (this.signal?.aborted === true) return false;
     }
     return true;

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tmpdir } from 'node:os';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
@@ -29,6 +29,9 @@ function setValNll(at: string, name: string, nll: string): void {
   const results = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
   writeFileSync(path, JSON.stringify({ ...results, bestValNll: nll === 'NaN' ? nll : Number(nll) }));
 }
+
+/** Trainings take seconds, and many of them on a busy machine. */
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 describe('a study', () => {
   it('trains every size, one with all pads, and the best on few texts', () => {
@@ -62,6 +65,16 @@ describe('a study', () => {
     expect(nll(best!.run)).toBe(lowest);
   });
 
+  it('draws texts of the best run at all temperatures', () => {
+    const best = readStudyFile(whole).best!;
+    for (const { name } of readStudyFile(whole).jobs) {
+      const { temperatures } = readRun(run(whole, name)).readAnalysis();
+      if (name !== best.run) expect(temperatures).toBeUndefined();
+      else expect(temperatures?.entries.map((entry) => entry.temperature)).toEqual([0.5, 1]);
+    }
+    expect(ofKind(said, 'temperatures').length).toBeGreaterThan(0);
+  });
+
   it('says the results of each run as it ends, and the time left while it goes on', () => {
     const done = ofKind(said, 'job-done');
     expect(done.map(({ results, folder: path }) => readRun(path).results?.testNll === results.testNll)).toEqual([true, true, true, true]); // prettier-ignore
@@ -85,7 +98,7 @@ describe('a study', () => {
         seeds: 1,
         recipe: 'notebook',
         few: 8,
-        temperatures: [0.01, 0.1, 0.5, 0.8, 1],
+        temperatures: [0.5, 1],
       },
       corpus: { name: 'gazette', kind: 'builtin', sizes: { train: 40, val: 8, test: 8 } },
       tokenizer: { letters: 'abcdefghijklmnopqrstuvwxyz ' },
@@ -133,16 +146,38 @@ describe('a study that is there already', () => {
     expect(events.at(-1)).toEqual({ kind: 'paused', folder: more });
   });
 
+  it('may be asked for other temperatures', async () => {
+    const other = folder();
+    cpSync(whole, other, { recursive: true });
+    const study = request(other, { temperatures: [0.3, 2] });
+    const atOnce = await eventsOf(study, ({ kind }) => kind === 'temperatures');
+    expect(atOnce.at(-1)?.kind).toBe('paused');
+    expect((await eventsOf(study)).at(-1)?.kind).toBe('finished');
+    const best = run(other, readStudyFile(other).best!.run);
+    const { temperatures } = readRun(best).readAnalysis();
+    expect(temperatures?.entries.map(({ temperature }) => temperature)).toEqual([0.3, 2]);
+    expect(ofKind(await eventsOf(study), 'temperatures')).toEqual([]);
+  });
+
   it('takes over runs that were put there by hand, and adds the analysis that they lack', async () => {
     const other = folder();
     mkdirSync(join(other, 'runs'));
     cpSync(run(whole, '87k-seed0'), run(other, '87k-seed0'), { recursive: true });
-    rmSync(join(run(other, '87k-seed0'), RUN_FILES.inspection));
+    for (const file of [
+      RUN_FILES.inspection,
+      RUN_FILES.yardsticks,
+      RUN_FILES.corpusReport,
+      RUN_FILES.sampleQualities,
+      RUN_FILES.temperatures,
+    ])
+      rmSync(join(run(other, '87k-seed0'), file), { force: true });
     const study = request(other, { sizes: ['87k'], paddingCheck: false });
     const events = await eventsOf(study, ({ kind }) => kind === 'job-done');
     expect(ofKind(events, 'job').map(({ begins }) => begins)).toEqual(['reused']);
     expect(ofKind(events, 'analysis').length).toBeGreaterThan(0);
-    expect(contents(run(other, '87k-seed0'))).toEqual(contents(run(whole, '87k-seed0')));
+    const expected = Object.entries(contents(run(whole, '87k-seed0')));
+    const others = expected.filter(([file]) => file !== RUN_FILES.temperatures);
+    expect(contents(run(other, '87k-seed0'))).toEqual(Object.fromEntries(others));
   });
 });
 
@@ -168,15 +203,20 @@ describe('a study that was interrupted', () => {
       training(1, 'epoch'),
       (event) => event.kind === 'job-done',
       training(2, 'testing'),
-      training(3, 'validation'),
       ({ kind }) => kind === 'best',
+      training(3, 'validation'),
     ];
-    const cut = folder();
+    const [cut, size] = [folder(), { sizes: ['87k' as const] }];
     for (const point of points)
-      expect((await eventsOf(request(cut), point)).at(-1)).toEqual({ kind: 'paused', folder: cut });
-    expect((await eventsOf(request(cut))).at(-1)).toEqual({ kind: 'finished', folder: cut });
-    for (const { name } of readStudyFile(whole).jobs)
-      expect(timeless(run(cut, name))).toEqual(timeless(run(whole, name)));
+      expect((await eventsOf(request(cut, size), point)).at(-1)).toEqual({ kind: 'paused', folder: cut });
+    expect((await eventsOf(request(cut, size))).at(-1)).toEqual({ kind: 'finished', folder: cut });
+    for (const name of ['87k-seed0', '87k-padding-all-seed0']) {
+      const { analysis, ...others } = timeless(run(cut, name));
+      const { analysis: expected, ...rest } = timeless(run(whole, name));
+      expect(others).toEqual(rest);
+      // It may be the best run in one of the two studies only.
+      expect({ ...analysis, temperatures: undefined }).toEqual({ ...expected, temperatures: undefined });
+    }
   });
 
   it('by a reader that leaves is stopped as well', async () => {

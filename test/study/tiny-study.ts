@@ -21,7 +21,12 @@ export const texts: RunTexts = {
 };
 
 /** The two small sizes, for some steps. */
-export const tiny: StudyOptionsInput = { sizes: ['87k', '557k'], epochs: { '87k': 2, '557k': 1 }, few: 8 };
+export const tiny: StudyOptionsInput = {
+  sizes: ['87k', '557k'],
+  epochs: { '87k': 2, '557k': 1 },
+  few: 8,
+  temperatures: [0.5, 1],
+};
 
 /** A study of the two small sizes in a folder. */
 export function request(folder: string, options: StudyOptionsInput = {}): StudyRequest {

@@ -20,7 +20,7 @@ export const registerStudy: RegisterCommand = (program, context) => {
     .option(
       '--sizes <list>',
       `some of ${STUDY_SIZES.join(',')} (default: all)`,
-      list('--sizes', choice('--sizes', STUDY_SIZES)),
+      list(choice('--sizes', STUDY_SIZES)),
     )
     .option('--seeds <k>', 'train everything k times, with the seeds 0 to k - 1', positiveInteger('--seeds'))
     .option(
@@ -41,7 +41,7 @@ export const registerStudy: RegisterCommand = (program, context) => {
     .option(
       '--temperatures <list>',
       'of the texts drawn from the best run (default: 0.01,0.1,0.5,0.8,1)',
-      list('--temperatures', number('--temperatures', { above: 0 })),
+      list(number('--temperatures', { above: 0 })),
     )
     .option('--no-padding-check', 'leave out the smallest size with --padding all')
     .option('--quick', 'a few steps of everything on the built-in corpus, in about two minutes');

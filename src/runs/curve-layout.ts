@@ -14,6 +14,36 @@ export interface AxisScale {
 
 /** Round bounds around all finite `values` with about `target` steps; 0 to 1 when there are none. */
 export function niceScale(values: Iterable<number>, target = 6): AxisScale {
+  const { low, high } = boundsOf(values);
+  const { step, decimals } = stepFor(high - low, target);
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.ceil(high / step - 1e-9);
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+  return { low: ticks[0]!, high: ticks.at(-1)!, ticks, decimals };
+}
+
+/**
+ * Bounds a little beyond all finite `values`, so that nothing lies on the edge and no room is lost; ticks at round
+ * numbers between them. Where no value is below zero, nor is the lower bound.
+ */
+export function tightScale(values: Iterable<number>, target = 6): AxisScale {
+  const { low, high } = boundsOf(values);
+  const margin = MARGIN_SHARE * (high - low);
+  return scaleBetween(low >= 0 ? Math.max(0, low - margin) : low - margin, high + margin, target);
+}
+
+const MARGIN_SHARE = 0.04;
+
+/** Exactly these bounds, and ticks at round numbers between them. */
+export function scaleBetween(low: number, high: number, target = 6): AxisScale {
+  const { step, decimals } = stepFor(high - low, target);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+  return { low, high, ticks, decimals };
+}
+
+function boundsOf(values: Iterable<number>): { low: number; high: number } {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {
@@ -21,20 +51,18 @@ export function niceScale(values: Iterable<number>, target = 6): AxisScale {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  if (low > high) [low, high] = [0, 1];
-  if (high - low <= Math.abs(high) * 1e-9) {
-    const margin = Math.max(Math.abs(high) * 0.05, 1e-3);
-    [low, high] = [low - margin, high + margin];
-  }
-  const rough = (high - low) / target;
+  if (low > high) return { low: 0, high: 1 };
+  if (high - low > Math.abs(high) * 1e-9) return { low, high };
+  const margin = Math.abs(high) * 0.05 || 1e-3;
+  return { low: low - margin, high: high + margin };
+}
+
+function stepFor(span: number, target: number): { step: number; decimals: number } {
+  const rough = span / target;
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = [1, 2, 2.5, 5].find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10;
   const step = power * factor;
-  const first = Math.floor(low / step + 1e-9);
-  const last = Math.ceil(high / step - 1e-9);
-  const decimals = Math.max(0, Math.ceil(-Math.log10(step) + (factor === 2.5 ? 1 : 0) - 1e-9));
-  const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
-  return { low: ticks[0]!, high: ticks.at(-1)!, ticks, decimals };
+  return { step, decimals: Math.max(0, Math.ceil(-Math.log10(step) + (factor === 2.5 ? 1 : 0) - 1e-9)) };
 }
 
 /** An axis of whole epochs, from the first to the last. */

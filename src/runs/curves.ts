@@ -1,5 +1,6 @@
 /** Figures of curves against epochs, as SVG: one run or several, drawn by Vega-Lite without a browser. */
-import { epochScale, niceScale } from './curve-layout.js';
+import { epochScale, niceScale, scaleBetween, tightScale } from './curve-layout.js';
+import type { AxisScale } from './curve-layout.js';
 import type { CurveFigureOptions, CurveSeries } from './curve-options.js';
 import {
   X_AXIS_HEIGHT,
@@ -46,13 +47,16 @@ export { CURVE_COLOURS } from './plot/style.js';
 export function curveFigure(options: CurveFigureOptions): Promise<string> {
   const { title, series, width = 640 } = options;
   const references = (options.references ?? []).filter(({ value }) => Number.isFinite(value));
-  const { low, high, note } = bounds(options);
-  const subtitle = [options.subtitle, note].filter((part) => part !== undefined).join(' · ');
-
-  const yScale = niceScale([low, high]);
+  const yScale = valueScale(options);
+  const subtitle = [options.subtitle ?? [], cutNote(options, yScale)].flat().join(' · ');
   const xScale = epochScale(series.flatMap(({ epochs }) => Array.from(epochs)));
   const names = sideLabelRoom(
-    [...series, ...references].map(({ label }) => label),
+    [
+      ...series.map(({ label, values }) =>
+        Array.from(values).some(Number.isFinite) ? label : `${label} (no values)`,
+      ),
+      ...references.map(({ label }) => label),
+    ],
     width,
   );
   const top = heading(title, subtitle, width).bottom + Y_TITLE_HEIGHT;
@@ -60,8 +64,7 @@ export function curveFigure(options: CurveFigureOptions): Promise<string> {
   const height = Math.max(options.height ?? 400, least);
   const bottom = height - X_AXIS_HEIGHT;
   const y = linear(yScale, bottom, top);
-  const yTicks = ticksOf(yScale, y);
-  const plot: Plot = { left: tickRoom(yTicks), top, right: width - names.room, bottom };
+  const plot: Plot = { left: tickRoom(yScale), top, right: width - names.room, bottom };
   const x = linear(xScale, plot.left, plot.right);
   const place = { x, y, plot };
 
@@ -72,7 +75,7 @@ export function curveFigure(options: CurveFigureOptions): Promise<string> {
       return {
         text: names.texts[i]!,
         ...looks[i]!,
-        y: within(plot, y(each.values[last] ?? NaN)),
+        y: y(each.values[last] ?? NaN),
         atEdge: each.epochs[last] === xScale.high,
       };
     }),
@@ -80,18 +83,18 @@ export function curveFigure(options: CurveFigureOptions): Promise<string> {
       text: names.texts[series.length + i]!,
       colour: FAINT_INK,
       dash: DOTS,
-      y: within(plot, y(value)),
+      y: y(value),
       atEdge: true,
     })),
   ];
   const inside = references.filter(({ value }) => value >= yScale.low && value <= yScale.high);
   const withPoints = series.every(({ epochs }) => epochs.length <= POINTS_UP_TO);
   return drawSheet({ title, subtitle, width, height }, [
-    ...leftAxis('y', plot, yTicks, options.yTitle),
+    ...leftAxis('y', plot, ticksOf(yScale, y), options.yTitle),
     ...bottomAxis(
       'x',
       plot,
-      xScale.ticks.map((epoch) => ({ at: x(epoch), text: String(epoch) })),
+      xScale.ticks.map((epoch) => ({ at: x(epoch), text: tickText(epoch, 0) })),
       options.xTitle ?? 'epoch',
     ),
     rules(
@@ -104,7 +107,7 @@ export function curveFigure(options: CurveFigureOptions): Promise<string> {
       polyline(`series${i}`, cutLine(spots(each, place), plot.top, plot.bottom), looks[i]!),
     ),
     ...series.flatMap((each, i) => pointLayers(each, i, looks[i]!.colour, place, withPoints)),
-    ...sideLabels(labels, plot),
+    ...sideLabels('side', labels, plot),
   ]);
 }
 
@@ -115,26 +118,38 @@ interface Place {
   readonly plot: Plot;
 }
 
-/** Lowest and highest value to show, and what the subtitle says of values beyond. */
-function bounds(options: CurveFigureOptions): { low: number; high: number; note?: string } {
-  const values = options.series
+function allValues({ series }: CurveFigureOptions): number[] {
+  return series
     .flatMap(({ values, low, high }) => [values, low ?? [], high ?? []].flatMap((each) => Array.from(each)))
     .filter(Number.isFinite);
+}
+
+/** Around all values and references, but for what {@link highestToShow} cuts off, or as asked for. */
+function valueScale(options: CurveFigureOptions): AxisScale {
+  const values = allValues(options);
   const references = (options.references ?? []).map(({ value }) => value).filter(Number.isFinite);
   const all = [...values, ...references];
-  if (all.length === 0) return { low: 0, high: 1 };
-  const lowest = all.reduce((least, value) => Math.min(least, value));
-  const highest = all.reduce((most, value) => Math.max(most, value));
-  const scale = niceScale([
-    options.yRange?.low ?? lowest,
-    options.yRange?.high ?? Math.min(highest, highestToShow(values, references)),
-  ]);
-  const beyond = [
-    ...(values.some((value) => value > scale.high) ? [`above ${tickText(scale.high, scale.decimals)}`] : []),
-    ...(values.some((value) => value < scale.low) ? [`below ${tickText(scale.low, scale.decimals)}`] : []),
+  const { yRange } = options;
+  const highest = Math.min(highestToShow(values, references), yRange?.high ?? Infinity);
+  const around = tightScale(all.filter((value) => value <= highest));
+  const cut = all.some((value) => value > highest);
+  // A round number where the subtitle says it.
+  const high = yRange?.high ?? (cut ? niceScale([around.low, highest]).high : around.high);
+  const low = yRange?.low ?? Math.min(around.low, high);
+  return high > low ? scaleBetween(low, high) : around;
+}
+
+/** What the subtitle says of values beyond the axis: a list of one text, or of none. */
+function cutNote(options: CurveFigureOptions, { low, high, decimals }: AxisScale): string[] {
+  const values = allValues(options);
+  const far = (value: number): string => tickText(value, Math.abs(value) < 1000 ? decimals : 0);
+  const above = values.filter((value) => value > high).reduce((most, value) => Math.max(most, value), high);
+  const below = values.filter((value) => value < low).reduce((least, value) => Math.min(least, value), low);
+  const notes = [
+    ...(above > high ? [`above ${far(high)}, up to ${far(above)},`] : []),
+    ...(below < low ? [`below ${far(low)}, down to ${far(below)},`] : []),
   ];
-  const note = `values ${beyond.join(' and ')} are cut off`;
-  return { low: scale.low, high: scale.high, ...(beyond.length === 0 ? {} : { note }) };
+  return notes.length === 0 ? [] : [`values ${notes.join(' and ')} are cut off`];
 }
 
 function look(series: CurveSeries, index: number): { colour: string; dash?: readonly number[] } {

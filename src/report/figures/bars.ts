@@ -1,18 +1,13 @@
 /** Bars beside each other: one for each category and series. */
 import { niceScale } from '../../runs/curve-layout.js';
-import {
-  X_AXIS_HEIGHT,
-  Y_TITLE_HEIGHT,
-  bottomAxis,
-  leftAxis,
-  linear,
-  tickRoom,
-  ticksOf,
-} from '../../runs/plot/axes.js';
+import { Y_TITLE_HEIGHT, leftAxis, linear, tickRoom, tickText, ticksOf } from '../../runs/plot/axes.js';
+import { categoryAxis } from '../../runs/plot/category-axis.js';
 import { heading } from '../../runs/plot/heading.js';
 import { legend } from '../../runs/plot/legend.js';
-import { drawSheet, rectangles } from '../../runs/plot/sheet.js';
-import { CURVE_COLOURS, MARGIN } from './palette.js';
+import { drawSheet, rectangles, rules, texts } from '../../runs/plot/sheet.js';
+import type { Label } from '../../runs/plot/sheet.js';
+import { textWidth } from '../../runs/plot/text.js';
+import { AXIS_INK, CURVE_COLOURS, MARGIN } from './palette.js';
 
 /** What {@link barsFigure} draws. Sizes are in pixels. */
 export interface BarsFigureOptions {
@@ -31,10 +26,16 @@ export interface BarsFigureOptions {
   readonly height?: number;
 }
 
-const PALE = 0.45;
+/** Opacity of bars that are not the highlighted one. */
+const PALE = 0.5;
+const WIDEST = 44;
+const NUMBER_SIZE = 10;
+/** Numbers stand at bars up to so many of them; with more, they would be all that one sees. */
+const NUMBERS_UP_TO = 16;
 
 /**
- * Draws bars from zero on, those of a category side by side.
+ * Draws bars from zero on, those of a category side by side. Numbers stand at the bars where there are few, and at the
+ * highlighted ones.
  *
  * @returns an SVG document, 640 × 320 by default
  * @example
@@ -48,42 +49,59 @@ export function barsFigure(options: BarsFigureOptions): Promise<string> {
   const colour = (i: number): string => CURVE_COLOURS[i % CURVE_COLOURS.length]!;
   const scale = niceScale([0, ...series.flatMap(({ values }) => values)], 5);
   const head = heading(title, subtitle, width).bottom;
-  const names = legend(
-    series.length < 2 ? [] : series.map(({ label }, i) => ({ label, colour: colour(i) })),
-    head + 4,
-    width,
-  );
+  const entries = series.map(({ label }, i) => ({ label, colour: colour(i) }));
+  const names = legend(series.length < 2 ? [] : entries, head + 4, width);
+
   const top = head + names.height + Y_TITLE_HEIGHT;
-  const bottom = height - X_AXIS_HEIGHT;
-  const y = linear(scale, bottom, top);
-  const yTicks = ticksOf(scale, y);
-  const plot = { left: tickRoom(yTicks), right: width - MARGIN, top, bottom };
-  const step = (plot.right - plot.left) / Math.max(1, categories.length);
-  const barWidth = Math.min(40, (step * 0.8) / Math.max(1, series.length));
-  const middle = (category: number): number => plot.left + (category + 0.5) * step;
+  const left = tickRoom(scale);
+  const right = width - MARGIN;
+  const step = (right - left) / Math.max(1, categories.length);
+  const axis = categoryAxis(categories, options.xTitle, { left, step }, highlighted);
+  const plot = { left, right, top, bottom: height - axis.height };
+  const y = linear(scale, plot.bottom, top);
+
+  const barWidth = Math.min(WIDEST, (step * 0.8) / Math.max(1, series.length));
+  const bars = series.map(({ values }, i) =>
+    categories.flatMap((category, c) => {
+      const value = values[c] ?? NaN;
+      if (!Number.isFinite(value)) return [];
+      const x = left + (c + 0.5) * step + (i - series.length / 2) * barWidth;
+      const emphasised = highlighted === undefined || highlighted === c;
+      return [
+        {
+          x,
+          x2: x + barWidth,
+          y: y(0),
+          y2: y(value),
+          opacity: emphasised ? 1 : PALE,
+          description: `${category}: ${value}`,
+          value,
+          highlighted: highlighted === c,
+        },
+      ];
+    }),
+  );
+  const all = bars.flat();
+  const numbers = all.map((bar): Label => {
+    const text = bar.value === 0 ? '0' : tickText(bar.value, scale.decimals + 1);
+    return { x: (bar.x + bar.x2) / 2, y: bar.y2 + (bar.value < 0 ? 11 : -4), text };
+  });
+  const room = series.length === 1 ? step : barWidth;
+  const withNumbers =
+    numbers.length <= NUMBERS_UP_TO && numbers.every(({ text }) => textWidth(text, NUMBER_SIZE) + 3 <= room);
 
   return drawSheet({ title, subtitle, width, height }, [
     ...names.layers,
-    ...leftAxis('y', plot, yTicks, options.yTitle),
-    ...series.map(({ values }, i) =>
-      rectangles(
-        `series${i}`,
-        categories.flatMap((category, c) => {
-          const value = values[c] ?? NaN;
-          if (!Number.isFinite(value)) return [];
-          const x = middle(c) + (i - series.length / 2) * barWidth;
-          const opacity = highlighted === undefined || highlighted === c ? 1 : PALE;
-          const description = `${category}: ${value}`;
-          return [{ x, x2: x + barWidth, y: y(0), y2: y(value), opacity, description }];
-        }),
-        colour(i),
-      ),
-    ),
-    ...bottomAxis(
-      'x',
-      plot,
-      categories.map((text, c) => ({ at: middle(c), text })),
-      options.xTitle,
+    ...leftAxis('y', plot, ticksOf(scale, y), options.yTitle),
+    ...bars.map((spans, i) => rectangles(`series${i}`, spans, colour(i))),
+    ...axis.layers(plot),
+    ...(scale.low < 0
+      ? [rules('zero', [{ x: left, x2: right, y: y(0), y2: y(0) }], { colour: AXIS_INK })]
+      : []),
+    texts(
+      'numbers',
+      numbers.filter((_, i) => withNumbers || (all[i]!.highlighted && series.length === 1)),
+      { align: 'center', fontSize: NUMBER_SIZE },
     ),
   ]);
 }

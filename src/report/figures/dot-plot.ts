@@ -1,11 +1,13 @@
 /** Models and yardsticks on one axis. */
-import { niceScale } from '../../runs/curve-layout.js';
-import { X_AXIS_HEIGHT, bottomAxis, linear, ticksOf } from '../../runs/plot/axes.js';
+import { scaleBetween, tightScale } from '../../runs/curve-layout.js';
+import { X_AXIS_HEIGHT, bottomAxis, linear, tickText, ticksOf } from '../../runs/plot/axes.js';
+import { highestToShow } from '../../runs/plot/cut.js';
 import { heading } from '../../runs/plot/heading.js';
+import { legend } from '../../runs/plot/legend.js';
 import { dots, drawSheet, rules, texts } from '../../runs/plot/sheet.js';
-import type { Shape } from '../../runs/plot/sheet.js';
-import { textWidth } from '../../runs/plot/text.js';
-import { CURVE_COLOURS, DOTS, FAINT_INK, GRID, INK, MARGIN } from './palette.js';
+import type { Layer, Shape } from '../../runs/plot/sheet.js';
+import { shorten, textWidth } from '../../runs/plot/text.js';
+import { CURVE_COLOURS, FAINT_INK, GRID, INK, MARGIN } from './palette.js';
 
 /** What a row of a dot plot stands for: a trained model, a simple one, real texts, or a known truth. */
 export type DotKind = 'model' | 'yardstick' | 'texts' | 'exact';
@@ -28,70 +30,131 @@ export interface DotPlotFigureOptions {
   readonly width?: number;
 }
 
-const LOOKS: Record<DotKind, { fill: string; shape: Shape }> = {
-  model: { fill: CURVE_COLOURS[0], shape: 'circle' },
-  yardstick: { fill: FAINT_INK, shape: 'diamond' },
-  texts: { fill: CURVE_COLOURS[2], shape: 'square' },
-  exact: { fill: INK, shape: 'triangle-up' },
+const LOOKS: Record<DotKind, { label: string; colour: string; shape: Shape }> = {
+  model: { label: 'model', colour: CURVE_COLOURS[0], shape: 'circle' },
+  yardstick: { label: 'yardstick', colour: CURVE_COLOURS[4], shape: 'diamond' },
+  texts: { label: 'real texts', colour: CURVE_COLOURS[2], shape: 'square' },
+  exact: { label: 'exact', colour: INK, shape: 'triangle-up' },
 };
+const KINDS = ['model', 'yardstick', 'texts', 'exact'] as const;
+
+/** Numbers have the decimals that tell as many steps of the axis apart. */
+const STEPS_TO_TELL = 500;
+const DOT = 60; // square pixels
+/** Ends of bars that are shorter would be taken for a part of the dot. */
+const SHORTEST_WITH_ENDS = 16;
+const ROW = 22;
+/** Between the columns of names, of dots and of numbers. */
+const GAP = 14;
 
 /**
- * Draws a row for each value: name, dot, and the number at its end.
+ * Draws a row for each value: name, dot, and the number at its end. A value that is far off all others has its dot, an
+ * arrowhead, at the edge.
  *
  * @returns an SVG document, 640 wide by default, as high as it takes
  * @example
  * const svg = await dotPlotFigure({
  *   title: 'Test NLL', xTitle: 'nats per text',
- *   rows: [{ label: '557k', value: 90.9, low: 90.1, high: 91.4, kind: 'model' }, { label: 'bigram', value: 121, kind: 'yardstick' }],
+ *   rows: [
+ *     { label: '557k', value: 90.9, low: 90.1, high: 91.4, kind: 'model' },
+ *     { label: 'bigram', value: 121, kind: 'yardstick' },
+ *   ],
  * });
  */
 export function dotPlotFigure(options: DotPlotFigureOptions): Promise<string> {
   const { title, subtitle, rows, width = 640 } = options;
-  const top = heading(title, subtitle, width).bottom + 12;
-  const line = 22;
-  const bottom = top + line * Math.max(1, rows.length);
-  const left = MARGIN + 8 + Math.max(0, ...rows.map(({ label }) => textWidth(label)));
-  const plot = { left, right: width - 70, top, bottom };
-  const scale = niceScale(rows.flatMap(({ value, low, high }) => [value, low ?? value, high ?? value]));
-  const x = linear(scale, plot.left, plot.right);
-  const y = (row: number): number => top + (row + 0.5) * line;
-  const known = rows.flatMap((row, i) => (Number.isFinite(row.value) ? [{ ...row, y: y(i) }] : []));
+  const kinds = KINDS.filter((kind) => rows.some((row) => row.kind === kind));
+  const head = heading(title, subtitle, width).bottom;
+  const names = legend(kinds.length < 2 ? [] : kinds.map((kind) => LOOKS[kind]), head + 4, width);
+  const top = head + names.height + 14;
+  const bottom = top + ROW * Math.max(1, rows.length);
+
+  const values = rows.flatMap(({ value, low, high }) => [value, low ?? value, high ?? value]);
+  const highest = highestToShow(values);
+  const around = tightScale(values.filter((value) => value <= highest));
+  const { decimals } = scaleBetween(around.low, around.high, STEPS_TO_TELL);
+  const numbers = rows.map(({ value }) => (Number.isFinite(value) ? tickText(value, decimals) : '–'));
+  const labels = rows.map(({ label }) => shorten(label, 0.4 * width));
+  const plot = {
+    left: Math.ceil(MARGIN + GAP + Math.max(0, ...labels.map((label) => textWidth(label)))),
+    right: width - Math.ceil(MARGIN + GAP + Math.max(0, ...numbers.map((text) => textWidth(text)))),
+    top,
+    bottom,
+  };
+  const x = linear(around, plot.left, plot.right);
+  const y = (row: number): number => top + (row + 0.5) * ROW;
+  const known = rows
+    .map((row, i) => ({
+      ...row,
+      y: y(i),
+      at: Math.min(plot.right, x(row.value)),
+      beyond: row.value > highest,
+    }))
+    .filter(({ value }) => Number.isFinite(value));
+
   return drawSheet({ title, subtitle, width, height: bottom + X_AXIS_HEIGHT }, [
-    ...bottomAxis('x', plot, ticksOf(scale, x), options.xTitle, true),
+    ...names.layers,
+    ...bottomAxis('x', plot, ticksOf(around, x), options.xTitle, { grid: true }),
     rules(
       'rows',
       rows.map((_, i) => ({ x: plot.left, x2: plot.right, y: y(i), y2: y(i) })),
-      { colour: GRID, dash: DOTS },
+      { colour: GRID },
     ),
     texts(
-      'labels',
-      rows.map(({ label: text }, i) => ({ x: left - 8, y: y(i), text })),
+      'names',
+      labels.map((text, i) => ({ x: plot.left - GAP, y: y(i), text })),
       { align: 'right', baseline: 'middle' },
     ),
-    ...(['model', 'yardstick', 'texts', 'exact'] as const).flatMap((kind) => {
+    ...kinds.flatMap((kind) => {
+      const { colour, shape } = LOOKS[kind];
       const own = known.filter((row) => row.kind === kind);
+      const spots = (beyond: boolean) =>
+        own
+          .filter((row) => row.beyond === beyond)
+          .map((row) => ({ x: row.at, y: row.y, description: `${row.label}: ${row.value}` }));
       return [
-        rules(
-          `${kind}-bars`,
-          own.map((row) => ({
-            x: x(row.low ?? row.value),
-            x2: x(row.high ?? row.value),
-            y: row.y,
-            y2: row.y,
-          })),
-          { colour: LOOKS[kind].fill, width: 2 },
-        ),
-        dots(
-          kind,
-          own.map((row) => ({ x: x(row.value), y: row.y, description: `${row.label}: ${row.value}` })),
-          { ...LOOKS[kind], size: 70 },
-        ),
+        ...rangeLayers(kind, own, x, plot.right, colour),
+        dots(kind, spots(false), { fill: colour, shape, size: DOT }),
+        dots(`${kind}-beyond`, spots(true), { fill: colour, shape: 'triangle-right', size: DOT }),
       ];
     }),
     texts(
-      'values',
-      known.map((row) => ({ x: width - MARGIN, y: row.y, text: row.value.toFixed(scale.decimals + 2) })),
-      { align: 'right', baseline: 'middle' },
+      'numbers',
+      numbers.map((text, i) => ({ x: width - MARGIN, y: y(i), text })),
+      { align: 'right', baseline: 'middle', colour: FAINT_INK },
     ),
   ]);
+}
+
+/** Bars from low to high, with their ends. */
+function rangeLayers(
+  kind: DotKind,
+  rows: readonly {
+    readonly y: number;
+    readonly value: number;
+    readonly low?: number;
+    readonly high?: number;
+  }[],
+  x: (value: number) => number,
+  right: number,
+  colour: string,
+): Layer[] {
+  const ranges = rows
+    .map(({ y, value, low = value, high = value }) => ({ y, from: x(low), to: Math.min(right, x(high)) }))
+    .filter(({ from, to }) => to > from);
+  const look = { colour, width: 1.5 };
+  return [
+    rules(
+      `${kind}-ranges`,
+      ranges.map(({ y, from, to }) => ({ x: from, x2: to, y, y2: y })),
+      look,
+    ),
+    rules(
+      `${kind}-ends`,
+      ranges
+        .filter(({ from, to }) => to - from >= SHORTEST_WITH_ENDS)
+        .flatMap(({ y, from, to }) => [from, to].map((at) => ({ x: at, x2: at, y: y - 5, y2: y + 5 }))),
+      look,
+    ),
+  ];
 }

@@ -1,5 +1,5 @@
 /** How often which lengths occur, split by split. */
-import { niceScale } from '../../runs/curve-layout.js';
+import { niceScale, scaleBetween } from '../../runs/curve-layout.js';
 import {
   X_AXIS_HEIGHT,
   Y_TITLE_HEIGHT,
@@ -11,7 +11,7 @@ import {
 } from '../../runs/plot/axes.js';
 import { heading } from '../../runs/plot/heading.js';
 import { legend } from '../../runs/plot/legend.js';
-import { drawSheet, polyline } from '../../runs/plot/sheet.js';
+import { area, drawSheet, polyline } from '../../runs/plot/sheet.js';
 import { CURVE_COLOURS, MARGIN } from './palette.js';
 
 /** What {@link histogramFigure} draws. Sizes are in pixels. */
@@ -29,7 +29,7 @@ export interface HistogramFigureOptions {
 }
 
 /**
- * Draws outlines of histograms over each other.
+ * Draws outlines of histograms over each other, the first one filled. A series without counts has no outline.
  *
  * @returns an SVG document, 640 × 320 by default
  * @example
@@ -40,41 +40,45 @@ export interface HistogramFigureOptions {
  */
 export function histogramFigure(options: HistogramFigureOptions): Promise<string> {
   const { title, subtitle, binWidth, series, width = 640, height = 320 } = options;
+  const bins = Math.max(1, ...series.map(({ counts }) => counts.findLastIndex((count) => count > 0) + 1));
   const shares = series.map(({ counts }) => {
     const total = counts.reduce((sum, count) => sum + count, 0);
-    return counts.map((count) => (total > 0 ? count / total : 0));
+    return total > 0 ? Array.from({ length: bins }, (_, bin) => (counts[bin] ?? 0) / total) : [];
   });
   const colour = (i: number): string => CURVE_COLOURS[i % CURVE_COLOURS.length]!;
   const head = heading(title, subtitle, width).bottom;
-  const names = legend(
-    series.map(({ label }, i) => ({ label, colour: colour(i) })),
-    head + 4,
-    width,
-  );
-  const bins = Math.max(1, ...series.map(({ counts }) => counts.findLastIndex((count) => count > 0) + 1));
+  const entries = series.map(({ label }, i) => ({ label, colour: colour(i) }));
+  const names = legend(series.length < 2 ? [] : entries, head + 4, width);
   const yScale = niceScale([0, ...shares.flat()], 5);
-  const top = head + names.height + Y_TITLE_HEIGHT;
-  const bottom = height - X_AXIS_HEIGHT;
-  const y = linear(yScale, bottom, top);
-  const yTicks = ticksOf(yScale, y);
-  const plot = { left: tickRoom(yTicks), right: width - MARGIN - 10, top, bottom };
-  const xScale = niceScale([0, bins * binWidth], 8);
+  const xScale = scaleBetween(0, bins * binWidth, 8);
+  const plot = {
+    left: tickRoom(yScale),
+    right: width - MARGIN - 12,
+    top: head + names.height + Y_TITLE_HEIGHT,
+    bottom: height - X_AXIS_HEIGHT,
+  };
   const x = linear(xScale, plot.left, plot.right);
+  const y = linear(yScale, plot.bottom, plot.top);
+  const stairs = shares.map((share) =>
+    share.flatMap((value, bin) => [
+      { x: x(bin * binWidth), y: y(value) },
+      { x: x((bin + 1) * binWidth), y: y(value) },
+    ]),
+  );
+  const ground = stairs[0]?.map((spot) => ({ ...spot, y2: plot.bottom })) ?? [];
   return drawSheet({ title, subtitle, width, height }, [
     ...names.layers,
-    ...leftAxis('y', plot, yTicks, options.yTitle),
-    ...shares.map((share, i) =>
-      polyline(
-        `series${i}`,
-        [
-          ...share.slice(0, bins).flatMap((value, bin) => [
-            { x: x(bin * binWidth), y: y(value) },
-            { x: x((bin + 1) * binWidth), y: y(value) },
-          ]),
-        ],
-        { colour: colour(i) },
-      ),
-    ),
+    ...leftAxis('y', plot, ticksOf(yScale, y), options.yTitle),
+    area('ground', ground, { colour: colour(0), opacity: 0.15 }),
+    ...stairs.map((steps, i) => {
+      // From the axis up and down to it again.
+      const ends =
+        steps.length === 0 ? [] : [steps[0]!, steps.at(-1)!].map((spot) => ({ x: spot.x, y: plot.bottom }));
+      return polyline(`series${i}`, [...ends.slice(0, 1), ...steps, ...ends.slice(1)], {
+        colour: colour(i),
+        width: 1.75,
+      });
+    }),
     ...bottomAxis('x', plot, ticksOf(xScale, x), options.xTitle),
   ]);
 }

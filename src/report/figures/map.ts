@@ -1,5 +1,6 @@
 /** Named points in the plane, such as letters by their embedding. */
-import { niceScale } from '../../runs/curve-layout.js';
+import { scaleBetween, tightScale } from '../../runs/curve-layout.js';
+import type { AxisScale } from '../../runs/curve-layout.js';
 import {
   X_AXIS_HEIGHT,
   Y_TITLE_HEIGHT,
@@ -11,8 +12,9 @@ import {
 } from '../../runs/plot/axes.js';
 import { heading } from '../../runs/plot/heading.js';
 import { legend } from '../../runs/plot/legend.js';
-import { SHAPES, dots, drawSheet, texts } from '../../runs/plot/sheet.js';
-import { CURVE_COLOURS, MARGIN } from './palette.js';
+import { placeLabels } from '../../runs/plot/place-labels.js';
+import { SHAPES, dots, drawSheet, rules, texts } from '../../runs/plot/sheet.js';
+import { CURVE_COLOURS, FAINT_INK, MARGIN } from './palette.js';
 
 /** What {@link mapFigure} draws. Sizes are in pixels. */
 export interface MapFigureOptions {
@@ -31,10 +33,15 @@ export interface MapFigureOptions {
   readonly height?: number;
 }
 
+const NAME_SIZE = 12;
+/** Beyond this ratio of their ranges, axes of one scale would leave most of the picture empty. */
+const MOST_UNLIKE = 4;
+
 /**
- * Draws points with their names, which are moved apart where they would touch.
+ * Draws points with their names, which are moved apart where they would touch. Unless one range is far larger than the
+ * other, a unit is as long on both axes, so that distances can be compared.
  *
- * @returns an SVG document, 640 × 440 by default
+ * @returns an SVG document, 640 × 480 by default
  * @example
  * const svg = await mapFigure({
  *   title: 'Letters', xTitle: 'first component', yTitle: 'second component',
@@ -42,42 +49,93 @@ export interface MapFigureOptions {
  * });
  */
 export function mapFigure(options: MapFigureOptions): Promise<string> {
-  const { title, subtitle, width = 640, height = 440 } = options;
+  const { title, subtitle, width = 640, height = 480 } = options;
   const points = options.points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
-  const groups = [...new Set(points.map(({ group }) => group))];
-  const colour = (i: number): string => CURVE_COLOURS[i % CURVE_COLOURS.length]!;
-  const shape = (i: number) => SHAPES[i % SHAPES.length]!;
+  const groups = [...new Set(points.map(({ group }) => group))].map((label, i) => ({
+    label,
+    colour: CURVE_COLOURS[i % CURVE_COLOURS.length]!,
+    shape: SHAPES[i % SHAPES.length]!,
+  }));
   const head = heading(title, subtitle, width).bottom;
-  const names = legend(
-    groups.map((label, i) => ({ label, colour: colour(i), shape: shape(i) })),
-    head + 4,
-    width,
-  );
+  const names = legend(groups.length < 2 ? [] : groups, head + 4, width);
   const top = head + names.height + Y_TITLE_HEIGHT;
   const bottom = height - X_AXIS_HEIGHT;
-  const yScale = niceScale(points.map(({ y }) => y));
-  const y = linear(yScale, bottom, top);
-  const yTicks = ticksOf(yScale, y);
-  const plot = { left: tickRoom(yTicks), right: width - MARGIN - 20, top, bottom };
-  const xScale = niceScale(points.map((point) => point.x));
-  const x = linear(xScale, plot.left, plot.right);
+  const right = width - MARGIN - 12;
+  const scales = sameUnits(
+    tightScale(points.map((point) => point.x)),
+    tightScale(points.map((point) => point.y)),
+    (right - MARGIN - 40) / (bottom - top),
+  );
+  const plot = { left: tickRoom(scales.y), right, top, bottom };
+  const x = linear(scales.x, plot.left, right);
+  const y = linear(scales.y, bottom, top);
+  const spots = points.map((point) => ({
+    ...point,
+    x: x(point.x),
+    y: y(point.y),
+    text: nameOf(point.label),
+  }));
+  const places = placeLabels(spots, plot, NAME_SIZE);
+
   return drawSheet({ title, subtitle, width, height }, [
     ...names.layers,
-    ...leftAxis('y', plot, yTicks, options.yTitle),
-    ...bottomAxis('x', plot, ticksOf(xScale, x), options.xTitle, true),
-    ...groups.map((group, i) =>
+    ...leftAxis('y', plot, ticksOf(scales.y, y), options.yTitle),
+    ...bottomAxis('x', plot, ticksOf(scales.x, x), options.xTitle, { grid: true }),
+    rules(
+      'leaders',
+      places.flatMap((place, i) => (place.distant ? [leader(spots[i]!, place)] : [])),
+      { colour: FAINT_INK, width: 0.6 },
+    ),
+    ...groups.map(({ label, colour, shape }, i) =>
       dots(
         `group${i}`,
-        points
-          .filter((point) => point.group === group)
-          .map((point) => ({ x: x(point.x), y: y(point.y), description: point.label })),
-        { fill: colour(i), shape: shape(i) },
+        spots
+          .filter((spot) => spot.group === label)
+          .map((spot) => ({ x: spot.x, y: spot.y, description: spot.label })),
+        { fill: colour, shape, size: 34 },
       ),
     ),
     texts(
-      'labels',
-      points.map((point) => ({ x: x(point.x) + 6, y: y(point.y), text: point.label })),
-      { baseline: 'middle' },
+      'names',
+      places.map(({ x, y }, i) => ({ x, y, text: spots[i]!.text })),
+      {
+        align: 'center',
+        baseline: 'middle',
+        fontSize: NAME_SIZE,
+      },
     ),
   ]);
+}
+
+/** In the middle of a map, the usual mark for a space would be taken for a stain. */
+function nameOf(label: string): string {
+  return label === ' ' || label === '_' ? 'space' : label;
+}
+
+/** From a point to the nearest place on the edge of its name's box. */
+function leader(
+  point: { readonly x: number; readonly y: number },
+  box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): { x: number; y: number; x2: number; y2: number } {
+  const nearest = (value: number, middle: number, size: number): number =>
+    Math.max(middle - size / 2, Math.min(middle + size / 2, value));
+  return {
+    x: point.x,
+    y: point.y,
+    x2: nearest(point.x, box.x, box.width),
+    y2: nearest(point.y, box.y, box.height),
+  };
+}
+
+/** Widens one of two scales until a unit is as long on both, in a plot that is `ratio` times as wide as high. */
+function sameUnits(x: AxisScale, y: AxisScale, ratio: number): { x: AxisScale; y: AxisScale } {
+  const [across, down] = [x.high - x.low, y.high - y.low];
+  if (across > MOST_UNLIKE * down || down > MOST_UNLIKE * across) return { x, y };
+  if (across < ratio * down) return { x: widen(x, ratio * down), y };
+  return { x, y: widen(y, across / ratio) };
+}
+
+function widen({ low, high }: AxisScale, span: number): AxisScale {
+  const more = (span - (high - low)) / 2;
+  return scaleBetween(low - more, high + more);
 }

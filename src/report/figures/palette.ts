@@ -21,3 +21,5 @@ export const FIXED_COLOURS = {
 export const HEAT = CURVE_COLOURS[0];
 /** What is below zero in heat maps. */
 export const COLD = CURVE_COLOURS[1];
+/** Text on opaque data colours, which are dark on any ground. Not one of {@link FIXED_COLOURS}: it stays as it is. */
+export const ON_DATA = 'white';

@@ -7,14 +7,16 @@ import {
   leftAxis,
   linear,
   tickRoom,
-  tickText,
   ticksOf,
   withRoom,
 } from '../../runs/plot/axes.js';
+import type { Plot } from '../../runs/plot/axes.js';
 import { heading } from '../../runs/plot/heading.js';
 import { legend } from '../../runs/plot/legend.js';
 import { dots, drawSheet, polyline, rules } from '../../runs/plot/sheet.js';
-import { CURVE_COLOURS, DOTS, FAINT_INK, MARGIN } from './palette.js';
+import type { Layer } from '../../runs/plot/sheet.js';
+import { sideLabelRoom, sideLabels } from '../../runs/plot/side-labels.js';
+import { CURVE_COLOURS, DOTS, FAINT_INK, GRID, MARGIN } from './palette.js';
 
 /** One chart of {@link PanelsFigureOptions}. */
 export interface Panel {
@@ -38,6 +40,11 @@ export interface PanelsFigureOptions {
   readonly width?: number;
 }
 
+const PLOT_HEIGHT = 92;
+const GAP = 6;
+/** From the edges of the plot to the first and last `x`. */
+const INSET = 12;
+
 /**
  * Draws charts above each other, with one axis at the bottom.
  *
@@ -52,62 +59,97 @@ export function panelsFigure(options: PanelsFigureOptions): Promise<string> {
   const { title, subtitle, panels, xLog = false, width = 640 } = options;
   const labels = [...new Set(panels.flatMap(({ series }) => series.map(({ label }) => label)))];
   const colour = (label: string): string => CURVE_COLOURS[labels.indexOf(label) % CURVE_COLOURS.length]!;
+  const entries = labels.map((label) => ({ label, colour: colour(label) }));
   const head = heading(title, subtitle, width).bottom;
-  const names = legend(
-    labels.length < 2 ? [] : labels.map((label) => ({ label, colour: colour(label) })),
-    head + 4,
+  const names = legend(labels.length < 2 ? [] : entries, head + 4, width);
+  const references = panels.map((panel) =>
+    (panel.references ?? []).filter(({ value }) => Number.isFinite(value)),
+  );
+  const scales = panels.map(({ series }, p) =>
+    niceScale([...series.flatMap(({ values }) => values), ...references[p]!.map(({ value }) => value)], 3),
+  );
+  const side = sideLabelRoom(
+    references.flat().map(({ label }) => label),
     width,
   );
-  const plotHeight = 90;
-  const top = (panel: number): number =>
-    head + names.height + Y_TITLE_HEIGHT + panel * (plotHeight + Y_TITLE_HEIGHT + 4);
-  const scales = panels.map(({ series, references = [] }) =>
-    niceScale([...series.flatMap(({ values }) => values), ...references.map(({ value }) => value)], 3),
-  );
-  const ticks = scales.map((scale, p) => ticksOf(scale, linear(scale, top(p) + plotHeight, top(p))));
-  const left = Math.max(...ticks.map(tickRoom), MARGIN);
-  const right = width - MARGIN - 20;
-  const scaled = options.x.map((x) => (xLog ? Math.log(x) : x));
-  const [low, high] = [Math.min(...scaled), Math.max(...scaled)];
-  const x = high > low ? linear({ low, high }, left + 10, right - 10) : () => (left + right) / 2;
-  const bottom = top(panels.length - 1) + plotHeight;
-  return drawSheet({ title, subtitle, width, height: Math.ceil(bottom + X_AXIS_HEIGHT) }, [
+
+  const first = head + names.height + Y_TITLE_HEIGHT;
+  const plots = panels.map((_, p): Plot => {
+    const top = first + p * (PLOT_HEIGHT + Y_TITLE_HEIGHT + GAP);
+    const left = Math.max(MARGIN, ...scales.map(tickRoom));
+    return { left, right: width - side.room, top, bottom: top + PLOT_HEIGHT };
+  });
+  const last = plots.at(-1) ?? { left: MARGIN, right: width - MARGIN, top: first, bottom: first };
+  const at = horizontal(options.x, xLog, last);
+  const ticks = options.x.map((x) => ({ at: at(x), text: String(x) }));
+  const xTitle = xLog && !options.xTitle.includes('log') ? `${options.xTitle} (log scale)` : options.xTitle;
+
+  return drawSheet({ title, subtitle, width, height: last.bottom + X_AXIS_HEIGHT }, [
     ...names.layers,
     ...panels.flatMap((panel, p) => {
-      const plot = { left, right, top: top(p), bottom: top(p) + plotHeight };
+      const plot = plots[p]!;
       const y = linear(scales[p]!, plot.bottom, plot.top);
-      return [
-        ...leftAxis(`y${p}`, plot, ticks[p]!, panel.yTitle),
-        rules(
-          `references${p}`,
-          (panel.references ?? []).map(({ value }) => ({ x: left, x2: right, y: y(value), y2: y(value) })),
-          { colour: FAINT_INK, dash: DOTS },
-        ),
-        ...panel.series.flatMap(({ label, values }, s) => {
-          const spots = values.map((value, i) =>
-            Number.isFinite(value) ? { x: x(scaled[i]!), y: y(value) } : null,
-          );
-          return [
-            polyline(`panel${p}-series${s}`, spots, { colour: colour(label) }),
-            dots(
-              `panel${p}-dots${s}`,
-              spots.filter((spot) => spot !== null),
-              { fill: colour(label) },
-            ),
-          ];
+      const spots = panel.series.map(({ values }) =>
+        options.x.map((x, i) => {
+          const value = values[i] ?? NaN;
+          return Number.isFinite(value) ? { x: at(x), y: y(value) } : null;
         }),
+      );
+      return [
+        rules(
+          `panel${p}-x`,
+          ticks.map(({ at: x }) => ({ x, x2: x, y: plot.top, y2: plot.bottom })),
+          { colour: GRID },
+        ),
+        ...leftAxis(`panel${p}-y`, plot, ticksOf(scales[p]!, y), panel.yTitle),
+        ...referenceLayers(`panel${p}`, references[p]!, y, plot, width),
+        ...panel.series.flatMap(({ label }, s) => [
+          polyline(`panel${p}-series${s}`, spots[s]!, { colour: colour(label) }),
+          dots(
+            `panel${p}-dots${s}`,
+            spots[s]!.filter((spot) => spot !== null),
+            { fill: colour(label) },
+          ),
+        ]),
       ];
     }),
-    ...bottomAxis(
-      'x',
-      { left, right, top: bottom, bottom },
-      withRoom(
-        options.x.map((value, i) => ({
-          at: x(scaled[i]!),
-          text: tickText(value, Math.max(0, String(value).length - 2)),
-        })),
-      ),
-      options.xTitle,
-    ),
+    ...bottomAxis('x', last, withRoom(ticks), xTitle),
   ]);
+}
+
+/** From `x` to pixels; a single one in the middle. */
+function horizontal(x: readonly number[], isLog: boolean, plot: Plot): (value: number) => number {
+  const scaled = x.map((value) => (isLog ? Math.log(value) : value));
+  const low = scaled.reduce((least, value) => Math.min(least, value), Infinity);
+  const high = scaled.reduce((most, value) => Math.max(most, value), -Infinity);
+  if (!(high > low)) return () => (plot.left + plot.right) / 2;
+  const place = linear({ low, high }, plot.left + INSET, plot.right - INSET);
+  return (value) => place(isLog ? Math.log(value) : value);
+}
+
+/** Dotted lines, with their names beside the plot. */
+function referenceLayers(
+  name: string,
+  references: readonly { readonly label: string; readonly value: number }[],
+  y: (value: number) => number,
+  plot: Plot,
+  width: number,
+): Layer[] {
+  const { texts } = sideLabelRoom(
+    references.map(({ label }) => label),
+    width,
+  );
+  const look = { colour: FAINT_INK, dash: DOTS };
+  return [
+    rules(
+      `${name}-references`,
+      references.map(({ value }) => ({ x: plot.left, x2: plot.right, y: y(value), y2: y(value) })),
+      { ...look, width: 1.2 },
+    ),
+    ...sideLabels(
+      `${name}-side`,
+      references.map(({ value }, i) => ({ text: texts[i]!, ...look, y: y(value), atEdge: true })),
+      plot,
+    ),
+  ];
 }

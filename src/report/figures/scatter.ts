@@ -1,5 +1,5 @@
 /** Two measures against each other, a point an epoch. */
-import { niceScale } from '../../runs/curve-layout.js';
+import { tightScale } from '../../runs/curve-layout.js';
 import {
   X_AXIS_HEIGHT,
   Y_TITLE_HEIGHT,
@@ -9,6 +9,7 @@ import {
   tickRoom,
   ticksOf,
 } from '../../runs/plot/axes.js';
+import { highestToShow } from '../../runs/plot/cut.js';
 import { heading } from '../../runs/plot/heading.js';
 import { legend } from '../../runs/plot/legend.js';
 import { SHAPES, dots, drawSheet } from '../../runs/plot/sheet.js';
@@ -35,7 +36,8 @@ export interface ScatterFigureOptions {
 }
 
 /**
- * Draws points, each series in its colour and shape.
+ * Draws points, each series in its colour and shape. Points that are far off all others are left out, and the subtitle
+ * says how many.
  *
  * @returns an SVG document, 640 × 400 by default
  * @example
@@ -45,8 +47,8 @@ export interface ScatterFigureOptions {
  * });
  */
 export function scatterFigure(options: ScatterFigureOptions): Promise<string> {
-  const { title, subtitle, width = 640, height = 400 } = options;
-  const series = options.series.map(({ label, x, y, colourIndex }, i) => ({
+  const { title, width = 640, height = 400 } = options;
+  const given = options.series.map(({ label, x, y, colourIndex }, i) => ({
     label,
     colour: CURVE_COLOURS[(colourIndex ?? i) % CURVE_COLOURS.length]!,
     shape: SHAPES[i % SHAPES.length]!,
@@ -54,33 +56,41 @@ export function scatterFigure(options: ScatterFigureOptions): Promise<string> {
       .map((value, p) => ({ x: value, y: y[p] ?? NaN }))
       .filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y)),
   }));
-  const points = series.flatMap((each) => each.points);
+  const all = given.flatMap(({ points }) => points);
+  const highest = { x: highestToShow(all.map(({ x }) => x)), y: highestToShow(all.map(({ y }) => y)) };
+  const series = given.map((each) => ({
+    ...each,
+    points: each.points.filter(({ x, y }) => x <= highest.x && y <= highest.y),
+  }));
+  const shown = series.flatMap(({ points }) => points);
+  const left = all.length - shown.length;
+  const note = `${left} ${left === 1 ? 'point' : 'points'} far off not shown`;
+  const subtitle = [options.subtitle ?? [], left === 0 ? [] : note].flat().join(' · ');
+
   const head = heading(title, subtitle, width).bottom;
   const names = legend(series, head + 4, width);
-  const top = head + names.height + Y_TITLE_HEIGHT;
-  const bottom = height - X_AXIS_HEIGHT;
-  const yScale = niceScale(points.map((point) => point.y));
-  const y = linear(yScale, bottom, top);
-  const yTicks = ticksOf(yScale, y);
-  const plot = { left: tickRoom(yTicks), right: width - MARGIN - 20, top, bottom };
-  const xScale = niceScale(
-    points.map((point) => point.x),
+  const yScale = tightScale(shown.map((point) => point.y));
+  const xScale = tightScale(
+    shown.map((point) => point.x),
     8,
   );
+  const plot = {
+    left: tickRoom(yScale),
+    right: width - MARGIN - 12,
+    top: head + names.height + Y_TITLE_HEIGHT,
+    bottom: height - X_AXIS_HEIGHT,
+  };
   const x = linear(xScale, plot.left, plot.right);
+  const y = linear(yScale, plot.bottom, plot.top);
   return drawSheet({ title, subtitle, width, height }, [
     ...names.layers,
-    ...leftAxis('y', plot, yTicks, options.yTitle),
-    ...bottomAxis('x', plot, ticksOf(xScale, x), options.xTitle, true),
+    ...leftAxis('y', plot, ticksOf(yScale, y), options.yTitle),
+    ...bottomAxis('x', plot, ticksOf(xScale, x), options.xTitle, { grid: true }),
     ...series.map((each, i) =>
       dots(
         `series${i}`,
         each.points.map((point) => ({ x: x(point.x), y: y(point.y) })),
-        {
-          fill: each.colour,
-          shape: each.shape,
-          opacity: 0.8,
-        },
+        { fill: each.colour, shape: each.shape, opacity: 0.75 },
       ),
     ),
   ]);

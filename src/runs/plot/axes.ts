@@ -28,15 +28,24 @@ export const Y_TITLE_HEIGHT = 34;
 
 const LARGE = 1e6;
 const MOST_DECIMALS = 5;
+const MOST_DIGITS = 4; // after the first, in powers of ten
 
 /** A tick as it is written: decimals that tell the ticks apart, or powers of ten for what is very large or small. */
 export function tickText(tick: number, decimals: number): string {
-  const text =
-    Math.abs(tick) >= LARGE || (decimals > MOST_DECIMALS && tick !== 0)
-      ? tick.toExponential(1)
-      : tick.toFixed(Math.min(decimals, MOST_DECIMALS));
-  return text.replaceAll('-', '\u2212');
+  const magnitude = Math.abs(tick);
+  if (tick !== 0 && (magnitude >= LARGE || decimals > MOST_DECIMALS)) {
+    const digits = Math.max(0, Math.min(MOST_DIGITS, decimals + Math.floor(Math.log10(magnitude))));
+    const [mantissa, exponent] = tick.toExponential(digits).split('e') as [string, string];
+    const short = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
+    return `${short}e${exponent.replace('+', '')}`.replaceAll('-', MINUS);
+  }
+  const text = magnitude.toFixed(Math.min(decimals, MOST_DECIMALS));
+  const [whole, rest] = text.split('.') as [string, string | undefined];
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${tick < 0 ? MINUS : ''}${grouped}${rest === undefined ? '' : `.${rest}`}`;
 }
+
+const MINUS = '\u2212';
 
 /** Where values of a scale go between the pixels `from` (its low end) and `to`. */
 export function linear(
@@ -53,8 +62,9 @@ export function ticksOf(scale: AxisScale, at: (value: number) => number): Tick[]
 }
 
 /** Room to the left of a plot for the texts of ticks. */
-export function tickRoom(ticks: readonly Tick[]): number {
-  return Math.ceil(MARGIN + TICK_GAP + Math.max(0, ...ticks.map(({ text }) => textWidth(text))));
+export function tickRoom({ ticks, decimals }: AxisScale): number {
+  const widths = ticks.map((tick) => textWidth(tickText(tick, decimals)));
+  return Math.ceil(MARGIN + TICK_GAP + Math.max(0, ...widths));
 }
 
 /** Lines across the plot, ticks to its left, and the title above them, level: easier to read than a turned one. */
@@ -81,11 +91,11 @@ export function bottomAxis(
   plot: Plot,
   ticks: readonly Tick[],
   title: string,
-  grid = false,
+  look: { readonly grid?: boolean } = {},
 ): Layer[] {
   const { left, right, top, bottom } = plot;
   return [
-    ...(grid
+    ...(look.grid === true
       ? [
           rules(
             `${name}-grid`,

@@ -6,13 +6,6 @@
 /** So many times the usual span may a value be off before it is cut. */
 const FAR = 50;
 
-/** Where to cut, and the part of a subtitle that says so. */
-export interface Cut {
-  readonly low: number;
-  readonly high: number;
-  readonly note: string | undefined;
-}
-
 /**
  * The largest value to show: the largest of all, unless it is far off.
  *

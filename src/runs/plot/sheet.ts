@@ -50,8 +50,8 @@ export interface LineLook {
 
 /** Shapes of points: closed ones that differ in outline. */
 export const SHAPES = ['circle', 'diamond', 'square', 'triangle-up'] as const;
-/** One of {@link SHAPES}. */
-export type Shape = (typeof SHAPES)[number];
+/** Shapes of points; triangles also point to what lies beyond a plot. */
+export type Shape = (typeof SHAPES)[number] | 'triangle-down' | 'triangle-right';
 
 /** From pixels to pixels. (Without any scale, Vega-Lite would draw lines through missing values.) */
 const SCALE = { domain: [0, 1], range: [0, 1], zero: false, nice: false };
@@ -88,7 +88,7 @@ function stroke(look: LineLook): object {
   return {
     stroke: look.colour,
     strokeWidth: look.width ?? 1,
-    strokeOpacity: look.opacity ?? 1,
+    ...(look.opacity === undefined ? {} : { strokeOpacity: look.opacity }),
     ...(look.dash === undefined ? {} : { strokeDash: [...look.dash] }),
   };
 }
@@ -105,9 +105,29 @@ export function rectangles(name: string, spans: readonly Span[], fill: string): 
   return layer(name, values, { type: 'rect', fill }, { ...SPAN, fillOpacity: opacity });
 }
 
-/** Outlines of rectangles. */
-export function outlines(name: string, spans: readonly Span[], look: LineLook): Layer {
-  return layer(name, spans, { type: 'rect', filled: false, ...stroke(look) }, SPAN);
+/**
+ * Rectangles of one opacity, as one path: for figures of thousands of cells. Neighbours have no seams between them.
+ */
+export function patches(
+  name: string,
+  spans: readonly Span[],
+  look: { fill: string; opacity: number },
+): Layer {
+  const values = spans.flatMap(({ x, y, x2, y2 }) => [
+    { x, y },
+    { x: x2, y },
+    { x: x2, y: y2 },
+    { x, y: y2 },
+    null,
+  ]);
+  const mark = {
+    type: 'line',
+    stroke: null,
+    fill: look.fill,
+    fillOpacity: look.opacity,
+    invalid: 'break-paths-filter-domains',
+  };
+  return layer(name, inOrder(values), mark, IN_ORDER);
 }
 
 /** Texts of one look. */
@@ -126,7 +146,6 @@ export function texts(name: string, labels: readonly Label[], look: TextLook = {
 
 /** One line through spots, in their order; a missing spot leaves a gap. */
 export function polyline(name: string, spots: readonly (Spot | null)[], look: LineLook): Layer {
-  const values = spots.map((spot, order) => ({ x: spot?.x ?? null, y: spot?.y ?? null, order }));
   const mark = {
     type: 'line',
     ...stroke({ width: 2, ...look }),
@@ -134,7 +153,13 @@ export function polyline(name: string, spots: readonly (Spot | null)[], look: Li
     ...(look.dash === undefined ? { strokeCap: 'round' } : {}),
     invalid: 'break-paths-filter-domains',
   };
-  return layer(name, values, mark, { ...POSITION, order: { field: 'order', type: 'quantitative' } });
+  return layer(name, inOrder(spots), mark, IN_ORDER);
+}
+
+const IN_ORDER = { ...POSITION, order: { field: 'order', type: 'quantitative' } };
+
+function inOrder(spots: readonly (Spot | null)[]): object[] {
+  return spots.map((spot, order) => ({ x: spot?.x ?? null, y: spot?.y ?? null, order }));
 }
 
 /** The area between the `y` and the `y2` of spots, from left to right; a missing spot leaves a gap. */
@@ -173,7 +198,7 @@ export function dots(
     fill: look.fill,
     stroke: look.stroke ?? null,
     strokeWidth: look.strokeWidth ?? 1,
-    opacity: look.opacity ?? 1,
+    opacity: look.opacity ?? 1, // Vega-Lite's own is less
   };
   return layer(name, spots, mark, POSITION);
 }

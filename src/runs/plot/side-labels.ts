@@ -1,8 +1,8 @@
 /** Names to the right of a plot, where curves and lines end, moved apart where they would touch. */
 import { spreadLabels } from '../curve-layout.js';
-import { rules, texts } from './sheet.js';
+import { dots, rules, texts } from './sheet.js';
 import type { Layer } from './sheet.js';
-import { FONT_SIZE, INK, LABEL_SPACING, MARGIN, SWATCH } from './style.js';
+import { FONT_SIZE, LABEL_SPACING, MARGIN, SWATCH } from './style.js';
 import { shorten, textWidth } from './text.js';
 
 /** A name to the right of the plot. */
@@ -11,7 +11,7 @@ export interface SideLabel {
   readonly colour: string;
   /** Absent for a solid line. */
   readonly dash?: readonly number[];
-  /** Where its curve ends, in pixels from the top; NaN where there is no such place. */
+  /** Where its curve ends, in pixels from the top, be it above or below the plot; NaN where there is no such place. */
   readonly y: number;
   /** Whether the curve ends at the edge of the plot: then a leader goes from there to a name that was moved. */
   readonly atEdge: boolean;
@@ -30,32 +30,50 @@ export function sideLabelRoom(labels: readonly string[], width: number): { texts
   return { texts: cut, room: Math.ceil(labels.length === 0 ? MARGIN + 12 : room) };
 }
 
-/** Draws labels beside a plot that ends at `right`: a piece of the curve, and the name. */
+/**
+ * Draws labels beside a plot that ends at `right`: a piece of the curve, and the name; instead of the piece a triangle
+ * that points up or down where the curve ends above or below the plot.
+ *
+ * @param name begins the names of the layers
+ */
 export function sideLabels(
+  name: string,
   labels: readonly SideLabel[],
   plot: { readonly right: number; readonly top: number; readonly bottom: number },
 ): Layer[] {
   const height = plot.bottom - plot.top;
   const spacing = Math.max(LEAST_SPACING, Math.min(LABEL_SPACING, height / Math.max(1, labels.length - 1)));
   const wanted = labels.map(({ y }) => (Number.isFinite(y) ? y - plot.top : height / 2));
-  const places = spreadLabels(wanted, spacing, height).map((place) => plot.top + place);
+  const bounded = wanted.map((y) => Math.max(0, Math.min(height, y)));
   const from = plot.right + LEADER;
   const to = from + SWATCH.length;
-  return labels.flatMap(({ text, colour, dash, y, atEdge }, i) => [
-    ...(atEdge && Math.abs(places[i]! - y) > 1
-      ? [
-          rules(`leader${i}`, [{ x: plot.right + 2, y, x2: from - 2, y2: places[i]! }], {
+  return spreadLabels(bounded, spacing, height).flatMap((place, i) => {
+    const { text, colour, dash, y, atEdge } = labels[i]!;
+    const at = plot.top + place;
+    const outside = Math.abs(bounded[i]! - wanted[i]!) > 1;
+    const moved = Math.abs(at - y) > 1;
+    return [
+      ...(atEdge && moved && !outside
+        ? [
+            rules(`${name}-leader${i}`, [{ x: plot.right + 2, y, x2: from - 2, y2: at }], {
+              colour,
+              width: 0.75,
+              opacity: 0.7,
+            }),
+          ]
+        : []),
+      outside
+        ? dots(`${name}-beyond${i}`, [{ x: (from + to) / 2, y: at }], {
+            fill: colour,
+            size: 40,
+            shape: wanted[i]! < 0 ? 'triangle-up' : 'triangle-down',
+          })
+        : rules(`${name}-swatch${i}`, [{ x: from, x2: to, y: at, y2: at }], {
             colour,
-            width: 0.75,
-            opacity: 0.7,
+            width: 2,
+            ...(dash === undefined ? {} : { dash }),
           }),
-        ]
-      : []),
-    rules(`swatch${i}`, [{ x: from, x2: to, y: places[i]!, y2: places[i]! }], {
-      colour,
-      width: 2,
-      ...(dash === undefined ? {} : { dash }),
-    }),
-    texts(`name${i}`, [{ x: to + SWATCH.textGap, y: places[i]!, text }], { baseline: 'middle', colour: INK }),
-  ]);
+      texts(`${name}-name${i}`, [{ x: to + SWATCH.textGap, y: at, text }], { baseline: 'middle' }),
+    ];
+  });
 }

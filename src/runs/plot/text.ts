@@ -44,7 +44,12 @@ export function shorten(original: string, room: number, fontSize: number = FONT_
 }
 
 /** A text in lines that fit into `room` pixels, broken between words; the last of `most` lines is ended by dots. */
-export function breakLines(original: string, room: number, fontSize: number = FONT_SIZE, most = 3): string[] {
+export function breakLines(
+  original: string,
+  room: number,
+  look: { readonly fontSize?: number; readonly bold?: boolean; readonly most?: number } = {},
+): string[] {
+  const { fontSize = FONT_SIZE, bold = false, most = 3 } = look;
   const lines: string[] = [];
   const words = withoutControls(original).split(' ');
   for (let word = 0; word < words.length;) {
@@ -53,11 +58,16 @@ export function breakLines(original: string, room: number, fontSize: number = FO
       break;
     }
     let line = words[word++]!;
-    while (word < words.length && textWidth(`${line} ${words[word]!}`, fontSize) <= room)
+    while (word < words.length && textWidth(`${line} ${words[word]!}`, fontSize, bold) <= room)
       line += ` ${words[word++]!}`;
     lines.push(line);
   }
-  return lines.map((line) => shorten(line, room, fontSize));
+  return lines.map((line) => shorten(line, room, fontSize, bold));
+}
+
+/** A letter's name as it can be seen: a space is shown as the mark that stands for it on keyboards and in forms. */
+export function visible(name: string): string {
+  return name === ' ' ? '_' : name;
 }
 
 /** A text as it stands between tags. */

@@ -22,6 +22,12 @@ export function niceScale(values: Iterable<number>, target = 6): AxisScale {
   return { low: ticks[0]!, high: ticks.at(-1)!, ticks, decimals };
 }
 
+/** As {@link niceScale}, and with zero; 0 to 1 when all is zero. */
+export function scaleFromZero(values: readonly number[], target = 5): AxisScale {
+  const known = values.filter((value) => Number.isFinite(value) && value !== 0);
+  return niceScale(known.length === 0 ? [0, 1] : [0, ...known], target);
+}
+
 /**
  * Bounds a little beyond all finite `values`, so that nothing lies on the edge and no room is lost; ticks at round
  * numbers between them. Where no value is below zero, nor is the lower bound.

@@ -174,7 +174,7 @@ function bandLayers(series: CurveSeries, index: number, colour: string, { x, y, 
     if (!Number.isFinite(from) || !Number.isFinite(to)) return null;
     return { x: x(epoch), y: within(plot, y(to)), y2: within(plot, y(from)) };
   });
-  return [area(`band${index}`, band, { colour, opacity: 0.18 })];
+  return [area(`band${index}`, band, { fill: colour, opacity: 0.18 })];
 }
 
 /** Points on the curve, and the ring around the marked one. */

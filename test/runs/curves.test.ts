@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epochScale, niceScale, spreadLabels } from '../../src/runs/curve-layout.js';
+import { epochScale, niceScale, spreadLabels, tightScale } from '../../src/runs/curve-layout.js';
 import { CURVE_COLOURS, curveFigure } from '../../src/runs/curves.js';
 import type { CurveFigureOptions } from '../../src/runs/curves.js';
 import { svgToPdf } from '../../src/runs/figure-pdf.js';
 import { nllFigure, top1Figure } from '../../src/runs/run-figures.js';
+import { drawnTexts, expectLegible, expectWellFormed, layer, lines, pieces, points } from '../support/svg.js';
 import { config, metricsLine } from './fixtures.js';
 
 const example: CurveFigureOptions = {
@@ -17,19 +18,6 @@ const example: CurveFigureOptions = {
   ],
   references: [{ label: 'exact entropy 60.00', value: 60 }],
 };
-
-/** Checks that tags open and close in order, with entities and attributes as XML wants them. */
-function expectWellFormed(xml: string): void {
-  const open: string[] = [];
-  const rest = xml.replace(/<(\/?)([\w:-]+)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/g, (...match: string[]) => {
-    const [, closing, name = '', , empty] = match;
-    if (closing === '/') expect(open.pop()).toBe(name);
-    else if (empty !== '/') open.push(name);
-    return '';
-  });
-  expect(open).toEqual([]);
-  expect(rest).not.toMatch(/[<>]|&(?!(amp|lt|gt|quot|apos);)/);
-}
 
 /** The points of a curve, in the plot's pixels, as they stand in the picture. */
 function pathPoints(svg: string, name: string): number[][] {
@@ -107,7 +95,7 @@ describe('curveFigure', () => {
       await draw([{ label: 'long\u0007 '.repeat(60), epochs: [0, 1], values: [1e9, 2e9] }]),
     ]) {
       expectWellFormed(svg);
-      expect(svg).not.toMatch(/NaN|Infinity|undefined|\p{Cc}(?!$)/u);
+      expectLegible(svg);
       expect(svg).toMatch(/^<svg [^>]*width="640" height="400"/);
     }
   });
@@ -116,6 +104,140 @@ describe('curveFigure', () => {
     const first = await curveFigure(example);
     await curveFigure({ ...example, title: 'another', references: [] });
     expect(await curveFigure(example)).toBe(first);
+  });
+});
+
+describe('curveFigure with error bands', () => {
+  it('fills from low to high around the curve, and leaves a gap where either is missing', async () => {
+    const svg = await curveFigure({
+      ...example,
+      references: [],
+      series: [
+        {
+          label: 'a',
+          epochs: [0, 1, 2, 3],
+          values: [10, 8, 7, 6],
+          low: [9, 7, NaN, 5],
+          high: [12, 9, 8, 7],
+        },
+      ],
+    });
+    const [curve] = pieces(svg, 'series0');
+    const unit = (curve![1]!.y - curve![0]!.y) / (8 - 10);
+    const up = (value: number): number => curve![0]!.y + unit * (value - 10);
+    const [first, second] = pieces(svg, 'band0');
+    const corners = first!.map(({ x, y }) => [x, y]);
+    const across = curve!.map(({ x }) => x);
+    // Along the upper edge and back along the lower one.
+    [
+      [across[0]!, up(12)],
+      [across[1]!, up(9)],
+      [across[1]!, up(7)],
+      [across[0]!, up(9)],
+    ].forEach(([x, y], i) => {
+      expect(corners[i]![0]).toBeCloseTo(x!, 1);
+      expect(corners[i]![1]).toBeCloseTo(y!, 1);
+    });
+    // A lone epoch has a band as well, as wide as a point.
+    expect(pieces(svg, 'band0').length).toBe(2);
+    expect(second!.map(({ x }) => Math.sign(x - across[3]!))).toEqual([-1, 1, 1, -1]);
+    expect(second![0]!.y).toBeCloseTo(up(7), 1);
+    expect(second![2]!.y).toBeCloseTo(up(5), 1);
+    expect(layer(svg, 'band0')).toContain(`fill="${CURVE_COLOURS[0]}"`);
+  });
+});
+
+describe('curveFigure with values far off', () => {
+  const epochs = [0, 1, 2, 3, 4];
+  const references = [
+    { label: 'flat unigram', value: 250 },
+    { label: 'bigram', value: 130 },
+  ];
+
+  it('cuts what is far above the weakest yardstick, and says so', async () => {
+    const series = [{ label: 'a', epochs, values: [5e5, 120, 100, 95, 4e9], markEpoch: 4 }];
+    const svg = await curveFigure({ ...example, series, references });
+    const [[curve], rules] = [pieces(svg, 'series0'), lines(svg, 'references')];
+    // The curve comes in from above and leaves upwards; the scale is that of the rest.
+    const top = Math.min(...curve!.map(({ y }) => y));
+    expect(curve!.length).toBe(5);
+    expect([curve![0]!.y, curve![4]!.y]).toEqual([top, top]);
+    expect(rules[0]!.y - top).toBeLessThan(20);
+    expect(curve![3]!.y - rules[1]!.y).toBeGreaterThan(40);
+    expect(drawnTexts(svg).map(({ text }) => text)).toContain(
+      'validation · values above 250, up to 4e9, are cut off',
+    );
+    expect(points(svg, 'points0').length).toBe(3);
+    expect(points(svg, 'best0')).toEqual([]);
+    expect(points(svg, 'side-beyond0').length).toBe(1);
+    expectLegible(svg);
+  });
+
+  it('cuts nothing that is worse than the yardsticks, but not far off', async () => {
+    const series = [{ label: 'a', epochs, values: [300, 120, 100, 95, 90] }];
+    const svg = await curveFigure({ ...example, series, references });
+    expect(drawnTexts(svg).map(({ text }) => text)).toContain('validation');
+    expect(points(svg, 'points0').length).toBe(5);
+  });
+
+  it('shows a training that is far above the yardsticks from the start to the end', async () => {
+    const series = [{ label: 'a', epochs, values: [1e4, 2e4, 4e4, 5e4, 9e4] }];
+    const svg = await curveFigure({ ...example, series, references });
+    expect(points(svg, 'points0').length).toBe(5);
+    expectLegible(svg);
+  });
+
+  it('keeps to a range that is asked for, and points to what lies beyond', async () => {
+    const series = [{ label: 'a', epochs, values: [180, 120, 100, 95, 90] }];
+    const svg = await curveFigure({ ...example, series, references, yRange: { low: 92, high: 150 } });
+    expect(lines(svg, 'references').length).toBe(1);
+    const beyond = [points(svg, 'side-beyond0'), points(svg, 'side-beyond1')].flat();
+    expect(beyond.length).toBe(2);
+    expect(drawnTexts(svg).map(({ text }) => text)).toContain(
+      'validation · values above 150, up to 180, and below 92, down to 90, are cut off',
+    );
+    const [curve] = pieces(svg, 'series0');
+    // From 150, between the first two epochs, to 92, between the last two.
+    const step = curve![2]!.x - curve![1]!.x;
+    expect(curve![1]!.x - curve![0]!.x).toBeCloseTo((step * (150 - 120)) / (180 - 120), 1);
+    expect(curve!.at(-1)!.x - curve!.at(-2)!.x).toBeCloseTo((step * (95 - 92)) / (95 - 90), 1);
+  });
+});
+
+describe('curveFigure with many names', () => {
+  it('keeps them apart, with a leader from each line to a name that was moved', async () => {
+    const series = Array.from({ length: 6 }, (_, i) => ({
+      label: `size ${i}`,
+      epochs: [0, 1, 2 + i],
+      values: [150, 100, 90 + 0.1 * i],
+    }));
+    const references = Array.from({ length: 6 }, (_, i) => ({ label: `yardstick ${i}`, value: 160 + i }));
+    const svg = await curveFigure({ ...example, series, references });
+    expectLegible(svg);
+    const names = drawnTexts(svg).filter(({ layer }) => layer.startsWith('side_name'));
+    expect(names.map(({ text }) => text)).toEqual([...series, ...references].map(({ label }) => label));
+    const drawn = lines(svg, 'references');
+    const moved = references.flatMap((_, i) => lines(svg, `side-leader${6 + i}`));
+    expect(moved.length).toBeGreaterThanOrEqual(5);
+    for (const leader of moved) expect(drawn.some(({ y }) => Math.abs(y - leader.y) < 0.1)).toBe(true);
+    // Names stand in the order of their values.
+    const middles = names.slice(6).map(({ corners }) => corners[0]![1]);
+    expect([...middles].sort((a, b) => b - a)).toEqual(middles);
+  });
+
+  it('grows where there are too many', async () => {
+    const references = Array.from({ length: 40 }, (_, i) => ({ label: `yardstick ${i}`, value: i % 3 }));
+    const svg = await curveFigure({ ...example, series: [], references });
+    expect(Number(/height="(\d+)"/.exec(svg)?.[1])).toBeGreaterThan(500);
+    expectLegible(svg);
+  });
+
+  it('says which curves have no values', async () => {
+    const svg = await curveFigure({
+      ...example,
+      series: [{ label: 'a', epochs: [0, 1], values: [NaN, NaN] }],
+    });
+    expect(svg).toContain('>a (no values)<');
   });
 });
 
@@ -204,6 +326,18 @@ describe('niceScale', () => {
         );
       }),
     );
+  });
+});
+
+describe('tightScale', () => {
+  it('lies a little around the values, with round ticks between its bounds', () => {
+    const scale = tightScale([62.5, 112.5]);
+    expect(scale).toEqual({ low: 60.5, high: 114.5, ticks: [70, 80, 90, 100, 110], decimals: 0 });
+    expect(tightScale([0.1, 1]).low).toBeGreaterThan(0);
+    expect(tightScale([0, 1]).low).toBe(0);
+    expect(tightScale([-1, 1]).low).toBeLessThan(-1);
+    expect(tightScale([])).toMatchObject({ low: 0 });
+    expect(tightScale([1e-12]).ticks.length).toBeGreaterThanOrEqual(2);
   });
 });
 

@@ -3,7 +3,7 @@ import { heading } from '../../runs/plot/heading.js';
 import { area, drawSheet, patches, polyline, rectangles, texts } from '../../runs/plot/sheet.js';
 import type { Label, Layer, Span } from '../../runs/plot/sheet.js';
 import { shorten, textWidth } from '../../runs/plot/text.js';
-import { FAINT_INK, GRID, HEAT, INK, MARGIN } from './palette.js';
+import { FAINT_INK, FONT_SIZE, GRID, HEAT, INK, MARGIN } from './palette.js';
 
 /** What {@link attentionFigure} draws. Sizes are in pixels. */
 export interface AttentionFigureOptions {
@@ -68,7 +68,7 @@ export function attentionFigure(options: AttentionFigureOptions): Promise<string
       'heads',
       heads.map(({ label }, head) => {
         const { left: x, top } = corners[head]!;
-        return { x, y: top - 9, text: shorten(label, columnWidth - GAP, 11, true) };
+        return { x, y: top - 9, text: shorten(label, columnWidth - GAP, FONT_SIZE, true) };
       }),
       { bold: true },
     ),
@@ -110,7 +110,7 @@ function groundLayer(name: string, { left, top }: Corner, letters: number, cell:
     { x: left + i * cell, y: top + i * cell, y2: bottom },
     { x: left + (i + 1) * cell, y: top + i * cell, y2: bottom },
   ]).flat();
-  return area(name, steps, { colour: GRID, opacity: 0.55 });
+  return area(name, steps, { fill: GRID, opacity: 0.55 });
 }
 
 /** A layer for each step of opacity; neighbours in a row that have the same one are one rectangle. */
@@ -142,7 +142,7 @@ function weightLayers(
 
 /** The letters along the diagonal, and a mark for each space. */
 function letterLayers(letters: readonly string[], corners: readonly Corner[], cell: number): Layer[] {
-  const fontSize = Math.min(11, cell + 3);
+  const fontSize = Math.min(FONT_SIZE, cell + 3);
   const places = corners.flatMap(({ left, top }) =>
     letters.map((text, i) => ({
       text,

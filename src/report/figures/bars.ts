@@ -1,5 +1,6 @@
 /** Bars beside each other: one for each category and series. */
-import { niceScale } from '../../runs/curve-layout.js';
+import { scaleFromZero } from '../../runs/curve-layout.js';
+import type { AxisScale } from '../../runs/curve-layout.js';
 import { Y_TITLE_HEIGHT, leftAxis, linear, tickRoom, tickText, ticksOf } from '../../runs/plot/axes.js';
 import { categoryAxis } from '../../runs/plot/category-axis.js';
 import { heading } from '../../runs/plot/heading.js';
@@ -29,6 +30,9 @@ export interface BarsFigureOptions {
 /** Opacity of bars that are not the highlighted one. */
 const PALE = 0.5;
 const WIDEST = 44;
+const LEAST_HEIGHT = 140; // of the plot
+/** Share of the axis that a number at the end of a bar takes. */
+const NUMBER_SHARE = 0.07;
 const NUMBER_SIZE = 10;
 /** Numbers stand at bars up to so many of them; with more, they would be all that one sees. */
 const NUMBERS_UP_TO = 16;
@@ -37,7 +41,7 @@ const NUMBERS_UP_TO = 16;
  * Draws bars from zero on, those of a category side by side. Numbers stand at the bars where there are few, and at the
  * highlighted ones.
  *
- * @returns an SVG document, 640 × 320 by default
+ * @returns an SVG document, 640 × 320 by default, higher if the names need it
  * @example
  * const svg = await barsFigure({
  *   title: 'After “q”', xTitle: 'next letter', yTitle: 'probability',
@@ -45,9 +49,9 @@ const NUMBERS_UP_TO = 16;
  * });
  */
 export function barsFigure(options: BarsFigureOptions): Promise<string> {
-  const { title, subtitle, categories, series, highlighted, width = 640, height = 320 } = options;
+  const { title, subtitle, categories, series, highlighted, width = 640 } = options;
   const colour = (i: number): string => CURVE_COLOURS[i % CURVE_COLOURS.length]!;
-  const scale = niceScale([0, ...series.flatMap(({ values }) => values)], 5);
+  const scale = barScale(series.flatMap(({ values }) => values));
   const head = heading(title, subtitle, width).bottom;
   const entries = series.map(({ label }, i) => ({ label, colour: colour(i) }));
   const names = legend(series.length < 2 ? [] : entries, head + 4, width);
@@ -57,6 +61,7 @@ export function barsFigure(options: BarsFigureOptions): Promise<string> {
   const right = width - MARGIN;
   const step = (right - left) / Math.max(1, categories.length);
   const axis = categoryAxis(categories, options.xTitle, { left, step }, highlighted);
+  const height = Math.max(options.height ?? 320, top + LEAST_HEIGHT + axis.height);
   const plot = { left, right, top, bottom: height - axis.height };
   const y = linear(scale, plot.bottom, top);
 
@@ -104,4 +109,12 @@ export function barsFigure(options: BarsFigureOptions): Promise<string> {
       { align: 'center', fontSize: NUMBER_SIZE },
     ),
   ]);
+}
+
+/** From zero on, with room for numbers below negative bars. (Above the plot there is room.) */
+function barScale(values: readonly number[]): AxisScale {
+  const known = values.filter(Number.isFinite);
+  const high = known.reduce((most, value) => Math.max(most, value), 0);
+  const low = known.reduce((least, value) => Math.min(least, value), 0);
+  return scaleFromZero([high, low < 0 ? low - NUMBER_SHARE * (high - low) : 0]);
 }

@@ -1,5 +1,5 @@
 /** Models and yardsticks on one axis. */
-import { scaleBetween, tightScale } from '../../runs/curve-layout.js';
+import { tightScale } from '../../runs/curve-layout.js';
 import { X_AXIS_HEIGHT, bottomAxis, linear, tickText, ticksOf } from '../../runs/plot/axes.js';
 import { highestToShow } from '../../runs/plot/cut.js';
 import { heading } from '../../runs/plot/heading.js';
@@ -39,7 +39,7 @@ const LOOKS: Record<DotKind, { label: string; colour: string; shape: Shape }> = 
 const KINDS = ['model', 'yardstick', 'texts', 'exact'] as const;
 
 /** Numbers have the decimals that tell as many steps of the axis apart. */
-const STEPS_TO_TELL = 500;
+const STEPS_TO_TELL = 250;
 const DOT = 60; // square pixels
 /** Ends of bars that are shorter would be taken for a part of the dot. */
 const SHORTEST_WITH_ENDS = 16;
@@ -72,7 +72,7 @@ export function dotPlotFigure(options: DotPlotFigureOptions): Promise<string> {
   const values = rows.flatMap(({ value, low, high }) => [value, low ?? value, high ?? value]);
   const highest = highestToShow(values);
   const around = tightScale(values.filter((value) => value <= highest));
-  const { decimals } = scaleBetween(around.low, around.high, STEPS_TO_TELL);
+  const decimals = Math.max(0, Math.ceil(-Math.log10((around.high - around.low) / STEPS_TO_TELL)));
   const numbers = rows.map(({ value }) => (Number.isFinite(value) ? tickText(value, decimals) : '–'));
   const labels = rows.map(({ label }) => shorten(label, 0.4 * width));
   const plot = {

@@ -5,7 +5,7 @@ import type { Label, Layer, Span } from '../../runs/plot/sheet.js';
 import { shorten, textWidth, visible } from '../../runs/plot/text.js';
 import { colourBar, heatScale } from './colour-bar.js';
 import type { HeatScale } from './colour-bar.js';
-import { FAINT_INK, GRID, INK, MARGIN, ON_DATA } from './palette.js';
+import { FAINT_INK, FONT_SIZE, GRID, INK, MARGIN, ON_DATA } from './palette.js';
 
 /** What {@link heatMapFigure} draws. Sizes are in pixels. */
 export interface HeatMapFigureOptions {
@@ -32,8 +32,11 @@ const LARGEST_CELL = 36;
 const FEW_COLUMNS = 8;
 const WIDEST_CELL = 92;
 const FLAT_CELL = 28; // height of a wide cell
+const LOWEST_CELL = 12; // so that each row can have its name
+const NARROWEST_NAME = 10;
 const LONGEST_NAME = 150;
 const SMALL = 9.5;
+const ROOMY = 13; // pixels between names in the usual size
 const MOST_FIT = 0.75;
 /** So opaque cells are dark on any ground. */
 const DARK = 0.75;
@@ -164,17 +167,20 @@ function layOut(options: HeatMapFigureOptions, below: number, width: number): Ta
   const across = numbered
     ? Math.min(most, Math.max(LARGEST_CELL, Math.min(WIDEST_CELL, Math.ceil(widest(columns)) + 10)))
     : Math.min(most, LARGEST_CELL);
-  const down = numbered ? FLAT_CELL : Math.min(across, 24);
+  const down = numbered ? FLAT_CELL : Math.max(LOWEST_CELL, Math.min(across, 24));
 
-  // Letters stand level, and the few names that do not fit upright; all of them if most do not.
-  const fits = (name: string): boolean => textWidth(name) + 2 <= across;
+  // Letters stand level, and the few names that do not fit upright; all of them if most do not. Of columns that are
+  // narrower than letters, only some are named.
+  const each = Math.ceil(NARROWEST_NAME / across);
+  const fontSize = each * across < ROOMY ? SMALL : FONT_SIZE;
+  const fits = (name: string): boolean => textWidth(name, fontSize) + 1.5 <= each * across;
   const mostFit = columns.filter(fits).length >= MOST_FIT * columns.length;
   const level = columns.map((name) => mostFit && fits(name));
   const top = Math.ceil(below + 32 + Math.max(12, widest(columns.filter((_, c) => !level[c]))));
   const columnLabels = (isLevel: boolean): Label[] =>
     columns
       .map((text, c) => ({ x: left + (c + 0.5) * across, y: top - 6, text }))
-      .filter((_, c) => level[c] === isLevel);
+      .filter((_, c) => level[c] === isLevel && c % each === 0);
   return {
     left,
     top,
@@ -186,12 +192,12 @@ function layOut(options: HeatMapFigureOptions, below: number, width: number): Ta
         colour: FAINT_INK,
       }),
       texts('y-title', [{ x: left - 6, y: top - 6, text: yTitle }], { align: 'right', colour: FAINT_INK }),
-      texts('columns', columnLabels(true), { align: 'center' }),
-      texts('columns-upright', columnLabels(false), { baseline: 'middle', angle: -90 }),
+      texts('columns', columnLabels(true), { align: 'center', fontSize }),
+      texts('columns-upright', columnLabels(false), { baseline: 'middle', angle: -90, fontSize }),
       texts(
         'rows',
         rows.map((text, r) => ({ x: left - 6, y: top + (r + 0.5) * down, text })),
-        { align: 'right', baseline: 'middle', fontSize: down < 13 ? SMALL : 11 },
+        { align: 'right', baseline: 'middle', fontSize: down < ROOMY ? SMALL : FONT_SIZE },
       ),
     ],
   };

@@ -1,5 +1,5 @@
 /** How often which lengths occur, split by split. */
-import { niceScale, scaleBetween } from '../../runs/curve-layout.js';
+import { scaleBetween, scaleFromZero } from '../../runs/curve-layout.js';
 import {
   X_AXIS_HEIGHT,
   Y_TITLE_HEIGHT,
@@ -49,7 +49,7 @@ export function histogramFigure(options: HistogramFigureOptions): Promise<string
   const head = heading(title, subtitle, width).bottom;
   const entries = series.map(({ label }, i) => ({ label, colour: colour(i) }));
   const names = legend(series.length < 2 ? [] : entries, head + 4, width);
-  const yScale = niceScale([0, ...shares.flat()], 5);
+  const yScale = scaleFromZero(shares.flat());
   const xScale = scaleBetween(0, bins * binWidth, 8);
   const plot = {
     left: tickRoom(yScale),
@@ -69,7 +69,7 @@ export function histogramFigure(options: HistogramFigureOptions): Promise<string
   return drawSheet({ title, subtitle, width, height }, [
     ...names.layers,
     ...leftAxis('y', plot, ticksOf(yScale, y), options.yTitle),
-    area('ground', ground, { colour: colour(0), opacity: 0.15 }),
+    area('ground', ground, { fill: colour(0), opacity: 0.15 }),
     ...stairs.map((steps, i) => {
       // From the axis up and down to it again.
       const ends =

@@ -61,12 +61,15 @@ export function mapFigure(options: MapFigureOptions): Promise<string> {
   const top = head + names.height + Y_TITLE_HEIGHT;
   const bottom = height - X_AXIS_HEIGHT;
   const right = width - MARGIN - 12;
-  const scales = sameUnits(
-    tightScale(points.map((point) => point.x)),
-    tightScale(points.map((point) => point.y)),
-    (right - MARGIN - 40) / (bottom - top),
-  );
-  const plot = { left: tickRoom(scales.y), right, top, bottom };
+  const own = {
+    x: tightScale(points.map((point) => point.x)),
+    y: tightScale(points.map((point) => point.y)),
+  };
+  const scalesFrom = (left: number): Scales => sameUnits(own, (right - left) / (bottom - top));
+  // How wide the ticks' texts are depends on the scale, and the scale on the room beside them.
+  const left = tickRoom(scalesFrom(tickRoom(own.y)).y);
+  const scales = scalesFrom(left);
+  const plot = { left, right, top, bottom };
   const x = linear(scales.x, plot.left, right);
   const y = linear(scales.y, bottom, top);
   const spots = points.map((point) => ({
@@ -127,8 +130,13 @@ function leader(
   };
 }
 
+interface Scales {
+  readonly x: AxisScale;
+  readonly y: AxisScale;
+}
+
 /** Widens one of two scales until a unit is as long on both, in a plot that is `ratio` times as wide as high. */
-function sameUnits(x: AxisScale, y: AxisScale, ratio: number): { x: AxisScale; y: AxisScale } {
+function sameUnits({ x, y }: Scales, ratio: number): Scales {
   const [across, down] = [x.high - x.low, y.high - y.low];
   if (across > MOST_UNLIKE * down || down > MOST_UNLIKE * across) return { x, y };
   if (across < ratio * down) return { x: widen(x, ratio * down), y };

@@ -6,7 +6,7 @@
 import { AXIS_INK, BACKGROUND, CURVE_COLOURS, FAINT_INK, GRID, INK } from '../../runs/plot/style.js';
 
 export { AXIS_INK, BACKGROUND, CURVE_COLOURS, FAINT_INK, GRID, INK };
-export { DOTS, MARGIN } from '../../runs/plot/style.js';
+export { DOTS, FONT_SIZE, MARGIN } from '../../runs/plot/style.js';
 
 /** The colours without data, as they are written in every figure: six lower-case hexadecimal digits. */
 export const FIXED_COLOURS = {

@@ -33,6 +33,7 @@ const MOST_DIGITS = 4; // after the first, in powers of ten
 /** A tick as it is written: decimals that tell the ticks apart, or powers of ten for what is very large or small. */
 export function tickText(tick: number, decimals: number): string {
   const magnitude = Math.abs(tick);
+  if (tick === 0 && decimals > MOST_DECIMALS) return '0';
   if (tick !== 0 && (magnitude >= LARGE || decimals > MOST_DECIMALS)) {
     const digits = Math.max(0, Math.min(MOST_DIGITS, decimals + Math.floor(Math.log10(magnitude))));
     const [mantissa, exponent] = tick.toExponential(digits).split('e') as [string, string];

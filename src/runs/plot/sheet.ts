@@ -48,6 +48,12 @@ export interface LineLook {
   readonly opacity?: number;
 }
 
+/** How areas look. `opacity` is from 0 to 1. */
+export interface FillLook {
+  readonly fill: string;
+  readonly opacity: number;
+}
+
 /** Shapes of points: closed ones that differ in outline. */
 export const SHAPES = ['circle', 'diamond', 'square', 'triangle-up'] as const;
 /** Shapes of points; triangles also point to what lies beyond a plot. */
@@ -108,18 +114,18 @@ export function rectangles(name: string, spans: readonly Span[], fill: string): 
 /**
  * Rectangles of one opacity, as one path: for figures of thousands of cells. Neighbours have no seams between them.
  */
-export function patches(
-  name: string,
-  spans: readonly Span[],
-  look: { fill: string; opacity: number },
-): Layer {
-  const values = spans.flatMap(({ x, y, x2, y2 }) => [
+export function patches(name: string, spans: readonly Span[], look: FillLook): Layer {
+  const corners = ({ x, y, x2, y2 }: Span): Spot[] => [
     { x, y },
     { x: x2, y },
     { x: x2, y: y2 },
     { x, y: y2 },
-    null,
-  ]);
+  ];
+  return polygons(name, spans.map(corners), look);
+}
+
+/** Filled shapes, each by its corners, as one path. */
+function polygons(name: string, shapes: readonly (readonly Spot[])[], look: FillLook): Layer {
   const mark = {
     type: 'line',
     stroke: null,
@@ -127,7 +133,7 @@ export function patches(
     fillOpacity: look.opacity,
     invalid: 'break-paths-filter-domains',
   };
-  return layer(name, inOrder(values), mark, IN_ORDER);
+  return layer(name, inOrder(shapes.flatMap((shape) => [...shape, null])), mark, IN_ORDER);
 }
 
 /** Texts of one look. */
@@ -162,20 +168,34 @@ function inOrder(spots: readonly (Spot | null)[]): object[] {
   return spots.map((spot, order) => ({ x: spot?.x ?? null, y: spot?.y ?? null, order }));
 }
 
+/** Half the width of an area of one spot, which would have none. */
+const LONE = 3;
+
 /** The area between the `y` and the `y2` of spots, from left to right; a missing spot leaves a gap. */
 export function area(
   name: string,
   spots: readonly ({ x: number; y: number; y2: number } | null)[],
-  look: { colour: string; opacity: number },
+  look: FillLook,
 ): Layer {
-  const values = spots.map((spot) => ({ x: spot?.x ?? null, y: spot?.y ?? null, y2: spot?.y2 ?? null }));
-  const mark = {
-    type: 'area',
-    fill: look.colour,
-    fillOpacity: look.opacity,
-    invalid: 'break-paths-filter-domains',
-  };
-  return layer(name, values, mark, { ...POSITION, y2: { field: 'y2' } });
+  const shapes: Spot[][] = [];
+  for (let from = 0; from < spots.length; from++) {
+    const rest = spots.slice(from);
+    const gap = rest.indexOf(null);
+    const piece = rest.slice(0, gap === -1 ? rest.length : gap).filter((spot) => spot !== null);
+    from += piece.length;
+    const [first] = piece;
+    if (first === undefined) continue;
+    const wide =
+      piece.length > 1
+        ? piece
+        : [
+            { ...first, x: first.x - LONE },
+            { ...first, x: first.x + LONE },
+          ];
+    const there = wide.map(({ x, y }) => ({ x, y }));
+    shapes.push([...there, ...wide.map(({ x, y2 }) => ({ x, y: y2 })).reverse()]);
+  }
+  return polygons(name, shapes, look);
 }
 
 /** Points of one look, `size` square pixels each; without `fill` they are as their outline. */

@@ -4,21 +4,22 @@
  */
 import { FONT_SIZE } from './style.js';
 
-// DejaVu Sans is the widest font of FONT. In shares of the font size, the letters between two steps as their widest.
+// Helvetica's or DejaVu Sans's widths, whichever is wider, in shares of the font size; a class is as wide as its widest.
 const WIDTHS: readonly (readonly [letters: string, width: number])[] = [
-  ["ijlI|'", 0.3],
-  ['ftJ .,:;!()[]-/·', 0.41],
-  ['r"*', 0.46],
-  ['mw%MOQ@+=<>–−±~', 0.84],
-  ['W—…', 1],
+  ["ijlI'", 0.31],
+  ['ftr .,:;!()[]|/\\-·', 0.415],
+  ['Js"*°', 0.525],
+  ['w+<=>~±×÷^#¬\u2212', 0.84],
+  ['M', 0.87],
+  ['mWæÆ%@—…©®¼½¾', 1.02],
 ];
 const WIDTH_OF: ReadonlyMap<string, number> = new Map(
   WIDTHS.flatMap(([letters, width]) => Array.from(letters, (letter) => [letter, width] as const)),
 );
-const LOWER_CASE = 0.635; // and digits
-const UPPER_CASE = 0.75;
-const OTHER = 1; // such as Chinese
-const BOLD = 1.13;
+const UPPER_CASE = 0.79; // and &
+const LOWER_CASE = 0.64; // and digits, and everything else in Latin, Greek or Cyrillic
+const OTHER = 1.02; // such as Chinese
+const BOLD = 1.21;
 
 /** Pixels that a text takes at most. */
 export function textWidth(text: string, fontSize: number = FONT_SIZE, bold = false): number {
@@ -30,8 +31,9 @@ export function textWidth(text: string, fontSize: number = FONT_SIZE, bold = fal
 function letterWidth(letter: string): number {
   const known = WIDTH_OF.get(letter.normalize('NFD').charAt(0));
   if (known !== undefined) return known;
-  if (/\p{Lu}/u.test(letter)) return UPPER_CASE;
-  return letter < '\u0530' ? LOWER_CASE : OTHER;
+  if (letter === '&' || /\p{Lu}/u.test(letter)) return UPPER_CASE;
+  const isNarrow = letter < '\u0530' || (letter >= '\u2010' && letter <= '\u2022'); // dashes, quotes
+  return isNarrow ? LOWER_CASE : OTHER;
 }
 
 /** A text that fits into `room` pixels, ended by dots if need be, without control letters (XML forbids them). */

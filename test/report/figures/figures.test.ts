@@ -114,7 +114,7 @@ const figures: Record<string, { draw: () => Promise<string>; texts: readonly str
           },
         ],
       }),
-    texts: ['Temperature', 'temperature', 'entropy', 'known words', '0.1', '1'],
+    texts: ['Temperature', 'temperature (log scale)', 'entropy', 'known words', '0.1', '1'],
   },
   histogram: {
     draw: () =>

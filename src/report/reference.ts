@@ -6,6 +6,9 @@
 /** Test texts of the source. Its top-1 totals began at 1 instead of 0, so that its figures are too high by one over this. */
 export const REFERENCE_TEST_TEXTS = 1084;
 
+/** Letters of a text of the source, about, without its end. */
+export const REFERENCE_LETTERS_PER_TEXT = 54;
+
 /** One of the source's four models, and its results. */
 export interface ReferenceSize {
   /** Name of its preset. */
@@ -101,7 +104,7 @@ export const REFERENCE_SIZES: readonly ReferenceSize[] = [
 
 /** What holds for all figures of the source. */
 export const REFERENCE_NOTES: readonly string[] = [
-  'The source trained on other headlines (about 54 letters a text, from spring 2020), so its nats per text compare with those of texts of that length only.',
+  `The source trained on other headlines (about ${REFERENCE_LETTERS_PER_TEXT} letters a text, from spring 2020), so its nats per text compare with those of texts of that length only.`,
   'It trained one seed of each size, with every position up to the window in its loss, on a T4 GPU in float32.',
   `Its top-1 totals began at 1 instead of 0: every figure is too high by 1/${REFERENCE_TEST_TEXTS.toLocaleString('en')}, which is taken off here.`,
 ];

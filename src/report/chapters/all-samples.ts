@@ -1,5 +1,5 @@
 import type { Block } from '../document.js';
-import { chapter, paragraph } from '../writing/blocks.js';
+import { chapter } from '../writing/blocks.js';
 import { shownRun, type ReportContext } from './context.js';
 
 /** Every final sample of every model, so that nobody has to wonder whether those shown were chosen. */
@@ -11,9 +11,11 @@ export function allSamplesChapter(context: ReportContext): Block[] {
   if (columns.length === 0) return [];
   return [
     chapter('all-samples', 'All final samples'),
-    paragraph(
-      'Every text that was drawn at the end of the trainings, at temperature 1, in the order in which it was drawn.',
-    ),
-    { kind: 'samples', caption: 'All final samples.', columns },
+    {
+      kind: 'samples',
+      caption:
+        'Every text that was drawn at the end of the trainings, at temperature 1, in the order in which it was drawn.',
+      columns,
+    },
   ];
 }

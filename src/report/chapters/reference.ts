@@ -2,7 +2,7 @@ import { REFERENCE_RULES } from '../discussion/reference.js';
 import { discuss } from '../discussion/rule.js';
 import type { Block } from '../document.js';
 import type { GroupFacts, ReferenceComparison } from '../facts/types.js';
-import { REFERENCE_NOTES } from '../reference.js';
+import { REFERENCE_LETTERS_PER_TEXT, REFERENCE_NOTES } from '../reference.js';
 import { bullets, left, right, section, table } from '../writing/blocks.js';
 import { bestWithEpoch, pearsonText, withSpread } from '../writing/figure-text.js';
 import { decimal, nats, three, top1, UNKNOWN } from '../writing/numbers.js';
@@ -35,6 +35,7 @@ export function referenceSection({ facts, models }: ReportContext): Block[] {
         left('model'),
         left(''),
         right('test NLL (nats per text)'),
+        right('bits per letter'),
         right('test top-1'),
         right('Pearson’s r'),
         right('best validation NLL (epoch)'),
@@ -46,8 +47,8 @@ export function referenceSection({ facts, models }: ReportContext): Block[] {
   ];
 }
 
-/** About 54 letters a text, and the end. */
-const REFERENCE_PREDICTED = 55;
+/** Predicted letters of a text of the source, its end included. */
+const REFERENCE_PREDICTED = REFERENCE_LETTERS_PER_TEXT + 1;
 
 function rows(group: GroupFacts, { size }: ReferenceComparison): string[][] {
   const epochs = group.runs.map((run) => run.figures.epochsRun ?? UNKNOWN).join(', ');
@@ -56,6 +57,7 @@ function rows(group: GroupFacts, { size }: ReferenceComparison): string[][] {
       group.name,
       'source',
       nats(size.testNll),
+      `about ${decimal(size.testNll / REFERENCE_PREDICTED / Math.LN2, 1)}`,
       top1(size.correctedTop1),
       three(size.pearson),
       `${nats(size.bestValNll)} (${size.bestEpoch})`,
@@ -65,6 +67,7 @@ function rows(group: GroupFacts, { size }: ReferenceComparison): string[][] {
       '',
       'here',
       withSpread(group.figures.testNll, 2),
+      withSpread(group.figures.bitsPerLetter, 2),
       withSpread(group.figures.testTop1, 4),
       pearsonText(group),
       bestWithEpoch(group),

@@ -19,7 +19,7 @@ import { diagnosisWords } from '../writing/diagnosis-words.js';
 import { bestWithEpoch, haveSpread, pearsonText, spreadWords, withSpread } from '../writing/figure-text.js';
 import {
   capital,
-  countedInWords,
+  inWords,
   decimal,
   duration,
   nats,
@@ -82,7 +82,7 @@ function introduction({ facts, models }: ReportContext): string {
         : ` of ${whole(Math.min(...parameters))} to ${whole(Math.max(...parameters))} parameters`;
   const limit = data.limit === undefined ? '' : ` (the first ${whole(data.limit)} of them)`;
   return (
-    `${capital(countedInWords(models.length, 'autoregressive transformer'))}${sizes} ${models.length === 1 ? 'was' : 'were'} trained to predict the texts of ` +
+    `${capital(inWords(models.length))} autoregressive ${models.length === 1 ? 'transformer' : 'transformers'}${sizes} ${models.length === 1 ? 'was' : 'were'} trained to predict the texts of ` +
     `“${data.name}” letter by letter, on ${whole(data.sizes.train)} training texts${limit}. ` +
     `The best epoch was chosen on ${whole(data.sizes.val)} validation texts; ` +
     `figures are measured on ${whole(data.sizes.test)} test texts unless it says otherwise. ` +

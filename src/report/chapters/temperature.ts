@@ -89,6 +89,7 @@ async function oneDistribution(context: ReportContext, temperatures: readonly nu
         subtitle: `the ${order.length} most probable letters, ${run.name}`,
         xTitle: 'next letter',
         yTitle: 'probability',
+        height: 280,
         categories: order.map((i) => shownToken(inspection.tokens[i]!)),
         series,
       }),

@@ -20,7 +20,7 @@ export const CORRELATION_RULES: readonly Rule[] = [
       const [low, high] = [Math.min(...values), Math.max(...values)];
       const r =
         three(low) === three(high) ? `r = ${three(low)}` : `r lies between ${three(low)} and ${three(high)}`;
-      return `Over the epochs of every training, top-1 rises as NLL falls: ${r}. Both follow the progress of the training, so a high correlation is no surprise.`;
+      return `Over the epochs of ${runs.length === 1 ? 'the' : 'every'} training, top-1 rises as NLL falls: ${r}. Both follow the progress of the training, so a high correlation is no surprise.`;
     },
   },
   {
@@ -86,7 +86,9 @@ export const CORRELATION_RULES: readonly Rule[] = [
         return nll !== undefined && curve.valTop1.every((value) => value <= curve.valTop1[nll]!);
       });
       if (runs.length === 0 || !agree) return undefined;
-      return 'In every run, the epoch with the lowest NLL has the highest top-1 too.';
+      return runs.length === 1
+        ? 'The epoch with the lowest NLL has the highest top-1 too.'
+        : 'In every run, the epoch with the lowest NLL has the highest top-1 too.';
     },
   },
   {

@@ -33,7 +33,9 @@ export const OVERFITTING_RULES: readonly Rule[] = [
       const runs = models.flatMap((group) => group.runs);
       const all = runs.every(({ ended, diagnosis }) => ended && NOT_OVERFITTING.includes(diagnosis.kind));
       if (runs.length === 0 || !all) return undefined;
-      return 'No curve shows overfitting: none ends clearly above its lowest validation NLL while its training NLL still falls.';
+      return runs.length === 1
+        ? 'The curve shows no overfitting: it does not end clearly above its lowest validation NLL while training NLL still falls.'
+        : 'No curve shows overfitting: none ends clearly above its lowest validation NLL while its training NLL still falls.';
     },
   },
   {

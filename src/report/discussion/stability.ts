@@ -12,7 +12,8 @@ export const STABILITY_RULES: readonly Rule[] = [
     say: (facts) => {
       const models = modelsOf(facts);
       if (models.length === 0 || models.some(({ runs }) => runs.length > 1)) return undefined;
-      return 'Each model was trained with one seed, so nothing is known here about how much results vary from seed to seed.';
+      const each = models.length === 1 ? 'The model' : 'Each model';
+      return `${each} was trained with one seed, so nothing is known here about how much results vary from seed to seed.`;
     },
   },
   {

@@ -1,4 +1,5 @@
 import type { ReportFacts, TemperatureEntry, TemperatureFacts } from '../facts/types.js';
+import { listed } from '../writing/blocks.js';
 import { decimal, percent, three } from '../writing/numbers.js';
 import { falls, groupOf, meanOf, rises } from './look-up.js';
 import type { Rule } from './rule.js';
@@ -61,33 +62,51 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
   },
   {
     id: 'temperature-words',
-    when: `the share of known words falls from each temperature to the next higher one or stays, and by more than ${100 * SHARE} percentage points in all`,
+    when: `the share of known words is lowest at the highest temperature, by more than ${100 * SHARE} percentage points below that at every other`,
     say: withTemperatures(({ entries }) => {
       const words = entries.map(({ quality }) => quality.knownWords);
-      const never = words.every((share, i) => i === 0 || share <= words[i - 1]!);
-      if (!never || !(words[0]! - words.at(-1)! > SHARE)) return undefined;
-      return `More chance means more words that were never seen: the share of known words falls from ${percent(words[0])} at ${entries[0]!.temperature} to ${percent(words.at(-1))} at ${entries.at(-1)!.temperature}.`;
+      const hottest = words.at(-1)!;
+      if (words.length < 2 || !words.slice(0, -1).every((share) => share - hottest > SHARE)) return undefined;
+      return `The more is left to chance, the more words were never seen: the share of known words is ${along(entries, ({ quality }) => percent(quality.knownWords))}.`;
     }),
   },
   {
     id: 'temperature-variety',
-    when: 'the share of different pairs of words rises from each temperature to the next higher one',
+    when: `the share of different pairs of words never falls from a temperature to the next higher one, and rises by more than ${100 * SHARE} percentage points in all`,
     say: withTemperatures(({ entries }) => {
       const pairs = entries.map(({ quality }) => quality.distinct.pairs);
-      if (!rises(pairs)) return undefined;
-      return `The texts become more varied: of all pairs of neighbouring words, ${percent(pairs[0])} are different ones at ${entries[0]!.temperature} and ${percent(pairs.at(-1))} at ${entries.at(-1)!.temperature}.`;
+      const never = pairs.every((share, i) => i === 0 || share >= pairs[i - 1]!);
+      if (!never || !(pairs.at(-1)! - pairs[0]! > SHARE)) return undefined;
+      return `The texts become more varied: the share of different ones among all pairs of neighbouring words is ${along(entries, ({ quality }) => percent(quality.distinct.pairs))}.`;
     }),
   },
   {
     id: 'temperature-likelihood',
-    when: 'the NLL per letter of the texts under the model rises with every temperature, and at the lowest one it is below that of real test texts',
+    when: 'at some temperature below 1 the NLL per letter of the texts under the model is below that of real test texts; “though they are less varied” if the share of different pairs of words is, at the lowest of these temperatures, less than half of that of real texts',
     say: withTemperatures((temperatures, facts) => {
-      const nll = temperatures.entries.map(({ modelNllPerLetter }) => modelNllPerLetter);
       const group = groupOf(facts, temperatures.group);
       const real = group === undefined ? NaN : meanOf(group, 'bitsPerLetter') * Math.LN2;
-      if (!rises(nll) || !(nll[0]! < real)) return undefined;
-      const cold = temperatures.entries[0]!;
-      return `The colder, the more probable the model itself finds its texts: ${three(nll[0])} nats per letter at ${cold.temperature}, where real test texts have ${three(real)}. So a text is not good because it is probable.`;
+      const likely = temperatures.entries.filter(
+        ({ temperature, modelNllPerLetter }) => temperature < 1 && modelNllPerLetter < real,
+      );
+      const [coldest] = likely;
+      if (coldest === undefined) return undefined;
+      const varied = temperatures.testTexts?.distinct.pairs ?? NaN;
+      const monotonous =
+        coldest.quality.distinct.pairs < varied / 2
+          ? `, though they are far less varied (at ${coldest.temperature}, ${percent(coldest.quality.distinct.pairs)} different pairs of words against ${percent(varied)}). A text is not good because it is probable`
+          : '';
+      return `The model finds such texts more probable than real ones: ${along(likely, ({ modelNllPerLetter }) => three(modelNllPerLetter))} nats per letter, against ${three(real)} of real test texts${monotonous}.`;
+    }),
+  },
+  {
+    id: 'temperature-greedy',
+    when: 'the texts of the lowest temperature, of at most 0.1, have a higher NLL per letter under the model than those of the next',
+    say: withTemperatures(({ entries }) => {
+      const [coldest, next] = entries;
+      if (coldest === undefined || next === undefined || coldest.temperature > COLD) return undefined;
+      if (!(coldest.modelNllPerLetter > next.modelNllPerLetter)) return undefined;
+      return `The coldest texts are not the most probable ones: ${three(coldest.modelNllPerLetter)} nats per letter at ${coldest.temperature} against ${three(next.modelNllPerLetter)} at ${next.temperature}. Taking the most probable letter each time does not lead to the most probable text.`;
     }),
   },
   {
@@ -108,6 +127,11 @@ export function entryAt(
   temperature: number,
 ): TemperatureEntry | undefined {
   return entries.find((entry) => entry.temperature === temperature);
+}
+
+/** A measure along temperatures: `90.7 % at 0.01, 44.4 % at 1`. */
+function along(entries: readonly TemperatureEntry[], valueOf: (entry: TemperatureEntry) => string): string {
+  return listed(entries.map((entry) => `${valueOf(entry)} at ${entry.temperature}`));
 }
 
 /** A claim about temperatures needs at least one with texts. */

@@ -24,6 +24,28 @@ export const YARDSTICK_RULES: readonly Rule[] = [
       });
     },
   },
+  {
+    id: 'yardsticks-none-reached',
+    when: 'every model with a known verdict is worse than the strongest yardstick',
+    say: (facts) => {
+      const verdicts = comparableModels(facts).flatMap((group) => strongestOf(group)?.verdict ?? []);
+      if (verdicts.length === 0 || verdicts.some((verdict) => verdict !== 'worse')) return undefined;
+      return verdicts.length === 1
+        ? 'So a model that only counts which letters follow which does better on these texts.'
+        : 'So none of them reaches a model that only counts which letters follow which.';
+    },
+  },
+  {
+    id: 'yardsticks-context',
+    when: 'every model with a known verdict is better than every yardstick that ignores the letters before',
+    say: (facts) => {
+      const against = comparableModels(facts).flatMap(({ againstYardsticks }) =>
+        againstYardsticks.filter(({ contextFree }) => contextFree),
+      );
+      if (against.length === 0 || against.some(({ verdict }) => verdict !== 'better')) return undefined;
+      return 'Every yardstick that ignores the letters before is clearly beaten, so what was read does help to predict what follows.';
+    },
+  },
 ];
 
 /** A group against the strongest of the yardsticks fitted on its own texts; undefined where one is not known. */

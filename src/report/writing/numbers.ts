@@ -67,9 +67,9 @@ const WORDS = [
   'twelve',
 ];
 
-/** The same with the number in words up to twelve, as in running text. */
-export function countedInWords(count: number, one: string, many = `${one}s`): string {
-  return `${WORDS[count] ?? whole(count)} ${count === 1 ? one : many}`;
+/** A number in words up to twelve, as in running text. */
+export function inWords(count: number): string {
+  return WORDS[count] ?? whole(count);
 }
 
 /** With a capital at its beginning. */

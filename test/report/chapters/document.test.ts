@@ -107,7 +107,16 @@ describe('the summary', () => {
     const section = blocksUnder(await documentOf('largestStuck'), 'reference');
     const table = section.find((block) => block.kind === 'table')!;
     // 0.8041 − 1/1084
-    expect(table.rows[0]).toEqual(['87k', 'source', '98.32', '0.8032', '−0.981', '95.48 (99)', '111']);
+    expect(table.rows[0]).toEqual([
+      '87k',
+      'source',
+      '98.32',
+      'about 2.6',
+      '0.8032',
+      '−0.981',
+      '95.48 (99)',
+      '111',
+    ]);
     expect(table.rows[5]!.at(-1)).toBe('40');
     expect(table.rows[4]!.at(-1)).toBe('at least 40');
     for (const other of ['singleRun', 'quick'] as const)

@@ -111,7 +111,13 @@ describe('the habits of heads', () => {
       );
     const heads = [looking((q) => q), looking((q) => q - 1), looking((q) => q - 3), looking(() => 0)];
     expect(headHabits([[heads]])).toEqual(
-      [0, 1, 3, 4].map((place, head) => ({ block: 0, head, place, weight: 1 })),
+      [0, 1, 3, 4].map((place, head) => ({
+        block: 0,
+        head,
+        place,
+        weight: 1,
+        even: expect.closeTo((1 / 5 + 1 / 6 + 1 / 7 + 1 / 8) / 4, 12) as number,
+      })),
     );
     expect(PLACES[4]).toContain('start');
   });
@@ -119,7 +125,9 @@ describe('the habits of heads', () => {
   it('are means over positions and texts', () => {
     const even = Array.from({ length: 6 }, (_, query) => new Array<number>(query + 1).fill(1 / (query + 1)));
     // Positions 4 and 5 have weights of 1/5 and 1/6 on everything.
-    expect(headHabits([[[even]]])[0]!.weight).toBeCloseTo((1 / 5 + 1 / 6) / 2, 12);
+    const [habit] = headHabits([[[even]]]);
+    expect(habit!.weight).toBeCloseTo((1 / 5 + 1 / 6) / 2, 12);
+    expect(habit!.even).toBeCloseTo(habit!.weight, 12);
     expect(headHabits([[[even.slice(0, 4)]]])).toEqual([]);
     expect(headHabits([])).toEqual([]);
   });

@@ -78,6 +78,26 @@ describe('the best model', () => {
   });
 });
 
+describe('yardsticks', () => {
+  it('are reached by some model or by none', () => {
+    const better = saidOfStudy('largerIsBetter');
+    expect(better['yardsticks-strongest']).toEqual([
+      expect.stringMatching(
+        /Kneser–Ney, order 7 \(93\.00 nats per text\): 87k is worse by 4\.59 .*, 557k is not told apart from it \(0\.41 below\), 5m is better by .* and 10m is better by/,
+      ),
+    ]);
+    expect(better['yardsticks-none-reached']).toBeUndefined();
+    expect(saidOfStudy('nothingChanges')['yardsticks-none-reached']).toHaveLength(1);
+    expect(saidOfStudy('missingAnalysis')['yardsticks-none-reached']).toBeUndefined();
+  });
+
+  it('without context are beaten by all, or it is not said', () => {
+    expect(saidOfStudy('largerIsBetter')['yardsticks-context']).toHaveLength(1);
+    expect(saidOfStudy('largestStuck')['yardsticks-context']).toBeUndefined();
+    expect(saidOfStudy('allDiverged')['yardsticks-context']).toBeUndefined();
+  });
+});
+
 describe('capacity', () => {
   it('is good for every step, bad for every step, or neither', () => {
     const sentence = (name: (typeof STUDY_NAMES)[number]) => saidOfStudy(name)['finding-size'];

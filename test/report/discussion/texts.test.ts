@@ -86,17 +86,49 @@ describe('temperature', () => {
     expect(saidOfRun(without)['temperature-own-distribution']).toBeUndefined();
   });
 
-  it('gives developments only where every step goes the same way', () => {
-    const rules = [
-      'temperature-entropy',
-      'temperature-words',
-      'temperature-variety',
-      'temperature-likelihood',
-    ];
-    for (const id of rules) expect(saidOfRun(run)[id], id).toHaveLength(1);
-    const { entropyPerLetter, modelNllPerLetter, quality } = run.temperatures!.entries[last]!;
-    const broken = withEntries((i) => (i === 1 ? { entropyPerLetter: entropyPerLetter + 1, modelNllPerLetter: modelNllPerLetter + 1, quality: { ...quality, knownWords: 0.1, distinct: { ...quality.distinct, pairs: 1 } } } : {})); // prettier-ignore
+  it('gives developments only where they go one way', () => {
+    const rules = ['temperature-entropy', 'temperature-words', 'temperature-variety'];
+    const { quality, entropyPerLetter } = run.temperatures!.entries[last]!;
+    const clear = withEntries((i) => ({
+      quality: { ...quality, knownWords: [0.9, 0.93, 0.8, 0.6, 0.5][i]!, distinct: { ...quality.distinct, pairs: [0.1, 0.5, 1, 1, 1][i]! } }, // prettier-ignore
+    }));
+    for (const id of rules) expect(saidOfRun(clear)[id], id).toHaveLength(1);
+    expect(saidOfRun(clear)['temperature-words']![0]).toContain(
+      '90.0 % at 0.01, 93.0 % at 0.1, 80.0 % at 0.5, 60.0 % at 0.8 and 50.0 % at 1',
+    );
+    const broken = withEntries((i) => ({
+      ...(i === 1 ? { entropyPerLetter: entropyPerLetter + 1 } : {}),
+      quality: { ...quality, knownWords: [0.9, 0.49, 0.8, 0.6, 0.5][i]!, distinct: { ...quality.distinct, pairs: [0.1, 0.5, 0.4, 1, 1][i]! } }, // prettier-ignore
+    }));
     for (const id of rules) expect(saidOfRun(broken)[id], id).toBeUndefined();
+    const same = withEntries(() => ({ entropyPerLetter, quality }));
+    for (const id of rules) expect(saidOfRun(same)[id], id).toBeUndefined();
+  });
+
+  it('below 1 gives texts that are more probable than real ones, or not', () => {
+    const nlls = (...values: number[]) => withEntries((i) => ({ modelNllPerLetter: values[i]! }));
+    // Real test texts have 97.59 / 43 = 2.269 nats per letter.
+    const some = saidOfRun(nlls(1, 1.5, 2.2, 2.5, 2.1))['temperature-likelihood']![0];
+    expect(some).toContain('1.000 at 0.01, 1.500 at 0.1 and 2.200 at 0.5 nats per letter, against 2.269');
+    expect(some).not.toContain('less varied');
+    expect(saidOfRun(nlls(2.4, 2.5, 2.6, 2.7, 2))['temperature-likelihood']).toBeUndefined();
+    const { quality } = run.temperatures!.entries[0]!;
+    const monotonous = withEntries((i) => ({
+      modelNllPerLetter: 1 + i,
+      quality: { ...quality, distinct: { ...quality.distinct, pairs: 0.03 } },
+    }));
+    expect(saidOfRun(monotonous)['temperature-likelihood']![0]).toContain(
+      'far less varied (at 0.01, 3.0 % different pairs',
+    );
+  });
+
+  it('near 0 does not give the most probable texts, where it does not', () => {
+    const nlls = (first: number, second: number) =>
+      withEntries((i) => ({ modelNllPerLetter: [first, second, 2, 2, 2][i]! }));
+    expect(saidOfRun(nlls(1.009, 0.908))['temperature-greedy']![0]).toContain(
+      '1.009 nats per letter at 0.01 against 0.908 at 0.1',
+    );
+    expect(saidOfRun(nlls(0.9, 0.908))['temperature-greedy']).toBeUndefined();
   });
 
   it('near 0 gives one text, if it does', () => {

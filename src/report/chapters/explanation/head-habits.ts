@@ -15,6 +15,8 @@ export interface HeadHabit {
   readonly place: number;
   /** Mean weight on it, 0 to 1. */
   readonly weight: number;
+  /** Mean weight that it would have if a head looked at all positions evenly. */
+  readonly even: number;
 }
 
 /**
@@ -35,7 +37,8 @@ export function headHabits(texts: readonly (readonly number[][][][])[]): HeadHab
         (_place, place) => rows.reduce((sum, row) => sum + weightAt(row, place), 0) / rows.length,
       );
       const weight = Math.max(...weights);
-      return [{ block: b, head: h, place: weights.indexOf(weight), weight }];
+      const even = rows.reduce((sum, row) => sum + 1 / row.length, 0) / rows.length;
+      return [{ block: b, head: h, place: weights.indexOf(weight), weight, even }];
     }),
   );
 }

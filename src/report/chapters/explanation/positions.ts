@@ -3,16 +3,14 @@ import type { Block } from '../../document.js';
 import { attentionFigure } from '../../figures/index.js';
 import { headWidth } from '../../model-shape.js';
 import { figure, formula, paragraph, left, right, section, table } from '../../writing/blocks.js';
-import { counted, percent, whole } from '../../writing/numbers.js';
+import { capital, counted, inWords, percent, whole } from '../../writing/numbers.js';
 import { code, prose } from '../../writing/prose.js';
 import { FIRST_COUNTED, headHabits, PLACES, type HeadHabit } from './head-habits.js';
 import { shownToken, type Subject } from './subject.js';
 
-/** Heads that the table names. */
-const MOST_HEADS = 8;
+/** Heads that are shown. */
+const MOST_HEADS = 6;
 
-/** Places that a head of the first block finds by their positions alone. */
-const COUNTED_BACK: readonly string[] = PLACES.slice(1, FIRST_COUNTED);
 const NEEDS_POSITIONS =
   'A head of the first block can count one, two or three letters back only because the positions are added to the letters.';
 
@@ -60,58 +58,44 @@ export async function explainPositions(subject: Subject): Promise<Block[]> {
 async function showHeads({ name }: Subject, inspection: Inspection): Promise<Block[]> {
   const [text] = inspection.texts;
   if (text === undefined) return [];
-  const last = text.attention.length - 1;
-  const shown = last > 0 ? [0, last] : [0];
-  const heads = shown.flatMap((block) =>
-    text.attention[block]!.map((weights, head) => ({
-      label: `block ${block + 1}, head ${head + 1}`,
-      weights,
-    })),
-  );
-  const which = last > 0 ? 'the first and the last block' : 'the only block';
-  const habits = headHabits(inspection.texts.map(({ attention }) => attention));
+  const all = headHabits(inspection.texts.map(({ attention }) => attention));
+  const shown = [...all].sort((a, b) => b.weight - a.weight).slice(0, MOST_HEADS);
+  if (shown.length === 0) return [];
+  const nameOf = ({ block, head }: HeadHabit) => `block ${block + 1}, head ${head + 1}`;
+  const fixed = all.filter(({ weight }) => weight > 0.5).length;
+  const counts = shown.some(({ block, place, weight }) => weight > 0.5 && block === 0 && isBack(place));
   return [
     await figure(
       'attention-heads',
       attentionFigure({
         title: 'Where heads look',
-        subtitle: `${which} of ${name}`,
+        subtitle: `the ${shown.length} heads of ${name} that look most at one place`,
         letters: ['cls', ...Array.from(text.text, shownToken)],
-        heads,
+        heads: shown.map((habit) => ({
+          label: nameOf(habit),
+          weights: text.attention[habit.block]![habit.head]!,
+        })),
       }),
-      prose`Attention weights of all heads of ${which} on the test text ${code(text.text)}. A row is the position that asks
-        (from ${code('cls')} at the top), a column the position it looks at; the darker, the more weight. The weights of a row add
-        up to 1. Above the diagonal there is nothing: the causal mask.`,
-      `Triangles of attention weights of ${heads.length} heads on the text “${text.text}”.`,
+      prose`Attention weights on the test text ${code(text.text)}. A row is the position that asks (from ${code('cls')} at the
+        top), a column the position it looks at; the darker, the more weight. The weights of a row add up to 1. Above the diagonal there is
+        nothing: the causal mask.`,
+      `Triangles of attention weights of ${shown.length} heads on the text “${text.text}”.`,
     ),
-    ...describeHabits(habits, inspection.texts.length),
+    table(
+      `The same heads on ${counted(inspection.texts.length, 'test text')}, from position ${FIRST_COUNTED + 1} on: the place, of itself, one, two and three letters back and the start, that they give most weight to, whatever letter stands there; and the weight that it would have if they looked everywhere evenly. ${capital(fixed === 0 ? 'none' : inWords(fixed))} of all ${all.length} heads ${fixed === 1 ? 'gives' : 'give'} more than half of ${fixed === 1 ? 'its' : 'their'} weight to one such place.`,
+      [left('head'), left('looks most at'), right('mean weight'), right('evenly')],
+      shown.map((habit) => [
+        nameOf(habit),
+        PLACES[habit.place]!,
+        percent(habit.weight, 0),
+        percent(habit.even, 0),
+      ]),
+    ),
+    ...(counts ? [paragraph(NEEDS_POSITIONS)] : []),
   ];
 }
 
-function describeHabits(habits: readonly HeadHabit[], texts: number): Block[] {
-  const fixed = habits.filter(({ weight }) => weight > 0.5).sort((a, b) => b.weight - a.weight);
-  const measured = `On ${counted(texts, 'test text')}, from position ${FIRST_COUNTED + 1} on`;
-  if (habits.length === 0) return [];
-  if (fixed.length === 0)
-    return [
-      paragraph(
-        `${measured}, none of the ${habits.length} heads puts more than half of its weight on one and the same place (itself, one, two or three positions before, the start).`,
-      ),
-    ];
-  const named = fixed.slice(0, MOST_HEADS);
-  const rest = fixed.length > named.length ? `; the ${named.length} strongest are shown` : '';
-  return [
-    table(
-      `${measured}, ${fixed.length} of the ${habits.length} heads ${fixed.length === 1 ? 'puts' : 'put'} more than half of ${fixed.length === 1 ? 'its' : 'their'} weight on one and the same place, whatever letter stands there${rest}.`,
-      [left('head'), left('looks mostly at'), right('mean weight')],
-      named.map(({ block, head, place, weight }) => [
-        `block ${block + 1}, head ${head + 1}`,
-        PLACES[place]!,
-        percent(weight, 0),
-      ]),
-    ),
-    ...(fixed.some(({ block, place }) => block === 0 && COUNTED_BACK.includes(PLACES[place]!))
-      ? [paragraph(NEEDS_POSITIONS)]
-      : []),
-  ];
+/** Whether a place is a number of letters back. */
+function isBack(place: number): boolean {
+  return place > 0 && place < FIRST_COUNTED;
 }

@@ -61,6 +61,7 @@ async function showStep({ name }: Subject, inspection: Inspection): Promise<Bloc
         subtitle: `distribution of the next letter, ${name}`,
         xTitle: 'next letter',
         yTitle: 'probability',
+        height: 260,
         categories,
         series: [{ label: 'probability', values }],
         ...(categories.includes(following) ? { highlighted: categories.indexOf(following) } : {}),

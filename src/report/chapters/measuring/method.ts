@@ -36,12 +36,9 @@ export function explainMethod(context: ReportContext): Block[] {
     section('origin', 'Where the figures come from'),
     table(
       `The runs of this report. All trainings together took ${duration(origin.seconds)}.`,
-      [left(''), left('')],
+      [left('of these runs'), left('')],
       [
-        [
-          'begun',
-          origin.begun === origin.lastBegun ? origin.begun : `${origin.begun} to ${origin.lastBegun}`,
-        ],
+        ['begun', [...new Set([origin.begun, origin.lastBegun].map(minuteOf))].join(' to ')],
         ['Letterpress', listed(origin.letterpress)],
         ['Node.js', listed(origin.node)],
         ['platform', listed(origin.platforms)],
@@ -55,6 +52,11 @@ export function explainMethod(context: ReportContext): Block[] {
       'results.json beside this report has every figure in full precision, and the folder figures every picture as SVG and PDF.',
     ),
   ];
+}
+
+/** A time to the minute, e.g. `2026-01-02 03:00 UTC`. */
+function minuteOf(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** How the models were trained; those trained in the same way once. */

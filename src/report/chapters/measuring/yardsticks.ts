@@ -92,7 +92,7 @@ async function kneserNeyOrders({ kneserNeyByOrder: tried }: YardstickSetFacts): 
             markEpoch: best.order,
           },
         ],
-        height: 280,
+        height: 240,
       }),
       `Validation NLL of the Kneser–Ney models that were tried. The one with the lowest, of order ${best.order}, is the yardstick; the search ends when two orders in a row are no better.`,
       `Curve of validation NLL against order: ${listed(tried.map(({ order, valNll }) => `${nats(valNll)} at order ${order}`))}.`,

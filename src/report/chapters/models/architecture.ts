@@ -16,9 +16,9 @@ export function architecture(context: ReportContext): Block[] {
   if (first === undefined) return [];
   const norms = new Set(models.map(({ shape }) => shape.norm));
   const blocks: Block[] = [
-    section('architecture', 'The models'),
+    section('architecture', models.length === 1 ? 'Its architecture' : 'Architecture and sizes'),
     paragraph(
-      prose`All are decoder-only transformers: letter and position embeddings are added, then a number of _blocks_ follow, then one linear
+      prose`${models.length === 1 ? 'The model is a decoder-only transformer' : 'All are decoder-only transformers'}: letter and position embeddings are added, then a number of _blocks_ follow, then one linear
         layer that makes the logits. A block is attention followed by an _MLP_, two linear layers with a GELU between them that work on each position
         by itself. Each of the two adds its result to what came in (a _residual connection_), and _LayerNorm_ brings the numbers of each position
         back to mean 0 and variance 1.`,
@@ -40,7 +40,7 @@ export function architecture(context: ReportContext): Block[] {
     );
   blocks.push(
     table(
-      'The shapes. Width is the length of the vector that a position has (D), the MLP’s width that of its hidden layer.',
+      'Shapes. Width is the length of the vector that a position has (D), the MLP’s width that of its hidden layer.',
       ['width', 'heads', 'width of a head', 'blocks', 'MLP width', 'LayerNorm'].reduce(
         (columns, header) => [...columns, right(header)],
         [left('model')],

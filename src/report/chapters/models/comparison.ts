@@ -62,7 +62,12 @@ export function comparison({ facts, models }: ReportContext): Block[] {
   const steps = stepTable(facts);
   if (steps !== undefined) blocks.push(steps);
   blocks.push(...found);
-  return blocks.length === 0 ? [] : [section('comparison', 'The models compared'), ...blocks];
+  return blocks.length === 0
+    ? []
+    : [
+        section('comparison', models.length === 1 ? 'What the numbers say' : 'The models compared'),
+        ...blocks,
+      ];
 }
 
 const VERDICTS = { first: 'worse', second: 'better' } as const;

@@ -9,12 +9,14 @@ import { colourOf, type ReportContext } from '../context.js';
 
 const NLL = 'NLL (nats per text)';
 const TOP1 = 'top-1 (share of positions)';
-const LOWER = 280;
+/** Heights of figures in second place. */
+const LOWER = 250;
+const LOWEST = 200;
 
 /** Curves of all models together. */
 export async function curvesTogether(context: ReportContext): Promise<Block[]> {
   const models = context.models.filter((group) => hasCurve(group.curves.valNll));
-  if (models.length === 0) return [];
+  if (models.length < 2) return []; // the same curves are shown alone
   const { yardsticks } = context.facts;
   const references = yardstickLines(yardsticks, models);
   const blocks: Block[] = [section('curves', 'Curves of all models')];
@@ -36,6 +38,7 @@ export async function curvesTogether(context: ReportContext): Promise<Block[]> {
         title: 'Training NLL of all models',
         yTitle: NLL,
         series: models.map((group) => curveOf(group, 'trainNll', context)),
+        height: LOWER,
       }),
       'Training NLL: the mean over each epoch, measured while the weights move and with the recipe’s dropout.',
       `Curves of training NLL against epochs for ${listed(models.map(({ name }) => name))}.`,
@@ -47,6 +50,7 @@ export async function curvesTogether(context: ReportContext): Promise<Block[]> {
         yTitle: TOP1,
         series: models.map((group) => curveOf(group, 'valTop1', context)),
         references: top1References(yardsticks),
+        height: LOWER,
       }),
       'Validation top-1 after each epoch: the share of positions where the most probable token was the right one. Positions after the end of a text count, so it is high for every model.',
       `Curves of validation top-1 against epochs for ${listed(models.map(({ name }) => name))}.`,
@@ -60,7 +64,7 @@ export async function curvesAlone(context: ReportContext): Promise<Block[]> {
   const models = context.models.filter((group) => hasCurve(group.curves.valNll));
   if (models.length === 0) return [];
   const blocks: Block[] = [
-    section('curves-alone', 'Each model alone'),
+    section('curves-alone', models.length === 1 ? 'Curves' : 'Each model alone'),
     paragraph(
       'What a curve shows is said by fixed rules, from the curve itself and from the yardsticks; they are described in the chapter on measuring.',
     ),
@@ -100,7 +104,7 @@ async function modelAlone(context: ReportContext, group: GroupFacts): Promise<Bl
         title: `Validation top-1 of ${group.name}`,
         yTitle: TOP1,
         series: [{ ...curveOf(group, 'valTop1', context), label: 'validation' }],
-        height: LOWER,
+        height: LOWEST,
       }),
       `Validation top-1 of ${group.name} after each epoch.`,
       `Curve of validation top-1 of ${group.name} against epochs.`,

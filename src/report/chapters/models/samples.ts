@@ -41,7 +41,12 @@ export async function samples(context: ReportContext): Promise<Block[]> {
   const found = discuss(SAMPLE_RULES, facts);
   if (found.length > 0) blocks.push(bullets(...found));
   blocks.push(...(await alongTraining(context)));
-  return blocks.length === 0 ? [] : [section('samples', 'What the models write'), ...blocks];
+  return blocks.length === 0
+    ? []
+    : [
+        section('samples', models.length === 1 ? 'What the model writes' : 'What the models write'),
+        ...blocks,
+      ];
 }
 
 function qualityRows(models: readonly GroupFacts[]): QualityRow[] {

@@ -21,7 +21,7 @@ export function prepareRunFolder(folder: string, force: boolean): void {
     );
   try {
     mkdirSync(folder, { recursive: true });
-    if (readdirSync(folder).some((name) => !isTemporaryName(name))) {
+    if (readdirSync(folder).some((name) => !isTemporaryName(name) && !isEmptyRunFolder(folder, name))) {
       refuseUnlessReplaceable(folder, force);
       removeRunFiles(folder);
     }
@@ -30,6 +30,11 @@ export function prepareRunFolder(folder: string, force: boolean): void {
   } catch (cause) {
     throw ioError('make the run directory', folder, cause);
   }
+}
+
+/** Whether this is all that a run left which was cut off before its config.json: folders with nothing in them. */
+function isEmptyRunFolder(folder: string, name: string): boolean {
+  return RUN_FOLDERS.some((own) => own === name) && readdirSync(join(folder, name)).every(isTemporaryName);
 }
 
 /** Removes what writes that were cut off have left behind, in the run's folder and its sub-folders. */

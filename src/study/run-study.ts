@@ -117,47 +117,40 @@ class RunningStudy {
 
   private async *train(run: JobRun): AsyncGenerator<StudyEvent, boolean> {
     const { job, folder } = run;
-    const at: JobPlace = { job, folder, place: this.jobs.indexOf(run) + 1, runs: this.runs };
     const begins = beginningOf(run);
-    yield { kind: 'job', begins, ...at };
-    const isDone =
-      begins === 'reused' ? yield* this.complete(run, at) : yield* this.trainNow(run, begins, at);
+    yield { kind: 'job', begins, ...this.placeOf(run) };
+    const isDone = begins === 'reused' ? yield* this.complete(run) : yield* this.trainNow(run, begins);
     if (!isDone) return false;
     this.record.setState(job.name, 'finished');
+    if (job.role === 'size') this.expectFewTexts();
     const ended = readRun(folder);
     assertInternal(ended.results !== undefined, `${folder} has ended`);
-    yield { kind: 'job-done', begins, results: ended.results, diagnosis: diagnosisOf(ended), ...at };
-    if (job.role === 'size') this.expectFewTexts();
+    const diagnosis = diagnosisOf(ended);
+    yield { kind: 'job-done', begins, results: ended.results, diagnosis, ...this.placeOf(run) };
     return true;
   }
 
-  private async *trainNow(
-    run: JobRun,
-    begins: JobBeginning,
-    at: JobPlace,
-  ): AsyncGenerator<StudyEvent, boolean> {
+  private async *trainNow(run: JobRun, begins: JobBeginning): AsyncGenerator<StudyEvent, boolean> {
     const { name } = run.job;
     const { backend = {}, summarize } = this.request;
     this.record.setState(name, 'running');
     this.outlook.start(name);
     const request = trainingRequest(run, begins, backend, summarize?.(run.plan));
     let last: string | undefined;
-    for await (const event of trainInWorker(
-      request,
-      this.signal === undefined ? {} : { signal: this.signal },
-    )) {
+    const options = this.signal === undefined ? {} : { signal: this.signal };
+    for await (const event of trainInWorker(request, options)) {
       this.outlook.observe(name, event);
-      yield { kind: 'training', event, left: this.outlook.timeLeft(), ...at };
+      yield { kind: 'training', event, ...this.placeOf(run) };
       last = event.kind;
     }
     return last === 'finished';
   }
 
   /** Gives a run of an older Letterpress the analysis files that it lacks. */
-  private async *complete(run: JobRun, at: JobPlace): AsyncGenerator<StudyEvent, boolean> {
+  private async *complete(run: JobRun): AsyncGenerator<StudyEvent, boolean> {
     if (!lacksAnalysis(readRun(run.folder))) return true;
     for await (const progress of completeRun(run.folder, run.texts, this.request.backend ?? {})) {
-      yield { kind: 'analysis', progress, ...at };
+      yield { kind: 'analysis', progress, ...this.placeOf(run) };
       if (this.signal?.aborted === true) return false;
     }
     return true;
@@ -175,6 +168,12 @@ class RunningStudy {
     return true;
   }
 
+  private placeOf(run: JobRun): JobPlace {
+    const { job, folder } = run;
+    const place = this.jobs.indexOf(run) + 1;
+    return { job, folder, place, runs: this.runs, left: this.outlook.timeLeft() };
+  }
+
   /** How many trainings there are in all; those on few texts are not known before the end. */
   private get runs(): number {
     return planJobs(this.options).length + this.options.seeds;
@@ -187,13 +186,18 @@ class RunningStudy {
 
   /** The best of the sizes that have ended so far. */
   private bestSoFar(): BestSize | undefined {
-    const sizes = this.jobs.filter(({ job }) => job.role === 'size');
-    const ended = sizes.flatMap((run) => {
-      if (beginningOf(run) !== 'reused') return [];
-      const { name, size } = run.job;
-      return [{ name, size, valNll: readRun(run.folder).results?.bestValNll ?? NaN }];
-    });
-    return chooseBest(ended);
+    const ended = this.sizeRuns.filter((run) => beginningOf(run) === 'reused');
+    return chooseBest(
+      ended.map(({ job: { name, size }, folder }) => ({
+        name,
+        size,
+        valNll: readRun(folder).results?.bestValNll ?? NaN,
+      })),
+    );
+  }
+
+  private get sizeRuns(): JobRun[] {
+    return this.jobs.filter(({ job }) => job.role === 'size');
   }
 
   /** Counts the time of a job. */
@@ -205,10 +209,11 @@ class RunningStudy {
 
   /** Counts the time of the trainings on few texts, of the size that is the best so far, or was in the source. */
   private expectFewTexts(): void {
+    for (const { job } of [...this.fewRuns.values()].flat()) this.outlook.remove(job.name);
     const { sizes } = this.options;
     const usual = sizes.includes(SOURCE_BEST) ? SOURCE_BEST : sizes.at(-1)!;
-    const size = this.bestSoFar()?.size ?? usual;
-    for (const { job } of [...this.fewRuns.values()].flat()) this.outlook.remove(job.name);
-    this.fewRuns.get(size)?.forEach((run) => this.expect(run));
+    const haveAllEnded = this.sizeRuns.every((run) => beginningOf(run) === 'reused');
+    const size = this.bestSoFar()?.size ?? (haveAllEnded ? undefined : usual);
+    if (size !== undefined) this.fewRuns.get(size)?.forEach((run) => this.expect(run));
   }
 }

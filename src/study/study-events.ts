@@ -19,6 +19,8 @@ export interface JobPlace {
   readonly folder: string;
   readonly place: number;
   readonly runs: number;
+  /** The time that all trainings still take, as far as it is known. */
+  readonly left: TimeLeft | undefined;
 }
 
 /** What a study says while it goes on. */
@@ -26,8 +28,8 @@ export type StudyEvent =
   /** First: the folder is there, and all runs in place belong to the study. */
   | { readonly kind: 'study'; readonly folder: string; readonly jobs: readonly StudyJob[]; readonly runs: number }
   | ({ readonly kind: 'job'; readonly begins: JobBeginning } & JobPlace)
-  /** What a training says, and how long all of them still take, as far as that is known. */
-  | ({ readonly kind: 'training'; readonly event: WorkerEvent; readonly left: TimeLeft | undefined } & JobPlace)
+  /** What a training says. */
+  | ({ readonly kind: 'training'; readonly event: WorkerEvent } & JobPlace)
   /** A run of an older Letterpress gets the analysis files that it lacks. */
   | ({ readonly kind: 'analysis'; readonly progress: AnalysisProgress } & JobPlace)
   | ({ readonly kind: 'job-done'; readonly begins: JobBeginning; readonly results: RunResults; readonly diagnosis: DiagnosisKind } & JobPlace)

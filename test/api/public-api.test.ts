@@ -77,6 +77,7 @@ const NODE_ONLY = [
   'loadCorpus',
   'loadModel',
   'readRun',
+  'runStudy',
   'trainInWorker',
 ];
 

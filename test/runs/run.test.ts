@@ -169,6 +169,7 @@ describe('RunWriter.create', () => {
     RunWriter.create(folder, config);
     const other = newFolder();
     writeFileSync(join(other, '.config.json.12-0-0.letterpress-tmp'), '{"sche');
+    mkdirSync(join(other, 'samples'));
     RunWriter.create(other, config);
     expect(contents(other)).toEqual(contents(folder));
   });

@@ -8,7 +8,10 @@ import { runStudy } from '../../src/study/run-study.js';
 import type { StudyEvent } from '../../src/study/study-events.js';
 import { readStudyFile } from '../../src/study/study-file.js';
 import { temporaryFolders } from '../runs/fixtures.js';
-import { contents, eventsOf, ofKind, request, texts } from './tiny-study.js';
+import { beginningOf, jobRun } from '../../src/study/job-run.js';
+import { planJobs } from '../../src/study/plan-jobs.js';
+import { parseStudyOptions } from '../../src/study/study-options.js';
+import { contents, eventsOf, ofKind, request, texts, tiny } from './tiny-study.js';
 
 const folder = temporaryFolders();
 
@@ -231,7 +234,12 @@ describe('a study that was interrupted', () => {
   it('before the first checkpoint of a run begins that run anew', async () => {
     const cut = folder();
     await eventsOf(request(cut), (event) => event.kind === 'training' && event.event.kind === 'epoch');
+    const again = () => beginningOf(jobRun(planJobs(asked)[0]!, run(cut, '87k-seed0'), asked, texts));
+    const asked = parseStudyOptions(tiny);
+    expect(again()).toBe('resumed');
     rmSync(join(run(cut, '87k-seed0'), RUN_FILES.checkpoint));
+    expect(again()).toBe('restarted');
+    rmSync(join(run(cut, '87k-seed0'), RUN_FILES.metrics));
     const events = await eventsOf(request(cut), ({ kind }) => kind === 'job-done');
     expect(ofKind(events, 'job').map(({ begins }) => begins)).toEqual(['restarted']);
     expect(timeless(run(cut, '87k-seed0'))).toEqual(timeless(run(whole, '87k-seed0')));

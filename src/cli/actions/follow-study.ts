@@ -55,8 +55,7 @@ export async function followStudy(
         if (!json) announce();
         break;
       case 'job':
-        if (!json && event.begins === 'resumed')
-          print(`${placeOf(event, seeds)}: goes on where it was interrupted\n`);
+        line.show(placeOf(event, seeds), event.left);
         break;
       case 'training': {
         const activity = activityOf(event.event);
@@ -69,17 +68,18 @@ export async function followStudy(
         break;
       }
       case 'analysis':
-        line.show(`${placeOf(event, seeds)}, analysis: ${event.progress.part}`);
+        line.show(`${placeOf(event, seeds)}, analysis: ${event.progress.part}`, event.left);
         break;
       case 'job-done':
         done.push(event);
+        line.show(placeOf(event, seeds), event.left);
         if (!json) print(`${placeOf(event, seeds)}: ${outcomeOf(event)}\n`);
         break;
       case 'best':
         if (!json) print(`${bestOf(event)}\n`);
         break;
       case 'temperatures':
-        line.show(`texts of ${event.run}: ${event.progress.part}`);
+        line.show(`texts of ${event.run} at several temperatures`);
         break;
       case 'paused':
         line.hide();

@@ -63,7 +63,10 @@ export class StudyLine {
   private figures(): string[] {
     if (this.left === undefined) return [];
     const { done, seconds, guessed } = this.left;
-    const left = Math.max(0, seconds - (this.clock() - this.saidAt));
-    return [formatPercent(done, 0), `${guessed ? 'about ' : ''}${formatDuration(Math.round(left))} left`];
+    if (done === 1) return ['trainings done'];
+    // At least a second: what takes longer than it was said to is not over.
+    const left = Math.max(1, Math.round(seconds - (this.clock() - this.saidAt)));
+    const time = left < 60 ? `${left} s` : formatDuration(left);
+    return [formatPercent(done, 0), `${guessed ? 'about ' : ''}${time} left`];
   }
 }

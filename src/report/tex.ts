@@ -49,7 +49,7 @@ async function startMathJax(): Promise<Typesetter> {
     },
     svg: { fontCache: 'none' },
   });
-  return (tex, { display }) => {
+  const typeset: Typesetter = (tex, { display }) => {
     let drawn: string;
     try {
       drawn = instance.startup.adaptor.innerHTML(instance.tex2svg(tex, { display }));
@@ -60,6 +60,18 @@ async function startMathJax(): Promise<Typesetter> {
       });
     }
     return measured(drawn, tex);
+  };
+  return remembering(typeset);
+}
+
+/** A report has the same formulas many times, on its page and in its PDF. */
+function remembering(typeset: Typesetter): Typesetter {
+  const known = new Map<string, Formula>();
+  return (tex, options) => {
+    const key = `${options.display} ${tex}`;
+    const formula = known.get(key) ?? typeset(tex, options);
+    known.set(key, formula);
+    return formula;
   };
 }
 

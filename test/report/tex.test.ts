@@ -34,10 +34,11 @@ describe('typesetting', () => {
     expect(svg).not.toMatch(/\bid=|href|<text|data-|style=/);
   });
 
-  it('does not remember earlier formulas', () => {
-    const before = typeset('a + b', inline);
-    typeset('\\newline c', { display: true });
-    expect(typeset('a + b', inline)).toEqual(before);
+  it('is right after a wrong formula, and the same when asked again', () => {
+    expect(() => typeset('\\frac{y', inline)).toThrow();
+    const y = typeset('y', inline);
+    expect(typeset('yyy', inline).width).toBeCloseTo(3 * y.width, 2);
+    expect(typeset('y', inline)).toEqual(y);
   });
 
   it.each([

@@ -85,8 +85,8 @@ table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; min-width
 caption { padding-bottom: .5rem; }
 caption span { display: block; position: sticky; left: 0; max-width: min(46rem, calc(100vw - 2rem)); }
 th, td { padding: .4rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-thead th { vertical-align: bottom; border-bottom: 2px solid var(--faint); font-weight: 600; }
-tbody th { font-weight: inherit; min-width: 6.5rem; position: sticky; left: 0; background: var(--ground); }
+thead > tr > * { vertical-align: bottom; border-bottom: 2px solid var(--faint); font-weight: 600; }
+tbody th { font-weight: inherit; min-width: 6rem; position: sticky; left: 0; background: var(--ground); }
 .emphasised th { background: inherit; }
 th:first-child, td:first-child { padding-left: .25rem; }
 th:last-child, td:last-child { padding-right: .25rem; }
@@ -102,6 +102,10 @@ td.number { white-space: nowrap; }
 .samples li > bdi { white-space: pre-wrap; }
 .samples li > i, .none { color: var(--faint); font-family: system-ui, sans-serif; font-style: italic; font-size: .82rem; }
 .single ol { columns: 20rem; column-gap: 1.75rem; }
+@media screen and (max-width: 40rem) {
+  table { font-size: .85rem; }
+  th, td { padding: .35rem .45rem; }
+}
 @media screen and (min-width: 78rem) {
   body { display: grid; grid-template-columns: 16rem minmax(0, 54rem); column-gap: 3.5rem; max-width: 77.5rem; }
   header { grid-column: 2; }

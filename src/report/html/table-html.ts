@@ -16,9 +16,11 @@ export function tableHtml(
   typeset: Typesetter,
 ): string {
   const alignment = table.columns.map(({ align }) => (align === 'right' ? ' class="number"' : ''));
-  const headers = table.columns.map(
-    ({ header }, column) => `<th scope="col"${alignment[column]!}>${escapeHtml(header)}</th>`,
+  // An empty header is none: nothing would be read out for it.
+  const headers = table.columns.map(({ header }, column) =>
+    header === '' ? '<td></td>' : `<th scope="col"${alignment[column]!}>${escapeHtml(header)}</th>`,
   );
+  const hasHeaders = table.columns.some(({ header }) => header !== '');
   const rowsHaveHeaders = table.columns[0]?.align === 'left' && table.columns.length > 1;
   const rows = table.rows.map((row, index) => {
     const cells = row.map((cell, column) => {
@@ -34,8 +36,8 @@ export function tableHtml(
     '<table>',
     // The span stays in sight when the table scrolls sideways.
     `<caption id="${id}"><span><b>${label}.</b> ${textHtml(table.caption, typeset)}</span></caption>`,
-    `<thead><tr>${headers.join('')}</tr></thead>`,
-    `<tbody>`,
+    ...(hasHeaders ? [`<thead><tr>${headers.join('')}</tr></thead>`] : []),
+    '<tbody>',
     ...rows,
     '</tbody>',
     '</table>',

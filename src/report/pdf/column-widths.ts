@@ -2,37 +2,45 @@
 
 /** What one column needs, its padding included. */
 export interface ColumnNeed {
-  /** Of its widest text in one line. */
+  /** Of its header in one line; never less than `natural`. */
+  readonly wide: number;
+  /** Of its widest text in one line, its header in about two. */
   readonly natural: number;
   /** Of its widest word, or what a reader needs: never more than `natural`. */
   readonly least: number;
 }
 
 /**
- * The columns' widths, which together are at most `room`. Narrow columns get what they need in one line; what is left
- * goes to the wide ones, in proportion to what they lack. Where there is no room for the least of all, every column
+ * The columns' widths, which together are at most `room`. If there is room for all texts in one line, only headers are
+ * broken, and as few as possible. Otherwise, narrow columns get what they need in one line; what is left goes to the
+ * wide ones, in proportion to what they lack. Where there is no room for the least of all, every column
  * gets its share of the room.
  */
 export function columnWidths(needs: readonly ColumnNeed[], room: number): number[] {
   if (leastOf(needs) >= room) return needs.map(({ least }) => (least * room) / leastOf(needs));
-  const widths = needs.map(({ natural }) => natural);
+  const natural = total(needs.map((need) => need.natural));
+  if (natural <= room) {
+    const lack = total(needs.map((need) => need.wide)) - natural;
+    const share = lack === 0 ? 0 : Math.min(1, (room - natural) / lack);
+    return needs.map((need) => need.natural + (need.wide - need.natural) * share);
+  }
+  const widths = needs.map((need) => need.natural);
   let open = needs.map((_need, column) => column);
   let left = room;
   for (;;) {
-    const narrow = open.filter((column) => needs[column]!.natural <= left / open.length);
+    const narrow = open.filter((column) => widths[column]! <= left / open.length);
     const rest = open.filter((column) => !narrow.includes(column));
-    const leftForRest = left - narrow.reduce((sum, column) => sum + widths[column]!, 0);
+    const leftForRest = left - total(narrow.map((column) => widths[column]!));
     const enough = leastOf(rest.map((column) => needs[column]!)) <= leftForRest;
     if (narrow.length === 0 || !enough) break;
     [open, left] = [rest, leftForRest];
   }
   const openNeeds = open.map((column) => needs[column]!);
-  const lack = openNeeds.reduce((sum, { natural, least }) => sum + natural - least, 0);
-  const spare = left - leastOf(openNeeds);
-  const share = lack === 0 ? 0 : Math.min(1, spare / lack);
+  const lack = total(openNeeds.map((need) => need.natural - need.least));
+  const share = lack === 0 ? 0 : Math.min(1, (left - leastOf(openNeeds)) / lack);
   for (const column of open) {
-    const { natural, least } = needs[column]!;
-    widths[column] = least + (natural - least) * share;
+    const need = needs[column]!;
+    widths[column] = need.least + (need.natural - need.least) * share;
   }
   return widths;
 }
@@ -60,5 +68,9 @@ export function columnGroups(needs: readonly ColumnNeed[], room: number): number
 
 /** The least width of all columns together. */
 export function leastOf(needs: readonly ColumnNeed[]): number {
-  return needs.reduce((sum, { least }) => sum + least, 0);
+  return total(needs.map(({ least }) => least));
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -21,7 +21,10 @@ export function captionSlices(canvas: Canvas, label: string, caption: Text, part
   ];
 }
 
-/** A figure with its caption below, on one page: smaller if it is wider or, with its caption, higher than the page. */
+/**
+ * A figure with its caption below, on one page: smaller if it is wider or, with its caption, higher than the page. Where
+ * it does not fit, the text after it comes first.
+ */
 export function figureSlices(canvas: Canvas, figure: Block & { kind: 'figure' }, label: string): Slice[] {
   const part = canvas.part('Figure', undefined, { alt: figure.description });
   const caption = breakLines(labelled(label, figure.caption), CAPTION, WIDTH, canvas);
@@ -35,6 +38,7 @@ export function figureSlices(canvas: Canvas, figure: Block & { kind: 'figure' },
       gap: BLOCK_GAP,
       height,
       keep: true,
+      flow: 'waits',
       anchor: figure.id,
       draw: (y) => canvas.mark(part, () => canvas.figure(figure.svg, LEFT, y, width, height)),
     },

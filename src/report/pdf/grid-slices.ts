@@ -1,7 +1,7 @@
 /** Rows of cells as slices of pages: what tables and lists of samples have in common. */
 import type { Canvas, Part } from './canvas.js';
 import { heightOf, type Line } from './lines.js';
-import { BOTTOM, CAPTION_GAP, FAINT, LEFT, LINE, RAISED, TOP } from './page-style.js';
+import { BLOCK_GAP, BOTTOM, CAPTION_GAP, FAINT, LEFT, LINE, RAISED, TOP } from './page-style.js';
 import type { Slice } from './paginate.js';
 
 /** A cell, its text already broken into lines that fit its column. */
@@ -35,8 +35,8 @@ export interface GridLook {
 }
 
 /**
- * The header and the rows. The header stays with the first row and is repeated, below `continued`, on every further
- * page. A row is not cut, unless it is higher than a page: then it is cut between lines.
+ * The header, if there is one, and the rows. The header stays with the first row and is repeated, below `continued`, on
+ * every further page. A row is not cut, unless it is higher than a page: then it is cut between lines.
  *
  * @param continued says above a repeated header what goes on here
  * @param headerLook where the header's cells stand, if not where the others do
@@ -44,18 +44,20 @@ export interface GridLook {
 export function gridSlices(
   canvas: Canvas,
   look: GridLook,
-  header: GridRow,
+  header: GridRow | undefined,
   rows: readonly GridRow[],
   continued: Line,
   headerLook = look,
 ): Slice[] {
-  const headerHeight = rowHeight(header, headerLook);
+  const headerHeight = header === undefined ? 0 : rowHeight(header, headerLook);
   const continuedHeight = continued.ascent + continued.descent + CAPTION_GAP;
   const drawHeader = (y: number, isRepeated: boolean): void => {
+    if (header === undefined) return;
     drawCells(canvas, header, headerLook, y, true, isRepeated);
     canvas.mark(undefined, () => canvas.rule(LEFT, y + headerHeight, look.width, 0.9, FAINT));
   };
   const repeated = {
+    gap: BLOCK_GAP,
     height: continuedHeight + headerHeight,
     draw: (y: number): void => {
       canvas.mark(undefined, () => canvas.line(continued, LEFT, y));
@@ -65,7 +67,9 @@ export function gridSlices(
   const room = BOTTOM - TOP - repeated.height;
   const parts = rows.flatMap((row) => cutRow(row, look, room));
   return [
-    { gap: 0, height: headerHeight, keep: true, draw: (y) => drawHeader(y, false) },
+    ...(header === undefined
+      ? []
+      : [{ gap: 0, height: headerHeight, keep: true, draw: (y: number) => drawHeader(y, false) }]),
     ...parts.map((row, index): Slice => {
       const height = rowHeight(row, look);
       return {

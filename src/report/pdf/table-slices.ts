@@ -17,6 +17,8 @@ const SIZE_OF_GROUPS = 8;
 const PADDING = 1.15;
 /** No word makes a column wider than this; longer ones are broken. */
 const WIDEST_WORD = WIDTH * 0.4;
+/** A header of two lines is about this much as wide as in one; a little more than half, since words differ. */
+const TWO_LINES = 0.6;
 /** A column of texts is not made narrower than this, if its texts are wider. */
 const NARROWEST_TEXT = 60;
 
@@ -86,12 +88,10 @@ function groupSlices(
     });
     return { cells, isEmphasised };
   };
-  const header = row(
-    table.columns.map((column) => column.header),
-    cellStyle(size, true),
-    true,
-    false,
-  );
+  const headers = table.columns.map((column) => column.header);
+  const header = headers.every((text) => text === '')
+    ? undefined
+    : row(headers, cellStyle(size, true), true, false);
   const rows = table.rows.map((texts, index) => {
     const isEmphasised = table.emphasised?.includes(index) ?? false;
     return row(texts, cellStyle(size, isEmphasised), false, isEmphasised);
@@ -102,17 +102,19 @@ function groupSlices(
 
 function needsOf(canvas: Canvas, table: Table, size: number): ColumnNeed[] {
   return table.columns.map(({ header, align }, column) => {
-    let [natural, least] = [0, 0];
-    const consider = (text: string, isBold: boolean): void => {
-      const widths = textWidths(text, cellStyle(size, isBold), canvas);
+    const headerWidths = textWidths(header, cellStyle(size, true), canvas);
+    let least = Math.min(headerWidths.least, WIDEST_WORD);
+    let natural = Math.max(least, headerWidths.natural * TWO_LINES);
+    table.rows.forEach((row, index) => {
+      const isBold = table.emphasised?.includes(index) ?? false;
+      const widths = textWidths(row[column]!, cellStyle(size, isBold), canvas);
       natural = Math.max(natural, widths.natural);
       least = Math.max(least, Math.min(widths.least, WIDEST_WORD));
-    };
-    consider(header, true);
-    table.rows.forEach((row, index) => consider(row[column]!, table.emphasised?.includes(index) ?? false));
+    });
     if (align === 'left') least = Math.max(least, Math.min(natural, NARROWEST_TEXT));
+    const wide = Math.max(natural, headerWidths.natural);
     const padding = PADDING * size;
-    return { natural: natural + padding, least: least + padding };
+    return { wide: wide + padding, natural: natural + padding, least: least + padding };
   });
 }
 

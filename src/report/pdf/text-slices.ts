@@ -38,7 +38,7 @@ export function headingSlices(canvas: Canvas, { level, id, text }: Of<'heading'>
   const part = canvas.part(`H${level + 1}`); // H1 is the report's title
   const lines = breakLines(text, style, WIDTH, canvas);
   const slices = lineSlices(canvas, lines, part, { gap: style.gap, keep: true });
-  slices[0] = { ...slices[0]!, anchor: id };
+  slices[0] = { ...slices[0]!, anchor: id, ...(level === 1 ? { flow: 'last call' } : {}) };
   return [
     ...slices,
     { gap: 0, height: Math.max(0, style.after - PARAGRAPH_GAP), keep: true, draw: () => undefined },

@@ -93,6 +93,23 @@ describe('the page', () => {
     );
   });
 
+  it('has no header where it would say nothing', async () => {
+    const table = (...headers: string[]): Block => ({
+      kind: 'table',
+      caption: '',
+      columns: headers.map((header) => ({ header, align: 'left' })),
+      rows: [headers.map((_, index) => `cell ${index}`)],
+    });
+    const blocks = [table('', ''), table('', 'b')];
+    const page = parsePage(await renderHtml({ title: 't', subtitle: '', date: '2020-03-07', blocks }));
+    expect(page.errors).toEqual([]);
+    const [head, ...more] = page.elements.filter(({ tag }) => tag === 'thead');
+    expect(more).toEqual([]);
+    expect(head!.children[0]!.children.map(({ tag, text }) => `${tag} ${text}`)).toEqual(['td ', 'th b']);
+    const cells = page.elements.filter(({ tag, text }) => /^t[dh]$/.test(tag) && text.startsWith('cell'));
+    expect(cells.length).toBe(4);
+  });
+
   it('describes every figure and formula for who cannot see them', () => {
     const images = withTag('svg');
     for (const { attributes } of images) expect(attributes.get('role')).toBe('img');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columnGroups, columnWidths, type ColumnNeed } from '../../../src/report/pdf/column-widths.js';
 
-const need = (natural: number, least: number): ColumnNeed => ({ natural, least });
+const need = (natural: number, least: number, wide = natural): ColumnNeed => ({ wide, natural, least });
 const needs = fc.array(
   fc.record({ least: fc.integer({ min: 1, max: 50 }), more: fc.integer({ min: 0, max: 200 }) }),
   { minLength: 1, maxLength: 15 },
@@ -12,6 +12,11 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 describe('columnWidths', () => {
   it('gives all columns what they need when there is room', () => {
     expect(columnWidths([need(30, 10), need(60, 20)], 100)).toEqual([30, 60]);
+  });
+
+  it('breaks headers before texts', () => {
+    expect(columnWidths([need(60, 20), need(20, 20, 40), need(10, 10, 30)], 100)).toEqual([60, 25, 15]);
+    expect(columnWidths([need(60, 20), need(20, 20, 40)], 100)).toEqual([60, 40]);
   });
 
   it('gives narrow columns what they need, and the rest to wide ones', () => {

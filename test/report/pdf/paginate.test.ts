@@ -4,23 +4,31 @@ import { paginate, type Slice } from '../../../src/report/pdf/paginate.js';
 
 const [TOP, BOTTOM] = [10, 110];
 
+interface Shape {
+  readonly gap?: number;
+  readonly height: number;
+  readonly keep?: boolean;
+  readonly header?: number;
+  readonly flow?: Slice['flow'];
+}
+
 /** Slices that write down their number when they are drawn; a header writes down the number with a minus. */
-function recorded(shapes: readonly { gap?: number; height: number; keep?: boolean; header?: number }[]): {
-  slices: Slice[];
-  drawn: number[];
-} {
+function recorded(shapes: readonly Shape[]): { slices: Slice[]; drawn: number[] } {
   const drawn: number[] = [];
-  const slices = shapes.map(({ gap = 0, height, keep = false, header }, index): Slice => ({
+  const slices = shapes.map(({ gap = 0, height, keep = false, header, flow }, index): Slice => ({
     gap,
     height,
     keep,
     draw: () => void drawn.push(index),
-    ...(header === undefined ? {} : { header: { height: header, draw: () => void drawn.push(-index - 1) } }),
+    ...(header === undefined
+      ? {}
+      : { header: { gap: 5, height: header, draw: () => void drawn.push(-index - 1) } }),
+    ...(flow === undefined ? {} : { flow }),
   }));
   return { slices, drawn };
 }
 
-function pagesOf(shapes: Parameters<typeof recorded>[0]): { number: number; y: number }[][] {
+function pagesOf(shapes: readonly Shape[]): { number: number; y: number }[][] {
   const { slices, drawn } = recorded(shapes);
   return paginate(slices, TOP, BOTTOM).map((page) =>
     page.map(({ y, draw }) => {
@@ -29,7 +37,7 @@ function pagesOf(shapes: Parameters<typeof recorded>[0]): { number: number; y: n
     }),
   );
 }
-const numbers = (shapes: Parameters<typeof recorded>[0]): number[][] =>
+const numbers = (shapes: readonly Shape[]): number[][] =>
   pagesOf(shapes).map((page) => page.map(({ number }) => number));
 
 describe('paginate', () => {
@@ -71,20 +79,73 @@ describe('paginate', () => {
     ]);
   });
 
-  it('loses nothing, cuts nothing, and leaves no page empty', () => {
+  it('lets a figure wait for the next page while text fills this one', () => {
+    const figure = { height: 60, flow: 'waits' } as const;
+    expect(numbers([{ height: 70 }, figure, { height: 20 }, { height: 20 }])).toEqual([
+      [0, 2],
+      [1, 3],
+    ]);
+    // It does not wait where it fits, nor on a page of its own.
+    expect(numbers([{ height: 20 }, figure, figure])).toEqual([[0, 1], [2]]);
+  });
+
+  it('lets no figure wait for another, nor into the next chapter', () => {
+    const figure = { height: 60, flow: 'waits' } as const;
+    expect(
+      numbers([{ height: 70 }, figure, { height: 20 }, { ...figure, height: 50 }, { height: 10 }]),
+    ).toEqual([[0, 2], [1, 4], [3]]);
+    expect(numbers([{ height: 70 }, figure, { height: 10, flow: 'last call' }])).toEqual([[0], [1, 2]]);
+    expect(numbers([{ height: 70 }, figure])).toEqual([[0], [1]]);
+  });
+
+  it('puts a repeated header below a figure that has waited', () => {
+    const row = { height: 30, header: 10 };
+    const figure = { height: 50, flow: 'waits' } as const;
+    expect(pagesOf([{ height: 70 }, figure, { height: 20 }, row])).toEqual([
+      [
+        { number: 0, y: 10 },
+        { number: 2, y: 80 },
+      ],
+      [
+        { number: 1, y: 10 },
+        { number: -4, y: 65 },
+        { number: 3, y: 75 },
+      ],
+    ]);
+  });
+
+  it('loses nothing, cuts nothing, changes the order only for what waits, and leaves no page empty', () => {
     const shape = fc.record({
       gap: fc.integer({ min: 0, max: 30 }),
       height: fc.integer({ min: 0, max: 120 }),
       keep: fc.boolean(),
+      flow: fc.constantFrom(undefined, undefined, 'waits' as const, 'last call' as const),
       header: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
     });
     fc.assert(
       fc.property(fc.array(shape, { minLength: 1, maxLength: 40 }), (shapes) => {
         const pages = pagesOf(
-          shapes.map(({ header, ...rest }) => (header === undefined ? rest : { ...rest, header })),
+          shapes.map(({ header, flow, ...rest }) => ({
+            ...rest,
+            ...(header === undefined ? {} : { header }),
+            ...(flow === undefined ? {} : { flow }),
+          })),
         );
-        const placed = pages.flat().filter(({ number }) => number >= 0);
-        expect(placed.map(({ number }) => number)).toEqual(shapes.map((_, index) => index));
+        const placed = pages
+          .flat()
+          .map(({ number }) => number)
+          .filter((number) => number >= 0);
+        expect([...placed].sort((a, b) => a - b)).toEqual(shapes.map((_, index) => index));
+        // A group that may wait begins with its first slice, and goes on as long as slices are kept.
+        let waits = false;
+        const mayWait = shapes.map(({ flow }, index) => {
+          if (index === 0 || !shapes[index - 1]!.keep) waits = flow === 'waits';
+          return waits;
+        });
+        for (const each of [true, false]) {
+          const some = placed.filter((number) => mayWait[number] === each);
+          expect(some).toEqual([...some].sort((a, b) => a - b));
+        }
         for (const page of pages) {
           expect(page.some(({ number }) => number >= 0)).toBe(true);
           let end = TOP;

@@ -255,6 +255,28 @@ describe('what does not fit', () => {
     }
   });
 
+  it('has no header where it would say nothing', async () => {
+    const table: Block = {
+      kind: 'table',
+      caption: 'Facts',
+      columns: [
+        { header: '', align: 'left' },
+        { header: '', align: 'left' },
+      ],
+      rows: Array.from({ length: 80 }, (_, row) => [`name-${row}`, `fact-${row}`]),
+    };
+    const { pages, parts } = await readPdf(
+      await renderPdf({ title: 'Facts', subtitle: '', date: '2020-03-07', blocks: [table] }),
+    );
+    // PDF.js gives the whole table on each of its pages.
+    expect(parts.filter(({ role }) => role === 'TR').length).toBe(80 * pages.length);
+    const [caption] = find(pages[0]!, 'Facts').slice(-1);
+    const [first] = find(pages[0]!, 'name-0');
+    expect(first!.y - caption!.y).toBeLessThan(25); // no room for a header
+    expect(pages.length).toBe(3);
+    for (const page of pages.slice(1)) expect(find(page, 'Table 1, continued').length).toBe(1);
+  });
+
   it('is shown by stand-ins where no font has a letter', async () => {
     const { pages } = await readPdf(
       await renderPdf({

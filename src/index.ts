@@ -137,8 +137,20 @@ export { cleanHeadline, cleanTexts, createCleaner, type CleaningMode } from './c
 export { fingerprint } from './corpus/fingerprint.js';
 export { loadCorpus, type CorpusSpec } from './corpus/sources/load-corpus.js';
 export { corpusStatistics, type CorpusStatistics } from './corpus/statistics.js';
+export { compareRuns } from './report/compare-runs.js';
+export { computeFacts } from './report/facts/compute-facts.js';
+export type { ReportFacts } from './report/facts/types.js';
+export { readReportRun } from './report/read-report-run.js';
+export type { ReportInput, ReportRun, RunRole } from './report/report-input.js';
+export {
+  writeReport,
+  type ReportStep,
+  type WriteReportOptions,
+  type WrittenReport,
+} from './report/write-report.js';
 export { readRun, type Run } from './runs/reader.js';
 export type { MetricsLine, RunConfig, RunResults } from './runs/schema.js';
+export { readStudy } from './study/read-study.js';
 export { runStudy, type RunStudyOptions, type StudyRequest } from './study/run-study.js';
 export type { JobBeginning, JobPlace, StudyEvent } from './study/study-events.js';
 export type { StudyJob } from './study/plan-jobs.js';

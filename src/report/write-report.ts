@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { svgToPdf } from '../runs/figure-pdf.js';
 import { writeRunFile } from '../runs/run-file.js';
-import type { Block, ReportDocument } from './document.js';
+import type { ReportDocument } from './document.js';
 import { computeFacts } from './facts/compute-facts.js';
 import type { ReportFacts } from './facts/types.js';
 import { loadReportFonts } from './pdf/fonts.js';
@@ -43,6 +43,30 @@ export interface ReportMakers {
   readonly pdf: (document: ReportDocument) => Promise<Uint8Array>;
 }
 
+/**
+ * Makes a report from the files of its runs and writes it into a folder: `report.html`, `report.pdf`, `results.json`, and every figure as
+ * `figures/ID.svg` and `.pdf`. The same runs give the same bytes. An earlier report in the folder is replaced, with those of its figures that the new
+ * one does not have; everything else in it stays. Each file is written as a whole, and none before all are made.
+ *
+ * @param folder made where it is missing
+ * @throws LetterpressError EXISTS for a run directory, or a folder in which a file of such a name is not a report's; BAD_INPUT for a report
+ *   of no runs; IO when the file system refuses
+ * @example const { html, facts } = await writeReport(compareRuns(['runs/a', 'runs/b']), 'reports/a-and-b');
+ */
+export async function writeReport(
+  input: ReportInput,
+  folder: string,
+  options: WriteReportOptions = {},
+): Promise<WrittenReport> {
+  // Loaded here, since what draws figures and formulas is large and a command should start at once.
+  const [{ buildDocument }, { renderHtml }, { renderPdf }] = await Promise.all([
+    import('./build-document.js'),
+    import('./html/render-html.js'),
+    import('./pdf/render-pdf.js'),
+  ]);
+  return writeReportWith({ build: buildDocument, html: renderHtml, pdf: renderPdf }, input, folder, options);
+}
+
 /** {@link writeReport} with other makers. */
 export async function writeReportWith(
   makers: ReportMakers,
@@ -63,12 +87,16 @@ export async function writeReportWith(
   const html = await makers.html(document);
   await step('PDF');
   const pdf = await makers.pdf(document);
+  const [date, { figures: fonts }] = [new Date(document.date), await loadReportFonts()];
   const figures = document.blocks.filter((block) => block.kind === 'figure');
   const files: [name: string, data: string | Uint8Array][] = [];
   for (const [done, figure] of figures.entries()) {
     await step('figures as PDF', done, figures.length);
     const names = figureFiles(figure.id);
-    files.push([names.svg, figure.svg], [names.pdf, await figurePdf(figure, document.date)]);
+    files.push(
+      [names.svg, figure.svg],
+      [names.pdf, await svgToPdf(figure.svg, { title: `${document.title}: ${figure.id}`, date, fonts })],
+    );
   }
   files.push([REPORT_FILES.html, html], [REPORT_FILES.pdf, pdf]);
 
@@ -93,11 +121,4 @@ export async function writeReportWith(
     }),
     facts,
   };
-}
-
-type Figure = Extract<Block, { kind: 'figure' }>;
-
-async function figurePdf({ svg, description }: Figure, date: string): Promise<Uint8Array> {
-  const { figures } = await loadReportFonts();
-  return svgToPdf(svg, { title: description, date: new Date(date), fonts: figures });
 }

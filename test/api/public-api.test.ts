@@ -68,6 +68,8 @@ const NODE_ONLY = [
   'chooseBackend',
   'cleanHeadline',
   'cleanTexts',
+  'compareRuns',
+  'computeFacts',
   'corpusStatistics',
   'createCleaner',
   'describeRun',
@@ -76,9 +78,12 @@ const NODE_ONLY = [
   'letterpressVersion',
   'loadCorpus',
   'loadModel',
+  'readReportRun',
   'readRun',
+  'readStudy',
   'runStudy',
   'trainInWorker',
+  'writeReport',
 ];
 
 describe('the public API', () => {

@@ -95,9 +95,10 @@ const RUN_CHECKS: readonly RunCheck[] = [
   ],
   [
     'no-inspection',
-    (run) => ended(run) && run.inspection === undefined,
+    // Of a model whose numbers are none there is nothing to see, which its figures say already.
+    (run) => ended(run) && run.inspection === undefined && Number.isFinite(run.results?.testNll),
     (names) =>
-      `${names}: nobody looked inside the model (inspection.json), as it was made by an older Letterpress or diverged.`,
+      `${names}: nothing of the model's inside was kept (inspection.json); letterpress analyse does that.`,
   ],
 ];
 

@@ -51,6 +51,7 @@ h3 { font-size: 1.2rem; margin: 2.25rem 0 .75rem; }
 h4 { font-size: 1rem; margin: 1.75rem 0 .5rem; }
 main > :first-child { margin-top: 1.5rem; }
 p, ul, ol { margin: 0 0 1rem; }
+ul, ol { padding-left: 1.6rem; }
 p, li, figcaption { text-wrap: pretty; }
 main > p, main > ul, main > ol { max-width: 46rem; }
 li { margin: .25rem 0; }
@@ -92,6 +93,7 @@ th:first-child, td:first-child { padding-left: .25rem; }
 th:last-child, td:last-child { padding-right: .25rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
+th.number { min-width: 5rem; }
 .emphasised { font-weight: 650; background: var(--raised); }
 .samples > figcaption { margin: 0 0 .75rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1.25rem 1.75rem; }

@@ -1,4 +1,5 @@
 import { EditDistances } from './edit-distances.js';
+import { GramIndex } from './gram-index.js';
 import { createUnitWriter, wordsOf } from './letters.js';
 import { SpanIndex, type Span } from './span-index.js';
 
@@ -10,6 +11,9 @@ export interface NearestText {
   /** `edits` over the letters of the longer one: 0 for a copy, at most 1. */
   readonly distance: number;
 }
+
+/** Letters of the grams that tell which texts may be near: far texts share few pairs, and fewer of anything longer. */
+const GRAM_LETTERS = 2;
 
 /**
  * What is asked about training texts when a model's texts are measured: which words and texts there are, the longest span of a
@@ -29,6 +33,7 @@ export class TrainingIndex {
   /** Letters of each. */
   private readonly lengths: Uint32Array;
   private readonly spans: SpanIndex;
+  private readonly grams: GramIndex;
   private readonly distances: EditDistances;
 
   /**
@@ -42,6 +47,7 @@ export class TrainingIndex {
     const units = this.texts.map(this.toUnits);
     this.lengths = Uint32Array.from(units, (text) => text.length);
     this.spans = new SpanIndex(units);
+    this.grams = new GramIndex(units, GRAM_LETTERS);
     this.distances = new EditDistances(units);
   }
 
@@ -62,27 +68,43 @@ export class TrainingIndex {
 
   /**
    * The searched training text with the smallest distance to `text` (edits over the letters of the longer one); the first of
-   * several.
+   * several. Exact: a text is left out only if its length, or the pairs of letters that it shares, prove that it is
+   * farther (see `GramIndex`).
    *
    * @returns undefined when there are no training texts
    */
   nearest(text: string): NearestText | undefined {
     const units = this.toUnits(text);
-    const { lengths, distances } = this;
-    distances.from(units);
+    const shared = this.grams.shared(units);
+    this.distances.from(units);
     let best: NearestText | undefined;
-    let bestDistance = Infinity;
-    for (let at = 0; at < lengths.length; at++) {
-      const length = lengths[at]!;
+    // The nearest one is not farther than the one that shares most pairs. With that known, most need not be looked at.
+    let limit = this.lengths.length === 0 ? 0 : this.distanceTo(mostShared(shared), units.length);
+    for (let at = 0; at < this.lengths.length; at++) {
+      const length = this.lengths[at]!;
       const longer = Math.max(units.length, length);
-      // Letters that only one of them has must be inserted or deleted.
-      if (Math.abs(units.length - length) / longer >= bestDistance) continue;
-      const edits = distances.to(at);
-      const distance = edits === 0 ? 0 : edits / longer; // two empty texts are the same
-      if (distance >= bestDistance) continue;
-      bestDistance = distance;
-      best = { text: this.texts[at]!, edits, distance };
+      const byLength = Math.abs(units.length - length);
+      const byPairs = (longer - GRAM_LETTERS + 1 - shared[at]!) / GRAM_LETTERS;
+      // Divided, not multiplied: equal shares are then equal numbers.
+      if (Math.max(byLength, byPairs) / longer > limit) continue;
+      const distance = this.distanceTo(at, units.length);
+      if (distance > limit || (best !== undefined && distance === limit)) continue;
+      limit = distance;
+      best = { text: this.texts[at]!, edits: Math.round(distance * longer), distance };
     }
     return best;
   }
+
+  /** From the text of so many letters that was given last: edits over the letters of the longer one. */
+  private distanceTo(at: number, letters: number): number {
+    const edits = this.distances.to(at);
+    return edits === 0 ? 0 : edits / Math.max(letters, this.lengths[at]!); // two empty texts are the same
+  }
+}
+
+/** The place of the largest number, the first of several. */
+function mostShared(shared: Uint32Array): number {
+  let most = 0;
+  for (let at = 1; at < shared.length; at++) if (shared[at]! > shared[most]!) most = at;
+  return most;
 }

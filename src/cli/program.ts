@@ -4,6 +4,7 @@ import type { CliContext } from './context.js';
 import { addExamples, type RegisterCommand } from './command.js';
 import { registerAnalyse } from './commands/analyse.js';
 import { registerBench } from './commands/bench.js';
+import { registerCompare } from './commands/compare.js';
 import { registerData } from './commands/data.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
@@ -24,6 +25,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerEvaluate,
   registerScore,
   registerAnalyse,
+  registerCompare,
   registerReport,
   registerSummary,
   registerData,

@@ -1,38 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { planFewJobs, planJobs } from '../../src/study/plan-jobs.js';
 import { readStudy } from '../../src/study/read-study.js';
-import { jobFolder, STUDY_FILES, writeStudyFile } from '../../src/study/study-file.js';
-import { parseStudyOptions, type StudyOptionsInput } from '../../src/study/study-options.js';
-import { madeUpRun } from '../report/made-up-runs.js';
-import { writeMadeUpRun } from '../report/write-made-up-run.js';
+import { STUDY_FILES } from '../../src/study/study-file.js';
+import type { StudyOptionsInput } from '../../src/study/study-options.js';
 import { errorOf, temporaryFolders } from '../runs/fixtures.js';
+import { writeMadeUpStudy } from './write-made-up-study.js';
 
 const temporary = temporaryFolders();
 
-/** A study of which the runs with these names were begun. */
-function study(wanted: StudyOptionsInput, begun: readonly string[]): string {
-  const folder = temporary();
-  const options = parseStudyOptions(wanted);
-  const jobs = [...planJobs(options), ...planFewJobs(options, '87k')];
-  const { config } = madeUpRun();
-  writeStudyFile(folder, {
-    schemaVersion: 1,
-    letterpress: config.letterpress,
-    createdAt: config.createdAt,
-    options,
-    corpus: config.corpus,
-    tokenizer: config.tokenizer,
-    jobs: jobs.map((job) => ({ ...job, folder: jobFolder(job.name), state: 'waiting' })),
-  });
-  for (const { name, size, seed, padding } of jobs.filter((job) => begun.includes(job.name)))
-    writeMadeUpRun(
-      join(folder, STUDY_FILES.runs),
-      madeUpRun({ name, preset: size, seed, padding, epochs: 2 }),
-    );
-  return folder;
-}
+const study = (wanted: StudyOptionsInput, begun: readonly string[]) =>
+  writeMadeUpStudy(temporary(), wanted, begun);
 
 describe('readStudy', () => {
   it('gives the runs that there are, with their roles and groups, and names the groups that have none', () => {

@@ -5,6 +5,7 @@ import { toJson } from '../../runs/json.js';
 import type { WorkerEvent } from '../../train/worker/messages.js';
 import { isProgress } from '../../train/worker/progress-filter.js';
 import type { CliContext } from '../context.js';
+import { DIAGNOSIS_WORDS } from '../terminal/diagnosis.js';
 import { formatCount, formatDuration, formatNumber } from '../terminal/format.js';
 import { StudyLine } from '../terminal/study-line.js';
 import { formatTable } from '../terminal/table.js';
@@ -12,16 +13,6 @@ import { noteLetters } from './train.js';
 
 const STOPPING =
   'stopping: what is under way is finished and saved; press Ctrl-C again to stop at once without saving\n';
-
-/** What is said of each kind of curve. */
-const DIAGNOSES = {
-  improving: 'still improving',
-  converged: 'converged',
-  overfitting: 'overfitting',
-  failed: 'failed optimisation',
-  diverged: 'diverged',
-  'too-short': 'too short to tell',
-} as const;
 
 type JobDone = Extract<StudyEvent, { kind: 'job-done' }>;
 
@@ -128,7 +119,7 @@ function outcomeOf({ results, diagnosis, begins }: JobDone): string {
     `validation NLL ${formatNumber(bestValNll, 2)}`,
     `test NLL ${formatNumber(testNll, 2)}`,
     `top-1 ${formatNumber(testTop1, 4)}`,
-    DIAGNOSES[diagnosis],
+    DIAGNOSIS_WORDS[diagnosis],
     begins === 'reused' ? 'done before' : formatDuration(seconds),
   ].join(', ');
 }
@@ -157,7 +148,7 @@ function resultsTable(done: readonly JobDone[], seeds: number, { style }: CliCon
       titleOf(job, seeds),
       ...figuresOf(results),
       formatDuration(results.seconds),
-      DIAGNOSES[diagnosis],
+      DIAGNOSIS_WORDS[diagnosis],
     ]),
     style.bold,
   );

@@ -1,0 +1,153 @@
+import type {
+  FigureName,
+  GroupFacts,
+  ReportFacts,
+  RunFacts,
+  ShapeFacts,
+  YardstickFacts,
+} from '../../report/facts/types.js';
+import type { ReportInput } from '../../report/report-input.js';
+import { DIAGNOSIS_WORDS } from '../terminal/diagnosis.js';
+import { formatCount, formatDuration, formatNumber } from '../terminal/format.js';
+import type { Style } from '../terminal/style.js';
+import { formatTable, type Column } from '../terminal/table.js';
+
+/** Stands where a figure is not known. */
+const UNKNOWN = '-';
+
+const right = (title: string): Column => ({ title, align: 'right' });
+
+/** What the runs are: a row a run. */
+export function runsTable(
+  { groups }: ReportFacts,
+  { runs: given }: ReportInput,
+  { bold }: Pick<Style, 'bold'>,
+): string {
+  const planned = new Map(given.map(({ run }) => [run.name, run.config.training.epochs]));
+  const rows = groups.flatMap(({ runs, ...group }) =>
+    runs.map((run) => [
+      run.name,
+      group.recipe,
+      group.shape === undefined ? UNKNOWN : shapeOf(group.shape),
+      known(group.parameters, formatCount),
+      formatCount(group.trainTexts),
+      group.padding,
+      group.precision,
+      String(run.seed),
+      epochsOf(run, planned.get(run.name)),
+      known(run.figures.seconds, formatDuration),
+    ]),
+  );
+  const columns = [
+    { title: 'run' },
+    { title: 'recipe' },
+    right('emb × blocks, heads'),
+    right('parameters'),
+    right('texts'),
+    { title: 'pads' },
+    { title: 'in' },
+    right('seed'),
+    right('epochs'),
+    right('time'),
+  ];
+  return formatTable(columns, rows, bold);
+}
+
+/** What the runs reach, and below those of the same texts the simple models that were fitted on them. */
+export function figuresTable(
+  { groups }: ReportFacts,
+  { runs: given }: ReportInput,
+  { bold }: Pick<Style, 'bold'>,
+): string {
+  const corpusOf = new Map(given.map(({ group, run }) => [group, run.config.corpus]));
+  const sets = new Map<string, GroupFacts[]>();
+  for (const group of groups) {
+    const texts = corpusOf.get(group.name)!.fingerprint;
+    sets.set(texts, [...(sets.get(texts) ?? []), group]);
+  }
+  const rows = [...sets.values()].flatMap((members, i) => {
+    const { name, sizes } = corpusOf.get(members[0]!.name)!;
+    const counts = [sizes.train, sizes.val, sizes.test].map((count) => formatCount(count)).join(' / ');
+    const title = sets.size < 2 ? [] : [...(i === 0 ? [] : [[]]), [bold(`${name}, ${counts} texts`)]];
+    const yardsticks = members.find((group) => group.yardsticks !== undefined)?.yardsticks?.yardsticks ?? [];
+    return [
+      ...title,
+      ...members.flatMap((group) => [...group.runs.map(runRow), ...meanRow(group)]),
+      ...(yardsticks.length === 0 ? [] : [[]]),
+      ...yardsticks.map(yardstickRow),
+    ];
+  });
+  const columns = [
+    { title: 'NLL in nats per text' },
+    right('val NLL'),
+    right('test NLL'),
+    right('bits/letter'),
+    right('perplexity'),
+    right('top-1'),
+    right('best epoch'),
+    { title: 'training' },
+  ];
+  return formatTable(columns, rows, bold);
+}
+
+function yardstickRow(yardstick: YardstickFacts): string[] {
+  const { label, valNll, testNll, bitsPerLetter, perplexityPerLetter, testTop1 } = yardstick;
+  return [label, ...figureCells(valNll, testNll, bitsPerLetter, perplexityPerLetter, testTop1)];
+}
+
+function runRow({ name, figures, diagnosis }: RunFacts): string[] {
+  const { bestValNll, testNll, bitsPerLetter, perplexityPerLetter, testTop1, bestEpoch } = figures;
+  return [
+    name,
+    ...figureCells(bestValNll, testNll, bitsPerLetter, perplexityPerLetter, testTop1),
+    known(bestEpoch, formatCount),
+    DIAGNOSIS_WORDS[diagnosis.kind],
+  ];
+}
+
+/** The mean over a group's seeds, if there are several with figures. */
+function meanRow({ name, figures, diagnoses }: GroupFacts): string[][] {
+  const { count } = figures.bestValNll;
+  if (count < 2) return [];
+  const mean = (figure: FigureName) => figures[figure].mean;
+  const kinds = diagnoses.map(({ kind, runs }) => `${runs} ${DIAGNOSIS_WORDS[kind]}`).join(', ');
+  return [
+    [
+      `${name}, mean of ${count}`,
+      ...figureCells(mean('bestValNll'), mean('testNll'), mean('bitsPerLetter'), mean('perplexityPerLetter'), mean('testTop1')), // prettier-ignore
+      '',
+      kinds,
+    ],
+  ];
+}
+
+function figureCells(
+  valNll: number | undefined,
+  testNll: number | undefined,
+  bitsPerLetter: number | undefined,
+  perplexity: number | undefined,
+  top1: number | undefined,
+): string[] {
+  return [
+    known(valNll, formatNumber),
+    known(testNll, formatNumber),
+    known(bitsPerLetter, (value) => formatNumber(value, 3)),
+    known(perplexity, (value) => formatNumber(value, 3)),
+    known(top1, (value) => formatNumber(value, 4)),
+  ];
+}
+
+/** `48 × 3, 4`: width, blocks and heads. */
+function shapeOf({ emb, blocks, heads }: ShapeFacts): string {
+  return `${emb} × ${blocks}, ${heads}`;
+}
+
+/** Epochs that have ended, of those that are planned while more may come. */
+function epochsOf({ figures, ended }: RunFacts, planned: number | undefined): string {
+  const done = formatCount(figures.epochsRun ?? 0);
+  return ended || planned === undefined ? done : `${done} of ${formatCount(planned)}`;
+}
+
+function known(value: number | undefined, format: (value: number) => string): string {
+  return value === undefined || Number.isNaN(value) ? UNKNOWN : format(value);
+}

@@ -1,0 +1,142 @@
+import { describeComparison } from '../../analysis/statistics/describe-comparison.js';
+import { diagnosedAs } from '../../report/discussion/look-up.js';
+import { computeFacts } from '../../report/facts/compute-facts.js';
+import type { ComparisonFacts, Difference, MissingKind, ReportFacts } from '../../report/facts/types.js';
+import { listed } from '../../report/writing/blocks.js';
+import { readRuns } from '../../study/read-runs.js';
+import type { CliContext } from '../context.js';
+import { figuresTable, runsTable } from './compare-tables.js';
+
+/** The options of `letterpress compare`. */
+export interface CompareOptions {
+  readonly json?: true;
+}
+
+/** Prints what runs are and what they reach, side by side, and what may be said of them. */
+export function compare(paths: readonly string[], options: CompareOptions, context: CliContext): void {
+  const input = readRuns(paths);
+  const facts = computeFacts(input);
+  const said = {
+    comparisons: comparisonsOf(facts),
+    notes: facts.missing.filter(({ kind }) => NOTED.has(kind)).map(({ sentence }) => sentence),
+  };
+  if (options.json === true) {
+    context.printJson({ title: input.title, kind: input.kind, ...figuresAsJson(facts), ...said });
+    return;
+  }
+  const { style } = context;
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? '' : `\n${style.bold(title)}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  context.print(
+    `${runsTable(facts, input, style)}\n${figuresTable(facts, input, style)}` +
+      section(
+        'What the curves show',
+        facts.groups.flatMap(({ runs }) => runs.map(diagnosedAs)),
+      ) +
+      section(
+        'What the test figures show',
+        said.comparisons.map(({ sentence }) => sentence),
+      ) +
+      section('Notes', said.notes),
+  );
+}
+
+/** What is missing that a comparison would have shown. */
+const NOTED: ReadonlySet<MissingKind> = new Set([
+  'not-begun',
+  'unfinished',
+  'no-epochs',
+  'other-texts',
+  'no-yardsticks',
+]);
+
+const DIFFERENCES: Readonly<Record<Difference, string>> = {
+  size: 'size',
+  texts: 'training texts',
+  padding: 'padding',
+  recipe: 'recipe',
+  precision: 'precision',
+  epochs: 'planned epochs',
+  settings: 'other settings',
+};
+
+interface Compared {
+  readonly first: string;
+  readonly second: string;
+  readonly differs: readonly Difference[];
+  readonly figure: 'testNll' | 'bestValNll';
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  /** Name of the better group; absent where the data do not say. */
+  readonly better: string | undefined;
+  readonly sentence: string;
+}
+
+/** Each pair of groups that is compared, once: by test NLL, or by validation NLL where one of them has not ended. */
+function comparisonsOf(facts: ReportFacts): Compared[] {
+  // Trained for a few steps only: nothing follows from it.
+  if (facts.kind === 'quick') return [];
+  const pairs = new Map<string, Compared>();
+  for (const comparison of facts.comparisons) {
+    const { first, second } = comparison;
+    const key = JSON.stringify([first, second].sort());
+    if (!pairs.has(key)) pairs.set(key, describePair(comparison));
+  }
+  return [...pairs.values()];
+}
+
+function describePair({ first, second, differs, testNll, bestValNll }: ComparisonFacts): Compared {
+  const figure = testNll.basis === 'nothing' && bestValNll.basis !== 'nothing' ? 'bestValNll' : 'testNll';
+  const found = figure === 'testNll' ? testNll : bestValNll;
+  const name = figure === 'testNll' ? 'test NLL' : 'lowest validation NLL';
+  const words = differs.map((each) => DIFFERENCES[each]);
+  return {
+    first,
+    second,
+    differs,
+    figure,
+    difference: found.difference,
+    low: found.interval.low,
+    high: found.interval.high,
+    better: found.better && found[found.better].name,
+    sentence:
+      describeComparison(found, { name, unit: 'nats per text', decimals: 2 }) +
+      (words.length === 0 ? '' : ` (They differ in ${listed(words)}.)`),
+  };
+}
+
+/** The figures of `--json`; what is not known is null or absent. */
+function figuresAsJson({ groups }: ReportFacts): object {
+  return {
+    groups: groups.map(({ name, runs, figures, ...group }) => ({
+      name,
+      runs: runs.map((run) => run.name),
+      parameters: group.parameters,
+      recipe: group.recipe,
+      shape: group.shape,
+      padding: group.padding,
+      precision: group.precision,
+      trainTexts: group.trainTexts,
+      comparable: group.comparable,
+      figures: Object.fromEntries(
+        Object.entries(figures).map(([figure, { mean, standardDeviation, low, high, count }]) => [
+          figure,
+          { mean, standardDeviation, low, high, count },
+        ]),
+      ),
+      yardsticks: group.yardsticks?.yardsticks,
+    })),
+    runs: groups.flatMap(({ name: group, runs }) =>
+      runs.map(({ name, seed, ended, stoppedBecause, figures, diagnosis: { kind, sentences } }) => ({
+        name,
+        group,
+        seed,
+        ended,
+        stoppedBecause,
+        ...figures,
+        diagnosis: { kind, sentences },
+      })),
+    ),
+  };
+}

@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { compareRuns } from '../report/compare-runs.js';
+import type { ReportInput } from '../report/report-input.js';
+import { RUN_FILES } from '../runs/layout.js';
+import { readStudy } from './read-study.js';
+import { isStudy, readStudyFile, STUDY_FILES } from './study-file.js';
+
+/**
+ * Reads runs to be compared: those of one study with its own names and groups, or any runs, the folders of studies and of
+ * other runs standing for the runs in them.
+ *
+ * @param paths run directories, studies, or folders with run directories in them
+ * @throws LetterpressError BAD_OPTION for none, or a run that is given twice; BAD_RUN for a folder without a run, or a damaged file
+ * @example readRuns(['runs']); // every run in the folder
+ */
+export function readRuns(paths: readonly string[]): ReportInput {
+  const [only] = paths;
+  if (only !== undefined && paths.length === 1 && isStudy(only)) return readStudy(only);
+  return compareRuns(paths.flatMap(runsAt));
+}
+
+/** The run directories that a path stands for; itself where there are none, so that reading it says what is wrong. */
+function runsAt(path: string): string[] {
+  if (isRun(path)) return [path];
+  const found = isStudy(path)
+    ? readStudyFile(path).jobs.map(({ folder }) => join(path, folder)).filter(isRun) // prettier-ignore
+    : (runsIn(join(path, STUDY_FILES.runs)) ?? runsIn(path));
+  return found === undefined || found.length === 0 ? [path] : found;
+}
+
+function isRun(folder: string): boolean {
+  return existsSync(join(folder, RUN_FILES.config));
+}
+
+/** The run directories in a folder, by name; undefined where there are none. */
+function runsIn(folder: string): string[] | undefined {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return undefined;
+  const found = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isFile())
+    .map(({ name }) => join(folder, name))
+    .filter(isRun);
+  return found.length === 0 ? undefined : found.sort();
+}

@@ -1,0 +1,155 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { describeComparison } from '../../src/analysis/statistics/describe-comparison.js';
+import { compareGroups } from '../../src/analysis/statistics/compare-groups.js';
+import { RUN_FILES } from '../../src/runs/layout.js';
+import { falling, madeUpRun, stuckAt, type MadeUpRun } from '../report/made-up-runs.js';
+import { writeMadeUpRun } from '../report/write-made-up-run.js';
+import { temporaryFolders } from '../runs/fixtures.js';
+import { writeMadeUpStudy } from '../study/write-made-up-study.js';
+import { bad, good } from './workplace.js';
+
+const temporary = temporaryFolders();
+
+/** Writes made-up runs into one folder, and returns it. */
+function folderOf(...wanted: readonly MadeUpRun[]): string {
+  const folder = temporary();
+  for (const each of wanted) writeMadeUpRun(folder, madeUpRun(each));
+  return folder;
+}
+
+/** The cells of the line of a table that begins with a name, the `place`-th such line. */
+function cells(output: string, name: string, place = 0): string[] {
+  const lines = output.split('\n').filter((line) => line.startsWith(`${name}  `));
+  return lines[place]!.trim().split(/ {2,}/);
+}
+
+const small = (seed: number, floor: number): MadeUpRun => ({ seed, epochs: 60, curve: falling(256, floor) });
+const large = (seed: number, floor: number): MadeUpRun => ({ ...small(seed, floor), preset: '557k' });
+
+describe('compare', () => {
+  it('shows what runs are and what they reach, the mean over seeds, and simple models of the same texts', async () => {
+    const folder = folderOf(small(0, 96), small(1, 97), large(0, 91));
+    const output = await good('compare', folder);
+    const run = madeUpRun(small(1, 97));
+    const { bestValNll, testNll, testTop1 } = run.results!;
+    expect(cells(output, '87k-seed1')).toEqual([
+      '87k-seed1', 'notebook', '20 × 5, 5', '87,289', '8,664', 'first', 'f32', '1', '60', '12 m 0 s',
+    ]); // prettier-ignore
+    const bits = testNll / Math.LN2 / run.yardsticks!.lettersPerText.test;
+    const figures = [bestValNll.toFixed(2), testNll.toFixed(2), bits.toFixed(3), (2 ** bits).toFixed(3), testTop1.toFixed(4)]; // prettier-ignore
+    expect(cells(output, '87k-seed1', 1)).toEqual(['87k-seed1', ...figures, '59', 'converged']);
+    const mean = (testNll + madeUpRun(small(0, 96)).results!.testNll) / 2;
+    expect(cells(output, '87k, mean of 2')[2]).toBe(mean.toFixed(2));
+    expect(cells(output, '87k, mean of 2').at(-1)).toBe('2 converged');
+    expect(output).not.toContain('557k-seed0, mean');
+    for (const { label, testNll: nll } of run.yardsticks!.yardsticks)
+      expect(cells(output, label)[2]).toBe(nll.toFixed(2));
+    // All of the same texts: once.
+    expect(output.split('\n').filter((line) => line.startsWith('gzip'))).toHaveLength(1);
+  });
+
+  it('says what each curve shows, and which model is better by more than luck', async () => {
+    const folder = folderOf(small(0, 96), small(1, 96.5), { ...large(0, 0), curve: stuckAt(165) });
+    const output = await good('compare', folder);
+    expect(output).toMatch(/^ {2}557k-seed0: Failed optimisation: /m);
+    const values = [small(0, 96), small(1, 96.5)].map((each) => madeUpRun(each).results!.testNll);
+    const other = [madeUpRun({ ...large(0, 0), curve: stuckAt(165) }).results!.testNll];
+    const comparison = compareGroups({ name: '87k', values }, { name: '557k-seed0', values: other });
+    const quantity = { name: 'test NLL', unit: 'nats per text', decimals: 2 };
+    // Of one pair there is one sentence.
+    expect(output.split(describeComparison(comparison, quantity))).toHaveLength(2);
+    expect(output).toContain('(They differ in size.)');
+  });
+
+  it('shows what there is of runs that are unfinished, diverged, or of an older Letterpress', async () => {
+    const analysis = ['yardsticks', 'sampleQualities', 'inspection', 'corpusReport'] as const;
+    const folder = folderOf(
+      { name: 'unfinished', ended: false, epochs: 3 },
+      { name: 'begun', ended: false, epochs: 0, seed: 1 },
+      { name: 'older', preset: '557k', without: analysis },
+      { name: 'broken', preset: '5m', curve: () => ({ trainNll: NaN, valNll: NaN, valTop1: 0 }) },
+    );
+    const output = await good('compare', folder);
+    expect(cells(output, 'unfinished').slice(-2)).toEqual(['3 of 1,000', '36 s']);
+    expect(cells(output, 'unfinished', 1).slice(2, 6)).toEqual(['-', '-', '-', '-']);
+    expect(cells(output, 'begun', 1)).toEqual(['begun', '-', '-', '-', '-', '-', '-', 'too short to tell']);
+    expect(cells(output, 'broken', 1).slice(1, 3)).toEqual(['-', '-']);
+    expect(cells(output, 'broken', 1).at(-1)).toBe('diverged');
+    expect(output).toMatch(/Notes\n( {2}.*\n)* {2}unfinished: training has not ended/);
+    expect(output).toMatch(/ {2}older: no simple models to hold it against/);
+    const none = await good('compare', join(folder, 'begun'));
+    expect(none).toContain('No epoch has ended yet.');
+  });
+
+  it('does not compare what was measured on different texts, and shows each with its own simple models', async () => {
+    const folder = folderOf(
+      { name: 'here' },
+      { name: 'there', corpus: 'letters' },
+      { name: 'few', limit: 1000 },
+    );
+    const output = await good('compare', folder);
+    expect(output).toContain('there was measured on other texts');
+    expect(output.split('\n').filter((line) => line.startsWith('gzip'))).toHaveLength(3);
+    for (const title of ['headlines, 8,664', 'headlines, 1,000', 'letters, 8,664'])
+      expect(output).toContain(`\n${title} / 1,084 / 1,084 texts\n`);
+    const sentences = output.slice(output.indexOf('What the test figures show'));
+    expect(sentences).toContain('few');
+    expect(sentences.slice(0, sentences.indexOf('Notes'))).not.toContain('there');
+  });
+
+  it('takes studies with their own names, and folders with runs in them', async () => {
+    const study = writeMadeUpStudy(temporary(), { sizes: ['87k', '557k'] }, ['87k-seed0', '557k-seed0']);
+    const ofStudy = await good('compare', study);
+    expect(cells(ofStudy, '557k')[3]).toBe('556,919');
+    expect(ofStudy).toContain('87k, all pads has not been trained yet.');
+    // With another run, or without study.json, they are runs like any others.
+    const beside = await good('compare', study, folderOf({ name: 'mine', seed: 3 }));
+    expect(cells(beside, '557k-seed0')[3]).toBe('556,919');
+    expect(cells(beside, 'mine')[7]).toBe('3');
+    const plain = temporary();
+    writeMadeUpRun(join(plain, 'runs'), madeUpRun({ name: 'inside' }));
+    writeFileSync(join(plain, 'runs', 'notes.txt'), 'not a run');
+    expect(cells(await good('compare', plain), 'inside')[3]).toBe('87,289');
+    const quick = writeMadeUpStudy(temporary(), { kind: 'quick', sizes: ['87k', '557k'] }, ['87k-seed0', '557k-seed0']); // prettier-ignore
+    expect(await good('compare', quick)).not.toContain('What the test figures show');
+  });
+
+  it('with --json writes one document with the same figures', async () => {
+    const folder = folderOf(small(0, 96), small(1, 97), large(0, 91), { name: 'open', preset: '5m', ended: false }); // prettier-ignore
+    const { runs, groups, comparisons, notes } = JSON.parse(await good('compare', folder, '--json')) as {
+      runs: Record<string, unknown>[];
+      groups: Record<string, unknown>[];
+      comparisons: Record<string, unknown>[];
+      notes: string[];
+    };
+    const { results } = madeUpRun(small(1, 97));
+    expect(runs[1]).toMatchObject({
+      name: '87k-seed1', group: '87k', seed: 1, ended: true, testNll: results!.testNll, diagnosis: { kind: 'converged' },
+    }); // prettier-ignore
+    expect(runs.find(({ name }) => name === 'open')).not.toHaveProperty('testNll');
+    expect(groups.map(({ name, runs: names }) => [name, names])).toEqual([
+      ['87k', ['87k-seed0', '87k-seed1']],
+      ['557k-seed0', ['557k-seed0']],
+      ['open', ['open']],
+    ]);
+    expect(groups[0]).toMatchObject({ parameters: 87_289, figures: { testNll: { count: 2 } } });
+    expect(comparisons[0]).toMatchObject({ first: '87k', second: '557k-seed0', figure: 'testNll', better: '557k-seed0' }); // prettier-ignore
+    expect(comparisons[1]).toMatchObject({ second: 'open', figure: 'bestValNll', differs: ['size'] });
+    expect(notes).toHaveLength(1);
+  });
+
+  it('refuses what is no run, one that is given twice, and a damaged one', async () => {
+    const folder = folderOf({ name: 'one' });
+    expect(await bad('compare', join(folder, 'two'))).toContain('no run directory at');
+    const empty = temporary();
+    mkdirSync(join(empty, 'runs', 'nothing'), { recursive: true });
+    expect(await bad('compare', empty)).toContain('is not a run directory');
+    expect(await bad('compare', join(folder, 'one', RUN_FILES.config))).toContain('found a file');
+    expect(await bad('compare', folder, join(folder, 'one'))).toContain('was given twice');
+    expect(await bad('compare')).toContain("missing required argument 'run'");
+    writeFileSync(join(folder, 'one', RUN_FILES.results), '{}');
+    expect(await bad('compare', folder)).toContain('results.json');
+  });
+});

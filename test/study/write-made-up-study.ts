@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { planFewJobs, planJobs } from '../../src/study/plan-jobs.js';
+import { jobFolder, STUDY_FILES, writeStudyFile } from '../../src/study/study-file.js';
+import { parseStudyOptions, type StudyOptionsInput } from '../../src/study/study-options.js';
+import { madeUpRun } from '../report/made-up-runs.js';
+import { writeMadeUpRun } from '../report/write-made-up-run.js';
+
+/** Writes a study of which the runs with these names were begun, and returns its folder. */
+export function writeMadeUpStudy(
+  folder: string,
+  wanted: StudyOptionsInput,
+  begun: readonly string[],
+): string {
+  const options = parseStudyOptions(wanted);
+  const jobs = [...planJobs(options), ...planFewJobs(options, '87k')];
+  const { config } = madeUpRun();
+  writeStudyFile(folder, {
+    schemaVersion: 1,
+    letterpress: config.letterpress,
+    createdAt: config.createdAt,
+    options,
+    corpus: config.corpus,
+    tokenizer: config.tokenizer,
+    jobs: jobs.map((job) => ({ ...job, folder: jobFolder(job.name), state: 'waiting' })),
+  });
+  for (const { name, size, seed, padding } of jobs.filter((job) => begun.includes(job.name)))
+    writeMadeUpRun(
+      join(folder, STUDY_FILES.runs),
+      madeUpRun({ name, preset: size, seed, padding, epochs: 2 }),
+    );
+  return folder;
+}

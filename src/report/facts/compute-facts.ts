@@ -38,6 +38,7 @@ export function computeFacts(input: ReportInput): ReportFacts {
       }),
     };
   });
+  const measured = new Set(known.flatMap(({ group, facts }) => (facts.yardsticks ? [group] : [])));
   const best = findBest(known);
   return {
     kind: input.kind,
@@ -53,7 +54,7 @@ export function computeFacts(input: ReportInput): ReportFacts {
       groups,
       known.map(({ facts }) => facts),
     ),
-    missing: missingFacts(input, groups, comparable, best),
+    missing: missingFacts(input, groups, { comparable, measured, best }),
   };
 }
 

@@ -57,7 +57,9 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
   const curves = runs.filter(counts).map(({ curve }) => curve);
   const unfinished = runs.length - curves.length;
   const diagnoses = diagnosesOf(runs);
-  const reference = referenceOf(shapeOf(config), config.model);
+  // The source's four were trained on all of its texts: fewer are another experiment.
+  const isWhole = config.corpus.limit === undefined;
+  const reference = isWhole ? referenceOf(shapeOf(config), config.model) : undefined;
   return {
     name: group.name,
     role: group.role,

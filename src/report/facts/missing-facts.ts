@@ -2,12 +2,19 @@ import type { ReportInput, ReportRun } from '../report-input.js';
 import type { RunGroup } from './group-facts.js';
 import type { BestFacts, MissingFact, MissingKind } from './types.js';
 
-/** What a reader may look for in a report and not find, group by group, then of the report as a whole. */
+/** What is known of the groups, as far as it says what is missing. */
+export interface MissingContext {
+  readonly comparable: ReadonlySet<RunGroup>;
+  /** Groups that have yardsticks, be they another group's with the same texts. */
+  readonly measured: ReadonlySet<RunGroup>;
+  readonly best: BestFacts | undefined;
+}
+
+/** What a reader may look for in a report and not find: groups, what single runs lack, then what the report as a whole does. */
 export function missingFacts(
   input: ReportInput,
   groups: readonly RunGroup[],
-  comparable: ReadonlySet<RunGroup>,
-  best: BestFacts | undefined,
+  { comparable, measured, best }: MissingContext,
 ): MissingFact[] {
   const begun = new Set(groups.map(({ name }) => name));
   const planned = (input.planned ?? []).filter(({ group }) => !begun.has(group));
@@ -17,20 +24,29 @@ export function missingFacts(
     runs: [],
     sentence: `${group} has not been trained yet.`,
   }));
-  for (const group of groups) {
-    for (const [kind, lacks, sentence] of RUN_CHECKS) {
-      const runs = group.runs.filter(lacks).map(({ name }) => name);
-      if (runs.length > 0) found.push({ kind, group: group.name, runs, sentence: sentence(listNames(runs)) });
-    }
-    if (!comparable.has(group)) {
-      const runs = group.runs.map(({ name }) => name);
-      found.push({
-        kind: 'other-texts',
-        group: group.name,
-        runs,
-        sentence: `${group.name} was measured on other texts, or reads them in another way: its nats per text are not compared with the others'.`,
-      });
-    }
+  for (const [kind, lacks, sentence] of RUN_CHECKS) {
+    const concerned = groups.flatMap((group) =>
+      group.runs
+        .filter((run) => lacks(run, measured.has(group)))
+        .map(({ name }) => ({ group: group.name, name })),
+    );
+    if (concerned.length === 0) continue;
+    const runs = concerned.map(({ name }) => name);
+    const [group, ...others] = new Set(concerned.map((each) => each.group));
+    found.push({
+      kind,
+      group: others.length === 0 ? group : undefined,
+      runs,
+      sentence: `${listNames(runs)}: ${sentence}`,
+    });
+  }
+  for (const group of groups.filter((each) => !comparable.has(each))) {
+    found.push({
+      kind: 'other-texts',
+      group: group.name,
+      runs: group.runs.map(({ name }) => name),
+      sentence: `${group.name} was measured on other texts, or reads them in another way: its nats per text are not compared with the others'.`,
+    });
   }
   if (
     groups.length > 0 &&
@@ -57,48 +73,41 @@ export function missingFacts(
 
 type RunCheck = readonly [
   kind: MissingKind,
-  lacks: (run: ReportRun) => boolean,
-  sentence: (names: string) => string,
+  lacks: (run: ReportRun, measured: boolean) => boolean,
+  /** What follows the names of one or several runs and a colon. */
+  sentence: string,
 ];
 
 const ended = ({ results }: ReportRun) => results !== undefined;
 
 /** A run that has not ended has no analysis yet, so that only its not having ended is worth a word. */
 const RUN_CHECKS: readonly RunCheck[] = [
-  [
-    'no-epochs',
-    (run) => run.metrics.length === 0,
-    (names) => `${names}: no epoch has ended, so there is no curve.`,
-  ],
+  ['no-epochs', ({ metrics }) => metrics.length === 0, 'no epoch has ended, so there is no curve.'],
   [
     'unfinished',
     (run) => !ended(run) && run.metrics.length > 0,
-    (names) =>
-      `${names}: training has not ended, so there are no test figures, and the curve is as far as it is.`,
+    'training has not ended, so there are no test figures, and the curve is as far as it is.',
   ],
   [
     'no-yardsticks',
-    (run) => ended(run) && run.yardsticks === undefined,
-    (names) =>
-      `${names}: no simple models to hold it against (yardsticks.json); letterpress analyse adds them.`,
+    (run, measured) => ended(run) && !measured,
+    'no simple models to be held against (yardsticks.json); letterpress analyse adds them.',
   ],
   [
     'no-sample-quality',
     (run) => ended(run) && run.sampleQualities === undefined,
-    (names) =>
-      `${names}: its samples were not measured (samples/quality.json); letterpress analyse does that.`,
+    'the samples were not measured (samples/quality.json); letterpress analyse does that.',
   ],
   [
     'no-final-samples',
     (run) => ended(run) && run.finalSamples === undefined,
-    (names) => `${names}: its final samples are missing (samples/final.txt).`,
+    'the final samples are missing (samples/final.txt).',
   ],
   [
     'no-inspection',
     // Of a model whose numbers are none there is nothing to see, which its figures say already.
     (run) => ended(run) && run.inspection === undefined && Number.isFinite(run.results?.testNll),
-    (names) =>
-      `${names}: nothing of the model's inside was kept (inspection.json); letterpress analyse does that.`,
+    "nothing of the model's inside was kept (inspection.json); letterpress analyse does that.",
   ],
 ];
 

@@ -115,7 +115,7 @@ export interface GroupFacts {
   readonly samples: QualityFigures | undefined;
   /** Of as many real test texts; undefined when no run was measured. */
   readonly testTexts: SampleQuality | undefined;
-  /** The source's figures of this model, if it is one of the source's four. */
+  /** The source's figures of this model, if it is one of the source's four, on all texts. */
   readonly reference: ReferenceComparison | undefined;
 }
 
@@ -375,7 +375,7 @@ export type MissingKind =
 /** One thing that is missing. */
 export interface MissingFact {
   readonly kind: MissingKind;
-  /** Undefined for what is missing from the report as a whole. */
+  /** Undefined for what several groups lack, or the report as a whole. */
   readonly group: string | undefined;
   /** The runs concerned. */
   readonly runs: readonly string[];

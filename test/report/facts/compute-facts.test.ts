@@ -4,7 +4,7 @@ import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import { Random } from '../../../src/random.js';
 import type { ReportInput } from '../../../src/report/report-input.js';
 import { FEW_TEXTS_LOSS, LETTERS_PER_TEXT, YARDSTICK_NLLS } from '../made-up-analysis.js';
-import { falling, madeUpRun } from '../made-up-runs.js';
+import { falling, madeUpRun, type MadeUpFile } from '../made-up-runs.js';
 import * as studies from '../made-up-studies.js';
 
 const groupOf = (facts: ReturnType<typeof computeFacts>, name: string) =>
@@ -274,6 +274,9 @@ describe('what runs show', () => {
   it("stand beside the source's figures, whose top-1 was too high", () => {
     const { reference } = groupOf(computeFacts(studies.largerIsBetter()), '10m');
     expect(reference?.size.preset).toBe('10m');
+    expect(
+      groupOf(computeFacts(studies.largerIsBetter()), '10m, first 1,000 texts').reference,
+    ).toBeUndefined();
     expect(reference?.size.correctedTop1).toBeCloseTo(0.6712 - 1 / 1084, 12);
     expect(reference?.testNll).toBeCloseTo(groupOf(computeFacts(studies.largerIsBetter()), '10m').figures.testNll.mean - 166.645, 9); // prettier-ignore
     expect(computeFacts(studies.madeUpComparison([madeUpRun({ plan: { emb: 16, heads: 2, blocks: 1 } })])).groups[0]!.reference).toBeUndefined(); // prettier-ignore
@@ -288,8 +291,8 @@ describe('what is missing', () => {
     expect(facts.missing.map(({ kind, group }) => [kind, group])).toEqual([
       ['not-begun', '10m'],
       ['not-begun', 'best, first 1,000 texts'],
-      ['unfinished', '557k'],
       ['no-epochs', '5m'],
+      ['unfinished', '557k'],
       ['no-temperatures', '87k'],
     ]);
     expect(facts.best?.group).toBe('87k');
@@ -300,13 +303,29 @@ describe('what is missing', () => {
 
   it('is said of runs of an older Letterpress', () => {
     expect(kinds(studies.missingAnalysis())).toEqual([
-      ...['87k', '557k', '5m', '10m'].flatMap((group) => [
-        ['no-yardsticks', group],
-        ['no-sample-quality', group],
-        ['no-inspection', group],
-      ]),
+      ['no-yardsticks', undefined],
+      ['no-sample-quality', undefined],
+      ['no-inspection', undefined],
       ['no-corpus-report', undefined],
       ['no-temperatures', '10m'],
+    ]);
+  });
+
+  it('names the runs that lack the same in one sentence, and does not miss what another run with the same texts has', () => {
+    const wanted = (name: string, without: MadeUpFile[]) =>
+      madeUpRun({ name, seed: name.length, epochs: 2, without });
+    const runs = [
+      wanted('a', ['yardsticks', 'finalSamples']),
+      wanted('bb', []),
+      wanted('ccc', ['finalSamples']),
+    ];
+    expect(computeFacts(studies.madeUpComparison(runs)).missing).toEqual([
+      {
+        kind: 'no-final-samples',
+        group: undefined,
+        runs: ['a', 'ccc'],
+        sentence: 'a and ccc: the final samples are missing (samples/final.txt).',
+      },
     ]);
   });
 

@@ -8,6 +8,7 @@ import { bestWithEpoch, withSpread } from '../writing/figure-text.js';
 import { nats, UNKNOWN, whole } from '../writing/numbers.js';
 import { shownRun, type ReportContext } from './context.js';
 import { curveOf, hasCurve, idOf } from './models/curves.js';
+import { nllRange } from './models/nll-range.js';
 import { qualityAlong, samplesAlong } from './models/samples.js';
 import { groupQuality, qualityTable, textsQuality } from './quality-table.js';
 
@@ -103,16 +104,18 @@ function curves(
   ];
   const drawn = [...labelled(few, 1), ...(full === undefined ? [] : labelled(full, 0))];
   const strongest = few.yardsticks?.strongest;
+  const references =
+    strongest === undefined || !Number.isFinite(strongest.valNll)
+      ? []
+      : [{ label: `${strongest.label}, few texts`, value: strongest.valNll }];
   return figure(
     `${id}-nll`,
     curvesFigure({
       title: 'NLL with few texts and with all',
       yTitle: 'NLL (nats per text)',
       series: drawn,
-      references:
-        strongest === undefined || !Number.isFinite(strongest.valNll)
-          ? []
-          : [{ label: `${strongest.label}, few texts`, value: strongest.valNll }],
+      references,
+      yRange: nllRange(drawn, references),
     }),
     `Training NLL (dashed) and validation NLL of ${few.name}${full === undefined ? '' : ` and of ${full.name}`}. An epoch on few texts has fewer steps, so the same epoch is not the same amount of training.`,
     `Curves of training and validation NLL against epochs. Lowest validation NLL of ${few.name}: ${nats(few.figures.bestValNll.mean)}${full === undefined ? '' : `, of ${full.name}: ${nats(full.figures.bestValNll.mean)}`}.`,
@@ -124,11 +127,11 @@ function finalSamples(context: ReportContext, id: string, groups: readonly Group
     const texts = shownRun(context, group)?.finalSamples;
     return texts === undefined ? [] : [{ title: group.name, texts: texts.slice(0, SHOWN) }];
   });
-  const rows = groups.flatMap(({ name, samples, testTexts, role }) => [
+  const rows = groups.flatMap(({ name, samples, testTexts, role, trainTexts }) => [
     ...(samples === undefined ? [] : [groupQuality(name, samples)]),
     ...(testTexts === undefined || role !== 'few-texts'
       ? []
-      : [textsQuality(`real test texts, against those of ${name}`, testTexts)]),
+      : [textsQuality(`real test texts, against the same ${whole(trainTexts)}`, testTexts)]),
   ]);
   const blocks: Block[] = [];
   if (columns.length > 0)

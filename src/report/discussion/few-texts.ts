@@ -2,6 +2,7 @@ import type { ComparisonFacts, GroupFacts, ReportFacts } from '../facts/types.js
 import { decimal, nats, percent, whole } from '../writing/numbers.js';
 import { alsoDiffer, comparisonsOf, diagnosedAs, groupOf, meanOf, testNllCompared } from './look-up.js';
 import type { Rule } from './rule.js';
+import { copiesInWords } from './samples.js';
 import { againstStrongest } from './yardsticks.js';
 
 /** Differences of NLLs below this share are not spoken of. */
@@ -25,7 +26,7 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
   },
   {
     id: 'few-texts-differs',
-    when: 'the two differ in more than their training texts',
+    when: 'the test NLLs of both are known, and the two differ in more than their training texts',
     say: pairwise(({ comparison }) => alsoDiffer(comparison, 'texts')),
   },
   {
@@ -35,12 +36,12 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
   },
   {
     id: 'few-texts-gap',
-    when: `at the end, validation minus training NLL is wider on few texts than on all, by more than ${100 * CLEAR_SHARE} % of the validation NLL`,
+    when: `at the end, validation minus training NLL is wider on few texts than on all, by more than ${100 * CLEAR_SHARE} % of the validation NLL; “learned by heart” only if it overfits`,
     say: pairwise(({ few, full }) => {
       const ends = [few, full].map((group) => meanOf(group, 'lastValNll') - meanOf(group, 'lastTrainNll'));
       const [narrow, wide] = [ends[1]!, ends[0]!];
       if (!(wide - narrow > CLEAR_SHARE * meanOf(few, 'lastValNll'))) return undefined;
-      return `At the end, validation NLL minus training NLL is ${nats(wide)} nats per text on few texts and ${nats(narrow)} on all: fewer texts are more easily learned by heart.`;
+      return `At the end, validation NLL minus training NLL is ${nats(wide)} nats per text on few texts and ${nats(narrow)} on all${few.diagnosis === 'overfitting' ? ': few texts are learned by heart' : ''}.`;
     }),
   },
   {
@@ -58,8 +59,8 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
     say: pairwise(({ few, full }) => {
       if (few.samples === undefined || full.samples === undefined) return undefined;
       return (
-        `Of the words in its final samples, ${percent(few.samples.knownWords.mean)} occur in its own training texts (on all texts: ${percent(full.samples.knownWords.mean)}), and ` +
-        `${percent(few.samples.copied.mean)} of the samples are one of them letter by letter (on all texts: ${percent(full.samples.copied.mean)}).`
+        `Of the words in its final samples, ${percent(few.samples.knownWords.mean)} occur in its own training texts, and ${copiesInWords(few.samples.copied.mean)}; ` +
+        `with all texts, ${percent(full.samples.knownWords.mean)} of the words do, and ${copiesInWords(full.samples.copied.mean)}.`
       );
     }),
   },

@@ -1,6 +1,7 @@
 import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../analysis/statistics/compare-groups.js';
 import { listed } from '../writing/blocks.js';
 import { nats, percent, range, three, top1, whole } from '../writing/numbers.js';
+import { copiesInWords } from './samples.js';
 import { againstStrongest } from './yardsticks.js';
 import { bestOf, comparisonsOf, groupOf, meanOf, modelsOf } from './look-up.js';
 import type { Rule } from './rule.js';
@@ -58,7 +59,7 @@ export const FINDING_RULES: readonly Rule[] = [
   },
   {
     id: 'finding-size',
-    when: 'there are at least two sizes with known test NLLs; which of the four sentences follows from how many steps in size are better, worse or undecided',
+    when: 'there are at least two sizes with known test NLLs; which of the sentences follows from how many steps in size are better, worse or undecided; with a reservation if a run was still improving at the end, or too short to tell',
     say: sizeSentence,
   },
   {
@@ -78,7 +79,7 @@ export const FINDING_RULES: readonly Rule[] = [
     say: (facts) => {
       const best = bestOf(facts);
       if (best?.samples === undefined || best.testTexts === undefined) return undefined;
-      return `Of the words in the samples of ${best.name}, ${percent(best.samples.knownWords.mean)} occur in the training texts (of real test texts: ${percent(best.testTexts.knownWords)}), and ${percent(best.samples.copied.mean)} of its samples are copies of training texts.`;
+      return `Of the words in the samples of ${best.name}, ${percent(best.samples.knownWords.mean)} occur in the training texts (of real test texts: ${percent(best.testTexts.knownWords)}), and ${copiesInWords(best.samples.copied.mean)}.`;
     },
   },
   {

@@ -55,19 +55,25 @@ export function comparisonsOf(facts: ReportFacts, kind: ComparisonFacts['kind'])
   return facts.comparisons.filter((comparison) => comparison.kind === kind);
 }
 
-/** That two groups differ in more than they were compared for; undefined where they do not. */
+/** That two groups differ in more than they were compared for; undefined where they do not, or there is nothing to compare. */
 export function alsoDiffer(
-  { first, second, differs }: ComparisonFacts,
+  { first, second, differs, testNll }: ComparisonFacts,
   asked: Difference,
 ): string | undefined {
   const others = differs.filter((difference) => difference !== asked);
-  if (others.length === 0) return undefined;
+  if (others.length === 0 || testNll.basis === 'nothing') return undefined;
   return `${first} and ${second} also differ in ${listed(others)}, so what is compared is not due to one thing alone.`;
 }
 
 /** Mean of a figure over a group's runs; NaN where no run has it. */
 export function meanOf({ figures }: GroupFacts, name: FigureName): number {
   return figures[name].mean;
+}
+
+/** Whether a run of a group was still improving at the end, or had too few epochs to tell. */
+export function isUnfinished(group: GroupFacts | undefined): boolean {
+  const kinds: readonly DiagnosisKind[] = ['improving', 'too-short'];
+  return group?.runs.some(({ diagnosis }) => kinds.includes(diagnosis.kind)) === true;
 }
 
 /** Runs of a group with one kind of diagnosis. */

@@ -1,13 +1,13 @@
 import type { GroupFacts, ReportFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
-import { comparisonsOf, groupOf, modelsOf } from './look-up.js';
+import { comparisonsOf, groupOf, isUnfinished, modelsOf } from './look-up.js';
 import type { Rule } from './rule.js';
 
 /** How measured figures lie beside the source's. */
 export const REFERENCE_RULES: readonly Rule[] = [
   {
     id: 'reference-same-order',
-    when: 'at least one pair of the source’s models is told apart by test NLL, and in every such pair the better one is the better one in the source too',
+    when: 'at least one pair of the source’s models is told apart by test NLL, the worse one neither still improving nor too short to tell, and in every such pair the better one is the better one in the source too',
     say: (facts) => {
       const pairs = toldApart(facts);
       if (pairs.length === 0 || !pairs.every(asInSource)) return undefined;
@@ -16,7 +16,7 @@ export const REFERENCE_RULES: readonly Rule[] = [
   },
   {
     id: 'reference-other-order',
-    when: 'for pairs of the source’s models that are told apart by test NLL, of which the source has the other as the better one',
+    when: 'for such pairs of which the source has the other as the better one',
     say: (facts) =>
       modelsOf(facts).flatMap(({ name }) => {
         const against = toldApart(facts).filter((pair) => pair.better.name === name && !asInSource(pair));
@@ -57,7 +57,7 @@ interface Pair {
   readonly worse: GroupFacts;
 }
 
-/** Pairs of the source’s models of which one has the better test NLL by more than luck. */
+/** Pairs of the source’s models of which one has the better test NLL by more than luck, the worse one trained to its end. */
 function toldApart(facts: ReportFacts): Pair[] {
   const pairs = new Map<string, Pair>();
   for (const kind of ['next-size', 'best'] as const)
@@ -66,6 +66,7 @@ function toldApart(facts: ReportFacts): Pair[] {
       const [better, worse] = names.map((name) => groupOf(facts, name));
       if (testNll.better === undefined || better?.reference === undefined || worse?.reference === undefined)
         continue;
+      if (isUnfinished(worse)) continue; // it might have become the better one
       pairs.set(`${better.name} ${worse.name}`, { better, worse });
     }
   return [...pairs.values()];

@@ -94,3 +94,10 @@ function measuredModels(facts: ReportFacts): Measured[] {
   const has = (group: GroupFacts): group is Measured => group.samples !== undefined;
   return modelsOf(facts).filter(has);
 }
+
+/** How many of some samples are training texts. */
+export function copiesInWords(share: number): string {
+  return share === 0
+    ? 'none of the samples is a training text letter by letter'
+    : `${percent(share)} of the samples are training texts letter by letter`;
+}

@@ -1,8 +1,19 @@
 import type { ReportFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
+import { groupOf, isUnfinished } from './look-up.js';
 
-/** Whether larger models are better, from how many steps in size are better, worse or undecided; nothing without a step. */
-export function sizeSentence({ sizes: { better, worse, undecided } }: ReportFacts): string | undefined {
+/**
+ * Whether larger models are better, from how many steps in size are better, worse or undecided; nothing without a step. It says so where
+ * a curve was still falling at the end, or too short to tell.
+ */
+export function sizeSentence(facts: ReportFacts): string | undefined {
+  const sentence = stepsInWords(facts);
+  const unfinished = facts.sizes.groups.filter((name) => isUnfinished(groupOf(facts, name)));
+  if (sentence === undefined || unfinished.length === 0) return sentence;
+  return `${sentence} But ${listed(unfinished)} may not have been trained for long enough, so this may come out differently.`;
+}
+
+function stepsInWords({ sizes: { better, worse, undecided } }: ReportFacts): string | undefined {
   const steps = better + worse + undecided;
   if (steps === 0) return undefined;
   if (better === steps)

@@ -101,13 +101,16 @@ describe('yardsticks', () => {
 describe('capacity', () => {
   it('is good for every step, bad for every step, or neither', () => {
     const sentence = (name: (typeof STUDY_NAMES)[number]) => saidOfStudy(name)['finding-size'];
-    expect(sentence('largerIsBetter')).toEqual([
-      'Each model has a better test NLL than the next smaller one.',
-    ]);
-    expect(sentence('largerIsWorse')).toEqual(['Each model has a worse test NLL than the next smaller one.']);
-    expect(sentence('nothingChanges')).toEqual([
-      'No model is told apart from the next smaller one by its test NLL.',
-    ]);
+    const open = 'But 87k, 557k, 5m and 10m may not have been trained for long enough';
+    expect(sentence('largerIsBetter')![0]).toMatch(
+      new RegExp(`^Each model has a better test NLL than the next smaller one. ${open}`),
+    );
+    expect(sentence('largerIsWorse')![0]).toMatch(
+      new RegExp(`^Each model has a worse test NLL than the next smaller one. ${open}`),
+    );
+    expect(sentence('nothingChanges')![0]).toMatch(
+      /^No model is told apart from the next smaller one by its test NLL\./,
+    );
     expect(sentence('largestStuck')).toEqual([
       'Larger is not always better: of the 3 steps from a model to the next larger one, 2 improve the test NLL and 1 worsens it.',
     ]);
@@ -119,7 +122,10 @@ describe('capacity', () => {
     const input = madeUpStudy({
       best: 'none',
       sizes: ['87k', '557k', '5m'],
-      size: (preset) => ({ curve: falling(256, { '87k': 96, '557k': 91, '5m': 90.5, '10m': 0 }[preset]) }),
+      size: (preset) => ({
+        epochs: 60,
+        curve: falling(256, { '87k': 96, '557k': 91, '5m': 90.5, '10m': 0 }[preset]),
+      }),
     });
     expect(said(input)['capacity-size']).toEqual([
       'Larger is not shown to be better everywhere: of the 2 steps from a model to the next larger one, 1 improves the test NLL and 1 cannot be told.',
@@ -380,14 +386,22 @@ describe('padding', () => {
 });
 
 describe('beside the source', () => {
+  const FLOORS = { '87k': 96, '557k': 91, '5m': 87, '10m': 84 };
+
   it('models are in its order only where they are told apart in that order', () => {
     expect(saidOfStudy('largestStuck')['reference-same-order']).toHaveLength(1);
     expect(saidOfStudy('largestStuck')['reference-other-order']).toBeUndefined();
     expect(saidOfStudy('nothingChanges')['reference-same-order']).toBeUndefined();
     expect(saidOfStudy('nothingChanges')['reference-other-order']).toBeUndefined();
-    expect(saidOfStudy('largerIsBetter')['reference-other-order']).toEqual([
+    const ended = madeUpStudy({
+      best: 'none',
+      size: (preset) => ({ epochs: 60, curve: falling(256, FLOORS[preset]) }),
+    });
+    expect(said(ended)['reference-other-order']).toEqual([
       'Other than in the source, 10m has a better test NLL than 5m, 87k and 557k.',
     ]);
+    // The same, but the smaller models were still improving: they might have become better.
+    expect(saidOfStudy('largerIsBetter')['reference-other-order']).toBeUndefined();
   });
 
   it('the largest model failed, or learned, or neither can be said', () => {

@@ -112,7 +112,7 @@ function stepTable(facts: ReportFacts): Block | undefined {
 }
 
 function times(ratio: number): string {
-  return Number.isFinite(ratio) ? `× ${decimal(ratio, 1)}` : UNKNOWN;
+  return Number.isFinite(ratio) ? `× ${decimal(ratio, ratio < 0.95 ? 2 : 1)}` : UNKNOWN;
 }
 
 function signed(difference: number): string {

@@ -6,6 +6,7 @@ import { diagnosisWords } from '../../writing/diagnosis-words.js';
 import { counted, nats } from '../../writing/numbers.js';
 import { diagnosedAs } from '../../discussion/look-up.js';
 import { colourOf, type ReportContext } from '../context.js';
+import { nllRange } from './nll-range.js';
 
 const NLL = 'NLL (nats per text)';
 const TOP1 = 'top-1 (share of positions)';
@@ -19,6 +20,9 @@ export async function curvesTogether(context: ReportContext): Promise<Block[]> {
   if (models.length < 2) return []; // the same curves are shown alone
   const { yardsticks } = context.facts;
   const references = yardstickLines(yardsticks, models);
+  const [val, train] = (['valNll', 'trainNll'] as const).map((which) =>
+    models.map((group) => curveOf(group, which, context)),
+  );
   const blocks: Block[] = [section('curves', 'Curves of all models')];
   blocks.push(
     await figure(
@@ -26,8 +30,9 @@ export async function curvesTogether(context: ReportContext): Promise<Block[]> {
       curvesFigure({
         title: 'Validation NLL of all models',
         yTitle: NLL,
-        series: models.map((group) => curveOf(group, 'valNll', context)),
+        series: val!,
         references,
+        yRange: nllRange(val!, references),
       }),
       caption('Validation NLL after each epoch', models, references.length > 0),
       `Curves of validation NLL against epochs. Lowest: ${lowestOf(models)}.`,
@@ -37,7 +42,8 @@ export async function curvesTogether(context: ReportContext): Promise<Block[]> {
       curvesFigure({
         title: 'Training NLL of all models',
         yTitle: NLL,
-        series: models.map((group) => curveOf(group, 'trainNll', context)),
+        series: train!,
+        yRange: nllRange(train!),
         height: LOWER,
       }),
       'Training NLL: the mean over each epoch, measured while the weights move and with the recipe’s dropout.',
@@ -77,6 +83,10 @@ async function modelAlone(context: ReportContext, group: GroupFacts): Promise<Bl
   const id = idOf(group.name);
   const colour = colourOf(context, group);
   const references = yardstickLines(group.yardsticks, [group]);
+  const series = [
+    { ...curveOf(group, 'valNll', context), label: 'validation', colourIndex: colour },
+    { ...curveOf(group, 'trainNll', context), label: 'training', colourIndex: colour, dashed: true },
+  ];
   const diagnoses = group.runs.map(({ diagnosis, ...run }) =>
     group.runs.length === 1 ? diagnosis.sentences.join(' ') : diagnosedAs({ ...run, diagnosis }),
   );
@@ -88,10 +98,8 @@ async function modelAlone(context: ReportContext, group: GroupFacts): Promise<Bl
       curvesFigure({
         title: `NLL of ${group.name}`,
         yTitle: NLL,
-        series: [
-          { ...curveOf(group, 'valNll', context), label: 'validation', colourIndex: colour },
-          { ...curveOf(group, 'trainNll', context), label: 'training', colourIndex: colour, dashed: true },
-        ],
+        series,
+        yRange: nllRange(series, references),
         references,
         height: LOWER,
       }),

@@ -152,7 +152,7 @@ function letterLayers(letters: readonly string[], corners: readonly Corner[], ce
     })),
   );
   const isSpace = ({ text }: Label): boolean => text === ' ' || text === '_';
-  const [wide, deep] = [fontSize * 0.5, fontSize * 0.3];
+  const [wide, deep] = [Math.min(fontSize * 0.5, cell - 2), fontSize * 0.3];
   return [
     texts(
       'letters',

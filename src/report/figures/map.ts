@@ -139,11 +139,11 @@ interface Scales {
 function sameUnits({ x, y }: Scales, ratio: number): Scales {
   const [across, down] = [x.high - x.low, y.high - y.low];
   if (across > MOST_UNLIKE * down || down > MOST_UNLIKE * across) return { x, y };
-  if (across < ratio * down) return { x: widen(x, ratio * down), y };
+  if (across < ratio * down) return { x: widen(x, ratio * down, 6 * ratio), y };
   return { x, y: widen(y, across / ratio) };
 }
 
-function widen({ low, high }: AxisScale, span: number): AxisScale {
+function widen({ low, high }: AxisScale, span: number, target?: number): AxisScale {
   const more = (span - (high - low)) / 2;
-  return scaleBetween(low - more, high + more);
+  return scaleBetween(low - more, high + more, target);
 }

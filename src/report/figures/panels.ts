@@ -1,5 +1,5 @@
 /** Small line charts above each other that share what is below them. */
-import { niceScale } from '../../runs/curve-layout.js';
+import { epochScale, niceScale, scaleBetween } from '../../runs/curve-layout.js';
 import {
   X_AXIS_HEIGHT,
   Y_TITLE_HEIGHT,
@@ -81,7 +81,7 @@ export function panelsFigure(options: PanelsFigureOptions): Promise<string> {
   });
   const last = plots.at(-1) ?? { left: MARGIN, right: width - MARGIN, top: first, bottom: first };
   const at = horizontal(options.x, xLog, last);
-  const ticks = options.x.map((x) => ({ at: at(x), text: String(x) }));
+  const ticks = tickValues(options.x, xLog).map((x) => ({ at: at(x), text: String(x) }));
   const xTitle = xLog && !options.xTitle.includes('log') ? `${options.xTitle} (log scale)` : options.xTitle;
 
   return drawSheet({ title, subtitle, width, height: last.bottom + X_AXIS_HEIGHT }, [
@@ -115,6 +115,17 @@ export function panelsFigure(options: PanelsFigureOptions): Promise<string> {
     }),
     ...bottomAxis('x', last, withRoom(ticks), xTitle),
   ]);
+}
+
+/** With more of them, not each `x` has its tick. */
+const MOST_TICKS = 12;
+
+/** Each `x` if there are few, and otherwise round numbers between the first and the last. */
+function tickValues(x: readonly number[], isLog: boolean): readonly number[] {
+  if (x.length <= MOST_TICKS || isLog) return x;
+  if (x.every(Number.isInteger)) return epochScale(x).ticks;
+  const { ticks, decimals } = scaleBetween(Math.min(...x), Math.max(...x), 8);
+  return ticks.map((tick) => Number(tick.toFixed(decimals)));
 }
 
 /** From `x` to pixels; a single one in the middle. */

@@ -66,7 +66,7 @@ const POSITION = { x: place('x'), y: place('y') };
 const SPAN = { ...POSITION, x2: { field: 'x2' }, y2: { field: 'y2' } };
 
 /** Two decimals of a pixel are finer than any screen or printer. */
-export function toHundredths(pixels: number): number {
+function toHundredths(pixels: number): number {
   return Math.round(pixels * 100) / 100;
 }
 

@@ -3,8 +3,6 @@
 /** Fonts, first that is there. */
 export const FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
 export const FONT_SIZE = 11;
-/** A generous mean for the fonts above. */
-export const LETTER_WIDTH = 0.56 * FONT_SIZE;
 
 /** Text, and the data colour black. */
 export const INK = '#222222';

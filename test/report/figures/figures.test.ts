@@ -10,14 +10,21 @@ import {
   panelsFigure,
   scatterFigure,
 } from '../../../src/report/figures/index.js';
+import { COLD, CURVE_COLOURS, FIXED_COLOURS, HEAT, ON_DATA } from '../../../src/report/figures/palette.js';
 import { svgToPdf } from '../../../src/runs/figure-pdf.js';
+import { coloursOf, expectLegible, expectWellFormed } from '../../support/svg.js';
 
 const date = new Date('2026-01-02T03:04:05Z');
 
+interface Heading {
+  readonly title?: string;
+  readonly subtitle?: string;
+}
+
 /** One of each, with what must be readable in it. */
-const figures: Record<string, { draw: () => Promise<string>; texts: readonly string[] }> = {
+const figures: Record<string, { draw: (heading?: Heading) => Promise<string>; texts: readonly string[] }> = {
   curves: {
-    draw: () =>
+    draw: (heading) =>
       curvesFigure({
         title: 'NLL',
         yTitle: 'nats per text',
@@ -25,11 +32,12 @@ const figures: Record<string, { draw: () => Promise<string>; texts: readonly str
           { label: 'validation', epochs: [0, 1, 2], values: [9, 7, 6], low: [8, 6, 5], high: [10, 8, 7] },
         ],
         references: [{ label: 'bigram', value: 11 }],
+        ...heading,
       }),
     texts: ['NLL', 'nats per text', 'validation', 'bigram', 'epoch'],
   },
   bars: {
-    draw: () =>
+    draw: (heading) =>
       barsFigure({
         title: 'After q',
         xTitle: 'next letter',
@@ -39,11 +47,12 @@ const figures: Record<string, { draw: () => Promise<string>; texts: readonly str
           { label: '87k', values: [0.2, 0.8] },
           { label: '557k', values: [0.1, 0.9] },
         ],
+        ...heading,
       }),
     texts: ['After q', 'next letter', 'probability', 't', 'u', '87k', '557k'],
   },
   heatMap: {
-    draw: () =>
+    draw: (heading) =>
       heatMapFigure({
         title: 'Similar letters',
         rows: ['a', 'b'],
@@ -56,11 +65,12 @@ const figures: Record<string, { draw: () => Promise<string>; texts: readonly str
         yTitle: 'one',
         legendTitle: 'cosine',
         diverging: true,
+        ...heading,
       }),
     texts: ['Similar letters', 'a', 'b', 'c', 'd'],
   },
   attention: {
-    draw: () =>
+    draw: (heading) =>
       attentionFigure({
         title: 'Attention',
         letters: ['cls', 'a'],
@@ -68,11 +78,12 @@ const figures: Record<string, { draw: () => Promise<string>; texts: readonly str
           { label: 'head 1', weights: [[1], [0.25, 0.75]] },
           { label: 'head 2', weights: [[1], [0.5, 0.5]] },
         ],
+        ...heading,
       }),
     texts: ['Attention', 'head 1', 'head 2', 'cls', 'a'],
   },
   map: {
-    draw: () =>
+    draw: (heading) =>
       mapFigure({
         title: 'Letters',
         points: [
@@ -81,11 +92,12 @@ const figures: Record<string, { draw: () => Promise<string>; texts: readonly str
         ],
         xTitle: 'first',
         yTitle: 'second',
+        ...heading,
       }),
     texts: ['Letters', 'a', 'b', 'vowels', 'consonants', 'first', 'second'],
   },
   dotPlot: {
-    draw: () =>
+    draw: (heading) =>
       dotPlotFigure({
         title: 'Test NLL',
         xTitle: 'nats per text',
@@ -95,11 +107,12 @@ const figures: Record<string, { draw: () => Promise<string>; texts: readonly str
           { label: 'test texts', value: 95, kind: 'texts' },
           { label: 'exact', value: 80, kind: 'exact' },
         ],
+        ...heading,
       }),
     texts: ['Test NLL', 'nats per text', '557k', 'bigram', 'test texts', 'exact'],
   },
   panels: {
-    draw: () =>
+    draw: (heading) =>
       panelsFigure({
         title: 'Temperature',
         xTitle: 'temperature',
@@ -113,11 +126,12 @@ const figures: Record<string, { draw: () => Promise<string>; texts: readonly str
             references: [{ label: 'texts', value: 0.9 }],
           },
         ],
+        ...heading,
       }),
     texts: ['Temperature', 'temperature (log scale)', 'entropy', 'known words', '0.1', '1'],
   },
   histogram: {
-    draw: () =>
+    draw: (heading) =>
       histogramFigure({
         title: 'Lengths',
         xTitle: 'letters',
@@ -127,16 +141,18 @@ const figures: Record<string, { draw: () => Promise<string>; texts: readonly str
           { label: 'train', counts: [1, 2, 1] },
           { label: 'test', counts: [0, 1] },
         ],
+        ...heading,
       }),
     texts: ['Lengths', 'letters', 'share of texts', 'train', 'test'],
   },
   scatter: {
-    draw: () =>
+    draw: (heading) =>
       scatterFigure({
         title: 'NLL and top-1',
         xTitle: 'NLL (nats per text)',
         yTitle: 'top-1',
         series: [{ label: '557k', x: [100, 90], y: [0.7, 0.8] }],
+        ...heading,
       }),
     texts: ['NLL and top-1', 'NLL (nats per text)', 'top-1'],
   },
@@ -147,8 +163,23 @@ describe.each(Object.entries(figures))('%s', (_name, { draw, texts }) => {
     const svg = await draw();
     for (const text of texts) expect(svg).toContain(`>${text}<`);
     expect(svg).toMatch(/^<svg [^>]*\bwidth="640" height="\d+"/);
-    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    expectWellFormed(svg);
     expect(await draw()).toBe(svg);
+  });
+
+  it('has no other colours than those of the palette, so that it can be shown light on dark', async () => {
+    const palette = [...Object.values(FIXED_COLOURS), ...CURVE_COLOURS, HEAT, COLD, ON_DATA, 'none'];
+    expect(palette).toEqual(expect.arrayContaining([...coloursOf(await draw())]));
+  });
+
+  it('says what titles say, be they long or full of marks', async () => {
+    const svg = await draw({
+      title: `A < B & “C”\u0007 ${'and a title that goes on and on '.repeat(8)}`,
+      subtitle: 'a subtitle that goes on and on '.repeat(20),
+    });
+    expectWellFormed(svg);
+    expectLegible(svg, ['letters']);
+    expect(svg).toContain('<title>A &lt; B &amp; “C”  and a title');
   });
 
   it('can be drawn as PDF', async () => {

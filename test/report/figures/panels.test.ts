@@ -56,6 +56,17 @@ describe('panelsFigure', () => {
     expect(stroke('panel1-series0')).not.toBe(stroke('panel1-series1'));
   });
 
+  it('has a tick for each x, or for round numbers if there are many', async () => {
+    const ticksOf = async (x: readonly number[]): Promise<string[]> =>
+      drawnTexts(await panelsFigure({ ...options, x })).flatMap(({ layer: name, text }) =>
+        name === 'x_ticks' ? [text] : [],
+      );
+    expect(await ticksOf([0, 5, 11, 42])).toEqual(['0', '5', '11', '42']);
+    const epochs = Array.from({ length: 43 }, (_, i) => i);
+    expect(await ticksOf(epochs)).toEqual(['0', '5', '10', '15', '20', '25', '30', '35', '40']);
+    expect(await ticksOf(epochs.map((i) => i / 40))).toEqual(['0', '0.2', '0.4', '0.6', '0.8', '1']);
+  });
+
   it('is legible with close temperatures, many series and references, long names, or nothing', async () => {
     const many = Array.from({ length: 10 }, (_, i) => ({
       label: `a run with a long name, number ${i}`,

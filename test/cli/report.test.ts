@@ -18,7 +18,8 @@ const train = (out: string, ...options: string[]) =>
 const resultsIn = (folder: string): ReportResults =>
   reportResultsSchema.parse(JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')));
 
-describe('report', () => {
+// A report is some 20 figures, each as SVG and as PDF: seconds by itself, much more on a machine that does other things.
+describe('report', { timeout: 300_000 }, () => {
   const runs = ['small-seed0', 'small-seed1', 'wide'] as const;
   beforeAll(async () => {
     const [first, second, wide] = runs.map((name) => place.at(name)) as [string, string, string];
@@ -90,12 +91,11 @@ describe('report', () => {
     expect(stdout).toContain(join(folder, 'report.html'));
     expect(stdout).toMatch(/What the report lacks:\n(.*\n)*? {2}557k has not been trained yet\.\n/);
     expect(resultsIn(folder)).toMatchObject({ kind: 'study', title: 'A study of headlines' });
-    expect(await bad('report', folder, place.run)).toMatch(/is a study.*\n.*runs/);
   });
 
   it('refuses what is no run, and to write over what is not a report', async () => {
     expect(await bad('report')).toContain('run');
-    expect(await bad('report', place.news)).toContain('not a run directory');
+    expect(await bad('report', place.news)).toMatch(/not a run directory/);
     expect(await bad('report', place.at('nowhere'))).toContain('no run directory');
     expect(await bad('report', place.run, place.run)).toContain('given twice');
     expect(await bad('report', place.run, '--out', place.run)).toMatch(/is a run directory.*\n.*--out/);

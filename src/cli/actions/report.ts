@@ -1,11 +1,8 @@
 import { join } from 'node:path';
-import { LetterpressError } from '../../errors.js';
-import { compareRuns } from '../../report/compare-runs.js';
 import type { ReportInput } from '../../report/report-input.js';
 import { REPORT_FILES } from '../../report/report-files.js';
 import { writeReport, type WrittenReport } from '../../report/write-report.js';
-import { readStudy } from '../../study/read-study.js';
-import { isStudy } from '../../study/study-file.js';
+import { readRuns } from '../../study/read-runs.js';
 import type { CliContext } from '../context.js';
 import { ChangingBar } from '../terminal/changing-bar.js';
 import { formatCount } from '../terminal/format.js';
@@ -23,8 +20,8 @@ export async function report(
   options: ReportOptions,
   context: CliContext,
 ): Promise<void> {
-  const { title } = options;
-  const input = inputOf(paths, title);
+  const read = readRuns(paths);
+  const input = options.title === undefined ? read : { ...read, title: options.title };
   const written = await makeReport(input, options.out ?? defaultFolder(paths, input), context);
   if (options.json === true) {
     const { folder, html, pdf, results, figures, facts } = written;
@@ -57,19 +54,6 @@ export function describeReport({ folder, html, results, figures, facts }: Writte
     `numbers  ${results}\n` +
     (missing.length === 0 ? '' : `\nWhat the report lacks:\n${missing.join('')}`)
   );
-}
-
-function inputOf(paths: readonly string[], title: string | undefined): ReportInput {
-  const study = paths.find(isStudy);
-  if (study === undefined) return compareRuns(paths, title);
-  if (paths.length > 1)
-    throw new LetterpressError(
-      'BAD_OPTION',
-      `${study} is a study, which is reported on by itself, but ${paths.length - 1} more were given`,
-      `Name runs of it instead: they are in ${join(study, 'runs')}.`,
-    );
-  const input = readStudy(study);
-  return title === undefined ? input : { ...input, title };
 }
 
 /** A study has its report in it; of runs, it goes beside the other reports, under the same name for the same runs. */

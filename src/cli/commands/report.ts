@@ -5,7 +5,7 @@ import { addExamples, type RegisterCommand } from '../command.js';
 export const registerReport: RegisterCommand = (program, context) => {
   const command = program
     .command('report')
-    .argument('<run...>', 'run directories, or the folder of one study')
+    .argument('<run...>', 'run directories, folders with runs in them, or a study')
     .summary('write a report of runs, as a page and as PDF')
     .description(
       'Write a report of one run, of several that are compared, or of a study: report.html, report.pdf, every figure as SVG\n' +

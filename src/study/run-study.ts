@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { chooseBackend, type BackendRequest } from '../backend/registry.js';
 import { assertInternal } from '../errors.js';
+import type { WrittenReport } from '../report/write-report.js';
 import { readMetrics, readRun } from '../runs/reader.js';
 import type { TrainingPlan } from '../train/plan.js';
 import { encodeTexts, type EncodedTexts, type RunTexts } from '../train/run-texts.js';
@@ -16,6 +17,7 @@ import { checkFew, parseStudyOptions, type StudyOptions, type StudyOptionsInput 
 import { StudyOutlook } from './study-outlook.js';
 import { StudyRecord } from './study-record.js';
 import { SOURCE_BEST, type StudySize } from './study-sizes.js';
+import { writeStudyReport } from './write-study-report.js';
 
 /** What is asked of {@link runStudy}. */
 export interface StudyRequest {
@@ -26,6 +28,8 @@ export interface StudyRequest {
   readonly options?: StudyOptionsInput;
   /** As for `chooseBackend`; the precision is that of the options. */
   readonly backend?: Omit<BackendRequest, 'precision'>;
+  /** Whether to write the report at the end; true by default. */
+  readonly report?: boolean;
   /** Text for summary.txt of each new run. */
   readonly summarize?: (plan: TrainingPlan) => string;
 }
@@ -38,7 +42,7 @@ export interface RunStudyOptions {
 
 /**
  * Runs the study of SPEC section 9, or goes on with it: all sizes on all texts, the smallest also with `--padding all`, the
- * best size on few texts, and texts of the best run at several temperatures. Runs that are in place and match are reused
+ * best size on few texts, texts of the best run at several temperatures, and the report. Runs that are in place and match are reused
  * when they have ended, resumed when they have not; nothing that is done is done again. Trainings run in a worker thread.
  *
  * When `signal` is aborted, the events end with `paused`; the same request goes on. Leaving the loop stops it too.
@@ -92,7 +96,8 @@ class RunningStudy {
     const { folder } = this.request;
     yield { kind: 'study', folder, jobs: this.jobs.map(({ job }) => job), runs: this.runs };
     const isDone = yield* this.stages();
-    yield { kind: isDone ? 'finished' : 'paused', folder };
+    if (isDone && this.signal?.aborted !== true) yield* this.finish();
+    else yield { kind: 'paused', folder };
   }
 
   /** This and what it is made of returns false when the study was stopped. */
@@ -166,6 +171,18 @@ class RunningStudy {
       if (this.signal?.aborted === true) return false;
     }
     return true;
+  }
+
+  private async *finish(): AsyncGenerator<StudyEvent, void> {
+    const { folder, report = true } = this.request;
+    let written: WrittenReport | undefined;
+    if (report) {
+      const writing = writeStudyReport(folder);
+      let step = await writing.next();
+      for (; step.done !== true; step = await writing.next()) yield { kind: 'report', step: step.value };
+      written = step.value;
+    }
+    yield { kind: 'finished', folder, report: written };
   }
 
   private placeOf(run: JobRun): JobPlace {

@@ -1,4 +1,5 @@
 import type { DiagnosisKind } from '../analysis/diagnosis/types.js';
+import type { ReportStep, WrittenReport } from '../report/write-report.js';
 import type { RunResults } from '../runs/schema.js';
 import type { AnalysisProgress } from '../train/analysis-phase.js';
 import type { WorkerEvent } from '../train/worker/messages.js';
@@ -37,7 +38,9 @@ export type StudyEvent =
   | { readonly kind: 'best'; readonly best: BestSize | undefined }
   /** Texts of the best run are drawn at several temperatures. */
   | { readonly kind: 'temperatures'; readonly run: string; readonly progress: AnalysisProgress }
+  /** The report is made. */
+  | { readonly kind: 'report'; readonly step: ReportStep }
   /** Stopped by the signal; the same study goes on from here. */
   | { readonly kind: 'paused'; readonly folder: string }
-  /** Last: all runs have ended. */
-  | { readonly kind: 'finished'; readonly folder: string }; // prettier-ignore
+  /** Last: all runs have ended, and the report is written, if one was asked for. */
+  | { readonly kind: 'finished'; readonly folder: string; readonly report: WrittenReport | undefined }; // prettier-ignore

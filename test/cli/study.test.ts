@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runCli } from '../../src/cli/run.js';
 import { StudyLine } from '../../src/cli/terminal/study-line.js';
 import { readRun } from '../../src/runs/reader.js';
@@ -14,6 +14,9 @@ const place = new Workplace();
 /** A study of the smallest size on a few texts, for an epoch. */
 const small = (out: string) =>
   ['study', '--data', place.news, '--clean', 'none', '--sizes', '87k', '--epochs', '1', '--few', '20', '--no-padding-check', '--threads', '1', '--out', place.at(out)] as const; // prettier-ignore
+
+/** Reports take seconds, and many of them on a busy machine. */
+vi.setConfig({ testTimeout: 600_000 });
 
 describe('study', () => {
   it('trains, says what came of it, and is interrupted and gone on with in several ways', async () => {
@@ -44,7 +47,7 @@ describe('study', () => {
     ]);
     const kinds = events.filter(({ kind }) => kind === 'training').map(({ event }) => (event as { kind: string }).kind); // prettier-ignore
     expect(kinds).toEqual(['begun', 'epoch', 'done', 'finished']); // nothing that only says how far it is
-    expect(events.at(-1)).toMatchObject({ kind: 'finished', folder: out });
+    expect(events.at(-1)).toMatchObject({ kind: 'finished', folder: out, report: { html: join(out, 'report.html') } }); // prettier-ignore
 
     const again = await good(...small('study'));
     expect(again.match(/done before$/gm)).toHaveLength(2);
@@ -52,6 +55,7 @@ describe('study', () => {
     expect(few.summary).toMatch(/^total +87,289 +87,289$/m);
     expect(again).toMatch(/^run +parameters .*\n87k +87,289 .*\n87k, first 20 texts +87,289 .*$/m);
     expect(again).toContain(few.results!.testNll.toFixed(2));
+    expect(again).toContain(`report   ${join(out, 'report.html')} (and .pdf)\n`);
     // Its runs are runs like any other.
     expect(await good('evaluate', few.folder)).toContain('12 texts');
 

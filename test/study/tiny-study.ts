@@ -28,9 +28,9 @@ export const tiny: StudyOptionsInput = {
   temperatures: [0.5, 1],
 };
 
-/** A study of the two small sizes in a folder. */
+/** A study of the two small sizes in a folder, without its report. */
 export function request(folder: string, options: StudyOptionsInput = {}): StudyRequest {
-  return { folder, texts, options: { ...tiny, ...options }, backend: { choice, threads: 1 } };
+  return { folder, texts, options: { ...tiny, ...options }, backend: { choice, threads: 1 }, report: false };
 }
 
 /** All events of a study; it is stopped after the first one that `stopAt` holds of. */

@@ -9,6 +9,7 @@ import { DIAGNOSIS_WORDS } from '../terminal/diagnosis.js';
 import { formatCount, formatDuration, formatNumber } from '../terminal/format.js';
 import { StudyLine } from '../terminal/study-line.js';
 import { formatTable } from '../terminal/table.js';
+import { describeReport } from './report.js';
 import { noteLetters } from './train.js';
 
 const STOPPING =
@@ -72,6 +73,9 @@ export async function followStudy(
       case 'temperatures':
         line.show(`texts of ${event.run} at several temperatures`);
         break;
+      case 'report':
+        line.show(`report: ${event.step.part}`);
+        break;
       case 'paused':
         line.hide();
         context.notice(
@@ -80,7 +84,8 @@ export async function followStudy(
         break;
       case 'finished':
         line.hide();
-        if (!json) context.print(`\n${resultsTable(done, seeds, context)}`);
+        if (!json) context.print(`\n${resultsTable(done, seeds, context)}\n`);
+        if (!json && event.report !== undefined) context.print(describeReport(event.report));
         break;
     }
   }
@@ -169,10 +174,13 @@ function figuresOf(results: RunResults): string[] {
 
 function isOnlyProgress(event: StudyEvent): boolean {
   if (event.kind === 'training') return isProgress(event.event);
-  return event.kind === 'analysis' || event.kind === 'temperatures';
+  return event.kind === 'analysis' || event.kind === 'temperatures' || event.kind === 'report';
 }
 
-/** An event on one line, with the name of its job in place of the job. */
+/** An event on one line: of a job its name, and of a report where it lies. */
 function jsonLine(event: StudyEvent): string {
-  return toJson('job' in event ? { ...event, job: event.job.name } : event);
+  if ('job' in event) return toJson({ ...event, job: event.job.name });
+  if (event.kind !== 'finished' || event.report === undefined) return toJson(event);
+  const { facts, ...report } = event.report;
+  return toJson({ ...event, report: { ...report, missing: facts.missing } });
 }

@@ -1,14 +1,14 @@
 import type { StudyEvent, JobPlace } from '../../study/study-events.js';
 import { titleOf } from '../../study/plan-jobs.js';
-import type { RunResults } from '../../runs/schema.js';
+import { readStudy } from '../../study/read-study.js';
 import { toJson } from '../../runs/json.js';
 import type { WorkerEvent } from '../../train/worker/messages.js';
 import { isProgress } from '../../train/worker/progress-filter.js';
 import type { CliContext } from '../context.js';
 import { DIAGNOSIS_WORDS } from '../terminal/diagnosis.js';
-import { formatCount, formatDuration, formatNumber } from '../terminal/format.js';
+import { formatDuration, formatNumber } from '../terminal/format.js';
 import { StudyLine } from '../terminal/study-line.js';
-import { formatTable } from '../terminal/table.js';
+import { figuresTable } from './compare-tables.js';
 import { describeReport } from './report.js';
 import { noteLetters } from './train.js';
 
@@ -16,6 +16,7 @@ const STOPPING =
   'stopping: what is under way is finished and saved; press Ctrl-C again to stop at once without saving\n';
 
 type JobDone = Extract<StudyEvent, { kind: 'job-done' }>;
+type Finished = Extract<StudyEvent, { kind: 'finished' }>;
 
 /**
  * Shows a study while it runs: one line for how far it all is, a line for each run that has ended, and a table of all at
@@ -35,7 +36,6 @@ export async function followStudy(
   // In a log file nobody waits for the second Ctrl-C.
   if (context.stderrIsTerminal) signal.addEventListener('abort', onInterrupt);
 
-  const done: JobDone[] = [];
   let seeds = 1;
   let lettersNoted = false;
   const print = (text: string) => line.above(() => context.print(text));
@@ -63,7 +63,6 @@ export async function followStudy(
         line.show(`${placeOf(event, seeds)}, analysis: ${event.progress.part}`, event.left);
         break;
       case 'job-done':
-        done.push(event);
         line.show(placeOf(event, seeds), event.left);
         if (!json) print(`${placeOf(event, seeds)}: ${outcomeOf(event)}\n`);
         break;
@@ -84,8 +83,7 @@ export async function followStudy(
         break;
       case 'finished':
         line.hide();
-        if (!json) context.print(`\n${resultsTable(done, seeds, context)}\n`);
-        if (!json && event.report !== undefined) context.print(describeReport(event.report));
+        if (!json) printEnd(event, context);
         break;
     }
   }
@@ -134,42 +132,10 @@ function bestOf({ best }: Extract<StudyEvent, { kind: 'best' }>): string {
   return `best size: ${best.size}, by its validation NLL of ${formatNumber(best.meanValNll, 2)} nats per text`;
 }
 
-function resultsTable(done: readonly JobDone[], seeds: number, { style }: CliContext): string {
-  const right = (title: string) => ({ title, align: 'right' }) as const;
-  return formatTable(
-    [
-      { title: 'run' },
-      right('parameters'),
-      right('epochs'),
-      right('best'),
-      right('val NLL'),
-      right('test NLL'),
-      right('bits/letter'),
-      right('top-1'),
-      right('time'),
-      { title: 'training' },
-    ],
-    done.map(({ job, results, diagnosis }) => [
-      titleOf(job, seeds),
-      ...figuresOf(results),
-      formatDuration(results.seconds),
-      DIAGNOSIS_WORDS[diagnosis],
-    ]),
-    style.bold,
-  );
-}
-
-function figuresOf(results: RunResults): string[] {
-  const { parameters, epochsRun, bestEpoch, bestValNll, testNll, bitsPerLetter, testTop1 } = results;
-  return [
-    formatCount(parameters),
-    formatCount(epochsRun),
-    formatCount(bestEpoch),
-    formatNumber(bestValNll, 2),
-    formatNumber(testNll, 2),
-    bitsPerLetter === undefined ? '' : formatNumber(bitsPerLetter, 3),
-    formatNumber(testTop1, 4),
-  ];
+/** All figures side by side, and where the report lies. */
+function printEnd({ folder, report }: Finished, { print, style }: CliContext): void {
+  if (report === undefined) return;
+  print(`\n${figuresTable(report.facts, readStudy(folder), style)}\n${describeReport(report)}`);
 }
 
 function isOnlyProgress(event: StudyEvent): boolean {

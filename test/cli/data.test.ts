@@ -125,6 +125,19 @@ describe('data stats', () => {
     expect(both.alphabet).toBe(' TcehorsuwДазкморты');
   });
 
+  it('says what nearly means where texts are nearly the same, and shows pairs where they differ', async () => {
+    const path = file('near.txt', 'wall street\nwall street\nmayor opens\nrain again\n'.repeat(5));
+    const stats = async (...options: string[]) =>
+      (await letterpress(['data', 'stats', '--data', path, '--clean', 'none', ...options])).stdout;
+    expect(await stats()).toMatch(
+      /\nNearly the same: at most 20 % of the letters differ, copies included\.\n\n/,
+    );
+    file('near.txt', 'wall street\nmayor opens\nrain again\nsnow too\n');
+    expect(await stats()).not.toContain('Nearly the same');
+    file('near.txt', 'wall street\n'.repeat(9) + 'wall streets\n'.repeat(9));
+    expect(await stats()).toMatch(/copies included\. Examples:\nWithin train:\n +8 % {2}wall street/);
+  });
+
   it('reports letters outside the alphabet', async () => {
     const path = file('accents.txt', 'été €\n'.repeat(10));
     const { stdout } = await letterpress(['data', 'stats', '--data', path, '--clean', 'none']);

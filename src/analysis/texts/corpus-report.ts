@@ -14,7 +14,7 @@ export interface CorpusReportOptions {
   /** See `NearDuplicateOptions`. */
   readonly maxDistance?: number;
   readonly examples?: number;
-  /** At most so many texts of a split, the first ones, are searched for near-duplicates; default 50,000. */
+  /** At most so many texts of a split, the first ones, are searched for near-duplicates; default 20,000. */
   readonly mostSearched?: number;
 }
 
@@ -25,7 +25,7 @@ export interface CorpusReportStep {
 }
 
 /** Half a minute of searching, for headlines. */
-const MOST_SEARCHED = 50_000;
+const MOST_SEARCHED = 20_000;
 /** Bars of a histogram that can be told apart. */
 const MOST_BINS = 40;
 const SPLITS = ['train', 'val', 'test'] as const;

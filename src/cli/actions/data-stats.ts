@@ -152,7 +152,7 @@ function unlessTrain(split: SplitReport, figure: string): string {
   return split.nearTrain === undefined ? '-' : figure;
 }
 
-/** What "nearly" means, and a few pairs of texts to judge it by; nothing when there are none. */
+/** What "nearly" means, and a few pairs of texts to judge it by; nothing when no texts are. */
 function nearExamples({ splits, maxDistance }: CorpusReport): string {
   const { train, val, test } = splits;
   const sections = [
@@ -160,13 +160,14 @@ function nearExamples({ splits, maxDistance }: CorpusReport): string {
     pairsOf('Of val in train', val.nearTrain?.examples ?? []),
     pairsOf('Of test in train', test.nearTrain?.examples ?? []),
   ].filter((section) => section !== '');
-  if (sections.length === 0) return '';
+  const near = [train, val, test].some((split) => split.nearDuplicates.texts > 0 || split.nearTrain?.texts);
+  if (!near) return '';
   const searched = [train, val, test].some((split) => split.searched < split.texts)
     ? `, looked for in the first ${formatCount(train.searched)} texts`
     : '';
   return (
-    `Nearly the same: at most ${formatPercent(maxDistance, 0)} of the letters differ${searched}. Examples:\n` +
-    sections.join('')
+    `Nearly the same: at most ${formatPercent(maxDistance, 0)} of the letters differ, copies included${searched}.` +
+    (sections.length === 0 ? '\n' : ` Examples:\n${sections.join('')}`)
   );
 }
 

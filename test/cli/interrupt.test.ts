@@ -47,6 +47,7 @@ it('Ctrl-C ends a process that trains once the step in progress is saved', async
 it('a second Ctrl-C ends it at once, in the middle of a step', async () => {
   // Half a minute a step.
   const { out, child, ended, stderr } = await training('--backend', 'portable', '--preset', '5m');
+  await sleep(2000); // until the first step has begun: before it there would be nothing to wait for
   child.kill('SIGINT');
   await sleep(300);
   expect(child.exitCode).toBeNull();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { chooseBackend, type BackendRequest } from '../backend/registry.js';
 import { assertInternal } from '../errors.js';
+import { checkReportFolder } from '../report/report-folder.js';
 import type { WrittenReport } from '../report/write-report.js';
 import { readMetrics, readRun } from '../runs/reader.js';
 import type { TrainingPlan } from '../train/plan.js';
@@ -86,6 +87,7 @@ class RunningStudy {
     for (const run of [...this.jobs, ...this.fewRuns.values()].flat()) beginningOf(run);
     const { backend } = chooseBackend({ ...request.backend, precision: this.options.precision });
     prepareStudyFolder(folder);
+    if (request.report !== false) checkReportFolder(folder);
     this.record = StudyRecord.begin(folder, this.options, this.jobs, backend);
     this.encoded = encodeTexts(texts, this.jobs[0]!.plan.model.window);
     for (const run of this.jobs) this.expect(run);

@@ -116,7 +116,7 @@ describe('the line of a study', () => {
     const drawn = (): string => {
       stderr.text = '';
       line.above(() => undefined);
-      return stderr.text.split('░  ')[1]?.split('\u001b')[0]?.trimEnd() ?? stderr.text;
+      return stderr.text.split(/[█░] {2}/)[1]?.split('\u001b')[0]?.trimEnd() ?? stderr.text;
     };
     line.show('run 1 of 7: 87k, epoch 0: 1/20 steps', undefined);
     expect(drawn()).toBe('run 1 of 7: 87k, epoch 0: 1/20 steps');
@@ -126,6 +126,19 @@ describe('the line of a study', () => {
     expect(drawn()).toBe('38 %  about 1 m 40 s left  run 3 of 7: 5m, epoch 12: 4/20 steps');
     line.show('test', { ...left, guessed: false });
     expect(drawn()).toBe('38 %  2 m 5 s left  test');
+    // No seconds where there are many minutes; and what goes on is never said to take no time.
+    for (const [seconds, said] of [
+      [9, '9 s'],
+      [599, '9 m 59 s'],
+      [645, '11 m'],
+      [3599, '1 h 0 m'],
+      [0.2, '1 s'],
+    ] as const) {
+      line.show('test', { seconds, done: 0.5, guessed: false });
+      expect(drawn()).toBe(`50 %  ${said} left  test`);
+    }
+    line.show('report', { seconds: 0, done: 1, guessed: false });
+    expect(drawn()).toBe('trainings done  report');
     line.hide();
     expect(stderr.text.endsWith('\u001b[2K')).toBe(true);
   });

@@ -329,6 +329,9 @@ describe('what does not fit is said before anything is trained or written', () =
     const full = folder();
     writeFileSync(join(full, 'letter.txt'), 'Dear');
     await expect(eventsOf(request(full))).rejects.toMatchObject({ code: 'EXISTS' });
+    mkdirSync(join(full, 'runs')); // may be a study, but for the page that its report would replace
+    writeFileSync(join(full, 'report.html'), 'my own');
+    await expect(eventsOf({ ...request(full), report: true })).rejects.toMatchObject({ code: 'EXISTS' });
     await expect(eventsOf(request(join(full, 'letter.txt')))).rejects.toMatchObject({ code: 'EXISTS' });
   });
 

@@ -66,7 +66,14 @@ export class StudyLine {
     if (done === 1) return ['trainings done'];
     // At least a second: what takes longer than it was said to is not over.
     const left = Math.max(1, Math.round(seconds - (this.clock() - this.saidAt)));
-    const time = left < 60 ? `${left} s` : formatDuration(left);
-    return [formatPercent(done, 0), `${guessed ? 'about ' : ''}${time} left`];
+    return [formatPercent(done, 0), `${guessed ? 'about ' : ''}${formatLeft(left)} left`];
   }
+}
+
+/** Whole seconds as a duration; no seconds where there are ten minutes or more, for no estimate is that good. */
+function formatLeft(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 600) return formatDuration(seconds);
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} m` : formatDuration(minutes * 60);
 }

@@ -55,5 +55,5 @@ function chooseSubject({ runs }: ReportInput, facts: ReportFacts): Subject | und
   const shape = run === undefined ? undefined : modelShape(run.config);
   return run === undefined || shape === undefined
     ? undefined
-    : { name: run.name, shape, inspection: run.inspection };
+    : { name: run.name, shape, inspection: run.inspection, conclusive: facts.kind !== 'quick' };
 }

@@ -1,7 +1,7 @@
 import { discuss } from '../discussion/rule.js';
 import { FINDING_RULES } from '../discussion/findings.js';
 import type { Block, Text } from '../document.js';
-import type { GroupFacts, MissingFact } from '../facts/types.js';
+import type { GroupFacts } from '../facts/types.js';
 import { dotPlotFigure } from '../figures/index.js';
 import {
   bullets,
@@ -51,24 +51,11 @@ export async function summaryChapter(context: ReportContext): Promise<Block[]> {
   }
   if (facts.kind === 'study') blocks.push(...referenceSection(context));
   if (facts.missing.length > 0)
-    blocks.push(section('missing', 'What is missing'), bullets(...missingSentences(facts.missing)));
+    blocks.push(
+      section('missing', 'What is missing'),
+      bullets(...facts.missing.map(({ sentence }) => sentence)),
+    );
   return blocks;
-}
-
-/** What is missing, with the runs that lack the same in one sentence. */
-function missingSentences(missing: readonly MissingFact[]): string[] {
-  const runs = new Map<string, string[]>();
-  for (const { sentence, runs: names } of missing) {
-    const [name] = names;
-    const prefix = `${name ?? ''}: `;
-    const shared =
-      name !== undefined && sentence.startsWith(prefix) ? sentence.slice(prefix.length) : undefined;
-    const key = shared ?? sentence;
-    runs.set(key, [...(runs.get(key) ?? []), ...(shared === undefined ? [] : [name!])]);
-  }
-  return [...runs].map(([sentence, names]) =>
-    names.length === 0 ? sentence : `${listed(names)}: ${sentence}`,
-  );
 }
 
 function introduction({ facts, models }: ReportContext): string {

@@ -130,6 +130,9 @@ describe('the summary', () => {
     expect(summary.some((block) => block.kind === 'list')).toBe(false);
     for (const id of ['capacity', 'convergence', 'overfitting', 'temperature-findings', 'few-texts-findings'])
       expect(blocksUnder(quick, id)).toEqual([]);
+    const lines = linesOf(quick).join('\n');
+    for (const verdict of ['the second is', 'sets of five letters', 'best model is'])
+      expect(lines).not.toContain(verdict);
   });
 
   it('says what is missing, with runs that lack the same in one sentence', async () => {

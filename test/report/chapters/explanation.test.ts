@@ -27,7 +27,9 @@ function inspectionOf(text: string, probabilityOfA: number[], nll: number): Insp
 describe('the slicing of a text', () => {
   const shape = { ...modelShape(madeUpConfig())!, vocabulary: 3, window: 6 };
   const tableOf = (inspection: Inspection) =>
-    explainSlicing({ name: 'tiny', shape, inspection }).find((block) => block.kind === 'table')!;
+    explainSlicing({ name: 'tiny', shape, inspection, conclusive: true }).find(
+      (block) => block.kind === 'table',
+    )!;
 
   it('shifts inputs against targets, and adds up to the NLL', () => {
     // −ln 0.5 − ln 0.25 − ln(1 − 0.75) = ln 2 + 2 ln 4 = 3.4657

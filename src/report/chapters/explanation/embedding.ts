@@ -44,7 +44,7 @@ export async function explainEmbedding(subject: Subject): Promise<Block[]> {
 }
 
 async function showLetters(
-  { name, shape: { emb } }: Subject,
+  { name, shape: { emb }, conclusive }: Subject,
   { tokens, embedding }: Inspection,
 ): Promise<Block[]> {
   // Of cls only the first position is ever seen, and pads behind the end are certain: letters are what is of interest.
@@ -98,16 +98,16 @@ async function showLetters(
         be alike.`,
       `Map of the letters in the plane of the first two principal components, which hold ${percent(shared, 0)} of the variance.`,
     ),
-    paragraph(describeLetters(cosines, letters)),
+    paragraph(describeLetters(cosines, letters, conclusive)),
   ];
 }
 
 type Letter = { readonly token: string };
 
-function describeLetters(cosines: number[][], letters: readonly Letter[]): Text {
-  return [nearestWords(cosines, letters), vowelWords(cosines, letters)]
-    .filter((each) => each !== '')
-    .join(' ');
+function describeLetters(cosines: number[][], letters: readonly Letter[], conclusive: boolean): Text {
+  const nearest = nearestWords(cosines, letters);
+  const vowels = conclusive ? vowelWords(cosines, letters) : '';
+  return vowels === '' ? nearest : `${nearest} ${vowels}`;
 }
 
 /** The pairs that are most alike. */

@@ -8,6 +8,8 @@ export interface Subject {
   readonly shape: ModelShape;
   /** What it does with a few texts; without it there are explanations, but no examples. */
   readonly inspection: Inspection | undefined;
+  /** Whether anything may be concluded from it: not where it was trained for a few steps only. */
+  readonly conclusive: boolean;
 }
 
 /** One text that a model was looked at with. */

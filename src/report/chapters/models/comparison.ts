@@ -59,7 +59,7 @@ export function comparison({ facts, models }: ReportContext): Block[] {
         ]),
       ),
     );
-  const steps = stepTable(facts);
+  const steps = facts.kind === 'quick' ? undefined : stepTable(facts); // its verdicts are conclusions
   if (steps !== undefined) blocks.push(steps);
   blocks.push(...found);
   return blocks.length === 0

@@ -79,7 +79,7 @@ export function samplesAlong(run: ReportRun, wanted: readonly number[], count: n
   const epochs = chooseEpochs([...run.samples.keys()], wanted);
   return {
     kind: 'samples',
-    caption: `The first ${count} samples of ${run.name} after ${epochs.length === 1 ? 'epoch' : 'epochs'} ${listed(epochs.map(String))}, at temperature 1.`,
+    caption: `The first ${count} samples after ${epochs.length === 1 ? 'epoch' : 'epochs'} ${listed(epochs.map(String))} (${run.name}), at temperature 1.`,
     columns: epochs.map((epoch) => ({
       title: `epoch ${epoch}`,
       texts: run.samples.get(epoch)!.slice(0, count),

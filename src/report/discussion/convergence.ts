@@ -13,7 +13,7 @@ export const CONVERGENCE_RULES: readonly Rule[] = [
       const models = learnedSizes(facts);
       const epochs = models.map((group) => meanOf(group, 'nearBestEpoch'));
       if (!apart(epochs) || !falls(epochs)) return undefined;
-      return `Larger models need fewer epochs: within 1 % of the lowest validation NLL after ${epochList(models)}.`;
+      return `The larger the model, the fewer epochs it needed: it was within 1 % of its lowest validation NLL after ${epochList(models)}.`;
     },
   },
   {
@@ -23,7 +23,7 @@ export const CONVERGENCE_RULES: readonly Rule[] = [
       const models = learnedSizes(facts);
       const epochs = models.map((group) => meanOf(group, 'nearBestEpoch'));
       if (!apart(epochs) || !rises(epochs)) return undefined;
-      return `Larger models need more epochs: within 1 % of the lowest validation NLL after ${epochList(models)}.`;
+      return `The larger the model, the more epochs it needed: it was within 1 % of its lowest validation NLL after ${epochList(models)}.`;
     },
   },
   {

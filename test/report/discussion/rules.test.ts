@@ -208,7 +208,7 @@ describe('convergence', () => {
   it('takes fewer epochs only if each larger model does', () => {
     const fewer = said(paced({ '87k': 10, '557k': 6, '5m': 3 }));
     expect(fewer['convergence-fewer-epochs']![0]).toMatch(
-      /^Larger models need fewer epochs: .* \(87k\), .* \(557k\) and .* \(5m\)/,
+      /^The larger the model, the fewer epochs it needed: .* \(87k\), .* \(557k\) and .* \(5m\)/,
     );
     expect(fewer['convergence-more-epochs']).toBeUndefined();
     const more = said(paced({ '87k': 3, '557k': 6, '5m': 10 }));

@@ -116,7 +116,12 @@ describe('the line of a study', () => {
     const drawn = (): string => {
       stderr.text = '';
       line.above(() => undefined);
-      return stderr.text.split(/[█░] {2}/)[1]?.split('\u001b')[0]?.trimEnd() ?? stderr.text;
+      return (
+        stderr.text
+          .split(/[█░] {2}/)[1]
+          ?.split('\u001b')[0]
+          ?.trimEnd() ?? stderr.text
+      );
     };
     line.show('run 1 of 7: 87k, epoch 0: 1/20 steps', undefined);
     expect(drawn()).toBe('run 1 of 7: 87k, epoch 0: 1/20 steps');

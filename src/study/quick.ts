@@ -2,7 +2,7 @@ import type { GazetteSizes } from '../corpus/gazette/index.js';
 import type { StudyOptionsInput } from './study-options.js';
 
 /** Texts of the built-in corpus for a quick study. */
-export const QUICK_TEXTS: GazetteSizes = { train: 512, val: 128, test: 128 };
+export const QUICK_TEXTS: GazetteSizes = { train: 384, val: 96, test: 96 };
 
 /**
  * A study of a few steps: all of it, with the notebook's shapes and recipe, in two minutes or so on two cores. Larger

@@ -1,7 +1,5 @@
 /**
  * The figures of a report, each drawn as SVG without a browser. The same input gives the same bytes.
- *
- * Text is plain: no Greek letters or other signs beyond those of Western Europe, which PDF's built-in fonts do not have.
  */
 export { attentionFigure } from './attention.js';
 export type { AttentionFigureOptions } from './attention.js';

@@ -77,7 +77,7 @@ async function showHeads({ name }: Subject, inspection: Inspection): Promise<Blo
         })),
       }),
       prose`Attention weights on the test text ${code(text.text)}. A row is the position that asks (from ${code('cls')} at the
-        top), a column the position it looks at; the darker, the more weight. The weights of a row add up to 1. Above the diagonal there is
+        top), a column the position it looks at; the stronger the colour, the more weight. The weights of a row add up to 1. Above the diagonal there is
         nothing: the causal mask.`,
       `Triangles of attention weights of ${shown.length} heads on the text “${text.text}”.`,
     ),

@@ -95,6 +95,7 @@ export { learnAlphabet } from './tokenizer/learn-alphabet.js';
 export { defaultTokenizer, Tokenizer } from './tokenizer/tokenizer.js';
 export type { Evaluation, TextScores } from './train/evaluate.js';
 export { planTraining, type PlanOptions, type TrainingPlan } from './train/plan.js';
-export { RECIPES, type Recipe, type RecipeName, type TrainingSettings } from './train/recipes.js';
+export { RECIPES, type Recipe, type RecipeName } from './train/recipes.js';
+export type { TrainingSettings } from './train/settings.js';
 export { trainModel, type TrainModelOptions } from './train/train-model.js';
 export { Trainer, type EpochReport, type StepReport, type TrainEvent } from './train/trainer.js';

@@ -3,7 +3,7 @@ import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { rowsOfText } from '../nn/packed-batch.js';
 import { epochBatches } from '../train/batches.js';
 import type { TrainingPlan } from '../train/plan.js';
-import type { TrainingSettings } from '../train/recipes.js';
+import type { TrainingSettings } from '../train/settings.js';
 import { Trainer } from '../train/trainer.js';
 import { trainingFlops } from './arithmetic.js';
 import { timedBackend, type OperationTotal } from './timed-backend.js';

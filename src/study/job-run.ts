@@ -10,7 +10,7 @@ import { RUN_FILES } from '../runs/layout.js';
 import { readConfig, readRun, type Run } from '../runs/reader.js';
 import { asRunError } from '../train/load-model.js';
 import { planTraining, type TrainingPlan } from '../train/plan.js';
-import { parseTrainingSettings } from '../train/recipes.js';
+import { parseTrainingSettings } from '../train/settings.js';
 import type { RunTexts } from '../train/run-texts.js';
 import type { TrainingRequest } from '../train/worker/messages.js';
 import { checkRunMatches, type ExpectedRun } from './match-run.js';

@@ -1,5 +1,5 @@
 import { Random } from '../random.js';
-import type { TrainingSettings } from './recipes.js';
+import type { TrainingSettings } from './settings.js';
 
 /** Texts of similar length are looked for among this many batches' worth of shuffled texts. */
 const POOL_BATCHES = 32;

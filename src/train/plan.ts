@@ -3,13 +3,8 @@ import { parseModelConfig, type ModelConfig } from '../nn/config.js';
 import type { Padding } from '../nn/packed-batch.js';
 import { countParameters } from '../nn/parameters.js';
 import { DEFAULT_WINDOW, PRESETS, type PresetName, type Shape } from '../nn/presets.js';
-import {
-  parseTrainingSettings,
-  RECIPES,
-  type Recipe,
-  type RecipeName,
-  type TrainingSettings,
-} from './recipes.js';
+import { RECIPES, type Recipe, type RecipeName } from './recipes.js';
+import { parseTrainingSettings, type TrainingSettings } from './settings.js';
 
 /** What a user may say about a model and its training; everything left out comes from the recipe. */
 export interface PlanOptions {

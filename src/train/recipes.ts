@@ -1,45 +1,6 @@
-import { z } from 'zod';
-import { LetterpressError } from '../errors.js';
 import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture, type Shape } from '../nn/presets.js';
 import { PYTORCH_ADAMW } from './optimizer.js';
-
-const rate = z.number().min(0).lt(1);
-
-/** Schema of {@link TrainingSettings}: what a run's config.json holds under `training`. */
-export const trainingSettingsSchema = z.object({
-  /** Epochs planned; patience may end the run before. */
-  epochs: z.int().positive(),
-  /** Texts of a batch. */
-  batch: z.int().positive(),
-  padding: z.enum(['all', 'first']),
-  learningRate: z.number().positive(),
-  schedule: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('constant') }),
-    z.object({
-      kind: z.literal('warmup-cosine'),
-      warmupSteps: z.int().min(0),
-      floor: z.number().min(0).max(1),
-    }),
-  ]),
-  optimizer: z.object({
-    beta1: rate,
-    beta2: rate,
-    epsilon: z.number().positive(),
-    weightDecay: z.number().min(0),
-    decayOn: z.enum(['all', 'matrices']),
-  }),
-  /** Largest norm of the gradient; null to leave it as it is. */
-  clipNorm: z.number().positive().nullable(),
-  /** What the loss is a mean over: texts (each the sum over its letters), or letters. */
-  lossPer: z.enum(['text', 'letter']),
-  /** Whether a batch takes any texts, or texts of similar lengths. */
-  batching: z.enum(['shuffled', 'similar-lengths']),
-  /** Epochs without a new lowest validation NLL that are borne; one more ends the run. Null: never. */
-  patience: z.int().min(0).nullable(),
-});
-
-/** How a model is trained; saved with every run. */
-export type TrainingSettings = Readonly<z.infer<typeof trainingSettingsSchema>>;
+import { trainingSettings, type TrainingSettings } from './settings.js';
 
 /** A named way to build and train a model. */
 export interface Recipe {
@@ -61,7 +22,7 @@ const notebook: Recipe = {
   version: 1,
   architecture: NOTEBOOK_ARCHITECTURE,
   shape: { neurons: 10, heads: 5, blocks: 5, emb: 20 }, // its smallest size
-  training: {
+  training: trainingSettings({
     epochs: 1000,
     batch: 32,
     padding: 'all',
@@ -72,7 +33,7 @@ const notebook: Recipe = {
     lossPer: 'text',
     batching: 'shuffled',
     patience: 10,
-  },
+  }),
 };
 
 /**
@@ -86,7 +47,7 @@ const modern: Recipe = {
   version: 1,
   architecture: MODERN_ARCHITECTURE,
   shape: { neurons: 4, heads: 4, blocks: 3, emb: 48 }, // 94 thousand parameters
-  training: {
+  training: trainingSettings({
     epochs: 40,
     batch: 64,
     padding: 'first',
@@ -97,22 +58,8 @@ const modern: Recipe = {
     lossPer: 'letter',
     batching: 'similar-lengths',
     patience: null,
-  },
+  }),
 };
 
 /** All recipes by name. */
 export const RECIPES: Readonly<Record<RecipeName, Recipe>> = { notebook, modern };
-
-/**
- * Checks training settings from outside.
- *
- * @throws LetterpressError BAD_OPTION naming the field, what was expected and what came
- */
-export function parseTrainingSettings(value: unknown): TrainingSettings {
-  const parsed = trainingSettingsSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new LetterpressError(
-    'BAD_OPTION',
-    `the training settings are not valid: ${z.prettifyError(parsed.error)}`,
-  );
-}

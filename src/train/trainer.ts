@@ -9,8 +9,8 @@ import { epochBatches } from './batches.js';
 import { patienceIsOver, recordValidation } from './early-stopping.js';
 import { Evaluator, meanScores, relay } from './evaluate.js';
 import { AdamWOptimizer } from './optimizer.js';
-import type { TrainingSettings } from './recipes.js';
 import { scheduleFactor } from './schedule.js';
+import type { TrainingSettings } from './settings.js';
 import { TRAINING_START, type TrainerState } from './trainer-state.js';
 
 /** Texts as letters' tokens, without cls and pads. */

@@ -15,8 +15,8 @@ import { meanScores, relay } from './evaluate.js';
 import { exactFigures } from './exact-figures.js';
 import { asRunError, float32Tensors } from './load-model.js';
 import type { TrainingPlan } from './plan.js';
-import { parseTrainingSettings } from './recipes.js';
 import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from './run-texts.js';
+import { parseTrainingSettings } from './settings.js';
 import { Trainer, type EpochReport, type StopSignal, type TrainEvent } from './trainer.js';
 import { trainerStateSchema } from './trainer-state.js';
 

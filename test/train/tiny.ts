@@ -5,7 +5,7 @@ import type { Corpus } from '../../src/corpus/types.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { planTraining, type PlanOptions, type TrainingPlan } from '../../src/train/plan.js';
-import type { TrainingSettings } from '../../src/train/recipes.js';
+import type { TrainingSettings } from '../../src/train/settings.js';
 import type { RunTexts } from '../../src/train/run-texts.js';
 import { describeRun } from '../../src/train/training-run.js';
 import type { RunConfig } from '../../src/runs/schema.js';

@@ -95,7 +95,15 @@ export { learnAlphabet } from './tokenizer/learn-alphabet.js';
 export { defaultTokenizer, Tokenizer } from './tokenizer/tokenizer.js';
 export type { Evaluation, TextScores } from './train/evaluate.js';
 export { planTraining, type PlanOptions, type TrainingPlan } from './train/plan.js';
-export { RECIPES, type Recipe, type RecipeName } from './train/recipes.js';
+export {
+  parseRecipe,
+  RECIPES,
+  type Recipe,
+  type RecipeInput,
+  type RecipeName,
+  type SizeName,
+} from './train/recipes/index.js';
+export type { SettingsByPath } from './train/recipes/settings-by-path.js';
 export type { TrainingSettings } from './train/settings.js';
 export { trainModel, type TrainModelOptions } from './train/train-model.js';
 export { Trainer, type EpochReport, type StepReport, type TrainEvent } from './train/trainer.js';

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { PRESETS, type PresetName } from '../nn/presets.js';
 import type { PlanOptions } from '../train/plan.js';
-import { RECIPE_NAMES } from '../train/recipes.js';
+import { RECIPE_NAMES, SIZE_NAMES } from '../train/recipes/index.js';
 import { choice, number, positiveInteger } from './options.js';
+import { recipeOption, settingOption } from './recipe-options.js';
 
 /** The presets' names, for help and checks. */
 export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 
-/** Adds the options that say which model: `--preset`, or `--recipe` with a shape. */
+/** Adds the options that say which model: `--preset`, or `--recipe` with a size or a shape. */
 export function addModelOptions(command: Command): Command {
   return command
     .option(
@@ -15,10 +16,11 @@ export function addModelOptions(command: Command): Command {
       `${PRESET_NAMES.join(', ')}: the notebook's shape and its recipe`,
       choice('--preset', PRESET_NAMES),
     )
+    .option('--recipe <name>', `${RECIPE_NAMES.join(', ')}, or a JSON file (default: modern)`, recipeOption)
     .option(
-      '--recipe <name>',
-      `${RECIPE_NAMES.join(', ')} (default: modern)`,
-      choice('--recipe', RECIPE_NAMES),
+      '--size <size>',
+      `${SIZE_NAMES.join(', ')}: the recipe's shape of at most so many parameters`,
+      choice('--size', SIZE_NAMES),
     )
     .option('--emb <n>', 'width of the residual stream', positiveInteger('--emb'))
     .option('--heads <n>', 'attention heads', positiveInteger('--heads'))
@@ -28,6 +30,11 @@ export function addModelOptions(command: Command): Command {
       '--dropout <rate>',
       'rate of every dropout of the recipe',
       number('--dropout', { min: 0, below: 1 }),
+    )
+    .option(
+      '--set <path=value>',
+      'any setting of the recipe, e.g. model.dropout.residual=0.2; may be given again',
+      settingOption,
     );
 }
 

@@ -9,6 +9,7 @@ import { registerData } from './commands/data.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerEvaluate } from './commands/evaluate.js';
+import { registerRecipes } from './commands/recipes.js';
 import { registerReport } from './commands/report.js';
 import { registerSample } from './commands/sample.js';
 import { registerScore } from './commands/score.js';
@@ -28,6 +29,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerCompare,
   registerReport,
   registerSummary,
+  registerRecipes,
   registerData,
   registerBench,
   registerDoctor,

@@ -27,7 +27,6 @@ export const NOTEBOOK_ARCHITECTURE: Architecture = {
   norm: 'post',
   headWidth: 'full',
   attentionBias: true,
-  tiedEmbeddings: false,
   initialization: 'pytorch',
   dropout: { embedding: 0.1, attention: 0, residual: 0 },
 };
@@ -37,7 +36,6 @@ export const MODERN_ARCHITECTURE: Architecture = {
   norm: 'pre',
   headWidth: 'standard',
   attentionBias: false,
-  tiedEmbeddings: false,
   initialization: 'normal',
   dropout: { embedding: 0, attention: 0, residual: 0 },
 };

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ComputePrecision } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
-import { modelConfigSchema } from '../nn/config.js';
 import type { RunConfig } from '../runs/schema.js';
 import type { RunPlan } from '../train/training-run.js';
 
@@ -36,7 +35,7 @@ function partsOf({ plan, seed, precision, fingerprint, tokenizer }: ExpectedRun)
  */
 export function checkRunMatches(folder: string, config: RunConfig, expected: ExpectedRun): void {
   for (const [path, value] of partsOf(expected)) {
-    const difference = firstDifference(value, foundIn(config, path), path);
+    const difference = firstDifference(value, fieldOf(config, path), path);
     if (difference === undefined) continue;
     const [field, wanted, found] = difference;
     throw new LetterpressError(
@@ -45,13 +44,6 @@ export function checkRunMatches(folder: string, config: RunConfig, expected: Exp
       `${adviceFor(field)} Or choose another folder with --out, or move that run away to have it trained again.`,
     );
   }
-}
-
-/** A part of the run's config.json; options of the model that were there only later have their defaults. */
-function foundIn(config: RunConfig, path: string): unknown {
-  return path === 'model'
-    ? (modelConfigSchema.safeParse(config.model).data ?? config.model)
-    : fieldOf(config, path);
 }
 
 function fieldOf(config: RunConfig, path: string): unknown {

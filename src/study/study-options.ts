@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { COMPUTE_PRECISIONS } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
-import { RECIPE_NAMES } from '../train/recipes.js';
+import { RECIPE_NAMES } from '../train/recipes/index.js';
 import { STUDY_SIZES } from './study-sizes.js';
 
 /** The temperatures of SPEC section 9. */

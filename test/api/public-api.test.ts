@@ -50,6 +50,7 @@ const BROWSER = [
   'nearOverlap',
   'packBatch',
   'parseModelConfig',
+  'parseRecipe',
   'pearson',
   'planTraining',
   'portable',

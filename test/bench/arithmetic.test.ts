@@ -8,7 +8,7 @@ import { presetConfig } from '../../src/nn/presets.js';
 import type { ModelConfig } from '../../src/nn/config.js';
 import { elementsOf } from '../../src/tensor/tensor.js';
 import { planTraining } from '../../src/train/plan.js';
-import { RECIPE_NAMES } from '../../src/train/recipes.js';
+import { RECIPE_NAMES } from '../../src/train/recipes/index.js';
 import { backend, losses, tinyData, tinyPlan, tinyTrainer } from '../train/tiny.js';
 
 /** Every matrix is multiplied with every row once. */

@@ -9,7 +9,7 @@ import { runStudy, type StudyRequest } from '../../study/run-study.js';
 import { isStudy, readStudyFile } from '../../study/study-file.js';
 import { defaultFew, parseStudyOptions, type StudyOptions } from '../../study/study-options.js';
 import { STUDY_SIZES, type StudySize } from '../../study/study-sizes.js';
-import type { RecipeName } from '../../train/recipes.js';
+import type { RecipeName } from '../../train/recipes/index.js';
 import type { RunTexts } from '../../train/run-texts.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';

@@ -118,7 +118,7 @@ function freeFolder(name: string): string {
 }
 
 const NOT_WITH_RESUME = [
-  'data', 'column', 'clean', 'alphabet', 'limit', 'strict', 'preset', 'recipe', 'emb', 'heads', 'blocks',
+  'data', 'column', 'clean', 'alphabet', 'limit', 'strict', 'preset', 'recipe', 'size', 'set', 'emb', 'heads', 'blocks',
   'neurons', 'dropout', 'epochs', 'batch', 'lr', 'padding', 'precision', 'seed', 'out', 'force',
 ] as const satisfies readonly (keyof TrainOptions)[]; // prettier-ignore
 

@@ -1,5 +1,5 @@
 import { STUDY_SIZES } from '../../study/study-sizes.js';
-import { RECIPE_NAMES } from '../../train/recipes.js';
+import { RECIPE_NAMES } from '../../train/recipes/index.js';
 import type { StudyCommandOptions } from '../actions/study.js';
 import { addBackendOptions, addPrecisionOption } from '../backend-options.js';
 import { addExamples, type RegisterCommand } from '../command.js';

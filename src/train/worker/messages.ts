@@ -6,7 +6,6 @@ import { modelConfigSchema } from '../../nn/config.js';
 import type { RunConfig } from '../../runs/schema.js';
 import type { EncodingReport } from '../../tokenizer/report.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
-import { RECIPE_NAMES } from '../recipes.js';
 import { trainingSettingsSchema, type TrainingSettings } from '../settings.js';
 import type { RunTexts } from '../run-texts.js';
 import type { RunEvent, RunPlan } from '../training-run.js';
@@ -108,7 +107,7 @@ const startSchema = z.object({
   begin: z
     .object({
       plan: z.object({
-        recipe: z.object({ name: z.enum(RECIPE_NAMES), version: z.int() }),
+        recipe: z.object({ name: z.string().min(1), version: z.int() }),
         model: modelConfigSchema,
         training: trainingSettingsSchema,
       }),

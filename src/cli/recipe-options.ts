@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { LetterpressError } from '../errors.js';
+import { parseRecipe, recipeNamed, type Recipe } from '../train/recipes/index.js';
+import type { SettingsByPath } from '../train/recipes/settings-by-path.js';
+
+/**
+ * A recipe by name, or by the JSON file that it lies in. For commander's `option()`.
+ *
+ * @throws LetterpressError BAD_OPTION for a name that no recipe has; BAD_INPUT for a file that is none
+ */
+export function recipeOption(text: string): Recipe {
+  const isFile = /\.json$/i.test(text) || /[/\\]/.test(text);
+  return isFile ? readRecipe(text) : recipeNamed(text);
+}
+
+function readRecipe(file: string): Recipe {
+  if (!existsSync(file)) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `--recipe expects the name of a recipe or a JSON file, but there is no file ${file}`,
+      '`letterpress recipes` lists the built-in ones; `letterpress recipes modern --json` prints a file to begin with.',
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new LetterpressError('BAD_INPUT', `${file} is not JSON: ${cause}`, 'Correct the file.');
+  }
+  return parseRecipe(value, file);
+}
+
+/**
+ * Collects `path=value` options: the value as JSON where it is JSON, else as text.
+ *
+ * @throws LetterpressError BAD_OPTION without an equals sign
+ * @example settingOption('training.clipNorm=null', {}) // { 'training.clipNorm': null }
+ */
+export function settingOption(text: string, before: SettingsByPath = {}): SettingsByPath {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `--set expects a path and a value, such as training.batch=32, not '${text}'`,
+      '`letterpress recipes modern` lists the paths.',
+    );
+  }
+  return { ...before, [text.slice(0, at).trim()]: valueOf(text.slice(at + 1).trim()) };
+}
+
+function valueOf(text: string): SettingsByPath[string] {
+  try {
+    return JSON.parse(text) as SettingsByPath[string];
+  } catch {
+    return text; // a word, as in model.positions=rotary
+  }
+}

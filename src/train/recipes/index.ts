@@ -1,0 +1,41 @@
+import { LetterpressError } from '../../errors.js';
+import { suggest } from '../../suggest.js';
+import { modern } from './modern.js';
+import { notebook } from './notebook.js';
+import { parseRecipe, type Recipe } from './recipe.js';
+
+export {
+  parseRecipe,
+  recipeSchema,
+  SIZE_NAMES,
+  type Recipe,
+  type RecipeInput,
+  type SizeName,
+} from './recipe.js';
+
+export const RECIPE_NAMES = ['notebook', 'modern'] as const;
+
+/** Name of a built-in recipe. */
+export type RecipeName = (typeof RECIPE_NAMES)[number];
+
+/** The built-in recipes by name. */
+export const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
+  notebook: parseRecipe(notebook, 'the recipe notebook'),
+  modern: parseRecipe(modern, 'the recipe modern'),
+};
+
+/**
+ * A built-in recipe by name.
+ *
+ * @throws LetterpressError BAD_OPTION for a name that no recipe has
+ */
+export function recipeNamed(name: string): Recipe {
+  const found = RECIPE_NAMES.find((known) => known === name);
+  if (found !== undefined) return RECIPES[found];
+  const nearest = suggest(name, RECIPE_NAMES);
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `there is no recipe called '${name}': expected ${RECIPE_NAMES.join(' or ')}, or a JSON file`,
+    nearest === undefined ? '`letterpress recipes` lists them.' : `Did you mean '${nearest}'?`,
+  );
+}

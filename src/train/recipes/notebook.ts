@@ -1,0 +1,37 @@
+import { NOTEBOOK_ARCHITECTURE, PRESETS } from '../../nn/presets.js';
+import { PYTORCH_ADAMW } from '../optimizer.js';
+import type { RecipeInput } from './recipe.js';
+
+/** The notebook's model and training: SPEC sections 5 and 7. */
+export const notebook: RecipeInput = {
+  name: 'notebook',
+  version: 1,
+  summary:
+    'the notebook to the letter: post-norm, full-width heads, a constant learning rate, patience of 10',
+  architecture: NOTEBOOK_ARCHITECTURE,
+  shape: PRESETS['87k'],
+  training: {
+    epochs: 1000,
+    batch: 32,
+    padding: 'all',
+    learningRate: 1e-3,
+    schedule: { kind: 'constant' },
+    optimizer: PYTORCH_ADAMW,
+    clipNorm: null,
+    lossPer: 'text',
+    batching: 'shuffled',
+    patience: 10,
+  },
+  sizes: {
+    '87k': { shape: PRESETS['87k'] },
+    '557k': { shape: PRESETS['557k'] },
+    '5m': { shape: PRESETS['5m'] },
+    '10m': { shape: PRESETS['10m'] },
+  },
+  reasons: {
+    architecture: 'the notebook has it so',
+    shape: 'the smallest of the notebook’s four sizes',
+    training: 'the notebook has it so; what it leaves to PyTorch is PyTorch’s default',
+    'training.epochs': 'more than patience ever lets it run',
+  },
+};

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Recipe } from '../../src/train/recipes/index.js';
+import { bad, good } from './workplace.js';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'letterpress-recipes-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('recipes', () => {
+  it('lists them', async () => {
+    const out = await good('recipes');
+    expect(out).toMatch(/^notebook +1 +87k, 557k, 5m, 10m +the notebook/m);
+    expect(out).toMatch(/^modern +\d+ /m);
+  });
+
+  it('prints the settings of one, its sizes and reasons', async () => {
+    const out = await good('recipes', 'notebook');
+    expect(out).toMatch(/^model\.dropout\.embedding +0\.1$/m);
+    expect(out).toMatch(/^training\.schedule\.kind +constant$/m);
+    expect(out).toMatch(/^5m +5,097,821 +48 × 6, 6 heads, 170 neurons +-$/m);
+    expect(out).toMatch(/^training\.epochs +more than patience/m);
+  });
+
+  it('prints a file that can be changed and used', async () => {
+    const recipe = JSON.parse(await good('recipes', 'modern', '--json')) as Recipe;
+    const file = join(folder, 'own.json');
+    const shape = { emb: 12, heads: 3, blocks: 2, neurons: 2 };
+    writeFileSync(file, JSON.stringify({ ...recipe, name: 'own', sizes: { '87k': { shape } } }));
+    const summary = (...argv: string[]): Promise<string> =>
+      good('summary', '--recipe', file, ...argv, '--json');
+    expect(JSON.parse(await summary('--size', '87k'))).toMatchObject({ config: { ...shape, norm: 'pre' } });
+    expect(JSON.parse(await summary('--set', 'model.norm=post', '--set', 'model.emb=20'))).toMatchObject({
+      config: { ...recipe.shape, emb: 20, norm: 'post' },
+    });
+    expect(await good('recipes', file)).toMatch(/^own, version 1/m);
+  });
+
+  it('says what is wrong with a recipe or a setting', async () => {
+    const file = join(folder, 'broken.json');
+    writeFileSync(file, '{"name": ');
+    expect(await bad('summary', '--recipe', file)).toContain('is not JSON');
+    writeFileSync(file, '{"name": "broken"}');
+    expect(await bad('summary', '--recipe', file)).toContain('is not a valid recipe');
+    expect(await bad('summary', '--recipe', join(folder, 'none.json'))).toContain('there is no file');
+    expect(await bad('recipes', 'modren')).toContain("Did you mean 'modern'?");
+    expect(await bad('summary', '--size', '1k')).toContain('--size expects');
+    expect(await bad('summary', '--set', 'model.emb')).toContain('--set expects a path and a value');
+    expect(await bad('summary', '--set', 'model.embb=3')).toContain('Did you mean model.emb?');
+    expect(await bad('train', '--resume', folder, '--set', 'model.emb=3')).toContain('--set was given too');
+  });
+});

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  checkPaths,
+  settingAt,
+  settingPaths,
+  withSettings,
+} from '../../../src/train/recipes/settings-by-path.js';
+import { errorOf } from '../../runs/fixtures.js';
+
+const settings = { model: { emb: 48, dropout: { mlp: 0 } }, training: { clip: null, epochs: 3 } };
+
+describe('settings by path', () => {
+  it('replaces values and whole objects, in a copy', () => {
+    const changed = withSettings(settings, { 'model.dropout.mlp': 0.5, 'training.clip': { norm: 1 } });
+    expect(changed).toEqual({
+      model: { emb: 48, dropout: { mlp: 0.5 } },
+      training: { clip: { norm: 1 }, epochs: 3 },
+    });
+    expect(settings.model.dropout.mlp).toBe(0);
+  });
+
+  it('lists paths, and finds what stands there', () => {
+    expect(settingPaths(settings)).toEqual([
+      'model.emb',
+      'model.dropout.mlp',
+      'training.clip',
+      'training.epochs',
+    ]);
+    expect(settingAt(settings, 'model.dropout')).toEqual({ mlp: 0 });
+    expect(settingAt(settings, 'model.dropout.mlp.more')).toBeUndefined();
+  });
+
+  it('says what is wrong with a path', () => {
+    expect(errorOf(() => withSettings(settings, { 'training.clip.norm': 1 }))).toMatchObject({
+      message: 'training.clip.norm cannot be set, since training.clip is null here',
+    });
+    expect(errorOf(() => withSettings(settings, { 'modle.emb': 1 }))).toMatchObject({
+      message: 'there is no setting called modle.emb',
+      fix: 'Did you mean model.emb?',
+    });
+    const changed = withSettings(settings, { 'model.embb': 1 });
+    expect(errorOf(() => checkPaths(settings, { 'model.embb': 1 })).fix).toBe('Did you mean model.emb?');
+    expect(() => checkPaths(changed, { 'model.embb': 1 })).not.toThrow();
+    expect(errorOf(() => withSettings(settings, { 'constructor.prototype': 1 })).code).toBe('BAD_OPTION');
+  });
+
+  it('what was set is what is there, and nothing else changes', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...settingPaths(settings)), fc.jsonValue(), (path, value) => {
+        const changed = withSettings(settings, { [path]: value as never });
+        expect(settingAt(changed, path)).toEqual(value);
+        for (const other of settingPaths(settings)) {
+          if (other !== path) expect(settingAt(changed, other)).toEqual(settingAt(settings, other));
+        }
+      }),
+    );
+  });
+});

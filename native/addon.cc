@@ -355,10 +355,13 @@ napi_value crossEntropy(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// ..., scale, gradLogits
+// ..., scale, softShare, soft?, gradLogits
 napi_value crossEntropyGradient(napi_env, Arguments& in) {
   CrossEntropy a = readCrossEntropy(in);
   a.scale = static_cast<float>(in.number());
+  a.softShare = in.number();
+  if (!(a.softShare >= 0 && a.softShare <= 1)) in.fail("a share of soft targets from 0 to 1");
+  a.soft = in.optionalFloats(times(a.rows, a.vocabulary));
   a.gradLogits = in.floats(times(a.rows, a.vocabulary));
   overRows(kernels->crossEntropyGradient, a);
   return nullptr;

@@ -88,7 +88,7 @@ export { Random } from './random.js';
 export type { CorpusReport, SampleQuality } from './runs/analysis-schema.js';
 export { decodeSafetensors, encodeSafetensors } from './runs/safetensors.js';
 export { LanguageModel, type SampleOptions } from './sample/language-model.js';
-export { crossEntropy } from './tensor/ops/cross-entropy.js';
+export { crossEntropy, type SoftTargets } from './tensor/ops/cross-entropy.js';
 export { Tape } from './tensor/tape.js';
 export { encodeSplit } from './tokenizer/encode-split.js';
 export { learnAlphabet } from './tokenizer/learn-alphabet.js';

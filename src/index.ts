@@ -116,6 +116,7 @@ export {
   type SequenceModel,
   type SequenceShape,
   type SampleQuality,
+  type SoftTargets,
   type Splits,
   type StepReport,
   type TextScores,

@@ -91,6 +91,8 @@ struct CrossEntropy {
   const int32_t* targets;
   float *nll, *correct;
   float scale;
+  double softShare;
+  const float* soft;
   float* gradLogits;
 };
 

@@ -264,6 +264,9 @@ static void crossEntropy(Pool& pool, const CrossEntropy& a) {
 
 static void crossEntropyGradient(Pool& pool, const CrossEntropy& a) {
   pool.reserve(roundUp(a.vocabulary, W));
+  // Of the gradient: what goes to the target, and what is spread. Without soft targets, `hard` is the scale to the bit.
+  const float hard = static_cast<float>(a.scale * (1 - a.softShare));
+  const float soft = static_cast<float>(a.scale * a.softShare);
   overRows(pool, a.rows, [&](int first, int end, int thread) {
     float* e = pool.scratch(thread);
     for (int r = first; r < end; r++) {
@@ -272,7 +275,14 @@ static void crossEntropyGradient(Pool& pool, const CrossEntropy& a) {
       logSumExp(a.logits + at, a.vocabulary, 1.0f, e, sum);
       const float factor = a.scale / sum;
       for (int v = 0; v < a.vocabulary; v++) a.gradLogits[at + v] += e[v] * factor;
-      a.gradLogits[at + a.targets[r]] -= a.scale;
+      a.gradLogits[at + a.targets[r]] -= hard;
+      if (a.softShare == 0) continue;
+      if (a.soft) {
+        for (int v = 0; v < a.vocabulary; v++) a.gradLogits[at + v] -= soft * a.soft[at + v];
+      } else {
+        const float even = soft / static_cast<float>(a.vocabulary);
+        for (int v = 0; v < a.vocabulary; v++) a.gradLogits[at + v] -= even;
+      }
     }
   });
 }

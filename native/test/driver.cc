@@ -220,6 +220,12 @@ Case lossCase(int rows, int vocabulary) {
             a.scale = 0.5f;
             a.gradLogits = make.gradient(count);
             kernels.crossEntropyGradient(pool, a);
+            a.softShare = 0.25;
+            a.gradLogits = make.gradient(count);
+            kernels.crossEntropyGradient(pool, a);
+            a.soft = make.input(count);
+            a.gradLogits = make.gradient(count);
+            kernels.crossEntropyGradient(pool, a);
             LogSoftmax b = {rows, vocabulary, a.logits, 0.01f, make.output(count)};
             kernels.logSoftmax(pool, b);
           }};

@@ -142,7 +142,9 @@ export interface NativeAddon {
   crossEntropyGradient(
     ...args: [
       ...sizes: [rows: number, vocabulary: number],
-      ...data: [logits: FloatArray, targets: Int32Array, scale: number, gradLogits: FloatArray],
+      ...data: [logits: FloatArray, targets: Int32Array],
+      ...loss: [scale: number, softShare: number, soft: Optional],
+      gradLogits: FloatArray,
     ]
   ): void;
   logSoftmax(

@@ -205,7 +205,7 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
       addon.crossEntropy(a.rows, a.vocabulary, a.logits, a.targets, a.nll, a.correct);
     },
     crossEntropyGradient(a) {
-      addon.crossEntropyGradient(a.rows, a.vocabulary, a.logits, a.targets, a.scale, a.gradLogits);
+      addon.crossEntropyGradient(a.rows, a.vocabulary, a.logits, a.targets, a.scale, a.softShare, a.soft, a.gradLogits); // prettier-ignore
     },
     logSoftmax(a) {
       addon.logSoftmax(a.rows, a.vocabulary, a.logits, a.temperature, a.out);

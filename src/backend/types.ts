@@ -263,9 +263,17 @@ export interface CrossEntropyForward extends CrossEntropyArgs {
   /** `[rows]` 1 where the target has the (first) largest logit, else 0 */
   readonly correct: FloatArray;
 }
+/**
+ * Of scale · Σ over rows of −Σ q · log softmax(logits): a row's distribution q has 1 − softShare on the target, and
+ * softShare spread as `soft` says. So gradLogits += scale · (softmax(logits) − q).
+ */
 export interface CrossEntropyGradient extends CrossEntropyArgs {
-  /** Gradient of the loss with respect to each row's NLL: the same for every row. */
+  /** Gradient of the loss with respect to each row's cross-entropy: the same for every row. */
   readonly scale: number;
+  /** In [0, 1]; 0 for the target alone, whose gradient is that of `nll`. */
+  readonly softShare: number;
+  /** `[rows, vocabulary]`, each row a distribution, e.g. a teacher's; without it, all tokens alike. */
+  readonly soft: FloatArray | undefined;
   readonly gradLogits: FloatArray;
 }
 

@@ -18,6 +18,13 @@ export const trainingSettingsSchema = z.object({
       warmupSteps: z.int().min(0),
       floor: z.number().min(0).max(1),
     }),
+    z.object({
+      kind: z.literal('warmup-stable-decay'),
+      warmupSteps: z.int().min(0),
+      /** Share of all steps, at the end, in which the rate falls. */
+      decayShare: z.number().min(0).max(1),
+      floor: z.number().min(0).max(1),
+    }),
   ]),
   optimizer: z.object({
     beta1: rate,
@@ -34,6 +41,8 @@ export const trainingSettingsSchema = z.object({
   batching: z.enum(['shuffled', 'similar-lengths']),
   /** Epochs without a new lowest validation NLL that are borne; one more ends the run. Null: never. */
   patience: z.int().min(0).nullable(),
+  /** Share of each target that is spread evenly over all tokens (Szegedy et al., 2016). */
+  labelSmoothing: rate.default(0),
 });
 
 /** How a model is trained; saved with every run. */

@@ -148,7 +148,9 @@ export class Trainer {
     tape.begin({ training: true, dropout: { key0, key1, step: state.step } });
     const logits = model.forward(tape, batch);
     const scale = 1 / (settings.lossPer === 'text' ? batch.texts : rows);
-    const { nll, correct } = crossEntropy(tape, logits, batch.targets, scale);
+    const { nll, correct } = crossEntropy(tape, logits, batch.targets, scale, {
+      share: settings.labelSmoothing,
+    });
     const scores: Scores = { texts: 0, nll: 0, top1: 0 };
     addScores(scores, batch, window, nll, correct);
 

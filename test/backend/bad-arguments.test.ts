@@ -22,6 +22,7 @@ import {
   linearCase,
   logSoftmaxCase,
   mlpCase,
+  softTargetsCase,
 } from '../support/op-cases.js';
 
 const sets = nativeInstructionSets();
@@ -41,6 +42,7 @@ const calls: OpCall[] = [
   addLayerNormCase(7, 5, 0.1),
   mlpCase(7, 5, 9),
   crossEntropyCase(7, 5, 1),
+  softTargetsCase(7, 5, 0.3, 'rows'),
   logSoftmaxCase(7, 5, 1),
   adamWCase([3, 17], 1),
 ].flatMap((opCase) => opCase.calls('float32'));
@@ -82,12 +84,13 @@ function wrongValues(name: string, value: unknown): [string, unknown][] {
       ['raw bytes', new Uint8Array(value.buffer, value.byteOffset, value.byteLength)],
       ['a view of data', new DataView(value.buffer)],
     ];
-    // The biases, updates and their gradients may be left out.
-    if (!/^(bias|gradBias|update|gradUpdate)$/.test(name)) wrong.push(['undefined', undefined]);
+    // The biases, updates, their gradients and soft targets may be left out.
+    if (!/^(bias|gradBias|update|gradUpdate|soft)$/.test(name)) wrong.push(['undefined', undefined]);
     return [...wrong, ...WRONG_TYPES.map((type) => [String(type), type] as [string, unknown])];
   }
   if (typeof value === 'number') {
     const types = [...WRONG_TYPES, undefined].map((type) => [String(type), type] as [string, unknown]);
+    if (name === 'softShare') return [...types, ['above 1', 1.01], ['below 0', -0.01], ['NaN', NaN]];
     if (!SIZES.includes(name)) return types;
     const wrong = [value + 1, ...WRONG_SIZES, ...(name === 'rows' || name === 'length' ? [] : [0])];
     return [...types, ...wrong.map((size) => [String(size), size] as [string, unknown])];

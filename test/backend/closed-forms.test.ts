@@ -265,9 +265,38 @@ describe('the loss', () => {
     expectClose(nll, [Math.log(29), Math.log(29)]);
     expect(values(correct)).toEqual([1, 0]); // of equal logits, the first counts as the largest
     const gradLogits = new Float64Array(rows * vocabulary);
-    portable.crossEntropyGradient({ rows, vocabulary, logits, targets, scale: 2, gradLogits });
+    const hard = { softShare: 0, soft: undefined };
+    portable.crossEntropyGradient({ rows, vocabulary, logits, targets, scale: 2, ...hard, gradLogits });
     const expected = Array.from(gradLogits, (_, i) => 2 / 29 - (i === 0 || i === 29 + 7 ? 2 : 0));
     expectClose(gradLogits, expected);
+  });
+
+  it('soft targets: no gradient where the model says what they say, and for equal logits q taken from 1/V', () => {
+    const [rows, vocabulary, share] = [1, 4, 0.3];
+    const targets = Int32Array.of(2);
+    const gradient = (logits: Float64Array, softShare: number, soft?: Float64Array) => {
+      const gradLogits = new Float64Array(vocabulary);
+      portable.crossEntropyGradient({
+        rows,
+        vocabulary,
+        logits,
+        targets,
+        scale: 2,
+        softShare,
+        soft,
+        gradLogits,
+      });
+      return gradLogits;
+    };
+    const teacher = Float64Array.of(0.5, 0.25, 0.125, 0.125);
+    const log = (q: number[]) => Float64Array.from(q, Math.log);
+    // Label smoothing of PyTorch: 1 − ε + ε/V on the target, ε/V on the others
+    expectClose(gradient(log([0.075, 0.075, 0.775, 0.075]), share), [0, 0, 0, 0]);
+    expectClose(gradient(log([0.15, 0.075, 0.7375, 0.0375]), share, teacher), [0, 0, 0, 0]);
+    expectClose(gradient(log([...teacher]), 1, teacher), [0, 0, 0, 0]);
+    const equal = new Float64Array(vocabulary);
+    expectClose(gradient(equal, share), [0.35, 0.35, -1.05, 0.35]); // 2 · (0.25 − 0.075), 2 · (0.25 − 0.775)
+    expectClose(gradient(equal, share, teacher), [0.2, 0.35, -0.975, 0.425]);
   });
 
   it('stays finite for logits of thousands', () => {

@@ -7,7 +7,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { portable } from '../../src/backend/portable/index.js';
-import type { FloatArray } from '../../src/backend/types.js';
+import type { CrossEntropyGradient, FloatArray } from '../../src/backend/types.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { packBatch } from '../../src/nn/packed-batch.js';
 import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture } from '../../src/nn/presets.js';
@@ -23,6 +23,7 @@ import {
   embedCase,
   linearCase,
   mlpCase,
+  softTargetsCase,
   type OpCase,
 } from '../support/op-cases.js';
 
@@ -109,6 +110,33 @@ describe('gradients of operations', () => {
   ]) {
     it(opCase.name, () => checkGradients(opCase));
   }
+});
+
+describe('the gradient with soft targets', () => {
+  it.each([
+    softTargetsCase(6, 5, 0.1, 'even'),
+    softTargetsCase(6, 5, 0.6, 'rows'),
+    softTargetsCase(3, 29, 1, 'rows'),
+  ])('$name', (opCase) => {
+    const call = opCase.calls('float64')[0]!;
+    const { rows, vocabulary, logits, targets, scale, softShare, soft } =
+      call.args as unknown as CrossEntropyGradient;
+    // scale · Σ −q · log softmax, by its definition
+    const loss = () => {
+      const out = new Float64Array(rows * vocabulary);
+      portable.logSoftmax({ rows, vocabulary, logits, temperature: 1, out });
+      const q = out.map((_, i) => softShare * (soft?.[i] ?? 1 / vocabulary));
+      targets.forEach((target, r) => (q[r * vocabulary + target]! += 1 - softShare));
+      return -scale * dot(q, out);
+    };
+    const start = (call.args['gradLogits'] as FloatArray).slice();
+    const added = call
+      .run(portable)
+      .get('gradLogits')!
+      .map((x, i) => x - start[i]!);
+    const expected = Float64Array.from(logits, (_, i) => difference(logits, i, loss));
+    expect(relativeError(added, expected)).toBeLessThanOrEqual(BOUND);
+  });
 });
 
 describe('the gradient of a whole model', () => {

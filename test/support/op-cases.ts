@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cacheLengths, NO_DROPOUT } from '../../src/backend/types.js';
+import { cacheLengths, NO_DROPOUT, type FloatArray } from '../../src/backend/types.js';
 import type { Precision } from '../../src/tensor/arena.js';
 import { ArgumentMaker, type OpCall } from './op-call.js';
 
@@ -254,7 +254,10 @@ export function mlpCase(rows: number, width: number, hidden: number): OpCase {
   });
 }
 
-/** crossEntropy, every third row with two equal largest logits, so that the first must win. */
+/**
+ * crossEntropy, every third row with two equal largest logits, so that the first must win. See {@link
+ * softTargetsCase} for the gradient with soft targets.
+ */
 export function crossEntropyCase(rows: number, vocabulary: number, size: number): OpCase {
   return defineCase(`crossEntropy ${rows} × ${vocabulary}, logits of size ${size}`, (make) => {
     const logits = make.floats(rows * vocabulary, size);
@@ -266,15 +269,50 @@ export function crossEntropyCase(rows: number, vocabulary: number, size: number)
       targets[r] = r % 2 === 0 ? first : second;
     }
     const shared = { rows, vocabulary, logits, targets };
-    const gradient = { ...shared, scale: 0.75, gradLogits: make.grad(rows * vocabulary) };
+    const hard = { scale: 0.75, softShare: 0, soft: undefined, gradLogits: make.grad(rows * vocabulary) };
     return [
       make.call('crossEntropy', { ...shared, nll: make.blank(rows), correct: make.blank(rows) }, [
         'nll',
         'correct',
       ]),
-      make.call('crossEntropyGradient', gradient, ['gradLogits']),
+      make.call('crossEntropyGradient', { ...shared, ...hard }, ['gradLogits']),
     ];
   });
+}
+
+/** The gradient of crossEntropy with soft targets: of one distribution a row, or the same for all tokens. */
+export function softTargetsCase(
+  rows: number,
+  vocabulary: number,
+  softShare: number,
+  spread: 'even' | 'rows',
+): OpCase {
+  const name = `crossEntropyGradient ${rows} × ${vocabulary}, ${softShare} soft, ${spread}`;
+  return defineCase(name, (make) => {
+    const args = {
+      rows,
+      vocabulary,
+      logits: make.floats(rows * vocabulary, 2),
+      targets: make.integers(rows, vocabulary),
+      scale: 0.75,
+      softShare,
+      soft: spread === 'even' ? undefined : distributions(make, rows, vocabulary),
+      gradLogits: make.grad(rows * vocabulary),
+    };
+    return [make.call('crossEntropyGradient', args, ['gradLogits'])];
+  });
+}
+
+/** `[rows, vocabulary]`, each row a distribution whose sum is 1 to the bit: 256 draws of a token. */
+function distributions(make: ArgumentMaker, rows: number, vocabulary: number): FloatArray {
+  const floats = make.constant(rows * vocabulary, 0);
+  for (let r = 0; r < rows; r++) {
+    for (let i = 0; i < 256; i++) {
+      const v = Math.floor(make.uniform() * vocabulary);
+      floats[r * vocabulary + v]! += 1 / 256;
+    }
+  }
+  return floats;
 }
 
 /** logSoftmax at a temperature. */
@@ -390,6 +428,10 @@ export function edgeCases(): OpCase[] {
     crossEntropyCase(5, 29, 1),
     crossEntropyCase(150, 100, 3),
     crossEntropyCase(300, 29, 20),
+    softTargetsCase(1, 2, 1, 'even'),
+    softTargetsCase(67, 29, 0.1, 'even'),
+    softTargetsCase(150, 100, 0.7, 'rows'),
+    softTargetsCase(67, 29, 1, 'rows'),
     logSoftmaxCase(1, 2, 1),
     logSoftmaxCase(48, 29, 0.5),
     logSoftmaxCase(97, 29, 0.01),

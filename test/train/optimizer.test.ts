@@ -53,6 +53,15 @@ describe('the loss', () => {
   });
 });
 
+describe('label smoothing', () => {
+  it('changes what is learned, but not the NLL that is reported', () => {
+    const train = (labelSmoothing: number) => losses(tinyTrainer(tinyPlan(), 7, { labelSmoothing }), 2);
+    const [plain, smooth] = [train(0), train(0.2)];
+    expect(smooth[0]).toBe(plain[0]);
+    expect(smooth[1]).not.toBe(plain[1]);
+  });
+});
+
 describe('weight decay', () => {
   /** Which parameters one update with zero gradients shrinks, by name. */
   function shrunk(decayOn: 'all' | 'matrices'): string[] {

@@ -3,6 +3,9 @@ import { presetConfig } from '../../src/nn/presets.js';
 import { planTraining } from '../../src/train/plan.js';
 import { errorOf } from '../runs/fixtures.js';
 
+/** What a training may have beside the notebook's settings, when it has none of it. */
+const OPTIONS_OFF = { labelSmoothing: 0 };
+
 describe('planTraining', () => {
   it("a preset is the notebook's shape and its recipe: SPEC section 7", () => {
     const { name, recipe, model, training } = planTraining({ preset: '557k' }, 29);
@@ -19,6 +22,7 @@ describe('planTraining', () => {
       lossPer: 'text',
       batching: 'shuffled',
       patience: 10,
+      ...OPTIONS_OFF,
     });
     expect(model.dropout).toEqual({ embedding: 0.1, attention: 0, residual: 0 });
   });

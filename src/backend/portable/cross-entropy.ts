@@ -20,12 +20,16 @@ export function crossEntropy({ rows, vocabulary, logits, targets, nll, correct }
 }
 
 export function crossEntropyGradient(args: CrossEntropyGradient): void {
-  const { rows, vocabulary, logits, targets, scale, gradLogits } = args;
+  const { rows, vocabulary, logits, targets, scale, softShare, soft, gradLogits } = args;
   for (let r = 0; r < rows; r++) {
     const at = r * vocabulary;
     const total = logSumExp(logits, at, vocabulary, 1);
     for (let v = 0; v < vocabulary; v++) gradLogits[at + v]! += scale * Math.exp(logits[at + v]! - total);
-    gradLogits[at + targets[r]!]! -= scale;
+    gradLogits[at + targets[r]!]! -= scale * (1 - softShare);
+    if (softShare === 0) continue;
+    const part = scale * softShare;
+    for (let v = 0; v < vocabulary; v++)
+      gradLogits[at + v]! -= part * (soft ? soft[at + v]! : 1 / vocabulary);
   }
 }
 

@@ -155,6 +155,17 @@ describe('trainingWords', () => {
     );
   });
 
+  it('says what else was chosen', () => {
+    const config = madeUpConfig({ plan: { recipe: 'modern' } });
+    const schedule = { kind: 'warmup-stable-decay', warmupSteps: 50, decayShare: 0.2, floor: 0 };
+    const words = trainingWords({
+      ...config,
+      training: { ...config.training, schedule, labelSmoothing: 0.05 },
+    });
+    expect(words).toContain('after 50 steps of warm-up, then down in the last 20 % of the steps');
+    expect(words).toContain('targets smoothed by 5 %');
+  });
+
   it('says nothing of a training that it does not know', () => {
     const config = madeUpConfig();
     expect(trainingWords({ ...config, training: { epochs: 3, batch: 8, padding: 'all' } })).toBeUndefined();

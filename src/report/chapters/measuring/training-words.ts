@@ -6,11 +6,16 @@ import { modelShape } from '../../model-shape.js';
 /** What of `training` in a run's config.json is put into words; anything else there is left alone. */
 const schema = z.object({
   learningRate: z.number(),
-  schedule: z.object({ kind: z.string(), warmupSteps: z.number().optional() }),
+  schedule: z.object({
+    kind: z.string(),
+    warmupSteps: z.number().optional(),
+    decayShare: z.number().optional(),
+  }),
   optimizer: z.object({ weightDecay: z.number(), decayOn: z.string() }),
   clipNorm: z.number().nullable(),
   batching: z.string(),
   patience: z.number().nullable(),
+  labelSmoothing: z.number().default(0),
 });
 
 /**
@@ -21,21 +26,28 @@ const schema = z.object({
 export function trainingWords(config: RunConfig): string | undefined {
   const settings = schema.safeParse(config.training).data;
   if (settings === undefined) return undefined;
-  const { learningRate, schedule, optimizer, clipNorm, batching, patience } = settings;
+  const { learningRate, schedule, optimizer, clipNorm, batching, patience, labelSmoothing } = settings;
   const { epochs, batch } = config.training;
   const dropout = modelShape(config)?.dropout.embedding ?? 0;
   const parts = [
     `AdamW with a learning rate of ${learningRate}`,
-    schedule.kind === 'constant'
-      ? ' throughout'
-      : ` after ${whole(schedule.warmupSteps)} steps of warm-up, then along a cosine down`,
+    scheduleWords(schedule),
     ` and a weight decay of ${optimizer.weightDecay} on ${optimizer.decayOn === 'all' ? 'everything' : 'matrices and embeddings'}`,
     clipNorm === null ? '' : `, gradients clipped at a norm of ${decimal(clipNorm, 0)}`,
     `, batches of ${counted(batch, 'text')}${batching === 'similar-lengths' ? ' of similar lengths' : ''}`,
     dropout > 0 ? `, dropout of ${percent(dropout, 0)} on the embedding` : '',
+    labelSmoothing > 0 ? `, targets smoothed by ${percent(labelSmoothing, 0)}` : '',
     patience === null
       ? `; ${counted(epochs, 'epoch')}`
       : `; at most ${counted(epochs, 'epoch')}, ended when ${whole(patience + 1)} in a row bring no new lowest validation NLL`,
   ];
   return parts.join('');
+}
+
+function scheduleWords({ kind, warmupSteps, decayShare = 0 }: z.infer<typeof schema>['schedule']): string {
+  if (kind === 'constant') return ' throughout';
+  const warmUp = ` after ${whole(warmupSteps)} steps of warm-up`;
+  return kind === 'warmup-cosine'
+    ? `${warmUp}, then along a cosine down`
+    : `${warmUp}, then down in the last ${percent(decayShare, 0)} of the steps`;
 }

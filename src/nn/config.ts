@@ -28,8 +28,13 @@ export const modelConfigSchema = z.strictObject({
   headWidth: z.enum(['full', 'standard']),
   /** Whether keys, queries, values and the attention's output projection have biases. */
   attentionBias: z.boolean(),
-  /** `pytorch`: PyTorch's defaults per layer; `normal`: matrices and embeddings N(0, 0.02²), biases 0. */
-  initialization: z.enum(['pytorch', 'normal']),
+  /** Whether the token embedding is the matrix of the logits too (Press and Wolf, 2017). */
+  tiedEmbeddings: z.boolean().default(false),
+  /**
+   * `pytorch`: PyTorch's defaults per layer; `normal`: matrices and embeddings N(0, 0.02²), biases 0; `scaled`: matrices
+   * N(0, 1 / inputs), biases 0. See `initializeParameters`.
+   */
+  initialization: z.enum(['pytorch', 'normal', 'scaled']),
   dropout: z.strictObject({
     /** After the sum of embeddings: the notebook's only dropout. */
     embedding: rate,

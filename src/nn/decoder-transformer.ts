@@ -24,7 +24,7 @@ export class DecoderTransformer {
   private readonly positionEmbedding: Tensor; // [window, emb]
   private readonly blocks: readonly TransformerBlock[];
   private readonly finalNorm: Norm | undefined;
-  private readonly logitsWeight: Tensor; // [vocabulary, emb]
+  private readonly logitsWeight: Tensor; // [vocabulary, emb]: the token embedding where they are tied
   private readonly logitsBias: Tensor; // [vocabulary]
 
   constructor(
@@ -32,8 +32,7 @@ export class DecoderTransformer {
     options: { seed?: number; precision?: Precision } = {},
   ) {
     this.parameters = new Parameters(parameterSpecs(config), options.precision);
-    if (options.seed !== undefined)
-      initializeParameters(this.parameters, config.initialization, options.seed);
+    if (options.seed !== undefined) initializeParameters(this.parameters, config, options.seed);
     const tensor = (name: string) => this.parameters.tensor(name);
     this.tokenEmbedding = tensor('embedding.weight');
     this.positionEmbedding = tensor('positional_embedding.weight');
@@ -44,7 +43,7 @@ export class DecoderTransformer {
     if (config.norm === 'pre') {
       this.finalNorm = { weight: tensor('layer_norm.weight'), bias: tensor('layer_norm.bias') };
     }
-    this.logitsWeight = tensor('logits.0.weight');
+    this.logitsWeight = config.tiedEmbeddings ? this.tokenEmbedding : tensor('logits.0.weight');
     this.logitsBias = tensor('logits.0.bias');
   }
 

@@ -15,6 +15,8 @@ export interface ParameterSpec {
   readonly kind: ParameterKind;
   /** Inputs of the layer it belongs to; PyTorch draws weights and biases within ±1/√fanIn. */
   readonly fanIn: number;
+  /** Set for the matrices whose result is added to the residual stream: the last of attention and of the MLP. */
+  readonly intoResidual?: true;
 }
 
 /**
@@ -28,6 +30,8 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
   const specs: ParameterSpec[] = [];
   const matrix = (name: string, out: number, fanIn: number) =>
     specs.push({ name: `${name}.weight`, shape: [out, fanIn], kind: 'matrix', fanIn });
+  const intoResidual = (name: string, fanIn: number) =>
+    specs.push({ name: `${name}.weight`, shape: [emb, fanIn], kind: 'matrix', fanIn, intoResidual: true });
   const bias = (name: string, out: number, fanIn: number) =>
     specs.push({ name: `${name}.bias`, shape: [out], kind: 'bias', fanIn });
   const norm = (name: string) => {
@@ -42,17 +46,17 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
     for (const name of ['w_k', 'w_q', 'w_v']) matrix(`${block}.msha.${name}`, inner, emb);
     if (config.attentionBias)
       for (const name of ['w_k', 'w_q', 'w_v']) bias(`${block}.msha.${name}`, inner, emb);
-    matrix(`${block}.msha.w_c`, emb, inner);
+    intoResidual(`${block}.msha.w_c`, inner);
     if (config.attentionBias) bias(`${block}.msha.w_c`, emb, inner);
     norm(`${block}.layer_norm1`);
     matrix(`${block}.mlp.0`, hidden, emb);
     bias(`${block}.mlp.0`, hidden, emb);
-    matrix(`${block}.mlp.2`, emb, hidden);
+    intoResidual(`${block}.mlp.2`, hidden);
     bias(`${block}.mlp.2`, emb, hidden);
     norm(`${block}.layer_norm2`);
   }
   if (config.norm === 'pre') norm('layer_norm');
-  matrix('logits.0', vocabulary, emb);
+  if (!config.tiedEmbeddings) matrix('logits.0', vocabulary, emb);
   bias('logits.0', vocabulary, emb);
   return specs;
 }
@@ -170,29 +174,48 @@ export class Parameters {
   }
 }
 
+/** What starting values depend on. */
+type StartConfig = Pick<ModelConfig, 'initialization' | 'tiedEmbeddings' | 'emb' | 'blocks'>;
+
 /**
  * Starting values, a function of the seed alone.
  *
- * `pytorch`: Linear weights and biases U(−1/√fanIn, 1/√fanIn), embeddings N(0, 1), LayerNorm 1 and 0 (what
- * torch.nn does). `normal`: matrices and embeddings N(0, 0.02²) as in GPT-2, biases 0, LayerNorm 1 and 0.
+ * `pytorch`: Linear weights and biases U(−1/√fanIn, 1/√fanIn), embeddings N(0, 1), norms 1 and 0 (what torch.nn does).
+ *
+ * `normal`: matrices and embeddings N(0, 0.02²) as in GPT-2, biases 0, norms 1 and 0.
+ *
+ * `scaled`: every layer begins at a size that does not depend on its width. Matrices N(0, 1/fanIn), so that what comes out
+ * is as large as what goes in; those whose result is added to the residual stream are divided by √(2 · blocks) besides,
+ * so that the stream does not grow with the depth (Radford et al., 2019). Embeddings N(0, 1), or N(0, 1/emb) for all of
+ * them where the token embedding also makes the logits, which are then of size 1. Biases 0, norms 1 and 0.
  */
-export function initializeParameters(
-  parameters: Parameters,
-  scheme: ModelConfig['initialization'],
-  seed: number,
-): void {
+export function initializeParameters(parameters: Parameters, config: StartConfig, seed: number): void {
   let stream = 0;
-  for (const { kind, fanIn, offset, length } of parameters.entries()) {
+  for (const place of parameters.entries()) {
+    const { kind, fanIn, offset, length } = place;
     const values = parameters.values.subarray(offset, offset + length);
     const random = new Random(seed, 'init', stream++);
     if (kind === 'norm') values.fill(1);
-    else if (scheme === 'normal') fill(values, () => (kind === 'bias' ? 0 : 0.02 * random.normal()));
-    else if (kind === 'embedding') fill(values, () => random.normal());
-    else {
+    else if (config.initialization === 'pytorch' && kind !== 'embedding') {
       const bound = fanIn === 0 ? 0 : 1 / Math.sqrt(fanIn);
       fill(values, () => (2 * random.uniform() - 1) * bound);
+    } else if (kind === 'bias') values.fill(0);
+    else {
+      const deviation = deviationOf(place, config);
+      fill(values, () => deviation * random.normal());
     }
   }
+}
+
+/** Standard deviation of a matrix or an embedding that is drawn from a normal distribution. */
+function deviationOf(
+  { kind, fanIn, intoResidual }: ParameterSpec,
+  { initialization, tiedEmbeddings, emb, blocks }: StartConfig,
+): number {
+  if (initialization === 'normal') return 0.02;
+  if (initialization === 'pytorch') return 1;
+  if (kind === 'embedding') return tiedEmbeddings ? 1 / Math.sqrt(emb) : 1;
+  return 1 / Math.sqrt(intoResidual ? fanIn * 2 * blocks : fanIn);
 }
 
 function fill(values: FloatArray, draw: () => number): void {

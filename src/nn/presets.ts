@@ -27,6 +27,7 @@ export const NOTEBOOK_ARCHITECTURE: Architecture = {
   norm: 'post',
   headWidth: 'full',
   attentionBias: true,
+  tiedEmbeddings: false,
   initialization: 'pytorch',
   dropout: { embedding: 0.1, attention: 0, residual: 0 },
 };
@@ -36,6 +37,7 @@ export const MODERN_ARCHITECTURE: Architecture = {
   norm: 'pre',
   headWidth: 'standard',
   attentionBias: false,
+  tiedEmbeddings: false,
   initialization: 'normal',
   dropout: { embedding: 0, attention: 0, residual: 0 },
 };

@@ -40,7 +40,7 @@ export function summarizeModel(config: ModelConfig): ModelSummary {
     row('dropout', `Dropout(${config.dropout.embedding})`),
     ...Array.from({ length: blocks }, (_, i) => row(`transformer_blocks.${i}`, 'TransformerBlock')),
     ...(config.norm === 'pre' ? [row('layer_norm', 'LayerNorm')] : []),
-    row('logits', 'Linear', vocabulary),
+    row('logits', config.tiedEmbeddings ? 'Linear, tied to embedding' : 'Linear', vocabulary),
   ];
   const parameters = rows.reduce((sum, { parameters: n }) => sum + n, 0);
   return { rows, parameters, trainable: parameters };

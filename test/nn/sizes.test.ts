@@ -92,6 +92,36 @@ describe('the state dict', () => {
   });
 });
 
+describe('configurations of earlier versions', () => {
+  it('mean the model that they meant', () => {
+    // What a run of the notebook's smallest size had in its config.json before there were more options.
+    const notebook = {
+      vocabulary: 29,
+      window: 150,
+      emb: 20,
+      heads: 5,
+      blocks: 5,
+      neurons: 10,
+      norm: 'post',
+      headWidth: 'full',
+      attentionBias: true,
+      initialization: 'pytorch',
+      dropout: { embedding: 0.1, attention: 0, residual: 0 },
+    };
+    expect(parseModelConfig(notebook)).toEqual(presetConfig('87k'));
+    const before = {
+      ...notebook,
+      norm: 'pre',
+      headWidth: 'standard',
+      attentionBias: false,
+      initialization: 'normal',
+    };
+    const dropout = { embedding: 0, attention: 0, residual: 0 };
+    const shape = { emb: 48, heads: 4, blocks: 3, neurons: 4 };
+    expect(parseModelConfig({ ...before, ...shape, dropout })).toEqual(modern);
+  });
+});
+
 describe('configurations that do not fit', () => {
   it('standard heads need a width that they divide; full ones do not', () => {
     const error = errorOf(() => parseModelConfig({ ...modern, emb: 10, heads: 3 }));

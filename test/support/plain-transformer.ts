@@ -91,7 +91,11 @@ export function plainForward(
     }
   }
   if (config.norm === 'pre') x = x.map((row) => norm(row, 'layer_norm'));
-  return { logits: x.map((row) => linear(row, 'logits.0')), attention };
+  const logitsOf = (row: Vector) =>
+    config.tiedEmbeddings
+      ? add(letters.map((letter) => dot(letter, row)), vector('logits.0.bias')!) // prettier-ignore
+      : linear(row, 'logits.0');
+  return { logits: x.map(logitsOf), attention };
 }
 
 /** Log-softmax of a vector. */

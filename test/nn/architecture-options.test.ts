@@ -1,0 +1,95 @@
+/**
+ * The options of the model family, alone and together: parameters, outputs against the plain model, and letter by letter
+ * against all at once.
+ */
+import { describe, expect, it } from 'vitest';
+import { parseModelConfig } from '../../src/nn/config.js';
+import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
+import { packBatch } from '../../src/nn/packed-batch.js';
+import { countParameters } from '../../src/nn/parameters.js';
+import { summarizeModel } from '../../src/nn/summary.js';
+import { decodeSafetensors, encodeSafetensors } from '../../src/runs/safetensors.js';
+import { Tape } from '../../src/tensor/tape.js';
+import { float32Tensors } from '../../src/train/load-model.js';
+import { backendsUnderTest } from '../support/backends.js';
+import { ARCHITECTURES, configOf, roughen } from '../support/architectures.js';
+import { errors } from '../support/op-errors.js';
+import { plainForward } from '../support/plain-transformer.js';
+
+/** Bounds on float32 errors through a model of two blocks, whose logits are of size 1 to 10. */
+const LARGEST = 3e-5;
+
+const TEXTS = [[1, 2, 3, 2, 1], [4], [], [5, 1, 1, 4, 2, 3, 1, 2, 2, 5, 3, 3, 3]];
+
+describe.each(Object.keys(ARCHITECTURES))('%s', (name) => {
+  const config = configOf(name);
+  const model = new DecoderTransformer(config);
+  roughen(model.parameters, 4);
+
+  it('has as many parameters as are counted without building it', () => {
+    expect(countParameters(config)).toBe(model.parameters.count);
+    const summary = summarizeModel(config);
+    expect(summary.parameters).toBe(model.parameters.count);
+    expect(summary.rows.reduce((sum, { parameters }) => sum + parameters, 0)).toBe(model.parameters.count);
+  });
+
+  it('is saved and loaded', () => {
+    const saved = encodeSafetensors(
+      new Map([...model.parameters.toMap()].map(([key, { shape, data }]) => [key, { dtype: 'F32' as const, shape, data }])), // prettier-ignore
+    );
+    const again = new DecoderTransformer(parseModelConfig(JSON.parse(JSON.stringify(config))));
+    again.parameters.load(float32Tensors(decodeSafetensors(saved).tensors));
+    expect(again.parameters.values).toEqual(model.parameters.values);
+  });
+
+  it.each(backendsUnderTest())('gives what the plain model gives, on $info.name', (backend) => {
+    const tape = new Tape(backend);
+    tape.begin({ training: false });
+    const batch = packBatch(TEXTS, config.window, config.vocabulary - 1, 'first');
+    const logits = model.forward(tape, batch).data.slice();
+    const weights = model.parameters.toMap();
+    TEXTS.forEach((_, b) => {
+      const [from, to] = [batch.offsets[b]!, batch.offsets[b + 1]!];
+      const expected = plainForward(config, weights, batch.tokens.subarray(from, to)).logits.flat();
+      const got = logits.slice(from * config.vocabulary, to * config.vocabulary);
+      expect(errors(got, Float64Array.from(expected)).largest).toBeLessThanOrEqual(LARGEST);
+    });
+  });
+
+  it.each(backendsUnderTest())('gives the same letter by letter, on $info.name', (backend) => {
+    const tape = new Tape(backend);
+    tape.begin({ training: false });
+    const batch = packBatch(TEXTS, config.window, config.vocabulary - 1, 'first');
+    const expected = model.forward(tape, batch).data.slice();
+    const caches = model.newCaches(TEXTS.length + 1);
+    for (let t = 0; t < config.window - 1; t++) {
+      // The texts that still have a letter, last first: a row's slot is not its number.
+      const alive = TEXTS.flatMap((_, b) => (t < batch.offsets[b + 1]! - batch.offsets[b]! ? [b] : []));
+      if (alive.length === 0) break;
+      const texts = Int32Array.from(alive).reverse();
+      const rows = Array.from(texts, (b) => batch.offsets[b]! + t);
+      const tokens = Int32Array.from(rows, (row) => batch.tokens[row]!);
+      tape.begin({ training: false });
+      const positions = new Int32Array(texts.length).fill(t);
+      const logits = model.step(tape, tokens, positions, texts, caches).data;
+      rows.forEach((row, i) => {
+        const [got, wanted] = [logits, expected].map((all, k) => {
+          const at = (k === 0 ? i : row) * config.vocabulary;
+          return all.slice(at, at + config.vocabulary);
+        }) as [Float32Array, Float32Array];
+        expect(errors(got, wanted).largest).toBeLessThanOrEqual(LARGEST);
+      });
+    }
+  });
+});
+
+describe('tied embeddings', () => {
+  it('have the parameters of the others but for the matrix of the logits', () => {
+    const tied = configOf('tied');
+    const names = (config: typeof tied) => [...new DecoderTransformer(config).parameters.toMap().keys()];
+    const others = names({ ...tied, tiedEmbeddings: false });
+    expect(names(tied)).toEqual(others.filter((name) => name !== 'logits.0.weight'));
+    const difference = countParameters({ ...tied, tiedEmbeddings: false }) - countParameters(tied);
+    expect(difference).toBe(tied.vocabulary * tied.emb);
+  });
+});

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ComputePrecision } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
-import { modelConfigSchema } from '../nn/config.js';
 import type { RunConfig } from '../runs/schema.js';
-import { trainingSettingsSchema } from '../train/settings.js';
+import { completeSettings } from '../train/run-settings.js';
 import type { RunPlan } from '../train/training-run.js';
 
 /** What decides the bits of a run, but for the processor. */
@@ -36,7 +35,7 @@ function partsOf({ plan, seed, precision, fingerprint, tokenizer }: ExpectedRun)
  * @throws LetterpressError BAD_OPTION that names the first field that differs, what was expected and what is there
  */
 export function checkRunMatches(folder: string, config: RunConfig, expected: ExpectedRun): void {
-  const found = withDefaults(config);
+  const found = { ...config, ...completeSettings(config) };
   for (const [path, value] of partsOf(expected)) {
     const difference = firstDifference(value, fieldOf(found, path), path);
     if (difference === undefined) continue;
@@ -47,13 +46,6 @@ export function checkRunMatches(folder: string, config: RunConfig, expected: Exp
       `${adviceFor(field)} Or choose another folder with --out, or move that run away to have it trained again.`,
     );
   }
-}
-
-/** Options that came later mean, where an older run lacks them, what was done before they came. */
-function withDefaults(config: RunConfig): RunConfig {
-  const model = modelConfigSchema.safeParse(config.model).data ?? config.model;
-  const training = trainingSettingsSchema.safeParse(config.training).data ?? config.training;
-  return { ...config, model, training };
 }
 
 function fieldOf(config: RunConfig, path: string): unknown {

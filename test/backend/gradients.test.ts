@@ -10,9 +10,9 @@ import { portable } from '../../src/backend/portable/index.js';
 import type { CrossEntropyGradient, FloatArray } from '../../src/backend/types.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { packBatch } from '../../src/nn/packed-batch.js';
-import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture } from '../../src/nn/presets.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
+import { ARCHITECTURES, configOf, roughen } from '../support/architectures.js';
 import { relativeError } from '../support/goldens.js';
 import { testRandom, type OpCall } from '../support/op-call.js';
 import {
@@ -140,22 +140,15 @@ describe('the gradient with soft targets', () => {
 });
 
 describe('the gradient of a whole model', () => {
-  const shape = { vocabulary: 7, window: 9, emb: 6, heads: 2, blocks: 2, neurons: 3 };
-  const architectures: [string, Architecture][] = [
-    ['notebook', NOTEBOOK_ARCHITECTURE],
-    ['modern', MODERN_ARCHITECTURE],
-  ];
-
-  for (const [name, architecture] of architectures) {
+  for (const name of Object.keys(ARCHITECTURES)) {
     for (const padding of ['first', 'all'] as const) {
       it(`${name}, all dropouts on, padding ${padding}`, () => {
         const dropout = { embedding: 0.2, attention: 0.15, residual: 0.1 };
-        const config = { ...shape, ...architecture, dropout };
+        const config = { ...configOf(name), window: 9, dropout };
         const model = new DecoderTransformer(config, { precision: 'float64' });
-        const random = testRandom(3);
         const { values, gradients } = model.parameters;
-        // Like no initialisation: biases, scales and shifts all differ from 0 and 1.
-        for (let i = 0; i < values.length; i++) values[i] = 0.5 * random.normal();
+        roughen(model.parameters, 3);
+        const random = testRandom(8);
         const texts = [[1, 2, 3, 2, 1], [4], [], [5, 1, 1, 4, 2, 3, 1, 2, 2, 5]];
         const batch = packBatch(texts, config.window, config.vocabulary - 1, padding);
         const tape = new Tape(portable, 'float64');

@@ -1,5 +1,6 @@
 /** What two runs have in common, by their configurations. */
 import type { RunConfig } from '../../runs/schema.js';
+import { completeSettings } from '../../train/run-settings.js';
 import type { Difference, ShapeFacts } from './types.js';
 
 const SHAPE = ['emb', 'heads', 'blocks', 'neurons'] as const;
@@ -23,7 +24,8 @@ export function shapeOf({ model }: Pick<RunConfig, 'model'>): ShapeFacts | undef
  * Which processor and how many threads is where, and makes no difference to the results; precision does.
  */
 export function configKey(config: RunConfig): string {
-  const { corpus, tokenizer, model, recipe, training, backend } = config;
+  const { corpus, tokenizer, recipe, backend } = config;
+  const { model, training } = completeSettings(config);
   const { fingerprint, limit, cleaning } = corpus;
   return stableJson({
     fingerprint,
@@ -38,7 +40,11 @@ export function configKey(config: RunConfig): string {
 }
 
 /** In what two runs differ beside their seeds. */
-export function differencesOf(a: RunConfig, b: RunConfig): Difference[] {
+export function differencesOf(first: RunConfig, second: RunConfig): Difference[] {
+  const [a, b] = [first, second].map((config) => ({ ...config, ...completeSettings(config) })) as [
+    RunConfig,
+    RunConfig,
+  ];
   const differs: Record<Difference, boolean> = {
     size: !same(a.model, b.model, SHAPE),
     texts: a.corpus.fingerprint !== b.corpus.fingerprint,

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { configKey, differencesOf } from '../../src/report/facts/same-config.js';
+import type { RunConfig } from '../../src/runs/schema.js';
+import { checkRunMatches } from '../../src/study/match-run.js';
+import { planTraining } from '../../src/train/plan.js';
+import { completeSettings } from '../../src/train/run-settings.js';
+import { config as fixture } from '../runs/fixtures.js';
+import { errorOf } from '../support/error-of.js';
+
+const plan = planTraining({ preset: '87k' }, 29);
+const recipe = { name: 'notebook', version: 1 };
+const now: RunConfig = { ...fixture, recipe, model: plan.model, training: plan.training };
+/** The same as the first version of the run directory had it. */
+const before: RunConfig = {
+  ...now,
+  model: {
+    vocabulary: 29,
+    window: 150,
+    neurons: 10,
+    heads: 5,
+    blocks: 5,
+    emb: 20,
+    norm: 'post',
+    headWidth: 'full',
+    attentionBias: true,
+    initialization: 'pytorch',
+    dropout: { embedding: 0.1, attention: 0, residual: 0 },
+  },
+  training: {
+    epochs: 1000,
+    batch: 32,
+    padding: 'all',
+    learningRate: 1e-3,
+    schedule: { kind: 'constant' },
+    optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, decayOn: 'all' },
+    clipNorm: null,
+    lossPer: 'text',
+    batching: 'shuffled',
+    patience: 10,
+  },
+};
+
+describe('runs that are older than some settings', () => {
+  it('have the defaults of those', () => {
+    expect(completeSettings(before)).toEqual({ model: plan.model, training: plan.training });
+    expect(completeSettings(now)).toEqual(completeSettings(before));
+  });
+
+  it('are the same as newer ones, in reports and studies', () => {
+    expect(differencesOf(before, now)).toEqual([]);
+    expect(configKey(before)).toBe(configKey(now));
+    const tied = { ...now, model: { ...now.model, tiedEmbeddings: true } };
+    expect(differencesOf(before, tied)).toEqual(['settings']);
+    const expected = {
+      plan,
+      seed: now.seed,
+      precision: now.backend.precision,
+      fingerprint: now.corpus.fingerprint,
+      tokenizer: now.tokenizer,
+    };
+    expect(() => checkRunMatches('runs/a', before, expected)).not.toThrow();
+    expect(errorOf(() => checkRunMatches('runs/a', tied, expected)).message).toContain('tiedEmbeddings');
+  });
+
+  it('are left as they are where they cannot be read', () => {
+    const strange = { model: { layers: 3 }, training: { epochs: 1, batch: 2, padding: 'all' as const } };
+    expect(completeSettings(strange)).toEqual(strange);
+  });
+});

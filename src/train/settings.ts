@@ -43,6 +43,14 @@ export const trainingSettingsSchema = z.object({
   patience: z.int().min(0).nullable(),
   /** Share of each target that is spread evenly over all tokens (Szegedy et al., 2016). */
   labelSmoothing: rate.default(0),
+  /** Which average of the weights is validated, kept and sampled in place of the weights themselves; null for none. */
+  averaging: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('ema'), decay: rate }),
+      z.object({ kind: z.literal('last-epochs'), epochs: z.int().positive() }),
+    ])
+    .nullable()
+    .default(null),
 });
 
 /** How a model is trained; saved with every run. */

@@ -5,9 +5,11 @@ import { addScores, type Scores } from '../nn/scores.js';
 import { streamKey } from '../random.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
+import { chooseAverage } from './averaging/choose-average.js';
+import type { WeightAverage } from './averaging/weight-average.js';
 import { epochBatches } from './batches.js';
 import { patienceIsOver, recordValidation } from './early-stopping.js';
-import { Evaluator, meanScores, relay } from './evaluate.js';
+import { Evaluator, meanScores, relay, type Evaluation } from './evaluate.js';
 import { AdamWOptimizer } from './optimizer.js';
 import { scheduleFactor } from './schedule.js';
 import type { TrainingSettings } from './settings.js';
@@ -71,6 +73,8 @@ export type StopSignal = Pick<AbortSignal, 'aborted'>;
 export class Trainer {
   readonly optimizer: AdamWOptimizer;
   readonly state: TrainerState;
+  /** The average of the weights that counts in their place, where the settings ask for one. */
+  readonly average: WeightAverage | undefined;
   /** Weights of the best epoch so far; empty before the first. */
   bestWeights: Float32Array = new Float32Array(0);
   private readonly tape: Tape;
@@ -89,6 +93,7 @@ export class Trainer {
     this.state = { ...TRAINING_START, ...state };
     this.optimizer = new AdamWOptimizer(backend, model.parameters, settings.optimizer);
     this.optimizer.step = this.state.step;
+    this.average = chooseAverage(settings.averaging, model.parameters.values);
     this.tape = new Tape(backend);
     this.evaluator = new Evaluator(model, backend, settings.padding);
     this.lengths = Uint32Array.from(data.train, (text) => text.length);
@@ -157,6 +162,7 @@ export class Trainer {
     model.parameters.gradients.fill(0);
     tape.backward();
     this.optimizer.update(this.learningRate(state.step), this.clip());
+    this.average?.afterStep(state.step);
 
     state.step++;
     state.trainNll += scores.nll;
@@ -180,22 +186,45 @@ export class Trainer {
     return learningRate * scheduleFactor(schedule, step, epochs * this.stepsPerEpoch);
   }
 
+  /** Calls `use` while the model has the weights that count: their average, where there is one. */
+  withAveragedWeights<T>(use: () => T): T {
+    this.average?.swap();
+    try {
+      return use();
+    } finally {
+      this.average?.swap();
+    }
+  }
+
+  /** Scores the validation texts by the weights that count, and keeps these if they are the best so far. */
+  private *validate(): Generator<TrainEvent, Evaluation & { best: boolean }> {
+    const { state, model } = this;
+    const { val } = this.data;
+    const { epoch } = state;
+    this.average?.swap();
+    try {
+      const scores = yield* relay(this.evaluator.score(val), (done): TrainEvent => ({
+        kind: 'validation',
+        epoch,
+        done,
+        total: val.length,
+      }));
+      const found = meanScores(scores);
+      const best = recordValidation(state, found.nll, found.top1);
+      if (best) this.bestWeights = Float32Array.from(model.parameters.values);
+      return { ...found, best };
+    } finally {
+      this.average?.swap(); // also when whoever reads the events leaves
+    }
+  }
+
   /** Validation, early stopping, and the sums of the epoch. */
   private *endEpoch(): Generator<TrainEvent, EpochReport> {
     const started = performance.now();
     const { state, settings } = this;
-    const total = this.data.val.length;
     const { epoch } = state;
-    const scores = yield* relay(this.evaluator.score(this.data.val), (done): TrainEvent => ({
-      kind: 'validation',
-      epoch,
-      done,
-      total,
-    }));
-    const { nll, top1 } = meanScores(scores);
-
-    const best = recordValidation(state, nll, top1);
-    if (best) this.bestWeights = Float32Array.from(this.model.parameters.values);
+    this.average?.afterEpoch();
+    const { nll, top1, best } = yield* this.validate();
 
     const steps = state.stepInEpoch;
     const report: EpochReport = {

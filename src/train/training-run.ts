@@ -194,8 +194,10 @@ export class TrainingRun {
   private saveEpoch(report: EpochReport, seconds: number): void {
     this.writer.appendEpoch({ ...report });
     if (report.best) {
-      this.writer.writeSamples(report.epoch, this.sample());
-      this.writer.writeWeights(this.namedTensors(''), report.epoch);
+      this.trainer.withAveragedWeights(() => {
+        this.writer.writeSamples(report.epoch, this.sample());
+        this.writer.writeWeights(this.namedTensors(''), report.epoch);
+      });
     }
     this.saveCheckpoint(seconds);
   }
@@ -245,12 +247,13 @@ export class TrainingRun {
   }
 
   private saveCheckpoint(seconds: number): void {
-    const { state, optimizer, bestWeights } = this.trainer;
+    const { state, optimizer, average, bestWeights } = this.trainer;
     const tensors = this.namedTensors('weights.');
     const flat = (name: string, data: ArrayLike<number>) =>
       tensors.set(name, float32Tensor([data.length], Float32Array.from(data)));
     flat('optimizer.first_moments', optimizer.firstMoments);
     flat('optimizer.second_moments', optimizer.secondMoments);
+    for (const [name, data] of average?.state() ?? []) flat(name, data);
     flat('best_weights', bestWeights);
     const { bestEpoch, bestValNll, patience, step } = state;
     this.writer.writeCheckpoint(
@@ -270,7 +273,7 @@ export class TrainingRun {
 
   private restore(tensors: ReadonlyMap<string, TensorData>): void {
     const floats = float32Tensors(tensors);
-    const { optimizer, model, state } = this.trainer;
+    const { optimizer, average, model, state } = this.trainer;
     const { count } = model.parameters;
     const take = (name: string, length: number): Float32Array => {
       const found = floats.get(name)?.data;
@@ -286,6 +289,7 @@ export class TrainingRun {
     };
     optimizer.firstMoments.set(take('optimizer.first_moments', count));
     optimizer.secondMoments.set(take('optimizer.second_moments', count));
+    average?.restore(take, state.epoch);
     this.trainer.bestWeights = take('best_weights', state.bestEpoch < 0 ? 0 : count);
     model.parameters.load(
       new Map([...floats].map(([name, tensor]) => [name.replace('weights.', ''), tensor])),

@@ -4,7 +4,7 @@ import { planTraining } from '../../src/train/plan.js';
 import { errorOf } from '../runs/fixtures.js';
 
 /** What a training may have beside the notebook's settings, when it has none of it. */
-const OPTIONS_OFF = { labelSmoothing: 0 };
+const OPTIONS_OFF = { labelSmoothing: 0, averaging: null };
 
 describe('planTraining', () => {
   it("a preset is the notebook's shape and its recipe: SPEC section 7", () => {

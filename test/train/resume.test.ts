@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backend/types.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
+import type { SettingsByPath } from '../../src/train/recipes/settings-by-path.js';
 import { TrainingRun, type RunEvent } from '../../src/train/training-run.js';
 import { errorOf, temporaryFolders } from '../runs/fixtures.js';
 import { backend, tinyConfig, tinyCorpus, tinyPlan, tinyTexts } from './tiny.js';
@@ -65,6 +66,40 @@ describe.each([
       expect(await follow(resume(path))).toContain('finished');
       expect(outcome(path), `interrupted after ${[first, ...more].join(', ')} steps`).toEqual(expected);
     }
+  });
+});
+
+/** Options of a training, each with what it needs to matter within three short epochs. */
+const OPTIONS: SettingsByPath[] = [
+  { 'training.averaging': { kind: 'ema', decay: 0.7 } },
+  { 'training.averaging': { kind: 'last-epochs', epochs: 2 } },
+];
+
+/** Of a run without any, which is made once. */
+async function plainTestNll(): Promise<number> {
+  if (plain === undefined) {
+    const path = folder();
+    await follow(create(path, tinyPlan({ padding: 'first', learningRate: 0.01 })));
+    plain = readRun(path).results!.testNll;
+  }
+  return plain;
+}
+let plain: number | undefined;
+
+describe.each(OPTIONS)('a run with %o that is interrupted', (set) => {
+  it('and resumed gives the same bits as one that is not', async () => {
+    const plan = tinyPlan({ padding: 'first', learningRate: 0.01, set });
+    const whole = folder();
+    expect(await follow(create(whole, plan))).toContain('finished');
+    const path = folder();
+    // In the first epoch, after its last step, in the second one, and in the third one
+    expect(await follow(create(path, plan), 1)).toContain('paused');
+    for (const steps of [STEPS - 1, 2, STEPS]) expect(await follow(resume(path), steps)).toContain('paused');
+    expect(await follow(resume(path))).toContain('finished');
+    expect(outcome(path)).toEqual(outcome(whole));
+
+    // And it is not the training without the option.
+    expect(readRun(whole).results!.testNll).not.toBe(await plainTestNll());
   });
 });
 

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { LanguageModel } from '../../src/sample/language-model.js';
+import { ExponentialAverage, decayAt } from '../../src/train/averaging/exponential-average.js';
+import { LastEpochsAverage } from '../../src/train/averaging/last-epochs-average.js';
+import { loadModel } from '../../src/train/load-model.js';
+import type { TrainingSettings } from '../../src/train/settings.js';
+import { TrainingRun } from '../../src/train/training-run.js';
+import { readRun } from '../../src/runs/reader.js';
+import { temporaryFolders } from '../runs/fixtures.js';
+import { backend, losses, tinyConfig, tinyPlan, tinyTexts, tinyTrainer } from './tiny.js';
+
+const folder = temporaryFolders();
+
+/** The average as it would be used. */
+function current(average: { swap(): void }, weights: Float64Array): number[] {
+  average.swap();
+  const found = [...weights];
+  average.swap();
+  return found;
+}
+
+describe('the exponential moving average', () => {
+  it('remembers less in the first steps: min(decay, (1 + t) / (10 + t))', () => {
+    expect([0, 1, 8, 90].map((step) => decayAt(step, 0.99))).toEqual([0.1, 2 / 11, 0.5, 0.91]);
+    expect(decayAt(891, 0.99)).toBe(0.99);
+  });
+
+  it('is the sum of all weights, each times what later steps left of it', () => {
+    const weights = Float64Array.of(1, -2);
+    const average = new ExponentialAverage(weights, 0.6);
+    const after = [3, 5, -1, 4, 4, 4, 4, 7, 0, 1, 2, 3].map((x) => [x, 2 * x]);
+    after.forEach((values, step) => {
+      weights.set(values);
+      average.afterStep(step);
+    });
+    const all = [[1, -2], ...after];
+    const kept = (from: number) =>
+      after.reduce((p, _, step) => (step < from ? p : p * decayAt(step, 0.6)), 1);
+    const expected = [0, 1].map((i) =>
+      all.reduce((sum, values, j) => sum + values[i]! * (j === 0 ? 1 : 1 - decayAt(j - 1, 0.6)) * kept(j), 0),
+    );
+    current(average, weights).forEach((x, i) => expect(x).toBeCloseTo(expected[i]!, 12));
+    expect([...weights]).toEqual([3, 6]); // swapped back
+  });
+});
+
+describe('the average of the last epochs', () => {
+  it('is the mean of the weights at the end of each, of all there are at first', () => {
+    const weights = Float64Array.of(0);
+    const average = new LastEpochsAverage(weights, 3);
+    const means = [6, 2, 1, 9, 5].map((value) => {
+      weights[0] = value;
+      average.afterEpoch();
+      return current(average, weights)[0];
+    });
+    expect(means).toEqual([6, 4, 3, 4, 5]);
+  });
+});
+
+const AVERAGES: TrainingSettings['averaging'][] = [
+  { kind: 'ema', decay: 0.8 },
+  { kind: 'last-epochs', epochs: 2 },
+];
+
+describe.each(AVERAGES)('a training with $kind', (averaging) => {
+  it('goes on with the weights themselves', () => {
+    const [plain, averaged] = [tinyTrainer(), tinyTrainer(tinyPlan(), 7, { averaging })];
+    expect(losses(averaged, 10)).toEqual(losses(plain, 10));
+    expect(averaged.model.parameters.values).toEqual(plain.model.parameters.values);
+  });
+
+  it('leaves the weights in place when it is left in the middle of a validation', () => {
+    const [plain, averaged] = [tinyTrainer(), tinyTrainer(tinyPlan(), 7, { averaging })];
+    for (const trainer of [plain, averaged])
+      for (const event of trainer.run()) if (event.kind === 'validation') break;
+    expect(averaged.model.parameters.values).toEqual(plain.model.parameters.values);
+  });
+
+  it('validates, keeps and tests the average', async () => {
+    const plan = tinyPlan({ learningRate: 0.02 });
+    const path = folder();
+    const config = tinyConfig({ ...plan, training: { ...plan.training, averaging } });
+    const run = TrainingRun.create(path, config, tinyTexts, backend);
+    for await (const event of run.events()) if (event.kind === 'epoch') expect(event.report.best).toBe(true);
+    const { results, metrics } = readRun(path);
+    const kept = loadModel(path, backend);
+    expect(kept.evaluate(tinyTexts.splits.val).nll).toBeCloseTo(metrics.at(-1)!.valNll, 4);
+    expect(kept.evaluate(tinyTexts.splits.test).nll).toBeCloseTo(results!.testNll, 4);
+
+    const plain = tinyTrainer(plan);
+    for (const event of plain.run())
+      if (event.kind === 'epoch') expect(event.report.valNll).toBeGreaterThan(0);
+    const { model } = plain;
+    const raw = new LanguageModel(model, tinyTexts.tokenizer, backend, 'first');
+    expect(kept.transformer.parameters.values).not.toEqual(model.parameters.values);
+    expect(raw.evaluate(tinyTexts.splits.val).nll).not.toBeCloseTo(metrics.at(-1)!.valNll, 4);
+  });
+});

@@ -51,6 +51,8 @@ export const PURPOSES = {
   corpus: 5,
   bootstrap: 6,
   test: 7,
+  augmentation: 8,
+  noise: 9,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

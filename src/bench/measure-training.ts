@@ -59,6 +59,7 @@ export function batchesUnderTest(
 export class TrainingUnderTest {
   private readonly model: DecoderTransformer;
   private readonly underTest: Batches;
+  private readonly settings: TrainingSettings;
 
   /**
    * @param texts letters as tokens, without cls and pads; they come again as often as needed
@@ -70,7 +71,10 @@ export class TrainingUnderTest {
     mostSteps = MOST_STEPS,
     private readonly seed = 0,
   ) {
-    this.underTest = batchesUnderTest(texts, plan.training, mostSteps, seed);
+    // Full batches of the texts as they are: what is measured is the work that is counted. Without a space, there are no
+    // words to change.
+    this.settings = { ...plan.training, batchRamp: null };
+    this.underTest = batchesUnderTest(texts, this.settings, mostSteps, seed);
     this.model = new DecoderTransformer(plan.model, { seed });
   }
 
@@ -94,7 +98,7 @@ export class TrainingUnderTest {
     const { data, batches } = this.underTest;
     const { window } = plan.model;
     // No validation: all steps lie in one epoch.
-    const trainer = new Trainer(this.model, backend, plan.training, { train: data, val: [] }, this.seed);
+    const trainer = new Trainer(this.model, backend, this.settings, { train: data, val: [] }, this.seed);
     const events = trainer.run();
     const measured: MeasuredSteps = { seconds: [], tokens: [], flops: [] };
     let spent = 0;

@@ -109,6 +109,11 @@ export class Tokenizer {
     return text;
   }
 
+  /** The token of the space; undefined where the alphabet has none. */
+  get spaceToken(): number | undefined {
+    return this.ids.get(' ');
+  }
+
   /** What {@link Tokenizer.fromJSON} reads back. */
   toJSON(): TokenizerJson {
     return { letters: this.letters.join(''), unknown: this.unknown };

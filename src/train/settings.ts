@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 
 const rate = z.number().min(0).lt(1);
+const share = z.number().min(0).max(1);
 
 /** Schema of {@link TrainingSettings}: what a run's config.json holds under `training`. */
 export const trainingSettingsSchema = z.object({
@@ -51,6 +52,24 @@ export const trainingSettingsSchema = z.object({
     ])
     .nullable()
     .default(null),
+  /** Batches that grow, from `from` texts to `batch`, over the first share of the epochs; null: all alike. */
+  batchRamp: z
+    .object({ from: z.int().positive(), share: z.number().positive().max(1) })
+    .nullable()
+    .default(null),
+  /** What is changed of the training texts, anew in every epoch. */
+  augmentation: z
+    .object({
+      /** Of the input letters, those replaced by others; targets stay. */
+      letterNoise: share.default(0),
+      /** Of the texts, those that go on as another one does after a word of both. */
+      splice: share.default(0),
+      /** Of the words, those left out. */
+      wordDrop: share.default(0),
+      /** Of the texts, those whose words come in random order. */
+      wordShuffle: share.default(0),
+    })
+    .prefault({}),
 });
 
 /** How a model is trained; saved with every run. */

@@ -38,7 +38,8 @@ export async function trainModel(options: TrainModelOptions): Promise<LanguageMo
   const { model: config, training } = planTraining(options, tokenizer.vocabularySize);
   const encode = (texts: readonly string[]) =>
     encodeSplit(texts, tokenizer, { maxLetters: config.window - 1 }).encoded;
-  const data = { train: encode(corpus.splits.train), val: encode(corpus.splits.val) };
+  const { train, val } = corpus.splits;
+  const data = { train: encode(train), val: encode(val), space: tokenizer.spaceToken };
   const transformer = new DecoderTransformer(config, { seed });
   const trainer = new Trainer(transformer, backend, training, data, seed);
   let lastPause = performance.now();

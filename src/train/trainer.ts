@@ -5,8 +5,11 @@ import { addScores, type Scores } from '../nn/scores.js';
 import { streamKey } from '../random.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
+import { LetterNoise } from './augmentation/letter-noise.js';
+import { TextAugmentation } from './augmentation/text-augmentation.js';
 import { chooseAverage } from './averaging/choose-average.js';
 import type { WeightAverage } from './averaging/weight-average.js';
+import { batchSizeOf, stepsOfEpoch, totalSteps } from './batch-ramp.js';
 import { epochBatches } from './batches.js';
 import { patienceIsOver, recordValidation } from './early-stopping.js';
 import { Evaluator, meanScores, relay, type Evaluation } from './evaluate.js';
@@ -19,6 +22,8 @@ import { TRAINING_START, type TrainerState } from './trainer-state.js';
 export interface EncodedSplits {
   readonly train: readonly Uint16Array[];
   readonly val: readonly Uint16Array[];
+  /** Token of the space, which ends words; without one, texts have no words that could be changed. */
+  readonly space?: number | undefined;
 }
 
 /** One optimiser step. */
@@ -36,7 +41,7 @@ export interface EpochReport {
   readonly epoch: number;
   /** Optimiser steps done in the whole training. */
   readonly step: number;
-  /** Mean over the epoch, measured while the weights moved and with dropout. */
+  /** Mean over the epoch's texts, as they were changed, measured while the weights moved and with dropout. */
   readonly trainNll: number;
   readonly valNll: number;
   readonly valTop1: number;
@@ -79,7 +84,9 @@ export class Trainer {
   bestWeights: Float32Array = new Float32Array(0);
   private readonly tape: Tape;
   private readonly evaluator: Evaluator;
-  private readonly lengths: Uint32Array;
+  private readonly augmentation: TextAugmentation;
+  private readonly noise: LetterNoise | undefined;
+  private readonly totalSteps: number;
   private readonly dropoutKey: readonly [number, number];
 
   constructor(
@@ -96,7 +103,11 @@ export class Trainer {
     this.average = chooseAverage(settings.averaging, model.parameters.values);
     this.tape = new Tape(backend);
     this.evaluator = new Evaluator(model, backend, settings.padding);
-    this.lengths = Uint32Array.from(data.train, (text) => text.length);
+    const { train, space } = data;
+    const { augmentation } = settings;
+    this.augmentation = new TextAugmentation(train, space, augmentation, model.config.window - 1, seed);
+    if (augmentation.letterNoise > 0) this.noise = new LetterNoise(train, augmentation.letterNoise, seed);
+    this.totalSteps = totalSteps(settings, train.length);
     this.dropoutKey = streamKey(seed, 'dropout');
   }
 
@@ -105,9 +116,9 @@ export class Trainer {
     return this.tape.bytes;
   }
 
-  /** Steps of an epoch. */
+  /** Steps of the epoch that is running. */
   get stepsPerEpoch(): number {
-    return Math.ceil(this.data.train.length / this.settings.batch);
+    return stepsOfEpoch(this.settings, this.data.train.length, this.state.epoch);
   }
 
   /**
@@ -119,13 +130,14 @@ export class Trainer {
     // Asked before each epoch, so that a run which was cut off after its last one is only finished when it is resumed.
     const isOver = () => patienceIsOver(state, settings.patience);
     while (state.epoch < settings.epochs && !isOver()) {
-      const batches = epochBatches(this.lengths, settings, this.seed, state.epoch);
+      const texts = this.augmentation.textsOf(state.epoch);
+      const batches = this.batchesOf(texts);
       while (state.stepInEpoch < batches.length) {
         if (signal?.aborted) {
           yield { kind: 'done', because: 'interrupted' };
           return;
         }
-        const nll = this.step(batches[state.stepInEpoch]!);
+        const nll = this.step(texts, batches[state.stepInEpoch]!);
         state.stepInEpoch++;
         const { epoch, stepInEpoch: done } = state;
         yield { kind: 'step', report: { epoch, done, total: batches.length, nll } };
@@ -140,14 +152,23 @@ export class Trainer {
     yield { kind: 'done', because: isOver() ? 'patience' : 'epochs' };
   }
 
-  /** One optimiser step. Returns the batch's mean NLL, nats per text. */
-  private step(chosen: Uint32Array): number {
+  /** Which of the epoch's texts make up each of its batches. */
+  private batchesOf(texts: readonly Uint16Array[]): Uint32Array[] {
+    const { settings, state } = this;
+    const lengths = texts.map((text) => text.length);
+    const batch = batchSizeOf(settings, state.epoch);
+    return epochBatches(lengths, { ...settings, batch }, this.seed, state.epoch);
+  }
+
+  /** One optimiser step on some of the epoch's texts. Returns their mean NLL, nats per text. */
+  private step(texts: readonly Uint16Array[], chosen: Uint32Array): number {
     const started = performance.now();
     const { model, settings, state, tape } = this;
     const { window, vocabulary } = model.config;
-    const texts = Array.from(chosen, (i) => this.data.train[i]!);
-    const batch = packBatch(texts, window, vocabulary - 1, settings.padding);
+    const letters = Array.from(chosen, (i) => texts[i]!);
+    const batch = packBatch(letters, window, vocabulary - 1, settings.padding);
     const rows = batch.tokens.length;
+    this.noise?.addTo(batch, chosen, state.epoch);
 
     const [key0, key1] = this.dropoutKey;
     tape.begin({ training: true, dropout: { key0, key1, step: state.step } });
@@ -182,8 +203,8 @@ export class Trainer {
   }
 
   private learningRate(step: number): number {
-    const { learningRate, schedule, epochs } = this.settings;
-    return learningRate * scheduleFactor(schedule, step, epochs * this.stepsPerEpoch);
+    const { learningRate, schedule } = this.settings;
+    return learningRate * scheduleFactor(schedule, step, this.totalSteps);
   }
 
   /** Calls `use` while the model has the weights that count: their average, where there is one. */

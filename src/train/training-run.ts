@@ -102,7 +102,8 @@ export class TrainingRun {
         seed: config.seed,
       },
     );
-    const data = { train: encoded.train.encoded, val: encoded.val.encoded };
+    const space = texts.tokenizer.spaceToken;
+    const data = { train: encoded.train.encoded, val: encoded.val.encoded, space };
     const state =
       checkpoint &&
       parseRunFile(trainerStateSchema, checkpoint.meta['trainer'], `${writer.folder}, checkpoint`);

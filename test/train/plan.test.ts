@@ -4,7 +4,12 @@ import { planTraining } from '../../src/train/plan.js';
 import { errorOf } from '../runs/fixtures.js';
 
 /** What a training may have beside the notebook's settings, when it has none of it. */
-const OPTIONS_OFF = { labelSmoothing: 0, averaging: null };
+const OPTIONS_OFF = {
+  labelSmoothing: 0,
+  averaging: null,
+  batchRamp: null,
+  augmentation: { letterNoise: 0, splice: 0, wordDrop: 0, wordShuffle: 0 },
+};
 
 describe('planTraining', () => {
   it("a preset is the notebook's shape and its recipe: SPEC section 7", () => {

@@ -27,6 +27,7 @@ export function encode(texts: readonly string[]): Uint16Array[] {
 export const tinyData: EncodedSplits = {
   train: encode(tinyCorpus.splits.train),
   val: encode(tinyCorpus.splits.val),
+  space: tokenizer.spaceToken,
 };
 
 /** A model of a few hundred parameters, with dropout wherever its recipe has one. */

@@ -158,12 +158,18 @@ describe('trainingWords', () => {
   it('says what else was chosen', () => {
     const config = madeUpConfig({ plan: { recipe: 'modern' } });
     const schedule = { kind: 'warmup-stable-decay', warmupSteps: 50, decayShare: 0.2, floor: 0 };
-    const words = trainingWords({
-      ...config,
-      training: { ...config.training, schedule, labelSmoothing: 0.05 },
-    });
+    const more = {
+      schedule,
+      labelSmoothing: 0.05,
+      averaging: { kind: 'ema', decay: 0.99 },
+      batchRamp: { from: 16, share: 0.5 },
+      augmentation: { letterNoise: 0.1, splice: 0.25 },
+    };
+    const words = trainingWords({ ...config, training: { ...config.training, ...more } });
     expect(words).toContain('after 50 steps of warm-up, then down in the last 20 % of the steps');
-    expect(words).toContain('targets smoothed by 5 %');
+    expect(words).toContain('batches of 16 to 64 texts of similar lengths, targets smoothed by 5 %');
+    expect(words).toContain('10 % of input letters replaced, 25 % of texts spliced');
+    expect(words).toContain('weights averaged exponentially over steps (decay 0.99); 40 epochs');
   });
 
   it('says nothing of a training that it does not know', () => {

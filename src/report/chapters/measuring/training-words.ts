@@ -16,6 +16,19 @@ const schema = z.object({
   batching: z.string(),
   patience: z.number().nullable(),
   labelSmoothing: z.number().default(0),
+  averaging: z
+    .object({ kind: z.string(), decay: z.number().optional(), epochs: z.number().optional() })
+    .nullable()
+    .default(null),
+  batchRamp: z.object({ from: z.number() }).nullable().default(null),
+  augmentation: z
+    .object({
+      letterNoise: z.number().default(0),
+      splice: z.number().default(0),
+      wordDrop: z.number().default(0),
+      wordShuffle: z.number().default(0),
+    })
+    .prefault({}),
 });
 
 /**
@@ -26,7 +39,8 @@ const schema = z.object({
 export function trainingWords(config: RunConfig): string | undefined {
   const settings = schema.safeParse(config.training).data;
   if (settings === undefined) return undefined;
-  const { learningRate, schedule, optimizer, clipNorm, batching, patience, labelSmoothing } = settings;
+  const { learningRate, schedule, optimizer, clipNorm, batching, batchRamp, patience, labelSmoothing } =
+    settings;
   const { epochs, batch } = config.training;
   const dropout = modelShape(config)?.dropout.embedding ?? 0;
   const parts = [
@@ -34,9 +48,11 @@ export function trainingWords(config: RunConfig): string | undefined {
     scheduleWords(schedule),
     ` and a weight decay of ${optimizer.weightDecay} on ${optimizer.decayOn === 'all' ? 'everything' : 'matrices and embeddings'}`,
     clipNorm === null ? '' : `, gradients clipped at a norm of ${decimal(clipNorm, 0)}`,
-    `, batches of ${counted(batch, 'text')}${batching === 'similar-lengths' ? ' of similar lengths' : ''}`,
+    `, batches of ${batchRamp === null ? '' : `${whole(batchRamp.from)} to `}${counted(batch, 'text')}${batching === 'similar-lengths' ? ' of similar lengths' : ''}`,
     dropout > 0 ? `, dropout of ${percent(dropout, 0)} on the embedding` : '',
     labelSmoothing > 0 ? `, targets smoothed by ${percent(labelSmoothing, 0)}` : '',
+    augmentationWords(settings.augmentation),
+    averagingWords(settings.averaging),
     patience === null
       ? `; ${counted(epochs, 'epoch')}`
       : `; at most ${counted(epochs, 'epoch')}, ended when ${whole(patience + 1)} in a row bring no new lowest validation NLL`,
@@ -50,4 +66,26 @@ function scheduleWords({ kind, warmupSteps, decayShare = 0 }: z.infer<typeof sch
   return kind === 'warmup-cosine'
     ? `${warmUp}, then along a cosine down`
     : `${warmUp}, then down in the last ${percent(decayShare, 0)} of the steps`;
+}
+
+function augmentationWords(augmentation: z.infer<typeof schema>['augmentation']): string {
+  const { letterNoise, splice, wordDrop, wordShuffle } = augmentation;
+  const parts: [number, string][] = [
+    [letterNoise, 'of input letters replaced'],
+    [splice, 'of texts spliced'],
+    [wordDrop, 'of words left out'],
+    [wordShuffle, 'of texts with their words shuffled'],
+  ];
+  return parts
+    .filter(([share]) => share > 0)
+    .map(([share, what]) => `, ${percent(share, 0)} ${what}`)
+    .join('');
+}
+
+function averagingWords(averaging: z.infer<typeof schema>['averaging']): string {
+  if (averaging === null) return '';
+  const { kind, decay = 0, epochs } = averaging;
+  return kind === 'ema'
+    ? `, weights averaged exponentially over steps (decay ${decay})`
+    : `, weights averaged over the last ${counted(epochs ?? 0, 'epoch')}`;
 }

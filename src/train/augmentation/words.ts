@@ -1,0 +1,33 @@
+/** A word of a text: its letters from `start` to `end`, exclusive. */
+export interface Word {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The words of a text, in order: maximal runs of letters other than the space.
+ *
+ * @param space token of the space
+ */
+export function wordsOf(text: Uint16Array, space: number): Word[] {
+  const words: Word[] = [];
+  let start = 0;
+  for (let at = 0; at <= text.length; at++) {
+    if (at < text.length && text[at] !== space) continue;
+    if (at > start) words.push({ start, end: at });
+    start = at + 1;
+  }
+  return words;
+}
+
+/** A text of some words of another one, in the order given, with one space between two. */
+export function textOfWords(text: Uint16Array, words: readonly Word[], space: number): Uint16Array {
+  const letters = words.reduce((sum, { start, end }) => sum + end - start, 0);
+  const joined = new Uint16Array(letters + Math.max(0, words.length - 1)).fill(space);
+  let at = 0;
+  for (const { start, end } of words) {
+    joined.set(text.subarray(start, end), at);
+    at += end - start + 1;
+  }
+  return joined;
+}

@@ -53,6 +53,7 @@ export const PURPOSES = {
   test: 7,
   augmentation: 8,
   noise: 9,
+  tune: 10,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

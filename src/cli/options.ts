@@ -58,6 +58,30 @@ export function list<T>(each: OptionParser<T>): OptionParser<T[]> {
   return (text) => [...new Set(text.split(',').map((part) => each(part.trim())))];
 }
 
+const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+
+/**
+ * A time such as `90s`, `45m`, `1.5h` or `1h30m`, in seconds.
+ *
+ * @example command.option('--budget <time>', 'e.g. 2h', duration('--budget'))
+ */
+export function duration(option: string): OptionParser<number> {
+  return (text) => {
+    const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([smh])/gy)];
+    const read = parts.map(([part]) => part).join('');
+    const seconds = parts.reduce(
+      (sum, [, n, unit]) => sum + Number(n) * SECONDS[unit as keyof typeof SECONDS],
+      0,
+    );
+    if (read === text && seconds > 0) return seconds;
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `${option} expects a time such as 90s, 45m or 1h30m, not '${text}'`,
+      `Give ${option} a value that fits, or leave it out.`,
+    );
+  };
+}
+
 /**
  * One of a few words. The error names them all and suggests the nearest.
  *

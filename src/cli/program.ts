@@ -15,6 +15,7 @@ import { registerSample } from './commands/sample.js';
 import { registerScore } from './commands/score.js';
 import { registerStudy } from './commands/study.js';
 import { registerSummary } from './commands/summary.js';
+import { registerTune } from './commands/tune.js';
 import { registerTrain } from './commands/train.js';
 
 /** Every command, in the order in which `--help` lists them. To add one: write its file, and name it here. */
@@ -22,6 +23,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerDemo,
   registerTrain,
   registerStudy,
+  registerTune,
   registerSample,
   registerEvaluate,
   registerScore,

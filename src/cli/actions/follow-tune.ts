@@ -1,0 +1,159 @@
+import { toJson } from '../../runs/json.js';
+import type { Rung } from '../../tune/halving.js';
+import type { TuneEvent } from '../../tune/run-tune.js';
+import type { TrialResult } from '../../tune/trial.js';
+import type { SettingEffect } from '../../tune/what-mattered.js';
+import type { TuneReport } from '../../tune/write-tune-report.js';
+import type { CliContext } from '../context.js';
+import { formatCount, formatDuration, formatNumber, formatPercent } from '../terminal/format.js';
+import { StudyLine } from '../terminal/study-line.js';
+import { formatTable } from '../terminal/table.js';
+
+/** Trials in the table at the end. */
+const SHOWN = 12;
+
+/**
+ * Shows a search while it runs: one line for how far it is, a line for each trial, and tables at the end. With `json`, one JSON
+ * document a line instead.
+ *
+ * @param announce tells the user what is searched, once nothing is wrong with it
+ */
+export async function followTune(
+  events: AsyncIterable<TuneEvent>,
+  announce: () => void,
+  context: CliContext,
+  json: boolean,
+): Promise<void> {
+  const line = new StudyLine(context);
+  const print = (text: string): void => line.above(() => context.print(text));
+  let outlook = new Outlook([], []);
+  for await (const event of events) {
+    if (json && event.kind !== 'training') context.print(`${toJson(event)}\n`);
+    switch (event.kind) {
+      case 'tune':
+        outlook = new Outlook(event.rungs, event.done);
+        if (!json) announce();
+        break;
+      case 'training': {
+        const { place, event: training } = event;
+        if (training.kind !== 'step') break;
+        const { epoch, done, total } = training.report;
+        line.show(
+          `round ${place.rung + 1} of ${place.rungs.length}, trial ${place.trial}, epoch ${epoch}`,
+          outlook.at(epoch + done / total),
+        );
+        break;
+      }
+      case 'trial':
+        outlook.add(event.result);
+        if (!json) print(`${trialLine(event.result)}\n`);
+        break;
+      case 'budget':
+        if (!json) print(`the budget of ${formatDuration(event.seconds)} is spent\n`);
+        break;
+      case 'paused':
+        line.hide();
+        context.notice('paused: the same command with --resume and the folder goes on\n');
+        break;
+      case 'finished':
+        line.hide();
+        if (!json) context.print(reportOf(event.report, context));
+        break;
+    }
+  }
+  line.hide();
+}
+
+/** How far a search is, by epochs: all trials are of about one size. */
+class Outlook {
+  private readonly total: number;
+  private done = 0;
+  private seconds = 0;
+  private readonly start = performance.now();
+
+  constructor(rungs: readonly Rung[], before: readonly TrialResult[]) {
+    this.total = rungs.reduce((sum, { trials, epochs }) => sum + trials * epochs, 0);
+    for (const result of before) this.add(result);
+  }
+
+  add(result: TrialResult): void {
+    this.done += result.epochs;
+    this.seconds += result.seconds;
+  }
+
+  /** @param epochs done of the running trial */
+  at(epochs: number): { done: number; seconds: number; guessed: boolean } | undefined {
+    const spent = this.seconds === 0 ? (performance.now() - this.start) / 1000 : this.seconds;
+    const measured = this.seconds === 0 ? epochs : this.done;
+    if (measured < 0.05) return undefined;
+    const done = this.done + epochs;
+    return { done: done / this.total, seconds: ((this.total - done) * spent) / measured, guessed: true };
+  }
+}
+
+function trialLine({ trial, rung, epochs, valNll, ended, seconds, set }: TrialResult): string {
+  const nll = ended === 'diverged' ? 'diverged' : formatNumber(valNll, 3);
+  return `round ${rung + 1}, trial ${String(trial).padStart(2)}, ${epochs} epochs, ${formatDuration(seconds)}: ${nll.padStart(8)}  ${settingsText(set)}`;
+}
+
+function settingsText(set: TrialResult['set']): string {
+  const parts = Object.entries(set).map(([path, value]) => `${shortName(path)}=${shown(value)}`);
+  return parts.length === 0 ? 'the recipe as it is' : parts.join(' ');
+}
+
+/** The last part of a path: `learningRate`. */
+function shortName(path: string): string {
+  return path.split('.').at(-1)!;
+}
+
+function reportOf(report: TuneReport, context: CliContext): string {
+  const { style } = context;
+  const { ranking, effects, folder, files } = report;
+  const rows = ranking
+    .slice(0, SHOWN)
+    .map((result, i) => [
+      String(i + 1),
+      String(result.trial),
+      String(result.epochs),
+      result.ended === 'diverged' ? 'diverged' : formatNumber(result.valNll, 3),
+      String(result.bestEpoch),
+      formatCount(result.parameters),
+      formatDuration(result.seconds),
+      settingsText(result.set),
+    ]);
+  const right = (title: string) => ({ title, align: 'right' as const });
+  const columns = [
+    right(''), right('trial'), right('epochs'), right('val NLL'), right('best epoch'), right('parameters'), right('time'),
+    { title: 'settings' },
+  ]; // prettier-ignore
+  return [
+    `\n${formatTable(columns, rows, style.bold)}`,
+    ranking.length > SHOWN ? `and ${ranking.length - SHOWN} more in trials.jsonl\n` : '',
+    effects.length === 0 ? '' : `\n${effectsTable(effects, style.bold)}`,
+    `\nwritten to ${folder}: ${['trials.jsonl', ...files].join(', ')}\n`,
+  ].join('');
+}
+
+/** What mattered, over the trials of the first round. */
+function effectsTable(effects: readonly SettingEffect[], bold: (text: string) => string): string {
+  const rows = effects.map(({ path, share, groups }) => [
+    path,
+    Number.isNaN(share) ? '-' : formatPercent(share, 0),
+    groups
+      .map(({ label, meanNll, trials }) => `${label}: ${formatNumber(meanNll, 2)} (${trials})`)
+      .join(', ') || '-',
+  ]);
+  return formatTable(
+    [
+      { title: 'setting' },
+      { title: 'of variance', align: 'right' },
+      { title: 'mean validation NLL of the first round, best first (trials)' },
+    ],
+    rows,
+    bold,
+  );
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

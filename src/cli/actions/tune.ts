@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { LetterpressError } from '../../errors.js';
+import { toJson } from '../../runs/json.js';
+import { DEFAULT_RECIPE } from '../../train/plan.js';
+import { RECIPES, type Recipe, type SizeName } from '../../train/recipes/index.js';
+import type { SettingsByPath } from '../../train/recipes/settings-by-path.js';
+import type { RunTexts } from '../../train/run-texts.js';
+import type { SearchSpace } from '../../tune/search-space.js';
+import { runTune, type TuneRequest } from '../../tune/run-tune.js';
+import { readTuneFile } from '../../tune/tune-file.js';
+import type { TuneOptionsInput } from '../../tune/tune-options.js';
+import { openBackend, type BackendOptions } from '../backend-options.js';
+import type { CliContext } from '../context.js';
+import type { DataOptions } from '../data-options.js';
+import { formatCount, formatDuration } from '../terminal/format.js';
+import { followTune } from './follow-tune.js';
+import { prepareTexts } from './prepare-texts.js';
+import { textsOfRun } from './train.js';
+
+/** The options of `letterpress tune`. */
+export interface TuneCommandOptions extends Omit<DataOptions, 'seed'>, BackendOptions {
+  readonly recipe?: Recipe;
+  readonly size?: SizeName;
+  readonly set?: SettingsByPath;
+  readonly vary?: SearchSpace;
+  readonly trials?: number;
+  readonly epochs?: number;
+  readonly least?: number;
+  readonly eta?: number;
+  /** Seconds. */
+  readonly budget?: number;
+  readonly seed?: number;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly json?: true;
+}
+
+/** What is to be searched. */
+type Prepared = Pick<TuneRequest, 'folder' | 'texts'> & { readonly options: TuneOptionsInput };
+
+/** Searches, or goes on with a search. */
+export async function tune(options: TuneCommandOptions, context: CliContext): Promise<void> {
+  const { signal } = context;
+  const precision =
+    options.resume === undefined ? options.precision : readTuneFile(options.resume).backend.precision;
+  const prepare = options.resume === undefined ? begin : resume;
+  const prepared = await prepare(options, context);
+  const { backend } = openBackend({ ...options, ...(precision === undefined ? {} : { precision }) }, context);
+  const { name, instructionSet, threads } = backend.info;
+  const announce = (): void => {
+    const { texts, folder } = prepared;
+    const { recipe, size, space } = prepared.options;
+    const counts = (['train', 'val'] as const).map((split) => formatCount(texts.splits[split].length));
+    const time = options.budget === undefined ? '' : `, at most ${formatDuration(options.budget)}`;
+    context.print(
+      `${context.style.bold(texts.corpus.name)}  ${counts.join(' / ')} texts to train / validate\n` +
+        `recipe ${recipe.name}${size === undefined ? '' : ` ${size}`}${time}; ${name} backend (${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'})\n` +
+        (space === undefined ? '' : `varies ${Object.keys(space).join(', ')}\n`) +
+        `search in ${folder}\n\n`,
+    );
+  };
+  const events = runTune({ ...prepared, backend, budgetSeconds: options.budget }, signal);
+  await followTune(events, announce, context, options.json === true);
+}
+
+async function begin(options: TuneCommandOptions, context: CliContext): Promise<Prepared> {
+  // The seed is the search's: it does not move the splits of a file.
+  const { seed, ...data } = options;
+  const { corpus, clean, splits, tokenizer } = await prepareTexts(data, context);
+  const texts: RunTexts = {
+    corpus: corpus.path === undefined ? corpus : { ...corpus, path: resolve(corpus.path) },
+    cleaning: clean,
+    columns: options.column,
+    limit: options.limit,
+    splits,
+    tokenizer,
+  };
+  const { recipe = RECIPES[DEFAULT_RECIPE], size, set, vary: space, trials, least, eta } = options;
+  const asked = {
+    recipe,
+    size,
+    set,
+    space,
+    trials,
+    epochs: options.epochs ?? recipe.training.epochs,
+    least,
+    eta,
+    seed,
+  };
+  const name = [corpus.name, recipe.name, ...(size === undefined ? [] : [size])].join('-');
+  return {
+    folder: options.out ?? freeFolder(name),
+    texts,
+    options: JSON.parse(toJson(asked)) as TuneOptionsInput,
+  };
+}
+
+/** `tunes/NAME`, or with the first number that is free. */
+function freeFolder(name: string): string {
+  const base = join('tunes', name.replace(/[^\p{L}\p{N}._-]+/gu, '-'));
+  let folder = base;
+  for (let i = 2; existsSync(folder); i++) folder = `${base}-${i}`;
+  return folder;
+}
+
+const NOT_WITH_RESUME = [
+  'data', 'column', 'clean', 'alphabet', 'limit', 'recipe', 'size', 'set', 'vary', 'trials', 'epochs', 'least', 'eta',
+  'seed', 'precision', 'out',
+] as const satisfies readonly (keyof TuneCommandOptions)[]; // prettier-ignore
+
+async function resume(options: TuneCommandOptions, context: CliContext): Promise<Prepared> {
+  const folder = options.resume ?? '';
+  const other = NOT_WITH_RESUME.find((name) => options[name] !== undefined);
+  if (other !== undefined) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `--resume goes on with a search as it was begun, but --${other} was given too`,
+      `Leave --${other} out, or begin a new search without --resume.`,
+    );
+  }
+  const { options: asked, corpus, tokenizer } = readTuneFile(folder);
+  const texts = await textsOfRun({ folder, config: { corpus, tokenizer } }, context);
+  return { folder, texts, options: asked };
+}

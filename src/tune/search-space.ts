@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { LetterpressError } from '../errors.js';
+import { Random } from '../random.js';
+import type { SettingsByPath } from '../train/recipes/settings-by-path.js';
+
+/** Schema of {@link Variation}. */
+export const variationSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('choices'), values: z.array(z.json()).min(1) }),
+  z
+    .strictObject({
+      kind: z.literal('range'),
+      low: z.number(),
+      high: z.number(),
+      /** Whether equal ratios are equally likely, not equal differences. */
+      log: z.boolean(),
+    })
+    .refine(({ low, high }) => low < high, 'low must be less than high')
+    .refine(({ low, log }) => !log || low > 0, 'equal ratios need a low above zero'),
+]);
+
+/** The values that a setting may take: some, or all between two numbers. */
+export type Variation = Readonly<z.infer<typeof variationSchema>>;
+
+/** Schema of {@link SearchSpace}. */
+export const searchSpaceSchema = z.record(z.string(), variationSchema);
+
+/**
+ * What is varied, by the path of a setting; paths with `+` between them get the same value, as in
+ * `model.dropout.attention+model.dropout.residual`.
+ */
+export type SearchSpace = Readonly<z.infer<typeof searchSpaceSchema>>;
+
+/**
+ * What is searched where the user names nothing: how fast, how hard, and how long the weights are held back. They matter in
+ * every training, and their best values depend on the texts.
+ */
+export const DEFAULT_SPACE: SearchSpace = {
+  'training.learningRate': { kind: 'range', low: 1e-3, high: 1e-2, log: true },
+  'training.optimizer.weightDecay': { kind: 'range', low: 0.01, high: 1, log: true },
+  'model.dropout.attention+model.dropout.residual': { kind: 'choices', values: [0, 0.1, 0.2, 0.3] },
+};
+
+/**
+ * Reads what a user varies: `path=a,b,c` for choices, `path=low..high` for a range, `path=low..high:log` for one whose equal ratios
+ * are equally likely. A choice is JSON, or a word.
+ *
+ * @throws LetterpressError BAD_OPTION saying what was expected
+ * @example parseVariation('training.learningRate=1e-3..1e-2:log')
+ * @example parseVariation('model.positions=learned,rotary')
+ */
+export function parseVariation(text: string): readonly [path: string, variation: Variation] {
+  const at = text.indexOf('=');
+  const [path, values] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+  if (at < 1 || values === '') throw badVariation(text, 'a path and values');
+  const range = /^(?<low>[^.]*(?:\.\d+)?[^.]*)\.\.(?<high>[^:]+?)(?<log>:log)?$/.exec(values)?.groups;
+  if (range === undefined && /^[^"]*\.\./.test(values)) throw badVariation(text, 'the range cannot be read');
+  const variation =
+    range === undefined
+      ? { kind: 'choices', values: splitChoices(values).map(valueOf) }
+      : {
+          kind: 'range',
+          low: toNumber(range['low']),
+          high: toNumber(range['high']),
+          log: range['log'] !== undefined,
+        };
+  const parsed = variationSchema.safeParse(variation);
+  if (parsed.success) return [path, parsed.data];
+  throw badVariation(text, z.prettifyError(parsed.error));
+}
+
+/** Between commas, but not between those inside brackets. */
+function splitChoices(text: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const letter of text) {
+    if ('[{'.includes(letter)) depth++;
+    if (']}'.includes(letter)) depth--;
+    if (letter === ',' && depth === 0) parts.push('');
+    else parts.push(`${parts.pop()!}${letter}`);
+  }
+  return parts.map((part) => part.trim());
+}
+
+function valueOf(text: string): SettingsByPath[string] {
+  try {
+    return JSON.parse(text) as SettingsByPath[string];
+  } catch {
+    return text; // a word
+  }
+}
+
+function toNumber(text: string | undefined): number {
+  return text === undefined || text.trim() === '' ? NaN : Number(text);
+}
+
+function badVariation(text: string, problem: string): LetterpressError {
+  return new LetterpressError(
+    'BAD_OPTION',
+    `--vary expects path=a,b,c or path=low..high, with :log behind it for equal ratios, not '${text}': ${problem}`,
+    'For instance --vary training.learningRate=1e-3..1e-2:log --vary model.positions=learned,rotary.',
+  );
+}
+
+/**
+ * The settings of one trial: independent draws (Bergstra and Bengio, "Random search for hyper-parameter optimization", JMLR
+ * 2012), a function of the seed and the trial. Trial 0 changes nothing: it is what the others are held against.
+ */
+export function drawSettings(space: SearchSpace, seed: number, trial: number): SettingsByPath {
+  if (trial === 0) return {};
+  const random = new Random(seed, 'tune', trial);
+  const drawn: Record<string, SettingsByPath[string]> = {};
+  for (const [paths, variation] of Object.entries(space)) {
+    const value = drawValue(variation, random.uniform());
+    for (const path of paths.split('+')) drawn[path.trim()] = value;
+  }
+  return drawn;
+}
+
+/** @param uniform in [0, 1) */
+function drawValue(variation: Variation, uniform: number): SettingsByPath[string] {
+  if (variation.kind === 'choices') return variation.values[Math.floor(uniform * variation.values.length)]!;
+  const { low, high, log } = variation;
+  const value = log ? low * (high / low) ** uniform : low + (high - low) * uniform;
+  // Three digits are more than a search can tell apart, and pleasant to read.
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { Backend } from '../backend/types.js';
+import { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { realNumber } from '../runs/json.js';
+import { planTraining, type PlanOptions, type TrainingPlan } from '../train/plan.js';
+import { settingsByPathSchema, type SettingsByPath } from '../train/recipes/settings-by-path.js';
+import { Trainer, type EncodedSplits, type StopSignal, type TrainEvent } from '../train/trainer.js';
+import type { TuneOptions } from './tune-options.js';
+
+const count = z.int().min(0);
+
+/** Schema of {@link TrialResult}: a line of trials.jsonl. */
+export const trialResultSchema = z.object({
+  /** Counted from 0; trial 0 is the recipe as it is. */
+  trial: count,
+  /** Counted from 0. */
+  rung: count,
+  /** What the trial changes, by path. */
+  set: settingsByPathSchema,
+  epochs: count,
+  parameters: count,
+  /** Lowest of all epochs, nats per text; NaN when the training diverged before the first. */
+  valNll: realNumber,
+  /** −1 when there is none. */
+  bestEpoch: z.int().min(-1),
+  /** Validation and training NLL after each epoch. */
+  valNlls: z.array(realNumber),
+  trainNlls: z.array(realNumber),
+  ended: z.enum(['epochs', 'patience', 'diverged']),
+  /** Wall-clock time. */
+  seconds: realNumber,
+});
+
+/** What came of one trial in one rung. */
+export type TrialResult = Readonly<z.infer<typeof trialResultSchema>>;
+
+/** The plan of a trial. Throws BAD_OPTION where the settings do not fit each other. */
+export function planTrial(
+  { recipe, size, set }: Pick<TuneOptions, 'recipe' | 'size' | 'set'>,
+  changes: SettingsByPath,
+  epochs: number,
+  vocabulary: number,
+): TrainingPlan {
+  const options: PlanOptions = { recipe, size, set: { ...set, ...changes, 'training.epochs': epochs } };
+  return planTraining(options, vocabulary);
+}
+
+/** What {@link runTrial} needs to know. */
+export interface TrialRequest {
+  readonly trial: number;
+  readonly rung: number;
+  readonly set: SettingsByPath;
+  readonly plan: TrainingPlan;
+  readonly seed: number;
+  readonly data: EncodedSplits;
+  readonly backend: Backend;
+}
+
+/**
+ * Trains one trial on the training texts and measures it on the validation texts; the test texts are never read, and nothing is
+ * written. Ends at once when a step's NLL is not finite.
+ *
+ * @returns undefined when `signal` ended it
+ */
+export function* runTrial(
+  { trial, rung, set, plan, seed, data, backend }: TrialRequest,
+  signal?: StopSignal,
+): Generator<TrainEvent, TrialResult | undefined> {
+  const started = performance.now();
+  const model = new DecoderTransformer(plan.model, { seed });
+  const trainer = new Trainer(model, backend, plan.training, data, seed);
+  const valNlls: number[] = [];
+  const trainNlls: number[] = [];
+  let ended: TrialResult['ended'] = 'epochs';
+  for (const event of trainer.run(signal)) {
+    if (event.kind === 'done' && event.because === 'interrupted') return undefined;
+    if (event.kind === 'done' && event.because === 'patience') ended = 'patience';
+    if (event.kind === 'epoch') {
+      valNlls.push(event.report.valNll);
+      trainNlls.push(event.report.trainNll);
+    }
+    yield event;
+    if (event.kind === 'step' && !Number.isFinite(event.report.nll)) {
+      ended = 'diverged';
+      break;
+    }
+  }
+  const finite = valNlls.filter(Number.isFinite);
+  const valNll = finite.length === 0 || ended === 'diverged' ? NaN : Math.min(...finite);
+  return {
+    trial,
+    rung,
+    set,
+    epochs: plan.training.epochs,
+    parameters: model.parameters.count,
+    valNll,
+    bestEpoch: Number.isNaN(valNll) ? -1 : valNlls.indexOf(valNll),
+    valNlls,
+    trainNlls,
+    ended,
+    seconds: (performance.now() - started) / 1000,
+  };
+}

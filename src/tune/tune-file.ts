@@ -1,0 +1,91 @@
+/** `tune.json`, what a search was asked for, and `trials.jsonl`, what came of it so far. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LetterpressError } from '../errors.js';
+import { appendJsonLine, parseJsonLines } from '../runs/atomic.js';
+import { toJson } from '../runs/json.js';
+import { readJson, readText, writeRunFile } from '../runs/run-file.js';
+import { parseRunFile, runConfigSchema } from '../runs/schema.js';
+import { trialResultSchema, type TrialResult } from './trial.js';
+import { tuneOptionsSchema } from './tune-options.js';
+
+/** The version that this Letterpress writes, and the only one that it reads. */
+export const TUNE_SCHEMA_VERSION = 1;
+
+/** Where things lie in a search's folder. */
+export const TUNE_FILES = {
+  tune: 'tune.json',
+  trials: 'trials.jsonl',
+  best: 'best.json',
+  figures: 'figures',
+} as const;
+
+/** Schema of `tune.json`; docs/tune.md says the same in words. */
+export const tuneSchema = z.object({
+  schemaVersion: z.literal(TUNE_SCHEMA_VERSION),
+  /** Version of Letterpress that began the search. */
+  letterpress: z.string(),
+  createdAt: z.iso.datetime(),
+  options: tuneOptionsSchema,
+  backend: runConfigSchema.shape.backend,
+  /** The texts, as in config.json of a run. */
+  corpus: runConfigSchema.shape.corpus,
+  /** Owned by the tokenizer. */
+  tokenizer: z.record(z.string(), z.unknown()),
+});
+
+/** See {@link tuneSchema}. */
+export type Tune = z.infer<typeof tuneSchema>;
+
+/** Whether a folder holds a search. */
+export function isTune(folder: string): boolean {
+  return existsSync(join(folder, TUNE_FILES.tune));
+}
+
+/** Reads and checks `tune.json`. Throws BAD_RUN when it is missing, damaged or of another version. */
+export function readTuneFile(folder: string): Tune {
+  const path = join(folder, TUNE_FILES.tune);
+  if (!existsSync(path)) {
+    throw new LetterpressError(
+      'BAD_RUN',
+      `no search at ${folder}: it has no ${TUNE_FILES.tune}`,
+      'Check the path; `letterpress tune --out FOLDER` makes a search.',
+    );
+  }
+  const parsed = tuneSchema.safeParse(readJson(path));
+  if (parsed.success) return parsed.data;
+  throw new LetterpressError(
+    'BAD_RUN',
+    `${path} is not valid: ${z.prettifyError(parsed.error)}`,
+    'Restore it from a copy.',
+  );
+}
+
+/** Writes `tune.json` as a whole. Throws `IO` when the file system refuses. */
+export function writeTuneFile(folder: string, tune: Tune): void {
+  writeRunFile(folder, TUNE_FILES.tune, `${toJson(tune, 2)}\n`);
+}
+
+/**
+ * The results so far; none where there is no file. A last line that a crash cut off is left out: its trial is run again.
+ *
+ * @throws LetterpressError BAD_RUN for any other line that cannot be read
+ */
+export function readTrials(folder: string): TrialResult[] {
+  const path = join(folder, TUNE_FILES.trials);
+  if (!existsSync(path)) return [];
+  const values = parseJsonLines(readText(path), (line) => {
+    throw new LetterpressError(
+      'BAD_RUN',
+      `line ${line} of ${path} is not JSON`,
+      'Remove the line: its trial is run again.',
+    );
+  });
+  return values.map((value, i) => parseRunFile(trialResultSchema, value, `${path}, line ${i + 1}`));
+}
+
+/** Adds a line to `trials.jsonl`. Throws `IO` when the file system refuses. */
+export function appendTrial(folder: string, result: TrialResult): void {
+  appendJsonLine(join(folder, TUNE_FILES.trials), toJson(result));
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { LetterpressError } from '../errors.js';
+import { recipeSchema, SIZE_NAMES } from '../train/recipes/index.js';
+import { settingsByPathSchema } from '../train/recipes/settings-by-path.js';
+import { DEFAULT_SPACE, searchSpaceSchema } from './search-space.js';
+
+const positive = z.int().min(1);
+
+/** Schema of {@link TuneOptions}: what tune.json holds under `options`. */
+export const tuneOptionsSchema = z.strictObject({
+  /** What is varied around. */
+  recipe: recipeSchema,
+  size: z.enum(SIZE_NAMES).optional(),
+  /** Settings that differ from the recipe's in every trial. */
+  set: settingsByPathSchema.default({}),
+  space: searchSpaceSchema
+    .default(DEFAULT_SPACE)
+    .refine((space) => Object.keys(space).length > 0, 'something to vary'),
+  /** Of the first rung. */
+  trials: positive.default(18),
+  /** Of the last rung. */
+  epochs: positive,
+  /** Of the first rung, at least. */
+  least: positive.default(4),
+  /** One in so many trials goes on to the next rung, for so many times the epochs. */
+  eta: z.int().min(2).default(3),
+  /** Of the draws; trials are trained with it too. */
+  seed: z.int().min(0).default(0),
+});
+
+/** What a search is asked for, but for its texts and its time. */
+export type TuneOptions = Readonly<z.infer<typeof tuneOptionsSchema>>;
+
+/** The same as a program gives it. */
+export type TuneOptionsInput = Readonly<z.input<typeof tuneOptionsSchema>>;
+
+/**
+ * Fills in what was left out, and checks the rest.
+ *
+ * @throws LetterpressError BAD_OPTION naming the field, what was expected and what came
+ */
+export function parseTuneOptions(value: TuneOptionsInput): TuneOptions {
+  const parsed = tuneOptionsSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `the search's options are not valid: ${z.prettifyError(parsed.error)}`,
+  );
+}

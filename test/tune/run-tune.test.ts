@@ -1,0 +1,135 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { chooseBackend } from '../../src/backend/registry.js';
+import { gazette } from '../../src/corpus/gazette/index.js';
+import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
+import { parseRecipe, RECIPES } from '../../src/train/recipes/index.js';
+import { runTune, type TuneEvent, type TuneRequest } from '../../src/tune/run-tune.js';
+import { readTrials } from '../../src/tune/tune-file.js';
+import { temporaryFolders } from '../runs/fixtures.js';
+
+const folders = temporaryFolders();
+const { backend } = chooseBackend();
+const splits = gazette({ sizes: { train: 40, val: 10, test: 10 } }).splits;
+
+function request(folder: string, change: Partial<TuneRequest['options']> = {}): TuneRequest {
+  const corpus = gazette({ sizes: { train: 40, val: 10, test: 10 } });
+  return {
+    folder,
+    backend,
+    texts: { corpus, cleaning: 'none', splits, tokenizer: defaultTokenizer() },
+    options: {
+      recipe: RECIPES.modern,
+      set: { 'model.emb': 8, 'model.heads': 2, 'model.blocks': 1, 'training.batch': 8 },
+      space: {
+        'training.learningRate': { kind: 'range', low: 1e-4, high: 3e-2, log: true },
+        'model.norm': { kind: 'choices', values: ['pre', 'post'] },
+      },
+      trials: 4,
+      epochs: 2,
+      least: 1,
+      eta: 2,
+      ...change,
+    },
+  };
+}
+
+async function run(asked: TuneRequest, stopAfter?: (event: TuneEvent) => boolean): Promise<TuneEvent[]> {
+  const events: TuneEvent[] = [];
+  const signal = { aborted: false };
+  for await (const event of runTune(asked, signal)) {
+    events.push(event);
+    if (stopAfter?.(event)) signal.aborted = true;
+  }
+  return events;
+}
+
+const withoutTimes = (folder: string) => readTrials(folder).map((result) => ({ ...result, seconds: 0 }));
+
+describe('a search', () => {
+  it('trains all trials, then the best of them for longer, and writes a recipe that can be used', async () => {
+    const folder = join(folders(), 'search');
+    const events = await run(request(folder));
+    const trials = readTrials(folder);
+    expect(trials.map(({ rung, epochs }) => [rung, epochs])).toEqual([
+      ...Array.from({ length: 4 }, () => [0, 1]),
+      ...Array.from({ length: 2 }, () => [1, 2]),
+    ]);
+    const first = trials.slice(0, 4).sort((a, b) => a.valNll - b.valNll);
+    expect(trials.slice(4).map(({ trial }) => trial)).toEqual(first.slice(0, 2).map(({ trial }) => trial));
+    const finished = events.at(-1)!;
+    if (finished.kind !== 'finished') throw new Error('the search should have finished');
+    const { ranking, effects, files } = finished.report;
+    expect(ranking.map(({ rung }) => rung)).toEqual([1, 1, 0, 0]);
+    expect(ranking[0]!.valNll).toBe(Math.min(...trials.slice(4).map(({ valNll }) => valNll)));
+    expect(effects.map(({ path }) => path).sort()).toEqual(['model.norm', 'training.learningRate']);
+    for (const file of files) expect(existsSync(join(folder, file)), file).toBe(true);
+    const best = parseRecipe(JSON.parse(readFileSync(join(folder, 'best.json'), 'utf8')), 'best.json');
+    expect(best).toMatchObject({
+      name: 'modern-tuned',
+      shape: { emb: 8, heads: 2, blocks: 1 },
+      training: { batch: 8 },
+    });
+    const rate = ranking[0]!.set['training.learningRate'] ?? RECIPES.modern.training.learningRate;
+    expect(best.training.learningRate).toBe(rate);
+  });
+
+  it('goes on where it was interrupted, and comes to the same results', async () => {
+    const [whole, parts] = [join(folders(), 'whole'), join(folders(), 'parts')];
+    await run(request(whole));
+    let trials = 0;
+    const paused = await run(request(parts), (event) => event.kind === 'trial' && ++trials === 3);
+    expect(paused.at(-1)).toEqual({ kind: 'paused' });
+    expect(readTrials(parts)).toHaveLength(3);
+    appendFileSync(join(parts, 'trials.jsonl'), '{"trial":3,"rung"'); // what a crash leaves
+    await run(request(parts));
+    expect(withoutTimes(parts)).toEqual(withoutTimes(whole));
+  });
+
+  it('never reads the test texts', async () => {
+    const folder = join(folders(), 'search');
+    const asked = request(folder, { trials: 2, epochs: 1 });
+    const forbidden = new Proxy([] as string[], {
+      get(target, name) {
+        // Their number and their fingerprint are in tune.json, as they are in every run.
+        if (typeof name === 'string' && /^\d+$/.test(name)) throw new Error('a test text was read');
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    const texts = { ...asked.texts, splits: { ...splits, test: forbidden } };
+    const events = await run({ ...asked, texts });
+    expect(events.at(-1)!.kind).toBe('finished');
+  });
+
+  it('ends when its time is spent, with what there is', async () => {
+    const folder = join(folders(), 'search');
+    const events = await run({ ...request(folder), budgetSeconds: 1e-6 });
+    expect(events.filter(({ kind }) => kind === 'trial')).toHaveLength(1); // how long one takes is not known before
+    expect(events.slice(-2).map(({ kind }) => kind)).toEqual(['budget', 'finished']);
+    expect(existsSync(join(folder, 'best.json'))).toBe(true);
+  });
+
+  it('refuses a folder with another search, settings that do not fit, and a damaged file', async () => {
+    const folder = join(folders(), 'search');
+    await run(request(folder, { trials: 1, epochs: 1 }));
+    await expect(run(request(folder, { trials: 2, epochs: 1 }))).rejects.toThrow('holds another search');
+    const odd = { 'model.heads': { kind: 'choices' as const, values: [3, 5] } };
+    await expect(run(request(join(folders(), 'odd'), { space: odd }))).rejects.toThrow('--emb 8 --heads');
+    const unknown = { 'model.head': { kind: 'choices' as const, values: [1] } };
+    await expect(run(request(join(folders(), 'odd'), { space: unknown }))).rejects.toThrow('model.head');
+    writeFileSync(join(folder, 'trials.jsonl'), 'x\n');
+    await expect(run(request(folder, { trials: 1, epochs: 1 }))).rejects.toThrow('line 1');
+  });
+
+  it('puts a trial that diverged last, whatever it did before', async () => {
+    const folder = join(folders(), 'search');
+    const rate = { kind: 'choices' as const, values: [1e30] };
+    const events = await run(
+      request(folder, { space: { 'training.learningRate': rate }, trials: 2, epochs: 2, least: 2 }),
+    );
+    const report = events.at(-1);
+    if (report?.kind !== 'finished') throw new Error('the search should have finished');
+    expect(report.report.ranking.map(({ trial, ended }) => [trial, ended])).toEqual([[0, 'epochs'], [1, 'diverged']]); // prettier-ignore
+  });
+});

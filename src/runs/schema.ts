@@ -165,7 +165,8 @@ export function checkBeforeWriting<T>(schema: z.ZodType<T>, value: T, file: stri
   throw new LetterpressError('INTERNAL', `${file} would be invalid: ${describeIssue(result.error)}`);
 }
 
-function describeIssue(error: z.ZodError): string {
+/** What is wrong with a value, and where, in a few words. */
+export function describeIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   if (issue === undefined) return 'unknown problem';
   const place = issue.path.map(String).join('.');

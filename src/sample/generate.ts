@@ -1,121 +1,33 @@
 import type { Backend } from '../backend/types.js';
-import { LetterpressError } from '../errors.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
-import type { AttentionCache } from '../nn/attention-cache.js';
-import { PAD_TOKEN } from '../nn/packed-batch.js';
-import { Random } from '../random.js';
 import { Tape } from '../tensor/tape.js';
-import { checkStrategy, drawToken, type SamplingStrategy } from './strategy.js';
+import { writeTexts, type GeneratedLetter, type GenerateOptions, type LetterSource } from './write-texts.js';
 
-/** What to generate. */
-export interface GenerateOptions extends SamplingStrategy {
-  /** Number of texts. */
-  readonly count: number;
-  readonly seed: number;
-  /** Tokens that every text starts with, after cls. */
-  readonly prompt?: ArrayLike<number>;
-  /** Number of the first text: text i's draws are a function of the seed and i alone. */
-  readonly firstText?: number;
+export type { GeneratedLetter, GenerateOptions } from './write-texts.js';
+
+/** A transformer as texts are written with it: with a cache of what attention reads instead of recomputing the prefix. */
+export function transformerSource(model: DecoderTransformer, backend: Backend): LetterSource {
+  const { vocabulary, window } = model.config;
+  return {
+    vocabulary,
+    window,
+    begin: (slots) => {
+      const tape = new Tape(backend);
+      const caches = model.newCaches(slots);
+      return (tokens, position, places) => {
+        tape.begin({ training: false });
+        const positions = new Int32Array(tokens.length).fill(position);
+        return model.step(tape, tokens, positions, places, caches).data;
+      };
+    },
+  };
 }
 
-/** One new letter of one text; `token` is the pad when the text ends. */
-export interface GeneratedLetter {
-  readonly text: number;
-  readonly token: number;
-}
-
-/** Texts written at a time: bounds the memory of the cache. */
-const BATCH = 64;
-
-/**
- * Writes texts letter by letter: SPEC section 8, with a cache of what attention reads instead of recomputing the prefix,
- * and without the work for texts that have ended. Yields the new letters of each position; returns the tokens of
- * each text, prompt included, without cls and pad.
- *
- * @throws LetterpressError BAD_OPTION for a prompt that fills the window, or a strategy that makes no sense
- */
-export function* generate(
+/** Writes texts with a transformer; see {@link writeTexts}. */
+export function generate(
   model: DecoderTransformer,
   backend: Backend,
   options: GenerateOptions,
 ): Generator<readonly GeneratedLetter[], number[][]> {
-  checkStrategy(options);
-  const { window } = model.config;
-  const prompt = Array.from(options.prompt ?? []);
-  if (prompt.length > window - 2) {
-    throw new LetterpressError(
-      'BAD_OPTION',
-      `expected a prompt of at most ${window - 2} letters for this model, got ${prompt.length}`,
-      'Shorten the prompt.',
-    );
-  }
-  const first = options.firstText ?? 0;
-  const tape = new Tape(backend);
-  const caches = model.newCaches(Math.min(BATCH, options.count));
-  const texts: number[][] = [];
-  for (let from = 0; from < options.count; from += BATCH) {
-    const count = Math.min(BATCH, options.count - from);
-    const batch = new Writer(model, tape, caches, options, prompt, first + from, count);
-    while (batch.alive > 0) {
-      const letters = batch.step();
-      yield letters.map(({ text, token }) => ({ text: from + text, token }));
-    }
-    texts.push(...batch.texts);
-  }
-  return texts;
-}
-
-/** A batch of texts being written, all at the same position. */
-class Writer {
-  readonly texts: number[][];
-  private readonly randoms: Random[];
-  private slots: number[];
-  private position = 0;
-
-  constructor(
-    private readonly model: DecoderTransformer,
-    private readonly tape: Tape,
-    private readonly caches: readonly AttentionCache[],
-    private readonly strategy: SamplingStrategy & { readonly seed: number },
-    private readonly prompt: readonly number[],
-    firstText: number,
-    count: number,
-  ) {
-    this.texts = Array.from({ length: count }, () => []);
-    this.randoms = this.texts.map((_, i) => new Random(strategy.seed, 'sampling', firstText + i));
-    this.slots = [...this.texts.keys()];
-  }
-
-  /** Texts that have not ended. */
-  get alive(): number {
-    return this.slots.length;
-  }
-
-  /** Adds one letter to every text that has not ended; the prompt's letters come first, and are not reported. */
-  step(): GeneratedLetter[] {
-    const { position, prompt, slots } = this;
-    const { vocabulary, window } = this.model.config;
-    const tokens = Int32Array.from(slots, (i) =>
-      position === 0 ? vocabulary - 1 : this.texts[i]![position - 1]!,
-    );
-    const positions = new Int32Array(slots.length).fill(position);
-    this.tape.begin({ training: false });
-    const logits = this.model.step(this.tape, tokens, positions, Int32Array.from(slots), this.caches);
-    this.position++;
-
-    const given = prompt[position];
-    if (given !== undefined) {
-      for (const i of slots) this.texts[i]!.push(given);
-      return [];
-    }
-    const letters = slots.map((text, row) => {
-      const uniform = this.randoms[text]!.uniformAt(position);
-      const token = drawToken(logits.data, row * vocabulary, vocabulary, this.strategy, uniform);
-      if (token !== PAD_TOKEN) this.texts[text]!.push(token);
-      return { text, token };
-    });
-    const full = this.position === window - 1;
-    this.slots = full ? [] : slots.filter((_, row) => letters[row]!.token !== PAD_TOKEN);
-    return letters;
-  }
+  return writeTexts(transformerSource(model, backend), options);
 }

@@ -2,6 +2,16 @@ import { estimateDiscounts, type Discounts } from './discounts.js';
 import { checkOrder, find, NgramCounts } from './ngram-counts.js';
 import { checkText, LetterModel, type SequenceShape } from './sequence-model.js';
 
+/** How much training says about what follows a text's beginning: see {@link KneserNey.confidence}. */
+export interface Confidence {
+  /** Letters of the longest context that was seen, at most order − 1; the start of the text counts as one. */
+  readonly depth: number;
+  /** How often that context was followed by something in training. */
+  readonly occurrences: number;
+  /** How many different letters followed it, the end being one. */
+  readonly followers: number;
+}
+
 /**
  * A letter n-gram model with interpolated modified Kneser–Ney smoothing (Chen and Goodman 1999, section 3; Kneser and Ney,
  * "Improved backing-off for m-gram language modeling", ICASSP 1995).
@@ -59,6 +69,23 @@ export class KneserNey extends LetterModel {
   depth(context: ArrayLike<number>): number {
     checkText(context, this.shape);
     return Math.min(this.follow(context, context.length), context.length);
+  }
+
+  /**
+   * What the longest context is that was seen, and how often.
+   *
+   * @param context all letters from the start of the text
+   * @throws BAD_INPUT for a token that is no letter
+   */
+  confidence(context: ArrayLike<number>): Confidence {
+    checkText(context, this.shape);
+    const depth = this.follow(context, context.length);
+    const { firstFollower, count } = this.counts.levels[depth]!;
+    const from = firstFollower[this.path[depth]!]!;
+    const end = firstFollower[this.path[depth]! + 1]!;
+    let occurrences = 0;
+    for (let i = from; i < end; i++) occurrences += count[i]!;
+    return { depth, occurrences, followers: end - from };
   }
 
   protected predict(text: ArrayLike<number>, position: number): Float64Array {

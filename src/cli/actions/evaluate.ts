@@ -7,7 +7,7 @@ import { meanScores, type TextScores } from '../../train/evaluate.js';
 import { loadModel } from '../../train/load-model.js';
 import { checkFingerprint } from '../../train/run-texts.js';
 import { bitsPerLetter } from '../../train/training-run.js';
-import type { LanguageModel } from '../../sample/language-model.js';
+import type { TextModel } from '../../sample/text-model.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
@@ -75,7 +75,7 @@ export async function evaluate(folder: string, options: EvaluateOptions, context
 
 /** Scores encoded texts with a progress bar, letting the terminal breathe. */
 export async function scoreWithProgress(
-  model: LanguageModel,
+  model: TextModel,
   encoded: readonly Uint16Array[],
   context: CliContext,
 ): Promise<TextScores> {

@@ -1,5 +1,5 @@
 import { emptyReport, summarizeReport } from '../../tokenizer/report.js';
-import type { LanguageModel, SampleOptions } from '../../sample/language-model.js';
+import type { SampleOptions, TextModel } from '../../sample/text-model.js';
 import { loadModel } from '../../train/load-model.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
@@ -52,7 +52,7 @@ class Stream {
   private shown = 0;
 
   constructor(
-    private readonly model: LanguageModel,
+    private readonly model: TextModel,
     private readonly asked: SampleOptions,
     private readonly context: CliContext,
   ) {}

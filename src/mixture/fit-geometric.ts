@@ -1,0 +1,114 @@
+import type { Examples, Prior } from './examples.js';
+import { solvePositive } from './solve.js';
+
+/** Newton's method ends when a step would gain less, in nats over all rows. */
+const LEAST_GAIN = 1e-6;
+const MOST_STEPS = 100;
+const SHORTEST_STEP = 1e-10;
+
+/**
+ * Weights w of a geometric mixture, p(v) ∝ exp(Σ_m w_m·log p_m(v)), that minimise
+ *
+ *   F(w) = −Σ_i log p(x_i) + s/2 · |w − w⁰|²
+ *
+ * by Newton's method with step halving. With L_m(v) = log p_m(v), and means and covariances over v under p:
+ *
+ *   ∂F/∂w_m = Σ_i (E[L_m] − L_m(x_i)) + s·(w_m − w⁰_m),   ∂²F/∂w_m∂w_n = Σ_i Cov[L_m, L_n] + s·δ_mn
+ *
+ * Covariance matrices have no negative eigenvalue, so F is convex, and with s > 0 its minimum is one point. Logistic regression with the
+ * members' log-probabilities as features; with two outcomes, the logistic mixing of PAQ (Mahoney 2005).
+ *
+ * @param rows which of the examples count @param start where the search begins; the result does not depend on it
+ * @returns `[members]`; they need not add up to 1, and may be negative
+ */
+export function fitGeometric(
+  examples: Examples,
+  rows: Int32Array,
+  prior: Prior,
+  start: ArrayLike<number> = prior.weights,
+): Float64Array {
+  let weights = Float64Array.from(start);
+  if (rows.length === 0) return Float64Array.from(prior.weights);
+  let here = expand(examples, rows, prior, weights);
+  for (let i = 0; i < MOST_STEPS; i++) {
+    const step = solvePositive(here.hessian, here.gradient);
+    const slope = step.reduce((sum, d, m) => sum + d * here.gradient[m]!, 0);
+    if (slope / 2 < LEAST_GAIN) break;
+    let size = 1;
+    for (;;) {
+      const tried = weights.map((w, m) => w - size * step[m]!);
+      const there = expand(examples, rows, prior, tried);
+      if (there.value <= here.value - 1e-4 * size * slope) {
+        weights = tried;
+        here = there;
+        break;
+      }
+      size /= 2;
+      if (size < SHORTEST_STEP) return weights; // as far as rounding lets it see
+    }
+  }
+  return weights;
+}
+
+interface Expansion {
+  readonly value: number;
+  /** `[members]` */
+  readonly gradient: Float64Array;
+  /** `[members, members]` */
+  readonly hessian: Float64Array;
+}
+
+/** F with its first and second derivatives. */
+function expand(
+  { members, outcomes, logProbabilities: logs, targets }: Examples,
+  rows: Int32Array,
+  { weights: prior, strength }: Prior,
+  weights: Float64Array,
+): Expansion {
+  const gradient = new Float64Array(members);
+  const hessian = new Float64Array(members * members);
+  const p = new Float64Array(outcomes);
+  const mean = new Float64Array(members);
+  let value = 0;
+  for (let m = 0; m < members; m++) {
+    const off = weights[m]! - prior[m]!;
+    value += (strength / 2) * off * off;
+    gradient[m] = strength * off;
+    hessian[m * members + m] = strength;
+  }
+  for (const row of rows) {
+    const at = row * members * outcomes;
+    const target = targets[row]!;
+    p.fill(0);
+    for (let m = 0; m < members; m++)
+      for (let v = 0; v < outcomes; v++) p[v]! += weights[m]! * logs[at + m * outcomes + v]!;
+    value -= p[target]!;
+    value += exponentiate(p);
+    for (let m = 0; m < members; m++) {
+      let sum = 0;
+      for (let v = 0; v < outcomes; v++) sum += p[v]! * logs[at + m * outcomes + v]!;
+      mean[m] = sum;
+      gradient[m]! += sum - logs[at + m * outcomes + target]!;
+    }
+    for (let m = 0; m < members; m++)
+      for (let n = 0; n <= m; n++) {
+        let sum = 0;
+        for (let v = 0; v < outcomes; v++)
+          sum += p[v]! * (logs[at + m * outcomes + v]! - mean[m]!) * (logs[at + n * outcomes + v]! - mean[n]!);
+        hessian[m * members + n]! += sum;
+      }
+  }
+  for (let m = 0; m < members; m++)
+    for (let n = m + 1; n < members; n++) hessian[m * members + n] = hessian[n * members + m]!;
+  return { value, gradient, hessian };
+}
+
+/** Turns scores z into e^z / Σ e^z; returns log Σ e^z. */
+function exponentiate(scores: Float64Array): number {
+  let max = -Infinity;
+  for (const z of scores) max = Math.max(max, z);
+  let sum = 0;
+  for (let v = 0; v < scores.length; v++) sum += scores[v] = Math.exp(scores[v]! - max);
+  for (let v = 0; v < scores.length; v++) scores[v]! /= sum;
+  return max + Math.log(sum);
+}

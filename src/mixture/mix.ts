@@ -1,0 +1,86 @@
+/**
+ * How the distributions of several models become one, at one position of a text.
+ *
+ * The outcomes are what can come next: the end and the letters, tokens 0 … A, so one fewer than the vocabulary has values. `cls`
+ * begins texts and never occurs within one: every model's distribution is taken given that it does not.
+ */
+
+/** How models are mixed. */
+export type MixingKind = 'linear' | 'geometric';
+
+/** All kinds. */
+export const MIXING_KINDS: readonly MixingKind[] = ['linear', 'geometric'];
+
+/** How models are mixed, and with which weights. */
+export interface Mixing {
+  readonly kind: MixingKind;
+  /** `[buckets][members]`: the weights of each kind of place; see `Gate`. */
+  readonly weights: readonly (readonly number[])[];
+}
+
+/**
+ * Mixes the distributions of some models.
+ *
+ *   linear:     p(v) = Σ_m λ_m · p_m(v), with λ_m ≥ 0 that add up to 1
+ *   geometric:  p(v) = Π_m p_m(v)^w_m / Σ_u Π_m p_m(u)^w_m, with any w_m
+ *
+ * @param logProbabilities `[…, members, outcomes]`, read from `at` @param weights `[members]`
+ * @param out `[outcomes]` log-probabilities of the mixture; written
+ */
+export function mixInto(
+  out: Float64Array,
+  kind: MixingKind,
+  logProbabilities: ArrayLike<number>,
+  at: number,
+  weights: ArrayLike<number>,
+): void {
+  if (kind === 'linear') addUp(out, logProbabilities, at, weights);
+  else multiply(out, logProbabilities, at, weights);
+}
+
+function addUp(out: Float64Array, logs: ArrayLike<number>, at: number, weights: ArrayLike<number>): void {
+  const outcomes = out.length;
+  for (let v = 0; v < outcomes; v++) {
+    let max = -Infinity;
+    for (let m = 0; m < weights.length; m++)
+      if (weights[m]! > 0) max = Math.max(max, logs[at + m * outcomes + v]!);
+    let sum = 0;
+    for (let m = 0; m < weights.length; m++)
+      if (weights[m]! > 0) sum += weights[m]! * Math.exp(logs[at + m * outcomes + v]! - max);
+    out[v] = max + Math.log(sum);
+  }
+}
+
+function multiply(out: Float64Array, logs: ArrayLike<number>, at: number, weights: ArrayLike<number>): void {
+  const outcomes = out.length;
+  out.fill(0);
+  for (let m = 0; m < weights.length; m++)
+    for (let v = 0; v < outcomes; v++) out[v]! += weights[m]! * logs[at + m * outcomes + v]!;
+  normalizeLogs(out, 0, outcomes, out, 0);
+}
+
+/**
+ * Log-probabilities from logits: z_v − log Σ_u e^{z_u}. With `outcomes` one below the vocabulary, these are the probabilities given that
+ * the last token does not come.
+ *
+ * @param logits read from `at` @param out written from `outAt`; may be `logits`
+ */
+export function normalizeLogs(
+  logits: ArrayLike<number>,
+  at: number,
+  outcomes: number,
+  out: Float64Array,
+  outAt: number,
+): void {
+  let max = -Infinity;
+  for (let v = 0; v < outcomes; v++) max = Math.max(max, logits[at + v]!);
+  let sum = 0;
+  for (let v = 0; v < outcomes; v++) sum += Math.exp(logits[at + v]! - max);
+  const log = max + Math.log(sum);
+  for (let v = 0; v < outcomes; v++) out[outAt + v] = logits[at + v]! - log;
+}
+
+/** The same weights for every bucket. */
+export function sameEverywhere(kind: MixingKind, weights: readonly number[], buckets: number): Mixing {
+  return { kind, weights: Array.from({ length: buckets }, () => weights) };
+}

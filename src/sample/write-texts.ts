@@ -1,0 +1,132 @@
+import { LetterpressError } from '../errors.js';
+import { PAD_TOKEN } from '../nn/packed-batch.js';
+import { Random } from '../random.js';
+import { checkStrategy, drawToken, type SamplingStrategy } from './strategy.js';
+
+/** What to generate. */
+export interface GenerateOptions extends SamplingStrategy {
+  /** Number of texts. */
+  readonly count: number;
+  readonly seed: number;
+  /** Tokens that every text starts with, after cls. */
+  readonly prompt?: ArrayLike<number>;
+  /** Number of the first text: text i's draws are a function of the seed and i alone. */
+  readonly firstText?: number;
+}
+
+/** One new letter of one text; `token` is the pad when the text ends. */
+export interface GeneratedLetter {
+  readonly text: number;
+  readonly token: number;
+}
+
+/**
+ * What a model expects next in each of some texts that are written side by side. It remembers the texts by their slots: position
+ * 0 begins a new text there.
+ *
+ * @param tokens `[rows]` the newest token of each text, cls first
+ * @param position of these tokens, the same for all
+ * @param slots `[rows]` the texts' places
+ * @returns `[rows, vocabulary]` logits, or log-probabilities, which are logits too; to be read before the next call
+ */
+export type NextLogits = (tokens: Int32Array, position: number, slots: Int32Array) => ArrayLike<number>;
+
+/** A model as texts are written with it. */
+export interface LetterSource {
+  /** Token values: letters, pad and cls. */
+  readonly vocabulary: number;
+  /** Tokens a text may have, cls included. */
+  readonly window: number;
+  /** Makes room for writing up to `slots` texts side by side, with the model as it is now. */
+  begin(slots: number): NextLogits;
+}
+
+/** Texts written at a time: bounds the memory of what a model remembers of them. */
+const BATCH = 64;
+
+/**
+ * Writes texts letter by letter: SPEC section 8, without the work for texts that have ended. Yields the new letters of each
+ * position; returns the tokens of each text, prompt included, without cls and pad.
+ *
+ * @throws LetterpressError BAD_OPTION for a prompt that fills the window, or a strategy that makes no sense
+ */
+export function* writeTexts(
+  source: LetterSource,
+  options: GenerateOptions,
+): Generator<readonly GeneratedLetter[], number[][]> {
+  checkStrategy(options);
+  const { window } = source;
+  const prompt = Array.from(options.prompt ?? []);
+  if (prompt.length > window - 2) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected a prompt of at most ${window - 2} letters for this model, got ${prompt.length}`,
+      'Shorten the prompt.',
+    );
+  }
+  const first = options.firstText ?? 0;
+  const next = source.begin(Math.min(BATCH, options.count));
+  const texts: number[][] = [];
+  for (let from = 0; from < options.count; from += BATCH) {
+    const count = Math.min(BATCH, options.count - from);
+    const batch = new Writer(source, next, options, prompt, first + from, count);
+    while (batch.alive > 0) {
+      const letters = batch.step();
+      yield letters.map(({ text, token }) => ({ text: from + text, token }));
+    }
+    texts.push(...batch.texts);
+  }
+  return texts;
+}
+
+/** A batch of texts being written, all at the same position. */
+class Writer {
+  readonly texts: number[][];
+  private readonly randoms: Random[];
+  private slots: number[];
+  private position = 0;
+
+  constructor(
+    private readonly source: LetterSource,
+    private readonly next: NextLogits,
+    private readonly strategy: SamplingStrategy & { readonly seed: number },
+    private readonly prompt: readonly number[],
+    firstText: number,
+    count: number,
+  ) {
+    this.texts = Array.from({ length: count }, () => []);
+    this.randoms = this.texts.map((_, i) => new Random(strategy.seed, 'sampling', firstText + i));
+    this.slots = [...this.texts.keys()];
+  }
+
+  /** Texts that have not ended. */
+  get alive(): number {
+    return this.slots.length;
+  }
+
+  /** Adds one letter to every text that has not ended; the prompt's letters come first, and are not reported. */
+  step(): GeneratedLetter[] {
+    const { position, prompt, slots } = this;
+    const { vocabulary, window } = this.source;
+    const tokens = Int32Array.from(slots, (i) =>
+      position === 0 ? vocabulary - 1 : this.texts[i]![position - 1]!,
+    );
+    const logits = this.next(tokens, position, Int32Array.from(slots));
+    this.position++;
+
+    const given = prompt[position];
+    if (given !== undefined) {
+      for (const i of slots) this.texts[i]!.push(given);
+      return [];
+    }
+    const letters = slots.map((text, row) => {
+      const uniform = this.randoms[text]!.uniformAt(position);
+      const token = drawToken(logits, row * vocabulary, vocabulary, this.strategy, uniform);
+      if (token !== PAD_TOKEN) this.texts[text]!.push(token);
+      return { text, token };
+    });
+    const full = this.position === window - 1;
+    this.slots = full ? [] : slots.filter((_, row) => letters[row]!.token !== PAD_TOKEN);
+    return letters;
+  }
+}

@@ -78,6 +78,14 @@ export { corpusFromTexts } from './corpus/from-texts.js';
 export { limitTrain } from './corpus/limit-train.js';
 export type { Corpus, ExactDistribution, Splits } from './corpus/types.js';
 export { LetterpressError, type ErrorCode } from './errors.js';
+export type { MixingKind } from './mixture/mix.js';
+export {
+  mixModels,
+  type MixedModels,
+  type MixOptions,
+  type MixtureValidation,
+} from './mixture/mix-models.js';
+export { MixtureModel } from './mixture/mixture-model.js';
 export { parseModelConfig, type ModelConfig } from './nn/config.js';
 export { DecoderTransformer } from './nn/decoder-transformer.js';
 export { packBatch, type PackedBatch, type Padding } from './nn/packed-batch.js';

@@ -36,6 +36,8 @@ export {
   meanInterval,
   meanNll,
   meanTop1,
+  MixtureModel,
+  mixModels,
   nearDuplicates,
   nearOverlap,
   packBatch,
@@ -93,6 +95,10 @@ export {
   type Interval,
   type LetterModel,
   type MeanInterval,
+  type MixedModels,
+  type MixingKind,
+  type MixOptions,
+  type MixtureValidation,
   type ModelConfig,
   type ModelCorrelation,
   type ModelMetrics,
@@ -119,6 +125,7 @@ export {
   type SoftTargets,
   type Splits,
   type StepReport,
+  type TextModel,
   type TextScores,
   type TrainEvent,
   type TrainingPlan,
@@ -142,6 +149,9 @@ export { cleanHeadline, cleanTexts, createCleaner, type CleaningMode } from './c
 export { fingerprint } from './corpus/fingerprint.js';
 export { loadCorpus, type CorpusSpec } from './corpus/sources/load-corpus.js';
 export { corpusStatistics, type CorpusStatistics } from './corpus/statistics.js';
+export { loadMixture, loadTextModel } from './mixture/load-mixture.js';
+export { mixRuns, type MixRunsRequest } from './mixture/mix-runs.js';
+export type { MixtureFile } from './mixture/mixture-schema.js';
 export { compareRuns } from './report/compare-runs.js';
 export { computeFacts } from './report/facts/compute-facts.js';
 export type { ReportFacts } from './report/facts/types.js';

@@ -10,6 +10,7 @@ import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerEvaluate } from './commands/evaluate.js';
 import { registerRecipes } from './commands/recipes.js';
+import { registerMix } from './commands/mix.js';
 import { registerReport } from './commands/report.js';
 import { registerSample } from './commands/sample.js';
 import { registerScore } from './commands/score.js';
@@ -27,6 +28,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerSample,
   registerEvaluate,
   registerScore,
+  registerMix,
   registerAnalyse,
   registerCompare,
   registerReport,

@@ -30,8 +30,7 @@ export function rowsByBucket(
   wanted: (text: number) => boolean = () => true,
 ): Int32Array[] {
   const lists = Array.from({ length: bucketCount }, (): number[] => []);
-  for (let row = 0; row < buckets.length; row++)
-    if (wanted(textOf[row]!)) lists[buckets[row]!]!.push(row);
+  for (let row = 0; row < buckets.length; row++) if (wanted(textOf[row]!)) lists[buckets[row]!]!.push(row);
   return lists.map((list) => Int32Array.from(list));
 }
 

@@ -1,7 +1,7 @@
 import type { Examples, Prior } from './examples.js';
 import { solvePositive } from './solve.js';
 
-/** Newton's method ends when a step would gain less, in nats over all rows. */
+/** Newton's method ends with the step that gains less, in nats over all rows. */
 const LEAST_GAIN = 1e-6;
 const MOST_STEPS = 100;
 const SHORTEST_STEP = 1e-10;
@@ -33,7 +33,7 @@ export function fitGeometric(
   for (let i = 0; i < MOST_STEPS; i++) {
     const step = solvePositive(here.hessian, here.gradient);
     const slope = step.reduce((sum, d, m) => sum + d * here.gradient[m]!, 0);
-    if (slope / 2 < LEAST_GAIN) break;
+    if (slope / 2 < LEAST_GAIN) return weights.map((w, m) => w - step[m]!);
     let size = 1;
     for (;;) {
       const tried = weights.map((w, m) => w - size * step[m]!);
@@ -94,7 +94,8 @@ function expand(
       for (let n = 0; n <= m; n++) {
         let sum = 0;
         for (let v = 0; v < outcomes; v++)
-          sum += p[v]! * (logs[at + m * outcomes + v]! - mean[m]!) * (logs[at + n * outcomes + v]! - mean[n]!);
+          sum +=
+            p[v]! * (logs[at + m * outcomes + v]! - mean[m]!) * (logs[at + n * outcomes + v]! - mean[n]!);
         hessian[m * members + n]! += sum;
       }
   }

@@ -1,7 +1,7 @@
 import type { Examples, Prior } from './examples.js';
 
 /** EM ends when a step gains less, in nats over all rows. */
-const LEAST_GAIN = 1e-6;
+const LEAST_GAIN = 1e-8;
 
 /**
  * Weights λ of a linear mixture by expectation maximisation (Dempster, Laird and Rubin 1977; for interpolated language models

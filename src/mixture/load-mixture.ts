@@ -30,7 +30,10 @@ export function loadMixture(folder: string, backend: Backend): MixtureModel {
   const { counting } = file;
   const kneserNey =
     counting &&
-    fitKneserNey(readCountedTexts(folder, counting.fingerprint, tokenizer), { ...shape, order: counting.order });
+    fitKneserNey(readCountedTexts(folder, counting.fingerprint, tokenizer), {
+      ...shape,
+      order: counting.order,
+    });
   const members = models.map((model, i) => new TransformerMember(model, file.runs[i]!.path));
   const { kind, buckets } = file.mixing;
   const mixing = { kind, weights: buckets.map(({ weights }) => weights) };

@@ -115,8 +115,7 @@ export function* mixingModels(options: MixOptions): Generator<MixProgress, Mixed
     nll: meanNllOf(examples, mixing),
     places,
     meanWeights: ensemble.members.map(
-      (_, m) =>
-        places.reduce((sum, n, b) => sum + n * mixing.weights[b]![m]!, 0) / examples.targets.length,
+      (_, m) => places.reduce((sum, n, b) => sum + n * mixing.weights[b]![m]!, 0) / examples.targets.length,
     ),
   };
   const mixture = new MixtureModel(ensemble, mixing, tokenizer);
@@ -191,10 +190,7 @@ function* count(
 }
 
 /** The validation texts, or as many as memory is meant for. */
-function learnedFrom(
-  val: readonly Uint16Array[],
-  { members, shape }: Ensemble,
-): readonly Uint16Array[] {
+function learnedFrom(val: readonly Uint16Array[], { members, shape }: Ensemble): readonly Uint16Array[] {
   const places = val.reduce((sum, text) => sum + predictedPositions(text, shape.window), 0);
   const values = places * members.length * (shape.vocabulary - 1);
   if (values <= MOST_VALUES) return val;

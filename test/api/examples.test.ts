@@ -50,3 +50,13 @@ it('examples/train-in-worker.mjs trains while its own thread goes on, stops and 
   );
   expect(printed.length).toBeGreaterThan(0);
 });
+
+it('examples/mix-with-counting.mjs mixes a model with counting, evaluates and samples', async () => {
+  const printed = await printedBy('mix-with-counting.mjs');
+  const figures = new Map(printed.slice(0, 3) as [string, number][]);
+  expect([...figures.keys()]).toEqual(['transformer', 'counting', 'mixture']);
+  // Two models that err differently are together better than either.
+  expect(figures.get('mixture')).toBeLessThan(figures.get('transformer')!);
+  expect(figures.get('mixture')).toBeLessThan(figures.get('counting')!);
+  expect(printed[3]?.[0]).toHaveLength(3);
+});

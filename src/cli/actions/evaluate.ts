@@ -1,10 +1,9 @@
 import { LetterpressError } from '../../errors.js';
-import { readRun } from '../../runs/reader.js';
+import { loadTextModel, readFirstRun } from '../../mixture/load-mixture.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
 import { summarizeReport } from '../../tokenizer/report.js';
 import { exactFigures } from '../../train/exact-figures.js';
 import { meanScores, type TextScores } from '../../train/evaluate.js';
-import { loadModel } from '../../train/load-model.js';
 import { checkFingerprint } from '../../train/run-texts.js';
 import { bitsPerLetter } from '../../train/training-run.js';
 import type { TextModel } from '../../sample/text-model.js';
@@ -23,7 +22,7 @@ export interface EvaluateOptions extends BackendOptions, Pick<DataOptions, 'data
   readonly json?: true;
 }
 
-/** Measures a run's best model on a split of its own texts, or of others. */
+/** Measures a run's best model, or a mixture, on a split of its own texts, or of others. */
 export async function evaluate(folder: string, options: EvaluateOptions, context: CliContext): Promise<void> {
   if (options.data === undefined && (options.column ?? options.clean) !== undefined) {
     throw new LetterpressError(
@@ -32,9 +31,9 @@ export async function evaluate(folder: string, options: EvaluateOptions, context
       'Add --data, or leave them out.',
     );
   }
-  const run = readRun(folder);
+  const run = readFirstRun(folder);
   const { backend } = openBackend(options, context);
-  const model = loadModel(run, backend);
+  const model = loadTextModel(folder, backend);
   const { corpus, splits } = await textsOfRun(run, context, options);
   if (options.data === undefined) checkFingerprint(run.config, splits);
   // A file has no splits of its own: all its texts count, unless one was asked for.

@@ -1,6 +1,6 @@
 import { emptyReport, summarizeReport } from '../../tokenizer/report.js';
 import type { SampleOptions, TextModel } from '../../sample/text-model.js';
-import { loadModel } from '../../train/load-model.js';
+import { loadTextModel } from '../../mixture/load-mixture.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import { breathe } from './prepare-texts.js';
@@ -16,10 +16,10 @@ export interface SampleCliOptions extends BackendOptions {
   readonly json?: true;
 }
 
-/** Writes texts with a run's best model: letter by letter on a terminal, else a line a text. */
+/** Writes texts with a run's best model, or with a mixture: letter by letter on a terminal, else a line a text. */
 export async function sample(folder: string, options: SampleCliOptions, context: CliContext): Promise<void> {
   const { backend } = openBackend(options, context);
-  const model = loadModel(folder, backend);
+  const model = loadTextModel(folder, backend);
   const { count, temperature, topK, topP, prompt, seed } = options;
   const asked: SampleOptions = { count, temperature, topK, topP, prompt, seed };
   const report = emptyReport();

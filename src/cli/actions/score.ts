@@ -1,10 +1,9 @@
 import { cleanTexts, type CleaningMode } from '../../corpus/cleaning/index.js';
 import { readTextFile } from '../../corpus/sources/text-file.js';
-import { readRun } from '../../runs/reader.js';
+import { loadTextModel, readFirstRun } from '../../mixture/load-mixture.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
 import { summarizeReport } from '../../tokenizer/report.js';
 import { meanScores } from '../../train/evaluate.js';
-import { loadModel } from '../../train/load-model.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import { formatCount, formatNumber } from '../terminal/format.js';
@@ -19,9 +18,9 @@ export interface ScoreOptions extends BackendOptions {
 
 /** Prints −log p of every text of a file, in nats. */
 export async function score(folder: string, options: ScoreOptions, context: CliContext): Promise<void> {
-  const run = readRun(folder);
+  const run = readFirstRun(folder);
   const { backend } = openBackend(options, context);
-  const model = loadModel(run, backend);
+  const model = loadTextModel(folder, backend);
   const texts = await readTextFile(options.file);
   const cleaned = cleanTexts(texts, options.clean ?? run.config.corpus.cleaning);
   const { encoded, report } = encodeSplit(cleaned, model.tokenizer, { maxLetters: model.maxLetters });

@@ -8,7 +8,7 @@ import { choice } from '../options.js';
 export const registerEvaluate: RegisterCommand = (program, context) => {
   const command = program
     .command('evaluate')
-    .argument('<run>', 'a run directory')
+    .argument('<run>', 'a run directory, or a mixture')
     .summary('NLL and top-1 of a trained model')
     .description("Measure a run's best model on its test texts, or on others.")
     .option(

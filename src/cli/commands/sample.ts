@@ -7,7 +7,7 @@ import { integer, number, positiveInteger } from '../options.js';
 export const registerSample: RegisterCommand = (program, context) => {
   const command = program
     .command('sample')
-    .argument('<run>', 'a run directory')
+    .argument('<run>', 'a run directory, or a mixture')
     .summary('write new texts with a trained model')
     .description("Draw texts from a run's best model, one a line. Text i is a function of the seed and i.")
     .option('-n, --count <n>', 'number of texts', positiveInteger('--count'), 10)

@@ -7,7 +7,7 @@ import { cleaningMode } from '../data-options.js';
 export const registerScore: RegisterCommand = (program, context) => {
   const command = program
     .command('score')
-    .argument('<run>', 'a run directory')
+    .argument('<run>', 'a run directory, or a mixture')
     .summary('how probable given texts are, in nats')
     .description("Print −log p of every text of a file under a run's best model, in nats: lower is likelier.")
     .requiredOption('--file <path>', 'a text file, one text a line')

@@ -68,6 +68,19 @@ describe('a Kneser–Ney bigram worked by hand', () => {
     const trigrams = fitKneserNey([[A, B], [A]], { order: 3, vocabulary: 5, window: 150 });
     expect([[A, B], [B, A], [3], [B, 3], [3, A]].map((context) => trigrams.depth(context))).toEqual([2, 1, 0, 0, 1]); // prettier-ignore
   });
+
+  it('says how often the longest context was seen, and followed by what', () => {
+    // The start counts as a letter here: ^a 3; after a, b 2 and $ 1; after b, $ 2.
+    expect(model.confidence([])).toEqual({ depth: 1, occurrences: 3, followers: 1 });
+    expect(model.confidence([A])).toEqual({ depth: 1, occurrences: 3, followers: 2 });
+    expect(model.confidence([B, B])).toEqual({ depth: 1, occurrences: 2, followers: 1 });
+    const trigrams = fitKneserNey([[A, B], [A]], { order: 3, vocabulary: 5, window: 150 });
+    expect(trigrams.confidence([A])).toEqual({ depth: 2, occurrences: 2, followers: 2 });
+    expect(trigrams.confidence([A, B])).toEqual({ depth: 2, occurrences: 1, followers: 1 });
+    expect(trigrams.confidence([B, A])).toEqual({ depth: 1, occurrences: 2, followers: 2 });
+    expect(trigrams.confidence([3])).toEqual({ depth: 0, occurrences: 5, followers: 3 });
+    expect(errorOf(() => trigrams.confidence([END])).code).toBe('BAD_INPUT');
+  });
 });
 
 describe('Kneser–Ney models', () => {

@@ -1,0 +1,166 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadMixture, loadTextModel } from '../../src/mixture/load-mixture.js';
+import { readMixtureFile } from '../../src/mixture/mixture-folder.js';
+import { MIXTURE_FILES } from '../../src/mixture/mixture-schema.js';
+import { RUN_FILES } from '../../src/runs/layout.js';
+import { LanguageModel } from '../../src/sample/language-model.js';
+import { chooseBackend } from '../../src/backend/registry.js';
+import { errorOf } from '../support/error-of.js';
+import { letterpress } from './capture.js';
+import { bad, good, SHAPE, Workplace } from './workplace.js';
+
+const place = new Workplace();
+const json = async (...argv: string[]): Promise<Record<string, unknown>> =>
+  JSON.parse(await good(...argv, '--json')) as Record<string, unknown>;
+const seed = (n: number): string => place.at(`seed-${n}`);
+const mixture = (): string => place.at('mixed');
+let printed = '';
+
+beforeAll(async () => {
+  for (const n of [0, 1]) {
+    const options = ['--data', place.news, '--clean', 'none', '--epochs', '2', '--seed', String(n)];
+    await good('train', ...SHAPE, ...options, '--out', seed(n));
+  }
+  printed = await good('mix', seed(0), seed(1), '--order', '4', '--out', mixture());
+});
+
+describe('mix', () => {
+  it('prints the figures of the members and the mixture, and what comes next', () => {
+    const lines = printed.split('\n');
+    expect(lines[0]).toMatch(/^nats per text +validation +cross-validated +test +mean weight$/);
+    expect(lines[1]).toMatch(new RegExp(`^${seed(0)} +\\d+\\.\\d\\d +\\d+\\.\\d\\d +-?\\d\\.\\d{3}$`));
+    expect(lines[3]).toMatch(/^Kneser–Ney, order 4 +\d/);
+    expect(lines[4]).toMatch(/^equal weights +\d+\.\d\d +\d+\.\d\d$/);
+    expect(lines[5]).toMatch(/^mixture, (linear|geometric) +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d$/);
+    expect(printed).toContain('learned on 10 validation texts');
+    expect(printed).toMatch(/^12 test texts, read once \(\d{4}-.*Z\)$/m);
+    expect(printed).toContain(`Next: letterpress sample ${mixture()} -n 20\n`);
+  });
+
+  it('writes the members, the weights and the figures', async () => {
+    const file = readMixtureFile(mixture());
+    expect(file.runs.map(({ path }) => path)).toEqual(['../seed-0', '../seed-1']);
+    expect(file.counting).toMatchObject({ order: 4, texts: 60 });
+    expect(file.mixing.buckets).toHaveLength(16);
+    expect(file.validation.tried.map((each) => each.crossValidatedNll)).toContain(
+      file.validation.crossValidatedNll,
+    );
+    const test = (await json('evaluate', mixture())) as { nll: number; top1: number; texts: number };
+    expect(test).toMatchObject({ split: 'test', texts: 12 });
+    expect(test.nll).toBeCloseTo(file.test!.nll, 9);
+    expect(test.top1).toBeCloseTo(file.test!.top1, 12);
+    const val = (await json('evaluate', mixture(), '--split', 'val')) as { nll: number };
+    expect(val.nll).toBeCloseTo(file.validation.nll, 3); // learned from float32
+    // A member's figure leaves out what it wastes on cls, and no more.
+    const alone = (await json('evaluate', seed(0))) as { nll: number };
+    expect(file.runs[0]!.testNll).toBeLessThan(alone.nll);
+    expect(file.runs[0]!.testNll).toBeGreaterThan(0.95 * alone.nll);
+  });
+
+  it('is scored and sampled as a run is', async () => {
+    const file = join(place.news, 'test.txt');
+    const scored = (await json('score', mixture(), '--file', file)) as { nll: number };
+    expect(scored.nll).toBeCloseTo(readMixtureFile(mixture()).test!.nll, 9);
+    const argv = ['sample', mixture(), '-n', '3', '--seed', '4', '--prompt', 'rain '];
+    const texts = await good(...argv);
+    expect(texts).toMatch(/^(rain .*\n){3}$/);
+    expect((await letterpress(argv, { isTTY: true })).stdout).toBe(texts);
+    expect(await good(...argv, '--temperature', '0.01', '--top-k', '1')).not.toBe(texts);
+  });
+
+  it('can be moved with its runs, and needs neither the texts nor the place where it was made', async () => {
+    const moved = place.at('elsewhere');
+    mkdirSync(moved);
+    for (const name of ['seed-0', 'seed-1', 'mixed'])
+      cpSync(place.at(name), join(moved, name), { recursive: true });
+    renameSync(place.news, `${place.news}-away`);
+    try {
+      const file = place.file('some.txt', 'rain hits coast\nstorm\n'.repeat(5));
+      expect(await good('score', join(moved, 'mixed'), '--file', file)).toBe(
+        await good('score', mixture(), '--file', file),
+      );
+      // The texts are there to be named.
+      const again = ['mix', seed(0), '--order', '2', '--out', place.at('again'), '--data'];
+      expect(await bad(...again, place.at('nowhere'))).toContain('nowhere');
+      expect(await good(...again, `${place.news}-away`)).toContain('Kneser–Ney, order 2');
+      expect(await bad(...again, file, '--force')).toContain('not those that the run was trained on');
+    } finally {
+      renameSync(`${place.news}-away`, place.news);
+    }
+  });
+
+  it('mixes without counting, as it is told to, beside the first run by default', async () => {
+    const found = await json('mix', seed(0), seed(1), '--no-counting', '--mixing', 'linear');
+    expect(found).toMatchObject({ folder: `${seed(0)}-mixture`, mixing: { kind: 'linear' } });
+    expect(found).not.toHaveProperty('counting');
+    const { buckets } = (found as { mixing: { buckets: { weights: number[] }[] } }).mixing;
+    expect(buckets).toHaveLength(1);
+    expect(buckets[0]!.weights[0]! + buckets[0]!.weights[1]!).toBeCloseTo(1, 9);
+    expect(existsSync(join(`${seed(0)}-mixture`, MIXTURE_FILES.texts))).toBe(false);
+    expect(await good('sample', `${seed(0)}-mixture`, '-n', '1')).toMatch(/\n$/);
+    expect(await json('mix', seed(0), '--mixing', 'geometric')).toMatchObject({
+      folder: `${seed(0)}-mixture-2`,
+      mixing: { kind: 'geometric' },
+      counting: { order: expect.any(Number) as number },
+    });
+  });
+
+  it('never overwrites a mixture without --force, nor anything else with it', async () => {
+    const mix = ['mix', seed(0), '--order', '2', '--out'];
+    const path = place.at('replaced');
+    await good(...mix, path);
+    expect(await bad(...mix, path)).toMatch(/already holds a mixture\n.*--force/);
+    await good(...mix, path, '--mixing', 'linear', '--force');
+    expect(readMixtureFile(path).mixing.kind).toBe('linear');
+    expect(await bad(...mix, seed(1), '--force')).toContain('does not hold a mixture');
+    expect(await bad(...mix, place.file('file', ''), '--force')).toContain('found a file');
+  });
+
+  it('refuses what cannot be mixed', async () => {
+    expect(await bad('mix', seed(0), place.run)).toMatch(/other texts than .*64 \/ 1084 \/ 1084 of gazette/);
+    expect(await bad('mix', seed(0), seed(0))).toContain('has the weights of');
+    expect(await bad('mix', seed(0), '--no-counting')).toContain('at least two models');
+    expect(await bad('mix', seed(0), mixture())).toContain('is a mixture already');
+    expect(await bad('mix', place.at('missing'))).toContain('no run directory at');
+    expect(await bad('mix', seed(0), seed(1), '--no-counting', '--order', '3')).toContain('--no-counting');
+    expect(await bad('mix', seed(0), '--order', 'bets')).toContain('--order');
+    expect(await bad('mix', seed(0), '--mixing', 'linaer')).toContain("Did you mean 'linear'?");
+    expect(await bad('mix', seed(0), '--column', 'title')).toContain('Add --data');
+  });
+});
+
+describe('a mixture that is damaged', () => {
+  const { backend } = chooseBackend();
+  const broken = (name: string, damage: (folder: string) => void) => {
+    const folder = place.at(name);
+    cpSync(mixture(), folder, { recursive: true });
+    damage(folder);
+    return errorOf(() => loadMixture(folder, backend));
+  };
+  const change = (folder: string, from: string | RegExp, to: string) => {
+    const path = join(folder, MIXTURE_FILES.mixture);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
+  };
+
+  it('says what is wrong', () => {
+    const texts = (folder: string) => join(folder, MIXTURE_FILES.texts);
+    for (const [name, damage, message] of [
+      ['m0', (folder) => rmSync(texts(folder)), 'cannot read'],
+      ['m1', (folder) => writeFileSync(texts(folder), '"storm"\n'), 'its texts are not those'],
+      ['m2', (folder) => writeFileSync(texts(folder), 'storm\n'), 'a JSON string a line'],
+      ['m3', (folder) => change(folder, /"weights": "\w/, '"weights": "x'), 'have changed since'],
+      ['m4', (folder) => change(folder, '"kind"', '"knid"'), 'mixing.kind'],
+      ['m5', (folder) => change(folder, '../seed-0', '../seed-9'), 'no run directory'],
+      ['m6', (folder) => change(folder, '"order": 4', '"order": 3'), 'expected 12 sets of 3 weights'],
+      ['m7', (folder) => rmSync(join(folder, MIXTURE_FILES.mixture)), 'is not a mixture'],
+    ] as const satisfies [string, (folder: string) => void, string][])
+      expect(broken(name, damage).message, name).toContain(message);
+  });
+
+  it('is told from a run', () => {
+    expect(loadTextModel(seed(0), backend)).toBeInstanceOf(LanguageModel);
+    expect(existsSync(join(mixture(), RUN_FILES.config))).toBe(false);
+  });
+});

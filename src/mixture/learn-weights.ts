@@ -1,5 +1,5 @@
 import { LetterpressError } from '../errors.js';
-import { joinRows, nllOfRows, rowsByBucket, type Examples, type Prior } from './examples.js';
+import { joinRows, nllOfRows, rowsByBucket, type Examples } from './examples.js';
 import { fitGeometric } from './fit-geometric.js';
 import { fitLinear } from './fit-linear.js';
 import { MIXING_KINDS, type Mixing, type MixingKind } from './mix.js';
@@ -10,7 +10,7 @@ import { MIXING_KINDS, type Mixing, type MixingKind } from './mix.js';
  */
 export const STRENGTHS: readonly number[] = [1, 10, 100, 1000, Infinity];
 
-/** Parts of the texts, each of which is scored with weights that were learned on the others. */
+/** Into so many parts the texts are divided, each of which is scored with weights that were learned on the others. */
 export const FOLDS = 5;
 
 /** How strongly the weights of all rows are drawn towards equal shares: enough that they are always one point. */
@@ -54,22 +54,21 @@ export function fitMixing(
   return mixing!;
 }
 
-/** {@link fitMixing} for several strengths, which share the weights of all rows. */
-function fitMixings(
+/** {@link fitMixing} for several strengths, one after another, which share the weights of all rows. */
+function* fitMixings(
   examples: Examples,
   rows: readonly Int32Array[],
   kind: MixingKind,
   strengths: readonly number[],
-): Mixing[] {
+): Generator<Mixing, void> {
   const fit = kind === 'linear' ? fitLinear : fitGeometric;
   const equal = new Float64Array(examples.members).fill(1 / examples.members);
   const shared = fit(examples, joinRows(rows), { weights: equal, strength: GLOBAL_STRENGTH });
-  return strengths.map((strength) => {
-    const prior: Prior = { weights: shared, strength };
+  for (const strength of strengths) {
     const own = (list: Int32Array): number[] =>
-      Array.from(strength === Infinity ? shared : fit(examples, list, prior));
-    return { kind, weights: rows.map(own) };
-  });
+      Array.from(strength === Infinity ? shared : fit(examples, list, { weights: shared, strength }));
+    yield { kind, weights: rows.map(own) };
+  }
 }
 
 /**
@@ -94,7 +93,7 @@ export function* learnWeights(
   }
   const folds = Math.min(FOLDS, texts);
   const strengths = bucketCount > 1 ? STRENGTHS : [Infinity];
-  const total = kinds.length * folds + 1;
+  const total = kinds.length * folds * strengths.length + 1;
   let done = 0;
   const tried: MixingTried[] = [];
   for (const kind of kinds) {
@@ -102,10 +101,12 @@ export function* learnWeights(
     for (let fold = 0; fold < folds; fold++) {
       const others = rowsByBucket(examples, (text) => text % folds !== fold);
       const held = rowsByBucket(examples, (text) => text % folds === fold);
-      fitMixings(examples, others, kind, strengths).forEach(({ weights }, s) => {
+      let s = 0;
+      for (const { weights } of fitMixings(examples, others, kind, strengths)) {
         held.forEach((rows, b) => (nll[s]! += nllOfRows(examples, rows, kind, weights[b]!)));
-      });
-      yield { done: ++done, total };
+        s++;
+        yield { done: ++done, total };
+      }
     }
     strengths.forEach((strength, s) => tried.push({ kind, strength, crossValidatedNll: nll[s]! / texts }));
   }

@@ -1,10 +1,10 @@
 /** The folder of a mixture: `mixture.json`, and the texts that are counted. The runs stay where they are. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from '../corpus/fingerprint.js';
 import { LetterpressError } from '../errors.js';
-import { ioError } from '../runs/atomic.js';
+import { ioError, isTemporaryName } from '../runs/atomic.js';
 import { toJson } from '../runs/json.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readBytes, readJson, readText, writeRunFile } from '../runs/run-file.js';
@@ -38,7 +38,8 @@ export function checkMixtureFolder(folder: string, force: boolean): void {
   } catch (cause) {
     throw ioError('read', folder, cause);
   }
-  if (names.length === 0) return;
+  // A mixture that was cut off before it was one leaves no more than its texts.
+  if (names.every((name) => name === MIXTURE_FILES.texts || isTemporaryName(name))) return;
   const mixture = isMixture(folder) && !existsSync(join(folder, RUN_FILES.config));
   if (mixture && force) return;
   throw new LetterpressError(
@@ -56,9 +57,9 @@ export function checkMixtureFolder(folder: string, force: boolean): void {
  */
 export function writeMixture(folder: string, file: MixtureFile, texts: readonly string[] | undefined): void {
   const checked = checkBeforeWriting(mixtureSchema, file, MIXTURE_FILES.mixture);
+  if (texts === undefined) rmSync(join(folder, MIXTURE_FILES.texts), { force: true });
   // JSON strings, as an alphabet may have a line break among its letters.
-  if (texts !== undefined)
-    writeRunFile(folder, MIXTURE_FILES.texts, texts.map((text) => `${JSON.stringify(text)}\n`).join(''));
+  else writeRunFile(folder, MIXTURE_FILES.texts, texts.map((text) => `${JSON.stringify(text)}\n`).join(''));
   writeRunFile(folder, MIXTURE_FILES.mixture, `${toJson(checked, 2)}\n`);
 }
 

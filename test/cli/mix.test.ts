@@ -93,7 +93,10 @@ describe('mix', () => {
 
   it('mixes without counting, as it is told to, beside the first run by default', async () => {
     const found = await json('mix', seed(0), seed(1), '--no-counting', '--mixing', 'linear');
-    expect(found).toMatchObject({ folder: `${seed(0)}-mixture`, mixing: { kind: 'linear' } });
+    expect(found).toMatchObject({
+      folder: `${seed(0)}-mixture`,
+      mixing: { kind: 'linear', strength: 'Infinity' },
+    });
     expect(found).not.toHaveProperty('counting');
     const { buckets } = (found as { mixing: { buckets: { weights: number[] }[] } }).mixing;
     expect(buckets).toHaveLength(1);
@@ -114,6 +117,12 @@ describe('mix', () => {
     expect(await bad(...mix, path)).toMatch(/already holds a mixture\n.*--force/);
     await good(...mix, path, '--mixing', 'linear', '--force');
     expect(readMixtureFile(path).mixing.kind).toBe('linear');
+    await good('mix', seed(0), seed(1), '--no-counting', '--out', path, '--force');
+    expect(existsSync(join(path, MIXTURE_FILES.texts))).toBe(false);
+    const cutOff = place.at('cut-off');
+    mkdirSync(cutOff);
+    writeFileSync(join(cutOff, MIXTURE_FILES.texts), '');
+    await good(...mix, cutOff);
     expect(await bad(...mix, seed(1), '--force')).toContain('does not hold a mixture');
     expect(await bad(...mix, place.file('file', ''), '--force')).toContain('found a file');
   });

@@ -5,6 +5,7 @@ import { checkMixtureFolder } from '../../mixture/mixture-folder.js';
 import type { MixtureFile } from '../../mixture/mixture-schema.js';
 import type { Splits } from '../../corpus/types.js';
 import { LetterpressError } from '../../errors.js';
+import { toJson } from '../../runs/json.js';
 import type { Run } from '../../runs/reader.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
@@ -57,7 +58,8 @@ export async function mix(
     await breathe();
   }
   bar.hide();
-  if (options.json === true) context.printJson({ folder, ...step.value });
+  // As the file has it: an infinite strength is a text there.
+  if (options.json === true) context.printJson({ folder, ...(JSON.parse(toJson(step.value)) as object) });
   else context.print(describeMixture(folder, folders, step.value, context));
 }
 

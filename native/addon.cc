@@ -96,24 +96,24 @@ Embed readEmbed(Arguments& in, int& vocabulary, int& window) {
   return a;
 }
 
-// ..., tokenTable, positionTable, out
+// ..., tokenTable, positionTable?, out
 napi_value embed(napi_env, Arguments& in) {
   int vocabulary, window;
   Embed a = readEmbed(in, vocabulary, window);
   a.tokenTable = in.floats(times(vocabulary, a.width));
-  a.positionTable = in.floats(times(window, a.width));
+  a.positionTable = in.optionalFloats(times(window, a.width));
   a.out = in.floats(times(a.rows, a.width));
   overRows(kernels->embed, a);
   return nullptr;
 }
 
-// ..., gradOut, gradTokenTable, gradPositionTable
+// ..., gradOut, gradTokenTable, gradPositionTable?
 napi_value embedGradient(napi_env, Arguments& in) {
   int vocabulary, window;
   Embed a = readEmbed(in, vocabulary, window);
   a.gradOut = in.floats(times(a.rows, a.width));
   a.gradTokenTable = in.floats(times(vocabulary, a.width));
-  a.gradPositionTable = in.floats(times(window, a.width));
+  a.gradPositionTable = in.optionalFloats(times(window, a.width));
   overRows(kernels->embedGradient, a);
   return nullptr;
 }
@@ -155,7 +155,55 @@ napi_value linearGradient(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// rows, heads, headWidth, texts, offsets, kqv, dropout (4)
+// rows, heads, headWidth, kqv, keyWeight, queryWeight
+QueryKeyNorm readQueryKeyNorm(Arguments& in) {
+  QueryKeyNorm a = {};
+  a.rows = in.integer();
+  a.heads = in.integer(1);
+  a.headWidth = in.integer(1);
+  a.kqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.keyWeight = in.floats(a.headWidth);
+  a.queryWeight = in.floats(a.headWidth);
+  return a;
+}
+
+// ..., out
+napi_value queryKeyNorm(napi_env, Arguments& in) {
+  QueryKeyNorm a = readQueryKeyNorm(in);
+  a.out = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  overRows(kernels->queryKeyNorm, a);
+  return nullptr;
+}
+
+// ..., gradOut, gradKqv, gradKeyWeight, gradQueryWeight
+napi_value queryKeyNormGradient(napi_env, Arguments& in) {
+  QueryKeyNorm a = readQueryKeyNorm(in);
+  a.gradOut = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.gradKqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.gradKeyWeight = in.floats(a.headWidth);
+  a.gradQueryWeight = in.floats(a.headWidth);
+  overRows(kernels->queryKeyNormGradient, a);
+  return nullptr;
+}
+
+// rows, heads, headWidth, window, positions, table, kqv or gradKqv
+template <void (*Kernels::*kernel)(Pool&, const Rotary&)>
+napi_value rotary(napi_env, Arguments& in) {
+  Rotary a = {};
+  a.rows = in.integer();
+  a.heads = in.integer(1);
+  a.headWidth = in.integer(2);
+  const int window = in.integer(1);
+  a.positions = in.integers(a.rows);
+  checkRange(in, a.positions, a.rows, window, "positions");
+  a.table = in.floats(times(window, 2, a.headWidth / 2));
+  a.kqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.gradKqv = a.kqv;
+  overRows(kernels->*kernel, a);
+  return nullptr;
+}
+
+// rows, heads, headWidth, texts, offsets, kqv, slopes?, dropout (4)
 Attention readAttention(Arguments& in) {
   Attention a = {};
   a.rows = in.integer();
@@ -170,6 +218,7 @@ Attention readAttention(Arguments& in) {
   }
   a.offsets = offsets;
   a.kqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.slopes = in.optionalFloats(a.heads);
   a.dropout = readDropout(in);
   return a;
 }
@@ -191,7 +240,7 @@ napi_value attentionGradient(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// rows, heads, headWidth, window, cacheSlots, scale, slots, positions, queryStride, queries, newStride,
+// rows, heads, headWidth, window, cacheSlots, scale, slots, positions, slopes?, queryStride, queries, newStride,
 // newKeys, newValues, keys, values, out
 napi_value cachedAttention(napi_env, Arguments& in) {
   CachedAttention a = {};
@@ -205,6 +254,7 @@ napi_value cachedAttention(napi_env, Arguments& in) {
   checkRange(in, a.slots, a.rows, cacheSlots, "slots");
   a.positions = in.integers(a.rows);
   checkRange(in, a.positions, a.rows, a.window, "positions");
+  a.slopes = in.optionalFloats(a.heads);
   const double group = times(a.heads, a.headWidth);
   const auto strided = [&](double columns, double stride) { return a.rows ? (a.rows - 1) * stride + columns : 0; };
   a.queryStride = in.integer();
@@ -265,7 +315,7 @@ napi_value addGradient(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// rows, width, x, update?, dropout (4), weight
+// rows, width, x, update?, dropout (4), rms (0 or 1), weight
 AddLayerNorm readAddLayerNorm(Arguments& in) {
   AddLayerNorm a = {};
   a.rows = in.integer();
@@ -273,28 +323,57 @@ AddLayerNorm readAddLayerNorm(Arguments& in) {
   a.x = in.floats(times(a.rows, a.width));
   a.update = in.optionalFloats(times(a.rows, a.width));
   a.dropout = readDropout(in);
+  a.rms = in.integer() != 0;
   a.weight = in.floats(a.width);
   return a;
 }
 
-// ..., bias, out
+// ..., bias (none for rms), out
 napi_value addLayerNorm(napi_env, Arguments& in) {
   AddLayerNorm a = readAddLayerNorm(in);
-  a.bias = in.floats(a.width);
+  a.bias = a.rms ? in.optionalFloats(a.width) : in.floats(a.width);
   a.out = in.floats(times(a.rows, a.width));
   overRows(kernels->addLayerNorm, a);
   return nullptr;
 }
 
-// ..., gradOut, gradX, gradUpdate?, gradWeight, gradBias
+// ..., gradOut, gradX, gradUpdate?, gradWeight, gradBias (none for rms)
 napi_value addLayerNormGradient(napi_env, Arguments& in) {
   AddLayerNorm a = readAddLayerNorm(in);
   a.gradOut = in.floats(times(a.rows, a.width));
   a.gradX = in.floats(times(a.rows, a.width));
   a.gradUpdate = in.optionalFloats(times(a.rows, a.width));
   a.gradWeight = in.floats(a.width);
-  a.gradBias = in.floats(a.width);
+  a.gradBias = a.rms ? in.optionalFloats(a.width) : in.floats(a.width);
   overRows(kernels->addLayerNormGradient, a);
+  return nullptr;
+}
+
+// gated (0 or 1), rows, hidden, x, dropout (4)
+Activate readActivate(Arguments& in) {
+  Activate a = {};
+  a.gated = in.integer() != 0;
+  a.rows = in.integer();
+  a.hidden = in.integer(1);
+  a.x = in.floats(times(a.rows, a.hidden, a.gated ? 2 : 1));
+  a.dropout = readDropout(in);
+  return a;
+}
+
+// ..., out
+napi_value activate(napi_env, Arguments& in) {
+  Activate a = readActivate(in);
+  a.out = in.floats(times(a.rows, a.hidden));
+  overRows(kernels->activate, a);
+  return nullptr;
+}
+
+// ..., gradOut, gradX
+napi_value activateGradient(napi_env, Arguments& in) {
+  Activate a = readActivate(in);
+  a.gradOut = in.floats(times(a.rows, a.hidden));
+  a.gradX = in.floats(times(a.rows, a.hidden, a.gated ? 2 : 1));
+  overRows(kernels->activateGradient, a);
   return nullptr;
 }
 
@@ -460,6 +539,10 @@ napi_value initialize(napi_env env, napi_value exports) {
   define(env, exports, "linearBf16", call<linear<&Kernels::linearBf16>>);
   define(env, exports, "linearGradient", call<linearGradient<&Kernels::linearGradient>>);
   define(env, exports, "linearGradientBf16", call<linearGradient<&Kernels::linearGradientBf16>>);
+  define(env, exports, "queryKeyNorm", call<queryKeyNorm>);
+  define(env, exports, "queryKeyNormGradient", call<queryKeyNormGradient>);
+  define(env, exports, "rotary", call<rotary<&Kernels::rotary>>);
+  define(env, exports, "rotaryGradient", call<rotary<&Kernels::rotaryGradient>>);
   define(env, exports, "attention", call<attention>);
   define(env, exports, "attentionGradient", call<attentionGradient>);
   define(env, exports, "cachedAttention", call<cachedAttention>);
@@ -468,6 +551,8 @@ napi_value initialize(napi_env env, napi_value exports) {
   define(env, exports, "addGradient", call<addGradient>);
   define(env, exports, "addLayerNorm", call<addLayerNorm>);
   define(env, exports, "addLayerNormGradient", call<addLayerNormGradient>);
+  define(env, exports, "activate", call<activate>);
+  define(env, exports, "activateGradient", call<activateGradient>);
   define(env, exports, "mlp", call<mlp<&Kernels::mlp>>);
   define(env, exports, "mlpBf16", call<mlp<&Kernels::mlpBf16>>);
   define(env, exports, "mlpGradient", call<mlpGradient<&Kernels::mlpGradient>>);

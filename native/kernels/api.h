@@ -14,7 +14,7 @@ struct Embed {
   int rows, width;
   const int32_t *tokens, *positions;
   Dropout dropout;
-  const float *tokenTable, *positionTable;  // forward
+  const float *tokenTable, *positionTable;  // forward; positions may be null, here and in the gradient
   float* out;
   const float* gradOut;  // gradient
   float *gradTokenTable, *gradPositionTable;
@@ -28,10 +28,26 @@ struct Linear {
   float *gradX, *gradWeight, *gradBias;
 };
 
+struct QueryKeyNorm {
+  int rows, heads, headWidth;
+  const float *kqv, *keyWeight, *queryWeight;
+  float* out;
+  const float* gradOut;
+  float *gradKqv, *gradKeyWeight, *gradQueryWeight;
+};
+
+struct Rotary {
+  int rows, heads, headWidth;
+  const int32_t* positions;
+  const float* table;
+  float *kqv, *gradKqv;
+};
+
 struct Attention {
   int rows, heads, headWidth, texts;
   const int32_t* offsets;
   const float* kqv;
+  const float* slopes;  // may be null
   Dropout dropout;
   float* out;
   const float* gradOut;
@@ -44,6 +60,7 @@ struct CachedAttention {
   const int32_t *slots, *positions;
   const float *queries, *newKeys, *newValues;
   long queryStride, newStride;
+  const float* slopes;  // may be null
   float *keys, *values, *out;
 };
 
@@ -71,10 +88,21 @@ struct AddLayerNorm {
   int rows, width;
   const float *x, *update;
   Dropout dropout;
+  bool rms;
   const float *weight, *bias;
   float* out;
   const float* gradOut;
   float *gradX, *gradUpdate, *gradWeight, *gradBias;
+};
+
+struct Activate {
+  bool gated;  // SwiGLU, else GELU
+  int rows, hidden;
+  const float* x;
+  Dropout dropout;
+  float* out;
+  const float* gradOut;
+  float* gradX;
 };
 
 struct Mlp {
@@ -133,6 +161,10 @@ struct Kernels {
   void (*embedGradient)(Pool&, const Embed&);
   void (*linear)(Pool&, const Linear&);
   void (*linearGradient)(Pool&, const Linear&);
+  void (*queryKeyNorm)(Pool&, const QueryKeyNorm&);
+  void (*queryKeyNormGradient)(Pool&, const QueryKeyNorm&);
+  void (*rotary)(Pool&, const Rotary&);
+  void (*rotaryGradient)(Pool&, const Rotary&);
   void (*attention)(Pool&, const Attention&);
   void (*attentionGradient)(Pool&, const Attention&);
   void (*cachedAttention)(Pool&, const CachedAttention&);
@@ -141,6 +173,8 @@ struct Kernels {
   void (*addGradient)(Pool&, const Add&);
   void (*addLayerNorm)(Pool&, const AddLayerNorm&);
   void (*addLayerNormGradient)(Pool&, const AddLayerNorm&);
+  void (*activate)(Pool&, const Activate&);
+  void (*activateGradient)(Pool&, const Activate&);
   void (*mlp)(Pool&, const Mlp&);
   void (*mlpGradient)(Pool&, const Mlp&);
   void (*crossEntropy)(Pool&, const CrossEntropy&);

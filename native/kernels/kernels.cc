@@ -1,7 +1,9 @@
 // All kernels for one instruction set. Compiled once for each, with LETTERPRESS_ISA set to its name.
+#include "activate.h"
 #include "attention.h"
 #include "bf16/linear.h"
 #include "bf16/mlp_gradient.h"
+#include "heads.h"
 #include "linear.h"
 #include "mlp.h"
 #include "optimizer.h"
@@ -23,6 +25,10 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::embedGradient,
     LETTERPRESS_ISA::linear,
     LETTERPRESS_ISA::linearGradient,
+    LETTERPRESS_ISA::queryKeyNorm,
+    LETTERPRESS_ISA::queryKeyNormGradient,
+    LETTERPRESS_ISA::rotary,
+    LETTERPRESS_ISA::rotaryGradient,
     LETTERPRESS_ISA::attention,
     LETTERPRESS_ISA::attentionGradient,
     LETTERPRESS_ISA::cachedAttention,
@@ -31,6 +37,8 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::addGradient,
     LETTERPRESS_ISA::addLayerNorm,
     LETTERPRESS_ISA::addLayerNormGradient,
+    LETTERPRESS_ISA::activate,
+    LETTERPRESS_ISA::activateGradient,
     LETTERPRESS_ISA::mlp,
     LETTERPRESS_ISA::mlpGradient,
     LETTERPRESS_ISA::crossEntropy,

@@ -1,4 +1,4 @@
-// What works row by row: embedding, residual addition, LayerNorm, and the loss.
+// What works row by row: embedding, residual addition, LayerNorm and RMSNorm, and the loss.
 #pragma once
 #include "../thread_pool.h"
 #include "api.h"
@@ -34,9 +34,13 @@ static void embed(Pool& pool, const Embed& a) {
   overRows(pool, a.rows, [&](int first, int end, int thread) {
     for (int r = first; r < end; r++) {
       const float* token = a.tokenTable + static_cast<long>(a.tokens[r]) * D;
-      const float* position = a.positionTable + static_cast<long>(a.positions[r]) * D;
       float* out = a.out + static_cast<long>(r) * D;
-      for (int c = 0; c < D; c++) out[c] = token[c] + position[c];
+      if (a.positionTable) {
+        const float* position = a.positionTable + static_cast<long>(a.positions[r]) * D;
+        for (int c = 0; c < D; c++) out[c] = token[c] + position[c];
+      } else {
+        std::memcpy(out, token, D * sizeof(float));
+      }
       if (a.dropout.rate > 0) {
         const float* factor = factorsFrom(a.dropout, static_cast<uint32_t>(r * D), D, pool.scratch(thread));
         for (int c = 0; c < D; c++) out[c] *= factor[c];
@@ -60,9 +64,11 @@ static void embedGradient(Pool& pool, const Embed& a) {
       from = grad;
     }
     float* token = a.gradTokenTable + static_cast<long>(a.tokens[r]) * D;
-    float* position = a.gradPositionTable + static_cast<long>(a.positions[r]) * D;
     for (int c = 0; c < D; c++) token[c] += from[c];
-    for (int c = 0; c < D; c++) position[c] += from[c];
+    if (a.gradPositionTable) {
+      float* position = a.gradPositionTable + static_cast<long>(a.positions[r]) * D;
+      for (int c = 0; c < D; c++) position[c] += from[c];
+    }
   }
 }
 
@@ -107,7 +113,7 @@ static void addGradient(Pool& pool, const Add& a) {
 // LayerNorm works on W rows at a time, turned: [D][W], a row in each lane. So sums over a row are sums of vectors, and no
 // lane is lost where D is not a multiple of W.
 struct TurnedRows {
-  float* normal;  // [D][W]: x + dropout(update), then moved and scaled to mean 0 and variance 1
+  float* normal;  // [D][W]: x + dropout(update), then moved (but for RMSNorm) and scaled to mean 0 and variance 1
   float* plain;   // [W][D]
   float* factor;  // [W][D] dropout factors
   float* buffer;  // D + 4
@@ -120,10 +126,10 @@ static TurnedRows turnedRows(float* scratch, int D) {
   return {scratch, scratch + size, scratch + 2 * size, scratch + 3 * size};
 }
 
-// `count` rows from r on, the rest of W filled up with zeros, to `turned` [D][W].
-static void turnRows(const float* from, int count, int D, float* turned) {
+// `count` rows of D numbers, `step` apart, the rest of W filled up with zeros, to `turned` [D][W].
+static void turnRows(const float* from, long step, int count, int D, float* turned) {
   if (count < W) std::memset(turned, 0, static_cast<std::size_t>(D) * W * sizeof(float));
-  transpose(from, D, count, D, turned, W);
+  transpose(from, step, count, D, turned, W);
 }
 
 // Normalises rows r ... r + count - 1; returns 1 / sigma of each. The dropout factors stay in `rows.factor`.
@@ -143,11 +149,11 @@ static Vec normalizeRows(const AddLayerNorm& a, int r, int count, const TurnedRo
     }
     x = rows.plain;
   }
-  turnRows(x, count, D, rows.normal);
+  turnRows(x, D, count, D, rows.normal);
   const Vec size = splat(static_cast<float>(D));
   Vec sum = splat(0.0f);
   for (int c = 0; c < D; c++) sum += load(rows.normal + c * W);
-  const Vec mean = sum / size;
+  const Vec mean = a.rms ? splat(0.0f) : sum / size;
   Vec squares = splat(0.0f);
   for (int c = 0; c < D; c++) {
     const Vec centred = load(rows.normal + c * W) - mean;
@@ -168,7 +174,7 @@ static void addLayerNorm(Pool& pool, const AddLayerNorm& a) {
       const int count = minimum(W, end - r);
       normalizeRows(a, r, count, rows);
       for (int c = 0; c < D; c++) {
-        store(rows.normal + c * W, load(rows.normal + c * W) * splat(a.weight[c]) + splat(a.bias[c]));
+        store(rows.normal + c * W, load(rows.normal + c * W) * splat(a.weight[c]) + splat(a.bias ? a.bias[c] : 0.0f));
       }
       transpose(rows.normal, W, D, count, a.out + static_cast<long>(r) * D, D);
     }
@@ -194,7 +200,7 @@ static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
     for (int r = first; r < end; r += W) {
       const int count = minimum(W, end - r);
       const Vec inverse = normalizeRows(a, r, count, rows);
-      turnRows(a.gradOut + static_cast<long>(r) * D, count, D, grad);
+      turnRows(a.gradOut + static_cast<long>(r) * D, D, count, D, grad);
       Vec sum = splat(0.0f), dot = splat(0.0f);
       for (int c = 0; c < D; c++) {
         const Vec g = load(grad + c * W), normal = load(rows.normal + c * W);
@@ -205,7 +211,7 @@ static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
         sum += scaled;
         dot += scaled * normal;
       }
-      const Vec size = splat(static_cast<float>(D)), mean = sum / size, slope = dot / size;
+      const Vec size = splat(static_cast<float>(D)), mean = a.rms ? splat(0.0f) : sum / size, slope = dot / size;
       for (int c = 0; c < D; c++) {
         store(grad + c * W, inverse * (load(grad + c * W) - mean - load(rows.normal + c * W) * slope));
       }
@@ -225,7 +231,7 @@ static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
   for (int part = 0; part < kParts; part++) {
     const float* gradWeight = parts + part * 2 * turned;
     for (int c = 0; c < D; c++) a.gradWeight[c] += sumOf(load(gradWeight + c * W));
-    for (int c = 0; c < D; c++) a.gradBias[c] += sumOf(load(gradWeight + turned + c * W));
+    for (int c = 0; a.gradBias && c < D; c++) a.gradBias[c] += sumOf(load(gradWeight + turned + c * W));
   }
 }
 

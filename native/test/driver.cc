@@ -29,7 +29,7 @@ std::string named(const char* op, std::vector<long> sizes) {
 
 Dropout dropoutOf(double rate) { return {rate, 0x9e3779b9u, 0xffffffffu, 0x80000001u}; }
 
-Case embedCase(int rows, int width, double rate) {
+Case embedCase(int rows, int width, double rate, bool positions = true) {
   return {named("embed", {rows, width}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             constexpr int kVocabulary = 29, kWindow = 150;
             Embed a = {};
@@ -39,12 +39,12 @@ Case embedCase(int rows, int width, double rate) {
             a.positions = make.integers(rows, kWindow);
             a.dropout = dropoutOf(rate);
             a.tokenTable = make.input(kVocabulary * width);
-            a.positionTable = make.input(kWindow * width);
+            a.positionTable = positions ? make.input(kWindow * width) : nullptr;
             a.out = make.output(static_cast<long>(rows) * width);
             kernels.embed(pool, a);
             a.gradOut = make.input(static_cast<long>(rows) * width);
             a.gradTokenTable = make.gradient(kVocabulary * width);
-            a.gradPositionTable = make.gradient(kWindow * width);
+            a.gradPositionTable = positions ? make.gradient(kWindow * width) : nullptr;
             kernels.embedGradient(pool, a);
           }};
 }
@@ -68,8 +68,62 @@ Case linearCase(int rows, int inputs, int outputs, bool bias, bool bf16 = false)
           }};
 }
 
-Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, double rate) {
-  const std::string name = named("attention", {static_cast<long>(lengths.size()), lengths[0], heads, headWidth});
+Case queryKeyNormCase(int rows, int heads, int headWidth) {
+  return {named("queryKeyNorm", {rows, heads, headWidth}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            const long count = 3L * rows * heads * headWidth;
+            QueryKeyNorm a = {};
+            a.rows = rows;
+            a.heads = heads;
+            a.headWidth = headWidth;
+            a.kqv = make.input(count);
+            a.keyWeight = make.input(headWidth);
+            a.queryWeight = make.input(headWidth);
+            a.out = make.output(count);
+            kernels.queryKeyNorm(pool, a);
+            a.gradOut = make.input(count);
+            a.gradKqv = make.output(count);
+            a.gradKeyWeight = make.gradient(headWidth);
+            a.gradQueryWeight = make.gradient(headWidth);
+            kernels.queryKeyNormGradient(pool, a);
+          }};
+}
+
+Case rotaryCase(int rows, int heads, int headWidth) {
+  return {named("rotary", {rows, heads, headWidth}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            constexpr int kWindow = 150;
+            const long count = 3L * rows * heads * headWidth;
+            Rotary a = {};
+            a.rows = rows;
+            a.heads = heads;
+            a.headWidth = headWidth;
+            a.positions = make.integers(rows, kWindow);
+            a.table = make.input(2L * kWindow * (headWidth / 2));
+            a.kqv = make.gradient(count);
+            kernels.rotary(pool, a);
+            a.gradKqv = make.gradient(count);
+            kernels.rotaryGradient(pool, a);
+          }};
+}
+
+Case activateCase(int rows, int hidden, bool gated, double rate) {
+  return {named("activate", {rows, hidden, gated}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            const long count = static_cast<long>(rows) * hidden, inputs = gated ? 2 * count : count;
+            Activate a = {};
+            a.gated = gated;
+            a.rows = rows;
+            a.hidden = hidden;
+            a.x = make.input(inputs);
+            a.dropout = dropoutOf(rate);
+            a.out = make.output(count);
+            kernels.activate(pool, a);
+            a.gradOut = make.input(count);
+            a.gradX = make.gradient(inputs);
+            kernels.activateGradient(pool, a);
+          }};
+}
+
+Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, double rate, bool slopes = false) {
+  const std::string name = named("attention", {static_cast<long>(lengths.size()), lengths[0], heads, headWidth, slopes});
   return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             std::vector<int32_t> offsets = {0};
             for (const int32_t length : lengths) offsets.push_back(offsets.back() + length);
@@ -81,6 +135,7 @@ Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, doubl
             a.offsets = make.copy(offsets);
             const long outs = static_cast<long>(a.rows) * heads * headWidth;
             a.kqv = make.input(3 * outs);
+            a.slopes = slopes ? make.input(heads) : nullptr;
             a.dropout = dropoutOf(rate);
             a.out = make.output(outs);
             kernels.attention(pool, a);
@@ -102,8 +157,8 @@ void placeRows(Args& a, int slots, Buffers& make) {
   a.positions = make.copy(positions);
 }
 
-Case cachedAttentionCase(int rows, int slots, int window, int heads, int headWidth) {
-  const std::string name = named("cachedAttention", {rows, slots, window, heads, headWidth});
+Case cachedAttentionCase(int rows, int slots, int window, int heads, int headWidth, bool slopes = false) {
+  const std::string name = named("cachedAttention", {rows, slots, window, heads, headWidth, slopes});
   return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             CachedAttention a = {};
             a.rows = rows;
@@ -115,6 +170,7 @@ Case cachedAttentionCase(int rows, int slots, int window, int heads, int headWid
             const long group = static_cast<long>(heads) * headWidth;
             const auto padded = [](long n) { return (n + kCacheAlignment - 1) / kCacheAlignment * kCacheAlignment; };
             a.queryStride = group;
+            a.slopes = slopes ? make.input(heads) : nullptr;
             a.queries = make.input(rows * group);
             a.newStride = group;
             a.newKeys = make.input(rows * group);
@@ -160,8 +216,8 @@ Case addCase(int length, double rate) {
           }};
 }
 
-Case addLayerNormCase(int rows, int width, bool update, double rate) {
-  return {named("addLayerNorm", {rows, width, update}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+Case addLayerNormCase(int rows, int width, bool update, double rate, bool rms = false) {
+  return {named("addLayerNorm", {rows, width, update, rms}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             const long count = static_cast<long>(rows) * width;
             AddLayerNorm a = {};
             a.rows = rows;
@@ -169,15 +225,16 @@ Case addLayerNormCase(int rows, int width, bool update, double rate) {
             a.x = make.input(count);
             a.update = update ? make.input(count) : nullptr;
             a.dropout = dropoutOf(rate);
+            a.rms = rms;
             a.weight = make.input(width);
-            a.bias = make.input(width);
+            a.bias = rms ? nullptr : make.input(width);
             a.out = make.output(count);
             kernels.addLayerNorm(pool, a);
             a.gradOut = make.input(count);
             a.gradX = make.gradient(count);
             a.gradUpdate = update ? make.gradient(count) : nullptr;
             a.gradWeight = make.gradient(width);
-            a.gradBias = make.gradient(width);
+            a.gradBias = rms ? nullptr : make.gradient(width);
             kernels.addLayerNormGradient(pool, a);
           }};
 }
@@ -271,15 +328,18 @@ std::vector<Case> allCases() {
       embedCase(1, 1, 0.5),
       embedCase(65, 15, 0.1),
       embedCase(130, 48, 0),
+      embedCase(65, 17, 0.1, false),
       attentionCase({1}, 1, 1, 0.5),
       attentionCase({1, 2, 3, 4, 5, 6, 7, 8, 9}, 2, 5, 0.2),
       attentionCase({15, 16, 17, 31, 32, 33}, 3, 12, 0),
       attentionCase({47, 48, 49}, 1, 48, 0.1),
       attentionCase({150, 1, 97}, 2, 20, 0.3),
       attentionCase({1024, 3}, 1, 2, 0.1),
+      attentionCase({1, 5, 15, 16, 17, 33, 150}, 3, 12, 0.1, true),
       cachedAttentionCase(1, 1, 1, 1, 1),
       cachedAttentionCase(5, 7, 17, 2, 5),
       cachedAttentionCase(3, 3, 150, 4, 12),
+      cachedAttentionCase(5, 7, 33, 3, 5, true),
       cachedInputAttentionCase(1, 1, 1, 1, 1),
       cachedInputAttentionCase(5, 7, 17, 2, 5),
       cachedInputAttentionCase(3, 3, 150, 5, 20),
@@ -297,6 +357,13 @@ std::vector<Case> allCases() {
     for (const int width : {1, 3, 8, 17, 20, 33}) {
       cases.push_back(linearCase(rows, width, 29, width % 2 == 0));
       cases.push_back(addLayerNormCase(rows, width, width != 8, width % 2 == 0 ? 0 : 0.1));
+      cases.push_back(addLayerNormCase(rows, width, width != 8, width % 2 == 0 ? 0 : 0.1, true));
+      cases.push_back(activateCase(rows, width, width % 2 == 0, width % 3 == 0 ? 0 : 0.1));
+      cases.push_back(activateCase(rows, width, width % 2 != 0, width % 3 == 0 ? 0.1 : 0));
+      for (const int heads : {1, 3}) {
+        cases.push_back(queryKeyNormCase(rows, heads, width));
+        if (width > 1) cases.push_back(rotaryCase(rows, heads, width));
+      }
     }
     cases.push_back(linearCase(rows, 48, 145, true));
     cases.push_back(linearCase(rows, 29, 1, true));

@@ -12,10 +12,17 @@ export interface NativeAddon {
       ...sizes: [rows: number, width: number, vocabulary: number, window: number],
       ...ints: [tokens: Int32Array, positions: Int32Array],
       ...dropout: Dropout4,
-      ...floats: [tokenTable: FloatArray, positionTable: FloatArray, out: FloatArray],
+      ...floats: [tokenTable: FloatArray, positionTable: Optional, out: FloatArray],
     ]
   ): void;
-  embedGradient: NativeAddon['embed'];
+  embedGradient(
+    ...args: [
+      ...sizes: [rows: number, width: number, vocabulary: number, window: number],
+      ...ints: [tokens: Int32Array, positions: Int32Array],
+      ...dropout: Dropout4,
+      ...gradients: [gradOut: FloatArray, gradTokenTable: FloatArray, gradPositionTable: Optional],
+    ]
+  ): void;
   linear(
     ...args: [
       ...sizes: [rows: number, inputs: number, outputs: number],
@@ -37,10 +44,35 @@ export interface NativeAddon {
     ]
   ): void;
   linearGradientBf16: NativeAddon['linearGradient'];
+  queryKeyNorm(
+    ...args: [
+      ...sizes: [rows: number, heads: number, headWidth: number],
+      ...floats: [kqv: FloatArray, keyWeight: FloatArray, queryWeight: FloatArray, out: FloatArray],
+    ]
+  ): void;
+  queryKeyNormGradient(
+    ...args: [
+      ...sizes: [rows: number, heads: number, headWidth: number],
+      ...floats: [kqv: FloatArray, keyWeight: FloatArray, queryWeight: FloatArray],
+      ...gradients: [
+        gradOut: FloatArray,
+        gradKqv: FloatArray,
+        gradKeyWeight: FloatArray,
+        gradQueryWeight: FloatArray,
+      ],
+    ]
+  ): void;
+  rotary(
+    ...args: [
+      ...sizes: [rows: number, heads: number, headWidth: number, window: number],
+      ...data: [positions: Int32Array, table: FloatArray, kqv: FloatArray],
+    ]
+  ): void;
+  rotaryGradient: NativeAddon['rotary'];
   attention(
     ...args: [
       ...sizes: [rows: number, heads: number, headWidth: number, texts: number],
-      ...data: [offsets: Int32Array, kqv: FloatArray],
+      ...data: [offsets: Int32Array, kqv: FloatArray, slopes: Optional],
       ...dropout: Dropout4,
       out: FloatArray,
     ]
@@ -48,7 +80,7 @@ export interface NativeAddon {
   attentionGradient(
     ...args: [
       ...sizes: [rows: number, heads: number, headWidth: number, texts: number],
-      ...data: [offsets: Int32Array, kqv: FloatArray],
+      ...data: [offsets: Int32Array, kqv: FloatArray, slopes: Optional],
       ...dropout: Dropout4,
       ...gradients: [gradOut: FloatArray, gradKqv: FloatArray],
     ]
@@ -58,6 +90,7 @@ export interface NativeAddon {
       ...heads: [rows: number, heads: number, headWidth: number],
       ...cache: [window: number, cacheSlots: number, scale: number],
       ...ints: [slots: Int32Array, positions: Int32Array],
+      slopes: Optional,
       ...queries: [queryStride: number, queries: FloatArray],
       ...news: [newStride: number, newKeys: FloatArray, newValues: FloatArray],
       ...floats: [keys: FloatArray, values: FloatArray, out: FloatArray],
@@ -86,7 +119,7 @@ export interface NativeAddon {
       ...sizes: [rows: number, width: number],
       ...data: [x: FloatArray, update: Optional],
       ...dropout: Dropout4,
-      ...floats: [weight: FloatArray, bias: FloatArray, out: FloatArray],
+      ...floats: [rms: number, weight: FloatArray, bias: Optional, out: FloatArray],
     ]
   ): void;
   addLayerNormGradient(
@@ -94,14 +127,33 @@ export interface NativeAddon {
       ...sizes: [rows: number, width: number],
       ...data: [x: FloatArray, update: Optional],
       ...dropout: Dropout4,
+      rms: number,
       weight: FloatArray,
       ...gradients: [
         gradOut: FloatArray,
         gradX: FloatArray,
         gradUpdate: Optional,
         gradWeight: FloatArray,
-        gradBias: FloatArray,
+        gradBias: Optional,
       ],
+    ]
+  ): void;
+  activate(
+    ...args: [
+      gated: number,
+      ...sizes: [rows: number, hidden: number],
+      x: FloatArray,
+      ...dropout: Dropout4,
+      out: FloatArray,
+    ]
+  ): void;
+  activateGradient(
+    ...args: [
+      gated: number,
+      ...sizes: [rows: number, hidden: number],
+      x: FloatArray,
+      ...dropout: Dropout4,
+      ...gradients: [gradOut: FloatArray, gradX: FloatArray],
     ]
   ): void;
   mlp(

@@ -10,6 +10,8 @@ import {
   type BackendInfo,
   type ComputePrecision,
   type Dropout,
+  type FloatArray,
+  type RotaryArgs,
 } from './types.js';
 
 /**
@@ -34,6 +36,9 @@ export type NativeLoad =
 const BUILD = new URL('../../native/build/', import.meta.url);
 
 const MOST_THREADS = 256;
+
+/** Of an embedding without positions: the largest integer that the addon takes. */
+const ANY_WINDOW = 2 ** 31 - 1;
 
 const REMEDY =
   "Install a C++ compiler (Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install), then run 'npm rebuild letterpress', or 'npm run build:native' in a clone of the project.";
@@ -116,6 +121,11 @@ function dropoutArgs(d: Dropout): [number, number, number, number] {
   return [d.rate, d.key0 >>> 0, d.key1 >>> 0, d.site >>> 0];
 }
 
+/** Positions that a table of angles has. */
+function rotaryWindow({ table, headWidth }: RotaryArgs): number {
+  return Math.floor(table.length / (2 * Math.floor(headWidth / 2)));
+}
+
 /** The operations that come in both precisions. */
 type Products = Pick<NativeAddon, 'linear' | 'linearGradient' | 'mlp' | 'mlpGradient'>;
 
@@ -134,22 +144,21 @@ function products(addon: NativeAddon, precision: ComputePrecision): Products {
  * length again.
  */
 function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
-  const sizes = (a: { width: number; tokenTable: { length: number }; positionTable: { length: number } }) =>
-    [Math.floor(a.tokenTable.length / a.width), Math.floor(a.positionTable.length / a.width)] as const;
+  const sizes = (width: number, tokenTable: FloatArray, positionTable: FloatArray | undefined) =>
+    [
+      Math.floor(tokenTable.length / width),
+      positionTable ? Math.floor(positionTable.length / width) : ANY_WINDOW,
+    ] as const;
   const { linear, linearGradient, mlp, mlpGradient } = products(addon, info.precision);
   return {
     info,
     embed(a) {
-      const [vocabulary, window] = sizes(a);
+      const [vocabulary, window] = sizes(a.width, a.tokenTable, a.positionTable);
       const dropout = dropoutArgs(a.dropout);
       addon.embed(a.rows, a.width, vocabulary, window, a.tokens, a.positions, ...dropout, a.tokenTable, a.positionTable, a.out); // prettier-ignore
     },
     embedGradient(a) {
-      const [vocabulary, window] = sizes({
-        ...a,
-        tokenTable: a.gradTokenTable,
-        positionTable: a.gradPositionTable,
-      });
+      const [vocabulary, window] = sizes(a.width, a.gradTokenTable, a.gradPositionTable);
       const dropout = dropoutArgs(a.dropout);
       addon.embedGradient(a.rows, a.width, vocabulary, window, a.tokens, a.positions, ...dropout, a.gradOut, a.gradTokenTable, a.gradPositionTable); // prettier-ignore
     },
@@ -169,15 +178,27 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
         a.gradBias,
       );
     },
+    queryKeyNorm(a) {
+      addon.queryKeyNorm(a.rows, a.heads, a.headWidth, a.kqv, a.keyWeight, a.queryWeight, a.out);
+    },
+    queryKeyNormGradient(a) {
+      addon.queryKeyNormGradient(a.rows, a.heads, a.headWidth, a.kqv, a.keyWeight, a.queryWeight, a.gradOut, a.gradKqv, a.gradKeyWeight, a.gradQueryWeight); // prettier-ignore
+    },
+    rotary(a) {
+      addon.rotary(a.rows, a.heads, a.headWidth, rotaryWindow(a), a.positions, a.table, a.kqv);
+    },
+    rotaryGradient(a) {
+      addon.rotaryGradient(a.rows, a.heads, a.headWidth, rotaryWindow(a), a.positions, a.table, a.gradKqv);
+    },
     attention(a) {
-      addon.attention(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, ...dropoutArgs(a.dropout), a.out); // prettier-ignore
+      addon.attention(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, a.slopes, ...dropoutArgs(a.dropout), a.out); // prettier-ignore
     },
     attentionGradient(a) {
-      addon.attentionGradient(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, ...dropoutArgs(a.dropout), a.gradOut, a.gradKqv); // prettier-ignore
+      addon.attentionGradient(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, a.slopes, ...dropoutArgs(a.dropout), a.gradOut, a.gradKqv); // prettier-ignore
     },
     cachedAttention(a) {
       const slots = Math.floor(a.keys.length / (paddedForCache(a.window) * a.heads * a.headWidth));
-      addon.cachedAttention(a.rows, a.heads, a.headWidth, a.window, slots, a.scale, a.slots, a.positions, a.queryStride, a.queries, a.newStride, a.newKeys, a.newValues, a.keys, a.values, a.out); // prettier-ignore
+      addon.cachedAttention(a.rows, a.heads, a.headWidth, a.window, slots, a.scale, a.slots, a.positions, a.slopes, a.queryStride, a.queries, a.newStride, a.newKeys, a.newValues, a.keys, a.values, a.out); // prettier-ignore
     },
     cachedInputAttention(a) {
       const slots = Math.floor(a.cache.length / (a.window * a.width));
@@ -190,10 +211,16 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
       addon.addGradient(a.length, ...dropoutArgs(a.dropout), a.gradOut, a.gradX, a.gradUpdate);
     },
     addLayerNorm(a) {
-      addon.addLayerNorm(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.weight, a.bias, a.out);
+      addon.addLayerNorm(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.rms ? 1 : 0, a.weight, a.bias, a.out); // prettier-ignore
     },
     addLayerNormGradient(a) {
-      addon.addLayerNormGradient(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.weight, a.gradOut, a.gradX, a.gradUpdate, a.gradWeight, a.gradBias); // prettier-ignore
+      addon.addLayerNormGradient(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.rms ? 1 : 0, a.weight, a.gradOut, a.gradX, a.gradUpdate, a.gradWeight, a.gradBias); // prettier-ignore
+    },
+    activate(a) {
+      addon.activate(a.kind === 'swiglu' ? 1 : 0, a.rows, a.hidden, a.x, ...dropoutArgs(a.dropout), a.out);
+    },
+    activateGradient(a) {
+      addon.activateGradient(a.kind === 'swiglu' ? 1 : 0, a.rows, a.hidden, a.x, ...dropoutArgs(a.dropout), a.gradOut, a.gradX); // prettier-ignore
     },
     mlp(a) {
       mlp(a.rows, a.width, a.hidden, a.x, a.weight1, a.bias1, a.weight2, a.bias2, a.out);

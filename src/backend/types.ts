@@ -6,8 +6,9 @@
  * - A batch is packed: `rows` rows, one per predicted letter, texts one after another. Matrices are
  *   row-major. A linear layer's weight is `[out, in]`, as in PyTorch.
  * - Forward operations overwrite their outputs. Gradient operations ADD to the gradients they produce
- *   (`grad*`), so that a tensor used twice receives both parts; callers zero them first. One exception: attention
- *   sets `gradKqv`, the widest of all, for nothing else ever reads keys, queries and values.
+ *   (`grad*`), so that a tensor used twice receives both parts; callers zero them first. Exceptions: attention and
+ *   queryKeyNorm set `gradKqv`, the widest of all, for nothing else ever reads keys, queries and values; and rotary
+ *   works in place, forward and back.
  * - Arrays may be longer than needed; the sizes given count. Arrays of one call share one element type:
  *   float32 everywhere, and float64 as well on the portable backend (finite-difference tests).
  * - Results do not depend on the number of threads, to the bit.
@@ -57,15 +58,15 @@ export interface EmbedArgs {
 export interface EmbedForward extends EmbedArgs {
   /** `[vocabulary, width]` */
   readonly tokenTable: FloatArray;
-  /** `[window, width]` */
-  readonly positionTable: FloatArray;
+  /** `[window, width]`; absent where positions come in elsewhere. */
+  readonly positionTable: FloatArray | undefined;
   /** `[rows, width]` = dropout(token row + position row) */
   readonly out: FloatArray;
 }
 export interface EmbedGradient extends EmbedArgs {
   readonly gradOut: FloatArray;
   readonly gradTokenTable: FloatArray;
-  readonly gradPositionTable: FloatArray;
+  readonly gradPositionTable: FloatArray | undefined;
 }
 
 export interface LinearArgs {
@@ -90,6 +91,56 @@ export interface LinearGradient extends LinearArgs {
   readonly gradBias: FloatArray | undefined;
 }
 
+/**
+ * Norms of keys and queries, head by head (Dehghani et al., 2023): x / √(mean x² + ε) · weight over the width of the head,
+ * with ε = 1e-5.
+ */
+export interface QueryKeyNormArgs {
+  readonly rows: number;
+  readonly heads: number;
+  readonly headWidth: number;
+  /** `[rows, 3 · heads · headWidth]`: keys, queries, values */
+  readonly kqv: FloatArray;
+  /** `[headWidth]` each, the same for all heads */
+  readonly keyWeight: FloatArray;
+  readonly queryWeight: FloatArray;
+}
+export interface QueryKeyNormForward extends QueryKeyNormArgs {
+  /** `[rows, 3 · heads · headWidth]`, values as they were */
+  readonly out: FloatArray;
+}
+export interface QueryKeyNormGradient extends QueryKeyNormArgs {
+  readonly gradOut: FloatArray;
+  /** Set, not added to. */
+  readonly gradKqv: FloatArray;
+  readonly gradKeyWeight: FloatArray;
+  readonly gradQueryWeight: FloatArray;
+}
+
+/**
+ * Rotary positions (Su et al., 2021): turns each head's keys and queries by angles that grow with the position, so that
+ * their product depends on the distance. With h = ⌊headWidth / 2⌋, number c is turned together with number h + c; the
+ * last of an odd width stays as it is.
+ */
+export interface RotaryArgs {
+  readonly rows: number;
+  readonly heads: number;
+  /** At least 2. */
+  readonly headWidth: number;
+  /** `[rows]` */
+  readonly positions: Int32Array;
+  /** `[window, 2h]`: of each position the cosines of its h angles, then their sines */
+  readonly table: FloatArray;
+}
+export interface RotaryForward extends RotaryArgs {
+  /** `[rows, 3 · heads · headWidth]`: keys and queries are turned in place, values stay. */
+  readonly kqv: FloatArray;
+}
+export interface RotaryGradient extends RotaryArgs {
+  /** `[rows, 3 · heads · headWidth]`: the gradient of what was turned becomes that of what it was before, in place. */
+  readonly gradKqv: FloatArray;
+}
+
 export interface AttentionArgs {
   readonly rows: number;
   readonly heads: number;
@@ -98,11 +149,16 @@ export interface AttentionArgs {
   readonly offsets: Int32Array;
   /** `[rows, 3 · heads · headWidth]`: keys, queries, values side by side; each head's columns together. */
   readonly kqv: FloatArray;
+  /**
+   * `[heads]`, for positions by distance (ALiBi, Press et al., 2022): the score of a key that lies d letters before the
+   * query is lowered by d times the head's slope.
+   */
+  readonly slopes?: FloatArray | undefined;
   /** Dropout of the attention weights. */
   readonly dropout: Dropout;
 }
 export interface AttentionForward extends AttentionArgs {
-  /** `[rows, heads · headWidth]` = softmax(q·kᵀ / √headWidth, causal) · v, per text and head */
+  /** `[rows, heads · headWidth]` = softmax(q·kᵀ / √headWidth − slope · distance, causal) · v, per text and head */
   readonly out: FloatArray;
 }
 export interface AttentionGradient extends AttentionArgs {
@@ -127,6 +183,8 @@ export interface CachedAttention {
   /** `[rows, heads · headWidth]`, rows `queryStride` numbers apart */
   readonly queries: FloatArray;
   readonly queryStride: number;
+  /** `[heads]`: see {@link AttentionArgs} */
+  readonly slopes?: FloatArray | undefined;
   /** `[rows, heads · headWidth]` each, rows `newStride` numbers apart: they are put into the cache first. */
   readonly newKeys: FloatArray;
   readonly newValues: FloatArray;
@@ -203,14 +261,17 @@ export interface AddLayerNormArgs {
   readonly width: number;
   /** `[rows, width]` */
   readonly x: FloatArray;
-  /** `[rows, width]`, added to x after dropout; absent for a plain LayerNorm. */
+  /** `[rows, width]`, added to x after dropout; absent for a plain norm. */
   readonly update: FloatArray | undefined;
   readonly dropout: Dropout;
+  /** RMSNorm instead (Zhang and Sennrich, 2019): x / √(mean x² + eps) · weight, without centring and bias. */
+  readonly rms?: boolean | undefined;
   /** `[width]` */
   readonly weight: FloatArray;
 }
 export interface AddLayerNormForward extends AddLayerNormArgs {
-  readonly bias: FloatArray;
+  /** `[width]`; absent with `rms` */
+  readonly bias: FloatArray | undefined;
   /** `[rows, width]` = LayerNorm(x + dropout(update)), eps 1e-5 */
   readonly out: FloatArray;
 }
@@ -219,7 +280,32 @@ export interface AddLayerNormGradient extends AddLayerNormArgs {
   readonly gradX: FloatArray;
   readonly gradUpdate: FloatArray | undefined;
   readonly gradWeight: FloatArray;
-  readonly gradBias: FloatArray;
+  /** Absent with `rms`. */
+  readonly gradBias: FloatArray | undefined;
+}
+
+/** What {@link ActivateArgs} does to the hidden layer. */
+export type Activation = 'gelu' | 'swiglu';
+
+/**
+ * The hidden layer of an MLP whose two products are calls of their own. `gelu`: x·Φ(x), exact. `swiglu` (Shazeer, 2020):
+ * silu(gate) ∘ up with silu(x) = x / (1 + e^−x). Then dropout, whose elements are those of the result.
+ */
+export interface ActivateArgs {
+  readonly kind: Activation;
+  readonly rows: number;
+  readonly hidden: number;
+  /** `[rows, hidden]`, or for swiglu `[rows, 2 · hidden]`: gates, then what they gate */
+  readonly x: FloatArray;
+  readonly dropout: Dropout;
+}
+export interface ActivateForward extends ActivateArgs {
+  /** `[rows, hidden]` */
+  readonly out: FloatArray;
+}
+export interface ActivateGradient extends ActivateArgs {
+  readonly gradOut: FloatArray;
+  readonly gradX: FloatArray;
 }
 
 export interface MlpArgs {
@@ -313,6 +399,10 @@ export interface Backend {
   embedGradient(args: EmbedGradient): void;
   linear(args: LinearForward): void;
   linearGradient(args: LinearGradient): void;
+  queryKeyNorm(args: QueryKeyNormForward): void;
+  queryKeyNormGradient(args: QueryKeyNormGradient): void;
+  rotary(args: RotaryForward): void;
+  rotaryGradient(args: RotaryGradient): void;
   attention(args: AttentionForward): void;
   attentionGradient(args: AttentionGradient): void;
   cachedAttention(args: CachedAttention): void;
@@ -321,6 +411,8 @@ export interface Backend {
   addGradient(args: AddGradient): void;
   addLayerNorm(args: AddLayerNormForward): void;
   addLayerNormGradient(args: AddLayerNormGradient): void;
+  activate(args: ActivateForward): void;
+  activateGradient(args: ActivateGradient): void;
   mlp(args: MlpForward): void;
   mlpGradient(args: MlpGradient): void;
   crossEntropy(args: CrossEntropyForward): void;
@@ -334,5 +426,5 @@ export interface Backend {
 /** Dropout that drops nothing. */
 export const NO_DROPOUT: Dropout = { rate: 0, key0: 0, key1: 0, site: 0 };
 
-/** LayerNorm's epsilon, PyTorch's default. */
+/** The epsilon of all norms, PyTorch's default of LayerNorm. */
 export const LAYER_NORM_EPSILON = 1e-5;

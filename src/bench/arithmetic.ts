@@ -1,4 +1,4 @@
-import { headWidthOf, type ModelConfig } from '../nn/config.js';
+import { headWidthOf, hiddenWidthOf, type ModelConfig } from '../nn/config.js';
 
 /**
  * Floating-point operations of a model's matrix products, by part. LayerNorm, GELU, softmax and the like are left out:
@@ -11,7 +11,7 @@ export interface ModelArithmetic {
   readonly attention: number;
   /** The heads' outputs back to the residual stream: heads · headWidth → emb. */
   readonly projection: number;
-  /** emb → hidden → emb. */
+  /** emb → hidden → emb; SwiGLU has two of the first. */
   readonly mlp: number;
   /** emb → vocabulary. */
   readonly logits: number;
@@ -25,12 +25,13 @@ export interface ModelArithmetic {
  *
  *     L · (2·n·D·3I + 4·P·I + 2·n·I·D + 4·n·D·F) + 2·n·D·V
  *
- * floating-point operations: 2·m·n·k for every product, and only the pairs that the causal mask leaves.
+ * floating-point operations: 2·m·n·k for every product, and only the pairs that the causal mask leaves. SwiGLU, with its
+ * three matrices, has 6·n·D·F in place of 4·n·D·F.
  *
  * @param rowsOfTexts rows of each text: predicted letters, see `rowsOfText`
  */
 export function forwardArithmetic(config: ModelConfig, rowsOfTexts: ArrayLike<number>): ModelArithmetic {
-  const { emb, blocks, heads, neurons, vocabulary } = config;
+  const { emb, blocks, heads, vocabulary, activation } = config;
   const inner = heads * headWidthOf(config);
   let rows = 0;
   let pairs = 0;
@@ -43,7 +44,7 @@ export function forwardArithmetic(config: ModelConfig, rowsOfTexts: ArrayLike<nu
     keysQueriesValues: blocks * 2 * rows * emb * 3 * inner,
     attention: blocks * 4 * pairs * inner,
     projection: blocks * 2 * rows * inner * emb,
-    mlp: blocks * 4 * rows * emb * neurons * emb,
+    mlp: blocks * (activation === 'swiglu' ? 6 : 4) * rows * emb * hiddenWidthOf(config),
     logits: 2 * rows * emb * vocabulary,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };

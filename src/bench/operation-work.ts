@@ -49,9 +49,13 @@ function cachedPairs(a: { readonly rows: number; readonly positions: Int32Array 
 export const OPERATION_WORK: {
   readonly [Name in OperationName]: (...args: Parameters<Backend[Name]>) => Work;
 } = {
-  embed: (a) => work(0, a.rows * a.width + a.tokenTable.length + a.positionTable.length, 2 * a.rows),
+  embed: (a) => work(0, a.rows * a.width + a.tokenTable.length + (a.positionTable?.length ?? 0), 2 * a.rows),
   embedGradient: (a) =>
-    work(0, a.rows * a.width + 2 * (a.gradTokenTable.length + a.gradPositionTable.length), 2 * a.rows),
+    work(
+      0,
+      a.rows * a.width + 2 * (a.gradTokenTable.length + (a.gradPositionTable?.length ?? 0)),
+      2 * a.rows,
+    ),
   linear: (a) => {
     const { rows, inputs, outputs } = a;
     const floats = rows * (inputs + outputs) + (inputs + (a.bias ? 1 : 0)) * outputs;
@@ -62,15 +66,22 @@ export const OPERATION_WORK: {
     const floats = rows * (outputs + 3 * inputs) + (3 * inputs + (a.gradBias ? 2 : 0)) * outputs;
     return work(4 * rows * inputs * outputs, floats, 0, `${inputs}→${outputs}`);
   },
+  queryKeyNorm: (a) => work(0, 6 * a.rows * a.heads * a.headWidth + 2 * a.headWidth),
+  queryKeyNormGradient: (a) => work(0, 9 * a.rows * a.heads * a.headWidth + 6 * a.headWidth),
+  // Keys and queries are read and written.
+  rotary: (a) => work(0, 4 * a.rows * a.heads * a.headWidth + a.table.length, a.rows),
+  rotaryGradient: (a) => work(0, 4 * a.rows * a.heads * a.headWidth + a.table.length, a.rows),
   attention: (a) => {
     const { rows, heads, headWidth, offsets } = a;
     const inner = heads * headWidth;
-    return work(4 * causalPairs(offsets) * inner, 4 * rows * inner, offsets.length, `${heads}×${headWidth}`);
+    const floats = 4 * rows * inner + (a.slopes ? heads : 0);
+    return work(4 * causalPairs(offsets) * inner, floats, offsets.length, `${heads}×${headWidth}`);
   },
   attentionGradient: (a) => {
     const { rows, heads, headWidth, offsets } = a;
     const inner = heads * headWidth;
-    return work(8 * causalPairs(offsets) * inner, 7 * rows * inner, offsets.length, `${heads}×${headWidth}`);
+    const floats = 7 * rows * inner + (a.slopes ? heads : 0);
+    return work(8 * causalPairs(offsets) * inner, floats, offsets.length, `${heads}×${headWidth}`);
   },
   cachedAttention: (a) => {
     const inner = a.heads * a.headWidth;
@@ -87,8 +98,11 @@ export const OPERATION_WORK: {
   },
   add: (a) => work(0, 3 * a.length),
   addGradient: (a) => work(0, 5 * a.length),
-  addLayerNorm: (a) => work(0, (a.update ? 3 : 2) * a.rows * a.width + 2 * a.width),
-  addLayerNormGradient: (a) => work(0, (a.gradUpdate ? 7 : 4) * a.rows * a.width + 5 * a.width),
+  addLayerNorm: (a) => work(0, (a.update ? 3 : 2) * a.rows * a.width + (a.bias ? 2 : 1) * a.width),
+  addLayerNormGradient: (a) =>
+    work(0, (a.gradUpdate ? 7 : 4) * a.rows * a.width + (a.gradBias ? 5 : 3) * a.width),
+  activate: (a) => work(0, (a.kind === 'swiglu' ? 3 : 2) * a.rows * a.hidden),
+  activateGradient: (a) => work(0, (a.kind === 'swiglu' ? 7 : 4) * a.rows * a.hidden),
   mlp: (a) => {
     const { rows, width, hidden } = a;
     const floats = 2 * rows * width + 2 * width * hidden + width + hidden;
@@ -100,7 +114,7 @@ export const OPERATION_WORK: {
     return work(8 * rows * width * hidden, floats, 0, `${width}→${hidden}→${width}`);
   },
   crossEntropy: (a) => work(0, a.rows * (a.vocabulary + 2), a.rows),
-  crossEntropyGradient: (a) => work(0, 3 * a.rows * a.vocabulary, a.rows),
+  crossEntropyGradient: (a) => work(0, (a.soft ? 4 : 3) * a.rows * a.vocabulary, a.rows),
   logSoftmax: (a) => work(0, 2 * a.rows * a.vocabulary),
   adamW: (a) => work(0, 7 * a.length),
   sumOfSquares: (_, length) => work(0, length),

@@ -63,6 +63,10 @@ export function timedBackend(backend: Backend, clock: () => number = () => perfo
       embedGradient: timed('embedGradient', (a) => backend.embedGradient(a), work.embedGradient),
       linear: timed('linear', (a) => backend.linear(a), work.linear),
       linearGradient: timed('linearGradient', (a) => backend.linearGradient(a), work.linearGradient),
+      queryKeyNorm: timed('queryKeyNorm', (a) => backend.queryKeyNorm(a), work.queryKeyNorm),
+      queryKeyNormGradient: timed('queryKeyNormGradient', (a) => backend.queryKeyNormGradient(a), work.queryKeyNormGradient), // prettier-ignore
+      rotary: timed('rotary', (a) => backend.rotary(a), work.rotary),
+      rotaryGradient: timed('rotaryGradient', (a) => backend.rotaryGradient(a), work.rotaryGradient),
       attention: timed('attention', (a) => backend.attention(a), work.attention),
       attentionGradient: timed('attentionGradient', (a) => backend.attentionGradient(a), work.attentionGradient), // prettier-ignore
       cachedAttention: timed('cachedAttention', (a) => backend.cachedAttention(a), work.cachedAttention),
@@ -71,6 +75,8 @@ export function timedBackend(backend: Backend, clock: () => number = () => perfo
       addGradient: timed('addGradient', (a) => backend.addGradient(a), work.addGradient),
       addLayerNorm: timed('addLayerNorm', (a) => backend.addLayerNorm(a), work.addLayerNorm),
       addLayerNormGradient: timed('addLayerNormGradient', (a) => backend.addLayerNormGradient(a), work.addLayerNormGradient), // prettier-ignore
+      activate: timed('activate', (a) => backend.activate(a), work.activate),
+      activateGradient: timed('activateGradient', (a) => backend.activateGradient(a), work.activateGradient),
       mlp: timed('mlp', (a) => backend.mlp(a), work.mlp),
       mlpGradient: timed('mlpGradient', (a) => backend.mlpGradient(a), work.mlpGradient),
       crossEntropy: timed('crossEntropy', (a) => backend.crossEntropy(a), work.crossEntropy),

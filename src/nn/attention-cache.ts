@@ -40,7 +40,7 @@ export function attentionCache(
   const { emb, heads, window } = config;
   const headWidth = headWidthOf(config);
   const precision = precisionOf(out.weight.data);
-  if (config.headWidth === 'full') {
+  if (config.headWidth === 'full' && config.positions === 'learned' && !config.queryKeyNorm) {
     const inputs = newFloats(precision, slots * window * emb);
     return { kind: 'inputs', inputs, absorbed: absorb(kqv, out, heads, headWidth) };
   }

@@ -20,14 +20,28 @@ export const modelConfigSchema = z.strictObject({
   emb: positive,
   heads: positive,
   blocks: positive.max(MAX_BLOCKS),
-  /** Width of the MLP's hidden layer as a multiple of `emb` (the notebook's `num_neurons`). */
+  /**
+   * Width of the MLP's hidden layer as a multiple of `emb` (the notebook's `num_neurons`); of SwiGLU's, which has three
+   * matrices, two thirds of it: see {@link hiddenWidthOf}.
+   */
   neurons: positive,
-  /** LayerNorm after each residual addition (the notebook), or before each sub-layer and once at the end. */
+  /** A norm after each residual addition (the notebook), or before each sub-layer and once at the end. */
   norm: z.enum(['post', 'pre']),
+  /** `layer`: LayerNorm (the notebook); `rms`: RMSNorm, which neither centres nor shifts (Zhang and Sennrich, 2019). */
+  normalization: z.enum(['layer', 'rms']).default('layer'),
+  /**
+   * `learned`: an embedding of each position is added to that of the letter (the notebook). `rotary`: keys and queries are
+   * turned by angles that grow with the position (Su et al., 2021). `alibi`: scores fall with the distance (Press et al., 2022).
+   */
+  positions: z.enum(['learned', 'rotary', 'alibi']).default('learned'),
   /** `full`: every head is as wide as `emb` (the notebook); `standard`: emb / heads. */
   headWidth: z.enum(['full', 'standard']),
   /** Whether keys, queries, values and the attention's output projection have biases. */
   attentionBias: z.boolean(),
+  /** Whether each head's keys and queries are normalised, before rotation (Dehghani et al., 2023). */
+  queryKeyNorm: z.boolean().default(false),
+  /** Of the MLP: GELU (the notebook), or the gated SwiGLU (Shazeer, 2020), which has no biases. */
+  activation: z.enum(['gelu', 'swiglu']).default('gelu'),
   /** Whether the token embedding is the matrix of the logits too (Press and Wolf, 2017). */
   tiedEmbeddings: z.boolean().default(false),
   /**
@@ -42,6 +56,8 @@ export const modelConfigSchema = z.strictObject({
     attention: rate,
     /** On what each sub-layer adds to the residual stream. */
     residual: rate,
+    /** On the MLP's hidden layer. */
+    mlp: rate.default(0),
   }),
 });
 
@@ -51,6 +67,11 @@ export type ModelConfig = Readonly<z.infer<typeof modelConfigSchema>>;
 /** Width of one attention head. */
 export function headWidthOf(config: ModelConfig): number {
   return config.headWidth === 'full' ? config.emb : config.emb / config.heads;
+}
+
+/** Width of the MLP's hidden layer: for SwiGLU so that the three matrices have about as many weights as the two others. */
+export function hiddenWidthOf({ activation, neurons, emb }: ModelConfig): number {
+  return activation === 'swiglu' ? Math.ceil((2 * neurons * emb) / 3 / 8) * 8 : neurons * emb;
 }
 
 /**
@@ -73,6 +94,20 @@ export function parseModelConfig(value: unknown): ModelConfig {
       'BAD_OPTION',
       `standard heads need a width that is a multiple of the number of heads: got --emb ${emb} --heads ${heads}`,
       `With --emb ${emb}, --heads may be ${fits.join(', ')}.`,
+    );
+  }
+  if (parsed.data.positions === 'rotary' && headWidthOf(parsed.data) < 2) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `rotary positions need heads that are at least 2 numbers wide: got --emb ${emb} --heads ${heads}`,
+      'Take fewer heads, or a larger --emb.',
+    );
+  }
+  if (parsed.data.dropout.mlp > 0 && parsed.data.blocks === MAX_BLOCKS) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `with dropout.mlp, expected at most ${MAX_BLOCKS - 1} blocks, got ${MAX_BLOCKS}`,
+      'Deeper models would run out of the numbers by which a step tells its dropouts apart.',
     );
   }
   return parsed.data;

@@ -1,4 +1,4 @@
-import type { Precision } from '../tensor/arena.js';
+import { precisionOf, type Precision } from '../tensor/arena.js';
 import { embed } from '../tensor/ops/embed.js';
 import { linear } from '../tensor/ops/linear.js';
 import type { Tape } from '../tensor/tape.js';
@@ -7,8 +7,9 @@ import type { AttentionCache } from './attention-cache.js';
 import type { ModelConfig } from './config.js';
 import type { PackedBatch } from './packed-batch.js';
 import { initializeParameters, Parameters, parameterSpecs } from './parameters.js';
+import { attentionPositions } from './positions.js';
 import type { AttentionContext, AttentionObserver } from './self-attention.js';
-import { layerNorm, TransformerBlock, type Norm } from './transformer-block.js';
+import { normalize, normOf, TransformerBlock, type Norm } from './transformer-block.js';
 
 /**
  * The model: a decoder-only transformer over letters (SPEC section 5). Reads the tokens of each text and
@@ -21,7 +22,7 @@ import { layerNorm, TransformerBlock, type Norm } from './transformer-block.js';
 export class DecoderTransformer {
   readonly parameters: Parameters;
   private readonly tokenEmbedding: Tensor; // [vocabulary, emb]
-  private readonly positionEmbedding: Tensor; // [window, emb]
+  private readonly positionEmbedding: Tensor | undefined; // [window, emb]
   private readonly blocks: readonly TransformerBlock[];
   private readonly finalNorm: Norm | undefined;
   private readonly logitsWeight: Tensor; // [vocabulary, emb]: the token embedding where they are tied
@@ -35,13 +36,14 @@ export class DecoderTransformer {
     if (options.seed !== undefined) initializeParameters(this.parameters, config, options.seed);
     const tensor = (name: string) => this.parameters.tensor(name);
     this.tokenEmbedding = tensor('embedding.weight');
-    this.positionEmbedding = tensor('positional_embedding.weight');
+    if (config.positions === 'learned') this.positionEmbedding = tensor('positional_embedding.weight');
+    const inAttention = attentionPositions(config, precisionOf(this.parameters.values));
     this.blocks = Array.from(
       { length: config.blocks },
-      (_, i) => new TransformerBlock(this.parameters, config, i),
+      (_, i) => new TransformerBlock(this.parameters, config, i, inAttention),
     );
     if (config.norm === 'pre') {
-      this.finalNorm = { weight: tensor('layer_norm.weight'), bias: tensor('layer_norm.bias') };
+      this.finalNorm = normOf(this.parameters, config, 'layer_norm');
     }
     this.logitsWeight = config.tiedEmbeddings ? this.tokenEmbedding : tensor('logits.0.weight');
     this.logitsBias = tensor('logits.0.bias');
@@ -57,7 +59,7 @@ export class DecoderTransformer {
     { tokens, positions, offsets }: Pick<PackedBatch, 'tokens' | 'positions' | 'offsets'>,
     observe?: AttentionObserver,
   ): Tensor {
-    return this.run(tape, tokens, positions, { kind: 'packed', offsets, observe });
+    return this.run(tape, tokens, positions, { kind: 'packed', positions, offsets, observe });
   }
 
   /**
@@ -88,7 +90,7 @@ export class DecoderTransformer {
     const { dropout } = this.config;
     let x = embed(tape, tokens, positions, this.tokenEmbedding, this.positionEmbedding, dropout.embedding); // [rows, emb]
     for (const block of this.blocks) x = block.forward(tape, x, context);
-    if (this.finalNorm) x = layerNorm(tape, x, this.finalNorm);
+    if (this.finalNorm) x = normalize(tape, x, this.finalNorm);
     return linear(tape, x, this.logitsWeight, this.logitsBias); // [rows, vocabulary]
   }
 }

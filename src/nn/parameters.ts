@@ -3,7 +3,7 @@ import { assertInternal, LetterpressError } from '../errors.js';
 import { Random } from '../random.js';
 import { newFloats, type Precision } from '../tensor/arena.js';
 import { elementsOf, type Tensor } from '../tensor/tensor.js';
-import { headWidthOf, type ModelConfig } from './config.js';
+import { headWidthOf, hiddenWidthOf, type ModelConfig } from './config.js';
 
 /** What a parameter is, for initialisation and weight decay. */
 export type ParameterKind = 'embedding' | 'matrix' | 'bias' | 'norm';
@@ -21,12 +21,13 @@ export interface ParameterSpec {
 
 /**
  * Every parameter of a model, in the order in which they lie in the flat buffer. Keys, queries and values
- * are neighbours, so that one product computes all three.
+ * are neighbours, so that one product computes all three; so are SwiGLU's gate and what it gates.
  */
 export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
-  const { vocabulary, window, emb, heads, blocks, neurons } = config;
-  const inner = heads * headWidthOf(config);
-  const hidden = neurons * emb;
+  const { vocabulary, window, emb, heads, blocks } = config;
+  const headWidth = headWidthOf(config);
+  const inner = heads * headWidth;
+  const hidden = hiddenWidthOf(config);
   const specs: ParameterSpec[] = [];
   const matrix = (name: string, out: number, fanIn: number) =>
     specs.push({ name: `${name}.weight`, shape: [out, fanIn], kind: 'matrix', fanIn });
@@ -34,25 +35,36 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
     specs.push({ name: `${name}.weight`, shape: [emb, fanIn], kind: 'matrix', fanIn, intoResidual: true });
   const bias = (name: string, out: number, fanIn: number) =>
     specs.push({ name: `${name}.bias`, shape: [out], kind: 'bias', fanIn });
+  const scale = (name: string, width: number) =>
+    specs.push({ name: `${name}.weight`, shape: [width], kind: 'norm', fanIn: width });
   const norm = (name: string) => {
-    specs.push({ name: `${name}.weight`, shape: [emb], kind: 'norm', fanIn: emb });
-    specs.push({ name: `${name}.bias`, shape: [emb], kind: 'bias', fanIn: 0 });
+    scale(name, emb);
+    if (config.normalization === 'layer')
+      specs.push({ name: `${name}.bias`, shape: [emb], kind: 'bias', fanIn: 0 });
   };
 
   specs.push({ name: 'embedding.weight', shape: [vocabulary, emb], kind: 'embedding', fanIn: emb });
-  specs.push({ name: 'positional_embedding.weight', shape: [window, emb], kind: 'embedding', fanIn: emb });
+  if (config.positions === 'learned')
+    specs.push({ name: 'positional_embedding.weight', shape: [window, emb], kind: 'embedding', fanIn: emb });
   for (let i = 0; i < blocks; i++) {
     const block = `transformer_blocks.${i}`;
     for (const name of ['w_k', 'w_q', 'w_v']) matrix(`${block}.msha.${name}`, inner, emb);
     if (config.attentionBias)
       for (const name of ['w_k', 'w_q', 'w_v']) bias(`${block}.msha.${name}`, inner, emb);
+    if (config.queryKeyNorm)
+      for (const name of ['k_norm', 'q_norm']) scale(`${block}.msha.${name}`, headWidth);
     intoResidual(`${block}.msha.w_c`, inner);
     if (config.attentionBias) bias(`${block}.msha.w_c`, emb, inner);
     norm(`${block}.layer_norm1`);
-    matrix(`${block}.mlp.0`, hidden, emb);
-    bias(`${block}.mlp.0`, hidden, emb);
-    intoResidual(`${block}.mlp.2`, hidden);
-    bias(`${block}.mlp.2`, emb, hidden);
+    if (config.activation === 'swiglu') {
+      for (const name of ['gate', 'up']) matrix(`${block}.mlp.${name}`, hidden, emb);
+      intoResidual(`${block}.mlp.down`, hidden);
+    } else {
+      matrix(`${block}.mlp.0`, hidden, emb);
+      bias(`${block}.mlp.0`, hidden, emb);
+      intoResidual(`${block}.mlp.2`, hidden);
+      bias(`${block}.mlp.2`, emb, hidden);
+    }
     norm(`${block}.layer_norm2`);
   }
   if (config.norm === 'pre') norm('layer_norm');

@@ -25,21 +25,29 @@ export type Architecture = Omit<ModelConfig, keyof Shape | 'vocabulary' | 'windo
 /** The notebook's architecture: post-norm, full-width heads, PyTorch's initialisation. */
 export const NOTEBOOK_ARCHITECTURE: Architecture = {
   norm: 'post',
+  normalization: 'layer',
+  positions: 'learned',
   headWidth: 'full',
   attentionBias: true,
+  queryKeyNorm: false,
+  activation: 'gelu',
   tiedEmbeddings: false,
   initialization: 'pytorch',
-  dropout: { embedding: 0.1, attention: 0, residual: 0 },
+  dropout: { embedding: 0.1, attention: 0, residual: 0, mlp: 0 },
 };
 
 /** Pre-norm with standard heads: what GPT-2 and its followers settled on. */
 export const MODERN_ARCHITECTURE: Architecture = {
   norm: 'pre',
+  normalization: 'layer',
+  positions: 'learned',
   headWidth: 'standard',
   attentionBias: false,
+  queryKeyNorm: false,
+  activation: 'gelu',
   tiedEmbeddings: false,
   initialization: 'normal',
-  dropout: { embedding: 0, attention: 0, residual: 0 },
+  dropout: { embedding: 0, attention: 0, residual: 0, mlp: 0 },
 };
 
 /** The notebook's window: cls and 149 letters. */

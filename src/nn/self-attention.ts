@@ -1,18 +1,24 @@
+import type { FloatArray } from '../backend/types.js';
 import { attention } from '../tensor/ops/attention.js';
 import { linear } from '../tensor/ops/linear.js';
+import { queryKeyNorm } from '../tensor/ops/query-key-norm.js';
+import { rotary } from '../tensor/ops/rotary.js';
 import type { Tape } from '../tensor/tape.js';
 import { rowsOf, type Tensor } from '../tensor/tensor.js';
 import { attentionCache, type AttentionCache } from './attention-cache.js';
 import { headWidthOf, type ModelConfig } from './config.js';
 import type { Parameters } from './parameters.js';
+import type { AttentionPositions } from './positions.js';
 
 /** What one block's attention computes, for who wants to look at it. It is overwritten by the tape's next pass. */
 export interface AttentionView {
   readonly block: number;
   readonly heads: number;
   readonly headWidth: number;
-  /** `[rows, 3 · heads · headWidth]`: keys, queries and values of each row, head after head. */
+  /** `[rows, 3 · heads · headWidth]`: keys, queries and values of each row, head after head, normalised and turned. */
   readonly kqv: Tensor;
+  /** `[heads]`: by how much each letter of distance lowers a score, where it does. */
+  readonly slopes: FloatArray | undefined;
   /** `[rows, heads · headWidth]`: what each head makes of them, before the output projection. */
   readonly mixed: Tensor;
 }
@@ -24,6 +30,7 @@ export type AttentionObserver = (view: AttentionView) => void;
 export type AttentionContext =
   | {
       readonly kind: 'packed';
+      readonly positions: Int32Array;
       readonly offsets: Int32Array;
       readonly observe?: AttentionObserver | undefined;
     }
@@ -43,6 +50,8 @@ export class SelfAttention {
   private readonly headWidth: number;
   private readonly kqvWeight: Tensor; // [3 * heads * headWidth, emb]
   private readonly kqvBias: Tensor | undefined;
+  private readonly keyNorm: Tensor | undefined; // [headWidth]
+  private readonly queryNorm: Tensor | undefined; // [headWidth]
   private readonly outWeight: Tensor; // [emb, heads * headWidth]
   private readonly outBias: Tensor | undefined;
 
@@ -50,6 +59,7 @@ export class SelfAttention {
     parameters: Parameters,
     private readonly config: ModelConfig,
     private readonly block: number,
+    private readonly inAttention: AttentionPositions,
   ) {
     const name = `transformer_blocks.${block}.msha`;
     const all = ['w_k', 'w_q', 'w_v'].map((part) => `${name}.${part}`);
@@ -57,6 +67,10 @@ export class SelfAttention {
     this.headWidth = headWidthOf(config);
     this.kqvWeight = parameters.stacked(all.map((part) => `${part}.weight`));
     this.outWeight = parameters.tensor(`${name}.w_c.weight`);
+    if (config.queryKeyNorm) {
+      this.keyNorm = parameters.tensor(`${name}.k_norm.weight`);
+      this.queryNorm = parameters.tensor(`${name}.q_norm.weight`);
+    }
     if (config.attentionBias) {
       this.kqvBias = parameters.stacked(all.map((part) => `${part}.bias`));
       this.outBias = parameters.tensor(`${name}.w_c.bias`);
@@ -66,10 +80,22 @@ export class SelfAttention {
   forward(tape: Tape, x: Tensor, context: AttentionContext): Tensor {
     if (context.kind === 'cached') return this.step(tape, x, context);
     const { block, heads, headWidth } = this;
-    const kqv = linear(tape, x, this.kqvWeight, this.kqvBias); // [rows, 3 * heads * headWidth]
-    const mixed = attention(tape, kqv, context.offsets, heads, headWidth, this.config.dropout.attention);
-    context.observe?.({ block, heads, headWidth, kqv, mixed });
+    const { slopes } = this.inAttention;
+    const rate = this.config.dropout.attention;
+    const kqv = this.keysQueriesValues(tape, x, context.positions);
+    const mixed = attention(tape, kqv, context.offsets, heads, headWidth, rate, slopes);
+    context.observe?.({ block, heads, headWidth, kqv, slopes, mixed });
     return linear(tape, mixed, this.outWeight, this.outBias); // [rows, emb]
+  }
+
+  /** `[rows, 3 * heads * headWidth]`, keys and queries normalised and turned where the model does that. */
+  private keysQueriesValues(tape: Tape, x: Tensor, positions: Int32Array): Tensor {
+    const { heads, headWidth, keyNorm, queryNorm } = this;
+    let kqv = linear(tape, x, this.kqvWeight, this.kqvBias);
+    if (keyNorm && queryNorm) kqv = queryKeyNorm(tape, kqv, keyNorm, queryNorm, heads, headWidth);
+    const { rotaryTable } = this.inAttention;
+    if (rotaryTable) rotary(tape, kqv, positions, rotaryTable, heads, headWidth);
+    return kqv;
   }
 
   /** An empty cache for {@link forward} to write letters with; it goes with the weights as they are now. */
@@ -104,7 +130,7 @@ export class SelfAttention {
       return linear(tape, mixed, outWeight, outBias);
     }
     const group = heads * headWidth;
-    const kqv = linear(tape, x, this.kqvWeight, this.kqvBias).data; // [rows, 3 * group]
+    const kqv = this.keysQueriesValues(tape, x, positions).data; // [rows, 3 * group]
     const mixed = tape.tensor([rows, group]);
     tape.backend.cachedAttention({
       rows,
@@ -116,6 +142,7 @@ export class SelfAttention {
       positions,
       queries: kqv.subarray(group),
       queryStride: 3 * group,
+      slopes: this.inAttention.slopes,
       newKeys: kqv,
       newValues: kqv.subarray(2 * group),
       newStride: 3 * group,

@@ -22,6 +22,18 @@ export interface ModelSummary {
   readonly trainable: number;
 }
 
+/** `TransformerBlock`, with what it has in place of what the notebook's blocks have. */
+function blockType(config: ModelConfig): string {
+  const options = [
+    ...(config.positions === 'rotary' ? ['rotary positions'] : []),
+    ...(config.positions === 'alibi' ? ['ALiBi'] : []),
+    ...(config.normalization === 'rms' ? ['RMSNorm'] : []),
+    ...(config.activation === 'swiglu' ? ['SwiGLU'] : []),
+    ...(config.queryKeyNorm ? ['QK-norm'] : []),
+  ];
+  return options.length === 0 ? 'TransformerBlock' : `TransformerBlock: ${options.join(', ')}`;
+}
+
 /** Layers, output shapes and parameter counts of a model, without building it. */
 export function summarizeModel(config: ModelConfig): ModelSummary {
   const { window, emb, vocabulary, blocks } = config;
@@ -36,10 +48,12 @@ export function summarizeModel(config: ModelConfig): ModelSummary {
   };
   const rows = [
     row('embedding', 'Embedding'),
-    row('positional_embedding', 'Embedding'),
+    ...(config.positions === 'learned' ? [row('positional_embedding', 'Embedding')] : []),
     row('dropout', `Dropout(${config.dropout.embedding})`),
-    ...Array.from({ length: blocks }, (_, i) => row(`transformer_blocks.${i}`, 'TransformerBlock')),
-    ...(config.norm === 'pre' ? [row('layer_norm', 'LayerNorm')] : []),
+    ...Array.from({ length: blocks }, (_, i) => row(`transformer_blocks.${i}`, blockType(config))),
+    ...(config.norm === 'pre'
+      ? [row('layer_norm', config.normalization === 'rms' ? 'RMSNorm' : 'LayerNorm')]
+      : []),
     row('logits', config.tiedEmbeddings ? 'Linear, tied to embedding' : 'Linear', vocabulary),
   ];
   const parameters = rows.reduce((sum, { parameters: n }) => sum + n, 0);

@@ -1,17 +1,24 @@
 import { add } from '../tensor/ops/add.js';
 import { addLayerNorm } from '../tensor/ops/add-layer-norm.js';
-import { mlp } from '../tensor/ops/mlp.js';
 import type { Tape } from '../tensor/tape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { AttentionCache } from './attention-cache.js';
 import type { ModelConfig } from './config.js';
+import { FeedForward } from './feed-forward.js';
 import type { Parameters } from './parameters.js';
+import type { AttentionPositions } from './positions.js';
 import { SelfAttention, type AttentionContext } from './self-attention.js';
 
-/** Scale and shift of a LayerNorm. */
+/** Scale and shift of a LayerNorm, or scale of an RMSNorm. */
 export interface Norm {
   readonly weight: Tensor; // [emb]
-  readonly bias: Tensor; // [emb]
+  readonly bias: Tensor | undefined; // [emb]
+}
+
+/** The norm of that name. */
+export function normOf(parameters: Parameters, config: ModelConfig, name: string): Norm {
+  const bias = config.normalization === 'layer' ? parameters.tensor(`${name}.bias`) : undefined;
+  return { weight: parameters.tensor(`${name}.weight`), bias };
 }
 
 /** One block: attention mixes letters, the MLP transforms each; both add to the residual stream. */
@@ -19,19 +26,19 @@ export class TransformerBlock {
   private readonly attention: SelfAttention;
   private readonly norm1: Norm;
   private readonly norm2: Norm;
-  private readonly mlp: readonly [weight1: Tensor, bias1: Tensor, weight2: Tensor, bias2: Tensor];
+  private readonly mlp: FeedForward;
 
   constructor(
     parameters: Parameters,
     private readonly config: ModelConfig,
     index: number,
+    positions: AttentionPositions,
   ) {
     const name = `transformer_blocks.${index}`;
-    const tensor = (part: string) => parameters.tensor(`${name}.${part}`);
-    this.attention = new SelfAttention(parameters, config, index);
-    this.norm1 = { weight: tensor('layer_norm1.weight'), bias: tensor('layer_norm1.bias') };
-    this.norm2 = { weight: tensor('layer_norm2.weight'), bias: tensor('layer_norm2.bias') };
-    this.mlp = [tensor('mlp.0.weight'), tensor('mlp.0.bias'), tensor('mlp.2.weight'), tensor('mlp.2.bias')];
+    this.attention = new SelfAttention(parameters, config, index, positions);
+    this.norm1 = normOf(parameters, config, `${name}.layer_norm1`);
+    this.norm2 = normOf(parameters, config, `${name}.layer_norm2`);
+    this.mlp = new FeedForward(parameters, config, index);
   }
 
   /** `[rows, emb]` in and out. */
@@ -40,11 +47,11 @@ export class TransformerBlock {
     if (this.config.norm === 'post') {
       // The notebook, as in the first transformer (Vaswani et al., 2017): normalise after adding.
       x = this.addThenNorm(tape, x, this.attention.forward(tape, x, context), this.norm1);
-      return this.addThenNorm(tape, x, mlp(tape, x, ...this.mlp), this.norm2);
+      return this.addThenNorm(tape, x, this.mlp.forward(tape, x), this.norm2);
     }
     // GPT-2: normalise what goes into a sub-layer, and leave the residual stream alone.
-    x = add(tape, x, this.attention.forward(tape, layerNorm(tape, x, this.norm1), context), dropout);
-    return add(tape, x, mlp(tape, layerNorm(tape, x, this.norm2), ...this.mlp), dropout);
+    x = add(tape, x, this.attention.forward(tape, normalize(tape, x, this.norm1), context), dropout);
+    return add(tape, x, this.mlp.forward(tape, normalize(tape, x, this.norm2)), dropout);
   }
 
   /** An empty cache of this block's attention: see {@link SelfAttention.newCache}. */
@@ -57,7 +64,7 @@ export class TransformerBlock {
   }
 }
 
-/** Plain LayerNorm. `[rows, emb]` in and out. */
-export function layerNorm(tape: Tape, x: Tensor, norm: Norm): Tensor {
+/** Plain LayerNorm or RMSNorm. `[rows, emb]` in and out. */
+export function normalize(tape: Tape, x: Tensor, norm: Norm): Tensor {
   return addLayerNorm(tape, x, undefined, norm.weight, norm.bias, 0);
 }

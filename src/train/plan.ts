@@ -19,7 +19,7 @@ export interface PlanOptions {
   readonly heads?: number | undefined;
   readonly blocks?: number | undefined;
   readonly neurons?: number | undefined;
-  /** Rate of every dropout that the recipe's architecture has. */
+  /** Rate of the dropouts of embedding, attention and residual; of the notebook, of its only one. */
   readonly dropout?: number | undefined;
   readonly epochs?: number | undefined;
   readonly batch?: number | undefined;
@@ -100,8 +100,8 @@ function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {
     if (value !== undefined) changes[`training.${name}`] = value;
   }
   if (options.dropout !== undefined) {
-    // The notebook has one dropout only.
-    const sites = recipe.name === 'notebook' ? ['embedding'] : Object.keys(recipe.architecture.dropout);
+    // The notebook has one dropout only; that of the hidden layer, younger than the option, is set by its path.
+    const sites = recipe.name === 'notebook' ? ['embedding'] : ['embedding', 'attention', 'residual'];
     for (const site of sites) changes[`model.dropout.${site}`] = options.dropout;
   }
   return changes;

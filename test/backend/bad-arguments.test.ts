@@ -11,6 +11,7 @@ import type { Backend } from '../../src/backend/types.js';
 import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
 import type { OpCall } from '../support/op-call.js';
 import {
+  activateCase,
   adamWCase,
   addCase,
   addLayerNormCase,
@@ -22,6 +23,8 @@ import {
   linearCase,
   logSoftmaxCase,
   mlpCase,
+  queryKeyNormCase,
+  rotaryCase,
   softTargetsCase,
 } from '../support/op-cases.js';
 
@@ -35,11 +38,18 @@ function loadAddon(): unknown {
 const calls: OpCall[] = [
   embedCase(300, 5, 0.1),
   linearCase(7, 5, 3, true),
+  queryKeyNormCase(7, 2, 3),
+  rotaryCase(7, 2, 5),
   attentionCase([3, 1, 5], 2, 3, 0.1),
+  attentionCase([3, 1, 5], 2, 3, 0.1, true),
   cachedAttentionCase(3, 4, 6, 2, 3),
+  cachedAttentionCase(3, 4, 6, 2, 3, true),
   cachedInputAttentionCase(3, 4, 6, 2, 3),
   addCase(11, 0.1),
   addLayerNormCase(7, 5, 0.1),
+  addLayerNormCase(7, 5, 0.1, true),
+  activateCase('gelu', 7, 5, 0.1),
+  activateCase('swiglu', 7, 5, 0.1),
   mlpCase(7, 5, 9),
   crossEntropyCase(7, 5, 1),
   softTargetsCase(7, 5, 0.3, 'rows'),
@@ -84,8 +94,9 @@ function wrongValues(name: string, value: unknown): [string, unknown][] {
       ['raw bytes', new Uint8Array(value.buffer, value.byteOffset, value.byteLength)],
       ['a view of data', new DataView(value.buffer)],
     ];
-    // The biases, updates, their gradients and soft targets may be left out.
-    if (!/^(bias|gradBias|update|gradUpdate|soft)$/.test(name)) wrong.push(['undefined', undefined]);
+    // The biases, updates, learned positions and their gradients, slopes and soft targets may be left out.
+    if (!/^(bias|gradBias|update|gradUpdate|positionTable|gradPositionTable|slopes|soft)$/.test(name))
+      wrong.push(['undefined', undefined]);
     return [...wrong, ...WRONG_TYPES.map((type) => [String(type), type] as [string, unknown])];
   }
   if (typeof value === 'number') {

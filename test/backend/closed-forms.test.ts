@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gelu, geluGradient, normalCdf } from '../../src/backend/portable/gelu.js';
 import { portable } from '../../src/backend/portable/index.js';
-import { LAYER_NORM_EPSILON, NO_DROPOUT } from '../../src/backend/types.js';
+import { LAYER_NORM_EPSILON, NO_DROPOUT, type FloatArray } from '../../src/backend/types.js';
+import { attentionPositions } from '../../src/nn/positions.js';
+import { MODERN_ARCHITECTURE } from '../../src/nn/presets.js';
 import { ArgumentMaker } from '../support/op-call.js';
 
 const values = (array: ArrayLike<number>) => Array.from(array);
@@ -112,6 +114,113 @@ describe('attention', () => {
     const out = new Float64Array(9);
     portable.attention({ ...shared, rows: 3, heads: 1, offsets: Int32Array.of(0, 3), kqv, out });
     expectClose([out[0]!, out[3]!, out[6]!], [1, 1, 8]);
+  });
+});
+
+describe('attention that falls with the distance', () => {
+  it('of queries that are 0 gives each letter e^−slope of the weight of the next', () => {
+    const make = new ArgumentMaker('float64', 4);
+    const [heads, length] = [2, 6];
+    const group = heads * length;
+    const slopes = Float64Array.of(0.25, Math.LN2);
+    // Values are unit vectors, so that out[i] is the row of weights itself.
+    const kqv = make.floats(length * 3 * group);
+    for (let r = 0; r < length; r++) {
+      kqv.fill(0, (3 * r + 1) * group, (3 * r + 3) * group);
+      for (let h = 0; h < heads; h++) kqv[(3 * r + 2) * group + h * length + r] = 1;
+    }
+    const offsets = Int32Array.of(0, length);
+    const shared = { rows: length, heads, headWidth: length, offsets, slopes, dropout: NO_DROPOUT };
+    const out = new Float64Array(length * group);
+    portable.attention({ ...shared, kqv, out });
+    for (let r = 0; r < length; r++) {
+      for (let h = 0; h < heads; h++) {
+        const powers = Array.from({ length }, (_, j) => (j > r ? 0 : Math.exp(-slopes[h]! * (r - j))));
+        const total = powers.reduce((a, b) => a + b, 0);
+        const at = r * group + h * length;
+        expectClose(
+          out.subarray(at, at + length),
+          powers.map((power) => power / total),
+        );
+      }
+    }
+  });
+});
+
+describe('rotary positions', () => {
+  const [heads, headWidth, window] = [1, 6, 40];
+  const config = { ...MODERN_ARCHITECTURE, vocabulary: 3, window, emb: 6, heads, blocks: 1, neurons: 1 };
+  const table = attentionPositions({ ...config, positions: 'rotary' }, 'float64').rotaryTable!;
+  /** Key, query and value of one row, turned. */
+  const turned = (kqv: FloatArray, position: number) => {
+    const copy = kqv.slice();
+    portable.rotary({ rows: 1, heads, headWidth, positions: Int32Array.of(position), table, kqv: copy });
+    return copy;
+  };
+  const dot = (x: FloatArray, y: FloatArray) =>
+    Array.from(x).reduce((sum, value, i) => sum + value * y[i]!, 0);
+
+  it('turn nothing at position 0, keep lengths, and leave values alone', () => {
+    const kqv = new ArgumentMaker('float64', 9).floats(3 * headWidth);
+    expect(turned(kqv, 0)).toEqual(kqv.slice());
+    const far = turned(kqv, 17);
+    for (const at of [0, headWidth]) {
+      const part = (x: FloatArray) => x.subarray(at, at + headWidth);
+      expectClose([dot(part(far), part(far))], [dot(part(kqv), part(kqv))]);
+      expect(part(far)).not.toEqual(part(kqv));
+    }
+    expect(far.subarray(2 * headWidth)).toEqual(kqv.slice(2 * headWidth));
+  });
+
+  it('make the product of query and key a function of their distance', () => {
+    const kqv = new ArgumentMaker('float64', 10).floats(3 * headWidth);
+    const product = (query: number, key: number) =>
+      dot(turned(kqv, query).subarray(headWidth, 2 * headWidth), turned(kqv, key).subarray(0, headWidth));
+    const near = product(9, 4);
+    for (const shift of [1, 5, 30]) expectClose([product(9 + shift, 4 + shift)], [near], 1e-12);
+    expect(Math.abs(product(10, 4) - near)).toBeGreaterThan(1e-3);
+  });
+
+  it('turn pair c by position · 10000^(−c / 3)', () => {
+    const kqv = Float64Array.of(1, 1, 1, 0, 0, 0, ...new Float64Array(12));
+    const angles = [5, 5 / 10_000 ** (1 / 3), 5 / 10_000 ** (2 / 3)];
+    expectClose(turned(kqv, 5).subarray(0, 6), [...angles.map(Math.cos), ...angles.map(Math.sin)]);
+  });
+});
+
+describe('activate', () => {
+  it('SwiGLU: silu(0) is 0, silu(ln 3) is ¾ ln 3, and far out it is 0 or the identity', () => {
+    const gates = [0, Math.log(3), -Math.log(3), 800, -800];
+    const ups = [7, 2, 2, 0.5, 3];
+    const out = new Float64Array(5);
+    const x = Float64Array.of(...gates, ...ups);
+    portable.activate({ kind: 'swiglu', rows: 1, hidden: 5, x, dropout: NO_DROPOUT, out });
+    expectClose(out, [0, 1.5 * Math.log(3), -0.5 * Math.log(3), 400, -0]);
+  });
+});
+
+describe('queryKeyNorm', () => {
+  it('of ±a is ±a / √(a² + ε) times the scale of keys or queries, and values stay', () => {
+    const a = 0.01;
+    const kqv = Float64Array.of(a, -a, -3, -3, 5, 6);
+    const out = new Float64Array(6);
+    const weights = { keyWeight: Float64Array.of(1, 2), queryWeight: Float64Array.of(3, 4) };
+    portable.queryKeyNorm({ rows: 1, heads: 1, headWidth: 2, kqv, ...weights, out });
+    const small = a / Math.sqrt(a * a + LAYER_NORM_EPSILON);
+    const large = 3 / Math.sqrt(9 + LAYER_NORM_EPSILON);
+    expectClose(out, [small, -2 * small, -3 * large, -4 * large, 5, 6]);
+  });
+});
+
+describe('RMSNorm', () => {
+  it('of (3, 4) is (3, 4) / √(12.5 + ε): nothing is taken off', () => {
+    const out = new Float64Array(4);
+    const x = Float64Array.of(3, 4, 0, 0);
+    const weight = Float64Array.of(1, -2);
+    const size = Math.sqrt(12.5 + LAYER_NORM_EPSILON);
+    const shared = { rows: 2, width: 2, x, update: undefined, dropout: NO_DROPOUT, rms: true, weight };
+    portable.addLayerNorm({ ...shared, bias: undefined, out });
+    expectClose(out, [3 / size, -8 / size, 0, 0]);
   });
 });
 

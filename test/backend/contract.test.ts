@@ -10,6 +10,7 @@ import { nativeBackend, nativeInstructionSets } from '../support/instruction-set
 import { errors } from '../support/op-errors.js';
 import { ArgumentMaker, testRandom, type OpCall } from '../support/op-call.js';
 import {
+  activateCase,
   addCase,
   addLayerNormCase,
   attentionCase,
@@ -18,6 +19,7 @@ import {
   linearCase,
   logSoftmaxCase,
   mlpCase,
+  queryKeyNormCase,
 } from '../support/op-cases.js';
 
 interface Candidate {
@@ -132,6 +134,11 @@ describe.each(candidates)('$name', ({ take }) => {
       mlpCase(2, 20, 60),
       addLayerNormCase(5, 20, 0.1),
       addCase(20, 0.1),
+      addLayerNormCase(5, 20, 0.1, true),
+      activateCase('gelu', 5, 20, 0.1),
+      activateCase('swiglu', 5, 20, 0),
+      queryKeyNormCase(5, 2, 6),
+      attentionCase([7], 2, 5, 0, true),
       attentionCase([7], 2, 5, 0),
       crossEntropyCase(5, 29, 1),
       logSoftmaxCase(5, 29, 1),
@@ -180,6 +187,24 @@ describe('dropout masks are the same to the bit', () => {
       out: make.blank(rows * width),
     };
     expectSameMask(make.call('embed', embed, ['out']), 'out', rate);
+  });
+
+  it.each(['gelu', 'swiglu'] as const)('of a hidden layer, %s', (kind) => {
+    const make = new ArgumentMaker('float32', 8);
+    const [rows, hidden] = [65, 31]; // odd: rows start at odd elements
+    const x = make.constant(2 * rows * hidden, 1);
+    const args = { kind, rows, hidden, x, dropout: make.dropout(0.3), out: make.blank(rows * hidden) };
+    expectSameMask(make.call('activate', args, ['out']), 'out', 0.3);
+    const gradOut = make.constant(rows * hidden, 1);
+    // The same elements are dropped on the way back.
+    const gradient = { ...args, gradOut, gradX: make.constant(2 * rows * hidden, 0) };
+    const back = make.call('activateGradient', gradient, ['gradX']).run(portable).get('gradX')!;
+    const inputs = kind === 'swiglu' ? 2 * hidden : hidden;
+    const forward = make.call('activate', args, ['out']).run(portable).get('out')!;
+    forward.forEach((y, i) => {
+      const at = Math.floor(i / hidden) * inputs + (i % hidden);
+      expect(back[at] === 0).toBe(y === 0);
+    });
   });
 
   it('of updates before a LayerNorm', () => {

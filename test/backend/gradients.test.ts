@@ -16,6 +16,7 @@ import { ARCHITECTURES, configOf, roughen } from '../support/architectures.js';
 import { relativeError } from '../support/goldens.js';
 import { testRandom, type OpCall } from '../support/op-call.js';
 import {
+  activateCase,
   addCase,
   addLayerNormCase,
   attentionCase,
@@ -23,6 +24,8 @@ import {
   embedCase,
   linearCase,
   mlpCase,
+  queryKeyNormCase,
+  rotaryCase,
   softTargetsCase,
   type OpCase,
 } from '../support/op-cases.js';
@@ -104,6 +107,16 @@ describe('gradients of operations', () => {
     addLayerNormCase(4, 5, undefined),
     addLayerNormCase(4, 5, 0),
     addLayerNormCase(4, 5, 0.4),
+    addLayerNormCase(4, 5, undefined, true),
+    addLayerNormCase(4, 5, 0.4, true),
+    embedCase(40, 3, 0.4, false),
+    attentionCase([4, 1, 7], 2, 3, 0.2, true),
+    queryKeyNormCase(4, 2, 3),
+    queryKeyNormCase(3, 1, 1),
+    activateCase('gelu', 4, 5, 0),
+    activateCase('gelu', 4, 5, 0.4),
+    activateCase('swiglu', 4, 5, 0),
+    activateCase('swiglu', 4, 5, 0.4),
     mlpCase(4, 3, 7),
     crossEntropyCase(6, 5, 1),
     crossEntropyCase(3, 29, 3),
@@ -139,11 +152,27 @@ describe('the gradient with soft targets', () => {
   });
 });
 
+describe('rotary positions', () => {
+  it.each([
+    [5, 2, 4],
+    [9, 3, 7],
+  ])('of %d rows, %d × %d: the gradient is the transpose of what is turned', (rows, heads, width) => {
+    const [forward, gradient] = rotaryCase(rows, heads, width).calls('float64') as [OpCall, OpCall];
+    const x = (forward.args['kqv'] as FloatArray).slice();
+    const y = (gradient.args['gradKqv'] as FloatArray).slice();
+    const turned = forward.run(portable).get('kqv')!;
+    const back = gradient.run(portable).get('gradKqv')!;
+    expect(relativeError(turned, x)).toBeGreaterThan(0.1);
+    // ⟨R x, y⟩ = ⟨x, Rᵀ y⟩
+    expect(Math.abs(dot(turned, y) - dot(x, back))).toBeLessThanOrEqual(1e-12 * x.length);
+  });
+});
+
 describe('the gradient of a whole model', () => {
   for (const name of Object.keys(ARCHITECTURES)) {
     for (const padding of ['first', 'all'] as const) {
       it(`${name}, all dropouts on, padding ${padding}`, () => {
-        const dropout = { embedding: 0.2, attention: 0.15, residual: 0.1 };
+        const dropout = { embedding: 0.2, attention: 0.15, residual: 0.1, mlp: 0.25 };
         const config = { ...configOf(name), window: 9, dropout };
         const model = new DecoderTransformer(config, { precision: 'float64' });
         const { values, gradients } = model.parameters;

@@ -13,6 +13,7 @@ import { streamKey } from '../../src/random.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { AdamWOptimizer, PYTORCH_ADAMW } from '../../src/train/optimizer.js';
+import { ARCHITECTURES as TEST_ARCHITECTURES } from '../support/architectures.js';
 import { relativeError } from '../support/goldens.js';
 import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
 import { testRandom } from '../support/op-call.js';
@@ -30,11 +31,18 @@ function sameBits(a: FloatArray, b: FloatArray): boolean {
 const ARCHITECTURES: [string, Architecture][] = [
   ['notebook', NOTEBOOK_ARCHITECTURE],
   ['modern', MODERN_ARCHITECTURE],
+  ['rotary, gated', TEST_ARCHITECTURES['all of today']!],
+  ['ALiBi', TEST_ARCHITECTURES['all with ALiBi, post-norm, full heads']!],
 ];
 
 /** Three training steps of a small model with all dropouts on: the losses, and the parameters after them. */
 function train(backend: Backend, architecture: Architecture): { losses: number[]; parameters: FloatArray } {
-  const dropout = { embedding: 0.1, attention: 0.1, residual: 0.1 };
+  const dropout = {
+    embedding: 0.1,
+    attention: 0.1,
+    residual: 0.1,
+    mlp: architecture.activation === 'swiglu' ? 0.1 : 0,
+  };
   const shape = { vocabulary: 29, window: 60, emb: 20, heads: 5, blocks: 2, neurons: 12 };
   const model = new DecoderTransformer({ ...shape, ...architecture, dropout }, { seed: 7 });
   const optimizer = new AdamWOptimizer(backend, model.parameters, PYTORCH_ADAMW);

@@ -8,12 +8,16 @@ import {
   cachedInputAttentionCase,
   linearCase,
   mlpCase,
+  rotaryCase,
   edgeCases,
 } from '../support/op-cases.js';
 
 const workOf = ({ op, args }: OpCall): Work => (OPERATION_WORK[op] as (a: unknown) => Work)(args);
 
-/** Bytes of the arrays of a call as they are: those that are added to count twice. Attention sets its gradient. */
+/** Gradients that are set; the others are added to what is there. */
+const SETS = ['attentionGradient', 'queryKeyNormGradient'];
+
+/** Bytes of the arrays of a call as they are: those that are added to count twice. */
 function bytesOf({ op, args, outputs }: OpCall): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(args)) {
@@ -21,7 +25,9 @@ function bytesOf({ op, args, outputs }: OpCall): number {
     // The views are cut out of larger arrays, but `byteLength` is their own.
     bytes +=
       value.byteLength *
-      (outputs.includes(name) && op.endsWith('Gradient') && op !== 'attentionGradient' ? 2 : 1);
+      (outputs.includes(name) && op.endsWith('Gradient') && !(SETS.includes(op) && name === 'gradKqv')
+        ? 2
+        : 1);
   }
   return bytes;
 }
@@ -30,7 +36,7 @@ describe('the work of an operation', () => {
   it.each(edgeCases())('$name: the bytes of its arrays, and twice the products for its gradient', (one) => {
     const calls = one.calls('float32');
     for (const call of calls) {
-      if (call.op.startsWith('cached') || call.op === 'adamW') continue;
+      if (/^cached|^rotary|^adamW$/.test(call.op)) continue; // see below
       expect(workOf(call).bytes, call.op).toBe(bytesOf(call));
     }
     const [forward, gradient] = calls;
@@ -59,6 +65,12 @@ describe('the work of an operation', () => {
     // far are looked at. Where inputs are keys and values, one row of 6 numbers takes the place of both for all heads.
     expect(workOf(cached!).bytes).toBe(4 * (3 * 4 * 24 + 2 * pairsOf(cached!) * 24) + 2 * 3 * 4);
     expect(workOf(inputs!).bytes).toBe(4 * (3 * (24 + 6 + 6 + 24) + pairsOf(inputs!) * 6) + 2 * 3 * 4);
+  });
+
+  it('of rotary positions is to read and write keys and queries, but no values', () => {
+    for (const call of rotaryCase(5, 2, 7).calls('float32')) {
+      expect(workOf(call)).toEqual({ flops: 0, bytes: 4 * (2 * 2 * 5 * 14 + 40 * 6 + 5), shape: '' });
+    }
   });
 
   it('of AdamW and the sum of squares is to go through their arrays once', () => {

@@ -3,16 +3,20 @@
  * against all at once.
  */
 import { describe, expect, it } from 'vitest';
-import { parseModelConfig } from '../../src/nn/config.js';
+import type { FloatArray } from '../../src/backend/types.js';
+import { hiddenWidthOf, parseModelConfig } from '../../src/nn/config.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { packBatch } from '../../src/nn/packed-batch.js';
 import { countParameters } from '../../src/nn/parameters.js';
 import { summarizeModel } from '../../src/nn/summary.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/runs/safetensors.js';
+import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { float32Tensors } from '../../src/train/load-model.js';
 import { backendsUnderTest } from '../support/backends.js';
 import { ARCHITECTURES, configOf, roughen } from '../support/architectures.js';
+import { errorOf } from '../support/error-of.js';
+import { relativeError } from '../support/goldens.js';
 import { errors } from '../support/op-errors.js';
 import { plainForward } from '../support/plain-transformer.js';
 
@@ -80,6 +84,94 @@ describe.each(Object.keys(ARCHITECTURES))('%s', (name) => {
         expect(errors(got, wanted).largest).toBeLessThanOrEqual(LARGEST);
       });
     }
+  });
+});
+
+describe.each(backendsUnderTest())('dropout of the hidden layer on $info.name', (backend) => {
+  /** Loss and gradients of the small modern model with that dropout of the hidden layer. */
+  function step(rate: number): { loss: number; gradients: FloatArray } {
+    const config = configOf('modern');
+    const dropout = { ...config.dropout, mlp: rate };
+    const model = new DecoderTransformer({ ...config, dropout });
+    roughen(model.parameters, 4);
+    const batch = packBatch(TEXTS, config.window, config.vocabulary - 1, 'first');
+    const tape = new Tape(backend);
+    tape.begin({ training: true, dropout: { key0: 1, key1: 2, step: 3 } });
+    const { nll } = crossEntropy(tape, model.forward(tape, batch), batch.targets, 1);
+    tape.backward();
+    return { loss: Array.from(nll).reduce((a, b) => a + b, 0), gradients: model.parameters.gradients };
+  }
+
+  it('takes another way through the MLP, which gives the same numbers where nothing is dropped', () => {
+    // At this rate one element in 10⁹ is dropped, and the others are multiplied by 1 in float32.
+    const [fused, apart] = [step(0), step(1e-9)];
+    expect(Math.abs(apart.loss / fused.loss - 1)).toBeLessThanOrEqual(1e-6);
+    expect(relativeError(apart.gradients, fused.gradients)).toBeLessThanOrEqual(3e-6);
+    expect(Math.abs(step(0.5).loss / fused.loss - 1)).toBeGreaterThan(1e-3);
+  });
+
+  it('is off when a text is scored', () => {
+    const config = configOf('modern');
+    const logits = (rate: number) => {
+      const model = new DecoderTransformer({ ...config, dropout: { ...config.dropout, mlp: rate } });
+      roughen(model.parameters, 4);
+      const tape = new Tape(backend);
+      tape.begin({ training: false });
+      return model.forward(tape, packBatch(TEXTS, config.window, 6, 'first')).data.slice();
+    };
+    expect(logits(0.5)).toEqual(logits(0));
+  });
+});
+
+describe('SwiGLU', () => {
+  it.each([
+    [6, 3, 16], // 12, rounded up to a multiple of 8
+    [48, 4, 128],
+    [256, 4, 688], // 682.7
+  ])('of width %i and %i neurons is %i wide', (emb, neurons, hidden) => {
+    const config = { ...configOf('swiglu'), emb, neurons };
+    expect(hiddenWidthOf(config)).toBe(hidden);
+    const weights = new DecoderTransformer(config).parameters.toMap();
+    const shapes = ['gate', 'up', 'down'].map(
+      (part) => weights.get(`transformer_blocks.1.mlp.${part}.weight`)!.shape,
+    );
+    expect(shapes).toEqual([[hidden, emb], [hidden, emb], [emb, hidden]]); // prettier-ignore
+    expect([...weights.keys()].filter((name) => name.includes('mlp') && name.endsWith('bias'))).toEqual([]);
+  });
+});
+
+describe('options that do not go together', () => {
+  it('rotary positions in heads of one number', () => {
+    const error = errorOf(() => parseModelConfig({ ...configOf('rotary'), emb: 4, heads: 4 }));
+    expect(error.code).toBe('BAD_OPTION');
+    expect(error.message).toContain('--emb 4 --heads 4');
+  });
+
+  it('64 blocks with all dropouts', () => {
+    const config = { ...configOf('modern'), blocks: 64 };
+    const dropout = { embedding: 0.1, attention: 0.1, residual: 0.1, mlp: 0.1 };
+    expect(errorOf(() => parseModelConfig({ ...config, dropout })).message).toContain('at most 63 blocks');
+    expect(parseModelConfig({ ...config, dropout: { ...dropout, mlp: 0 } })).toMatchObject({ blocks: 64 });
+    // With one block less there are numbers enough.
+    const model = new DecoderTransformer({ ...config, blocks: 63, dropout }, { seed: 1 });
+    const tape = new Tape(backendsUnderTest().at(-1)!);
+    tape.begin({ training: true, dropout: { key0: 1, key1: 2, step: 3 } });
+    const logits = model.forward(tape, packBatch([[1, 2]], config.window, 6, 'first'));
+    expect(logits.data.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('the summary', () => {
+  it('says what blocks have, and has no line for what is not there', () => {
+    const rows = summarizeModel(configOf('all of today')).rows.map(({ layer, type }) => `${layer} (${type})`);
+    expect(rows).toEqual([
+      'embedding (Embedding)',
+      'dropout (Dropout(0))',
+      'transformer_blocks.0 (TransformerBlock: rotary positions, RMSNorm, SwiGLU, QK-norm)',
+      'transformer_blocks.1 (TransformerBlock: rotary positions, RMSNorm, SwiGLU, QK-norm)',
+      'layer_norm (RMSNorm)',
+      'logits (Linear, tied to embedding)',
+    ]);
   });
 });
 

@@ -17,7 +17,7 @@ const FAMILY: readonly (readonly [string, ModelConfig])[] = [
   ['notebook', { ...SHAPE, ...NOTEBOOK_ARCHITECTURE }],
   [
     'modern',
-    { ...SHAPE, ...MODERN_ARCHITECTURE, dropout: { embedding: 0.3, attention: 0.3, residual: 0.3 } },
+    { ...SHAPE, ...MODERN_ARCHITECTURE, dropout: { embedding: 0.3, attention: 0.3, residual: 0.3, mlp: 0 } },
   ],
 ];
 

@@ -20,6 +20,10 @@ const architectures: readonly (readonly [string, ModelConfig])[] = [
   ['full-width heads, post-norm', { ...shape, ...NOTEBOOK_ARCHITECTURE }],
   ['standard heads, pre-norm', { ...shape, ...MODERN_ARCHITECTURE }],
   ['standard heads, post-norm', { ...shape, ...NOTEBOOK_ARCHITECTURE, headWidth: 'standard' }],
+  ['rotary positions', { ...shape, ...NOTEBOOK_ARCHITECTURE, positions: 'rotary' }],
+  ['ALiBi, full-width heads', { ...shape, ...NOTEBOOK_ARCHITECTURE, positions: 'alibi' }],
+  ['query-key norm', { ...shape, ...MODERN_ARCHITECTURE, queryKeyNorm: true }],
+  ['query-key norm, rotary', { ...shape, ...MODERN_ARCHITECTURE, queryKeyNorm: true, positions: 'rotary' }],
 ];
 const letters = (text: string) => tokenizer.encode(text);
 

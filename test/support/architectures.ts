@@ -7,12 +7,37 @@ import { testRandom } from './op-call.js';
 /** A small shape whose heads are 3 wide, or 6 where they are full. */
 export const SMALL_SHAPE = { vocabulary: 7, window: 15, emb: 6, heads: 2, blocks: 2, neurons: 3 };
 
+const PRE_NORM_OF_TODAY = {
+  ...MODERN_ARCHITECTURE,
+  normalization: 'rms',
+  positions: 'rotary',
+  activation: 'swiglu',
+} as const satisfies Architecture;
+
 /** Architectures by name. */
 export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   notebook: NOTEBOOK_ARCHITECTURE,
   modern: MODERN_ARCHITECTURE,
   tied: { ...MODERN_ARCHITECTURE, tiedEmbeddings: true },
   'tied notebook': { ...NOTEBOOK_ARCHITECTURE, tiedEmbeddings: true },
+  rotary: { ...MODERN_ARCHITECTURE, positions: 'rotary' },
+  'rotary notebook': { ...NOTEBOOK_ARCHITECTURE, positions: 'rotary' },
+  alibi: { ...MODERN_ARCHITECTURE, positions: 'alibi' },
+  'alibi notebook': { ...NOTEBOOK_ARCHITECTURE, positions: 'alibi' },
+  rms: { ...MODERN_ARCHITECTURE, normalization: 'rms' },
+  'rms notebook': { ...NOTEBOOK_ARCHITECTURE, normalization: 'rms' },
+  swiglu: { ...MODERN_ARCHITECTURE, activation: 'swiglu' },
+  'query-key norm': { ...MODERN_ARCHITECTURE, queryKeyNorm: true },
+  'query-key norm, notebook': { ...NOTEBOOK_ARCHITECTURE, queryKeyNorm: true },
+  'all of today': { ...PRE_NORM_OF_TODAY, queryKeyNorm: true, tiedEmbeddings: true },
+  'all with ALiBi, post-norm, full heads': {
+    ...PRE_NORM_OF_TODAY,
+    positions: 'alibi',
+    norm: 'post',
+    headWidth: 'full',
+    queryKeyNorm: true,
+    attentionBias: true,
+  },
 };
 
 /** The configuration of the small model of that architecture. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cacheLengths, NO_DROPOUT, type FloatArray } from '../../src/backend/types.js';
+import { cacheLengths, NO_DROPOUT, type Activation, type FloatArray } from '../../src/backend/types.js';
 import type { Precision } from '../../src/tensor/arena.js';
 import { ArgumentMaker, type OpCall } from './op-call.js';
 
@@ -20,8 +20,9 @@ function rateName(rate: number): string {
 }
 
 /** embed of `rows` rows; many rows share a token, fewer a position. */
-export function embedCase(rows: number, width: number, rate: number): OpCase {
-  return defineCase(`embed ${rows} × ${width}${rateName(rate)}`, (make) => {
+export function embedCase(rows: number, width: number, rate: number, learned = true): OpCase {
+  const what = learned ? '' : ', no positions';
+  return defineCase(`embed ${rows} × ${width}${rateName(rate)}${what}`, (make) => {
     const vocabulary = 29;
     const window = 150;
     const shared = {
@@ -34,18 +35,21 @@ export function embedCase(rows: number, width: number, rate: number): OpCase {
     const forward = {
       ...shared,
       tokenTable: make.floats(vocabulary * width),
-      positionTable: make.floats(window * width),
+      positionTable: learned ? make.floats(window * width) : undefined,
       out: make.blank(rows * width),
     };
     const gradient = {
       ...shared,
       gradOut: make.floats(rows * width),
       gradTokenTable: make.grad(vocabulary * width),
-      gradPositionTable: make.grad(window * width),
+      gradPositionTable: learned ? make.grad(window * width) : undefined,
     };
     return [
       make.call('embed', forward, ['out']),
-      make.call('embedGradient', gradient, ['gradTokenTable', 'gradPositionTable']),
+      make.call('embedGradient', gradient, [
+        'gradTokenTable',
+        ...(learned ? ['gradPositionTable' as const] : []),
+      ]),
     ];
   });
 }
@@ -79,14 +83,76 @@ export function linearCase(rows: number, inputs: number, outputs: number, bias: 
   });
 }
 
+/** queryKeyNorm of `rows` rows of keys, queries and values. */
+export function queryKeyNormCase(rows: number, heads: number, headWidth: number): OpCase {
+  return defineCase(`queryKeyNorm ${rows}, ${heads} × ${headWidth}`, (make) => {
+    const length = rows * 3 * heads * headWidth;
+    const shared = {
+      rows,
+      heads,
+      headWidth,
+      kqv: make.floats(length),
+      keyWeight: make.floats(headWidth),
+      queryWeight: make.floats(headWidth),
+    };
+    const gradient = {
+      ...shared,
+      gradOut: make.floats(length),
+      gradKqv: make.blank(length),
+      gradKeyWeight: make.grad(headWidth),
+      gradQueryWeight: make.grad(headWidth),
+    };
+    return [
+      make.call('queryKeyNorm', { ...shared, out: make.blank(length) }, ['out']),
+      make.call('queryKeyNormGradient', gradient, ['gradKqv', 'gradKeyWeight', 'gradQueryWeight']),
+    ];
+  });
+}
+
+/** rotary of `rows` rows at any positions, by any angles. */
+export function rotaryCase(rows: number, heads: number, headWidth: number): OpCase {
+  return defineCase(`rotary ${rows}, ${heads} × ${headWidth}`, (make) => {
+    const window = 40;
+    const half = Math.floor(headWidth / 2);
+    const angles = make.floats(window * half, 3);
+    const table = make.fill(window * 2 * half, (i) => {
+      const angle = angles[Math.floor(i / (2 * half)) * half + (i % half)]!;
+      return Math.fround(i % (2 * half) < half ? Math.cos(angle) : Math.sin(angle));
+    });
+    const positions = make.integers(rows, window);
+    positions[0] = window - 1;
+    const shared = { rows, heads, headWidth, positions, table };
+    const length = rows * 3 * heads * headWidth;
+    return [
+      make.call('rotary', { ...shared, kqv: make.floats(length) }, ['kqv']),
+      make.call('rotaryGradient', { ...shared, gradKqv: make.floats(length) }, ['gradKqv']),
+    ];
+  });
+}
+
+/** activate of a hidden layer. */
+export function activateCase(kind: Activation, rows: number, hidden: number, rate: number): OpCase {
+  return defineCase(`activate ${kind} ${rows} × ${hidden}${rateName(rate)}`, (make) => {
+    const inputs = rows * hidden * (kind === 'swiglu' ? 2 : 1);
+    const shared = { kind, rows, hidden, x: make.floats(inputs, 2), dropout: make.dropout(rate) };
+    const gradient = { ...shared, gradOut: make.floats(rows * hidden), gradX: make.grad(inputs) };
+    return [
+      make.call('activate', { ...shared, out: make.blank(rows * hidden) }, ['out']),
+      make.call('activateGradient', gradient, ['gradX']),
+    ];
+  });
+}
+
 /** attention over texts of those lengths. */
 export function attentionCase(
   lengths: readonly number[],
   heads: number,
   headWidth: number,
   rate: number,
+  alibi = false,
 ): OpCase {
-  return defineCase(`attention [${lengths.join(', ')}], ${heads} × ${headWidth}${rateName(rate)}`, (make) => {
+  const what = `${rateName(rate)}${alibi ? ', slopes' : ''}`;
+  return defineCase(`attention [${lengths.join(', ')}], ${heads} × ${headWidth}${what}`, (make) => {
     const offsets = Int32Array.from([0, ...lengths]);
     for (let b = 0; b < lengths.length; b++) offsets[b + 1]! += offsets[b]!;
     const rows = offsets[lengths.length]!;
@@ -96,6 +162,7 @@ export function attentionCase(
       headWidth,
       offsets,
       kqv: make.floats(rows * 3 * heads * headWidth),
+      slopes: alibi ? slopesOf(make, heads) : undefined,
       dropout: make.dropout(rate),
     };
     const forward = { ...shared, out: make.blank(rows * heads * headWidth) };
@@ -115,29 +182,35 @@ export function cachedAttentionCase(
   window: number,
   heads: number,
   headWidth: number,
+  alibi = false,
 ): OpCase {
-  return defineCase(`cachedAttention ${rows} of ${slots}, ${window}, ${heads} × ${headWidth}`, (make) => {
-    const group = heads * headWidth;
-    const lengths = cacheLengths(slots, window, group);
-    const args = {
-      rows,
-      heads,
-      headWidth,
-      window,
-      scale: 0.8 / Math.sqrt(headWidth),
-      ...placesOf(make, rows, slots, window),
-      // Rows that lie apart, as in [keys, queries, values] side by side.
-      queryStride: group + 3,
-      queries: make.floats(rows * (group + 3) - 3),
-      newStride: group + 2,
-      newKeys: make.floats(rows * (group + 2) - 2),
-      newValues: make.floats(rows * (group + 2) - 2),
-      keys: make.floats(lengths.keys),
-      values: make.floats(lengths.values),
-      out: make.blank(rows * group),
-    };
-    return [make.call('cachedAttention', args, ['out', 'keys', 'values'])];
-  });
+  const what = alibi ? ', slopes' : '';
+  return defineCase(
+    `cachedAttention ${rows} of ${slots}, ${window}, ${heads} × ${headWidth}${what}`,
+    (make) => {
+      const group = heads * headWidth;
+      const lengths = cacheLengths(slots, window, group);
+      const args = {
+        rows,
+        heads,
+        headWidth,
+        window,
+        scale: 0.8 / Math.sqrt(headWidth),
+        ...placesOf(make, rows, slots, window),
+        // Rows that lie apart, as in [keys, queries, values] side by side.
+        queryStride: group + 3,
+        slopes: alibi ? slopesOf(make, heads) : undefined,
+        queries: make.floats(rows * (group + 3) - 3),
+        newStride: group + 2,
+        newKeys: make.floats(rows * (group + 2) - 2),
+        newValues: make.floats(rows * (group + 2) - 2),
+        keys: make.floats(lengths.keys),
+        values: make.floats(lengths.values),
+        out: make.blank(rows * group),
+      };
+      return [make.call('cachedAttention', args, ['out', 'keys', 'values'])];
+    },
+  );
 }
 
 /** cachedInputAttention of one new letter for `rows` of `slots` texts of various lengths. */
@@ -163,6 +236,11 @@ export function cachedInputAttentionCase(
     };
     return [make.call('cachedInputAttention', args, ['out', 'cache'])];
   });
+}
+
+/** Slopes of some size, each its own. */
+function slopesOf(make: ArgumentMaker, heads: number) {
+  return make.fill(heads, () => Math.fround(0.02 + 0.5 * make.uniform()));
 }
 
 /** A slot of its own for each row, from the last, and a position: the window's last and first among them. */
@@ -196,8 +274,8 @@ export function addCase(length: number, rate: number): OpCase {
 }
 
 /** addLayerNorm, with an update to add (`rate` its dropout) or, with `rate` undefined, without. */
-export function addLayerNormCase(rows: number, width: number, rate: number | undefined): OpCase {
-  const what = rate === undefined ? '' : `, update${rateName(rate)}`;
+export function addLayerNormCase(rows: number, width: number, rate: number | undefined, rms = false): OpCase {
+  const what = `${rate === undefined ? '' : `, update${rateName(rate)}`}${rms ? ', rms' : ''}`;
   return defineCase(`addLayerNorm ${rows} × ${width}${what}`, (make) => {
     const update = rate !== undefined;
     const shared = {
@@ -206,18 +284,28 @@ export function addLayerNormCase(rows: number, width: number, rate: number | und
       x: make.floats(rows * width),
       update: update ? make.floats(rows * width) : undefined,
       dropout: update ? make.dropout(rate) : NO_DROPOUT,
+      rms,
       weight: make.floats(width),
     };
-    const forward = { ...shared, bias: make.floats(width), out: make.blank(rows * width) };
+    const forward = {
+      ...shared,
+      bias: rms ? undefined : make.floats(width),
+      out: make.blank(rows * width),
+    };
     const gradient = {
       ...shared,
       gradOut: make.floats(rows * width),
       gradX: make.grad(rows * width),
       gradUpdate: update ? make.grad(rows * width) : undefined,
       gradWeight: make.grad(width),
-      gradBias: make.grad(width),
+      gradBias: rms ? undefined : make.grad(width),
     };
-    const outputs = ['gradX', ...(update ? ['gradUpdate' as const] : []), 'gradWeight', 'gradBias'] as const;
+    const outputs = [
+      'gradX',
+      ...(update ? ['gradUpdate' as const] : []),
+      'gradWeight',
+      ...(rms ? [] : ['gradBias' as const]),
+    ] as const;
     return [
       make.call('addLayerNorm', forward, ['out']),
       make.call('addLayerNormGradient', gradient, outputs),
@@ -360,6 +448,7 @@ export function edgeCases(): OpCase[] {
     embedCase(5, 15, 0.5),
     embedCase(150, 48, 0),
     embedCase(300, 17, 0.1),
+    embedCase(65, 17, 0.1, false),
     linearCase(1, 1, 1, true),
     linearCase(1, 20, 60, true),
     linearCase(2, 17, 29, false),
@@ -386,11 +475,34 @@ export function edgeCases(): OpCase[] {
     attentionCase([1, 150], 2, 20, 0),
     attentionCase([4, 3, 2], 7, 1, 0),
     attentionCase([13], 1, 60, 0.1),
+    attentionCase([1], 1, 1, 0, true),
+    attentionCase([1, 5, 8, 16, 17, 33], 3, 12, 0.2, true),
+    attentionCase([11, 150, 97], 4, 20, 0, true),
+    queryKeyNormCase(1, 1, 1),
+    queryKeyNormCase(3, 2, 3),
+    queryKeyNormCase(17, 1, 20),
+    queryKeyNormCase(64, 4, 8),
+    queryKeyNormCase(150, 3, 15),
+    queryKeyNormCase(301, 5, 32),
+    rotaryCase(1, 1, 2),
+    rotaryCase(5, 2, 3),
+    rotaryCase(65, 3, 17),
+    rotaryCase(150, 4, 32),
+    rotaryCase(70, 2, 60),
+    activateCase('gelu', 1, 1, 0),
+    activateCase('gelu', 5, 17, 0.5),
+    activateCase('gelu', 150, 192, 0.1),
+    activateCase('swiglu', 1, 1, 0.5),
+    activateCase('swiglu', 7, 15, 0),
+    activateCase('swiglu', 65, 33, 0.2),
+    activateCase('swiglu', 150, 128, 0),
     cachedAttentionCase(1, 1, 1, 1, 1),
     cachedAttentionCase(1, 2, 150, 4, 12),
     cachedAttentionCase(5, 7, 17, 2, 5),
     cachedAttentionCase(3, 3, 150, 5, 20),
     cachedAttentionCase(9, 12, 31, 1, 48),
+    cachedAttentionCase(1, 2, 150, 4, 12, true),
+    cachedAttentionCase(5, 7, 33, 3, 5, true),
     cachedInputAttentionCase(1, 1, 1, 1, 1),
     cachedInputAttentionCase(5, 7, 17, 2, 5),
     cachedInputAttentionCase(3, 4, 150, 6, 60),
@@ -410,6 +522,10 @@ export function edgeCases(): OpCase[] {
     addLayerNormCase(150, 60, 0.2),
     addLayerNormCase(65, 256, undefined),
     addLayerNormCase(300, 48, 0),
+    addLayerNormCase(1, 3, undefined, true),
+    addLayerNormCase(47, 17, 0.1, true),
+    addLayerNormCase(97, 20, 0, true),
+    addLayerNormCase(65, 256, undefined, true),
     mlpCase(1, 1, 1),
     mlpCase(1, 48, 192),
     mlpCase(2, 3, 47),

@@ -1,5 +1,5 @@
 /**
- * The notebook's model and its modern variant written out plainly, in double precision and one number after another: an
+ * The model family, the notebook's model and all its options, written out plainly, in double precision and one number after another: an
  * independent reading of SPEC section 5 to hold the real one against. It keeps the attention weights.
  */
 import { headWidthOf, type ModelConfig } from '../../src/nn/config.js';
@@ -43,12 +43,34 @@ export function plainForward(
     return matrix(`${name}.weight`).map((row, i) => dot(row, x) + (bias?.[i] ?? 0));
   };
   const norm = (x: Vector, name: string): number[] => {
-    const mean = sum(x) / x.length;
+    const rms = config.normalization === 'rms';
+    const mean = rms ? 0 : sum(x) / x.length;
     const variance = sum(x.map((value) => (value - mean) ** 2)) / x.length;
-    const [scale, shift] = [vector(`${name}.weight`)!, vector(`${name}.bias`)!];
+    const scale = vector(`${name}.weight`)!;
+    const shift = rms ? scale.map(() => 0) : vector(`${name}.bias`)!;
     return x.map((value, i) => ((value - mean) / Math.sqrt(variance + 1e-5)) * scale[i]! + shift[i]!);
   };
-  const mlp = (x: Vector, block: string) => linear(linear(x, `${block}.mlp.0`).map(gelu), `${block}.mlp.2`);
+  const mlp = (x: Vector, block: string) => {
+    if (config.activation === 'gelu') return linear(linear(x, `${block}.mlp.0`).map(gelu), `${block}.mlp.2`);
+    const [gates, ups] = [linear(x, `${block}.mlp.gate`), linear(x, `${block}.mlp.up`)];
+    return linear(
+      gates.map((gate, i) => (gate / (1 + Math.exp(-gate))) * ups[i]!),
+      `${block}.mlp.down`,
+    );
+  };
+  /** Keys or queries of a head: normalised, then turned, as a complex number for each pair (c, half + c). */
+  const prepare = (x: Vector, position: number, scale: Vector | undefined): Vector => {
+    const size = Math.sqrt(sum(x.map((value) => value ** 2)) / x.length + 1e-5);
+    const scaled = scale ? x.map((value, c) => (value / size) * scale[c]!) : x;
+    if (config.positions !== 'rotary') return scaled;
+    const half = Math.floor(x.length / 2);
+    return scaled.map((value, c) => {
+      if (c >= 2 * half) return value;
+      const angle = position * Math.exp((-(c % half) / half) * Math.log(10_000));
+      const partner = c < half ? -scaled[c + half]! : scaled[c - half]!;
+      return value * Math.cos(angle) + partner * Math.sin(angle);
+    });
+  };
 
   const width = headWidthOf(config);
   const attention: Matrix[][] = [];
@@ -57,10 +79,17 @@ export function plainForward(
     const [keys, queries, values] = [project('w_k'), project('w_q'), project('w_v')];
     const heads = Array.from({ length: config.heads }, (_, h) => {
       const cut = (row: Vector) => row.slice(h * width, (h + 1) * width);
+      const [keyScale, queryScale] = [
+        vector(`${block}.msha.k_norm.weight`),
+        vector(`${block}.msha.q_norm.weight`),
+      ];
+      const slope = config.positions === 'alibi' ? 0.5 ** ((8 * (h + 1)) / config.heads) : 0;
       return queries.map((query, i) => {
         // As the source does: keys and queries are both divided by the fourth root of the head's width.
-        const scaled = (row: Vector) => cut(row).map((value) => value / width ** 0.25);
-        return softmax(keys.map((key, j) => (j > i ? -Infinity : dot(scaled(query), scaled(key)))));
+        const scaled = (row: Vector) => row.map((value) => value / width ** 0.25);
+        const q = scaled(prepare(cut(query), i, queryScale));
+        const score = (key: Vector, j: number) => dot(q, scaled(prepare(cut(key), j, keyScale)));
+        return softmax(keys.map((key, j) => (j > i ? -Infinity : score(key, j) - slope * (i - j))));
       });
     });
     attention.push(heads);
@@ -74,8 +103,11 @@ export function plainForward(
     });
   };
 
-  const [letters, positions] = [matrix('embedding.weight'), matrix('positional_embedding.weight')];
-  let x: number[][] = Array.from(tokens, (token, t) => add(letters[token]!, positions[t]!));
+  const letters = matrix('embedding.weight');
+  const learned = config.positions === 'learned' ? matrix('positional_embedding.weight') : undefined;
+  let x: number[][] = Array.from(tokens, (token, t) =>
+    learned ? add(letters[token]!, learned[t]!) : [...letters[token]!],
+  );
   for (let b = 0; b < config.blocks; b++) {
     const block = `transformer_blocks.${b}`;
     const normed = (rows: Matrix, i: 1 | 2) => rows.map((row) => norm(row, `${block}.layer_norm${i}`));

@@ -2,7 +2,10 @@ import { LAYER_NORM_EPSILON } from '../types.js';
 import type { AddLayerNormArgs, AddLayerNormForward, AddLayerNormGradient } from '../types.js';
 import { dropoutFactor } from './dropout.js';
 
-/** Row r of x + dropout(update), shifted and scaled to mean 0 and variance 1, into `normal`; returns 1/σ. */
+/**
+ * Row r of x + dropout(update), shifted and scaled to mean 0 and variance 1, into `normal`; returns 1/σ. With `rms` it is
+ * scaled alone, to a mean square of 1.
+ */
 function normalizeRow(args: AddLayerNormArgs, r: number, normal: Float64Array): number {
   const { width, x, update, dropout } = args;
   let mean = 0;
@@ -12,7 +15,7 @@ function normalizeRow(args: AddLayerNormArgs, r: number, normal: Float64Array): 
     normal[c] = sum;
     mean += sum;
   }
-  mean /= width;
+  mean = args.rms ? 0 : mean / width;
   let variance = 0;
   for (let c = 0; c < width; c++) {
     const d = normal[c]! - mean;
@@ -29,12 +32,12 @@ export function addLayerNorm(args: AddLayerNormForward): void {
   const normal = new Float64Array(width);
   for (let r = 0; r < rows; r++) {
     normalizeRow(args, r, normal);
-    for (let c = 0; c < width; c++) out[r * width + c] = normal[c]! * weight[c]! + bias[c]!;
+    for (let c = 0; c < width; c++) out[r * width + c] = normal[c]! * weight[c]! + (bias ? bias[c]! : 0);
   }
 }
 
 export function addLayerNormGradient(args: AddLayerNormGradient): void {
-  const { rows, width, dropout, weight, gradOut, gradX, gradUpdate, gradWeight, gradBias } = args;
+  const { rows, width, rms, dropout, weight, gradOut, gradX, gradUpdate, gradWeight, gradBias } = args;
   const normal = new Float64Array(width);
   for (let r = 0; r < rows; r++) {
     const inverse = normalizeRow(args, r, normal);
@@ -43,13 +46,14 @@ export function addLayerNormGradient(args: AddLayerNormGradient): void {
     for (let c = 0; c < width; c++) {
       const g = gradOut[r * width + c]!;
       gradWeight[c]! += g * normal[c]!;
-      gradBias[c]! += g;
+      if (gradBias) gradBias[c]! += g;
       sum += g * weight[c]!;
       dot += g * weight[c]! * normal[c]!;
     }
+    const mean = rms ? 0 : sum / width;
     for (let c = 0; c < width; c++) {
       const i = r * width + c;
-      const g = inverse * (gradOut[i]! * weight[c]! - sum / width - (normal[c]! * dot) / width);
+      const g = inverse * (gradOut[i]! * weight[c]! - mean - (normal[c]! * dot) / width);
       gradX[i]! += g;
       if (gradUpdate) gradUpdate[i]! += g * dropoutFactor(dropout, i);
     }

@@ -16,7 +16,7 @@ export function embed({
     const position = positions[r]! * width;
     for (let c = 0; c < width; c++) {
       const factor = dropoutFactor(dropout, r * width + c);
-      out[r * width + c] = (tokenTable[token + c]! + positionTable[position + c]!) * factor;
+      out[r * width + c] = (tokenTable[token + c]! + (positionTable?.[position + c] ?? 0)) * factor;
     }
   }
 }
@@ -29,7 +29,7 @@ export function embedGradient(args: EmbedGradient): void {
     for (let c = 0; c < width; c++) {
       const g = gradOut[r * width + c]! * dropoutFactor(dropout, r * width + c);
       gradTokenTable[token + c]! += g;
-      gradPositionTable[position + c]! += g;
+      if (gradPositionTable) gradPositionTable[position + c]! += g;
     }
   }
 }

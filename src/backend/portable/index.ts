@@ -1,4 +1,5 @@
 import type { Backend } from '../types.js';
+import { activate, activateGradient } from './activate.js';
 import { adamW, sumOfSquares } from './adam-w.js';
 import { add, addGradient } from './add.js';
 import { addLayerNorm, addLayerNormGradient } from './add-layer-norm.js';
@@ -8,6 +9,8 @@ import { crossEntropy, crossEntropyGradient, logSoftmax } from './cross-entropy.
 import { embed, embedGradient } from './embed.js';
 import { linear, linearGradient } from './linear.js';
 import { mlp, mlpGradient } from './mlp.js';
+import { queryKeyNorm, queryKeyNormGradient } from './query-key-norm.js';
+import { rotary, rotaryGradient } from './rotary.js';
 
 /**
  * The portable backend: plain TypeScript, one operation a file, written to be read. It is the
@@ -19,6 +22,10 @@ export const portable: Backend = {
   embedGradient,
   linear,
   linearGradient,
+  queryKeyNorm,
+  queryKeyNormGradient,
+  rotary,
+  rotaryGradient,
   attention,
   attentionGradient,
   cachedAttention,
@@ -27,6 +34,8 @@ export const portable: Backend = {
   addGradient,
   addLayerNorm,
   addLayerNormGradient,
+  activate,
+  activateGradient,
   mlp,
   mlpGradient,
   crossEntropy,

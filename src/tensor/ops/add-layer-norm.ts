@@ -2,9 +2,10 @@ import { gradOf, type Tape } from '../tape.js';
 import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
 
 /**
- * LayerNorm(x + dropout(update)), or LayerNorm(x) without an update (Ba, Kiros and Hinton, 2016).
+ * LayerNorm(x + dropout(update)), or LayerNorm(x) without an update (Ba, Kiros and Hinton, 2016). Without a bias it is
+ * RMSNorm instead, which does not centre (Zhang and Sennrich, 2019).
  *
- * @param x `[rows, width]` @param update `[rows, width]`, or none @param weight `[width]` @param bias `[width]`
+ * @param x `[rows, width]` @param update `[rows, width]`, or none @param weight `[width]` @param bias `[width]`, or none
  * @returns `[rows, width]`
  */
 export function addLayerNorm(
@@ -12,7 +13,7 @@ export function addLayerNorm(
   x: Tensor,
   update: Tensor | undefined,
   weight: Tensor,
-  bias: Tensor,
+  bias: Tensor | undefined,
   dropoutRate: number,
 ): Tensor {
   const out = tape.tensor(x.shape);
@@ -22,9 +23,10 @@ export function addLayerNorm(
     x: x.data,
     update: update?.data,
     dropout: tape.dropout(update ? dropoutRate : 0),
+    rms: bias === undefined,
     weight: weight.data,
   };
-  tape.backend.addLayerNorm({ ...shared, bias: bias.data, out: out.data });
+  tape.backend.addLayerNorm({ ...shared, bias: bias?.data, out: out.data });
   tape.record(out, () =>
     tape.backend.addLayerNormGradient({
       ...shared,
@@ -32,7 +34,7 @@ export function addLayerNorm(
       gradX: gradOf(x),
       gradUpdate: update && gradOf(update),
       gradWeight: gradOf(weight),
-      gradBias: gradOf(bias),
+      gradBias: bias && gradOf(bias),
     }),
   );
   return out;

@@ -2,10 +2,10 @@ import { gradOf, type Tape } from '../tape.js';
 import { columnsOf, type Tensor } from '../tensor.js';
 
 /**
- * Token row plus position row, with dropout.
+ * Token row plus position row, or the token row alone without a position table, with dropout.
  *
  * @param tokens `[rows]` @param positions `[rows]`
- * @param tokenTable `[vocabulary, width]` @param positionTable `[window, width]`
+ * @param tokenTable `[vocabulary, width]` @param positionTable `[window, width]`, or none
  * @returns `[rows, width]`
  */
 export function embed(
@@ -13,7 +13,7 @@ export function embed(
   tokens: Int32Array,
   positions: Int32Array,
   tokenTable: Tensor,
-  positionTable: Tensor,
+  positionTable: Tensor | undefined,
   dropoutRate: number,
 ): Tensor {
   const width = columnsOf(tokenTable);
@@ -23,7 +23,7 @@ export function embed(
   tape.backend.embed({
     ...shared,
     tokenTable: tokenTable.data,
-    positionTable: positionTable.data,
+    positionTable: positionTable?.data,
     out: out.data,
   });
   tape.record(out, () =>
@@ -31,7 +31,7 @@ export function embed(
       ...shared,
       gradOut: gradOf(out),
       gradTokenTable: gradOf(tokenTable),
-      gradPositionTable: gradOf(positionTable),
+      gradPositionTable: positionTable && gradOf(positionTable),
     }),
   );
   return out;

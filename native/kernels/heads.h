@@ -1,0 +1,131 @@
+// What happens to keys and queries before attention: norms of each head, and rotary positions.
+#pragma once
+#include "rows.h"
+
+namespace letterpress {
+namespace LETTERPRESS_ISA {
+
+// The norms work on W rows at a time, turned as in LayerNorm: keys and queries [2 * heads * D][W], a row in each lane.
+// All heads are turned at once, since one of them is often narrower than a vector.
+
+// Scales the head at `turned` [D][W] to a mean square of 1; returns by what.
+static LP_INLINE Vec normalizeHead(float* turned, int D) {
+  Vec squares = splat(0.0f);
+  for (int c = 0; c < D; c++) squares += load(turned + c * W) * load(turned + c * W);
+  const Vec inverse = splat(1.0f) / squareRoot(squares / splat(static_cast<float>(D)) + splat(kEpsilon));
+  for (int c = 0; c < D; c++) store(turned + c * W, load(turned + c * W) * inverse);
+  return inverse;
+}
+
+// Copies the values of `count` rows.
+static void copyValues(const float* from, float* to, int count, int group) {
+  for (int i = 0; i < count; i++) {
+    const long at = (3L * i + 2) * group;
+    std::memcpy(to + at, from + at, group * sizeof(float));
+  }
+}
+
+static void queryKeyNorm(Pool& pool, const QueryKeyNorm& a) {
+  const int D = a.headWidth, group = a.heads * D;
+  const long stride = 3L * group;
+  pool.reserve(2L * group * W);
+  overRows(pool, a.rows, [&](int first, int end, int thread) {
+    float* turned = pool.scratch(thread);
+    for (int r = first; r < end; r += W) {
+      const int count = minimum(W, end - r);
+      turnRows(a.kqv + r * stride, stride, count, 2 * group, turned);
+      for (int head = 0; head < 2 * a.heads; head++) {
+        const float* weight = head < a.heads ? a.keyWeight : a.queryWeight;
+        float* at = turned + static_cast<long>(head) * D * W;
+        normalizeHead(at, D);
+        for (int c = 0; c < D; c++) store(at + c * W, load(at + c * W) * splat(weight[c]));
+      }
+      transpose(turned, W, 2 * group, count, a.out + r * stride, stride);
+      copyValues(a.kqv + r * stride, a.out + r * stride, count, group);
+    }
+  });
+}
+
+// With x^ the normalised x and g = dy w: dx = (g - x^ mean(g x^)) / size. Sets the gradient. Those of the weights are sums
+// over all rows and heads: a fixed number of parts, whatever the threads, added in order.
+static void queryKeyNormGradient(Pool& pool, const QueryKeyNorm& a) {
+  constexpr int kParts = 16;
+  const int D = a.headWidth, group = a.heads * D;
+  const long stride = 3L * group, headSize = static_cast<long>(D) * W, turnedSize = 2L * group * W;
+  float* parts = pool.shared(0, kParts * 2 * headSize);
+  pool.reserve(2 * turnedSize);
+  pool.parallel(kParts, [&](int part, int thread) {
+    float* sums = parts + part * 2 * headSize;  // [D][W] of keys, then of queries, to be added up across at last
+    std::memset(sums, 0, 2 * headSize * sizeof(float));
+    float* turned = pool.scratch(thread);
+    float* grads = turned + turnedSize;
+    const int first = static_cast<int>(static_cast<long>(a.rows) * part / kParts);
+    const int end = static_cast<int>(static_cast<long>(a.rows) * (part + 1) / kParts);
+    for (int r = first; r < end; r += W) {
+      const int count = minimum(W, end - r);
+      turnRows(a.kqv + r * stride, stride, count, 2 * group, turned);
+      turnRows(a.gradOut + r * stride, stride, count, 2 * group, grads);
+      for (int head = 0; head < 2 * a.heads; head++) {
+        const bool isKey = head < a.heads;
+        const float* weight = isKey ? a.keyWeight : a.queryWeight;
+        float* gradWeight = isKey ? sums : sums + headSize;
+        float* normal = turned + head * headSize;
+        float* grad = grads + head * headSize;
+        const Vec inverse = normalizeHead(normal, D);
+        Vec dot = splat(0.0f);
+        for (int c = 0; c < D; c++) {
+          const Vec product = load(grad + c * W) * load(normal + c * W);
+          store(gradWeight + c * W, load(gradWeight + c * W) + product);
+          dot += product * splat(weight[c]);
+        }
+        const Vec slope = dot / splat(static_cast<float>(D));
+        for (int c = 0; c < D; c++) {
+          const Vec scaled = load(grad + c * W) * splat(weight[c]);
+          store(grad + c * W, inverse * (scaled - load(normal + c * W) * slope));
+        }
+      }
+      transpose(grads, W, 2 * group, count, a.gradKqv + r * stride, stride);
+      copyValues(a.gradOut + r * stride, a.gradKqv + r * stride, count, group);
+    }
+  });
+  for (int part = 0; part < kParts; part++) {
+    const float* sums = parts + part * 2 * headSize;
+    for (int c = 0; c < D; c++) a.gradKeyWeight[c] += sumOf(load(sums + c * W));
+    for (int c = 0; c < D; c++) a.gradQueryWeight[c] += sumOf(load(sums + headSize + c * W));
+  }
+}
+
+// Turns the pairs (c, half + c) of each head of keys and queries, which lie side by side, by the angles of the row's
+// position, or back.
+static void turnHeads(Pool& pool, const Rotary& a, float* kqv, float sign) {
+  const int D = a.headWidth, half = D / 2, group = a.heads * D;
+  overRows(pool, a.rows, [&](int first, int end, int) {
+    for (int r = first; r < end; r++) {
+      const float* cosines = a.table + static_cast<long>(a.positions[r]) * 2 * half;
+      const float* sines = cosines + half;
+      for (int head = 0; head < 2 * a.heads; head++) {
+        float* left = kqv + 3L * r * group + static_cast<long>(head) * D;
+        float* right = left + half;
+        int c = 0;
+        for (; c + W <= half; c += W) {
+          const Vec x = load(left + c), y = load(right + c);
+          const Vec cosine = load(cosines + c), sine = load(sines + c) * splat(sign);
+          store(left + c, x * cosine - y * sine);
+          store(right + c, y * cosine + x * sine);
+        }
+        for (; c < half; c++) {
+          const float x = left[c], y = right[c], sine = sines[c] * sign;
+          left[c] = x * cosines[c] - y * sine;
+          right[c] = y * cosines[c] + x * sine;
+        }
+      }
+    }
+  });
+}
+
+static void rotary(Pool& pool, const Rotary& a) { turnHeads(pool, a, a.kqv, 1.0f); }
+
+static void rotaryGradient(Pool& pool, const Rotary& a) { turnHeads(pool, a, a.gradKqv, -1.0f); }
+
+}  // namespace LETTERPRESS_ISA
+}  // namespace letterpress

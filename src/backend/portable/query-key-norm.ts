@@ -1,0 +1,46 @@
+import { LAYER_NORM_EPSILON } from '../types.js';
+import type { FloatArray, QueryKeyNormForward, QueryKeyNormGradient } from '../types.js';
+
+/** 1 / √(mean of squares + ε) of `width` numbers. */
+function inverseSize(x: FloatArray, at: number, width: number): number {
+  let squares = 0;
+  for (let c = 0; c < width; c++) squares += x[at + c]! ** 2;
+  return 1 / Math.sqrt(squares / width + LAYER_NORM_EPSILON);
+}
+
+export function queryKeyNorm(args: QueryKeyNormForward): void {
+  const { rows, heads, headWidth, kqv, keyWeight, queryWeight, out } = args;
+  out.set(kqv.subarray(0, rows * 3 * heads * headWidth));
+  for (let r = 0; r < rows; r++) {
+    for (let head = 0; head < 2 * heads; head++) {
+      const weight = head < heads ? keyWeight : queryWeight;
+      const at = (r * 3 * heads + head) * headWidth;
+      const inverse = inverseSize(kqv, at, headWidth);
+      for (let c = 0; c < headWidth; c++) out[at + c] = kqv[at + c]! * inverse * weight[c]!;
+    }
+  }
+}
+
+/** With x̂ = x / size and g = dy ∘ w: dx = (g − x̂ · mean(g ∘ x̂)) / size, dw += dy ∘ x̂. */
+export function queryKeyNormGradient(args: QueryKeyNormGradient): void {
+  const { rows, heads, headWidth, kqv, keyWeight, queryWeight } = args;
+  const { gradOut, gradKqv, gradKeyWeight, gradQueryWeight } = args;
+  gradKqv.set(gradOut.subarray(0, rows * 3 * heads * headWidth));
+  for (let r = 0; r < rows; r++) {
+    for (let head = 0; head < 2 * heads; head++) {
+      const [weight, gradWeight] = head < heads ? [keyWeight, gradKeyWeight] : [queryWeight, gradQueryWeight];
+      const at = (r * 3 * heads + head) * headWidth;
+      const inverse = inverseSize(kqv, at, headWidth);
+      let dot = 0; // Σ g ∘ x̂
+      for (let c = 0; c < headWidth; c++) {
+        const normal = kqv[at + c]! * inverse;
+        gradWeight[c]! += gradOut[at + c]! * normal;
+        dot += gradOut[at + c]! * weight[c]! * normal;
+      }
+      for (let c = 0; c < headWidth; c++) {
+        const normal = kqv[at + c]! * inverse;
+        gradKqv[at + c] = inverse * (gradOut[at + c]! * weight[c]! - (normal * dot) / headWidth);
+      }
+    }
+  }
+}

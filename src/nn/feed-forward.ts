@@ -1,0 +1,45 @@
+import { activate } from '../tensor/ops/activate.js';
+import { linear } from '../tensor/ops/linear.js';
+import { mlp } from '../tensor/ops/mlp.js';
+import type { Tape } from '../tensor/tape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { ModelConfig } from './config.js';
+import type { Parameters } from './parameters.js';
+
+/**
+ * A block's MLP, which works on each position by itself: linear → GELU → linear, or with SwiGLU
+ * (silu(x · W_gateᵀ) ∘ (x · W_upᵀ)) · W_downᵀ, without biases (Shazeer, 2020).
+ */
+export class FeedForward {
+  private readonly weight1: Tensor; // [hidden, emb], or gate and up [2 * hidden, emb]
+  private readonly weight2: Tensor; // [emb, hidden]
+  private readonly biases: readonly [Tensor, Tensor] | undefined; // [hidden] and [emb]
+
+  constructor(
+    parameters: Parameters,
+    private readonly config: ModelConfig,
+    block: number,
+  ) {
+    const name = `transformer_blocks.${block}.mlp`;
+    if (config.activation === 'swiglu') {
+      // Neighbours, so that one product computes both.
+      this.weight1 = parameters.stacked([`${name}.gate.weight`, `${name}.up.weight`]);
+      this.weight2 = parameters.tensor(`${name}.down.weight`);
+    } else {
+      this.weight1 = parameters.tensor(`${name}.0.weight`);
+      this.weight2 = parameters.tensor(`${name}.2.weight`);
+      this.biases = [parameters.tensor(`${name}.0.bias`), parameters.tensor(`${name}.2.bias`)];
+    }
+  }
+
+  /** `[rows, emb]` in and out. */
+  forward(tape: Tape, x: Tensor): Tensor {
+    const { weight1, weight2, biases } = this;
+    const { activation, dropout } = this.config;
+    // The fused operation never writes the hidden layer; dropout is the one thing that it cannot do.
+    if (biases && !(dropout.mlp > 0 && tape.drops))
+      return mlp(tape, x, weight1, biases[0], weight2, biases[1]);
+    const hidden = activate(tape, activation, linear(tape, x, weight1, biases?.[0]), dropout.mlp); // [rows, hidden]
+    return linear(tape, hidden, weight2, biases?.[1]);
+  }
+}

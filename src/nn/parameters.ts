@@ -78,7 +78,8 @@ export function countParameters(config: ModelConfig): number {
   return parameterSpecs(config).reduce((sum, spec) => sum + elementsOf(spec.shape), 0);
 }
 
-interface Place extends ParameterSpec {
+/** A parameter, and where it lies in the flat buffers. */
+export interface Place extends ParameterSpec {
   readonly offset: number;
   readonly length: number;
 }

@@ -28,6 +28,8 @@ export const trainingSettingsSchema = z.object({
     }),
   ]),
   optimizer: z.object({
+    /** `muon` for the matrices inside blocks, the rest by AdamW; or AdamW for all, which older runs do not say. */
+    kind: z.enum(['adamw', 'muon']).default('adamw'),
     beta1: rate,
     beta2: rate,
     epsilon: z.number().positive(),

@@ -13,7 +13,8 @@ import { batchSizeOf, stepsOfEpoch, totalSteps } from './batch-ramp.js';
 import { epochBatches } from './batches.js';
 import { patienceIsOver, recordValidation } from './early-stopping.js';
 import { Evaluator, meanScores, relay, type Evaluation } from './evaluate.js';
-import { AdamWOptimizer } from './optimizer.js';
+import { chooseOptimizer } from './optimizer/choose-optimizer.js';
+import type { Optimizer } from './optimizer/optimizer.js';
 import { scheduleFactor } from './schedule.js';
 import type { TrainingSettings } from './settings.js';
 import { TRAINING_START, type TrainerState } from './trainer-state.js';
@@ -76,7 +77,7 @@ export type StopSignal = Pick<AbortSignal, 'aborted'>;
  * for (const event of trainer.run()) if (event.kind === 'epoch') console.log(event.report.valNll);
  */
 export class Trainer {
-  readonly optimizer: AdamWOptimizer;
+  readonly optimizer: Optimizer;
   readonly state: TrainerState;
   /** The average of the weights that counts in their place, where the settings ask for one. */
   readonly average: WeightAverage | undefined;
@@ -98,7 +99,7 @@ export class Trainer {
     state: Partial<TrainerState> = {},
   ) {
     this.state = { ...TRAINING_START, ...state };
-    this.optimizer = new AdamWOptimizer(backend, model.parameters, settings.optimizer);
+    this.optimizer = chooseOptimizer(backend, model.parameters, settings.optimizer);
     this.optimizer.step = this.state.step;
     this.average = chooseAverage(settings.averaging, model.parameters.values);
     this.tape = new Tape(backend);

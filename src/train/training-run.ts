@@ -252,9 +252,7 @@ export class TrainingRun {
     const tensors = this.namedTensors('weights.');
     const flat = (name: string, data: ArrayLike<number>) =>
       tensors.set(name, float32Tensor([data.length], Float32Array.from(data)));
-    flat('optimizer.first_moments', optimizer.firstMoments);
-    flat('optimizer.second_moments', optimizer.secondMoments);
-    for (const [name, data] of average?.state() ?? []) flat(name, data);
+    for (const [name, data] of [...optimizer.state(), ...(average?.state() ?? [])]) flat(name, data);
     flat('best_weights', bestWeights);
     const { bestEpoch, bestValNll, patience, step } = state;
     this.writer.writeCheckpoint(
@@ -288,8 +286,7 @@ export class TrainingRun {
       floats.delete(name);
       return found;
     };
-    optimizer.firstMoments.set(take('optimizer.first_moments', count));
-    optimizer.secondMoments.set(take('optimizer.second_moments', count));
+    for (const [name, data] of optimizer.state()) data.set(take(name, data.length));
     average?.restore(take, state.epoch);
     this.trainer.bestWeights = take('best_weights', state.bestEpoch < 0 ? 0 : count);
     model.parameters.load(

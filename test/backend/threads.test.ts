@@ -12,7 +12,8 @@ import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture } from '.
 import { streamKey } from '../../src/random.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
-import { AdamWOptimizer, PYTORCH_ADAMW } from '../../src/train/optimizer.js';
+import { chooseOptimizer } from '../../src/train/optimizer/choose-optimizer.js';
+import { PYTORCH_ADAMW } from '../../src/train/optimizer/optimizer.js';
 import { ARCHITECTURES as TEST_ARCHITECTURES } from '../support/architectures.js';
 import { relativeError } from '../support/goldens.js';
 import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
@@ -36,7 +37,11 @@ const ARCHITECTURES: [string, Architecture][] = [
 ];
 
 /** Three training steps of a small model with all dropouts on: the losses, and the parameters after them. */
-function train(backend: Backend, architecture: Architecture): { losses: number[]; parameters: FloatArray } {
+function train(
+  backend: Backend,
+  architecture: Architecture,
+  kind: 'adamw' | 'muon' = 'adamw',
+): { losses: number[]; parameters: FloatArray } {
   const dropout = {
     embedding: 0.1,
     attention: 0.1,
@@ -45,7 +50,7 @@ function train(backend: Backend, architecture: Architecture): { losses: number[]
   };
   const shape = { vocabulary: 29, window: 60, emb: 20, heads: 5, blocks: 2, neurons: 12 };
   const model = new DecoderTransformer({ ...shape, ...architecture, dropout }, { seed: 7 });
-  const optimizer = new AdamWOptimizer(backend, model.parameters, PYTORCH_ADAMW);
+  const optimizer = chooseOptimizer(backend, model.parameters, { ...PYTORCH_ADAMW, kind });
   const random = testRandom(4);
   const texts = Array.from({ length: 9 }, () =>
     Array.from({ length: random.integer(70) }, () => 1 + random.integer(27)),
@@ -105,6 +110,15 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('native, $set
     for (const threads of THREADS) {
       const got = train(nativeBackend(set, threads), architecture);
       expect(got.losses).toEqual(expected.losses);
+      expect(sameBits(got.parameters, expected.parameters), `${threads} threads`).toBe(true);
+    }
+  });
+
+  it.each(ARCHITECTURES)('three training steps with Muon end in the same bits: %s', (_, architecture) => {
+    const expected = train(nativeBackend(set, 1), architecture, 'muon');
+    expect(sameBits(train(nativeBackend(set, 1), architecture).parameters, expected.parameters)).toBe(false);
+    for (const threads of THREADS) {
+      const got = train(nativeBackend(set, threads), architecture, 'muon');
       expect(sameBits(got.parameters, expected.parameters), `${threads} threads`).toBe(true);
     }
   });

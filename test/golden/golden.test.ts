@@ -8,7 +8,7 @@ import { packBatch, type PackedBatch } from '../../src/nn/packed-batch.js';
 import { addScores, type Scores } from '../../src/nn/scores.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
-import { AdamWOptimizer } from '../../src/train/optimizer.js';
+import { AdamWOptimizer } from '../../src/train/optimizer/adamw.js';
 import { backendsUnderTest } from '../support/backends.js';
 import { norm, readGoldens, relativeError, type Golden } from '../support/goldens.js';
 

@@ -73,6 +73,7 @@ describe.each([
 const OPTIONS: SettingsByPath[] = [
   { 'training.averaging': { kind: 'ema', decay: 0.7 } },
   { 'training.averaging': { kind: 'last-epochs', epochs: 2 } },
+  { 'training.optimizer.kind': 'muon' },
   {
     'training.augmentation': { letterNoise: 0.2, splice: 0.5, wordDrop: 0.2, wordShuffle: 0.3 },
     'training.batchRamp': { from: 8, share: 0.6 },

@@ -1,5 +1,5 @@
 import { NOTEBOOK_ARCHITECTURE, PRESETS } from '../../nn/presets.js';
-import { PYTORCH_ADAMW } from '../optimizer.js';
+import { PYTORCH_ADAMW } from '../optimizer/optimizer.js';
 import type { RecipeInput } from './recipe.js';
 
 /** The notebook's model and training: SPEC sections 5 and 7. */

@@ -11,7 +11,11 @@ const schema = z.object({
     warmupSteps: z.number().optional(),
     decayShare: z.number().optional(),
   }),
-  optimizer: z.object({ weightDecay: z.number(), decayOn: z.string() }),
+  optimizer: z.object({
+    kind: z.string().default('adamw'),
+    weightDecay: z.number(),
+    decayOn: z.string(),
+  }),
   clipNorm: z.number().nullable(),
   batching: z.string(),
   patience: z.number().nullable(),
@@ -44,7 +48,7 @@ export function trainingWords(config: RunConfig): string | undefined {
   const { epochs, batch } = config.training;
   const dropout = modelShape(config)?.dropout.embedding ?? 0;
   const parts = [
-    `AdamW with a learning rate of ${learningRate}`,
+    `${optimizer.kind === 'muon' ? 'Muon for the matrices of blocks, AdamW for the rest,' : 'AdamW'} with a learning rate of ${learningRate}`,
     scheduleWords(schedule),
     ` and a weight decay of ${optimizer.weightDecay} on ${optimizer.decayOn === 'all' ? 'everything' : 'matrices and embeddings'}`,
     clipNorm === null ? '' : `, gradients clipped at a norm of ${decimal(clipNorm, 0)}`,

@@ -1,0 +1,98 @@
+import type { Backend, FloatArray } from '../../backend/types.js';
+import type { Parameters, Place } from '../../nn/parameters.js';
+import { newFloats, precisionOf } from '../../tensor/arena.js';
+import { AdamWOptimizer } from './adamw.js';
+import { NewtonSchulz } from './newton-schulz.js';
+import { decayOf, type Optimizer, type OptimizerOptions } from './optimizer.js';
+
+/** How much of the momentum a step leaves. */
+export const MUON_MOMENTUM = 0.95;
+
+/** Root mean square of AdamW's updates, about: Muon's are brought to it, so that both have one learning rate. */
+const UPDATE_SIZE = 0.2;
+
+/** Whether Muon moves a parameter: the matrices inside blocks, where keys, queries and values are three. */
+function isMuons({ kind, name }: Place): boolean {
+  return kind === 'matrix' && name.startsWith('transformer_blocks.');
+}
+
+/**
+ * Muon (Jordan et al., 2024): the matrices inside blocks move along their momentum made orthogonal, so that no direction of a
+ * matrix is left behind because its gradients are small. Embeddings, logits, biases and norms are AdamW's.
+ *
+ * With gradient g: m ← μ·m + g, u = g + μ·m (Nesterov), weights ← (1 − rate · decay) · weights − rate · 0.2 · √max(out, in) ·
+ * orthogonal(u). The factor gives the update the root mean square that AdamW's have, so that both share the learning rate
+ * and the weight decay (Liu et al., "Muon is scalable for LLM training", 2025).
+ */
+export class MuonOptimizer implements Optimizer {
+  private readonly rest: AdamWOptimizer;
+  private readonly matrices: readonly Place[];
+  /** Of Muon's matrices, in their order. */
+  private readonly momentum: FloatArray;
+  private readonly direction: FloatArray;
+  private readonly newtonSchulz: NewtonSchulz;
+
+  constructor(
+    backend: Backend,
+    private readonly parameters: Parameters,
+    private readonly options: OptimizerOptions,
+  ) {
+    const precision = precisionOf(parameters.values);
+    this.rest = new AdamWOptimizer(backend, parameters, options, (place) => !isMuons(place));
+    this.matrices = [...parameters.entries()].filter(isMuons);
+    const lengths = this.matrices.map(({ length }) => length);
+    this.momentum = newFloats(
+      precision,
+      lengths.reduce((a, b) => a + b, 0),
+    );
+    this.direction = newFloats(precision, Math.max(0, ...lengths));
+    this.newtonSchulz = new NewtonSchulz(backend, precision, this.matrices.map(sidesOf));
+  }
+
+  get step(): number {
+    return this.rest.step;
+  }
+
+  set step(step: number) {
+    this.rest.step = step;
+  }
+
+  gradientNorm(): number {
+    return this.rest.gradientNorm();
+  }
+
+  update(learningRate: number, gradientScale = 1): void {
+    this.rest.update(learningRate, gradientScale);
+    let at = 0;
+    for (const place of this.matrices) {
+      this.move(place, this.momentum.subarray(at, at + place.length), learningRate, gradientScale);
+      at += place.length;
+    }
+  }
+
+  state(): ReadonlyMap<string, FloatArray> {
+    return new Map([...this.rest.state(), ['optimizer.momentum', this.momentum]]);
+  }
+
+  /** One update of one matrix. */
+  private move(place: Place, momentum: FloatArray, learningRate: number, gradientScale: number): void {
+    const { offset, length, kind } = place;
+    const { direction } = this;
+    const gradients = this.parameters.gradients.subarray(offset, offset + length);
+    for (let i = 0; i < length; i++) {
+      const gradient = gradients[i]! * gradientScale;
+      momentum[i] = MUON_MOMENTUM * momentum[i]! + gradient;
+      direction[i] = gradient + MUON_MOMENTUM * momentum[i]!;
+    }
+    const [rows, columns] = sidesOf(place);
+    const orthogonal = this.newtonSchulz.orthogonalize(direction, rows, columns);
+    const kept = 1 - learningRate * decayOf(kind, this.options);
+    const rate = learningRate * UPDATE_SIZE * Math.sqrt(Math.max(rows, columns));
+    const weights = this.parameters.values.subarray(offset, offset + length);
+    for (let i = 0; i < length; i++) weights[i] = kept * weights[i]! - rate * orthogonal[i]!;
+  }
+}
+
+function sidesOf({ shape }: Place): [rows: number, columns: number] {
+  return [shape[0]!, shape[1]!];
+}

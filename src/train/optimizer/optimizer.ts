@@ -1,0 +1,45 @@
+import type { FloatArray } from '../../backend/types.js';
+import type { ParameterKind } from '../../nn/parameters.js';
+
+/** Constants of AdamW (Loshchilov and Hutter, 2019), and of what Muon leaves to it. */
+export interface OptimizerOptions {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  /** Which parameters shrink: `all` as in PyTorch's default, or matrices and embeddings only. */
+  readonly decayOn: 'all' | 'matrices';
+}
+
+/** PyTorch's defaults. */
+export const PYTORCH_ADAMW: OptimizerOptions = {
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  decayOn: 'all',
+};
+
+/** What moves a model's parameters: they, and their gradients, lie in its flat buffers. */
+export interface Optimizer {
+  /** Updates done. */
+  step: number;
+  /** √Σ g²: the norm of the whole gradient. */
+  gradientNorm(): number;
+  /** One update with the gradients as they are, times `gradientScale` (1 if left out). */
+  update(learningRate: number, gradientScale?: number): void;
+  /** What a checkpoint has to hold, by name: the arrays themselves. */
+  state(): ReadonlyMap<string, FloatArray>;
+}
+
+const DECAYS: Readonly<Record<ParameterKind, boolean>> = {
+  matrix: true,
+  embedding: true,
+  bias: false,
+  norm: false,
+};
+
+/** Weight decay of a parameter of that kind. */
+export function decayOf(kind: ParameterKind, { decayOn, weightDecay }: OptimizerOptions): number {
+  return decayOn === 'all' || DECAYS[kind] ? weightDecay : 0;
+}

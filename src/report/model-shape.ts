@@ -18,6 +18,12 @@ const schema = z.object({
   norm: z.enum(['post', 'pre']),
   headWidth: z.enum(['full', 'standard']),
   attentionBias: z.boolean(),
+  // Runs of earlier versions have none of these, and had what the defaults say.
+  normalization: z.enum(['layer', 'rms']).default('layer'),
+  positions: z.enum(['learned', 'rotary', 'alibi']).default('learned'),
+  queryKeyNorm: z.boolean().default(false),
+  activation: z.enum(['gelu', 'swiglu']).default('gelu'),
+  tiedEmbeddings: z.boolean().default(false),
   dropout: z.looseObject({ embedding: z.number() }),
 });
 
@@ -41,25 +47,31 @@ export function headWidth({ headWidth: kind, emb, heads }: ModelShape): number {
   return kind === 'full' ? emb : emb / heads;
 }
 
+/** Width of the MLP's hidden layer; SwiGLU has three matrices and two thirds of the width, up to a multiple of 8. */
+export function mlpWidth({ activation, neurons, emb }: ModelShape): number {
+  return activation === 'swiglu' ? Math.ceil((2 * neurons * emb) / 3 / 8) * 8 : neurons * emb;
+}
+
 /**
  * Parameters by kind of layer, in the order in which a letter passes them. Linear layers count their weights and biases.
  *
  * @example layerParameters(shape).find(({ layer }) => layer === 'MLPs')!.parameters;
  */
 export function layerParameters(shape: ModelShape): LayerParameters[] {
-  const { vocabulary, window, emb, heads, blocks, neurons, norm, attentionBias } = shape;
+  const { vocabulary, window, emb, heads, blocks, norm, attentionBias } = shape;
   const inner = heads * headWidth(shape); // of keys, of queries and of values
-  const hidden = neurons * emb;
+  const hidden = mlpWidth(shape);
   const linear = (inputs: number, outputs: number, bias = true) => inputs * outputs + (bias ? outputs : 0);
   const attention = 3 * linear(emb, inner, attentionBias) + linear(inner, emb, attentionBias);
-  const mlp = linear(emb, hidden) + linear(hidden, emb);
-  const norms = 2 * blocks + (norm === 'pre' ? 1 : 0);
+  const mlp = shape.activation === 'swiglu' ? 3 * emb * hidden : linear(emb, hidden) + linear(hidden, emb);
+  const norms = (2 * blocks + (norm === 'pre' ? 1 : 0)) * (shape.normalization === 'rms' ? emb : 2 * emb);
+  const headNorms = shape.queryKeyNorm ? 2 * blocks * headWidth(shape) : 0;
   return [
     { layer: 'letter embedding', parameters: vocabulary * emb },
-    { layer: 'position embedding', parameters: window * emb },
+    { layer: 'position embedding', parameters: shape.positions === 'learned' ? window * emb : 0 },
     { layer: 'attention', parameters: blocks * attention },
     { layer: 'MLPs', parameters: blocks * mlp },
-    { layer: 'LayerNorms', parameters: norms * 2 * emb },
-    { layer: 'logits', parameters: linear(emb, vocabulary) },
+    { layer: 'norms', parameters: norms + headNorms },
+    { layer: 'logits', parameters: shape.tiedEmbeddings ? vocabulary : linear(emb, vocabulary) },
   ];
 }

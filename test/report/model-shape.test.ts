@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countParameters } from '../../src/nn/parameters.js';
 import { DEFAULT_VOCABULARY, DEFAULT_WINDOW, MODERN_ARCHITECTURE, PRESETS, presetConfig } from '../../src/nn/presets.js'; // prettier-ignore
+import { ARCHITECTURES, configOf } from '../support/architectures.js';
 import { layerParameters, modelShape } from '../../src/report/model-shape.js';
 
 const total = (model: object) =>
@@ -19,6 +20,13 @@ describe('layerParameters', () => {
   it('adds up for pre-norm models with standard heads too', () => {
     const shape = { ...PRESETS['5m'], vocabulary: DEFAULT_VOCABULARY, window: DEFAULT_WINDOW };
     const config = { ...shape, ...MODERN_ARCHITECTURE };
+    expect(total(config)).toBe(countParameters(config));
+  });
+});
+
+describe('layerParameters with the options of the family', () => {
+  it.each(Object.keys(ARCHITECTURES))('adds up for %s', (name) => {
+    const config = configOf(name);
     expect(total(config)).toBe(countParameters(config));
   });
 });

@@ -6,7 +6,17 @@ import { headHabits, PLACES } from '../../../src/report/chapters/explanation/hea
 import { bars, chooseStep } from '../../../src/report/chapters/explanation/sampling-scheme.js';
 import { explainSlicing } from '../../../src/report/chapters/explanation/slicing.js';
 import { trainingWords } from '../../../src/report/chapters/measuring/training-words.js';
-import { modelShape } from '../../../src/report/model-shape.js';
+import { explainPositions } from '../../../src/report/chapters/explanation/positions.js';
+import { positionWords } from '../../../src/report/chapters/explanation/position-words.js';
+import {
+  embeddingWords,
+  mlpWords,
+  normName,
+  normWords,
+  optionWords,
+} from '../../../src/report/chapters/models/architecture-words.js';
+import { modelShape, type ModelShape } from '../../../src/report/model-shape.js';
+import { loadTypesetter } from '../../../src/report/tex.js';
 import type { Inspection } from '../../../src/runs/analysis-schema.js';
 import { madeUpConfig } from '../made-up-runs.js';
 import { linesOfBlock } from './text-of.js';
@@ -23,6 +33,74 @@ function inspectionOf(text: string, probabilityOfA: number[], nll: number): Insp
     texts: [{ split: 'test', text, nll, distributions, attention: [] }],
   };
 }
+
+describe('why positions', () => {
+  const shape = { ...modelShape(madeUpConfig())!, heads: 4 };
+  const wordsOf = async (changed: Partial<ModelShape>) => {
+    const subject = {
+      name: 'tiny',
+      shape: { ...shape, ...changed },
+      inspection: undefined,
+      conclusive: true,
+    };
+    return (await explainPositions(subject)).flatMap(linesOfBlock).join('\n');
+  };
+
+  it('speaks of the table of positions only where there is one', async () => {
+    const learned = await wordsOf({ positions: 'learned' });
+    expect(learned).toContain('a second table');
+    expect(learned).toContain('parameters, and limit the');
+    for (const [positions, name] of [
+      ['rotary', 'rotary positions'],
+      ['alibi', 'ALiBi'],
+    ] as const) {
+      const words = await wordsOf({ positions });
+      expect(words).toContain(name);
+      expect(words).not.toContain('a second table');
+      expect(learned).not.toContain(name);
+    }
+  });
+
+  it('speaks of normalised keys and queries where they are', async () => {
+    expect(await wordsOf({ queryKeyNorm: true })).toContain('query-key norm');
+    expect(await wordsOf({ queryKeyNorm: false })).not.toContain('query-key norm');
+  });
+
+  it('every formula of it can be drawn', async () => {
+    const typeset = await loadTypesetter();
+    for (const positions of ['learned', 'rotary', 'alibi'] as const) {
+      const changed = { ...shape, positions };
+      for (const block of positionWords(changed)) {
+        if (block.kind === 'formula') expect(typeset(block.tex, { display: true }).svg).toContain('<svg');
+      }
+    }
+  });
+});
+
+describe('the words for architectures', () => {
+  const learned = modelShape(madeUpConfig())!;
+  const modern = { ...learned, positions: 'rotary', normalization: 'rms', activation: 'swiglu', tiedEmbeddings: true } as const; // prettier-ignore
+
+  it('are those of the models at hand', () => {
+    expect([embeddingWords([learned]), normName([learned]), optionWords([learned])]).toEqual([
+      'letter and position embeddings are added',
+      'LayerNorm',
+      [],
+    ]);
+    expect(mlpWords([learned])).toContain('GELU');
+    expect([embeddingWords([modern]), normName([modern])]).toEqual(['letters are embedded', 'RMSNorm']);
+    expect(mlpWords([modern])).toContain('SwiGLU');
+    expect(optionWords([modern]).join()).toMatch(/^Positions .*rotary.*The matrix of the logits/);
+  });
+
+  it('say it where only some have an option', () => {
+    const both = [learned, modern];
+    expect(embeddingWords(both)).toContain('in some');
+    expect(normName(both)).toBe('Norm');
+    expect(normWords(both)).toMatch(/LayerNorm.*RMSNorm/);
+    expect(optionWords(both)[0]).toMatch(/^In some models, positions come in/);
+  });
+});
 
 describe('the slicing of a text', () => {
   const shape = { ...modelShape(madeUpConfig())!, vocabulary: 3, window: 6 };

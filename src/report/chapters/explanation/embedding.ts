@@ -9,6 +9,10 @@ import { decimal, percent, whole } from '../../writing/numbers.js';
 import { prose } from '../../writing/prose.js';
 import { SHOWN_TOKENS, shownToken, type Subject } from './subject.js';
 
+const UNTIED = 'The gradient of a text reaches only the rows of the letters that occur in it.';
+const TIED =
+  'The same table makes the logits at the other end: the logit of a letter is the product of its row with what the last block gives, plus a bias. So every text moves all rows.';
+
 const VOWELS = ['a', 'e', 'i', 'o', 'u'];
 const LATIN = Array.from('abcdefghijklmnopqrstuvwxyz');
 /** Pairs of letters that the text names. */
@@ -20,7 +24,7 @@ const MOST_SHOWN = 60;
 
 /** What the embedding layer does, and what the trained model made of its letters. */
 export async function explainEmbedding(subject: Subject): Promise<Block[]> {
-  const { vocabulary, emb } = subject.shape;
+  const { vocabulary, emb, tiedEmbeddings } = subject.shape;
   const blocks: Block[] = [
     section('embedding', 'The embedding layer'),
     paragraph(
@@ -33,8 +37,7 @@ export async function explainEmbedding(subject: Subject): Promise<Block[]> {
       'The embedding of the token at position t is the row of the table E that belongs to the token; E has V rows and D columns.',
     ),
     paragraph(
-      prose`The rows begin as random numbers and are trained like every other weight. The gradient of a text reaches only the rows of the
-        letters that occur in it. Nobody tells the model what a vowel is; but if two letters are followed by similar letters, treating them
+      prose`The rows begin as random numbers and are trained like every other weight. ${tiedEmbeddings ? TIED : UNTIED} Nobody tells the model what a vowel is; but if two letters are followed by similar letters, treating them
         alike lowers the NLL, and rows that point in similar directions are the simplest way to treat them alike. Here $V = ${vocabulary}$
         and $D = ${emb}$, so the table has $${vocabulary} \times ${emb} = ${whole(vocabulary * emb)}$ numbers.`,
     ),

@@ -3,21 +3,28 @@ import type { Block } from '../../document.js';
 import { attentionFigure } from '../../figures/index.js';
 import { headWidth } from '../../model-shape.js';
 import { figure, formula, paragraph, left, right, section, table } from '../../writing/blocks.js';
-import { capital, counted, inWords, percent, whole } from '../../writing/numbers.js';
+import { capital, counted, inWords, percent } from '../../writing/numbers.js';
 import { code, prose } from '../../writing/prose.js';
 import { FIRST_COUNTED, headHabits, PLACES, type HeadHabit } from './head-habits.js';
+import { positionWords } from './position-words.js';
 import { shownToken, type Subject } from './subject.js';
 
 /** Heads that are shown. */
 const MOST_HEADS = 6;
 
-const NEEDS_POSITIONS =
-  'A head of the first block can count one, two or three letters back only because the positions are added to the letters.';
+const NEEDS_POSITIONS = {
+  learned:
+    'A head of the first block can count one, two or three letters back only because the positions are added to the letters.',
+  rotary:
+    'A head of the first block can count one, two or three letters back only because its keys and queries are turned by their positions.',
+  alibi:
+    'A head of the first block can tell near letters from far ones only because scores fall with the distance.',
+} as const;
 
-/** Why positions are added, and what attention does: formulas, and the heads of the trained model. */
+/** Why positions are needed, and what attention does: formulas, and the heads of the trained model. */
 export async function explainPositions(subject: Subject): Promise<Block[]> {
   const { shape, inspection } = subject;
-  const { window, emb, heads, blocks: count } = shape;
+  const { heads, blocks: count } = shape;
   const width = headWidth(shape);
   const blocks: Block[] = [
     section('positions', 'Why positions'),
@@ -38,24 +45,15 @@ export async function explainPositions(subject: Subject): Promise<Block[]> {
       prose`A sum does not depend on the order of its terms. With letter embeddings alone, the first block would get the same
         sum for ${code('was')}, ${code('saw')} and ${code('asw')} when it predicts what comes next: the same keys and values, in another order.
         (Later blocks could make something of the mask, since each position sees another number of letters; that is a weak
-        clue.) So a second table $P$ with a row for each of the ${window} positions is added, and from then on a letter’s vector says what it is and
-        where it stands:`,
+        clue.)`,
     ),
-    formula(
-      String.raw`\mathbf{h}_t^{(0)} = E_{x_t} + P_t, \qquad P \in \mathbb{R}^{T \times D}`,
-      'What enters the first block at position t is the embedding of the letter plus the embedding of the position.',
-    ),
-    paragraph(
-      prose`Queries and keys can then depend on both, so that a head can look for “the letter before”, “the beginning of this
-        word” or “the last e”. The positions cost $${window} \times ${emb} = ${whole(window * emb)}$ parameters, and limit the
-        model to texts that fit the window: for position ${window + 1} there is no row.`,
-    ),
+    ...positionWords(shape),
   ];
   if (inspection !== undefined) blocks.push(...(await showHeads(subject, inspection)));
   return blocks;
 }
 
-async function showHeads({ name }: Subject, inspection: Inspection): Promise<Block[]> {
+async function showHeads({ name, shape }: Subject, inspection: Inspection): Promise<Block[]> {
   const [text] = inspection.texts;
   if (text === undefined) return [];
   const all = headHabits(inspection.texts.map(({ attention }) => attention));
@@ -91,7 +89,7 @@ async function showHeads({ name }: Subject, inspection: Inspection): Promise<Blo
         percent(habit.even, 0),
       ]),
     ),
-    ...(counts ? [paragraph(NEEDS_POSITIONS)] : []),
+    ...(counts ? [paragraph(NEEDS_POSITIONS[shape.positions])] : []),
   ];
 }
 

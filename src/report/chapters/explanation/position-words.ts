@@ -1,0 +1,70 @@
+import type { Block } from '../../document.js';
+import type { ModelShape } from '../../model-shape.js';
+import { formula, paragraph } from '../../writing/blocks.js';
+import { whole } from '../../writing/numbers.js';
+import { prose } from '../../writing/prose.js';
+
+/** How a model knows where letters stand: by an embedding of positions, or by what attention does with keys and queries. */
+export function positionWords(shape: ModelShape): Block[] {
+  const blocks = { learned, rotary, alibi }[shape.positions](shape);
+  if (shape.queryKeyNorm) {
+    blocks.push(
+      paragraph(
+        prose`This model also brings each head’s queries and keys to a mean square of 1 before they are compared, and multiplies
+          them by a trained scale for each number (_query-key norm_), so that scores cannot grow without bound.`,
+      ),
+    );
+  }
+  return blocks;
+}
+
+function learned({ window, emb }: ModelShape): Block[] {
+  return [
+    paragraph(
+      prose`So a second table $P$ with a row for each of the ${window} positions is added, and from then on a letter’s vector says what it is and
+        where it stands:`,
+    ),
+    formula(
+      String.raw`\mathbf{h}_t^{(0)} = E_{x_t} + P_t, \qquad P \in \mathbb{R}^{T \times D}`,
+      'What enters the first block at position t is the embedding of the letter plus the embedding of the position.',
+    ),
+    paragraph(
+      prose`Queries and keys can then depend on both, so that a head can look for “the letter before”, “the beginning of this
+        word” or “the last e”. The positions cost $${window} \times ${emb} = ${whole(window * emb)}$ parameters, and limit the
+        model to texts that fit the window: for position ${window + 1} there is no row.`,
+    ),
+  ];
+}
+
+function rotary(): Block[] {
+  return [
+    paragraph(
+      prose`This model adds nothing to the letters. Each head turns its queries and keys before they are compared (_rotary
+        positions_): their numbers are taken in pairs, as points of a plane, and at position $t$ pair $c$ of $h$ is turned by the
+        angle $t \cdot 10000^{-c/h}$. With $R_t$ for these turns, the product depends on how far apart the two stand:`,
+    ),
+    formula(
+      String.raw`(R_t \mathbf{q}_t) \cdot (R_s \mathbf{k}_s) = \mathbf{q}_t \cdot (R_{s-t} \mathbf{k}_s)`,
+      'The product of a query turned by its position t and a key turned by its position s is that of the query as it was and the key turned by the difference of the positions.',
+    ),
+    paragraph(
+      'So a head can look for “the letter before”, “the beginning of this word” or “the last e”. There is no embedding of positions, and turning costs no parameters.',
+    ),
+  ];
+}
+
+function alibi({ heads }: ModelShape): Block[] {
+  return [
+    paragraph(
+      prose`This model adds nothing to the letters. In each head the score of a key falls with every letter that it lies further
+        back, by a slope of the head’s own (_ALiBi_, attention with linear biases). Head $i$ of ${heads} has the slope $m_i$:`,
+    ),
+    formula(
+      String.raw`a_{ts} \propto e^{\mathbf{q}_t \cdot \mathbf{k}_s / \sqrt{d} - m_i (t - s)}, \qquad m_i = 2^{-8i/H}`,
+      'The weight of position s for position t is proportional to e to the power of their product over the root of d, less the slope of the head times their distance; the slopes are powers of two.',
+    ),
+    paragraph(
+      'Heads with a steep slope see little but the last letters, those with a flat one the whole text. There is no embedding of positions, and slopes are not trained: they cost no parameters.',
+    ),
+  ];
+}

@@ -1,17 +1,13 @@
-import type { Backend, FloatArray } from '../../backend/types.js';
+import type { AdamW, Backend, FloatArray } from '../../backend/types.js';
 import type { Parameters, Place } from '../../nn/parameters.js';
 import { newFloats, precisionOf } from '../../tensor/arena.js';
 import { decayOf, type Optimizer, type OptimizerOptions } from './optimizer.js';
 
-/** Parameters that lie side by side, and so are updated by one call. */
-interface Run {
-  /** Where it begins in the flat buffers, and in the moments. */
-  readonly offset: number;
-  readonly momentsOffset: number;
-  readonly length: number;
-  readonly segmentEnds: Int32Array;
-  readonly segmentDecay: Float64Array;
-}
+/** Parameters that lie side by side, and so are updated by one call: what of its arguments stays the same. */
+type Run = Pick<
+  AdamW,
+  'length' | 'parameters' | 'gradients' | 'firstMoments' | 'secondMoments' | 'segmentEnds' | 'segmentDecay'
+>;
 
 /** AdamW over a model's flat parameter buffer: state, and one backend call a step (or one for each run of parameters). */
 export class AdamWOptimizer implements Optimizer {
@@ -28,10 +24,28 @@ export class AdamWOptimizer implements Optimizer {
     private readonly options: OptimizerOptions,
     moves: (place: Place) => boolean = () => true,
   ) {
-    this.runs = runsOf([...parameters.entries()], moves, (place) => decayOf(place.kind, options));
-    const count = this.runs.reduce((sum, { length }) => sum + length, 0);
-    this.firstMoments = newFloats(precisionOf(parameters.values), count);
-    this.secondMoments = newFloats(precisionOf(parameters.values), count);
+    const { values, gradients } = parameters;
+    const groups = neighbours([...parameters.entries()], moves);
+    const count = groups.flat().reduce((sum, { length }) => sum + length, 0);
+    this.firstMoments = newFloats(precisionOf(values), count);
+    this.secondMoments = newFloats(precisionOf(values), count);
+    let at = 0;
+    this.runs = groups.map((group) => {
+      const { offset } = group[0]!;
+      const ends = group.map((place) => place.offset + place.length - offset);
+      const length = ends.at(-1)!;
+      const run: Run = {
+        length,
+        parameters: values.subarray(offset, offset + length),
+        gradients: gradients.subarray(offset, offset + length),
+        firstMoments: this.firstMoments.subarray(at, at + length),
+        secondMoments: this.secondMoments.subarray(at, at + length),
+        segmentEnds: Int32Array.from(ends),
+        segmentDecay: Float64Array.from(group, ({ kind }) => decayOf(kind, options)),
+      };
+      at += length;
+      return run;
+    });
   }
 
   gradientNorm(): number {
@@ -41,23 +55,9 @@ export class AdamWOptimizer implements Optimizer {
   update(learningRate: number, gradientScale = 1): void {
     this.step++;
     const { beta1, beta2, epsilon } = this.options;
-    for (const { offset, momentsOffset, length, segmentEnds, segmentDecay } of this.runs) {
-      this.backend.adamW({
-        length,
-        parameters: this.parameters.values.subarray(offset, offset + length),
-        gradients: this.parameters.gradients.subarray(offset, offset + length),
-        firstMoments: this.firstMoments.subarray(momentsOffset, momentsOffset + length),
-        secondMoments: this.secondMoments.subarray(momentsOffset, momentsOffset + length),
-        segmentEnds,
-        segmentDecay,
-        learningRate,
-        beta1,
-        beta2,
-        epsilon,
-        step: this.step,
-        gradientScale,
-      });
-    }
+    const { step } = this;
+    for (const run of this.runs)
+      this.backend.adamW({ ...run, learningRate, beta1, beta2, epsilon, step, gradientScale });
   }
 
   state(): ReadonlyMap<string, FloatArray> {
@@ -69,11 +69,7 @@ export class AdamWOptimizer implements Optimizer {
 }
 
 /** The parameters that are updated, neighbours together. */
-function runsOf(
-  places: readonly Place[],
-  moves: (place: Place) => boolean,
-  decay: (place: Place) => number,
-): Run[] {
+function neighbours(places: readonly Place[], moves: (place: Place) => boolean): Place[][] {
   const groups: Place[][] = [];
   let last: Place[] | undefined;
   for (const place of places) {
@@ -81,19 +77,5 @@ function runsOf(
     else if (last) last.push(place);
     else groups.push((last = [place]));
   }
-  let momentsOffset = 0;
-  return groups.map((group) => {
-    const { offset } = group[0]!;
-    const ends = group.map((place) => place.offset + place.length - offset);
-    const length = ends.at(-1)!;
-    const run: Run = {
-      offset,
-      momentsOffset,
-      length,
-      segmentEnds: Int32Array.from(ends),
-      segmentDecay: Float64Array.from(group, decay),
-    };
-    momentsOffset += length;
-    return run;
-  });
+  return groups;
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CleaningMode } from '../corpus/cleaning/index.js';
 import type { GazetteSizes } from '../corpus/gazette/index.js';
+import { MAX_WINDOW } from '../nn/config.js';
 import { choice, integer } from './options.js';
 
 /** What the user said about which texts to use and how, by {@link addDataOptions}. */
@@ -13,6 +14,10 @@ export interface DataOptions {
   readonly seed?: number;
   /** Only the first so many training texts. */
   readonly limit?: number;
+  /** The data are one long text: pieces of it, `--context` letters each. */
+  readonly continuous?: boolean | undefined;
+  /** Letters of a piece. */
+  readonly context?: number | undefined;
   /** Texts of the built-in corpus; no option, but what a run or a quick study asks for. */
   readonly corpusSizes?: GazetteSizes;
 }
@@ -40,6 +45,17 @@ export function addDataOptions(command: Command): Command {
       '--alphabet <which>',
       'english (a-z and space), or auto: the letters of the training texts (default: english)',
       choice('--alphabet', ['english', 'auto']),
+    );
+}
+
+/** Adds the options for books and other texts that are not one a line. */
+export function addLongTextOptions(command: Command): Command {
+  return command
+    .option('--continuous', '--data is one long text, such as a book: train on pieces of --context letters')
+    .option(
+      '--context <n>',
+      'letters of a text, or of a piece of a long one, that the model sees (default: 149)',
+      integer('--context', { min: 1, max: MAX_WINDOW - 1 }),
     );
 }
 

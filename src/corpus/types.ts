@@ -27,4 +27,6 @@ export interface Corpus {
   /** True when the texts are already letters of the default alphabet, so that cleaning is off by default. */
   readonly alreadyClean: boolean;
   readonly exact?: ExactDistribution;
+  /** Where the texts are pieces of one long text, one after another: letters of a piece. */
+  readonly pieces?: number;
 }

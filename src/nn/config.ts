@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 
-/** The longest window any backend supports, in tokens. */
-export const MAX_WINDOW = 1024;
+/** The longest window any backend supports, in tokens: cls, and 1,024 predictions. */
+export const MAX_WINDOW = 1025;
 
 /** Deeper models would run out of the numbers by which a step tells its dropouts apart. */
 export const MAX_BLOCKS = 64;

@@ -50,6 +50,8 @@ export const runConfigSchema = z.object({
     /** SPEC's `num_training_data`, when given. */
     limit: count.optional(),
     cleaning: z.enum(['headlines', 'none']),
+    /** Letters of each text, where they are pieces of one long text, one after another. */
+    pieces: z.int().min(1).optional(),
     /** Exact entropy in nats per text, when the texts come from a known distribution. */
     entropy: realNumber.optional(),
   }),

@@ -25,6 +25,10 @@ export interface PlanOptions {
   readonly batch?: number | undefined;
   readonly learningRate?: number | undefined;
   readonly padding?: Padding | undefined;
+  /** Letters that the model may look back on, and most of a text: its window without cls; 149 by default. */
+  readonly context?: number | undefined;
+  /** Whether the texts are pieces of one long text; they are then cut anew in every epoch. */
+  readonly continuous?: boolean | undefined;
   /** Any setting of {@link TrainingPlan}'s `model` and `training`, by path; goes before all other options. */
   readonly set?: SettingsByPath | undefined;
 }
@@ -90,7 +94,9 @@ export function recipeOf({ preset, recipe }: Pick<PlanOptions, 'preset' | 'recip
 
 /** The options but `set` as changes by path. */
 function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {
-  const changes: Record<string, number | string> = {};
+  const changes: Record<string, number | string | boolean> = {};
+  if (options.context !== undefined) changes['model.window'] = options.context + 1;
+  if (options.continuous) changes['training.augmentation.shift'] = true;
   for (const name of SHAPE_OPTIONS) {
     const value = options[name];
     if (value !== undefined) changes[`model.${name}`] = value;

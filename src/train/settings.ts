@@ -70,6 +70,12 @@ export const trainingSettingsSchema = z.object({
       wordDrop: share.default(0),
       /** Of the texts, those whose words come in random order. */
       wordShuffle: share.default(0),
+      /** Whether the texts are pieces of one long text, one after another, that are cut anew in every epoch. */
+      shift: z.boolean().default(false),
+    })
+    .refine(({ shift, splice, wordDrop, wordShuffle }) => !shift || splice + wordDrop + wordShuffle === 0, {
+      error:
+        'pieces of a long text (shift) have no words to splice, drop or shuffle: set splice, wordDrop and wordShuffle to 0',
     })
     .prefault({}),
 });

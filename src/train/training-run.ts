@@ -62,6 +62,7 @@ export function describeRun(
       sizes: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
       ...(texts.limit === undefined ? {} : { limit: texts.limit }),
       cleaning: texts.cleaning,
+      ...(corpus.pieces === undefined ? {} : { pieces: corpus.pieces }),
       ...(corpus.exact === undefined ? {} : { entropy: corpus.exact.entropy }),
     },
     tokenizer: { ...tokenizer.toJSON() },
@@ -241,7 +242,7 @@ export class TrainingRun {
       seconds: seconds(),
       texts: this.writer.config.corpus.sizes,
       ...(exact === undefined ? {} : { exact: exactFigures(exact, this.texts.splits.test, nll) }),
-      bitsPerLetter: bitsPerLetter(nll, test),
+      bitsPerLetter: bitsPerLetter(nll, test, model.config.window),
     };
     this.writer.writeResults(results); // last: it marks the run as ended
     yield { kind: 'finished', results, samples };
@@ -316,8 +317,12 @@ function checkPrecision({ backend: { precision } }: RunConfig, { info }: Backend
   );
 }
 
-/** NLL in bits per predicted letter; the end of a text counts as a letter. */
-export function bitsPerLetter(nll: number, texts: readonly ArrayLike<number>[]): number {
-  const letters = texts.reduce((sum, text) => sum + text.length + 1, 0) / texts.length;
+/**
+ * NLL in bits per predicted letter. The end of a text counts as a letter, where the window has room for it.
+ *
+ * @param window tokens of a text, cls included
+ */
+export function bitsPerLetter(nll: number, texts: readonly ArrayLike<number>[], window: number): number {
+  const letters = texts.reduce((sum, { length }) => sum + Math.min(length + 1, window - 1), 0) / texts.length;
   return nll / Math.LN2 / letters;
 }

@@ -12,7 +12,7 @@ import { encode, tinyData, tinyPlan, tinyTrainer } from './tiny.js';
 
 const tokenizer = defaultTokenizer();
 const space = tokenizer.spaceToken!;
-const NONE = { letterNoise: 0, splice: 0, wordDrop: 0, wordShuffle: 0 };
+const NONE = { letterNoise: 0, splice: 0, wordDrop: 0, wordShuffle: 0, shift: false };
 
 /** Texts of a few short words, so that many are shared; some spaces are doubled, or stand at an end. */
 const someTexts = fc.array(

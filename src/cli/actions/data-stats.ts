@@ -53,10 +53,14 @@ export async function dataStats(options: DataStatsOptions, context: CliContext):
 
 /** Counts and compares the texts, with a progress bar: comparing takes longer the more there are. */
 async function describeTexts(
-  { splits, tokenizer }: PreparedTexts,
+  { splits, tokenizer, corpus }: PreparedTexts,
   context: CliContext,
 ): Promise<CorpusReport> {
-  const steps = corpusReportSteps(splits, tokenizer);
+  const steps = corpusReportSteps(
+    splits,
+    tokenizer,
+    corpus.pieces === undefined ? {} : { maxLetters: corpus.pieces },
+  );
   let step = steps.next();
   if (step.done === true) return step.value;
   const progress = createProgress(context, { total: step.value.total, unit: 'texts', label: 'comparing' });

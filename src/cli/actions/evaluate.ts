@@ -2,10 +2,12 @@ import { LetterpressError } from '../../errors.js';
 import { loadTextModel, readFirstRun } from '../../mixture/load-mixture.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
 import { summarizeReport } from '../../tokenizer/report.js';
+import { scoreLongText, type LongTextScore } from '../../train/evaluate-long-text.js';
 import { exactFigures } from '../../train/exact-figures.js';
 import { meanScores, type TextScores } from '../../train/evaluate.js';
 import { checkFingerprint } from '../../train/run-texts.js';
 import { bitsPerLetter } from '../../train/training-run.js';
+import { LanguageModel } from '../../sample/language-model.js';
 import type { TextModel } from '../../sample/text-model.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
@@ -19,6 +21,8 @@ import { textsOfRun } from './train.js';
 export interface EvaluateOptions extends BackendOptions, Pick<DataOptions, 'data' | 'column' | 'clean'> {
   /** `test` by default; for a file given by --data, all its texts. */
   readonly split?: 'train' | 'val' | 'test';
+  /** Letters between the beginnings of overlapping pieces, for a model of a long text. */
+  readonly stride?: number;
   readonly json?: true;
 }
 
@@ -43,10 +47,24 @@ export async function evaluate(folder: string, options: EvaluateOptions, context
   if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${split} split has no texts`);
   const { encoded, report } = encodeSplit(texts, model.tokenizer, { maxLetters: model.maxLetters });
   for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
+  if (options.stride !== undefined) {
+    const pieces = corpus.pieces !== undefined;
+    const score = await scoreOverlapping(folder, pieces, model, encoded, options.stride, context);
+    const bits = score.nll / Math.LN2;
+    if (options.json)
+      context.printJson({ run: folder, split, stride: options.stride, ...score, bitsPerLetter: bits });
+    else
+      context.print(
+        `${formatCount(score.letters)} letters (${split} of ${corpus.path ?? corpus.name}), each from ${model.maxLetters - options.stride} letters before it or more\n` +
+          `NLL    ${formatNumber(score.nll, 4)} nats per letter (${formatNumber(bits, 4)} bits)\n` +
+          `top-1  ${formatNumber(score.top1, 4)} of the letters\n`,
+      );
+    return;
+  }
   const scores = await scoreWithProgress(model, encoded, context);
   const { nll, top1 } = meanScores(scores);
   const exact = corpus.exact && exactFigures(corpus.exact, texts, nll);
-  const bits = bitsPerLetter(nll, encoded);
+  const bits = bitsPerLetter(nll, encoded, model.maxLetters + 1);
   if (options.json) {
     context.printJson({
       run: folder,
@@ -70,6 +88,35 @@ export async function evaluate(folder: string, options: EvaluateOptions, context
         `which scores ${formatNumber(exact.grammarNll, 4)} on these texts (entropy ${formatNumber(exact.entropy, 4)})\n`,
     );
   }
+}
+
+/** Scores the pieces of a long text as the one text that they are. */
+async function scoreOverlapping(
+  folder: string,
+  pieces: boolean,
+  model: TextModel,
+  encoded: readonly Uint16Array[],
+  stride: number,
+  context: CliContext,
+): Promise<LongTextScore> {
+  if (!pieces || !(model instanceof LanguageModel)) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `--stride is for models of one long text, trained with --continuous; ${folder} is ${pieces ? 'a mixture' : 'a model of texts that end'}`,
+      'Leave --stride out.',
+    );
+  }
+  const tokens = Uint16Array.from(encoded.flatMap((piece) => Array.from(piece)));
+  const progress = createProgress(context, { total: tokens.length, unit: 'letters', label: 'scoring' });
+  const scoring = scoreLongText(model.transformer, model.backend, tokens, stride);
+  let step = scoring.next();
+  while (!step.done) {
+    progress.update(step.value);
+    await breathe();
+    step = scoring.next();
+  }
+  progress.stop();
+  return step.value;
 }
 
 /** Scores encoded texts with a progress bar, letting the terminal breathe. */

@@ -2,9 +2,13 @@ import { cleanTexts, type CleaningMode } from '../../corpus/cleaning/index.js';
 import { gazette } from '../../corpus/gazette/index.js';
 import { limitTrain } from '../../corpus/limit-train.js';
 import { loadCorpus } from '../../corpus/sources/load-corpus.js';
+import { readLongText } from '../../corpus/sources/long-text.js';
 import type { Corpus, Splits } from '../../corpus/types.js';
+import { cutWindows } from '../../corpus/windows.js';
 import { LetterpressError } from '../../errors.js';
+import { DEFAULT_WINDOW } from '../../nn/presets.js';
 import { learnAlphabet } from '../../tokenizer/learn-alphabet.js';
+import { emptyReport, summarizeReport } from '../../tokenizer/report.js';
 import { defaultTokenizer, type Tokenizer } from '../../tokenizer/tokenizer.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
@@ -23,9 +27,15 @@ export interface PreparedTexts {
 /**
  * Reads, cleans and prepares the texts that the options name, with a progress bar for what takes long.
  *
+ * @param known the tokenizer, where it is not to be learned
  * @throws BAD_OPTION when options do not go together, and what reading and cleaning throw
  */
-export async function prepareTexts(options: DataOptions, context: CliContext): Promise<PreparedTexts> {
+export async function prepareTexts(
+  options: DataOptions,
+  context: CliContext,
+  known?: Tokenizer,
+): Promise<PreparedTexts> {
+  if (options.continuous) return preparePieces(options, context, known);
   const whole = await readCorpus(options);
   const corpus = options.limit === undefined ? whole : limitTrain(whole, options.limit);
   const clean = options.clean ?? (corpus.alreadyClean ? 'none' : 'headlines');
@@ -42,8 +52,45 @@ export async function prepareTexts(options: DataOptions, context: CliContext): P
       `expected training texts with words in them; cleaning left nothing of ${corpus.path ?? corpus.name}`,
       'Check that the right file or column was read, or keep the texts as they are with --clean none.',
     );
-  const tokenizer = options.alphabet === 'auto' ? learnAlphabet(splits.train) : defaultTokenizer();
-  return { corpus, clean, splits, tokenizer };
+  return { corpus, clean, splits, tokenizer: known ?? tokenizerFor(options, splits.train) };
+}
+
+function tokenizerFor({ alphabet }: DataOptions, train: readonly string[]): Tokenizer {
+  return alphabet === 'auto' ? learnAlphabet(train) : defaultTokenizer();
+}
+
+/** Pieces of one long text, in letters of the alphabet, so that each is as long as the others for a model. */
+async function preparePieces(
+  options: DataOptions,
+  context: CliContext,
+  known: Tokenizer | undefined,
+): Promise<PreparedTexts> {
+  const { data, column, clean, limit, context: letters = DEFAULT_WINDOW - 1 } = options;
+  if (data === undefined || column !== undefined || (clean ?? 'none') !== 'none') {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `--continuous reads one long text: ${data === undefined ? 'it needs --data' : `it does not go with --${column === undefined ? 'clean' : 'column'}`}`,
+      'Name a .txt file, or a folder with train.txt, val.txt and test.txt.',
+    );
+  }
+  const { name, kind, path, parts } = await readLongText(data);
+  const tokenizer = known ?? tokenizerFor(options, [parts.train]);
+  const cut = (part: keyof Splits): string[] => {
+    const report = emptyReport();
+    const tokens = tokenizer.encode(parts[part], report);
+    for (const line of summarizeReport(report)) context.notice(`${part}: ${line}\n`);
+    const pieces = cutWindows(tokenizer.decode(tokens), letters);
+    if (pieces.length > 0) return pieces;
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `expected at least ${letters} letters in the ${part} part of ${data}, got ${tokens.length}`,
+      'Give a longer text, or a smaller --context.',
+    );
+  };
+  const splits = { train: cut('train'), val: cut('val'), test: cut('test') };
+  const whole: Corpus = { name, kind, path, splits, alreadyClean: false, pieces: letters };
+  const corpus = limit === undefined ? whole : limitTrain(whole, limit);
+  return { corpus, clean: 'none', splits: corpus.splits, tokenizer };
 }
 
 async function readCorpus({ data, column, seed, corpusSizes: sizes }: DataOptions): Promise<Corpus> {

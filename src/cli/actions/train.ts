@@ -118,7 +118,7 @@ function freeFolder(name: string): string {
 }
 
 const NOT_WITH_RESUME = [
-  'data', 'column', 'clean', 'alphabet', 'limit', 'strict', 'preset', 'recipe', 'size', 'set', 'emb', 'heads', 'blocks',
+  'data', 'column', 'clean', 'alphabet', 'limit', 'strict', 'preset', 'recipe', 'size', 'set', 'context', 'continuous', 'emb', 'heads', 'blocks',
   'neurons', 'dropout', 'epochs', 'batch', 'lr', 'padding', 'precision', 'seed', 'out', 'force',
 ] as const satisfies readonly (keyof TrainOptions)[]; // prettier-ignore
 
@@ -156,7 +156,7 @@ export async function textsOfRun(
   context: CliContext,
   other: Pick<DataOptions, 'data' | 'column' | 'clean'> = {},
 ): Promise<RunTexts> {
-  const { kind, path, columns, cleaning, limit, sizes } = config.corpus;
+  const { kind, path, columns, cleaning, limit, sizes, pieces } = config.corpus;
   if (other.data === undefined && kind === 'memory') {
     throw new LetterpressError(
       'BAD_INPUT',
@@ -164,17 +164,20 @@ export async function textsOfRun(
       'Name texts with --data.',
     );
   }
+  const asPieces: DataOptions = pieces === undefined ? {} : { continuous: true, context: pieces };
+  const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));
   const own: DataOptions = {
     ...(path === undefined ? {} : { data: path }),
     ...(columns === undefined ? {} : { column: columns }),
+    ...asPieces,
     // The built-in corpus is drawn as large as it was, cut to a limit or not: smaller splits begin larger ones.
     ...(kind === 'builtin'
       ? { corpusSizes: sizes }
       : { clean: cleaning, ...(limit === undefined ? {} : { limit }) }),
   };
-  const named: DataOptions = { ...other, clean: other.clean ?? cleaning };
-  const { corpus, clean, splits } = await prepareTexts(other.data === undefined ? own : named, context);
-  const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));
+  const named: DataOptions = { ...other, ...asPieces, clean: other.clean ?? cleaning };
+  const options = other.data === undefined ? own : named;
+  const { corpus, clean, splits } = await prepareTexts(options, context, tokenizer);
   return { corpus, cleaning: clean, columns, limit, splits, tokenizer };
 }
 

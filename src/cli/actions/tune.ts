@@ -77,10 +77,14 @@ async function begin(options: TuneCommandOptions, context: CliContext): Promise<
     tokenizer,
   };
   const { recipe = RECIPES[DEFAULT_RECIPE], size, set, vary: space, trials, least, eta } = options;
+  const longText = {
+    ...(options.context === undefined ? {} : { 'model.window': options.context + 1 }),
+    ...(options.continuous ? { 'training.augmentation.shift': true } : {}),
+  };
   const asked = {
     recipe,
     size,
-    set,
+    set: { ...longText, ...set },
     space,
     trials,
     epochs: options.epochs ?? recipe.training.epochs,
@@ -105,7 +109,7 @@ function freeFolder(name: string): string {
 }
 
 const NOT_WITH_RESUME = [
-  'data', 'column', 'clean', 'alphabet', 'limit', 'recipe', 'size', 'set', 'vary', 'trials', 'epochs', 'least', 'eta',
+  'data', 'continuous', 'context', 'column', 'clean', 'alphabet', 'limit', 'recipe', 'size', 'set', 'vary', 'trials', 'epochs', 'least', 'eta',
   'seed', 'precision', 'out',
 ] as const satisfies readonly (keyof TuneCommandOptions)[]; // prettier-ignore
 

@@ -1,7 +1,7 @@
 import type { BenchOptions } from '../actions/bench.js';
 import { addBackendOptions, addPrecisionOption } from '../backend-options.js';
 import { addExamples, type RegisterCommand } from '../command.js';
-import { addDataOptions } from '../data-options.js';
+import { addDataOptions, addLongTextOptions } from '../data-options.js';
 import { integer } from '../options.js';
 import { addBatchOptions, addModelOptions } from '../plan-options.js';
 
@@ -15,7 +15,7 @@ export const registerBench: RegisterCommand = (program, context) => {
         'arithmetic a second, what that is of the fastest that this processor can do, memory, and a table\n' +
         'of where the time of a step goes. Nothing is saved. Whatever else runs here makes it slower.',
     );
-  addBatchOptions(addModelOptions(addDataOptions(command)));
+  addBatchOptions(addModelOptions(addLongTextOptions(addDataOptions(command))));
   addPrecisionOption(addBackendOptions(command))
     .option(
       '--steps <n>',

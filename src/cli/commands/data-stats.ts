@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { DataStatsOptions } from '../actions/data-stats.js';
 import { addExamples } from '../command.js';
 import type { CliContext } from '../context.js';
-import { addDataOptions, addSplitSeedOption } from '../data-options.js';
+import { addDataOptions, addLongTextOptions, addSplitSeedOption } from '../data-options.js';
 
 /** `letterpress data stats`. */
 export function registerDataStats(data: Command, context: CliContext): void {
@@ -10,7 +10,7 @@ export function registerDataStats(data: Command, context: CliContext): void {
     .command('stats')
     .summary('sizes, lengths and letters of texts')
     .description('Count what is in the texts as a model would see them: cleaned, and in its alphabet.');
-  addSplitSeedOption(addDataOptions(command))
+  addSplitSeedOption(addLongTextOptions(addDataOptions(command)))
     .option('--json', 'write one JSON document instead of tables')
     .action(async (options: DataStatsOptions) => {
       const { dataStats } = await import('../actions/data-stats.js');

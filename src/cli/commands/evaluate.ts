@@ -2,7 +2,7 @@ import type { EvaluateOptions } from '../actions/evaluate.js';
 import { addBackendOptions } from '../backend-options.js';
 import { addExamples, type RegisterCommand } from '../command.js';
 import { cleaningMode, collect } from '../data-options.js';
-import { choice } from '../options.js';
+import { choice, positiveInteger } from '../options.js';
 
 /** `letterpress evaluate`. */
 export const registerEvaluate: RegisterCommand = (program, context) => {
@@ -18,7 +18,12 @@ export const registerEvaluate: RegisterCommand = (program, context) => {
     )
     .option('--data <path>', "other texts than the run's own: a file or folder, as for train")
     .option('--column <name>', 'column that holds the texts of --data; may be given several times', collect)
-    .option('--clean <how>', "headlines or none, for --data (default: as the run's own texts)", cleaningMode);
+    .option('--clean <how>', "headlines or none, for --data (default: as the run's own texts)", cleaningMode)
+    .option(
+      '--stride <n>',
+      'for a model of a long text: letters between overlapping pieces, so that each letter has more before it',
+      positiveInteger('--stride'),
+    );
   addBackendOptions(command)
     .option('--json', 'write one JSON document')
     .action(async (run: string, options: EvaluateOptions) => {
@@ -30,5 +35,6 @@ export const registerEvaluate: RegisterCommand = (program, context) => {
     ['letterpress evaluate runs/news --split val --json', 'on the validation texts, for a program'],
     ['letterpress evaluate runs/news --data other-news/', 'on the test texts of another folder'],
     ['letterpress evaluate runs/news --data more.txt', 'on all texts of a file'],
+    ['letterpress evaluate runs/book --stride 64', 'bits per letter of a long text'],
   ]);
 };

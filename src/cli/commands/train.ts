@@ -1,7 +1,7 @@
 import type { TrainOptions } from '../actions/train.js';
 import { addBackendOptions, addPrecisionOption } from '../backend-options.js';
 import { addExamples, type RegisterCommand } from '../command.js';
-import { addDataOptions } from '../data-options.js';
+import { addDataOptions, addLongTextOptions } from '../data-options.js';
 import { integer, positiveInteger } from '../options.js';
 import { addModelOptions, addTrainingOptions } from '../plan-options.js';
 
@@ -14,7 +14,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
       'Train a model on texts: the built-in corpus unless --data names others. Writes a run directory with\n' +
         'metrics, curves, samples and the best weights. Ctrl-C leaves a run that --resume goes on with.',
     );
-  addDataOptions(command)
+  addLongTextOptions(addDataOptions(command))
     .option('--limit <n>', 'only the first n training texts', positiveInteger('--limit'))
     .option('--strict', 'an error for letters outside the alphabet, instead of replacing them');
   addTrainingOptions(addModelOptions(command)).option(

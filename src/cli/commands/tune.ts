@@ -1,7 +1,7 @@
 import type { TuneCommandOptions } from '../actions/tune.js';
 import { addBackendOptions, addPrecisionOption } from '../backend-options.js';
 import { addExamples, type RegisterCommand } from '../command.js';
-import { addDataOptions } from '../data-options.js';
+import { addDataOptions, addLongTextOptions } from '../data-options.js';
 import { choice, duration, integer, positiveInteger } from '../options.js';
 import { recipeOption, settingOption } from '../recipe-options.js';
 import { RECIPE_NAMES, SIZE_NAMES } from '../../train/recipes/index.js';
@@ -16,7 +16,7 @@ export const registerTune: RegisterCommand = (program, context) => {
       'Train many variations of a recipe for a few epochs, the best of them for more, and the best of those in full\n' +
         '(successive halving). Training and validation texts only: the test texts are never read. Can be interrupted.',
     );
-  addDataOptions(command)
+  addLongTextOptions(addDataOptions(command))
     .option('--limit <n>', 'only the first n training texts', positiveInteger('--limit'))
     .option('--recipe <name>', `${RECIPE_NAMES.join(', ')}, or a JSON file (default: modern)`, recipeOption)
     .option(

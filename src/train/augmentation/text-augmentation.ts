@@ -1,11 +1,12 @@
 import { Random } from '../../random.js';
 import type { TrainingSettings } from '../settings.js';
 import { spliced, withWordsDropped, withWordsShuffled } from './change-words.js';
+import { shiftedWindows } from './shift-windows.js';
 import { WordIndex } from './word-index.js';
 
 /**
  * Training texts that differ from epoch to epoch: some spliced with another one, some with words left out, some with their
- * words in another order. What becomes of a text is a function of seed, epoch and text.
+ * words in another order, or the pieces of a long text cut elsewhere. What becomes of a text is a function of seed, epoch and text.
  */
 export class TextAugmentation {
   private readonly index: WordIndex | undefined;
@@ -27,8 +28,9 @@ export class TextAugmentation {
 
   /** The texts of an epoch, in the same places. */
   textsOf(epoch: number): readonly Uint16Array[] {
-    const { texts, space, settings } = this;
-    const { splice, wordDrop, wordShuffle } = settings;
+    const { space, settings } = this;
+    const { splice, wordDrop, wordShuffle, shift } = settings;
+    const texts = shift ? shiftedWindows(this.texts, this.seed, epoch) : this.texts;
     if (space === undefined || splice + wordDrop + wordShuffle === 0) return texts;
     return texts.map((text, i) => {
       const random = new Random(this.seed, 'augmentation', epoch * texts.length + i);

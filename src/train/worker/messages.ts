@@ -82,6 +82,7 @@ const textsSchema = z.object({
     kind: z.custom<CorpusKind>((value) => typeof value === 'string' && Object.hasOwn(KINDS, value)),
     path: z.string().optional(),
     alreadyClean: z.boolean(),
+    pieces: z.int().min(1).optional(),
   }),
   /** Of a known distribution: its entropy, and −log p of each test text. A function cannot be sent. */
   exact: z.object({ entropy: z.number(), testNll: z.instanceof(Float64Array) }).optional(),
@@ -177,13 +178,13 @@ export function parseWorkerMessage(value: unknown): WorkerMessage {
 /** A request as plain data. */
 export function describeRequest(request: TrainingRequest, control: SharedArrayBuffer): TrainingStart {
   const { folder, texts, backend = {} } = request;
-  const { name, kind, path, alreadyClean, exact } = texts.corpus;
+  const { name, kind, path, alreadyClean, pieces, exact } = texts.corpus;
   const start: TrainingStart = {
     folder,
     control,
     backend: { choice: backend.choice, threads: backend.threads, precision: backend.precision },
     texts: {
-      corpus: { name, kind, path, alreadyClean },
+      corpus: { name, kind, path, alreadyClean, ...(pieces === undefined ? {} : { pieces }) },
       exact: exact && describeExact(exact, texts.splits.test),
       cleaning: texts.cleaning,
       columns: texts.columns && [...texts.columns],
@@ -214,10 +215,11 @@ export function describeRequest(request: TrainingRequest, control: SharedArrayBu
 /** The texts of {@link describeRequest}, as a run wants them. */
 export function reviveTexts(data: TrainingStart['texts']): RunTexts {
   const { splits, exact } = data;
-  const { path, ...corpus } = data.corpus;
+  const { path, pieces, ...corpus } = data.corpus;
   const revived: Corpus = {
     ...corpus,
     ...(path === undefined ? {} : { path }),
+    ...(pieces === undefined ? {} : { pieces }),
     ...(exact === undefined ? {} : { exact: reviveExact(exact, splits.test) }),
     splits,
   };

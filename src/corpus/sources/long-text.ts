@@ -1,0 +1,57 @@
+import { basename, extname, join, resolve } from 'node:path';
+import { LetterpressError } from '../../errors.js';
+import { kindOfPath, readUtf8 } from './read-file.js';
+
+/** One long text in three parts, each a whole string. */
+export interface LongText {
+  readonly name: string;
+  readonly kind: 'text' | 'folder';
+  readonly path: string;
+  readonly parts: { readonly train: string; readonly val: string; readonly test: string };
+}
+
+/** Of a single file, what is trained on, and what is validated on; the rest is for the test. */
+const TRAIN_SHARE = 0.9;
+const VAL_SHARE = 0.05;
+
+/**
+ * Reads a book or another continuous text: a UTF-8 file, whose first 90 % are trained on, the next 5 % validated and the last 5 %
+ * tested, as is usual for letter-level benchmarks; or a folder with train.txt, val.txt and test.txt.
+ *
+ * @throws BAD_INPUT when the path cannot be used or a part is empty; IO when the file system refuses
+ * @example (await readLongText('shakespeare.txt')).parts.train.length
+ */
+export async function readLongText(path: string): Promise<LongText> {
+  const kind = (await kindOfPath(path)) === 'folder' ? 'folder' : 'text';
+  const parts = kind === 'folder' ? await readParts(path) : splitText(await readUtf8(path));
+  for (const [name, text] of Object.entries(parts)) {
+    if (text.trim() !== '') continue;
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `expected a long text, but the ${name} part of ${path} is empty`,
+      'Check that it is the right file.',
+    );
+  }
+  const name = kind === 'folder' ? basename(resolve(path)) : basename(path, extname(path));
+  return { name, kind, path, parts };
+}
+
+async function readParts(path: string): Promise<LongText['parts']> {
+  const [train, val, test] = await Promise.all(
+    ['train.txt', 'val.txt', 'test.txt'].map((file) => readUtf8(join(path, file))),
+  );
+  return { train: train!, val: val!, test: test! };
+}
+
+/** The text in three parts one after another. */
+export function splitText(text: string): LongText['parts'] {
+  const first = beforePair(text, Math.round(text.length * TRAIN_SHARE));
+  const second = beforePair(text, Math.round(text.length * (TRAIN_SHARE + VAL_SHARE)));
+  return { train: text.slice(0, first), val: text.slice(first, second), test: text.slice(second) };
+}
+
+/** The place, or the one before where it would part the two halves of a letter. */
+function beforePair(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at;
+}

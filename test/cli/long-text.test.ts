@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { gazette } from '../../src/corpus/gazette/index.js';
+import { readRun } from '../../src/runs/reader.js';
+import { bad, good, SHAPE, Workplace } from './workplace.js';
+
+const place = new Workplace();
+
+describe('a long text', () => {
+  it('is trained on in pieces, measured, sampled and analysed', async () => {
+    const book = place.at('book.txt');
+    const lines = gazette({ sizes: { train: 300, val: 1, test: 1 } }).splits.train;
+    writeFileSync(book, lines.map((line) => `«${line}».\n`).join(''));
+    const run = place.at('book');
+    const options = ['--continuous', '--context', '32', '--alphabet', 'auto', '--epochs', '2', '--out', run];
+    await good('train', '--data', book, ...SHAPE, ...options);
+    const { config, results } = readRun(run);
+    expect(config).toMatchObject({
+      corpus: { pieces: 32, cleaning: 'none' },
+      model: { window: 33 },
+      training: { augmentation: { shift: true } },
+    });
+    expect(config.tokenizer['letters']).toContain('\n');
+    expect(config.corpus.sizes.train).toBeGreaterThan(10 * config.corpus.sizes.test);
+    const evaluated = JSON.parse(await good('evaluate', run, '--json')) as Record<string, number>;
+    expect(evaluated['nll']).toBeCloseTo(results!.testNll, 4);
+    // Every piece is full, so each has 32 letters and no end.
+    expect(evaluated['bitsPerLetter']).toBeCloseTo(results!.testNll / Math.LN2 / 32, 4);
+    const none = JSON.parse(await good('evaluate', run, '--stride', '32', '--json')) as Record<
+      string,
+      number
+    >;
+    expect(none['bitsPerLetter']).toBeCloseTo(evaluated['bitsPerLetter']!, 4);
+    const half = JSON.parse(await good('evaluate', run, '--stride', '16', '--json')) as Record<
+      string,
+      number
+    >;
+    expect(half['letters']).toBe(32 * config.corpus.sizes.test);
+    expect(await good('evaluate', run, '--stride', '16')).toMatch(
+      /letters \(test of .+\), each from 16 letters/,
+    );
+    expect(await good('sample', run, '-n', '2')).not.toBe('');
+  });
+
+  it('needs a long text', async () => {
+    const missing = await bad('train', '--continuous', ...SHAPE);
+    expect(missing).toContain('it needs --data');
+    const short = place.at('short.txt');
+    writeFileSync(short, 'too short');
+    expect(await bad('train', '--continuous', '--data', short, ...SHAPE)).toMatch(
+      /at least 149 letters|is empty/,
+    );
+    expect(await bad('train', '--continuous', '--data', short, '--clean', 'headlines')).toContain('--clean');
+    expect(await bad('train', '--context', '2000')).toContain('--context expects');
+    expect(await bad('evaluate', place.run, '--stride', '16')).toContain(
+      '--stride is for models of one long text',
+    );
+  });
+});

@@ -165,7 +165,7 @@ function begin({ folder, texts, backend }: TuneRequest, options: TuneOptions): v
 function encodedFor({ splits, tokenizer }: RunTexts, window: number): EncodedSplits {
   const encode = (texts: readonly string[]) =>
     encodeSplit(texts, tokenizer, { maxLetters: window - 1 }).encoded;
-  return { train: encode(splits.train), val: encode(splits.val) };
+  return { train: encode(splits.train), val: encode(splits.val), space: tokenizer.spaceToken };
 }
 
 /** Says when there is no time for another trial, by how long the trials took for each of their epochs. */

@@ -54,6 +54,7 @@ export const PURPOSES = {
   augmentation: 8,
   noise: 9,
   tune: 10,
+  lesson: 11,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

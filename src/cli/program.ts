@@ -17,6 +17,7 @@ import { registerScore } from './commands/score.js';
 import { registerStudy } from './commands/study.js';
 import { registerSummary } from './commands/summary.js';
 import { registerTune } from './commands/tune.js';
+import { registerTeach } from './commands/teach.js';
 import { registerTrain } from './commands/train.js';
 
 /** Every command, in the order in which `--help` lists them. To add one: write its file, and name it here. */
@@ -25,6 +26,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerTrain,
   registerStudy,
   registerTune,
+  registerTeach,
   registerSample,
   registerEvaluate,
   registerScore,

@@ -45,7 +45,7 @@ export class MixtureModel extends TextModel {
     return scores!;
   }
 
-  protected letterSource(): LetterSource {
+  letterSource(): LetterSource {
     return mixtureSource(this.ensemble, this.mixing);
   }
 }

@@ -60,6 +60,15 @@ export const runConfigSchema = z.object({
   /** Owned by the model: shape and options. */
   model: opaque,
   recipe: z.looseObject({ name: z.string() }),
+  /** What a teacher wrote, where the model is trained on that too. */
+  lesson: z
+    .object({
+      /** As the user gave it. */
+      path: z.string(),
+      /** Hash of what the teacher wrote and expected. */
+      fingerprint: z.string(),
+    })
+    .optional(),
   training: z.looseObject({
     epochs: count,
     batch: z.int().min(1),

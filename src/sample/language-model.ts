@@ -37,7 +37,7 @@ export class LanguageModel extends TextModel {
     return this.evaluator.score(encoded);
   }
 
-  protected letterSource(): LetterSource {
+  letterSource(): LetterSource {
     return transformerSource(this.transformer, this.backend);
   }
 }

@@ -33,7 +33,7 @@ export abstract class TextModel {
   abstract scoring(encoded: readonly ArrayLike<number>[]): Generator<number, TextScores>;
 
   /** What texts are written with. */
-  protected abstract letterSource(): LetterSource;
+  abstract letterSource(): LetterSource;
 
   /** Writes texts. */
   sample(options: SampleOptions = {}): string[] {

@@ -29,6 +29,8 @@ export interface PlanOptions {
   readonly context?: number | undefined;
   /** Whether the texts are pieces of one long text; they are then cut anew in every epoch. */
   readonly continuous?: boolean | undefined;
+  /** Whether there is a lesson: it is then used half and half with the texts, unless the recipe or `set` say otherwise. */
+  readonly lesson?: boolean | undefined;
   /** Any setting of {@link TrainingPlan}'s `model` and `training`, by path; goes before all other options. */
   readonly set?: SettingsByPath | undefined;
 }
@@ -44,6 +46,9 @@ export interface TrainingPlan {
 
 const SHAPE_OPTIONS = ['emb', 'heads', 'blocks', 'neurons'] as const satisfies readonly (keyof Shape)[];
 const TRAINING_OPTIONS = ['epochs', 'batch', 'learningRate', 'padding'] as const;
+
+/** How a lesson is used where nothing else is said: as many texts of it as real ones, and the teacher's word for theirs. */
+const HALF_LESSON = { share: 0.5, weight: 1 };
 
 /** The recipe used where none is named. */
 export const DEFAULT_RECIPE: RecipeName = 'modern';
@@ -74,7 +79,9 @@ export function planTraining(options: PlanOptions, vocabulary: number): Training
     base,
     filter(byPath, (path) => path.startsWith('model.')),
   );
-  const settings = withSettings(base, { ...sized?.set, ...changesOf(options, recipe), ...set });
+  const lesson =
+    options.lesson === true && training.lesson === null ? { 'training.lesson': HALF_LESSON } : {};
+  const settings = withSettings(base, { ...lesson, ...sized?.set, ...changesOf(options, recipe), ...set });
   const model = parseModelConfig(settings.model);
   const plan = { model, training: parseTrainingSettings(settings.training) };
   checkPaths(plan, byPath);

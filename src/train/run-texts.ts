@@ -15,6 +15,8 @@ export interface RunTexts {
   /** After cleaning and limiting. */
   readonly splits: Splits;
   readonly tokenizer: Tokenizer;
+  /** Where a lesson lies that is trained on too. */
+  readonly lesson?: string | undefined;
   /** An error instead of replacing letters outside the alphabet. */
   readonly strict?: boolean;
 }

@@ -59,6 +59,16 @@ export const trainingSettingsSchema = z.object({
     .object({ from: z.int().positive(), share: z.number().positive().max(1) })
     .nullable()
     .default(null),
+  /** How a lesson is used, where the training is given one: texts that a teacher wrote, and what it expected there. */
+  lesson: z
+    .object({
+      /** Of the texts of an epoch, those of the lesson. */
+      share: z.number().positive().lt(1),
+      /** Of their targets, what goes to the teacher's expectation; the rest goes to the letter that it drew. */
+      weight: share,
+    })
+    .nullable()
+    .default(null),
   /** What is changed of the training texts, anew in every epoch. */
   augmentation: z
     .object({

@@ -4,6 +4,7 @@ import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { LanguageModel } from '../sample/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { defaultTokenizer, type Tokenizer } from '../tokenizer/tokenizer.js';
+import type { Lesson } from './lesson/lesson.js';
 import { planTraining, type PlanOptions } from './plan.js';
 import { Trainer, type TrainEvent } from './trainer.js';
 
@@ -11,11 +12,13 @@ import { Trainer, type TrainEvent } from './trainer.js';
 const PAUSE_EVERY = 50;
 
 /** What to train; everything but texts and backend comes from the recipe. */
-export interface TrainModelOptions extends PlanOptions {
+export interface TrainModelOptions extends Omit<PlanOptions, 'lesson'> {
   readonly corpus: Corpus;
   readonly backend: Backend;
   /** The 29-token English alphabet by default. */
   readonly tokenizer?: Tokenizer;
+  /** What a teacher wrote and expected; used half and half with the texts unless the settings say otherwise. */
+  readonly lesson?: Lesson;
   /** 0 by default. */
   readonly seed?: number;
   /** Called after every step and epoch. */
@@ -34,12 +37,15 @@ export interface TrainModelOptions extends PlanOptions {
  * console.log(model.sample({ count: 5 }));
  */
 export async function trainModel(options: TrainModelOptions): Promise<LanguageModel> {
-  const { corpus, backend, tokenizer = defaultTokenizer(), seed = 0, onEvent, signal } = options;
-  const { model: config, training } = planTraining(options, tokenizer.vocabularySize);
+  const { corpus, backend, tokenizer = defaultTokenizer(), seed = 0, onEvent, signal, lesson } = options;
+  const { model: config, training } = planTraining(
+    { ...options, lesson: lesson !== undefined },
+    tokenizer.vocabularySize,
+  );
   const encode = (texts: readonly string[]) =>
     encodeSplit(texts, tokenizer, { maxLetters: config.window - 1 }).encoded;
   const { train, val } = corpus.splits;
-  const data = { train: encode(train), val: encode(val), space: tokenizer.spaceToken };
+  const data = { train: encode(train), val: encode(val), space: tokenizer.spaceToken, lesson };
   const transformer = new DecoderTransformer(config, { seed });
   const trainer = new Trainer(transformer, backend, training, data, seed);
   let lastPause = performance.now();

@@ -1,7 +1,9 @@
 import type { Backend } from '../backend/types.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { LetterpressError } from '../errors.js';
+import type { ModelConfig } from '../nn/config.js';
 import { packBatch } from '../nn/packed-batch.js';
-import { addScores, type Scores } from '../nn/scores.js';
+import { scoreTexts } from '../nn/scores.js';
 import { streamKey } from '../random.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
@@ -15,6 +17,8 @@ import { patienceIsOver, recordValidation } from './early-stopping.js';
 import { Evaluator, meanScores, relay, type Evaluation } from './evaluate.js';
 import { chooseOptimizer } from './optimizer/choose-optimizer.js';
 import type { Optimizer } from './optimizer/optimizer.js';
+import { checkLesson, type Lesson } from './lesson/lesson.js';
+import { Teaching } from './lesson/teaching.js';
 import { scheduleFactor } from './schedule.js';
 import type { TrainingSettings } from './settings.js';
 import { TRAINING_START, type TrainerState } from './trainer-state.js';
@@ -25,6 +29,8 @@ export interface EncodedSplits {
   readonly val: readonly Uint16Array[];
   /** Token of the space, which ends words; without one, texts have no words that could be changed. */
   readonly space?: number | undefined;
+  /** What a teacher wrote and expected, for settings that use it. */
+  readonly lesson?: Lesson | undefined;
 }
 
 /** One optimiser step. */
@@ -87,6 +93,7 @@ export class Trainer {
   private readonly evaluator: Evaluator;
   private readonly augmentation: TextAugmentation;
   private readonly noise: LetterNoise | undefined;
+  private readonly teaching: Teaching | undefined;
   private readonly totalSteps: number;
   private readonly dropoutKey: readonly [number, number];
 
@@ -108,7 +115,8 @@ export class Trainer {
     const { augmentation } = settings;
     this.augmentation = new TextAugmentation(train, space, augmentation, model.config.window - 1, seed);
     if (augmentation.letterNoise > 0) this.noise = new LetterNoise(train, augmentation.letterNoise, seed);
-    this.totalSteps = totalSteps(settings, train.length);
+    this.teaching = chooseTeaching(settings, data, model.config, seed);
+    this.totalSteps = totalSteps(settings, this.textsPerEpoch);
     this.dropoutKey = streamKey(seed, 'dropout');
   }
 
@@ -117,9 +125,14 @@ export class Trainer {
     return this.tape.bytes;
   }
 
+  /** Training texts, and those of a lesson that come with them. */
+  private get textsPerEpoch(): number {
+    return this.data.train.length + (this.teaching?.count ?? 0);
+  }
+
   /** Steps of the epoch that is running. */
   get stepsPerEpoch(): number {
-    return stepsOfEpoch(this.settings, this.data.train.length, this.state.epoch);
+    return stepsOfEpoch(this.settings, this.textsPerEpoch, this.state.epoch);
   }
 
   /**
@@ -131,7 +144,10 @@ export class Trainer {
     // Asked before each epoch, so that a run which was cut off after its last one is only finished when it is resumed.
     const isOver = () => patienceIsOver(state, settings.patience);
     while (state.epoch < settings.epochs && !isOver()) {
-      const texts = this.augmentation.textsOf(state.epoch);
+      const texts = [
+        ...this.augmentation.textsOf(state.epoch),
+        ...(this.teaching?.textsOf(state.epoch) ?? []),
+      ];
       const batches = this.batchesOf(texts);
       while (state.stepInEpoch < batches.length) {
         if (signal?.aborted) {
@@ -175,11 +191,12 @@ export class Trainer {
     tape.begin({ training: true, dropout: { key0, key1, step: state.step } });
     const logits = model.forward(tape, batch);
     const scale = 1 / (settings.lossPer === 'text' ? batch.texts : rows);
-    const { nll, correct } = crossEntropy(tape, logits, batch.targets, scale, {
-      share: settings.labelSmoothing,
-    });
-    const scores: Scores = { texts: 0, nll: 0, top1: 0 };
-    addScores(scores, batch, window, nll, correct);
+    const smoothing = settings.labelSmoothing;
+    const targets = this.teaching?.targetsOf(batch, chosen, state.epoch, vocabulary, smoothing) ?? {
+      share: smoothing,
+    };
+    const { nll, correct } = crossEntropy(tape, logits, batch.targets, scale, targets);
+    const scores = scoreTexts(batch, window, nll, correct);
 
     model.parameters.gradients.fill(0);
     tape.backward();
@@ -187,11 +204,13 @@ export class Trainer {
     this.average?.afterStep(state.step);
 
     state.step++;
-    state.trainNll += scores.nll;
-    state.trainTexts += batch.texts;
+    // A lesson's texts are not what the training NLL is of.
+    const own = scores.nll.filter((_, b) => chosen[b]! < this.data.train.length);
+    state.trainNll += sum(own);
+    state.trainTexts += own.length;
     state.tokens += rows;
     state.seconds += (performance.now() - started) / 1000;
-    return scores.nll / scores.texts;
+    return sum(scores.nll) / batch.texts;
   }
 
   /** Factor that brings the gradient's norm under the bound (Pascanu, Mikolov and Bengio, 2013). */
@@ -265,4 +284,31 @@ export class Trainer {
     state.epoch++;
     return report;
   }
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** @throws LetterpressError BAD_OPTION for settings that use a lesson without one, BAD_INPUT for one that does not fit */
+function chooseTeaching(
+  { lesson: settings, padding }: TrainingSettings,
+  { train, lesson }: EncodedSplits,
+  model: ModelConfig,
+  seed: number,
+): Teaching | undefined {
+  if (settings === null) return undefined;
+  if (lesson === undefined || padding === 'all') {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      lesson === undefined
+        ? 'training.lesson says how a lesson is used, but there is none'
+        : 'a lesson needs --padding first: teachers expect nothing after the end of a text',
+      lesson === undefined
+        ? 'Name one with --lesson, or set training.lesson to null.'
+        : 'Leave --padding all out.',
+    );
+  }
+  checkLesson(lesson, model);
+  return new Teaching(lesson, settings, train.length, seed);
 }

@@ -13,6 +13,8 @@ import { letterpressVersion } from '../version.js';
 import { analysing, runsBeside, type AnalysisProgress } from './analysis-phase.js';
 import { meanScores, relay } from './evaluate.js';
 import { exactFigures } from './exact-figures.js';
+import type { Lesson } from './lesson/lesson.js';
+import { readLesson } from './lesson/lesson-folder.js';
 import { asRunError, float32Tensors } from './load-model.js';
 import type { TrainingPlan } from './plan.js';
 import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from './run-texts.js';
@@ -68,6 +70,7 @@ export function describeRun(
     tokenizer: { ...tokenizer.toJSON() },
     model: { ...plan.model },
     recipe: { name: plan.recipe.name, version: plan.recipe.version },
+    ...(texts.lesson === undefined ? {} : { lesson: describeLesson(texts.lesson) }),
     training: { ...plan.training },
   };
 }
@@ -104,7 +107,8 @@ export class TrainingRun {
       },
     );
     const space = texts.tokenizer.spaceToken;
-    const data = { train: encoded.train.encoded, val: encoded.val.encoded, space };
+    const lesson = lessonOf(config, texts);
+    const data = { train: encoded.train.encoded, val: encoded.val.encoded, space, lesson };
     const state =
       checkpoint &&
       parseRunFile(trainerStateSchema, checkpoint.meta['trainer'], `${writer.folder}, checkpoint`);
@@ -302,6 +306,24 @@ export class TrainingRun {
     }
     return tensors;
   }
+}
+
+/** What config.json says of a lesson. */
+function describeLesson(path: string): RunConfig['lesson'] {
+  return { path, fingerprint: readLesson(path).file.fingerprint };
+}
+
+/** The lesson of a run. Throws BAD_INPUT when it is no longer there, or another one. */
+function lessonOf({ lesson: said }: RunConfig, texts: RunTexts): Lesson | undefined {
+  if (said === undefined) return undefined;
+  const path = texts.lesson ?? said.path;
+  const { file, lesson } = readLesson(path);
+  if (file.fingerprint === said.fingerprint) return lesson;
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `the lesson at ${path} is not the one that the run was begun with`,
+    'Restore it, or begin a new run.',
+  );
 }
 
 function encodeForRun(texts: RunTexts, { model }: RunConfig): EncodedTexts {

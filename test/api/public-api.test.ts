@@ -63,6 +63,7 @@ const BROWSER = [
   'temper',
   'textsAsRead',
   'trainModel',
+  'writeLessonTexts',
 ];
 
 /** What Node.js has beside it. */

@@ -26,7 +26,10 @@ import { formatSummary } from './summary.js';
 import { followTraining } from './follow-training.js';
 
 /** The options of `letterpress train`. */
-export interface TrainOptions extends Omit<DataOptions, 'seed'>, ModelCliOptions, BackendOptions {
+export interface TrainOptions
+  extends Omit<DataOptions, 'seed'>, Omit<ModelCliOptions, 'lesson'>, BackendOptions {
+  /** A lesson's folder. */
+  readonly lesson?: string;
   readonly seed?: number;
   readonly strict?: true;
   readonly out?: string;
@@ -55,16 +58,18 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Prepar
   // The seed is the training's: it does not move the splits of a file.
   const { seed = 0, ...others } = options;
   // Mistakes in the model's options should show before the texts are read.
-  planTraining(toPlanOptions(others), DEFAULT_VOCABULARY);
+  const asked = { ...toPlanOptions({ ...others, lesson: options.lesson !== undefined }) };
+  planTraining(asked, DEFAULT_VOCABULARY);
   const { backend } = openBackend(options, context);
   const { corpus, clean, splits, tokenizer } = await prepareTexts(others, context);
-  const plan = planTraining(toPlanOptions(others), tokenizer.vocabularySize);
+  const plan = planTraining(asked, tokenizer.vocabularySize);
   const texts: RunTexts = {
     // Absolute, so that the run can be evaluated from anywhere.
     corpus: corpus.path === undefined ? corpus : { ...corpus, path: resolve(corpus.path) },
     cleaning: clean,
     columns: options.column,
     limit: options.limit,
+    lesson: options.lesson === undefined ? undefined : resolve(options.lesson),
     splits,
     tokenizer,
     strict: options.strict ?? false,
@@ -118,7 +123,7 @@ function freeFolder(name: string): string {
 }
 
 const NOT_WITH_RESUME = [
-  'data', 'column', 'clean', 'alphabet', 'limit', 'strict', 'preset', 'recipe', 'size', 'set', 'context', 'continuous', 'emb', 'heads', 'blocks',
+  'data', 'column', 'clean', 'alphabet', 'limit', 'strict', 'preset', 'recipe', 'size', 'set', 'lesson', 'context', 'continuous', 'emb', 'heads', 'blocks',
   'neurons', 'dropout', 'epochs', 'batch', 'lr', 'padding', 'precision', 'seed', 'out', 'force',
 ] as const satisfies readonly (keyof TrainOptions)[]; // prettier-ignore
 

@@ -17,6 +17,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
   addLongTextOptions(addDataOptions(command))
     .option('--limit <n>', 'only the first n training texts', positiveInteger('--limit'))
     .option('--strict', 'an error for letters outside the alphabet, instead of replacing them');
+  command.option('--lesson <folder>', 'train on what a teacher wrote, too: see letterpress teach');
   addTrainingOptions(addModelOptions(command)).option(
     '--seed <n>',
     'seed of weights, order, dropout and samples (default: 0)',

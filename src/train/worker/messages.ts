@@ -90,6 +90,8 @@ const textsSchema = z.object({
   columns: z.array(z.string()).optional(),
   limit: z.number().optional(),
   splits: z.object({ train: texts, val: texts, test: texts }),
+  /** The folder of a lesson, which the worker reads. */
+  lesson: z.string().optional(),
   /** As `Tokenizer.fromJSON` reads it. */
   tokenizer: z.unknown(),
   strict: z.boolean(),
@@ -189,6 +191,7 @@ export function describeRequest(request: TrainingRequest, control: SharedArrayBu
       cleaning: texts.cleaning,
       columns: texts.columns && [...texts.columns],
       limit: texts.limit,
+      lesson: texts.lesson,
       splits: {
         train: [...texts.splits.train],
         val: [...texts.splits.val],
@@ -223,9 +226,9 @@ export function reviveTexts(data: TrainingStart['texts']): RunTexts {
     ...(exact === undefined ? {} : { exact: reviveExact(exact, splits.test) }),
     splits,
   };
-  const { cleaning, columns, limit, strict } = data;
+  const { cleaning, columns, limit, lesson, strict } = data;
   const tokenizer = Tokenizer.fromJSON(data.tokenizer);
-  return { corpus: revived, cleaning, columns, limit, splits, tokenizer, strict };
+  return { corpus: revived, cleaning, columns, limit, lesson, splits, tokenizer, strict };
 }
 
 type ExactData = NonNullable<TrainingStart['texts']['exact']>;

@@ -1,7 +1,5 @@
 import type { Backend } from '../backend/types.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
-import { LetterpressError } from '../errors.js';
-import type { ModelConfig } from '../nn/config.js';
 import { packBatch } from '../nn/packed-batch.js';
 import { scoreTexts } from '../nn/scores.js';
 import { streamKey } from '../random.js';
@@ -17,8 +15,9 @@ import { patienceIsOver, recordValidation } from './early-stopping.js';
 import { Evaluator, meanScores, relay, type Evaluation } from './evaluate.js';
 import { chooseOptimizer } from './optimizer/choose-optimizer.js';
 import type { Optimizer } from './optimizer/optimizer.js';
-import { checkLesson, type Lesson } from './lesson/lesson.js';
-import { Teaching } from './lesson/teaching.js';
+import { chooseTeaching } from './lesson/choose-teaching.js';
+import type { Lesson } from './lesson/lesson.js';
+import type { Teaching } from './lesson/teaching.js';
 import { scheduleFactor } from './schedule.js';
 import type { TrainingSettings } from './settings.js';
 import { TRAINING_START, type TrainerState } from './trainer-state.js';
@@ -288,27 +287,4 @@ export class Trainer {
 
 function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-/** @throws LetterpressError BAD_OPTION for settings that use a lesson without one, BAD_INPUT for one that does not fit */
-function chooseTeaching(
-  { lesson: settings, padding }: TrainingSettings,
-  { train, lesson }: EncodedSplits,
-  model: ModelConfig,
-  seed: number,
-): Teaching | undefined {
-  if (settings === null) return undefined;
-  if (lesson === undefined || padding === 'all') {
-    throw new LetterpressError(
-      'BAD_OPTION',
-      lesson === undefined
-        ? 'training.lesson says how a lesson is used, but there is none'
-        : 'a lesson needs --padding first: teachers expect nothing after the end of a text',
-      lesson === undefined
-        ? 'Name one with --lesson, or set training.lesson to null.'
-        : 'Leave --padding all out.',
-    );
-  }
-  checkLesson(lesson, model);
-  return new Teaching(lesson, settings, train.length, seed);
 }

@@ -13,9 +13,8 @@ import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
 import { formatCount, formatNumber } from '../terminal/format.js';
-import { createProgress } from '../terminal/progress.js';
-import { breathe } from './prepare-texts.js';
 import { textsOfRun } from './train.js';
+import { withProgress } from './with-progress.js';
 
 /** The options of `letterpress evaluate`. */
 export interface EvaluateOptions extends BackendOptions, Pick<DataOptions, 'data' | 'column' | 'clean'> {
@@ -107,16 +106,8 @@ async function scoreOverlapping(
     );
   }
   const tokens = Uint16Array.from(encoded.flatMap((piece) => Array.from(piece)));
-  const progress = createProgress(context, { total: tokens.length, unit: 'letters', label: 'scoring' });
-  const scoring = scoreLongText(model.transformer, model.backend, tokens, stride);
-  let step = scoring.next();
-  while (!step.done) {
-    progress.update(step.value);
-    await breathe();
-    step = scoring.next();
-  }
-  progress.stop();
-  return step.value;
+  const options = { total: tokens.length, unit: 'letters', label: 'scoring' };
+  return withProgress(scoreLongText(model.transformer, model.backend, tokens, stride), options, context);
 }
 
 /** Scores encoded texts with a progress bar, letting the terminal breathe. */
@@ -125,14 +116,9 @@ export async function scoreWithProgress(
   encoded: readonly Uint16Array[],
   context: CliContext,
 ): Promise<TextScores> {
-  const progress = createProgress(context, { total: encoded.length, unit: 'texts', label: 'scoring' });
-  const scoring = model.scoring(encoded);
-  let step = scoring.next();
-  while (!step.done) {
-    progress.update(step.value);
-    await breathe();
-    step = scoring.next();
-  }
-  progress.stop();
-  return step.value;
+  return withProgress(
+    model.scoring(encoded),
+    { total: encoded.length, unit: 'texts', label: 'scoring' },
+    context,
+  );
 }

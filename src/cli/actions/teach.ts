@@ -7,8 +7,7 @@ import { letterpressVersion } from '../../version.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import { formatCount } from '../terminal/format.js';
-import { createProgress } from '../terminal/progress.js';
-import { breathe } from './prepare-texts.js';
+import { withProgress } from './with-progress.js';
 
 /** The options of `letterpress teach`. */
 export interface TeachCliOptions extends BackendOptions {
@@ -27,16 +26,8 @@ export async function teach(teacher: string, options: TeachCliOptions, context: 
   const model = loadTextModel(teacher, backend);
   const folder = options.out ?? `${teacher.replace(/[/\\]+$/, '')}-lesson`;
   checkFolder(folder, options.force === true);
-  const progress = createProgress(context, { total: count, unit: 'texts', label: 'teaching' });
   const steps = teaching(model.letterSource(), { texts: count, temperature, seed });
-  let step = steps.next();
-  while (!step.done) {
-    progress.update(step.value);
-    await breathe();
-    step = steps.next();
-  }
-  progress.stop();
-  const lesson = step.value;
+  const lesson = await withProgress(steps, { total: count, unit: 'texts', label: 'teaching' }, context);
   const letters = lesson.texts.reduce((sum, { length }) => sum + length, 0);
   const about = {
     schemaVersion: LESSON_SCHEMA_VERSION,

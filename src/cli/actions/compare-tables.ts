@@ -17,7 +17,7 @@ const UNKNOWN = '-';
 
 const right = (title: string): Column => ({ title, align: 'right' });
 
-/** What the runs are: a row a run. */
+/** What the runs are: a row a run. What all have in common is said once, above the table. */
 export function runsTable(
   { groups }: ReportFacts,
   { runs: given }: ReportInput,
@@ -38,19 +38,25 @@ export function runsTable(
       known(run.figures.seconds, formatDuration),
     ]),
   );
-  const columns = [
+  const columns: (Column & { readonly common?: true })[] = [
     { title: 'run' },
-    { title: 'recipe' },
+    { title: 'recipe', common: true },
     right('emb × blocks, heads'),
     right('parameters'),
-    right('texts'),
-    { title: 'pads' },
-    { title: 'in' },
-    right('seed'),
+    { ...right('texts'), common: true },
+    { title: 'pads', common: true },
+    { title: 'in', common: true },
+    { ...right('seed'), common: true },
     right('epochs'),
     right('time'),
   ];
-  return formatTable(columns, rows, bold);
+  const isCommon = columns.map(
+    ({ common }, c) => common === true && rows.length > 1 && rows.every((row) => row[c] === rows[0]![c]),
+  );
+  const all = columns.flatMap(({ title }, c) => (isCommon[c] ? `${title} ${rows[0]![c]!}` : []));
+  const own = <T>(cells: readonly T[]): T[] => cells.filter((_, c) => !isCommon[c]);
+  const table = formatTable(own(columns), rows.map(own), bold);
+  return all.length === 0 ? table : `all: ${all.join(', ')}\n\n${table}`;
 }
 
 /** What the runs reach, and below those of the same texts the simple models that were fitted on them. */

@@ -108,8 +108,8 @@ describe('compare', () => {
     expect(ofStudy).toContain('87k, all pads has not been trained yet.');
     // With another run, or without study.json, they are runs like any others.
     const beside = await good('compare', study, folderOf({ name: 'mine', seed: 3 }));
-    expect(cells(beside, '557k-seed0')[3]).toBe('556,919');
-    expect(cells(beside, 'mine')[7]).toBe('3');
+    expect(cells(beside, '557k-seed0')[2]).toBe('556,919');
+    expect(cells(beside, 'mine')[3]).toBe('3');
     const plain = temporary();
     writeMadeUpRun(join(plain, 'runs'), madeUpRun({ name: 'inside' }));
     writeFileSync(join(plain, 'runs', 'notes.txt'), 'not a run');

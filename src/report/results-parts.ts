@@ -105,6 +105,7 @@ export const diagnosisSchema = z.object({
     trend: realNumber,
     trendError: realNumber,
     contextFree: yardstickBrief.optional(),
+    oneLetter: yardstickBrief.optional(),
     stuckAt: yardstickBrief.optional(),
   }),
   sentences: z.array(z.string()),

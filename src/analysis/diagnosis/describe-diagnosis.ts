@@ -1,6 +1,8 @@
-import type { Diagnosis, DiagnosisFlag } from './types.js';
+import { DIAGNOSIS_THRESHOLDS } from './thresholds.js';
+import type { Diagnosis, DiagnosisFlag, DiagnosisYardstick } from './types.js';
 
 type Undescribed = Omit<Diagnosis, 'sentences'>;
+type Named = Pick<DiagnosisYardstick, 'label' | 'valNll'>;
 
 /** A diagnosis in one or two plain English sentences, with the numbers that it rests on. */
 export function describeDiagnosis(diagnosis: Undescribed): string[] {
@@ -52,17 +54,14 @@ function describeOverfitting(diagnosis: Undescribed): string[] {
   if (contextFree !== undefined && has(diagnosis, 'not-better-than-context-free'))
     return [
       fact,
-      `Even its best epoch is no better than ${named(contextFree)}, which ignores the letters before: what it learned are its training texts.`,
+      `Even its best epoch is ${noBetterThan(diagnosis, contextFree)}: what it learned are its training texts.`,
     ];
   return [fact, 'The saved model is that of its best epoch, so it is not harmed.'];
 }
 
 function describeFailed(diagnosis: Undescribed): string[] {
   const { stuckAt, bestValNll, endTrainNll } = diagnosis.reasons;
-  const yardstick = stuckAt === undefined ? 'a model that ignores the letters before' : named(stuckAt);
-  const fact =
-    `the lowest validation NLL, ${nats(bestValNll)} nats per text in epoch ${diagnosis.bestEpoch}, is no better than ` +
-    `${yardstick}, which ignores the letters before.`;
+  const fact = `the lowest validation NLL, ${nats(bestValNll)} nats per text in epoch ${diagnosis.bestEpoch}, is ${noBetterThan(diagnosis, stuckAt)}.`;
   if (has(diagnosis, 'learned-training-texts'))
     return [
       `Failed to generalise: ${fact}`,
@@ -80,7 +79,7 @@ function describeImproving(diagnosis: Undescribed): string[] {
     `Still improving: validation NLL was falling by ${figure(-trend)} nats an epoch (standard error ${figure(trendError)}) over the last ` +
     `${trendEpochs} epochs, to ${nats(bestValNll)} nats per text at best (epoch ${diagnosis.bestEpoch}).`;
   if (contextFree !== undefined && has(diagnosis, 'not-better-than-context-free'))
-    return [fact, `It is not better yet than ${named(contextFree)}, which ignores the letters before.`];
+    return [fact, `So far it is ${noBetterThan(diagnosis, contextFree)}.`];
   if (has(diagnosis, 'ended-by-patience'))
     return [fact, 'Patience ended the training all the same: more patience would probably lower it further.'];
   return [fact, 'More epochs would probably lower it further.'];
@@ -100,11 +99,25 @@ function describeConverged(diagnosis: Undescribed): string[] {
   ];
 }
 
+/** How a model that does not use its context compares with those that have none, or one letter. */
+function noBetterThan({ reasons }: Undescribed, yardstick: Named | undefined): string {
+  const { bestValNll, oneLetter } = reasons;
+  if (yardstick === undefined) return 'no better than a model that ignores the letters before';
+  const nll = yardstick.valNll ?? NaN;
+  const below = nll - bestValNll;
+  if (oneLetter === undefined || below <= DIAGNOSIS_THRESHOLDS.yardstickMargin * nll)
+    return `no better than ${named(yardstick)}, which ignores the letters before`;
+  return (
+    `only ${nats(below)} below ${named(yardstick)}, which ignores the letters before; ` +
+    `looking back at a single one, ${named(oneLetter)} is ${nats(nll - (oneLetter.valNll ?? NaN))} below it`
+  );
+}
+
 function lowest({ bestEpoch, reasons }: Undescribed): string {
   return `the lowest validation NLL is ${nats(reasons.bestValNll)} nats per text, in epoch ${bestEpoch}`;
 }
 
-function named({ label, valNll = NaN }: { label: string; valNll?: number | undefined }): string {
+function named({ label, valNll = NaN }: Named): string {
   return `the yardstick “${label}” (${nats(valNll)})`;
 }
 

@@ -68,6 +68,7 @@ function measure(curve: readonly CurveEpoch[], best: number, context: DiagnosisC
       (lowest, each) => (lowest === undefined || nllOf(each) < nllOf(lowest) ? each : lowest),
       undefined,
     ),
+    oneLetter: context.yardsticks?.find(({ id, valNll }) => id === 'bigram' && Number.isFinite(valNll)),
   };
 }
 
@@ -81,7 +82,7 @@ interface Findings {
   readonly trainFalls: boolean;
   /** Validation NLL is falling at the end by more than noise, and by enough to matter. */
   readonly falling: boolean;
-  /** The best validation NLL is not clearly below every context-free yardstick. */
+  /** The best validation NLL is not clearly below every context-free yardstick, or by far less than one letter of context gains. */
   readonly notBetter: boolean;
   /** Going on at the pace of the end for as long again would bring it there. */
   readonly onTheWay: boolean;
@@ -99,8 +100,7 @@ function judge(numbers: Measured): Findings {
     !valRises &&
     -trend > THRESHOLDS.trendErrors * trendError &&
     gain > THRESHOLDS.trendGain * Math.abs(bestValNll);
-  const yardstick = numbers.contextFree;
-  const bound = yardstick === undefined ? Infinity : nllOf(yardstick) * (1 - THRESHOLDS.yardstickMargin);
+  const bound = boundOf(numbers);
   return {
     valRises,
     trainRises,
@@ -110,6 +110,14 @@ function judge(numbers: Measured): Findings {
     onTheWay: falling && numbers.endValNll - gain < bound,
     learned: numbers.endTrainNll < bound,
   };
+}
+
+/** A model with an NLL below this uses its context. */
+function boundOf({ contextFree, oneLetter }: Measured): number {
+  if (contextFree === undefined) return Infinity;
+  const nll = nllOf(contextFree);
+  const gain = oneLetter === undefined ? 0 : nll - nllOf(oneLetter);
+  return nll - Math.max(THRESHOLDS.yardstickMargin * nll, THRESHOLDS.oneLetterShare * gain);
 }
 
 /** Whether one mean of three epochs is above another by more than noise, and by enough to matter. */

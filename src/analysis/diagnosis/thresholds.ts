@@ -20,6 +20,11 @@ export const DIAGNOSIS_THRESHOLDS = {
    * is worth 10 % and more, so a model that reads its context at all is far beyond.
    */
   yardstickMargin: 0.02,
+  /**
+   * And by at least this share of what looking back at one single letter gains. A model that is stuck may know that no space follows
+   * a space, and little else: that is below the context-free yardsticks, and nowhere near using its context.
+   */
+  oneLetterShare: 0.5,
   /** Share of the best validation NLL by which it must have risen to be called diverged. */
   divergedRise: 0.05,
   /** And share of what had been gained since the first epoch that must be lost. */

@@ -15,7 +15,7 @@ export type DiagnosisYardstick = Pick<Yardstick, 'id' | 'label' | 'contextFree' 
 
 /** What is known of a training beside its curve. All of it may be missing. */
 export interface DiagnosisContext {
-  /** Of these, the context-free ones with a validation NLL are used; without any, failure cannot be told. */
+  /** Of these, the context-free ones with a validation NLL are used, and the bigram; without the former, failure cannot be told. */
   readonly yardsticks?: readonly DiagnosisYardstick[] | undefined;
   readonly stoppedBecause?: 'patience' | 'epochs' | 'interrupted' | undefined;
   /** Epochs without a new lowest validation NLL that were borne; null for any number. */
@@ -27,7 +27,7 @@ export interface DiagnosisContext {
  * - `diverged`: an NLL is not finite, or validation NLL rose far above its best without training NLL falling.
  * - `too-short`: too few epochs to tell.
  * - `overfitting`: training NLL went on falling, while validation NLL rose clearly above its best.
- * - `failed`: the best validation NLL is no better than a model's that ignores its context.
+ * - `failed`: the best validation NLL is no better than a model's that ignores its context, or hardly better.
  * - `improving`: validation NLL was still falling at the end.
  * - `converged`: none of these; validation NLL is flat at the end.
  */
@@ -36,7 +36,7 @@ export type DiagnosisKind = 'improving' | 'converged' | 'overfitting' | 'failed'
 /**
  * What else is true of a curve, whatever its kind:
  * - `good-best`: the best epoch beats every context-free yardstick, so the saved model is of use.
- * - `not-better-than-context-free`: it does not. Beside `improving`, `too-short` and `overfitting` too.
+ * - `not-better-than-context-free`: it does not, or by far less than one letter of context would gain. Beside `improving`, `too-short` and `overfitting` too.
  * - `no-yardstick`: none is known, so neither of these two can be said.
  * - `learned-training-texts`: training NLL is below every context-free yardstick. Beside `failed`: the optimisation did
  *   work, but nothing of it carries over to other texts.
@@ -85,6 +85,8 @@ export interface DiagnosisReasons {
   readonly trendError: number;
   /** The context-free yardstick with the lowest validation NLL. */
   readonly contextFree: DiagnosisYardstick | undefined;
+  /** The yardstick that looks back at one letter. */
+  readonly oneLetter: DiagnosisYardstick | undefined;
   /** The yardstick of `stuckAt`. */
   readonly stuckAt: DiagnosisYardstick | undefined;
 }

@@ -53,7 +53,7 @@ export const FINDING_RULES: readonly Rule[] = [
         if (found.length === 1) return `${only.name}: ${only.runs[0]!.diagnosis.sentences.join(' ')}`;
         const names = listed(found.map(({ name }) => name));
         return kind === 'failed'
-          ? `${names} failed: none of them does clearly better than a model that ignores the letters before.`
+          ? `${names} failed: each does no better than a model that ignores the letters before, or hardly better.`
           : `${names} diverged.`;
       }),
   },

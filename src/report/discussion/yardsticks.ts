@@ -37,9 +37,11 @@ export const YARDSTICK_RULES: readonly Rule[] = [
   },
   {
     id: 'yardsticks-context',
-    when: 'every model with a known verdict is better than every yardstick that ignores the letters before',
+    when: 'every model with a known verdict is better than every yardstick that ignores the letters before, and none of these models failed',
     say: (facts) => {
-      const against = comparableModels(facts).flatMap(({ againstYardsticks }) =>
+      const models = comparableModels(facts);
+      if (models.some(({ diagnosis }) => diagnosis === 'failed')) return undefined;
+      const against = models.flatMap(({ againstYardsticks }) =>
         againstYardsticks.filter(({ contextFree }) => contextFree),
       );
       if (against.length === 0 || against.some(({ verdict }) => verdict !== 'better')) return undefined;

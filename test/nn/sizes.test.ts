@@ -135,7 +135,7 @@ describe('configurations that do not fit', () => {
     ['blocks', { blocks: 0 }],
     ['blocks', { blocks: 65 }],
     ['emb', { emb: 1.5 }],
-    ['window', { window: 1025 }],
+    ['window', { window: 1026 }],
     ['norm', { norm: 'sandwich' }],
     ['dropout.embedding', { dropout: { embedding: 1, attention: 0, residual: 0 } }],
     ['depth', { depth: 3 }],

@@ -25,8 +25,10 @@ export const registerTeach: RegisterCommand = (program, context) => {
       await teach(teacher, options, context);
     });
   addExamples(command, [
-    ['letterpress mix runs/news-5m runs/news-557k', 'a teacher better than each of them'],
-    ['letterpress teach runs/news-5m-mixture --texts 40000', 'its lesson'],
+    [
+      'letterpress teach runs/news-5m-mixture --texts 40000',
+      'a lesson by what letterpress mix made, better than each of its runs',
+    ],
     [
       'letterpress train --data news/ --size 87k --lesson runs/news-5m-mixture-lesson',
       'a small model that is taught by it',

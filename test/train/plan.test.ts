@@ -8,7 +8,8 @@ const OPTIONS_OFF = {
   labelSmoothing: 0,
   averaging: null,
   batchRamp: null,
-  augmentation: { letterNoise: 0, splice: 0, wordDrop: 0, wordShuffle: 0 },
+  lesson: null,
+  augmentation: { letterNoise: 0, splice: 0, wordDrop: 0, wordShuffle: 0, shift: false },
 };
 
 describe('planTraining', () => {

@@ -33,6 +33,8 @@ export type RunRole =
   | 'padding'
   /** The best size on few texts. */
   | 'few-texts'
+  /** One of the sizes with a second recipe. */
+  | 'beside'
   /** Given by the user, for a report or a comparison. */
   | 'given';
 
@@ -45,6 +47,8 @@ export interface ReportInput {
     readonly role: RunRole;
     /** Runs of one group differ by their seeds alone, e.g. `557k`. */
     readonly group: string;
+    /** Of the role `beside`: the group of the same size with the study's own recipe, which may have no run. */
+    readonly beside?: string | undefined;
     readonly run: ReportRun;
   }[];
   /** Groups of a study that have no run yet, so that a report can say so. */

@@ -51,7 +51,9 @@ const runSchema = z.object({
 
 const groupSchema = z.object({
   name: z.string(),
-  role: z.enum(['size', 'padding', 'few-texts', 'given']),
+  role: z.enum(['size', 'padding', 'few-texts', 'beside', 'given']),
+  /** Of the role `beside`: the group that it stands beside. */
+  beside: z.string().optional(),
   parameters: count.optional(),
   shape: z.object({ emb: count, heads: count, blocks: count, neurons: count }).optional(),
   recipe: z.string(),

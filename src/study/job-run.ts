@@ -14,7 +14,7 @@ import { parseTrainingSettings } from '../train/settings.js';
 import type { RunTexts } from '../train/run-texts.js';
 import type { TrainingRequest } from '../train/worker/messages.js';
 import { checkRunMatches, type ExpectedRun } from './match-run.js';
-import type { StudyJob } from './plan-jobs.js';
+import { recipeOf, type StudyJob } from './plan-jobs.js';
 import type { JobBeginning } from './study-events.js';
 import type { StudyOptions } from './study-options.js';
 import { planOptionsOf } from './study-sizes.js';
@@ -31,10 +31,10 @@ export interface JobRun {
 
 /** Makes a job ready: its plan, and its texts out of those of the study. */
 export function jobRun(job: StudyJob, folder: string, options: StudyOptions, study: RunTexts): JobRun {
-  const { recipe, epochs, precision } = options;
+  const { epochs, precision } = options;
   const { tokenizer } = study;
   const plan = planTraining(
-    planOptionsOf(recipe, job.size, job.padding, epochs[job.size]),
+    planOptionsOf(recipeOf(job, options), job.size, job.padding, epochs[job.size]),
     tokenizer.vocabularySize,
   );
   const texts = job.few === undefined ? study : firstTexts(study, job.few);

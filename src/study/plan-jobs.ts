@@ -1,4 +1,5 @@
 import type { Padding } from '../nn/packed-batch.js';
+import type { RecipeName } from '../train/recipes/index.js';
 import type { StudyOptions } from './study-options.js';
 import { STUDY_SIZES, type StudySize } from './study-sizes.js';
 
@@ -6,7 +7,7 @@ import { STUDY_SIZES, type StudySize } from './study-sizes.js';
 export interface StudyJob {
   /** Also the name of its folder in `runs/`. */
   readonly name: string;
-  readonly role: 'size' | 'padding' | 'few-texts';
+  readonly role: 'size' | 'padding' | 'few-texts' | 'beside';
   /** Jobs of one group differ by their seeds alone. */
   readonly group: string;
   readonly size: StudySize;
@@ -17,8 +18,8 @@ export interface StudyJob {
 }
 
 /**
- * The trainings that are known from the start: every size with every seed, and the smallest of them once with
- * `--padding all`.
+ * The trainings that are known from the start: every size with every seed, the smallest of them once with
+ * `--padding all`, and every size with every seed with the second recipe, where there is one.
  */
 export function planJobs(options: StudyOptions): StudyJob[] {
   const jobs: StudyJob[] = options.sizes.flatMap((size) =>
@@ -41,7 +42,22 @@ export function planJobs(options: StudyOptions): StudyJob[] {
       seed: 0,
       padding: 'all',
     });
-  return jobs;
+  return [...jobs, ...planBesideJobs(options)];
+}
+
+function planBesideJobs(options: StudyOptions): StudyJob[] {
+  const { beside, sizes } = options;
+  if (beside === null) return [];
+  return sizes.flatMap((size) =>
+    seedsOf(options).map((seed) => ({
+      name: `${beside}-${size}-seed${seed}`,
+      role: 'beside',
+      group: `${beside} ${size}`,
+      size,
+      seed,
+      padding: 'first',
+    })),
+  );
 }
 
 /** The trainings of the best size on few texts, known once there is a best one. */
@@ -56,6 +72,11 @@ export function planFewJobs(options: StudyOptions, best: StudySize): StudyJob[] 
     padding: 'first',
     few,
   }));
+}
+
+/** The recipe that a job is trained with. */
+export function recipeOf({ role }: Pick<StudyJob, 'role'>, { recipe, beside }: StudyOptions): RecipeName {
+  return role === 'beside' && beside !== null ? beside : recipe;
 }
 
 /** A job for tables and legends: its group, and its seed where there are several. */

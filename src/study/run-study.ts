@@ -42,8 +42,8 @@ export interface RunStudyOptions {
 }
 
 /**
- * Runs the study of SPEC section 9, or goes on with it: all sizes on all texts, the smallest also with `--padding all`, the
- * best size on few texts, texts of the best run at several temperatures, and the report. Runs that are in place and match are reused
+ * Runs the study of SPEC section 9, or goes on with it: all sizes on all texts, the smallest also with `--padding all`, all sizes
+ * with a second recipe where one is asked for, the best size of the first one on few texts, texts of the best run at several temperatures, and the report. Runs that are in place and match are reused
  * when they have ended, resumed when they have not; nothing that is done is done again. Trainings run in a worker thread.
  *
  * When `signal` is aborted, the events end with `paused`; the same request goes on. Leaving the loop stops it too.

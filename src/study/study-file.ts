@@ -19,7 +19,7 @@ const count = z.int().min(0);
 
 const jobSchema = z.object({
   name: z.string(),
-  role: z.enum(['size', 'padding', 'few-texts']),
+  role: z.enum(['size', 'padding', 'few-texts', 'beside']),
   group: z.string(),
   size: z.enum(STUDY_SIZES),
   seed: count,

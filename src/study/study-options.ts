@@ -16,30 +16,37 @@ const positive = z.int().min(1);
 const unlike = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 /** Schema of {@link StudyOptions}: what study.json holds under `options`. */
-export const studyOptionsSchema = z.strictObject({
-  /** `quick`: a few steps of everything, to show what a study is. */
-  kind: z.enum(['study', 'quick']).default('study'),
-  sizes: z
-    .array(z.enum(STUDY_SIZES))
-    .min(1)
-    .refine(unlike, 'each size once')
-    .default([...STUDY_SIZES]),
-  /** Every size is trained with the seeds 0 … seeds − 1. */
-  seeds: positive.default(1),
-  recipe: z.enum(RECIPE_NAMES).default('notebook'),
-  /** Epochs planned, by size; the recipe's where a size is missing. */
-  epochs: z.partialRecord(z.enum(STUDY_SIZES), positive).default({}),
-  precision: z.enum(COMPUTE_PRECISIONS).default('f32'),
-  /** The best size is trained again on only the first so many training texts. */
-  few: positive.default(FEW_TEXTS),
-  temperatures: z
-    .array(z.number().positive())
-    .min(1)
-    .refine(unlike, 'each temperature once')
-    .default([...STUDY_TEMPERATURES]),
-  /** Whether the smallest size is trained with `--padding all` as well. */
-  paddingCheck: z.boolean().default(true),
-});
+export const studyOptionsSchema = z
+  .strictObject({
+    /** `quick`: a few steps of everything, to show what a study is. */
+    kind: z.enum(['study', 'quick']).default('study'),
+    sizes: z
+      .array(z.enum(STUDY_SIZES))
+      .min(1)
+      .refine(unlike, 'each size once')
+      .default([...STUDY_SIZES]),
+    /** Every size is trained with the seeds 0 … seeds − 1. */
+    seeds: positive.default(1),
+    recipe: z.enum(RECIPE_NAMES).default('notebook'),
+    /** A second recipe, which every size is trained with as well; null for none. */
+    beside: z.enum(RECIPE_NAMES).nullable().default(null),
+    /** Epochs planned, by size, with either recipe; the recipe's own where a size is missing. */
+    epochs: z.partialRecord(z.enum(STUDY_SIZES), positive).default({}),
+    precision: z.enum(COMPUTE_PRECISIONS).default('f32'),
+    /** The best size is trained again on only the first so many training texts. */
+    few: positive.default(FEW_TEXTS),
+    temperatures: z
+      .array(z.number().positive())
+      .min(1)
+      .refine(unlike, 'each temperature once')
+      .default([...STUDY_TEMPERATURES]),
+    /** Whether the smallest size is trained with `--padding all` as well. */
+    paddingCheck: z.boolean().default(true),
+  })
+  .refine(({ recipe, beside }) => beside !== recipe, {
+    path: ['beside'],
+    error: 'expected another recipe beside that of the study, got the same',
+  });
 
 /** What a study is asked for, but for its texts. */
 export type StudyOptions = Readonly<z.infer<typeof studyOptionsSchema>>;

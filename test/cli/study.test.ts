@@ -84,6 +84,8 @@ describe('bad input of study', () => {
     [['--few', '0'], /--few expects/],
     [['--limit', '61'], /limit of 1 to 60 training texts/],
     [['--recipe', 'modem'], /Did you mean 'modern'\?/],
+    [['--beside', 'modem'], /Did you mean 'modern'\?/],
+    [['--recipe', 'modern', '--beside', 'modern'], /another recipe beside that of the study, got the same/],
     [['--quick'], /--quick is a study of the built-in corpus, but --data was given too/],
     [['--resume', 'nowhere'], /--data was given too/],
   ])('%j', async (options, message) => {
@@ -96,6 +98,7 @@ describe('bad input of study', () => {
   it('no study to go on with', async () => {
     expect(await bad('study', '--resume', place.at('nowhere'))).toContain('no study at');
     expect(await bad('study', '--resume', place.news)).toContain('it has no study.json');
+    expect(await bad('study', '--resume', place.news, '--beside', 'modern')).toContain('--beside was given');
     expect(await bad('study', '--resume', place.news, '--no-padding-check')).toContain('--no-padding-check was given'); // prettier-ignore
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { countParameters } from '../../src/nn/parameters.js';
 import { presetConfig } from '../../src/nn/presets.js';
 import { chooseBest } from '../../src/study/choose-best.js';
-import { planFewJobs, planJobs, titleOf } from '../../src/study/plan-jobs.js';
+import { planFewJobs, planJobs, recipeOf, titleOf } from '../../src/study/plan-jobs.js';
 import { QUICK_STUDY } from '../../src/study/quick.js';
 import { checkFew, defaultFew, parseStudyOptions } from '../../src/study/study-options.js';
 import { planOptionsOf, STUDY_SIZES } from '../../src/study/study-sizes.js';
@@ -32,6 +32,31 @@ describe('the trainings of a study', () => {
     ]);
     expect(names({ sizes: ['5m', '557k'] })).toContain('557k-padding-all-seed0');
     expect(names({ sizes: ['5m'], paddingCheck: false })).toEqual(['5m-seed0']);
+  });
+
+  it('are those of a second recipe as well, where one is asked for: every size with every seed', () => {
+    const options = parseStudyOptions({ sizes: ['557k', '87k'], seeds: 2, beside: 'modern' });
+    const jobs = planJobs(options);
+    const beside = jobs.filter(({ role }) => role === 'beside');
+    expect(jobs.slice(0, 5).map(({ name }) => name)).toEqual(names({ sizes: ['557k', '87k'], seeds: 2 }));
+    expect(jobs.slice(5)).toEqual(beside);
+    expect(beside).toMatchObject([
+      { name: 'modern-557k-seed0', group: 'modern 557k', size: '557k', seed: 0, padding: 'first' },
+      { name: 'modern-557k-seed1', group: 'modern 557k', size: '557k', seed: 1, padding: 'first' },
+      { name: 'modern-87k-seed0', group: 'modern 87k', size: '87k', seed: 0, padding: 'first' },
+      { name: 'modern-87k-seed1', group: 'modern 87k', size: '87k', seed: 1, padding: 'first' },
+    ]);
+    expect(new Set(beside.map((job) => recipeOf(job, options)))).toEqual(new Set(['modern']));
+    const others = [...jobs, ...planFewJobs(options, '87k')].filter(({ role }) => role !== 'beside');
+    expect(new Set(others.map((job) => recipeOf(job, options)))).toEqual(new Set(['notebook']));
+  });
+
+  it('have no second recipe unless one is asked for, which is another than the first', () => {
+    expect(parseStudyOptions({}).beside).toBeNull();
+    expect(() => parseStudyOptions({ beside: 'notebook' })).toThrow(/another recipe[^]*beside/);
+    expect(parseStudyOptions({ recipe: 'modern', beside: 'notebook' }).beside).toBe('notebook');
+    expect(names(QUICK_STUDY)).not.toContain('modern-87k-seed0');
+    expect(names({ ...QUICK_STUDY, beside: 'modern' })).toContain('modern-87k-seed0');
   });
 
   it('on few texts follow from the best size', () => {

@@ -37,6 +37,21 @@ describe('readStudy', () => {
     expect(planned).toEqual([{ role: 'few-texts', group: '87k, first 1,000 texts' }]);
   });
 
+  it('says which group a run with a second recipe stands beside', () => {
+    const wanted: StudyOptionsInput = {
+      sizes: ['87k', '557k'],
+      seeds: 2,
+      beside: 'modern',
+      paddingCheck: false,
+    };
+    const { runs, planned } = readStudy(study(wanted, ['557k-seed0', 'modern-87k-seed1']));
+    expect(runs.map(({ role, group, beside, run }) => [role, group, beside, run.name])).toEqual([
+      ['size', '557k', undefined, '557k, seed 0'],
+      ['beside', 'modern 87k', '87k', 'modern 87k, seed 1'],
+    ]);
+    expect(planned).toContainEqual({ role: 'beside', group: 'modern 557k' });
+  });
+
   it('refuses a study without a run, and what is no study', () => {
     const folder = study({}, []);
     mkdirSync(join(folder, STUDY_FILES.runs, '87k-seed0'), { recursive: true }); // made, and nothing written yet

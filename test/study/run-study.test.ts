@@ -261,6 +261,45 @@ describe('a study that was interrupted', () => {
   });
 });
 
+describe('a second recipe', () => {
+  it('is trained after the first one, with its own settings, and decides nothing', async () => {
+    const both = folder();
+    cpSync(whole, both, { recursive: true });
+    const asked = request(both, { beside: 'modern' });
+    const cut = await eventsOf(asked, (event) => event.kind === 'training' && event.place === 4);
+    expect(cut.at(-1)).toEqual({ kind: 'paused', folder: both });
+    expect(readStudyFile(both).options.beside).toBe('modern');
+    // However low its NLL.
+    const events = await eventsOf(asked, (event) => event.kind === 'job-done' && event.place === 5);
+    setValNll(both, 'modern-87k-seed0', '1');
+    const rest = await eventsOf(asked);
+    const jobs = ofKind([...cut, ...events, ...rest], 'job');
+    const { size, run: best } = ofKind(said, 'best')[0]!.best!;
+    expect(jobs.map(({ job, place, runs }) => [job.name, place, runs]).slice(-6)).toEqual([
+      ['87k-seed0', 1, 6],
+      ['557k-seed0', 2, 6],
+      ['87k-padding-all-seed0', 3, 6],
+      ['modern-87k-seed0', 4, 6],
+      ['modern-557k-seed0', 5, 6],
+      [`${size}-first8-seed0`, 6, 6],
+    ]);
+    expect(ofKind(rest, 'job').every(({ begins }) => begins === 'reused')).toBe(true);
+    expect(ofKind(rest, 'best')[0]!.best).toMatchObject({ size, run: best });
+    for (const [name, epochs] of [
+      ['modern-87k-seed0', 2],
+      ['modern-557k-seed0', 1],
+    ] as const)
+      // prettier-ignore
+      expect(readRun(run(both, name)).config).toMatchObject({
+        recipe: { name: 'modern' },
+        model: { norm: 'pre' },
+        training: { epochs, padding: 'first', patience: null, schedule: { kind: 'warmup-cosine' } },
+      });
+    expect(readRun(run(both, 'modern-87k-seed0')).readAnalysis().temperatures).toBeUndefined();
+    expect(ofKind(events, 'training').every(({ left }) => left === undefined || left.done <= 1)).toBe(true);
+  });
+});
+
 describe('models that diverged', () => {
   it('are never the best', async () => {
     const other = folder();
@@ -341,6 +380,7 @@ describe('what does not fit is said before anything is trained or written', () =
     [{ sizes: ['87k', '87k'] }, /each size once/],
     [{ temperatures: [0] }, /temperatures/],
     [{ seeds: 0 }, /seeds/],
+    [{ beside: 'notebook' }, /another recipe/],
   ] as const)('options %j', async (options, message) => {
     const unused = join(folder(), 'none');
     const study = request(unused, options as Parameters<typeof request>[1]);

@@ -28,6 +28,7 @@ export interface StudyCommandOptions extends Omit<DataOptions, 'seed' | 'corpusS
   readonly seeds?: number;
   readonly epochs?: number;
   readonly recipe?: RecipeName;
+  readonly beside?: RecipeName;
   readonly few?: number;
   readonly temperatures?: readonly number[];
   /** False with `--no-padding-check`. */
@@ -77,7 +78,7 @@ async function begin(options: StudyCommandOptions, context: CliContext): Promise
 
 /** What was asked, with what depends on the number of training texts. */
 function studyOptions(options: StudyCommandOptions, train: number): StudyOptions {
-  const { quick, sizes, seeds, epochs, recipe, precision, few, temperatures, paddingCheck } = options;
+  const { quick, sizes, seeds, epochs, recipe, beside, precision, few, temperatures, paddingCheck } = options;
   return parseStudyOptions({
     ...(quick ? QUICK_STUDY : {}),
     ...(sizes === undefined ? {} : { sizes: [...sizes] }),
@@ -85,6 +86,7 @@ function studyOptions(options: StudyCommandOptions, train: number): StudyOptions
     ...(temperatures === undefined ? {} : { temperatures: [...temperatures] }),
     seeds,
     recipe,
+    beside,
     precision,
     few: few ?? defaultFew(train),
     paddingCheck,
@@ -106,10 +108,11 @@ function checkQuick(options: StudyCommandOptions): void {
 
 /** `studies/NAME`, with the first number whose folder is free, or holds this very study. */
 function ownFolder({ corpus, splits }: RunTexts, options: StudyOptions): string {
-  const { kind, recipe } = options;
+  const { kind, recipe, beside } = options;
   const parts = [
     corpus.name,
     ...(recipe === 'notebook' ? [] : [recipe]),
+    ...(beside === null ? [] : ['beside', beside]),
     ...(kind === 'quick' ? [kind] : []),
   ];
   const base = join('studies', parts.join('-').replace(/[^\p{L}\p{N}._-]+/gu, '-'));
@@ -126,7 +129,7 @@ function ownFolder({ corpus, splits }: RunTexts, options: StudyOptions): string 
 }
 
 const NOT_WITH_RESUME = [
-  'data', 'column', 'clean', 'alphabet', 'limit', 'sizes', 'seeds', 'epochs', 'recipe', 'precision', 'few',
+  'data', 'column', 'clean', 'alphabet', 'limit', 'sizes', 'seeds', 'epochs', 'recipe', 'beside', 'precision', 'few',
   'temperatures', 'quick', 'out',
 ] as const satisfies readonly (keyof StudyCommandOptions)[]; // prettier-ignore
 
@@ -155,12 +158,12 @@ async function resume(options: StudyCommandOptions, context: CliContext): Promis
 
 function announce({ folder, texts, options }: Prepared, computing: string, context: CliContext): void {
   const { corpus, splits } = texts;
-  const { recipe, sizes, seeds } = options;
+  const { recipe, beside, sizes, seeds } = options;
   const counts = (['train', 'val', 'test'] as const).map((split) => formatCount(splits[split].length));
   const repeated = seeds === 1 ? 'seed 0' : `seeds 0 to ${seeds - 1}`;
   context.print(
     `${context.style.bold(corpus.name)}  ${counts.join(' / ')} texts to train / validate / test\n` +
-      `recipe ${recipe}, sizes ${sizes.join(', ')}, ${repeated}; ${computing}\n` +
+      `${beside === null ? `recipe ${recipe}` : `recipes ${recipe} and ${beside}`}, sizes ${sizes.join(', ')}, ${repeated}; ${computing}\n` +
       `study in ${folder}\n\n`,
   );
 }

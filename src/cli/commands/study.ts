@@ -34,6 +34,11 @@ export const registerStudy: RegisterCommand = (program, context) => {
       choice('--recipe', RECIPE_NAMES),
     )
     .option(
+      '--beside <name>',
+      'a second recipe, to train the sizes with as well and show both side by side',
+      choice('--beside', RECIPE_NAMES),
+    )
+    .option(
       '--few <n>',
       'training texts for the best size on few of them (default: 1,000, or an eighth)',
       positiveInteger('--few'),
@@ -60,6 +65,7 @@ export const registerStudy: RegisterCommand = (program, context) => {
       'letterpress study --data headlines/ --sizes 87k,557k --seeds 3',
       'two sizes, each three times, for error bars',
     ],
+    ['letterpress study --data headlines/ --recipe notebook --beside modern', 'both recipes, side by side'],
     ['letterpress study --data titles.csv --column title --limit 2000 --epochs 20', 'less of everything'],
     ['letterpress study --resume studies/headlines', 'go on after Ctrl-C'],
   ]);

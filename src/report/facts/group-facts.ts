@@ -24,6 +24,8 @@ import {
 export interface RunGroup {
   readonly name: string;
   readonly role: RunRole;
+  /** See {@link GroupFacts.beside}. */
+  readonly beside: string | undefined;
   /** At least one. */
   readonly runs: readonly ReportRun[];
   /** Of the first run: the others have the same but for their seeds. */
@@ -63,6 +65,7 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
   return {
     name: group.name,
     role: group.role,
+    beside: group.beside,
     runs,
     ended,
     parameters: parametersOf(group),

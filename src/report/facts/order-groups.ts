@@ -4,7 +4,13 @@ import type { ReportInput, RunRole } from '../report-input.js';
 import { parametersOf, type RunGroup } from './group-facts.js';
 import { sameHeldOutTexts, type HeldOutTexts } from './same-config.js';
 
-const ROLE_PLACES: Readonly<Record<RunRole, number>> = { size: 0, given: 0, padding: 1, 'few-texts': 2 };
+const ROLE_PLACES: Readonly<Record<RunRole, number>> = {
+  size: 0,
+  given: 0,
+  padding: 1,
+  'few-texts': 2,
+  beside: 3,
+};
 
 /**
  * The groups of a report in the order of {@link ReportFacts.groups}, their runs by seed.
@@ -14,12 +20,12 @@ const ROLE_PLACES: Readonly<Record<RunRole, number>> = { size: 0, given: 0, padd
 export function orderGroups({ runs }: ReportInput): RunGroup[] {
   const names = new Set<string>();
   const groups = new Map<string, RunGroup & { runs: RunGroup['runs'][number][] }>();
-  for (const { role, group: name, run } of runs) {
+  for (const { role, group: name, beside, run } of runs) {
     if (names.has(run.name))
       throw new LetterpressError('INTERNAL', `two runs of a report are called ${run.name}`);
     names.add(run.name);
     const group = groups.get(name);
-    if (group === undefined) groups.set(name, { name, role, runs: [run], config: run.config });
+    if (group === undefined) groups.set(name, { name, role, beside, runs: [run], config: run.config });
     else group.runs.push(run);
   }
   const ordered = [...groups.values()].map((group) => {

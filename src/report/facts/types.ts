@@ -15,7 +15,7 @@ import type { ReportInput, RunRole } from '../report-input.js';
 export interface ReportFacts {
   readonly kind: ReportInput['kind'];
   /**
-   * By role (sizes and given runs, then `padding`, then `few-texts`), then by parameters from few to many, then by name.
+   * By role (sizes and given runs, then `padding`, then `few-texts`, then `beside`), then by parameters from few to many, then by name.
    * Groups whose parameters are not known yet come last within their role.
    */
   readonly groups: readonly GroupFacts[];
@@ -84,6 +84,8 @@ export type FigureName = (typeof FIGURE_NAMES)[number];
 export interface GroupFacts {
   readonly name: string;
   readonly role: RunRole;
+  /** Of the role `beside`: name of the group of the same size with the report's own recipe, whether it has runs or not. */
+  readonly beside: string | undefined;
   /** By seed, then by name. */
   readonly runs: readonly RunFacts[];
   /** Runs that have ended. The others are left out of `figures` and `curves`, unless none has ended: then it is as far as they are. */

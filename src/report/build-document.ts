@@ -1,4 +1,5 @@
 import { allSamplesChapter } from './chapters/all-samples.js';
+import { besideChapter } from './chapters/beside.js';
 import { reportContext, type ReportContext } from './chapters/context.js';
 import { dataChapter } from './chapters/data.js';
 import { explanationsChapter } from './chapters/explanations.js';
@@ -22,6 +23,7 @@ const CHAPTERS: readonly ((context: ReportContext) => Block[] | Promise<Block[]>
   fewTextsChapter,
   temperatureChapter,
   paddingChapter,
+  besideChapter,
   measuringChapter,
   allSamplesChapter,
 ];

@@ -45,6 +45,7 @@ export const meanCurveSchema = z.object({
   mean: z.array(realNumber),
   low: z.array(realNumber),
   high: z.array(realNumber),
+  seconds: z.array(realNumber),
   runs: count,
   leftOut: count,
   longest: count,

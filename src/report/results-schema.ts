@@ -28,6 +28,15 @@ export const REPORT_SCHEMA_VERSION = 1;
 /** By which a file is known to be a report's. */
 export const REPORT_FORMAT = 'letterpress-report';
 
+const sizesSchema = z.object({
+  groups: z.array(z.string()),
+  better: count,
+  worse: count,
+  undecided: count,
+  alwaysFalls: z.boolean(),
+  alwaysRises: z.boolean(),
+});
+
 const preset = z.enum(['87k', '557k', '5m', '10m']);
 const sizesOfSplits = z.object({ train: count, val: count, test: count });
 
@@ -46,6 +55,7 @@ const runSchema = z.object({
     trainNll: z.array(realNumber),
     valNll: z.array(realNumber),
     valTop1: z.array(realNumber),
+    seconds: z.array(realNumber),
   }),
 });
 
@@ -86,7 +96,7 @@ const groupSchema = z.object({
 });
 
 const comparisonSchema = z.object({
-  kind: z.enum(['next-size', 'best', 'few-texts', 'padding', 'neighbours']),
+  kind: z.enum(['next-size', 'best', 'few-texts', 'padding', 'beside', 'neighbours']),
   first: z.string(),
   second: z.string(),
   differs: z.array(z.enum(['size', 'texts', 'padding', 'recipe', 'precision', 'epochs', 'settings'])),
@@ -120,17 +130,28 @@ export const reportResultsSchema = z.object({
       clear: z.boolean(),
     })
     .optional(),
-  sizes: z.object({
-    groups: z.array(z.string()),
-    better: count,
-    worse: count,
-    undecided: count,
-    alwaysFalls: z.boolean(),
-    alwaysRises: z.boolean(),
-  }),
+  sizes: sizesSchema,
   groups: z.array(groupSchema),
   comparisons: z.array(comparisonSchema),
   pooledCorrelation: correlationSchema.extend({ withinModels: realNumber }),
+  beside: z
+    .object({
+      recipe: z.string(),
+      ownRecipe: z.string().optional(),
+      sizes: sizesSchema,
+      best: z.object({ first: z.string(), second: z.string(), testNll: groupComparisonSchema }).optional(),
+      passing: z.array(
+        z.object({
+          first: z.string(),
+          second: z.string(),
+          sameMachine: z.boolean(),
+          valNll: realNumber,
+          ownSeconds: realNumber,
+          seconds: z.array(realNumber),
+        }),
+      ),
+    })
+    .optional(),
   yardsticks: z.array(yardstickSetSchema),
   temperatures: z
     .object({

@@ -87,6 +87,22 @@ export function epochScale(epochs: readonly number[], target = 10): EpochScale {
   return { low: first, high: last, ticks };
 }
 
+/** Bounds at the lowest and the highest of numbers above zero, for an axis of ratios; ticks at 1, 2 and 5 times powers of ten. */
+export function ratioScale(values: readonly number[]): EpochScale {
+  const known = values.filter((value) => Number.isFinite(value) && value > 0);
+  if (known.length === 0) return { low: 1, high: 10, ticks: [] };
+  const low = known.reduce((least, value) => Math.min(least, value));
+  const high = known.reduce((most, value) => Math.max(most, value));
+  if (low === high) return { low: low / 2, high: 2 * high, ticks: [low] };
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`));
+  const ticks = powers
+    .flatMap((power) => [power, 2 * power, 5 * power])
+    .filter((tick) => tick >= low && tick <= high);
+  // Within so few powers of ten, round numbers do.
+  return ticks.length >= 3 ? { low, high, ticks } : scaleBetween(low, high);
+}
+
 /**
  * Moves labels apart that would lie on each other: the positions nearest to the wanted ones that keep `spacing`
  * between neighbours and stay within 0 and `limit` where there is room.

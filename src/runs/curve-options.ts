@@ -30,6 +30,8 @@ export interface CurveFigureOptions {
   /** With its unit, e.g. `NLL (nats per text)`. */
   readonly yTitle: string;
   readonly xTitle?: string;
+  /** Whether equal ratios on the horizontal axis have equal distances; then what stands for epochs may be any numbers above zero. */
+  readonly xLog?: boolean;
   readonly series: readonly CurveSeries[];
   readonly references?: readonly ReferenceLine[];
   /**

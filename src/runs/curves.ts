@@ -1,5 +1,5 @@
 /** Figures of curves against epochs, as SVG: one run or several, drawn by Vega-Lite without a browser. */
-import { epochScale, niceScale, scaleBetween, tightScale } from './curve-layout.js';
+import { epochScale, niceScale, ratioScale, scaleBetween, tightScale } from './curve-layout.js';
 import type { AxisScale } from './curve-layout.js';
 import type { CurveFigureOptions, CurveSeries } from './curve-options.js';
 import {
@@ -8,9 +8,11 @@ import {
   bottomAxis,
   leftAxis,
   linear,
+  logarithmic,
   tickRoom,
   tickText,
   ticksOf,
+  withRoom,
 } from './plot/axes.js';
 import type { Plot } from './plot/axes.js';
 import { cutLine, highestToShow } from './plot/cut.js';
@@ -45,11 +47,12 @@ export { CURVE_COLOURS } from './plot/style.js';
  * });
  */
 export function curveFigure(options: CurveFigureOptions): Promise<string> {
-  const { title, series, width = 640 } = options;
+  const { title, series, width = 640, xLog = false } = options;
   const references = (options.references ?? []).filter(({ value }) => Number.isFinite(value));
   const yScale = valueScale(options);
   const subtitle = [options.subtitle ?? [], cutNote(options, yScale)].flat().join(' · ');
-  const xScale = epochScale(series.flatMap(({ epochs }) => Array.from(epochs)));
+  const xValues = series.flatMap(({ epochs }) => Array.from(epochs));
+  const xScale = xLog ? ratioScale(xValues) : epochScale(xValues);
   const names = sideLabelRoom(
     [
       ...series.map(({ label, values }) =>
@@ -65,8 +68,9 @@ export function curveFigure(options: CurveFigureOptions): Promise<string> {
   const bottom = height - X_AXIS_HEIGHT;
   const y = linear(yScale, bottom, top);
   const plot: Plot = { left: tickRoom(yScale), top, right: width - names.room, bottom };
-  const x = linear(xScale, plot.left, plot.right);
+  const x = xLog ? logarithmic(xScale, plot.left, plot.right) : linear(xScale, plot.left, plot.right);
   const place = { x, y, plot };
+  const xTicks = xScale.ticks.map((epoch) => ({ at: x(epoch), text: tickText(epoch, decimalsOf(epoch)) }));
 
   const looks = series.map((each, i) => look(each, i));
   const labels: SideLabel[] = [
@@ -94,8 +98,8 @@ export function curveFigure(options: CurveFigureOptions): Promise<string> {
     ...bottomAxis(
       'x',
       plot,
-      xScale.ticks.map((epoch) => ({ at: x(epoch), text: tickText(epoch, 0) })),
-      options.xTitle ?? 'epoch',
+      xLog ? withRoom(xTicks) : xTicks,
+      `${options.xTitle ?? 'epoch'}${xLog ? ' (log scale)' : ''}`,
     ),
     rules(
       'references',
@@ -109,6 +113,12 @@ export function curveFigure(options: CurveFigureOptions): Promise<string> {
     ...series.flatMap((each, i) => pointLayers(each, i, looks[i]!.colour, place, withPoints)),
     ...sideLabels('side', labels, plot),
   ]);
+}
+
+/** Decimals of a tick that is a round number: none of a whole one. */
+function decimalsOf(tick: number): number {
+  const places = [0, 1, 2, 3, 4, 5];
+  return places.find((decimals) => Math.abs(tick - Number(tick.toFixed(decimals))) < 1e-6 * tick) ?? 6;
 }
 
 /** From values to pixels. */

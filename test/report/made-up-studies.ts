@@ -19,6 +19,8 @@ export interface MadeUpStudy {
   readonly best?: PresetName | 'none';
   readonly fewTexts?: MadeUpRun;
   readonly padding?: MadeUpRun;
+  /** A run of one of the sizes with the modern recipe; no run where it gives none, and none at all without it. */
+  readonly beside?: (preset: PresetName, seed: number) => MadeUpRun | undefined;
 }
 
 /** A study: sizes, the smallest with all pads, the best on 1,000 texts and at several temperatures. */
@@ -50,7 +52,22 @@ export function madeUpStudy(wanted: MadeUpStudy = {}): ReportInput {
     const slow: MadeUpRun = { ...allPads, padding: 'all', secondsPerEpoch: 40, ...wanted.padding };
     runs.push({ role: 'padding', group: `${smallest}, all pads`, run: madeUpRun(slow) });
   }
-  return { title: 'A study of headlines', kind, runs };
+  const besides = sizes.flatMap((preset) =>
+    Array.from({ length: seeds }, (_, seed): Entry[] => {
+      const made = wanted.beside?.(preset, seed);
+      if (made === undefined) return [];
+      const name = `modern-${preset}-seed${seed}`;
+      const run = madeUpRun({
+        name,
+        plan: { recipe: 'modern', size: preset },
+        seed,
+        secondsPerEpoch: 6,
+        ...made,
+      });
+      return [{ role: 'beside', group: `modern ${preset}`, beside: preset, run }];
+    }).flat(),
+  );
+  return { title: 'A study of headlines', kind, runs: [...runs, ...besides] };
 }
 
 const FLOORS: Readonly<Record<PresetName, number>> = { '87k': 96, '557k': 91, '5m': 87, '10m': 84 };
@@ -131,6 +148,58 @@ export const threeSeeds = (): ReportInput =>
     }),
   });
 
+const TWO: readonly PresetName[] = ['87k', '557k'];
+
+/** Two sizes that end at 96 and 91 nats per text, and the modern recipe, which comes from 256 to these floors in a few epochs. */
+const besideOf = (
+  floors: Readonly<Record<string, number>>,
+  more: Pick<MadeUpStudy, 'seeds' | 'kind'> = {},
+): ReportInput =>
+  madeUpStudy({
+    sizes: TWO,
+    best: '557k',
+    size: (preset, seed) => ({ curve: falling(256, FLOORS[preset] + 0.5 * seed) }),
+    beside: (preset, seed) => ({
+      curve: falling(256, floors[preset]! + 0.3 * seed, { pace: 1 }),
+      epochs: 20,
+      secondsPerEpoch: 6 + seed,
+    }),
+    ...more,
+  });
+
+/** The modern recipe is better at both sizes. */
+export const besideBetter = (): ReportInput => besideOf({ '87k': 92, '557k': 86 });
+
+/** It is worse at both. */
+export const besideWorse = (): ReportInput => besideOf({ '87k': 102, '557k': 97 });
+
+/** It is better at the smaller size, worse at the larger one, and so gets worse with size. */
+export const besideMixed = (): ReportInput => besideOf({ '87k': 90, '557k': 94 });
+
+/** Both recipes do the same, epoch by epoch. */
+export const besideEqual = (): ReportInput =>
+  madeUpStudy({ sizes: TWO, best: '557k', size: () => ({ curve: falling(256, 95) }), beside: () => ({ curve: falling(256, 95) }) }); // prettier-ignore
+
+/** With the modern recipe both sizes diverge from the first epoch on. */
+export const besideDiverged = (): ReportInput =>
+  madeUpStudy({ sizes: TWO, best: '557k', beside: () => ({ curve: divergingAt(0) }) });
+
+/** One size with the modern recipe has not ended, the other has not begun. */
+export const besideMissing = (): ReportInput => {
+  const study = madeUpStudy({
+    sizes: TWO,
+    best: 'none',
+    beside: (preset) => (preset === '87k' ? { ended: false, epochs: 3 } : undefined),
+  });
+  return { ...study, planned: [{ role: 'beside', group: 'modern 557k' }] };
+};
+
+/** {@link besideBetter} with three seeds, which spread by some tenths of a nat. */
+export const besideSeeds = (): ReportInput => besideOf({ '87k': 92, '557k': 86 }, { seeds: 3 });
+
+/** {@link besideBetter} as a quick study. */
+export const besideQuick = (): ReportInput => besideOf({ '87k': 92, '557k': 86 }, { kind: 'quick' });
+
 /** Given runs, each its own group. */
 export function madeUpComparison(runs: readonly ReportRun[]): ReportInput {
   return {
@@ -152,4 +221,12 @@ export const SCENARIOS: Readonly<Record<string, () => ReportInput>> = {
   missingAnalysis,
   singleRun,
   threeSeeds,
+  besideBetter,
+  besideWorse,
+  besideMixed,
+  besideEqual,
+  besideDiverged,
+  besideMissing,
+  besideSeeds,
+  besideQuick,
 };

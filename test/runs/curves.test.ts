@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epochScale, niceScale, spreadLabels, tightScale } from '../../src/runs/curve-layout.js';
+import { epochScale, niceScale, ratioScale, spreadLabels, tightScale } from '../../src/runs/curve-layout.js';
 import { CURVE_COLOURS, curveFigure } from '../../src/runs/curves.js';
 import type { CurveFigureOptions } from '../../src/runs/curves.js';
 import { svgToPdf } from '../../src/runs/figure-pdf.js';
@@ -69,6 +69,26 @@ describe('curveFigure', () => {
     const [x, y] = pathPoints(svg, 'series0')[2]!;
     expect(group('best0')).toContain(`translate(${x},${y}`);
     expect(group('best1')).toBe('');
+  });
+
+  it('has equal distances for equal ratios if asked to, with ticks at round numbers', async () => {
+    const series = [{ label: 'a', epochs: [0.5, 1, 8], values: [3, 2, 1], markEpoch: 8 }];
+    const svg = await curveFigure({ title: 'T', yTitle: 'y', xTitle: 'minutes', xLog: true, series });
+    const [from, middle, to] = points(svg, 'points0').map(({ x }) => x) as [number, number, number];
+    expect((middle - from) / (to - from)).toBeCloseTo(Math.log(2) / Math.log(16), 2);
+    const texts = drawnTexts(svg);
+    expect(texts.flatMap(({ layer: name, text }) => (name === 'x_ticks' ? [text] : []))).toEqual(['0.5', '1', '2', '5']); // prettier-ignore
+    expect(texts.map(({ text }) => text)).toContain('minutes (log scale)');
+    expectLegible(svg);
+    const narrow = {
+      title: 'T',
+      yTitle: 'y',
+      xLog: true,
+      series: [{ label: 'a', epochs: [30, 33], values: [2, 1] }],
+    };
+    for (const epochs of [[3, 3.4], [7], [], [0.02, 5000]])
+      // prettier-ignore
+      expectLegible(await curveFigure({ ...narrow, series: [{ label: 'a', epochs, values: epochs }] }));
   });
 
   it('leaves a gap where a value is not finite', async () => {
@@ -324,6 +344,23 @@ describe('niceScale', () => {
         written.forEach((text, i) =>
           expect(Math.abs(Number(text) - ticks[i]!)).toBeLessThan(1e-3 * (high - low)),
         );
+      }),
+    );
+  });
+});
+
+describe('ratioScale', () => {
+  it('ends at the lowest and highest value, and has ticks between them, whatever is to be shown', () => {
+    expect(ratioScale([20, 0.5, 3])).toEqual({ low: 0.5, high: 20, ticks: [0.5, 1, 2, 5, 10, 20] });
+    const above = fc.array(fc.double({ min: 1e-2, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(above, (values) => {
+        const { low, high, ticks } = ratioScale(values);
+        expect(low).toBeGreaterThan(0);
+        expect(high).toBeGreaterThan(low);
+        expect(low).toBeLessThanOrEqual(Math.min(...values));
+        expect(high).toBeGreaterThanOrEqual(Math.max(...values));
+        for (const tick of ticks) expect(tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)).toBe(true);
       }),
     );
   });

@@ -1,21 +1,25 @@
 import type { Block } from '../document.js';
+import type { GroupFacts } from '../facts/types.js';
 import { chapter } from '../writing/blocks.js';
 import { shownRun, type ReportContext } from './context.js';
 
 /** Every final sample of every model, so that nobody has to wonder whether those shown were chosen. */
 export function allSamplesChapter(context: ReportContext): Block[] {
-  const columns = context.facts.groups.flatMap((group) => {
+  const { groups, beside } = context.facts;
+  const isBeside = ({ role }: GroupFacts) => role === 'beside';
+  const [own, others] = [groups.filter((group) => !isBeside(group)), groups.filter(isBeside)];
+  const blocks = [
+    ...samplesOf(context, own, ''),
+    ...samplesOf(context, others, ` With the recipe ${beside?.recipe ?? ''}.`),
+  ];
+  return blocks.length === 0 ? [] : [chapter('all-samples', 'All final samples'), ...blocks];
+}
+
+function samplesOf(context: ReportContext, groups: readonly GroupFacts[], remark: string): Block[] {
+  const columns = groups.flatMap((group) => {
     const texts = shownRun(context, group)?.finalSamples;
     return texts === undefined || texts.length === 0 ? [] : [{ title: group.name, texts }];
   });
-  if (columns.length === 0) return [];
-  return [
-    chapter('all-samples', 'All final samples'),
-    {
-      kind: 'samples',
-      caption:
-        'Every text that was drawn at the end of the trainings, at temperature 1, in the order in which it was drawn.',
-      columns,
-    },
-  ];
+  const caption = `Every text that was drawn at the end of the trainings, at temperature 1, in the order in which it was drawn.${remark}`;
+  return columns.length === 0 ? [] : [{ kind: 'samples', caption, columns }];
 }

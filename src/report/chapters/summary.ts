@@ -59,7 +59,7 @@ export async function summaryChapter(context: ReportContext): Promise<Block[]> {
 }
 
 function introduction({ facts, models }: ReportContext): string {
-  const { data, origin } = facts;
+  const { data, origin, beside } = facts;
   const parameters = models.map((group) => group.parameters).filter((count) => count !== undefined);
   const sizes =
     parameters.length === 0
@@ -73,6 +73,9 @@ function introduction({ facts, models }: ReportContext): string {
     `“${data.name}” letter by letter, on ${whole(data.sizes.train)} training texts${limit}. ` +
     `The best epoch was chosen on ${whole(data.sizes.val)} validation texts; ` +
     `figures are measured on ${whole(data.sizes.test)} test texts unless it says otherwise. ` +
+    (beside === undefined
+      ? ''
+      : `The same sizes were also trained with the recipe ${beside.recipe}; a chapter of its own shows them, and all others are about ${beside.ownRecipe ?? 'the study’s own recipe'}. `) +
     `All trainings together took ${duration(origin.seconds)}. Every number, figure and sentence comes from the files of the runs.`
   );
 }

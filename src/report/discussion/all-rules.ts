@@ -1,3 +1,4 @@
+import { BESIDE_RULES } from './beside.js';
 import { CAPACITY_RULES } from './capacity.js';
 import { CONVERGENCE_RULES } from './convergence.js';
 import { CORRELATION_RULES } from './correlation.js';
@@ -28,4 +29,5 @@ export const ALL_RULES: readonly Rule[] = [
   ...FEW_TEXTS_RULES,
   ...TEMPERATURE_RULES,
   ...PADDING_RULES,
+  ...BESIDE_RULES,
 ];

@@ -8,7 +8,7 @@ export const CAPACITY_RULES: readonly Rule[] = [
   {
     id: 'capacity-size',
     when: 'as `finding-size`',
-    say: sizeSentence,
+    say: (facts) => sizeSentence(facts),
   },
   {
     id: 'capacity-worse-failed',

@@ -1,4 +1,5 @@
 import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../analysis/statistics/compare-groups.js';
+import type { GroupFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
 import { nats, percent, range, three, top1, whole } from '../writing/numbers.js';
 import { copiesInWords } from './samples.js';
@@ -45,22 +46,12 @@ export const FINDING_RULES: readonly Rule[] = [
   {
     id: 'finding-failed',
     when: 'for models all of whose runs failed or diverged',
-    say: (facts) =>
-      (['failed', 'diverged'] as const).flatMap((kind) => {
-        const found = modelsOf(facts).filter(({ diagnosis }) => diagnosis === kind);
-        const [only] = found;
-        if (only === undefined) return [];
-        if (found.length === 1) return `${only.name}: ${only.runs[0]!.diagnosis.sentences.join(' ')}`;
-        const names = listed(found.map(({ name }) => name));
-        return kind === 'failed'
-          ? `${names} failed: each does no better than a model that ignores the letters before, or hardly better.`
-          : `${names} diverged.`;
-      }),
+    say: (facts) => failuresOf(modelsOf(facts)),
   },
   {
     id: 'finding-size',
     when: 'there are at least two sizes with known test NLLs; which of the sentences follows from how many steps in size are better, worse or undecided; with a reservation if a run was still improving at the end, or too short to tell',
-    say: sizeSentence,
+    say: (facts) => sizeSentence(facts),
   },
   {
     id: 'finding-few-texts',
@@ -88,6 +79,20 @@ export const FINDING_RULES: readonly Rule[] = [
     say: (facts) => TEMPERATURE_RULES.find(({ id }) => id === 'temperature-own-distribution')!.say(facts),
   },
 ];
+
+/** What is to be said of those of some groups all of whose runs failed or diverged. */
+export function failuresOf(groups: readonly GroupFacts[]): string[] {
+  return (['failed', 'diverged'] as const).flatMap((kind) => {
+    const found = groups.filter(({ diagnosis }) => diagnosis === kind);
+    const [only] = found;
+    if (only === undefined) return [];
+    if (found.length === 1) return `${only.name}: ${only.runs[0]!.diagnosis.sentences.join(' ')}`;
+    const names = listed(found.map(({ name }) => name));
+    return kind === 'failed'
+      ? `${names} failed: each does no better than a model that ignores the letters before, or hardly better.`
+      : `${names} diverged.`;
+  });
+}
 
 /** The best model against the next: called the best only if the difference is more than luck. */
 function bestAgainstNext({ first, second, basis, better, interval, difference }: GroupComparison): string {

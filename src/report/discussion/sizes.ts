@@ -1,4 +1,4 @@
-import type { ReportFacts } from '../facts/types.js';
+import type { ReportFacts, SizeFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
 import { groupOf, isUnfinished } from './look-up.js';
 
@@ -6,14 +6,20 @@ import { groupOf, isUnfinished } from './look-up.js';
  * Whether larger models are better, from how many steps in size are better, worse or undecided; nothing without a step. It says so where
  * a curve was still falling at the end, or too short to tell.
  */
-export function sizeSentence(facts: ReportFacts): string | undefined {
-  const sentence = stepsInWords(facts);
-  const unfinished = facts.sizes.groups.filter((name) => isUnfinished(groupOf(facts, name)));
-  if (sentence === undefined || unfinished.length === 0) return sentence;
-  return `${sentence} But ${listed(unfinished)} may not have been trained for long enough, so this may come out differently.`;
+export function sizeSentence(facts: ReportFacts, sizes: SizeFacts = facts.sizes): string | undefined {
+  const sentence = stepsInWords(sizes);
+  return sentence === undefined ? undefined : `${sentence}${unfinishedWords(facts, sizes.groups)}`;
 }
 
-function stepsInWords({ sizes: { better, worse, undecided } }: ReportFacts): string | undefined {
+/** A reservation, with a space before it, about those of some groups that were still improving or are too short to tell; empty for none. */
+export function unfinishedWords(facts: ReportFacts, names: readonly string[]): string {
+  const unfinished = names.filter((name) => isUnfinished(groupOf(facts, name)));
+  return unfinished.length === 0
+    ? ''
+    : ` But ${listed(unfinished)} may not have been trained for long enough, so this may come out differently.`;
+}
+
+function stepsInWords({ better, worse, undecided }: SizeFacts): string | undefined {
   const steps = better + worse + undecided;
   if (steps === 0) return undefined;
   if (better === steps)

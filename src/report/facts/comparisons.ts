@@ -32,13 +32,7 @@ function contenders(groups: readonly KnownGroup[]): KnownGroup[] {
  * that has ended come into question only if there are no others.
  */
 export function findBest(groups: readonly KnownGroup[]): BestFacts | undefined {
-  const finite = contenders(groups).filter(({ facts }) => Number.isFinite(facts.figures.bestValNll.mean));
-  const eligible = finite.some(({ facts }) => facts.ended > 0)
-    ? finite.filter(({ facts }) => facts.ended > 0)
-    : finite;
-  const [best, next] = eligible
-    .map(({ facts }) => facts)
-    .sort((a, b) => a.figures.bestValNll.mean - b.figures.bestValNll.mean);
+  const [best, next] = fromTheBest(contenders(groups)).map(({ facts }) => facts);
   if (best === undefined) return undefined;
   const others = contenders(groups).filter(({ facts }) => facts !== best);
   return {
@@ -50,6 +44,15 @@ export function findBest(groups: readonly KnownGroup[]): BestFacts | undefined {
       others.length > 0 &&
       others.every(({ facts }) => compareFigure(best, facts, 'testNll').better === 'first'),
   };
+}
+
+/** Groups by their mean best validation NLL, the lowest first, as far as they come into question: see {@link findBest}. */
+export function fromTheBest(groups: readonly KnownGroup[]): KnownGroup[] {
+  const finite = groups.filter(({ facts }) => Number.isFinite(facts.figures.bestValNll.mean));
+  const eligible = finite.some(({ facts }) => facts.ended > 0)
+    ? finite.filter(({ facts }) => facts.ended > 0)
+    : finite;
+  return [...eligible].sort((a, b) => a.facts.figures.bestValNll.mean - b.facts.figures.bestValNll.mean);
 }
 
 /** All comparisons of a report, in the order of {@link ComparisonFacts}'s kinds, then of the groups. */
@@ -67,7 +70,16 @@ export function compareAll(groups: readonly KnownGroup[], best: BestFacts | unde
     const counterpart = counterpartOf(first, able, role === 'few-texts' ? 'texts' : 'padding');
     return counterpart === undefined ? [] : [comparison(role, first, counterpart)];
   });
-  return [...neighbours, ...others, ...counterparts];
+  const beside = groups.flatMap((first) => {
+    const second = able.find(({ facts }) => facts.name === first.facts.beside);
+    return second === undefined || !isBeside(first) ? [] : [comparison('beside', first, second)];
+  });
+  return [...neighbours, ...others, ...counterparts, ...beside];
+}
+
+/** Whether a group is one of the second recipe, on the report's texts. */
+export function isBeside({ facts }: KnownGroup): boolean {
+  return facts.role === 'beside' && facts.comparable;
 }
 
 /** The group of the same size that differs in what is asked for and in as little else as possible. */
@@ -86,12 +98,17 @@ function counterpartOf(
 export function sizeFacts(groups: readonly KnownGroup[], best: BestFacts | undefined): SizeFacts {
   const able = contenders(groups);
   const origin = able.find(({ facts }) => facts.name === best?.group);
-  const sizes = able.filter(
-    ({ facts, group }) =>
-      facts.parameters !== undefined &&
-      Number.isFinite(facts.figures.testNll.mean) &&
-      origin !== undefined &&
-      (group === origin.group || isSize(group, origin.group)),
+  return stepsOf(
+    able.filter(
+      ({ group }) => origin !== undefined && (group === origin.group || isSize(group, origin.group)),
+    ),
+  );
+}
+
+/** The steps in size between groups, as far as their parameters and test NLLs are known. */
+export function stepsOf(groups: readonly KnownGroup[]): SizeFacts {
+  const sizes = groups.filter(
+    ({ facts }) => facts.parameters !== undefined && Number.isFinite(facts.figures.testNll.mean),
   );
   const steps = sizes.slice(1).map(({ facts }, i) => compareFigure(sizes[i]!.facts, facts, 'testNll'));
   const count = (better: GroupComparison['better']) => steps.filter((step) => step.better === better).length;
@@ -142,7 +159,8 @@ function comparison(kind: ComparisonFacts['kind'], first: KnownGroup, second: Kn
   };
 }
 
-function compareFigure(a: GroupFacts, b: GroupFacts, figure: FigureName): GroupComparison {
+/** Two groups compared by one of their figures. */
+export function compareFigure(a: GroupFacts, b: GroupFacts, figure: FigureName): GroupComparison {
   const side = ({ name, figures }: GroupFacts) => ({ name, values: figures[figure].values });
   return compareGroups(side(a), side(b), { betterIs: figure === 'testTop1' ? 'higher' : 'lower' });
 }

@@ -1,6 +1,7 @@
 import { correlate, type ModelCorrelation } from '../../analysis/statistics/correlate.js';
 import { LetterpressError } from '../../errors.js';
 import type { ReportInput, ReportRun } from '../report-input.js';
+import { besideFacts } from './beside-facts.js';
 import { compareAll, findBest, isContender, sizeFacts } from './comparisons.js';
 import { groupFacts, type RunGroup } from './group-facts.js';
 import { missingFacts } from './missing-facts.js';
@@ -47,6 +48,7 @@ export function computeFacts(input: ReportInput): ReportFacts {
     sizes: sizeFacts(known, best),
     comparisons: compareAll(known, best),
     pooledCorrelation: pooled,
+    beside: besideFacts(known),
     yardsticks: yardsticksOf(central, groups),
     temperatures: temperatureFacts(groups, best),
     data: dataFacts(central),

@@ -19,6 +19,7 @@ export function runFacts(
 ): RunFacts {
   const { name, config, metrics, results, sampleQualities } = run;
   const entries = sampleQualities?.entries ?? [];
+  let clock = 0;
   return {
     name,
     seed: config.seed,
@@ -30,6 +31,7 @@ export function runFacts(
       trainNll: metrics.map(({ trainNll }) => trainNll),
       valNll: metrics.map(({ valNll }) => valNll),
       valTop1: metrics.map(({ valTop1 }) => valTop1),
+      seconds: metrics.map(({ seconds }) => (clock += seconds)),
     },
     diagnosis: diagnose(metrics, {
       yardsticks: yardsticks?.yardsticks,

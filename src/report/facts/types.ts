@@ -27,6 +27,8 @@ export interface ReportFacts {
   readonly comparisons: readonly ComparisonFacts[];
   /** Of NLL and top-1 over all epochs of sizes and given runs on the report's texts; each run's own is in its {@link RunFacts}. */
   readonly pooledCorrelation: PooledCorrelation;
+  /** The sizes with a second recipe against those with the report's own; undefined where there is no run with one. */
+  readonly beside: BesideFacts | undefined;
   /** Simple models fitted on the report's texts; undefined when no run has them. */
   readonly yardsticks: YardstickSetFacts | undefined;
   readonly temperatures: TemperatureFacts | undefined;
@@ -153,6 +155,8 @@ export interface CurveFacts {
   readonly trainNll: readonly number[];
   readonly valNll: readonly number[];
   readonly valTop1: readonly number[];
+  /** Wall-clock seconds from the beginning of the training to the end of the epoch, without pauses. */
+  readonly seconds: readonly number[];
 }
 
 /**
@@ -165,6 +169,8 @@ export interface MeanCurve {
   readonly mean: readonly number[];
   readonly low: readonly number[];
   readonly high: readonly number[];
+  /** {@link CurveFacts.seconds} on average over the same runs. */
+  readonly seconds: readonly number[];
   /** Runs that the mean is of. */
   readonly runs: number;
   /** Runs that are left out: diverged, or unfinished beside runs that have ended. */
@@ -212,10 +218,11 @@ export type Difference = 'size' | 'texts' | 'padding' | 'recipe' | 'precision' |
  * - `best`: the best group (`first`) and each other size or given one.
  * - `few-texts`: `first` was trained on fewer texts; `differs` says whether they differ in anything else.
  * - `padding`: `first` has `--padding all`, `second` has `--padding first`; `differs` as above.
+ * - `beside`: `first` was trained with the second recipe, `second` is the group of that size with the report's own.
  * - `neighbours`: given runs that follow each other in the order of groups and differ in something else, or in several things.
  */
 export interface ComparisonFacts {
-  readonly kind: 'next-size' | 'best' | 'few-texts' | 'padding' | 'neighbours';
+  readonly kind: 'next-size' | 'best' | 'few-texts' | 'padding' | 'beside' | 'neighbours';
   /** Names of groups, also in the comparisons below. */
   readonly first: string;
   readonly second: string;
@@ -225,6 +232,36 @@ export interface ComparisonFacts {
   readonly testTop1: GroupComparison;
   /** Mean seconds of an epoch, the first's over the second's; NaN where not known. */
   readonly timeRatio: number;
+}
+
+/** A second recipe against the report's own. What a pair of equal size does is a {@link ComparisonFacts} of the kind `beside`. */
+export interface BesideFacts {
+  /** Name of the second recipe. */
+  readonly recipe: string;
+  /** Name of the report's own; undefined where it has no run. */
+  readonly ownRecipe: string | undefined;
+  /** As for the report's own sizes, within the second recipe. */
+  readonly sizes: SizeFacts;
+  /** Of each recipe the group with the lowest mean best validation NLL, compared by test NLL; undefined where one recipe has none. */
+  readonly best:
+    { readonly first: string; readonly second: string; readonly testNll: GroupComparison } | undefined;
+  /** One for each comparison of the kind `beside`. */
+  readonly passing: readonly PassingFacts[];
+}
+
+/** How long a second recipe takes to be better than the report's own ever is at that size. */
+export interface PassingFacts {
+  /** Names of groups, as in the comparison. */
+  readonly first: string;
+  readonly second: string;
+  /** Whether both were trained on the same kind of machine, with the same backend and threads: else times do not compare. */
+  readonly sameMachine: boolean;
+  /** The lowest validation NLL of all runs of `second`, if all have ended; NaN where none is finite. */
+  readonly valNll: number;
+  /** Seconds after which that run had it. */
+  readonly ownSeconds: number;
+  /** Of each run of `first`, the seconds to the end of the first epoch with a lower one; NaN where there is none. */
+  readonly seconds: readonly number[];
 }
 
 /** The simple models that a group is held against. */

@@ -46,6 +46,16 @@ export function range(low: number, high: number, decimals: number): string {
   return `${decimal(low, decimals)} to ${decimal(high, decimals)}`;
 }
 
+/** A ratio, e.g. `× 6.4`. */
+export function times(ratio: number): string {
+  return Number.isFinite(ratio) ? `× ${decimal(ratio, ratio < 0.95 ? 2 : 1)}` : UNKNOWN;
+}
+
+/** A difference in nats per text with its sign, also where it is positive. */
+export function signed(difference: number): string {
+  return difference > 0 ? `+${nats(difference)}` : nats(difference);
+}
+
 /** A number and what it counts, e.g. `1 epoch`, `12 epochs`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${whole(count)} ${count === 1 ? one : many}`;

@@ -57,6 +57,16 @@ export function linear(
   return (value) => from + ((value - scale.low) / (scale.high - scale.low)) * (to - from);
 }
 
+/** The same where equal ratios have equal distances; all must be above zero. */
+export function logarithmic(
+  { low, high }: { readonly low: number; readonly high: number },
+  from: number,
+  to: number,
+): (value: number) => number {
+  const place = linear({ low: Math.log(low), high: Math.log(high) }, from, to);
+  return (value) => place(Math.log(value));
+}
+
 /** The ticks of a scale, at their pixels. */
 export function ticksOf(scale: AxisScale, at: (value: number) => number): Tick[] {
   return scale.ticks.map((tick) => ({ at: at(tick), text: tickText(tick, scale.decimals) }));

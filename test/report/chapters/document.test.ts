@@ -5,11 +5,15 @@ import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import { outlineOf } from '../../../src/report/outline.js';
 import type { ReportInput } from '../../../src/report/report-input.js';
 import { madeUpRun } from '../made-up-runs.js';
-import { allDiverged, largerIsBetter, largestStuck, madeUpComparison, missingAnalysis, missingRuns, singleRun, threeSeeds } from '../made-up-studies.js'; // prettier-ignore
+import { allDiverged, besideDiverged, besideMissing, besideQuick, besideSeeds, largerIsBetter, largestStuck, madeUpComparison, missingAnalysis, missingRuns, singleRun, threeSeeds } from '../made-up-studies.js'; // prettier-ignore
 import { blocksUnder, chaptersOf, linesOf, linesOfBlock } from './text-of.js';
 
 const INPUTS = {
   allDiverged,
+  besideDiverged,
+  besideMissing,
+  besideQuick,
+  besideSeeds,
   largestStuck,
   missingAnalysis,
   missingRuns,

@@ -3,11 +3,18 @@ import { discuss } from '../../../src/report/discussion/rule.js';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import type { ReportFacts } from '../../../src/report/facts/types.js';
 import type { ReportInput } from '../../../src/report/report-input.js';
-import { allDiverged, allOverfit, largerIsBetter, largerIsWorse, largestStuck, missingAnalysis, missingRuns, nothingChanges, singleRun, threeSeeds } from '../made-up-studies.js'; // prettier-ignore
+import { allDiverged, allOverfit, besideBetter, besideDiverged, besideEqual, besideMissing, besideMixed, besideSeeds, besideWorse, largerIsBetter, largerIsWorse, largestStuck, missingAnalysis, missingRuns, nothingChanges, singleRun, threeSeeds } from '../made-up-studies.js'; // prettier-ignore
 
 const STUDIES = {
   allDiverged,
   allOverfit,
+  besideBetter,
+  besideDiverged,
+  besideEqual,
+  besideMissing,
+  besideMixed,
+  besideSeeds,
+  besideWorse,
   largerIsBetter,
   largerIsWorse,
   largestStuck,

@@ -111,6 +111,7 @@ describe('curves of several seeds', () => {
       mean: [102, 101, 100],
       low: [100, 99, 98],
       high: [104, 103, 102],
+      seconds: [12, 24, 36],
       runs: 3,
       leftOut: 0,
       longest: 5,

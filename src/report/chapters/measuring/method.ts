@@ -1,11 +1,23 @@
 import { SINGLE_RUN_MARGIN } from '../../../analysis/statistics/compare-groups.js';
 import { DIAGNOSIS_THRESHOLDS } from '../../../analysis/diagnosis/thresholds.js';
 import type { Block } from '../../document.js';
+import type { GroupFacts } from '../../facts/types.js';
 import { bullets, left, listed, paragraph, section, table } from '../../writing/blocks.js';
 import { duration, percent } from '../../writing/numbers.js';
 import { code, prose } from '../../writing/prose.js';
 import { shownRun, type ReportContext } from '../context.js';
 import { trainingWords } from './training-words.js';
+
+/** How some groups were trained, in words, with the names of those trained in the same way. */
+export function waysOfTraining(context: ReportContext, groups: readonly GroupFacts[]): Map<string, string[]> {
+  const ways = new Map<string, string[]>();
+  for (const group of groups) {
+    const config = shownRun(context, group)?.config;
+    const words = config === undefined ? undefined : trainingWords(config);
+    if (words !== undefined) ways.set(words, [...(ways.get(words) ?? []), group.name]);
+  }
+  return ways;
+}
 
 /** Trainings described at most: of more, reading their config.json is easier. */
 const MOST_TRAININGS = 3;
@@ -61,13 +73,10 @@ function minuteOf(iso: string): string {
 
 /** How the models were trained; those trained in the same way once. */
 function trainings(context: ReportContext): string {
-  const ways = new Map<string, string[]>();
-  for (const group of context.models) {
-    const config = shownRun(context, group)?.config;
-    const words = config === undefined ? undefined : trainingWords(config);
-    if (words !== undefined) ways.set(words, [...(ways.get(words) ?? []), group.name]);
-  }
+  const { facts, models } = context;
+  const ways = waysOfTraining(context, models);
   if (ways.size === 0 || ways.size > MOST_TRAININGS) return 'Each run’s config.json says how it was trained.';
-  if (ways.size === 1) return `All models: ${[...ways.keys()][0]!}.`;
+  const which = facts.beside === undefined ? 'All models' : 'Models of the study’s own recipe';
+  if (ways.size === 1) return `${which}: ${[...ways.keys()][0]!}.`;
   return [...ways].map(([words, names]) => `${listed(names)}: ${words}.`).join(' ');
 }

@@ -11,7 +11,7 @@ import type { Block } from '../../document.js';
 import type { ReportFacts } from '../../facts/types.js';
 import { bullets, left, listed, right, section, subsection, table } from '../../writing/blocks.js';
 import { withSpread } from '../../writing/figure-text.js';
-import { decimal, duration, nats, percent, range, UNKNOWN } from '../../writing/numbers.js';
+import { duration, percent, range, signed, times, UNKNOWN } from '../../writing/numbers.js';
 import type { ReportContext } from '../context.js';
 
 /** The models beside each other: what the numbers say of capacity, stability, convergence and overfitting. */
@@ -109,12 +109,4 @@ function stepTable(facts: ReportFacts): Block | undefined {
       times(1 / timeRatio),
     ]),
   );
-}
-
-function times(ratio: number): string {
-  return Number.isFinite(ratio) ? `× ${decimal(ratio, ratio < 0.95 ? 2 : 1)}` : UNKNOWN;
-}
-
-function signed(difference: number): string {
-  return difference > 0 ? `+${nats(difference)}` : nats(difference);
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { LetterpressError } from '../errors.js';
 import { parseRecipe, recipeNamed, type Recipe } from '../train/recipes/index.js';
-import type { SettingsByPath } from '../train/recipes/settings-by-path.js';
+import { jsonOrWord, type SettingsByPath } from '../train/recipes/settings-by-path.js';
 
 /**
  * A recipe by name, or by the JSON file that it lies in. For commander's `option()`.
@@ -46,13 +46,5 @@ export function settingOption(text: string, before: SettingsByPath = {}): Settin
       '`letterpress recipes modern` lists the paths.',
     );
   }
-  return { ...before, [text.slice(0, at).trim()]: valueOf(text.slice(at + 1).trim()) };
-}
-
-function valueOf(text: string): SettingsByPath[string] {
-  try {
-    return JSON.parse(text) as SettingsByPath[string];
-  } catch {
-    return text; // a word, as in model.positions=rotary
-  }
+  return { ...before, [text.slice(0, at).trim()]: jsonOrWord(text.slice(at + 1).trim()) };
 }

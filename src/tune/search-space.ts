@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 import { Random } from '../random.js';
-import type { SettingsByPath } from '../train/recipes/settings-by-path.js';
+import { jsonOrWord, type SettingsByPath } from '../train/recipes/settings-by-path.js';
 
 /** Schema of {@link Variation}. */
 export const variationSchema = z.discriminatedUnion('kind', [
@@ -56,7 +56,7 @@ export function parseVariation(text: string): readonly [path: string, variation:
   if (range === undefined && /^[^"]*\.\./.test(values)) throw badVariation(text, 'the range cannot be read');
   const variation =
     range === undefined
-      ? { kind: 'choices', values: splitChoices(values).map(valueOf) }
+      ? { kind: 'choices', values: splitChoices(values).map(jsonOrWord) }
       : {
           kind: 'range',
           low: toNumber(range['low']),
@@ -79,14 +79,6 @@ function splitChoices(text: string): string[] {
     else parts.push(`${parts.pop()!}${letter}`);
   }
   return parts.map((part) => part.trim());
-}
-
-function valueOf(text: string): SettingsByPath[string] {
-  try {
-    return JSON.parse(text) as SettingsByPath[string];
-  } catch {
-    return text; // a word
-  }
 }
 
 function toNumber(text: string | undefined): number {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { mixingRuns, readMembers } from '../../mixture/mix-runs.js';
 import type { MixingKind } from '../../mixture/mix.js';
 import { checkMixtureFolder } from '../../mixture/mixture-folder.js';
@@ -10,6 +10,7 @@ import type { Run } from '../../runs/reader.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import { ChangingBar } from '../terminal/changing-bar.js';
+import { freeFolder } from './free-folder.js';
 import { formatCount, formatNumber } from '../terminal/format.js';
 import { formatTable } from '../terminal/table.js';
 import { breathe, prepareTexts } from './prepare-texts.js';
@@ -37,7 +38,7 @@ export async function mix(
   const { counting, order, mixing, force = false } = options;
   checkOptions(options);
   const runs = readMembers(folders);
-  const folder = options.out ?? freeFolder(`${folders[0]!.replace(/[/\\]+$/, '')}-mixture`);
+  const folder = options.out ?? freeFolder(dirname(folders[0]!), `${basename(folders[0]!)}-mixture`);
   checkMixtureFolder(folder, force);
   const { backend } = openBackend(options, context);
   const splits = await textsOfMembers(runs[0]!, options, context);
@@ -93,13 +94,6 @@ async function textsOfMembers(run: Run, options: MixOptions, context: CliContext
     context,
   );
   return splits;
-}
-
-/** The folder, or the first with a number behind it that is free. */
-function freeFolder(base: string): string {
-  let folder = base;
-  for (let i = 2; existsSync(folder); i++) folder = `${base}-${i}`;
-  return folder;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { BackendRequest } from '../../backend/registry.js';
@@ -23,6 +22,7 @@ import { toPlanOptions, type ModelCliOptions } from '../plan-options.js';
 import { formatCount, formatDuration, formatNumber } from '../terminal/format.js';
 import { prepareTexts } from './prepare-texts.js';
 import { formatSummary } from './summary.js';
+import { freeFolder } from './free-folder.js';
 import { followTraining } from './follow-training.js';
 
 /** The options of `letterpress train`. */
@@ -74,7 +74,7 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Prepar
     tokenizer,
     strict: options.strict ?? false,
   };
-  const folder = options.out ?? freeFolder(`${corpus.name}-${plan.name}`);
+  const folder = options.out ?? freeFolder('runs', `${corpus.name}-${plan.name}`);
   const summary = formatSummary(summarizeModel(plan.model), context);
   const request: TrainingRequest = {
     folder,
@@ -112,14 +112,6 @@ export function noteLetters({ letters }: BegunEvent, context: CliContext): void 
   for (const split of ['train', 'val', 'test'] as const) {
     for (const line of summarizeReport(letters[split])) context.notice(`${split}: ${line}\n`);
   }
-}
-
-/** `runs/NAME`, or with the first number that is free. */
-function freeFolder(name: string): string {
-  const base = join('runs', name.replace(/[^\p{L}\p{N}._-]+/gu, '-'));
-  let folder = base;
-  for (let i = 2; existsSync(folder); i++) folder = `${base}-${i}`;
-  return folder;
 }
 
 const NOT_WITH_RESUME = [

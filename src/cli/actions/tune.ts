@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
 import { toJson } from '../../runs/json.js';
 import { DEFAULT_RECIPE } from '../../train/plan.js';
@@ -14,6 +13,7 @@ import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
 import { formatCount, formatDuration } from '../terminal/format.js';
+import { freeFolder } from './free-folder.js';
 import { followTune } from './follow-tune.js';
 import { prepareTexts } from './prepare-texts.js';
 import { textsOfRun } from './train.js';
@@ -94,18 +94,10 @@ async function begin(options: TuneCommandOptions, context: CliContext): Promise<
   };
   const name = [corpus.name, recipe.name, ...(size === undefined ? [] : [size])].join('-');
   return {
-    folder: options.out ?? freeFolder(name),
+    folder: options.out ?? freeFolder('tunes', name),
     texts,
     options: JSON.parse(toJson(asked)) as TuneOptionsInput,
   };
-}
-
-/** `tunes/NAME`, or with the first number that is free. */
-function freeFolder(name: string): string {
-  const base = join('tunes', name.replace(/[^\p{L}\p{N}._-]+/gu, '-'));
-  let folder = base;
-  for (let i = 2; existsSync(folder); i++) folder = `${base}-${i}`;
-  return folder;
 }
 
 const NOT_WITH_RESUME = [

@@ -71,6 +71,15 @@ export function settingAt(settings: Settings, path: string): unknown {
     .reduce<unknown>((place, key) => (isObject(place) ? place[key] : undefined), settings);
 }
 
+/** A value as users write it: JSON where it is JSON, else the word that it is. */
+export function jsonOrWord(text: string): SettingsByPath[string] {
+  try {
+    return JSON.parse(text) as SettingsByPath[string];
+  } catch {
+    return text; // as in model.positions=rotary
+  }
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -81,6 +81,9 @@ describe('the chapter of a second recipe', () => {
     const { tables } = await chapterOf(besideSeeds());
     const figures = tables.find(({ columns }) => columns[0]!.header === 'model')!;
     expect(figures.rows[1]![3]).toBe('93.80 ± 0.30');
+    const costs = tables.find(({ columns }) => columns.at(-1)!.header === 'time')!;
+    // 20 epochs of 6, 7 and 8 seconds.
+    expect(costs.rows[1]).toEqual(['modern 87k', '20.0 ± 0.0', '2 min 20 s ± 20 s']);
     const steps = tables.find(({ columns }) => columns[0]!.header === 'size')!;
     expect(steps.rows[0]![2]).toMatch(/^−\d\.\d\d to −\d\.\d\d$/);
   });

@@ -1,3 +1,4 @@
+import { normalizeLogs } from '../mixture/mix.js';
 import type { TextModel } from '../sample/text-model.js';
 import type { LetterSource } from '../sample/write-texts.js';
 import { writeTexts } from '../sample/write-texts.js';
@@ -32,10 +33,8 @@ export function* teaching(
   for (let from = 0; from < texts; from += BATCH) {
     const count = Math.min(BATCH, texts - from);
     recorder.clear();
-    const writing = writeTexts(recorder, { count, seed, temperature, firstText: from });
-    let step = writing.next();
-    while (!step.done) step = writing.next();
-    step.value.forEach((text, slot) => builder.add(Uint16Array.from(text), recorder.expected(slot)));
+    const written = finish(writeTexts(recorder, { count, seed, temperature, firstText: from }));
+    written.forEach((text, slot) => builder.add(Uint16Array.from(text), recorder.expected(slot)));
     yield from + count;
   }
   return builder.build();
@@ -47,10 +46,13 @@ class Recorder implements LetterSource {
   readonly window: number;
   /** By slot, one after another: `[places, outcomes]` probabilities. */
   private readonly seen: number[][] = [];
+  /** Of one row: without cls, which never comes within a text. */
+  private readonly logs: Float64Array;
 
   constructor(private readonly source: LetterSource) {
     this.vocabulary = source.vocabulary;
     this.window = source.window;
+    this.logs = new Float64Array(source.vocabulary - 1);
   }
 
   begin(slots: number): ReturnType<LetterSource['begin']> {
@@ -58,7 +60,8 @@ class Recorder implements LetterSource {
     return (tokens, position, places) => {
       const logits = next(tokens, position, places);
       places.forEach((slot, row) => {
-        (this.seen[slot] ??= []).push(...softmax(logits, row * this.vocabulary, this.vocabulary - 1));
+        normalizeLogs(logits, row * this.vocabulary, this.logs.length, this.logs, 0);
+        (this.seen[slot] ??= []).push(...this.logs.map(Math.exp));
       });
       return logits;
     };
@@ -71,15 +74,6 @@ class Recorder implements LetterSource {
   clear(): void {
     this.seen.length = 0;
   }
-}
-
-/** Of the first `outcomes` logits: without cls, which never comes within a text. */
-function softmax(logits: ArrayLike<number>, at: number, outcomes: number): number[] {
-  const values = Array.from({ length: outcomes }, (_, v) => logits[at + v]!);
-  const max = Math.max(...values);
-  const weights = values.map((value) => Math.exp(value - max));
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return weights.map((weight) => weight / sum);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { settingAt, type SettingsByPath } from '../train/recipes/settings-by-path.js';
+import { asWritten, settingAt, type SettingsByPath } from '../train/recipes/settings-by-path.js';
 import type { TrainingPlan } from '../train/plan.js';
 import type { SearchSpace } from './search-space.js';
 import type { TrialResult } from './trial.js';
@@ -112,8 +112,7 @@ function byRange(seen: readonly Observation[]): Observation[][] {
 }
 
 function labelOf(group: readonly Observation[]): string {
-  const text = (value: SettingsByPath[string]) => (typeof value === 'string' ? value : JSON.stringify(value));
-  const [first, last] = [text(group[0]!.value), text(group.at(-1)!.value)];
+  const [first, last] = [asWritten(group[0]!.value), asWritten(group.at(-1)!.value)];
   return first === last ? first : `${first} – ${last}`;
 }
 

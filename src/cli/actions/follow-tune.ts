@@ -1,4 +1,5 @@
 import { toJson } from '../../runs/json.js';
+import { asWritten } from '../../train/recipes/settings-by-path.js';
 import type { Rung } from '../../tune/halving.js';
 import type { TuneEvent } from '../../tune/run-tune.js';
 import type { TrialResult } from '../../tune/trial.js';
@@ -97,7 +98,7 @@ function trialLine({ trial, rung, epochs, valNll, ended, seconds, set }: TrialRe
 }
 
 function settingsText(set: TrialResult['set']): string {
-  const parts = Object.entries(set).map(([path, value]) => `${shortName(path)}=${shown(value)}`);
+  const parts = Object.entries(set).map(([path, value]) => `${shortName(path)}=${asWritten(value)}`);
   return parts.length === 0 ? 'the recipe as it is' : parts.join(' ');
 }
 
@@ -152,8 +153,4 @@ function effectsTable(effects: readonly SettingEffect[], bold: (text: string) =>
     rows,
     bold,
   );
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

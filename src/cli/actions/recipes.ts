@@ -2,7 +2,7 @@ import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { countParameters } from '../../nn/parameters.js';
 import { planTraining } from '../../train/plan.js';
 import { RECIPES, SIZE_NAMES, type Recipe, type SizeName } from '../../train/recipes/index.js';
-import { settingAt, settingPaths, type Settings } from '../../train/recipes/settings-by-path.js';
+import { asWritten, settingAt, settingPaths, type Settings } from '../../train/recipes/settings-by-path.js';
 import type { CliContext } from '../context.js';
 import { recipeOption } from '../recipe-options.js';
 import { formatCount } from '../terminal/format.js';
@@ -38,7 +38,7 @@ function listOf(all: readonly Recipe[], { style }: CliContext): string {
 
 function descriptionOf(recipe: Recipe, { style }: CliContext): string {
   const settings = settingsOf(recipe);
-  const rows = settingPaths(settings).map((path) => [path, shown(settingAt(settings, path))]);
+  const rows = settingPaths(settings).map((path) => [path, asWritten(settingAt(settings, path))]);
   const reasons = Object.entries(recipe.reasons).map(([path, reason]) => [
     path.replace(/^architecture/, 'model'),
     reason,
@@ -66,7 +66,7 @@ function sizeTable(recipe: Recipe, bold: (text: string) => string): string {
       size,
       formatCount(parametersOf(recipe, size)),
       `${emb} × ${blocks}, ${heads} heads, ${neurons} neurons`,
-      set.map(([path, value]) => `${path}=${shown(value)}`).join(' ') || '-',
+      set.map(([path, value]) => `${path}=${asWritten(value)}`).join(' ') || '-',
     ];
   });
   const columns = [
@@ -85,8 +85,4 @@ function parametersOf(recipe: Recipe, size: SizeName): number {
 
 function sizesOf({ sizes }: Recipe): string {
   return SIZE_NAMES.filter((size) => sizes[size] !== undefined).join(', ') || '-';
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

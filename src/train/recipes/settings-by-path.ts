@@ -80,6 +80,11 @@ export function jsonOrWord(text: string): SettingsByPath[string] {
   }
 }
 
+/** A value as users write it: the inverse of {@link jsonOrWord}. */
+export function asWritten(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { runCli } from '../../src/cli/run.js';
+import { epochsBySize } from '../../src/cli/epochs-option.js';
 import { StudyLine } from '../../src/cli/terminal/study-line.js';
 import { readRun } from '../../src/runs/reader.js';
 import { readStudyFile } from '../../src/study/study-file.js';
@@ -80,6 +81,10 @@ describe('bad input of study', () => {
     [['--sizes', ''], /--sizes expects/],
     [['--seeds', '0'], /--seeds expects a whole number of at least 1/],
     [['--temperatures', '0.5,0'], /--temperatures expects a number above 0, not '0'/],
+    [['--epochs', '0'], /--epochs expects a whole number of at least 1/],
+    [['--epochs', '10M=3'], /--epochs expects '87k'[\s\S]*Did you mean '10m'\?/],
+    [['--epochs', '3,4'], /each size once, such as 30,10m=20, not '3,4'/],
+    [['--epochs', '5m=3,5m=4'], /each size once/],
     [['--few', '60'], /fewer texts than the 60 to train on[\s\S]*--few/],
     [['--few', '0'], /--few expects/],
     [['--limit', '61'], /limit of 1 to 60 training texts/],
@@ -104,6 +109,16 @@ describe('bad input of study', () => {
 
   it('a folder with other things in it', async () => {
     expect(await bad('study', '--quick', '--out', place.news)).toContain('does not hold a study');
+  });
+});
+
+describe('the epochs of a study', () => {
+  it.each([
+    ['3', { '87k': 3, '557k': 3, '5m': 3, '10m': 3 }],
+    ['10m=20', { '10m': 20 }],
+    ['87k = 7, 30', { '87k': 7, '557k': 30, '5m': 30, '10m': 30 }],
+  ])('%s', (text, epochs) => {
+    expect(epochsBySize('--epochs')(text)).toEqual(epochs);
   });
 });
 

@@ -8,12 +8,13 @@ import { QUICK_STUDY, QUICK_TEXTS } from '../../study/quick.js';
 import { runStudy, type StudyRequest } from '../../study/run-study.js';
 import { isStudy, readStudyFile } from '../../study/study-file.js';
 import { defaultFew, parseStudyOptions, type StudyOptions } from '../../study/study-options.js';
-import { STUDY_SIZES, type StudySize } from '../../study/study-sizes.js';
+import type { StudySize } from '../../study/study-sizes.js';
 import type { RecipeName } from '../../train/recipes/index.js';
 import type { RunTexts } from '../../train/run-texts.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
+import type { EpochsBySize } from '../epochs-option.js';
 import { formatCount } from '../terminal/format.js';
 import { followStudy } from './follow-study.js';
 import { prepareTexts } from './prepare-texts.js';
@@ -26,7 +27,7 @@ export interface StudyCommandOptions extends Omit<DataOptions, 'seed' | 'corpusS
   readonly resume?: string;
   readonly sizes?: readonly StudySize[];
   readonly seeds?: number;
-  readonly epochs?: number;
+  readonly epochs?: EpochsBySize;
   readonly recipe?: RecipeName;
   readonly beside?: RecipeName;
   readonly few?: number;
@@ -82,7 +83,7 @@ function studyOptions(options: StudyCommandOptions, train: number): StudyOptions
   return parseStudyOptions({
     ...(quick ? QUICK_STUDY : {}),
     ...(sizes === undefined ? {} : { sizes: [...sizes] }),
-    ...(epochs === undefined ? {} : { epochs: Object.fromEntries(STUDY_SIZES.map((size) => [size, epochs])) }), // prettier-ignore
+    ...(epochs === undefined ? {} : { epochs }),
     ...(temperatures === undefined ? {} : { temperatures: [...temperatures] }),
     seeds,
     recipe,

@@ -5,6 +5,7 @@ import { addBackendOptions, addPrecisionOption } from '../backend-options.js';
 import { addExamples, type RegisterCommand } from '../command.js';
 import { addDataOptions } from '../data-options.js';
 import { choice, list, number, positiveInteger } from '../options.js';
+import { epochsBySize } from '../epochs-option.js';
 
 /** `letterpress study`. */
 export const registerStudy: RegisterCommand = (program, context) => {
@@ -25,9 +26,9 @@ export const registerStudy: RegisterCommand = (program, context) => {
     .option('--seeds <k>', 'train everything k times, with the seeds 0 to k - 1', positiveInteger('--seeds'))
     .option(
       '--epochs <n>',
-      "passes over the training texts (default: the recipe's)",
-      positiveInteger('--epochs'),
-    ) // prettier-ignore
+      "passes over the training texts (default: the recipe's), or those of some sizes: 30,10m=20",
+      epochsBySize('--epochs'),
+    )
     .option(
       '--recipe <name>',
       `${RECIPE_NAMES.join(', ')} (default: notebook)`,
@@ -67,6 +68,7 @@ export const registerStudy: RegisterCommand = (program, context) => {
     ],
     ['letterpress study --data headlines/ --recipe notebook --beside modern', 'both recipes, side by side'],
     ['letterpress study --data titles.csv --column title --limit 2000 --epochs 20', 'less of everything'],
+    ['letterpress study --data headlines/ --epochs 10m=20', 'the largest size ends after 20 epochs at most'],
     ['letterpress study --resume studies/headlines', 'go on after Ctrl-C'],
   ]);
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
+import { parseOptions } from '../parse-options.js';
 
 /** The longest window any backend supports, in tokens: cls, and 1,024 predictions. */
 export const MAX_WINDOW = 1025;
@@ -80,14 +81,8 @@ export function hiddenWidthOf({ activation, neurons, emb }: ModelConfig): number
  * @throws LetterpressError BAD_OPTION naming the field, what was expected and what came
  */
 export function parseModelConfig(value: unknown): ModelConfig {
-  const parsed = modelConfigSchema.safeParse(value);
-  if (!parsed.success) {
-    throw new LetterpressError(
-      'BAD_OPTION',
-      `the model's configuration is not valid: ${z.prettifyError(parsed.error)}`,
-    );
-  }
-  const { headWidth, emb, heads } = parsed.data;
+  const config = parseOptions(modelConfigSchema, value, "the model's configuration is");
+  const { headWidth, emb, heads } = config;
   if (headWidth === 'standard' && emb % heads !== 0) {
     const fits = Array.from({ length: emb }, (_, i) => i + 1).filter((h) => emb % h === 0);
     throw new LetterpressError(
@@ -96,19 +91,19 @@ export function parseModelConfig(value: unknown): ModelConfig {
       `With --emb ${emb}, --heads may be ${fits.join(', ')}.`,
     );
   }
-  if (parsed.data.positions === 'rotary' && headWidthOf(parsed.data) < 2) {
+  if (config.positions === 'rotary' && headWidthOf(config) < 2) {
     throw new LetterpressError(
       'BAD_OPTION',
       `rotary positions need heads that are at least 2 numbers wide: got --emb ${emb} --heads ${heads}`,
       'Take fewer heads, or a larger --emb.',
     );
   }
-  if (parsed.data.dropout.mlp > 0 && parsed.data.blocks === MAX_BLOCKS) {
+  if (config.dropout.mlp > 0 && config.blocks === MAX_BLOCKS) {
     throw new LetterpressError(
       'BAD_OPTION',
       `with dropout.mlp, expected at most ${MAX_BLOCKS - 1} blocks, got ${MAX_BLOCKS}`,
       'Deeper models would run out of the numbers by which a step tells its dropouts apart.',
     );
   }
-  return parsed.data;
+  return config;
 }

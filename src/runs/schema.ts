@@ -144,10 +144,16 @@ export type CheckpointMeta = z.infer<typeof checkpointMetaSchema>;
  * Checks a value that was read from a run's file.
  *
  * @param source the file, for messages
+ * @param fix what to do about a value that does not fit
  * @throws LetterpressError `BAD_RUN` that names the field, what was expected there and what to do; another
  *   schema version gets a message of its own
  */
-export function parseRunFile<T>(schema: z.ZodType<T>, value: unknown, source: string): T {
+export function parseRunFile<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  source: string,
+  fix = 'The file is damaged or was edited: restore it from a copy, or train again (--force replaces the run).',
+): T {
   const found = typeof value === 'object' && value !== null && 'schemaVersion' in value ? value : undefined;
   if (found !== undefined && found.schemaVersion !== RUN_SCHEMA_VERSION)
     throw new LetterpressError(
@@ -157,12 +163,9 @@ export function parseRunFile<T>(schema: z.ZodType<T>, value: unknown, source: st
     );
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new LetterpressError(
-    'BAD_RUN',
-    `${source}: ${describeIssue(result.error)}`,
-    'The file is damaged or was edited: restore it from a copy, or train again (--force replaces the run).',
-    { cause: result.error },
-  );
+  throw new LetterpressError('BAD_RUN', `${source}: ${describeIssue(result.error)}`, fix, {
+    cause: result.error,
+  });
 }
 
 /**

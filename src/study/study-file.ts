@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 import { realNumber, toJson } from '../runs/json.js';
 import { readJson, writeRunFile } from '../runs/run-file.js';
-import { runConfigSchema } from '../runs/schema.js';
+import { parseRunFile, runConfigSchema } from '../runs/schema.js';
 import { studyOptionsSchema } from './study-options.js';
 import { STUDY_SIZES } from './study-sizes.js';
 
@@ -80,13 +80,8 @@ export function readStudyFile(folder: string): Study {
       `no study at ${folder}: it has no ${STUDY_FILES.study}`,
       'Check the path; `letterpress study --out FOLDER` makes a study.',
     );
-  const parsed = studySchema.safeParse(readJson(path));
-  if (parsed.success) return parsed.data;
-  throw new LetterpressError(
-    'BAD_RUN',
-    `${path} is not valid: ${z.prettifyError(parsed.error)}`,
-    `Restore it from a copy, or remove it: the same command makes it anew from the runs beside it.`,
-  );
+  const fix = 'Restore it from a copy, or remove it: the same command makes it anew from the runs beside it.';
+  return parseRunFile(studySchema, readJson(path), path, fix);
 }
 
 /** Writes `study.json` as a whole. Throws `IO` when the file system refuses. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { COMPUTE_PRECISIONS } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
+import { parseOptions } from '../parse-options.js';
 import { RECIPE_NAMES } from '../train/recipes/index.js';
 import { STUDY_SIZES } from './study-sizes.js';
 
@@ -61,12 +62,7 @@ export type StudyOptionsInput = Readonly<z.input<typeof studyOptionsSchema>>;
  * @example parseStudyOptions({ sizes: ['87k'] }).temperatures; // [0.01, 0.1, 0.5, 0.8, 1]
  */
 export function parseStudyOptions(value: StudyOptionsInput): StudyOptions {
-  const parsed = studyOptionsSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new LetterpressError(
-    'BAD_OPTION',
-    `the options of the study are not valid: ${z.prettifyError(parsed.error)}`,
-  );
+  return parseOptions(studyOptionsSchema, value, 'the options of the study are');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LetterpressError } from '../errors.js';
+import { parseOptions } from '../parse-options.js';
 
 const rate = z.number().min(0).lt(1);
 const share = z.number().min(0).max(1);
@@ -102,12 +102,7 @@ export type TrainingOptions = Readonly<z.input<typeof trainingSettingsSchema>>;
  * @throws LetterpressError BAD_OPTION naming the field, what was expected and what came
  */
 export function parseTrainingSettings(value: unknown): TrainingSettings {
-  const parsed = trainingSettingsSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new LetterpressError(
-    'BAD_OPTION',
-    `the training settings are not valid: ${z.prettifyError(parsed.error)}`,
-  );
+  return parseOptions(trainingSettingsSchema, value, 'the training settings are');
 }
 
 /**

@@ -53,13 +53,7 @@ export function readTuneFile(folder: string): Tune {
       'Check the path; `letterpress tune --out FOLDER` makes a search.',
     );
   }
-  const parsed = tuneSchema.safeParse(readJson(path));
-  if (parsed.success) return parsed.data;
-  throw new LetterpressError(
-    'BAD_RUN',
-    `${path} is not valid: ${z.prettifyError(parsed.error)}`,
-    'Restore it from a copy.',
-  );
+  return parseRunFile(tuneSchema, readJson(path), path, 'Restore it from a copy.');
 }
 
 /** Writes `tune.json` as a whole. Throws `IO` when the file system refuses. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LetterpressError } from '../errors.js';
+import { parseOptions } from '../parse-options.js';
 import { recipeSchema, SIZE_NAMES } from '../train/recipes/index.js';
 import { settingsByPathSchema } from '../train/recipes/settings-by-path.js';
 import { DEFAULT_SPACE, searchSpaceSchema } from './search-space.js';
@@ -40,10 +40,5 @@ export type TuneOptionsInput = Readonly<z.input<typeof tuneOptionsSchema>>;
  * @throws LetterpressError BAD_OPTION naming the field, what was expected and what came
  */
 export function parseTuneOptions(value: TuneOptionsInput): TuneOptions {
-  const parsed = tuneOptionsSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new LetterpressError(
-    'BAD_OPTION',
-    `the search's options are not valid: ${z.prettifyError(parsed.error)}`,
-  );
+  return parseOptions(tuneOptionsSchema, value, "the search's options are");
 }

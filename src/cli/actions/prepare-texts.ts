@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { cleanTexts, type CleaningMode } from '../../corpus/cleaning/index.js';
 import { gazette } from '../../corpus/gazette/index.js';
 import { limitTrain } from '../../corpus/limit-train.js';
@@ -10,6 +11,7 @@ import { DEFAULT_WINDOW } from '../../nn/presets.js';
 import { learnAlphabet } from '../../tokenizer/learn-alphabet.js';
 import { emptyReport, summarizeReport } from '../../tokenizer/report.js';
 import { defaultTokenizer, type Tokenizer } from '../../tokenizer/tokenizer.js';
+import type { RunTexts } from '../../train/run-texts.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
 import { createProgress } from '../terminal/progress.js';
@@ -53,6 +55,20 @@ export async function prepareTexts(
       'Check that the right file or column was read, or keep the texts as they are with --clean none.',
     );
   return { corpus, clean, splits, tokenizer: known ?? tokenizerFor(options, splits.train) };
+}
+
+/**
+ * Prepared texts as those of a run, with where they came from.
+ *
+ * @param options those that the texts were prepared with
+ */
+export function runTexts(
+  { corpus, clean, splits, tokenizer }: PreparedTexts,
+  { column, limit }: Pick<DataOptions, 'column' | 'limit'>,
+): RunTexts {
+  // Absolute, so that the run can be evaluated from anywhere.
+  const place = corpus.path === undefined ? {} : { path: resolve(corpus.path) };
+  return { corpus: { ...corpus, ...place }, cleaning: clean, columns: column, limit, splits, tokenizer };
 }
 
 function tokenizerFor({ alphabet }: DataOptions, train: readonly string[]): Tokenizer {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util';
 import { fingerprint } from '../../corpus/fingerprint.js';
 import { LetterpressError } from '../../errors.js';
@@ -17,7 +17,7 @@ import type { DataOptions } from '../data-options.js';
 import type { EpochsBySize } from '../epochs-option.js';
 import { formatCount } from '../terminal/format.js';
 import { followStudy } from './follow-study.js';
-import { prepareTexts } from './prepare-texts.js';
+import { prepareTexts, runTexts } from './prepare-texts.js';
 import { formatSummary } from './summary.js';
 import { chosenBackend, textsOfRun } from './train.js';
 
@@ -61,19 +61,9 @@ export async function study(options: StudyCommandOptions, context: CliContext): 
 
 async function begin(options: StudyCommandOptions, context: CliContext): Promise<Prepared> {
   checkQuick(options);
-  const { column, limit } = options;
   const data: DataOptions = options.quick ? { ...options, corpusSizes: QUICK_TEXTS } : options;
-  const { corpus, clean, splits, tokenizer } = await prepareTexts(data, context);
-  const texts: RunTexts = {
-    // Absolute, so that the runs can be evaluated from anywhere.
-    corpus: corpus.path === undefined ? corpus : { ...corpus, path: resolve(corpus.path) },
-    cleaning: clean,
-    columns: column,
-    limit,
-    splits,
-    tokenizer,
-  };
-  const asked = studyOptions(options, splits.train.length);
+  const texts = runTexts(await prepareTexts(data, context), options);
+  const asked = studyOptions(options, texts.splits.train.length);
   return { folder: options.out ?? ownFolder(texts, asked), texts, options: asked };
 }
 

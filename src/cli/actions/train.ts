@@ -20,7 +20,7 @@ import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
 import { toPlanOptions, type ModelCliOptions } from '../plan-options.js';
 import { formatCount, formatDuration, formatNumber } from '../terminal/format.js';
-import { prepareTexts } from './prepare-texts.js';
+import { prepareTexts, runTexts } from './prepare-texts.js';
 import { formatSummary } from './summary.js';
 import { freeFolder } from './free-folder.js';
 import { followTraining } from './follow-training.js';
@@ -61,17 +61,12 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Prepar
   const asked = { ...toPlanOptions({ ...others, lesson: options.lesson !== undefined }) };
   planTraining(asked, DEFAULT_VOCABULARY);
   const { backend } = openBackend(options, context);
-  const { corpus, clean, splits, tokenizer } = await prepareTexts(others, context);
+  const prepared = await prepareTexts(others, context);
+  const { corpus, tokenizer } = prepared;
   const plan = planTraining(asked, tokenizer.vocabularySize);
   const texts: RunTexts = {
-    // Absolute, so that the run can be evaluated from anywhere.
-    corpus: corpus.path === undefined ? corpus : { ...corpus, path: resolve(corpus.path) },
-    cleaning: clean,
-    columns: options.column,
-    limit: options.limit,
+    ...runTexts(prepared, options),
     lesson: options.lesson === undefined ? undefined : resolve(options.lesson),
-    splits,
-    tokenizer,
     strict: options.strict ?? false,
   };
   const folder = options.out ?? freeFolder('runs', `${corpus.name}-${plan.name}`);
@@ -89,7 +84,9 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Prepar
   const announce = (begun: BegunEvent): void => {
     if (options.json !== true) {
       const { name, instructionSet, threads, precision } = backend.info;
-      const sizes = (['train', 'val', 'test'] as const).map((split) => formatCount(splits[split].length));
+      const sizes = (['train', 'val', 'test'] as const).map((split) =>
+        formatCount(corpus.splits[split].length),
+      );
       context.print(
         `${context.style.bold(corpus.name)}  ${sizes.join(' / ')} texts to train / validate / test\n` +
           `recipe ${plan.recipe.name}, --padding ${plan.training.padding}, seed ${seed}; ` +

@@ -1,10 +1,8 @@
-import { resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
 import { toJson } from '../../runs/json.js';
 import { DEFAULT_RECIPE } from '../../train/plan.js';
 import { RECIPES, type Recipe, type SizeName } from '../../train/recipes/index.js';
 import type { SettingsByPath } from '../../train/recipes/settings-by-path.js';
-import type { RunTexts } from '../../train/run-texts.js';
 import type { SearchSpace } from '../../tune/search-space.js';
 import { runTune, type TuneRequest } from '../../tune/run-tune.js';
 import { readTuneFile } from '../../tune/tune-file.js';
@@ -15,7 +13,7 @@ import type { DataOptions } from '../data-options.js';
 import { formatCount, formatDuration } from '../terminal/format.js';
 import { freeFolder } from './free-folder.js';
 import { followTune } from './follow-tune.js';
-import { prepareTexts } from './prepare-texts.js';
+import { prepareTexts, runTexts } from './prepare-texts.js';
 import { textsOfRun } from './train.js';
 
 /** The options of `letterpress tune`. */
@@ -67,15 +65,8 @@ export async function tune(options: TuneCommandOptions, context: CliContext): Pr
 async function begin(options: TuneCommandOptions, context: CliContext): Promise<Prepared> {
   // The seed is the search's: it does not move the splits of a file.
   const { seed, ...data } = options;
-  const { corpus, clean, splits, tokenizer } = await prepareTexts(data, context);
-  const texts: RunTexts = {
-    corpus: corpus.path === undefined ? corpus : { ...corpus, path: resolve(corpus.path) },
-    cleaning: clean,
-    columns: options.column,
-    limit: options.limit,
-    splits,
-    tokenizer,
-  };
+  const texts = runTexts(await prepareTexts(data, context), options);
+  const { corpus } = texts;
   const { recipe = RECIPES[DEFAULT_RECIPE], size, set, vary: space, trials, least, eta } = options;
   const longText = {
     ...(options.context === undefined ? {} : { 'model.window': options.context + 1 }),

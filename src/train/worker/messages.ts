@@ -3,6 +3,7 @@ import { BACKEND_CHOICES, type BackendRequest } from '../../backend/registry.js'
 import type { Corpus, CorpusKind, ExactDistribution, Splits } from '../../corpus/types.js';
 import { LetterpressError } from '../../errors.js';
 import { modelConfigSchema } from '../../nn/config.js';
+import { parseOptions } from '../../parse-options.js';
 import type { RunConfig } from '../../runs/schema.js';
 import type { EncodingReport } from '../../tokenizer/report.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
@@ -159,12 +160,7 @@ export type WorkerMessage = z.infer<typeof workerMessageSchema>;
  * @throws LetterpressError BAD_OPTION naming the field, what was expected and what came
  */
 export function parseStart(value: unknown): TrainingStart {
-  const parsed = startSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new LetterpressError(
-    'BAD_OPTION',
-    `the request for a training is not valid: ${z.prettifyError(parsed.error)}`,
-  );
+  return parseOptions(startSchema, value, 'the request for a training is');
 }
 
 /** Checks what a worker sent; throws INTERNAL for what none of ours sends. */

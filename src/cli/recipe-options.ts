@@ -1,6 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { LetterpressError } from '../errors.js';
-import { parseRecipe, recipeNamed, type Recipe } from '../train/recipes/index.js';
+import {
+  parseRecipe,
+  RECIPE_NAMES,
+  recipeNamed,
+  type Recipe,
+  type RecipeName,
+} from '../train/recipes/index.js';
 import { jsonOrWord, type SettingsByPath } from '../train/recipes/settings-by-path.js';
 
 /**
@@ -13,11 +19,16 @@ export function recipeOption(text: string): Recipe {
   return isFile ? readRecipe(text) : recipeNamed(text);
 }
 
+/** The same for a study, which keeps the name of a built-in recipe and no copy of it. */
+export function studyRecipe(text: string): RecipeName | Recipe {
+  return RECIPE_NAMES.find((name) => name === text) ?? recipeOption(text);
+}
+
 function readRecipe(file: string): Recipe {
   if (!existsSync(file)) {
     throw new LetterpressError(
       'BAD_OPTION',
-      `--recipe expects the name of a recipe or a JSON file, but there is no file ${file}`,
+      `expected the name of a recipe or a JSON file, but there is no file ${file}`,
       '`letterpress recipes` lists the built-in ones; `letterpress recipes modern --json` prints a file to begin with.',
     );
   }

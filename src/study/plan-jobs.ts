@@ -1,6 +1,6 @@
 import type { Padding } from '../nn/packed-batch.js';
-import type { RecipeName } from '../train/recipes/index.js';
-import type { StudyOptions } from './study-options.js';
+import type { Recipe, RecipeName } from '../train/recipes/index.js';
+import { nameOfRecipe, type StudyOptions } from './study-options.js';
 import { STUDY_SIZES, type StudySize } from './study-sizes.js';
 
 /** One training of a study. */
@@ -48,11 +48,12 @@ export function planJobs(options: StudyOptions): StudyJob[] {
 function planBesideJobs(options: StudyOptions): StudyJob[] {
   const { beside, sizes } = options;
   if (beside === null) return [];
+  const name = nameOfRecipe(beside);
   return sizes.flatMap((size) =>
     seedsOf(options).map((seed) => ({
-      name: `${beside}-${size}-seed${seed}`,
+      name: `${name}-${size}-seed${seed}`,
       role: 'beside',
-      group: `${beside} ${size}`,
+      group: `${name} ${size}`,
       size,
       seed,
       padding: 'first',
@@ -75,7 +76,10 @@ export function planFewJobs(options: StudyOptions, best: StudySize): StudyJob[] 
 }
 
 /** The recipe that a job is trained with. */
-export function recipeOf({ role }: Pick<StudyJob, 'role'>, { recipe, beside }: StudyOptions): RecipeName {
+export function recipeOf(
+  { role }: Pick<StudyJob, 'role'>,
+  { recipe, beside }: StudyOptions,
+): RecipeName | Recipe {
   return role === 'beside' && beside !== null ? beside : recipe;
 }
 

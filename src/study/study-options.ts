@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { COMPUTE_PRECISIONS } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import { parseOptions } from '../parse-options.js';
-import { RECIPE_NAMES } from '../train/recipes/index.js';
+import { RECIPE_NAMES, recipeSchema, type Recipe, type RecipeName } from '../train/recipes/index.js';
 import { STUDY_SIZES } from './study-sizes.js';
 
 /** The temperatures of SPEC section 9. */
@@ -16,6 +16,18 @@ const positive = z.int().min(1);
 /** No value twice: it would be a run twice. */
 const unlike = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
+/** A built-in recipe by its name, or any as a whole. */
+const recipe = z.union([z.enum(RECIPE_NAMES), recipeSchema]);
+
+/**
+ * The name of a study's recipe.
+ *
+ * @example nameOfRecipe('modern'); // 'modern'
+ */
+export function nameOfRecipe(recipe: RecipeName | Recipe): string {
+  return typeof recipe === 'string' ? recipe : recipe.name;
+}
+
 /** Schema of {@link StudyOptions}: what study.json holds under `options`. */
 export const studyOptionsSchema = z
   .strictObject({
@@ -28,9 +40,9 @@ export const studyOptionsSchema = z
       .default([...STUDY_SIZES]),
     /** Every size is trained with the seeds 0 … seeds − 1. */
     seeds: positive.default(1),
-    recipe: z.enum(RECIPE_NAMES).default('notebook'),
+    recipe: recipe.default('notebook'),
     /** A second recipe, which every size is trained with as well; null for none. */
-    beside: z.enum(RECIPE_NAMES).nullable().default(null),
+    beside: recipe.nullable().default(null),
     /** Epochs planned, by size, with either recipe; the recipe's own where a size is missing. */
     epochs: z.partialRecord(z.enum(STUDY_SIZES), positive).default({}),
     precision: z.enum(COMPUTE_PRECISIONS).default('f32'),
@@ -44,9 +56,9 @@ export const studyOptionsSchema = z
     /** Whether the smallest size is trained with `--padding all` as well. */
     paddingCheck: z.boolean().default(true),
   })
-  .refine(({ recipe, beside }) => beside !== recipe, {
+  .refine(({ recipe, beside }) => beside === null || nameOfRecipe(beside) !== nameOfRecipe(recipe), {
     path: ['beside'],
-    error: 'expected another recipe beside that of the study, got the same',
+    error: 'expected a recipe of another name beside that of the study, got the same',
   });
 
 /** What a study is asked for, but for its texts. */

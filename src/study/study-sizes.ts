@@ -1,6 +1,6 @@
 import type { Padding } from '../nn/packed-batch.js';
 import type { PlanOptions } from '../train/plan.js';
-import type { RecipeName, SizeName } from '../train/recipes/index.js';
+import type { Recipe, RecipeName, SizeName } from '../train/recipes/index.js';
 
 /** The sizes of a study, by the notebook's numbers of parameters; the smallest first. */
 export const STUDY_SIZES = ['87k', '557k', '5m', '10m'] as const satisfies readonly SizeName[];
@@ -14,7 +14,7 @@ export type StudySize = (typeof STUDY_SIZES)[number];
  * @param epochs passes over the training texts; the recipe's own when undefined
  */
 export function planOptionsOf(
-  recipe: RecipeName,
+  recipe: RecipeName | Recipe,
   size: StudySize,
   padding: Padding,
   epochs: number | undefined,

@@ -90,7 +90,14 @@ describe('bad input of study', () => {
     [['--limit', '61'], /limit of 1 to 60 training texts/],
     [['--recipe', 'modem'], /Did you mean 'modern'\?/],
     [['--beside', 'modem'], /Did you mean 'modern'\?/],
-    [['--recipe', 'modern', '--beside', 'modern'], /another recipe beside that of the study, got the same/],
+    [
+      ['--recipe', 'modern', '--beside', 'modern'],
+      /a recipe of another name beside that of the study, got the same/,
+    ],
+    [
+      ['--beside', 'mine.json'],
+      /expected the name of a recipe or a JSON file, but there is no file mine\.json/,
+    ],
     [['--quick'], /--quick is a study of the built-in corpus, but --data was given too/],
     [['--resume', 'nowhere'], /--data was given too/],
   ])('%j', async (options, message) => {

@@ -7,6 +7,7 @@ import { QUICK_STUDY } from '../../src/study/quick.js';
 import { checkFew, defaultFew, parseStudyOptions } from '../../src/study/study-options.js';
 import { planOptionsOf, STUDY_SIZES } from '../../src/study/study-sizes.js';
 import { planTraining } from '../../src/train/plan.js';
+import { RECIPES } from '../../src/train/recipes/index.js';
 
 describe('the trainings of a study', () => {
   const names = (options: Parameters<typeof parseStudyOptions>[0]) =>
@@ -51,9 +52,21 @@ describe('the trainings of a study', () => {
     expect(new Set(others.map((job) => recipeOf(job, options)))).toEqual(new Set(['notebook']));
   });
 
+  it('may be one of the user', () => {
+    const mine = { ...RECIPES.modern, name: 'mine' };
+    const options = parseStudyOptions({ sizes: ['87k'], beside: mine });
+    const beside = planJobs(options).at(-1)!;
+    expect(beside).toMatchObject({ name: 'mine-87k-seed0', group: 'mine 87k', role: 'beside' });
+    expect(recipeOf(beside, options)).toEqual(mine);
+    // Runs would get the same names.
+    expect(() => parseStudyOptions({ recipe: mine, beside: { ...mine, version: 2 } })).toThrow(
+      /another name/,
+    );
+  });
+
   it('have no second recipe unless one is asked for, which is another than the first', () => {
     expect(parseStudyOptions({}).beside).toBeNull();
-    expect(() => parseStudyOptions({ beside: 'notebook' })).toThrow(/another recipe[^]*beside/);
+    expect(() => parseStudyOptions({ beside: 'notebook' })).toThrow(/recipe of another name[^]*beside/);
     expect(parseStudyOptions({ recipe: 'modern', beside: 'notebook' }).beside).toBe('notebook');
     expect(names(QUICK_STUDY)).not.toContain('modern-87k-seed0');
     expect(names({ ...QUICK_STUDY, beside: 'modern' })).toContain('modern-87k-seed0');

@@ -7,9 +7,9 @@ import { summarizeModel } from '../../nn/summary.js';
 import { QUICK_STUDY, QUICK_TEXTS } from '../../study/quick.js';
 import { runStudy, type StudyRequest } from '../../study/run-study.js';
 import { isStudy, readStudyFile } from '../../study/study-file.js';
-import { defaultFew, parseStudyOptions, type StudyOptions } from '../../study/study-options.js';
+import { defaultFew, nameOfRecipe, parseStudyOptions, type StudyOptions } from '../../study/study-options.js';
 import type { StudySize } from '../../study/study-sizes.js';
-import type { RecipeName } from '../../train/recipes/index.js';
+import type { Recipe, RecipeName } from '../../train/recipes/index.js';
 import type { RunTexts } from '../../train/run-texts.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
@@ -28,8 +28,8 @@ export interface StudyCommandOptions extends Omit<DataOptions, 'seed' | 'corpusS
   readonly sizes?: readonly StudySize[];
   readonly seeds?: number;
   readonly epochs?: EpochsBySize;
-  readonly recipe?: RecipeName;
-  readonly beside?: RecipeName;
+  readonly recipe?: RecipeName | Recipe;
+  readonly beside?: RecipeName | Recipe;
   readonly few?: number;
   readonly temperatures?: readonly number[];
   /** False with `--no-padding-check`. */
@@ -102,8 +102,8 @@ function ownFolder({ corpus, splits }: RunTexts, options: StudyOptions): string 
   const { kind, recipe, beside } = options;
   const parts = [
     corpus.name,
-    ...(recipe === 'notebook' ? [] : [recipe]),
-    ...(beside === null ? [] : ['beside', beside]),
+    ...(recipe === 'notebook' ? [] : [nameOfRecipe(recipe)]),
+    ...(beside === null ? [] : ['beside', nameOfRecipe(beside)]),
     ...(kind === 'quick' ? [kind] : []),
   ];
   const base = join('studies', parts.join('-').replace(/[^\p{L}\p{N}._-]+/gu, '-'));
@@ -150,11 +150,12 @@ async function resume(options: StudyCommandOptions, context: CliContext): Promis
 function announce({ folder, texts, options }: Prepared, computing: string, context: CliContext): void {
   const { corpus, splits } = texts;
   const { recipe, beside, sizes, seeds } = options;
+  const recipes = [recipe, ...(beside === null ? [] : [beside])].map(nameOfRecipe);
   const counts = (['train', 'val', 'test'] as const).map((split) => formatCount(splits[split].length));
   const repeated = seeds === 1 ? 'seed 0' : `seeds 0 to ${seeds - 1}`;
   context.print(
     `${context.style.bold(corpus.name)}  ${counts.join(' / ')} texts to train / validate / test\n` +
-      `${beside === null ? `recipe ${recipe}` : `recipes ${recipe} and ${beside}`}, sizes ${sizes.join(', ')}, ${repeated}; ${computing}\n` +
+      `${recipes.length === 1 ? 'recipe' : 'recipes'} ${recipes.join(' and ')}, sizes ${sizes.join(', ')}, ${repeated}; ${computing}\n` +
       `study in ${folder}\n\n`,
   );
 }

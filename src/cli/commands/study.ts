@@ -5,6 +5,7 @@ import { addBackendOptions, addPrecisionOption } from '../backend-options.js';
 import { addExamples, type RegisterCommand } from '../command.js';
 import { addDataOptions } from '../data-options.js';
 import { choice, list, number, positiveInteger } from '../options.js';
+import { studyRecipe } from '../recipe-options.js';
 import { epochsBySize } from '../epochs-option.js';
 
 /** `letterpress study`. */
@@ -29,15 +30,11 @@ export const registerStudy: RegisterCommand = (program, context) => {
       "passes over the training texts (default: the recipe's), or those of some sizes: 30,10m=20",
       epochsBySize('--epochs'),
     )
-    .option(
-      '--recipe <name>',
-      `${RECIPE_NAMES.join(', ')} (default: notebook)`,
-      choice('--recipe', RECIPE_NAMES),
-    )
+    .option('--recipe <name>', `${RECIPE_NAMES.join(', ')} or a JSON file (default: notebook)`, studyRecipe)
     .option(
       '--beside <name>',
-      'a second recipe, to train the sizes with as well and show both side by side',
-      choice('--beside', RECIPE_NAMES),
+      'a second recipe, or its file, to train the sizes with as well and show both side by side',
+      studyRecipe,
     )
     .option(
       '--few <n>',
@@ -67,6 +64,7 @@ export const registerStudy: RegisterCommand = (program, context) => {
       'two sizes, each three times, for error bars',
     ],
     ['letterpress study --data headlines/ --recipe notebook --beside modern', 'both recipes, side by side'],
+    ['letterpress study --recipe modern --beside mine.json', 'what a recipe of your own gives'],
     ['letterpress study --data titles.csv --column title --limit 2000 --epochs 20', 'less of everything'],
     ['letterpress study --data headlines/ --epochs 10m=20', 'the largest size ends after 20 epochs at most'],
     ['letterpress study --resume studies/headlines', 'go on after Ctrl-C'],

@@ -49,6 +49,7 @@ export function summarizeModel(config: ModelConfig): ModelSummary {
   const rows = [
     row('embedding', 'Embedding'),
     ...(config.positions === 'learned' ? [row('positional_embedding', 'Embedding')] : []),
+    ...(config.earlierLetters > 0 ? [row('earlier_embedding', `Embedding × ${config.earlierLetters}`)] : []),
     row('dropout', `Dropout(${config.dropout.embedding})`),
     ...Array.from({ length: blocks }, (_, i) => row(`transformer_blocks.${i}`, blockType(config))),
     ...(config.norm === 'pre'

@@ -108,6 +108,11 @@ export function plainForward(
   let x: number[][] = Array.from(tokens, (token, t) =>
     learned ? add(letters[token]!, learned[t]!) : [...letters[token]!],
   );
+  for (let distance = 1; distance <= config.earlierLetters; distance++) {
+    const earlier = matrix(`earlier_embedding.${distance}.weight`);
+    const pad = 0; // what comes before a text
+    x = x.map((row, t) => add(row, earlier[t < distance ? pad : tokens[t - distance]!]!));
+  }
   for (let b = 0; b < config.blocks; b++) {
     const block = `transformer_blocks.${b}`;
     const normed = (rows: Matrix, i: 1 | 2) => rows.map((row) => norm(row, `${block}.layer_norm${i}`));

@@ -37,6 +37,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'model.norm': 'norms',
   'model.normalization': 'kind of norm',
   'model.positions': 'positions',
+  'model.earlierLetters': 'earlier letters embedded with each',
   'model.attentionBias': 'biases in attention',
   'model.queryKeyNorm': 'norms of queries and keys',
   'model.activation': 'activation of the MLP',

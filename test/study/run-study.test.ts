@@ -380,7 +380,7 @@ describe('what does not fit is said before anything is trained or written', () =
     [{ sizes: ['87k', '87k'] }, /each size once/],
     [{ temperatures: [0] }, /temperatures/],
     [{ seeds: 0 }, /seeds/],
-    [{ beside: 'notebook' }, /another recipe/],
+    [{ beside: 'notebook' }, /recipe of another name/],
   ] as const)('options %j', async (options, message) => {
     const unused = join(folder(), 'none');
     const study = request(unused, options as Parameters<typeof request>[1]);

@@ -59,6 +59,35 @@ describe('mix', () => {
     expect(file.runs[0]!.testNll).toBeGreaterThan(0.95 * alone.nll);
   });
 
+  it('is compared with runs, or by itself', async () => {
+    const { validation, test } = readMixtureFile(mixture());
+    const figures = [validation.nll, validation.crossValidatedNll, test!.nll].map((nll) => nll.toFixed(2));
+    const row = new RegExp(`^mixed +seed-0 \\+ seed-1 \\+ Kneser–Ney, order 4 +${figures.join(' +')} +${test!.top1.toFixed(4)}$`, 'm'); // prettier-ignore
+    const both = await good('compare', seed(0), mixture());
+    expect(both).toMatch(row);
+    expect(both).toMatch(/^run +/m);
+    expect(both).not.toContain('other texts');
+    expect(await good('compare', mixture())).toMatch(row);
+    const document = await json('compare', seed(0), mixture());
+    expect(document).toMatchObject({
+      runs: [{ name: 'seed-0' }],
+      mixtures: [{ name: 'mixed', runs: ['../seed-0', '../seed-1'], counting: 4, testNll: test!.nll }],
+    });
+    // A folder stands for the mixtures in it, as it does for the runs.
+    const folder = place.at('both');
+    mkdirSync(folder);
+    for (const path of [seed(0), mixture()]) cpSync(path, join(folder, path.split(/[\\/]/).at(-1)!), { recursive: true }); // prettier-ignore
+    expect(await good('compare', folder)).toMatch(row);
+  });
+
+  it('says when it was measured on other texts', async () => {
+    const other = place.at('other');
+    await good('train', ...SHAPE, '--data', place.news, '--clean', 'none', '--limit', '20', '--epochs', '1', '--out', other); // prettier-ignore
+    expect(await good('compare', other, mixture())).toContain(
+      'mixed was measured on other texts than these runs.',
+    );
+  });
+
   it('is scored and sampled as a run is', async () => {
     const file = join(place.news, 'test.txt');
     const scored = (await json('score', mixture(), '--file', file)) as { nll: number };

@@ -1,11 +1,16 @@
+import { basename } from 'node:path';
 import { describeComparison } from '../../analysis/statistics/describe-comparison.js';
+import { findMixtures } from '../../mixture/find-mixtures.js';
+import { isMixture, readMixtureFile } from '../../mixture/mixture-folder.js';
 import { diagnosedAs } from '../../report/discussion/look-up.js';
 import { computeFacts } from '../../report/facts/compute-facts.js';
 import type { ComparisonFacts, Difference, MissingKind, ReportFacts } from '../../report/facts/types.js';
 import { listed } from '../../report/writing/blocks.js';
+import type { ReportInput } from '../../report/report-input.js';
 import { readRuns } from '../../study/read-runs.js';
+import { STUDY_FILES } from '../../study/study-file.js';
 import type { CliContext } from '../context.js';
-import { figuresTable, runsTable } from './compare-tables.js';
+import { figuresTable, mixturesTable, runsTable, type NamedMixture } from './compare-tables.js';
 
 /** The options of `letterpress compare`. */
 export interface CompareOptions {
@@ -14,14 +19,40 @@ export interface CompareOptions {
 
 /** Prints what runs are and what they reach, side by side, and what may be said of them. */
 export function compare(paths: readonly string[], options: CompareOptions, context: CliContext): void {
+  const mixtures = findMixtures(paths, ['', STUDY_FILES.runs]).map((folder) => ({
+    name: basename(folder),
+    ...readMixtureFile(folder),
+  }));
+  const runs = paths.filter((path) => !isMixture(path));
+  // Mixtures alone are compared too; no paths at all are refused by readRuns.
+  if (runs.length > 0 || mixtures.length === 0) compareRuns(runs, mixtures, options, context);
+  else if (options.json === true) context.printJson({ mixtures: mixtures.map(mixtureAsJson) });
+  else context.print(mixturesTable(mixtures, context.style));
+}
+
+function compareRuns(
+  paths: readonly string[],
+  mixtures: readonly NamedMixture[],
+  options: CompareOptions,
+  context: CliContext,
+): void {
   const input = readRuns(paths);
   const facts = computeFacts(input);
   const said = {
     comparisons: comparisonsOf(facts),
-    notes: facts.missing.filter(({ kind }) => NOTED.has(kind)).map(({ sentence }) => sentence),
+    notes: [
+      ...facts.missing.filter(({ kind }) => NOTED.has(kind)).map(({ sentence }) => sentence),
+      ...otherTexts(input, mixtures),
+    ],
   };
   if (options.json === true) {
-    context.printJson({ title: input.title, kind: input.kind, ...figuresAsJson(facts), ...said });
+    context.printJson({
+      title: input.title,
+      kind: input.kind,
+      ...figuresAsJson(facts),
+      mixtures: mixtures.map(mixtureAsJson),
+      ...said,
+    });
     return;
   }
   const { style } = context;
@@ -29,6 +60,7 @@ export function compare(paths: readonly string[], options: CompareOptions, conte
     lines.length === 0 ? '' : `\n${style.bold(title)}\n${lines.map((line) => `  ${line}\n`).join('')}`;
   context.print(
     `${runsTable(facts, input, style)}\n${figuresTable(facts, input, style)}` +
+      (mixtures.length === 0 ? '' : `\n${mixturesTable(mixtures, style)}`) +
       section(
         'What the curves show',
         facts.groups.flatMap(({ runs }) => runs.map(diagnosedAs)),
@@ -39,6 +71,27 @@ export function compare(paths: readonly string[], options: CompareOptions, conte
       ) +
       section('Notes', said.notes),
   );
+}
+
+/** Which mixtures cannot be held against these runs. */
+function otherTexts({ runs }: ReportInput, mixtures: readonly NamedMixture[]): string[] {
+  const texts = new Set(runs.map(({ run }) => run.config.corpus.fingerprint));
+  return mixtures
+    .filter(({ corpus }) => !texts.has(corpus.fingerprint))
+    .map(({ name }) => `${name} was measured on other texts than these runs.`);
+}
+
+function mixtureAsJson({ name, runs, counting, mixing, validation, test }: NamedMixture): object {
+  return {
+    name,
+    runs: runs.map(({ path }) => path),
+    counting: counting?.order,
+    mixing: mixing.kind,
+    valNll: validation.nll,
+    crossValidatedNll: validation.crossValidatedNll,
+    testNll: test?.nll,
+    testTop1: test?.top1,
+  };
 }
 
 /** What is missing that a comparison would have shown. */

@@ -5,7 +5,7 @@ import { addExamples, type RegisterCommand } from '../command.js';
 export const registerCompare: RegisterCommand = (program, context) => {
   const command = program
     .command('compare')
-    .argument('<run...>', 'run directories, studies, or folders with runs in them')
+    .argument('<run...>', 'run directories, mixtures, studies, or folders with runs in them')
     .summary('figures of runs side by side')
     .description(
       'Print what runs are and what they reach, beside simple models of the same texts, and what may be said of them. ' +

@@ -29,7 +29,7 @@ export function paddingChapter({ facts, models }: ReportContext): Block[] {
         changes was measured with one size:`,
     ),
     table(
-      'The same model with both ways of padding.',
+      'The same model with both ways of padding. The time of an epoch is that of the fastest.',
       [
         left('model'),
         left('padding'),

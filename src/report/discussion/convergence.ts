@@ -37,7 +37,7 @@ export const CONVERGENCE_RULES: readonly Rule[] = [
       if (times.length < 2 || !times.every(Number.isFinite)) return undefined;
       const each = models.map(({ name }, i) => `${duration(times[i])} (${name})`);
       const trend = rises(times) ? ', the larger the model the longer' : '';
-      return `To come within 1 % of the lowest validation NLL took ${listed(each)}${trend}.`;
+      return `To come within 1 % of the lowest validation NLL takes ${listed(each)} at the pace of the fastest epoch${trend}.`;
     },
   },
   {

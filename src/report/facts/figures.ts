@@ -30,7 +30,7 @@ export function figuresOf(
     bestEpoch: best?.epoch ?? nanIfAny(metrics) ?? results?.bestEpoch,
     epochsRun: results?.epochsRun ?? metrics.length,
     seconds: results?.seconds ?? (metrics.length === 0 ? undefined : sumOfSeconds(metrics)),
-    secondsPerEpoch: metrics.length === 0 ? undefined : sumOfSeconds(metrics) / metrics.length,
+    secondsPerEpoch: metrics.length === 0 ? undefined : Math.min(...metrics.map(({ seconds }) => seconds)),
     trainNllAtBest: best?.trainNll ?? nanIfAny(metrics),
     gapAtBest: best === undefined ? nanIfAny(metrics) : best.valNll - best.trainNll,
     lastTrainNll: last?.trainNll,

@@ -58,6 +58,14 @@ describe('groups', () => {
     });
   });
 
+  it('know what an epoch takes on a machine that did other things besides', () => {
+    const run = madeUpRun({ epochs: 4, curve: falling(100, 60) });
+    const took = [31, 12.5, 12, 600];
+    const metrics = run.metrics.map((line, epoch) => ({ ...line, seconds: took[epoch]! }));
+    const [group] = computeFacts(studies.madeUpComparison([{ ...run, metrics }])).groups;
+    expect(group!.figures.secondsPerEpoch.mean).toBe(12);
+  });
+
   it('hold a model against yardsticks fitted on its own texts', () => {
     const facts = computeFacts(studies.largerIsBetter());
     const few = groupOf(facts, '10m, first 1,000 texts');

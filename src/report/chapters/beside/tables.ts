@@ -103,7 +103,7 @@ export function differenceTable(context: ReportContext, { recipe, ownRecipe = ''
   return [
     table(
       [
-        `From ${ownRecipe} to ${recipe}: a negative difference of the test NLL is an improvement.`,
+        `From ${ownRecipe} to ${recipe}: a negative difference of the test NLL is an improvement; the time of an epoch is that of the fastest.`,
         interval ? ' Intervals are 95 % intervals; the recipes are not told apart where they include 0.' : '',
         margin
           ? ` Of one seed each there is no interval, and recipes are not told apart if they differ by less than ${percent(SINGLE_RUN_MARGIN, 0)}.`

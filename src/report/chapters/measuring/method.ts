@@ -35,7 +35,7 @@ export function explainMethod(context: ReportContext): Block[] {
         weights move, with dropout; so it may lie above validation NLL at first.`,
       prose`_Diagnosis._ A curve is called still improving, converged, overfitting, failed or diverged by fixed rules, in which differences count only beyond
         ${DIAGNOSIS_THRESHOLDS.clearNoise} times the noise of the curve itself, and ${percent(DIAGNOSIS_THRESHOLDS.clearShare)} of the NLL. A training has failed if its best NLL is not at least
-        ${percent(DIAGNOSIS_THRESHOLDS.yardstickMargin, 0)} below every yardstick that ignores the letters before. ${code('docs/diagnosis.md')} has all rules.`,
+        ${percent(DIAGNOSIS_THRESHOLDS.yardstickMargin, 0)} below every yardstick that ignores the letters before, and by ${percent(DIAGNOSIS_THRESHOLDS.oneLetterShare, 0)} of what looking back at a single letter gains. ${code('docs/diagnosis.md')} has all rules.`,
       prose`_Better or worse._ With several seeds, a model is called better if the 95 % interval of the difference of the means (Welch) leaves out 0. With one seed
         each, it is called better only if the figures differ by more than ${percent(SINGLE_RUN_MARGIN, 0)}, which seeds of one model rarely do. If many pairs are
         compared, some differ by luck.`,

@@ -38,7 +38,7 @@ export function comparison({ facts, models }: ReportContext): Block[] {
   if (models.some(({ figures }) => Number.isFinite(figures.bestValNll.mean)))
     blocks.push(
       table(
-        'How the models learned. “Within 1 %” is the first epoch whose validation NLL is within 1 % of the lowest; the gap is validation minus training NLL at the best epoch; the largest rise is that of validation NLL from one epoch to the next.',
+        'How the models learned. “Within 1 %” is the first epoch whose validation NLL is within 1 % of the lowest; the time of an epoch is that of the fastest, for all have the same work, and other programs only slow it down; the gap is validation minus training NLL at the best epoch; the largest rise is that of validation NLL from one epoch to the next.',
         [
           left('model'),
           right('best epoch'),

@@ -58,7 +58,7 @@ export const registerStudy: RegisterCommand = (program, context) => {
     });
   addExamples(command, [
     ['letterpress study --quick', 'what a study is, in about two minutes'],
-    ['letterpress study --data headlines/', 'the whole experiment, in an hour or two'],
+    ['letterpress study --data headlines/', 'the whole experiment, in some hours'],
     [
       'letterpress study --data headlines/ --sizes 87k,557k --seeds 3',
       'two sizes, each three times, for error bars',

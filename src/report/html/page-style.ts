@@ -79,12 +79,12 @@ figure { margin: 1.75rem 0; }
 figcaption, caption { font-size: .9rem; line-height: 1.5; color: var(--faint); text-align: left; }
 figcaption b, caption b { color: var(--ink); }
 figure > figcaption { margin-top: .5rem; max-width: 46rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; container-type: inline-size; }
 .scroll > svg { display: block; max-width: 100%; height: auto; }
 div.scroll:has(> table) { margin: 1.75rem 0; }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; min-width: min(100%, 30rem); }
 caption { padding-bottom: .5rem; }
-caption span { display: block; position: sticky; left: 0; max-width: min(46rem, calc(100vw - 2rem)); }
+caption span { display: block; position: sticky; left: 0; max-width: min(46rem, 100cqw); }
 th, td { padding: .4rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead > tr > * { vertical-align: bottom; border-bottom: 2px solid var(--faint); font-weight: 600; }
 tbody th { font-weight: inherit; min-width: 6rem; position: sticky; left: 0; background: var(--ground); }

@@ -1,16 +1,14 @@
 import { LetterpressError } from '../errors.js';
+import type { StudyOptions } from '../study/study-options.js';
 import { STUDY_SIZES, type StudySize } from '../study/study-sizes.js';
 import { choice, positiveInteger, type OptionParser } from './options.js';
-
-/** Epochs planned, by size; the recipe's own where a size is missing. */
-export type EpochsBySize = Readonly<Partial<Record<StudySize, number>>>;
 
 /**
  * Epochs of all sizes (`30`), of some (`10m=20`), or both (`30,10m=20`).
  *
  * @example epochsBySize('--epochs')('30,10m=20'); // { '87k': 30, '557k': 30, '5m': 30, '10m': 20 }
  */
-export function epochsBySize(option: string): OptionParser<EpochsBySize> {
+export function epochsBySize(option: string): OptionParser<StudyOptions['epochs']> {
   const count = positiveInteger(option);
   const size = choice(option, STUDY_SIZES);
   return (text) => {

@@ -8,7 +8,7 @@ import { ioError, isTemporaryName } from '../runs/atomic.js';
 import { toJson } from '../runs/json.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readBytes, readJson, readText, writeRunFile } from '../runs/run-file.js';
-import { checkBeforeWriting, describeIssue } from '../runs/schema.js';
+import { checkBeforeWriting, parseFile } from '../runs/schema.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { MIXTURE_FILES, mixtureSchema, type MixtureFile } from './mixture-schema.js';
 
@@ -72,11 +72,7 @@ export function readMixtureFile(folder: string): MixtureFile {
       `${folder} is not a mixture: it has no ${MIXTURE_FILES.mixture}`,
       'Give the folder that `letterpress mix --out FOLDER` made.',
     );
-  const parsed = mixtureSchema.safeParse(readJson(path));
-  if (parsed.success) return parsed.data;
-  throw new LetterpressError('BAD_RUN', `${path}: ${describeIssue(parsed.error)}`, MIX_AGAIN, {
-    cause: parsed.error,
-  });
+  return parseFile(mixtureSchema, readJson(path), path, MIX_AGAIN);
 }
 
 /** Texts as a model reads them, as strings: letters folded or replaced, and cut to the window. */

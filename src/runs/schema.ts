@@ -144,16 +144,10 @@ export type CheckpointMeta = z.infer<typeof checkpointMetaSchema>;
  * Checks a value that was read from a run's file.
  *
  * @param source the file, for messages
- * @param fix what to do about a value that does not fit
  * @throws LetterpressError `BAD_RUN` that names the field, what was expected there and what to do; another
  *   schema version gets a message of its own
  */
-export function parseRunFile<T>(
-  schema: z.ZodType<T>,
-  value: unknown,
-  source: string,
-  fix = 'The file is damaged or was edited: restore it from a copy, or train again (--force replaces the run).',
-): T {
+export function parseRunFile<T>(schema: z.ZodType<T>, value: unknown, source: string): T {
   const found = typeof value === 'object' && value !== null && 'schemaVersion' in value ? value : undefined;
   if (found !== undefined && found.schemaVersion !== RUN_SCHEMA_VERSION)
     throw new LetterpressError(
@@ -161,6 +155,19 @@ export function parseRunFile<T>(
       `${source}: expected schemaVersion ${RUN_SCHEMA_VERSION}, found ${JSON.stringify(found.schemaVersion)}`,
       'The run was written by another version of Letterpress: use that version, or train again.',
     );
+  const fix =
+    'The file is damaged or was edited: restore it from a copy, or train again (--force replaces the run).';
+  return parseFile(schema, value, source, fix);
+}
+
+/**
+ * Checks a value that was read from a file, which may have a version of its own.
+ *
+ * @param source the file, for messages
+ * @param fix what to do about a value that does not fit
+ * @throws LetterpressError `BAD_RUN` that names the field and what was expected there
+ */
+export function parseFile<T>(schema: z.ZodType<T>, value: unknown, source: string, fix: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new LetterpressError('BAD_RUN', `${source}: ${describeIssue(result.error)}`, fix, {

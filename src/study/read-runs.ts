@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareRuns } from '../report/compare-runs.js';
 import type { ReportInput } from '../report/report-input.js';
+import { foldersIn } from '../runs/folders-in.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readStudy } from './read-study.js';
 import { isStudy, readStudyFile, STUDY_FILES } from './study-file.js';
@@ -25,20 +26,10 @@ function runsAt(path: string): string[] {
   if (isRun(path)) return [path];
   const found = isStudy(path)
     ? readStudyFile(path).jobs.map(({ folder }) => join(path, folder)).filter(isRun) // prettier-ignore
-    : (runsIn(join(path, STUDY_FILES.runs)) ?? runsIn(path));
+    : [join(path, STUDY_FILES.runs), path].map((folder) => foldersIn(folder, isRun)).find(({ length }) => length > 0); // prettier-ignore
   return found === undefined || found.length === 0 ? [path] : found;
 }
 
 function isRun(folder: string): boolean {
   return existsSync(join(folder, RUN_FILES.config));
-}
-
-/** The run directories in a folder, by name; undefined where there are none. */
-function runsIn(folder: string): string[] | undefined {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) return undefined;
-  const found = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.isFile())
-    .map(({ name }) => join(folder, name))
-    .filter(isRun);
-  return found.length === 0 ? undefined : found.sort();
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 import { realNumber, toJson } from '../runs/json.js';
 import { readJson, writeRunFile } from '../runs/run-file.js';
-import { parseRunFile, runConfigSchema } from '../runs/schema.js';
+import { parseFile, runConfigSchema } from '../runs/schema.js';
 import { studyOptionsSchema } from './study-options.js';
 import { STUDY_SIZES } from './study-sizes.js';
 
@@ -81,7 +81,7 @@ export function readStudyFile(folder: string): Study {
       'Check the path; `letterpress study --out FOLDER` makes a study.',
     );
   const fix = 'Restore it from a copy, or remove it: the same command makes it anew from the runs beside it.';
-  return parseRunFile(studySchema, readJson(path), path, fix);
+  return parseFile(studySchema, readJson(path), path, fix);
 }
 
 /** Writes `study.json` as a whole. Throws `IO` when the file system refuses. */

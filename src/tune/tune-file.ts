@@ -6,7 +6,7 @@ import { LetterpressError } from '../errors.js';
 import { appendJsonLine, parseJsonLines } from '../runs/atomic.js';
 import { toJson } from '../runs/json.js';
 import { readJson, readText, writeRunFile } from '../runs/run-file.js';
-import { parseRunFile, runConfigSchema } from '../runs/schema.js';
+import { parseFile, parseRunFile, runConfigSchema } from '../runs/schema.js';
 import { trialResultSchema, type TrialResult } from './trial.js';
 import { tuneOptionsSchema } from './tune-options.js';
 
@@ -53,7 +53,7 @@ export function readTuneFile(folder: string): Tune {
       'Check the path; `letterpress tune --out FOLDER` makes a search.',
     );
   }
-  return parseRunFile(tuneSchema, readJson(path), path, 'Restore it from a copy.');
+  return parseFile(tuneSchema, readJson(path), path, 'Restore it from a copy.');
 }
 
 /** Writes `tune.json` as a whole. Throws `IO` when the file system refuses. */

@@ -1,12 +1,12 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { describeComparison } from '../../analysis/statistics/describe-comparison.js';
-import { findMixtures } from '../../mixture/find-mixtures.js';
 import { isMixture, readMixtureFile } from '../../mixture/mixture-folder.js';
 import { diagnosedAs } from '../../report/discussion/look-up.js';
 import { computeFacts } from '../../report/facts/compute-facts.js';
 import type { ComparisonFacts, Difference, MissingKind, ReportFacts } from '../../report/facts/types.js';
 import { listed } from '../../report/writing/blocks.js';
 import type { ReportInput } from '../../report/report-input.js';
+import { foldersIn } from '../../runs/folders-in.js';
 import { readRuns } from '../../study/read-runs.js';
 import { STUDY_FILES } from '../../study/study-file.js';
 import type { CliContext } from '../context.js';
@@ -19,7 +19,7 @@ export interface CompareOptions {
 
 /** Prints what runs are and what they reach, side by side, and what may be said of them. */
 export function compare(paths: readonly string[], options: CompareOptions, context: CliContext): void {
-  const mixtures = findMixtures(paths, ['', STUDY_FILES.runs]).map((folder) => ({
+  const mixtures = [...new Set(paths.flatMap(mixturesAt))].map((folder) => ({
     name: basename(folder),
     ...readMixtureFile(folder),
   }));
@@ -71,6 +71,12 @@ function compareRuns(
       ) +
       section('Notes', said.notes),
   );
+}
+
+/** The mixtures that a path stands for: itself, or those in it, as with runs. */
+function mixturesAt(path: string): string[] {
+  if (isMixture(path)) return [path];
+  return [path, join(path, STUDY_FILES.runs)].flatMap((folder) => foldersIn(folder, isMixture));
 }
 
 /** Which mixtures cannot be held against these runs. */

@@ -14,7 +14,6 @@ import type { RunTexts } from '../../train/run-texts.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
-import type { EpochsBySize } from '../epochs-option.js';
 import { formatCount } from '../terminal/format.js';
 import { followStudy } from './follow-study.js';
 import { prepareTexts, runTexts } from './prepare-texts.js';
@@ -27,7 +26,7 @@ export interface StudyCommandOptions extends Omit<DataOptions, 'seed' | 'corpusS
   readonly resume?: string;
   readonly sizes?: readonly StudySize[];
   readonly seeds?: number;
-  readonly epochs?: EpochsBySize;
+  readonly epochs?: StudyOptions['epochs'];
   readonly recipe?: RecipeName | Recipe;
   readonly beside?: RecipeName | Recipe;
   readonly few?: number;

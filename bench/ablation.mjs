@@ -23,6 +23,8 @@ const { values } = parseArgs({
     part: { type: 'string', default: '1/1' },
     /** Measure the test texts too: once, when everything is decided. */
     test: { type: 'boolean', default: false },
+    /** Say each epoch as it ends. */
+    verbose: { type: 'boolean', default: false },
     /** Only print what there is. */
     table: { type: 'boolean', default: false },
   },
@@ -96,6 +98,12 @@ async function trainOne(name, seed, variant, corpus, backend) {
       if (event.kind !== 'epoch') return;
       const { trainNll, valNll } = event.report;
       epochs.push({ trainNll, valNll, seconds: (performance.now() - started) / 1000 });
+      if (values.verbose) {
+        const { seconds } = epochs.at(-1);
+        console.error(
+          `${name}, seed ${seed}: epoch ${epochs.length - 1}, validation NLL ${valNll.toFixed(3)}, ${seconds.toFixed(0)} s`,
+        );
+      }
     },
   });
   const nlls = epochs.map(({ valNll }) => (Number.isFinite(valNll) ? valNll : Infinity));

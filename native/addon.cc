@@ -148,8 +148,8 @@ template <Kernel<Linear> kernel>
 napi_value linearGradient(napi_env, Arguments& in) {
   Linear a = readLinear(in);
   a.gradOut = in.floats(times(a.rows, a.outputs));
-  a.gradX = in.floats(times(a.rows, a.inputs));
-  a.gradWeight = in.floats(times(a.outputs, a.inputs));
+  a.gradX = in.optionalFloats(times(a.rows, a.inputs));
+  a.gradWeight = in.optionalFloats(times(a.outputs, a.inputs));
   a.gradBias = in.optionalFloats(a.outputs);
   overRows(kernels->*kernel, a);
   return nullptr;

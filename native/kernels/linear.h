@@ -114,7 +114,7 @@ static void linearGradientWeight(Pool& pool, const Linear& a) {
             inputs, {depth}, {a.x + static_cast<long>(r) * a.inputs + from, 1, a.inputs}, b, bStep, sums, NR);
       }
     });
-    for (int n = 0; n < count; n++) {
+    for (int n = 0; a.gradWeight && n < count; n++) {
       float* row = a.gradWeight + static_cast<long>(first + n) * a.inputs + from;
       for (int i = 0; i < inputs; i++) row[i] += sums[static_cast<long>(i) * NR + n];
     }
@@ -125,8 +125,8 @@ static void linearGradientWeight(Pool& pool, const Linear& a) {
 }
 
 static void linearGradient(Pool& pool, const Linear& a) {
-  linearGradientX(pool, a);
-  linearGradientWeight(pool, a);
+  if (a.gradX) linearGradientX(pool, a);
+  if (a.gradWeight || a.gradBias) linearGradientWeight(pool, a);
 }
 
 }  // namespace LETTERPRESS_ISA

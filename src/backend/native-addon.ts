@@ -37,8 +37,8 @@ export interface NativeAddon {
         x: FloatArray,
         weight: FloatArray,
         gradOut: FloatArray,
-        gradX: FloatArray,
-        gradWeight: FloatArray,
+        gradX: Optional,
+        gradWeight: Optional,
         gradBias: Optional,
       ],
     ]

@@ -86,8 +86,10 @@ export interface LinearForward extends LinearArgs {
 }
 export interface LinearGradient extends LinearArgs {
   readonly gradOut: FloatArray;
-  readonly gradX: FloatArray;
-  readonly gradWeight: FloatArray;
+  /** `[rows, inputs]` += gradOut · weight; undefined where it is not wanted. */
+  readonly gradX: FloatArray | undefined;
+  /** `[outputs, inputs]` += gradOutᵀ · x; undefined where it is not wanted. */
+  readonly gradWeight: FloatArray | undefined;
   readonly gradBias: FloatArray | undefined;
 }
 

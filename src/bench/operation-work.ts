@@ -63,8 +63,12 @@ export const OPERATION_WORK: {
   },
   linearGradient: (a) => {
     const { rows, inputs, outputs } = a;
-    const floats = rows * (outputs + 3 * inputs) + (3 * inputs + (a.gradBias ? 2 : 0)) * outputs;
-    return work(4 * rows * inputs * outputs, floats, 0, `${inputs}→${outputs}`);
+    // A gradient is read and written, besides the other factor of its product.
+    const forX = a.gradX ? 2 * rows * inputs + inputs * outputs : 0;
+    const forWeight = a.gradWeight ? 2 * inputs * outputs + rows * inputs : 0;
+    const floats = rows * outputs + forX + forWeight + (a.gradBias ? 2 : 0) * outputs;
+    const products = (a.gradX ? 1 : 0) + (a.gradWeight ? 1 : 0);
+    return work(2 * products * rows * inputs * outputs, floats, 0, `${inputs}→${outputs}`);
   },
   queryKeyNorm: (a) => work(0, 6 * a.rows * a.heads * a.headWidth + 2 * a.headWidth),
   queryKeyNormGradient: (a) => work(0, 9 * a.rows * a.heads * a.headWidth + 6 * a.headWidth),

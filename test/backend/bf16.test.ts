@@ -31,6 +31,8 @@ const cases: OpCase[] = [
   linearCase(65, 64, 96, true),
   linearCase(130, 360, 60, true),
   linearCase(129, 60, 1080, true),
+  linearCase(34, 40, 50, true, 'gradX'),
+  linearCase(34, 40, 50, true, 'gradWeight'),
   mlpCase(1, 20, 200),
   mlpCase(33, 20, 200),
   mlpCase(33, 30, 31),

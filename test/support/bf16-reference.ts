@@ -72,26 +72,28 @@ export const bf16Reference: Pick<Backend, 'linear' | 'linearGradient' | 'mlp' | 
       rounded(weight, outputs * inputs),
       rounded(gradOut, rows * outputs),
     ];
-    addTo(
-      gradX,
-      product(
-        rows,
-        inputs,
-        outputs,
-        (r, o) => gr[r * outputs + o]!,
-        (o, i) => wr[o * inputs + i]!,
-      ),
-    );
-    addTo(
-      gradWeight,
-      product(
-        outputs,
-        inputs,
-        rows,
-        (o, r) => gr[r * outputs + o]!,
-        (r, i) => xr[r * inputs + i]!,
-      ),
-    );
+    if (gradX)
+      addTo(
+        gradX,
+        product(
+          rows,
+          inputs,
+          outputs,
+          (r, o) => gr[r * outputs + o]!,
+          (o, i) => wr[o * inputs + i]!,
+        ),
+      );
+    if (gradWeight)
+      addTo(
+        gradWeight,
+        product(
+          outputs,
+          inputs,
+          rows,
+          (o, r) => gr[r * outputs + o]!,
+          (r, i) => xr[r * inputs + i]!,
+        ),
+      );
     if (gradBias) addTo(gradBias, columnSums(gradOut, rows, outputs));
   },
   mlp({ rows, width, hidden, bias2, weight2, out, ...rest }: MlpForward) {

@@ -54,9 +54,19 @@ export function embedCase(rows: number, width: number, rate: number, learned = t
   });
 }
 
+/** Which gradients of a linear layer are asked for, besides that of the bias. */
+type LinearGradients = 'both' | 'gradX' | 'gradWeight';
+
 /** linear of [rows, inputs] to [rows, outputs]. */
-export function linearCase(rows: number, inputs: number, outputs: number, bias: boolean): OpCase {
-  return defineCase(`linear ${rows} × ${inputs} → ${outputs}${bias ? ', bias' : ''}`, (make) => {
+export function linearCase(
+  rows: number,
+  inputs: number,
+  outputs: number,
+  bias: boolean,
+  wanted: LinearGradients = 'both',
+): OpCase {
+  const only = wanted === 'both' ? '' : `, ${wanted} only`;
+  return defineCase(`linear ${rows} × ${inputs} → ${outputs}${bias ? ', bias' : ''}${only}`, (make) => {
     const shared = {
       rows,
       inputs,
@@ -72,14 +82,12 @@ export function linearCase(rows: number, inputs: number, outputs: number, bias: 
     const gradient = {
       ...shared,
       gradOut: make.floats(rows * outputs),
-      gradX: make.grad(rows * inputs),
-      gradWeight: make.grad(outputs * inputs),
+      gradX: wanted === 'gradWeight' ? undefined : make.grad(rows * inputs),
+      gradWeight: wanted === 'gradX' ? undefined : make.grad(outputs * inputs),
       gradBias: bias ? make.grad(outputs) : undefined,
     };
-    return [
-      make.call('linear', forward, ['out']),
-      make.call('linearGradient', gradient, ['gradX', 'gradWeight', ...(bias ? ['gradBias' as const] : [])]),
-    ];
+    const names = (['gradX', 'gradWeight', 'gradBias'] as const).filter((name) => gradient[name]);
+    return [make.call('linear', forward, ['out']), make.call('linearGradient', gradient, names)];
   });
 }
 
@@ -465,6 +473,10 @@ export function edgeCases(): OpCase[] {
     linearCase(257, 5, 31, true),
     linearCase(150, 128, 256, true),
     linearCase(300, 48, 65, true),
+    linearCase(33, 24, 40, true, 'gradX'),
+    linearCase(33, 24, 40, true, 'gradWeight'),
+    linearCase(50, 20, 12, false, 'gradX'),
+    linearCase(50, 20, 12, false, 'gradWeight'),
     attentionCase([1], 1, 1, 0),
     attentionCase([1], 3, 12, 0.5),
     attentionCase([1, 2, 5, 6, 7, 8, 9], 2, 5, 0.2),

@@ -104,8 +104,8 @@ static void linearGradientWeight(Pool& pool, const Linear& a) {
 }
 
 static void linearGradient(Pool& pool, const Linear& a) {
-  linearGradientX(pool, a);
-  linearGradientWeight(pool, a);
+  if (a.gradX) linearGradientX(pool, a);
+  if (a.gradWeight) linearGradientWeight(pool, a);
   if (a.gradBias) addColumnSums(pool, a.gradOut, a.rows, a.outputs, a.gradBias);
 }
 

@@ -9,13 +9,13 @@ const NORM_EPSILON = 1e-7;
 
 /**
  * Makes matrices nearly orthogonal: of U·S·Vᵀ comes about U·Vᵀ, every singular value between 0.7 and 1.2, by the iteration of
- * Newton and Schulz with the coefficients of Jordan et al. (2024): X ← a·X + (b·A + c·A²)·X, with A = X·Xᵀ. Products are the
- * backend's `linear`, x · weightᵀ. Memory is allocated once, for the largest of the shapes.
+ * Newton and Schulz with the coefficients of Jordan et al. (2024): X ← P·X, with P = a·I + b·A + c·A² and A = X·Xᵀ, or for tall
+ * matrices X ← X·P with A = Xᵀ·X, so that A is the smaller of the two. Products are those of the backend's linear layer and of
+ * its gradients, so that nothing is transposed. Memory is allocated once, for the largest of the shapes.
  */
 export class NewtonSchulz {
   private x: FloatArray;
   private y: FloatArray;
-  private readonly turned: FloatArray;
   private readonly gram: FloatArray;
   private readonly square: FloatArray;
 
@@ -29,7 +29,6 @@ export class NewtonSchulz {
     const shortest = Math.max(0, ...shapes.map(([rows, columns]) => Math.min(rows, columns)));
     this.x = newFloats(precision, largest);
     this.y = newFloats(precision, largest);
-    this.turned = newFloats(precision, largest);
     this.gram = newFloats(precision, shortest ** 2);
     this.square = newFloats(precision, shortest ** 2);
   }
@@ -39,49 +38,46 @@ export class NewtonSchulz {
    * @returns `[rows, columns]`, memory that the next call uses again
    */
   orthogonalize(matrix: FloatArray, rows: number, columns: number): FloatArray {
-    const { backend, turned } = this;
-    // X is wide: the Gram matrix of its rows is the smaller one.
-    const [m, n] = [Math.min(rows, columns), Math.max(rows, columns)];
     const length = rows * columns;
-    if (rows > columns) transpose(matrix, rows, columns, this.x);
-    else this.x.set(matrix.subarray(0, length));
-    const norm = Math.sqrt(backend.sumOfSquares(this.x, length)) + NORM_EPSILON;
-    for (let i = 0; i < length; i++) this.x[i]! /= norm;
-
+    const scale = 1 / (Math.sqrt(this.backend.sumOfSquares(matrix, length)) + NORM_EPSILON);
+    for (let i = 0; i < length; i++) this.x[i] = matrix[i]! * scale;
     for (let iteration = 0; iteration < NEWTON_SCHULZ.iterations; iteration++) {
-      const { x, y } = this;
-      this.polynomial(x, m, n);
-      transpose(x, m, n, turned);
-      backend.linear({
-        rows: m,
-        inputs: m,
-        outputs: n,
-        x: this.square,
-        weight: turned,
-        bias: undefined,
-        out: y,
-      });
-      for (let i = 0; i < length; i++) y[i]! += NEWTON_SCHULZ.a * x[i]!;
-      [this.x, this.y] = [y, x];
+      if (rows > columns) this.tallStep(rows, columns);
+      else this.wideStep(rows, columns);
+      [this.x, this.y] = [this.y, this.x];
     }
-    if (rows <= columns) return this.x;
-    transpose(this.x, m, n, this.y);
-    return this.y;
+    return this.x;
   }
 
-  /** b·A + c·A² with A = X·Xᵀ, into `square`. */
-  private polynomial(x: FloatArray, m: number, n: number): void {
-    const { backend, gram, square } = this;
+  /** X·P into `y`, of X `[n, m]` with n > m. */
+  private tallStep(n: number, m: number): void {
+    const { backend, x, y, gram, square } = this;
+    gram.fill(0, 0, m * m);
+    const none = { gradX: undefined, gradBias: undefined };
+    // Xᵀ·X is the gradient of a weight, where the gradient of what came out and what came in are both X.
+    backend.linearGradient({ rows: n, inputs: m, outputs: m, x, weight: gram, gradOut: x, gradWeight: gram, ...none }); // prettier-ignore
+    this.polynomial(m);
+    // P is symmetric, so X·Pᵀ is X·P.
+    backend.linear({ rows: n, inputs: m, outputs: m, x, weight: square, bias: undefined, out: y });
+  }
+
+  /** P·X into `y`, of X `[m, n]` with n ≥ m. */
+  private wideStep(m: number, n: number): void {
+    const { backend, x, y, gram, square } = this;
     backend.linear({ rows: m, inputs: n, outputs: m, x, weight: x, bias: undefined, out: gram });
+    this.polynomial(m);
+    y.fill(0, 0, m * n);
+    const none = { gradWeight: undefined, gradBias: undefined };
+    // P·X is the gradient of what came in, where that of what came out is P and the weight is X.
+    backend.linearGradient({ rows: m, inputs: n, outputs: m, x, weight: x, gradOut: square, gradX: y, ...none }); // prettier-ignore
+  }
+
+  /** P = a·I + b·A + c·A² into `square`, of A `[m, m]` in `gram`. */
+  private polynomial(m: number): void {
+    const { backend, gram, square } = this;
     // A is symmetric: A · Aᵀ is its square.
     backend.linear({ rows: m, inputs: m, outputs: m, x: gram, weight: gram, bias: undefined, out: square });
     for (let i = 0; i < m * m; i++) square[i] = NEWTON_SCHULZ.b * gram[i]! + NEWTON_SCHULZ.c * square[i]!;
-  }
-}
-
-/** `[rows, columns]` to `[columns, rows]`. */
-function transpose(from: FloatArray, rows: number, columns: number, to: FloatArray): void {
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) to[c * rows + r] = from[r * columns + c]!;
+    for (let i = 0; i < m; i++) square[i * (m + 1)]! += NEWTON_SCHULZ.a;
   }
 }

@@ -1,7 +1,7 @@
-// Seconds of a training step (forward, backward, clipping, AdamW) of the `modern` recipe at three widths, beside a plain
-// PyTorch model of the same shape on the same texts. See bench/README.md.
+// Seconds of a training step (forward, backward, clipping, AdamW) of plain pre-norm models (the first version of the
+// `modern` recipe) at three widths, beside a PyTorch model of the same shape on the same texts. See bench/README.md.
 import { parseArgs } from 'node:util';
-import { MODERN_SHAPES, modernName } from './lib/models.mjs';
+import { MODELS, MODERN_SHAPES, modernName } from './lib/models.mjs';
 import { fail, oneOf } from './lib/output.mjs';
 import { measureSideBySide, printSideBySide, SIDE_BY_SIDE_OPTIONS } from './lib/side-by-side.mjs';
 
@@ -16,7 +16,7 @@ const widths = values.widths.split(',').map((width) => oneOf('--widths', width, 
 
 const modelOf = (width) => ({
   name: modernName(width),
-  plan: { recipe: 'modern', ...MODERN_SHAPES[width] },
+  plan: MODELS[modernName(width)],
   pytorch: values['no-pytorch'] ? undefined : { script: 'modern_step', job: { shape: MODERN_SHAPES[width] } },
 });
 

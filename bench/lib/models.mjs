@@ -1,6 +1,16 @@
 // The models that are measured.
 import { PRESETS } from '../../dist/index.js';
 
+/**
+ * What version 2 of the recipe added, off again: what is measured is a plain pre-norm model with AdamW, as the PyTorch side is.
+ */
+const PLAIN = {
+  'model.positions': 'learned',
+  'model.activation': 'gelu',
+  'training.optimizer.kind': 'adamw',
+  'training.averaging': null,
+};
+
 /** The modern recipe at about 0.1, 0.8 and 4.8 million parameters: its own shape, and deeper ones with wider heads. */
 export const MODERN_SHAPES = {
   48: { emb: 48, heads: 4, blocks: 3, neurons: 4 },
@@ -16,7 +26,7 @@ export const MODELS = {
   ...Object.fromEntries(
     Object.entries(MODERN_SHAPES).map(([width, shape]) => [
       modernName(width),
-      { recipe: 'modern', ...shape },
+      { recipe: 'modern', set: PLAIN, ...shape },
     ]),
   ),
 };

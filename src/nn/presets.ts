@@ -38,7 +38,7 @@ export const NOTEBOOK_ARCHITECTURE: Architecture = {
 };
 
 /** Pre-norm with standard heads: what GPT-2 and its followers settled on. */
-export const MODERN_ARCHITECTURE: Architecture = {
+export const PRE_NORM_ARCHITECTURE: Architecture = {
   norm: 'pre',
   normalization: 'layer',
   positions: 'learned',

@@ -9,7 +9,7 @@ import type { Backend } from '../../src/backend/types.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { packBatch } from '../../src/nn/packed-batch.js';
-import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
+import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { trainModel } from '../../src/train/train-model.js';
@@ -166,7 +166,7 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set
 
   it.each([
     ['notebook', NOTEBOOK_ARCHITECTURE],
-    ['modern', MODERN_ARCHITECTURE],
+    ['modern', PRE_NORM_ARCHITECTURE],
   ])("a model's gradients are those of float32 to a few percent: %s", (_, architecture) => {
     const shape = { vocabulary: 29, window: 60, emb: 20, heads: 5, blocks: 2, neurons: 12 };
     const none = { embedding: 0, attention: 0, residual: 0, mlp: 0 };

@@ -5,7 +5,7 @@ import { gelu, geluGradient, normalCdf } from '../../src/backend/portable/gelu.j
 import { portable } from '../../src/backend/portable/index.js';
 import { LAYER_NORM_EPSILON, NO_DROPOUT, type FloatArray } from '../../src/backend/types.js';
 import { attentionPositions } from '../../src/nn/positions.js';
-import { MODERN_ARCHITECTURE } from '../../src/nn/presets.js';
+import { PRE_NORM_ARCHITECTURE } from '../../src/nn/presets.js';
 import { ArgumentMaker } from '../support/op-call.js';
 
 const values = (array: ArrayLike<number>) => Array.from(array);
@@ -149,7 +149,7 @@ describe('attention that falls with the distance', () => {
 
 describe('rotary positions', () => {
   const [heads, headWidth, window] = [1, 6, 40];
-  const config = { ...MODERN_ARCHITECTURE, vocabulary: 3, window, emb: 6, heads, blocks: 1, neurons: 1 };
+  const config = { ...PRE_NORM_ARCHITECTURE, vocabulary: 3, window, emb: 6, heads, blocks: 1, neurons: 1 };
   const table = attentionPositions({ ...config, positions: 'rotary' }, 'float64').rotaryTable!;
   /** Key, query and value of one row, turned. */
   const turned = (kqv: FloatArray, position: number) => {

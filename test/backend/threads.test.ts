@@ -8,7 +8,7 @@ import { portable } from '../../src/backend/portable/index.js';
 import type { Backend, FloatArray } from '../../src/backend/types.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { packBatch } from '../../src/nn/packed-batch.js';
-import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture } from '../../src/nn/presets.js';
+import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture } from '../../src/nn/presets.js';
 import { streamKey } from '../../src/random.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
@@ -31,7 +31,7 @@ function sameBits(a: FloatArray, b: FloatArray): boolean {
 
 const ARCHITECTURES: [string, Architecture][] = [
   ['notebook', NOTEBOOK_ARCHITECTURE],
-  ['modern', MODERN_ARCHITECTURE],
+  ['modern', PRE_NORM_ARCHITECTURE],
   ['rotary, gated', TEST_ARCHITECTURES['all of today']!],
   ['ALiBi', TEST_ARCHITECTURES['all with ALiBi, post-norm, full heads']!],
 ];

@@ -4,7 +4,7 @@ import { corpusFromTexts } from '../../src/corpus/from-texts.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { teaching } from '../../src/distil/teach.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { MODERN_ARCHITECTURE } from '../../src/nn/presets.js';
+import { PRE_NORM_ARCHITECTURE } from '../../src/nn/presets.js';
 import { LanguageModel } from '../../src/sample/language-model.js';
 import { predictNext } from '../../src/sample/predict.js';
 import { Tape } from '../../src/tensor/tape.js';
@@ -18,7 +18,7 @@ import { errorOf } from '../support/error-of.js';
 
 const { backend } = chooseBackend();
 const config = {
-  ...MODERN_ARCHITECTURE,
+  ...PRE_NORM_ARCHITECTURE,
   vocabulary: 29,
   window: 20,
   emb: 8,

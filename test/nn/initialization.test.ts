@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
+import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 
 const shape = { vocabulary: 29, window: 150, emb: 60, heads: 3, blocks: 2, neurons: 20 };
 const notebook = { ...shape, ...NOTEBOOK_ARCHITECTURE };
-const normal = { ...shape, ...MODERN_ARCHITECTURE, attentionBias: true };
+const normal = { ...shape, ...PRE_NORM_ARCHITECTURE, attentionBias: true };
 
 function moments(values: ArrayLike<number>): { mean: number; deviation: number } {
   const all = Array.from(values);

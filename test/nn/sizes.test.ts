@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseModelConfig, type ModelConfig } from '../../src/nn/config.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { countParameters } from '../../src/nn/parameters.js';
-import { MODERN_ARCHITECTURE, presetConfig, type PresetName } from '../../src/nn/presets.js';
+import { PRE_NORM_ARCHITECTURE, presetConfig, type PresetName } from '../../src/nn/presets.js';
 import { summarizeModel } from '../../src/nn/summary.js';
 import { errorOf } from '../runs/fixtures.js';
 
@@ -21,7 +21,7 @@ const modern: ModelConfig = {
   heads: 4,
   blocks: 3,
   neurons: 4,
-  ...MODERN_ARCHITECTURE,
+  ...PRE_NORM_ARCHITECTURE,
 };
 
 describe('the sizes of the notebook', () => {
@@ -35,7 +35,7 @@ describe('the sizes of the notebook', () => {
     expect(blocks.map((row) => row.parameters)).toEqual(Array(config.blocks).fill(perBlock));
   });
 
-  it('the modern recipe of width 48, 3 blocks and 4 heads has 94,349 parameters', () => {
+  it('a plain pre-norm model of width 48, 3 blocks and 4 heads has 94,349 parameters', () => {
     // 29·48 + 150·48 embeddings; a block 4·48² + 2·4·48² + 5·48 + 4·48; the last norm 2·48; 48·29 + 29 logits.
     const block = 4 * 48 ** 2 + 8 * 48 ** 2 + 5 * 48 + 4 * 48;
     expect(29 * 48 + 150 * 48 + 3 * block + 2 * 48 + 48 * 29 + 29).toBe(94_349);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countParameters } from '../../src/nn/parameters.js';
-import { DEFAULT_VOCABULARY, DEFAULT_WINDOW, MODERN_ARCHITECTURE, PRESETS, presetConfig } from '../../src/nn/presets.js'; // prettier-ignore
+import { DEFAULT_VOCABULARY, DEFAULT_WINDOW, PRE_NORM_ARCHITECTURE, PRESETS, presetConfig } from '../../src/nn/presets.js'; // prettier-ignore
 import { ARCHITECTURES, configOf } from '../support/architectures.js';
 import { layerParameters, modelShape } from '../../src/report/model-shape.js';
 
@@ -19,7 +19,7 @@ describe('layerParameters', () => {
 
   it('adds up for pre-norm models with standard heads too', () => {
     const shape = { ...PRESETS['5m'], vocabulary: DEFAULT_VOCABULARY, window: DEFAULT_WINDOW };
-    const config = { ...shape, ...MODERN_ARCHITECTURE };
+    const config = { ...shape, ...PRE_NORM_ARCHITECTURE };
     expect(total(config)).toBe(countParameters(config));
   });
 });

@@ -3,7 +3,7 @@ import type { Backend } from '../../src/backend/types.js';
 import type { ModelConfig } from '../../src/nn/config.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { PAD_TOKEN } from '../../src/nn/packed-batch.js';
-import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
+import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import { Random } from '../../src/random.js';
 import { generate, type GenerateOptions } from '../../src/sample/generate.js';
 import { drawToken } from '../../src/sample/strategy.js';
@@ -17,7 +17,7 @@ const FAMILY: readonly (readonly [string, ModelConfig])[] = [
   ['notebook', { ...SHAPE, ...NOTEBOOK_ARCHITECTURE }],
   [
     'modern',
-    { ...SHAPE, ...MODERN_ARCHITECTURE, dropout: { embedding: 0.3, attention: 0.3, residual: 0.3, mlp: 0 } },
+    { ...SHAPE, ...PRE_NORM_ARCHITECTURE, dropout: { embedding: 0.3, attention: 0.3, residual: 0.3, mlp: 0 } },
   ],
 ];
 

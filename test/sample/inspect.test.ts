@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../src/nn/config.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
+import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import type { AttentionView } from '../../src/nn/self-attention.js';
 import { inspectionSchema } from '../../src/runs/analysis-schema.js';
 import { attentionWeights } from '../../src/sample/attention-weights.js';
@@ -18,12 +18,12 @@ const tokenizer = defaultTokenizer();
 const shape = { vocabulary: 29, window: 40, emb: 12, heads: 3, blocks: 2, neurons: 2 };
 const architectures: readonly (readonly [string, ModelConfig])[] = [
   ['full-width heads, post-norm', { ...shape, ...NOTEBOOK_ARCHITECTURE }],
-  ['standard heads, pre-norm', { ...shape, ...MODERN_ARCHITECTURE }],
+  ['standard heads, pre-norm', { ...shape, ...PRE_NORM_ARCHITECTURE }],
   ['standard heads, post-norm', { ...shape, ...NOTEBOOK_ARCHITECTURE, headWidth: 'standard' }],
   ['rotary positions', { ...shape, ...NOTEBOOK_ARCHITECTURE, positions: 'rotary' }],
   ['ALiBi, full-width heads', { ...shape, ...NOTEBOOK_ARCHITECTURE, positions: 'alibi' }],
-  ['query-key norm', { ...shape, ...MODERN_ARCHITECTURE, queryKeyNorm: true }],
-  ['query-key norm, rotary', { ...shape, ...MODERN_ARCHITECTURE, queryKeyNorm: true, positions: 'rotary' }],
+  ['query-key norm', { ...shape, ...PRE_NORM_ARCHITECTURE, queryKeyNorm: true }],
+  ['query-key norm, rotary', { ...shape, ...PRE_NORM_ARCHITECTURE, queryKeyNorm: true, positions: 'rotary' }],
 ];
 const letters = (text: string) => tokenizer.encode(text);
 

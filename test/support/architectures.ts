@@ -1,14 +1,14 @@
 /** Models of the family for tests: each option alone, and several together. */
 import { parseModelConfig, type ModelConfig } from '../../src/nn/config.js';
 import type { Parameters } from '../../src/nn/parameters.js';
-import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture } from '../../src/nn/presets.js';
+import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture } from '../../src/nn/presets.js';
 import { testRandom } from './op-call.js';
 
 /** A small shape whose heads are 3 wide, or 6 where they are full. */
 export const SMALL_SHAPE = { vocabulary: 7, window: 15, emb: 6, heads: 2, blocks: 2, neurons: 3 };
 
 const PRE_NORM_OF_TODAY = {
-  ...MODERN_ARCHITECTURE,
+  ...PRE_NORM_ARCHITECTURE,
   normalization: 'rms',
   positions: 'rotary',
   activation: 'swiglu',
@@ -17,19 +17,19 @@ const PRE_NORM_OF_TODAY = {
 /** Architectures by name. */
 export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   notebook: NOTEBOOK_ARCHITECTURE,
-  modern: MODERN_ARCHITECTURE,
-  tied: { ...MODERN_ARCHITECTURE, tiedEmbeddings: true },
+  modern: PRE_NORM_ARCHITECTURE,
+  tied: { ...PRE_NORM_ARCHITECTURE, tiedEmbeddings: true },
   'tied notebook': { ...NOTEBOOK_ARCHITECTURE, tiedEmbeddings: true },
-  rotary: { ...MODERN_ARCHITECTURE, positions: 'rotary' },
+  rotary: { ...PRE_NORM_ARCHITECTURE, positions: 'rotary' },
   'rotary notebook': { ...NOTEBOOK_ARCHITECTURE, positions: 'rotary' },
-  alibi: { ...MODERN_ARCHITECTURE, positions: 'alibi' },
+  alibi: { ...PRE_NORM_ARCHITECTURE, positions: 'alibi' },
   'alibi notebook': { ...NOTEBOOK_ARCHITECTURE, positions: 'alibi' },
-  'earlier letters': { ...MODERN_ARCHITECTURE, earlierLetters: 3 },
+  'earlier letters': { ...PRE_NORM_ARCHITECTURE, earlierLetters: 3 },
   'earlier letters, notebook': { ...NOTEBOOK_ARCHITECTURE, earlierLetters: 1 },
-  rms: { ...MODERN_ARCHITECTURE, normalization: 'rms' },
+  rms: { ...PRE_NORM_ARCHITECTURE, normalization: 'rms' },
   'rms notebook': { ...NOTEBOOK_ARCHITECTURE, normalization: 'rms' },
-  swiglu: { ...MODERN_ARCHITECTURE, activation: 'swiglu' },
-  'query-key norm': { ...MODERN_ARCHITECTURE, queryKeyNorm: true },
+  swiglu: { ...PRE_NORM_ARCHITECTURE, activation: 'swiglu' },
+  'query-key norm': { ...PRE_NORM_ARCHITECTURE, queryKeyNorm: true },
   'query-key norm, notebook': { ...NOTEBOOK_ARCHITECTURE, queryKeyNorm: true },
   'all of today': { ...PRE_NORM_OF_TODAY, queryKeyNorm: true, tiedEmbeddings: true, earlierLetters: 2 },
   'all with ALiBi, post-norm, full heads': {

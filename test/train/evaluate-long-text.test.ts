@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { MODERN_ARCHITECTURE } from '../../src/nn/presets.js';
+import { PRE_NORM_ARCHITECTURE } from '../../src/nn/presets.js';
 import { predictNext } from '../../src/sample/predict.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { Evaluator, finish } from '../../src/train/evaluate.js';
@@ -11,7 +11,7 @@ import { bitsPerLetter } from '../../src/train/training-run.js';
 import { errorOf } from '../support/error-of.js';
 
 const { backend } = chooseBackend();
-const config = { ...MODERN_ARCHITECTURE, vocabulary: 7, window: 9, emb: 8, heads: 2, blocks: 1, neurons: 2 };
+const config = { ...PRE_NORM_ARCHITECTURE, vocabulary: 7, window: 9, emb: 8, heads: 2, blocks: 1, neurons: 2 };
 const model = new DecoderTransformer(config, { seed: 4 });
 model.parameters.values.forEach((value, i) => (model.parameters.values[i] = 8 * value)); // far from even
 const tokens = Uint16Array.from({ length: 40 }, (_, i) => 1 + ((i * i + 3 * i) % 5));

@@ -3,7 +3,7 @@ import type { Backend } from '../../src/backend/types.js';
 import type { ModelConfig } from '../../src/nn/config.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { packBatch, PAD_TOKEN } from '../../src/nn/packed-batch.js';
-import { MODERN_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
+import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import { Random } from '../../src/random.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
@@ -13,7 +13,7 @@ import { backendsUnderTest } from '../support/backends.js';
 const SHAPE = { vocabulary: 29, window: 150, emb: 16, heads: 2, blocks: 2, neurons: 2 };
 const FAMILY: readonly (readonly [string, ModelConfig])[] = [
   ['notebook', { ...SHAPE, ...NOTEBOOK_ARCHITECTURE }],
-  ['modern', { ...SHAPE, ...MODERN_ARCHITECTURE }],
+  ['modern', { ...SHAPE, ...PRE_NORM_ARCHITECTURE }],
 ];
 
 /**

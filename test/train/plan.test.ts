@@ -43,13 +43,21 @@ describe('planTraining', () => {
   it('without one it is the modern recipe', () => {
     const { recipe, model, training } = planTraining({ emb: 48, blocks: 3, heads: 4 }, 29);
     expect(recipe.name).toBe('modern');
-    expect(model).toMatchObject({ norm: 'pre', headWidth: 'standard', attentionBias: false, neurons: 4 });
+    expect(model).toMatchObject({
+      norm: 'pre',
+      positions: 'rotary',
+      headWidth: 'standard',
+      attentionBias: false,
+      activation: 'swiglu',
+      neurons: 4,
+    });
     expect(training).toMatchObject({
       batch: 64,
       padding: 'first',
-      learningRate: 5e-3,
+      learningRate: 1e-2,
       schedule: { kind: 'warmup-cosine', warmupSteps: 100, floor: 0.05 },
-      optimizer: { beta1: 0.9, beta2: 0.98, weightDecay: 0.1, decayOn: 'matrices' },
+      optimizer: { kind: 'muon', beta1: 0.9, beta2: 0.98, weightDecay: 0.1, decayOn: 'matrices' },
+      averaging: { kind: 'ema', decay: 0.998 },
       clipNorm: 1,
       lossPer: 'letter',
       batching: 'similar-lengths',

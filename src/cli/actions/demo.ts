@@ -11,7 +11,7 @@ export interface DemoOptions extends BackendOptions {
 }
 
 /** What fits a minute or so on two cores: the default recipe and shape, with fewer epochs of more, smaller steps. */
-const NATIVE = { epochs: 9, batch: 32 };
+const NATIVE = { epochs: 6, batch: 32 };
 
 /** What fits a few minutes without the native backend: a smaller model of fewer texts. */
 const PORTABLE = { epochs: 6, emb: 32, heads: 4, blocks: 2, limit: 2000, batch: 16 };

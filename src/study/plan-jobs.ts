@@ -22,16 +22,8 @@ export interface StudyJob {
  * `--padding all`, and every size with every seed with the second recipe, where there is one.
  */
 export function planJobs(options: StudyOptions): StudyJob[] {
-  const jobs: StudyJob[] = options.sizes.flatMap((size) =>
-    seedsOf(options).map((seed) => ({
-      name: `${size}-seed${seed}`,
-      role: 'size',
-      group: size,
-      size,
-      seed,
-      padding: 'first',
-    })),
-  );
+  const { beside } = options;
+  const jobs = jobsOfSizes(options, 'size', []);
   const size = STUDY_SIZES.find((each) => options.sizes.includes(each));
   if (options.paddingCheck && size !== undefined)
     jobs.push({
@@ -42,18 +34,21 @@ export function planJobs(options: StudyOptions): StudyJob[] {
       seed: 0,
       padding: 'all',
     });
-  return [...jobs, ...planBesideJobs(options)];
+  if (beside !== null) jobs.push(...jobsOfSizes(options, 'beside', [nameOfRecipe(beside)]));
+  return jobs;
 }
 
-function planBesideJobs(options: StudyOptions): StudyJob[] {
-  const { beside, sizes } = options;
-  if (beside === null) return [];
-  const name = nameOfRecipe(beside);
-  return sizes.flatMap((size) =>
+/** Every size with every seed. @param recipe its name, where names and groups are to say it */
+function jobsOfSizes(
+  options: StudyOptions,
+  role: StudyJob['role'],
+  recipe: readonly [] | readonly [string],
+): StudyJob[] {
+  return options.sizes.flatMap((size) =>
     seedsOf(options).map((seed) => ({
-      name: `${name}-${size}-seed${seed}`,
-      role: 'beside',
-      group: `${name} ${size}`,
+      name: [...recipe, size, `seed${seed}`].join('-'),
+      role,
+      group: [...recipe, size].join(' '),
       size,
       seed,
       padding: 'first',

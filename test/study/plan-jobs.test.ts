@@ -102,10 +102,10 @@ describe('the sizes', () => {
   });
 
   it('of the modern recipe have at most as many parameters', () => {
-    const counts = STUDY_SIZES.map((size) =>
-      countParameters(planTraining(planOptionsOf('modern', size, 'first', 3), 29).model),
-    );
-    expect(counts).toEqual([80_153, 544_781, 4_786_205, 9_920_669]);
+    for (const size of STUDY_SIZES) {
+      const { model } = planTraining(planOptionsOf('modern', size, 'first', 3), 29);
+      expect(countParameters(model), size).toBeLessThanOrEqual(countParameters(presetConfig(size)));
+    }
   });
 });
 

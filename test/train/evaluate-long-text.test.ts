@@ -11,7 +11,15 @@ import { bitsPerLetter } from '../../src/train/training-run.js';
 import { errorOf } from '../support/error-of.js';
 
 const { backend } = chooseBackend();
-const config = { ...PRE_NORM_ARCHITECTURE, vocabulary: 7, window: 9, emb: 8, heads: 2, blocks: 1, neurons: 2 };
+const config = {
+  ...PRE_NORM_ARCHITECTURE,
+  vocabulary: 7,
+  window: 9,
+  emb: 8,
+  heads: 2,
+  blocks: 1,
+  neurons: 2,
+};
 const model = new DecoderTransformer(config, { seed: 4 });
 model.parameters.values.forEach((value, i) => (model.parameters.values[i] = 8 * value)); // far from even
 const tokens = Uint16Array.from({ length: 40 }, (_, i) => 1 + ((i * i + 3 * i) % 5));

@@ -6,7 +6,7 @@ import type { FloatArray } from '../../src/backend/types.js';
 import type { Trainer } from '../../src/train/trainer.js';
 import { backendsUnderTest } from '../support/backends.js';
 import { norm } from '../support/goldens.js';
-import { losses, tinyData, tinyPlan, tinyTrainer } from './tiny.js';
+import { losses, PLAIN, tinyData, tinyPlan, tinyTrainer } from './tiny.js';
 
 function firstMomentsOf({ optimizer }: Trainer): FloatArray {
   return optimizer.state().get('optimizer.first_moments')!;
@@ -15,7 +15,7 @@ function firstMomentsOf({ optimizer }: Trainer): FloatArray {
 describe.each(backendsUnderTest())('clipping on $info.name', (backend) => {
   /** Norm of the gradient that reached the optimiser in the first step: first moments are (1 − β₁) of it. */
   function firstGradient(clipNorm: number | null): { norm: number; moments: Float32Array } {
-    const trainer = tinyTrainer(tinyPlan(), 7, { clipNorm }, backend);
+    const trainer = tinyTrainer(tinyPlan({ set: PLAIN }), 7, { clipNorm }, backend);
     losses(trainer, 1);
     const moments = Float32Array.from(firstMomentsOf(trainer), (m) => m / (1 - 0.9));
     return { norm: norm(moments), moments };
@@ -33,11 +33,11 @@ describe.each(backendsUnderTest())('clipping on $info.name', (backend) => {
 
   it('reports the mean norm before clipping, where it clips', () => {
     for (const clipNorm of [0.01, 100, null]) {
-      const trainer = tinyTrainer(tinyPlan({ epochs: 1 }), 7, { clipNorm, batch: 64 }, backend);
+      const trainer = tinyTrainer(tinyPlan({ epochs: 1, set: PLAIN }), 7, { clipNorm, batch: 64 }, backend);
       const epoch = [...trainer.run()].find((event) => event.kind === 'epoch');
       if (clipNorm === null) expect(epoch?.report).not.toHaveProperty('gradNorm');
       else {
-        const alone = tinyTrainer(tinyPlan(), 7, { clipNorm: null, batch: 64 }, backend);
+        const alone = tinyTrainer(tinyPlan({ set: PLAIN }), 7, { clipNorm: null, batch: 64 }, backend);
         losses(alone, 1);
         expect(epoch?.report.gradNorm).toBeCloseTo(norm(firstMomentsOf(alone)) / (1 - 0.9), 5);
       }
@@ -48,7 +48,11 @@ describe.each(backendsUnderTest())('clipping on $info.name', (backend) => {
 describe('the loss', () => {
   it('is a mean over texts, or over their letters', () => {
     const gradients = (['text', 'letter'] as const).map((lossPer) => {
-      const trainer = tinyTrainer(tinyPlan({ epochs: 1 }), 7, { lossPer, clipNorm: null, batch: 64 });
+      const trainer = tinyTrainer(tinyPlan({ epochs: 1, set: PLAIN }), 7, {
+        lossPer,
+        clipNorm: null,
+        batch: 64,
+      });
       losses(trainer, 1);
       return { norm: norm(firstMomentsOf(trainer)), positions: trainer.state.tokens };
     });
@@ -62,7 +66,8 @@ describe('the loss', () => {
 
 describe('label smoothing', () => {
   it('changes what is learned, but not the NLL that is reported', () => {
-    const train = (labelSmoothing: number) => losses(tinyTrainer(tinyPlan(), 7, { labelSmoothing }), 2);
+    const train = (labelSmoothing: number) =>
+      losses(tinyTrainer(tinyPlan({ set: PLAIN }), 7, { labelSmoothing }), 2);
     const [plain, smooth] = [train(0), train(0.2)];
     expect(smooth[0]).toBe(plain[0]);
     expect(smooth[1]).not.toBe(plain[1]);

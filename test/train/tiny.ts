@@ -5,6 +5,7 @@ import type { Corpus } from '../../src/corpus/types.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { planTraining, type PlanOptions, type TrainingPlan } from '../../src/train/plan.js';
+import type { SettingsByPath } from '../../src/train/recipes/settings-by-path.js';
 import type { TrainingSettings } from '../../src/train/settings.js';
 import type { RunTexts } from '../../src/train/run-texts.js';
 import { describeRun } from '../../src/train/training-run.js';
@@ -29,6 +30,13 @@ export const tinyData: EncodedSplits = {
   val: encode(tinyCorpus.splits.val),
   space: tokenizer.spaceToken,
 };
+
+/** AdamW alone, the weights themselves, and the fused MLP: what a recipe may have instead, off. */
+export const PLAIN = {
+  'training.optimizer.kind': 'adamw',
+  'training.averaging': null,
+  'model.activation': 'gelu',
+} as const satisfies SettingsByPath;
 
 /** A model of a few hundred parameters, with dropout wherever its recipe has one. */
 export function tinyPlan(options: PlanOptions = {}): TrainingPlan {

@@ -229,7 +229,7 @@ describe('trainingWords', () => {
         'at most 1,000 epochs, ended when 11 in a row bring no new lowest validation NLL',
     );
     expect(trainingWords(madeUpConfig({ plan: { recipe: 'modern' } }))).toMatch(
-      /100 steps of warm-up, .* clipped at a norm of 1, .* similar lengths; 40 epochs$/,
+      /^Muon .* 100 steps of warm-up, .* clipped at a norm of 1, .* similar lengths, .*decay 0\.998\); 30 epochs$/,
     );
   });
 
@@ -249,7 +249,7 @@ describe('trainingWords', () => {
     expect(words).toContain('after 50 steps of warm-up, then down in the last 20 % of the steps');
     expect(words).toContain('batches of 16 to 64 texts of similar lengths, targets smoothed by 5 %');
     expect(words).toContain('10 % of input letters replaced, 25 % of texts spliced');
-    expect(words).toContain('weights averaged exponentially over steps (decay 0.99); 40 epochs');
+    expect(words).toContain('weights averaged exponentially over steps (decay 0.99); 30 epochs');
   });
 
   it('says nothing of a training that it does not know', () => {

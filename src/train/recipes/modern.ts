@@ -66,9 +66,10 @@ export const modern: RecipeInput = {
     training: 'what is not named below is off',
     'training.epochs':
       'validation NLL has settled by then; larger models begin to know the texts by heart sooner',
-    'training.batch': 'fewer, larger steps use the processor better; half as many texts ended no better',
+    'training.batch': 'fewer, larger steps use the processor better, and share what Muon costs a step',
     'training.padding': 'the end of a text is predicted once, not up to 148 times',
-    'training.learningRate': 'with Muon twice what AdamW bears',
+    'training.learningRate':
+      'with Muon a little better than 5e-3; less for wider matrices, whose updates are larger',
     'training.schedule':
       'warm-up lets Adam’s second moments settle, a cosine to near 0 lets the weights settle',
     'training.optimizer':

@@ -17,7 +17,11 @@ const FAMILY: readonly (readonly [string, ModelConfig])[] = [
   ['notebook', { ...SHAPE, ...NOTEBOOK_ARCHITECTURE }],
   [
     'modern',
-    { ...SHAPE, ...PRE_NORM_ARCHITECTURE, dropout: { embedding: 0.3, attention: 0.3, residual: 0.3, mlp: 0 } },
+    {
+      ...SHAPE,
+      ...PRE_NORM_ARCHITECTURE,
+      dropout: { embedding: 0.3, attention: 0.3, residual: 0.3, mlp: 0 },
+    },
   ],
 ];
 

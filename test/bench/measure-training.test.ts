@@ -12,11 +12,11 @@ import { copyBandwidth, peakMemoryBytes } from '../../src/bench/memory.js';
 import { rowsOfText } from '../../src/nn/packed-batch.js';
 import { finish } from '../../src/train/evaluate.js';
 import { nativeInstructionSets } from '../support/instruction-sets.js';
-import { backend, tinyData, tinyPlan } from '../train/tiny.js';
+import { backend, PLAIN, tinyData, tinyPlan } from '../train/tiny.js';
 
 describe('TrainingUnderTest', () => {
   const texts = tinyData.train.slice(0, 5); // fewer than a batch: they come again
-  const plan = tinyPlan({ batch: 8 });
+  const plan = tinyPlan({ batch: 8, set: PLAIN });
   const steps: MeasuringLimits = { steps: 4, seconds: 1e9 };
 
   it('measures as many steps as asked for, after a few that it does not, on full batches', () => {
@@ -35,7 +35,7 @@ describe('TrainingUnderTest', () => {
   });
 
   it('counts the tokens and the arithmetic of the batches that it trains on', () => {
-    const all = new TrainingUnderTest(tinyPlan({ batch: 8, padding: 'all' }), texts, 2);
+    const all = new TrainingUnderTest(tinyPlan({ batch: 8, padding: 'all', set: PLAIN }), texts, 2);
     const { tokens, flops } = finish(all.steps(backend, { steps: 2, seconds: 0 }));
     expect(tokens).toEqual([8 * 149, 8 * 149]);
     expect(flops).toEqual(tokens.map(() => trainingFlops(plan.model, new Array<number>(8).fill(149))));

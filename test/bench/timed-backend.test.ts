@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { operationTable } from '../../src/bench/operation-table.js';
 import { timedBackend } from '../../src/bench/timed-backend.js';
 import type { Backend } from '../../src/backend/types.js';
-import { backend, losses, tinyPlan, tinyTrainer } from '../train/tiny.js';
+import { backend, losses, PLAIN, tinyPlan, tinyTrainer } from '../train/tiny.js';
 import { edgeCases } from '../support/op-cases.js';
 
 /** A clock that moves by a millisecond whenever it is looked at. */
@@ -75,7 +75,7 @@ describe('timedBackend', () => {
   });
 
   it('sees every operation of a step, and trains to the same bits', () => {
-    const plan = tinyPlan({ recipe: 'modern' });
+    const plan = tinyPlan({ recipe: 'modern', set: { ...PLAIN, 'model.positions': 'learned' } });
     const timed = timedBackend(backend);
     const [plain, wrapped] = [tinyTrainer(plan), tinyTrainer(plan, 7, {}, timed.backend)];
     expect(losses(wrapped, 3)).toEqual(losses(plain, 3));

@@ -484,6 +484,19 @@ napi_value adamW(napi_env, Arguments& in) {
   return nullptr;
 }
 
+// length, x, y, scaleX, scaleY, out
+napi_value weightedSum(napi_env, Arguments& in) {
+  WeightedSum a = {};
+  a.length = in.integer();
+  a.x = in.floats(a.length);
+  a.y = in.floats(a.length);
+  a.scaleX = in.number();
+  a.scaleY = in.number();
+  a.out = in.floats(a.length);
+  kernels->weightedSum(*pool, a);
+  return nullptr;
+}
+
 // length, x
 napi_value sumOfSquares(napi_env env, Arguments& in) {
   SumOfSquares a = {};
@@ -561,6 +574,7 @@ napi_value initialize(napi_env env, napi_value exports) {
   define(env, exports, "crossEntropyGradient", call<crossEntropyGradient>);
   define(env, exports, "logSoftmax", call<logSoftmax>);
   define(env, exports, "adamW", call<adamW>);
+  define(env, exports, "weightedSum", call<weightedSum>);
   define(env, exports, "sumOfSquares", call<sumOfSquares>);
   define(env, exports, "peak", call<peak<&Kernels::peak>>);
   define(env, exports, "peakBf16", call<peak<&Kernels::peakBf16>>);

@@ -131,6 +131,13 @@ struct LogSoftmax {
   float* out;
 };
 
+struct WeightedSum {
+  int length;
+  const float *x, *y;
+  double scaleX, scaleY;
+  float* out;
+};
+
 struct AdamW {
   int length, segments;
   float* parameters;
@@ -180,6 +187,7 @@ struct Kernels {
   void (*crossEntropy)(Pool&, const CrossEntropy&);
   void (*crossEntropyGradient)(Pool&, const CrossEntropy&);
   void (*logSoftmax)(Pool&, const LogSoftmax&);
+  void (*weightedSum)(Pool&, const WeightedSum&);
   void (*adamW)(Pool&, const AdamW&);
   void (*sumOfSquares)(Pool&, SumOfSquares&);
   // With the operands of the products rounded to bfloat16.

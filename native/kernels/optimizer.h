@@ -1,4 +1,4 @@
-// AdamW over the flat parameter buffer in one sweep, and the gradient's norm.
+// Sweeps over flat buffers: AdamW, what other optimisers and averages of weights are made of, and the gradient's norm.
 #pragma once
 #include "../thread_pool.h"
 #include "api.h"
@@ -6,6 +6,18 @@
 
 namespace letterpress {
 namespace LETTERPRESS_ISA {
+
+// `out` may be one of the others, so there is nothing to promise the compiler but that elements do not mix.
+static void weightedSum(Pool& pool, const WeightedSum& a) {
+  constexpr int kPiece = 1 << 14;
+  const float scaleX = static_cast<float>(a.scaleX), scaleY = static_cast<float>(a.scaleY);
+  pool.parallel(divideUp(a.length, kPiece), [&](int task, int) {
+    const int from = task * kPiece, end = minimum(a.length, from + kPiece);
+    int i = from;
+    for (; i + W <= end; i += W) store(a.out + i, scaleX * load(a.x + i) + scaleY * load(a.y + i));
+    for (; i < end; i++) a.out[i] = scaleX * a.x[i] + scaleY * a.y[i];
+  });
+}
 
 // Tasks are pieces of the buffer; a piece may span several segments of different weight decay.
 static void adamW(Pool& pool, const AdamW& a) {

@@ -312,6 +312,16 @@ Case adamWCase(std::vector<int32_t> ends) {
           }};
 }
 
+Case weightedSumCase(int length) {
+  return {named("weightedSum", {length}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            WeightedSum a = {length, make.input(length), make.gradient(length), 0.5, -2, nullptr};
+            a.out = const_cast<float*>(a.y);
+            kernels.weightedSum(pool, a);
+            a.out = make.output(length);
+            kernels.weightedSum(pool, a);
+          }};
+}
+
 Case peakCase(int tasks) {
   return {named("peak", {tasks}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             Peak a = {tasks, NAN};
@@ -349,6 +359,9 @@ std::vector<Case> allCases() {
       addCase(16384, 0.1),
       addCase(33001, 0.1),
       peakCase(3),
+      weightedSumCase(1),
+      weightedSumCase(17),
+      weightedSumCase(33001),
       adamWCase({1}),
       adamWCase({3, 3, 17}),
       adamWCase({5000, 16400, 16401, 33001}),

@@ -225,6 +225,9 @@ export interface NativeAddon {
       ],
     ]
   ): void;
+  weightedSum(
+    ...args: [length: number, x: FloatArray, y: FloatArray, scaleX: number, scaleY: number, out: FloatArray]
+  ): void;
   sumOfSquares(length: number, x: FloatArray): number;
   peak(milliseconds: number): number;
   peakBf16: NativeAddon['peak'];

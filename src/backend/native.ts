@@ -237,6 +237,9 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
     logSoftmax(a) {
       addon.logSoftmax(a.rows, a.vocabulary, a.logits, a.temperature, a.out);
     },
+    weightedSum(a) {
+      addon.weightedSum(a.length, a.x, a.y, a.scaleX, a.scaleY, a.out);
+    },
     adamW(a) {
       addon.adamW(a.length, a.parameters, a.gradients, a.firstMoments, a.secondMoments, a.segmentEnds.length, a.segmentEnds, a.segmentDecay, a.learningRate, a.beta1, a.beta2, a.epsilon, a.step, a.gradientScale); // prettier-ignore
     },

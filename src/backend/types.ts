@@ -374,6 +374,17 @@ export interface LogSoftmax {
   readonly out: FloatArray;
 }
 
+/** What optimisers and averages do with whole buffers, element by element. */
+export interface WeightedSum {
+  readonly length: number;
+  readonly x: FloatArray;
+  readonly y: FloatArray;
+  readonly scaleX: number;
+  readonly scaleY: number;
+  /** `[length]` = scaleX · x + scaleY · y; may be x or y */
+  readonly out: FloatArray;
+}
+
 /** One AdamW update of a whole flat parameter buffer (Loshchilov and Hutter, 2019; PyTorch's formula). */
 export interface AdamW {
   readonly length: number;
@@ -420,6 +431,7 @@ export interface Backend {
   crossEntropy(args: CrossEntropyForward): void;
   crossEntropyGradient(args: CrossEntropyGradient): void;
   logSoftmax(args: LogSoftmax): void;
+  weightedSum(args: WeightedSum): void;
   adamW(args: AdamW): void;
   /** Σ x² of the first `length` elements, summed in float64. */
   sumOfSquares(x: FloatArray, length: number): number;

@@ -30,7 +30,7 @@ export interface MeasuredLimits {
   readonly copyGigabytesPerSecond: number;
 }
 
-const UPDATES: readonly OperationName[] = ['adamW', 'sumOfSquares'];
+const UPDATES: readonly OperationName[] = ['weightedSum', 'adamW', 'sumOfSquares'];
 
 /** What bfloat16 is for; see `ComputePrecision`. */
 const IN_BF16: readonly OperationName[] = ['linear', 'linearGradient', 'mlp', 'mlpGradient'];

@@ -120,6 +120,7 @@ export const OPERATION_WORK: {
   crossEntropy: (a) => work(0, a.rows * (a.vocabulary + 2), a.rows),
   crossEntropyGradient: (a) => work(0, (a.soft ? 4 : 3) * a.rows * a.vocabulary, a.rows),
   logSoftmax: (a) => work(0, 2 * a.rows * a.vocabulary),
+  weightedSum: (a) => work(0, 3 * a.length),
   adamW: (a) => work(0, 7 * a.length),
   sumOfSquares: (_, length) => work(0, length),
 };

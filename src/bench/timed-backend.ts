@@ -82,6 +82,7 @@ export function timedBackend(backend: Backend, clock: () => number = () => perfo
       crossEntropy: timed('crossEntropy', (a) => backend.crossEntropy(a), work.crossEntropy),
       crossEntropyGradient: timed('crossEntropyGradient', (a) => backend.crossEntropyGradient(a), work.crossEntropyGradient), // prettier-ignore
       logSoftmax: timed('logSoftmax', (a) => backend.logSoftmax(a), work.logSoftmax),
+      weightedSum: timed('weightedSum', (a) => backend.weightedSum(a), work.weightedSum),
       adamW: timed('adamW', (a) => backend.adamW(a), work.adamW),
       sumOfSquares: timed('sumOfSquares', (x, length) => backend.sumOfSquares(x, length), work.sumOfSquares),
     },

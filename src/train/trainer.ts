@@ -107,7 +107,7 @@ export class Trainer {
     this.state = { ...TRAINING_START, ...state };
     this.optimizer = chooseOptimizer(backend, model.parameters, settings.optimizer);
     this.optimizer.step = this.state.step;
-    this.average = chooseAverage(settings.averaging, model.parameters.values);
+    this.average = chooseAverage(settings.averaging, backend, model.parameters.values);
     this.tape = new Tape(backend);
     this.evaluator = new Evaluator(model, backend, settings.padding);
     const { train, space } = data;

@@ -13,6 +13,7 @@ import type { OpCall } from '../support/op-call.js';
 import {
   activateCase,
   adamWCase,
+  weightedSumCase,
   addCase,
   addLayerNormCase,
   attentionCase,
@@ -54,6 +55,7 @@ const calls: OpCall[] = [
   crossEntropyCase(7, 5, 1),
   softTargetsCase(7, 5, 0.3, 'rows'),
   logSoftmaxCase(7, 5, 1),
+  weightedSumCase(17),
   adamWCase([3, 17], 1),
 ].flatMap((opCase) => opCase.calls('float32'));
 

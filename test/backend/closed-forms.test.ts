@@ -471,6 +471,12 @@ describe('AdamW', () => {
     expectClose([3 - whole[2]!], [(0.01 * 8e-6) / (8e-6 + 1e-8)]);
   });
 
+  it('adds weighted buffers up, also into one of them', () => {
+    const [x, y] = [Float64Array.of(1, 2, 3), Float64Array.of(10, 20, 30)];
+    portable.weightedSum({ length: 2, x, y, scaleX: 2, scaleY: -0.5, out: x });
+    expect([...x]).toEqual([-3, -6, 3]);
+  });
+
   it('measures the gradient', () => {
     expect(portable.sumOfSquares(Float64Array.of(3, 4, 100), 2)).toBe(25);
   });

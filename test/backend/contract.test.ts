@@ -87,6 +87,24 @@ describe.each(candidates)('$name', ({ take }) => {
     }
   });
 
+  it('adds weighted buffers up, also into one of them, and no further than they go', () => {
+    const backend = take();
+    const [scaleX, scaleY] = [-1.5, 0.25]; // exact, as are the values
+    for (const length of [0, 1, 7, 33, 16_385]) {
+      const buffers = () =>
+        [3, 5].map((step) => Float32Array.from({ length: length + 1 }, (_, i) => (i * step) % 64));
+      const expected = Array.from({ length }, (_, i) => scaleX * ((i * 3) % 64) + scaleY * ((i * 5) % 64));
+      for (const into of [0, 1, 2]) {
+        const [x, y] = buffers() as [Float32Array, Float32Array];
+        const out = [x, y, new Float32Array(length + 1)][into]!;
+        const after = out[length];
+        backend.weightedSum({ length, x, y, scaleX, scaleY, out });
+        expect([...out.subarray(0, length)]).toEqual(expected);
+        expect(out[length]).toBe(after);
+      }
+    }
+  });
+
   it('sums squares in float64', () => {
     const backend = take();
     const random = testRandom(1);

@@ -446,6 +446,14 @@ export function adamWCase(segmentEnds: readonly number[], step: number, size = 1
   });
 }
 
+/** weightedSum of buffers of that length. */
+export function weightedSumCase(length: number): OpCase {
+  return defineCase(`weightedSum ${length}`, (make) => {
+    const [x, y, out] = [make.floats(length), make.floats(length), make.blank(length)];
+    return [make.call('weightedSum', { length, x, y, scaleX: -1.7, scaleY: 0.3, out }, ['out'])];
+  });
+}
+
 /**
  * Shapes that meet every edge of the kernels: below, at and above the sizes of vectors (4, 8, 16), register tiles
  * (6 or 12 rows, up to 32 columns), blocks (48, 64, 96, 144, 256) and of the special ways for few rows (up to 4).
@@ -564,6 +572,9 @@ export function edgeCases(): OpCase[] {
     logSoftmaxCase(48, 29, 0.5),
     logSoftmaxCase(97, 29, 0.01),
     logSoftmaxCase(5, 100, 2),
+    weightedSumCase(1),
+    weightedSumCase(15),
+    weightedSumCase(40_001),
     adamWCase([1], 1),
     adamWCase([3, 3, 17], 2),
     adamWCase([100], 3, 1e-8), // as small as epsilon

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { portable } from '../../src/backend/portable/index.js';
 import { LanguageModel } from '../../src/sample/language-model.js';
 import { ExponentialAverage, decayAt } from '../../src/train/averaging/exponential-average.js';
 import { LastEpochsAverage } from '../../src/train/averaging/last-epochs-average.js';
@@ -27,7 +28,7 @@ describe('the exponential moving average', () => {
 
   it('is the sum of all weights, each times what later steps left of it', () => {
     const weights = Float64Array.of(1, -2);
-    const average = new ExponentialAverage(weights, 0.6);
+    const average = new ExponentialAverage(portable, weights, 0.6);
     const after = [3, 5, -1, 4, 4, 4, 4, 7, 0, 1, 2, 3].map((x) => [x, 2 * x]);
     after.forEach((values, step) => {
       weights.set(values);

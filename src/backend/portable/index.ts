@@ -11,6 +11,7 @@ import { linear, linearGradient } from './linear.js';
 import { mlp, mlpGradient } from './mlp.js';
 import { queryKeyNorm, queryKeyNormGradient } from './query-key-norm.js';
 import { rotary, rotaryGradient } from './rotary.js';
+import { weightedSum } from './weighted-sum.js';
 
 /**
  * The portable backend: plain TypeScript, one operation a file, written to be read. It is the
@@ -41,6 +42,7 @@ export const portable: Backend = {
   crossEntropy,
   crossEntropyGradient,
   logSoftmax,
+  weightedSum,
   adamW,
   sumOfSquares,
 };

@@ -1,4 +1,4 @@
-import type { FloatArray } from '../../backend/types.js';
+import type { Backend, FloatArray } from '../../backend/types.js';
 import type { TrainingSettings } from '../settings.js';
 import { ExponentialAverage } from './exponential-average.js';
 import { LastEpochsAverage } from './last-epochs-average.js';
@@ -11,10 +11,11 @@ import type { WeightAverage } from './weight-average.js';
  */
 export function chooseAverage(
   averaging: TrainingSettings['averaging'],
+  backend: Backend,
   weights: FloatArray,
 ): WeightAverage | undefined {
   if (averaging === null) return undefined;
   return averaging.kind === 'ema'
-    ? new ExponentialAverage(weights, averaging.decay)
+    ? new ExponentialAverage(backend, weights, averaging.decay)
     : new LastEpochsAverage(weights, averaging.epochs);
 }

@@ -1,4 +1,4 @@
-import type { FloatArray } from '../../backend/types.js';
+import type { Backend, FloatArray } from '../../backend/types.js';
 import { exchange } from './exchange.js';
 import type { TakeNumbers, WeightAverage } from './weight-average.js';
 
@@ -20,6 +20,7 @@ export class ExponentialAverage implements WeightAverage {
   private readonly average: FloatArray;
 
   constructor(
+    private readonly backend: Backend,
     private readonly weights: FloatArray,
     private readonly decay: number,
   ) {
@@ -28,8 +29,8 @@ export class ExponentialAverage implements WeightAverage {
 
   afterStep(step: number): void {
     const { average, weights } = this;
-    const taken = 1 - decayAt(step, this.decay);
-    for (let i = 0; i < average.length; i++) average[i]! += taken * (weights[i]! - average[i]!);
+    const kept = decayAt(step, this.decay);
+    this.backend.weightedSum({ length: average.length, x: average, scaleX: kept, y: weights, scaleY: 1 - kept, out: average }); // prettier-ignore
   }
 
   afterEpoch(): void {

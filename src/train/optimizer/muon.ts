@@ -33,7 +33,7 @@ export class MuonOptimizer implements Optimizer {
   private readonly newtonSchulz: NewtonSchulz;
 
   constructor(
-    backend: Backend,
+    private readonly backend: Backend,
     private readonly parameters: Parameters,
     private readonly options: OptimizerOptions,
   ) {
@@ -77,19 +77,17 @@ export class MuonOptimizer implements Optimizer {
   /** One update of one matrix. */
   private move(place: Place, momentum: FloatArray, learningRate: number, gradientScale: number): void {
     const { offset, length, kind } = place;
-    const { direction } = this;
+    const { backend, direction } = this;
     const gradients = this.parameters.gradients.subarray(offset, offset + length);
-    for (let i = 0; i < length; i++) {
-      const gradient = gradients[i]! * gradientScale;
-      momentum[i] = MUON_MOMENTUM * momentum[i]! + gradient;
-      direction[i] = gradient + MUON_MOMENTUM * momentum[i]!;
-    }
+    const ofGradients = { length, x: gradients, scaleX: gradientScale, y: momentum, scaleY: MUON_MOMENTUM };
+    backend.weightedSum({ ...ofGradients, out: momentum });
+    backend.weightedSum({ ...ofGradients, out: direction });
     const [rows, columns] = sidesOf(place);
     const orthogonal = this.newtonSchulz.orthogonalize(direction, rows, columns);
     const kept = 1 - learningRate * decayOf(kind, this.options);
     const rate = learningRate * UPDATE_SIZE * Math.sqrt(Math.max(rows, columns));
     const weights = this.parameters.values.subarray(offset, offset + length);
-    for (let i = 0; i < length; i++) weights[i] = kept * weights[i]! - rate * orthogonal[i]!;
+    backend.weightedSum({ length, x: weights, scaleX: kept, y: orthogonal, scaleY: -rate, out: weights });
   }
 }
 

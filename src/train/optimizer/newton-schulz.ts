@@ -39,8 +39,8 @@ export class NewtonSchulz {
    */
   orthogonalize(matrix: FloatArray, rows: number, columns: number): FloatArray {
     const length = rows * columns;
-    const scale = 1 / (Math.sqrt(this.backend.sumOfSquares(matrix, length)) + NORM_EPSILON);
-    for (let i = 0; i < length; i++) this.x[i] = matrix[i]! * scale;
+    const scaleX = 1 / (Math.sqrt(this.backend.sumOfSquares(matrix, length)) + NORM_EPSILON);
+    this.backend.weightedSum({ length, x: matrix, y: matrix, scaleX, scaleY: 0, out: this.x });
     for (let iteration = 0; iteration < NEWTON_SCHULZ.iterations; iteration++) {
       if (rows > columns) this.tallStep(rows, columns);
       else this.wideStep(rows, columns);
@@ -77,7 +77,8 @@ export class NewtonSchulz {
     const { backend, gram, square } = this;
     // A is symmetric: A · Aᵀ is its square.
     backend.linear({ rows: m, inputs: m, outputs: m, x: gram, weight: gram, bias: undefined, out: square });
-    for (let i = 0; i < m * m; i++) square[i] = NEWTON_SCHULZ.b * gram[i]! + NEWTON_SCHULZ.c * square[i]!;
-    for (let i = 0; i < m; i++) square[i * (m + 1)]! += NEWTON_SCHULZ.a;
+    const { a, b, c } = NEWTON_SCHULZ;
+    backend.weightedSum({ length: m * m, x: gram, y: square, scaleX: b, scaleY: c, out: square });
+    for (let i = 0; i < m; i++) square[i * (m + 1)]! += a;
   }
 }

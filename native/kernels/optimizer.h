@@ -7,9 +7,11 @@
 namespace letterpress {
 namespace LETTERPRESS_ISA {
 
+// Elements of a task, of all sweeps.
+constexpr int kPiece = 1 << 14;
+
 // `out` may be one of the others, so there is nothing to promise the compiler but that elements do not mix.
 static void weightedSum(Pool& pool, const WeightedSum& a) {
-  constexpr int kPiece = 1 << 14;
   const float scaleX = static_cast<float>(a.scaleX), scaleY = static_cast<float>(a.scaleY);
   pool.parallel(divideUp(a.length, kPiece), [&](int task, int) {
     const int from = task * kPiece, end = minimum(a.length, from + kPiece);
@@ -21,7 +23,6 @@ static void weightedSum(Pool& pool, const WeightedSum& a) {
 
 // Tasks are pieces of the buffer; a piece may span several segments of different weight decay.
 static void adamW(Pool& pool, const AdamW& a) {
-  constexpr int kPiece = 1 << 14;
   const double correction1 = 1 - std::pow(a.beta1, a.step);
   const float correction2 = static_cast<float>(1 / std::sqrt(1 - std::pow(a.beta2, a.step)));
   const float rate = static_cast<float>(a.learningRate / correction1);
@@ -55,7 +56,6 @@ static void adamW(Pool& pool, const AdamW& a) {
 
 // In float64, in fixed parts added in order.
 static void sumOfSquares(Pool& pool, SumOfSquares& a) {
-  constexpr int kPiece = 1 << 14;
   const int parts = divideUp(a.length, kPiece);
   double* sums = reinterpret_cast<double*>(pool.shared(0, 2 * static_cast<long>(parts)));
   pool.parallel(parts, [&](int task, int) {

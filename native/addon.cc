@@ -203,7 +203,7 @@ napi_value rotary(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// rows, heads, headWidth, texts, offsets, kqv, slopes?, dropout (4)
+// rows, heads, headWidth, texts, offsets, kqv, dropout (4)
 Attention readAttention(Arguments& in) {
   Attention a = {};
   a.rows = in.integer();
@@ -218,7 +218,6 @@ Attention readAttention(Arguments& in) {
   }
   a.offsets = offsets;
   a.kqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
-  a.slopes = in.optionalFloats(a.heads);
   a.dropout = readDropout(in);
   return a;
 }
@@ -240,8 +239,8 @@ napi_value attentionGradient(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// rows, heads, headWidth, window, cacheSlots, scale, slots, positions, slopes?, queryStride, queries, newStride,
-// newKeys, newValues, keys, values, out
+// rows, heads, headWidth, window, cacheSlots, scale, slots, positions, queryStride, queries, newStride, newKeys,
+// newValues, keys, values, out
 napi_value cachedAttention(napi_env, Arguments& in) {
   CachedAttention a = {};
   a.rows = in.integer();
@@ -254,7 +253,6 @@ napi_value cachedAttention(napi_env, Arguments& in) {
   checkRange(in, a.slots, a.rows, cacheSlots, "slots");
   a.positions = in.integers(a.rows);
   checkRange(in, a.positions, a.rows, a.window, "positions");
-  a.slopes = in.optionalFloats(a.heads);
   const double group = times(a.heads, a.headWidth);
   const auto strided = [&](double columns, double stride) { return a.rows ? (a.rows - 1) * stride + columns : 0; };
   a.queryStride = in.integer();

@@ -47,7 +47,6 @@ struct Attention {
   int rows, heads, headWidth, texts;
   const int32_t* offsets;
   const float* kqv;
-  const float* slopes;  // may be null
   Dropout dropout;
   float* out;
   const float* gradOut;
@@ -60,7 +59,6 @@ struct CachedAttention {
   const int32_t *slots, *positions;
   const float *queries, *newKeys, *newValues;
   long queryStride, newStride;
-  const float* slopes;  // may be null
   float *keys, *values, *out;
 };
 

@@ -31,7 +31,6 @@ struct Head {
   int length, width, index, firstRow, heads;
   long stride, outStride;
   const float *key, *query, *value;
-  float slope;
 
   Head(const Attention& a, int task)
       : width(a.headWidth), index(task % a.heads), heads(a.heads), outStride(static_cast<long>(a.heads) * a.headWidth) {
@@ -42,7 +41,6 @@ struct Head {
     key = a.kqv + firstRow * stride + static_cast<long>(index) * width;
     query = key + outStride;
     value = query + outStride;
-    slope = a.slopes ? a.slopes[index] : 0.0f;
   }
   long outAt() const { return firstRow * outStride + static_cast<long>(index) * width; }
   float scale() const { return 1.0f / std::sqrt(static_cast<float>(width)); }
@@ -95,29 +93,11 @@ static LP_INLINE Vec exponentialsDown(float* at, long step, int count, Vec top) 
   return sum;
 }
 
-// 0, 1, 2, ...
-static LP_INLINE Vec laneNumbers() {
-  Vec numbers;
-  for (int i = 0; i < W; i++) numbers[i] = static_cast<float>(i);
-  return numbers;
-}
-
-// Lowers scores p[key][query] by the slope times the distance of key and query, the queries from `first` on.
-static LP_INLINE void lowerByDistance(float* p, int first, int keys, float slope) {
-  for (int j = 0; j < keys; j++) {
-    for (int v = 0; v < QV; v++) {
-      float* at = p + j * QR + v * W;
-      store(at, load(at) - splat(slope) * (laneNumbers() + splat(static_cast<float>(first + v * W - j))));
-    }
-  }
-}
-
 // p[key][query] = e^(score - the query's largest), with exact zeros after the diagonal; q is the panel [D][QR] of
 // queries from `first` on. Returns 1 / sum over keys.
 static QueryVec attentionWeights(const Head& h, int first, int keys, const float* q, float* p) {
   static const CausalMask mask;
   keysTimesPanel(h.key, h.stride, keys, h.width, q, p);
-  if (h.slope != 0) lowerByDistance(p, first, keys, h.slope);
   for (int i = 0; first + i < keys; i++) {
     float* row = p + (first + i) * QR;
     for (int v = 0; v < QV; v++) store(row + v * W, load(row + v * W) + load(mask.numbers + i * QR + v * W));
@@ -275,7 +255,7 @@ static void attentionGradient(Pool& pool, const Attention& a) {
 // weights[key] = e^(score - the largest) of a query and `count` cached keys [D][keyStep], the last of them the query's own.
 // Returns 1 / their sum.
 static float cachedWeights(const float* query, int D, const float* keys, long keyStep, int count, float scale,
-                           float slope, float* weights) {
+                           float* weights) {
   columnGroups(count, [&](int j, auto vectors) {
     constexpr int V = decltype(vectors)::value;
     product<V>(
@@ -283,10 +263,6 @@ static float cachedWeights(const float* query, int D, const float* keys, long ke
         [&](int, int v, Vec sum) { store(weights + j + v * W, sum * splat(scale)); });
   });
   const int end = roundUp(count, W);
-  for (int j = 0; slope != 0 && j < end; j += W) {
-    const Vec distance = splat(static_cast<float>(count - 1 - j)) - laneNumbers();
-    store(weights + j, load(weights + j) - splat(slope) * distance);
-  }
   for (int j = count; j < end; j++) weights[j] = -1e30f;
   const Vec top = splat(maxOf(largestDown(weights, W, end / W)));
   Vec sum = splat(0.0f);
@@ -316,8 +292,7 @@ static void cachedAttention(Pool& pool, const CachedAttention& a) {
 
     float* weights = pool.scratch(thread);  // [keyStep]
     for (int first = 0; first < width; first += D) {
-      const float slope = a.slopes ? a.slopes[first / D] : 0.0f;
-      const Vec inverse = splat(cachedWeights(a.queries + r * a.queryStride + first, D, keys + first * keyStep, keyStep, count, a.scale, slope, weights));
+      const Vec inverse = splat(cachedWeights(a.queries + r * a.queryStride + first, D, keys + first * keyStep, keyStep, count, a.scale, weights));
       float* out = a.out + static_cast<long>(r) * width + first;
       columnGroups(D, [&](int c, auto vectors) {
         constexpr int V = decltype(vectors)::value;

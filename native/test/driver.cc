@@ -122,8 +122,8 @@ Case activateCase(int rows, int hidden, bool gated, double rate) {
           }};
 }
 
-Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, double rate, bool slopes = false) {
-  const std::string name = named("attention", {static_cast<long>(lengths.size()), lengths[0], heads, headWidth, slopes});
+Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, double rate) {
+  const std::string name = named("attention", {static_cast<long>(lengths.size()), lengths[0], heads, headWidth});
   return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             std::vector<int32_t> offsets = {0};
             for (const int32_t length : lengths) offsets.push_back(offsets.back() + length);
@@ -135,7 +135,6 @@ Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, doubl
             a.offsets = make.copy(offsets);
             const long outs = static_cast<long>(a.rows) * heads * headWidth;
             a.kqv = make.input(3 * outs);
-            a.slopes = slopes ? make.input(heads) : nullptr;
             a.dropout = dropoutOf(rate);
             a.out = make.output(outs);
             kernels.attention(pool, a);
@@ -157,8 +156,8 @@ void placeRows(Args& a, int slots, Buffers& make) {
   a.positions = make.copy(positions);
 }
 
-Case cachedAttentionCase(int rows, int slots, int window, int heads, int headWidth, bool slopes = false) {
-  const std::string name = named("cachedAttention", {rows, slots, window, heads, headWidth, slopes});
+Case cachedAttentionCase(int rows, int slots, int window, int heads, int headWidth) {
+  const std::string name = named("cachedAttention", {rows, slots, window, heads, headWidth});
   return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             CachedAttention a = {};
             a.rows = rows;
@@ -170,7 +169,6 @@ Case cachedAttentionCase(int rows, int slots, int window, int heads, int headWid
             const long group = static_cast<long>(heads) * headWidth;
             const auto padded = [](long n) { return (n + kCacheAlignment - 1) / kCacheAlignment * kCacheAlignment; };
             a.queryStride = group;
-            a.slopes = slopes ? make.input(heads) : nullptr;
             a.queries = make.input(rows * group);
             a.newStride = group;
             a.newKeys = make.input(rows * group);
@@ -345,11 +343,9 @@ std::vector<Case> allCases() {
       attentionCase({47, 48, 49}, 1, 48, 0.1),
       attentionCase({150, 1, 97}, 2, 20, 0.3),
       attentionCase({1024, 3}, 1, 2, 0.1),
-      attentionCase({1, 5, 15, 16, 17, 33, 150}, 3, 12, 0.1, true),
       cachedAttentionCase(1, 1, 1, 1, 1),
       cachedAttentionCase(5, 7, 17, 2, 5),
       cachedAttentionCase(3, 3, 150, 4, 12),
-      cachedAttentionCase(5, 7, 33, 3, 5, true),
       cachedInputAttentionCase(1, 1, 1, 1, 1),
       cachedInputAttentionCase(5, 7, 17, 2, 5),
       cachedInputAttentionCase(3, 3, 150, 5, 20),

@@ -72,7 +72,7 @@ export interface NativeAddon {
   attention(
     ...args: [
       ...sizes: [rows: number, heads: number, headWidth: number, texts: number],
-      ...data: [offsets: Int32Array, kqv: FloatArray, slopes: Optional],
+      ...data: [offsets: Int32Array, kqv: FloatArray],
       ...dropout: Dropout4,
       out: FloatArray,
     ]
@@ -80,7 +80,7 @@ export interface NativeAddon {
   attentionGradient(
     ...args: [
       ...sizes: [rows: number, heads: number, headWidth: number, texts: number],
-      ...data: [offsets: Int32Array, kqv: FloatArray, slopes: Optional],
+      ...data: [offsets: Int32Array, kqv: FloatArray],
       ...dropout: Dropout4,
       ...gradients: [gradOut: FloatArray, gradKqv: FloatArray],
     ]
@@ -90,7 +90,6 @@ export interface NativeAddon {
       ...heads: [rows: number, heads: number, headWidth: number],
       ...cache: [window: number, cacheSlots: number, scale: number],
       ...ints: [slots: Int32Array, positions: Int32Array],
-      slopes: Optional,
       ...queries: [queryStride: number, queries: FloatArray],
       ...news: [newStride: number, newKeys: FloatArray, newValues: FloatArray],
       ...floats: [keys: FloatArray, values: FloatArray, out: FloatArray],

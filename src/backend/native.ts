@@ -191,14 +191,14 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
       addon.rotaryGradient(a.rows, a.heads, a.headWidth, rotaryWindow(a), a.positions, a.table, a.gradKqv);
     },
     attention(a) {
-      addon.attention(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, a.slopes, ...dropoutArgs(a.dropout), a.out); // prettier-ignore
+      addon.attention(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, ...dropoutArgs(a.dropout), a.out); // prettier-ignore
     },
     attentionGradient(a) {
-      addon.attentionGradient(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, a.slopes, ...dropoutArgs(a.dropout), a.gradOut, a.gradKqv); // prettier-ignore
+      addon.attentionGradient(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, ...dropoutArgs(a.dropout), a.gradOut, a.gradKqv); // prettier-ignore
     },
     cachedAttention(a) {
       const slots = Math.floor(a.keys.length / (paddedForCache(a.window) * a.heads * a.headWidth));
-      addon.cachedAttention(a.rows, a.heads, a.headWidth, a.window, slots, a.scale, a.slots, a.positions, a.slopes, a.queryStride, a.queries, a.newStride, a.newKeys, a.newValues, a.keys, a.values, a.out); // prettier-ignore
+      addon.cachedAttention(a.rows, a.heads, a.headWidth, a.window, slots, a.scale, a.slots, a.positions, a.queryStride, a.queries, a.newStride, a.newKeys, a.newValues, a.keys, a.values, a.out); // prettier-ignore
     },
     cachedInputAttention(a) {
       const slots = Math.floor(a.cache.length / (a.window * a.width));

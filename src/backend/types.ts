@@ -151,16 +151,11 @@ export interface AttentionArgs {
   readonly offsets: Int32Array;
   /** `[rows, 3 · heads · headWidth]`: keys, queries, values side by side; each head's columns together. */
   readonly kqv: FloatArray;
-  /**
-   * `[heads]`, for positions by distance (ALiBi, Press et al., 2022): the score of a key that lies d letters before the
-   * query is lowered by d times the head's slope.
-   */
-  readonly slopes?: FloatArray | undefined;
   /** Dropout of the attention weights. */
   readonly dropout: Dropout;
 }
 export interface AttentionForward extends AttentionArgs {
-  /** `[rows, heads · headWidth]` = softmax(q·kᵀ / √headWidth − slope · distance, causal) · v, per text and head */
+  /** `[rows, heads · headWidth]` = softmax(q·kᵀ / √headWidth, causal) · v, per text and head */
   readonly out: FloatArray;
 }
 export interface AttentionGradient extends AttentionArgs {
@@ -185,8 +180,6 @@ export interface CachedAttention {
   /** `[rows, heads · headWidth]`, rows `queryStride` numbers apart */
   readonly queries: FloatArray;
   readonly queryStride: number;
-  /** `[heads]`: see {@link AttentionArgs} */
-  readonly slopes?: FloatArray | undefined;
   /** `[rows, heads · headWidth]` each, rows `newStride` numbers apart: they are put into the cache first. */
   readonly newKeys: FloatArray;
   readonly newValues: FloatArray;

@@ -78,14 +78,12 @@ export const OPERATION_WORK: {
   attention: (a) => {
     const { rows, heads, headWidth, offsets } = a;
     const inner = heads * headWidth;
-    const floats = 4 * rows * inner + (a.slopes ? heads : 0);
-    return work(4 * causalPairs(offsets) * inner, floats, offsets.length, `${heads}×${headWidth}`);
+    return work(4 * causalPairs(offsets) * inner, 4 * rows * inner, offsets.length, `${heads}×${headWidth}`);
   },
   attentionGradient: (a) => {
     const { rows, heads, headWidth, offsets } = a;
     const inner = heads * headWidth;
-    const floats = 7 * rows * inner + (a.slopes ? heads : 0);
-    return work(8 * causalPairs(offsets) * inner, floats, offsets.length, `${heads}×${headWidth}`);
+    return work(8 * causalPairs(offsets) * inner, 7 * rows * inner, offsets.length, `${heads}×${headWidth}`);
   },
   cachedAttention: (a) => {
     const inner = a.heads * a.headWidth;

@@ -8,9 +8,6 @@ export const MAX_WINDOW = 1025;
 /** Deeper models would run out of the numbers by which a step tells its dropouts apart. */
 export const MAX_BLOCKS = 64;
 
-/** The most letters before each one that are embedded with it: more would be the work of attention. */
-export const MAX_EARLIER_LETTERS = 16;
-
 const positive = z.number().int().positive();
 const rate = z.number().min(0).lt(1);
 
@@ -35,14 +32,9 @@ export const modelConfigSchema = z.strictObject({
   normalization: z.enum(['layer', 'rms']).default('layer'),
   /**
    * `learned`: an embedding of each position is added to that of the letter (the notebook). `rotary`: keys and queries are
-   * turned by angles that grow with the position (Su et al., 2021). `alibi`: scores fall with the distance (Press et al., 2022).
+   * turned by angles that grow with the position (Su et al., 2021).
    */
-  positions: z.enum(['learned', 'rotary', 'alibi']).default('learned'),
-  /**
-   * How many letters before each one are embedded with it, those of each distance by a table of their own: what attention
-   * would have to fetch from the rows before is there from the start. 0 in the notebook.
-   */
-  earlierLetters: z.int().min(0).max(MAX_EARLIER_LETTERS).default(0),
+  positions: z.enum(['learned', 'rotary']).default('learned'),
   /** `full`: every head is as wide as `emb` (the notebook); `standard`: emb / heads. */
   headWidth: z.enum(['full', 'standard']),
   /** Whether keys, queries, values and the attention's output projection have biases. */

@@ -1,24 +1,15 @@
 import { precisionOf, type Precision } from '../tensor/arena.js';
-import { add } from '../tensor/ops/add.js';
 import { embed } from '../tensor/ops/embed.js';
 import { linear } from '../tensor/ops/linear.js';
 import type { Tape } from '../tensor/tape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { AttentionCache } from './attention-cache.js';
 import type { ModelConfig } from './config.js';
-import { earlierInTexts, WrittenTokens } from './earlier-letters.js';
 import type { PackedBatch } from './packed-batch.js';
 import { initializeParameters, Parameters, parameterSpecs } from './parameters.js';
-import { attentionPositions } from './positions.js';
+import { rotaryTable } from './positions.js';
 import type { AttentionContext, AttentionObserver } from './self-attention.js';
 import { normalize, normOf, TransformerBlock, type Norm } from './transformer-block.js';
-
-/** What a model knows of the letters so far, of some texts that are being written. */
-export interface WritingCaches {
-  /** One for each block. */
-  readonly attention: readonly AttentionCache[];
-  readonly written: WrittenTokens;
-}
 
 /**
  * The model: a decoder-only transformer over letters (SPEC section 5). Reads the tokens of each text and
@@ -32,7 +23,6 @@ export class DecoderTransformer {
   readonly parameters: Parameters;
   private readonly tokenEmbedding: Tensor; // [vocabulary, emb]
   private readonly positionEmbedding: Tensor | undefined; // [window, emb]
-  private readonly earlierEmbeddings: readonly Tensor[]; // [vocabulary, emb] for each distance, from 1 on
   private readonly blocks: readonly TransformerBlock[];
   private readonly finalNorm: Norm | undefined;
   private readonly logitsWeight: Tensor; // [vocabulary, emb]: the token embedding where they are tied
@@ -47,13 +37,10 @@ export class DecoderTransformer {
     const tensor = (name: string) => this.parameters.tensor(name);
     this.tokenEmbedding = tensor('embedding.weight');
     if (config.positions === 'learned') this.positionEmbedding = tensor('positional_embedding.weight');
-    this.earlierEmbeddings = Array.from({ length: config.earlierLetters }, (_, i) =>
-      tensor(`earlier_embedding.${i + 1}.weight`),
-    );
-    const inAttention = attentionPositions(config, precisionOf(this.parameters.values));
+    const rotary = rotaryTable(config, precisionOf(this.parameters.values));
     this.blocks = Array.from(
       { length: config.blocks },
-      (_, i) => new TransformerBlock(this.parameters, config, i, inAttention),
+      (_, i) => new TransformerBlock(this.parameters, config, i, rotary),
     );
     if (config.norm === 'pre') {
       this.finalNorm = normOf(this.parameters, config, 'layer_norm');
@@ -72,19 +59,15 @@ export class DecoderTransformer {
     { tokens, positions, offsets }: Pick<PackedBatch, 'tokens' | 'positions' | 'offsets'>,
     observe?: AttentionObserver,
   ): Tensor {
-    const earlier = (distance: number) => earlierInTexts(tokens, positions, distance);
-    return this.run(tape, tokens, positions, earlier, { kind: 'packed', positions, offsets, observe });
+    return this.run(tape, tokens, positions, { kind: 'packed', positions, offsets, observe });
   }
 
   /**
    * Room for writing up to `slots` texts letter by letter with {@link step}. It goes with the weights as they are now:
    * make a new one when they have changed.
    */
-  newCaches(slots: number): WritingCaches {
-    return {
-      attention: this.blocks.map((block) => block.newCache(slots)),
-      written: new WrittenTokens(slots, this.config.window),
-    };
+  newCaches(slots: number): readonly AttentionCache[] {
+    return this.blocks.map((block) => block.newCache(slots));
   }
 
   /**
@@ -98,32 +81,14 @@ export class DecoderTransformer {
     tokens: Int32Array,
     positions: Int32Array,
     slots: Int32Array,
-    { attention, written }: WritingCaches,
+    caches: readonly AttentionCache[],
   ): Tensor {
-    written.add(tokens, positions, slots);
-    const earlier = (distance: number) => written.earlier(positions, slots, distance);
-    return this.run(tape, tokens, positions, earlier, {
-      kind: 'cached',
-      caches: attention,
-      slots,
-      positions,
-    });
+    return this.run(tape, tokens, positions, { kind: 'cached', caches, slots, positions });
   }
 
-  /** @param earlier the tokens of that distance before each row's */
-  private run(
-    tape: Tape,
-    tokens: Int32Array,
-    positions: Int32Array,
-    earlier: (distance: number) => Int32Array,
-    context: AttentionContext,
-  ): Tensor {
+  private run(tape: Tape, tokens: Int32Array, positions: Int32Array, context: AttentionContext): Tensor {
     const { dropout } = this.config;
     let x = embed(tape, tokens, positions, this.tokenEmbedding, this.positionEmbedding, dropout.embedding); // [rows, emb]
-    this.earlierEmbeddings.forEach((table, i) => {
-      const letters = embed(tape, earlier(i + 1), positions, table, undefined, 0);
-      x = add(tape, x, letters, dropout.embedding);
-    });
     for (const block of this.blocks) x = block.forward(tape, x, context);
     if (this.finalNorm) x = normalize(tape, x, this.finalNorm);
     return linear(tape, x, this.logitsWeight, this.logitsBias); // [rows, vocabulary]

@@ -46,13 +46,6 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
   specs.push({ name: 'embedding.weight', shape: [vocabulary, emb], kind: 'embedding', fanIn: emb });
   if (config.positions === 'learned')
     specs.push({ name: 'positional_embedding.weight', shape: [window, emb], kind: 'embedding', fanIn: emb });
-  for (let distance = 1; distance <= config.earlierLetters; distance++)
-    specs.push({
-      name: `earlier_embedding.${distance}.weight`,
-      shape: [vocabulary, emb],
-      kind: 'embedding',
-      fanIn: emb,
-    });
   for (let i = 0; i < blocks; i++) {
     const block = `transformer_blocks.${i}`;
     for (const name of ['w_k', 'w_q', 'w_v']) matrix(`${block}.msha.${name}`, inner, emb);

@@ -8,7 +8,6 @@ import { rowsOf, type Tensor } from '../tensor/tensor.js';
 import { attentionCache, type AttentionCache } from './attention-cache.js';
 import { headWidthOf, type ModelConfig } from './config.js';
 import type { Parameters } from './parameters.js';
-import type { AttentionPositions } from './positions.js';
 
 /** What one block's attention computes, for who wants to look at it. It is overwritten by the tape's next pass. */
 export interface AttentionView {
@@ -17,8 +16,6 @@ export interface AttentionView {
   readonly headWidth: number;
   /** `[rows, 3 · heads · headWidth]`: keys, queries and values of each row, head after head, normalised and turned. */
   readonly kqv: Tensor;
-  /** `[heads]`: by how much each letter of distance lowers a score, where it does. */
-  readonly slopes: FloatArray | undefined;
   /** `[rows, heads · headWidth]`: what each head makes of them, before the output projection. */
   readonly mixed: Tensor;
 }
@@ -59,7 +56,8 @@ export class SelfAttention {
     parameters: Parameters,
     private readonly config: ModelConfig,
     private readonly block: number,
-    private readonly inAttention: AttentionPositions,
+    /** See `rotaryTable`. */
+    private readonly rotaryTable: FloatArray | undefined,
   ) {
     const name = `transformer_blocks.${block}.msha`;
     const all = ['w_k', 'w_q', 'w_v'].map((part) => `${name}.${part}`);
@@ -80,20 +78,18 @@ export class SelfAttention {
   forward(tape: Tape, x: Tensor, context: AttentionContext): Tensor {
     if (context.kind === 'cached') return this.step(tape, x, context);
     const { block, heads, headWidth } = this;
-    const { slopes } = this.inAttention;
     const rate = this.config.dropout.attention;
     const kqv = this.keysQueriesValues(tape, x, context.positions);
-    const mixed = attention(tape, kqv, context.offsets, heads, headWidth, rate, slopes);
-    context.observe?.({ block, heads, headWidth, kqv, slopes, mixed });
+    const mixed = attention(tape, kqv, context.offsets, heads, headWidth, rate);
+    context.observe?.({ block, heads, headWidth, kqv, mixed });
     return linear(tape, mixed, this.outWeight, this.outBias); // [rows, emb]
   }
 
   /** `[rows, 3 * heads * headWidth]`, keys and queries normalised and turned where the model does that. */
   private keysQueriesValues(tape: Tape, x: Tensor, positions: Int32Array): Tensor {
-    const { heads, headWidth, keyNorm, queryNorm } = this;
+    const { heads, headWidth, keyNorm, queryNorm, rotaryTable } = this;
     let kqv = linear(tape, x, this.kqvWeight, this.kqvBias);
     if (keyNorm && queryNorm) kqv = queryKeyNorm(tape, kqv, keyNorm, queryNorm, heads, headWidth);
-    const { rotaryTable } = this.inAttention;
     if (rotaryTable) rotary(tape, kqv, positions, rotaryTable, heads, headWidth);
     return kqv;
   }
@@ -142,7 +138,6 @@ export class SelfAttention {
       positions,
       queries: kqv.subarray(group),
       queryStride: 3 * group,
-      slopes: this.inAttention.slopes,
       newKeys: kqv,
       newValues: kqv.subarray(2 * group),
       newStride: 3 * group,

@@ -26,7 +26,6 @@ export interface ModelSummary {
 function blockType(config: ModelConfig): string {
   const options = [
     ...(config.positions === 'rotary' ? ['rotary positions'] : []),
-    ...(config.positions === 'alibi' ? ['ALiBi'] : []),
     ...(config.normalization === 'rms' ? ['RMSNorm'] : []),
     ...(config.activation === 'swiglu' ? ['SwiGLU'] : []),
     ...(config.queryKeyNorm ? ['QK-norm'] : []),
@@ -49,7 +48,6 @@ export function summarizeModel(config: ModelConfig): ModelSummary {
   const rows = [
     row('embedding', 'Embedding'),
     ...(config.positions === 'learned' ? [row('positional_embedding', 'Embedding')] : []),
-    ...(config.earlierLetters > 0 ? [row('earlier_embedding', `Embedding × ${config.earlierLetters}`)] : []),
     row('dropout', `Dropout(${config.dropout.embedding})`),
     ...Array.from({ length: blocks }, (_, i) => row(`transformer_blocks.${i}`, blockType(config))),
     ...(config.norm === 'pre'

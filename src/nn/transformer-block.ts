@@ -1,3 +1,4 @@
+import type { FloatArray } from '../backend/types.js';
 import { add } from '../tensor/ops/add.js';
 import { addLayerNorm } from '../tensor/ops/add-layer-norm.js';
 import type { Tape } from '../tensor/tape.js';
@@ -6,7 +7,6 @@ import type { AttentionCache } from './attention-cache.js';
 import type { ModelConfig } from './config.js';
 import { FeedForward } from './feed-forward.js';
 import type { Parameters } from './parameters.js';
-import type { AttentionPositions } from './positions.js';
 import { SelfAttention, type AttentionContext } from './self-attention.js';
 
 /** Scale and shift of a LayerNorm, or scale of an RMSNorm. */
@@ -32,10 +32,10 @@ export class TransformerBlock {
     parameters: Parameters,
     private readonly config: ModelConfig,
     index: number,
-    positions: AttentionPositions,
+    rotaryTable: FloatArray | undefined,
   ) {
     const name = `transformer_blocks.${index}`;
-    this.attention = new SelfAttention(parameters, config, index, positions);
+    this.attention = new SelfAttention(parameters, config, index, rotaryTable);
     this.norm1 = normOf(parameters, config, `${name}.layer_norm1`);
     this.norm2 = normOf(parameters, config, `${name}.layer_norm2`);
     this.mlp = new FeedForward(parameters, config, index);

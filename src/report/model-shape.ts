@@ -20,8 +20,7 @@ const schema = z.object({
   attentionBias: z.boolean(),
   // Runs of earlier versions have none of these, and had what the defaults say.
   normalization: z.enum(['layer', 'rms']).default('layer'),
-  positions: z.enum(['learned', 'rotary', 'alibi']).default('learned'),
-  earlierLetters: z.int().min(0).default(0),
+  positions: z.enum(['learned', 'rotary']).default('learned'),
   queryKeyNorm: z.boolean().default(false),
   activation: z.enum(['gelu', 'swiglu']).default('gelu'),
   tiedEmbeddings: z.boolean().default(false),
@@ -68,7 +67,7 @@ export function layerParameters(shape: ModelShape): LayerParameters[] {
   const norms = (2 * blocks + (norm === 'pre' ? 1 : 0)) * (shape.normalization === 'rms' ? emb : 2 * emb);
   const headNorms = shape.queryKeyNorm ? 2 * blocks * headWidth(shape) : 0;
   return [
-    { layer: 'letter embedding', parameters: (1 + shape.earlierLetters) * vocabulary * emb },
+    { layer: 'letter embedding', parameters: vocabulary * emb },
     { layer: 'position embedding', parameters: shape.positions === 'learned' ? window * emb : 0 },
     { layer: 'attention', parameters: blocks * attention },
     { layer: 'MLPs', parameters: blocks * mlp },

@@ -1,8 +1,7 @@
 import type { AttentionView } from '../nn/self-attention.js';
 
 /**
- * The weights by which each letter of one text takes from the letters before it, softmax over j ≤ i of q_i · k_j / √d,
- * less slope · (i − j) where scores fall with the distance,
+ * The weights by which each letter of one text takes from the letters before it, softmax over j ≤ i of q_i · k_j / √d
  * (Vaswani et al., 2017, with the causal mask), computed again from the keys and queries of a forward pass, since the
  * backends never keep them.
  *
@@ -10,7 +9,7 @@ import type { AttentionView } from '../nn/self-attention.js';
  * @returns `weights[head][query][key]`; a query has as many keys as there are letters up to itself, and their weights
  *   add up to 1
  */
-export function attentionWeights({ heads, headWidth, kqv, slopes }: AttentionView): number[][][] {
+export function attentionWeights({ heads, headWidth, kqv }: AttentionView): number[][][] {
   const rows = kqv.shape[0]!;
   const group = heads * headWidth;
   const keyOf = (row: number, head: number) => row * 3 * group + head * headWidth;
@@ -21,7 +20,7 @@ export function attentionWeights({ heads, headWidth, kqv, slopes }: AttentionVie
         let product = 0;
         for (let d = 0; d < headWidth; d++)
           product += kqv.data[queryOf(i, head) + d]! * kqv.data[keyOf(j, head) + d]!;
-        return product / Math.sqrt(headWidth) - (slopes?.[head] ?? 0) * (i - j);
+        return product / Math.sqrt(headWidth);
       });
       return softmax(scores);
     }),

@@ -42,9 +42,7 @@ const calls: OpCall[] = [
   queryKeyNormCase(7, 2, 3),
   rotaryCase(7, 2, 5),
   attentionCase([3, 1, 5], 2, 3, 0.1),
-  attentionCase([3, 1, 5], 2, 3, 0.1, true),
   cachedAttentionCase(3, 4, 6, 2, 3),
-  cachedAttentionCase(3, 4, 6, 2, 3, true),
   cachedInputAttentionCase(3, 4, 6, 2, 3),
   addCase(11, 0.1),
   addLayerNormCase(7, 5, 0.1),
@@ -96,8 +94,8 @@ function wrongValues(op: string, name: string, value: unknown): [string, unknown
       ['raw bytes', new Uint8Array(value.buffer, value.byteOffset, value.byteLength)],
       ['a view of data', new DataView(value.buffer)],
     ];
-    // The biases, updates, learned positions and their gradients, slopes and soft targets may be left out.
-    const optional = /^(bias|gradBias|update|gradUpdate|positionTable|gradPositionTable|slopes|soft)$/;
+    // The biases, updates, learned positions and their gradients, and soft targets may be left out.
+    const optional = /^(bias|gradBias|update|gradUpdate|positionTable|gradPositionTable|soft)$/;
     const ofLinear = op === 'linearGradient' && /^grad(X|Weight)$/.test(name); // what is not wanted
     if (!optional.test(name) && !ofLinear) wrong.push(['undefined', undefined]);
     return [...wrong, ...WRONG_TYPES.map((type) => [String(type), type] as [string, unknown])];

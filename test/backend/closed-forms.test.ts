@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { gelu, geluGradient, normalCdf } from '../../src/backend/portable/gelu.js';
 import { portable } from '../../src/backend/portable/index.js';
 import { LAYER_NORM_EPSILON, NO_DROPOUT, type FloatArray } from '../../src/backend/types.js';
-import { attentionPositions } from '../../src/nn/positions.js';
+import { rotaryTable } from '../../src/nn/positions.js';
 import { PRE_NORM_ARCHITECTURE } from '../../src/nn/presets.js';
 import { ArgumentMaker } from '../support/op-call.js';
 
@@ -117,40 +117,10 @@ describe('attention', () => {
   });
 });
 
-describe('attention that falls with the distance', () => {
-  it('of queries that are 0 gives each letter e^−slope of the weight of the next', () => {
-    const make = new ArgumentMaker('float64', 4);
-    const [heads, length] = [2, 6];
-    const group = heads * length;
-    const slopes = Float64Array.of(0.25, Math.LN2);
-    // Values are unit vectors, so that out[i] is the row of weights itself.
-    const kqv = make.floats(length * 3 * group);
-    for (let r = 0; r < length; r++) {
-      kqv.fill(0, (3 * r + 1) * group, (3 * r + 3) * group);
-      for (let h = 0; h < heads; h++) kqv[(3 * r + 2) * group + h * length + r] = 1;
-    }
-    const offsets = Int32Array.of(0, length);
-    const shared = { rows: length, heads, headWidth: length, offsets, slopes, dropout: NO_DROPOUT };
-    const out = new Float64Array(length * group);
-    portable.attention({ ...shared, kqv, out });
-    for (let r = 0; r < length; r++) {
-      for (let h = 0; h < heads; h++) {
-        const powers = Array.from({ length }, (_, j) => (j > r ? 0 : Math.exp(-slopes[h]! * (r - j))));
-        const total = powers.reduce((a, b) => a + b, 0);
-        const at = r * group + h * length;
-        expectClose(
-          out.subarray(at, at + length),
-          powers.map((power) => power / total),
-        );
-      }
-    }
-  });
-});
-
 describe('rotary positions', () => {
   const [heads, headWidth, window] = [1, 6, 40];
   const config = { ...PRE_NORM_ARCHITECTURE, vocabulary: 3, window, emb: 6, heads, blocks: 1, neurons: 1 };
-  const table = attentionPositions({ ...config, positions: 'rotary' }, 'float64').rotaryTable!;
+  const table = rotaryTable({ ...config, positions: 'rotary' }, 'float64')!;
   /** Key, query and value of one row, turned. */
   const turned = (kqv: FloatArray, position: number) => {
     const copy = kqv.slice();

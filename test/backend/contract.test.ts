@@ -156,7 +156,6 @@ describe.each(candidates)('$name', ({ take }) => {
       activateCase('gelu', 5, 20, 0.1),
       activateCase('swiglu', 5, 20, 0),
       queryKeyNormCase(5, 2, 6),
-      attentionCase([7], 2, 5, 0, true),
       attentionCase([7], 2, 5, 0),
       crossEntropyCase(5, 29, 1),
       logSoftmaxCase(5, 29, 1),

@@ -33,7 +33,7 @@ const ARCHITECTURES: [string, Architecture][] = [
   ['notebook', NOTEBOOK_ARCHITECTURE],
   ['modern', PRE_NORM_ARCHITECTURE],
   ['rotary, gated', TEST_ARCHITECTURES['all of today']!],
-  ['ALiBi', TEST_ARCHITECTURES['all with ALiBi, post-norm, full heads']!],
+  ['rotary, gated, post-norm', TEST_ARCHITECTURES['all of today, post-norm, full heads']!],
 ];
 
 /** Three training steps of a small model with all dropouts on: the losses, and the parameters after them. */

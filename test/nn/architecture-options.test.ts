@@ -166,7 +166,6 @@ describe('the summary', () => {
     const rows = summarizeModel(configOf('all of today')).rows.map(({ layer, type }) => `${layer} (${type})`);
     expect(rows).toEqual([
       'embedding (Embedding)',
-      'earlier_embedding (Embedding × 2)',
       'dropout (Dropout(0))',
       'transformer_blocks.0 (TransformerBlock: rotary positions, RMSNorm, SwiGLU, QK-norm)',
       'transformer_blocks.1 (TransformerBlock: rotary positions, RMSNorm, SwiGLU, QK-norm)',

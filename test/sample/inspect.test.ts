@@ -21,7 +21,6 @@ const architectures: readonly (readonly [string, ModelConfig])[] = [
   ['standard heads, pre-norm', { ...shape, ...PRE_NORM_ARCHITECTURE }],
   ['standard heads, post-norm', { ...shape, ...NOTEBOOK_ARCHITECTURE, headWidth: 'standard' }],
   ['rotary positions', { ...shape, ...NOTEBOOK_ARCHITECTURE, positions: 'rotary' }],
-  ['ALiBi, full-width heads', { ...shape, ...NOTEBOOK_ARCHITECTURE, positions: 'alibi' }],
   ['query-key norm', { ...shape, ...PRE_NORM_ARCHITECTURE, queryKeyNorm: true }],
   ['query-key norm, rotary', { ...shape, ...PRE_NORM_ARCHITECTURE, queryKeyNorm: true, positions: 'rotary' }],
 ];

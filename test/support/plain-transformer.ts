@@ -83,13 +83,12 @@ export function plainForward(
         vector(`${block}.msha.k_norm.weight`),
         vector(`${block}.msha.q_norm.weight`),
       ];
-      const slope = config.positions === 'alibi' ? 0.5 ** ((8 * (h + 1)) / config.heads) : 0;
       return queries.map((query, i) => {
         // As the source does: keys and queries are both divided by the fourth root of the head's width.
         const scaled = (row: Vector) => row.map((value) => value / width ** 0.25);
         const q = scaled(prepare(cut(query), i, queryScale));
         const score = (key: Vector, j: number) => dot(q, scaled(prepare(cut(key), j, keyScale)));
-        return softmax(keys.map((key, j) => (j > i ? -Infinity : score(key, j) - slope * (i - j))));
+        return softmax(keys.map((key, j) => (j > i ? -Infinity : score(key, j))));
       });
     });
     attention.push(heads);
@@ -108,11 +107,6 @@ export function plainForward(
   let x: number[][] = Array.from(tokens, (token, t) =>
     learned ? add(letters[token]!, learned[t]!) : [...letters[token]!],
   );
-  for (let distance = 1; distance <= config.earlierLetters; distance++) {
-    const earlier = matrix(`earlier_embedding.${distance}.weight`);
-    const pad = 0; // what comes before a text
-    x = x.map((row, t) => add(row, earlier[t < distance ? pad : tokens[t - distance]!]!));
-  }
   for (let b = 0; b < config.blocks; b++) {
     const block = `transformer_blocks.${b}`;
     const normed = (rows: Matrix, i: 1 | 2) => rows.map((row) => norm(row, `${block}.layer_norm${i}`));

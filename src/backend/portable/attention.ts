@@ -15,11 +15,9 @@ interface Query {
   readonly out: number;
 }
 
-/**
- * Calls `visit` for each text, head and query row, with softmax(q·k / √d − slope · distance) over the keys that it sees.
- */
+/** Calls `visit` for each text, head and query row, with softmax(q·k / √d) over the keys that it sees. */
 function forEachQuery(args: AttentionArgs, visit: (at: Query, weights: FloatArray) => void): void {
-  const { heads, headWidth, offsets, kqv, slopes } = args;
+  const { heads, headWidth, offsets, kqv } = args;
   const group = heads * headWidth;
   const scale = 1 / Math.sqrt(headWidth);
   const weights = scratchLike(kqv, ATTENTION_STRIDE);
@@ -31,8 +29,7 @@ function forEachQuery(args: AttentionArgs, visit: (at: Query, weights: FloatArra
       for (let row = first; row < offsets[text + 1]!; row++) {
         const query = row * 3 * group + columns.query;
         for (let j = first; j <= row; j++) {
-          const score = dot(kqv, query, kqv, j * 3 * group + columns.key, headWidth) * scale;
-          weights[j - first] = slopes ? score - slopes[head]! * (row - j) : score;
+          weights[j - first] = scale * dot(kqv, query, kqv, j * 3 * group + columns.key, headWidth);
         }
         softmax(weights, row - first + 1);
         visit({ head, first, row, ...columns }, weights);

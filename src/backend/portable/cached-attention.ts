@@ -2,7 +2,7 @@ import { paddedForCache, type CachedAttention, type CachedInputAttention } from 
 import { addScaled, dot, scratchLike, softmax } from './vectors.js';
 
 export function cachedAttention(args: CachedAttention): void {
-  const { rows, heads, headWidth, window, scale, slots, positions, queries, values, slopes, out } = args;
+  const { rows, heads, headWidth, window, scale, slots, positions, queries, values, out } = args;
   const width = heads * headWidth;
   const keyStep = paddedForCache(window);
   const valueStep = paddedForCache(width);
@@ -15,11 +15,10 @@ export function cachedAttention(args: CachedAttention): void {
       const query = r * args.queryStride + column;
       const key = (slots[r]! * width + column) * keyStep;
       const value = slots[r]! * window * valueStep + column;
-      const slope = slopes ? slopes[column / headWidth]! : 0;
       for (let j = 0; j <= position; j++) {
         let score = 0;
         for (let c = 0; c < headWidth; c++) score += queries[query + c]! * args.keys[key + c * keyStep + j]!;
-        weights[j] = score * scale - slope * (position - j);
+        weights[j] = score * scale;
       }
       softmax(weights, position + 1);
       for (let j = 0; j <= position; j++) {

@@ -1,4 +1,3 @@
-import type { FloatArray } from '../../backend/types.js';
 import { gradOf, unsetGradOf, type Tape } from '../tape.js';
 import { rowsOf, type Tensor } from '../tensor.js';
 
@@ -7,7 +6,6 @@ import { rowsOf, type Tensor } from '../tensor.js';
  *
  * @param kqv `[rows, 3 · heads · headWidth]`: keys, queries, values
  * @param offsets `[texts + 1]`: first row of each text
- * @param slopes `[heads]` by how much each letter of distance lowers a score (ALiBi), or none
  * @returns `[rows, heads · headWidth]`
  */
 export function attention(
@@ -17,12 +15,11 @@ export function attention(
   heads: number,
   headWidth: number,
   dropoutRate: number,
-  slopes?: FloatArray,
 ): Tensor {
   const rows = rowsOf(kqv);
   const out = tape.tensor([rows, heads * headWidth]);
   const dropout = tape.dropout(dropoutRate);
-  const shared = { rows, heads, headWidth, offsets, kqv: kqv.data, slopes, dropout };
+  const shared = { rows, heads, headWidth, offsets, kqv: kqv.data, dropout };
   tape.backend.attention({ ...shared, out: out.data });
   tape.record(out, () =>
     tape.backend.attentionGradient({ ...shared, gradOut: gradOf(out), gradKqv: unsetGradOf(kqv) }),

@@ -1,8 +1,8 @@
-"""Writes what PyTorch computes for two models with options of the family: weights, tokens, outputs, loss and gradients.
+"""Writes what PyTorch computes for a model with options of the family: weights, tokens, outputs, loss and gradients.
 
 usage: python3 make_goldens.py (needs PyTorch, any version from 1.13 on; writes NAME.json and NAME.safetensors beside itself)
 
-The models are written for clarity with PyTorch's own functions; rotary positions are products of complex numbers here.
+The model is written for clarity with PyTorch's own functions; rotary positions are products of complex numbers here.
 """
 import json
 import struct
@@ -19,11 +19,6 @@ CONFIGS = {
         **SHAPE, "norm": "pre", "normalization": "rms", "positions": "rotary", "headWidth": "standard",
         "attentionBias": False, "queryKeyNorm": True, "activation": "swiglu", "tiedEmbeddings": True,
         "initialization": "scaled", "dropout": NO_DROPOUT,
-    },
-    "alibi-post-norm": {
-        **SHAPE, "norm": "post", "normalization": "layer", "positions": "alibi", "headWidth": "full",
-        "attentionBias": True, "queryKeyNorm": False, "activation": "gelu", "tiedEmbeddings": False,
-        "initialization": "pytorch", "dropout": NO_DROPOUT,
     },
 }
 
@@ -101,9 +96,6 @@ def forward(c, w, tokens):
             k, q = turn(k), turn(q)
         scores = q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5
         i, j = torch.arange(length)[:, None], torch.arange(length)
-        if c["positions"] == "alibi":
-            slopes = 2.0 ** (-8.0 * torch.arange(1, heads + 1) / heads)
-            scores = scores - slopes[:, None, None] * (i - j)
         p = scores.masked_fill(j > i, float("-inf")).softmax(-1)
         return linear((p @ v).transpose(1, 2).reshape(texts, length, -1), name + ".w_c")
 

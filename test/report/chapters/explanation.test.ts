@@ -50,15 +50,10 @@ describe('why positions', () => {
     const learned = await wordsOf({ positions: 'learned' });
     expect(learned).toContain('a second table');
     expect(learned).toContain('parameters, and limit the');
-    for (const [positions, name] of [
-      ['rotary', 'rotary positions'],
-      ['alibi', 'ALiBi'],
-    ] as const) {
-      const words = await wordsOf({ positions });
-      expect(words).toContain(name);
-      expect(words).not.toContain('a second table');
-      expect(learned).not.toContain(name);
-    }
+    const rotary = await wordsOf({ positions: 'rotary' });
+    expect(rotary).toContain('rotary positions');
+    expect(rotary).not.toContain('a second table');
+    expect(learned).not.toContain('rotary positions');
   });
 
   it('speaks of normalised keys and queries where they are', async () => {
@@ -68,7 +63,7 @@ describe('why positions', () => {
 
   it('every formula of it can be drawn', async () => {
     const typeset = await loadTypesetter();
-    for (const positions of ['learned', 'rotary', 'alibi'] as const) {
+    for (const positions of ['learned', 'rotary'] as const) {
       const changed = { ...shape, positions };
       for (const block of positionWords(changed)) {
         if (block.kind === 'formula') expect(typeset(block.tex, { display: true }).svg).toContain('<svg');

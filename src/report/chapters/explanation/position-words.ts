@@ -6,7 +6,7 @@ import { prose } from '../../writing/prose.js';
 
 /** How a model knows where letters stand: by an embedding of positions, or by what attention does with keys and queries. */
 export function positionWords(shape: ModelShape): Block[] {
-  const blocks = { learned, rotary, alibi }[shape.positions](shape);
+  const blocks = { learned, rotary }[shape.positions](shape);
   if (shape.queryKeyNorm) {
     blocks.push(
       paragraph(
@@ -49,22 +49,6 @@ function rotary(): Block[] {
     ),
     paragraph(
       'So a head can look for “the letter before”, “the beginning of this word” or “the last e”. There is no embedding of positions, and turning costs no parameters.',
-    ),
-  ];
-}
-
-function alibi({ heads }: ModelShape): Block[] {
-  return [
-    paragraph(
-      prose`This model adds nothing to the letters. In each head the score of a key falls with every letter that it lies further
-        back, by a slope of the head’s own (_ALiBi_, attention with linear biases). Head $i$ of ${heads} has the slope $m_i$:`,
-    ),
-    formula(
-      String.raw`a_{ts} \propto e^{\mathbf{q}_t \cdot \mathbf{k}_s / \sqrt{d} - m_i (t - s)}, \qquad m_i = 2^{-8i/H}`,
-      'The weight of position s for position t is proportional to e to the power of their product over the root of d, less the slope of the head times their distance; the slopes are powers of two.',
-    ),
-    paragraph(
-      'Heads with a steep slope see little but the last letters, those with a flat one the whole text. There is no embedding of positions, and slopes are not trained: they cost no parameters.',
     ),
   ];
 }

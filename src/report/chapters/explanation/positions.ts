@@ -17,8 +17,6 @@ const NEEDS_POSITIONS = {
     'A head of the first block can count one, two or three letters back only because the positions are added to the letters.',
   rotary:
     'A head of the first block can count one, two or three letters back only because its keys and queries are turned by their positions.',
-  alibi:
-    'A head of the first block can tell near letters from far ones only because scores fall with the distance.',
 } as const;
 
 /** Why positions are needed, and what attention does: formulas, and the heads of the trained model. */

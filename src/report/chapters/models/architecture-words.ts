@@ -71,14 +71,6 @@ export function optionWords(shapes: Shapes): string[] {
       'Positions come in where attention compares keys and queries, which are turned by angles that grow with the position (rotary positions).',
     ),
     ...having(
-      ({ positions }) => positions === 'alibi',
-      'Positions come in where attention compares keys and queries: scores fall with the distance, in each head by a slope of its own (ALiBi).',
-    ),
-    ...having(
-      ({ earlierLetters }) => earlierLetters > 0,
-      'With each letter the ones just before it are embedded as well, those of each distance by a table of their own, and added to it; the tables are counted with that of the letters.',
-    ),
-    ...having(
       ({ queryKeyNorm }) => queryKeyNorm,
       'Each head’s keys and queries are brought to a mean square of 1 before they are compared (query-key norm).',
     ),

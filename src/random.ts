@@ -52,7 +52,6 @@ export const PURPOSES = {
   bootstrap: 6,
   test: 7,
   augmentation: 8,
-  noise: 9,
   tune: 10,
   lesson: 11,
 } as const;

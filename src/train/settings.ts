@@ -72,20 +72,13 @@ export const trainingSettingsSchema = z.object({
   /** What is changed of the training texts, anew in every epoch. */
   augmentation: z
     .object({
-      /** Of the input letters, those replaced by others; targets stay. */
-      letterNoise: share.default(0),
-      /** Of the texts, those that go on as another one does after a word of both. */
-      splice: share.default(0),
-      /** Of the words, those left out. */
-      wordDrop: share.default(0),
       /** Of the texts, those whose words come in random order. */
       wordShuffle: share.default(0),
       /** Whether the texts are pieces of one long text, one after another, that are cut anew in every epoch. */
       shift: z.boolean().default(false),
     })
-    .refine(({ shift, splice, wordDrop, wordShuffle }) => !shift || splice + wordDrop + wordShuffle === 0, {
-      error:
-        'pieces of a long text (shift) have no words to splice, drop or shuffle: set splice, wordDrop and wordShuffle to 0',
+    .refine(({ shift, wordShuffle }) => !shift || wordShuffle === 0, {
+      error: 'pieces of a long text (shift) have no words to shuffle: set wordShuffle to 0',
     })
     .prefault({}),
 });

@@ -5,7 +5,6 @@ import { scoreTexts } from '../nn/scores.js';
 import { streamKey } from '../random.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
-import { LetterNoise } from './augmentation/letter-noise.js';
 import { TextAugmentation } from './augmentation/text-augmentation.js';
 import { chooseAverage } from './averaging/choose-average.js';
 import type { WeightAverage } from './averaging/weight-average.js';
@@ -91,7 +90,6 @@ export class Trainer {
   private readonly tape: Tape;
   private readonly evaluator: Evaluator;
   private readonly augmentation: TextAugmentation;
-  private readonly noise: LetterNoise | undefined;
   private readonly teaching: Teaching | undefined;
   private readonly totalSteps: number;
   private readonly dropoutKey: readonly [number, number];
@@ -111,9 +109,7 @@ export class Trainer {
     this.tape = new Tape(backend);
     this.evaluator = new Evaluator(model, backend, settings.padding);
     const { train, space } = data;
-    const { augmentation } = settings;
-    this.augmentation = new TextAugmentation(train, space, augmentation, model.config.window - 1, seed);
-    if (augmentation.letterNoise > 0) this.noise = new LetterNoise(train, augmentation.letterNoise, seed);
+    this.augmentation = new TextAugmentation(train, space, settings.augmentation, seed);
     this.teaching = chooseTeaching(settings, data, model.config, seed);
     this.totalSteps = totalSteps(settings, this.textsPerEpoch);
     this.dropoutKey = streamKey(seed, 'dropout');
@@ -184,7 +180,6 @@ export class Trainer {
     const letters = Array.from(chosen, (i) => texts[i]!);
     const batch = packBatch(letters, window, vocabulary - 1, settings.padding);
     const rows = batch.tokens.length;
-    this.noise?.addTo(batch, chosen, state.epoch);
 
     const [key0, key1] = this.dropoutKey;
     tape.begin({ training: true, dropout: { key0, key1, step: state.step } });

@@ -9,7 +9,7 @@ const OPTIONS_OFF = {
   averaging: null,
   batchRamp: null,
   lesson: null,
-  augmentation: { letterNoise: 0, splice: 0, wordDrop: 0, wordShuffle: 0, shift: false },
+  augmentation: { wordShuffle: 0, shift: false },
 };
 
 describe('planTraining', () => {

@@ -75,7 +75,7 @@ const OPTIONS: SettingsByPath[] = [
   { 'training.averaging': { kind: 'last-epochs', epochs: 2 } },
   { 'training.optimizer.kind': 'muon' },
   {
-    'training.augmentation': { letterNoise: 0.2, splice: 0.5, wordDrop: 0.2, wordShuffle: 0.3 },
+    'training.augmentation': { wordShuffle: 0.3 },
     'training.batchRamp': { from: 8, share: 0.6 },
     'training.labelSmoothing': 0.1,
     'training.schedule': { kind: 'warmup-stable-decay', warmupSteps: 2, decayShare: 0.5, floor: 0 },

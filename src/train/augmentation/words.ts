@@ -1,3 +1,5 @@
+import type { Random } from '../../random.js';
+
 /** A word of a text: its letters from `start` to `end`, exclusive. */
 export interface Word {
   readonly start: number;
@@ -20,14 +22,16 @@ export function wordsOf(text: Uint16Array, space: number): Word[] {
   return words;
 }
 
-/** A text of some words of another one, in the order given, with one space between two. */
-export function textOfWords(text: Uint16Array, words: readonly Word[], space: number): Uint16Array {
+/** The text's words in random order, with one space between two. */
+export function withWordsShuffled(text: Uint16Array, space: number, random: Random): Uint16Array {
+  const words = wordsOf(text, space);
   const letters = words.reduce((sum, { start, end }) => sum + end - start, 0);
-  const joined = new Uint16Array(letters + Math.max(0, words.length - 1)).fill(space);
+  const shuffled = new Uint16Array(letters + Math.max(0, words.length - 1)).fill(space);
   let at = 0;
-  for (const { start, end } of words) {
-    joined.set(text.subarray(start, end), at);
+  for (const i of random.permutation(words.length)) {
+    const { start, end } = words[i]!;
+    shuffled.set(text.subarray(start, end), at);
     at += end - start + 1;
   }
-  return joined;
+  return shuffled;
 }

@@ -236,14 +236,14 @@ describe('trainingWords', () => {
       labelSmoothing: 0.05,
       averaging: { kind: 'ema', decay: 0.99 },
       batchRamp: { from: 16, share: 0.5 },
-      augmentation: { letterNoise: 0.1, splice: 0.25 },
+      augmentation: { wordShuffle: 0.25 },
       optimizer: { kind: 'muon', weightDecay: 0.1, decayOn: 'matrices' },
     };
     const words = trainingWords({ ...config, training: { ...config.training, ...more } });
     expect(words).toMatch(/^Muon for the matrices of blocks, AdamW for the rest, with a learning rate of /);
     expect(words).toContain('after 50 steps of warm-up, then down in the last 20 % of the steps');
     expect(words).toContain('batches of 16 to 64 texts of similar lengths, targets smoothed by 5 %');
-    expect(words).toContain('10 % of input letters replaced, 25 % of texts spliced');
+    expect(words).toContain(', 25 % of texts with their words shuffled');
     expect(words).toContain('weights averaged exponentially over steps (decay 0.99); 30 epochs');
   });
 

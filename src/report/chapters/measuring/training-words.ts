@@ -27,9 +27,6 @@ const schema = z.object({
   batchRamp: z.object({ from: z.number() }).nullable().default(null),
   augmentation: z
     .object({
-      letterNoise: z.number().default(0),
-      splice: z.number().default(0),
-      wordDrop: z.number().default(0),
       wordShuffle: z.number().default(0),
     })
     .prefault({}),
@@ -45,6 +42,7 @@ export function trainingWords(config: RunConfig): string | undefined {
   if (settings === undefined) return undefined;
   const { learningRate, schedule, optimizer, clipNorm, batching, batchRamp, patience, labelSmoothing } =
     settings;
+  const { wordShuffle } = settings.augmentation;
   const { epochs, batch } = config.training;
   const dropout = modelShape(config)?.dropout.embedding ?? 0;
   const parts = [
@@ -55,7 +53,7 @@ export function trainingWords(config: RunConfig): string | undefined {
     `, batches of ${batchRamp === null ? '' : `${whole(batchRamp.from)} to `}${counted(batch, 'text')}${batching === 'similar-lengths' ? ' of similar lengths' : ''}`,
     dropout > 0 ? `, dropout of ${percent(dropout, 0)} on the embedding` : '',
     labelSmoothing > 0 ? `, targets smoothed by ${percent(labelSmoothing, 0)}` : '',
-    augmentationWords(settings.augmentation),
+    wordShuffle > 0 ? `, ${percent(wordShuffle, 0)} of texts with their words shuffled` : '',
     averagingWords(settings.averaging),
     patience === null
       ? `; ${counted(epochs, 'epoch')}`
@@ -70,20 +68,6 @@ function scheduleWords({ kind, warmupSteps, decayShare = 0 }: z.infer<typeof sch
   return kind === 'warmup-cosine'
     ? `${warmUp}, then along a cosine down`
     : `${warmUp}, then down in the last ${percent(decayShare, 0)} of the steps`;
-}
-
-function augmentationWords(augmentation: z.infer<typeof schema>['augmentation']): string {
-  const { letterNoise, splice, wordDrop, wordShuffle } = augmentation;
-  const parts: [number, string][] = [
-    [letterNoise, 'of input letters replaced'],
-    [splice, 'of texts spliced'],
-    [wordDrop, 'of words left out'],
-    [wordShuffle, 'of texts with their words shuffled'],
-  ];
-  return parts
-    .filter(([share]) => share > 0)
-    .map(([share, what]) => `, ${percent(share, 0)} ${what}`)
-    .join('');
 }
 
 function averagingWords(averaging: z.infer<typeof schema>['averaging']): string {

@@ -17,8 +17,8 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'ablation.jsonl' },
     threads: { type: 'string' },
     backend: { type: 'string', default: 'auto' },
-    /** Only these variants, by name. */
-    only: { type: 'string' },
+    /** Only this variant, by name; may be given again. */
+    only: { type: 'string', multiple: true },
     /** i/n: only every n-th training, from the i-th on: to run n at once, with --threads 1 each. */
     part: { type: 'string', default: '1/1' },
     /** Measure the test texts too: once, when everything is decided. */
@@ -41,7 +41,12 @@ const readResults = () =>
 
 try {
   const variants = JSON.parse(readFileSync(values.variants, 'utf8'));
-  const names = Object.keys(variants).filter((name) => !values.only || values.only.split(',').includes(name));
+  const names = values.only ?? Object.keys(variants);
+  const unknown = names.find((name) => !(name in variants));
+  if (unknown !== undefined)
+    throw new Error(
+      `${values.variants} has no variant “${unknown}”, but ${Object.keys(variants).join('; ')}`,
+    );
   if (!values.table) await trainAll(variants, names);
   printTable(Object.keys(variants));
 } catch (error) {

@@ -36,7 +36,7 @@ export function loadModel(run: Run | string, backend: Backend): LanguageModel {
     throw new LetterpressError(
       'BAD_RUN',
       message,
-      'config.json was edited or is damaged: restore it, or train again.',
+      'config.json was edited, is damaged or is of another version: restore it, or train again.',
     );
   }
   loadWeights(transformer, source);
@@ -64,7 +64,7 @@ export function asRunError<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof LetterpressError)) throw error;
-    const fix = 'config.json was edited or is damaged: restore it, or train again.';
+    const fix = 'config.json was edited, is damaged or is of another version: restore it, or train again.';
     throw new LetterpressError('BAD_RUN', `config.json: ${error.message}`, fix, { cause: error });
   }
 }

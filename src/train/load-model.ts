@@ -21,6 +21,10 @@ export function float32Tensors(
   return floats;
 }
 
+/** What to do about a run's config.json that makes no sense. */
+const UNREADABLE_CONFIG =
+  'config.json was edited, is damaged or is of another version: restore it, or train again.';
+
 /**
  * The best model of a run, ready to sample and score.
  *
@@ -33,11 +37,7 @@ export function loadModel(run: Run | string, backend: Backend): LanguageModel {
   const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));
   if (tokenizer.vocabularySize !== transformer.config.vocabulary) {
     const message = `the run's alphabet has ${tokenizer.vocabularySize} token values, its model ${transformer.config.vocabulary}`;
-    throw new LetterpressError(
-      'BAD_RUN',
-      message,
-      'config.json was edited, is damaged or is of another version: restore it, or train again.',
-    );
+    throw new LetterpressError('BAD_RUN', message, UNREADABLE_CONFIG);
   }
   loadWeights(transformer, source);
   return new LanguageModel(transformer, tokenizer, backend, config.training.padding);
@@ -64,7 +64,8 @@ export function asRunError<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof LetterpressError)) throw error;
-    const fix = 'config.json was edited, is damaged or is of another version: restore it, or train again.';
-    throw new LetterpressError('BAD_RUN', `config.json: ${error.message}`, fix, { cause: error });
+    throw new LetterpressError('BAD_RUN', `config.json: ${error.message}`, UNREADABLE_CONFIG, {
+      cause: error,
+    });
   }
 }

@@ -313,7 +313,7 @@ napi_value addGradient(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// rows, width, x, update?, dropout (4), rms (0 or 1), weight
+// rows, width, x, update?, dropout (4), weight
 AddLayerNorm readAddLayerNorm(Arguments& in) {
   AddLayerNorm a = {};
   a.rows = in.integer();
@@ -321,28 +321,27 @@ AddLayerNorm readAddLayerNorm(Arguments& in) {
   a.x = in.floats(times(a.rows, a.width));
   a.update = in.optionalFloats(times(a.rows, a.width));
   a.dropout = readDropout(in);
-  a.rms = in.integer() != 0;
   a.weight = in.floats(a.width);
   return a;
 }
 
-// ..., bias (none for rms), out
+// ..., bias, out
 napi_value addLayerNorm(napi_env, Arguments& in) {
   AddLayerNorm a = readAddLayerNorm(in);
-  a.bias = a.rms ? in.optionalFloats(a.width) : in.floats(a.width);
+  a.bias = in.floats(a.width);
   a.out = in.floats(times(a.rows, a.width));
   overRows(kernels->addLayerNorm, a);
   return nullptr;
 }
 
-// ..., gradOut, gradX, gradUpdate?, gradWeight, gradBias (none for rms)
+// ..., gradOut, gradX, gradUpdate?, gradWeight, gradBias
 napi_value addLayerNormGradient(napi_env, Arguments& in) {
   AddLayerNorm a = readAddLayerNorm(in);
   a.gradOut = in.floats(times(a.rows, a.width));
   a.gradX = in.floats(times(a.rows, a.width));
   a.gradUpdate = in.optionalFloats(times(a.rows, a.width));
   a.gradWeight = in.floats(a.width);
-  a.gradBias = a.rms ? in.optionalFloats(a.width) : in.floats(a.width);
+  a.gradBias = in.floats(a.width);
   overRows(kernels->addLayerNormGradient, a);
   return nullptr;
 }

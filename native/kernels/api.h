@@ -86,7 +86,6 @@ struct AddLayerNorm {
   int rows, width;
   const float *x, *update;
   Dropout dropout;
-  bool rms;
   const float *weight, *bias;
   float* out;
   const float* gradOut;

@@ -153,7 +153,7 @@ static Vec normalizeRows(const AddLayerNorm& a, int r, int count, const TurnedRo
   const Vec size = splat(static_cast<float>(D));
   Vec sum = splat(0.0f);
   for (int c = 0; c < D; c++) sum += load(rows.normal + c * W);
-  const Vec mean = a.rms ? splat(0.0f) : sum / size;
+  const Vec mean = sum / size;
   Vec squares = splat(0.0f);
   for (int c = 0; c < D; c++) {
     const Vec centred = load(rows.normal + c * W) - mean;
@@ -174,7 +174,7 @@ static void addLayerNorm(Pool& pool, const AddLayerNorm& a) {
       const int count = minimum(W, end - r);
       normalizeRows(a, r, count, rows);
       for (int c = 0; c < D; c++) {
-        store(rows.normal + c * W, load(rows.normal + c * W) * splat(a.weight[c]) + splat(a.bias ? a.bias[c] : 0.0f));
+        store(rows.normal + c * W, load(rows.normal + c * W) * splat(a.weight[c]) + splat(a.bias[c]));
       }
       transpose(rows.normal, W, D, count, a.out + static_cast<long>(r) * D, D);
     }
@@ -211,7 +211,7 @@ static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
         sum += scaled;
         dot += scaled * normal;
       }
-      const Vec size = splat(static_cast<float>(D)), mean = a.rms ? splat(0.0f) : sum / size, slope = dot / size;
+      const Vec size = splat(static_cast<float>(D)), mean = sum / size, slope = dot / size;
       for (int c = 0; c < D; c++) {
         store(grad + c * W, inverse * (load(grad + c * W) - mean - load(rows.normal + c * W) * slope));
       }
@@ -231,7 +231,7 @@ static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
   for (int part = 0; part < kParts; part++) {
     const float* gradWeight = parts + part * 2 * turned;
     for (int c = 0; c < D; c++) a.gradWeight[c] += sumOf(load(gradWeight + c * W));
-    for (int c = 0; a.gradBias && c < D; c++) a.gradBias[c] += sumOf(load(gradWeight + turned + c * W));
+    for (int c = 0; c < D; c++) a.gradBias[c] += sumOf(load(gradWeight + turned + c * W));
   }
 }
 

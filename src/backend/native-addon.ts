@@ -118,7 +118,7 @@ export interface NativeAddon {
       ...sizes: [rows: number, width: number],
       ...data: [x: FloatArray, update: Optional],
       ...dropout: Dropout4,
-      ...floats: [rms: number, weight: FloatArray, bias: Optional, out: FloatArray],
+      ...floats: [weight: FloatArray, bias: FloatArray, out: FloatArray],
     ]
   ): void;
   addLayerNormGradient(
@@ -126,14 +126,13 @@ export interface NativeAddon {
       ...sizes: [rows: number, width: number],
       ...data: [x: FloatArray, update: Optional],
       ...dropout: Dropout4,
-      rms: number,
       weight: FloatArray,
       ...gradients: [
         gradOut: FloatArray,
         gradX: FloatArray,
         gradUpdate: Optional,
         gradWeight: FloatArray,
-        gradBias: Optional,
+        gradBias: FloatArray,
       ],
     ]
   ): void;

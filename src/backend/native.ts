@@ -211,10 +211,10 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
       addon.addGradient(a.length, ...dropoutArgs(a.dropout), a.gradOut, a.gradX, a.gradUpdate);
     },
     addLayerNorm(a) {
-      addon.addLayerNorm(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.rms ? 1 : 0, a.weight, a.bias, a.out); // prettier-ignore
+      addon.addLayerNorm(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.weight, a.bias, a.out); // prettier-ignore
     },
     addLayerNormGradient(a) {
-      addon.addLayerNormGradient(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.rms ? 1 : 0, a.weight, a.gradOut, a.gradX, a.gradUpdate, a.gradWeight, a.gradBias); // prettier-ignore
+      addon.addLayerNormGradient(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.weight, a.gradOut, a.gradX, a.gradUpdate, a.gradWeight, a.gradBias); // prettier-ignore
     },
     activate(a) {
       addon.activate(a.kind === 'swiglu' ? 1 : 0, a.rows, a.hidden, a.x, ...dropoutArgs(a.dropout), a.out);

@@ -259,14 +259,12 @@ export interface AddLayerNormArgs {
   /** `[rows, width]`, added to x after dropout; absent for a plain norm. */
   readonly update: FloatArray | undefined;
   readonly dropout: Dropout;
-  /** RMSNorm instead (Zhang and Sennrich, 2019): x / √(mean x² + eps) · weight, without centring and bias. */
-  readonly rms?: boolean | undefined;
   /** `[width]` */
   readonly weight: FloatArray;
 }
 export interface AddLayerNormForward extends AddLayerNormArgs {
-  /** `[width]`; absent with `rms` */
-  readonly bias: FloatArray | undefined;
+  /** `[width]` */
+  readonly bias: FloatArray;
   /** `[rows, width]` = LayerNorm(x + dropout(update)), eps 1e-5 */
   readonly out: FloatArray;
 }
@@ -275,8 +273,7 @@ export interface AddLayerNormGradient extends AddLayerNormArgs {
   readonly gradX: FloatArray;
   readonly gradUpdate: FloatArray | undefined;
   readonly gradWeight: FloatArray;
-  /** Absent with `rms`. */
-  readonly gradBias: FloatArray | undefined;
+  readonly gradBias: FloatArray;
 }
 
 /** What {@link ActivateArgs} does to the hidden layer. */

@@ -71,9 +71,8 @@ export class TrainingUnderTest {
     mostSteps = MOST_STEPS,
     private readonly seed = 0,
   ) {
-    // Full batches of the texts as they are: what is measured is the work that is counted. Without a space, there are no
-    // words to change.
-    this.settings = { ...plan.training, batchRamp: null };
+    // The texts as they are, whatever the recipe changes of them: what is measured is the work that is counted.
+    this.settings = plan.training;
     this.underTest = batchesUnderTest(texts, this.settings, mostSteps, seed);
     this.model = new DecoderTransformer(plan.model, { seed });
   }

@@ -100,9 +100,8 @@ export const OPERATION_WORK: {
   },
   add: (a) => work(0, 3 * a.length),
   addGradient: (a) => work(0, 5 * a.length),
-  addLayerNorm: (a) => work(0, (a.update ? 3 : 2) * a.rows * a.width + (a.bias ? 2 : 1) * a.width),
-  addLayerNormGradient: (a) =>
-    work(0, (a.gradUpdate ? 7 : 4) * a.rows * a.width + (a.gradBias ? 5 : 3) * a.width),
+  addLayerNorm: (a) => work(0, (a.update ? 3 : 2) * a.rows * a.width + 2 * a.width),
+  addLayerNormGradient: (a) => work(0, (a.gradUpdate ? 7 : 4) * a.rows * a.width + 5 * a.width),
   activate: (a) => work(0, (a.kind === 'swiglu' ? 3 : 2) * a.rows * a.hidden),
   activateGradient: (a) => work(0, (a.kind === 'swiglu' ? 7 : 4) * a.rows * a.hidden),
   mlp: (a) => {

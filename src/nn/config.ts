@@ -26,10 +26,8 @@ export const modelConfigSchema = z.strictObject({
    * matrices, two thirds of it: see {@link hiddenWidthOf}.
    */
   neurons: positive,
-  /** A norm after each residual addition (the notebook), or before each sub-layer and once at the end. */
+  /** A LayerNorm after each residual addition (the notebook), or before each sub-layer and once at the end. */
   norm: z.enum(['post', 'pre']),
-  /** `layer`: LayerNorm (the notebook); `rms`: RMSNorm, which neither centres nor shifts (Zhang and Sennrich, 2019). */
-  normalization: z.enum(['layer', 'rms']).default('layer'),
   /**
    * `learned`: an embedding of each position is added to that of the letter (the notebook). `rotary`: keys and queries are
    * turned by angles that grow with the position (Su et al., 2021).
@@ -46,10 +44,10 @@ export const modelConfigSchema = z.strictObject({
   /** Whether the token embedding is the matrix of the logits too (Press and Wolf, 2017). */
   tiedEmbeddings: z.boolean().default(false),
   /**
-   * `pytorch`: PyTorch's defaults per layer; `normal`: matrices and embeddings N(0, 0.02²), biases 0; `scaled`: matrices
-   * N(0, 1 / inputs), biases 0. See `initializeParameters`.
+   * `pytorch`: PyTorch's defaults per layer; `normal`: matrices and embeddings N(0, 0.02²), biases 0. See
+   * `initializeParameters`.
    */
-  initialization: z.enum(['pytorch', 'normal', 'scaled']),
+  initialization: z.enum(['pytorch', 'normal']),
   dropout: z.strictObject({
     /** After the sum of embeddings: the notebook's only dropout. */
     embedding: rate,

@@ -33,7 +33,8 @@ export class DecoderTransformer {
     options: { seed?: number; precision?: Precision } = {},
   ) {
     this.parameters = new Parameters(parameterSpecs(config), options.precision);
-    if (options.seed !== undefined) initializeParameters(this.parameters, config, options.seed);
+    if (options.seed !== undefined)
+      initializeParameters(this.parameters, config.initialization, options.seed);
     const tensor = (name: string) => this.parameters.tensor(name);
     this.tokenEmbedding = tensor('embedding.weight');
     if (config.positions === 'learned') this.positionEmbedding = tensor('positional_embedding.weight');
@@ -43,7 +44,7 @@ export class DecoderTransformer {
       (_, i) => new TransformerBlock(this.parameters, config, i, rotary),
     );
     if (config.norm === 'pre') {
-      this.finalNorm = normOf(this.parameters, config, 'layer_norm');
+      this.finalNorm = normOf(this.parameters, 'layer_norm');
     }
     this.logitsWeight = config.tiedEmbeddings ? this.tokenEmbedding : tensor('logits.0.weight');
     this.logitsBias = tensor('logits.0.bias');

@@ -15,8 +15,6 @@ export interface ParameterSpec {
   readonly kind: ParameterKind;
   /** Inputs of the layer it belongs to; PyTorch draws weights and biases within ±1/√fanIn. */
   readonly fanIn: number;
-  /** Set for the matrices whose result is added to the residual stream: the last of attention and of the MLP. */
-  readonly intoResidual?: true;
 }
 
 /**
@@ -31,16 +29,13 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
   const specs: ParameterSpec[] = [];
   const matrix = (name: string, out: number, fanIn: number) =>
     specs.push({ name: `${name}.weight`, shape: [out, fanIn], kind: 'matrix', fanIn });
-  const intoResidual = (name: string, fanIn: number) =>
-    specs.push({ name: `${name}.weight`, shape: [emb, fanIn], kind: 'matrix', fanIn, intoResidual: true });
   const bias = (name: string, out: number, fanIn: number) =>
     specs.push({ name: `${name}.bias`, shape: [out], kind: 'bias', fanIn });
   const scale = (name: string, width: number) =>
     specs.push({ name: `${name}.weight`, shape: [width], kind: 'norm', fanIn: width });
   const norm = (name: string) => {
     scale(name, emb);
-    if (config.normalization === 'layer')
-      specs.push({ name: `${name}.bias`, shape: [emb], kind: 'bias', fanIn: 0 });
+    specs.push({ name: `${name}.bias`, shape: [emb], kind: 'bias', fanIn: 0 });
   };
 
   specs.push({ name: 'embedding.weight', shape: [vocabulary, emb], kind: 'embedding', fanIn: emb });
@@ -53,16 +48,16 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
       for (const name of ['w_k', 'w_q', 'w_v']) bias(`${block}.msha.${name}`, inner, emb);
     if (config.queryKeyNorm)
       for (const name of ['k_norm', 'q_norm']) scale(`${block}.msha.${name}`, headWidth);
-    intoResidual(`${block}.msha.w_c`, inner);
+    matrix(`${block}.msha.w_c`, emb, inner);
     if (config.attentionBias) bias(`${block}.msha.w_c`, emb, inner);
     norm(`${block}.layer_norm1`);
     if (config.activation === 'swiglu') {
       for (const name of ['gate', 'up']) matrix(`${block}.mlp.${name}`, hidden, emb);
-      intoResidual(`${block}.mlp.down`, hidden);
+      matrix(`${block}.mlp.down`, emb, hidden);
     } else {
       matrix(`${block}.mlp.0`, hidden, emb);
       bias(`${block}.mlp.0`, hidden, emb);
-      intoResidual(`${block}.mlp.2`, hidden);
+      matrix(`${block}.mlp.2`, emb, hidden);
       bias(`${block}.mlp.2`, emb, hidden);
     }
     norm(`${block}.layer_norm2`);
@@ -187,48 +182,30 @@ export class Parameters {
   }
 }
 
-/** What starting values depend on. */
-type StartConfig = Pick<ModelConfig, 'initialization' | 'tiedEmbeddings' | 'emb' | 'blocks'>;
-
 /**
  * Starting values, a function of the seed alone.
  *
  * `pytorch`: Linear weights and biases U(−1/√fanIn, 1/√fanIn), embeddings N(0, 1), norms 1 and 0 (what torch.nn does).
  *
  * `normal`: matrices and embeddings N(0, 0.02²) as in GPT-2, biases 0, norms 1 and 0.
- *
- * `scaled`: every layer begins at a size that does not depend on its width. Matrices N(0, 1/fanIn), so that what comes out
- * is as large as what goes in; those whose result is added to the residual stream are divided by √(2 · blocks) besides,
- * so that the stream does not grow with the depth (Radford et al., 2019). Embeddings N(0, 1), or N(0, 1/emb) for all of
- * them where the token embedding also makes the logits, which are then of size 1. Biases 0, norms 1 and 0.
  */
-export function initializeParameters(parameters: Parameters, config: StartConfig, seed: number): void {
+export function initializeParameters(
+  parameters: Parameters,
+  initialization: ModelConfig['initialization'],
+  seed: number,
+): void {
+  const deviation = initialization === 'normal' ? 0.02 : 1;
   let stream = 0;
-  for (const place of parameters.entries()) {
-    const { kind, fanIn, offset, length } = place;
+  for (const { kind, fanIn, offset, length } of parameters.entries()) {
     const values = parameters.values.subarray(offset, offset + length);
     const random = new Random(seed, 'init', stream++);
     if (kind === 'norm') values.fill(1);
-    else if (config.initialization === 'pytorch' && kind !== 'embedding') {
+    else if (initialization === 'pytorch' && kind !== 'embedding') {
       const bound = fanIn === 0 ? 0 : 1 / Math.sqrt(fanIn);
       fill(values, () => (2 * random.uniform() - 1) * bound);
     } else if (kind === 'bias') values.fill(0);
-    else {
-      const deviation = deviationOf(place, config);
-      fill(values, () => deviation * random.normal());
-    }
+    else fill(values, () => deviation * random.normal());
   }
-}
-
-/** Standard deviation of a matrix or an embedding that is drawn from a normal distribution. */
-function deviationOf(
-  { kind, fanIn, intoResidual }: ParameterSpec,
-  { initialization, tiedEmbeddings, emb, blocks }: StartConfig,
-): number {
-  if (initialization === 'normal') return 0.02;
-  if (initialization === 'pytorch') return 1;
-  if (kind === 'embedding') return tiedEmbeddings ? 1 / Math.sqrt(emb) : 1;
-  return 1 / Math.sqrt(intoResidual ? fanIn * 2 * blocks : fanIn);
 }
 
 function fill(values: FloatArray, draw: () => number): void {

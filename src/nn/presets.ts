@@ -25,7 +25,6 @@ export type Architecture = Omit<ModelConfig, keyof Shape | 'vocabulary' | 'windo
 /** The notebook's architecture: post-norm, full-width heads, PyTorch's initialisation. */
 export const NOTEBOOK_ARCHITECTURE: Architecture = {
   norm: 'post',
-  normalization: 'layer',
   positions: 'learned',
   headWidth: 'full',
   attentionBias: true,
@@ -39,7 +38,6 @@ export const NOTEBOOK_ARCHITECTURE: Architecture = {
 /** Pre-norm with standard heads: what GPT-2 and its followers settled on. */
 export const PRE_NORM_ARCHITECTURE: Architecture = {
   norm: 'pre',
-  normalization: 'layer',
   positions: 'learned',
   headWidth: 'standard',
   attentionBias: false,

@@ -26,7 +26,6 @@ export interface ModelSummary {
 function blockType(config: ModelConfig): string {
   const options = [
     ...(config.positions === 'rotary' ? ['rotary positions'] : []),
-    ...(config.normalization === 'rms' ? ['RMSNorm'] : []),
     ...(config.activation === 'swiglu' ? ['SwiGLU'] : []),
     ...(config.queryKeyNorm ? ['QK-norm'] : []),
   ];
@@ -50,9 +49,7 @@ export function summarizeModel(config: ModelConfig): ModelSummary {
     ...(config.positions === 'learned' ? [row('positional_embedding', 'Embedding')] : []),
     row('dropout', `Dropout(${config.dropout.embedding})`),
     ...Array.from({ length: blocks }, (_, i) => row(`transformer_blocks.${i}`, blockType(config))),
-    ...(config.norm === 'pre'
-      ? [row('layer_norm', config.normalization === 'rms' ? 'RMSNorm' : 'LayerNorm')]
-      : []),
+    ...(config.norm === 'pre' ? [row('layer_norm', 'LayerNorm')] : []),
     row('logits', config.tiedEmbeddings ? 'Linear, tied to embedding' : 'Linear', vocabulary),
   ];
   const parameters = rows.reduce((sum, { parameters: n }) => sum + n, 0);

@@ -9,16 +9,15 @@ import { FeedForward } from './feed-forward.js';
 import type { Parameters } from './parameters.js';
 import { SelfAttention, type AttentionContext } from './self-attention.js';
 
-/** Scale and shift of a LayerNorm, or scale of an RMSNorm. */
+/** Scale and shift of a LayerNorm. */
 export interface Norm {
   readonly weight: Tensor; // [emb]
-  readonly bias: Tensor | undefined; // [emb]
+  readonly bias: Tensor; // [emb]
 }
 
 /** The norm of that name. */
-export function normOf(parameters: Parameters, config: ModelConfig, name: string): Norm {
-  const bias = config.normalization === 'layer' ? parameters.tensor(`${name}.bias`) : undefined;
-  return { weight: parameters.tensor(`${name}.weight`), bias };
+export function normOf(parameters: Parameters, name: string): Norm {
+  return { weight: parameters.tensor(`${name}.weight`), bias: parameters.tensor(`${name}.bias`) };
 }
 
 /** One block: attention mixes letters, the MLP transforms each; both add to the residual stream. */
@@ -36,8 +35,8 @@ export class TransformerBlock {
   ) {
     const name = `transformer_blocks.${index}`;
     this.attention = new SelfAttention(parameters, config, index, rotaryTable);
-    this.norm1 = normOf(parameters, config, `${name}.layer_norm1`);
-    this.norm2 = normOf(parameters, config, `${name}.layer_norm2`);
+    this.norm1 = normOf(parameters, `${name}.layer_norm1`);
+    this.norm2 = normOf(parameters, `${name}.layer_norm2`);
     this.mlp = new FeedForward(parameters, config, index);
   }
 
@@ -64,7 +63,7 @@ export class TransformerBlock {
   }
 }
 
-/** Plain LayerNorm or RMSNorm. `[rows, emb]` in and out. */
+/** Plain LayerNorm. `[rows, emb]` in and out. */
 export function normalize(tape: Tape, x: Tensor, norm: Norm): Tensor {
   return addLayerNorm(tape, x, undefined, norm.weight, norm.bias, 0);
 }

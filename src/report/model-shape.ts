@@ -19,7 +19,6 @@ const schema = z.object({
   headWidth: z.enum(['full', 'standard']),
   attentionBias: z.boolean(),
   // Runs of earlier versions have none of these, and had what the defaults say.
-  normalization: z.enum(['layer', 'rms']).default('layer'),
   positions: z.enum(['learned', 'rotary']).default('learned'),
   queryKeyNorm: z.boolean().default(false),
   activation: z.enum(['gelu', 'swiglu']).default('gelu'),
@@ -64,7 +63,7 @@ export function layerParameters(shape: ModelShape): LayerParameters[] {
   const linear = (inputs: number, outputs: number, bias = true) => inputs * outputs + (bias ? outputs : 0);
   const attention = 3 * linear(emb, inner, attentionBias) + linear(inner, emb, attentionBias);
   const mlp = shape.activation === 'swiglu' ? 3 * emb * hidden : linear(emb, hidden) + linear(hidden, emb);
-  const norms = (2 * blocks + (norm === 'pre' ? 1 : 0)) * (shape.normalization === 'rms' ? emb : 2 * emb);
+  const norms = (2 * blocks + (norm === 'pre' ? 1 : 0)) * 2 * emb;
   const headNorms = shape.queryKeyNorm ? 2 * blocks * headWidth(shape) : 0;
   return [
     { layer: 'letter embedding', parameters: vocabulary * emb },

@@ -103,7 +103,10 @@ export function recipeOf({ preset, recipe }: Pick<PlanOptions, 'preset' | 'recip
 function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {
   const changes: Record<string, number | string | boolean> = {};
   if (options.context !== undefined) changes['model.window'] = options.context + 1;
-  if (options.continuous) changes['training.augmentation.shift'] = true;
+  if (options.continuous) {
+    changes['training.augmentation.shift'] = true;
+    changes['training.augmentation.wordShuffle'] = 0; // words of a whole text, which its pieces are not
+  }
   for (const name of SHAPE_OPTIONS) {
     const value = options[name];
     if (value !== undefined) changes[`model.${name}`] = value;

@@ -54,11 +54,6 @@ export const trainingSettingsSchema = z.object({
     ])
     .nullable()
     .default(null),
-  /** Batches that grow, from `from` texts to `batch`, over the first share of the epochs; null: all alike. */
-  batchRamp: z
-    .object({ from: z.int().positive(), share: z.number().positive().max(1) })
-    .nullable()
-    .default(null),
   /** How a lesson is used, where the training is given one: texts that a teacher wrote, and what it expected there. */
   lesson: z
     .object({

@@ -8,7 +8,6 @@ import { Tape } from '../tensor/tape.js';
 import { TextAugmentation } from './augmentation/text-augmentation.js';
 import { chooseAverage } from './averaging/choose-average.js';
 import type { WeightAverage } from './averaging/weight-average.js';
-import { batchSizeOf, stepsOfEpoch, totalSteps } from './batch-ramp.js';
 import { epochBatches } from './batches.js';
 import { patienceIsOver, recordValidation } from './early-stopping.js';
 import { Evaluator, meanScores, relay, type Evaluation } from './evaluate.js';
@@ -91,7 +90,6 @@ export class Trainer {
   private readonly evaluator: Evaluator;
   private readonly augmentation: TextAugmentation;
   private readonly teaching: Teaching | undefined;
-  private readonly totalSteps: number;
   private readonly dropoutKey: readonly [number, number];
 
   constructor(
@@ -111,7 +109,6 @@ export class Trainer {
     const { train, space } = data;
     this.augmentation = new TextAugmentation(train, space, settings.augmentation, seed);
     this.teaching = chooseTeaching(settings, data, model.config, seed);
-    this.totalSteps = totalSteps(settings, this.textsPerEpoch);
     this.dropoutKey = streamKey(seed, 'dropout');
   }
 
@@ -125,9 +122,8 @@ export class Trainer {
     return this.data.train.length + (this.teaching?.count ?? 0);
   }
 
-  /** Steps of the epoch that is running. */
   get stepsPerEpoch(): number {
-    return stepsOfEpoch(this.settings, this.textsPerEpoch, this.state.epoch);
+    return Math.ceil(this.textsPerEpoch / this.settings.batch);
   }
 
   /**
@@ -166,10 +162,8 @@ export class Trainer {
 
   /** Which of the epoch's texts make up each of its batches. */
   private batchesOf(texts: readonly Uint16Array[]): Uint32Array[] {
-    const { settings, state } = this;
     const lengths = texts.map((text) => text.length);
-    const batch = batchSizeOf(settings, state.epoch);
-    return epochBatches(lengths, { ...settings, batch }, this.seed, state.epoch);
+    return epochBatches(lengths, this.settings, this.seed, this.state.epoch);
   }
 
   /** One optimiser step on some of the epoch's texts. Returns their mean NLL, nats per text. */
@@ -217,8 +211,8 @@ export class Trainer {
   }
 
   private learningRate(step: number): number {
-    const { learningRate, schedule } = this.settings;
-    return learningRate * scheduleFactor(schedule, step, this.totalSteps);
+    const { learningRate, schedule, epochs } = this.settings;
+    return learningRate * scheduleFactor(schedule, step, epochs * this.stepsPerEpoch);
   }
 
   /** Calls `use` while the model has the weights that count: their average, where there is one. */

@@ -46,7 +46,6 @@ const calls: OpCall[] = [
   cachedInputAttentionCase(3, 4, 6, 2, 3),
   addCase(11, 0.1),
   addLayerNormCase(7, 5, 0.1),
-  addLayerNormCase(7, 5, 0.1, true),
   activateCase('gelu', 7, 5, 0.1),
   activateCase('swiglu', 7, 5, 0.1),
   mlpCase(7, 5, 9),

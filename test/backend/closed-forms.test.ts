@@ -182,18 +182,6 @@ describe('queryKeyNorm', () => {
   });
 });
 
-describe('RMSNorm', () => {
-  it('of (3, 4) is (3, 4) / √(12.5 + ε): nothing is taken off', () => {
-    const out = new Float64Array(4);
-    const x = Float64Array.of(3, 4, 0, 0);
-    const weight = Float64Array.of(1, -2);
-    const size = Math.sqrt(12.5 + LAYER_NORM_EPSILON);
-    const shared = { rows: 2, width: 2, x, update: undefined, dropout: NO_DROPOUT, rms: true, weight };
-    portable.addLayerNorm({ ...shared, bias: undefined, out });
-    expectClose(out, [3 / size, -8 / size, 0, 0]);
-  });
-});
-
 describe('addLayerNorm', () => {
   const layerNorm = (x: readonly number[], weight: readonly number[], bias: readonly number[]) => {
     const out = new Float64Array(x.length);

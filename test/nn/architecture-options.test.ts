@@ -167,9 +167,9 @@ describe('the summary', () => {
     expect(rows).toEqual([
       'embedding (Embedding)',
       'dropout (Dropout(0))',
-      'transformer_blocks.0 (TransformerBlock: rotary positions, RMSNorm, SwiGLU, QK-norm)',
-      'transformer_blocks.1 (TransformerBlock: rotary positions, RMSNorm, SwiGLU, QK-norm)',
-      'layer_norm (RMSNorm)',
+      'transformer_blocks.0 (TransformerBlock: rotary positions, SwiGLU, QK-norm)',
+      'transformer_blocks.1 (TransformerBlock: rotary positions, SwiGLU, QK-norm)',
+      'layer_norm (LayerNorm)',
       'logits (Linear, tied to embedding)',
     ]);
   });

@@ -68,43 +68,9 @@ describe('normal starting values', () => {
   });
 });
 
-describe('scaled starting values', () => {
-  const scaled = { ...normal, initialization: 'scaled' } as const;
-  const weights = new DecoderTransformer(scaled, { seed: 6 }).parameters.toMap();
-
-  it.each([
-    ['embedding', 1],
-    ['positional_embedding', 1],
-    ['transformer_blocks.0.msha.w_k', 1 / Math.sqrt(60)],
-    ['transformer_blocks.1.msha.w_v', 1 / Math.sqrt(60)],
-    ['transformer_blocks.1.msha.w_c', 1 / Math.sqrt(60 * 2 * 2)],
-    ['transformer_blocks.0.mlp.0', 1 / Math.sqrt(60)],
-    ['transformer_blocks.1.mlp.2', 1 / Math.sqrt(1200 * 2 * 2)],
-    ['logits.0', 1 / Math.sqrt(60)],
-  ])('%s is N(0, %d²)', (name, deviation) => {
-    expectMoments(weights.get(`${name}.weight`)!.data, deviation);
-  });
-
-  it('of tied embeddings are N(0, 1 / emb)', () => {
-    const tied = new DecoderTransformer({ ...scaled, tiedEmbeddings: true }, { seed: 6 }).parameters.toMap();
-    for (const name of ['embedding.weight', 'positional_embedding.weight']) {
-      expectMoments(tied.get(name)!.data, 1 / Math.sqrt(60));
-    }
-    expectMoments(tied.get('transformer_blocks.0.mlp.0.weight')!.data, 1 / Math.sqrt(60));
-  });
-
-  it('biases are 0, norms 1 and 0', () => {
-    for (const [name, { data }] of weights) {
-      if (name.includes('norm')) expect(new Set(data)).toEqual(new Set([name.endsWith('.weight') ? 1 : 0]));
-      else if (name.endsWith('.bias')) expect(new Set(data)).toEqual(new Set([0]));
-    }
-  });
-});
-
 describe.each([
   ['pytorch', notebook],
   ['normal', normal],
-  ['scaled', { ...normal, initialization: 'scaled' } as const],
 ])('%s', (_, config) => {
   it('is a function of the seed; no two tensors are alike', () => {
     const bytes = (seed: number) =>

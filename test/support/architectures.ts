@@ -9,7 +9,6 @@ export const SMALL_SHAPE = { vocabulary: 7, window: 15, emb: 6, heads: 2, blocks
 
 const PRE_NORM_OF_TODAY = {
   ...PRE_NORM_ARCHITECTURE,
-  normalization: 'rms',
   positions: 'rotary',
   activation: 'swiglu',
 } as const satisfies Architecture;
@@ -22,8 +21,6 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   'tied notebook': { ...NOTEBOOK_ARCHITECTURE, tiedEmbeddings: true },
   rotary: { ...PRE_NORM_ARCHITECTURE, positions: 'rotary' },
   'rotary notebook': { ...NOTEBOOK_ARCHITECTURE, positions: 'rotary' },
-  rms: { ...PRE_NORM_ARCHITECTURE, normalization: 'rms' },
-  'rms notebook': { ...NOTEBOOK_ARCHITECTURE, normalization: 'rms' },
   swiglu: { ...PRE_NORM_ARCHITECTURE, activation: 'swiglu' },
   'query-key norm': { ...PRE_NORM_ARCHITECTURE, queryKeyNorm: true },
   'query-key norm, notebook': { ...NOTEBOOK_ARCHITECTURE, queryKeyNorm: true },

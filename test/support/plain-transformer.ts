@@ -43,11 +43,10 @@ export function plainForward(
     return matrix(`${name}.weight`).map((row, i) => dot(row, x) + (bias?.[i] ?? 0));
   };
   const norm = (x: Vector, name: string): number[] => {
-    const rms = config.normalization === 'rms';
-    const mean = rms ? 0 : sum(x) / x.length;
+    const mean = sum(x) / x.length;
     const variance = sum(x.map((value) => (value - mean) ** 2)) / x.length;
     const scale = vector(`${name}.weight`)!;
-    const shift = rms ? scale.map(() => 0) : vector(`${name}.bias`)!;
+    const shift = vector(`${name}.bias`)!;
     return x.map((value, i) => ((value - mean) / Math.sqrt(variance + 1e-5)) * scale[i]! + shift[i]!);
   };
   const mlp = (x: Vector, block: string) => {

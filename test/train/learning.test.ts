@@ -28,7 +28,6 @@ const OPTIONS = {
   'training.schedule': { kind: 'warmup-stable-decay', warmupSteps: 10, decayShare: 0.3, floor: 0.05 },
   'training.labelSmoothing': 0.02,
   'training.averaging': { kind: 'ema', decay: 0.9 },
-  'training.batchRamp': { from: 8, share: 0.5 },
   'training.augmentation': { wordShuffle: 0.05 },
 };
 

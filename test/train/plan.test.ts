@@ -7,7 +7,6 @@ import { errorOf } from '../runs/fixtures.js';
 const OPTIONS_OFF = {
   labelSmoothing: 0,
   averaging: null,
-  batchRamp: null,
   lesson: null,
   augmentation: { wordShuffle: 0, shift: false },
 };
@@ -48,6 +47,7 @@ describe('planTraining', () => {
       positions: 'rotary',
       headWidth: 'standard',
       attentionBias: false,
+      queryKeyNorm: true,
       activation: 'swiglu',
       neurons: 4,
     });
@@ -63,6 +63,13 @@ describe('planTraining', () => {
       batching: 'similar-lengths',
       patience: null,
     });
+  });
+
+  it('a long text has no words shuffled, whatever the size has otherwise', () => {
+    const shuffle = (continuous: boolean) =>
+      planTraining({ size: '557k', continuous }, 29).training.augmentation;
+    expect(shuffle(false)).toEqual({ wordShuffle: 0.2, shift: false });
+    expect(shuffle(true)).toEqual({ wordShuffle: 0, shift: true });
   });
 
   it('what the user says goes before what the recipe says', () => {

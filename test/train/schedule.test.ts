@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scheduleFactor, type Schedule } from '../../src/train/schedule.js';
+import { tinyPlan, tinyTrainer } from './tiny.js';
 
 const cosine: Schedule = { kind: 'warmup-cosine', warmupSteps: 100, floor: 0.05 };
 
@@ -60,5 +61,20 @@ describe('scheduleFactor', () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('a trainer', () => {
+  it('comes to the floor at its last step', () => {
+    const schedule = { kind: 'warmup-cosine', warmupSteps: 0, floor: 0.25 } as const;
+    const trainer = tinyTrainer(tinyPlan({ learningRate: 0.01, set: { 'training.schedule': schedule } }));
+    const rates: number[] = [];
+    for (const event of trainer.run()) {
+      if (event.kind === 'step') expect(event.report.total).toBe(trainer.stepsPerEpoch);
+      if (event.kind === 'epoch') rates.push(event.report.learningRate);
+    }
+    expect(trainer.stepsPerEpoch).toBe(4); // 64 texts in batches of 16
+    expect(rates).toHaveLength(3);
+    expect(rates.at(-1)).toBeCloseTo(0.0025, 12);
   });
 });

@@ -31,11 +31,12 @@ export const tinyData: EncodedSplits = {
   space: tokenizer.spaceToken,
 };
 
-/** AdamW alone, the weights themselves, and the fused MLP: what a recipe may have instead, off. */
+/** AdamW alone, the weights themselves, the fused MLP, and keys and queries as they are: what a recipe may have instead, off. */
 export const PLAIN = {
   'training.optimizer.kind': 'adamw',
   'training.averaging': null,
   'model.activation': 'gelu',
+  'model.queryKeyNorm': false,
 } as const satisfies SettingsByPath;
 
 /** A model of a few hundred parameters, with dropout wherever its recipe has one. */

@@ -2,10 +2,7 @@ import { LAYER_NORM_EPSILON } from '../types.js';
 import type { AddLayerNormArgs, AddLayerNormForward, AddLayerNormGradient } from '../types.js';
 import { dropoutFactor } from './dropout.js';
 
-/**
- * Row r of x + dropout(update), shifted and scaled to mean 0 and variance 1, into `normal`; returns 1/σ. With `rms` it is
- * scaled alone, to a mean square of 1.
- */
+/** Row r of x + dropout(update), shifted and scaled to mean 0 and variance 1, into `normal`; returns 1/σ. */
 function normalizeRow(args: AddLayerNormArgs, r: number, normal: Float64Array): number {
   const { width, x, update, dropout } = args;
   let mean = 0;
@@ -15,7 +12,7 @@ function normalizeRow(args: AddLayerNormArgs, r: number, normal: Float64Array): 
     normal[c] = sum;
     mean += sum;
   }
-  mean = args.rms ? 0 : mean / width;
+  mean /= width;
   let variance = 0;
   for (let c = 0; c < width; c++) {
     const d = normal[c]! - mean;
@@ -32,12 +29,12 @@ export function addLayerNorm(args: AddLayerNormForward): void {
   const normal = new Float64Array(width);
   for (let r = 0; r < rows; r++) {
     normalizeRow(args, r, normal);
-    for (let c = 0; c < width; c++) out[r * width + c] = normal[c]! * weight[c]! + (bias ? bias[c]! : 0);
+    for (let c = 0; c < width; c++) out[r * width + c] = normal[c]! * weight[c]! + bias[c]!;
   }
 }
 
 export function addLayerNormGradient(args: AddLayerNormGradient): void {
-  const { rows, width, rms, dropout, weight, gradOut, gradX, gradUpdate, gradWeight, gradBias } = args;
+  const { rows, width, dropout, weight, gradOut, gradX, gradUpdate, gradWeight, gradBias } = args;
   const normal = new Float64Array(width);
   for (let r = 0; r < rows; r++) {
     const inverse = normalizeRow(args, r, normal);
@@ -46,11 +43,11 @@ export function addLayerNormGradient(args: AddLayerNormGradient): void {
     for (let c = 0; c < width; c++) {
       const g = gradOut[r * width + c]!;
       gradWeight[c]! += g * normal[c]!;
-      if (gradBias) gradBias[c]! += g;
+      gradBias[c]! += g;
       sum += g * weight[c]!;
       dot += g * weight[c]! * normal[c]!;
     }
-    const mean = rms ? 0 : sum / width;
+    const mean = sum / width;
     for (let c = 0; c < width; c++) {
       const i = r * width + c;
       const g = inverse * (gradOut[i]! * weight[c]! - mean - (normal[c]! * dot) / width);

@@ -2,10 +2,9 @@ import { gradOf, type Tape } from '../tape.js';
 import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
 
 /**
- * LayerNorm(x + dropout(update)), or LayerNorm(x) without an update (Ba, Kiros and Hinton, 2016). Without a bias it is
- * RMSNorm instead, which does not centre (Zhang and Sennrich, 2019).
+ * LayerNorm(x + dropout(update)), or LayerNorm(x) without an update (Ba, Kiros and Hinton, 2016).
  *
- * @param x `[rows, width]` @param update `[rows, width]`, or none @param weight `[width]` @param bias `[width]`, or none
+ * @param x `[rows, width]` @param update `[rows, width]`, or none @param weight `[width]` @param bias `[width]`
  * @returns `[rows, width]`
  */
 export function addLayerNorm(
@@ -13,7 +12,7 @@ export function addLayerNorm(
   x: Tensor,
   update: Tensor | undefined,
   weight: Tensor,
-  bias: Tensor | undefined,
+  bias: Tensor,
   dropoutRate: number,
 ): Tensor {
   const out = tape.tensor(x.shape);
@@ -23,10 +22,9 @@ export function addLayerNorm(
     x: x.data,
     update: update?.data,
     dropout: tape.dropout(update ? dropoutRate : 0),
-    rms: bias === undefined,
     weight: weight.data,
   };
-  tape.backend.addLayerNorm({ ...shared, bias: bias?.data, out: out.data });
+  tape.backend.addLayerNorm({ ...shared, bias: bias.data, out: out.data });
   tape.record(out, () =>
     tape.backend.addLayerNormGradient({
       ...shared,
@@ -34,7 +32,7 @@ export function addLayerNorm(
       gradX: gradOf(x),
       gradUpdate: update && gradOf(update),
       gradWeight: gradOf(weight),
-      gradBias: bias && gradOf(bias),
+      gradBias: gradOf(bias),
     }),
   );
   return out;

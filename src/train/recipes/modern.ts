@@ -8,13 +8,24 @@ const dropout = (rate: number): Record<string, number> => ({
   'model.dropout.residual': rate,
 });
 
+/** What keeps a model from knowing few texts by heart: texts that differ from epoch to epoch, and targets that are never certain. */
+const lessByHeart = (wordShuffle: number): Record<string, number> => ({
+  'training.augmentation.wordShuffle': wordShuffle,
+  'training.labelSmoothing': 0.03,
+});
+
 /** What small language models are trained with today; docs/recipes.md has what each part gives. */
 export const modern: RecipeInput = {
   name: 'modern',
-  version: 2,
+  version: 3,
   summary:
-    'pre-norm, rotary positions, SwiGLU, Muon, averaged weights, warm-up and cosine, a loss per letter',
-  architecture: { ...PRE_NORM_ARCHITECTURE, positions: 'rotary', activation: 'swiglu' },
+    'pre-norm, rotary positions, query-key norms, SwiGLU, Muon, averaged weights, warm-up and cosine, a loss per letter',
+  architecture: {
+    ...PRE_NORM_ARCHITECTURE,
+    positions: 'rotary',
+    queryKeyNorm: true,
+    activation: 'swiglu',
+  },
   shape: { neurons: 4, heads: 4, blocks: 3, emb: 48 }, // 86 thousand parameters
   training: {
     epochs: 30,
@@ -39,14 +50,17 @@ export const modern: RecipeInput = {
   // Wider and deeper from one to the next, with heads that are 12 to 32 wide.
   sizes: {
     '87k': { shape: { emb: 48, heads: 4, blocks: 3, neurons: 4 } },
-    '557k': { shape: { emb: 104, heads: 4, blocks: 4, neurons: 4 }, set: dropout(0.07) },
+    '557k': {
+      shape: { emb: 104, heads: 4, blocks: 4, neurons: 4 },
+      set: { ...dropout(0.07), ...lessByHeart(0.2) },
+    },
     '5m': {
       shape: { emb: 192, heads: 6, blocks: 6, neurons: 4 },
-      set: { ...dropout(0.1), 'training.learningRate': 7e-3, 'training.epochs': 16 },
+      set: { ...dropout(0.1), ...lessByHeart(0.3), 'training.learningRate': 7e-3, 'training.epochs': 18 },
     },
     '10m': {
       shape: { emb: 256, heads: 8, blocks: 6, neurons: 4 },
-      set: { ...dropout(0.15), 'training.learningRate': 5e-3, 'training.epochs': 16 },
+      set: { ...dropout(0.15), ...lessByHeart(0.3), 'training.learningRate': 5e-3, 'training.epochs': 18 },
     },
   },
   reasons: {
@@ -58,6 +72,8 @@ export const modern: RecipeInput = {
     'architecture.headWidth':
       'heads that share the width cost a fraction of full-width ones and lose nothing',
     'architecture.attentionBias': 'they add little: norms have biases of their own',
+    'architecture.queryKeyNorm':
+      'half a nat at the smallest size; attention cannot become so sharp that training breaks',
     'architecture.activation': 'a little better than a GELU of as many parameters',
     'architecture.initialization': 'what GPT-2 has',
     'architecture.dropout':
@@ -78,6 +94,10 @@ export const modern: RecipeInput = {
     'training.clipNorm': 'survives the rare bad batch',
     'training.lossPer': 'gives long and short texts gradients of one scale',
     'training.batching': 'texts of one length spread evenly over threads',
+    'training.labelSmoothing':
+      'the larger sizes have some: it keeps them from becoming certain of what few texts show',
+    'training.augmentation':
+      'the larger sizes see the words of some texts in another order in each epoch, so that they overfit later',
     'training.patience': 'the schedule says when training ends',
   },
 };

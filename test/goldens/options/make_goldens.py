@@ -15,10 +15,10 @@ EPSILON = 1e-5
 SHAPE = {"vocabulary": 29, "window": 14, "emb": 16, "heads": 2, "blocks": 2, "neurons": 3}
 NO_DROPOUT = {"embedding": 0, "attention": 0, "residual": 0, "mlp": 0}
 CONFIGS = {
-    "rotary-rms-swiglu": {
-        **SHAPE, "norm": "pre", "normalization": "rms", "positions": "rotary", "headWidth": "standard",
+    "rotary-swiglu": {
+        **SHAPE, "norm": "pre", "positions": "rotary", "headWidth": "standard",
         "attentionBias": False, "queryKeyNorm": True, "activation": "swiglu", "tiedEmbeddings": True,
-        "initialization": "scaled", "dropout": NO_DROPOUT,
+        "initialization": "normal", "dropout": NO_DROPOUT,
     },
 }
 
@@ -38,8 +38,7 @@ def make_weights(c):
 
     def norm(name):
         shapes[name + ".weight"] = (emb,)
-        if c["normalization"] == "layer":
-            shapes[name + ".bias"] = (emb,)
+        shapes[name + ".bias"] = (emb,)
 
     for i in range(c["blocks"]):
         block = f"transformer_blocks.{i}."
@@ -77,8 +76,6 @@ def forward(c, w, tokens):
         return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + EPSILON) * weight
 
     def norm(x, name):
-        if c["normalization"] == "rms":
-            return rms(x, w[name + ".weight"])
         return F.layer_norm(x, x.shape[-1:], w[name + ".weight"], w[name + ".bias"], EPSILON)
 
     def turn(x):

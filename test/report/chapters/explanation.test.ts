@@ -11,8 +11,6 @@ import { positionWords } from '../../../src/report/chapters/explanation/position
 import {
   embeddingWords,
   mlpWords,
-  normName,
-  normWords,
   optionWords,
 } from '../../../src/report/chapters/models/architecture-words.js';
 import { modelShape, type ModelShape } from '../../../src/report/model-shape.js';
@@ -74,16 +72,15 @@ describe('why positions', () => {
 
 describe('the words for architectures', () => {
   const learned = modelShape(madeUpConfig())!;
-  const modern = { ...learned, positions: 'rotary', normalization: 'rms', activation: 'swiglu', tiedEmbeddings: true } as const; // prettier-ignore
+  const modern = { ...learned, positions: 'rotary', activation: 'swiglu', tiedEmbeddings: true } as const; // prettier-ignore
 
   it('are those of the models at hand', () => {
-    expect([embeddingWords([learned]), normName([learned]), optionWords([learned])]).toEqual([
+    expect([embeddingWords([learned]), optionWords([learned])]).toEqual([
       'letter and position embeddings are added',
-      'LayerNorm',
       [],
     ]);
     expect(mlpWords([learned])).toContain('GELU');
-    expect([embeddingWords([modern]), normName([modern])]).toEqual(['letters are embedded', 'RMSNorm']);
+    expect(embeddingWords([modern])).toBe('letters are embedded');
     expect(mlpWords([modern])).toContain('SwiGLU');
     expect(optionWords([modern]).join()).toMatch(/^Positions .*rotary.*The matrix of the logits/);
   });
@@ -91,8 +88,6 @@ describe('the words for architectures', () => {
   it('say it where only some have an option', () => {
     const both = [learned, modern];
     expect(embeddingWords(both)).toContain('in some');
-    expect(normName(both)).toBe('Norm');
-    expect(normWords(both)).toMatch(/LayerNorm.*RMSNorm/);
     expect(optionWords(both)[0]).toMatch(/^In some models, positions come in/);
   });
 });
@@ -235,14 +230,13 @@ describe('trainingWords', () => {
       schedule,
       labelSmoothing: 0.05,
       averaging: { kind: 'ema', decay: 0.99 },
-      batchRamp: { from: 16, share: 0.5 },
       augmentation: { wordShuffle: 0.25 },
       optimizer: { kind: 'muon', weightDecay: 0.1, decayOn: 'matrices' },
     };
     const words = trainingWords({ ...config, training: { ...config.training, ...more } });
     expect(words).toMatch(/^Muon for the matrices of blocks, AdamW for the rest, with a learning rate of /);
     expect(words).toContain('after 50 steps of warm-up, then down in the last 20 % of the steps');
-    expect(words).toContain('batches of 16 to 64 texts of similar lengths, targets smoothed by 5 %');
+    expect(words).toContain('batches of 64 texts of similar lengths, targets smoothed by 5 %');
     expect(words).toContain(', 25 % of texts with their words shuffled');
     expect(words).toContain('weights averaged exponentially over steps (decay 0.99); 30 epochs');
   });

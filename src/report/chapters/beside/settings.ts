@@ -35,7 +35,6 @@ const NAMES: Readonly<Record<string, string>> = {
   'model.headWidth': 'width of a head',
   'model.neurons': 'MLP width, in widths of the model',
   'model.norm': 'norms',
-  'model.normalization': 'kind of norm',
   'model.positions': 'positions',
   'model.attentionBias': 'biases in attention',
   'model.queryKeyNorm': 'norms of queries and keys',
@@ -57,7 +56,6 @@ const NAMES: Readonly<Record<string, string>> = {
   'training.clipNorm': 'gradients clipped at a norm of',
   'training.lossPer': 'the loss is a mean over',
   'training.batch': 'size of a batch (texts)',
-  'training.batchRamp': 'growth of batches',
   'training.batching': 'texts in one batch',
   'training.padding': 'pads are predicted',
   'training.labelSmoothing': 'smoothing of targets',
@@ -74,13 +72,10 @@ const WORDS: Readonly<Record<string, string>> = {
   'model.norm pre': 'before each sub-layer',
   'model.headWidth full': 'that of the model',
   'model.headWidth standard': 'its share of the model’s',
-  'model.normalization layer': 'LayerNorm',
-  'model.normalization rms': 'RMSNorm',
   'model.activation gelu': 'GELU',
   'model.activation swiglu': 'SwiGLU',
   'model.initialization pytorch': 'PyTorch’s',
   'model.initialization normal': 'normal, 0.02',
-  'model.initialization scaled': 'normal, by inputs',
   'training.optimizer.kind adamw': 'AdamW',
   'training.optimizer.kind muon': 'Muon and AdamW',
   'training.optimizer.decayOn all': 'everything',
@@ -113,8 +108,6 @@ const PHRASES: Readonly<Record<string, (value: Fields) => string | undefined>> =
         : undefined,
   'training.lesson': ({ share, weight }) =>
     `${percent(Number(share), 0)} of an epoch, its expectations counting ${percent(Number(weight), 0)}`,
-  'training.batchRamp': ({ from, share }) =>
-    `from ${whole(Number(from))}, over ${percent(Number(share), 0)} of the epochs`,
 };
 
 type Fields = Readonly<Record<string, unknown>>;

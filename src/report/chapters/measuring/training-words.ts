@@ -24,7 +24,6 @@ const schema = z.object({
     .object({ kind: z.string(), decay: z.number().optional(), epochs: z.number().optional() })
     .nullable()
     .default(null),
-  batchRamp: z.object({ from: z.number() }).nullable().default(null),
   augmentation: z
     .object({
       wordShuffle: z.number().default(0),
@@ -40,8 +39,7 @@ const schema = z.object({
 export function trainingWords(config: RunConfig): string | undefined {
   const settings = schema.safeParse(config.training).data;
   if (settings === undefined) return undefined;
-  const { learningRate, schedule, optimizer, clipNorm, batching, batchRamp, patience, labelSmoothing } =
-    settings;
+  const { learningRate, schedule, optimizer, clipNorm, batching, patience, labelSmoothing } = settings;
   const { wordShuffle } = settings.augmentation;
   const { epochs, batch } = config.training;
   const dropout = modelShape(config)?.dropout.embedding ?? 0;
@@ -50,7 +48,7 @@ export function trainingWords(config: RunConfig): string | undefined {
     scheduleWords(schedule),
     ` and a weight decay of ${optimizer.weightDecay} on ${optimizer.decayOn === 'all' ? 'everything' : 'matrices and embeddings'}`,
     clipNorm === null ? '' : `, gradients clipped at a norm of ${decimal(clipNorm, 0)}`,
-    `, batches of ${batchRamp === null ? '' : `${whole(batchRamp.from)} to `}${counted(batch, 'text')}${batching === 'similar-lengths' ? ' of similar lengths' : ''}`,
+    `, batches of ${counted(batch, 'text')}${batching === 'similar-lengths' ? ' of similar lengths' : ''}`,
     dropout > 0 ? `, dropout of ${percent(dropout, 0)} on the embedding` : '',
     labelSmoothing > 0 ? `, targets smoothed by ${percent(labelSmoothing, 0)}` : '',
     wordShuffle > 0 ? `, ${percent(wordShuffle, 0)} of texts with their words shuffled` : '',

@@ -36,27 +36,6 @@ export function mlpWords(shapes: Shapes): string {
   );
 }
 
-/** Name of the norm in formulas and headings: `Norm` where models have different ones. */
-export function normName(shapes: Shapes): string {
-  const names = { layer: 'LayerNorm', rms: 'RMSNorm' };
-  return allOrSome(
-    shapes.map(({ normalization }) => normalization),
-    names,
-    'Norm',
-  );
-}
-
-/** What norms bring numbers back to. */
-export function normWords(shapes: Shapes): string {
-  const layer = 'mean 0 and variance 1';
-  const rms = 'a mean square of 1';
-  return allOrSome(
-    shapes.map(({ normalization }) => normalization),
-    { layer, rms },
-    `${layer} (LayerNorm) or ${rms} (RMSNorm)`,
-  );
-}
-
 /** Further options, a sentence or two each, of those that any model has. */
 export function optionWords(shapes: Shapes): string[] {
   const having = (has: (shape: ModelShape) => boolean, words: string): string[] => {

@@ -4,7 +4,7 @@ import { formula, left, paragraph, right, section, table } from '../../writing/b
 import { decimal, percent, UNKNOWN, whole } from '../../writing/numbers.js';
 import { prose } from '../../writing/prose.js';
 import { shownRun, type ReportContext } from '../context.js';
-import { embeddingWords, mlpWords, normName, normWords, optionWords } from './architecture-words.js';
+import { embeddingWords, mlpWords, optionWords } from './architecture-words.js';
 
 /** The layers of the models and their parameters. */
 export function architecture(context: ReportContext): Block[] {
@@ -17,35 +17,34 @@ export function architecture(context: ReportContext): Block[] {
   if (first === undefined) return [];
   const shapes = models.map(({ shape }) => shape);
   const norms = new Set(shapes.map(({ norm }) => norm));
-  const name = normName(shapes);
   const blocks: Block[] = [
     section('architecture', models.length === 1 ? 'Its architecture' : 'Architecture and sizes'),
     paragraph(
       prose`${models.length === 1 ? 'The model is a decoder-only transformer' : 'All are decoder-only transformers'}: ${embeddingWords(shapes)}, then a number of _blocks_ follow, then one linear
         layer that makes the logits. A block is attention followed by an _MLP_, ${mlpWords(shapes)} that work on each position
-        by itself. Each of the two adds its result to what came in (a _residual connection_), and _${name === 'Norm' ? 'a norm' : name}_ brings the numbers of each position
-        back to ${normWords(shapes)}.`,
+        by itself. Each of the two adds its result to what came in (a _residual connection_), and _LayerNorm_ brings the numbers of each position
+        back to mean 0 and variance 1.`,
     ),
     ...optionWords(shapes).map((words) => paragraph(words)),
   ];
   if (norms.has('post'))
     blocks.push(
       formula(
-        String.raw`\mathbf{a} = \mathrm{${name}}(\mathbf{h} + \mathrm{Attention}(\mathbf{h})), \qquad \mathbf{h}' = \mathrm{${name}}(\mathbf{a} + \mathrm{MLP}(\mathbf{a}))`,
+        String.raw`\mathbf{a} = \mathrm{LayerNorm}(\mathbf{h} + \mathrm{Attention}(\mathbf{h})), \qquad \mathbf{h}' = \mathrm{LayerNorm}(\mathbf{a} + \mathrm{MLP}(\mathbf{a}))`,
         'Post-norm: attention of h is added to h and the sum normalised; the MLP of that is added to it and the sum normalised again.',
       ),
     );
   if (norms.has('pre'))
     blocks.push(
       formula(
-        String.raw`\mathbf{a} = \mathbf{h} + \mathrm{Attention}(\mathrm{${name}}(\mathbf{h})), \qquad \mathbf{h}' = \mathbf{a} + \mathrm{MLP}(\mathrm{${name}}(\mathbf{a}))`,
+        String.raw`\mathbf{a} = \mathbf{h} + \mathrm{Attention}(\mathrm{LayerNorm}(\mathbf{h})), \qquad \mathbf{h}' = \mathbf{a} + \mathrm{MLP}(\mathrm{LayerNorm}(\mathbf{a}))`,
         'Pre-norm: attention of the normalised h is added to h, then the MLP of the normalised result is added to that.',
       ),
     );
   blocks.push(
     table(
       'Shapes. Width is the length of the vector that a position has (D), the MLP’s width that of its hidden layer.',
-      ['width', 'heads', 'width of a head', 'blocks', 'MLP width', name].reduce(
+      ['width', 'heads', 'width of a head', 'blocks', 'MLP width', 'LayerNorm'].reduce(
         (columns, header) => [...columns, right(header)],
         [left('model')],
       ),
@@ -56,7 +55,7 @@ export function architecture(context: ReportContext): Block[] {
         decimal(headWidth(shape), 0),
         String(shape.blocks),
         whole(mlpWidth(shape)),
-        `${name === 'Norm' ? `${normName([shape])}, ` : ''}${shape.norm === 'post' ? 'after' : 'before'}`,
+        shape.norm === 'post' ? 'after' : 'before',
       ]),
     ),
     parameterTable(

@@ -48,10 +48,7 @@ export const trainingSettingsSchema = z.object({
   labelSmoothing: rate.default(0),
   /** Which average of the weights is validated, kept and sampled in place of the weights themselves; null for none. */
   averaging: z
-    .discriminatedUnion('kind', [
-      z.object({ kind: z.literal('ema'), decay: rate }),
-      z.object({ kind: z.literal('last-epochs'), epochs: z.int().positive() }),
-    ])
+    .object({ kind: z.literal('ema'), decay: rate })
     .nullable()
     .default(null),
   /** How a lesson is used, where the training is given one: texts that a teacher wrote, and what it expected there. */

@@ -6,11 +6,10 @@ import { streamKey } from '../random.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
 import { TextAugmentation } from './augmentation/text-augmentation.js';
-import { chooseAverage } from './averaging/choose-average.js';
-import type { WeightAverage } from './averaging/weight-average.js';
 import { epochBatches } from './batches.js';
 import { patienceIsOver, recordValidation } from './early-stopping.js';
 import { Evaluator, meanScores, relay, type Evaluation } from './evaluate.js';
+import { ExponentialAverage } from './exponential-average.js';
 import { chooseOptimizer } from './optimizer/choose-optimizer.js';
 import type { Optimizer } from './optimizer/optimizer.js';
 import { chooseTeaching } from './lesson/choose-teaching.js';
@@ -83,7 +82,7 @@ export class Trainer {
   readonly optimizer: Optimizer;
   readonly state: TrainerState;
   /** The average of the weights that counts in their place, where the settings ask for one. */
-  readonly average: WeightAverage | undefined;
+  readonly average: ExponentialAverage | undefined;
   /** Weights of the best epoch so far; empty before the first. */
   bestWeights: Float32Array = new Float32Array(0);
   private readonly tape: Tape;
@@ -103,7 +102,10 @@ export class Trainer {
     this.state = { ...TRAINING_START, ...state };
     this.optimizer = chooseOptimizer(backend, model.parameters, settings.optimizer);
     this.optimizer.step = this.state.step;
-    this.average = chooseAverage(settings.averaging, backend, model.parameters.values);
+    const { averaging } = settings;
+    this.average = averaging
+      ? new ExponentialAverage(backend, model.parameters.values, averaging.decay)
+      : undefined;
     this.tape = new Tape(backend);
     this.evaluator = new Evaluator(model, backend, settings.padding);
     const { train, space } = data;
@@ -252,7 +254,6 @@ export class Trainer {
     const started = performance.now();
     const { state, settings } = this;
     const { epoch } = state;
-    this.average?.afterEpoch();
     const { nll, top1, best } = yield* this.validate();
 
     const steps = state.stepInEpoch;

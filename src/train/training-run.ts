@@ -291,8 +291,8 @@ export class TrainingRun {
       floats.delete(name);
       return found;
     };
-    for (const [name, data] of optimizer.state()) data.set(take(name, data.length));
-    average?.restore(take, state.epoch);
+    for (const [name, data] of [...optimizer.state(), ...(average?.state() ?? [])])
+      data.set(take(name, data.length));
     this.trainer.bestWeights = take('best_weights', state.bestEpoch < 0 ? 0 : count);
     model.parameters.load(
       new Map([...floats].map(([name, tensor]) => [name.replace('weights.', ''), tensor])),

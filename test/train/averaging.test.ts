@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { portable } from '../../src/backend/portable/index.js';
 import { LanguageModel } from '../../src/sample/language-model.js';
-import { ExponentialAverage, decayAt } from '../../src/train/averaging/exponential-average.js';
-import { LastEpochsAverage } from '../../src/train/averaging/last-epochs-average.js';
+import { ExponentialAverage, decayAt } from '../../src/train/exponential-average.js';
 import { loadModel } from '../../src/train/load-model.js';
-import type { TrainingSettings } from '../../src/train/settings.js';
 import { TrainingRun } from '../../src/train/training-run.js';
 import { readRun } from '../../src/runs/reader.js';
 import { temporaryFolders } from '../runs/fixtures.js';
@@ -45,25 +43,9 @@ describe('the exponential moving average', () => {
   });
 });
 
-describe('the average of the last epochs', () => {
-  it('is the mean of the weights at the end of each, of all there are at first', () => {
-    const weights = Float64Array.of(0);
-    const average = new LastEpochsAverage(weights, 3);
-    const means = [6, 2, 1, 9, 5].map((value) => {
-      weights[0] = value;
-      average.afterEpoch();
-      return current(average, weights)[0];
-    });
-    expect(means).toEqual([6, 4, 3, 4, 5]);
-  });
-});
+describe('a training with averaged weights', () => {
+  const averaging = { kind: 'ema', decay: 0.8 } as const;
 
-const AVERAGES: TrainingSettings['averaging'][] = [
-  { kind: 'ema', decay: 0.8 },
-  { kind: 'last-epochs', epochs: 2 },
-];
-
-describe.each(AVERAGES)('a training with $kind', (averaging) => {
   it('goes on with the weights themselves', () => {
     const [plain, averaged] = [tinyTrainer(), tinyTrainer(tinyPlan(), 7, { averaging })];
     expect(losses(averaged, 10)).toEqual(losses(plain, 10));

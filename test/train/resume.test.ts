@@ -72,7 +72,6 @@ describe.each([
 /** Options of a training, each with what it needs to matter within three short epochs. */
 const OPTIONS: SettingsByPath[] = [
   { 'training.averaging': { kind: 'ema', decay: 0.7 } },
-  { 'training.averaging': { kind: 'last-epochs', epochs: 2 } },
   { 'training.optimizer.kind': 'muon' },
   {
     'training.augmentation': { wordShuffle: 0.3 },

@@ -100,12 +100,8 @@ const PHRASES: Readonly<Record<string, (value: Fields) => string | undefined>> =
     if (kind === 'warmup-stable-decay') return `${warmUp} down in the last ${percent(Number(decayShare), 0)}`;
     return undefined;
   },
-  'training.averaging': ({ kind, decay, epochs }) =>
-    kind === 'ema'
-      ? `exponential, ${Number(decay)} a step`
-      : kind === 'last-epochs'
-        ? `of the last ${whole(Number(epochs))} epochs`
-        : undefined,
+  'training.averaging': ({ kind, decay }) =>
+    kind === 'ema' ? `exponential, ${Number(decay)} a step` : undefined,
   'training.lesson': ({ share, weight }) =>
     `${percent(Number(share), 0)} of an epoch, its expectations counting ${percent(Number(weight), 0)}`,
 };

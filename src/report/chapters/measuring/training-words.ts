@@ -20,10 +20,7 @@ const schema = z.object({
   batching: z.string(),
   patience: z.number().nullable(),
   labelSmoothing: z.number().default(0),
-  averaging: z
-    .object({ kind: z.string(), decay: z.number().optional(), epochs: z.number().optional() })
-    .nullable()
-    .default(null),
+  averaging: z.object({ decay: z.number() }).nullable().default(null),
   augmentation: z
     .object({
       wordShuffle: z.number().default(0),
@@ -52,7 +49,9 @@ export function trainingWords(config: RunConfig): string | undefined {
     dropout > 0 ? `, dropout of ${percent(dropout, 0)} on the embedding` : '',
     labelSmoothing > 0 ? `, targets smoothed by ${percent(labelSmoothing, 0)}` : '',
     wordShuffle > 0 ? `, ${percent(wordShuffle, 0)} of texts with their words shuffled` : '',
-    averagingWords(settings.averaging),
+    settings.averaging === null
+      ? ''
+      : `, weights averaged exponentially over steps (decay ${settings.averaging.decay})`,
     patience === null
       ? `; ${counted(epochs, 'epoch')}`
       : `; at most ${counted(epochs, 'epoch')}, ended when ${whole(patience + 1)} in a row bring no new lowest validation NLL`,
@@ -66,12 +65,4 @@ function scheduleWords({ kind, warmupSteps, decayShare = 0 }: z.infer<typeof sch
   return kind === 'warmup-cosine'
     ? `${warmUp}, then along a cosine down`
     : `${warmUp}, then down in the last ${percent(decayShare, 0)} of the steps`;
-}
-
-function averagingWords(averaging: z.infer<typeof schema>['averaging']): string {
-  if (averaging === null) return '';
-  const { kind, decay = 0, epochs } = averaging;
-  return kind === 'ema'
-    ? `, weights averaged exponentially over steps (decay ${decay})`
-    : `, weights averaged over the last ${counted(epochs ?? 0, 'epoch')}`;
 }

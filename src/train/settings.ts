@@ -19,13 +19,6 @@ export const trainingSettingsSchema = z.object({
       warmupSteps: z.int().min(0),
       floor: z.number().min(0).max(1),
     }),
-    z.object({
-      kind: z.literal('warmup-stable-decay'),
-      warmupSteps: z.int().min(0),
-      /** Share of all steps, at the end, in which the rate falls. */
-      decayShare: z.number().min(0).max(1),
-      floor: z.number().min(0).max(1),
-    }),
   ]),
   optimizer: z.object({
     /** `muon` for the matrices inside blocks, the rest by AdamW; or AdamW for all, which older runs do not say. */

@@ -25,7 +25,7 @@ const tiny = { emb: 16, heads: 2, blocks: 1, epochs: 8, batch: 12, learningRate:
 
 /** The other options of a training, as much of each as leaves a model of the texts. */
 const OPTIONS = {
-  'training.schedule': { kind: 'warmup-stable-decay', warmupSteps: 10, decayShare: 0.3, floor: 0.05 },
+  'training.schedule': { kind: 'warmup-cosine', warmupSteps: 10, floor: 0 },
   'training.labelSmoothing': 0.02,
   'training.averaging': { kind: 'ema', decay: 0.9 },
   'training.augmentation': { wordShuffle: 0.05 },

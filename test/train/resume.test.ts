@@ -76,7 +76,6 @@ const OPTIONS: SettingsByPath[] = [
   {
     'training.augmentation': { wordShuffle: 0.3 },
     'training.labelSmoothing': 0.1,
-    'training.schedule': { kind: 'warmup-stable-decay', warmupSteps: 2, decayShare: 0.5, floor: 0 },
   },
 ];
 

@@ -23,24 +23,6 @@ describe('scheduleFactor', () => {
     expect((at(2549) + at(2550)) / 2).toBeCloseTo((1 + 0.05) / 2, 12); // half-way
   });
 
-  it('warms up, stays, and falls linearly over the last share of the steps', () => {
-    const schedule: Schedule = { kind: 'warmup-stable-decay', warmupSteps: 10, decayShare: 0.2, floor: 0.1 };
-    const at = (step: number) => scheduleFactor(schedule, step, 200);
-    for (let step = 0; step < 200; step++) {
-      const expected = step < 10 ? (step + 1) / 10 : step < 160 ? 1 : 1 - (0.9 * (step - 159)) / 40;
-      expect(at(step)).toBeCloseTo(expected, 12);
-    }
-    expect(at(199)).toBeCloseTo(0.1, 12);
-    // All of it, none of it, and a training of one step
-    const share = (decayShare: number, step: number, total: number) =>
-      scheduleFactor({ ...schedule, decayShare }, step, total);
-    expect(share(1, 9, 100)).toBe(1);
-    expect(share(1, 10, 100)).toBeCloseTo(1 - 0.9 / 90, 12);
-    expect(share(1, 99, 100)).toBeCloseTo(0.1, 12);
-    expect(share(0, 99, 100)).toBe(1);
-    expect(share(0.5, 0, 1)).toBe(1);
-  });
-
   it('warms up over a tenth of a training too short for 100 steps', () => {
     expect(scheduleFactor(cosine, 9, 100)).toBe(1);
     expect(scheduleFactor(cosine, 4, 100)).toBe(0.5);

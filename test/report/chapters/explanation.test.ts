@@ -225,7 +225,7 @@ describe('trainingWords', () => {
 
   it('says what else was chosen', () => {
     const config = madeUpConfig({ plan: { recipe: 'modern' } });
-    const schedule = { kind: 'warmup-stable-decay', warmupSteps: 50, decayShare: 0.2, floor: 0 };
+    const schedule = { kind: 'warmup-cosine', warmupSteps: 50, floor: 0 };
     const more = {
       schedule,
       labelSmoothing: 0.05,
@@ -235,7 +235,7 @@ describe('trainingWords', () => {
     };
     const words = trainingWords({ ...config, training: { ...config.training, ...more } });
     expect(words).toMatch(/^Muon for the matrices of blocks, AdamW for the rest, with a learning rate of /);
-    expect(words).toContain('after 50 steps of warm-up, then down in the last 20 % of the steps');
+    expect(words).toContain('after 50 steps of warm-up, then along a cosine down');
     expect(words).toContain('batches of 64 texts of similar lengths, targets smoothed by 5 %');
     expect(words).toContain(', 25 % of texts with their words shuffled');
     expect(words).toContain('weights averaged exponentially over steps (decay 0.99); 30 epochs');

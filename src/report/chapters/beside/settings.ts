@@ -93,11 +93,10 @@ const SHARES = /^model\.dropout\.|^training\.(augmentation\.|labelSmoothing)/;
 
 /** Settings of several fields that one phrase says best. */
 const PHRASES: Readonly<Record<string, (value: Fields) => string | undefined>> = {
-  'training.schedule': ({ kind, warmupSteps, decayShare }) => {
+  'training.schedule': ({ kind, warmupSteps }) => {
     if (kind === 'constant') return 'constant';
-    const warmUp = `${whole(Number(warmupSteps))} steps of warm-up, then`;
-    if (kind === 'warmup-cosine') return `${warmUp} down along a cosine`;
-    if (kind === 'warmup-stable-decay') return `${warmUp} down in the last ${percent(Number(decayShare), 0)}`;
+    if (kind === 'warmup-cosine')
+      return `${whole(Number(warmupSteps))} steps of warm-up, then down along a cosine`;
     return undefined;
   },
   'training.averaging': ({ kind, decay }) =>

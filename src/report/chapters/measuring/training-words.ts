@@ -6,11 +6,7 @@ import { modelShape } from '../../model-shape.js';
 /** What of `training` in a run's config.json is put into words; anything else there is left alone. */
 const schema = z.object({
   learningRate: z.number(),
-  schedule: z.object({
-    kind: z.string(),
-    warmupSteps: z.number().optional(),
-    decayShare: z.number().optional(),
-  }),
+  schedule: z.object({ kind: z.string(), warmupSteps: z.number().optional() }),
   optimizer: z.object({
     kind: z.string().default('adamw'),
     weightDecay: z.number(),
@@ -59,10 +55,7 @@ export function trainingWords(config: RunConfig): string | undefined {
   return parts.join('');
 }
 
-function scheduleWords({ kind, warmupSteps, decayShare = 0 }: z.infer<typeof schema>['schedule']): string {
+function scheduleWords({ kind, warmupSteps }: z.infer<typeof schema>['schedule']): string {
   if (kind === 'constant') return ' throughout';
-  const warmUp = ` after ${whole(warmupSteps)} steps of warm-up`;
-  return kind === 'warmup-cosine'
-    ? `${warmUp}, then along a cosine down`
-    : `${warmUp}, then down in the last ${percent(decayShare, 0)} of the steps`;
+  return ` after ${whole(warmupSteps)} steps of warm-up, then along a cosine down`;
 }

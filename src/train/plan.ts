@@ -3,6 +3,7 @@ import { parseModelConfig, type ModelConfig } from '../nn/config.js';
 import type { Padding } from '../nn/packed-batch.js';
 import { countParameters } from '../nn/parameters.js';
 import { DEFAULT_WINDOW, type PresetName, type Shape } from '../nn/presets.js';
+import { dropout } from './recipes/dropout.js';
 import { RECIPES, type Recipe, type RecipeName, type SizeName } from './recipes/index.js';
 import { checkPaths, withSettings, type SettingsByPath } from './recipes/settings-by-path.js';
 import { parseTrainingSettings, type TrainingSettings } from './settings.js';
@@ -116,9 +117,9 @@ function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {
     if (value !== undefined) changes[`training.${name}`] = value;
   }
   if (options.dropout !== undefined) {
-    // The notebook has one dropout only; that of the hidden layer, younger than the option, is set by its path.
-    const sites = recipe.name === 'notebook' ? ['embedding'] : ['embedding', 'attention', 'residual'];
-    for (const site of sites) changes[`model.dropout.${site}`] = options.dropout;
+    // The notebook has one dropout only.
+    const { dropout: rate } = options;
+    Object.assign(changes, recipe.name === 'notebook' ? { 'model.dropout.embedding': rate } : dropout(rate));
   }
   return changes;
 }

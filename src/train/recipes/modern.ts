@@ -1,15 +1,10 @@
 import { PRE_NORM_ARCHITECTURE } from '../../nn/presets.js';
+import { dropout } from './dropout.js';
 import type { RecipeInput } from './recipe.js';
-
-/** The same rate wherever the recipe's models drop: the sum of embeddings, the attention weights, what sub-layers add. */
-const dropout = (rate: number): Record<string, number> => ({
-  'model.dropout.embedding': rate,
-  'model.dropout.attention': rate,
-  'model.dropout.residual': rate,
-});
+import type { SettingsByPath } from './settings-by-path.js';
 
 /** What keeps a model from knowing few texts by heart: texts that differ from epoch to epoch, and targets that are never certain. */
-const lessByHeart = (wordShuffle: number): Record<string, number> => ({
+const lessByHeart = (wordShuffle: number): SettingsByPath => ({
   'training.augmentation.wordShuffle': wordShuffle,
   'training.labelSmoothing': 0.03,
 });

@@ -7,6 +7,7 @@ import { PRESETS } from '../../dist/index.js';
 const PLAIN = {
   'model.positions': 'learned',
   'model.activation': 'gelu',
+  'model.queryKeyNorm': false,
   'training.optimizer.kind': 'adamw',
   'training.averaging': null,
 };

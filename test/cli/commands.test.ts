@@ -21,7 +21,7 @@ describe('train', () => {
     const { code, stdout, stderr } = place.trained;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^gazette {2}64 \/ 1,084 \/ 1,084 texts/);
-    expect(stdout).toMatch(/^total +4,381 +4,381$/m);
+    expect(stdout).toMatch(/^total +4,397 +4,397$/m);
     expect(stdout).toMatch(/^ {4}0 +\d+\.\d\d +\d+\.\d\d +0\.\d{4} +\S+ +.*best$/m);
     expect(stdout).toMatch(/^test NLL \d+\.\d{3} nats per text .*top-1 0\.\d{4}$/m);
     expect(stdout).toContain('nats per text from perfect');
@@ -44,14 +44,14 @@ describe('train', () => {
     });
     expect(config.model).toMatchObject({ emb: 16, heads: 2, blocks: 1, norm: 'pre' });
     expect(metrics).toHaveLength(1);
-    expect(results).toMatchObject({ bestEpoch: 0, epochsRun: 1, parameters: 4381, stoppedBecause: 'epochs' });
+    expect(results).toMatchObject({ bestEpoch: 0, epochsRun: 1, parameters: 4397, stoppedBecause: 'epochs' });
     expect(results?.exact?.excess).toBeCloseTo(results!.testNll - results!.exact!.grammarNll, 9);
     expect(sampleEpochs).toEqual([0]);
     expect(found.readSamples(0)).toHaveLength(64);
     expect(found.readSamples('final')).toHaveLength(64);
     expect(found.loadWeights().epoch).toBe(0);
     expect(found.loadCheckpoint()?.meta).toMatchObject({ epoch: 0, step: 1 });
-    expect(summary).toMatch(/^total +4,381 +4,381$/m);
+    expect(summary).toMatch(/^total +4,397 +4,397$/m);
     expect(summary).not.toContain('\u001b');
   });
 
@@ -322,7 +322,7 @@ describe('summary and doctor', () => {
 
   it('summary of a run is what it was trained with', async () => {
     expect(await good('summary', place.run)).toBe(readRun(place.run).summary);
-    expect(await json('summary', place.run)).toMatchObject({ parameters: 4381, config: { emb: 16 } });
+    expect(await json('summary', place.run)).toMatchObject({ parameters: 4397, config: { emb: 16 } });
     expect(await bad('summary', place.run, '--emb', '8')).toContain('a shape was given by --emb');
   });
 

@@ -16,7 +16,7 @@ describe('tune', () => {
     expect(stdout).toContain('varies training.learningRate');
     expect(stdout).toMatch(/^round 1, trial {2}0, 1 epochs, .+: +\d+\.\d{3} {2}the recipe as it is$/m);
     expect(stdout).toMatch(/^round 2, trial +\d, 3 epochs, /m);
-    expect(stdout).toMatch(/^1 +\d +3 +\d+\.\d{3} +\d +4,381 /m);
+    expect(stdout).toMatch(/^1 +\d +3 +\d+\.\d{3} +\d +4,397 /m);
     expect(stdout).toMatch(/^training\.learningRate +/m);
     expect(existsSync(join(out, 'figures', 'training.learningRate.svg'))).toBe(true);
     const recipe = join(out, 'best.json');

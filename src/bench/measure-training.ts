@@ -59,7 +59,6 @@ export function batchesUnderTest(
 export class TrainingUnderTest {
   private readonly model: DecoderTransformer;
   private readonly underTest: Batches;
-  private readonly settings: TrainingSettings;
 
   /**
    * @param texts letters as tokens, without cls and pads; they come again as often as needed
@@ -71,9 +70,9 @@ export class TrainingUnderTest {
     mostSteps = MOST_STEPS,
     private readonly seed = 0,
   ) {
-    // The texts as they are, whatever the recipe changes of them: what is measured is the work that is counted.
-    this.settings = plan.training;
-    this.underTest = batchesUnderTest(texts, this.settings, mostSteps, seed);
+    // The texts as they are, since what is measured is the work that is counted: the trainer is not told of a space, so it
+    // has no words to shuffle.
+    this.underTest = batchesUnderTest(texts, plan.training, mostSteps, seed);
     this.model = new DecoderTransformer(plan.model, { seed });
   }
 
@@ -97,7 +96,7 @@ export class TrainingUnderTest {
     const { data, batches } = this.underTest;
     const { window } = plan.model;
     // No validation: all steps lie in one epoch.
-    const trainer = new Trainer(this.model, backend, this.settings, { train: data, val: [] }, this.seed);
+    const trainer = new Trainer(this.model, backend, this.plan.training, { train: data, val: [] }, this.seed);
     const events = trainer.run();
     const measured: MeasuredSteps = { seconds: [], tokens: [], flops: [] };
     let spent = 0;

@@ -25,7 +25,8 @@ import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from './schem
 /** A run that training goes on with: the writer, and where it stands. */
 export interface ResumedRun {
   readonly writer: RunWriter;
-  readonly checkpoint: Checkpoint;
+  /** None when the run was cut off before there was one: it begins anew. */
+  readonly checkpoint: Checkpoint | undefined;
   /** The epochs up to the checkpoint's, in order. */
   readonly metrics: readonly MetricsLine[];
 }
@@ -68,25 +69,25 @@ export class RunWriter {
    * Goes on with a run that was cut off: metrics and samples of epochs after the checkpoint's are removed, as are
    * results, final samples and analysis files, which would no longer describe the run. (So ask {@link readRun} first
    * whether the run has ended.) Best weights stay; those of an epoch after the checkpoint's come out the same when it is
-   * trained again.
+   * trained again. A run that was cut off before its first checkpoint has nothing to go on from, and begins anew.
    *
-   * @throws LetterpressError `BAD_RUN` when the run is damaged or has no checkpoint
+   * @throws LetterpressError `BAD_RUN` when the run is damaged
    */
   static resume(folder: string): ResumedRun {
     const config = readConfig(folder);
     const checkpoint = loadCheckpoint(folder);
-    if (checkpoint === undefined)
+    const epoch = checkpoint?.meta.epoch ?? -1;
+    const all = readMetrics(folder);
+    const metrics = all.filter((line) => line.epoch <= epoch);
+    const damage =
+      checkpoint === undefined
+        ? all.length > 1 && `${folder} has ${all.length} epochs, but no ${RUN_FILES.checkpoint} to go on from`
+        : (metrics.at(-1)?.epoch ?? -1) !== epoch &&
+          `${join(folder, RUN_FILES.metrics)} is damaged: the checkpoint is of epoch ${epoch}, the last line is not`;
+    if (damage !== false)
       throw new LetterpressError(
         'BAD_RUN',
-        `${folder} has no ${RUN_FILES.checkpoint}: the run stopped before its first epoch was saved`,
-        'Train again with --force, which replaces the run.',
-      );
-    const { epoch } = checkpoint.meta;
-    const metrics = readMetrics(folder).filter((line) => line.epoch <= epoch);
-    if ((metrics.at(-1)?.epoch ?? -1) !== epoch)
-      throw new LetterpressError(
-        'BAD_RUN',
-        `${join(folder, RUN_FILES.metrics)} is damaged: the checkpoint is of epoch ${epoch}, the last line is not`,
+        damage,
         'Restore the file from a copy, or train again (--force replaces the run).',
       );
 

@@ -75,10 +75,13 @@ export function describeRun(
   };
 }
 
+/** How often a checkpoint is written within an epoch: what a crash may cost of one that takes hours. */
+const CHECKPOINT_SECONDS = 600;
+
 /**
  * A training that writes its run directory: metrics, samples and weights of every epoch that is the best so far, a
- * checkpoint after every epoch and when it is interrupted, and at the end test results, final samples, analysis and
- * curves.
+ * checkpoint after every epoch, every ten minutes of longer ones and when it is interrupted, and at the end test
+ * results, final samples, analysis and curves.
  *
  * @example
  * const run = TrainingRun.create('runs/first', describeRun(plan, texts, backend, 42), texts, backend);
@@ -132,7 +135,8 @@ export class TrainingRun {
   }
 
   /**
-   * Goes on with a run that was interrupted. The texts must be those it was begun with.
+   * Goes on with a run that was interrupted, or begins it anew when it was cut off before its first checkpoint. The texts
+   * must be those it was begun with.
    *
    * @throws LetterpressError BAD_INPUT when they are not; BAD_OPTION when the backend computes in another precision;
    *   BAD_RUN when the run is damaged
@@ -158,12 +162,21 @@ export class TrainingRun {
   /**
    * Trains to the end, or until `signal` is aborted; then a checkpoint is written first. Aborted after the last epoch, the
    * run is paused as well, and resuming it does what was left.
+   *
+   * @param options.checkpointSeconds seconds between checkpoints within an epoch (default: 600)
    */
-  async *events(signal?: StopSignal): AsyncGenerator<RunEvent, void> {
+  async *events(
+    signal?: StopSignal,
+    { checkpointSeconds = CHECKPOINT_SECONDS }: { checkpointSeconds?: number | undefined } = {},
+  ): AsyncGenerator<RunEvent, void> {
     const started = performance.now();
     const seconds = () => this.secondsBefore + (performance.now() - started) / 1000;
+    let saved = seconds();
     for (const event of this.trainer.run(signal)) {
       if (event.kind === 'epoch') this.saveEpoch(event.report, seconds());
+      const due = event.kind === 'step' && seconds() - saved >= checkpointSeconds;
+      if (due) this.saveCheckpoint(seconds());
+      if (due || event.kind === 'epoch') saved = seconds();
       yield event;
       if (event.kind !== 'done') continue;
       if (event.because === 'interrupted') {

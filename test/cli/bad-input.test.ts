@@ -165,6 +165,11 @@ describe('damaged run directories', () => {
       expect(await bad('train', '--resume', path)).toMatch(message);
     }
     rmSync(checkpoint);
-    expect(await bad('train', '--resume', path)).toMatch(/no checkpoint\.safetensors[\s\S]*--force/);
+    const metrics = join(path, RUN_FILES.metrics);
+    const first = readFileSync(metrics, 'utf8');
+    writeFileSync(metrics, first + first.replace('"epoch":0', '"epoch":1'));
+    expect(await bad('train', '--resume', path)).toMatch(
+      /has 2 epochs, but no checkpoint\.safetensors to go on from[\s\S]*--force/,
+    );
   });
 });

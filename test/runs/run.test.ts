@@ -237,8 +237,25 @@ describe('RunWriter.resume', () => {
     expect(existsSync(join(folder, 'samples/final.txt'))).toBe(false);
   });
 
-  it('needs a checkpoint, and metrics up to it', () => {
-    expect(errorOf(() => RunWriter.resume(trained(0))).message).toMatch(/no checkpoint\.safetensors/);
+  it('begins anew what was cut off before the first checkpoint', () => {
+    for (const epochs of [0, 1]) {
+      const folder = trained(epochs);
+      rmSync(join(folder, 'checkpoint.safetensors'), { force: true });
+      const { writer, checkpoint, metrics } = RunWriter.resume(folder);
+      expect([checkpoint, metrics, readRun(folder).metrics]).toEqual([undefined, [], []]);
+      train(writer, 0);
+      expect(contents(folder)).toEqual(contents(trained(1)));
+    }
+  });
+
+  it('needs a checkpoint after that, and metrics up to it', () => {
+    const without = trained(2);
+    rmSync(join(without, 'checkpoint.safetensors'));
+    const missing = errorOf(() => RunWriter.resume(without));
+    expect(missing.code).toBe('BAD_RUN');
+    expect(missing.message).toMatch(/has 2 epochs, but no checkpoint\.safetensors/);
+    expect(readRun(without).metrics).toHaveLength(2);
+
     const folder = trained(3);
     writeFileSync(join(folder, 'metrics.jsonl'), `${JSON.stringify(metricsLine(0))}\n`);
     const error = errorOf(() => RunWriter.resume(folder));

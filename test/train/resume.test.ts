@@ -107,6 +107,36 @@ describe.each(OPTIONS)('a run with %o that is interrupted', (set) => {
   });
 });
 
+describe('a run that a crash ends', () => {
+  const plan = tinyPlan({ padding: 'first', learningRate: 0.01 });
+
+  /** Leaves a run after so many steps, as a crash would: nothing is written any more. */
+  async function crash(run: TrainingRun, steps: number, checkpointSeconds?: number): Promise<void> {
+    let done = 0;
+    for await (const event of run.events(undefined, { checkpointSeconds }))
+      if (event.kind === 'step' && ++done === steps) return;
+  }
+
+  it('goes on from a checkpoint within its epoch, or begins anew without one, and gives the same bits', async () => {
+    const whole = folder();
+    await follow(create(whole, plan));
+    const expected = outcome(whole);
+    for (const [steps, checkpointSeconds, goesOnAt] of [
+      [2, undefined, 0],
+      [2, 0, 2],
+      [STEPS + 3, 0, STEPS + 3],
+      [STEPS + 3, undefined, STEPS],
+    ] as const) {
+      const path = folder();
+      await crash(create(path, plan), steps, checkpointSeconds);
+      const resumed = resume(path);
+      expect(resumed.trainer.state.step).toBe(goesOnAt);
+      expect(await follow(resumed)).toContain('finished');
+      expect(outcome(path)).toEqual(expected);
+    }
+  });
+});
+
 describe('resuming', () => {
   it('only finishes a run that was cut off after its last epoch, also one that patience ended', async () => {
     for (const [plan, epochsRun, because] of [

@@ -138,7 +138,11 @@ async function resume(options: TrainOptions, context: CliContext): Promise<Prepa
   const { backend } = openBackend({ ...options, precision: begun.config.backend.precision }, context);
   const announce = ({ epoch, step, parameters }: BegunEvent): void => {
     if (options.json === true) return;
-    context.print(`${context.style.bold(folder)}  goes on at epoch ${epoch}, step ${formatCount(step)}\n`);
+    const where =
+      step === 0
+        ? 'begins anew, as it was cut off before its first checkpoint'
+        : `goes on at epoch ${epoch}, step ${formatCount(step)}`;
+    context.print(`${context.style.bold(folder)}  ${where}\n`);
     context.print(`${formatCount(parameters)} parameters, ${begun.config.corpus.name}\n\n`);
   };
   return { request: { resume: true, folder, texts, backend: chosenBackend(backend) }, announce };

@@ -41,8 +41,13 @@ export interface LetterSource {
   begin(slots: number): NextLogits;
 }
 
-/** Texts written at a time: bounds the memory of what a model remembers of them. */
-const BATCH = 64;
+/**
+ * Texts written at a time: bounds the memory of what a model remembers of them. Few are slow, since every step reads all
+ * weights anew, and most texts of a batch have ended before the longest has.
+ */
+function batchFor(window: number): number {
+  return window <= 256 ? 128 : 64;
+}
 
 /**
  * Writes texts letter by letter: SPEC section 8, without the work for texts that have ended. Yields the new letters of each
@@ -65,10 +70,11 @@ export function* writeTexts(
     );
   }
   const first = options.firstText ?? 0;
-  const next = source.begin(Math.min(BATCH, options.count));
+  const most = batchFor(window);
+  const next = source.begin(Math.min(most, options.count));
   const texts: number[][] = [];
-  for (let from = 0; from < options.count; from += BATCH) {
-    const count = Math.min(BATCH, options.count - from);
+  for (let from = 0; from < options.count; from += most) {
+    const count = Math.min(most, options.count - from);
     const batch = new Writer(source, next, options, prompt, first + from, count);
     while (batch.alive > 0) {
       const letters = batch.step();

@@ -346,31 +346,29 @@ napi_value addLayerNormGradient(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// gated (0 or 1), rows, hidden, x, dropout (4)
-Activate readActivate(Arguments& in) {
-  Activate a = {};
-  a.gated = in.integer() != 0;
+// rows, hidden, x
+Swiglu readSwiglu(Arguments& in) {
+  Swiglu a = {};
   a.rows = in.integer();
   a.hidden = in.integer(1);
-  a.x = in.floats(times(a.rows, a.hidden, a.gated ? 2 : 1));
-  a.dropout = readDropout(in);
+  a.x = in.floats(times(a.rows, a.hidden, 2));
   return a;
 }
 
 // ..., out
-napi_value activate(napi_env, Arguments& in) {
-  Activate a = readActivate(in);
+napi_value swiglu(napi_env, Arguments& in) {
+  Swiglu a = readSwiglu(in);
   a.out = in.floats(times(a.rows, a.hidden));
-  overRows(kernels->activate, a);
+  overRows(kernels->swiglu, a);
   return nullptr;
 }
 
 // ..., gradOut, gradX
-napi_value activateGradient(napi_env, Arguments& in) {
-  Activate a = readActivate(in);
+napi_value swigluGradient(napi_env, Arguments& in) {
+  Swiglu a = readSwiglu(in);
   a.gradOut = in.floats(times(a.rows, a.hidden));
-  a.gradX = in.floats(times(a.rows, a.hidden, a.gated ? 2 : 1));
-  overRows(kernels->activateGradient, a);
+  a.gradX = in.floats(times(a.rows, a.hidden, 2));
+  overRows(kernels->swigluGradient, a);
   return nullptr;
 }
 
@@ -561,8 +559,8 @@ napi_value initialize(napi_env env, napi_value exports) {
   define(env, exports, "addGradient", call<addGradient>);
   define(env, exports, "addLayerNorm", call<addLayerNorm>);
   define(env, exports, "addLayerNormGradient", call<addLayerNormGradient>);
-  define(env, exports, "activate", call<activate>);
-  define(env, exports, "activateGradient", call<activateGradient>);
+  define(env, exports, "swiglu", call<swiglu>);
+  define(env, exports, "swigluGradient", call<swigluGradient>);
   define(env, exports, "mlp", call<mlp<&Kernels::mlp>>);
   define(env, exports, "mlpBf16", call<mlp<&Kernels::mlpBf16>>);
   define(env, exports, "mlpGradient", call<mlpGradient<&Kernels::mlpGradient>>);

@@ -92,11 +92,9 @@ struct AddLayerNorm {
   float *gradX, *gradUpdate, *gradWeight, *gradBias;
 };
 
-struct Activate {
-  bool gated;  // SwiGLU, else GELU
+struct Swiglu {
   int rows, hidden;
   const float* x;
-  Dropout dropout;
   float* out;
   const float* gradOut;
   float* gradX;
@@ -177,8 +175,8 @@ struct Kernels {
   void (*addGradient)(Pool&, const Add&);
   void (*addLayerNorm)(Pool&, const AddLayerNorm&);
   void (*addLayerNormGradient)(Pool&, const AddLayerNorm&);
-  void (*activate)(Pool&, const Activate&);
-  void (*activateGradient)(Pool&, const Activate&);
+  void (*swiglu)(Pool&, const Swiglu&);
+  void (*swigluGradient)(Pool&, const Swiglu&);
   void (*mlp)(Pool&, const Mlp&);
   void (*mlpGradient)(Pool&, const Mlp&);
   void (*crossEntropy)(Pool&, const CrossEntropy&);

@@ -1,5 +1,4 @@
 // All kernels for one instruction set. Compiled once for each, with LETTERPRESS_ISA set to its name.
-#include "activate.h"
 #include "attention.h"
 #include "bf16/linear.h"
 #include "bf16/mlp_gradient.h"
@@ -9,6 +8,7 @@
 #include "optimizer.h"
 #include "peak.h"
 #include "rows.h"
+#include "swiglu.h"
 
 #define LP_TEXT_(x) #x
 #define LP_TEXT(x) LP_TEXT_(x)
@@ -37,8 +37,8 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::addGradient,
     LETTERPRESS_ISA::addLayerNorm,
     LETTERPRESS_ISA::addLayerNormGradient,
-    LETTERPRESS_ISA::activate,
-    LETTERPRESS_ISA::activateGradient,
+    LETTERPRESS_ISA::swiglu,
+    LETTERPRESS_ISA::swigluGradient,
     LETTERPRESS_ISA::mlp,
     LETTERPRESS_ISA::mlpGradient,
     LETTERPRESS_ISA::crossEntropy,

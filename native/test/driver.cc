@@ -105,20 +105,18 @@ Case rotaryCase(int rows, int heads, int headWidth) {
           }};
 }
 
-Case activateCase(int rows, int hidden, bool gated, double rate) {
-  return {named("activate", {rows, hidden, gated}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
-            const long count = static_cast<long>(rows) * hidden, inputs = gated ? 2 * count : count;
-            Activate a = {};
-            a.gated = gated;
+Case swigluCase(int rows, int hidden) {
+  return {named("swiglu", {rows, hidden}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            const long count = static_cast<long>(rows) * hidden;
+            Swiglu a = {};
             a.rows = rows;
             a.hidden = hidden;
-            a.x = make.input(inputs);
-            a.dropout = dropoutOf(rate);
+            a.x = make.input(2 * count);
             a.out = make.output(count);
-            kernels.activate(pool, a);
+            kernels.swiglu(pool, a);
             a.gradOut = make.input(count);
-            a.gradX = make.gradient(inputs);
-            kernels.activateGradient(pool, a);
+            a.gradX = make.gradient(2 * count);
+            kernels.swigluGradient(pool, a);
           }};
 }
 
@@ -365,8 +363,7 @@ std::vector<Case> allCases() {
     for (const int width : {1, 3, 8, 17, 20, 33}) {
       cases.push_back(linearCase(rows, width, 29, width % 2 == 0));
       cases.push_back(addLayerNormCase(rows, width, width != 8, width % 2 == 0 ? 0 : 0.1));
-      cases.push_back(activateCase(rows, width, width % 2 == 0, width % 3 == 0 ? 0 : 0.1));
-      cases.push_back(activateCase(rows, width, width % 2 != 0, width % 3 == 0 ? 0.1 : 0));
+      cases.push_back(swigluCase(rows, width));
       for (const int heads : {1, 3}) {
         cases.push_back(queryKeyNormCase(rows, heads, width));
         if (width > 1) cases.push_back(rotaryCase(rows, heads, width));

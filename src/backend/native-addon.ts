@@ -136,21 +136,11 @@ export interface NativeAddon {
       ],
     ]
   ): void;
-  activate(
+  swiglu(...args: [...sizes: [rows: number, hidden: number], x: FloatArray, out: FloatArray]): void;
+  swigluGradient(
     ...args: [
-      gated: number,
       ...sizes: [rows: number, hidden: number],
       x: FloatArray,
-      ...dropout: Dropout4,
-      out: FloatArray,
-    ]
-  ): void;
-  activateGradient(
-    ...args: [
-      gated: number,
-      ...sizes: [rows: number, hidden: number],
-      x: FloatArray,
-      ...dropout: Dropout4,
       ...gradients: [gradOut: FloatArray, gradX: FloatArray],
     ]
   ): void;

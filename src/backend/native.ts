@@ -216,11 +216,11 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
     addLayerNormGradient(a) {
       addon.addLayerNormGradient(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.weight, a.gradOut, a.gradX, a.gradUpdate, a.gradWeight, a.gradBias); // prettier-ignore
     },
-    activate(a) {
-      addon.activate(a.kind === 'swiglu' ? 1 : 0, a.rows, a.hidden, a.x, ...dropoutArgs(a.dropout), a.out);
+    swiglu(a) {
+      addon.swiglu(a.rows, a.hidden, a.x, a.out);
     },
-    activateGradient(a) {
-      addon.activateGradient(a.kind === 'swiglu' ? 1 : 0, a.rows, a.hidden, a.x, ...dropoutArgs(a.dropout), a.gradOut, a.gradX); // prettier-ignore
+    swigluGradient(a) {
+      addon.swigluGradient(a.rows, a.hidden, a.x, a.gradOut, a.gradX);
     },
     mlp(a) {
       mlp(a.rows, a.width, a.hidden, a.x, a.weight1, a.bias1, a.weight2, a.bias2, a.out);

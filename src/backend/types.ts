@@ -276,26 +276,21 @@ export interface AddLayerNormGradient extends AddLayerNormArgs {
   readonly gradBias: FloatArray;
 }
 
-/** What {@link ActivateArgs} does to the hidden layer. */
-export type Activation = 'gelu' | 'swiglu';
-
 /**
- * The hidden layer of an MLP whose two products are calls of their own. `gelu`: x·Φ(x), exact. `swiglu` (Shazeer, 2020):
- * silu(gate) ∘ up with silu(x) = x / (1 + e^−x). Then dropout, whose elements are those of the result.
+ * The hidden layer of an MLP whose two products are calls of their own: silu(gate) ∘ up with silu(x) = x / (1 + e^−x)
+ * (Shazeer, 2020).
  */
-export interface ActivateArgs {
-  readonly kind: Activation;
+export interface SwigluArgs {
   readonly rows: number;
   readonly hidden: number;
-  /** `[rows, hidden]`, or for swiglu `[rows, 2 · hidden]`: gates, then what they gate */
+  /** `[rows, 2 · hidden]`: gates, then what they gate */
   readonly x: FloatArray;
-  readonly dropout: Dropout;
 }
-export interface ActivateForward extends ActivateArgs {
+export interface SwigluForward extends SwigluArgs {
   /** `[rows, hidden]` */
   readonly out: FloatArray;
 }
-export interface ActivateGradient extends ActivateArgs {
+export interface SwigluGradient extends SwigluArgs {
   readonly gradOut: FloatArray;
   readonly gradX: FloatArray;
 }
@@ -414,8 +409,8 @@ export interface Backend {
   addGradient(args: AddGradient): void;
   addLayerNorm(args: AddLayerNormForward): void;
   addLayerNormGradient(args: AddLayerNormGradient): void;
-  activate(args: ActivateForward): void;
-  activateGradient(args: ActivateGradient): void;
+  swiglu(args: SwigluForward): void;
+  swigluGradient(args: SwigluGradient): void;
   mlp(args: MlpForward): void;
   mlpGradient(args: MlpGradient): void;
   crossEntropy(args: CrossEntropyForward): void;

@@ -102,8 +102,8 @@ export const OPERATION_WORK: {
   addGradient: (a) => work(0, 5 * a.length),
   addLayerNorm: (a) => work(0, (a.update ? 3 : 2) * a.rows * a.width + 2 * a.width),
   addLayerNormGradient: (a) => work(0, (a.gradUpdate ? 7 : 4) * a.rows * a.width + 5 * a.width),
-  activate: (a) => work(0, (a.kind === 'swiglu' ? 3 : 2) * a.rows * a.hidden),
-  activateGradient: (a) => work(0, (a.kind === 'swiglu' ? 7 : 4) * a.rows * a.hidden),
+  swiglu: (a) => work(0, 3 * a.rows * a.hidden),
+  swigluGradient: (a) => work(0, 7 * a.rows * a.hidden),
   mlp: (a) => {
     const { rows, width, hidden } = a;
     const floats = 2 * rows * width + 2 * width * hidden + width + hidden;

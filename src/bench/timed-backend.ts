@@ -75,8 +75,8 @@ export function timedBackend(backend: Backend, clock: () => number = () => perfo
       addGradient: timed('addGradient', (a) => backend.addGradient(a), work.addGradient),
       addLayerNorm: timed('addLayerNorm', (a) => backend.addLayerNorm(a), work.addLayerNorm),
       addLayerNormGradient: timed('addLayerNormGradient', (a) => backend.addLayerNormGradient(a), work.addLayerNormGradient), // prettier-ignore
-      activate: timed('activate', (a) => backend.activate(a), work.activate),
-      activateGradient: timed('activateGradient', (a) => backend.activateGradient(a), work.activateGradient),
+      swiglu: timed('swiglu', (a) => backend.swiglu(a), work.swiglu),
+      swigluGradient: timed('swigluGradient', (a) => backend.swigluGradient(a), work.swigluGradient),
       mlp: timed('mlp', (a) => backend.mlp(a), work.mlp),
       mlpGradient: timed('mlpGradient', (a) => backend.mlpGradient(a), work.mlpGradient),
       crossEntropy: timed('crossEntropy', (a) => backend.crossEntropy(a), work.crossEntropy),

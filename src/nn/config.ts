@@ -6,7 +6,7 @@ import { parseOptions } from '../parse-options.js';
 export const MAX_WINDOW = 1025;
 
 /** Deeper models would run out of the numbers by which a step tells its dropouts apart. */
-export const MAX_BLOCKS = 64;
+const MAX_BLOCKS = 64;
 
 const positive = z.number().int().positive();
 const rate = z.number().min(0).lt(1);
@@ -55,8 +55,6 @@ export const modelConfigSchema = z.strictObject({
     attention: rate,
     /** On what each sub-layer adds to the residual stream. */
     residual: rate,
-    /** On the MLP's hidden layer. */
-    mlp: rate.default(0),
   }),
 });
 
@@ -94,13 +92,6 @@ export function parseModelConfig(value: unknown): ModelConfig {
       'BAD_OPTION',
       `rotary positions need heads that are at least 2 numbers wide: got --emb ${emb} --heads ${heads}`,
       'Take fewer heads, or a larger --emb.',
-    );
-  }
-  if (config.dropout.mlp > 0 && config.blocks === MAX_BLOCKS) {
-    throw new LetterpressError(
-      'BAD_OPTION',
-      `with dropout.mlp, expected at most ${MAX_BLOCKS - 1} blocks, got ${MAX_BLOCKS}`,
-      'Deeper models would run out of the numbers by which a step tells its dropouts apart.',
     );
   }
   return config;

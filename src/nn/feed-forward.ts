@@ -1,6 +1,6 @@
-import { activate } from '../tensor/ops/activate.js';
 import { linear } from '../tensor/ops/linear.js';
 import { mlp } from '../tensor/ops/mlp.js';
+import { swiglu } from '../tensor/ops/swiglu.js';
 import type { Tape } from '../tensor/tape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { ModelConfig } from './config.js';
@@ -15,11 +15,7 @@ export class FeedForward {
   private readonly weight2: Tensor; // [emb, hidden]
   private readonly biases: readonly [Tensor, Tensor] | undefined; // [hidden] and [emb]
 
-  constructor(
-    parameters: Parameters,
-    private readonly config: ModelConfig,
-    block: number,
-  ) {
+  constructor(parameters: Parameters, config: ModelConfig, block: number) {
     const name = `transformer_blocks.${block}.mlp`;
     if (config.activation === 'swiglu') {
       // Neighbours, so that one product computes both.
@@ -35,11 +31,7 @@ export class FeedForward {
   /** `[rows, emb]` in and out. */
   forward(tape: Tape, x: Tensor): Tensor {
     const { weight1, weight2, biases } = this;
-    const { activation, dropout } = this.config;
-    // The fused operation never writes the hidden layer; dropout is the one thing that it cannot do.
-    if (biases && !(dropout.mlp > 0 && tape.drops))
-      return mlp(tape, x, weight1, biases[0], weight2, biases[1]);
-    const hidden = activate(tape, activation, linear(tape, x, weight1, biases?.[0]), dropout.mlp); // [rows, hidden]
-    return linear(tape, hidden, weight2, biases?.[1]);
+    if (biases) return mlp(tape, x, weight1, biases[0], weight2, biases[1]); // never writes the hidden layer
+    return linear(tape, swiglu(tape, linear(tape, x, weight1)), weight2);
   }
 }

@@ -32,7 +32,7 @@ export const NOTEBOOK_ARCHITECTURE: Architecture = {
   activation: 'gelu',
   tiedEmbeddings: false,
   initialization: 'pytorch',
-  dropout: { embedding: 0.1, attention: 0, residual: 0, mlp: 0 },
+  dropout: { embedding: 0.1, attention: 0, residual: 0 },
 };
 
 /** Pre-norm with standard heads: what GPT-2 and its followers settled on. */
@@ -45,7 +45,7 @@ export const PRE_NORM_ARCHITECTURE: Architecture = {
   activation: 'gelu',
   tiedEmbeddings: false,
   initialization: 'normal',
-  dropout: { embedding: 0, attention: 0, residual: 0, mlp: 0 },
+  dropout: { embedding: 0, attention: 0, residual: 0 },
 };
 
 /** The notebook's window: cls and 149 letters. */

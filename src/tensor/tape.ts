@@ -98,11 +98,6 @@ export class Tape {
     this.steps.push({ out: out instanceof Activation ? out : undefined, gradient });
   }
 
-  /** Whether dropout is on in this pass. */
-  get drops(): boolean {
-    return this.training && this.stream !== undefined;
-  }
-
   /** The next dropout application, or none when dropout is off. */
   dropout(rate: number): Dropout {
     if (rate === 0 || !this.training || !this.stream) return NO_DROPOUT;

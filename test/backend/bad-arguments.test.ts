@@ -11,7 +11,7 @@ import type { Backend } from '../../src/backend/types.js';
 import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
 import type { OpCall } from '../support/op-call.js';
 import {
-  activateCase,
+  swigluCase,
   adamWCase,
   weightedSumCase,
   addCase,
@@ -46,8 +46,7 @@ const calls: OpCall[] = [
   cachedInputAttentionCase(3, 4, 6, 2, 3),
   addCase(11, 0.1),
   addLayerNormCase(7, 5, 0.1),
-  activateCase('gelu', 7, 5, 0.1),
-  activateCase('swiglu', 7, 5, 0.1),
+  swigluCase(7, 5),
   mlpCase(7, 5, 9),
   crossEntropyCase(7, 5, 1),
   softTargetsCase(7, 5, 0.3, 'rows'),

@@ -10,7 +10,7 @@ import { nativeBackend, nativeInstructionSets } from '../support/instruction-set
 import { errors } from '../support/op-errors.js';
 import { ArgumentMaker, testRandom, type OpCall } from '../support/op-call.js';
 import {
-  activateCase,
+  swigluCase,
   addCase,
   addLayerNormCase,
   attentionCase,
@@ -152,8 +152,7 @@ describe.each(candidates)('$name', ({ take }) => {
       mlpCase(2, 20, 60),
       addLayerNormCase(5, 20, 0.1),
       addCase(20, 0.1),
-      activateCase('gelu', 5, 20, 0.1),
-      activateCase('swiglu', 5, 20, 0),
+      swigluCase(5, 20),
       queryKeyNormCase(5, 2, 6),
       attentionCase([7], 2, 5, 0),
       crossEntropyCase(5, 29, 1),
@@ -203,24 +202,6 @@ describe('dropout masks are the same to the bit', () => {
       out: make.blank(rows * width),
     };
     expectSameMask(make.call('embed', embed, ['out']), 'out', rate);
-  });
-
-  it.each(['gelu', 'swiglu'] as const)('of a hidden layer, %s', (kind) => {
-    const make = new ArgumentMaker('float32', 8);
-    const [rows, hidden] = [65, 31]; // odd: rows start at odd elements
-    const x = make.constant(2 * rows * hidden, 1);
-    const args = { kind, rows, hidden, x, dropout: make.dropout(0.3), out: make.blank(rows * hidden) };
-    expectSameMask(make.call('activate', args, ['out']), 'out', 0.3);
-    const gradOut = make.constant(rows * hidden, 1);
-    // The same elements are dropped on the way back.
-    const gradient = { ...args, gradOut, gradX: make.constant(2 * rows * hidden, 0) };
-    const back = make.call('activateGradient', gradient, ['gradX']).run(portable).get('gradX')!;
-    const inputs = kind === 'swiglu' ? 2 * hidden : hidden;
-    const forward = make.call('activate', args, ['out']).run(portable).get('out')!;
-    forward.forEach((y, i) => {
-      const at = Math.floor(i / hidden) * inputs + (i % hidden);
-      expect(back[at] === 0).toBe(y === 0);
-    });
   });
 
   it('of updates before a LayerNorm', () => {

@@ -42,12 +42,7 @@ function train(
   architecture: Architecture,
   kind: 'adamw' | 'muon' = 'adamw',
 ): { losses: number[]; parameters: FloatArray } {
-  const dropout = {
-    embedding: 0.1,
-    attention: 0.1,
-    residual: 0.1,
-    mlp: architecture.activation === 'swiglu' ? 0.1 : 0,
-  };
+  const dropout = { embedding: 0.1, attention: 0.1, residual: 0.1 };
   const shape = { vocabulary: 29, window: 60, emb: 20, heads: 5, blocks: 2, neurons: 12 };
   const model = new DecoderTransformer({ ...shape, ...architecture, dropout }, { seed: 7 });
   const optimizer = chooseOptimizer(backend, model.parameters, { ...PYTORCH_ADAMW, kind });

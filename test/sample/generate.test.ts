@@ -20,7 +20,7 @@ const FAMILY: readonly (readonly [string, ModelConfig])[] = [
     {
       ...SHAPE,
       ...PRE_NORM_ARCHITECTURE,
-      dropout: { embedding: 0.3, attention: 0.3, residual: 0.3, mlp: 0 },
+      dropout: { embedding: 0.3, attention: 0.3, residual: 0.3 },
     },
   ],
 ];

@@ -36,7 +36,7 @@ describe('planTraining', () => {
       patience: 10,
       ...OPTIONS_OFF,
     });
-    expect(model.dropout).toEqual({ embedding: 0.1, attention: 0, residual: 0, mlp: 0 });
+    expect(model.dropout).toEqual({ embedding: 0.1, attention: 0, residual: 0 });
   });
 
   it('without one it is the modern recipe', () => {
@@ -80,10 +80,10 @@ describe('planTraining', () => {
     expect(plan.training).toMatchObject({ epochs: 12, batch: 8, learningRate: 0.01, padding: 'first' });
     expect(plan.model).toMatchObject({
       vocabulary: 31,
-      dropout: { embedding: 0.3, attention: 0, residual: 0, mlp: 0 },
+      dropout: { embedding: 0.3, attention: 0, residual: 0 },
     });
     const modern = planTraining({ dropout: 0.2 }, 29).model;
-    expect(modern.dropout).toEqual({ embedding: 0.2, attention: 0.2, residual: 0.2, mlp: 0 });
+    expect(modern.dropout).toEqual({ embedding: 0.2, attention: 0.2, residual: 0.2 });
     const shaped = planTraining({ recipe: 'notebook', emb: 12 }, 29);
     expect(shaped.model).toMatchObject({ emb: 12, heads: 5, norm: 'post' });
     expect(shaped.name).toBe('notebook-12x5');

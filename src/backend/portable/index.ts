@@ -1,5 +1,4 @@
 import type { Backend } from '../types.js';
-import { activate, activateGradient } from './activate.js';
 import { adamW, sumOfSquares } from './adam-w.js';
 import { add, addGradient } from './add.js';
 import { addLayerNorm, addLayerNormGradient } from './add-layer-norm.js';
@@ -11,6 +10,7 @@ import { linear, linearGradient } from './linear.js';
 import { mlp, mlpGradient } from './mlp.js';
 import { queryKeyNorm, queryKeyNormGradient } from './query-key-norm.js';
 import { rotary, rotaryGradient } from './rotary.js';
+import { swiglu, swigluGradient } from './swiglu.js';
 import { weightedSum } from './weighted-sum.js';
 
 /**
@@ -35,8 +35,8 @@ export const portable: Backend = {
   addGradient,
   addLayerNorm,
   addLayerNormGradient,
-  activate,
-  activateGradient,
+  swiglu,
+  swigluGradient,
   mlp,
   mlpGradient,
   crossEntropy,

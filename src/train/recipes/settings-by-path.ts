@@ -56,7 +56,7 @@ export function checkPaths(checked: Settings, changes: SettingsByPath): void {
 /**
  * Paths of all settings that are no objects, in their order.
  *
- * @example settingPaths({ model: { emb: 48, dropout: { mlp: 0 } } }) // ['model.emb', 'model.dropout.mlp']
+ * @example settingPaths({ model: { emb: 48, dropout: { attention: 0 } } }) // ['model.emb', 'model.dropout.attention']
  */
 export function settingPaths(settings: Settings, prefix = ''): string[] {
   return Object.entries(settings).flatMap(([key, value]) =>

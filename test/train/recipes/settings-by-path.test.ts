@@ -8,27 +8,27 @@ import {
 } from '../../../src/train/recipes/settings-by-path.js';
 import { errorOf } from '../../runs/fixtures.js';
 
-const settings = { model: { emb: 48, dropout: { mlp: 0 } }, training: { clip: null, epochs: 3 } };
+const settings = { model: { emb: 48, dropout: { attention: 0 } }, training: { clip: null, epochs: 3 } };
 
 describe('settings by path', () => {
   it('replaces values and whole objects, in a copy', () => {
-    const changed = withSettings(settings, { 'model.dropout.mlp': 0.5, 'training.clip': { norm: 1 } });
+    const changed = withSettings(settings, { 'model.dropout.attention': 0.5, 'training.clip': { norm: 1 } });
     expect(changed).toEqual({
-      model: { emb: 48, dropout: { mlp: 0.5 } },
+      model: { emb: 48, dropout: { attention: 0.5 } },
       training: { clip: { norm: 1 }, epochs: 3 },
     });
-    expect(settings.model.dropout.mlp).toBe(0);
+    expect(settings.model.dropout.attention).toBe(0);
   });
 
   it('lists paths, and finds what stands there', () => {
     expect(settingPaths(settings)).toEqual([
       'model.emb',
-      'model.dropout.mlp',
+      'model.dropout.attention',
       'training.clip',
       'training.epochs',
     ]);
-    expect(settingAt(settings, 'model.dropout')).toEqual({ mlp: 0 });
-    expect(settingAt(settings, 'model.dropout.mlp.more')).toBeUndefined();
+    expect(settingAt(settings, 'model.dropout')).toEqual({ attention: 0 });
+    expect(settingAt(settings, 'model.dropout.attention.more')).toBeUndefined();
   });
 
   it('says what is wrong with a path', () => {

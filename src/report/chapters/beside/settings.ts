@@ -44,7 +44,6 @@ const NAMES: Readonly<Record<string, string>> = {
   'model.dropout.embedding': 'dropout on the embedding',
   'model.dropout.attention': 'dropout on attention weights',
   'model.dropout.residual': 'dropout on what sub-layers add',
-  'model.dropout.mlp': 'dropout inside the MLP',
   'training.optimizer.kind': 'optimiser',
   'training.learningRate': 'learning rate',
   'training.schedule': 'its schedule',

@@ -1,8 +1,7 @@
 import type { SettingsByPath } from './settings-by-path.js';
 
 /**
- * One rate wherever the family's models drop: the sum of embeddings, the attention weights, what sub-layers add. Dropout of
- * the hidden layer is set by its own path.
+ * One rate wherever the family's models drop: the sum of embeddings, the attention weights, what sub-layers add.
  *
  * @example dropout(0.1) // { 'model.dropout.embedding': 0.1, … }
  */

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 
 EPSILON = 1e-5
 SHAPE = {"vocabulary": 29, "window": 14, "emb": 16, "heads": 2, "blocks": 2, "neurons": 3}
-NO_DROPOUT = {"embedding": 0, "attention": 0, "residual": 0, "mlp": 0}
+NO_DROPOUT = {"embedding": 0, "attention": 0, "residual": 0}
 CONFIGS = {
     "rotary-swiglu": {
         **SHAPE, "norm": "pre", "positions": "rotary", "headWidth": "standard",

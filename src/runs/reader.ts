@@ -103,10 +103,17 @@ export function readConfig(folder: string): RunConfig {
   return parseRunFile(runConfigSchema, readJson(path), path);
 }
 
-/** Reads and checks `metrics.jsonl`; a torn last line is left out. Throws `BAD_RUN` as {@link readRun} does. */
+/**
+ * Reads and checks `metrics.jsonl`; a torn last line is left out. It may be missing from a run that was cut off before
+ * anything else was written. Throws `BAD_RUN` as {@link readRun} does.
+ */
 export function readMetrics(folder: string): MetricsLine[] {
   const path = join(folder, RUN_FILES.metrics);
-  if (!existsSync(path)) throw missing(path, 'the metrics of the epochs');
+  if (!existsSync(path)) {
+    const after = [RUN_FILES.weights, RUN_FILES.checkpoint, RUN_FILES.results];
+    if (!after.some((file) => existsSync(join(folder, file)))) return [];
+    throw missing(path, 'the metrics of the epochs');
+  }
   const values = parseJsonLines(readText(path), (line) => {
     throw damaged(path, `line ${line} is not JSON`);
   });

@@ -68,12 +68,8 @@ export function beginningOf({ folder, expected }: JobRun): JobBeginning {
   if (!existsSync(join(folder, RUN_FILES.config))) return 'new';
   try {
     checkRunMatches(folder, readConfig(folder), expected);
-    const has = (file: string) => existsSync(join(folder, file));
-    if (!has(RUN_FILES.results) && !has(RUN_FILES.checkpoint) && !has(RUN_FILES.metrics)) return 'restarted';
-    const { results, metrics } = readRun(folder);
-    if (results !== undefined) return 'reused';
-    // Metrics of one epoch without a checkpoint: it was cut off between the two, and nothing else is lost.
-    return has(RUN_FILES.checkpoint) || metrics.length > 1 ? 'resumed' : 'restarted';
+    if (readRun(folder).results !== undefined) return 'reused';
+    return existsSync(join(folder, RUN_FILES.checkpoint)) ? 'resumed' : 'restarted';
   } catch (error) {
     if (!(error instanceof LetterpressError) || error.code !== 'BAD_RUN') throw error;
     const fix = `Restore it from a copy, or move ${folder} away: the study then trains that run again.`;
@@ -89,12 +85,11 @@ export function trainingRequest(
   summary: string | undefined,
 ): TrainingRequest {
   const common = { folder, texts, backend: { ...backend, precision: expected.precision } };
-  if (begins === 'resumed') return { ...common, resume: true };
+  if (begins !== 'new') return { ...common, resume: true };
   return {
     ...common,
     plan,
     seed: job.seed,
-    force: begins === 'restarted',
     ...(summary === undefined ? {} : { summary }),
   };
 }

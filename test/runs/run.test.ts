@@ -241,6 +241,7 @@ describe('RunWriter.resume', () => {
     for (const epochs of [0, 1]) {
       const folder = trained(epochs);
       rmSync(join(folder, 'checkpoint.safetensors'), { force: true });
+      if (epochs === 0) rmSync(join(folder, 'metrics.jsonl'));
       const { writer, checkpoint, metrics } = RunWriter.resume(folder);
       expect([checkpoint, metrics, readRun(folder).metrics]).toEqual([undefined, [], []]);
       train(writer, 0);

@@ -254,7 +254,8 @@ describe('a study that was interrupted', () => {
     expect(again()).toBe('resumed');
     rmSync(join(run(cut, '87k-seed0'), RUN_FILES.checkpoint));
     expect(again()).toBe('restarted');
-    rmSync(join(run(cut, '87k-seed0'), RUN_FILES.metrics));
+    for (const file of [RUN_FILES.weights, RUN_FILES.metrics]) rmSync(join(run(cut, '87k-seed0'), file));
+    expect(again()).toBe('restarted');
     const events = await eventsOf(request(cut), ({ kind }) => kind === 'job-done');
     expect(ofKind(events, 'job').map(({ begins }) => begins)).toEqual(['restarted']);
     expect(timeless(run(cut, '87k-seed0'))).toEqual(timeless(run(whole, '87k-seed0')));

@@ -30,7 +30,7 @@ export interface PlanOptions {
   readonly context?: number | undefined;
   /** Whether the texts are pieces of one long text; they are then cut anew in every epoch. */
   readonly continuous?: boolean | undefined;
-  /** Whether there is a lesson: it is then used half and half with the texts, unless the recipe or `set` say otherwise. */
+  /** Whether there is a lesson: the recipe's `taught` then holds; where it does not say how much is used, half and half. */
   readonly lesson?: boolean | undefined;
   /** Any setting of {@link TrainingPlan}'s `model` and `training`, by path; goes before all other options. */
   readonly set?: SettingsByPath | undefined;
@@ -56,7 +56,7 @@ export const DEFAULT_RECIPE: RecipeName = 'modern';
 
 /**
  * Turns what the user said into a full configuration. What goes before what: `set`, the other options, the recipe's
- * changes for the size, the recipe.
+ * changes for a lesson, those for the size, the recipe.
  *
  * @param vocabulary token values of the alphabet, pad and cls included
  * @throws LetterpressError BAD_OPTION for options that contradict each other or do not fit
@@ -74,7 +74,8 @@ export function planTraining(options: PlanOptions, vocabulary: number): Training
     model: { vocabulary, window: DEFAULT_WINDOW, ...(sized?.shape ?? recipe.shape), ...architecture },
     training,
   };
-  const byPath = { ...sized?.set, ...set };
+  const taught = options.lesson === true ? recipe.taught : {};
+  const byPath = { ...sized?.set, ...taught, ...set };
   // Every field of a model is there; what a training may have depends on its kinds, and shows when it is parsed.
   checkPaths(
     base,
@@ -82,7 +83,8 @@ export function planTraining(options: PlanOptions, vocabulary: number): Training
   );
   const lesson =
     options.lesson === true && training.lesson === null ? { 'training.lesson': HALF_LESSON } : {};
-  const settings = withSettings(base, { ...lesson, ...sized?.set, ...changesOf(options, recipe), ...set });
+  const changes = { ...lesson, ...sized?.set, ...taught, ...changesOf(options, recipe), ...set };
+  const settings = withSettings(base, changes);
   const model = parseModelConfig(settings.model);
   const plan = { model, training: parseTrainingSettings(settings.training) };
   checkPaths(plan, byPath);

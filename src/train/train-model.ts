@@ -17,7 +17,7 @@ export interface TrainModelOptions extends Omit<PlanOptions, 'lesson'> {
   readonly backend: Backend;
   /** The 29-token English alphabet by default. */
   readonly tokenizer?: Tokenizer;
-  /** What a teacher wrote and expected; used half and half with the texts unless the settings say otherwise. */
+  /** What a teacher wrote and expected; how much of it is used, the recipe's `taught` says, or `set`. */
   readonly lesson?: Lesson;
   /** 0 by default. */
   readonly seed?: number;

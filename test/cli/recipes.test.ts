@@ -24,6 +24,10 @@ describe('recipes', () => {
     expect(out).toMatch(/^training\.schedule\.kind +constant$/m);
     expect(out).toMatch(/^5m +5,097,821 +48 × 6, 6 heads, 170 neurons +-$/m);
     expect(out).toMatch(/^training\.epochs +more than patience/m);
+    expect(out).not.toContain('with --lesson');
+    expect(await good('recipes', 'modern')).toMatch(
+      /^with --lesson +value\n[^]*^training\.lesson +\{"share":0\.67,"weight":1\}$/m,
+    );
   });
 
   it('prints a file that can be changed and used', async () => {

@@ -80,7 +80,8 @@ describe('a training with a lesson', () => {
   }, 120_000);
 
   it('counts only its own texts in the training NLL, and the lesson’s in the steps', () => {
-    const { model, training } = planTraining({ ...shape, epochs: 2, lesson: true }, 29);
+    const set = { 'training.lesson.share': 0.5 };
+    const { model, training } = planTraining({ ...shape, epochs: 2, lesson: true, set }, 29);
     const encode = (texts: readonly string[]) => texts.map((text) => tokenizer.encode(text));
     const data = { train: encode(corpus.splits.train), val: encode(corpus.splits.val.slice(0, 4)) };
     const teacher = new LanguageModel(

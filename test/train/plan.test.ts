@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '../../src/nn/presets.js';
 import { planTraining } from '../../src/train/plan.js';
+import { RECIPES } from '../../src/train/recipes/index.js';
 import { errorOf } from '../runs/fixtures.js';
 
 /** What a training may have beside the notebook's settings, when it has none of it. */
@@ -70,6 +71,32 @@ describe('planTraining', () => {
       planTraining({ size: '557k', continuous }, 29).training.augmentation;
     expect(shuffle(false)).toEqual({ wordShuffle: 0.2, shift: false });
     expect(shuffle(true)).toEqual({ wordShuffle: 0, shift: true });
+  });
+
+  it('a lesson takes away what keeps a model from learning few texts by heart, unless the user says otherwise', () => {
+    const { model, training } = planTraining({ size: '557k', lesson: true }, 29);
+    expect(model.dropout).toEqual({ embedding: 0, attention: 0, residual: 0 });
+    expect(training).toMatchObject({
+      epochs: 12,
+      labelSmoothing: 0,
+      augmentation: { wordShuffle: 0, shift: false },
+      lesson: { share: 0.67, weight: 1 },
+    });
+    const set = { 'training.lesson.share': 0.5, 'training.labelSmoothing': 0.02 };
+    const asked = planTraining({ size: '557k', lesson: true, dropout: 0.1, epochs: 3, set }, 29);
+    expect(asked.model.dropout.residual).toBe(0.1);
+    expect(asked.training).toMatchObject({
+      epochs: 3,
+      labelSmoothing: 0.02,
+      lesson: { share: 0.5, weight: 1 },
+    });
+    // Of a recipe that says nothing, only how much of the lesson is used.
+    const own = { ...RECIPES.modern, taught: {} };
+    const { training: plain } = planTraining({ recipe: own, size: '557k', lesson: true }, 29);
+    expect(plain).toEqual({
+      ...planTraining({ size: '557k' }, 29).training,
+      lesson: { share: 0.5, weight: 1 },
+    });
   });
 
   it('what the user says goes before what the recipe says', () => {

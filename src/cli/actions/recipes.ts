@@ -47,6 +47,7 @@ function descriptionOf(recipe: Recipe, { style }: CliContext): string {
     `${style.bold(recipe.name)}, version ${recipe.version}: ${recipe.summary}\n`,
     formatTable([{ title: 'setting' }, { title: 'value' }], rows, style.bold),
     ...(Object.keys(recipe.sizes).length === 0 ? [] : [sizeTable(recipe, style.bold)]),
+    ...(Object.keys(recipe.taught).length === 0 ? [] : [taughtTable(recipe, style.bold)]),
     ...(reasons.length === 0
       ? []
       : [formatTable([{ title: 'setting' }, { title: 'reason' }], reasons, style.bold)]),
@@ -56,6 +57,11 @@ function descriptionOf(recipe: Recipe, { style }: CliContext): string {
 /** The recipe's settings under the paths that `--set` knows. */
 function settingsOf({ architecture, shape, training }: Recipe): Settings {
   return { model: { ...shape, ...architecture }, training };
+}
+
+function taughtTable({ taught }: Recipe, bold: (text: string) => string): string {
+  const rows = Object.entries(taught).map(([path, value]) => [path, asWritten(value)]);
+  return formatTable([{ title: 'with --lesson' }, { title: 'value' }], rows, bold);
 }
 
 function sizeTable(recipe: Recipe, bold: (text: string) => string): string {

@@ -58,6 +58,13 @@ export const modern: RecipeInput = {
       set: { ...dropout(0.15), ...lessByHeart(0.3), 'training.learningRate': 5e-3, 'training.epochs': 18 },
     },
   },
+  taught: {
+    ...dropout(0),
+    'training.augmentation.wordShuffle': 0,
+    'training.labelSmoothing': 0,
+    'training.lesson': { share: 0.67, weight: 1 },
+    'training.epochs': 12,
+  },
   reasons: {
     architecture: 'what is not named below is off',
     'architecture.norm':
@@ -93,6 +100,8 @@ export const modern: RecipeInput = {
       'the larger sizes have some: it keeps them from becoming certain of what few texts show',
     'training.augmentation':
       'the larger sizes see the words of some texts in another order in each epoch, so that they overfit later',
+    'training.lesson':
+      'a teacher writes as many texts as it is asked for: the student cannot know them by heart, and needs nothing against that',
     'training.patience': 'the schedule says when training ends',
   },
 };

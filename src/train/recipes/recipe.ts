@@ -33,6 +33,8 @@ export const recipeSchema = z.strictObject({
       z.strictObject({ shape: shapeSchema, set: settingsByPathSchema.default({}) }),
     )
     .default({}),
+  /** What else differs where the model is taught by a lesson, by path; goes before what the size sets. */
+  taught: settingsByPathSchema.default({}),
   /** Why each setting is what it is, by path, e.g. `training.clipNorm`. A path speaks for all that is below it. */
   reasons: z.record(z.string(), z.string().min(1)).default({}),
 });

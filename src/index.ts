@@ -158,7 +158,7 @@ export { compareRuns } from './report/compare-runs.js';
 export { computeFacts } from './report/facts/compute-facts.js';
 export type { ReportFacts } from './report/facts/types.js';
 export { readReportRun } from './report/read-report-run.js';
-export type { ReportInput, ReportRun, RunRole } from './report/report-input.js';
+export type { ReportInput, ReportMixture, ReportRun, RunRole } from './report/report-input.js';
 export {
   writeReport,
   type ReportStep,

@@ -38,6 +38,26 @@ export type RunRole =
   /** Given by the user, for a report or a comparison. */
   | 'given';
 
+/** What a report may use of a mixture (docs/mixture.md): some of its `mixture.json`, NLLs in nats per text. */
+export interface ReportMixture {
+  readonly name: string;
+  readonly corpus: { readonly fingerprint: string };
+  /** The transformers in it, by the paths of their folders. */
+  readonly runs: readonly (MixedMember & { readonly path: string; readonly parameters: number })[];
+  /** Counting letters, in n-grams of so many; absent without. */
+  readonly counting?: (MixedMember & { readonly order: number }) | undefined;
+  readonly mixing: { readonly kind: 'linear' | 'geometric' };
+  readonly validation: { readonly nll: number; readonly crossValidatedNll: number };
+  /** Absent where the corpus has no test texts. */
+  readonly test?: { readonly nll: number; readonly top1: number } | undefined;
+}
+
+/** What a member of a mixture reaches by itself. */
+export interface MixedMember {
+  readonly valNll: number;
+  readonly testNll?: number | undefined;
+}
+
 /** What a report is made from. */
 export interface ReportInput {
   readonly title: string;
@@ -51,6 +71,8 @@ export interface ReportInput {
     readonly beside?: string | undefined;
     readonly run: ReportRun;
   }[];
+  /** Mixtures that lie among the runs, to be shown beside them. */
+  readonly mixtures?: readonly ReportMixture[] | undefined;
   /** Groups of a study that have no run yet, so that a report can say so. */
   readonly planned?: readonly { readonly role: RunRole; readonly group: string }[] | undefined;
 }

@@ -106,6 +106,22 @@ const comparisonSchema = z.object({
   timeRatio: realNumber,
 });
 
+const mixtureSchema = z.object({
+  name: z.string(),
+  members: z.array(z.object({ label: z.string(), testNll: realNumber.optional() })),
+  runs: z.array(z.string()),
+  countingOrder: count.optional(),
+  kind: z.enum(['linear', 'geometric']),
+  parameters: count,
+  valNll: realNumber,
+  crossValidatedNll: realNumber,
+  testNll: realNumber.optional(),
+  testTop1: realNumber.optional(),
+  bitsPerLetter: realNumber.optional(),
+  perplexityPerLetter: realNumber.optional(),
+  comparable: z.boolean(),
+});
+
 /** Schema of a report's `results.json`. */
 export const reportResultsSchema = z.object({
   format: z.literal(REPORT_FORMAT),
@@ -152,6 +168,7 @@ export const reportResultsSchema = z.object({
       ),
     })
     .optional(),
+  mixtures: z.array(mixtureSchema),
   yardsticks: z.array(yardstickSetSchema),
   temperatures: z
     .object({

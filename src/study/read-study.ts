@@ -5,10 +5,12 @@ import { readReportRun } from '../report/read-report-run.js';
 import type { ReportInput } from '../report/report-input.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { titleOf } from './plan-jobs.js';
+import { readMixtures } from './read-mixtures.js';
 import { readStudyFile } from './study-file.js';
 
 /**
- * What the report of a study is made from: those of its runs that there are, finished or not, and the names of the groups that have none yet.
+ * What the report of a study is made from: those of its runs that there are, finished or not, the names of the groups that have none yet, and
+ * mixtures that were put among its runs.
  *
  * @throws LetterpressError BAD_RUN when the folder is no study, has no run yet, or a file in it is damaged
  * @example computeFacts(readStudy('study')).best?.group;
@@ -35,5 +37,6 @@ export function readStudy(folder: string): ReportInput {
       run: readReportRun(join(folder, job.folder), titleOf(job, options.seeds)),
     })),
     planned: [...planned.values()],
+    mixtures: readMixtures([folder]),
   };
 }

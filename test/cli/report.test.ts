@@ -55,6 +55,27 @@ describe('report', { timeout: 300_000 }, () => {
     expect(readFileSync(join(out, 'report.pdf'), 'latin1')).toMatch(/^%PDF-/);
   });
 
+  it('shows mixtures that lie among runs, and passes over lessons', async () => {
+    const folder = place.at('mixing');
+    const run = join(folder, 'one');
+    await train(run);
+    await good('mix', run, '--order', '3');
+    await good('teach', `${run}-mixture`, '--texts', '5');
+    const out = place.at('report-mixing');
+    for (const paths of [[folder], readdirSync(folder).map((name) => join(folder, name))]) {
+      await good('report', ...paths, '--out', out);
+      const { groups, mixtures } = resultsIn(out);
+      expect(groups.map(({ name }) => name)).toEqual(['one']);
+      expect(mixtures).toMatchObject([
+        { name: 'one-mixture', runs: ['../one'], countingOrder: 3, comparable: true },
+      ]);
+      expect(mixtures[0]!.members[0]!.label).toBe('one');
+    }
+    expect(await good('compare', run, `${run}-mixture-lesson`)).toMatch(/^one +/m);
+    for (const suffix of ['-mixture', '-mixture-lesson'])
+      expect(await bad('report', `${run}${suffix}`)).toContain('is not a run directory');
+  });
+
   it('goes under reports/ by itself, with --json says where, and writes the same bytes again', async () => {
     const files = ['report.html', 'report.pdf', 'results.json'].map((file) =>
       place.at(join('reports', 'run', file)),

@@ -1,6 +1,6 @@
 /** Whole studies that nobody made, each with a known outcome. Run names, groups and roles are those of a real study. */
 import type { PresetName } from '../../src/nn/presets.js';
-import type { ReportInput, ReportRun } from '../../src/report/report-input.js';
+import type { ReportInput, ReportMixture, ReportRun } from '../../src/report/report-input.js';
 import { divergingAt, falling, madeUpRun, overfitting, stuckAt, type MadeUpRun } from './made-up-runs.js';
 
 const SIZES: readonly PresetName[] = ['87k', '557k', '5m', '10m'];
@@ -148,6 +148,41 @@ export const threeSeeds = (): ReportInput =>
     }),
   });
 
+/** A mixture of two sizes and counting, of the texts of these runs; test NLLs of the members are 97.5, 92.5 and 93. */
+export function madeUpMixture(
+  { run: { config } }: Entry,
+  wanted: Partial<ReportMixture> = {},
+): ReportMixture {
+  return {
+    name: 'all-mixed',
+    corpus: { fingerprint: config.corpus.fingerprint },
+    runs: [
+      { path: '../87k-seed0', parameters: 87_289, valNll: 96, testNll: 97.5 },
+      { path: '../557k-seed0', parameters: 556_919, valNll: 91, testNll: 92.5 },
+    ],
+    counting: { order: 7, valNll: 91.5, testNll: 93 },
+    mixing: { kind: 'geometric' },
+    validation: { nll: 86.5, crossValidatedNll: 86.75 },
+    test: { nll: 88.5, top1: 0.82 },
+    ...wanted,
+  };
+}
+
+/** {@link largerIsBetter} beside a mixture of two of its models, one that is worse than its members, one without test texts, and one of other texts. */
+export const mixed = (): ReportInput => {
+  const study = largerIsBetter();
+  const of = (wanted?: Partial<ReportMixture>) => madeUpMixture(study.runs[0]!, wanted);
+  return {
+    ...study,
+    mixtures: [
+      of({ name: 'worse', counting: undefined, mixing: { kind: 'linear' }, validation: { nll: 92, crossValidatedNll: 92.1 }, test: { nll: 93, top1: 0.81 } }), // prettier-ignore
+      of(),
+      of({ name: 'untested', test: undefined }),
+      of({ name: 'elsewhere', corpus: { fingerprint: 'other' } }),
+    ],
+  };
+};
+
 const TWO: readonly PresetName[] = ['87k', '557k'];
 
 /** Two sizes that end at 96 and 91 nats per text, and the modern recipe, which comes from 256 to these floors in a few epochs. */
@@ -216,6 +251,7 @@ export const SCENARIOS: Readonly<Record<string, () => ReportInput>> = {
   nothingChanges,
   allDiverged,
   largestStuck,
+  mixed,
   allOverfit,
   missingRuns,
   missingAnalysis,

@@ -1,12 +1,12 @@
 import type {
   FigureName,
   GroupFacts,
+  MixtureFacts,
   ReportFacts,
   RunFacts,
   ShapeFacts,
   YardstickFacts,
 } from '../../report/facts/types.js';
-import type { MixtureFile } from '../../mixture/mixture-schema.js';
 import type { ReportInput } from '../../report/report-input.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/diagnosis-words.js';
 import { formatCount, formatDuration, formatNumber } from '../terminal/format.js';
@@ -97,21 +97,15 @@ export function figuresTable(
   return formatTable(columns, rows, bold);
 }
 
-/** A mixture, and what it is called. */
-export type NamedMixture = MixtureFile & { readonly name: string };
-
 /** What mixtures are made of, and what they reach. */
-export function mixturesTable(mixtures: readonly NamedMixture[], { bold }: Pick<Style, 'bold'>): string {
-  const rows = mixtures.map(({ name, runs, counting, validation, test }) => [
+export function mixturesTable(mixtures: readonly MixtureFacts[], { bold }: Pick<Style, 'bold'>): string {
+  const rows = mixtures.map(({ name, members, valNll, crossValidatedNll, testNll, testTop1 }) => [
     name,
-    [
-      ...runs.map(({ path }) => path.split('/').at(-1)!),
-      ...(counting === undefined ? [] : [`Kneser–Ney, order ${counting.order}`]),
-    ].join(' + '),
-    known(validation.nll, formatNumber),
-    known(validation.crossValidatedNll, formatNumber),
-    known(test?.nll, formatNumber),
-    known(test?.top1, (value) => formatNumber(value, 4)),
+    members.map(({ label }) => label).join(' + '),
+    known(valNll, formatNumber),
+    known(crossValidatedNll, formatNumber),
+    known(testNll, formatNumber),
+    known(testTop1, (value) => formatNumber(value, 4)),
   ]);
   const columns = [{ title: 'mixture' }, { title: 'of' }, right('val NLL'), right('cross-validated'), right('test NLL'), right('top-1')]; // prettier-ignore
   return formatTable(columns, rows, bold);

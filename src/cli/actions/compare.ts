@@ -1,16 +1,20 @@
-import { basename, join } from 'node:path';
 import { describeComparison } from '../../analysis/statistics/describe-comparison.js';
-import { isMixture, readMixtureFile } from '../../mixture/mixture-folder.js';
+import { isMixture } from '../../mixture/mixture-folder.js';
 import { diagnosedAs } from '../../report/discussion/look-up.js';
 import { computeFacts } from '../../report/facts/compute-facts.js';
-import type { ComparisonFacts, Difference, MissingKind, ReportFacts } from '../../report/facts/types.js';
+import { mixtureFacts } from '../../report/facts/mixture-facts.js';
+import type {
+  ComparisonFacts,
+  Difference,
+  MissingKind,
+  MixtureFacts,
+  ReportFacts,
+} from '../../report/facts/types.js';
 import { listed } from '../../report/writing/blocks.js';
-import type { ReportInput } from '../../report/report-input.js';
-import { foldersIn } from '../../runs/folders-in.js';
+import { readMixtures } from '../../study/read-mixtures.js';
 import { readRuns } from '../../study/read-runs.js';
-import { STUDY_FILES } from '../../study/study-file.js';
 import type { CliContext } from '../context.js';
-import { figuresTable, mixturesTable, runsTable, type NamedMixture } from './compare-tables.js';
+import { figuresTable, mixturesTable, runsTable } from './compare-tables.js';
 
 /** The options of `letterpress compare`. */
 export interface CompareOptions {
@@ -19,31 +23,26 @@ export interface CompareOptions {
 
 /** Prints what runs are and what they reach, side by side, and what may be said of them. */
 export function compare(paths: readonly string[], options: CompareOptions, context: CliContext): void {
-  const mixtures = [...new Set(paths.flatMap(mixturesAt))].map((folder) => ({
-    name: basename(folder),
-    ...readMixtureFile(folder),
-  }));
-  const runs = paths.filter((path) => !isMixture(path));
   // Mixtures alone are compared too; no paths at all are refused by readRuns.
-  if (runs.length > 0 || mixtures.length === 0) compareRuns(runs, mixtures, options, context);
-  else if (options.json === true) context.printJson({ mixtures: mixtures.map(mixtureAsJson) });
+  if (paths.length > 0 && paths.every(isMixture)) compareMixtures(paths, options, context);
+  else compareRuns(paths, options, context);
+}
+
+function compareMixtures(paths: readonly string[], options: CompareOptions, context: CliContext): void {
+  const read = readMixtures(paths);
+  const fingerprints = new Set(read.map(({ corpus }) => corpus.fingerprint));
+  const mixtures = mixtureFacts(read, { fingerprints, lettersPerText: undefined });
+  if (options.json === true) context.printJson({ mixtures: mixtures.map(mixtureAsJson) });
   else context.print(mixturesTable(mixtures, context.style));
 }
 
-function compareRuns(
-  paths: readonly string[],
-  mixtures: readonly NamedMixture[],
-  options: CompareOptions,
-  context: CliContext,
-): void {
+function compareRuns(paths: readonly string[], options: CompareOptions, context: CliContext): void {
   const input = readRuns(paths);
   const facts = computeFacts(input);
+  const { mixtures } = facts;
   const said = {
     comparisons: comparisonsOf(facts),
-    notes: [
-      ...facts.missing.filter(({ kind }) => NOTED.has(kind)).map(({ sentence }) => sentence),
-      ...otherTexts(input, mixtures),
-    ],
+    notes: facts.missing.filter(({ kind }) => NOTED.has(kind)).map(({ sentence }) => sentence),
   };
   if (options.json === true) {
     context.printJson({
@@ -73,31 +72,9 @@ function compareRuns(
   );
 }
 
-/** The mixtures that a path stands for: itself, or those in it, as with runs. */
-function mixturesAt(path: string): string[] {
-  if (isMixture(path)) return [path];
-  return [path, join(path, STUDY_FILES.runs)].flatMap((folder) => foldersIn(folder, isMixture));
-}
-
-/** Which mixtures cannot be held against these runs. */
-function otherTexts({ runs }: ReportInput, mixtures: readonly NamedMixture[]): string[] {
-  const texts = new Set(runs.map(({ run }) => run.config.corpus.fingerprint));
-  return mixtures
-    .filter(({ corpus }) => !texts.has(corpus.fingerprint))
-    .map(({ name }) => `${name} was measured on other texts than these runs.`);
-}
-
-function mixtureAsJson({ name, runs, counting, mixing, validation, test }: NamedMixture): object {
-  return {
-    name,
-    runs: runs.map(({ path }) => path),
-    counting: counting?.order,
-    mixing: mixing.kind,
-    valNll: validation.nll,
-    crossValidatedNll: validation.crossValidatedNll,
-    testNll: test?.nll,
-    testTop1: test?.top1,
-  };
+function mixtureAsJson(mixture: MixtureFacts): object {
+  const { name, runs, countingOrder, kind, valNll, crossValidatedNll, testNll, testTop1 } = mixture;
+  return { name, runs, counting: countingOrder, mixing: kind, valNll, crossValidatedNll, testNll, testTop1 };
 }
 
 /** What is missing that a comparison would have shown. */

@@ -18,7 +18,7 @@ export const registerCompare: RegisterCommand = (program, context) => {
     });
   addExamples(command, [
     ['letterpress compare runs/gazette-modern-48x3', 'one run beside simple models'],
-    ['letterpress compare runs', 'all runs in a folder'],
+    ['letterpress compare runs', 'all runs and mixtures in a folder'],
     ['letterpress compare study', 'the runs of a study, as far as it is'],
     ['letterpress compare runs/small-seed0 runs/small-seed1 runs/large --json', 'for a program'],
   ]);

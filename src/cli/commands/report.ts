@@ -5,7 +5,7 @@ import { addExamples, type RegisterCommand } from '../command.js';
 export const registerReport: RegisterCommand = (program, context) => {
   const command = program
     .command('report')
-    .argument('<run...>', 'run directories, folders with runs in them, or a study')
+    .argument('<run...>', 'run directories, mixtures beside them, folders with runs in them, or a study')
     .summary('write a report of runs, as a page and as PDF')
     .description(
       'Write a report of one run, of several that are compared, or of a study: report.html, report.pdf, every figure as SVG\n' +
@@ -25,6 +25,7 @@ export const registerReport: RegisterCommand = (program, context) => {
       'letterpress report runs/small-seed0 runs/small-seed1 runs/large',
       'two models, one of them with two seeds',
     ],
+    ['letterpress report runs', 'of all runs and mixtures in a folder'],
     ['letterpress report study', 'of a study, as far as it is; into the study itself'],
     ['letterpress report runs/a runs/b --out a-and-b --title "Two learning rates"', 'with a name of its own'],
   ]);

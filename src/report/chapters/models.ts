@@ -5,6 +5,7 @@ import { architecture } from './models/architecture.js';
 import { comparison } from './models/comparison.js';
 import { correlation } from './models/correlation.js';
 import { curvesAlone, curvesTogether } from './models/curves.js';
+import { mixtures } from './models/mixtures.js';
 import { samples } from './models/samples.js';
 
 /** All models: what they are, how they learned, how they compare, and what they write. */
@@ -18,6 +19,7 @@ export async function modelsChapter(context: ReportContext): Promise<Block[]> {
     ...(await curvesTogether(context)),
     ...(await curvesAlone(context)),
     ...comparison(context),
+    ...mixtures(context),
     ...(await correlation(context)),
     ...(await samples(context)),
   ];

@@ -1,5 +1,6 @@
 import { discuss } from '../discussion/rule.js';
 import { FINDING_RULES } from '../discussion/findings.js';
+import { comparableMixtures } from '../discussion/mixtures.js';
 import type { Block, Text } from '../document.js';
 import type { GroupFacts } from '../facts/types.js';
 import { dotPlotFigure } from '../figures/index.js';
@@ -84,8 +85,11 @@ function introduction({ facts, models }: ReportContext): string {
 function figuresTable({ facts, models }: ReportContext): Block {
   const yardsticks = facts.yardsticks?.yardsticks ?? [];
   const others = models.some(({ comparable }) => !comparable);
+  const mixtures = comparableMixtures(facts).filter(({ testNll }) => testNll !== undefined);
   const caption: Text = [
-    'Models and yardsticks on the test texts. ',
+    mixtures.length > 0
+      ? 'Models, mixtures of them (which the chapter on models explains) and yardsticks on the test texts. '
+      : 'Models and yardsticks on the test texts. ',
     spreadWords(models),
     yardsticks.length > 0
       ? ' Yardsticks are simple models of the same training texts (the chapter on measuring says which). '
@@ -111,6 +115,14 @@ function figuresTable({ facts, models }: ReportContext): Block {
         withSpread(group.figures.bitsPerLetter, 3),
         withSpread(group.figures.perplexityPerLetter, 2),
         withSpread(group.figures.testTop1, 4),
+      ]),
+      ...mixtures.map(({ name, parameters, testNll, bitsPerLetter, perplexityPerLetter, testTop1 }) => [
+        name,
+        whole(parameters),
+        nats(testNll),
+        three(bitsPerLetter),
+        decimal(perplexityPerLetter, 2),
+        top1(testTop1),
       ]),
       ...yardsticks.map(({ label, testNll, bitsPerLetter, perplexityPerLetter, testTop1 }) => [
         label,
@@ -171,6 +183,9 @@ async function mainFigure({ facts, models }: ReportContext): Promise<Block | und
         const bar = count > 1 ? { low: Math.min(...finite), high: Math.max(...finite) } : {};
         return { label: group.name, value: mean, ...bar, kind: 'model' as const };
       }),
+    ...comparableMixtures(facts).flatMap(({ name, testNll }) =>
+      Number.isFinite(testNll) ? { label: name, value: testNll!, kind: 'mixture' as const } : [],
+    ),
     ...(facts.yardsticks?.yardsticks ?? []).map(({ id, label, testNll }) => ({
       label,
       value: testNll,
@@ -188,7 +203,7 @@ async function mainFigure({ facts, models }: ReportContext): Promise<Block | und
       rows,
     }),
     [
-      'Test NLL of the models (circles) among the yardsticks (diamonds), from the worst to the best.',
+      `Test NLL of the models (circles)${rows.some(({ kind }) => kind === 'mixture') ? ', mixtures of them (squares)' : ''} among the yardsticks (diamonds), from the worst to the best.`,
       spread ? ' Bars go from the lowest to the highest seed.' : '',
     ].join(''),
     `Dot plot of test NLLs in nats per text, from the worst to the best: ${listed(

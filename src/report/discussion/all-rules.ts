@@ -5,6 +5,7 @@ import { CORRELATION_RULES } from './correlation.js';
 import { DATA_RULES } from './data.js';
 import { FEW_TEXTS_RULES } from './few-texts.js';
 import { FINDING_RULES } from './findings.js';
+import { MIXTURE_RULES } from './mixtures.js';
 import { OVERFITTING_RULES } from './overfitting.js';
 import { PADDING_RULES } from './padding.js';
 import { REFERENCE_RULES } from './reference.js';
@@ -24,6 +25,7 @@ export const ALL_RULES: readonly Rule[] = [
   ...STABILITY_RULES,
   ...CONVERGENCE_RULES,
   ...OVERFITTING_RULES,
+  ...MIXTURE_RULES,
   ...CORRELATION_RULES,
   ...SAMPLE_RULES,
   ...FEW_TEXTS_RULES,

@@ -2,6 +2,7 @@ import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../analysis/statisti
 import type { GroupFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
 import { nats, percent, range, three, top1, whole } from '../writing/numbers.js';
+import { bestMixture } from './mixtures.js';
 import { copiesInWords } from './samples.js';
 import { againstStrongest } from './yardsticks.js';
 import { bestOf, comparisonsOf, groupOf, meanOf, modelsOf } from './look-up.js';
@@ -33,6 +34,11 @@ export const FINDING_RULES: readonly Rule[] = [
       const group = bestOf(facts);
       return group === undefined ? undefined : againstStrongest(group);
     },
+  },
+  {
+    id: 'finding-mixture',
+    when: 'as `mixtures-members`, for the mixture with the lowest cross-validated NLL',
+    say: bestMixture,
   },
   {
     id: 'finding-exact',

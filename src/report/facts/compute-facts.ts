@@ -5,6 +5,7 @@ import { besideFacts } from './beside-facts.js';
 import { compareAll, findBest, isContender, sizeFacts } from './comparisons.js';
 import { groupFacts, type RunGroup } from './group-facts.js';
 import { missingFacts } from './missing-facts.js';
+import { mixtureFacts } from './mixture-facts.js';
 import { comparableGroups, orderGroups } from './order-groups.js';
 import { dataFacts, originFacts } from './origin-facts.js';
 import { sameHeldOutTexts } from './same-config.js';
@@ -41,6 +42,10 @@ export function computeFacts(input: ReportInput): ReportFacts {
   });
   const measured = new Set(known.flatMap(({ group, facts }) => (facts.yardsticks ? [group] : [])));
   const best = findBest(known);
+  const mixtures = mixtureFacts(input.mixtures ?? [], {
+    fingerprints: new Set([...comparable].map(({ config }) => config.corpus.fingerprint)),
+    lettersPerText,
+  });
   return {
     kind: input.kind,
     groups: known.map(({ facts }) => facts),
@@ -49,6 +54,7 @@ export function computeFacts(input: ReportInput): ReportFacts {
     comparisons: compareAll(known, best),
     pooledCorrelation: pooled,
     beside: besideFacts(known),
+    mixtures,
     yardsticks: yardsticksOf(central, groups),
     temperatures: temperatureFacts(groups, best),
     data: dataFacts(central),
@@ -56,7 +62,7 @@ export function computeFacts(input: ReportInput): ReportFacts {
       groups,
       known.map(({ facts }) => facts),
     ),
-    missing: missingFacts(input, groups, { comparable, measured, best }),
+    missing: missingFacts(input, groups, { comparable, measured, best, mixtures }),
   };
 }
 

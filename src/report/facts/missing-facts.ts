@@ -1,6 +1,6 @@
 import type { ReportInput, ReportRun } from '../report-input.js';
 import type { RunGroup } from './group-facts.js';
-import type { BestFacts, MissingFact, MissingKind } from './types.js';
+import type { BestFacts, MissingFact, MissingKind, MixtureFacts } from './types.js';
 
 /** What is known of the groups, as far as it says what is missing. */
 export interface MissingContext {
@@ -8,13 +8,14 @@ export interface MissingContext {
   /** Groups that have yardsticks, be they another group's with the same texts. */
   readonly measured: ReadonlySet<RunGroup>;
   readonly best: BestFacts | undefined;
+  readonly mixtures: readonly MixtureFacts[];
 }
 
 /** What a reader may look for in a report and not find: groups, what single runs lack, then what the report as a whole does. */
 export function missingFacts(
   input: ReportInput,
   groups: readonly RunGroup[],
-  { comparable, measured, best }: MissingContext,
+  { comparable, measured, best, mixtures }: MissingContext,
 ): MissingFact[] {
   const begun = new Set(groups.map(({ name }) => name));
   const planned = (input.planned ?? []).filter(({ group }) => !begun.has(group));
@@ -48,6 +49,13 @@ export function missingFacts(
       sentence: `${group.name} was measured on other texts, or reads them in another way: its nats per text are not compared with the others'.`,
     });
   }
+  for (const { name } of mixtures.filter((each) => !each.comparable))
+    found.push({
+      kind: 'other-texts',
+      group: undefined,
+      runs: [],
+      sentence: `${name} was measured on other texts than these runs.`,
+    });
   if (
     groups.length > 0 &&
     groups.every(({ runs }) => runs.every(({ corpusReport }) => corpusReport === undefined))

@@ -29,6 +29,8 @@ export interface ReportFacts {
   readonly pooledCorrelation: PooledCorrelation;
   /** The sizes with a second recipe against those with the report's own; undefined where there is no run with one. */
   readonly beside: BesideFacts | undefined;
+  /** Mixtures of models, in the order of the input. */
+  readonly mixtures: readonly MixtureFacts[];
   /** Simple models fitted on the report's texts; undefined when no run has them. */
   readonly yardsticks: YardstickSetFacts | undefined;
   readonly temperatures: TemperatureFacts | undefined;
@@ -364,6 +366,39 @@ export interface TemperatureEntry {
   readonly modelNll: number;
   readonly modelNllPerLetter: number;
   readonly quality: SampleQuality;
+}
+
+/** A mixture of transformers, and of counting letters. */
+export interface MixtureFacts {
+  readonly name: string;
+  /** Its transformers in the order of the weights, then counting. */
+  readonly members: readonly MixedMemberFacts[];
+  /** Folders of its transformers. */
+  readonly runs: readonly string[];
+  /** Letters of the n-grams that are counted; undefined without counting. */
+  readonly countingOrder: number | undefined;
+  readonly kind: 'linear' | 'geometric';
+  /** Of its transformers together. */
+  readonly parameters: number;
+  /** On the texts that its weights were learned on. */
+  readonly valNll: number;
+  /** Each validation text scored with weights that were learned on others. */
+  readonly crossValidatedNll: number;
+  /** These are undefined without test texts, and the last two where nobody knows the number of letters. */
+  readonly testNll: number | undefined;
+  readonly testTop1: number | undefined;
+  readonly bitsPerLetter: number | undefined;
+  readonly perplexityPerLetter: number | undefined;
+  /** Whether its NLLs compare with the report's: it was made of the texts of a group whose NLLs do. */
+  readonly comparable: boolean;
+}
+
+/** A member of a mixture by itself. */
+export interface MixedMemberFacts {
+  /** The name of its folder, or that of counting. */
+  readonly label: string;
+  /** Undefined without test texts. */
+  readonly testNll: number | undefined;
 }
 
 /** The texts that the report is about: those of most of its sizes (or given runs). */

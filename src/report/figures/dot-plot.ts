@@ -9,8 +9,8 @@ import type { Layer, Shape } from '../../runs/plot/sheet.js';
 import { shorten, textWidth } from '../../runs/plot/text.js';
 import { CURVE_COLOURS, FAINT_INK, GRID, INK, MARGIN } from './palette.js';
 
-/** What a row of a dot plot stands for: a trained model, a simple one, real texts, or a known truth. */
-export type DotKind = 'model' | 'yardstick' | 'texts' | 'exact';
+/** What a row of a dot plot stands for: a trained model, a mixture of such, a simple one, real texts, or a known truth. */
+export type DotKind = 'model' | 'mixture' | 'yardstick' | 'texts' | 'exact';
 
 /** What {@link dotPlotFigure} draws. Sizes are in pixels. */
 export interface DotPlotFigureOptions {
@@ -32,11 +32,12 @@ export interface DotPlotFigureOptions {
 
 const LOOKS: Record<DotKind, { label: string; colour: string; shape: Shape }> = {
   model: { label: 'model', colour: CURVE_COLOURS[0], shape: 'circle' },
+  mixture: { label: 'mixture', colour: CURVE_COLOURS[3], shape: 'square' },
   yardstick: { label: 'yardstick', colour: CURVE_COLOURS[4], shape: 'diamond' },
   texts: { label: 'real texts', colour: CURVE_COLOURS[2], shape: 'square' },
   exact: { label: 'exact', colour: INK, shape: 'triangle-up' },
 };
-const KINDS = ['model', 'yardstick', 'texts', 'exact'] as const;
+const KINDS = ['model', 'mixture', 'yardstick', 'texts', 'exact'] as const;
 
 /** Numbers have the decimals that tell as many steps of the axis apart. */
 const STEPS_TO_TELL = 250;

@@ -5,7 +5,7 @@ import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import { outlineOf } from '../../../src/report/outline.js';
 import type { ReportInput } from '../../../src/report/report-input.js';
 import { madeUpRun } from '../made-up-runs.js';
-import { allDiverged, besideDiverged, besideMissing, besideQuick, besideSeeds, largerIsBetter, largestStuck, madeUpComparison, missingAnalysis, missingRuns, singleRun, threeSeeds } from '../made-up-studies.js'; // prettier-ignore
+import { allDiverged, besideDiverged, besideMissing, besideQuick, besideSeeds, largerIsBetter, largestStuck, madeUpComparison, missingAnalysis, missingRuns, mixed, singleRun, threeSeeds } from '../made-up-studies.js'; // prettier-ignore
 import { blocksUnder, chaptersOf, linesOf, linesOfBlock } from './text-of.js';
 
 const INPUTS = {
@@ -17,6 +17,7 @@ const INPUTS = {
   largestStuck,
   missingAnalysis,
   missingRuns,
+  mixed,
   singleRun,
   threeSeeds,
   quick: () => ({ ...largerIsBetter(), kind: 'quick' as const }),
@@ -105,6 +106,24 @@ describe('the summary', () => {
     expect(figure.description).toMatch(
       /: flat letter unigram 257\.00, unigram that knows the end 166\.00, 10m 165\.\d\d, .* and 5m 88\.51\.$/,
     );
+  });
+
+  it('has mixtures of the same texts beside the models', async () => {
+    const document = await documentOf('mixed');
+    const summary = blocksUnder(document, 'summary');
+    const table = summary.find((block) => block.kind === 'table')!;
+    expect(table.rows.slice(4, 7).map(([name]) => name)).toEqual(['worse', 'all-mixed', 'flat letter unigram']); // prettier-ignore
+    // 88.5 / 43 / ln 2 = 2.969
+    expect(table.rows[5]!.slice(1)).toEqual(['644,208', '88.50', '2.969', '7.83', '0.8200']);
+    expect(summary.find((block) => block.kind === 'figure')!.description).toContain('worse 93.00');
+    const [, , all] = blocksUnder(document, 'mixtures');
+    expect(all?.kind === 'table' && all.rows).toEqual([
+      ['worse', '87k-seed0, 557k-seed0', 'linear', '92.00', '92.10', '93.00', '0.8100'],
+      ['all-mixed', '87k-seed0, 557k-seed0, Kneser–Ney, order 7', 'geometric', '86.50', '86.75', '88.50', '0.8200'], // prettier-ignore
+      ['untested', '87k-seed0, 557k-seed0, Kneser–Ney, order 7', 'geometric', '86.50', '86.75', '–', '–'],
+      ['elsewhere *', '87k-seed0, 557k-seed0, Kneser–Ney, order 7', 'geometric', '86.50', '86.75', '88.50', '0.8200'], // prettier-ignore
+    ]);
+    expect(blocksUnder(await documentOf('largestStuck'), 'mixtures')).toEqual([]);
   });
 
   it('has the source’s figures beside those of a study, with the right top-1', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ALL_RULES } from '../../../src/report/discussion/all-rules.js';
 import { falling, madeUpRun, madeUpConfig, overfitting, stuckAt } from '../made-up-runs.js';
-import { largerIsBetter, madeUpComparison, madeUpStudy } from '../made-up-studies.js';
+import { largerIsBetter, madeUpComparison, madeUpStudy, mixed } from '../made-up-studies.js';
 import { said, saidOfStudy, STUDY_NAMES } from './said.js';
 
 describe('every rule', () => {
@@ -95,6 +95,25 @@ describe('yardsticks', () => {
     expect(saidOfStudy('largerIsBetter')['yardsticks-context']).toHaveLength(1);
     expect(saidOfStudy('largestStuck')['yardsticks-context']).toBeUndefined();
     expect(saidOfStudy('allDiverged')['yardsticks-context']).toBeUndefined();
+  });
+});
+
+describe('mixtures', () => {
+  it('are held against the best of their members, whichever way that goes', () => {
+    const all = saidOfStudy('mixed');
+    expect(all['mixtures-members']).toEqual([
+      'The mixture worse has a test NLL of 93.00 nats per text, 0.50 (0.5 %) above that of its best member, 557k-seed0, 92.50.',
+      'The mixture all-mixed has a test NLL of 88.50 nats per text, 4.00 (4.3 %) below that of its best member, 557k-seed0, 92.50.',
+    ]);
+    expect(all['finding-mixture']).toEqual([all['mixtures-members']![1]]);
+  });
+
+  it('are not spoken of where there are none, or nothing of them is known', () => {
+    expect(saidOfStudy('largerIsBetter')['mixtures-members']).toBeUndefined();
+    const study = mixed();
+    const without = { ...study, mixtures: study.mixtures!.slice(2) };
+    expect(said(without)['mixtures-members']).toBeUndefined();
+    expect(said(without)['finding-mixture']).toBeUndefined();
   });
 });
 

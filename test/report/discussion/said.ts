@@ -3,7 +3,7 @@ import { discuss } from '../../../src/report/discussion/rule.js';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import type { ReportFacts } from '../../../src/report/facts/types.js';
 import type { ReportInput } from '../../../src/report/report-input.js';
-import { allDiverged, allOverfit, besideBetter, besideDiverged, besideEqual, besideMissing, besideMixed, besideSeeds, besideWorse, largerIsBetter, largerIsWorse, largestStuck, missingAnalysis, missingRuns, nothingChanges, singleRun, threeSeeds } from '../made-up-studies.js'; // prettier-ignore
+import { allDiverged, allOverfit, besideBetter, besideDiverged, besideEqual, besideMissing, besideMixed, besideSeeds, besideWorse, largerIsBetter, largerIsWorse, largestStuck, missingAnalysis, missingRuns, mixed, nothingChanges, singleRun, threeSeeds } from '../made-up-studies.js'; // prettier-ignore
 
 const STUDIES = {
   allDiverged,
@@ -20,6 +20,7 @@ const STUDIES = {
   largestStuck,
   missingAnalysis,
   missingRuns,
+  mixed,
   nothingChanges,
   singleRun,
   threeSeeds,

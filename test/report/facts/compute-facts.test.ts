@@ -362,3 +362,35 @@ describe('facts of any study', () => {
     expect(() => computeFacts({ title: '', kind: 'comparison', runs: [] })).toThrow(/at least one run/);
   });
 });
+
+describe('mixtures', () => {
+  const { mixtures, missing } = computeFacts(studies.mixed());
+
+  it('have their members, counting last, and figures per letter', () => {
+    const [, mixture] = mixtures;
+    expect(mixture).toMatchObject({
+      name: 'all-mixed',
+      members: [
+        { label: '87k-seed0', testNll: 97.5 },
+        { label: '557k-seed0', testNll: 92.5 },
+        { label: 'Kneser–Ney, order 7', testNll: 93 },
+      ],
+      parameters: 87_289 + 556_919,
+      countingOrder: 7,
+      crossValidatedNll: 86.75,
+      testNll: 88.5,
+      comparable: true,
+    });
+    expect(mixture!.bitsPerLetter).toBeCloseTo(88.5 / LETTERS_PER_TEXT / Math.LN2, 9);
+    expect(mixture!.perplexityPerLetter).toBeCloseTo(Math.exp(88.5 / LETTERS_PER_TEXT), 9);
+    expect(mixtures[0]).toMatchObject({ countingOrder: undefined, members: [{}, {}] });
+    expect(mixtures[2]).toMatchObject({ testNll: undefined, bitsPerLetter: undefined });
+  });
+
+  it('of other texts do not compare, and that is said', () => {
+    expect(mixtures.map(({ comparable }) => comparable)).toEqual([true, true, true, false]);
+    expect(missing.filter(({ kind }) => kind === 'other-texts').map(({ sentence }) => sentence)).toEqual([
+      'elsewhere was measured on other texts than these runs.',
+    ]);
+  });
+});

@@ -6,6 +6,7 @@ import { drawnTexts, expectLegible, lines, points } from '../../support/svg.js';
 const rows: DotPlotFigureOptions['rows'] = [
   { label: '557k', value: 90, low: 70, high: 100, kind: 'model' },
   { label: '87k', value: 98, kind: 'model' },
+  { label: 'both', value: 88, kind: 'mixture' },
   { label: 'unigram', value: 165, kind: 'yardstick' },
   { label: 'test texts', value: 80, kind: 'texts' },
   { label: 'entropy', value: 60, kind: 'exact' },
@@ -20,12 +21,13 @@ describe('dotPlotFigure', () => {
     const svg = await draw(rows);
     const drawn = [
       ...points(svg, 'model'),
+      ...points(svg, 'mixture'),
       ...points(svg, 'yardstick'),
       ...points(svg, 'texts'),
       ...points(svg, 'exact'),
     ];
-    expect(drawn.length).toBe(5);
-    const unit = (drawn[2]!.x - drawn[0]!.x) / (165 - 90);
+    expect(drawn.length).toBe(6);
+    const unit = (drawn[3]!.x - drawn[0]!.x) / (165 - 90);
     expect(unit).toBeGreaterThan(0);
     drawn.forEach(({ x, y }, i) => {
       expect(x - drawn[0]!.x).toBeCloseTo(unit * (rows[i]!.value - 90), 1);
@@ -44,7 +46,7 @@ describe('dotPlotFigure', () => {
     const names = texts.filter(({ layer }) => layer === 'names');
     const numbers = texts.filter(({ layer }) => layer === 'numbers');
     expect(names.map(({ text }) => text)).toEqual(rows.map(({ label }) => label));
-    expect(numbers.map(({ text }) => text)).toEqual(['90.0', '98.0', '165.0', '80.0', '60.0']);
+    expect(numbers.map(({ text }) => text)).toEqual(['90.0', '98.0', '88.0', '165.0', '80.0', '60.0']);
     names.forEach(({ corners }, i) => {
       expect(corners[0]![1]).toBeCloseTo(numbers[i]!.corners[0]![1], 6);
     });

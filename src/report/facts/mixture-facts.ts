@@ -1,0 +1,47 @@
+import type { ReportMixture } from '../report-input.js';
+import { bitsOf } from './figures.js';
+import type { MixtureFacts } from './types.js';
+
+/** The texts that a report is about, as far as it takes to tell whether a mixture is of the same. */
+export interface MixtureContext {
+  /** Fingerprints of the corpora of all groups whose NLLs compare. */
+  readonly fingerprints: ReadonlySet<string>;
+  /** Predicted letters of a test text on average, where they are known. */
+  readonly lettersPerText: number | undefined;
+}
+
+/** Mixtures in numbers. */
+export function mixtureFacts(
+  mixtures: readonly ReportMixture[],
+  { fingerprints, lettersPerText }: MixtureContext,
+): MixtureFacts[] {
+  return mixtures.map(({ name, corpus, runs, counting, mixing, validation, test }) => {
+    const comparable = fingerprints.has(corpus.fingerprint);
+    const bits = bitsOf(test?.nll, comparable ? lettersPerText : undefined);
+    return {
+      name,
+      members: [
+        ...runs.map(({ path, testNll }) => ({ label: lastPart(path), testNll })),
+        ...(counting === undefined
+          ? []
+          : [{ label: `Kneser–Ney, order ${counting.order}`, testNll: counting.testNll }]),
+      ],
+      runs: runs.map(({ path }) => path),
+      countingOrder: counting?.order,
+      kind: mixing.kind,
+      parameters: runs.reduce((sum, { parameters }) => sum + parameters, 0),
+      valNll: validation.nll,
+      crossValidatedNll: validation.crossValidatedNll,
+      testNll: test?.nll,
+      testTop1: test?.top1,
+      bitsPerLetter: bits,
+      perplexityPerLetter: bits === undefined ? undefined : 2 ** bits,
+      comparable,
+    };
+  });
+}
+
+/** Paths in `mixture.json` have slashes on every system. */
+function lastPart(path: string): string {
+  return path.split('/').at(-1)!;
+}

@@ -1,9 +1,9 @@
 // The arithmetic and the memory traffic of the models, counted and not measured: the tables of docs/performance.md. See
 // bench/README.md.
 import { parseArgs } from 'node:util';
-import { forwardArithmetic } from '../dist/bench/arithmetic.js';
-import { OPERATION_WORK } from '../dist/bench/operation-work.js';
-import { TrainingUnderTest } from '../dist/bench/measure-training.js';
+import { forwardArithmetic } from '../dist/nn/flops.js';
+import { OPERATION_WORK } from '../dist/profile/operation-work.js';
+import { TrainingUnderTest } from '../dist/profile/measure-training.js';
 import { countParameters, planTraining } from '../dist/index.js';
 import { MODELS } from './lib/models.mjs';
 import { fail, formatCount, formatNumber, oneOf, positiveIntegers } from './lib/output.mjs';

@@ -3,7 +3,7 @@
  *
  * @example import { gazette, portable, trainModel } from 'letterpress/browser';
  */
-export { diagnose } from './analysis/diagnosis/diagnose.js';
+export { diagnose } from './diagnosis/diagnose.js';
 export type {
   CurveEpoch,
   Diagnosis,
@@ -12,13 +12,13 @@ export type {
   DiagnosisKind,
   DiagnosisReasons,
   DiagnosisYardstick,
-} from './analysis/diagnosis/types.js';
+} from './diagnosis/types.js';
 export {
   blockBootstrap,
   bootstrap,
   type BootstrapInterval,
   type BootstrapOptions,
-} from './analysis/statistics/bootstrap.js';
+} from './statistics/bootstrap.js';
 export {
   compareGroups,
   type CompareOptions,
@@ -26,7 +26,7 @@ export {
   type Group,
   type GroupComparison,
   type GroupSummary,
-} from './analysis/statistics/compare-groups.js';
+} from './statistics/compare-groups.js';
 export {
   correlate,
   type CorrelateOptions,
@@ -36,41 +36,41 @@ export {
   type ModelCorrelation,
   type ModelMetrics,
   type PooledCorrelation,
-} from './analysis/statistics/correlate.js';
-export { pearson, spearman } from './analysis/statistics/correlation.js';
-export { describeComparison, type ComparedQuantity } from './analysis/statistics/describe-comparison.js';
-export { meanInterval, type Interval, type MeanInterval } from './analysis/statistics/mean-interval.js';
+} from './statistics/correlate.js';
+export { pearson, spearman } from './statistics/correlation.js';
+export { describeComparison, type ComparedQuantity } from './statistics/describe-comparison.js';
+export { meanInterval, type Interval, type MeanInterval } from './statistics/mean-interval.js';
 export {
   bestKneserNey,
   type BestKneserNey,
   type BestKneserNeyOptions,
   type OrderTried,
-} from './analysis/yardsticks/best-kneser-ney.js';
-export { fitBigram } from './analysis/yardsticks/bigram.js';
-export type { Discounts } from './analysis/yardsticks/discounts.js';
-export { fitFlatUnigram } from './analysis/yardsticks/flat-unigram.js';
-export { fitKneserNey, KneserNey } from './analysis/yardsticks/kneser-ney.js';
-export { fitPositionUnigram } from './analysis/yardsticks/position-unigram.js';
+} from './baselines/best-kneser-ney.js';
+export { fitBigram } from './baselines/bigram.js';
+export type { Discounts } from './baselines/discounts.js';
+export { fitFlatUnigram } from './baselines/flat-unigram.js';
+export { fitKneserNey, KneserNey } from './baselines/kneser-ney.js';
+export { fitPositionUnigram } from './baselines/position-unigram.js';
 export {
   meanNll,
   meanTop1,
   type LetterModel,
   type SequenceModel,
   type SequenceShape,
-} from './analysis/yardsticks/sequence-model.js';
-export { fitUnigram } from './analysis/yardsticks/unigram.js';
-export { corpusReport, type CorpusReportOptions } from './analysis/texts/corpus-report.js';
-export { textsAsRead } from './analysis/texts/letters.js';
+} from './baselines/sequence-model.js';
+export { fitUnigram } from './baselines/unigram.js';
+export { corpusReport, type CorpusReportOptions } from './texts/corpus-report.js';
+export { textsAsRead } from './texts/letters.js';
 export {
   nearDuplicates,
   nearOverlap,
   type NearDuplicateOptions,
   type NearDuplicates,
   type NearOverlap,
-} from './analysis/texts/near-duplicates.js';
-export { evenlySpaced, sampleQuality } from './analysis/texts/sample-quality.js';
-export { entropy, entropyPerLetter, temper } from './analysis/texts/temperature.js';
-export { TrainingIndex, type NearestText } from './analysis/texts/training-index.js';
+} from './texts/near-duplicates.js';
+export { evenlySpaced, sampleQuality } from './texts/sample-quality.js';
+export { entropy, entropyPerLetter, temper } from './texts/temperature.js';
+export { TrainingIndex, type NearestText } from './texts/training-index.js';
 export { portable } from './backend/portable/index.js';
 export type { Backend, BackendInfo, ComputePrecision } from './backend/types.js';
 export { gazette } from './corpus/gazette/index.js';
@@ -78,14 +78,14 @@ export { corpusFromTexts } from './corpus/from-texts.js';
 export { limitTrain } from './corpus/limit-train.js';
 export type { Corpus, ExactDistribution, Splits } from './corpus/types.js';
 export { LetterpressError, type ErrorCode } from './errors.js';
-export type { MixingKind } from './mixture/mix.js';
+export type { MixingKind } from './ensemble/mix.js';
 export {
   mixModels,
   type MixedModels,
   type MixOptions,
   type MixtureValidation,
-} from './mixture/mix-models.js';
-export { MixtureModel } from './mixture/mixture-model.js';
+} from './ensemble/mix-models.js';
+export { MixtureModel } from './ensemble/mixture-model.js';
 export { parseModelConfig, type ModelConfig } from './nn/config.js';
 export { DecoderTransformer } from './nn/decoder-transformer.js';
 export { packBatch, type PackedBatch, type Padding } from './nn/packed-batch.js';
@@ -95,16 +95,16 @@ export { summarizeModel, type ModelSummary } from './nn/summary.js';
 export { Random } from './random.js';
 export type { CorpusReport, SampleQuality } from './runs/analysis-schema.js';
 export { decodeSafetensors, encodeSafetensors } from './runs/safetensors.js';
-export { LanguageModel } from './sample/language-model.js';
-export type { SampleOptions, TextModel } from './sample/text-model.js';
+export { LanguageModel } from './model/language-model.js';
+export type { SampleOptions, TextModel } from './model/text-model.js';
 export { crossEntropy, type SoftTargets } from './tensor/ops/cross-entropy.js';
-export { writeLessonTexts, type TeachOptions } from './distil/teach.js';
+export { writeLessonTexts, type TeachOptions } from './ensemble/distill.js';
 export { Tape } from './tensor/tape.js';
-export type { Lesson } from './train/lesson/lesson.js';
+export type { Lesson } from './train/distillation/lesson.js';
 export { encodeSplit } from './tokenizer/encode-split.js';
 export { learnAlphabet } from './tokenizer/learn-alphabet.js';
 export { defaultTokenizer, Tokenizer } from './tokenizer/tokenizer.js';
-export type { Evaluation, TextScores } from './train/evaluate.js';
+export type { Evaluation, TextScores } from './model/evaluate.js';
 export { planTraining, type PlanOptions, type TrainingPlan } from './train/plan.js';
 export {
   parseRecipe,

@@ -140,7 +140,7 @@ export {
   type FittedYardsticks,
   type YardstickProgress,
   type YardstickRequest,
-} from './analysis/yardsticks/fit-yardsticks.js';
+} from './baselines/fit-baselines.js';
 export {
   chooseBackend,
   type BackendChoice,
@@ -151,14 +151,14 @@ export { cleanHeadline, cleanTexts, createCleaner, type CleaningMode } from './c
 export { fingerprint } from './corpus/fingerprint.js';
 export { loadCorpus, type CorpusSpec } from './corpus/sources/load-corpus.js';
 export { corpusStatistics, type CorpusStatistics } from './corpus/statistics.js';
-export { loadMixture, loadTextModel } from './mixture/load-mixture.js';
-export { mixRuns, type MixRunsRequest } from './mixture/mix-runs.js';
-export type { MixtureFile } from './mixture/mixture-schema.js';
-export { compareRuns } from './report/compare-runs.js';
+export { loadMixture, loadTextModel } from './ensemble/load-mixture.js';
+export { mixRuns, type MixRunsRequest } from './ensemble/mix-runs.js';
+export type { MixtureFile } from './ensemble/mixture-schema.js';
+export { compareRuns } from './report/input/compare-runs.js';
 export { computeFacts } from './report/facts/compute-facts.js';
 export type { ReportFacts } from './report/facts/types.js';
-export { readReportRun } from './report/read-report-run.js';
-export type { ReportInput, ReportMixture, ReportRun, RunRole } from './report/report-input.js';
+export { readReportRun } from './report/input/read-report-run.js';
+export type { ReportInput, ReportMixture, ReportRun, RunRole } from './report/input/report-input.js';
 export {
   writeReport,
   type ReportStep,
@@ -174,8 +174,8 @@ export type { StudyJob } from './study/plan-jobs.js';
 export type { StudyOptions, StudyOptionsInput } from './study/study-options.js';
 export type { StudySize } from './study/study-sizes.js';
 export type { TimeLeft } from './study/time-left.js';
-export { loadModel } from './train/load-model.js';
-export type { RunTexts } from './train/run-texts.js';
+export { loadModel } from './model/load-model.js';
+export type { RunTexts } from './runs/run-texts.js';
 export { describeRun, TrainingRun, type RunEvent, type RunPlan } from './train/training-run.js';
 export type {
   BegunEvent,

@@ -1,10 +1,10 @@
 // Draws texts, and answers with figures: seconds of so many texts at once, and what a letter of a single text takes. The job:
 // preset (an untrained model of full-length texts) or run (a trained one, whose texts end where it says), count, repeats,
 // threads, backend, precision.
-import { median } from '../../dist/bench/measure-training.js';
-import { peakMemoryBytes } from '../../dist/bench/memory.js';
+import { median } from '../../dist/profile/measure-training.js';
+import { peakMemoryBytes } from '../../dist/profile/memory.js';
 import { DecoderTransformer, loadModel, presetConfig } from '../../dist/index.js';
-import { generate } from '../../dist/sample/generate.js';
+import { generate } from '../../dist/model/generate.js';
 import { backendOf } from './backend.mjs';
 import { answer, readJob } from './children.mjs';
 

@@ -1,6 +1,6 @@
 // Training steps of Letterpress beside those of PyTorch: the same texts in the same batches, after a check that both
 // compute the same, and for each the fastest of some numbers of threads.
-import { batchesUnderTest, WARM_UP_STEPS } from '../../dist/bench/measure-training.js';
+import { batchesUnderTest, WARM_UP_STEPS } from '../../dist/profile/measure-training.js';
 import { planTraining } from '../../dist/index.js';
 import { checkBackend } from './backend.mjs';
 import { checkTraining, formatCheck } from './check.mjs';

@@ -1,7 +1,7 @@
 // Trains for some steps, and answers with figures. The job: plan (options of planTraining), texts, steps, threads,
 // backend, precision.
-import { stepFigures, TrainingUnderTest } from '../../dist/bench/measure-training.js';
-import { peakMemoryBytes } from '../../dist/bench/memory.js';
+import { stepFigures, TrainingUnderTest } from '../../dist/profile/measure-training.js';
+import { peakMemoryBytes } from '../../dist/profile/memory.js';
 import { planTraining } from '../../dist/index.js';
 import { backendOf } from './backend.mjs';
 import { answer, readJob } from './children.mjs';

@@ -1,5 +1,5 @@
 import { LetterpressError } from '../errors.js';
-import { loadNative, type MeasurePeak, type NativeLoad } from './native.js';
+import { loadNative, type MeasurePeak, type NativeLoad } from './native/index.js';
 import { portable } from './portable/index.js';
 import { COMPUTE_PRECISIONS, type Backend, type ComputePrecision } from './types.js';
 

@@ -9,9 +9,9 @@ import { modelsChapter } from './chapters/models.js';
 import { paddingChapter } from './chapters/padding.js';
 import { summaryChapter } from './chapters/summary.js';
 import { temperatureChapter } from './chapters/temperature.js';
-import type { Block, ReportDocument } from './document.js';
+import type { Block, ReportDocument } from '../render/document.js';
 import type { ReportFacts } from './facts/types.js';
-import type { ReportInput } from './report-input.js';
+import type { ReportInput } from './input/report-input.js';
 import { counted, whole } from './writing/numbers.js';
 
 /** The questions of the study, in their order. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { toJson } from '../runs/json.js';
+import { toJson } from '../json.js';
 import { checkBeforeWriting } from '../runs/schema.js';
 import { letterpressVersion } from '../version.js';
 import type { GroupFacts, ReportFacts, YardstickSetFacts } from './facts/types.js';

@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { corpusReportSchema, sampleQualitySchema } from '../runs/analysis-schema.js';
-import { realNumber } from '../runs/json.js';
+import { realNumber } from '../json.js';
 import {
   againstYardstickSchema,
   correlationSchema,

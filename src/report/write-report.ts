@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { svgToPdf } from '../runs/figure-pdf.js';
+import { svgToPdf } from '../figures/figure-pdf.js';
 import { writeRunFile } from '../runs/run-file.js';
-import type { ReportDocument } from './document.js';
+import type { ReportDocument } from '../render/document.js';
 import { computeFacts } from './facts/compute-facts.js';
 import type { ReportFacts } from './facts/types.js';
-import { loadReportFonts } from './pdf/fonts.js';
+import { loadReportFonts } from '../render/pdf/fonts.js';
 import { checkReportFolder, prepareReportFolder } from './report-folder.js';
 import { figureFiles, REPORT_FILES } from './report-files.js';
-import type { ReportInput } from './report-input.js';
+import type { ReportInput } from './input/report-input.js';
 import { formatResults, reportResults } from './report-results.js';
 
 /** How far the making of a report is. */
@@ -61,8 +61,8 @@ export async function writeReport(
   // Loaded here, since what draws figures and formulas is large and a command should start at once.
   const [{ buildDocument }, { renderHtml }, { renderPdf }] = await Promise.all([
     import('./build-document.js'),
-    import('./html/render-html.js'),
-    import('./pdf/render-pdf.js'),
+    import('../render/html/render-html.js'),
+    import('../render/pdf/render-pdf.js'),
   ]);
   return writeReportWith({ build: buildDocument, html: renderHtml, pdf: renderPdf }, input, folder, options);
 }

@@ -12,7 +12,7 @@ import {
   type Temperatures,
   type Yardsticks,
 } from './analysis-schema.js';
-import { toJson } from './json.js';
+import { toJson } from '../json.js';
 import { RUN_FILES } from './layout.js';
 import { readOptionalJson, writeRunFile } from './run-file.js';
 import { checkBeforeWriting } from './schema.js';

@@ -5,7 +5,7 @@
  * NLLs are nats per text over the same sequences as the model's: letters, and the end of the text.
  */
 import { z } from 'zod';
-import { realNumber } from './json.js';
+import { realNumber } from '../json.js';
 import { RUN_SCHEMA_VERSION } from './schema.js';
 
 const version = z.literal(RUN_SCHEMA_VERSION);

@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
-import { realNumber } from './json.js';
+import { realNumber } from '../json.js';
 
 /** The version that this Letterpress writes, and the only one that it reads. */
 export const RUN_SCHEMA_VERSION = 1;

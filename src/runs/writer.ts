@@ -5,7 +5,7 @@ import { LetterpressError, assertInternal } from '../errors.js';
 import { ANALYSIS_FILES, writeAnalysis, type RunAnalysis } from './analysis-files.js';
 import { appendJsonLine, ioError } from './atomic.js';
 import { prepareRunFolder, removeTemporaryFiles } from './folder.js';
-import { toJson } from './json.js';
+import { toJson } from '../json.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
 import { encodeNpy } from './npy.js';
 import { CHECKPOINT_META_KEY, loadCheckpoint, readConfig, readMetrics, samplesToLines } from './reader.js';
@@ -160,8 +160,8 @@ export class RunWriter {
     this.write(RUN_FILES.nllArray, encodeNpy(Float64Array.from(metrics, (line) => line.valNll)));
     this.write(RUN_FILES.top1Array, encodeNpy(Float64Array.from(metrics, (line) => line.valTop1)));
     // Loaded here, since the figure libraries are large and a command should start at once.
-    const { nllFigure, top1Figure } = await import('./run-figures.js');
-    const { svgToPdf } = await import('./figure-pdf.js');
+    const { nllFigure, top1Figure } = await import('../run-analysis/run-curves.js');
+    const { svgToPdf } = await import('../figures/figure-pdf.js');
     const figures = [
       [RUN_FILES.nllSvg, RUN_FILES.nllPdf, 'NLL by epoch', await nllFigure(this.config, metrics)],
       [RUN_FILES.top1Svg, RUN_FILES.top1Pdf, 'Top-1 by epoch', await top1Figure(this.config, metrics)],

@@ -7,9 +7,9 @@ import {
   runsBeside,
   type AnalysisOptions,
   type AnalysisProgress,
-} from '../train/analysis-phase.js';
-import { loadModel } from '../train/load-model.js';
-import type { RunTexts } from '../train/run-texts.js';
+} from '../run-analysis/analyse-run.js';
+import { loadModel } from '../model/load-model.js';
+import type { RunTexts } from '../runs/run-texts.js';
 
 /** Whether an ended run lacks analysis files, since an older Letterpress made it. */
 export function lacksAnalysis(run: Run): boolean {

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LetterpressError } from '../errors.js';
-import { readReportRun } from '../report/read-report-run.js';
-import type { ReportInput } from '../report/report-input.js';
+import { readReportRun } from '../report/input/read-report-run.js';
+import type { ReportInput } from '../report/input/report-input.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { titleOf } from './plan-jobs.js';
-import { readMixtures } from './read-mixtures.js';
+import { readMixtures } from '../report/input/read-mixtures.js';
 import { readStudyFile } from './study-file.js';
 
 /**

@@ -5,7 +5,7 @@ import { checkReportFolder } from '../report/report-folder.js';
 import type { WrittenReport } from '../report/write-report.js';
 import { readMetrics, readRun } from '../runs/reader.js';
 import type { TrainingPlan } from '../train/plan.js';
-import { encodeTexts, type EncodedTexts, type RunTexts } from '../train/run-texts.js';
+import { encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
 import { trainInWorker } from '../train/worker/train-in-worker.js';
 import { chooseBest, type BestSize } from './choose-best.js';
 import { completeRun, hasTemperatures, lacksAnalysis } from './complete-run.js';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
-import { realNumber, toJson } from '../runs/json.js';
+import { realNumber, toJson } from '../json.js';
 import { readJson, writeRunFile } from '../runs/run-file.js';
 import { parseFile, runConfigSchema } from '../runs/schema.js';
 import { studyOptionsSchema } from './study-options.js';

@@ -1,10 +1,10 @@
 import type { Backend } from '../backend/types.js';
 import type { Corpus } from '../corpus/types.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
-import { LanguageModel } from '../sample/language-model.js';
+import { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { defaultTokenizer, type Tokenizer } from '../tokenizer/tokenizer.js';
-import type { Lesson } from './lesson/lesson.js';
+import type { Lesson } from './distillation/lesson.js';
 import { planTraining, type PlanOptions } from './plan.js';
 import { Trainer, type TrainEvent } from './trainer.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { realNumber } from '../runs/json.js';
+import { realNumber } from '../json.js';
 
 const count = z.int().min(0);
 

@@ -3,7 +3,7 @@ import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import { fingerprint } from '../corpus/fingerprint.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
-import type { RunTexts } from '../train/run-texts.js';
+import type { RunTexts } from '../runs/run-texts.js';
 import { describeRun } from '../train/training-run.js';
 import type { EncodedSplits, StopSignal, TrainEvent } from '../train/trainer.js';
 import { letterpressVersion } from '../version.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Backend } from '../backend/types.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
-import { realNumber } from '../runs/json.js';
+import { realNumber } from '../json.js';
 import { planTraining, type PlanOptions, type TrainingPlan } from '../train/plan.js';
 import { settingsByPathSchema, type SettingsByPath } from '../train/recipes/settings-by-path.js';
 import { Trainer, type EncodedSplits, type StopSignal, type TrainEvent } from '../train/trainer.js';

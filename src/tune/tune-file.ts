@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 import { appendJsonLine, parseJsonLines } from '../runs/atomic.js';
-import { toJson } from '../runs/json.js';
+import { toJson } from '../json.js';
 import { readJson, readText, writeRunFile } from '../runs/run-file.js';
 import { parseFile, parseRunFile, runConfigSchema } from '../runs/schema.js';
 import { trialResultSchema, type TrialResult } from './trial.js';

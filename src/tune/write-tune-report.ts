@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { scatterFigure } from '../report/figures/index.js';
-import { toJson } from '../runs/json.js';
+import { scatterFigure } from '../figures/index.js';
+import { toJson } from '../json.js';
 import { writeRunFile } from '../runs/run-file.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import { parseRecipe, type Recipe } from '../train/recipes/index.js';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { NativeAddon } from '../../src/backend/native-addon.js';
+import type { NativeAddon } from '../../src/backend/native/addon.js';
 import type { Backend } from '../../src/backend/types.js';
 import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
 import type { OpCall } from '../support/op-call.js';

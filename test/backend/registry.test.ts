@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultThreads } from '../../src/backend/native.js';
+import { defaultThreads } from '../../src/backend/native/index.js';
 import { chooseBackend } from '../../src/backend/registry.js';
 import type { Backend } from '../../src/backend/types.js';
 import { LetterpressError } from '../../src/errors.js';

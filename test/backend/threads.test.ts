@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import type { NativeAddon } from '../../src/backend/native-addon.js';
+import type { NativeAddon } from '../../src/backend/native/addon.js';
 import { portable } from '../../src/backend/portable/index.js';
 import type { Backend, FloatArray } from '../../src/backend/types.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';

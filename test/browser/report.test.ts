@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { renderHtml } from '../../src/report/html/render-html.js';
-import { sampleReport } from '../report/sample-report.js';
+import { renderHtml } from '../../src/render/html/render-html.js';
+import { sampleReport } from '../render/sample-report.js';
 import { launchChromium } from './page.js';
 
 let browser: Browser | undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { letterpress } from './capture.js';
-import type { BenchReport } from '../../src/bench/report.js';
+import type { BenchReport } from '../../src/profile/report.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace();

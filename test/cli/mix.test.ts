@@ -1,11 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadMixture, loadTextModel } from '../../src/mixture/load-mixture.js';
-import { readMixtureFile } from '../../src/mixture/mixture-folder.js';
-import { MIXTURE_FILES } from '../../src/mixture/mixture-schema.js';
+import { loadMixture, loadTextModel } from '../../src/ensemble/load-mixture.js';
+import { readMixtureFile } from '../../src/ensemble/mixture-folder.js';
+import { MIXTURE_FILES } from '../../src/ensemble/mixture-schema.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
-import { LanguageModel } from '../../src/sample/language-model.js';
+import { LanguageModel } from '../../src/model/language-model.js';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { errorOf } from '../support/error-of.js';
 import { letterpress } from './capture.js';

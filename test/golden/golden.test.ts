@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { packBatch, type PackedBatch } from '../../src/nn/packed-batch.js';
-import { addScores, type Scores } from '../../src/nn/scores.js';
+import { addScores, type Scores } from '../../src/model/scores.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { AdamWOptimizer } from '../../src/train/optimizer/adamw.js';

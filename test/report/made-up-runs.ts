@@ -1,10 +1,10 @@
 /** Runs that nobody trained: their curves are formulas, so that what a report must say of them is known beforehand. */
-import { corpusReport } from '../../src/analysis/texts/corpus-report.js';
+import { corpusReport } from '../../src/texts/corpus-report.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { countParameters } from '../../src/nn/parameters.js';
 import type { PresetName } from '../../src/nn/presets.js';
 import { Random } from '../../src/random.js';
-import type { ReportRun } from '../../src/report/report-input.js';
+import type { ReportRun } from '../../src/report/input/report-input.js';
 import type { CorpusReport } from '../../src/runs/analysis-schema.js';
 import type { MetricsLine, RunConfig, RunResults } from '../../src/runs/schema.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';

@@ -1,6 +1,6 @@
 /** Whole studies that nobody made, each with a known outcome. Run names, groups and roles are those of a real study. */
 import type { PresetName } from '../../src/nn/presets.js';
-import type { ReportInput, ReportMixture, ReportRun } from '../../src/report/report-input.js';
+import type { ReportInput, ReportMixture, ReportRun } from '../../src/report/input/report-input.js';
 import { divergingAt, falling, madeUpRun, overfitting, stuckAt, type MadeUpRun } from './made-up-runs.js';
 
 const SIZES: readonly PresetName[] = ['87k', '557k', '5m', '10m'];

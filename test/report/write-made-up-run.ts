@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ReportInput, ReportRun } from '../../src/report/report-input.js';
+import type { ReportInput, ReportRun } from '../../src/report/input/report-input.js';
 import { RunWriter } from '../../src/runs/writer.js';
 
 /** Writes a made-up run as the run directory `parent`/`name`, and returns its path. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LetterpressError } from '../../src/errors.js';
-import type { Block } from '../../src/report/document.js';
+import type { Block } from '../../src/render/document.js';
 import { reportResultsSchema } from '../../src/report/results-schema.js';
 import { writeReportWith, type ReportMakers, type ReportStep } from '../../src/report/write-report.js';
 import { temporaryFolders } from '../runs/fixtures.js';

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { trainingFlops, forwardArithmetic } from '../../src/bench/arithmetic.js';
+import { trainingFlops, forwardArithmetic } from '../../src/nn/flops.js';
 import { planJobs } from '../../src/study/plan-jobs.js';
 import { parseStudyOptions } from '../../src/study/study-options.js';
 import { StudyOutlook } from '../../src/study/study-outlook.js';
 import { planOptionsOf } from '../../src/study/study-sizes.js';
 import { planTraining } from '../../src/train/plan.js';
-import { encodeTexts } from '../../src/train/run-texts.js';
+import { encodeTexts } from '../../src/runs/run-texts.js';
 import type { EpochReport } from '../../src/train/trainer.js';
 import type { WorkerEvent } from '../../src/train/worker/messages.js';
 import { texts } from './tiny-study.js';

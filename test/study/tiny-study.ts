@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
-import type { RunTexts } from '../../src/train/run-texts.js';
+import type { RunTexts } from '../../src/runs/run-texts.js';
 import { runStudy, type StudyRequest } from '../../src/study/run-study.js';
 import type { StudyEvent } from '../../src/study/study-events.js';
 import type { StudyOptionsInput } from '../../src/study/study-options.js';

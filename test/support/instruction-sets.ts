@@ -1,4 +1,4 @@
-import { loadNative } from '../../src/backend/native.js';
+import { loadNative } from '../../src/backend/native/index.js';
 import type { Backend, ComputePrecision } from '../../src/backend/types.js';
 
 /** Runs `work` with environment variables set to those values, or unset, and puts them back. */

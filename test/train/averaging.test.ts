@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { portable } from '../../src/backend/portable/index.js';
-import { LanguageModel } from '../../src/sample/language-model.js';
+import { LanguageModel } from '../../src/model/language-model.js';
 import { ExponentialAverage, decayAt } from '../../src/train/exponential-average.js';
-import { loadModel } from '../../src/train/load-model.js';
+import { loadModel } from '../../src/model/load-model.js';
 import { TrainingRun } from '../../src/train/training-run.js';
 import { readRun } from '../../src/runs/reader.js';
 import { temporaryFolders } from '../runs/fixtures.js';

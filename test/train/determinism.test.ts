@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { LanguageModel } from '../../src/sample/language-model.js';
+import { LanguageModel } from '../../src/model/language-model.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { Trainer } from '../../src/train/trainer.js';
 import { backendsUnderTest } from '../support/backends.js';

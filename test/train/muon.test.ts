@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { symmetricEigen } from '../../src/analysis/vectors/symmetric-eigen.js';
+import { symmetricEigen } from '../../src/statistics/symmetric-eigen.js';
 import { portable } from '../../src/backend/portable/index.js';
 import type { FloatArray } from '../../src/backend/types.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';

@@ -7,7 +7,7 @@ import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { planTraining, type PlanOptions, type TrainingPlan } from '../../src/train/plan.js';
 import type { SettingsByPath } from '../../src/train/recipes/settings-by-path.js';
 import type { TrainingSettings } from '../../src/train/settings.js';
-import type { RunTexts } from '../../src/train/run-texts.js';
+import type { RunTexts } from '../../src/runs/run-texts.js';
 import { describeRun } from '../../src/train/training-run.js';
 import type { RunConfig } from '../../src/runs/schema.js';
 import { Trainer, type EncodedSplits } from '../../src/train/trainer.js';

@@ -1,5 +1,5 @@
-import type { OperationRow } from '../../bench/operation-table.js';
-import type { BenchReport } from '../../bench/report.js';
+import type { OperationRow } from '../../profile/operation-table.js';
+import type { BenchReport } from '../../profile/report.js';
 import type { CliContext } from '../context.js';
 import { formatBytes, formatCount, formatNumber, formatPercent } from '../terminal/format.js';
 import { formatTable } from '../terminal/table.js';

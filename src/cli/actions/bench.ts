@@ -1,8 +1,8 @@
 import { availableParallelism, cpus } from 'node:os';
-import { LEAST_STEPS, stepFigures, TrainingUnderTest } from '../../bench/measure-training.js';
-import { copyBandwidth, peakMemoryBytes } from '../../bench/memory.js';
-import { operationTable, ratio } from '../../bench/operation-table.js';
-import type { BenchReport } from '../../bench/report.js';
+import { LEAST_STEPS, stepFigures, TrainingUnderTest } from '../../profile/measure-training.js';
+import { copyBandwidth, peakMemoryBytes } from '../../profile/memory.js';
+import { operationTable, ratio } from '../../profile/operation-table.js';
+import type { BenchReport } from '../../profile/report.js';
 import type { ChosenBackend } from '../../backend/registry.js';
 import type { ComputePrecision } from '../../backend/types.js';
 import { DEFAULT_VOCABULARY } from '../../nn/presets.js';

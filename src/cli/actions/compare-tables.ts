@@ -7,7 +7,7 @@ import type {
   ShapeFacts,
   YardstickFacts,
 } from '../../report/facts/types.js';
-import type { ReportInput } from '../../report/report-input.js';
+import type { ReportInput } from '../../report/input/report-input.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/diagnosis-words.js';
 import { formatCount, formatDuration, formatNumber } from '../terminal/format.js';
 import type { Style } from '../terminal/style.js';

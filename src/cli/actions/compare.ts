@@ -1,6 +1,6 @@
-import { describeComparison } from '../../analysis/statistics/describe-comparison.js';
-import { isMixture } from '../../mixture/mixture-folder.js';
-import { diagnosedAs } from '../../report/discussion/look-up.js';
+import { describeComparison } from '../../statistics/describe-comparison.js';
+import { isMixture } from '../../ensemble/mixture-folder.js';
+import { diagnosedAs } from '../../report/rules/look-up.js';
 import { computeFacts } from '../../report/facts/compute-facts.js';
 import { mixtureFacts } from '../../report/facts/mixture-facts.js';
 import type {
@@ -11,8 +11,8 @@ import type {
   ReportFacts,
 } from '../../report/facts/types.js';
 import { listed } from '../../report/writing/blocks.js';
-import { readMixtures } from '../../study/read-mixtures.js';
-import { readRuns } from '../../study/read-runs.js';
+import { readMixtures } from '../../report/input/read-mixtures.js';
+import { readRuns } from '../../report/input/read-runs.js';
 import type { CliContext } from '../context.js';
 import { figuresTable, mixturesTable, runsTable } from './compare-tables.js';
 

@@ -1,5 +1,5 @@
-import { corpusReportSteps } from '../../analysis/texts/corpus-report.js';
-import type { NearPair } from '../../analysis/texts/near-duplicates.js';
+import { corpusReportSteps } from '../../texts/corpus-report.js';
+import type { NearPair } from '../../texts/near-duplicates.js';
 import { fingerprint } from '../../corpus/fingerprint.js';
 import type { CorpusReport } from '../../runs/analysis-schema.js';
 import { summarizeReport } from '../../tokenizer/report.js';

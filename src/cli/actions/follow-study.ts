@@ -1,7 +1,7 @@
 import type { StudyEvent, JobPlace } from '../../study/study-events.js';
 import { titleOf } from '../../study/plan-jobs.js';
 import { readStudy } from '../../study/read-study.js';
-import { toJson } from '../../runs/json.js';
+import { toJson } from '../../json.js';
 import type { WorkerEvent } from '../../train/worker/messages.js';
 import { isProgress } from '../../train/worker/progress-filter.js';
 import type { CliContext } from '../context.js';

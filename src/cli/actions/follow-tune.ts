@@ -1,4 +1,4 @@
-import { toJson } from '../../runs/json.js';
+import { toJson } from '../../json.js';
 import { asWritten } from '../../train/recipes/settings-by-path.js';
 import type { Rung } from '../../tune/halving.js';
 import type { TuneEvent } from '../../tune/run-tune.js';

@@ -1,11 +1,11 @@
 import { basename, dirname } from 'node:path';
-import { mixingRuns, readMembers } from '../../mixture/mix-runs.js';
-import type { MixingKind } from '../../mixture/mix.js';
-import { checkMixtureFolder } from '../../mixture/mixture-folder.js';
-import type { MixtureFile } from '../../mixture/mixture-schema.js';
+import { mixingRuns, readMembers } from '../../ensemble/mix-runs.js';
+import type { MixingKind } from '../../ensemble/mix.js';
+import { checkMixtureFolder } from '../../ensemble/mixture-folder.js';
+import type { MixtureFile } from '../../ensemble/mixture-schema.js';
 import type { Splits } from '../../corpus/types.js';
 import { LetterpressError } from '../../errors.js';
-import { toJson } from '../../runs/json.js';
+import { toJson } from '../../json.js';
 import type { Run } from '../../runs/reader.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';

@@ -11,7 +11,7 @@ import { DEFAULT_WINDOW } from '../../nn/presets.js';
 import { learnAlphabet } from '../../tokenizer/learn-alphabet.js';
 import { emptyReport, summarizeReport } from '../../tokenizer/report.js';
 import { defaultTokenizer, type Tokenizer } from '../../tokenizer/tokenizer.js';
-import type { RunTexts } from '../../train/run-texts.js';
+import type { RunTexts } from '../../runs/run-texts.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
 import { createProgress } from '../terminal/progress.js';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { ReportInput } from '../../report/report-input.js';
+import type { ReportInput } from '../../report/input/report-input.js';
 import { REPORT_FILES } from '../../report/report-files.js';
 import { writeReport, type WrittenReport } from '../../report/write-report.js';
-import { readRuns } from '../../study/read-runs.js';
+import { readRuns } from '../../report/input/read-runs.js';
 import type { CliContext } from '../context.js';
 import { ChangingBar } from '../terminal/changing-bar.js';
 import { formatCount } from '../terminal/format.js';

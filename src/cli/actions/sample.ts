@@ -1,6 +1,6 @@
 import { emptyReport, summarizeReport } from '../../tokenizer/report.js';
-import type { SampleOptions, TextModel } from '../../sample/text-model.js';
-import { loadTextModel } from '../../mixture/load-mixture.js';
+import type { SampleOptions, TextModel } from '../../model/text-model.js';
+import { loadTextModel } from '../../ensemble/load-mixture.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import { breathe } from './prepare-texts.js';

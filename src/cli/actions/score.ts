@@ -1,9 +1,9 @@
 import { cleanTexts, type CleaningMode } from '../../corpus/cleaning/index.js';
 import { readTextFile } from '../../corpus/sources/text-file.js';
-import { loadTextModel, readFirstRun } from '../../mixture/load-mixture.js';
+import { loadTextModel, readFirstRun } from '../../ensemble/load-mixture.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
 import { summarizeReport } from '../../tokenizer/report.js';
-import { meanScores } from '../../train/evaluate.js';
+import { meanScores } from '../../model/evaluate.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import { formatCount, formatNumber } from '../terminal/format.js';

@@ -10,7 +10,7 @@ import { isStudy, readStudyFile } from '../../study/study-file.js';
 import { defaultFew, nameOfRecipe, parseStudyOptions, type StudyOptions } from '../../study/study-options.js';
 import type { StudySize } from '../../study/study-sizes.js';
 import type { Recipe, RecipeName } from '../../train/recipes/index.js';
-import type { RunTexts } from '../../train/run-texts.js';
+import type { RunTexts } from '../../runs/run-texts.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';

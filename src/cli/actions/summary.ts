@@ -3,7 +3,7 @@ import { parseModelConfig, type ModelConfig } from '../../nn/config.js';
 import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { summarizeModel, type ModelSummary } from '../../nn/summary.js';
 import { LetterpressError } from '../../errors.js';
-import { asRunError } from '../../train/load-model.js';
+import { asRunError } from '../../model/load-model.js';
 import { planTraining } from '../../train/plan.js';
 import type { CliContext } from '../context.js';
 import { toPlanOptions, type ModelCliOptions } from '../plan-options.js';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { teaching } from '../../distil/teach.js';
+import { teaching } from '../../ensemble/distill.js';
 import { LetterpressError } from '../../errors.js';
-import { loadTextModel } from '../../mixture/load-mixture.js';
-import { isLesson, LESSON_SCHEMA_VERSION, writeLesson } from '../../train/lesson/lesson-folder.js';
+import { loadTextModel } from '../../ensemble/load-mixture.js';
+import { isLesson, LESSON_SCHEMA_VERSION, writeLesson } from '../../train/distillation/lesson-folder.js';
 import { letterpressVersion } from '../../version.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';

@@ -1,5 +1,5 @@
 import { LetterpressError } from '../../errors.js';
-import { toJson } from '../../runs/json.js';
+import { toJson } from '../../json.js';
 import { DEFAULT_RECIPE } from '../../train/plan.js';
 import { RECIPES, type Recipe, type SizeName } from '../../train/recipes/index.js';
 import type { SettingsByPath } from '../../train/recipes/settings-by-path.js';

@@ -1,4 +1,4 @@
-import type { Block } from '../document.js';
+import type { Block } from '../../render/document.js';
 import type { GroupFacts } from '../facts/types.js';
 import { chapter } from '../writing/blocks.js';
 import { shownRun, type ReportContext } from './context.js';

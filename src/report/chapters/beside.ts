@@ -1,6 +1,6 @@
-import { BESIDE_RULES } from '../discussion/beside.js';
-import { discuss } from '../discussion/rule.js';
-import type { Block } from '../document.js';
+import { BESIDE_RULES } from '../rules/beside.js';
+import { discuss } from '../rules/rule.js';
+import type { Block } from '../../render/document.js';
 import type { BesideFacts } from '../facts/types.js';
 import { bullets, chapter, left, listed, paragraph, section, table } from '../writing/blocks.js';
 import { prose } from '../writing/prose.js';

@@ -1,6 +1,6 @@
 import type { GroupFacts, ReportFacts } from '../facts/types.js';
 import { modelShape } from '../model-shape.js';
-import type { ReportInput, ReportRun } from '../report-input.js';
+import type { ReportInput, ReportRun } from '../input/report-input.js';
 import type { Subject } from './explanation/subject.js';
 
 /** What every chapter is written from. */

@@ -1,8 +1,8 @@
 import type { CorpusReport } from '../../runs/analysis-schema.js';
-import { DATA_RULES } from '../discussion/data.js';
-import { discuss } from '../discussion/rule.js';
-import type { Block } from '../document.js';
-import { barsFigure, histogramFigure } from '../figures/index.js';
+import { DATA_RULES } from '../rules/data.js';
+import { discuss } from '../rules/rule.js';
+import type { Block } from '../../render/document.js';
+import { barsFigure, histogramFigure } from '../../figures/index.js';
 import {
   bullets,
   chapter,

@@ -1,4 +1,4 @@
-import type { Block } from '../document.js';
+import type { Block } from '../../render/document.js';
 import { chapter, paragraph } from '../writing/blocks.js';
 import type { ReportContext } from './context.js';
 import { explainEmbedding } from './explanation/embedding.js';

@@ -1,8 +1,8 @@
-import { FEW_TEXTS_RULES } from '../discussion/few-texts.js';
-import { discuss } from '../discussion/rule.js';
-import type { Block } from '../document.js';
+import { FEW_TEXTS_RULES } from '../rules/few-texts.js';
+import { discuss } from '../rules/rule.js';
+import type { Block } from '../../render/document.js';
 import type { GroupFacts } from '../facts/types.js';
-import { curvesFigure } from '../figures/index.js';
+import { curvesFigure } from '../../figures/index.js';
 import { bullets, chapter, figure, left, paragraph, right, section, table } from '../writing/blocks.js';
 import { bestWithEpoch, withSpread } from '../writing/figure-text.js';
 import { nats, UNKNOWN, whole } from '../writing/numbers.js';

@@ -1,4 +1,4 @@
-import type { Block } from '../document.js';
+import type { Block } from '../../render/document.js';
 import { chapter } from '../writing/blocks.js';
 import type { ReportContext } from './context.js';
 import { corrections } from './measuring/corrections.js';

@@ -1,6 +1,6 @@
-import { PADDING_RULES } from '../discussion/padding.js';
-import { discuss } from '../discussion/rule.js';
-import type { Block } from '../document.js';
+import { PADDING_RULES } from '../rules/padding.js';
+import { discuss } from '../rules/rule.js';
+import type { Block } from '../../render/document.js';
 import { bullets, chapter, left, paragraph, right, table } from '../writing/blocks.js';
 import { bestWithEpoch, withSpread } from '../writing/figure-text.js';
 import { duration } from '../writing/numbers.js';

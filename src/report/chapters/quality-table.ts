@@ -1,5 +1,5 @@
 import type { SampleQuality } from '../../runs/analysis-schema.js';
-import type { Block } from '../document.js';
+import type { Block } from '../../render/document.js';
 import type { QualityFigures } from '../facts/types.js';
 import { left, right, table } from '../writing/blocks.js';
 import { decimal, percent, three, whole } from '../writing/numbers.js';

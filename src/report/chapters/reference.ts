@@ -1,6 +1,6 @@
-import { REFERENCE_RULES } from '../discussion/reference.js';
-import { discuss } from '../discussion/rule.js';
-import type { Block } from '../document.js';
+import { REFERENCE_RULES } from '../rules/reference.js';
+import { discuss } from '../rules/rule.js';
+import type { Block } from '../../render/document.js';
 import type { GroupFacts, ReferenceComparison } from '../facts/types.js';
 import { REFERENCE_LETTERS_PER_TEXT, REFERENCE_NOTES } from '../reference.js';
 import { bullets, left, right, section, table } from '../writing/blocks.js';

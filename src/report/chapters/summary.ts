@@ -1,9 +1,9 @@
-import { discuss } from '../discussion/rule.js';
-import { FINDING_RULES } from '../discussion/findings.js';
-import { comparableMixtures } from '../discussion/mixtures.js';
-import type { Block, Text } from '../document.js';
+import { discuss } from '../rules/rule.js';
+import { FINDING_RULES } from '../rules/findings.js';
+import { comparableMixtures } from '../rules/mixtures.js';
+import type { Block, Text } from '../../render/document.js';
 import type { GroupFacts } from '../facts/types.js';
-import { dotPlotFigure } from '../figures/index.js';
+import { dotPlotFigure } from '../../figures/index.js';
 import {
   bullets,
   chapter,

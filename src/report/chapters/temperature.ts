@@ -1,9 +1,9 @@
-import { temper } from '../../analysis/texts/temperature.js';
-import { discuss } from '../discussion/rule.js';
-import { entryAt, TEMPERATURE_RULES } from '../discussion/temperature.js';
-import type { Block } from '../document.js';
+import { temper } from '../../texts/temperature.js';
+import { discuss } from '../rules/rule.js';
+import { entryAt, TEMPERATURE_RULES } from '../rules/temperature.js';
+import type { Block } from '../../render/document.js';
 import type { TemperatureFacts } from '../facts/types.js';
-import { barsFigure, panelsFigure } from '../figures/index.js';
+import { barsFigure, panelsFigure } from '../../figures/index.js';
 import {
   bullets,
   chapter,

@@ -1,5 +1,5 @@
 /** Which groups are compared, and what comes out. */
-import { compareGroups, type GroupComparison } from '../../analysis/statistics/compare-groups.js';
+import { compareGroups, type GroupComparison } from '../../statistics/compare-groups.js';
 import { differencesOf } from './same-config.js';
 import type { RunGroup } from './group-facts.js';
 import type {

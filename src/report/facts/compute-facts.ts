@@ -1,6 +1,6 @@
-import { correlate, type ModelCorrelation } from '../../analysis/statistics/correlate.js';
+import { correlate, type ModelCorrelation } from '../../statistics/correlate.js';
 import { LetterpressError } from '../../errors.js';
-import type { ReportInput, ReportRun } from '../report-input.js';
+import type { ReportInput, ReportRun } from '../input/report-input.js';
 import { besideFacts } from './beside-facts.js';
 import { compareAll, findBest, isContender, sizeFacts } from './comparisons.js';
 import { groupFacts, type RunGroup } from './group-facts.js';

@@ -1,7 +1,7 @@
 /** The figures of single runs, and of groups of them. */
-import { meanInterval } from '../../analysis/statistics/mean-interval.js';
+import { meanInterval } from '../../statistics/mean-interval.js';
 import type { MetricsLine } from '../../runs/schema.js';
-import type { ReportRun } from '../report-input.js';
+import type { ReportRun } from '../input/report-input.js';
 import { FIGURE_NAMES, type FigureFacts, type FigureName } from './types.js';
 
 /** A validation NLL within this share of the lowest counts as near it. */

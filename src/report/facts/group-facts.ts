@@ -1,8 +1,8 @@
-import type { ModelCorrelation } from '../../analysis/statistics/correlate.js';
-import type { DiagnosisKind } from '../../analysis/diagnosis/types.js';
-import { mean } from '../../analysis/statistics/moments.js';
+import type { ModelCorrelation } from '../../statistics/correlate.js';
+import type { DiagnosisKind } from '../../diagnosis/types.js';
+import { mean } from '../../statistics/moments.js';
 import type { RunConfig } from '../../runs/schema.js';
-import type { ReportRun, RunRole } from '../report-input.js';
+import type { ReportRun, RunRole } from '../input/report-input.js';
 import { referenceOf, type ReferenceSize } from '../reference.js';
 import { summarizeFigure } from './figures.js';
 import { meanCurve } from './mean-curve.js';

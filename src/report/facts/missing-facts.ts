@@ -1,4 +1,4 @@
-import type { ReportInput, ReportRun } from '../report-input.js';
+import type { ReportInput, ReportRun } from '../input/report-input.js';
 import type { RunGroup } from './group-facts.js';
 import type { BestFacts, MissingFact, MissingKind, MixtureFacts } from './types.js';
 

@@ -1,4 +1,4 @@
-import type { ReportMixture } from '../report-input.js';
+import type { ReportMixture } from '../input/report-input.js';
 import { bitsOf } from './figures.js';
 import type { MixtureFacts } from './types.js';
 

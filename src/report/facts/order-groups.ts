@@ -1,6 +1,6 @@
 /** The runs of a report, put into groups and in order, whatever order they came in. */
 import { LetterpressError } from '../../errors.js';
-import type { ReportInput, RunRole } from '../report-input.js';
+import type { ReportInput, RunRole } from '../input/report-input.js';
 import { parametersOf, type RunGroup } from './group-facts.js';
 import { sameHeldOutTexts, type HeldOutTexts } from './same-config.js';
 

@@ -1,6 +1,6 @@
-import { diagnose } from '../../analysis/diagnosis/diagnose.js';
-import type { ModelCorrelation } from '../../analysis/statistics/correlate.js';
-import type { ReportRun } from '../report-input.js';
+import { diagnose } from '../../diagnosis/diagnose.js';
+import type { ModelCorrelation } from '../../statistics/correlate.js';
+import type { ReportRun } from '../input/report-input.js';
 import { figuresOf } from './figures.js';
 import type { RunFacts, YardstickSetFacts } from './types.js';
 

@@ -3,13 +3,13 @@
  * report's text, tables and figures is one of these or a number of the runs themselves. NLLs are nats per text, top-1 is the share of
  * positions per text. A number that nobody knows is NaN where it is a figure among others, and undefined where it is one by itself.
  */
-import type { Diagnosis, DiagnosisKind } from '../../analysis/diagnosis/types.js';
-import type { GroupComparison } from '../../analysis/statistics/compare-groups.js';
-import type { ModelCorrelation, PooledCorrelation } from '../../analysis/statistics/correlate.js';
-import type { Interval, MeanInterval } from '../../analysis/statistics/mean-interval.js';
+import type { Diagnosis, DiagnosisKind } from '../../diagnosis/types.js';
+import type { GroupComparison } from '../../statistics/compare-groups.js';
+import type { ModelCorrelation, PooledCorrelation } from '../../statistics/correlate.js';
+import type { Interval, MeanInterval } from '../../statistics/mean-interval.js';
 import type { CorpusReport, SampleQuality, Yardstick } from '../../runs/analysis-schema.js';
 import type { ReferenceSize } from '../reference.js';
-import type { ReportInput, RunRole } from '../report-input.js';
+import type { ReportInput, RunRole } from '../input/report-input.js';
 
 /** All facts of a report. The order of the runs in the input makes no difference to them. */
 export interface ReportFacts {

@@ -1,5 +1,5 @@
 /** Yardsticks, and groups held against them. */
-import { SINGLE_RUN_MARGIN } from '../../analysis/statistics/compare-groups.js';
+import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
 import type { Yardsticks } from '../../runs/analysis-schema.js';
 import { bitsOf } from './figures.js';
 import type { FigureFacts, YardstickComparison, YardstickFacts, YardstickSetFacts } from './types.js';

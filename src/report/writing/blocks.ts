@@ -1,4 +1,4 @@
-import type { Block, Column, Text } from '../document.js';
+import type { Block, Column, Text } from '../../render/document.js';
 
 type TableBlock = Extract<Block, { kind: 'table' }>;
 type FigureBlock = Extract<Block, { kind: 'figure' }>;

@@ -1,4 +1,4 @@
-import type { DiagnosisKind } from '../../analysis/diagnosis/types.js';
+import type { DiagnosisKind } from '../../diagnosis/types.js';
 import type { GroupFacts } from '../facts/types.js';
 
 /** What a curve shows, in a table or in the middle of a sentence. */

@@ -1,5 +1,5 @@
 import { assertInternal } from '../../errors.js';
-import type { Inline } from '../document.js';
+import type { Inline } from '../../render/document.js';
 
 /** A mark, and what stands between two of it. */
 const MARKS = { $: 'formula', _: 'emphasis', '*': 'strong' } as const;

@@ -8,7 +8,7 @@ import type { RunConfig } from '../../runs/schema.js';
 import type { EncodingReport } from '../../tokenizer/report.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { trainingSettingsSchema, type TrainingSettings } from '../settings.js';
-import type { RunTexts } from '../run-texts.js';
+import type { RunTexts } from '../../runs/run-texts.js';
 import type { RunEvent, RunPlan } from '../training-run.js';
 import { errorMessageSchema } from './error-message.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildDocument } from '../../../src/report/build-document.js';
 import { differentSettings } from '../../../src/report/chapters/beside/settings.js';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
-import type { ReportInput } from '../../../src/report/report-input.js';
+import type { ReportInput } from '../../../src/report/input/report-input.js';
 import { madeUpConfig } from '../made-up-runs.js';
 import { besideBetter, besideDiverged, besideMissing, besideQuick, besideSeeds, largerIsBetter, madeUpComparison } from '../made-up-studies.js'; // prettier-ignore
 import { blocksUnder, chaptersOf, linesOfBlock } from './text-of.js';

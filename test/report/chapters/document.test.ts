@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { buildDocument } from '../../../src/report/build-document.js';
-import type { Block, ReportDocument } from '../../../src/report/document.js';
+import type { Block, ReportDocument } from '../../../src/render/document.js';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
-import { outlineOf } from '../../../src/report/outline.js';
-import type { ReportInput } from '../../../src/report/report-input.js';
+import { outlineOf } from '../../../src/render/outline.js';
+import type { ReportInput } from '../../../src/report/input/report-input.js';
 import { madeUpRun } from '../made-up-runs.js';
 import { allDiverged, besideDiverged, besideMissing, besideQuick, besideSeeds, largerIsBetter, largestStuck, madeUpComparison, missingAnalysis, missingRuns, mixed, singleRun, threeSeeds } from '../made-up-studies.js'; // prettier-ignore
 import { blocksUnder, chaptersOf, linesOf, linesOfBlock } from './text-of.js';

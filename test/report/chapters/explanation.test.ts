@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entropy } from '../../../src/analysis/texts/temperature.js';
+import { entropy } from '../../../src/texts/temperature.js';
 import { chooseEpochs } from '../../../src/report/chapters/choose-epochs.js';
 import { headHabits, PLACES } from '../../../src/report/chapters/explanation/head-habits.js';
 import { bars, chooseStep } from '../../../src/report/chapters/explanation/sampling-scheme.js';
@@ -14,7 +14,7 @@ import {
   optionWords,
 } from '../../../src/report/chapters/models/architecture-words.js';
 import { modelShape, type ModelShape } from '../../../src/report/model-shape.js';
-import { loadTypesetter } from '../../../src/report/tex.js';
+import { loadTypesetter } from '../../../src/render/tex.js';
 import type { Inspection } from '../../../src/runs/analysis-schema.js';
 import { madeUpConfig } from '../made-up-runs.js';
 import { linesOfBlock } from './text-of.js';

@@ -1,5 +1,5 @@
-import { inlinesOf, textsOf } from '../../../src/report/outline.js';
-import type { Block, ReportDocument } from '../../../src/report/document.js';
+import { inlinesOf, textsOf } from '../../../src/render/outline.js';
+import type { Block, ReportDocument } from '../../../src/render/document.js';
 
 /** All that a reader reads, a string a line: headings, running text, captions, cells, samples and descriptions. */
 export function linesOf({ title, subtitle, blocks }: ReportDocument): string[] {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import { Random } from '../../../src/random.js';
-import type { ReportInput } from '../../../src/report/report-input.js';
+import type { ReportInput } from '../../../src/report/input/report-input.js';
 import { FEW_TEXTS_LOSS, LETTERS_PER_TEXT, YARDSTICK_NLLS } from '../made-up-analysis.js';
 import { falling, madeUpRun, type MadeUpFile } from '../made-up-runs.js';
 import * as studies from '../made-up-studies.js';

@@ -1,5 +1,5 @@
-import { SINGLE_RUN_MARGIN } from '../../../analysis/statistics/compare-groups.js';
-import type { Block } from '../../document.js';
+import { SINGLE_RUN_MARGIN } from '../../../statistics/compare-groups.js';
+import type { Block } from '../../../render/document.js';
 import type { BesideFacts, ComparisonFacts, GroupFacts } from '../../facts/types.js';
 import { left, right, table } from '../../writing/blocks.js';
 import { haveSpread, spreadWords, withSpread } from '../../writing/figure-text.js';

@@ -1,5 +1,5 @@
-import type { Block } from '../../document.js';
-import { curvesFigure } from '../../figures/index.js';
+import type { Block } from '../../../render/document.js';
+import { curvesFigure } from '../../../figures/index.js';
 import { figure, listed } from '../../writing/blocks.js';
 import { duration, nats } from '../../writing/numbers.js';
 import { colourOf, type ReportContext } from '../context.js';

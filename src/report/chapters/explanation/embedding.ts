@@ -1,9 +1,9 @@
-import { cosineMatrix } from '../../../analysis/vectors/cosine-similarity.js';
-import { principalComponents } from '../../../analysis/vectors/principal-components.js';
-import { setSimilarity } from '../../../analysis/vectors/set-similarity.js';
+import { cosineMatrix } from '../../../statistics/cosine-similarity.js';
+import { principalComponents } from '../../../statistics/principal-components.js';
+import { setSimilarity } from '../../../statistics/set-similarity.js';
 import type { Inspection } from '../../../runs/analysis-schema.js';
-import type { Block, Text } from '../../document.js';
-import { heatMapFigure, mapFigure } from '../../figures/index.js';
+import type { Block, Text } from '../../../render/document.js';
+import { heatMapFigure, mapFigure } from '../../../figures/index.js';
 import { figure, formula, listed, paragraph, section } from '../../writing/blocks.js';
 import { decimal, percent, whole } from '../../writing/numbers.js';
 import { prose } from '../../writing/prose.js';

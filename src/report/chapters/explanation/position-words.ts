@@ -1,4 +1,4 @@
-import type { Block } from '../../document.js';
+import type { Block } from '../../../render/document.js';
 import type { ModelShape } from '../../model-shape.js';
 import { formula, paragraph } from '../../writing/blocks.js';
 import { whole } from '../../writing/numbers.js';

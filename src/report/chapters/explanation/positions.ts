@@ -1,6 +1,6 @@
 import type { Inspection } from '../../../runs/analysis-schema.js';
-import type { Block } from '../../document.js';
-import { attentionFigure } from '../../figures/index.js';
+import type { Block } from '../../../render/document.js';
+import { attentionFigure } from '../../../figures/index.js';
 import { headWidth } from '../../model-shape.js';
 import { figure, formula, paragraph, left, right, section, table } from '../../writing/blocks.js';
 import { capital, counted, inWords, percent } from '../../writing/numbers.js';

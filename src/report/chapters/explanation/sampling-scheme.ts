@@ -1,7 +1,7 @@
-import { entropy } from '../../../analysis/texts/temperature.js';
+import { entropy } from '../../../texts/temperature.js';
 import type { Inspection } from '../../../runs/analysis-schema.js';
-import type { Block } from '../../document.js';
-import { barsFigure } from '../../figures/index.js';
+import type { Block } from '../../../render/document.js';
+import { barsFigure } from '../../../figures/index.js';
 import { figure, formula, paragraph, section, steps } from '../../writing/blocks.js';
 import { decimal, percent } from '../../writing/numbers.js';
 import { code, prose } from '../../writing/prose.js';

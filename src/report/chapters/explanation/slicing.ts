@@ -1,5 +1,5 @@
 import type { Inspection } from '../../../runs/analysis-schema.js';
-import type { Block } from '../../document.js';
+import type { Block } from '../../../render/document.js';
 import { formula, left, paragraph, right, section, table } from '../../writing/blocks.js';
 import { decimal, nats, percent } from '../../writing/numbers.js';
 import { code, prose } from '../../writing/prose.js';

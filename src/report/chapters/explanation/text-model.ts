@@ -1,4 +1,4 @@
-import type { Block } from '../../document.js';
+import type { Block } from '../../../render/document.js';
 import { formula, paragraph, section } from '../../writing/blocks.js';
 import { prose } from '../../writing/prose.js';
 import type { Subject } from './subject.js';

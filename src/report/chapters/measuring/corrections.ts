@@ -1,5 +1,5 @@
-import { entryAt } from '../../discussion/temperature.js';
-import type { Block, Text } from '../../document.js';
+import { entryAt } from '../../rules/temperature.js';
+import type { Block, Text } from '../../../render/document.js';
 import { REFERENCE_TEST_TEXTS } from '../../reference.js';
 import { bullets, paragraph, section } from '../../writing/blocks.js';
 import { diagnosisWords } from '../../writing/diagnosis-words.js';

@@ -1,6 +1,6 @@
-import { SINGLE_RUN_MARGIN } from '../../../analysis/statistics/compare-groups.js';
-import { DIAGNOSIS_THRESHOLDS } from '../../../analysis/diagnosis/thresholds.js';
-import type { Block } from '../../document.js';
+import { SINGLE_RUN_MARGIN } from '../../../statistics/compare-groups.js';
+import { DIAGNOSIS_THRESHOLDS } from '../../../diagnosis/thresholds.js';
+import type { Block } from '../../../render/document.js';
 import type { GroupFacts } from '../../facts/types.js';
 import { bullets, left, listed, paragraph, section, table } from '../../writing/blocks.js';
 import { duration, percent } from '../../writing/numbers.js';

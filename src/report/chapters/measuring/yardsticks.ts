@@ -1,6 +1,6 @@
-import type { Block } from '../../document.js';
+import type { Block } from '../../../render/document.js';
 import type { YardstickSetFacts } from '../../facts/types.js';
-import { curvesFigure } from '../../figures/index.js';
+import { curvesFigure } from '../../../figures/index.js';
 import {
   bullets,
   figure,

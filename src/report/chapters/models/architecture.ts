@@ -1,4 +1,4 @@
-import type { Block } from '../../document.js';
+import type { Block } from '../../../render/document.js';
 import { headWidth, layerParameters, mlpWidth, modelShape, type ModelShape } from '../../model-shape.js';
 import { formula, left, paragraph, right, section, table } from '../../writing/blocks.js';
 import { decimal, percent, UNKNOWN, whole } from '../../writing/numbers.js';

@@ -1,7 +1,7 @@
-import { CORRELATION_RULES } from '../../discussion/correlation.js';
-import { discuss } from '../../discussion/rule.js';
-import type { Block } from '../../document.js';
-import { scatterFigure } from '../../figures/index.js';
+import { CORRELATION_RULES } from '../../rules/correlation.js';
+import { discuss } from '../../rules/rule.js';
+import type { Block } from '../../../render/document.js';
+import { scatterFigure } from '../../../figures/index.js';
 import {
   bullets,
   figure,

@@ -1,10 +1,10 @@
-import type { Block } from '../../document.js';
+import type { Block } from '../../../render/document.js';
 import type { GroupFacts, MeanCurve, YardstickSetFacts } from '../../facts/types.js';
-import { curvesFigure } from '../../figures/index.js';
+import { curvesFigure } from '../../../figures/index.js';
 import { bullets, figure, listed, paragraph, section, subsection } from '../../writing/blocks.js';
 import { diagnosisWords } from '../../writing/diagnosis-words.js';
 import { counted, nats } from '../../writing/numbers.js';
-import { diagnosedAs } from '../../discussion/look-up.js';
+import { diagnosedAs } from '../../rules/look-up.js';
 import { colourOf, type ReportContext } from '../context.js';
 import { nllRange } from './nll-range.js';
 

@@ -1,6 +1,6 @@
-import { MIXTURE_RULES } from '../../discussion/mixtures.js';
-import { discuss } from '../../discussion/rule.js';
-import type { Block } from '../../document.js';
+import { MIXTURE_RULES } from '../../rules/mixtures.js';
+import { discuss } from '../../rules/rule.js';
+import type { Block } from '../../../render/document.js';
 import { bullets, left, paragraph, right, section, table } from '../../writing/blocks.js';
 import { nats, top1 } from '../../writing/numbers.js';
 import { prose } from '../../writing/prose.js';

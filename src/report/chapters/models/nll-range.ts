@@ -1,4 +1,4 @@
-import { median } from '../../../analysis/statistics/moments.js';
+import { median } from '../../../statistics/moments.js';
 
 /** What lies above so many times the median of the highest curve is cut off. */
 const SPIKE = 2;

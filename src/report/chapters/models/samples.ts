@@ -1,9 +1,9 @@
-import { SAMPLE_RULES } from '../../discussion/samples.js';
-import { discuss } from '../../discussion/rule.js';
-import type { Block } from '../../document.js';
+import { SAMPLE_RULES } from '../../rules/samples.js';
+import { discuss } from '../../rules/rule.js';
+import type { Block } from '../../../render/document.js';
 import type { GroupFacts, RunFacts } from '../../facts/types.js';
-import { panelsFigure } from '../../figures/index.js';
-import type { ReportRun } from '../../report-input.js';
+import { panelsFigure } from '../../../figures/index.js';
+import type { ReportRun } from '../../input/report-input.js';
 import type { SampleQuality } from '../../../runs/analysis-schema.js';
 import { bullets, figure, listed, paragraph, section, subsection } from '../../writing/blocks.js';
 import { percent } from '../../writing/numbers.js';

@@ -1,0 +1,138 @@
+import type { Splits } from '../corpus/types.js';
+import { LetterpressError } from '../errors.js';
+import type { Yardstick, Yardsticks } from '../runs/analysis-schema.js';
+import { RUN_SCHEMA_VERSION } from '../runs/schema.js';
+import { searchKneserNey, HIGHEST_TRIED_ORDER } from './best-kneser-ney.js';
+import { fitBigram } from './bigram.js';
+import { compressionAfter } from './compression.js';
+import { fitFlatUnigram } from './flat-unigram.js';
+import type { KneserNey } from './kneser-ney.js';
+import { fitPositionUnigram } from './position-unigram.js';
+import { meanNll, meanTop1, predictedPositions } from './sequence-model.js';
+import type { SequenceModel, SequenceShape } from './sequence-model.js';
+import { fitUnigram } from './unigram.js';
+
+/** Letters as tokens, by split. */
+export type EncodedTexts = Readonly<Record<keyof Splits, readonly ArrayLike<number>[]>>;
+
+/** What yardsticks are fitted on and score. */
+export interface YardstickRequest extends SequenceShape {
+  /** Without `cls` and pads, as a model gets them. */
+  readonly splits: EncodedTexts;
+  /** The same texts as strings, for the compressors. */
+  readonly texts: Splits;
+  /** Of the texts' true distribution, nats per text, where it is known. */
+  readonly entropy?: number | undefined;
+}
+
+/** How far {@link fitYardsticks} is. */
+export interface YardstickProgress {
+  /** What was done last. */
+  readonly step: string;
+  readonly done: number;
+  /** At most; the search for the best order may end early. */
+  readonly total: number;
+}
+
+/** What {@link fitYardsticks} finds. */
+export interface FittedYardsticks {
+  /** From the weakest kind on; the contents of `yardsticks.json`. */
+  readonly yardsticks: Yardsticks;
+  /** The n-gram model of the best order. */
+  readonly kneserNey: KneserNey;
+}
+
+const COMPRESSORS = ['gzip', 'brotli'] as const;
+const SIMPLE = [fitFlatUnigram, fitUnigram, fitPositionUnigram, fitBigram];
+
+/**
+ * Fits all yardsticks on the training texts, and scores them on the validation and test texts. Takes some seconds for ten
+ * thousand texts: yields what was done, so that a terminal can show it. Needs Node.js, for the compressors.
+ *
+ * @throws BAD_INPUT for a split without texts, or for a token that is no letter; BAD_OPTION for sizes that no sequence has
+ *
+ * @example
+ * const fitting = fitYardsticks({ splits, texts, vocabulary: 29, window: 150 });
+ * let step = fitting.next();
+ * for (; !step.done; step = fitting.next()) console.log(step.value.step);
+ * step.value.yardsticks;
+ */
+export function* fitYardsticks(request: YardstickRequest): Generator<YardstickProgress, FittedYardsticks> {
+  const { splits, texts, vocabulary, window, entropy } = request;
+  for (const split of ['train', 'val', 'test'] as const) checkSplit(split, splits, texts);
+  const shape = { vocabulary, window };
+  const total = SIMPLE.length + HIGHEST_TRIED_ORDER + 1 + COMPRESSORS.length;
+  let done = 0;
+  const report = (step: string): YardstickProgress => ({ step, done: ++done, total });
+
+  const yardsticks: Yardstick[] = [];
+  for (const fit of SIMPLE) {
+    const model: SequenceModel = fit(splits.train, shape);
+    yardsticks.push(scored(model, splits));
+    yield report(model.label);
+  }
+  const search = searchKneserNey(splits.train, splits.val, shape);
+  let tried = search.next();
+  for (; !tried.done; tried = search.next()) yield report(`Kneser–Ney, order ${tried.value.order}`);
+  const { model: kneserNey, byOrder } = tried.value;
+  yardsticks.push({ ...scored(kneserNey, splits), order: kneserNey.order });
+  done = total - COMPRESSORS.length - 1;
+  yield report(`${kneserNey.label}, the best`);
+  for (const compressor of COMPRESSORS) {
+    const nll = compressionAfter(compressor, texts.train);
+    yardsticks.push({
+      id: compressor,
+      label: compressor,
+      contextFree: false,
+      valNll: nll(texts.val),
+      testNll: nll(texts.test),
+    });
+    yield report(compressor);
+  }
+  if (entropy !== undefined)
+    yardsticks.push({
+      id: 'entropy',
+      label: 'exact entropy',
+      contextFree: false,
+      valNll: entropy,
+      testNll: entropy,
+    });
+  return {
+    yardsticks: {
+      schemaVersion: RUN_SCHEMA_VERSION,
+      texts: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
+      lettersPerText: {
+        val: meanPredictions(splits.val, window),
+        test: meanPredictions(splits.test, window),
+      },
+      yardsticks,
+      kneserNeyByOrder: [...byOrder],
+    },
+    kneserNey,
+  };
+}
+
+function scored(model: SequenceModel, { val, test }: EncodedTexts): Yardstick {
+  return {
+    id: model.id,
+    label: model.label,
+    contextFree: model.contextFree,
+    valNll: meanNll(model, val),
+    testNll: meanNll(model, test),
+    valTop1: meanTop1(model, val),
+    testTop1: meanTop1(model, test),
+  };
+}
+
+function meanPredictions(texts: readonly ArrayLike<number>[], window: number): number {
+  return texts.reduce((sum, text) => sum + predictedPositions(text, window), 0) / texts.length;
+}
+
+function checkSplit(split: keyof Splits, encoded: EncodedTexts, texts: Splits): void {
+  if (encoded[split].length > 0 && encoded[split].length === texts[split].length) return;
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `expected the same texts as tokens and as strings, at least one, got ${encoded[split].length} and ${texts[split].length} in ${split}`,
+    'Give every split at least one text.',
+  );
+}

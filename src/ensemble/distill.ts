@@ -1,0 +1,92 @@
+import { normalizeLogs } from './mix.js';
+import type { TextModel } from '../model/text-model.js';
+import type { LetterSource } from '../model/write-texts.js';
+import { writeTexts } from '../model/write-texts.js';
+import { finish } from '../model/evaluate.js';
+import { LessonBuilder, type Lesson } from '../train/distillation/lesson.js';
+
+/** What a teacher is to write. */
+export interface TeachOptions {
+  /** Number of texts. */
+  readonly texts: number;
+  readonly seed: number;
+  /** Of the letters that are drawn; what the teacher expected is kept as it is. 1 is the teacher's own distribution. */
+  readonly temperature: number;
+}
+
+/** Texts written side by side. */
+const BATCH = 64;
+
+/**
+ * Has a model write texts, and keeps what it expected at every place.
+ *
+ * @param source the teacher: a run's model, or a mixture
+ * @returns a generator that yields how many texts are done, and returns the lesson
+ */
+export function* teaching(
+  source: LetterSource,
+  { texts, seed, temperature }: TeachOptions,
+): Generator<number, Lesson> {
+  const outcomes = source.vocabulary - 1;
+  const builder = new LessonBuilder(outcomes);
+  const recorder = new Recorder(source);
+  for (let from = 0; from < texts; from += BATCH) {
+    const count = Math.min(BATCH, texts - from);
+    recorder.clear();
+    const written = finish(writeTexts(recorder, { count, seed, temperature, firstText: from }));
+    written.forEach((text, slot) => builder.add(Uint16Array.from(text), recorder.expected(slot)));
+    yield from + count;
+  }
+  return builder.build();
+}
+
+/** Looks over a model's shoulder while it writes. */
+class Recorder implements LetterSource {
+  readonly vocabulary: number;
+  readonly window: number;
+  /** By slot, one after another: `[places, outcomes]` probabilities. */
+  private readonly seen: number[][] = [];
+  /** Of one row: without cls, which never comes within a text. */
+  private readonly logs: Float64Array;
+
+  constructor(private readonly source: LetterSource) {
+    this.vocabulary = source.vocabulary;
+    this.window = source.window;
+    this.logs = new Float64Array(source.vocabulary - 1);
+  }
+
+  begin(slots: number): ReturnType<LetterSource['begin']> {
+    const next = this.source.begin(slots);
+    return (tokens, position, places) => {
+      const logits = next(tokens, position, places);
+      places.forEach((slot, row) => {
+        normalizeLogs(logits, row * this.vocabulary, this.logs.length, this.logs, 0);
+        (this.seen[slot] ??= []).push(...this.logs.map(Math.exp));
+      });
+      return logits;
+    };
+  }
+
+  expected(slot: number): readonly number[] {
+    return this.seen[slot]!;
+  }
+
+  clear(): void {
+    this.seen.length = 0;
+  }
+}
+
+/**
+ * Has a model write a lesson, in memory.
+ *
+ * @param options.seed 0 by default @param options.temperature 1 by default
+ * @example
+ * const lesson = writeLessonTexts(teacher, { texts: 10_000 });
+ * const student = await trainModel({ corpus, backend, size: '87k', lesson });
+ */
+export function writeLessonTexts(
+  teacher: TextModel,
+  options: Partial<TeachOptions> & Pick<TeachOptions, 'texts'>,
+): Lesson {
+  return finish(teaching(teacher.letterSource(), { seed: 0, temperature: 1, ...options }));
+}

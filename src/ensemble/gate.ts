@@ -1,0 +1,60 @@
+import type { KneserNey } from '../baselines/kneser-ney.js';
+
+/** Which set of weights a mixture uses where: places are sorted into buckets, each of which has weights of its own. */
+export interface Gate {
+  readonly buckets: number;
+  /** @param context all letters of the text so far @returns 0 … buckets − 1 */
+  bucketOf(context: Uint16Array): number;
+}
+
+/** One set of weights for all places. */
+export const NO_GATE: Gate = { buckets: 1, bucketOf: () => 0 };
+
+/**
+ * How often the longest context was seen in training that was seen at all: `once`; several times and `always` followed by the same
+ * letter; 2 or 3 times (`few`) or more often (`many`) and followed by different ones.
+ */
+export const SEEN = ['once', 'always', 'few', 'many'] as const;
+
+/** See {@link SEEN}. */
+export type Seen = (typeof SEEN)[number];
+
+/** What a bucket of {@link ConfidenceGate} is of. */
+export interface ConfidenceBucket {
+  /** Letters of the longest context that was seen, the start of the text being one. */
+  readonly depth: number;
+  readonly seen: Seen;
+}
+
+/** Sorts places by how much counting knows about what follows: by the depth of the longest context, and how it was seen. */
+export class ConfidenceGate implements Gate {
+  readonly buckets: number;
+
+  constructor(private readonly model: KneserNey) {
+    this.buckets = model.order * SEEN.length;
+  }
+
+  bucketOf(context: Uint16Array): number {
+    const { depth, occurrences, followers } = this.model.confidence(context);
+    return depth * SEEN.length + SEEN.indexOf(seen(occurrences, followers));
+  }
+
+  /** Of the counted n-grams. */
+  get order(): number {
+    return this.model.order;
+  }
+
+  /** What the buckets are of, in their order. */
+  describe(): ConfidenceBucket[] {
+    return Array.from({ length: this.buckets }, (_, bucket) => ({
+      depth: Math.floor(bucket / SEEN.length),
+      seen: SEEN[bucket % SEEN.length]!,
+    }));
+  }
+}
+
+function seen(occurrences: number, followers: number): Seen {
+  if (occurrences <= 1) return 'once';
+  if (followers === 1) return 'always';
+  return occurrences <= 3 ? 'few' : 'many';
+}

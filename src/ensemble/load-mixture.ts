@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { fitKneserNey } from '../baselines/kneser-ney.js';
+import type { Backend } from '../backend/types.js';
+import { LetterpressError } from '../errors.js';
+import { readRun, type Run } from '../runs/reader.js';
+import type { LanguageModel } from '../model/language-model.js';
+import type { TextModel } from '../model/text-model.js';
+import { loadModel } from '../model/load-model.js';
+import { ensembleOf } from './mix-models.js';
+import { isMixture, readCountedTexts, readMixtureFile, weightsFingerprint } from './mixture-folder.js';
+import { MixtureModel } from './mixture-model.js';
+import type { MixtureFile } from './mixture-schema.js';
+import { TransformerMember } from './transformer-member.js';
+
+/**
+ * A mixture that `letterpress mix` wrote, ready to sample and score. Counts its texts anew, which takes about a second for ten
+ * thousand headlines.
+ *
+ * @throws LetterpressError BAD_RUN when the folder or one of its runs is missing, damaged or has changed
+ * @example loadMixture('runs/mixture', chooseBackend().backend).evaluate(texts).nll;
+ */
+export function loadMixture(folder: string, backend: Backend): MixtureModel {
+  const file = readMixtureFile(folder);
+  const models = file.runs.map((run) => loadMember(folder, run, backend));
+  const [first] = models;
+  if (first === undefined)
+    throw new LetterpressError('BAD_RUN', `${folder} is a mixture of no run`, 'Mix again: letterpress mix.');
+  const { tokenizer, maxLetters } = first;
+  const shape = { vocabulary: tokenizer.vocabularySize, window: maxLetters + 1 };
+  const { counting } = file;
+  const kneserNey =
+    counting &&
+    fitKneserNey(readCountedTexts(folder, counting.fingerprint, tokenizer), {
+      ...shape,
+      order: counting.order,
+    });
+  const members = models.map((model, i) => new TransformerMember(model, file.runs[i]!.path));
+  const { kind, buckets } = file.mixing;
+  const mixing = { kind, weights: buckets.map(({ weights }) => weights) };
+  return new MixtureModel(ensembleOf(members, kneserNey, shape), mixing, tokenizer);
+}
+
+function loadMember(folder: string, run: MixtureFile['runs'][number], backend: Backend): LanguageModel {
+  const path = join(folder, run.path);
+  const model = loadModel(path, backend);
+  if (weightsFingerprint(path) === run.weights) return model;
+  throw new LetterpressError(
+    'BAD_RUN',
+    `the weights of ${path} have changed since ${folder} was mixed from them`,
+    'Mix again: letterpress mix, with --force.',
+  );
+}
+
+/**
+ * The model in a folder: a mixture where there is one, else the best model of a run.
+ *
+ * @throws LetterpressError BAD_RUN when it is neither, or damaged
+ */
+export function loadTextModel(folder: string, backend: Backend): TextModel {
+  return isMixture(folder) ? loadMixture(folder, backend) : loadModel(folder, backend);
+}
+
+/** The run in a folder, or the first run of the mixture there: says which texts were trained on, and how they are read. */
+export function readFirstRun(folder: string): Run {
+  if (!isMixture(folder)) return readRun(folder);
+  const [first] = readMixtureFile(folder).runs;
+  return readRun(join(folder, first?.path ?? ''));
+}

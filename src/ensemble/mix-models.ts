@@ -1,0 +1,226 @@
+import { HIGHEST_TRIED_ORDER, searchKneserNey } from '../baselines/best-kneser-ney.js';
+import { fitKneserNey, type KneserNey } from '../baselines/kneser-ney.js';
+import type { SequenceShape } from '../baselines/sequence-model.js';
+import { predictedPositions } from '../baselines/sequence-model.js';
+import { evenlySpaced } from '../texts/sample-quality.js';
+import type { Splits } from '../corpus/types.js';
+import { LetterpressError } from '../errors.js';
+import type { LanguageModel } from '../model/language-model.js';
+import { encodeSplit } from '../tokenizer/encode-split.js';
+import { finish, meanScores, relay, type Evaluation } from '../model/evaluate.js';
+import { CountingMember } from './counting-member.js';
+import { collectExamples, scoreMixings, type Ensemble } from './ensemble.js';
+import { meanNllOf } from './examples.js';
+import { ConfidenceGate, NO_GATE } from './gate.js';
+import { learnWeights, type LearnedWeights } from './learn-weights.js';
+import { MIXING_KINDS, sameEverywhere, type Mixing, type MixingKind } from './mix.js';
+import { MixtureModel } from './mixture-model.js';
+import { TransformerMember } from './transformer-member.js';
+
+/** What to mix, and how. */
+export interface MixOptions {
+  /** At least one; two or more without counting. They must have one alphabet and one window. */
+  readonly models: readonly LanguageModel[];
+  /** What the models are called, in their order; default `model 1` and so on. */
+  readonly labels?: readonly string[];
+  /** The texts that the models were trained on are counted; the weights are learned on the validation texts. */
+  readonly splits: Pick<Splits, 'train' | 'val'>;
+  /** Whether counting letters is a member too; default true. */
+  readonly counting?: boolean;
+  /** Letters of counted n-grams; `best`, the default, takes the order with the lowest validation NLL of counting alone. */
+  readonly order?: number | 'best';
+  /** By default the kind with the lower cross-validated NLL. */
+  readonly mixing?: MixingKind | undefined;
+}
+
+/** How a mixture and its parts do on the validation texts that its weights were learned on; NLLs are means in nats per text. */
+export interface MixtureValidation {
+  readonly texts: number;
+  /** Each member alone. */
+  readonly memberNll: readonly number[];
+  /** All members with equal weights, linear. */
+  readonly evenNll: number;
+  /** The mixture; its weights were learned on the same texts. */
+  readonly nll: number;
+  /** `[buckets]` at how many places each set of weights was used. */
+  readonly places: readonly number[];
+  /** `[members]` weights, averaged over all places. */
+  readonly meanWeights: readonly number[];
+}
+
+/** What {@link mixModels} gives. */
+export interface MixedModels {
+  readonly mixture: MixtureModel;
+  /** Which ways were tried, with the cross-validated NLL of each. */
+  readonly learned: LearnedWeights;
+  readonly validation: MixtureValidation;
+  /** The letters that were counted, as tokens; absent without counting. */
+  readonly counted?: readonly Uint16Array[];
+}
+
+/** How far {@link mixingModels} is. */
+export interface MixProgress {
+  readonly step: string;
+  readonly done: number;
+  readonly total: number;
+  /** What is counted, in the plural. */
+  readonly unit: string;
+}
+
+/** Log-probabilities that weights are learned from at most: 256 MiB. Of more validation texts some are taken, evenly spaced. */
+const MOST_VALUES = 1 << 26;
+
+/**
+ * Learns a mixture of models, and of counting letters unless told otherwise, on validation texts. Takes some seconds for a thousand
+ * texts; {@link mixingModels} does the same in portions.
+ *
+ * @throws LetterpressError BAD_OPTION for models that cannot be mixed, or an order that is none; BAD_INPUT for fewer than two
+ *   validation texts
+ *
+ * @example
+ * const { mixture, validation } = mixModels({ models: [model], splits });
+ * console.log(validation.memberNll, validation.nll);
+ */
+export function mixModels(options: MixOptions): MixedModels {
+  return finish(mixingModels(options));
+}
+
+/** {@link mixModels} in portions: yields how far it is. */
+export function* mixingModels(options: MixOptions): Generator<MixProgress, MixedModels> {
+  const { models, splits, counting = true, order = 'best' } = options;
+  const shape = commonShape(models, counting);
+  const { tokenizer, maxLetters } = models[0]!;
+  const encode = (texts: readonly string[]) => encodeSplit(texts, tokenizer, { maxLetters }).encoded;
+  const val = encode(splits.val);
+  const counted = counting ? encode(splits.train) : undefined;
+  const kneserNey = counted && (yield* count(counted, val, shape, order));
+  const members = models.map(
+    (model, i) => new TransformerMember(model, options.labels?.[i] ?? `model ${i + 1}`),
+  );
+  const ensemble = ensembleOf(members, kneserNey, shape);
+  const texts = learnedFrom(val, ensemble);
+  const collecting = collectExamples(ensemble, texts);
+  const examples = yield* relay(collecting, (done) => ({ step: 'predicting', done, total: texts.length, unit: 'texts' })); // prettier-ignore
+  const kinds = options.mixing === undefined ? MIXING_KINDS : [options.mixing];
+  const learning = learnWeights(examples, kinds);
+  const learned = yield* relay(learning, (p) => ({ step: 'learning weights', ...p, unit: 'steps' }));
+  const { mixing } = learned;
+  const buckets = ensemble.gate.buckets;
+  const places = Array<number>(buckets).fill(0);
+  for (const bucket of examples.buckets) places[bucket]!++;
+  const validation: MixtureValidation = {
+    texts: texts.length,
+    memberNll: alone(ensemble).map((each) => meanNllOf(examples, each)),
+    evenNll: meanNllOf(examples, even(ensemble)),
+    nll: meanNllOf(examples, mixing),
+    places,
+    meanWeights: ensemble.members.map(
+      (_, m) => places.reduce((sum, n, b) => sum + n * mixing.weights[b]![m]!, 0) / examples.targets.length,
+    ),
+  };
+  const mixture = new MixtureModel(ensemble, mixing, tokenizer);
+  return { mixture, learned, validation, ...(counted === undefined ? {} : { counted }) };
+}
+
+/** Members in the order in which mixtures have them: transformers, then counting, which also says which weights to use. */
+export function ensembleOf(
+  transformers: readonly TransformerMember[],
+  kneserNey: KneserNey | undefined,
+  shape: SequenceShape,
+): Ensemble {
+  if (kneserNey === undefined) return { members: transformers, gate: NO_GATE, shape };
+  return {
+    members: [...transformers, new CountingMember(kneserNey)],
+    gate: new ConfidenceGate(kneserNey),
+    shape,
+  };
+}
+
+/** A mixture and its parts on some texts. */
+export interface MixtureScores {
+  readonly members: readonly Evaluation[];
+  /** All members with equal weights, linear. */
+  readonly even: Evaluation;
+  readonly mixture: Evaluation;
+}
+
+/** Scores a mixture beside each member alone and beside equal weights; yields how many texts are done. */
+export function* scoringParts(
+  { ensemble, mixing }: MixtureModel,
+  encoded: readonly ArrayLike<number>[],
+): Generator<number, MixtureScores> {
+  const mixings = [mixing, even(ensemble), ...alone(ensemble)];
+  const [mixture, evenly, ...members] = (yield* scoreMixings(ensemble, mixings, encoded)).map(meanScores);
+  return { mixture: mixture!, even: evenly!, members };
+}
+
+function alone({ members, gate }: Ensemble): Mixing[] {
+  return members.map((_, m) =>
+    sameEverywhere(
+      'linear',
+      members.map((__, n) => (n === m ? 1 : 0)),
+      gate.buckets,
+    ),
+  );
+}
+
+function even({ members, gate }: Ensemble): Mixing {
+  return sameEverywhere(
+    'linear',
+    members.map(() => 1 / members.length),
+    gate.buckets,
+  );
+}
+
+function* count(
+  train: readonly Uint16Array[],
+  val: readonly Uint16Array[],
+  shape: SequenceShape,
+  order: number | 'best',
+): Generator<MixProgress, KneserNey> {
+  if (order !== 'best') return fitKneserNey(train, { ...shape, order });
+  const search = searchKneserNey(train, val, shape);
+  const { model } = yield* relay(search, (tried) => ({
+    step: 'counting letters',
+    done: tried.order,
+    total: HIGHEST_TRIED_ORDER,
+    unit: 'orders',
+  }));
+  return model;
+}
+
+/** The validation texts, or as many as memory is meant for. */
+function learnedFrom(val: readonly Uint16Array[], { members, shape }: Ensemble): readonly Uint16Array[] {
+  const places = val.reduce((sum, text) => sum + predictedPositions(text, shape.window), 0);
+  const values = places * members.length * (shape.vocabulary - 1);
+  if (values <= MOST_VALUES) return val;
+  return evenlySpaced(val, Math.max(2, Math.floor((val.length * MOST_VALUES) / values)));
+}
+
+function commonShape(models: readonly LanguageModel[], counting: boolean): SequenceShape {
+  const [first] = models;
+  if (first === undefined || models.length + (counting ? 1 : 0) < 2) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected at least two models to mix, got ${models.length}${counting ? ' and counting' : ' without counting'}`,
+      'Name another trained model, or mix one with counting.',
+    );
+  }
+  models.forEach((model, i) => checkSame(first, model, i + 1));
+  return { vocabulary: first.tokenizer.vocabularySize, window: first.maxLetters + 1 };
+}
+
+/** @throws LetterpressError BAD_OPTION for models whose texts are not sequences of the same kind */
+function checkSame(first: LanguageModel, other: LanguageModel, number: number): void {
+  const refuse = (what: string, a: string, b: string): never => {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected models with one ${what}, but model 1 has ${a}, and model ${number} has ${b}`,
+      'Mix models that were trained on the same texts, read in the same way.',
+    );
+  };
+  const alphabet = ({ tokenizer }: LanguageModel): string => JSON.stringify(tokenizer.toJSON());
+  if (alphabet(first) !== alphabet(other)) refuse('alphabet', alphabet(first), alphabet(other));
+  const window = ({ maxLetters }: LanguageModel): string => `${maxLetters + 1} tokens`;
+  if (window(first) !== window(other)) refuse('window', window(first), window(other));
+}

@@ -1,0 +1,127 @@
+/** The folder of a mixture: `mixture.json`, and the texts that are counted. The runs stay where they are. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fingerprint } from '../corpus/fingerprint.js';
+import { LetterpressError } from '../errors.js';
+import { ioError, isTemporaryName } from '../runs/atomic.js';
+import { toJson } from '../json.js';
+import { RUN_FILES } from '../runs/layout.js';
+import { readBytes, readJson, readText, writeRunFile } from '../runs/run-file.js';
+import { checkBeforeWriting, parseFile } from '../runs/schema.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
+import { MIXTURE_FILES, mixtureSchema, type MixtureFile } from './mixture-schema.js';
+
+const MIX_AGAIN = 'Restore the folder from a copy, or mix again: letterpress mix, with --force.';
+
+/** Whether a folder holds a mixture. */
+export function isMixture(folder: string): boolean {
+  return existsSync(join(folder, MIXTURE_FILES.mixture));
+}
+
+/**
+ * Refuses a folder for a new mixture that holds anything else, or a mixture unless that is to be replaced.
+ *
+ * @throws LetterpressError EXISTS, or IO when the file system refuses
+ */
+export function checkMixtureFolder(folder: string, force: boolean): void {
+  if (!existsSync(folder)) return;
+  if (!statSync(folder).isDirectory())
+    throw new LetterpressError(
+      'EXISTS',
+      `expected a folder for the mixture, found a file: ${folder}`,
+      'Choose another folder with --out.',
+    );
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (cause) {
+    throw ioError('read', folder, cause);
+  }
+  // A mixture that was cut off before it was one leaves no more than its texts.
+  if (names.every((name) => name === MIXTURE_FILES.texts || isTemporaryName(name))) return;
+  const mixture = isMixture(folder) && !existsSync(join(folder, RUN_FILES.config));
+  if (mixture && force) return;
+  throw new LetterpressError(
+    'EXISTS',
+    mixture ? `${folder} already holds a mixture` : `${folder} is not empty and does not hold a mixture`,
+    `${mixture ? 'Add --force to replace it, or choose' : 'Choose'} another folder with --out.`,
+  );
+}
+
+/**
+ * Writes a mixture; `mixture.json`, which makes it one, last.
+ *
+ * @param texts what is counted, as {@link countedTexts} gives it
+ * @throws LetterpressError IO when the file system refuses
+ */
+export function writeMixture(folder: string, file: MixtureFile, texts: readonly string[] | undefined): void {
+  const checked = checkBeforeWriting(mixtureSchema, file, MIXTURE_FILES.mixture);
+  if (texts === undefined) rmSync(join(folder, MIXTURE_FILES.texts), { force: true });
+  // JSON strings, as an alphabet may have a line break among its letters.
+  else writeRunFile(folder, MIXTURE_FILES.texts, texts.map((text) => `${JSON.stringify(text)}\n`).join(''));
+  writeRunFile(folder, MIXTURE_FILES.mixture, `${toJson(checked, 2)}\n`);
+}
+
+/** @throws LetterpressError BAD_RUN when the folder holds no mixture, or a damaged one */
+export function readMixtureFile(folder: string): MixtureFile {
+  const path = join(folder, MIXTURE_FILES.mixture);
+  if (!existsSync(path))
+    throw new LetterpressError(
+      'BAD_RUN',
+      `${folder} is not a mixture: it has no ${MIXTURE_FILES.mixture}`,
+      'Give the folder that `letterpress mix --out FOLDER` made.',
+    );
+  return parseFile(mixtureSchema, readJson(path), path, MIX_AGAIN);
+}
+
+/** Texts as a model reads them, as strings: letters folded or replaced, and cut to the window. */
+export function countedTexts(encoded: readonly ArrayLike<number>[], tokenizer: Tokenizer): string[] {
+  return encoded.map((text) => tokenizer.decode(text));
+}
+
+/**
+ * The texts that a mixture counts, as tokens.
+ *
+ * @throws LetterpressError BAD_RUN when they are not those that the mixture was learned with
+ */
+export function readCountedTexts(
+  folder: string,
+  expected: string,
+  { letters }: Pick<Tokenizer, 'letters'>,
+): Uint16Array[] {
+  const path = join(folder, MIXTURE_FILES.texts);
+  const damaged = (why: string, cause?: unknown): LetterpressError =>
+    new LetterpressError('BAD_RUN', `${path} is damaged: ${why}`, MIX_AGAIN, { cause });
+  let texts: string[];
+  try {
+    const lines = readText(path).split('\n').slice(0, -1);
+    texts = lines.map((line) => String(JSON.parse(line)));
+  } catch (cause) {
+    if (cause instanceof LetterpressError) throw cause;
+    throw damaged('expected a JSON string a line', cause);
+  }
+  if (textsFingerprint(texts) !== expected)
+    throw damaged('its texts are not those that the mixture was learned with');
+  // Straight from letters to tokens, as composing them anew (which encoding does) could change them.
+  const ids = new Map(letters.map((letter, i) => [letter, i + 1]));
+  return texts.map((text) =>
+    Uint16Array.from(Array.from(text), (letter) => {
+      const id = ids.get(letter);
+      if (id === undefined) throw damaged(`${JSON.stringify(letter)} is not in the alphabet`);
+      return id;
+    }),
+  );
+}
+
+/** SHA-256 (hex) of the texts that are counted. */
+export function textsFingerprint(texts: readonly string[]): string {
+  return fingerprint({ splits: { train: texts, val: [], test: [] } });
+}
+
+/** SHA-256 (hex) of a run's weights. Throws IO when there are none. */
+export function weightsFingerprint(run: string): string {
+  return createHash('sha256')
+    .update(readBytes(join(run, RUN_FILES.weights)))
+    .digest('hex');
+}

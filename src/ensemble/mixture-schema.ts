@@ -1,0 +1,92 @@
+/** What `mixture.json` holds: docs/mixture.md says the same in words. Safe for browsers. */
+import { z } from 'zod';
+import { realNumber } from '../json.js';
+import { RUN_SCHEMA_VERSION } from '../runs/schema.js';
+import { SEEN } from './gate.js';
+import { MIXING_KINDS, type MixingKind } from './mix.js';
+
+/** The files of a mixture's folder. */
+export const MIXTURE_FILES = { mixture: 'mixture.json', texts: 'training-texts.jsonl' } as const;
+
+const count = z.int().min(0);
+const kind = z.enum(MIXING_KINDS as [MixingKind, ...MixingKind[]]);
+
+/** Mean NLLs in nats per text. Of the test texts they are absent where the corpus has none. */
+const figures = { valNll: realNumber, testNll: realNumber.optional() };
+
+/** See {@link MixtureFile}. */
+export const mixtureSchema = z.object({
+  schemaVersion: z.literal(RUN_SCHEMA_VERSION),
+  /** Version of Letterpress that wrote the mixture. */
+  letterpress: z.string(),
+  /** ISO 8601, UTC. */
+  createdAt: z.iso.datetime(),
+  /** Of all members; the fingerprint is that of the runs' config.json. */
+  corpus: z.object({ name: z.string(), fingerprint: z.string() }),
+  /** Transformers, in the order of the weights. */
+  runs: z.array(
+    z.object({
+      /** Run directory, relative to the mixture's folder. */
+      path: z.string(),
+      /** SHA-256 (hex) of its model.safetensors when the weights were learned. */
+      weights: z.string(),
+      parameters: count,
+      ...figures,
+    }),
+  ),
+  /** Counting letters, the last member; absent without. */
+  counting: z
+    .object({
+      /** Letters of an n-gram, the predicted one included. */
+      order: z.int().min(1),
+      texts: count,
+      /** SHA-256 (hex) of the texts that are counted, as `training-texts.jsonl` has them. */
+      fingerprint: z.string(),
+      ...figures,
+    })
+    .optional(),
+  mixing: z.object({
+    kind,
+    /** How strongly each set of weights was drawn towards those of all places, as so many places. */
+    strength: realNumber,
+    /** One a bucket: without counting there is one, with it one for each depth and each way in which the context was seen. */
+    buckets: z.array(
+      z.object({
+        depth: count.optional(),
+        seen: z.enum(SEEN).optional(),
+        /** Places of validation texts that were in it. */
+        places: count,
+        /** One a member. */
+        weights: z.array(realNumber),
+      }),
+    ),
+    /** Averaged over all places of the validation texts. */
+    meanWeights: z.array(realNumber),
+  }),
+  validation: z.object({
+    /** That the weights were learned on. */
+    texts: count,
+    /** All members with equal weights, linear. */
+    evenNll: realNumber,
+    /** Of the mixture, on the texts that its weights were learned on. */
+    nll: realNumber,
+    /** Of the mixture, each text scored with weights that were learned on the other folds. */
+    crossValidatedNll: realNumber,
+    folds: count,
+    tried: z.array(z.object({ kind, strength: realNumber, crossValidatedNll: realNumber })),
+  }),
+  /** Read once, when everything was chosen. */
+  test: z
+    .object({
+      /** ISO 8601, UTC. */
+      readAt: z.iso.datetime(),
+      texts: count,
+      evenNll: realNumber,
+      nll: realNumber,
+      top1: realNumber,
+    })
+    .optional(),
+});
+
+/** The contents of `mixture.json`. */
+export type MixtureFile = z.infer<typeof mixtureSchema>;

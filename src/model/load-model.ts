@@ -1,0 +1,71 @@
+import type { Backend } from '../backend/types.js';
+import { LetterpressError } from '../errors.js';
+import { parseModelConfig } from '../nn/config.js';
+import { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { readRun, type Run } from '../runs/reader.js';
+import type { TensorData } from '../runs/safetensors.js';
+import { LanguageModel } from './language-model.js';
+import { Tokenizer } from '../tokenizer/tokenizer.js';
+
+/** The tensors of a safetensors file as float32 numbers, the only type that weights are saved in. */
+export function float32Tensors(
+  tensors: ReadonlyMap<string, TensorData>,
+): Map<string, { shape: readonly number[]; data: Float32Array }> {
+  const floats = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  for (const [name, tensor] of tensors) {
+    if (tensor.dtype !== 'F32') {
+      throw new LetterpressError('BAD_RUN', `tensor ${name} should be float32 (F32), but is ${tensor.dtype}`);
+    }
+    floats.set(name, { shape: tensor.shape, data: tensor.data });
+  }
+  return floats;
+}
+
+/** What to do about a run's config.json that makes no sense. */
+const UNREADABLE_CONFIG =
+  'config.json was edited, is damaged or is of another version: restore it, or train again.';
+
+/**
+ * The best model of a run, ready to sample and score.
+ *
+ * @throws LetterpressError BAD_RUN when the run is damaged or has no weights yet
+ */
+export function loadModel(run: Run | string, backend: Backend): LanguageModel {
+  const source = typeof run === 'string' ? readRun(run) : run;
+  const { config } = source;
+  const transformer = new DecoderTransformer(asRunError(() => parseModelConfig(config.model)));
+  const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));
+  if (tokenizer.vocabularySize !== transformer.config.vocabulary) {
+    const message = `the run's alphabet has ${tokenizer.vocabularySize} token values, its model ${transformer.config.vocabulary}`;
+    throw new LetterpressError('BAD_RUN', message, UNREADABLE_CONFIG);
+  }
+  loadWeights(transformer, source);
+  return new LanguageModel(transformer, tokenizer, backend, config.training.padding);
+}
+
+function loadWeights({ parameters }: DecoderTransformer, run: Run): void {
+  const { tensors } = run.loadWeights();
+  try {
+    parameters.load(float32Tensors(tensors));
+  } catch (error) {
+    if (!(error instanceof LetterpressError)) throw error;
+    throw new LetterpressError(
+      'BAD_RUN',
+      `${run.folder}: model.safetensors does not fit config.json: ${error.message}`,
+      'One of them was edited, or is of another run: restore it, or train again.',
+      { cause: error },
+    );
+  }
+}
+
+/** A run's config that does not parse is a damaged run, not a bad option. */
+export function asRunError<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof LetterpressError)) throw error;
+    throw new LetterpressError('BAD_RUN', `config.json: ${error.message}`, UNREADABLE_CONFIG, {
+      cause: error,
+    });
+  }
+}

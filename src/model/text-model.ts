@@ -1,0 +1,77 @@
+import { encodeSplit } from '../tokenizer/encode-split.js';
+import { emptyReport, type EncodingReport } from '../tokenizer/report.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
+import { finish, meanScores, type Evaluation, type TextScores } from './evaluate.js';
+import { writeTexts, type GeneratedLetter, type LetterSource } from './write-texts.js';
+
+/** How to sample texts; all optional. */
+export interface SampleOptions {
+  /** Number of texts, 1 by default. */
+  readonly count?: number | undefined;
+  /** 1 by default: the model's own distribution. */
+  readonly temperature?: number | undefined;
+  readonly topK?: number | undefined;
+  readonly topP?: number | undefined;
+  /** What every text starts with. */
+  readonly prompt?: string | undefined;
+  /** 0 by default. Text i is a function of the seed and i. */
+  readonly seed?: number | undefined;
+}
+
+/**
+ * What samples and scores texts: one transformer (`LanguageModel`), or a mixture of models (`MixtureModel`). Strings in, strings
+ * and numbers out.
+ */
+export abstract class TextModel {
+  /** The alphabet it reads. */
+  abstract readonly tokenizer: Tokenizer;
+
+  /** Letters that a text may have. */
+  abstract get maxLetters(): number;
+
+  /** Scores encoded texts, yielding how many are done after each batch. */
+  abstract scoring(encoded: readonly ArrayLike<number>[]): Generator<number, TextScores>;
+
+  /** What texts are written with. */
+  abstract letterSource(): LetterSource;
+
+  /** Writes texts. */
+  sample(options: SampleOptions = {}): string[] {
+    return finish(this.sampling(options));
+  }
+
+  /**
+   * Writes texts a letter at a time: yields the new letters of all unfinished texts, position by position, and
+   * returns the texts.
+   *
+   * @param report counts what the prompt's letters became
+   */
+  *sampling(
+    options: SampleOptions = {},
+    report: EncodingReport = emptyReport(),
+  ): Generator<readonly GeneratedLetter[], string[]> {
+    const tokens = yield* writeTexts(this.letterSource(), {
+      count: options.count ?? 1,
+      temperature: options.temperature ?? 1,
+      topK: options.topK,
+      topP: options.topP,
+      seed: options.seed ?? 0,
+      prompt: this.tokenizer.encode(options.prompt ?? '', report),
+    });
+    return tokens.map((text) => this.tokenizer.decode(text));
+  }
+
+  /** −log p of each text, in nats, and its top-1. Letters outside the alphabet are folded, longer texts cut. */
+  score(texts: readonly string[]): TextScores {
+    return finish(this.scoring(this.encode(texts)));
+  }
+
+  /** Mean NLL and top-1 over texts. */
+  evaluate(texts: readonly string[]): Evaluation {
+    return meanScores(this.score(texts));
+  }
+
+  private encode(texts: readonly string[]): Uint16Array[] {
+    return encodeSplit(texts, this.tokenizer, { maxLetters: this.maxLetters }).encoded;
+  }
+}

@@ -1,0 +1,59 @@
+import { headWidthOf, hiddenWidthOf, type ModelConfig } from './config.js';
+
+/**
+ * Floating-point operations of a model's matrix products, by part. LayerNorm, GELU, softmax and the like are left out:
+ * they are a few operations a number beside hundreds or thousands.
+ */
+export interface ModelArithmetic {
+  /** Keys, queries and values: emb → 3 · heads · headWidth. */
+  readonly keysQueriesValues: number;
+  /** q·kᵀ and p·v. */
+  readonly attention: number;
+  /** The heads' outputs back to the residual stream: heads · headWidth → emb. */
+  readonly projection: number;
+  /** emb → hidden → emb; SwiGLU has two of the first. */
+  readonly mlp: number;
+  /** emb → vocabulary. */
+  readonly logits: number;
+  readonly total: number;
+}
+
+/**
+ * The arithmetic of one pass forward over texts. With D the width, I = heads · headWidth, F the hidden width, V the
+ * vocabulary, n the rows of all texts and P = Σ T(T + 1)/2 the pairs of letters that attend to each other in texts of T
+ * rows, a model of L blocks needs
+ *
+ *     L · (2·n·D·3I + 4·P·I + 2·n·I·D + 4·n·D·F) + 2·n·D·V
+ *
+ * floating-point operations: 2·m·n·k for every product, and only the pairs that the causal mask leaves. SwiGLU, with its
+ * three matrices, has 6·n·D·F in place of 4·n·D·F.
+ *
+ * @param rowsOfTexts rows of each text: predicted letters, see `rowsOfText`
+ */
+export function forwardArithmetic(config: ModelConfig, rowsOfTexts: ArrayLike<number>): ModelArithmetic {
+  const { emb, blocks, heads, vocabulary, activation } = config;
+  const inner = heads * headWidthOf(config);
+  let rows = 0;
+  let pairs = 0;
+  for (let b = 0; b < rowsOfTexts.length; b++) {
+    const length = rowsOfTexts[b]!;
+    rows += length;
+    pairs += (length * (length + 1)) / 2;
+  }
+  const parts = {
+    keysQueriesValues: blocks * 2 * rows * emb * 3 * inner,
+    attention: blocks * 4 * pairs * inner,
+    projection: blocks * 2 * rows * inner * emb,
+    mlp: blocks * (activation === 'swiglu' ? 6 : 4) * rows * emb * hiddenWidthOf(config),
+    logits: 2 * rows * emb * vocabulary,
+  };
+  return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };
+}
+
+/**
+ * The arithmetic of one training step: forward, and twice as much backward, since each factor of each product has a
+ * gradient that is a product of the same size. What an implementation computes again is not counted.
+ */
+export function trainingFlops(config: ModelConfig, rowsOfTexts: ArrayLike<number>): number {
+  return 3 * forwardArithmetic(config, rowsOfTexts).total;
+}

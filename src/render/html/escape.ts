@@ -1,0 +1,19 @@
+import { printable } from '../../report/letters.js';
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/**
+ * Any text as HTML that shows it, as content or as the value of a quoted attribute. Letters that HTML forbids become
+ * visible stand-ins ({@link printable}).
+ *
+ * @example escapeHtml('a < b'); // 'a &lt; b'
+ */
+export function escapeHtml(text: string): string {
+  return printable(text).replaceAll(/[&<>"']/g, (letter) => ENTITIES[letter]!);
+}

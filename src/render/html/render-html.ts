@@ -1,0 +1,73 @@
+/** A report as one HTML file. */
+import type { ReportDocument } from '../document.js';
+import { outlineOf, type OutlineHeading } from '../outline.js';
+import { readableDate } from '../../report/readable-date.js';
+import { loadTypesetter } from '../tex.js';
+import { blockHtml } from './block-html.js';
+import { escapeHtml } from './escape.js';
+import { PAGE_STYLE } from './page-style.js';
+
+/**
+ * The report as one file that needs nothing else: no network, no fonts, no script. It is made for narrow and wide
+ * screens, light and dark ones, and for paper. The same report gives the same bytes.
+ *
+ * @throws LetterpressError `INTERNAL` when the report breaks a rule of {@link outlineOf}, or a formula is wrong
+ * @example writeFileAtomic('report.html', await renderHtml(document));
+ */
+export async function renderHtml(document: ReportDocument): Promise<string> {
+  const outline = outlineOf(document);
+  const typeset = await loadTypesetter();
+  const blocks = document.blocks.map((block, index) =>
+    blockHtml(block, { typeset, label: outline.labels[index]!, index }),
+  );
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    // The browser itself sees to it that nothing is loaded and nothing runs.
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">`,
+    '<meta name="generator" content="Letterpress">',
+    `<title>${escapeHtml(document.title)}</title>`,
+    '<link rel="icon" href="data:,">', // otherwise browsers ask the server for one
+    `<style>\n${PAGE_STYLE}</style>`,
+    '</head>',
+    '<body>',
+    '<a class="skip" href="#_main">Skip to the report</a>',
+    '<header>',
+    `<h1>${escapeHtml(document.title)}</h1>`,
+    `<p class="subtitle">${escapeHtml(document.subtitle)}</p>`,
+    `<p class="date">${dateHtml(document.date)}</p>`,
+    '</header>',
+    ...contentsHtml(outline.headings),
+    '<main id="_main">',
+    ...blocks,
+    '</main>',
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+function dateHtml(date: string): string {
+  return `<time datetime="${escapeHtml(date)}">${escapeHtml(readableDate(date))}</time>`;
+}
+
+/** A list of the first two levels, the second within the first. */
+function contentsHtml(headings: readonly OutlineHeading[]): string[] {
+  const lines: string[] = [];
+  let level = 0;
+  for (const heading of headings) {
+    if (heading.level === 3) continue;
+    if (heading.level > level) lines.push('<ol>');
+    else if (heading.level < level) lines.push('</li>', '</ol>', '</li>');
+    else lines.push('</li>');
+    level = heading.level;
+    lines.push(`<li><a href="#${heading.id}">${escapeHtml(heading.text)}</a>`);
+  }
+  if (level === 0) return [];
+  for (; level > 0; level--) lines.push('</li>', '</ol>');
+  return ['<nav aria-labelledby="_contents">', '<h2 id="_contents">Contents</h2>', ...lines, '</nav>'];
+}

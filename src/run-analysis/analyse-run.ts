@@ -1,0 +1,114 @@
+import type { Inspection, Temperatures } from '../runs/analysis-schema.js';
+import { writeAnalysis, type RunAnalysis } from '../runs/analysis-files.js';
+import { readRun } from '../runs/reader.js';
+import { chooseTexts } from './choose-texts.js';
+import { inspectModel } from './inspect-model.js';
+import type { LanguageModel } from '../model/language-model.js';
+import { checkStrategy } from '../model/strategy.js';
+import { drawAtTemperatures, type TemperatureOptions } from './temperatures.js';
+import { analysedTexts } from './analysed-texts.js';
+import { measuringSamples, qualityMeasure } from './measure-samples.js';
+import { measuringTexts } from './measure-texts.js';
+import type { AnalysisProgress } from './progress.js';
+import { finish, relay } from '../model/evaluate.js';
+import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
+
+export { runsBeside } from './runs-beside.js';
+export { ANALYSIS_PARTS, type AnalysisProgress } from './progress.js';
+
+/** What else is asked of {@link analysing}. */
+export interface AnalysisOptions {
+  /** Temperatures to draw texts at; without any, no `temperatures.json` is written. */
+  readonly temperatures?: readonly number[] | undefined;
+  /**
+   * Run directories that may have measured the same texts already, such as those beside this one ({@link runsBeside}) or
+   * this one itself: what is found and holds is taken from there, which saves some seconds and changes no byte.
+   */
+  readonly reuse?: readonly string[] | undefined;
+}
+
+/**
+ * Measures what reports need of a run's model and texts, and writes it into the run when all is measured: see
+ * docs/run-directory.md. The samples are read from the run, so they have to be there.
+ *
+ * Of very many texts, evenly spaced ones are taken: up to 50,000 training texts (or 4 million letters of them) and
+ * 10,000 of the others.
+ *
+ * @param texts those that the run was trained on
+ * @param model the run's best model
+ * @param encoded the texts as the model reads them, where they are known already
+ * @throws LetterpressError BAD_INPUT when the texts are not those of the run; BAD_OPTION for a temperature that makes no
+ *   sense; what reading and writing a run throw
+ * @returns a generator that yields how far it is, and returns what was written
+ * @example
+ * finish(analysing('runs/first', texts, model, undefined, { temperatures: [0.5, 1] })).temperatures;
+ */
+export function* analysing(
+  folder: string,
+  texts: RunTexts,
+  model: LanguageModel,
+  encoded: EncodedTexts = encodeTexts(texts, model.transformer.config.window),
+  { temperatures = [], reuse = [] }: AnalysisOptions = {},
+): Generator<AnalysisProgress, RunAnalysis> {
+  const run = readRun(folder);
+  checkFingerprint(run.config, texts.splits);
+  for (const temperature of temperatures) checkStrategy({ temperature });
+
+  const analysed = analysedTexts(texts, encoded, model.transformer.config);
+  const { fitted, corpusReport } = yield* measuringTexts(analysed, run.config, reuse);
+  const quality = fitted && qualityMeasure(analysed, fitted.kneserNey);
+  const analysis: RunAnalysis = {
+    yardsticks: fitted?.yardsticks,
+    corpusReport,
+    sampleQualities: quality && (yield* measuringSamples(run, analysed, quality)),
+    temperatures:
+      quality && temperatures.length > 0
+        ? yield* drawing(model, {
+            temperatures,
+            count: run.readSamples('final').length,
+            seed: run.config.seed,
+            quality,
+          })
+        : undefined,
+    inspection: yield* inspecting(model, encoded),
+  };
+  writeAnalysis(folder, analysis);
+  return analysis;
+}
+
+/** {@link analysing}, all at once: also adds what is missing to a run of an older Letterpress. */
+export function analyseRun(
+  folder: string,
+  texts: RunTexts,
+  model: LanguageModel,
+  options: AnalysisOptions = {},
+): RunAnalysis {
+  return finish(analysing(folder, texts, model, undefined, options));
+}
+
+function* drawing(
+  model: LanguageModel,
+  options: TemperatureOptions,
+): Generator<AnalysisProgress, Temperatures> {
+  const total = options.temperatures.length;
+  yield { part: 'temperatures', done: 0, total };
+  return yield* relay(drawAtTemperatures(model, options), (done): AnalysisProgress => ({
+    part: 'temperatures',
+    done,
+    total,
+  }));
+}
+
+/** A few test texts under the model; nothing for a model that has diverged, for its numbers are none. */
+function* inspecting(
+  model: LanguageModel,
+  { test: { encoded } }: EncodedTexts,
+): Generator<AnalysisProgress, Inspection | undefined> {
+  yield { part: 'inspection', done: 0, total: 1 };
+  const chosen = chooseTexts(encoded).map((i) => ({ split: 'test' as const, tokens: encoded[i]! }));
+  const inspection = inspectModel(model, chosen);
+  yield { part: 'inspection', done: 1, total: 1 };
+  const { embedding, texts } = inspection;
+  const isFinite = embedding.flat().every(Number.isFinite) && texts.every(({ nll }) => Number.isFinite(nll));
+  return isFinite ? inspection : undefined;
+}

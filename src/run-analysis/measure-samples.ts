@@ -1,0 +1,51 @@
+import { evenlySpaced, sampleQuality } from '../texts/sample-quality.js';
+import { TrainingIndex } from '../texts/training-index.js';
+import type { KneserNey } from '../baselines/kneser-ney.js';
+import type { SampleQualities, SampleQuality } from '../runs/analysis-schema.js';
+import type { Run } from '../runs/reader.js';
+import { RUN_SCHEMA_VERSION } from '../runs/schema.js';
+import type { AnalysisProgress } from './progress.js';
+import type { AnalysedTexts } from './analysed-texts.js';
+
+/** A function that measures texts of a run's model, or of its corpus: see {@link sampleQuality}. */
+export type MeasureQuality = (texts: readonly string[]) => SampleQuality;
+
+/** How texts are measured against a run's training texts and the best n-gram model of them. */
+export function qualityMeasure(
+  { read, chosen, tokenizer, shape }: AnalysedTexts,
+  kneserNey: KneserNey,
+): MeasureQuality {
+  const index = new TrainingIndex(read.train, chosen.train);
+  const ngram = (text: string) => kneserNey.nll(tokenizer.encode(text));
+  return (texts) => sampleQuality(texts, index, ngram, shape.window - 1);
+}
+
+/** Measures the samples in a run, and as many test texts. */
+export function* measuringSamples(
+  run: Pick<Run, 'sampleEpochs' | 'readSamples'>,
+  { read, chosen, tokenizer }: AnalysedTexts,
+  measure: MeasureQuality,
+): Generator<AnalysisProgress, SampleQualities> {
+  const epochs = run.sampleEpochs;
+  const total = epochs.length + 2;
+  const entries: SampleQualities['entries'] = [];
+  const samplesOf = (which: number | 'final') => textsOfLines(run.readSamples(which), tokenizer.letters);
+  const progress = (): AnalysisProgress => ({ part: 'samples', done: entries.length, total });
+  yield progress();
+  for (const epoch of epochs) {
+    entries.push({ of: 'epoch', epoch, quality: measure(samplesOf(epoch)) });
+    yield progress();
+  }
+  const final = samplesOf('final');
+  entries.push({ of: 'final', quality: measure(final) });
+  yield progress();
+  entries.push({ of: 'test', quality: measure(evenlySpaced(read.test, final.length)) });
+  yield progress();
+  return { schemaVersion: RUN_SCHEMA_VERSION, searched: chosen.train.length, entries };
+}
+
+/** Texts as a model wrote them, from lines in which a line break stands as `\n`. */
+function textsOfLines(lines: readonly string[], letters: readonly string[]): readonly string[] {
+  // Only an alphabet that was learned from texts of several lines has it.
+  return letters.includes('\n') ? lines.map((line) => line.replaceAll('\\n', '\n')) : lines;
+}

@@ -1,0 +1,70 @@
+/** The two figures of one run: NLL and top-1 against epochs. */
+import { curveFigure } from '../figures/curves.js';
+import type { MetricsLine, RunConfig } from '../runs/schema.js';
+
+/**
+ * Training and validation NLL against epochs, the best epoch ringed; the exact entropy where it is known.
+ *
+ * @returns an SVG document
+ */
+export function nllFigure(config: RunConfig, metrics: readonly MetricsLine[]): Promise<string> {
+  const epochs = metrics.map((line) => line.epoch);
+  const best = bestLine(metrics);
+  const { entropy } = config.corpus;
+  return curveFigure({
+    title: runTitle(config),
+    ...(best === undefined
+      ? {}
+      : { subtitle: `best validation NLL ${best.valNll.toFixed(2)} at epoch ${best.epoch}` }),
+    yTitle: 'NLL (nats per text)',
+    series: [
+      { label: 'training', epochs, values: metrics.map((line) => line.trainNll), dashed: true },
+      {
+        label: 'validation',
+        epochs,
+        values: metrics.map((line) => line.valNll),
+        ...(best === undefined ? {} : { markEpoch: best.epoch }),
+      },
+    ],
+    references:
+      entropy === undefined ? [] : [{ label: `exact entropy ${entropy.toFixed(2)}`, value: entropy }],
+  });
+}
+
+/**
+ * Validation top-1 against epochs, with the epoch of the lowest validation NLL ringed.
+ *
+ * @returns an SVG document
+ */
+export function top1Figure(config: RunConfig, metrics: readonly MetricsLine[]): Promise<string> {
+  const best = bestLine(metrics);
+  return curveFigure({
+    title: runTitle(config),
+    ...(best === undefined
+      ? {}
+      : { subtitle: `validation top-1 ${best.valTop1.toFixed(4)} at the best epoch, ${best.epoch}` }),
+    yTitle: 'top-1 (share of positions)',
+    series: [
+      {
+        label: 'validation',
+        epochs: metrics.map((line) => line.epoch),
+        values: metrics.map((line) => line.valTop1),
+        // The colour that validation has in the other figure, too.
+        colourIndex: 1,
+        ...(best === undefined ? {} : { markEpoch: best.epoch }),
+      },
+    ],
+  });
+}
+
+function runTitle(config: RunConfig): string {
+  return `${config.corpus.name} · ${config.recipe.name}`;
+}
+
+function bestLine(metrics: readonly MetricsLine[]): MetricsLine | undefined {
+  return metrics.reduce<MetricsLine | undefined>(
+    (best, line) =>
+      Number.isFinite(line.valNll) && !(line.valNll >= (best?.valNll ?? Infinity)) ? line : best,
+    undefined,
+  );
+}

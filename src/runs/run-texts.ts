@@ -1,0 +1,47 @@
+import type { CleaningMode } from '../corpus/cleaning/index.js';
+import { fingerprint } from '../corpus/fingerprint.js';
+import type { Corpus, Splits } from '../corpus/types.js';
+import { LetterpressError } from '../errors.js';
+import type { RunConfig } from './schema.js';
+import { encodeSplit, type EncodedSplit } from '../tokenizer/encode-split.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
+
+/** Texts as they will be trained on, and where they came from. */
+export interface RunTexts {
+  readonly corpus: Corpus;
+  readonly cleaning: CleaningMode;
+  readonly columns?: readonly string[] | undefined;
+  readonly limit?: number | undefined;
+  /** After cleaning and limiting. */
+  readonly splits: Splits;
+  readonly tokenizer: Tokenizer;
+  /** Where a lesson lies that is trained on too. */
+  readonly lesson?: string | undefined;
+  /** An error instead of replacing letters outside the alphabet. */
+  readonly strict?: boolean;
+}
+
+/** The splits as a model reads them. */
+export type EncodedTexts = Readonly<Record<keyof Splits, EncodedSplit>>;
+
+/**
+ * Encodes the texts of a run for a model.
+ *
+ * @param window tokens a text may have, cls included
+ * @throws LetterpressError BAD_INPUT when they are to be strict, and a letter is not in the alphabet
+ */
+export function encodeTexts({ splits, tokenizer, strict }: RunTexts, window: number): EncodedTexts {
+  const encode = (name: keyof Splits) =>
+    encodeSplit(splits[name], tokenizer, { maxLetters: window - 1, strict: strict ?? false, name });
+  return { train: encode('train'), val: encode('val'), test: encode('test') };
+}
+
+/** @throws LetterpressError BAD_INPUT when the texts are not those of the run */
+export function checkFingerprint(config: RunConfig, splits: Splits): void {
+  if (fingerprint({ splits }) === config.corpus.fingerprint) return;
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `the texts of ${config.corpus.path ?? config.corpus.name} are not those that the run was trained on`,
+    'Restore the texts, or name the texts to use with --data.',
+  );
+}

@@ -1,0 +1,87 @@
+import type { SampleQuality } from '../runs/analysis-schema.js';
+import { DEFAULT_MAX_LETTERS } from '../tokenizer/encode-split.js';
+import { countLetters, wordsOf } from './letters.js';
+import type { TrainingIndex } from './training-index.js';
+
+/**
+ * Measures texts against the training texts and against an n-gram model of them; what each figure is, and what it is for no
+ * texts or texts without words, stands at `sampleQualitySchema`.
+ *
+ * `distinct`, `longestCopy.max` and the spread of every mean depend on how many texts there are: compare sets of the
+ * same size only, and beside the figures of a model's texts look at those of as many test texts (see
+ * {@link evenlySpaced}).
+ *
+ * @param texts as a model writes or reads them
+ * @param ngram NLL of a text and its end, in nats
+ * @param maxLetters the window: a text that fills it has no end to be predicted; default 149
+ * @example sampleQuality(samples, new TrainingIndex(train), (text) => kneserNey.nll(text)).copied;
+ */
+export function sampleQuality(
+  texts: readonly string[],
+  index: TrainingIndex,
+  ngram: (text: string) => number,
+  maxLetters = DEFAULT_MAX_LETTERS,
+): SampleQuality {
+  const words = texts.map(wordsOf);
+  const all = words.flat();
+  const letters = texts.map(countLetters);
+  const spans = texts.map((text) => index.longestSpan(text).letters);
+  const nll = sum(texts.map(ngram));
+  const predicted = sum(letters.map((count) => Math.min(count + 1, maxLetters)));
+  return {
+    texts: texts.length,
+    meanLetters: mean(letters),
+    knownWords: share(all, (word) => index.hasWord(word)),
+    copied: share(texts, (text) => index.hasText(text)),
+    longestCopy: { mean: mean(spans), max: spans.reduce((a, b) => Math.max(a, b), 0) },
+    // Without training texts nothing is near.
+    nearest: mean(texts.map((text) => index.nearest(text)?.distance ?? 1)),
+    distinct: {
+      words: distinctShare(words, 1),
+      pairs: distinctShare(words, 2),
+      triples: distinctShare(words, 3),
+    },
+    ngramNll: nll / texts.length,
+    ngramNllPerLetter: nll / predicted,
+  };
+}
+
+/**
+ * The share of different ones among all runs of `n` words within a text, "distinct-n" of Li et al. ("A
+ * diversity-promoting objective function for neural conversation models", 2016); 0 when there is no such run. It falls
+ * as texts are added, since words come again: compare equal numbers of texts only.
+ *
+ * @param texts the words of each text
+ */
+export function distinctShare(texts: readonly (readonly string[])[], n: number): number {
+  const different = new Set<string>();
+  let all = 0;
+  for (const words of texts)
+    for (let at = 0; at + n <= words.length; at++) {
+      // Words have no spaces in them, so joined runs are the same only if all their words are.
+      different.add(words.slice(at, at + n).join(' '));
+      all++;
+    }
+  return all === 0 ? 0 : different.size / all;
+}
+
+/**
+ * `count` items from the whole length of a list, evenly spaced and in its order; all of them when there are fewer. For as many test
+ * texts as there are samples: the first ones of a list may be of one kind.
+ */
+export function evenlySpaced<T>(items: readonly T[], count: number): T[] {
+  if (count >= items.length) return [...items];
+  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.length === 0 ? 0 : sum(numbers) / numbers.length;
+}
+
+function share<T>(items: readonly T[], has: (item: T) => boolean): number {
+  return mean(items.map((item) => (has(item) ? 1 : 0)));
+}

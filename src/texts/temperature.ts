@@ -1,0 +1,64 @@
+import { LetterpressError } from '../errors.js';
+
+/**
+ * Entropy of a distribution in nats (Shannon, 1948): H(p) = −Σ p_i ln p_i, with 0 ln 0 = 0. From 0 for a certain outcome to ln n for n
+ * equally probable ones.
+ *
+ * @param probabilities not below 0, with the sum 1
+ * @example entropy([0.5, 0.5]); // Math.LN2
+ */
+export function entropy(probabilities: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < probabilities.length; i++) {
+    const probability = probabilities[i]!;
+    if (probability > 0) total -= probability * Math.log(probability);
+  }
+  return total;
+}
+
+/**
+ * A distribution at another temperature: p_i^{1/τ} / Σ_j p_j^{1/τ}, which is e^{z_i/τ} / Σ_j e^{z_j/τ} for logits z. At τ = 1
+ * it is the distribution itself; below, the probable outcomes become more probable, down to the most probable one alone as
+ * τ → 0; above, all of them become alike. Its entropy grows with τ.
+ *
+ * @param logProbabilities ln p_i, or logits: adding a constant changes nothing
+ * @returns probabilities, with the sum 1
+ * @throws BAD_OPTION for a temperature that is not above 0; BAD_INPUT if no outcome is possible
+ * @example temper([Math.log(0.8), Math.log(0.2)], 0.5); // [16 / 17, 1 / 17]
+ */
+export function temper(logProbabilities: ArrayLike<number>, temperature: number): Float64Array {
+  if (!(temperature > 0 && Number.isFinite(temperature)))
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected a temperature above 0, got ${temperature}`,
+      'A temperature near 0, such as 0.01, gives the most probable outcome.',
+    );
+  let most = -Infinity;
+  for (let i = 0; i < logProbabilities.length; i++) most = Math.max(most, logProbabilities[i]!);
+  if (!Number.isFinite(most))
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `expected log-probabilities with a finite largest one, got ${most} as the largest of ${logProbabilities.length}`,
+      'The model that they come from has diverged, or the array is empty.',
+    );
+  // Less the largest, so that no power overflows and at least one does not vanish.
+  const powers = Float64Array.from(logProbabilities, (value) => Math.exp((value - most) / temperature));
+  const total = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / total);
+}
+
+/**
+ * Mean entropy of the distributions that letters were drawn from, in nats per letter; every distribution counts once, whichever
+ * text it belongs to. NaN when there is none.
+ *
+ * @param distributions one for each letter that was drawn, ends of texts included, as they were drawn from
+ */
+export function entropyPerLetter(distributions: Iterable<ArrayLike<number>>): number {
+  let total = 0;
+  let letters = 0;
+  for (const distribution of distributions) {
+    total += entropy(distribution);
+    letters++;
+  }
+  return total / letters;
+}

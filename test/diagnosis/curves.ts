@@ -1,0 +1,28 @@
+import type { CurveEpoch, DiagnosisYardstick } from '../../src/diagnosis/types.js';
+import { Random } from '../../src/random.js';
+
+/** Of the kind that the headlines have, in nats per text. */
+export const YARDSTICKS: readonly DiagnosisYardstick[] = [
+  { id: 'flat-unigram', label: 'flat unigram', contextFree: true, valNll: 256 },
+  { id: 'unigram', label: 'unigram that knows the end', contextFree: true, valNll: 165 },
+  { id: 'bigram', label: 'bigram', contextFree: false, valNll: 140 },
+];
+
+/** NLLs by epoch, with independent normal noise: training NLL is a mean over more texts, and so has less. */
+export function curveOf(
+  epochs: number,
+  val: (epoch: number) => number,
+  train: (epoch: number) => number,
+  { noise = 0, seed = 0 }: { noise?: number; seed?: number } = {},
+): CurveEpoch[] {
+  const random = new Random(seed, 'test');
+  return Array.from({ length: epochs }, (_, epoch) => ({
+    epoch,
+    trainNll: train(epoch) + (noise / 3) * random.normal(),
+    valNll: val(epoch) + noise * random.normal(),
+  }));
+}
+
+/** From `start` down to `floor`, a fraction e⁻¹ of the way left after `pace` epochs. */
+export const falling = (start: number, floor: number, pace: number) => (epoch: number) =>
+  floor + (start - floor) * Math.exp(-epoch / pace);

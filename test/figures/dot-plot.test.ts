@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { dotPlotFigure } from '../../src/figures/index.js';
+import type { DotPlotFigureOptions } from '../../src/figures/index.js';
+import { drawnTexts, expectLegible, lines, points } from '../support/svg.js';
+
+const rows: DotPlotFigureOptions['rows'] = [
+  { label: '557k', value: 90, low: 70, high: 100, kind: 'model' },
+  { label: '87k', value: 98, kind: 'model' },
+  { label: 'both', value: 88, kind: 'mixture' },
+  { label: 'unigram', value: 165, kind: 'yardstick' },
+  { label: 'test texts', value: 80, kind: 'texts' },
+  { label: 'entropy', value: 60, kind: 'exact' },
+];
+
+function draw(own: DotPlotFigureOptions['rows']): Promise<string> {
+  return dotPlotFigure({ title: 'Test NLL', xTitle: 'nats per text', rows: own });
+}
+
+describe('dotPlotFigure', () => {
+  it('puts dots where their values say, from top to bottom as given', async () => {
+    const svg = await draw(rows);
+    const drawn = [
+      ...points(svg, 'model'),
+      ...points(svg, 'mixture'),
+      ...points(svg, 'yardstick'),
+      ...points(svg, 'texts'),
+      ...points(svg, 'exact'),
+    ];
+    expect(drawn.length).toBe(6);
+    const unit = (drawn[3]!.x - drawn[0]!.x) / (165 - 90);
+    expect(unit).toBeGreaterThan(0);
+    drawn.forEach(({ x, y }, i) => {
+      expect(x - drawn[0]!.x).toBeCloseTo(unit * (rows[i]!.value - 90), 1);
+      if (i > 0) expect(y).toBeGreaterThan(drawn[i - 1]!.y + 11);
+    });
+    const [range] = lines(svg, 'model-ranges');
+    expect(range!.x - drawn[0]!.x).toBeCloseTo(-20 * unit, 1);
+    expect(range!.x2 - drawn[0]!.x).toBeCloseTo(10 * unit, 1);
+    expect(range!.y).toBe(drawn[0]!.y);
+    expectLegible(svg);
+  });
+
+  it('has the name and the number of each row on its line', async () => {
+    const svg = await draw(rows);
+    const texts = drawnTexts(svg);
+    const names = texts.filter(({ layer }) => layer === 'names');
+    const numbers = texts.filter(({ layer }) => layer === 'numbers');
+    expect(names.map(({ text }) => text)).toEqual(rows.map(({ label }) => label));
+    expect(numbers.map(({ text }) => text)).toEqual(['90.0', '98.0', '88.0', '165.0', '80.0', '60.0']);
+    names.forEach(({ corners }, i) => {
+      expect(corners[0]![1]).toBeCloseTo(numbers[i]!.corners[0]![1], 6);
+    });
+  });
+
+  it('leaves the dot out where there is no value', async () => {
+    const svg = await draw([...rows, { label: '10m', value: NaN, kind: 'model' }]);
+    expect(points(svg, 'model').length).toBe(2);
+    expect(drawnTexts(svg).findLast(({ layer }) => layer === 'numbers')?.text).toBe('–');
+    expectLegible(svg);
+    expectLegible(await draw([{ label: '10m', value: NaN, kind: 'model' }]));
+    expectLegible(await draw([]));
+  });
+
+  it('lets a value far off all others not squeeze them, and points to it', async () => {
+    const svg = await draw([...rows, { label: 'diverged', value: 3e9, low: 2e9, high: 9e9, kind: 'model' }]);
+    const [first, second] = points(svg, 'model');
+    const [beyond] = points(svg, 'model-beyond');
+    expect(points(svg, 'model').length).toBe(2);
+    expect(second!.x - first!.x).toBeGreaterThan(20);
+    expect(beyond!.x).toBeGreaterThan(points(svg, 'yardstick')[0]!.x);
+    expect(drawnTexts(svg).map(({ text }) => text)).toContain('3e9');
+    expectLegible(svg);
+  });
+
+  it('keeps long names within the picture', async () => {
+    expectLegible(
+      await draw(rows.map((row) => ({ ...row, label: `${row.label} ${'and so on '.repeat(20)}` }))),
+    );
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
+import { NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
+import { LanguageModel } from '../../src/model/language-model.js';
+import { Tape } from '../../src/tensor/tape.js';
+import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
+import { errorOf } from '../runs/fixtures.js';
+import { backendsUnderTest } from '../support/backends.js';
+
+const config = {
+  vocabulary: 29,
+  window: 150,
+  emb: 10,
+  heads: 2,
+  blocks: 2,
+  neurons: 2,
+  ...NOTEBOOK_ARCHITECTURE,
+};
+const transformer = new DecoderTransformer(config, { seed: 1 });
+const tokenizer = defaultTokenizer();
+
+describe.each(backendsUnderTest())('LanguageModel on $info.name', (backend) => {
+  const model = (padding: 'all' | 'first') => new LanguageModel(transformer, tokenizer, backend, padding);
+
+  /** −Σ log p and top-1 of a text over its 149 positions or up to its end, from log-probabilities, by hand. */
+  function byHand(text: string, padding: 'all' | 'first'): { nll: number; top1: number } {
+    const letters = [...tokenizer.encode(text)].slice(0, 149);
+    const row = [28, ...letters, ...Array<number>(149 - letters.length).fill(0)];
+    const tape = new Tape(backend);
+    tape.begin({ training: false });
+    const positions = Int32Array.from(row.keys());
+    const logits = transformer.forward(tape, {
+      tokens: Int32Array.from(row),
+      positions,
+      offsets: Int32Array.of(0, 150),
+    });
+    const out = tape.scratch(150 * 29);
+    backend.logSoftmax({ rows: 150, vocabulary: 29, logits: logits.data, temperature: 1, out });
+    const scored = padding === 'all' ? 149 : Math.min(letters.length + 1, 149);
+    let nll = 0;
+    let right = 149 - scored;
+    for (let t = 0; t < scored; t++) {
+      const logProbabilities = out.subarray(t * 29, (t + 1) * 29);
+      nll -= logProbabilities[row[t + 1]!]!;
+      if (Math.max(...logProbabilities) === logProbabilities[row[t + 1]!]) right++;
+    }
+    return { nll, top1: right / 149 };
+  }
+
+  it.each(['all', 'first'] as const)('scores texts as −Σ log p, --padding %s', (padding) => {
+    const texts = [
+      'mayor opens new bridge',
+      '',
+      'a',
+      'x'.repeat(149),
+      'rain '.repeat(40),
+      'storm hits coast',
+    ];
+    const scores = model(padding).score(texts);
+    texts.forEach((text, i) => {
+      const expected = byHand(text, padding);
+      expect(scores.nll[i]! / expected.nll).toBeCloseTo(1, 5);
+      expect(scores.top1[i]).toBeCloseTo(expected.top1, 12);
+    });
+  });
+
+  it('a score depends neither on the other texts nor on their order', () => {
+    const texts = Array.from({ length: 50 }, (_, i) => 'storm hits coast again'.slice(0, i % 23));
+    const all = model('first').score(texts);
+    const reversed = model('first').score([...texts].reverse());
+    expect([...reversed.nll].reverse()).toEqual([...all.nll]);
+    expect(model('first').score([texts[20]!]).nll[0]).toBe(all.nll[20]);
+    const { nll, top1, texts: count } = model('first').evaluate(texts);
+    const mean = (values: Float64Array) => values.reduce((a, b) => a + b) / 50;
+    expect({ nll, top1, count }).toEqual({ nll: mean(all.nll), top1: mean(all.top1), count: 50 });
+  });
+
+  it('writes strings in the alphabet that begin with the prompt', () => {
+    const texts = model('first').sample({ count: 5, seed: 3, prompt: 'Mayor é' });
+    for (const text of texts) {
+      expect(text).toMatch(/^mayor e[a-z ]*$/);
+      expect(text.length).toBeLessThanOrEqual(149);
+    }
+    expect(model('first').sample()).toHaveLength(1);
+    const long = errorOf(() => model('first').sample({ prompt: 'a'.repeat(149) }));
+    expect(long.message).toContain('at most 148 letters');
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { chooseBackend } from '../../src/backend/registry.js';
+import { trainingFlops } from '../../src/nn/flops.js';
+import {
+  LEAST_STEPS,
+  median,
+  stepFigures,
+  TrainingUnderTest,
+  type MeasuringLimits,
+} from '../../src/profile/measure-training.js';
+import { copyBandwidth, peakMemoryBytes } from '../../src/profile/memory.js';
+import { rowsOfText } from '../../src/nn/packed-batch.js';
+import { finish } from '../../src/model/evaluate.js';
+import { nativeInstructionSets } from '../support/instruction-sets.js';
+import { backend, PLAIN, tinyData, tinyPlan } from '../train/tiny.js';
+
+describe('TrainingUnderTest', () => {
+  const texts = tinyData.train.slice(0, 5); // fewer than a batch: they come again
+  const plan = tinyPlan({ batch: 8, set: PLAIN });
+  const steps: MeasuringLimits = { steps: 4, seconds: 1e9 };
+
+  it('measures as many steps as asked for, after a few that it does not, on full batches', () => {
+    const training = new TrainingUnderTest(plan, texts, steps.steps);
+    const measuring = training.steps(backend, steps);
+    const progress: number[] = [];
+    let step = measuring.next();
+    for (; !step.done; step = measuring.next()) progress.push(step.value);
+    expect(progress).toEqual([0, 0, 0, 1, 2, 3, 4]);
+    const { seconds, tokens, flops } = step.value;
+    expect([seconds.length, tokens.length, flops.length]).toEqual([4, 4, 4]);
+    expect(Math.min(...seconds)).toBeGreaterThan(0);
+    const longest = Math.max(...texts.map((text) => rowsOfText(text.length, 150, 'first')));
+    expect(Math.max(...tokens)).toBeLessThanOrEqual(8 * longest);
+    expect(Math.min(...flops)).toBeGreaterThan(0);
+  });
+
+  it('counts the tokens and the arithmetic of the batches that it trains on', () => {
+    const all = new TrainingUnderTest(tinyPlan({ batch: 8, padding: 'all', set: PLAIN }), texts, 2);
+    const { tokens, flops } = finish(all.steps(backend, { steps: 2, seconds: 0 }));
+    expect(tokens).toEqual([8 * 149, 8 * 149]);
+    expect(flops).toEqual(tokens.map(() => trainingFlops(plan.model, new Array<number>(8).fill(149))));
+
+    const one = [texts[0]!];
+    const first = new TrainingUnderTest(plan, one, 1);
+    expect(finish(first.steps(backend, { steps: 1, seconds: 0 })).tokens).toEqual([8 * (one[0]!.length + 1)]);
+  });
+
+  it('without a number of steps, goes on until the time is over, and measures a few at least', () => {
+    const training = new TrainingUnderTest(plan, texts, 40);
+    expect(finish(training.steps(backend, { seconds: 0 })).seconds).toHaveLength(LEAST_STEPS);
+    const { seconds } = finish(training.steps(backend, { seconds: 1e9 }));
+    expect(seconds).toHaveLength(40); // there are no more batches
+  });
+
+  it('with a clock around operations, accounts for the measured steps alone', () => {
+    const training = new TrainingUnderTest(plan, texts, 4);
+    const { totals, seconds, flops } = finish(training.operations(backend, steps));
+    expect(totals.find(({ operation }) => operation === 'adamW')?.calls).toBe(4);
+    const inside = totals.reduce((sum, total) => sum + total.seconds, 0);
+    expect(inside).toBeLessThanOrEqual(seconds.reduce((a, b) => a + b, 0));
+    expect(totals.reduce((sum, total) => sum + total.flops, 0)).toBe(flops.reduce((a, b) => a + b, 0));
+  });
+});
+
+describe('figures', () => {
+  it('median takes the middle, or the mean of the two in the middle', () => {
+    expect(median([3])).toBe(3);
+    expect(median([9, 1, 5])).toBe(5);
+    expect(median([9, 1, 5, 2])).toBe(3.5);
+  });
+
+  it('are medians over the steps, rates of each step its own', () => {
+    const figures = stepFigures({ seconds: [1, 4, 2], tokens: [100, 100, 400], flops: [1e9, 8e9, 6e9] });
+    expect(figures).toEqual({
+      steps: 3,
+      secondsPerStep: 2,
+      stepsPerSecond: 0.5,
+      tokensPerStep: 100,
+      tokensPerSecond: 100, // of 100, 25 and 200
+      gflopPerStep: 6,
+      gflops: 2, // of 1, 2 and 3
+    });
+  });
+});
+
+describe('limits of the machine', () => {
+  it('memory: what this process holds, at least', () => {
+    const before = peakMemoryBytes();
+    expect(before).toBeGreaterThan(10e6);
+    const held = new Float64Array(8e6).fill(1); // 64 MB
+    expect(peakMemoryBytes()).toBeGreaterThan(held.byteLength);
+    expect(peakMemoryBytes()).toBeGreaterThanOrEqual(before);
+  });
+
+  it('copying takes time', () => {
+    const speed = copyBandwidth(1 << 16, 2);
+    expect(speed).toBeGreaterThan(0);
+    expect(speed).toBeLessThan(1e13);
+  });
+
+  const native = nativeInstructionSets().length > 0;
+  it.runIf(native).each(['f32', 'bf16'] as const)(
+    'the native backend measures its peak in %s',
+    (precision) => {
+      const { measurePeak } = chooseBackend({ choice: 'native', threads: 2 });
+      const peak = measurePeak!(1, precision);
+      expect(peak).toBeGreaterThan(0);
+      expect(peak).toBeLessThan(1e15);
+      for (const bad of [0, -1, NaN, 1e9])
+        expect(() => measurePeak!(bad, precision)).toThrow('expected milliseconds above 0');
+    },
+  );
+
+  it('the portable backend has no peak', () => {
+    expect(chooseBackend({ choice: 'portable' }).measurePeak).toBeUndefined();
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { OPERATION_WORK, type Work } from '../../src/profile/operation-work.js';
+import { NO_DROPOUT } from '../../src/backend/types.js';
+import type { OpCall } from '../support/op-call.js';
+import {
+  attentionCase,
+  cachedAttentionCase,
+  cachedInputAttentionCase,
+  linearCase,
+  mlpCase,
+  rotaryCase,
+  edgeCases,
+} from '../support/op-cases.js';
+
+const workOf = ({ op, args }: OpCall): Work => (OPERATION_WORK[op] as (a: unknown) => Work)(args);
+
+/** Gradients that are set; the others are added to what is there. */
+const SETS = ['attentionGradient', 'queryKeyNormGradient'];
+
+/** Bytes of the arrays of a call as they are: those that are added to count twice. */
+function bytesOf({ op, args, outputs }: OpCall): number {
+  let bytes = 0;
+  for (const [name, value] of Object.entries(args)) {
+    if (!ArrayBuffer.isView(value)) continue;
+    // The views are cut out of larger arrays, but `byteLength` is their own.
+    bytes +=
+      value.byteLength *
+      (outputs.includes(name) && op.endsWith('Gradient') && !(SETS.includes(op) && name === 'gradKqv')
+        ? 2
+        : 1);
+  }
+  return bytes;
+}
+
+describe('the work of an operation', () => {
+  it.each(edgeCases())('$name: the bytes of its arrays, and twice the products for its gradient', (one) => {
+    const calls = one.calls('float32');
+    const single = one.name.endsWith(' only'); // see below
+    for (const call of calls) {
+      if (single && call.op === 'linearGradient') continue;
+      if (/^cached|^rotary|^adamW$/.test(call.op)) continue; // see below
+      expect(workOf(call).bytes, call.op).toBe(bytesOf(call));
+    }
+    const [forward, gradient] = calls;
+    if (gradient) expect(workOf(gradient).flops).toBe((single ? 1 : 2) * workOf(forward!).flops);
+  });
+
+  it('counts of two gradients the one that is wanted, with the factors that it takes', () => {
+    const [rows, inputs, outputs] = [7, 5, 3];
+    const [, forX] = linearCase(rows, inputs, outputs, false, 'gradX').calls('float32');
+    const [, forWeight] = linearCase(rows, inputs, outputs, false, 'gradWeight').calls('float32');
+    expect(workOf(forX!).bytes).toBe(4 * (rows * outputs + inputs * outputs + 2 * rows * inputs));
+    expect(workOf(forWeight!).bytes).toBe(4 * (rows * outputs + rows * inputs + 2 * inputs * outputs));
+  });
+
+  it('counts the multiplications and additions of products one by one', () => {
+    const count = (...sizes: number[]) => 2 * sizes.reduce((a, b) => a * b, 1);
+    const flops = (calls: OpCall[]) => workOf(calls[0]!).flops;
+    expect(flops(linearCase(7, 5, 3, true).calls('float32'))).toBe(count(7, 5, 3));
+    expect(flops(mlpCase(7, 5, 11).calls('float32'))).toBe(count(7, 5, 11) + count(7, 11, 5));
+
+    let attention = 0;
+    for (const length of [1, 4, 9])
+      for (let query = 0; query < length; query++)
+        for (let key = 0; key <= query; key++) attention += count(1, 6) + count(1, 6); // a score, a weighted sum
+    expect(flops(attentionCase([1, 4, 9], 2, 6, 0).calls('float32'))).toBe(2 * attention);
+
+    const [cached] = cachedAttentionCase(3, 5, 20, 4, 6).calls('float32');
+    const [inputs] = cachedInputAttentionCase(3, 5, 20, 4, 6).calls('float32');
+    const pairsOf = (call: OpCall) =>
+      (call.args['positions'] as Int32Array).reduce((sum, position) => sum + position + 1, 0);
+    expect(workOf(cached!).flops).toBe(pairsOf(cached!) * 4 * 2 * count(6));
+    expect(workOf(inputs!).flops).toBe(pairsOf(inputs!) * 4 * 2 * count(6));
+    // Of three rows: queries, keys and values of 4 heads come in, outputs go out; keys and values of all positions so
+    // far are looked at. Where inputs are keys and values, one row of 6 numbers takes the place of both for all heads.
+    expect(workOf(cached!).bytes).toBe(4 * (3 * 4 * 24 + 2 * pairsOf(cached!) * 24) + 2 * 3 * 4);
+    expect(workOf(inputs!).bytes).toBe(4 * (3 * (24 + 6 + 6 + 24) + pairsOf(inputs!) * 6) + 2 * 3 * 4);
+  });
+
+  it('of rotary positions is to read and write keys and queries, but no values', () => {
+    for (const call of rotaryCase(5, 2, 7).calls('float32')) {
+      expect(workOf(call)).toEqual({ flops: 0, bytes: 4 * (2 * 2 * 5 * 14 + 40 * 6 + 5), shape: '' });
+    }
+  });
+
+  it('of AdamW and the sum of squares is to go through their arrays once', () => {
+    const length = 1000;
+    const floats = () => new Float32Array(length);
+    const adamW = OPERATION_WORK.adamW({
+      length,
+      parameters: floats(),
+      gradients: floats(),
+      firstMoments: floats(),
+      secondMoments: floats(),
+      segmentEnds: Int32Array.of(length),
+      segmentDecay: Float64Array.of(0),
+      learningRate: 1,
+      beta1: 0,
+      beta2: 0,
+      epsilon: 1,
+      step: 1,
+      gradientScale: 1,
+    });
+    expect(adamW).toEqual({ flops: 0, bytes: 4 * 7 * length, shape: '' });
+    expect(OPERATION_WORK.sumOfSquares(floats(), 600)).toEqual({ flops: 0, bytes: 2400, shape: '' });
+  });
+
+  it('tells shapes of one operation apart', () => {
+    const shapes = [linearCase(1, 48, 864, true), attentionCase([1], 6, 48, 0), mlpCase(1, 48, 8160)];
+    expect(shapes.map((one) => workOf(one.calls('float32')[0]!).shape)).toEqual(['48→864', '6×48', '48→8160→48']); // prettier-ignore
+    const x = new Float32Array(4);
+    expect(OPERATION_WORK.add({ length: 4, x, update: x, dropout: NO_DROPOUT, out: x }).shape).toBe('');
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { operationTable } from '../../src/profile/operation-table.js';
+import { timedBackend } from '../../src/profile/timed-backend.js';
+import type { Backend } from '../../src/backend/types.js';
+import { backend, losses, PLAIN, tinyPlan, tinyTrainer } from '../train/tiny.js';
+import { edgeCases } from '../support/op-cases.js';
+
+/** A clock that moves by a millisecond whenever it is looked at. */
+const ticking = () => {
+  let now = 0;
+  return () => now++;
+};
+
+describe('timedBackend', () => {
+  it('has every operation of the backend that it wraps', () => {
+    expect(Object.keys(timedBackend(backend).backend).sort()).toEqual(Object.keys(backend).sort());
+    expect(timedBackend(backend).backend.info).toBe(backend.info);
+  });
+
+  it('gives the bits of the backend that it wraps', () => {
+    const seen = new Set<string>();
+    for (const one of edgeCases()) {
+      const calls = one.calls('float32');
+      if (seen.has(calls[0]!.op)) continue; // a case of each operation is enough
+      const timed = timedBackend(backend);
+      for (const call of calls) {
+        expect(call.run(timed.backend)).toEqual(call.run(backend));
+        seen.add(call.op);
+      }
+      expect(timed.totals().map(({ operation }) => operation)).toEqual(calls.map(({ op }) => op));
+    }
+    expect([...seen, 'info', 'sumOfSquares'].sort()).toEqual(Object.keys(backend).sort());
+  });
+
+  it('counts calls and time by operation and shape, until it is reset', () => {
+    const timed = timedBackend(backend, ticking());
+    const x = Float32Array.of(3, 4, 100);
+    const linear = (outputs: number) =>
+      timed.backend.linear({
+        rows: 1,
+        inputs: 3,
+        outputs,
+        x,
+        weight: new Float32Array(3 * outputs),
+        bias: undefined,
+        out: new Float32Array(outputs),
+      });
+    linear(2);
+    linear(5);
+    linear(2);
+    expect(timed.backend.sumOfSquares(x, 2)).toBe(25);
+    const first = { operation: 'linear', shape: '3→2', calls: 2, seconds: 0.002, flops: 24, bytes: 88 };
+    expect(timed.totals()).toEqual([
+      first,
+      { operation: 'linear', shape: '3→5', calls: 1, seconds: 0.001, flops: 30, bytes: 92 },
+      { operation: 'sumOfSquares', shape: '', calls: 1, seconds: 0.001, flops: 0, bytes: 8 },
+    ]);
+    timed.reset();
+    expect(timed.totals()).toEqual([]);
+    linear(2);
+    linear(2);
+    expect(timed.totals()).toEqual([first]);
+  });
+
+  it('lets errors through, and does not count the call', () => {
+    const failing: Backend = {
+      ...backend,
+      sumOfSquares: () => {
+        throw new Error('out of order');
+      },
+    };
+    const timed = timedBackend(failing);
+    expect(() => timed.backend.sumOfSquares(new Float32Array(1), 1)).toThrow('out of order');
+    expect(timed.totals()).toEqual([]);
+  });
+
+  it('sees every operation of a step, and trains to the same bits', () => {
+    const plan = tinyPlan({ recipe: 'modern', set: { ...PLAIN, 'model.positions': 'learned' } });
+    const timed = timedBackend(backend);
+    const [plain, wrapped] = [tinyTrainer(plan), tinyTrainer(plan, 7, {}, timed.backend)];
+    expect(losses(wrapped, 3)).toEqual(losses(plain, 3));
+    expect(wrapped.model.parameters.values).toEqual(plain.model.parameters.values);
+    const calls = Object.fromEntries(
+      timed.totals().map(({ operation, shape, calls }) => [`${operation} ${shape}`.trim(), calls]),
+    );
+    expect(calls).toEqual({
+      embed: 3,
+      embedGradient: 3,
+      'linear 8→24': 3,
+      'linearGradient 8→24': 3,
+      'attention 2×4': 3,
+      'attentionGradient 2×4': 3,
+      'linear 8→8': 3,
+      'linearGradient 8→8': 3,
+      'linear 8→29': 3,
+      'linearGradient 8→29': 3,
+      'mlp 8→16→8': 3,
+      'mlpGradient 8→16→8': 3,
+      add: 6,
+      addGradient: 6,
+      addLayerNorm: 9,
+      addLayerNormGradient: 9,
+      crossEntropy: 3,
+      crossEntropyGradient: 3,
+      sumOfSquares: 3,
+      adamW: 3,
+    });
+  });
+});
+
+describe('operationTable', () => {
+  const LIMITS = { peakGflops: 8, peakBf16Gflops: null, copyGigabytesPerSecond: 16 };
+  const product = { operation: 'linearGradient', shape: '3→2', calls: 4, flops: 6e9, bytes: 1 } as const;
+  const sweep = { operation: 'adamW', shape: '', calls: 2, flops: 0, bytes: 4e9 } as const;
+  const totals = [
+    { ...sweep, seconds: 0.5 },
+    { ...product, seconds: 3 },
+  ];
+
+  it('puts what takes longest first and the rest of the step last, each against its own limit', () => {
+    const rows = operationTable(totals, 2, 4, LIMITS);
+    const none = { gflops: null, shareOfPeak: null, gigabytesPerSecond: null, shareOfCopy: null };
+    expect(rows).toEqual([
+      { operation: 'linear', pass: 'gradient', shape: '3→2', callsPerStep: 2, secondsPerStep: 1.5, share: 0.75, ...none, gflops: 2, shareOfPeak: 0.25 }, // prettier-ignore
+      { operation: 'adamW', pass: 'update', shape: '', callsPerStep: 1, secondsPerStep: 0.25, share: 0.125, ...none, gigabytesPerSecond: 8, shareOfCopy: 0.5 }, // prettier-ignore
+      { operation: null, pass: null, shape: '', callsPerStep: 0, secondsPerStep: 0.25, share: 0.125, ...none }, // prettier-ignore
+    ]);
+  });
+
+  it('holds linear and the MLP against the peak of bfloat16 where that is computed in, attention never', () => {
+    const attention = { ...product, operation: 'attention', seconds: 1 } as const;
+    const limits = { ...LIMITS, peakBf16Gflops: 32 };
+    const [first, second, third] = operationTable([...totals, attention], 2, 8, limits);
+    expect(first).toMatchObject({ operation: 'linear', gflops: 2, shareOfPeak: 2 / 32 });
+    expect(second).toMatchObject({ operation: 'attention', gflops: 6, shareOfPeak: 6 / 8 });
+    expect(third).toMatchObject({ operation: 'adamW', shareOfPeak: null });
+  });
+
+  it('leaves out what was not measured', () => {
+    const [linear] = operationTable(totals, 2, 4, { ...LIMITS, peakGflops: null });
+    expect(linear).toMatchObject({ gflops: 2, shareOfPeak: null });
+    const [still] = operationTable([{ ...sweep, seconds: 0 }], 1, 1, LIMITS); // prettier-ignore
+    expect(still).toMatchObject({ gigabytesPerSecond: null, shareOfCopy: null });
+  });
+});

@@ -1,0 +1,241 @@
+/** A report with every kind of block, in quantities and shapes that are hard to lay out. */
+import type { Block, ReportDocument } from '../../src/render/document.js';
+import { curveFigure } from '../../src/figures/curves.js';
+import { Random } from '../../src/random.js';
+
+const WORDS =
+  'storm closes harbour as ferries wait for calmer sea museum finds lost painting in its own cellar city opens third bridge';
+
+/** Letters beyond Western Europe, some of them beyond the basic plane. */
+export const UNUSUAL =
+  'Ærøskøbing, Łódź, İstanbul, Αθήνα, Москва, Việt Nam, Հայաստան, საქართველო; τ → ∞, x ≤ y − 1, “quoted” – “dash”';
+
+/** Rows of the long table: enough for several pages. */
+export const LONG_ROWS = 120;
+/** Texts of the long list of samples: enough for several pages of columns. */
+export const LONG_SAMPLES = 150;
+
+/** Made-up texts: the same number gives the same texts. */
+export function madeUpTexts(count: number, seed: number): string[] {
+  const random = new Random(seed, 'test');
+  const words = WORDS.split(' ');
+  return Array.from({ length: count }, (_, index) =>
+    Array.from({ length: 3 + random.integer(9) }, () => words[random.integer(words.length)]!)
+      .concat(`no ${index}`)
+      .join(' '),
+  );
+}
+
+/** A small drawing with an id, a clip path and the colours without data, as figures have them. */
+export function drawing(width: number, height: number): string {
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
+    `<defs><clipPath id="clip0"><rect x="0" y="0" width="${width}" height="${height}"/></clipPath></defs>` +
+    `<rect width="${width}" height="${height}" fill="#ffffff"/>` +
+    `<g clip-path="url(#clip0)"><path d="M10,${height - 30}L${width - 10},30" stroke="#0072B2" stroke-width="2" fill="none"/></g>` +
+    `<path d="M10,${height - 20}h${width - 20}" stroke="#bbbbbb" fill="none"/>` +
+    `<text x="20" y="24" font-size="12" font-family="sans-serif" fill="#222222" aria-label="not needed">a − b, τ = 0.8</text>` +
+    '</svg>'
+  );
+}
+
+/** The report. */
+export async function sampleReport(): Promise<ReportDocument> {
+  const epochs = Array.from({ length: 60 }, (_, epoch) => epoch);
+  const falling = (level: number): number[] => epochs.map((epoch) => level + 90 * Math.exp(-epoch / 8));
+  const curves = await curveFigure({
+    title: 'Validation NLL of four sizes',
+    subtitle: 'with the unigram that knows whether the text has ended',
+    yTitle: 'NLL (nats per text)',
+    series: ['87k', '557k', '5m', '10m'].map((label, index) => ({
+      label,
+      epochs,
+      values: falling(95 - 3 * index),
+      markEpoch: 40 + index,
+    })),
+    references: [{ label: 'letter unigram', value: 163.18 }],
+  });
+  const blocks: Block[] = [
+    heading(1, 'summary', 'What was found'),
+    {
+      kind: 'paragraph',
+      text: [
+        'A model of ',
+        { strong: 'short texts' },
+        ' gives each letter a probability, ',
+        { formula: 'p(x_t \\mid x_{<t})' },
+        ', so that a text of ',
+        { formula: 'T' },
+        ' letters has the probability ',
+        { formula: '\\prod_{t=1}^{T} p(x_t \\mid x_{<t})' },
+        '. The loop that draws letters is ',
+        { emphasis: 'ancestral sampling' },
+        '; the start is ',
+        { code: 'cls' },
+        ', and ',
+        { code: 'letterpress sample run -n 3' },
+        ' prints three texts. See ',
+        { link: '#curves', text: 'the curves' },
+        ' and ',
+        { link: 'https://arxiv.org/abs/1706.03762', text: 'the paper' },
+        '. ',
+        'Words that go on for a while, so that lines have to be broken and fractions like ',
+        { formula: '\\frac{e^{z_i/\\tau}}{\\sum_j e^{z_j/\\tau}}' },
+        ' stand between lines of ordinary text without being cut; and some more words after that.',
+      ],
+    },
+    { kind: 'note', text: ['Trained for a few steps only: ', { strong: 'no conclusions' }, '. ', UNUSUAL] },
+    {
+      kind: 'table',
+      caption: ['The four sizes, with ', { formula: '\\mathrm{NLL} = -\\sum_t \\log p(x_t \\mid x_{<t})' }],
+      columns: [
+        { header: 'size', align: 'left' },
+        { header: 'parameters', align: 'right' },
+        { header: 'test NLL (nats per text)', align: 'right' },
+        { header: 'top-1 (share)', align: 'right' },
+      ],
+      rows: [
+        ['87k', '87,289', '98.32', '0.8041'],
+        ['557k', '556,919', '90.96', '0.8196'],
+        ['5m', '5,097,821', '89.47', '0.8217'],
+        ['10m', '10,122,749', '−166.65 ± 0.02', '0.6712'],
+      ],
+      emphasised: [2],
+    },
+    heading(
+      2,
+      'curves-all',
+      'Curves of all sizes, one of them with a heading that is long enough to need a second line on paper',
+    ),
+    {
+      kind: 'figure',
+      id: 'curves',
+      svg: curves,
+      caption: ['Validation NLL, by epoch; ', { formula: '\\tau = 1' }, '.'],
+      description: 'Four falling curves.',
+    },
+    {
+      kind: 'list',
+      ordered: false,
+      items: [
+        'The first thing that the numbers show.',
+        [
+          'A second one, with ',
+          { formula: 'D \\cdot H' },
+          ' and enough words that it does not fit on a single line of an ordinary page.',
+        ],
+        UNUSUAL,
+      ],
+    },
+    {
+      kind: 'list',
+      ordered: true,
+      items: Array.from({ length: 11 }, (_, index) => `Step ${index + 1} of the loop.`),
+    },
+    heading(3, 'details', 'Details'),
+    {
+      kind: 'formula',
+      tex: 'p_i = \\frac{e^{z_i/\\tau}}{\\sum_{j} e^{z_j/\\tau}}, \\qquad \\mathrm{softmax}\\left(\\frac{QK^\\top}{\\sqrt{D}} + M\\right)V',
+      words: 'p i is e to the z i over tau, divided by the sum of the same over all j',
+    },
+    {
+      kind: 'formula',
+      tex: "\\begin{aligned} h_0 &= E_{x} + P_{1:T} \\\\ h_{\\ell}' &= \\operatorname{LayerNorm}(h_{\\ell} + \\operatorname{MSHA}(h_{\\ell})) \\\\ h_{\\ell+1} &= \\operatorname{LayerNorm}(h_{\\ell}' + \\operatorname{MLP}(h_{\\ell}')) \\end{aligned}",
+      words: 'three lines that define a block',
+    },
+    ...manyParagraphs(),
+    heading(1, 'tables', 'Tables'),
+    {
+      kind: 'table',
+      caption: 'A table with many columns, as comparisons of runs have',
+      columns: [
+        { header: 'run', align: 'left' },
+        ...Array.from({ length: 12 }, (_, index) => ({
+          header: `measure ${index + 1} (nats per text)`,
+          align: 'right' as const,
+        })),
+      ],
+      rows: ['87k, seed 0', '557k, first 1,000 texts', '5m'].map((name, row) => [
+        name,
+        ...Array.from({ length: 12 }, (_, column) => (row * 100 + column * 7.123).toFixed(3)),
+      ]),
+    },
+    {
+      kind: 'table',
+      caption: 'A table of words, whose cells need more than one line',
+      columns: [
+        { header: 'what', align: 'left' },
+        { header: 'what the source reported, and why it is different here', align: 'left' },
+        { header: 'value', align: 'right' },
+      ],
+      rows: Array.from({ length: 6 }, (_, row) => [
+        `measure ${row + 1}`,
+        madeUpTexts(3, row).join('; '),
+        (row * 3.5).toFixed(2),
+      ]),
+    },
+    {
+      kind: 'table',
+      caption: 'A long table, which goes over several pages of paper and repeats its header on each',
+      columns: [
+        { header: 'epoch', align: 'right' },
+        { header: 'text', align: 'left' },
+        { header: 'NLL (nats)', align: 'right' },
+      ],
+      rows: madeUpTexts(LONG_ROWS, 7).map((text, row) => [
+        `${row}`,
+        `row-${row} ${text}`,
+        (200 / (row + 1)).toFixed(3),
+      ]),
+      emphasised: [0, 50, LONG_ROWS - 1],
+    },
+    heading(1, 'samples', 'Samples'),
+    {
+      kind: 'samples',
+      caption: 'Texts of one model',
+      columns: [{ title: '557k, τ = 1', texts: madeUpTexts(LONG_SAMPLES, 1) }],
+    },
+    heading(2, 'samples-compared', 'Side by side'),
+    {
+      kind: 'samples',
+      caption: 'Texts of five temperatures; some are empty, one is without spaces',
+      columns: ['0.01', '0.1', '0.5', '0.8', '1.0'].map((tau, index) => ({
+        title: `τ = ${tau}`,
+        texts: index === 3 ? ['', '', 'a'.repeat(140), UNUSUAL] : madeUpTexts(12 + index, index),
+      })),
+    },
+    {
+      kind: 'samples',
+      caption: 'Two models, one of which wrote nothing',
+      columns: [
+        { title: 'all texts', texts: madeUpTexts(20, 3) },
+        { title: 'first 1,000 texts', texts: [] },
+      ],
+    },
+    heading(1, 'figures', 'Many figures'),
+    ...Array.from({ length: 7 }, (_, index): Block => ({
+      kind: 'figure',
+      id: `drawing-${index}`,
+      svg: drawing(640, 180 + 40 * index),
+      caption: `Drawing ${index}: ${madeUpTexts(index + 1, index).join(', ')}.`,
+      description: `Drawing number ${index}`,
+    })),
+    heading(2, 'end', 'The end'),
+    { kind: 'paragraph', text: 'A last line.' },
+  ];
+  return {
+    title: 'Letters, one after another: a study of short texts',
+    subtitle: 'Four sizes on 8,664 made-up texts',
+    date: '2020-03-07T10:00:00Z',
+    blocks,
+  };
+}
+
+const heading = (level: 1 | 2 | 3, id: string, text: string): Block => ({ kind: 'heading', level, id, text });
+
+function manyParagraphs(): Block[] {
+  return Array.from({ length: 8 }, (_, index): Block => ({
+    kind: 'paragraph',
+    text: `Paragraph ${index}. ${madeUpTexts(12, 20 + index).join(', ')}.`,
+  }));
+}

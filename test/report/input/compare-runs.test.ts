@@ -1,0 +1,96 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { compareRuns } from '../../../src/report/input/compare-runs.js';
+import { readReportRun } from '../../../src/report/input/read-report-run.js';
+import { RUN_FILES } from '../../../src/runs/layout.js';
+import { errorOf, temporaryFolders } from '../../runs/fixtures.js';
+import { divergingAt, madeUpRun } from '../made-up-runs.js';
+import { writeMadeUpRun } from '../write-made-up-run.js';
+
+const temporary = temporaryFolders();
+
+describe('readReportRun', () => {
+  it('reads back everything of a run', () => {
+    const run = madeUpRun({ epochs: 4, temperatures: true });
+    expect(readReportRun(writeMadeUpRun(temporary(), run), run.name)).toEqual(run);
+  });
+
+  it('reads runs that have not ended, that diverged, and those of an older Letterpress', () => {
+    for (const run of [
+      madeUpRun({ epochs: 2, ended: false }),
+      madeUpRun({ epochs: 0, ended: false }),
+      madeUpRun({ epochs: 3, curve: divergingAt(1) }),
+      madeUpRun({ epochs: 2, without: ['samples', 'finalSamples', 'yardsticks', 'sampleQualities', 'inspection', 'corpusReport'] }), // prettier-ignore
+    ])
+      expect(readReportRun(writeMadeUpRun(temporary(), run), run.name)).toEqual(run);
+  });
+
+  it('does not need weights or figures, and says which file is damaged', () => {
+    const folder = writeMadeUpRun(temporary(), madeUpRun({ epochs: 2 }));
+    rmSync(join(folder, 'curves'), { recursive: true });
+    expect(readReportRun(folder, 'a').metrics).toHaveLength(2);
+    writeFileSync(join(folder, RUN_FILES.yardsticks), '{');
+    expect(errorOf(() => readReportRun(folder, 'a'))).toMatchObject({ code: 'BAD_RUN', message: expect.stringContaining(RUN_FILES.yardsticks) as string }); // prettier-ignore
+  });
+});
+
+describe('compareRuns', () => {
+  const write = (folder: string, name: string, wanted = {}) =>
+    writeMadeUpRun(folder, madeUpRun({ epochs: 2, ...wanted }), name);
+  const named = (folders: readonly string[]) =>
+    compareRuns(folders).runs.map(({ role, group, run }) => [role, group, run.name]);
+
+  it('groups runs that differ by seed alone, and calls a group by what its runs have in common', () => {
+    const folder = temporary();
+    const folders = [
+      write(folder, '87k-seed0', { seed: 0 }),
+      write(folder, '557k', { preset: '557k' }),
+      write(folder, '87k-seed1', { seed: 1 }),
+      write(folder, '87k-bf16-seed0', { seed: 0, precision: 'bf16' }),
+    ];
+    expect(named(folders)).toEqual([
+      ['given', '87k', '87k-seed0'],
+      ['given', '87k', '87k-seed1'],
+      ['given', '557k', '557k'],
+      ['given', '87k-bf16-seed0', '87k-bf16-seed0'],
+    ]);
+    expect(compareRuns(folders).title).toBe('4 runs compared');
+    expect(compareRuns(folders.slice(0, 1)).title).toBe('The run 87k-seed0');
+    expect(compareRuns(folders, 'Mine')).toMatchObject({ title: 'Mine', kind: 'comparison' });
+  });
+
+  it('gives groups names that no other group or run has', () => {
+    const folder = temporary();
+    const folders = [
+      write(folder, '87k', { padding: 'all' }),
+      write(folder, '87k-seed0', { seed: 0 }),
+      write(folder, '87k-seed1', { seed: 1 }),
+      write(folder, 'again', { seed: 1 }),
+    ];
+    expect(named(folders)).toEqual([
+      ['given', '87k', '87k'],
+      ['given', '87k-seed0 and other seeds', '87k-seed0'],
+      ['given', '87k-seed0 and other seeds', '87k-seed1'],
+      ['given', 'again', 'again'], // the same seed again is no other seed
+    ]);
+  });
+
+  it('tells runs of one name apart by where they lie', () => {
+    const folder = temporary();
+    const folders = [
+      write(join(folder, 'old'), 'run'),
+      write(join(folder, 'new'), 'run', { preset: '557k' }),
+    ];
+    expect(named(folders).map(([, , name]) => name)).toEqual(['old/run', 'new/run']);
+  });
+
+  it('refuses no runs, one that is given twice, and what is no run', () => {
+    const folder = temporary();
+    const run = write(folder, 'run');
+    expect(errorOf(() => compareRuns([]))).toMatchObject({ code: 'BAD_OPTION' });
+    expect(errorOf(() => compareRuns([run, `${run}/../run`]))).toMatchObject({ code: 'BAD_OPTION', message: expect.stringContaining('given twice') as string }); // prettier-ignore
+    expect(errorOf(() => compareRuns([folder]))).toMatchObject({ code: 'BAD_RUN' });
+    expect(errorOf(() => compareRuns([join(folder, 'absent')]))).toMatchObject({ code: 'BAD_RUN' });
+  });
+});

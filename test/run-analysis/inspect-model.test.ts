@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelConfig } from '../../src/nn/config.js';
+import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
+import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
+import type { AttentionView } from '../../src/nn/self-attention.js';
+import { inspectionSchema } from '../../src/runs/analysis-schema.js';
+import { attentionWeights } from '../../src/model/attention-weights.js';
+import { inspectModel } from '../../src/run-analysis/inspect-model.js';
+import { LanguageModel } from '../../src/model/language-model.js';
+import { predictNext } from '../../src/model/predict.js';
+import { Tape } from '../../src/tensor/tape.js';
+import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
+import { backendsUnderTest } from '../support/backends.js';
+import { readGoldens } from '../support/goldens.js';
+import { logSoftmax, plainForward } from '../support/plain-transformer.js';
+
+const tokenizer = defaultTokenizer();
+const shape = { vocabulary: 29, window: 40, emb: 12, heads: 3, blocks: 2, neurons: 2 };
+const architectures: readonly (readonly [string, ModelConfig])[] = [
+  ['full-width heads, post-norm', { ...shape, ...NOTEBOOK_ARCHITECTURE }],
+  ['standard heads, pre-norm', { ...shape, ...PRE_NORM_ARCHITECTURE }],
+  ['standard heads, post-norm', { ...shape, ...NOTEBOOK_ARCHITECTURE, headWidth: 'standard' }],
+  ['rotary positions', { ...shape, ...NOTEBOOK_ARCHITECTURE, positions: 'rotary' }],
+  ['query-key norm', { ...shape, ...PRE_NORM_ARCHITECTURE, queryKeyNorm: true }],
+  ['query-key norm, rotary', { ...shape, ...PRE_NORM_ARCHITECTURE, queryKeyNorm: true, positions: 'rotary' }],
+];
+const letters = (text: string) => tokenizer.encode(text);
+
+/** A model whose weights are large enough for its attention to be anything but even. */
+function modelOf(config: ModelConfig): DecoderTransformer {
+  const model = new DecoderTransformer({ ...config, initialization: 'pytorch' }, { seed: 5 });
+  return model;
+}
+
+const goldens = readGoldens().filter(({ config }) => config.window < 50);
+
+it('the plain model agrees with PyTorch', () => {
+  expect(goldens.length).toBeGreaterThan(0);
+  for (const golden of goldens) {
+    const { config } = golden;
+    const expected = golden.tensor('log_probs').data;
+    golden.tokens.forEach((row, b) => {
+      const { logits } = plainForward(config, golden.tensors('weights'), row);
+      logits.flatMap(logSoftmax).forEach((x, i) => {
+        expect(Math.abs(x - expected[b * config.window * 29 + i]!)).toBeLessThan(2e-5);
+      });
+    });
+  }
+});
+
+describe.each(backendsUnderTest())('inspectModel on $info.name', (backend) => {
+  const inspect = (transformer: DecoderTransformer, texts: readonly ArrayLike<number>[]) =>
+    inspectModel(
+      new LanguageModel(transformer, tokenizer, backend, 'first'),
+      texts.map((tokens) => ({ split: 'test', tokens })),
+    );
+
+  it('gives the distributions that PyTorch gives', () => {
+    for (const golden of goldens) {
+      const { vocabulary, window } = golden.config;
+      const model = new DecoderTransformer(golden.config);
+      model.parameters.load(golden.tensors('weights'));
+      const ends = golden.tokens.map((row) => (row.includes(0) ? row.indexOf(0) : row.length));
+      const texts = golden.tokens.map((row, b) => row.slice(1, ends[b]));
+      const logProbabilities = golden.tensor('log_probs').data;
+      inspect(model, texts).texts.forEach(({ distributions, nll, text }, b) => {
+        expect(text).toBe(tokenizer.decode(golden.tokens[b]!));
+        const rows = Math.min(texts[b]!.length + 1, window - 1);
+        expect(distributions).toHaveLength(rows);
+        let expectedNll = 0;
+        distributions.forEach((distribution, t) => {
+          expect(distribution).toHaveLength(vocabulary);
+          const at = (b * window + t) * vocabulary;
+          distribution.forEach((p, v) =>
+            expect(Math.abs(p / Math.exp(logProbabilities[at + v]!) - 1)).toBeLessThan(1e-4),
+          );
+          expectedNll -= logProbabilities[at + golden.tokens[b]![t + 1]!]!;
+        });
+        expect(nll / expectedNll).toBeCloseTo(1, 5);
+      });
+    }
+  });
+
+  it.each(architectures)('gives the attention weights of an independent model: %s', (_name, config) => {
+    const model = modelOf(config);
+    const texts = ['mayor opens new bridge', 'a', ''].map(letters);
+    const { texts: found } = inspect(model, texts);
+    let spread = 0;
+    found.forEach(({ attention }, i) => {
+      const tokens = [28, ...texts[i]!];
+      const expected = plainForward(config, model.parameters.toMap(), tokens).attention;
+      expect(attention).toHaveLength(config.blocks);
+      attention.forEach((heads, block) => {
+        expect(heads).toHaveLength(config.heads);
+        heads.forEach((queries, head) => {
+          expect(queries.map((keys) => keys.length)).toEqual(tokens.map((_, query) => query + 1));
+          queries.forEach((keys, query) => {
+            expect(keys.reduce((a, b) => a + b)).toBeCloseTo(1, 2);
+            keys.forEach((weight, key) => {
+              const exact = expected[block]![head]![query]![key]!;
+              expect(Math.abs(weight - exact)).toBeLessThan(1e-4);
+              spread = Math.max(spread, exact * (query + 1));
+            });
+          });
+        });
+      });
+    });
+    // Where all weights were even, this would be 1, and the test would say little.
+    expect(spread).toBeGreaterThan(1.2);
+  });
+
+  it.each(architectures)('its weights times the values are what the model mixes: %s', (_name, config) => {
+    const views: AttentionView[] = [];
+    const tape = new Tape(backend);
+    predictNext(modelOf(config), tape, [letters('storm hits the coast')], (view) => views.push(view));
+    expect(views.map(({ block }) => block)).toEqual([0, 1]);
+    for (const view of views) {
+      const { heads, headWidth, kqv, mixed } = view;
+      const group = heads * headWidth;
+      attentionWeights(view).forEach((queries, head) =>
+        queries.forEach((weights, i) => {
+          for (let d = 0; d < headWidth; d++) {
+            const column = head * headWidth + d;
+            const expected = weights.reduce(
+              (sum, weight, j) => sum + weight * kqv.data[(3 * j + 2) * group + column]!,
+              0,
+            );
+            expect(Math.abs(mixed.data[i * group + column]! - expected)).toBeLessThan(1e-5);
+          }
+        }),
+      );
+    }
+  });
+
+  it('names the letters, and has a row of the embedding for each', () => {
+    const model = modelOf(architectures[1]![1]);
+    const { tokens, embedding } = inspect(model, []);
+    expect(tokens.join()).toBe('pad,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z, ,cls');
+    const { data } = model.parameters.tensor('embedding.weight');
+    expect(embedding).toHaveLength(29);
+    embedding
+      .flat()
+      .forEach((x, i) => expect(Math.abs(x - data[i]!)).toBeLessThanOrEqual(6e-4 * Math.abs(data[i]!)));
+  });
+
+  it('fits its schema and a modest file', () => {
+    const texts = [16, 20, 26, 32].map((length) =>
+      letters('the mayor opens a new bridge today'.slice(0, length)),
+    );
+    const config = { ...architectures[0]![1], emb: 20, heads: 6, blocks: 6 };
+    const inspection = inspect(modelOf(config), texts);
+    expect(inspectionSchema.parse(inspection)).toEqual(inspection);
+    expect(JSON.stringify(inspection).length).toBeLessThan(600_000);
+  });
+});
+
+it('observing changes nothing', () => {
+  const [backend] = backendsUnderTest();
+  const model = modelOf(architectures[0]![1]);
+  const logits = (observe?: () => void) =>
+    Array.from(predictNext(model, new Tape(backend!), [letters('storm')], observe).logits);
+  expect(logits(() => undefined)).toEqual(logits());
+});

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { meanRanks, pearson, spearman } from '../../src/statistics/correlation.js';
+import { Random } from '../../src/random.js';
+import { errorOf } from '../support/error-of.js';
+
+// Of numbers so small that halving them loses digits, or gives 0, the units would matter.
+const value = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((x) => (Math.abs(x) < 1e-290 ? 0 : x));
+const pairs = fc.array(fc.tuple(value, value), { minLength: 3, maxLength: 40 });
+const split = (both: [number, number][]) => [both.map(([x]) => x), both.map(([, y]) => y)] as const;
+
+describe('pearson', () => {
+  it('is that of hand-worked examples', () => {
+    // x̄ = 3, ȳ = 4: Σuv = 8, Σu² = 10, Σv² = 10.
+    expect(pearson([1, 2, 3, 4, 5], [2, 4, 3, 5, 6])).toBeCloseTo(0.9, 12);
+    // Anscombe's first and fourth set, which share a correlation of 0.816 and nothing else.
+    const x1 = [10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5];
+    const y1 = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68];
+    const x4 = [8, 8, 8, 8, 8, 8, 8, 19, 8, 8, 8];
+    const y4 = [6.58, 5.76, 7.71, 8.84, 8.47, 7.04, 5.25, 12.5, 5.56, 7.91, 6.89];
+    expect(pearson(x1, y1)).toBeCloseTo(0.81642, 5);
+    expect(pearson(x4, y4)).toBeCloseTo(0.81652, 5);
+  });
+
+  it('is ±1 for straight lines, and stays within', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer(), { minLength: 2 }),
+        fc.constantFrom(-3, 0.1, 2),
+        (xs, slope) => {
+          const ys = xs.map((x) => slope * x + 7);
+          expect(pearson(xs, ys)).toBeCloseTo(Math.sign(slope), 6);
+          expect(Math.abs(pearson(xs, ys))).toBeLessThanOrEqual(1);
+        },
+      ),
+    );
+  });
+
+  it('is symmetric, and not changed by units', () => {
+    fc.assert(
+      fc.property(pairs, (both) => {
+        const [xs, ys] = split(both);
+        const r = pearson(xs, ys);
+        const turned = pearson(ys, xs);
+        const scaled = pearson(
+          xs.map((x) => x * 4),
+          ys.map((y) => y * -0.5),
+        );
+        // Undefined stays undefined: of a constant series, say.
+        if (Number.isNaN(r)) expect([turned, scaled]).toEqual([NaN, NaN]);
+        else {
+          expect(turned).toBeCloseTo(r, 12);
+          expect(scaled).toBeCloseTo(-r, 12);
+        }
+      }),
+    );
+  });
+
+  it('is undefined for constant, short and broken series', () => {
+    expect(pearson([0.1, 0.1, 0.1], [1, 2, 3])).toBeNaN();
+    expect(pearson([1, 2, 3], [5, 5, 5])).toBeNaN();
+    expect(pearson([], [])).toBeNaN();
+    expect(pearson([1], [2])).toBeNaN();
+    expect(pearson([1, NaN, 3], [1, 2, 3])).toBeNaN();
+    expect(pearson([1, 2, Infinity], [1, 2, 3])).toBeNaN();
+    expect(errorOf(() => pearson([1, 2], [1])).code).toBe('INTERNAL');
+  });
+
+  it('does not overflow', () => {
+    expect(pearson([1e200, 2e200, 3e200], [1e-200, 2e-200, 3e-200])).toBeCloseTo(1, 12);
+  });
+});
+
+describe('spearman', () => {
+  it('gives ties the mean of their ranks', () => {
+    expect(meanRanks([10, 30, 20, 20])).toEqual([1, 4, 2.5, 2.5]);
+    expect(meanRanks([5, 5, 5])).toEqual([2, 2, 2]);
+    expect(meanRanks([])).toEqual([]);
+  });
+
+  it('is 1 − 6 Σd² / (n (n² − 1)) without ties', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer(), { minLength: 2, maxLength: 30 }), fc.nat(), (xs, seed) => {
+        const n = xs.length;
+        const ys = [...new Random(seed, 'test').permutation(n)];
+        const [rx, ry] = [meanRanks(xs), meanRanks(ys)];
+        const squares = rx.reduce((sum, rank, i) => sum + (rank - ry[i]!) ** 2, 0);
+        expect(spearman(xs, ys)).toBeCloseTo(1 - (6 * squares) / (n * (n * n - 1)), 10);
+      }),
+    );
+  });
+
+  it('sees any monotone curve as perfect', () => {
+    const xs = [0, 1, 2, 3, 4, 5];
+    expect(spearman(xs, xs.map(Math.exp))).toBeCloseTo(1, 14);
+    expect(pearson(xs, xs.map(Math.exp))).toBeLessThan(0.9);
+  });
+
+  it('is undefined where Pearson is', () => {
+    expect(spearman([1, 1], [1, 2])).toBeNaN();
+    expect(spearman([1, NaN], [1, 2])).toBeNaN();
+  });
+});

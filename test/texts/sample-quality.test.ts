@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { distinctShare, evenlySpaced, sampleQuality } from '../../src/texts/sample-quality.js';
+import { TrainingIndex } from '../../src/texts/training-index.js';
+import { sampleQualitySchema } from '../../src/runs/analysis-schema.js';
+
+const train = ['stock fall again', 'stock rise', 'rain again'];
+const index = new TrainingIndex(train);
+
+describe('measures of texts', () => {
+  it('are what counting by hand gives', () => {
+    const texts = ['stock rise', 'stock fall', 'zzz stock', ''];
+    const quality = sampleQuality(texts, index, (text) => 2 * text.length + 1);
+    expect(quality).toEqual({
+      texts: 4,
+      meanLetters: (10 + 10 + 9 + 0) / 4,
+      // stock rise stock fall (zzz) stock
+      knownWords: 5 / 6,
+      copied: 1 / 4,
+      // All ten letters, all ten letters of 'stock fall again', 'stock' without the space before it, none.
+      longestCopy: { mean: (10 + 10 + 5 + 0) / 4, max: 10 },
+      // A copy; ' again' is missing; without 'zzz ' and with ' rise'; the empty text is wholly another.
+      nearest: expect.closeTo((0 + 6 / 16 + 9 / 10 + 1) / 4, 12) as number,
+      distinct: { words: 4 / 6, pairs: 3 / 3, triples: 0 },
+      ngramNll: (21 + 21 + 19 + 1) / 4,
+      ngramNllPerLetter: (21 + 21 + 19 + 1) / (11 + 11 + 10 + 1),
+    });
+    expect(sampleQualitySchema.parse(quality)).toEqual(quality);
+  });
+
+  it('of the training texts themselves are those of copies', () => {
+    const { copied, nearest, knownWords } = sampleQuality(train, index, () => 1);
+    expect({ copied, nearest, knownWords }).toEqual({ copied: 1, nearest: 0, knownWords: 1 });
+  });
+
+  it('predict no end for a text that fills the window', () => {
+    expect(sampleQuality(['abcde', 'abc'], index, () => 9, 5).ngramNllPerLetter).toBe(18 / (5 + 4));
+  });
+
+  it('stay in their ranges for any texts', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ maxLength: 20 }), { minLength: 1, maxLength: 8 }), (texts) => {
+        const quality = sampleQuality(texts, index, (text) => text.length);
+        expect(sampleQualitySchema.parse(quality)).toEqual(quality);
+        expect(quality.longestCopy.mean).toBeLessThanOrEqual(quality.meanLetters);
+      }),
+    );
+  });
+
+  it('count different runs of words within a text only', () => {
+    expect(distinctShare([['a', 'b', 'a', 'b'], ['a']], 1)).toBe(2 / 5);
+    expect(distinctShare([['a', 'b', 'a', 'b'], ['a']], 2)).toBe(2 / 3);
+    expect(distinctShare([['a'], ['b']], 2)).toBe(0);
+  });
+
+  it('take test texts from the whole list, in its order', () => {
+    expect(evenlySpaced([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 4)).toEqual([0, 2, 5, 7]);
+    expect(evenlySpaced([1, 2], 5)).toEqual([1, 2]);
+  });
+});

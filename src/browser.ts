@@ -93,7 +93,7 @@ export { countParameters } from './nn/parameters.js';
 export { presetConfig, PRESETS, type PresetName } from './nn/presets.js';
 export { summarizeModel, type ModelSummary } from './nn/summary.js';
 export { Random } from './random.js';
-export type { CorpusReport, SampleQuality } from './runs/analysis-schema.js';
+export type { CorpusReport, SampleQuality } from './texts/texts-schema.js';
 export { decodeSafetensors, encodeSafetensors } from './runs/safetensors.js';
 export { LanguageModel } from './model/language-model.js';
 export type { SampleOptions, TextModel } from './model/text-model.js';

@@ -1,7 +1,6 @@
 import type { Splits } from '../corpus/types.js';
 import { LetterpressError } from '../errors.js';
-import type { Yardstick, Yardsticks } from '../runs/analysis-schema.js';
-import { RUN_SCHEMA_VERSION } from '../runs/schema.js';
+import type { Yardstick, Yardsticks } from './baselines-schema.js';
 import { searchKneserNey, HIGHEST_TRIED_ORDER } from './best-kneser-ney.js';
 import { fitBigram } from './bigram.js';
 import { compressionAfter } from './compression.js';
@@ -99,7 +98,6 @@ export function* fitYardsticks(request: YardstickRequest): Generator<YardstickPr
     });
   return {
     yardsticks: {
-      schemaVersion: RUN_SCHEMA_VERSION,
       texts: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
       lettersPerText: {
         val: meanPredictions(splits.val, window),

@@ -6,7 +6,7 @@
  * pads. The first pad is the end of the text. A text of W − 1 letters fills the window and has no end.
  */
 import { LetterpressError } from '../errors.js';
-import type { Yardstick } from '../runs/analysis-schema.js';
+import type { Yardstick } from './baselines-schema.js';
 
 /** The token that ends a text, and fills the rest of the window. */
 export const END_TOKEN = 0;

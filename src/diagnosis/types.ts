@@ -1,4 +1,4 @@
-import type { Yardstick } from '../runs/analysis-schema.js';
+import type { Yardstick } from '../baselines/baselines-schema.js';
 
 /** An epoch of a curve, in nats per text: a line of `metrics.jsonl` is one. */
 export interface CurveEpoch {

@@ -2,7 +2,7 @@ import { normalizeLogs } from './mix.js';
 import type { TextModel } from '../model/text-model.js';
 import type { LetterSource } from '../model/write-texts.js';
 import { writeTexts } from '../model/write-texts.js';
-import { finish } from '../model/evaluate.js';
+import { finish } from '../generators.js';
 import { LessonBuilder, type Lesson } from '../train/distillation/lesson.js';
 
 /** What a teacher is to write. */

@@ -6,7 +6,7 @@ import { readRun, type Run } from '../runs/reader.js';
 import { RUN_SCHEMA_VERSION } from '../runs/schema.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
-import { finish, relay } from '../model/evaluate.js';
+import { finish, relay } from '../generators.js';
 import { loadModel } from '../model/load-model.js';
 import { checkFingerprint } from '../runs/run-texts.js';
 import { letterpressVersion } from '../version.js';

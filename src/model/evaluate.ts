@@ -63,26 +63,6 @@ export class Evaluator {
   }
 }
 
-/** Runs a generator to its end. */
-export function finish<T>(generator: Generator<unknown, T>): T {
-  for (;;) {
-    const step = generator.next();
-    if (step.done) return step.value;
-  }
-}
-
-/** Runs a generator to its end, yielding what `toEvent` makes of each of its steps; returns what it returns. */
-export function* relay<Step, Event, Result>(
-  generator: Generator<Step, Result>,
-  toEvent: (step: Step) => Event,
-): Generator<Event, Result> {
-  for (;;) {
-    const step = generator.next();
-    if (step.done) return step.value;
-    yield toEvent(step.value);
-  }
-}
-
 /** Means of per-text scores; NaN for no texts. */
 export function meanScores({ nll, top1 }: TextScores): Evaluation {
   const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length;

@@ -1,7 +1,8 @@
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { emptyReport, type EncodingReport } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
-import { finish, meanScores, type Evaluation, type TextScores } from './evaluate.js';
+import { finish } from '../generators.js';
+import { meanScores, type Evaluation, type TextScores } from './evaluate.js';
 import { writeTexts, type GeneratedLetter, type LetterSource } from './write-texts.js';
 
 /** How to sample texts; all optional. */

@@ -1,6 +1,7 @@
 /** Parts of a report's `results.json` that occur in several places; docs/results-json.md says the same in words. */
 import { z } from 'zod';
-import { sampleQualitySchema, YARDSTICK_IDS } from '../runs/analysis-schema.js';
+import { sampleQualitySchema } from '../texts/texts-schema.js';
+import { YARDSTICK_IDS } from '../baselines/baselines-schema.js';
 import { realNumber } from '../json.js';
 import { FIGURE_NAMES } from './facts/types.js';
 

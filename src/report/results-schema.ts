@@ -6,7 +6,7 @@
  * meaning raises {@link REPORT_SCHEMA_VERSION}.
  */
 import { z } from 'zod';
-import { corpusReportSchema, sampleQualitySchema } from '../runs/analysis-schema.js';
+import { corpusReportSchema, sampleQualitySchema } from '../texts/texts-schema.js';
 import { realNumber } from '../json.js';
 import {
   againstYardstickSchema,

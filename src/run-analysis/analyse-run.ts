@@ -10,7 +10,7 @@ import { analysedTexts } from './analysed-texts.js';
 import { measuringSamples, qualityMeasure } from './measure-samples.js';
 import { measuringTexts } from './measure-texts.js';
 import type { AnalysisProgress } from './progress.js';
-import { finish, relay } from '../model/evaluate.js';
+import { finish, relay } from '../generators.js';
 import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
 
 export { runsBeside } from './runs-beside.js';

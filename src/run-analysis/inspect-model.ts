@@ -1,8 +1,7 @@
 import type { Inspection } from '../runs/analysis-schema.js';
-import { RUN_SCHEMA_VERSION } from '../runs/schema.js';
 import { Tape } from '../tensor/tape.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
-import { finish } from '../model/evaluate.js';
+import { finish } from '../generators.js';
 import { attentionWeights } from '../model/attention-weights.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { predictNext } from '../model/predict.js';
@@ -33,7 +32,6 @@ export function inspectModel(model: LanguageModel, texts: readonly TextToInspect
   const { nll } = finish(model.scoring(texts.map(({ tokens }) => tokens)));
   const letters = transformer.parameters.tensor('embedding.weight').data; // [vocabulary, emb]
   return {
-    schemaVersion: RUN_SCHEMA_VERSION,
     tokens: tokenNames(tokenizer),
     embedding: Array.from({ length: vocabulary }, (_, v) =>
       Array.from(letters.subarray(v * emb, (v + 1) * emb), (x) => round(x)),

@@ -1,9 +1,9 @@
 import { evenlySpaced, sampleQuality } from '../texts/sample-quality.js';
 import { TrainingIndex } from '../texts/training-index.js';
 import type { KneserNey } from '../baselines/kneser-ney.js';
-import type { SampleQualities, SampleQuality } from '../runs/analysis-schema.js';
+import type { SampleQualities } from '../runs/analysis-schema.js';
+import type { SampleQuality } from '../texts/texts-schema.js';
 import type { Run } from '../runs/reader.js';
-import { RUN_SCHEMA_VERSION } from '../runs/schema.js';
 import type { AnalysisProgress } from './progress.js';
 import type { AnalysedTexts } from './analysed-texts.js';
 
@@ -41,7 +41,7 @@ export function* measuringSamples(
   yield progress();
   entries.push({ of: 'test', quality: measure(evenlySpaced(read.test, final.length)) });
   yield progress();
-  return { schemaVersion: RUN_SCHEMA_VERSION, searched: chosen.train.length, entries };
+  return { searched: chosen.train.length, entries };
 }
 
 /** Texts as a model wrote them, from lines in which a line break stands as `\n`. */

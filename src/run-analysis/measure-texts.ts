@@ -1,10 +1,11 @@
 import { corpusReportSteps } from '../texts/corpus-report.js';
 import { fitYardsticks } from '../baselines/fit-baselines.js';
 import type { KneserNey } from '../baselines/kneser-ney.js';
-import type { CorpusReport, Yardsticks } from '../runs/analysis-schema.js';
+import type { CorpusReport } from '../texts/texts-schema.js';
+import type { Yardsticks } from '../baselines/baselines-schema.js';
 import type { RunConfig } from '../runs/schema.js';
 import type { AnalysisProgress } from './progress.js';
-import { relay } from '../model/evaluate.js';
+import { relay } from '../generators.js';
 import type { AnalysedTexts } from './analysed-texts.js';
 import { reuseMeasures } from './reuse-measures.js';
 

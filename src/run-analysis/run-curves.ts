@@ -1,4 +1,3 @@
-/** The two figures of one run: NLL and top-1 against epochs. */
 import { curveFigure } from '../figures/curves.js';
 import type { MetricsLine, RunConfig } from '../runs/schema.js';
 

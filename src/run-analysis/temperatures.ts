@@ -1,7 +1,7 @@
-import type { SampleQuality, Temperatures } from '../runs/analysis-schema.js';
-import { RUN_SCHEMA_VERSION } from '../runs/schema.js';
+import type { SampleQuality } from '../texts/texts-schema.js';
+import type { Temperatures } from '../runs/analysis-schema.js';
 import { Tape } from '../tensor/tape.js';
-import { finish } from '../model/evaluate.js';
+import { finish } from '../generators.js';
 import { generate } from '../model/generate.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { predictNext } from '../model/predict.js';
@@ -52,7 +52,7 @@ export function* drawAtTemperatures(
     });
     yield entries.length;
   }
-  return { schemaVersion: RUN_SCHEMA_VERSION, seed, entries };
+  return { seed, entries };
 }
 
 /** H = −Σ p ln p of the distributions that each letter of some texts was drawn from: their sum, and how many they are. */

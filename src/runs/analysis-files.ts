@@ -1,21 +1,12 @@
 /** The analysis files of a run: what reports need of the model and of the texts, each checked by its schema. */
-import type { z } from 'zod';
-import {
-  corpusReportSchema,
-  inspectionSchema,
-  sampleQualitiesSchema,
-  temperaturesSchema,
-  yardsticksSchema,
-  type CorpusReport,
-  type Inspection,
-  type SampleQualities,
-  type Temperatures,
-  type Yardsticks,
-} from './analysis-schema.js';
+import { z } from 'zod';
+import { corpusReportSchema, type CorpusReport } from '../texts/texts-schema.js';
+import { inspectionSchema, sampleQualitiesSchema, temperaturesSchema, type Inspection, type SampleQualities, type Temperatures } from './analysis-schema.js';
+import { yardsticksSchema, type Yardsticks } from '../baselines/baselines-schema.js';
 import { toJson } from '../json.js';
 import { RUN_FILES } from './layout.js';
 import { readOptionalJson, writeRunFile } from './run-file.js';
-import { checkBeforeWriting } from './schema.js';
+import { checkBeforeWriting , RUN_SCHEMA_VERSION } from './schema.js';
 
 /** What the analysis files hold; older runs lack some or all of them. */
 export interface RunAnalysis {
@@ -43,7 +34,8 @@ export function writeAnalysis(folder: string, analysis: RunAnalysis): void {
   ) => {
     if (value === undefined) return;
     // As it is read: what was read from one run and is written into another one gives the same bytes.
-    writeRunFile(folder, file, `${toJson(checkBeforeWriting(schema, value, file), indent)}\n`);
+    const checked = { schemaVersion: RUN_SCHEMA_VERSION, ...checkBeforeWriting(schema, value, file) };
+    writeRunFile(folder, file, `${toJson(checked, indent)}\n`);
   };
   write(RUN_FILES.yardsticks, yardsticksSchema, analysis.yardsticks, 2);
   write(RUN_FILES.corpusReport, corpusReportSchema, analysis.corpusReport, 2);
@@ -55,11 +47,15 @@ export function writeAnalysis(folder: string, analysis: RunAnalysis): void {
 
 /** Reads the analysis files that there are. Throws `BAD_RUN` when one is damaged. */
 export function readAnalysis(folder: string): RunAnalysis {
+  const read = <T>(file: string, schema: z.ZodType<T>): T | undefined => {
+    readOptionalJson(folder, file, z.object({ schemaVersion: z.literal(RUN_SCHEMA_VERSION) }));
+    return readOptionalJson(folder, file, schema);
+  };
   return {
-    yardsticks: readOptionalJson(folder, RUN_FILES.yardsticks, yardsticksSchema),
-    corpusReport: readOptionalJson(folder, RUN_FILES.corpusReport, corpusReportSchema),
-    sampleQualities: readOptionalJson(folder, RUN_FILES.sampleQualities, sampleQualitiesSchema),
-    inspection: readOptionalJson(folder, RUN_FILES.inspection, inspectionSchema),
-    temperatures: readOptionalJson(folder, RUN_FILES.temperatures, temperaturesSchema),
+    yardsticks: read(RUN_FILES.yardsticks, yardsticksSchema),
+    corpusReport: read(RUN_FILES.corpusReport, corpusReportSchema),
+    sampleQualities: read(RUN_FILES.sampleQualities, sampleQualitiesSchema),
+    inspection: read(RUN_FILES.inspection, inspectionSchema),
+    temperatures: read(RUN_FILES.temperatures, temperaturesSchema),
   };
 }

@@ -6,87 +6,12 @@
  */
 import { z } from 'zod';
 import { realNumber } from '../json.js';
-import { RUN_SCHEMA_VERSION } from './schema.js';
+import { sampleQualitySchema } from '../texts/texts-schema.js';
 
-const version = z.literal(RUN_SCHEMA_VERSION);
 const count = z.int().min(0);
-const share = z.number().min(0).max(1);
-
-/** The simple models that a transformer is held against, from the weakest on. */
-export const YARDSTICK_IDS = [
-  'flat-unigram',
-  'unigram',
-  'position-unigram',
-  'bigram',
-  'kneser-ney',
-  'gzip',
-  'brotli',
-  'entropy',
-] as const;
-
-/** One yardstick and its figures. */
-export const yardstickSchema = z.object({
-  id: z.enum(YARDSTICK_IDS),
-  /** For tables and figures, e.g. `Kneser–Ney, order 9`. */
-  label: z.string(),
-  /** Letters that it looks at, the predicted one included, for `kneser-ney`. */
-  order: z.int().min(1).optional(),
-  /** Whether it predicts each letter without looking at the letters before. */
-  contextFree: z.boolean(),
-  valNll: realNumber.optional(),
-  testNll: realNumber,
-  /** Share of positions, per text, as of a model; absent where there is no most probable letter. */
-  valTop1: share.optional(),
-  testTop1: share.optional(),
-});
-
-/** `yardsticks.json`: simple models fitted on the same training texts. */
-export const yardsticksSchema = z.object({
-  schemaVersion: version,
-  /** Texts that they were fitted on, and measured on: all, unless there are very many. */
-  texts: z.object({ train: count, val: count, test: count }),
-  /** Predicted letters of a text on average, its end included: turns nats per text into nats per letter. */
-  lettersPerText: z.object({ val: z.number().positive(), test: z.number().positive() }),
-  yardsticks: z.array(yardstickSchema),
-  /** Validation NLL of interpolated Kneser–Ney models of each order that was tried. */
-  kneserNeyByOrder: z.array(z.object({ order: z.int().min(1), valNll: realNumber })),
-});
-
-/**
- * Texts in numbers: what can be said of them without reading them. Letters are Unicode code points; words are what
- * stands between white space. An empty text is a text like any other. Of no texts, or of texts without a word or a run
- * of words, shares and lengths are 0 and NLLs are NaN.
- *
- * Only sets of equally many texts compare: `distinct` falls as texts are added, `longestCopy.max` rises.
- */
-export const sampleQualitySchema = z.object({
-  texts: count,
-  /** Letters of a text on average. */
-  meanLetters: z.number().min(0),
-  /** Share of the words, repeated ones counted as often as they stand there, that occur in the training texts. */
-  knownWords: share,
-  /** Share of the texts that are a training text, letter by letter. */
-  copied: share,
-  /** Letters, spaces included, of the longest span of a text that stands in one training text: on average, and at most. */
-  longestCopy: z.object({ mean: z.number().min(0), max: count }),
-  /**
-   * Edit distance (Levenshtein) over the longer text's letters, to the training text where that is least: on average.
-   * From 0 for copies to 1, which it also is without training texts.
-   */
-  nearest: share,
-  /** Share of different ones among all words, and among all pairs and triples of words that follow each other in a text. */
-  distinct: z.object({ words: share, pairs: share, triples: share }),
-  /**
-   * Nats per text under the best Kneser–Ney model of `yardsticks.json`, and per predicted letter: those of the texts and
-   * their ends, but no end for a text that fills the window.
-   */
-  ngramNll: realNumber,
-  ngramNllPerLetter: realNumber,
-});
 
 /** `samples/quality.json`: the quality of the texts in `samples/`, and of as many test texts. */
 export const sampleQualitiesSchema = z.object({
-  schemaVersion: version,
   /** Training texts that `longestCopy` and `nearest` were looked for in: all, unless there are very many. */
   searched: count.optional(),
   entries: z.array(
@@ -101,7 +26,6 @@ export const sampleQualitiesSchema = z.object({
 
 /** `temperatures.json`: texts of the best model at several temperatures. */
 export const temperaturesSchema = z.object({
-  schemaVersion: version,
   seed: z.int(),
   entries: z.array(
     z.object({
@@ -119,7 +43,6 @@ export const temperaturesSchema = z.object({
 
 /** `inspection.json`: what the best model does with some texts, and what it made of the letters. */
 export const inspectionSchema = z.object({
-  schemaVersion: version,
   /** A name for each token value, in order: letters, `pad` and `cls`. */
   tokens: z.array(z.string()),
   /** The letters' embedding, a row of numbers for each token value. */
@@ -138,97 +61,9 @@ export const inspectionSchema = z.object({
   ),
 });
 
-/** Two texts that are nearly the same; their edits over the letters of the longer one. */
-const nearPairSchema = z.object({ text: z.string(), other: z.string(), distance: share });
-
-/** One split of a corpus in numbers. */
-const splitReportSchema = z.object({
-  texts: count,
-  /** Texts without a letter once encoded. */
-  empty: count,
-  /** Texts that occurred before in the same split. */
-  duplicates: count,
-  /** Letters of a text as encoded, before the window cuts them. */
-  lengths: z.object({
-    total: count,
-    mean: z.number().min(0),
-    median: z.number().min(0),
-    min: count,
-    max: count,
-  }),
-  /** Texts longer than the window, which are cut, and their share of all. */
-  overWindow: count,
-  overWindowShare: share,
-  /** Texts that are in train as well, and their share of all; 0 for train itself. */
-  inTrain: count,
-  inTrainShare: share,
-  /** How often each letter of the alphabet occurs, in its order; letters that never do are left out. */
-  letters: z.array(z.object({ letter: z.string(), count })),
-  /** What happened to letters outside the alphabet, letter by letter, and what the window cut. */
-  encoding: z.object({
-    texts: count,
-    empty: count,
-    /** Letters that came in, and that came out before the window cut. */
-    letters: count,
-    encoded: count,
-    /** `to` is empty for an accent that vanished into its letter. */
-    folded: z.record(z.string(), z.object({ to: z.string(), count })),
-    /** By a space. */
-    replaced: z.record(z.string(), count),
-    dropped: z.record(z.string(), count),
-    textsCut: count,
-    lettersCut: count,
-  }),
-  /** Words of the texts as a model reads them; the share of `total` that occur in train, 1 for train itself. */
-  words: z.object({ total: count, different: count, known: share }),
-  /** Texts, from the first on, that were searched for near-duplicates: all, unless there are very many. */
-  searched: count,
-  /**
-   * Texts, as a model reads them, that are nearly the same as another of the split, copies included; their share of
-   * `searched`; the pairs; the sets of texts that hang together by pairs, and the texts of the largest.
-   */
-  nearDuplicates: z.object({
-    texts: count,
-    share,
-    pairs: count,
-    groups: count,
-    largestGroup: count,
-    examples: z.array(nearPairSchema),
-  }),
-  /** The same of texts that are nearly the same as one of train, which is `other` in the examples; absent for train. */
-  nearTrain: z.object({ texts: count, share, examples: z.array(nearPairSchema) }).optional(),
-});
-
-/** `corpus.json`: what is to be said of the texts that a run was trained and measured on. */
-export const corpusReportSchema = z.object({
-  schemaVersion: version,
-  /** Letters of a text that fit the window. */
-  maxLetters: z.int().min(1),
-  /** Letters of the alphabet, without `pad` and `cls`. */
-  alphabetSize: count,
-  /** Texts are nearly the same if their edits are at most this share of the longer one's letters. */
-  maxDistance: share,
-  splits: z.object({ train: splitReportSchema, val: splitReportSchema, test: splitReportSchema }),
-  /** Texts by length, before the window cuts: bin i counts those of i · width to (i + 1) · width − 1 letters. */
-  lengthHistogram: z.object({
-    width: z.int().min(1),
-    train: z.array(count),
-    val: z.array(count),
-    test: z.array(count),
-  }),
-});
-
-/** See {@link yardstickSchema}. */
-export type Yardstick = z.infer<typeof yardstickSchema>;
-/** See {@link yardsticksSchema}. */
-export type Yardsticks = z.infer<typeof yardsticksSchema>;
-/** See {@link sampleQualitySchema}. */
-export type SampleQuality = z.infer<typeof sampleQualitySchema>;
 /** See {@link sampleQualitiesSchema}. */
 export type SampleQualities = z.infer<typeof sampleQualitiesSchema>;
 /** See {@link temperaturesSchema}. */
 export type Temperatures = z.infer<typeof temperaturesSchema>;
 /** See {@link inspectionSchema}. */
 export type Inspection = z.infer<typeof inspectionSchema>;
-/** See {@link corpusReportSchema}. */
-export type CorpusReport = z.infer<typeof corpusReportSchema>;

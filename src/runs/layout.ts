@@ -35,3 +35,6 @@ export function epochOfSamplesName(name: string): number | undefined {
   const digits = /^epoch-(\d{4,})\.txt$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
+
+/** Where studies keep their runs, and trainings put theirs unless told otherwise. */
+export const RUNS_FOLDER = 'runs';

@@ -7,7 +7,6 @@ import { appendJsonLine, ioError } from './atomic.js';
 import { prepareRunFolder, removeTemporaryFiles } from './folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
-import { encodeNpy } from './npy.js';
 import { CHECKPOINT_META_KEY, loadCheckpoint, readConfig, readMetrics, samplesToLines } from './reader.js';
 import type { Checkpoint } from './reader.js';
 import { writeRunFile } from './run-file.js';
@@ -39,8 +38,7 @@ export interface ResumedRun {
  * @example
  * const writer = RunWriter.create('runs/first', config);
  * writer.appendEpoch(line);
- * writer.writeResults(results);
- * await writer.writeCurves();
+ * writer.writeResults(results); // last: it marks the run as ended
  */
 export class RunWriter {
   private constructor(
@@ -149,27 +147,6 @@ export class RunWriter {
   /** Writes the model summary, as printed, to `summary.txt`. */
   writeSummary(text: string): void {
     this.write(RUN_FILES.summary, text.endsWith('\n') ? text : `${text}\n`);
-  }
-
-  /**
-   * Draws the curves of the epochs so far: `nll.npy` and `rec.npy` (validation NLL and top-1, as the source saved
-   * them), and both as figures under `curves/`. May be called during training and again at the end.
-   */
-  async writeCurves(): Promise<void> {
-    const metrics = readMetrics(this.folder);
-    this.write(RUN_FILES.nllArray, encodeNpy(Float64Array.from(metrics, (line) => line.valNll)));
-    this.write(RUN_FILES.top1Array, encodeNpy(Float64Array.from(metrics, (line) => line.valTop1)));
-    // Loaded here, since the figure libraries are large and a command should start at once.
-    const { nllFigure, top1Figure } = await import('../run-analysis/run-curves.js');
-    const { svgToPdf } = await import('../figures/figure-pdf.js');
-    const figures = [
-      [RUN_FILES.nllSvg, RUN_FILES.nllPdf, 'NLL by epoch', await nllFigure(this.config, metrics)],
-      [RUN_FILES.top1Svg, RUN_FILES.top1Pdf, 'Top-1 by epoch', await top1Figure(this.config, metrics)],
-    ] as const;
-    for (const [svgFile, pdfFile, title, svg] of figures) {
-      this.write(svgFile, svg);
-      this.write(pdfFile, await svgToPdf(svg, { title, date: new Date(this.config.createdAt) }));
-    }
   }
 
   private write(file: string, data: Uint8Array | string): void {

@@ -5,8 +5,9 @@ import { readReportRun } from '../report/input/read-report-run.js';
 import type { ReportInput } from '../report/input/report-input.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { titleOf } from './plan-jobs.js';
+import { readRuns } from '../report/input/read-runs.js';
 import { readMixtures } from '../report/input/read-mixtures.js';
-import { readStudyFile } from './study-file.js';
+import { isStudy, readStudyFile } from './study-file.js';
 
 /**
  * What the report of a study is made from: those of its runs that there are, finished or not, the names of the groups that have none yet, and
@@ -39,4 +40,14 @@ export function readStudy(folder: string): ReportInput {
     planned: [...planned.values()],
     mixtures: readMixtures([folder]),
   };
+}
+
+/**
+ * Reads runs to be compared or reported: those of one study with its names and groups, or any runs.
+ *
+ * @throws LetterpressError what {@link readStudy} and {@link readRuns} throw
+ */
+export function readRunsOrStudy(paths: readonly string[]): ReportInput {
+  const [only] = paths;
+  return only !== undefined && paths.length === 1 && isStudy(only) ? readStudy(only) : readRuns(paths);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 import { realNumber, toJson } from '../json.js';
+import { RUNS_FOLDER } from '../runs/layout.js';
 import { readJson, writeRunFile } from '../runs/run-file.js';
 import { parseFile, runConfigSchema } from '../runs/schema.js';
 import { studyOptionsSchema } from './study-options.js';
@@ -13,7 +14,7 @@ import { STUDY_SIZES } from './study-sizes.js';
 export const STUDY_SCHEMA_VERSION = 1;
 
 /** Where things lie in a study. Paths are relative to it. */
-export const STUDY_FILES = { study: 'study.json', runs: 'runs' } as const;
+export const STUDY_FILES = { study: 'study.json', runs: RUNS_FOLDER } as const;
 
 const count = z.int().min(0);
 

@@ -1,11 +1,11 @@
 import { corpusStatistics } from '../corpus/statistics.js';
 import type { Splits } from '../corpus/types.js';
-import type { CorpusReport } from '../runs/analysis-schema.js';
-import { RUN_SCHEMA_VERSION } from '../runs/schema.js';
+import type { CorpusReport } from './texts-schema.js';
 import { DEFAULT_MAX_LETTERS } from '../tokenizer/encode-split.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { textsAsRead, wordsOf } from './letters.js';
-import { finish, NEAR_DISTANCE, nearDuplicateSteps, nearOverlapSteps, searchOf } from './near-duplicates.js';
+import { finish } from '../generators.js';
+import { NEAR_DISTANCE, nearDuplicateSteps, nearOverlapSteps, searchOf } from './near-duplicates.js';
 
 /** What {@link corpusReport} may be told beside the texts. */
 export interface CorpusReportOptions {
@@ -110,7 +110,6 @@ export function* corpusReportSteps(
     };
   };
   return {
-    schemaVersion: RUN_SCHEMA_VERSION,
     maxLetters,
     alphabetSize: statistics.alphabetSize,
     maxDistance,

@@ -1,3 +1,4 @@
+import { finish } from '../generators.js';
 import { NearSearch } from './near-search.js';
 
 /** What counts as nearly the same, and how much of it is shown. */
@@ -155,14 +156,6 @@ export function* nearOverlapSteps(
 /** What searches the different ones of some texts, in the order of their first appearance; for several searches of the same. */
 export function searchOf(texts: readonly string[], options: NearDuplicateOptions = {}): NearSearch {
   return new NearSearch([...new Set(texts)], options.maxDistance ?? NEAR_DISTANCE);
-}
-
-/** Runs steps to their end without a pause, and gives their result. */
-export function finish<T>(steps: Generator<unknown, T, void>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
 }
 
 /** Sets that grow together (union–find, with halved paths). */

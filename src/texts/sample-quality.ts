@@ -1,4 +1,4 @@
-import type { SampleQuality } from '../runs/analysis-schema.js';
+import type { SampleQuality } from './texts-schema.js';
 import { DEFAULT_MAX_LETTERS } from '../tokenizer/encode-split.js';
 import { countLetters, wordsOf } from './letters.js';
 import type { TrainingIndex } from './training-index.js';

@@ -8,10 +8,12 @@ import { float32Tensor, type TensorData } from '../runs/safetensors.js';
 import { parseRunFile, RUN_SCHEMA_VERSION, type RunConfig, type RunResults } from '../runs/schema.js';
 import { readConfig } from '../runs/reader.js';
 import { RunWriter } from '../runs/writer.js';
+import { drawCurves } from '../run-analysis/draw-curves.js';
 import { LanguageModel } from '../model/language-model.js';
 import { letterpressVersion } from '../version.js';
 import { analysing, runsBeside, type AnalysisProgress } from '../run-analysis/analyse-run.js';
-import { meanScores, relay } from '../model/evaluate.js';
+import { relay } from '../generators.js';
+import { meanScores } from '../model/evaluate.js';
 import { exactFigures } from './exact-figures.js';
 import type { Lesson } from './distillation/lesson.js';
 import { readLesson } from './distillation/lesson-folder.js';
@@ -244,7 +246,7 @@ export class TrainingRun {
     const reuse = runsBeside(this.folder);
     const steps = analysing(this.folder, this.texts, this.model, this.encoded, { reuse });
     yield* relay(steps, (progress): RunEvent => ({ kind: 'analysis', ...progress }));
-    await this.writer.writeCurves();
+    await drawCurves(this.folder);
     const { exact } = this.texts.corpus;
     const results: RunResults = {
       schemaVersion: RUN_SCHEMA_VERSION,

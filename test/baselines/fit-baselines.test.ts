@@ -14,7 +14,7 @@ import { fitUnigram } from '../../src/baselines/unigram.js';
 import { cleanTexts } from '../../src/corpus/cleaning/index.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
-import { YARDSTICK_IDS, yardsticksSchema } from '../../src/runs/analysis-schema.js';
+import { YARDSTICK_IDS, yardsticksSchema } from '../../src/baselines/baselines-schema.js';
 import { toJson } from '../../src/json.js';
 import { encodeSplit } from '../../src/tokenizer/encode-split.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';

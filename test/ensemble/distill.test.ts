@@ -9,7 +9,7 @@ import { LanguageModel } from '../../src/model/language-model.js';
 import { predictNext } from '../../src/model/predict.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
-import { finish } from '../../src/model/evaluate.js';
+import { finish } from '../../src/generators.js';
 import { expectedInto } from '../../src/train/distillation/lesson.js';
 import { trainModel } from '../../src/train/train-model.js';
 import { Trainer } from '../../src/train/trainer.js';

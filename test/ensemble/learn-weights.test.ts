@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { meanNllOf, rowsByBucket } from '../../src/ensemble/examples.js';
 import { FOLDS, fitMixing, learnWeights, STRENGTHS } from '../../src/ensemble/learn-weights.js';
 import { Random } from '../../src/random.js';
-import { finish } from '../../src/model/evaluate.js';
+import { finish } from '../../src/generators.js';
 import { errorOf } from '../support/error-of.js';
 import { examplesOf, logsOf, type Place } from './made-up-examples.js';
 

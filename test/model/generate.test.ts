@@ -8,7 +8,7 @@ import { Random } from '../../src/random.js';
 import { generate, type GenerateOptions } from '../../src/model/generate.js';
 import { drawToken } from '../../src/model/strategy.js';
 import { Tape } from '../../src/tensor/tape.js';
-import { finish } from '../../src/model/evaluate.js';
+import { finish } from '../../src/generators.js';
 import { errorOf } from '../runs/fixtures.js';
 import { backendsUnderTest } from '../support/backends.js';
 

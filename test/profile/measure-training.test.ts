@@ -10,7 +10,7 @@ import {
 } from '../../src/profile/measure-training.js';
 import { copyBandwidth, peakMemoryBytes } from '../../src/profile/memory.js';
 import { rowsOfText } from '../../src/nn/packed-batch.js';
-import { finish } from '../../src/model/evaluate.js';
+import { finish } from '../../src/generators.js';
 import { nativeInstructionSets } from '../support/instruction-sets.js';
 import { backend, PLAIN, tinyData, tinyPlan } from '../train/tiny.js';
 

@@ -1,11 +1,7 @@
 /** Analysis files of made-up runs: of the right form, with numbers as of a real run on headlines. */
-import type {
-  Inspection,
-  SampleQualities,
-  SampleQuality,
-  Temperatures,
-  Yardsticks,
-} from '../../src/runs/analysis-schema.js';
+import type { Inspection, SampleQualities, Temperatures } from '../../src/runs/analysis-schema.js';
+import type { SampleQuality } from '../../src/texts/texts-schema.js';
+import type { Yardsticks } from '../../src/baselines/baselines-schema.js';
 import type { RunConfig } from '../../src/runs/schema.js';
 import { Random } from '../../src/random.js';
 
@@ -39,7 +35,6 @@ export function madeUpYardsticks({ corpus }: RunConfig): Yardsticks {
   });
   const top1 = (valTop1: number) => ({ valTop1, testTop1: valTop1 - 0.002 });
   return {
-    schemaVersion: 1,
     texts: corpus.sizes,
     lettersPerText: { val: LETTERS_PER_TEXT - 1, test: LETTERS_PER_TEXT },
     yardsticks: [
@@ -98,7 +93,6 @@ export function madeUpQualities(
   final: number,
 ): SampleQualities {
   return {
-    schemaVersion: 1,
     entries: [
       ...along.map(([epoch, nll]) => ({ of: 'epoch' as const, epoch, quality: madeUpQuality(nll) })),
       { of: 'final', quality: madeUpQuality(final) },
@@ -113,7 +107,6 @@ export const TEMPERATURES = [0.01, 0.1, 0.5, 0.8, 1] as const;
 /** `temperatures.json`: at the lowest temperature all texts are the same; entropy and NLL rise with it. */
 export function madeUpTemperatures(nll: number): Temperatures {
   return {
-    schemaVersion: 1,
     seed: 0,
     entries: TEMPERATURES.map((temperature) => ({
       temperature,
@@ -138,7 +131,6 @@ export function madeUpInspection(config: RunConfig): Inspection {
   const tokens = ['pad', ...letters, 'cls'];
   const random = new Random(1, 'test');
   return {
-    schemaVersion: 1,
     tokens,
     embedding: tokens.map(() => Array.from({ length: emb }, () => round(random.normal()))),
     texts: INSPECTED.map((text) => ({

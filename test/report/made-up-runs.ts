@@ -5,7 +5,7 @@ import { countParameters } from '../../src/nn/parameters.js';
 import type { PresetName } from '../../src/nn/presets.js';
 import { Random } from '../../src/random.js';
 import type { ReportRun } from '../../src/report/input/report-input.js';
-import type { CorpusReport } from '../../src/runs/analysis-schema.js';
+import type { CorpusReport } from '../../src/texts/texts-schema.js';
 import type { MetricsLine, RunConfig, RunResults } from '../../src/runs/schema.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { planTraining, type PlanOptions } from '../../src/train/plan.js';

@@ -16,7 +16,7 @@ import { chooseTexts } from '../../src/run-analysis/choose-texts.js';
 import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
 import { analysedTexts } from '../../src/run-analysis/analysed-texts.js';
 import { ANALYSIS_PARTS, analyseRun, analysing, runsBeside } from '../../src/run-analysis/analyse-run.js';
-import { finish } from '../../src/model/evaluate.js';
+import { finish } from '../../src/generators.js';
 import { loadModel } from '../../src/model/load-model.js';
 import { planTraining, type PlanOptions } from '../../src/train/plan.js';
 import { encodeTexts, type RunTexts } from '../../src/runs/run-texts.js';

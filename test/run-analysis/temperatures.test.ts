@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
-import { temperaturesSchema, type SampleQuality } from '../../src/runs/analysis-schema.js';
+import { temperaturesSchema } from '../../src/runs/analysis-schema.js';
+import { type SampleQuality } from '../../src/texts/texts-schema.js';
 import { generate } from '../../src/model/generate.js';
 import { LanguageModel } from '../../src/model/language-model.js';
 import { drawAtTemperatures } from '../../src/run-analysis/temperatures.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
-import { finish } from '../../src/model/evaluate.js';
+import { finish } from '../../src/generators.js';
 import { backendsUnderTest } from '../support/backends.js';
 import { errorOf } from '../support/error-of.js';
 import { logSoftmax, plainForward } from '../support/plain-transformer.js';

@@ -134,7 +134,6 @@ const heldOutReport = { ...splitReport, nearTrain: { texts: 1, share: 0.25, exam
 /** Every analysis file of a run. */
 export const analysis: RunAnalysis = {
   yardsticks: {
-    schemaVersion: 1,
     texts: { train: 8664, val: 1084, test: 1084 },
     lettersPerText: { val: 42.5, test: 43 },
     yardsticks: [
@@ -152,7 +151,6 @@ export const analysis: RunAnalysis = {
     kneserNeyByOrder: [{ order: 7, valNll: 90 }],
   },
   corpusReport: {
-    schemaVersion: 1,
     maxLetters: 149,
     alphabetSize: 3,
     maxDistance: 0.2,
@@ -160,7 +158,6 @@ export const analysis: RunAnalysis = {
     lengthHistogram: { width: 1, train: [1, 0, 0, 2], val: [1], test: [1] },
   },
   sampleQualities: {
-    schemaVersion: 1,
     searched: 8664,
     entries: [
       { of: 'epoch', epoch: 3, quality },
@@ -168,7 +165,6 @@ export const analysis: RunAnalysis = {
     ],
   },
   inspection: {
-    schemaVersion: 1,
     tokens: ['pad', 'a', 'cls'],
     embedding: [
       [0.25, -1],
@@ -189,7 +185,6 @@ export const analysis: RunAnalysis = {
     ],
   },
   temperatures: {
-    schemaVersion: 1,
     seed: 7,
     entries: [
       {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeNpy } from '../../src/runs/npy.js';
 import { readRun } from '../../src/runs/reader.js';
 import { encodeSafetensors } from '../../src/runs/safetensors.js';
+import { drawCurves } from '../../src/run-analysis/draw-curves.js';
 import { RunWriter } from '../../src/runs/writer.js';
 import {
   checkpointMeta,
@@ -89,7 +90,7 @@ describe('a run', () => {
   it('has its curves as arrays and figures, the same bytes each time', async () => {
     const folder = trained(5);
     const { writer } = RunWriter.resume(folder);
-    await writer.writeCurves();
+    await drawCurves(writer.folder);
     const first = contents(folder);
     expect(Object.keys(first)).toEqual(
       expect.arrayContaining([
@@ -107,17 +108,17 @@ describe('a run', () => {
     expect(first['curves/nll.svg']).toContain('exact entropy 45.25');
     expect(first['curves/nll.svg']).toContain('best validation NLL 90.00 at epoch 3');
     expect(first['curves/top1.svg']).toContain('top-1 (share of positions)');
-    await writer.writeCurves();
+    await drawCurves(writer.folder);
     expect(contents(folder)).toEqual(first);
   });
 
   it('has curves before the first epoch and when it diverged', async () => {
     const folder = trained(0);
     const writer = RunWriter.create(folder, config, { force: true });
-    await writer.writeCurves();
+    await drawCurves(writer.folder);
     expect(decodeNpy(readFileSync(join(folder, 'nll.npy'))).shape).toEqual([0]);
     writer.appendEpoch({ ...metricsLine(0), trainNll: NaN, valNll: NaN, best: false });
-    await writer.writeCurves();
+    await drawCurves(writer.folder);
     expect(readFileSync(join(folder, 'curves/nll.svg'), 'utf8')).not.toMatch(/NaN|undefined|Infinity/);
   });
 });
@@ -135,7 +136,7 @@ describe('RunWriter.create', () => {
 
   it('with force removes the files of the old run, and only those', async () => {
     const folder = trained(3);
-    await RunWriter.resume(folder).writer.writeCurves();
+    await drawCurves(folder);
     writeFileSync(join(folder, 'notes.md'), 'mine');
     writeFileSync(join(folder, 'samples', 'favourites.txt'), 'mine');
     RunWriter.create(folder, { ...config, seed: 8 }, { force: true });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { corpusReport, corpusReportSteps } from '../../src/texts/corpus-report.js';
 import { defaultTokenizer, gazette } from '../../src/index.js';
-import { corpusReportSchema } from '../../src/runs/analysis-schema.js';
+import { corpusReportSchema } from '../../src/texts/texts-schema.js';
 
 const splits = {
   train: ['wall street opens', 'wall street opens', 'wall street open', 'rain', ''],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { distinctShare, evenlySpaced, sampleQuality } from '../../src/texts/sample-quality.js';
 import { TrainingIndex } from '../../src/texts/training-index.js';
-import { sampleQualitySchema } from '../../src/runs/analysis-schema.js';
+import { sampleQualitySchema } from '../../src/texts/texts-schema.js';
 
 const train = ['stock fall again', 'stock rise', 'rain again'];
 const index = new TrainingIndex(train);

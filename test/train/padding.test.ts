@@ -7,7 +7,8 @@ import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/prese
 import { Random } from '../../src/random.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
-import { Evaluator, finish } from '../../src/model/evaluate.js';
+import { finish } from '../../src/generators.js';
+import { Evaluator } from '../../src/model/evaluate.js';
 import { backendsUnderTest } from '../support/backends.js';
 
 const SHAPE = { vocabulary: 29, window: 150, emb: 16, heads: 2, blocks: 2, neurons: 2 };

@@ -12,7 +12,7 @@ import type {
 } from '../../report/facts/types.js';
 import { listed } from '../../report/writing/blocks.js';
 import { readMixtures } from '../../report/input/read-mixtures.js';
-import { readRuns } from '../../report/input/read-runs.js';
+import { readRunsOrStudy } from '../../study/read-study.js';
 import type { CliContext } from '../context.js';
 import { figuresTable, mixturesTable, runsTable } from './compare-tables.js';
 
@@ -37,7 +37,7 @@ function compareMixtures(paths: readonly string[], options: CompareOptions, cont
 }
 
 function compareRuns(paths: readonly string[], options: CompareOptions, context: CliContext): void {
-  const input = readRuns(paths);
+  const input = readRunsOrStudy(paths);
   const facts = computeFacts(input);
   const { mixtures } = facts;
   const said = {

@@ -1,7 +1,7 @@
 import { corpusReportSteps } from '../../texts/corpus-report.js';
 import type { NearPair } from '../../texts/near-duplicates.js';
 import { fingerprint } from '../../corpus/fingerprint.js';
-import type { CorpusReport } from '../../runs/analysis-schema.js';
+import type { CorpusReport } from '../../texts/texts-schema.js';
 import { summarizeReport } from '../../tokenizer/report.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ReportInput } from '../../report/input/report-input.js';
 import { REPORT_FILES } from '../../report/report-files.js';
 import { writeReport, type WrittenReport } from '../../report/write-report.js';
-import { readRuns } from '../../report/input/read-runs.js';
+import { readRunsOrStudy } from '../../study/read-study.js';
 import type { CliContext } from '../context.js';
 import { ChangingBar } from '../terminal/changing-bar.js';
 import { formatCount } from '../terminal/format.js';
@@ -20,7 +20,7 @@ export async function report(
   options: ReportOptions,
   context: CliContext,
 ): Promise<void> {
-  const read = readRuns(paths);
+  const read = readRunsOrStudy(paths);
   const input = options.title === undefined ? read : { ...read, title: options.title };
   const written = await makeReport(input, options.out ?? defaultFolder(paths, input), context);
   if (options.json === true) {

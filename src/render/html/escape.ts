@@ -1,4 +1,4 @@
-import { printable } from '../../report/letters.js';
+import { printable } from '../letters.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,7 +1,7 @@
 /** A report as one HTML file. */
 import type { ReportDocument } from '../document.js';
 import { outlineOf, type OutlineHeading } from '../outline.js';
-import { readableDate } from '../../report/readable-date.js';
+import { readableDate } from '../readable-date.js';
 import { loadTypesetter } from '../tex.js';
 import { blockHtml } from './block-html.js';
 import { escapeHtml } from './escape.js';

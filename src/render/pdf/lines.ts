@@ -1,6 +1,6 @@
 /** Running text broken into lines. */
 import type { Inline, Text } from '../document.js';
-import { printable } from '../../report/letters.js';
+import { printable } from '../letters.js';
 import { inlinesOf } from '../outline.js';
 import type { Formula } from '../tex.js';
 import type { FontRun } from './font-runs.js';

@@ -1,9 +1,9 @@
 /** A report as PDF. */
 import { pdfBytes } from '../../figures/figure-pdf.js';
 import type { Block, ReportDocument } from '../document.js';
-import { printable } from '../../report/letters.js';
+import { printable } from '../letters.js';
 import { outlineOf, type OutlineHeading, type ReportOutline } from '../outline.js';
-import { readableDate } from '../../report/readable-date.js';
+import { readableDate } from '../readable-date.js';
 import { loadTypesetter } from '../tex.js';
 import { Canvas } from './canvas.js';
 import { contentsSlices } from './contents-slices.js';

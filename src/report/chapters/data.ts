@@ -1,4 +1,4 @@
-import type { CorpusReport } from '../../runs/analysis-schema.js';
+import type { CorpusReport } from '../../texts/texts-schema.js';
 import { DATA_RULES } from '../rules/data.js';
 import { discuss } from '../rules/rule.js';
 import type { Block } from '../../render/document.js';

@@ -1,4 +1,4 @@
-import type { SampleQuality } from '../../runs/analysis-schema.js';
+import type { SampleQuality } from '../../texts/texts-schema.js';
 import type { Block } from '../../render/document.js';
 import type { QualityFigures } from '../facts/types.js';
 import { left, right, table } from '../writing/blocks.js';

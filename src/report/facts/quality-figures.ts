@@ -1,4 +1,4 @@
-import type { SampleQuality } from '../../runs/analysis-schema.js';
+import type { SampleQuality } from '../../texts/texts-schema.js';
 import { summarizeFigure } from './figures.js';
 import type { QualityFigures } from './types.js';
 

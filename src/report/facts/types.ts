@@ -7,7 +7,8 @@ import type { Diagnosis, DiagnosisKind } from '../../diagnosis/types.js';
 import type { GroupComparison } from '../../statistics/compare-groups.js';
 import type { ModelCorrelation, PooledCorrelation } from '../../statistics/correlate.js';
 import type { Interval, MeanInterval } from '../../statistics/mean-interval.js';
-import type { CorpusReport, SampleQuality, Yardstick } from '../../runs/analysis-schema.js';
+import type { CorpusReport, SampleQuality } from '../../texts/texts-schema.js';
+import type { Yardstick } from '../../baselines/baselines-schema.js';
 import type { ReferenceSize } from '../reference.js';
 import type { ReportInput, RunRole } from '../input/report-input.js';
 

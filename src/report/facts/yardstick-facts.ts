@@ -1,6 +1,6 @@
 /** Yardsticks, and groups held against them. */
 import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
-import type { Yardsticks } from '../../runs/analysis-schema.js';
+import type { Yardsticks } from '../../baselines/baselines-schema.js';
 import { bitsOf } from './figures.js';
 import type { FigureFacts, YardstickComparison, YardstickFacts, YardstickSetFacts } from './types.js';
 

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { isMixture, readMixtureFile } from '../../ensemble/mixture-folder.js';
 import type { ReportMixture } from './report-input.js';
 import { foldersIn } from '../../runs/folders-in.js';
-import { STUDY_FILES } from '../../study/study-file.js';
+import { RUNS_FOLDER } from '../../runs/layout.js';
 
 /**
  * Reads mixtures that are to be shown beside runs: each path itself, or those in it, as with runs; each once.
@@ -17,5 +17,5 @@ export function readMixtures(paths: readonly string[]): ReportMixture[] {
 
 function mixturesAt(path: string): string[] {
   if (isMixture(path)) return [path];
-  return [path, join(path, STUDY_FILES.runs)].flatMap((folder) => foldersIn(folder, isMixture));
+  return [path, join(path, RUNS_FOLDER)].flatMap((folder) => foldersIn(folder, isMixture));
 }

@@ -4,23 +4,18 @@ import { isMixture } from '../../ensemble/mixture-folder.js';
 import { compareRuns } from './compare-runs.js';
 import type { ReportInput } from './report-input.js';
 import { foldersIn } from '../../runs/folders-in.js';
-import { RUN_FILES } from '../../runs/layout.js';
+import { RUN_FILES, RUNS_FOLDER } from '../../runs/layout.js';
 import { isLesson } from '../../train/distillation/lesson-folder.js';
 import { readMixtures } from './read-mixtures.js';
-import { readStudy } from '../../study/read-study.js';
-import { isStudy, readStudyFile, STUDY_FILES } from '../../study/study-file.js';
 
 /**
- * Reads runs to be compared, and mixtures beside them: those of one study with its own names and groups, or any runs, the folders of studies
- * and of other runs standing for the runs in them. Lessons, which lie among runs too, are passed over.
+ * Reads runs to be compared, and mixtures beside them: a folder stands for the runs in it, or in its `runs/`. Lessons, which lie among runs too, are passed over.
  *
  * @param paths run directories, mixtures, studies, or folders with run directories in them
  * @throws LetterpressError BAD_OPTION for none, or a run that is given twice; BAD_RUN for a folder without a run, or a damaged file
  * @example readRuns(['runs']); // every run and every mixture in the folder
  */
 export function readRuns(paths: readonly string[]): ReportInput {
-  const [only] = paths;
-  if (only !== undefined && paths.length === 1 && isStudy(only)) return readStudy(only);
   const mayHoldRuns = paths.filter((path) => !isMixture(path) && !isLesson(path));
   // Nothing but mixtures and lessons: reading the first as a run says what is wrong.
   const runs = compareRuns((mayHoldRuns.length > 0 ? mayHoldRuns : paths).flatMap(runsAt));
@@ -30,10 +25,9 @@ export function readRuns(paths: readonly string[]): ReportInput {
 /** The run directories that a path stands for; itself where there are none, so that reading it says what is wrong. */
 function runsAt(path: string): string[] {
   if (isRun(path)) return [path];
-  const found = isStudy(path)
-    ? readStudyFile(path).jobs.map(({ folder }) => join(path, folder)).filter(isRun) // prettier-ignore
-    : [join(path, STUDY_FILES.runs), path].map((folder) => foldersIn(folder, isRun)).find(({ length }) => length > 0); // prettier-ignore
-  return found === undefined || found.length === 0 ? [path] : found;
+  const places = [join(path, RUNS_FOLDER), path];
+  const found = places.map((folder) => foldersIn(folder, isRun)).find(({ length }) => length > 0);
+  return found ?? [path];
 }
 
 function isRun(folder: string): boolean {

@@ -1,10 +1,6 @@
-import type {
-  CorpusReport,
-  Inspection,
-  SampleQualities,
-  Temperatures,
-  Yardsticks,
-} from '../../runs/analysis-schema.js';
+import type { CorpusReport } from '../../texts/texts-schema.js';
+import type { Inspection, SampleQualities, Temperatures } from '../../runs/analysis-schema.js';
+import type { Yardsticks } from '../../baselines/baselines-schema.js';
 import type { MetricsLine, RunConfig, RunResults } from '../../runs/schema.js';
 
 /** Everything of one run that a report may use: what its files hold, and nothing else. */

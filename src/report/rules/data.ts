@@ -1,4 +1,4 @@
-import type { CorpusReport } from '../../runs/analysis-schema.js';
+import type { CorpusReport } from '../../texts/texts-schema.js';
 import { listed } from '../writing/blocks.js';
 import { counted, percent, whole } from '../writing/numbers.js';
 import type { Rule } from './rule.js';

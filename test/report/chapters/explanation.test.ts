@@ -25,7 +25,6 @@ const TOKENS = ['pad', 'a', 'cls'];
 function inspectionOf(text: string, probabilityOfA: number[], nll: number): Inspection {
   const distributions = probabilityOfA.map((p) => [1 - p, p, 0]);
   return {
-    schemaVersion: 1,
     tokens: TOKENS,
     embedding: [[1], [2], [3]],
     texts: [{ split: 'test', text, nll, distributions, attention: [] }],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportRun } from '../../../src/report/input/report-input.js';
-import type { CorpusReport, SampleQualities, SampleQuality } from '../../../src/runs/analysis-schema.js';
+import type { CorpusReport, SampleQuality } from '../../../src/texts/texts-schema.js';
+import type { SampleQualities } from '../../../src/runs/analysis-schema.js';
 import { falling, madeUpCorpusReport, madeUpRun } from '../made-up-runs.js';
 import { madeUpComparison } from '../made-up-studies.js';
 import { said, saidOfStudy } from './said.js';

@@ -4,7 +4,7 @@ import type { Block } from '../../../render/document.js';
 import type { GroupFacts, RunFacts } from '../../facts/types.js';
 import { panelsFigure } from '../../../figures/index.js';
 import type { ReportRun } from '../../input/report-input.js';
-import type { SampleQuality } from '../../../runs/analysis-schema.js';
+import type { SampleQuality } from '../../../texts/texts-schema.js';
 import { bullets, figure, listed, paragraph, section, subsection } from '../../writing/blocks.js';
 import { percent } from '../../writing/numbers.js';
 import { runOf, shownRun, type ReportContext } from '../context.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printable } from '../../src/report/letters.js';
-import { readableDate } from '../../src/report/readable-date.js';
+import { printable } from '../../src/render/letters.js';
+import { readableDate } from '../../src/render/readable-date.js';
 
 describe('printable', () => {
   it('shows what has no form of its own by a stand-in', () => {

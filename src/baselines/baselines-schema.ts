@@ -1,0 +1,50 @@
+/** What is written down of baselines. NLLs are nats per text over the same sequences as the model's: characters, and the end. */
+import { z } from 'zod';
+import { realNumber } from '../json.js';
+
+const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+
+/** The simple models that a transformer is held against, from the weakest on. */
+export const YARDSTICK_IDS = [
+  'flat-unigram',
+  'unigram',
+  'position-unigram',
+  'bigram',
+  'kneser-ney',
+  'gzip',
+  'brotli',
+  'entropy',
+] as const;
+
+/** One yardstick and its figures. */
+export const yardstickSchema = z.object({
+  id: z.enum(YARDSTICK_IDS),
+  /** For tables and figures, e.g. `Kneser–Ney, order 9`. */
+  label: z.string(),
+  /** Letters that it looks at, the predicted one included, for `kneser-ney`. */
+  order: z.int().min(1).optional(),
+  /** Whether it predicts each letter without looking at the letters before. */
+  contextFree: z.boolean(),
+  valNll: realNumber.optional(),
+  testNll: realNumber,
+  /** Share of positions, per text, as of a model; absent where there is no most probable letter. */
+  valTop1: share.optional(),
+  testTop1: share.optional(),
+});
+
+/** `yardsticks.json`: simple models fitted on the same training texts. */
+export const yardsticksSchema = z.object({
+  /** Texts that they were fitted on, and measured on: all, unless there are very many. */
+  texts: z.object({ train: count, val: count, test: count }),
+  /** Predicted letters of a text on average, its end included: turns nats per text into nats per letter. */
+  lettersPerText: z.object({ val: z.number().positive(), test: z.number().positive() }),
+  yardsticks: z.array(yardstickSchema),
+  /** Validation NLL of interpolated Kneser–Ney models of each order that was tried. */
+  kneserNeyByOrder: z.array(z.object({ order: z.int().min(1), valNll: realNumber })),
+});
+
+/** See {@link yardstickSchema}. */
+export type Yardstick = z.infer<typeof yardstickSchema>;
+/** See {@link yardsticksSchema}. */
+export type Yardsticks = z.infer<typeof yardsticksSchema>;

@@ -1,0 +1,36 @@
+import { RUN_FILES } from '../runs/layout.js';
+import { encodeNpy } from '../runs/npy.js';
+import { readConfig, readMetrics } from '../runs/reader.js';
+import { writeRunFile } from '../runs/run-file.js';
+
+/**
+ * Writes validation NLL and top-1 by epoch as the original notebook did, `nll.npy` and `rec.npy`, and draws both into the run's
+ * `curves/`, as SVG and PDF.
+ *
+ * @throws LetterpressError `IO` when the file system refuses, `BAD_RUN` when the run is damaged
+ */
+export async function drawCurves(folder: string): Promise<void> {
+  const config = readConfig(folder);
+  const metrics = readMetrics(folder);
+  const array = (file: string, values: number[]) =>
+    writeRunFile(folder, file, encodeNpy(Float64Array.from(values)));
+  array(
+    RUN_FILES.nllArray,
+    metrics.map((line) => line.valNll),
+  );
+  array(
+    RUN_FILES.top1Array,
+    metrics.map((line) => line.valTop1),
+  );
+  // Loaded here, since the figure libraries are large and a command should start at once.
+  const { nllFigure, top1Figure } = await import('./run-curves.js');
+  const { svgToPdf } = await import('../figures/figure-pdf.js');
+  const figures = [
+    [RUN_FILES.nllSvg, RUN_FILES.nllPdf, 'NLL by epoch', await nllFigure(config, metrics)],
+    [RUN_FILES.top1Svg, RUN_FILES.top1Pdf, 'Top-1 by epoch', await top1Figure(config, metrics)],
+  ] as const;
+  for (const [svgFile, pdfFile, title, svg] of figures) {
+    writeRunFile(folder, svgFile, svg);
+    writeRunFile(folder, pdfFile, await svgToPdf(svg, { title, date: new Date(config.createdAt) }));
+  }
+}

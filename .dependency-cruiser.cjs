@@ -44,8 +44,7 @@ module.exports = {
     },
     {
       name: 'nothing-below-imports-the-middle',
-      comment:
-        'nn, runs, corpus, tokenizer, tensor and backend serve training and reports, and do not know them.',
+      comment: 'nn, runs, corpus, tokenizer, tensor and backend serve training and reports, and do not know them.',
       severity: 'error',
       from: { path: inside('nn', 'runs', 'corpus', 'tokenizer', 'tensor', 'backend') },
       to: { path: inside(...MIDDLE, 'cli') },

@@ -13,10 +13,7 @@ export default tseslint.config(
       },
     },
     rules: {
-      '@typescript-eslint/restrict-template-expressions': [
-        'error',
-        { allowNumber: true, allowBoolean: true },
-      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-unnecessary-type-assertion': 'error',
       // Loops over typed arrays write `a[i]!`-style reads where the bounds are the loop's own.
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -3,13 +3,21 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import {
-  chooseBackend, cleanTexts, countParameters, defaultTokenizer, gazette, loadCorpus, parseRecipe, planTraining, trainModel,
-} from '../dist/index.js'; // prettier-ignore
+  chooseBackend,
+  cleanTexts,
+  countParameters,
+  defaultTokenizer,
+  gazette,
+  loadCorpus,
+  parseRecipe,
+  planTraining,
+  trainModel,
+} from '../dist/index.js';
 import { fail } from './lib/output.mjs';
 
 const { values } = parseArgs({
   options: {
-    /** JSON: { NAME: { recipe?, size?, set?, epochs?, ... } }, options of planTraining; the first is what the others are held against. */
+    /** JSON: { NAME: { recipe?, size?, set?, epochs?, ... } }, options of planTraining; the first is what the others are compared with. */
     variants: { type: 'string' },
     data: { type: 'string' },
     limit: { type: 'string' },
@@ -44,9 +52,7 @@ try {
   const names = values.only ?? Object.keys(variants);
   const unknown = names.find((name) => !(name in variants));
   if (unknown !== undefined)
-    throw new Error(
-      `${values.variants} has no variant “${unknown}”, but ${Object.keys(variants).join('; ')}`,
-    );
+    throw new Error(`${values.variants} has no variant “${unknown}”, but ${Object.keys(variants).join('; ')}`);
   if (!values.table) await trainAll(variants, names);
   printTable(Object.keys(variants));
 } catch (error) {
@@ -60,9 +66,7 @@ async function trainAll(variants, names) {
     choice: values.backend,
     threads: values.threads === undefined ? undefined : Number(values.threads),
   });
-  const jobs = Array.from({ length: Number(values.seeds) }, (_, seed) =>
-    names.map((name) => ({ name, seed })),
-  ).flat();
+  const jobs = Array.from({ length: Number(values.seeds) }, (_, seed) => names.map((name) => ({ name, seed }))).flat();
   for (const [i, { name, seed }] of jobs.entries()) {
     if (i % parts !== part - 1) continue;
     if (readResults().some((result) => result.name === name && result.seed === seed)) continue;
@@ -118,9 +122,19 @@ async function trainOne(name, seed, variant, corpus, backend) {
   const parameters = countParameters(planTraining(options, tokenizer.vocabularySize).model);
   const testNll = values.test ? model.evaluate(corpus.splits.test).nll : undefined;
   return {
-    name, seed, variant, parameters, valNll, bestEpoch: nlls.indexOf(valNll), testNll, seconds, threads, backend: isa,
-    finished: new Date().toISOString(), epochs,
-  }; // prettier-ignore
+    name,
+    seed,
+    variant,
+    parameters,
+    valNll,
+    bestEpoch: nlls.indexOf(valNll),
+    testNll,
+    seconds,
+    threads,
+    backend: isa,
+    finished: new Date().toISOString(),
+    epochs,
+  };
 }
 
 /** Mean and standard deviation over seeds, and the mean difference from the first variant, seed by seed. */
@@ -147,16 +161,7 @@ function printTable(order) {
         mean(members.map(({ seconds }) => seconds)).toFixed(0),
       ];
     });
-  const head = [
-    'variant',
-    'seeds',
-    'parameters',
-    'validation NLL',
-    'difference',
-    'test NLL',
-    'best epoch',
-    'seconds',
-  ];
+  const head = ['variant', 'seeds', 'parameters', 'validation NLL', 'difference', 'test NLL', 'best epoch', 'seconds'];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
   for (const row of [head, widths.map((width) => '-'.repeat(width)), ...rows])
     console.log(

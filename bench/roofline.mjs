@@ -11,31 +11,30 @@ import { fail, formatCount, formatNumber, oneOf, positiveIntegers } from './lib/
 const { values } = parseArgs({
   options: {
     models: { type: 'string', default: Object.keys(MODELS).join(',') },
-    letters: { type: 'string', default: '42' },
+    characters: { type: 'string', default: '42' },
     operations: { type: 'string', default: '5m,modern-256x6' },
     json: { type: 'boolean', default: false },
   },
 });
-const known = (option) =>
-  values[option].split(',').map((name) => oneOf(`--${option}`, name, Object.keys(MODELS)));
+const known = (option) => values[option].split(',').map((name) => oneOf(`--${option}`, name, Object.keys(MODELS)));
 const models = known('models');
 const detailed = known('operations');
-const [letters] = positiveIntegers('--letters', values.letters);
-if (letters > 149) fail('--letters expects at most 149, the letters of a window');
+const [characters] = positiveIntegers('--characters', values.characters);
+if (characters > 149) fail('--characters expects at most 149, the characters of a context length');
 
-/** Rows of a text: each predicts a letter, or the pad that ends it. */
+/** Rows of a text: each predicts a character, or the pad that ends it. */
 const TEXTS = [
   { title: '`--padding all`', padding: 'all', rows: 149 },
   {
-    title: `\`--padding first\`, texts of ${letters} letters`,
+    title: `\`--padding first\`, texts of ${characters} characters`,
     padding: 'first',
-    rows: Math.min(letters + 1, 149),
+    rows: Math.min(characters + 1, 149),
   },
 ];
 const TEXTS_A_BATCH = 32;
 
-/** Floating-point operations for a letter on the way forward, by part. */
-function lettersWork(name, { padding, rows }) {
+/** Floating-point operations for a character on the way forward, by part. */
+function charactersWork(name, { padding, rows }) {
   const { model } = planTraining({ ...MODELS[name], padding }, 29);
   const work = forwardArithmetic(model, [rows]);
   return Object.fromEntries(Object.entries(work).map(([part, flops]) => [part, flops / rows]));
@@ -45,7 +44,7 @@ function lettersWork(name, { padding, rows }) {
 function stepWork(name, { padding }) {
   const nothing = Object.fromEntries(Object.keys(OPERATION_WORK).map((operation) => [operation, () => 0]));
   const plan = planTraining({ ...MODELS[name], padding, batch: TEXTS_A_BATCH }, 29);
-  const training = new TrainingUnderTest(plan, [new Uint16Array(letters)], 1);
+  const training = new TrainingUnderTest(plan, [new Uint16Array(characters)], 1);
   const measuring = training.operations({ info: {}, ...nothing }, { steps: 1, seconds: 0 });
   let step = measuring.next();
   while (!step.done) step = measuring.next();
@@ -59,10 +58,14 @@ function stepWork(name, { padding }) {
 }
 
 const report = {
-  lettersPerText: letters,
-  forwardPerLetter: TEXTS.map((texts) => ({
+  charactersPerText: characters,
+  forwardPerCharacter: TEXTS.map((texts) => ({
     ...texts,
-    models: models.map((name) => ({ name, parameters: countParameters(planTraining(MODELS[name], 29).model), ...lettersWork(name, texts) })), // prettier-ignore
+    models: models.map((name) => ({
+      name,
+      parameters: countParameters(planTraining(MODELS[name], 29).model),
+      ...charactersWork(name, texts),
+    })),
   })),
   steps: TEXTS.map((texts) => ({
     ...texts,
@@ -73,9 +76,9 @@ if (values.json) console.log(JSON.stringify(report, null, 2));
 else print();
 
 function print() {
-  for (const { title, rows, models: found } of report.forwardPerLetter) {
+  for (const { title, rows, models: found } of report.forwardPerCharacter) {
     console.log(
-      `Forward, kFLOP a letter, ${title} (${rows} predictions a text); a training step needs three times as much:\n`,
+      `Forward, kFLOP a character, ${title} (${rows} predictions a text); a training step needs three times as much:\n`,
     );
     const parts = ['keysQueriesValues', 'attention', 'projection', 'mlp', 'logits', 'total'];
     markdown(

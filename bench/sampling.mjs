@@ -1,5 +1,5 @@
-// Seconds to write 64 texts of the full 149 letters with untrained models of the notebook's sizes, beside the PyTorch
-// reference in the same run where it is given; what a letter of a single text takes; and a trained model, whose texts
+// Seconds to write 64 texts of the full 149 characters with untrained models of the notebook's sizes, beside the PyTorch
+// reference in the same run where it is given; what a character of a single text takes; and a trained model, whose texts
 // end. See bench/README.md.
 import { parseArgs } from 'node:util';
 import { planTraining, PRESETS } from '../dist/index.js';
@@ -38,9 +38,7 @@ const { values } = parseArgs({
   },
 });
 const sizes =
-  values.sizes === 'none'
-    ? []
-    : values.sizes.split(',').map((size) => oneOf('--sizes', size, Object.keys(PRESETS)));
+  values.sizes === 'none' ? [] : values.sizes.split(',').map((size) => oneOf('--sizes', size, Object.keys(PRESETS)));
 const [count] = positiveIntegers('--count', values.count);
 const [repeats] = positiveIntegers('--repeats', values.repeats);
 const precision = oneOf('--precision', values.precision, ['f32', 'bf16']);
@@ -69,7 +67,16 @@ function measureSize(size, texts) {
     progress(`${size}: checking against PyTorch`);
     const plan = planTraining({ preset: size }, 29);
     const batch = texts.slice(0, plan.training.batch).map((text) => [...text]);
-    check = checkSampling({ plan, batch, backend, threads: threadCounts[0], precision, python, script: 'notebook_step', job }); // prettier-ignore
+    check = checkSampling({
+      plan,
+      batch,
+      backend,
+      threads: threadCounts[0],
+      precision,
+      python,
+      script: 'notebook_step',
+      job,
+    });
   }
   const ours = letterpress({ preset: size }, size);
   if (reference === undefined) return { name: size, letterpress: ours };
@@ -98,25 +105,27 @@ function print(machine, untrained, trained) {
   const ours = [
     ['model', ({ name }) => name],
     ['parameters', ({ letterpress }) => formatCount(letterpress.parameters)],
-    ['letters/text', ({ letterpress }) => formatNumber(letterpress.lettersPerText, 1)],
+    ['characters/text', ({ letterpress }) => formatNumber(letterpress.charactersPerText, 1)],
     [`${count} texts`, ({ letterpress }) => seconds(letterpress.seconds)],
     ['threads', ({ letterpress }) => String(letterpress.threads)],
     ['memory', ({ letterpress }) => formatBytes(letterpress.peakMemoryBytes)],
-    ['a letter of one text', ({ letterpress }) => microseconds(letterpress.latency.median)],
+    ['a character of one text', ({ letterpress }) => microseconds(letterpress.latency.median)],
     ['95 %', ({ letterpress }) => microseconds(letterpress.latency.p95)],
     ['threads', ({ letterpress }) => String(letterpress.latency.threads)],
   ];
-  const beside = [
+  const secondRecipe = [
     [`PyTorch, ${count} texts`, ({ pytorch }) => seconds(pytorch.seconds)],
     ['threads', ({ pytorch }) => String(pytorch.threads)],
     ['ratio', ({ ratio }) => times(ratio)],
   ];
   console.log(formatMachine(machine));
-  console.log(`${precision}; median of ${repeats}; the fastest of ${threadCounts.join(', ')} threads for many texts, and for one`); // prettier-ignore
+  console.log(
+    `${precision}; median of ${repeats}; the fastest of ${threadCounts.join(', ')} threads for many texts, and for one`,
+  );
   for (const { name, check } of untrained) if (check) console.log(`checked ${name}: ${formatCheck(check)}`);
   if (untrained.length > 0) {
-    console.log('\nUntrained models, every text of all 149 letters');
-    console.log(table(reference ? [...ours, ...beside] : ours, untrained).trimEnd());
+    console.log('\nUntrained models, every text of all 149 characters');
+    console.log(table(reference ? [...ours, ...secondRecipe] : ours, untrained).trimEnd());
   }
   if (trained.length > 0) {
     console.log('\nTrained models, whose texts end where they say');

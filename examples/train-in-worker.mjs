@@ -3,20 +3,13 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  chooseBackend,
-  defaultTokenizer,
-  gazette,
-  loadModel,
-  planTraining,
-  trainInWorker,
-} from 'letterpress';
+import { chooseBackend, defaultTokenizer, gazette, loadModel, planTraining, trainInWorker } from 'letterpress';
 
 const folder = join(mkdtempSync(join(tmpdir(), 'letterpress-')), 'run');
 const corpus = gazette({ sizes: { train: 1000, val: 100, test: 100 } });
 const tokenizer = defaultTokenizer();
 const texts = { corpus, cleaning: 'none', splits: corpus.splits, tokenizer };
-const plan = planTraining({ emb: 32, heads: 4, blocks: 1, batch: 16, epochs: 10 }, tokenizer.vocabularySize);
+const plan = planTraining({ dModel: 32, heads: 4, layers: 1, batch: 16, epochs: 10 }, tokenizer.vocabularySize);
 
 let ticks = 0;
 const timer = setInterval(() => ticks++, 10);

@@ -4,17 +4,14 @@ import { chooseBackend, corpusFromTexts, trainModel } from 'letterpress';
 const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'];
 const skies = ['sunny', 'cloudy', 'rainy', 'foggy', 'windy'];
 const winds = ['a light breeze', 'no wind at all', 'strong gusts'];
-const texts = days.flatMap((day) =>
-  skies.flatMap((sky) => winds.map((wind) => `${day} ${sky} with ${wind}`)),
-);
+const texts = days.flatMap((day) => skies.flatMap((sky) => winds.map((wind) => `${day} ${sky} with ${wind}`)));
 
 const model = await trainModel({
   corpus: corpusFromTexts(texts),
   backend: chooseBackend().backend,
   epochs: 40,
   batch: 8,
-  onEvent: (event) =>
-    event.kind === 'epoch' && console.log(event.report.epoch, event.report.valNll.toFixed(2)),
+  onEvent: (event) => event.kind === 'epoch' && console.log(event.report.epoch, event.report.valNll.toFixed(2)),
 });
 console.log(model.sample({ count: 5, temperature: 0.8 }));
 console.log(model.score(['friday sunny with strong gusts', 'friday sunny with strong cheese']).nll);

@@ -155,13 +155,13 @@ napi_value linearGradient(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// rows, heads, headWidth, kqv, keyWeight, queryWeight
+// rows, heads, headWidth, qkv, keyWeight, queryWeight
 QueryKeyNorm readQueryKeyNorm(Arguments& in) {
   QueryKeyNorm a = {};
   a.rows = in.integer();
   a.heads = in.integer(1);
   a.headWidth = in.integer(1);
-  a.kqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.qkv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
   a.keyWeight = in.floats(a.headWidth);
   a.queryWeight = in.floats(a.headWidth);
   return a;
@@ -175,18 +175,18 @@ napi_value queryKeyNorm(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// ..., gradOut, gradKqv, gradKeyWeight, gradQueryWeight
+// ..., gradOut, gradQkv, gradKeyWeight, gradQueryWeight
 napi_value queryKeyNormGradient(napi_env, Arguments& in) {
   QueryKeyNorm a = readQueryKeyNorm(in);
   a.gradOut = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
-  a.gradKqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.gradQkv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
   a.gradKeyWeight = in.floats(a.headWidth);
   a.gradQueryWeight = in.floats(a.headWidth);
   overRows(kernels->queryKeyNormGradient, a);
   return nullptr;
 }
 
-// rows, heads, headWidth, window, positions, table, kqv or gradKqv
+// rows, heads, headWidth, window, positions, table, qkv or gradQkv
 template <void (*Kernels::*kernel)(Pool&, const Rotary&)>
 napi_value rotary(napi_env, Arguments& in) {
   Rotary a = {};
@@ -197,13 +197,13 @@ napi_value rotary(napi_env, Arguments& in) {
   a.positions = in.integers(a.rows);
   checkRange(in, a.positions, a.rows, window, "positions");
   a.table = in.floats(times(window, 2, a.headWidth / 2));
-  a.kqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
-  a.gradKqv = a.kqv;
+  a.qkv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.gradQkv = a.qkv;
   overRows(kernels->*kernel, a);
   return nullptr;
 }
 
-// rows, heads, headWidth, texts, offsets, kqv, dropout (4)
+// rows, heads, headWidth, texts, offsets, qkv, dropout (4)
 Attention readAttention(Arguments& in) {
   Attention a = {};
   a.rows = in.integer();
@@ -217,7 +217,7 @@ Attention readAttention(Arguments& in) {
     if (length < 1 || length > 1024) in.fail("texts of 1 to 1024 rows");
   }
   a.offsets = offsets;
-  a.kqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.qkv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
   a.dropout = readDropout(in);
   return a;
 }
@@ -230,11 +230,11 @@ napi_value attention(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// ..., gradOut, gradKqv
+// ..., gradOut, gradQkv
 napi_value attentionGradient(napi_env, Arguments& in) {
   Attention a = readAttention(in);
   a.gradOut = in.floats(times(a.rows, a.heads, a.headWidth));
-  a.gradKqv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
+  a.gradQkv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
   overRows(kernels->attentionGradient, a);
   return nullptr;
 }

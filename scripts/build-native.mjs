@@ -173,25 +173,17 @@ async function main() {
     return () => run(compiler, [...SHARED_FLAGS, ...flags, '-c', join(native, source), '-o', object]);
   };
   const jobs = Object.entries(sets).map(([name, flags]) =>
-    compile('kernels/kernels.cc', `kernels-${name}`, [
-      ...KERNEL_FLAGS,
-      `-DLETTERPRESS_ISA=${name}`,
-      ...flags,
-    ]),
+    compile('kernels/kernels.cc', `kernels-${name}`, [...KERNEL_FLAGS, `-DLETTERPRESS_ISA=${name}`, ...flags]),
   );
   jobs.reverse(); // the widest vectors take longest to compile: start with them
   jobs.push(compile('thread_pool.cc', 'thread_pool', ['-O2']));
   jobs.push(
-    compile('dispatch.cc', 'dispatch', [
-      '-O2',
-      ...Object.keys(sets).map((name) => `-DLETTERPRESS_HAS_${name}`),
-    ]),
+    compile('dispatch.cc', 'dispatch', ['-O2', ...Object.keys(sets).map((name) => `-DLETTERPRESS_HAS_${name}`)]),
   );
   jobs.push(compile('addon.cc', 'addon', ['-O2', `-I${include}`]));
   await inParallel(jobs);
   const fresh = `${addon}.new`;
-  const link =
-    process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-pthread'];
+  const link = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-pthread'];
   await run(compiler, [...link, ...objects, '-o', fresh]);
   renameSync(fresh, addon);
   for (const object of objects) rmSync(object, { force: true });

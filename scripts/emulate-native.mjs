@@ -80,8 +80,7 @@ function fromTree(program, args, options) {
 /** Options that let apt look at Debian 13 in folders of our own, as if nothing was installed. */
 function aptOptions() {
   const apt = join(home, 'apt');
-  for (const folder of ['lists/partial', 'cache/archives/partial'])
-    mkdirSync(join(apt, folder), { recursive: true });
+  for (const folder of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(apt, folder), { recursive: true });
   const targets = command('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']);
   const mirror = process.env.DEBIAN_MIRROR ?? targets.split('\n').find((uri) => uri.endsWith('/debian/'));
   if (!mirror)
@@ -161,11 +160,7 @@ async function buildDriver(compiler, folder) {
   const has = sets.map(([set]) => `-DLETTERPRESS_HAS_${set}`);
   await inParallel([
     ...sets.map(([set, flags]) =>
-      compile('kernels/kernels.cc', `kernels-${set}`, [
-        ...KERNEL_FLAGS,
-        `-DLETTERPRESS_ISA=${set}`,
-        ...flags,
-      ]),
+      compile('kernels/kernels.cc', `kernels-${set}`, [...KERNEL_FLAGS, `-DLETTERPRESS_ISA=${set}`, ...flags]),
     ),
     compile('test/driver.cc', 'driver', ['-O2']),
     compile('thread_pool.cc', 'thread_pool', ['-O2']),

@@ -50,8 +50,7 @@ async function checkRuntime(compiler, folder, { flags, runtime, environment }) {
   const built = spawnSync(compiler, [...flags, source, '-o', program], { encoding: 'utf8' });
   const [command, ...args] = [...runner(), program];
   const ran =
-    built.status === 0 &&
-    spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, ...environment } });
+    built.status === 0 && spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, ...environment } });
   if (ran && ran.status === 0) return;
   const why = (ran ? ran.stderr : built.stderr).trim().split('\n').slice(0, 4).join('\n');
   throw new Unavailable(`${compiler} cannot build and run programs with ${runtime}:\n${why}`);
@@ -72,11 +71,7 @@ async function sanitize(compiler, folder, name) {
   const has = sets.map(([set]) => `-DLETTERPRESS_HAS_${set}`);
   const jobs = [
     ...sets.map(([set, flags]) =>
-      compile('kernels/kernels.cc', `kernels-${set}`, [
-        ...KERNEL_FLAGS,
-        `-DLETTERPRESS_ISA=${set}`,
-        ...flags,
-      ]),
+      compile('kernels/kernels.cc', `kernels-${set}`, [...KERNEL_FLAGS, `-DLETTERPRESS_ISA=${set}`, ...flags]),
     ),
     compile('test/driver.cc', 'driver', []),
     compile('thread_pool.cc', 'thread_pool', []),
@@ -94,8 +89,7 @@ async function sanitize(compiler, folder, name) {
   });
   const seconds = (from, to) => ((to - from) / 1000).toFixed(1);
   const times = `built in ${seconds(start, built)} s, ran in ${seconds(built, performance.now())} s`;
-  if (status !== 0)
-    throw new Unavailable(`${name}: the driver failed (${signal ?? `exit code ${status}`}); ${times}`);
+  if (status !== 0) throw new Unavailable(`${name}: the driver failed (${signal ?? `exit code ${status}`}); ${times}`);
   console.log(`${name}: nothing found; ${times}`);
 }
 

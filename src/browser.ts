@@ -11,14 +11,9 @@ export type {
   DiagnosisFlag,
   DiagnosisKind,
   DiagnosisReasons,
-  DiagnosisYardstick,
+  DiagnosisBaseline,
 } from './diagnosis/types.js';
-export {
-  blockBootstrap,
-  bootstrap,
-  type BootstrapInterval,
-  type BootstrapOptions,
-} from './statistics/bootstrap.js';
+export { blockBootstrap, bootstrap, type BootstrapInterval, type BootstrapOptions } from './statistics/bootstrap.js';
 export {
   compareGroups,
   type CompareOptions,
@@ -54,13 +49,13 @@ export { fitPositionUnigram } from './baselines/position-unigram.js';
 export {
   meanNll,
   meanTop1,
-  type LetterModel,
+  type CharacterModel,
   type SequenceModel,
   type SequenceShape,
 } from './baselines/sequence-model.js';
 export { fitUnigram } from './baselines/unigram.js';
 export { corpusReport, type CorpusReportOptions } from './texts/corpus-report.js';
-export { textsAsRead } from './texts/letters.js';
+export { textsAsRead } from './texts/characters.js';
 export {
   nearDuplicates,
   nearOverlap,
@@ -69,7 +64,7 @@ export {
   type NearOverlap,
 } from './texts/near-duplicates.js';
 export { evenlySpaced, sampleQuality } from './texts/sample-quality.js';
-export { entropy, entropyPerLetter, temper } from './texts/temperature.js';
+export { entropy, entropyPerCharacter, temper } from './texts/temperature.js';
 export { TrainingIndex, type NearestText } from './texts/training-index.js';
 export { portable } from './backend/portable/index.js';
 export type { Backend, BackendInfo, ComputePrecision } from './backend/types.js';
@@ -79,12 +74,7 @@ export { limitTrain } from './corpus/limit-train.js';
 export type { Corpus, ExactDistribution, Splits } from './corpus/types.js';
 export { LetterpressError, type ErrorCode } from './errors.js';
 export type { MixingKind } from './ensemble/mix.js';
-export {
-  mixModels,
-  type MixedModels,
-  type MixOptions,
-  type MixtureValidation,
-} from './ensemble/mix-models.js';
+export { mixModels, type MixedModels, type MixOptions, type MixtureValidation } from './ensemble/mix-models.js';
 export { MixtureModel } from './ensemble/mixture-model.js';
 export { parseModelConfig, type ModelConfig } from './nn/config.js';
 export { DecoderTransformer } from './nn/decoder-transformer.js';
@@ -98,9 +88,9 @@ export { decodeSafetensors, encodeSafetensors } from './runs/safetensors.js';
 export { LanguageModel } from './model/language-model.js';
 export type { SampleOptions, TextModel } from './model/text-model.js';
 export { crossEntropy, type SoftTargets } from './tensor/ops/cross-entropy.js';
-export { writeLessonTexts, type TeachOptions } from './ensemble/distill.js';
+export { writeDistillationSetTexts, type DistillOptions } from './ensemble/distill.js';
 export { Tape } from './tensor/tape.js';
-export type { Lesson } from './train/distillation/lesson.js';
+export type { DistillationSet } from './train/distillation/distillation-set.js';
 export { encodeSplit } from './tokenizer/encode-split.js';
 export { learnAlphabet } from './tokenizer/learn-alphabet.js';
 export { defaultTokenizer, Tokenizer } from './tokenizer/tokenizer.js';

@@ -36,6 +36,5 @@ export class LetterpressError extends Error {
 
 /** Throws `INTERNAL` unless `condition` holds: for invariants of our own code, not for user input. */
 export function assertInternal(condition: boolean, message: string): asserts condition {
-  if (!condition)
-    throw new LetterpressError('INTERNAL', message, 'This is a bug in Letterpress: please report it.');
+  if (!condition) throw new LetterpressError('INTERNAL', message, 'This is a bug in Letterpress: please report it.');
 }

@@ -25,7 +25,7 @@ export {
   fitPositionUnigram,
   fitUnigram,
   entropy,
-  entropyPerLetter,
+  entropyPerCharacter,
   evenlySpaced,
   gazette,
   KneserNey,
@@ -60,7 +60,7 @@ export {
   Trainer,
   TrainingIndex,
   trainModel,
-  writeLessonTexts,
+  writeDistillationSetTexts,
   type Backend,
   type BackendInfo,
   type BestKneserNey,
@@ -81,7 +81,7 @@ export {
   type DiagnosisFlag,
   type DiagnosisKind,
   type DiagnosisReasons,
-  type DiagnosisYardstick,
+  type DiagnosisBaseline,
   type Discounts,
   type EpochMetrics,
   type CorpusReport,
@@ -94,8 +94,8 @@ export {
   type GroupComparison,
   type GroupSummary,
   type Interval,
-  type Lesson,
-  type LetterModel,
+  type DistillationSet,
+  type CharacterModel,
   type MeanInterval,
   type MixedModels,
   type MixingKind,
@@ -135,18 +135,13 @@ export {
   type TrainModelOptions,
 } from './browser.js';
 export {
-  fitYardsticks,
+  fitBaselines,
   type EncodedTexts,
-  type FittedYardsticks,
-  type YardstickProgress,
-  type YardstickRequest,
+  type FittedBaselines,
+  type BaselineProgress,
+  type BaselineRequest,
 } from './baselines/fit-baselines.js';
-export {
-  chooseBackend,
-  type BackendChoice,
-  type BackendRequest,
-  type ChosenBackend,
-} from './backend/registry.js';
+export { chooseBackend, type BackendChoice, type BackendRequest, type ChosenBackend } from './backend/registry.js';
 export { cleanHeadline, cleanTexts, createCleaner, type CleaningMode } from './corpus/cleaning/index.js';
 export { fingerprint } from './corpus/fingerprint.js';
 export { loadCorpus, type CorpusSpec } from './corpus/sources/load-corpus.js';
@@ -159,12 +154,7 @@ export { computeFacts } from './report/facts/compute-facts.js';
 export type { ReportFacts } from './report/facts/types.js';
 export { readReportRun } from './report/input/read-report-run.js';
 export type { ReportInput, ReportMixture, ReportRun, RunRole } from './report/input/report-input.js';
-export {
-  writeReport,
-  type ReportStep,
-  type WriteReportOptions,
-  type WrittenReport,
-} from './report/write-report.js';
+export { writeReport, type ReportStep, type WriteReportOptions, type WrittenReport } from './report/write-report.js';
 export { readRun, type Run } from './runs/reader.js';
 export type { MetricsLine, RunConfig, RunResults } from './runs/schema.js';
 export { readStudy } from './study/read-study.js';

@@ -13,13 +13,7 @@ const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
  *
  * @param out receives `[x0, x1]`; passed in so that hot loops allocate nothing
  */
-export function threefry(
-  key0: number,
-  key1: number,
-  counter0: number,
-  counter1: number,
-  out: Uint32Array,
-): void {
+export function threefry(key0: number, key1: number, counter0: number, counter1: number, out: Uint32Array): void {
   const k0 = key0 | 0;
   const k1 = key1 | 0;
   const k2 = PARITY ^ k0 ^ k1;
@@ -53,7 +47,7 @@ export const PURPOSES = {
   test: 7,
   augmentation: 8,
   tune: 10,
-  lesson: 11,
+  distillationSet: 11,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

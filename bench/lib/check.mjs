@@ -29,10 +29,10 @@ export function checkTraining({ plan, batch, ...check }) {
   });
 }
 
-/** The same for writing: the loss of a batch that is read letter by letter, as texts are written. */
+/** The same for writing: the loss of a batch that is read character by character, as texts are written. */
 export function checkSampling({ plan, batch, ...check }) {
   const model = new DecoderTransformer(plan.model, { seed: 1 });
-  const ours = lossLetterByLetter(model, batch, backendOf(check).backend);
+  const ours = lossCharacterByCharacter(model, batch, backendOf(check).backend);
   const theirs = pytorchLossAndGradients(model, { ...check, batch, padding: 'all' });
   return compare(check.precision, { loss: Math.abs(ours - theirs.loss) });
 }
@@ -42,9 +42,7 @@ function compare(precision, differences) {
   const most = TOLERANCES[precision];
   const disagree = Object.entries(differences).filter(([what, difference]) => !(difference <= most[what]));
   if (disagree.length > 0) {
-    const found = disagree.map(
-      ([what, x]) => `${what} differs by ${x.toExponential(1)}, at most ${most[what]}`,
-    );
+    const found = disagree.map(([what, x]) => `${what} differs by ${x.toExponential(1)}, at most ${most[what]}`);
     throw new Error(`Letterpress and PyTorch disagree, so nothing is timed: ${found.join('; ')}`);
   }
   return { precision, differences };
@@ -52,15 +50,14 @@ function compare(precision, differences) {
 
 /** What was compared, in one line. */
 export function formatCheck({ precision, differences: { loss, gradient } }) {
-  const gradients =
-    gradient === undefined ? '' : `, gradients within ${gradient.toExponential(1)} (relative L2)`;
+  const gradients = gradient === undefined ? '' : `, gradients within ${gradient.toExponential(1)} (relative L2)`;
   return `same weights, same batch, no dropout, ${precision}: losses within ${loss.toExponential(1)} nats per text${gradients}`;
 }
 
 /** Loss in nats per text, and the gradient of what the recipe minimises. */
 function lossAndGradients(model, batch, { padding, lossPer }, backend) {
-  const { window, vocabulary } = model.config;
-  const packed = packBatch(batch, window, vocabulary - 1, padding);
+  const { contextLength, vocabulary } = model.config;
+  const packed = packBatch(batch, contextLength, vocabulary - 1, padding);
   const tape = new Tape(backend);
   tape.begin({ training: true });
   const logits = model.forward(tape, packed);
@@ -71,15 +68,15 @@ function lossAndGradients(model, batch, { padding, lossPer }, backend) {
   return { loss, gradients: model.parameters.gradients };
 }
 
-/** Loss in nats per text over the whole window, from one position of all texts at a time. */
-function lossLetterByLetter(model, batch, backend) {
-  const { window, vocabulary } = model.config;
+/** Loss in nats per text over the whole context length, from one position of all texts at a time. */
+function lossCharacterByCharacter(model, batch, backend) {
+  const { contextLength, vocabulary } = model.config;
   const tape = new Tape(backend);
   const caches = model.newCaches(batch.length);
   const slots = Int32Array.from(batch.keys());
   let tokens = new Int32Array(batch.length).fill(vocabulary - 1);
   let loss = 0;
-  for (let position = 0; position < window - 1; position++) {
+  for (let position = 0; position < contextLength - 1; position++) {
     tape.begin({ training: false });
     const positions = new Int32Array(batch.length).fill(position);
     const { data } = model.step(tape, tokens, positions, slots, caches);
@@ -101,10 +98,7 @@ function pytorchLossAndGradients(model, { python, script, job, batch, padding })
   try {
     const weights = join(folder, 'weights.safetensors');
     const gradients = join(folder, 'gradients.f32');
-    const tensors = [...model.parameters.toMap()].map(([name, tensor]) => [
-      name,
-      { dtype: 'F32', ...tensor },
-    ]);
+    const tensors = [...model.parameters.toMap()].map(([name, tensor]) => [name, { dtype: 'F32', ...tensor }]);
     writeFileSync(weights, encodeSafetensors(new Map(tensors)));
     const { loss } = runPython(python, script, { ...job, mode: 'check', weights, gradients, batch, padding });
     const bytes = new Uint8Array(readFileSync(gradients)); // a copy that begins where float32 numbers may

@@ -14,12 +14,12 @@ const PLAIN = {
 
 /** The modern recipe at about 0.1, 0.8 and 4.8 million parameters: its own shape, and deeper ones with wider heads. */
 export const MODERN_SHAPES = {
-  48: { emb: 48, heads: 4, blocks: 3, neurons: 4 },
-  128: { emb: 128, heads: 4, blocks: 4, neurons: 4 },
-  256: { emb: 256, heads: 8, blocks: 6, neurons: 4 },
+  48: { dModel: 48, heads: 4, layers: 3, mlpRatio: 4 },
+  128: { dModel: 128, heads: 4, layers: 4, mlpRatio: 4 },
+  256: { dModel: 256, heads: 8, layers: 6, mlpRatio: 4 },
 };
 
-export const modernName = (width) => `modern-${width}x${MODERN_SHAPES[width].blocks}`;
+export const modernName = (width) => `modern-${width}x${MODERN_SHAPES[width].layers}`;
 
 /** All of them by name, as options of planTraining. */
 export const MODELS = {

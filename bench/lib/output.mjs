@@ -12,8 +12,7 @@ export function table(columns, rows) {
   );
 }
 
-export const seconds = (value) =>
-  value < 0.1 ? `${formatNumber(value * 1000, 2)} ms` : `${formatNumber(value, 3)} s`;
+export const seconds = (value) => (value < 0.1 ? `${formatNumber(value * 1000, 2)} ms` : `${formatNumber(value, 3)} s`);
 
 export const times = (value) => `${formatNumber(value, value < 10 ? 2 : 1)}x`;
 
@@ -36,7 +35,8 @@ export function fail(message) {
 /** Parses `1,2` as numbers of at least 1. */
 export function positiveIntegers(option, text) {
   const numbers = text.split(',').map(Number);
-  if (!numbers.every((n) => Number.isInteger(n) && n >= 1)) fail(`${option} expects whole numbers of at least 1, separated by commas, not '${text}'`); // prettier-ignore
+  if (!numbers.every((n) => Number.isInteger(n) && n >= 1))
+    fail(`${option} expects whole numbers of at least 1, separated by commas, not '${text}'`);
   return numbers;
 }
 

@@ -68,7 +68,7 @@ function measureModel({ name, plan: options, pytorch }, texts, limit, run) {
 
   const checkIn = (precision) => {
     progress(`${name}: checking against PyTorch, ${precision}`);
-    return checkTraining({ plan, batch: batches[0], backend, threads: threadCounts[0], precision, python, ...pytorch }); // prettier-ignore
+    return checkTraining({ plan, batch: batches[0], backend, threads: threadCounts[0], precision, python, ...pytorch });
   };
   const checks = pytorch && precisions.map(checkIn);
   const ours = precisions.map((precision) =>
@@ -114,7 +114,9 @@ function measureSgemm({ threadCounts, python }) {
 export function printSideBySide(report, notes) {
   const { machine, sgemm, results } = report;
   console.log(formatMachine(machine));
-  console.log(`${report.corpus}; median of ${report.steps} steps, the fastest of ${report.threads.join(', ')} threads for each side`); // prettier-ignore
+  console.log(
+    `${report.corpus}; median of ${report.steps} steps, the fastest of ${report.threads.join(', ')} threads for each side`,
+  );
   for (const note of notes) console.log(note);
   if (sgemm) {
     const limits = sgemm.map(({ threads, gflops }) => `${formatNumber(gflops, 1)} GFLOP/s on ${threads}`);
@@ -132,12 +134,12 @@ export function printSideBySide(report, notes) {
     ['GFLOP/s', ({ letterpress }) => formatNumber(letterpress.gflops, 1)],
     ['memory', ({ letterpress }) => formatBytes(letterpress.peakMemoryBytes)],
   ];
-  const beside = [
+  const secondRecipe = [
     ['of sgemm', ({ shareOfSgemm }) => formatPercent(shareOfSgemm)],
     ['PyTorch', ({ pytorch }) => seconds(pytorch.secondsPerStep)],
     ['threads', ({ pytorch }) => String(pytorch.threads)],
     ['memory', ({ pytorch }) => formatBytes(pytorch.peakMemoryBytes)],
     ['ratio', ({ ratio }) => times(ratio)],
   ];
-  console.log(table(sgemm ? [...ours, ...beside] : ours, results).trimEnd());
+  console.log(table(sgemm ? [...ours, ...secondRecipe] : ours, results).trimEnd());
 }

@@ -5,7 +5,7 @@ import { cleanTexts, defaultTokenizer, encodeSplit, gazette, loadCorpus } from '
 export async function loadTexts(data) {
   const corpus = data === undefined ? gazette() : await loadCorpus({ path: data });
   const train = data === undefined ? corpus.splits.train : cleanTexts(corpus.splits.train, 'headlines');
-  const { encoded } = encodeSplit(train, defaultTokenizer(), { maxLetters: 149 });
+  const { encoded } = encodeSplit(train, defaultTokenizer(), { maxCharacters: 149 });
   return { name: corpus.name, texts: encoded };
 }
 

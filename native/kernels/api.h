@@ -30,27 +30,27 @@ struct Linear {
 
 struct QueryKeyNorm {
   int rows, heads, headWidth;
-  const float *kqv, *keyWeight, *queryWeight;
+  const float *qkv, *keyWeight, *queryWeight;
   float* out;
   const float* gradOut;
-  float *gradKqv, *gradKeyWeight, *gradQueryWeight;
+  float *gradQkv, *gradKeyWeight, *gradQueryWeight;
 };
 
 struct Rotary {
   int rows, heads, headWidth;
   const int32_t* positions;
   const float* table;
-  float *kqv, *gradKqv;
+  float *qkv, *gradQkv;
 };
 
 struct Attention {
   int rows, heads, headWidth, texts;
   const int32_t* offsets;
-  const float* kqv;
+  const float* qkv;
   Dropout dropout;
   float* out;
   const float* gradOut;
-  float* gradKqv;
+  float* gradQkv;
 };
 
 struct CachedAttention {

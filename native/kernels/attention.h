@@ -38,7 +38,7 @@ struct Head {
     firstRow = a.offsets[text];
     length = a.offsets[text + 1] - firstRow;
     stride = 3 * outStride;
-    key = a.kqv + firstRow * stride + static_cast<long>(index) * width;
+    key = a.qkv + firstRow * stride + static_cast<long>(index) * width;
     query = key + outStride;
     value = query + outStride;
   }
@@ -216,7 +216,7 @@ static void attentionGradient(Pool& pool, const Attention& a) {
     float* p = paddedQueries + rowsSize;  // [keys][QR]
     float* ds = p + weightsSize;          // dP, then dS
     float* factors = ds + weightsSize;
-    float* gradKey = a.gradKqv + h.firstRow * h.stride + static_cast<long>(h.index) * D;
+    float* gradKey = a.gradQkv + h.firstRow * h.stride + static_cast<long>(h.index) * D;
     float* gradQuery = gradKey + h.outStride;
     float* gradValue = gradQuery + h.outStride;
     prefetchRows(gradKey, h.stride, h.length, D);

@@ -33,7 +33,7 @@ static void queryKeyNorm(Pool& pool, const QueryKeyNorm& a) {
     float* turned = pool.scratch(thread);
     for (int r = first; r < end; r += W) {
       const int count = minimum(W, end - r);
-      turnRows(a.kqv + r * stride, stride, count, 2 * group, turned);
+      turnRows(a.qkv + r * stride, stride, count, 2 * group, turned);
       for (int head = 0; head < 2 * a.heads; head++) {
         const float* weight = head < a.heads ? a.keyWeight : a.queryWeight;
         float* at = turned + static_cast<long>(head) * D * W;
@@ -41,7 +41,7 @@ static void queryKeyNorm(Pool& pool, const QueryKeyNorm& a) {
         for (int c = 0; c < D; c++) store(at + c * W, load(at + c * W) * splat(weight[c]));
       }
       transpose(turned, W, 2 * group, count, a.out + r * stride, stride);
-      copyValues(a.kqv + r * stride, a.out + r * stride, count, group);
+      copyValues(a.qkv + r * stride, a.out + r * stride, count, group);
     }
   });
 }
@@ -63,7 +63,7 @@ static void queryKeyNormGradient(Pool& pool, const QueryKeyNorm& a) {
     const int end = static_cast<int>(static_cast<long>(a.rows) * (part + 1) / kParts);
     for (int r = first; r < end; r += W) {
       const int count = minimum(W, end - r);
-      turnRows(a.kqv + r * stride, stride, count, 2 * group, turned);
+      turnRows(a.qkv + r * stride, stride, count, 2 * group, turned);
       turnRows(a.gradOut + r * stride, stride, count, 2 * group, grads);
       for (int head = 0; head < 2 * a.heads; head++) {
         const bool isKey = head < a.heads;
@@ -84,8 +84,8 @@ static void queryKeyNormGradient(Pool& pool, const QueryKeyNorm& a) {
           store(grad + c * W, inverse * (scaled - load(normal + c * W) * slope));
         }
       }
-      transpose(grads, W, 2 * group, count, a.gradKqv + r * stride, stride);
-      copyValues(a.gradOut + r * stride, a.gradKqv + r * stride, count, group);
+      transpose(grads, W, 2 * group, count, a.gradQkv + r * stride, stride);
+      copyValues(a.gradOut + r * stride, a.gradQkv + r * stride, count, group);
     }
   });
   for (int part = 0; part < kParts; part++) {
@@ -97,14 +97,14 @@ static void queryKeyNormGradient(Pool& pool, const QueryKeyNorm& a) {
 
 // Turns the pairs (c, half + c) of each head of keys and queries, which lie side by side, by the angles of the row's
 // position, or back.
-static void turnHeads(Pool& pool, const Rotary& a, float* kqv, float sign) {
+static void turnHeads(Pool& pool, const Rotary& a, float* qkv, float sign) {
   const int D = a.headWidth, half = D / 2, group = a.heads * D;
   overRows(pool, a.rows, [&](int first, int end, int) {
     for (int r = first; r < end; r++) {
       const float* cosines = a.table + static_cast<long>(a.positions[r]) * 2 * half;
       const float* sines = cosines + half;
       for (int head = 0; head < 2 * a.heads; head++) {
-        float* left = kqv + 3L * r * group + static_cast<long>(head) * D;
+        float* left = qkv + 3L * r * group + static_cast<long>(head) * D;
         float* right = left + half;
         int c = 0;
         for (; c + W <= half; c += W) {
@@ -123,9 +123,9 @@ static void turnHeads(Pool& pool, const Rotary& a, float* kqv, float sign) {
   });
 }
 
-static void rotary(Pool& pool, const Rotary& a) { turnHeads(pool, a, a.kqv, 1.0f); }
+static void rotary(Pool& pool, const Rotary& a) { turnHeads(pool, a, a.qkv, 1.0f); }
 
-static void rotaryGradient(Pool& pool, const Rotary& a) { turnHeads(pool, a, a.gradKqv, -1.0f); }
+static void rotaryGradient(Pool& pool, const Rotary& a) { turnHeads(pool, a, a.gradQkv, -1.0f); }
 
 }  // namespace LETTERPRESS_ISA
 }  // namespace letterpress

@@ -75,13 +75,13 @@ Case queryKeyNormCase(int rows, int heads, int headWidth) {
             a.rows = rows;
             a.heads = heads;
             a.headWidth = headWidth;
-            a.kqv = make.input(count);
+            a.qkv = make.input(count);
             a.keyWeight = make.input(headWidth);
             a.queryWeight = make.input(headWidth);
             a.out = make.output(count);
             kernels.queryKeyNorm(pool, a);
             a.gradOut = make.input(count);
-            a.gradKqv = make.output(count);
+            a.gradQkv = make.output(count);
             a.gradKeyWeight = make.gradient(headWidth);
             a.gradQueryWeight = make.gradient(headWidth);
             kernels.queryKeyNormGradient(pool, a);
@@ -98,9 +98,9 @@ Case rotaryCase(int rows, int heads, int headWidth) {
             a.headWidth = headWidth;
             a.positions = make.integers(rows, kWindow);
             a.table = make.input(2L * kWindow * (headWidth / 2));
-            a.kqv = make.gradient(count);
+            a.qkv = make.gradient(count);
             kernels.rotary(pool, a);
-            a.gradKqv = make.gradient(count);
+            a.gradQkv = make.gradient(count);
             kernels.rotaryGradient(pool, a);
           }};
 }
@@ -132,12 +132,12 @@ Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, doubl
             a.texts = static_cast<int>(lengths.size());
             a.offsets = make.copy(offsets);
             const long outs = static_cast<long>(a.rows) * heads * headWidth;
-            a.kqv = make.input(3 * outs);
+            a.qkv = make.input(3 * outs);
             a.dropout = dropoutOf(rate);
             a.out = make.output(outs);
             kernels.attention(pool, a);
             a.gradOut = make.input(outs);
-            a.gradKqv = make.gradient(3 * outs);
+            a.gradQkv = make.gradient(3 * outs);
             kernels.attentionGradient(pool, a);
           }};
 }

@@ -24,7 +24,7 @@ export interface ChosenBackend {
   readonly reason: string;
   /** Why `native` could not be had, and what to do, when `auto` fell to `portable`. */
   readonly missing?: { readonly why: string; readonly remedy: string };
-  /** What the backend's products are held against; the portable backend has no such measure. */
+  /** What the backend's products are compared with; the portable backend has no such measure. */
   readonly measurePeak?: MeasurePeak;
 }
 
@@ -50,7 +50,8 @@ export function chooseBackend(
   const because = options.choice ? 'asked for' : fromVariable ? 'LETTERPRESS_BACKEND says so' : '';
   const precision = checkPrecision(options.precision ?? 'f32');
   if (asked === 'portable') {
-    if (precision !== 'f32') throw onlyNative(precision, 'Leave --backend and the variable LETTERPRESS_BACKEND out, or compute in f32.'); // prettier-ignore
+    if (precision !== 'f32')
+      throw onlyNative(precision, 'Leave --backend and the variable LETTERPRESS_BACKEND out, or compute in f32.');
     return { backend: portable, reason: because };
   }
   if (asked !== 'auto' && asked !== 'native') {
@@ -66,14 +67,9 @@ export function chooseBackend(
     return { backend, reason: because || 'the fastest one here', measurePeak };
   }
   if (asked === 'native') {
-    throw new LetterpressError(
-      'NO_BACKEND',
-      `the native backend is not available: ${native.why}`,
-      native.remedy,
-    );
+    throw new LetterpressError('NO_BACKEND', `the native backend is not available: ${native.why}`, native.remedy);
   }
-  if (precision !== 'f32')
-    throw onlyNative(precision, `It is not available: ${native.why}. ${native.remedy}`);
+  if (precision !== 'f32') throw onlyNative(precision, `It is not available: ${native.why}. ${native.remedy}`);
   return {
     backend: portable,
     reason: 'the native backend is not available',

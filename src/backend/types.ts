@@ -3,11 +3,11 @@
  * evaluation and sampling need, each a forward and a gradient over plain typed arrays.
  *
  * Conventions, for every operation:
- * - A batch is packed: `rows` rows, one per predicted letter, texts one after another. Matrices are
+ * - A batch is packed: `rows` rows, one per predicted character, texts one after another. Matrices are
  *   row-major. A linear layer's weight is `[out, in]`, as in PyTorch.
  * - Forward operations overwrite their outputs. Gradient operations ADD to the gradients they produce
  *   (`grad*`), so that a tensor used twice receives both parts; callers zero them first. Exceptions: attention and
- *   queryKeyNorm set `gradKqv`, the widest of all, for nothing else ever reads keys, queries and values; and rotary
+ *   queryKeyNorm set `gradQkv`, the widest of all, for nothing else ever reads keys, queries and values; and rotary
  *   works in place, forward and back.
  * - Arrays may be longer than needed; the sizes given count. Arrays of one call share one element type:
  *   float32 everywhere, and float64 as well on the portable backend (finite-difference tests).
@@ -17,7 +17,7 @@
 /** Storage of a tensor. */
 export type FloatArray = Float32Array | Float64Array;
 
-/** Which letters a call drops: a function of key, site and element, so that the gradient can redo the mask. */
+/** Which characters a call drops: a function of key, site and element, so that the gradient can redo the mask. */
 export interface Dropout {
   /** Probability of dropping an element, in [0, 1). 0 turns dropout off. */
   readonly rate: number;
@@ -58,7 +58,7 @@ export interface EmbedArgs {
 export interface EmbedForward extends EmbedArgs {
   /** `[vocabulary, width]` */
   readonly tokenTable: FloatArray;
-  /** `[window, width]`; absent where positions come in elsewhere. */
+  /** `[context length, width]`; absent where positions come in elsewhere. */
   readonly positionTable: FloatArray | undefined;
   /** `[rows, width]` = dropout(token row + position row) */
   readonly out: FloatArray;
@@ -102,7 +102,7 @@ export interface QueryKeyNormArgs {
   readonly heads: number;
   readonly headWidth: number;
   /** `[rows, 3 · heads · headWidth]`: keys, queries, values */
-  readonly kqv: FloatArray;
+  readonly qkv: FloatArray;
   /** `[headWidth]` each, the same for all heads */
   readonly keyWeight: FloatArray;
   readonly queryWeight: FloatArray;
@@ -114,7 +114,7 @@ export interface QueryKeyNormForward extends QueryKeyNormArgs {
 export interface QueryKeyNormGradient extends QueryKeyNormArgs {
   readonly gradOut: FloatArray;
   /** Set, not added to. */
-  readonly gradKqv: FloatArray;
+  readonly gradQkv: FloatArray;
   readonly gradKeyWeight: FloatArray;
   readonly gradQueryWeight: FloatArray;
 }
@@ -131,16 +131,16 @@ export interface RotaryArgs {
   readonly headWidth: number;
   /** `[rows]` */
   readonly positions: Int32Array;
-  /** `[window, 2h]`: of each position the cosines of its h angles, then their sines */
+  /** `[context length, 2h]`: of each position the cosines of its h angles, then their sines */
   readonly table: FloatArray;
 }
 export interface RotaryForward extends RotaryArgs {
   /** `[rows, 3 · heads · headWidth]`: keys and queries are turned in place, values stay. */
-  readonly kqv: FloatArray;
+  readonly qkv: FloatArray;
 }
 export interface RotaryGradient extends RotaryArgs {
   /** `[rows, 3 · heads · headWidth]`: the gradient of what was turned becomes that of what it was before, in place. */
-  readonly gradKqv: FloatArray;
+  readonly gradQkv: FloatArray;
 }
 
 export interface AttentionArgs {
@@ -150,7 +150,7 @@ export interface AttentionArgs {
   /** `[texts + 1]`: text b owns rows offsets[b] … offsets[b + 1] − 1 */
   readonly offsets: Int32Array;
   /** `[rows, 3 · heads · headWidth]`: keys, queries, values side by side; each head's columns together. */
-  readonly kqv: FloatArray;
+  readonly qkv: FloatArray;
   /** Dropout of the attention weights. */
   readonly dropout: Dropout;
 }
@@ -161,20 +161,20 @@ export interface AttentionForward extends AttentionArgs {
 export interface AttentionGradient extends AttentionArgs {
   readonly gradOut: FloatArray;
   /** Set, not added to. */
-  readonly gradKqv: FloatArray;
+  readonly gradQkv: FloatArray;
 }
 
 /**
- * One new letter for each of `rows` texts whose earlier keys and values are cached.
+ * One new character for each of `rows` texts whose earlier keys and values are cached.
  */
 export interface CachedAttention {
   readonly rows: number;
   readonly heads: number;
   readonly headWidth: number;
-  readonly window: number;
+  readonly contextLength: number;
   /** Scores are q·k times this. */
   readonly scale: number;
-  /** `[rows]`: which cache slot each row belongs to, and the position of its new letter. */
+  /** `[rows]`: which cache slot each row belongs to, and the position of its new character. */
   readonly slots: Int32Array;
   readonly positions: Int32Array;
   /** `[rows, heads · headWidth]`, rows `queryStride` numbers apart */
@@ -184,33 +184,33 @@ export interface CachedAttention {
   readonly newKeys: FloatArray;
   readonly newValues: FloatArray;
   readonly newStride: number;
-  /** `[slots, heads · headWidth, window]`, the last dimension filled up to a multiple of 16: see {@link cacheLengths} */
+  /** `[slots, heads · headWidth, context length]`, the last dimension filled up to a multiple of 16: see {@link cacheLengths} */
   readonly keys: FloatArray;
-  /** `[slots, window, heads · headWidth]`, the last dimension filled up to a multiple of 16, and 16 numbers more */
+  /** `[slots, context length, heads · headWidth]`, the last dimension filled up to a multiple of 16, and 16 numbers more */
   readonly values: FloatArray;
   /** `[rows, heads · headWidth]` */
   readonly out: FloatArray;
 }
 
 /**
- * One new letter for each of `rows` texts, where all heads attend to the same cached rows, which are keys and values at
+ * One new character for each of `rows` texts, where all heads attend to the same cached rows, which are keys and values at
  * once.
  */
 export interface CachedInputAttention {
   readonly rows: number;
   readonly heads: number;
   readonly width: number;
-  readonly window: number;
+  readonly contextLength: number;
   /** Scores are q·x times this. */
   readonly scale: number;
-  /** `[rows]`: which cache slot each row belongs to, and the position of its new letter. */
+  /** `[rows]`: which cache slot each row belongs to, and the position of its new character. */
   readonly slots: Int32Array;
   readonly positions: Int32Array;
   /** `[rows, heads · width]` */
   readonly queries: FloatArray;
   /** `[rows, width]`: put into the cache first. */
   readonly inputs: FloatArray;
-  /** `[slots, window, width]` */
+  /** `[slots, context length, width]` */
   readonly cache: FloatArray;
   /** `[rows, heads · width]` */
   readonly out: FloatArray;
@@ -226,12 +226,12 @@ export function paddedForCache(n: number): number {
 /** How long the arrays of a cache must be, for keys and values of `width` numbers. */
 export function cacheLengths(
   slots: number,
-  window: number,
+  contextLength: number,
   width: number,
 ): { readonly keys: number; readonly values: number } {
   return {
-    keys: slots * width * paddedForCache(window),
-    values: slots * window * paddedForCache(width) + CACHE_ALIGNMENT,
+    keys: slots * width * paddedForCache(contextLength),
+    values: slots * contextLength * paddedForCache(width) + CACHE_ALIGNMENT,
   };
 }
 

@@ -5,8 +5,8 @@ import { realNumber } from '../json.js';
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 
-/** The simple models that a transformer is held against, from the weakest on. */
-export const YARDSTICK_IDS = [
+/** The simple models that a transformer is compared with, from the weakest on. */
+export const BASELINE_IDS = [
   'flat-unigram',
   'unigram',
   'position-unigram',
@@ -17,34 +17,34 @@ export const YARDSTICK_IDS = [
   'entropy',
 ] as const;
 
-/** One yardstick and its figures. */
-export const yardstickSchema = z.object({
-  id: z.enum(YARDSTICK_IDS),
+/** One baseline and its figures. */
+export const baselineSchema = z.object({
+  id: z.enum(BASELINE_IDS),
   /** For tables and figures, e.g. `Kneser–Ney, order 9`. */
   label: z.string(),
-  /** Letters that it looks at, the predicted one included, for `kneser-ney`. */
+  /** Characters that it looks at, the predicted one included, for `kneser-ney`. */
   order: z.int().min(1).optional(),
-  /** Whether it predicts each letter without looking at the letters before. */
+  /** Whether it predicts each character without looking at the characters before. */
   contextFree: z.boolean(),
   valNll: realNumber.optional(),
   testNll: realNumber,
-  /** Share of positions, per text, as of a model; absent where there is no most probable letter. */
+  /** Share of positions, per text, as of a model; absent where there is no most probable character. */
   valTop1: share.optional(),
   testTop1: share.optional(),
 });
 
-/** `yardsticks.json`: simple models fitted on the same training texts. */
-export const yardsticksSchema = z.object({
+/** `baselines.json`: simple models fitted on the same training texts. */
+export const baselinesSchema = z.object({
   /** Texts that they were fitted on, and measured on: all, unless there are very many. */
   texts: z.object({ train: count, val: count, test: count }),
-  /** Predicted letters of a text on average, its end included: turns nats per text into nats per letter. */
-  lettersPerText: z.object({ val: z.number().positive(), test: z.number().positive() }),
-  yardsticks: z.array(yardstickSchema),
+  /** Predicted characters of a text on average, its end included: turns nats per text into nats per character. */
+  charactersPerText: z.object({ val: z.number().positive(), test: z.number().positive() }),
+  baselines: z.array(baselineSchema),
   /** Validation NLL of interpolated Kneser–Ney models of each order that was tried. */
   kneserNeyByOrder: z.array(z.object({ order: z.int().min(1), valNll: realNumber })),
 });
 
-/** See {@link yardstickSchema}. */
-export type Yardstick = z.infer<typeof yardstickSchema>;
-/** See {@link yardsticksSchema}. */
-export type Yardsticks = z.infer<typeof yardsticksSchema>;
+/** See {@link baselineSchema}. */
+export type Baseline = z.infer<typeof baselineSchema>;
+/** See {@link baselinesSchema}. */
+export type Baselines = z.infer<typeof baselinesSchema>;

@@ -3,7 +3,7 @@ import { NgramCounts } from './ngram-counts.js';
 import { meanNll, type SequenceShape } from './sequence-model.js';
 
 /** The highest order that is tried unless another is given. */
-export const HIGHEST_TRIED_ORDER = 10;
+export const MAX_TRIED_ORDER = 10;
 
 /** So many higher orders in a row without a lower NLL end the search. */
 const PATIENCE = 2;
@@ -31,10 +31,10 @@ export interface BestKneserNeyOptions extends SequenceShape {
  * Fits Kneser–Ney models of the orders 1, 2, 3 … and keeps the one with the lowest validation NLL. Ends early when two
  * orders in a row are no better than the best one below.
  *
- * @param train @param val letters as tokens; longer texts are cut at the window
- * @throws BAD_INPUT for a token that is no letter; BAD_OPTION for sizes that no sequence has, or no order
+ * @param train @param val characters as tokens; longer texts are cut at the context length
+ * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has, or no order
  *
- * @example bestKneserNey(train, val, { vocabulary: 29, window: 150 }).model.order;
+ * @example bestKneserNey(train, val, { vocabulary: 29, context length: 150 }).model.order;
  */
 export function bestKneserNey(
   train: readonly ArrayLike<number>[],
@@ -52,9 +52,9 @@ export function bestKneserNey(
 export function* searchKneserNey(
   train: readonly ArrayLike<number>[],
   val: readonly ArrayLike<number>[],
-  { vocabulary, window, maxOrder = HIGHEST_TRIED_ORDER }: BestKneserNeyOptions,
+  { vocabulary, contextLength, maxOrder = MAX_TRIED_ORDER }: BestKneserNeyOptions,
 ): Generator<OrderTried, BestKneserNey> {
-  const counts = new NgramCounts(train, { vocabulary, window }, maxOrder);
+  const counts = new NgramCounts(train, { vocabulary, contextLength }, maxOrder);
   const byOrder: OrderTried[] = [];
   let best: { model: KneserNey; valNll: number } | undefined;
   for (let order = 1; order <= maxOrder; order++) {

@@ -1,17 +1,17 @@
-import type { LetterModel, SequenceShape } from './sequence-model.js';
-import { SmoothedLetters } from './smoothed-letters.js';
+import type { CharacterModel, SequenceShape } from './sequence-model.js';
+import { SmoothedCharacters } from './smoothed-characters.js';
 
 /**
- * A distribution over letters and the end after each letter, and one for the start of a text. Smoothed as
- * {@link SmoothedLetters} says; after a letter that was never seen it is the unigram.
+ * A distribution over characters and the end after each character, and one for the start of a text. Smoothed as
+ * {@link SmoothedCharacters} says; after a character that was never seen it is the unigram.
  *
- * @param texts letters as tokens; longer ones are cut at the window
- * @throws BAD_INPUT for a token that is no letter; BAD_OPTION for sizes that no sequence has
+ * @param texts characters as tokens; longer ones are cut at the context length
+ * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has
  */
-export function fitBigram(texts: readonly ArrayLike<number>[], shape: SequenceShape): LetterModel {
+export function fitBigram(texts: readonly ArrayLike<number>[], shape: SequenceShape): CharacterModel {
   const start = shape.vocabulary - 1;
-  return new SmoothedLetters(
-    { id: 'bigram', label: 'letter bigram', contextFree: false },
+  return new SmoothedCharacters(
+    { id: 'bigram', label: 'character bigram', contextFree: false },
     texts,
     shape,
     (text, position) => (position === 0 ? start : text[position - 1]!),

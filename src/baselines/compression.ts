@@ -19,7 +19,7 @@ const COMPRESS: Readonly<Record<Compressor, (bytes: Buffer) => Buffer>> = {
 };
 
 /** Of longer training texts only the end is compressed: brotli would take minutes, and hardly gain. */
-const MOST_TRAINING_BYTES = 1 << 22;
+const MAX_TRAINING_BYTES = 1 << 22;
 
 const NATS_PER_BYTE = 8 * Math.LN2;
 
@@ -42,10 +42,9 @@ export function compressionAfter(
 ): (texts: readonly string[]) => number {
   const compress = COMPRESS[compressor];
   const whole = lines(train);
-  const before = whole.subarray(Math.max(0, whole.length - MOST_TRAINING_BYTES));
+  const before = whole.subarray(Math.max(0, whole.length - MAX_TRAINING_BYTES));
   const size = compress(before).length;
-  return (texts) =>
-    ((compress(Buffer.concat([before, lines(texts)])).length - size) * NATS_PER_BYTE) / texts.length;
+  return (texts) => ((compress(Buffer.concat([before, lines(texts)])).length - size) * NATS_PER_BYTE) / texts.length;
 }
 
 function lines(texts: readonly string[]): Buffer {

@@ -19,10 +19,10 @@ const FIXED = [0.5, 1, 1.5] as const;
  *
  *   Y = n₁ / (n₁ + 2·n₂),  D₁ = 1 − 2Y·n₂/n₁,  D₂ = 2 − 3Y·n₃/n₂,  D₃ = 3 − 4Y·n₄/n₃
  *
- * Few letters make few n-grams of low orders, and these counts of counts can then be zero or out of order. Where not
+ * Few characters make few n-grams of low orders, and these counts of counts can then be zero or out of order. Where not
  * every Dᵢ is defined and within 0 < Dᵢ ≤ i, Kneser and Ney's single discount Y serves for all counts; where n₁ or n₂ is
  * zero, so that Y is not between 0 and 1 either, they are 0.5, 1 and 1.5. All discounts are positive, so in every context some
- * probability is left for letters that were never seen there.
+ * probability is left for characters that were never seen there.
  *
  * @param counts how often each n-gram occurs; zeros are left out
  */

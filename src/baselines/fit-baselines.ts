@@ -1,7 +1,7 @@
 import type { Splits } from '../corpus/types.js';
 import { LetterpressError } from '../errors.js';
-import type { Yardstick, Yardsticks } from './baselines-schema.js';
-import { searchKneserNey, HIGHEST_TRIED_ORDER } from './best-kneser-ney.js';
+import type { Baseline, Baselines } from './baselines-schema.js';
+import { searchKneserNey, MAX_TRIED_ORDER } from './best-kneser-ney.js';
 import { fitBigram } from './bigram.js';
 import { compressionAfter } from './compression.js';
 import { fitFlatUnigram } from './flat-unigram.js';
@@ -11,11 +11,11 @@ import { meanNll, meanTop1, predictedPositions } from './sequence-model.js';
 import type { SequenceModel, SequenceShape } from './sequence-model.js';
 import { fitUnigram } from './unigram.js';
 
-/** Letters as tokens, by split. */
+/** Characters as tokens, by split. */
 export type EncodedTexts = Readonly<Record<keyof Splits, readonly ArrayLike<number>[]>>;
 
-/** What yardsticks are fitted on and score. */
-export interface YardstickRequest extends SequenceShape {
+/** What baselines are fitted on and score. */
+export interface BaselineRequest extends SequenceShape {
   /** Without `cls` and pads, as a model gets them. */
   readonly splits: EncodedTexts;
   /** The same texts as strings, for the compressors. */
@@ -24,8 +24,8 @@ export interface YardstickRequest extends SequenceShape {
   readonly entropy?: number | undefined;
 }
 
-/** How far {@link fitYardsticks} is. */
-export interface YardstickProgress {
+/** How far {@link fitBaselines} is. */
+export interface BaselineProgress {
   /** What was done last. */
   readonly step: string;
   readonly done: number;
@@ -33,10 +33,10 @@ export interface YardstickProgress {
   readonly total: number;
 }
 
-/** What {@link fitYardsticks} finds. */
-export interface FittedYardsticks {
-  /** From the weakest kind on; the contents of `yardsticks.json`. */
-  readonly yardsticks: Yardsticks;
+/** What {@link fitBaselines} finds. */
+export interface FittedBaselines {
+  /** From the weakest kind on; the contents of `baselines.json`. */
+  readonly baselines: Baselines;
   /** The n-gram model of the best order. */
   readonly kneserNey: KneserNey;
 }
@@ -45,41 +45,41 @@ const COMPRESSORS = ['gzip', 'brotli'] as const;
 const SIMPLE = [fitFlatUnigram, fitUnigram, fitPositionUnigram, fitBigram];
 
 /**
- * Fits all yardsticks on the training texts, and scores them on the validation and test texts. Takes some seconds for ten
+ * Fits all baselines on the training texts, and scores them on the validation and test texts. Takes some seconds for ten
  * thousand texts: yields what was done, so that a terminal can show it. Needs Node.js, for the compressors.
  *
- * @throws BAD_INPUT for a split without texts, or for a token that is no letter; BAD_OPTION for sizes that no sequence has
+ * @throws BAD_INPUT for a split without texts, or for a token that is no character; BAD_OPTION for sizes that no sequence has
  *
  * @example
- * const fitting = fitYardsticks({ splits, texts, vocabulary: 29, window: 150 });
+ * const fitting = fitBaselines({ splits, texts, vocabulary: 29, context length: 150 });
  * let step = fitting.next();
  * for (; !step.done; step = fitting.next()) console.log(step.value.step);
- * step.value.yardsticks;
+ * step.value.baselines;
  */
-export function* fitYardsticks(request: YardstickRequest): Generator<YardstickProgress, FittedYardsticks> {
-  const { splits, texts, vocabulary, window, entropy } = request;
+export function* fitBaselines(request: BaselineRequest): Generator<BaselineProgress, FittedBaselines> {
+  const { splits, texts, vocabulary, contextLength, entropy } = request;
   for (const split of ['train', 'val', 'test'] as const) checkSplit(split, splits, texts);
-  const shape = { vocabulary, window };
-  const total = SIMPLE.length + HIGHEST_TRIED_ORDER + 1 + COMPRESSORS.length;
+  const shape = { vocabulary, contextLength };
+  const total = SIMPLE.length + MAX_TRIED_ORDER + 1 + COMPRESSORS.length;
   let done = 0;
-  const report = (step: string): YardstickProgress => ({ step, done: ++done, total });
+  const report = (step: string): BaselineProgress => ({ step, done: ++done, total });
 
-  const yardsticks: Yardstick[] = [];
+  const baselines: Baseline[] = [];
   for (const fit of SIMPLE) {
     const model: SequenceModel = fit(splits.train, shape);
-    yardsticks.push(scored(model, splits));
+    baselines.push(scored(model, splits));
     yield report(model.label);
   }
   const search = searchKneserNey(splits.train, splits.val, shape);
   let tried = search.next();
   for (; !tried.done; tried = search.next()) yield report(`Kneser–Ney, order ${tried.value.order}`);
   const { model: kneserNey, byOrder } = tried.value;
-  yardsticks.push({ ...scored(kneserNey, splits), order: kneserNey.order });
+  baselines.push({ ...scored(kneserNey, splits), order: kneserNey.order });
   done = total - COMPRESSORS.length - 1;
   yield report(`${kneserNey.label}, the best`);
   for (const compressor of COMPRESSORS) {
     const nll = compressionAfter(compressor, texts.train);
-    yardsticks.push({
+    baselines.push({
       id: compressor,
       label: compressor,
       contextFree: false,
@@ -89,7 +89,7 @@ export function* fitYardsticks(request: YardstickRequest): Generator<YardstickPr
     yield report(compressor);
   }
   if (entropy !== undefined)
-    yardsticks.push({
+    baselines.push({
       id: 'entropy',
       label: 'exact entropy',
       contextFree: false,
@@ -97,20 +97,20 @@ export function* fitYardsticks(request: YardstickRequest): Generator<YardstickPr
       testNll: entropy,
     });
   return {
-    yardsticks: {
+    baselines: {
       texts: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
-      lettersPerText: {
-        val: meanPredictions(splits.val, window),
-        test: meanPredictions(splits.test, window),
+      charactersPerText: {
+        val: meanPredictions(splits.val, contextLength),
+        test: meanPredictions(splits.test, contextLength),
       },
-      yardsticks,
+      baselines,
       kneserNeyByOrder: [...byOrder],
     },
     kneserNey,
   };
 }
 
-function scored(model: SequenceModel, { val, test }: EncodedTexts): Yardstick {
+function scored(model: SequenceModel, { val, test }: EncodedTexts): Baseline {
   return {
     id: model.id,
     label: model.label,
@@ -122,8 +122,8 @@ function scored(model: SequenceModel, { val, test }: EncodedTexts): Yardstick {
   };
 }
 
-function meanPredictions(texts: readonly ArrayLike<number>[], window: number): number {
-  return texts.reduce((sum, text) => sum + predictedPositions(text, window), 0) / texts.length;
+function meanPredictions(texts: readonly ArrayLike<number>[], contextLength: number): number {
+  return texts.reduce((sum, text) => sum + predictedPositions(text, contextLength), 0) / texts.length;
 }
 
 function checkSplit(split: keyof Splits, encoded: EncodedTexts, texts: Splits): void {

@@ -1,4 +1,4 @@
-import { checkShape, checkText, END_TOKEN, mostProbable } from './sequence-model.js';
+import { checkShape, checkText, END_TOKEN, maxProbable } from './sequence-model.js';
 import type { SequenceModel, SequenceShape } from './sequence-model.js';
 
 /** A {@link SequenceModel} that also shows its one distribution. */
@@ -9,35 +9,35 @@ export interface FlatUnigram extends SequenceModel {
 }
 
 /**
- * One distribution for all window − 1 positions, pads included: what a model reaches that knows nothing but how
+ * One distribution for all context length − 1 positions, pads included: what a model reaches that knows nothing but how
  * often each token occurs.
  *
  * p(v) = (c(v) + 1) / (N·(W − 1) + A + 1), where c(v) counts v in the N padded training texts of W − 1 positions, and A is the
- * number of letters: add-one smoothing (Laplace), so that a letter that was never seen has a positive probability. As it
- * does not know that letters never follow a pad, it is a distribution over all sequences of W − 1 tokens, of which padded
+ * number of characters: add-one smoothing (Laplace), so that a character that was never seen has a positive probability. As it
+ * does not know that characters never follow a pad, it is a distribution over all sequences of W − 1 tokens, of which padded
  * texts are a part.
  *
- * @param texts letters as tokens; longer ones are cut at W − 1
- * @throws BAD_INPUT for a token that is no letter; BAD_OPTION for sizes that no sequence has
+ * @param texts characters as tokens; longer ones are cut at W − 1
+ * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has
  */
 export function fitFlatUnigram(texts: readonly ArrayLike<number>[], shape: SequenceShape): FlatUnigram {
   checkShape(shape);
-  const { vocabulary, window } = shape;
-  const positions = window - 1;
+  const { vocabulary, contextLength } = shape;
+  const positions = contextLength - 1;
   const distribution = new Float64Array(vocabulary).fill(1);
   distribution[vocabulary - 1] = 0;
   for (const text of texts) {
     checkText(text, shape);
-    const letters = Math.min(text.length, positions);
-    for (let t = 0; t < letters; t++) distribution[text[t]!]!++;
-    distribution[END_TOKEN]! += positions - letters;
+    const characters = Math.min(text.length, positions);
+    for (let t = 0; t < characters; t++) distribution[text[t]!]!++;
+    distribution[END_TOKEN]! += positions - characters;
   }
   const total = texts.length * positions + vocabulary - 1;
   for (let v = 0; v < vocabulary; v++) distribution[v]! /= total;
-  const best = mostProbable(distribution);
+  const best = maxProbable(distribution);
   return {
     id: 'flat-unigram',
-    label: 'letter unigram over all positions',
+    label: 'character unigram over all positions',
     contextFree: true,
     distribution,
     nll(text) {

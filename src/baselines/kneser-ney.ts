@@ -1,37 +1,37 @@
 import { estimateDiscounts, type Discounts } from './discounts.js';
 import { checkOrder, find, NgramCounts } from './ngram-counts.js';
-import { checkText, LetterModel, type SequenceShape } from './sequence-model.js';
+import { checkText, CharacterModel, type SequenceShape } from './sequence-model.js';
 
 /** How much training says about what follows a text's beginning: see {@link KneserNey.confidence}. */
 export interface Confidence {
-  /** Letters of the longest context that was seen, at most order − 1; the start of the text counts as one. */
+  /** Characters of the longest context that was seen, at most order − 1; the start of the text counts as one. */
   readonly depth: number;
   /** How often that context was followed by something in training. */
   readonly occurrences: number;
-  /** How many different letters followed it, the end being one. */
+  /** How many different characters followed it, the end being one. */
   readonly followers: number;
 }
 
 /**
- * A letter n-gram model with interpolated modified Kneser–Ney smoothing (Chen and Goodman 1999, section 3; Kneser and Ney,
+ * A character n-gram model with interpolated modified Kneser–Ney smoothing (Chen and Goodman 1999, section 3; Kneser and Ney,
  * "Improved backing-off for m-gram language modeling", ICASSP 1995).
  *
- * With h the letters before, h′ the same without the leftmost one, and a(hw) the adjusted count of an n-gram:
+ * With h the characters before, h′ the same without the leftmost one, and a(hw) the adjusted count of an n-gram:
  *
  *   p(w | h) = (a(hw) − D(a(hw)) + S(h)·p(w | h′)) / Σ_v a(hv),   S(h) = Σ_v D(a(hv))
  *
- * where D(0) = 0, so that what the discounts take off the letters seen after h is shared out by the shorter context. The
- * recursion ends with the uniform distribution over the letters and the end of the text, p = 1 / (A + 1). In a context that was
+ * where D(0) = 0, so that what the discounts take off the characters seen after h is shared out by the shorter context. The
+ * recursion ends with the uniform distribution over the characters and the end of the text, p = 1 / (A + 1). In a context that was
  * never seen, p(w | h) = p(w | h′).
  *
- * Adjusted counts: for n-grams of the model's order, how often they occur; for shorter ones, after how many different letters
+ * Adjusted counts: for n-grams of the model's order, how often they occur; for shorter ones, after how many different characters
  * they do (the start of a text being one). N-grams that begin with the start of a text keep their count at every order, as
  * nothing can stand before them. Every discount is positive and at most its count, so that all probabilities are positive, and
- * those of the letters and the end add up to 1.
+ * those of the characters and the end add up to 1.
  *
- * Letters of the context beyond the start of the text do not exist: the longest context is the whole text before.
+ * Characters of the context beyond the start of the text do not exist: the longest context is the whole text before.
  */
-export class KneserNey extends LetterModel {
+export class KneserNey extends CharacterModel {
   /** Discounts of the orders 1 … {@link order}, and how they were found. */
   readonly discounts: readonly Discounts[];
   /** Adjusted counts of the orders 1 … {@link order}, as the counts' levels have their n-grams. */
@@ -42,7 +42,7 @@ export class KneserNey extends LetterModel {
 
   /**
    * @param counts of this order or a higher one; models of several orders may share them
-   * @param order letters of an n-gram, the predicted one included
+   * @param order characters of an n-gram, the predicted one included
    * @throws BAD_OPTION for an order that is not 1 … counts.order
    */
   constructor(
@@ -60,11 +60,11 @@ export class KneserNey extends LetterModel {
   }
 
   /**
-   * How many of the last letters of a text's beginning were seen together in training, at most order − 1: on how long a
+   * How many of the last characters of a text's beginning were seen together in training, at most order − 1: on how long a
    * context the prediction rests.
    *
-   * @param context all letters from the start of the text
-   * @throws BAD_INPUT for a token that is no letter
+   * @param context all characters from the start of the text
+   * @throws BAD_INPUT for a token that is no character
    */
   depth(context: ArrayLike<number>): number {
     checkText(context, this.shape);
@@ -74,8 +74,8 @@ export class KneserNey extends LetterModel {
   /**
    * What the longest context is that was seen, and how often.
    *
-   * @param context all letters from the start of the text
-   * @throws BAD_INPUT for a token that is no letter
+   * @param context all characters from the start of the text
+   * @throws BAD_INPUT for a token that is no character
    */
   confidence(context: ArrayLike<number>): Confidence {
     checkText(context, this.shape);
@@ -122,16 +122,16 @@ export class KneserNey extends LetterModel {
   }
 
   /**
-   * Looks up the contexts of 0, 1, 2 … letters before a position, as far as they were seen, and leaves them in `path`.
+   * Looks up the contexts of 0, 1, 2 … characters before a position, as far as they were seen, and leaves them in `path`.
    *
-   * @returns length of the longest one, the start of the text counted as a letter
+   * @returns length of the longest one, the start of the text counted as a character
    */
   private follow(text: ArrayLike<number>, position: number): number {
     const longest = Math.min(this.order - 1, position + 1);
     for (let length = 0; length < longest; length++) {
       const at = position - 1 - length;
-      const letter = at < 0 ? this.shape.vocabulary - 1 : text[at]!;
-      const next = this.counts.longer(length, this.path[length]!, letter);
+      const character = at < 0 ? this.shape.vocabulary - 1 : text[at]!;
+      const next = this.counts.longer(length, this.path[length]!, character);
       if (next === -1) return length;
       this.path[length + 1] = next;
     }
@@ -161,7 +161,7 @@ export class KneserNey extends LetterModel {
     return i === -1 ? 0 : this.adjusted[length]![i]!;
   }
 
-  /** D(count) for n-grams of length + 1 letters. */
+  /** D(count) for n-grams of length + 1 characters. */
   private discount(length: number, count: number): number {
     return count === 0 ? 0 : this.discounts[length]!.values[count >= 3 ? 2 : count === 2 ? 1 : 0];
   }
@@ -170,16 +170,16 @@ export class KneserNey extends LetterModel {
 /**
  * Fits an interpolated modified Kneser–Ney model; see {@link KneserNey}.
  *
- * @param texts letters as tokens; longer ones are cut at the window
- * @throws BAD_INPUT for a token that is no letter; BAD_OPTION for sizes that no sequence has, or no order
+ * @param texts characters as tokens; longer ones are cut at the context length
+ * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has, or no order
  *
  * @example
- * const model = fitKneserNey(encoded, { order: 6, vocabulary: 29, window: 150 });
+ * const model = fitKneserNey(encoded, { order: 6, vocabulary: 29, context length: 150 });
  * model.nll(encoded[0]); // nats
  */
 export function fitKneserNey(
   texts: readonly ArrayLike<number>[],
-  { order, vocabulary, window }: SequenceShape & { readonly order: number },
+  { order, vocabulary, contextLength }: SequenceShape & { readonly order: number },
 ): KneserNey {
-  return new KneserNey(new NgramCounts(texts, { vocabulary, window }, order), order);
+  return new KneserNey(new NgramCounts(texts, { vocabulary, contextLength }, order), order);
 }

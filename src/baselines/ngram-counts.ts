@@ -4,43 +4,43 @@ import type { SequenceShape } from './sequence-model.js';
 
 /**
  * All different contexts of one length, and what followed them. Context c has the followers firstFollower[c] …
- * firstFollower[c + 1] − 1, by ascending token; the contexts that are one letter longer, to the left, are firstLonger[c] …
- * firstLonger[c + 1] − 1 of the next level, by ascending letter.
+ * firstFollower[c + 1] − 1, by ascending token; the contexts that are one character longer, to the left, are firstLonger[c] …
+ * firstLonger[c + 1] − 1 of the next level, by ascending character.
  */
 export interface ContextLevel {
-  /** `[contexts]` leftmost letter of each context, `cls` for the start of the text; 0 for the empty context. */
-  readonly letter: Uint16Array;
+  /** `[contexts]` leftmost character of each context, `cls` for the start of the text; 0 for the empty context. */
+  readonly character: Uint16Array;
   /** `[contexts + 1]` */
   readonly firstLonger: Uint32Array;
   /** `[contexts + 1]` */
   readonly firstFollower: Uint32Array;
-  /** `[n-grams]` a letter, or the end. */
+  /** `[n-grams]` a character, or the end. */
   readonly follower: Uint16Array;
   /** `[n-grams]` how often it followed. */
   readonly count: Uint32Array;
   /**
-   * `[n-grams]` after how many different letters (the start of a text being one) context and follower occurred: N₁₊(•hw). What
+   * `[n-grams]` after how many different characters (the start of a text being one) context and follower occurred: N₁₊(•hw). What
    * begins with the start of a text has nothing before it, and keeps its count. Not counted on the last level.
    */
   readonly continuation: Uint32Array;
 }
 
 /** Beyond it, memory would go to contexts that are all different. */
-const HIGHEST_ORDER = 100;
+const MAX_ORDER = 100;
 
 /**
- * How often each n-gram of the orders 1 … `order` occurs in texts: one tree of contexts, read backwards from the letter to be
+ * How often each n-gram of the orders 1 … `order` occurs in texts: one tree of contexts, read backwards from the character to be
  * predicted, in flat arrays. A tree for a high order serves all lower ones.
  *
- * It is built level by level with counting sorts, in time and memory of O(order × letters).
+ * It is built level by level with counting sorts, in time and memory of O(order × characters).
  */
 export class NgramCounts {
-  /** `[order]` contexts of 0 … order − 1 letters. */
+  /** `[order]` contexts of 0 … order − 1 characters. */
   readonly levels: readonly ContextLevel[];
 
   /**
-   * @param texts letters as tokens; longer ones are cut at the window
-   * @throws BAD_INPUT for a token that is no letter; BAD_OPTION for sizes that no sequence has, or no order
+   * @param texts characters as tokens; longer ones are cut at the context length
+   * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has, or no order
    */
   constructor(
     texts: readonly ArrayLike<number>[],
@@ -54,31 +54,27 @@ export class NgramCounts {
   }
 
   /**
-   * Which context of `levels[level + 1]` is `context` of `levels[level]` with one more letter to the left; −1 where it was
+   * Which context of `levels[level + 1]` is `context` of `levels[level]` with one more character to the left; −1 where it was
    * never seen.
    */
-  longer(level: number, context: number, letter: number): number {
+  longer(level: number, context: number, character: number): number {
     const { firstLonger } = this.levels[level]!;
-    const letters = this.levels[level + 1]!.letter;
-    return find(letters, letter, firstLonger[context]!, firstLonger[context + 1]!);
+    const characters = this.levels[level + 1]!.character;
+    return find(characters, character, firstLonger[context]!, firstLonger[context + 1]!);
   }
 }
 
 /** @throws BAD_OPTION unless `order` is an integer of 1 … most */
-export function checkOrder(order: number, most = HIGHEST_ORDER): void {
+export function checkOrder(order: number, most = MAX_ORDER): void {
   if (Number.isSafeInteger(order) && order >= 1 && order <= most) return;
   throw new LetterpressError(
     'BAD_OPTION',
     `expected n-grams of an order from 1 to ${most}, got ${order}`,
-    'Give a whole number in that range; 6 to 10 is usual for letters.',
+    'Give a whole number in that range; 6 to 10 is usual for characters.',
   );
 }
 
-function buildLevels(
-  texts: readonly ArrayLike<number>[],
-  shape: SequenceShape,
-  order: number,
-): ContextLevel[] {
+function buildLevels(texts: readonly ArrayLike<number>[], shape: SequenceShape, order: number): ContextLevel[] {
   const cls = shape.vocabulary - 1;
   const { tokens, events } = layOut(texts, shape);
   // Events are places of predicted tokens. They stay sorted by context, and within it by the predicted token.
@@ -92,26 +88,26 @@ function buildLevels(
     if (length === order - 1) break;
     // A context that has reached the start of its text cannot be longer.
     const extensible = length === 0 ? sorted : sorted.filter((at) => tokens[at - length] !== cls);
-    const byLetter = sortBy(extensible, shape.vocabulary, tokens, length + 1);
-    sorted = sortBy(byLetter, level.letter.length, contextOf);
+    const byCharacter = sortBy(extensible, shape.vocabulary, tokens, length + 1);
+    sorted = sortBy(byCharacter, level.character.length, contextOf);
     splitContexts(sorted, tokens, contextOf, length + 1, level.firstLonger);
   }
   return levels;
 }
 
-/** All texts one after another, each as `cls`, letters and its end unless it fills the window. */
+/** All texts one after another, each as `cls`, characters and its end unless it fills the window. */
 function layOut(
   texts: readonly ArrayLike<number>[],
-  { vocabulary, window }: SequenceShape,
+  { vocabulary, contextLength }: SequenceShape,
 ): { tokens: Uint16Array; events: Uint32Array } {
   let length = 0;
-  for (const text of texts) length += Math.min(text.length + 2, window);
+  for (const text of texts) length += Math.min(text.length + 2, contextLength);
   const tokens = new Uint16Array(length);
   const events = new Uint32Array(length - texts.length);
   let at = 0;
   let event = 0;
   for (const text of texts) {
-    const end = at + Math.min(text.length + 2, window);
+    const end = at + Math.min(text.length + 2, contextLength);
     tokens[at++] = vocabulary - 1;
     for (let t = 0; at < end; t++) {
       tokens[at] = text[t] ?? END_TOKEN;
@@ -122,12 +118,7 @@ function layOut(
 }
 
 /** Places in ascending order of keys[place − before], 0 … count − 1; those of equal keys stay in order. */
-function sortBy(
-  places: Uint32Array,
-  count: number,
-  keys: Uint16Array | Uint32Array,
-  before = 0,
-): Uint32Array {
+function sortBy(places: Uint32Array, count: number, keys: Uint16Array | Uint32Array, before = 0): Uint32Array {
   const next = new Uint32Array(count + 1);
   for (let i = 0; i < places.length; i++) next[keys[places[i]! - before]! + 1]!++;
   for (let k = 0; k < count; k++) next[k + 1]! += next[k]!;
@@ -137,9 +128,9 @@ function sortBy(
 }
 
 /**
- * Gives each different pair of context and letter to its left a number, in order: contexts of `length` letters.
+ * Gives each different pair of context and character to its left a number, in order: contexts of `length` characters.
  *
- * @param contextOf context of each event; shorter ones by one letter before, those of `length` letters after
+ * @param contextOf context of each event; shorter ones by one character before, those of `length` characters after
  * @param firstLonger `[shorter contexts + 1]` where each one's longer contexts begin; written
  */
 function splitContexts(
@@ -151,11 +142,11 @@ function splitContexts(
 ): void {
   let contexts = 0;
   let shorter = -1;
-  let letter = -1;
+  let character = -1;
   for (const at of sorted) {
-    if (contextOf[at] !== shorter || tokens[at - length] !== letter) {
+    if (contextOf[at] !== shorter || tokens[at - length] !== character) {
       shorter = contextOf[at]!;
-      letter = tokens[at - length]!;
+      character = tokens[at - length]!;
       contexts++;
       firstLonger[shorter + 1]!++;
     }
@@ -164,7 +155,7 @@ function splitContexts(
   for (let c = 0; c + 1 < firstLonger.length; c++) firstLonger[c + 1]! += firstLonger[c]!;
 }
 
-/** The level of the contexts of `length` letters, its continuations and longer contexts still to be counted. */
+/** The level of the contexts of `length` characters, its continuations and longer contexts still to be counted. */
 function countFollowers(
   sorted: Uint32Array,
   tokens: Uint16Array,
@@ -192,7 +183,7 @@ function countFollowers(
   }
   // Without any text there is still the empty context.
   if (length === 0) contexts = 1;
-  const letter = new Uint16Array(contexts);
+  const character = new Uint16Array(contexts);
   const firstFollower = new Uint32Array(contexts + 1).fill(ngrams);
   const follower = new Uint16Array(ngrams);
   const count = new Uint32Array(ngrams);
@@ -203,12 +194,12 @@ function countFollowers(
     if (begins[i] !== NEITHER) follower[++n] = tokens[at]!;
     if (begins[i] === CONTEXT) {
       firstFollower[++c] = n;
-      if (length > 0) letter[c] = tokens[at - length]!;
+      if (length > 0) character[c] = tokens[at - length]!;
     }
     count[n]!++;
   }
   return {
-    letter,
+    character,
     firstLonger: new Uint32Array(contexts + 1),
     firstFollower,
     follower,
@@ -217,12 +208,12 @@ function countFollowers(
   };
 }
 
-/** Counts each n-gram of `longer` once for what is left of it without its leftmost letter. */
+/** Counts each n-gram of `longer` once for what is left of it without its leftmost character. */
 function countContinuations(level: ContextLevel, longer: ContextLevel, cls: number): void {
-  for (let c = 0; c < level.letter.length; c++) {
+  for (let c = 0; c < level.character.length; c++) {
     const from = level.firstFollower[c]!;
     const to = level.firstFollower[c + 1]!;
-    if (level.letter[c] === cls) level.continuation.set(level.count.subarray(from, to), from);
+    if (level.character[c] === cls) level.continuation.set(level.count.subarray(from, to), from);
     for (let child = level.firstLonger[c]!; child < level.firstLonger[c + 1]!; child++) {
       const end = longer.firstFollower[child + 1]!;
       for (let i = longer.firstFollower[child]!; i < end; i++)

@@ -1,34 +1,34 @@
 /**
- * What all yardsticks have in common: they score whole padded sequences as a transformer does, in nats per text.
+ * What all baselines have in common: they score whole padded sequences as a transformer does, in nats per text.
  *
- * A text is an array of letters 1 … A, without `cls` and pads; pad is 0, `cls` is A + 1, and the vocabulary has
- * A + 2 token values. Of a window of W tokens the first is `cls`, so W − 1 positions are predicted: the letters, then
- * pads. The first pad is the end of the text. A text of W − 1 letters fills the window and has no end.
+ * A text is an array of characters 1 … A, without `cls` and pads; pad is 0, `cls` is A + 1, and the vocabulary has
+ * A + 2 token values. Of a context length of W tokens the first is `cls`, so W − 1 positions are predicted: the characters, then
+ * pads. The first pad is the end of the text. A text of W − 1 characters fills the context length and has no end.
  */
 import { LetterpressError } from '../errors.js';
-import type { Yardstick } from './baselines-schema.js';
+import type { Baseline } from './baselines-schema.js';
 
 /** The token that ends a text, and fills the rest of the window. */
 export const END_TOKEN = 0;
 
-/** Sizes that every yardstick needs. */
+/** Sizes that every baseline needs. */
 export interface SequenceShape {
-  /** Token values: letters, pad and `cls`. */
+  /** Token values: characters, pad and `cls`. */
   readonly vocabulary: number;
   /** Tokens of a sequence, `cls` included. */
-  readonly window: number;
+  readonly contextLength: number;
 }
 
 /** A distribution over padded sequences. */
 export interface SequenceModel {
-  readonly id: Yardstick['id'];
+  readonly id: Baseline['id'];
   /** For tables and figures. */
   readonly label: string;
-  /** Whether it predicts each letter without looking at the letters before. */
+  /** Whether it predicts each character without looking at the characters before. */
   readonly contextFree: boolean;
   /** −log p of a text's whole padded sequence, in nats; always finite. */
   nll(text: ArrayLike<number>): number;
-  /** Share of the window − 1 positions whose most probable token (the first, of equal ones) was the right one. */
+  /** Share of the context length − 1 positions whose most probable token (the first, of equal ones) was the right one. */
   top1(text: ArrayLike<number>): number;
 }
 
@@ -36,10 +36,10 @@ export interface SequenceModel {
 export type Identity = Pick<SequenceModel, 'id' | 'label' | 'contextFree'>;
 
 /**
- * A model that predicts letter by letter and knows the end: after the first pad, pads are certain. It predicts
- * a text's letters, and its end unless it fills the window; all further positions add no NLL and count as right.
+ * A model that predicts character by character and knows the end: after the first pad, pads are certain. It predicts
+ * a text's characters, and its end unless it fills the context length; all further positions add no NLL and count as right.
  */
-export abstract class LetterModel implements SequenceModel {
+export abstract class CharacterModel implements SequenceModel {
   readonly id: Identity['id'];
   readonly label: string;
   readonly contextFree: boolean;
@@ -54,9 +54,9 @@ export abstract class LetterModel implements SequenceModel {
   }
 
   /**
-   * The distribution of what follows the first `position` letters of `text`.
+   * The distribution of what follows the first `position` characters of `text`.
    *
-   * @returns `[vocabulary]`, positive for the end and all letters, 0 for `cls`; only to be read, and only until the
+   * @returns `[vocabulary]`, positive for the end and all characters, 0 for `cls`; only to be read, and only until the
    *   next call
    */
   protected abstract predict(text: ArrayLike<number>, position: number): Float64Array;
@@ -66,40 +66,39 @@ export abstract class LetterModel implements SequenceModel {
     return this.predict(text, position)[token]!;
   }
 
-  /** @throws BAD_INPUT for a token that is no letter */
+  /** @throws BAD_INPUT for a token that is no character */
   nll(text: ArrayLike<number>): number {
     checkText(text, this.shape);
     let nll = 0;
-    const count = predictedPositions(text, this.shape.window);
+    const count = predictedPositions(text, this.shape.contextLength);
     for (let t = 0; t < count; t++) nll -= Math.log(this.probability(text, t, text[t] ?? END_TOKEN));
     return nll;
   }
 
-  /** @throws BAD_INPUT for a token that is no letter */
+  /** @throws BAD_INPUT for a token that is no character */
   top1(text: ArrayLike<number>): number {
     checkText(text, this.shape);
-    const count = predictedPositions(text, this.shape.window);
-    const positions = this.shape.window - 1;
+    const count = predictedPositions(text, this.shape.contextLength);
+    const positions = this.shape.contextLength - 1;
     let right = positions - count;
-    for (let t = 0; t < count; t++)
-      if (mostProbable(this.predict(text, t)) === (text[t] ?? END_TOKEN)) right++;
+    for (let t = 0; t < count; t++) if (maxProbable(this.predict(text, t)) === (text[t] ?? END_TOKEN)) right++;
     return right / positions;
   }
 
   /**
    * The distribution of what follows a text's beginning.
    *
-   * @param context all letters from the start of the text; pads at its end say that the text has ended
+   * @param context all characters from the start of the text; pads at its end say that the text has ended
    * @param out `[vocabulary]` where to write; a new array unless given
-   * @returns `[vocabulary]`: probabilities that add up to 1; 0 for `cls`. Where the text has ended or fills the window,
+   * @returns `[vocabulary]`: probabilities that add up to 1; 0 for `cls`. Where the text has ended or fills the context length,
    *   the pad is certain.
-   * @throws BAD_INPUT for a token that is no letter before the end
+   * @throws BAD_INPUT for a token that is no character before the end
    *
    * @example sampleFrom(model.probabilities(tokenizer.encode('pier morg')));
    */
   probabilities(context: ArrayLike<number>, out = new Float64Array(this.shape.vocabulary)): Float64Array {
     const ended = context.length > 0 && context[context.length - 1] === END_TOKEN;
-    if (ended || context.length >= this.shape.window - 1) {
+    if (ended || context.length >= this.shape.contextLength - 1) {
       out.fill(0);
       out[END_TOKEN] = 1;
     } else {
@@ -110,13 +109,13 @@ export abstract class LetterModel implements SequenceModel {
   }
 }
 
-/** Positions of a text that are not certain: its letters, and its end unless the letters fill the window. */
-export function predictedPositions(text: ArrayLike<number>, window: number): number {
-  return Math.min(text.length + 1, window - 1);
+/** Positions of a text that are not certain: its characters, and its end unless the characters fill the window. */
+export function predictedPositions(text: ArrayLike<number>, contextLength: number): number {
+  return Math.min(text.length + 1, contextLength - 1);
 }
 
 /** The index of the largest number, the first of equal ones. */
-export function mostProbable(probabilities: ArrayLike<number>): number {
+export function maxProbable(probabilities: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < probabilities.length; i++) if (probabilities[i]! > probabilities[best]!) best = i;
   return best;
@@ -138,27 +137,27 @@ function mean<T>(items: readonly T[], value: (item: T) => number): number {
   return sum / items.length;
 }
 
-/** @throws BAD_INPUT unless all tokens that the window holds are letters */
-export function checkText(text: ArrayLike<number>, { vocabulary, window }: SequenceShape): void {
-  const letters = Math.min(text.length, window - 1);
-  for (let t = 0; t < letters; t++) {
+/** @throws BAD_INPUT unless all tokens that the context length holds are characters */
+export function checkText(text: ArrayLike<number>, { vocabulary, contextLength }: SequenceShape): void {
+  const characters = Math.min(text.length, contextLength - 1);
+  for (let t = 0; t < characters; t++) {
     const token = text[t]!;
     if (token >= 1 && token < vocabulary - 1) continue;
     throw new LetterpressError(
       'BAD_INPUT',
-      `expected letters as tokens from 1 to ${vocabulary - 2}, got ${token} at position ${t}`,
+      `expected characters as tokens from 1 to ${vocabulary - 2}, got ${token} at position ${t}`,
       'Encode the text with the alphabet that the model was fitted with, without cls and pads.',
     );
   }
 }
 
 /** @throws BAD_OPTION for sizes that no sequence has */
-export function checkShape({ vocabulary, window }: SequenceShape): void {
+export function checkShape({ vocabulary, contextLength }: SequenceShape): void {
   const whole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least;
-  if (whole(vocabulary, 3) && whole(window, 2)) return;
+  if (whole(vocabulary, 3) && whole(contextLength, 2)) return;
   throw new LetterpressError(
     'BAD_OPTION',
-    `expected a vocabulary of at least 3 token values and a window of at least 2 tokens, got ${vocabulary} and ${window}`,
-    'The vocabulary is that of the tokenizer, pad and cls included; the window is the model’s, cls included.',
+    `expected a vocabulary of at least 3 token values and a context length of at least 2 tokens, got ${vocabulary} and ${contextLength}`,
+    'The vocabulary is that of the tokenizer, pad and cls included; the context length is the model’s, cls included.',
   );
 }

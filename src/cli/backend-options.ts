@@ -1,10 +1,5 @@
 import type { Command } from 'commander';
-import {
-  BACKEND_CHOICES,
-  chooseBackend,
-  type BackendChoice,
-  type ChosenBackend,
-} from '../backend/registry.js';
+import { BACKEND_CHOICES, chooseBackend, type BackendChoice, type ChosenBackend } from '../backend/registry.js';
 import { COMPUTE_PRECISIONS, type ComputePrecision } from '../backend/types.js';
 import type { CliContext } from './context.js';
 import { choice, integer } from './options.js';

@@ -57,10 +57,7 @@ export interface ControlledContext extends CliContext {
 }
 
 /** Builds the context of one command line. `stdin` must be given. */
-export function createContext(
-  streams: CliStreams & { readonly stdin: Readable },
-  debug: boolean,
-): ControlledContext {
+export function createContext(streams: CliStreams & { readonly stdin: Readable }, debug: boolean): ControlledContext {
   const { stdout, stderr, stdin, environment = {} } = streams;
   const stdoutIsTerminal = streams.isTTY ?? isTerminal(stdout);
   const stderrIsTerminal = streams.isTTY ?? isTerminal(stderr);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CleaningMode } from '../corpus/cleaning/index.js';
 import type { GazetteSizes } from '../corpus/gazette/index.js';
-import { MAX_WINDOW } from '../nn/config.js';
+import { MAX_CONTEXT_LENGTH } from '../nn/config.js';
 import { choice, integer } from './options.js';
 
 /** What the user said about which texts to use and how, by {@link addDataOptions}. */
@@ -14,15 +14,15 @@ export interface DataOptions {
   readonly seed?: number;
   /** Only the first so many training texts. */
   readonly limit?: number;
-  /** The data are one long text: pieces of it, `--context` letters each. */
+  /** The data are one long text: pieces of it, `--context` characters each. */
   readonly continuous?: boolean | undefined;
-  /** Letters of a piece. */
+  /** Characters of a piece. */
   readonly context?: number | undefined;
   /** Texts of the built-in corpus; no option, but what a run or a quick study asks for. */
   readonly corpusSizes?: GazetteSizes;
 }
 
-/** `english`: the 29 token values of the notebook; `auto`: the letters of the training texts. */
+/** `english`: the 29 token values of the notebook; `auto`: the characters of the training texts. */
 export type AlphabetChoice = 'english' | 'auto';
 
 /** Parses `--clean`, in every command that has it. */
@@ -31,19 +31,12 @@ export const cleaningMode = choice<CleaningMode>('--clean', ['headlines', 'none'
 /** Adds the options that say which texts to use: the same words in every command. */
 export function addDataOptions(command: Command): Command {
   return command
-    .option(
-      '--data <path>',
-      'a .txt, .csv, .tsv, .jsonl or .parquet file, or a folder (default: built-in corpus)',
-    )
+    .option('--data <path>', 'a .txt, .csv, .tsv, .jsonl or .parquet file, or a folder (default: built-in corpus)')
     .option('--column <name>', 'column that holds the texts; may be given several times', collect)
-    .option(
-      '--clean <how>',
-      'headlines or none (default: headlines, but none for the built-in corpus)',
-      cleaningMode,
-    )
+    .option('--clean <how>', 'headlines or none (default: headlines, but none for the built-in corpus)', cleaningMode)
     .option(
       '--alphabet <which>',
-      'english (a-z and space), or auto: the letters of the training texts (default: english)',
+      'english (a-z and space), or auto: the characters of the training texts (default: english)',
       choice('--alphabet', ['english', 'auto']),
     );
 }
@@ -51,11 +44,11 @@ export function addDataOptions(command: Command): Command {
 /** Adds the options for books and other texts that are not one a line. */
 export function addLongTextOptions(command: Command): Command {
   return command
-    .option('--continuous', '--data is one long text, such as a book: train on pieces of --context letters')
+    .option('--continuous', '--data is one long text, such as a book: train on pieces of --context characters')
     .option(
       '--context <n>',
-      'letters of a text, or of a piece of a long one, that the model sees (default: 149)',
-      integer('--context', { min: 1, max: MAX_WINDOW - 1 }),
+      'characters of a text, or of a piece of a long one, that the model sees (default: 149)',
+      integer('--context', { min: 1, max: MAX_CONTEXT_LENGTH - 1 }),
     );
 }
 

@@ -30,8 +30,7 @@ export function positiveInteger(option: string): OptionParser<number> {
 export function integer(option: string, range: Range = {}): OptionParser<number> {
   return (text) => {
     const value = toNumber(text);
-    if (!Number.isSafeInteger(value) || !inside(value, range))
-      throw badNumber(option, 'a whole number', range, text);
+    if (!Number.isSafeInteger(value) || !inside(value, range)) throw badNumber(option, 'a whole number', range, text);
     return value;
   };
 }
@@ -69,10 +68,7 @@ export function duration(option: string): OptionParser<number> {
   return (text) => {
     const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([smh])/gy)];
     const read = parts.map(([part]) => part).join('');
-    const seconds = parts.reduce(
-      (sum, [, n, unit]) => sum + Number(n) * SECONDS[unit as keyof typeof SECONDS],
-      0,
-    );
+    const seconds = parts.reduce((sum, [, n, unit]) => sum + Number(n) * SECONDS[unit as keyof typeof SECONDS], 0);
     if (read === text && seconds > 0) return seconds;
     throw new LetterpressError(
       'BAD_OPTION',

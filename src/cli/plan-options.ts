@@ -22,15 +22,11 @@ export function addModelOptions(command: Command): Command {
       `${SIZE_NAMES.join(', ')}: the recipe's shape of at most so many parameters`,
       choice('--size', SIZE_NAMES),
     )
-    .option('--emb <n>', 'width of the residual stream', positiveInteger('--emb'))
+    .option('--d-model <n>', 'width of the residual stream', positiveInteger('--d-model'))
     .option('--heads <n>', 'attention heads', positiveInteger('--heads'))
-    .option('--blocks <n>', 'transformer blocks', positiveInteger('--blocks'))
-    .option('--neurons <n>', 'hidden width of the MLP, as a multiple of --emb', positiveInteger('--neurons'))
-    .option(
-      '--dropout <rate>',
-      'rate of every dropout of the recipe',
-      number('--dropout', { min: 0, below: 1 }),
-    )
+    .option('--layers <n>', 'transformer blocks', positiveInteger('--layers'))
+    .option('--mlp-ratio <n>', 'hidden width of the MLP, as a multiple of --d-model', positiveInteger('--mlp-ratio'))
+    .option('--dropout <rate>', 'rate of every dropout of the recipe', number('--dropout', { min: 0, below: 1 }))
     .option(
       '--set <path=value>',
       'any setting of the recipe, e.g. model.dropout.residual=0.2; may be given again',
@@ -43,11 +39,7 @@ export function addTrainingOptions(command: Command): Command {
   return addBatchOptions(
     command
       .option('--epochs <n>', 'passes over the training texts', positiveInteger('--epochs'))
-      .option(
-        '--lr <rate>',
-        'learning rate (its peak, where the recipe moves it)',
-        number('--lr', { above: 0 }),
-      ),
+      .option('--lr <rate>', 'learning rate (its peak, where the recipe moves it)', number('--lr', { above: 0 })),
   );
 }
 

@@ -17,7 +17,7 @@ import { registerScore } from './commands/score.js';
 import { registerStudy } from './commands/study.js';
 import { registerSummary } from './commands/summary.js';
 import { registerTune } from './commands/tune.js';
-import { registerTeach } from './commands/teach.js';
+import { registerDistill } from './commands/distill.js';
 import { registerTrain } from './commands/train.js';
 
 /** Every command, in the order in which `--help` lists them. To add one: write its file, and name it here. */
@@ -26,7 +26,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerTrain,
   registerStudy,
   registerTune,
-  registerTeach,
+  registerDistill,
   registerSample,
   registerEvaluate,
   registerScore,
@@ -46,7 +46,7 @@ export function createProgram(context: CliContext, commands: readonly RegisterCo
   const { style, errorStyle } = context;
   const program = new Command('letterpress');
   program
-    .description('Train, measure, sample and explain small transformers of short texts, letter by letter.')
+    .description('Train, measure, sample and explain small transformers of short texts, character by character.')
     .version(letterpressVersion(), '-V, --version', 'print the version')
     .option('--debug', 'print stack traces of errors')
     .helpOption('-h, --help', 'print this help')

@@ -1,12 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { LetterpressError } from '../errors.js';
-import {
-  parseRecipe,
-  RECIPE_NAMES,
-  recipeNamed,
-  type Recipe,
-  type RecipeName,
-} from '../train/recipes/index.js';
+import { parseRecipe, RECIPE_NAMES, recipeNamed, type Recipe, type RecipeName } from '../train/recipes/index.js';
 import { jsonOrWord, type SettingsByPath } from '../train/recipes/settings-by-path.js';
 
 /**

@@ -7,10 +7,7 @@ import type { CliContext } from './context.js';
  * {@link LetterpressError}, 2 when the operating system refused a file, 1 for anything unexpected. Stack traces (and
  * causes) only with `--debug`.
  */
-export function reportError(
-  error: unknown,
-  context: Pick<CliContext, 'notice' | 'errorStyle' | 'debug'>,
-): number {
+export function reportError(error: unknown, context: Pick<CliContext, 'notice' | 'errorStyle' | 'debug'>): number {
   const { errorStyle: style } = context;
   const tell = (message: string, fix: string): void =>
     context.notice(`${style.red('error:')} ${message}\n${fix === '' ? '' : `  ${fix}\n`}`);

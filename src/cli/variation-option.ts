@@ -9,11 +9,7 @@ import { parseVariation, type SearchSpace } from '../tune/search-space.js';
 export function variationOption(text: string, before: SearchSpace = {}): SearchSpace {
   const [path, variation] = parseVariation(text);
   if (Object.hasOwn(before, path)) {
-    throw new LetterpressError(
-      'BAD_OPTION',
-      `--vary ${path} was given twice`,
-      'Name all its values at once.',
-    );
+    throw new LetterpressError('BAD_OPTION', `--vary ${path} was given twice`, 'Name all its values at once.');
   }
   return { ...before, [path]: variation };
 }

@@ -2,7 +2,7 @@ import { LetterpressError } from '../errors.js';
 import type { Corpus } from './types.js';
 
 /**
- * The corpus with only the first `n` training texts: SPEC's `num_training_data`. Validation and test stay whole.
+ * The corpus with only the first `n` training texts: the notebook's `num_training_data`. Validation and test stay whole.
  *
  * @throws BAD_OPTION when `n` is no integer from 1 to the number of training texts
  */

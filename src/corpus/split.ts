@@ -3,7 +3,7 @@ import { Random } from '../random.js';
 import type { Splits } from './types.js';
 
 /** Fewer rows with something in them cannot be split in three. */
-const FEWEST_ROWS = 3;
+const MIN_ROWS = 3;
 
 /** Rows of validation and of test out of `rows`: a tenth each, rounded down, at least one. */
 function tenth(rows: number): number {
@@ -12,7 +12,7 @@ function tenth(rows: number): number {
 
 /**
  * Splits rows 80/10/10 by a permutation drawn from `seed`. Texts of one row stay together; within a split come
- * all texts of the first column, then all of the second, as in SPEC section 2.
+ * all texts of the first column, then all of the second, as in docs/notebook.md, section 2.
  *
  * @param columns `[columns][rows]`: one array of texts a column, all of the same length
  * @param name names the source in errors
@@ -22,11 +22,10 @@ export function splitColumns(columns: readonly (readonly string[])[], seed: numb
   const rows = columns[0]?.length ?? 0;
   let filled = 0;
   for (let row = 0; row < rows; row++) if (columns.some((column) => column[row]!.trim() !== '')) filled++;
-  if (filled < FEWEST_ROWS)
+  if (filled < MIN_ROWS)
     throw new LetterpressError(
       'BAD_INPUT',
-      `expected at least ${FEWEST_ROWS} non-empty texts to split into train, val and test, ` +
-        `got ${filled} in ${name}`,
+      `expected at least ${MIN_ROWS} non-empty texts to split into train, val and test, ` + `got ${filled} in ${name}`,
       'Add texts, or give a folder with train.txt, val.txt and test.txt.',
     );
   const order = new Random(seed, 'corpus').permutation(rows);

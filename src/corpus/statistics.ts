@@ -1,9 +1,9 @@
-import { checkWindow, cutToWindow, DEFAULT_MAX_LETTERS } from '../tokenizer/encode-split.js';
+import { checkWindow, cutToWindow, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { emptyReport, type EncodingReport } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { Splits } from './types.js';
 
-/** Lengths of texts in letters as encoded, before the window cuts them; zeros when there are no texts. */
+/** Lengths of texts in characters as encoded, before the context length cuts them; zeros when there are no texts. */
 export interface LengthStatistics {
   readonly total: number;
   readonly mean: number;
@@ -16,12 +16,12 @@ export interface LengthStatistics {
 /** One split in numbers. Texts are compared exactly, as strings. */
 export interface SplitStatistics {
   readonly texts: number;
-  /** Texts without a letter once encoded. */
+  /** Texts without a character once encoded. */
   readonly empty: number;
   /** Texts that occurred before in the same split: `texts` less the number of different ones. */
   readonly duplicates: number;
   readonly lengths: LengthStatistics;
-  /** Texts longer than the window, which will be cut. */
+  /** Texts longer than the context length, which will be cut. */
   readonly overWindow: number;
   /** `overWindow` as a share of the texts, 0 … 1. */
   readonly overWindowShare: number;
@@ -29,17 +29,17 @@ export interface SplitStatistics {
   readonly inTrain: number;
   /** `inTrain` as a share of the texts, 0 … 1. */
   readonly inTrainShare: number;
-  /** How often each letter of the alphabet occurs, in its order, letters that never do left out. */
-  readonly letters: readonly { readonly letter: string; readonly count: number }[];
-  /** What happened to letters outside the alphabet, and what the window cuts. */
+  /** How often each character of the alphabet occurs, in its order, characters that never do left out. */
+  readonly characters: readonly { readonly character: string; readonly count: number }[];
+  /** What happened to characters outside the alphabet, and what the context length cuts. */
   readonly encoding: EncodingReport;
 }
 
 /** What `letterpress data stats` shows. */
 export interface CorpusStatistics {
-  /** Letters of a text that fit the window. */
-  readonly maxLetters: number;
-  /** Letters of the alphabet, without `pad` and `cls`. */
+  /** Characters of a text that fit the window. */
+  readonly maxCharacters: number;
+  /** Characters of the alphabet, without `pad` and `cls`. */
   readonly alphabetSize: number;
   readonly splits: Readonly<Record<keyof Splits, SplitStatistics>>;
 }
@@ -47,25 +47,25 @@ export interface CorpusStatistics {
 /**
  * Counts what is in the three splits, as the model would see them: clean the texts first if they will be cleaned.
  *
- * @param maxLetters the window; default 149
- * @throws BAD_OPTION for a window that is no positive integer
+ * @param maxCharacters the context length; default 149
+ * @throws BAD_OPTION for a context length that is no positive integer
  * @example corpusStatistics(corpus.splits, defaultTokenizer()).splits.test.inTrainShare;
  */
 export function corpusStatistics(
   splits: Splits,
   tokenizer: Tokenizer,
-  maxLetters = DEFAULT_MAX_LETTERS,
+  maxCharacters = DEFAULT_MAX_CHARACTERS,
 ): CorpusStatistics {
-  checkWindow(maxLetters);
+  checkWindow(maxCharacters);
   const train = new Set(splits.train);
   const nothing = new Set<string>();
   return {
-    maxLetters,
-    alphabetSize: tokenizer.letters.length,
+    maxCharacters,
+    alphabetSize: tokenizer.characters.length,
     splits: {
-      train: splitStatistics(splits.train, tokenizer, maxLetters, nothing),
-      val: splitStatistics(splits.val, tokenizer, maxLetters, train),
-      test: splitStatistics(splits.test, tokenizer, maxLetters, train),
+      train: splitStatistics(splits.train, tokenizer, maxCharacters, nothing),
+      val: splitStatistics(splits.val, tokenizer, maxCharacters, train),
+      test: splitStatistics(splits.test, tokenizer, maxCharacters, train),
     },
   };
 }
@@ -73,14 +73,14 @@ export function corpusStatistics(
 function splitStatistics(
   texts: readonly string[],
   tokenizer: Tokenizer,
-  maxLetters: number,
+  maxCharacters: number,
   train: ReadonlySet<string>,
 ): SplitStatistics {
-  const counts = new Float64Array(tokenizer.letters.length + 1); // [letters + 1], by id
+  const counts = new Float64Array(tokenizer.characters.length + 1); // [characters + 1], by id
   const report = emptyReport();
   const lengths = texts.map((text) => {
     const tokens = tokenizer.encode(text, report);
-    cutToWindow(tokens, maxLetters, report);
+    cutToWindow(tokens, maxCharacters, report);
     for (const id of tokens) counts[id]!++;
     return tokens.length;
   });
@@ -95,9 +95,9 @@ function splitStatistics(
     overWindowShare: share(report.textsCut),
     inTrain,
     inTrainShare: share(inTrain),
-    letters: tokenizer.letters.flatMap((letter, i) => {
+    characters: tokenizer.characters.flatMap((character, i) => {
       const count = counts[i + 1]!;
-      return count > 0 ? [{ letter, count }] : [];
+      return count > 0 ? [{ character, count }] : [];
     }),
     encoding: report,
   };

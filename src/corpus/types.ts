@@ -24,9 +24,9 @@ export interface Corpus {
   /** The path the texts were read from, as the user gave it; absent for built-in and in-memory corpora. */
   readonly path?: string;
   readonly splits: Splits;
-  /** True when the texts are already letters of the default alphabet, so that cleaning is off by default. */
+  /** True when the texts are already characters of the default alphabet, so that cleaning is off by default. */
   readonly alreadyClean: boolean;
   readonly exact?: ExactDistribution;
-  /** Where the texts are pieces of one long text, one after another: letters of a piece. */
+  /** Where the texts are pieces of one long text, one after another: characters of a piece. */
   readonly pieces?: number;
 }

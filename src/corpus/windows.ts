@@ -1,20 +1,20 @@
 /** Long texts as many texts of one length, one after another. */
 
 /**
- * Pieces of a text, each of `letters` letters, without gaps. What is left at the end, less than a piece, is left out: it would be
+ * Pieces of a text, each of `characters` characters, without gaps. What is left at the end, less than a piece, is left out: it would be
  * a text that ends, and a long text does not.
  *
- * @param letters code points of a piece
+ * @param characters code points of a piece
  *
  * @example cutWindows('abcdefgh', 3) // ['abc', 'def']
  */
-export function cutWindows(text: string, letters: number): string[] {
+export function cutWindows(text: string, characters: number): string[] {
   const pieces: string[] = [];
   let piece = '';
   let length = 0;
-  for (const letter of text) {
-    piece += letter;
-    if (++length < letters) continue;
+  for (const character of text) {
+    piece += character;
+    if (++length < characters) continue;
     pieces.push(piece);
     [piece, length] = ['', 0];
   }

@@ -12,14 +12,13 @@ import { mean } from '../statistics/moments.js';
 export function noiseOf(values: readonly number[]): number {
   const used = values.slice(-Math.max(8, Math.ceil(values.length / 2)));
   const differences: number[] = [];
-  for (let i = 1; i + 1 < used.length; i++)
-    differences.push(Math.abs(used[i - 1]! - 2 * used[i]! + used[i + 1]!));
+  for (let i = 1; i + 1 < used.length; i++) differences.push(Math.abs(used[i - 1]! - 2 * used[i]! + used[i + 1]!));
   return mean(differences) * Math.sqrt(Math.PI / 12);
 }
 
 /**
  * Means of three neighbours: a curve without most of its noise. Two values fewer; none for fewer than three. All of them are of
- * three, also at the ends, so that a mean of a steep curve's end is not held against one that lies half an epoch beside it.
+ * three, also at the ends, so that a mean of a steep curve's end is not compared with one that lies half an epoch beside it.
  */
 export function meansOfThree(values: readonly number[]): number[] {
   return values.slice(2).map((_, i) => mean(values.slice(i, i + 3)));

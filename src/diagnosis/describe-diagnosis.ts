@@ -1,8 +1,8 @@
 import { DIAGNOSIS_THRESHOLDS } from './thresholds.js';
-import type { Diagnosis, DiagnosisFlag, DiagnosisYardstick } from './types.js';
+import type { Diagnosis, DiagnosisFlag, DiagnosisBaseline } from './types.js';
 
 type Undescribed = Omit<Diagnosis, 'sentences'>;
-type Named = Pick<DiagnosisYardstick, 'label' | 'valNll'>;
+type Named = Pick<DiagnosisBaseline, 'label' | 'valNll'>;
 
 /** A diagnosis in one or two plain English sentences, with the numbers that it rests on. */
 export function describeDiagnosis(diagnosis: Undescribed): string[] {
@@ -99,17 +99,17 @@ function describeConverged(diagnosis: Undescribed): string[] {
   ];
 }
 
-/** How a model that does not use its context compares with those that have none, or one letter. */
-function noBetterThan({ reasons }: Undescribed, yardstick: Named | undefined): string {
-  const { bestValNll, oneLetter } = reasons;
-  if (yardstick === undefined) return 'no better than a model that ignores the letters before';
-  const nll = yardstick.valNll ?? NaN;
+/** How a model that does not use its context compares with those that have none, or one character. */
+function noBetterThan({ reasons }: Undescribed, baseline: Named | undefined): string {
+  const { bestValNll, oneCharacter } = reasons;
+  if (baseline === undefined) return 'no better than a model that ignores the characters before';
+  const nll = baseline.valNll ?? NaN;
   const below = nll - bestValNll;
-  if (oneLetter === undefined || below <= DIAGNOSIS_THRESHOLDS.yardstickMargin * nll)
-    return `no better than ${named(yardstick)}, which ignores the letters before`;
+  if (oneCharacter === undefined || below <= DIAGNOSIS_THRESHOLDS.baselineMargin * nll)
+    return `no better than ${named(baseline)}, which ignores the characters before`;
   return (
-    `only ${nats(below)} below ${named(yardstick)}, which ignores the letters before; ` +
-    `looking back at a single one, ${named(oneLetter)} is ${nats(nll - (oneLetter.valNll ?? NaN))} below it`
+    `only ${nats(below)} below ${named(baseline)}, which ignores the characters before; ` +
+    `looking back at a single one, ${named(oneCharacter)} is ${nats(nll - (oneCharacter.valNll ?? NaN))} below it`
   );
 }
 
@@ -118,7 +118,7 @@ function lowest({ bestEpoch, reasons }: Undescribed): string {
 }
 
 function named({ label, valNll = NaN }: Named): string {
-  return `the yardstick “${label}” (${nats(valNll)})`;
+  return `the baseline “${label}” (${nats(valNll)})`;
 }
 
 function has({ flags }: Undescribed, flag: DiagnosisFlag): boolean {
@@ -137,9 +137,5 @@ function nats(nll: number): string {
 /** A small number: two digits that count. */
 function figure(value: number): string {
   if (value === 0) return '0';
-  return value >= 10
-    ? value.toFixed(0)
-    : value >= 0.001
-      ? String(Number(value.toPrecision(2)))
-      : 'less than 0.001';
+  return value >= 10 ? value.toFixed(0) : value >= 0.001 ? String(Number(value.toPrecision(2))) : 'less than 0.001';
 }

@@ -8,7 +8,7 @@ import type {
   DiagnosisFlag,
   DiagnosisKind,
   DiagnosisReasons,
-  DiagnosisYardstick,
+  DiagnosisBaseline,
 } from './types.js';
 
 /**
@@ -16,7 +16,7 @@ import type {
  * its arguments alone.
  *
  * @param curve the epochs in order
- * @example diagnose(metrics, { yardsticks: yardsticks.yardsticks, stoppedBecause: 'patience', patience: 10 }).kind;
+ * @example diagnose(metrics, { baselines: baselines.baselines, stoppedBecause: 'patience', patience: 10 }).kind;
  */
 export function diagnose(curve: readonly CurveEpoch[], context: DiagnosisContext = {}): Diagnosis {
   const best = placeOfLowest(curve.map(({ valNll }) => valNll));
@@ -40,9 +40,7 @@ type Measured = Omit<DiagnosisReasons, 'stuckAt'>;
 function measure(curve: readonly CurveEpoch[], best: number, context: DiagnosisContext): Measured {
   const val = curve.map(({ valNll }) => valNll);
   const train = curve.map(({ trainNll }) => trainNll);
-  const broken = curve.filter(
-    ({ trainNll, valNll }) => !Number.isFinite(trainNll) || !Number.isFinite(valNll),
-  );
+  const broken = curve.filter(({ trainNll, valNll }) => !Number.isFinite(trainNll) || !Number.isFinite(valNll));
   const [smoothVal, smoothTrain] = [meansOfThree(val), meansOfThree(train)];
   const [endValNll, endTrainNll] = [smoothVal.at(-1) ?? NaN, smoothTrain.at(-1) ?? NaN];
   const bestSmooth = placeOfLowest(smoothVal);
@@ -64,11 +62,11 @@ function measure(curve: readonly CurveEpoch[], best: number, context: DiagnosisC
     trendEpochs: trend.epochs,
     trend: trend.slope,
     trendError: trend.error,
-    contextFree: usableYardsticks(context).reduce<DiagnosisYardstick | undefined>(
+    contextFree: usableBaselines(context).reduce<DiagnosisBaseline | undefined>(
       (lowest, each) => (lowest === undefined || nllOf(each) < nllOf(lowest) ? each : lowest),
       undefined,
     ),
-    oneLetter: context.yardsticks?.find(({ id, valNll }) => id === 'bigram' && Number.isFinite(valNll)),
+    oneCharacter: context.baselines?.find(({ id, valNll }) => id === 'bigram' && Number.isFinite(valNll)),
   };
 }
 
@@ -82,11 +80,11 @@ interface Findings {
   readonly trainFalls: boolean;
   /** Validation NLL is falling at the end by more than noise, and by enough to matter. */
   readonly falling: boolean;
-  /** The best validation NLL is not clearly below every context-free yardstick, or by far less than one letter of context gains. */
+  /** The best validation NLL is not clearly below every context-free baseline, or by far less than one character of context gains. */
   readonly notBetter: boolean;
   /** Going on at the pace of the end for as long again would bring it there. */
   readonly onTheWay: boolean;
-  /** Training NLL is clearly below every context-free yardstick. */
+  /** Training NLL is clearly below every context-free baseline. */
   readonly learned: boolean;
 }
 
@@ -95,11 +93,9 @@ function judge(numbers: Measured): Findings {
   const valRises = isClear(valRise, valNoise, bestValNll);
   const trainRises = isClear(trainRise, trainNoise, numbers.endTrainNll);
   const trainFall = numbers.trainNllAtBest - numbers.endTrainNll;
-  const gain = -trend * Math.max(THRESHOLDS.leastHorizon, numbers.epochs);
+  const gain = -trend * Math.max(THRESHOLDS.minHorizon, numbers.epochs);
   const falling =
-    !valRises &&
-    -trend > THRESHOLDS.trendErrors * trendError &&
-    gain > THRESHOLDS.trendGain * Math.abs(bestValNll);
+    !valRises && -trend > THRESHOLDS.trendErrors * trendError && gain > THRESHOLDS.trendGain * Math.abs(bestValNll);
   const bound = boundOf(numbers);
   return {
     valRises,
@@ -113,11 +109,11 @@ function judge(numbers: Measured): Findings {
 }
 
 /** A model with an NLL below this uses its context. */
-function boundOf({ contextFree, oneLetter }: Measured): number {
+function boundOf({ contextFree, oneCharacter }: Measured): number {
   if (contextFree === undefined) return Infinity;
   const nll = nllOf(contextFree);
-  const gain = oneLetter === undefined ? 0 : nll - nllOf(oneLetter);
-  return nll - Math.max(THRESHOLDS.yardstickMargin * nll, THRESHOLDS.oneLetterShare * gain);
+  const gain = oneCharacter === undefined ? 0 : nll - nllOf(oneCharacter);
+  return nll - Math.max(THRESHOLDS.baselineMargin * nll, THRESHOLDS.oneCharacterShare * gain);
 }
 
 /** Whether one mean of three epochs is above another by more than noise, and by enough to matter. */
@@ -128,7 +124,7 @@ function isClear(difference: number, noise: number, nll: number): boolean {
 /** The rules, in order: the first that holds. */
 function kindOf(numbers: Measured, findings: Findings): DiagnosisKind {
   if (numbers.nonFinite > 0) return 'diverged';
-  if (numbers.epochs < THRESHOLDS.leastEpochs) return 'too-short';
+  if (numbers.epochs < THRESHOLDS.minEpochs) return 'too-short';
   const { valRises, trainFalls, notBetter } = findings;
   const farAbove = numbers.valRise > THRESHOLDS.divergedRise * Math.abs(numbers.bestValNll);
   const gained = numbers.firstValNll - numbers.bestValNll;
@@ -140,12 +136,11 @@ function kindOf(numbers: Measured, findings: Findings): DiagnosisKind {
   return findings.falling ? 'improving' : 'converged';
 }
 
-/** Where a failed training stays: the nearest context-free yardstick within the margin, or else the strongest one. */
-function stuckAtOf(numbers: Measured, context: DiagnosisContext): DiagnosisYardstick | undefined {
-  const distance = (each: DiagnosisYardstick) => Math.abs(nllOf(each) - numbers.bestValNll);
-  const [nearest] = usableYardsticks(context).sort((a, b) => distance(a) - distance(b));
-  if (nearest !== undefined && distance(nearest) <= THRESHOLDS.yardstickMargin * nllOf(nearest))
-    return nearest;
+/** Where a failed training stays: the nearest context-free baseline within the margin, or else the strongest one. */
+function stuckAtOf(numbers: Measured, context: DiagnosisContext): DiagnosisBaseline | undefined {
+  const distance = (each: DiagnosisBaseline) => Math.abs(nllOf(each) - numbers.bestValNll);
+  const [nearest] = usableBaselines(context).sort((a, b) => distance(a) - distance(b));
+  if (nearest !== undefined && distance(nearest) <= THRESHOLDS.baselineMargin * nllOf(nearest)) return nearest;
   return numbers.contextFree;
 }
 
@@ -160,7 +155,7 @@ function flagsOf(
   const flags: [DiagnosisFlag, boolean][] = [
     ['good-best', known && anyBest && !findings.notBetter],
     ['not-better-than-context-free', known && anyBest && findings.notBetter],
-    ['no-yardstick', !known],
+    ['no-baseline', !known],
     ['learned-training-texts', known && findings.learned],
     ['validation-rises', findings.valRises],
     ['training-rises', findings.trainRises],
@@ -171,11 +166,11 @@ function flagsOf(
   return flags.filter(([, holds]) => holds).map(([flag]) => flag);
 }
 
-/** The yardsticks that a model must beat to show that it uses its context. */
-function usableYardsticks({ yardsticks = [] }: DiagnosisContext): DiagnosisYardstick[] {
-  return yardsticks.filter((each) => each.contextFree && Number.isFinite(each.valNll));
+/** The baselines that a model must beat to show that it uses its context. */
+function usableBaselines({ baselines = [] }: DiagnosisContext): DiagnosisBaseline[] {
+  return baselines.filter((each) => each.contextFree && Number.isFinite(each.valNll));
 }
 
-function nllOf({ valNll = NaN }: DiagnosisYardstick): number {
+function nllOf({ valNll = NaN }: DiagnosisBaseline): number {
   return valNll;
 }

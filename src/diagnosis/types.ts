@@ -1,4 +1,4 @@
-import type { Yardstick } from '../baselines/baselines-schema.js';
+import type { Baseline } from '../baselines/baselines-schema.js';
 
 /** An epoch of a curve, in nats per text: a line of `metrics.jsonl` is one. */
 export interface CurveEpoch {
@@ -10,13 +10,13 @@ export interface CurveEpoch {
   readonly valNll: number;
 }
 
-/** What of a yardstick a diagnosis looks at. */
-export type DiagnosisYardstick = Pick<Yardstick, 'id' | 'label' | 'contextFree' | 'valNll'>;
+/** What of a baseline a diagnosis looks at. */
+export type DiagnosisBaseline = Pick<Baseline, 'id' | 'label' | 'contextFree' | 'valNll'>;
 
 /** What is known of a training beside its curve. All of it may be missing. */
 export interface DiagnosisContext {
   /** Of these, the context-free ones with a validation NLL are used, and the bigram; without the former, failure cannot be told. */
-  readonly yardsticks?: readonly DiagnosisYardstick[] | undefined;
+  readonly baselines?: readonly DiagnosisBaseline[] | undefined;
   readonly stoppedBecause?: 'patience' | 'epochs' | 'interrupted' | undefined;
   /** Epochs without a new lowest validation NLL that were borne; null for any number. */
   readonly patience?: number | null | undefined;
@@ -35,10 +35,10 @@ export type DiagnosisKind = 'improving' | 'converged' | 'overfitting' | 'failed'
 
 /**
  * What else is true of a curve, whatever its kind:
- * - `good-best`: the best epoch beats every context-free yardstick, so the saved model is of use.
- * - `not-better-than-context-free`: it does not, or by far less than one letter of context would gain. Beside `improving`, `too-short` and `overfitting` too.
- * - `no-yardstick`: none is known, so neither of these two can be said.
- * - `learned-training-texts`: training NLL is below every context-free yardstick. Beside `failed`: the optimisation did
+ * - `good-best`: the best epoch beats every context-free baseline, so the saved model is of use.
+ * - `not-better-than-context-free`: it does not, or by far less than one character of context would gain. Beside `improving`, `too-short` and `overfitting` too.
+ * - `no-baseline`: none is known, so neither of these two can be said.
+ * - `learned-training-texts`: training NLL is below every context-free baseline. Beside `failed`: the optimisation did
  *   work, but nothing of it carries over to other texts.
  * - `validation-rises`: validation NLL is clearly above its best at the end.
  * - `training-rises`: training NLL is clearly above its lowest at the end. With `converged`: the training is unsteady.
@@ -48,7 +48,7 @@ export type DiagnosisKind = 'improving' | 'converged' | 'overfitting' | 'failed'
 export type DiagnosisFlag =
   | 'good-best'
   | 'not-better-than-context-free'
-  | 'no-yardstick'
+  | 'no-baseline'
   | 'learned-training-texts'
   | 'validation-rises'
   | 'training-rises'
@@ -83,20 +83,20 @@ export interface DiagnosisReasons {
   readonly trend: number;
   /** Standard error of `trend` that follows from `valNoise`. */
   readonly trendError: number;
-  /** The context-free yardstick with the lowest validation NLL. */
-  readonly contextFree: DiagnosisYardstick | undefined;
-  /** The yardstick that looks back at one letter. */
-  readonly oneLetter: DiagnosisYardstick | undefined;
-  /** The yardstick of `stuckAt`. */
-  readonly stuckAt: DiagnosisYardstick | undefined;
+  /** The context-free baseline with the lowest validation NLL. */
+  readonly contextFree: DiagnosisBaseline | undefined;
+  /** The baseline that looks back at one character. */
+  readonly oneCharacter: DiagnosisBaseline | undefined;
+  /** The baseline of `stuckAt`. */
+  readonly stuckAt: DiagnosisBaseline | undefined;
 }
 
 /** What a training curve shows, and why. */
 export interface Diagnosis {
   readonly kind: DiagnosisKind;
   readonly flags: readonly DiagnosisFlag[];
-  /** For `failed`: the context-free yardstick at which the model stays, or else the strongest one that it does not beat. */
-  readonly stuckAt: Yardstick['id'] | undefined;
+  /** For `failed`: the context-free baseline at which the model stays, or else the strongest one that it does not beat. */
+  readonly stuckAt: Baseline['id'] | undefined;
   /** Epoch with the lowest validation NLL; undefined where none is finite. */
   readonly bestEpoch: number | undefined;
   readonly reasons: DiagnosisReasons;

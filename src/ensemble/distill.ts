@@ -1,16 +1,16 @@
 import { normalizeLogs } from './mix.js';
 import type { TextModel } from '../model/text-model.js';
-import type { LetterSource } from '../model/write-texts.js';
+import type { CharacterSource } from '../model/write-texts.js';
 import { writeTexts } from '../model/write-texts.js';
 import { finish } from '../generators.js';
-import { LessonBuilder, type Lesson } from '../train/distillation/lesson.js';
+import { DistillationSetBuilder, type DistillationSet } from '../train/distillation/distillation-set.js';
 
 /** What a teacher is to write. */
-export interface TeachOptions {
+export interface DistillOptions {
   /** Number of texts. */
   readonly texts: number;
   readonly seed: number;
-  /** Of the letters that are drawn; what the teacher expected is kept as it is. 1 is the teacher's own distribution. */
+  /** Of the characters that are drawn; what the teacher expected is kept as it is. 1 is the teacher's own distribution. */
   readonly temperature: number;
 }
 
@@ -21,14 +21,14 @@ const BATCH = 64;
  * Has a model write texts, and keeps what it expected at every place.
  *
  * @param source the teacher: a run's model, or a mixture
- * @returns a generator that yields how many texts are done, and returns the lesson
+ * @returns a generator that yields how many texts are done, and returns the distillation set
  */
-export function* teaching(
-  source: LetterSource,
-  { texts, seed, temperature }: TeachOptions,
-): Generator<number, Lesson> {
+export function* distillSteps(
+  source: CharacterSource,
+  { texts, seed, temperature }: DistillOptions,
+): Generator<number, DistillationSet> {
   const outcomes = source.vocabulary - 1;
-  const builder = new LessonBuilder(outcomes);
+  const builder = new DistillationSetBuilder(outcomes);
   const recorder = new Recorder(source);
   for (let from = 0; from < texts; from += BATCH) {
     const count = Math.min(BATCH, texts - from);
@@ -41,21 +41,21 @@ export function* teaching(
 }
 
 /** Looks over a model's shoulder while it writes. */
-class Recorder implements LetterSource {
+class Recorder implements CharacterSource {
   readonly vocabulary: number;
-  readonly window: number;
+  readonly contextLength: number;
   /** By slot, one after another: `[places, outcomes]` probabilities. */
   private readonly seen: number[][] = [];
   /** Of one row: without cls, which never comes within a text. */
   private readonly logs: Float64Array;
 
-  constructor(private readonly source: LetterSource) {
+  constructor(private readonly source: CharacterSource) {
     this.vocabulary = source.vocabulary;
-    this.window = source.window;
+    this.contextLength = source.contextLength;
     this.logs = new Float64Array(source.vocabulary - 1);
   }
 
-  begin(slots: number): ReturnType<LetterSource['begin']> {
+  begin(slots: number): ReturnType<CharacterSource['begin']> {
     const next = this.source.begin(slots);
     return (tokens, position, places) => {
       const logits = next(tokens, position, places);
@@ -77,16 +77,16 @@ class Recorder implements LetterSource {
 }
 
 /**
- * Has a model write a lesson, in memory.
+ * Has a model write a distillation set, in memory.
  *
  * @param options.seed 0 by default @param options.temperature 1 by default
  * @example
- * const lesson = writeLessonTexts(teacher, { texts: 10_000 });
- * const student = await trainModel({ corpus, backend, size: '87k', lesson });
+ * const distillation set = writeDistillationSetTexts(teacher, { texts: 10_000 });
+ * const student = await trainModel({ corpus, backend, size: '87k', distillation set });
  */
-export function writeLessonTexts(
+export function writeDistillationSetTexts(
   teacher: TextModel,
-  options: Partial<TeachOptions> & Pick<TeachOptions, 'texts'>,
-): Lesson {
-  return finish(teaching(teacher.letterSource(), { seed: 0, temperature: 1, ...options }));
+  options: Partial<DistillOptions> & Pick<DistillOptions, 'texts'>,
+): DistillationSet {
+  return finish(distillSteps(teacher.characterSource(), { seed: 0, temperature: 1, ...options }));
 }

@@ -1,8 +1,8 @@
-import { mostProbable, predictedPositions } from '../baselines/sequence-model.js';
+import { maxProbable, predictedPositions } from '../baselines/sequence-model.js';
 import type { SequenceShape } from '../baselines/sequence-model.js';
 import { packBatch, type PackedBatch } from '../nn/packed-batch.js';
 import { scoreTexts } from '../model/scores.js';
-import type { LetterSource } from '../model/write-texts.js';
+import type { CharacterSource } from '../model/write-texts.js';
 import type { TextScores } from '../model/evaluate.js';
 import type { Examples } from './examples.js';
 import type { Gate } from './gate.js';
@@ -36,21 +36,21 @@ function* predictions(
   { members, gate, shape }: Ensemble,
   texts: readonly ArrayLike<number>[],
 ): Generator<PredictedBatch, void> {
-  const { vocabulary, window } = shape;
+  const { vocabulary, contextLength } = shape;
   const table = new PredictionTable(members.length, vocabulary - 1);
   const order = [...texts.keys()].sort((a, b) => texts[a]!.length - texts[b]!.length);
   for (let from = 0; from < order.length; from += BATCH) {
     const chosen = order.slice(from, from + BATCH);
     const some = chosen.map((i) => texts[i]!);
-    const batch = packBatch(some, window, vocabulary - 1, 'first');
+    const batch = packBatch(some, contextLength, vocabulary - 1, 'first');
     table.resize(batch.tokens.length);
     members.forEach((member, m) => member.predict(batch, some, table, m));
     const buckets = new Uint16Array(batch.tokens.length);
     some.forEach((text, b) => {
-      const letters = Uint16Array.from(text);
+      const characters = Uint16Array.from(text);
       const first = batch.offsets[b]!;
       for (let row = first; row < batch.offsets[b + 1]!; row++)
-        buckets[row] = gate.bucketOf(letters.subarray(0, row - first));
+        buckets[row] = gate.bucketOf(characters.subarray(0, row - first));
     });
     yield { chosen, batch, table, buckets, done: from + chosen.length };
   }
@@ -66,7 +66,7 @@ export function* scoreMixings(
   mixings: readonly Mixing[],
   texts: readonly ArrayLike<number>[],
 ): Generator<number, TextScores[]> {
-  const { window, vocabulary } = ensemble.shape;
+  const { contextLength, vocabulary } = ensemble.shape;
   const scores = mixings.map(() => ({
     nll: new Float64Array(texts.length),
     top1: new Float64Array(texts.length),
@@ -81,9 +81,9 @@ export function* scoreMixings(
         mixInto(mixed, kind, table.data, table.at(row, 0), weights[buckets[row]!]!);
         const target = batch.targets[row]!;
         nll[row] = -mixed[target]!;
-        correct[row] = mostProbable(mixed) === target ? 1 : 0;
+        correct[row] = maxProbable(mixed) === target ? 1 : 0;
       }
-      const part = scoreTexts(batch, window, nll, correct);
+      const part = scoreTexts(batch, contextLength, nll, correct);
       chosen.forEach((text, b) => {
         scores[i]!.nll[text] = part.nll[b]!;
         scores[i]!.top1[text] = part.top1[b]!;
@@ -100,13 +100,10 @@ export function* scoreMixings(
  *
  * @returns a generator that yields how many texts are done
  */
-export function* collectExamples(
-  ensemble: Ensemble,
-  texts: readonly ArrayLike<number>[],
-): Generator<number, Examples> {
+export function* collectExamples(ensemble: Ensemble, texts: readonly ArrayLike<number>[]): Generator<number, Examples> {
   const { members, gate, shape } = ensemble;
   const outcomes = shape.vocabulary - 1;
-  const rows = texts.reduce((sum, text) => sum + predictedPositions(text, shape.window), 0);
+  const rows = texts.reduce((sum, text) => sum + predictedPositions(text, shape.contextLength), 0);
   const examples = {
     members: members.length,
     outcomes,
@@ -134,15 +131,15 @@ export function* collectExamples(
 }
 
 /** A mixture as texts are written with it. */
-export function mixtureSource({ members, gate, shape }: Ensemble, { kind, weights }: Mixing): LetterSource {
-  const { vocabulary, window } = shape;
+export function mixtureSource({ members, gate, shape }: Ensemble, { kind, weights }: Mixing): CharacterSource {
+  const { vocabulary, contextLength } = shape;
   const outcomes = vocabulary - 1;
   return {
     vocabulary,
-    window,
+    contextLength,
     begin: (slots) => {
       const writers = members.map((member) => member.begin(slots));
-      const written = Array.from({ length: slots }, () => new Uint16Array(window));
+      const written = Array.from({ length: slots }, () => new Uint16Array(contextLength));
       const table = new PredictionTable(members.length, outcomes);
       const mixed = new Float64Array(outcomes);
       return (tokens, position, places) => {

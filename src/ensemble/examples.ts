@@ -3,7 +3,7 @@ import { mixInto, type Mixing, type MixingKind } from './mix.js';
 /** What weights are learned from: what each member said at places of texts, and what came there. */
 export interface Examples {
   readonly members: number;
-  /** The end and the letters. */
+  /** The end and the characters. */
   readonly outcomes: number;
   /** `[rows, members, outcomes]` */
   readonly logProbabilities: Float32Array | Float64Array;

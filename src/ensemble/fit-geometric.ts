@@ -2,8 +2,8 @@ import type { Examples, Prior } from './examples.js';
 import { solvePositive } from './solve.js';
 
 /** Newton's method ends with the step that gains less, in nats over all rows. */
-const LEAST_GAIN = 1e-6;
-const MOST_STEPS = 100;
+const MIN_GAIN = 1e-6;
+const MAX_STEPS = 100;
 const SHORTEST_STEP = 1e-10;
 
 /**
@@ -30,10 +30,10 @@ export function fitGeometric(
   let weights = Float64Array.from(start);
   if (rows.length === 0) return Float64Array.from(prior.weights);
   let here = expand(examples, rows, prior, weights);
-  for (let i = 0; i < MOST_STEPS; i++) {
+  for (let i = 0; i < MAX_STEPS; i++) {
     const step = solvePositive(here.hessian, here.gradient);
     const slope = step.reduce((sum, d, m) => sum + d * here.gradient[m]!, 0);
-    if (slope / 2 < LEAST_GAIN) return weights.map((w, m) => w - step[m]!);
+    if (slope / 2 < MIN_GAIN) return weights.map((w, m) => w - step[m]!);
     let size = 1;
     for (;;) {
       const tried = weights.map((w, m) => w - size * step[m]!);
@@ -94,8 +94,7 @@ function expand(
       for (let n = 0; n <= m; n++) {
         let sum = 0;
         for (let v = 0; v < outcomes; v++)
-          sum +=
-            p[v]! * (logs[at + m * outcomes + v]! - mean[m]!) * (logs[at + n * outcomes + v]! - mean[n]!);
+          sum += p[v]! * (logs[at + m * outcomes + v]! - mean[m]!) * (logs[at + n * outcomes + v]! - mean[n]!);
         hessian[m * members + n]! += sum;
       }
   }

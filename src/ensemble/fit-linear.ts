@@ -1,7 +1,7 @@
 import type { Examples, Prior } from './examples.js';
 
 /** EM ends when a step gains less, in nats over all rows. */
-const LEAST_GAIN = 1e-8;
+const MIN_GAIN = 1e-8;
 
 /**
  * Weights λ of a linear mixture by expectation maximisation (Dempster, Laird and Rubin 1977; for interpolated language models
@@ -36,7 +36,7 @@ export function fitLinear(
       for (let m = 0; m < members; m++) shares[m]! += (weights[m]! * likelihoods[at + m]!) / total;
       value -= Math.log(total);
     }
-    if (before - value < LEAST_GAIN) break;
+    if (before - value < MIN_GAIN) break;
     before = value;
     for (let m = 0; m < members; m++) weights[m] = shares[m]! / (rows.length + strength);
   }

@@ -3,7 +3,7 @@ import type { KneserNey } from '../baselines/kneser-ney.js';
 /** Which set of weights a mixture uses where: places are sorted into buckets, each of which has weights of its own. */
 export interface Gate {
   readonly buckets: number;
-  /** @param context all letters of the text so far @returns 0 … buckets − 1 */
+  /** @param context all characters of the text so far @returns 0 … buckets − 1 */
   bucketOf(context: Uint16Array): number;
 }
 
@@ -12,7 +12,7 @@ export const NO_GATE: Gate = { buckets: 1, bucketOf: () => 0 };
 
 /**
  * How often the longest context was seen in training that was seen at all: `once`; several times and `always` followed by the same
- * letter; 2 or 3 times (`few`) or more often (`many`) and followed by different ones.
+ * character; 2 or 3 times (`few`) or more often (`many`) and followed by different ones.
  */
 export const SEEN = ['once', 'always', 'few', 'many'] as const;
 
@@ -21,7 +21,7 @@ export type Seen = (typeof SEEN)[number];
 
 /** What a bucket of {@link ConfidenceGate} is of. */
 export interface ConfidenceBucket {
-  /** Letters of the longest context that was seen, the start of the text being one. */
+  /** Characters of the longest context that was seen, the start of the text being one. */
   readonly depth: number;
   readonly seen: Seen;
 }

@@ -44,12 +44,7 @@ export interface LearningProgress {
  *
  * @param rows `[buckets]` the rows to learn from @param strength see {@link STRENGTHS}
  */
-export function fitMixing(
-  examples: Examples,
-  rows: readonly Int32Array[],
-  kind: MixingKind,
-  strength: number,
-): Mixing {
+export function fitMixing(examples: Examples, rows: readonly Int32Array[], kind: MixingKind, strength: number): Mixing {
   const [mixing] = fitMixings(examples, rows, kind, [strength]);
   return mixing!;
 }

@@ -13,7 +13,7 @@ import type { MixtureFile } from './mixture-schema.js';
 import { TransformerMember } from './transformer-member.js';
 
 /**
- * A mixture that `letterpress mix` wrote, ready to sample and score. Counts its texts anew, which takes about a second for ten
+ * A mixture that `letterpress mix` wrote, ready to sample and score. Counts its texts again, which takes about a second for ten
  * thousand headlines.
  *
  * @throws LetterpressError BAD_RUN when the folder or one of its runs is missing, damaged or has changed
@@ -25,14 +25,14 @@ export function loadMixture(folder: string, backend: Backend): MixtureModel {
   const [first] = models;
   if (first === undefined)
     throw new LetterpressError('BAD_RUN', `${folder} is a mixture of no run`, 'Mix again: letterpress mix.');
-  const { tokenizer, maxLetters } = first;
-  const shape = { vocabulary: tokenizer.vocabularySize, window: maxLetters + 1 };
-  const { counting } = file;
+  const { tokenizer, maxCharacters } = first;
+  const shape = { vocabulary: tokenizer.vocabularySize, contextLength: maxCharacters + 1 };
+  const { ngram } = file;
   const kneserNey =
-    counting &&
-    fitKneserNey(readCountedTexts(folder, counting.fingerprint, tokenizer), {
+    ngram &&
+    fitKneserNey(readCountedTexts(folder, ngram.fingerprint, tokenizer), {
       ...shape,
-      order: counting.order,
+      order: ngram.order,
     });
   const members = models.map((model, i) => new TransformerMember(model, file.runs[i]!.path));
   const { kind, buckets } = file.mixing;

@@ -5,7 +5,7 @@ export class PredictionTable {
   /** `[rows, members, outcomes]` log-probabilities; longer than {@link resize} last asked for, where it once was longer. */
   data = new Float64Array(0);
 
-  /** @param outcomes the end and the letters: tokens 0 … outcomes − 1 */
+  /** @param outcomes the end and the characters: tokens 0 … outcomes − 1 */
   constructor(
     readonly members: number,
     readonly outcomes: number,
@@ -31,14 +31,14 @@ export interface WritingStep {
   readonly position: number;
   /** `[rows]` the texts' places among those that there is room for. */
   readonly slots: Int32Array;
-  /** `[rows]` all letters of each text so far, `position` of them. */
+  /** `[rows]` all characters of each text so far, `position` of them. */
   readonly contexts: readonly Uint16Array[];
 }
 
 /** Writes a member's log-probabilities at the newest position into the table. */
 export type NextPredictions = (step: WritingStep, table: PredictionTable, member: number) => void;
 
-/** A model that can be mixed: gives, anywhere in a text, a distribution over the end and the letters. */
+/** A model that can be mixed: gives, anywhere in a text, a distribution over the end and the characters. */
 export interface Member {
   /** For tables. */
   readonly label: string;
@@ -46,15 +46,10 @@ export interface Member {
   /**
    * Writes its log-probabilities at all places of some texts into the table.
    *
-   * @param batch the texts, each up to its end @param texts the same, as letters without cls and pads
+   * @param batch the texts, each up to its end @param texts the same, as characters without cls and pads
    * @param member its number among the table's members
    */
-  predict(
-    batch: PackedBatch,
-    texts: readonly ArrayLike<number>[],
-    table: PredictionTable,
-    member: number,
-  ): void;
+  predict(batch: PackedBatch, texts: readonly ArrayLike<number>[], table: PredictionTable, member: number): void;
 
   /** Makes room for writing up to `slots` texts side by side. Position 0 begins a new text in its slot. */
   begin(slots: number): NextPredictions;

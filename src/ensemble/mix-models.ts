@@ -1,4 +1,4 @@
-import { HIGHEST_TRIED_ORDER, searchKneserNey } from '../baselines/best-kneser-ney.js';
+import { MAX_TRIED_ORDER, searchKneserNey } from '../baselines/best-kneser-ney.js';
 import { fitKneserNey, type KneserNey } from '../baselines/kneser-ney.js';
 import type { SequenceShape } from '../baselines/sequence-model.js';
 import { predictedPositions } from '../baselines/sequence-model.js';
@@ -9,7 +9,7 @@ import type { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { finish, relay } from '../generators.js';
 import { meanScores, type Evaluation } from '../model/evaluate.js';
-import { CountingMember } from './counting-member.js';
+import { NgramMember } from './ngram-member.js';
 import { collectExamples, scoreMixings, type Ensemble } from './ensemble.js';
 import { meanNllOf } from './examples.js';
 import { ConfidenceGate, NO_GATE } from './gate.js';
@@ -26,9 +26,9 @@ export interface MixOptions {
   readonly labels?: readonly string[];
   /** The texts that the models were trained on are counted; the weights are learned on the validation texts. */
   readonly splits: Pick<Splits, 'train' | 'val'>;
-  /** Whether counting letters is a member too; default true. */
-  readonly counting?: boolean;
-  /** Letters of counted n-grams; `best`, the default, takes the order with the lowest validation NLL of counting alone. */
+  /** Whether an n-gram model is a member too; default true. */
+  readonly ngram?: boolean;
+  /** Characters of counted n-grams; `best`, the default, takes the order with the lowest validation NLL of counting alone. */
   readonly order?: number | 'best';
   /** By default the kind with the lower cross-validated NLL. */
   readonly mixing?: MixingKind | undefined;
@@ -55,7 +55,7 @@ export interface MixedModels {
   /** Which ways were tried, with the cross-validated NLL of each. */
   readonly learned: LearnedWeights;
   readonly validation: MixtureValidation;
-  /** The letters that were counted, as tokens; absent without counting. */
+  /** The characters that were counted, as tokens; absent without counting. */
   readonly counted?: readonly Uint16Array[];
 }
 
@@ -69,10 +69,10 @@ export interface MixProgress {
 }
 
 /** Log-probabilities that weights are learned from at most: 256 MiB. Of more validation texts some are taken, evenly spaced. */
-const MOST_VALUES = 1 << 26;
+const MAX_VALUES = 1 << 26;
 
 /**
- * Learns a mixture of models, and of counting letters unless told otherwise, on validation texts. Takes some seconds for a thousand
+ * Learns a mixture of models, and of an n-gram model unless told otherwise, on validation texts. Takes some seconds for a thousand
  * texts; {@link mixingModels} does the same in portions.
  *
  * @throws LetterpressError BAD_OPTION for models that cannot be mixed, or an order that is none; BAD_INPUT for fewer than two
@@ -83,25 +83,28 @@ const MOST_VALUES = 1 << 26;
  * console.log(validation.memberNll, validation.nll);
  */
 export function mixModels(options: MixOptions): MixedModels {
-  return finish(mixingModels(options));
+  return finish(mixModelsSteps(options));
 }
 
 /** {@link mixModels} in portions: yields how far it is. */
-export function* mixingModels(options: MixOptions): Generator<MixProgress, MixedModels> {
-  const { models, splits, counting = true, order = 'best' } = options;
-  const shape = commonShape(models, counting);
-  const { tokenizer, maxLetters } = models[0]!;
-  const encode = (texts: readonly string[]) => encodeSplit(texts, tokenizer, { maxLetters }).encoded;
+export function* mixModelsSteps(options: MixOptions): Generator<MixProgress, MixedModels> {
+  const { models, splits, ngram = true, order = 'best' } = options;
+  const shape = commonShape(models, ngram);
+  const { tokenizer, maxCharacters } = models[0]!;
+  const encode = (texts: readonly string[]) => encodeSplit(texts, tokenizer, { maxCharacters }).encoded;
   const val = encode(splits.val);
-  const counted = counting ? encode(splits.train) : undefined;
+  const counted = ngram ? encode(splits.train) : undefined;
   const kneserNey = counted && (yield* count(counted, val, shape, order));
-  const members = models.map(
-    (model, i) => new TransformerMember(model, options.labels?.[i] ?? `model ${i + 1}`),
-  );
+  const members = models.map((model, i) => new TransformerMember(model, options.labels?.[i] ?? `model ${i + 1}`));
   const ensemble = ensembleOf(members, kneserNey, shape);
   const texts = learnedFrom(val, ensemble);
   const collecting = collectExamples(ensemble, texts);
-  const examples = yield* relay(collecting, (done) => ({ step: 'predicting', done, total: texts.length, unit: 'texts' })); // prettier-ignore
+  const examples = yield* relay(collecting, (done) => ({
+    step: 'predicting',
+    done,
+    total: texts.length,
+    unit: 'texts',
+  }));
   const kinds = options.mixing === undefined ? MIXING_KINDS : [options.mixing];
   const learning = learnWeights(examples, kinds);
   const learned = yield* relay(learning, (p) => ({ step: 'learning weights', ...p, unit: 'steps' }));
@@ -131,7 +134,7 @@ export function ensembleOf(
 ): Ensemble {
   if (kneserNey === undefined) return { members: transformers, gate: NO_GATE, shape };
   return {
-    members: [...transformers, new CountingMember(kneserNey)],
+    members: [...transformers, new NgramMember(kneserNey)],
     gate: new ConfidenceGate(kneserNey),
     shape,
   };
@@ -146,7 +149,7 @@ export interface MixtureScores {
 }
 
 /** Scores a mixture beside each member alone and beside equal weights; yields how many texts are done. */
-export function* scoringParts(
+export function* scoreParts(
   { ensemble, mixing }: MixtureModel,
   encoded: readonly ArrayLike<number>[],
 ): Generator<number, MixtureScores> {
@@ -182,9 +185,9 @@ function* count(
   if (order !== 'best') return fitKneserNey(train, { ...shape, order });
   const search = searchKneserNey(train, val, shape);
   const { model } = yield* relay(search, (tried) => ({
-    step: 'counting letters',
+    step: 'an n-gram model',
     done: tried.order,
-    total: HIGHEST_TRIED_ORDER,
+    total: MAX_TRIED_ORDER,
     unit: 'orders',
   }));
   return model;
@@ -192,23 +195,23 @@ function* count(
 
 /** The validation texts, or as many as memory is meant for. */
 function learnedFrom(val: readonly Uint16Array[], { members, shape }: Ensemble): readonly Uint16Array[] {
-  const places = val.reduce((sum, text) => sum + predictedPositions(text, shape.window), 0);
+  const places = val.reduce((sum, text) => sum + predictedPositions(text, shape.contextLength), 0);
   const values = places * members.length * (shape.vocabulary - 1);
-  if (values <= MOST_VALUES) return val;
-  return evenlySpaced(val, Math.max(2, Math.floor((val.length * MOST_VALUES) / values)));
+  if (values <= MAX_VALUES) return val;
+  return evenlySpaced(val, Math.max(2, Math.floor((val.length * MAX_VALUES) / values)));
 }
 
-function commonShape(models: readonly LanguageModel[], counting: boolean): SequenceShape {
+function commonShape(models: readonly LanguageModel[], ngram: boolean): SequenceShape {
   const [first] = models;
-  if (first === undefined || models.length + (counting ? 1 : 0) < 2) {
+  if (first === undefined || models.length + (ngram ? 1 : 0) < 2) {
     throw new LetterpressError(
       'BAD_OPTION',
-      `expected at least two models to mix, got ${models.length}${counting ? ' and counting' : ' without counting'}`,
+      `expected at least two models to mix, got ${models.length}${ngram ? ' and counting' : ' without counting'}`,
       'Name another trained model, or mix one with counting.',
     );
   }
   models.forEach((model, i) => checkSame(first, model, i + 1));
-  return { vocabulary: first.tokenizer.vocabularySize, window: first.maxLetters + 1 };
+  return { vocabulary: first.tokenizer.vocabularySize, contextLength: first.maxCharacters + 1 };
 }
 
 /** @throws LetterpressError BAD_OPTION for models whose texts are not sequences of the same kind */
@@ -222,6 +225,7 @@ function checkSame(first: LanguageModel, other: LanguageModel, number: number): 
   };
   const alphabet = ({ tokenizer }: LanguageModel): string => JSON.stringify(tokenizer.toJSON());
   if (alphabet(first) !== alphabet(other)) refuse('alphabet', alphabet(first), alphabet(other));
-  const window = ({ maxLetters }: LanguageModel): string => `${maxLetters + 1} tokens`;
-  if (window(first) !== window(other)) refuse('window', window(first), window(other));
+  const contextLength = ({ maxCharacters }: LanguageModel): string => `${maxCharacters + 1} tokens`;
+  if (contextLength(first) !== contextLength(other))
+    refuse('contextLength', contextLength(first), contextLength(other));
 }

@@ -12,14 +12,14 @@ import { checkFingerprint } from '../runs/run-texts.js';
 import { letterpressVersion } from '../version.js';
 import type { ConfidenceBucket } from './gate.js';
 import { ConfidenceGate } from './gate.js';
-import { mixingModels, scoringParts } from './mix-models.js';
+import { mixModelsSteps, scoreParts } from './mix-models.js';
 import type { MixedModels, MixOptions, MixProgress, MixtureScores } from './mix-models.js';
 import { checkMixtureFolder, countedTexts, isMixture } from './mixture-folder.js';
 import { textsFingerprint, weightsFingerprint, writeMixture } from './mixture-folder.js';
 import type { MixtureFile } from './mixture-schema.js';
 
 /** Which runs to mix, and where to write the mixture. */
-export interface MixRunsRequest extends Pick<MixOptions, 'counting' | 'order' | 'mixing'> {
+export interface MixRunsRequest extends Pick<MixOptions, 'ngram' | 'order' | 'mixing'> {
   /** Run directories. */
   readonly runs: readonly string[];
   /** The texts of the runs, all splits, as they were trained on. */
@@ -41,11 +41,11 @@ export interface MixRunsRequest extends Pick<MixOptions, 'counting' | 'order' | 
  * @example mixRuns({ runs: ['runs/small', 'runs/large'], splits, backend, folder: 'runs/both' }).test?.nll;
  */
 export function mixRuns(request: MixRunsRequest): MixtureFile {
-  return finish(mixingRuns(request));
+  return finish(mixRunsSteps(request));
 }
 
 /** {@link mixRuns} in portions: yields how far it is. */
-export function* mixingRuns(request: MixRunsRequest): Generator<MixProgress, MixtureFile> {
+export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, MixtureFile> {
   const { splits, backend, folder, force = false } = request;
   checkMixtureFolder(folder, force);
   const runs = readMembers(request.runs);
@@ -53,14 +53,14 @@ export function* mixingRuns(request: MixRunsRequest): Generator<MixProgress, Mix
   const weights = runs.map((run) => weightsFingerprint(run.folder));
   checkDifferent(runs, weights);
   const models = runs.map((run) => loadModel(run, backend));
-  const mixed = yield* mixingModels({ ...request, models, labels: request.runs });
+  const mixed = yield* mixModelsSteps({ ...request, models, labels: request.runs });
   const { mixture, counted } = mixed;
-  const { tokenizer, maxLetters } = mixture;
-  const test = encodeSplit(splits.test, tokenizer, { maxLetters }).encoded;
+  const { tokenizer, maxCharacters } = mixture;
+  const test = encodeSplit(splits.test, tokenizer, { maxCharacters }).encoded;
   const scores =
     test.length === 0
       ? undefined
-      : yield* relay(scoringParts(mixture, test), (done) => ({
+      : yield* relay(scoreParts(mixture, test), (done) => ({
           step: 'reading the test texts',
           done,
           total: test.length,
@@ -154,7 +154,7 @@ function describe(
     ...(texts === undefined || !(gate instanceof ConfidenceGate)
       ? {}
       : {
-          counting: {
+          ngram: {
             order: gate.order,
             texts: texts.length,
             fingerprint: textsFingerprint(texts),

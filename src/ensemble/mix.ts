@@ -1,7 +1,7 @@
 /**
  * How the distributions of several models become one, at one position of a text.
  *
- * The outcomes are what can come next: the end and the letters, tokens 0 … A, so one fewer than the vocabulary has values. `cls`
+ * The outcomes are what can come next: the end and the characters, tokens 0 … A, so one fewer than the vocabulary has values. `cls`
  * begins texts and never occurs within one: every model's distribution is taken given that it does not.
  */
 
@@ -42,8 +42,7 @@ function addUp(out: Float64Array, logs: ArrayLike<number>, at: number, weights: 
   const outcomes = out.length;
   for (let v = 0; v < outcomes; v++) {
     let max = -Infinity;
-    for (let m = 0; m < weights.length; m++)
-      if (weights[m]! > 0) max = Math.max(max, logs[at + m * outcomes + v]!);
+    for (let m = 0; m < weights.length; m++) if (weights[m]! > 0) max = Math.max(max, logs[at + m * outcomes + v]!);
     let sum = 0;
     for (let m = 0; m < weights.length; m++)
       if (weights[m]! > 0) sum += weights[m]! * Math.exp(logs[at + m * outcomes + v]! - max);

@@ -58,7 +58,7 @@ export function checkMixtureFolder(folder: string, force: boolean): void {
 export function writeMixture(folder: string, file: MixtureFile, texts: readonly string[] | undefined): void {
   const checked = checkBeforeWriting(mixtureSchema, file, MIXTURE_FILES.mixture);
   if (texts === undefined) rmSync(join(folder, MIXTURE_FILES.texts), { force: true });
-  // JSON strings, as an alphabet may have a line break among its letters.
+  // JSON strings, as an alphabet may have a line break among its characters.
   else writeRunFile(folder, MIXTURE_FILES.texts, texts.map((text) => `${JSON.stringify(text)}\n`).join(''));
   writeRunFile(folder, MIXTURE_FILES.mixture, `${toJson(checked, 2)}\n`);
 }
@@ -75,7 +75,7 @@ export function readMixtureFile(folder: string): MixtureFile {
   return parseFile(mixtureSchema, readJson(path), path, MIX_AGAIN);
 }
 
-/** Texts as a model reads them, as strings: letters folded or replaced, and cut to the window. */
+/** Texts as a model reads them, as strings: characters folded or replaced, and cut to the window. */
 export function countedTexts(encoded: readonly ArrayLike<number>[], tokenizer: Tokenizer): string[] {
   return encoded.map((text) => tokenizer.decode(text));
 }
@@ -88,7 +88,7 @@ export function countedTexts(encoded: readonly ArrayLike<number>[], tokenizer: T
 export function readCountedTexts(
   folder: string,
   expected: string,
-  { letters }: Pick<Tokenizer, 'letters'>,
+  { characters }: Pick<Tokenizer, 'characters'>,
 ): Uint16Array[] {
   const path = join(folder, MIXTURE_FILES.texts);
   const damaged = (why: string, cause?: unknown): LetterpressError =>
@@ -101,14 +101,13 @@ export function readCountedTexts(
     if (cause instanceof LetterpressError) throw cause;
     throw damaged('expected a JSON string a line', cause);
   }
-  if (textsFingerprint(texts) !== expected)
-    throw damaged('its texts are not those that the mixture was learned with');
-  // Straight from letters to tokens, as composing them anew (which encoding does) could change them.
-  const ids = new Map(letters.map((letter, i) => [letter, i + 1]));
+  if (textsFingerprint(texts) !== expected) throw damaged('its texts are not those that the mixture was learned with');
+  // Straight from characters to tokens, as composing them again (which encoding does) could change them.
+  const ids = new Map(characters.map((character, i) => [character, i + 1]));
   return texts.map((text) =>
-    Uint16Array.from(Array.from(text), (letter) => {
-      const id = ids.get(letter);
-      if (id === undefined) throw damaged(`${JSON.stringify(letter)} is not in the alphabet`);
+    Uint16Array.from(Array.from(text), (character) => {
+      const id = ids.get(character);
+      if (id === undefined) throw damaged(`${JSON.stringify(character)} is not in the alphabet`);
       return id;
     }),
   );

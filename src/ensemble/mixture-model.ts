@@ -1,13 +1,13 @@
 import { LetterpressError } from '../errors.js';
 import { TextModel } from '../model/text-model.js';
-import type { LetterSource } from '../model/write-texts.js';
+import type { CharacterSource } from '../model/write-texts.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { TextScores } from '../model/evaluate.js';
 import { mixtureSource, scoreMixings, type Ensemble } from './ensemble.js';
 import type { Mixing } from './mix.js';
 
 /**
- * A mixture of models, letter by letter: a distribution over the same padded sequences as each of them (after the first pad, pads are
+ * A mixture of models, character by character: a distribution over the same padded sequences as each of them (after the first pad, pads are
  * certain), so that their NLLs compare. Scores and samples as one transformer does.
  *
  * @example
@@ -36,16 +36,16 @@ export class MixtureModel extends TextModel {
     );
   }
 
-  get maxLetters(): number {
-    return this.ensemble.shape.window - 1;
+  get maxCharacters(): number {
+    return this.ensemble.shape.contextLength - 1;
   }
 
-  *scoring(encoded: readonly ArrayLike<number>[]): Generator<number, TextScores> {
+  *scoreSteps(encoded: readonly ArrayLike<number>[]): Generator<number, TextScores> {
     const [scores] = yield* scoreMixings(this.ensemble, [this.mixing], encoded);
     return scores!;
   }
 
-  letterSource(): LetterSource {
+  characterSource(): CharacterSource {
     return mixtureSource(this.ensemble, this.mixing);
   }
 }

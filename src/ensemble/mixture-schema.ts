@@ -34,10 +34,10 @@ export const mixtureSchema = z.object({
       ...figures,
     }),
   ),
-  /** Counting letters, the last member; absent without. */
-  counting: z
+  /** An n-gram model, the last member; absent without. */
+  ngram: z
     .object({
-      /** Letters of an n-gram, the predicted one included. */
+      /** Characters of an n-gram, the predicted one included. */
       order: z.int().min(1),
       texts: count,
       /** SHA-256 (hex) of the texts that are counted, as `training-texts.jsonl` has them. */

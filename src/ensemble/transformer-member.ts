@@ -16,12 +16,7 @@ export class TransformerMember implements Member {
     this.tape = new Tape(model.backend);
   }
 
-  predict(
-    batch: PackedBatch,
-    _texts: readonly ArrayLike<number>[],
-    table: PredictionTable,
-    member: number,
-  ): void {
+  predict(batch: PackedBatch, _texts: readonly ArrayLike<number>[], table: PredictionTable, member: number): void {
     this.tape.begin({ training: false });
     const { data } = this.model.transformer.forward(this.tape, batch);
     this.fill(data, batch.tokens.length, table, member);

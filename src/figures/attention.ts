@@ -9,8 +9,8 @@ import { FAINT_INK, FONT_SIZE, GRID, HEAT, INK, MARGIN } from './palette.js';
 export interface AttentionFigureOptions {
   readonly title: string;
   readonly subtitle?: string;
-  /** The letters that the model read, which are queries (down) as well as keys (across). Spaces get a mark. */
-  readonly letters: readonly string[];
+  /** The characters that the model read, which are queries (down) as well as keys (across). Spaces get a mark. */
+  readonly characters: readonly string[];
   readonly heads: readonly {
     readonly label: string;
     /** weights[query][key], from 0 to 1, for keys up to the query. */
@@ -19,10 +19,10 @@ export interface AttentionFigureOptions {
   readonly width?: number;
 }
 
-const MOST_ACROSS = 6;
-/** Letters of smaller cells could not be read. */
-const LEAST_CELL = 4;
-const LARGEST_CELL = 16;
+const MAX_ACROSS = 6;
+/** Characters of smaller cells could not be read. */
+const MIN_CELL = 4;
+const MAX_CELL = 16;
 /** So high is a page, with its margins and a caption. */
 const PAGE = 940;
 const LABEL_HEIGHT = 23;
@@ -38,20 +38,20 @@ function opacity(weight: number): number {
 
 /**
  * Draws a small causal triangle for each head: the more opaque, the more of a query's attention goes to a key. Each
- * letter stands at the end of its row and above its column.
+ * character stands at the end of its row and above its column.
  *
  * @returns an SVG document, 640 wide by default, as high as it takes
  * @example
  * const svg = await attentionFigure({
- *   title: 'Attention', letters: ['cls', 'a'], heads: [{ label: 'head 1', weights: [[1], [0.2, 0.8]] }],
+ *   title: 'Attention', characters: ['cls', 'a'], heads: [{ label: 'head 1', weights: [[1], [0.2, 0.8]] }],
  * });
  */
 export function attentionFigure(options: AttentionFigureOptions): Promise<string> {
-  const { title, subtitle, letters, heads, width = 640 } = options;
+  const { title, subtitle, characters, heads, width = 640 } = options;
   const below = heading(title, subtitle, width).bottom;
   const top = below + LEGEND_HEIGHT + 8;
-  const { across, cell } = grid(letters, heads.length, width, PAGE - top);
-  const down = LABEL_HEIGHT + letters.length * cell + GAP;
+  const { across, cell } = grid(characters, heads.length, width, PAGE - top);
+  const down = LABEL_HEIGHT + characters.length * cell + GAP;
   const columnWidth = (width - MARGIN) / across;
   const corners = heads.map((_, head) => ({
     left: Math.round(MARGIN + (head % across) * columnWidth),
@@ -61,9 +61,9 @@ export function attentionFigure(options: AttentionFigureOptions): Promise<string
 
   return drawSheet({ title, subtitle, width, height }, [
     ...legendLayers(below + 8, width),
-    ...corners.map((corner, head) => groundLayer(`ground${head}`, corner, letters.length, cell)),
+    ...corners.map((corner, head) => groundLayer(`ground${head}`, corner, characters.length, cell)),
     ...weightLayers(options, corners, cell),
-    ...letterLayers(letters, corners, cell),
+    ...characterLayers(characters, corners, cell),
     texts(
       'heads',
       heads.map(({ label }, head) => {
@@ -82,31 +82,31 @@ interface Corner {
 
 /** How many triangles stand beside each other, and the size of their cells: as large as a page has room for. */
 function grid(
-  letters: readonly string[],
+  characters: readonly string[],
   heads: number,
   width: number,
   room: number,
 ): { across: number; cell: number } {
-  const last = textWidth(letters.at(-1) ?? '') + 4; // to the right of its triangle
-  const choices = Array.from({ length: Math.min(MOST_ACROSS, Math.max(1, heads)) }, (_, i) => {
+  const last = textWidth(characters.at(-1) ?? '') + 4; // to the right of its triangle
+  const choices = Array.from({ length: Math.min(MAX_ACROSS, Math.max(1, heads)) }, (_, i) => {
     const across = i + 1;
     const size = (width - MARGIN) / across - last - GAP;
-    const cell = Math.max(1, Math.min(LARGEST_CELL, Math.floor(size / Math.max(1, letters.length))));
-    const height = Math.ceil(heads / across) * (LABEL_HEIGHT + letters.length * cell + GAP);
+    const cell = Math.max(1, Math.min(MAX_CELL, Math.floor(size / Math.max(1, characters.length))));
+    const height = Math.ceil(heads / across) * (LABEL_HEIGHT + characters.length * cell + GAP);
     return { across, cell, height };
   });
-  const legible = choices.filter(({ cell }) => cell >= LEAST_CELL);
-  const fitting = legible.filter(({ height }) => height <= room);
+  const legible = choices.filter(({ cell }) => cell >= MIN_CELL);
+  const fitBaselinesOf = legible.filter(({ height }) => height <= room);
   const best = (of: readonly (typeof choices)[number][], by: (choice: (typeof choices)[number]) => number) =>
     of.reduce((a, b) => (by(b) < by(a) ? b : a));
-  if (fitting.length > 0) return best(fitting, ({ cell, height }) => height / PAGE / 2 - cell);
+  if (fitBaselinesOf.length > 0) return best(fitBaselinesOf, ({ cell, height }) => height / PAGE / 2 - cell);
   return legible.length > 0 ? best(legible, ({ height }) => height) : choices[0]!;
 }
 
 /** The cells that a query can look at, as a pale stair. */
-function groundLayer(name: string, { left, top }: Corner, letters: number, cell: number): Layer {
-  const bottom = top + letters * cell;
-  const steps = Array.from({ length: letters }, (_, i) => [
+function groundLayer(name: string, { left, top }: Corner, characters: number, cell: number): Layer {
+  const bottom = top + characters * cell;
+  const steps = Array.from({ length: characters }, (_, i) => [
     { x: left + i * cell, y: top + i * cell, y2: bottom },
     { x: left + (i + 1) * cell, y: top + i * cell, y2: bottom },
   ]).flat();
@@ -115,14 +115,14 @@ function groundLayer(name: string, { left, top }: Corner, letters: number, cell:
 
 /** A layer for each step of opacity; neighbours in a row that have the same one are one rectangle. */
 function weightLayers(
-  { letters, heads }: AttentionFigureOptions,
+  { characters, heads }: AttentionFigureOptions,
   corners: readonly Corner[],
   cell: number,
 ): Layer[] {
   const spans = Array.from({ length: STEPS + 1 }, (): Span[] => []);
   heads.forEach(({ weights }, head) => {
     const { left, top } = corners[head]!;
-    letters.forEach((_, query) => {
+    characters.forEach((_, query) => {
       const steps = Array.from({ length: query + 1 }, (_, key) =>
         Math.round(STEPS * opacity(weights[query]?.[key] ?? 0)),
       );
@@ -134,17 +134,15 @@ function weightLayers(
     });
   });
   return spans.flatMap((own, step) =>
-    step === 0 || own.length === 0
-      ? []
-      : [patches(`weights${step}`, own, { fill: HEAT, opacity: step / STEPS })],
+    step === 0 || own.length === 0 ? [] : [patches(`weights${step}`, own, { fill: HEAT, opacity: step / STEPS })],
   );
 }
 
-/** The letters along the diagonal, and a mark for each space. */
-function letterLayers(letters: readonly string[], corners: readonly Corner[], cell: number): Layer[] {
+/** The characters along the diagonal, and a mark for each space. */
+function characterLayers(characters: readonly string[], corners: readonly Corner[], cell: number): Layer[] {
   const fontSize = Math.min(FONT_SIZE, cell + 3);
   const places = corners.flatMap(({ left, top }) =>
-    letters.map((text, i) => ({
+    characters.map((text, i) => ({
       text,
       x: left + (i + 1) * cell + 2,
       // The first one is long, as a rule, and has room above.
@@ -155,7 +153,7 @@ function letterLayers(letters: readonly string[], corners: readonly Corner[], ce
   const [wide, deep] = [Math.min(fontSize * 0.5, cell - 2), fontSize * 0.3];
   return [
     texts(
-      'letters',
+      'characters',
       places.filter((place) => !isSpace(place)),
       { baseline: 'middle', fontSize },
     ),
@@ -163,13 +161,7 @@ function letterLayers(letters: readonly string[], corners: readonly Corner[], ce
       'spaces',
       places
         .filter(isSpace)
-        .flatMap(({ x, y }) => [
-          { x, y },
-          { x, y: y + deep },
-          { x: x + wide, y: y + deep },
-          { x: x + wide, y },
-          null,
-        ]),
+        .flatMap(({ x, y }) => [{ x, y }, { x, y: y + deep }, { x: x + wide, y: y + deep }, { x: x + wide, y }, null]),
       { colour: INK, width: 0.9 },
     ),
   ];
@@ -189,7 +181,7 @@ function legendLayers(top: number, width: number): Layer[] {
     opacity: shade,
   }));
   const noteRoom = width - MARGIN - (from + shades.length * room);
-  const note = shorten('row: the letter that looks · column: the letter looked at', noteRoom);
+  const note = shorten('row: the character that looks · column: the character looked at', noteRoom);
   return [
     rectangles('legend', spans, HEAT),
     texts(

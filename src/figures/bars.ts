@@ -30,7 +30,7 @@ export interface BarsFigureOptions {
 /** Opacity of bars that are not the highlighted one. */
 const PALE = 0.5;
 const WIDEST = 44;
-const LEAST_HEIGHT = 140; // of the plot
+const MIN_HEIGHT = 140; // of the plot
 /** Share of the axis that a number at the end of a bar takes. */
 const NUMBER_SHARE = 0.07;
 const NUMBER_SIZE = 10;
@@ -44,7 +44,7 @@ const NUMBERS_UP_TO = 16;
  * @returns an SVG document, 640 × 320 by default, higher if the names need it
  * @example
  * const svg = await barsFigure({
- *   title: 'After “q”', xTitle: 'next letter', yTitle: 'probability',
+ *   title: 'After “q”', xTitle: 'next character', yTitle: 'probability',
  *   categories: ['t', 'u', 'x'], series: [{ label: '557k', values: [0.01, 0.98, 0.01] }], highlighted: 1,
  * });
  */
@@ -61,7 +61,7 @@ export function barsFigure(options: BarsFigureOptions): Promise<string> {
   const right = width - MARGIN;
   const step = (right - left) / Math.max(1, categories.length);
   const axis = categoryAxis(categories, options.xTitle, { left, step }, highlighted);
-  const height = Math.max(options.height ?? 320, top + LEAST_HEIGHT + axis.height);
+  const height = Math.max(options.height ?? 320, top + MIN_HEIGHT + axis.height);
   const plot = { left, right, top, bottom: height - axis.height };
   const y = linear(scale, plot.bottom, top);
 
@@ -100,9 +100,7 @@ export function barsFigure(options: BarsFigureOptions): Promise<string> {
     ...leftAxis('y', plot, ticksOf(scale, y), options.yTitle),
     ...bars.map((spans, i) => rectangles(`series${i}`, spans, colour(i))),
     ...axis.layers(plot),
-    ...(scale.low < 0
-      ? [rules('zero', [{ x: left, x2: right, y: y(0), y2: y(0) }], { colour: AXIS_INK })]
-      : []),
+    ...(scale.low < 0 ? [rules('zero', [{ x: left, x2: right, y: y(0), y2: y(0) }], { colour: AXIS_INK })] : []),
     texts(
       'numbers',
       numbers.filter((_, i) => withNumbers || (all[i]!.highlighted && series.length === 1)),

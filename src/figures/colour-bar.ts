@@ -31,8 +31,7 @@ export function heatScale(values: readonly number[], diverging: boolean): HeatSc
   let [low, high] = diverging ? [-furthest, furthest] : [Math.min(0, smallest), Math.max(0, largest)];
   if (known.length === 0 || high === low) [low, high] = diverging ? [-1, 1] : [0, 1];
   const { decimals } = scaleBetween(low, high, 5);
-  const opacity = (value: number): number =>
-    diverging ? Math.abs(value) / high : (value - low) / (high - low);
+  const opacity = (value: number): number => (diverging ? Math.abs(value) / high : (value - low) / (high - low));
   return {
     low,
     high,

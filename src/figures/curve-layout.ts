@@ -96,9 +96,7 @@ export function ratioScale(values: readonly number[]): EpochScale {
   if (low === high) return { low: low / 2, high: 2 * high, ticks: [low] };
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const powers = Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`));
-  const ticks = powers
-    .flatMap((power) => [power, 2 * power, 5 * power])
-    .filter((tick) => tick >= low && tick <= high);
+  const ticks = powers.flatMap((power) => [power, 2 * power, 5 * power]).filter((tick) => tick >= low && tick <= high);
   // Within so few powers of ten, round numbers do.
   return ticks.length >= 3 ? { low, high, ticks } : scaleBetween(low, high);
 }
@@ -127,8 +125,7 @@ export function spreadLabels(wanted: readonly number[], spacing: number, limit: 
     }
   }
   const result = Array.from(wanted);
-  for (const { members, top } of blocks)
-    members.forEach((index, place) => (result[index] = top + place * spacing));
+  for (const { members, top } of blocks) members.forEach((index, place) => (result[index] = top + place * spacing));
   return result;
 }
 

@@ -19,17 +19,9 @@ import { cutLine, highestToShow } from './drawing/cut.js';
 import { heading } from './drawing/heading.js';
 import { area, dots, drawSheet, polyline, rules } from './drawing/sheet.js';
 import type { Layer } from './drawing/sheet.js';
-import { LEAST_SPACING, sideLabelRoom, sideLabels } from './drawing/side-labels.js';
+import { MIN_SPACING, sideLabelRoom, sideLabels } from './drawing/side-labels.js';
 import type { SideLabel } from './drawing/side-labels.js';
-import {
-  BACKGROUND,
-  CURVE_COLOURS,
-  DASHES,
-  DOTS,
-  FAINT_INK,
-  LONG_DASHES,
-  POINTS_UP_TO,
-} from './drawing/style.js';
+import { BACKGROUND, CURVE_COLOURS, DASHES, DOTS, FAINT_INK, LONG_DASHES, POINTS_UP_TO } from './drawing/style.js';
 
 export type { CurveFigureOptions, CurveSeries, ReferenceLine } from './curve-options.js';
 export { CURVE_COLOURS } from './drawing/style.js';
@@ -55,15 +47,13 @@ export function curveFigure(options: CurveFigureOptions): Promise<string> {
   const xScale = xLog ? ratioScale(xValues) : epochScale(xValues);
   const names = sideLabelRoom(
     [
-      ...series.map(({ label, values }) =>
-        Array.from(values).some(Number.isFinite) ? label : `${label} (no values)`,
-      ),
+      ...series.map(({ label, values }) => (Array.from(values).some(Number.isFinite) ? label : `${label} (no values)`)),
       ...references.map(({ label }) => label),
     ],
     width,
   );
   const top = heading(title, subtitle, width).bottom + Y_TITLE_HEIGHT;
-  const least = top + names.texts.length * LEAST_SPACING + X_AXIS_HEIGHT;
+  const least = top + names.texts.length * MIN_SPACING + X_AXIS_HEIGHT;
   const height = Math.max(options.height ?? 400, least);
   const bottom = height - X_AXIS_HEIGHT;
   const y = linear(yScale, bottom, top);
@@ -107,9 +97,7 @@ export function curveFigure(options: CurveFigureOptions): Promise<string> {
       { colour: FAINT_INK, width: 1.2, dash: DOTS },
     ),
     ...series.flatMap((each, i) => bandLayers(each, i, looks[i]!.colour, place)),
-    ...series.map((each, i) =>
-      polyline(`series${i}`, cutLine(spots(each, place), plot.top, plot.bottom), looks[i]!),
-    ),
+    ...series.map((each, i) => polyline(`series${i}`, cutLine(spots(each, place), plot.top, plot.bottom), looks[i]!)),
     ...series.flatMap((each, i) => pointLayers(each, i, looks[i]!.colour, place, withPoints)),
     ...sideLabels('side', labels, plot),
   ]);
@@ -188,13 +176,7 @@ function bandLayers(series: CurveSeries, index: number, colour: string, { x, y, 
 }
 
 /** Points on the curve, and the ring around the marked one. */
-function pointLayers(
-  series: CurveSeries,
-  index: number,
-  colour: string,
-  place: Place,
-  withPoints: boolean,
-): Layer[] {
+function pointLayers(series: CurveSeries, index: number, colour: string, place: Place, withPoints: boolean): Layer[] {
   const shown = spots(series, place).map((spot) =>
     spot !== null && spot.y === within(place.plot, spot.y) ? spot : null,
   );

@@ -1,4 +1,4 @@
-/** Models and yardsticks on one axis. */
+/** Models and baselines on one axis. */
 import { tightScale } from './curve-layout.js';
 import { X_AXIS_HEIGHT, bottomAxis, linear, tickText, ticksOf } from './drawing/axes.js';
 import { highestToShow } from './drawing/cut.js';
@@ -10,7 +10,7 @@ import { shorten, textWidth } from './drawing/text.js';
 import { CURVE_COLOURS, FAINT_INK, GRID, INK, MARGIN } from './palette.js';
 
 /** What a row of a dot plot stands for: a trained model, a mixture of such, a simple one, real texts, or a known truth. */
-export type DotKind = 'model' | 'mixture' | 'yardstick' | 'texts' | 'exact';
+export type DotKind = 'model' | 'mixture' | 'baseline' | 'texts' | 'exact';
 
 /** What {@link dotPlotFigure} draws. Sizes are in pixels. */
 export interface DotPlotFigureOptions {
@@ -33,11 +33,11 @@ export interface DotPlotFigureOptions {
 const LOOKS: Record<DotKind, { label: string; colour: string; shape: Shape }> = {
   model: { label: 'model', colour: CURVE_COLOURS[0], shape: 'circle' },
   mixture: { label: 'mixture', colour: CURVE_COLOURS[3], shape: 'square' },
-  yardstick: { label: 'yardstick', colour: CURVE_COLOURS[4], shape: 'diamond' },
+  baseline: { label: 'baseline', colour: CURVE_COLOURS[4], shape: 'diamond' },
   texts: { label: 'real texts', colour: CURVE_COLOURS[2], shape: 'square' },
   exact: { label: 'exact', colour: INK, shape: 'triangle-up' },
 };
-const KINDS = ['model', 'mixture', 'yardstick', 'texts', 'exact'] as const;
+const KINDS = ['model', 'mixture', 'baseline', 'texts', 'exact'] as const;
 
 /** Numbers have the decimals that tell as many steps of the axis apart. */
 const STEPS_TO_TELL = 250;
@@ -58,7 +58,7 @@ const GAP = 14;
  *   title: 'Test NLL', xTitle: 'nats per text',
  *   rows: [
  *     { label: '557k', value: 90.9, low: 90.1, high: 91.4, kind: 'model' },
- *     { label: 'bigram', value: 121, kind: 'yardstick' },
+ *     { label: 'bigram', value: 121, kind: 'baseline' },
  *   ],
  * });
  */

@@ -19,8 +19,8 @@ export const POINTS_PER_PIXEL = 0.75;
 /**
  * Turns an SVG with `width` and `height` in pixels into a PDF of one page of that size.
  *
- * Text is set in Helvetica, which every PDF reader has. It knows the letters of Western Europe only: others lose
- * their accents, or become a question mark. (The SVG keeps them.) Give `fonts` for more letters in a larger file.
+ * Text is set in Helvetica, which every PDF reader has. It knows the characters of Western Europe only: others lose
+ * their accents, or become a question mark. (The SVG keeps them.) Give `fonts` for more characters in a larger file.
  *
  * @throws LetterpressError `INTERNAL` when the SVG holds something that cannot be drawn
  * @example writeFileAtomic('nll.pdf', await svgToPdf(svg, { date: new Date(config.createdAt) }));

@@ -27,17 +27,17 @@ export interface HeatMapFigureOptions {
 }
 
 const BAR_ROOM = 108; // at the right, for what the colours mean
-const LARGEST_CELL = 36;
+const MAX_CELL = 36;
 /** Cells of tables of few columns are wide enough for names and numbers. */
 const FEW_COLUMNS = 8;
-const WIDEST_CELL = 92;
+const MAX_WIDE_CELL = 92;
 const FLAT_CELL = 28; // height of a wide cell
-const LOWEST_CELL = 12; // so that each row can have its name
+const MIN_CELL = 12; // so that each row can have its name
 const NARROWEST_NAME = 10;
-const LONGEST_NAME = 150;
+const MAX_NAME = 150;
 const SMALL = 9.5;
 const ROOMY = 13; // pixels between names in the usual size
-const MOST_FIT = 0.75;
+const MAX_FIT = 0.75;
 /** So opaque cells are dark on any ground. */
 const DARK = 0.75;
 
@@ -47,8 +47,8 @@ const DARK = 0.75;
  * @returns an SVG document, 640 wide by default
  * @example
  * const svg = await heatMapFigure({
- *   title: 'Similar letters', rows: ['a', 'e'], columns: ['a', 'e'], values: [[1, 0.3], [0.3, 1]],
- *   xTitle: 'letter', yTitle: 'letter', legendTitle: 'cosine', diverging: true,
+ *   title: 'Similar characters', rows: ['a', 'e'], columns: ['a', 'e'], values: [[1, 0.3], [0.3, 1]],
+ *   xTitle: 'character', yTitle: 'character', legendTitle: 'cosine', diverging: true,
  * });
  */
 export function heatMapFigure(options: HeatMapFigureOptions): Promise<string> {
@@ -156,26 +156,26 @@ interface Table {
 }
 
 function layOut(options: HeatMapFigureOptions, below: number, width: number): Table {
-  const rows = options.rows.map((name) => shorten(visible(name), LONGEST_NAME));
-  const columns = options.columns.map((name) => shorten(visible(name), LONGEST_NAME));
-  const yTitle = shorten(options.yTitle, LONGEST_NAME);
+  const rows = options.rows.map((name) => shorten(visible(name), MAX_NAME));
+  const columns = options.columns.map((name) => shorten(visible(name), MAX_NAME));
+  const yTitle = shorten(options.yTitle, MAX_NAME);
   const widest = (names: readonly string[]): number => Math.max(0, ...names.map((name) => textWidth(name)));
 
   const left = Math.ceil(MARGIN + 8 + widest([...rows, yTitle]));
   const most = Math.floor((width - BAR_ROOM - MARGIN - left) / Math.max(1, columns.length));
-  const numbered = columns.length <= FEW_COLUMNS && most >= LARGEST_CELL;
+  const numbered = columns.length <= FEW_COLUMNS && most >= MAX_CELL;
   const across = numbered
-    ? Math.min(most, Math.max(LARGEST_CELL, Math.min(WIDEST_CELL, Math.ceil(widest(columns)) + 10)))
-    : Math.min(most, LARGEST_CELL);
-  const down = numbered ? FLAT_CELL : Math.max(LOWEST_CELL, Math.min(across, 24));
+    ? Math.min(most, Math.max(MAX_CELL, Math.min(MAX_WIDE_CELL, Math.ceil(widest(columns)) + 10)))
+    : Math.min(most, MAX_CELL);
+  const down = numbered ? FLAT_CELL : Math.max(MIN_CELL, Math.min(across, 24));
 
-  // Letters stand level, and the few names that do not fit upright; all of them if most do not. Of columns that are
-  // narrower than letters, only some are named.
+  // Characters stand level, and the few names that do not fit upright; all of them if most do not. Of columns that are
+  // narrower than characters, only some are named.
   const each = Math.ceil(NARROWEST_NAME / across);
   const fontSize = each * across < ROOMY ? SMALL : FONT_SIZE;
   const fits = (name: string): boolean => textWidth(name, fontSize) + 1.5 <= each * across;
-  const mostFit = columns.filter(fits).length >= MOST_FIT * columns.length;
-  const level = columns.map((name) => mostFit && fits(name));
+  const maxFit = columns.filter(fits).length >= MAX_FIT * columns.length;
+  const level = columns.map((name) => maxFit && fits(name));
   const top = Math.ceil(below + 32 + Math.max(12, widest(columns.filter((_, c) => !level[c]))));
   const columnLabels = (isLevel: boolean): Label[] =>
     columns

@@ -1,14 +1,6 @@
 /** How often which lengths occur, split by split. */
 import { scaleBetween, scaleFromZero } from './curve-layout.js';
-import {
-  X_AXIS_HEIGHT,
-  Y_TITLE_HEIGHT,
-  bottomAxis,
-  leftAxis,
-  linear,
-  tickRoom,
-  ticksOf,
-} from './drawing/axes.js';
+import { X_AXIS_HEIGHT, Y_TITLE_HEIGHT, bottomAxis, leftAxis, linear, tickRoom, ticksOf } from './drawing/axes.js';
 import { heading } from './drawing/heading.js';
 import { legend } from './drawing/legend.js';
 import { area, drawSheet, polyline } from './drawing/sheet.js';
@@ -34,7 +26,7 @@ export interface HistogramFigureOptions {
  * @returns an SVG document, 640 × 320 by default
  * @example
  * const svg = await histogramFigure({
- *   title: 'Lengths', xTitle: 'letters', yTitle: 'share of texts', binWidth: 5,
+ *   title: 'Lengths', xTitle: 'characters', yTitle: 'share of texts', binWidth: 5,
  *   series: [{ label: 'train', counts: [1, 8, 20, 3] }, { label: 'test', counts: [0, 1, 3, 1] }],
  * });
  */
@@ -72,8 +64,7 @@ export function histogramFigure(options: HistogramFigureOptions): Promise<string
     area('ground', ground, { fill: colour(0), opacity: 0.15 }),
     ...stairs.map((steps, i) => {
       // From the axis up and down to it again.
-      const ends =
-        steps.length === 0 ? [] : [steps[0]!, steps.at(-1)!].map((spot) => ({ x: spot.x, y: plot.bottom }));
+      const ends = steps.length === 0 ? [] : [steps[0]!, steps.at(-1)!].map((spot) => ({ x: spot.x, y: plot.bottom }));
       return polyline(`series${i}`, [...ends.slice(0, 1), ...steps, ...ends.slice(1)], {
         colour: colour(i),
         width: 1.75,

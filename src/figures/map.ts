@@ -1,15 +1,7 @@
-/** Named points in the plane, such as letters by their embedding. */
+/** Named points in the plane, such as characters by their embedding. */
 import { scaleBetween, tightScale } from './curve-layout.js';
 import type { AxisScale } from './curve-layout.js';
-import {
-  X_AXIS_HEIGHT,
-  Y_TITLE_HEIGHT,
-  bottomAxis,
-  leftAxis,
-  linear,
-  tickRoom,
-  ticksOf,
-} from './drawing/axes.js';
+import { X_AXIS_HEIGHT, Y_TITLE_HEIGHT, bottomAxis, leftAxis, linear, tickRoom, ticksOf } from './drawing/axes.js';
 import { heading } from './drawing/heading.js';
 import { legend } from './drawing/legend.js';
 import { placeLabels } from './drawing/place-labels.js';
@@ -35,7 +27,7 @@ export interface MapFigureOptions {
 
 const NAME_SIZE = 12;
 /** Beyond this ratio of their ranges, axes of one scale would leave most of the picture empty. */
-const MOST_UNLIKE = 4;
+const MAX_UNLIKE = 4;
 
 /**
  * Draws points with their names, which are moved apart where they would touch. Unless one range is far larger than the
@@ -44,7 +36,7 @@ const MOST_UNLIKE = 4;
  * @returns an SVG document, 640 × 480 by default
  * @example
  * const svg = await mapFigure({
- *   title: 'Letters', xTitle: 'first component', yTitle: 'second component',
+ *   title: 'Characters', xTitle: 'first component', yTitle: 'second component',
  *   points: [{ label: 'a', x: 0.3, y: -1.2, group: 'vowels' }, { label: 'b', x: 1, y: 0.4, group: 'consonants' }],
  * });
  */
@@ -92,9 +84,7 @@ export function mapFigure(options: MapFigureOptions): Promise<string> {
     ...groups.map(({ label, colour, shape }, i) =>
       dots(
         `group${i}`,
-        spots
-          .filter((spot) => spot.group === label)
-          .map((spot) => ({ x: spot.x, y: spot.y, description: spot.label })),
+        spots.filter((spot) => spot.group === label).map((spot) => ({ x: spot.x, y: spot.y, description: spot.label })),
         { fill: colour, shape, size: 34 },
       ),
     ),
@@ -138,7 +128,7 @@ interface Scales {
 /** Widens one of two scales until a unit is as long on both, in a plot that is `ratio` times as wide as high. */
 function sameUnits({ x, y }: Scales, ratio: number): Scales {
   const [across, down] = [x.high - x.low, y.high - y.low];
-  if (across > MOST_UNLIKE * down || down > MOST_UNLIKE * across) return { x, y };
+  if (across > MAX_UNLIKE * down || down > MAX_UNLIKE * across) return { x, y };
   if (across < ratio * down) return { x: widen(x, ratio * down, 6 * ratio), y };
   return { x, y: widen(y, across / ratio) };
 }

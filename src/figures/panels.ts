@@ -52,7 +52,7 @@ const INSET = 12;
  * @example
  * const svg = await panelsFigure({
  *   title: 'Temperature', xTitle: 'temperature', x: [0.1, 0.5, 1],
- *   panels: [{ yTitle: 'entropy (nats per letter)', series: [{ label: '557k', values: [0.1, 0.8, 1.3] }] }],
+ *   panels: [{ yTitle: 'entropy (nats per character)', series: [{ label: '557k', values: [0.1, 0.8, 1.3] }] }],
  * });
  */
 export function panelsFigure(options: PanelsFigureOptions): Promise<string> {
@@ -62,9 +62,7 @@ export function panelsFigure(options: PanelsFigureOptions): Promise<string> {
   const entries = labels.map((label) => ({ label, colour: colour(label) }));
   const head = heading(title, subtitle, width).bottom;
   const names = legend(labels.length < 2 ? [] : entries, head + 4, width);
-  const references = panels.map((panel) =>
-    (panel.references ?? []).filter(({ value }) => Number.isFinite(value)),
-  );
+  const references = panels.map((panel) => (panel.references ?? []).filter(({ value }) => Number.isFinite(value)));
   const scales = panels.map(({ series }, p) =>
     niceScale([...series.flatMap(({ values }) => values), ...references[p]!.map(({ value }) => value)], 3),
   );
@@ -118,11 +116,11 @@ export function panelsFigure(options: PanelsFigureOptions): Promise<string> {
 }
 
 /** With more of them, not each `x` has its tick. */
-const MOST_TICKS = 12;
+const MAX_TICKS = 12;
 
 /** Each `x` if there are few, and otherwise round numbers between the first and the last. */
 function tickValues(x: readonly number[], isLog: boolean): readonly number[] {
-  if (x.length <= MOST_TICKS || isLog) return x;
+  if (x.length <= MAX_TICKS || isLog) return x;
   if (x.every(Number.isInteger)) return epochScale(x).ticks;
   const { ticks, decimals } = scaleBetween(Math.min(...x), Math.max(...x), 8);
   return ticks.map((tick) => Number(tick.toFixed(decimals)));

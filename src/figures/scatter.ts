@@ -1,14 +1,6 @@
 /** Two measures against each other, a point an epoch. */
 import { tightScale } from './curve-layout.js';
-import {
-  X_AXIS_HEIGHT,
-  Y_TITLE_HEIGHT,
-  bottomAxis,
-  leftAxis,
-  linear,
-  tickRoom,
-  ticksOf,
-} from './drawing/axes.js';
+import { X_AXIS_HEIGHT, Y_TITLE_HEIGHT, bottomAxis, leftAxis, linear, tickRoom, ticksOf } from './drawing/axes.js';
 import { highestToShow } from './drawing/cut.js';
 import { heading } from './drawing/heading.js';
 import { legend } from './drawing/legend.js';

@@ -10,23 +10,23 @@ const BATCH = 32;
 
 /** How well a model predicts one long text. */
 export interface LongTextScore {
-  /** Letters that were predicted: all of them. */
-  readonly letters: number;
-  /** Nats per letter. */
+  /** Characters that were predicted: all of them. */
+  readonly characters: number;
+  /** Nats per character. */
   readonly nll: number;
-  /** Share of letters that were the most probable ones. */
+  /** Share of characters that were the most probable ones. */
   readonly top1: number;
 }
 
 /**
- * Scores one long text with overlapping pieces: each begins `stride` letters after the one before, and only its last `stride`
- * letters count, so that every letter but the first ones is predicted from at least `context − stride` letters. With a stride as long as
- * the pieces they do not overlap, and the letters at their beginnings are predicted from almost nothing.
+ * Scores one long text with overlapping pieces: each begins `stride` characters after the one before, and only its last `stride`
+ * characters count, so that every character but the first ones is predicted from at least `context − stride` characters. With a stride as long as
+ * the pieces they do not overlap, and the characters at their beginnings are predicted from almost nothing.
  *
- * @param tokens letters of the text as tokens
- * @param stride 1 … window − 1 letters; half of that costs twice as much as no overlap
- * @returns a generator that yields the number of letters done after each batch, and returns the score
- * @throws LetterpressError BAD_OPTION for a stride that is out of range, BAD_INPUT for no letters
+ * @param tokens characters of the text as tokens
+ * @param stride 1 … context length − 1 characters; half of that costs twice as much as no overlap
+ * @returns a generator that yields the number of characters done after each batch, and returns the score
+ * @throws LetterpressError BAD_OPTION for a stride that is out of range, BAD_INPUT for no characters
  */
 export function* scoreLongText(
   model: DecoderTransformer,
@@ -34,51 +34,55 @@ export function* scoreLongText(
   tokens: Uint16Array,
   stride: number,
 ): Generator<number, LongTextScore> {
-  const { window, vocabulary } = model.config;
-  const context = window - 1;
+  const { contextLength, vocabulary } = model.config;
+  const context = contextLength - 1;
   if (!Number.isSafeInteger(stride) || stride < 1 || stride > context) {
     throw new LetterpressError(
       'BAD_OPTION',
-      `expected a stride of 1 to ${context} letters for this model, got ${stride}`,
+      `expected a stride of 1 to ${context} characters for this model, got ${stride}`,
       'A half or a quarter of the context is usual.',
     );
   }
-  if (tokens.length === 0) throw new LetterpressError('BAD_INPUT', 'expected a long text, got no letters');
+  if (tokens.length === 0) throw new LetterpressError('BAD_INPUT', 'expected a long text, got no characters');
   const tape = new Tape(backend);
   const pieces = overlappingPieces(tokens.length, context, stride);
-  const total = { nll: 0, right: 0, letters: 0 };
+  const total = { nll: 0, right: 0, characters: 0 };
   for (let from = 0; from < pieces.length; from += BATCH) {
     const chosen = pieces.slice(from, from + BATCH);
     const texts = chosen.map(({ start, end }) => tokens.subarray(start, end));
-    const batch = packBatch(texts, window, vocabulary - 1, 'first');
+    const batch = packBatch(texts, contextLength, vocabulary - 1, 'first');
     tape.begin({ training: false });
     const { nll, correct } = crossEntropy(tape, model.forward(tape, batch), batch.targets, 1);
     chosen.forEach(({ start, end, counted }, b) => {
-      // A piece shorter than the window has a row more, for its end: the text goes on, so it does not count.
+      // A piece shorter than the context length has a row more, for its end: the text goes on, so it does not count.
       for (let t = counted; t < end - start; t++) {
         total.nll += nll[batch.offsets[b]! + t]!;
         total.right += correct[batch.offsets[b]! + t]!;
-        total.letters++;
+        total.characters++;
       }
     });
-    yield total.letters;
+    yield total.characters;
   }
-  return { letters: total.letters, nll: total.nll / total.letters, top1: total.right / total.letters };
+  return {
+    characters: total.characters,
+    nll: total.nll / total.characters,
+    top1: total.right / total.characters,
+  };
 }
 
-/** Letters `start` … `end` − 1 of a text, of which those from `start + counted` on count. */
+/** Characters `start` … `end` − 1 of a text, of which those from `start + counted` on count. */
 interface Piece {
   readonly start: number;
   readonly end: number;
   readonly counted: number;
 }
 
-/** Pieces such that each letter counts once. The last one is moved back, so that it is as long as the others. */
-export function overlappingPieces(letters: number, context: number, stride: number): Piece[] {
+/** Pieces such that each character counts once. The last one is moved back, so that it is as long as the others. */
+export function overlappingPieces(characters: number, context: number, stride: number): Piece[] {
   const pieces: Piece[] = [];
   let scored = 0;
-  while (scored < letters) {
-    const end = Math.min(letters, scored === 0 ? context : scored + stride);
+  while (scored < characters) {
+    const end = Math.min(characters, scored === 0 ? context : scored + stride);
     const start = Math.max(0, end - context);
     pieces.push({ start, end, counted: scored - start });
     scored = end;

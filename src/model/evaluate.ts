@@ -5,7 +5,7 @@ import { scoreTexts } from './scores.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
 
-/** Texts of an evaluation batch: SPEC section 6. The result does not depend on it. */
+/** Texts of an evaluation batch: docs/notebook.md, section 6. The result does not depend on it. */
 const BATCH = 32;
 
 /** NLL (nats) and top-1 of each text. */
@@ -14,7 +14,7 @@ export interface TextScores {
   readonly top1: Float64Array;
 }
 
-/** Means over texts: SPEC section 6. */
+/** Means over texts: docs/notebook.md, section 6. */
 export interface Evaluation {
   /** Mean NLL, nats per text. */
   readonly nll: number;
@@ -38,21 +38,26 @@ export class Evaluator {
   /**
    * NLL and top-1 of each text, in portions.
    *
-   * @param texts letters of each text as tokens, without cls and pads
+   * @param texts characters of each text as tokens, without cls and pads
    * @returns a generator that yields the number of texts done after each batch, and returns the scores
    */
   *score(texts: readonly ArrayLike<number>[]): Generator<number, TextScores> {
-    const { window, vocabulary } = this.model.config;
+    const { contextLength, vocabulary } = this.model.config;
     const scores = { nll: new Float64Array(texts.length), top1: new Float64Array(texts.length) };
     // Texts of similar length together keep the work of a batch even; each score lands in its own place.
     const order = [...texts.keys()].sort((a, b) => texts[a]!.length - texts[b]!.length);
     for (let from = 0; from < order.length; from += BATCH) {
       const chosen = order.slice(from, from + BATCH);
-      const batch = packBatch(chosen.map((i) => texts[i]!), window, vocabulary - 1, this.padding); // prettier-ignore
+      const batch = packBatch(
+        chosen.map((i) => texts[i]!),
+        contextLength,
+        vocabulary - 1,
+        this.padding,
+      );
       this.tape.begin({ training: false });
       const logits = this.model.forward(this.tape, batch);
       const { nll, correct } = crossEntropy(this.tape, logits, batch.targets, 1);
-      const part = scoreTexts(batch, window, nll, correct);
+      const part = scoreTexts(batch, contextLength, nll, correct);
       chosen.forEach((i, b) => {
         scores.nll[i] = part.nll[b]!;
         scores.top1[i] = part.top1[b]!;

@@ -1,16 +1,16 @@
 import type { Backend } from '../backend/types.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { Tape } from '../tensor/tape.js';
-import { writeTexts, type GeneratedLetter, type GenerateOptions, type LetterSource } from './write-texts.js';
+import { writeTexts, type GeneratedCharacter, type GenerateOptions, type CharacterSource } from './write-texts.js';
 
-export type { GeneratedLetter, GenerateOptions } from './write-texts.js';
+export type { GeneratedCharacter, GenerateOptions } from './write-texts.js';
 
 /** A transformer as texts are written with it: with a cache of what attention reads instead of recomputing the prefix. */
-export function transformerSource(model: DecoderTransformer, backend: Backend): LetterSource {
-  const { vocabulary, window } = model.config;
+export function transformerSource(model: DecoderTransformer, backend: Backend): CharacterSource {
+  const { vocabulary, contextLength } = model.config;
   return {
     vocabulary,
-    window,
+    contextLength,
     begin: (slots) => {
       const tape = new Tape(backend);
       const caches = model.newCaches(slots);
@@ -28,6 +28,6 @@ export function generate(
   model: DecoderTransformer,
   backend: Backend,
   options: GenerateOptions,
-): Generator<readonly GeneratedLetter[], number[][]> {
+): Generator<readonly GeneratedCharacter[], number[][]> {
   return writeTexts(transformerSource(model, backend), options);
 }

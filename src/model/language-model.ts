@@ -5,7 +5,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { Evaluator, type TextScores } from './evaluate.js';
 import { transformerSource } from './generate.js';
 import { TextModel } from './text-model.js';
-import type { LetterSource } from './write-texts.js';
+import type { CharacterSource } from './write-texts.js';
 
 /**
  * A trained model with the alphabet it reads and the backend it runs on: strings in, strings and numbers out.
@@ -28,16 +28,16 @@ export class LanguageModel extends TextModel {
     super();
   }
 
-  get maxLetters(): number {
-    return this.transformer.config.window - 1;
+  get maxCharacters(): number {
+    return this.transformer.config.contextLength - 1;
   }
 
-  scoring(encoded: readonly ArrayLike<number>[]): Generator<number, TextScores> {
+  scoreSteps(encoded: readonly ArrayLike<number>[]): Generator<number, TextScores> {
     this.evaluator ??= new Evaluator(this.transformer, this.backend, this.padding);
     return this.evaluator.score(encoded);
   }
 
-  letterSource(): LetterSource {
+  characterSource(): CharacterSource {
     return transformerSource(this.transformer, this.backend);
   }
 }

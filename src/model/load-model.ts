@@ -22,8 +22,7 @@ export function float32Tensors(
 }
 
 /** What to do about a run's config.json that makes no sense. */
-const UNREADABLE_CONFIG =
-  'config.json was edited, is damaged or is of another version: restore it, or train again.';
+const UNREADABLE_CONFIG = 'config.json was edited, is damaged or is of another version: restore it, or train again.';
 
 /**
  * The best model of a run, ready to sample and score.

@@ -13,10 +13,10 @@ export interface Predictions {
 }
 
 /**
- * Logits of the next token at every position of some texts: after cls, after the first letter, and so on, up to the one
+ * Logits of the next token at every position of some texts: after cls, after the first character, and so on, up to the one
  * that the text's end is predicted from. All at once, without dropout.
  *
- * @param texts letters of each text as tokens, without cls and pads
+ * @param texts characters of each text as tokens, without cls and pads
  * @param observe is shown each block's attention on the way
  */
 export function predictNext(
@@ -25,8 +25,8 @@ export function predictNext(
   texts: readonly ArrayLike<number>[],
   observe?: AttentionObserver,
 ): Predictions {
-  const { window, vocabulary } = model.config;
-  const batch = packBatch(texts, window, vocabulary - 1, 'first');
+  const { contextLength, vocabulary } = model.config;
+  const batch = packBatch(texts, contextLength, vocabulary - 1, 'first');
   tape.begin({ training: false });
   return { batch, logits: model.forward(tape, batch, observe).data };
 }

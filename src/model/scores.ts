@@ -1,12 +1,12 @@
 import type { FloatArray } from '../backend/types.js';
 import type { PackedBatch } from '../nn/packed-batch.js';
 
-/** Sums over some texts; divide by `texts` for the figures of SPEC section 6. */
+/** Sums over some texts; divide by `texts` for the figures of docs/notebook.md, section 6. */
 export interface Scores {
   texts: number;
   /** Σ over texts of −log p(text), nats. */
   nll: number;
-  /** Σ over texts of the share of the window − 1 positions whose most probable token was right. */
+  /** Σ over texts of the share of the context length − 1 positions whose most probable token was right. */
   top1: number;
 }
 
@@ -19,11 +19,11 @@ export interface Scores {
  */
 export function scoreTexts(
   batch: PackedBatch,
-  window: number,
+  contextLength: number,
   nll: FloatArray,
   correct: FloatArray,
 ): { nll: Float64Array; top1: Float64Array } {
-  const predictions = window - 1;
+  const predictions = contextLength - 1;
   const textNll = new Float64Array(batch.texts);
   const textTop1 = new Float64Array(batch.texts);
   for (let b = 0; b < batch.texts; b++) {
@@ -45,11 +45,11 @@ export function scoreTexts(
 export function addScores(
   total: Scores,
   batch: PackedBatch,
-  window: number,
+  contextLength: number,
   nll: FloatArray,
   correct: FloatArray,
 ): void {
-  const scores = scoreTexts(batch, window, nll, correct);
+  const scores = scoreTexts(batch, contextLength, nll, correct);
   total.texts += batch.texts;
   for (const x of scores.nll) total.nll += x;
   for (const x of scores.top1) total.top1 += x;

@@ -1,8 +1,8 @@
 import { LetterpressError } from '../errors.js';
 
-/** How the next letter is drawn. */
+/** How the next character is drawn. */
 export interface SamplingStrategy {
-  /** Logits are divided by it: below 1 the likely letters become likelier. */
+  /** Logits are divided by it: below 1 the likely characters become likelier. */
   readonly temperature: number;
   /** Only the k most probable tokens, if given. */
   readonly topK?: number | undefined;
@@ -13,17 +13,14 @@ export interface SamplingStrategy {
 /** @throws LetterpressError BAD_OPTION for values that make no sense */
 export function checkStrategy({ temperature, topK, topP }: SamplingStrategy): void {
   if (!(temperature > 0 && Number.isFinite(temperature))) {
-    const fix = 'A temperature near 0, such as 0.01, gives the most probable letters.';
+    const fix = 'A temperature near 0, such as 0.01, gives the most probable characters.';
     throw new LetterpressError('BAD_OPTION', `expected a temperature above 0, got ${temperature}`, fix);
   }
   if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1)) {
     throw new LetterpressError('BAD_OPTION', `expected a whole number of at least 1 for top-k, got ${topK}`);
   }
   if (topP !== undefined && !(topP > 0 && topP <= 1)) {
-    throw new LetterpressError(
-      'BAD_OPTION',
-      `expected a number above 0 and at most 1 for top-p, got ${topP}`,
-    );
+    throw new LetterpressError('BAD_OPTION', `expected a number above 0 and at most 1 for top-p, got ${topP}`);
   }
 }
 
@@ -55,7 +52,7 @@ export function drawToken(
 }
 
 /**
- * The distribution over the next token, p_i = e^{z_i/τ} / Σ_j e^{z_j/τ}: SPEC section 8.
+ * The distribution over the next token, p_i = e^{z_i/τ} / Σ_j e^{z_j/τ}: docs/notebook.md, section 8.
  *
  * @param logits `[…, vocabulary]`, read from `at` @returns `[vocabulary]`, adding up to 1
  */
@@ -71,12 +68,7 @@ export function nextTokenDistribution(
 }
 
 /** e^{z_i/τ} up to a common factor, by which the largest is 1. */
-function temperedWeights(
-  logits: ArrayLike<number>,
-  at: number,
-  vocabulary: number,
-  temperature: number,
-): Float64Array {
+function temperedWeights(logits: ArrayLike<number>, at: number, vocabulary: number, temperature: number): Float64Array {
   const weights = new Float64Array(vocabulary);
   let max = -Infinity;
   for (let v = 0; v < vocabulary; v++) max = Math.max(max, logits[at + v]!);

@@ -3,7 +3,7 @@ import { emptyReport, type EncodingReport } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { finish } from '../generators.js';
 import { meanScores, type Evaluation, type TextScores } from './evaluate.js';
-import { writeTexts, type GeneratedLetter, type LetterSource } from './write-texts.js';
+import { writeTexts, type GeneratedCharacter, type CharacterSource } from './write-texts.js';
 
 /** How to sample texts; all optional. */
 export interface SampleOptions {
@@ -27,14 +27,14 @@ export abstract class TextModel {
   /** The alphabet it reads. */
   abstract readonly tokenizer: Tokenizer;
 
-  /** Letters that a text may have. */
-  abstract get maxLetters(): number;
+  /** Characters that a text may have. */
+  abstract get maxCharacters(): number;
 
   /** Scores encoded texts, yielding how many are done after each batch. */
-  abstract scoring(encoded: readonly ArrayLike<number>[]): Generator<number, TextScores>;
+  abstract scoreSteps(encoded: readonly ArrayLike<number>[]): Generator<number, TextScores>;
 
   /** What texts are written with. */
-  abstract letterSource(): LetterSource;
+  abstract characterSource(): CharacterSource;
 
   /** Writes texts. */
   sample(options: SampleOptions = {}): string[] {
@@ -42,16 +42,16 @@ export abstract class TextModel {
   }
 
   /**
-   * Writes texts a letter at a time: yields the new letters of all unfinished texts, position by position, and
+   * Writes texts a character at a time: yields the new characters of all unfinished texts, position by position, and
    * returns the texts.
    *
-   * @param report counts what the prompt's letters became
+   * @param report counts what the prompt's characters became
    */
   *sampling(
     options: SampleOptions = {},
     report: EncodingReport = emptyReport(),
-  ): Generator<readonly GeneratedLetter[], string[]> {
-    const tokens = yield* writeTexts(this.letterSource(), {
+  ): Generator<readonly GeneratedCharacter[], string[]> {
+    const tokens = yield* writeTexts(this.characterSource(), {
       count: options.count ?? 1,
       temperature: options.temperature ?? 1,
       topK: options.topK,
@@ -62,9 +62,9 @@ export abstract class TextModel {
     return tokens.map((text) => this.tokenizer.decode(text));
   }
 
-  /** −log p of each text, in nats, and its top-1. Letters outside the alphabet are folded, longer texts cut. */
+  /** −log p of each text, in nats, and its top-1. Characters outside the alphabet are folded, longer texts cut. */
   score(texts: readonly string[]): TextScores {
-    return finish(this.scoring(this.encode(texts)));
+    return finish(this.scoreSteps(this.encode(texts)));
   }
 
   /** Mean NLL and top-1 over texts. */
@@ -73,6 +73,6 @@ export abstract class TextModel {
   }
 
   private encode(texts: readonly string[]): Uint16Array[] {
-    return encodeSplit(texts, this.tokenizer, { maxLetters: this.maxLetters }).encoded;
+    return encodeSplit(texts, this.tokenizer, { maxCharacters: this.maxCharacters }).encoded;
   }
 }

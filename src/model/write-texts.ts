@@ -14,8 +14,8 @@ export interface GenerateOptions extends SamplingStrategy {
   readonly firstText?: number;
 }
 
-/** One new letter of one text; `token` is the pad when the text ends. */
-export interface GeneratedLetter {
+/** One new character of one text; `token` is the pad when the text ends. */
+export interface GeneratedCharacter {
   readonly text: number;
   readonly token: number;
 }
@@ -32,53 +32,53 @@ export interface GeneratedLetter {
 export type NextLogits = (tokens: Int32Array, position: number, slots: Int32Array) => ArrayLike<number>;
 
 /** A model as texts are written with it. */
-export interface LetterSource {
-  /** Token values: letters, pad and cls. */
+export interface CharacterSource {
+  /** Token values: characters, pad and cls. */
   readonly vocabulary: number;
   /** Tokens a text may have, cls included. */
-  readonly window: number;
+  readonly contextLength: number;
   /** Makes room for writing up to `slots` texts side by side, with the model as it is now. */
   begin(slots: number): NextLogits;
 }
 
 /**
  * Texts written at a time: bounds the memory of what a model remembers of them. Few are slow, since every step reads all
- * weights anew, and most texts of a batch have ended before the longest has.
+ * weights again, and most texts of a batch have ended before the longest has.
  */
-function batchFor(window: number): number {
-  return window <= 256 ? 128 : 64;
+function batchFor(contextLength: number): number {
+  return contextLength <= 256 ? 128 : 64;
 }
 
 /**
- * Writes texts letter by letter: SPEC section 8, without the work for texts that have ended. Yields the new letters of each
+ * Writes texts character by character: docs/notebook.md, section 8, without the work for texts that have ended. Yields the new characters of each
  * position; returns the tokens of each text, prompt included, without cls and pad.
  *
- * @throws LetterpressError BAD_OPTION for a prompt that fills the window, or a strategy that makes no sense
+ * @throws LetterpressError BAD_OPTION for a prompt that fills the context length, or a strategy that makes no sense
  */
 export function* writeTexts(
-  source: LetterSource,
+  source: CharacterSource,
   options: GenerateOptions,
-): Generator<readonly GeneratedLetter[], number[][]> {
+): Generator<readonly GeneratedCharacter[], number[][]> {
   checkStrategy(options);
-  const { window } = source;
+  const { contextLength } = source;
   const prompt = Array.from(options.prompt ?? []);
-  if (prompt.length > window - 2) {
+  if (prompt.length > contextLength - 2) {
     throw new LetterpressError(
       'BAD_OPTION',
-      `expected a prompt of at most ${window - 2} letters for this model, got ${prompt.length}`,
+      `expected a prompt of at most ${contextLength - 2} characters for this model, got ${prompt.length}`,
       'Shorten the prompt.',
     );
   }
   const first = options.firstText ?? 0;
-  const most = batchFor(window);
+  const most = batchFor(contextLength);
   const next = source.begin(Math.min(most, options.count));
   const texts: number[][] = [];
   for (let from = 0; from < options.count; from += most) {
     const count = Math.min(most, options.count - from);
     const batch = new Writer(source, next, options, prompt, first + from, count);
     while (batch.alive > 0) {
-      const letters = batch.step();
-      yield letters.map(({ text, token }) => ({ text: from + text, token }));
+      const characters = batch.step();
+      yield characters.map(({ text, token }) => ({ text: from + text, token }));
     }
     texts.push(...batch.texts);
   }
@@ -93,7 +93,7 @@ class Writer {
   private position = 0;
 
   constructor(
-    private readonly source: LetterSource,
+    private readonly source: CharacterSource,
     private readonly next: NextLogits,
     private readonly strategy: SamplingStrategy & { readonly seed: number },
     private readonly prompt: readonly number[],
@@ -110,13 +110,11 @@ class Writer {
     return this.slots.length;
   }
 
-  /** Adds one letter to every text that has not ended; the prompt's letters come first, and are not reported. */
-  step(): GeneratedLetter[] {
+  /** Adds one character to every text that has not ended; the prompt's characters come first, and are not reported. */
+  step(): GeneratedCharacter[] {
     const { position, prompt, slots } = this;
-    const { vocabulary, window } = this.source;
-    const tokens = Int32Array.from(slots, (i) =>
-      position === 0 ? vocabulary - 1 : this.texts[i]![position - 1]!,
-    );
+    const { vocabulary, contextLength } = this.source;
+    const tokens = Int32Array.from(slots, (i) => (position === 0 ? vocabulary - 1 : this.texts[i]![position - 1]!));
     const logits = this.next(tokens, position, Int32Array.from(slots));
     this.position++;
 
@@ -125,14 +123,14 @@ class Writer {
       for (const i of slots) this.texts[i]!.push(given);
       return [];
     }
-    const letters = slots.map((text, row) => {
+    const characters = slots.map((text, row) => {
       const uniform = this.randoms[text]!.uniformAt(position);
       const token = drawToken(logits, row * vocabulary, vocabulary, this.strategy, uniform);
       if (token !== PAD_TOKEN) this.texts[text]!.push(token);
       return { text, token };
     });
-    const full = this.position === window - 1;
-    this.slots = full ? [] : slots.filter((_, row) => letters[row]!.token !== PAD_TOKEN);
-    return letters;
+    const full = this.position === contextLength - 1;
+    this.slots = full ? [] : slots.filter((_, row) => characters[row]!.token !== PAD_TOKEN);
+    return characters;
   }
 }

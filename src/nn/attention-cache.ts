@@ -10,7 +10,7 @@ interface Projection {
   readonly bias: Tensor | undefined;
 }
 
-/** What one block's attention knows of the letters so far, of some texts that are being written. */
+/** What one block's attention knows of the characters so far, of some texts that are being written. */
 export type AttentionCache =
   | {
       /** Keys and values, laid out as the backend's `cachedAttention` wants them. */
@@ -21,57 +21,52 @@ export type AttentionCache =
   | {
       /** The block's inputs themselves, and what takes the place of the attention's weights. */
       readonly kind: 'inputs';
-      readonly inputs: FloatArray; // [slots, window, emb]
+      readonly inputs: FloatArray; // [slots, context length, dModel]
       readonly absorbed: AbsorbedWeights;
     };
 
 /**
  * An empty cache for `slots` texts; it goes with the weights as they are now.
  *
- * @param kqv weight `[3 · heads · headWidth, emb]` of keys, queries and values
- * @param out weight `[emb, heads · headWidth]` of the output
+ * @param qkv weight `[3 · heads · headWidth, dModel]` of keys, queries and values
+ * @param out weight `[dModel, heads · headWidth]` of the output
  */
-export function attentionCache(
-  config: ModelConfig,
-  kqv: Projection,
-  out: Projection,
-  slots: number,
-): AttentionCache {
-  const { emb, heads, window } = config;
+export function attentionCache(config: ModelConfig, qkv: Projection, out: Projection, slots: number): AttentionCache {
+  const { dModel, heads, contextLength } = config;
   const headWidth = headWidthOf(config);
   const precision = precisionOf(out.weight.data);
   if (config.headWidth === 'full' && config.positions === 'learned' && !config.queryKeyNorm) {
-    const inputs = newFloats(precision, slots * window * emb);
-    return { kind: 'inputs', inputs, absorbed: absorb(kqv, out, heads, headWidth) };
+    const inputs = newFloats(precision, slots * contextLength * dModel);
+    return { kind: 'inputs', inputs, absorbed: absorb(qkv, out, heads, headWidth) };
   }
-  const lengths = cacheLengths(slots, window, heads * headWidth);
+  const lengths = cacheLengths(slots, contextLength, heads * headWidth);
   const keys = newFloats(precision, lengths.keys);
   return { kind: 'keys-and-values', keys, values: newFloats(precision, lengths.values) };
 }
 
 /** Weights of an attention that reads its input instead of keys and values. */
 interface AbsorbedWeights {
-  readonly queryWeight: Tensor; // [heads * emb, emb]
-  readonly queryBias: Tensor; // [heads * emb]
-  readonly outWeight: Tensor; // [emb, heads * emb]
-  readonly outBias: Tensor; // [emb]
+  readonly queryWeight: Tensor; // [heads * dModel, dModel]
+  readonly queryBias: Tensor; // [heads * dModel]
+  readonly outWeight: Tensor; // [dModel, heads * dModel]
+  readonly outBias: Tensor; // [dModel]
 }
 
 /**
- * Moves the weights of keys and values over to queries and output, so that a letter is remembered by its input x
+ * Moves the weights of keys and values over to queries and output, so that a character is remembered by its input x
  * alone. With head h's query q = Wq x + bq, key k = Wk x' + bk and value v = Wv x' + bv:
  *
  *   q · k = (Wkᵀ Wq x + Wkᵀ bq) · x' + q · bk, and the last term is the same for all x', so softmax ignores it;
  *   Wc Σ p v = (Wc Wv) Σ p x' + Wc bv, for the weights p add up to 1.
  *
  * Worth it for full-width heads: one x in place of `heads` keys and values as wide as x, to be kept, read again at
- * every letter, and computed.
+ * every character, and computed.
  *
- * @param kqv weight `[3 · heads · headWidth, emb]` of keys, queries and values, and their biases
- * @param out weight `[emb, heads · headWidth]` of the output, and its bias
+ * @param qkv weight `[3 · heads · headWidth, dModel]` of keys, queries and values, and their biases
+ * @param out weight `[dModel, heads · headWidth]` of the output, and its bias
  */
-function absorb(kqv: Projection, out: Projection, heads: number, headWidth: number): AbsorbedWeights {
-  const emb = out.weight.shape[0]!;
+function absorb(qkv: Projection, out: Projection, heads: number, headWidth: number): AbsorbedWeights {
+  const dModel = out.weight.shape[0]!;
   const group = heads * headWidth;
   const precision = precisionOf(out.weight.data);
   const tensor = (...shape: number[]): Tensor => ({
@@ -80,36 +75,44 @@ function absorb(kqv: Projection, out: Projection, heads: number, headWidth: numb
     grad: undefined,
   });
   const absorbed = {
-    queryWeight: tensor(heads * emb, emb),
-    queryBias: tensor(heads * emb),
-    outWeight: tensor(emb, heads * emb),
-    outBias: tensor(emb),
+    queryWeight: tensor(heads * dModel, dModel),
+    queryBias: tensor(heads * dModel),
+    outWeight: tensor(dModel, heads * dModel),
+    outBias: tensor(dModel),
   };
   const { queryWeight, queryBias, outWeight, outBias } = absorbed;
   outBias.data.set(out.bias?.data ?? []);
   for (let h = 0; h < heads; h++) {
     const rowsOf = (part: number): Matrix => ({
-      data: kqv.weight.data,
-      at: (part * group + h * headWidth) * emb,
-      row: emb,
+      data: qkv.weight.data,
+      at: (part * group + h * headWidth) * dModel,
+      row: dModel,
     });
-    const [keys, queries, values] = [rowsOf(0), rowsOf(1), rowsOf(2)]; // [headWidth, emb]
-    const keysT = { ...keys, row: 1, step: emb }; // [emb, headWidth]
-    const mix = { data: out.weight.data, at: h * headWidth, row: group, step: 1 }; // [emb, headWidth]
+    const [keys, queries, values] = [rowsOf(0), rowsOf(1), rowsOf(2)]; // [headWidth, dModel]
+    const keysT = { ...keys, row: 1, step: dModel }; // [dModel, headWidth]
+    const mix = { data: out.weight.data, at: h * headWidth, row: group, step: 1 }; // [dModel, headWidth]
     const biasOf = (part: number): Matrix | undefined =>
-      kqv.bias && { data: kqv.bias.data, at: part * group + h * headWidth, row: 1 }; // [headWidth, 1]
+      qkv.bias && { data: qkv.bias.data, at: part * group + h * headWidth, row: 1 }; // [headWidth, 1]
 
-    addProduct(keysT, queries, [emb, headWidth, emb], {
+    addProduct(keysT, queries, [dModel, headWidth, dModel], {
       data: queryWeight.data,
-      at: h * emb * emb,
-      row: emb,
+      at: h * dModel * dModel,
+      row: dModel,
     });
-    addProduct(mix, values, [emb, headWidth, emb], { data: outWeight.data, at: h * emb, row: heads * emb });
+    addProduct(mix, values, [dModel, headWidth, dModel], {
+      data: outWeight.data,
+      at: h * dModel,
+      row: heads * dModel,
+    });
     const [queriesBias, valuesBias] = [biasOf(1), biasOf(2)];
     if (queriesBias) {
-      addProduct(keysT, queriesBias, [emb, headWidth, 1], { data: queryBias.data, at: h * emb, row: 1 });
+      addProduct(keysT, queriesBias, [dModel, headWidth, 1], {
+        data: queryBias.data,
+        at: h * dModel,
+        row: 1,
+      });
     }
-    if (valuesBias) addProduct(mix, valuesBias, [emb, headWidth, 1], { data: outBias.data, at: 0, row: 1 });
+    if (valuesBias) addProduct(mix, valuesBias, [dModel, headWidth, 1], { data: outBias.data, at: 0, row: 1 });
   }
   return absorbed;
 }

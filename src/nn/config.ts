@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 import { parseOptions } from '../parse-options.js';
 
-/** The longest window any backend supports, in tokens: cls, and 1,024 predictions. */
-export const MAX_WINDOW = 1025;
+/** The longest context length any backend supports, in tokens: cls, and 1,024 predictions. */
+export const MAX_CONTEXT_LENGTH = 1025;
 
 /** Deeper models would run out of the numbers by which a step tells its dropouts apart. */
 const MAX_BLOCKS = 64;
@@ -15,25 +15,25 @@ const rate = z.number().min(0).lt(1);
 export const modelConfigSchema = z.strictObject({
   /** Number of token values, pad and cls included: 29 for the default alphabet. */
   vocabulary: positive,
-  /** Tokens a text may have, cls included: 150 in the notebook, for 149 letters. */
-  window: positive.max(MAX_WINDOW),
+  /** Tokens a text may have, cls included: 150 in the notebook, for 149 characters. */
+  contextLength: positive.max(MAX_CONTEXT_LENGTH),
   /** Width of the residual stream (the notebook's `num_emb`). */
-  emb: positive,
+  dModel: positive,
   heads: positive,
-  blocks: positive.max(MAX_BLOCKS),
+  layers: positive.max(MAX_BLOCKS),
   /**
-   * Width of the MLP's hidden layer as a multiple of `emb` (the notebook's `num_neurons`); of SwiGLU's, which has three
+   * Width of the MLP's hidden layer as a multiple of `dModel` (the notebook's `num_neurons`); of SwiGLU's, which has three
    * matrices, two thirds of it: see {@link hiddenWidthOf}.
    */
-  neurons: positive,
+  mlpRatio: positive,
   /** A LayerNorm after each residual addition (the notebook), or before each sub-layer and once at the end. */
   norm: z.enum(['post', 'pre']),
   /**
-   * `learned`: an embedding of each position is added to that of the letter (the notebook). `rotary`: keys and queries are
+   * `learned`: an embedding of each position is added to that of the character (the notebook). `rotary`: keys and queries are
    * turned by angles that grow with the position (Su et al., 2021).
    */
   positions: z.enum(['learned', 'rotary']).default('learned'),
-  /** `full`: every head is as wide as `emb` (the notebook); `standard`: emb / heads. */
+  /** `full`: every head is as wide as `dModel` (the notebook); `standard`: dModel / heads. */
   headWidth: z.enum(['full', 'standard']),
   /** Whether keys, queries, values and the attention's output projection have biases. */
   attentionBias: z.boolean(),
@@ -63,12 +63,12 @@ export type ModelConfig = Readonly<z.infer<typeof modelConfigSchema>>;
 
 /** Width of one attention head. */
 export function headWidthOf(config: ModelConfig): number {
-  return config.headWidth === 'full' ? config.emb : config.emb / config.heads;
+  return config.headWidth === 'full' ? config.dModel : config.dModel / config.heads;
 }
 
 /** Width of the MLP's hidden layer: for SwiGLU so that the three matrices have about as many weights as the two others. */
-export function hiddenWidthOf({ activation, neurons, emb }: ModelConfig): number {
-  return activation === 'swiglu' ? Math.ceil((2 * neurons * emb) / 3 / 8) * 8 : neurons * emb;
+export function hiddenWidthOf({ activation, mlpRatio, dModel }: ModelConfig): number {
+  return activation === 'swiglu' ? Math.ceil((2 * mlpRatio * dModel) / 3 / 8) * 8 : mlpRatio * dModel;
 }
 
 /**
@@ -78,20 +78,20 @@ export function hiddenWidthOf({ activation, neurons, emb }: ModelConfig): number
  */
 export function parseModelConfig(value: unknown): ModelConfig {
   const config = parseOptions(modelConfigSchema, value, "the model's configuration is");
-  const { headWidth, emb, heads } = config;
-  if (headWidth === 'standard' && emb % heads !== 0) {
-    const fits = Array.from({ length: emb }, (_, i) => i + 1).filter((h) => emb % h === 0);
+  const { headWidth, dModel, heads } = config;
+  if (headWidth === 'standard' && dModel % heads !== 0) {
+    const fits = Array.from({ length: dModel }, (_, i) => i + 1).filter((h) => dModel % h === 0);
     throw new LetterpressError(
       'BAD_OPTION',
-      `standard heads need a width that is a multiple of the number of heads: got --emb ${emb} --heads ${heads}`,
-      `With --emb ${emb}, --heads may be ${fits.join(', ')}.`,
+      `standard heads need a width that is a multiple of the number of heads: got --d-model ${dModel} --heads ${heads}`,
+      `With --d-model ${dModel}, --heads may be ${fits.join(', ')}.`,
     );
   }
   if (config.positions === 'rotary' && headWidthOf(config) < 2) {
     throw new LetterpressError(
       'BAD_OPTION',
-      `rotary positions need heads that are at least 2 numbers wide: got --emb ${emb} --heads ${heads}`,
-      'Take fewer heads, or a larger --emb.',
+      `rotary positions need heads that are at least 2 numbers wide: got --d-model ${dModel} --heads ${heads}`,
+      'Take fewer heads, or a larger --d-model.',
     );
   }
   return config;

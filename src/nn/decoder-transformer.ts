@@ -12,7 +12,7 @@ import type { AttentionContext, AttentionObserver } from './self-attention.js';
 import { normalize, normOf, TransformerBlock, type Norm } from './transformer-block.js';
 
 /**
- * The model: a decoder-only transformer over letters (SPEC section 5). Reads the tokens of each text and
+ * The model: a decoder-only transformer over characters (docs/notebook.md, section 5). Reads the tokens of each text and
  * gives, at every position, the logits of the token that comes next.
  *
  * @example
@@ -21,11 +21,11 @@ import { normalize, normOf, TransformerBlock, type Norm } from './transformer-bl
  */
 export class DecoderTransformer {
   readonly parameters: Parameters;
-  private readonly tokenEmbedding: Tensor; // [vocabulary, emb]
-  private readonly positionEmbedding: Tensor | undefined; // [window, emb]
-  private readonly blocks: readonly TransformerBlock[];
+  private readonly tokenEmbedding: Tensor; // [vocabulary, dModel]
+  private readonly positionEmbedding: Tensor | undefined; // [context length, dModel]
+  private readonly layers: readonly TransformerBlock[];
   private readonly finalNorm: Norm | undefined;
-  private readonly logitsWeight: Tensor; // [vocabulary, emb]: the token embedding where they are tied
+  private readonly logitsWeight: Tensor; // [vocabulary, dModel]: the token embedding where they are tied
   private readonly logitsBias: Tensor; // [vocabulary]
 
   constructor(
@@ -33,14 +33,13 @@ export class DecoderTransformer {
     options: { seed?: number; precision?: Precision } = {},
   ) {
     this.parameters = new Parameters(parameterSpecs(config), options.precision);
-    if (options.seed !== undefined)
-      initializeParameters(this.parameters, config.initialization, options.seed);
+    if (options.seed !== undefined) initializeParameters(this.parameters, config.initialization, options.seed);
     const tensor = (name: string) => this.parameters.tensor(name);
     this.tokenEmbedding = tensor('embedding.weight');
     if (config.positions === 'learned') this.positionEmbedding = tensor('positional_embedding.weight');
     const rotary = rotaryTable(config, precisionOf(this.parameters.values));
-    this.blocks = Array.from(
-      { length: config.blocks },
+    this.layers = Array.from(
+      { length: config.layers },
       (_, i) => new TransformerBlock(this.parameters, config, i, rotary),
     );
     if (config.norm === 'pre') {
@@ -64,11 +63,11 @@ export class DecoderTransformer {
   }
 
   /**
-   * Room for writing up to `slots` texts letter by letter with {@link step}. It goes with the weights as they are now:
+   * Room for writing up to `slots` texts character by character with {@link step}. It goes with the weights as they are now:
    * make a new one when they have changed.
    */
   newCaches(slots: number): readonly AttentionCache[] {
-    return this.blocks.map((block) => block.newCache(slots));
+    return this.layers.map((block) => block.newCache(slots));
   }
 
   /**
@@ -89,8 +88,8 @@ export class DecoderTransformer {
 
   private run(tape: Tape, tokens: Int32Array, positions: Int32Array, context: AttentionContext): Tensor {
     const { dropout } = this.config;
-    let x = embed(tape, tokens, positions, this.tokenEmbedding, this.positionEmbedding, dropout.embedding); // [rows, emb]
-    for (const block of this.blocks) x = block.forward(tape, x, context);
+    let x = embed(tape, tokens, positions, this.tokenEmbedding, this.positionEmbedding, dropout.embedding); // [rows, dModel]
+    for (const block of this.layers) x = block.forward(tape, x, context);
     if (this.finalNorm) x = normalize(tape, x, this.finalNorm);
     return linear(tape, x, this.logitsWeight, this.logitsBias); // [rows, vocabulary]
   }

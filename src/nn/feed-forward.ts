@@ -11,9 +11,9 @@ import type { Parameters } from './parameters.js';
  * (silu(x · W_gateᵀ) ∘ (x · W_upᵀ)) · W_downᵀ, without biases (Shazeer, 2020).
  */
 export class FeedForward {
-  private readonly weight1: Tensor; // [hidden, emb], or gate and up [2 * hidden, emb]
-  private readonly weight2: Tensor; // [emb, hidden]
-  private readonly biases: readonly [Tensor, Tensor] | undefined; // [hidden] and [emb]
+  private readonly weight1: Tensor; // [hidden, dModel], or gate and up [2 * hidden, dModel]
+  private readonly weight2: Tensor; // [dModel, hidden]
+  private readonly biases: readonly [Tensor, Tensor] | undefined; // [hidden] and [dModel]
 
   constructor(parameters: Parameters, config: ModelConfig, block: number) {
     const name = `transformer_blocks.${block}.mlp`;
@@ -28,7 +28,7 @@ export class FeedForward {
     }
   }
 
-  /** `[rows, emb]` in and out. */
+  /** `[rows, dModel]` in and out. */
   forward(tape: Tape, x: Tensor): Tensor {
     const { weight1, weight2, biases } = this;
     if (biases) return mlp(tape, x, weight1, biases[0], weight2, biases[1]); // never writes the hidden layer

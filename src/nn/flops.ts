@@ -5,22 +5,22 @@ import { headWidthOf, hiddenWidthOf, type ModelConfig } from './config.js';
  * they are a few operations a number beside hundreds or thousands.
  */
 export interface ModelArithmetic {
-  /** Keys, queries and values: emb → 3 · heads · headWidth. */
+  /** Keys, queries and values: dModel → 3 · heads · headWidth. */
   readonly keysQueriesValues: number;
   /** q·kᵀ and p·v. */
   readonly attention: number;
-  /** The heads' outputs back to the residual stream: heads · headWidth → emb. */
+  /** The heads' outputs back to the residual stream: heads · headWidth → dModel. */
   readonly projection: number;
-  /** emb → hidden → emb; SwiGLU has two of the first. */
+  /** dModel → hidden → dModel; SwiGLU has two of the first. */
   readonly mlp: number;
-  /** emb → vocabulary. */
+  /** dModel → vocabulary. */
   readonly logits: number;
   readonly total: number;
 }
 
 /**
  * The arithmetic of one pass forward over texts. With D the width, I = heads · headWidth, F the hidden width, V the
- * vocabulary, n the rows of all texts and P = Σ T(T + 1)/2 the pairs of letters that attend to each other in texts of T
+ * vocabulary, n the rows of all texts and P = Σ T(T + 1)/2 the pairs of characters that attend to each other in texts of T
  * rows, a model of L blocks needs
  *
  *     L · (2·n·D·3I + 4·P·I + 2·n·I·D + 4·n·D·F) + 2·n·D·V
@@ -28,10 +28,10 @@ export interface ModelArithmetic {
  * floating-point operations: 2·m·n·k for every product, and only the pairs that the causal mask leaves. SwiGLU, with its
  * three matrices, has 6·n·D·F in place of 4·n·D·F.
  *
- * @param rowsOfTexts rows of each text: predicted letters, see `rowsOfText`
+ * @param rowsOfTexts rows of each text: predicted characters, see `rowsOfText`
  */
 export function forwardArithmetic(config: ModelConfig, rowsOfTexts: ArrayLike<number>): ModelArithmetic {
-  const { emb, blocks, heads, vocabulary, activation } = config;
+  const { dModel, layers, heads, vocabulary, activation } = config;
   const inner = heads * headWidthOf(config);
   let rows = 0;
   let pairs = 0;
@@ -41,11 +41,11 @@ export function forwardArithmetic(config: ModelConfig, rowsOfTexts: ArrayLike<nu
     pairs += (length * (length + 1)) / 2;
   }
   const parts = {
-    keysQueriesValues: blocks * 2 * rows * emb * 3 * inner,
-    attention: blocks * 4 * pairs * inner,
-    projection: blocks * 2 * rows * inner * emb,
-    mlp: blocks * (activation === 'swiglu' ? 6 : 4) * rows * emb * hiddenWidthOf(config),
-    logits: 2 * rows * emb * vocabulary,
+    keysQueriesValues: layers * 2 * rows * dModel * 3 * inner,
+    attention: layers * 4 * pairs * inner,
+    projection: layers * 2 * rows * inner * dModel,
+    mlp: layers * (activation === 'swiglu' ? 6 : 4) * rows * dModel * hiddenWidthOf(config),
+    logits: 2 * rows * dModel * vocabulary,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };
 }

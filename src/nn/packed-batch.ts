@@ -1,7 +1,7 @@
 /**
  * How a text's end is predicted.
  *
- * - `all`: every text fills the window, and all its pads are predicted, as in the notebook.
+ * - `all`: every text fills the context length, and all its pads are predicted, as in the notebook.
  * - `first`: a text ends at its first pad; the pads after it are certain, p(pad | pad) = 1. This is the same
  *   kind of distribution over whole padded sequences, for a fraction of the work.
  */
@@ -24,28 +24,28 @@ export interface PackedBatch {
 /** Token that stands for the end of a text, in every alphabet. */
 export const PAD_TOKEN = 0;
 
-/** Rows that a text of `letters` letters takes: one for each prediction. */
-export function rowsOfText(letters: number, window: number, padding: Padding): number {
-  const predictions = window - 1;
-  return padding === 'all' ? predictions : Math.min(letters + 1, predictions);
+/** Rows that a text of `characters` characters takes: one for each prediction. */
+export function rowsOfText(characters: number, contextLength: number, padding: Padding): number {
+  const predictions = contextLength - 1;
+  return padding === 'all' ? predictions : Math.min(characters + 1, predictions);
 }
 
 /**
  * Packs texts into one batch.
  *
- * @param texts letters of each text as tokens, without cls and pads; longer ones are cut at window − 1
- * @param window tokens a text may have, cls included
+ * @param texts characters of each text as tokens, without cls and pads; longer ones are cut at context length − 1
+ * @param context length tokens a text may have, cls included
  * @param clsToken the token that starts each text
  */
 export function packBatch(
   texts: readonly ArrayLike<number>[],
-  window: number,
+  contextLength: number,
   clsToken: number,
   padding: Padding,
 ): PackedBatch {
   const offsets = new Int32Array(texts.length + 1);
   texts.forEach((text, b) => {
-    offsets[b + 1] = offsets[b]! + rowsOfText(text.length, window, padding);
+    offsets[b + 1] = offsets[b]! + rowsOfText(text.length, contextLength, padding);
   });
   const rows = offsets[texts.length]!;
   const tokens = new Int32Array(rows);

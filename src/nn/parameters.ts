@@ -8,7 +8,7 @@ import { headWidthOf, hiddenWidthOf, type ModelConfig } from './config.js';
 /** What a parameter is, for initialisation and weight decay. */
 export type ParameterKind = 'embedding' | 'matrix' | 'bias' | 'norm';
 
-/** One named parameter: SPEC's state-dict name, its shape, and how PyTorch would start it. */
+/** One named parameter: the notebook's state-dict name, its shape, and how PyTorch would start it. */
 export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
@@ -22,7 +22,7 @@ export interface ParameterSpec {
  * are neighbours, so that one product computes all three; so are SwiGLU's gate and what it gates.
  */
 export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
-  const { vocabulary, window, emb, heads, blocks } = config;
+  const { vocabulary, contextLength, dModel, heads, layers } = config;
   const headWidth = headWidthOf(config);
   const inner = heads * headWidth;
   const hidden = hiddenWidthOf(config);
@@ -34,37 +34,40 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
   const scale = (name: string, width: number) =>
     specs.push({ name: `${name}.weight`, shape: [width], kind: 'norm', fanIn: width });
   const norm = (name: string) => {
-    scale(name, emb);
-    specs.push({ name: `${name}.bias`, shape: [emb], kind: 'bias', fanIn: 0 });
+    scale(name, dModel);
+    specs.push({ name: `${name}.bias`, shape: [dModel], kind: 'bias', fanIn: 0 });
   };
 
-  specs.push({ name: 'embedding.weight', shape: [vocabulary, emb], kind: 'embedding', fanIn: emb });
+  specs.push({ name: 'embedding.weight', shape: [vocabulary, dModel], kind: 'embedding', fanIn: dModel });
   if (config.positions === 'learned')
-    specs.push({ name: 'positional_embedding.weight', shape: [window, emb], kind: 'embedding', fanIn: emb });
-  for (let i = 0; i < blocks; i++) {
+    specs.push({
+      name: 'positional_embedding.weight',
+      shape: [contextLength, dModel],
+      kind: 'embedding',
+      fanIn: dModel,
+    });
+  for (let i = 0; i < layers; i++) {
     const block = `transformer_blocks.${i}`;
-    for (const name of ['w_k', 'w_q', 'w_v']) matrix(`${block}.msha.${name}`, inner, emb);
-    if (config.attentionBias)
-      for (const name of ['w_k', 'w_q', 'w_v']) bias(`${block}.msha.${name}`, inner, emb);
-    if (config.queryKeyNorm)
-      for (const name of ['k_norm', 'q_norm']) scale(`${block}.msha.${name}`, headWidth);
-    matrix(`${block}.msha.w_c`, emb, inner);
-    if (config.attentionBias) bias(`${block}.msha.w_c`, emb, inner);
+    for (const name of ['w_k', 'w_q', 'w_v']) matrix(`${block}.msha.${name}`, inner, dModel);
+    if (config.attentionBias) for (const name of ['w_k', 'w_q', 'w_v']) bias(`${block}.msha.${name}`, inner, dModel);
+    if (config.queryKeyNorm) for (const name of ['k_norm', 'q_norm']) scale(`${block}.msha.${name}`, headWidth);
+    matrix(`${block}.msha.w_c`, dModel, inner);
+    if (config.attentionBias) bias(`${block}.msha.w_c`, dModel, inner);
     norm(`${block}.layer_norm1`);
     if (config.activation === 'swiglu') {
-      for (const name of ['gate', 'up']) matrix(`${block}.mlp.${name}`, hidden, emb);
-      matrix(`${block}.mlp.down`, emb, hidden);
+      for (const name of ['gate', 'up']) matrix(`${block}.mlp.${name}`, hidden, dModel);
+      matrix(`${block}.mlp.down`, dModel, hidden);
     } else {
-      matrix(`${block}.mlp.0`, hidden, emb);
-      bias(`${block}.mlp.0`, hidden, emb);
-      matrix(`${block}.mlp.2`, emb, hidden);
-      bias(`${block}.mlp.2`, emb, hidden);
+      matrix(`${block}.mlp.0`, hidden, dModel);
+      bias(`${block}.mlp.0`, hidden, dModel);
+      matrix(`${block}.mlp.2`, dModel, hidden);
+      bias(`${block}.mlp.2`, dModel, hidden);
     }
     norm(`${block}.layer_norm2`);
   }
   if (config.norm === 'pre') norm('layer_norm');
-  if (!config.tiedEmbeddings) matrix('logits.0', vocabulary, emb);
-  bias('logits.0', vocabulary, emb);
+  if (!config.tiedEmbeddings) matrix('logits.0', vocabulary, dModel);
+  bias('logits.0', vocabulary, dModel);
   return specs;
 }
 
@@ -112,7 +115,7 @@ export class Parameters {
 
   /**
    * Several neighbouring parameters as one tensor, stacked along their first axis: for instance the
-   * weights of keys, queries and values as one `[3 · inner, emb]` matrix.
+   * weights of keys, queries and values as one `[3 · inner, dModel]` matrix.
    */
   stacked(names: readonly string[]): Tensor {
     const places = names.map((name) => this.place(name));
@@ -145,15 +148,10 @@ export class Parameters {
    *
    * @throws LetterpressError BAD_RUN when a name is missing, unknown, or has another shape
    */
-  load(
-    tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>,
-  ): void {
+  load(tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>): void {
     for (const name of tensors.keys()) {
       if (!this.places.has(name)) {
-        throw new LetterpressError(
-          'BAD_RUN',
-          `the weights have a tensor that the model does not know: ${name}`,
-        );
+        throw new LetterpressError('BAD_RUN', `the weights have a tensor that the model does not know: ${name}`);
       }
     }
     for (const { name, shape, offset } of this.places.values()) {

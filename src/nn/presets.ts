@@ -2,25 +2,25 @@ import type { ModelConfig } from './config.js';
 
 /** A shape: what the notebook's table of four sizes gives. */
 export interface Shape {
-  readonly neurons: number;
+  readonly mlpRatio: number;
   readonly heads: number;
-  readonly blocks: number;
-  readonly emb: number;
+  readonly layers: number;
+  readonly dModel: number;
 }
 
-/** The notebook's four sizes, by their approximate number of parameters (SPEC section 5). */
+/** The notebook's four sizes, by their approximate number of parameters (docs/notebook.md, section 5). */
 export const PRESETS = {
-  '87k': { neurons: 10, heads: 5, blocks: 5, emb: 20 },
-  '557k': { neurons: 50, heads: 5, blocks: 5, emb: 30 },
-  '5m': { neurons: 170, heads: 6, blocks: 6, emb: 48 },
-  '10m': { neurons: 220, heads: 6, blocks: 6, emb: 60 },
+  '87k': { mlpRatio: 10, heads: 5, layers: 5, dModel: 20 },
+  '557k': { mlpRatio: 50, heads: 5, layers: 5, dModel: 30 },
+  '5m': { mlpRatio: 170, heads: 6, layers: 6, dModel: 48 },
+  '10m': { mlpRatio: 220, heads: 6, layers: 6, dModel: 60 },
 } as const satisfies Record<string, Shape>;
 
 /** Name of one of the notebook's sizes. */
 export type PresetName = keyof typeof PRESETS;
 
 /** Everything of a model's configuration that its recipe fixes: all but shape, alphabet and window. */
-export type Architecture = Omit<ModelConfig, keyof Shape | 'vocabulary' | 'window'>;
+export type Architecture = Omit<ModelConfig, keyof Shape | 'vocabulary' | 'contextLength'>;
 
 /** The notebook's architecture: post-norm, full-width heads, PyTorch's initialisation. */
 export const NOTEBOOK_ARCHITECTURE: Architecture = {
@@ -48,8 +48,8 @@ export const PRE_NORM_ARCHITECTURE: Architecture = {
   dropout: { embedding: 0, attention: 0, residual: 0 },
 };
 
-/** The notebook's window: cls and 149 letters. */
-export const DEFAULT_WINDOW = 150;
+/** The notebook's context length: cls and 149 characters. */
+export const DEFAULT_CONTEXT_LENGTH = 150;
 
 /** Token values of the default alphabet: pad, a–z, space, cls. */
 export const DEFAULT_VOCABULARY = 29;
@@ -58,7 +58,7 @@ export const DEFAULT_VOCABULARY = 29;
 export function presetConfig(name: PresetName): ModelConfig {
   return {
     vocabulary: DEFAULT_VOCABULARY,
-    window: DEFAULT_WINDOW,
+    contextLength: DEFAULT_CONTEXT_LENGTH,
     ...PRESETS[name],
     ...NOTEBOOK_ARCHITECTURE,
   };

@@ -15,7 +15,7 @@ export interface AttentionView {
   readonly heads: number;
   readonly headWidth: number;
   /** `[rows, 3 · heads · headWidth]`: keys, queries and values of each row, head after head, normalised and turned. */
-  readonly kqv: Tensor;
+  readonly qkv: Tensor;
   /** `[rows, heads · headWidth]`: what each head makes of them, before the output projection. */
   readonly mixed: Tensor;
 }
@@ -41,15 +41,15 @@ export type AttentionContext =
 
 type CachedContext = AttentionContext & { kind: 'cached' };
 
-/** Multi-head causal self-attention (SPEC section 5, MSHA). */
+/** Multi-head causal self-attention (docs/notebook.md, section 5, MSHA). */
 export class SelfAttention {
   private readonly heads: number;
   private readonly headWidth: number;
-  private readonly kqvWeight: Tensor; // [3 * heads * headWidth, emb]
-  private readonly kqvBias: Tensor | undefined;
+  private readonly qkvWeight: Tensor; // [3 * heads * headWidth, dModel]
+  private readonly qkvBias: Tensor | undefined;
   private readonly keyNorm: Tensor | undefined; // [headWidth]
   private readonly queryNorm: Tensor | undefined; // [headWidth]
-  private readonly outWeight: Tensor; // [emb, heads * headWidth]
+  private readonly outWeight: Tensor; // [dModel, heads * headWidth]
   private readonly outBias: Tensor | undefined;
 
   constructor(
@@ -63,14 +63,14 @@ export class SelfAttention {
     const all = ['w_k', 'w_q', 'w_v'].map((part) => `${name}.${part}`);
     this.heads = config.heads;
     this.headWidth = headWidthOf(config);
-    this.kqvWeight = parameters.stacked(all.map((part) => `${part}.weight`));
+    this.qkvWeight = parameters.stacked(all.map((part) => `${part}.weight`));
     this.outWeight = parameters.tensor(`${name}.w_c.weight`);
     if (config.queryKeyNorm) {
       this.keyNorm = parameters.tensor(`${name}.k_norm.weight`);
       this.queryNorm = parameters.tensor(`${name}.q_norm.weight`);
     }
     if (config.attentionBias) {
-      this.kqvBias = parameters.stacked(all.map((part) => `${part}.bias`));
+      this.qkvBias = parameters.stacked(all.map((part) => `${part}.bias`));
       this.outBias = parameters.tensor(`${name}.w_c.bias`);
     }
   }
@@ -79,45 +79,45 @@ export class SelfAttention {
     if (context.kind === 'cached') return this.step(tape, x, context);
     const { block, heads, headWidth } = this;
     const rate = this.config.dropout.attention;
-    const kqv = this.keysQueriesValues(tape, x, context.positions);
-    const mixed = attention(tape, kqv, context.offsets, heads, headWidth, rate);
-    context.observe?.({ block, heads, headWidth, kqv, mixed });
-    return linear(tape, mixed, this.outWeight, this.outBias); // [rows, emb]
+    const qkv = this.keysQueriesValues(tape, x, context.positions);
+    const mixed = attention(tape, qkv, context.offsets, heads, headWidth, rate);
+    context.observe?.({ block, heads, headWidth, qkv, mixed });
+    return linear(tape, mixed, this.outWeight, this.outBias); // [rows, dModel]
   }
 
   /** `[rows, 3 * heads * headWidth]`, keys and queries normalised and turned where the model does that. */
   private keysQueriesValues(tape: Tape, x: Tensor, positions: Int32Array): Tensor {
     const { heads, headWidth, keyNorm, queryNorm, rotaryTable } = this;
-    let kqv = linear(tape, x, this.kqvWeight, this.kqvBias);
-    if (keyNorm && queryNorm) kqv = queryKeyNorm(tape, kqv, keyNorm, queryNorm, heads, headWidth);
-    if (rotaryTable) rotary(tape, kqv, positions, rotaryTable, heads, headWidth);
-    return kqv;
+    let qkv = linear(tape, x, this.qkvWeight, this.qkvBias);
+    if (keyNorm && queryNorm) qkv = queryKeyNorm(tape, qkv, keyNorm, queryNorm, heads, headWidth);
+    if (rotaryTable) rotary(tape, qkv, positions, rotaryTable, heads, headWidth);
+    return qkv;
   }
 
-  /** An empty cache for {@link forward} to write letters with; it goes with the weights as they are now. */
+  /** An empty cache for {@link forward} to write characters with; it goes with the weights as they are now. */
   newCache(slots: number): AttentionCache {
-    const kqv = { weight: this.kqvWeight, bias: this.kqvBias };
-    return attentionCache(this.config, kqv, { weight: this.outWeight, bias: this.outBias }, slots);
+    const qkv = { weight: this.qkvWeight, bias: this.qkvBias };
+    return attentionCache(this.config, qkv, { weight: this.outWeight, bias: this.outBias }, slots);
   }
 
-  /** One letter more for each of some texts: `[rows, emb]` in and out. */
+  /** One character more for each of some texts: `[rows, dModel]` in and out. */
   private step(tape: Tape, x: Tensor, context: CachedContext): Tensor {
     const { heads, headWidth } = this;
-    const { emb, window } = this.config;
+    const { dModel, contextLength } = this.config;
     const { slots, positions } = context;
     const cache = context.caches[this.block]!;
     const rows = rowsOf(x);
     const scale = 1 / Math.sqrt(headWidth);
     if (cache.kind === 'inputs') {
       const { queryWeight, queryBias, outWeight, outBias } = cache.absorbed;
-      const queries = linear(tape, x, queryWeight, queryBias).data; // [rows, heads * emb]
-      const mixed = tape.tensor([rows, heads * emb]);
+      const queries = linear(tape, x, queryWeight, queryBias).data; // [rows, heads * dModel]
+      const mixed = tape.tensor([rows, heads * dModel]);
       const data = { queries, inputs: x.data, cache: cache.inputs, out: mixed.data };
       tape.backend.cachedInputAttention({
         rows,
         heads,
-        width: emb,
-        window,
+        width: dModel,
+        contextLength,
         scale,
         slots,
         positions,
@@ -126,20 +126,20 @@ export class SelfAttention {
       return linear(tape, mixed, outWeight, outBias);
     }
     const group = heads * headWidth;
-    const kqv = this.keysQueriesValues(tape, x, positions).data; // [rows, 3 * group]
+    const qkv = this.keysQueriesValues(tape, x, positions).data; // [rows, 3 * group]
     const mixed = tape.tensor([rows, group]);
     tape.backend.cachedAttention({
       rows,
       heads,
       headWidth,
-      window,
+      contextLength,
       scale,
       slots,
       positions,
-      queries: kqv.subarray(group),
+      queries: qkv.subarray(group),
       queryStride: 3 * group,
-      newKeys: kqv,
-      newValues: kqv.subarray(2 * group),
+      newKeys: qkv,
+      newValues: qkv.subarray(2 * group),
       newStride: 3 * group,
       keys: cache.keys,
       values: cache.values,

@@ -34,21 +34,19 @@ function blockType(config: ModelConfig): string {
 
 /** Layers, output shapes and parameter counts of a model, without building it. */
 export function summarizeModel(config: ModelConfig): ModelSummary {
-  const { window, emb, vocabulary, blocks } = config;
+  const { contextLength, dModel, vocabulary, layers } = config;
   const specs = parameterSpecs(config);
   const counted = (prefix: string) =>
-    specs
-      .filter(({ name }) => name.startsWith(`${prefix}.`))
-      .reduce((sum, { shape }) => sum + elementsOf(shape), 0);
-  const row = (layer: string, type: string, width = emb): SummaryRow => {
+    specs.filter(({ name }) => name.startsWith(`${prefix}.`)).reduce((sum, { shape }) => sum + elementsOf(shape), 0);
+  const row = (layer: string, type: string, width = dModel): SummaryRow => {
     const parameters = counted(layer);
-    return { layer, type, outputShape: [null, window, width], parameters, trainable: parameters };
+    return { layer, type, outputShape: [null, contextLength, width], parameters, trainable: parameters };
   };
   const rows = [
     row('embedding', 'Embedding'),
     ...(config.positions === 'learned' ? [row('positional_embedding', 'Embedding')] : []),
     row('dropout', `Dropout(${config.dropout.embedding})`),
-    ...Array.from({ length: blocks }, (_, i) => row(`transformer_blocks.${i}`, blockType(config))),
+    ...Array.from({ length: layers }, (_, i) => row(`transformer_blocks.${i}`, blockType(config))),
     ...(config.norm === 'pre' ? [row('layer_norm', 'LayerNorm')] : []),
     row('logits', config.tiedEmbeddings ? 'Linear, tied to embedding' : 'Linear', vocabulary),
   ];

@@ -11,8 +11,8 @@ import { SelfAttention, type AttentionContext } from './self-attention.js';
 
 /** Scale and shift of a LayerNorm. */
 export interface Norm {
-  readonly weight: Tensor; // [emb]
-  readonly bias: Tensor; // [emb]
+  readonly weight: Tensor; // [dModel]
+  readonly bias: Tensor; // [dModel]
 }
 
 /** The norm of that name. */
@@ -20,7 +20,7 @@ export function normOf(parameters: Parameters, name: string): Norm {
   return { weight: parameters.tensor(`${name}.weight`), bias: parameters.tensor(`${name}.bias`) };
 }
 
-/** One block: attention mixes letters, the MLP transforms each; both add to the residual stream. */
+/** One block: attention mixes characters, the MLP transforms each; both add to the residual stream. */
 export class TransformerBlock {
   private readonly attention: SelfAttention;
   private readonly norm1: Norm;
@@ -40,7 +40,7 @@ export class TransformerBlock {
     this.mlp = new FeedForward(parameters, config, index);
   }
 
-  /** `[rows, emb]` in and out. */
+  /** `[rows, dModel]` in and out. */
   forward(tape: Tape, x: Tensor, context: AttentionContext): Tensor {
     const dropout = this.config.dropout.residual;
     if (this.config.norm === 'post') {
@@ -63,7 +63,7 @@ export class TransformerBlock {
   }
 }
 
-/** Plain LayerNorm. `[rows, emb]` in and out. */
+/** Plain LayerNorm. `[rows, dModel]` in and out. */
 export function normalize(tape: Tape, x: Tensor, norm: Norm): Tensor {
   return addLayerNorm(tape, x, undefined, norm.weight, norm.bias, 0);
 }

@@ -10,16 +10,16 @@ import { timedBackend, type OperationTotal } from './timed-backend.js';
 
 /** How long to measure. */
 export interface MeasuringLimits {
-  /** Steps to measure; without it, as many as fit `seconds`, and at least {@link LEAST_STEPS}. */
+  /** Steps to measure; without it, as many as fit `seconds`, and at least {@link MIN_STEPS}. */
   readonly steps?: number | undefined;
   readonly seconds: number;
 }
 
 /** Steps that are measured at least, unless a number is asked for. */
-export const LEAST_STEPS = 5;
+export const MIN_STEPS = 5;
 
 /** More steps than this say nothing new. */
-export const MOST_STEPS = 2000;
+export const MAX_STEPS = 2000;
 
 /** Steps before the measured ones: memory is taken, caches fill, code is compiled. */
 export const WARM_UP_STEPS = 3;
@@ -61,18 +61,18 @@ export class TrainingUnderTest {
   private readonly underTest: Batches;
 
   /**
-   * @param texts letters as tokens, without cls and pads; they come again as often as needed
+   * @param texts characters as tokens, without cls and pads; they come again as often as needed
    * @param mostSteps no measurement will be longer: so many batches are made
    */
   constructor(
     private readonly plan: TrainingPlan,
     texts: readonly Uint16Array[],
-    mostSteps = MOST_STEPS,
+    maxSteps = MAX_STEPS,
     private readonly seed = 0,
   ) {
     // The texts as they are, since what is measured is the work that is counted: the trainer is not told of a space, so it
     // has no words to shuffle.
-    this.underTest = batchesUnderTest(texts, plan.training, mostSteps, seed);
+    this.underTest = batchesUnderTest(texts, plan.training, maxSteps, seed);
     this.model = new DecoderTransformer(plan.model, { seed });
   }
 
@@ -94,7 +94,7 @@ export class TrainingUnderTest {
   ): Generator<number, MeasuredSteps> {
     const { plan } = this;
     const { data, batches } = this.underTest;
-    const { window } = plan.model;
+    const { contextLength } = plan.model;
     // No validation: all steps lie in one epoch.
     const trainer = new Trainer(this.model, backend, this.plan.training, { train: data, val: [] }, this.seed);
     const events = trainer.run();
@@ -106,14 +106,14 @@ export class TrainingUnderTest {
       events.next();
       const seconds = (performance.now() - start) / 1000;
       if (step >= WARM_UP_STEPS) {
-        const rows = Array.from(batch, (i) => rowsOfText(data[i]!.length, window, plan.training.padding));
+        const rows = Array.from(batch, (i) => rowsOfText(data[i]!.length, contextLength, plan.training.padding));
         measured.seconds.push(seconds);
         measured.tokens.push(rows.reduce((a, b) => a + b, 0));
         measured.flops.push(trainingFlops(plan.model, rows));
         spent += seconds;
       }
       yield measured.seconds.length;
-      const enough = limits.steps ?? LEAST_STEPS;
+      const enough = limits.steps ?? MIN_STEPS;
       if (measured.seconds.length >= enough && (limits.steps !== undefined || spent >= limits.seconds)) break;
     }
     return measured;

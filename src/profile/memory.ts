@@ -22,7 +22,7 @@ const COPIED_FLOATS = 1 << 24;
 
 /**
  * Bytes a second, read and written together, at which one thread copies a large array: the fastest of a few times.
- * What operations without products are held against.
+ * What operations without products are compared with.
  */
 export function copyBandwidth(floats = COPIED_FLOATS, times = 8): number {
   const from = new Float32Array(floats).fill(1);

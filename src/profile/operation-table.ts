@@ -20,7 +20,7 @@ export interface OperationRow {
   readonly shareOfCopy: number | null;
 }
 
-/** What operations are held against. */
+/** What operations are compared with. */
 export interface MeasuredLimits {
   /** Of products in float32, all threads; null where there is no such measure. */
   readonly peakGflops: number | null;

@@ -25,7 +25,7 @@ const work = (flops: number, floats: number, ints = 0, shape = ''): Work => ({
   shape,
 });
 
-/** Pairs of letters that attend to each other causally: T(T + 1)/2 of each text. */
+/** Pairs of characters that attend to each other causally: T(T + 1)/2 of each text. */
 export function causalPairs(offsets: Int32Array): number {
   let pairs = 0;
   for (let b = 1; b < offsets.length; b++) {
@@ -35,7 +35,7 @@ export function causalPairs(offsets: Int32Array): number {
   return pairs;
 }
 
-/** Pairs of a new letter and one that it sees, itself included, in cached attention. */
+/** Pairs of a new character and one that it sees, itself included, in cached attention. */
 function cachedPairs(a: { readonly rows: number; readonly positions: Int32Array }): number {
   let pairs = 0;
   for (let r = 0; r < a.rows; r++) pairs += a.positions[r]! + 1;
@@ -51,11 +51,7 @@ export const OPERATION_WORK: {
 } = {
   embed: (a) => work(0, a.rows * a.width + a.tokenTable.length + (a.positionTable?.length ?? 0), 2 * a.rows),
   embedGradient: (a) =>
-    work(
-      0,
-      a.rows * a.width + 2 * (a.gradTokenTable.length + (a.gradPositionTable?.length ?? 0)),
-      2 * a.rows,
-    ),
+    work(0, a.rows * a.width + 2 * (a.gradTokenTable.length + (a.gradPositionTable?.length ?? 0)), 2 * a.rows),
   linear: (a) => {
     const { rows, inputs, outputs } = a;
     const floats = rows * (inputs + outputs) + (inputs + (a.bias ? 1 : 0)) * outputs;
@@ -88,15 +84,20 @@ export const OPERATION_WORK: {
   cachedAttention: (a) => {
     const inner = a.heads * a.headWidth;
     const pairs = cachedPairs(a);
-    // Queries, new keys and values come in, outputs go out; in the cache keys and values of all earlier letters are
+    // Queries, new keys and values come in, outputs go out; in the cache keys and values of all earlier characters are
     // read, and those of the new one written.
     return work(4 * pairs * inner, (4 * a.rows + 2 * pairs) * inner, 2 * a.rows, `${a.heads}×${a.headWidth}`);
   },
   cachedInputAttention: (a) => {
     const inner = a.heads * a.width;
     const pairs = cachedPairs(a);
-    // As above, but that one row is a letter's key and value in all heads.
-    return work(4 * pairs * inner, 2 * a.rows * (inner + a.width) + pairs * a.width, 2 * a.rows, `${a.heads}×${a.width}`); // prettier-ignore
+    // As above, but that one row is a character's key and value in all heads.
+    return work(
+      4 * pairs * inner,
+      2 * a.rows * (inner + a.width) + pairs * a.width,
+      2 * a.rows,
+      `${a.heads}×${a.width}`,
+    );
   },
   add: (a) => work(0, 3 * a.length),
   addGradient: (a) => work(0, 5 * a.length),

@@ -64,23 +64,39 @@ export function timedBackend(backend: Backend, clock: () => number = () => perfo
       linear: timed('linear', (a) => backend.linear(a), work.linear),
       linearGradient: timed('linearGradient', (a) => backend.linearGradient(a), work.linearGradient),
       queryKeyNorm: timed('queryKeyNorm', (a) => backend.queryKeyNorm(a), work.queryKeyNorm),
-      queryKeyNormGradient: timed('queryKeyNormGradient', (a) => backend.queryKeyNormGradient(a), work.queryKeyNormGradient), // prettier-ignore
+      queryKeyNormGradient: timed(
+        'queryKeyNormGradient',
+        (a) => backend.queryKeyNormGradient(a),
+        work.queryKeyNormGradient,
+      ),
       rotary: timed('rotary', (a) => backend.rotary(a), work.rotary),
       rotaryGradient: timed('rotaryGradient', (a) => backend.rotaryGradient(a), work.rotaryGradient),
       attention: timed('attention', (a) => backend.attention(a), work.attention),
-      attentionGradient: timed('attentionGradient', (a) => backend.attentionGradient(a), work.attentionGradient), // prettier-ignore
+      attentionGradient: timed('attentionGradient', (a) => backend.attentionGradient(a), work.attentionGradient),
       cachedAttention: timed('cachedAttention', (a) => backend.cachedAttention(a), work.cachedAttention),
-      cachedInputAttention: timed('cachedInputAttention', (a) => backend.cachedInputAttention(a), work.cachedInputAttention), // prettier-ignore
+      cachedInputAttention: timed(
+        'cachedInputAttention',
+        (a) => backend.cachedInputAttention(a),
+        work.cachedInputAttention,
+      ),
       add: timed('add', (a) => backend.add(a), work.add),
       addGradient: timed('addGradient', (a) => backend.addGradient(a), work.addGradient),
       addLayerNorm: timed('addLayerNorm', (a) => backend.addLayerNorm(a), work.addLayerNorm),
-      addLayerNormGradient: timed('addLayerNormGradient', (a) => backend.addLayerNormGradient(a), work.addLayerNormGradient), // prettier-ignore
+      addLayerNormGradient: timed(
+        'addLayerNormGradient',
+        (a) => backend.addLayerNormGradient(a),
+        work.addLayerNormGradient,
+      ),
       swiglu: timed('swiglu', (a) => backend.swiglu(a), work.swiglu),
       swigluGradient: timed('swigluGradient', (a) => backend.swigluGradient(a), work.swigluGradient),
       mlp: timed('mlp', (a) => backend.mlp(a), work.mlp),
       mlpGradient: timed('mlpGradient', (a) => backend.mlpGradient(a), work.mlpGradient),
       crossEntropy: timed('crossEntropy', (a) => backend.crossEntropy(a), work.crossEntropy),
-      crossEntropyGradient: timed('crossEntropyGradient', (a) => backend.crossEntropyGradient(a), work.crossEntropyGradient), // prettier-ignore
+      crossEntropyGradient: timed(
+        'crossEntropyGradient',
+        (a) => backend.crossEntropyGradient(a),
+        work.crossEntropyGradient,
+      ),
       logSoftmax: timed('logSoftmax', (a) => backend.logSoftmax(a), work.logSoftmax),
       weightedSum: timed('weightedSum', (a) => backend.weightedSum(a), work.weightedSum),
       adamW: timed('adamW', (a) => backend.adamW(a), work.adamW),

@@ -7,7 +7,7 @@ export type Inline =
   | string
   | { readonly strong: string }
   | { readonly emphasis: string }
-  /** Letters as a model reads or writes them, file names, commands. */
+  /** Characters as a model reads or writes them, file names, commands. */
   | { readonly code: string }
   /** TeX, set in the line. */
   | { readonly formula: string }

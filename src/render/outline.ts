@@ -33,10 +33,7 @@ export function outlineOf(document: ReportDocument): ReportOutline {
     if (block.kind === 'heading' || block.kind === 'figure') addId(ids, block.id);
     if (block.kind === 'heading') {
       const { level, id, text } = block;
-      assertInternal(
-        level <= lastLevel + 1,
-        `the heading "${text}" is of level ${level}, after ${lastLevel}`,
-      );
+      assertInternal(level <= lastLevel + 1, `the heading "${text}" is of level ${level}, after ${lastLevel}`);
       lastLevel = level;
       headings.push({ level, id, text });
     }

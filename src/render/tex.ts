@@ -3,7 +3,7 @@ import { LetterpressError } from '../errors.js';
 
 /** A typeset formula. Lengths are in em: times the size of the text around it. */
 export interface Formula {
-  /** Outlines of its letters, in `currentColor`; without ids, so that any number of formulas may stand on one page. */
+  /** Outlines of its characters, in `currentColor`; without ids, so that any number of formulas may stand on one page. */
   readonly svg: string;
   readonly width: number;
   /** Above and below the baseline together. */
@@ -15,7 +15,7 @@ export interface Formula {
 /** Turns TeX into a formula: `display` for one on a line of its own, otherwise for one in running text. */
 export type Typesetter = (tex: string, options: { readonly display: boolean }) => Formula;
 
-// TeX's letters are smaller than those of sans-serif text of the same size: their x-height is 0.43 em, not 0.52.
+// TeX's characters are smaller than those of sans-serif text of the same size: their x-height is 0.43 em, not 0.52.
 const SCALE = 1.12;
 const UNITS_PER_EM = 1000; // of MathJax's outlines
 

@@ -1,5 +1,5 @@
 import { allSamplesChapter } from './chapters/all-samples.js';
-import { besideChapter } from './chapters/beside.js';
+import { secondRecipeChapter } from './chapters/second-recipe.js';
 import { reportContext, type ReportContext } from './chapters/context.js';
 import { dataChapter } from './chapters/data.js';
 import { explanationsChapter } from './chapters/explanations.js';
@@ -23,7 +23,7 @@ const CHAPTERS: readonly ((context: ReportContext) => Block[] | Promise<Block[]>
   fewTextsChapter,
   temperatureChapter,
   paddingChapter,
-  besideChapter,
+  secondRecipeChapter,
   measuringChapter,
   allSamplesChapter,
 ];

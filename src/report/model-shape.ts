@@ -8,13 +8,13 @@ const schema = z.object({
   /** Token values, pad and cls included. */
   vocabulary: size,
   /** Tokens a text may have, cls included. */
-  window: size,
+  contextLength: size,
   /** Width of the model. */
-  emb: size,
+  dModel: size,
   heads: size,
-  blocks: size,
-  /** Width of the MLP's hidden layer as a multiple of `emb`. */
-  neurons: size,
+  layers: size,
+  /** Width of the MLP's hidden layer as a multiple of `dModel`. */
+  mlpRatio: size,
   norm: z.enum(['post', 'pre']),
   headWidth: z.enum(['full', 'standard']),
   attentionBias: z.boolean(),
@@ -42,35 +42,35 @@ export function modelShape(config: Pick<RunConfig, 'model'>): ModelShape | undef
 }
 
 /** Width of one attention head. */
-export function headWidth({ headWidth: kind, emb, heads }: ModelShape): number {
-  return kind === 'full' ? emb : emb / heads;
+export function headWidth({ headWidth: kind, dModel, heads }: ModelShape): number {
+  return kind === 'full' ? dModel : dModel / heads;
 }
 
 /** Width of the MLP's hidden layer; SwiGLU has three matrices and two thirds of the width, up to a multiple of 8. */
-export function mlpWidth({ activation, neurons, emb }: ModelShape): number {
-  return activation === 'swiglu' ? Math.ceil((2 * neurons * emb) / 3 / 8) * 8 : neurons * emb;
+export function mlpWidth({ activation, mlpRatio, dModel }: ModelShape): number {
+  return activation === 'swiglu' ? Math.ceil((2 * mlpRatio * dModel) / 3 / 8) * 8 : mlpRatio * dModel;
 }
 
 /**
- * Parameters by kind of layer, in the order in which a letter passes them. Linear layers count their weights and biases.
+ * Parameters by kind of layer, in the order in which a character passes them. Linear layers count their weights and biases.
  *
  * @example layerParameters(shape).find(({ layer }) => layer === 'MLPs')!.parameters;
  */
 export function layerParameters(shape: ModelShape): LayerParameters[] {
-  const { vocabulary, window, emb, heads, blocks, norm, attentionBias } = shape;
+  const { vocabulary, contextLength, dModel, heads, layers, norm, attentionBias } = shape;
   const inner = heads * headWidth(shape); // of keys, of queries and of values
   const hidden = mlpWidth(shape);
   const linear = (inputs: number, outputs: number, bias = true) => inputs * outputs + (bias ? outputs : 0);
-  const attention = 3 * linear(emb, inner, attentionBias) + linear(inner, emb, attentionBias);
-  const mlp = shape.activation === 'swiglu' ? 3 * emb * hidden : linear(emb, hidden) + linear(hidden, emb);
-  const norms = (2 * blocks + (norm === 'pre' ? 1 : 0)) * 2 * emb;
-  const headNorms = shape.queryKeyNorm ? 2 * blocks * headWidth(shape) : 0;
+  const attention = 3 * linear(dModel, inner, attentionBias) + linear(inner, dModel, attentionBias);
+  const mlp = shape.activation === 'swiglu' ? 3 * dModel * hidden : linear(dModel, hidden) + linear(hidden, dModel);
+  const norms = (2 * layers + (norm === 'pre' ? 1 : 0)) * 2 * dModel;
+  const headNorms = shape.queryKeyNorm ? 2 * layers * headWidth(shape) : 0;
   return [
-    { layer: 'letter embedding', parameters: vocabulary * emb },
-    { layer: 'position embedding', parameters: shape.positions === 'learned' ? window * emb : 0 },
-    { layer: 'attention', parameters: blocks * attention },
-    { layer: 'MLPs', parameters: blocks * mlp },
+    { layer: 'character embedding', parameters: vocabulary * dModel },
+    { layer: 'position embedding', parameters: shape.positions === 'learned' ? contextLength * dModel : 0 },
+    { layer: 'attention', parameters: layers * attention },
+    { layer: 'MLPs', parameters: layers * mlp },
     { layer: 'norms', parameters: norms + headNorms },
-    { layer: 'logits', parameters: shape.tiedEmbeddings ? vocabulary : linear(emb, vocabulary) },
+    { layer: 'logits', parameters: shape.tiedEmbeddings ? vocabulary : linear(dModel, vocabulary) },
   ];
 }

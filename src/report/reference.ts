@@ -6,8 +6,8 @@
 /** Test texts of the source. Its top-1 totals began at 1 instead of 0, so that its figures are too high by one over this. */
 export const REFERENCE_TEST_TEXTS = 1084;
 
-/** Letters of a text of the source, about, without its end. */
-export const REFERENCE_LETTERS_PER_TEXT = 54;
+/** Characters of a text of the source, about, without its end. */
+export const REFERENCE_CHARACTERS_PER_TEXT = 54;
 
 /** One of the source's four models, and its results. */
 export interface ReferenceSize {
@@ -15,10 +15,10 @@ export interface ReferenceSize {
   readonly preset: '87k' | '557k' | '5m' | '10m';
   readonly parameters: number;
   readonly shape: {
-    readonly neurons: number;
+    readonly mlpRatio: number;
     readonly heads: number;
-    readonly blocks: number;
-    readonly emb: number;
+    readonly layers: number;
+    readonly dModel: number;
   };
   /** Nats per text. */
   readonly testNll: number;
@@ -45,7 +45,7 @@ export const REFERENCE_SIZES: readonly ReferenceSize[] = [
   {
     preset: '87k',
     parameters: 87_289,
-    shape: { neurons: 10, heads: 5, blocks: 5, emb: 20 },
+    shape: { mlpRatio: 10, heads: 5, layers: 5, dModel: 20 },
     testNll: 98.321,
     ...top1(0.8041),
     pearson: -0.981,
@@ -58,7 +58,7 @@ export const REFERENCE_SIZES: readonly ReferenceSize[] = [
   {
     preset: '557k',
     parameters: 556_919,
-    shape: { neurons: 50, heads: 5, blocks: 5, emb: 30 },
+    shape: { mlpRatio: 50, heads: 5, layers: 5, dModel: 30 },
     testNll: 90.955,
     ...top1(0.8196),
     pearson: -0.976,
@@ -71,7 +71,7 @@ export const REFERENCE_SIZES: readonly ReferenceSize[] = [
   {
     preset: '5m',
     parameters: 5_097_821,
-    shape: { neurons: 170, heads: 6, blocks: 6, emb: 48 },
+    shape: { mlpRatio: 170, heads: 6, layers: 6, dModel: 48 },
     testNll: 89.47,
     ...top1(0.8217),
     pearson: -0.879,
@@ -87,7 +87,7 @@ export const REFERENCE_SIZES: readonly ReferenceSize[] = [
   {
     preset: '10m',
     parameters: 10_122_749,
-    shape: { neurons: 220, heads: 6, blocks: 6, emb: 60 },
+    shape: { mlpRatio: 220, heads: 6, layers: 6, dModel: 60 },
     testNll: 166.645,
     ...top1(0.6712),
     pearson: -0.917,
@@ -104,8 +104,8 @@ export const REFERENCE_SIZES: readonly ReferenceSize[] = [
 
 /** What holds for all figures of the source. */
 export const REFERENCE_NOTES: readonly string[] = [
-  `The source trained on other headlines (about ${REFERENCE_LETTERS_PER_TEXT} letters a text, from spring 2020), so its nats per text compare with those of texts of that length only.`,
-  'It trained one seed of each size, with every position up to the window in its loss, on a T4 GPU in float32.',
+  `The source trained on other headlines (about ${REFERENCE_CHARACTERS_PER_TEXT} characters a text, from spring 2020), so its nats per text compare with those of texts of that length only.`,
+  'It trained one seed of each size, with every position up to the context length in its loss, on a T4 GPU in float32.',
   `Its top-1 totals began at 1 instead of 0: every figure is too high by 1/${REFERENCE_TEST_TEXTS.toLocaleString('en')}, which is taken off here.`,
 ];
 
@@ -123,9 +123,9 @@ export function referenceOf(
   model: Readonly<Record<string, unknown>>,
 ): ReferenceSize | undefined {
   if (shape === undefined || model['norm'] !== 'post' || model['headWidth'] !== 'full') return undefined;
-  if (model['vocabulary'] !== 29 || model['window'] !== 150) return undefined;
+  if (model['vocabulary'] !== 29 || model['contextLength'] !== 150) return undefined;
   return REFERENCE_SIZES.find(
-    ({ shape: { neurons, heads, blocks, emb } }) =>
-      neurons === shape.neurons && heads === shape.heads && blocks === shape.blocks && emb === shape.emb,
+    ({ shape: { mlpRatio, heads, layers, dModel } }) =>
+      mlpRatio === shape.mlpRatio && heads === shape.heads && layers === shape.layers && dModel === shape.dModel,
   );
 }

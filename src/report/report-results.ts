@@ -2,15 +2,10 @@ import type { z } from 'zod';
 import { toJson } from '../json.js';
 import { checkBeforeWriting } from '../runs/schema.js';
 import { letterpressVersion } from '../version.js';
-import type { GroupFacts, ReportFacts, YardstickSetFacts } from './facts/types.js';
+import type { GroupFacts, ReportFacts, BaselineSetFacts } from './facts/types.js';
 import { REFERENCE_NOTES, REFERENCE_SIZES } from './reference.js';
 import { figureFiles, REPORT_FILES } from './report-files.js';
-import {
-  REPORT_FORMAT,
-  REPORT_SCHEMA_VERSION,
-  reportResultsSchema,
-  type ReportResults,
-} from './results-schema.js';
+import { REPORT_FORMAT, REPORT_SCHEMA_VERSION, reportResultsSchema, type ReportResults } from './results-schema.js';
 
 /** What `results.json` says beside the facts. */
 export interface ReportDescription {
@@ -25,8 +20,7 @@ export interface ReportDescription {
  */
 export function reportResults(facts: ReportFacts, { title, figures }: ReportDescription): ReportResults {
   const sets = differentSets(facts);
-  const place = (set: YardstickSetFacts | undefined) =>
-    set && sets.findIndex((other) => toJson(other) === toJson(set));
+  const place = (set: BaselineSetFacts | undefined) => set && sets.findIndex((other) => toJson(other) === toJson(set));
   const results: ReportResults = {
     ...facts,
     format: REPORT_FORMAT,
@@ -41,11 +35,11 @@ export function reportResults(facts: ReportFacts, { title, figures }: ReportDesc
     },
     groups: facts.groups.map((group) => ({
       ...group,
-      yardsticks: place(group.yardsticks),
+      baselines: place(group.baselines),
       reference: referenceOf(group),
     })),
-    data: { ...facts.data, yardsticks: place(facts.yardsticks) },
-    yardsticks: sets.map((set) => ({
+    data: { ...facts.data, baselines: place(facts.baselines) },
+    baselines: sets.map((set) => ({
       ...set,
       strongest: set.strongest?.id,
       strongestContextFree: set.strongestContextFree?.id,
@@ -68,9 +62,9 @@ export function formatResults(results: ReportResults): string {
 const NUMBER = '(?:-?[\\d.]+(?:e[+-]?\\d+)?|"(?:NaN|-?Infinity)")';
 
 /** The report's own first. */
-function differentSets({ yardsticks, groups }: ReportFacts): YardstickSetFacts[] {
-  const sets = new Map<string, YardstickSetFacts>();
-  for (const set of [yardsticks, ...groups.map((group) => group.yardsticks)])
+function differentSets({ baselines, groups }: ReportFacts): BaselineSetFacts[] {
+  const sets = new Map<string, BaselineSetFacts>();
+  for (const set of [baselines, ...groups.map((group) => group.baselines)])
     if (set !== undefined) sets.set(toJson(set), set);
   return [...sets.values()];
 }

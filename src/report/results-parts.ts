@@ -1,7 +1,7 @@
 /** Parts of a report's `results.json` that occur in several places; docs/results-json.md says the same in words. */
 import { z } from 'zod';
 import { sampleQualitySchema } from '../texts/texts-schema.js';
-import { YARDSTICK_IDS } from '../baselines/baselines-schema.js';
+import { BASELINE_IDS } from '../baselines/baselines-schema.js';
 import { realNumber } from '../json.js';
 import { FIGURE_NAMES } from './facts/types.js';
 
@@ -28,7 +28,7 @@ export const runFiguresSchema = z.partialRecord(z.enum(FIGURE_NAMES), realNumber
 
 export const qualityFiguresSchema = z.object({
   texts: count,
-  meanLetters: figureSchema,
+  meanCharacters: figureSchema,
   knownWords: figureSchema,
   copied: figureSchema,
   longestCopyMean: figureSchema,
@@ -38,7 +38,7 @@ export const qualityFiguresSchema = z.object({
   distinctPairs: figureSchema,
   distinctTriples: figureSchema,
   ngramNll: figureSchema,
-  ngramNllPerLetter: figureSchema,
+  ngramNllPerCharacter: figureSchema,
 });
 
 export const meanCurveSchema = z.object({
@@ -65,9 +65,9 @@ export const correlationSchema = z.object({
   spearman: realNumber,
 });
 
-const yardstickId = z.enum(YARDSTICK_IDS);
-const yardstickBrief = z.object({
-  id: yardstickId,
+const baselineId = z.enum(BASELINE_IDS);
+const baselineBrief = z.object({
+  id: baselineId,
   label: z.string(),
   contextFree: z.boolean(),
   valNll: realNumber.optional(),
@@ -79,7 +79,7 @@ export const diagnosisSchema = z.object({
     z.enum([
       'good-best',
       'not-better-than-context-free',
-      'no-yardstick',
+      'no-baseline',
       'learned-training-texts',
       'validation-rises',
       'training-rises',
@@ -88,7 +88,7 @@ export const diagnosisSchema = z.object({
       'interrupted',
     ]),
   ),
-  stuckAt: yardstickId.optional(),
+  stuckAt: baselineId.optional(),
   bestEpoch: count.optional(),
   reasons: z.object({
     epochs: count,
@@ -106,39 +106,39 @@ export const diagnosisSchema = z.object({
     trendEpochs: count,
     trend: realNumber,
     trendError: realNumber,
-    contextFree: yardstickBrief.optional(),
-    oneLetter: yardstickBrief.optional(),
-    stuckAt: yardstickBrief.optional(),
+    contextFree: baselineBrief.optional(),
+    oneCharacter: baselineBrief.optional(),
+    stuckAt: baselineBrief.optional(),
   }),
   sentences: z.array(z.string()),
 });
 
-const yardstickFactsSchema = yardstickBrief.extend({
+const baselineFactsSchema = baselineBrief.extend({
   order: z.int().min(1).optional(),
   valNll: realNumber,
   testNll: realNumber,
   valTop1: realNumber,
   testTop1: realNumber,
-  bitsPerLetter: realNumber,
-  perplexityPerLetter: realNumber,
+  bitsPerCharacter: realNumber,
+  perplexityPerCharacter: realNumber,
 });
 
-export const yardstickSetSchema = z.object({
+export const baselineSetSchema = z.object({
   fingerprint: z.string(),
   texts: z.object({ train: count, val: count, test: count }),
-  lettersPerText: z.object({ val: realNumber, test: realNumber }),
-  yardsticks: z.array(yardstickFactsSchema),
-  /** Ids within `yardsticks`. */
-  strongest: yardstickId.optional(),
-  strongestContextFree: yardstickId.optional(),
+  charactersPerText: z.object({ val: realNumber, test: realNumber }),
+  baselines: z.array(baselineFactsSchema),
+  /** Ids within `baselines`. */
+  strongest: baselineId.optional(),
+  strongestContextFree: baselineId.optional(),
   kneserNeyByOrder: z.array(z.object({ order: z.int().min(1), valNll: realNumber })),
 });
 
-export const againstYardstickSchema = z.object({
-  id: yardstickId,
+export const againstBaselineSchema = z.object({
+  id: baselineId,
   label: z.string(),
   contextFree: z.boolean(),
-  yardstickNll: realNumber,
+  baselineNll: realNumber,
   difference: realNumber,
   share: realNumber,
   interval: intervalSchema,
@@ -158,9 +158,9 @@ export const temperatureEntrySchema = z.object({
   texts: z.array(z.string()),
   differentTexts: count,
   mostFrequent: z.object({ text: z.string(), times: count }).optional(),
-  entropyPerLetter: realNumber,
-  effectiveLetters: realNumber,
+  entropyPerCharacter: realNumber,
+  effectiveCharacters: realNumber,
   modelNll: realNumber,
-  modelNllPerLetter: realNumber,
+  modelNllPerCharacter: realNumber,
   quality: sampleQualitySchema,
 });

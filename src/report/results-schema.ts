@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { corpusReportSchema, sampleQualitySchema } from '../texts/texts-schema.js';
 import { realNumber } from '../json.js';
 import {
-  againstYardstickSchema,
+  againstBaselineSchema,
   correlationSchema,
   count,
   diagnosisSchema,
@@ -19,7 +19,7 @@ import {
   qualityFiguresSchema,
   runFiguresSchema,
   temperatureEntrySchema,
-  yardstickSetSchema,
+  baselineSetSchema,
 } from './results-parts.js';
 
 /** The version that this Letterpress writes. */
@@ -61,11 +61,11 @@ const runSchema = z.object({
 
 const groupSchema = z.object({
   name: z.string(),
-  role: z.enum(['size', 'padding', 'few-texts', 'beside', 'given']),
-  /** Of the role `beside`: the group that it stands beside. */
-  beside: z.string().optional(),
+  role: z.enum(['size', 'padding', 'few-texts', 'second-recipe', 'given']),
+  /** Of the role `second-recipe`: the group that it stands beside. */
+  secondRecipe: z.string().optional(),
   parameters: count.optional(),
-  shape: z.object({ emb: count, heads: count, blocks: count, neurons: count }).optional(),
+  shape: z.object({ dModel: count, heads: count, layers: count, mlpRatio: count }).optional(),
   recipe: z.string(),
   padding: z.enum(['all', 'first']),
   precision: z.enum(['f32', 'bf16']),
@@ -76,9 +76,9 @@ const groupSchema = z.object({
   figures: figuresSchema,
   diagnosis: diagnosisSchema.shape.kind.optional(),
   diagnoses: z.array(z.object({ kind: diagnosisSchema.shape.kind, runs: count })),
-  /** Place in the report's `yardsticks`, from 0. */
-  yardsticks: count.optional(),
-  againstYardsticks: z.array(againstYardstickSchema),
+  /** Place in the report's `baselines`, from 0. */
+  baselines: count.optional(),
+  againstBaselines: z.array(againstBaselineSchema),
   samples: qualityFiguresSchema.optional(),
   testTexts: sampleQualitySchema.optional(),
   reference: z
@@ -96,7 +96,7 @@ const groupSchema = z.object({
 });
 
 const comparisonSchema = z.object({
-  kind: z.enum(['next-size', 'best', 'few-texts', 'padding', 'beside', 'neighbours']),
+  kind: z.enum(['next-size', 'best', 'few-texts', 'padding', 'second-recipe', 'neighbours']),
   first: z.string(),
   second: z.string(),
   differs: z.array(z.enum(['size', 'texts', 'padding', 'recipe', 'precision', 'epochs', 'settings'])),
@@ -110,15 +110,15 @@ const mixtureSchema = z.object({
   name: z.string(),
   members: z.array(z.object({ label: z.string(), testNll: realNumber.optional() })),
   runs: z.array(z.string()),
-  countingOrder: count.optional(),
+  ngramOrder: count.optional(),
   kind: z.enum(['linear', 'geometric']),
   parameters: count,
   valNll: realNumber,
   crossValidatedNll: realNumber,
   testNll: realNumber.optional(),
   testTop1: realNumber.optional(),
-  bitsPerLetter: realNumber.optional(),
-  perplexityPerLetter: realNumber.optional(),
+  bitsPerCharacter: realNumber.optional(),
+  perplexityPerCharacter: realNumber.optional(),
   comparable: z.boolean(),
 });
 
@@ -150,7 +150,7 @@ export const reportResultsSchema = z.object({
   groups: z.array(groupSchema),
   comparisons: z.array(comparisonSchema),
   pooledCorrelation: correlationSchema.extend({ withinModels: realNumber }),
-  beside: z
+  secondRecipe: z
     .object({
       recipe: z.string(),
       ownRecipe: z.string().optional(),
@@ -169,7 +169,7 @@ export const reportResultsSchema = z.object({
     })
     .optional(),
   mixtures: z.array(mixtureSchema),
-  yardsticks: z.array(yardstickSetSchema),
+  baselines: z.array(baselineSetSchema),
   temperatures: z
     .object({
       group: z.string(),
@@ -189,7 +189,7 @@ export const reportResultsSchema = z.object({
     cleaning: z.enum(['headlines', 'none']),
     entropy: realNumber.optional(),
     /** As for a group. */
-    yardsticks: count.optional(),
+    baselines: count.optional(),
     report: corpusReportSchema.optional(),
   }),
   origin: z.object({

@@ -101,7 +101,10 @@ export async function writeReportWith(
   files.push([REPORT_FILES.html, html], [REPORT_FILES.pdf, pdf]);
 
   // All is made, so that a report that cannot be made leaves an earlier one as it was.
-  prepareReportFolder(folder, figures.map(({ id }) => id)); // prettier-ignore
+  prepareReportFolder(
+    folder,
+    figures.map(({ id }) => id),
+  );
   // First what marks all others as a report's: cut off after it, the folder can be written to again.
   const results = formatResults(reportResults(facts, { title: document.title, figures }));
   files.unshift([REPORT_FILES.results, results]);

@@ -7,13 +7,13 @@ import type { LanguageModel } from '../model/language-model.js';
 import { checkStrategy } from '../model/strategy.js';
 import { drawAtTemperatures, type TemperatureOptions } from './temperatures.js';
 import { analysedTexts } from './analysed-texts.js';
-import { measuringSamples, qualityMeasure } from './measure-samples.js';
-import { measuringTexts } from './measure-texts.js';
+import { measureSamples, qualityMeasure } from './measure-samples.js';
+import { measureTexts } from './measure-texts.js';
 import type { AnalysisProgress } from './progress.js';
 import { finish, relay } from '../generators.js';
 import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
 
-export { runsBeside } from './runs-beside.js';
+export { siblingRuns } from './sibling-runs.js';
 export { ANALYSIS_PARTS, type AnalysisProgress } from './progress.js';
 
 /** What else is asked of {@link analysing}. */
@@ -31,7 +31,7 @@ export interface AnalysisOptions {
  * Measures what reports need of a run's model and texts, and writes it into the run when all is measured: see
  * docs/run-directory.md. The samples are read from the run, so they have to be there.
  *
- * Of very many texts, evenly spaced ones are taken: up to 50,000 training texts (or 4 million letters of them) and
+ * Of very many texts, evenly spaced ones are taken: up to 50,000 training texts (or 4 million characters of them) and
  * 10,000 of the others.
  *
  * @param texts those that the run was trained on
@@ -43,11 +43,11 @@ export interface AnalysisOptions {
  * @example
  * finish(analysing('runs/first', texts, model, undefined, { temperatures: [0.5, 1] })).temperatures;
  */
-export function* analysing(
+export function* analyseRunSteps(
   folder: string,
   texts: RunTexts,
   model: LanguageModel,
-  encoded: EncodedTexts = encodeTexts(texts, model.transformer.config.window),
+  encoded: EncodedTexts = encodeTexts(texts, model.transformer.config.contextLength),
   { temperatures = [], reuse = [] }: AnalysisOptions = {},
 ): Generator<AnalysisProgress, RunAnalysis> {
   const run = readRun(folder);
@@ -55,22 +55,22 @@ export function* analysing(
   for (const temperature of temperatures) checkStrategy({ temperature });
 
   const analysed = analysedTexts(texts, encoded, model.transformer.config);
-  const { fitted, corpusReport } = yield* measuringTexts(analysed, run.config, reuse);
+  const { fitted, corpusReport } = yield* measureTexts(analysed, run.config, reuse);
   const quality = fitted && qualityMeasure(analysed, fitted.kneserNey);
   const analysis: RunAnalysis = {
-    yardsticks: fitted?.yardsticks,
+    baselines: fitted?.baselines,
     corpusReport,
-    sampleQualities: quality && (yield* measuringSamples(run, analysed, quality)),
+    sampleQualities: quality && (yield* measureSamples(run, analysed, quality)),
     temperatures:
       quality && temperatures.length > 0
-        ? yield* drawing(model, {
+        ? yield* sampleAtTemperatures(model, {
             temperatures,
             count: run.readSamples('final').length,
             seed: run.config.seed,
             quality,
           })
         : undefined,
-    inspection: yield* inspecting(model, encoded),
+    inspection: yield* inspectTexts(model, encoded),
   };
   writeAnalysis(folder, analysis);
   return analysis;
@@ -83,10 +83,10 @@ export function analyseRun(
   model: LanguageModel,
   options: AnalysisOptions = {},
 ): RunAnalysis {
-  return finish(analysing(folder, texts, model, undefined, options));
+  return finish(analyseRunSteps(folder, texts, model, undefined, options));
 }
 
-function* drawing(
+function* sampleAtTemperatures(
   model: LanguageModel,
   options: TemperatureOptions,
 ): Generator<AnalysisProgress, Temperatures> {
@@ -100,7 +100,7 @@ function* drawing(
 }
 
 /** A few test texts under the model; nothing for a model that has diverged, for its numbers are none. */
-function* inspecting(
+function* inspectTexts(
   model: LanguageModel,
   { test: { encoded } }: EncodedTexts,
 ): Generator<AnalysisProgress, Inspection | undefined> {

@@ -5,11 +5,11 @@ import type { Splits } from '../corpus/types.js';
 import type { ModelConfig } from '../nn/config.js';
 import type { EncodedTexts, RunTexts } from '../runs/run-texts.js';
 
-/** More training texts than these, or more letters, are represented by evenly spaced ones. */
-const MOST_TRAINING_TEXTS = 50_000;
-const MOST_TRAINING_LETTERS = 4_000_000;
+/** More training texts than these, or more characters, are represented by evenly spaced ones. */
+const MAX_TRAINING_TEXTS = 50_000;
+const MAX_TRAINING_CHARACTERS = 4_000_000;
 /** The same of validation texts, and of test texts. */
-const MOST_HELD_OUT_TEXTS = 10_000;
+const MAX_HELD_OUT_TEXTS = 10_000;
 
 /** The texts of a run as its analysis takes them. */
 export interface AnalysedTexts {
@@ -18,7 +18,7 @@ export interface AnalysedTexts {
   /** All of them as the model reads them: folded, and cut to the window. */
   readonly read: Splits;
   /**
-   * Those that yardsticks are fitted and measured on, and that copies are looked for in: all, or evenly spaced ones of
+   * Those that baselines are fitted and measured on, and that copies are looked for in: all, or evenly spaced ones of
    * very many, so that time and memory have a bound. The same as tokens.
    */
   readonly chosen: Splits;
@@ -33,7 +33,7 @@ export interface AnalysedTexts {
 export function analysedTexts(
   { splits, tokenizer, corpus }: RunTexts,
   encoded: EncodedTexts,
-  { vocabulary, window }: Pick<ModelConfig, 'vocabulary' | 'window'>,
+  { vocabulary, contextLength }: Pick<ModelConfig, 'vocabulary' | 'contextLength'>,
 ): AnalysedTexts {
   const each = <T>(make: (split: keyof Splits) => T) => ({
     train: make('train'),
@@ -49,7 +49,7 @@ export function analysedTexts(
     chosen: each((split) => pick(read[split], places[split])),
     tokens: each((split) => pick(encoded[split].encoded, places[split])),
     tokenizer,
-    shape: { vocabulary, window },
+    shape: { vocabulary, contextLength },
     // The entropy of whole texts says nothing of texts that are cut.
     entropy: isWhole('train') && isWhole('val') && isWhole('test') ? corpus.exact?.entropy : undefined,
   };
@@ -57,14 +57,11 @@ export function analysedTexts(
 
 /** The places of texts to be measured; undefined for all of them. */
 function choosePlaces(split: keyof Splits, texts: readonly ArrayLike<number>[]): number[] | undefined {
-  const letters = texts.reduce((sum, text) => sum + text.length, 0);
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
   const most =
     split === 'train'
-      ? Math.min(
-          MOST_TRAINING_TEXTS,
-          Math.floor((MOST_TRAINING_LETTERS / Math.max(letters, 1)) * texts.length),
-        )
-      : MOST_HELD_OUT_TEXTS;
+      ? Math.min(MAX_TRAINING_TEXTS, Math.floor((MAX_TRAINING_CHARACTERS / Math.max(characters, 1)) * texts.length))
+      : MAX_HELD_OUT_TEXTS;
   return texts.length <= most ? undefined : evenlySpaced([...texts.keys()], Math.max(most, 1));
 }
 

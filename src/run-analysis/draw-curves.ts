@@ -12,8 +12,7 @@ import { writeRunFile } from '../runs/run-file.js';
 export async function drawCurves(folder: string): Promise<void> {
   const config = readConfig(folder);
   const metrics = readMetrics(folder);
-  const array = (file: string, values: number[]) =>
-    writeRunFile(folder, file, encodeNpy(Float64Array.from(values)));
+  const array = (file: string, values: number[]) => writeRunFile(folder, file, encodeNpy(Float64Array.from(values)));
   array(
     RUN_FILES.nllArray,
     metrics.map((line) => line.valNll),

@@ -10,14 +10,14 @@ import { nextTokenDistribution } from '../model/strategy.js';
 /** A text to look at closely. */
 export interface TextToInspect {
   readonly split: Inspection['texts'][number]['split'];
-  /** Its letters as tokens, cut to the window. */
+  /** Its characters as tokens, cut to the window. */
   readonly tokens: ArrayLike<number>;
 }
 
 /** Significant digits of what is looked at, not reckoned with: five for probabilities, four for everything else. */
 const DIGITS = 4;
 /** Smaller attention weights are written as 0: no figure could show them. */
-const LEAST_WEIGHT = 1e-6;
+const MIN_WEIGHT = 1e-6;
 
 /**
  * Looks at what a model does with some texts: what it expects at each position, and what each head of each block attends
@@ -27,14 +27,14 @@ const LEAST_WEIGHT = 1e-6;
  */
 export function inspectModel(model: LanguageModel, texts: readonly TextToInspect[]): Inspection {
   const { transformer, tokenizer, backend } = model;
-  const { vocabulary, emb } = transformer.config;
+  const { vocabulary, dModel } = transformer.config;
   const tape = new Tape(backend);
-  const { nll } = finish(model.scoring(texts.map(({ tokens }) => tokens)));
-  const letters = transformer.parameters.tensor('embedding.weight').data; // [vocabulary, emb]
+  const { nll } = finish(model.scoreSteps(texts.map(({ tokens }) => tokens)));
+  const characters = transformer.parameters.tensor('embedding.weight').data; // [vocabulary, dModel]
   return {
     tokens: tokenNames(tokenizer),
     embedding: Array.from({ length: vocabulary }, (_, v) =>
-      Array.from(letters.subarray(v * emb, (v + 1) * emb), (x) => round(x)),
+      Array.from(characters.subarray(v * dModel, (v + 1) * dModel), (x) => round(x)),
     ),
     texts: texts.map(({ split, tokens }, i) => {
       const attention: number[][][][] = [];
@@ -54,13 +54,13 @@ export function inspectModel(model: LanguageModel, texts: readonly TextToInspect
   };
 }
 
-/** A name for each token value: `pad`, the letters, `cls`. */
-function tokenNames({ letters }: Tokenizer): string[] {
-  return ['pad', ...letters, 'cls'];
+/** A name for each token value: `pad`, the characters, `cls`. */
+function tokenNames({ characters }: Tokenizer): string[] {
+  return ['pad', ...characters, 'cls'];
 }
 
 function roundWeight(weight: number): number {
-  return weight < LEAST_WEIGHT ? 0 : round(weight);
+  return weight < MIN_WEIGHT ? 0 : round(weight);
 }
 
 function round(x: number, digits = DIGITS): number {

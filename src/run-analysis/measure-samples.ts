@@ -17,11 +17,11 @@ export function qualityMeasure(
 ): MeasureQuality {
   const index = new TrainingIndex(read.train, chosen.train);
   const ngram = (text: string) => kneserNey.nll(tokenizer.encode(text));
-  return (texts) => sampleQuality(texts, index, ngram, shape.window - 1);
+  return (texts) => sampleQuality(texts, index, ngram, shape.contextLength - 1);
 }
 
 /** Measures the samples in a run, and as many test texts. */
-export function* measuringSamples(
+export function* measureSamples(
   run: Pick<Run, 'sampleEpochs' | 'readSamples'>,
   { read, chosen, tokenizer }: AnalysedTexts,
   measure: MeasureQuality,
@@ -29,7 +29,7 @@ export function* measuringSamples(
   const epochs = run.sampleEpochs;
   const total = epochs.length + 2;
   const entries: SampleQualities['entries'] = [];
-  const samplesOf = (which: number | 'final') => textsOfLines(run.readSamples(which), tokenizer.letters);
+  const samplesOf = (which: number | 'final') => textsOfLines(run.readSamples(which), tokenizer.characters);
   const progress = (): AnalysisProgress => ({ part: 'samples', done: entries.length, total });
   yield progress();
   for (const epoch of epochs) {
@@ -45,7 +45,7 @@ export function* measuringSamples(
 }
 
 /** Texts as a model wrote them, from lines in which a line break stands as `\n`. */
-function textsOfLines(lines: readonly string[], letters: readonly string[]): readonly string[] {
+function textsOfLines(lines: readonly string[], characters: readonly string[]): readonly string[] {
   // Only an alphabet that was learned from texts of several lines has it.
-  return letters.includes('\n') ? lines.map((line) => line.replaceAll('\\n', '\n')) : lines;
+  return characters.includes('\n') ? lines.map((line) => line.replaceAll('\\n', '\n')) : lines;
 }

@@ -1,5 +1,5 @@
 /** What the analysis of a run is made of, in order; `temperatures` only where it is asked for. */
-export const ANALYSIS_PARTS = ['yardsticks', 'corpus', 'samples', 'temperatures', 'inspection'] as const;
+export const ANALYSIS_PARTS = ['baselines', 'corpus', 'samples', 'temperatures', 'inspection'] as const;
 
 /** How far the analysis of a run is. */
 export interface AnalysisProgress {

@@ -12,9 +12,7 @@ export function nllFigure(config: RunConfig, metrics: readonly MetricsLine[]): P
   const { entropy } = config.corpus;
   return curveFigure({
     title: runTitle(config),
-    ...(best === undefined
-      ? {}
-      : { subtitle: `best validation NLL ${best.valNll.toFixed(2)} at epoch ${best.epoch}` }),
+    ...(best === undefined ? {} : { subtitle: `best validation NLL ${best.valNll.toFixed(2)} at epoch ${best.epoch}` }),
     yTitle: 'NLL (nats per text)',
     series: [
       { label: 'training', epochs, values: metrics.map((line) => line.trainNll), dashed: true },
@@ -25,8 +23,7 @@ export function nllFigure(config: RunConfig, metrics: readonly MetricsLine[]): P
         ...(best === undefined ? {} : { markEpoch: best.epoch }),
       },
     ],
-    references:
-      entropy === undefined ? [] : [{ label: `exact entropy ${entropy.toFixed(2)}`, value: entropy }],
+    references: entropy === undefined ? [] : [{ label: `exact entropy ${entropy.toFixed(2)}`, value: entropy }],
   });
 }
 
@@ -62,8 +59,7 @@ function runTitle(config: RunConfig): string {
 
 function bestLine(metrics: readonly MetricsLine[]): MetricsLine | undefined {
   return metrics.reduce<MetricsLine | undefined>(
-    (best, line) =>
-      Number.isFinite(line.valNll) && !(line.valNll >= (best?.valNll ?? Infinity)) ? line : best,
+    (best, line) => (Number.isFinite(line.valNll) && !(line.valNll >= (best?.valNll ?? Infinity)) ? line : best),
     undefined,
   );
 }

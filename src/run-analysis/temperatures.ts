@@ -23,9 +23,9 @@ const BATCH = 32;
 
 /**
  * Draws texts at several temperatures, and measures what became of them: how uncertain the distributions were that the
- * letters were drawn from, how probable the texts are to the model itself, and their quality.
+ * characters were drawn from, how probable the texts are to the model itself, and their quality.
  *
- * Letters of a text are counted with its end, which is drawn like a letter.
+ * Characters of a text are counted with its end, which is drawn like a character.
  *
  * @throws LetterpressError BAD_OPTION for a temperature that makes no sense
  * @returns a generator that yields the temperatures done, and returns what belongs into `temperatures.json`
@@ -39,15 +39,15 @@ export function* drawAtTemperatures(
   for (const temperature of temperatures) {
     const tokens = finish(generate(transformer, backend, { count, seed, temperature }));
     const texts = tokens.map((text) => tokenizer.decode(text));
-    const { entropy, letters } = entropies(model, tokens, temperature);
-    const { nll } = finish(model.scoring(tokens));
+    const { entropy, characters } = entropies(model, tokens, temperature);
+    const { nll } = finish(model.scoreSteps(tokens));
     const total = nll.reduce((a, b) => a + b, 0);
     entries.push({
       temperature,
       texts,
-      entropyPerLetter: entropy / letters,
+      entropyPerCharacter: entropy / characters,
       modelNll: total / count,
-      modelNllPerLetter: total / letters,
+      modelNllPerCharacter: total / characters,
       quality: quality(texts),
     });
     yield entries.length;
@@ -55,23 +55,23 @@ export function* drawAtTemperatures(
   return { seed, entries };
 }
 
-/** H = −Σ p ln p of the distributions that each letter of some texts was drawn from: their sum, and how many they are. */
+/** H = −Σ p ln p of the distributions that each character of some texts was drawn from: their sum, and how many they are. */
 function entropies(
   { transformer, backend }: LanguageModel,
   texts: readonly (readonly number[])[],
   temperature: number,
-): { entropy: number; letters: number } {
+): { entropy: number; characters: number } {
   const { vocabulary } = transformer.config;
   const tape = new Tape(backend);
   let entropy = 0;
-  let letters = 0;
+  let characters = 0;
   for (let from = 0; from < texts.length; from += BATCH) {
     const { batch, logits } = predictNext(transformer, tape, texts.slice(from, from + BATCH));
     for (let row = 0; row < batch.tokens.length; row++)
       entropy += entropyOf(nextTokenDistribution(logits, row * vocabulary, vocabulary, temperature));
-    letters += batch.tokens.length;
+    characters += batch.tokens.length;
   }
-  return { entropy, letters };
+  return { entropy, characters };
 }
 
 /** −Σ p ln p, nats. */

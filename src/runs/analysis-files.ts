@@ -1,16 +1,23 @@
 /** The analysis files of a run: what reports need of the model and of the texts, each checked by its schema. */
 import { z } from 'zod';
 import { corpusReportSchema, type CorpusReport } from '../texts/texts-schema.js';
-import { inspectionSchema, sampleQualitiesSchema, temperaturesSchema, type Inspection, type SampleQualities, type Temperatures } from './analysis-schema.js';
-import { yardsticksSchema, type Yardsticks } from '../baselines/baselines-schema.js';
+import {
+  inspectionSchema,
+  sampleQualitiesSchema,
+  temperaturesSchema,
+  type Inspection,
+  type SampleQualities,
+  type Temperatures,
+} from './analysis-schema.js';
+import { baselinesSchema, type Baselines } from '../baselines/baselines-schema.js';
 import { toJson } from '../json.js';
 import { RUN_FILES } from './layout.js';
 import { readOptionalJson, writeRunFile } from './run-file.js';
-import { checkBeforeWriting , RUN_SCHEMA_VERSION } from './schema.js';
+import { checkBeforeWriting, RUN_SCHEMA_VERSION } from './schema.js';
 
 /** What the analysis files hold; older runs lack some or all of them. */
 export interface RunAnalysis {
-  readonly yardsticks?: Yardsticks | undefined;
+  readonly baselines?: Baselines | undefined;
   readonly corpusReport?: CorpusReport | undefined;
   readonly sampleQualities?: SampleQualities | undefined;
   readonly inspection?: Inspection | undefined;
@@ -18,7 +25,13 @@ export interface RunAnalysis {
 }
 
 /** The analysis files, by their keys in `RUN_FILES`. */
-export const ANALYSIS_FILES = ['yardsticks', 'corpusReport', 'sampleQualities', 'inspection', 'temperatures'] as const satisfies readonly (keyof RunAnalysis)[]; // prettier-ignore
+export const ANALYSIS_FILES = [
+  'baselines',
+  'corpusReport',
+  'sampleQualities',
+  'inspection',
+  'temperatures',
+] as const satisfies readonly (keyof RunAnalysis)[];
 
 /**
  * Writes the analysis files that are given, each as a whole.
@@ -26,18 +39,13 @@ export const ANALYSIS_FILES = ['yardsticks', 'corpusReport', 'sampleQualities', 
  * @throws LetterpressError `INTERNAL` for what a file cannot hold, `IO` when the file system refuses
  */
 export function writeAnalysis(folder: string, analysis: RunAnalysis): void {
-  const write = <T extends object>(
-    file: string,
-    schema: z.ZodType<T>,
-    value: T | undefined,
-    indent?: number,
-  ) => {
+  const write = <T extends object>(file: string, schema: z.ZodType<T>, value: T | undefined, indent?: number) => {
     if (value === undefined) return;
     // As it is read: what was read from one run and is written into another one gives the same bytes.
     const checked = { schemaVersion: RUN_SCHEMA_VERSION, ...checkBeforeWriting(schema, value, file) };
     writeRunFile(folder, file, `${toJson(checked, indent)}\n`);
   };
-  write(RUN_FILES.yardsticks, yardsticksSchema, analysis.yardsticks, 2);
+  write(RUN_FILES.baselines, baselinesSchema, analysis.baselines, 2);
   write(RUN_FILES.corpusReport, corpusReportSchema, analysis.corpusReport, 2);
   write(RUN_FILES.sampleQualities, sampleQualitiesSchema, analysis.sampleQualities, 2);
   // On one line: it is thousands of numbers, which nobody reads.
@@ -52,7 +60,7 @@ export function readAnalysis(folder: string): RunAnalysis {
     return readOptionalJson(folder, file, schema);
   };
   return {
-    yardsticks: read(RUN_FILES.yardsticks, yardsticksSchema),
+    baselines: read(RUN_FILES.baselines, baselinesSchema),
     corpusReport: read(RUN_FILES.corpusReport, corpusReportSchema),
     sampleQualities: read(RUN_FILES.sampleQualities, sampleQualitiesSchema),
     inspection: read(RUN_FILES.inspection, inspectionSchema),

@@ -2,7 +2,7 @@
  * What the analysis files of a run hold: one zod schema a file, from which the types follow. They are written when
  * training ends, so that reports need neither the model nor the texts. Safe for browsers.
  *
- * NLLs are nats per text over the same sequences as the model's: letters, and the end of the text.
+ * NLLs are nats per text over the same sequences as the model's: characters, and the end of the text.
  */
 import { z } from 'zod';
 import { realNumber } from '../json.js';
@@ -31,21 +31,21 @@ export const temperaturesSchema = z.object({
     z.object({
       temperature: z.number().positive(),
       texts: z.array(z.string()),
-      /** Entropy of the distributions that the letters were drawn from, nats per letter, on average over letters. */
-      entropyPerLetter: realNumber,
-      /** NLL of the texts under the model itself, at temperature 1: nats per text, and per letter. */
+      /** Entropy of the distributions that the characters were drawn from, nats per character, on average over characters. */
+      entropyPerCharacter: realNumber,
+      /** NLL of the texts under the model itself, at temperature 1: nats per text, and per character. */
       modelNll: realNumber,
-      modelNllPerLetter: realNumber,
+      modelNllPerCharacter: realNumber,
       quality: sampleQualitySchema,
     }),
   ),
 });
 
-/** `inspection.json`: what the best model does with some texts, and what it made of the letters. */
+/** `inspection.json`: what the best model does with some texts, and what it made of the characters. */
 export const inspectionSchema = z.object({
-  /** A name for each token value, in order: letters, `pad` and `cls`. */
+  /** A name for each token value, in order: characters, `pad` and `cls`. */
   tokens: z.array(z.string()),
-  /** The letters' embedding, a row of numbers for each token value. */
+  /** The characters' embedding, a row of numbers for each token value. */
   embedding: z.array(z.array(z.number())),
   texts: z.array(
     z.object({
@@ -53,7 +53,7 @@ export const inspectionSchema = z.object({
       split: z.enum(['train', 'val', 'test']),
       text: z.string(),
       nll: realNumber,
-      /** Probability of each token value at each position: after `cls`, after the first letter, and so on. */
+      /** Probability of each token value at each position: after `cls`, after the first character, and so on. */
       distributions: z.array(z.array(z.number())),
       /** attention[block][head][query][key]: weights of a query add up to 1 over keys up to itself. */
       attention: z.array(z.array(z.array(z.array(z.number())))),

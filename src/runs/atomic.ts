@@ -111,10 +111,7 @@ const IO_REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> 
   EPERM: ['operation not permitted', NOT_WRITABLE],
   EROFS: ['the file system is read-only', NOT_WRITABLE],
   ENOSPC: ['the disk is full', 'Free some space, or choose a folder on another disk (--out FOLDER).'],
-  EDQUOT: [
-    'the disk quota is used up',
-    'Free some space, or choose a folder on another disk (--out FOLDER).',
-  ],
+  EDQUOT: ['the disk quota is used up', 'Free some space, or choose a folder on another disk (--out FOLDER).'],
   ENOENT: ['the file or its folder does not exist', 'Check the path, or make the folder first.'],
   ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another path (--out FOLDER).'],
   EISDIR: ['it is a folder, and a file was expected', 'Move the folder away, or choose another path.'],

@@ -69,9 +69,7 @@ function looksLikeRun(folder: string): boolean {
   if (!existsSync(path)) return false;
   try {
     const config = JSON.parse(readFileSync(path, 'utf8')) as unknown;
-    return (
-      typeof config === 'object' && config !== null && 'schemaVersion' in config && 'letterpress' in config
-    );
+    return typeof config === 'object' && config !== null && 'schemaVersion' in config && 'letterpress' in config;
   } catch {
     return existsSync(join(folder, RUN_FILES.metrics));
   }
@@ -80,8 +78,7 @@ function looksLikeRun(folder: string): boolean {
 function removeRunFiles(folder: string): void {
   const samples = join(folder, 'samples');
   if (existsSync(samples)) {
-    for (const name of readdirSync(samples))
-      if (epochOfSamplesName(name) !== undefined) rmSync(join(samples, name));
+    for (const name of readdirSync(samples)) if (epochOfSamplesName(name) !== undefined) rmSync(join(samples, name));
   }
   // config.json goes last: cut off half-way, the folder still looks like a run, and --force works again.
   const files = Object.values(RUN_FILES).filter((file) => file !== RUN_FILES.config);

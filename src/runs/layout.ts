@@ -15,7 +15,7 @@ export const RUN_FILES = {
   top1Svg: 'curves/top1.svg',
   top1Pdf: 'curves/top1.pdf',
   finalSamples: 'samples/final.txt',
-  yardsticks: 'yardsticks.json',
+  baselines: 'baselines.json',
   corpusReport: 'corpus.json',
   sampleQualities: 'samples/quality.json',
   inspection: 'inspection.json',

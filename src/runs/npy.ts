@@ -64,10 +64,7 @@ export function decodeNpy(bytes: Uint8Array, source = 'npy data'): NpyArray {
     .map(Number);
   const count = shape.reduce((product, size) => product * size, 1);
   if (bytes.length - dataStart !== 8 * count)
-    throw damaged(
-      source,
-      `shape [${shape.join(', ')}] takes ${8 * count} bytes, found ${bytes.length - dataStart}`,
-    );
+    throw damaged(source, `shape [${shape.join(', ')}] takes ${8 * count} bytes, found ${bytes.length - dataStart}`);
   return {
     shape,
     values: Float64Array.from({ length: count }, (_, i) => view.getFloat64(dataStart + 8 * i, true)),
@@ -78,6 +75,6 @@ function damaged(source: string, what: string): LetterpressError {
   return new LetterpressError(
     'BAD_INPUT',
     `${source}: not a .npy file that can be read: ${what}`,
-    'The file is damaged or of another kind: copy it again, or make it anew.',
+    'The file is damaged or of another kind: copy it again, or make it again.',
   );
 }

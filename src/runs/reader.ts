@@ -5,16 +5,10 @@ import { LetterpressError } from '../errors.js';
 import { readAnalysis, type RunAnalysis } from './analysis-files.js';
 import { parseJsonLines } from './atomic.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
-import { damaged, missing, parseJson, readBytes, readJson, readOptionalJson, readText, RESTORE } from './run-file.js'; // prettier-ignore
+import { damaged, missing, parseJson, readBytes, readJson, readOptionalJson, readText, RESTORE } from './run-file.js';
 import { decodeSafetensors } from './safetensors.js';
 import type { Safetensors, TensorData } from './safetensors.js';
-import {
-  checkpointMetaSchema,
-  metricsLineSchema,
-  parseRunFile,
-  runConfigSchema,
-  runResultsSchema,
-} from './schema.js';
+import { checkpointMetaSchema, metricsLineSchema, parseRunFile, runConfigSchema, runResultsSchema } from './schema.js';
 import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from './schema.js';
 
 /** The best weights of a run, under the model's state-dict names. */
@@ -117,9 +111,7 @@ export function readMetrics(folder: string): MetricsLine[] {
   const values = parseJsonLines(readText(path), (line) => {
     throw damaged(path, `line ${line} is not JSON`);
   });
-  const metrics = values.map((value, index) =>
-    parseRunFile(metricsLineSchema, value, `${path}, line ${index + 1}`),
-  );
+  const metrics = values.map((value, index) => parseRunFile(metricsLineSchema, value, `${path}, line ${index + 1}`));
   metrics.forEach((line, index) => {
     const before = metrics[index - 1];
     if (before !== undefined && line.epoch <= before.epoch)
@@ -151,7 +143,7 @@ export function listSampleEpochs(folder: string): number[] {
     .sort((a, b) => a - b);
 }
 
-/** A text of {@link readSamples} as one line of a file: a line break inside becomes the two letters `\n`. */
+/** A text of {@link readSamples} as one line of a file: a line break inside becomes the two characters `\n`. */
 export function samplesToLines(texts: readonly string[]): string {
   return texts.map((text) => `${text.replaceAll('\n', '\\n')}\n`).join('');
 }

@@ -15,9 +15,9 @@ export interface RunTexts {
   /** After cleaning and limiting. */
   readonly splits: Splits;
   readonly tokenizer: Tokenizer;
-  /** Where a lesson lies that is trained on too. */
-  readonly lesson?: string | undefined;
-  /** An error instead of replacing letters outside the alphabet. */
+  /** Where a distillation set lies that is trained on too. */
+  readonly distillationSet?: string | undefined;
+  /** An error instead of replacing characters outside the alphabet. */
   readonly strict?: boolean;
 }
 
@@ -27,12 +27,12 @@ export type EncodedTexts = Readonly<Record<keyof Splits, EncodedSplit>>;
 /**
  * Encodes the texts of a run for a model.
  *
- * @param window tokens a text may have, cls included
- * @throws LetterpressError BAD_INPUT when they are to be strict, and a letter is not in the alphabet
+ * @param context length tokens a text may have, cls included
+ * @throws LetterpressError BAD_INPUT when they are to be strict, and a character is not in the alphabet
  */
-export function encodeTexts({ splits, tokenizer, strict }: RunTexts, window: number): EncodedTexts {
+export function encodeTexts({ splits, tokenizer, strict }: RunTexts, contextLength: number): EncodedTexts {
   const encode = (name: keyof Splits) =>
-    encodeSplit(splits[name], tokenizer, { maxLetters: window - 1, strict: strict ?? false, name });
+    encodeSplit(splits[name], tokenizer, { maxCharacters: contextLength - 1, strict: strict ?? false, name });
   return { train: encode('train'), val: encode('val'), test: encode('test') };
 }
 

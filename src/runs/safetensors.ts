@@ -258,7 +258,7 @@ function damaged(source: string, what: string, cause?: unknown): LetterpressErro
   return new LetterpressError(
     'BAD_INPUT',
     `${source}: not a valid safetensors file: ${what}`,
-    'The file is damaged or of another format: copy it again, or make it anew.',
+    'The file is damaged or of another format: copy it again, or make it again.',
     cause === undefined ? undefined : { cause },
   );
 }

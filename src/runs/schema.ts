@@ -47,10 +47,10 @@ export const runConfigSchema = z.object({
     fingerprint: z.string(),
     /** Texts in each split. */
     sizes: z.object({ train: count, val: count, test: count }),
-    /** SPEC's `num_training_data`, when given. */
+    /** the notebook's `num_training_data`, when given. */
     limit: count.optional(),
     cleaning: z.enum(['headlines', 'none']),
-    /** Letters of each text, where they are pieces of one long text, one after another. */
+    /** Characters of each text, where they are pieces of one long text, one after another. */
     pieces: z.int().min(1).optional(),
     /** Exact entropy in nats per text, when the texts come from a known distribution. */
     entropy: realNumber.optional(),
@@ -61,7 +61,7 @@ export const runConfigSchema = z.object({
   model: opaque,
   recipe: z.looseObject({ name: z.string() }),
   /** What a teacher wrote, where the model is trained on that too. */
-  lesson: z
+  distillationSet: z
     .object({
       /** As the user gave it. */
       path: z.string(),
@@ -114,8 +114,8 @@ export const runResultsSchema = z.object({
   texts: z.object({ train: count, val: count, test: count }),
   /** Against the exact distribution of the texts, over the test texts, in nats per text. */
   exact: z.object({ entropy: realNumber, grammarNll: realNumber, excess: realNumber }).optional(),
-  /** Test NLL in bits, per letter of the test texts. */
-  bitsPerLetter: realNumber.optional(),
+  /** Test NLL in bits, per character of the test texts. */
+  bitsPerCharacter: realNumber.optional(),
 });
 
 /** What a checkpoint says beside its tensors; the trainer may add fields of its own. */
@@ -155,8 +155,7 @@ export function parseRunFile<T>(schema: z.ZodType<T>, value: unknown, source: st
       `${source}: expected schemaVersion ${RUN_SCHEMA_VERSION}, found ${JSON.stringify(found.schemaVersion)}`,
       'The run was written by another version of Letterpress: use that version, or train again.',
     );
-  const fix =
-    'The file is damaged or was edited: restore it from a copy, or train again (--force replaces the run).';
+  const fix = 'The file is damaged or was edited: restore it from a copy, or train again (--force replaces the run).';
   return parseFile(schema, value, source, fix);
 }
 

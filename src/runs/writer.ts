@@ -24,7 +24,7 @@ import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from './schem
 /** A run that training goes on with: the writer, and where it stands. */
 export interface ResumedRun {
   readonly writer: RunWriter;
-  /** None when the run was cut off before there was one: it begins anew. */
+  /** None when the run was cut off before there was one: it begins again. */
   readonly checkpoint: Checkpoint | undefined;
   /** The epochs up to the checkpoint's, in order. */
   readonly metrics: readonly MetricsLine[];
@@ -67,7 +67,7 @@ export class RunWriter {
    * Goes on with a run that was cut off: metrics and samples of epochs after the checkpoint's are removed, as are
    * results, final samples and analysis files, which would no longer describe the run. (So ask {@link readRun} first
    * whether the run has ended.) Best weights stay; those of an epoch after the checkpoint's come out the same when it is
-   * trained again. A run that was cut off before its first checkpoint has nothing to go on from, and begins anew.
+   * trained again. A run that was cut off before its first checkpoint has nothing to go on from, and begins again.
    *
    * @throws LetterpressError `BAD_RUN` when the run is damaged
    */
@@ -126,10 +126,7 @@ export class RunWriter {
    */
   writeCheckpoint(meta: CheckpointMeta, tensors: ReadonlyMap<string, TensorData>): void {
     checkBeforeWriting(checkpointMetaSchema, meta, RUN_FILES.checkpoint);
-    assertInternal(
-      meta.epoch === this.lastEpoch,
-      `a checkpoint of epoch ${meta.epoch} needs its metrics first`,
-    );
+    assertInternal(meta.epoch === this.lastEpoch, `a checkpoint of epoch ${meta.epoch} needs its metrics first`);
     this.write(RUN_FILES.checkpoint, encodeSafetensors(tensors, { [CHECKPOINT_META_KEY]: toJson(meta) }));
   }
 
@@ -156,11 +153,7 @@ export class RunWriter {
   private removeAfter(epoch: number): void {
     try {
       removeTemporaryFiles(this.folder);
-      const described = [
-        RUN_FILES.results,
-        RUN_FILES.finalSamples,
-        ...ANALYSIS_FILES.map((name) => RUN_FILES[name]),
-      ];
+      const described = [RUN_FILES.results, RUN_FILES.finalSamples, ...ANALYSIS_FILES.map((name) => RUN_FILES[name])];
       for (const file of described) rmSync(join(this.folder, file), { force: true });
       const samples = join(this.folder, 'samples');
       mkdirSync(samples, { recursive: true });

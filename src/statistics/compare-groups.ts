@@ -17,7 +17,7 @@ export interface GroupSummary extends MeanInterval {
 }
 
 /**
- * What a difference was held against:
+ * What a difference was compared with:
  * - `both-spreads`: both groups have several runs; Welch's t interval of the difference.
  * - `one-spread`: one group has a single run, and is taken to spread as the other one does; Student's t interval.
  * - `margin`: a single run each, so no spread is known; a fixed share of the figure, see {@link SINGLE_RUN_MARGIN}.

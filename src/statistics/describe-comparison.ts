@@ -33,11 +33,10 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
 
   if (basis === 'margin') {
     const margin = `${(100 * SINGLE_RUN_MARGIN).toFixed(0)} %`;
-    const size =
-      better === undefined ? `less than ${margin}, which other seeds may turn round` : `more than ${margin}`;
+    const size = better === undefined ? `less than ${margin}, which other seeds may turn round` : `more than ${margin}`;
     const lead =
       better === undefined
-        ? `${winner.name} and ${other.name} are not told apart by their ${quantity.name}`
+        ? `${winner.name} and ${other.name} are not significantly different by their ${quantity.name}`
         : `${winner.name} has a better ${quantity.name} than ${other.name}`;
     return `${lead}: ${figures}, ${size}. One seed each: no spread is known.`;
   }
@@ -46,9 +45,7 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
   const ends = flipped ? [-interval.high, -interval.low] : [interval.low, interval.high];
   const range = `${(100 * interval.level).toFixed(0)} % interval ${figure(ends[0]!)} to ${figure(ends[1]!)}`;
   const borrowed =
-    basis === 'one-spread'
-      ? ` ${singleOf(comparison).name} has one seed, and is taken to spread as the other.`
-      : '';
+    basis === 'one-spread' ? ` ${singleOf(comparison).name} has one seed, and is taken to spread as the other.` : '';
   if (better === undefined)
     return `The seeds spread too much to tell ${winner.name} and ${other.name} apart by their ${quantity.name}: ${figures} (${range}).${borrowed}`;
   return `${winner.name} has a better ${quantity.name} than ${other.name}: ${figures} (${range}).${borrowed}`;

@@ -13,16 +13,13 @@ export interface SetSimilarity {
  * An exact permutation test (Fisher, 1935): `asHigh / sets` is the probability that a set drawn by chance has members at least
  * as alike as these.
  *
- * All sets are tried, which is quick for a few letters out of an alphabet (65,780 sets of 5 of 26).
+ * All sets are tried, which is quick for a few characters out of an alphabet (65,780 sets of 5 of 26).
  *
  * @param similarity `[n][n]`, symmetric
  * @param members at least two, and not all
- * @example setSimilarity(cosineMatrix(letters), vowels);
+ * @example setSimilarity(cosineMatrix(characters), vowels);
  */
-export function setSimilarity(
-  similarity: readonly (readonly number[])[],
-  members: readonly number[],
-): SetSimilarity {
+export function setSimilarity(similarity: readonly (readonly number[])[], members: readonly number[]): SetSimilarity {
   const n = similarity.length;
   const inside = new Set(members);
   const pairs = (members.length * (members.length - 1)) / 2;

@@ -15,11 +15,7 @@ export function logGamma(x: number): number {
   let series = 0;
   for (const term of terms.reverse()) series = series * square + term;
   return (
-    (shifted - 0.5) * Math.log(shifted) -
-    shifted +
-    0.5 * Math.log(2 * Math.PI) +
-    series * inverse -
-    Math.log(product)
+    (shifted - 0.5) * Math.log(shifted) - shifted + 0.5 * Math.log(2 * Math.PI) + series * inverse - Math.log(product)
   );
 }
 

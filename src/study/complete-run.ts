@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { chooseBackend, type BackendRequest } from '../backend/registry.js';
 import { readRun, type Run } from '../runs/reader.js';
 import {
-  analysing,
-  runsBeside,
+  analyseRunSteps,
+  siblingRuns,
   type AnalysisOptions,
   type AnalysisProgress,
 } from '../run-analysis/analyse-run.js';
@@ -13,14 +13,14 @@ import type { RunTexts } from '../runs/run-texts.js';
 
 /** Whether an ended run lacks analysis files, since an older Letterpress made it. */
 export function lacksAnalysis(run: Run): boolean {
-  const { yardsticks, corpusReport, sampleQualities, inspection } = run.readAnalysis();
+  const { baselines, corpusReport, sampleQualities, inspection } = run.readAnalysis();
   const { train, val, test } = run.config.corpus.sizes;
   // Nothing is fitted where a split is empty, and a model that has diverged is not inspected.
   const hasNone = train * val * test === 0;
   const hasDiverged = !Number.isFinite(run.results?.testNll);
   return (
     corpusReport === undefined ||
-    (!hasNone && (yardsticks === undefined || sampleQualities === undefined)) ||
+    (!hasNone && (baselines === undefined || sampleQualities === undefined)) ||
     (!hasDiverged && inspection === undefined)
   );
 }
@@ -47,8 +47,8 @@ export async function* completeRun(
   const run = readRun(folder);
   const { precision } = run.config.backend;
   const { backend } = chooseBackend({ ...request, precision });
-  const reuse = [folder, ...runsBeside(folder)];
-  for (const progress of analysing(folder, texts, loadModel(run, backend), undefined, {
+  const reuse = [folder, ...siblingRuns(folder)];
+  for (const progress of analyseRunSteps(folder, texts, loadModel(run, backend), undefined, {
     ...options,
     reuse,
   })) {

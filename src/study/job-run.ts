@@ -98,6 +98,6 @@ export function trainingRequest(
 export function diagnosisOf(run: Run): DiagnosisKind {
   const { config, metrics, results } = run;
   const { patience } = asRunError(() => parseTrainingSettings(config.training));
-  const yardsticks = run.readAnalysis().yardsticks?.yardsticks;
-  return diagnose(metrics, { yardsticks, stoppedBecause: results?.stoppedBecause, patience }).kind;
+  const baselines = run.readAnalysis().baselines?.baselines;
+  return diagnose(metrics, { baselines, stoppedBecause: results?.stoppedBecause, patience }).kind;
 }

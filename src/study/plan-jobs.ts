@@ -7,7 +7,7 @@ import { STUDY_SIZES, type StudySize } from './study-sizes.js';
 export interface StudyJob {
   /** Also the name of its folder in `runs/`. */
   readonly name: string;
-  readonly role: 'size' | 'padding' | 'few-texts' | 'beside';
+  readonly role: 'size' | 'padding' | 'few-texts' | 'second-recipe';
   /** Jobs of one group differ by their seeds alone. */
   readonly group: string;
   readonly size: StudySize;
@@ -22,7 +22,7 @@ export interface StudyJob {
  * `--padding all`, and every size with every seed with the second recipe, where there is one.
  */
 export function planJobs(options: StudyOptions): StudyJob[] {
-  const { beside } = options;
+  const { secondRecipe } = options;
   const jobs = jobsOfSizes(options, 'size', []);
   const size = STUDY_SIZES.find((each) => options.sizes.includes(each));
   if (options.paddingCheck && size !== undefined)
@@ -34,7 +34,7 @@ export function planJobs(options: StudyOptions): StudyJob[] {
       seed: 0,
       padding: 'all',
     });
-  if (beside !== null) jobs.push(...jobsOfSizes(options, 'beside', [nameOfRecipe(beside)]));
+  if (secondRecipe !== null) jobs.push(...jobsOfSizes(options, 'second-recipe', [nameOfRecipe(secondRecipe)]));
   return jobs;
 }
 
@@ -73,9 +73,9 @@ export function planFewJobs(options: StudyOptions, best: StudySize): StudyJob[] 
 /** The recipe that a job is trained with. */
 export function recipeOf(
   { role }: Pick<StudyJob, 'role'>,
-  { recipe, beside }: StudyOptions,
+  { recipe, secondRecipe }: StudyOptions,
 ): RecipeName | Recipe {
-  return role === 'beside' && beside !== null ? beside : recipe;
+  return role === 'second-recipe' && secondRecipe !== null ? secondRecipe : recipe;
 }
 
 /** A job for tables and legends: its group, and its seed where there are several. */

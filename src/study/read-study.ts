@@ -34,7 +34,7 @@ export function readStudy(folder: string): ReportInput {
     runs: begun.map((job) => ({
       role: job.role,
       group: job.group,
-      ...(job.role === 'beside' ? { beside: job.size } : {}),
+      ...(job.role === 'second-recipe' ? { secondRecipe: job.size } : {}),
       run: readReportRun(join(folder, job.folder), titleOf(job, options.seeds)),
     })),
     planned: [...planned.values()],

@@ -42,7 +42,7 @@ export interface RunStudyOptions {
 }
 
 /**
- * Runs the study of SPEC section 9, or goes on with it: all sizes on all texts, the smallest also with `--padding all`, all sizes
+ * Runs the study of docs/notebook.md, section 9, or goes on with it: all sizes on all texts, the smallest also with `--padding all`, all sizes
  * with a second recipe where one is asked for, the best size of the first one on few texts, texts of the best run at several temperatures, and the report. Runs that are in place and match are reused
  * when they have ended, resumed when they have not; nothing that is done is done again. Trainings run in a worker thread.
  *
@@ -89,7 +89,7 @@ class RunningStudy {
     prepareStudyFolder(folder);
     if (request.report !== false) checkReportFolder(folder);
     this.record = StudyRecord.begin(folder, this.options, this.jobs, backend);
-    this.encoded = encodeTexts(texts, this.jobs[0]!.plan.model.window);
+    this.encoded = encodeTexts(texts, this.jobs[0]!.plan.model.contextLength);
     for (const run of this.jobs) this.expect(run);
     this.expectFewTexts();
   }

@@ -33,7 +33,12 @@ export type StudyEvent =
   | ({ readonly kind: 'training'; readonly event: WorkerEvent } & JobPlace)
   /** A run of an older Letterpress gets the analysis files that it lacks. */
   | ({ readonly kind: 'analysis'; readonly progress: AnalysisProgress } & JobPlace)
-  | ({ readonly kind: 'job-done'; readonly begins: JobBeginning; readonly results: RunResults; readonly diagnosis: DiagnosisKind } & JobPlace)
+  | ({
+      readonly kind: 'job-done';
+      readonly begins: JobBeginning;
+      readonly results: RunResults;
+      readonly diagnosis: DiagnosisKind;
+    } & JobPlace)
   /** All sizes have ended; undefined where all have diverged. */
   | { readonly kind: 'best'; readonly best: BestSize | undefined }
   /** Texts of the best run are drawn at several temperatures. */
@@ -43,4 +48,4 @@ export type StudyEvent =
   /** Stopped by the signal; the same study goes on from here. */
   | { readonly kind: 'paused'; readonly folder: string }
   /** Last: all runs have ended, and the report is written, if one was asked for. */
-  | { readonly kind: 'finished'; readonly folder: string; readonly report: WrittenReport | undefined }; // prettier-ignore
+  | { readonly kind: 'finished'; readonly folder: string; readonly report: WrittenReport | undefined };

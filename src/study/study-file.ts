@@ -20,7 +20,7 @@ const count = z.int().min(0);
 
 const jobSchema = z.object({
   name: z.string(),
-  role: z.enum(['size', 'padding', 'few-texts', 'beside']),
+  role: z.enum(['size', 'padding', 'few-texts', 'second-recipe']),
   group: z.string(),
   size: z.enum(STUDY_SIZES),
   seed: count,
@@ -81,7 +81,7 @@ export function readStudyFile(folder: string): Study {
       `no study at ${folder}: it has no ${STUDY_FILES.study}`,
       'Check the path; `letterpress study --out FOLDER` makes a study.',
     );
-  const fix = 'Restore it from a copy, or remove it: the same command makes it anew from the runs beside it.';
+  const fix = 'Restore it from a copy, or remove it: the same command makes it again from the runs beside it.';
   return parseFile(studySchema, readJson(path), path, fix);
 }
 

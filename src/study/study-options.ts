@@ -5,10 +5,10 @@ import { parseOptions } from '../parse-options.js';
 import { RECIPE_NAMES, recipeSchema, type Recipe, type RecipeName } from '../train/recipes/index.js';
 import { STUDY_SIZES } from './study-sizes.js';
 
-/** The temperatures of SPEC section 9. */
+/** The temperatures of docs/notebook.md, section 9. */
 export const STUDY_TEMPERATURES: readonly number[] = [0.01, 0.1, 0.5, 0.8, 1];
 
-/** SPEC's number of training texts for the best size on few of them. */
+/** the notebook's number of training texts for the best size on few of them. */
 export const FEW_TEXTS = 1000;
 
 const positive = z.int().min(1);
@@ -42,7 +42,7 @@ export const studyOptionsSchema = z
     seeds: positive.default(1),
     recipe: recipe.default('notebook'),
     /** A second recipe, which every size is trained with as well; null for none. */
-    beside: recipe.nullable().default(null),
+    secondRecipe: recipe.nullable().default(null),
     /** Epochs planned, by size, with either recipe; the recipe's own where a size is missing. */
     epochs: z.partialRecord(z.enum(STUDY_SIZES), positive).default({}),
     precision: z.enum(COMPUTE_PRECISIONS).default('f32'),
@@ -56,8 +56,8 @@ export const studyOptionsSchema = z
     /** Whether the smallest size is trained with `--padding all` as well. */
     paddingCheck: z.boolean().default(true),
   })
-  .refine(({ recipe, beside }) => beside === null || nameOfRecipe(beside) !== nameOfRecipe(recipe), {
-    path: ['beside'],
+  .refine(({ recipe, secondRecipe }) => secondRecipe === null || nameOfRecipe(secondRecipe) !== nameOfRecipe(recipe), {
+    path: ['second-recipe'],
     error: 'expected a recipe of another name beside that of the study, got the same',
   });
 
@@ -78,7 +78,7 @@ export function parseStudyOptions(value: StudyOptionsInput): StudyOptions {
 }
 
 /**
- * How many texts are few: SPEC's 1,000, or an eighth where there are fewer than twice as many.
+ * How many texts are few: the notebook's 1,000, or an eighth where there are fewer than twice as many.
  *
  * @param train number of training texts
  */

@@ -36,19 +36,15 @@ export class StudyOutlook {
   constructor(private readonly clock: () => number = () => performance.now() / 1000) {}
 
   /** Adds a job that is to be done, or done already, with its epochs so far. */
-  add(
-    job: StudyJob,
-    plan: RunPlan,
-    texts: EncodedTexts,
-    metrics: readonly MetricsLine[] = [],
-    ended = false,
-  ): void {
-    // prettier-ignore
+  add(job: StudyJob, plan: RunPlan, texts: EncodedTexts, metrics: readonly MetricsLine[] = [], ended = false): void {
     const forward = (split: keyof EncodedTexts) => {
       const { encoded } = texts[split];
       const lengths = job.few === undefined || split !== 'train' ? encoded : encoded.slice(0, job.few);
-      const { window } = plan.model;
-      return forwardArithmetic(plan.model, lengths.map((text) => rowsOfText(text.length, window, job.padding))).total; // prettier-ignore
+      const { contextLength } = plan.model;
+      return forwardArithmetic(
+        plan.model,
+        lengths.map((text) => rowsOfText(text.length, contextLength, job.padding)),
+      ).total;
     };
     const [training, validation] = [3 * forward('train'), forward('val')];
     const recent = metrics.slice(-RECENT).map(({ seconds }) => seconds);

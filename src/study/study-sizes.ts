@@ -26,7 +26,7 @@ export function planOptionsOf(
 export const SOURCE_BEST: StudySize = '5m';
 
 /**
- * Epochs that each size ran in the source before its patience was over (SPEC section 9; of 5m, as far as its log is
+ * Epochs that each size ran in the source before its patience was over (docs/notebook.md, section 9; of 5m, as far as its log is
  * readable), and the best of them on few texts, whose last samples along training are of its 90th epoch. For estimates of
  * time only.
  */

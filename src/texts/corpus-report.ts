@@ -1,21 +1,21 @@
 import { corpusStatistics } from '../corpus/statistics.js';
 import type { Splits } from '../corpus/types.js';
 import type { CorpusReport } from './texts-schema.js';
-import { DEFAULT_MAX_LETTERS } from '../tokenizer/encode-split.js';
+import { DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
-import { textsAsRead, wordsOf } from './letters.js';
+import { textsAsRead, wordsOf } from './characters.js';
 import { finish } from '../generators.js';
 import { NEAR_DISTANCE, nearDuplicateSteps, nearOverlapSteps, searchOf } from './near-duplicates.js';
 
 /** What {@link corpusReport} may be told beside the texts. */
 export interface CorpusReportOptions {
-  /** The window; default 149. */
-  readonly maxLetters?: number;
+  /** The context length; default 149. */
+  readonly maxCharacters?: number;
   /** See `NearDuplicateOptions`. */
   readonly maxDistance?: number;
   readonly examples?: number;
   /** At most so many texts of a split, the first ones, are searched for near-duplicates; default 20,000. */
-  readonly mostSearched?: number;
+  readonly maxSearched?: number;
 }
 
 /** How far {@link corpusReportSteps} is. */
@@ -25,24 +25,20 @@ export interface CorpusReportStep {
 }
 
 /** Half a minute of searching, for headlines. */
-const MOST_SEARCHED = 20_000;
-/** Bars of a histogram that can be told apart. */
-const MOST_BINS = 40;
+const MAX_SEARCHED = 20_000;
+/** Bars of a histogram that can be significantly different. */
+const MAX_BINS = 40;
 const SPLITS = ['train', 'val', 'test'] as const;
 
 /**
- * What is to be said of the texts of a corpus: lengths, letters, words, copies and near-duplicates within a split and of
+ * What is to be said of the texts of a corpus: lengths, characters, words, copies and near-duplicates within a split and of
  * train. All fields are explained at `corpusReportSchema`.
  *
  * @param splits after cleaning, as they are given to the tokenizer
- * @throws BAD_OPTION for a window or distance that makes no sense
+ * @throws BAD_OPTION for a context length or distance that makes no sense
  * @example corpusReport(corpus.splits, defaultTokenizer()).splits.test.nearTrain?.share;
  */
-export function corpusReport(
-  splits: Splits,
-  tokenizer: Tokenizer,
-  options: CorpusReportOptions = {},
-): CorpusReport {
+export function corpusReport(splits: Splits, tokenizer: Tokenizer, options: CorpusReportOptions = {}): CorpusReport {
   return finish(corpusReportSteps(splits, tokenizer, options));
 }
 
@@ -56,20 +52,20 @@ export function* corpusReportSteps(
   tokenizer: Tokenizer,
   options: CorpusReportOptions = {},
 ): Generator<CorpusReportStep, CorpusReport, void> {
-  const { maxLetters = DEFAULT_MAX_LETTERS, maxDistance = NEAR_DISTANCE } = options;
-  const { mostSearched = MOST_SEARCHED, examples } = options;
+  const { maxCharacters = DEFAULT_MAX_CHARACTERS, maxDistance = NEAR_DISTANCE } = options;
+  const { maxSearched = MAX_SEARCHED, examples } = options;
   const near = { maxDistance, ...(examples === undefined ? {} : { examples }) };
-  const statistics = corpusStatistics(splits, tokenizer, maxLetters);
+  const statistics = corpusStatistics(splits, tokenizer, maxCharacters);
   const read = {
-    train: textsAsRead(splits.train, tokenizer, maxLetters),
-    val: textsAsRead(splits.val, tokenizer, maxLetters),
-    test: textsAsRead(splits.test, tokenizer, maxLetters),
+    train: textsAsRead(splits.train, tokenizer, maxCharacters),
+    val: textsAsRead(splits.val, tokenizer, maxCharacters),
+    test: textsAsRead(splits.test, tokenizer, maxCharacters),
   };
   const trainWords = new Set(read.train.flatMap(wordsOf));
   const searched = {
-    train: read.train.slice(0, mostSearched),
-    val: read.val.slice(0, mostSearched),
-    test: read.test.slice(0, mostSearched),
+    train: read.train.slice(0, maxSearched),
+    val: read.val.slice(0, maxSearched),
+    test: read.test.slice(0, maxSearched),
   };
   const inTrain = searchOf(searched.train, near);
   // Val and test are searched twice: within themselves, and in train.
@@ -92,12 +88,12 @@ export function* corpusReportSteps(
     );
     const overlap =
       split === 'train' ? undefined : yield* count(nearOverlapSteps(texts, searched.train, near, inTrain));
-    const { lengths, letters, encoding, ...counts } = statistics.splits[split];
+    const { lengths, characters, encoding, ...counts } = statistics.splits[split];
     const words = read[split].flatMap(wordsOf);
     return {
       ...counts,
       lengths: { ...lengths },
-      letters: letters.map((each) => ({ ...each })),
+      characters: characters.map((each) => ({ ...each })),
       encoding: { ...encoding, folded: { ...encoding.folded } },
       words: {
         total: words.length,
@@ -110,7 +106,7 @@ export function* corpusReportSteps(
     };
   };
   return {
-    maxLetters,
+    maxCharacters,
     alphabetSize: statistics.alphabetSize,
     maxDistance,
     splits: {
@@ -124,7 +120,7 @@ export function* corpusReportSteps(
 
 type SplitReport = CorpusReport['splits'][keyof Splits];
 
-/** Texts by their letters before the window cuts them, in bins of one width for all splits. */
+/** Texts by their characters before the context length cuts them, in bins of one width for all splits. */
 function lengthHistogram(splits: Splits, tokenizer: Tokenizer): CorpusReport['lengthHistogram'] {
   const lengths = {
     train: splits.train.map((text) => tokenizer.encode(text).length),
@@ -142,8 +138,8 @@ function lengthHistogram(splits: Splits, tokenizer: Tokenizer): CorpusReport['le
   return { width, train: fill('train'), val: fill('val'), test: fill('test') };
 }
 
-/** The least of 1, 2, 5, 10, 20, 50 … that needs at most {@link MOST_BINS} bins from 0 to `longest`. */
+/** The least of 1, 2, 5, 10, 20, 50 … that needs at most {@link MAX_BINS} bins from 0 to `longest`. */
 function binWidth(longest: number): number {
   for (let power = 1; ; power *= 10)
-    for (const step of [1, 2, 5]) if (longest < power * step * MOST_BINS) return power * step;
+    for (const step of [1, 2, 5]) if (longest < power * step * MAX_BINS) return power * step;
 }

@@ -1,14 +1,14 @@
-/** Letters that one word of bits holds. */
+/** Characters that one word of bits holds. */
 const WORD = 32;
 
 /**
  * Edit distances (Levenshtein, 1966) of one text after another to the same many texts. A column of the table of
- * distances differs from cell to cell by −1, 0 or 1, so it is kept as bits, a word for 32 letters, and computed by
+ * distances differs from cell to cell by −1, 0 or 1, so it is kept as bits, a word for 32 characters, and computed by
  * few instructions a word: Myers, "A fast bit-vector algorithm for approximate string matching", 1999; for whole texts as
  * in Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances", 2003. What depends on one of
  * the two texts alone is done once, which makes this several times as fast as pairs on their own.
  *
- * Texts are strings of UTF-16 units, one a letter: see `createUnitWriter`.
+ * Texts are strings of UTF-16 units, one a character: see `createUnitWriter`.
  *
  * @example
  * const distances = new EditDistances(['wall street', 'wall']);
@@ -16,15 +16,15 @@ const WORD = 32;
  * distances.to(1); // 1
  */
 export class EditDistances {
-  /** A small number for each letter of the texts. */
+  /** A small number for each character of the texts. */
   private readonly codes = new Map<number, number>();
-  /** The letters of text i: letters[offsets[i] … offsets[i + 1] − 1], as codes. */
-  private readonly letters: Uint16Array;
+  /** The characters of text i: characters[offsets[i] … offsets[i + 1] − 1], as codes. */
+  private readonly characters: Uint16Array;
   private readonly offsets: Uint32Array;
-  /** Letters of the text that distances are asked from, and words that they need. */
+  /** Characters of the text that distances are asked from, and words that they need. */
   private length = 0;
   private words = 0;
-  /** `[codes, words]` a bit for each letter of that text: whether it has this code. */
+  /** `[codes, words]` a bit for each character of that text: whether it has this code. */
   private places = new Int32Array(0);
   /** `[words]` bits of cells that are 1 more, and 1 less, than the one above. */
   private more = new Int32Array(0);
@@ -33,14 +33,14 @@ export class EditDistances {
   constructor(texts: readonly string[]) {
     this.offsets = new Uint32Array(texts.length + 1);
     texts.forEach((text, i) => (this.offsets[i + 1] = this.offsets[i]! + text.length));
-    this.letters = new Uint16Array(this.offsets[texts.length]!);
+    this.characters = new Uint16Array(this.offsets[texts.length]!);
     let at = 0;
     for (const text of texts)
       for (let i = 0; i < text.length; i++) {
         const unit = text.charCodeAt(i);
         const code = this.codes.get(unit) ?? this.codes.size;
         this.codes.set(unit, code);
-        this.letters[at++] = code;
+        this.characters[at++] = code;
       }
   }
 
@@ -57,7 +57,7 @@ export class EditDistances {
     }
   }
 
-  /** Letters to insert, delete or replace to make text number `at` of the text that was given last. */
+  /** Characters to insert, delete or replace to make text number `at` of the text that was given last. */
   to(at: number): number {
     const begin = this.offsets[at]!;
     const end = this.offsets[at + 1]!;
@@ -66,14 +66,14 @@ export class EditDistances {
   }
 
   private throughWords(begin: number, end: number): number {
-    const { letters, places, more, less, words, length } = this;
+    const { characters, places, more, less, words, length } = this;
     const lastBit = 1 << ((length - 1) % WORD);
     more.fill(-1);
     less.fill(0);
     let distance = length;
     for (let i = begin; i < end; i++) {
-      const row = letters[i]! * words;
-      // What comes in from the word above; above the first one, the distance to no letters grows by 1 a letter.
+      const row = characters[i]! * words;
+      // What comes in from the word above; above the first one, the distance to no characters grows by 1 a character.
       let carriedMore = 1;
       let carriedLess = 0;
       for (let w = 0; w < words; w++) {
@@ -100,14 +100,14 @@ export class EditDistances {
     return distance;
   }
 
-  /** The same for texts of 33 to 64 letters, as most headlines are: with all bits in variables, in two thirds of the time. */
+  /** The same for texts of 33 to 64 characters, as most headlines are: with all bits in variables, in two thirds of the time. */
   private throughTwoWords(begin: number, end: number): number {
-    const { letters, places, length } = this;
+    const { characters, places, length } = this;
     const lastBit = 1 << ((length - 1) % WORD);
     let [more0, less0, more1, less1] = [-1, 0, -1, 0];
     let distance = length;
     for (let i = begin; i < end; i++) {
-      const row = letters[i]! * 2;
+      const row = characters[i]! * 2;
       let equal = places[row]!;
       let vertical = equal | less0;
       let zero = (((equal & more0) + more0) ^ more0) | equal;

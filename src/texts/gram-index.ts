@@ -1,5 +1,5 @@
 /**
- * Counts the short spans ("q-grams": q letters in a row) that a text shares with each of many texts, by lists of the texts
+ * Counts the short spans ("q-grams": q characters in a row) that a text shares with each of many texts, by lists of the texts
  * that have each one. Repeated ones count as often as both texts have them.
  *
  * What it is for: one edit touches at most q of a text's q-grams, so two texts that are `d` edits apart share at least
@@ -7,7 +7,7 @@
  * 1992; Gravano et al., 2001). Turned round, what is shared bounds the edit distance from below, and only few texts are left
  * whose distance must be computed.
  *
- * Texts are strings of UTF-16 units, one a letter: see `createUnitWriter`.
+ * Texts are strings of UTF-16 units, one a character: see `createUnitWriter`.
  */
 export class GramIndex {
   /** Number of each different q-gram, its how-manieth occurrence in a text being part of it. */
@@ -17,7 +17,7 @@ export class GramIndex {
   private readonly texts: Uint32Array;
   private readonly counts: Uint32Array;
 
-  /** @param q letters of a gram */
+  /** @param q characters of a gram */
   constructor(
     texts: readonly string[],
     private readonly q: number,
@@ -42,7 +42,7 @@ export class GramIndex {
   }
 
   /**
-   * How many q-grams `text` shares with each text of the index. The array belongs to the index and is filled anew by
+   * How many q-grams `text` shares with each text of the index. The array belongs to the index and is filled again by
    * the next call.
    *
    * @param before only texts with numbers below it are looked at; the others stay 0
@@ -71,7 +71,7 @@ export class GramIndex {
       const gram = text.slice(at, at + this.q);
       const before = seen.get(gram) ?? 0;
       seen.set(gram, before + 1);
-      // Behind q letters, the rest of the key is the count: no two keys can be mixed up.
+      // Behind q characters, the rest of the key is the count: no two keys can be mixed up.
       grams.push(before === 0 ? gram : `${gram}${before}`);
     }
     return grams;
@@ -81,7 +81,7 @@ export class GramIndex {
 /**
  * The fewest q-grams that two texts share which are at most `edits` apart; below 1 if they need not share any.
  *
- * @param longer letters of the longer text
+ * @param longer characters of the longer text
  */
 export function fewestShared(longer: number, edits: number, q: number): number {
   return longer - q + 1 - q * edits;

@@ -4,7 +4,7 @@ import { NearSearch } from './near-search.js';
 /** What counts as nearly the same, and how much of it is shown. */
 export interface NearDuplicateOptions {
   /**
-   * Two texts are nearly the same if their edit distance is at most this share of the longer one's letters, 0 … 1;
+   * Two texts are nearly the same if their edit distance is at most this share of the longer one's characters, 0 … 1;
    * default {@link NEAR_DISTANCE}. Copies are, at 0. The search is slow above 0.3.
    */
   readonly maxDistance?: number;
@@ -12,7 +12,7 @@ export interface NearDuplicateOptions {
   readonly examples?: number;
 }
 
-/** Two texts that are nearly the same, and their edits over the letters of the longer one. */
+/** Two texts that are nearly the same, and their edits over the characters of the longer one. */
 export interface NearPair {
   readonly text: string;
   readonly other: string;
@@ -43,7 +43,7 @@ export interface NearOverlap {
   readonly examples: readonly NearPair[];
 }
 
-/** One letter in five: a word or two of a headline. */
+/** One character in five: a word or two of a headline. */
 export const NEAR_DISTANCE = 0.2;
 
 const DEFAULT_EXAMPLES = 5;

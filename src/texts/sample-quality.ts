@@ -1,6 +1,6 @@
 import type { SampleQuality } from './texts-schema.js';
-import { DEFAULT_MAX_LETTERS } from '../tokenizer/encode-split.js';
-import { countLetters, wordsOf } from './letters.js';
+import { DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
+import { countCharacters, wordsOf } from './characters.js';
 import type { TrainingIndex } from './training-index.js';
 
 /**
@@ -13,24 +13,24 @@ import type { TrainingIndex } from './training-index.js';
  *
  * @param texts as a model writes or reads them
  * @param ngram NLL of a text and its end, in nats
- * @param maxLetters the window: a text that fills it has no end to be predicted; default 149
+ * @param maxCharacters the context length: a text that fills it has no end to be predicted; default 149
  * @example sampleQuality(samples, new TrainingIndex(train), (text) => kneserNey.nll(text)).copied;
  */
 export function sampleQuality(
   texts: readonly string[],
   index: TrainingIndex,
   ngram: (text: string) => number,
-  maxLetters = DEFAULT_MAX_LETTERS,
+  maxCharacters = DEFAULT_MAX_CHARACTERS,
 ): SampleQuality {
   const words = texts.map(wordsOf);
   const all = words.flat();
-  const letters = texts.map(countLetters);
-  const spans = texts.map((text) => index.longestSpan(text).letters);
+  const characters = texts.map(countCharacters);
+  const spans = texts.map((text) => index.longestSpan(text).characters);
   const nll = sum(texts.map(ngram));
-  const predicted = sum(letters.map((count) => Math.min(count + 1, maxLetters)));
+  const predicted = sum(characters.map((count) => Math.min(count + 1, maxCharacters)));
   return {
     texts: texts.length,
-    meanLetters: mean(letters),
+    meanCharacters: mean(characters),
     knownWords: share(all, (word) => index.hasWord(word)),
     copied: share(texts, (text) => index.hasText(text)),
     longestCopy: { mean: mean(spans), max: spans.reduce((a, b) => Math.max(a, b), 0) },
@@ -42,7 +42,7 @@ export function sampleQuality(
       triples: distinctShare(words, 3),
     },
     ngramNll: nll / texts.length,
-    ngramNllPerLetter: nll / predicted,
+    ngramNllPerCharacter: nll / predicted,
   };
 }
 

@@ -1,25 +1,25 @@
-/** A span of a text: `letters` of them from letter number `start` on, counted from 0. */
+/** A span of a text: `characters` of them from character number `start` on, counted from 0. */
 export interface Span {
   readonly start: number;
-  readonly letters: number;
+  readonly characters: number;
 }
 
 const NONE = -1;
 const ROOT = 0;
 
 /**
- * Finds the longest span of a text that stands, letter by letter, in one of many given texts. It is a suffix automaton
- * of all of them: the smallest automaton that reads exactly their substrings. Each text is begun anew at the root, so
- * no span crosses from one into the next. Building takes time linear in the letters (Blumer et al., "Complete
- * inverted files for efficient text retrieval and analysis", 1987: fewer than 2 states and 3 arrows a letter), and so
- * does looking up a text; memory is 60 bytes a letter.
+ * Finds the longest span of a text that stands, character by character, in one of many given texts. It is a suffix automaton
+ * of all of them: the smallest automaton that reads exactly their substrings. Each text is begun again at the root, so
+ * no span crosses from one into the next. Building takes time linear in the characters (Blumer et al., "Complete
+ * inverted files for efficient text retrieval and analysis", 1987: fewer than 2 states and 3 arrows a character), and so
+ * does looking up a text; memory is 60 bytes a character.
  *
- * Texts are strings of UTF-16 units, one a letter: see `createUnitWriter`.
+ * Texts are strings of UTF-16 units, one a character: see `createUnitWriter`.
  *
- * @example new SpanIndex(['wall street opens', 'street art']).longestSpan('the street artist'); // { start: 4, letters: 10 }
+ * @example new SpanIndex(['wall street opens', 'street art']).longestSpan('the street artist'); // { start: 4, characters: 10 }
  */
 export class SpanIndex {
-  /** Letters on the longest way from the root to each state. */
+  /** Characters on the longest way from the root to each state. */
   private readonly depth: Int32Array;
   /** Suffix link: the state of the longest suffix that other places of the texts share. */
   private readonly link: Int32Array;
@@ -28,52 +28,52 @@ export class SpanIndex {
   private readonly nextArrow: Int32Array;
   private readonly arrowUnit: Uint16Array;
   private readonly arrowTarget: Int32Array;
-  /** The arrows of the root, which has one for every letter there is, by unit. */
+  /** The arrows of the root, which has one for every character there is, by unit. */
   private readonly rootArrows = new Int32Array(0x10000).fill(NONE);
   private states = 1;
   private arrows = 0;
 
   constructor(texts: Iterable<string>) {
     const different = new Set(texts);
-    let letters = 0;
-    for (const text of different) letters += text.length;
-    const mostStates = 2 * letters + 1;
-    const mostArrows = 3 * letters;
-    this.depth = new Int32Array(mostStates);
-    this.link = new Int32Array(mostStates).fill(NONE);
-    this.firstArrow = new Int32Array(mostStates).fill(NONE);
-    this.nextArrow = new Int32Array(mostArrows);
-    this.arrowUnit = new Uint16Array(mostArrows);
-    this.arrowTarget = new Int32Array(mostArrows);
+    let characters = 0;
+    for (const text of different) characters += text.length;
+    const maxStates = 2 * characters + 1;
+    const maxArrows = 3 * characters;
+    this.depth = new Int32Array(maxStates);
+    this.link = new Int32Array(maxStates).fill(NONE);
+    this.firstArrow = new Int32Array(maxStates).fill(NONE);
+    this.nextArrow = new Int32Array(maxArrows);
+    this.arrowUnit = new Uint16Array(maxArrows);
+    this.arrowTarget = new Int32Array(maxArrows);
     for (const text of different) {
       let last = ROOT;
       for (let i = 0; i < text.length; i++) last = this.extend(last, text.charCodeAt(i));
     }
   }
 
-  /** The longest span of `text` that stands in one of the texts; the first of several, none being `{ start: 0, letters: 0 }`. */
+  /** The longest span of `text` that stands in one of the texts; the first of several, none being `{ start: 0, characters: 0 }`. */
   longestSpan(text: string): Span {
-    let best: Span = { start: 0, letters: 0 };
+    let best: Span = { start: 0, characters: 0 };
     let state = ROOT;
-    let letters = 0;
+    let characters = 0;
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       let next = this.follow(state, unit);
       while (next === NONE && state !== ROOT) {
-        // Give up the first letters of the span, as few as may help.
+        // Give up the first characters of the span, as few as may help.
         state = this.link[state]!;
-        letters = this.depth[state]!;
+        characters = this.depth[state]!;
         next = this.follow(state, unit);
       }
       if (next === NONE) continue;
       state = next;
-      letters++;
-      if (letters > best.letters) best = { start: i + 1 - letters, letters };
+      characters++;
+      if (characters > best.characters) best = { start: i + 1 - characters, characters };
     }
     return best;
   }
 
-  /** Adds the text of state `last` and one letter more; returns the state of the longer text. */
+  /** Adds the text of state `last` and one character more; returns the state of the longer text. */
   private extend(last: number, unit: number): number {
     const known = this.follow(last, unit);
     if (known !== NONE) return this.split(last, unit, known);
@@ -89,7 +89,7 @@ export class SpanIndex {
   }
 
   /**
-   * The state for exactly the texts of `from` and one letter more, which an arrow leads to `target`: `target` itself if it holds
+   * The state for exactly the texts of `from` and one character more, which an arrow leads to `target`: `target` itself if it holds
    * no longer ones that end alike, else a copy of it that takes over the shorter ones.
    */
   private split(from: number, unit: number, target: number): number {
@@ -101,8 +101,7 @@ export class SpanIndex {
       this.addArrow(copy, this.arrowUnit[arrow]!, this.arrowTarget[arrow]!);
     this.link[copy] = this.link[target]!;
     this.link[target] = copy;
-    for (let state = from; state !== NONE && this.redirect(state, unit, target, copy);)
-      state = this.link[state]!;
+    for (let state = from; state !== NONE && this.redirect(state, unit, target, copy);) state = this.link[state]!;
     return copy;
   }
 

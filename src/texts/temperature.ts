@@ -48,17 +48,17 @@ export function temper(logProbabilities: ArrayLike<number>, temperature: number)
 }
 
 /**
- * Mean entropy of the distributions that letters were drawn from, in nats per letter; every distribution counts once, whichever
+ * Mean entropy of the distributions that characters were drawn from, in nats per character; every distribution counts once, whichever
  * text it belongs to. NaN when there is none.
  *
- * @param distributions one for each letter that was drawn, ends of texts included, as they were drawn from
+ * @param distributions one for each character that was drawn, ends of texts included, as they were drawn from
  */
-export function entropyPerLetter(distributions: Iterable<ArrayLike<number>>): number {
+export function entropyPerCharacter(distributions: Iterable<ArrayLike<number>>): number {
   let total = 0;
-  let letters = 0;
+  let characters = 0;
   for (const distribution of distributions) {
     total += entropy(distribution);
-    letters++;
+    characters++;
   }
-  return total / letters;
+  return total / characters;
 }

@@ -6,7 +6,7 @@ const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 
 /**
- * Texts in numbers: what can be said of them without reading them. Letters are Unicode code points; words are what
+ * Texts in numbers: what can be said of them without reading them. Characters are Unicode code points; words are what
  * stands between white space. An empty text is a text like any other. Of no texts, or of texts without a word or a run
  * of words, shares and lengths are 0 and NLLs are NaN.
  *
@@ -14,40 +14,40 @@ const share = z.number().min(0).max(1);
  */
 export const sampleQualitySchema = z.object({
   texts: count,
-  /** Letters of a text on average. */
-  meanLetters: z.number().min(0),
+  /** Characters of a text on average. */
+  meanCharacters: z.number().min(0),
   /** Share of the words, repeated ones counted as often as they stand there, that occur in the training texts. */
   knownWords: share,
-  /** Share of the texts that are a training text, letter by letter. */
+  /** Share of the texts that are a training text, character by character. */
   copied: share,
-  /** Letters, spaces included, of the longest span of a text that stands in one training text: on average, and at most. */
+  /** Characters, spaces included, of the longest span of a text that stands in one training text: on average, and at most. */
   longestCopy: z.object({ mean: z.number().min(0), max: count }),
   /**
-   * Edit distance (Levenshtein) over the longer text's letters, to the training text where that is least: on average.
+   * Edit distance (Levenshtein) over the longer text's characters, to the training text where that is least: on average.
    * From 0 for copies to 1, which it also is without training texts.
    */
   nearest: share,
   /** Share of different ones among all words, and among all pairs and triples of words that follow each other in a text. */
   distinct: z.object({ words: share, pairs: share, triples: share }),
   /**
-   * Nats per text under the best Kneser–Ney model of `yardsticks.json`, and per predicted letter: those of the texts and
+   * Nats per text under the best Kneser–Ney model of `baselines.json`, and per predicted character: those of the texts and
    * their ends, but no end for a text that fills the window.
    */
   ngramNll: realNumber,
-  ngramNllPerLetter: realNumber,
+  ngramNllPerCharacter: realNumber,
 });
 
-/** Two texts that are nearly the same; their edits over the letters of the longer one. */
+/** Two texts that are nearly the same; their edits over the characters of the longer one. */
 const nearPairSchema = z.object({ text: z.string(), other: z.string(), distance: share });
 
 /** One split of a corpus in numbers. */
 const splitReportSchema = z.object({
   texts: count,
-  /** Texts without a letter once encoded. */
+  /** Texts without a character once encoded. */
   empty: count,
   /** Texts that occurred before in the same split. */
   duplicates: count,
-  /** Letters of a text as encoded, before the window cuts them. */
+  /** Characters of a text as encoded, before the context length cuts them. */
   lengths: z.object({
     total: count,
     mean: z.number().min(0),
@@ -55,28 +55,28 @@ const splitReportSchema = z.object({
     min: count,
     max: count,
   }),
-  /** Texts longer than the window, which are cut, and their share of all. */
+  /** Texts longer than the context length, which are cut, and their share of all. */
   overWindow: count,
   overWindowShare: share,
   /** Texts that are in train as well, and their share of all; 0 for train itself. */
   inTrain: count,
   inTrainShare: share,
-  /** How often each letter of the alphabet occurs, in its order; letters that never do are left out. */
-  letters: z.array(z.object({ letter: z.string(), count })),
-  /** What happened to letters outside the alphabet, letter by letter, and what the window cut. */
+  /** How often each character of the alphabet occurs, in its order; characters that never do are left out. */
+  characters: z.array(z.object({ character: z.string(), count })),
+  /** What happened to characters outside the alphabet, character by character, and what the context length cut. */
   encoding: z.object({
     texts: count,
     empty: count,
-    /** Letters that came in, and that came out before the window cut. */
-    letters: count,
+    /** Characters that came in, and that came out before the context length cut. */
+    characters: count,
     encoded: count,
-    /** `to` is empty for an accent that vanished into its letter. */
+    /** `to` is empty for an accent that vanished into its character. */
     folded: z.record(z.string(), z.object({ to: z.string(), count })),
     /** By a space. */
     replaced: z.record(z.string(), count),
     dropped: z.record(z.string(), count),
     textsCut: count,
-    lettersCut: count,
+    charactersCut: count,
   }),
   /** Words of the texts as a model reads them; the share of `total` that occur in train, 1 for train itself. */
   words: z.object({ total: count, different: count, known: share }),
@@ -100,14 +100,14 @@ const splitReportSchema = z.object({
 
 /** `corpus.json`: what is to be said of the texts that a run was trained and measured on. */
 export const corpusReportSchema = z.object({
-  /** Letters of a text that fit the window. */
-  maxLetters: z.int().min(1),
-  /** Letters of the alphabet, without `pad` and `cls`. */
+  /** Characters of a text that fit the window. */
+  maxCharacters: z.int().min(1),
+  /** Characters of the alphabet, without `pad` and `cls`. */
   alphabetSize: count,
-  /** Texts are nearly the same if their edits are at most this share of the longer one's letters. */
+  /** Texts are nearly the same if their edits are at most this share of the longer one's characters. */
   maxDistance: share,
   splits: z.object({ train: splitReportSchema, val: splitReportSchema, test: splitReportSchema }),
-  /** Texts by length, before the window cuts: bin i counts those of i · width to (i + 1) · width − 1 letters. */
+  /** Texts by length, before the context length cuts: bin i counts those of i · width to (i + 1) · width − 1 characters. */
   lengthHistogram: z.object({
     width: z.int().min(1),
     train: z.array(count),

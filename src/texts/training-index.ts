@@ -1,24 +1,24 @@
 import { EditDistances } from './edit-distances.js';
 import { GramIndex } from './gram-index.js';
-import { createUnitWriter, wordsOf } from './letters.js';
+import { createUnitWriter, wordsOf } from './characters.js';
 import { SpanIndex, type Span } from './span-index.js';
 
 /** The training text that is nearest to another text. */
 export interface NearestText {
   readonly text: string;
-  /** Letters to insert, delete or replace to make one of the other (Levenshtein, 1966). */
+  /** Characters to insert, delete or replace to make one of the other (Levenshtein, 1966). */
   readonly edits: number;
-  /** `edits` over the letters of the longer one: 0 for a copy, at most 1. */
+  /** `edits` over the characters of the longer one: 0 for a copy, at most 1. */
   readonly distance: number;
 }
 
-/** Letters of the grams that tell which texts may be near: far texts share few pairs, and fewer of anything longer. */
-const GRAM_LETTERS = 2;
+/** Characters of the grams that tell which texts may be near: far texts share few pairs, and fewer of anything longer. */
+const GRAM_CHARACTERS = 2;
 
 /**
  * What is asked about training texts when a model's texts are measured: which words and texts there are, the longest span of a
  * text that stands in one of them, and the nearest of them. Built once: some tenths of a second, and about 100 bytes a
- * letter, for ten thousand headlines.
+ * character, for ten thousand headlines.
  *
  * @example
  * const index = new TrainingIndex(textsAsRead(corpus.splits.train, tokenizer));
@@ -30,7 +30,7 @@ export class TrainingIndex {
   private readonly texts: readonly string[];
   private readonly known: ReadonlySet<string>;
   private readonly toUnits = createUnitWriter();
-  /** Letters of each. */
+  /** Characters of each. */
   private readonly lengths: Uint32Array;
   private readonly spans: SpanIndex;
   private readonly grams: GramIndex;
@@ -47,7 +47,7 @@ export class TrainingIndex {
     const units = this.texts.map(this.toUnits);
     this.lengths = Uint32Array.from(units, (text) => text.length);
     this.spans = new SpanIndex(units);
-    this.grams = new GramIndex(units, GRAM_LETTERS);
+    this.grams = new GramIndex(units, GRAM_CHARACTERS);
     this.distances = new EditDistances(units);
   }
 
@@ -56,19 +56,19 @@ export class TrainingIndex {
     return this.words.has(word);
   }
 
-  /** Whether a text is a training text, letter by letter. */
+  /** Whether a text is a training text, character by character. */
   hasText(text: string): boolean {
     return this.known.has(text);
   }
 
-  /** The longest span of `text` that stands in one searched training text, spaces included; in letters. */
+  /** The longest span of `text` that stands in one searched training text, spaces included; in characters. */
   longestSpan(text: string): Span {
     return this.spans.longestSpan(this.toUnits(text));
   }
 
   /**
-   * The searched training text with the smallest distance to `text` (edits over the letters of the longer one); the first of
-   * several. Exact: a text is left out only if its length, or the pairs of letters that it shares, prove that it is
+   * The searched training text with the smallest distance to `text` (edits over the characters of the longer one); the first of
+   * several. Exact: a text is left out only if its length, or the pairs of characters that it shares, prove that it is
    * farther (see `GramIndex`).
    *
    * @returns undefined when there are no training texts
@@ -79,12 +79,12 @@ export class TrainingIndex {
     this.distances.from(units);
     let best: NearestText | undefined;
     // The nearest one is not farther than the one that shares most pairs. With that known, most need not be looked at.
-    let limit = this.lengths.length === 0 ? 0 : this.distanceTo(mostShared(shared), units.length);
+    let limit = this.lengths.length === 0 ? 0 : this.distanceTo(maxShared(shared), units.length);
     for (let at = 0; at < this.lengths.length; at++) {
       const length = this.lengths[at]!;
       const longer = Math.max(units.length, length);
       const byLength = Math.abs(units.length - length);
-      const byPairs = (longer - GRAM_LETTERS + 1 - shared[at]!) / GRAM_LETTERS;
+      const byPairs = (longer - GRAM_CHARACTERS + 1 - shared[at]!) / GRAM_CHARACTERS;
       // Divided, not multiplied: equal shares are then equal numbers.
       if (Math.max(byLength, byPairs) / longer > limit) continue;
       const distance = this.distanceTo(at, units.length);
@@ -95,15 +95,15 @@ export class TrainingIndex {
     return best;
   }
 
-  /** From the text of so many letters that was given last: edits over the letters of the longer one. */
-  private distanceTo(at: number, letters: number): number {
+  /** From the text of so many characters that was given last: edits over the characters of the longer one. */
+  private distanceTo(at: number, characters: number): number {
     const edits = this.distances.to(at);
-    return edits === 0 ? 0 : edits / Math.max(letters, this.lengths[at]!); // two empty texts are the same
+    return edits === 0 ? 0 : edits / Math.max(characters, this.lengths[at]!); // two empty texts are the same
   }
 }
 
 /** The place of the largest number, the first of several. */
-function mostShared(shared: Uint32Array): number {
+function maxShared(shared: Uint32Array): number {
   let most = 0;
   for (let at = 1; at < shared.length; at++) if (shared[at]! > shared[most]!) most = at;
   return most;

@@ -1,5 +1,5 @@
 /**
- * What becomes of a letter that is not in the alphabet: one letter in, at most one letter out. A "letter" is
+ * What becomes of a character that is not in the alphabet: one character in, at most one character out. A "character" is
  * one Unicode code point of a text in composed form (NFC).
  */
 
@@ -15,7 +15,7 @@ export const SOURCE_FOLDS: ReadonlyMap<string, string> = new Map([
   ['ä', 'a'],
 ]);
 
-/** Letters that Unicode does not decompose, in lower case, by their usual first letter in plain Latin script. */
+/** Characters that Unicode does not decompose, in lower case, by their usual first character in plain Latin script. */
 const UNDECOMPOSED: ReadonlyMap<string, string> = new Map(
   Object.entries({
     a: 'æⱥɑ',
@@ -43,58 +43,51 @@ const UNDECOMPOSED: ReadonlyMap<string, string> = new Map(
     w: 'ⱳ',
     y: 'ƴɏ',
     z: 'ƶȥɀⱬʒ',
-  }).flatMap(([base, letters]) => codePoints(letters).map((letter) => [letter, base] as const)),
+  }).flatMap(([base, characters]) => codePoints(characters).map((character) => [character, base] as const)),
 );
 
 const WHITE_SPACE = /^\p{White_Space}$/u;
 const MARK = /^\p{Mn}$/u;
-const LETTER_OR_DIGIT = /^[\p{L}\p{N}]$/u;
+const CHARACTER_OR_DIGIT = /^[\p{L}\p{N}]$/u;
 
-/** The one letter `text` consists of, or nothing when a change of case made it longer (ß → SS). */
+/** The one character `text` consists of, or nothing when a change of case made it longer (ß → SS). */
 function only(text: string): string[] {
-  const letters = codePoints(text);
-  return letters.length === 1 ? letters : [];
+  const characters = codePoints(text);
+  return characters.length === 1 ? characters : [];
 }
 
-/** The letter itself in lower case, then in upper case, where these are single letters. */
-function cases(letter: string): string[] {
-  return [...only(letter.toLowerCase()), ...only(letter.toUpperCase())];
+/** The character itself in lower case, then in upper case, where these are single characters. */
+function cases(character: string): string[] {
+  return [...only(character.toLowerCase()), ...only(character.toUpperCase())];
 }
 
-/** First letter of the compatibility decomposition (é → e, ﬁ → f, ⓐ → a), or nothing where that is no letter. */
-function base(letter: string): string[] {
-  const first = codePoints(letter.normalize('NFKD'))[0];
-  return first !== undefined && first !== letter && LETTER_OR_DIGIT.test(first) ? [first] : [];
+/** First character of the compatibility decomposition (é → e, ﬁ → f, ⓐ → a), or nothing where that is no character. */
+function base(character: string): string[] {
+  const first = codePoints(character.normalize('NFKD'))[0];
+  return first !== undefined && first !== character && CHARACTER_OR_DIGIT.test(first) ? [first] : [];
 }
 
 /**
- * The letter of the alphabet that stands for `letter`, which is not in the alphabet itself. Tried in order: white
- * space of any kind as a space; the other case; the source's folds (`sourceFolds`); the base letter without
+ * The character of the alphabet that stands for `character`, which is not in the alphabet itself. Tried in order: white
+ * space of any kind as a space; the other case; the source's folds (`sourceFolds`); the base character without
  * its accents, also in the other case; the table above.
  *
- * @param has says whether a letter is in the alphabet
- * @returns the letter, `''` for an accent that Unicode could not compose with its letter (its letter has been
+ * @param has says whether a character is in the alphabet
+ * @returns the character, `''` for an accent that Unicode could not compose with its character (its character has been
  *   encoded before it), or `undefined` when nothing stands for it
- * @example foldLetter('Å', (letter) => letter >= 'a' && letter <= 'z', true); // 'a'
+ * @example foldCharacter('Å', (character) => character >= 'a' && character <= 'z', true); // 'a'
  */
-export function foldLetter(
-  letter: string,
-  has: (letter: string) => boolean,
+export function foldCharacter(
+  character: string,
+  has: (character: string) => boolean,
   sourceFolds: boolean,
 ): string | undefined {
-  if (WHITE_SPACE.test(letter)) return has(' ') ? ' ' : undefined;
-  if (MARK.test(letter)) return '';
-  const forms = [letter, ...cases(letter)];
+  if (WHITE_SPACE.test(character)) return has(' ') ? ' ' : undefined;
+  if (MARK.test(character)) return '';
+  const forms = [character, ...cases(character)];
   const folds = sourceFolds ? forms.flatMap((form) => SOURCE_FOLDS.get(form) ?? []) : [];
   const bases = forms.flatMap(base);
   const tabled = [...forms, ...bases].flatMap((form) => UNDECOMPOSED.get(form) ?? []);
-  const candidates = [
-    ...forms,
-    ...folds,
-    ...bases,
-    ...bases.flatMap(cases),
-    ...tabled,
-    ...tabled.flatMap(cases),
-  ];
+  const candidates = [...forms, ...folds, ...bases, ...bases.flatMap(cases), ...tabled, ...tabled.flatMap(cases)];
   return candidates.find(has);
 }

@@ -2,35 +2,35 @@ import { LetterpressError } from '../errors.js';
 import { normalizeText } from './code-points.js';
 import { Tokenizer, type UnknownPolicy } from './tokenizer.js';
 
-/** More letters than this are more likely a wrong file than an alphabet. */
-export const MOST_LEARNED_LETTERS = 1000;
+/** More characters than this are more likely a wrong file than an alphabet. */
+export const MAX_LEARNED_CHARACTERS = 1000;
 
 /**
- * A tokenizer whose alphabet is the letters (code points of the composed texts) of `texts`, in code-point
+ * A tokenizer whose alphabet is the characters (code points of the composed texts) of `texts`, in code-point
  * order. Give it the training texts only: what is learned from validation or test texts is no longer unseen.
  *
- * @throws BAD_INPUT when there is no letter, or more than `maxLetters` different ones
- * @example learnAlphabet(['тук-тук']).letters; // ['-', 'к', 'т', 'у']
+ * @throws BAD_INPUT when there is no character, or more than `maxCharacters` different ones
+ * @example learnAlphabet(['тук-тук']).characters; // ['-', 'к', 'т', 'у']
  */
 export function learnAlphabet(
   texts: Iterable<string>,
-  options: { readonly maxLetters?: number; readonly unknown?: UnknownPolicy } = {},
+  options: { readonly maxCharacters?: number; readonly unknown?: UnknownPolicy } = {},
 ): Tokenizer {
-  const { maxLetters = MOST_LEARNED_LETTERS, unknown } = options;
+  const { maxCharacters = MAX_LEARNED_CHARACTERS, unknown } = options;
   const seen = new Set<string>();
-  for (const text of texts) for (const letter of normalizeText(text)) seen.add(letter);
+  for (const text of texts) for (const character of normalizeText(text)) seen.add(character);
   if (seen.size === 0)
     throw new LetterpressError(
       'BAD_INPUT',
-      'an alphabet cannot be learned: the training texts have no letters',
+      'an alphabet cannot be learned: the training texts have no characters',
       'Check that the right file or column was read, and that cleaning leaves something of it.',
     );
-  if (seen.size > maxLetters)
+  if (seen.size > maxCharacters)
     throw new LetterpressError(
       'BAD_INPUT',
-      `the training texts have ${seen.size} different letters; a learned alphabet has at most ${maxLetters}`,
+      `the training texts have ${seen.size} different characters; a learned alphabet has at most ${maxCharacters}`,
       'Check that the right file or column was read, clean the texts (--clean headlines), ' +
-        'or use the default alphabet, which folds or replaces other letters.',
+        'or use the default alphabet, which folds or replaces other characters.',
     );
   return new Tokenizer(
     [...seen].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!),

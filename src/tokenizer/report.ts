@@ -1,23 +1,23 @@
-/** What encoding did to a set of texts, counted. Letters are Unicode code points of the composed (NFC) texts. */
+/** What encoding did to a set of texts, counted. Characters are Unicode code points of the composed (NFC) texts. */
 export interface EncodingReport {
   /** Texts encoded. */
   texts: number;
-  /** Texts that came out without a single letter. */
+  /** Texts that came out without a single character. */
   empty: number;
-  /** Letters that came in. */
-  letters: number;
-  /** Letters that came out, before the window cuts: `letters` without the dropped ones and lone accents. */
+  /** Characters that came in. */
+  characters: number;
+  /** Characters that came out, before the context length cuts: `characters` without the dropped ones and lone accents. */
   encoded: number;
-  /** Letters that another letter stands for, `to` being `''` for an accent that vanished into its letter. */
+  /** Characters that another character stands for, `to` being `''` for an accent that vanished into its character. */
   readonly folded: Record<string, { readonly to: string; count: number }>;
-  /** Letters outside the alphabet that became a space. */
+  /** Characters outside the alphabet that became a space. */
   readonly replaced: Record<string, number>;
-  /** Letters outside the alphabet that were left out. */
+  /** Characters outside the alphabet that were left out. */
   readonly dropped: Record<string, number>;
   /** Texts longer than the window. */
   textsCut: number;
-  /** Letters that the window cut off, out of `encoded`. */
-  lettersCut: number;
+  /** Characters that the context length cut off, out of `encoded`. */
+  charactersCut: number;
 }
 
 /** A report of nothing yet. */
@@ -25,29 +25,29 @@ export function emptyReport(): EncodingReport {
   return {
     texts: 0,
     empty: 0,
-    letters: 0,
+    characters: 0,
     encoded: 0,
     folded: {},
     replaced: {},
     dropped: {},
     textsCut: 0,
-    lettersCut: 0,
+    charactersCut: 0,
   };
 }
 
-/** `"é" (U+00E9)`: a letter so that it can be told apart from its look-alikes, also when it is invisible. */
-export function nameLetter(letter: string): string {
-  const code = (letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return `${JSON.stringify(letter)} (U+${code})`;
+/** `"é" (U+00E9)`: a character so that it can be significantly different from its look-alikes, also when it is invisible. */
+export function nameCharacter(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `${JSON.stringify(character)} (U+${code})`;
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
-/** `1 letter`, `2 letters`. */
+/** `1 character`, `2 characters`. */
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
-const letters = (entries: readonly (readonly [string, number])[]): string =>
-  count(sum(entries.map(([, n]) => n)), 'letter');
+const characters = (entries: readonly (readonly [string, number])[]): string =>
+  count(sum(entries.map(([, n]) => n)), 'character');
 
 /** At most eight entries, the most frequent first, then how many kinds are left. */
 function list(entries: readonly (readonly [string, number])[]): string {
@@ -57,37 +57,39 @@ function list(entries: readonly (readonly [string, number])[]): string {
   return shown.join(', ');
 }
 
-/** `é→e`; letters that a reader could not see or that would join their neighbours by their code. */
-function describeFold(letter: string, to: string): string {
-  const from = /^\p{L}$/u.test(letter) ? letter : nameLetter(letter);
+/** `é→e`; characters that a reader could not see or that would join their neighbours by their code. */
+function describeFold(character: string, to: string): string {
+  const from = /^\p{L}$/u.test(character) ? character : nameCharacter(character);
   return `${from}→${to === '' ? 'nothing' : to === ' ' ? 'space' : to}`;
 }
 
 /**
- * The report as sentences for people, none when every letter went through unchanged.
+ * The report as sentences for people, none when every character went through unchanged.
  *
- * @example summarizeReport(report); // ['4 letters folded: é→e 3, ø→o 1', '2 texts cut to the window (17 letters)']
+ * @example summarizeReport(report); // ['4 characters folded: é→e 3, ø→o 1', '2 texts cut to the context length (17 characters)']
  */
 export function summarizeReport(report: EncodingReport): string[] {
   const lines: string[] = [];
   // Capitals are the rule in raw texts: one figure, so that they do not hide the rest.
   const folds = Object.entries(report.folded);
-  const isCase = ([letter, { to }]: (typeof folds)[number]): boolean => letter.toLowerCase() === to;
+  const isCase = ([character, { to }]: (typeof folds)[number]): boolean => character.toLowerCase() === to;
   const lowered = sum(folds.filter(isCase).map(([, fold]) => fold.count));
   if (lowered > 0) lines.push(`${count(lowered, 'capital letter')} made small`);
   const folded = folds
     .filter((fold) => !isCase(fold))
-    .map(([letter, fold]) => [describeFold(letter, fold.to), fold.count] as const);
-  if (folded.length > 0) lines.push(`${letters(folded)} folded: ${list(folded)}`);
+    .map(([character, fold]) => [describeFold(character, fold.to), fold.count] as const);
+  if (folded.length > 0) lines.push(`${characters(folded)} folded: ${list(folded)}`);
   for (const [counts, what] of [
     [report.replaced, 'replaced by a space'],
     [report.dropped, 'dropped'],
   ] as const) {
-    const entries = Object.entries(counts).map(([letter, n]) => [nameLetter(letter), n] as const);
-    if (entries.length > 0) lines.push(`${letters(entries)} outside the alphabet ${what}: ${list(entries)}`);
+    const entries = Object.entries(counts).map(([character, n]) => [nameCharacter(character), n] as const);
+    if (entries.length > 0) lines.push(`${characters(entries)} outside the alphabet ${what}: ${list(entries)}`);
   }
   if (report.textsCut > 0)
-    lines.push(`${count(report.textsCut, 'text')} cut to the window (${count(report.lettersCut, 'letter')})`);
-  if (report.empty > 0) lines.push(`${count(report.empty, 'text')} without a letter`);
+    lines.push(
+      `${count(report.textsCut, 'text')} cut to the context length (${count(report.charactersCut, 'character')})`,
+    );
+  if (report.empty > 0) lines.push(`${count(report.empty, 'text')} without a character`);
   return lines;
 }

@@ -11,7 +11,7 @@ const POOL_BATCHES = 32;
  * `similar-lengths` shuffles, sorts pools of 32 batches by length, cuts them into batches and shuffles those: batches
  * stay random, and texts in one are about as long as each other.
  *
- * @param lengths letters of each text
+ * @param lengths characters of each text
  */
 export function epochBatches(
   lengths: ArrayLike<number>,

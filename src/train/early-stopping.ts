@@ -1,13 +1,10 @@
 import type { TrainerState } from './trainer-state.js';
 
 /** The part of a training's state that early stopping reads and writes. */
-export type StoppingState = Pick<
-  TrainerState,
-  'epoch' | 'bestEpoch' | 'bestValNll' | 'bestValTop1' | 'patience'
->;
+export type StoppingState = Pick<TrainerState, 'epoch' | 'bestEpoch' | 'bestValNll' | 'bestValTop1' | 'patience'>;
 
 /**
- * Notes the validation of epoch `state.epoch`: SPEC section 7. Epoch 0, and every epoch with a new lowest NLL, is the
+ * Notes the validation of epoch `state.epoch`: docs/notebook.md, section 7. Epoch 0, and every epoch with a new lowest NLL, is the
  * best so far and sets patience back to 0; any other adds 1 to it.
  *
  * @returns whether it is the best so far, and so is to be saved

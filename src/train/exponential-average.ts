@@ -31,7 +31,14 @@ export class ExponentialAverage {
   afterStep(step: number): void {
     const { average, weights } = this;
     const kept = decayAt(step, this.decay);
-    this.backend.weightedSum({ length: average.length, x: average, scaleX: kept, y: weights, scaleY: 1 - kept, out: average }); // prettier-ignore
+    this.backend.weightedSum({
+      length: average.length,
+      x: average,
+      scaleX: kept,
+      y: weights,
+      scaleY: 1 - kept,
+      out: average,
+    });
   }
 
   /** Exchanges the average and the model's weights, in place; done twice, all is as it was. */

@@ -2,7 +2,7 @@ import { LetterpressError } from '../errors.js';
 import { parseModelConfig, type ModelConfig } from '../nn/config.js';
 import type { Padding } from '../nn/packed-batch.js';
 import { countParameters } from '../nn/parameters.js';
-import { DEFAULT_WINDOW, type PresetName, type Shape } from '../nn/presets.js';
+import { DEFAULT_CONTEXT_LENGTH, type PresetName, type Shape } from '../nn/presets.js';
 import { dropout } from './recipes/dropout.js';
 import { RECIPES, type Recipe, type RecipeName, type SizeName } from './recipes/index.js';
 import { checkPaths, withSettings, type SettingsByPath } from './recipes/settings-by-path.js';
@@ -16,22 +16,22 @@ export interface PlanOptions {
   readonly recipe?: RecipeName | Recipe | undefined;
   /** The recipe's shape of at most so many parameters, and what it sets for it. */
   readonly size?: SizeName | undefined;
-  readonly emb?: number | undefined;
+  readonly dModel?: number | undefined;
   readonly heads?: number | undefined;
-  readonly blocks?: number | undefined;
-  readonly neurons?: number | undefined;
+  readonly layers?: number | undefined;
+  readonly mlpRatio?: number | undefined;
   /** Rate of the dropouts of embedding, attention and residual; of the notebook, of its only one. */
   readonly dropout?: number | undefined;
   readonly epochs?: number | undefined;
   readonly batch?: number | undefined;
   readonly learningRate?: number | undefined;
   readonly padding?: Padding | undefined;
-  /** Letters that the model may look back on, and most of a text: its window without cls; 149 by default. */
+  /** Characters that the model may look back on, and most of a text: its context length without cls; 149 by default. */
   readonly context?: number | undefined;
-  /** Whether the texts are pieces of one long text; they are then cut anew in every epoch. */
+  /** Whether the texts are pieces of one long text; they are then cut again in every epoch. */
   readonly continuous?: boolean | undefined;
-  /** Whether there is a lesson: the recipe's `taught` then holds; where it does not say how much is used, half and half. */
-  readonly lesson?: boolean | undefined;
+  /** Whether there is a distillation set: the recipe's `distilled` then holds; where it does not say how much is used, half and half. */
+  readonly distillationSet?: boolean | undefined;
   /** Any setting of {@link TrainingPlan}'s `model` and `training`, by path; goes before all other options. */
   readonly set?: SettingsByPath | undefined;
 }
@@ -45,18 +45,18 @@ export interface TrainingPlan {
   readonly name: string;
 }
 
-const SHAPE_OPTIONS = ['emb', 'heads', 'blocks', 'neurons'] as const satisfies readonly (keyof Shape)[];
+const SHAPE_OPTIONS = ['dModel', 'heads', 'layers', 'mlpRatio'] as const satisfies readonly (keyof Shape)[];
 const TRAINING_OPTIONS = ['epochs', 'batch', 'learningRate', 'padding'] as const;
 
-/** How a lesson is used where nothing else is said: as many texts of it as real ones, and the teacher's word for theirs. */
-const HALF_LESSON = { share: 0.5, weight: 1 };
+/** How a distillation set is used where nothing else is said: as many texts of it as real ones, and the teacher's word for theirs. */
+const HALF_DISTILLATION_SET = { share: 0.5, weight: 1 };
 
 /** The recipe used where none is named. */
 export const DEFAULT_RECIPE: RecipeName = 'modern';
 
 /**
  * Turns what the user said into a full configuration. What goes before what: `set`, the other options, the recipe's
- * changes for a lesson, those for the size, the recipe.
+ * changes for a distillation set, those for the size, the recipe.
  *
  * @param vocabulary token values of the alphabet, pad and cls included
  * @throws LetterpressError BAD_OPTION for options that contradict each other or do not fit
@@ -71,19 +71,21 @@ export function planTraining(options: PlanOptions, vocabulary: number): Training
   const sized = size && sizeOf(recipe, size);
   const { architecture, training } = recipe;
   const base = {
-    model: { vocabulary, window: DEFAULT_WINDOW, ...(sized?.shape ?? recipe.shape), ...architecture },
+    model: { vocabulary, contextLength: DEFAULT_CONTEXT_LENGTH, ...(sized?.shape ?? recipe.shape), ...architecture },
     training,
   };
-  const taught = options.lesson === true ? recipe.taught : {};
-  const byPath = { ...sized?.set, ...taught, ...set };
+  const distilled = options.distillationSet === true ? recipe.distilled : {};
+  const byPath = { ...sized?.set, ...distilled, ...set };
   // Every field of a model is there; what a training may have depends on its kinds, and shows when it is parsed.
   checkPaths(
     base,
     filter(byPath, (path) => path.startsWith('model.')),
   );
-  const lesson =
-    options.lesson === true && training.lesson === null ? { 'training.lesson': HALF_LESSON } : {};
-  const changes = { ...lesson, ...sized?.set, ...taught, ...changesOf(options, recipe), ...set };
+  const distillationSet =
+    options.distillationSet === true && training.distillationSet === null
+      ? { 'training.distillationSet': HALF_DISTILLATION_SET }
+      : {};
+  const changes = { ...distillationSet, ...sized?.set, ...distilled, ...changesOf(options, recipe), ...set };
   const settings = withSettings(base, changes);
   const model = parseModelConfig(settings.model);
   const plan = { model, training: parseTrainingSettings(settings.training) };
@@ -105,7 +107,7 @@ export function recipeOf({ preset, recipe }: Pick<PlanOptions, 'preset' | 'recip
 /** The options but `set` as changes by path. */
 function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {
   const changes: Record<string, number | string | boolean> = {};
-  if (options.context !== undefined) changes['model.window'] = options.context + 1;
+  if (options.context !== undefined) changes['model.contextLength'] = options.context + 1;
   if (options.continuous) {
     changes['training.augmentation.shift'] = true;
     changes['training.augmentation.wordShuffle'] = 0; // words of a whole text, which its pieces are not
@@ -134,25 +136,25 @@ function sizeOf({ name, sizes }: Recipe, size: SizeName): NonNullable<Recipe['si
     'BAD_OPTION',
     `the recipe ${name} has no size ${size}`,
     known.length === 0
-      ? 'Give a shape by --emb, --heads, --blocks and --neurons.'
+      ? 'Give a shape by --d-model, --heads, --layers and --mlp-ratio.'
       : `It has ${known.join(', ')}.`,
   );
 }
 
-function nameOf({ preset, size }: PlanOptions, recipe: Recipe, { emb, blocks }: ModelConfig): string {
-  return preset ?? `${recipe.name}-${size ?? `${emb}x${blocks}`}`;
+function nameOf({ preset, size }: PlanOptions, recipe: Recipe, { dModel, layers }: ModelConfig): string {
+  return preset ?? `${recipe.name}-${size ?? `${dModel}x${layers}`}`;
 }
 
 /** More than this would end in a failed allocation, far from the option that asked for it. */
-const MOST_PARAMETERS = 1e9;
+const MAX_PARAMETERS = 1e9;
 
 function checkSize(model: ModelConfig): void {
   const parameters = countParameters(model);
-  if (parameters <= MOST_PARAMETERS) return;
+  if (parameters <= MAX_PARAMETERS) return;
   throw new LetterpressError(
     'BAD_OPTION',
-    `expected a model of at most ${MOST_PARAMETERS.toExponential(0)} parameters, got ${parameters.toExponential(1)}`,
-    'Make --emb, --neurons, --heads or --blocks smaller.',
+    `expected a model of at most ${MAX_PARAMETERS.toExponential(0)} parameters, got ${parameters.toExponential(1)}`,
+    'Make --d-model, --mlp-ratio, --heads or --layers smaller.',
   );
 }
 

@@ -31,8 +31,8 @@ export const trainingSettingsSchema = z.object({
   }),
   /** Largest norm of the gradient; null to leave it as it is. */
   clipNorm: z.number().positive().nullable(),
-  /** What the loss is a mean over: texts (each the sum over its letters), or letters. */
-  lossPer: z.enum(['text', 'letter']),
+  /** What the loss is a mean over: texts (each the sum over its characters), or characters. */
+  lossPer: z.enum(['text', 'character']),
   /** Whether a batch takes any texts, or texts of similar lengths. */
   batching: z.enum(['shuffled', 'similar-lengths']),
   /** Epochs without a new lowest validation NLL that are borne; one more ends the run. Null: never. */
@@ -44,22 +44,22 @@ export const trainingSettingsSchema = z.object({
     .object({ kind: z.literal('ema'), decay: rate })
     .nullable()
     .default(null),
-  /** How a lesson is used, where the training is given one: texts that a teacher wrote, and what it expected there. */
-  lesson: z
+  /** How a distillation set is used, where the training is given one: texts that a teacher wrote, and what it expected there. */
+  distillationSet: z
     .object({
       /** Of the texts of an epoch, those of the lesson. */
       share: z.number().positive().lt(1),
-      /** Of their targets, what goes to the teacher's expectation; the rest goes to the letter that it drew. */
+      /** Of their targets, what goes to the teacher's expectation; the rest goes to the character that it drew. */
       weight: share,
     })
     .nullable()
     .default(null),
-  /** What is changed of the training texts, anew in every epoch. */
+  /** What is changed of the training texts, again in every epoch. */
   augmentation: z
     .object({
       /** Of the texts, those whose words come in random order. */
       wordShuffle: share.default(0),
-      /** Whether the texts are pieces of one long text, one after another, that are cut anew in every epoch. */
+      /** Whether the texts are pieces of one long text, one after another, that are cut again in every epoch. */
       shift: z.boolean().default(false),
     })
     .refine(({ shift, wordShuffle }) => !shift || wordShuffle === 0, {

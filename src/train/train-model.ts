@@ -4,7 +4,7 @@ import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { defaultTokenizer, type Tokenizer } from '../tokenizer/tokenizer.js';
-import type { Lesson } from './distillation/lesson.js';
+import type { DistillationSet } from './distillation/distillation-set.js';
 import { planTraining, type PlanOptions } from './plan.js';
 import { Trainer, type TrainEvent } from './trainer.js';
 
@@ -12,13 +12,13 @@ import { Trainer, type TrainEvent } from './trainer.js';
 const PAUSE_EVERY = 50;
 
 /** What to train; everything but texts and backend comes from the recipe. */
-export interface TrainModelOptions extends Omit<PlanOptions, 'lesson'> {
+export interface TrainModelOptions extends Omit<PlanOptions, 'distillationSet'> {
   readonly corpus: Corpus;
   readonly backend: Backend;
   /** The 29-token English alphabet by default. */
   readonly tokenizer?: Tokenizer;
-  /** What a teacher wrote and expected; how much of it is used, the recipe's `taught` says, or `set`. */
-  readonly lesson?: Lesson;
+  /** What a teacher wrote and expected; how much of it is used, the recipe's `distilled` says, or `set`. */
+  readonly distillationSet?: DistillationSet;
   /** 0 by default. */
   readonly seed?: number;
   /** Called after every step and epoch. */
@@ -37,15 +37,15 @@ export interface TrainModelOptions extends Omit<PlanOptions, 'lesson'> {
  * console.log(model.sample({ count: 5 }));
  */
 export async function trainModel(options: TrainModelOptions): Promise<LanguageModel> {
-  const { corpus, backend, tokenizer = defaultTokenizer(), seed = 0, onEvent, signal, lesson } = options;
+  const { corpus, backend, tokenizer = defaultTokenizer(), seed = 0, onEvent, signal, distillationSet } = options;
   const { model: config, training } = planTraining(
-    { ...options, lesson: lesson !== undefined },
+    { ...options, distillationSet: distillationSet !== undefined },
     tokenizer.vocabularySize,
   );
   const encode = (texts: readonly string[]) =>
-    encodeSplit(texts, tokenizer, { maxLetters: config.window - 1 }).encoded;
+    encodeSplit(texts, tokenizer, { maxCharacters: config.contextLength - 1 }).encoded;
   const { train, val } = corpus.splits;
-  const data = { train: encode(train), val: encode(val), space: tokenizer.spaceToken, lesson };
+  const data = { train: encode(train), val: encode(val), space: tokenizer.spaceToken, distillationSet };
   const transformer = new DecoderTransformer(config, { seed });
   const trainer = new Trainer(transformer, backend, training, data, seed);
   let lastPause = performance.now();

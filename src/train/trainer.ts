@@ -13,21 +13,21 @@ import { Evaluator, meanScores, type Evaluation } from '../model/evaluate.js';
 import { ExponentialAverage } from './exponential-average.js';
 import { chooseOptimizer } from './optimizer/choose-optimizer.js';
 import type { Optimizer } from './optimizer/optimizer.js';
-import { chooseTeaching } from './distillation/choose-teaching.js';
-import type { Lesson } from './distillation/lesson.js';
-import type { Teaching } from './distillation/teaching.js';
+import { chooseDistillation } from './distillation/choose-targets.js';
+import type { DistillationSet } from './distillation/distillation-set.js';
+import type { Distillation } from './distillation/distillation-targets.js';
 import { scheduleFactor } from './schedule.js';
 import type { TrainingSettings } from './settings.js';
 import { TRAINING_START, type TrainerState } from './trainer-state.js';
 
-/** Texts as letters' tokens, without cls and pads. */
+/** Texts as characters' tokens, without cls and pads. */
 export interface EncodedSplits {
   readonly train: readonly Uint16Array[];
   readonly val: readonly Uint16Array[];
   /** Token of the space, which ends words; without one, texts have no words that could be changed. */
   readonly space?: number | undefined;
   /** What a teacher wrote and expected, for settings that use it. */
-  readonly lesson?: Lesson | undefined;
+  readonly distillationSet?: DistillationSet | undefined;
 }
 
 /** One optimiser step. */
@@ -72,7 +72,7 @@ export type TrainEvent =
 export type StopSignal = Pick<AbortSignal, 'aborted'>;
 
 /**
- * Trains a model: SPEC section 7, with what the settings change. Everything random is a function of the seed, the
+ * Trains a model: docs/notebook.md, section 7, with what the settings change. Everything random is a function of the seed, the
  * epoch and the step, so that a training that is interrupted and resumed gives the same bits as one that is not.
  *
  * @example
@@ -89,7 +89,7 @@ export class Trainer {
   private readonly tape: Tape;
   private readonly evaluator: Evaluator;
   private readonly augmentation: TextAugmentation;
-  private readonly teaching: Teaching | undefined;
+  private readonly distillSteps: Distillation | undefined;
   private readonly dropoutKey: readonly [number, number];
 
   constructor(
@@ -104,14 +104,12 @@ export class Trainer {
     this.optimizer = chooseOptimizer(backend, model.parameters, settings.optimizer);
     this.optimizer.step = this.state.step;
     const { averaging } = settings;
-    this.average = averaging
-      ? new ExponentialAverage(backend, model.parameters.values, averaging.decay)
-      : undefined;
+    this.average = averaging ? new ExponentialAverage(backend, model.parameters.values, averaging.decay) : undefined;
     this.tape = new Tape(backend);
     this.evaluator = new Evaluator(model, backend, settings.padding);
     const { train, space } = data;
     this.augmentation = new TextAugmentation(train, space, settings.augmentation, seed);
-    this.teaching = chooseTeaching(settings, data, model.config, seed);
+    this.distillSteps = chooseDistillation(settings, data, model.config, seed);
     this.dropoutKey = streamKey(seed, 'dropout');
   }
 
@@ -120,9 +118,9 @@ export class Trainer {
     return this.tape.bytes;
   }
 
-  /** Training texts, and those of a lesson that come with them. */
+  /** Training texts, and those of a distillation set that come with them. */
   private get textsPerEpoch(): number {
-    return this.data.train.length + (this.teaching?.count ?? 0);
+    return this.data.train.length + (this.distillSteps?.count ?? 0);
   }
 
   get stepsPerEpoch(): number {
@@ -138,10 +136,7 @@ export class Trainer {
     // Asked before each epoch, so that a run which was cut off after its last one is only finished when it is resumed.
     const isOver = () => patienceIsOver(state, settings.patience);
     while (state.epoch < settings.epochs && !isOver()) {
-      const texts = [
-        ...this.augmentation.textsOf(state.epoch),
-        ...(this.teaching?.textsOf(state.epoch) ?? []),
-      ];
+      const texts = [...this.augmentation.textsOf(state.epoch), ...(this.distillSteps?.textsOf(state.epoch) ?? [])];
       const batches = this.batchesOf(texts);
       while (state.stepInEpoch < batches.length) {
         if (signal?.aborted) {
@@ -173,9 +168,9 @@ export class Trainer {
   private step(texts: readonly Uint16Array[], chosen: Uint32Array): number {
     const started = performance.now();
     const { model, settings, state, tape } = this;
-    const { window, vocabulary } = model.config;
-    const letters = Array.from(chosen, (i) => texts[i]!);
-    const batch = packBatch(letters, window, vocabulary - 1, settings.padding);
+    const { contextLength, vocabulary } = model.config;
+    const characters = Array.from(chosen, (i) => texts[i]!);
+    const batch = packBatch(characters, contextLength, vocabulary - 1, settings.padding);
     const rows = batch.tokens.length;
 
     const [key0, key1] = this.dropoutKey;
@@ -183,11 +178,11 @@ export class Trainer {
     const logits = model.forward(tape, batch);
     const scale = 1 / (settings.lossPer === 'text' ? batch.texts : rows);
     const smoothing = settings.labelSmoothing;
-    const targets = this.teaching?.targetsOf(batch, chosen, state.epoch, vocabulary, smoothing) ?? {
+    const targets = this.distillSteps?.targetsOf(batch, chosen, state.epoch, vocabulary, smoothing) ?? {
       share: smoothing,
     };
     const { nll, correct } = crossEntropy(tape, logits, batch.targets, scale, targets);
-    const scores = scoreTexts(batch, window, nll, correct);
+    const scores = scoreTexts(batch, contextLength, nll, correct);
 
     model.parameters.gradients.fill(0);
     tape.backward();
@@ -195,7 +190,7 @@ export class Trainer {
     this.average?.afterStep(state.step);
 
     state.step++;
-    // A lesson's texts are not what the training NLL is of.
+    // A distillation set's texts are not what the training NLL is of.
     const own = scores.nll.filter((_, b) => chosen[b]! < this.data.train.length);
     state.trainNll += sum(own);
     state.trainTexts += own.length;

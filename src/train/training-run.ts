@@ -11,12 +11,12 @@ import { RunWriter } from '../runs/writer.js';
 import { drawCurves } from '../run-analysis/draw-curves.js';
 import { LanguageModel } from '../model/language-model.js';
 import { letterpressVersion } from '../version.js';
-import { analysing, runsBeside, type AnalysisProgress } from '../run-analysis/analyse-run.js';
+import { analyseRunSteps, siblingRuns, type AnalysisProgress } from '../run-analysis/analyse-run.js';
 import { relay } from '../generators.js';
 import { meanScores } from '../model/evaluate.js';
 import { exactFigures } from './exact-figures.js';
-import type { Lesson } from './distillation/lesson.js';
-import { readLesson } from './distillation/lesson-folder.js';
+import type { DistillationSet } from './distillation/distillation-set.js';
+import { readDistillationSet } from './distillation/distillation-set-folder.js';
 import { asRunError, float32Tensors } from '../model/load-model.js';
 import type { TrainingPlan } from './plan.js';
 import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
@@ -24,7 +24,7 @@ import { parseTrainingSettings } from './settings.js';
 import { Trainer, type EpochReport, type StopSignal, type TrainEvent } from './trainer.js';
 import { trainerStateSchema } from './trainer-state.js';
 
-/** Texts drawn after each saved epoch, and at the end: SPEC section 7. */
+/** Texts drawn after each saved epoch, and at the end: docs/notebook.md, section 7. */
 export const SAMPLE_COUNT = 64;
 
 /** What a run says while it goes on: the trainer's events, and what was written. */
@@ -41,12 +41,7 @@ export interface RunPlan extends Pick<TrainingPlan, 'model' | 'training'> {
 }
 
 /** config.json of a new run. */
-export function describeRun(
-  plan: RunPlan,
-  texts: RunTexts,
-  backend: Pick<Backend, 'info'>,
-  seed: number,
-): RunConfig {
+export function describeRun(plan: RunPlan, texts: RunTexts, backend: Pick<Backend, 'info'>, seed: number): RunConfig {
   const { corpus, splits, tokenizer } = texts;
   const { name, instructionSet, threads, precision } = backend.info;
   return {
@@ -72,7 +67,7 @@ export function describeRun(
     tokenizer: { ...tokenizer.toJSON() },
     model: { ...plan.model },
     recipe: { name: plan.recipe.name, version: plan.recipe.version },
-    ...(texts.lesson === undefined ? {} : { lesson: describeLesson(texts.lesson) }),
+    ...(texts.distillationSet === undefined ? {} : { distillationSet: describeDistillationSet(texts.distillationSet) }),
     training: { ...plan.training },
   };
 }
@@ -112,11 +107,10 @@ export class TrainingRun {
       },
     );
     const space = texts.tokenizer.spaceToken;
-    const lesson = lessonOf(config, texts);
-    const data = { train: encoded.train.encoded, val: encoded.val.encoded, space, lesson };
+    const distillationSet = distillationSetOf(config, texts);
+    const data = { train: encoded.train.encoded, val: encoded.val.encoded, space, distillationSet };
     const state =
-      checkpoint &&
-      parseRunFile(trainerStateSchema, checkpoint.meta['trainer'], `${writer.folder}, checkpoint`);
+      checkpoint && parseRunFile(trainerStateSchema, checkpoint.meta['trainer'], `${writer.folder}, checkpoint`);
     this.trainer = new Trainer(transformer, backend, settings, data, config.seed, state);
     this.model = new LanguageModel(transformer, texts.tokenizer, backend, settings.padding);
     this.secondsBefore = Number(checkpoint?.meta['seconds'] ?? 0);
@@ -137,7 +131,7 @@ export class TrainingRun {
   }
 
   /**
-   * Goes on with a run that was interrupted, or begins it anew when it was cut off before its first checkpoint. The texts
+   * Goes on with a run that was interrupted, or begins it again when it was cut off before its first checkpoint. The texts
    * must be those it was begun with.
    *
    * @throws LetterpressError BAD_INPUT when they are not; BAD_OPTION when the backend computes in another precision;
@@ -188,7 +182,7 @@ export class TrainingRun {
     }
   }
 
-  /** What comes after the last epoch, whose checkpoint has all that is needed to begin this anew. */
+  /** What comes after the last epoch, whose checkpoint has all that is needed to begin this again. */
   private async *ending(
     because: 'patience' | 'epochs',
     seconds: () => number,
@@ -228,14 +222,11 @@ export class TrainingRun {
     return this.model.sample({ count: SAMPLE_COUNT, seed: this.writer.config.seed });
   }
 
-  private async *finish(
-    because: 'patience' | 'epochs',
-    seconds: () => number,
-  ): AsyncGenerator<RunEvent, void> {
+  private async *finish(because: 'patience' | 'epochs', seconds: () => number): AsyncGenerator<RunEvent, void> {
     const { state, bestWeights, model } = this.trainer;
     model.parameters.values.set(bestWeights);
     const test = this.encoded.test.encoded;
-    const scores = yield* relay(this.model.scoring(test), (done): RunEvent => ({
+    const scores = yield* relay(this.model.scoreSteps(test), (done): RunEvent => ({
       kind: 'testing',
       done,
       total: test.length,
@@ -243,8 +234,8 @@ export class TrainingRun {
     const { nll, top1 } = meanScores(scores);
     const samples = this.sample();
     this.writer.writeFinalSamples(samples);
-    const reuse = runsBeside(this.folder);
-    const steps = analysing(this.folder, this.texts, this.model, this.encoded, { reuse });
+    const reuse = siblingRuns(this.folder);
+    const steps = analyseRunSteps(this.folder, this.texts, this.model, this.encoded, { reuse });
     yield* relay(steps, (progress): RunEvent => ({ kind: 'analysis', ...progress }));
     await drawCurves(this.folder);
     const { exact } = this.texts.corpus;
@@ -261,7 +252,7 @@ export class TrainingRun {
       seconds: seconds(),
       texts: this.writer.config.corpus.sizes,
       ...(exact === undefined ? {} : { exact: exactFigures(exact, this.texts.splits.test, nll) }),
-      bitsPerLetter: bitsPerLetter(nll, test, model.config.window),
+      bitsPerCharacter: bitsPerCharacter(nll, test, model.config.contextLength),
     };
     this.writer.writeResults(results); // last: it marks the run as ended
     yield { kind: 'finished', results, samples };
@@ -306,12 +297,9 @@ export class TrainingRun {
       floats.delete(name);
       return found;
     };
-    for (const [name, data] of [...optimizer.state(), ...(average?.state() ?? [])])
-      data.set(take(name, data.length));
+    for (const [name, data] of [...optimizer.state(), ...(average?.state() ?? [])]) data.set(take(name, data.length));
     this.trainer.bestWeights = take('best_weights', state.bestEpoch < 0 ? 0 : count);
-    model.parameters.load(
-      new Map([...floats].map(([name, tensor]) => [name.replace('weights.', ''), tensor])),
-    );
+    model.parameters.load(new Map([...floats].map(([name, tensor]) => [name.replace('weights.', ''), tensor])));
   }
 
   private namedTensors(prefix: string): Map<string, TensorData> {
@@ -324,25 +312,25 @@ export class TrainingRun {
 }
 
 /** What config.json says of a lesson. */
-function describeLesson(path: string): RunConfig['lesson'] {
-  return { path, fingerprint: readLesson(path).file.fingerprint };
+function describeDistillationSet(path: string): RunConfig['distillationSet'] {
+  return { path, fingerprint: readDistillationSet(path).file.fingerprint };
 }
 
-/** The lesson of a run. Throws BAD_INPUT when it is no longer there, or another one. */
-function lessonOf({ lesson: said }: RunConfig, texts: RunTexts): Lesson | undefined {
+/** The distillation set of a run. Throws BAD_INPUT when it is no longer there, or another one. */
+function distillationSetOf({ distillationSet: said }: RunConfig, texts: RunTexts): DistillationSet | undefined {
   if (said === undefined) return undefined;
-  const path = texts.lesson ?? said.path;
-  const { file, lesson } = readLesson(path);
-  if (file.fingerprint === said.fingerprint) return lesson;
+  const path = texts.distillationSet ?? said.path;
+  const { file, distillationSet } = readDistillationSet(path);
+  if (file.fingerprint === said.fingerprint) return distillationSet;
   throw new LetterpressError(
     'BAD_INPUT',
-    `the lesson at ${path} is not the one that the run was begun with`,
+    `the distillation set at ${path} is not the one that the run was begun with`,
     'Restore it, or begin a new run.',
   );
 }
 
 function encodeForRun(texts: RunTexts, { model }: RunConfig): EncodedTexts {
-  return encodeTexts(texts, asRunError(() => parseModelConfig(model)).window);
+  return encodeTexts(texts, asRunError(() => parseModelConfig(model)).contextLength);
 }
 
 function checkPrecision({ backend: { precision } }: RunConfig, { info }: Backend): void {
@@ -355,11 +343,11 @@ function checkPrecision({ backend: { precision } }: RunConfig, { info }: Backend
 }
 
 /**
- * NLL in bits per predicted letter. The end of a text counts as a letter, where the window has room for it.
+ * NLL in bits per predicted character. The end of a text counts as a character, where the context length has room for it.
  *
- * @param window tokens of a text, cls included
+ * @param context length tokens of a text, cls included
  */
-export function bitsPerLetter(nll: number, texts: readonly ArrayLike<number>[], window: number): number {
-  const letters = texts.reduce((sum, { length }) => sum + Math.min(length + 1, window - 1), 0) / texts.length;
-  return nll / Math.LN2 / letters;
+export function bitsPerCharacter(nll: number, texts: readonly ArrayLike<number>[], contextLength: number): number {
+  const characters = texts.reduce((sum, { length }) => sum + Math.min(length + 1, contextLength - 1), 0) / texts.length;
+  return nll / Math.LN2 / characters;
 }

@@ -10,14 +10,7 @@ import { letterpressVersion } from '../version.js';
 import { planRungs, promote, type Rung } from './halving.js';
 import { drawSettings } from './search-space.js';
 import { planTrial, runTrial, type TrialResult } from './trial.js';
-import {
-  appendTrial,
-  isTune,
-  readTrials,
-  readTuneFile,
-  TUNE_SCHEMA_VERSION,
-  writeTuneFile,
-} from './tune-file.js';
+import { appendTrial, isTune, readTrials, readTuneFile, TUNE_SCHEMA_VERSION, writeTuneFile } from './tune-file.js';
 import { parseTuneOptions, type TuneOptions, type TuneOptionsInput } from './tune-options.js';
 import { writeTuneReport, type TuneReport } from './write-tune-report.js';
 
@@ -56,7 +49,7 @@ const PAUSE_EVERY = 30;
 /**
  * Searches the settings of a recipe: random draws and successive halving, on training and validation texts only. Every trial's
  * result is kept as it ends; a search that was interrupted goes on with the same request, and the trial that was running
- * begins anew.
+ * begins again.
  *
  * @throws LetterpressError BAD_OPTION when the folder holds another search, or settings do not fit
  * @example
@@ -68,9 +61,7 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
   const options = parseTuneOptions(request.options);
   const vocabulary = texts.tokenizer.vocabularySize;
   const rungs = planRungs(options);
-  const draws = Array.from({ length: options.trials }, (_, trial) =>
-    drawSettings(options.space, options.seed, trial),
-  );
+  const draws = Array.from({ length: options.trials }, (_, trial) => drawSettings(options.space, options.seed, trial));
   // Settings that do not fit should show before the first training, not in the middle of the night.
   for (const set of draws) planTrial(options, set, 1, vocabulary);
   begin(request, options);
@@ -95,13 +86,9 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
       }
       const set = draws[trial]!;
       const plan = planTrial(options, set, epochs, vocabulary);
-      const data = encodedFor(texts, plan.model.window);
+      const data = encodedFor(texts, plan.model.contextLength);
       const place = { rung, rungs, trial, done: ended.length };
-      const result = yield* training(
-        { trial, rung, set, plan, seed: options.seed, data, backend },
-        place,
-        signal,
-      );
+      const result = yield* training({ trial, rung, set, plan, seed: options.seed, data, backend }, place, signal);
       if (result === undefined) {
         yield { kind: 'paused' };
         return;
@@ -113,8 +100,7 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
       yield { kind: 'trial', place: { ...place, done: ended.length }, result };
     }
     const next = rungs[rung + 1];
-    if (next !== undefined)
-      candidates = promote(ended, next.trials, ({ valNll }) => valNll).map(({ trial }) => trial);
+    if (next !== undefined) candidates = promote(ended, next.trials, ({ valNll }) => valNll).map(({ trial }) => trial);
   }
   yield { kind: 'finished', report: await writeTuneReport(folder) };
 }
@@ -162,9 +148,9 @@ function begin({ folder, texts, backend }: TuneRequest, options: TuneOptions): v
   );
 }
 
-function encodedFor({ splits, tokenizer }: RunTexts, window: number): EncodedSplits {
+function encodedFor({ splits, tokenizer }: RunTexts, contextLength: number): EncodedSplits {
   const encode = (texts: readonly string[]) =>
-    encodeSplit(texts, tokenizer, { maxLetters: window - 1 }).encoded;
+    encodeSplit(texts, tokenizer, { maxCharacters: contextLength - 1 }).encoded;
   return { train: encode(splits.train), val: encode(splits.val), space: tokenizer.spaceToken };
 }
 

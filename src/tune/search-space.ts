@@ -72,11 +72,11 @@ export function parseVariation(text: string): readonly [path: string, variation:
 function splitChoices(text: string): string[] {
   const parts = [''];
   let depth = 0;
-  for (const letter of text) {
-    if ('[{'.includes(letter)) depth++;
-    if (']}'.includes(letter)) depth--;
-    if (letter === ',' && depth === 0) parts.push('');
-    else parts.push(`${parts.pop()!}${letter}`);
+  for (const character of text) {
+    if ('[{'.includes(character)) depth++;
+    if (']}'.includes(character)) depth--;
+    if (character === ',' && depth === 0) parts.push('');
+    else parts.push(`${parts.pop()!}${character}`);
   }
   return parts.map((part) => part.trim());
 }
@@ -95,7 +95,7 @@ function badVariation(text: string, problem: string): LetterpressError {
 
 /**
  * The settings of one trial: independent draws (Bergstra and Bengio, "Random search for hyper-parameter optimization", JMLR
- * 2012), a function of the seed and the trial. Trial 0 changes nothing: it is what the others are held against.
+ * 2012), a function of the seed and the trial. Trial 0 changes nothing: it is what the others are compared with.
  */
 export function drawSettings(space: SearchSpace, seed: number, trial: number): SettingsByPath {
   if (trial === 0) return {};

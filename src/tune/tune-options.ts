@@ -13,9 +13,7 @@ export const tuneOptionsSchema = z.strictObject({
   size: z.enum(SIZE_NAMES).optional(),
   /** Settings that differ from the recipe's in every trial. */
   set: settingsByPathSchema.default({}),
-  space: searchSpaceSchema
-    .default(DEFAULT_SPACE)
-    .refine((space) => Object.keys(space).length > 0, 'something to vary'),
+  space: searchSpaceSchema.default(DEFAULT_SPACE).refine((space) => Object.keys(space).length > 0, 'something to vary'),
   /** Of the first rung. */
   trials: positive.default(18),
   /** Of the last rung. */

@@ -73,17 +73,15 @@ function rank(trials: readonly TrialResult[]): TrialResult[] {
 /** A recipe of the best trial's own: its shape is the only one that was tried. */
 function bestRecipe({ options }: Tune, best: TrialResult, vocabulary: number): Recipe {
   const { model, training } = planTrial(options, best.set, best.epochs, vocabulary);
-  const { emb, heads, blocks, neurons } = model;
-  const notArchitecture = new Set(['emb', 'heads', 'blocks', 'neurons', 'vocabulary', 'window']);
-  const architecture = Object.fromEntries(
-    Object.entries(model).filter(([name]) => !notArchitecture.has(name)),
-  );
+  const { dModel, heads, layers, mlpRatio } = model;
+  const notArchitecture = new Set(['dModel', 'heads', 'layers', 'mlpRatio', 'vocabulary', 'contextLength']);
+  const architecture = Object.fromEntries(Object.entries(model).filter(([name]) => !notArchitecture.has(name)));
   const recipe = {
     name: `${options.recipe.name}-tuned`,
     version: 1,
     summary: `found by letterpress tune: trial ${best.trial}, validation NLL ${best.valNll.toFixed(3)} nats per text after ${best.epochs} epochs`,
     architecture,
-    shape: { emb, heads, blocks, neurons },
+    shape: { dModel, heads, layers, mlpRatio },
     training,
     sizes: {},
     reasons: Object.fromEntries(

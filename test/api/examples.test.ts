@@ -7,18 +7,16 @@ const folder = temporaryFolders();
 vi.mock('letterpress', async () => {
   const library = await import('../../src/index.js');
   const trainModel: typeof library.trainModel = (options) =>
-    library.trainModel({ ...options, emb: 16, heads: 2, blocks: 1, learningRate: 0.02, epochs: 10 });
+    library.trainModel({ ...options, dModel: 16, heads: 2, layers: 1, learningRate: 0.02, epochs: 10 });
   const planTraining: typeof library.planTraining = (options, vocabulary) =>
-    library.planTraining({ ...options, emb: 16, heads: 2, learningRate: 0.02 }, vocabulary);
+    library.planTraining({ ...options, dModel: 16, heads: 2, learningRate: 0.02 }, vocabulary);
   return { ...library, trainModel, planTraining };
 });
 
 /** Runs an example, and returns what it printed, call by call. */
 async function printedBy(name: string): Promise<unknown[][]> {
   const printed: unknown[][] = [];
-  const log = vi
-    .spyOn(console, 'log')
-    .mockImplementation((...values: unknown[]) => void printed.push(values));
+  const log = vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => void printed.push(values));
   const example = `../../examples/${name}`; // a variable: it has no types to check
   try {
     await import(/* @vite-ignore */ example);
@@ -45,18 +43,16 @@ it('examples/train-in-worker.mjs trains while its own thread goes on, stops and 
   const [samples] = printed.pop() as [string[]];
   expect(samples).toHaveLength(3);
   expect(printed.pop()?.[0]).toMatch(/^stopped; /);
-  printed.forEach(([line], epoch) =>
-    expect(line).toMatch(new RegExp(`^epoch ${epoch}: NLL .* ticked [1-9]`)),
-  );
+  printed.forEach(([line], epoch) => expect(line).toMatch(new RegExp(`^epoch ${epoch}: NLL .* ticked [1-9]`)));
   expect(printed.length).toBeGreaterThan(0);
 });
 
 it('examples/mix-with-counting.mjs mixes a model with counting, evaluates and samples', async () => {
   const printed = await printedBy('mix-with-counting.mjs');
   const figures = new Map(printed.slice(0, 3) as [string, number][]);
-  expect([...figures.keys()]).toEqual(['transformer', 'counting', 'mixture']);
+  expect([...figures.keys()]).toEqual(['transformer', 'ngram', 'mixture']);
   // Two models that err differently are together better than either.
   expect(figures.get('mixture')).toBeLessThan(figures.get('transformer')!);
-  expect(figures.get('mixture')).toBeLessThan(figures.get('counting')!);
+  expect(figures.get('mixture')).toBeLessThan(figures.get('ngram')!);
   expect(printed[3]?.[0]).toHaveLength(3);
 });

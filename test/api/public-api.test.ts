@@ -34,7 +34,7 @@ const BROWSER = [
   'encodeSafetensors',
   'encodeSplit',
   'entropy',
-  'entropyPerLetter',
+  'entropyPerCharacter',
   'evenlySpaced',
   'fitBigram',
   'fitFlatUnigram',
@@ -63,7 +63,7 @@ const BROWSER = [
   'temper',
   'textsAsRead',
   'trainModel',
-  'writeLessonTexts',
+  'writeDistillationSetTexts',
 ];
 
 /** What Node.js has beside it. */
@@ -78,7 +78,7 @@ const NODE_ONLY = [
   'createCleaner',
   'describeRun',
   'fingerprint',
-  'fitYardsticks',
+  'fitBaselines',
   'letterpressVersion',
   'loadCorpus',
   'loadMixture',

@@ -63,7 +63,7 @@ const SIZES = [
   'outputs',
   'heads',
   'headWidth',
-  'window',
+  'contextLength',
   'hidden',
   'vocabulary',
   'length',
@@ -118,7 +118,7 @@ function wrongIndices(call: OpCall): [string, string, Int32Array][] {
     tokens: [-1, 29, 2 ** 30, -(2 ** 31)],
     targets: [-1, call.args['vocabulary'] as number, 2 ** 31 - 1],
     slots: [-1, 4, 2 ** 31 - 1],
-    positions: [-1, (call.args['window'] as number | undefined) ?? 150, -(2 ** 31)],
+    positions: [-1, (call.args['contextLength'] as number | undefined) ?? 150, -(2 ** 31)],
     offsets: [-1, 4, 2 ** 31 - 1, -(2 ** 31)],
     segmentEnds: [-1, 1000],
   };
@@ -155,17 +155,15 @@ describe.runIf(sets.length > 0)('wrong arguments of the native backend', () => {
     });
   }
 
-  it('offsets that do not rise, or texts of no or too many letters', () => {
+  it('offsets that do not rise, or texts of no or too many characters', () => {
     const backend = nativeBackend(sets[0]!, 2);
     const call = attentionCase([3, 1, 5], 2, 3, 0).calls('float32')[0]!;
     for (const offsets of [[0, 5, 4, 9], [0, 3, 3, 9], [0, 9, 0, 9], [9, 9], [], [0]]) {
-      expect(() => call.runWith(backend, { offsets: Int32Array.from(offsets) }), offsets.join()).toThrow(
-        Error,
-      );
+      expect(() => call.runWith(backend, { offsets: Int32Array.from(offsets) }), offsets.join()).toThrow(Error);
     }
     const long = new Float32Array(1025 * 3);
     const rows = 1025;
-    const args = { rows, heads: 1, headWidth: 1, offsets: Int32Array.of(0, rows), kqv: long, out: long };
+    const args = { rows, heads: 1, headWidth: 1, offsets: Int32Array.of(0, rows), qkv: long, out: long };
     expect(() => call.runWith(backend, args)).toThrow('1024');
   });
 
@@ -175,19 +173,14 @@ describe.runIf(sets.length > 0)('wrong arguments of the native backend', () => {
     expect(() => call.runWith(backend, { x: new Float32Array(34) })).toThrow(
       'argument 4: expected a Float32Array of at least 35 elements',
     );
-    expect(() => call.runWith(backend, { rows: -7 })).toThrow(
-      'argument 1: expected an integer of at least 0',
-    );
+    expect(() => call.runWith(backend, { rows: -7 })).toThrow('argument 1: expected an integer of at least 0');
   });
 
   it('any nonsense is an error or harmless', () => {
     const functions = loadAddon() as Record<string, (...args: unknown[]) => unknown>;
     const names = calls.map((call) => call.op);
     for (const name of names) expect(functions[name]).toBeTypeOf('function');
-    const size = fc.oneof(
-      fc.integer({ min: -1, max: 6 }),
-      fc.constantFrom(0.5, 2 ** 31 - 1, 2 ** 31, NaN, 1e20),
-    );
+    const size = fc.oneof(fc.integer({ min: -1, max: 6 }), fc.constantFrom(0.5, 2 ** 31 - 1, 2 ** 31, NaN, 1e20));
     const length = fc.integer({ min: 0, max: 40 });
     const argument = fc.oneof(
       { arbitrary: size, weight: 6 },

@@ -92,7 +92,15 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set
     const gradOut = new Float32Array(rows).fill(1);
     const gradX = new Float32Array(rows);
     const ignored = () => new Float32Array(1);
-    backend.mlpGradient({ ...layer, gradOut, gradX, gradWeight1: ignored(), gradBias1: ignored(), gradWeight2: ignored(), gradBias2: ignored() }); // prettier-ignore
+    backend.mlpGradient({
+      ...layer,
+      gradOut,
+      gradX,
+      gradWeight1: ignored(),
+      gradBias1: ignored(),
+      gradWeight2: ignored(),
+      gradBias2: ignored(),
+    });
     for (let i = 0; i < rows; i++) {
       const slope = (gelu(x[i]! + 1e-4) - gelu(x[i]! - 1e-4)) / 2e-4;
       for (const [got, expected] of [
@@ -121,13 +129,7 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set
       1,
       -1 - ulp,
     ]);
-    expect([0, -0, Infinity, -Infinity, NaN].map((x) => rounded(x))).toEqual([
-      0,
-      0,
-      Infinity,
-      -Infinity,
-      NaN,
-    ]);
+    expect([0, -0, Infinity, -Infinity, NaN].map((x) => rounded(x))).toEqual([0, 0, Infinity, -Infinity, NaN]);
     expect(rounded(3.4e38)).toBe(Infinity); // beyond the largest bfloat16
     fc.assert(
       fc.property(fc.float({ noNaN: true, min: 2 ** -100 }), (x) => {
@@ -168,13 +170,13 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set
     ['notebook', NOTEBOOK_ARCHITECTURE],
     ['modern', PRE_NORM_ARCHITECTURE],
   ])("a model's gradients are those of float32 to a few percent: %s", (_, architecture) => {
-    const shape = { vocabulary: 29, window: 60, emb: 20, heads: 5, blocks: 2, neurons: 12 };
+    const shape = { vocabulary: 29, contextLength: 60, dModel: 20, heads: 5, layers: 2, mlpRatio: 12 };
     const none = { embedding: 0, attention: 0, residual: 0 };
     const gradients = (backend: Backend) => {
       const model = new DecoderTransformer({ ...shape, ...architecture, dropout: none }, { seed: 7 });
       const random = testRandom(4);
       const text = () => Array.from({ length: random.integer(50) }, () => 1 + random.integer(27));
-      const batch = packBatch(Array.from({ length: 9 }, text), shape.window, 28, 'first');
+      const batch = packBatch(Array.from({ length: 9 }, text), shape.contextLength, 28, 'first');
       const tape = new Tape(backend);
       tape.begin({ training: true, dropout: { key0: 0, key1: 0, step: 0 } });
       const { nll } = crossEntropy(tape, model.forward(tape, batch), batch.targets, 1 / batch.texts);
@@ -193,7 +195,7 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set
 describe.runIf(sets.length > 0)('a training in bf16', () => {
   it('learns as one in f32 does', async () => {
     const corpus = gazette({ sizes: { train: 240, val: 32, test: 32 } });
-    const shape = { emb: 16, heads: 2, blocks: 1, epochs: 6, batch: 12, learningRate: 0.015 };
+    const shape = { dModel: 16, heads: 2, layers: 1, epochs: 6, batch: 12, learningRate: 0.015 };
     const nll = async (precision: 'f32' | 'bf16') => {
       const backend = nativeBackend(sets[0]!, 2, precision);
       const model = await trainModel({ corpus, backend, ...shape });

@@ -54,14 +54,10 @@ describe('GELU', () => {
 
   it('Φ is symmetric and rises', () => {
     fc.assert(
-      fc.property(
-        fc.double({ min: 0, max: 12, noNaN: true }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (x, d) => {
-          expect(Math.abs(normalCdf(x) + normalCdf(-x) - 1)).toBeLessThanOrEqual(1e-15);
-          expect(normalCdf(-x)).toBeLessThanOrEqual(normalCdf(-x + d) * (1 + 1e-15));
-        },
-      ),
+      fc.property(fc.double({ min: 0, max: 12, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (x, d) => {
+        expect(Math.abs(normalCdf(x) + normalCdf(-x) - 1)).toBeLessThanOrEqual(1e-15);
+        expect(normalCdf(-x)).toBeLessThanOrEqual(normalCdf(-x + d) * (1 + 1e-15));
+      }),
       { seed: 1 },
     );
   });
@@ -80,81 +76,87 @@ describe('attention', () => {
   const shared = { rows: length, heads, headWidth, offsets, dropout: NO_DROPOUT };
 
   it('averages the values so far when all queries are 0', () => {
-    const kqv = make.floats(length * 3 * group);
-    for (let r = 0; r < length; r++) kqv.fill(0, (3 * r + 1) * group, (3 * r + 2) * group);
+    const qkv = make.floats(length * 3 * group);
+    for (let r = 0; r < length; r++) qkv.fill(0, (3 * r + 1) * group, (3 * r + 2) * group);
     const out = new Float64Array(length * group);
-    portable.attention({ ...shared, kqv, out });
+    portable.attention({ ...shared, qkv, out });
     for (let r = 0; r < length; r++) {
       const mean = new Array<number>(group).fill(0);
-      for (let j = 0; j <= r; j++)
-        mean.forEach((_, c) => (mean[c]! += kqv[(3 * j + 2) * group + c]! / (r + 1)));
+      for (let j = 0; j <= r; j++) mean.forEach((_, c) => (mean[c]! += qkv[(3 * j + 2) * group + c]! / (r + 1)));
       expectClose(out.subarray(r * group, (r + 1) * group), mean);
     }
   });
 
-  it('copies the value of the first letter, and looks at nothing that comes later', () => {
-    const kqv = make.floats(length * 3 * group);
+  it('copies the value of the first character, and looks at nothing that comes later', () => {
+    const qkv = make.floats(length * 3 * group);
     const out = new Float64Array(length * group);
     const changed = new Float64Array(length * group);
-    portable.attention({ ...shared, kqv, out });
-    expectClose(out.subarray(0, group), values(kqv.subarray(2 * group, 3 * group)));
-    kqv.fill(9, 3 * 3 * group); // all of the rows from the fourth on
-    portable.attention({ ...shared, kqv, out: changed });
+    portable.attention({ ...shared, qkv, out });
+    expectClose(out.subarray(0, group), values(qkv.subarray(2 * group, 3 * group)));
+    qkv.fill(9, 3 * 3 * group); // all of the rows from the fourth on
+    portable.attention({ ...shared, qkv, out: changed });
     expect(values(changed.subarray(0, 3 * group))).toEqual(values(out.subarray(0, 3 * group)));
   });
 
   it('finds the one key that answers a query', () => {
     // Keys are orthogonal and long: the softmax is 1 at the key that equals the query, to e^−100.
-    const kqv = new Float64Array(3 * 9);
+    const qkv = new Float64Array(3 * 9);
     for (let r = 0; r < 3; r++) {
-      kqv[r * 9 + r] = 20 * Math.sqrt(3); // key
-      kqv[r * 9 + 3 + [0, 0, 1][r]!] = 20; // query: rows 0 and 1 ask for row 0, row 2 for row 1
-      kqv[r * 9 + 6] = 7 * r + 1; // value
+      qkv[r * 9 + r] = 20 * Math.sqrt(3); // key
+      qkv[r * 9 + 3 + [0, 0, 1][r]!] = 20; // query: rows 0 and 1 ask for row 0, row 2 for row 1
+      qkv[r * 9 + 6] = 7 * r + 1; // value
     }
     const out = new Float64Array(9);
-    portable.attention({ ...shared, rows: 3, heads: 1, offsets: Int32Array.of(0, 3), kqv, out });
+    portable.attention({ ...shared, rows: 3, heads: 1, offsets: Int32Array.of(0, 3), qkv, out });
     expectClose([out[0]!, out[3]!, out[6]!], [1, 1, 8]);
   });
 });
 
 describe('rotary positions', () => {
-  const [heads, headWidth, window] = [1, 6, 40];
-  const config = { ...PRE_NORM_ARCHITECTURE, vocabulary: 3, window, emb: 6, heads, blocks: 1, neurons: 1 };
+  const [heads, headWidth, contextLength] = [1, 6, 40];
+  const config = {
+    ...PRE_NORM_ARCHITECTURE,
+    vocabulary: 3,
+    contextLength,
+    dModel: 6,
+    heads,
+    layers: 1,
+    mlpRatio: 1,
+  };
   const table = rotaryTable({ ...config, positions: 'rotary' }, 'float64')!;
   /** Key, query and value of one row, turned. */
-  const turned = (kqv: FloatArray, position: number) => {
-    const copy = kqv.slice();
-    portable.rotary({ rows: 1, heads, headWidth, positions: Int32Array.of(position), table, kqv: copy });
+  const turned = (qkv: FloatArray, position: number) => {
+    const copy = qkv.slice();
+    portable.rotary({ rows: 1, heads, headWidth, positions: Int32Array.of(position), table, qkv: copy });
     return copy;
   };
-  const dot = (x: FloatArray, y: FloatArray) =>
-    Array.from(x).reduce((sum, value, i) => sum + value * y[i]!, 0);
+  const dot = (x: FloatArray, y: FloatArray) => Array.from(x).reduce((sum, value, i) => sum + value * y[i]!, 0);
 
   it('turn nothing at position 0, keep lengths, and leave values alone', () => {
-    const kqv = new ArgumentMaker('float64', 9).floats(3 * headWidth);
-    expect(turned(kqv, 0)).toEqual(kqv.slice());
-    const far = turned(kqv, 17);
+    const qkv = new ArgumentMaker('float64', 9).floats(3 * headWidth);
+    expect(turned(qkv, 0)).toEqual(qkv.slice());
+    const far = turned(qkv, 17);
     for (const at of [0, headWidth]) {
       const part = (x: FloatArray) => x.subarray(at, at + headWidth);
-      expectClose([dot(part(far), part(far))], [dot(part(kqv), part(kqv))]);
-      expect(part(far)).not.toEqual(part(kqv));
+      expectClose([dot(part(far), part(far))], [dot(part(qkv), part(qkv))]);
+      expect(part(far)).not.toEqual(part(qkv));
     }
-    expect(far.subarray(2 * headWidth)).toEqual(kqv.slice(2 * headWidth));
+    expect(far.subarray(2 * headWidth)).toEqual(qkv.slice(2 * headWidth));
   });
 
   it('make the product of query and key a function of their distance', () => {
-    const kqv = new ArgumentMaker('float64', 10).floats(3 * headWidth);
+    const qkv = new ArgumentMaker('float64', 10).floats(3 * headWidth);
     const product = (query: number, key: number) =>
-      dot(turned(kqv, query).subarray(headWidth, 2 * headWidth), turned(kqv, key).subarray(0, headWidth));
+      dot(turned(qkv, query).subarray(headWidth, 2 * headWidth), turned(qkv, key).subarray(0, headWidth));
     const near = product(9, 4);
     for (const shift of [1, 5, 30]) expectClose([product(9 + shift, 4 + shift)], [near], 1e-12);
     expect(Math.abs(product(10, 4) - near)).toBeGreaterThan(1e-3);
   });
 
   it('turn pair c by position · 10000^(−c / 3)', () => {
-    const kqv = Float64Array.of(1, 1, 1, 0, 0, 0, ...new Float64Array(12));
+    const qkv = Float64Array.of(1, 1, 1, 0, 0, 0, ...new Float64Array(12));
     const angles = [5, 5 / 10_000 ** (1 / 3), 5 / 10_000 ** (2 / 3)];
-    expectClose(turned(kqv, 5).subarray(0, 6), [...angles.map(Math.cos), ...angles.map(Math.sin)]);
+    expectClose(turned(qkv, 5).subarray(0, 6), [...angles.map(Math.cos), ...angles.map(Math.sin)]);
   });
 });
 
@@ -172,10 +174,10 @@ describe('swiglu', () => {
 describe('queryKeyNorm', () => {
   it('of ±a is ±a / √(a² + ε) times the scale of keys or queries, and values stay', () => {
     const a = 0.01;
-    const kqv = Float64Array.of(a, -a, -3, -3, 5, 6);
+    const qkv = Float64Array.of(a, -a, -3, -3, 5, 6);
     const out = new Float64Array(6);
     const weights = { keyWeight: Float64Array.of(1, 2), queryWeight: Float64Array.of(3, 4) };
-    portable.queryKeyNorm({ rows: 1, heads: 1, headWidth: 2, kqv, ...weights, out });
+    portable.queryKeyNorm({ rows: 1, heads: 1, headWidth: 2, qkv, ...weights, out });
     const small = a / Math.sqrt(a * a + LAYER_NORM_EPSILON);
     const large = 3 / Math.sqrt(9 + LAYER_NORM_EPSILON);
     expectClose(out, [small, -2 * small, -3 * large, -4 * large, 5, 6]);
@@ -415,7 +417,11 @@ describe('AdamW', () => {
     // and with the same gradient again, it is so at every step, by the bias correction.
     update(2);
     update(3);
-    expectClose(parameters, [first[0]! * 0.999 ** 2 - 0.01 * (0.999 + 1), (first[1]! * 0.999 ** 2) + 0.01 * (0.999 + 1), 2.97, 0.5], 1e-7); // prettier-ignore
+    expectClose(
+      parameters,
+      [first[0]! * 0.999 ** 2 - 0.01 * (0.999 + 1), first[1]! * 0.999 ** 2 + 0.01 * (0.999 + 1), 2.97, 0.5],
+      1e-7,
+    );
   });
 
   it('clips by scaling the gradients: the moments see the scaled ones', () => {

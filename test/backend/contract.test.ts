@@ -38,7 +38,7 @@ const candidates: Candidate[] = [
  * typical size: 9e-7 for the longest sums here (n = 1500), and a single element by up to five times that.
  */
 const TYPICAL = 1.5e-6; // root mean square of the errors over that of the values
-const FEW = 8; // fewer values than this are no sample to speak of a typical size: each is held against LARGEST alone
+const FEW = 8; // fewer values than this are no sample to speak of a typical size: each is compared with LARGEST alone
 const LARGEST = 1e-5; // largest error over the root mean square of the values
 
 describe('operations agree with the portable backend in float64', () => {
@@ -76,7 +76,7 @@ describe.each(candidates)('$name', ({ take }) => {
       for (let first = 0; first < points.length; first += rows) {
         const x = points.subarray(first, first + rows);
         const out = new Float32Array(rows);
-        backend.mlp({ rows, width: 1, hidden: 1, x, weight1: one, bias1: zero, weight2: one, bias2: zero, out }); // prettier-ignore
+        backend.mlp({ rows, width: 1, hidden: 1, x, weight1: one, bias1: zero, weight2: one, bias2: zero, out });
         for (let r = 0; r < rows; r++) {
           const expected = gelu(x[r]!);
           // In the lower tail e^(−x²/2) magnifies the rounding of x²/2 (up to 85 · 6e-8).
@@ -91,8 +91,7 @@ describe.each(candidates)('$name', ({ take }) => {
     const backend = take();
     const [scaleX, scaleY] = [-1.5, 0.25]; // exact, as are the values
     for (const length of [0, 1, 7, 33, 16_385]) {
-      const buffers = () =>
-        [3, 5].map((step) => Float32Array.from({ length: length + 1 }, (_, i) => (i * step) % 64));
+      const buffers = () => [3, 5].map((step) => Float32Array.from({ length: length + 1 }, (_, i) => (i * step) % 64));
       const expected = Array.from({ length }, (_, i) => scaleX * ((i * 3) % 64) + scaleY * ((i * 5) % 64));
       for (const into of [0, 1, 2]) {
         const [x, y] = buffers() as [Float32Array, Float32Array];
@@ -136,10 +135,20 @@ describe.each(candidates)('$name', ({ take }) => {
     const weight = Float32Array.of(1, 2);
     const gradWeight = Float32Array.of(3, 4);
     backend.linear({ rows: 0, inputs: 2, outputs: 1, x: none, weight, bias: undefined, out: none });
-    backend.linearGradient({ rows: 0, inputs: 2, outputs: 1, x: none, weight, gradOut: none, gradX: none, gradWeight, gradBias: undefined }); // prettier-ignore
-    const attention = { rows: 0, heads: 1, headWidth: 2, offsets: Int32Array.of(0), kqv: none, dropout: NO_DROPOUT }; // prettier-ignore
+    backend.linearGradient({
+      rows: 0,
+      inputs: 2,
+      outputs: 1,
+      x: none,
+      weight,
+      gradOut: none,
+      gradX: none,
+      gradWeight,
+      gradBias: undefined,
+    });
+    const attention = { rows: 0, heads: 1, headWidth: 2, offsets: Int32Array.of(0), qkv: none, dropout: NO_DROPOUT };
     backend.attention({ ...attention, out: none });
-    backend.attentionGradient({ ...attention, gradOut: none, gradKqv: none });
+    backend.attentionGradient({ ...attention, gradOut: none, gradQkv: none });
     expect(Array.from(gradWeight)).toEqual([3, 4]);
   });
 
@@ -159,7 +168,7 @@ describe.each(candidates)('$name', ({ take }) => {
       logSoftmaxCase(5, 29, 1),
     ]) {
       const call = opCase.calls('float32')[0]!;
-      const input = (call.args['x'] ?? call.args['kqv'] ?? call.args['logits']) as Float32Array;
+      const input = (call.args['x'] ?? call.args['qkv'] ?? call.args['logits']) as Float32Array;
       input.fill(NaN);
       const [first] = call.run(backend).values();
       expect(first!.every(Number.isNaN), opCase.name).toBe(true);
@@ -229,10 +238,10 @@ describe('dropout masks are the same to the bit', () => {
     const length = 33;
     const heads = 3;
     // Values are unit vectors, so that out[i] is the row of weights itself; queries are 0: weights 1 / (i + 1).
-    const kqv = make.constant(2 * length * 3 * heads * length, 0);
+    const qkv = make.constant(2 * length * 3 * heads * length, 0);
     for (let row = 0; row < 2 * length; row++) {
       for (let head = 0; head < heads; head++) {
-        kqv[row * 3 * heads * length + (2 * heads + head) * length + (row % length)] = 1;
+        qkv[row * 3 * heads * length + (2 * heads + head) * length + (row % length)] = 1;
       }
     }
     const args = {
@@ -240,7 +249,7 @@ describe('dropout masks are the same to the bit', () => {
       heads,
       headWidth: length,
       offsets: Int32Array.of(0, length, 2 * length),
-      kqv,
+      qkv,
       dropout: make.dropout(0.25),
       out: make.blank(2 * length * heads * length),
     };
@@ -253,37 +262,37 @@ describe('dropout masks are the same to the bit', () => {
   });
 });
 
-describe('cachedAttention, letter by letter, gives the rows of attention', () => {
+describe('cachedAttention, character by character, gives the rows of attention', () => {
   it.each([
     [[5, 9, 1], 2, 5],
     [[33], 1, 20],
     [[17, 40], 5, 12],
-  ])('texts of %j letters, %d × %d', (lengths, heads, headWidth) => {
+  ])('texts of %j characters, %d × %d', (lengths, heads, headWidth) => {
     const call = attentionCase(lengths, heads, headWidth, 0).calls('float32')[0]!;
     const offsets = call.args['offsets'] as Int32Array;
-    const kqv = call.args['kqv'] as Float32Array;
+    const qkv = call.args['qkv'] as Float32Array;
     const group = heads * headWidth;
-    const window = Math.max(...lengths);
+    const contextLength = Math.max(...lengths);
     for (const { name, take } of candidates) {
       const backend = take();
       const expected = call.run(backend).get('out')!;
       const got = new Float32Array(expected.length);
-      const cache = cacheLengths(lengths.length, window, group);
+      const cache = cacheLengths(lengths.length, contextLength, group);
       const keys = new Float32Array(cache.keys);
       const values = new Float32Array(cache.values);
-      for (let t = 0; t < window; t++) {
-        // The texts that still have a letter, last first: a row's slot is not its number.
+      for (let t = 0; t < contextLength; t++) {
+        // The texts that still have a character, last first: a row's slot is not its number.
         const slots = Int32Array.from(lengths.flatMap((length, b) => (t < length ? [b] : []))).reverse();
         const rows = Array.from(slots, (b) => offsets[b]! + t);
         const out = new Float32Array(slots.length * group);
         const news = Float32Array.from(
-          rows.flatMap((r) => Array.from(kqv.subarray(r * 3 * group, (r + 1) * 3 * group))),
+          rows.flatMap((r) => Array.from(qkv.subarray(r * 3 * group, (r + 1) * 3 * group))),
         );
         backend.cachedAttention({
           rows: slots.length,
           heads,
           headWidth,
-          window,
+          contextLength,
           scale: 1 / Math.sqrt(headWidth),
           slots,
           positions: new Int32Array(slots.length).fill(t),

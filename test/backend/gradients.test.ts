@@ -73,7 +73,7 @@ function lossOf(forward: OpCall, gradient: OpCall): () => number {
 }
 
 /** Gradients that are set; the others are added to what is there. */
-const SET = new Set(['gradKqv']);
+const SET = new Set(['gradQkv']);
 
 /** The gradient call must add to each array, or set it to, what finite differences of the forward call give. */
 function checkGradients(opCase: OpCase): void {
@@ -120,30 +120,29 @@ describe('gradients of operations', () => {
 });
 
 describe('the gradient with soft targets', () => {
-  it.each([
-    softTargetsCase(6, 5, 0.1, 'even'),
-    softTargetsCase(6, 5, 0.6, 'rows'),
-    softTargetsCase(3, 29, 1, 'rows'),
-  ])('$name', (opCase) => {
-    const call = opCase.calls('float64')[0]!;
-    const { rows, vocabulary, logits, targets, scale, softShare, soft } =
-      call.args as unknown as CrossEntropyGradient;
-    // scale · Σ −q · log softmax, by its definition
-    const loss = () => {
-      const out = new Float64Array(rows * vocabulary);
-      portable.logSoftmax({ rows, vocabulary, logits, temperature: 1, out });
-      const q = out.map((_, i) => softShare * (soft?.[i] ?? 1 / vocabulary));
-      targets.forEach((target, r) => (q[r * vocabulary + target]! += 1 - softShare));
-      return -scale * dot(q, out);
-    };
-    const start = (call.args['gradLogits'] as FloatArray).slice();
-    const added = call
-      .run(portable)
-      .get('gradLogits')!
-      .map((x, i) => x - start[i]!);
-    const expected = Float64Array.from(logits, (_, i) => difference(logits, i, loss));
-    expect(relativeError(added, expected)).toBeLessThanOrEqual(BOUND);
-  });
+  it.each([softTargetsCase(6, 5, 0.1, 'even'), softTargetsCase(6, 5, 0.6, 'rows'), softTargetsCase(3, 29, 1, 'rows')])(
+    '$name',
+    (opCase) => {
+      const call = opCase.calls('float64')[0]!;
+      const { rows, vocabulary, logits, targets, scale, softShare, soft } =
+        call.args as unknown as CrossEntropyGradient;
+      // scale · Σ −q · log softmax, by its definition
+      const loss = () => {
+        const out = new Float64Array(rows * vocabulary);
+        portable.logSoftmax({ rows, vocabulary, logits, temperature: 1, out });
+        const q = out.map((_, i) => softShare * (soft?.[i] ?? 1 / vocabulary));
+        targets.forEach((target, r) => (q[r * vocabulary + target]! += 1 - softShare));
+        return -scale * dot(q, out);
+      };
+      const start = (call.args['gradLogits'] as FloatArray).slice();
+      const added = call
+        .run(portable)
+        .get('gradLogits')!
+        .map((x, i) => x - start[i]!);
+      const expected = Float64Array.from(logits, (_, i) => difference(logits, i, loss));
+      expect(relativeError(added, expected)).toBeLessThanOrEqual(BOUND);
+    },
+  );
 });
 
 describe('rotary positions', () => {
@@ -152,10 +151,10 @@ describe('rotary positions', () => {
     [9, 3, 7],
   ])('of %d rows, %d × %d: the gradient is the transpose of what is turned', (rows, heads, width) => {
     const [forward, gradient] = rotaryCase(rows, heads, width).calls('float64') as [OpCall, OpCall];
-    const x = (forward.args['kqv'] as FloatArray).slice();
-    const y = (gradient.args['gradKqv'] as FloatArray).slice();
-    const turned = forward.run(portable).get('kqv')!;
-    const back = gradient.run(portable).get('gradKqv')!;
+    const x = (forward.args['qkv'] as FloatArray).slice();
+    const y = (gradient.args['gradQkv'] as FloatArray).slice();
+    const turned = forward.run(portable).get('qkv')!;
+    const back = gradient.run(portable).get('gradQkv')!;
     expect(relativeError(turned, x)).toBeGreaterThan(0.1);
     // ⟨R x, y⟩ = ⟨x, Rᵀ y⟩
     expect(Math.abs(dot(turned, y) - dot(x, back))).toBeLessThanOrEqual(1e-12 * x.length);
@@ -167,13 +166,13 @@ describe('the gradient of a whole model', () => {
     for (const padding of ['first', 'all'] as const) {
       it(`${name}, all dropouts on, padding ${padding}`, () => {
         const dropout = { embedding: 0.2, attention: 0.15, residual: 0.1 };
-        const config = { ...configOf(name), window: 9, dropout };
+        const config = { ...configOf(name), contextLength: 9, dropout };
         const model = new DecoderTransformer(config, { precision: 'float64' });
         const { values, gradients } = model.parameters;
         roughen(model.parameters, 3);
         const random = testRandom(8);
         const texts = [[1, 2, 3, 2, 1], [4], [], [5, 1, 1, 4, 2, 3, 1, 2, 2, 5]];
-        const batch = packBatch(texts, config.window, config.vocabulary - 1, padding);
+        const batch = packBatch(texts, config.contextLength, config.vocabulary - 1, padding);
         const tape = new Tape(portable, 'float64');
         const loss = () => {
           tape.begin({ training: true, dropout: { key0: 11, key1: 12, step: 5 } });

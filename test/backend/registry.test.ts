@@ -164,9 +164,7 @@ describe('without a native backend', () => {
     expect(error.code).toBe('NO_BACKEND');
     expect(error.message).toContain(why);
     expect(error.fix).toContain('Install a C++ compiler');
-    expect(failure({ nativeBuild: nativeBuild() }, { LETTERPRESS_BACKEND: 'native' }).code).toBe(
-      'NO_BACKEND',
-    );
+    expect(failure({ nativeBuild: nativeBuild() }, { LETTERPRESS_BACKEND: 'native' }).code).toBe('NO_BACKEND');
   });
 
   it('a damaged addon is named, with the way to build it again', () => {

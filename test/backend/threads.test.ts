@@ -43,14 +43,14 @@ function train(
   kind: 'adamw' | 'muon' = 'adamw',
 ): { losses: number[]; parameters: FloatArray } {
   const dropout = { embedding: 0.1, attention: 0.1, residual: 0.1 };
-  const shape = { vocabulary: 29, window: 60, emb: 20, heads: 5, blocks: 2, neurons: 12 };
+  const shape = { vocabulary: 29, contextLength: 60, dModel: 20, heads: 5, layers: 2, mlpRatio: 12 };
   const model = new DecoderTransformer({ ...shape, ...architecture, dropout }, { seed: 7 });
   const optimizer = chooseOptimizer(backend, model.parameters, { ...PYTORCH_ADAMW, kind });
   const random = testRandom(4);
   const texts = Array.from({ length: 9 }, () =>
     Array.from({ length: random.integer(70) }, () => 1 + random.integer(27)),
   );
-  const batch = packBatch(texts, shape.window, 28, 'first');
+  const batch = packBatch(texts, shape.contextLength, 28, 'first');
   const tape = new Tape(backend);
   const [key0, key1] = streamKey(7, 'dropout');
   const losses = [0, 1, 2].map((step) => {
@@ -76,9 +76,7 @@ const onPortable = new Map<string, ReturnType<typeof train>>();
 
 describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('native, $set', ({ set }) => {
   it('every operation gives the same bits on 1, 2, 3 and 4 threads', () => {
-    const calls = edgeCases().flatMap((opCase) =>
-      opCase.calls('float32').map((call) => ({ name: opCase.name, call })),
-    );
+    const calls = edgeCases().flatMap((opCase) => opCase.calls('float32').map((call) => ({ name: opCase.name, call })));
     const one = nativeBackend(set, 1);
     const expected = calls.map(({ call }) => call.run(one));
     for (const threads of THREADS) {
@@ -96,8 +94,7 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('native, $set
   it('a sum of squares has the same bits too', () => {
     const x = Float32Array.from({ length: 100_003 }, (_, i) => Math.sin(i));
     const expected = nativeBackend(set, 1).sumOfSquares(x, x.length);
-    for (const threads of THREADS)
-      expect(nativeBackend(set, threads).sumOfSquares(x, x.length)).toBe(expected);
+    for (const threads of THREADS) expect(nativeBackend(set, threads).sumOfSquares(x, x.length)).toBe(expected);
   });
 
   it.each(ARCHITECTURES)('three training steps end in the same bits: %s', (_, architecture) => {
@@ -121,9 +118,7 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('native, $set
   it.each(ARCHITECTURES)('three training steps agree with portable: %s', (name, architecture) => {
     const expected = trainOnPortable(name, architecture);
     const got = train(nativeBackend(set, 2), architecture);
-    got.losses.forEach((loss, i) =>
-      expect(Math.abs(loss / expected.losses[i]! - 1)).toBeLessThanOrEqual(1e-5),
-    );
+    got.losses.forEach((loss, i) => expect(Math.abs(loss / expected.losses[i]! - 1)).toBeLessThanOrEqual(1e-5));
     // Adam divides each gradient by its own size, so parameters whose gradient is rounding noise go their own way.
     expect(relativeError(got.parameters, expected.parameters)).toBeLessThanOrEqual(1e-3);
   });

@@ -33,27 +33,24 @@ async function useInWorker(): Promise<number> {
 /** Threads of this process, as Linux counts them. */
 const threads = (): number => readdirSync('/proc/self/task').length;
 
-describe.runIf(inspectNative().ok && existsSync('/proc/self/task'))(
-  'the native addon in worker threads',
-  () => {
-    it('computes, ends its threads and gives its memory back, one worker after another', async () => {
-      const [rows, inputs, outputs] = SIZES;
-      for (let i = 0; i < 3; i++) expect(await useInWorker()).toBe(rows * inputs * outputs);
-      const before = { threads: threads(), memory: process.memoryUsage.rss() };
-      for (let i = 0; i < 20; i++) expect(await useInWorker()).toBe(rows * inputs * outputs);
-      // The process may start a thread of its own meanwhile, and the system may still list one that has just ended; 20
-      // workers that each left one thread of their pools behind would be 20 threads more.
-      expect(threads() - before.threads).toBeLessThan(THREADS);
-      // A worker's own scratch memory and arrays are more than 2 MB: 20 of them would show.
-      expect(process.memoryUsage.rss() - before.memory).toBeLessThan(20e6);
-    });
+describe.runIf(inspectNative().ok && existsSync('/proc/self/task'))('the native addon in worker threads', () => {
+  it('computes, ends its threads and gives its memory back, one worker after another', async () => {
+    const [rows, inputs, outputs] = SIZES;
+    for (let i = 0; i < 3; i++) expect(await useInWorker()).toBe(rows * inputs * outputs);
+    const before = { threads: threads(), memory: process.memoryUsage.rss() };
+    for (let i = 0; i < 20; i++) expect(await useInWorker()).toBe(rows * inputs * outputs);
+    // The process may start a thread of its own meanwhile, and the system may still list one that has just ended; 20
+    // workers that each left one thread of their pools behind would be 20 threads more.
+    expect(threads() - before.threads).toBeLessThan(THREADS);
+    // A worker's own scratch memory and arrays are more than 2 MB: 20 of them would show.
+    expect(process.memoryUsage.rss() - before.memory).toBeLessThan(20e6);
+  });
 
-    it('computes in several at once', async () => {
-      const [rows, inputs, outputs] = SIZES;
-      const before = threads();
-      const sums = await Promise.all(Array.from({ length: 3 }, useInWorker));
-      expect(sums).toEqual(sums.map(() => rows * inputs * outputs));
-      expect(threads() - before).toBeLessThan(THREADS);
-    });
-  },
-);
+  it('computes in several at once', async () => {
+    const [rows, inputs, outputs] = SIZES;
+    const before = threads();
+    const sums = await Promise.all(Array.from({ length: 3 }, useInWorker));
+    expect(sums).toEqual(sums.map(() => rows * inputs * outputs));
+    expect(threads() - before).toBeLessThan(THREADS);
+  });
+});

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { estimateDiscounts } from '../../src/baselines/discounts.js';
 
 /** So many counts of 1, 2, 3 … */
-const counts = (...n: number[]): number[] =>
-  n.flatMap((times, i) => Array.from({ length: times }, () => i + 1));
+const counts = (...n: number[]): number[] => n.flatMap((times, i) => Array.from({ length: times }, () => i + 1));
 
 describe('estimateDiscounts', () => {
   it('follows Chen and Goodman', () => {
@@ -23,13 +22,10 @@ describe('estimateDiscounts', () => {
     expect(reason).toBe('5, 2, 9 and 1 2-grams have counts 1 to 4, which is out of order');
   });
 
-  it.each([[[]], [counts(0, 3, 2, 1)], [counts(4, 0, 2, 1)], [[500, 600, 700]]])(
-    'has values for %j',
-    (few) => {
-      const { values, method, reason } = estimateDiscounts(1, few);
-      expect(values).toEqual([0.5, 1, 1.5]);
-      expect(method).toBe('fixed');
-      expect(reason).toMatch(/1-grams have count 1 and \d have count 2/);
-    },
-  );
+  it.each([[[]], [counts(0, 3, 2, 1)], [counts(4, 0, 2, 1)], [[500, 600, 700]]])('has values for %j', (few) => {
+    const { values, method, reason } = estimateDiscounts(1, few);
+    expect(values).toEqual([0.5, 1, 1.5]);
+    expect(method).toBe('fixed');
+    expect(reason).toMatch(/1-grams have count 1 and \d have count 2/);
+  });
 });

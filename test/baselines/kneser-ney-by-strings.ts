@@ -6,20 +6,20 @@ const START = '^';
 const END = '$';
 
 export class KneserNeyByStrings {
-  /** raw[k]: how often each n-gram of k letters occurs. */
+  /** raw[k]: how often each n-gram of k characters occurs. */
   private readonly raw: Map<string, number>[] = [];
   private readonly discounts: number[][] = [];
 
   constructor(
     texts: readonly (readonly number[])[],
-    private readonly letters: number,
-    window: number,
+    private readonly characters: number,
+    contextLength: number,
     private readonly order: number,
   ) {
     for (let k = 0; k <= order + 1; k++) this.raw.push(new Map());
     for (const text of texts) {
-      const fits = text.slice(0, window - 1);
-      const string = START + fits.map(symbol).join('') + (fits.length < window - 1 ? END : '');
+      const fits = text.slice(0, contextLength - 1);
+      const string = START + fits.map(symbol).join('') + (fits.length < contextLength - 1 ? END : '');
       for (let last = 1; last < string.length; last++)
         for (let k = 1; k <= Math.min(order + 1, last + 1); k++) {
           const gram = string.slice(last + 1 - k, last + 1);
@@ -31,18 +31,15 @@ export class KneserNeyByStrings {
       this.discounts.push(discountsOf([...this.raw[k]!.keys()].map((gram) => this.adjusted(gram))));
   }
 
-  /** The probability of each letter and of the end (index 0) after a text's beginning. */
+  /** The probability of each character and of the end (index 0) after a text's beginning. */
   distribution(context: readonly number[]): number[] {
-    const history = (START + context.map(symbol).join('')).slice(
-      this.order === 1 ? Infinity : 1 - this.order,
-    );
-    const outcomes = [END, ...Array.from({ length: this.letters }, (_, i) => symbol(i + 1))];
+    const history = (START + context.map(symbol).join('')).slice(this.order === 1 ? Infinity : 1 - this.order);
+    const outcomes = [END, ...Array.from({ length: this.characters }, (_, i) => symbol(i + 1))];
     return outcomes.map((outcome) => this.p(history, outcome, outcomes));
   }
 
   private p(history: string, outcome: string, outcomes: readonly string[]): number {
-    const shorter = (): number =>
-      history === '' ? 1 / outcomes.length : this.p(history.slice(1), outcome, outcomes);
+    const shorter = (): number => (history === '' ? 1 / outcomes.length : this.p(history.slice(1), outcome, outcomes));
     const discount = (count: number): number =>
       count === 0 ? 0 : this.discounts[history.length + 1]![Math.min(count, 3) - 1]!;
     let total = 0;
@@ -59,13 +56,13 @@ export class KneserNeyByStrings {
 
   private adjusted(gram: string): number {
     if (gram.length === this.order || gram.startsWith(START)) return this.raw[gram.length]!.get(gram) ?? 0;
-    const before = [START, ...Array.from({ length: this.letters }, (_, i) => symbol(i + 1))];
-    return before.filter((letter) => this.raw[gram.length + 1]!.has(letter + gram)).length;
+    const before = [START, ...Array.from({ length: this.characters }, (_, i) => symbol(i + 1))];
+    return before.filter((character) => this.raw[gram.length + 1]!.has(character + gram)).length;
   }
 }
 
-function symbol(letter: number): string {
-  return String.fromCharCode(96 + letter);
+function symbol(character: number): string {
+  return String.fromCharCode(96 + character);
 }
 
 function discountsOf(counts: readonly number[]): number[] {

@@ -18,7 +18,7 @@ describe('a Kneser–Ney bigram worked by hand', () => {
   // Bigrams, order 2, count as they occur: ^a 3, ab 2, a$ 1, b$ 2.
   //   n₁ = 1, n₂ = 2, n₃ = 1, n₄ = 0.  Y = 1 / (1 + 2·2) = 0.2
   //   D₁ = 1 − 2·0.2·2/1 = 0.2,  D₂ = 2 − 3·0.2·1/2 = 1.7,  D₃ = 3 − 4·0.2·0/1 = 3
-  // Unigrams, order 1, count the different letters before them: a 1 (^), b 1 (a), $ 2 (a, b).
+  // Unigrams, order 1, count the different characters before them: a 1 (^), b 1 (a), $ 2 (a, b).
   //   n₁ = 2, n₂ = 1, n₃ = 0.  D₃ is not defined, so Y = 2 / (2 + 2·1) = 0.5 is taken off each.
   //
   // Order 1, S = 3·0.5 = 1.5, total 4, uniform 1/3:
@@ -28,7 +28,7 @@ describe('a Kneser–Ney bigram worked by hand', () => {
   // After b, S = 1.7, total 2:
   //   p(a|b) = p(b|b) = 1.7·0.25/2 = 0.2125,  p($|b) = (2 − 1.7 + 1.7·0.5)/2 = 0.575
   // At the start, S = 3, total 3: all is left to order 1.
-  const model = fitKneserNey([[A, B], [A, B], [A]], { order: 2, vocabulary: 4, window: 150 });
+  const model = fitKneserNey([[A, B], [A, B], [A]], { order: 2, vocabulary: 4, contextLength: 150 });
   const after = (...context: number[]): number[] => [...model.probabilities(context)];
   const close = (actual: number[], expected: number[]): void => {
     expect(actual).toHaveLength(expected.length);
@@ -52,7 +52,7 @@ describe('a Kneser–Ney bigram worked by hand', () => {
 
   it('gives whole texts their product', () => {
     expect(model.nll([])).toBeCloseTo(-Math.log(0.5), 14);
-    expect(model.nll([A, B])).toBeCloseTo(-Math.log((0.25 * (0.775 / 3)) * 0.575), 14); // prettier-ignore
+    expect(model.nll([A, B])).toBeCloseTo(-Math.log(0.25 * (0.775 / 3) * 0.575), 14);
   });
 
   it('guesses the end everywhere, and knows it afterwards', () => {
@@ -65,16 +65,16 @@ describe('a Kneser–Ney bigram worked by hand', () => {
     expect(model.depth([])).toBe(0);
     expect(model.depth([A])).toBe(1);
     expect(model.depth([B, B])).toBe(1);
-    const trigrams = fitKneserNey([[A, B], [A]], { order: 3, vocabulary: 5, window: 150 });
-    expect([[A, B], [B, A], [3], [B, 3], [3, A]].map((context) => trigrams.depth(context))).toEqual([2, 1, 0, 0, 1]); // prettier-ignore
+    const trigrams = fitKneserNey([[A, B], [A]], { order: 3, vocabulary: 5, contextLength: 150 });
+    expect([[A, B], [B, A], [3], [B, 3], [3, A]].map((context) => trigrams.depth(context))).toEqual([2, 1, 0, 0, 1]);
   });
 
   it('says how often the longest context was seen, and followed by what', () => {
-    // The start counts as a letter here: ^a 3; after a, b 2 and $ 1; after b, $ 2.
+    // The start counts as a character here: ^a 3; after a, b 2 and $ 1; after b, $ 2.
     expect(model.confidence([])).toEqual({ depth: 1, occurrences: 3, followers: 1 });
     expect(model.confidence([A])).toEqual({ depth: 1, occurrences: 3, followers: 2 });
     expect(model.confidence([B, B])).toEqual({ depth: 1, occurrences: 2, followers: 1 });
-    const trigrams = fitKneserNey([[A, B], [A]], { order: 3, vocabulary: 5, window: 150 });
+    const trigrams = fitKneserNey([[A, B], [A]], { order: 3, vocabulary: 5, contextLength: 150 });
     expect(trigrams.confidence([A])).toEqual({ depth: 2, occurrences: 2, followers: 2 });
     expect(trigrams.confidence([A, B])).toEqual({ depth: 2, occurrences: 1, followers: 1 });
     expect(trigrams.confidence([B, A])).toEqual({ depth: 1, occurrences: 2, followers: 2 });
@@ -88,12 +88,12 @@ describe('Kneser–Ney models', () => {
     fc.assert(
       fc.property(corpora, order, ({ texts, shape }, order) => {
         const model = fitKneserNey(texts, { ...shape, order });
-        const strings = new KneserNeyByStrings(texts, shape.vocabulary - 2, shape.window, order);
-        const contexts = allTexts({ ...shape, window: Math.min(shape.window, 5) });
+        const strings = new KneserNeyByStrings(texts, shape.vocabulary - 2, shape.contextLength, order);
+        const contexts = allTexts({ ...shape, contextLength: Math.min(shape.contextLength, 5) });
         const random = new Random(order, 'test');
         for (let i = 0; i < 30; i++) {
           const context = contexts[random.integer(contexts.length)]!;
-          if (context.length >= shape.window - 1) continue;
+          if (context.length >= shape.contextLength - 1) continue;
           const expected = [...strings.distribution(context), 0];
           const found = model.probabilities(context);
           expect(Math.max(...expected.map((p, v) => Math.abs(found[v]! - p)))).toBeLessThan(1e-12);
@@ -105,14 +105,13 @@ describe('Kneser–Ney models', () => {
 
   it('agree with counting strings on texts with much repetition, where all discounts are estimated', () => {
     const random = new Random(3, 'test');
-    // Letters of very different frequencies, dependent on the letter before.
+    // Characters of very different frequencies, dependent on the character before.
     const texts = Array.from({ length: 300 }, () => {
       const text = [1];
-      while (random.uniform() < 0.93)
-        text.push(1 + Math.floor(5 * random.uniform() ** (1 + text.at(-1)! / 2)));
+      while (random.uniform() < 0.93) text.push(1 + Math.floor(5 * random.uniform() ** (1 + text.at(-1)! / 2)));
       return text.slice(0, 19);
     });
-    const shape = { vocabulary: 7, window: 20 };
+    const shape = { vocabulary: 7, contextLength: 20 };
     const model = fitKneserNey(texts, { ...shape, order: 5 });
     expect(model.discounts.map(({ method }) => method)).toContain('modified');
     const strings = new KneserNeyByStrings(texts, 5, 20, 5);
@@ -128,13 +127,13 @@ describe('Kneser–Ney models', () => {
     }
   });
 
-  it('add up to one after any context, also of letters that were never seen', () => {
-    const letters = fc.integer({ min: 1, max: 6 });
-    const text = fc.array(letters, { maxLength: 12 });
+  it('add up to one after any context, also of characters that were never seen', () => {
+    const characters = fc.integer({ min: 1, max: 6 });
+    const text = fc.array(characters, { maxLength: 12 });
     const seen = fc.array(fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 12 }), { maxLength: 30 });
     fc.assert(
       fc.property(seen, text, order, (texts, context, order) => {
-        const p = fitKneserNey(texts, { order, vocabulary: 8, window: 20 }).probabilities(context);
+        const p = fitKneserNey(texts, { order, vocabulary: 8, contextLength: 20 }).probabilities(context);
         expect(sum(p)).toBeCloseTo(1, 12);
         expect(p[7]).toBe(0);
         expect(Math.min(...p.subarray(0, 7))).toBeGreaterThan(0);
@@ -147,8 +146,8 @@ describe('Kneser–Ney models', () => {
       fc.property(corpora, ({ texts, shape }) => {
         const counts = new Float64Array(shape.vocabulary - 1);
         for (const text of texts) {
-          for (const letter of text.slice(0, shape.window - 1)) counts[letter]!++;
-          if (text.length < shape.window - 1) counts[0]!++;
+          for (const character of text.slice(0, shape.contextLength - 1)) counts[character]!++;
+          if (text.length < shape.contextLength - 1) counts[0]!++;
         }
         const model = fitKneserNey(texts, { ...shape, order: 1 });
         const [one, two, more] = model.discounts[0]!.values;
@@ -176,14 +175,14 @@ describe('Kneser–Ney models', () => {
   });
 
   it('write probabilities where they are told to', () => {
-    const model = fitKneserNey([[1, 2]], { order: 2, vocabulary: 4, window: 9 });
+    const model = fitKneserNey([[1, 2]], { order: 2, vocabulary: 4, contextLength: 9 });
     const out = new Float64Array(4);
     expect(model.probabilities([1], out)).toBe(out);
     expect(out).toEqual(model.probabilities([1]));
   });
 
   it('refuse orders and tokens that cannot be', () => {
-    const shape = { vocabulary: 4, window: 9 };
+    const shape = { vocabulary: 4, contextLength: 9 };
     for (const order of [0, 1.5, Number.NaN, 101])
       expect(errorOf(() => fitKneserNey([[1]], { ...shape, order }))).toMatchObject({ code: 'BAD_OPTION' });
     const model = fitKneserNey([[1]], { ...shape, order: 2 });
@@ -196,8 +195,8 @@ describe('Kneser–Ney models', () => {
 });
 
 describe('bestKneserNey', () => {
-  const shape = { vocabulary: 5, window: 30 };
-  /** Texts in which each letter is one of two, by the two letters before: two letters of context are needed. */
+  const shape = { vocabulary: 5, contextLength: 30 };
+  /** Texts in which each character is one of two, by the two characters before: two characters of context are needed. */
   const draw = (count: number, stream: number): number[][] => {
     const random = new Random(1, 'test', stream);
     return Array.from({ length: count }, () => {

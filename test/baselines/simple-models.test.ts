@@ -5,13 +5,13 @@ import { fitFlatUnigram } from '../../src/baselines/flat-unigram.js';
 import { fitKneserNey } from '../../src/baselines/kneser-ney.js';
 import { fitPositionUnigram } from '../../src/baselines/position-unigram.js';
 import { meanNll, meanTop1 } from '../../src/baselines/sequence-model.js';
-import type { LetterModel, SequenceShape } from '../../src/baselines/sequence-model.js';
+import type { CharacterModel, SequenceShape } from '../../src/baselines/sequence-model.js';
 import { fitUnigram } from '../../src/baselines/unigram.js';
 import { errorOf } from '../support/error-of.js';
 import { allTexts, corpora, sum } from './small-texts.js';
 
-type Fit = (texts: readonly number[][], shape: SequenceShape) => LetterModel;
-const LETTER_MODELS: readonly [string, Fit][] = [
+type Fit = (texts: readonly number[][], shape: SequenceShape) => CharacterModel;
+const CHARACTER_MODELS: readonly [string, Fit][] = [
   ['unigram', fitUnigram],
   ['position-unigram', fitPositionUnigram],
   ['bigram', fitBigram],
@@ -19,9 +19,9 @@ const LETTER_MODELS: readonly [string, Fit][] = [
   ['kneser-ney of order 4', (texts, shape) => fitKneserNey(texts, { ...shape, order: 4 })],
 ];
 
-// Letters a, b, c of which c is never seen; a window of five tokens, so that the third text fills it and has no end.
+// Characters a, b, c of which c is never seen; a context length of five tokens, so that the third text fills it and has no end.
 const [A, B, C] = [1, 2, 3];
-const shape = { vocabulary: 5, window: 5 };
+const shape = { vocabulary: 5, contextLength: 5 };
 const texts = [[A, B], [A], [A, A, B, A], []];
 
 describe('closed forms', () => {
@@ -67,12 +67,15 @@ describe('closed forms', () => {
   });
 });
 
-describe.each(LETTER_MODELS)('%s', (_name, fit) => {
+describe.each(CHARACTER_MODELS)('%s', (_name, fit) => {
   it('is a distribution over all padded sequences', () => {
     fc.assert(
       fc.property(corpora, ({ texts, shape }) => {
-        const sizes = { vocabulary: Math.min(shape.vocabulary, 5), window: Math.min(shape.window, 6) };
-        const own = texts.map((text) => text.filter((letter) => letter < sizes.vocabulary - 1));
+        const sizes = {
+          vocabulary: Math.min(shape.vocabulary, 5),
+          contextLength: Math.min(shape.contextLength, 6),
+        };
+        const own = texts.map((text) => text.filter((character) => character < sizes.vocabulary - 1));
         const model = fit(own, sizes);
         const every = allTexts(sizes);
         expect(every.every((text) => Number.isFinite(model.nll(text)))).toBe(true);
@@ -86,10 +89,10 @@ describe.each(LETTER_MODELS)('%s', (_name, fit) => {
     fc.assert(
       fc.property(corpora, ({ texts, shape }) => {
         const model = fit(texts, shape);
-        for (const text of texts.slice(0, 5).map((text) => text.slice(0, shape.window - 1))) {
+        for (const text of texts.slice(0, 5).map((text) => text.slice(0, shape.contextLength - 1))) {
           let nll = 0;
           let right = 0;
-          for (let t = 0; t < shape.window - 1; t++) {
+          for (let t = 0; t < shape.contextLength - 1; t++) {
             // Positions after the end included, whose context ends with a pad.
             const token = text[t] ?? 0;
             const before = Array.from({ length: Math.min(t, text.length + 1) }, (_, i) => text[i] ?? 0);
@@ -99,33 +102,33 @@ describe.each(LETTER_MODELS)('%s', (_name, fit) => {
             if (p.indexOf(Math.max(...p)) === token) right++;
           }
           expect(model.nll(text)).toBeCloseTo(nll, 10);
-          expect(model.top1(text)).toBeCloseTo(right / (shape.window - 1), 14);
+          expect(model.top1(text)).toBeCloseTo(right / (shape.contextLength - 1), 14);
         }
       }),
       { numRuns: 60 },
     );
   });
 
-  it('cuts texts at the window, in fitting and in scoring', () => {
+  it('cuts texts at the context length, in fitting and in scoring', () => {
     const long = fit([[A, B, A, B, B, B]], shape);
     const cut = fit([[A, B, A, B]], shape);
     expect(long.nll([B, A, A, B, A])).toBe(cut.nll([B, A, A, B]));
     expect(long.top1([B, A, A, B, A])).toBe(cut.top1([B, A, A, B]));
   });
 
-  it('refuses tokens that are no letters, and sizes that cannot be', () => {
+  it('refuses tokens that are no characters, and sizes that cannot be', () => {
     const model = fit(texts, shape);
     expect(errorOf(() => model.nll([A, 4]))).toMatchObject({
       code: 'BAD_INPUT',
-      message: 'expected letters as tokens from 1 to 3, got 4 at position 1',
+      message: 'expected characters as tokens from 1 to 3, got 4 at position 1',
     });
     expect(errorOf(() => model.top1([0, A]))).toMatchObject({ code: 'BAD_INPUT' });
     expect(errorOf(() => model.probabilities([A, 0, A]))).toMatchObject({ code: 'BAD_INPUT' });
     expect(errorOf(() => fit([[4]], shape))).toMatchObject({ code: 'BAD_INPUT' });
     for (const sizes of [
-      { vocabulary: 2, window: 5 },
-      { vocabulary: 5, window: 1 },
-      { vocabulary: 5, window: 2.5 },
+      { vocabulary: 2, contextLength: 5 },
+      { vocabulary: 5, contextLength: 1 },
+      { vocabulary: 5, contextLength: 2.5 },
     ])
       expect(errorOf(() => fit([[1]], sizes))).toMatchObject({ code: 'BAD_OPTION' });
   });
@@ -137,13 +140,13 @@ describe('the flat unigram', () => {
       fc.property(corpora, ({ texts, shape }) => {
         const model = fitFlatUnigram(texts, shape);
         expect(sum(model.distribution)).toBeCloseTo(1, 13);
-        const small = { vocabulary: shape.vocabulary, window: Math.min(shape.window, 5) };
+        const small = { vocabulary: shape.vocabulary, contextLength: Math.min(shape.contextLength, 5) };
         const every = allTexts(small);
         const own = fitFlatUnigram(texts, small);
-        // Padded texts are a part of them: Σ_k p(a letter)^k · p(pad)^(W − 1 − k).
+        // Padded texts are a part of them: Σ_k p(a character)^k · p(pad)^(W − 1 − k).
         const pad = own.distribution[0]!;
         const expected = sum(
-          Array.from({ length: small.window }, (_, k) => (1 - pad) ** k * pad ** (small.window - 1 - k)),
+          Array.from({ length: small.contextLength }, (_, k) => (1 - pad) ** k * pad ** (small.contextLength - 1 - k)),
         );
         expect(sum(every.map((text) => Math.exp(-own.nll(text))))).toBeCloseTo(expected, 12);
       }),

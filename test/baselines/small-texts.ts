@@ -1,23 +1,25 @@
 import fc from 'fast-check';
 import type { SequenceShape } from '../../src/baselines/sequence-model.js';
 
-/** All texts over the letters 1 … letters that a window can hold. */
-export function allTexts({ vocabulary, window }: SequenceShape): number[][] {
+/** All texts over the characters 1 … characters that a context length can hold. */
+export function allTexts({ vocabulary, contextLength }: SequenceShape): number[][] {
   const texts: number[][] = [[]];
   for (let i = 0; i < texts.length; i++)
-    if (texts[i]!.length < window - 1)
-      for (let letter = 1; letter <= vocabulary - 2; letter++) texts.push([...texts[i]!, letter]);
+    if (texts[i]!.length < contextLength - 1)
+      for (let character = 1; character <= vocabulary - 2; character++) texts.push([...texts[i]!, character]);
   return texts;
 }
 
-/** Training texts over few letters (also none, empty ones, and ones that the window cuts), and their sizes. */
+/** Training texts over few characters (also none, empty ones, and ones that the context length cuts), and their sizes. */
 export const corpora = fc
-  .record({ letters: fc.integer({ min: 1, max: 4 }), window: fc.integer({ min: 2, max: 9 }) })
-  .chain(({ letters, window }) =>
+  .record({ characters: fc.integer({ min: 1, max: 4 }), contextLength: fc.integer({ min: 2, max: 9 }) })
+  .chain(({ characters, contextLength }) =>
     fc.record({
-      // One letter more than the texts use: it is never seen.
-      shape: fc.constant({ vocabulary: letters + 3, window }),
-      texts: fc.array(fc.array(fc.integer({ min: 1, max: letters }), { maxLength: 11 }), { maxLength: 25 }),
+      // One character more than the texts use: it is never seen.
+      shape: fc.constant({ vocabulary: characters + 3, contextLength }),
+      texts: fc.array(fc.array(fc.integer({ min: 1, max: characters }), { maxLength: 11 }), {
+        maxLength: 25,
+      }),
     }),
   );
 

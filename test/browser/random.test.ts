@@ -18,20 +18,17 @@ const KNOWN_ANSWERS = [
   [0x13198a2e, 0x03707344, 0x243f6a88, 0x85a308d3, 0xc4923a9c, 0x483df7a0],
 ] as const;
 
-it.each(KNOWN_ANSWERS)(
-  'threefry(%i, %i, %i, %i) has its known answer in Chromium',
-  async (k0, k1, c0, c1, x0, x1) => {
-    const out = new Uint32Array(2);
-    threefry(k0, k1, c0, c1, out);
-    expect([...out]).toEqual([x0, x1]);
-    const source = `(() => {
+it.each(KNOWN_ANSWERS)('threefry(%i, %i, %i, %i) has its known answer in Chromium', async (k0, k1, c0, c1, x0, x1) => {
+  const out = new Uint32Array(2);
+  threefry(k0, k1, c0, c1, out);
+  expect([...out]).toEqual([x0, x1]);
+  const source = `(() => {
     const out = new Uint32Array(2);
     bundle.threefry(${k0}, ${k1}, ${c0}, ${c1}, out);
     return [...out];
   })()`;
-    expect(await page.evaluate(source)).toEqual([x0, x1]);
-  },
-);
+  expect(await page.evaluate(source)).toEqual([x0, x1]);
+});
 
 it('draws the same numbers in Chromium as in Node, bit for bit', async () => {
   const purposes = Object.keys(PURPOSES) as Purpose[];

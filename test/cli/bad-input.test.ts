@@ -20,21 +20,13 @@ describe('texts that cannot be trained on', () => {
       () => ['--data', file('latin.txt', Uint8Array.of(0x63, 0xe9, 0x0a))],
       /UTF-8 text, got the byte 0xE9 at offset 1 \(line 1\)[\s\S]*iconv/,
     ],
-    [
-      'no such column',
-      () => ['--data', file('t.csv', table), '--column', 'titel'],
-      /no column "titel"[\s\S]*"title"/,
-    ],
+    ['no such column', () => ['--data', file('t.csv', table), '--column', 'titel'], /no column "titel"[\s\S]*"title"/],
     ['no column named', () => ['--data', file('t.csv', table)], /"title", "other"[\s\S]*--column/],
+    ['a limit above the texts', () => ['--limit', '8665'], /limit of 1 to 8664 training texts of gazette, got 8665/],
     [
-      'a limit above the texts',
-      () => ['--limit', '8665'],
-      /limit of 1 to 8664 training texts of gazette, got 8665/,
-    ],
-    [
-      'a foreign letter under --strict',
+      'a foreign character under --strict',
       () => ['--data', file('dom.txt', 'Дом in rain\n'.repeat(9)), '--clean', 'none', '--strict'],
-      /text 1 of train has the letter "Д" \(U\+0414\)[\s\S]*--alphabet auto/,
+      /text 1 of train has the character "Д" \(U\+0414\)[\s\S]*--alphabet auto/,
     ],
     ['nothing left by cleaning', () => ['--data', file('n.txt', '1 2\n'.repeat(9))], /cleaning left nothing/],
   ])('%s', async (_, options, message) => {
@@ -49,14 +41,14 @@ describe('options that make no sense', () => {
     [['--preset', '88k'], /Did you mean '87k'\?/],
     [['--recipe', 'moden'], /Did you mean 'modern'\?/],
     [['--epocs', '3'], /unknown option '--epocs'[\s\S]*Did you mean --epochs\?/],
-    [['--emb', '10', '--heads', '3'], /--emb 10 --heads 3[\s\S]*--heads may be 1, 2, 5, 10/],
-    [['--emb', '99999', '--heads', '1'], /at most 1e\+9 parameters/],
+    [['--d-model', '10', '--heads', '3'], /--d-model 10 --heads 3[\s\S]*--heads may be 1, 2, 5, 10/],
+    [['--d-model', '99999', '--heads', '1'], /at most 1e\+9 parameters/],
     [['--preset', '87k', '--recipe', 'modern'], /--recipe modern was given too/],
-    [['--preset', '87k', '--emb', '12'], /--emb was given too/],
+    [['--preset', '87k', '--d-model', '12'], /--d-model was given too/],
     [['--padding', 'last'], /--padding expects 'all' or 'first'/],
     [['--lr', '0'], /--lr expects a number above 0/],
     [['--backend', 'cuda'], /--backend expects 'auto', 'portable' or 'native'/],
-    [['--clean', 'headlines', '--emb', '8', '--heads', '2'], /built-in corpus/],
+    [['--clean', 'headlines', '--d-model', '8', '--heads', '2'], /built-in corpus/],
     [['--column', 'title'], /--column was given without --data/],
   ])('train %j', async (options, message) => {
     expect(await bad('train', ...options, '--out', place.at('never'))).toMatch(message);
@@ -65,13 +57,10 @@ describe('options that make no sense', () => {
 });
 
 describe('folders that cannot be used', () => {
-  const train = (out: string) =>
-    bad('train', ...SHAPE, '--data', place.news, '--clean', 'none', '--out', out);
+  const train = (out: string) => bad('train', ...SHAPE, '--data', place.news, '--clean', 'none', '--out', out);
 
   it('a path below a file', async () => {
-    expect(await train(join(place.news, 'test.txt', 'run'))).toMatch(
-      /a part of the path is a file[\s\S]*--out/,
-    );
+    expect(await train(join(place.news, 'test.txt', 'run'))).toMatch(/a part of the path is a file[\s\S]*--out/);
   });
 
   it('a file', async () => {
@@ -105,19 +94,9 @@ describe('damaged run directories', () => {
   it.each([
     ['garbage', config, () => '{garbage', /config\.json is damaged: it is not JSON/],
     ['empty', config, () => '', /config\.json is damaged/],
-    [
-      'another version',
-      config,
-      replaced('"schemaVersion": 1', '"schemaVersion": 9'),
-      /schemaVersion 1, found 9/,
-    ],
+    ['another version', config, replaced('"schemaVersion": 1', '"schemaVersion": 9'), /schemaVersion 1, found 9/],
     ['another norm', config, replaced('"norm": "pre"', '"norm": "mid"'), /norm/],
-    [
-      'another width',
-      config,
-      replaced('"emb": 16', '"emb": 12'),
-      /does not fit config\.json: embedding\.weight/,
-    ],
+    ['another width', config, replaced('"dModel": 16', '"dModel": 12'), /does not fit config\.json: embedding\.weight/],
     ['another alphabet', config, replaced('"abcdef', '"def'), /26 token values, its model 29/],
     ['cut weights', weights, (bytes: Buffer) => bytes.subarray(0, 3000), /model\.safetensors: not a valid/],
     ['empty weights', weights, () => '', /model\.safetensors: not a valid/],
@@ -130,17 +109,13 @@ describe('damaged run directories', () => {
   });
 
   it('no weights', async () => {
-    expect(await bad('sample', damaged('weights', weights))).toMatch(
-      /model\.safetensors is missing[\s\S]*--force/,
-    );
+    expect(await bad('sample', damaged('weights', weights))).toMatch(/model\.safetensors is missing[\s\S]*--force/);
   });
 
   it('no run at all', async () => {
     expect(await bad('sample', place.at('nowhere'))).toContain('no run directory at');
     expect(await bad('sample', place.news)).toContain('is not a run directory: it has no config.json');
-    expect(await bad('evaluate', join(place.news, 'test.txt'))).toContain(
-      'expected a run directory, found a file',
-    );
+    expect(await bad('evaluate', join(place.news, 'test.txt'))).toContain('expected a run directory, found a file');
   });
 
   it('a checkpoint that cannot be resumed from', async () => {
@@ -154,10 +129,7 @@ describe('damaged run directories', () => {
         Buffer.from(whole.toString('latin1').replace('\\"stepInEpoch\\"', '\\"stepInEpock\\"'), 'latin1'),
         /stepInEpoch/,
       ],
-      [
-        Buffer.from(whole.toString('latin1').replace('"best_weights"', '"best_weightz"'), 'latin1'),
-        /best_weights/,
-      ],
+      [Buffer.from(whole.toString('latin1').replace('"best_weights"', '"best_weightz"'), 'latin1'), /best_weights/],
     ];
     for (const [bytes, message] of cases) {
       expect(whole.equals(bytes)).toBe(false);

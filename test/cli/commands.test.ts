@@ -14,7 +14,10 @@ const place = new Workplace();
 
 const json = async (...argv: string[]): Promise<unknown> => JSON.parse(await good(...argv, '--json'));
 const jsonLines = (text: string): Record<string, unknown>[] =>
-  text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('train', () => {
   it('prints the model, a line an epoch, the results, a dozen samples and where everything is', () => {
@@ -26,7 +29,12 @@ describe('train', () => {
     expect(stdout).toMatch(/^test NLL \d+\.\d{3} nats per text .*top-1 0\.\d{4}$/m);
     expect(stdout).toContain('nats per text from perfect');
     const samples = /samples at temperature 1:\n([\s\S]*?)\n\n\d/.exec(stdout)?.[1]?.split('\n');
-    expect(samples).toEqual(readRun(place.run).readSamples('final').slice(0, 12).map((text) => `  ${text}`)); // prettier-ignore
+    expect(samples).toEqual(
+      readRun(place.run)
+        .readSamples('final')
+        .slice(0, 12)
+        .map((text) => `  ${text}`),
+    );
     for (const file of ['', RUN_FILES.nllSvg, RUN_FILES.top1Svg, RUN_FILES.finalSamples, RUN_FILES.results])
       expect(stdout).toContain(join(place.run, file));
   });
@@ -42,7 +50,7 @@ describe('train', () => {
       limit: 64,
       sizes: { train: 64, val: 1084, test: 1084 },
     });
-    expect(config.model).toMatchObject({ emb: 16, heads: 2, blocks: 1, norm: 'pre' });
+    expect(config.model).toMatchObject({ dModel: 16, heads: 2, layers: 1, norm: 'pre' });
     expect(metrics).toHaveLength(1);
     expect(results).toMatchObject({ bestEpoch: 0, epochsRun: 1, parameters: 4397, stoppedBecause: 'epochs' });
     expect(results?.exact?.excess).toBeCloseTo(results!.testNll - results!.exact!.grammarNll, 9);
@@ -57,18 +65,7 @@ describe('train', () => {
 
   it('never overwrites a run without --force, and replaces it with', async () => {
     const path = place.at('replaced');
-    const train = [
-      'train',
-      ...SHAPE,
-      '--data',
-      place.news,
-      '--clean',
-      'none',
-      '--epochs',
-      '1',
-      '--out',
-      path,
-    ];
+    const train = ['train', ...SHAPE, '--data', place.news, '--clean', 'none', '--epochs', '1', '--out', path];
     await good(...train);
     const before = readFileSync(join(path, RUN_FILES.config), 'utf8');
     expect(await bad(...train, '--seed', '5')).toMatch(/already holds a run\n.*--force/);
@@ -80,29 +77,63 @@ describe('train', () => {
   it('with --json writes one document a line and nothing else, and still counts what encoding changes', async () => {
     const long = place.at('long.txt');
     writeFileSync(long, `${'Storm '.repeat(30)}\nrain in Málaga\n`.repeat(10));
-    const { code, stdout, stderr } = await letterpress(
-      ['train', ...SHAPE, '--data', long, '--clean', 'none', '--epochs', '2', '--out', place.at('long'), '--json'],
-    ); // prettier-ignore
+    const { code, stdout, stderr } = await letterpress([
+      'train',
+      ...SHAPE,
+      '--data',
+      long,
+      '--clean',
+      'none',
+      '--epochs',
+      '2',
+      '--out',
+      place.at('long'),
+      '--json',
+    ]);
     expect(code).toBe(0);
     const lines = jsonLines(stdout);
     expect(lines.map(({ kind }) => kind)).toEqual(['epoch', 'epoch', 'results']);
     expect(lines[1]).toMatchObject({ epoch: 1, best: expect.any(Boolean) as boolean });
     expect(lines[2]).toMatchObject({ folder: place.at('long'), texts: { train: 16, val: 2, test: 2 } });
-    expect(stderr).toMatch(/^train: \d+ texts cut to the window \(\d+ letters\)$/m);
-    expect(stderr).toMatch(/^train: \d+ letters? folded: á→a \d+$/m);
+    expect(stderr).toMatch(/^train: \d+ texts cut to the context length \(\d+ characters\)$/m);
+    expect(stderr).toMatch(/^train: \d+ characters? folded: á→a \d+$/m);
   });
 
   it('says so when it diverges, and keeps a run that can be read', async () => {
     const { code, stderr } = await letterpress([
-      'train', ...SHAPE, '--data', place.news, '--clean', 'none', '--epochs', '1', '--lr', '1e30', '--out', place.at('nan'),
-    ]); // prettier-ignore
+      'train',
+      ...SHAPE,
+      '--data',
+      place.news,
+      '--clean',
+      'none',
+      '--epochs',
+      '1',
+      '--lr',
+      '1e30',
+      '--out',
+      place.at('nan'),
+    ]);
     expect(code).toBe(0);
     expect(stderr).toContain('epoch 0: the training has diverged');
     expect(readRun(place.at('nan')).results?.testNll).toBeNaN();
   });
 
   it('Ctrl-C leaves a run that --resume finishes as if nothing had happened', async () => {
-    const train = ['train', ...SHAPE, '--data', place.news, '--clean', 'none', '--epochs', '3', '--dropout', '0.1', '--batch', '16']; // prettier-ignore
+    const train = [
+      'train',
+      ...SHAPE,
+      '--data',
+      place.news,
+      '--clean',
+      'none',
+      '--epochs',
+      '3',
+      '--dropout',
+      '0.1',
+      '--batch',
+      '16',
+    ];
     await good(...train, '--out', place.at('whole'));
 
     let interrupt: (() => void) | undefined;
@@ -119,12 +150,12 @@ describe('train', () => {
     };
     const argv = [...train, '--out', place.at('cut')];
     expect(await runCli(argv, { stdout, stderr, stdin: Readable.from([]), onInterrupt })).toBe(130);
-    expect(stderr.text).toContain(`interrupted in epoch 1; nothing is lost. Go on with: letterpress train --resume ${place.at('cut')}`); // prettier-ignore
+    expect(stderr.text).toContain(
+      `interrupted in epoch 1; nothing is lost. Go on with: letterpress train --resume ${place.at('cut')}`,
+    );
     expect(readRun(place.at('cut')).results).toBeUndefined();
 
-    expect(await bad('train', '--resume', place.at('cut'), '--epochs', '9')).toContain(
-      '--epochs was given too',
-    );
+    expect(await bad('train', '--resume', place.at('cut'), '--epochs', '9')).toContain('--epochs was given too');
     const resumed = await good('train', '--resume', place.at('cut'));
     expect(resumed).toContain('goes on at epoch 1, step 4');
     const [cut, whole] = [readRun(place.at('cut')), readRun(place.at('whole'))];
@@ -137,9 +168,7 @@ describe('train', () => {
 
     writeFileSync(join(place.news, 'val.txt'), 'other\ntexts\n');
     rmSync(join(place.at('cut'), RUN_FILES.results));
-    expect(await bad('train', '--resume', place.at('cut'))).toContain(
-      'not those that the run was trained on',
-    );
+    expect(await bad('train', '--resume', place.at('cut'))).toContain('not those that the run was trained on');
     writeFileSync(
       join(place.news, 'val.txt'),
       gazette({ sizes: { train: 0, val: 10, test: 0 } }).splits.val.join('\n'),
@@ -151,37 +180,24 @@ describe('sample', () => {
   it('writes one text a line, the same for the same seed', async () => {
     const texts = (await good('sample', place.run, '-n', '3', '--seed', '4')).trimEnd().split('\n');
     expect(texts).toHaveLength(3);
-    expect((await good('sample', place.run, '-n', '70', '--seed', '4')).split('\n').slice(0, 3)).toEqual(
-      texts,
-    );
+    expect((await good('sample', place.run, '-n', '70', '--seed', '4')).split('\n').slice(0, 3)).toEqual(texts);
     expect((await good('sample', place.run)).split('\n')).toHaveLength(11);
   });
 
-  it('is silent about prompts unless one is given, and counts what becomes of its letters', async () => {
+  it('is silent about prompts unless one is given, and counts what becomes of its characters', async () => {
     expect((await letterpress(['sample', place.run, '-n', '1'])).stderr).toBe('');
     const { stdout, stderr } = await letterpress(['sample', place.run, '-n', '2', '--prompt', 'Mayor é']);
     expect(stdout).toMatch(/^mayor e.*\nmayor e.*\n$/);
-    expect(stderr).toBe('prompt: 1 capital letter made small\nprompt: 1 letter folded: é→e 1\n');
+    expect(stderr).toBe('prompt: 1 capital letter made small\nprompt: 1 character folded: é→e 1\n');
   });
 
-  it('shows letter by letter on a terminal what it writes to a file', async () => {
+  it('shows character by character on a terminal what it writes to a file', async () => {
     const argv = ['sample', place.run, '-n', '5', '--prompt', 'rain '];
     expect((await letterpress(argv, { isTTY: true })).stdout).toBe((await letterpress(argv)).stdout);
   });
 
   it('--json is one document', async () => {
-    const found = await json(
-      'sample',
-      place.run,
-      '-n',
-      '2',
-      '--temperature',
-      '0.5',
-      '--top-k',
-      '3',
-      '--top-p',
-      '0.9',
-    );
+    const found = await json('sample', place.run, '-n', '2', '--temperature', '0.5', '--top-k', '3', '--top-p', '0.9');
     expect(found).toMatchObject({ run: place.run, count: 2, temperature: 0.5, topK: 3, topP: 0.9, seed: 0 });
     expect((found as { texts: string[] }).texts).toHaveLength(2);
   });
@@ -189,7 +205,7 @@ describe('sample', () => {
   it.each([
     [['--temperature', '0'], '--temperature expects a number above 0'],
     [['--top-p', '2'], '--top-p expects'],
-    [['--prompt', 'a'.repeat(149)], 'at most 148 letters'],
+    [['--prompt', 'a'.repeat(149)], 'at most 148 characters'],
     [['-n', '0'], '--count expects'],
   ])('refuses %j', async (options, message) => {
     expect(await bad('sample', place.run, ...options)).toContain(message);
@@ -198,13 +214,13 @@ describe('sample', () => {
 
 describe('analyse', () => {
   it('gives a run of an older Letterpress the files that training writes', async () => {
-    const files = [RUN_FILES.yardsticks, RUN_FILES.corpusReport, RUN_FILES.sampleQualities, RUN_FILES.inspection]; // prettier-ignore
+    const files = [RUN_FILES.baselines, RUN_FILES.corpusReport, RUN_FILES.sampleQualities, RUN_FILES.inspection];
     const read = () => files.map((file) => readFileSync(join(place.run, file), 'utf8'));
     const before = read();
     for (const file of files) rmSync(join(place.run, file));
     expect(await good('analyse', place.run)).toBe(files.map((file) => `${join(place.run, file)}\n`).join(''));
     expect(read()).toEqual(before);
-    expect(readRun(place.run).readAnalysis().yardsticks?.yardsticks.at(-1)?.id).toBe('entropy');
+    expect(readRun(place.run).readAnalysis().baselines?.baselines.at(-1)?.id).toBe('entropy');
   });
 
   it('draws texts at the temperatures that are asked for', async () => {
@@ -217,9 +233,7 @@ describe('analyse', () => {
     // The same draws as the final samples.
     expect(temperatures?.entries[1]?.texts).toEqual(readRun(path).readSamples('final'));
     for (const list of ['0', '-1', 'hot', '', '1,,2', '1e999'])
-      expect(await bad('analyse', path, '--temperatures', list)).toContain(
-        '--temperatures expects a number above 0',
-      );
+      expect(await bad('analyse', path, '--temperatures', list)).toContain('--temperatures expects a number above 0');
   });
 
   it('needs a run that has ended', async () => {
@@ -245,9 +259,7 @@ describe('evaluate and score', () => {
     expect(test.top1).toBeCloseTo(results!.testTop1, 9);
     const val = (await json('evaluate', place.run, '--split', 'val')) as Evaluated;
     expect(val.nll).toBeCloseTo(results!.bestValNll, 6);
-    expect(await good('evaluate', place.run)).toMatch(
-      /^1,084 texts \(test of gazette\)\nNLL {4}\d+\.\d{4} nats/,
-    );
+    expect(await good('evaluate', place.run)).toMatch(/^1,084 texts \(test of gazette\)\nNLL {4}\d+\.\d{4} nats/);
   });
 
   it('evaluate reads other texts with --data', async () => {
@@ -258,7 +270,10 @@ describe('evaluate and score', () => {
 
   it('score gives nats a text, whose mean evaluate gives', async () => {
     const file = join(place.news, 'test.txt');
-    const scored = (await json('score', place.run, '--file', file)) as { texts: { text: string; nll: number }[]; nll: number }; // prettier-ignore
+    const scored = (await json('score', place.run, '--file', file)) as {
+      texts: { text: string; nll: number }[];
+      nll: number;
+    };
     expect(scored.texts.map(({ text }) => text)).toEqual(readFileSync(file, 'utf8').split('\n'));
     const evaluated = (await json('evaluate', place.run, '--data', place.news)) as Evaluated;
     expect(scored.nll).toBeCloseTo(evaluated.nll, 9);
@@ -274,18 +289,7 @@ describe('evaluate and score', () => {
 describe.runIf(nativeInstructionSets().length > 0)('train --precision bf16', () => {
   it('is recorded, goes on so when it is resumed, and finished runs are measured in f32', async () => {
     const path = place.at('bf16');
-    const train = [
-      'train',
-      ...SHAPE,
-      '--data',
-      place.news,
-      '--clean',
-      'none',
-      '--epochs',
-      '2',
-      '--batch',
-      '16',
-    ];
+    const train = ['train', ...SHAPE, '--data', place.news, '--clean', 'none', '--epochs', '2', '--batch', '16'];
     const printed = await good(...train, '--precision', 'bf16', '--out', path);
     expect(printed).toMatch(/native backend \(.+, bf16\)/);
     expect(readRun(path).config.backend.precision).toBe('bf16');
@@ -322,13 +326,18 @@ describe('summary and doctor', () => {
 
   it('summary of a run is what it was trained with', async () => {
     expect(await good('summary', place.run)).toBe(readRun(place.run).summary);
-    expect(await json('summary', place.run)).toMatchObject({ parameters: 4397, config: { emb: 16 } });
-    expect(await bad('summary', place.run, '--emb', '8')).toContain('a shape was given by --emb');
+    expect(await json('summary', place.run)).toMatchObject({ parameters: 4397, config: { dModel: 16 } });
+    expect(await bad('summary', place.run, '--d-model', '8')).toContain('a shape was given by --d-model');
   });
 
   it('doctor says what runs here, and why', async () => {
     const report = await json('doctor', '--backend', 'portable');
-    expect(report).toMatchObject({ node: process.version, backend: 'portable', instructionSet: 'javascript', threads: 1 }); // prettier-ignore
+    expect(report).toMatchObject({
+      node: process.version,
+      backend: 'portable',
+      instructionSet: 'javascript',
+      threads: 1,
+    });
     expect(await good('doctor')).toMatch(/^backend +(native|portable) \(.+\)$/m);
   });
 });

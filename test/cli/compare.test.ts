@@ -36,14 +36,20 @@ describe('compare', () => {
     const { bestValNll, testNll, testTop1 } = run.results!;
     expect(output).toMatch(/^all: recipe notebook, texts 8,664, pads first, in f32$/m);
     expect(cells(output, '87k-seed1')).toEqual(['87k-seed1', '20 × 5, 5', '87,289', '1', '60', '12 m 0 s']);
-    const bits = testNll / Math.LN2 / run.yardsticks!.lettersPerText.test;
-    const figures = [bestValNll.toFixed(2), testNll.toFixed(2), bits.toFixed(3), (2 ** bits).toFixed(3), testTop1.toFixed(4)]; // prettier-ignore
+    const bits = testNll / Math.LN2 / run.baselines!.charactersPerText.test;
+    const figures = [
+      bestValNll.toFixed(2),
+      testNll.toFixed(2),
+      bits.toFixed(3),
+      (2 ** bits).toFixed(3),
+      testTop1.toFixed(4),
+    ];
     expect(cells(output, '87k-seed1', 1)).toEqual(['87k-seed1', ...figures, '59', 'converged']);
     const mean = (testNll + madeUpRun(small(0, 96)).results!.testNll) / 2;
     expect(cells(output, '87k, mean of 2')[2]).toBe(mean.toFixed(2));
     expect(cells(output, '87k, mean of 2').at(-1)).toBe('2 converged');
     expect(output).not.toContain('557k-seed0, mean');
-    for (const { label, testNll: nll } of run.yardsticks!.yardsticks)
+    for (const { label, testNll: nll } of run.baselines!.baselines)
       expect(cells(output, label)[2]).toBe(nll.toFixed(2));
     // All of the same texts: once.
     expect(output.split('\n').filter((line) => line.startsWith('gzip'))).toHaveLength(1);
@@ -63,7 +69,7 @@ describe('compare', () => {
   });
 
   it('shows what there is of runs that are unfinished, diverged, or of an older Letterpress', async () => {
-    const analysis = ['yardsticks', 'sampleQualities', 'inspection', 'corpusReport'] as const;
+    const analysis = ['baselines', 'sampleQualities', 'inspection', 'corpusReport'] as const;
     const folder = folderOf(
       { name: 'unfinished', ended: false, epochs: 3 },
       { name: 'begun', ended: false, epochs: 0, seed: 1 },
@@ -80,21 +86,17 @@ describe('compare', () => {
     // Other runs have simple models of the same texts; alone it has none.
     expect(output).not.toContain('older: no simple models');
     const alone = await good('compare', join(folder, 'older'));
-    expect(alone).toMatch(/^ {2}older: no simple models to be held against/m);
+    expect(alone).toMatch(/^ {2}older: no simple models to be compared with/m);
     const none = await good('compare', join(folder, 'begun'));
     expect(none).toContain('No epoch has ended yet.');
   });
 
   it('does not compare what was measured on different texts, and shows each with its own simple models', async () => {
-    const folder = folderOf(
-      { name: 'here' },
-      { name: 'there', corpus: 'letters' },
-      { name: 'few', limit: 1000 },
-    );
+    const folder = folderOf({ name: 'here' }, { name: 'there', corpus: 'characters' }, { name: 'few', limit: 1000 });
     const output = await good('compare', folder);
     expect(output).toContain('there was measured on other texts');
     expect(output.split('\n').filter((line) => line.startsWith('gzip'))).toHaveLength(3);
-    for (const title of ['headlines, 8,664', 'headlines, 1,000', 'letters, 8,664'])
+    for (const title of ['headlines, 8,664', 'headlines, 1,000', 'characters, 8,664'])
       expect(output).toContain(`\n${title} / 1,084 / 1,084 texts\n`);
     const sentences = output.slice(output.indexOf('What the test figures show'));
     expect(sentences).toContain('few');
@@ -107,19 +109,19 @@ describe('compare', () => {
     expect(cells(ofStudy, '557k')[2]).toBe('556,919');
     expect(ofStudy).toContain('87k, all pads has not been trained yet.');
     // With another run, or without study.json, they are runs like any others.
-    const beside = await good('compare', study, folderOf({ name: 'mine', seed: 3 }));
-    expect(cells(beside, '557k-seed0')[2]).toBe('556,919');
-    expect(cells(beside, 'mine')[3]).toBe('3');
+    const secondRecipe = await good('compare', study, folderOf({ name: 'mine', seed: 3 }));
+    expect(cells(secondRecipe, '557k-seed0')[2]).toBe('556,919');
+    expect(cells(secondRecipe, 'mine')[3]).toBe('3');
     const plain = temporary();
     writeMadeUpRun(join(plain, 'runs'), madeUpRun({ name: 'inside' }));
     writeFileSync(join(plain, 'runs', 'notes.txt'), 'not a run');
     expect(cells(await good('compare', plain), 'inside')[3]).toBe('87,289');
-    const quick = writeMadeUpStudy(temporary(), { kind: 'quick', sizes: ['87k', '557k'] }, ['87k-seed0', '557k-seed0']); // prettier-ignore
+    const quick = writeMadeUpStudy(temporary(), { kind: 'quick', sizes: ['87k', '557k'] }, ['87k-seed0', '557k-seed0']);
     expect(await good('compare', quick)).not.toContain('What the test figures show');
   });
 
   it('with --json writes one document with the same figures', async () => {
-    const folder = folderOf(small(0, 96), small(1, 96.2), large(0, 91), { name: 'open', preset: '5m', ended: false }); // prettier-ignore
+    const folder = folderOf(small(0, 96), small(1, 96.2), large(0, 91), { name: 'open', preset: '5m', ended: false });
     const { runs, groups, comparisons, notes } = JSON.parse(await good('compare', folder, '--json')) as {
       runs: Record<string, unknown>[];
       groups: Record<string, unknown>[];
@@ -128,8 +130,13 @@ describe('compare', () => {
     };
     const { results } = madeUpRun(small(1, 96.2));
     expect(runs[1]).toMatchObject({
-      name: '87k-seed1', group: '87k', seed: 1, ended: true, testNll: results!.testNll, diagnosis: { kind: 'converged' },
-    }); // prettier-ignore
+      name: '87k-seed1',
+      group: '87k',
+      seed: 1,
+      ended: true,
+      testNll: results!.testNll,
+      diagnosis: { kind: 'converged' },
+    });
     expect(runs.find(({ name }) => name === 'open')).not.toHaveProperty('testNll');
     expect(groups.map(({ name, runs: names }) => [name, names])).toEqual([
       ['87k', ['87k-seed0', '87k-seed1']],
@@ -137,7 +144,12 @@ describe('compare', () => {
       ['open', ['open']],
     ]);
     expect(groups[0]).toMatchObject({ parameters: 87_289, figures: { testNll: { count: 2 } } });
-    expect(comparisons[0]).toMatchObject({ first: '87k', second: '557k-seed0', figure: 'testNll', better: '557k-seed0' }); // prettier-ignore
+    expect(comparisons[0]).toMatchObject({
+      first: '87k',
+      second: '557k-seed0',
+      figure: 'testNll',
+      better: '557k-seed0',
+    });
     expect(comparisons[1]).toMatchObject({ second: 'open', figure: 'bestValNll', differs: ['size'] });
     expect(notes).toHaveLength(1);
   });

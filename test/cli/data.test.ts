@@ -32,7 +32,7 @@ describe('data clean', () => {
     expect(stdout.endsWith('six\n')).toBe(true);
   });
 
-  it('reads standard input, also when a letter is cut in two by the pipe', async () => {
+  it('reads standard input, also when a character is cut in two by the pipe', async () => {
     const bytes = Buffer.from('Café owners\nTwo churches were closed.\n');
     const pieces = [bytes.subarray(0, 4), bytes.subarray(4, 20), bytes.subarray(20)];
     const { stdout } = await letterpress(['data', 'clean', '-'], { stdin: pieces });
@@ -48,12 +48,7 @@ describe('data clean', () => {
   it.each([
     ['a missing file', 'missing.txt', undefined, 'no such file'],
     ['an empty file', 'empty.txt', '', 'is empty'],
-    [
-      'bytes that are not UTF-8',
-      'latin.txt',
-      Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a),
-      '0xE9 at offset 3',
-    ],
+    ['bytes that are not UTF-8', 'latin.txt', Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a), '0xE9 at offset 3'],
     ['a folder', '.', undefined, 'got a folder'],
   ])('says what is wrong with %s', async (_, name, content, message) => {
     if (content !== undefined) file(name, content);
@@ -129,20 +124,18 @@ describe('data stats', () => {
     const path = file('near.txt', 'wall street\nwall street\nmayor opens\nrain again\n'.repeat(5));
     const stats = async (...options: string[]) =>
       (await letterpress(['data', 'stats', '--data', path, '--clean', 'none', ...options])).stdout;
-    expect(await stats()).toMatch(
-      /\nNearly the same: at most 20 % of the letters differ, copies included\.\n\n/,
-    );
+    expect(await stats()).toMatch(/\nNearly the same: at most 20 % of the characters differ, copies included\.\n\n/);
     file('near.txt', 'wall street\nmayor opens\nrain again\nsnow too\n');
     expect(await stats()).not.toContain('Nearly the same');
     file('near.txt', 'wall street\n'.repeat(9) + 'wall streets\n'.repeat(9));
     expect(await stats()).toMatch(/copies included\. Examples:\nWithin train:\n +8 % {2}wall street/);
   });
 
-  it('reports letters outside the alphabet', async () => {
+  it('reports characters outside the alphabet', async () => {
     const path = file('accents.txt', 'été €\n'.repeat(10));
     const { stdout } = await letterpress(['data', 'stats', '--data', path, '--clean', 'none']);
-    expect(stdout).toContain('train: 16 letters folded: é→e 16');
-    expect(stdout).toContain('train: 8 letters outside the alphabet replaced by a space: "€" (U+20AC) 8');
+    expect(stdout).toContain('train: 16 characters folded: é→e 16');
+    expect(stdout).toContain('train: 8 characters outside the alphabet replaced by a space: "€" (U+20AC) 8');
   });
 
   it.each([

@@ -24,10 +24,7 @@ describe('help and version', () => {
   });
 
   it('shows examples for every command', async () => {
-    const context = createContext(
-      { stdout: new Capture(), stderr: new Capture(), stdin: process.stdin },
-      false,
-    );
+    const context = createContext({ stdout: new Capture(), stderr: new Capture(), stdin: process.stdin }, false);
     const paths = (command: ReturnType<typeof createProgram>, path: string[]): string[][] =>
       command.commands.flatMap((each) => [[...path, each.name()], ...paths(each, [...path, each.name()])]);
     const all = paths(createProgram(context), []);
@@ -56,11 +53,7 @@ describe('mistakes in the command line', () => {
     [['data', 'stats', '--data'], "option '--data <path>' argument missing", '--help'],
     [['data', 'clean'], "missing required argument 'file'", '--help'],
     [['data', 'clean', 'a', 'b'], 'too many arguments', '--help'],
-    [
-      ['data', 'stats', '--clean', 'headline'],
-      "--clean expects 'headlines' or 'none'",
-      "Did you mean 'headlines'?",
-    ],
+    [['data', 'stats', '--clean', 'headline'], "--clean expects 'headlines' or 'none'", "Did you mean 'headlines'?"],
   ])('%j is an error with a remedy and exit code 2', async (argv, what, remedy) => {
     const { code, stdout, stderr } = await letterpress(argv);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -127,16 +120,13 @@ function failing(code: string): Capture {
 }
 
 describe('outputs that fail', () => {
-  it.each([[['--help']], [['data', 'clean', '-']]])(
-    '%j ends quietly when the reader has gone',
-    async (argv) => {
-      const stderr = new Capture();
-      const { Readable } = await import('node:stream');
-      const stdin = Readable.from(['Some headline\n']);
-      expect(await runCli(argv, { stdout: failing('EPIPE'), stderr, stdin })).toBe(0);
-      expect(stderr.text).toBe('');
-    },
-  );
+  it.each([[['--help']], [['data', 'clean', '-']]])('%j ends quietly when the reader has gone', async (argv) => {
+    const stderr = new Capture();
+    const { Readable } = await import('node:stream');
+    const stdin = Readable.from(['Some headline\n']);
+    expect(await runCli(argv, { stdout: failing('EPIPE'), stderr, stdin })).toBe(0);
+    expect(stderr.text).toBe('');
+  });
 
   it('says that the output cannot be written otherwise', async () => {
     const stderr = new Capture();

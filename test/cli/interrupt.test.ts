@@ -37,7 +37,17 @@ async function training(...options: string[]) {
 }
 
 it('Ctrl-C ends a process that trains once the step in progress is saved', async () => {
-  const { out, child, ended, stderr } = await training('--backend', backend, ...SHAPE, '--limit', '64', '--batch', '16', '--epochs', '99999'); // prettier-ignore
+  const { out, child, ended, stderr } = await training(
+    '--backend',
+    backend,
+    ...SHAPE,
+    '--limit',
+    '64',
+    '--batch',
+    '16',
+    '--epochs',
+    '99999',
+  );
   child.kill('SIGINT');
   expect(await ended).toEqual([130, null]);
   expect(stderr()).toMatch(/^\ninterrupted in epoch \d+; nothing is lost.*\n$/);

@@ -17,28 +17,20 @@ describe('a long text', () => {
     const { config, results } = readRun(run);
     expect(config).toMatchObject({
       corpus: { pieces: 32, cleaning: 'none' },
-      model: { window: 33 },
+      model: { contextLength: 33 },
       training: { augmentation: { shift: true } },
     });
-    expect(config.tokenizer['letters']).toContain('\n');
+    expect(config.tokenizer['characters']).toContain('\n');
     expect(config.corpus.sizes.train).toBeGreaterThan(10 * config.corpus.sizes.test);
     const evaluated = JSON.parse(await good('evaluate', run, '--json')) as Record<string, number>;
     expect(evaluated['nll']).toBeCloseTo(results!.testNll, 4);
-    // Every piece is full, so each has 32 letters and no end.
-    expect(evaluated['bitsPerLetter']).toBeCloseTo(results!.testNll / Math.LN2 / 32, 4);
-    const none = JSON.parse(await good('evaluate', run, '--stride', '32', '--json')) as Record<
-      string,
-      number
-    >;
-    expect(none['bitsPerLetter']).toBeCloseTo(evaluated['bitsPerLetter']!, 4);
-    const half = JSON.parse(await good('evaluate', run, '--stride', '16', '--json')) as Record<
-      string,
-      number
-    >;
-    expect(half['letters']).toBe(32 * config.corpus.sizes.test);
-    expect(await good('evaluate', run, '--stride', '16')).toMatch(
-      /letters \(test of .+\), each from 16 letters/,
-    );
+    // Every piece is full, so each has 32 characters and no end.
+    expect(evaluated['bitsPerCharacter']).toBeCloseTo(results!.testNll / Math.LN2 / 32, 4);
+    const none = JSON.parse(await good('evaluate', run, '--stride', '32', '--json')) as Record<string, number>;
+    expect(none['bitsPerCharacter']).toBeCloseTo(evaluated['bitsPerCharacter']!, 4);
+    const half = JSON.parse(await good('evaluate', run, '--stride', '16', '--json')) as Record<string, number>;
+    expect(half['characters']).toBe(32 * config.corpus.sizes.test);
+    expect(await good('evaluate', run, '--stride', '16')).toMatch(/characters \(test of .+\), each from 16 characters/);
     expect(await good('sample', run, '-n', '2')).not.toBe('');
   });
 
@@ -47,13 +39,9 @@ describe('a long text', () => {
     expect(missing).toContain('it needs --data');
     const short = place.at('short.txt');
     writeFileSync(short, 'too short');
-    expect(await bad('train', '--continuous', '--data', short, ...SHAPE)).toMatch(
-      /at least 149 letters|is empty/,
-    );
+    expect(await bad('train', '--continuous', '--data', short, ...SHAPE)).toMatch(/at least 149 characters|is empty/);
     expect(await bad('train', '--continuous', '--data', short, '--clean', 'headlines')).toContain('--clean');
     expect(await bad('train', '--context', '2000')).toContain('--context expects');
-    expect(await bad('evaluate', place.run, '--stride', '16')).toContain(
-      '--stride is for models of one long text',
-    );
+    expect(await bad('evaluate', place.run, '--stride', '16')).toContain('--stride is for models of one long text');
   });
 });

@@ -42,11 +42,9 @@ describe('mix', () => {
   it('writes the members, the weights and the figures', async () => {
     const file = readMixtureFile(mixture());
     expect(file.runs.map(({ path }) => path)).toEqual(['../seed-0', '../seed-1']);
-    expect(file.counting).toMatchObject({ order: 4, texts: 60 });
+    expect(file.ngram).toMatchObject({ order: 4, texts: 60 });
     expect(file.mixing.buckets).toHaveLength(16);
-    expect(file.validation.tried.map((each) => each.crossValidatedNll)).toContain(
-      file.validation.crossValidatedNll,
-    );
+    expect(file.validation.tried.map((each) => each.crossValidatedNll)).toContain(file.validation.crossValidatedNll);
     const test = (await json('evaluate', mixture())) as { nll: number; top1: number; texts: number };
     expect(test).toMatchObject({ split: 'test', texts: 12 });
     expect(test.nll).toBeCloseTo(file.test!.nll, 9);
@@ -62,7 +60,10 @@ describe('mix', () => {
   it('is compared with runs, or by itself', async () => {
     const { validation, test } = readMixtureFile(mixture());
     const figures = [validation.nll, validation.crossValidatedNll, test!.nll].map((nll) => nll.toFixed(2));
-    const row = new RegExp(`^mixed +seed-0 \\+ seed-1 \\+ Kneser–Ney, order 4 +${figures.join(' +')} +${test!.top1.toFixed(4)}$`, 'm'); // prettier-ignore
+    const row = new RegExp(
+      `^mixed +seed-0 \\+ seed-1 \\+ Kneser–Ney, order 4 +${figures.join(' +')} +${test!.top1.toFixed(4)}$`,
+      'm',
+    );
     const both = await good('compare', seed(0), mixture());
     expect(both).toMatch(row);
     expect(both).toMatch(/^run +/m);
@@ -71,21 +72,33 @@ describe('mix', () => {
     const document = await json('compare', seed(0), mixture());
     expect(document).toMatchObject({
       runs: [{ name: 'seed-0' }],
-      mixtures: [{ name: 'mixed', runs: ['../seed-0', '../seed-1'], counting: 4, testNll: test!.nll }],
+      mixtures: [{ name: 'mixed', runs: ['../seed-0', '../seed-1'], ngram: 4, testNll: test!.nll }],
     });
     // A folder stands for the mixtures in it, as it does for the runs.
     const folder = place.at('both');
     mkdirSync(folder);
-    for (const path of [seed(0), mixture()]) cpSync(path, join(folder, path.split(/[\\/]/).at(-1)!), { recursive: true }); // prettier-ignore
+    for (const path of [seed(0), mixture()])
+      cpSync(path, join(folder, path.split(/[\\/]/).at(-1)!), { recursive: true });
     expect(await good('compare', folder)).toMatch(row);
   });
 
   it('says when it was measured on other texts', async () => {
     const other = place.at('other');
-    await good('train', ...SHAPE, '--data', place.news, '--clean', 'none', '--limit', '20', '--epochs', '1', '--out', other); // prettier-ignore
-    expect(await good('compare', other, mixture())).toContain(
-      'mixed was measured on other texts than these runs.',
+    await good(
+      'train',
+      ...SHAPE,
+      '--data',
+      place.news,
+      '--clean',
+      'none',
+      '--limit',
+      '20',
+      '--epochs',
+      '1',
+      '--out',
+      other,
     );
+    expect(await good('compare', other, mixture())).toContain('mixed was measured on other texts than these runs.');
   });
 
   it('is scored and sampled as a run is', async () => {
@@ -102,8 +115,7 @@ describe('mix', () => {
   it('can be moved with its runs, and needs neither the texts nor the place where it was made', async () => {
     const moved = place.at('elsewhere');
     mkdirSync(moved);
-    for (const name of ['seed-0', 'seed-1', 'mixed'])
-      cpSync(place.at(name), join(moved, name), { recursive: true });
+    for (const name of ['seed-0', 'seed-1', 'mixed']) cpSync(place.at(name), join(moved, name), { recursive: true });
     renameSync(place.news, `${place.news}-away`);
     try {
       const file = place.file('some.txt', 'rain hits coast\nstorm\n'.repeat(5));
@@ -121,12 +133,12 @@ describe('mix', () => {
   });
 
   it('mixes without counting, as it is told to, beside the first run by default', async () => {
-    const found = await json('mix', seed(0), seed(1), '--no-counting', '--mixing', 'linear');
+    const found = await json('mix', seed(0), seed(1), '--no-ngram', '--mixing', 'linear');
     expect(found).toMatchObject({
       folder: `${seed(0)}-mixture`,
       mixing: { kind: 'linear', strength: 'Infinity' },
     });
-    expect(found).not.toHaveProperty('counting');
+    expect(found).not.toHaveProperty('ngram');
     const { buckets } = (found as { mixing: { buckets: { weights: number[] }[] } }).mixing;
     expect(buckets).toHaveLength(1);
     expect(buckets[0]!.weights[0]! + buckets[0]!.weights[1]!).toBeCloseTo(1, 9);
@@ -135,7 +147,7 @@ describe('mix', () => {
     expect(await json('mix', seed(0), '--mixing', 'geometric')).toMatchObject({
       folder: `${seed(0)}-mixture-2`,
       mixing: { kind: 'geometric' },
-      counting: { order: expect.any(Number) as number },
+      ngram: { order: expect.any(Number) as number },
     });
   });
 
@@ -146,7 +158,7 @@ describe('mix', () => {
     expect(await bad(...mix, path)).toMatch(/already holds a mixture\n.*--force/);
     await good(...mix, path, '--mixing', 'linear', '--force');
     expect(readMixtureFile(path).mixing.kind).toBe('linear');
-    await good('mix', seed(0), seed(1), '--no-counting', '--out', path, '--force');
+    await good('mix', seed(0), seed(1), '--no-ngram', '--out', path, '--force');
     expect(existsSync(join(path, MIXTURE_FILES.texts))).toBe(false);
     const cutOff = place.at('cut-off');
     mkdirSync(cutOff);
@@ -159,10 +171,10 @@ describe('mix', () => {
   it('refuses what cannot be mixed', async () => {
     expect(await bad('mix', seed(0), place.run)).toMatch(/other texts than .*64 \/ 1084 \/ 1084 of gazette/);
     expect(await bad('mix', seed(0), seed(0))).toContain('has the weights of');
-    expect(await bad('mix', seed(0), '--no-counting')).toContain('at least two models');
+    expect(await bad('mix', seed(0), '--no-ngram')).toContain('at least two models');
     expect(await bad('mix', seed(0), mixture())).toContain('is a mixture already');
     expect(await bad('mix', place.at('missing'))).toContain('no run directory at');
-    expect(await bad('mix', seed(0), seed(1), '--no-counting', '--order', '3')).toContain('--no-counting');
+    expect(await bad('mix', seed(0), seed(1), '--no-ngram', '--order', '3')).toContain('--no-ngram');
     expect(await bad('mix', seed(0), '--order', 'bets')).toContain('--order');
     expect(await bad('mix', seed(0), '--mixing', 'linaer')).toContain("Did you mean 'linear'?");
     expect(await bad('mix', seed(0), '--column', 'title')).toContain('Add --data');

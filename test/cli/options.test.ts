@@ -9,8 +9,13 @@ describe('lists', () => {
     const parse = list(integer('--sizes', { min: 1 }));
     expect(parse('3, 1,3 ,2')).toEqual([3, 1, 2]);
     expect(parse('7')).toEqual([7]);
-    for (const [text, part] of [['1,0', '0'], ['', ''], ['1,', ''], ['1;2', '1;2']] as const)
-      expect(errorOf(() => parse(text)).message).toBe(`--sizes expects a whole number of at least 1, not '${part}'`); // prettier-ignore
+    for (const [text, part] of [
+      ['1,0', '0'],
+      ['', ''],
+      ['1,', ''],
+      ['1;2', '1;2'],
+    ] as const)
+      expect(errorOf(() => parse(text)).message).toBe(`--sizes expects a whole number of at least 1, not '${part}'`);
   });
 });
 
@@ -20,25 +25,15 @@ describe('numbers', () => {
     expect(['1', '12', '+7', '1e3', '1_000', '2.0'].map(parse)).toEqual([1, 12, 7, 1000, 1000, 2]);
   });
 
-  it.each([
-    '0',
-    '-3',
-    '1.5',
-    'ten',
-    '',
-    ' 4',
-    '0x10',
-    'Infinity',
-    'NaN',
-    '9007199254740993',
-    '12px',
-    '--json',
-  ])('refuses %j as a positive whole number, saying so', (text) => {
-    const error = errorOf(() => positiveInteger('--epochs')(text));
-    expect(error.code).toBe('BAD_OPTION');
-    expect(error.exitCode).toBe(2);
-    expect(error.message).toBe(`--epochs expects a whole number of at least 1, not '${text}'`);
-  });
+  it.each(['0', '-3', '1.5', 'ten', '', ' 4', '0x10', 'Infinity', 'NaN', '9007199254740993', '12px', '--json'])(
+    'refuses %j as a positive whole number, saying so',
+    (text) => {
+      const error = errorOf(() => positiveInteger('--epochs')(text));
+      expect(error.code).toBe('BAD_OPTION');
+      expect(error.exitCode).toBe(2);
+      expect(error.message).toBe(`--epochs expects a whole number of at least 1, not '${text}'`);
+    },
+  );
 
   it('keeps to open and closed limits', () => {
     const share = number('--top-p', { above: 0, max: 1 });

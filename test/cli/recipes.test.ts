@@ -24,22 +24,21 @@ describe('recipes', () => {
     expect(out).toMatch(/^training\.schedule\.kind +constant$/m);
     expect(out).toMatch(/^5m +5,097,821 +48 × 6, 6 heads, 170 neurons +-$/m);
     expect(out).toMatch(/^training\.epochs +more than patience/m);
-    expect(out).not.toContain('with --lesson');
+    expect(out).not.toContain('with --distillation-set');
     expect(await good('recipes', 'modern')).toMatch(
-      /^with --lesson +value\n[^]*^training\.lesson +\{"share":0\.67,"weight":1\}$/m,
+      /^with --distillation-set +value\n[^]*^training\.distillation set +\{"share":0\.67,"weight":1\}$/m,
     );
   });
 
   it('prints a file that can be changed and used', async () => {
     const recipe = JSON.parse(await good('recipes', 'modern', '--json')) as Recipe;
     const file = join(folder, 'own.json');
-    const shape = { emb: 12, heads: 3, blocks: 2, neurons: 2 };
+    const shape = { dModel: 12, heads: 3, layers: 2, mlpRatio: 2 };
     writeFileSync(file, JSON.stringify({ ...recipe, name: 'own', sizes: { '87k': { shape } } }));
-    const summary = (...argv: string[]): Promise<string> =>
-      good('summary', '--recipe', file, ...argv, '--json');
+    const summary = (...argv: string[]): Promise<string> => good('summary', '--recipe', file, ...argv, '--json');
     expect(JSON.parse(await summary('--size', '87k'))).toMatchObject({ config: { ...shape, norm: 'pre' } });
-    expect(JSON.parse(await summary('--set', 'model.norm=post', '--set', 'model.emb=20'))).toMatchObject({
-      config: { ...recipe.shape, emb: 20, norm: 'post' },
+    expect(JSON.parse(await summary('--set', 'model.norm=post', '--set', 'model.dModel=20'))).toMatchObject({
+      config: { ...recipe.shape, dModel: 20, norm: 'post' },
     });
     expect(await good('recipes', file)).toMatch(new RegExp(`^own, version ${recipe.version}:`, 'm'));
   });
@@ -53,8 +52,8 @@ describe('recipes', () => {
     expect(await bad('summary', '--recipe', join(folder, 'none.json'))).toContain('there is no file');
     expect(await bad('recipes', 'modren')).toContain("Did you mean 'modern'?");
     expect(await bad('summary', '--size', '1k')).toContain('--size expects');
-    expect(await bad('summary', '--set', 'model.emb')).toContain('--set expects a path and a value');
-    expect(await bad('summary', '--set', 'model.embb=3')).toContain('Did you mean model.emb?');
-    expect(await bad('train', '--resume', folder, '--set', 'model.emb=3')).toContain('--set was given too');
+    expect(await bad('summary', '--set', 'model.dModel')).toContain('--set expects a path and a value');
+    expect(await bad('summary', '--set', 'model.embb=3')).toContain('Did you mean model.dModel?');
+    expect(await bad('train', '--resume', folder, '--set', 'model.dModel=3')).toContain('--set was given too');
   });
 });

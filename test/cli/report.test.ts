@@ -14,7 +14,7 @@ import { bad, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace();
 const train = (out: string, ...options: string[]) =>
-  good('train', ...SHAPE, '--data', place.news, '--clean', 'none', '--epochs', '1', ...options, '--out', out, '--json'); // prettier-ignore
+  good('train', ...SHAPE, '--data', place.news, '--clean', 'none', '--epochs', '1', ...options, '--out', out, '--json');
 const resultsIn = (folder: string): ReportResults =>
   reportResultsSchema.parse(JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')));
 
@@ -25,50 +25,46 @@ describe('report', { timeout: 300_000 }, () => {
     const [first, second, wide] = runs.map((name) => place.at(name)) as [string, string, string];
     await train(first);
     await train(second, '--seed', '1');
-    await train(wide, '--emb', '24');
+    await train(wide, '--d-model', '24');
   });
 
   it('of real runs has a page, a PDF, figures and numbers, which are those of the runs', async () => {
     const out = place.at('report');
-    const stdout = await good(
-      'report',
-      ...runs.map((name) => place.at(name)),
-      '--out',
-      out,
-      '--title',
-      'Mine',
-    );
+    const stdout = await good('report', ...runs.map((name) => place.at(name)), '--out', out, '--title', 'Mine');
     const figures = readdirSync(join(out, 'figures'));
     expect(stdout).toContain(`report   ${join(out, 'report.html')} (and .pdf)\n`);
     expect(stdout).toContain(`numbers  ${join(out, 'results.json')}\n`);
     expect(stdout).toContain(`(${figures.length / 2}, as .svg and .pdf)`);
     const results = resultsIn(out);
     expect(results).toMatchObject({ title: 'Mine', kind: 'comparison' });
-    expect(results.groups.map(({ name, runs: own }) => [name, own.length])).toEqual([['small', 2], ['wide', 1]]); // prettier-ignore
+    expect(results.groups.map(({ name, runs: own }) => [name, own.length])).toEqual([
+      ['small', 2],
+      ['wide', 1],
+    ]);
     expect(results.groups[0]!.figures.testNll.values).toEqual(
       runs.slice(0, 2).map((name) => readRun(place.at(name)).results!.testNll),
     );
-    expect(results.files.figures.flatMap(({ svg, pdf }) => [svg, pdf]).sort()).toEqual(figures.map((name) => `figures/${name}`).sort()); // prettier-ignore
+    expect(results.files.figures.flatMap(({ svg, pdf }) => [svg, pdf]).sort()).toEqual(
+      figures.map((name) => `figures/${name}`).sort(),
+    );
     const page = readFileSync(join(out, 'report.html'), 'utf8');
     expect(page).toContain('Mine</h1>');
     expect(page).not.toMatch(/\b(NaN|undefined|\[object Object\])\b/);
     expect(readFileSync(join(out, 'report.pdf'), 'latin1')).toMatch(/^%PDF-/);
   });
 
-  it('shows mixtures that lie among runs, and passes over lessons', async () => {
+  it('shows mixtures that lie among runs, and passes over distillation sets', async () => {
     const folder = place.at('mixing');
     const run = join(folder, 'one');
     await train(run);
     await good('mix', run, '--order', '3');
-    await good('teach', `${run}-mixture`, '--texts', '5');
+    await good('distill', `${run}-mixture`, '--texts', '5');
     const out = place.at('report-mixing');
     for (const paths of [[folder], readdirSync(folder).map((name) => join(folder, name))]) {
       await good('report', ...paths, '--out', out);
       const { groups, mixtures } = resultsIn(out);
       expect(groups.map(({ name }) => name)).toEqual(['one']);
-      expect(mixtures).toMatchObject([
-        { name: 'one-mixture', runs: ['../one'], countingOrder: 3, comparable: true },
-      ]);
+      expect(mixtures).toMatchObject([{ name: 'one-mixture', runs: ['../one'], ngramOrder: 3, comparable: true }]);
       expect(mixtures[0]!.members[0]!.label).toBe('one');
     }
     expect(await good('compare', run, `${run}-mixture-lesson`)).toMatch(/^one +/m);
@@ -77,15 +73,17 @@ describe('report', { timeout: 300_000 }, () => {
   });
 
   it('goes under reports/ by itself, with --json says where, and writes the same bytes again', async () => {
-    const files = ['report.html', 'report.pdf', 'results.json'].map((file) =>
-      place.at(join('reports', 'run', file)),
-    );
+    const files = ['report.html', 'report.pdf', 'results.json'].map((file) => place.at(join('reports', 'run', file)));
     const bytes = () => files.map((file) => readFileSync(file, 'latin1'));
     const before = process.cwd();
     process.chdir(place.at(''));
     try {
       const written: unknown = JSON.parse(await good('report', 'run', '--json'));
-      expect(written).toMatchObject({ folder: join('reports', 'run'), html: join('reports', 'run', 'report.html'), missing: [] }); // prettier-ignore
+      expect(written).toMatchObject({
+        folder: join('reports', 'run'),
+        html: join('reports', 'run', 'report.html'),
+        missing: [],
+      });
       const first = bytes();
       await good('report', 'run');
       expect(bytes().map((file, i) => file === first[i])).toEqual([true, true, true]);
@@ -124,8 +122,8 @@ describe('report', { timeout: 300_000 }, () => {
     writeFileSync(mine, 'mine');
     expect(await bad('report', place.run, '--out', mine)).toContain('found a file');
     const damaged = place.at('wide');
-    writeFileSync(join(damaged, RUN_FILES.yardsticks), '{}');
-    expect(await bad('report', damaged, '--out', place.at('no-report'))).toContain(RUN_FILES.yardsticks);
+    writeFileSync(join(damaged, RUN_FILES.baselines), '{}');
+    expect(await bad('report', damaged, '--out', place.at('no-report'))).toContain(RUN_FILES.baselines);
     expect(existsSync(place.at('no-report'))).toBe(false);
   });
 

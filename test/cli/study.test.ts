@@ -14,7 +14,24 @@ const place = new Workplace();
 
 /** A study of the smallest size on a few texts, for an epoch. */
 const small = (out: string) =>
-  ['study', '--data', place.news, '--clean', 'none', '--sizes', '87k', '--epochs', '1', '--few', '20', '--no-padding-check', '--threads', '1', '--out', place.at(out)] as const; // prettier-ignore
+  [
+    'study',
+    '--data',
+    place.news,
+    '--clean',
+    'none',
+    '--sizes',
+    '87k',
+    '--epochs',
+    '1',
+    '--few',
+    '20',
+    '--no-padding-check',
+    '--threads',
+    '1',
+    '--out',
+    place.at(out),
+  ] as const;
 
 /** Reports take seconds, and many of them on a busy machine. */
 vi.setConfig({ testTimeout: 600_000 });
@@ -36,8 +53,12 @@ describe('study', () => {
     const streams = { stdout, stderr, stdin: Readable.from([]), onInterrupt };
     expect(await runCli([...small('study')], streams)).toBe(130);
     expect(stdout.text).toMatch(/^news {2}60 \/ 10 \/ 12 texts .*\nrecipe notebook, sizes 87k, seed 0; /);
-    expect(stdout.text).toMatch(/^run 1 of 2: 87k: best epoch 0 of 1, validation NLL \d+\.\d\d, test NLL \d+\.\d\d, top-1 0\.\d{4}, too short to tell, .+$/m); // prettier-ignore
-    expect(stderr.text).toContain(`interrupted; nothing is lost. Go on with the same command, or with: letterpress study --resume ${out}\n`); // prettier-ignore
+    expect(stdout.text).toMatch(
+      /^run 1 of 2: 87k: best epoch 0 of 1, validation NLL \d+\.\d\d, test NLL \d+\.\d\d, top-1 0\.\d{4}, too short to tell, .+$/m,
+    );
+    expect(stderr.text).toContain(
+      `interrupted; nothing is lost. Go on with the same command, or with: letterpress study --resume ${out}\n`,
+    );
 
     const lines = (await good('study', '--resume', out, '--json')).trimEnd().split('\n');
     const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -46,9 +67,9 @@ describe('study', () => {
       ['87k-seed0', 'reused'],
       ['87k-first20-seed0', 'new'],
     ]);
-    const kinds = events.filter(({ kind }) => kind === 'training').map(({ event }) => (event as { kind: string }).kind); // prettier-ignore
+    const kinds = events.filter(({ kind }) => kind === 'training').map(({ event }) => (event as { kind: string }).kind);
     expect(kinds).toEqual(['begun', 'epoch', 'done', 'finished']); // nothing that only says how far it is
-    expect(events.at(-1)).toMatchObject({ kind: 'finished', folder: out, report: { html: join(out, 'report.html') } }); // prettier-ignore
+    expect(events.at(-1)).toMatchObject({ kind: 'finished', folder: out, report: { html: join(out, 'report.html') } });
 
     const again = await good(...small('study'));
     expect(again.match(/done before$/gm)).toHaveLength(2);
@@ -61,7 +82,7 @@ describe('study', () => {
     expect(await good('evaluate', few.folder)).toContain('12 texts');
 
     const { corpus } = readStudyFile(out);
-    expect(corpus).toMatchObject({ path: place.news, cleaning: 'none', sizes: { train: 60, val: 10, test: 12 } }); // prettier-ignore
+    expect(corpus).toMatchObject({ path: place.news, cleaning: 'none', sizes: { train: 60, val: 10, test: 12 } });
   });
 
   it('goes on only with the texts that it was begun with', async () => {
@@ -89,13 +110,13 @@ describe('bad input of study', () => {
     [['--few', '0'], /--few expects/],
     [['--limit', '61'], /limit of 1 to 60 training texts/],
     [['--recipe', 'modem'], /Did you mean 'modern'\?/],
-    [['--beside', 'modem'], /Did you mean 'modern'\?/],
+    [['--compare-recipe', 'modem'], /Did you mean 'modern'\?/],
     [
-      ['--recipe', 'modern', '--beside', 'modern'],
+      ['--recipe', 'modern', '--compare-recipe', 'modern'],
       /a recipe of another name beside that of the study, got the same/,
     ],
     [
-      ['--beside', 'mine.json'],
+      ['--compare-recipe', 'mine.json'],
       /expected the name of a recipe or a JSON file, but there is no file mine\.json/,
     ],
     [['--quick'], /--quick is a study of the built-in corpus, but --data was given too/],
@@ -110,8 +131,10 @@ describe('bad input of study', () => {
   it('no study to go on with', async () => {
     expect(await bad('study', '--resume', place.at('nowhere'))).toContain('no study at');
     expect(await bad('study', '--resume', place.news)).toContain('it has no study.json');
-    expect(await bad('study', '--resume', place.news, '--beside', 'modern')).toContain('--beside was given');
-    expect(await bad('study', '--resume', place.news, '--no-padding-check')).toContain('--no-padding-check was given'); // prettier-ignore
+    expect(await bad('study', '--resume', place.news, '--compare-recipe', 'modern')).toContain(
+      '--compare-recipe was given',
+    );
+    expect(await bad('study', '--resume', place.news, '--no-padding-check')).toContain('--no-padding-check was given');
   });
 
   it('a folder with other things in it', async () => {

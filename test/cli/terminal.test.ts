@@ -38,7 +38,7 @@ describe('formatTable', () => {
     expect(text).toBe(['split       texts', 'train       8,664', 'validation     84', ''].join('\n'));
   });
 
-  it('measures wide letters and colours by what is seen', () => {
+  it('measures wide characters and colours by what is seen', () => {
     const { red } = createStyle(true, {});
     const text = formatTable(
       [{ title: '' }, { title: '' }],

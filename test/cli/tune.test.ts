@@ -4,15 +4,27 @@ import { describe, expect, it } from 'vitest';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace();
-const set = ['emb=16', 'heads=2', 'blocks=1'].flatMap((value) => ['--set', `model.${value}`]);
+const set = ['dModel=16', 'heads=2', 'blocks=1'].flatMap((value) => ['--set', `model.${value}`]);
 
 describe('tune', () => {
   it('searches, says what mattered, and leaves a recipe to train with', async () => {
     const out = place.at('search');
     const stdout = await good(
-      'tune', '--data', place.news, ...set, '--vary', 'training.learningRate=1e-3..1e-2:log',
-      '--trials', '3', '--epochs', '3', '--least', '1', '--out', out,
-    ); // prettier-ignore
+      'tune',
+      '--data',
+      place.news,
+      ...set,
+      '--vary',
+      'training.learningRate=1e-3..1e-2:log',
+      '--trials',
+      '3',
+      '--epochs',
+      '3',
+      '--least',
+      '1',
+      '--out',
+      out,
+    );
     expect(stdout).toContain('varies training.learningRate');
     expect(stdout).toMatch(/^round 1, trial {2}0, 1 epochs, .+: +\d+\.\d{3} {2}the recipe as it is$/m);
     expect(stdout).toMatch(/^round 2, trial +\d, 3 epochs, /m);
@@ -21,7 +33,7 @@ describe('tune', () => {
     expect(existsSync(join(out, 'figures', 'training.learningRate.svg'))).toBe(true);
     const recipe = join(out, 'best.json');
     const summary = JSON.parse(await good('summary', '--recipe', recipe, '--json')) as object;
-    expect(summary).toMatchObject({ config: { emb: 16, heads: 2, blocks: 1 } });
+    expect(summary).toMatchObject({ config: { dModel: 16, heads: 2, layers: 1 } });
     // All of it has been done: it only says so again.
     const again = (await good('tune', '--resume', out, '--json')).trimEnd().split('\n');
     expect(again.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(['tune', 'finished']);
@@ -33,9 +45,7 @@ describe('tune', () => {
     expect(await bad('tune', '--budget', 'soon')).toContain('--budget expects a time');
     expect(await bad('tune', '--resume', place.at('none'))).toContain('no search at');
     expect(await bad('tune', '--resume', place.at('none'), '--trials', '3')).toMatch(/no search|--trials/);
-    expect(await bad('tune', '--vary', 'training.epoch=3', '--out', place.at('odd'))).toContain(
-      'no setting called',
-    );
-    expect(await bad('tune', ...SHAPE)).toContain('--emb');
+    expect(await bad('tune', '--vary', 'training.epoch=3', '--out', place.at('odd'))).toContain('no setting called');
+    expect(await bad('tune', ...SHAPE)).toContain('--d-model');
   });
 });

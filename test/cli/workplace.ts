@@ -7,7 +7,7 @@ import { gazette } from '../../src/corpus/gazette/index.js';
 import { letterpress, type Outcome } from './capture.js';
 
 /** Options of a model of a few thousand parameters. */
-export const SHAPE = ['--emb', '16', '--heads', '2', '--blocks', '1'] as const;
+export const SHAPE = ['--d-model', '16', '--heads', '2', '--layers', '1'] as const;
 
 /** What the tests of the commands work with, made before the first of them and removed after the last. */
 export class Workplace {

@@ -55,15 +55,12 @@ describe('limitTrain', () => {
   });
 
   it.each([0, -1, 17, 2.5, Number.NaN])('refuses %d of 16', (n) => {
-    expect(() => limitTrain(corpus, n)).toThrow(
-      `expected a limit of 1 to 16 training texts of texts, got ${n}`,
-    );
+    expect(() => limitTrain(corpus, n)).toThrow(`expected a limit of 1 to 16 training texts of texts, got ${n}`);
   });
 });
 
 describe('fingerprint', () => {
-  const of = (train: string[], val: string[], test: string[]): string =>
-    fingerprint({ splits: { train, val, test } });
+  const of = (train: string[], val: string[], test: string[]): string => fingerprint({ splits: { train, val, test } });
 
   it('is a SHA-256, the same for the same texts whatever their source', () => {
     expect(of(['a'], ['b'], ['c'])).toMatch(/^[0-9a-f]{64}$/);
@@ -109,21 +106,7 @@ describe('UTF-8', () => {
       }
     };
     // Bytes at the edges of the ranges make sequences that are nearly valid.
-    const edge = fc.constantFrom(
-      0x0a,
-      0x41,
-      0x7f,
-      0x80,
-      0x8f,
-      0x90,
-      0x9f,
-      0xa0,
-      0xbf,
-      0xc0,
-      0xc1,
-      0xc2,
-      0xdf,
-    );
+    const edge = fc.constantFrom(0x0a, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf);
     const lead = fc.constantFrom(0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff);
     const bytes = fc.array(fc.oneof(edge, lead, fc.integer({ min: 0x80, max: 0xbf })), { maxLength: 8 });
     fc.assert(

@@ -18,31 +18,20 @@ describe('a text file', () => {
     const path = await put('news.txt', `${numbered(103).join('\n')}\n`);
     const corpus = await loadCorpus({ path });
     expect(corpus).toMatchObject({ name: 'news', kind: 'text', path, alreadyClean: false });
-    expect([corpus.splits.train.length, corpus.splits.val.length, corpus.splits.test.length]).toEqual([
-      83, 10, 10,
-    ]);
+    expect([corpus.splits.train.length, corpus.splits.val.length, corpus.splits.test.length]).toEqual([83, 10, 10]);
     expect(all(corpus).sort()).toEqual(numbered(103).sort());
   });
 
   it('is split by the seed only', async () => {
     const path = await put('news.txt', numbered(50).join('\n'));
-    expect((await loadCorpus({ path, seed: 7 })).splits).toEqual(
-      (await loadCorpus({ path, seed: 7 })).splits,
-    );
-    expect((await loadCorpus({ path, seed: 8 })).splits).not.toEqual(
-      (await loadCorpus({ path, seed: 7 })).splits,
-    );
+    expect((await loadCorpus({ path, seed: 7 })).splits).toEqual((await loadCorpus({ path, seed: 7 })).splits);
+    expect((await loadCorpus({ path, seed: 8 })).splits).not.toEqual((await loadCorpus({ path, seed: 7 })).splits);
     expect((await loadCorpus({ path })).splits).toEqual((await loadCorpus({ path, seed: 0 })).splits);
   });
 
   it('ends lines at \\n only, strips one \\r, keeps empty lines as texts, drops the byte order mark', async () => {
     const path = await put('news.txt', '\uFEFFone\r\n\ntwo\u2028still two\nthree\rstill three');
-    expect(all(await loadCorpus({ path })).sort()).toEqual([
-      '',
-      'one',
-      'three\rstill three',
-      'two\u2028still two',
-    ]);
+    expect(all(await loadCorpus({ path })).sort()).toEqual(['', 'one', 'three\rstill three', 'two\u2028still two']);
   });
 
   it('may have no extension, or any other when the format is named', async () => {
@@ -137,9 +126,7 @@ describe('a path that cannot be read', () => {
   });
 
   it('may be of an unsupported kind', async () => {
-    expect((await loadingError({ path: await put('news.docx', 'a') })).message).toContain(
-      'expected a .txt, .csv',
-    );
+    expect((await loadingError({ path: await put('news.docx', 'a') })).message).toContain('expected a .txt, .csv');
     expect((await loadingError({ path: await put('news.csv.gz', 'a') })).fix).toBe('Unpack it first.');
     expect((await loadingError({ path: '' })).message).toContain('expected a path');
   });
@@ -160,7 +147,7 @@ describe('a path that cannot be read', () => {
     expect((await loadingError({ path })).code).toBe('IO');
   });
 
-  it('has each refusal of the file system told apart', async () => {
+  it('has each refusal of the file system significantly different', async () => {
     const refused = (code: string): Promise<LetterpressError> =>
       readError(Object.assign(new Error(`${code}: refused`), { code }), 'a.txt');
     expect(await refused('EACCES')).toMatchObject({ code: 'IO', message: 'not allowed to read a.txt' });

@@ -10,7 +10,7 @@ import { temporaryFolders } from '../runs/fixtures.js';
 const folders = temporaryFolders();
 
 describe('pieces of a long text', () => {
-  it('have all letters in their order, but for less than a piece at the end', () => {
+  it('have all characters in their order, but for less than a piece at the end', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme-composite', maxLength: 60 }),
@@ -26,7 +26,7 @@ describe('pieces of a long text', () => {
     );
   });
 
-  it('are cut anew around a ring, differently from epoch to epoch', () => {
+  it('are cut again around a ring, differently from epoch to epoch', () => {
     const text = Array.from({ length: 35 }, (_, i) => i + 1);
     const pieces = Array.from({ length: 5 }, (_, i) => Uint16Array.from(text.slice(7 * i, 7 * i + 7)));
     expect(shiftedWindows(pieces, 3, 0)).toBe(pieces);
@@ -42,7 +42,7 @@ describe('pieces of a long text', () => {
 });
 
 describe('readLongText', () => {
-  it('parts a file 90 / 5 / 5 without losing or breaking a letter', () => {
+  it('parts a file 90 / 5 / 5 without losing or breaking a character', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }), (text) => {
         const { train, val, test } = splitText(text);

@@ -16,7 +16,7 @@ describe('corpusStatistics', () => {
   const statistics = corpusStatistics(splits, tokenizer, 4);
 
   it('counts by hand', () => {
-    expect(statistics).toMatchObject({ maxLetters: 4, alphabetSize: 27 });
+    expect(statistics).toMatchObject({ maxCharacters: 4, alphabetSize: 27 });
     expect(statistics.splits.train).toMatchObject({
       texts: 5,
       empty: 1,
@@ -25,13 +25,13 @@ describe('corpusStatistics', () => {
       overWindow: 1,
       overWindowShare: 0.2,
       inTrain: 0,
-      letters: [
-        { letter: 'a', count: 4 },
-        { letter: 'b', count: 4 },
-        { letter: 'c', count: 1 },
-        { letter: 'd', count: 1 },
-        { letter: 'e', count: 1 },
-        { letter: ' ', count: 1 },
+      characters: [
+        { character: 'a', count: 4 },
+        { character: 'b', count: 4 },
+        { character: 'c', count: 1 },
+        { character: 'd', count: 1 },
+        { character: 'e', count: 1 },
+        { character: ' ', count: 1 },
       ],
     });
     expect(statistics.splits.train.encoding.folded).toEqual({ é: { to: 'e', count: 1 } });
@@ -50,17 +50,17 @@ describe('corpusStatistics', () => {
       lengths: { total: 0, mean: 0, median: 0, min: 0, max: 0 },
       overWindowShare: 0,
       inTrainShare: 0,
-      letters: [],
+      characters: [],
     });
     expect(JSON.parse(JSON.stringify(statistics))).toEqual(statistics);
   });
 
-  it('has letter counts and lengths that add up', () => {
+  it('has character counts and lengths that add up', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), (train) => {
-        const { lengths, letters, encoding } = corpusStatistics({ train, val: [], test: [] }, tokenizer)
-          .splits.train;
-        expect(letters.reduce((sum, { count }) => sum + count, 0)).toBe(lengths.total);
+        const { lengths, characters, encoding } = corpusStatistics({ train, val: [], test: [] }, tokenizer).splits
+          .train;
+        expect(characters.reduce((sum, { count }) => sum + count, 0)).toBe(lengths.total);
         expect(lengths.total).toBe(encoding.encoded);
         expect(lengths.min).toBeLessThanOrEqual(lengths.median);
         expect(lengths.median).toBeLessThanOrEqual(lengths.max);

@@ -74,11 +74,7 @@ describe('CSV', () => {
 
   it('with a single column, or one called text, needs no name', async () => {
     expect(all(await loadCorpus({ path: await put('one.csv', 'title\na\nb\nc') }))).toEqual(['a', 'b', 'c']);
-    expect(all(await loadCorpus({ path: await put('two.csv', 'id,text\n1,a\n2,b\n3,c') }))).toEqual([
-      'a',
-      'b',
-      'c',
-    ]);
+    expect(all(await loadCorpus({ path: await put('two.csv', 'id,text\n1,a\n2,b\n3,c') }))).toEqual(['a', 'b', 'c']);
   });
 
   it.each([
@@ -99,11 +95,7 @@ describe('CSV', () => {
 
 describe('JSON Lines', () => {
   it('may hold strings; null and absent keys are empty texts', async () => {
-    expect(all(await loadCorpus({ path: await put('s.jsonl', '"a"\n"b"\n\n"c"\n') }))).toEqual([
-      'a',
-      'b',
-      'c',
-    ]);
+    expect(all(await loadCorpus({ path: await put('s.jsonl', '"a"\n"b"\n\n"c"\n') }))).toEqual(['a', 'b', 'c']);
     const path = await put('o.ndjson', '{"t":"a"}\n{"t":null}\n{"u":1}\n{"t":"b"}\n{"t":"c"}');
     expect(all(await loadCorpus({ path, column: 't' }))).toEqual(['', '', 'a', 'b', 'c']);
   });
@@ -125,17 +117,13 @@ describe('Parquet', () => {
   const path = fileURLToPath(new URL('./fixtures/pairs.parquet', import.meta.url));
 
   it('gives the texts of a column in any compression, null as an empty text', async () => {
-    const left = Array.from({ length: 12 }, (_, i) =>
-      i === 1 ? 'café opens – at last' : `left headline ${i}`,
-    );
+    const left = Array.from({ length: 12 }, (_, i) => (i === 1 ? 'café opens – at last' : `left headline ${i}`));
     const right = Array.from({ length: 12 }, (_, i) => (i === 4 ? '' : `right headline ${i}`));
     const corpus = await loadCorpus({ path, column: 'left_title' });
     expect(corpus).toMatchObject({ name: 'pairs', kind: 'parquet' });
     expect(all(corpus)).toEqual([...left].sort());
     expect(all(await loadCorpus({ path, column: 'right_title' }))).toEqual([...right].sort());
-    expect(all(await loadCorpus({ path, column: ['left_title', 'right_title'] }))).toEqual(
-      [...left, ...right].sort(),
-    );
+    expect(all(await loadCorpus({ path, column: ['left_title', 'right_title'] }))).toEqual([...left, ...right].sort());
     expect(new Set(all(await loadCorpus({ path, column: 'label' })))).toEqual(new Set(['cause', 'other']));
   });
 
@@ -144,15 +132,15 @@ describe('Parquet', () => {
     expect(missing.message).toContain('did you mean "left_title"?');
     expect((await loadingError({ path, column: 'id' })).message).toContain('got a number in row 1');
     const bytes = await readFile(path);
-    expect(
-      (await loadingError({ path: await put('cut.parquet', bytes.subarray(0, 900)) })).message,
-    ).toContain('is not a readable Parquet file');
-    expect(
-      (await loadingError({ path: await put('no.parquet', 'just some text, no parquet at all') })).code,
-    ).toBe('BAD_INPUT');
+    expect((await loadingError({ path: await put('cut.parquet', bytes.subarray(0, 900)) })).message).toContain(
+      'is not a readable Parquet file',
+    );
+    expect((await loadingError({ path: await put('no.parquet', 'just some text, no parquet at all') })).code).toBe(
+      'BAD_INPUT',
+    );
     const holed = Uint8Array.from(bytes).fill(0, 4, 700);
-    expect(
-      (await loadingError({ path: await put('holed.parquet', holed), column: 'left_title' })).message,
-    ).toContain('is not a readable Parquet file');
+    expect((await loadingError({ path: await put('holed.parquet', holed), column: 'left_title' })).message).toContain(
+      'is not a readable Parquet file',
+    );
   });
 });

@@ -1,8 +1,8 @@
-import type { CurveEpoch, DiagnosisYardstick } from '../../src/diagnosis/types.js';
+import type { CurveEpoch, DiagnosisBaseline } from '../../src/diagnosis/types.js';
 import { Random } from '../../src/random.js';
 
 /** Of the kind that the headlines have, in nats per text. */
-export const YARDSTICKS: readonly DiagnosisYardstick[] = [
+export const BASELINES: readonly DiagnosisBaseline[] = [
   { id: 'flat-unigram', label: 'flat unigram', contextFree: true, valNll: 256 },
   { id: 'unigram', label: 'unigram that knows the end', contextFree: true, valNll: 165 },
   { id: 'bigram', label: 'bigram', contextFree: false, valNll: 140 },

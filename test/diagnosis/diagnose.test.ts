@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/diagnosis/diagnose.js';
 import type { CurveEpoch, DiagnosisContext } from '../../src/diagnosis/types.js';
-import { curveOf, falling, YARDSTICKS } from './curves.js';
+import { curveOf, falling, BASELINES } from './curves.js';
 
-const known: DiagnosisContext = { yardsticks: YARDSTICKS };
+const known: DiagnosisContext = { baselines: BASELINES };
 const kindOf = (curve: CurveEpoch[], context = known) => diagnose(curve, context).kind;
 
 const seed = fc.nat(10_000);
@@ -19,10 +19,10 @@ const scaled = (curve: CurveEpoch[], factor: number) =>
     valNll: valNll * factor,
   }));
 const scaledContext = (factor: number): DiagnosisContext => ({
-  yardsticks: YARDSTICKS.map((each) => ({ ...each, valNll: each.valNll! * factor })),
+  baselines: BASELINES.map((each) => ({ ...each, valNll: each.valNll! * factor })),
 });
 
-describe('the runs of SPEC section 9', () => {
+describe('the runs of docs/notebook.md, section 9', () => {
   it('size 1: learned for 111 epochs until patience ended it', () => {
     fc.assert(
       fc.property(seed, fc.double({ min: 0.1, max: 1, noNaN: true }), (seed, noise) => {
@@ -45,9 +45,7 @@ describe('the runs of SPEC section 9', () => {
   });
 
   it('size 4: stuck at 163 to 168 nats, beside a unigram that knows whether the text has ended', () => {
-    const val = [
-      168, 166.2, 163.183, 165.1, 164.2, 167.9, 163.9, 166.8, 164.4, 165, 167.2, 163.6, 165.5, 164.1,
-    ];
+    const val = [168, 166.2, 163.183, 165.1, 164.2, 167.9, 163.9, 166.8, 164.4, 165, 167.2, 163.6, 165.5, 164.1];
     const curve = val.map((valNll, epoch) => ({
       epoch,
       valNll,
@@ -57,8 +55,8 @@ describe('the runs of SPEC section 9', () => {
     expect(found).toMatchObject({ kind: 'failed', stuckAt: 'unigram', bestEpoch: 2 });
     expect(found.flags).toContain('not-better-than-context-free');
     expect(found.sentences).toEqual([
-      'Failed optimisation: the lowest validation NLL, 163.18 nats per text in epoch 2, is no better than the yardstick ' +
-        '“unigram that knows the end” (165.00), which ignores the letters before.',
+      'Failed optimisation: the lowest validation NLL, 163.18 nats per text in epoch 2, is no better than the baseline ' +
+        '“unigram that knows the end” (165.00), which ignores the characters before.',
       'This is not overfitting: training NLL stays high too, at 165.50.',
     ]);
   });
@@ -70,19 +68,13 @@ describe('diverged', () => {
     const epoch = fc.record({ epoch: fc.nat(), trainNll: nll, valNll: nll });
     const bad = fc.constantFrom(NaN, Infinity, -Infinity);
     fc.assert(
-      fc.property(
-        fc.array(epoch, { minLength: 1 }),
-        fc.nat(),
-        bad,
-        fc.boolean(),
-        (curve, place, value, train) => {
-          curve[place % curve.length]![train ? 'trainNll' : 'valNll'] = value;
-          const found = diagnose(curve, known);
-          expect(found.kind).toBe('diverged');
-          expect(found.reasons.nonFinite).toBe(1);
-          expect(found.sentences[0]).toMatch(/^Diverged: the NLL is not a finite number in /);
-        },
-      ),
+      fc.property(fc.array(epoch, { minLength: 1 }), fc.nat(), bad, fc.boolean(), (curve, place, value, train) => {
+        curve[place % curve.length]![train ? 'trainNll' : 'valNll'] = value;
+        const found = diagnose(curve, known);
+        expect(found.kind).toBe('diverged');
+        expect(found.reasons.nonFinite).toBe(1);
+        expect(found.sentences[0]).toMatch(/^Diverged: the NLL is not a finite number in /);
+      }),
     );
   });
 
@@ -170,7 +162,7 @@ describe('overfitting', () => {
 });
 
 describe('failed', () => {
-  it('is a flat curve at a yardstick, or above', () => {
+  it('is a flat curve at a baseline, or above', () => {
     fc.assert(
       fc.property(
         seed,
@@ -193,7 +185,7 @@ describe('failed', () => {
     );
   });
 
-  it('is never a falling curve with noise that goes below the yardsticks', () => {
+  it('is never a falling curve with noise that goes below the baselines', () => {
     fc.assert(
       fc.property(
         seed,
@@ -226,7 +218,7 @@ describe('failed', () => {
     const found = diagnose(curve, known);
     expect(found.kind).toBe('improving');
     expect(found.flags).toContain('not-better-than-context-free');
-    expect(found.sentences[1]).toMatch(/^So far it is no better than the yardstick “unigram/);
+    expect(found.sentences[1]).toMatch(/^So far it is no better than the baseline “unigram/);
     // But creeping along just below 168 would not get there.
     expect(
       kindOf(
@@ -239,8 +231,8 @@ describe('failed', () => {
     ).toBe('failed');
   });
 
-  it('is said of a model that learned less than half of what one letter of context gains', () => {
-    // The notebook's size 4 on real headlines: below the letters by position, far above the bigram.
+  it('is said of a model that learned less than half of what one character of context gains', () => {
+    // The notebook's size 4 on real headlines: below the characters by position, far above the bigram.
     const val = [122.39, 124.47, 124.06, 123.75, 123.71, 123.05, 123.4, 123.2, 123.5, 123.3, 123.4, 123.3];
     const curve = val.map((valNll, epoch) => ({ epoch, valNll, trainNll: 123.5 + 4 * 0.2 ** epoch }));
     const positions = {
@@ -251,20 +243,20 @@ describe('failed', () => {
     } as const;
     const bigram = { id: 'bigram', label: 'bigram', contextFree: false, valNll: 109.6 } as const;
     const found = diagnose(curve, {
-      yardsticks: [positions, bigram],
+      baselines: [positions, bigram],
       stoppedBecause: 'patience',
       patience: 10,
     });
     expect(found).toMatchObject({ kind: 'failed', stuckAt: 'position-unigram' });
     expect(found.flags).toContain('not-better-than-context-free');
     expect(found.sentences[0]).toBe(
-      'Failed optimisation: the lowest validation NLL, 122.39 nats per text in epoch 0, is only 3.35 below the yardstick “by position” (125.74), ' +
-        'which ignores the letters before; looking back at a single one, the yardstick “bigram” (109.60) is 16.14 below it.',
+      'Failed optimisation: the lowest validation NLL, 122.39 nats per text in epoch 0, is only 3.35 below the baseline “by position” (125.74), ' +
+        'which ignores the characters before; looking back at a single one, the baseline “bigram” (109.60) is 16.14 below it.',
     );
     // Half of the bigram's gain, or no bigram, and nothing of the kind is said.
     const better = curve.map((epoch) => ({ ...epoch, valNll: epoch.valNll - 5 }));
-    expect(kindOf(better, { yardsticks: [positions, bigram] })).toBe('converged');
-    expect(kindOf(curve, { yardsticks: [positions] })).toBe('converged');
+    expect(kindOf(better, { baselines: [positions, bigram] })).toBe('converged');
+    expect(kindOf(curve, { baselines: [positions] })).toBe('converged');
   });
 
   it('tells want of learning from want of generalising', () => {
@@ -277,7 +269,7 @@ describe('failed', () => {
     expect(sentences.join(' ')).toMatch(/^Failed to generalise: .*its training texts\.$/);
   });
 
-  it('needs a context-free yardstick to be told', () => {
+  it('needs a context-free baseline to be told', () => {
     const flat = curveOf(
       20,
       () => 165,
@@ -286,22 +278,22 @@ describe('failed', () => {
     );
     const useless: DiagnosisContext[] = [
       {},
-      { yardsticks: [] },
-      { yardsticks: [{ id: 'bigram', label: 'bigram', contextFree: false, valNll: 165 }] },
-      { yardsticks: [{ id: 'unigram', label: 'unigram', contextFree: true }] },
-      { yardsticks: [{ id: 'unigram', label: 'unigram', contextFree: true, valNll: NaN }] },
+      { baselines: [] },
+      { baselines: [{ id: 'bigram', label: 'bigram', contextFree: false, valNll: 165 }] },
+      { baselines: [{ id: 'unigram', label: 'unigram', contextFree: true }] },
+      { baselines: [{ id: 'unigram', label: 'unigram', contextFree: true, valNll: NaN }] },
     ];
     for (const context of useless) {
       const found = diagnose(flat, context);
       expect(found.kind).toBe('converged');
-      expect(found.flags).toContain('no-yardstick');
+      expect(found.flags).toContain('no-baseline');
       expect(found.flags).not.toContain('good-best');
     }
   });
 
-  it('names the strongest yardstick that is not beaten where none is near', () => {
-    const yardsticks = [
-      ...YARDSTICKS,
+  it('names the strongest baseline that is not beaten where none is near', () => {
+    const baselines = [
+      ...BASELINES,
       { id: 'position-unigram', label: 'by position', contextFree: true, valNll: 150 } as const,
     ];
     const at = (level: number) =>
@@ -311,7 +303,7 @@ describe('failed', () => {
           () => level,
           () => level,
         ),
-        { yardsticks },
+        { baselines },
       ).stuckAt;
     expect(at(157)).toBe('position-unigram');
     expect(at(165)).toBe('unigram');
@@ -333,10 +325,7 @@ describe('improving and converged', () => {
           fc.pre(!Number.isNaN(noise));
           const run = (pace: number) =>
             kindOf(
-              scaled(
-                curveOf(epochs, falling(150, 90, pace), falling(170, 90, pace), { noise, seed }),
-                factor,
-              ),
+              scaled(curveOf(epochs, falling(150, 90, pace), falling(170, 90, pace), { noise, seed }), factor),
               scaledContext(factor),
             );
           expect(run(epochs / 1.5)).toBe('improving');
@@ -351,12 +340,9 @@ describe('improving and converged', () => {
     const spiky = curveOf(50, falling(150, 90, 4), falling(160, 90, 4), { noise: 0.2 });
     spiky[44] = { ...spiky[44]!, valNll: spiky[44]!.valNll + 6 };
     expect(kindOf(spiky)).toBe('converged');
-    const unsteady = curveOf(
-      50,
-      (epoch) => (epoch < 40 ? falling(150, 90, 4)(epoch) : 93),
-      falling(160, 92, 4),
-      { noise: 0.2 },
-    );
+    const unsteady = curveOf(50, (epoch) => (epoch < 40 ? falling(150, 90, 4)(epoch) : 93), falling(160, 92, 4), {
+      noise: 0.2,
+    });
     const found = diagnose(unsteady, known);
     expect(found.kind).toBe('converged');
     expect(found.flags).toContain('validation-rises');
@@ -433,10 +419,10 @@ describe('every diagnosis', () => {
     const nll = fc.oneof(fc.double({ min: 0, max: 300, noNaN: true }), fc.constantFrom(0, 1e-9, 1e12, 165));
     const epochs = fc.array(fc.record({ trainNll: nll, valNll: nll }), { maxLength: 30 });
     fc.assert(
-      fc.property(epochs, fc.boolean(), (curve, withYardsticks) => {
+      fc.property(epochs, fc.boolean(), (curve, withBaselines) => {
         const found = diagnose(
           curve.map((each, epoch) => ({ epoch, ...each })),
-          withYardsticks ? known : {},
+          withBaselines ? known : {},
         );
         expect(found.sentences.join(' ')).not.toMatch(/NaN|undefined|Infinity|null/);
         const lowest = Math.min(...curve.map(({ valNll }) => valNll));

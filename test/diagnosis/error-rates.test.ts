@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/diagnosis/diagnose.js';
-import { curveOf, falling, YARDSTICKS } from './curves.js';
+import { curveOf, falling, BASELINES } from './curves.js';
 
 /** What docs/diagnosis.md says about how often the rules err. */
 describe('a flat curve with noise', () => {
@@ -13,7 +13,7 @@ describe('a flat curve with noise', () => {
       let wrong = 0;
       for (let seed = 0; seed < trials; seed++) {
         const curve = curveOf(epochs, () => 90, train, { noise, seed });
-        if (diagnose(curve, { yardsticks: YARDSTICKS }).kind !== 'converged') wrong++;
+        if (diagnose(curve, { baselines: BASELINES }).kind !== 'converged') wrong++;
       }
       expect(wrong / trials).toBeLessThan(0.03);
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { corpusFromTexts } from '../../src/corpus/from-texts.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
-import { teaching } from '../../src/ensemble/distill.js';
+import { distillSteps } from '../../src/ensemble/distill.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { PRE_NORM_ARCHITECTURE } from '../../src/nn/presets.js';
 import { LanguageModel } from '../../src/model/language-model.js';
@@ -10,7 +10,7 @@ import { predictNext } from '../../src/model/predict.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { finish } from '../../src/generators.js';
-import { expectedInto } from '../../src/train/distillation/lesson.js';
+import { expectedInto } from '../../src/train/distillation/distillation-set.js';
 import { trainModel } from '../../src/train/train-model.js';
 import { Trainer } from '../../src/train/trainer.js';
 import { planTraining } from '../../src/train/plan.js';
@@ -20,11 +20,11 @@ const { backend } = chooseBackend();
 const config = {
   ...PRE_NORM_ARCHITECTURE,
   vocabulary: 29,
-  window: 20,
-  emb: 8,
+  contextLength: 20,
+  dModel: 8,
   heads: 2,
-  blocks: 1,
-  neurons: 2,
+  layers: 1,
+  mlpRatio: 2,
 };
 const tokenizer = defaultTokenizer();
 
@@ -32,21 +32,21 @@ describe('teaching', () => {
   const transformer = new DecoderTransformer(config, { seed: 2 });
   transformer.parameters.values.forEach((value, i) => (transformer.parameters.values[i] = 6 * value));
   const model = new LanguageModel(transformer, tokenizer, backend, 'first');
-  const lesson = finish(teaching(model.letterSource(), { texts: 70, seed: 5, temperature: 1 }));
+  const distillationSet = finish(distillSteps(model.characterSource(), { texts: 70, seed: 5, temperature: 1 }));
 
   it('keeps the texts that the model writes', () => {
-    const written = lesson.texts.map((text) => tokenizer.decode(text));
+    const written = distillationSet.texts.map((text) => tokenizer.decode(text));
     expect(written).toEqual(model.sample({ count: 70, seed: 5 }));
-    expect(new Set(lesson.texts.map(({ length }) => length)).size).toBeGreaterThan(3);
+    expect(new Set(distillationSet.texts.map(({ length }) => length)).size).toBeGreaterThan(3);
   });
 
   it('keeps what the model expects at every place of them', () => {
-    lesson.texts.forEach((text, i) => {
-      const places = lesson.places[i + 1]! - lesson.places[i]!;
+    distillationSet.texts.forEach((text, i) => {
+      const places = distillationSet.places[i + 1]! - distillationSet.places[i]!;
       expect(places).toBe(Math.min(text.length + 1, 19));
       const { logits } = predictNext(transformer, new Tape(backend), [text]);
       const got = new Float64Array(places * 29);
-      expectedInto(got, 0, 29, lesson, i);
+      expectedInto(got, 0, 29, distillationSet, i);
       for (let place = 0; place < places; place++) {
         const weights = Array.from(logits.subarray(place * 29, place * 29 + 28), Math.exp);
         const sum = weights.reduce((a, b) => a + b, 0);
@@ -60,38 +60,38 @@ describe('teaching', () => {
   });
 });
 
-describe('a training with a lesson', () => {
+describe('a training with a distillation set', () => {
   // A grammar that few texts say little about: the teacher has seen many.
   const many = gazette({ sizes: { train: 600, val: 60, test: 1 } }).splits;
   const few = corpusFromTexts([...many.train.slice(0, 12)]);
   const corpus = { ...few, splits: { train: many.train.slice(0, 12), val: many.val, test: many.test } };
-  const shape = { emb: 24, heads: 2, blocks: 1, neurons: 4, learningRate: 0.01, batch: 16 };
+  const shape = { dModel: 24, heads: 2, layers: 1, mlpRatio: 4, learningRate: 0.01, batch: 16 };
 
   it('learns what the texts alone do not tell', async () => {
     const big = { ...corpus, splits: { ...corpus.splits, train: many.train } };
     const teacher = await trainModel({ ...shape, corpus: big, backend, epochs: 4 });
-    const lesson = finish(teaching(teacher.letterSource(), { texts: 200, seed: 1, temperature: 1 }));
-    const set = { 'training.lesson': { share: 0.9, weight: 1 } };
-    const taught = await trainModel({ ...shape, corpus, backend, lesson, set, epochs: 12 });
+    const distillationSet = finish(distillSteps(teacher.characterSource(), { texts: 200, seed: 1, temperature: 1 }));
+    const set = { 'training.distillationSet': { share: 0.9, weight: 1 } };
+    const distilled = await trainModel({ ...shape, corpus, backend, distillationSet, set, epochs: 12 });
     const alone = await trainModel({ ...shape, corpus, backend, epochs: 120 });
     const nll = (model: LanguageModel) => model.evaluate(many.val).nll;
-    expect(nll(taught)).toBeLessThan(nll(alone) - 5);
+    expect(nll(distilled)).toBeLessThan(nll(alone) - 5);
     expect(nll(teacher)).toBeLessThan(nll(alone) - 5);
   }, 120_000);
 
-  it('counts only its own texts in the training NLL, and the lesson’s in the steps', () => {
-    const set = { 'training.lesson.share': 0.5 };
-    const { model, training } = planTraining({ ...shape, epochs: 2, lesson: true, set }, 29);
+  it('counts only its own texts in the training NLL, and the distillation set’s in the steps', () => {
+    const set = { 'training.distillationSet.share': 0.5 };
+    const { model, training } = planTraining({ ...shape, epochs: 2, distillationSet: true, set }, 29);
     const encode = (texts: readonly string[]) => texts.map((text) => tokenizer.encode(text));
     const data = { train: encode(corpus.splits.train), val: encode(corpus.splits.val.slice(0, 4)) };
     const teacher = new LanguageModel(
-      new DecoderTransformer({ ...config, window: 150 }),
+      new DecoderTransformer({ ...config, contextLength: 150 }),
       tokenizer,
       backend,
       'first',
     );
-    const lesson = finish(teaching(teacher.letterSource(), { texts: 30, seed: 1, temperature: 1 }));
-    const trainer = new Trainer(new DecoderTransformer(model), backend, training, { ...data, lesson }, 0);
+    const distillationSet = finish(distillSteps(teacher.characterSource(), { texts: 30, seed: 1, temperature: 1 }));
+    const trainer = new Trainer(new DecoderTransformer(model), backend, training, { ...data, distillationSet }, 0);
     expect(trainer.stepsPerEpoch).toBe(2); // 12 and 12 texts, 16 a step
     let trainTexts = 0;
     for (const event of trainer.run()) {
@@ -102,7 +102,7 @@ describe('a training with a lesson', () => {
     expect(errorOf(without).message).toContain('there is none');
     const all = { ...training, padding: 'all' as const };
     expect(
-      errorOf(() => new Trainer(new DecoderTransformer(model), backend, all, { ...data, lesson }, 0)).message,
+      errorOf(() => new Trainer(new DecoderTransformer(model), backend, all, { ...data, distillationSet }, 0)).message,
     ).toContain('--padding first');
   });
 });

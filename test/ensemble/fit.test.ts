@@ -20,15 +20,8 @@ function linearObjective(examples: Examples, { weights: prior, strength }: Prior
 }
 
 /** −Σ log p + s/2·|w − w⁰|². */
-function geometricObjective(
-  examples: Examples,
-  { weights: prior, strength }: Prior,
-  weights: ArrayLike<number>,
-) {
-  const pull = Array.from(weights, (w, m) => (strength / 2) * (w - prior[m]!) ** 2).reduce(
-    (a, b) => a + b,
-    0,
-  );
+function geometricObjective(examples: Examples, { weights: prior, strength }: Prior, weights: ArrayLike<number>) {
+  const pull = Array.from(weights, (w, m) => (strength / 2) * (w - prior[m]!) ** 2).reduce((a, b) => a + b, 0);
   return nllOfRows(examples, all(examples), 'geometric', weights) + pull;
 }
 
@@ -52,7 +45,10 @@ describe('fitLinear', () => {
 
   it('has nothing but its prior where there are no rows', () => {
     const prior = { weights: [0.2, 0.8], strength: 10 };
-    expect([...fitLinear(two, new Int32Array(0), prior)].map((w) => w.toFixed(9))).toEqual(['0.200000000', '0.800000000']); // prettier-ignore
+    expect([...fitLinear(two, new Int32Array(0), prior)].map((w) => w.toFixed(9))).toEqual([
+      '0.200000000',
+      '0.800000000',
+    ]);
   });
 
   it('lowers its objective at every step', () => {
@@ -90,8 +86,7 @@ describe('fitGeometric', () => {
         const value = geometricObjective(examples, prior, found);
         let best = Infinity;
         for (let a = -2; a <= 3; a += 0.25)
-          for (let b = -2; b <= 3; b += 0.25)
-            best = Math.min(best, geometricObjective(examples, prior, [a, b]));
+          for (let b = -2; b <= 3; b += 0.25) best = Math.min(best, geometricObjective(examples, prior, [a, b]));
         expect(value).toBeLessThanOrEqual(best + 1e-5);
         // Flat in every direction: a minimum of a convex function.
         const h = 1e-4;
@@ -99,7 +94,6 @@ describe('fitGeometric', () => {
           [h, 0],
           [0, h],
         ] as const) {
-          // prettier-ignore
           const slope =
             (geometricObjective(examples, prior, [found[0]! + da, found[1]! + db]) -
               geometricObjective(examples, prior, [found[0]! - da, found[1]! - db])) /

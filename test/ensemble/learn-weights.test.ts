@@ -47,10 +47,14 @@ describe('learnWeights', () => {
     expect(learned.folds).toBe(FOLDS);
     expect(learned.tried).toHaveLength(2 * STRENGTHS.length);
     expect(learned.crossValidatedNll).toBe(Math.min(...learned.tried.map((t) => t.crossValidatedNll)));
-    expect(learned.mixing).toEqual(fitMixing(examples, rowsByBucket(examples), learned.kind, learned.strength)); // prettier-ignore
+    expect(learned.mixing).toEqual(fitMixing(examples, rowsByBucket(examples), learned.kind, learned.strength));
     // By hand: each fold with weights from the others.
     const byHand = [0, 1, 2, 3, 4].map((fold) => {
-      const of = (wanted: (text: number) => boolean) => examplesOf(places.filter(({ text }) => wanted(text!)), 3); // prettier-ignore
+      const of = (wanted: (text: number) => boolean) =>
+        examplesOf(
+          places.filter(({ text }) => wanted(text!)),
+          3,
+        );
       const others = of((text) => text % 5 !== fold);
       const held = of((text) => text % 5 === fold);
       const mixing = fitMixing(others, rowsByBucket(others), 'linear', 10);
@@ -70,8 +74,7 @@ describe('learnWeights', () => {
 
   it('keeps to the kind that is asked for', () => {
     const examples = examplesOf(made(60), 3);
-    for (const kind of ['linear', 'geometric'] as const)
-      expect(finish(learnWeights(examples, [kind])).kind).toBe(kind);
+    for (const kind of ['linear', 'geometric'] as const) expect(finish(learnWeights(examples, [kind])).kind).toBe(kind);
   });
 
   it('needs two texts, and then leaves out one at a time', () => {

@@ -18,14 +18,14 @@ import { tinyCorpus } from '../train/tiny.js';
 
 const { backend } = chooseBackend();
 const tokenizer = new Tokenizer(['a', 'b']);
-const SHAPE = { vocabulary: 4, window: 5 };
-const ARCHITECTURE = { emb: 6, heads: 2, blocks: 1, neurons: 2, ...NOTEBOOK_ARCHITECTURE };
+const SHAPE = { vocabulary: 4, contextLength: 5 };
+const ARCHITECTURE = { dModel: 6, heads: 2, layers: 1, mlpRatio: 2, ...NOTEBOOK_ARCHITECTURE };
 
 /** A transformer that was never trained, and depends on what came before; `cls` is impossible, as training makes it. */
-function transformer(seed: number, shape = SHAPE, letters = tokenizer): LanguageModel {
+function transformer(seed: number, shape = SHAPE, characters = tokenizer): LanguageModel {
   const model = new DecoderTransformer({ ...ARCHITECTURE, ...shape }, { seed });
   model.parameters.tensor('logits.0.bias').data[shape.vocabulary - 1] = -1e9;
-  return new LanguageModel(model, letters, backend, 'first');
+  return new LanguageModel(model, characters, backend, 'first');
 }
 
 const kneserNey = fitKneserNey(
@@ -36,11 +36,9 @@ const members = [1, 2].map((seed) => new TransformerMember(transformer(seed), `s
 const ensemble = ensembleOf(members, kneserNey, SHAPE);
 const { buckets } = ensemble.gate;
 
-/** All texts of the window: 0 to 4 letters. */
+/** All texts of the context length: 0 to 4 characters. */
 const everyText = [0, 1, 2, 3, 4].flatMap((length) =>
-  Array.from({ length: 2 ** length }, (_, i) =>
-    Array.from({ length }, (__, t) => ((i >> t) & 1 ? 'b' : 'a')).join(''),
-  ),
+  Array.from({ length: 2 ** length }, (_, i) => Array.from({ length }, (__, t) => ((i >> t) & 1 ? 'b' : 'a')).join('')),
 );
 const mixture = (mixing: Mixing): MixtureModel => new MixtureModel(ensemble, mixing, tokenizer);
 const probabilities = (model: MixtureModel | LanguageModel): number[] =>
@@ -58,10 +56,10 @@ const uneven = (kind: MixingKind): Mixing => ({
 
 describe('MixtureModel', () => {
   it('is a distribution over all texts, whatever the weights', () => {
-    const weights = fc.array(
-      fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }),
-      { minLength: buckets, maxLength: buckets },
-    );
+    const weights = fc.array(fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }), {
+      minLength: buckets,
+      maxLength: buckets,
+    });
     fc.assert(
       fc.property(weights, fc.constantFrom<MixingKind>('linear', 'geometric'), (raw, kind) => {
         const shares = raw.map((each) => each.map((w) => (kind === 'linear' ? w / sum(each) : 3 * w - 1)));
@@ -73,40 +71,43 @@ describe('MixtureModel', () => {
 
   it.each(['linear', 'geometric'] as const)('is the member that has all the weight, %s', (kind) => {
     const alone = (m: number) =>
-      mixture(sameEverywhere(kind, [0, 1, 2].map((n) => (n === m ? 1 : 0)), buckets)).score(everyText); // prettier-ignore
+      mixture(
+        sameEverywhere(
+          kind,
+          [0, 1, 2].map((n) => (n === m ? 1 : 0)),
+          buckets,
+        ),
+      ).score(everyText);
     members.forEach(({ model }, m) => {
       const [mixed, own] = [alone(m), model.score(everyText)];
       mixed.nll.forEach((nll, i) => expect(nll).toBeCloseTo(own.nll[i]!, 5));
       expect(mixed.top1).toEqual(own.top1);
     });
-    const counting = alone(2);
+    const ngram = alone(2);
     everyText.forEach((text, i) => {
-      const letters = tokenizer.encode(text);
-      expect(counting.nll[i]).toBeCloseTo(kneserNey.nll(letters), 9);
-      expect(counting.top1[i]).toBeCloseTo(kneserNey.top1(letters), 12);
+      const characters = tokenizer.encode(text);
+      expect(ngram.nll[i]).toBeCloseTo(kneserNey.nll(characters), 9);
+      expect(ngram.top1[i]).toBeCloseTo(kneserNey.top1(characters), 12);
     });
   });
 
-  it.each(['linear', 'geometric'] as const)(
-    'writes with the probabilities that it scores with, %s',
-    (kind) => {
-      const mixing = uneven(kind);
-      const { nll } = mixture(mixing).score(everyText);
-      const next = mixtureSource(ensemble, mixing).begin(2);
-      everyText.forEach((text, i) => {
-        const letters = tokenizer.encode(text);
-        let written = 0;
-        // In slot 1, beside another text in slot 0.
-        for (let t = 0; t < Math.min(letters.length + 1, 4); t++) {
-          const token = t === 0 ? 3 : letters[t - 1]!;
-          const logs = next(Int32Array.of(t === 0 ? 3 : 1, token), t, Int32Array.of(0, 1));
-          expect(logs[7]).toBe(-Infinity); // cls
-          written -= logs[4 + (letters[t] ?? 0)]!;
-        }
-        expect(written).toBeCloseTo(nll[i]!, 5);
-      });
-    },
-  );
+  it.each(['linear', 'geometric'] as const)('writes with the probabilities that it scores with, %s', (kind) => {
+    const mixing = uneven(kind);
+    const { nll } = mixture(mixing).score(everyText);
+    const next = mixtureSource(ensemble, mixing).begin(2);
+    everyText.forEach((text, i) => {
+      const characters = tokenizer.encode(text);
+      let written = 0;
+      // In slot 1, beside another text in slot 0.
+      for (let t = 0; t < Math.min(characters.length + 1, 4); t++) {
+        const token = t === 0 ? 3 : characters[t - 1]!;
+        const logs = next(Int32Array.of(t === 0 ? 3 : 1, token), t, Int32Array.of(0, 1));
+        expect(logs[7]).toBe(-Infinity); // cls
+        written -= logs[4 + (characters[t] ?? 0)]!;
+      }
+      expect(written).toBeCloseTo(nll[i]!, 5);
+    });
+  });
 
   it.each(['linear', 'geometric'] as const)('samples texts as often as they are probable, %s', (kind) => {
     const model = mixture(uneven(kind));
@@ -126,7 +127,8 @@ describe('MixtureModel', () => {
   it('samples with temperature, top-k and prompt', () => {
     const model = mixture(uneven('geometric'));
     const p = new Map(probabilities(model).map((each, i) => [everyText[i]!, each]));
-    const begins = (letter: string) => sum([...p].filter(([text]) => text.startsWith(letter)).map(([, each]) => each)); // prettier-ignore
+    const begins = (character: string) =>
+      sum([...p].filter(([text]) => text.startsWith(character)).map(([, each]) => each));
     const first = [p.get('')!, begins('a'), begins('b')];
     const squares = first.map((each) => each ** 2);
     const drawn = model.sample({ count: 2000, temperature: 0.5, seed: 2 });
@@ -149,7 +151,7 @@ describe('ConfidenceGate', () => {
 
   it('sorts places by the longest context that was seen, and how', () => {
     expect(gate.describe()).toHaveLength(12);
-    // The start of a text counts as a letter: before the first letter, the context is the start alone, 7 times.
+    // The start of a text counts as a character: before the first character, the context is the start alone, 7 times.
     expect(of('')).toEqual({ depth: 1, seen: 'many' });
     expect(of('b')).toEqual({ depth: 2, seen: 'few' }); // after the start: the end, and b
     expect(of('bb')).toEqual({ depth: 2, seen: 'few' }); // bba, abb
@@ -160,16 +162,16 @@ describe('ConfidenceGate', () => {
 });
 
 describe('mixModels', () => {
-  const letters = defaultTokenizer();
-  const wide = { vocabulary: 29, window: 150 };
-  const models = [3, 4].map((seed) => transformer(seed, wide, letters));
+  const characters = defaultTokenizer();
+  const wide = { vocabulary: 29, contextLength: 150 };
+  const models = [3, 4].map((seed) => transformer(seed, wide, characters));
   const { splits } = tinyCorpus;
 
   it('learns to believe counting rather than what was never trained', () => {
     const { mixture: model, validation, learned, counted } = mixModels({ models, splits, order: 4 });
-    const val = splits.val.map((text) => letters.encode(text));
-    const counting = fitKneserNey(counted!, { ...wide, order: 4 });
-    const expected = [...models.map((each) => each.evaluate(splits.val).nll), meanNll(counting, val)];
+    const val = splits.val.map((text) => characters.encode(text));
+    const ngram = fitKneserNey(counted!, { ...wide, order: 4 });
+    const expected = [...models.map((each) => each.evaluate(splits.val).nll), meanNll(ngram, val)];
     validation.memberNll.forEach((nll, m) => expect(nll / expected[m]!).toBeCloseTo(1, 5));
     expect(validation.evenNll).toBeLessThan(Math.max(...expected));
     expect(validation.nll).toBeLessThan(expected[2]! + 0.01);
@@ -180,7 +182,7 @@ describe('mixModels', () => {
   });
 
   it('mixes models without counting, with one set of weights', () => {
-    const { mixture: model, counted } = mixModels({ models, splits, counting: false, mixing: 'linear' });
+    const { mixture: model, counted } = mixModels({ models, splits, ngram: false, mixing: 'linear' });
     expect(counted).toBeUndefined();
     expect(model.mixing.kind).toBe('linear');
     expect(model.mixing.weights).toHaveLength(1);
@@ -190,10 +192,10 @@ describe('mixModels', () => {
   it('refuses what cannot be mixed', () => {
     const refused = (options: Parameters<typeof mixModels>[0]) => errorOf(() => mixModels(options));
     const [one] = models;
-    expect(refused({ models: [one!], splits, counting: false }).message).toContain('got 1 without counting');
+    expect(refused({ models: [one!], splits, ngram: false }).message).toContain('got 1 without counting');
     expect(refused({ models: [], splits }).code).toBe('BAD_OPTION');
     expect(refused({ models: [one!, transformer(1)], splits }).message).toContain('one alphabet');
-    const narrow = transformer(1, { vocabulary: 29, window: 60 }, letters);
+    const narrow = transformer(1, { vocabulary: 29, contextLength: 60 }, characters);
     expect(refused({ models: [one!, narrow], splits }).message).toContain('model 1 has 150 tokens');
     expect(refused({ models: [one!], splits: { ...splits, val: ['a'] } }).code).toBe('BAD_INPUT');
     expect(refused({ models: [one!], splits, order: 0 }).code).toBe('BAD_OPTION');

@@ -30,9 +30,9 @@ function patches(svg: string): Patch[] {
 }
 
 /** Weights of a head that attends at random. */
-function weightsOf(letters: number, seed: number): number[][] {
+function weightsOf(characters: number, seed: number): number[][] {
   const random = new Random(seed, 'test');
-  return Array.from({ length: letters }, (_, query) => {
+  return Array.from({ length: characters }, (_, query) => {
     const raw = Array.from({ length: query + 1 }, () => random.uniform() ** 6);
     const total = raw.reduce((sum, value) => sum + value, 0);
     return raw.map((value) => value / total);
@@ -43,12 +43,12 @@ const text = ['cls', ...Array.from('news of a lockdown by the pier mo')];
 
 describe('attentionFigure', () => {
   it('shows every weight of every head in its cell, and nothing above the diagonal', async () => {
-    const letters = text.slice(0, 9);
+    const characters = text.slice(0, 9);
     const heads = [1, 2, 3, 4].map((head) => ({
       label: `head ${head}`,
-      weights: weightsOf(letters.length, head),
+      weights: weightsOf(characters.length, head),
     }));
-    const svg = await attentionFigure({ title: 'Attention', letters, heads });
+    const svg = await attentionFigure({ title: 'Attention', characters, heads });
     const all = patches(svg);
     const names = drawnTexts(svg).filter(({ layer }) => layer === 'heads');
     expect(names.map(({ text }) => text)).toEqual(['head 1', 'head 2', 'head 3', 'head 4']);
@@ -60,12 +60,10 @@ describe('attentionFigure', () => {
         .reduce((upper, patch) => (patch.top < upper.top ? patch : upper));
       expect(first.opacity).toBe(1);
       const cell = first.bottom - first.top;
-      letters.forEach((_, query) => {
-        letters.forEach((_, key) => {
+      characters.forEach((_, query) => {
+        characters.forEach((_, key) => {
           const [x, y] = [left + (key + 0.5) * cell, first.top + (query + 0.5) * cell];
-          const found = all.filter(
-            (patch) => x > patch.left && x < patch.right && y > patch.top && y < patch.bottom,
-          );
+          const found = all.filter((patch) => x > patch.left && x < patch.right && y > patch.top && y < patch.bottom);
           if (key > query) expect(found).toEqual([]);
           else {
             expect(found.length).toBeLessThanOrEqual(1);
@@ -78,42 +76,38 @@ describe('attentionFigure', () => {
     });
   });
 
-  it('has a letter at the end of each row, and a mark for each space', async () => {
+  it('has a character at the end of each row, and a mark for each space', async () => {
     const heads = [{ label: 'head', weights: weightsOf(text.length, 1) }];
-    const svg = await attentionFigure({ title: 'Attention', letters: text, heads });
-    const letters = drawnTexts(svg).filter(({ layer }) => layer === 'letters');
-    expect(letters.map(({ text: letter }) => letter)).toEqual(text.filter((letter) => letter !== ' '));
-    expect(pieces(svg, 'spaces').length).toBe(text.filter((letter) => letter === ' ').length);
-    const places = letters.map(({ corners }) => corners[0]!);
+    const svg = await attentionFigure({ title: 'Attention', characters: text, heads });
+    const characters = drawnTexts(svg).filter(({ layer }) => layer === 'characters');
+    expect(characters.map(({ text: character }) => character)).toEqual(text.filter((character) => character !== ' '));
+    expect(pieces(svg, 'spaces').length).toBe(text.filter((character) => character === ' ').length);
+    const places = characters.map(({ corners }) => corners[0]!);
     places.slice(1).forEach(([x, y], i) => {
       expect(x).toBeGreaterThan(places[i]![0]);
       expect(y).toBeGreaterThan(places[i]![1]);
     });
   });
 
-  it('takes a page for 12 heads and 33 letters, which can be read', async () => {
+  it('takes a page for 12 heads and 33 characters, which can be read', async () => {
     const heads = Array.from({ length: 12 }, (_, i) => ({
       label: `block ${i}`,
       weights: weightsOf(text.length, i),
     }));
-    const svg = await attentionFigure({ title: 'Attention', letters: text, heads });
-    const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg)!.map(Number) as [
-      number,
-      number,
-      number,
-    ];
+    const svg = await attentionFigure({ title: 'Attention', characters: text, heads });
+    const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg)!.map(Number) as [number, number, number];
     expect(width).toBe(640);
     expect(height).toBeLessThanOrEqual(960);
     expect(drawnTexts(svg).every(({ fontSize }) => fontSize >= 7)).toBe(true);
-    // Letters along the diagonal share corners of boxes, but no ink; all else is apart.
-    expectLegible(svg, ['letters']);
+    // Characters along the diagonal share corners of boxes, but no ink; all else is apart.
+    expectLegible(svg, ['characters']);
     expect(svg.length).toBeLessThan(400_000);
   });
 
-  it('draws what there is: no heads, one letter, missing or impossible weights', async () => {
-    const draw = (letters: string[], weights: number[][]): Promise<string> =>
-      attentionFigure({ title: 'Attention', letters, heads: [{ label: 'a', weights }] });
-    expectLegible(await attentionFigure({ title: 'Attention', letters: [], heads: [] }));
+  it('draws what there is: no heads, one character, missing or impossible weights', async () => {
+    const draw = (characters: string[], weights: number[][]): Promise<string> =>
+      attentionFigure({ title: 'Attention', characters, heads: [{ label: 'a', weights }] });
+    expectLegible(await attentionFigure({ title: 'Attention', characters: [], heads: [] }));
     expect(patches(await draw(['cls'], [[1]])).length).toBe(1);
     const odd = patches(await draw(['cls', 'a', 'b'], [[1], [NaN, 2]]));
     expect(odd.map(({ opacity }) => opacity)).toEqual([1, 1]);

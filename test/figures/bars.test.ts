@@ -10,7 +10,7 @@ const alphabet = [...Array.from('abcdefghijklmnopqrstuvwxyz '), 'cls', 'pad'];
 function draw(options: Partial<BarsFigureOptions>): Promise<string> {
   return barsFigure({
     title: 'Bars',
-    xTitle: 'letter',
+    xTitle: 'character',
     yTitle: 'share',
     categories: ['a', 'b', 'c'],
     series: [{ label: '87k', values: [1, 2, 3] }],
@@ -68,41 +68,34 @@ describe('barsFigure', () => {
   });
 
   it('emphasises the highlighted category by opacity, a bold name and its number', async () => {
-    const values = alphabet.map((letter) => (letter === 'q' ? 0.93 : 0.0025));
+    const values = alphabet.map((character) => (character === 'q' ? 0.93 : 0.0025));
     const svg = await draw({ categories: alphabet, series: [{ label: '87k', values }], highlighted: 16 });
     const opacities = boxes(svg, 'series0').map(({ opacity }) => opacity);
     expect(opacities[16]).toBe(1);
     expect(opacities.every((opacity, i) => i === 16 || opacity < 0.7)).toBe(true);
-    expect(drawnTexts(svg).filter(({ layer: name }) => name === 'x_emphasised')).toMatchObject([
-      { text: 'q' },
-    ]);
+    expect(drawnTexts(svg).filter(({ layer: name }) => name === 'x_emphasised')).toMatchObject([{ text: 'q' }]);
     expect(drawnTexts(svg).filter(({ layer: name }) => name === 'numbers')).toMatchObject([{ text: '0.93' }]);
     expectLegible(svg);
   });
 
-  it('has all letters of the alphabet legible, spaces visible', async () => {
+  it('has all characters of the alphabet legible, spaces visible', async () => {
     const svg = await draw({
       categories: alphabet,
       series: [{ label: '87k', values: alphabet.map(() => 1) }],
     });
     const names = drawnTexts(svg).filter(({ layer: name }) => name === 'x_ticks');
-    expect(names.map(({ text }) => text)).toEqual(alphabet.map((letter) => (letter === ' ' ? '_' : letter)));
+    expect(names.map(({ text }) => text)).toEqual(alphabet.map((character) => (character === ' ' ? '_' : character)));
     expectLegible(svg);
   });
 
   it.each([
-    [
-      'in lines',
-      ['known words', 'copied texts', 'distinct pairs of words', 'longest copied span', 'mean length'],
-    ],
+    ['in lines', ['known words', 'copied texts', 'distinct pairs of words', 'longest copied span', 'mean length']],
     ['aslant', Array.from({ length: 14 }, (_, i) => `Kneser–Ney of order ${i}`)],
     ['cut', Array.from({ length: 9 }, () => 'an unreasonably long name '.repeat(6))],
   ])('keeps long names of categories apart, %s', async (_, categories) => {
     const values = categories.map((_, i) => 1 + i);
     expectLegible(await draw({ categories, series: [{ label: 'a', values }] }));
-    expectLegible(
-      await draw({ categories, series: [1, 2, 3, 4, 5].map((i) => ({ label: `run ${i}`, values })) }),
-    );
+    expectLegible(await draw({ categories, series: [1, 2, 3, 4, 5].map((i) => ({ label: `run ${i}`, values })) }));
   });
 
   it('draws axes where there is nothing else', async () => {

@@ -77,7 +77,12 @@ describe('curveFigure', () => {
     const [from, middle, to] = points(svg, 'points0').map(({ x }) => x) as [number, number, number];
     expect((middle - from) / (to - from)).toBeCloseTo(Math.log(2) / Math.log(16), 2);
     const texts = drawnTexts(svg);
-    expect(texts.flatMap(({ layer: name, text }) => (name === 'x_ticks' ? [text] : []))).toEqual(['0.5', '1', '2', '5']); // prettier-ignore
+    expect(texts.flatMap(({ layer: name, text }) => (name === 'x_ticks' ? [text] : []))).toEqual([
+      '0.5',
+      '1',
+      '2',
+      '5',
+    ]);
     expect(texts.map(({ text }) => text)).toContain('minutes (log scale)');
     expectLegible(svg);
     const narrow = {
@@ -87,7 +92,6 @@ describe('curveFigure', () => {
       series: [{ label: 'a', epochs: [30, 33], values: [2, 1] }],
     };
     for (const epochs of [[3, 3.4], [7], [], [0.02, 5000]])
-      // prettier-ignore
       expectLegible(await curveFigure({ ...narrow, series: [{ label: 'a', epochs, values: epochs }] }));
   });
 
@@ -104,8 +108,7 @@ describe('curveFigure', () => {
   });
 
   it('draws figures with nothing, one epoch, one value, or names that are too long', async () => {
-    const draw = (series: CurveFigureOptions['series']): Promise<string> =>
-      curveFigure({ ...example, series });
+    const draw = (series: CurveFigureOptions['series']): Promise<string> => curveFigure({ ...example, series });
     for (const svg of [
       await draw([]),
       await draw([{ label: 'none', epochs: [], values: [] }]),
@@ -174,7 +177,7 @@ describe('curveFigure with values far off', () => {
     { label: 'bigram', value: 130 },
   ];
 
-  it('cuts what is far above the weakest yardstick, and says so', async () => {
+  it('cuts what is far above the weakest baseline, and says so', async () => {
     const series = [{ label: 'a', epochs, values: [5e5, 120, 100, 95, 4e9], markEpoch: 4 }];
     const svg = await curveFigure({ ...example, series, references });
     const [[curve], rules] = [pieces(svg, 'series0'), lines(svg, 'references')];
@@ -184,23 +187,21 @@ describe('curveFigure with values far off', () => {
     expect([curve![0]!.y, curve![4]!.y]).toEqual([top, top]);
     expect(rules[0]!.y - top).toBeLessThan(20);
     expect(curve![3]!.y - rules[1]!.y).toBeGreaterThan(40);
-    expect(drawnTexts(svg).map(({ text }) => text)).toContain(
-      'validation · values above 250, up to 4e9, are cut off',
-    );
+    expect(drawnTexts(svg).map(({ text }) => text)).toContain('validation · values above 250, up to 4e9, are cut off');
     expect(points(svg, 'points0').length).toBe(3);
     expect(points(svg, 'best0')).toEqual([]);
     expect(points(svg, 'side-beyond0').length).toBe(1);
     expectLegible(svg);
   });
 
-  it('cuts nothing that is worse than the yardsticks, but not far off', async () => {
+  it('cuts nothing that is worse than the baselines, but not far off', async () => {
     const series = [{ label: 'a', epochs, values: [300, 120, 100, 95, 90] }];
     const svg = await curveFigure({ ...example, series, references });
     expect(drawnTexts(svg).map(({ text }) => text)).toContain('validation');
     expect(points(svg, 'points0').length).toBe(5);
   });
 
-  it('shows a training that is far above the yardsticks from the start to the end', async () => {
+  it('shows a training that is far above the baselines from the start to the end', async () => {
     const series = [{ label: 'a', epochs, values: [1e4, 2e4, 4e4, 5e4, 9e4] }];
     const svg = await curveFigure({ ...example, series, references });
     expect(points(svg, 'points0').length).toBe(5);
@@ -231,7 +232,7 @@ describe('curveFigure with many names', () => {
       epochs: [0, 1, 2 + i],
       values: [150, 100, 90 + 0.1 * i],
     }));
-    const references = Array.from({ length: 6 }, (_, i) => ({ label: `yardstick ${i}`, value: 160 + i }));
+    const references = Array.from({ length: 6 }, (_, i) => ({ label: `baseline ${i}`, value: 160 + i }));
     const svg = await curveFigure({ ...example, series, references });
     expectLegible(svg);
     const names = drawnTexts(svg).filter(({ layer }) => layer.startsWith('side_name'));
@@ -246,7 +247,7 @@ describe('curveFigure with many names', () => {
   });
 
   it('grows where there are too many', async () => {
-    const references = Array.from({ length: 40 }, (_, i) => ({ label: `yardstick ${i}`, value: i % 3 }));
+    const references = Array.from({ length: 40 }, (_, i) => ({ label: `baseline ${i}`, value: i % 3 }));
     const svg = await curveFigure({ ...example, series: [], references });
     expect(Number(/height="(\d+)"/.exec(svg)?.[1])).toBeGreaterThan(500);
     expectLegible(svg);
@@ -304,7 +305,7 @@ describe('svgToPdf', () => {
     expect(pdf.equals(await svgToPdf(svg, { title: 'Curves', date }))).toBe(true);
   });
 
-  it('sets letters that Helvetica does not have as well as it can', async () => {
+  it('sets characters that Helvetica does not have as well as it can', async () => {
     const svg = (await curveFigure(example)).replaceAll('87k', 'Łódź Σ \u22125 ﬁ');
     const pdf = Buffer.from(await svgToPdf(svg, { date }));
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
@@ -341,9 +342,7 @@ describe('niceScale', () => {
         expect([ticks[0], ticks.at(-1)]).toEqual([low, high]);
         const written = ticks.map((tick) => tick.toFixed(decimals));
         expect(new Set(written).size).toBe(ticks.length);
-        written.forEach((text, i) =>
-          expect(Math.abs(Number(text) - ticks[i]!)).toBeLessThan(1e-3 * (high - low)),
-        );
+        written.forEach((text, i) => expect(Math.abs(Number(text) - ticks[i]!)).toBeLessThan(1e-3 * (high - low)));
       }),
     );
   });

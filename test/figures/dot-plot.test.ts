@@ -7,7 +7,7 @@ const rows: DotPlotFigureOptions['rows'] = [
   { label: '557k', value: 90, low: 70, high: 100, kind: 'model' },
   { label: '87k', value: 98, kind: 'model' },
   { label: 'both', value: 88, kind: 'mixture' },
-  { label: 'unigram', value: 165, kind: 'yardstick' },
+  { label: 'unigram', value: 165, kind: 'baseline' },
   { label: 'test texts', value: 80, kind: 'texts' },
   { label: 'entropy', value: 60, kind: 'exact' },
 ];
@@ -22,7 +22,7 @@ describe('dotPlotFigure', () => {
     const drawn = [
       ...points(svg, 'model'),
       ...points(svg, 'mixture'),
-      ...points(svg, 'yardstick'),
+      ...points(svg, 'baseline'),
       ...points(svg, 'texts'),
       ...points(svg, 'exact'),
     ];
@@ -67,14 +67,12 @@ describe('dotPlotFigure', () => {
     const [beyond] = points(svg, 'model-beyond');
     expect(points(svg, 'model').length).toBe(2);
     expect(second!.x - first!.x).toBeGreaterThan(20);
-    expect(beyond!.x).toBeGreaterThan(points(svg, 'yardstick')[0]!.x);
+    expect(beyond!.x).toBeGreaterThan(points(svg, 'baseline')[0]!.x);
     expect(drawnTexts(svg).map(({ text }) => text)).toContain('3e9');
     expectLegible(svg);
   });
 
   it('keeps long names within the picture', async () => {
-    expectLegible(
-      await draw(rows.map((row) => ({ ...row, label: `${row.label} ${'and so on '.repeat(20)}` }))),
-    );
+    expectLegible(await draw(rows.map((row) => ({ ...row, label: `${row.label} ${'and so on '.repeat(20)}` }))));
   });
 });

@@ -28,9 +28,7 @@ const figures: Record<string, { draw: (heading?: Heading) => Promise<string>; te
       curvesFigure({
         title: 'NLL',
         yTitle: 'nats per text',
-        series: [
-          { label: 'validation', epochs: [0, 1, 2], values: [9, 7, 6], low: [8, 6, 5], high: [10, 8, 7] },
-        ],
+        series: [{ label: 'validation', epochs: [0, 1, 2], values: [9, 7, 6], low: [8, 6, 5], high: [10, 8, 7] }],
         references: [{ label: 'bigram', value: 11 }],
         ...heading,
       }),
@@ -40,7 +38,7 @@ const figures: Record<string, { draw: (heading?: Heading) => Promise<string>; te
     draw: (heading) =>
       barsFigure({
         title: 'After q',
-        xTitle: 'next letter',
+        xTitle: 'next character',
         yTitle: 'probability',
         categories: ['t', 'u'],
         series: [
@@ -49,12 +47,12 @@ const figures: Record<string, { draw: (heading?: Heading) => Promise<string>; te
         ],
         ...heading,
       }),
-    texts: ['After q', 'next letter', 'probability', 't', 'u', '87k', '557k'],
+    texts: ['After q', 'next character', 'probability', 't', 'u', '87k', '557k'],
   },
   heatMap: {
     draw: (heading) =>
       heatMapFigure({
-        title: 'Similar letters',
+        title: 'Similar characters',
         rows: ['a', 'b'],
         columns: ['c', 'd'],
         values: [
@@ -67,13 +65,13 @@ const figures: Record<string, { draw: (heading?: Heading) => Promise<string>; te
         diverging: true,
         ...heading,
       }),
-    texts: ['Similar letters', 'a', 'b', 'c', 'd'],
+    texts: ['Similar characters', 'a', 'b', 'c', 'd'],
   },
   attention: {
     draw: (heading) =>
       attentionFigure({
         title: 'Attention',
-        letters: ['cls', 'a'],
+        characters: ['cls', 'a'],
         heads: [
           { label: 'head 1', weights: [[1], [0.25, 0.75]] },
           { label: 'head 2', weights: [[1], [0.5, 0.5]] },
@@ -85,7 +83,7 @@ const figures: Record<string, { draw: (heading?: Heading) => Promise<string>; te
   map: {
     draw: (heading) =>
       mapFigure({
-        title: 'Letters',
+        title: 'Characters',
         points: [
           { label: 'a', x: 0, y: 1, group: 'vowels' },
           { label: 'b', x: 1, y: 0, group: 'consonants' },
@@ -94,7 +92,7 @@ const figures: Record<string, { draw: (heading?: Heading) => Promise<string>; te
         yTitle: 'second',
         ...heading,
       }),
-    texts: ['Letters', 'a', 'b', 'vowels', 'consonants', 'first', 'second'],
+    texts: ['Characters', 'a', 'b', 'vowels', 'consonants', 'first', 'second'],
   },
   dotPlot: {
     draw: (heading) =>
@@ -103,7 +101,7 @@ const figures: Record<string, { draw: (heading?: Heading) => Promise<string>; te
         xTitle: 'nats per text',
         rows: [
           { label: '557k', value: 90, low: 89, high: 91, kind: 'model' },
-          { label: 'bigram', value: 120, kind: 'yardstick' },
+          { label: 'bigram', value: 120, kind: 'baseline' },
           { label: 'test texts', value: 95, kind: 'texts' },
           { label: 'exact', value: 80, kind: 'exact' },
         ],
@@ -134,7 +132,7 @@ const figures: Record<string, { draw: (heading?: Heading) => Promise<string>; te
     draw: (heading) =>
       histogramFigure({
         title: 'Lengths',
-        xTitle: 'letters',
+        xTitle: 'characters',
         yTitle: 'share of texts',
         binWidth: 10,
         series: [
@@ -143,7 +141,7 @@ const figures: Record<string, { draw: (heading?: Heading) => Promise<string>; te
         ],
         ...heading,
       }),
-    texts: ['Lengths', 'letters', 'share of texts', 'train', 'test'],
+    texts: ['Lengths', 'characters', 'share of texts', 'train', 'test'],
   },
   scatter: {
     draw: (heading) =>
@@ -178,7 +176,7 @@ describe.each(Object.entries(figures))('%s', (_name, { draw, texts }) => {
       subtitle: 'a subtitle that goes on and on '.repeat(20),
     });
     expectWellFormed(svg);
-    expectLegible(svg, ['letters']);
+    expectLegible(svg, ['characters']);
     expect(svg).toContain('<title>A &lt; B &amp; “C”  and a title');
   });
 

@@ -16,7 +16,7 @@ function draw(options: Partial<HeatMapFigureOptions>): Promise<string> {
       [0, 1, 2],
       [4, NaN, 3],
     ],
-    xTitle: 'next letter',
+    xTitle: 'next character',
     yTitle: 'after',
     legendTitle: 'probability',
     ...options,
@@ -71,9 +71,7 @@ describe('heatMapFigure', () => {
       ['0.10', INK],
       ['0.50', INK],
     ]);
-    expect(texts.filter(({ layer }) => layer === 'numbers_on_dark')).toMatchObject([
-      { text: '1.00', fill: ON_DATA },
-    ]);
+    expect(texts.filter(({ layer }) => layer === 'numbers_on_dark')).toMatchObject([{ text: '1.00', fill: ON_DATA }]);
   });
 
   it('draws no edges about cells without a number', async () => {
@@ -85,18 +83,17 @@ describe('heatMapFigure', () => {
         [0.5, 0.5],
       ],
     });
-    const length = ({ x, y, x2, y2 }: { x: number; y: number; x2: number; y2: number }): number =>
-      x2 - x + y2 - y;
+    const length = ({ x, y, x2, y2 }: { x: number; y: number; x2: number; y2: number }): number => x2 - x + y2 - y;
     const total = lines(causal, 'lines').reduce((sum, line) => sum + length(line), 0);
     const [cell] = boxes(causal, 'cells');
     // Three cells have twelve edges, two of them shared: ten, half of them upright. (A pixel is between cells.)
     expect(total).toBeCloseTo(5 * (cell!.width + 1) + 5 * (cell!.height + 1), 1);
   });
 
-  it('is legible with all letters on both sides, spaces visible', async () => {
+  it('is legible with all characters on both sides, spaces visible', async () => {
     const values = alphabet.map((_, i) => alphabet.map((_, j) => Math.cos(i * j)));
     const svg = await draw({ rows: alphabet, columns: alphabet, values, diverging: true });
-    const names = alphabet.map((letter) => (letter === ' ' ? '_' : letter));
+    const names = alphabet.map((character) => (character === ' ' ? '_' : character));
     const texts = drawnTexts(svg);
     const of = (...layers: string[]): string[] =>
       texts.filter(({ layer }) => layers.includes(layer)).map(({ text }) => text);
@@ -120,9 +117,7 @@ describe('heatMapFigure', () => {
       }),
     );
     const columns = Array.from({ length: 149 }, (_, i) => alphabet[i % 26]!);
-    expectLegible(
-      await draw({ rows: alphabet, columns, values: alphabet.map(() => columns.map((_, i) => i)) }),
-    );
+    expectLegible(await draw({ rows: alphabet, columns, values: alphabet.map(() => columns.map((_, i) => i)) }));
     expectLegible(await draw({ values: [[NaN, NaN, NaN]] }));
     expectLegible(await draw({ values: [], rows: [], columns: [] }));
   });

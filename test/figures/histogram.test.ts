@@ -5,7 +5,13 @@ import type { HistogramFigureOptions } from '../../src/figures/index.js';
 import { drawnTexts, expectLegible, pieces } from '../support/svg.js';
 
 function draw(series: HistogramFigureOptions['series'], binWidth = 5): Promise<string> {
-  return histogramFigure({ title: 'Lengths', xTitle: 'letters', yTitle: 'share of texts', binWidth, series });
+  return histogramFigure({
+    title: 'Lengths',
+    xTitle: 'characters',
+    yTitle: 'share of texts',
+    binWidth,
+    series,
+  });
 }
 
 /** Heights of the stairs of an outline, and their widths, in pixels. */

@@ -6,9 +6,9 @@ import { placeLabels } from '../../src/figures/drawing/place-labels.js';
 import { drawnTexts, expectLegible, lines, points } from '../support/svg.js';
 
 const alphabet = [...Array.from('abcdefghijklmnopqrstuvwxyz '), 'cls', 'pad'];
-const titles = { title: 'Letters', xTitle: 'first component', yTitle: 'second component' };
+const titles = { title: 'Characters', xTitle: 'first component', yTitle: 'second component' };
 
-function letters(seed: number, spread: number): { label: string; x: number; y: number; group: string }[] {
+function characters(seed: number, spread: number): { label: string; x: number; y: number; group: string }[] {
   const random = new Random(seed, 'test');
   return alphabet.map((label) => ({
     label,
@@ -20,7 +20,7 @@ function letters(seed: number, spread: number): { label: string; x: number; y: n
 
 describe('mapFigure', () => {
   it('puts every point where its coordinates say, a unit as long across as up', async () => {
-    const given = letters(1, 1.5);
+    const given = characters(1, 1.5);
     const svg = await mapFigure({ ...titles, points: given });
     const order = [
       ...given.filter(({ group }) => group === 'vowels'),
@@ -36,13 +36,13 @@ describe('mapFigure', () => {
     });
   });
 
-  it('names every letter, none on another, near its point or joined to it', async () => {
+  it('names every character, none on another, near its point or joined to it', async () => {
     for (const seed of [2, 3, 4, 5]) {
-      const given = letters(seed, 1);
+      const given = characters(seed, 1);
       const svg = await mapFigure({ ...titles, points: given });
       const names = drawnTexts(svg).filter(({ layer }) => layer === 'names');
       expect(names.map(({ text }) => text)).toEqual(
-        alphabet.map((letter) => (letter === ' ' ? 'space' : letter)),
+        alphabet.map((character) => (character === ' ' ? 'space' : character)),
       );
       expectLegible(svg);
       const drawn = [...points(svg, 'group0'), ...points(svg, 'group1')];
@@ -61,7 +61,7 @@ describe('mapFigure', () => {
   });
 
   it('gives axes their own units where one range is far larger', async () => {
-    const svg = await mapFigure({ ...titles, points: letters(1, 1000) });
+    const svg = await mapFigure({ ...titles, points: characters(1, 1000) });
     const drawn = [...points(svg, 'group0'), ...points(svg, 'group1')].map(({ y }) => y);
     expect(Math.max(...drawn) - Math.min(...drawn)).toBeGreaterThan(200);
   });
@@ -71,7 +71,7 @@ describe('mapFigure', () => {
     expectLegible(await mapFigure({ ...titles, points: [{ label: 'a', x: NaN, y: 1, group: 'g' }] }));
     const same = await mapFigure({
       ...titles,
-      points: letters(1, 1).map((point) => ({ ...point, x: 7, y: 7 })),
+      points: characters(1, 1).map((point) => ({ ...point, x: 7, y: 7 })),
     });
     expectLegible(same);
     expect(lines(same, 'leaders').length).toBeGreaterThan(10);

@@ -8,7 +8,7 @@ const options: PanelsFigureOptions = {
   xTitle: 'temperature',
   x: [0.01, 0.1, 1],
   panels: [
-    { yTitle: 'entropy (nats per letter)', series: [{ label: '557k', values: [0, 0.5, 2] }] },
+    { yTitle: 'entropy (nats per character)', series: [{ label: '557k', values: [0, 0.5, 2] }] },
     {
       yTitle: 'known words (share)',
       series: [
@@ -26,11 +26,7 @@ describe('panelsFigure', () => {
     const [first] = pieces(svg, 'panel0-series0') as [{ x: number; y: number }[]];
     const [second] = pieces(svg, 'panel1-series1') as [{ x: number; y: number }[]];
     expect(first.map(({ x }) => x)).toEqual(second.map(({ x }) => x));
-    const [low, middle, high] = first as [
-      { x: number; y: number },
-      { x: number; y: number },
-      { x: number; y: number },
-    ];
+    const [low, middle, high] = first as [{ x: number; y: number }, { x: number; y: number }, { x: number; y: number }];
     expect((middle.x - low.x) / (high.x - low.x)).toBeCloseTo((0.1 - 0.01) / (1 - 0.01), 3);
     expect((low.y - middle.y) / (low.y - high.y)).toBeCloseTo(0.25, 3);
     expect(Math.min(...second.map(({ y }) => y))).toBeGreaterThan(Math.max(...first.map(({ y }) => y)));

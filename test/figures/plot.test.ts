@@ -5,7 +5,7 @@ import { cutLine, highestToShow } from '../../src/figures/drawing/cut.js';
 import { breakLines, escapeXml, shorten, textWidth } from '../../src/figures/drawing/text.js';
 import { helveticaWidth } from '../support/svg.js';
 
-/** Letters that Helvetica has. */
+/** Characters that Helvetica has. */
 const western = fc
   .array(
     fc.integer({ min: 0x20, max: 0xff }).filter((code) => code < 0x7f || (code > 0xa0 && code !== 0xad)),
@@ -17,20 +17,13 @@ describe('textWidth', () => {
   it('is never less than what Helvetica takes, be it bold', () => {
     fc.assert(
       fc.property(western, fc.constantFrom(8, 11, 15), fc.boolean(), (text, fontSize, bold) => {
-        expect(textWidth(text, fontSize, bold)).toBeGreaterThanOrEqual(
-          helveticaWidth(text, fontSize, bold) - 1e-6,
-        );
+        expect(textWidth(text, fontSize, bold)).toBeGreaterThanOrEqual(helveticaWidth(text, fontSize, bold) - 1e-6);
       }),
     );
   });
 
   it('is not far more for what figures say', () => {
-    for (const text of [
-      'Kneser–Ney, order 9',
-      'validation NLL (nats per text)',
-      '557k, first 1,000 texts',
-      '0.25',
-    ])
+    for (const text of ['Kneser–Ney, order 9', 'validation NLL (nats per text)', '557k, first 1,000 texts', '0.25'])
       expect(textWidth(text)).toBeLessThan(1.3 * helveticaWidth(text, 11));
   });
 });
@@ -56,14 +49,13 @@ describe('shorten and breakLines', () => {
         const lines = breakLines(text, room, { most: 3 });
         expect(lines.length).toBeLessThanOrEqual(3);
         for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(room);
-        if (!lines.some((line) => line.endsWith('…') && !text.includes('…')))
-          expect(lines.join(' ')).toBe(text);
+        if (!lines.some((line) => line.endsWith('…') && !text.includes('…'))) expect(lines.join(' ')).toBe(text);
       }),
     );
     expect(breakLines('one two three', textWidth('one two'))).toEqual(['one two', 'three']);
   });
 
-  it('leave no control letters and no marks of XML', () => {
+  it('leave no control characters and no marks of XML', () => {
     expect(shorten('a\u0007b', 100)).toBe('a b');
     expect(escapeXml('a < b & \u0000')).toBe('a &lt; b &amp;  ');
   });
@@ -113,7 +105,7 @@ describe('highestToShow', () => {
     expect(highestToShow([])).toBe(-Infinity);
   });
 
-  it('is judged by yardsticks where there are any, unless most is beyond them', () => {
+  it('is judged by baselines where there are any, unless most is beyond them', () => {
     expect(highestToShow([100, 90, 300], [250, 130])).toBe(300);
     expect(highestToShow([100, 90, 500], [250, 130])).toBe(250);
     expect(highestToShow([1e4, 2e4, 4e4], [250, 130])).toBe(4e4);
@@ -129,12 +121,9 @@ describe('highestToShow', () => {
 });
 
 describe('cutLine', () => {
-  const spot = fc.option(
-    fc.record({ x: fc.integer({ min: 0, max: 50 }), y: fc.integer({ min: -100, max: 200 }) }),
-    {
-      nil: null,
-    },
-  );
+  const spot = fc.option(fc.record({ x: fc.integer({ min: 0, max: 50 }), y: fc.integer({ min: -100, max: 200 }) }), {
+    nil: null,
+  });
 
   it('keeps what lies within, in its order, and ends at the bounds', () => {
     fc.assert(

@@ -12,18 +12,18 @@ import { AdamWOptimizer } from '../../src/train/optimizer/adamw.js';
 import { backendsUnderTest } from '../support/backends.js';
 import { norm, readGoldens, relativeError, type Golden } from '../support/goldens.js';
 
-/** Whole rows of the window, the last position included: what PyTorch's log_probs gives. */
+/** Whole rows of the context length, the last position included: what PyTorch's log_probs gives. */
 function fullWindow(golden: Golden): Pick<PackedBatch, 'tokens' | 'positions' | 'offsets'> {
-  const { window } = golden.config;
+  const { contextLength } = golden.config;
   const tokens = Int32Array.from(golden.tokens.flat());
   return {
     tokens,
-    positions: Int32Array.from(tokens, (_, i) => i % window),
-    offsets: Int32Array.from({ length: golden.tokens.length + 1 }, (_, b) => b * window),
+    positions: Int32Array.from(tokens, (_, i) => i % contextLength),
+    offsets: Int32Array.from({ length: golden.tokens.length + 1 }, (_, b) => b * contextLength),
   };
 }
 
-function lettersOf(golden: Golden): number[][] {
+function charactersOf(golden: Golden): number[][] {
   return golden.tokens.map((row) => row.slice(1));
 }
 
@@ -40,7 +40,7 @@ const PATIENCE = { timeout: 1_200_000 };
 describe.each(backendsUnderTest())('PyTorch goldens on $info.name', PATIENCE, (backend) => {
   describe.each(readGoldens())('$name', (golden) => {
     const { config, scalars } = golden;
-    const batch = packBatch(lettersOf(golden), config.window, config.vocabulary - 1, 'all');
+    const batch = packBatch(charactersOf(golden), config.contextLength, config.vocabulary - 1, 'all');
 
     /** One forward pass with its loss, the mean over texts, and the backward pass if asked. */
     function pass(model: DecoderTransformer, training: boolean): Scores {
@@ -49,7 +49,7 @@ describe.each(backendsUnderTest())('PyTorch goldens on $info.name', PATIENCE, (b
       const logits = model.forward(tape, batch);
       const { nll, correct } = crossEntropy(tape, logits, batch.targets, 1 / batch.texts);
       const total: Scores = { texts: 0, nll: 0, top1: 0 };
-      addScores(total, batch, config.window, nll, correct);
+      addScores(total, batch, config.contextLength, nll, correct);
       if (training) {
         model.parameters.gradients.fill(0);
         tape.backward();

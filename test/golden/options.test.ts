@@ -45,8 +45,8 @@ function readGolden(name: string): OptionsGolden {
     name,
     config,
     nllSum: scalars.nll_sum,
-    tokens: Array.from({ length: flat.length / config.window }, (_, b) =>
-      flat.slice(b * config.window, (b + 1) * config.window),
+    tokens: Array.from({ length: flat.length / config.contextLength }, (_, b) =>
+      flat.slice(b * config.contextLength, (b + 1) * config.contextLength),
     ),
     logProbabilities: Float32Array.from(floats('log_probs').get('')!.data),
     weights: floats('weights.'),
@@ -62,9 +62,7 @@ describe.each(goldens)('$name', (golden) => {
   const { config, tokens, weights, gradients, logProbabilities } = golden;
 
   it('the plain model gives the same log-probabilities', () => {
-    const got = tokens.flatMap((text) =>
-      plainForward(config, weights, text.slice(0, -1)).logits.flatMap(logSoftmax),
-    );
+    const got = tokens.flatMap((text) => plainForward(config, weights, text.slice(0, -1)).logits.flatMap(logSoftmax));
     expect(got.length).toBe(logProbabilities.length);
     expect(relativeError(got, logProbabilities)).toBeLessThanOrEqual(1e-5);
   });
@@ -74,7 +72,7 @@ describe.each(goldens)('$name', (golden) => {
     model.parameters.load(weights);
     const batch = packBatch(
       tokens.map((text) => text.slice(1)),
-      config.window,
+      config.contextLength,
       config.vocabulary - 1,
       'all',
     );
@@ -87,9 +85,7 @@ describe.each(goldens)('$name', (golden) => {
     expect(relativeError(out, logProbabilities)).toBeLessThanOrEqual(1e-5);
 
     const { nll } = crossEntropy(tape, logits, batch.targets, 1);
-    expect(Math.abs(Array.from(nll).reduce((a, b) => a + b, 0) / golden.nllSum - 1)).toBeLessThanOrEqual(
-      1e-5,
-    );
+    expect(Math.abs(Array.from(nll).reduce((a, b) => a + b, 0) / golden.nllSum - 1)).toBeLessThanOrEqual(1e-5);
 
     tape.backward();
     expect([...gradients.keys()].sort()).toEqual([...model.parameters.toMap().keys()].sort());

@@ -8,37 +8,37 @@ import { Tape } from '../../src/tensor/tape.js';
 import { finish } from '../../src/generators.js';
 import { Evaluator } from '../../src/model/evaluate.js';
 import { overlappingPieces, scoreLongText } from '../../src/model/evaluate-long-text.js';
-import { bitsPerLetter } from '../../src/train/training-run.js';
+import { bitsPerCharacter } from '../../src/train/training-run.js';
 import { errorOf } from '../support/error-of.js';
 
 const { backend } = chooseBackend();
 const config = {
   ...PRE_NORM_ARCHITECTURE,
   vocabulary: 7,
-  window: 9,
-  emb: 8,
+  contextLength: 9,
+  dModel: 8,
   heads: 2,
-  blocks: 1,
-  neurons: 2,
+  layers: 1,
+  mlpRatio: 2,
 };
 const model = new DecoderTransformer(config, { seed: 4 });
 model.parameters.values.forEach((value, i) => (model.parameters.values[i] = 8 * value)); // far from even
 const tokens = Uint16Array.from({ length: 40 }, (_, i) => 1 + ((i * i + 3 * i) % 5));
 
-it('overlapping pieces count every letter once, from enough letters before it', () => {
+it('overlapping pieces count every character once, from enough characters before it', () => {
   const size = fc.integer({ min: 1, max: 60 });
   fc.assert(
-    fc.property(size, fc.integer({ min: 1, max: 20 }), size, (letters, context, wish) => {
+    fc.property(size, fc.integer({ min: 1, max: 20 }), size, (characters, context, wish) => {
       const stride = 1 + (wish % context);
       const counted: number[] = [];
-      for (const { start, end, counted: from } of overlappingPieces(letters, context, stride)) {
-        expect(end - start).toBe(Math.min(context, letters));
+      for (const { start, end, counted: from } of overlappingPieces(characters, context, stride)) {
+        expect(end - start).toBe(Math.min(context, characters));
         for (let t = start + from; t < end; t++) {
           counted.push(t);
           expect(t - start).toBeGreaterThanOrEqual(Math.min(t, context - stride));
         }
       }
-      expect(counted).toEqual(Array.from({ length: letters }, (_, i) => i));
+      expect(counted).toEqual(Array.from({ length: characters }, (_, i) => i));
     }),
   );
 });
@@ -49,16 +49,16 @@ describe('scoreLongText', () => {
     const { nll } = finish(new Evaluator(model, backend, 'first').score(pieces));
     const sum = nll.reduce((a, b) => a + b, 0);
     const score = finish(scoreLongText(model, backend, tokens, 8));
-    expect(score.letters).toBe(40);
+    expect(score.characters).toBe(40);
     expect(score.nll).toBeCloseTo(sum / 40, 5);
-    expect(bitsPerLetter(sum / 5, pieces, 9)).toBeCloseTo(score.nll / Math.LN2, 5);
+    expect(bitsPerCharacter(sum / 5, pieces, 9)).toBeCloseTo(score.nll / Math.LN2, 5);
   });
 
-  it('letter by letter is what the model says of each after as many as it can see', () => {
+  it('character by character is what the model says of each after as many as it can see', () => {
     let nll = 0;
     let right = 0;
     for (let t = 0; t < tokens.length; t++) {
-      const start = Math.max(0, t - 7); // 8 inputs at most: cls and 7 letters
+      const start = Math.max(0, t - 7); // 8 inputs at most: cls and 7 characters
       const { logits } = predictNext(model, new Tape(backend), [tokens.subarray(start, t)]);
       const row = Array.from(logits.subarray((t - start) * 7, (t - start + 1) * 7));
       nll += Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0)) - row[tokens[t]!]!;
@@ -71,16 +71,21 @@ describe('scoreLongText', () => {
 
   it('takes a text that is shorter than the context, and refuses what cannot be', () => {
     const short = finish(scoreLongText(model, backend, tokens.subarray(0, 3), 4));
-    expect(short.letters).toBe(3);
-    expect(errorOf(() => finish(scoreLongText(model, backend, tokens, 9))).message).toContain(
-      '1 to 8 letters',
-    );
-    expect(errorOf(() => finish(scoreLongText(model, backend, new Uint16Array(0), 1))).code).toBe(
-      'BAD_INPUT',
-    );
+    expect(short.characters).toBe(3);
+    expect(errorOf(() => finish(scoreLongText(model, backend, tokens, 9))).message).toContain('1 to 8 characters');
+    expect(errorOf(() => finish(scoreLongText(model, backend, new Uint16Array(0), 1))).code).toBe('BAD_INPUT');
   });
 });
 
-it('bits per letter count an end only where the window has room for it', () => {
-  expect(bitsPerLetter(Math.LN2 * 6, [[1, 2], [1, 2, 3, 4]], 5)).toBeCloseTo(6 / 3.5, 12); // prettier-ignore
+it('bits per character count an end only where the context length has room for it', () => {
+  expect(
+    bitsPerCharacter(
+      Math.LN2 * 6,
+      [
+        [1, 2],
+        [1, 2, 3, 4],
+      ],
+      5,
+    ),
+  ).toBeCloseTo(6 / 3.5, 12);
 });

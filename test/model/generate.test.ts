@@ -12,7 +12,7 @@ import { finish } from '../../src/generators.js';
 import { errorOf } from '../runs/fixtures.js';
 import { backendsUnderTest } from '../support/backends.js';
 
-const SHAPE = { vocabulary: 29, window: 24, emb: 12, heads: 3, blocks: 2, neurons: 3 };
+const SHAPE = { vocabulary: 29, contextLength: 24, dModel: 12, heads: 3, layers: 2, mlpRatio: 3 };
 const FAMILY: readonly (readonly [string, ModelConfig])[] = [
   ['notebook', { ...SHAPE, ...NOTEBOOK_ARCHITECTURE }],
   [
@@ -36,16 +36,16 @@ function build(config: ModelConfig): DecoderTransformer {
 }
 
 /**
- * SPEC section 8 as the source did it: for every letter, the whole prefix goes through the model again. A text ends at its first
+ * docs/notebook.md, section 8 as the source did it: for every character, the whole prefix goes through the model again. A text ends at its first
  * pad, as what comes after it is not shown.
  */
 function uncached(model: DecoderTransformer, backend: Backend, options: GenerateOptions): number[][] {
-  const { window, vocabulary } = model.config;
+  const { contextLength, vocabulary } = model.config;
   const tape = new Tape(backend);
   return Array.from({ length: options.count }, (_, i) => {
     const random = new Random(options.seed, 'sampling', i);
     const text = Array.from(options.prompt ?? []);
-    while (text.length < window - 1) {
+    while (text.length < contextLength - 1) {
       const tokens = Int32Array.from([vocabulary - 1, ...text]);
       const positions = Int32Array.from(tokens.keys());
       tape.begin({ training: false });
@@ -74,20 +74,17 @@ describe.each(backendsUnderTest())('sampling on $info.name', (backend) => {
       { seed: 4, temperature: 0.01 },
       { seed: 5, temperature: 1, prompt: [13, 1, 25, 15, 18, 27] },
       { seed: 6, temperature: 0.8, topK: 5, topP: 0.9, prompt: [1] },
-    ])('draws the same letters with a cache as without: %j', (options) => {
+    ])('draws the same characters with a cache as without: %j', (options) => {
       const asked = { count: 12, ...options };
       const texts = cached(model, backend, asked);
       expect(texts).toEqual(uncached(model, backend, asked));
-      for (const text of texts)
-        expect(text.slice(0, options.prompt?.length ?? 0)).toEqual(options.prompt ?? []);
+      for (const text of texts) expect(text.slice(0, options.prompt?.length ?? 0)).toEqual(options.prompt ?? []);
     });
 
-    it('covers texts that end early and texts that fill the window', () => {
-      const lengths = cached(model, backend, { count: 60, seed: 0, temperature: 1 }).map(
-        (text) => text.length,
-      );
+    it('covers texts that end early and texts that fill the context length', () => {
+      const lengths = cached(model, backend, { count: 60, seed: 0, temperature: 1 }).map((text) => text.length);
       expect(Math.min(...lengths)).toBeLessThan(10);
-      expect(Math.max(...lengths)).toBe(config.window - 1);
+      expect(Math.max(...lengths)).toBe(config.contextLength - 1);
     });
 
     it('text i is a function of the seed and i, not of how many are drawn', () => {
@@ -100,7 +97,7 @@ describe.each(backendsUnderTest())('sampling on $info.name', (backend) => {
       expect(cached(model, backend, { ...asked, seed: 10, count: 3 })).not.toEqual(many.slice(0, 3));
     });
 
-    it('tells of every new letter once, the end included', () => {
+    it('tells of every new character once, the end included', () => {
       const asked = { count: 70, seed: 2, temperature: 1, prompt: [4, 5] };
       const told = Array.from({ length: 70 }, () => [4, 5]);
       const steps = generate(model, backend, asked);
@@ -108,9 +105,7 @@ describe.each(backendsUnderTest())('sampling on $info.name', (backend) => {
       for (; !step.done; step = steps.next()) {
         for (const { text, token } of step.value) told[text]!.push(token);
       }
-      const whole = step.value.map((text) =>
-        text.length === config.window - 1 ? text : [...text, PAD_TOKEN],
-      );
+      const whole = step.value.map((text) => (text.length === config.contextLength - 1 ? text : [...text, PAD_TOKEN]));
       expect(told).toEqual(whole);
     });
   });
@@ -122,11 +117,11 @@ describe('generate', () => {
   const ask = (options: Partial<GenerateOptions>) =>
     cached(model, portable!, { count: 1, seed: 0, temperature: 1, ...options });
 
-  it('refuses a prompt that leaves no room for a letter, and a strategy that makes no sense', () => {
+  it('refuses a prompt that leaves no room for a character, and a strategy that makes no sense', () => {
     expect(ask({ prompt: Array<number>(22).fill(3) })[0]!.length).toBeLessThanOrEqual(23);
     const long = errorOf(() => ask({ prompt: Array<number>(23).fill(3) }));
     expect(long).toMatchObject({ code: 'BAD_OPTION', fix: 'Shorten the prompt.' });
-    expect(long.message).toContain('at most 22 letters for this model, got 23');
+    expect(long.message).toContain('at most 22 characters for this model, got 23');
     expect(errorOf(() => ask({ temperature: 0 })).code).toBe('BAD_OPTION');
   });
 
@@ -134,8 +129,8 @@ describe('generate', () => {
     expect(ask({ count: 0 })).toEqual([]);
   });
 
-  it('never goes beyond 149 letters with the window of the notebook', () => {
-    const endless = new DecoderTransformer({ ...FAMILY[1]![1], window: 150, emb: 6, blocks: 1 }, { seed: 1 });
+  it('never goes beyond 149 characters with the context length of the notebook', () => {
+    const endless = new DecoderTransformer({ ...FAMILY[1]![1], contextLength: 150, dModel: 6, layers: 1 }, { seed: 1 });
     endless.parameters.tensor('logits.0.bias').data[PAD_TOKEN] = -1e9;
     const [one, two] = cached(endless, portable!, { count: 2, seed: 0, temperature: 1 });
     expect([one!.length, two!.length]).toEqual([149, 149]);

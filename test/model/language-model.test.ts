@@ -9,11 +9,11 @@ import { backendsUnderTest } from '../support/backends.js';
 
 const config = {
   vocabulary: 29,
-  window: 150,
-  emb: 10,
+  contextLength: 150,
+  dModel: 10,
   heads: 2,
-  blocks: 2,
-  neurons: 2,
+  layers: 2,
+  mlpRatio: 2,
   ...NOTEBOOK_ARCHITECTURE,
 };
 const transformer = new DecoderTransformer(config, { seed: 1 });
@@ -24,8 +24,8 @@ describe.each(backendsUnderTest())('LanguageModel on $info.name', (backend) => {
 
   /** −Σ log p and top-1 of a text over its 149 positions or up to its end, from log-probabilities, by hand. */
   function byHand(text: string, padding: 'all' | 'first'): { nll: number; top1: number } {
-    const letters = [...tokenizer.encode(text)].slice(0, 149);
-    const row = [28, ...letters, ...Array<number>(149 - letters.length).fill(0)];
+    const characters = [...tokenizer.encode(text)].slice(0, 149);
+    const row = [28, ...characters, ...Array<number>(149 - characters.length).fill(0)];
     const tape = new Tape(backend);
     tape.begin({ training: false });
     const positions = Int32Array.from(row.keys());
@@ -36,7 +36,7 @@ describe.each(backendsUnderTest())('LanguageModel on $info.name', (backend) => {
     });
     const out = tape.scratch(150 * 29);
     backend.logSoftmax({ rows: 150, vocabulary: 29, logits: logits.data, temperature: 1, out });
-    const scored = padding === 'all' ? 149 : Math.min(letters.length + 1, 149);
+    const scored = padding === 'all' ? 149 : Math.min(characters.length + 1, 149);
     let nll = 0;
     let right = 149 - scored;
     for (let t = 0; t < scored; t++) {
@@ -48,14 +48,7 @@ describe.each(backendsUnderTest())('LanguageModel on $info.name', (backend) => {
   }
 
   it.each(['all', 'first'] as const)('scores texts as −Σ log p, --padding %s', (padding) => {
-    const texts = [
-      'mayor opens new bridge',
-      '',
-      'a',
-      'x'.repeat(149),
-      'rain '.repeat(40),
-      'storm hits coast',
-    ];
+    const texts = ['mayor opens new bridge', '', 'a', 'x'.repeat(149), 'rain '.repeat(40), 'storm hits coast'];
     const scores = model(padding).score(texts);
     texts.forEach((text, i) => {
       const expected = byHand(text, padding);
@@ -83,6 +76,6 @@ describe.each(backendsUnderTest())('LanguageModel on $info.name', (backend) => {
     }
     expect(model('first').sample()).toHaveLength(1);
     const long = errorOf(() => model('first').sample({ prompt: 'a'.repeat(149) }));
-    expect(long.message).toContain('at most 148 letters');
+    expect(long.message).toContain('at most 148 characters');
   });
 });

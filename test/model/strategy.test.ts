@@ -93,8 +93,7 @@ describe('drawToken', () => {
 
   it('gives the most probable token as the temperature goes to 0, without overflow', () => {
     for (const temperature of [0.01, 1e-6, 1e-300])
-      for (const uniform of [1e-9, 0.5, 1 - 2 ** -53])
-        expect(draw({ temperature }, uniform)).toBe(byProbability[0]);
+      for (const uniform of [1e-9, 0.5, 1 - 2 ** -53]) expect(draw({ temperature }, uniform)).toBe(byProbability[0]);
     const huge = Float32Array.of(-1e30, 3e38, 1e38);
     expect(drawToken(huge, 0, 3, { temperature: 1 }, 0.999)).toBe(1);
   });

@@ -1,5 +1,5 @@
 /**
- * The options of the model family, alone and together: parameters, outputs against the plain model, and letter by letter
+ * The options of the model family, alone and together: parameters, outputs against the plain model, and character by character
  * against all at once.
  */
 import { describe, expect, it } from 'vitest';
@@ -36,7 +36,9 @@ describe.each(Object.keys(ARCHITECTURES))('%s', (name) => {
 
   it('is saved and loaded', () => {
     const saved = encodeSafetensors(
-      new Map([...model.parameters.toMap()].map(([key, { shape, data }]) => [key, { dtype: 'F32' as const, shape, data }])), // prettier-ignore
+      new Map(
+        [...model.parameters.toMap()].map(([key, { shape, data }]) => [key, { dtype: 'F32' as const, shape, data }]),
+      ),
     );
     const again = new DecoderTransformer(parseModelConfig(JSON.parse(JSON.stringify(config))));
     again.parameters.load(float32Tensors(decodeSafetensors(saved).tensors));
@@ -46,7 +48,7 @@ describe.each(Object.keys(ARCHITECTURES))('%s', (name) => {
   it.each(backendsUnderTest())('gives what the plain model gives, on $info.name', (backend) => {
     const tape = new Tape(backend);
     tape.begin({ training: false });
-    const batch = packBatch(TEXTS, config.window, config.vocabulary - 1, 'first');
+    const batch = packBatch(TEXTS, config.contextLength, config.vocabulary - 1, 'first');
     const logits = model.forward(tape, batch).data.slice();
     const weights = model.parameters.toMap();
     TEXTS.forEach((_, b) => {
@@ -57,14 +59,14 @@ describe.each(Object.keys(ARCHITECTURES))('%s', (name) => {
     });
   });
 
-  it.each(backendsUnderTest())('gives the same letter by letter, on $info.name', (backend) => {
+  it.each(backendsUnderTest())('gives the same character by character, on $info.name', (backend) => {
     const tape = new Tape(backend);
     tape.begin({ training: false });
-    const batch = packBatch(TEXTS, config.window, config.vocabulary - 1, 'first');
+    const batch = packBatch(TEXTS, config.contextLength, config.vocabulary - 1, 'first');
     const expected = model.forward(tape, batch).data.slice();
     const caches = model.newCaches(TEXTS.length + 1);
-    for (let t = 0; t < config.window - 1; t++) {
-      // The texts that still have a letter, last first: a row's slot is not its number.
+    for (let t = 0; t < config.contextLength - 1; t++) {
+      // The texts that still have a character, last first: a row's slot is not its number.
       const alive = TEXTS.flatMap((_, b) => (t < batch.offsets[b + 1]! - batch.offsets[b]! ? [b] : []));
       if (alive.length === 0) break;
       const texts = Int32Array.from(alive).reverse();
@@ -89,32 +91,34 @@ describe('SwiGLU', () => {
     [6, 3, 16], // 12, rounded up to a multiple of 8
     [48, 4, 128],
     [256, 4, 688], // 682.7
-  ])('of width %i and %i neurons is %i wide', (emb, neurons, hidden) => {
-    const config = { ...configOf('swiglu'), emb, neurons };
+  ])('of width %i and %i neurons is %i wide', (dModel, mlpRatio, hidden) => {
+    const config = { ...configOf('swiglu'), dModel, mlpRatio };
     expect(hiddenWidthOf(config)).toBe(hidden);
     const weights = new DecoderTransformer(config).parameters.toMap();
-    const shapes = ['gate', 'up', 'down'].map(
-      (part) => weights.get(`transformer_blocks.1.mlp.${part}.weight`)!.shape,
-    );
-    expect(shapes).toEqual([[hidden, emb], [hidden, emb], [emb, hidden]]); // prettier-ignore
+    const shapes = ['gate', 'up', 'down'].map((part) => weights.get(`transformer_blocks.1.mlp.${part}.weight`)!.shape);
+    expect(shapes).toEqual([
+      [hidden, dModel],
+      [hidden, dModel],
+      [dModel, hidden],
+    ]);
     expect([...weights.keys()].filter((name) => name.includes('mlp') && name.endsWith('bias'))).toEqual([]);
   });
 });
 
 describe('options that do not go together', () => {
   it('rotary positions in heads of one number', () => {
-    const error = errorOf(() => parseModelConfig({ ...configOf('rotary'), emb: 4, heads: 4 }));
+    const error = errorOf(() => parseModelConfig({ ...configOf('rotary'), dModel: 4, heads: 4 }));
     expect(error.code).toBe('BAD_OPTION');
-    expect(error.message).toContain('--emb 4 --heads 4');
+    expect(error.message).toContain('--d-model 4 --heads 4');
   });
 
   it('64 blocks with all dropouts', () => {
     const dropout = { embedding: 0.1, attention: 0.1, residual: 0.1 };
-    const config = parseModelConfig({ ...configOf('modern'), blocks: 64, dropout });
+    const config = parseModelConfig({ ...configOf('modern'), layers: 64, dropout });
     const model = new DecoderTransformer(config, { seed: 1 });
     const tape = new Tape(backendsUnderTest().at(-1)!);
     tape.begin({ training: true, dropout: { key0: 1, key1: 2, step: 3 } });
-    const logits = model.forward(tape, packBatch([[1, 2]], config.window, 6, 'first'));
+    const logits = model.forward(tape, packBatch([[1, 2]], config.contextLength, 6, 'first'));
     expect(logits.data.every(Number.isFinite)).toBe(true);
   });
 });
@@ -140,6 +144,6 @@ describe('tied embeddings', () => {
     const others = names({ ...tied, tiedEmbeddings: false });
     expect(names(tied)).toEqual(others.filter((name) => name !== 'logits.0.weight'));
     const difference = countParameters({ ...tied, tiedEmbeddings: false }) - countParameters(tied);
-    expect(difference).toBe(tied.vocabulary * tied.emb);
+    expect(difference).toBe(tied.vocabulary * tied.dModel);
   });
 });

@@ -21,20 +21,20 @@ describe('the arithmetic of a model', () => {
   it("is 2 · rows · numbers of its matrices, and attention's causal pairs", () => {
     const shape = fc.record({
       recipe: fc.constantFrom(...RECIPE_NAMES),
-      emb: fc.integer({ min: 1, max: 8 }).map((n) => 12 * n),
+      dModel: fc.integer({ min: 1, max: 8 }).map((n) => 12 * n),
       heads: fc.constantFrom(1, 2, 3, 4, 6),
-      blocks: fc.integer({ min: 1, max: 6 }),
-      neurons: fc.integer({ min: 1, max: 200 }),
+      layers: fc.integer({ min: 1, max: 6 }),
+      mlpRatio: fc.integer({ min: 1, max: 200 }),
     });
     fc.assert(
       fc.property(shape, fc.array(fc.integer({ min: 1, max: 149 }), { maxLength: 9 }), (options, lengths) => {
         const { model } = planTraining(options, 29);
-        const inner = model.headWidth === 'full' ? model.heads * model.emb : model.emb;
+        const inner = model.headWidth === 'full' ? model.heads * model.dModel : model.dModel;
         let rows = 0;
         let pairs = 0;
         for (const length of lengths) for (let t = 1; t <= length; t++) [rows, pairs] = [rows + 1, pairs + t];
         const { total, attention, ...matrices } = forwardArithmetic(model, lengths);
-        expect(attention).toBe(model.blocks * 2 * 2 * pairs * inner);
+        expect(attention).toBe(model.layers * 2 * 2 * pairs * inner);
         const products = Object.values(matrices).reduce((a, b) => a + b, 0);
         expect(products).toBe(2 * rows * matrixNumbers(model));
         expect(total).toBe(products + attention);
@@ -74,7 +74,7 @@ describe('the arithmetic of a model', () => {
     const plan = tinyPlan({ recipe, padding, batch: tinyData.train.length, set });
     const timed = timedBackend(backend);
     losses(tinyTrainer(plan, 7, {}, timed.backend), 1);
-    const rows = tinyData.train.map((text) => rowsOfText(text.length, plan.model.window, padding));
+    const rows = tinyData.train.map((text) => rowsOfText(text.length, plan.model.contextLength, padding));
     const counted = timed.totals().reduce((sum, { flops }) => sum + flops, 0);
     expect(counted).toBe(trainingFlops(plan.model, rows));
   });

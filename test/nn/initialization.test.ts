@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 
-const shape = { vocabulary: 29, window: 150, emb: 60, heads: 3, blocks: 2, neurons: 20 };
+const shape = { vocabulary: 29, contextLength: 150, dModel: 60, heads: 3, layers: 2, mlpRatio: 20 };
 const notebook = { ...shape, ...NOTEBOOK_ARCHITECTURE };
 const normal = { ...shape, ...PRE_NORM_ARCHITECTURE, attentionBias: true };
 
@@ -73,8 +73,7 @@ describe.each([
   ['normal', normal],
 ])('%s', (_, config) => {
   it('is a function of the seed; no two tensors are alike', () => {
-    const bytes = (seed: number) =>
-      Buffer.from(new DecoderTransformer(config, { seed }).parameters.values.buffer);
+    const bytes = (seed: number) => Buffer.from(new DecoderTransformer(config, { seed }).parameters.values.buffer);
     expect(bytes(8).equals(bytes(8))).toBe(true);
     expect(bytes(8).equals(bytes(9))).toBe(false);
     const drawn = [...new DecoderTransformer(config, { seed: 8 }).parameters.toMap()]

@@ -5,19 +5,19 @@ import { packBatch, rowsOfText, type Padding } from '../../src/nn/packed-batch.j
 const WINDOW = 150;
 const CLS = 28;
 
-/** SPEC section 4: cls, the letters cut at 149, pads up to 150. */
+/** docs/notebook.md, section 4: cls, the characters cut at 149, pads up to 150. */
 function padded(text: ArrayLike<number>): number[] {
   const row = [CLS, ...Array.from(text).slice(0, WINDOW - 1)];
   return [...row, ...Array<number>(WINDOW - row.length).fill(0)];
 }
 
-const letters = (n: number, from = 0): number[] => Array.from({ length: n }, (_, i) => 1 + ((from + i) % 27));
+const characters = (n: number, from = 0): number[] => Array.from({ length: n }, (_, i) => 1 + ((from + i) % 27));
 
 const LENGTHS = [0, 1, 148, 149, 200];
 
 describe('packBatch', () => {
   it('--padding all: every text has the 149 predictions of its padded row', () => {
-    const texts = LENGTHS.map((n) => letters(n, n));
+    const texts = LENGTHS.map((n) => characters(n, n));
     const batch = packBatch(texts, WINDOW, CLS, 'all');
     expect(batch.texts).toBe(5);
     expect([...batch.offsets]).toEqual([0, 149, 298, 447, 596, 745]);
@@ -30,8 +30,8 @@ describe('packBatch', () => {
     });
   });
 
-  it('--padding first: a text ends at its first pad, if the window has room for one', () => {
-    const texts = LENGTHS.map((n) => letters(n, n));
+  it('--padding first: a text ends at its first pad, if the context length has room for one', () => {
+    const texts = LENGTHS.map((n) => characters(n, n));
     const batch = packBatch(texts, WINDOW, CLS, 'first');
     const rows = [1, 2, 149, 149, 149];
     expect(LENGTHS.map((n) => rowsOfText(n, WINDOW, 'first'))).toEqual(rows);
@@ -43,14 +43,8 @@ describe('packBatch', () => {
       expect([...batch.tokens.subarray(from, to)]).toEqual(row.slice(0, to - from));
       expect([...batch.targets.subarray(from, to)]).toEqual(row.slice(1, to - from + 1));
     });
-    // The end is predicted after 0, 1 and 148 letters; 149 letters leave no room for it.
-    expect([0, 2, 151, 300, 449].map((r) => batch.targets[r] === 0)).toEqual([
-      true,
-      true,
-      true,
-      false,
-      false,
-    ]);
+    // The end is predicted after 0, 1 and 148 characters; 149 characters leave no room for it.
+    expect([0, 2, 151, 300, 449].map((r) => batch.targets[r] === 0)).toEqual([true, true, true, false, false]);
   });
 
   it('is one text after another, whatever else is in the batch', () => {

@@ -6,7 +6,7 @@ import { PRE_NORM_ARCHITECTURE, presetConfig, type PresetName } from '../../src/
 import { summarizeModel } from '../../src/nn/summary.js';
 import { errorOf } from '../runs/fixtures.js';
 
-/** SPEC section 5: parameters of the whole model, and of one block. */
+/** docs/notebook.md, section 5: parameters of the whole model, and of one block. */
 const SIZES: readonly (readonly [PresetName, number, number])[] = [
   ['87k', 87_289, 16_620],
   ['557k', 556_919, 110_130],
@@ -16,11 +16,11 @@ const SIZES: readonly (readonly [PresetName, number, number])[] = [
 
 const modern: ModelConfig = {
   vocabulary: 29,
-  window: 150,
-  emb: 48,
+  contextLength: 150,
+  dModel: 48,
   heads: 4,
-  blocks: 3,
-  neurons: 4,
+  layers: 3,
+  mlpRatio: 4,
   ...PRE_NORM_ARCHITECTURE,
 };
 
@@ -31,8 +31,8 @@ describe('the sizes of the notebook', () => {
     expect(countParameters(config)).toBe(parameters);
     const summary = summarizeModel(config);
     expect([summary.parameters, summary.trainable]).toEqual([parameters, parameters]);
-    const blocks = summary.rows.filter(({ type }) => type === 'TransformerBlock');
-    expect(blocks.map((row) => row.parameters)).toEqual(Array(config.blocks).fill(perBlock));
+    const layers = summary.rows.filter(({ type }) => type === 'TransformerBlock');
+    expect(layers.map((row) => row.parameters)).toEqual(Array(config.layers).fill(perBlock));
   });
 
   it('a plain pre-norm model of width 48, 3 blocks and 4 heads has 94,349 parameters', () => {
@@ -44,7 +44,7 @@ describe('the sizes of the notebook', () => {
 });
 
 describe('the state dict', () => {
-  it("has SPEC's names and PyTorch's shapes", () => {
+  it("has the notebook's names and PyTorch's shapes", () => {
     const { parameters } = new DecoderTransformer(presetConfig('87k'));
     const expected: Record<string, number[]> = {
       'embedding.weight': [29, 20],
@@ -76,16 +76,14 @@ describe('the state dict', () => {
     const from = new DecoderTransformer(modern, { seed: 1 });
     const to = new DecoderTransformer(modern, { seed: 2 });
     to.parameters.load(from.parameters.toMap());
-    expect(Buffer.from(to.parameters.values.buffer).equals(Buffer.from(from.parameters.values.buffer))).toBe(
-      true,
-    );
+    expect(Buffer.from(to.parameters.values.buffer).equals(Buffer.from(from.parameters.values.buffer))).toBe(true);
 
     const lacking = from.parameters.toMap();
     lacking.delete('logits.0.bias');
     expect(errorOf(() => to.parameters.load(lacking)).message).toContain('lack the tensor logits.0.bias');
     const unknown = from.parameters.toMap().set('logits.1.bias', { shape: [1], data: Float32Array.of(0) });
     expect(errorOf(() => to.parameters.load(unknown)).message).toContain('logits.1.bias');
-    const wider = new DecoderTransformer({ ...modern, emb: 52 });
+    const wider = new DecoderTransformer({ ...modern, dModel: 52 });
     const other = errorOf(() => to.parameters.load(wider.parameters.toMap()));
     expect(other.code).toBe('BAD_RUN');
     expect(other.message).toContain('embedding.weight should have shape [29, 48], but has [29, 52]');
@@ -97,11 +95,11 @@ describe('configurations of earlier versions', () => {
     // What a run of the notebook's smallest size had in its config.json before there were more options.
     const notebook = {
       vocabulary: 29,
-      window: 150,
-      emb: 20,
+      contextLength: 150,
+      dModel: 20,
       heads: 5,
-      blocks: 5,
-      neurons: 10,
+      layers: 5,
+      mlpRatio: 10,
       norm: 'post',
       headWidth: 'full',
       attentionBias: true,
@@ -117,25 +115,27 @@ describe('configurations of earlier versions', () => {
       initialization: 'normal',
     };
     const dropout = { embedding: 0, attention: 0, residual: 0 };
-    const shape = { emb: 48, heads: 4, blocks: 3, neurons: 4 };
+    const shape = { dModel: 48, heads: 4, layers: 3, mlpRatio: 4 };
     expect(parseModelConfig({ ...before, ...shape, dropout })).toEqual(modern);
   });
 });
 
 describe('configurations that do not fit', () => {
   it('standard heads need a width that they divide; full ones do not', () => {
-    const error = errorOf(() => parseModelConfig({ ...modern, emb: 10, heads: 3 }));
+    const error = errorOf(() => parseModelConfig({ ...modern, dModel: 10, heads: 3 }));
     expect(error.code).toBe('BAD_OPTION');
-    expect(error.message).toContain('--emb 10 --heads 3');
+    expect(error.message).toContain('--d-model 10 --heads 3');
     expect(error.fix).toContain('--heads may be 1, 2, 5, 10');
-    expect(parseModelConfig({ ...modern, emb: 10, heads: 3, headWidth: 'full' })).toMatchObject({ heads: 3 });
+    expect(parseModelConfig({ ...modern, dModel: 10, heads: 3, headWidth: 'full' })).toMatchObject({
+      heads: 3,
+    });
   });
 
   it.each([
-    ['blocks', { blocks: 0 }],
-    ['blocks', { blocks: 65 }],
-    ['emb', { emb: 1.5 }],
-    ['window', { window: 1026 }],
+    ['layers', { layers: 0 }],
+    ['layers', { layers: 65 }],
+    ['dModel', { dModel: 1.5 }],
+    ['contextLength', { contextLength: 1026 }],
     ['norm', { norm: 'sandwich' }],
     ['dropout.embedding', { dropout: { embedding: 1, attention: 0, residual: 0 } }],
     ['depth', { depth: 3 }],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { trainingFlops } from '../../src/nn/flops.js';
 import {
-  LEAST_STEPS,
+  MIN_STEPS,
   median,
   stepFigures,
   TrainingUnderTest,
@@ -47,7 +47,7 @@ describe('TrainingUnderTest', () => {
 
   it('without a number of steps, goes on until the time is over, and measures a few at least', () => {
     const training = new TrainingUnderTest(plan, texts, 40);
-    expect(finish(training.steps(backend, { seconds: 0 })).seconds).toHaveLength(LEAST_STEPS);
+    expect(finish(training.steps(backend, { seconds: 0 })).seconds).toHaveLength(MIN_STEPS);
     const { seconds } = finish(training.steps(backend, { seconds: 1e9 }));
     expect(seconds).toHaveLength(40); // there are no more batches
   });
@@ -99,17 +99,14 @@ describe('limits of the machine', () => {
   });
 
   const native = nativeInstructionSets().length > 0;
-  it.runIf(native).each(['f32', 'bf16'] as const)(
-    'the native backend measures its peak in %s',
-    (precision) => {
-      const { measurePeak } = chooseBackend({ choice: 'native', threads: 2 });
-      const peak = measurePeak!(1, precision);
-      expect(peak).toBeGreaterThan(0);
-      expect(peak).toBeLessThan(1e15);
-      for (const bad of [0, -1, NaN, 1e9])
-        expect(() => measurePeak!(bad, precision)).toThrow('expected milliseconds above 0');
-    },
-  );
+  it.runIf(native).each(['f32', 'bf16'] as const)('the native backend measures its peak in %s', (precision) => {
+    const { measurePeak } = chooseBackend({ choice: 'native', threads: 2 });
+    const peak = measurePeak!(1, precision);
+    expect(peak).toBeGreaterThan(0);
+    expect(peak).toBeLessThan(1e15);
+    for (const bad of [0, -1, NaN, 1e9])
+      expect(() => measurePeak!(bad, precision)).toThrow('expected milliseconds above 0');
+  });
 
   it('the portable backend has no peak', () => {
     expect(chooseBackend({ choice: 'portable' }).measurePeak).toBeUndefined();

@@ -25,9 +25,7 @@ function bytesOf({ op, args, outputs }: OpCall): number {
     // The views are cut out of larger arrays, but `byteLength` is their own.
     bytes +=
       value.byteLength *
-      (outputs.includes(name) && op.endsWith('Gradient') && !(SETS.includes(op) && name === 'gradKqv')
-        ? 2
-        : 1);
+      (outputs.includes(name) && op.endsWith('Gradient') && !(SETS.includes(op) && name === 'gradQkv') ? 2 : 1);
   }
   return bytes;
 }
@@ -107,7 +105,7 @@ describe('the work of an operation', () => {
 
   it('tells shapes of one operation apart', () => {
     const shapes = [linearCase(1, 48, 864, true), attentionCase([1], 6, 48, 0), mlpCase(1, 48, 8160)];
-    expect(shapes.map((one) => workOf(one.calls('float32')[0]!).shape)).toEqual(['48→864', '6×48', '48→8160→48']); // prettier-ignore
+    expect(shapes.map((one) => workOf(one.calls('float32')[0]!).shape)).toEqual(['48→864', '6×48', '48→8160→48']);
     const x = new Float32Array(4);
     expect(OPERATION_WORK.add({ length: 4, x, update: x, dropout: NO_DROPOUT, out: x }).shape).toBe('');
   });

@@ -121,9 +121,29 @@ describe('operationTable', () => {
     const rows = operationTable(totals, 2, 4, LIMITS);
     const none = { gflops: null, shareOfPeak: null, gigabytesPerSecond: null, shareOfCopy: null };
     expect(rows).toEqual([
-      { operation: 'linear', pass: 'gradient', shape: '3→2', callsPerStep: 2, secondsPerStep: 1.5, share: 0.75, ...none, gflops: 2, shareOfPeak: 0.25 }, // prettier-ignore
-      { operation: 'adamW', pass: 'update', shape: '', callsPerStep: 1, secondsPerStep: 0.25, share: 0.125, ...none, gigabytesPerSecond: 8, shareOfCopy: 0.5 }, // prettier-ignore
-      { operation: null, pass: null, shape: '', callsPerStep: 0, secondsPerStep: 0.25, share: 0.125, ...none }, // prettier-ignore
+      {
+        operation: 'linear',
+        pass: 'gradient',
+        shape: '3→2',
+        callsPerStep: 2,
+        secondsPerStep: 1.5,
+        share: 0.75,
+        ...none,
+        gflops: 2,
+        shareOfPeak: 0.25,
+      },
+      {
+        operation: 'adamW',
+        pass: 'update',
+        shape: '',
+        callsPerStep: 1,
+        secondsPerStep: 0.25,
+        share: 0.125,
+        ...none,
+        gigabytesPerSecond: 8,
+        shareOfCopy: 0.5,
+      },
+      { operation: null, pass: null, shape: '', callsPerStep: 0, secondsPerStep: 0.25, share: 0.125, ...none },
     ]);
   });
 
@@ -139,7 +159,7 @@ describe('operationTable', () => {
   it('leaves out what was not measured', () => {
     const [linear] = operationTable(totals, 2, 4, { ...LIMITS, peakGflops: null });
     expect(linear).toMatchObject({ gflops: 2, shareOfPeak: null });
-    const [still] = operationTable([{ ...sweep, seconds: 0 }], 1, 1, LIMITS); // prettier-ignore
+    const [still] = operationTable([{ ...sweep, seconds: 0 }], 1, 1, LIMITS);
     expect(still).toMatchObject({ gigabytesPerSecond: null, shareOfCopy: null });
   });
 });

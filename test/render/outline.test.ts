@@ -20,9 +20,7 @@ const table = (...rows: string[][]): Block & { kind: 'table' } => ({
 
 describe('outlineOf', () => {
   it('numbers figures and tables each in their order', () => {
-    const { labels } = outlineOf(
-      report(heading(1, 'a'), figure('b'), table(), figure('c'), table(), table()),
-    );
+    const { labels } = outlineOf(report(heading(1, 'a'), figure('b'), table(), figure('c'), table(), table()));
     expect(labels).toEqual(['', 'Figure 1', 'Table 1', 'Figure 2', 'Table 2', 'Table 3']);
   });
 

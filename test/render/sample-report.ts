@@ -6,7 +6,7 @@ import { Random } from '../../src/random.js';
 const WORDS =
   'storm closes harbour as ferries wait for calmer sea museum finds lost painting in its own cellar city opens third bridge';
 
-/** Letters beyond Western Europe, some of them beyond the basic plane. */
+/** Characters beyond Western Europe, some of them beyond the basic plane. */
 export const UNUSUAL =
   'Ærøskøbing, Łódź, İstanbul, Αθήνα, Москва, Việt Nam, Հայաստան, საქართველო; τ → ∞, x ≤ y − 1, “quoted” – “dash”';
 
@@ -27,7 +27,7 @@ export function madeUpTexts(count: number, seed: number): string[] {
 }
 
 /** A small drawing with an id, a clip path and the colours without data, as figures have them. */
-export function drawing(width: number, height: number): string {
+export function sampleAtTemperatures(width: number, height: number): string {
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
     `<defs><clipPath id="clip0"><rect x="0" y="0" width="${width}" height="${height}"/></clipPath></defs>` +
@@ -53,7 +53,7 @@ export async function sampleReport(): Promise<ReportDocument> {
       values: falling(95 - 3 * index),
       markEpoch: 40 + index,
     })),
-    references: [{ label: 'letter unigram', value: 163.18 }],
+    references: [{ label: 'character unigram', value: 163.18 }],
   });
   const blocks: Block[] = [
     heading(1, 'summary', 'What was found'),
@@ -62,13 +62,13 @@ export async function sampleReport(): Promise<ReportDocument> {
       text: [
         'A model of ',
         { strong: 'short texts' },
-        ' gives each letter a probability, ',
+        ' gives each character a probability, ',
         { formula: 'p(x_t \\mid x_{<t})' },
         ', so that a text of ',
         { formula: 'T' },
-        ' letters has the probability ',
+        ' characters has the probability ',
         { formula: '\\prod_{t=1}^{T} p(x_t \\mid x_{<t})' },
-        '. The loop that draws letters is ',
+        '. The loop that draws characters is ',
         { emphasis: 'ancestral sampling' },
         '; the start is ',
         { code: 'cls' },
@@ -216,7 +216,7 @@ export async function sampleReport(): Promise<ReportDocument> {
     ...Array.from({ length: 7 }, (_, index): Block => ({
       kind: 'figure',
       id: `drawing-${index}`,
-      svg: drawing(640, 180 + 40 * index),
+      svg: sampleAtTemperatures(640, 180 + 40 * index),
       caption: `Drawing ${index}: ${madeUpTexts(index + 1, index).join(', ')}.`,
       description: `Drawing number ${index}`,
     })),
@@ -224,7 +224,7 @@ export async function sampleReport(): Promise<ReportDocument> {
     { kind: 'paragraph', text: 'A last line.' },
   ];
   return {
-    title: 'Letters, one after another: a study of short texts',
+    title: 'Characters, one after another: a study of short texts',
     subtitle: 'Four sizes on 8,664 made-up texts',
     date: '2020-03-07T10:00:00Z',
     blocks,

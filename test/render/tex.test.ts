@@ -8,7 +8,7 @@ beforeAll(async () => {
 const inline = { display: false };
 
 describe('typesetting', () => {
-  it('measures letters as TeX does', () => {
+  it('measures characters as TeX does', () => {
     // Of Computer Modern: x is 0.572 em wide and 0.442 em high (with what its curves stand out), p goes 0.194 em below
     // the baseline. Formulas are 1.12 times as large as text.
     const x = typeset('x', inline);
@@ -24,10 +24,7 @@ describe('typesetting', () => {
   });
 
   it('draws outlines in the colour of the text, without ids or anything from elsewhere', () => {
-    const { svg } = typeset(
-      '\\left(\\begin{matrix} a \\\\ b \\end{matrix}\\right) \\boldsymbol{h} \\le \\tau',
-      inline,
-    );
+    const { svg } = typeset('\\left(\\begin{matrix} a \\\\ b \\end{matrix}\\right) \\boldsymbol{h} \\le \\tau', inline);
     expect(svg).toMatch(/^<svg [^>]*viewBox="[^"]+"/);
     expect(svg).toContain('currentColor');
     expect(svg.match(/<path /g)!.length).toBeGreaterThanOrEqual(6);

@@ -9,7 +9,13 @@ import type { CorpusReport } from '../../src/texts/texts-schema.js';
 import type { MetricsLine, RunConfig, RunResults } from '../../src/runs/schema.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { planTraining, type PlanOptions } from '../../src/train/plan.js';
-import { madeUpInspection, madeUpQualities, madeUpTemperatures, madeUpTexts, madeUpYardsticks } from './made-up-analysis.js'; // prettier-ignore
+import {
+  madeUpInspection,
+  madeUpQualities,
+  madeUpTemperatures,
+  madeUpTexts,
+  madeUpBaselines,
+} from './made-up-analysis.js';
 
 /** An epoch of a made-up training; top-1 follows from NLL where it is not given. */
 export interface MadeUpEpoch {
@@ -46,8 +52,7 @@ export interface MadeUpRun {
 }
 
 /** See {@link MadeUpRun.without}. */
-export type MadeUpFile =
-  'samples' | 'finalSamples' | 'yardsticks' | 'sampleQualities' | 'inspection' | 'corpusReport';
+export type MadeUpFile = 'samples' | 'finalSamples' | 'baselines' | 'sampleQualities' | 'inspection' | 'corpusReport';
 
 const SIZES = { train: 8664, val: 1084, test: 1084 };
 
@@ -70,7 +75,7 @@ export function madeUpRun(wanted: MadeUpRun = {}): ReportRun {
       has('samples') ? bestEpochs.map((epoch) => [epoch, madeUpTexts(metrics[epoch]!.valNll, epoch)]) : [],
     ),
     finalSamples: atEnd('finalSamples') ? madeUpTexts(finalNll, 1000) : undefined,
-    yardsticks: atEnd('yardsticks') ? madeUpYardsticks(config) : undefined,
+    baselines: atEnd('baselines') ? madeUpBaselines(config) : undefined,
     sampleQualities: atEnd('sampleQualities')
       ? madeUpQualities(
           bestEpochs.map((epoch) => [epoch, metrics[epoch]!.valNll]),
@@ -85,14 +90,7 @@ export function madeUpRun(wanted: MadeUpRun = {}): ReportRun {
 
 /** config.json of {@link madeUpRun}. */
 export function madeUpConfig(wanted: MadeUpRun = {}): RunConfig {
-  const {
-    preset = '87k',
-    seed = 0,
-    limit,
-    corpus = 'headlines',
-    precision = 'f32',
-    padding = 'first',
-  } = wanted;
+  const { preset = '87k', seed = 0, limit, corpus = 'headlines', precision = 'f32', padding = 'first' } = wanted;
   const plan = planTraining({ ...(wanted.plan ?? { preset }), padding }, 29);
   return {
     schemaVersion: 1,
@@ -119,11 +117,7 @@ export function madeUpConfig(wanted: MadeUpRun = {}): RunConfig {
 }
 
 /** From `start` down to `floor` nats per text, a fraction e⁻¹ of the way left after `pace` epochs; training NLL runs ahead by `gap`. */
-export function falling(
-  start: number,
-  floor: number,
-  { pace = 4, gap = 2 } = {},
-): (epoch: number) => MadeUpEpoch {
+export function falling(start: number, floor: number, { pace = 4, gap = 2 } = {}): (epoch: number) => MadeUpEpoch {
   return (epoch) => {
     const valNll = floor + (start - floor) * Math.exp(-(epoch + 1) / pace);
     return { valNll, trainNll: valNll - gap * (1 - Math.exp(-epoch / pace)) };
@@ -131,12 +125,7 @@ export function falling(
 }
 
 /** The same at first; from epoch `turn` on validation NLL rises by `rise` an epoch while training NLL goes on falling. */
-export function overfitting(
-  start: number,
-  floor: number,
-  turn: number,
-  rise = 1,
-): (epoch: number) => MadeUpEpoch {
+export function overfitting(start: number, floor: number, turn: number, rise = 1): (epoch: number) => MadeUpEpoch {
   const before = falling(start, floor, { pace: 2 });
   return (epoch) => ({
     valNll: before(epoch).valNll + rise * Math.max(0, epoch - turn),
@@ -144,7 +133,7 @@ export function overfitting(
   });
 }
 
-/** Flat at `nll` from the first epoch on, with small independent noise: a model that stays at a yardstick. */
+/** Flat at `nll` from the first epoch on, with small independent noise: a model that stays at a baseline. */
 export function stuckAt(nll: number, noise = 0.2, seed = 0): (epoch: number) => MadeUpEpoch {
   const random = new Random(seed, 'test');
   const draws = Array.from({ length: 400 }, () => noise * random.normal());
@@ -203,7 +192,7 @@ function resultsOf(metrics: readonly MetricsLine[], config: RunConfig, wanted: M
     parameters: countParameters(config.model as never),
     seconds: metrics.reduce((sum, line) => sum + line.seconds, 0),
     texts: config.corpus.sizes,
-    bitsPerLetter: testNll / Math.LN2 / 43,
+    bitsPerCharacter: testNll / Math.LN2 / 43,
   };
 }
 

@@ -20,7 +20,7 @@ export interface MadeUpStudy {
   readonly fewTexts?: MadeUpRun;
   readonly padding?: MadeUpRun;
   /** A run of one of the sizes with the modern recipe; no run where it gives none, and none at all without it. */
-  readonly beside?: (preset: PresetName, seed: number) => MadeUpRun | undefined;
+  readonly secondRecipe?: (preset: PresetName, seed: number) => MadeUpRun | undefined;
 }
 
 /** A study: sizes, the smallest with all pads, the best on 1,000 texts and at several temperatures. */
@@ -54,7 +54,7 @@ export function madeUpStudy(wanted: MadeUpStudy = {}): ReportInput {
   }
   const besides = sizes.flatMap((preset) =>
     Array.from({ length: seeds }, (_, seed): Entry[] => {
-      const made = wanted.beside?.(preset, seed);
+      const made = wanted.secondRecipe?.(preset, seed);
       if (made === undefined) return [];
       const name = `modern-${preset}-seed${seed}`;
       const run = madeUpRun({
@@ -64,7 +64,7 @@ export function madeUpStudy(wanted: MadeUpStudy = {}): ReportInput {
         secondsPerEpoch: 6,
         ...made,
       });
-      return [{ role: 'beside', group: `modern ${preset}`, beside: preset, run }];
+      return [{ role: 'second-recipe', group: `modern ${preset}`, secondRecipe: preset, run }];
     }).flat(),
   );
   return { title: 'A study of headlines', kind, runs: [...runs, ...besides] };
@@ -85,8 +85,7 @@ export const nothingChanges = (): ReportInput =>
   madeUpStudy({ best: '87k', size: () => ({ curve: falling(256, 95) }) });
 
 /** No run has a finite NLL to the end; from the first epoch on there is none. */
-export const allDiverged = (): ReportInput =>
-  madeUpStudy({ best: 'none', size: () => ({ curve: divergingAt(0) }) });
+export const allDiverged = (): ReportInput => madeUpStudy({ best: 'none', size: () => ({ curve: divergingAt(0) }) });
 
 /** As in the source: the largest size stays at the unigram that knows the end, and the third is the best. */
 export const largestStuck = (): ReportInput =>
@@ -131,7 +130,7 @@ export const missingAnalysis = (): ReportInput =>
     best: 'none',
     size: (preset) => ({
       curve: falling(256, FLOORS[preset]),
-      without: ['yardsticks', 'sampleQualities', 'inspection', 'corpusReport'],
+      without: ['baselines', 'sampleQualities', 'inspection', 'corpusReport'],
     }),
   });
 
@@ -149,10 +148,7 @@ export const threeSeeds = (): ReportInput =>
   });
 
 /** A mixture of two sizes and counting, of the texts of these runs; test NLLs of the members are 97.5, 92.5 and 93. */
-export function madeUpMixture(
-  { run: { config } }: Entry,
-  wanted: Partial<ReportMixture> = {},
-): ReportMixture {
+export function madeUpMixture({ run: { config } }: Entry, wanted: Partial<ReportMixture> = {}): ReportMixture {
   return {
     name: 'all-mixed',
     corpus: { fingerprint: config.corpus.fingerprint },
@@ -160,7 +156,7 @@ export function madeUpMixture(
       { path: '../87k-seed0', parameters: 87_289, valNll: 96, testNll: 97.5 },
       { path: '../557k-seed0', parameters: 556_919, valNll: 91, testNll: 92.5 },
     ],
-    counting: { order: 7, valNll: 91.5, testNll: 93 },
+    ngram: { order: 7, valNll: 91.5, testNll: 93 },
     mixing: { kind: 'geometric' },
     validation: { nll: 86.5, crossValidatedNll: 86.75 },
     test: { nll: 88.5, top1: 0.82 },
@@ -175,7 +171,13 @@ export const mixed = (): ReportInput => {
   return {
     ...study,
     mixtures: [
-      of({ name: 'worse', counting: undefined, mixing: { kind: 'linear' }, validation: { nll: 92, crossValidatedNll: 92.1 }, test: { nll: 93, top1: 0.81 } }), // prettier-ignore
+      of({
+        name: 'worse',
+        ngram: undefined,
+        mixing: { kind: 'linear' },
+        validation: { nll: 92, crossValidatedNll: 92.1 },
+        test: { nll: 93, top1: 0.81 },
+      }),
       of(),
       of({ name: 'untested', test: undefined }),
       of({ name: 'elsewhere', corpus: { fingerprint: 'other' } }),
@@ -186,7 +188,7 @@ export const mixed = (): ReportInput => {
 const TWO: readonly PresetName[] = ['87k', '557k'];
 
 /** Two sizes that end at 96 and 91 nats per text, and the modern recipe, which comes from 256 to these floors in a few epochs. */
-const besideOf = (
+const secondRecipeOf = (
   floors: Readonly<Record<string, number>>,
   more: Pick<MadeUpStudy, 'seeds' | 'kind'> = {},
 ): ReportInput =>
@@ -194,7 +196,7 @@ const besideOf = (
     sizes: TWO,
     best: '557k',
     size: (preset, seed) => ({ curve: falling(256, FLOORS[preset] + 0.5 * seed) }),
-    beside: (preset, seed) => ({
+    secondRecipe: (preset, seed) => ({
       curve: falling(256, floors[preset]! + 0.3 * seed, { pace: 1 }),
       epochs: 20,
       secondsPerEpoch: 6 + seed,
@@ -203,37 +205,42 @@ const besideOf = (
   });
 
 /** The modern recipe is better at both sizes. */
-export const besideBetter = (): ReportInput => besideOf({ '87k': 92, '557k': 86 });
+export const secondRecipeBetter = (): ReportInput => secondRecipeOf({ '87k': 92, '557k': 86 });
 
 /** It is worse at both. */
-export const besideWorse = (): ReportInput => besideOf({ '87k': 102, '557k': 97 });
+export const secondRecipeWorse = (): ReportInput => secondRecipeOf({ '87k': 102, '557k': 97 });
 
 /** It is better at the smaller size, worse at the larger one, and so gets worse with size. */
-export const besideMixed = (): ReportInput => besideOf({ '87k': 90, '557k': 94 });
+export const secondRecipeMixed = (): ReportInput => secondRecipeOf({ '87k': 90, '557k': 94 });
 
 /** Both recipes do the same, epoch by epoch. */
-export const besideEqual = (): ReportInput =>
-  madeUpStudy({ sizes: TWO, best: '557k', size: () => ({ curve: falling(256, 95) }), beside: () => ({ curve: falling(256, 95) }) }); // prettier-ignore
+export const secondRecipeEqual = (): ReportInput =>
+  madeUpStudy({
+    sizes: TWO,
+    best: '557k',
+    size: () => ({ curve: falling(256, 95) }),
+    secondRecipe: () => ({ curve: falling(256, 95) }),
+  });
 
 /** With the modern recipe both sizes diverge from the first epoch on. */
-export const besideDiverged = (): ReportInput =>
-  madeUpStudy({ sizes: TWO, best: '557k', beside: () => ({ curve: divergingAt(0) }) });
+export const secondRecipeDiverged = (): ReportInput =>
+  madeUpStudy({ sizes: TWO, best: '557k', secondRecipe: () => ({ curve: divergingAt(0) }) });
 
 /** One size with the modern recipe has not ended, the other has not begun. */
-export const besideMissing = (): ReportInput => {
+export const secondRecipeMissing = (): ReportInput => {
   const study = madeUpStudy({
     sizes: TWO,
     best: 'none',
-    beside: (preset) => (preset === '87k' ? { ended: false, epochs: 3 } : undefined),
+    secondRecipe: (preset) => (preset === '87k' ? { ended: false, epochs: 3 } : undefined),
   });
-  return { ...study, planned: [{ role: 'beside', group: 'modern 557k' }] };
+  return { ...study, planned: [{ role: 'second-recipe', group: 'modern 557k' }] };
 };
 
 /** {@link besideBetter} with three seeds, which spread by some tenths of a nat. */
-export const besideSeeds = (): ReportInput => besideOf({ '87k': 92, '557k': 86 }, { seeds: 3 });
+export const secondRecipeSeeds = (): ReportInput => secondRecipeOf({ '87k': 92, '557k': 86 }, { seeds: 3 });
 
 /** {@link besideBetter} as a quick study. */
-export const besideQuick = (): ReportInput => besideOf({ '87k': 92, '557k': 86 }, { kind: 'quick' });
+export const secondRecipeQuick = (): ReportInput => secondRecipeOf({ '87k': 92, '557k': 86 }, { kind: 'quick' });
 
 /** Given runs, each its own group. */
 export function madeUpComparison(runs: readonly ReportRun[]): ReportInput {
@@ -257,12 +264,12 @@ export const SCENARIOS: Readonly<Record<string, () => ReportInput>> = {
   missingAnalysis,
   singleRun,
   threeSeeds,
-  besideBetter,
-  besideWorse,
-  besideMixed,
-  besideEqual,
-  besideDiverged,
-  besideMissing,
-  besideSeeds,
-  besideQuick,
+  secondRecipeBetter,
+  secondRecipeWorse,
+  secondRecipeMixed,
+  secondRecipeEqual,
+  secondRecipeDiverged,
+  secondRecipeMissing,
+  secondRecipeSeeds,
+  secondRecipeQuick,
 };

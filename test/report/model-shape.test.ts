@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { countParameters } from '../../src/nn/parameters.js';
-import { DEFAULT_VOCABULARY, DEFAULT_WINDOW, PRE_NORM_ARCHITECTURE, PRESETS, presetConfig } from '../../src/nn/presets.js'; // prettier-ignore
+import {
+  DEFAULT_VOCABULARY,
+  DEFAULT_CONTEXT_LENGTH,
+  PRE_NORM_ARCHITECTURE,
+  PRESETS,
+  presetConfig,
+} from '../../src/nn/presets.js';
 import { ARCHITECTURES, configOf } from '../support/architectures.js';
 import { layerParameters, modelShape } from '../../src/report/model-shape.js';
 
@@ -18,7 +24,7 @@ describe('layerParameters', () => {
   });
 
   it('adds up for pre-norm models with standard heads too', () => {
-    const shape = { ...PRESETS['5m'], vocabulary: DEFAULT_VOCABULARY, window: DEFAULT_WINDOW };
+    const shape = { ...PRESETS['5m'], vocabulary: DEFAULT_VOCABULARY, contextLength: DEFAULT_CONTEXT_LENGTH };
     const config = { ...shape, ...PRE_NORM_ARCHITECTURE };
     expect(total(config)).toBe(countParameters(config));
   });

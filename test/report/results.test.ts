@@ -30,21 +30,27 @@ describe('results.json of a report', () => {
   it('has the facts, and the same bytes for the same runs', () => {
     const facts = computeFacts(largestStuck());
     const results = reportResults(facts, description);
-    expect(formatResults(reportResults(computeFacts(largestStuck()), description))).toBe(
-      formatResults(results),
-    );
-    expect(results).toMatchObject({ format: 'letterpress-report', schemaVersion: 1, kind: 'study', title: 'A report', date: '2026-01-02T03:00:05.000Z' }); // prettier-ignore
-    expect(results.files.figures).toEqual([{ id: 'nll-all', svg: 'figures/nll-all.svg', pdf: 'figures/nll-all.pdf', description: 'NLL of all sizes' }]); // prettier-ignore
+    expect(formatResults(reportResults(computeFacts(largestStuck()), description))).toBe(formatResults(results));
+    expect(results).toMatchObject({
+      format: 'letterpress-report',
+      schemaVersion: 1,
+      kind: 'study',
+      title: 'A report',
+      date: '2026-01-02T03:00:05.000Z',
+    });
+    expect(results.files.figures).toEqual([
+      { id: 'nll-all', svg: 'figures/nll-all.svg', pdf: 'figures/nll-all.pdf', description: 'NLL of all sizes' },
+    ]);
     expect(results.groups.map(({ name, figures }) => [name, figures.testNll.mean])).toEqual(
       facts.groups.map(({ name, figures }) => [name, figures.testNll.mean]),
     );
     expect(results.groups[3]!.reference?.testNll).toBe(facts.groups[3]!.reference!.testNll);
     expect(results.reference.sizes.map(({ testNll }) => testNll)).toEqual([98.321, 90.955, 89.47, 166.645]);
-    // Full texts, and few texts: two sets of yardsticks.
-    expect(results.yardsticks).toHaveLength(2);
-    expect(results.groups.map(({ yardsticks }) => yardsticks)).toEqual([0, 0, 0, 0, 0, 1]);
-    expect(results.data.yardsticks).toBe(0);
-    expect(results.yardsticks[0]!.strongest).toBe('kneser-ney');
+    // Full texts, and few texts: two sets of baselines.
+    expect(results.baselines).toHaveLength(2);
+    expect(results.groups.map(({ baselines }) => baselines)).toEqual([0, 0, 0, 0, 0, 1]);
+    expect(results.data.baselines).toBe(0);
+    expect(results.baselines[0]!.strongest).toBe('kneser-ney');
   });
 
   it('holds whatever numbers a training leaves behind', () => {
@@ -56,7 +62,11 @@ describe('results.json of a report', () => {
         const runs = all.map((curve, seed) =>
           madeUpRun({ seed, ended, epochs: curve.length, curve: (at) => curve[at]! }),
         );
-        const input = { title: '', kind: 'study' as const, runs: runs.map((run) => ({ role: 'size' as const, group: '87k', run })) }; // prettier-ignore
+        const input = {
+          title: '',
+          kind: 'study' as const,
+          runs: runs.map((run) => ({ role: 'size' as const, group: '87k', run })),
+        };
         const results = reportResults(computeFacts(input), description);
         expect(reportResultsSchema.parse(JSON.parse(formatResults(results)))).toEqual(results);
       }),
@@ -85,7 +95,6 @@ describe('results.json of a report', () => {
       ...fieldNames(reportResultsSchema.toJSONSchema({ unrepresentable: 'any', io: 'output' })),
       ...FIGURE_NAMES,
     ])
-      // prettier-ignore
       expect(words, name).toContain(name);
   });
 });

@@ -9,8 +9,8 @@ export function writeMadeUpRun(parent: string, run: ReportRun, name = run.name):
   for (const line of run.metrics) writer.appendEpoch(line);
   for (const [epoch, texts] of run.samples) writer.writeSamples(epoch, texts);
   if (run.finalSamples !== undefined) writer.writeFinalSamples(run.finalSamples);
-  const { yardsticks, sampleQualities, temperatures, inspection, corpusReport } = run;
-  writer.writeAnalysis({ yardsticks, sampleQualities, temperatures, inspection, corpusReport });
+  const { baselines, sampleQualities, temperatures, inspection, corpusReport } = run;
+  writer.writeAnalysis({ baselines, sampleQualities, temperatures, inspection, corpusReport });
   if (run.results !== undefined) writer.writeResults(run.results);
   return folder;
 }

@@ -12,8 +12,7 @@ import { writeMadeUpRun } from './write-made-up-run.js';
 
 const temporary = temporaryFolders();
 const input = madeUpComparison([madeUpRun({ epochs: 3 })]);
-const svg =
-  '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="9" height="9"/></svg>';
+const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="9" height="9"/></svg>';
 
 /** A report with these figures and hardly anything else. */
 const makers = (...ids: readonly string[]): ReportMakers => ({
@@ -41,11 +40,19 @@ describe('writeReport', () => {
   it('writes page, PDF, results and each figure twice, and says where', async () => {
     const folder = join(temporary(), 'new', 'report');
     const steps: ReportStep[] = [];
-    const written = await writeReportWith(makers('nll', 'top-1'), input, folder, { onStep: (step) => void steps.push(step) }); // prettier-ignore
+    const written = await writeReportWith(makers('nll', 'top-1'), input, folder, {
+      onStep: (step) => void steps.push(step),
+    });
     expect(list(folder)).toEqual([
-      'figures', 'figures/nll.pdf', 'figures/nll.svg', 'figures/top-1.pdf', 'figures/top-1.svg',
-      'report.html', 'report.pdf', 'results.json',
-    ]); // prettier-ignore
+      'figures',
+      'figures/nll.pdf',
+      'figures/nll.svg',
+      'figures/top-1.pdf',
+      'figures/top-1.svg',
+      'report.html',
+      'report.pdf',
+      'results.json',
+    ]);
     expect(text(folder, 'report.html')).toBe('<p>87k-seed0</p>');
     expect(text(folder, 'figures/nll.svg')).toBe(svg);
     expect(text(folder, 'figures/nll.pdf')).toMatch(/^%PDF-[^]*%%EOF\s*$/);
@@ -56,11 +63,17 @@ describe('writeReport', () => {
       written.results,
       ...written.figures.flatMap(({ svg: a, pdf }) => [a, pdf]),
     ])
-      // prettier-ignore
       expect(existsSync(path), path).toBe(true);
     const results = reportResultsSchema.parse(JSON.parse(text(folder, 'results.json')));
     expect(results.groups[0]!.figures.testNll.mean).toBe(written.facts.groups[0]!.figures.testNll.mean);
-    expect([...new Set(steps.map(({ part }) => part))]).toEqual(['numbers', 'text and figures', 'page', 'PDF', 'figures as PDF', 'files']); // prettier-ignore
+    expect([...new Set(steps.map(({ part }) => part))]).toEqual([
+      'numbers',
+      'text and figures',
+      'page',
+      'PDF',
+      'figures as PDF',
+      'files',
+    ]);
     expect(steps.every(({ done, total }) => done <= total)).toBe(true);
     expect(steps.at(-1)).toEqual({ part: 'files', done: 7, total: 7 });
   });
@@ -80,9 +93,17 @@ describe('writeReport', () => {
     writeFileSync(join(folder, 'figures', 'mine.svg'), 'mine');
     await writeReportWith(makers('nll', 'new'), input, folder);
     expect(list(folder)).toEqual([
-      'figures', 'figures/mine.svg', 'figures/new.pdf', 'figures/new.svg', 'figures/nll.pdf', 'figures/nll.svg',
-      'notes.txt', 'report.html', 'report.pdf', 'results.json',
-    ]); // prettier-ignore
+      'figures',
+      'figures/mine.svg',
+      'figures/new.pdf',
+      'figures/new.svg',
+      'figures/nll.pdf',
+      'figures/nll.svg',
+      'notes.txt',
+      'report.html',
+      'report.pdf',
+      'results.json',
+    ]);
     expect(text(folder, 'figures/mine.svg') + text(folder, 'notes.txt')).toBe('minemine');
   });
 
@@ -102,11 +123,16 @@ describe('writeReport', () => {
     const onStep = ({ part, done }: ReportStep) => {
       if (part === 'files' && done === 2) throw new Error('cut off');
     };
-    await expect(writeReportWith(makers('other', 'third'), input, folder, { onStep })).rejects.toThrow(
-      'cut off',
-    );
+    await expect(writeReportWith(makers('other', 'third'), input, folder, { onStep })).rejects.toThrow('cut off');
     await writeReportWith(makers('third'), input, folder);
-    expect(list(folder)).toEqual(['figures', 'figures/third.pdf', 'figures/third.svg', 'report.html', 'report.pdf', 'results.json']); // prettier-ignore
+    expect(list(folder)).toEqual([
+      'figures',
+      'figures/third.pdf',
+      'figures/third.svg',
+      'report.html',
+      'report.pdf',
+      'results.json',
+    ]);
   });
 
   it('never writes over what is not a report', async () => {

@@ -2,10 +2,10 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { corpusReport } from '../../src/texts/corpus-report.js';
-import { countLetters } from '../../src/texts/letters.js';
+import { countCharacters } from '../../src/texts/characters.js';
 import { evenlySpaced, sampleQuality } from '../../src/texts/sample-quality.js';
 import { TrainingIndex } from '../../src/texts/training-index.js';
-import { fitYardsticks } from '../../src/baselines/fit-baselines.js';
+import { fitBaselines } from '../../src/baselines/fit-baselines.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import type { Splits } from '../../src/corpus/types.js';
 import { ANALYSIS_FILES, writeAnalysis } from '../../src/runs/analysis-files.js';
@@ -15,7 +15,7 @@ import { inspectModel } from '../../src/run-analysis/inspect-model.js';
 import { chooseTexts } from '../../src/run-analysis/choose-texts.js';
 import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
 import { analysedTexts } from '../../src/run-analysis/analysed-texts.js';
-import { ANALYSIS_PARTS, analyseRun, analysing, runsBeside } from '../../src/run-analysis/analyse-run.js';
+import { ANALYSIS_PARTS, analyseRun, analyseRunSteps, siblingRuns } from '../../src/run-analysis/analyse-run.js';
 import { finish } from '../../src/generators.js';
 import { loadModel } from '../../src/model/load-model.js';
 import { planTraining, type PlanOptions } from '../../src/train/plan.js';
@@ -30,7 +30,7 @@ const tokens = { train: encode(train), val: encode(val), test: encode(test) };
 
 /** A run of the tiny model, trained to the end. */
 async function trained(texts = tinyTexts, options: PlanOptions = {}, folder = newFolder()): Promise<string> {
-  const shape = { emb: 8, heads: 2, blocks: 1, neurons: 2, batch: 16, epochs: 2, ...options };
+  const shape = { dModel: 8, heads: 2, layers: 1, mlpRatio: 2, batch: 16, epochs: 2, ...options };
   const plan = planTraining(shape, texts.tokenizer.vocabularySize);
   const run = TrainingRun.create(folder, describeRun(plan, texts, backend, 7), texts, backend);
   expect(await follow(run)).toContain('finished');
@@ -38,10 +38,7 @@ async function trained(texts = tinyTexts, options: PlanOptions = {}, folder = ne
 }
 
 /** Runs to the end, or until `stop` says so. Returns the kinds of its events. */
-async function follow(
-  run: TrainingRun,
-  stop: (event: RunEvent) => boolean = () => false,
-): Promise<RunEvent['kind'][]> {
+async function follow(run: TrainingRun, stop: (event: RunEvent) => boolean = () => false): Promise<RunEvent['kind'][]> {
   const abort = new AbortController();
   const kinds = new Set<RunEvent['kind']>();
   for await (const event of run.events(abort.signal)) {
@@ -68,16 +65,22 @@ describe('a run that has ended', () => {
   it('has what the plain functions say of its texts, its samples and its model', async () => {
     const folder = await trained();
     const run = readRun(folder);
-    const { yardsticks, kneserNey } = finish(
-      fitYardsticks({ splits: tokens, texts: tinyTexts.splits, vocabulary: 29, window: 150, entropy: tinyTexts.corpus.exact!.entropy }),
-    ); // prettier-ignore
+    const { baselines, kneserNey } = finish(
+      fitBaselines({
+        splits: tokens,
+        texts: tinyTexts.splits,
+        vocabulary: 29,
+        contextLength: 150,
+        entropy: tinyTexts.corpus.exact!.entropy,
+      }),
+    );
     const index = new TrainingIndex(train);
     const quality = (texts: readonly string[]) =>
       sampleQuality(texts, index, (text) => kneserNey.nll(encode([text])[0]!));
     const model = loadModel(run, backend);
     const shown = chooseTexts(tokens.test).map((i) => ({ split: 'test' as const, tokens: tokens.test[i]! }));
     expect(run.readAnalysis()).toEqual({
-      yardsticks,
+      baselines,
       corpusReport: corpusReport(tinyTexts.splits, tinyTexts.tokenizer),
       sampleQualities: {
         schemaVersion: 1,
@@ -100,7 +103,7 @@ describe('a run that has ended', () => {
   it('is analysed part after part, and each is told to its end', async () => {
     const folder = await trained();
     const model = loadModel(folder, backend);
-    const steps = [...analysing(folder, tinyTexts, model, undefined, { temperatures: [0.5, 1] })];
+    const steps = [...analyseRunSteps(folder, tinyTexts, model, undefined, { temperatures: [0.5, 1] })];
     expect([...new Set(steps.map(({ part }) => part))]).toEqual(ANALYSIS_PARTS);
     for (const part of ANALYSIS_PARTS) {
       const told = steps.filter((step) => step.part === part);
@@ -112,37 +115,37 @@ describe('a run that has ended', () => {
 
   it('gets nothing written for a temperature that makes no sense', async () => {
     const folder = await trained();
-    rmSync(join(folder, RUN_FILES.yardsticks));
+    rmSync(join(folder, RUN_FILES.baselines));
     const options = { temperatures: [1, 0] };
     const error = errorOf(() => analyseRun(folder, tinyTexts, loadModel(folder, backend), options));
     expect(error.code).toBe('BAD_OPTION');
-    expect(analysisOf(folder).yardsticks).toBeUndefined();
+    expect(analysisOf(folder).baselines).toBeUndefined();
   });
 });
 
 describe('a run beside others', () => {
-  /** A finished run, and what is made of it anew and with others beside it. */
+  /** A finished run, and what is made of it again and with others beside it. */
   const analysedWith = (folder: string, reuse: readonly string[]) => {
-    const steps = [...analysing(folder, tinyTexts, loadModel(folder, backend), undefined, { reuse })];
+    const steps = [...analyseRunSteps(folder, tinyTexts, loadModel(folder, backend), undefined, { reuse })];
     // Both are told in many steps where they are made.
     const made = (part: string) => steps.some((step) => step.part === part && step.total > 1);
-    return { bytes: bytesOf(folder), fitted: made('yardsticks'), described: made('corpus') };
+    return { bytes: bytesOf(folder), fitted: made('baselines'), described: made('corpus') };
   };
 
   it('takes the measures of the same texts from there, and gets the same bytes', async () => {
     const above = newFolder();
     const first = await trained(tinyTexts, {}, join(above, 'first'));
-    const second = await trained(tinyTexts, { emb: 12 }, join(above, 'second'));
+    const second = await trained(tinyTexts, { dModel: 12 }, join(above, 'second'));
     writeFileSync(join(above, 'a file'), '');
-    expect(runsBeside(second)).toEqual([first]);
-    expect(runsBeside(join(above, 'nowhere', 'at all'))).toEqual([]);
+    expect(siblingRuns(second)).toEqual([first]);
+    expect(siblingRuns(join(above, 'nowhere', 'at all'))).toEqual([]);
     const anew = analysedWith(second, []);
     expect([anew.fitted, anew.described]).toEqual([true, true]);
     expect(anew.bytes.filter((bytes) => bytes !== undefined)).toHaveLength(4);
     const reusing = analysedWith(second, [join(above, 'a file'), join(above, 'nothing'), first]);
     expect(reusing).toEqual({ bytes: anew.bytes, fitted: false, described: false });
     // Also in training, where the runs beside it are looked at by themselves.
-    const third = await trained(tinyTexts, { emb: 12 }, join(above, 'third'));
+    const third = await trained(tinyTexts, { dModel: 12 }, join(above, 'third'));
     expect(bytesOf(third)).toEqual(anew.bytes);
   });
 
@@ -168,7 +171,7 @@ describe('a run beside others', () => {
       writeFileSync(path, edit(readFileSync(path, 'utf8')));
     };
     for (const edit of [
-      (text: string) => text.replace('"window": 150', '"window": 140'),
+      (text: string) => text.replace('"context length": 150', '"context length": 140'),
       (text: string) => text.replace(/"node": "[^"]*"/, '"node": "v1.0.0"'),
       (text: string) => text.replace(/"letterpress": "[^"]*"/, '"letterpress": "0.0.1"'),
       (text: string) => text.slice(1),
@@ -177,7 +180,7 @@ describe('a run beside others', () => {
       expectUnused(edited);
     }
     editConfig((text) => text);
-    writeFileSync(join(edited, RUN_FILES.yardsticks), '{}');
+    writeFileSync(join(edited, RUN_FILES.baselines), '{}');
     expectUnused(edited);
   });
 
@@ -185,7 +188,7 @@ describe('a run beside others', () => {
     const folder = await trained();
     const other = newFolder();
     cpSync(folder, other, { recursive: true });
-    rmSync(join(other, RUN_FILES.yardsticks));
+    rmSync(join(other, RUN_FILES.baselines));
     const anew = analysedWith(folder, []);
     expect(analysedWith(folder, [other])).toEqual({ ...anew, fitted: true, described: false });
     cpSync(folder, other, { recursive: true });
@@ -198,7 +201,7 @@ describe('interrupted while it is analysed', () => {
   it('a run has no analysis file, and gets the same ones when it is resumed', async () => {
     const whole = bytesOf(await trained());
     const plan = tinyPlan({ epochs: 2, dropout: undefined });
-    for (const part of ['yardsticks', 'corpus', 'samples', 'inspection']) {
+    for (const part of ['baselines', 'corpus', 'samples', 'inspection']) {
       const folder = newFolder();
       const config = describeRun(plan, tinyTexts, backend, 7);
       const run = TrainingRun.create(folder, config, tinyTexts, backend);
@@ -215,36 +218,38 @@ describe('unusual runs', () => {
   it('a model that has diverged has no inspection, and its samples are measured all the same', async () => {
     const folder = await trained(tinyTexts, { recipe: 'notebook', padding: 'first', learningRate: 1e30 });
     expect(readRun(folder).results?.testNll).toBeNaN();
-    const { inspection, yardsticks, sampleQualities } = analysisOf(folder);
+    const { inspection, baselines, sampleQualities } = analysisOf(folder);
     expect(inspection).toBeUndefined();
-    expect(yardsticks?.yardsticks.length).toBeGreaterThan(6);
+    expect(baselines?.baselines.length).toBeGreaterThan(6);
     expect(sampleQualities?.entries.map((entry) => entry.of)).toEqual(['epoch', 'final', 'test']);
     analyseRun(folder, tinyTexts, loadModel(folder, backend), { temperatures: [0.5] });
     expect(analysisOf(folder).temperatures?.entries[0]?.modelNll).toBeNaN();
   });
 
-  it('three texts, one of them empty, and an alphabet of one letter', async () => {
+  it('three texts, one of them empty, and an alphabet of one character', async () => {
     const folder = await trained(inMemory({ train: ['aaa', 'aa', ''], val: [''], test: ['a'] }));
-    const { yardsticks, corpusReport: report, sampleQualities, inspection } = analysisOf(folder);
-    expect(yardsticks?.texts).toEqual({ train: 3, val: 1, test: 1 });
-    expect(yardsticks?.lettersPerText).toEqual({ val: 1, test: 2 });
-    for (const { testNll } of yardsticks!.yardsticks) expect(testNll).toBeGreaterThan(0);
+    const { baselines, corpusReport: report, sampleQualities, inspection } = analysisOf(folder);
+    expect(baselines?.texts).toEqual({ train: 3, val: 1, test: 1 });
+    expect(baselines?.charactersPerText).toEqual({ val: 1, test: 2 });
+    for (const { testNll } of baselines!.baselines) expect(testNll).toBeGreaterThan(0);
     expect(report?.splits.train).toMatchObject({ texts: 3, empty: 1 });
-    expect(sampleQualities?.entries.at(-1)?.quality).toMatchObject({ texts: 1, meanLetters: 1 });
+    expect(sampleQualities?.entries.at(-1)?.quality).toMatchObject({ texts: 1, meanCharacters: 1 });
     expect(inspection?.texts.map(({ text }) => text)).toEqual(['a']);
   });
 
-  it('a learned alphabet with line breaks and letters beyond 16 bits', async () => {
+  it('a learned alphabet with line breaks and characters beyond 16 bits', async () => {
     const lines = ['eins\nzwei', 'drei 🙂', '🙂\n🙃', 'vier\n', 'fünf\nsechs', '🙃🙃', 'sieben', 'acht 🙂'];
     const texts = inMemory({ train: lines, val: lines.slice(0, 2), test: lines.slice(4) });
     const folder = await trained(texts, { epochs: 3, learningRate: 0.1 });
-    const shape = { vocabulary: texts.tokenizer.vocabularySize, window: 150 };
+    const shape = { vocabulary: texts.tokenizer.vocabularySize, contextLength: 150 };
     expect(analysedTexts(texts, encodeTexts(texts, 150), shape).read).toEqual(texts.splits);
     const final = analysisOf(folder).sampleQualities?.entries.find((entry) => entry.of === 'final');
-    const written = readRun(folder).readSamples('final').map((text) => text.replaceAll('\\n', '\n')); // prettier-ignore
-    const letters = written.reduce((sum, text) => sum + countLetters(text), 0);
+    const written = readRun(folder)
+      .readSamples('final')
+      .map((text) => text.replaceAll('\\n', '\n'));
+    const characters = written.reduce((sum, text) => sum + countCharacters(text), 0);
     expect(written.some((text) => text.includes('\n'))).toBe(true);
-    expect(final?.quality.meanLetters).toBe(letters / written.length);
+    expect(final?.quality.meanCharacters).toBe(characters / written.length);
   });
 
   it('a split without texts leaves out what cannot be measured', async () => {
@@ -255,8 +260,12 @@ describe('unusual runs', () => {
 
   it('of very many texts, evenly spaced ones are measured', () => {
     const many = Array.from({ length: 120_000 }, (_, i) => 'abc'.slice(0, 1 + (i % 3)));
-    const texts = { ...tinyTexts, splits: { train: many, val: many.slice(0, 9_999), test: many.slice(0, 30_000) } }; // prettier-ignore
-    const { chosen, tokens: chosenTokens, read } = analysedTexts(texts, encodeTexts(texts, 150), { vocabulary: 29, window: 150 }); // prettier-ignore
+    const texts = { ...tinyTexts, splits: { train: many, val: many.slice(0, 9_999), test: many.slice(0, 30_000) } };
+    const {
+      chosen,
+      tokens: chosenTokens,
+      read,
+    } = analysedTexts(texts, encodeTexts(texts, 150), { vocabulary: 29, contextLength: 150 });
     expect([chosen.train.length, chosen.val.length, chosen.test.length]).toEqual([50_000, 9_999, 10_000]);
     expect(read.train).toEqual(many);
     expect(chosen.train.slice(0, 3)).toEqual([many[0], many[2], many[4]]);
@@ -265,13 +274,13 @@ describe('unusual runs', () => {
 
     const long = Array.from({ length: 10 }, (_, i) => 'abcdefghij'[i]!.repeat(500_000));
     const few = { ...tinyTexts, splits: { train: long, val: ['a'], test: ['a'] } };
-    const fewest = analysedTexts(few, encodeTexts(few, 500_001), { vocabulary: 29, window: 500_001 });
+    const fewest = analysedTexts(few, encodeTexts(few, 500_001), { vocabulary: 29, contextLength: 500_001 });
     expect(fewest.chosen.train.map((text) => text[0])).toEqual(Array.from('abcdfghi'));
   });
 
-  it('the entropy of whole texts is no yardstick for texts that are cut', () => {
-    const entropy = (window: number) =>
-      analysedTexts(tinyTexts, encodeTexts(tinyTexts, window), { vocabulary: 29, window }).entropy;
+  it('the entropy of whole texts is no baseline for texts that are cut', () => {
+    const entropy = (contextLength: number) =>
+      analysedTexts(tinyTexts, encodeTexts(tinyTexts, contextLength), { vocabulary: 29, contextLength }).entropy;
     expect(entropy(150)).toBe(tinyTexts.corpus.exact?.entropy);
     expect(entropy(40)).toBeUndefined();
   });

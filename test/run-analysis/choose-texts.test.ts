@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { chooseTexts } from '../../src/run-analysis/choose-texts.js';
 
-const ofLength = (length: number, letter = 1) => new Uint16Array(length).fill(letter);
+const ofLength = (length: number, character = 1) => new Uint16Array(length).fill(character);
 
-it('takes the first texts that come nearest to 16, 20, 26 and 32 letters', () => {
+it('takes the first texts that come nearest to 16, 20, 26 and 32 characters', () => {
   const lengths = [40, 32, 5, 16, 21, 19, 16, 27, 24];
   const chosen = chooseTexts(lengths.map((length, i) => ofLength(length, i + 1)));
   expect(chosen.map((i) => lengths[i])).toEqual([16, 21, 27, 32]);

@@ -15,7 +15,7 @@ import { readGoldens } from '../support/goldens.js';
 import { logSoftmax, plainForward } from '../support/plain-transformer.js';
 
 const tokenizer = defaultTokenizer();
-const shape = { vocabulary: 29, window: 40, emb: 12, heads: 3, blocks: 2, neurons: 2 };
+const shape = { vocabulary: 29, contextLength: 40, dModel: 12, heads: 3, layers: 2, mlpRatio: 2 };
 const architectures: readonly (readonly [string, ModelConfig])[] = [
   ['full-width heads, post-norm', { ...shape, ...NOTEBOOK_ARCHITECTURE }],
   ['standard heads, pre-norm', { ...shape, ...PRE_NORM_ARCHITECTURE }],
@@ -24,7 +24,7 @@ const architectures: readonly (readonly [string, ModelConfig])[] = [
   ['query-key norm', { ...shape, ...PRE_NORM_ARCHITECTURE, queryKeyNorm: true }],
   ['query-key norm, rotary', { ...shape, ...PRE_NORM_ARCHITECTURE, queryKeyNorm: true, positions: 'rotary' }],
 ];
-const letters = (text: string) => tokenizer.encode(text);
+const characters = (text: string) => tokenizer.encode(text);
 
 /** A model whose weights are large enough for its attention to be anything but even. */
 function modelOf(config: ModelConfig): DecoderTransformer {
@@ -32,7 +32,7 @@ function modelOf(config: ModelConfig): DecoderTransformer {
   return model;
 }
 
-const goldens = readGoldens().filter(({ config }) => config.window < 50);
+const goldens = readGoldens().filter(({ config }) => config.contextLength < 50);
 
 it('the plain model agrees with PyTorch', () => {
   expect(goldens.length).toBeGreaterThan(0);
@@ -42,7 +42,7 @@ it('the plain model agrees with PyTorch', () => {
     golden.tokens.forEach((row, b) => {
       const { logits } = plainForward(config, golden.tensors('weights'), row);
       logits.flatMap(logSoftmax).forEach((x, i) => {
-        expect(Math.abs(x - expected[b * config.window * 29 + i]!)).toBeLessThan(2e-5);
+        expect(Math.abs(x - expected[b * config.contextLength * 29 + i]!)).toBeLessThan(2e-5);
       });
     });
   }
@@ -57,7 +57,7 @@ describe.each(backendsUnderTest())('inspectModel on $info.name', (backend) => {
 
   it('gives the distributions that PyTorch gives', () => {
     for (const golden of goldens) {
-      const { vocabulary, window } = golden.config;
+      const { vocabulary, contextLength } = golden.config;
       const model = new DecoderTransformer(golden.config);
       model.parameters.load(golden.tensors('weights'));
       const ends = golden.tokens.map((row) => (row.includes(0) ? row.indexOf(0) : row.length));
@@ -65,12 +65,12 @@ describe.each(backendsUnderTest())('inspectModel on $info.name', (backend) => {
       const logProbabilities = golden.tensor('log_probs').data;
       inspect(model, texts).texts.forEach(({ distributions, nll, text }, b) => {
         expect(text).toBe(tokenizer.decode(golden.tokens[b]!));
-        const rows = Math.min(texts[b]!.length + 1, window - 1);
+        const rows = Math.min(texts[b]!.length + 1, contextLength - 1);
         expect(distributions).toHaveLength(rows);
         let expectedNll = 0;
         distributions.forEach((distribution, t) => {
           expect(distribution).toHaveLength(vocabulary);
-          const at = (b * window + t) * vocabulary;
+          const at = (b * contextLength + t) * vocabulary;
           distribution.forEach((p, v) =>
             expect(Math.abs(p / Math.exp(logProbabilities[at + v]!) - 1)).toBeLessThan(1e-4),
           );
@@ -83,13 +83,13 @@ describe.each(backendsUnderTest())('inspectModel on $info.name', (backend) => {
 
   it.each(architectures)('gives the attention weights of an independent model: %s', (_name, config) => {
     const model = modelOf(config);
-    const texts = ['mayor opens new bridge', 'a', ''].map(letters);
+    const texts = ['mayor opens new bridge', 'a', ''].map(characters);
     const { texts: found } = inspect(model, texts);
     let spread = 0;
     found.forEach(({ attention }, i) => {
       const tokens = [28, ...texts[i]!];
       const expected = plainForward(config, model.parameters.toMap(), tokens).attention;
-      expect(attention).toHaveLength(config.blocks);
+      expect(attention).toHaveLength(config.layers);
       attention.forEach((heads, block) => {
         expect(heads).toHaveLength(config.heads);
         heads.forEach((queries, head) => {
@@ -112,17 +112,17 @@ describe.each(backendsUnderTest())('inspectModel on $info.name', (backend) => {
   it.each(architectures)('its weights times the values are what the model mixes: %s', (_name, config) => {
     const views: AttentionView[] = [];
     const tape = new Tape(backend);
-    predictNext(modelOf(config), tape, [letters('storm hits the coast')], (view) => views.push(view));
+    predictNext(modelOf(config), tape, [characters('storm hits the coast')], (view) => views.push(view));
     expect(views.map(({ block }) => block)).toEqual([0, 1]);
     for (const view of views) {
-      const { heads, headWidth, kqv, mixed } = view;
+      const { heads, headWidth, qkv, mixed } = view;
       const group = heads * headWidth;
       attentionWeights(view).forEach((queries, head) =>
         queries.forEach((weights, i) => {
           for (let d = 0; d < headWidth; d++) {
             const column = head * headWidth + d;
             const expected = weights.reduce(
-              (sum, weight, j) => sum + weight * kqv.data[(3 * j + 2) * group + column]!,
+              (sum, weight, j) => sum + weight * qkv.data[(3 * j + 2) * group + column]!,
               0,
             );
             expect(Math.abs(mixed.data[i * group + column]! - expected)).toBeLessThan(1e-5);
@@ -132,22 +132,18 @@ describe.each(backendsUnderTest())('inspectModel on $info.name', (backend) => {
     }
   });
 
-  it('names the letters, and has a row of the embedding for each', () => {
+  it('names the characters, and has a row of the embedding for each', () => {
     const model = modelOf(architectures[1]![1]);
     const { tokens, embedding } = inspect(model, []);
     expect(tokens.join()).toBe('pad,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z, ,cls');
     const { data } = model.parameters.tensor('embedding.weight');
     expect(embedding).toHaveLength(29);
-    embedding
-      .flat()
-      .forEach((x, i) => expect(Math.abs(x - data[i]!)).toBeLessThanOrEqual(6e-4 * Math.abs(data[i]!)));
+    embedding.flat().forEach((x, i) => expect(Math.abs(x - data[i]!)).toBeLessThanOrEqual(6e-4 * Math.abs(data[i]!)));
   });
 
   it('fits its schema and a modest file', () => {
-    const texts = [16, 20, 26, 32].map((length) =>
-      letters('the mayor opens a new bridge today'.slice(0, length)),
-    );
-    const config = { ...architectures[0]![1], emb: 20, heads: 6, blocks: 6 };
+    const texts = [16, 20, 26, 32].map((length) => characters('the mayor opens a new bridge today'.slice(0, length)));
+    const config = { ...architectures[0]![1], dModel: 20, heads: 6, layers: 6 };
     const inspection = inspect(modelOf(config), texts);
     expect(inspectionSchema.parse(inspection)).toEqual(inspection);
     expect(JSON.stringify(inspection).length).toBeLessThan(600_000);
@@ -158,6 +154,6 @@ it('observing changes nothing', () => {
   const [backend] = backendsUnderTest();
   const model = modelOf(architectures[0]![1]);
   const logits = (observe?: () => void) =>
-    Array.from(predictNext(model, new Tape(backend!), [letters('storm')], observe).logits);
+    Array.from(predictNext(model, new Tape(backend!), [characters('storm')], observe).logits);
   expect(logits(() => undefined)).toEqual(logits());
 });

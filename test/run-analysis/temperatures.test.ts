@@ -15,11 +15,11 @@ import { logSoftmax, plainForward } from '../support/plain-transformer.js';
 const tokenizer = defaultTokenizer();
 const config = {
   vocabulary: 29,
-  window: 12,
-  emb: 8,
+  contextLength: 12,
+  dModel: 8,
   heads: 2,
-  blocks: 2,
-  neurons: 2,
+  layers: 2,
+  mlpRatio: 2,
   ...NOTEBOOK_ARCHITECTURE,
 };
 const transformer = new DecoderTransformer(config, { seed: 3 });
@@ -29,35 +29,35 @@ transformer.parameters.tensor('logits.0.bias').data[0]! += 1.5;
 /** A quality that tells by how many texts it was measured. */
 const quality = (texts: readonly string[]): SampleQuality => ({
   texts: texts.length,
-  meanLetters: texts.join('').length / texts.length,
+  meanCharacters: texts.join('').length / texts.length,
   knownWords: 0,
   copied: 0,
   longestCopy: { mean: 0, max: 0 },
   nearest: 1,
   distinct: { words: 1, pairs: 1, triples: 1 },
   ngramNll: 0,
-  ngramNllPerLetter: 0,
+  ngramNllPerCharacter: 0,
 });
 
 /** Entropy and NLL of what was drawn, from the plain model, one distribution after another. */
 function byHand(texts: readonly (readonly number[])[], temperature: number) {
   let entropy = 0;
   let nll = 0;
-  let letters = 0;
+  let characters = 0;
   for (const text of texts) {
-    const tokens = [28, ...text, 0].slice(0, config.window);
+    const tokens = [28, ...text, 0].slice(0, config.contextLength);
     const { logits } = plainForward(config, transformer.parameters.toMap(), tokens);
     for (let t = 0; t + 1 < tokens.length; t++) {
       const tempered = logSoftmax(logits[t]!.map((z) => z / temperature));
       entropy -= tempered.reduce((sum, l) => (l === -Infinity ? sum : sum + Math.exp(l) * l), 0);
       nll -= logSoftmax(logits[t]!)[tokens[t + 1]!]!;
-      letters++;
+      characters++;
     }
   }
   return {
-    entropyPerLetter: entropy / letters,
+    entropyPerCharacter: entropy / characters,
     modelNll: nll / texts.length,
-    modelNllPerLetter: nll / letters,
+    modelNllPerCharacter: nll / characters,
   };
 }
 
@@ -75,9 +75,9 @@ describe.each(backendsUnderTest())('drawAtTemperatures on $info.name', (backend)
       const tokens = finish(generate(transformer, backend, { count: 40, seed: 9, temperature }));
       expect(texts).toEqual(tokens.map((text) => tokenizer.decode(text)));
       const expected = byHand(tokens, temperature);
-      expect(found.entropyPerLetter).toBeCloseTo(expected.entropyPerLetter, 5);
+      expect(found.entropyPerCharacter).toBeCloseTo(expected.entropyPerCharacter, 5);
       expect(found.modelNll).toBeCloseTo(expected.modelNll, 4);
-      expect(found.modelNllPerLetter).toBeCloseTo(expected.modelNllPerLetter, 5);
+      expect(found.modelNllPerCharacter).toBeCloseTo(expected.modelNllPerCharacter, 5);
       expect(found.quality).toEqual(quality(texts));
     }
     const lengths = drawn.entries[1]!.texts.map((text) => text.length);
@@ -85,18 +85,16 @@ describe.each(backendsUnderTest())('drawAtTemperatures on $info.name', (backend)
     expect(Math.max(...lengths)).toBe(11);
   });
 
-  it('has next to no entropy near 0, and that of even letters when it is hot', () => {
+  it('has next to no entropy near 0, and that of even characters when it is hot', () => {
     const [cold, hot] = draw(0.001, 1e6).entries;
-    expect(cold!.entropyPerLetter).toBeLessThan(0.05);
+    expect(cold!.entropyPerCharacter).toBeLessThan(0.05);
     expect(new Set(cold!.texts).size).toBe(1);
-    expect(hot!.entropyPerLetter).toBeCloseTo(Math.log(29), 4);
+    expect(hot!.entropyPerCharacter).toBeCloseTo(Math.log(29), 4);
     expect(cold!.modelNll).toBeLessThan(hot!.modelNll);
   });
 
   it('says how far it is, and refuses what is no temperature', () => {
-    expect([...drawAtTemperatures(model, { temperatures: [0.5, 1], count: 2, seed: 0, quality })]).toEqual([
-      1, 2,
-    ]);
+    expect([...drawAtTemperatures(model, { temperatures: [0.5, 1], count: 2, seed: 0, quality })]).toEqual([1, 2]);
     expect(errorOf(() => draw(0)).message).toContain('above 0');
   });
 });

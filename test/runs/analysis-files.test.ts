@@ -5,15 +5,7 @@ import { ANALYSIS_FILES, writeAnalysis } from '../../src/runs/analysis-files.js'
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { RunWriter } from '../../src/runs/writer.js';
-import {
-  analysis,
-  checkpointMeta,
-  config,
-  errorOf,
-  metricsLine,
-  temporaryFolders,
-  tensorsOf,
-} from './fixtures.js';
+import { analysis, checkpointMeta, config, errorOf, metricsLine, temporaryFolders, tensorsOf } from './fixtures.js';
 
 const newFolder = temporaryFolders();
 
@@ -59,11 +51,11 @@ it('they go when a run is resumed or replaced, for they would not describe it an
 
 it('damage is told when they are read, and does not keep the rest of the run from being read', () => {
   const folder = analysed();
-  writeFileSync(join(folder, RUN_FILES.yardsticks), '{"schemaVersion":1,"yardsticks":[{"id":"guess"}]}');
+  writeFileSync(join(folder, RUN_FILES.baselines), '{"schemaVersion":1,"baselines":[{"id":"guess"}]}');
   const run = readRun(folder);
   expect(run.metrics).toEqual([metricsLine(0)]);
   const error = errorOf(() => run.readAnalysis());
-  expect([error.code, error.message]).toEqual(['BAD_RUN', expect.stringContaining('yardsticks.json')]);
+  expect([error.code, error.message]).toEqual(['BAD_RUN', expect.stringContaining('baselines.json')]);
 });
 
 it('what a file cannot hold is not written', () => {

@@ -39,7 +39,7 @@ export const config: RunConfig = {
     entropy: 45.25,
   },
   tokenizer: { alphabet: 'abc ' },
-  model: { emb: 48, heads: 4, blocks: 3 },
+  model: { dModel: 48, heads: 4, layers: 3 },
   recipe: { name: 'modern', warmup: 100 },
   training: { epochs: 10, batch: 64, padding: 'first', learningRate: 5e-3 },
 };
@@ -87,14 +87,14 @@ export function tensorsOf(value: number): Map<string, TensorData> {
 
 const quality = {
   texts: 64,
-  meanLetters: 41.5,
+  meanCharacters: 41.5,
   knownWords: 0.9,
   copied: 0.25,
   longestCopy: { mean: 12.5, max: 40 },
   nearest: 0.5,
   distinct: { words: 0.5, pairs: 0.75, triples: 1 },
   ngramNll: 88,
-  ngramNllPerLetter: 2,
+  ngramNllPerCharacter: 2,
 };
 
 const splitReport = {
@@ -106,17 +106,17 @@ const splitReport = {
   overWindowShare: 0,
   inTrain: 1,
   inTrainShare: 0.25,
-  letters: [{ letter: 'a', count: 6 }],
+  characters: [{ character: 'a', count: 6 }],
   encoding: {
     texts: 3,
     empty: 1,
-    letters: 6,
+    characters: 6,
     encoded: 6,
     folded: { á: { to: 'a', count: 2 } },
     replaced: {},
     dropped: { '!': 1 },
     textsCut: 0,
-    lettersCut: 0,
+    charactersCut: 0,
   },
   words: { total: 2, different: 1, known: 1 },
   searched: 3,
@@ -133,10 +133,10 @@ const heldOutReport = { ...splitReport, nearTrain: { texts: 1, share: 0.25, exam
 
 /** Every analysis file of a run. */
 export const analysis: RunAnalysis = {
-  yardsticks: {
+  baselines: {
     texts: { train: 8664, val: 1084, test: 1084 },
-    lettersPerText: { val: 42.5, test: 43 },
-    yardsticks: [
+    charactersPerText: { val: 42.5, test: 43 },
+    baselines: [
       {
         id: 'kneser-ney',
         label: 'Kneser–Ney, order 7',
@@ -151,7 +151,7 @@ export const analysis: RunAnalysis = {
     kneserNeyByOrder: [{ order: 7, valNll: 90 }],
   },
   corpusReport: {
-    maxLetters: 149,
+    maxCharacters: 149,
     alphabetSize: 3,
     maxDistance: 0.2,
     splits: { train: splitReport, val: heldOutReport, test: heldOutReport },
@@ -190,9 +190,9 @@ export const analysis: RunAnalysis = {
       {
         temperature: 0.5,
         texts: ['a text', ''],
-        entropyPerLetter: 1,
+        entropyPerCharacter: 1,
         modelNll: 50,
-        modelNllPerLetter: 1.25,
+        modelNllPerCharacter: 1.25,
         quality,
       },
     ],

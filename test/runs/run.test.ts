@@ -6,15 +6,7 @@ import { readRun } from '../../src/runs/reader.js';
 import { encodeSafetensors } from '../../src/runs/safetensors.js';
 import { drawCurves } from '../../src/run-analysis/draw-curves.js';
 import { RunWriter } from '../../src/runs/writer.js';
-import {
-  checkpointMeta,
-  config,
-  errorOf,
-  metricsLine,
-  results,
-  temporaryFolders,
-  tensorsOf,
-} from './fixtures.js';
+import { checkpointMeta, config, errorOf, metricsLine, results, temporaryFolders, tensorsOf } from './fixtures.js';
 
 const newFolder = temporaryFolders();
 
@@ -141,12 +133,7 @@ describe('RunWriter.create', () => {
     writeFileSync(join(folder, 'samples', 'favourites.txt'), 'mine');
     RunWriter.create(folder, { ...config, seed: 8 }, { force: true });
     const found = contents(folder);
-    expect(Object.keys(found).sort()).toEqual([
-      'config.json',
-      'metrics.jsonl',
-      'notes.md',
-      'samples/favourites.txt',
-    ]);
+    expect(Object.keys(found).sort()).toEqual(['config.json', 'metrics.jsonl', 'notes.md', 'samples/favourites.txt']);
     expect(readRun(folder)).toMatchObject({ config: { seed: 8 }, metrics: [] });
   });
 
@@ -238,7 +225,7 @@ describe('RunWriter.resume', () => {
     expect(existsSync(join(folder, 'samples/final.txt'))).toBe(false);
   });
 
-  it('begins anew what was cut off before the first checkpoint', () => {
+  it('begins again what was cut off before the first checkpoint', () => {
     for (const epochs of [0, 1]) {
       const folder = trained(epochs);
       rmSync(join(folder, 'checkpoint.safetensors'), { force: true });
@@ -261,10 +248,7 @@ describe('RunWriter.resume', () => {
     const folder = trained(3);
     writeFileSync(join(folder, 'metrics.jsonl'), `${JSON.stringify(metricsLine(0))}\n`);
     const error = errorOf(() => RunWriter.resume(folder));
-    expect([error.code, error.message]).toEqual([
-      'BAD_RUN',
-      expect.stringMatching(/checkpoint is of epoch 2/),
-    ]);
+    expect([error.code, error.message]).toEqual(['BAD_RUN', expect.stringMatching(/checkpoint is of epoch 2/)]);
     expect(readRun(folder).metrics).toEqual([metricsLine(0)]);
   });
 
@@ -286,11 +270,7 @@ describe('a damaged run', () => {
   const cases: [what: string, damage: (folder: string) => void, message: RegExp][] = [
     ['no folder', (folder) => rmSync(folder, { recursive: true }), /no run directory at/],
     ['no config', remove('config.json'), /is not a run directory: it has no config\.json/],
-    [
-      'a config cut in half',
-      edit('config.json', (text) => text.slice(0, 50)),
-      /config\.json is damaged: .*JSON/,
-    ],
+    ['a config cut in half', edit('config.json', (text) => text.slice(0, 50)), /config\.json is damaged: .*JSON/],
     ['an empty config', edit('config.json', () => ''), /config\.json is damaged/],
     ['a config of another kind', edit('config.json', () => '[]'), /config\.json: .*expected object/],
     [
@@ -323,21 +303,13 @@ describe('a damaged run', () => {
     ['results cut in half', edit('results.json', (text) => text.slice(0, 9)), /results\.json is damaged/],
     ['results of nothing', edit('results.json', () => '{"schemaVersion":1}'), /results\.json: bestEpoch: /],
     ['no weights', remove('model.safetensors'), /model\.safetensors is missing/],
-    [
-      'weights cut in half',
-      edit('model.safetensors', (text) => text.slice(0, -1)),
-      /model\.safetensors: not a valid/,
-    ],
+    ['weights cut in half', edit('model.safetensors', (text) => text.slice(0, -1)), /model\.safetensors: not a valid/],
     [
       'weights of nobody knows when',
       (folder) => writeFileSync(join(folder, 'model.safetensors'), encodeSafetensors(tensorsOf(1))),
       /do not say which epoch/,
     ],
-    [
-      'a checkpoint cut in half',
-      edit('checkpoint.safetensors', (text) => text.slice(0, 20)),
-      /checkpoint\.safe/,
-    ],
+    ['a checkpoint cut in half', edit('checkpoint.safetensors', (text) => text.slice(0, 20)), /checkpoint\.safe/],
     [
       'a checkpoint without its numbers',
       (folder) => writeFileSync(join(folder, 'checkpoint.safetensors'), encodeSafetensors(tensorsOf(1))),

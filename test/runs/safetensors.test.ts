@@ -27,9 +27,7 @@ const anyTensor: fc.Arbitrary<TensorData> = shapes.chain((shape) => {
   );
 });
 const anyName = fc.string({ unit: 'grapheme' }).filter((name) => name !== '__metadata__');
-const anyTensors = fc
-  .array(fc.tuple(anyName, anyTensor), { maxLength: 6 })
-  .map((entries) => new Map(entries));
+const anyTensors = fc.array(fc.tuple(anyName, anyTensor), { maxLength: 6 }).map((entries) => new Map(entries));
 
 /** A file built by hand: what the format's description says, not what our writer does. */
 function handMade(header: string, data: number[], claimed = header.length): Uint8Array {
@@ -65,26 +63,20 @@ describe('safetensors', () => {
 
   it('gives back any tensors and metadata, bit for bit, from any place in memory', () => {
     fc.assert(
-      fc.property(
-        anyTensors,
-        fc.dictionary(fc.string(), fc.string()),
-        fc.nat(9),
-        (tensors, metadata, shift) => {
-          const bytes = encodeSafetensors(tensors, metadata);
-          const moved = new Uint8Array(bytes.length + shift).subarray(shift);
-          moved.set(bytes);
-          const back = decodeSafetensors(moved);
-          expect(Object.entries(back.metadata).sort()).toEqual(Object.entries(metadata).sort());
-          expect(back.tensors.size).toBe(tensors.size);
-          for (const [name, tensor] of tensors) {
-            const found = back.tensors.get(name)!;
-            expect([found.dtype, found.shape]).toEqual([tensor.dtype, tensor.shape]);
-            const raw = (t: TensorData): Buffer =>
-              Buffer.from(t.data.buffer, t.data.byteOffset, t.data.byteLength);
-            expect(raw(found).equals(raw(tensor))).toBe(true);
-          }
-        },
-      ),
+      fc.property(anyTensors, fc.dictionary(fc.string(), fc.string()), fc.nat(9), (tensors, metadata, shift) => {
+        const bytes = encodeSafetensors(tensors, metadata);
+        const moved = new Uint8Array(bytes.length + shift).subarray(shift);
+        moved.set(bytes);
+        const back = decodeSafetensors(moved);
+        expect(Object.entries(back.metadata).sort()).toEqual(Object.entries(metadata).sort());
+        expect(back.tensors.size).toBe(tensors.size);
+        for (const [name, tensor] of tensors) {
+          const found = back.tensors.get(name)!;
+          expect([found.dtype, found.shape]).toEqual([tensor.dtype, tensor.shape]);
+          const raw = (t: TensorData): Buffer => Buffer.from(t.data.buffer, t.data.byteOffset, t.data.byteLength);
+          expect(raw(found).equals(raw(tensor))).toBe(true);
+        }
+      }),
     );
   });
 
@@ -126,36 +118,20 @@ describe('safetensors', () => {
     ['a header that is a list', handMade('[]', []), /not a JSON object/],
     ['metadata that are no texts', handMade('{"__metadata__":{"a":1}}', []), /__metadata__\.a is not a text/],
     ['an entry that is no object', handMade('{"x":1}', []), /x: the header entry/],
-    [
-      'an unknown type',
-      handMade(`{"x":${entry('"F8"', '[4]', '[0,4]')}}`, four),
-      /unknown element type "F8"/,
-    ],
-    [
-      'a type out of a prototype',
-      handMade(`{"x":${entry('"toString"', '[4]', '[0,4]')}}`, four),
-      /unknown el/,
-    ],
+    ['an unknown type', handMade(`{"x":${entry('"F8"', '[4]', '[0,4]')}}`, four), /unknown element type "F8"/],
+    ['a type out of a prototype', handMade(`{"x":${entry('"toString"', '[4]', '[0,4]')}}`, four), /unknown el/],
     ['a negative size', handMade(`{"x":${entry('"U8"', '[-4]', '[0,4]')}}`, four), /not a list of sizes/],
     ['a broken size', handMade(`{"x":${entry('"U8"', '[1.5]', '[0,4]')}}`, four), /not a list of sizes/],
     ['three offsets', handMade(`{"x":${entry('"U8"', '[4]', '[0,4,4]')}}`, four), /not a pair/],
     ['offsets past the end', handMade(`{"x":${entry('"U8"', '[5]', '[0,5]')}}`, four), /0 to 5 do not lie/],
     ['offsets backwards', handMade(`{"x":${entry('"U8"', '[4]', '[4,0]')}}`, four), /4 to 0 do not lie/],
-    [
-      'a shape of another size',
-      handMade(`{"x":${entry('"F32"', '[2]', '[0,4]')}}`, four),
-      /takes 8 bytes, not 4/,
-    ],
+    ['a shape of another size', handMade(`{"x":${entry('"F32"', '[2]', '[0,4]')}}`, four), /takes 8 bytes, not 4/],
     [
       'a shape whose size overflows',
       handMade(`{"x":${entry('"U8"', '[4294967296,4294967296,4]', '[0,4]')}}`, four),
       /takes .* bytes, not 4/,
     ],
-    [
-      'bytes after the data',
-      handMade(`{"x":${entry('"U8"', '[3]', '[0,3]')}}`, four),
-      /expected 3 bytes of data/,
-    ],
+    ['bytes after the data', handMade(`{"x":${entry('"U8"', '[3]', '[0,3]')}}`, four), /expected 3 bytes of data/],
     ['a gap before', handMade(`{"x":${entry('"U8"', '[3]', '[1,4]')}}`, four), /should start at byte 0/],
     [
       'two tensors on the same bytes',
@@ -172,10 +148,9 @@ describe('safetensors', () => {
   });
 
   it('refuses every cut of a file, and never reads outside of a damaged one', () => {
-    const good = encodeSafetensors(
-      new Map([['x', { dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) }]]),
-      { a: 'b' },
-    );
+    const good = encodeSafetensors(new Map([['x', { dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) }]]), {
+      a: 'b',
+    });
     for (let length = 0; length < good.length; length++)
       expect(errorOf(() => decodeSafetensors(good.subarray(0, length))).code).toBe('BAD_INPUT');
     fc.assert(

@@ -7,11 +7,7 @@ import { Random } from '../../src/random.js';
 const pick = (values: readonly number[], members: Uint32Array) => Array.from(members, (i) => values[i]!);
 
 /** Share of simulated samples whose interval covers the truth. */
-function coverage(
-  trials: number,
-  truth: number,
-  intervalOf: (trial: number) => { low: number; high: number },
-) {
+function coverage(trials: number, truth: number, intervalOf: (trial: number) => { low: number; high: number }) {
   let covered = 0;
   for (let i = 0; i < trials; i++) {
     const { low, high } = intervalOf(i);
@@ -107,9 +103,7 @@ describe('blockBootstrap', () => {
   });
 
   it('takes the cube root of the epochs as length, rounded up', () => {
-    expect([0, 1, 2, 8, 9, 27, 64, 111, 125, 126].map(curveBlockLength)).toEqual([
-      1, 1, 2, 2, 3, 3, 4, 5, 5, 6,
-    ]);
+    expect([0, 1, 2, 8, 9, 27, 64, 111, 125, 126].map(curveBlockLength)).toEqual([1, 1, 2, 2, 3, 3, 4, 5, 5, 6]);
   });
 
   it('covers the truth of dependent series, where single epochs do not', () => {

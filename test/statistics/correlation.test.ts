@@ -24,15 +24,11 @@ describe('pearson', () => {
 
   it('is ±1 for straight lines, and stays within', () => {
     fc.assert(
-      fc.property(
-        fc.uniqueArray(fc.integer(), { minLength: 2 }),
-        fc.constantFrom(-3, 0.1, 2),
-        (xs, slope) => {
-          const ys = xs.map((x) => slope * x + 7);
-          expect(pearson(xs, ys)).toBeCloseTo(Math.sign(slope), 6);
-          expect(Math.abs(pearson(xs, ys))).toBeLessThanOrEqual(1);
-        },
-      ),
+      fc.property(fc.uniqueArray(fc.integer(), { minLength: 2 }), fc.constantFrom(-3, 0.1, 2), (xs, slope) => {
+        const ys = xs.map((x) => slope * x + 7);
+        expect(pearson(xs, ys)).toBeCloseTo(Math.sign(slope), 6);
+        expect(Math.abs(pearson(xs, ys))).toBeLessThanOrEqual(1);
+      }),
     );
   });
 

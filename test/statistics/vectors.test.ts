@@ -49,9 +49,7 @@ describe('principalComponents', () => {
     );
     expect(directions[0]![0]).toBeCloseTo(0.6, 12);
     expect(directions[0]![1]).toBeCloseTo(0.8, 12);
-    expect(coordinates.map(([along]) => along)).toEqual(
-      [-5, 0, 5].map((x) => expect.closeTo(x, 10) as number),
-    );
+    expect(coordinates.map(([along]) => along)).toEqual([-5, 0, 5].map((x) => expect.closeTo(x, 10) as number));
     expect(shares[0]).toBeCloseTo(1, 12);
     expect(shares[1]).toBeCloseTo(0, 12);
   });
@@ -60,8 +58,7 @@ describe('principalComponents', () => {
     fc.assert(
       fc.property(points(4), (given) => {
         const { coordinates, shares } = principalComponents(given, 4);
-        const distance = (a: readonly number[], b: readonly number[]) =>
-          Math.hypot(...a.map((x, i) => x - b[i]!));
+        const distance = (a: readonly number[], b: readonly number[]) => Math.hypot(...a.map((x, i) => x - b[i]!));
         given.forEach((point, i) =>
           expect(distance(coordinates[i]!, coordinates[0]!)).toBeCloseTo(distance(point, given[0]!), 7),
         );
@@ -79,14 +76,21 @@ describe('principalComponents', () => {
           return values.reduce((sum, x) => sum + (x - centre) ** 2, 0);
         };
         const first = variance(principalComponents(given, 1).coordinates.map(([x]) => x!));
-        for (const d of [0, 1, 2])
-          expect(first).toBeGreaterThanOrEqual(variance(given.map((p) => p[d]!)) - 1e-6);
+        for (const d of [0, 1, 2]) expect(first).toBeGreaterThanOrEqual(variance(given.map((p) => p[d]!)) - 1e-6);
       }),
     );
   });
 
   it('gives equal points no direction that explains anything', () => {
-    expect(principalComponents([[1, 2], [1, 2]], 2).shares).toEqual([0, 0]); // prettier-ignore
+    expect(
+      principalComponents(
+        [
+          [1, 2],
+          [1, 2],
+        ],
+        2,
+      ).shares,
+    ).toEqual([0, 0]);
   });
 
   it('refuses what is no set of points, and more directions than there are', () => {
@@ -105,7 +109,11 @@ describe('cosineSimilarity', () => {
   });
 
   it('makes a symmetric matrix with ones on its diagonal', () => {
-    const matrix = cosineMatrix([[1, 0], [1, 1], [0, 2]]); // prettier-ignore
+    const matrix = cosineMatrix([
+      [1, 0],
+      [1, 1],
+      [0, 2],
+    ]);
     expect(matrix.map((row, i) => row[i])).toEqual([1, expect.closeTo(1, 12), 1]);
     expect(matrix[0]![1]).toBe(matrix[1]![0]);
     expect(matrix[0]![1]).toBeCloseTo(Math.SQRT1_2, 12);

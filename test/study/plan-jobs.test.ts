@@ -36,47 +36,45 @@ describe('the trainings of a study', () => {
   });
 
   it('are those of a second recipe as well, where one is asked for: every size with every seed', () => {
-    const options = parseStudyOptions({ sizes: ['557k', '87k'], seeds: 2, beside: 'modern' });
+    const options = parseStudyOptions({ sizes: ['557k', '87k'], seeds: 2, secondRecipe: 'modern' });
     const jobs = planJobs(options);
-    const beside = jobs.filter(({ role }) => role === 'beside');
+    const secondRecipe = jobs.filter(({ role }) => role === 'second-recipe');
     expect(jobs.slice(0, 5).map(({ name }) => name)).toEqual(names({ sizes: ['557k', '87k'], seeds: 2 }));
-    expect(jobs.slice(5)).toEqual(beside);
-    expect(beside).toMatchObject([
+    expect(jobs.slice(5)).toEqual(secondRecipe);
+    expect(secondRecipe).toMatchObject([
       { name: 'modern-557k-seed0', group: 'modern 557k', size: '557k', seed: 0, padding: 'first' },
       { name: 'modern-557k-seed1', group: 'modern 557k', size: '557k', seed: 1, padding: 'first' },
       { name: 'modern-87k-seed0', group: 'modern 87k', size: '87k', seed: 0, padding: 'first' },
       { name: 'modern-87k-seed1', group: 'modern 87k', size: '87k', seed: 1, padding: 'first' },
     ]);
-    expect(new Set(beside.map((job) => recipeOf(job, options)))).toEqual(new Set(['modern']));
-    const others = [...jobs, ...planFewJobs(options, '87k')].filter(({ role }) => role !== 'beside');
+    expect(new Set(secondRecipe.map((job) => recipeOf(job, options)))).toEqual(new Set(['modern']));
+    const others = [...jobs, ...planFewJobs(options, '87k')].filter(({ role }) => role !== 'second-recipe');
     expect(new Set(others.map((job) => recipeOf(job, options)))).toEqual(new Set(['notebook']));
   });
 
   it('may be one of the user', () => {
     const mine = { ...RECIPES.modern, name: 'mine' };
-    const options = parseStudyOptions({ sizes: ['87k'], beside: mine });
-    const beside = planJobs(options).at(-1)!;
-    expect(beside).toMatchObject({ name: 'mine-87k-seed0', group: 'mine 87k', role: 'beside' });
-    expect(recipeOf(beside, options)).toEqual(mine);
+    const options = parseStudyOptions({ sizes: ['87k'], secondRecipe: mine });
+    const secondRecipe = planJobs(options).at(-1)!;
+    expect(secondRecipe).toMatchObject({ name: 'mine-87k-seed0', group: 'mine 87k', role: 'second-recipe' });
+    expect(recipeOf(secondRecipe, options)).toEqual(mine);
     // Runs would get the same names.
-    expect(() => parseStudyOptions({ recipe: mine, beside: { ...mine, version: 2 } })).toThrow(
-      /another name/,
-    );
+    expect(() => parseStudyOptions({ recipe: mine, secondRecipe: { ...mine, version: 2 } })).toThrow(/another name/);
   });
 
   it('have no second recipe unless one is asked for, which is another than the first', () => {
-    expect(parseStudyOptions({}).beside).toBeNull();
-    expect(() => parseStudyOptions({ beside: 'notebook' })).toThrow(/recipe of another name[^]*beside/);
-    expect(parseStudyOptions({ recipe: 'modern', beside: 'notebook' }).beside).toBe('notebook');
+    expect(parseStudyOptions({}).secondRecipe).toBeNull();
+    expect(() => parseStudyOptions({ secondRecipe: 'notebook' })).toThrow(/recipe of another name[^]*beside/);
+    expect(parseStudyOptions({ recipe: 'modern', secondRecipe: 'notebook' }).secondRecipe).toBe('notebook');
     expect(names(QUICK_STUDY)).not.toContain('modern-87k-seed0');
-    expect(names({ ...QUICK_STUDY, beside: 'modern' })).toContain('modern-87k-seed0');
+    expect(names({ ...QUICK_STUDY, secondRecipe: 'modern' })).toContain('modern-87k-seed0');
   });
 
   it('on few texts follow from the best size', () => {
     expect(planFewJobs(parseStudyOptions({ seeds: 2 }), '557k')).toMatchObject([
       { name: '557k-first1000-seed0', role: 'few-texts', group: '557k, first 1,000 texts', seed: 0, few: 1000 },
       { name: '557k-first1000-seed1', group: '557k, first 1,000 texts', seed: 1, padding: 'first' },
-    ]); // prettier-ignore
+    ]);
   });
 
   it('have names that tell seeds apart where there are several', () => {
@@ -135,12 +133,7 @@ describe('the best size', () => {
   });
 
   it('is not chosen by runs that are not finite', () => {
-    const runs = [
-      run('a', '87k', NaN),
-      run('b', '557k', 95),
-      run('c', '557k', NaN),
-      run('d', '5m', Infinity),
-    ];
+    const runs = [run('a', '87k', NaN), run('b', '557k', 95), run('c', '557k', NaN), run('d', '5m', Infinity)];
     expect(chooseBest(runs)).toEqual({ size: '557k', meanValNll: 95, run: 'b' });
     expect(chooseBest([run('a', '87k', NaN)])).toBeUndefined();
     expect(chooseBest([])).toBeUndefined();

@@ -9,8 +9,7 @@ import { writeMadeUpStudy } from './write-made-up-study.js';
 
 const temporary = temporaryFolders();
 
-const study = (wanted: StudyOptionsInput, begun: readonly string[]) =>
-  writeMadeUpStudy(temporary(), wanted, begun);
+const study = (wanted: StudyOptionsInput, begun: readonly string[]) => writeMadeUpStudy(temporary(), wanted, begun);
 
 describe('readStudy', () => {
   it('gives the runs that there are, with their roles and groups, and names the groups that have none', () => {
@@ -41,21 +40,24 @@ describe('readStudy', () => {
     const wanted: StudyOptionsInput = {
       sizes: ['87k', '557k'],
       seeds: 2,
-      beside: 'modern',
+      secondRecipe: 'modern',
       paddingCheck: false,
     };
     const { runs, planned } = readStudy(study(wanted, ['557k-seed0', 'modern-87k-seed1']));
-    expect(runs.map(({ role, group, beside, run }) => [role, group, beside, run.name])).toEqual([
+    expect(runs.map(({ role, group, secondRecipe, run }) => [role, group, secondRecipe, run.name])).toEqual([
       ['size', '557k', undefined, '557k, seed 0'],
-      ['beside', 'modern 87k', '87k', 'modern 87k, seed 1'],
+      ['second-recipe', 'modern 87k', '87k', 'modern 87k, seed 1'],
     ]);
-    expect(planned).toContainEqual({ role: 'beside', group: 'modern 557k' });
+    expect(planned).toContainEqual({ role: 'second-recipe', group: 'modern 557k' });
   });
 
   it('refuses a study without a run, and what is no study', () => {
     const folder = study({}, []);
     mkdirSync(join(folder, STUDY_FILES.runs, '87k-seed0'), { recursive: true }); // made, and nothing written yet
-    expect(errorOf(() => readStudy(folder))).toMatchObject({ code: 'BAD_RUN', message: expect.stringContaining('no run yet') as string }); // prettier-ignore
+    expect(errorOf(() => readStudy(folder))).toMatchObject({
+      code: 'BAD_RUN',
+      message: expect.stringContaining('no run yet') as string,
+    });
     expect(errorOf(() => readStudy(temporary()))).toMatchObject({ code: 'BAD_RUN' });
   });
 });

@@ -1,13 +1,4 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tmpdir } from 'node:os';
@@ -89,7 +80,12 @@ describe('a study', () => {
 
   it('says the results of each run as it ends, and the time left while it goes on', () => {
     const done = ofKind(said, 'job-done');
-    expect(done.map(({ results, folder: path }) => readRun(path).results?.testNll === results.testNll)).toEqual([true, true, true, true]); // prettier-ignore
+    expect(done.map(({ results, folder: path }) => readRun(path).results?.testNll === results.testNll)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
     const left = ofKind(said, 'training').map((event) => event.left);
     expect(left.at(-1)).toEqual({ seconds: 0, done: 1, guessed: false });
     const known = left.filter((each) => each !== undefined);
@@ -123,7 +119,7 @@ describe('a study', () => {
         temperatures: [0.5, 1],
       },
       corpus: { name: 'gazette', kind: 'builtin', sizes: { train: 40, val: 8, test: 8 } },
-      tokenizer: { letters: 'abcdefghijklmnopqrstuvwxyz ' },
+      tokenizer: { characters: 'abcdefghijklmnopqrstuvwxyz ' },
       best: ofKind(said, 'best')[0]!.best,
     });
     expect(study.jobs.map(({ role, state }) => [role, state])).toEqual([
@@ -183,7 +179,7 @@ describe('a study that is there already', () => {
     cpSync(run(whole, '87k-seed0'), run(other, '87k-seed0'), { recursive: true });
     for (const file of [
       RUN_FILES.inspection,
-      RUN_FILES.yardsticks,
+      RUN_FILES.baselines,
       RUN_FILES.corpusReport,
       RUN_FILES.sampleQualities,
       RUN_FILES.temperatures,
@@ -246,7 +242,7 @@ describe('a study that was interrupted', () => {
     expect(ofKind(events, 'job').map(({ begins }) => begins)).toEqual(['resumed']);
   });
 
-  it('before the first checkpoint of a run begins that run anew', async () => {
+  it('before the first checkpoint of a run begins that run again', async () => {
     const cut = folder();
     await eventsOf(request(cut), (event) => event.kind === 'training' && event.event.kind === 'epoch');
     const again = () => beginningOf(jobRun(planJobs(asked)[0]!, run(cut, '87k-seed0'), asked, texts));
@@ -266,10 +262,10 @@ describe('a second recipe', () => {
   it('is trained after the first one, with its own settings, and decides nothing', async () => {
     const both = folder();
     cpSync(whole, both, { recursive: true });
-    const asked = request(both, { beside: 'modern' });
+    const asked = request(both, { secondRecipe: 'modern' });
     const cut = await eventsOf(asked, (event) => event.kind === 'training' && event.place === 4);
     expect(cut.at(-1)).toEqual({ kind: 'paused', folder: both });
-    expect(readStudyFile(both).options.beside).toBe('modern');
+    expect(readStudyFile(both).options.secondRecipe).toBe('modern');
     // However low its NLL.
     const events = await eventsOf(asked, (event) => event.kind === 'job-done' && event.place === 5);
     setValNll(both, 'modern-87k-seed0', '1');
@@ -290,7 +286,6 @@ describe('a second recipe', () => {
       ['modern-87k-seed0', 2],
       ['modern-557k-seed0', 1],
     ] as const)
-      // prettier-ignore
       expect(readRun(run(both, name)).config).toMatchObject({
         recipe: { name: 'modern' },
         model: { norm: 'pre' },
@@ -367,12 +362,12 @@ describe('what does not fit is said before anything is trained or written', () =
 
   it('a folder with other things in it', async () => {
     const full = folder();
-    writeFileSync(join(full, 'letter.txt'), 'Dear');
+    writeFileSync(join(full, 'character.txt'), 'Dear');
     await expect(eventsOf(request(full))).rejects.toMatchObject({ code: 'EXISTS' });
     mkdirSync(join(full, 'runs')); // may be a study, but for the page that its report would replace
     writeFileSync(join(full, 'report.html'), 'my own');
     await expect(eventsOf({ ...request(full), report: true })).rejects.toMatchObject({ code: 'EXISTS' });
-    await expect(eventsOf(request(join(full, 'letter.txt')))).rejects.toMatchObject({ code: 'EXISTS' });
+    await expect(eventsOf(request(join(full, 'character.txt')))).rejects.toMatchObject({ code: 'EXISTS' });
   });
 
   it.each([
@@ -381,11 +376,14 @@ describe('what does not fit is said before anything is trained or written', () =
     [{ sizes: ['87k', '87k'] }, /each size once/],
     [{ temperatures: [0] }, /temperatures/],
     [{ seeds: 0 }, /seeds/],
-    [{ beside: 'notebook' }, /recipe of another name/],
+    [{ secondRecipe: 'notebook' }, /recipe of another name/],
   ] as const)('options %j', async (options, message) => {
     const unused = join(folder(), 'none');
     const study = request(unused, options as Parameters<typeof request>[1]);
-    await expect(eventsOf(study)).rejects.toMatchObject({ code: 'BAD_OPTION', message: expect.stringMatching(message) as string }); // prettier-ignore
+    await expect(eventsOf(study)).rejects.toMatchObject({
+      code: 'BAD_OPTION',
+      message: expect.stringMatching(message) as string,
+    });
     expect(existsSync(unused)).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ import type { WorkerEvent } from '../../src/train/worker/messages.js';
 import { texts } from './tiny-study.js';
 
 const options = parseStudyOptions({ sizes: ['87k', '557k'], paddingCheck: false });
-const [small, large] = planJobs(options) as [ReturnType<typeof planJobs>[number], ReturnType<typeof planJobs>[number]]; // prettier-ignore
+const [small, large] = planJobs(options) as [ReturnType<typeof planJobs>[number], ReturnType<typeof planJobs>[number]];
 const encoded = encodeTexts(texts, 150);
 const planOf = (size: '87k' | '557k', epochs?: number) =>
   planTraining(planOptionsOf('notebook', size, 'first', epochs), 29);

@@ -2,9 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { epochSeconds, expectedEpochs, timeLeft, type JobOutlook } from '../../src/study/time-left.js';
 
 const waiting: JobOutlook = {
-  group: '87k', arithmetic: 100, plannedEpochs: 1000, patience: 10, usualEpochs: 111,
-  epochs: 0, bestEpoch: -1, partOfEpoch: 0, ended: false,
-}; // prettier-ignore
+  group: '87k',
+  arithmetic: 100,
+  plannedEpochs: 1000,
+  patience: 10,
+  usualEpochs: 111,
+  epochs: 0,
+  bestEpoch: -1,
+  partOfEpoch: 0,
+  ended: false,
+};
 
 describe('epochs to expect', () => {
   it('are those planned, where nothing ends the training before', () => {

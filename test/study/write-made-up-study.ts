@@ -6,11 +6,7 @@ import { madeUpRun } from '../report/made-up-runs.js';
 import { writeMadeUpRun } from '../report/write-made-up-run.js';
 
 /** Writes a study of which the runs with these names were begun, and returns its folder. */
-export function writeMadeUpStudy(
-  folder: string,
-  wanted: StudyOptionsInput,
-  begun: readonly string[],
-): string {
+export function writeMadeUpStudy(folder: string, wanted: StudyOptionsInput, begun: readonly string[]): string {
   const options = parseStudyOptions(wanted);
   const jobs = [...planJobs(options), ...planFewJobs(options, '87k')];
   const { config } = madeUpRun();
@@ -24,9 +20,6 @@ export function writeMadeUpStudy(
     jobs: jobs.map((job) => ({ ...job, folder: jobFolder(job.name), state: 'waiting' })),
   });
   for (const { name, size, seed, padding } of jobs.filter((job) => begun.includes(job.name)))
-    writeMadeUpRun(
-      join(folder, STUDY_FILES.runs),
-      madeUpRun({ name, preset: size, seed, padding, epochs: 2 }),
-    );
+    writeMadeUpRun(join(folder, STUDY_FILES.runs), madeUpRun({ name, preset: size, seed, padding, epochs: 2 }));
   return folder;
 }

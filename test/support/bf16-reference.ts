@@ -115,11 +115,7 @@ export const bf16Reference: Pick<Backend, 'linear' | 'linearGradient' | 'mlp' | 
   mlpGradient(a: MlpGradient) {
     const { rows, width, hidden, x, weight1, weight2, gradOut } = a;
     const { g, slope } = hiddenLayer(a);
-    const [xr, w1, w2] = [
-      rounded(x, rows * width),
-      rounded(weight1, hidden * width),
-      rounded(weight2, width * hidden),
-    ];
+    const [xr, w1, w2] = [rounded(x, rows * width), rounded(weight1, hidden * width), rounded(weight2, width * hidden)];
     const dout = rounded(gradOut, rows * width);
     const dh = product(
       rows,
@@ -189,6 +185,14 @@ function hiddenLayer({
   const unit = { rows: h.length, width: 1, hidden: 1, x: h, weight1: one, bias1: zero, weight2: one };
   portable.mlp({ ...unit, bias2: zero, out: g });
   const [gradOut, ignored] = [new Float64Array(h.length).fill(1), () => zeros(1)];
-  portable.mlpGradient({ ...unit, gradOut, gradX: slope, gradWeight1: ignored(), gradBias1: ignored(), gradWeight2: ignored(), gradBias2: ignored() }); // prettier-ignore
+  portable.mlpGradient({
+    ...unit,
+    gradOut,
+    gradX: slope,
+    gradWeight1: ignored(),
+    gradBias1: ignored(),
+    gradWeight2: ignored(),
+    gradBias2: ignored(),
+  });
   return { g, slope };
 }

@@ -32,7 +32,7 @@ export interface Golden {
   readonly name: string;
   readonly scalars: z.infer<typeof schema>;
   readonly config: ModelConfig;
-  /** `[batch, window]`, cls first */
+  /** `[batch, context length]`, cls first */
   readonly tokens: readonly (readonly number[])[];
   tensor(name: string): { shape: readonly number[]; data: Float32Array };
   /** All tensors whose name starts with `prefix.`, without it. */
@@ -40,8 +40,7 @@ export interface Golden {
 }
 
 /** The folder of goldens: the tests' own, or LETTERPRESS_GOLDENS. */
-export const GOLDENS_FOLDER =
-  process.env['LETTERPRESS_GOLDENS'] ?? join(import.meta.dirname, '..', 'goldens');
+export const GOLDENS_FOLDER = process.env['LETTERPRESS_GOLDENS'] ?? join(import.meta.dirname, '..', 'goldens');
 
 /** Reads every NAME.json + NAME.safetensors pair of a folder. */
 export function readGoldens(folder = GOLDENS_FOLDER): Golden[] {
@@ -69,11 +68,11 @@ function readGolden(folder: string, name: string): Golden {
     scalars,
     config: {
       vocabulary: c.num_token_vals,
-      window: c.num_tokens,
-      emb: c.num_emb,
+      contextLength: c.num_tokens,
+      dModel: c.num_emb,
       heads: c.num_heads,
-      blocks: c.num_blocks,
-      neurons: c.num_neurons,
+      layers: c.num_blocks,
+      mlpRatio: c.num_neurons,
       ...NOTEBOOK_ARCHITECTURE,
     },
     tokens: Array.from({ length: flat.length / c.num_tokens }, (_, b) =>

@@ -31,14 +31,8 @@ export function nativeInstructionSets(): readonly string[] {
  * The native backend with those kernels. They are chosen for the whole process thread: the last one taken is what
  * all of them run.
  */
-export function nativeBackend(
-  instructionSet: string,
-  threads: number,
-  precision?: ComputePrecision,
-): Backend {
-  const native = withVariables({ LETTERPRESS_ISA: instructionSet }, () =>
-    loadNative(threads, undefined, precision),
-  );
+export function nativeBackend(instructionSet: string, threads: number, precision?: ComputePrecision): Backend {
+  const native = withVariables({ LETTERPRESS_ISA: instructionSet }, () => loadNative(threads, undefined, precision));
   if (!native.ok) throw new Error(native.why);
   return native.backend;
 }

@@ -24,32 +24,29 @@ export function embedCase(rows: number, width: number, rate: number, learned = t
   const what = learned ? '' : ', no positions';
   return defineCase(`embed ${rows} × ${width}${rateName(rate)}${what}`, (make) => {
     const vocabulary = 29;
-    const window = 150;
+    const contextLength = 150;
     const shared = {
       rows,
       width,
       tokens: make.integers(rows, vocabulary),
-      positions: make.integers(rows, window),
+      positions: make.integers(rows, contextLength),
       dropout: make.dropout(rate),
     };
     const forward = {
       ...shared,
       tokenTable: make.floats(vocabulary * width),
-      positionTable: learned ? make.floats(window * width) : undefined,
+      positionTable: learned ? make.floats(contextLength * width) : undefined,
       out: make.blank(rows * width),
     };
     const gradient = {
       ...shared,
       gradOut: make.floats(rows * width),
       gradTokenTable: make.grad(vocabulary * width),
-      gradPositionTable: learned ? make.grad(window * width) : undefined,
+      gradPositionTable: learned ? make.grad(contextLength * width) : undefined,
     };
     return [
       make.call('embed', forward, ['out']),
-      make.call('embedGradient', gradient, [
-        'gradTokenTable',
-        ...(learned ? ['gradPositionTable' as const] : []),
-      ]),
+      make.call('embedGradient', gradient, ['gradTokenTable', ...(learned ? ['gradPositionTable' as const] : [])]),
     ];
   });
 }
@@ -99,20 +96,20 @@ export function queryKeyNormCase(rows: number, heads: number, headWidth: number)
       rows,
       heads,
       headWidth,
-      kqv: make.floats(length),
+      qkv: make.floats(length),
       keyWeight: make.floats(headWidth),
       queryWeight: make.floats(headWidth),
     };
     const gradient = {
       ...shared,
       gradOut: make.floats(length),
-      gradKqv: make.blank(length),
+      gradQkv: make.blank(length),
       gradKeyWeight: make.grad(headWidth),
       gradQueryWeight: make.grad(headWidth),
     };
     return [
       make.call('queryKeyNorm', { ...shared, out: make.blank(length) }, ['out']),
-      make.call('queryKeyNormGradient', gradient, ['gradKqv', 'gradKeyWeight', 'gradQueryWeight']),
+      make.call('queryKeyNormGradient', gradient, ['gradQkv', 'gradKeyWeight', 'gradQueryWeight']),
     ];
   });
 }
@@ -120,20 +117,20 @@ export function queryKeyNormCase(rows: number, heads: number, headWidth: number)
 /** rotary of `rows` rows at any positions, by any angles. */
 export function rotaryCase(rows: number, heads: number, headWidth: number): OpCase {
   return defineCase(`rotary ${rows}, ${heads} × ${headWidth}`, (make) => {
-    const window = 40;
+    const contextLength = 40;
     const half = Math.floor(headWidth / 2);
-    const angles = make.floats(window * half, 3);
-    const table = make.fill(window * 2 * half, (i) => {
+    const angles = make.floats(contextLength * half, 3);
+    const table = make.fill(contextLength * 2 * half, (i) => {
       const angle = angles[Math.floor(i / (2 * half)) * half + (i % half)]!;
       return Math.fround(i % (2 * half) < half ? Math.cos(angle) : Math.sin(angle));
     });
-    const positions = make.integers(rows, window);
-    positions[0] = window - 1;
+    const positions = make.integers(rows, contextLength);
+    positions[0] = contextLength - 1;
     const shared = { rows, heads, headWidth, positions, table };
     const length = rows * 3 * heads * headWidth;
     return [
-      make.call('rotary', { ...shared, kqv: make.floats(length) }, ['kqv']),
-      make.call('rotaryGradient', { ...shared, gradKqv: make.floats(length) }, ['gradKqv']),
+      make.call('rotary', { ...shared, qkv: make.floats(length) }, ['qkv']),
+      make.call('rotaryGradient', { ...shared, gradQkv: make.floats(length) }, ['gradQkv']),
     ];
   });
 }
@@ -151,12 +148,7 @@ export function swigluCase(rows: number, hidden: number): OpCase {
 }
 
 /** attention over texts of those lengths. */
-export function attentionCase(
-  lengths: readonly number[],
-  heads: number,
-  headWidth: number,
-  rate: number,
-): OpCase {
+export function attentionCase(lengths: readonly number[], heads: number, headWidth: number, rate: number): OpCase {
   return defineCase(`attention [${lengths.join(', ')}], ${heads} × ${headWidth}${rateName(rate)}`, (make) => {
     const offsets = Int32Array.from([0, ...lengths]);
     for (let b = 0; b < lengths.length; b++) offsets[b + 1]! += offsets[b]!;
@@ -166,37 +158,37 @@ export function attentionCase(
       heads,
       headWidth,
       offsets,
-      kqv: make.floats(rows * 3 * heads * headWidth),
+      qkv: make.floats(rows * 3 * heads * headWidth),
       dropout: make.dropout(rate),
     };
     const forward = { ...shared, out: make.blank(rows * heads * headWidth) };
     const gradient = {
       ...shared,
       gradOut: make.floats(rows * heads * headWidth),
-      gradKqv: make.blank(rows * 3 * heads * headWidth),
+      gradQkv: make.blank(rows * 3 * heads * headWidth),
     };
-    return [make.call('attention', forward, ['out']), make.call('attentionGradient', gradient, ['gradKqv'])];
+    return [make.call('attention', forward, ['out']), make.call('attentionGradient', gradient, ['gradQkv'])];
   });
 }
 
-/** cachedAttention of one new letter for `rows` of `slots` texts of various lengths. */
+/** cachedAttention of one new character for `rows` of `slots` texts of various lengths. */
 export function cachedAttentionCase(
   rows: number,
   slots: number,
-  window: number,
+  contextLength: number,
   heads: number,
   headWidth: number,
 ): OpCase {
-  return defineCase(`cachedAttention ${rows} of ${slots}, ${window}, ${heads} × ${headWidth}`, (make) => {
+  return defineCase(`cachedAttention ${rows} of ${slots}, ${contextLength}, ${heads} × ${headWidth}`, (make) => {
     const group = heads * headWidth;
-    const lengths = cacheLengths(slots, window, group);
+    const lengths = cacheLengths(slots, contextLength, group);
     const args = {
       rows,
       heads,
       headWidth,
-      window,
+      contextLength,
       scale: 0.8 / Math.sqrt(headWidth),
-      ...placesOf(make, rows, slots, window),
+      ...placesOf(make, rows, slots, contextLength),
       // Rows that lie apart, as in [keys, queries, values] side by side.
       queryStride: group + 3,
       queries: make.floats(rows * (group + 3) - 3),
@@ -211,35 +203,35 @@ export function cachedAttentionCase(
   });
 }
 
-/** cachedInputAttention of one new letter for `rows` of `slots` texts of various lengths. */
+/** cachedInputAttention of one new character for `rows` of `slots` texts of various lengths. */
 export function cachedInputAttentionCase(
   rows: number,
   slots: number,
-  window: number,
+  contextLength: number,
   heads: number,
   width: number,
 ): OpCase {
-  return defineCase(`cachedInputAttention ${rows} of ${slots}, ${window}, ${heads} × ${width}`, (make) => {
+  return defineCase(`cachedInputAttention ${rows} of ${slots}, ${contextLength}, ${heads} × ${width}`, (make) => {
     const args = {
       rows,
       heads,
       width,
-      window,
+      contextLength,
       scale: 0.8 / Math.sqrt(width),
-      ...placesOf(make, rows, slots, window),
+      ...placesOf(make, rows, slots, contextLength),
       queries: make.floats(rows * heads * width),
       inputs: make.floats(rows * width),
-      cache: make.floats(slots * window * width),
+      cache: make.floats(slots * contextLength * width),
       out: make.blank(rows * heads * width),
     };
     return [make.call('cachedInputAttention', args, ['out', 'cache'])];
   });
 }
 
-/** A slot of its own for each row, from the last, and a position: the window's last and first among them. */
-function placesOf(make: ArgumentMaker, rows: number, slots: number, window: number) {
-  const positions = make.integers(rows, window);
-  positions[0] = window - 1;
+/** A slot of its own for each row, from the last, and a position: the context length's last and first among them. */
+function placesOf(make: ArgumentMaker, rows: number, slots: number, contextLength: number) {
+  const positions = make.integers(rows, contextLength);
+  positions[0] = contextLength - 1;
   if (rows > 1) positions[1] = 0;
   return { slots: Int32Array.from({ length: rows }, (_, r) => slots - 1 - r), positions };
 }
@@ -293,10 +285,7 @@ export function addLayerNormCase(rows: number, width: number, rate: number | und
       gradBias: make.grad(width),
     };
     const outputs = ['gradX', ...(update ? ['gradUpdate' as const] : []), 'gradWeight', 'gradBias'] as const;
-    return [
-      make.call('addLayerNorm', forward, ['out']),
-      make.call('addLayerNormGradient', gradient, outputs),
-    ];
+    return [make.call('addLayerNorm', forward, ['out']), make.call('addLayerNormGradient', gradient, outputs)];
   });
 }
 
@@ -346,22 +335,14 @@ export function crossEntropyCase(rows: number, vocabulary: number, size: number)
     const shared = { rows, vocabulary, logits, targets };
     const hard = { scale: 0.75, softShare: 0, soft: undefined, gradLogits: make.grad(rows * vocabulary) };
     return [
-      make.call('crossEntropy', { ...shared, nll: make.blank(rows), correct: make.blank(rows) }, [
-        'nll',
-        'correct',
-      ]),
+      make.call('crossEntropy', { ...shared, nll: make.blank(rows), correct: make.blank(rows) }, ['nll', 'correct']),
       make.call('crossEntropyGradient', { ...shared, ...hard }, ['gradLogits']),
     ];
   });
 }
 
 /** The gradient of crossEntropy with soft targets: of one distribution a row, or the same for all tokens. */
-export function softTargetsCase(
-  rows: number,
-  vocabulary: number,
-  softShare: number,
-  spread: 'even' | 'rows',
-): OpCase {
+export function softTargetsCase(rows: number, vocabulary: number, softShare: number, spread: 'even' | 'rows'): OpCase {
   const name = `crossEntropyGradient ${rows} × ${vocabulary}, ${softShare} soft, ${spread}`;
   return defineCase(name, (make) => {
     const args = {
@@ -395,9 +376,7 @@ export function logSoftmaxCase(rows: number, vocabulary: number, temperature: nu
   return defineCase(`logSoftmax ${rows} × ${vocabulary} at ${temperature}`, (make) => {
     const logits = make.floats(rows * vocabulary, 3);
     return [
-      make.call('logSoftmax', { rows, vocabulary, logits, temperature, out: make.blank(rows * vocabulary) }, [
-        'out',
-      ]),
+      make.call('logSoftmax', { rows, vocabulary, logits, temperature, out: make.blank(rows * vocabulary) }, ['out']),
     ];
   });
 }

@@ -3,12 +3,11 @@ import type { FloatArray } from '../../src/backend/types.js';
 /**
  * How far results are off: `typical`, the root mean square of the errors over that of the values; and `largest`, the
  * largest error over that root mean square, or over the value itself where that is larger: some values, such as the
- * gradient of a key that all letters attend to, are sums of far more terms than most, and round accordingly.
+ * gradient of a key that all characters attend to, are sums of far more terms than most, and round accordingly.
  */
 export function errors(got: FloatArray, expected: FloatArray): { typical: number; largest: number } {
   let squares = 0;
-  const rms =
-    Math.sqrt(Array.from(expected, (value) => value ** 2).reduce((a, b) => a + b, 0) / expected.length) || 1;
+  const rms = Math.sqrt(Array.from(expected, (value) => value ** 2).reduce((a, b) => a + b, 0) / expected.length) || 1;
   let largest = 0;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(got[i]! - expected[i]!);

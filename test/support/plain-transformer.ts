@@ -1,6 +1,6 @@
 /**
  * The model family, the notebook's model and all its options, written out plainly, in double precision and one number after another: an
- * independent reading of SPEC section 5 to hold the real one against. It keeps the attention weights.
+ * independent reading of docs/notebook.md, section 5 to hold the real one against. It keeps the attention weights.
  */
 import { headWidthOf, type ModelConfig } from '../../src/nn/config.js';
 
@@ -16,17 +16,10 @@ export interface PlainPass {
 }
 
 /** Named tensors of a model, as `Parameters.toMap` gives them. */
-export type NamedTensors = ReadonlyMap<
-  string,
-  { readonly shape: readonly number[]; readonly data: ArrayLike<number> }
->;
+export type NamedTensors = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>;
 
 /** A forward pass over one text, its cls included. */
-export function plainForward(
-  config: ModelConfig,
-  weights: NamedTensors,
-  tokens: ArrayLike<number>,
-): PlainPass {
+export function plainForward(config: ModelConfig, weights: NamedTensors, tokens: ArrayLike<number>): PlainPass {
   const matrix = (name: string): Matrix => {
     const { shape, data } = weights.get(name)!;
     const columns = shape[1]!;
@@ -78,10 +71,7 @@ export function plainForward(
     const [keys, queries, values] = [project('w_k'), project('w_q'), project('w_v')];
     const heads = Array.from({ length: config.heads }, (_, h) => {
       const cut = (row: Vector) => row.slice(h * width, (h + 1) * width);
-      const [keyScale, queryScale] = [
-        vector(`${block}.msha.k_norm.weight`),
-        vector(`${block}.msha.q_norm.weight`),
-      ];
+      const [keyScale, queryScale] = [vector(`${block}.msha.k_norm.weight`), vector(`${block}.msha.q_norm.weight`)];
       return queries.map((query, i) => {
         // As the source does: keys and queries are both divided by the fourth root of the head's width.
         const scaled = (row: Vector) => row.map((value) => value / width ** 0.25);
@@ -101,18 +91,24 @@ export function plainForward(
     });
   };
 
-  const letters = matrix('embedding.weight');
+  const characters = matrix('embedding.weight');
   const learned = config.positions === 'learned' ? matrix('positional_embedding.weight') : undefined;
   let x: number[][] = Array.from(tokens, (token, t) =>
-    learned ? add(letters[token]!, learned[t]!) : [...letters[token]!],
+    learned ? add(characters[token]!, learned[t]!) : [...characters[token]!],
   );
-  for (let b = 0; b < config.blocks; b++) {
+  for (let b = 0; b < config.layers; b++) {
     const block = `transformer_blocks.${b}`;
     const normed = (rows: Matrix, i: 1 | 2) => rows.map((row) => norm(row, `${block}.layer_norm${i}`));
     if (config.norm === 'post') {
       const attended = attend(x, block);
-      x = normed(x.map((row, i) => add(row, attended[i]!)), 1); // prettier-ignore
-      x = normed(x.map((row) => add(row, mlp(row, block))), 2); // prettier-ignore
+      x = normed(
+        x.map((row, i) => add(row, attended[i]!)),
+        1,
+      );
+      x = normed(
+        x.map((row) => add(row, mlp(row, block))),
+        2,
+      );
     } else {
       const attended = attend(normed(x, 1), block);
       x = x.map((row, i) => add(row, attended[i]!));
@@ -123,7 +119,10 @@ export function plainForward(
   if (config.norm === 'pre') x = x.map((row) => norm(row, 'layer_norm'));
   const logitsOf = (row: Vector) =>
     config.tiedEmbeddings
-      ? add(letters.map((letter) => dot(letter, row)), vector('logits.0.bias')!) // prettier-ignore
+      ? add(
+          characters.map((character) => dot(character, row)),
+          vector('logits.0.bias')!,
+        )
       : linear(row, 'logits.0');
   return { logits: x.map(logitsOf), attention };
 }

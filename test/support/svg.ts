@@ -54,18 +54,14 @@ export function drawnTexts(svg: string): DrawnText[] {
   return layersOf(svg).flatMap(({ name, content }) =>
     [...content.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].map(([, attributes = '', escaped = '']) => {
       const text = escaped.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-      const attribute = (key: string): string =>
-        new RegExp(`\\b${key}="([^"]*)"`).exec(attributes)?.[1] ?? '';
-      const [, x, y, , angle] = /translate\(([-\d.]+),([-\d.]+)\)( rotate\(([-\d.]+)\))?/.exec(
-        attribute('transform'),
-      )!;
+      const attribute = (key: string): string => new RegExp(`\\b${key}="([^"]*)"`).exec(attributes)?.[1] ?? '';
+      const [, x, y, , angle] = /translate\(([-\d.]+),([-\d.]+)\)( rotate\(([-\d.]+)\))?/.exec(attribute('transform'))!;
       // The turn's centre is the text's place; Vega moves turned texts by a second translation.
       const shift = /rotate\([^)]*\) translate\(([-\d.]+),([-\d.]+)\)/.exec(attribute('transform'));
       const fontSize = Number.parseFloat(attribute('font-size'));
       const width = helveticaWidth(text, fontSize, attribute('font-weight') === 'bold');
       const anchor = attribute('text-anchor');
-      const left =
-        (anchor === 'middle' ? -width / 2 : anchor === 'end' ? -width : 0) + Number(shift?.[1] ?? 0);
+      const left = (anchor === 'middle' ? -width / 2 : anchor === 'end' ? -width : 0) + Number(shift?.[1] ?? 0);
       const base = Number(shift?.[2] ?? 0);
       const [top, bottom] = [base - 0.72 * fontSize, base + 0.2 * fontSize];
       const radians = (Number(angle ?? 0) * Math.PI) / 180;
@@ -78,12 +74,7 @@ export function drawnTexts(svg: string): DrawnText[] {
         layer: name,
         fontSize,
         fill: attribute('fill'),
-        corners: [
-          turned(left, top),
-          turned(left + width, top),
-          turned(left + width, bottom),
-          turned(left, bottom),
-        ],
+        corners: [turned(left, top), turned(left + width, top), turned(left + width, bottom), turned(left, bottom)],
       };
     }),
   );
@@ -165,9 +156,7 @@ export function pieces(svg: string, name: string): { x: number; y: number }[][] 
   return path
     .split('M')
     .slice(1)
-    .map((piece) =>
-      [...piece.matchAll(/([-\d.]+),([-\d.]+)/g)].map(([, x, y]) => ({ x: Number(x), y: Number(y) })),
-    );
+    .map((piece) => [...piece.matchAll(/([-\d.]+),([-\d.]+)/g)].map(([, x, y]) => ({ x: Number(x), y: Number(y) })));
 }
 
 /** Every colour that is the value of a fill or stroke. */

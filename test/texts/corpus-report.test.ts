@@ -27,7 +27,7 @@ describe('a corpus in numbers', () => {
       words: { total: 5, different: 5, known: 4 / 5 },
       nearTrain: { texts: 1, share: 0.5, examples: [] },
     });
-    // 'ráin' is read as 'rain'; 'rains' is one letter in five away from it.
+    // 'ráin' is read as 'rain'; 'rains' is one character in five away from it.
     expect(report.splits.test.nearTrain).toEqual({
       texts: 2,
       share: 2 / 3,
@@ -40,9 +40,7 @@ describe('a corpus in numbers', () => {
     const { width, train, val, test } = report.lengthHistogram;
     expect(width).toBe(1);
     expect([train.length, val.length, test.length]).toEqual([18, 18, 18]);
-    expect([train[0], train[4], train[16], train[17], val[17], test[4], test[5]]).toEqual([
-      1, 1, 1, 2, 1, 2, 1,
-    ]);
+    expect([train[0], train[4], train[16], train[17], val[17], test[4], test[5]]).toEqual([1, 1, 1, 2, 1, 2, 1]);
     for (const [split, bins] of Object.entries({ train, val, test }))
       expect(bins.reduce((a, b) => a + b)).toBe(splits[split as keyof typeof splits].length);
   });
@@ -52,16 +50,13 @@ describe('a corpus in numbers', () => {
     const { splits: texts } = gazette({ sizes: { train: 300, val: 40, test: 40 } });
     const whole = corpusReport(texts, defaultTokenizer());
     expect(corpusReportSchema.parse(whole)).toEqual(whole);
-    const longest = [...texts.train, ...texts.val, ...texts.test].reduce(
-      (a, { length }) => Math.max(a, length),
-      0,
-    );
+    const longest = [...texts.train, ...texts.val, ...texts.test].reduce((a, { length }) => Math.max(a, length), 0);
     expect(whole.lengthHistogram.train.length * whole.lengthHistogram.width).toBeGreaterThan(longest);
     expect(whole.lengthHistogram.train.length).toBeLessThanOrEqual(40);
   });
 
   it('searches no more texts than it is told to', () => {
-    const { splits: found } = corpusReport(splits, defaultTokenizer(), { mostSearched: 1 });
+    const { splits: found } = corpusReport(splits, defaultTokenizer(), { maxSearched: 1 });
     expect(found.train).toMatchObject({ texts: 5, searched: 1, nearDuplicates: { texts: 0, share: 0 } });
     expect(found.val).toMatchObject({ texts: 2, searched: 1, nearTrain: { texts: 1, share: 1 } });
   });

@@ -13,17 +13,17 @@ describe('measures of texts', () => {
     const quality = sampleQuality(texts, index, (text) => 2 * text.length + 1);
     expect(quality).toEqual({
       texts: 4,
-      meanLetters: (10 + 10 + 9 + 0) / 4,
+      meanCharacters: (10 + 10 + 9 + 0) / 4,
       // stock rise stock fall (zzz) stock
       knownWords: 5 / 6,
       copied: 1 / 4,
-      // All ten letters, all ten letters of 'stock fall again', 'stock' without the space before it, none.
+      // All ten characters, all ten characters of 'stock fall again', 'stock' without the space before it, none.
       longestCopy: { mean: (10 + 10 + 5 + 0) / 4, max: 10 },
       // A copy; ' again' is missing; without 'zzz ' and with ' rise'; the empty text is wholly another.
       nearest: expect.closeTo((0 + 6 / 16 + 9 / 10 + 1) / 4, 12) as number,
       distinct: { words: 4 / 6, pairs: 3 / 3, triples: 0 },
       ngramNll: (21 + 21 + 19 + 1) / 4,
-      ngramNllPerLetter: (21 + 21 + 19 + 1) / (11 + 11 + 10 + 1),
+      ngramNllPerCharacter: (21 + 21 + 19 + 1) / (11 + 11 + 10 + 1),
     });
     expect(sampleQualitySchema.parse(quality)).toEqual(quality);
   });
@@ -33,8 +33,8 @@ describe('measures of texts', () => {
     expect({ copied, nearest, knownWords }).toEqual({ copied: 1, nearest: 0, knownWords: 1 });
   });
 
-  it('predict no end for a text that fills the window', () => {
-    expect(sampleQuality(['abcde', 'abc'], index, () => 9, 5).ngramNllPerLetter).toBe(18 / (5 + 4));
+  it('predict no end for a text that fills the context length', () => {
+    expect(sampleQuality(['abcde', 'abc'], index, () => 9, 5).ngramNllPerCharacter).toBe(18 / (5 + 4));
   });
 
   it('stay in their ranges for any texts', () => {
@@ -42,7 +42,7 @@ describe('measures of texts', () => {
       fc.property(fc.array(fc.string({ maxLength: 20 }), { minLength: 1, maxLength: 8 }), (texts) => {
         const quality = sampleQuality(texts, index, (text) => text.length);
         expect(sampleQualitySchema.parse(quality)).toEqual(quality);
-        expect(quality.longestCopy.mean).toBeLessThanOrEqual(quality.meanLetters);
+        expect(quality.longestCopy.mean).toBeLessThanOrEqual(quality.meanCharacters);
       }),
     );
   });

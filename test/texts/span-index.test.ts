@@ -3,25 +3,24 @@ import { describe, expect, it } from 'vitest';
 import { SpanIndex } from '../../src/texts/span-index.js';
 
 /** The longest span by trying every one, the first of several. */
-function byTrying(texts: readonly string[], text: string): { start: number; letters: number } {
-  for (let letters = text.length; letters > 0; letters--)
-    for (let start = 0; start + letters <= text.length; start++)
-      if (texts.some((other) => other.includes(text.slice(start, start + letters))))
-        return { start, letters };
-  return { start: 0, letters: 0 };
+function byTrying(texts: readonly string[], text: string): { start: number; characters: number } {
+  for (let characters = text.length; characters > 0; characters--)
+    for (let start = 0; start + characters <= text.length; start++)
+      if (texts.some((other) => other.includes(text.slice(start, start + characters)))) return { start, characters };
+  return { start: 0, characters: 0 };
 }
 
-// Two letters only: long spans repeat, and states of the automaton are split again and again.
+// Two characters only: long spans repeat, and states of the automaton are split again and again.
 const word = fc.string({ unit: fc.constantFrom('a', 'b', ' '), maxLength: 14 });
 
 describe('the longest known span', () => {
   it('is found in a worked example', () => {
     const index = new SpanIndex(['wall street opens', 'street art']);
-    expect(index.longestSpan('the street artist')).toEqual({ start: 4, letters: 10 });
+    expect(index.longestSpan('the street artist')).toEqual({ start: 4, characters: 10 });
     // 'street opens' and 'street art' are known, but no text has 'opens art'.
-    expect(index.longestSpan('opens art').letters).toBe(5);
-    expect(index.longestSpan('')).toEqual({ start: 0, letters: 0 });
-    expect(new SpanIndex([]).longestSpan('abc').letters).toBe(0);
+    expect(index.longestSpan('opens art').characters).toBe(5);
+    expect(index.longestSpan('')).toEqual({ start: 0, characters: 0 });
+    expect(new SpanIndex([]).longestSpan('abc').characters).toBe(0);
   });
 
   it('is the one that trying every span finds', () => {
@@ -37,7 +36,7 @@ describe('the longest known span', () => {
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 8 }), (texts) => {
         const index = new SpanIndex(texts);
-        for (const text of texts) expect(index.longestSpan(text)).toEqual({ start: 0, letters: text.length });
+        for (const text of texts) expect(index.longestSpan(text)).toEqual({ start: 0, characters: text.length });
       }),
     );
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entropy, entropyPerLetter, temper } from '../../src/texts/temperature.js';
+import { entropy, entropyPerCharacter, temper } from '../../src/texts/temperature.js';
 import { errorOf } from '../support/error-of.js';
 
 const logits = fc.array(fc.double({ min: -20, max: 20, noNaN: true }), { minLength: 2, maxLength: 30 });
@@ -13,12 +13,9 @@ describe('entropy', () => {
     expect(entropy([0.25, 0.75])).toBeCloseTo(0.25 * Math.log(4) + 0.75 * Math.log(4 / 3), 12);
   });
 
-  it('per letter is the mean over letters, not over texts', () => {
-    expect(entropyPerLetter([[0.5, 0.5], [1], [1], [0.25, 0.25, 0.25, 0.25]])).toBeCloseTo(
-      (3 * Math.LN2) / 4,
-      12,
-    );
-    expect(entropyPerLetter([])).toBeNaN();
+  it('per character is the mean over characters, not over texts', () => {
+    expect(entropyPerCharacter([[0.5, 0.5], [1], [1], [0.25, 0.25, 0.25, 0.25]])).toBeCloseTo((3 * Math.LN2) / 4, 12);
+    expect(entropyPerCharacter([])).toBeNaN();
   });
 });
 
@@ -36,7 +33,10 @@ describe('a tempered distribution', () => {
       fc.property(logits, fc.double({ min: 0.01, max: 5, noNaN: true }), (values, temperature) => {
         const cold = temper(values, temperature);
         expect(sum(cold)).toBeCloseTo(1, 12);
-        const shifted = temper(values.map((value) => value + 300), temperature); // prettier-ignore
+        const shifted = temper(
+          values.map((value) => value + 300),
+          temperature,
+        );
         cold.forEach((p, i) => expect(shifted[i]).toBeCloseTo(p, 8));
         expect(entropy(temper(values, temperature * 1.5))).toBeGreaterThanOrEqual(entropy(cold) - 1e-9);
       }),

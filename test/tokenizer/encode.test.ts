@@ -7,54 +7,54 @@ import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 const tokenizer = defaultTokenizer();
 
 describe('encodeSplit', () => {
-  it('cuts to the window and counts what it cut', () => {
-    const { encoded, report } = encodeSplit(['abcdef', 'abc', '', 'abcd'], tokenizer, { maxLetters: 3 });
+  it('cuts to the context length and counts what it cut', () => {
+    const { encoded, report } = encodeSplit(['abcdef', 'abc', '', 'abcd'], tokenizer, { maxCharacters: 3 });
     expect(encoded.map((e) => [...e])).toEqual([[1, 2, 3], [1, 2, 3], [], [1, 2, 3]]);
     expect(report).toMatchObject({
       texts: 4,
       empty: 1,
-      letters: 13,
+      characters: 13,
       encoded: 13,
       textsCut: 2,
-      lettersCut: 4,
+      charactersCut: 4,
     });
   });
 
-  it('cuts at 149 letters unless told otherwise', () => {
+  it('cuts at 149 characters unless told otherwise', () => {
     const { encoded, report } = encodeSplit(['a'.repeat(149), 'a'.repeat(150)], tokenizer);
     expect(encoded.map((e) => e.length)).toEqual([149, 149]);
-    expect(report).toMatchObject({ textsCut: 1, lettersCut: 1 });
+    expect(report).toMatchObject({ textsCut: 1, charactersCut: 1 });
   });
 
-  it('has counts that add up for any texts and window', () => {
+  it('has counts that add up for any texts and context length', () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ unit: 'grapheme' })),
         fc.integer({ min: 1, max: 12 }),
-        (texts, maxLetters) => {
-          const { encoded, report } = encodeSplit(texts, tokenizer, { maxLetters });
-          expect(encoded.reduce((sum, e) => sum + e.length, 0)).toBe(report.encoded - report.lettersCut);
-          expect(encoded.every((e) => e.length <= maxLetters)).toBe(true);
+        (texts, maxCharacters) => {
+          const { encoded, report } = encodeSplit(texts, tokenizer, { maxCharacters });
+          expect(encoded.reduce((sum, e) => sum + e.length, 0)).toBe(report.encoded - report.charactersCut);
+          expect(encoded.every((e) => e.length <= maxCharacters)).toBe(true);
         },
       ),
     );
   });
 
-  it('names split, text and letter under strict', () => {
+  it('names split, text and character under strict', () => {
     expect(() => encodeSplit(['abc', 'é', 'a€'], tokenizer, { strict: true, name: 'val' })).toThrow(
-      'text 3 of val has the letter "€" (U+20AC), which is not in the alphabet',
+      'text 3 of val has the character "€" (U+20AC), which is not in the alphabet',
     );
   });
 
-  it.each([0, -1, 1.5, Number.NaN])('refuses a window of %d letters', (maxLetters) => {
-    expect(() => encodeSplit([], tokenizer, { maxLetters })).toThrow(
-      'expected a window of at least 1 letter',
+  it.each([0, -1, 1.5, Number.NaN])('refuses a context length of %d characters', (maxCharacters) => {
+    expect(() => encodeSplit([], tokenizer, { maxCharacters })).toThrow(
+      'expected a context length of at least 1 character',
     );
   });
 });
 
 describe('encodeSpec', () => {
-  it('gives cls, the letters and pad up to maxLength + 1', () => {
+  it('gives cls, the characters and pad up to maxLength + 1', () => {
     const { tokens, texts, length } = encodeSpec(['ab', 'abcde', ''], tokenizer, 4);
     expect([texts, length]).toEqual([3, 5]);
     expect([...tokens]).toEqual([28, 1, 2, 0, 0, 28, 1, 2, 3, 4, 28, 0, 0, 0, 0]);
@@ -67,7 +67,7 @@ describe('encodeSpec', () => {
   });
 
   it('decodes to the texts again', () => {
-    const text = fc.string({ unit: fc.constantFrom(...tokenizer.letters), maxLength: 20 });
+    const text = fc.string({ unit: fc.constantFrom(...tokenizer.characters), maxLength: 20 });
     fc.assert(
       fc.property(fc.array(text), (texts) => {
         const { tokens, length } = encodeSpec(texts, tokenizer, 20);
@@ -79,8 +79,6 @@ describe('encodeSpec', () => {
   });
 
   it('refuses a negative length', () => {
-    expect(() => encodeSpec([], tokenizer, -1)).toThrow(
-      'expected a maximal length of 0 or more letters, got -1',
-    );
+    expect(() => encodeSpec([], tokenizer, -1)).toThrow('expected a maximal length of 0 or more characters, got -1');
   });
 });

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
 import { emptyReport, summarizeReport, type EncodingReport } from '../../src/tokenizer/report.js';
-import { DEFAULT_LETTERS, defaultTokenizer, Tokenizer } from '../../src/tokenizer/tokenizer.js';
+import { DEFAULT_CHARACTERS, defaultTokenizer, Tokenizer } from '../../src/tokenizer/tokenizer.js';
 import { errorOf } from '../support/error-of.js';
 
 const tokenizer = defaultTokenizer();
 const folded = (text: string): string => tokenizer.decode(tokenizer.encode(text));
-const alphabetText = fc.string({ unit: fc.constantFrom(...DEFAULT_LETTERS), maxLength: 200 });
+const alphabetText = fc.string({ unit: fc.constantFrom(...DEFAULT_CHARACTERS), maxLength: 200 });
 const anyText = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), fc.string());
 
 function total(counts: Record<string, number | { count: number }>): number {
@@ -16,7 +16,7 @@ function total(counts: Record<string, number | { count: number }>): number {
 }
 
 describe('the default alphabet', () => {
-  it('has the 29 token values of SPEC section 4', () => {
+  it('has the 29 token values of docs/notebook.md, section 4', () => {
     expect(tokenizer.padToken).toBe(0);
     expect(tokenizer.clsToken).toBe(28);
     expect(tokenizer.vocabularySize).toBe(29);
@@ -30,7 +30,7 @@ describe('the default alphabet', () => {
     expect(errorOf(() => tokenizer.decode([1, 29])).message).toContain('token 29 at position 1');
   });
 
-  it('round trips every text of its letters', () => {
+  it('round trips every text of its characters', () => {
     fc.assert(fc.property(alphabetText, (text) => tokenizer.decode(tokenizer.encode(text)) === text));
   });
 
@@ -42,13 +42,13 @@ describe('the default alphabet', () => {
   });
 });
 
-describe('letters outside the alphabet', () => {
-  it('folds the six letters of the source exactly, í to e included', () => {
+describe('characters outside the alphabet', () => {
+  it('folds the six characters of the source exactly, í to e included', () => {
     expect(folded('éíáóæä')).toBe('eeaoaa');
     expect(folded('ÉÍÁÓÆÄ')).toBe('eeaoaa');
   });
 
-  it('treats a decomposed accent like the composed letter', () => {
+  it('treats a decomposed accent like the composed character', () => {
     expect(folded('e\u0301 i\u0301')).toBe('e e');
     fc.assert(
       fc.property(anyText, (text) => {
@@ -57,14 +57,14 @@ describe('letters outside the alphabet', () => {
     );
   });
 
-  it('drops an accent that cannot be composed, for its letter is there already', () => {
+  it('drops an accent that cannot be composed, for its character is there already', () => {
     const report = emptyReport();
     expect(tokenizer.decode(tokenizer.encode('q\u0303x', report))).toBe('qx');
     expect(report.folded).toEqual({ '\u0303': { to: '', count: 1 } });
-    expect(report).toMatchObject({ letters: 3, encoded: 2 });
+    expect(report).toMatchObject({ characters: 3, encoded: 2 });
   });
 
-  it('folds other accented, undecomposable and compatibility letters to their base, one letter each', () => {
+  it('folds other accented, undecomposable and compatibility characters to their base, one character each', () => {
     expect(folded('öüñúçšćčęãńșàìÅ')).toBe('ounucscceansaia');
     expect(folded('øłßđðþœıħŧŋØŁẞĐÐÞŒ')).toBe('olsddtoihtnolsddto');
     expect(folded('ﬁ ⓐ ａ Ⅳ ſ ™')).toBe('f a a i s t');
@@ -88,19 +88,17 @@ describe('letters outside the alphabet', () => {
     expect(noSpace.decode(noSpace.encode('a b'))).toBe('ab');
   });
 
-  it('does not take a spacing accent or a digit inside a symbol for a letter', () => {
+  it('does not take a spacing accent or a digit inside a symbol for a character', () => {
     const report = emptyReport();
     tokenizer.encode('´½…', report);
     expect(report.replaced).toEqual({ '´': 1, '½': 1, '…': 1 });
     expect(report.folded).toEqual({});
   });
 
-  it('is an error under strict, which names the letter, the text and the remedy; folding is none', () => {
-    const error = errorOf(() =>
-      tokenizer.encode('naïve ж', undefined, { strict: true, where: 'text 3 of train' }),
-    );
+  it('is an error under strict, which names the character, the text and the remedy; folding is none', () => {
+    const error = errorOf(() => tokenizer.encode('naïve ж', undefined, { strict: true, where: 'text 3 of train' }));
     expect(error.code).toBe('BAD_INPUT');
-    expect(error.message).toBe('text 3 of train has the letter "ж" (U+0436), which is not in the alphabet');
+    expect(error.message).toBe('text 3 of train has the character "ж" (U+0436), which is not in the alphabet');
     expect(error.fix).toContain('--alphabet auto');
     expect(folded('Naïve')).toBe('naive');
     const report = emptyReport();
@@ -116,18 +114,15 @@ describe('letters outside the alphabet', () => {
           const report = emptyReport();
           const encoded = texts.map((text) => some.encode(text, report));
           const ids = encoded.reduce((sum, e) => sum + e.length, 0);
-          const vanished = Object.values(report.folded).reduce(
-            (sum, f) => sum + (f.to === '' ? f.count : 0),
-            0,
-          );
+          const vanished = Object.values(report.folded).reduce((sum, f) => sum + (f.to === '' ? f.count : 0), 0);
           const verbatim = texts
             .flatMap((text) => Array.from(text.normalize('NFC')))
-            .filter((letter) => DEFAULT_LETTERS.includes(letter)).length;
+            .filter((character) => DEFAULT_CHARACTERS.includes(character)).length;
           expect(report.texts).toBe(texts.length);
           expect(report.empty).toBe(encoded.filter((e) => e.length === 0).length);
           expect(report.encoded).toBe(ids);
-          expect(report.letters).toBe(ids + total(report.dropped) + vanished);
-          expect(report.letters).toBe(
+          expect(report.characters).toBe(ids + total(report.dropped) + vanished);
+          expect(report.characters).toBe(
             verbatim + total(report.folded) + total(report.replaced) + total(report.dropped),
           );
         }),
@@ -136,9 +131,9 @@ describe('letters outside the alphabet', () => {
 });
 
 describe('learned alphabets', () => {
-  it('are the letters of the texts in code-point order', () => {
+  it('are the characters of the texts in code-point order', () => {
     const learned = learnAlphabet(['тук-тук', 'e\u0301', '😀', '']);
-    expect(learned.letters).toEqual(['-', 'é', 'к', 'т', 'у', '😀']);
+    expect(learned.characters).toEqual(['-', 'é', 'к', 'т', 'у', '😀']);
     expect(learned.clsToken).toBe(7);
     expect(learned.vocabularySize).toBe(8);
   });
@@ -154,32 +149,28 @@ describe('learned alphabets', () => {
     );
   });
 
-  it('fold unseen letters by the same policy, but not í to e, which is the default alphabet’s own', () => {
+  it('fold unseen characters by the same policy, but not í to e, which is the default alphabet’s own', () => {
     const learned = learnAlphabet(['abei o', 'ж']);
     expect(learned.decode(learned.encode('íéØЖz'))).toBe('ieoж ');
     const capitals = learnAlphabet(['ABE']);
     expect(capitals.decode(capitals.encode('abé!'))).toBe('ABE');
   });
 
-  it('refuse texts without letters, and more letters than an alphabet has', () => {
+  it('refuse texts without characters, and more characters than an alphabet has', () => {
     expect(errorOf(() => learnAlphabet(['', '']))).toMatchObject({ code: 'BAD_INPUT' });
     const many = Array.from({ length: 1200 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('');
     const error = errorOf(() => learnAlphabet([many]));
-    expect(error.message).toContain('1200 different letters');
+    expect(error.message).toContain('1200 different characters');
     expect(error.fix).not.toBe('');
-    expect(learnAlphabet([many], { maxLetters: 1200 }).letters).toHaveLength(1200);
+    expect(learnAlphabet([many], { maxCharacters: 1200 }).characters).toHaveLength(1200);
   });
 });
 
 describe('a saved tokenizer', () => {
   it('comes back the same', () => {
-    for (const t of [
-      tokenizer,
-      defaultTokenizer({ unknown: 'drop' }),
-      learnAlphabet(['zażółć 😀', 'x\u0301']),
-    ]) {
+    for (const t of [tokenizer, defaultTokenizer({ unknown: 'drop' }), learnAlphabet(['zażółć 😀', 'x\u0301'])]) {
       const back = Tokenizer.fromJSON(JSON.parse(JSON.stringify(t)));
-      expect(back.letters).toEqual(t.letters);
+      expect(back.characters).toEqual(t.characters);
       expect(back.unknown).toBe(t.unknown);
       expect([...back.encode('zażółć í 1')]).toEqual([...t.encode('zażółć í 1')]);
     }
@@ -189,16 +180,16 @@ describe('a saved tokenizer', () => {
     null,
     'abc',
     {},
-    { letters: 'ab' },
-    { letters: '', unknown: 'space' },
-    { letters: 'aa', unknown: 'drop' },
+    { characters: 'ab' },
+    { characters: '', unknown: 'space' },
+    { characters: 'aa', unknown: 'drop' },
   ])('is refused when damaged: %j', (json) => {
     expect(errorOf(() => Tokenizer.fromJSON(json)).code).toBe('BAD_INPUT');
   });
 
-  it('takes single composed letters only', () => {
-    for (const letters of [['ab'], ['\u212B'], ['\uD800'], ['']])
-      expect(errorOf(() => new Tokenizer(letters)).code).toBe('BAD_INPUT');
+  it('takes single composed characters only', () => {
+    for (const characters of [['ab'], ['\u212B'], ['\uD800'], ['']])
+      expect(errorOf(() => new Tokenizer(characters)).code).toBe('BAD_INPUT');
   });
 });
 
@@ -207,25 +198,25 @@ describe('summarizeReport', () => {
     const report: EncodingReport = emptyReport();
     tokenizer.encode('ABÉé ø 12', report);
     report.textsCut = 2;
-    report.lettersCut = 17;
+    report.charactersCut = 17;
     expect(summarizeReport(report)).toEqual([
       '2 capital letters made small',
-      '3 letters folded: É→e 1, é→e 1, ø→o 1',
-      '2 letters outside the alphabet replaced by a space: "1" (U+0031) 1, "2" (U+0032) 1',
-      '2 texts cut to the window (17 letters)',
+      '3 characters folded: É→e 1, é→e 1, ø→o 1',
+      '2 characters outside the alphabet replaced by a space: "1" (U+0031) 1, "2" (U+0032) 1',
+      '2 texts cut to the context length (17 characters)',
     ]);
     const one = emptyReport();
     tokenizer.encode('', one);
     tokenizer.encode('Aø', one);
     expect(summarizeReport(one)).toEqual([
       '1 capital letter made small',
-      '1 letter folded: ø→o 1',
-      '1 text without a letter',
+      '1 character folded: ø→o 1',
+      '1 text without a character',
     ]);
     const unseen = emptyReport();
     tokenizer.encode('a\tq\u0303', unseen);
     expect(summarizeReport(unseen)).toEqual([
-      '2 letters folded: "\\t" (U+0009)→space 1, "\u0303" (U+0303)→nothing 1',
+      '2 characters folded: "\\t" (U+0009)→space 1, "\u0303" (U+0303)→nothing 1',
     ]);
     expect(summarizeReport(emptyReport())).toEqual([]);
   });
@@ -233,13 +224,11 @@ describe('summarizeReport', () => {
 
 const cleaned = '../shared/data/headlines/train.cleaned.txt';
 describe.runIf(existsSync(cleaned))('the cleaned headlines', () => {
-  it('encode as the PyTorch baseline encodes them: its folds, else the first letter of NFKD, else a space', () => {
-    const folds = new Map(
-      Object.entries({ é: 'e', í: 'e', á: 'a', ó: 'o', æ: 'a', ä: 'a', ø: 'o', ł: 'l', ß: 's' }),
-    );
+  it('encode as the PyTorch baseline encodes them: its folds, else the first character of NFKD, else a space', () => {
+    const folds = new Map(Object.entries({ é: 'e', í: 'e', á: 'a', ó: 'o', æ: 'a', ä: 'a', ø: 'o', ł: 'l', ß: 's' }));
     for (const line of readFileSync(cleaned, 'utf8').split('\n').slice(0, -1)) {
-      const ids = Array.from(line, (letter) => {
-        const to = folds.get(letter) ?? letter.normalize('NFKD').charAt(0);
+      const ids = Array.from(line, (character) => {
+        const to = folds.get(character) ?? character.normalize('NFKD').charAt(0);
         return /^[a-z]$/.test(to) ? to.charCodeAt(0) - 96 : 27;
       });
       expect([...tokenizer.encode(line)]).toEqual(ids);

@@ -11,9 +11,7 @@ const NONE = { wordShuffle: 0, shift: false };
 
 /** Texts of a few short words, so that many are shared; some spaces are doubled, or stand at an end. */
 const someTexts = fc.array(
-  fc
-    .array(fc.constantFrom('a', 'ab', 'the', 'cat', 'sat', ''), { maxLength: 7 })
-    .map((words) => words.join(' ')),
+  fc.array(fc.constantFrom('a', 'ab', 'the', 'cat', 'sat', ''), { maxLength: 7 }).map((words) => words.join(' ')),
   { minLength: 1, maxLength: 12 },
 );
 
@@ -26,7 +24,7 @@ function augmented(texts: readonly string[], settings: object, epoch: number): s
 const wordsIn = (text: string) => text.split(' ').filter((word) => word !== '');
 
 describe('words', () => {
-  it('are runs of letters other than the space', () => {
+  it('are runs of characters other than the space', () => {
     const [text] = encode([' ab  c ']);
     expect(wordsOf(text!, space)).toEqual([
       { start: 1, end: 3 },
@@ -77,11 +75,11 @@ describe('a training on changed texts', () => {
       return reports[0]!;
     };
     const plain = first({});
-    const letters = tinyData.train.reduce((sum, text) => sum + text.length + 1, 0);
-    expect(plain.tokens).toBe(letters);
+    const characters = tinyData.train.reduce((sum, text) => sum + text.length + 1, 0);
+    expect(plain.tokens).toBe(characters);
     const shuffled = first({ wordShuffle: 0.5 });
     expect(shuffled.trainNll).not.toBe(plain.trainNll);
     expect(shuffled.valNll).toBe(plain.valNll);
-    expect(shuffled.tokens).toBe(letters);
+    expect(shuffled.tokens).toBe(characters);
   });
 });

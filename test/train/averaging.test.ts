@@ -33,8 +33,7 @@ describe('the exponential moving average', () => {
       average.afterStep(step);
     });
     const all = [[1, -2], ...after];
-    const kept = (from: number) =>
-      after.reduce((p, _, step) => (step < from ? p : p * decayAt(step, 0.6)), 1);
+    const kept = (from: number) => after.reduce((p, _, step) => (step < from ? p : p * decayAt(step, 0.6)), 1);
     const expected = [0, 1].map((i) =>
       all.reduce((sum, values, j) => sum + values[i]! * (j === 0 ? 1 : 1 - decayAt(j - 1, 0.6)) * kept(j), 0),
     );
@@ -54,8 +53,7 @@ describe('a training with averaged weights', () => {
 
   it('leaves the weights in place when it is left in the middle of a validation', () => {
     const [plain, averaged] = [tinyTrainer(), tinyTrainer(tinyPlan(), 7, { averaging })];
-    for (const trainer of [plain, averaged])
-      for (const event of trainer.run()) if (event.kind === 'validation') break;
+    for (const trainer of [plain, averaged]) for (const event of trainer.run()) if (event.kind === 'validation') break;
     expect(averaged.model.parameters.values).toEqual(plain.model.parameters.values);
   });
 
@@ -71,8 +69,7 @@ describe('a training with averaged weights', () => {
     expect(kept.evaluate(tinyTexts.splits.test).nll).toBeCloseTo(results!.testNll, 4);
 
     const plain = tinyTrainer(plan);
-    for (const event of plain.run())
-      if (event.kind === 'epoch') expect(event.report.valNll).toBeGreaterThan(0);
+    for (const event of plain.run()) if (event.kind === 'epoch') expect(event.report.valNll).toBeGreaterThan(0);
     const { model } = plain;
     const raw = new LanguageModel(model, tinyTexts.tokenizer, backend, 'first');
     expect(kept.transformer.parameters.values).not.toEqual(model.parameters.values);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
 import { epochBatches } from '../../src/train/batches.js';
 
-/** Lengths as headlines have them: about 10 to 80 letters. */
+/** Lengths as headlines have them: about 10 to 80 characters. */
 function someLengths(n: number): number[] {
   const random = new Random(1, 'test');
   return Array.from({ length: n }, () => 10 + random.integer(70));

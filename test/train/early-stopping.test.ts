@@ -4,10 +4,7 @@ import { TRAINING_START } from '../../src/train/trainer-state.js';
 import { tinyPlan, tinyTrainer } from './tiny.js';
 
 /** Feeds made-up validation NLLs to the rule: the epochs that are saved, and the number of epochs run. */
-function follow(
-  nlls: readonly number[],
-  bound: number | null,
-): { saved: number[]; epochs: number; best: number } {
+function follow(nlls: readonly number[], bound: number | null): { saved: number[]; epochs: number; best: number } {
   const state = { ...TRAINING_START };
   const saved: number[] = [];
   for (const nll of nlls) {
@@ -30,7 +27,7 @@ describe('early stopping', () => {
   });
 
   it("runs as many epochs as the source's models did", () => {
-    // SPEC section 9: best at epoch 99 of 111, 33 of 45, 2 of 14.
+    // docs/notebook.md, section 9: best at epoch 99 of 111, 33 of 45, 2 of 14.
     for (const [best, epochs] of [
       [99, 111],
       [33, 45],

@@ -6,7 +6,7 @@ import { backend, encode } from './tiny.js';
 
 const corpus = gazette({ sizes: { train: 240, val: 32, test: 32 } });
 
-/** Mean NLL of texts under the best model that ignores what came before: letters, and the end, by their frequency. */
+/** Mean NLL of texts under the best model that ignores what came before: characters, and the end, by their frequency. */
 function unigramNll(train: readonly string[], texts: readonly string[]): number {
   const counts = new Map<number, number>();
   let total = 0;
@@ -21,7 +21,7 @@ function unigramNll(train: readonly string[], texts: readonly string[]): number 
   return nll / texts.length;
 }
 
-const tiny = { emb: 16, heads: 2, blocks: 1, epochs: 8, batch: 12, learningRate: 0.015 };
+const tiny = { dModel: 16, heads: 2, layers: 1, epochs: 8, batch: 12, learningRate: 0.015 };
 
 /** The other options of a training, as much of each as leaves a model of the texts. */
 const OPTIONS = {
@@ -35,12 +35,9 @@ describe.each([
   ['modern', tiny],
   ['modern', { ...tiny, set: { 'training.optimizer.kind': 'muon' } }],
   ['modern', { ...tiny, set: OPTIONS }],
-  [
-    'notebook',
-    { emb: 12, heads: 2, blocks: 1, neurons: 4, epochs: 7, batch: 12, learningRate: 0.01, dropout: 0 },
-  ],
+  ['notebook', { dModel: 12, heads: 2, layers: 1, mlpRatio: 4, epochs: 7, batch: 12, learningRate: 0.01, dropout: 0 }],
 ] as const)('the recipe %s with %o', (recipe, options) => {
-  it('learns: it ends well below what the frequencies of letters explain', async () => {
+  it('learns: it ends well below what the frequencies of characters explain', async () => {
     const unigram = unigramNll(corpus.splits.train, corpus.splits.val);
     expect(unigram).toBeGreaterThan(80);
     const events: TrainEvent[] = [];
@@ -68,9 +65,9 @@ describe('trainModel', () => {
     const model = await trainModel({
       corpus: gazette({ sizes: { train: 64, val: 16, test: 16 } }),
       backend,
-      emb: 8,
+      dModel: 8,
       heads: 2,
-      blocks: 1,
+      layers: 1,
       epochs: 50,
       signal: abort.signal,
       onEvent: (event) => {

@@ -53,32 +53,29 @@ describe('the iteration of Newton and Schulz', () => {
     [6, 6],
     [1, 5],
     [7, 1],
-  ])(
-    'takes the singular values of %i × %i matrices, and no others, to the polynomial of them',
-    (rows, columns) => {
-      const m = Math.min(rows, columns);
-      const [u, v] = [orthogonalRows(m, rows, 1), orthogonalRows(m, columns, 2)];
-      const sizes = Array.from({ length: m }, (_, i) => 3 * 0.6 ** i);
-      const norm = Math.sqrt(sizes.reduce((sum, s) => sum + s * s, 0)) + 1e-7;
-      const compose = (values: readonly number[]) =>
-        product(
-          transposed(u),
-          v.map((row, i) => row.map((x) => x * values[i]!)),
-        );
-      const matrix = flat(compose(sizes));
-      const expected = flat(compose(sizes.map((s) => iterated(s / norm))));
-      const kept = matrix.slice();
-      // Scratch of other shapes' size: it may be larger than needed.
-      const newtonSchulz = new NewtonSchulz(portable, 'float64', [
-        [rows, columns],
-        [12, 3],
-      ]);
-      const got = newtonSchulz.orthogonalize(matrix, rows, columns).slice(0, rows * columns);
-      expect(relativeError(got, expected)).toBeLessThan(1e-10);
-      expect(matrix).toEqual(kept);
-      expect(newtonSchulz.orthogonalize(matrix, rows, columns).slice(0, rows * columns)).toEqual(got);
-    },
-  );
+  ])('takes the singular values of %i × %i matrices, and no others, to the polynomial of them', (rows, columns) => {
+    const m = Math.min(rows, columns);
+    const [u, v] = [orthogonalRows(m, rows, 1), orthogonalRows(m, columns, 2)];
+    const sizes = Array.from({ length: m }, (_, i) => 3 * 0.6 ** i);
+    const norm = Math.sqrt(sizes.reduce((sum, s) => sum + s * s, 0)) + 1e-7;
+    const compose = (values: readonly number[]) =>
+      product(
+        transposed(u),
+        v.map((row, i) => row.map((x) => x * values[i]!)),
+      );
+    const matrix = flat(compose(sizes));
+    const expected = flat(compose(sizes.map((s) => iterated(s / norm))));
+    const kept = matrix.slice();
+    // Scratch of other shapes' size: it may be larger than needed.
+    const newtonSchulz = new NewtonSchulz(portable, 'float64', [
+      [rows, columns],
+      [12, 3],
+    ]);
+    const got = newtonSchulz.orthogonalize(matrix, rows, columns).slice(0, rows * columns);
+    expect(relativeError(got, expected)).toBeLessThan(1e-10);
+    expect(matrix).toEqual(kept);
+    expect(newtonSchulz.orthogonalize(matrix, rows, columns).slice(0, rows * columns)).toEqual(got);
+  });
 
   it.each(backendsUnderTest())('leaves singular values near 1, on $info.name', (backend) => {
     const random = testRandom(5);
@@ -105,8 +102,7 @@ describe('the iteration of Newton and Schulz', () => {
 
 describe('Muon', () => {
   const options = { ...PYTORCH_ADAMW, weightDecay: 0.3 };
-  const model = () =>
-    new DecoderTransformer(tinyPlan({ set: PLAIN }).model, { seed: 3, precision: 'float64' });
+  const model = () => new DecoderTransformer(tinyPlan({ set: PLAIN }).model, { seed: 3, precision: 'float64' });
   const gradient = (step: number) => {
     const random = testRandom(10 + step);
     return () => random.normal();

@@ -46,8 +46,8 @@ describe.each(backendsUnderTest())('clipping on $info.name', (backend) => {
 });
 
 describe('the loss', () => {
-  it('is a mean over texts, or over their letters', () => {
-    const gradients = (['text', 'letter'] as const).map((lossPer) => {
+  it('is a mean over texts, or over their characters', () => {
+    const gradients = (['text', 'character'] as const).map((lossPer) => {
       const trainer = tinyTrainer(tinyPlan({ epochs: 1, set: PLAIN }), 7, {
         lossPer,
         clipNorm: null,
@@ -56,18 +56,17 @@ describe('the loss', () => {
       losses(trainer, 1);
       return { norm: norm(firstMomentsOf(trainer)), positions: trainer.state.tokens };
     });
-    const [perText, perLetter] = gradients;
-    // The end of a text is a letter here.
-    const letters = tinyData.train.reduce((sum, text) => sum + text.length + 1, 0);
-    expect(perText!.positions).toBe(letters);
-    expect(perText!.norm / perLetter!.norm / (letters / 64)).toBeCloseTo(1, 5);
+    const [perText, perCharacter] = gradients;
+    // The end of a text is a character here.
+    const characters = tinyData.train.reduce((sum, text) => sum + text.length + 1, 0);
+    expect(perText!.positions).toBe(characters);
+    expect(perText!.norm / perCharacter!.norm / (characters / 64)).toBeCloseTo(1, 5);
   });
 });
 
 describe('label smoothing', () => {
   it('changes what is learned, but not the NLL that is reported', () => {
-    const train = (labelSmoothing: number) =>
-      losses(tinyTrainer(tinyPlan({ set: PLAIN }), 7, { labelSmoothing }), 2);
+    const train = (labelSmoothing: number) => losses(tinyTrainer(tinyPlan({ set: PLAIN }), 7, { labelSmoothing }), 2);
     const [plain, smooth] = [train(0), train(0.2)];
     expect(smooth[0]).toBe(plain[0]);
     expect(smooth[1]).not.toBe(plain[1]);

@@ -11,7 +11,7 @@ import { finish } from '../../src/generators.js';
 import { Evaluator } from '../../src/model/evaluate.js';
 import { backendsUnderTest } from '../support/backends.js';
 
-const SHAPE = { vocabulary: 29, window: 150, emb: 16, heads: 2, blocks: 2, neurons: 2 };
+const SHAPE = { vocabulary: 29, contextLength: 150, dModel: 16, heads: 2, layers: 2, mlpRatio: 2 };
 const FAMILY: readonly (readonly [string, ModelConfig])[] = [
   ['notebook', { ...SHAPE, ...NOTEBOOK_ARCHITECTURE }],
   ['modern', { ...SHAPE, ...PRE_NORM_ARCHITECTURE }],
@@ -25,16 +25,16 @@ const FAMILY: readonly (readonly [string, ModelConfig])[] = [
 function certainOfPads(config: ModelConfig): DecoderTransformer {
   const model = new DecoderTransformer(config, { seed: 11 });
   const { parameters } = model;
-  const { emb, vocabulary, blocks } = config;
+  const { dModel, vocabulary, layers } = config;
   const setFeatures = (name: string, row: number, plus: number, minus: number) =>
-    parameters.tensor(name).data.set([plus, minus], row * emb);
+    parameters.tensor(name).data.set([plus, minus], row * dModel);
   // Small random weights would make a model that hardly looks at its input: bigger ones tell more.
   if (config.initialization === 'normal')
     for (const [i, x] of parameters.values.entries()) if (x !== 1) parameters.values[i] = x * 10;
   for (let token = 0; token < vocabulary; token++) setFeatures('embedding.weight', token, 0, 0);
-  for (let at = 0; at < config.window; at++) setFeatures('positional_embedding.weight', at, 0, 0);
+  for (let at = 0; at < config.contextLength; at++) setFeatures('positional_embedding.weight', at, 0, 0);
   setFeatures('embedding.weight', PAD_TOKEN, 50, -50);
-  for (let i = 0; i < blocks; i++) {
+  for (let i = 0; i < layers; i++) {
     for (const layer of ['msha.w_c', 'mlp.2']) {
       const weight = parameters.tensor(`transformer_blocks.${i}.${layer}.weight`);
       weight.data.fill(0, 0, 2 * (weight.shape[1] ?? 0)); // nothing is added to the two features

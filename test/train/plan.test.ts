@@ -8,12 +8,12 @@ import { errorOf } from '../runs/fixtures.js';
 const OPTIONS_OFF = {
   labelSmoothing: 0,
   averaging: null,
-  lesson: null,
+  distillationSet: null,
   augmentation: { wordShuffle: 0, shift: false },
 };
 
 describe('planTraining', () => {
-  it("a preset is the notebook's shape and its recipe: SPEC section 7", () => {
+  it("a preset is the notebook's shape and its recipe: docs/notebook.md, section 7", () => {
     const { name, recipe, model, training } = planTraining({ preset: '557k' }, 29);
     expect([name, recipe.name]).toEqual(['557k', 'notebook']);
     expect(model).toEqual(presetConfig('557k'));
@@ -41,7 +41,7 @@ describe('planTraining', () => {
   });
 
   it('without one it is the modern recipe', () => {
-    const { recipe, model, training } = planTraining({ emb: 48, blocks: 3, heads: 4 }, 29);
+    const { recipe, model, training } = planTraining({ dModel: 48, layers: 3, heads: 4 }, 29);
     expect(recipe.name).toBe('modern');
     expect(model).toMatchObject({
       norm: 'pre',
@@ -50,7 +50,7 @@ describe('planTraining', () => {
       attentionBias: false,
       queryKeyNorm: true,
       activation: 'swiglu',
-      neurons: 4,
+      mlpRatio: 4,
     });
     expect(training).toMatchObject({
       batch: 64,
@@ -60,42 +60,41 @@ describe('planTraining', () => {
       optimizer: { kind: 'muon', beta1: 0.9, beta2: 0.98, weightDecay: 0.1, decayOn: 'matrices' },
       averaging: { kind: 'ema', decay: 0.998 },
       clipNorm: 1,
-      lossPer: 'letter',
+      lossPer: 'character',
       batching: 'similar-lengths',
       patience: null,
     });
   });
 
   it('a long text has no words shuffled, whatever the size has otherwise', () => {
-    const shuffle = (continuous: boolean) =>
-      planTraining({ size: '557k', continuous }, 29).training.augmentation;
+    const shuffle = (continuous: boolean) => planTraining({ size: '557k', continuous }, 29).training.augmentation;
     expect(shuffle(false)).toEqual({ wordShuffle: 0.2, shift: false });
     expect(shuffle(true)).toEqual({ wordShuffle: 0, shift: true });
   });
 
-  it('a lesson takes away what keeps a model from learning few texts by heart, unless the user says otherwise', () => {
-    const { model, training } = planTraining({ size: '557k', lesson: true }, 29);
+  it('a distillation set takes away what keeps a model from learning few texts by heart, unless the user says otherwise', () => {
+    const { model, training } = planTraining({ size: '557k', distillationSet: true }, 29);
     expect(model.dropout).toEqual({ embedding: 0, attention: 0, residual: 0 });
     expect(training).toMatchObject({
       epochs: 12,
       labelSmoothing: 0,
       augmentation: { wordShuffle: 0, shift: false },
-      lesson: { share: 0.67, weight: 1 },
+      distillationSet: { share: 0.67, weight: 1 },
     });
-    const set = { 'training.lesson.share': 0.5, 'training.labelSmoothing': 0.02 };
-    const asked = planTraining({ size: '557k', lesson: true, dropout: 0.1, epochs: 3, set }, 29);
+    const set = { 'training.distillationSet.share': 0.5, 'training.labelSmoothing': 0.02 };
+    const asked = planTraining({ size: '557k', distillationSet: true, dropout: 0.1, epochs: 3, set }, 29);
     expect(asked.model.dropout.residual).toBe(0.1);
     expect(asked.training).toMatchObject({
       epochs: 3,
       labelSmoothing: 0.02,
-      lesson: { share: 0.5, weight: 1 },
+      distillationSet: { share: 0.5, weight: 1 },
     });
-    // Of a recipe that says nothing, only how much of the lesson is used.
-    const own = { ...RECIPES.modern, taught: {} };
-    const { training: plain } = planTraining({ recipe: own, size: '557k', lesson: true }, 29);
+    // Of a recipe that says nothing, only how much of the distillation set is used.
+    const own = { ...RECIPES.modern, distilled: {} };
+    const { training: plain } = planTraining({ recipe: own, size: '557k', distillationSet: true }, 29);
     expect(plain).toEqual({
       ...planTraining({ size: '557k' }, 29).training,
-      lesson: { share: 0.5, weight: 1 },
+      distillationSet: { share: 0.5, weight: 1 },
     });
   });
 
@@ -111,19 +110,19 @@ describe('planTraining', () => {
     });
     const modern = planTraining({ dropout: 0.2 }, 29).model;
     expect(modern.dropout).toEqual({ embedding: 0.2, attention: 0.2, residual: 0.2 });
-    const shaped = planTraining({ recipe: 'notebook', emb: 12 }, 29);
-    expect(shaped.model).toMatchObject({ emb: 12, heads: 5, norm: 'post' });
+    const shaped = planTraining({ recipe: 'notebook', dModel: 12 }, 29);
+    expect(shaped.model).toMatchObject({ dModel: 12, heads: 5, norm: 'post' });
     expect(shaped.name).toBe('notebook-12x5');
   });
 
   it.each([
     [{ preset: '87k', recipe: 'modern' }, '--recipe modern'],
-    [{ preset: '87k', emb: 30 }, '--emb'],
-    [{ emb: 10, heads: 3 }, '--emb 10 --heads 3'],
+    [{ preset: '87k', dModel: 30 }, '--d-model'],
+    [{ dModel: 10, heads: 3 }, '--d-model 10 --heads 3'],
     [{ epochs: 0 }, 'epochs'],
     [{ learningRate: -1 }, 'learningRate'],
-    [{ emb: 40_000, heads: 1 }, 'at most 1e+9 parameters, got 5.8e+10'],
-    [{ blocks: 1_000_000_000 }, 'blocks'],
+    [{ dModel: 40_000, heads: 1 }, 'at most 1e+9 parameters, got 5.8e+10'],
+    [{ layers: 1_000_000_000 }, 'layers'],
   ] as const)('refuses %j', (options, message) => {
     const error = errorOf(() => planTraining(options, 29));
     expect(error.code).toBe('BAD_OPTION');

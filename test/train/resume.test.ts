@@ -39,8 +39,7 @@ function outcome(path: string): unknown {
   };
 }
 
-const create = (path: string, plan = tinyPlan()) =>
-  TrainingRun.create(path, tinyConfig(plan), tinyTexts, backend);
+const create = (path: string, plan = tinyPlan()) => TrainingRun.create(path, tinyConfig(plan), tinyTexts, backend);
 const resume = (path: string) => TrainingRun.resume(path, tinyTexts, backend);
 
 describe.each([
@@ -117,7 +116,7 @@ describe('a run that a crash ends', () => {
       if (event.kind === 'step' && ++done === steps) return;
   }
 
-  it('goes on from a checkpoint within its epoch, or begins anew without one, and gives the same bits', async () => {
+  it('goes on from a checkpoint within its epoch, or begins again without one, and gives the same bits', async () => {
     const whole = folder();
     await follow(create(whole, plan));
     const expected = outcome(whole);

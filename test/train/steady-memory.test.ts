@@ -14,8 +14,8 @@ const SLACK = 2e6;
 const WARM_UP = 100;
 const STEPS = 1000;
 /**
- * Memory that is lost in every step is lost in every window of steps. What the engine itself takes from the system (for
- * compiling, or for its collector's threads) comes now and then: in a window, but not in every one.
+ * Memory that is lost in every step is lost in every context length of steps. What the engine itself takes from the system (for
+ * compiling, or for its collector's threads) comes now and then: in a context length, but not in every one.
  */
 const WINDOWS = 4;
 const SEED = 7;
@@ -54,7 +54,12 @@ describe.runIf(native).each<Padding>(['all', 'first'])('a long training, --paddi
     // Batches of many lengths, and the longest possible first: no later step may need more.
     const count = 4 * (WARM_UP + WINDOWS * STEPS);
     const texts = Array.from({ length: count }, (_, i) => tinyData.train[i % tinyData.train.length]!);
-    const [first] = epochBatches(texts.map((text) => text.length), settings, SEED, 0); // prettier-ignore
+    const [first] = epochBatches(
+      texts.map((text) => text.length),
+      settings,
+      SEED,
+      0,
+    );
     for (const i of first!) texts[i] = new Uint16Array(149).fill(1);
     const model = new DecoderTransformer(plan.model, { seed: SEED });
     const trainer = new Trainer(model, backend, settings, { train: texts, val: [] }, SEED);
@@ -86,7 +91,7 @@ describe.runIf(native).each<Padding>(['all', 'first'])('a long training, --paddi
       });
       before = after;
     } while (!isFlat(growth.at(-1)!) && growth.length < WINDOWS);
-    expect(growth, 'growth in each window of 1,000 steps, bytes').toSatisfy((all: Growth[]) =>
+    expect(growth, 'growth in each context length of 1,000 steps, bytes').toSatisfy((all: Growth[]) =>
       all.some(isFlat),
     );
   }, 240_000); // all windows, on a busy machine

@@ -20,7 +20,7 @@ export const tinyCorpus: Corpus = gazette({ sizes: { train: 64, val: 16, test: 1
 
 const tokenizer = defaultTokenizer();
 
-/** Letters as tokens. */
+/** Characters as tokens. */
 export function encode(texts: readonly string[]): Uint16Array[] {
   return texts.map((text) => tokenizer.encode(text));
 }
@@ -41,7 +41,7 @@ export const PLAIN = {
 
 /** A model of a few hundred parameters, with dropout wherever its recipe has one. */
 export function tinyPlan(options: PlanOptions = {}): TrainingPlan {
-  const shape = { emb: 8, heads: 2, blocks: 1, neurons: 2 };
+  const shape = { dModel: 8, heads: 2, layers: 1, mlpRatio: 2 };
   return planTraining({ ...shape, dropout: 0.1, batch: 16, epochs: 3, ...options }, 29);
 }
 

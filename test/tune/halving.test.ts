@@ -57,12 +57,27 @@ it('promotes the lowest, the first of equal ones, and what diverged last', () =>
 describe('omega squared', () => {
   it('is what a textbook’s formula gives by hand', () => {
     // Groups 1 2 3 and 4 5 6: SSt = 17.5, SSw = 4, SSb = 13.5, MSw = 1: (13.5 − 1) / (17.5 + 1).
-    expect(omegaSquared([[1, 2, 3], [4, 5, 6]])).toBeCloseTo(12.5 / 18.5, 12); // prettier-ignore
+    expect(
+      omegaSquared([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+    ).toBeCloseTo(12.5 / 18.5, 12);
   });
 
   it('is 0 where groups differ no more than by chance, and unknown where nothing can be said', () => {
-    expect(omegaSquared([[1, 3], [1, 3]])).toBe(0); // prettier-ignore
-    expect(omegaSquared([[2, 2], [2, 2]])).toBe(0); // prettier-ignore
+    expect(
+      omegaSquared([
+        [1, 3],
+        [1, 3],
+      ]),
+    ).toBe(0);
+    expect(
+      omegaSquared([
+        [2, 2],
+        [2, 2],
+      ]),
+    ).toBe(0);
     expect(omegaSquared([[1, 2, 3]])).toBeNaN();
     expect(omegaSquared([[1], [2], []])).toBeNaN();
   });

@@ -21,7 +21,7 @@ function request(folder: string, change: Partial<TuneRequest['options']> = {}): 
     texts: { corpus, cleaning: 'none', splits, tokenizer: defaultTokenizer() },
     options: {
       recipe: RECIPES.modern,
-      set: { 'model.emb': 8, 'model.heads': 2, 'model.blocks': 1, 'training.batch': 8 },
+      set: { 'model.dModel': 8, 'model.heads': 2, 'model.layers': 1, 'training.batch': 8 },
       space: {
         'training.learningRate': { kind: 'range', low: 1e-4, high: 3e-2, log: true },
         'model.norm': { kind: 'choices', values: ['pre', 'post'] },
@@ -68,7 +68,7 @@ describe('a search', () => {
     const best = parseRecipe(JSON.parse(readFileSync(join(folder, 'best.json'), 'utf8')), 'best.json');
     expect(best).toMatchObject({
       name: 'modern-tuned',
-      shape: { emb: 8, heads: 2, blocks: 1 },
+      shape: { dModel: 8, heads: 2, layers: 1 },
       training: { batch: 8 },
     });
     const rate = ranking[0]!.set['training.learningRate'] ?? RECIPES.modern.training.learningRate;
@@ -115,7 +115,7 @@ describe('a search', () => {
     await run(request(folder, { trials: 1, epochs: 1 }));
     await expect(run(request(folder, { trials: 2, epochs: 1 }))).rejects.toThrow('holds another search');
     const odd = { 'model.heads': { kind: 'choices' as const, values: [3, 5] } };
-    await expect(run(request(join(folders(), 'odd'), { space: odd }))).rejects.toThrow('--emb 8 --heads');
+    await expect(run(request(join(folders(), 'odd'), { space: odd }))).rejects.toThrow('--d-model 8 --heads');
     const unknown = { 'model.head': { kind: 'choices' as const, values: [1] } };
     await expect(run(request(join(folders(), 'odd'), { space: unknown }))).rejects.toThrow('model.head');
     writeFileSync(join(folder, 'trials.jsonl'), 'x\n');
@@ -130,6 +130,9 @@ describe('a search', () => {
     );
     const report = events.at(-1);
     if (report?.kind !== 'finished') throw new Error('the search should have finished');
-    expect(report.report.ranking.map(({ trial, ended }) => [trial, ended])).toEqual([[0, 'epochs'], [1, 'diverged']]); // prettier-ignore
+    expect(report.report.ranking.map(({ trial, ended }) => [trial, ended])).toEqual([
+      [0, 'epochs'],
+      [1, 'diverged'],
+    ]);
   });
 });

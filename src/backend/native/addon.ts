@@ -9,7 +9,7 @@ export interface NativeAddon {
   instructionSets(): string[];
   embed(
     ...args: [
-      ...sizes: [rows: number, width: number, vocabulary: number, window: number],
+      ...sizes: [rows: number, width: number, vocabulary: number, contextLength: number],
       ...ints: [tokens: Int32Array, positions: Int32Array],
       ...dropout: Dropout4,
       ...floats: [tokenTable: FloatArray, positionTable: Optional, out: FloatArray],
@@ -17,7 +17,7 @@ export interface NativeAddon {
   ): void;
   embedGradient(
     ...args: [
-      ...sizes: [rows: number, width: number, vocabulary: number, window: number],
+      ...sizes: [rows: number, width: number, vocabulary: number, contextLength: number],
       ...ints: [tokens: Int32Array, positions: Int32Array],
       ...dropout: Dropout4,
       ...gradients: [gradOut: FloatArray, gradTokenTable: FloatArray, gradPositionTable: Optional],
@@ -47,32 +47,27 @@ export interface NativeAddon {
   queryKeyNorm(
     ...args: [
       ...sizes: [rows: number, heads: number, headWidth: number],
-      ...floats: [kqv: FloatArray, keyWeight: FloatArray, queryWeight: FloatArray, out: FloatArray],
+      ...floats: [qkv: FloatArray, keyWeight: FloatArray, queryWeight: FloatArray, out: FloatArray],
     ]
   ): void;
   queryKeyNormGradient(
     ...args: [
       ...sizes: [rows: number, heads: number, headWidth: number],
-      ...floats: [kqv: FloatArray, keyWeight: FloatArray, queryWeight: FloatArray],
-      ...gradients: [
-        gradOut: FloatArray,
-        gradKqv: FloatArray,
-        gradKeyWeight: FloatArray,
-        gradQueryWeight: FloatArray,
-      ],
+      ...floats: [qkv: FloatArray, keyWeight: FloatArray, queryWeight: FloatArray],
+      ...gradients: [gradOut: FloatArray, gradQkv: FloatArray, gradKeyWeight: FloatArray, gradQueryWeight: FloatArray],
     ]
   ): void;
   rotary(
     ...args: [
-      ...sizes: [rows: number, heads: number, headWidth: number, window: number],
-      ...data: [positions: Int32Array, table: FloatArray, kqv: FloatArray],
+      ...sizes: [rows: number, heads: number, headWidth: number, contextLength: number],
+      ...data: [positions: Int32Array, table: FloatArray, qkv: FloatArray],
     ]
   ): void;
   rotaryGradient: NativeAddon['rotary'];
   attention(
     ...args: [
       ...sizes: [rows: number, heads: number, headWidth: number, texts: number],
-      ...data: [offsets: Int32Array, kqv: FloatArray],
+      ...data: [offsets: Int32Array, qkv: FloatArray],
       ...dropout: Dropout4,
       out: FloatArray,
     ]
@@ -80,15 +75,15 @@ export interface NativeAddon {
   attentionGradient(
     ...args: [
       ...sizes: [rows: number, heads: number, headWidth: number, texts: number],
-      ...data: [offsets: Int32Array, kqv: FloatArray],
+      ...data: [offsets: Int32Array, qkv: FloatArray],
       ...dropout: Dropout4,
-      ...gradients: [gradOut: FloatArray, gradKqv: FloatArray],
+      ...gradients: [gradOut: FloatArray, gradQkv: FloatArray],
     ]
   ): void;
   cachedAttention(
     ...args: [
       ...heads: [rows: number, heads: number, headWidth: number],
-      ...cache: [window: number, cacheSlots: number, scale: number],
+      ...cache: [contextLength: number, cacheSlots: number, scale: number],
       ...ints: [slots: Int32Array, positions: Int32Array],
       ...queries: [queryStride: number, queries: FloatArray],
       ...news: [newStride: number, newKeys: FloatArray, newValues: FloatArray],
@@ -97,15 +92,13 @@ export interface NativeAddon {
   ): void;
   cachedInputAttention(
     ...args: [
-      ...sizes: [rows: number, heads: number, width: number, window: number, cacheSlots: number],
+      ...sizes: [rows: number, heads: number, width: number, contextLength: number, cacheSlots: number],
       ...score: [scale: number],
       ...ints: [slots: Int32Array, positions: Int32Array],
       ...floats: [queries: FloatArray, inputs: FloatArray, cache: FloatArray, out: FloatArray],
     ]
   ): void;
-  add(
-    ...args: [length: number, x: FloatArray, update: FloatArray, ...dropout: Dropout4, out: FloatArray]
-  ): void;
+  add(...args: [length: number, x: FloatArray, update: FloatArray, ...dropout: Dropout4, out: FloatArray]): void;
   addGradient(
     ...args: [
       length: number,
@@ -147,13 +140,7 @@ export interface NativeAddon {
   mlp(
     ...args: [
       ...sizes: [rows: number, width: number, hidden: number],
-      ...weights: [
-        x: FloatArray,
-        weight1: FloatArray,
-        bias1: FloatArray,
-        weight2: FloatArray,
-        bias2: FloatArray,
-      ],
+      ...weights: [x: FloatArray, weight1: FloatArray, bias1: FloatArray, weight2: FloatArray, bias2: FloatArray],
       out: FloatArray,
     ]
   ): void;
@@ -196,12 +183,7 @@ export interface NativeAddon {
   adamW(
     ...args: [
       length: number,
-      ...buffers: [
-        parameters: FloatArray,
-        gradients: FloatArray,
-        firstMoments: FloatArray,
-        secondMoments: FloatArray,
-      ],
+      ...buffers: [parameters: FloatArray, gradients: FloatArray, firstMoments: FloatArray, secondMoments: FloatArray],
       ...segments: [count: number, ends: Int32Array, decay: Float64Array],
       ...constants: [
         learningRate: number,

@@ -17,7 +17,7 @@ import {
 /**
  * Measures for about so many milliseconds (above 0, at most 60,000) how fast the inner loop of all matrix products runs
  * on numbers that stay in the nearest cache: floating-point operations a second, all threads together. No product can
- * be faster, so this is what the speed of a model is held against. There is one of each precision, whichever the backend
+ * be faster, so this is what the speed of a model is compared with. There is one of each precision, whichever the backend
  * computes in.
  */
 export type MeasurePeak = (milliseconds: number, precision: ComputePrecision) => number;
@@ -35,7 +35,7 @@ export type NativeLoad =
 // Both src/backend/ and dist/backend/ lie two folders below the package.
 const BUILD = new URL('../../../native/build/', import.meta.url);
 
-const MOST_THREADS = 256;
+const MAX_THREADS = 256;
 
 /** Of an embedding without positions: the largest integer that the addon takes. */
 const ANY_WINDOW = 2 ** 31 - 1;
@@ -46,16 +46,13 @@ const REMEDY =
 /** Default number of threads: LETTERPRESS_THREADS, else all cores. */
 export function defaultThreads(): number {
   const variable = process.env['LETTERPRESS_THREADS'];
-  if (variable === undefined || variable === '') return Math.min(availableParallelism(), MOST_THREADS);
+  if (variable === undefined || variable === '') return Math.min(availableParallelism(), MAX_THREADS);
   return checkThreads(Number(variable), `in the variable LETTERPRESS_THREADS, got '${variable}'`);
 }
 
 function checkThreads(threads: number, came: string): number {
-  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-    throw new LetterpressError(
-      'BAD_OPTION',
-      `expected a number of threads from 1 to ${MOST_THREADS} ${came}`,
-    );
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    throw new LetterpressError('BAD_OPTION', `expected a number of threads from 1 to ${MAX_THREADS} ${came}`);
   }
   return threads;
 }
@@ -69,11 +66,7 @@ function checkThreads(threads: number, came: string): number {
  * @throws LetterpressError BAD_OPTION when there cannot be that many threads, or when LETTERPRESS_ISA names an
  *   instruction set that is not available
  */
-export function loadNative(
-  threads = defaultThreads(),
-  build = BUILD,
-  precision: ComputePrecision = 'f32',
-): NativeLoad {
+export function loadNative(threads = defaultThreads(), build = BUILD, precision: ComputePrecision = 'f32'): NativeLoad {
   checkThreads(threads, `got ${threads}`);
   const path = fileURLToPath(new URL('letterpress.node', build));
   if (!existsSync(path)) return { ok: false, why: whyNotBuilt(build), remedy: REMEDY };
@@ -99,8 +92,7 @@ export function loadNative(
     ok: true,
     backend: nativeBackend(addon, { name: 'native', instructionSet, threads, precision }),
     instructionSets,
-    measurePeak: (milliseconds, of) =>
-      of === 'bf16' ? addon.peakBf16(milliseconds) : addon.peak(milliseconds),
+    measurePeak: (milliseconds, of) => (of === 'bf16' ? addon.peakBf16(milliseconds) : addon.peak(milliseconds)),
   };
 }
 
@@ -153,56 +145,128 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
   return {
     info,
     embed(a) {
-      const [vocabulary, window] = sizes(a.width, a.tokenTable, a.positionTable);
+      const [vocabulary, contextLength] = sizes(a.width, a.tokenTable, a.positionTable);
       const dropout = dropoutArgs(a.dropout);
-      addon.embed(a.rows, a.width, vocabulary, window, a.tokens, a.positions, ...dropout, a.tokenTable, a.positionTable, a.out); // prettier-ignore
+      addon.embed(
+        a.rows,
+        a.width,
+        vocabulary,
+        contextLength,
+        a.tokens,
+        a.positions,
+        ...dropout,
+        a.tokenTable,
+        a.positionTable,
+        a.out,
+      );
     },
     embedGradient(a) {
-      const [vocabulary, window] = sizes(a.width, a.gradTokenTable, a.gradPositionTable);
+      const [vocabulary, contextLength] = sizes(a.width, a.gradTokenTable, a.gradPositionTable);
       const dropout = dropoutArgs(a.dropout);
-      addon.embedGradient(a.rows, a.width, vocabulary, window, a.tokens, a.positions, ...dropout, a.gradOut, a.gradTokenTable, a.gradPositionTable); // prettier-ignore
+      addon.embedGradient(
+        a.rows,
+        a.width,
+        vocabulary,
+        contextLength,
+        a.tokens,
+        a.positions,
+        ...dropout,
+        a.gradOut,
+        a.gradTokenTable,
+        a.gradPositionTable,
+      );
     },
     linear(a) {
       linear(a.rows, a.inputs, a.outputs, a.x, a.weight, a.bias, a.out);
     },
     linearGradient(a) {
-      linearGradient(
-        a.rows,
-        a.inputs,
-        a.outputs,
-        a.x,
-        a.weight,
-        a.gradOut,
-        a.gradX,
-        a.gradWeight,
-        a.gradBias,
-      );
+      linearGradient(a.rows, a.inputs, a.outputs, a.x, a.weight, a.gradOut, a.gradX, a.gradWeight, a.gradBias);
     },
     queryKeyNorm(a) {
-      addon.queryKeyNorm(a.rows, a.heads, a.headWidth, a.kqv, a.keyWeight, a.queryWeight, a.out);
+      addon.queryKeyNorm(a.rows, a.heads, a.headWidth, a.qkv, a.keyWeight, a.queryWeight, a.out);
     },
     queryKeyNormGradient(a) {
-      addon.queryKeyNormGradient(a.rows, a.heads, a.headWidth, a.kqv, a.keyWeight, a.queryWeight, a.gradOut, a.gradKqv, a.gradKeyWeight, a.gradQueryWeight); // prettier-ignore
+      addon.queryKeyNormGradient(
+        a.rows,
+        a.heads,
+        a.headWidth,
+        a.qkv,
+        a.keyWeight,
+        a.queryWeight,
+        a.gradOut,
+        a.gradQkv,
+        a.gradKeyWeight,
+        a.gradQueryWeight,
+      );
     },
     rotary(a) {
-      addon.rotary(a.rows, a.heads, a.headWidth, rotaryWindow(a), a.positions, a.table, a.kqv);
+      addon.rotary(a.rows, a.heads, a.headWidth, rotaryWindow(a), a.positions, a.table, a.qkv);
     },
     rotaryGradient(a) {
-      addon.rotaryGradient(a.rows, a.heads, a.headWidth, rotaryWindow(a), a.positions, a.table, a.gradKqv);
+      addon.rotaryGradient(a.rows, a.heads, a.headWidth, rotaryWindow(a), a.positions, a.table, a.gradQkv);
     },
     attention(a) {
-      addon.attention(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, ...dropoutArgs(a.dropout), a.out); // prettier-ignore
+      addon.attention(
+        a.rows,
+        a.heads,
+        a.headWidth,
+        a.offsets.length - 1,
+        a.offsets,
+        a.qkv,
+        ...dropoutArgs(a.dropout),
+        a.out,
+      );
     },
     attentionGradient(a) {
-      addon.attentionGradient(a.rows, a.heads, a.headWidth, a.offsets.length - 1, a.offsets, a.kqv, ...dropoutArgs(a.dropout), a.gradOut, a.gradKqv); // prettier-ignore
+      addon.attentionGradient(
+        a.rows,
+        a.heads,
+        a.headWidth,
+        a.offsets.length - 1,
+        a.offsets,
+        a.qkv,
+        ...dropoutArgs(a.dropout),
+        a.gradOut,
+        a.gradQkv,
+      );
     },
     cachedAttention(a) {
-      const slots = Math.floor(a.keys.length / (paddedForCache(a.window) * a.heads * a.headWidth));
-      addon.cachedAttention(a.rows, a.heads, a.headWidth, a.window, slots, a.scale, a.slots, a.positions, a.queryStride, a.queries, a.newStride, a.newKeys, a.newValues, a.keys, a.values, a.out); // prettier-ignore
+      const slots = Math.floor(a.keys.length / (paddedForCache(a.contextLength) * a.heads * a.headWidth));
+      addon.cachedAttention(
+        a.rows,
+        a.heads,
+        a.headWidth,
+        a.contextLength,
+        slots,
+        a.scale,
+        a.slots,
+        a.positions,
+        a.queryStride,
+        a.queries,
+        a.newStride,
+        a.newKeys,
+        a.newValues,
+        a.keys,
+        a.values,
+        a.out,
+      );
     },
     cachedInputAttention(a) {
-      const slots = Math.floor(a.cache.length / (a.window * a.width));
-      addon.cachedInputAttention(a.rows, a.heads, a.width, a.window, slots, a.scale, a.slots, a.positions, a.queries, a.inputs, a.cache, a.out); // prettier-ignore
+      const slots = Math.floor(a.cache.length / (a.contextLength * a.width));
+      addon.cachedInputAttention(
+        a.rows,
+        a.heads,
+        a.width,
+        a.contextLength,
+        slots,
+        a.scale,
+        a.slots,
+        a.positions,
+        a.queries,
+        a.inputs,
+        a.cache,
+        a.out,
+      );
     },
     add(a) {
       addon.add(a.length, a.x, a.update, ...dropoutArgs(a.dropout), a.out);
@@ -211,10 +275,22 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
       addon.addGradient(a.length, ...dropoutArgs(a.dropout), a.gradOut, a.gradX, a.gradUpdate);
     },
     addLayerNorm(a) {
-      addon.addLayerNorm(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.weight, a.bias, a.out); // prettier-ignore
+      addon.addLayerNorm(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.weight, a.bias, a.out);
     },
     addLayerNormGradient(a) {
-      addon.addLayerNormGradient(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.weight, a.gradOut, a.gradX, a.gradUpdate, a.gradWeight, a.gradBias); // prettier-ignore
+      addon.addLayerNormGradient(
+        a.rows,
+        a.width,
+        a.x,
+        a.update,
+        ...dropoutArgs(a.dropout),
+        a.weight,
+        a.gradOut,
+        a.gradX,
+        a.gradUpdate,
+        a.gradWeight,
+        a.gradBias,
+      );
     },
     swiglu(a) {
       addon.swiglu(a.rows, a.hidden, a.x, a.out);
@@ -226,13 +302,27 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
       mlp(a.rows, a.width, a.hidden, a.x, a.weight1, a.bias1, a.weight2, a.bias2, a.out);
     },
     mlpGradient(a) {
-      mlpGradient(a.rows, a.width, a.hidden, a.x, a.weight1, a.bias1, a.weight2, a.gradOut, a.gradX, a.gradWeight1, a.gradBias1, a.gradWeight2, a.gradBias2); // prettier-ignore
+      mlpGradient(
+        a.rows,
+        a.width,
+        a.hidden,
+        a.x,
+        a.weight1,
+        a.bias1,
+        a.weight2,
+        a.gradOut,
+        a.gradX,
+        a.gradWeight1,
+        a.gradBias1,
+        a.gradWeight2,
+        a.gradBias2,
+      );
     },
     crossEntropy(a) {
       addon.crossEntropy(a.rows, a.vocabulary, a.logits, a.targets, a.nll, a.correct);
     },
     crossEntropyGradient(a) {
-      addon.crossEntropyGradient(a.rows, a.vocabulary, a.logits, a.targets, a.scale, a.softShare, a.soft, a.gradLogits); // prettier-ignore
+      addon.crossEntropyGradient(a.rows, a.vocabulary, a.logits, a.targets, a.scale, a.softShare, a.soft, a.gradLogits);
     },
     logSoftmax(a) {
       addon.logSoftmax(a.rows, a.vocabulary, a.logits, a.temperature, a.out);
@@ -241,7 +331,22 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
       addon.weightedSum(a.length, a.x, a.y, a.scaleX, a.scaleY, a.out);
     },
     adamW(a) {
-      addon.adamW(a.length, a.parameters, a.gradients, a.firstMoments, a.secondMoments, a.segmentEnds.length, a.segmentEnds, a.segmentDecay, a.learningRate, a.beta1, a.beta2, a.epsilon, a.step, a.gradientScale); // prettier-ignore
+      addon.adamW(
+        a.length,
+        a.parameters,
+        a.gradients,
+        a.firstMoments,
+        a.secondMoments,
+        a.segmentEnds.length,
+        a.segmentEnds,
+        a.segmentDecay,
+        a.learningRate,
+        a.beta1,
+        a.beta2,
+        a.epsilon,
+        a.step,
+        a.gradientScale,
+      );
     },
     sumOfSquares(x, length) {
       return addon.sumOfSquares(length, x);

@@ -8,7 +8,7 @@ interface Query {
   /** First row of the text, and the query's own row: it sees the keys from one to the other. */
   readonly first: number;
   readonly row: number;
-  /** Columns of this head's keys, queries and values in a kqv row, and of its output in an output row. */
+  /** Columns of this head's keys, queries and values in a qkv row, and of its output in an output row. */
   readonly key: number;
   readonly query: number;
   readonly value: number;
@@ -17,10 +17,10 @@ interface Query {
 
 /** Calls `visit` for each text, head and query row, with softmax(q·k / √d) over the keys that it sees. */
 function forEachQuery(args: AttentionArgs, visit: (at: Query, weights: FloatArray) => void): void {
-  const { heads, headWidth, offsets, kqv } = args;
+  const { heads, headWidth, offsets, qkv } = args;
   const group = heads * headWidth;
   const scale = 1 / Math.sqrt(headWidth);
-  const weights = scratchLike(kqv, ATTENTION_STRIDE);
+  const weights = scratchLike(qkv, ATTENTION_STRIDE);
   for (let text = 0; text + 1 < offsets.length; text++) {
     const first = offsets[text]!;
     for (let head = 0; head < heads; head++) {
@@ -29,7 +29,7 @@ function forEachQuery(args: AttentionArgs, visit: (at: Query, weights: FloatArra
       for (let row = first; row < offsets[text + 1]!; row++) {
         const query = row * 3 * group + columns.query;
         for (let j = first; j <= row; j++) {
-          weights[j - first] = scale * dot(kqv, query, kqv, j * 3 * group + columns.key, headWidth);
+          weights[j - first] = scale * dot(qkv, query, qkv, j * 3 * group + columns.key, headWidth);
         }
         softmax(weights, row - first + 1);
         visit({ head, first, row, ...columns }, weights);
@@ -44,13 +44,13 @@ function factorOf({ dropout, heads }: AttentionArgs, { row, head }: Query, j: nu
 }
 
 export function attention(args: AttentionForward): void {
-  const { rows, heads, headWidth, kqv, out } = args;
+  const { rows, heads, headWidth, qkv, out } = args;
   const group = heads * headWidth;
   out.fill(0, 0, rows * group);
   forEachQuery(args, (at, weights) => {
     for (let j = 0; j <= at.row - at.first; j++) {
       const weight = weights[j]! * factorOf(args, at, j);
-      addScaled(out, at.row * group + at.out, weight, kqv, (at.first + j) * 3 * group + at.value, headWidth);
+      addScaled(out, at.row * group + at.out, weight, qkv, (at.first + j) * 3 * group + at.value, headWidth);
     }
   });
 }
@@ -60,11 +60,11 @@ export function attention(args: AttentionForward): void {
  * dQ = dS K, dK = dSᵀ Q, dV = (P m)ᵀ dO.
  */
 export function attentionGradient(args: AttentionGradient): void {
-  const { heads, headWidth, kqv, gradOut, gradKqv } = args;
+  const { heads, headWidth, qkv, gradOut, gradQkv } = args;
   const group = heads * headWidth;
   const scale = 1 / Math.sqrt(headWidth);
-  const gradWeights = scratchLike(kqv, ATTENTION_STRIDE);
-  gradKqv.fill(0, 0, args.rows * 3 * group);
+  const gradWeights = scratchLike(qkv, ATTENTION_STRIDE);
+  gradQkv.fill(0, 0, args.rows * 3 * group);
   forEachQuery(args, (at, weights) => {
     const keys = at.row - at.first + 1;
     const out = at.row * group + at.out;
@@ -73,15 +73,15 @@ export function attentionGradient(args: AttentionGradient): void {
     for (let j = 0; j < keys; j++) {
       const factor = factorOf(args, at, j);
       const value = (at.first + j) * 3 * group + at.value;
-      gradWeights[j] = dot(gradOut, out, kqv, value, headWidth) * factor;
+      gradWeights[j] = dot(gradOut, out, qkv, value, headWidth) * factor;
       common += weights[j]! * gradWeights[j]!;
-      addScaled(gradKqv, value, weights[j]! * factor, gradOut, out, headWidth);
+      addScaled(gradQkv, value, weights[j]! * factor, gradOut, out, headWidth);
     }
     for (let j = 0; j < keys; j++) {
       const gradScore = weights[j]! * (gradWeights[j]! - common) * scale;
       const key = (at.first + j) * 3 * group + at.key;
-      addScaled(gradKqv, query, gradScore, kqv, key, headWidth);
-      addScaled(gradKqv, key, gradScore, kqv, query, headWidth);
+      addScaled(gradQkv, query, gradScore, qkv, key, headWidth);
+      addScaled(gradQkv, key, gradScore, qkv, query, headWidth);
     }
   });
 }

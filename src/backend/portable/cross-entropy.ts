@@ -28,8 +28,7 @@ export function crossEntropyGradient(args: CrossEntropyGradient): void {
     gradLogits[at + targets[r]!]! -= scale * (1 - softShare);
     if (softShare === 0) continue;
     const part = scale * softShare;
-    for (let v = 0; v < vocabulary; v++)
-      gradLogits[at + v]! -= part * (soft ? soft[at + v]! : 1 / vocabulary);
+    for (let v = 0; v < vocabulary; v++) gradLogits[at + v]! -= part * (soft ? soft[at + v]! : 1 / vocabulary);
   }
 }
 

@@ -1,16 +1,7 @@
 import type { EmbedForward, EmbedGradient } from '../types.js';
 import { dropoutFactor } from './dropout.js';
 
-export function embed({
-  rows,
-  width,
-  tokens,
-  positions,
-  dropout,
-  tokenTable,
-  positionTable,
-  out,
-}: EmbedForward): void {
+export function embed({ rows, width, tokens, positions, dropout, tokenTable, positionTable, out }: EmbedForward): void {
   for (let r = 0; r < rows; r++) {
     const token = tokens[r]! * width;
     const position = positions[r]! * width;

@@ -3,12 +3,7 @@ import { gelu, geluGradient, normalCdf } from './gelu.js';
 import { addRows, dot, scratchLike } from './vectors.js';
 
 /** Row r of the hidden layer before the GELU, into `h` from `at`. */
-function hiddenRow(
-  { width, hidden, x, weight1, bias1 }: MlpArgs,
-  r: number,
-  h: FloatArray,
-  at: number,
-): void {
+function hiddenRow({ width, hidden, x, weight1, bias1 }: MlpArgs, r: number, h: FloatArray, at: number): void {
   for (let k = 0; k < hidden; k++) h[at + k] = bias1[k]! + dot(x, r * width, weight1, k * width, width);
 }
 

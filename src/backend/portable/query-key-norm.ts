@@ -9,37 +9,37 @@ function inverseSize(x: FloatArray, at: number, width: number): number {
 }
 
 export function queryKeyNorm(args: QueryKeyNormForward): void {
-  const { rows, heads, headWidth, kqv, keyWeight, queryWeight, out } = args;
-  out.set(kqv.subarray(0, rows * 3 * heads * headWidth));
+  const { rows, heads, headWidth, qkv, keyWeight, queryWeight, out } = args;
+  out.set(qkv.subarray(0, rows * 3 * heads * headWidth));
   for (let r = 0; r < rows; r++) {
     for (let head = 0; head < 2 * heads; head++) {
       const weight = head < heads ? keyWeight : queryWeight;
       const at = (r * 3 * heads + head) * headWidth;
-      const inverse = inverseSize(kqv, at, headWidth);
-      for (let c = 0; c < headWidth; c++) out[at + c] = kqv[at + c]! * inverse * weight[c]!;
+      const inverse = inverseSize(qkv, at, headWidth);
+      for (let c = 0; c < headWidth; c++) out[at + c] = qkv[at + c]! * inverse * weight[c]!;
     }
   }
 }
 
 /** With x̂ = x / size and g = dy ∘ w: dx = (g − x̂ · mean(g ∘ x̂)) / size, dw += dy ∘ x̂. */
 export function queryKeyNormGradient(args: QueryKeyNormGradient): void {
-  const { rows, heads, headWidth, kqv, keyWeight, queryWeight } = args;
-  const { gradOut, gradKqv, gradKeyWeight, gradQueryWeight } = args;
-  gradKqv.set(gradOut.subarray(0, rows * 3 * heads * headWidth));
+  const { rows, heads, headWidth, qkv, keyWeight, queryWeight } = args;
+  const { gradOut, gradQkv, gradKeyWeight, gradQueryWeight } = args;
+  gradQkv.set(gradOut.subarray(0, rows * 3 * heads * headWidth));
   for (let r = 0; r < rows; r++) {
     for (let head = 0; head < 2 * heads; head++) {
       const [weight, gradWeight] = head < heads ? [keyWeight, gradKeyWeight] : [queryWeight, gradQueryWeight];
       const at = (r * 3 * heads + head) * headWidth;
-      const inverse = inverseSize(kqv, at, headWidth);
+      const inverse = inverseSize(qkv, at, headWidth);
       let dot = 0; // Σ g ∘ x̂
       for (let c = 0; c < headWidth; c++) {
-        const normal = kqv[at + c]! * inverse;
+        const normal = qkv[at + c]! * inverse;
         gradWeight[c]! += gradOut[at + c]! * normal;
         dot += gradOut[at + c]! * weight[c]! * normal;
       }
       for (let c = 0; c < headWidth; c++) {
-        const normal = kqv[at + c]! * inverse;
-        gradKqv[at + c] = inverse * (gradOut[at + c]! * weight[c]! - (normal * dot) / headWidth);
+        const normal = qkv[at + c]! * inverse;
+        gradQkv[at + c] = inverse * (gradOut[at + c]! * weight[c]! - (normal * dot) / headWidth);
       }
     }
   }

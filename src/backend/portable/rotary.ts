@@ -1,16 +1,16 @@
 import type { FloatArray, RotaryArgs, RotaryForward, RotaryGradient } from '../types.js';
 
 export function rotary(args: RotaryForward): void {
-  turn(args, args.kqv, 1);
+  turn(args, args.qkv, 1);
 }
 
 /** A rotation's transpose turns back. */
 export function rotaryGradient(args: RotaryGradient): void {
-  turn(args, args.gradKqv, -1);
+  turn(args, args.gradQkv, -1);
 }
 
 /** Turns keys and queries in place: each pair (a, b) becomes (a cos − b sin, b cos + a sin), or back with sign −1. */
-function turn({ rows, heads, headWidth, positions, table }: RotaryArgs, kqv: FloatArray, sign: 1 | -1): void {
+function turn({ rows, heads, headWidth, positions, table }: RotaryArgs, qkv: FloatArray, sign: 1 | -1): void {
   const group = heads * headWidth;
   const half = Math.floor(headWidth / 2);
   for (let r = 0; r < rows; r++) {
@@ -20,12 +20,12 @@ function turn({ rows, heads, headWidth, positions, table }: RotaryArgs, kqv: Flo
     for (let head = 0; head < 2 * heads; head++) {
       const first = r * 3 * group + head * headWidth;
       for (let c = 0; c < half; c++) {
-        const a = kqv[first + c]!;
-        const b = kqv[first + half + c]!;
+        const a = qkv[first + c]!;
+        const b = qkv[first + half + c]!;
         const cosine = table[cosines + c]!;
         const sine = sign * table[sines + c]!;
-        kqv[first + c] = a * cosine - b * sine;
-        kqv[first + half + c] = b * cosine + a * sine;
+        qkv[first + c] = a * cosine - b * sine;
+        qkv[first + half + c] = b * cosine + a * sine;
       }
     }
   }

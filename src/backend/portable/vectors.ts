@@ -21,14 +21,7 @@ export function dot(a: FloatArray, aAt: number, b: FloatArray, bAt: number, coun
 }
 
 /** y[yAt + i] += factor · x[xAt + i] for i < count. */
-export function addScaled(
-  y: FloatArray,
-  yAt: number,
-  factor: number,
-  x: FloatArray,
-  xAt: number,
-  count: number,
-): void {
+export function addScaled(y: FloatArray, yAt: number, factor: number, x: FloatArray, xAt: number, count: number): void {
   for (let i = 0; i < count; i++) y[yAt + i]! += factor * x[xAt + i]!;
 }
 
@@ -43,14 +36,7 @@ export interface Strided {
  * y[yAt + i] += Σ_k factors_k · m[k, i] for i < count, where row k of the matrix m begins at m.at + k · m.step: a row
  * vector times a matrix. Four rows at a time, so that y is read and written a quarter as often.
  */
-export function addRows(
-  y: FloatArray,
-  yAt: number,
-  factors: Strided,
-  rows: number,
-  m: Strided,
-  count: number,
-): void {
+export function addRows(y: FloatArray, yAt: number, factors: Strided, rows: number, m: Strided, count: number): void {
   const f = factors.data;
   const x = m.data;
   let k = 0;

@@ -3,7 +3,7 @@ import { LetterpressError } from '../../errors.js';
 import { ANALYSIS_FILES } from '../../runs/analysis-files.js';
 import { RUN_FILES } from '../../runs/layout.js';
 import { readRun } from '../../runs/reader.js';
-import { analysing } from '../../run-analysis/analyse-run.js';
+import { analyseRunSteps } from '../../run-analysis/analyse-run.js';
 import { loadModel } from '../../model/load-model.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
@@ -30,7 +30,7 @@ export async function analyse(folder: string, options: AnalyseOptions, context: 
   const { backend } = openBackend(options, context);
   const texts = await textsOfRun(run, context);
   const { temperatures } = options;
-  const steps = analysing(folder, texts, loadModel(run, backend), undefined, { temperatures });
+  const steps = analyseRunSteps(folder, texts, loadModel(run, backend), undefined, { temperatures });
   const bar = new ChangingBar(context);
   let step = steps.next();
   for (; !step.done; step = steps.next()) {

@@ -16,7 +16,7 @@ export function formatBench(report: BenchReport, { style }: Pick<CliContext, 'st
     `\n${style.bold('Where the time of a step goes')} (${report.tableSteps} more steps, with a clock around every ` +
     `operation: ${formatSeconds(report.tableSecondsPerStep)} each)\n\n` +
     formatOperations(report.operations, style.bold) +
-    `\nGFLOP/s count what the model needs, and are held against the peak; GB/s count each array once, and are held\n` +
+    `\nGFLOP/s count what the model needs, and are compared with the peak; GB/s count each array once, and are held\n` +
     `against one thread that copies memory (${formatNumber(report.copyGigabytesPerSecond, 1)} GB/s, read and written).\n`;
   return heading + formatFigures(report, style.bold) + table;
 }
@@ -35,10 +35,7 @@ function formatFigures(report: BenchReport, bold: (text: string) => string): str
   const lines: readonly (readonly [string, string])[] = [
     ['step', `${formatSeconds(report.secondsPerStep)} (median of ${report.steps})`],
     ['steps', `${formatRate(report.stepsPerSecond)} a second`],
-    [
-      'tokens',
-      `${formatRate(report.tokensPerSecond)} a second (${formatCount(report.tokensPerStep)} a step)`,
-    ],
+    ['tokens', `${formatRate(report.tokensPerSecond)} a second (${formatCount(report.tokensPerStep)} a step)`],
     [
       'arithmetic',
       `${formatRate(report.gflops)} GFLOP/s (${formatNumber(report.gflopPerStep, 2)} GFLOP a step)${share}`,
@@ -46,13 +43,15 @@ function formatFigures(report: BenchReport, bold: (text: string) => string): str
     ['peak', peak],
     ['memory', `${formatBytes(report.peakMemoryBytes)} at most`],
   ];
-  return formatTable([{ title: '' }, { title: '' }], lines.map(([name, value]) => [bold(name), value])); // prettier-ignore
+  return formatTable(
+    [{ title: '' }, { title: '' }],
+    lines.map(([name, value]) => [bold(name), value]),
+  );
 }
 
 function formatOperations(rows: readonly OperationRow[], heading: (line: string) => string): string {
   const right = (title: string) => ({ title, align: 'right' }) as const;
-  const optional = (value: number | null, format: (value: number) => string) =>
-    value === null ? '' : format(value);
+  const optional = (value: number | null, format: (value: number) => string) => (value === null ? '' : format(value));
   return formatTable(
     [
       { title: 'operation' },
@@ -67,9 +66,7 @@ function formatOperations(rows: readonly OperationRow[], heading: (line: string)
     rows.map((row) => [
       row.operation === null ? 'outside the operations' : `${row.operation} ${row.shape}`.trimEnd(),
       row.pass ?? '',
-      row.operation === null
-        ? ''
-        : formatNumber(row.callsPerStep, Number.isInteger(row.callsPerStep) ? 0 : 1),
+      row.operation === null ? '' : formatNumber(row.callsPerStep, Number.isInteger(row.callsPerStep) ? 0 : 1),
       formatNumber(row.secondsPerStep * 1000, 2),
       formatPercent(row.share),
       optional(row.gflops, formatRate),

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import { LEAST_STEPS, stepFigures, TrainingUnderTest } from '../../profile/measure-training.js';
+import { MIN_STEPS, stepFigures, TrainingUnderTest } from '../../profile/measure-training.js';
 import { copyBandwidth, peakMemoryBytes } from '../../profile/memory.js';
 import { operationTable, ratio } from '../../profile/operation-table.js';
 import type { BenchReport } from '../../profile/report.js';
@@ -46,7 +46,7 @@ async function measure(options: BenchOptions, context: CliContext): Promise<Benc
   const { backend, measurePeak } = openBackend(options, context);
   const { corpus, splits, tokenizer } = await prepareTexts(options, context);
   const plan = planTraining(toPlanOptions(options), tokenizer.vocabularySize);
-  const { encoded } = encodeSplit(splits.train, tokenizer, { maxLetters: plan.model.window - 1 });
+  const { encoded } = encodeSplit(splits.train, tokenizer, { maxCharacters: plan.model.contextLength - 1 });
 
   const peaks = new Peaks(measurePeak, backend.info.precision);
   const limits = { steps: options.steps, seconds: SECONDS };
@@ -138,7 +138,7 @@ async function follow<Result>(
       else {
         // How many steps fit is known after the first of them.
         const first = (now - started) / 1000;
-        const total = limits.steps ?? Math.max(LEAST_STEPS, Math.round(limits.seconds / first));
+        const total = limits.steps ?? Math.max(MIN_STEPS, Math.round(limits.seconds / first));
         progress ??= createProgress(context, { label, total, unit: 'steps' });
         progress.update(step.value);
       }

@@ -5,7 +5,7 @@ import type {
   ReportFacts,
   RunFacts,
   ShapeFacts,
-  YardstickFacts,
+  BaselineFacts,
 } from '../../report/facts/types.js';
 import type { ReportInput } from '../../report/input/report-input.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/diagnosis-words.js';
@@ -42,7 +42,7 @@ export function runsTable(
   const columns: (Column & { readonly common?: true })[] = [
     { title: 'run' },
     { title: 'recipe', common: true },
-    right('emb × blocks, heads'),
+    right('dModel × blocks, heads'),
     right('parameters'),
     { ...right('texts'), common: true },
     { title: 'pads', common: true },
@@ -76,19 +76,19 @@ export function figuresTable(
     const { name, sizes } = corpusOf.get(members[0]!.name)!;
     const counts = [sizes.train, sizes.val, sizes.test].map((count) => formatCount(count)).join(' / ');
     const title = sets.size < 2 ? [] : [...(i === 0 ? [] : [[]]), [bold(`${name}, ${counts} texts`)]];
-    const yardsticks = members.find((group) => group.yardsticks !== undefined)?.yardsticks?.yardsticks ?? [];
+    const baselines = members.find((group) => group.baselines !== undefined)?.baselines?.baselines ?? [];
     return [
       ...title,
       ...members.flatMap((group) => [...group.runs.map(runRow), ...meanRow(group)]),
-      ...(yardsticks.length === 0 ? [] : [[]]),
-      ...yardsticks.map(yardstickRow),
+      ...(baselines.length === 0 ? [] : [[]]),
+      ...baselines.map(baselineRow),
     ];
   });
   const columns = [
     { title: 'NLL in nats per text' },
     right('val NLL'),
     right('test NLL'),
-    right('bits/letter'),
+    right('bits/character'),
     right('perplexity'),
     right('top-1'),
     right('best epoch'),
@@ -107,20 +107,27 @@ export function mixturesTable(mixtures: readonly MixtureFacts[], { bold }: Pick<
     known(testNll, formatNumber),
     known(testTop1, (value) => formatNumber(value, 4)),
   ]);
-  const columns = [{ title: 'mixture' }, { title: 'of' }, right('val NLL'), right('cross-validated'), right('test NLL'), right('top-1')]; // prettier-ignore
+  const columns = [
+    { title: 'mixture' },
+    { title: 'of' },
+    right('val NLL'),
+    right('cross-validated'),
+    right('test NLL'),
+    right('top-1'),
+  ];
   return formatTable(columns, rows, bold);
 }
 
-function yardstickRow(yardstick: YardstickFacts): string[] {
-  const { label, valNll, testNll, bitsPerLetter, perplexityPerLetter, testTop1 } = yardstick;
-  return [label, ...figureCells(valNll, testNll, bitsPerLetter, perplexityPerLetter, testTop1)];
+function baselineRow(baseline: BaselineFacts): string[] {
+  const { label, valNll, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1 } = baseline;
+  return [label, ...figureCells(valNll, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1)];
 }
 
 function runRow({ name, figures, diagnosis }: RunFacts): string[] {
-  const { bestValNll, testNll, bitsPerLetter, perplexityPerLetter, testTop1, bestEpoch } = figures;
+  const { bestValNll, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1, bestEpoch } = figures;
   return [
     name,
-    ...figureCells(bestValNll, testNll, bitsPerLetter, perplexityPerLetter, testTop1),
+    ...figureCells(bestValNll, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1),
     known(bestEpoch, formatCount),
     DIAGNOSIS_WORDS[diagnosis.kind],
   ];
@@ -135,7 +142,13 @@ function meanRow({ name, figures, diagnoses }: GroupFacts): string[][] {
   return [
     [
       `${name}, mean of ${count}`,
-      ...figureCells(mean('bestValNll'), mean('testNll'), mean('bitsPerLetter'), mean('perplexityPerLetter'), mean('testTop1')), // prettier-ignore
+      ...figureCells(
+        mean('bestValNll'),
+        mean('testNll'),
+        mean('bitsPerCharacter'),
+        mean('perplexityPerCharacter'),
+        mean('testTop1'),
+      ),
       '',
       kinds,
     ],
@@ -145,22 +158,22 @@ function meanRow({ name, figures, diagnoses }: GroupFacts): string[][] {
 function figureCells(
   valNll: number | undefined,
   testNll: number | undefined,
-  bitsPerLetter: number | undefined,
+  bitsPerCharacter: number | undefined,
   perplexity: number | undefined,
   top1: number | undefined,
 ): string[] {
   return [
     known(valNll, formatNumber),
     known(testNll, formatNumber),
-    known(bitsPerLetter, (value) => formatNumber(value, 3)),
+    known(bitsPerCharacter, (value) => formatNumber(value, 3)),
     known(perplexity, (value) => formatNumber(value, 3)),
     known(top1, (value) => formatNumber(value, 4)),
   ];
 }
 
 /** `48 × 3, 4`: width, blocks and heads. */
-function shapeOf({ emb, blocks, heads }: ShapeFacts): string {
-  return `${emb} × ${blocks}, ${heads}`;
+function shapeOf({ dModel, layers, heads }: ShapeFacts): string {
+  return `${dModel} × ${layers}, ${heads}`;
 }
 
 /** Epochs that have ended, of those that are planned while more may come. */

@@ -3,13 +3,7 @@ import { isMixture } from '../../ensemble/mixture-folder.js';
 import { diagnosedAs } from '../../report/rules/look-up.js';
 import { computeFacts } from '../../report/facts/compute-facts.js';
 import { mixtureFacts } from '../../report/facts/mixture-facts.js';
-import type {
-  ComparisonFacts,
-  Difference,
-  MissingKind,
-  MixtureFacts,
-  ReportFacts,
-} from '../../report/facts/types.js';
+import type { ComparisonFacts, Difference, MissingKind, MixtureFacts, ReportFacts } from '../../report/facts/types.js';
 import { listed } from '../../report/writing/blocks.js';
 import { readMixtures } from '../../report/input/read-mixtures.js';
 import { readRunsOrStudy } from '../../study/read-study.js';
@@ -31,7 +25,7 @@ export function compare(paths: readonly string[], options: CompareOptions, conte
 function compareMixtures(paths: readonly string[], options: CompareOptions, context: CliContext): void {
   const read = readMixtures(paths);
   const fingerprints = new Set(read.map(({ corpus }) => corpus.fingerprint));
-  const mixtures = mixtureFacts(read, { fingerprints, lettersPerText: undefined });
+  const mixtures = mixtureFacts(read, { fingerprints, charactersPerText: undefined });
   if (options.json === true) context.printJson({ mixtures: mixtures.map(mixtureAsJson) });
   else context.print(mixturesTable(mixtures, context.style));
 }
@@ -73,8 +67,8 @@ function compareRuns(paths: readonly string[], options: CompareOptions, context:
 }
 
 function mixtureAsJson(mixture: MixtureFacts): object {
-  const { name, runs, countingOrder, kind, valNll, crossValidatedNll, testNll, testTop1 } = mixture;
-  return { name, runs, counting: countingOrder, mixing: kind, valNll, crossValidatedNll, testNll, testTop1 };
+  const { name, runs, ngramOrder, kind, valNll, crossValidatedNll, testNll, testTop1 } = mixture;
+  return { name, runs, ngram: ngramOrder, mixing: kind, valNll, crossValidatedNll, testNll, testTop1 };
 }
 
 /** What is missing that a comparison would have shown. */
@@ -83,7 +77,7 @@ const NOTED: ReadonlySet<MissingKind> = new Set([
   'unfinished',
   'no-epochs',
   'other-texts',
-  'no-yardsticks',
+  'no-baselines',
 ]);
 
 const DIFFERENCES: Readonly<Record<Difference, string>> = {
@@ -161,7 +155,7 @@ function figuresAsJson({ groups }: ReportFacts): object {
           { mean, standardDeviation, low, high, count },
         ]),
       ),
-      yardsticks: group.yardsticks?.yardsticks,
+      baselines: group.baselines?.baselines,
     })),
     runs: groups.flatMap(({ name: group, runs }) =>
       runs.map(({ name, seed, ended, stoppedBecause, figures, diagnosis: { kind, sentences } }) => ({

@@ -25,8 +25,8 @@ export async function dataStats(options: DataStatsOptions, context: CliContext):
     context.printJson({
       corpus: { name, kind, path, fingerprint: fingerprint(texts) },
       clean: texts.clean,
-      alphabet: texts.tokenizer.letters.join(''),
-      maxLetters: report.maxLetters,
+      alphabet: texts.tokenizer.characters.join(''),
+      maxCharacters: report.maxCharacters,
       alphabetSize: report.alphabetSize,
       maxDistance: report.maxDistance,
       splits: report.splits,
@@ -39,27 +39,22 @@ export async function dataStats(options: DataStatsOptions, context: CliContext):
     describeCorpus(texts, known, context),
     table(report, context),
     nearExamples(report),
-    letters(report),
+    characters(report),
   ].filter((section) => section !== '');
   const notes = (['train', 'val', 'test'] as const).flatMap((split) =>
     // Long and empty texts have their rows in the table already.
-    summarizeReport({ ...report.splits[split].encoding, textsCut: 0, empty: 0 }).map(
-      (line) => `${split}: ${line}\n`,
-    ),
+    summarizeReport({ ...report.splits[split].encoding, textsCut: 0, empty: 0 }).map((line) => `${split}: ${line}\n`),
   );
   if (notes.length > 0) sections.push(notes.join(''));
   context.print(sections.join('\n'));
 }
 
 /** Counts and compares the texts, with a progress bar: comparing takes longer the more there are. */
-async function describeTexts(
-  { splits, tokenizer, corpus }: PreparedTexts,
-  context: CliContext,
-): Promise<CorpusReport> {
+async function describeTexts({ splits, tokenizer, corpus }: PreparedTexts, context: CliContext): Promise<CorpusReport> {
   const steps = corpusReportSteps(
     splits,
     tokenizer,
-    corpus.pieces === undefined ? {} : { maxLetters: corpus.pieces },
+    corpus.pieces === undefined ? {} : { maxCharacters: corpus.pieces },
   );
   let step = steps.next();
   if (step.done === true) return step.value;
@@ -93,14 +88,11 @@ function describeCorpus(
   { style }: CliContext,
 ): string {
   const rows = [
-    [
-      'corpus',
-      corpus.path === undefined ? `${corpus.name} (${corpus.kind})` : `${corpus.path} (${corpus.kind})`,
-    ],
-    ['cleaning', clean === 'none' && corpus.alreadyClean ? 'none (clean letters already)' : clean],
+    ['corpus', corpus.path === undefined ? `${corpus.name} (${corpus.kind})` : `${corpus.path} (${corpus.kind})`],
+    ['cleaning', clean === 'none' && corpus.alreadyClean ? 'none (clean characters already)' : clean],
     [
       'alphabet',
-      `${formatCount(tokenizer.letters.length)} letters, ${formatCount(tokenizer.vocabularySize)} token values`,
+      `${formatCount(tokenizer.characters.length)} characters, ${formatCount(tokenizer.vocabularySize)} token values`,
     ],
   ];
   if (known !== undefined) {
@@ -115,17 +107,16 @@ function describeCorpus(
 
 type SplitReport = CorpusReport['splits']['train'];
 
-function table({ splits, maxLetters }: CorpusReport, { style }: CliContext): string {
-  const withShare = (count: number, share: number): string =>
-    `${formatCount(count)} (${formatPercent(share, 2)})`;
+function table({ splits, maxCharacters }: CorpusReport, { style }: CliContext): string {
+  const withShare = (count: number, share: number): string => `${formatCount(count)} (${formatPercent(share, 2)})`;
   const lines: readonly (readonly [string, (split: SplitReport) => string])[] = [
     ['texts', (split) => formatCount(split.texts)],
-    ['letters', (split) => formatCount(split.lengths.total)],
-    ['letters a text, mean', (split) => formatNumber(split.lengths.mean, 1)],
+    ['characters', (split) => formatCount(split.lengths.total)],
+    ['characters a text, mean', (split) => formatNumber(split.lengths.mean, 1)],
     ['  median', (split) => formatNumber(split.lengths.median, 1)],
     ['  shortest', (split) => formatCount(split.lengths.min)],
     ['  longest', (split) => formatCount(split.lengths.max)],
-    [`texts over ${maxLetters} letters`, (split) => formatCount(split.overWindow)],
+    [`texts over ${maxCharacters} characters`, (split) => formatCount(split.overWindow)],
     ['empty texts', (split) => formatCount(split.empty)],
     ['words', (split) => formatCount(split.words.total)],
     ['  different', (split) => formatCount(split.words.different)],
@@ -170,7 +161,7 @@ function nearExamples({ splits, maxDistance }: CorpusReport): string {
     ? `, looked for in the first ${formatCount(train.searched)} texts`
     : '';
   return (
-    `Nearly the same: at most ${formatPercent(maxDistance, 0)} of the letters differ, copies included${searched}.` +
+    `Nearly the same: at most ${formatPercent(maxDistance, 0)} of the characters differ, copies included${searched}.` +
     (sections.length === 0 ? '\n' : ` Examples:\n${sections.join('')}`)
   );
 }
@@ -186,24 +177,24 @@ function pairsOf(title: string, pairs: readonly NearPair[]): string {
   return `${title}:\n${formatTable([{ title: '' }, { title: '', align: 'right' }, { title: '' }], rows)}`;
 }
 
-/** The letters of the training texts by frequency, as many as fit a few lines. */
-function letters({ splits }: CorpusReport): string {
-  const { letters: counts } = splits.train;
+/** The characters of the training texts by frequency, as many as fit a few lines. */
+function characters({ splits }: CorpusReport): string {
+  const { characters: counts } = splits.train;
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const sorted = [...counts].sort((a, b) => b.count - a.count);
   const shown = sorted
     .slice(0, 30)
-    .map(({ letter, count }) => `${visible(letter)} ${formatPercent(count / total, 1)}`);
+    .map(({ character, count }) => `${visible(character)} ${formatPercent(count / total, 1)}`);
   const rows: string[][] = [];
   for (let i = 0; i < shown.length; i += 6) rows.push(['', ...shown.slice(i, i + 6)]);
-  const rarer = sorted.length > 30 ? `  and ${formatCount(sorted.length - 30)} rarer letters\n` : '';
-  return `Letters of train:\n${formatTable(Array<Column>(7).fill({ title: '' }), rows)}${rarer}`;
+  const rarer = sorted.length > 30 ? `  and ${formatCount(sorted.length - 30)} rarer characters\n` : '';
+  return `Characters of train:\n${formatTable(Array<Column>(7).fill({ title: '' }), rows)}${rarer}`;
 }
 
-/** A letter as a reader can see it. */
-function visible(letter: string): string {
-  if (letter === ' ') return '␣';
-  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(letter)
-    ? letter
-    : `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+/** A character as a reader can see it. */
+function visible(character: string): string {
+  if (character === ' ') return '␣';
+  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)
+    ? character
+    : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

@@ -14,7 +14,7 @@ export interface DemoOptions extends BackendOptions {
 const NATIVE = { epochs: 6, batch: 32 };
 
 /** What fits a few minutes without the native backend: a smaller model of fewer texts. */
-const PORTABLE = { epochs: 6, emb: 32, heads: 4, blocks: 2, limit: 2000, batch: 16 };
+const PORTABLE = { epochs: 6, dModel: 32, heads: 4, layers: 2, limit: 2000, batch: 16 };
 
 /** The main job: trains a small model on the built-in corpus, with settings that suit the machine. */
 export async function demo(options: DemoOptions, context: CliContext): Promise<void> {

@@ -48,10 +48,7 @@ export function doctor(options: DoctorOptions, context: CliContext): void {
     ['backend', `${report.backend} (${reason})`],
     ['instruction set', report.instructionSet],
     ['threads', String(report.threads)],
-    [
-      'native',
-      native.ok ? `available, with ${native.instructionSets.join(', ')}` : `not available: ${native.why}`,
-    ],
+    ['native', native.ok ? `available, with ${native.instructionSets.join(', ')}` : `not available: ${native.why}`],
   ];
   if (native.ok) {
     const how = {
@@ -60,7 +57,12 @@ export function doctor(options: DoctorOptions, context: CliContext): void {
     };
     rows.push(['--precision bf16', how[bf16By(native.backend.info)]]);
   }
-  context.print(formatTable([{ title: '' }, { title: '' }], rows.map(([name, value]) => [bold(name), value]))); // prettier-ignore
+  context.print(
+    formatTable(
+      [{ title: '' }, { title: '' }],
+      rows.map(([name, value]) => [bold(name), value]),
+    ),
+  );
   const remedy = missing?.remedy ?? (native.ok ? undefined : native.remedy);
   if (remedy !== undefined) context.print(`\n${remedy}\n`);
 }

@@ -6,7 +6,7 @@ import { scoreLongText, type LongTextScore } from '../../model/evaluate-long-tex
 import { exactFigures } from '../../train/exact-figures.js';
 import { meanScores, type TextScores } from '../../model/evaluate.js';
 import { checkFingerprint } from '../../runs/run-texts.js';
-import { bitsPerLetter } from '../../train/training-run.js';
+import { bitsPerCharacter } from '../../train/training-run.js';
 import { LanguageModel } from '../../model/language-model.js';
 import type { TextModel } from '../../model/text-model.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
@@ -20,7 +20,7 @@ import { withProgress } from './with-progress.js';
 export interface EvaluateOptions extends BackendOptions, Pick<DataOptions, 'data' | 'column' | 'clean'> {
   /** `test` by default; for a file given by --data, all its texts. */
   readonly split?: 'train' | 'val' | 'test';
-  /** Letters between the beginnings of overlapping pieces, for a model of a long text. */
+  /** Characters between the beginnings of overlapping pieces, for a model of a long text. */
   readonly stride?: number;
   readonly json?: true;
 }
@@ -44,26 +44,26 @@ export async function evaluate(folder: string, options: EvaluateOptions, context
   const split = whole ? 'all' : (options.split ?? 'test');
   const texts = split === 'all' ? [...splits.train, ...splits.val, ...splits.test] : splits[split];
   if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${split} split has no texts`);
-  const { encoded, report } = encodeSplit(texts, model.tokenizer, { maxLetters: model.maxLetters });
+  const { encoded, report } = encodeSplit(texts, model.tokenizer, { maxCharacters: model.maxCharacters });
   for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
   if (options.stride !== undefined) {
     const pieces = corpus.pieces !== undefined;
     const score = await scoreOverlapping(folder, pieces, model, encoded, options.stride, context);
     const bits = score.nll / Math.LN2;
     if (options.json)
-      context.printJson({ run: folder, split, stride: options.stride, ...score, bitsPerLetter: bits });
+      context.printJson({ run: folder, split, stride: options.stride, ...score, bitsPerCharacter: bits });
     else
       context.print(
-        `${formatCount(score.letters)} letters (${split} of ${corpus.path ?? corpus.name}), each from ${model.maxLetters - options.stride} letters before it or more\n` +
-          `NLL    ${formatNumber(score.nll, 4)} nats per letter (${formatNumber(bits, 4)} bits)\n` +
-          `top-1  ${formatNumber(score.top1, 4)} of the letters\n`,
+        `${formatCount(score.characters)} characters (${split} of ${corpus.path ?? corpus.name}), each from ${model.maxCharacters - options.stride} characters before it or more\n` +
+          `NLL    ${formatNumber(score.nll, 4)} nats per character (${formatNumber(bits, 4)} bits)\n` +
+          `top-1  ${formatNumber(score.top1, 4)} of the characters\n`,
       );
     return;
   }
   const scores = await scoreWithProgress(model, encoded, context);
   const { nll, top1 } = meanScores(scores);
   const exact = corpus.exact && exactFigures(corpus.exact, texts, nll);
-  const bits = bitsPerLetter(nll, encoded, model.maxLetters + 1);
+  const bits = bitsPerCharacter(nll, encoded, model.maxCharacters + 1);
   if (options.json) {
     context.printJson({
       run: folder,
@@ -71,15 +71,15 @@ export async function evaluate(folder: string, options: EvaluateOptions, context
       texts: texts.length,
       nll,
       top1,
-      bitsPerLetter: bits,
+      bitsPerCharacter: bits,
       exact,
     });
     return;
   }
   context.print(
     `${formatCount(texts.length)} texts (${split} of ${corpus.path ?? corpus.name})\n` +
-      `NLL    ${formatNumber(nll, 4)} nats per text (${formatNumber(bits, 4)} bits per letter)\n` +
-      `top-1  ${formatNumber(top1, 4)} of ${model.maxLetters} positions\n`,
+      `NLL    ${formatNumber(nll, 4)} nats per text (${formatNumber(bits, 4)} bits per character)\n` +
+      `top-1  ${formatNumber(top1, 4)} of ${model.maxCharacters} positions\n`,
   );
   if (exact) {
     context.print(
@@ -106,7 +106,7 @@ async function scoreOverlapping(
     );
   }
   const tokens = Uint16Array.from(encoded.flatMap((piece) => Array.from(piece)));
-  const options = { total: tokens.length, unit: 'letters', label: 'scoring' };
+  const options = { total: tokens.length, unit: 'characters', label: 'scoring' };
   return withProgress(scoreLongText(model.transformer, model.backend, tokens, stride), options, context);
 }
 
@@ -116,9 +116,5 @@ export async function scoreWithProgress(
   encoded: readonly Uint16Array[],
   context: CliContext,
 ): Promise<TextScores> {
-  return withProgress(
-    model.scoring(encoded),
-    { total: encoded.length, unit: 'texts', label: 'scoring' },
-    context,
-  );
+  return withProgress(model.scoreSteps(encoded), { total: encoded.length, unit: 'texts', label: 'scoring' }, context);
 }

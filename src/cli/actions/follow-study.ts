@@ -10,7 +10,7 @@ import { formatDuration, formatNumber } from '../terminal/format.js';
 import { StudyLine } from '../terminal/study-line.js';
 import { figuresTable } from './compare-tables.js';
 import { describeReport } from './report.js';
-import { noteLetters } from './train.js';
+import { noteCharacters } from './train.js';
 
 const STOPPING =
   'stopping: what is under way is finished and saved; press Ctrl-C again to stop at once without saving\n';
@@ -37,7 +37,7 @@ export async function followStudy(
   if (context.stderrIsTerminal) signal.addEventListener('abort', onInterrupt);
 
   let seeds = 1;
-  let lettersNoted = false;
+  let charactersNoted = false;
   const print = (text: string) => line.above(() => context.print(text));
   for await (const event of events) {
     if (json && !isOnlyProgress(event)) context.print(`${jsonLine(event)}\n`);
@@ -52,10 +52,10 @@ export async function followStudy(
       case 'training': {
         const activity = activityOf(event.event);
         if (activity !== undefined) line.show(`${placeOf(event, seeds)}, ${activity}`, event.left);
-        if (event.event.kind === 'begun' && !lettersNoted) {
-          lettersNoted = true;
+        if (event.event.kind === 'begun' && !charactersNoted) {
+          charactersNoted = true;
           const begun = event.event;
-          line.above(() => noteLetters(begun, context));
+          line.above(() => noteCharacters(begun, context));
         }
         break;
       }

@@ -70,8 +70,7 @@ export async function followTraining(
       case 'epoch': {
         bar.hide();
         const { epoch, seconds, valNll } = event.report;
-        if (begun?.settings.patience === null)
-          after = comingEpochs(begun.settings.epochs - epoch - 2, seconds);
+        if (begun?.settings.patience === null) after = comingEpochs(begun.settings.epochs - epoch - 2, seconds);
         if (json) context.print(`${JSON.stringify({ kind: 'epoch', ...event.report })}\n`);
         else {
           if (!headed) context.print(`${style.bold(HEADING)}\n`);
@@ -79,9 +78,7 @@ export async function followTraining(
           context.print(`${epochLine(event.report)}\n`);
         }
         if (!Number.isFinite(valNll)) {
-          context.notice(
-            `epoch ${epoch}: the training has diverged, its NLL is no number; try a smaller --lr\n`,
-          );
+          context.notice(`epoch ${epoch}: the training has diverged, its NLL is no number; try a smaller --lr\n`);
         }
         showEpoch(epoch + 1, 0);
         break;
@@ -89,8 +86,7 @@ export async function followTraining(
       case 'finished':
         bar.hide();
         results = event.results;
-        if (json)
-          context.print(`${JSON.stringify({ kind: 'results', folder: begun?.folder, ...results })}\n`);
+        if (json) context.print(`${JSON.stringify({ kind: 'results', folder: begun?.folder, ...results })}\n`);
         else printResults(event.results, event.samples, context);
         break;
       case 'paused':
@@ -127,10 +123,10 @@ function epochLine(report: EpochReport): string {
 }
 
 function printResults(results: RunResults, samples: readonly string[], { print, style }: CliContext): void {
-  const { testNll, testTop1, bitsPerLetter, bestEpoch, bestValNll, stoppedBecause, exact } = results;
+  const { testNll, testTop1, bitsPerCharacter, bestEpoch, bestValNll, stoppedBecause, exact } = results;
   const why = stoppedBecause === 'patience' ? 'no better epoch for a while' : 'all planned epochs done';
   print(`\nbest epoch ${bestEpoch}: validation NLL ${formatNumber(bestValNll, 2)} (${why})\n`);
-  const bits = bitsPerLetter === undefined ? '' : ` (${formatNumber(bitsPerLetter, 3)} bits per letter)`;
+  const bits = bitsPerCharacter === undefined ? '' : ` (${formatNumber(bitsPerCharacter, 3)} bits per character)`;
   print(
     `${style.bold('test NLL')} ${formatNumber(testNll, 3)} nats per text${bits}, ` +
       `${style.bold('top-1')} ${formatNumber(testTop1, 4)}\n`,

@@ -124,9 +124,15 @@ function reportOf(report: TuneReport, context: CliContext): string {
     ]);
   const right = (title: string) => ({ title, align: 'right' as const });
   const columns = [
-    right(''), right('trial'), right('epochs'), right('val NLL'), right('best epoch'), right('parameters'), right('time'),
+    right(''),
+    right('trial'),
+    right('epochs'),
+    right('val NLL'),
+    right('best epoch'),
+    right('parameters'),
+    right('time'),
     { title: 'settings' },
-  ]; // prettier-ignore
+  ];
   return [
     `\n${formatTable(columns, rows, style.bold)}`,
     ranking.length > SHOWN ? `and ${ranking.length - SHOWN} more in trials.jsonl\n` : '',
@@ -140,9 +146,7 @@ function effectsTable(effects: readonly SettingEffect[], bold: (text: string) =>
   const rows = effects.map(({ path, share, groups }) => [
     path,
     Number.isNaN(share) ? '-' : formatPercent(share, 0),
-    groups
-      .map(({ label, meanNll, trials }) => `${label}: ${formatNumber(meanNll, 2)} (${trials})`)
-      .join(', ') || '-',
+    groups.map(({ label, meanNll, trials }) => `${label}: ${formatNumber(meanNll, 2)} (${trials})`).join(', ') || '-',
   ]);
   return formatTable(
     [

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { mixingRuns, readMembers } from '../../ensemble/mix-runs.js';
+import { mixRunsSteps, readMembers } from '../../ensemble/mix-runs.js';
 import type { MixingKind } from '../../ensemble/mix.js';
 import { checkMixtureFolder } from '../../ensemble/mixture-folder.js';
 import type { MixtureFile } from '../../ensemble/mixture-schema.js';
@@ -18,8 +18,8 @@ import { textsOfRun } from './train.js';
 
 /** The options of `letterpress mix`. */
 export interface MixOptions extends BackendOptions {
-  /** False with --no-counting. */
-  readonly counting: boolean;
+  /** False with --no-ngram. */
+  readonly ngram: boolean;
   readonly order?: number | 'best';
   readonly mixing?: MixingKind;
   readonly out?: string;
@@ -30,25 +30,21 @@ export interface MixOptions extends BackendOptions {
 }
 
 /** Mixes runs with each other and with counting, and writes the mixture. */
-export async function mix(
-  folders: readonly string[],
-  options: MixOptions,
-  context: CliContext,
-): Promise<void> {
-  const { counting, order, mixing, force = false } = options;
+export async function mix(folders: readonly string[], options: MixOptions, context: CliContext): Promise<void> {
+  const { ngram, order, mixing, force = false } = options;
   checkOptions(options);
   const runs = readMembers(folders);
   const folder = options.out ?? freeFolder(dirname(folders[0]!), `${basename(folders[0]!)}-mixture`);
   checkMixtureFolder(folder, force);
   const { backend } = openBackend(options, context);
   const splits = await textsOfMembers(runs[0]!, options, context);
-  const steps = mixingRuns({
+  const steps = mixRunsSteps({
     runs: folders,
     splits,
     backend,
     folder,
     force,
-    counting,
+    ngram,
     mixing,
     ...(order === undefined ? {} : { order }),
   });
@@ -64,11 +60,11 @@ export async function mix(
   else context.print(describeMixture(folder, folders, step.value, context));
 }
 
-function checkOptions({ counting, order, data, column }: MixOptions): void {
-  if (!counting && order !== undefined)
+function checkOptions({ ngram, order, data, column }: MixOptions): void {
+  if (!ngram && order !== undefined)
     throw new LetterpressError(
       'BAD_OPTION',
-      '--order says how letters are counted, but --no-counting was given too',
+      '--order says how characters are counted, but --no-ngram was given too',
       'Leave one of them out.',
     );
   if (data === undefined && column !== undefined)
@@ -104,27 +100,16 @@ async function textsOfMembers(run: Run, options: MixOptions, context: CliContext
 export function describeMixture(
   folder: string,
   folders: readonly string[],
-  { runs, counting, mixing, validation, test }: MixtureFile,
+  { runs, ngram, mixing, validation, test }: MixtureFile,
   { style }: Pick<CliContext, 'style'>,
 ): string {
   const nll = (value: number | undefined): string => (value === undefined ? '' : formatNumber(value, 2));
   const weight = (member: number): string => formatNumber(mixing.meanWeights[member]!, 3);
   const rows = runs.map(({ valNll, testNll }, m) => [folders[m]!, nll(valNll), '', nll(testNll), weight(m)]);
-  if (counting !== undefined)
-    rows.push([
-      `Kneser–Ney, order ${counting.order}`,
-      nll(counting.valNll),
-      '',
-      nll(counting.testNll),
-      weight(runs.length),
-    ]);
+  if (ngram !== undefined)
+    rows.push([`Kneser–Ney, order ${ngram.order}`, nll(ngram.valNll), '', nll(ngram.testNll), weight(runs.length)]);
   rows.push(['equal weights', nll(validation.evenNll), '', nll(test?.evenNll)]);
-  rows.push([
-    `mixture, ${mixing.kind}`,
-    nll(validation.nll),
-    nll(validation.crossValidatedNll),
-    nll(test?.nll),
-  ]);
+  rows.push([`mixture, ${mixing.kind}`, nll(validation.nll), nll(validation.crossValidatedNll), nll(test?.nll)]);
   const right = (title: string) => ({ title, align: 'right' as const });
   const columns = [
     { title: 'nats per text' },
@@ -138,7 +123,7 @@ export function describeMixture(
   const sets =
     strength === Infinity
       ? 'one set of weights'
-      : `${used} sets of weights by how well the context is known, each drawn to the common one as by ${formatCount(strength)} letters`;
+      : `${used} sets of weights by how well the context is known, each drawn to the common one as by ${formatCount(strength)} characters`;
   return (
     `${formatTable(columns, rows, style.bold)}\n` +
     `learned on ${formatCount(validation.texts)} validation texts: ${sets}\n` +

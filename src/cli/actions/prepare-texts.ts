@@ -7,7 +7,7 @@ import { readLongText } from '../../corpus/sources/long-text.js';
 import type { Corpus, Splits } from '../../corpus/types.js';
 import { cutWindows } from '../../corpus/windows.js';
 import { LetterpressError } from '../../errors.js';
-import { DEFAULT_WINDOW } from '../../nn/presets.js';
+import { DEFAULT_CONTEXT_LENGTH } from '../../nn/presets.js';
 import { learnAlphabet } from '../../tokenizer/learn-alphabet.js';
 import { emptyReport, summarizeReport } from '../../tokenizer/report.js';
 import { defaultTokenizer, type Tokenizer } from '../../tokenizer/tokenizer.js';
@@ -44,7 +44,7 @@ export async function prepareTexts(
   if (clean !== 'none' && corpus.alreadyClean)
     throw new LetterpressError(
       'BAD_OPTION',
-      `--clean ${clean} was given for the built-in corpus, whose texts are clean letters already`,
+      `--clean ${clean} was given for the built-in corpus, whose texts are clean characters already`,
       'Leave --clean out, or name your own texts with --data.',
     );
   const splits = clean === 'none' ? corpus.splits : await cleanSplits(corpus.splits, clean, context);
@@ -75,13 +75,13 @@ function tokenizerFor({ alphabet }: DataOptions, train: readonly string[]): Toke
   return alphabet === 'auto' ? learnAlphabet(train) : defaultTokenizer();
 }
 
-/** Pieces of one long text, in letters of the alphabet, so that each is as long as the others for a model. */
+/** Pieces of one long text, in characters of the alphabet, so that each is as long as the others for a model. */
 async function preparePieces(
   options: DataOptions,
   context: CliContext,
   known: Tokenizer | undefined,
 ): Promise<PreparedTexts> {
-  const { data, column, clean, limit, context: letters = DEFAULT_WINDOW - 1 } = options;
+  const { data, column, clean, limit, context: characters = DEFAULT_CONTEXT_LENGTH - 1 } = options;
   if (data === undefined || column !== undefined || (clean ?? 'none') !== 'none') {
     throw new LetterpressError(
       'BAD_OPTION',
@@ -95,16 +95,16 @@ async function preparePieces(
     const report = emptyReport();
     const tokens = tokenizer.encode(parts[part], report);
     for (const line of summarizeReport(report)) context.notice(`${part}: ${line}\n`);
-    const pieces = cutWindows(tokenizer.decode(tokens), letters);
+    const pieces = cutWindows(tokenizer.decode(tokens), characters);
     if (pieces.length > 0) return pieces;
     throw new LetterpressError(
       'BAD_INPUT',
-      `expected at least ${letters} letters in the ${part} part of ${data}, got ${tokens.length}`,
+      `expected at least ${characters} characters in the ${part} part of ${data}, got ${tokens.length}`,
       'Give a longer text, or a smaller --context.',
     );
   };
   const splits = { train: cut('train'), val: cut('val'), test: cut('test') };
-  const whole: Corpus = { name, kind, path, splits, alreadyClean: false, pieces: letters };
+  const whole: Corpus = { name, kind, path, splits, alreadyClean: false, pieces: characters };
   const corpus = limit === undefined ? whole : limitTrain(whole, limit);
   return { corpus, clean: 'none', splits: corpus.splits, tokenizer };
 }

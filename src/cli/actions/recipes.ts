@@ -47,10 +47,8 @@ function descriptionOf(recipe: Recipe, { style }: CliContext): string {
     `${style.bold(recipe.name)}, version ${recipe.version}: ${recipe.summary}\n`,
     formatTable([{ title: 'setting' }, { title: 'value' }], rows, style.bold),
     ...(Object.keys(recipe.sizes).length === 0 ? [] : [sizeTable(recipe, style.bold)]),
-    ...(Object.keys(recipe.taught).length === 0 ? [] : [taughtTable(recipe, style.bold)]),
-    ...(reasons.length === 0
-      ? []
-      : [formatTable([{ title: 'setting' }, { title: 'reason' }], reasons, style.bold)]),
+    ...(Object.keys(recipe.distilled).length === 0 ? [] : [distilledTable(recipe, style.bold)]),
+    ...(reasons.length === 0 ? [] : [formatTable([{ title: 'setting' }, { title: 'reason' }], reasons, style.bold)]),
   ].join('\n');
 }
 
@@ -59,26 +57,26 @@ function settingsOf({ architecture, shape, training }: Recipe): Settings {
   return { model: { ...shape, ...architecture }, training };
 }
 
-function taughtTable({ taught }: Recipe, bold: (text: string) => string): string {
-  const rows = Object.entries(taught).map(([path, value]) => [path, asWritten(value)]);
-  return formatTable([{ title: 'with --lesson' }, { title: 'value' }], rows, bold);
+function distilledTable({ distilled }: Recipe, bold: (text: string) => string): string {
+  const rows = Object.entries(distilled).map(([path, value]) => [path, asWritten(value)]);
+  return formatTable([{ title: 'with --distillation-set' }, { title: 'value' }], rows, bold);
 }
 
 function sizeTable(recipe: Recipe, bold: (text: string) => string): string {
   const rows = SIZE_NAMES.filter((size) => recipe.sizes[size] !== undefined).map((size) => {
-    const { emb, blocks, heads, neurons } = recipe.sizes[size]!.shape;
+    const { dModel, layers, heads, mlpRatio } = recipe.sizes[size]!.shape;
     const set = Object.entries(recipe.sizes[size]!.set);
     return [
       size,
       formatCount(parametersOf(recipe, size)),
-      `${emb} × ${blocks}, ${heads} heads, ${neurons} neurons`,
+      `${dModel} × ${layers}, ${heads} heads, ${mlpRatio} neurons`,
       set.map(([path, value]) => `${path}=${asWritten(value)}`).join(' ') || '-',
     ];
   });
   const columns = [
     { title: 'size' },
     { title: 'parameters', align: 'right' as const },
-    { title: 'emb × blocks' },
+    { title: 'dModel × blocks' },
     { title: 'sets' },
   ];
   return formatTable(columns, rows, bold);

@@ -15,11 +15,7 @@ export interface ReportOptions {
 }
 
 /** Writes a report of runs, or of a study. */
-export async function report(
-  paths: readonly string[],
-  options: ReportOptions,
-  context: CliContext,
-): Promise<void> {
+export async function report(paths: readonly string[], options: ReportOptions, context: CliContext): Promise<void> {
   const read = readRunsOrStudy(paths);
   const input = options.title === undefined ? read : { ...read, title: options.title };
   const written = await makeReport(input, options.out ?? defaultFolder(paths, input), context);
@@ -30,11 +26,7 @@ export async function report(
 }
 
 /** Writes a report, and shows how far it is. */
-export async function makeReport(
-  input: ReportInput,
-  folder: string,
-  context: CliContext,
-): Promise<WrittenReport> {
+export async function makeReport(input: ReportInput, folder: string, context: CliContext): Promise<WrittenReport> {
   const bar = new ChangingBar(context);
   try {
     return await writeReport(input, folder, {

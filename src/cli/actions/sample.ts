@@ -16,7 +16,7 @@ export interface SampleCliOptions extends BackendOptions {
   readonly json?: true;
 }
 
-/** Writes texts with a run's best model, or with a mixture: letter by letter on a terminal, else a line a text. */
+/** Writes texts with a run's best model, or with a mixture: character by character on a terminal, else a line a text. */
 export async function sample(folder: string, options: SampleCliOptions, context: CliContext): Promise<void> {
   const { backend } = openBackend(options, context);
   const model = loadTextModel(folder, backend);
@@ -24,8 +24,7 @@ export async function sample(folder: string, options: SampleCliOptions, context:
   const asked: SampleOptions = { count, temperature, topK, topP, prompt, seed };
   const report = emptyReport();
   const sampling = model.sampling(asked, report);
-  const stream =
-    context.stdoutIsTerminal && options.json !== true ? new Stream(model, asked, context) : undefined;
+  const stream = context.stdoutIsTerminal && options.json !== true ? new Stream(model, asked, context) : undefined;
   let step = sampling.next();
   if (prompt !== undefined) {
     for (const line of summarizeReport(report)) context.notice(`prompt: ${line}\n`);
@@ -42,11 +41,11 @@ export async function sample(folder: string, options: SampleCliOptions, context:
 }
 
 /**
- * Shows texts as they are written. All are written side by side, so the first is shown letter by letter, and the
+ * Shows texts as they are written. All are written side by side, so the first is shown character by character, and the
  * others as far as they are, each when the one before it has ended.
  */
 class Stream {
-  private readonly letters: string[] = [];
+  private readonly characters: string[] = [];
   private readonly ended = new Set<number>();
   private current = 0;
   private shown = 0;
@@ -57,12 +56,12 @@ class Stream {
     private readonly context: CliContext,
   ) {}
 
-  add(letters: readonly { readonly text: number; readonly token: number }[]): void {
+  add(characters: readonly { readonly text: number; readonly token: number }[]): void {
     const { tokenizer } = this.model;
-    for (const { text, token } of letters) {
-      this.letters[text] ??= tokenizer.decode(tokenizer.encode(this.asked.prompt ?? ''));
+    for (const { text, token } of characters) {
+      this.characters[text] ??= tokenizer.decode(tokenizer.encode(this.asked.prompt ?? ''));
       if (token === tokenizer.padToken) this.ended.add(text);
-      else this.letters[text] += tokenizer.decode([token]);
+      else this.characters[text] += tokenizer.decode([token]);
     }
     this.show(false);
   }
@@ -74,7 +73,7 @@ class Stream {
 
   private show(all: boolean): void {
     for (;;) {
-      const text = this.letters[this.current];
+      const text = this.characters[this.current];
       if (text === undefined) return;
       this.context.print(text.slice(this.shown));
       this.shown = text.length;

@@ -23,14 +23,19 @@ export async function score(folder: string, options: ScoreOptions, context: CliC
   const model = loadTextModel(folder, backend);
   const texts = await readTextFile(options.file);
   const cleaned = cleanTexts(texts, options.clean ?? run.config.corpus.cleaning);
-  const { encoded, report } = encodeSplit(cleaned, model.tokenizer, { maxLetters: model.maxLetters });
+  const { encoded, report } = encodeSplit(cleaned, model.tokenizer, { maxCharacters: model.maxCharacters });
   for (const line of summarizeReport(report)) context.notice(`${line}\n`);
   const scores = await scoreWithProgress(model, encoded, context);
   const { nll, top1 } = meanScores(scores);
   if (options.json) {
     context.printJson({
       run: folder,
-      texts: texts.map((text, i) => ({ text, scored: model.tokenizer.decode(encoded[i]!), nll: scores.nll[i], top1: scores.top1[i] })), // prettier-ignore
+      texts: texts.map((text, i) => ({
+        text,
+        scored: model.tokenizer.decode(encoded[i]!),
+        nll: scores.nll[i],
+        top1: scores.top1[i],
+      })),
       nll,
       top1,
     });

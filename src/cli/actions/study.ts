@@ -28,7 +28,7 @@ export interface StudyCommandOptions extends Omit<DataOptions, 'seed' | 'corpusS
   readonly seeds?: number;
   readonly epochs?: StudyOptions['epochs'];
   readonly recipe?: RecipeName | Recipe;
-  readonly beside?: RecipeName | Recipe;
+  readonly compareRecipe?: RecipeName | Recipe;
   readonly few?: number;
   readonly temperatures?: readonly number[];
   /** False with `--no-padding-check`. */
@@ -68,7 +68,7 @@ async function begin(options: StudyCommandOptions, context: CliContext): Promise
 
 /** What was asked, with what depends on the number of training texts. */
 function studyOptions(options: StudyCommandOptions, train: number): StudyOptions {
-  const { quick, sizes, seeds, epochs, recipe, beside, precision, few, temperatures, paddingCheck } = options;
+  const { quick, sizes, seeds, epochs, recipe, compareRecipe, precision, few, temperatures, paddingCheck } = options;
   return parseStudyOptions({
     ...(quick ? QUICK_STUDY : {}),
     ...(sizes === undefined ? {} : { sizes: [...sizes] }),
@@ -76,7 +76,7 @@ function studyOptions(options: StudyCommandOptions, train: number): StudyOptions
     ...(temperatures === undefined ? {} : { temperatures: [...temperatures] }),
     seeds,
     recipe,
-    beside,
+    secondRecipe: compareRecipe,
     precision,
     few: few ?? defaultFew(train),
     paddingCheck,
@@ -85,9 +85,7 @@ function studyOptions(options: StudyCommandOptions, train: number): StudyOptions
 
 /** @throws LetterpressError BAD_OPTION for other texts with --quick */
 function checkQuick(options: StudyCommandOptions): void {
-  const other = (['data', 'column', 'clean', 'alphabet'] as const).find(
-    (name) => options[name] !== undefined,
-  );
+  const other = (['data', 'column', 'clean', 'alphabet'] as const).find((name) => options[name] !== undefined);
   if (options.quick === undefined || other === undefined) return;
   throw new LetterpressError(
     'BAD_OPTION',
@@ -98,11 +96,11 @@ function checkQuick(options: StudyCommandOptions): void {
 
 /** `studies/NAME`, with the first number whose folder is free, or holds this very study. */
 function ownFolder({ corpus, splits }: RunTexts, options: StudyOptions): string {
-  const { kind, recipe, beside } = options;
+  const { kind, recipe, secondRecipe } = options;
   const parts = [
     corpus.name,
     ...(recipe === 'notebook' ? [] : [nameOfRecipe(recipe)]),
-    ...(beside === null ? [] : ['beside', nameOfRecipe(beside)]),
+    ...(secondRecipe === null ? [] : ['vs', nameOfRecipe(secondRecipe)]),
     ...(kind === 'quick' ? [kind] : []),
   ];
   const base = join('studies', parts.join('-').replace(/[^\p{L}\p{N}._-]+/gu, '-'));
@@ -119,15 +117,26 @@ function ownFolder({ corpus, splits }: RunTexts, options: StudyOptions): string 
 }
 
 const NOT_WITH_RESUME = [
-  'data', 'column', 'clean', 'alphabet', 'limit', 'sizes', 'seeds', 'epochs', 'recipe', 'beside', 'precision', 'few',
-  'temperatures', 'quick', 'out',
-] as const satisfies readonly (keyof StudyCommandOptions)[]; // prettier-ignore
+  'data',
+  'column',
+  'clean',
+  'alphabet',
+  'limit',
+  'sizes',
+  'seeds',
+  'epochs',
+  'recipe',
+  'compareRecipe',
+  'precision',
+  'few',
+  'temperatures',
+  'quick',
+  'out',
+] as const satisfies readonly (keyof StudyCommandOptions)[];
 
 async function resume(options: StudyCommandOptions, context: CliContext): Promise<Prepared> {
   const folder = options.resume ?? '';
-  const other = options.paddingCheck
-    ? NOT_WITH_RESUME.find((name) => options[name] !== undefined)
-    : 'no-padding-check';
+  const other = options.paddingCheck ? NOT_WITH_RESUME.find((name) => options[name] !== undefined) : 'no-padding-check';
   if (other !== undefined) {
     throw new LetterpressError(
       'BAD_OPTION',
@@ -148,8 +157,8 @@ async function resume(options: StudyCommandOptions, context: CliContext): Promis
 
 function announce({ folder, texts, options }: Prepared, computing: string, context: CliContext): void {
   const { corpus, splits } = texts;
-  const { recipe, beside, sizes, seeds } = options;
-  const recipes = [recipe, ...(beside === null ? [] : [beside])].map(nameOfRecipe);
+  const { recipe, secondRecipe, sizes, seeds } = options;
+  const recipes = [recipe, ...(secondRecipe === null ? [] : [secondRecipe])].map(nameOfRecipe);
   const counts = (['train', 'val', 'test'] as const).map((split) => formatCount(splits[split].length));
   const repeated = seeds === 1 ? 'seed 0' : `seeds 0 to ${seeds - 1}`;
   context.print(

@@ -27,9 +27,9 @@ import { followTraining } from './follow-training.js';
 
 /** The options of `letterpress train`. */
 export interface TrainOptions
-  extends Omit<DataOptions, 'seed'>, Omit<ModelCliOptions, 'lesson'>, BackendOptions {
-  /** A lesson's folder. */
-  readonly lesson?: string;
+  extends Omit<DataOptions, 'seed'>, Omit<ModelCliOptions, 'distillationSet'>, BackendOptions {
+  /** A distillation set's folder. */
+  readonly distillationSet?: string;
   readonly seed?: number;
   readonly strict?: true;
   readonly out?: string;
@@ -58,7 +58,7 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Prepar
   // The seed is the training's: it does not move the splits of a file.
   const { seed = 0, ...others } = options;
   // Mistakes in the model's options should show before the texts are read.
-  const asked = { ...toPlanOptions({ ...others, lesson: options.lesson !== undefined }) };
+  const asked = { ...toPlanOptions({ ...others, distillationSet: options.distillationSet !== undefined }) };
   planTraining(asked, DEFAULT_VOCABULARY);
   const { backend } = openBackend(options, context);
   const prepared = await prepareTexts(others, context);
@@ -66,7 +66,7 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Prepar
   const plan = planTraining(asked, tokenizer.vocabularySize);
   const texts: RunTexts = {
     ...runTexts(prepared, options),
-    lesson: options.lesson === undefined ? undefined : resolve(options.lesson),
+    distillationSet: options.distillationSet === undefined ? undefined : resolve(options.distillationSet),
     strict: options.strict ?? false,
   };
   const folder = options.out ?? freeFolder('runs', `${corpus.name}-${plan.name}`);
@@ -84,9 +84,7 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Prepar
   const announce = (begun: BegunEvent): void => {
     if (options.json !== true) {
       const { name, instructionSet, threads, precision } = backend.info;
-      const sizes = (['train', 'val', 'test'] as const).map((split) =>
-        formatCount(corpus.splits[split].length),
-      );
+      const sizes = (['train', 'val', 'test'] as const).map((split) => formatCount(corpus.splits[split].length));
       context.print(
         `${context.style.bold(corpus.name)}  ${sizes.join(' / ')} texts to train / validate / test\n` +
           `recipe ${plan.recipe.name}, --padding ${plan.training.padding}, seed ${seed}; ` +
@@ -94,7 +92,7 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Prepar
       );
       context.print(`${summary}\n`);
     }
-    noteLetters(begun, context);
+    noteCharacters(begun, context);
   };
   return { request, announce };
 }
@@ -105,16 +103,40 @@ export function chosenBackend({ info }: Backend): BackendRequest {
 }
 
 /** What encoding folds, replaces or cuts, so that nothing is changed in silence. */
-export function noteLetters({ letters }: BegunEvent, context: CliContext): void {
+export function noteCharacters({ characters }: BegunEvent, context: CliContext): void {
   for (const split of ['train', 'val', 'test'] as const) {
-    for (const line of summarizeReport(letters[split])) context.notice(`${split}: ${line}\n`);
+    for (const line of summarizeReport(characters[split])) context.notice(`${split}: ${line}\n`);
   }
 }
 
 const NOT_WITH_RESUME = [
-  'data', 'column', 'clean', 'alphabet', 'limit', 'strict', 'preset', 'recipe', 'size', 'set', 'lesson', 'context', 'continuous', 'emb', 'heads', 'blocks',
-  'neurons', 'dropout', 'epochs', 'batch', 'lr', 'padding', 'precision', 'seed', 'out', 'force',
-] as const satisfies readonly (keyof TrainOptions)[]; // prettier-ignore
+  'data',
+  'column',
+  'clean',
+  'alphabet',
+  'limit',
+  'strict',
+  'preset',
+  'recipe',
+  'size',
+  'set',
+  'distillationSet',
+  'context',
+  'continuous',
+  'dModel',
+  'heads',
+  'layers',
+  'mlpRatio',
+  'dropout',
+  'epochs',
+  'batch',
+  'lr',
+  'padding',
+  'precision',
+  'seed',
+  'out',
+  'force',
+] as const satisfies readonly (keyof TrainOptions)[];
 
 async function resume(options: TrainOptions, context: CliContext): Promise<Prepared> {
   const folder = options.resume ?? '';
@@ -140,7 +162,7 @@ async function resume(options: TrainOptions, context: CliContext): Promise<Prepa
     if (options.json === true) return;
     const where =
       step === 0
-        ? 'begins anew, as it was cut off before its first checkpoint'
+        ? 'begins again, as it was cut off before its first checkpoint'
         : `goes on at epoch ${epoch}, step ${formatCount(step)}`;
     context.print(`${context.style.bold(folder)}  ${where}\n`);
     context.print(`${formatCount(parameters)} parameters, ${begun.config.corpus.name}\n\n`);
@@ -169,9 +191,7 @@ export async function textsOfRun(
     ...(columns === undefined ? {} : { column: columns }),
     ...asPieces,
     // The built-in corpus is drawn as large as it was, cut to a limit or not: smaller splits begin larger ones.
-    ...(kind === 'builtin'
-      ? { corpusSizes: sizes }
-      : { clean: cleaning, ...(limit === undefined ? {} : { limit }) }),
+    ...(kind === 'builtin' ? { corpusSizes: sizes } : { clean: cleaning, ...(limit === undefined ? {} : { limit }) }),
   };
   const named: DataOptions = { ...other, ...asPieces, clean: other.clean ?? cleaning };
   const options = other.data === undefined ? own : named;

@@ -40,8 +40,7 @@ type Prepared = Pick<TuneRequest, 'folder' | 'texts'> & { readonly options: Tune
 /** Searches, or goes on with a search. */
 export async function tune(options: TuneCommandOptions, context: CliContext): Promise<void> {
   const { signal } = context;
-  const precision =
-    options.resume === undefined ? options.precision : readTuneFile(options.resume).backend.precision;
+  const precision = options.resume === undefined ? options.precision : readTuneFile(options.resume).backend.precision;
   const prepare = options.resume === undefined ? begin : resume;
   const prepared = await prepare(options, context);
   const { backend } = openBackend({ ...options, ...(precision === undefined ? {} : { precision }) }, context);
@@ -69,7 +68,7 @@ async function begin(options: TuneCommandOptions, context: CliContext): Promise<
   const { corpus } = texts;
   const { recipe = RECIPES[DEFAULT_RECIPE], size, set, vary: space, trials, least, eta } = options;
   const longText = {
-    ...(options.context === undefined ? {} : { 'model.window': options.context + 1 }),
+    ...(options.context === undefined ? {} : { 'model.contextLength': options.context + 1 }),
     ...(options.continuous ? { 'training.augmentation.shift': true } : {}),
   };
   const asked = {
@@ -92,9 +91,25 @@ async function begin(options: TuneCommandOptions, context: CliContext): Promise<
 }
 
 const NOT_WITH_RESUME = [
-  'data', 'continuous', 'context', 'column', 'clean', 'alphabet', 'limit', 'recipe', 'size', 'set', 'vary', 'trials', 'epochs', 'least', 'eta',
-  'seed', 'precision', 'out',
-] as const satisfies readonly (keyof TuneCommandOptions)[]; // prettier-ignore
+  'data',
+  'continuous',
+  'context',
+  'column',
+  'clean',
+  'alphabet',
+  'limit',
+  'recipe',
+  'size',
+  'set',
+  'vary',
+  'trials',
+  'epochs',
+  'least',
+  'eta',
+  'seed',
+  'precision',
+  'out',
+] as const satisfies readonly (keyof TuneCommandOptions)[];
 
 async function resume(options: TuneCommandOptions, context: CliContext): Promise<Prepared> {
   const folder = options.resume ?? '';

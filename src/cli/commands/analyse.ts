@@ -26,7 +26,7 @@ export const registerAnalyse: RegisterCommand = (program, context) => {
       await analyse(run, options, context);
     });
   addExamples(command, [
-    ['letterpress analyse runs/gazette-modern-48x3', 'writes its files anew'],
+    ['letterpress analyse runs/gazette-modern-48x3', 'writes its files again'],
     [
       'letterpress analyse runs/news --temperatures 0.01,0.1,0.5,0.8,1',
       'also what becomes of its texts by temperature',

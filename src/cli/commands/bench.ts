@@ -30,13 +30,7 @@ export const registerBench: RegisterCommand = (program, context) => {
   addExamples(command, [
     ['letterpress bench', 'the default model, on the built-in corpus'],
     ['letterpress bench --preset 5m --padding first --data news/', 'a preset, on headlines of your own'],
-    [
-      'letterpress bench --recipe modern --emb 128 --heads 4 --blocks 4 --threads 1',
-      'another shape, one core',
-    ],
-    [
-      'letterpress bench --preset 10m --precision bf16 --steps 5 --json',
-      'a few steps in bfloat16, for a program',
-    ],
+    ['letterpress bench --recipe modern --d-model 128 --heads 4 --layers 4 --threads 1', 'another shape, one core'],
+    ['letterpress bench --preset 10m --precision bf16 --steps 5 --json', 'a few steps in bfloat16, for a program'],
   ]);
 };

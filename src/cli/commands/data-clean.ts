@@ -9,7 +9,7 @@ export function registerDataClean(data: Command, context: CliContext): void {
     .command('clean')
     .summary('write one cleaned line for every line of a file')
     .description(
-      'Clean texts as the notebook cleaned headlines: words wholly of letters, lower case, without stop words, ' +
+      'Clean texts as the notebook cleaned headlines: words wholly of characters, lower case, without stop words, ' +
         'nouns in the singular. Writes one cleaned line for every line of the input to standard output.',
     )
     .argument('<file>', 'a UTF-8 text file, one text a line, or - for standard input')

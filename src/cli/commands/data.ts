@@ -9,7 +9,7 @@ export const registerData: RegisterCommand = (program, context) => {
   registerDataStats(data, context);
   registerDataClean(data, context);
   addExamples(data, [
-    ['letterpress data stats --data news.txt', 'sizes, lengths and letters of your texts'],
+    ['letterpress data stats --data news.txt', 'sizes, lengths and characters of your texts'],
     ['letterpress data clean news.txt > clean.txt', 'clean a file as the notebook cleaned headlines'],
   ]);
 };

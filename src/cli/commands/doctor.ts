@@ -7,9 +7,7 @@ export const registerDoctor: RegisterCommand = (program, context) => {
   const command = program
     .command('doctor')
     .summary('what Letterpress runs on here, and why')
-    .description(
-      'Print versions, processor, backend, instruction set and threads, and what to do if it is slow.',
-    );
+    .description('Print versions, processor, backend, instruction set and threads, and what to do if it is slow.');
   addBackendOptions(command)
     .option('--json', 'write one JSON document')
     .action(async (options: DoctorOptions) => {

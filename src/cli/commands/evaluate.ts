@@ -21,7 +21,7 @@ export const registerEvaluate: RegisterCommand = (program, context) => {
     .option('--clean <how>', "headlines or none, for --data (default: as the run's own texts)", cleaningMode)
     .option(
       '--stride <n>',
-      'for a model of a long text: letters between overlapping pieces, so that each letter has more before it',
+      'for a model of a long text: characters between overlapping pieces, so that each character has more before it',
       positiveInteger('--stride'),
     );
   addBackendOptions(command)
@@ -35,6 +35,6 @@ export const registerEvaluate: RegisterCommand = (program, context) => {
     ['letterpress evaluate runs/news --split val --json', 'on the validation texts, for a program'],
     ['letterpress evaluate runs/news --data other-news/', 'on the test texts of another folder'],
     ['letterpress evaluate runs/news --data more.txt', 'on all texts of a file'],
-    ['letterpress evaluate runs/book --stride 64', 'bits per letter of a long text'],
+    ['letterpress evaluate runs/book --stride 64', 'bits per character of a long text'],
   ]);
 };

@@ -13,18 +13,14 @@ export const registerMix: RegisterCommand = (program, context) => {
   const command = program
     .command('mix')
     .argument('<run...>', 'run directories that were trained on the same texts')
-    .summary('one model from several, and from counting letters')
+    .summary('one model from several, and from an n-gram model')
     .description(
-      'Mix runs, letter by letter, with each other and with counting letters (interpolated Kneser–Ney of the training texts). ' +
+      'Mix runs, character by character, with each other and with an n-gram model (interpolated Kneser–Ney of the training texts). ' +
         'The weights are learned on the validation texts, then the test texts are read once. Writes a folder that evaluate, ' +
         'score and sample take in place of a run; the runs must stay where they are.',
     )
-    .option('--no-counting', 'mix the runs alone')
-    .option(
-      '--order <n>',
-      'letters of counted n-grams, or best: lowest validation NLL (default: best)',
-      orderOrBest,
-    )
+    .option('--no-ngram', 'mix the runs alone')
+    .option('--order <n>', 'characters of counted n-grams, or best: lowest validation NLL (default: best)', orderOrBest)
     .option(
       '--mixing <kind>',
       'linear or geometric (default: the better one by cross-validation)',
@@ -41,8 +37,8 @@ export const registerMix: RegisterCommand = (program, context) => {
       await mix(runs, options, context);
     });
   addExamples(command, [
-    ['letterpress mix runs/news', 'with counting letters'],
-    ['letterpress mix runs/news-seed0 runs/news-seed1 --no-counting', 'an ensemble of two seeds'],
+    ['letterpress mix runs/news', 'with an n-gram model'],
+    ['letterpress mix runs/news-seed0 runs/news-seed1 --no-ngram', 'an ensemble of two seeds'],
     ['letterpress mix runs/small runs/large --out runs/all', 'two sizes and counting'],
     ['letterpress sample runs/all -n 5', 'new texts of a mixture'],
   ]);

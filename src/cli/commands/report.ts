@@ -21,10 +21,7 @@ export const registerReport: RegisterCommand = (program, context) => {
     });
   addExamples(command, [
     ['letterpress report runs/gazette-modern-48x3', 'of one run, into reports/gazette-modern-48x3'],
-    [
-      'letterpress report runs/small-seed0 runs/small-seed1 runs/large',
-      'two models, one of them with two seeds',
-    ],
+    ['letterpress report runs/small-seed0 runs/small-seed1 runs/large', 'two models, one of them with two seeds'],
     ['letterpress report runs', 'of all runs and mixtures in a folder'],
     ['letterpress report study', 'of a study, as far as it is; into the study itself'],
     ['letterpress report runs/a runs/b --out a-and-b --title "Two learning rates"', 'with a name of its own'],

@@ -13,14 +13,14 @@ export const registerSample: RegisterCommand = (program, context) => {
     .option('-n, --count <n>', 'number of texts', positiveInteger('--count'), 10)
     .option(
       '--temperature <t>',
-      "below 1 likelier letters, above 1 more even; 1 is the model's own distribution",
+      "below 1 likelier characters, above 1 more even; 1 is the model's own distribution",
       number('--temperature', { above: 0 }),
       1,
     )
-    .option('--top-k <k>', 'only the k most probable letters', positiveInteger('--top-k'))
+    .option('--top-k <k>', 'only the k most probable characters', positiveInteger('--top-k'))
     .option(
       '--top-p <p>',
-      'only the most probable letters that together reach p',
+      'only the most probable characters that together reach p',
       number('--top-p', { above: 0, max: 1 }),
     )
     .option('--prompt <text>', 'what every text starts with')
@@ -33,10 +33,7 @@ export const registerSample: RegisterCommand = (program, context) => {
     });
   addExamples(command, [
     ['letterpress sample runs/gazette-modern-48x3', 'ten texts'],
-    [
-      'letterpress sample runs/gazette-modern-48x3 -n 3 --temperature 0.5 --prompt "mayor "',
-      'with a beginning',
-    ],
+    ['letterpress sample runs/gazette-modern-48x3 -n 3 --temperature 0.5 --prompt "mayor "', 'with a beginning'],
     ['letterpress sample runs/gazette-modern-48x3 -n 1000 --seed 7 > texts.txt', 'a file of texts'],
   ]);
 };

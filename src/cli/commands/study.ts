@@ -19,11 +19,7 @@ export const registerStudy: RegisterCommand = (program, context) => {
     );
   addDataOptions(command)
     .option('--limit <n>', 'only the first n training texts, for all runs', positiveInteger('--limit'))
-    .option(
-      '--sizes <list>',
-      `some of ${STUDY_SIZES.join(',')} (default: all)`,
-      list(choice('--sizes', STUDY_SIZES)),
-    )
+    .option('--sizes <list>', `some of ${STUDY_SIZES.join(',')} (default: all)`, list(choice('--sizes', STUDY_SIZES)))
     .option('--seeds <k>', 'train everything k times, with the seeds 0 to k - 1', positiveInteger('--seeds'))
     .option(
       '--epochs <n>',
@@ -32,7 +28,7 @@ export const registerStudy: RegisterCommand = (program, context) => {
     )
     .option('--recipe <name>', `${RECIPE_NAMES.join(', ')} or a JSON file (default: notebook)`, studyRecipe)
     .option(
-      '--beside <name>',
+      '--compare-recipe <name>',
       'a second recipe, or its file, to train the sizes with as well and show both side by side',
       studyRecipe,
     )
@@ -59,12 +55,9 @@ export const registerStudy: RegisterCommand = (program, context) => {
   addExamples(command, [
     ['letterpress study --quick', 'what a study is, in about two minutes'],
     ['letterpress study --data headlines/', 'the whole experiment, in some hours'],
-    [
-      'letterpress study --data headlines/ --sizes 87k,557k --seeds 3',
-      'two sizes, each three times, for error bars',
-    ],
-    ['letterpress study --data headlines/ --recipe notebook --beside modern', 'both recipes, side by side'],
-    ['letterpress study --recipe modern --beside mine.json', 'what a recipe of your own gives'],
+    ['letterpress study --data headlines/ --sizes 87k,557k --seeds 3', 'two sizes, each three times, for error bars'],
+    ['letterpress study --data headlines/ --recipe notebook --compare-recipe modern', 'both recipes, side by side'],
+    ['letterpress study --recipe modern --compare-recipe mine.json', 'what a recipe of your own gives'],
     ['letterpress study --data titles.csv --column title --limit 2000 --epochs 20', 'less of everything'],
     ['letterpress study --data headlines/ --epochs 10m=20', 'the largest size ends after 20 epochs at most'],
     ['letterpress study --resume studies/headlines', 'go on after Ctrl-C'],

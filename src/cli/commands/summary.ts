@@ -17,7 +17,7 @@ export const registerSummary: RegisterCommand = (program, context) => {
     });
   addExamples(command, [
     ['letterpress summary --preset 5m', "the notebook's third size"],
-    ['letterpress summary --recipe modern --emb 128 --heads 4 --blocks 4', 'a shape of your own'],
+    ['letterpress summary --recipe modern --d-model 128 --heads 4 --layers 4', 'a shape of your own'],
     ['letterpress summary runs/gazette-modern-48x3 --json', "a run's model, for a program"],
   ]);
 };

@@ -16,8 +16,8 @@ export const registerTrain: RegisterCommand = (program, context) => {
     );
   addLongTextOptions(addDataOptions(command))
     .option('--limit <n>', 'only the first n training texts', positiveInteger('--limit'))
-    .option('--strict', 'an error for letters outside the alphabet, instead of replacing them');
-  command.option('--lesson <folder>', 'train on what a teacher wrote, too: see letterpress teach');
+    .option('--strict', 'an error for characters outside the alphabet, instead of replacing them');
+  command.option('--distillation-set <folder>', 'train on what a teacher wrote, too: see letterpress distill');
   addTrainingOptions(addModelOptions(command)).option(
     '--seed <n>',
     'seed of weights, order, dropout and samples (default: 0)',
@@ -35,10 +35,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
   addExamples(command, [
     ['letterpress train', 'a small model of the built-in corpus'],
     ['letterpress train --data news/ --preset 87k', "the notebook's smallest model on a folder of headlines"],
-    [
-      'letterpress train --data titles.csv --column title --emb 64 --blocks 4 --heads 4',
-      'a shape of your own',
-    ],
+    ['letterpress train --data titles.csv --column title --d-model 64 --layers 4 --heads 4', 'a shape of your own'],
     ['letterpress train --data poems.txt --clean none --alphabet auto --epochs 20', 'texts in any script'],
     ['letterpress train --resume runs/gazette-modern-48x3', 'go on after Ctrl-C'],
   ]);

@@ -19,11 +19,7 @@ export const registerTune: RegisterCommand = (program, context) => {
   addLongTextOptions(addDataOptions(command))
     .option('--limit <n>', 'only the first n training texts', positiveInteger('--limit'))
     .option('--recipe <name>', `${RECIPE_NAMES.join(', ')}, or a JSON file (default: modern)`, recipeOption)
-    .option(
-      '--size <size>',
-      `${SIZE_NAMES.join(', ')}: the recipe's shape of that size`,
-      choice('--size', SIZE_NAMES),
-    )
+    .option('--size <size>', `${SIZE_NAMES.join(', ')}: the recipe's shape of that size`, choice('--size', SIZE_NAMES))
     .option('--set <path=value>', 'a setting of all trials; may be given again', settingOption)
     .option(
       '--vary <path=values>',
@@ -33,17 +29,9 @@ export const registerTune: RegisterCommand = (program, context) => {
     .option('--trials <n>', 'variations in the first round (default: 18)', positiveInteger('--trials'))
     .option('--epochs <n>', "epochs in the last round (default: the recipe's)", positiveInteger('--epochs'))
     .option('--least <n>', 'epochs in the first round, at least (default: 4)', positiveInteger('--least'))
-    .option(
-      '--eta <n>',
-      'one in n goes on, for n times the epochs (default: 3)',
-      integer('--eta', { min: 2 }),
-    )
+    .option('--eta <n>', 'one in n goes on, for n times the epochs (default: 3)', integer('--eta', { min: 2 }))
     .option('--budget <time>', 'begin no trial that would end later, e.g. 90m or 2h', duration('--budget'))
-    .option(
-      '--seed <n>',
-      'seed of the draws and of the trainings (default: 0)',
-      integer('--seed', { min: 0 }),
-    );
+    .option('--seed <n>', 'seed of the draws and of the trainings (default: 0)', integer('--seed', { min: 0 }));
   addPrecisionOption(addBackendOptions(command))
     .option('--out <folder>', 'folder of the search (default: a new one under tunes/)')
     .option('--resume <folder>', 'go on with an interrupted search')
@@ -58,10 +46,7 @@ export const registerTune: RegisterCommand = (program, context) => {
       'letterpress tune --vary training.learningRate=1e-3..1e-2:log --vary model.norm=pre,post --epochs 12',
       'what you name',
     ],
-    [
-      'letterpress train --data headlines/ --recipe tunes/headlines-modern-87k/best.json',
-      'train with what was found',
-    ],
+    ['letterpress train --data headlines/ --recipe tunes/headlines-modern-87k/best.json', 'train with what was found'],
     ['letterpress tune --resume tunes/headlines-modern-87k', 'go on after Ctrl-C'],
   ]);
 };

@@ -27,7 +27,7 @@ const PLAIN = {
 } as const;
 
 /**
- * Rows in aligned columns, without borders, each line ending in `\n`. Wide letters (Chinese, emoji) and colour codes
+ * Rows in aligned columns, without borders, each line ending in `\n`. Wide characters (Chinese, emoji) and colour codes
  * are measured by what a terminal shows.
  *
  * @param rows one array of cells a row; a missing cell is empty, and a cell is always one line

@@ -46,8 +46,7 @@ function detach(forms: readonly string[]): string[] {
 /** The first of the shortest forms that are nouns. */
 function shortestNoun(forms: readonly string[], nouns: ReadonlySet<string>): string | undefined {
   let best: string | undefined;
-  for (const form of forms)
-    if (nouns.has(form) && (best === undefined || form.length < best.length)) best = form;
+  for (const form of forms) if (nouns.has(form) && (best === undefined || form.length < best.length)) best = form;
   return best;
 }
 

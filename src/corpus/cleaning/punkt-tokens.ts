@@ -67,10 +67,8 @@ function followingType(next: Token): string {
 function looksLikeStart(next: Token, model: PunktModel): boolean | 'unknown' {
   if (/^[;:,.!?]$/.test(next.text)) return false;
   const seen = model.contexts.get(followingType(next)) ?? 0;
-  if (startsUpper(next.text) && (seen & Context.lower) !== 0 && (seen & Context.middleUpper) === 0)
-    return true;
-  if (startsLower(next.text) && ((seen & Context.upper) !== 0 || (seen & Context.beginLower) === 0))
-    return false;
+  if (startsUpper(next.text) && (seen & Context.lower) !== 0 && (seen & Context.middleUpper) === 0) return true;
+  if (startsLower(next.text) && ((seen & Context.upper) !== 0 || (seen & Context.beginLower) === 0)) return false;
   return 'unknown';
 }
 
@@ -87,10 +85,7 @@ function mend(current: Token, next: Token, model: PunktModel): void {
     return;
   }
   if ((current.isAbbreviation || current.isEllipsis) && !isInitial) {
-    if (
-      looksLikeStart(next, model) === true ||
-      (startsUpper(next.text) && model.sentenceStarters.has(nextType))
-    ) {
+    if (looksLikeStart(next, model) === true || (startsUpper(next.text) && model.sentenceStarters.has(nextType))) {
       current.endsSentence = true;
       return;
     }

@@ -27,8 +27,7 @@ export const WORD = `[[\\p{L}\\p{N}_]--${ASSIGNED_SINCE_UNICODE_14}]`;
 export const DIGIT = `[\\p{Nd}--${ASSIGNED_SINCE_UNICODE_14}]`;
 
 /** One `\s` character, which is also what `str.split`, `str.strip` and `str.isspace` go by. */
-export const SPACE =
-  '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
+export const SPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
 
 /** One `\S` character. */
 export const NON_SPACE = SPACE.replace('[', '[^');
@@ -46,10 +45,7 @@ const CASE_EXTRAS: Readonly<Record<string, string>> = { i: '\u0130\u0131', k: '\
  * @example anyCase("d'ye") // "[dD]'[yY][eE]"
  */
 export function anyCase(literal: string): string {
-  return literal.replace(
-    /[a-z]/g,
-    (letter) => `[${letter}${letter.toUpperCase()}${CASE_EXTRAS[letter] ?? ''}]`,
-  );
+  return literal.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}${CASE_EXTRAS[letter] ?? ''}]`);
 }
 
 const onlyLetters = new RegExp(`^${LETTER}+$`, 'v');

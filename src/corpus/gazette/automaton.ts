@@ -93,8 +93,7 @@ export function compileGrammar(grammar: Grammar): WordAutomaton {
         for (const [word, arcs] of first.arcs) {
           const targets = merged.get(word) ?? new Map<number, Mass>();
           merged.set(word, targets);
-          for (const arc of arcs)
-            targets.set(arc.target, add(targets.get(arc.target) ?? NOTHING, times(choice, arc)));
+          for (const arc of arcs) targets.set(arc.target, add(targets.get(arc.target) ?? NOTHING, times(choice, arc)));
         }
       }
       const arcs = new Map<string, Arc[]>();

@@ -79,31 +79,26 @@ export function lengths(grammar: Grammar): {
   readonly maxLetters: number;
 } {
   // Every word is counted with the space after it; the last space of a non-empty text is taken off at the end.
-  const root = fold<{ spaced: number; words: number; longest: number; empty: number }>(
-    grammar,
-    (alternatives, of) => {
-      const parts = alternatives.map(({ p, symbols }) => {
-        const each = symbols.map((s) =>
-          'word' in s
-            ? { spaced: s.word.length + 1, words: 1, longest: s.word.length + 1, empty: 0 }
-            : of(s.rule),
-        );
-        return {
-          p,
-          spaced: sum(each.map((e) => e.spaced)),
-          words: sum(each.map((e) => e.words)),
-          longest: sum(each.map((e) => e.longest)),
-          empty: each.reduce((product, e) => product * e.empty, 1),
-        };
-      });
+  const root = fold<{ spaced: number; words: number; longest: number; empty: number }>(grammar, (alternatives, of) => {
+    const parts = alternatives.map(({ p, symbols }) => {
+      const each = symbols.map((s) =>
+        'word' in s ? { spaced: s.word.length + 1, words: 1, longest: s.word.length + 1, empty: 0 } : of(s.rule),
+      );
       return {
-        spaced: sum(parts.map((part) => part.p * part.spaced)),
-        words: sum(parts.map((part) => part.p * part.words)),
-        longest: Math.max(...parts.map((part) => part.longest)),
-        empty: sum(parts.map((part) => part.p * part.empty)),
+        p,
+        spaced: sum(each.map((e) => e.spaced)),
+        words: sum(each.map((e) => e.words)),
+        longest: sum(each.map((e) => e.longest)),
+        empty: each.reduce((product, e) => product * e.empty, 1),
       };
-    },
-  );
+    });
+    return {
+      spaced: sum(parts.map((part) => part.p * part.spaced)),
+      words: sum(parts.map((part) => part.p * part.words)),
+      longest: Math.max(...parts.map((part) => part.longest)),
+      empty: sum(parts.map((part) => part.p * part.empty)),
+    };
+  });
   return {
     meanLetters: root.spaced - (1 - root.empty),
     meanWords: root.words,

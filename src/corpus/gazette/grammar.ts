@@ -108,18 +108,10 @@ function draw(grammar: Grammar, rule: string, random: Random): Alternative {
 
 function checkRule(name: string, alternatives: readonly Alternative[]): void {
   if (alternatives.length === 0)
-    throw new LetterpressError(
-      'BAD_INPUT',
-      `expected at least one alternative in rule ${name}; got none`,
-      FIX,
-    );
+    throw new LetterpressError('BAD_INPUT', `expected at least one alternative in rule ${name}; got none`, FIX);
   for (const { weight, symbols } of alternatives) {
     if (!Number.isSafeInteger(weight) || weight < 1)
-      throw new LetterpressError(
-        'BAD_INPUT',
-        `expected positive integer weights in rule ${name}; got ${weight}`,
-        FIX,
-      );
+      throw new LetterpressError('BAD_INPUT', `expected positive integer weights in rule ${name}; got ${weight}`, FIX);
     for (const symbol of symbols)
       if ('word' in symbol && !WORD.test(symbol.word))
         throw new LetterpressError(
@@ -140,11 +132,7 @@ function orderRules(rules: GrammarRules, start: string): string[] {
       throw new LetterpressError('BAD_INPUT', `expected rules without recursion; ${name} uses itself`, FIX);
     const alternatives = rules.get(name);
     if (!alternatives)
-      throw new LetterpressError(
-        'BAD_INPUT',
-        `expected a rule named ${name}, used by ${from}; there is none`,
-        FIX,
-      );
+      throw new LetterpressError('BAD_INPUT', `expected a rule named ${name}, used by ${from}; there is none`, FIX);
     state.set(name, 'open');
     for (const { symbols } of alternatives)
       for (const symbol of symbols) if ('rule' in symbol) visit(symbol.rule, name);

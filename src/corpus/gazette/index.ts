@@ -14,13 +14,7 @@ import { sampleText } from './grammar.js';
 export { findAmbiguities, type AmbiguityReport } from './ambiguity.js';
 export { WordAutomaton, compileGrammar, type Arc, type Mass, type State } from './automaton.js';
 export { collisionProbability, countTexts, lengths, surprisal } from './closed-form.js';
-export {
-  gazetteAutomaton,
-  gazetteGrammar,
-  gazetteParts,
-  gazetteSource,
-  gazetteTopics,
-} from './gazette-grammar.js';
+export { gazetteAutomaton, gazetteGrammar, gazetteParts, gazetteSource, gazetteTopics } from './gazette-grammar.js';
 export { Grammar, sampleText, type Alternative, type GrammarRules, type GrammarSymbol } from './grammar.js';
 export { parseRules, patternsOf, rankWeight, type GrammarSource, type RuleSource } from './notation.js';
 

@@ -55,11 +55,7 @@ export function parseRules(source: GrammarSource, start = 'start'): GrammarRules
     if (rules.has(key)) return key;
     const rule = Object.hasOwn(source, name) ? source[name] : undefined;
     if (rule === undefined)
-      throw new LetterpressError(
-        'BAD_INPUT',
-        `expected a rule named ${name}, used by ${usedBy}; there is none`,
-        FIX,
-      );
+      throw new LetterpressError('BAD_INPUT', `expected a rule named ${name}, used by ${usedBy}; there is none`, FIX);
     const alternatives: Alternative[] = [];
     rules.set(key, alternatives);
     for (const [weight, pattern] of patternsOf(rule)) {
@@ -75,45 +71,27 @@ export function parseRules(source: GrammarSource, start = 'start'): GrammarRules
     return key;
   };
 
-  const symbolsOf = (
-    key: string,
-    pattern: string,
-    number: GrammaticalNumber | undefined,
-  ): readonly GrammarSymbol[] => {
+  const symbolsOf = (key: string, pattern: string, number: GrammaticalNumber | undefined): readonly GrammarSymbol[] => {
     const symbols: GrammarSymbol[] = [];
     TOKEN.lastIndex = 0;
     for (let at = 0; at < pattern.length;) {
       TOKEN.lastIndex = at;
       const match = TOKEN.exec(pattern);
       if (!match)
-        throw new LetterpressError(
-          'BAD_INPUT',
-          `cannot read ${JSON.stringify(pattern.slice(at))} in rule ${key}`,
-          FIX,
-        );
+        throw new LetterpressError('BAD_INPUT', `cannot read ${JSON.stringify(pattern.slice(at))} in rule ${key}`, FIX);
       at = TOKEN.lastIndex;
       const [, rule, mark, percent, inner, word] = match;
       if (word !== undefined) symbols.push({ word });
-      else if (rule !== undefined)
-        symbols.push({ rule: need(rule, mark === '#' ? number : numberOf(mark), key) });
+      else if (rule !== undefined) symbols.push({ rule: need(rule, mark === '#' ? number : numberOf(mark), key) });
       else symbols.push({ rule: optional(key, Number(percent), inner ?? '', number) });
     }
     return symbols;
   };
 
   let optionals = 0;
-  const optional = (
-    key: string,
-    percent: number,
-    pattern: string,
-    number: GrammaticalNumber | undefined,
-  ): string => {
+  const optional = (key: string, percent: number, pattern: string, number: GrammaticalNumber | undefined): string => {
     if (percent < 1 || percent > 99)
-      throw new LetterpressError(
-        'BAD_INPUT',
-        `expected a chance of 1 to 99 in rule ${key}; got ${percent}`,
-        FIX,
-      );
+      throw new LetterpressError('BAD_INPUT', `expected a chance of 1 to 99 in rule ${key}; got ${percent}`, FIX);
     const name = `${key}~${++optionals}`;
     const symbols = symbolsOf(name, pattern, number);
     rules.set(name, [

@@ -22,8 +22,7 @@ export async function readJsonLines(path: string): Promise<Table> {
     path,
     columns: [...columns],
     rows: rows.length,
-    values: (column) =>
-      Promise.resolve(rows.map((row) => (Object.hasOwn(row, column) ? row[column] : undefined))),
+    values: (column) => Promise.resolve(rows.map((row) => (Object.hasOwn(row, column) ? row[column] : undefined))),
   };
 }
 
@@ -40,8 +39,7 @@ function parseLine(line: string, number: number, path: string): Record<string, u
     );
   }
   if (typeof value === 'string') return { text: value };
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new LetterpressError(
     'BAD_INPUT',
     `expected an object or a string on line ${number} of ${path}, got ${line.slice(0, 40)}`,

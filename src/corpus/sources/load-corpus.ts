@@ -68,15 +68,10 @@ export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
 }
 
 /** `[columns][rows]` texts of one file. */
-async function readTexts(
-  path: string,
-  kind: FileFormat,
-  columns: readonly string[] | undefined,
-): Promise<string[][]> {
+async function readTexts(path: string, kind: FileFormat, columns: readonly string[] | undefined): Promise<string[][]> {
   switch (kind) {
     case 'text':
-      if (columns !== undefined && columns.length > 0)
-        throw notApplicable('a column', `the text file ${path}`);
+      if (columns !== undefined && columns.length > 0) throw notApplicable('a column', `the text file ${path}`);
       return [await readTextFile(path)];
     case 'csv':
     case 'tsv':
@@ -103,8 +98,7 @@ function formatOf(path: string): FileFormat {
 
 /** Nothing is read over the network yet; a path is on this machine. */
 function refuseRemote(path: string): void {
-  if (path === '')
-    throw new LetterpressError('BAD_INPUT', 'expected a path, got nothing', 'Name a file or folder.');
+  if (path === '') throw new LetterpressError('BAD_INPUT', 'expected a path, got nothing', 'Name a file or folder.');
   const hub = /^(hf|hub):/i.test(path);
   if (!hub && !/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return;
   throw new LetterpressError(

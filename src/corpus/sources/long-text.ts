@@ -16,7 +16,7 @@ const VAL_SHARE = 0.05;
 
 /**
  * Reads a book or another continuous text: a UTF-8 file, whose first 90 % are trained on, the next 5 % validated and the last 5 %
- * tested, as is usual for letter-level benchmarks; or a folder with train.txt, val.txt and test.txt.
+ * tested, as is usual for character-level benchmarks; or a folder with train.txt, val.txt and test.txt.
  *
  * @throws BAD_INPUT when the path cannot be used or a part is empty; IO when the file system refuses
  * @example (await readLongText('shakespeare.txt')).parts.train.length
@@ -50,7 +50,7 @@ export function splitText(text: string): LongText['parts'] {
   return { train: text.slice(0, first), val: text.slice(first, second), test: text.slice(second) };
 }
 
-/** The place, or the one before where it would part the two halves of a letter. */
+/** The place, or the one before where it would part the two halves of a character. */
 function beforePair(text: string, at: number): number {
   const code = text.charCodeAt(at);
   return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at;

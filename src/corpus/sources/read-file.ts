@@ -24,11 +24,7 @@ export async function readBytes(path: string): Promise<Uint8Array> {
     throw await readError(error, path);
   });
   if (bytes.length === 0)
-    throw new LetterpressError(
-      'BAD_INPUT',
-      `${path} is empty`,
-      'Check that it is the right file; put texts into it.',
-    );
+    throw new LetterpressError('BAD_INPUT', `${path} is empty`, 'Check that it is the right file; put texts into it.');
   return bytes;
 }
 
@@ -46,20 +42,10 @@ export async function readError(error: unknown, path: string): Promise<Letterpre
     case 'ENOTDIR': {
       const sibling = suggest(basename(path), await readdir(dirname(path)).catch(() => []));
       const guess = sibling === undefined ? '' : `; did you mean ${join(dirname(path), sibling)}?`;
-      return new LetterpressError(
-        'BAD_INPUT',
-        `no such file or folder: ${path}${guess}`,
-        'Check the path.',
-        options,
-      );
+      return new LetterpressError('BAD_INPUT', `no such file or folder: ${path}${guess}`, 'Check the path.', options);
     }
     case 'EISDIR':
-      return new LetterpressError(
-        'BAD_INPUT',
-        `expected a file, got a folder: ${path}`,
-        'Give a file there.',
-        options,
-      );
+      return new LetterpressError('BAD_INPUT', `expected a file, got a folder: ${path}`, 'Give a file there.', options);
     case 'EACCES':
     case 'EPERM':
       return new LetterpressError(

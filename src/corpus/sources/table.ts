@@ -50,17 +50,9 @@ function chooseColumns(table: Table, asked: readonly string[] | undefined): read
       );
     }
     if (asked.indexOf(column) !== i)
-      throw new LetterpressError(
-        'BAD_INPUT',
-        `the column "${column}" was asked for twice`,
-        'Name each column once.',
-      );
+      throw new LetterpressError('BAD_INPUT', `the column "${column}" was asked for twice`, 'Name each column once.');
     if (columns.indexOf(column) !== columns.lastIndexOf(column))
-      throw new LetterpressError(
-        'BAD_INPUT',
-        `${path} has several columns "${column}"`,
-        'Give them different names.',
-      );
+      throw new LetterpressError('BAD_INPUT', `${path} has several columns "${column}"`, 'Give them different names.');
   });
   return asked;
 }
@@ -68,11 +60,7 @@ function chooseColumns(table: Table, asked: readonly string[] | undefined): read
 function asText(value: unknown, table: Table, column: string, row: number): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
-  const kind = Array.isArray(value)
-    ? 'a list'
-    : typeof value === 'object'
-      ? 'an object'
-      : `a ${typeof value}`;
+  const kind = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
   throw new LetterpressError(
     'BAD_INPUT',
     `expected texts in the column "${column}" of ${table.path}, got ${kind} in row ${row + 1}`,

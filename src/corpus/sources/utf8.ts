@@ -58,14 +58,9 @@ export function decodeUtf8(bytes: Uint8Array, path: string): string {
   } catch (error) {
     const bad = findInvalidUtf8(bytes);
     if (bad === undefined)
-      throw new LetterpressError(
-        'IO',
-        `cannot decode ${path}: ${String(error)}`,
-        'Split it into smaller files.',
-        {
-          cause: error,
-        },
-      );
+      throw new LetterpressError('IO', `cannot decode ${path}: ${String(error)}`, 'Split it into smaller files.', {
+        cause: error,
+      });
     const byte = bytes[bad.offset]!.toString(16).toUpperCase().padStart(2, '0');
     throw new LetterpressError(
       'BAD_INPUT',

@@ -27,20 +27,20 @@ export const X_AXIS_HEIGHT = 46;
 export const Y_TITLE_HEIGHT = 34;
 
 const LARGE = 1e6;
-const MOST_DECIMALS = 5;
-const MOST_DIGITS = 4; // after the first, in powers of ten
+const MAX_DECIMALS = 5;
+const MAX_DIGITS = 4; // after the first, in powers of ten
 
 /** A tick as it is written: decimals that tell the ticks apart, or powers of ten for what is very large or small. */
 export function tickText(tick: number, decimals: number): string {
   const magnitude = Math.abs(tick);
-  if (tick === 0 && decimals > MOST_DECIMALS) return '0';
-  if (tick !== 0 && (magnitude >= LARGE || decimals > MOST_DECIMALS)) {
-    const digits = Math.max(0, Math.min(MOST_DIGITS, decimals + Math.floor(Math.log10(magnitude))));
+  if (tick === 0 && decimals > MAX_DECIMALS) return '0';
+  if (tick !== 0 && (magnitude >= LARGE || decimals > MAX_DECIMALS)) {
+    const digits = Math.max(0, Math.min(MAX_DIGITS, decimals + Math.floor(Math.log10(magnitude))));
     const [mantissa, exponent] = tick.toExponential(digits).split('e') as [string, string];
     const short = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
     return `${short}e${exponent.replace('+', '')}`.replaceAll('-', MINUS);
   }
-  const text = magnitude.toFixed(Math.min(decimals, MOST_DECIMALS));
+  const text = magnitude.toFixed(Math.min(decimals, MAX_DECIMALS));
   const [whole, rest] = text.split('.') as [string, string | undefined];
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return `${tick < 0 ? MINUS : ''}${grouped}${rest === undefined ? '' : `.${rest}`}`;

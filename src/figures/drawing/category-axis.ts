@@ -16,7 +16,7 @@ export interface CategoryAxis {
 const SMALL = 9.5;
 const GAP = 3;
 const SLANT = -40; // degrees
-const LONGEST_ASLANT = 150;
+const MAX_ASLANT = 150;
 const TITLE_HEIGHT = 28;
 
 /**
@@ -36,9 +36,7 @@ export function categoryAxis(
   const lineHeight = fontSize + 3;
   const most = Math.max(1, ...lines.map((each) => each.length));
   const widest = Math.max(0, ...lines.map(([first = '']) => textWidth(first, fontSize)));
-  const labelHeight = slanted
-    ? Math.ceil(widest * Math.sin((-SLANT * Math.PI) / 180) + fontSize)
-    : most * lineHeight;
+  const labelHeight = slanted ? Math.ceil(widest * Math.sin((-SLANT * Math.PI) / 180) + fontSize) : most * lineHeight;
   const height = 8 + labelHeight + TITLE_HEIGHT;
 
   const layers = ({ left, right, bottom }: Plot): Layer[] => {
@@ -95,13 +93,12 @@ function fit(
   for (const fontSize of [FONT_SIZE, SMALL]) {
     const lines = names.map((name) => breakLines(name, room, { fontSize }));
     const whole = lines.every((each, i) => each.join(' ') === names[i]);
-    if (whole && words.every((word) => textWidth(word, fontSize) <= room))
-      return { lines, fontSize, slanted: false };
+    if (whole && words.every((word) => textWidth(word, fontSize) <= room)) return { lines, fontSize, slanted: false };
   }
   // Slanted names end below their category and begin to the left of it, where the picture has an edge.
   const cosine = Math.cos((SLANT * Math.PI) / 180);
   const lines = names.map((name, category) => [
-    shorten(name, Math.min(LONGEST_ASLANT, (middle(category) - MARGIN) / cosine), FONT_SIZE),
+    shorten(name, Math.min(MAX_ASLANT, (middle(category) - MARGIN) / cosine), FONT_SIZE),
   ]);
   return { lines, fontSize: FONT_SIZE, slanted: true };
 }

@@ -9,15 +9,15 @@ const FAR = 50;
 /**
  * The largest value to show: the largest of all, unless it is far off.
  *
- * With yardsticks, far off is what is beyond the weakest by as much again as the weakest is above the lowest value: none
- * is a good model up there. If that would cut more than half of the values, or without yardsticks, far off is what is 50
+ * With baselines, far off is what is beyond the weakest by as much again as the weakest is above the lowest value: none
+ * is a good model up there. If that would cut more than half of the values, or without baselines, far off is what is 50
  * times as far above the lowest value as three quarters of the values are.
  */
-export function highestToShow(values: readonly number[], yardsticks: readonly number[] = []): number {
+export function highestToShow(values: readonly number[], baselines: readonly number[] = []): number {
   const known = values.filter(Number.isFinite).sort((a, b) => a - b);
-  const weakest = yardsticks.reduce((high, value) => Math.max(high, value), -Infinity);
+  const weakest = baselines.reduce((high, value) => Math.max(high, value), -Infinity);
   if (known.length === 0) return weakest;
-  const lowest = yardsticks.reduce((low, value) => Math.min(low, value), known[0]!);
+  const lowest = baselines.reduce((low, value) => Math.min(low, value), known[0]!);
   const limit = weakest + (weakest - lowest);
   if (weakest > lowest) {
     const kept = known.filter((value) => value <= limit);

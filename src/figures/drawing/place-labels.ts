@@ -79,8 +79,7 @@ function candidatesFor({ x, y, text }: NamedPoint, fontSize: number): PlacedLabe
       const [across, down] = [Math.cos(angle), Math.sin(angle)];
       // From the point to the middle of the box, so that its nearest edge is `gap` away.
       const reach =
-        gap +
-        Math.min(width / 2 / Math.max(1e-9, Math.abs(across)), height / 2 / Math.max(1e-9, Math.abs(down)));
+        gap + Math.min(width / 2 / Math.max(1e-9, Math.abs(across)), height / 2 / Math.max(1e-9, Math.abs(down)));
       return { x: x + reach * across, y: y + reach * down, width, height, distant: ring > 0 };
     }),
   );

@@ -242,10 +242,7 @@ export function drawSheet(sheet: Sheet, layers: readonly Layer[]): Promise<strin
     autosize: { type: 'none' },
     background: BACKGROUND,
     data: { values: [{}] },
-    layer: [
-      ...lines.map(({ text, y, ...look }, i) => texts(`heading${i}`, [{ x: MARGIN, y, text }], look)),
-      ...layers,
-    ],
+    layer: [...lines.map(({ text, y, ...look }, i) => texts(`heading${i}`, [{ x: MARGIN, y, text }], look)), ...layers],
     config: { font: FONT, view: { stroke: null }, text: { font: FONT, fontSize: FONT_SIZE } },
   };
   return drawSpec(spec, sheet.title);

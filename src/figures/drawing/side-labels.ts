@@ -19,8 +19,8 @@ export interface SideLabel {
 
 /** Pixels between plot and names for leaders. */
 const LEADER = 14;
-/** Names nearer to each other could not be told apart. */
-export const LEAST_SPACING = FONT_SIZE + 2;
+/** Names nearer to each other could not be significantly different. */
+export const MIN_SPACING = FONT_SIZE + 2;
 
 /** The texts of labels, cut to a reasonable share of the picture, and the room that they take beside the plot. */
 export function sideLabelRoom(labels: readonly string[], width: number): { texts: string[]; room: number } {
@@ -42,7 +42,7 @@ export function sideLabels(
   plot: { readonly right: number; readonly top: number; readonly bottom: number },
 ): Layer[] {
   const height = plot.bottom - plot.top;
-  const spacing = Math.max(LEAST_SPACING, Math.min(LABEL_SPACING, height / Math.max(1, labels.length - 1)));
+  const spacing = Math.max(MIN_SPACING, Math.min(LABEL_SPACING, height / Math.max(1, labels.length - 1)));
   const wanted = labels.map(({ y }) => (Number.isFinite(y) ? y - plot.top : height / 2));
   const bounded = wanted.map((y) => Math.max(0, Math.min(height, y)));
   const from = plot.right + LEADER;

@@ -5,7 +5,7 @@
 import { FONT_SIZE } from './style.js';
 
 // Helvetica's or DejaVu Sans's widths, whichever is wider, in shares of the font size; a class is as wide as its widest.
-const WIDTHS: readonly (readonly [letters: string, width: number])[] = [
+const WIDTHS: readonly (readonly [characters: string, width: number])[] = [
   ["ijlI'", 0.31],
   ['ftr .,:;!()[]|/\\-·', 0.415],
   ['Js"*°', 0.525],
@@ -14,7 +14,7 @@ const WIDTHS: readonly (readonly [letters: string, width: number])[] = [
   ['mWæÆ%@—…©®¼½¾', 1.02],
 ];
 const WIDTH_OF: ReadonlyMap<string, number> = new Map(
-  WIDTHS.flatMap(([letters, width]) => Array.from(letters, (letter) => [letter, width] as const)),
+  WIDTHS.flatMap(([characters, width]) => Array.from(characters, (character) => [character, width] as const)),
 );
 const UPPER_CASE = 0.79; // and &
 const LOWER_CASE = 0.64; // and digits, and everything else in Latin, Greek or Cyrillic
@@ -24,25 +24,25 @@ const BOLD = 1.21;
 /** Pixels that a text takes at most. */
 export function textWidth(text: string, fontSize: number = FONT_SIZE, bold = false): number {
   let width = 0;
-  for (const letter of text) width += letterWidth(letter);
+  for (const character of text) width += characterWidth(character);
   return width * fontSize * (bold ? BOLD : 1);
 }
 
-function letterWidth(letter: string): number {
-  const known = WIDTH_OF.get(letter.normalize('NFD').charAt(0));
+function characterWidth(character: string): number {
+  const known = WIDTH_OF.get(character.normalize('NFD').charAt(0));
   if (known !== undefined) return known;
-  if (letter === '&' || /\p{Lu}/u.test(letter)) return UPPER_CASE;
-  const isNarrow = letter < '\u0530' || (letter >= '\u2010' && letter <= '\u2022'); // dashes, quotes
+  if (character === '&' || /\p{Lu}/u.test(character)) return UPPER_CASE;
+  const isNarrow = character < '\u0530' || (character >= '\u2010' && character <= '\u2022'); // dashes, quotes
   return isNarrow ? LOWER_CASE : OTHER;
 }
 
-/** A text that fits into `room` pixels, ended by dots if need be, without control letters (XML forbids them). */
+/** A text that fits into `room` pixels, ended by dots if need be, without control characters (XML forbids them). */
 export function shorten(original: string, room: number, fontSize: number = FONT_SIZE, bold = false): string {
   const text = withoutControls(original);
   if (textWidth(text, fontSize, bold) <= room) return text;
-  const letters = Array.from(text);
-  while (letters.length > 1 && textWidth(`${letters.join('')}…`, fontSize, bold) > room) letters.pop();
-  return `${letters.join('').trimEnd()}…`;
+  const characters = Array.from(text);
+  while (characters.length > 1 && textWidth(`${characters.join('')}…`, fontSize, bold) > room) characters.pop();
+  return `${characters.join('').trimEnd()}…`;
 }
 
 /** A text in lines that fit into `room` pixels, broken between words; the last of `most` lines is ended by dots. */
@@ -67,7 +67,7 @@ export function breakLines(
   return lines.map((line) => shorten(line, room, fontSize, bold));
 }
 
-/** A letter's name as it can be seen: a space is shown as the mark that stands for it on keyboards and in forms. */
+/** A character's name as it can be seen: a space is shown as the mark that stands for it on keyboards and in forms. */
 export function visible(name: string): string {
   return name === ' ' ? '_' : name;
 }

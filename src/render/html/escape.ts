@@ -1,4 +1,4 @@
-import { printable } from '../letters.js';
+import { printable } from '../characters.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -9,11 +9,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Any text as HTML that shows it, as content or as the value of a quoted attribute. Letters that HTML forbids become
+ * Any text as HTML that shows it, as content or as the value of a quoted attribute. Characters that HTML forbids become
  * visible stand-ins ({@link printable}).
  *
  * @example escapeHtml('a < b'); // 'a &lt; b'
  */
 export function escapeHtml(text: string): string {
-  return printable(text).replaceAll(/[&<>"']/g, (letter) => ENTITIES[letter]!);
+  return printable(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

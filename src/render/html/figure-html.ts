@@ -30,7 +30,7 @@ export function figureHtml(svg: string, id: string, description: string): string
     });
   return (
     `<svg role="img" aria-label="${escapeHtml(description)}" viewBox="${escapeHtml(viewBox)}" ` +
-    // Letters shrink with the figure, so below a certain width it scrolls instead.
+    // Characters shrink with the figure, so below a certain width it scrolls instead.
     `width="${width}" height="${height}" style="min-width:min(32rem,${width}px)">${content}`
   );
 }
@@ -38,6 +38,6 @@ export function figureHtml(svg: string, id: string, description: string): string
 const NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries(FIXED_COLOURS).map(([name, colour]) => [
     colour,
-    name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    name.replaceAll(/[A-Z]/g, (character) => `-${character.toLowerCase()}`),
   ]),
 );

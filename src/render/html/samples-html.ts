@@ -5,7 +5,7 @@ import { textHtml } from './inline-html.js';
 
 /**
  * Texts that a model wrote, as numbered lists beside each other, as many as the page has room for. A text without
- * letters is shown as such.
+ * characters is shown as such.
  *
  * @param id for the columns' titles, which name the lists
  */

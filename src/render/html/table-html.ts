@@ -9,12 +9,7 @@ import { textHtml } from './inline-html.js';
  *
  * @param id for the caption, which names the box
  */
-export function tableHtml(
-  table: Block & { kind: 'table' },
-  id: string,
-  label: string,
-  typeset: Typesetter,
-): string {
+export function tableHtml(table: Block & { kind: 'table' }, id: string, label: string, typeset: Typesetter): string {
   const alignment = table.columns.map(({ align }) => (align === 'right' ? ' class="number"' : ''));
   // An empty header is none: nothing would be read out for it.
   const headers = table.columns.map(({ header }, column) =>

@@ -1,6 +1,6 @@
 /** Drawing on the pages of a PDF, and what a program that reads it aloud is told. */
 import { POINTS_PER_PIXEL, figureDrawer, type FigureDrawer } from '../../figures/figure-pdf.js';
-import { printable } from '../letters.js';
+import { printable } from '../characters.js';
 import type { Typesetter } from '../tex.js';
 import type { FontName, ReportFonts } from './fonts.js';
 import type { FormulaPiece, Line, Measure, TextPiece } from './lines.js';

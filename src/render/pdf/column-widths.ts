@@ -17,7 +17,7 @@ export interface ColumnNeed {
  * gets its share of the room.
  */
 export function columnWidths(needs: readonly ColumnNeed[], room: number): number[] {
-  if (leastOf(needs) >= room) return needs.map(({ least }) => (least * room) / leastOf(needs));
+  if (minOf(needs) >= room) return needs.map(({ least }) => (least * room) / minOf(needs));
   const natural = total(needs.map((need) => need.natural));
   if (natural <= room) {
     const lack = total(needs.map((need) => need.wide)) - natural;
@@ -31,13 +31,13 @@ export function columnWidths(needs: readonly ColumnNeed[], room: number): number
     const narrow = open.filter((column) => widths[column]! <= left / open.length);
     const rest = open.filter((column) => !narrow.includes(column));
     const leftForRest = left - total(narrow.map((column) => widths[column]!));
-    const enough = leastOf(rest.map((column) => needs[column]!)) <= leftForRest;
+    const enough = minOf(rest.map((column) => needs[column]!)) <= leftForRest;
     if (narrow.length === 0 || !enough) break;
     [open, left] = [rest, leftForRest];
   }
   const openNeeds = open.map((column) => needs[column]!);
   const lack = total(openNeeds.map((need) => need.natural - need.least));
-  const share = lack === 0 ? 0 : Math.min(1, (left - leastOf(openNeeds)) / lack);
+  const share = lack === 0 ? 0 : Math.min(1, (left - minOf(openNeeds)) / lack);
   for (const column of open) {
     const need = needs[column]!;
     widths[column] = need.least + (need.natural - need.least) * share;
@@ -56,18 +56,15 @@ export function columnGroups(needs: readonly ColumnNeed[], room: number): number
   for (let count = 1; ; count++) {
     const groups = Array.from({ length: count }, (_, group) => [
       0,
-      ...others.slice(
-        Math.ceil((group * others.length) / count),
-        Math.ceil(((group + 1) * others.length) / count),
-      ),
+      ...others.slice(Math.ceil((group * others.length) / count), Math.ceil(((group + 1) * others.length) / count)),
     ]);
-    const fits = groups.every((group) => leastOf(group.map((column) => needs[column]!)) <= room);
+    const fits = groups.every((group) => minOf(group.map((column) => needs[column]!)) <= room);
     if (fits || count >= others.length) return groups;
   }
 }
 
 /** The least width of all columns together. */
-export function leastOf(needs: readonly ColumnNeed[]): number {
+export function minOf(needs: readonly ColumnNeed[]): number {
   return total(needs.map(({ least }) => least));
 }
 

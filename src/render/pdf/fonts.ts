@@ -5,7 +5,7 @@ import type { FigureFonts } from '../../figures/figure-pdf.js';
 import { fontRuns, type FontCoverage, type FontRun } from './font-runs.js';
 import { unpackWoff } from './woff.js';
 
-/** How letters look: Arimo, but for `mono`. */
+/** How characters look: Arimo, but for `mono`. */
 export type FontName = 'regular' | 'bold' | 'italic' | 'mono';
 
 const FILES: Readonly<Record<FontName, string>> = {
@@ -20,7 +20,7 @@ const NAMES = Object.keys(FILES) as FontName[];
 export interface ReportFonts {
   /** Makes the fonts known to a document of pdfkit by their names. Only what is used goes into its file. */
   readonly register: (document: PDFKit.PDFDocument) => void;
-  /** Cuts a text where it has to change fonts, because the one asked for lacks a letter. */
+  /** Cuts a text where it has to change fonts, because the one asked for lacks a character. */
   readonly runs: (text: string, font: FontName) => readonly FontRun<FontName>[];
   /** The same fonts for figures, in a PDF of their own or within a report's. */
   readonly figures: FigureFonts;
@@ -29,8 +29,8 @@ export interface ReportFonts {
 let loading: Promise<ReportFonts> | undefined;
 
 /**
- * Reads the fonts, once. Together they have the letters of Latin, Greek, Cyrillic, Hebrew, Armenian and Georgian
- * scripts, and the usual signs of mathematics. Other letters are shown as U+FFFD (the page has them all), and scripts
+ * Reads the fonts, once. Together they have the characters of Latin, Greek, Cyrillic, Hebrew, Armenian and Georgian
+ * scripts, and the usual signs of mathematics. Other characters are shown as U+FFFD (the page has them all), and scripts
  * that run from right to left are not turned around.
  *
  * @example
@@ -50,13 +50,13 @@ async function readFonts(): Promise<ReportFonts> {
     const file = await readFile(resolve(FILES[name]));
     files.set(name, FILES[name].endsWith('.woff') ? unpackWoff(file) : file);
   }
-  const lettersOf = (name: FontName): ReadonlySet<number> => {
+  const charactersOf = (name: FontName): ReadonlySet<number> => {
     const font = create(files.get(name)!);
     return new Set('characterSet' in font ? font.characterSet : []);
   };
-  const arimo = lettersOf('regular');
+  const arimo = charactersOf('regular');
   const coverage: FontCoverage<FontName> = {
-    letters: { regular: arimo, bold: arimo, italic: arimo, mono: lettersOf('mono') },
+    characters: { regular: arimo, bold: arimo, italic: arimo, mono: charactersOf('mono') },
     fallback: 'mono',
   };
   const register = (document: PDFKit.PDFDocument): void => {
@@ -70,9 +70,7 @@ async function readFonts(): Promise<ReportFonts> {
 function figureFonts(register: ReportFonts['register'], runs: ReportFonts['runs']): FigureFonts {
   return {
     register,
-    name: (family, bold, italic) =>
-      family === 'mono' ? 'mono' : bold ? 'bold' : italic ? 'italic' : 'regular',
-    fit: (text) =>
-      runs(text, 'regular').map((run) => (run.font === 'mono' ? { text: run.text, family: 'mono' } : run)),
+    name: (family, bold, italic) => (family === 'mono' ? 'mono' : bold ? 'bold' : italic ? 'italic' : 'regular'),
+    fit: (text) => runs(text, 'regular').map((run) => (run.font === 'mono' ? { text: run.text, family: 'mono' } : run)),
   };
 }

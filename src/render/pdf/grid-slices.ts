@@ -119,9 +119,7 @@ function cutRow(row: GridRow, look: GridLook, room: number): GridRow[] {
   const parts: GridRow[] = [];
   let rest = row.cells.map(({ lines }) => lines);
   for (let isFirst = true; isFirst || rest.some((lines) => lines.length > 0); isFirst = false) {
-    const heads = rest.map((lines) =>
-      lines.slice(0, linesThatFit(lines, room - look.paddingTop - look.paddingBottom)),
-    );
+    const heads = rest.map((lines) => lines.slice(0, linesThatFit(lines, room - look.paddingTop - look.paddingBottom)));
     rest = rest.map((lines, index) => lines.slice(heads[index]!.length));
     parts.push({
       ...row,

@@ -1,6 +1,6 @@
 /** Running text broken into lines. */
 import type { Inline, Text } from '../document.js';
-import { printable } from '../letters.js';
+import { printable } from '../characters.js';
 import { inlinesOf } from '../outline.js';
 import type { Formula } from '../tex.js';
 import type { FontRun } from './font-runs.js';
@@ -57,7 +57,7 @@ interface Word {
 }
 
 /**
- * Breaks a text into lines no wider than `width`: at spaces and, where a word alone is wider, between letters. A
+ * Breaks a text into lines no wider than `width`: at spaces and, where a word alone is wider, between characters. A
  * formula that is wider is made smaller. A text without anything gives one empty line.
  */
 export function breakLines(text: Text, style: TextStyle, width: number, measure: Measure): Line[] {
@@ -77,12 +77,11 @@ export function breakLines(text: Text, style: TextStyle, width: number, measure:
     const space = word.space;
     if (word.startsLine) finish();
     if (pieces.length > 0 && used + (space?.width ?? 0) + wordWidth > width) finish();
-    else if (space !== undefined && (pieces.length > 0 || (index === 0 && style.verbatim === true)))
-      put(space);
+    else if (space !== undefined && (pieces.length > 0 || (index === 0 && style.verbatim === true))) put(space);
     if (used + wordWidth <= width) word.pieces.forEach(put);
     else {
       for (const piece of word.pieces) {
-        for (const part of fitting(piece, width, measure)) {
+        for (const part of fitBaselinesOf(piece, width, measure)) {
           if (pieces.length > 0 && used + part.width > width) finish();
           put(part);
         }
@@ -170,19 +169,19 @@ function formulaPiece(tex: string, { size, colour }: TextStyle, measure: Measure
 }
 
 /** A piece as parts that fit, if it is too wide. */
-function fitting(piece: Piece, width: number, measure: Measure): Piece[] {
+function fitBaselinesOf(piece: Piece, width: number, measure: Measure): Piece[] {
   if (piece.width <= width) return [piece];
   if (piece.kind === 'formula') return [{ ...piece, size: (piece.size * width) / piece.width, width }];
   const parts: TextPiece[] = [];
   let text = '';
   const widthOf = (part: string): number => measure.width(part, piece.font, piece.size);
   const cut = (): number => parts.push({ ...piece, text, width: widthOf(text) });
-  for (const letter of piece.text) {
-    if (text !== '' && widthOf(text + letter) > width) {
+  for (const character of piece.text) {
+    if (text !== '' && widthOf(text + character) > width) {
       cut();
       text = '';
     }
-    text += letter;
+    text += character;
   }
   cut();
   return parts;
@@ -191,7 +190,7 @@ function fitting(piece: Piece, width: number, measure: Measure): Piece[] {
 /** Pieces as a line, in which neighbours that look the same are one. */
 function lineOf(pieces: readonly Piece[], { size, leading }: TextStyle): Line {
   const merged: Piece[] = [];
-  // Letters stand in the middle of the line's height: 0.72 em above and 0.21 em below the baseline.
+  // Characters stand in the middle of the line's height: 0.72 em above and 0.21 em below the baseline.
   let ascent = leading / 2 + size * 0.255;
   let descent = leading - ascent;
   for (const piece of pieces) {

@@ -139,8 +139,5 @@ function groups(slices: readonly Slice[]): Group[] {
 }
 
 function heightOf(group: readonly Slice[], isAtTop: boolean): number {
-  return group.reduce(
-    (height, slice, index) => height + (index === 0 && isAtTop ? 0 : slice.gap) + slice.height,
-    0,
-  );
+  return group.reduce((height, slice, index) => height + (index === 0 && isAtTop ? 0 : slice.gap) + slice.height, 0);
 }

@@ -1,7 +1,7 @@
 /** A report as PDF. */
 import { pdfBytes } from '../../figures/figure-pdf.js';
 import type { Block, ReportDocument } from '../document.js';
-import { printable } from '../letters.js';
+import { printable } from '../characters.js';
 import { outlineOf, type OutlineHeading, type ReportOutline } from '../outline.js';
 import { readableDate } from '../readable-date.js';
 import { loadTypesetter } from '../tex.js';
@@ -14,14 +14,7 @@ import { BOTTOM, DATE, FOOT, FOOTER, LEFT, PAGE, SUBTITLE, TITLE, TOP, WIDTH } f
 import { paginate, type Placed, type Slice } from './paginate.js';
 import { sampleSlices } from './sample-slices.js';
 import { tableSlices } from './table-slices.js';
-import {
-  formulaSlices,
-  headingSlices,
-  lineSlices,
-  listSlices,
-  noteSlices,
-  paragraphSlices,
-} from './text-slices.js';
+import { formulaSlices, headingSlices, lineSlices, listSlices, noteSlices, paragraphSlices } from './text-slices.js';
 
 /**
  * The report as a PDF of A4 pages: real text with embedded fonts, figures and formulas as vector graphics, bookmarks,

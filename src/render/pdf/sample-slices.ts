@@ -9,7 +9,7 @@ import type { Slice } from './paginate.js';
 type Samples = Block & { kind: 'samples' };
 
 /** More columns than this would be too narrow for a text; they follow below. */
-const MOST_COLUMNS = 3;
+const MAX_COLUMNS = 3;
 const COLUMN_GAP = 14;
 /** For the numbers of the texts. */
 const INDENT = 20;
@@ -98,12 +98,9 @@ function inTwo({ title, texts, numbers }: Column): Column[] {
 
 /** As few groups as possible, of sizes as equal as possible. */
 function inGroups(columns: readonly Column[]): Column[][] {
-  const count = Math.ceil(columns.length / MOST_COLUMNS);
+  const count = Math.ceil(columns.length / MAX_COLUMNS);
   return Array.from({ length: count }, (_, group) =>
-    columns.slice(
-      Math.ceil((group * columns.length) / count),
-      Math.ceil(((group + 1) * columns.length) / count),
-    ),
+    columns.slice(Math.ceil((group * columns.length) / count), Math.ceil(((group + 1) * columns.length) / count)),
   );
 }
 

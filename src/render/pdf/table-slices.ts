@@ -1,6 +1,6 @@
 import type { Block } from '../document.js';
 import type { Canvas } from './canvas.js';
-import { columnGroups, columnWidths, leastOf, type ColumnNeed } from './column-widths.js';
+import { columnGroups, columnWidths, minOf, type ColumnNeed } from './column-widths.js';
 import { captionSlices } from './figure-slices.js';
 import { gridSlices, type GridLook, type GridRow } from './grid-slices.js';
 import { breakLines, textWidths } from './lines.js';
@@ -16,7 +16,7 @@ const SIZE_OF_GROUPS = 8;
 /** Left and right of a cell's text, together: times the size of the text. */
 const PADDING = 1.15;
 /** No word makes a column wider than this; longer ones are broken. */
-const WIDEST_WORD = WIDTH * 0.4;
+const MAX_WORD = WIDTH * 0.4;
 /** A header of two lines is about this much as wide as in one; a little more than half, since words differ. */
 const TWO_LINES = 0.6;
 /** A column of texts is not made narrower than this, if its texts are wider. */
@@ -28,7 +28,7 @@ const NARROWEST_TEXT = 60;
  */
 export function tableSlices(canvas: Canvas, table: Table, label: string): Slice[] {
   const { columns } = table;
-  const size = SIZES.find((each) => leastOf(needsOf(canvas, table, each)) <= WIDTH) ?? SIZE_OF_GROUPS;
+  const size = SIZES.find((each) => minOf(needsOf(canvas, table, each)) <= WIDTH) ?? SIZE_OF_GROUPS;
   const needs = needsOf(canvas, table, size);
   const groups = columns.length === 0 ? [] : columnGroups(needs, WIDTH);
   const slices = groups.flatMap((group, index) => [
@@ -67,19 +67,10 @@ function groupSlices(
   });
   const look: GridLook = { columns, width: left - LEFT, paddingTop: 3, paddingBottom: 3, hasRules: true };
   const part = canvas.part('Table');
-  const row = (
-    texts: readonly string[],
-    style: TextStyle,
-    isHeader: boolean,
-    isEmphasised: boolean,
-  ): GridRow => {
+  const row = (texts: readonly string[], style: TextStyle, isHeader: boolean, isEmphasised: boolean): GridRow => {
     const rowPart = canvas.part('TR', part);
     const cells = group.map((column, index) => {
-      const scope = isHeader
-        ? 'Column'
-        : index === 0 && table.columns[0]!.align === 'left'
-          ? 'Row'
-          : undefined;
+      const scope = isHeader ? 'Column' : index === 0 && table.columns[0]!.align === 'left' ? 'Row' : undefined;
       return {
         // A little more room than it needs, so that rounding breaks no word.
         lines: breakLines(texts[column]!, style, columns[index]!.width + 0.01, canvas),
@@ -89,9 +80,7 @@ function groupSlices(
     return { cells, isEmphasised };
   };
   const headers = table.columns.map((column) => column.header);
-  const header = headers.every((text) => text === '')
-    ? undefined
-    : row(headers, cellStyle(size, true), true, false);
+  const header = headers.every((text) => text === '') ? undefined : row(headers, cellStyle(size, true), true, false);
   const rows = table.rows.map((texts, index) => {
     const isEmphasised = table.emphasised?.includes(index) ?? false;
     return row(texts, cellStyle(size, isEmphasised), false, isEmphasised);
@@ -103,13 +92,13 @@ function groupSlices(
 function needsOf(canvas: Canvas, table: Table, size: number): ColumnNeed[] {
   return table.columns.map(({ header, align }, column) => {
     const headerWidths = textWidths(header, cellStyle(size, true), canvas);
-    let least = Math.min(headerWidths.least, WIDEST_WORD);
+    let least = Math.min(headerWidths.least, MAX_WORD);
     let natural = Math.max(least, headerWidths.natural * TWO_LINES);
     table.rows.forEach((row, index) => {
       const isBold = table.emphasised?.includes(index) ?? false;
       const widths = textWidths(row[column]!, cellStyle(size, isBold), canvas);
       natural = Math.max(natural, widths.natural);
-      least = Math.max(least, Math.min(widths.least, WIDEST_WORD));
+      least = Math.max(least, Math.min(widths.least, MAX_WORD));
     });
     if (align === 'left') least = Math.max(least, Math.min(natural, NARROWEST_TEXT));
     const wide = Math.max(natural, headerWidths.natural);

@@ -2,17 +2,7 @@
 import type { Block, Text } from '../document.js';
 import type { Canvas, Part } from './canvas.js';
 import { breakLines, type Line } from './lines.js';
-import {
-  BODY,
-  HEADINGS,
-  LEFT,
-  LINK,
-  NOTE,
-  PARAGRAPH_GAP,
-  RAISED,
-  WIDTH,
-  type TextStyle,
-} from './page-style.js';
+import { BODY, HEADINGS, LEFT, LINK, NOTE, PARAGRAPH_GAP, RAISED, WIDTH, type TextStyle } from './page-style.js';
 import type { Slice } from './paginate.js';
 
 type Of<K extends Block['kind']> = Block & { kind: K };
@@ -39,10 +29,7 @@ export function headingSlices(canvas: Canvas, { level, id, text }: Of<'heading'>
   const lines = breakLines(text, style, WIDTH, canvas);
   const slices = lineSlices(canvas, lines, part, { gap: style.gap, keep: true });
   slices[0] = { ...slices[0]!, anchor: id, ...(level === 1 ? { flow: 'last call' } : {}) };
-  return [
-    ...slices,
-    { gap: 0, height: Math.max(0, style.after - PARAGRAPH_GAP), keep: true, draw: () => undefined },
-  ];
+  return [...slices, { gap: 0, height: Math.max(0, style.after - PARAGRAPH_GAP), keep: true, draw: () => undefined }];
 }
 
 export function paragraphSlices(

@@ -6,7 +6,7 @@ const SIGNATURE = 0x774f4646; // "wOFF"
 
 /**
  * Unpacks a font in the format WOFF 1.0 (https://www.w3.org/TR/WOFF/) into the TrueType or OpenType font that it
- * holds. (fontkit reads WOFF, but unpacks its tables anew for each letter, which takes seconds.)
+ * holds. (fontkit reads WOFF, but unpacks its tables again for each character, which takes seconds.)
  *
  * @throws LetterpressError `INTERNAL` when the file is no WOFF, or damaged
  */
@@ -15,17 +15,10 @@ export function unpackWoff(file: Buffer): Buffer {
   const count = file.readUInt16BE(12);
   const tables = Array.from({ length: count }, (_, index) => {
     const entry = 44 + 20 * index;
-    const [offset, packed, length] = [4, 8, 12].map((at) => file.readUInt32BE(entry + at)) as [
-      number,
-      number,
-      number,
-    ];
+    const [offset, packed, length] = [4, 8, 12].map((at) => file.readUInt32BE(entry + at)) as [number, number, number];
     const content = file.subarray(offset, offset + packed);
     const table = packed < length ? inflateSync(content) : content;
-    assertInternal(
-      table.length === length,
-      `a table of the font has ${table.length} bytes instead of ${length}`,
-    );
+    assertInternal(table.length === length, `a table of the font has ${table.length} bytes instead of ${length}`);
     return { tag: file.subarray(entry, entry + 4), checksum: file.readUInt32BE(entry + 16), table };
   });
   const header = Buffer.alloc(12 + 16 * count);

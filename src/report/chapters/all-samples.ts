@@ -5,12 +5,12 @@ import { shownRun, type ReportContext } from './context.js';
 
 /** Every final sample of every model, so that nobody has to wonder whether those shown were chosen. */
 export function allSamplesChapter(context: ReportContext): Block[] {
-  const { groups, beside } = context.facts;
-  const isBeside = ({ role }: GroupFacts) => role === 'beside';
-  const [own, others] = [groups.filter((group) => !isBeside(group)), groups.filter(isBeside)];
+  const { groups, secondRecipe } = context.facts;
+  const isSecondRecipe = ({ role }: GroupFacts) => role === 'second-recipe';
+  const [own, others] = [groups.filter((group) => !isSecondRecipe(group)), groups.filter(isSecondRecipe)];
   const blocks = [
     ...samplesOf(context, own, ''),
-    ...samplesOf(context, others, ` With the recipe ${beside?.recipe ?? ''}.`),
+    ...samplesOf(context, others, ` With the recipe ${secondRecipe?.recipe ?? ''}.`),
   ];
   return blocks.length === 0 ? [] : [chapter('all-samples', 'All final samples'), ...blocks];
 }

@@ -47,9 +47,7 @@ export function colourOf({ models }: ReportContext, group: GroupFacts): number {
 function chooseSubject({ runs }: ReportInput, facts: ReportFacts): Subject | undefined {
   const byName = new Map(runs.map(({ run }) => [run.name, run]));
   const best = facts.best === undefined ? undefined : byName.get(facts.best.run);
-  const modelRuns = facts.groups
-    .filter(isModel)
-    .flatMap((group) => group.runs.map(({ name }) => byName.get(name)));
+  const modelRuns = facts.groups.filter(isModel).flatMap((group) => group.runs.map(({ name }) => byName.get(name)));
   const candidates = [best, ...modelRuns].filter((run) => run !== undefined);
   const run = candidates.find(({ inspection }) => inspection !== undefined) ?? candidates[0];
   const shape = run === undefined ? undefined : modelShape(run.config);

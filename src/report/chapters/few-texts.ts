@@ -64,27 +64,27 @@ async function fewAgainstFull(
   return blocks;
 }
 
-/** Each with the strongest yardstick of its own training texts: with few texts simple models are worse as well. */
+/** Each with the strongest baseline of its own training texts: with few texts simple models are worse as well. */
 function figuresTable(groups: readonly GroupFacts[]): Block {
   return table(
-    'With few texts and with all. The last column is the strongest yardstick fitted on the same training texts, since simple models suffer from few texts as well.',
+    'With few texts and with all. The last column is the strongest baseline fitted on the same training texts, since simple models suffer from few texts as well.',
     [
       left('model'),
       right('training texts'),
       right('best validation NLL (epoch)'),
       right('test NLL (nats per text)'),
-      right('bits per letter'),
+      right('bits per character'),
       right('top-1'),
-      left('strongest yardstick (test NLL)'),
+      left('strongest baseline (test NLL)'),
     ],
     groups.map((group) => {
-      const strongest = group.yardsticks?.strongest;
+      const strongest = group.baselines?.strongest;
       return [
         group.name,
         whole(group.trainTexts),
         bestWithEpoch(group),
         withSpread(group.figures.testNll, 2),
-        withSpread(group.figures.bitsPerLetter, 3),
+        withSpread(group.figures.bitsPerCharacter, 3),
         withSpread(group.figures.testTop1, 4),
         strongest === undefined ? UNKNOWN : `${strongest.label} (${nats(strongest.testNll)})`,
       ];
@@ -92,18 +92,13 @@ function figuresTable(groups: readonly GroupFacts[]): Block {
   );
 }
 
-function curves(
-  context: ReportContext,
-  id: string,
-  few: GroupFacts,
-  full: GroupFacts | undefined,
-): Promise<Block> {
+function curves(context: ReportContext, id: string, few: GroupFacts, full: GroupFacts | undefined): Promise<Block> {
   const labelled = (group: GroupFacts, colourIndex: number) => [
     { ...curveOf(group, 'valNll', context), label: `${group.name}, validation`, colourIndex },
     { ...curveOf(group, 'trainNll', context), label: `${group.name}, training`, colourIndex, dashed: true },
   ];
   const drawn = [...labelled(few, 1), ...(full === undefined ? [] : labelled(full, 0))];
-  const strongest = few.yardsticks?.strongest;
+  const strongest = few.baselines?.strongest;
   const references =
     strongest === undefined || !Number.isFinite(strongest.valNll)
       ? []

@@ -3,13 +3,13 @@ import { chapter } from '../writing/blocks.js';
 import type { ReportContext } from './context.js';
 import { corrections } from './measuring/corrections.js';
 import { explainMethod } from './measuring/method.js';
-import { explainYardsticks } from './measuring/yardsticks.js';
+import { explainBaselines } from './measuring/baselines.js';
 
 /** How everything was measured, and what is done otherwise than in the source. */
 export async function measuringChapter(context: ReportContext): Promise<Block[]> {
   return [
     chapter('measuring', 'How it was measured'),
-    ...(await explainYardsticks(context.facts.yardsticks)),
+    ...(await explainBaselines(context.facts.baselines)),
     ...explainMethod(context),
     // Whoever compares runs of their own has not asked for the source.
     ...(context.facts.kind === 'comparison' ? [] : corrections(context)),

@@ -20,10 +20,8 @@ export function paddingChapter({ facts, models }: ReportContext): Block[] {
   return [
     chapter('padding', 'Padding'),
     paragraph(
-      prose`The source predicts every position of the window, the pads behind a text too (${code('--padding all')}). With ${code('--padding first')}${
-        models.every(({ padding }) => padding === 'first')
-          ? ', which all models above were trained with,'
-          : ''
+      prose`The source predicts every position of the context length, the pads behind a text too (${code('--padding all')}). With ${code('--padding first')}${
+        models.every(({ padding }) => padding === 'first') ? ', which all models above were trained with,' : ''
       } a text ends at its first pad, and what follows is certain, $p(\text{pad} \mid \text{pad}) = 1$. That is the same family of distributions over
         padded texts for a fraction of the work, so NLLs compare; positions that are left out add no NLL and count as right in top-1. What it
         changes was measured with one size:`,

@@ -11,13 +11,13 @@ export interface QualityRow {
 
 const COLUMNS = [
   'texts',
-  'letters of a text',
+  'characters of a text',
   'known words',
   'copies',
   'longest copied span (mean, most)',
   'distance to nearest',
   'distinct pairs of words',
-  'n-gram NLL (nats per letter)',
+  'n-gram NLL (nats per character)',
 ];
 
 /** The final samples of a group, on average over its runs. */
@@ -25,13 +25,13 @@ export function groupQuality(name: string, quality: QualityFigures): QualityRow 
   const { copied, longestCopyMax, longestCopyMean, nearest, distinctPairs } = quality;
   return row(name, {
     texts: quality.texts,
-    letters: quality.meanLetters.mean,
+    characters: quality.meanCharacters.mean,
     knownWords: quality.knownWords.mean,
     copied: copied.mean,
     span: [longestCopyMean.mean, Math.max(...longestCopyMax.values.filter(Number.isFinite))],
     nearest: nearest.mean,
     pairs: distinctPairs.mean,
-    ngram: quality.ngramNllPerLetter.mean,
+    ngram: quality.ngramNllPerCharacter.mean,
   });
 }
 
@@ -40,20 +40,20 @@ export function textsQuality(name: string, quality: SampleQuality): QualityRow {
   const { longestCopy, distinct } = quality;
   return row(name, {
     texts: quality.texts,
-    letters: quality.meanLetters,
+    characters: quality.meanCharacters,
     knownWords: quality.knownWords,
     copied: quality.copied,
     span: [longestCopy.mean, longestCopy.max],
     nearest: quality.nearest,
     pairs: distinct.pairs,
-    ngram: quality.ngramNllPerLetter,
+    ngram: quality.ngramNllPerCharacter,
   });
 }
 
 /** Sets of texts, a row each. */
 export function qualityTable(lead: string, rows: readonly QualityRow[]): Block {
   return table(
-    `${lead} Known words occur in the training texts; copies are training texts letter by letter; a span is a run of letters that stands in one training text; the distance is the edit distance to the nearest training text, over the letters of the longer one; distinct pairs are the different ones among all pairs of neighbouring words; the n-gram NLL is that under the Kneser–Ney model. Only sets of equally many texts compare.`,
+    `${lead} Known words occur in the training texts; copies are training texts character by character; a span is a run of characters that stands in one training text; the distance is the edit distance to the nearest training text, over the characters of the longer one; distinct pairs are the different ones among all pairs of neighbouring words; the n-gram NLL is that under the Kneser–Ney model. Only sets of equally many texts compare.`,
     [left(''), ...COLUMNS.map(right)],
     rows.map(({ cells }) => cells),
   );
@@ -61,7 +61,7 @@ export function qualityTable(lead: string, rows: readonly QualityRow[]): Block {
 
 interface Numbers {
   readonly texts: number;
-  readonly letters: number;
+  readonly characters: number;
   readonly knownWords: number;
   readonly copied: number;
   readonly span: readonly [mean: number, most: number];
@@ -75,7 +75,7 @@ function row(name: string, numbers: Numbers): QualityRow {
     cells: [
       name,
       whole(numbers.texts),
-      decimal(numbers.letters, 1),
+      decimal(numbers.characters, 1),
       percent(numbers.knownWords),
       percent(numbers.copied),
       `${decimal(numbers.span[0], 1)}, ${whole(numbers.span[1])}`,

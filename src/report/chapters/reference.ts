@@ -2,7 +2,7 @@ import { REFERENCE_RULES } from '../rules/reference.js';
 import { discuss } from '../rules/rule.js';
 import type { Block } from '../../render/document.js';
 import type { GroupFacts, ReferenceComparison } from '../facts/types.js';
-import { REFERENCE_LETTERS_PER_TEXT, REFERENCE_NOTES } from '../reference.js';
+import { REFERENCE_CHARACTERS_PER_TEXT, REFERENCE_NOTES } from '../reference.js';
 import { bullets, left, right, section, table } from '../writing/blocks.js';
 import { bestWithEpoch, pearsonText, withSpread } from '../writing/figure-text.js';
 import { decimal, nats, three, top1, UNKNOWN } from '../writing/numbers.js';
@@ -14,15 +14,15 @@ export function referenceSection({ facts, models }: ReportContext): Block[] {
     group.reference === undefined ? [] : [{ group, reference: group.reference }],
   );
   if (known.length === 0) return [];
-  const letters = facts.yardsticks?.lettersPerText.test ?? facts.data.report?.splits.test.lengths.mean;
+  const characters = facts.baselines?.charactersPerText.test ?? facts.data.report?.splits.test.lengths.mean;
   const notes = [
     ...REFERENCE_NOTES,
-    ...(letters === undefined
+    ...(characters === undefined
       ? []
       : [
-          `The test texts here have ${decimal(letters, 1)} predicted letters on average, their ends included: figures per text are lower for that alone.`.replace(
+          `The test texts here have ${decimal(characters, 1)} predicted characters on average, their ends included: figures per text are lower for that alone.`.replace(
             'lower',
-            letters < REFERENCE_PREDICTED ? 'lower' : 'higher',
+            characters < REFERENCE_PREDICTED ? 'lower' : 'higher',
           ),
         ]),
     ...known.flatMap(({ group, reference }) => reference.size.notes.map((each) => `${group.name}: ${each}`)),
@@ -35,7 +35,7 @@ export function referenceSection({ facts, models }: ReportContext): Block[] {
         left('model'),
         left(''),
         right('test NLL (nats per text)'),
-        right('bits per letter'),
+        right('bits per character'),
         right('test top-1'),
         right('Pearson’s r'),
         right('best validation NLL (epoch)'),
@@ -47,8 +47,8 @@ export function referenceSection({ facts, models }: ReportContext): Block[] {
   ];
 }
 
-/** Predicted letters of a text of the source, its end included. */
-const REFERENCE_PREDICTED = REFERENCE_LETTERS_PER_TEXT + 1;
+/** Predicted characters of a text of the source, its end included. */
+const REFERENCE_PREDICTED = REFERENCE_CHARACTERS_PER_TEXT + 1;
 
 function rows(group: GroupFacts, { size }: ReferenceComparison): string[][] {
   const epochs = group.runs.map((run) => run.figures.epochsRun ?? UNKNOWN).join(', ');
@@ -67,7 +67,7 @@ function rows(group: GroupFacts, { size }: ReferenceComparison): string[][] {
       '',
       'here',
       withSpread(group.figures.testNll, 2),
-      withSpread(group.figures.bitsPerLetter, 2),
+      withSpread(group.figures.bitsPerCharacter, 2),
       withSpread(group.figures.testTop1, 4),
       pearsonText(group),
       bestWithEpoch(group),

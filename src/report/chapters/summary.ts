@@ -4,31 +4,10 @@ import { comparableMixtures } from '../rules/mixtures.js';
 import type { Block, Text } from '../../render/document.js';
 import type { GroupFacts } from '../facts/types.js';
 import { dotPlotFigure } from '../../figures/index.js';
-import {
-  bullets,
-  chapter,
-  figure,
-  left,
-  listed,
-  note,
-  paragraph,
-  right,
-  section,
-  table,
-} from '../writing/blocks.js';
+import { bullets, chapter, figure, left, listed, note, paragraph, right, section, table } from '../writing/blocks.js';
 import { diagnosisWords } from '../writing/diagnosis-words.js';
 import { bestWithEpoch, haveSpread, pearsonText, spreadWords, withSpread } from '../writing/figure-text.js';
-import {
-  capital,
-  inWords,
-  decimal,
-  duration,
-  nats,
-  three,
-  top1,
-  UNKNOWN,
-  whole,
-} from '../writing/numbers.js';
+import { capital, inWords, decimal, duration, nats, three, top1, UNKNOWN, whole } from '../writing/numbers.js';
 import type { ReportContext } from './context.js';
 import { referenceSection } from './reference.js';
 
@@ -52,15 +31,12 @@ export async function summaryChapter(context: ReportContext): Promise<Block[]> {
   }
   if (facts.kind === 'study') blocks.push(...referenceSection(context));
   if (facts.missing.length > 0)
-    blocks.push(
-      section('missing', 'What is missing'),
-      bullets(...facts.missing.map(({ sentence }) => sentence)),
-    );
+    blocks.push(section('missing', 'What is missing'), bullets(...facts.missing.map(({ sentence }) => sentence)));
   return blocks;
 }
 
 function introduction({ facts, models }: ReportContext): string {
-  const { data, origin, beside } = facts;
+  const { data, origin, secondRecipe } = facts;
   const parameters = models.map((group) => group.parameters).filter((count) => count !== undefined);
   const sizes =
     parameters.length === 0
@@ -71,30 +47,30 @@ function introduction({ facts, models }: ReportContext): string {
   const limit = data.limit === undefined ? '' : ` (the first ${whole(data.limit)} of them)`;
   return (
     `${capital(inWords(models.length))} autoregressive ${models.length === 1 ? 'transformer' : 'transformers'}${sizes} ${models.length === 1 ? 'was' : 'were'} trained to predict the texts of ` +
-    `“${data.name}” letter by letter, on ${whole(data.sizes.train)} training texts${limit}. ` +
+    `“${data.name}” character by character, on ${whole(data.sizes.train)} training texts${limit}. ` +
     `The best epoch was chosen on ${whole(data.sizes.val)} validation texts; ` +
     `figures are measured on ${whole(data.sizes.test)} test texts unless it says otherwise. ` +
-    (beside === undefined
+    (secondRecipe === undefined
       ? ''
-      : `The same sizes were also trained with the recipe ${beside.recipe}; a chapter of its own shows them, and all others are about ${beside.ownRecipe ?? 'the study’s own recipe'}. `) +
+      : `The same sizes were also trained with the recipe ${secondRecipe.recipe}; a chapter of its own shows them, and all others are about ${secondRecipe.ownRecipe ?? 'the study’s own recipe'}. `) +
     `All trainings together took ${duration(origin.seconds)}. Every number, figure and sentence comes from the files of the runs.`
   );
 }
 
-/** Models and yardsticks in one table, so that nobody reads an NLL without something to hold it against. */
+/** Models and baselines in one table, so that nobody reads an NLL without something to hold it against. */
 function figuresTable({ facts, models }: ReportContext): Block {
-  const yardsticks = facts.yardsticks?.yardsticks ?? [];
+  const baselines = facts.baselines?.baselines ?? [];
   const others = models.some(({ comparable }) => !comparable);
   const mixtures = comparableMixtures(facts).filter(({ testNll }) => testNll !== undefined);
   const caption: Text = [
     mixtures.length > 0
-      ? 'Models, mixtures of them (which the chapter on models explains) and yardsticks on the test texts. '
-      : 'Models and yardsticks on the test texts. ',
+      ? 'Models, mixtures of them (which the chapter on models explains) and baselines on the test texts. '
+      : 'Models and baselines on the test texts. ',
     spreadWords(models),
-    yardsticks.length > 0
-      ? ' Yardsticks are simple models of the same training texts (the chapter on measuring says which). '
+    baselines.length > 0
+      ? ' Baselines are simple models of the same training texts (the chapter on measuring says which). '
       : ' ',
-    'Per letter means per predicted letter, the end of a text included.',
+    'Per character means per predicted character, the end of a text included.',
     ...(others ? [' Models marked * were measured on other texts, and do not compare.'] : []),
   ].join('');
   return table(
@@ -103,8 +79,8 @@ function figuresTable({ facts, models }: ReportContext): Block {
       left('model'),
       right('parameters'),
       right('NLL (nats per text)'),
-      right('bits per letter'),
-      right('perplexity per letter'),
+      right('bits per character'),
+      right('perplexity per character'),
       right('top-1'),
     ],
     [
@@ -112,24 +88,24 @@ function figuresTable({ facts, models }: ReportContext): Block {
         group.comparable ? group.name : `${group.name} *`,
         group.parameters === undefined ? UNKNOWN : whole(group.parameters),
         withSpread(group.figures.testNll, 2),
-        withSpread(group.figures.bitsPerLetter, 3),
-        withSpread(group.figures.perplexityPerLetter, 2),
+        withSpread(group.figures.bitsPerCharacter, 3),
+        withSpread(group.figures.perplexityPerCharacter, 2),
         withSpread(group.figures.testTop1, 4),
       ]),
-      ...mixtures.map(({ name, parameters, testNll, bitsPerLetter, perplexityPerLetter, testTop1 }) => [
+      ...mixtures.map(({ name, parameters, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1 }) => [
         name,
         whole(parameters),
         nats(testNll),
-        three(bitsPerLetter),
-        decimal(perplexityPerLetter, 2),
+        three(bitsPerCharacter),
+        decimal(perplexityPerCharacter, 2),
         top1(testTop1),
       ]),
-      ...yardsticks.map(({ label, testNll, bitsPerLetter, perplexityPerLetter, testTop1 }) => [
+      ...baselines.map(({ label, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1 }) => [
         label,
         '',
         nats(testNll),
-        three(bitsPerLetter),
-        decimal(perplexityPerLetter, 2),
+        three(bitsPerCharacter),
+        decimal(perplexityPerCharacter, 2),
         top1(testTop1),
       ]),
     ],
@@ -172,7 +148,7 @@ function emphasised(name: string | undefined, models: readonly GroupFacts[]): nu
   return models.length > 1 && place >= 0 ? [place] : [];
 }
 
-/** Test NLL of models and yardsticks on one axis, from the worst to the best. */
+/** Test NLL of models and baselines on one axis, from the worst to the best. */
 async function mainFigure({ facts, models }: ReportContext): Promise<Block | undefined> {
   const rows = [
     ...models
@@ -186,10 +162,10 @@ async function mainFigure({ facts, models }: ReportContext): Promise<Block | und
     ...comparableMixtures(facts).flatMap(({ name, testNll }) =>
       Number.isFinite(testNll) ? { label: name, value: testNll!, kind: 'mixture' as const } : [],
     ),
-    ...(facts.yardsticks?.yardsticks ?? []).map(({ id, label, testNll }) => ({
+    ...(facts.baselines?.baselines ?? []).map(({ id, label, testNll }) => ({
       label,
       value: testNll,
-      kind: id === 'entropy' ? ('exact' as const) : ('yardstick' as const),
+      kind: id === 'entropy' ? ('exact' as const) : ('baseline' as const),
     })),
   ].sort((a, b) => b.value - a.value);
   if (rows.length < 2) return undefined;
@@ -197,13 +173,13 @@ async function mainFigure({ facts, models }: ReportContext): Promise<Block | und
   return figure(
     'test-nll',
     dotPlotFigure({
-      title: 'Test NLL of models and yardsticks',
+      title: 'Test NLL of models and baselines',
       subtitle: 'lower is better',
       xTitle: 'test NLL (nats per text)',
       rows,
     }),
     [
-      `Test NLL of the models (circles)${rows.some(({ kind }) => kind === 'mixture') ? ', mixtures of them (squares)' : ''} among the yardsticks (diamonds), from the worst to the best.`,
+      `Test NLL of the models (circles)${rows.some(({ kind }) => kind === 'mixture') ? ', mixtures of them (squares)' : ''} among the baselines (diamonds), from the worst to the best.`,
       spread ? ' Bars go from the lowest to the highest seed.' : '',
     ].join(''),
     `Dot plot of test NLLs in nats per text, from the worst to the best: ${listed(

@@ -4,17 +4,7 @@ import { entryAt, TEMPERATURE_RULES } from '../rules/temperature.js';
 import type { Block } from '../../render/document.js';
 import type { TemperatureFacts } from '../facts/types.js';
 import { barsFigure, panelsFigure } from '../../figures/index.js';
-import {
-  bullets,
-  chapter,
-  figure,
-  formula,
-  listed,
-  paragraph,
-  right,
-  section,
-  table,
-} from '../writing/blocks.js';
+import { bullets, chapter, figure, formula, listed, paragraph, right, section, table } from '../writing/blocks.js';
 import { decimal, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { runOf, type ReportContext } from './context.js';
@@ -23,8 +13,8 @@ import { SHOWN_TOKENS, shownToken } from './explanation/subject.js';
 
 /** Texts of each temperature that are shown. */
 const SHOWN = 8;
-/** Letters of the example: more, with a bar for each temperature, cannot be told apart. */
-const MOST_LETTERS = 8;
+/** Characters of the example: more, with a bar for each temperature, cannot be significantly different. */
+const MAX_CHARACTERS = 8;
 
 /** Texts at several temperatures, what differs, and why. */
 export async function temperatureChapter(context: ReportContext): Promise<Block[]> {
@@ -44,9 +34,9 @@ export async function temperatureChapter(context: ReportContext): Promise<Block[
       'The probability of token i at temperature tau is e to the power of its logit over tau, divided by the sum of that for all tokens; the same as the probability at temperature one to the power of one over tau, divided by the sum of these.',
     ),
     paragraph(
-      prose`The ratio of two probabilities becomes $p_{\tau,i} / p_{\tau,j} = (p_i / p_j)^{1/\tau}$: at $\tau = 0.5$ a letter that is twice as probable as another becomes
-        four times as probable, at $\tau = 0.1$ about a thousand times. Towards $\tau = 0$ only the most probable letter is left; above 1 all
-        letters become alike. At $\tau = 1$ nothing is changed, and texts have the distribution that was learned.`,
+      prose`The ratio of two probabilities becomes $p_{\tau,i} / p_{\tau,j} = (p_i / p_j)^{1/\tau}$: at $\tau = 0.5$ a character that is twice as probable as another becomes
+        four times as probable, at $\tau = 0.1$ about a thousand times. Towards $\tau = 0$ only the most probable character is left; above 1 all
+        characters become alike. At $\tau = 1$ nothing is changed, and texts have the distribution that was learned.`,
     ),
     ...(await oneDistribution(context, values)),
     {
@@ -59,9 +49,7 @@ export async function temperatureChapter(context: ReportContext): Promise<Block[
     },
     temperatureTable(temperatures),
     await temperaturePanels(context, temperatures),
-    ...(found.length > 0
-      ? [section('temperature-findings', 'What differs, and why'), bullets(...found)]
-      : []),
+    ...(found.length > 0 ? [section('temperature-findings', 'What differs, and why'), bullets(...found)] : []),
   ];
 }
 
@@ -75,7 +63,7 @@ async function oneDistribution(context: ReportContext, temperatures: readonly nu
   const order = step.distribution
     .map((_, i) => i)
     .sort((i, j) => step.distribution[j]! - step.distribution[i]!)
-    .slice(0, MOST_LETTERS);
+    .slice(0, MAX_CHARACTERS);
   const series = temperatures.map((temperature) => {
     const tempered = temper(logs, temperature);
     return { label: String(temperature), values: order.map((i) => tempered[i]!) };
@@ -86,33 +74,33 @@ async function oneDistribution(context: ReportContext, temperatures: readonly nu
       'one-distribution',
       barsFigure({
         title: `What follows “${step.before}”, at each temperature`,
-        subtitle: `the ${order.length} most probable letters, ${run.name}`,
-        xTitle: 'next letter',
+        subtitle: `the ${order.length} most probable characters, ${run.name}`,
+        xTitle: 'next character',
         yTitle: 'probability',
         height: 280,
         categories: order.map((i) => shownToken(inspection.tokens[i]!)),
         series,
       }),
-      prose`The distribution of the letter after ${code(step.before)} at each temperature: the same logits, divided by another number. ${SHOWN_TOKENS}.`,
-      `Grouped bars of the probabilities of the ${order.length} most probable next letters at temperatures ${listed(temperatures.map(String))}. The most probable one, ${shownToken(inspection.tokens[likely!]!)}, has ${listed(series.map(({ label, values }) => `${percent(values[0])} at ${label}`))}.`,
+      prose`The distribution of the character after ${code(step.before)} at each temperature: the same logits, divided by another number. ${SHOWN_TOKENS}.`,
+      `Grouped bars of the probabilities of the ${order.length} most probable next characters at temperatures ${listed(temperatures.map(String))}. The most probable one, ${shownToken(inspection.tokens[likely!]!)}, has ${listed(series.map(({ label, values }) => `${percent(values[0])} at ${label}`))}.`,
     ),
   ];
 }
 
 function temperatureTable({ entries, evenEntropy }: TemperatureFacts): Block {
   const even = Number.isFinite(evenEntropy)
-    ? ` An even choice among all letters and the end has ${three(evenEntropy)} nats.`
+    ? ` An even choice among all characters and the end has ${three(evenEntropy)} nats.`
     : '';
   return table(
-    `Texts at each temperature in numbers. Entropy is that of the distributions that letters were drawn from, on average over letters; e to its power is the number of equally likely letters with the same entropy.${even} The NLL is that of the texts under the model itself at temperature 1. The other measures are those of the final samples.`,
+    `Texts at each temperature in numbers. Entropy is that of the distributions that characters were drawn from, on average over characters; e to its power is the number of equally likely characters with the same entropy.${even} The NLL is that of the texts under the model itself at temperature 1. The other measures are those of the final samples.`,
     [
       right('temperature'),
       right('texts'),
       right('different'),
-      right('letters of a text'),
-      right('entropy (nats per letter)'),
-      right('equally likely letters'),
-      right('NLL (nats per letter)'),
+      right('characters of a text'),
+      right('entropy (nats per character)'),
+      right('equally likely characters'),
+      right('NLL (nats per character)'),
       right('known words'),
       right('copies'),
       right('distinct pairs'),
@@ -121,10 +109,10 @@ function temperatureTable({ entries, evenEntropy }: TemperatureFacts): Block {
       String(temperature),
       whole(texts.length),
       whole(differentTexts),
-      decimal(quality.meanLetters, 1),
-      three(entry.entropyPerLetter),
-      decimal(entry.effectiveLetters, 2),
-      three(entry.modelNllPerLetter),
+      decimal(quality.meanCharacters, 1),
+      three(entry.entropyPerCharacter),
+      decimal(entry.effectiveCharacters, 2),
+      three(entry.modelNllPerCharacter),
       percent(quality.knownWords),
       percent(quality.copied),
       percent(quality.distinct.pairs),
@@ -135,7 +123,7 @@ function temperatureTable({ entries, evenEntropy }: TemperatureFacts): Block {
 function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFacts): Promise<Block> {
   const { entries, run, evenEntropy, testTexts } = temperatures;
   const group = facts.groups.find(({ name }) => name === temperatures.group);
-  const realNll = (group?.figures.bitsPerLetter.mean ?? NaN) * Math.LN2;
+  const realNll = (group?.figures.bitsPerCharacter.mean ?? NaN) * Math.LN2;
   const panel = (
     yTitle: string,
     valueOf: (entry: TemperatureFacts['entries'][number]) => number,
@@ -156,14 +144,21 @@ function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFa
       x: entries.map(({ temperature }) => temperature),
       xLog: true,
       panels: [
-        panel('entropy (nats per letter)', (entry) => entry.entropyPerLetter, { label: 'even choice', value: evenEntropy }), // prettier-ignore
-        panel('NLL (nats per letter)', (entry) => entry.modelNllPerLetter, real(realNll)),
+        panel('entropy (nats per character)', (entry) => entry.entropyPerCharacter, {
+          label: 'even choice',
+          value: evenEntropy,
+        }),
+        panel('NLL (nats per character)', (entry) => entry.modelNllPerCharacter, real(realNll)),
         panel('known words (share)', ({ quality }) => quality.knownWords, real(testTexts?.knownWords)),
-        panel('distinct pairs (share)', ({ quality }) => quality.distinct.pairs, real(testTexts?.distinct.pairs)), // prettier-ignore
-        panel('n-gram NLL (nats per letter)', ({ quality }) => quality.ngramNllPerLetter, real(testTexts?.ngramNllPerLetter)), // prettier-ignore
+        panel('distinct pairs (share)', ({ quality }) => quality.distinct.pairs, real(testTexts?.distinct.pairs)),
+        panel(
+          'n-gram NLL (nats per character)',
+          ({ quality }) => quality.ngramNllPerCharacter,
+          real(testTexts?.ngramNllPerCharacter),
+        ),
       ],
     }),
-    `Texts of ${run} against temperature: entropy of the distributions that letters are drawn from, NLL of the texts under the model at temperature 1, share of known words, share of distinct pairs of words, and NLL under the Kneser–Ney model. Dotted lines: an even choice among all letters, and real test texts.`,
-    `Line charts of five measures against temperature.${own === undefined ? '' : ` At temperature 1 the entropy is ${three(own.entropyPerLetter)} nats per letter.`}`,
+    `Texts of ${run} against temperature: entropy of the distributions that characters are drawn from, NLL of the texts under the model at temperature 1, share of known words, share of distinct pairs of words, and NLL under the Kneser–Ney model. Dotted lines: an even choice among all characters, and real test texts.`,
+    `Line charts of five measures against temperature.${own === undefined ? '' : ` At temperature 1 the entropy is ${three(own.entropyPerCharacter)} nats per character.`}`,
   );
 }

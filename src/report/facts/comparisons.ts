@@ -2,15 +2,7 @@
 import { compareGroups, type GroupComparison } from '../../statistics/compare-groups.js';
 import { differencesOf } from './same-config.js';
 import type { RunGroup } from './group-facts.js';
-import type {
-  BestFacts,
-  ComparisonFacts,
-  Difference,
-  FigureName,
-  GroupFacts,
-  RunFacts,
-  SizeFacts,
-} from './types.js';
+import type { BestFacts, ComparisonFacts, Difference, FigureName, GroupFacts, RunFacts, SizeFacts } from './types.js';
 
 /** A group's facts beside its runs. */
 export interface KnownGroup {
@@ -40,18 +32,14 @@ export function findBest(groups: readonly KnownGroup[]): BestFacts | undefined {
     run: bestRun(best),
     next: next?.name,
     againstNext: next && compareFigure(best, next, 'bestValNll'),
-    clear:
-      others.length > 0 &&
-      others.every(({ facts }) => compareFigure(best, facts, 'testNll').better === 'first'),
+    clear: others.length > 0 && others.every(({ facts }) => compareFigure(best, facts, 'testNll').better === 'first'),
   };
 }
 
 /** Groups by their mean best validation NLL, the lowest first, as far as they come into question: see {@link findBest}. */
 export function fromTheBest(groups: readonly KnownGroup[]): KnownGroup[] {
   const finite = groups.filter(({ facts }) => Number.isFinite(facts.figures.bestValNll.mean));
-  const eligible = finite.some(({ facts }) => facts.ended > 0)
-    ? finite.filter(({ facts }) => facts.ended > 0)
-    : finite;
+  const eligible = finite.some(({ facts }) => facts.ended > 0) ? finite.filter(({ facts }) => facts.ended > 0) : finite;
   return [...eligible].sort((a, b) => a.facts.figures.bestValNll.mean - b.facts.figures.bestValNll.mean);
 }
 
@@ -70,24 +58,20 @@ export function compareAll(groups: readonly KnownGroup[], best: BestFacts | unde
     const counterpart = counterpartOf(first, able, role === 'few-texts' ? 'texts' : 'padding');
     return counterpart === undefined ? [] : [comparison(role, first, counterpart)];
   });
-  const beside = groups.flatMap((first) => {
-    const second = able.find(({ facts }) => facts.name === first.facts.beside);
-    return second === undefined || !isBeside(first) ? [] : [comparison('beside', first, second)];
+  const secondRecipe = groups.flatMap((first) => {
+    const second = able.find(({ facts }) => facts.name === first.facts.secondRecipe);
+    return second === undefined || !isSecondRecipe(first) ? [] : [comparison('second-recipe', first, second)];
   });
-  return [...neighbours, ...others, ...counterparts, ...beside];
+  return [...neighbours, ...others, ...counterparts, ...secondRecipe];
 }
 
 /** Whether a group is one of the second recipe, on the report's texts. */
-export function isBeside({ facts }: KnownGroup): boolean {
-  return facts.role === 'beside' && facts.comparable;
+export function isSecondRecipe({ facts }: KnownGroup): boolean {
+  return facts.role === 'second-recipe' && facts.comparable;
 }
 
 /** The group of the same size that differs in what is asked for and in as little else as possible. */
-function counterpartOf(
-  { group }: KnownGroup,
-  among: readonly KnownGroup[],
-  asked: Difference,
-): KnownGroup | undefined {
+function counterpartOf({ group }: KnownGroup, among: readonly KnownGroup[], asked: Difference): KnownGroup | undefined {
   return among
     .map((each) => ({ each, differs: differencesOf(group.config, each.group.config) }))
     .filter(({ differs }) => differs.includes(asked) && !differs.includes('size'))
@@ -99,9 +83,7 @@ export function sizeFacts(groups: readonly KnownGroup[], best: BestFacts | undef
   const able = contenders(groups);
   const origin = able.find(({ facts }) => facts.name === best?.group);
   return stepsOf(
-    able.filter(
-      ({ group }) => origin !== undefined && (group === origin.group || isSize(group, origin.group)),
-    ),
+    able.filter(({ group }) => origin !== undefined && (group === origin.group || isSize(group, origin.group))),
   );
 }
 
@@ -134,9 +116,7 @@ function neighbourComparison(a: KnownGroup, b: KnownGroup): ComparisonFacts {
   const [only, ...more] = differencesOf(a.group.config, b.group.config);
   if (only === undefined || more.length > 0) return comparison('neighbours', a, b);
   if (only === 'texts') {
-    return a.facts.trainTexts <= b.facts.trainTexts
-      ? comparison('few-texts', a, b)
-      : comparison('few-texts', b, a);
+    return a.facts.trainTexts <= b.facts.trainTexts ? comparison('few-texts', a, b) : comparison('few-texts', b, a);
   }
   if (only === 'padding') {
     return a.facts.padding === 'all' ? comparison('padding', a, b) : comparison('padding', b, a);

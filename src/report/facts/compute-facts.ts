@@ -1,7 +1,7 @@
 import { correlate, type ModelCorrelation } from '../../statistics/correlate.js';
 import { LetterpressError } from '../../errors.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
-import { besideFacts } from './beside-facts.js';
+import { secondRecipeFacts } from './second-recipe-facts.js';
 import { compareAll, findBest, isContender, sizeFacts } from './comparisons.js';
 import { groupFacts, type RunGroup } from './group-facts.js';
 import { missingFacts } from './missing-facts.js';
@@ -10,8 +10,8 @@ import { comparableGroups, orderGroups } from './order-groups.js';
 import { dataFacts, originFacts } from './origin-facts.js';
 import { sameHeldOutTexts } from './same-config.js';
 import { temperatureFacts } from './temperature-facts.js';
-import type { ReportFacts, YardstickSetFacts } from './types.js';
-import { yardstickSetFacts } from './yardstick-facts.js';
+import type { ReportFacts, BaselineSetFacts } from './types.js';
+import { baselineSetFacts } from './baseline-facts.js';
 
 /**
  * Everything that a report knows in numbers, from the files of its runs alone. Pure: the same runs, in any order, give the same facts.
@@ -23,28 +23,26 @@ export function computeFacts(input: ReportInput): ReportFacts {
   const groups = orderGroups(input);
   const comparable = comparableGroups(groups);
   const central = centralGroup(groups, comparable);
-  const lettersPerText = [...comparable]
-    .flatMap(({ runs }) => runs)
-    .find(({ yardsticks }) => yardsticks !== undefined)?.yardsticks?.lettersPerText.test;
+  const charactersPerText = [...comparable].flatMap(({ runs }) => runs).find(({ baselines }) => baselines !== undefined)
+    ?.baselines?.charactersPerText.test;
   const { correlations, pooled } = correlateRuns(groups, comparable);
   const known = groups.map((group) => {
-    const yardsticks = yardsticksOf(group, groups);
+    const baselines = baselinesOf(group, groups);
     return {
       group,
       facts: groupFacts(group, {
         comparable: comparable.has(group),
         correlations,
-        yardsticks,
-        lettersPerText:
-          yardsticks?.lettersPerText.test ?? (comparable.has(group) ? lettersPerText : undefined),
+        baselines,
+        charactersPerText: baselines?.charactersPerText.test ?? (comparable.has(group) ? charactersPerText : undefined),
       }),
     };
   });
-  const measured = new Set(known.flatMap(({ group, facts }) => (facts.yardsticks ? [group] : [])));
+  const measured = new Set(known.flatMap(({ group, facts }) => (facts.baselines ? [group] : [])));
   const best = findBest(known);
   const mixtures = mixtureFacts(input.mixtures ?? [], {
     fingerprints: new Set([...comparable].map(({ config }) => config.corpus.fingerprint)),
-    lettersPerText,
+    charactersPerText,
   });
   return {
     kind: input.kind,
@@ -53,9 +51,9 @@ export function computeFacts(input: ReportInput): ReportFacts {
     sizes: sizeFacts(known, best),
     comparisons: compareAll(known, best),
     pooledCorrelation: pooled,
-    beside: besideFacts(known),
+    secondRecipe: secondRecipeFacts(known),
     mixtures,
-    yardsticks: yardsticksOf(central, groups),
+    baselines: baselinesOf(central, groups),
     temperatures: temperatureFacts(groups, best),
     data: dataFacts(central),
     origin: originFacts(
@@ -69,9 +67,7 @@ export function computeFacts(input: ReportInput): ReportFacts {
 /** Correlation of NLL and top-1 of every run, and of all epochs of those among which a best one is sought. */
 function correlateRuns(groups: readonly RunGroup[], comparable: ReadonlySet<RunGroup>) {
   const runsOf = (wanted: boolean) =>
-    groups
-      .filter((group) => isContender(group, comparable.has(group)) === wanted)
-      .flatMap(({ runs }) => runs);
+    groups.filter((group) => isContender(group, comparable.has(group)) === wanted).flatMap(({ runs }) => runs);
   const [pooledRuns, otherRuns] = [runsOf(true), runsOf(false)];
   const found = correlate(pooledRuns);
   const others = otherRuns.length === 0 ? [] : correlate(otherRuns).models;
@@ -90,24 +86,20 @@ function centralGroup(groups: readonly RunGroup[], comparable: ReadonlySet<RunGr
   const has = ({ runs }: RunGroup) => runs.some(({ corpusReport }) => corpusReport !== undefined);
   const central = whole.find(has) ?? whole[0];
   if (central === undefined)
-    throw new LetterpressError(
-      'BAD_INPUT',
-      'expected at least one run to report on, got none',
-      'Give a run.',
-    );
+    throw new LetterpressError('BAD_INPUT', 'expected at least one run to report on, got none', 'Give a run.');
   return central;
 }
 
-/** Yardsticks fitted on a group's training texts: its own, or those of another group with the very same texts, read in the same way. */
-function yardsticksOf(group: RunGroup, groups: readonly RunGroup[]): YardstickSetFacts | undefined {
+/** Baselines fitted on a group's training texts: its own, or those of another group with the very same texts, read in the same way. */
+function baselinesOf(group: RunGroup, groups: readonly RunGroup[]): BaselineSetFacts | undefined {
   const { fingerprint } = group.config.corpus;
-  const held = (each: RunGroup) => ({ config: each.config, letters: undefined });
+  const held = (each: RunGroup) => ({ config: each.config, characters: undefined });
   const alike = groups.filter(
     (other) => other.config.corpus.fingerprint === fingerprint && sameHeldOutTexts(held(group), held(other)),
   );
   for (const { runs } of [group, ...alike]) {
-    const found = runs.find(({ yardsticks }) => yardsticks !== undefined)?.yardsticks;
-    if (found !== undefined) return yardstickSetFacts(found, fingerprint);
+    const found = runs.find(({ baselines }) => baselines !== undefined)?.baselines;
+    if (found !== undefined) return baselineSetFacts(found, fingerprint);
   }
   return undefined;
 }

@@ -10,21 +10,21 @@ export const NEAR_BEST_SHARE = 0.01;
 /**
  * The figures that a run has. Of a run that has not ended: those of its epochs so far.
  *
- * @param lettersPerText predicted letters of a test text on average, where they are known
+ * @param charactersPerText predicted characters of a test text on average, where they are known
  */
 export function figuresOf(
   { metrics, results }: ReportRun,
-  lettersPerText: number | undefined,
+  charactersPerText: number | undefined,
 ): Partial<Record<FigureName, number>> {
   const best = bestLine(metrics);
   const last = metrics.at(-1);
   const bestValNll = results?.bestValNll ?? best?.valNll;
-  const bits = bitsOf(results?.testNll, lettersPerText) ?? results?.bitsPerLetter;
+  const bits = bitsOf(results?.testNll, charactersPerText) ?? results?.bitsPerCharacter;
   const all: Record<FigureName, number | undefined> = {
     testNll: results?.testNll,
     testTop1: results?.testTop1,
-    bitsPerLetter: bits,
-    perplexityPerLetter: bits === undefined ? undefined : 2 ** bits,
+    bitsPerCharacter: bits,
+    perplexityPerCharacter: bits === undefined ? undefined : 2 ** bits,
     bestValNll: bestValNll ?? nanIfAny(metrics),
     valTop1: results?.valTop1 ?? best?.valTop1 ?? nanIfAny(metrics),
     bestEpoch: best?.epoch ?? nanIfAny(metrics) ?? results?.bestEpoch,
@@ -39,9 +39,7 @@ export function figuresOf(
     largestRise: largestRise(metrics),
     excess: results?.exact?.excess,
   };
-  return Object.fromEntries(
-    FIGURE_NAMES.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])),
-  );
+  return Object.fromEntries(FIGURE_NAMES.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
 }
 
 /**
@@ -60,9 +58,9 @@ export function summarizeFigure(values: readonly (number | undefined)[]): Figure
   };
 }
 
-/** NLL in bits per letter; undefined where one of the two is not known. */
-export function bitsOf(nll: number | undefined, letters: number | undefined): number | undefined {
-  return nll === undefined || letters === undefined ? undefined : nll / Math.LN2 / letters;
+/** NLL in bits per character; undefined where one of the two is not known. */
+export function bitsOf(nll: number | undefined, characters: number | undefined): number | undefined {
+  return nll === undefined || characters === undefined ? undefined : nll / Math.LN2 / characters;
 }
 
 /** The first epoch with the lowest finite validation NLL. */

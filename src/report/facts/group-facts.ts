@@ -9,7 +9,7 @@ import { meanCurve } from './mean-curve.js';
 import { qualityFigures } from './quality-figures.js';
 import { runFacts } from './run-facts.js';
 import { shapeOf } from './same-config.js';
-import { againstYardstick } from './yardstick-facts.js';
+import { againstBaseline } from './baseline-facts.js';
 import {
   FIGURE_NAMES,
   type FigureFacts,
@@ -17,7 +17,7 @@ import {
   type GroupFacts,
   type ReferenceComparison,
   type RunFacts,
-  type YardstickSetFacts,
+  type BaselineSetFacts,
 } from './types.js';
 
 /** The runs of a group, in order, as the input has them. */
@@ -25,7 +25,7 @@ export interface RunGroup {
   readonly name: string;
   readonly role: RunRole;
   /** See {@link GroupFacts.beside}. */
-  readonly beside: string | undefined;
+  readonly secondRecipe: string | undefined;
   /** At least one. */
   readonly runs: readonly ReportRun[];
   /** Of the first run: the others have the same but for their seeds. */
@@ -38,16 +38,16 @@ export interface GroupContext {
   /** Of NLL and top-1, of each of its runs. */
   readonly correlations: ReadonlyMap<ReportRun, ModelCorrelation>;
   /** Fitted on the group's training texts. */
-  readonly yardsticks: YardstickSetFacts | undefined;
-  /** Predicted letters of a test text on average, where they are known. */
-  readonly lettersPerText: number | undefined;
+  readonly baselines: BaselineSetFacts | undefined;
+  /** Predicted characters of a test text on average, where they are known. */
+  readonly charactersPerText: number | undefined;
 }
 
 /** Runs that differ by their seeds alone, in numbers. */
 export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
-  const { correlations, yardsticks, lettersPerText, comparable } = context;
+  const { correlations, baselines, charactersPerText, comparable } = context;
   const { config } = group;
-  const runs = group.runs.map((run) => runFacts(run, correlations.get(run)!, yardsticks, lettersPerText));
+  const runs = group.runs.map((run) => runFacts(run, correlations.get(run)!, baselines, charactersPerText));
   const ended = runs.filter((run) => run.ended).length;
   const counts = (run: RunFacts) => run.ended || ended === 0;
   const figures = Object.fromEntries(
@@ -65,7 +65,7 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
   return {
     name: group.name,
     role: group.role,
-    beside: group.beside,
+    secondRecipe: group.secondRecipe,
     runs,
     ended,
     parameters: parametersOf(group),
@@ -84,10 +84,10 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
     },
     diagnoses,
     diagnosis: diagnoses.length === 1 ? diagnoses[0]!.kind : undefined,
-    yardsticks,
-    againstYardsticks: (yardsticks?.yardsticks ?? [])
+    baselines,
+    againstBaselines: (baselines?.baselines ?? [])
       .filter(({ id }) => id !== 'entropy')
-      .map((yardstick) => againstYardstick(figures.testNll, yardstick)),
+      .map((baseline) => againstBaseline(figures.testNll, baseline)),
     samples: qualityFigures(runs.map(({ finalSamples }) => finalSamples)),
     testTexts: group.runs
       .flatMap(({ sampleQualities }) => sampleQualities?.entries ?? [])

@@ -13,8 +13,7 @@ export function meanCurve(
   leftOut = 0,
 ): MeanCurve {
   const byEpoch = curves.map(
-    (curve) =>
-      new Map(curve.epochs.map((epoch, i) => [epoch, { value: curve[of][i]!, seconds: curve.seconds[i]! }])),
+    (curve) => new Map(curve.epochs.map((epoch, i) => [epoch, { value: curve[of][i]!, seconds: curve.seconds[i]! }])),
   );
   const whole = byEpoch.filter((values) => [...values.values()].every(({ value }) => Number.isFinite(value)));
   const used = whole.some(({ size }) => size > 0) ? whole.filter(({ size }) => size > 0) : byEpoch;

@@ -5,7 +5,7 @@ import type { BestFacts, MissingFact, MissingKind, MixtureFacts } from './types.
 /** What is known of the groups, as far as it says what is missing. */
 export interface MissingContext {
   readonly comparable: ReadonlySet<RunGroup>;
-  /** Groups that have yardsticks, be they another group's with the same texts. */
+  /** Groups that have baselines, be they another group's with the same texts. */
   readonly measured: ReadonlySet<RunGroup>;
   readonly best: BestFacts | undefined;
   readonly mixtures: readonly MixtureFacts[];
@@ -27,9 +27,7 @@ export function missingFacts(
   }));
   for (const [kind, lacks, sentence] of RUN_CHECKS) {
     const concerned = groups.flatMap((group) =>
-      group.runs
-        .filter((run) => lacks(run, measured.has(group)))
-        .map(({ name }) => ({ group: group.name, name })),
+      group.runs.filter((run) => lacks(run, measured.has(group))).map(({ name }) => ({ group: group.name, name })),
     );
     if (concerned.length === 0) continue;
     const runs = concerned.map(({ name }) => name);
@@ -56,19 +54,14 @@ export function missingFacts(
       runs: [],
       sentence: `${name} was measured on other texts than these runs.`,
     });
-  if (
-    groups.length > 0 &&
-    groups.every(({ runs }) => runs.every(({ corpusReport }) => corpusReport === undefined))
-  )
+  if (groups.length > 0 && groups.every(({ runs }) => runs.every(({ corpusReport }) => corpusReport === undefined)))
     found.push({
       kind: 'no-corpus-report',
       group: undefined,
       runs: [],
       sentence: 'No run has figures of its texts (corpus.json); letterpress analyse adds them.',
     });
-  const hasTemperatures = groups.some(({ runs }) =>
-    runs.some(({ temperatures }) => temperatures !== undefined),
-  );
+  const hasTemperatures = groups.some(({ runs }) => runs.some(({ temperatures }) => temperatures !== undefined));
   if (input.kind !== 'comparison' && best !== undefined && !hasTemperatures)
     found.push({
       kind: 'no-temperatures',
@@ -97,9 +90,9 @@ const RUN_CHECKS: readonly RunCheck[] = [
     'training has not ended, so there are no test figures, and the curve is as far as it is.',
   ],
   [
-    'no-yardsticks',
+    'no-baselines',
     (run, measured) => ended(run) && !measured,
-    'no simple models to be held against (yardsticks.json); letterpress analyse adds them.',
+    'no simple models to be compared with (baselines.json); letterpress analyse adds them.',
   ],
   [
     'no-sample-quality',

@@ -6,36 +6,34 @@ import type { MixtureFacts } from './types.js';
 export interface MixtureContext {
   /** Fingerprints of the corpora of all groups whose NLLs compare. */
   readonly fingerprints: ReadonlySet<string>;
-  /** Predicted letters of a test text on average, where they are known. */
-  readonly lettersPerText: number | undefined;
+  /** Predicted characters of a test text on average, where they are known. */
+  readonly charactersPerText: number | undefined;
 }
 
 /** Mixtures in numbers. */
 export function mixtureFacts(
   mixtures: readonly ReportMixture[],
-  { fingerprints, lettersPerText }: MixtureContext,
+  { fingerprints, charactersPerText }: MixtureContext,
 ): MixtureFacts[] {
-  return mixtures.map(({ name, corpus, runs, counting, mixing, validation, test }) => {
+  return mixtures.map(({ name, corpus, runs, ngram, mixing, validation, test }) => {
     const comparable = fingerprints.has(corpus.fingerprint);
-    const bits = bitsOf(test?.nll, comparable ? lettersPerText : undefined);
+    const bits = bitsOf(test?.nll, comparable ? charactersPerText : undefined);
     return {
       name,
       members: [
         ...runs.map(({ path, testNll }) => ({ label: lastPart(path), testNll })),
-        ...(counting === undefined
-          ? []
-          : [{ label: `Kneser–Ney, order ${counting.order}`, testNll: counting.testNll }]),
+        ...(ngram === undefined ? [] : [{ label: `Kneser–Ney, order ${ngram.order}`, testNll: ngram.testNll }]),
       ],
       runs: runs.map(({ path }) => path),
-      countingOrder: counting?.order,
+      ngramOrder: ngram?.order,
       kind: mixing.kind,
       parameters: runs.reduce((sum, { parameters }) => sum + parameters, 0),
       valNll: validation.nll,
       crossValidatedNll: validation.crossValidatedNll,
       testNll: test?.nll,
       testTop1: test?.top1,
-      bitsPerLetter: bits,
-      perplexityPerLetter: bits === undefined ? undefined : 2 ** bits,
+      bitsPerCharacter: bits,
+      perplexityPerCharacter: bits === undefined ? undefined : 2 ** bits,
       comparable,
     };
   });

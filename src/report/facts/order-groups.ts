@@ -9,7 +9,7 @@ const ROLE_PLACES: Readonly<Record<RunRole, number>> = {
   given: 0,
   padding: 1,
   'few-texts': 2,
-  beside: 3,
+  'second-recipe': 3,
 };
 
 /**
@@ -20,26 +20,21 @@ const ROLE_PLACES: Readonly<Record<RunRole, number>> = {
 export function orderGroups({ runs }: ReportInput): RunGroup[] {
   const names = new Set<string>();
   const groups = new Map<string, RunGroup & { runs: RunGroup['runs'][number][] }>();
-  for (const { role, group: name, beside, run } of runs) {
-    if (names.has(run.name))
-      throw new LetterpressError('INTERNAL', `two runs of a report are called ${run.name}`);
+  for (const { role, group: name, secondRecipe, run } of runs) {
+    if (names.has(run.name)) throw new LetterpressError('INTERNAL', `two runs of a report are called ${run.name}`);
     names.add(run.name);
     const group = groups.get(name);
-    if (group === undefined) groups.set(name, { name, role, beside, runs: [run], config: run.config });
+    if (group === undefined) groups.set(name, { name, role, secondRecipe, runs: [run], config: run.config });
     else group.runs.push(run);
   }
   const ordered = [...groups.values()].map((group) => {
-    const inOrder = [...group.runs].sort(
-      (a, b) => a.config.seed - b.config.seed || compareTexts(a.name, b.name),
-    );
+    const inOrder = [...group.runs].sort((a, b) => a.config.seed - b.config.seed || compareTexts(a.name, b.name));
     return { ...group, runs: inOrder, config: inOrder[0]!.config };
   });
   const size = (group: RunGroup) => parametersOf(group) ?? Infinity;
   return ordered.sort(
     (a, b) =>
-      ROLE_PLACES[a.role] - ROLE_PLACES[b.role] ||
-      compareNumbers(size(a), size(b)) ||
-      compareTexts(a.name, b.name),
+      ROLE_PLACES[a.role] - ROLE_PLACES[b.role] || compareNumbers(size(a), size(b)) || compareTexts(a.name, b.name),
   );
 }
 
@@ -62,8 +57,8 @@ export function comparableGroups(groups: readonly RunGroup[]): Set<RunGroup> {
 }
 
 function heldOutTexts({ config, runs }: RunGroup): HeldOutTexts {
-  const letters = runs.find(({ yardsticks }) => yardsticks !== undefined)?.yardsticks?.lettersPerText;
-  return { config, letters };
+  const characters = runs.find(({ baselines }) => baselines !== undefined)?.baselines?.charactersPerText;
+  return { config, characters };
 }
 
 function compareTexts(a: string, b: string): number {

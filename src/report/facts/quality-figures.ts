@@ -10,7 +10,7 @@ export function qualityFigures(found: readonly (SampleQuality | undefined)[]): Q
     summarizeFigure(found.map((quality) => quality && pick(quality)));
   return {
     texts: first.texts,
-    meanLetters: over(({ meanLetters }) => meanLetters),
+    meanCharacters: over(({ meanCharacters }) => meanCharacters),
     knownWords: over(({ knownWords }) => knownWords),
     copied: over(({ copied }) => copied),
     longestCopyMean: over(({ longestCopy }) => longestCopy.mean),
@@ -20,6 +20,6 @@ export function qualityFigures(found: readonly (SampleQuality | undefined)[]): Q
     distinctPairs: over(({ distinct }) => distinct.pairs),
     distinctTriples: over(({ distinct }) => distinct.triples),
     ngramNll: over(({ ngramNll }) => ngramNll),
-    ngramNllPerLetter: over(({ ngramNllPerLetter }) => ngramNllPerLetter),
+    ngramNllPerCharacter: over(({ ngramNllPerCharacter }) => ngramNllPerCharacter),
   };
 }

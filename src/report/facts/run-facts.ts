@@ -2,20 +2,20 @@ import { diagnose } from '../../diagnosis/diagnose.js';
 import type { ModelCorrelation } from '../../statistics/correlate.js';
 import type { ReportRun } from '../input/report-input.js';
 import { figuresOf } from './figures.js';
-import type { RunFacts, YardstickSetFacts } from './types.js';
+import type { RunFacts, BaselineSetFacts } from './types.js';
 
 /**
  * One run in numbers.
  *
  * @param correlation of its NLL and top-1
- * @param yardsticks fitted on its training texts
- * @param lettersPerText predicted letters of a test text on average, where they are known
+ * @param baselines fitted on its training texts
+ * @param charactersPerText predicted characters of a test text on average, where they are known
  */
 export function runFacts(
   run: ReportRun,
   correlation: ModelCorrelation,
-  yardsticks: YardstickSetFacts | undefined,
-  lettersPerText: number | undefined,
+  baselines: BaselineSetFacts | undefined,
+  charactersPerText: number | undefined,
 ): RunFacts {
   const { name, config, metrics, results, sampleQualities } = run;
   const entries = sampleQualities?.entries ?? [];
@@ -25,7 +25,7 @@ export function runFacts(
     seed: config.seed,
     ended: results !== undefined,
     stoppedBecause: results?.stoppedBecause,
-    figures: figuresOf(run, lettersPerText),
+    figures: figuresOf(run, charactersPerText),
     curve: {
       epochs: metrics.map(({ epoch }) => epoch),
       trainNll: metrics.map(({ trainNll }) => trainNll),
@@ -34,15 +34,13 @@ export function runFacts(
       seconds: metrics.map(({ seconds }) => (clock += seconds)),
     },
     diagnosis: diagnose(metrics, {
-      yardsticks: yardsticks?.yardsticks,
+      baselines: baselines?.baselines,
       stoppedBecause: results?.stoppedBecause,
       patience: patienceOf(config.training['patience']),
     }),
     correlation,
     samplesAlong: entries
-      .flatMap(({ of, epoch, quality }) =>
-        of === 'epoch' && epoch !== undefined ? [{ epoch, quality }] : [],
-      )
+      .flatMap(({ of, epoch, quality }) => (of === 'epoch' && epoch !== undefined ? [{ epoch, quality }] : []))
       .sort((a, b) => a.epoch - b.epoch),
     finalSamples: entries.find(({ of }) => of === 'final')?.quality,
   };

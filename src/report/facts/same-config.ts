@@ -3,19 +3,19 @@ import type { RunConfig } from '../../runs/schema.js';
 import { completeSettings } from '../../train/run-settings.js';
 import type { Difference, ShapeFacts } from './types.js';
 
-const SHAPE = ['emb', 'heads', 'blocks', 'neurons'] as const;
+const SHAPE = ['dModel', 'heads', 'layers', 'mlpRatio'] as const;
 
 /** Settings of the training that {@link Difference} has a word for. */
 const OWN_WORDS = ['padding', 'epochs'] as const;
 
 /** The shape of a run's model; undefined where the configuration does not have it in full. */
 export function shapeOf({ model }: Pick<RunConfig, 'model'>): ShapeFacts | undefined {
-  const [emb, heads, blocks, neurons] = SHAPE.map((name) => model[name]);
-  return typeof emb === 'number' &&
+  const [dModel, heads, layers, mlpRatio] = SHAPE.map((name) => model[name]);
+  return typeof dModel === 'number' &&
     typeof heads === 'number' &&
-    typeof blocks === 'number' &&
-    typeof neurons === 'number'
-    ? { emb, heads, blocks, neurons }
+    typeof layers === 'number' &&
+    typeof mlpRatio === 'number'
+    ? { dModel, heads, layers, mlpRatio }
     : undefined;
 }
 
@@ -65,23 +65,24 @@ export function differencesOf(first: RunConfig, second: RunConfig): Difference[]
  * texts as well; so where one of two runs was trained on fewer texts of the same corpus, its name, the numbers of texts and
  * their lengths have to do.
  *
- * @param letters predicted letters of a text on average, where they are known
+ * @param characters predicted characters of a text on average, where they are known
  */
 export function sameHeldOutTexts(a: HeldOutTexts, b: HeldOutTexts): boolean {
   const [x, y] = [a.config, b.config];
-  if (!same(x.tokenizer, y.tokenizer) || x.model['window'] !== y.model['window']) return false;
+  if (!same(x.tokenizer, y.tokenizer) || x.model['contextLength'] !== y.model['contextLength']) return false;
   if (x.corpus.fingerprint === y.corpus.fingerprint) return true;
   const sizes = ['val', 'test'] as const;
   if (!same(x.corpus.sizes, y.corpus.sizes, sizes)) return false;
   if (!same(x.corpus, y.corpus, ['name', 'kind', 'cleaning', 'entropy'])) return false;
-  if (a.letters !== undefined && b.letters !== undefined && !same(a.letters, b.letters, sizes)) return false;
+  if (a.characters !== undefined && b.characters !== undefined && !same(a.characters, b.characters, sizes))
+    return false;
   return x.corpus.sizes.train !== y.corpus.sizes.train && (x.corpus.limit ?? y.corpus.limit) !== undefined;
 }
 
 /** What {@link sameHeldOutTexts} goes by. */
 export interface HeldOutTexts {
   readonly config: RunConfig;
-  readonly letters: { readonly val: number; readonly test: number } | undefined;
+  readonly characters: { readonly val: number; readonly test: number } | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -10,9 +10,7 @@ export function temperatureFacts(
   const all = groups.flatMap((group) => group.runs.map((run) => ({ group: group.name, run })));
   const able = all.filter(({ run }) => (run.temperatures?.entries.length ?? 0) > 0);
   const found =
-    able.find(({ run }) => run.name === best?.run) ??
-    able.find(({ group }) => group === best?.group) ??
-    able[0];
+    able.find(({ run }) => run.name === best?.run) ?? able.find(({ group }) => group === best?.group) ?? able[0];
   if (found?.run.temperatures === undefined) return undefined;
   const { group, run } = found;
   const { seed, entries } = found.run.temperatures;
@@ -20,13 +18,13 @@ export function temperatureFacts(
     group,
     run: run.name,
     seed,
-    evenEntropy: evenEntropy(run.config.tokenizer['letters']),
+    evenEntropy: evenEntropy(run.config.tokenizer['characters']),
     entries: entries.map(entryFacts).sort((a, b) => a.temperature - b.temperature),
     testTexts: run.sampleQualities?.entries.find(({ of }) => of === 'test')?.quality,
   };
 }
 
-type Entry = Omit<TemperatureEntry, 'differentTexts' | 'mostFrequent' | 'effectiveLetters'>;
+type Entry = Omit<TemperatureEntry, 'differentTexts' | 'mostFrequent' | 'effectiveCharacters'>;
 
 function entryFacts(entry: Entry): TemperatureEntry {
   const counts = new Map<string, number>();
@@ -38,11 +36,11 @@ function entryFacts(entry: Entry): TemperatureEntry {
     ...entry,
     differentTexts: counts.size,
     mostFrequent,
-    effectiveLetters: Math.exp(entry.entropyPerLetter),
+    effectiveCharacters: Math.exp(entry.entropyPerCharacter),
   };
 }
 
-/** The tokenizer's own field: its letters as one string. */
-function evenEntropy(letters: unknown): number {
-  return typeof letters === 'string' ? Math.log(codePoints(letters).length + 1) : NaN;
+/** The tokenizer's own field: its characters as one string. */
+function evenEntropy(characters: unknown): number {
+  return typeof characters === 'string' ? Math.log(codePoints(characters).length + 1) : NaN;
 }

@@ -8,7 +8,7 @@ import type { GroupComparison } from '../../statistics/compare-groups.js';
 import type { ModelCorrelation, PooledCorrelation } from '../../statistics/correlate.js';
 import type { Interval, MeanInterval } from '../../statistics/mean-interval.js';
 import type { CorpusReport, SampleQuality } from '../../texts/texts-schema.js';
-import type { Yardstick } from '../../baselines/baselines-schema.js';
+import type { Baseline } from '../../baselines/baselines-schema.js';
 import type { ReferenceSize } from '../reference.js';
 import type { ReportInput, RunRole } from '../input/report-input.js';
 
@@ -16,7 +16,7 @@ import type { ReportInput, RunRole } from '../input/report-input.js';
 export interface ReportFacts {
   readonly kind: ReportInput['kind'];
   /**
-   * By role (sizes and given runs, then `padding`, then `few-texts`, then `beside`), then by parameters from few to many, then by name.
+   * By role (sizes and given runs, then `padding`, then `few-texts`, then `second-recipe`), then by parameters from few to many, then by name.
    * Groups whose parameters are not known yet come last within their role.
    */
   readonly groups: readonly GroupFacts[];
@@ -29,11 +29,11 @@ export interface ReportFacts {
   /** Of NLL and top-1 over all epochs of sizes and given runs on the report's texts; each run's own is in its {@link RunFacts}. */
   readonly pooledCorrelation: PooledCorrelation;
   /** The sizes with a second recipe against those with the report's own; undefined where there is no run with one. */
-  readonly beside: BesideFacts | undefined;
+  readonly secondRecipe: SecondRecipeFacts | undefined;
   /** Mixtures of models, in the order of the input. */
   readonly mixtures: readonly MixtureFacts[];
   /** Simple models fitted on the report's texts; undefined when no run has them. */
-  readonly yardsticks: YardstickSetFacts | undefined;
+  readonly baselines: BaselineSetFacts | undefined;
   readonly temperatures: TemperatureFacts | undefined;
   readonly data: DataFacts;
   readonly origin: OriginFacts;
@@ -56,9 +56,9 @@ export const FIGURE_NAMES = [
   /** Of the best epoch's weights on the test texts. */
   'testNll',
   'testTop1',
-  /** Test NLL per predicted letter, ends of texts included: in bits, and as perplexity, 2 to the power of the bits. */
-  'bitsPerLetter',
-  'perplexityPerLetter',
+  /** Test NLL per predicted character, ends of texts included: in bits, and as perplexity, 2 to the power of the bits. */
+  'bitsPerCharacter',
+  'perplexityPerCharacter',
   /** Lowest validation NLL, and top-1 at that epoch. */
   'bestValNll',
   'valTop1',
@@ -89,8 +89,8 @@ export type FigureName = (typeof FIGURE_NAMES)[number];
 export interface GroupFacts {
   readonly name: string;
   readonly role: RunRole;
-  /** Of the role `beside`: name of the group of the same size with the report's own recipe, whether it has runs or not. */
-  readonly beside: string | undefined;
+  /** Of the role `second-recipe`: name of the group of the same size with the report's own recipe, whether it has runs or not. */
+  readonly secondRecipe: string | undefined;
   /** By seed, then by name. */
   readonly runs: readonly RunFacts[];
   /** Runs that have ended. The others are left out of `figures` and `curves`, unless none has ended: then it is as far as they are. */
@@ -114,10 +114,10 @@ export interface GroupFacts {
   readonly diagnoses: readonly { readonly kind: DiagnosisKind; readonly runs: number }[];
   /** The kind, if it is the same for all runs. */
   readonly diagnosis: DiagnosisKind | undefined;
-  /** Fitted on the group's own training texts, so that few texts are held against models of few texts. */
-  readonly yardsticks: YardstickSetFacts | undefined;
-  /** Against each of its own yardsticks but the exact entropy, from the weakest kind on; empty without yardsticks. */
-  readonly againstYardsticks: readonly YardstickComparison[];
+  /** Fitted on the group's own training texts, so that few texts are compared with models of few texts. */
+  readonly baselines: BaselineSetFacts | undefined;
+  /** Against each of its own baselines but the exact entropy, from the weakest kind on; empty without baselines. */
+  readonly againstBaselines: readonly BaselineComparison[];
   /** Of the final samples, on average over the runs; undefined when no run was measured. */
   readonly samples: QualityFigures | undefined;
   /** Of as many real test texts; undefined when no run was measured. */
@@ -126,12 +126,12 @@ export interface GroupFacts {
   readonly reference: ReferenceComparison | undefined;
 }
 
-/** Shape of a model, SPEC's hyperparameters. */
+/** Shape of a model, the notebook's hyperparameters. */
 export interface ShapeFacts {
-  readonly emb: number;
+  readonly dModel: number;
   readonly heads: number;
-  readonly blocks: number;
-  readonly neurons: number;
+  readonly layers: number;
+  readonly mlpRatio: number;
 }
 
 /** One run in numbers. Figures of a run that has not ended are those of its epochs so far. */
@@ -203,7 +203,7 @@ export interface BestFacts {
 export interface SizeFacts {
   /** Names of groups, from few to many parameters. */
   readonly groups: readonly string[];
-  /** Steps from one to the next larger one that are better, worse, or not told apart by test NLL. */
+  /** Steps from one to the next larger one that are better, worse, or not significantly different by test NLL. */
   readonly better: number;
   readonly worse: number;
   readonly undecided: number;
@@ -221,11 +221,11 @@ export type Difference = 'size' | 'texts' | 'padding' | 'recipe' | 'precision' |
  * - `best`: the best group (`first`) and each other size or given one.
  * - `few-texts`: `first` was trained on fewer texts; `differs` says whether they differ in anything else.
  * - `padding`: `first` has `--padding all`, `second` has `--padding first`; `differs` as above.
- * - `beside`: `first` was trained with the second recipe, `second` is the group of that size with the report's own.
+ * - `second-recipe`: `first` was trained with the second recipe, `second` is the group of that size with the report's own.
  * - `neighbours`: given runs that follow each other in the order of groups and differ in something else, or in several things.
  */
 export interface ComparisonFacts {
-  readonly kind: 'next-size' | 'best' | 'few-texts' | 'padding' | 'beside' | 'neighbours';
+  readonly kind: 'next-size' | 'best' | 'few-texts' | 'padding' | 'second-recipe' | 'neighbours';
   /** Names of groups, also in the comparisons below. */
   readonly first: string;
   readonly second: string;
@@ -237,8 +237,8 @@ export interface ComparisonFacts {
   readonly timeRatio: number;
 }
 
-/** A second recipe against the report's own. What a pair of equal size does is a {@link ComparisonFacts} of the kind `beside`. */
-export interface BesideFacts {
+/** A second recipe against the report's own. What a pair of equal size does is a {@link ComparisonFacts} of the kind `second-recipe`. */
+export interface SecondRecipeFacts {
   /** Name of the second recipe. */
   readonly recipe: string;
   /** Name of the report's own; undefined where it has no run. */
@@ -246,9 +246,8 @@ export interface BesideFacts {
   /** As for the report's own sizes, within the second recipe. */
   readonly sizes: SizeFacts;
   /** Of each recipe the group with the lowest mean best validation NLL, compared by test NLL; undefined where one recipe has none. */
-  readonly best:
-    { readonly first: string; readonly second: string; readonly testNll: GroupComparison } | undefined;
-  /** One for each comparison of the kind `beside`. */
+  readonly best: { readonly first: string; readonly second: string; readonly testNll: GroupComparison } | undefined;
+  /** One for each comparison of the kind `second-recipe`. */
   readonly passing: readonly PassingFacts[];
 }
 
@@ -267,41 +266,41 @@ export interface PassingFacts {
   readonly seconds: readonly number[];
 }
 
-/** The simple models that a group is held against. */
-export interface YardstickSetFacts {
+/** The simple models that a group is compared with. */
+export interface BaselineSetFacts {
   /** Of the texts that they were fitted on and measured on. */
   readonly fingerprint: string;
   readonly texts: { readonly train: number; readonly val: number; readonly test: number };
-  /** Predicted letters of a text on average, its end included. */
-  readonly lettersPerText: { readonly val: number; readonly test: number };
+  /** Predicted characters of a text on average, its end included. */
+  readonly charactersPerText: { readonly val: number; readonly test: number };
   /** From the weakest kind on; the exact entropy last, where it is known. */
-  readonly yardsticks: readonly YardstickFacts[];
+  readonly baselines: readonly BaselineFacts[];
   /** The lowest test NLL, of all and of those that see no context; the exact entropy is none of them. */
-  readonly strongest: YardstickFacts | undefined;
-  readonly strongestContextFree: YardstickFacts | undefined;
+  readonly strongest: BaselineFacts | undefined;
+  readonly strongestContextFree: BaselineFacts | undefined;
   readonly kneserNeyByOrder: readonly { readonly order: number; readonly valNll: number }[];
 }
 
-/** One yardstick; figures that it does not have are NaN. */
-export interface YardstickFacts extends Pick<Yardstick, 'id' | 'label' | 'order' | 'contextFree'> {
+/** One baseline; figures that it does not have are NaN. */
+export interface BaselineFacts extends Pick<Baseline, 'id' | 'label' | 'order' | 'contextFree'> {
   readonly valNll: number;
   readonly testNll: number;
   readonly valTop1: number;
   readonly testTop1: number;
-  /** Test NLL per predicted letter. */
-  readonly bitsPerLetter: number;
-  readonly perplexityPerLetter: number;
+  /** Test NLL per predicted character. */
+  readonly bitsPerCharacter: number;
+  readonly perplexityPerCharacter: number;
 }
 
-/** A group's test NLL against a yardstick's. */
-export interface YardstickComparison {
-  readonly id: Yardstick['id'];
+/** A group's test NLL against a baseline's. */
+export interface BaselineComparison {
+  readonly id: Baseline['id'];
   readonly label: string;
   readonly contextFree: boolean;
-  readonly yardstickNll: number;
-  /** Mean test NLL of the group minus the yardstick's: negative where the group is better. */
+  readonly baselineNll: number;
+  /** Mean test NLL of the group minus the baseline's: negative where the group is better. */
   readonly difference: number;
-  /** That as a share of the yardstick's NLL. */
+  /** That as a share of the baseline's NLL. */
   readonly share: number;
   /** Of the difference: with several runs the confidence interval of their mean, with one ± the margin of single runs (level NaN). */
   readonly interval: Interval;
@@ -313,7 +312,7 @@ export interface YardstickComparison {
 export interface QualityFigures {
   /** Texts of each run. */
   readonly texts: number;
-  readonly meanLetters: FigureFacts;
+  readonly meanCharacters: FigureFacts;
   readonly knownWords: FigureFacts;
   readonly copied: FigureFacts;
   readonly longestCopyMean: FigureFacts;
@@ -323,13 +322,13 @@ export interface QualityFigures {
   readonly distinctPairs: FigureFacts;
   readonly distinctTriples: FigureFacts;
   readonly ngramNll: FigureFacts;
-  readonly ngramNllPerLetter: FigureFacts;
+  readonly ngramNllPerCharacter: FigureFacts;
 }
 
 /** Measured figures beside the source's; see `reference.ts`. */
 export interface ReferenceComparison {
   readonly size: ReferenceSize;
-  /** Measured minus reference; NaN where either is not known. Top-1 is held against the source's corrected figure. */
+  /** Measured minus reference; NaN where either is not known. Top-1 is compared with the source's corrected figure. */
   readonly testNll: number;
   readonly testTop1: number;
   readonly bestValNll: number;
@@ -343,7 +342,7 @@ export interface TemperatureFacts {
   readonly group: string;
   readonly run: string;
   readonly seed: number;
-  /** Entropy in nats of a letter drawn evenly from all letters and the end of the text; NaN where the alphabet is not known. */
+  /** Entropy in nats of a character drawn evenly from all characters and the end of the text; NaN where the alphabet is not known. */
   readonly evenEntropy: number;
   /** By temperature, ascending. */
   readonly entries: readonly TemperatureEntry[];
@@ -359,25 +358,25 @@ export interface TemperatureEntry {
   readonly differentTexts: number;
   /** The most frequent text and how often it was drawn; the first one drawn of several. Undefined without texts. */
   readonly mostFrequent: { readonly text: string; readonly times: number } | undefined;
-  /** Mean entropy in nats of the distributions that letters were drawn from. */
-  readonly entropyPerLetter: number;
-  /** e to the power of that: as many equally likely letters would have the same entropy. */
-  readonly effectiveLetters: number;
+  /** Mean entropy in nats of the distributions that characters were drawn from. */
+  readonly entropyPerCharacter: number;
+  /** e to the power of that: as many equally likely characters would have the same entropy. */
+  readonly effectiveCharacters: number;
   /** Under the model itself at temperature 1. */
   readonly modelNll: number;
-  readonly modelNllPerLetter: number;
+  readonly modelNllPerCharacter: number;
   readonly quality: SampleQuality;
 }
 
-/** A mixture of transformers, and of counting letters. */
+/** A mixture of transformers, and of an n-gram model. */
 export interface MixtureFacts {
   readonly name: string;
   /** Its transformers in the order of the weights, then counting. */
   readonly members: readonly MixedMemberFacts[];
   /** Folders of its transformers. */
   readonly runs: readonly string[];
-  /** Letters of the n-grams that are counted; undefined without counting. */
-  readonly countingOrder: number | undefined;
+  /** Characters of the n-grams that are counted; undefined without counting. */
+  readonly ngramOrder: number | undefined;
   readonly kind: 'linear' | 'geometric';
   /** Of its transformers together. */
   readonly parameters: number;
@@ -385,11 +384,11 @@ export interface MixtureFacts {
   readonly valNll: number;
   /** Each validation text scored with weights that were learned on others. */
   readonly crossValidatedNll: number;
-  /** These are undefined without test texts, and the last two where nobody knows the number of letters. */
+  /** These are undefined without test texts, and the last two where nobody knows the number of characters. */
   readonly testNll: number | undefined;
   readonly testTop1: number | undefined;
-  readonly bitsPerLetter: number | undefined;
-  readonly perplexityPerLetter: number | undefined;
+  readonly bitsPerCharacter: number | undefined;
+  readonly perplexityPerCharacter: number | undefined;
   /** Whether its NLLs compare with the report's: it was made of the texts of a group whose NLLs do. */
   readonly comparable: boolean;
 }
@@ -440,7 +439,7 @@ export type MissingKind =
   | 'unfinished'
   | 'no-epochs'
   | 'other-texts'
-  | 'no-yardsticks'
+  | 'no-baselines'
   | 'no-corpus-report'
   | 'no-sample-quality'
   | 'no-final-samples'

@@ -65,8 +65,7 @@ function refuseRepeated(folders: readonly string[]): void {
   const seen = new Set<string>();
   for (const folder of folders) {
     const place = existsSync(folder) ? realpathSync(folder) : resolve(folder);
-    if (seen.has(place))
-      throw new LetterpressError('BAD_OPTION', `${folder} was given twice`, 'Give each run once.');
+    if (seen.has(place)) throw new LetterpressError('BAD_OPTION', `${folder} was given twice`, 'Give each run once.');
     seen.add(place);
   }
 }
@@ -75,9 +74,7 @@ function refuseRepeated(folders: readonly string[]): void {
 function shortNames(folders: readonly string[]): string[] {
   const places = folders.map((folder) => resolve(folder));
   const name = (place: string, parts: number): string =>
-    parts === 1 || dirname(place) === place
-      ? basename(place)
-      : `${name(dirname(place), parts - 1)}/${basename(place)}`;
+    parts === 1 || dirname(place) === place ? basename(place) : `${name(dirname(place), parts - 1)}/${basename(place)}`;
   const most = Math.max(...places.map((place) => place.split(/[/\\]/).length));
   for (let parts = 1; parts < most; parts++) {
     const names = places.map((place) => name(place, parts));

@@ -5,19 +5,19 @@ import { compareRuns } from './compare-runs.js';
 import type { ReportInput } from './report-input.js';
 import { foldersIn } from '../../runs/folders-in.js';
 import { RUN_FILES, RUNS_FOLDER } from '../../runs/layout.js';
-import { isLesson } from '../../train/distillation/lesson-folder.js';
+import { isDistillationSet } from '../../train/distillation/distillation-set-folder.js';
 import { readMixtures } from './read-mixtures.js';
 
 /**
- * Reads runs to be compared, and mixtures beside them: a folder stands for the runs in it, or in its `runs/`. Lessons, which lie among runs too, are passed over.
+ * Reads runs to be compared, and mixtures beside them: a folder stands for the runs in it, or in its `runs/`. Distillation sets, which lie among runs too, are passed over.
  *
  * @param paths run directories, mixtures, studies, or folders with run directories in them
  * @throws LetterpressError BAD_OPTION for none, or a run that is given twice; BAD_RUN for a folder without a run, or a damaged file
  * @example readRuns(['runs']); // every run and every mixture in the folder
  */
 export function readRuns(paths: readonly string[]): ReportInput {
-  const mayHoldRuns = paths.filter((path) => !isMixture(path) && !isLesson(path));
-  // Nothing but mixtures and lessons: reading the first as a run says what is wrong.
+  const mayHoldRuns = paths.filter((path) => !isMixture(path) && !isDistillationSet(path));
+  // Nothing but mixtures and distillation sets: reading the first as a run says what is wrong.
   const runs = compareRuns((mayHoldRuns.length > 0 ? mayHoldRuns : paths).flatMap(runsAt));
   return { ...runs, mixtures: readMixtures(paths) };
 }

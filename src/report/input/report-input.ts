@@ -1,6 +1,6 @@
 import type { CorpusReport } from '../../texts/texts-schema.js';
 import type { Inspection, SampleQualities, Temperatures } from '../../runs/analysis-schema.js';
-import type { Yardsticks } from '../../baselines/baselines-schema.js';
+import type { Baselines } from '../../baselines/baselines-schema.js';
 import type { MetricsLine, RunConfig, RunResults } from '../../runs/schema.js';
 
 /** Everything of one run that a report may use: what its files hold, and nothing else. */
@@ -14,7 +14,7 @@ export interface ReportRun {
   /** Texts drawn after some epochs, and at the end. */
   readonly samples: ReadonlyMap<number, readonly string[]>;
   readonly finalSamples?: readonly string[] | undefined;
-  readonly yardsticks?: Yardsticks | undefined;
+  readonly baselines?: Baselines | undefined;
   readonly sampleQualities?: SampleQualities | undefined;
   readonly temperatures?: Temperatures | undefined;
   readonly inspection?: Inspection | undefined;
@@ -30,7 +30,7 @@ export type RunRole =
   /** The best size on few texts. */
   | 'few-texts'
   /** One of the sizes with a second recipe. */
-  | 'beside'
+  | 'second-recipe'
   /** Given by the user, for a report or a comparison. */
   | 'given';
 
@@ -40,8 +40,8 @@ export interface ReportMixture {
   readonly corpus: { readonly fingerprint: string };
   /** The transformers in it, by the paths of their folders. */
   readonly runs: readonly (MixedMember & { readonly path: string; readonly parameters: number })[];
-  /** Counting letters, in n-grams of so many; absent without. */
-  readonly counting?: (MixedMember & { readonly order: number }) | undefined;
+  /** An n-gram model, in n-grams of so many; absent without. */
+  readonly ngram?: (MixedMember & { readonly order: number }) | undefined;
   readonly mixing: { readonly kind: 'linear' | 'geometric' };
   readonly validation: { readonly nll: number; readonly crossValidatedNll: number };
   /** Absent where the corpus has no test texts. */
@@ -63,8 +63,8 @@ export interface ReportInput {
     readonly role: RunRole;
     /** Runs of one group differ by their seeds alone, e.g. `557k`. */
     readonly group: string;
-    /** Of the role `beside`: the group of the same size with the study's own recipe, which may have no run. */
-    readonly beside?: string | undefined;
+    /** Of the role `second-recipe`: the group of the same size with the study's own recipe, which may have no run. */
+    readonly secondRecipe?: string | undefined;
     readonly run: ReportRun;
   }[];
   /** Mixtures that lie among the runs, to be shown beside them. */

@@ -1,4 +1,4 @@
-import { BESIDE_RULES } from './beside.js';
+import { SECOND_RECIPE_RULES } from './second-recipe.js';
 import { CAPACITY_RULES } from './capacity.js';
 import { CONVERGENCE_RULES } from './convergence.js';
 import { CORRELATION_RULES } from './correlation.js';
@@ -13,14 +13,14 @@ import type { Rule } from './rule.js';
 import { SAMPLE_RULES } from './samples.js';
 import { STABILITY_RULES } from './stability.js';
 import { TEMPERATURE_RULES } from './temperature.js';
-import { YARDSTICK_RULES } from './yardsticks.js';
+import { BASELINE_RULES } from './baselines.js';
 
 /** Every rule of the discussion, in the order of the report; docs/report.md lists the same. */
 export const ALL_RULES: readonly Rule[] = [
   ...FINDING_RULES,
   ...REFERENCE_RULES,
   ...DATA_RULES,
-  ...YARDSTICK_RULES,
+  ...BASELINE_RULES,
   ...CAPACITY_RULES,
   ...STABILITY_RULES,
   ...CONVERGENCE_RULES,
@@ -31,5 +31,5 @@ export const ALL_RULES: readonly Rule[] = [
   ...FEW_TEXTS_RULES,
   ...TEMPERATURE_RULES,
   ...PADDING_RULES,
-  ...BESIDE_RULES,
+  ...SECOND_RECIPE_RULES,
 ];

@@ -32,8 +32,7 @@ export const CAPACITY_RULES: readonly Rule[] = [
     say: (facts) =>
       comparisonsOf(facts, 'next-size').flatMap(({ first, second, testNll }) => {
         const [small, large] = [groupOf(facts, first), groupOf(facts, second)];
-        if (testNll.better !== 'first' || small === undefined || large?.diagnosis !== 'overfitting')
-          return [];
+        if (testNll.better !== 'first' || small === undefined || large?.diagnosis !== 'overfitting') return [];
         const [smallNll, largeNll] = [meanOf(small, 'lastTrainNll'), meanOf(large, 'lastTrainNll')];
         if (!(largeNll < smallNll)) return [];
         return `${second} ends with a lower training NLL than ${first} (${nats(largeNll)} against ${nats(smallNll)} nats per text) and is worse on test texts: its additional parameters went into the training texts.`;

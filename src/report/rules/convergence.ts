@@ -31,9 +31,7 @@ export const CONVERGENCE_RULES: readonly Rule[] = [
     when: 'at least two sizes learned, and the seconds of an epoch are known; “the larger, the longer” if the times rise with every step in size',
     say: (facts) => {
       const models = learnedSizes(facts);
-      const times = models.map(
-        (group) => (meanOf(group, 'nearBestEpoch') + 1) * meanOf(group, 'secondsPerEpoch'),
-      );
+      const times = models.map((group) => (meanOf(group, 'nearBestEpoch') + 1) * meanOf(group, 'secondsPerEpoch'));
       if (times.length < 2 || !times.every(Number.isFinite)) return undefined;
       const each = models.map(({ name }, i) => `${duration(times[i])} (${name})`);
       const trend = rises(times) ? ', the larger the model the longer' : '';
@@ -58,9 +56,7 @@ export const CONVERGENCE_RULES: readonly Rule[] = [
         .filter(({ runs }) => runs > 0);
       if (improving.length === 0) return undefined;
       const each = improving.map(({ group, runs }) =>
-        group.runs.length === 1
-          ? group.name
-          : `${group.name} (${counted(runs, 'run')} of ${group.runs.length})`,
+        group.runs.length === 1 ? group.name : `${group.name} (${counted(runs, 'run')} of ${group.runs.length})`,
       );
       const [verb, whose] = each.length === 1 ? ['was', 'its'] : ['were', 'their'];
       return `${listed(each)} ${verb} still improving at the end: with more epochs ${whose} figures would probably be better, and comparisons might come out differently.`;

@@ -14,12 +14,10 @@ export const CORRELATION_RULES: readonly Rule[] = [
     when: 'there is a run, and the interval of Pearson’s r lies below 0 in every run',
     say: (facts) => {
       const runs = runsOf(facts);
-      if (runs.length === 0 || !runs.every(({ correlation }) => correlation.interval.high < 0))
-        return undefined;
+      if (runs.length === 0 || !runs.every(({ correlation }) => correlation.interval.high < 0)) return undefined;
       const values = runs.map(({ correlation }) => correlation.pearson);
       const [low, high] = [Math.min(...values), Math.max(...values)];
-      const r =
-        three(low) === three(high) ? `r = ${three(low)}` : `r lies between ${three(low)} and ${three(high)}`;
+      const r = three(low) === three(high) ? `r = ${three(low)}` : `r lies between ${three(low)} and ${three(high)}`;
       return `Over the epochs of ${runs.length === 1 ? 'the' : 'every'} training, top-1 rises as NLL falls: ${r}. Both follow the progress of the training, so a high correlation is no surprise.`;
     },
   },
@@ -71,9 +69,7 @@ export const CORRELATION_RULES: readonly Rule[] = [
         if (!(best > there)) return [];
         return `${name} has its highest top-1 in epoch ${curve.epochs[reached]!} (${top1(best)}), its lowest NLL in epoch ${curve.epochs[nll]!} (top-1 ${top1(there)})`;
       });
-      return different.length === 0
-        ? undefined
-        : `The two do not agree about the best epoch: ${different.join('; ')}.`;
+      return different.length === 0 ? undefined : `The two do not agree about the best epoch: ${different.join('; ')}.`;
     },
   },
   {

@@ -14,9 +14,7 @@ export const DATA_RULES: readonly Rule[] = [
     say: withReport(({ splits }) => {
       const found = SPLITS.filter((split) => splits[split].duplicates > 0);
       if (found.length === 0) return undefined;
-      const each = found.map(
-        (split) => `${counted(splits[split].duplicates, 'text')} in ${SPLIT_NAMES[split]}`,
-      );
+      const each = found.map((split) => `${counted(splits[split].duplicates, 'text')} in ${SPLIT_NAMES[split]}`);
       return `Some texts occur more than once in their split: ${listed(each)} had been there before.`;
     }),
   },
@@ -48,7 +46,7 @@ export const DATA_RULES: readonly Rule[] = [
     when: 'it was searched for test texts that are nearly the same as a training text',
     say: withReport(({ splits: { test }, maxDistance }) => {
       if (test.nearTrain === undefined) return undefined;
-      return `${percent(test.nearTrain.share)} of the test texts, as a model reads them, differ from some training text in at most ${percent(maxDistance, 0)} of the letters, copies included.`;
+      return `${percent(test.nearTrain.share)} of the test texts, as a model reads them, differ from some training text in at most ${percent(maxDistance, 0)} of the characters, copies included.`;
     }),
   },
   {
@@ -61,12 +59,12 @@ export const DATA_RULES: readonly Rule[] = [
   },
   {
     id: 'data-cut',
-    when: 'some texts are longer than the window',
-    say: withReport(({ splits, maxLetters }) => {
+    when: 'some texts are longer than the context length',
+    say: withReport(({ splits, maxCharacters }) => {
       const cut = SPLITS.reduce((sum, split) => sum + splits[split].overWindow, 0);
       const all = SPLITS.reduce((sum, split) => sum + splits[split].texts, 0);
       if (cut === 0) return undefined;
-      return `${counted(cut, 'text')} of ${whole(all)} (${percent(cut / all)}) ${cut === 1 ? 'is' : 'are'} longer than the window and cut after ${whole(maxLetters)} letters.`;
+      return `${counted(cut, 'text')} of ${whole(all)} (${percent(cut / all)}) ${cut === 1 ? 'is' : 'are'} longer than the context length and cut after ${whole(maxCharacters)} characters.`;
     }),
   },
   {

@@ -3,7 +3,7 @@ import { decimal, nats, percent, whole } from '../writing/numbers.js';
 import { alsoDiffer, comparisonsOf, diagnosedAs, groupOf, meanOf, testNllCompared } from './look-up.js';
 import type { Rule } from './rule.js';
 import { copiesInWords } from './samples.js';
-import { againstStrongest } from './yardsticks.js';
+import { againstStrongest } from './baselines.js';
 
 /** Differences of NLLs below this share are not spoken of. */
 const CLEAR_SHARE = 0.01;
@@ -36,12 +36,12 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
   },
   {
     id: 'few-texts-gap',
-    when: `at the end, validation minus training NLL is wider on few texts than on all, by more than ${100 * CLEAR_SHARE} % of the validation NLL; “learned by heart” only if it overfits`,
+    when: `at the end, validation minus training NLL is wider on few texts than on all, by more than ${100 * CLEAR_SHARE} % of the validation NLL; “memorised” only if it overfits`,
     say: pairwise(({ few, full }) => {
       const ends = [few, full].map((group) => meanOf(group, 'lastValNll') - meanOf(group, 'lastTrainNll'));
       const [narrow, wide] = [ends[1]!, ends[0]!];
       if (!(wide - narrow > CLEAR_SHARE * meanOf(few, 'lastValNll'))) return undefined;
-      return `At the end, validation NLL minus training NLL is ${nats(wide)} nats per text on few texts and ${nats(narrow)} on all${few.diagnosis === 'overfitting' ? ': few texts are learned by heart' : ''}.`;
+      return `At the end, validation NLL minus training NLL is ${nats(wide)} nats per text on few texts and ${nats(narrow)} on all${few.diagnosis === 'overfitting' ? ': few texts are memorised' : ''}.`;
     }),
   },
   {
@@ -65,8 +65,8 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
     }),
   },
   {
-    id: 'few-texts-yardstick',
-    when: 'the model on few texts is better or worse than, or not told apart from, the strongest yardstick fitted on the same few texts',
+    id: 'few-texts-baseline',
+    when: 'the model on few texts is better or worse than, or not significantly different from, the strongest baseline fitted on the same few texts',
     say: pairwise(({ few }) => againstStrongest(few)),
   },
 ];

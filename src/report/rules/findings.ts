@@ -4,7 +4,7 @@ import { listed } from '../writing/blocks.js';
 import { nats, percent, range, three, top1, whole } from '../writing/numbers.js';
 import { bestMixture } from './mixtures.js';
 import { copiesInWords } from './samples.js';
-import { againstStrongest } from './yardsticks.js';
+import { againstStrongest } from './baselines.js';
 import { bestOf, comparisonsOf, groupOf, meanOf, modelsOf } from './look-up.js';
 import type { Rule } from './rule.js';
 import { sizeSentence } from './sizes.js';
@@ -20,7 +20,7 @@ export const FINDING_RULES: readonly Rule[] = [
       const group = bestOf(facts);
       if (best === undefined || group === undefined) return undefined;
       const figures = Number.isFinite(meanOf(group, 'testNll'))
-        ? ` ${group.name} has a test NLL of ${nats(meanOf(group, 'testNll'))} nats per text (${three(meanOf(group, 'bitsPerLetter'))} bits per letter) and a top-1 of ${top1(meanOf(group, 'testTop1'))}.`
+        ? ` ${group.name} has a test NLL of ${nats(meanOf(group, 'testNll'))} nats per text (${three(meanOf(group, 'bitsPerCharacter'))} bits per character) and a top-1 of ${top1(meanOf(group, 'testTop1'))}.`
         : '';
       if (best.againstNext === undefined || best.againstNext.basis === 'nothing')
         return `The lowest validation NLL of ${group.name} is ${nats(meanOf(group, 'bestValNll'))} nats per text.${figures}`;
@@ -28,8 +28,8 @@ export const FINDING_RULES: readonly Rule[] = [
     },
   },
   {
-    id: 'finding-yardstick',
-    when: 'as `yardsticks-strongest`, for the best model',
+    id: 'finding-baseline',
+    when: 'as `baselines-strongest`, for the best model',
     say: (facts) => {
       const group = bestOf(facts);
       return group === undefined ? undefined : againstStrongest(group);
@@ -95,7 +95,7 @@ export function failuresOf(groups: readonly GroupFacts[]): string[] {
     if (found.length === 1) return `${only.name}: ${only.runs[0]!.diagnosis.sentences.join(' ')}`;
     const names = listed(found.map(({ name }) => name));
     return kind === 'failed'
-      ? `${names} failed: each does no better than a model that ignores the letters before, or hardly better.`
+      ? `${names} failed: each does no better than a model that ignores the characters before, or hardly better.`
       : `${names} diverged.`;
   });
 }
@@ -105,7 +105,7 @@ function bestAgainstNext({ first, second, basis, better, interval, difference }:
   if (better !== 'first')
     return (
       `The lowest validation NLL is that of ${first.name}, ${nats(first.mean)} nats per text; but the next, ${second.name} with ${nats(second.mean)}, ` +
-      'is not told apart from it, since other seeds may turn the two round.'
+      'is not significantly different from it, since other seeds may turn the two round.'
     );
   const luck =
     basis === 'margin'

@@ -2,14 +2,7 @@
 import type { GroupComparison } from '../../statistics/compare-groups.js';
 import { describeComparison, type ComparedQuantity } from '../../statistics/describe-comparison.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
-import type {
-  ComparisonFacts,
-  Difference,
-  FigureName,
-  GroupFacts,
-  ReportFacts,
-  RunFacts,
-} from '../facts/types.js';
+import type { ComparisonFacts, Difference, FigureName, GroupFacts, ReportFacts, RunFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
 
 const TEST_NLL: ComparedQuantity = { name: 'test NLL', unit: 'nats per text', decimals: 2 };

@@ -23,9 +23,7 @@ export function comparableMixtures({ mixtures }: ReportFacts): MixtureFacts[] {
 }
 
 function againstMembers({ name, members, testNll }: MixtureFacts): string | undefined {
-  const known = members.flatMap(({ label, testNll: nll }) =>
-    Number.isFinite(nll) ? { label, nll: nll! } : [],
-  );
+  const known = members.flatMap(({ label, testNll: nll }) => (Number.isFinite(nll) ? { label, nll: nll! } : []));
   const [first, ...others] = known;
   if (testNll === undefined || !Number.isFinite(testNll) || first === undefined) return undefined;
   const best = others.reduce((lowest, each) => (each.nll < lowest.nll ? each : lowest), first);

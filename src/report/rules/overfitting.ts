@@ -1,15 +1,7 @@
 import { listed } from '../writing/blocks.js';
 import { nats } from '../writing/numbers.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
-import {
-  diagnosedAs,
-  learnedModels,
-  learnedSizes,
-  meanOf,
-  modelsOf,
-  rises,
-  runsDiagnosed,
-} from './look-up.js';
+import { diagnosedAs, learnedModels, learnedSizes, meanOf, modelsOf, rises, runsDiagnosed } from './look-up.js';
 import type { Rule } from './rule.js';
 
 /** Diagnoses of curves that can be said not to overfit. */
@@ -45,8 +37,7 @@ export const OVERFITTING_RULES: readonly Rule[] = [
       modelsOf(facts)
         .filter(
           ({ diagnosis, runs }) =>
-            diagnosis === 'failed' &&
-            runs.every((run) => !run.diagnosis.flags.includes('learned-training-texts')),
+            diagnosis === 'failed' && runs.every((run) => !run.diagnosis.flags.includes('learned-training-texts')),
         )
         .map(
           (group) =>

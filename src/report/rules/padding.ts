@@ -18,8 +18,7 @@ export const PADDING_RULES: readonly Rule[] = [
   {
     id: 'padding-differs',
     when: 'the test NLLs of both are known, and the two differ in more than the padding',
-    say: (facts) =>
-      comparisonsOf(facts, 'padding').flatMap((comparison) => alsoDiffer(comparison, 'padding') ?? []),
+    say: (facts) => comparisonsOf(facts, 'padding').flatMap((comparison) => alsoDiffer(comparison, 'padding') ?? []),
   },
   {
     id: 'padding-time',

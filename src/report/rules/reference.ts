@@ -7,11 +7,11 @@ import type { Rule } from './rule.js';
 export const REFERENCE_RULES: readonly Rule[] = [
   {
     id: 'reference-same-order',
-    when: 'at least one pair of the source’s models is told apart by test NLL, the worse one neither still improving nor too short to tell, and in every such pair the better one is the better one in the source too',
+    when: 'at least one pair of the source’s models is significantly different by test NLL, the worse one neither still improving nor too short to tell, and in every such pair the better one is the better one in the source too',
     say: (facts) => {
       const pairs = toldApart(facts);
       if (pairs.length === 0 || !pairs.every(asInSource)) return undefined;
-      return 'Wherever two models are told apart by test NLL, the better one is the better one in the source too.';
+      return 'Wherever two models are significantly different by test NLL, the better one is the better one in the source too.';
     },
   },
   {
@@ -64,8 +64,7 @@ function toldApart(facts: ReportFacts): Pair[] {
     for (const { first, second, testNll } of comparisonsOf(facts, kind)) {
       const names = testNll.better === 'second' ? [second, first] : [first, second];
       const [better, worse] = names.map((name) => groupOf(facts, name));
-      if (testNll.better === undefined || better?.reference === undefined || worse?.reference === undefined)
-        continue;
+      if (testNll.better === undefined || better?.reference === undefined || worse?.reference === undefined) continue;
       if (isUnfinished(worse)) continue; // it might have become the better one
       pairs.set(`${better.name} ${worse.name}`, { better, worse });
     }

@@ -32,7 +32,7 @@ export const SAMPLE_RULES: readonly Rule[] = [
       if (measured.length === 0 || measured.some(({ samples }) => samples.copied.mean > 0)) return undefined;
       const whose =
         measured.length === 1 ? `of ${measured[0]!.name}` : `of ${listed(measured.map(({ name }) => name))}`;
-      return `None of the final samples ${whose} is a training text letter by letter.`;
+      return `None of the final samples ${whose} is a training text character by character.`;
     },
   },
   {
@@ -43,8 +43,8 @@ export const SAMPLE_RULES: readonly Rule[] = [
       if (!measured.some(({ samples }) => samples.copied.mean > 0)) return undefined;
       const each = measured.map(({ name, samples }) => `${percent(samples.copied.mean)} (${name})`);
       const real = measured.find(({ testTexts }) => testTexts !== undefined)?.testTexts;
-      const beside = real === undefined ? '' : `; of as many real test texts, ${percent(real.copied)}`;
-      return `Of the final samples, ${listed(each)} are training texts letter by letter${beside}.`;
+      const secondRecipe = real === undefined ? '' : `; of as many real test texts, ${percent(real.copied)}`;
+      return `Of the final samples, ${listed(each)} are training texts character by character${secondRecipe}.`;
     },
   },
   {
@@ -63,15 +63,15 @@ export const SAMPLE_RULES: readonly Rule[] = [
   },
   {
     id: 'samples-likelihood',
-    when: 'the n-gram NLL per letter of the best model’s samples and of test texts are known and not within 2 % of each other',
+    when: 'the n-gram NLL per character of the best model’s samples and of test texts are known and not within 2 % of each other',
     say: (facts) => {
       const best = bestOf(facts);
       if (best?.samples === undefined || best.testTexts === undefined) return undefined;
-      const [own, real] = [best.samples.ngramNllPerLetter.mean, best.testTexts.ngramNllPerLetter];
+      const [own, real] = [best.samples.ngramNllPerCharacter.mean, best.testTexts.ngramNllPerCharacter];
       if (!(Math.abs(own - real) > 0.02 * real)) return undefined;
       return `Judged by the Kneser–Ney model, which is another judge than the model itself, the samples of ${best.name} are ${
         own > real ? 'less' : 'more'
-      } likely than real texts: ${three(own)} against ${three(real)} nats per letter.`;
+      } likely than real texts: ${three(own)} against ${three(real)} nats per character.`;
     },
   },
   {
@@ -98,6 +98,6 @@ function measuredModels(facts: ReportFacts): Measured[] {
 /** How many of some samples are training texts. */
 export function copiesInWords(share: number): string {
   return share === 0
-    ? 'none of the samples is a training text letter by letter'
-    : `${percent(share)} of the samples are training texts letter by letter`;
+    ? 'none of the samples is a training text character by character'
+    : `${percent(share)} of the samples are training texts character by character`;
 }

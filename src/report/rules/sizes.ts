@@ -30,7 +30,7 @@ function stepsInWords({ better, worse, undecided }: SizeFacts): string | undefin
     return steps === 1
       ? 'The larger model has the worse test NLL.'
       : 'Each model has a worse test NLL than the next smaller one.';
-  if (undecided === steps) return 'No model is told apart from the next smaller one by its test NLL.';
+  if (undecided === steps) return 'No model is significantly different from the next smaller one by its test NLL.';
   const parts = [
     ...(better > 0 ? [`${better} ${better === 1 ? 'improves' : 'improve'} the test NLL`] : []),
     ...(worse > 0 ? [`${worse} ${worse === 1 ? 'worsens' : 'worsen'} it`] : []),

@@ -48,9 +48,7 @@ export const STABILITY_RULES: readonly Rule[] = [
         const diverged = runsDiagnosed(group, 'diverged');
         if (diverged.length === 0) return [];
         const share =
-          group.runs.length === 1
-            ? 'Its only run'
-            : `${diverged.length} of ${counted(group.runs.length, 'run')}`;
+          group.runs.length === 1 ? 'Its only run' : `${diverged.length} of ${counted(group.runs.length, 'run')}`;
         return `${group.name} is not stable: ${share.toLowerCase()} diverged.`;
       }),
   },

@@ -14,23 +14,23 @@ const SHARE = 0.02;
 export const TEMPERATURE_RULES: readonly Rule[] = [
   {
     id: 'temperature-own-distribution',
-    when: `texts were drawn at temperature 1, and the entropy per letter there is below ${FAR_FROM_EVEN} of that of an even choice`,
+    when: `texts were drawn at temperature 1, and the entropy per character there is below ${FAR_FROM_EVEN} of that of an even choice`,
     say: withTemperatures(({ evenEntropy, entries }) => {
       const own = entryAt(entries, 1);
-      if (own === undefined || !(own.entropyPerLetter < FAR_FROM_EVEN * evenEntropy)) return undefined;
+      if (own === undefined || !(own.entropyPerCharacter < FAR_FROM_EVEN * evenEntropy)) return undefined;
       return (
-        `At temperature 1 letters are drawn from the model’s own distribution. It is far from uniform: its entropy is ${three(own.entropyPerLetter)} nats per letter on average, ` +
-        `as of a choice among ${decimal(own.effectiveLetters, 1)} equally likely letters, where an even choice among all would have ${three(evenEntropy)} nats.`
+        `At temperature 1 characters are drawn from the model’s own distribution. It is far from uniform: its entropy is ${three(own.entropyPerCharacter)} nats per character on average, ` +
+        `as of a choice among ${decimal(own.effectiveCharacters, 1)} equally likely characters, where an even choice among all would have ${three(evenEntropy)} nats.`
       );
     }),
   },
   {
     id: 'temperature-entropy',
-    when: 'the entropy per letter rises from each temperature to the next higher one',
+    when: 'the entropy per character rises from each temperature to the next higher one',
     say: withTemperatures(({ entries }) => {
-      if (!rises(entries.map(({ entropyPerLetter }) => entropyPerLetter))) return undefined;
+      if (!rises(entries.map(({ entropyPerCharacter }) => entropyPerCharacter))) return undefined;
       const [low, high] = [entries[0]!, entries.at(-1)!];
-      return `The higher the temperature, the more even the choice: entropy per letter rises from ${three(low.entropyPerLetter)} nats at ${low.temperature} to ${three(high.entropyPerLetter)} at ${high.temperature}.`;
+      return `The higher the temperature, the more even the choice: entropy per character rises from ${three(low.entropyPerCharacter)} nats at ${low.temperature} to ${three(high.entropyPerCharacter)} at ${high.temperature}.`;
     }),
   },
   {
@@ -39,12 +39,11 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
     say: withTemperatures(({ entries }) =>
       entries
         .filter(
-          ({ temperature, texts, differentTexts }) =>
-            temperature <= COLD && texts.length > 1 && differentTexts === 1,
+          ({ temperature, texts, differentTexts }) => temperature <= COLD && texts.length > 1 && differentTexts === 1,
         )
         .map(
           ({ temperature, texts, mostFrequent }) =>
-            `At ${temperature}, all ${texts.length} texts are the same: “${mostFrequent!.text}”. Nearly always the most probable letter is taken, so nothing is left to chance.`,
+            `At ${temperature}, all ${texts.length} texts are the same: “${mostFrequent!.text}”. Nearly always the most probable character is taken, so nothing is left to chance.`,
         ),
     ),
   },
@@ -82,12 +81,12 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
   },
   {
     id: 'temperature-likelihood',
-    when: 'at some temperature below 1 the NLL per letter of the texts under the model is below that of real test texts; “though they are less varied” if the share of different pairs of words is, at the lowest of these temperatures, less than half of that of real texts',
+    when: 'at some temperature below 1 the NLL per character of the texts under the model is below that of real test texts; “though they are less varied” if the share of different pairs of words is, at the lowest of these temperatures, less than half of that of real texts',
     say: withTemperatures((temperatures, facts) => {
       const group = groupOf(facts, temperatures.group);
-      const real = group === undefined ? NaN : meanOf(group, 'bitsPerLetter') * Math.LN2;
+      const real = group === undefined ? NaN : meanOf(group, 'bitsPerCharacter') * Math.LN2;
       const likely = temperatures.entries.filter(
-        ({ temperature, modelNllPerLetter }) => temperature < 1 && modelNllPerLetter < real,
+        ({ temperature, modelNllPerCharacter }) => temperature < 1 && modelNllPerCharacter < real,
       );
       const [coldest] = likely;
       if (coldest === undefined) return undefined;
@@ -96,36 +95,33 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
         coldest.quality.distinct.pairs < varied / 2
           ? `, though they are far less varied (at ${coldest.temperature}, ${percent(coldest.quality.distinct.pairs)} different pairs of words against ${percent(varied)}). A text is not good because it is probable`
           : '';
-      return `The model finds such texts more probable than real ones: ${along(likely, ({ modelNllPerLetter }) => three(modelNllPerLetter))} nats per letter, against ${three(real)} of real test texts${monotonous}.`;
+      return `The model finds such texts more probable than real ones: ${along(likely, ({ modelNllPerCharacter }) => three(modelNllPerCharacter))} nats per character, against ${three(real)} of real test texts${monotonous}.`;
     }),
   },
   {
     id: 'temperature-greedy',
-    when: 'the texts of the lowest temperature, of at most 0.1, have a higher NLL per letter under the model than those of the next',
+    when: 'the texts of the lowest temperature, of at most 0.1, have a higher NLL per character under the model than those of the next',
     say: withTemperatures(({ entries }) => {
       const [coldest, next] = entries;
       if (coldest === undefined || next === undefined || coldest.temperature > COLD) return undefined;
-      if (!(coldest.modelNllPerLetter > next.modelNllPerLetter)) return undefined;
-      return `The coldest texts are not the most probable ones: ${three(coldest.modelNllPerLetter)} nats per letter at ${coldest.temperature} against ${three(next.modelNllPerLetter)} at ${next.temperature}. Taking the most probable letter each time does not lead to the most probable text.`;
+      if (!(coldest.modelNllPerCharacter > next.modelNllPerCharacter)) return undefined;
+      return `The coldest texts are not the most probable ones: ${three(coldest.modelNllPerCharacter)} nats per character at ${coldest.temperature} against ${three(next.modelNllPerCharacter)} at ${next.temperature}. Taking the most probable character each time does not lead to the most probable text.`;
     }),
   },
   {
     id: 'temperature-length',
     when: 'mean length rises, or falls, from each temperature to the next higher one',
     say: withTemperatures(({ entries }) => {
-      const letters = entries.map(({ quality }) => quality.meanLetters);
-      const direction = rises(letters) ? 'longer' : falls(letters) ? 'shorter' : undefined;
+      const characters = entries.map(({ quality }) => quality.meanCharacters);
+      const direction = rises(characters) ? 'longer' : falls(characters) ? 'shorter' : undefined;
       if (direction === undefined) return undefined;
-      return `Texts get ${direction} with temperature: ${decimal(letters[0], 1)} letters on average at ${entries[0]!.temperature}, ${decimal(letters.at(-1), 1)} at ${entries.at(-1)!.temperature}.`;
+      return `Texts get ${direction} with temperature: ${decimal(characters[0], 1)} characters on average at ${entries[0]!.temperature}, ${decimal(characters.at(-1), 1)} at ${entries.at(-1)!.temperature}.`;
     }),
   },
 ];
 
 /** The texts of a temperature. */
-export function entryAt(
-  entries: readonly TemperatureEntry[],
-  temperature: number,
-): TemperatureEntry | undefined {
+export function entryAt(entries: readonly TemperatureEntry[], temperature: number): TemperatureEntry | undefined {
   return entries.find((entry) => entry.temperature === temperature);
 }
 

@@ -6,10 +6,7 @@ import { decimal, range, three, UNKNOWN } from './numbers.js';
  *
  * @example withSpread(group.figures.testNll, 2); // '98.32', or '98.32 ± 0.45'
  */
-export function withSpread(
-  { mean, count, standardDeviation, leftOut }: FigureFacts,
-  decimals: number,
-): string {
+export function withSpread({ mean, count, standardDeviation, leftOut }: FigureFacts, decimals: number): string {
   if (count === 0) return leftOut > 0 ? 'not finite' : UNKNOWN;
   const spread = count > 1 ? ` ± ${decimal(standardDeviation, decimals)}` : '';
   return `${decimal(mean, decimals)}${spread}`;

@@ -21,7 +21,7 @@ export function decimal(value: number | undefined, decimals: number): string {
 export const whole = (value: number | undefined): string => decimal(value, 0);
 /** An NLL in nats per text. */
 export const nats = (value: number | undefined): string => decimal(value, 2);
-/** Nats or bits per letter, entropies, perplexities, correlations. */
+/** Nats or bits per character, entropies, perplexities, correlations. */
 export const three = (value: number | undefined): string => decimal(value, 3);
 /** A top-1, as a share with the four decimals that its figures are usually given with. */
 export const top1 = (value: number | undefined): string => decimal(value, 4);
@@ -61,21 +61,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${whole(count)} ${count === 1 ? one : many}`;
 }
 
-const WORDS = [
-  'no',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-];
+const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
 
 /** A number in words up to twelve, as in running text. */
 export function inWords(count: number): string {

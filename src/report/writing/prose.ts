@@ -43,7 +43,7 @@ export function prose(strings: TemplateStringsArray, ...values: readonly (Inline
   return trimmed(pieces);
 }
 
-/** Letters as a model reads or writes them, file names, commands. */
+/** Characters as a model reads or writes them, file names, commands. */
 export function code(text: string): Inline {
   return { code: text };
 }

@@ -5,7 +5,7 @@ import { columnsOf, type Tensor } from '../tensor.js';
  * Token row plus position row, or the token row alone without a position table, with dropout.
  *
  * @param tokens `[rows]` @param positions `[rows]`
- * @param tokenTable `[vocabulary, width]` @param positionTable `[window, width]`, or none
+ * @param tokenTable `[vocabulary, width]` @param positionTable `[context length, width]`, or none
  * @returns `[rows, width]`
  */
 export function embed(

@@ -9,14 +9,7 @@ import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
  * @param weight2 `[width, hidden]` @param bias2 `[width]`
  * @returns `[rows, width]`
  */
-export function mlp(
-  tape: Tape,
-  x: Tensor,
-  weight1: Tensor,
-  bias1: Tensor,
-  weight2: Tensor,
-  bias2: Tensor,
-): Tensor {
+export function mlp(tape: Tape, x: Tensor, weight1: Tensor, bias1: Tensor, weight2: Tensor, bias2: Tensor): Tensor {
   const out = tape.tensor(x.shape);
   const shared = {
     rows: rowsOf(x),

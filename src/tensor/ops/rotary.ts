@@ -3,21 +3,21 @@ import { gradOf, type Tape } from '../tape.js';
 import { rowsOf, type Tensor } from '../tensor.js';
 
 /**
- * Turns keys and queries by their positions (Su et al., 2021), in place: afterwards `kqv` is the turned tensor. Its
- * gradient is turned back in place, before the operation that made `kqv` reads it.
+ * Turns keys and queries by their positions (Su et al., 2021), in place: afterwards `qkv` is the turned tensor. Its
+ * gradient is turned back in place, before the operation that made `qkv` reads it.
  *
- * @param kqv `[rows, 3 · heads · headWidth]`: keys, queries, values
- * @param positions `[rows]` @param table `[window, 2 · ⌊headWidth / 2⌋]`: cosines, then sines
+ * @param qkv `[rows, 3 · heads · headWidth]`: keys, queries, values
+ * @param positions `[rows]` @param table `[context length, 2 · ⌊headWidth / 2⌋]`: cosines, then sines
  */
 export function rotary(
   tape: Tape,
-  kqv: Tensor,
+  qkv: Tensor,
   positions: Int32Array,
   table: FloatArray,
   heads: number,
   headWidth: number,
 ): void {
-  const shared = { rows: rowsOf(kqv), heads, headWidth, positions, table };
-  tape.backend.rotary({ ...shared, kqv: kqv.data });
-  tape.record(undefined, () => tape.backend.rotaryGradient({ ...shared, gradKqv: gradOf(kqv) }));
+  const shared = { rows: rowsOf(qkv), heads, headWidth, positions, table };
+  tape.backend.rotary({ ...shared, qkv: qkv.data });
+  tape.record(undefined, () => tape.backend.rotaryGradient({ ...shared, gradQkv: gradOf(qkv) }));
 }

@@ -9,7 +9,7 @@ import { withWordsShuffled } from './words.js';
  */
 export class TextAugmentation {
   /**
-   * @param texts letters of each text as tokens
+   * @param texts characters of each text as tokens
    * @param space token of the space; without one there are no words, and texts stay as they are
    */
   constructor(

@@ -1,13 +1,13 @@
 import type { Random } from '../../random.js';
 
-/** A word of a text: its letters from `start` to `end`, exclusive. */
+/** A word of a text: its characters from `start` to `end`, exclusive. */
 export interface Word {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The words of a text, in order: maximal runs of letters other than the space.
+ * The words of a text, in order: maximal runs of characters other than the space.
  *
  * @param space token of the space
  */
@@ -25,8 +25,8 @@ export function wordsOf(text: Uint16Array, space: number): Word[] {
 /** The text's words in random order, with one space between two. */
 export function withWordsShuffled(text: Uint16Array, space: number, random: Random): Uint16Array {
   const words = wordsOf(text, space);
-  const letters = words.reduce((sum, { start, end }) => sum + end - start, 0);
-  const shuffled = new Uint16Array(letters + Math.max(0, words.length - 1)).fill(space);
+  const characters = words.reduce((sum, { start, end }) => sum + end - start, 0);
+  const shuffled = new Uint16Array(characters + Math.max(0, words.length - 1)).fill(space);
   let at = 0;
   for (const i of random.permutation(words.length)) {
     const { start, end } = words[i]!;

@@ -55,7 +55,7 @@ export class NewtonSchulz {
     gram.fill(0, 0, m * m);
     const none = { gradX: undefined, gradBias: undefined };
     // Xᵀ·X is the gradient of a weight, where the gradient of what came out and what came in are both X.
-    backend.linearGradient({ rows: n, inputs: m, outputs: m, x, weight: gram, gradOut: x, gradWeight: gram, ...none }); // prettier-ignore
+    backend.linearGradient({ rows: n, inputs: m, outputs: m, x, weight: gram, gradOut: x, gradWeight: gram, ...none });
     this.polynomial(m);
     // P is symmetric, so X·Pᵀ is X·P.
     backend.linear({ rows: n, inputs: m, outputs: m, x, weight: square, bias: undefined, out: y });
@@ -69,7 +69,7 @@ export class NewtonSchulz {
     y.fill(0, 0, m * n);
     const none = { gradWeight: undefined, gradBias: undefined };
     // P·X is the gradient of what came in, where that of what came out is P and the weight is X.
-    backend.linearGradient({ rows: m, inputs: n, outputs: m, x, weight: x, gradOut: square, gradX: y, ...none }); // prettier-ignore
+    backend.linearGradient({ rows: m, inputs: n, outputs: m, x, weight: x, gradOut: square, gradX: y, ...none });
   }
 
   /** P = a·I + b·A + c·A² into `square`, of A `[m, m]` in `gram`. */

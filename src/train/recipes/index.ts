@@ -4,14 +4,7 @@ import { modern } from './modern.js';
 import { notebook } from './notebook.js';
 import { parseRecipe, type Recipe } from './recipe.js';
 
-export {
-  parseRecipe,
-  recipeSchema,
-  SIZE_NAMES,
-  type Recipe,
-  type RecipeInput,
-  type SizeName,
-} from './recipe.js';
+export { parseRecipe, recipeSchema, SIZE_NAMES, type Recipe, type RecipeInput, type SizeName } from './recipe.js';
 
 export const RECIPE_NAMES = ['notebook', 'modern'] as const;
 

@@ -14,14 +14,14 @@ export const modern: RecipeInput = {
   name: 'modern',
   version: 3,
   summary:
-    'pre-norm, rotary positions, query-key norms, SwiGLU, Muon, averaged weights, warm-up and cosine, a loss per letter',
+    'pre-norm, rotary positions, query-key norms, SwiGLU, Muon, averaged weights, warm-up and cosine, a loss per character',
   architecture: {
     ...PRE_NORM_ARCHITECTURE,
     positions: 'rotary',
     queryKeyNorm: true,
     activation: 'swiglu',
   },
-  shape: { neurons: 4, heads: 4, blocks: 3, emb: 48 }, // 86 thousand parameters
+  shape: { mlpRatio: 4, heads: 4, layers: 3, dModel: 48 }, // 86 thousand parameters
   training: {
     epochs: 30,
     batch: 64,
@@ -37,42 +37,40 @@ export const modern: RecipeInput = {
       decayOn: 'matrices',
     },
     clipNorm: 1,
-    lossPer: 'letter',
+    lossPer: 'character',
     batching: 'similar-lengths',
     patience: null,
     averaging: { kind: 'ema', decay: 0.998 },
   },
   // Wider and deeper from one to the next, with heads that are 12 to 32 wide.
   sizes: {
-    '87k': { shape: { emb: 48, heads: 4, blocks: 3, neurons: 4 } },
+    '87k': { shape: { dModel: 48, heads: 4, layers: 3, mlpRatio: 4 } },
     '557k': {
-      shape: { emb: 104, heads: 4, blocks: 4, neurons: 4 },
+      shape: { dModel: 104, heads: 4, layers: 4, mlpRatio: 4 },
       set: { ...dropout(0.07), ...lessByHeart(0.2) },
     },
     '5m': {
-      shape: { emb: 192, heads: 6, blocks: 6, neurons: 4 },
+      shape: { dModel: 192, heads: 6, layers: 6, mlpRatio: 4 },
       set: { ...dropout(0.1), ...lessByHeart(0.3), 'training.learningRate': 7e-3, 'training.epochs': 18 },
     },
     '10m': {
-      shape: { emb: 256, heads: 8, blocks: 6, neurons: 4 },
+      shape: { dModel: 256, heads: 8, layers: 6, mlpRatio: 4 },
       set: { ...dropout(0.15), ...lessByHeart(0.3), 'training.learningRate': 5e-3, 'training.epochs': 18 },
     },
   },
-  taught: {
+  distilled: {
     ...dropout(0),
     'training.augmentation.wordShuffle': 0,
     'training.labelSmoothing': 0,
-    'training.lesson': { share: 0.67, weight: 1 },
+    'training.distillationSet': { share: 0.67, weight: 1 },
     'training.epochs': 12,
   },
   reasons: {
     architecture: 'what is not named below is off',
-    'architecture.norm':
-      'the residual stream stays a sum, so that deep models train with large learning rates',
+    'architecture.norm': 'the residual stream stays a sum, so that deep models train with large learning rates',
     'architecture.positions':
-      'what matters of a letter is how far back it is: the largest single gain, and 149 fewer embeddings',
-    'architecture.headWidth':
-      'heads that share the width cost a fraction of full-width ones and lose nothing',
+      'what matters of a character is how far back it is: the largest single gain, and 149 fewer embeddings',
+    'architecture.headWidth': 'heads that share the width cost a fraction of full-width ones and lose nothing',
     'architecture.attentionBias': 'they add little: norms have biases of their own',
     'architecture.queryKeyNorm':
       'half a nat at the smallest size; attention cannot become so sharp that training breaks',
@@ -82,25 +80,21 @@ export const modern: RecipeInput = {
       'small models of thousands of texts do not overfit within the epochs planned; the larger sizes have it',
     shape: 'trains in minutes on a laptop',
     training: 'what is not named below is off',
-    'training.epochs':
-      'validation NLL has settled by then; larger models begin to know the texts by heart sooner',
+    'training.epochs': 'validation NLL has settled by then; larger models begin to know the texts by heart sooner',
     'training.batch': 'fewer, larger steps use the processor better, and share what Muon costs a step',
     'training.padding': 'the end of a text is predicted once, not up to 148 times',
-    'training.learningRate':
-      'with Muon a little better than 5e-3; less for wider matrices, whose updates are larger',
-    'training.schedule':
-      'warm-up lets Adam’s second moments settle, a cosine to near 0 lets the weights settle',
+    'training.learningRate': 'with Muon a little better than 5e-3; less for wider matrices, whose updates are larger',
+    'training.schedule': 'warm-up lets Adam’s second moments settle, a cosine to near 0 lets the weights settle',
     'training.optimizer':
       'Muon learns more in an epoch than AdamW; decay on matrices only, since biases and norms do not overfit',
     'training.averaging': 'the mean over about 500 steps validates better than any single step',
     'training.clipNorm': 'survives the rare bad batch',
     'training.lossPer': 'gives long and short texts gradients of one scale',
     'training.batching': 'texts of one length spread evenly over threads',
-    'training.labelSmoothing':
-      'the larger sizes have some: it keeps them from becoming certain of what few texts show',
+    'training.labelSmoothing': 'the larger sizes have some: it keeps them from becoming certain of what few texts show',
     'training.augmentation':
       'the larger sizes see the words of some texts in another order in each epoch, so that they overfit later',
-    'training.lesson':
+    'training.distillationSet':
       'a teacher writes as many texts as it is asked for: the student cannot know them by heart, and needs nothing against that',
     'training.patience': 'the schedule says when training ends',
   },

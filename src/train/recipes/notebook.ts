@@ -2,12 +2,11 @@ import { NOTEBOOK_ARCHITECTURE, PRESETS } from '../../nn/presets.js';
 import { PYTORCH_ADAMW } from '../optimizer/optimizer.js';
 import type { RecipeInput } from './recipe.js';
 
-/** The notebook's model and training: SPEC sections 5 and 7. */
+/** The notebook's model and training: docs/notebook.md, sections 5 and 7. */
 export const notebook: RecipeInput = {
   name: 'notebook',
   version: 1,
-  summary:
-    'the notebook to the letter: post-norm, full-width heads, a constant learning rate, patience of 10',
+  summary: 'the notebook to the character: post-norm, full-width heads, a constant learning rate, patience of 10',
   architecture: NOTEBOOK_ARCHITECTURE,
   shape: PRESETS['87k'],
   training: {

@@ -5,9 +5,9 @@ import { PRESETS, type PresetName } from '../../nn/presets.js';
 import { trainingSettingsSchema } from '../settings.js';
 import { settingsByPathSchema } from './settings-by-path.js';
 
-const shapeFields = { emb: true, heads: true, blocks: true, neurons: true } as const;
+const shapeFields = { dModel: true, heads: true, layers: true, mlpRatio: true } as const;
 const shapeSchema = modelConfigSchema.pick(shapeFields);
-const architectureSchema = modelConfigSchema.omit({ ...shapeFields, vocabulary: true, window: true });
+const architectureSchema = modelConfigSchema.omit({ ...shapeFields, vocabulary: true, contextLength: true });
 
 /** Names of the sizes that a recipe may have a shape for: the notebook's, each an upper bound of parameters. */
 export const SIZE_NAMES = Object.keys(PRESETS) as PresetName[];
@@ -17,8 +17,8 @@ export type SizeName = PresetName;
 
 /** Schema of {@link Recipe}: of the built-in ones, and of a user's JSON file. */
 export const recipeSchema = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of small letters, digits and hyphens'),
-  /** Raised when a default changes, so that runs can be told apart. */
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of small characters, digits and hyphens'),
+  /** Raised when a default changes, so that runs can be significantly different. */
   version: z.int().positive(),
   /** What it is for, in a sentence. */
   summary: z.string().min(1),
@@ -28,13 +28,10 @@ export const recipeSchema = z.strictObject({
   training: trainingSettingsSchema,
   /** By size: its shape, and what else differs from the recipe, by path. */
   sizes: z
-    .partialRecord(
-      z.enum(SIZE_NAMES),
-      z.strictObject({ shape: shapeSchema, set: settingsByPathSchema.default({}) }),
-    )
+    .partialRecord(z.enum(SIZE_NAMES), z.strictObject({ shape: shapeSchema, set: settingsByPathSchema.default({}) }))
     .default({}),
-  /** What else differs where the model is taught by a lesson, by path; goes before what the size sets. */
-  taught: settingsByPathSchema.default({}),
+  /** What else differs where the model is distilled by a distillation set, by path; goes before what the size sets. */
+  distilled: settingsByPathSchema.default({}),
   /** Why each setting is what it is, by path, e.g. `training.clipNorm`. A path speaks for all that is below it. */
   reasons: z.record(z.string(), z.string().min(1)).default({}),
 });

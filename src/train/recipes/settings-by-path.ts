@@ -56,7 +56,7 @@ export function checkPaths(checked: Settings, changes: SettingsByPath): void {
 /**
  * Paths of all settings that are no objects, in their order.
  *
- * @example settingPaths({ model: { emb: 48, dropout: { attention: 0 } } }) // ['model.emb', 'model.dropout.attention']
+ * @example settingPaths({ model: { dModel: 48, dropout: { attention: 0 } } }) // ['model.dModel', 'model.dropout.attention']
  */
 export function settingPaths(settings: Settings, prefix = ''): string[] {
   return Object.entries(settings).flatMap(([key, value]) =>
@@ -66,9 +66,7 @@ export function settingPaths(settings: Settings, prefix = ''): string[] {
 
 /** What stands at a path; undefined where there is nothing. */
 export function settingAt(settings: Settings, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>((place, key) => (isObject(place) ? place[key] : undefined), settings);
+  return path.split('.').reduce<unknown>((place, key) => (isObject(place) ? place[key] : undefined), settings);
 }
 
 /** A value as users write it: JSON where it is JSON, else the word that it is. */
@@ -89,12 +87,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function unknownSetting(
-  path: string,
-  settings: Settings,
-  parent?: string,
-  found?: unknown,
-): LetterpressError {
+function unknownSetting(path: string, settings: Settings, parent?: string, found?: unknown): LetterpressError {
   if (parent !== undefined && found === null) {
     return new LetterpressError(
       'BAD_OPTION',

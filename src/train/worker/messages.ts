@@ -27,7 +27,7 @@ export interface BegunEvent {
   readonly stepInEpoch: number;
   readonly stepsPerEpoch: number;
   /** What encoding folded, replaced and cut. */
-  readonly letters: Readonly<Record<keyof Splits, EncodingReport>>;
+  readonly characters: Readonly<Record<keyof Splits, EncodingReport>>;
 }
 
 /** What a training in a worker says. */
@@ -91,8 +91,8 @@ const textsSchema = z.object({
   columns: z.array(z.string()).optional(),
   limit: z.number().optional(),
   splits: z.object({ train: texts, val: texts, test: texts }),
-  /** The folder of a lesson, which the worker reads. */
-  lesson: z.string().optional(),
+  /** The folder of a distillation set, which the worker reads. */
+  distillationSet: z.string().optional(),
   /** As `Tokenizer.fromJSON` reads it. */
   tokenizer: z.unknown(),
   strict: z.boolean(),
@@ -167,10 +167,7 @@ export function parseStart(value: unknown): TrainingStart {
 export function parseWorkerMessage(value: unknown): WorkerMessage {
   const parsed = workerMessageSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new LetterpressError(
-    'INTERNAL',
-    `a message of the training is not valid: ${z.prettifyError(parsed.error)}`,
-  );
+  throw new LetterpressError('INTERNAL', `a message of the training is not valid: ${z.prettifyError(parsed.error)}`);
 }
 
 /** A request as plain data. */
@@ -187,7 +184,7 @@ export function describeRequest(request: TrainingRequest, control: SharedArrayBu
       cleaning: texts.cleaning,
       columns: texts.columns && [...texts.columns],
       limit: texts.limit,
-      lesson: texts.lesson,
+      distillationSet: texts.distillationSet,
       splits: {
         train: [...texts.splits.train],
         val: [...texts.splits.val],
@@ -222,9 +219,9 @@ export function reviveTexts(data: TrainingStart['texts']): RunTexts {
     ...(exact === undefined ? {} : { exact: reviveExact(exact, splits.test) }),
     splits,
   };
-  const { cleaning, columns, limit, lesson, strict } = data;
+  const { cleaning, columns, limit, distillationSet, strict } = data;
   const tokenizer = Tokenizer.fromJSON(data.tokenizer);
-  return { corpus: revived, cleaning, columns, limit, lesson, splits, tokenizer, strict };
+  return { corpus: revived, cleaning, columns, limit, distillationSet, splits, tokenizer, strict };
 }
 
 type ExactData = NonNullable<TrainingStart['texts']['exact']>;

@@ -86,7 +86,7 @@ function explainFailure(error: unknown, folder: string): unknown {
     `the training of ${folder} needs more memory than there is: ${error.message}`,
     saved
       ? `Nothing up to the last checkpoint is lost. End other programs, then go on with: letterpress train --resume ${folder}`
-      : 'Train a smaller model (--emb, --neurons, --blocks) or smaller batches (--batch).',
+      : 'Train a smaller model (--d-model, --mlp-ratio, --layers) or smaller batches (--batch).',
     { cause: error },
   );
 }

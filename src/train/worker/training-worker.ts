@@ -5,13 +5,7 @@ import { readConfig } from '../../runs/reader.js';
 import { describeRun, TrainingRun } from '../training-run.js';
 import { TrainingControl } from './control.js';
 import { describeError } from './error-message.js';
-import {
-  parseStart,
-  reviveTexts,
-  type BegunEvent,
-  type TrainingStart,
-  type WorkerMessage,
-} from './messages.js';
+import { parseStart, reviveTexts, type BegunEvent, type TrainingStart, type WorkerMessage } from './messages.js';
 import { progressFilter } from './progress-filter.js';
 
 /** Milliseconds between events that only say how far something is: what a screen can show. */
@@ -46,7 +40,7 @@ function begunEvent({ folder, config, trainer, encoded }: TrainingRun): BegunEve
     step,
     stepInEpoch,
     stepsPerEpoch: trainer.stepsPerEpoch,
-    letters: { train: encoded.train.report, val: encoded.val.report, test: encoded.test.report },
+    characters: { train: encoded.train.report, val: encoded.val.report, test: encoded.test.report },
   };
 }
 

@@ -14,9 +14,7 @@ interface ReferenceCase {
   readonly cleaned: string;
 }
 
-const cases = JSON.parse(
-  readFileSync(new URL('reference.json', import.meta.url), 'utf8'),
-) as readonly ReferenceCase[];
+const cases = JSON.parse(readFileSync(new URL('reference.json', import.meta.url), 'utf8')) as readonly ReferenceCase[];
 const punkt = loadPunktModel();
 
 describe.each([...new Set(cases.map(({ about }) => about))])('NLTK 3.8 on %s', (about) => {

@@ -77,8 +77,7 @@ describe("Python's characters", () => {
   });
 
   it('ignores case as the re module does', () => {
-    const matches = (pattern: string, text: string): boolean =>
-      new RegExp(`^${anyCase(pattern)}$`, 'v').test(text);
+    const matches = (pattern: string, text: string): boolean => new RegExp(`^${anyCase(pattern)}$`, 'v').test(text);
     expect(matches("'tis", "'TıS")).toBe(true);
     expect(matches("'twas", "'tWaſ")).toBe(true);
     expect(matches('k', '\u212a')).toBe(true);

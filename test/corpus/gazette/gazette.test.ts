@@ -126,9 +126,7 @@ describe('the exact scores', () => {
   it('average to the closed form, within 4 standard errors, in every split and over other seeds', () => {
     const { entropy, deviation } = surprisal(grammar);
     expect(exact.entropy).toBe(entropy);
-    const more = [2, 3].map(
-      (seed) => gazette({ seed, sizes: { train: 4000, val: 0, test: 0 } }).splits.train,
-    );
+    const more = [2, 3].map((seed) => gazette({ seed, sizes: { train: 4000, val: 0, test: 0 } }).splits.train);
     for (const texts of [train, val, test, ...more]) {
       const scores = texts.map((text) => exact.nll(text));
       expect(Math.abs(mean(scores) - entropy)).toBeLessThan((4 * deviation) / Math.sqrt(scores.length));

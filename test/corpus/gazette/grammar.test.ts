@@ -104,9 +104,7 @@ describe('a small grammar, enumerated', () => {
     const known = new Set(texts);
     expect([...counts.keys()].filter((text) => !known.has(text))).toEqual([]);
     // Pearson's χ² over 70 texts: mean 69, deviation √138; 5 deviations above.
-    const chi2 = sum(
-      derivations.map(({ p }, i) => ((counts.get(texts[i] ?? '') ?? 0) - draws * p) ** 2 / (draws * p)),
-    );
+    const chi2 = sum(derivations.map(({ p }, i) => ((counts.get(texts[i] ?? '') ?? 0) - draws * p) ** 2 / (draws * p)));
     expect(chi2).toBeLessThan(texts.length - 1 + 5 * Math.sqrt(2 * (texts.length - 1)));
   });
 });
@@ -257,27 +255,14 @@ describe('the notation', () => {
 });
 
 describe('a grammar that cannot be used', () => {
-  const rules = (entries: readonly (readonly [string, readonly Alternative[]])[]): GrammarRules =>
-    new Map(entries);
+  const rules = (entries: readonly (readonly [string, readonly Alternative[]])[]): GrammarRules => new Map(entries);
   it.each([
-    [
-      'an unknown rule in the notation',
-      () => grammarOf({ start: '<nobody>' }),
-      'a rule named nobody, used by start',
-    ],
-    [
-      'an unreadable pattern',
-      () => grammarOf({ start: 'Ünder way' }),
-      'cannot read "Ünder way" in rule start',
-    ],
+    ['an unknown rule in the notation', () => grammarOf({ start: '<nobody>' }), 'a rule named nobody, used by start'],
+    ['an unreadable pattern', () => grammarOf({ start: 'Ünder way' }), 'cannot read "Ünder way" in rule start'],
     ['a chance of 100', () => grammarOf({ start: 'go [100 now]' }), 'expected a chance of 1 to 99'],
     ['recursion', () => grammarOf({ start: '<a>', a: 'x <b>', b: '<a>' }), 'without recursion'],
     ['a missing rule', () => new Grammar(rules([]), 'start'), 'a rule named start, used by the start'],
-    [
-      'a rule without alternatives',
-      () => new Grammar(rules([['start', []]]), 'start'),
-      'at least one alternative',
-    ],
+    ['a rule without alternatives', () => new Grammar(rules([['start', []]]), 'start'), 'at least one alternative'],
     [
       'a weight of nothing',
       () => new Grammar(rules([['start', [{ weight: 0, symbols: [] }]]]), 'start'),

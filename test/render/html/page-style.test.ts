@@ -5,11 +5,7 @@ import { PAGE_STYLE } from '../../../src/render/html/page-style.js';
 function luminance(colour: string): number {
   const [red, green, blue] = [1, 3, 5]
     .map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
-    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)) as [
-    number,
-    number,
-    number,
-  ];
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)) as [number, number, number];
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
@@ -21,9 +17,7 @@ function contrast(a: string, b: string): number {
 /** The colours of a scheme: the first block of variables is light, the second dark. */
 function colours(scheme: 'light' | 'dark'): ReadonlyMap<string, string> {
   const block = PAGE_STYLE.split(':root {')[scheme === 'light' ? 1 : 2]!.split('}')[0]!;
-  return new Map(
-    [...block.matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map(([, name, colour]) => [name!, colour!]),
-  );
+  return new Map([...block.matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map(([, name, colour]) => [name!, colour!]));
 }
 
 describe.each(['light', 'dark'] as const)('in the %s scheme', (scheme) => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Block, ReportDocument } from '../../../src/render/document.js';
 import { renderHtml } from '../../../src/render/html/render-html.js';
-import { printable } from '../../../src/render/letters.js';
-import { drawing, sampleReport } from '../sample-report.js';
+import { printable } from '../../../src/render/characters.js';
+import { sampleAtTemperatures, sampleReport } from '../sample-report.js';
 import { parsePage, type Element } from './parse.js';
 
 let report: ReportDocument;
@@ -82,15 +82,11 @@ describe('the page', () => {
       expect(headers.map(({ text }) => text)).toEqual(given[index]!.columns.map(({ header }) => header));
       expect(headers.every(({ attributes }) => attributes.get('scope') === 'col')).toBe(true);
       expect(body!.children.map((row) => row.children.map(({ text }) => text))).toEqual(given[index]!.rows);
-      const emphasised = body!.children.flatMap(({ attributes }, row) =>
-        attributes.has('class') ? [row] : [],
-      );
+      const emphasised = body!.children.flatMap(({ attributes }, row) => (attributes.has('class') ? [row] : []));
       expect(emphasised).toEqual(given[index]!.emphasised ?? []);
     });
     const firstCells = tables[0]!.children[2]!.children.map((row) => row.children[0]!);
-    expect(firstCells.every(({ tag, attributes }) => tag === 'th' && attributes.get('scope') === 'row')).toBe(
-      true,
-    );
+    expect(firstCells.every(({ tag, attributes }) => tag === 'th' && attributes.get('scope') === 'row')).toBe(true);
   });
 
   it('has no header where it would say nothing', async () => {
@@ -141,9 +137,7 @@ describe('the page', () => {
     const lists = elements.filter(({ attributes }) => attributes.get('class') === 'samples');
     blocksOf('samples').forEach((samples, index) => {
       const columns = lists[index]!.children[1]!.children;
-      expect(columns.map(({ children }) => children[0]!.text)).toEqual(
-        samples.columns.map(({ title }) => title),
-      );
+      expect(columns.map(({ children }) => children[0]!.text)).toEqual(samples.columns.map(({ title }) => title));
       columns.forEach(({ children }, column) => {
         const { texts } = samples.columns[column]!;
         if (texts.length === 0) expect(children[1]!.text).toBe('no texts');
@@ -163,70 +157,55 @@ describe('the page', () => {
 describe('any text', () => {
   it('comes back as text from wherever it stands', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.string({ unit: 'binary' }), { minLength: 12, maxLength: 12 }),
-        async (texts) => {
-          // No text may be empty, or an empty sample would be shown as a word.
-          const [
-            title,
-            subtitle,
-            heading,
-            plain,
-            strong,
-            code,
-            link,
-            cell,
-            caption,
-            description,
-            sample,
-            words,
-          ] = texts.map((text) => `<&"'${text}]]>`);
-          const page = await renderHtml({
-            title: title!,
-            subtitle: subtitle!,
-            date: '2020-03-07',
-            blocks: [
-              { kind: 'heading', level: 1, id: 'a', text: heading! },
-              { kind: 'paragraph', text: plain! },
-              { kind: 'note', text: [{ strong: strong! }] },
-              { kind: 'list', ordered: true, items: [[{ code: code! }], [{ link: '#a', text: link! }]] },
-              { kind: 'formula', tex: 'x', words: words! },
-              {
-                kind: 'table',
-                caption: caption!,
-                columns: [{ header: cell!, align: 'right' }],
-                rows: [[cell!]],
-              },
-              {
-                kind: 'figure',
-                id: 'b',
-                svg: drawing(100, 100),
-                caption: caption!,
-                description: description!,
-              },
-              { kind: 'samples', caption: caption!, columns: [{ title: title!, texts: [sample!] }] },
-            ],
-          });
-          const parsed = parsePage(page);
-          expect(parsed.errors).toEqual([]);
-          const text = (tag: string): string[] =>
-            parsed.elements.filter((element) => element.tag === tag).map((element) => element.text);
-          const shown = (...raw: (string | undefined)[]): string[] => raw.map((one) => printable(one!));
-          expect(text('title')).toEqual(shown(title));
-          expect(text('h1')).toEqual(shown(title));
-          expect(text('p')).toEqual([...shown(subtitle), '7 March 2020', ...shown(plain, strong, title)]);
-          expect(text('h2').slice(1)).toEqual(shown(heading));
-          expect(text('code')).toEqual(shown(code));
-          expect(text('a').slice(2)).toEqual(shown(link));
-          expect(text('td')).toEqual(shown(cell));
-          expect(text('bdi')).toEqual(shown(sample));
-          expect(text('figcaption')[0]).toBe(`Figure 1. ${printable(caption!)}`);
-          const labels = parsed.elements.flatMap(({ tag, attributes }) =>
-            tag === 'svg' ? [attributes.get('aria-label')] : [],
-          );
-          expect(labels).toEqual(shown(words, description));
-        },
-      ),
+      fc.asyncProperty(fc.array(fc.string({ unit: 'binary' }), { minLength: 12, maxLength: 12 }), async (texts) => {
+        // No text may be empty, or an empty sample would be shown as a word.
+        const [title, subtitle, heading, plain, strong, code, link, cell, caption, description, sample, words] =
+          texts.map((text) => `<&"'${text}]]>`);
+        const page = await renderHtml({
+          title: title!,
+          subtitle: subtitle!,
+          date: '2020-03-07',
+          blocks: [
+            { kind: 'heading', level: 1, id: 'a', text: heading! },
+            { kind: 'paragraph', text: plain! },
+            { kind: 'note', text: [{ strong: strong! }] },
+            { kind: 'list', ordered: true, items: [[{ code: code! }], [{ link: '#a', text: link! }]] },
+            { kind: 'formula', tex: 'x', words: words! },
+            {
+              kind: 'table',
+              caption: caption!,
+              columns: [{ header: cell!, align: 'right' }],
+              rows: [[cell!]],
+            },
+            {
+              kind: 'figure',
+              id: 'b',
+              svg: sampleAtTemperatures(100, 100),
+              caption: caption!,
+              description: description!,
+            },
+            { kind: 'samples', caption: caption!, columns: [{ title: title!, texts: [sample!] }] },
+          ],
+        });
+        const parsed = parsePage(page);
+        expect(parsed.errors).toEqual([]);
+        const text = (tag: string): string[] =>
+          parsed.elements.filter((element) => element.tag === tag).map((element) => element.text);
+        const shown = (...raw: (string | undefined)[]): string[] => raw.map((one) => printable(one!));
+        expect(text('title')).toEqual(shown(title));
+        expect(text('h1')).toEqual(shown(title));
+        expect(text('p')).toEqual([...shown(subtitle), '7 March 2020', ...shown(plain, strong, title)]);
+        expect(text('h2').slice(1)).toEqual(shown(heading));
+        expect(text('code')).toEqual(shown(code));
+        expect(text('a').slice(2)).toEqual(shown(link));
+        expect(text('td')).toEqual(shown(cell));
+        expect(text('bdi')).toEqual(shown(sample));
+        expect(text('figcaption')[0]).toBe(`Figure 1. ${printable(caption!)}`);
+        const labels = parsed.elements.flatMap(({ tag, attributes }) =>
+          tag === 'svg' ? [attributes.get('aria-label')] : [],
+        );
+        expect(labels).toEqual(shown(words, description));
+      }),
       { numRuns: 60 },
     );
   });

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { columnGroups, columnWidths, type ColumnNeed } from '../../../src/render/pdf/column-widths.js';
 
 const need = (natural: number, least: number, wide = natural): ColumnNeed => ({ wide, natural, least });
-const needs = fc.array(
-  fc.record({ least: fc.integer({ min: 1, max: 50 }), more: fc.integer({ min: 0, max: 200 }) }),
-  { minLength: 1, maxLength: 15 },
-);
+const needs = fc.array(fc.record({ least: fc.integer({ min: 1, max: 50 }), more: fc.integer({ min: 0, max: 200 }) }), {
+  minLength: 1,
+  maxLength: 15,
+});
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 describe('columnWidths', () => {

@@ -7,16 +7,16 @@ import { loadReportFonts } from '../../../src/render/pdf/fonts.js';
 import { unpackWoff } from '../../../src/render/pdf/woff.js';
 import { svgToPdf } from '../../../src/figures/figure-pdf.js';
 import { errorOf } from '../../support/error-of.js';
-import { UNUSUAL, drawing } from '../sample-report.js';
+import { UNUSUAL, sampleAtTemperatures } from '../sample-report.js';
 import { readPdf } from './read.js';
 
 const { resolve } = createRequire(import.meta.url);
 const WOFF = readFileSync(resolve('@fontsource/dejavu-mono/files/dejavu-mono-latin-400-normal.woff'));
 
 const coverage: FontCoverage<'plain' | 'other'> = {
-  letters: {
-    plain: new Set(Array.from('abc ').map((letter) => letter.codePointAt(0)!)),
-    other: new Set(Array.from('abxy\u0301😀').map((letter) => letter.codePointAt(0)!)),
+  characters: {
+    plain: new Set(Array.from('abc ').map((character) => character.codePointAt(0)!)),
+    other: new Set(Array.from('abxy\u0301😀').map((character) => character.codePointAt(0)!)),
   },
   fallback: 'other',
 };
@@ -26,7 +26,7 @@ describe('fontRuns', () => {
     ['abc', 'plain:abc'],
     ['axya', 'plain:a other:xy plain:a'],
     ['a😀b', 'plain:a other:😀 plain:b'],
-    // An accent goes with its letter into a font that has both.
+    // An accent goes with its character into a font that has both.
     ['cab\u0301', 'plain:ca other:b\u0301'],
     ['a漢字b', 'plain:a\ufffd\ufffdb'],
     // A joiner has no form.
@@ -55,13 +55,11 @@ describe('unpackWoff', () => {
     }
   });
 
-  it('gives the same letters and outlines', () => {
+  it('gives the same characters and outlines', () => {
     const [packed, unpacked] = [create(WOFF), create(unpackWoff(WOFF))] as [Font, Font];
     expect(unpacked.characterSet).toEqual(packed.characterSet);
-    for (const letter of 'aÅ→ж') {
-      const [a, b] = [packed, unpacked].map((font) =>
-        font.glyphForCodePoint(letter.codePointAt(0)!).path.toSVG(),
-      );
+    for (const character of 'aÅ→ж') {
+      const [a, b] = [packed, unpacked].map((font) => font.glyphForCodePoint(character.codePointAt(0)!).path.toSVG());
       expect(b).toBe(a);
     }
   });
@@ -73,17 +71,17 @@ describe('unpackWoff', () => {
 });
 
 describe('the fonts of reports', () => {
-  it('have all letters of the styles that are taken for each other', () => {
-    const letters = [
+  it('have all characters of the styles that are taken for each other', () => {
+    const characters = [
       '400Regular/Arimo_400Regular',
       '700Bold/Arimo_700Bold',
       '400Regular_Italic/Arimo_400Regular_Italic',
     ];
-    const [regular, ...others] = letters.map((name) => {
+    const [regular, ...others] = characters.map((name) => {
       const font = create(readFileSync(resolve(`@expo-google-fonts/arimo/${name}.ttf`))) as Font;
       return new Set(font.characterSet);
     });
-    for (const other of others) for (const letter of regular!) expect(other.has(letter)).toBe(true);
+    for (const other of others) for (const character of regular!) expect(other.has(character)).toBe(true);
   });
 
   it('cover Latin, Greek, Cyrillic, Armenian and Georgian, and mathematics', async () => {
@@ -98,9 +96,9 @@ describe('the fonts of reports', () => {
 });
 
 describe('figures with the fonts of reports', () => {
-  it('keep all their letters as text, in few bytes, the same each time', async () => {
+  it('keep all their characters as text, in few bytes, the same each time', async () => {
     const { figures } = await loadReportFonts();
-    const svg = drawing(300, 200).replace('a − b', 'a &lt; b &amp; −1, Հայ');
+    const svg = sampleAtTemperatures(300, 200).replace('a − b', 'a &lt; b &amp; −1, Հայ');
     const options = { date: new Date('2020-03-07'), fonts: figures };
     const bytes = await svgToPdf(svg, options);
     const { pages } = await readPdf(bytes);
@@ -111,7 +109,7 @@ describe('figures with the fonts of reports', () => {
   });
 
   it('lose what Helvetica lacks when it is used', async () => {
-    const { pages } = await readPdf(await svgToPdf(drawing(300, 200), { date: new Date('2020-03-07') }));
+    const { pages } = await readPdf(await svgToPdf(sampleAtTemperatures(300, 200), { date: new Date('2020-03-07') }));
     expect(pages[0]!.text).toBe('a – b, ? = 0.8');
   });
 });

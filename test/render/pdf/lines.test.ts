@@ -4,7 +4,7 @@ import type { Text } from '../../../src/render/document.js';
 import { breakLines, textWidths, type Line, type Measure } from '../../../src/render/pdf/lines.js';
 import type { TextStyle } from '../../../src/render/pdf/page-style.js';
 
-/** Every letter is as wide as the text's size; a formula is 3 times as wide and 2 times as high. */
+/** Every character is as wide as the text's size; a formula is 3 times as wide and 2 times as high. */
 const measure: Measure = {
   width: (text, _font, size) => Array.from(text).length * size,
   runs: (text, font) => [{ text, font }],
@@ -25,14 +25,11 @@ describe('breakLines', () => {
   });
 
   it('does not break where no space is, also where the looks change', () => {
-    expect(broken(['see ', { formula: 'x' }, ', ', { strong: 'and' }, 'more'], 8)).toEqual([
-      'see $x$,',
-      'andmore',
-    ]);
+    expect(broken(['see ', { formula: 'x' }, ', ', { strong: 'and' }, 'more'], 8)).toEqual(['see $x$,', 'andmore']);
     expect(broken([{ emphasis: 'a b' }, { strong: 'c' }], 3)).toEqual(['a', 'bc']);
   });
 
-  it('breaks a word that is wider than a line between letters', () => {
+  it('breaks a word that is wider than a line between characters', () => {
     expect(broken('ab cdefghij k', 3)).toEqual(['ab', 'cde', 'fgh', 'ij', 'k']);
   });
 
@@ -69,22 +66,18 @@ describe('breakLines', () => {
     expect(line!.pieces[0]).toMatchObject({ text: 'two words', link: '#a' });
   });
 
-  it('loses no letter, makes no line too wide, and breaks no line too early', () => {
+  it('loses no character, makes no line too wide, and breaks no line too early', () => {
     const word = fc.string({ minLength: 1, maxLength: 9, unit: fc.constantFrom('a', 'b', 'é', '漢', '-') });
     fc.assert(
-      fc.property(
-        fc.array(word, { minLength: 1, maxLength: 30 }),
-        fc.integer({ min: 9, max: 40 }),
-        (words, width) => {
-          const lines = broken(words.join(' '), width);
-          expect(lines.join(' ')).toBe(words.join(' '));
-          lines.forEach((line, index) => {
-            expect(line.length).toBeLessThanOrEqual(width);
-            const next = lines[index + 1]?.split(' ')[0];
-            if (next !== undefined) expect(line.length + 1 + next.length).toBeGreaterThan(width);
-          });
-        },
-      ),
+      fc.property(fc.array(word, { minLength: 1, maxLength: 30 }), fc.integer({ min: 9, max: 40 }), (words, width) => {
+        const lines = broken(words.join(' '), width);
+        expect(lines.join(' ')).toBe(words.join(' '));
+        lines.forEach((line, index) => {
+          expect(line.length).toBeLessThanOrEqual(width);
+          const next = lines[index + 1]?.split(' ')[0];
+          if (next !== undefined) expect(line.length + 1 + next.length).toBeGreaterThan(width);
+        });
+      }),
     );
   });
 });

@@ -20,9 +20,7 @@ function recorded(shapes: readonly Shape[]): { slices: Slice[]; drawn: number[] 
     height,
     keep,
     draw: () => void drawn.push(index),
-    ...(header === undefined
-      ? {}
-      : { header: { gap: 5, height: header, draw: () => void drawn.push(-index - 1) } }),
+    ...(header === undefined ? {} : { header: { gap: 5, height: header, draw: () => void drawn.push(-index - 1) } }),
     ...(flow === undefined ? {} : { flow }),
   }));
   return { slices, drawn };
@@ -91,9 +89,11 @@ describe('paginate', () => {
 
   it('lets no figure wait for another, nor into the next chapter', () => {
     const figure = { height: 60, flow: 'waits' } as const;
-    expect(
-      numbers([{ height: 70 }, figure, { height: 20 }, { ...figure, height: 50 }, { height: 10 }]),
-    ).toEqual([[0, 2], [1, 4], [3]]);
+    expect(numbers([{ height: 70 }, figure, { height: 20 }, { ...figure, height: 50 }, { height: 10 }])).toEqual([
+      [0, 2],
+      [1, 4],
+      [3],
+    ]);
     expect(numbers([{ height: 70 }, figure, { height: 10, flow: 'last call' }])).toEqual([[0], [1, 2]]);
     expect(numbers([{ height: 70 }, figure])).toEqual([[0], [1]]);
   });

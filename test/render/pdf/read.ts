@@ -102,10 +102,7 @@ interface OutlineItem {
   readonly items: readonly OutlineItem[];
 }
 
-async function bookmarkOf(
-  item: OutlineItem,
-  pageOf: (target: unknown) => Promise<number>,
-): Promise<Bookmark> {
+async function bookmarkOf(item: OutlineItem, pageOf: (target: unknown) => Promise<number>): Promise<Bookmark> {
   const below = await Promise.all(item.items.map((each) => bookmarkOf(each, pageOf)));
   return { title: item.title, page: await pageOf(item.dest), below };
 }

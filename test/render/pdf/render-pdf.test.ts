@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Block, ReportDocument } from '../../../src/render/document.js';
 import { outlineOf } from '../../../src/render/outline.js';
 import { renderPdf } from '../../../src/render/pdf/render-pdf.js';
-import { LONG_ROWS, UNUSUAL, drawing, sampleReport } from '../sample-report.js';
+import { LONG_ROWS, UNUSUAL, sampleAtTemperatures, sampleReport } from '../sample-report.js';
 import { readPdf, type Bookmark, type PlacedText, type ReadPage } from './read.js';
 
 let report: ReportDocument;
@@ -31,8 +31,7 @@ const textOf = (pages: readonly ReadPage[]): string =>
       .map(({ text }) => text)
       .join(''),
   );
-const find = (page: ReadPage, text: string): PlacedText[] =>
-  page.texts.filter((placed) => placed.text.includes(text));
+const find = (page: ReadPage, text: string): PlacedText[] => page.texts.filter((placed) => placed.text.includes(text));
 
 describe('the PDF', () => {
   it('has A4 pages with numbers, and says what it is', () => {
@@ -69,11 +68,9 @@ describe('the PDF', () => {
       const text = `row-${row} `;
       const [page] = pdf.pages.filter((each) => find(each, text).length > 0);
       const [{ y }] = find(page!, text) as [PlacedText];
-      const beside = page!.texts
-        .filter((placed) => Math.abs(placed.y - y) < 0.1)
-        .map((placed) => placed.text);
-      expect(beside[0]).toBe(`${row}`);
-      expect(beside.at(-1)).toBe((200 / (row + 1)).toFixed(3));
+      const secondRecipe = page!.texts.filter((placed) => Math.abs(placed.y - y) < 0.1).map((placed) => placed.text);
+      expect(secondRecipe[0]).toBe(`${row}`);
+      expect(secondRecipe.at(-1)).toBe((200 / (row + 1)).toFixed(3));
     }
   });
 
@@ -125,8 +122,7 @@ describe('the PDF', () => {
       const { id } = blocksOf('heading').find(({ text }) => text === bookmark.title)!;
       expect(bookmark.page).toBe(pdf.targets.get(id));
       expect(squeeze(pdf.pages[bookmark.page - 1]!.text)).toContain(squeeze(bookmark.title));
-      if (level < 3)
-        expect(squeeze(pdf.pages[0]!.text)).toContain(squeeze(`${bookmark.title} ${bookmark.page}`));
+      if (level < 3) expect(squeeze(pdf.pages[0]!.text)).toContain(squeeze(`${bookmark.title} ${bookmark.page}`));
       found.push(`${level} ${bookmark.title}`);
       bookmark.below.forEach(visit(level + 1));
     };
@@ -164,7 +160,7 @@ describe('the PDF', () => {
 
   it('draws formulas as outlines', () => {
     const [first] = pdf.pages;
-    // The first page has three formulas in its text and one in a caption, of dozens of letters; no other drawing.
+    // The first page has three formulas in its text and one in a caption, of dozens of characters; no other drawing.
     expect(first!.operations.get('constructPath') ?? 0).toBeGreaterThan(50);
     expect(first!.operations.get('paintImageXObject')).toBeUndefined();
   });
@@ -180,7 +176,7 @@ describe('figures in the PDF', () => {
     const figures = heights.map((height, index): Block => ({
       kind: 'figure',
       id: `figure-${index}`,
-      svg: drawing(640, height).replace('#0072B2', `#0000f${index}`).replace('a − b', `drawing ${index}`),
+      svg: sampleAtTemperatures(640, height).replace('#0072B2', `#0000f${index}`).replace('a − b', `drawing ${index}`),
       caption: 'Words. '.repeat(index * 6),
       description: '',
     }));
@@ -200,7 +196,7 @@ describe('figures in the PDF', () => {
     });
   });
 
-  it('have their letters as text, also those that Helvetica lacks', () => {
+  it('have their characters as text, also those that Helvetica lacks', () => {
     const drawings = pdf.pages.filter((page) => find(page, 'τ = 0.8').length > 0);
     expect(drawings.length).toBeGreaterThan(2);
     expect(drawings.flatMap((page) => find(page, 'a − b, τ = 0.8')).length).toBe(7);
@@ -277,10 +273,10 @@ describe('what does not fit', () => {
     for (const page of pages.slice(1)) expect(find(page, 'Table 1, continued').length).toBe(1);
   });
 
-  it('is shown by stand-ins where no font has a letter', async () => {
+  it('is shown by stand-ins where no font has a character', async () => {
     const { pages } = await readPdf(
       await renderPdf({
-        title: 'Letters',
+        title: 'Characters',
         subtitle: '',
         date: '2020-03-07',
         blocks: [{ kind: 'paragraph', text: 'before 漢字 after\u0000, \ud800 end' }],

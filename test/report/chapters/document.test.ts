@@ -5,15 +5,29 @@ import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import { outlineOf } from '../../../src/render/outline.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
 import { madeUpRun } from '../made-up-runs.js';
-import { allDiverged, besideDiverged, besideMissing, besideQuick, besideSeeds, largerIsBetter, largestStuck, madeUpComparison, missingAnalysis, missingRuns, mixed, singleRun, threeSeeds } from '../made-up-studies.js'; // prettier-ignore
+import {
+  allDiverged,
+  secondRecipeDiverged,
+  secondRecipeMissing,
+  secondRecipeQuick,
+  secondRecipeSeeds,
+  largerIsBetter,
+  largestStuck,
+  madeUpComparison,
+  missingAnalysis,
+  missingRuns,
+  mixed,
+  singleRun,
+  threeSeeds,
+} from '../made-up-studies.js';
 import { blocksUnder, chaptersOf, linesOf, linesOfBlock } from './text-of.js';
 
 const INPUTS = {
   allDiverged,
-  besideDiverged,
-  besideMissing,
-  besideQuick,
-  besideSeeds,
+  secondRecipeDiverged,
+  secondRecipeMissing,
+  secondRecipeQuick,
+  secondRecipeSeeds,
   largestStuck,
   missingAnalysis,
   missingRuns,
@@ -54,8 +68,7 @@ describe('every report', () => {
     async (name) => {
       const document = await documentOf(name);
       expect(() => outlineOf(document)).not.toThrow();
-      for (const line of linesOf(document))
-        expect(line).not.toMatch(/NaN|undefined|Infinity|\[object|\bnull\b/);
+      for (const line of linesOf(document)) expect(line).not.toMatch(/NaN|undefined|Infinity|\[object|\bnull\b/);
       const headings = document.blocks.filter((block) => block.kind === 'heading');
       for (const { text } of headings) expect(text).not.toBe('');
       for (const block of document.blocks)
@@ -73,38 +86,49 @@ describe('every report', () => {
   });
 
   it('leaves out what its runs have nothing for', async () => {
-    expect(chaptersOf(await documentOf('singleRun'))).toEqual(['summary', 'data', 'explanations', 'models', 'measuring', 'all-samples']); // prettier-ignore
+    expect(chaptersOf(await documentOf('singleRun'))).toEqual([
+      'summary',
+      'data',
+      'explanations',
+      'models',
+      'measuring',
+      'all-samples',
+    ]);
   });
 });
 
 describe('the summary', () => {
-  it('has models and yardsticks in one table, with the best model emphasised', async () => {
+  it('has models and baselines in one table, with the best model emphasised', async () => {
     const summary = blocksUnder(await documentOf('largestStuck'), 'summary');
     const table = summary.find((block) => block.kind === 'table')!;
     expect(table.rows.map(([name]) => name)).toEqual([
       ...['87k', '557k', '5m', '10m'],
-      ...['flat letter unigram', 'unigram that knows the end', 'unigram by position', 'bigram', 'Kneser–Ney, order 7', 'gzip', 'brotli'], // prettier-ignore
+      ...[
+        'flat character unigram',
+        'unigram that knows the end',
+        'unigram by position',
+        'bigram',
+        'Kneser–Ney, order 7',
+        'gzip',
+        'brotli',
+      ],
     ]);
     expect(table.emphasised).toEqual([2]);
-    // 88.50… nats are 88.50 / 43 / ln 2 = 2.97 bits for each of 43 predicted letters.
+    // 88.50… nats are 88.50 / 43 / ln 2 = 2.97 bits for each of 43 predicted characters.
     expect(table.rows[2]!.slice(1)).toEqual(['5,097,821', '88.51', '2.970', '7.83', '0.8191']);
     expect(table.rows[8]!.slice(2)).toEqual(['93.00', '3.120', '8.70', '0.8080']);
   });
 
   it('gives the spread of several seeds, and says so', async () => {
-    const table = blocksUnder(await documentOf('threeSeeds'), 'summary').find(
-      (block) => block.kind === 'table',
-    )!;
+    const table = blocksUnder(await documentOf('threeSeeds'), 'summary').find((block) => block.kind === 'table')!;
     expect(table.rows[3]![2]).toMatch(/^85\.54 ± 0\.46$/);
     expect(linesOfBlock(table)[0]).toContain('mean ± standard deviation');
   });
 
-  it('shows models and yardsticks from the worst to the best', async () => {
-    const figure = blocksUnder(await documentOf('largestStuck'), 'summary').find(
-      (block) => block.kind === 'figure',
-    )!;
+  it('shows models and baselines from the worst to the best', async () => {
+    const figure = blocksUnder(await documentOf('largestStuck'), 'summary').find((block) => block.kind === 'figure')!;
     expect(figure.description).toMatch(
-      /: flat letter unigram 257\.00, unigram that knows the end 166\.00, 10m 165\.\d\d, .* and 5m 88\.51\.$/,
+      /: flat character unigram 257\.00, unigram that knows the end 166\.00, 10m 165\.\d\d, .* and 5m 88\.51\.$/,
     );
   });
 
@@ -112,16 +136,16 @@ describe('the summary', () => {
     const document = await documentOf('mixed');
     const summary = blocksUnder(document, 'summary');
     const table = summary.find((block) => block.kind === 'table')!;
-    expect(table.rows.slice(4, 7).map(([name]) => name)).toEqual(['worse', 'all-mixed', 'flat letter unigram']); // prettier-ignore
+    expect(table.rows.slice(4, 7).map(([name]) => name)).toEqual(['worse', 'all-mixed', 'flat character unigram']);
     // 88.5 / 43 / ln 2 = 2.969
     expect(table.rows[5]!.slice(1)).toEqual(['644,208', '88.50', '2.969', '7.83', '0.8200']);
     expect(summary.find((block) => block.kind === 'figure')!.description).toContain('worse 93.00');
     const [, , all] = blocksUnder(document, 'mixtures');
     expect(all?.kind === 'table' && all.rows).toEqual([
       ['worse', '87k-seed0, 557k-seed0', 'linear', '92.00', '92.10', '93.00', '0.8100'],
-      ['all-mixed', '87k-seed0, 557k-seed0, Kneser–Ney, order 7', 'geometric', '86.50', '86.75', '88.50', '0.8200'], // prettier-ignore
+      ['all-mixed', '87k-seed0, 557k-seed0, Kneser–Ney, order 7', 'geometric', '86.50', '86.75', '88.50', '0.8200'],
       ['untested', '87k-seed0, 557k-seed0, Kneser–Ney, order 7', 'geometric', '86.50', '86.75', '–', '–'],
-      ['elsewhere *', '87k-seed0, 557k-seed0, Kneser–Ney, order 7', 'geometric', '86.50', '86.75', '88.50', '0.8200'], // prettier-ignore
+      ['elsewhere *', '87k-seed0, 557k-seed0, Kneser–Ney, order 7', 'geometric', '86.50', '86.75', '88.50', '0.8200'],
     ]);
     expect(blocksUnder(await documentOf('largestStuck'), 'mixtures')).toEqual([]);
   });
@@ -130,16 +154,7 @@ describe('the summary', () => {
     const section = blocksUnder(await documentOf('largestStuck'), 'reference');
     const table = section.find((block) => block.kind === 'table')!;
     // 0.8041 − 1/1084
-    expect(table.rows[0]).toEqual([
-      '87k',
-      'source',
-      '98.32',
-      'about 2.6',
-      '0.8032',
-      '−0.981',
-      '95.48 (99)',
-      '111',
-    ]);
+    expect(table.rows[0]).toEqual(['87k', 'source', '98.32', 'about 2.6', '0.8032', '−0.981', '95.48 (99)', '111']);
     expect(table.rows[5]!.at(-1)).toBe('40');
     expect(table.rows[4]!.at(-1)).toBe('at least 40');
     for (const other of ['singleRun', 'quick'] as const)
@@ -154,13 +169,13 @@ describe('the summary', () => {
     for (const id of ['capacity', 'convergence', 'overfitting', 'temperature-findings', 'few-texts-findings'])
       expect(blocksUnder(quick, id)).toEqual([]);
     const lines = linesOf(quick).join('\n');
-    for (const verdict of ['the second is', 'sets of five letters', 'best model is'])
+    for (const verdict of ['the second is', 'sets of five characters', 'best model is'])
       expect(lines).not.toContain(verdict);
   });
 
   it('says what is missing, with runs that lack the same in one sentence', async () => {
     const missing = blocksUnder(await documentOf('missingAnalysis'), 'missing').flatMap(linesOfBlock);
-    expect(missing.filter((line) => line.includes('yardsticks.json'))).toEqual([
+    expect(missing.filter((line) => line.includes('baselines.json'))).toEqual([
       expect.stringMatching(/^87k-seed0, 557k-seed0, 5m-seed0 and 10m-seed0: /),
     ]);
     expect(blocksUnder(await documentOf('missingRuns'), 'missing').flatMap(linesOfBlock)).toContain(
@@ -174,15 +189,7 @@ describe('the models', () => {
   it('have curves together and alone, and a diagnosis each', async () => {
     const document = await documentOf('largestStuck');
     const figures = document.blocks.flatMap((block) => (block.kind === 'figure' ? [block.id] : []));
-    for (const id of [
-      'val-nll',
-      'train-nll',
-      'val-top1',
-      'nll-10m',
-      'top1-10m',
-      'nll-top1',
-      'samples-along-quality',
-    ])
+    for (const id of ['val-nll', 'train-nll', 'val-top1', 'nll-10m', 'top1-10m', 'nll-top1', 'samples-along-quality'])
       expect(figures).toContain(id);
     const alone = blocksUnder(document, 'model-10m');
     expect(linesOfBlock(alone[0]!)).toEqual(['10m: failed optimisation']);
@@ -230,10 +237,8 @@ describe('few texts, temperature and padding', () => {
     expect(samples.columns.map(({ title }) => title)).toEqual(['epoch 0', 'epoch 5', 'epoch 8']);
   });
 
-  it('hold few texts against the yardstick of the same few texts', async () => {
-    const table = blocksUnder(await documentOf('largestStuck'), 'few-texts').find(
-      (block) => block.kind === 'table',
-    )!;
+  it('hold few texts against the baseline of the same few texts', async () => {
+    const table = blocksUnder(await documentOf('largestStuck'), 'few-texts').find((block) => block.kind === 'table')!;
     expect(table.rows.map((row) => row.at(-1))).toEqual([
       'Kneser–Ney, order 7 (105.00)',
       'Kneser–Ney, order 7 (93.00)',
@@ -243,23 +248,18 @@ describe('few texts, temperature and padding', () => {
   it('have a column of texts for each temperature', async () => {
     const chapter = blocksUnder(await documentOf('largestStuck'), 'temperature');
     const samples = chapter.find((block) => block.kind === 'samples')!;
-    expect(samples.columns.map(({ title }) => title)).toEqual([
-      'τ = 0.01',
-      'τ = 0.1',
-      'τ = 0.5',
-      'τ = 0.8',
-      'τ = 1',
-    ]);
-    // The most probable letter of the made-up distribution has probability 0.44, and all of it near 0.
+    expect(samples.columns.map(({ title }) => title)).toEqual(['τ = 0.01', 'τ = 0.1', 'τ = 0.5', 'τ = 0.8', 'τ = 1']);
+    // The most probable character of the made-up distribution has probability 0.44, and all of it near 0.
     const one = chapter.find((block) => block.kind === 'figure')!;
     expect(one.description).toMatch(/has 100 % at 0\.01, .* and 44\.0 % at 1\.$/);
   });
 
   it('have both ways of padding in one table', async () => {
-    const table = blocksUnder(await documentOf('largestStuck'), 'padding').find(
-      (block) => block.kind === 'table',
-    )!;
-    expect(table.rows.map(([name, padding]) => [name, padding])).toEqual([['87k', 'first'], ['87k, all pads', 'all']]); // prettier-ignore
+    const table = blocksUnder(await documentOf('largestStuck'), 'padding').find((block) => block.kind === 'table')!;
+    expect(table.rows.map(([name, padding]) => [name, padding])).toEqual([
+      ['87k', 'first'],
+      ['87k, all pads', 'all'],
+    ]);
   });
 });
 

@@ -8,11 +8,7 @@ import { explainSlicing } from '../../../src/report/chapters/explanation/slicing
 import { trainingWords } from '../../../src/report/chapters/measuring/training-words.js';
 import { explainPositions } from '../../../src/report/chapters/explanation/positions.js';
 import { positionWords } from '../../../src/report/chapters/explanation/position-words.js';
-import {
-  embeddingWords,
-  mlpWords,
-  optionWords,
-} from '../../../src/report/chapters/models/architecture-words.js';
+import { embeddingWords, mlpWords, optionWords } from '../../../src/report/chapters/models/architecture-words.js';
 import { modelShape, type ModelShape } from '../../../src/report/model-shape.js';
 import { loadTypesetter } from '../../../src/render/tex.js';
 import type { Inspection } from '../../../src/runs/analysis-schema.js';
@@ -71,15 +67,15 @@ describe('why positions', () => {
 
 describe('the words for architectures', () => {
   const learned = modelShape(madeUpConfig())!;
-  const modern = { ...learned, positions: 'rotary', activation: 'swiglu', tiedEmbeddings: true } as const; // prettier-ignore
+  const modern = { ...learned, positions: 'rotary', activation: 'swiglu', tiedEmbeddings: true } as const;
 
   it('are those of the models at hand', () => {
     expect([embeddingWords([learned]), optionWords([learned])]).toEqual([
-      'letter and position embeddings are added',
+      'character and position embeddings are added',
       [],
     ]);
     expect(mlpWords([learned])).toContain('GELU');
-    expect(embeddingWords([modern])).toBe('letters are embedded');
+    expect(embeddingWords([modern])).toBe('characters are embedded');
     expect(mlpWords([modern])).toContain('SwiGLU');
     expect(optionWords([modern]).join()).toMatch(/^Positions .*rotary.*The matrix of the logits/);
   });
@@ -92,11 +88,9 @@ describe('the words for architectures', () => {
 });
 
 describe('the slicing of a text', () => {
-  const shape = { ...modelShape(madeUpConfig())!, vocabulary: 3, window: 6 };
+  const shape = { ...modelShape(madeUpConfig())!, vocabulary: 3, contextLength: 6 };
   const tableOf = (inspection: Inspection) =>
-    explainSlicing({ name: 'tiny', shape, inspection, conclusive: true }).find(
-      (block) => block.kind === 'table',
-    )!;
+    explainSlicing({ name: 'tiny', shape, inspection, conclusive: true }).find((block) => block.kind === 'table')!;
 
   it('shifts inputs against targets, and adds up to the NLL', () => {
     // −ln 0.5 − ln 0.25 − ln(1 − 0.75) = ln 2 + 2 ln 4 = 3.4657
@@ -113,12 +107,10 @@ describe('the slicing of a text', () => {
 
   it('counts pads behind the end where the model was trained with all of them', () => {
     const table = tableOf(inspectionOf('aa', [0.5, 0.25, 0.75], 5 * Math.LN2 + 1));
-    expect(linesOfBlock(table)[0]).toContain(
-      'the 2 pads that follow add 1.00, which is the text’s NLL, 4.47',
-    );
+    expect(linesOfBlock(table)[0]).toContain('the 2 pads that follow add 1.00, which is the text’s NLL, 4.47');
   });
 
-  it('has no end of a text that fills the window', () => {
+  it('has no end of a text that fills the context length', () => {
     const table = tableOf(inspectionOf('aaaaa', [0.5, 0.5, 0.5, 0.5, 0.5], 5 * Math.LN2));
     expect(table.rows).toHaveLength(5);
     expect(table.rows.map((row) => row[2])).not.toContain('end');
@@ -126,7 +118,7 @@ describe('the slicing of a text', () => {
 });
 
 describe('a typical step of sampling', () => {
-  it('is the position, from the fourth letter on, whose entropy is nearest to the mean', () => {
+  it('is the position, from the fourth character on, whose entropy is nearest to the mean', () => {
     const probabilities = [0.5, 0.5, 0.5, 0.9, 0.99, 0.999];
     const inspection = inspectionOf('aaaaa', probabilities, 1);
     const mean = probabilities.reduce((sum, p) => sum + entropy([p, 1 - p]), 0) / probabilities.length;
@@ -143,7 +135,7 @@ describe('a typical step of sampling', () => {
     });
   });
 
-  it('is none in a text of three letters', () => {
+  it('is none in a text of three characters', () => {
     expect(chooseStep(inspectionOf('aaa', [0.5, 0.5, 0.5, 0.5], 1))).toBeUndefined();
   });
 
@@ -154,9 +146,9 @@ describe('a typical step of sampling', () => {
     });
   });
 
-  it('puts the least probable letters of a large alphabet together, and loses nothing', () => {
-    const letters = Array.from({ length: 60 }, (_, i) => String.fromCodePoint(0x4e00 + i));
-    const inspection = { ...inspectionOf('', [], 1), tokens: ['pad', ...letters, 'cls'] };
+  it('puts the least probable characters of a large alphabet together, and loses nothing', () => {
+    const characters = Array.from({ length: 60 }, (_, i) => String.fromCodePoint(0x4e00 + i));
+    const inspection = { ...inspectionOf('', [], 1), tokens: ['pad', ...characters, 'cls'] };
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 61, maxLength: 61 }),

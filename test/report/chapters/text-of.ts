@@ -41,8 +41,6 @@ export function blocksUnder({ blocks }: ReportDocument, id: string): Block[] {
   const from = blocks.findIndex((block) => block.kind === 'heading' && block.id === id);
   const heading = blocks[from];
   if (heading?.kind !== 'heading') return [];
-  const length = blocks
-    .slice(from + 1)
-    .findIndex((block) => block.kind === 'heading' && block.level <= heading.level);
+  const length = blocks.slice(from + 1).findIndex((block) => block.kind === 'heading' && block.level <= heading.level);
   return blocks.slice(from, length === -1 ? undefined : from + 1 + length);
 }

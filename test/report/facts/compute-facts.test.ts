@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import { Random } from '../../../src/random.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
-import { FEW_TEXTS_LOSS, LETTERS_PER_TEXT, YARDSTICK_NLLS } from '../made-up-analysis.js';
+import { FEW_TEXTS_LOSS, CHARACTERS_PER_TEXT, BASELINE_NLLS } from '../made-up-analysis.js';
 import { falling, madeUpRun, type MadeUpFile } from '../made-up-runs.js';
 import * as studies from '../made-up-studies.js';
 
@@ -14,10 +14,17 @@ describe('groups', () => {
   it('go by role, then by size, then by name, and their runs by seed', () => {
     const { groups } = computeFacts(studies.threeSeeds());
     expect(groups.map(({ name }) => name)).toEqual([
-      '87k', '557k', '5m', '10m', '87k, all pads', '10m, first 1,000 texts',
-    ]); // prettier-ignore
+      '87k',
+      '557k',
+      '5m',
+      '10m',
+      '87k, all pads',
+      '10m, first 1,000 texts',
+    ]);
     expect(groups[0]!.runs.map(({ seed }) => seed)).toEqual([0, 1, 2]);
-    expect(groups.map(({ parameters }) => parameters)).toEqual([87_289, 556_919, 5_097_821, 10_122_749, 87_289, 10_122_749]); // prettier-ignore
+    expect(groups.map(({ parameters }) => parameters)).toEqual([
+      87_289, 556_919, 5_097_821, 10_122_749, 87_289, 10_122_749,
+    ]);
   });
 
   it('summarise figures over seeds: mean, spread and Student interval', () => {
@@ -27,14 +34,15 @@ describe('groups', () => {
       group: '87k',
       run: madeUpRun({ seed, curve: () => ({ trainNll: nll, valNll: nll }), testExcess: 0 }),
     }));
-    const { testNll, bitsPerLetter, perplexityPerLetter } = computeFacts({ title: '', kind: 'study', runs }).groups[0]!.figures; // prettier-ignore
+    const { testNll, bitsPerCharacter, perplexityPerCharacter } = computeFacts({ title: '', kind: 'study', runs })
+      .groups[0]!.figures;
     // By hand: mean 99.1667, deviations −1.1667, −0.1667, 1.3333, s = √(3.16667 / 2) = 1.25831, t(0.975, 2) = 4.30265.
     expect(testNll).toMatchObject({ values: nlls, count: 3, leftOut: 0, missing: 0 });
     expect(testNll.mean).toBeCloseTo(99.16667, 4);
     expect(testNll.standardDeviation).toBeCloseTo(1.25831, 4);
     expect(testNll.high - testNll.mean).toBeCloseTo((4.30265 * 1.25831) / Math.sqrt(3), 4);
-    expect(bitsPerLetter.values[0]).toBeCloseTo(98 / LETTERS_PER_TEXT / Math.LN2, 9);
-    expect(perplexityPerLetter.values[0]).toBeCloseTo(Math.exp(98 / LETTERS_PER_TEXT), 9);
+    expect(bitsPerCharacter.values[0]).toBeCloseTo(98 / CHARACTERS_PER_TEXT / Math.LN2, 9);
+    expect(perplexityPerCharacter.values[0]).toBeCloseTo(Math.exp(98 / CHARACTERS_PER_TEXT), 9);
   });
 
   it('know the figures of a curve', () => {
@@ -66,24 +74,21 @@ describe('groups', () => {
     expect(group!.figures.secondsPerEpoch.mean).toBe(12);
   });
 
-  it('hold a model against yardsticks fitted on its own texts', () => {
+  it('hold a model against baselines fitted on its own texts', () => {
     const facts = computeFacts(studies.largerIsBetter());
     const few = groupOf(facts, '10m, first 1,000 texts');
-    const kneserNey = (name: string) =>
-      groupOf(facts, name).againstYardsticks.find(({ id }) => id === 'kneser-ney')!;
-    expect(few.yardsticks?.texts.train).toBe(1000);
-    expect(kneserNey('10m, first 1,000 texts').yardstickNll).toBe(
-      YARDSTICK_NLLS['kneser-ney'] + FEW_TEXTS_LOSS + 1,
-    );
-    expect(kneserNey('10m').yardstickNll).toBe(YARDSTICK_NLLS['kneser-ney'] + 1);
+    const kneserNey = (name: string) => groupOf(facts, name).againstBaselines.find(({ id }) => id === 'kneser-ney')!;
+    expect(few.baselines?.texts.train).toBe(1000);
+    expect(kneserNey('10m, first 1,000 texts').baselineNll).toBe(BASELINE_NLLS['kneser-ney'] + FEW_TEXTS_LOSS + 1);
+    expect(kneserNey('10m').baselineNll).toBe(BASELINE_NLLS['kneser-ney'] + 1);
     expect(kneserNey('10m').verdict).toBe('better'); // 85.6 against 93
     expect(kneserNey('557k').verdict).toBe('undecided'); // 92.6 against 93: one run, less than 2 %
     expect(kneserNey('87k').verdict).toBe('worse'); // 97.6 against 93
-    expect(facts.yardsticks?.strongest?.id).toBe('kneser-ney');
-    expect(facts.yardsticks?.strongestContextFree?.id).toBe('position-unigram');
+    expect(facts.baselines?.strongest?.id).toBe('kneser-ney');
+    expect(facts.baselines?.strongestContextFree?.id).toBe('position-unigram');
   });
 
-  it('decide against yardsticks by the interval of their seeds, where there are several', () => {
+  it('decide against baselines by the interval of their seeds, where there are several', () => {
     const runs = [93.4, 93.5, 93.6].map((nll, seed) => ({
       role: 'size' as const,
       group: '87k',
@@ -91,7 +96,7 @@ describe('groups', () => {
     }));
     const [group] = computeFacts({ title: '', kind: 'study', runs }).groups;
     // 93.5 ± 4.30 · 0.1 / √3 = 93.25 … 93.75 against 93: less than 2 %, and yet no luck.
-    expect(group!.againstYardsticks.find(({ id }) => id === 'kneser-ney')).toMatchObject({
+    expect(group!.againstBaselines.find(({ id }) => id === 'kneser-ney')).toMatchObject({
       verdict: 'worse',
     });
   });
@@ -154,7 +159,10 @@ describe('curves of several seeds', () => {
         curve: (epoch) => ({ trainNll: 9, valNll: epoch < broken ? 20 : NaN }),
       }),
     }));
-    expect(computeFacts({ title: '', kind: 'study', runs }).groups[0]!.curves.valNll).toMatchObject({ epochs: [0, 1], runs: 2 }); // prettier-ignore
+    expect(computeFacts({ title: '', kind: 'study', runs }).groups[0]!.curves.valNll).toMatchObject({
+      epochs: [0, 1],
+      runs: 2,
+    });
   });
 });
 
@@ -167,9 +175,30 @@ describe('the best model and comparisons', () => {
 
   it('see larger models become better, worse, or stay the same', () => {
     const sizes = ['87k', '557k', '5m', '10m'];
-    expect(computeFacts(studies.largerIsBetter()).sizes).toEqual({ groups: sizes, better: 3, worse: 0, undecided: 0, alwaysFalls: true, alwaysRises: false }); // prettier-ignore
-    expect(computeFacts(studies.largerIsWorse()).sizes).toEqual({ groups: sizes, better: 0, worse: 3, undecided: 0, alwaysFalls: false, alwaysRises: true }); // prettier-ignore
-    expect(computeFacts(studies.nothingChanges()).sizes).toEqual({ groups: sizes, better: 0, worse: 0, undecided: 3, alwaysFalls: false, alwaysRises: false }); // prettier-ignore
+    expect(computeFacts(studies.largerIsBetter()).sizes).toEqual({
+      groups: sizes,
+      better: 3,
+      worse: 0,
+      undecided: 0,
+      alwaysFalls: true,
+      alwaysRises: false,
+    });
+    expect(computeFacts(studies.largerIsWorse()).sizes).toEqual({
+      groups: sizes,
+      better: 0,
+      worse: 3,
+      undecided: 0,
+      alwaysFalls: false,
+      alwaysRises: true,
+    });
+    expect(computeFacts(studies.nothingChanges()).sizes).toEqual({
+      groups: sizes,
+      better: 0,
+      worse: 0,
+      undecided: 3,
+      alwaysFalls: false,
+      alwaysRises: false,
+    });
     expect(computeFacts(studies.nothingChanges()).best).toMatchObject({ group: '87k', clear: false });
   });
 
@@ -200,9 +229,7 @@ describe('the best model and comparisons', () => {
     const { comparisons, sizes, best } = computeFacts(studies.madeUpComparison(runs));
     expect(best?.group).toBe('c');
     expect(sizes.groups).toEqual(['a', 'c']);
-    expect(
-      comparisons.slice(0, 3).map(({ kind, first, second, differs }) => [kind, first, second, differs]),
-    ).toEqual([
+    expect(comparisons.slice(0, 3).map(({ kind, first, second, differs }) => [kind, first, second, differs])).toEqual([
       ['padding', 'b', 'a', ['padding']],
       ['neighbours', 'b', 'c', ['size', 'padding']],
       ['neighbours', 'c', 'd', ['size', 'precision']],
@@ -211,9 +238,9 @@ describe('the best model and comparisons', () => {
 
   it('take sizes for sizes though other numbers of epochs were planned', () => {
     const wanted = [
-      { name: 'a', plan: { recipe: 'notebook', emb: 20, epochs: 30 } },
-      { name: 'b', plan: { recipe: 'notebook', emb: 20, epochs: 60 } },
-      { name: 'c', plan: { recipe: 'notebook', emb: 30, epochs: 90 } },
+      { name: 'a', plan: { recipe: 'notebook', dModel: 20, epochs: 30 } },
+      { name: 'b', plan: { recipe: 'notebook', dModel: 20, epochs: 60 } },
+      { name: 'c', plan: { recipe: 'notebook', dModel: 30, epochs: 90 } },
     ] as const;
     const { comparisons, sizes, best } = computeFacts(studies.madeUpComparison(wanted.map(madeUpRun)));
     expect(best?.group).toBe('a');
@@ -226,17 +253,15 @@ describe('the best model and comparisons', () => {
 
   it('do not compare what was measured on other texts', () => {
     const other = madeUpRun({ name: 'poems', corpus: 'poems', curve: falling(100, 20) });
-    const runs = [
-      madeUpRun({ name: 'a' }),
-      madeUpRun({ name: 'b', preset: '557k', curve: falling(256, 90) }),
-      other,
-    ];
+    const runs = [madeUpRun({ name: 'a' }), madeUpRun({ name: 'b', preset: '557k', curve: falling(256, 90) }), other];
     const facts = computeFacts(studies.madeUpComparison(runs));
     expect(facts.best?.group).toBe('b');
-    expect(facts.groups.map(({ name, comparable }) => [name, comparable])).toEqual([['a', true], ['poems', false], ['b', true]]); // prettier-ignore
-    expect(facts.comparisons.every(({ first, second }) => first !== 'poems' && second !== 'poems')).toBe(
-      true,
-    );
+    expect(facts.groups.map(({ name, comparable }) => [name, comparable])).toEqual([
+      ['a', true],
+      ['poems', false],
+      ['b', true],
+    ]);
+    expect(facts.comparisons.every(({ first, second }) => first !== 'poems' && second !== 'poems')).toBe(true);
     expect(facts.pooledCorrelation.epochs).toBe(60);
     expect(facts.missing).toContainEqual(expect.objectContaining({ kind: 'other-texts', runs: ['poems'] }));
     expect(facts.data.name).toBe('headlines');
@@ -245,29 +270,28 @@ describe('the best model and comparisons', () => {
   it('of diverged runs alone find no best', () => {
     const facts = computeFacts(studies.allDiverged());
     expect(facts.best).toBeUndefined();
-    expect(facts.groups.map(({ diagnosis }) => diagnosis)).toEqual([
-      'diverged',
-      'diverged',
-      'diverged',
-      'diverged',
-    ]);
+    expect(facts.groups.map(({ diagnosis }) => diagnosis)).toEqual(['diverged', 'diverged', 'diverged', 'diverged']);
     expect(facts.groups[0]!.figures.testNll).toMatchObject({ count: 0, leftOut: 1, missing: 0, mean: NaN });
-    expect(facts.groups[0]!.againstYardsticks.every(({ verdict }) => verdict === 'unknown')).toBe(true);
+    expect(facts.groups[0]!.againstBaselines.every(({ verdict }) => verdict === 'unknown')).toBe(true);
     expect(facts.comparisons.every(({ testNll }) => testNll.basis === 'nothing')).toBe(true);
   });
 });
 
 describe('what runs show', () => {
   it('a model at the unigram has failed, one that rises again overfits', () => {
-    expect(groupOf(computeFacts(studies.largestStuck()), '10m').runs[0]!.diagnosis).toMatchObject({ kind: 'failed', stuckAt: 'unigram' }); // prettier-ignore
-    expect(computeFacts(studies.allOverfit()).groups.map(({ diagnosis }) => diagnosis)).toEqual(Array<string>(6).fill('overfitting')); // prettier-ignore
+    expect(groupOf(computeFacts(studies.largestStuck()), '10m').runs[0]!.diagnosis).toMatchObject({
+      kind: 'failed',
+      stuckAt: 'unigram',
+    });
+    expect(computeFacts(studies.allOverfit()).groups.map(({ diagnosis }) => diagnosis)).toEqual(
+      Array<string>(6).fill('overfitting'),
+    );
   });
 
   it('correlations are of each run, and of all sizes together', () => {
     const { groups, pooledCorrelation } = computeFacts(studies.threeSeeds());
     // Made-up top-1 is a straight line of NLL.
-    for (const { runs } of groups)
-      for (const { correlation } of runs) expect(correlation.pearson).toBeCloseTo(-1, 9);
+    for (const { runs } of groups) for (const { correlation } of runs) expect(correlation.pearson).toBeCloseTo(-1, 9);
     expect(pooledCorrelation).toMatchObject({ epochs: 4 * (30 + 35 + 40), leftOut: 0 });
   });
 
@@ -276,19 +300,26 @@ describe('what runs show', () => {
     expect(temperatures).toMatchObject({ group: '10m', run: '10m-seed0' });
     expect(temperatures!.evenEntropy).toBeCloseTo(Math.log(28), 12);
     expect(temperatures!.entries.map(({ temperature }) => temperature)).toEqual([0.01, 0.1, 0.5, 0.8, 1]);
-    expect(temperatures!.entries[0]).toMatchObject({ differentTexts: 1, mostFrequent: { text: 'storm hits coast', times: 64 } }); // prettier-ignore
-    expect(temperatures!.entries[4]!.effectiveLetters).toBeCloseTo(Math.exp(1.6), 12);
+    expect(temperatures!.entries[0]).toMatchObject({
+      differentTexts: 1,
+      mostFrequent: { text: 'storm hits coast', times: 64 },
+    });
+    expect(temperatures!.entries[4]!.effectiveCharacters).toBeCloseTo(Math.exp(1.6), 12);
   });
 
   it("stand beside the source's figures, whose top-1 was too high", () => {
     const { reference } = groupOf(computeFacts(studies.largerIsBetter()), '10m');
     expect(reference?.size.preset).toBe('10m');
-    expect(
-      groupOf(computeFacts(studies.largerIsBetter()), '10m, first 1,000 texts').reference,
-    ).toBeUndefined();
+    expect(groupOf(computeFacts(studies.largerIsBetter()), '10m, first 1,000 texts').reference).toBeUndefined();
     expect(reference?.size.correctedTop1).toBeCloseTo(0.6712 - 1 / 1084, 12);
-    expect(reference?.testNll).toBeCloseTo(groupOf(computeFacts(studies.largerIsBetter()), '10m').figures.testNll.mean - 166.645, 9); // prettier-ignore
-    expect(computeFacts(studies.madeUpComparison([madeUpRun({ plan: { emb: 16, heads: 2, blocks: 1 } })])).groups[0]!.reference).toBeUndefined(); // prettier-ignore
+    expect(reference?.testNll).toBeCloseTo(
+      groupOf(computeFacts(studies.largerIsBetter()), '10m').figures.testNll.mean - 166.645,
+      9,
+    );
+    expect(
+      computeFacts(studies.madeUpComparison([madeUpRun({ plan: { dModel: 16, heads: 2, layers: 1 } })])).groups[0]!
+        .reference,
+    ).toBeUndefined();
   });
 });
 
@@ -312,7 +343,7 @@ describe('what is missing', () => {
 
   it('is said of runs of an older Letterpress', () => {
     expect(kinds(studies.missingAnalysis())).toEqual([
-      ['no-yardsticks', undefined],
+      ['no-baselines', undefined],
       ['no-sample-quality', undefined],
       ['no-inspection', undefined],
       ['no-corpus-report', undefined],
@@ -321,13 +352,8 @@ describe('what is missing', () => {
   });
 
   it('names the runs that lack the same in one sentence, and does not miss what another run with the same texts has', () => {
-    const wanted = (name: string, without: MadeUpFile[]) =>
-      madeUpRun({ name, seed: name.length, epochs: 2, without });
-    const runs = [
-      wanted('a', ['yardsticks', 'finalSamples']),
-      wanted('bb', []),
-      wanted('ccc', ['finalSamples']),
-    ];
+    const wanted = (name: string, without: MadeUpFile[]) => madeUpRun({ name, seed: name.length, epochs: 2, without });
+    const runs = [wanted('a', ['baselines', 'finalSamples']), wanted('bb', []), wanted('ccc', ['finalSamples'])];
     expect(computeFacts(studies.madeUpComparison(runs)).missing).toEqual([
       {
         kind: 'no-final-samples',
@@ -366,7 +392,7 @@ describe('facts of any study', () => {
 describe('mixtures', () => {
   const { mixtures, missing } = computeFacts(studies.mixed());
 
-  it('have their members, counting last, and figures per letter', () => {
+  it('have their members, counting last, and figures per character', () => {
     const [, mixture] = mixtures;
     expect(mixture).toMatchObject({
       name: 'all-mixed',
@@ -376,15 +402,15 @@ describe('mixtures', () => {
         { label: 'Kneser–Ney, order 7', testNll: 93 },
       ],
       parameters: 87_289 + 556_919,
-      countingOrder: 7,
+      ngramOrder: 7,
       crossValidatedNll: 86.75,
       testNll: 88.5,
       comparable: true,
     });
-    expect(mixture!.bitsPerLetter).toBeCloseTo(88.5 / LETTERS_PER_TEXT / Math.LN2, 9);
-    expect(mixture!.perplexityPerLetter).toBeCloseTo(Math.exp(88.5 / LETTERS_PER_TEXT), 9);
-    expect(mixtures[0]).toMatchObject({ countingOrder: undefined, members: [{}, {}] });
-    expect(mixtures[2]).toMatchObject({ testNll: undefined, bitsPerLetter: undefined });
+    expect(mixture!.bitsPerCharacter).toBeCloseTo(88.5 / CHARACTERS_PER_TEXT / Math.LN2, 9);
+    expect(mixture!.perplexityPerCharacter).toBeCloseTo(Math.exp(88.5 / CHARACTERS_PER_TEXT), 9);
+    expect(mixtures[0]).toMatchObject({ ngramOrder: undefined, members: [{}, {}] });
+    expect(mixtures[2]).toMatchObject({ testNll: undefined, bitsPerCharacter: undefined });
   });
 
   it('of other texts do not compare, and that is said', () => {

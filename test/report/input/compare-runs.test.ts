@@ -21,7 +21,10 @@ describe('readReportRun', () => {
       madeUpRun({ epochs: 2, ended: false }),
       madeUpRun({ epochs: 0, ended: false }),
       madeUpRun({ epochs: 3, curve: divergingAt(1) }),
-      madeUpRun({ epochs: 2, without: ['samples', 'finalSamples', 'yardsticks', 'sampleQualities', 'inspection', 'corpusReport'] }), // prettier-ignore
+      madeUpRun({
+        epochs: 2,
+        without: ['samples', 'finalSamples', 'baselines', 'sampleQualities', 'inspection', 'corpusReport'],
+      }),
     ])
       expect(readReportRun(writeMadeUpRun(temporary(), run), run.name)).toEqual(run);
   });
@@ -30,8 +33,11 @@ describe('readReportRun', () => {
     const folder = writeMadeUpRun(temporary(), madeUpRun({ epochs: 2 }));
     rmSync(join(folder, 'curves'), { recursive: true });
     expect(readReportRun(folder, 'a').metrics).toHaveLength(2);
-    writeFileSync(join(folder, RUN_FILES.yardsticks), '{');
-    expect(errorOf(() => readReportRun(folder, 'a'))).toMatchObject({ code: 'BAD_RUN', message: expect.stringContaining(RUN_FILES.yardsticks) as string }); // prettier-ignore
+    writeFileSync(join(folder, RUN_FILES.baselines), '{');
+    expect(errorOf(() => readReportRun(folder, 'a'))).toMatchObject({
+      code: 'BAD_RUN',
+      message: expect.stringContaining(RUN_FILES.baselines) as string,
+    });
   });
 });
 
@@ -78,10 +84,7 @@ describe('compareRuns', () => {
 
   it('tells runs of one name apart by where they lie', () => {
     const folder = temporary();
-    const folders = [
-      write(join(folder, 'old'), 'run'),
-      write(join(folder, 'new'), 'run', { preset: '557k' }),
-    ];
+    const folders = [write(join(folder, 'old'), 'run'), write(join(folder, 'new'), 'run', { preset: '557k' })];
     expect(named(folders).map(([, , name]) => name)).toEqual(['old/run', 'new/run']);
   });
 
@@ -89,7 +92,10 @@ describe('compareRuns', () => {
     const folder = temporary();
     const run = write(folder, 'run');
     expect(errorOf(() => compareRuns([]))).toMatchObject({ code: 'BAD_OPTION' });
-    expect(errorOf(() => compareRuns([run, `${run}/../run`]))).toMatchObject({ code: 'BAD_OPTION', message: expect.stringContaining('given twice') as string }); // prettier-ignore
+    expect(errorOf(() => compareRuns([run, `${run}/../run`]))).toMatchObject({
+      code: 'BAD_OPTION',
+      message: expect.stringContaining('given twice') as string,
+    });
     expect(errorOf(() => compareRuns([folder]))).toMatchObject({ code: 'BAD_RUN' });
     expect(errorOf(() => compareRuns([join(folder, 'absent')]))).toMatchObject({ code: 'BAD_RUN' });
   });

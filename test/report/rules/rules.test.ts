@@ -35,9 +35,7 @@ describe('every rule', () => {
 describe('the best model', () => {
   it('is called so if the next one is worse by more than luck', () => {
     expect(saidOfStudy('largerIsBetter')['finding-best']).toEqual([
-      expect.stringMatching(
-        /^The best model is 10m: .* 84\.10 nats per text, that of the next, 5m, 87\.09\./,
-      ),
+      expect.stringMatching(/^The best model is 10m: .* 84\.10 nats per text, that of the next, 5m, 87\.09\./),
     ]);
     expect(saidOfStudy('threeSeeds')['finding-best']![0]).toMatch(
       /^The best model is 10m: .*95 % interval 1\.9\d to 4\.0\d/,
@@ -46,27 +44,26 @@ describe('the best model', () => {
 
   it('is only the lowest if it is not', () => {
     const [sentence] = saidOfStudy('nothingChanges')['finding-best']!;
-    expect(sentence).toMatch(/^The lowest validation NLL is that of 87k, .* is not told apart from it/);
+    expect(sentence).toMatch(/^The lowest validation NLL is that of 87k, .* is not significantly different from it/);
     expect(sentence).not.toContain('best model');
   });
 
   it('is none where nothing is finite', () => {
     const all = saidOfStudy('allDiverged');
-    for (const id of ['finding-best', 'finding-yardstick', 'finding-samples'])
-      expect(all[id]).toBeUndefined();
+    for (const id of ['finding-best', 'finding-baseline', 'finding-samples']) expect(all[id]).toBeUndefined();
     expect(all['finding-failed']).toEqual(['87k, 557k, 5m and 10m diverged.']);
   });
 
-  it('is held against the strongest yardstick, whichever way that goes', () => {
-    expect(saidOfStudy('largerIsBetter')['finding-yardstick']![0]).toMatch(
-      /^10m is better than the strongest yardstick, Kneser–Ney, order 7: .* lower/,
+  it('is compared with the strongest baseline, whichever way that goes', () => {
+    expect(saidOfStudy('largerIsBetter')['finding-baseline']![0]).toMatch(
+      /^10m is better than the strongest baseline, Kneser–Ney, order 7: .* lower/,
     );
-    expect(saidOfStudy('nothingChanges')['finding-yardstick']![0]).toMatch(
-      /^87k is worse than the strongest yardstick.* higher/,
+    expect(saidOfStudy('nothingChanges')['finding-baseline']![0]).toMatch(
+      /^87k is worse than the strongest baseline.* higher/,
     );
     const equal = madeUpComparison([madeUpRun({ curve: falling(256, 91.9) })]);
-    expect(said(equal)['finding-yardstick']![0]).toMatch(/is not told apart from the strongest yardstick/);
-    expect(saidOfStudy('missingAnalysis')['finding-yardstick']).toBeUndefined();
+    expect(said(equal)['finding-baseline']![0]).toMatch(/is not significantly different from the strongest baseline/);
+    expect(saidOfStudy('missingAnalysis')['finding-baseline']).toBeUndefined();
   });
 
   it('has a distance from the exact distribution only where that is known', () => {
@@ -78,28 +75,28 @@ describe('the best model', () => {
   });
 });
 
-describe('yardsticks', () => {
+describe('baselines', () => {
   it('are reached by some model or by none', () => {
     const better = saidOfStudy('largerIsBetter');
-    expect(better['yardsticks-strongest']).toEqual([
+    expect(better['baselines-strongest']).toEqual([
       expect.stringMatching(
-        /Kneser–Ney, order 7 \(93\.00 nats per text\): 87k is worse by 4\.59 .*, 557k is not told apart from it \(0\.41 below\), 5m is better by .* and 10m is better by/,
+        /Kneser–Ney, order 7 \(93\.00 nats per text\): 87k is worse by 4\.59 .*, 557k is not significantly different from it \(0\.41 below\), 5m is better by .* and 10m is better by/,
       ),
     ]);
-    expect(better['yardsticks-none-reached']).toBeUndefined();
-    expect(saidOfStudy('nothingChanges')['yardsticks-none-reached']).toHaveLength(1);
-    expect(saidOfStudy('missingAnalysis')['yardsticks-none-reached']).toBeUndefined();
+    expect(better['baselines-none-reached']).toBeUndefined();
+    expect(saidOfStudy('nothingChanges')['baselines-none-reached']).toHaveLength(1);
+    expect(saidOfStudy('missingAnalysis')['baselines-none-reached']).toBeUndefined();
   });
 
   it('without context are beaten by all, or it is not said', () => {
-    expect(saidOfStudy('largerIsBetter')['yardsticks-context']).toHaveLength(1);
-    expect(saidOfStudy('largestStuck')['yardsticks-context']).toBeUndefined();
-    expect(saidOfStudy('allDiverged')['yardsticks-context']).toBeUndefined();
+    expect(saidOfStudy('largerIsBetter')['baselines-context']).toHaveLength(1);
+    expect(saidOfStudy('largestStuck')['baselines-context']).toBeUndefined();
+    expect(saidOfStudy('allDiverged')['baselines-context']).toBeUndefined();
   });
 });
 
 describe('mixtures', () => {
-  it('are held against the best of their members, whichever way that goes', () => {
+  it('are compared with the best of their members, whichever way that goes', () => {
     const all = saidOfStudy('mixed');
     expect(all['mixtures-members']).toEqual([
       'The mixture worse has a test NLL of 93.00 nats per text, 0.50 (0.5 %) above that of its best member, 557k-seed0, 92.50.',
@@ -128,7 +125,7 @@ describe('capacity', () => {
       new RegExp(`^Each model has a worse test NLL than the next smaller one. ${open}`),
     );
     expect(sentence('nothingChanges')![0]).toMatch(
-      /^No model is told apart from the next smaller one by its test NLL\./,
+      /^No model is significantly different from the next smaller one by its test NLL\./,
     );
     expect(sentence('largestStuck')).toEqual([
       'Larger is not always better: of the 3 steps from a model to the next larger one, 2 improve the test NLL and 1 worsens it.',
@@ -164,9 +161,7 @@ describe('capacity', () => {
       sizes: ['87k', '557k'],
       size: (preset) => ({ curve: preset === '87k' ? falling(256, 91) : overfitting(256, 99, 8) }),
     });
-    expect(said(input)['capacity-worse-overfitting']![0]).toMatch(
-      /^557k ends with a lower training NLL than 87k/,
-    );
+    expect(said(input)['capacity-worse-overfitting']![0]).toMatch(/^557k ends with a lower training NLL than 87k/);
     const higher = madeUpStudy({
       best: 'none',
       sizes: ['87k', '557k'],
@@ -182,9 +177,7 @@ describe('stability', () => {
     expect(saidOfStudy('largerIsBetter')['stability-seeds']).toBeUndefined();
     const seeds = saidOfStudy('threeSeeds');
     expect(seeds['stability-one-seed']).toBeUndefined();
-    expect(seeds['stability-seeds']![0]).toContain(
-      '85.10 to 86.01 for 10m (3 seeds, standard deviation 0.46)',
-    );
+    expect(seeds['stability-seeds']![0]).toContain('85.10 to 86.01 for 10m (3 seeds, standard deviation 0.46)');
   });
 
   it('names models whose seeds disagree, and those that diverged', () => {
@@ -195,8 +188,7 @@ describe('stability', () => {
       size: (preset, seed) =>
         preset === '557k' && seed === 1
           ? {
-              curve: (epoch) =>
-                epoch < 9 ? falling(256, 96)(epoch) : { valNll: NaN, trainNll: NaN, valTop1: 0 },
+              curve: (epoch) => (epoch < 9 ? falling(256, 96)(epoch) : { valNll: NaN, trainNll: NaN, valTop1: 0 }),
             }
           : { epochs: 60 },
     });
@@ -251,9 +243,7 @@ describe('convergence', () => {
     expect(saidOfStudy('largestStuck')['convergence-all']).toBeUndefined();
     const short = said(paced({ '87k': 4, '557k': 4, '5m': 100 }));
     expect(short['convergence-all']).toBeUndefined();
-    expect(short['convergence-unfinished']).toEqual([
-      expect.stringMatching(/^5m was still improving at the end/),
-    ]);
+    expect(short['convergence-unfinished']).toEqual([expect.stringMatching(/^5m was still improving at the end/)]);
     expect(saidOfStudy('threeSeeds')['convergence-unfinished']![0]).toContain('87k (1 run of 3)');
   });
 });
@@ -271,9 +261,7 @@ describe('overfitting', () => {
 
   it('is not what a model shows that stays at the unigram', () => {
     const all = saidOfStudy('largestStuck');
-    expect(all['overfitting-failed']).toEqual([
-      expect.stringMatching(/^10m does not overfit: .* ends at 16\d\.\d\d/),
-    ]);
+    expect(all['overfitting-failed']).toEqual([expect.stringMatching(/^10m does not overfit: .* ends at 16\d\.\d\d/)]);
     expect(all['finding-failed']).toEqual([expect.stringMatching(/^10m: Failed optimisation: /)]);
     expect(saidOfStudy('allOverfit')['overfitting-failed']).toBeUndefined();
   });
@@ -356,12 +344,12 @@ describe('NLL and top-1', () => {
 });
 
 describe('few texts', () => {
-  it('are compared with all texts, with the yardstick of the same few texts', () => {
+  it('are compared with all texts, with the baseline of the same few texts', () => {
     const all = saidOfStudy('largerIsBetter');
     expect(all['few-texts-nll']![0]).toMatch(
       /^10m has a better test NLL than 10m, first 1,000 texts: 85\.60 against 121\.03/,
     );
-    expect(all['few-texts-yardstick']![0]).toContain('against 105.00 nats per text');
+    expect(all['few-texts-baseline']![0]).toContain('against 105.00 nats per text');
     expect(all['finding-few-texts']![0]).toMatch(/^On 1,000 training texts alone, .*, and it overfits\.$/);
     expect(all['few-texts-differs']).toBeUndefined();
   });
@@ -374,7 +362,7 @@ describe('few texts', () => {
     });
     const all = said(input);
     expect(all['finding-few-texts']).toBeUndefined();
-    expect(all['few-texts-nll']![0]).toContain('not told apart');
+    expect(all['few-texts-nll']![0]).toContain('not significantly different');
     expect(all['few-texts-curve']![0]).not.toContain('Overfitting');
     expect(all['few-texts-gap']).toBeUndefined();
   });
@@ -393,7 +381,7 @@ describe('few texts', () => {
 describe('padding', () => {
   it('is compared by NLL and time', () => {
     const all = saidOfStudy('largerIsBetter');
-    expect(all['padding-nll']![0]).toContain('not told apart');
+    expect(all['padding-nll']![0]).toContain('not significantly different');
     expect(all['padding-time']).toEqual(['An epoch of 87k, all pads takes 3.3 times as long as one of 87k.']);
     expect(all['padding-differs']).toBeUndefined();
     const same = said(
@@ -407,7 +395,7 @@ describe('padding', () => {
 describe('beside the source', () => {
   const FLOORS = { '87k': 96, '557k': 91, '5m': 87, '10m': 84 };
 
-  it('models are in its order only where they are told apart in that order', () => {
+  it('models are in its order only where they are significantly different in that order', () => {
     expect(saidOfStudy('largestStuck')['reference-same-order']).toHaveLength(1);
     expect(saidOfStudy('largestStuck')['reference-other-order']).toBeUndefined();
     expect(saidOfStudy('nothingChanges')['reference-same-order']).toBeUndefined();
@@ -432,7 +420,7 @@ describe('beside the source', () => {
       expect(saidOfStudy(neither)['reference-10m-learned']).toBeUndefined();
       expect(saidOfStudy(neither)['reference-10m-failed']).toBeUndefined();
     }
-    // It stays at the yardstick on other texts, but has learned its training texts: that is no failed optimisation.
+    // It stays at the baseline on other texts, but has learned its training texts: that is no failed optimisation.
     const learned = stuckAt(170);
     const input = madeUpComparison([
       madeUpRun({
@@ -445,7 +433,7 @@ describe('beside the source', () => {
   });
 
   it('is not spoken of for other shapes', () => {
-    const own = madeUpRun({ plan: { neurons: 4, heads: 2, blocks: 2, emb: 16 } });
+    const own = madeUpRun({ plan: { mlpRatio: 4, heads: 2, layers: 2, dModel: 16 } });
     expect(madeUpConfig().model).not.toEqual(own.config.model);
     const ids = Object.keys(said(madeUpComparison([own])));
     expect(ids.filter((id) => id.startsWith('reference'))).toEqual([]);

@@ -3,18 +3,37 @@ import { discuss } from '../../../src/report/rules/rule.js';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import type { ReportFacts } from '../../../src/report/facts/types.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
-import { allDiverged, allOverfit, besideBetter, besideDiverged, besideEqual, besideMissing, besideMixed, besideSeeds, besideWorse, largerIsBetter, largerIsWorse, largestStuck, missingAnalysis, missingRuns, mixed, nothingChanges, singleRun, threeSeeds } from '../made-up-studies.js'; // prettier-ignore
+import {
+  allDiverged,
+  allOverfit,
+  secondRecipeBetter,
+  secondRecipeDiverged,
+  secondRecipeEqual,
+  secondRecipeMissing,
+  secondRecipeMixed,
+  secondRecipeSeeds,
+  secondRecipeWorse,
+  largerIsBetter,
+  largerIsWorse,
+  largestStuck,
+  missingAnalysis,
+  missingRuns,
+  mixed,
+  nothingChanges,
+  singleRun,
+  threeSeeds,
+} from '../made-up-studies.js';
 
 const STUDIES = {
   allDiverged,
   allOverfit,
-  besideBetter,
-  besideDiverged,
-  besideEqual,
-  besideMissing,
-  besideMixed,
-  besideSeeds,
-  besideWorse,
+  secondRecipeBetter,
+  secondRecipeDiverged,
+  secondRecipeEqual,
+  secondRecipeMissing,
+  secondRecipeMixed,
+  secondRecipeSeeds,
+  secondRecipeWorse,
   largerIsBetter,
   largerIsWorse,
   largestStuck,

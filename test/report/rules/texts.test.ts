@@ -15,10 +15,9 @@ describe('samples', () => {
     sampleQualities: changeQuality(run.sampleQualities!, of, change),
   });
 
-  it('are held against real texts by the share of known words', () => {
+  it('are compared with real texts by the share of known words', () => {
     const real = run.sampleQualities!.entries.find(({ of }) => of === 'test')!.quality.knownWords;
-    const sentence = (knownWords: number) =>
-      saidOfRun(withQuality('final', { knownWords }))['samples-words']![0];
+    const sentence = (knownWords: number) => saidOfRun(withQuality('final', { knownWords }))['samples-words']![0];
     expect(sentence(real - 0.3)).toContain('words that it never saw');
     expect(sentence(real)).toMatch(/100 %\.$/);
     const lower = withQuality('test', { knownWords: 0.5 });
@@ -28,20 +27,18 @@ describe('samples', () => {
   it('are copies, or none is', () => {
     const none = saidOfRun(withQuality('final', { copied: 0 }));
     expect(none['samples-no-copies']).toEqual([
-      'None of the final samples of 87k-seed0 is a training text letter by letter.',
+      'None of the final samples of 87k-seed0 is a training text character by character.',
     ]);
     expect(none['samples-copies']).toBeUndefined();
     const some = saidOfRun(withQuality('final', { copied: 0.25 }));
-    expect(some['samples-copies']![0]).toMatch(
-      /^Of the final samples, 25\.0 % \(87k-seed0\) are training texts/,
-    );
+    expect(some['samples-copies']![0]).toMatch(/^Of the final samples, 25\.0 % \(87k-seed0\) are training texts/);
     expect(some['samples-no-copies']).toBeUndefined();
   });
 
   it('are less likely, more likely, or about as likely as real texts', () => {
-    const real = run.sampleQualities!.entries.find(({ of }) => of === 'test')!.quality.ngramNllPerLetter;
+    const real = run.sampleQualities!.entries.find(({ of }) => of === 'test')!.quality.ngramNllPerCharacter;
     const sentence = (factor: number) =>
-      saidOfRun(withQuality('final', { ngramNllPerLetter: factor * real }))['samples-likelihood'];
+      saidOfRun(withQuality('final', { ngramNllPerCharacter: factor * real }))['samples-likelihood'];
     expect(sentence(1.2)![0]).toContain('less likely than real texts');
     expect(sentence(0.8)![0]).toContain('more likely than real texts');
     expect(sentence(1.01)).toBeUndefined();
@@ -77,10 +74,8 @@ describe('temperature', () => {
   const last = run.temperatures!.entries.length - 1;
 
   it('1 is the model’s own distribution, called far from uniform only if it is', () => {
-    expect(saidOfRun(run)['temperature-own-distribution']![0]).toContain(
-      'far from uniform: its entropy is 1.600 nats',
-    );
-    const even = withEntries((i) => (i === last ? { entropyPerLetter: 3.2 } : {}));
+    expect(saidOfRun(run)['temperature-own-distribution']![0]).toContain('far from uniform: its entropy is 1.600 nats');
+    const even = withEntries((i) => (i === last ? { entropyPerCharacter: 3.2 } : {}));
     expect(saidOfRun(even)['temperature-own-distribution']).toBeUndefined();
     expect(saidOfRun(even)['finding-temperature']).toBeUndefined();
     const without = withEntries((i) => (i === last ? { temperature: 0.9 } : {}));
@@ -89,33 +84,41 @@ describe('temperature', () => {
 
   it('gives developments only where they go one way', () => {
     const rules = ['temperature-entropy', 'temperature-words', 'temperature-variety'];
-    const { quality, entropyPerLetter } = run.temperatures!.entries[last]!;
+    const { quality, entropyPerCharacter } = run.temperatures!.entries[last]!;
     const clear = withEntries((i) => ({
-      quality: { ...quality, knownWords: [0.9, 0.93, 0.8, 0.6, 0.5][i]!, distinct: { ...quality.distinct, pairs: [0.1, 0.5, 1, 1, 1][i]! } }, // prettier-ignore
+      quality: {
+        ...quality,
+        knownWords: [0.9, 0.93, 0.8, 0.6, 0.5][i]!,
+        distinct: { ...quality.distinct, pairs: [0.1, 0.5, 1, 1, 1][i]! },
+      },
     }));
     for (const id of rules) expect(saidOfRun(clear)[id], id).toHaveLength(1);
     expect(saidOfRun(clear)['temperature-words']![0]).toContain(
       '90.0 % at 0.01, 93.0 % at 0.1, 80.0 % at 0.5, 60.0 % at 0.8 and 50.0 % at 1',
     );
     const broken = withEntries((i) => ({
-      ...(i === 1 ? { entropyPerLetter: entropyPerLetter + 1 } : {}),
-      quality: { ...quality, knownWords: [0.9, 0.49, 0.8, 0.6, 0.5][i]!, distinct: { ...quality.distinct, pairs: [0.1, 0.5, 0.4, 1, 1][i]! } }, // prettier-ignore
+      ...(i === 1 ? { entropyPerCharacter: entropyPerCharacter + 1 } : {}),
+      quality: {
+        ...quality,
+        knownWords: [0.9, 0.49, 0.8, 0.6, 0.5][i]!,
+        distinct: { ...quality.distinct, pairs: [0.1, 0.5, 0.4, 1, 1][i]! },
+      },
     }));
     for (const id of rules) expect(saidOfRun(broken)[id], id).toBeUndefined();
-    const same = withEntries(() => ({ entropyPerLetter, quality }));
+    const same = withEntries(() => ({ entropyPerCharacter, quality }));
     for (const id of rules) expect(saidOfRun(same)[id], id).toBeUndefined();
   });
 
   it('below 1 gives texts that are more probable than real ones, or not', () => {
-    const nlls = (...values: number[]) => withEntries((i) => ({ modelNllPerLetter: values[i]! }));
-    // Real test texts have 97.59 / 43 = 2.269 nats per letter.
+    const nlls = (...values: number[]) => withEntries((i) => ({ modelNllPerCharacter: values[i]! }));
+    // Real test texts have 97.59 / 43 = 2.269 nats per character.
     const some = saidOfRun(nlls(1, 1.5, 2.2, 2.5, 2.1))['temperature-likelihood']![0];
-    expect(some).toContain('1.000 at 0.01, 1.500 at 0.1 and 2.200 at 0.5 nats per letter, against 2.269');
+    expect(some).toContain('1.000 at 0.01, 1.500 at 0.1 and 2.200 at 0.5 nats per character, against 2.269');
     expect(some).not.toContain('less varied');
     expect(saidOfRun(nlls(2.4, 2.5, 2.6, 2.7, 2))['temperature-likelihood']).toBeUndefined();
     const { quality } = run.temperatures!.entries[0]!;
     const monotonous = withEntries((i) => ({
-      modelNllPerLetter: 1 + i,
+      modelNllPerCharacter: 1 + i,
       quality: { ...quality, distinct: { ...quality.distinct, pairs: 0.03 } },
     }));
     expect(saidOfRun(monotonous)['temperature-likelihood']![0]).toContain(
@@ -125,9 +128,9 @@ describe('temperature', () => {
 
   it('near 0 does not give the most probable texts, where it does not', () => {
     const nlls = (first: number, second: number) =>
-      withEntries((i) => ({ modelNllPerLetter: [first, second, 2, 2, 2][i]! }));
+      withEntries((i) => ({ modelNllPerCharacter: [first, second, 2, 2, 2][i]! }));
     expect(saidOfRun(nlls(1.009, 0.908))['temperature-greedy']![0]).toContain(
-      '1.009 nats per letter at 0.01 against 0.908 at 0.1',
+      '1.009 nats per character at 0.01 against 0.908 at 0.1',
     );
     expect(saidOfRun(nlls(0.9, 0.908))['temperature-greedy']).toBeUndefined();
   });
@@ -147,7 +150,7 @@ describe('temperature', () => {
   it('has a length that goes one way, or is not spoken of', () => {
     expect(saidOfRun(run)['temperature-length']![0]).toContain('shorter');
     const { quality } = run.temperatures!.entries[0]!;
-    const longer = withEntries((i) => ({ quality: { ...quality, meanLetters: 40 + i } }));
+    const longer = withEntries((i) => ({ quality: { ...quality, meanCharacters: 40 + i } }));
     expect(saidOfRun(longer)['temperature-length']![0]).toContain('longer');
     const same = withEntries(() => ({ quality }));
     expect(saidOfRun(same)['temperature-length']).toBeUndefined();
@@ -171,8 +174,7 @@ describe('the texts', () => {
     const all = saidOfTexts(report.splits);
     expect(all['data-no-duplicates']).toHaveLength(1);
     expect(all['data-no-overlap']).toHaveLength(1);
-    for (const id of ['data-duplicates', 'data-overlap', 'data-cut', 'data-empty'])
-      expect(all[id]).toBeUndefined();
+    for (const id of ['data-duplicates', 'data-overlap', 'data-cut', 'data-empty']) expect(all[id]).toBeUndefined();
   });
 
   it('have duplicates and overlaps', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listed } from '../../../src/report/writing/blocks.js';
-import { counted, decimal, duration, nats, percent, range, top1, whole } from '../../../src/report/writing/numbers.js'; // prettier-ignore
+import { counted, decimal, duration, nats, percent, range, top1, whole } from '../../../src/report/writing/numbers.js';
 
 describe('numbers', () => {
   it('sets thousands apart, rounds, and writes a real minus sign', () => {
@@ -45,6 +45,11 @@ describe('numbers', () => {
   });
 
   it('lists in words', () => {
-    expect([listed([]), listed(['a']), listed(['a', 'b']), listed(['a', 'b', 'c'])]).toEqual(['', 'a', 'a and b', 'a, b and c']); // prettier-ignore
+    expect([listed([]), listed(['a']), listed(['a', 'b']), listed(['a', 'b', 'c'])]).toEqual([
+      '',
+      'a',
+      'a and b',
+      'a, b and c',
+    ]);
   });
 });

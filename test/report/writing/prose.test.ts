@@ -25,7 +25,7 @@ describe('prose', () => {
 
   it('takes signs that are filled in for what they are', () => {
     expect(prose`The text ${'a_b $c$ *d*'} stays.`).toEqual(['The text a_b $c$ *d* stays.']);
-    expect(prose`The letter ${code('$')}.`).toEqual(['The letter ', { code: '$' }, '.']);
+    expect(prose`The character ${code('$')}.`).toEqual(['The character ', { code: '$' }, '.']);
   });
 
   it('joins lines, and has no space at its ends', () => {

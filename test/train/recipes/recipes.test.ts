@@ -52,7 +52,7 @@ describe('planning by size and settings', () => {
       name: 'own',
       sizes: {
         '87k': {
-          shape: { emb: 16, heads: 2, blocks: 1, neurons: 2 },
+          shape: { dModel: 16, heads: 2, layers: 1, mlpRatio: 2 },
           set: {
             'model.dropout.residual': 0.2,
             'training.epochs': 7,
@@ -67,14 +67,14 @@ describe('planning by size and settings', () => {
   it('a size sets its shape, and what it changes; options go before it, and --set before them', () => {
     const plan = planTraining({ recipe: own, size: '87k' }, 29);
     expect(plan.name).toBe('own-87k');
-    expect(plan.model).toMatchObject({ emb: 16, blocks: 1, dropout: { embedding: 0, residual: 0.2 } });
+    expect(plan.model).toMatchObject({ dModel: 16, layers: 1, dropout: { embedding: 0, residual: 0.2 } });
     expect(plan.training).toMatchObject({ epochs: 7, schedule: { kind: 'constant' }, batch: 64 });
     const changed = planTraining(
-      { recipe: own, size: '87k', epochs: 3, batch: 5, set: { 'training.batch': 6, 'model.emb': 8 } },
+      { recipe: own, size: '87k', epochs: 3, batch: 5, set: { 'training.batch': 6, 'model.dModel': 8 } },
       29,
     );
     expect(changed.training).toMatchObject({ epochs: 3, batch: 6 });
-    expect(changed.model).toMatchObject({ emb: 8, heads: 2 });
+    expect(changed.model).toMatchObject({ dModel: 8, heads: 2 });
     expect(own.training.epochs).toBe(RECIPES.modern.training.epochs); // the recipe itself stays as it is
   });
 
@@ -86,7 +86,7 @@ describe('planning by size and settings', () => {
 
   it.each([
     [{ recipe: own, size: '5m' }, 'has no size 5m', 'It has 87k.'],
-    [{ recipe: own, size: '87k', emb: 12 }, '--size 87k', 'Leave one'],
+    [{ recipe: own, size: '87k', dModel: 12 }, '--size 87k', 'Leave one'],
     [{ preset: '87k', size: '87k' }, '--preset 87k and --size 87k', 'Leave one'],
     [{ preset: '87k', recipe: own }, '--recipe own', 'Leave one'],
     [{ set: { 'training.epoch': 3 } }, 'no setting called training.epoch', 'Did you mean training.epochs?'],

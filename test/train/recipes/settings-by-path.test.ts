@@ -1,20 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  checkPaths,
-  settingAt,
-  settingPaths,
-  withSettings,
-} from '../../../src/train/recipes/settings-by-path.js';
+import { checkPaths, settingAt, settingPaths, withSettings } from '../../../src/train/recipes/settings-by-path.js';
 import { errorOf } from '../../runs/fixtures.js';
 
-const settings = { model: { emb: 48, dropout: { attention: 0 } }, training: { clip: null, epochs: 3 } };
+const settings = { model: { dModel: 48, dropout: { attention: 0 } }, training: { clip: null, epochs: 3 } };
 
 describe('settings by path', () => {
   it('replaces values and whole objects, in a copy', () => {
     const changed = withSettings(settings, { 'model.dropout.attention': 0.5, 'training.clip': { norm: 1 } });
     expect(changed).toEqual({
-      model: { emb: 48, dropout: { attention: 0.5 } },
+      model: { dModel: 48, dropout: { attention: 0.5 } },
       training: { clip: { norm: 1 }, epochs: 3 },
     });
     expect(settings.model.dropout.attention).toBe(0);
@@ -22,7 +17,7 @@ describe('settings by path', () => {
 
   it('lists paths, and finds what stands there', () => {
     expect(settingPaths(settings)).toEqual([
-      'model.emb',
+      'model.dModel',
       'model.dropout.attention',
       'training.clip',
       'training.epochs',
@@ -35,12 +30,12 @@ describe('settings by path', () => {
     expect(errorOf(() => withSettings(settings, { 'training.clip.norm': 1 }))).toMatchObject({
       message: 'training.clip.norm cannot be set, since training.clip is null here',
     });
-    expect(errorOf(() => withSettings(settings, { 'modle.emb': 1 }))).toMatchObject({
-      message: 'there is no setting called modle.emb',
-      fix: 'Did you mean model.emb?',
+    expect(errorOf(() => withSettings(settings, { 'modle.dModel': 1 }))).toMatchObject({
+      message: 'there is no setting called modle.dModel',
+      fix: 'Did you mean model.dModel?',
     });
     const changed = withSettings(settings, { 'model.embb': 1 });
-    expect(errorOf(() => checkPaths(settings, { 'model.embb': 1 })).fix).toBe('Did you mean model.emb?');
+    expect(errorOf(() => checkPaths(settings, { 'model.embb': 1 })).fix).toBe('Did you mean model.dModel?');
     expect(() => checkPaths(changed, { 'model.embb': 1 })).not.toThrow();
     expect(errorOf(() => withSettings(settings, { 'constructor.prototype': 1 })).code).toBe('BAD_OPTION');
   });

@@ -17,8 +17,14 @@ const { name: choice, threads } = backend.info;
 /** Steps of an epoch: 64 texts in batches of 16. */
 const STEPS = 4;
 
-const request = (path: string, more: Partial<NewRunRequest> = {}): NewRunRequest =>
-  ({ folder: path, plan: tinyPlan(), seed: 7, texts: tinyTexts, backend: { choice, threads }, ...more }); // prettier-ignore
+const request = (path: string, more: Partial<NewRunRequest> = {}): NewRunRequest => ({
+  folder: path,
+  plan: tinyPlan(),
+  seed: 7,
+  texts: tinyTexts,
+  backend: { choice, threads },
+  ...more,
+});
 const resumed = (path: string) =>
   ({ resume: true, folder: path, texts: tinyTexts, backend: { choice, threads } }) as const;
 
@@ -104,7 +110,7 @@ describe('a training in a worker', () => {
       settings: { epochs: 3 },
       epoch: 0,
       stepsPerEpoch: STEPS,
-      letters: { train: { texts: 64, replaced: {} } },
+      characters: { train: { texts: 64, replaced: {} } },
     });
     expect(readRun(path).summary).toBe('a table\n');
     await training.return();
@@ -151,7 +157,7 @@ describe('a training in a worker', () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 2);
     // Tenths of a second a step: the plain backend.
-    const plan = tinyPlan({ emb: 32, heads: 4, blocks: 2, neurons: 4 });
+    const plan = tinyPlan({ dModel: 32, heads: 4, layers: 2, mlpRatio: 4 });
     const training = trainInWorker(request(folder(), { plan, backend: { choice: 'portable' } }));
     const between: number[] = [];
     for await (const event of training) {
@@ -182,10 +188,10 @@ describe('errors of the worker', () => {
     const strict = request(folder(), { texts: { ...tinyTexts, tokenizer, strict: true } });
     expect(await failure(trainInWorker(strict))).toMatchObject({ code: 'BAD_INPUT' });
 
-    const plan = { ...tinyPlan(), model: { ...tinyPlan().model, blocks: 0 } };
+    const plan = { ...tinyPlan(), model: { ...tinyPlan().model, layers: 0 } };
     const wrong = await failure(trainInWorker(request(folder(), { plan })));
     expect(wrong).toMatchObject({ code: 'BAD_OPTION' });
-    expect(wrong.message).toContain('begin.plan.model.blocks');
+    expect(wrong.message).toContain('begin.plan.model.layers');
   });
 
   it('resumes only what can be resumed', async () => {

@@ -72,9 +72,7 @@ describe('a worker that', () => {
   });
 
   it('dies of an error that it did not catch ends the training with it', async () => {
-    const { events } = training(
-      `event('begun'); setImmediate(() => { throw new TypeError('unexpected'); });`,
-    );
+    const { events } = training(`event('begun'); setImmediate(() => { throw new TypeError('unexpected'); });`);
     await expect(all(events)).rejects.toThrow('unexpected');
   });
 

@@ -17,8 +17,7 @@ export const business: GrammarSource = {
   unveils: 'unveils|unveil, tests|test, recalls|recall, delays|delay, designs|design, sells|sell',
   product: 'bicycle, kettle, watch, camera, phone, suitcase, oven, umbrella, clock, boat',
   'plans-to':
-    'plans to|plan to, agrees to|agree to, promises to|promise to, hopes to|hope to, ' +
-    'refuses to|refuse to',
+    'plans to|plan to, agrees to|agree to, promises to|promise to, hopes to|hope to, ' + 'refuses to|refuse to',
   hire: 'hire, train, sack, reward, keep',
   'grown-goods': 'wheat, coffee, sugar, wool, butter, tea, barley, honey, apple',
   'dug-goods': 'copper, steel, oil, gas, silver, coal, salt, gold',

@@ -11,14 +11,12 @@ export const politics: GrammarSource = {
     [3, '<place> voters <decide> <bill> as <folk> <react>'],
   ],
   official:
-    'minister|ministers, mayor|mayors, senator|senators, governor|governors, envoy|envoys, ' +
-    'treasurer|treasurers',
+    'minister|ministers, mayor|mayors, senator|senators, governor|governors, envoy|envoys, ' + 'treasurer|treasurers',
   vow:
     'vows|vow, promises|promise, refuses|refuse, plans|plan, agrees|agree, threatens|threaten, ' +
     'hopes|hope, offers|offer',
   reform:
-    'scrap, delay, rewrite, defend, revive, publish, soften, fund, block, review, explain, cut, save, ' +
-    'debate',
+    'scrap, delay, rewrite, defend, revive, publish, soften, fund, block, review, explain, cut, save, ' + 'debate',
   bill: [
     [3, '<bill-area> <bill-type>'],
     [2, '<bill-adj> <bill-area> <bill-type>'],

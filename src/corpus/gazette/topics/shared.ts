@@ -44,8 +44,7 @@ export const shared: GrammarSource = {
     'clock, violin, statue, painting, trophy, teapot, map, coin, sword, vase, mask, harp, bell, globe, ' +
     'ring, lamp, piano, crown, spoon, portrait, chair, tuba, puppet, compass, kite, drum',
   'building-adj':
-    'old, historic, crowded, empty, royal, haunted, rural, crooked, busy, flooded, famous, quiet, ' +
-    'ancient, humble',
+    'old, historic, crowded, empty, royal, haunted, rural, crooked, busy, flooded, famous, quiet, ' + 'ancient, humble',
   building:
     'museum, church, school, castle, library, hotel, harbour, theatre, station, market, bakery, ' +
     'prison, palace, factory, garden, bank, pub, zoo, chapel, farm, tower, mill, college, bridge',

@@ -25,6 +25,5 @@ export const sport: GrammarSource = {
   champion: 'champion, favourite, master, winner',
   runs: 'wins, misses, leads, loses, enjoys, quits',
   race: 'marathon, hill race, fun run, beach race, walk, boat race, swim',
-  conditions:
-    'heavy rain, fog, strong wind, deep mud, snow, slippers, record time, costume, darkness, silence',
+  conditions: 'heavy rain, fog, strong wind, deep mud, snow, slippers, record time, costume, darkness, silence',
 };

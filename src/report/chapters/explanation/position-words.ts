@@ -4,7 +4,7 @@ import { formula, paragraph } from '../../writing/blocks.js';
 import { whole } from '../../writing/numbers.js';
 import { prose } from '../../writing/prose.js';
 
-/** How a model knows where letters stand: by an embedding of positions, or by what attention does with keys and queries. */
+/** How a model knows where characters stand: by an embedding of positions, or by what attention does with keys and queries. */
 export function positionWords(shape: ModelShape): Block[] {
   const blocks = { learned, rotary }[shape.positions](shape);
   if (shape.queryKeyNorm) {
@@ -18,20 +18,20 @@ export function positionWords(shape: ModelShape): Block[] {
   return blocks;
 }
 
-function learned({ window, emb }: ModelShape): Block[] {
+function learned({ contextLength, dModel }: ModelShape): Block[] {
   return [
     paragraph(
-      prose`So a second table $P$ with a row for each of the ${window} positions is added, and from then on a letter’s vector says what it is and
+      prose`So a second table $P$ with a row for each of the ${contextLength} positions is added, and from then on a character’s vector says what it is and
         where it stands:`,
     ),
     formula(
       String.raw`\mathbf{h}_t^{(0)} = E_{x_t} + P_t, \qquad P \in \mathbb{R}^{T \times D}`,
-      'What enters the first block at position t is the embedding of the letter plus the embedding of the position.',
+      'What enters the first block at position t is the embedding of the character plus the embedding of the position.',
     ),
     paragraph(
-      prose`Queries and keys can then depend on both, so that a head can look for “the letter before”, “the beginning of this
-        word” or “the last e”. The positions cost $${window} \times ${emb} = ${whole(window * emb)}$ parameters, and limit the
-        model to texts that fit the window: for position ${window + 1} there is no row.`,
+      prose`Queries and keys can then depend on both, so that a head can look for “the character before”, “the beginning of this
+        word” or “the last e”. The positions cost $${contextLength} \times ${dModel} = ${whole(contextLength * dModel)}$ parameters, and limit the
+        model to texts that fit the context length: for position ${contextLength + 1} there is no row.`,
     ),
   ];
 }
@@ -39,7 +39,7 @@ function learned({ window, emb }: ModelShape): Block[] {
 function rotary(): Block[] {
   return [
     paragraph(
-      prose`This model adds nothing to the letters. Each head turns its queries and keys before they are compared (_rotary
+      prose`This model adds nothing to the characters. Each head turns its queries and keys before they are compared (_rotary
         positions_): their numbers are taken in pairs, as points of a plane, and at position $t$ pair $c$ of $h$ is turned by the
         angle $t \cdot 10000^{-c/h}$. With $R_t$ for these turns, the product depends on how far apart the two stand:`,
     ),
@@ -48,7 +48,7 @@ function rotary(): Block[] {
       'The product of a query turned by its position t and a key turned by its position s is that of the query as it was and the key turned by the difference of the positions.',
     ),
     paragraph(
-      'So a head can look for “the letter before”, “the beginning of this word” or “the last e”. There is no embedding of positions, and turning costs no parameters.',
+      'So a head can look for “the character before”, “the beginning of this word” or “the last e”. There is no embedding of positions, and turning costs no parameters.',
     ),
   ];
 }

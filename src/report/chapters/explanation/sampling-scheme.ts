@@ -8,17 +8,17 @@ import { code, prose } from '../../writing/prose.js';
 import { SHOWN_TOKENS, shownToken, specialTokens, tokensOf, type Subject } from './subject.js';
 
 /** More bars than this cannot be read; the least probable ones are then put together. */
-const MOST_BARS = 32;
-/** Letters that an example has before it at least: of fewer, a reader cannot guess either. */
-const LEAST_LETTERS = 3;
+const MAX_BARS = 32;
+/** Characters that an example has before it at least: of fewer, a reader cannot guess either. */
+const MIN_CHARACTERS = 3;
 
 /** How texts are drawn, with one step of it as an example. */
 export async function explainSampling(subject: Subject): Promise<Block[]> {
-  const { window } = subject.shape;
+  const { contextLength } = subject.shape;
   const blocks: Block[] = [
     section('sampling', 'The sampling scheme'),
     paragraph(
-      prose`To draw a text, the factors of the product are followed one by one: draw the first letter, then the second given the
+      prose`To draw a text, the factors of the product are followed one by one: draw the first character, then the second given the
         first, and so on (_ancestral sampling_). Since the product of the factors is $p(x)$, texts drawn in this way have exactly the model’s
         distribution; no approximation is made.`,
     ),
@@ -27,17 +27,17 @@ export async function explainSampling(subject: Subject): Promise<Block[]> {
       prose`Compute the logits $\mathbf{z}$ at the last position, from all tokens so far.`,
       prose`Divide them by the temperature $\tau$ and take the softmax.`,
       prose`Draw a token from that distribution, and append it.`,
-      prose`Go back to the second step, until the token drawn is the first pad, or ${window - 1} letters are there.`,
+      prose`Go back to the second step, until the token drawn is the first pad, or ${contextLength - 1} characters are there.`,
     ),
     formula(
       String.raw`x_t \sim p_\tau(\,\cdot \mid x_1, \dots, x_{t-1}), \qquad p_{\tau,i} = \frac{e^{z_i/\tau}}{\sum_j e^{z_j/\tau}}`,
       'The next token is drawn from the softmax of the logits divided by the temperature tau.',
     ),
     paragraph(
-      prose`At $\tau = 1$ this is the model’s own distribution. Drawing is not the same as taking the most probable letter each
-        time: that would give one and the same text always. What a step computed for earlier letters does not change when a letter
+      prose`At $\tau = 1$ this is the model’s own distribution. Drawing is not the same as taking the most probable character each
+        time: that would give one and the same text always. What a step computed for earlier characters does not change when a character
         is appended, because of the causal mask, so Letterpress keeps it and computes only the new position. The source went through the whole
-        text again for every letter; the texts have the same distribution.`,
+        text again for every character; the texts have the same distribution.`,
     ),
   ];
   if (subject.inspection !== undefined) blocks.push(...(await showStep(subject, subject.inspection)));
@@ -55,22 +55,22 @@ async function showStep({ name }: Subject, inspection: Inspection): Promise<Bloc
   const nats = decimal(entropy(distribution), 2);
   return [
     await figure(
-      'next-letter',
+      'next-character',
       barsFigure({
         title: `What follows “${before}”?`,
-        subtitle: `distribution of the next letter, ${name}`,
-        xTitle: 'next letter',
+        subtitle: `distribution of the next character, ${name}`,
+        xTitle: 'next character',
         yTitle: 'probability',
         height: 260,
         categories,
         series: [{ label: 'probability', values }],
         ...(categories.includes(following) ? { highlighted: categories.indexOf(following) } : {}),
       }),
-      prose`One step of the scheme: the distribution from which the letter after ${code(before)} is drawn, at temperature 1. Highlighted is the
-        letter that follows in the real test text, ${code(following)}, with a probability of ${percent(probability)}: it adds
+      prose`One step of the scheme: the distribution from which the character after ${code(before)} is drawn, at temperature 1. Highlighted is the
+        character that follows in the real test text, ${code(following)}, with a probability of ${percent(probability)}: it adds
         $-\ln ${decimal(probability, 4)} = ${decimal(-Math.log(probability), 2)}$ nats to the NLL. The entropy of this distribution is ${nats} nats, about the mean over
         the positions of the texts that were looked at. ${SHOWN_TOKENS}.`,
-      `Bar chart of the probability of each next letter after “${before}”. The most probable is ${shownToken(inspection.tokens[best!]!)} with ${percent(distribution[best!])}.`,
+      `Bar chart of the probability of each next character after “${before}”. The most probable is ${shownToken(inspection.tokens[best!]!)} with ${percent(distribution[best!])}.`,
     ),
   ];
 }
@@ -84,7 +84,7 @@ export interface Step {
 }
 
 /**
- * A typical step, by a rule and not by taste: of the first text that was looked at, the position (from the fourth letter on) whose entropy is nearest to
+ * A typical step, by a rule and not by taste: of the first text that was looked at, the position (from the fourth character on) whose entropy is nearest to
  * the mean over all positions of all texts.
  */
 export function chooseStep(inspection: Inspection): Step | undefined {
@@ -92,16 +92,16 @@ export function chooseStep(inspection: Inspection): Step | undefined {
   const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
   const [text] = inspection.texts;
   if (text === undefined) return undefined;
-  const letters = Array.from(text.text);
+  const characters = Array.from(text.text);
   const tokens = tokensOf(text.text, inspection);
   let chosen: { place: number; distance: number } | undefined;
-  for (let place = LEAST_LETTERS; place < letters.length; place++) {
+  for (let place = MIN_CHARACTERS; place < characters.length; place++) {
     const distance = Math.abs(entropy(text.distributions[place] ?? []) - mean);
     if (chosen === undefined || distance < chosen.distance) chosen = { place, distance };
   }
   if (chosen === undefined) return undefined;
   return {
-    before: letters.slice(0, chosen.place).join(''),
+    before: characters.slice(0, chosen.place).join(''),
     next: tokens[chosen.place]!,
     distribution: text.distributions[chosen.place]!,
   };
@@ -112,14 +112,14 @@ function rank(distribution: readonly number[]): number[] {
   return distribution.map((_, i) => i).sort((i, j) => distribution[j]! - distribution[i]!);
 }
 
-/** Bars in the alphabet's order, the end last; of large alphabets the most probable letters and the sum of the others. */
+/** Bars in the alphabet's order, the end last; of large alphabets the most probable characters and the sum of the others. */
 export function bars(
   distribution: readonly number[],
   inspection: Inspection,
 ): { categories: string[]; values: number[] } {
   const { pad, cls } = specialTokens(inspection);
   const drawn = rank(distribution).filter((i) => i !== cls); // it never follows anything
-  const kept = drawn.length > MOST_BARS ? drawn.slice(0, MOST_BARS - 1) : drawn;
+  const kept = drawn.length > MAX_BARS ? drawn.slice(0, MAX_BARS - 1) : drawn;
   const order = kept.filter((i) => i !== pad).sort((a, b) => a - b);
   if (kept.includes(pad)) order.push(pad);
   const categories = order.map((i) => shownToken(inspection.tokens[i]!));

@@ -6,8 +6,8 @@ import { code, prose } from '../../writing/prose.js';
 import { shownToken, specialTokens, tokensOf, type Subject } from './subject.js';
 
 /** Why the loss compares the outputs at positions 0 … T − 2 with the tokens at 1 … T − 1, on a real text. */
-export function explainSlicing({ name, shape: { window }, inspection }: Subject): Block[] {
-  const last = window - 1;
+export function explainSlicing({ name, shape: { contextLength }, inspection }: Subject): Block[] {
+  const last = contextLength - 1;
   const blocks: Block[] = [
     section('slicing', 'Why the slicing'),
     paragraph(
@@ -20,7 +20,7 @@ export function explainSlicing({ name, shape: { window }, inspection }: Subject)
       `The NLL is the sum over positions 0 to ${last - 1} of minus the logarithm of the probability that the output at position t gives to the token at t plus 1.`,
     ),
     paragraph(
-      prose`So the outputs at positions 0 to ${last - 1} are scored with the tokens 1 to ${last}: the first letter is predicted from
+      prose`So the outputs at positions 0 to ${last - 1} are scored with the tokens 1 to ${last}: the first character is predicted from
         ${code('cls')} alone, and the output at the last position has nothing left to predict. Without the shift, the model would have
         to name the token that it has just read. Copying it would bring the NLL to 0, and nothing would be learned about what
         follows what. The causal mask is the other half: without it, attention could look up the answer one position to the right. Both together make
@@ -32,16 +32,11 @@ export function explainSlicing({ name, shape: { window }, inspection }: Subject)
   return blocks;
 }
 
-function slicedText(
-  name: string,
-  last: number,
-  inspection: Inspection,
-  text: Inspection['texts'][number],
-): Block {
+function slicedText(name: string, last: number, inspection: Inspection, text: Inspection['texts'][number]): Block {
   const { pad, cls } = specialTokens(inspection);
-  const letters = tokensOf(text.text, inspection);
-  const inputs = [cls, ...letters];
-  const targets = [...letters, pad].slice(0, last); // a text that fills the window has no end
+  const characters = tokensOf(text.text, inspection);
+  const inputs = [cls, ...characters];
+  const targets = [...characters, pad].slice(0, last); // a text that fills the context length has no end
   const shown = targets.map((target, position) => {
     const distribution = text.distributions[position]!;
     const probability = distribution[target]!;
@@ -59,7 +54,7 @@ function slicedText(
           ? 'the NLL of the text'
           : `and the ${rest} pads that follow add ${nats(text.nll - sum)}, which is the text’s NLL, ${nats(text.nll)}`
       }. The most probable token is the right one at ${right1} of these ${shown.length} positions${
-        rest > 0 ? `; the other ${rest} of the window are pads` : ''
+        rest > 0 ? `; the other ${rest} of the context length are pads` : ''
       }.`,
     [
       right('position'),

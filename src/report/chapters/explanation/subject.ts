@@ -27,9 +27,9 @@ export function shownToken(name: string): string {
 /** What stands in the note below figures that have a visible space. */
 export const SHOWN_TOKENS = '_ is the space, “end” the first pad';
 
-/** The letters of a text as token values, without `cls` and the end. */
+/** The characters of a text as token values, without `cls` and the end. */
 export function tokensOf(text: string, { tokens }: Inspection): number[] {
-  return Array.from(text, (letter) => tokens.indexOf(letter));
+  return Array.from(text, (character) => tokens.indexOf(character));
 }
 
 /** The place of `pad`, which ends a text, and of `cls`, which begins it. */

@@ -3,14 +3,14 @@ import { formula, paragraph, section } from '../../writing/blocks.js';
 import { prose } from '../../writing/prose.js';
 import type { Subject } from './subject.js';
 
-/** What the model is a model of: the probability of a text, as a product over its letters. */
-export function explainTextModel({ shape: { vocabulary, window } }: Subject): Block[] {
+/** What the model is a model of: the probability of a text, as a product over its characters. */
+export function explainTextModel({ shape: { vocabulary, contextLength } }: Subject): Block[] {
   return [
     section('text-model', 'The probability of a text'),
     paragraph(
       prose`A text is a sequence of tokens $x_1, x_2, \dots, x_T$. A token is one of $V = ${vocabulary}$ values:
-        ${vocabulary - 2} letters (the space is one of them), _cls_, which stands before every text, and _pad_, which fills the
-        window of ${window} tokens behind it. The first pad is the end of the text. Any distribution over such sequences, whatever it
+        ${vocabulary - 2} characters (the space is one of them), _cls_, which stands before every text, and _pad_, which fills the
+        context length of ${contextLength} tokens behind it. The first pad is the end of the text. Any distribution over such sequences, whatever it
         is, can be written as a product of simpler ones: the first token, then each token given all those before it.`,
     ),
     formula(
@@ -35,10 +35,10 @@ export function explainTextModel({ shape: { vocabulary, window } }: Subject): Bl
       'The NLL of a text is minus the logarithm of its probability: the sum, over its tokens, of minus the logarithm of the probability that the model gave to the token.',
     ),
     paragraph(
-      prose`An NLL of 0 would be a text that is certain. Long texts have higher NLLs than short ones, so there are also figures per letter:
-        _bits per letter_, and the _perplexity per letter_, which is $e$ to the power of the NLL per letter: a model with perplexity 4 is as
-        unsure, on average, as if it had to choose among 4 letters that are equally likely. The end of the text is predicted too and counts
-        as a letter here. _Top-1_ asks less: in which share of the ${window - 1} predicted positions was the right token the most probable
+      prose`An NLL of 0 would be a text that is certain. Long texts have higher NLLs than short ones, so there are also figures per character:
+        _bits per character_, and the _perplexity per character_, which is $e$ to the power of the NLL per character: a model with perplexity 4 is as
+        unsure, on average, as if it had to choose among 4 characters that are equally likely. The end of the text is predicted too and counts
+        as a character here. _Top-1_ asks less: in which share of the ${contextLength - 1} predicted positions was the right token the most probable
         one? Positions after the end of a text are easy, and count.`,
     ),
   ];

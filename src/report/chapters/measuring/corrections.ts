@@ -13,7 +13,7 @@ export function corrections({ facts, models }: ReportContext): Block[] {
   const even = facts.temperatures?.evenEntropy ?? NaN;
   const measured =
     own !== undefined && Number.isFinite(even)
-      ? ` Measured here: ${three(own.entropyPerLetter)} nats per letter, where a uniform one would have ${three(even)}.`
+      ? ` Measured here: ${three(own.entropyPerCharacter)} nats per character, where a uniform one would have ${three(even)}.`
       : '';
   const largest = models.find(({ reference }) => reference?.size.preset === '10m');
   const diagnosed =
@@ -22,8 +22,8 @@ export function corrections({ facts, models }: ReportContext): Block[] {
       : ` The curve of ${largest.name} here: ${diagnosisWords(largest)}.`;
   const items: Text[] = [
     prose`Its top-1 total began at 1 instead of 0, so that every figure is too high by one over the number of texts (1/${whole(REFERENCE_TEST_TEXTS)}). Here totals begin at 0.`,
-    prose`It called the failure of its largest model overfitting. Training NLL stayed high as well, so nothing was fitted too well: the optimisation failed. Here yardsticks
-      that ignore the letters before are measured, and a curve that stays at one of them is called failed.${diagnosed}`,
+    prose`It called the failure of its largest model overfitting. Training NLL stayed high as well, so nothing was fitted too well: the optimisation failed. Here baselines
+      that ignore the characters before are measured, and a curve that stays at one of them is called failed.${diagnosed}`,
     prose`It called the distribution at temperature 1 almost uniform. It is the model’s own distribution.${measured}`,
     prose`It printed one test NLL of its largest model (166.6) and reported another (116.6), called the model trained on 1,000 texts by the wrong size, and showed another
       model’s samples as the best one’s. Here every number and text is read from the files of the runs, and nothing is typed in.`,

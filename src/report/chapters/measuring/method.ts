@@ -20,7 +20,7 @@ export function waysOfTraining(context: ReportContext, groups: readonly GroupFac
 }
 
 /** Trainings described at most: of more, reading their config.json is easier. */
-const MOST_TRAININGS = 3;
+const MAX_TRAININGS = 3;
 
 /** How figures are measured and what is claimed when: rules, intervals, seeds. */
 export function explainMethod(context: ReportContext): Block[] {
@@ -31,11 +31,11 @@ export function explainMethod(context: ReportContext): Block[] {
     section('method', 'Figures, rules and intervals'),
     bullets(
       prose`_Training._ ${trainings(context)} The weights of the epoch with the lowest validation NLL are kept, and test figures and samples are of those.`,
-      prose`_NLL and top-1_ are computed per text over the whole window, and averaged over texts. Training NLL is the mean over an epoch while the
+      prose`_NLL and top-1_ are computed per text over the whole context length, and averaged over texts. Training NLL is the mean over an epoch while the
         weights move, with dropout; so it may lie above validation NLL at first.`,
       prose`_Diagnosis._ A curve is called still improving, converged, overfitting, failed or diverged by fixed rules, in which differences count only beyond
         ${DIAGNOSIS_THRESHOLDS.clearNoise} times the noise of the curve itself, and ${percent(DIAGNOSIS_THRESHOLDS.clearShare)} of the NLL. A training has failed if its best NLL is not at least
-        ${percent(DIAGNOSIS_THRESHOLDS.yardstickMargin, 0)} below every yardstick that ignores the letters before, and by ${percent(DIAGNOSIS_THRESHOLDS.oneLetterShare, 0)} of what looking back at a single letter gains. ${code('docs/diagnosis.md')} has all rules.`,
+        ${percent(DIAGNOSIS_THRESHOLDS.baselineMargin, 0)} below every baseline that ignores the characters before, and by ${percent(DIAGNOSIS_THRESHOLDS.oneCharacterShare, 0)} of what looking back at a single character gains. ${code('docs/diagnosis.md')} has all rules.`,
       prose`_Better or worse._ With several seeds, a model is called better if the 95 % interval of the difference of the means (Welch) leaves out 0. With one seed
         each, it is called better only if the figures differ by more than ${percent(SINGLE_RUN_MARGIN, 0)}, which seeds of one model rarely do. If many pairs are
         compared, some differ by luck.`,
@@ -75,8 +75,8 @@ function minuteOf(iso: string): string {
 function trainings(context: ReportContext): string {
   const { facts, models } = context;
   const ways = waysOfTraining(context, models);
-  if (ways.size === 0 || ways.size > MOST_TRAININGS) return 'Each run’s config.json says how it was trained.';
-  const which = facts.beside === undefined ? 'All models' : 'Models of the study’s own recipe';
+  if (ways.size === 0 || ways.size > MAX_TRAININGS) return 'Each run’s config.json says how it was trained.';
+  const which = facts.secondRecipe === undefined ? 'All models' : 'Models of the study’s own recipe';
   if (ways.size === 1) return `${which}: ${[...ways.keys()][0]!}.`;
   return [...ways].map(([words, names]) => `${listed(names)}: ${words}.`).join(' ');
 }

@@ -14,12 +14,12 @@ function allOrSome<Kind extends string>(
 
 /** What comes before the blocks. */
 export function embeddingWords(shapes: Shapes): string {
-  const added = 'letter and position embeddings are added';
-  const letters = 'letters are embedded';
-  const both = 'letters are embedded, in some with an embedding of the position added';
+  const added = 'character and position embeddings are added';
+  const characters = 'characters are embedded';
+  const both = 'characters are embedded, in some with an embedding of the position added';
   return allOrSome(
-    shapes.map(({ positions }) => (positions === 'learned' ? 'added' : 'letters')),
-    { added, letters },
+    shapes.map(({ positions }) => (positions === 'learned' ? 'added' : 'characters')),
+    { added, characters },
     both,
   );
 }
@@ -55,7 +55,7 @@ export function optionWords(shapes: Shapes): string[] {
     ),
     ...having(
       ({ tiedEmbeddings }) => tiedEmbeddings,
-      'The matrix of the logits is the letter embedding itself (tied embeddings), so the logits count their biases alone below.',
+      'The matrix of the logits is the character embedding itself (tied embeddings), so the logits count their biases alone below.',
     ),
   ];
 }

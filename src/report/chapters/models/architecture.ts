@@ -17,7 +17,7 @@ export function architecture(context: ReportContext): Block[] {
   if (first === undefined) return [];
   const shapes = models.map(({ shape }) => shape);
   const norms = new Set(shapes.map(({ norm }) => norm));
-  const blocks: Block[] = [
+  const layers: Block[] = [
     section('architecture', models.length === 1 ? 'Its architecture' : 'Architecture and sizes'),
     paragraph(
       prose`${models.length === 1 ? 'The model is a decoder-only transformer' : 'All are decoder-only transformers'}: ${embeddingWords(shapes)}, then a number of _blocks_ follow, then one linear
@@ -28,41 +28,39 @@ export function architecture(context: ReportContext): Block[] {
     ...optionWords(shapes).map((words) => paragraph(words)),
   ];
   if (norms.has('post'))
-    blocks.push(
+    layers.push(
       formula(
         String.raw`\mathbf{a} = \mathrm{LayerNorm}(\mathbf{h} + \mathrm{Attention}(\mathbf{h})), \qquad \mathbf{h}' = \mathrm{LayerNorm}(\mathbf{a} + \mathrm{MLP}(\mathbf{a}))`,
         'Post-norm: attention of h is added to h and the sum normalised; the MLP of that is added to it and the sum normalised again.',
       ),
     );
   if (norms.has('pre'))
-    blocks.push(
+    layers.push(
       formula(
         String.raw`\mathbf{a} = \mathbf{h} + \mathrm{Attention}(\mathrm{LayerNorm}(\mathbf{h})), \qquad \mathbf{h}' = \mathbf{a} + \mathrm{MLP}(\mathrm{LayerNorm}(\mathbf{a}))`,
         'Pre-norm: attention of the normalised h is added to h, then the MLP of the normalised result is added to that.',
       ),
     );
-  blocks.push(
+  layers.push(
     table(
       'Shapes. Width is the length of the vector that a position has (D), the MLP’s width that of its hidden layer.',
-      ['width', 'heads', 'width of a head', 'blocks', 'MLP width', 'LayerNorm'].reduce(
+      ['width', 'heads', 'width of a head', 'layers', 'MLP width', 'LayerNorm'].reduce(
         (columns, header) => [...columns, right(header)],
         [left('model')],
       ),
       models.map(({ group, shape }) => [
         group.name,
-        String(shape.emb),
+        String(shape.dModel),
         String(shape.heads),
         decimal(headWidth(shape), 0),
-        String(shape.blocks),
+        String(shape.layers),
         whole(mlpWidth(shape)),
         shape.norm === 'post' ? 'after' : 'before',
       ]),
     ),
-    parameterTable(
-      models.map(({ group, shape }) => ({ name: group.name, shape, trained: group.parameters })),
-    ),
+    parameterTable(models.map(({ group, shape }) => ({ name: group.name, shape, trained: group.parameters }))),
   );
-  return blocks;
+  return layers;
 }
 
 interface Model {

@@ -6,7 +6,7 @@ import { OVERFITTING_RULES } from '../../rules/overfitting.js';
 import { PADDING_RULES } from '../../rules/padding.js';
 import { discuss, type Rule } from '../../rules/rule.js';
 import { STABILITY_RULES } from '../../rules/stability.js';
-import { YARDSTICK_RULES } from '../../rules/yardsticks.js';
+import { BASELINE_RULES } from '../../rules/baselines.js';
 import type { Block } from '../../../render/document.js';
 import type { ReportFacts } from '../../facts/types.js';
 import { bullets, left, listed, right, section, subsection, table } from '../../writing/blocks.js';
@@ -17,7 +17,7 @@ import type { ReportContext } from '../context.js';
 /** The models beside each other: what the numbers say of capacity, stability, convergence and overfitting. */
 export function comparison({ facts, models }: ReportContext): Block[] {
   const topics: readonly (readonly [id: string, title: string, rules: readonly Rule[]])[] = [
-    ['comparison-yardsticks', 'Against yardsticks', YARDSTICK_RULES],
+    ['comparison-baselines', 'Against baselines', BASELINE_RULES],
     ['capacity', 'Capacity', CAPACITY_RULES],
     ['stability', 'Stability', STABILITY_RULES],
     ['convergence', 'Convergence', CONVERGENCE_RULES],
@@ -64,10 +64,7 @@ export function comparison({ facts, models }: ReportContext): Block[] {
   blocks.push(...found);
   return blocks.length === 0
     ? []
-    : [
-        section('comparison', models.length === 1 ? 'What the numbers say' : 'The models compared'),
-        ...blocks,
-      ];
+    : [section('comparison', models.length === 1 ? 'What the numbers say' : 'The models compared'), ...blocks];
 }
 
 const VERDICTS = { first: 'worse', second: 'better' } as const;
@@ -85,9 +82,9 @@ function stepTable(facts: ReportFacts): Block | undefined {
   return table(
     [
       'From each model to the next: a negative difference of the test NLL is an improvement.',
-      interval ? ' Intervals are 95 % intervals; models are not told apart where they include 0.' : '',
+      interval ? ' Intervals are 95 % intervals; models are not significantly different where they include 0.' : '',
       margin
-        ? ` Of one seed each there is no interval, and models are not told apart if they differ by less than ${percent(SINGLE_RUN_MARGIN, 0)}.`
+        ? ` Of one seed each there is no interval, and models are not significantly different if they differ by less than ${percent(SINGLE_RUN_MARGIN, 0)}.`
         : '',
     ].join(''),
     [
@@ -105,7 +102,7 @@ function stepTable(facts: ReportFacts): Block | undefined {
       times(parametersOf(second) / parametersOf(first)),
       signed(-testNll.difference),
       testNll.basis === 'margin' ? UNKNOWN : range(-testNll.interval.high, -testNll.interval.low, 2),
-      testNll.better === undefined ? 'not told apart' : VERDICTS[testNll.better],
+      testNll.better === undefined ? 'not significantly different' : VERDICTS[testNll.better],
       times(1 / timeRatio),
     ]),
   );

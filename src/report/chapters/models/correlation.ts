@@ -2,17 +2,7 @@ import { CORRELATION_RULES } from '../../rules/correlation.js';
 import { discuss } from '../../rules/rule.js';
 import type { Block } from '../../../render/document.js';
 import { scatterFigure } from '../../../figures/index.js';
-import {
-  bullets,
-  figure,
-  formula,
-  left,
-  listed,
-  paragraph,
-  right,
-  section,
-  table,
-} from '../../writing/blocks.js';
+import { bullets, figure, formula, left, listed, paragraph, right, section, table } from '../../writing/blocks.js';
 import { range, three, whole } from '../../writing/numbers.js';
 import { prose } from '../../writing/prose.js';
 import { colourOf, type ReportContext } from '../context.js';
@@ -33,7 +23,13 @@ export async function correlation(context: ReportContext): Promise<Block[]> {
   ]);
   if (runs.length > 1) {
     rows.push(
-      ['all epochs of all', whole(pooled.epochs), three(pooled.pearson), range(pooled.interval.low, pooled.interval.high, 3), three(pooled.spearman)], // prettier-ignore
+      [
+        'all epochs of all',
+        whole(pooled.epochs),
+        three(pooled.pearson),
+        range(pooled.interval.low, pooled.interval.high, 3),
+        three(pooled.spearman),
+      ],
       ['the same, within models', whole(pooled.epochs), three(pooled.withinModels), '', ''],
     );
   }
@@ -71,8 +67,8 @@ export async function correlation(context: ReportContext): Promise<Block[]> {
     ),
     ...(found.length > 0 ? [bullets(...found)] : []),
     paragraph(
-      prose`_Why the two need not agree._ NLL asks how probable the right letter was, at every position. Top-1 asks only whether it was the most
-        probable one. A model that becomes ever more certain, and is wrong, loses NLL and keeps its top-1; one that learns which letters are
+      prose`_Why the two need not agree._ NLL asks how probable the right character was, at every position. Top-1 asks only whether it was the most
+        probable one. A model that becomes ever more certain, and is wrong, loses NLL and keeps its top-1; one that learns which characters are
         likely in second place gains NLL and no top-1. And top-1 counts the certain positions behind the end of a text, which all models get
         right, so its range is narrow.`,
     ),

@@ -1,5 +1,5 @@
 import type { Block } from '../../../render/document.js';
-import type { GroupFacts, MeanCurve, YardstickSetFacts } from '../../facts/types.js';
+import type { GroupFacts, MeanCurve, BaselineSetFacts } from '../../facts/types.js';
 import { curvesFigure } from '../../../figures/index.js';
 import { bullets, figure, listed, paragraph, section, subsection } from '../../writing/blocks.js';
 import { diagnosisWords } from '../../writing/diagnosis-words.js';
@@ -18,8 +18,8 @@ const LOWEST = 200;
 export async function curvesTogether(context: ReportContext): Promise<Block[]> {
   const models = context.models.filter((group) => hasCurve(group.curves.valNll));
   if (models.length < 2) return []; // the same curves are shown alone
-  const { yardsticks } = context.facts;
-  const references = yardstickLines(yardsticks, models);
+  const { baselines } = context.facts;
+  const references = baselineLines(baselines, models);
   const [val, train] = (['valNll', 'trainNll'] as const).map((which) =>
     models.map((group) => curveOf(group, which, context)),
   );
@@ -55,7 +55,7 @@ export async function curvesTogether(context: ReportContext): Promise<Block[]> {
         title: 'Validation top-1 of all models',
         yTitle: TOP1,
         series: models.map((group) => curveOf(group, 'valTop1', context)),
-        references: top1References(yardsticks),
+        references: top1References(baselines),
         height: LOWER,
       }),
       'Validation top-1 after each epoch: the share of positions where the most probable token was the right one. Positions after the end of a text count, so it is high for every model.',
@@ -72,7 +72,7 @@ export async function curvesAlone(context: ReportContext): Promise<Block[]> {
   const blocks: Block[] = [
     section('curves-alone', models.length === 1 ? 'Curves' : 'Each model alone'),
     paragraph(
-      'What a curve shows is said by fixed rules, from the curve itself and from the yardsticks; they are described in the chapter on measuring.',
+      'What a curve shows is said by fixed rules, from the curve itself and from the baselines; they are described in the chapter on measuring.',
     ),
   ];
   for (const group of models) blocks.push(...(await modelAlone(context, group)));
@@ -82,7 +82,7 @@ export async function curvesAlone(context: ReportContext): Promise<Block[]> {
 async function modelAlone(context: ReportContext, group: GroupFacts): Promise<Block[]> {
   const id = idOf(group.name);
   const colour = colourOf(context, group);
-  const references = yardstickLines(group.yardsticks, [group]);
+  const references = baselineLines(group.baselines, [group]);
   const series = [
     { ...curveOf(group, 'valNll', context), label: 'validation', colourIndex: colour },
     { ...curveOf(group, 'trainNll', context), label: 'training', colourIndex: colour, dashed: true },
@@ -159,18 +159,18 @@ export function hasCurve({ mean }: MeanCurve): boolean {
   return mean.some(Number.isFinite);
 }
 
-/** Yardsticks that are drawn as lines; the others lie near one of them, or far above everything. */
+/** Baselines that are drawn as lines; the others lie near one of them, or far above everything. */
 const DRAWN = ['unigram', 'bigram', 'kneser-ney', 'entropy'] as const;
 
 /**
- * Yardsticks as lines, where they have a validation NLL. The flat unigram is drawn only when a model is that bad: it is so high that the
+ * Baselines as lines, where they have a validation NLL. The flat unigram is drawn only when a model is that bad: it is so high that the
  * curves would be squeezed.
  */
-export function yardstickLines(
-  yardsticks: YardstickSetFacts | undefined,
+export function baselineLines(
+  baselines: BaselineSetFacts | undefined,
   groups: readonly GroupFacts[],
 ): { label: string; value: number }[] {
-  const all = yardsticks?.yardsticks ?? [];
+  const all = baselines?.baselines ?? [];
   const unigram = all.find(({ id }) => id === 'unigram')?.valNll ?? Infinity;
   const worst = Math.max(...groups.map(({ figures }) => figures.bestValNll.mean).filter(Number.isFinite));
   const drawn: readonly string[] = worst > 1.05 * unigram ? ['flat-unigram', ...DRAWN] : DRAWN;
@@ -179,22 +179,20 @@ export function yardstickLines(
     .map(({ label, valNll }) => ({ label, value: valNll }));
 }
 
-function top1References(yardsticks: YardstickSetFacts | undefined): { label: string; value: number }[] {
-  return (yardsticks?.yardsticks ?? [])
+function top1References(baselines: BaselineSetFacts | undefined): { label: string; value: number }[] {
+  return (baselines?.baselines ?? [])
     .filter(({ id, valTop1 }) => (DRAWN as readonly string[]).includes(id) && Number.isFinite(valTop1))
     .map(({ label, valTop1 }) => ({ label, value: valTop1 }));
 }
 
 function caption(what: string, groups: readonly GroupFacts[], references: boolean): string {
   const bands = groups.some(({ curves }) => curves.valNll.runs > 1);
-  const cut = groups.filter(
-    ({ curves: { valNll } }) => valNll.runs > 1 && valNll.longest > valNll.epochs.length,
-  );
+  const cut = groups.filter(({ curves: { valNll } }) => valNll.runs > 1 && valNll.longest > valNll.epochs.length);
   return [
     `${what}; a ring marks the lowest.`,
     bands ? ' Lines are means over seeds, bands go from the lowest to the highest seed.' : '',
     cut.length > 0 ? ' Means end where the first seed stopped.' : '',
-    references ? ' Dotted lines are yardsticks, measured on the same validation texts.' : '',
+    references ? ' Dotted lines are baselines, measured on the same validation texts.' : '',
   ].join('');
 }
 

@@ -14,8 +14,8 @@ export function mixtures({ facts }: ReportContext): Block[] {
   return [
     section('mixtures', 'Models mixed'),
     paragraph(
-      prose`A mixture makes one distribution over the next letter of those of its members: a _linear_ one adds them up with weights, a _geometric_ one
-        multiplies them, each to the power of its weight. With counting letters as a member, the weights depend on how often the last letters were seen in training. They are
+      prose`A mixture makes one distribution over the next character of those of its members: a _linear_ one adds them up with weights, a _geometric_ one
+        multiplies them, each to the power of its weight. With an n-gram model as a member, the weights depend on how often the last characters were seen in training. They are
         learned on the validation texts; so the NLL to choose a mixture by is the cross-validated one, where each of these texts is scored with weights that were learned on others.`,
     ),
     table(
@@ -29,17 +29,15 @@ export function mixtures({ facts }: ReportContext): Block[] {
         right('test NLL'),
         right('top-1'),
       ],
-      facts.mixtures.map(
-        ({ name, members, kind, valNll, crossValidatedNll, testNll, testTop1, comparable }) => [
-          comparable ? name : `${name} *`,
-          members.map(({ label }) => label).join(', '),
-          kind,
-          nats(valNll),
-          nats(crossValidatedNll),
-          nats(testNll),
-          top1(testTop1),
-        ],
-      ),
+      facts.mixtures.map(({ name, members, kind, valNll, crossValidatedNll, testNll, testTop1, comparable }) => [
+        comparable ? name : `${name} *`,
+        members.map(({ label }) => label).join(', '),
+        kind,
+        nats(valNll),
+        nats(crossValidatedNll),
+        nats(testNll),
+        top1(testTop1),
+      ]),
     ),
     ...(sentences.length === 0 ? [] : [bullets(...sentences)]),
   ];

@@ -17,9 +17,7 @@ export function nllRange(
   series: readonly Drawn[],
   references: readonly { readonly value: number }[] = [],
 ): { high?: number } {
-  const curves = series
-    .map(({ values }) => values.filter(Number.isFinite))
-    .filter(({ length }) => length > 0);
+  const curves = series.map(({ values }) => values.filter(Number.isFinite)).filter(({ length }) => length > 0);
   if (curves.length === 0) return {};
   const bound = SPIKE * Math.max(...curves.map((values) => median(values)));
   const lines = references.map(({ value }) => value).filter(Number.isFinite);

@@ -43,10 +43,7 @@ export async function samples(context: ReportContext): Promise<Block[]> {
   blocks.push(...(await alongTraining(context)));
   return blocks.length === 0
     ? []
-    : [
-        section('samples', models.length === 1 ? 'What the model writes' : 'What the models write'),
-        ...blocks,
-      ];
+    : [section('samples', models.length === 1 ? 'What the model writes' : 'What the models write'), ...blocks];
 }
 
 function qualityRows(models: readonly GroupFacts[]): QualityRow[] {
@@ -54,9 +51,7 @@ function qualityRows(models: readonly GroupFacts[]): QualityRow[] {
     group.samples === undefined ? [] : [groupQuality(group.name, group.samples)],
   );
   const real = models.find(({ testTexts }) => testTexts !== undefined)?.testTexts;
-  return measured.length === 0 || real === undefined
-    ? measured
-    : [...measured, textsQuality('real test texts', real)];
+  return measured.length === 0 || real === undefined ? measured : [...measured, textsQuality('real test texts', real)];
 }
 
 async function alongTraining(context: ReportContext): Promise<Block[]> {
@@ -95,9 +90,9 @@ export async function qualityAlong(
 ): Promise<Block | undefined> {
   const measured = runs.filter(({ samplesAlong: along }) => along.length >= 2);
   if (measured.length === 0) return undefined;
-  const epochs = [
-    ...new Set(measured.flatMap(({ samplesAlong: along }) => along.map(({ epoch }) => epoch))),
-  ].sort((a, b) => a - b);
+  const epochs = [...new Set(measured.flatMap(({ samplesAlong: along }) => along.map(({ epoch }) => epoch)))].sort(
+    (a, b) => a - b,
+  );
   const panel = (yTitle: string, figureOf: (quality: SampleQuality) => number) => ({
     yTitle,
     series: measured.map(({ name, samplesAlong: along }) => ({
@@ -122,11 +117,11 @@ export async function qualityAlong(
       x: epochs,
       panels: [
         panel('known words (share)', ({ knownWords }) => knownWords),
-        panel('longest copied span (letters)', ({ longestCopy }) => longestCopy.mean),
-        panel('n-gram NLL (nats per letter)', ({ ngramNllPerLetter }) => ngramNllPerLetter),
+        panel('longest copied span (characters)', ({ longestCopy }) => longestCopy.mean),
+        panel('n-gram NLL (nats per character)', ({ ngramNllPerCharacter }) => ngramNllPerCharacter),
       ],
     }),
-    'Samples along the training in numbers: the share of words that occur in the training texts, the letters of the longest span that stands in a training text (mean over samples), and the NLL under the Kneser–Ney model, which is another judge than the model itself.',
+    'Samples along the training in numbers: the share of words that occur in the training texts, the characters of the longest span that stands in a training text (mean over samples), and the NLL under the Kneser–Ney model, which is another judge than the model itself.',
     `Three line charts against epochs. The share of known words is ${listed(ends)}.`,
   );
 }

@@ -1,15 +1,15 @@
-// What simple models make of real texts: the table of docs/yardsticks.md, and the seconds that fitting takes. See
+// What simple models make of real texts: the table of docs/baselines.md, and the seconds that fitting takes. See
 // bench/README.md.
 import { parseArgs } from 'node:util';
-import { cleanTexts, defaultTokenizer, encodeSplit, fitYardsticks, gazette, loadCorpus } from '../dist/index.js'; // prettier-ignore
+import { cleanTexts, defaultTokenizer, encodeSplit, fitBaselines, gazette, loadCorpus } from '../dist/index.js';
 import { endProgress, fail, formatNumber, formatPercent, progress, seconds, table } from './lib/output.mjs';
 
 const { values } = parseArgs({
   options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
 });
 
-/** Letters of a text, and the window: SPEC's. */
-const MAX_LETTERS = 149;
+/** Characters of a text, and the context length: the notebook's. */
+const MAX_CHARACTERS = 149;
 
 /** The three splits, as a model reads them. */
 async function readSplits() {
@@ -18,13 +18,13 @@ async function readSplits() {
   const tokenizer = defaultTokenizer();
   const encoded = Object.entries(corpus.splits).map(([split, texts]) => [
     split,
-    encodeSplit(cleanTexts(texts, clean), tokenizer, { maxLetters: MAX_LETTERS }).encoded,
+    encodeSplit(cleanTexts(texts, clean), tokenizer, { maxCharacters: MAX_CHARACTERS }).encoded,
   ]);
   const read = encoded.map(([split, texts]) => [split, texts.map((text) => tokenizer.decode(text))]);
   return {
     name: corpus.name,
     vocabulary: tokenizer.vocabularySize,
-    window: MAX_LETTERS + 1,
+    contextLength: MAX_CHARACTERS + 1,
     splits: Object.fromEntries(encoded),
     texts: Object.fromEntries(read),
     entropy: corpus.exact?.entropy,
@@ -34,24 +34,24 @@ async function readSplits() {
 try {
   const { name, ...request } = await readSplits();
   const start = performance.now();
-  const fitting = fitYardsticks(request);
+  const fitBaselinesOf = fitBaselines(request);
   const times = [];
   let last = start;
-  let step = fitting.next();
-  for (; !step.done; step = fitting.next()) {
+  let step = fitBaselinesOf.next();
+  for (; !step.done; step = fitBaselinesOf.next()) {
     progress(`${step.value.done} of ${step.value.total}: ${step.value.step}`);
     times.push({ step: step.value.step, seconds: (performance.now() - last) / 1000 });
     last = performance.now();
   }
   endProgress();
-  const { yardsticks, kneserNey } = step.value;
+  const { baselines, kneserNey } = step.value;
   const { discounts } = kneserNey;
   const found = {
     corpus: name,
     seconds: (performance.now() - start) / 1000,
     times,
     discounts,
-    ...yardsticks,
+    ...baselines,
   };
   if (values.json) console.log(JSON.stringify(found, null, 2));
   else print(found);
@@ -61,19 +61,21 @@ try {
 
 function print(found) {
   const { train, val, test } = found.texts;
-  const letters = found.lettersPerText.test;
-  console.log(`${found.corpus}: ${train} / ${val} / ${test} texts; ${formatNumber(letters, 2)} predicted letters a test text, ends included`); // prettier-ignore
+  const characters = found.charactersPerText.test;
+  console.log(
+    `${found.corpus}: ${train} / ${val} / ${test} texts; ${formatNumber(characters, 2)} predicted characters a test text, ends included`,
+  );
   console.log(`fitted and scored in ${seconds(found.seconds)}\n`);
   const share = (value) => value && formatPercent(value);
   const columns = [
-    ['yardstick', ({ label }) => label],
+    ['baseline', ({ label }) => label],
     ['val NLL', ({ valNll }) => formatNumber(valNll, 2)],
     ['test NLL', ({ testNll }) => formatNumber(testNll, 2)],
-    ['bits/letter', ({ testNll }) => formatNumber(testNll / letters / Math.LN2, 3)],
-    ['perplexity', ({ testNll }) => formatNumber(Math.exp(testNll / letters), 2)],
+    ['bits/character', ({ testNll }) => formatNumber(testNll / characters / Math.LN2, 3)],
+    ['perplexity', ({ testNll }) => formatNumber(Math.exp(testNll / characters), 2)],
     ['test top-1', ({ testTop1 }) => share(testTop1)],
   ];
-  console.log(table(columns, found.yardsticks));
+  console.log(table(columns, found.baselines));
   const orders = [
     ['order', ({ order }) => String(order)],
     ['val NLL', ({ valNll }) => formatNumber(valNll, 2)],

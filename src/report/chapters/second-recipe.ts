@@ -1,36 +1,36 @@
-import { BESIDE_RULES } from '../rules/beside.js';
+import { SECOND_RECIPE_RULES } from '../rules/second-recipe.js';
 import { discuss } from '../rules/rule.js';
 import type { Block } from '../../render/document.js';
-import type { BesideFacts } from '../facts/types.js';
+import type { SecondRecipeFacts } from '../facts/types.js';
 import { bullets, chapter, left, listed, paragraph, section, table } from '../writing/blocks.js';
 import { prose } from '../writing/prose.js';
-import { pairsOf, type Pair } from './beside/pairs.js';
-import { differentSettings } from './beside/settings.js';
-import { differenceTable, figuresTables } from './beside/tables.js';
-import { timeFigure } from './beside/time-figure.js';
+import { pairsOf, type Pair } from './second-recipe/pairs.js';
+import { differentSettings } from './second-recipe/settings.js';
+import { differenceTable, figuresTables } from './second-recipe/tables.js';
+import { timeFigure } from './second-recipe/time-figure.js';
 import { shownRun, type ReportContext } from './context.js';
 import { waysOfTraining } from './measuring/method.js';
 
 /** The sizes with a second recipe against those with the report's own. */
-export async function besideChapter(context: ReportContext): Promise<Block[]> {
+export async function secondRecipeChapter(context: ReportContext): Promise<Block[]> {
   const { facts } = context;
-  const { beside } = facts;
-  if (beside === undefined) return [];
+  const { secondRecipe } = facts;
+  if (secondRecipe === undefined) return [];
   const pairs = pairsOf(context);
-  const { recipe, ownRecipe = 'the study’s own recipe' } = beside;
-  const found = discuss(BESIDE_RULES, facts);
+  const { recipe, ownRecipe = 'the study’s own recipe' } = secondRecipe;
+  const found = discuss(SECOND_RECIPE_RULES, facts);
   const curves = await timeFigure(context, pairs);
   return [
-    chapter('beside', `Another recipe: ${recipe}`),
+    chapter('second-recipe', `Another recipe: ${recipe}`),
     paragraph(
       prose`A recipe is all that there is to choose of a model and its training. The same sizes were trained with the recipe _${recipe}_ too, on the same texts. These models were
         not asked for the best size, for few texts or for temperatures: every other chapter is about _${ownRecipe}_. Sizes go by the same names with both, and the second recipe may
         have other numbers of parameters.`,
     ),
-    ...differences(context, pairs, beside),
+    ...differences(context, pairs, secondRecipe),
     section('beside-figures', 'What comes out'),
-    ...figuresTables(context, pairs, beside),
-    ...differenceTable(context, beside),
+    ...figuresTables(context, pairs, secondRecipe),
+    ...differenceTable(context, secondRecipe),
     ...(curves === undefined ? [] : [curves]),
     ...(found.length === 0 ? [] : [section('beside-findings', 'What the numbers say'), bullets(...found)]),
   ];
@@ -40,13 +40,11 @@ export async function besideChapter(context: ReportContext): Promise<Block[]> {
 function differences(
   context: ReportContext,
   pairs: readonly Pair[],
-  { recipe, ownRecipe = '' }: BesideFacts,
+  { recipe, ownRecipe = '' }: SecondRecipeFacts,
 ): Block[] {
   const both = pairs.flatMap(({ size, own, other }) => {
     const configs = [own, other].map((group) => group && shownRun(context, group)?.config);
-    return configs[0] === undefined || configs[1] === undefined
-      ? []
-      : [{ size, own: configs[0], other: configs[1] }];
+    return configs[0] === undefined || configs[1] === undefined ? [] : [{ size, own: configs[0], other: configs[1] }];
   });
   const settings = differentSettings(
     both.map(({ own }) => own),
@@ -61,9 +59,7 @@ function differences(
     return ways.length === 1 ? [prose`_${name}_: ${ways[0]!}.`] : [];
   });
   const order =
-    both.length > 1
-      ? ` Several values are those of ${listed(both.map(({ size }) => size))}, in this order.`
-      : '';
+    both.length > 1 ? ` Several values are those of ${listed(both.map(({ size }) => size))}, in this order.` : '';
   return [
     ...(words.length + settings.length === 0 ? [] : [section('beside-settings', 'What differs')]),
     ...(words.length === 0 ? [] : [bullets(...words)]),

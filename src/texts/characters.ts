@@ -1,10 +1,10 @@
 import { codePoints } from '../tokenizer/code-points.js';
-import { cutToWindow, DEFAULT_MAX_LETTERS } from '../tokenizer/encode-split.js';
+import { cutToWindow, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { emptyReport } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 
-/** How many letters (Unicode code points) a text has. */
-export function countLetters(text: string): number {
+/** How many characters (Unicode code points) a text has. */
+export function countCharacters(text: string): number {
   return codePoints(text).length;
 }
 
@@ -18,38 +18,38 @@ export function wordsOf(text: string): string[] {
 }
 
 /**
- * Texts as a model reads them: letters outside the alphabet folded, replaced or dropped, and cut to the window.
+ * Texts as a model reads them: characters outside the alphabet folded, replaced or dropped, and cut to the window.
  * Measures of a model's texts against the texts it learned from compare these.
  *
- * @param maxLetters the window; default 149
+ * @param maxCharacters the context length; default 149
  * @example textsAsRead(corpus.splits.train, tokenizer)
  */
 export function textsAsRead(
   texts: readonly string[],
   tokenizer: Tokenizer,
-  maxLetters = DEFAULT_MAX_LETTERS,
+  maxCharacters = DEFAULT_MAX_CHARACTERS,
 ): string[] {
   const report = emptyReport();
-  return texts.map((text) => tokenizer.decode(cutToWindow(tokenizer.encode(text), maxLetters, report)));
+  return texts.map((text) => tokenizer.decode(cutToWindow(tokenizer.encode(text), maxCharacters, report)));
 }
 
 const FIRST_SURROGATE = 0xd800;
 const SURROGATES = 0x800;
 
 /**
- * A function that writes a text so that each letter is one UTF-16 unit, which is what strings are indexed and compared
- * by. Letters outside the Basic Multilingual Plane (emoji, rare scripts), which take two units, get a unit of
+ * A function that writes a text so that each character is one UTF-16 unit, which is what strings are indexed and compared
+ * by. Characters outside the Basic Multilingual Plane (emoji, rare scripts), which take two units, get a unit of
  * the range that is free then: that of halves of pairs, in order of appearance. Texts are comparable when the same
- * function wrote them. The 2,049th such letter would share a unit with the first; learned alphabets have at most 1,000.
+ * function wrote them. The 2,049th such character would share a unit with the first; learned alphabets have at most 1,000.
  */
 export function createUnitWriter(): (text: string) => string {
   const units = new Map<string, string>();
   return (text) =>
-    text.replace(/[\u{10000}-\u{10ffff}]/gu, (letter) => {
-      let unit = units.get(letter);
+    text.replace(/[\u{10000}-\u{10ffff}]/gu, (character) => {
+      let unit = units.get(character);
       if (unit === undefined) {
         unit = String.fromCharCode(FIRST_SURROGATE + (units.size % SURROGATES));
-        units.set(letter, unit);
+        units.set(character, unit);
       }
       return unit;
     });

@@ -15,31 +15,28 @@ export interface DifferentSetting {
  *
  * @example differentSettings([notebook87k], [modern87k])[0]; // { name: 'width', first: '20', second: '44' }
  */
-export function differentSettings(
-  first: readonly RunConfig[],
-  second: readonly RunConfig[],
-): DifferentSetting[] {
+export function differentSettings(first: readonly RunConfig[], second: readonly RunConfig[]): DifferentSetting[] {
   const [a, b] = [first.map(settingsOf), second.map(settingsOf)];
   const paths = [...new Set([...Object.keys(NAMES), ...[...a, ...b].flatMap((each) => [...each.keys()])])];
   return paths.flatMap((path) => {
-    const [x, y] = [a, b].map((runs) => inWords(runs.map((settings) => valueInWords(path, settings.get(path))))); // prettier-ignore
+    const [x, y] = [a, b].map((runs) => inWords(runs.map((settings) => valueInWords(path, settings.get(path)))));
     return x === y ? [] : [{ name: NAMES[path] ?? path, first: x!, second: y! }];
   });
 }
 
 /** What settings are called, in the order in which they stand; others come last, by their path. */
 const NAMES: Readonly<Record<string, string>> = {
-  'model.emb': 'width',
-  'model.blocks': 'blocks',
+  'model.dModel': 'width',
+  'model.layers': 'blocks',
   'model.heads': 'heads',
   'model.headWidth': 'width of a head',
-  'model.neurons': 'MLP width, in widths of the model',
+  'model.mlpRatio': 'MLP width, in widths of the model',
   'model.norm': 'norms',
   'model.positions': 'positions',
   'model.attentionBias': 'biases in attention',
   'model.queryKeyNorm': 'norms of queries and keys',
   'model.activation': 'activation of the MLP',
-  'model.tiedEmbeddings': 'logits by the letter embedding',
+  'model.tiedEmbeddings': 'logits by the character embedding',
   'model.initialization': 'initialisation',
   'model.dropout.embedding': 'dropout on the embedding',
   'model.dropout.attention': 'dropout on attention weights',
@@ -59,7 +56,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'training.padding': 'pads are predicted',
   'training.labelSmoothing': 'smoothing of targets',
   'training.augmentation.wordShuffle': 'texts with words shuffled',
-  'training.lesson': 'texts of a teacher',
+  'training.distillationSet': 'texts of a teacher',
   'training.averaging': 'average of the weights',
   'training.epochs': 'epochs planned',
   'training.patience': 'patience (epochs)',
@@ -80,7 +77,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'training.optimizer.decayOn all': 'everything',
   'training.optimizer.decayOn matrices': 'matrices and embeddings',
   'training.lossPer text': 'texts',
-  'training.lossPer letter': 'letters',
+  'training.lossPer character': 'characters',
   'training.batching shuffled': 'any',
   'training.batching similar-lengths': 'of similar lengths',
   'training.padding all': 'all',
@@ -94,13 +91,11 @@ const SHARES = /^model\.dropout\.|^training\.(augmentation\.|labelSmoothing)/;
 const PHRASES: Readonly<Record<string, (value: Fields) => string | undefined>> = {
   'training.schedule': ({ kind, warmupSteps }) => {
     if (kind === 'constant') return 'constant';
-    if (kind === 'warmup-cosine')
-      return `${whole(Number(warmupSteps))} steps of warm-up, then down along a cosine`;
+    if (kind === 'warmup-cosine') return `${whole(Number(warmupSteps))} steps of warm-up, then down along a cosine`;
     return undefined;
   },
-  'training.averaging': ({ kind, decay }) =>
-    kind === 'ema' ? `exponential, ${Number(decay)} a step` : undefined,
-  'training.lesson': ({ share, weight }) =>
+  'training.averaging': ({ kind, decay }) => (kind === 'ema' ? `exponential, ${Number(decay)} a step` : undefined),
+  'training.distillationSet': ({ share, weight }) =>
     `${percent(Number(share), 0)} of an epoch, its expectations counting ${percent(Number(weight), 0)}`,
 };
 

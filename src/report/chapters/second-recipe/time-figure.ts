@@ -7,12 +7,12 @@ import { curveOf, hasCurve } from '../models/curves.js';
 import { nllRange } from '../models/nll-range.js';
 import { membersOf, type Pair } from './pairs.js';
 
-/** Yardsticks that are drawn as lines. */
+/** Baselines that are drawn as lines. */
 const DRAWN: readonly string[] = ['bigram', 'kneser-ney', 'entropy'];
 
 /** Validation NLL against minutes of training: a colour a size, dashed with the second recipe. */
 export async function timeFigure(context: ReportContext, pairs: readonly Pair[]): Promise<Block | undefined> {
-  const { yardsticks } = context.facts;
+  const { baselines } = context.facts;
   const series = pairs.flatMap(({ own, other }, place) => {
     const colourIndex = own === undefined ? place : colourOf(context, own);
     return [
@@ -24,11 +24,13 @@ export async function timeFigure(context: ReportContext, pairs: readonly Pair[])
       const { markEpoch, ...curve } = curveOf(group, 'valNll', context);
       const minutes = seconds.map((each) => each / 60);
       const marked = minutes[epochs.indexOf(markEpoch ?? NaN)];
-      return [{ ...curve, epochs: minutes, colourIndex, dashed, ...(marked === undefined ? {} : { markEpoch: marked }) }]; // prettier-ignore
+      return [
+        { ...curve, epochs: minutes, colourIndex, dashed, ...(marked === undefined ? {} : { markEpoch: marked }) },
+      ];
     });
   });
   if (series.every(({ epochs }) => epochs.length < 2)) return undefined;
-  const references = (yardsticks?.yardsticks ?? [])
+  const references = (baselines?.baselines ?? [])
     .filter(({ id, valNll }) => DRAWN.includes(id) && Number.isFinite(valNll))
     .map(({ label, valNll }) => ({ label, value: valNll }));
   const groups = membersOf(pairs).filter(({ curves }) => hasCurve(curves.valNll));
@@ -46,11 +48,9 @@ export async function timeFigure(context: ReportContext, pairs: readonly Pair[])
       height: 440,
     }),
     [
-      `Validation NLL after each epoch against the wall-clock time until then; solid with the study’s own recipe, dashed with ${context.facts.beside?.recipe ?? 'the second one'}, a colour a size; a ring marks the lowest.`,
-      bands
-        ? ' Lines are means over seeds, of NLL and of time; bands go from the lowest to the highest seed.'
-        : '',
-      references.length > 0 ? ' Dotted lines are yardsticks, measured on the same validation texts.' : '',
+      `Validation NLL after each epoch against the wall-clock time until then; solid with the study’s own recipe, dashed with ${context.facts.secondRecipe?.recipe ?? 'the second one'}, a colour a size; a ring marks the lowest.`,
+      bands ? ' Lines are means over seeds, of NLL and of time; bands go from the lowest to the highest seed.' : '',
+      references.length > 0 ? ' Dotted lines are baselines, measured on the same validation texts.' : '',
       ' Times are those of the machine and of its load when each run was made.',
     ].join(''),
     `Curves of validation NLL against minutes of training. ${listed(groups.map(({ name, figures }) => `${name} has its lowest, ${nats(figures.bestValNll.mean)}, in a training of ${duration(figures.seconds.mean)}`))}.`,
@@ -58,7 +58,7 @@ export async function timeFigure(context: ReportContext, pairs: readonly Pair[])
 }
 
 /**
- * Up to the weakest yardstick that is drawn: who passes whom shows below it. Higher where no curve gets there.
+ * Up to the weakest baseline that is drawn: who passes whom shows below it. Higher where no curve gets there.
  */
 function rangeAround(
   series: readonly { readonly values: readonly number[] }[],
@@ -66,7 +66,5 @@ function rangeAround(
 ): { high?: number } {
   const highest = Math.max(...references.map(({ value }) => value));
   const gets = series.some(({ values }) => values.some((value) => value < highest));
-  return references.length > 1 && gets
-    ? { high: 10 * Math.ceil(highest / 9.6) }
-    : nllRange(series, references);
+  return references.length > 1 && gets ? { high: 10 * Math.ceil(highest / 9.6) } : nllRange(series, references);
 }

@@ -1,16 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { buildDocument } from '../../../src/report/build-document.js';
-import { differentSettings } from '../../../src/report/chapters/beside/settings.js';
+import { differentSettings } from '../../../src/report/chapters/second-recipe/settings.js';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
 import { madeUpConfig } from '../made-up-runs.js';
-import { besideBetter, besideDiverged, besideMissing, besideQuick, besideSeeds, largerIsBetter, madeUpComparison } from '../made-up-studies.js'; // prettier-ignore
+import {
+  secondRecipeBetter,
+  secondRecipeDiverged,
+  secondRecipeMissing,
+  secondRecipeQuick,
+  secondRecipeSeeds,
+  largerIsBetter,
+  madeUpComparison,
+} from '../made-up-studies.js';
 import { blocksUnder, chaptersOf, linesOfBlock } from './text-of.js';
 
 const build = (input: ReportInput) => buildDocument(input, computeFacts(input));
 
 async function chapterOf(input: ReportInput) {
-  const blocks = blocksUnder(await build(input), 'beside');
+  const blocks = blocksUnder(await build(input), 'second-recipe');
   return {
     blocks,
     lines: blocks.flatMap(linesOfBlock),
@@ -33,13 +41,18 @@ describe('the settings in which two recipes differ', () => {
       { name: 'MLP width, in widths of the model', first: '10 / 50', second: '4' },
     ]);
     expect(found).toContainEqual({ name: 'learning rate', first: '0.001', second: '0.01' });
-    expect(found).toContainEqual({ name: 'its schedule', first: 'constant', second: '100 steps of warm-up, then down along a cosine' }); // prettier-ignore
+    expect(found).toContainEqual({
+      name: 'its schedule',
+      first: 'constant',
+      second: '100 steps of warm-up, then down along a cosine',
+    });
     expect(found).toContainEqual({ name: 'patience (epochs)', first: '10', second: 'none' });
     expect(found).toContainEqual({ name: 'smoothing of targets', first: 'none', second: 'none / 3 %' });
     expect(found).toContainEqual({ name: 'dropout on the embedding', first: '10 %', second: 'none / 7 %' });
     const names = found.map(({ name }) => name);
     expect(found).toContainEqual({ name: 'positions', first: 'learned', second: 'rotary' });
-    for (const same of ['pads are predicted', 'texts of a teacher', 'tied embeddings']) expect(names).not.toContain(same); // prettier-ignore
+    for (const same of ['pads are predicted', 'texts of a teacher', 'tied embeddings'])
+      expect(names).not.toContain(same);
     // Every one has a name.
     for (const name of names) expect(name).not.toContain('.');
     expect(differentSettings(notebook, notebook)).toEqual([]);
@@ -56,17 +69,23 @@ describe('the settings in which two recipes differ', () => {
 
 describe('the chapter of a second recipe', () => {
   it('is there only where there are runs with one', async () => {
-    expect(chaptersOf(await build(besideBetter()))).toContain('beside');
-    expect(chaptersOf(await build(largerIsBetter()))).not.toContain('beside');
-    const given = madeUpComparison(besideBetter().runs.map(({ run }) => run));
-    expect(chaptersOf(await build(given))).not.toContain('beside');
+    expect(chaptersOf(await build(secondRecipeBetter()))).toContain('second-recipe');
+    expect(chaptersOf(await build(largerIsBetter()))).not.toContain('second-recipe');
+    const given = madeUpComparison(secondRecipeBetter().runs.map(({ run }) => run));
+    expect(chaptersOf(await build(given))).not.toContain('second-recipe');
   });
 
-  it('has a row for each size and recipe, then the yardsticks, with the better ones emphasised', async () => {
-    const { blocks, tables, lines } = await chapterOf(besideBetter());
+  it('has a row for each size and recipe, then the baselines, with the better ones emphasised', async () => {
+    const { blocks, tables, lines } = await chapterOf(secondRecipeBetter());
     expect(linesOfBlock(blocks[0]!)).toEqual(['Another recipe: modern']);
     const figures = tables.find(({ columns }) => columns[0]!.header === 'model')!;
-    expect(figures.rows.slice(0, 5).map(([name]) => name)).toEqual(['87k', 'modern 87k', '557k', 'modern 557k', 'flat letter unigram']); // prettier-ignore
+    expect(figures.rows.slice(0, 5).map(([name]) => name)).toEqual([
+      '87k',
+      'modern 87k',
+      '557k',
+      'modern 557k',
+      'flat character unigram',
+    ]);
     expect(figures.rows[1]!.slice(0, 4)).toEqual(['modern 87k', '86,501', '92.00', '93.50']);
     expect(figures.rows[1]!.slice(-2)).toEqual(['20', '2 min 0 s']);
     expect(figures.emphasised).toEqual([1, 3]);
@@ -80,7 +99,7 @@ describe('the chapter of a second recipe', () => {
   });
 
   it('gives means, spreads and intervals of several seeds', async () => {
-    const { tables } = await chapterOf(besideSeeds());
+    const { tables } = await chapterOf(secondRecipeSeeds());
     const figures = tables.find(({ columns }) => columns[0]!.header === 'model')!;
     expect(figures.rows[1]![3]).toBe('93.80 ± 0.30');
     const costs = tables.find(({ columns }) => columns.at(-1)!.header === 'time')!;
@@ -91,37 +110,36 @@ describe('the chapter of a second recipe', () => {
   });
 
   it('draws NLL against minutes, a curve for each size and recipe', async () => {
-    const { figures } = await chapterOf(besideBetter());
+    const { figures } = await chapterOf(secondRecipeBetter());
     const [time] = figures;
     expect(time!.id).toBe('beside-time');
     expect(time!.svg).toContain('minutes of training (log scale)');
-    for (const name of ['87k', 'modern 87k', '557k', 'modern 557k', 'bigram'])
-      expect(time!.svg).toContain(`>${name}<`);
+    for (const name of ['87k', 'modern 87k', '557k', 'modern 557k', 'bigram']) expect(time!.svg).toContain(`>${name}<`);
     expect(time!.svg).not.toContain('unigram');
     expect(linesOfBlock(time!)[0]).toContain('of its load');
   });
 
   it('has neither verdicts nor conclusions in a quick study', async () => {
-    const { lines, tables } = await chapterOf(besideQuick());
+    const { lines, tables } = await chapterOf(secondRecipeQuick());
     expect(lines).not.toContain('What the numbers say');
-    expect(lines.join('\n')).not.toMatch(/better|worse|told apart/);
+    expect(lines.join('\n')).not.toMatch(/better|worse|significantly different/);
     for (const { emphasised } of tables) expect(emphasised ?? []).toEqual([]);
   });
 
   it('shows what there is of runs that diverged or are missing', async () => {
-    const diverged = await chapterOf(besideDiverged());
+    const diverged = await chapterOf(secondRecipeDiverged());
     const rows = diverged.tables.find(({ columns }) => columns[0]!.header === 'model')!.rows;
     expect(rows[1]!.slice(2, 4)).toEqual(['not finite', 'not finite']);
     expect(diverged.tables.some(({ columns }) => columns[0]!.header === 'size')).toBe(false);
-    const missing = await chapterOf(besideMissing());
-    const names = missing.tables.find(({ columns }) => columns[0]!.header === 'model')!.rows.map(([name]) => name); // prettier-ignore
+    const missing = await chapterOf(secondRecipeMissing());
+    const names = missing.tables.find(({ columns }) => columns[0]!.header === 'model')!.rows.map(([name]) => name);
     expect(names.slice(0, 2)).toEqual(['87k', 'modern 87k']);
     expect(names).not.toContain('557k');
   });
 
   it('leaves every other chapter but the summary’s introduction, the method and the samples as it is', async () => {
-    const study = besideBetter();
-    const own = { ...study, runs: study.runs.filter(({ role }) => role !== 'beside') };
+    const study = secondRecipeBetter();
+    const own = { ...study, runs: study.runs.filter(({ role }) => role !== 'second-recipe') };
     const [both, alone] = [await build(study), await build(own)];
     for (const id of ['data', 'explanations', 'models', 'few-texts', 'temperature', 'padding'])
       expect(blocksUnder(both, id), id).toEqual(blocksUnder(alone, id));

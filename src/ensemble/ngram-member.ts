@@ -2,8 +2,8 @@ import type { KneserNey } from '../baselines/kneser-ney.js';
 import type { PackedBatch } from '../nn/packed-batch.js';
 import type { Member, NextPredictions, PredictionTable } from './member.js';
 
-/** Counting letters in a mixture: an interpolated Kneser–Ney model. */
-export class CountingMember implements Member {
+/** An n-gram model in a mixture: an interpolated Kneser–Ney model. */
+export class NgramMember implements Member {
   private readonly probabilities: Float64Array<ArrayBuffer>;
 
   constructor(readonly model: KneserNey) {
@@ -14,22 +14,16 @@ export class CountingMember implements Member {
     return this.model.label;
   }
 
-  predict(
-    { offsets }: PackedBatch,
-    texts: readonly ArrayLike<number>[],
-    table: PredictionTable,
-    member: number,
-  ): void {
+  predict({ offsets }: PackedBatch, texts: readonly ArrayLike<number>[], table: PredictionTable, member: number): void {
     texts.forEach((text, b) => {
-      const letters = Uint16Array.from(text);
+      const characters = Uint16Array.from(text);
       for (let row = offsets[b]!; row < offsets[b + 1]!; row++)
-        this.fill(letters.subarray(0, row - offsets[b]!), table, row, member);
+        this.fill(characters.subarray(0, row - offsets[b]!), table, row, member);
     });
   }
 
   begin(): NextPredictions {
-    return ({ contexts }, table, member) =>
-      contexts.forEach((context, row) => this.fill(context, table, row, member));
+    return ({ contexts }, table, member) => contexts.forEach((context, row) => this.fill(context, table, row, member));
   }
 
   private fill(context: Uint16Array, table: PredictionTable, row: number, member: number): void {

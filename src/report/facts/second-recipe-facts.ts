@@ -1,23 +1,16 @@
 /** A second recipe against the report's own. */
 import { isDeepStrictEqual } from 'node:util';
 import type { RunConfig } from '../../runs/schema.js';
-import {
-  compareFigure,
-  fromTheBest,
-  isBeside,
-  isContender,
-  stepsOf,
-  type KnownGroup,
-} from './comparisons.js';
-import type { BesideFacts, PassingFacts, RunFacts } from './types.js';
+import { compareFigure, fromTheBest, isSecondRecipe, isContender, stepsOf, type KnownGroup } from './comparisons.js';
+import type { SecondRecipeFacts, PassingFacts, RunFacts } from './types.js';
 
 /**
  * What the groups of the second recipe show together; what each does beside its own size is a comparison like others.
  *
  * @returns undefined where no group on the report's texts has a second recipe
  */
-export function besideFacts(groups: readonly KnownGroup[]): BesideFacts | undefined {
-  const others = groups.filter(isBeside);
+export function secondRecipeFacts(groups: readonly KnownGroup[]): SecondRecipeFacts | undefined {
+  const others = groups.filter(isSecondRecipe);
   const own = groups.filter(({ group, facts }) => isContender(group, facts.comparable));
   const [other] = others;
   if (other === undefined) return undefined;
@@ -35,7 +28,7 @@ export function besideFacts(groups: readonly KnownGroup[]): BesideFacts | undefi
             testNll: compareFigure(best.facts, ownBest.facts, 'testNll'),
           },
     passing: others.flatMap((first) => {
-      const second = own.find(({ facts }) => facts.name === first.facts.beside);
+      const second = own.find(({ facts }) => facts.name === first.facts.secondRecipe);
       return second === undefined ? [] : [passingFacts(first, second)];
     }),
   };

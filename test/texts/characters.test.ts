@@ -1,27 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countLetters, createUnitWriter, textsAsRead, wordsOf } from '../../src/texts/letters.js';
+import { countCharacters, createUnitWriter, textsAsRead, wordsOf } from '../../src/texts/characters.js';
 import { defaultTokenizer, learnAlphabet } from '../../src/index.js';
 
-describe('letters and words', () => {
+describe('characters and words', () => {
   it('count code points, and split at any white space', () => {
-    expect(countLetters('a😀b')).toBe(3);
+    expect(countCharacters('a😀b')).toBe(3);
     expect(wordsOf('  wall\t street \n opens ')).toEqual(['wall', 'street', 'opens']);
     expect(wordsOf('   ')).toEqual([]);
   });
 
-  it('are those that a model reads: folded, dropped and cut to the window', () => {
+  it('are those that a model reads: folded, dropped and cut to the context length', () => {
     expect(textsAsRead(['Café 7 müde', 'abcdef'], defaultTokenizer(), 5)).toEqual(['cafe ', 'abcde']);
     const texts = ['Ä😀', 'x'];
     expect(textsAsRead(texts, learnAlphabet(texts))).toEqual(texts);
   });
 
-  it('become one unit each, the same for the same letter and another for another', () => {
+  it('become one unit each, the same for the same character and another for another', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 12 }), { maxLength: 6 }), (texts) => {
         const write = createUnitWriter();
         const written = texts.map(write);
-        texts.forEach((text, i) => expect(written[i]!.length).toBe(countLetters(text)));
+        texts.forEach((text, i) => expect(written[i]!.length).toBe(countCharacters(text)));
         for (const [i, text] of texts.entries())
           for (const [j, other] of texts.entries()) expect(written[i] === written[j]).toBe(text === other);
       }),

@@ -1,4 +1,4 @@
-// Trains a small model, mixes it with counting letters, and compares the three. Run: node examples/mix-with-counting.mjs
+// Trains a small model, mixes it with an n-gram model, and compares the three. Run: node examples/mix-with-counting.mjs
 import { chooseBackend, fitKneserNey, gazette, meanNll, mixModels, trainModel } from 'letterpress';
 
 const corpus = gazette({ sizes: { train: 1000, val: 200, test: 200 } });
@@ -9,8 +9,8 @@ const model = await trainModel({ corpus, backend: chooseBackend().backend, epoch
 const { mixture } = mixModels({ models: [model], splits, order: 6 });
 
 const encode = (texts) => texts.map((text) => model.tokenizer.encode(text));
-const counting = fitKneserNey(encode(splits.train), { order: 6, vocabulary: 29, window: 150 });
+const ngram = fitKneserNey(encode(splits.train), { order: 6, vocabulary: 29, contextLength: 150 });
 console.log('transformer', model.evaluate(splits.test).nll); // nats per text
-console.log('counting', meanNll(counting, encode(splits.test)));
+console.log('ngram', meanNll(ngram, encode(splits.test)));
 console.log('mixture', mixture.evaluate(splits.test).nll);
 console.log(mixture.sample({ count: 3, temperature: 0.8 }));

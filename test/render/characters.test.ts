@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printable } from '../../src/render/letters.js';
+import { printable } from '../../src/render/characters.js';
 import { readableDate } from '../../src/render/readable-date.js';
 
 describe('printable', () => {
@@ -13,7 +13,7 @@ describe('printable', () => {
     expect(printable(text)).toBe(text);
   });
 
-  it('keeps the number of letters, and has nothing more to do the second time', () => {
+  it('keeps the number of characters, and has nothing more to do the second time', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const shown = printable(text);

@@ -1,4 +1,4 @@
-/** A lesson's folder: `lesson.json`, and what the teacher wrote and expected as `lesson.safetensors`. */
+/** A distillation set's folder: `lesson.json`, and what the teacher wrote and expected as `lesson.safetensors`. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,37 +6,32 @@ import { z } from 'zod';
 import { LetterpressError } from '../../errors.js';
 import { toJson } from '../../json.js';
 import { readBytes, readJson, writeRunFile } from '../../runs/run-file.js';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type DtypeArrays,
-  type TensorData,
-} from '../../runs/safetensors.js';
+import { decodeSafetensors, encodeSafetensors, type DtypeArrays, type TensorData } from '../../runs/safetensors.js';
 import { parseRunFile } from '../../runs/schema.js';
-import type { Lesson } from './lesson.js';
+import type { DistillationSet } from './distillation-set.js';
 
 /** The version that this Letterpress writes, and the only one that it reads. */
-export const LESSON_SCHEMA_VERSION = 1;
+export const DISTILLATION_SET_SCHEMA_VERSION = 1;
 
-/** Where things lie in a lesson's folder. */
-export const LESSON_FILES = { lesson: 'lesson.json', data: 'lesson.safetensors' } as const;
+/** Where things lie in a distillation set's folder. */
+export const DISTILLATION_SET_FILES = { distillationSet: 'lesson.json', data: 'lesson.safetensors' } as const;
 
 const count = z.int().min(0);
 
 /** Schema of `lesson.json`; docs/distillation.md says the same in words. */
-export const lessonSchema = z.object({
-  schemaVersion: z.literal(LESSON_SCHEMA_VERSION),
+export const distillationSetSchema = z.object({
+  schemaVersion: z.literal(DISTILLATION_SET_SCHEMA_VERSION),
   /** Version of Letterpress that wrote it. */
   letterpress: z.string(),
   createdAt: z.iso.datetime(),
-  /** The run or mixture that taught, as the user named it. */
+  /** The run or mixture that distilled, as the user named it. */
   teacher: z.string(),
   seed: count,
   temperature: z.number().positive(),
   texts: count,
-  letters: count,
+  characters: count,
   /** Tokens a text may have, cls included. */
-  window: count,
+  contextLength: count,
   /** Owned by the tokenizer. */
   tokenizer: z.record(z.string(), z.unknown()),
   /** SHA-256 of `lesson.safetensors`. */
@@ -44,37 +39,37 @@ export const lessonSchema = z.object({
 });
 
 /** See {@link lessonSchema}. */
-export type LessonFile = z.infer<typeof lessonSchema>;
+export type DistillationSetFile = z.infer<typeof distillationSetSchema>;
 
-/** Writes a lesson; `lesson.json` last, which makes it one. Throws `IO` when the file system refuses. */
-export function writeLesson(
+/** Writes a distillation set; `lesson.json` last, which makes it one. Throws `IO` when the file system refuses. */
+export function writeDistillationSet(
   folder: string,
-  about: Omit<LessonFile, 'fingerprint'>,
-  lesson: Lesson,
-): LessonFile {
-  const { texts, places, outcomes, expected } = lesson;
-  const letters = new Uint16Array(texts.reduce((sum, { length }) => sum + length, 0));
+  about: Omit<DistillationSetFile, 'fingerprint'>,
+  distillationSet: DistillationSet,
+): DistillationSetFile {
+  const { texts, places, outcomes, expected } = distillationSet;
+  const characters = new Uint16Array(texts.reduce((sum, { length }) => sum + length, 0));
   const lengths = Int32Array.from(texts, ({ length }) => length);
   let at = 0;
   for (const text of texts) {
-    letters.set(text, at);
+    characters.set(text, at);
     at += text.length;
   }
   const tensors = new Map<string, TensorData>([
-    ['letters', { dtype: 'U16', shape: [letters.length], data: letters }],
+    ['characters', { dtype: 'U16', shape: [characters.length], data: characters }],
     ['lengths', { dtype: 'I32', shape: [lengths.length], data: lengths }],
     ['expected', { dtype: 'U16', shape: [places.at(-1)!, outcomes], data: expected }],
   ]);
   const bytes = encodeSafetensors(tensors);
   const file = { ...about, fingerprint: hashOf(bytes) };
-  writeRunFile(folder, LESSON_FILES.data, bytes);
-  writeRunFile(folder, LESSON_FILES.lesson, `${toJson(file, 2)}\n`);
+  writeRunFile(folder, DISTILLATION_SET_FILES.data, bytes);
+  writeRunFile(folder, DISTILLATION_SET_FILES.distillationSet, `${toJson(file, 2)}\n`);
   return file;
 }
 
 /** Whether a folder holds a lesson. */
-export function isLesson(folder: string): boolean {
-  return existsSync(join(folder, LESSON_FILES.lesson));
+export function isDistillationSet(folder: string): boolean {
+  return existsSync(join(folder, DISTILLATION_SET_FILES.distillationSet));
 }
 
 /**
@@ -82,38 +77,41 @@ export function isLesson(folder: string): boolean {
  *
  * @throws LetterpressError BAD_INPUT when the folder holds none; BAD_RUN when it is damaged
  */
-export function readLesson(folder: string): { readonly file: LessonFile; readonly lesson: Lesson } {
-  if (!isLesson(folder)) {
+export function readDistillationSet(folder: string): {
+  readonly file: DistillationSetFile;
+  readonly distillationSet: DistillationSet;
+} {
+  if (!isDistillationSet(folder)) {
     throw new LetterpressError(
       'BAD_INPUT',
-      `no lesson at ${folder}: it has no ${LESSON_FILES.lesson}`,
-      'Check the path; `letterpress teach RUN --out FOLDER` writes a lesson.',
+      `no distillation set at ${folder}: it has no ${DISTILLATION_SET_FILES.distillationSet}`,
+      'Check the path; `letterpress distill RUN --out FOLDER` writes a lesson.',
     );
   }
-  const path = join(folder, LESSON_FILES.lesson);
-  const file = parseRunFile(lessonSchema, readJson(path), path);
-  const data = join(folder, LESSON_FILES.data);
+  const path = join(folder, DISTILLATION_SET_FILES.distillationSet);
+  const file = parseRunFile(distillationSetSchema, readJson(path), path);
+  const data = join(folder, DISTILLATION_SET_FILES.data);
   const bytes = readBytes(data);
   if (hashOf(bytes) !== file.fingerprint) {
     throw new LetterpressError(
       'BAD_RUN',
       `${data} is not what ${path} says: its fingerprint differs`,
-      'Restore it from a copy, or have the lesson written again.',
+      'Restore it from a copy, or have the distillation set written again.',
     );
   }
   const { tensors } = decodeSafetensors(bytes, data);
-  const letters = tensorOf(tensors, 'letters', 'U16', data);
+  const characters = tensorOf(tensors, 'characters', 'U16', data);
   const lengths = tensorOf(tensors, 'lengths', 'I32', data);
   const expected = tensorOf(tensors, 'expected', 'U16', data);
   const texts: Uint16Array[] = [];
   const places = new Int32Array(lengths.length + 1);
   let at = 0;
   lengths.forEach((length, i) => {
-    texts.push(letters.subarray(at, at + length));
+    texts.push(characters.subarray(at, at + length));
     at += length;
-    places[i + 1] = places[i]! + Math.min(length + 1, file.window - 1);
+    places[i + 1] = places[i]! + Math.min(length + 1, file.contextLength - 1);
   });
-  return { file, lesson: { texts, places, outcomes: expected.length / places.at(-1)!, expected } };
+  return { file, distillationSet: { texts, places, outcomes: expected.length / places.at(-1)!, expected } };
 }
 
 function tensorOf<D extends 'U16' | 'I32'>(
@@ -127,7 +125,7 @@ function tensorOf<D extends 'U16' | 'I32'>(
   throw new LetterpressError(
     'BAD_RUN',
     `${path} has no ${dtype} tensor called ${name}`,
-    'Have the lesson written again.',
+    'Have the distillation set written again.',
   );
 }
 

@@ -1,4 +1,4 @@
-import { END_TOKEN, LetterModel, predictedPositions } from './sequence-model.js';
+import { END_TOKEN, CharacterModel, predictedPositions } from './sequence-model.js';
 import type { Identity, SequenceShape } from './sequence-model.js';
 import { fitUnigram } from './unigram.js';
 import { WittenBell } from './witten-bell.js';
@@ -6,17 +6,17 @@ import { WittenBell } from './witten-bell.js';
 /** What of a text's beginning a prediction depends on, as a number. */
 export type ContextOf = (text: ArrayLike<number>, position: number) => number;
 
-/** A distribution over letters and the end for each of some contexts, smoothed with the letter unigram. */
-export class SmoothedLetters extends LetterModel {
+/** A distribution over characters and the end for each of some contexts, smoothed with the character unigram. */
+export class SmoothedCharacters extends CharacterModel {
   private readonly counts: WittenBell;
   private readonly scratch: Float64Array;
 
   /**
    * Counts the training texts. The counts of a context are smoothed with the unigram of {@link fitUnigram} as
-   * {@link WittenBell} says, so that letters that were never seen there have positive probabilities.
+   * {@link WittenBell} says, so that characters that were never seen there have positive probabilities.
    *
-   * @param texts letters as tokens; longer ones are cut at the window
-   * @throws BAD_INPUT for a token that is no letter; BAD_OPTION for sizes that no sequence has
+   * @param texts characters as tokens; longer ones are cut at the context length
+   * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has
    */
   constructor(
     identity: Identity,
@@ -28,7 +28,7 @@ export class SmoothedLetters extends LetterModel {
     this.counts = new WittenBell(fitUnigram(texts, shape).distribution);
     this.scratch = new Float64Array(shape.vocabulary);
     for (const text of texts) {
-      const count = predictedPositions(text, shape.window);
+      const count = predictedPositions(text, shape.contextLength);
       for (let t = 0; t < count; t++) this.counts.add(contextOf(text, t), text[t] ?? END_TOKEN);
     }
   }

@@ -1,17 +1,21 @@
 import { SINGLE_RUN_MARGIN } from '../../../statistics/compare-groups.js';
 import type { Block } from '../../../render/document.js';
-import type { BesideFacts, ComparisonFacts, GroupFacts } from '../../facts/types.js';
+import type { SecondRecipeFacts, ComparisonFacts, GroupFacts } from '../../facts/types.js';
 import { left, right, table } from '../../writing/blocks.js';
 import { haveSpread, spreadWords, withSpread } from '../../writing/figure-text.js';
-import { duration, nats, percent, range, signed, three, times, top1, UNKNOWN, whole } from '../../writing/numbers.js'; // prettier-ignore
+import { duration, nats, percent, range, signed, three, times, top1, UNKNOWN, whole } from '../../writing/numbers.js';
 import type { ReportContext } from '../context.js';
 import { membersOf, type Pair } from './pairs.js';
 
-/** Every size with both recipes, one below the other, and the yardsticks; what it took in a table of its own where spreads need the room. */
-export function figuresTables(context: ReportContext, pairs: readonly Pair[], beside: BesideFacts): Block[] {
+/** Every size with both recipes, one below the other, and the baselines; what it took in a table of its own where spreads need the room. */
+export function figuresTables(
+  context: ReportContext,
+  pairs: readonly Pair[],
+  secondRecipe: SecondRecipeFacts,
+): Block[] {
   const { facts } = context;
   const groups = membersOf(pairs);
-  const yardsticks = facts.yardsticks?.yardsticks ?? [];
+  const baselines = facts.baselines?.baselines ?? [];
   const better = new Set(
     facts.kind === 'quick'
       ? []
@@ -24,9 +28,9 @@ export function figuresTables(context: ReportContext, pairs: readonly Pair[], be
   return [
     table(
       [
-        `Both recipes and the yardsticks; NLLs are in nats per text, those on validation texts the lowest of all epochs. Models whose name has no recipe are of ${beside.ownRecipe ?? 'the study’s own recipe'}. `,
+        `Both recipes and the baselines; NLLs are in nats per text, those on validation texts the lowest of all epochs. Models whose name has no recipe are of ${secondRecipe.ownRecipe ?? 'the study’s own recipe'}. `,
         spreadWords(groups),
-        better.size > 0 ? ' Of each size, the better one is emphasised where the two are told apart.' : '',
+        better.size > 0 ? ' Of each size, the better one is emphasised where the two are significantly different.' : '',
         several ? '' : ` ${TIMES}`,
       ].join(''),
       [
@@ -34,7 +38,7 @@ export function figuresTables(context: ReportContext, pairs: readonly Pair[], be
         right('parameters'),
         right('validation NLL'),
         right('test NLL'),
-        right('bits per letter'),
+        right('bits per character'),
         right('top-1'),
         ...costs.map(({ header }) => right(header)),
       ],
@@ -44,16 +48,16 @@ export function figuresTables(context: ReportContext, pairs: readonly Pair[], be
           group.parameters === undefined ? UNKNOWN : whole(group.parameters),
           withSpread(group.figures.bestValNll, 2),
           withSpread(group.figures.testNll, 2),
-          withSpread(group.figures.bitsPerLetter, 3),
+          withSpread(group.figures.bitsPerCharacter, 3),
           withSpread(group.figures.testTop1, 4),
           ...costs.map(({ cell }) => cell(group)),
         ]),
-        ...yardsticks.map(({ label, valNll, testNll, bitsPerLetter, testTop1 }) => [
+        ...baselines.map(({ label, valNll, testNll, bitsPerCharacter, testTop1 }) => [
           label,
           '',
           nats(valNll),
           nats(testNll),
-          three(bitsPerLetter),
+          three(bitsPerCharacter),
           top1(testTop1),
           ...costs.map(() => ''),
         ]),
@@ -83,18 +87,16 @@ const COSTS: readonly { readonly header: string; readonly cell: (group: GroupFac
   {
     header: 'time',
     cell: ({ figures: { seconds } }) =>
-      seconds.count > 1
-        ? `${duration(seconds.mean)} ± ${duration(seconds.standardDeviation)}`
-        : duration(seconds.mean),
+      seconds.count > 1 ? `${duration(seconds.mean)} ± ${duration(seconds.standardDeviation)}` : duration(seconds.mean),
   },
 ];
 
 function pairsCompared({ facts }: ReportContext): ComparisonFacts[] {
-  return facts.comparisons.filter(({ kind, testNll }) => kind === 'beside' && testNll.basis !== 'nothing');
+  return facts.comparisons.filter(({ kind, testNll }) => kind === 'second-recipe' && testNll.basis !== 'nothing');
 }
 
 /** What the second recipe changes at each size, with the interval of the difference. A verdict is a conclusion, which a quick study has none of. */
-export function differenceTable(context: ReportContext, { recipe, ownRecipe = '' }: BesideFacts): Block[] {
+export function differenceTable(context: ReportContext, { recipe, ownRecipe = '' }: SecondRecipeFacts): Block[] {
   const pairs = pairsCompared(context);
   if (pairs.length === 0 || context.facts.kind === 'quick') return [];
   const margin = pairs.some(({ testNll }) => testNll.basis === 'margin');
@@ -104,9 +106,11 @@ export function differenceTable(context: ReportContext, { recipe, ownRecipe = ''
     table(
       [
         `From ${ownRecipe} to ${recipe}: a negative difference of the test NLL is an improvement; the time of an epoch is that of the fastest.`,
-        interval ? ' Intervals are 95 % intervals; the recipes are not told apart where they include 0.' : '',
+        interval
+          ? ' Intervals are 95 % intervals; the recipes are not significantly different where they include 0.'
+          : '',
         margin
-          ? ` Of one seed each there is no interval, and recipes are not told apart if they differ by less than ${percent(SINGLE_RUN_MARGIN, 0)}.`
+          ? ` Of one seed each there is no interval, and recipes are not significantly different if they differ by less than ${percent(SINGLE_RUN_MARGIN, 0)}.`
           : '',
       ].join(''),
       [
@@ -122,7 +126,7 @@ export function differenceTable(context: ReportContext, { recipe, ownRecipe = ''
         ...(interval
           ? [testNll.basis === 'margin' ? UNKNOWN : range(testNll.interval.low, testNll.interval.high, 2)]
           : []),
-        testNll.better === undefined ? 'not told apart' : verdicts[testNll.better],
+        testNll.better === undefined ? 'not significantly different' : verdicts[testNll.better],
         times(timeRatio),
       ]),
     ),

@@ -10,13 +10,15 @@ export interface Pair {
 
 /** All sizes that have a run with the second recipe, the smallest first. */
 export function pairsOf({ facts: { groups } }: ReportContext): Pair[] {
-  const others = groups.filter(({ role }) => role === 'beside');
-  const own = groups.filter(({ role, name }) => role === 'size' && others.some(({ beside }) => beside === name)); // prettier-ignore
-  const sizes = new Set([...own.map(({ name }) => name), ...others.map(({ beside }) => beside!)]);
+  const others = groups.filter(({ role }) => role === 'second-recipe');
+  const own = groups.filter(
+    ({ role, name }) => role === 'size' && others.some(({ secondRecipe }) => secondRecipe === name),
+  );
+  const sizes = new Set([...own.map(({ name }) => name), ...others.map(({ secondRecipe }) => secondRecipe!)]);
   return [...sizes].map((size) => ({
     size,
     own: own.find(({ name }) => name === size),
-    other: others.find(({ beside }) => beside === size),
+    other: others.find(({ secondRecipe }) => secondRecipe === size),
   }));
 }
 

@@ -1,0 +1,15 @@
+/**
+ * A text as it can be shown: characters that no page or font has a form for become visible stand-ins. Control characters
+ * get their pictures (U+2400 and on), half surrogate pairs, noncharacters and C1 controls the replacement character;
+ * line feeds and tabs stay. Nothing is left out, so that a text's length in characters stays the same.
+ *
+ * @example printable('a\u0000b'); // 'a␀b'
+ */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu, (character) => {
+    if (character === '\n' || character === '\t') return character;
+    const code = character.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return code === 0x7f ? '\u2421' : '\ufffd';
+  });
+}

@@ -1,0 +1,74 @@
+/** Baselines, and groups compared with them. */
+import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
+import type { Baselines } from '../../baselines/baselines-schema.js';
+import { bitsOf } from './figures.js';
+import type { FigureFacts, BaselineComparison, BaselineFacts, BaselineSetFacts } from './types.js';
+
+/** The baselines of a run with what follows from them. */
+export function baselineSetFacts(found: Baselines, fingerprint: string): BaselineSetFacts {
+  const { texts, charactersPerText, kneserNeyByOrder } = found;
+  const baselines = found.baselines.map((each): BaselineFacts => {
+    const { id, label, order, contextFree, valNll = NaN, testNll, valTop1 = NaN, testTop1 = NaN } = each;
+    const bitsPerCharacter = bitsOf(testNll, charactersPerText.test) ?? NaN;
+    const perplexityPerCharacter = 2 ** bitsPerCharacter;
+    return {
+      id,
+      label,
+      order,
+      contextFree,
+      valNll,
+      testNll,
+      valTop1,
+      testTop1,
+      bitsPerCharacter,
+      perplexityPerCharacter,
+    };
+  });
+  return {
+    fingerprint,
+    texts,
+    charactersPerText,
+    baselines,
+    strongest: lowest(baselines.filter(({ id }) => id !== 'entropy')),
+    strongestContextFree: lowest(baselines.filter(({ contextFree }) => contextFree)),
+    kneserNeyByOrder,
+  };
+}
+
+/**
+ * Holds a group's test NLL against a baseline's, which is no result of luck: of several runs the confidence interval of their mean is
+ * asked for, of one the margin by which single runs are compared.
+ */
+export function againstBaseline(group: FigureFacts, baseline: BaselineFacts): BaselineComparison {
+  const { id, label, contextFree, testNll: baselineNll } = baseline;
+  const difference = group.mean - baselineNll;
+  const reach =
+    group.count > 1
+      ? group.high - group.mean
+      : SINGLE_RUN_MARGIN * Math.min(Math.abs(group.mean), Math.abs(baselineNll));
+  const interval = {
+    low: difference - reach,
+    high: difference + reach,
+    level: group.count > 1 ? group.level : NaN,
+  };
+  const verdict = interval.high < 0 ? 'better' : interval.low > 0 ? 'worse' : 'undecided';
+  return {
+    id,
+    label,
+    contextFree,
+    baselineNll,
+    difference,
+    share: difference / baselineNll,
+    interval,
+    verdict: Number.isFinite(difference) ? verdict : 'unknown',
+  };
+}
+
+function lowest(baselines: readonly BaselineFacts[]): BaselineFacts | undefined {
+  return baselines
+    .filter(({ testNll }) => Number.isFinite(testNll))
+    .reduce<BaselineFacts | undefined>(
+      (best, each) => (best === undefined || each.testNll < best.testNll ? each : best),
+      undefined,
+    );
+}

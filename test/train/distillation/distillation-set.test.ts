@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packBatch } from '../../../src/nn/packed-batch.js';
+import {
+  checkDistillationSet,
+  expectedInto,
+  DistillationSetBuilder,
+  type DistillationSet,
+} from '../../../src/train/distillation/distillation-set.js';
+import {
+  DISTILLATION_SET_SCHEMA_VERSION,
+  readDistillationSet,
+  writeDistillationSet,
+} from '../../../src/train/distillation/distillation-set-folder.js';
+import { distillationSetTexts, Distillation } from '../../../src/train/distillation/distillation-targets.js';
+import { defaultTokenizer } from '../../../src/tokenizer/tokenizer.js';
+import { temporaryFolders } from '../../runs/fixtures.js';
+import { errorOf } from '../../support/error-of.js';
+import { testRandom } from '../../support/op-call.js';
+
+const folders = temporaryFolders();
+const OUTCOMES = 5;
+const WINDOW = 7;
+
+/** Texts of characters 1 … 4 with made-up expectations, and those as they were before they were rounded. */
+function madeUp(texts: readonly number[][]): { distillationSet: DistillationSet; exact: number[][] } {
+  const random = testRandom(texts.length);
+  const builder = new DistillationSetBuilder(OUTCOMES);
+  const exact = texts.map((text) => {
+    const places = Math.min(text.length + 1, WINDOW - 1);
+    const rows = Array.from({ length: places }, () => {
+      const weights = Array.from({ length: OUTCOMES }, () => Math.exp(2 * random.normal()));
+      const sum = weights.reduce((a, b) => a + b, 0);
+      return weights.map((weight) => weight / sum);
+    });
+    builder.add(Uint16Array.from(text), rows.flat());
+    return rows.flat();
+  });
+  return { distillationSet: builder.build(), exact };
+}
+
+const TEXTS = [[1, 2], [], [4, 3, 2, 1, 1, 2], [3]];
+
+describe('a distillation set', () => {
+  it('gives back what was expected, to a 65,535th, as probabilities that add up to 1', () => {
+    const { distillationSet, exact } = madeUp(TEXTS);
+    expect(Array.from(distillationSet.places)).toEqual([0, 3, 4, 10, 12]);
+    TEXTS.forEach((_, text) => {
+      const rows = exact[text]!.length / OUTCOMES;
+      const out = new Float64Array(rows * 6).fill(9);
+      expectedInto(out, 0, 6, distillationSet, text);
+      for (let row = 0; row < rows; row++) {
+        const got = out.subarray(row * 6, row * 6 + OUTCOMES);
+        expect(got.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+        got.forEach((p, v) => expect(Math.abs(p - exact[text]![row * OUTCOMES + v]!)).toBeLessThan(3e-5));
+      }
+    });
+  });
+
+  it('is the same after it was written and read', () => {
+    const { distillationSet } = madeUp(TEXTS);
+    const folder = join(folders(), 'distillationSet');
+    const about = {
+      schemaVersion: DISTILLATION_SET_SCHEMA_VERSION,
+      letterpress: '0.1.0',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      teacher: 'runs/a',
+      seed: 0,
+      temperature: 1,
+      texts: 4,
+      characters: 9,
+      contextLength: WINDOW,
+      tokenizer: { ...defaultTokenizer().toJSON() },
+    } as const;
+    const file = writeDistillationSet(folder, about, distillationSet);
+    const read = readDistillationSet(folder);
+    expect(read.file).toEqual(file);
+    expect(read.distillationSet.texts.map((text) => Array.from(text))).toEqual(TEXTS);
+    expect(read.distillationSet).toMatchObject({
+      outcomes: OUTCOMES,
+      places: distillationSet.places,
+      expected: distillationSet.expected,
+    });
+
+    const data = join(folder, 'lesson.safetensors');
+    const bytes = readFileSync(data);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(data, bytes);
+    expect(errorOf(() => readDistillationSet(folder))).toMatchObject({ code: 'BAD_RUN' });
+    expect(errorOf(() => readDistillationSet(folders()))).toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it('fits models of its alphabet and context length only', () => {
+    const { distillationSet } = madeUp(TEXTS);
+    expect(() => checkDistillationSet(distillationSet, { vocabulary: 6, contextLength: WINDOW })).not.toThrow();
+    expect(
+      errorOf(() => checkDistillationSet(distillationSet, { vocabulary: 7, contextLength: WINDOW })).message,
+    ).toContain('alphabet');
+    expect(errorOf(() => checkDistillationSet(distillationSet, { vocabulary: 6, contextLength: 6 })).message).toContain(
+      'contextLength',
+    );
+    expect(
+      errorOf(() => checkDistillationSet(madeUp([]).distillationSet, { vocabulary: 6, contextLength: 6 })).message,
+    ).toContain('no texts');
+  });
+});
+
+describe('teaching', () => {
+  it('takes every text of the distillation set once before any comes again', () => {
+    const { distillationSet } = madeUp(Array.from({ length: 11 }, () => [1]));
+    fc.assert(
+      fc.property(fc.nat(1000), fc.integer({ min: 1, max: 20 }), (seed, real) => {
+        const distillSteps = new Distillation(distillationSet, { share: 0.5, weight: 1 }, real, seed);
+        expect(distillSteps.count).toBe(real);
+        const epochs = Math.ceil((3 * 11) / real);
+        const taken = Array.from({ length: epochs }, (_, epoch) => Array.from(distillSteps.chosenIn(epoch))).flat();
+        for (let round = 0; round < 3; round++)
+          expect(taken.slice(11 * round, 11 * round + 11).sort((a, b) => a - b)).toEqual([...Array(11).keys()]);
+        expect(new Distillation(distillationSet, { share: 0.5, weight: 1 }, real, seed).chosenIn(2)).toEqual(
+          distillSteps.chosenIn(2),
+        );
+      }),
+    );
+  });
+
+  it('has the share of texts that was asked for', () => {
+    expect(distillationSetTexts(null, 100)).toBe(0);
+    expect(distillationSetTexts({ share: 0.5, weight: 1 }, 100)).toBe(100);
+    expect(distillationSetTexts({ share: 0.2, weight: 1 }, 100)).toBe(25);
+    expect(distillationSetTexts({ share: 0.8, weight: 1 }, 100)).toBe(400);
+  });
+
+  it('asks for the next character of real texts, and for what the teacher expected of its own', () => {
+    const { distillationSet, exact } = madeUp(TEXTS);
+    const real = [[2, 2], [1]];
+    const distillSteps = new Distillation(distillationSet, { share: 0.5, weight: 0.75 }, 2, 4);
+    const [first] = distillSteps.chosenIn(0);
+    const distilled = TEXTS[first!]!;
+    const chosen = [0, 2]; // the first real text, and the first of the distillation set's
+    const batch = packBatch([real[0]!, distilled], WINDOW, 5, 'first');
+    const { share, soft } = distillSteps.targetsOf(batch, chosen, 0, 6, 0.3);
+    expect(share).toBe(1);
+    const rows = Array.from({ length: batch.tokens.length }, (_, row) =>
+      Array.from(soft!.subarray(6 * row, 6 * row + 6)),
+    );
+    rows.forEach((q) => expect(q.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5));
+    for (const [row, target] of [2, 2, 0].entries())
+      rows[row]!.forEach((q, v) => expect(q).toBeCloseTo(0.3 / 6 + (v === target ? 0.7 : 0), 6));
+    [...distilled, 0].slice(0, WINDOW - 1).forEach((target, place) => {
+      const expected = exact[first!]!.slice(place * OUTCOMES, (place + 1) * OUTCOMES);
+      rows[3 + place]!.slice(0, OUTCOMES).forEach((q, v) => {
+        expect(q).toBeCloseTo(0.75 * expected[v]! + (v === target ? 0.25 : 0), 4);
+      });
+      expect(rows[3 + place]![5]).toBe(0); // cls
+    });
+  });
+});

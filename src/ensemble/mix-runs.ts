@@ -3,7 +3,7 @@ import type { Backend } from '../backend/types.js';
 import type { Splits } from '../corpus/types.js';
 import { LetterpressError } from '../errors.js';
 import { readRun, type Run } from '../runs/reader.js';
-import { RUN_SCHEMA_VERSION } from '../runs/schema.js';
+import { SCHEMA_VERSION } from '../runs/schema.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { finish, relay } from '../generators.js';
@@ -141,7 +141,7 @@ function describe(
   const buckets: readonly (ConfidenceBucket | undefined)[] =
     gate instanceof ConfidenceGate ? gate.describe() : [undefined];
   return {
-    schemaVersion: RUN_SCHEMA_VERSION,
+    schemaVersion: SCHEMA_VERSION,
     letterpress: letterpressVersion(),
     createdAt: now,
     corpus: { name: corpus.name, fingerprint: corpus.fingerprint },

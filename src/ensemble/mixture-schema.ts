@@ -1,7 +1,7 @@
 /** What `mixture.json` holds: docs/mixture.md says the same in words. Safe for browsers. */
 import { z } from 'zod';
 import { realNumber } from '../json.js';
-import { RUN_SCHEMA_VERSION } from '../runs/schema.js';
+import { schemaVersion } from '../runs/schema.js';
 import { SEEN } from './gate.js';
 import { MIXING_KINDS, type MixingKind } from './mix.js';
 
@@ -16,7 +16,7 @@ const figures = { valNll: realNumber, testNll: realNumber.optional() };
 
 /** See {@link MixtureFile}. */
 export const mixtureSchema = z.object({
-  schemaVersion: z.literal(RUN_SCHEMA_VERSION),
+  schemaVersion,
   /** Version of Letterpress that wrote the mixture. */
   letterpress: z.string(),
   /** ISO 8601, UTC. */

@@ -13,7 +13,7 @@ import { baselinesSchema, type Baselines } from '../baselines/baselines-schema.j
 import { toJson } from '../json.js';
 import { RUN_FILES } from './layout.js';
 import { readOptionalJson, writeRunFile } from './run-file.js';
-import { checkBeforeWriting, RUN_SCHEMA_VERSION } from './schema.js';
+import { checkBeforeWriting, SCHEMA_VERSION, schemaVersion } from './schema.js';
 
 /** What the analysis files hold; older runs lack some or all of them. */
 export interface RunAnalysis {
@@ -42,7 +42,7 @@ export function writeAnalysis(folder: string, analysis: RunAnalysis): void {
   const write = <T extends object>(file: string, schema: z.ZodType<T>, value: T | undefined, indent?: number) => {
     if (value === undefined) return;
     // As it is read: what was read from one run and is written into another one gives the same bytes.
-    const checked = { schemaVersion: RUN_SCHEMA_VERSION, ...checkBeforeWriting(schema, value, file) };
+    const checked = { schemaVersion: SCHEMA_VERSION, ...checkBeforeWriting(schema, value, file) };
     writeRunFile(folder, file, `${toJson(checked, indent)}\n`);
   };
   write(RUN_FILES.baselines, baselinesSchema, analysis.baselines, 2);
@@ -56,7 +56,7 @@ export function writeAnalysis(folder: string, analysis: RunAnalysis): void {
 /** Reads the analysis files that there are. Throws `BAD_RUN` when one is damaged. */
 export function readAnalysis(folder: string): RunAnalysis {
   const read = <T>(file: string, schema: z.ZodType<T>): T | undefined => {
-    readOptionalJson(folder, file, z.object({ schemaVersion: z.literal(RUN_SCHEMA_VERSION) }));
+    readOptionalJson(folder, file, z.object({ schemaVersion }));
     return readOptionalJson(folder, file, schema);
   };
   return {

@@ -5,10 +5,17 @@ import { LetterpressError } from '../errors.js';
 import { readAnalysis, type RunAnalysis } from './analysis-files.js';
 import { parseJsonLines } from './atomic.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
-import { damaged, missing, parseJson, readBytes, readJson, readOptionalJson, readText, RESTORE } from './run-file.js';
+import { damaged, missing, parseJson, readBytes, readJson, readOptionalJson, readText } from './run-file.js';
 import { decodeSafetensors } from './safetensors.js';
 import type { Safetensors, TensorData } from './safetensors.js';
-import { checkpointMetaSchema, metricsLineSchema, parseRunFile, runConfigSchema, runResultsSchema } from './schema.js';
+import {
+  checkpointMetaSchema,
+  metricsLineSchema,
+  parseFile,
+  RESTORE,
+  runConfigSchema,
+  runResultsSchema,
+} from './schema.js';
 import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from './schema.js';
 
 /** The best weights of a run, under the model's state-dict names. */
@@ -94,7 +101,7 @@ export function readConfig(folder: string): RunConfig {
       `${folder} is not a run directory: it has no ${RUN_FILES.config}`,
       'Give the folder that `letterpress train --out FOLDER` made, not one above or below it.',
     );
-  return parseRunFile(runConfigSchema, readJson(path), path);
+  return parseFile(runConfigSchema, readJson(path), path);
 }
 
 /**
@@ -111,7 +118,7 @@ export function readMetrics(folder: string): MetricsLine[] {
   const values = parseJsonLines(readText(path), (line) => {
     throw damaged(path, `line ${line} is not JSON`);
   });
-  const metrics = values.map((value, index) => parseRunFile(metricsLineSchema, value, `${path}, line ${index + 1}`));
+  const metrics = values.map((value, index) => parseFile(metricsLineSchema, value, `${path}, line ${index + 1}`));
   metrics.forEach((line, index) => {
     const before = metrics[index - 1];
     if (before !== undefined && line.epoch <= before.epoch)
@@ -127,7 +134,7 @@ export function loadCheckpoint(folder: string): Checkpoint | undefined {
   const { tensors, metadata } = readTensors(path);
   const text = metadata[CHECKPOINT_META_KEY];
   if (text === undefined) throw damaged(path, `its metadata have no "${CHECKPOINT_META_KEY}"`);
-  return { tensors, meta: parseRunFile(checkpointMetaSchema, parseJson(text, path), path) };
+  return { tensors, meta: parseFile(checkpointMetaSchema, parseJson(text, path), path) };
 }
 
 /** The key in the checkpoint's safetensors metadata under which {@link CheckpointMeta} is kept, as JSON. */

@@ -4,10 +4,7 @@ import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 import { ioError, writeFileAtomic } from './atomic.js';
-import { parseRunFile } from './schema.js';
-
-/** What to do about a file that is missing or damaged. */
-export const RESTORE = 'Restore the file from a copy, or train again (--force replaces the run).';
+import { parseFile, RESTORE } from './schema.js';
 
 /**
  * Writes a file of a run as a whole; its folder is made when missing.
@@ -48,7 +45,7 @@ export function readJson(path: string): unknown {
 /** A JSON file that a run may lack. Throws `BAD_RUN` when it is there and damaged. */
 export function readOptionalJson<T>(folder: string, file: string, schema: z.ZodType<T>): T | undefined {
   const path = join(folder, file);
-  return existsSync(path) ? parseRunFile(schema, readJson(path), path) : undefined;
+  return existsSync(path) ? parseFile(schema, readJson(path), path) : undefined;
 }
 
 /** A text from the file `path` as JSON. Throws `BAD_RUN` when it is none. */

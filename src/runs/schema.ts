@@ -3,23 +3,27 @@
  * in docs/run-directory.md say the same in words. Safe for browsers.
  *
  * Version rule: fields may be added within a version, and readers ignore those that they do not know; a field
- * that is removed or changes its meaning raises {@link RUN_SCHEMA_VERSION}.
+ * that is removed or changes its meaning raises {@link SCHEMA_VERSION}.
  */
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 import { realNumber } from '../json.js';
 
-/** The version that this Letterpress writes, and the only one that it reads. */
-export const RUN_SCHEMA_VERSION = 1;
+/**
+ * The version of every folder that Letterpress writes (runs, studies, searches, mixtures, distillation sets), and the
+ * only one that it reads. In version 1, fields and files had other names.
+ */
+export const SCHEMA_VERSION = 2;
 
-const version = z.literal(RUN_SCHEMA_VERSION);
+/** The field `schemaVersion`. */
+export const schemaVersion = z.literal(SCHEMA_VERSION);
 const count = z.int().min(0);
 /** An object that another part of Letterpress owns and checks: kept as it is. */
 const opaque = z.record(z.string(), z.unknown());
 
 /** `config.json`: everything that decides what a run does. */
 export const runConfigSchema = z.object({
-  schemaVersion: version,
+  schemaVersion,
   /** Version of Letterpress that wrote the run. */
   letterpress: z.string(),
   /** ISO 8601, UTC. */
@@ -100,7 +104,7 @@ export const metricsLineSchema = z.object({
 
 /** `results.json`: written once, when training has ended. */
 export const runResultsSchema = z.object({
-  schemaVersion: version,
+  schemaVersion,
   bestEpoch: count,
   bestValNll: realNumber,
   valTop1: realNumber,
@@ -120,7 +124,7 @@ export const runResultsSchema = z.object({
 
 /** What a checkpoint says beside its tensors; the trainer may add fields of its own. */
 export const checkpointMetaSchema = z.looseObject({
-  schemaVersion: version,
+  schemaVersion,
   /** The last epoch that is finished, −1 for none: training goes on in epoch `epoch + 1`. */
   epoch: z.int().min(-1),
   step: count,
@@ -141,37 +145,33 @@ export type RunResults = z.infer<typeof runResultsSchema>;
 export type CheckpointMeta = z.infer<typeof checkpointMetaSchema>;
 
 /**
- * Checks a value that was read from a run's file.
- *
- * @param source the file, for messages
- * @throws LetterpressError `BAD_RUN` that names the field, what was expected there and what to do; another
- *   schema version gets a message of its own
- */
-export function parseRunFile<T>(schema: z.ZodType<T>, value: unknown, source: string): T {
-  const found = typeof value === 'object' && value !== null && 'schemaVersion' in value ? value : undefined;
-  if (found !== undefined && found.schemaVersion !== RUN_SCHEMA_VERSION)
-    throw new LetterpressError(
-      'BAD_RUN',
-      `${source}: expected schemaVersion ${RUN_SCHEMA_VERSION}, found ${JSON.stringify(found.schemaVersion)}`,
-      'The run was written by another version of Letterpress: use that version, or train again.',
-    );
-  const fix = 'The file is damaged or was edited: restore it from a copy, or train again (--force replaces the run).';
-  return parseFile(schema, value, source, fix);
-}
-
-/**
- * Checks a value that was read from a file, which may have a version of its own.
+ * Checks a value that was read from a file.
  *
  * @param source the file, for messages
  * @param fix what to do about a value that does not fit
- * @throws LetterpressError `BAD_RUN` that names the field and what was expected there
+ * @throws LetterpressError `BAD_RUN` that names the field and what was expected there; a file of another schema version
+ *   gets a message of its own
  */
-export function parseFile<T>(schema: z.ZodType<T>, value: unknown, source: string, fix: string): T {
+export function parseFile<T>(schema: z.ZodType<T>, value: unknown, source: string, fix = RESTORE): T {
+  checkVersion(value, source);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new LetterpressError('BAD_RUN', `${source}: ${describeIssue(result.error)}`, fix, {
-    cause: result.error,
-  });
+  throw new LetterpressError('BAD_RUN', `${source}: ${describeIssue(result.error)}`, fix, { cause: result.error });
+}
+
+/** What to do about a run's file that is missing or damaged. */
+export const RESTORE = 'Restore the file from a copy, or train again (--force replaces the run).';
+
+function checkVersion(value: unknown, source: string): void {
+  if (typeof value !== 'object' || value === null || !('schemaVersion' in value)) return;
+  const { schemaVersion: found } = value;
+  if (found === SCHEMA_VERSION) return;
+  const maker = 'letterpress' in value ? ` (made by Letterpress ${String(value.letterpress)})` : '';
+  throw new LetterpressError(
+    'BAD_RUN',
+    `${source}: expected schema version ${SCHEMA_VERSION}, found ${JSON.stringify(found)}${maker}`,
+    `It was made by ${Number(found) < SCHEMA_VERSION ? 'an earlier' : 'another'} version of Letterpress: use that one, or make it again.`,
+  );
 }
 
 /**

@@ -6,12 +6,9 @@ import { LetterpressError } from '../errors.js';
 import { realNumber, toJson } from '../json.js';
 import { RUNS_FOLDER } from '../runs/layout.js';
 import { readJson, writeRunFile } from '../runs/run-file.js';
-import { parseFile, runConfigSchema } from '../runs/schema.js';
+import { parseFile, runConfigSchema, schemaVersion } from '../runs/schema.js';
 import { studyOptionsSchema } from './study-options.js';
 import { STUDY_SIZES } from './study-sizes.js';
-
-/** The version that this Letterpress writes, and the only one that it reads. */
-export const STUDY_SCHEMA_VERSION = 1;
 
 /** Where things lie in a study. Paths are relative to it. */
 export const STUDY_FILES = { study: 'study.json', runs: RUNS_FOLDER } as const;
@@ -34,7 +31,7 @@ const jobSchema = z.object({
 
 /** Schema of `study.json`; docs/study.md says the same in words. */
 export const studySchema = z.object({
-  schemaVersion: z.literal(STUDY_SCHEMA_VERSION),
+  schemaVersion,
   /** Version of Letterpress that began the study. */
   letterpress: z.string(),
   createdAt: z.iso.datetime(),

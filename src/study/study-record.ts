@@ -1,17 +1,10 @@
 import type { Backend } from '../backend/types.js';
+import { SCHEMA_VERSION } from '../runs/schema.js';
 import { describeRun } from '../train/training-run.js';
 import { letterpressVersion } from '../version.js';
 import type { BestSize } from './choose-best.js';
 import { beginningOf, type JobRun } from './job-run.js';
-import {
-  isStudy,
-  jobFolder,
-  readStudyFile,
-  STUDY_SCHEMA_VERSION,
-  writeStudyFile,
-  type RecordedJob,
-  type Study,
-} from './study-file.js';
+import { isStudy, jobFolder, readStudyFile, writeStudyFile, type RecordedJob, type Study } from './study-file.js';
 import type { StudyOptions } from './study-options.js';
 
 /** Keeps study.json in step with a study that is under way: whatever changes is written at once, as a whole. */
@@ -41,7 +34,7 @@ export class StudyRecord {
       : { letterpress: letterpressVersion(), createdAt: new Date().toISOString() };
     const { corpus, tokenizer } = describeRun(plan, texts, backend, 0);
     return new StudyRecord(folder, {
-      schemaVersion: STUDY_SCHEMA_VERSION,
+      schemaVersion: SCHEMA_VERSION,
       letterpress,
       createdAt,
       options,

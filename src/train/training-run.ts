@@ -5,7 +5,7 @@ import { LetterpressError } from '../errors.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { parseModelConfig } from '../nn/config.js';
 import { float32Tensor, type TensorData } from '../runs/safetensors.js';
-import { parseRunFile, RUN_SCHEMA_VERSION, type RunConfig, type RunResults } from '../runs/schema.js';
+import { parseFile, SCHEMA_VERSION, type RunConfig, type RunResults } from '../runs/schema.js';
 import { readConfig } from '../runs/reader.js';
 import { RunWriter } from '../runs/writer.js';
 import { drawCurves } from '../run-analysis/draw-curves.js';
@@ -45,7 +45,7 @@ export function describeRun(plan: RunPlan, texts: RunTexts, backend: Pick<Backen
   const { corpus, splits, tokenizer } = texts;
   const { name, instructionSet, threads, precision } = backend.info;
   return {
-    schemaVersion: RUN_SCHEMA_VERSION,
+    schemaVersion: SCHEMA_VERSION,
     letterpress: letterpressVersion(),
     createdAt: new Date().toISOString(),
     seed,
@@ -110,7 +110,7 @@ export class TrainingRun {
     const distillationSet = distillationSetOf(config, texts);
     const data = { train: encoded.train.encoded, val: encoded.val.encoded, space, distillationSet };
     const state =
-      checkpoint && parseRunFile(trainerStateSchema, checkpoint.meta['trainer'], `${writer.folder}, checkpoint`);
+      checkpoint && parseFile(trainerStateSchema, checkpoint.meta['trainer'], `${writer.folder}, checkpoint`);
     this.trainer = new Trainer(transformer, backend, settings, data, config.seed, state);
     this.model = new LanguageModel(transformer, texts.tokenizer, backend, settings.padding);
     this.secondsBefore = Number(checkpoint?.meta['seconds'] ?? 0);
@@ -240,7 +240,7 @@ export class TrainingRun {
     await drawCurves(this.folder);
     const { exact } = this.texts.corpus;
     const results: RunResults = {
-      schemaVersion: RUN_SCHEMA_VERSION,
+      schemaVersion: SCHEMA_VERSION,
       bestEpoch: state.bestEpoch,
       bestValNll: state.bestValNll,
       valTop1: state.bestValTop1,
@@ -268,7 +268,7 @@ export class TrainingRun {
     const { bestEpoch, bestValNll, patience, step } = state;
     this.writer.writeCheckpoint(
       {
-        schemaVersion: RUN_SCHEMA_VERSION,
+        schemaVersion: SCHEMA_VERSION,
         epoch: state.epoch - 1,
         step,
         bestEpoch,

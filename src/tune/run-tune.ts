@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import { fingerprint } from '../corpus/fingerprint.js';
+import { SCHEMA_VERSION } from '../runs/schema.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import type { RunTexts } from '../runs/run-texts.js';
 import { describeRun } from '../train/training-run.js';
@@ -10,7 +11,7 @@ import { letterpressVersion } from '../version.js';
 import { planRungs, promote, type Rung } from './halving.js';
 import { drawSettings } from './search-space.js';
 import { planTrial, runTrial, type TrialResult } from './trial.js';
-import { appendTrial, isTune, readTrials, readTuneFile, TUNE_SCHEMA_VERSION, writeTuneFile } from './tune-file.js';
+import { appendTrial, isTune, readTrials, readTuneFile, writeTuneFile } from './tune-file.js';
 import { parseTuneOptions, type TuneOptions, type TuneOptionsInput } from './tune-options.js';
 import { writeTuneReport, type TuneReport } from './write-tune-report.js';
 
@@ -128,7 +129,7 @@ function begin({ folder, texts, backend }: TuneRequest, options: TuneOptions): v
   const { corpus, tokenizer, backend: computing } = describeRun(plan, texts, backend, options.seed);
   if (!isTune(folder)) {
     writeTuneFile(folder, {
-      schemaVersion: TUNE_SCHEMA_VERSION,
+      schemaVersion: SCHEMA_VERSION,
       letterpress: letterpressVersion(),
       createdAt: new Date().toISOString(),
       options,

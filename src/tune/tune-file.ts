@@ -6,12 +6,9 @@ import { LetterpressError } from '../errors.js';
 import { appendJsonLine, parseJsonLines } from '../runs/atomic.js';
 import { toJson } from '../json.js';
 import { readJson, readText, writeRunFile } from '../runs/run-file.js';
-import { parseFile, parseRunFile, runConfigSchema } from '../runs/schema.js';
+import { parseFile, runConfigSchema, schemaVersion } from '../runs/schema.js';
 import { trialResultSchema, type TrialResult } from './trial.js';
 import { tuneOptionsSchema } from './tune-options.js';
-
-/** The version that this Letterpress writes, and the only one that it reads. */
-export const TUNE_SCHEMA_VERSION = 1;
 
 /** Where things lie in a search's folder. */
 export const TUNE_FILES = {
@@ -23,7 +20,7 @@ export const TUNE_FILES = {
 
 /** Schema of `tune.json`; docs/tune.md says the same in words. */
 export const tuneSchema = z.object({
-  schemaVersion: z.literal(TUNE_SCHEMA_VERSION),
+  schemaVersion,
   /** Version of Letterpress that began the search. */
   letterpress: z.string(),
   createdAt: z.iso.datetime(),
@@ -76,7 +73,7 @@ export function readTrials(folder: string): TrialResult[] {
       'Remove the line: its trial is run again.',
     );
   });
-  return values.map((value, i) => parseRunFile(trialResultSchema, value, `${path}, line ${i + 1}`));
+  return values.map((value, i) => parseFile(trialResultSchema, value, `${path}, line ${i + 1}`));
 }
 
 /** Adds a line to `trials.jsonl`. Throws `IO` when the file system refuses. */

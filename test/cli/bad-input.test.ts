@@ -94,7 +94,7 @@ describe('damaged run directories', () => {
   it.each([
     ['garbage', config, () => '{garbage', /config\.json is damaged: it is not JSON/],
     ['empty', config, () => '', /config\.json is damaged/],
-    ['another version', config, replaced('"schemaVersion": 1', '"schemaVersion": 9'), /schemaVersion 1, found 9/],
+    ['another version', config, replaced('"schemaVersion": 2', '"schemaVersion": 9'), /version 2, found 9/],
     ['another norm', config, replaced('"norm": "pre"', '"norm": "mid"'), /norm/],
     ['another width', config, replaced('"dModel": 16', '"dModel": 12'), /does not fit config\.json: embedding\.weight/],
     ['another alphabet', config, replaced('"abcdef', '"def'), /26 token values, its model 29/],

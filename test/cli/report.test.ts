@@ -6,6 +6,7 @@ import { readRun } from '../../src/runs/reader.js';
 import { reportResultsSchema, type ReportResults } from '../../src/report/results-schema.js';
 import { planJobs } from '../../src/study/plan-jobs.js';
 import { jobFolder, STUDY_FILES, writeStudyFile } from '../../src/study/study-file.js';
+import { SCHEMA_VERSION } from '../../src/runs/schema.js';
 import { parseStudyOptions } from '../../src/study/study-options.js';
 import { madeUpRun } from '../report/made-up-runs.js';
 import { writeMadeUpRun } from '../report/write-made-up-run.js';
@@ -67,8 +68,8 @@ describe('report', { timeout: 300_000 }, () => {
       expect(mixtures).toMatchObject([{ name: 'one-mixture', runs: ['../one'], ngramOrder: 3, comparable: true }]);
       expect(mixtures[0]!.members[0]!.label).toBe('one');
     }
-    expect(await good('compare', run, `${run}-mixture-lesson`)).toMatch(/^one +/m);
-    for (const suffix of ['-mixture', '-mixture-lesson'])
+    expect(await good('compare', run, `${run}-mixture-distillation-set`)).toMatch(/^one +/m);
+    for (const suffix of ['-mixture', '-mixture-distillation-set'])
       expect(await bad('report', `${run}${suffix}`)).toContain('is not a run directory');
   });
 
@@ -98,7 +99,7 @@ describe('report', { timeout: 300_000 }, () => {
     const { config } = madeUpRun();
     writeMadeUpRun(join(folder, STUDY_FILES.runs), madeUpRun({ epochs: 6 }));
     writeStudyFile(folder, {
-      schemaVersion: 1,
+      schemaVersion: SCHEMA_VERSION,
       letterpress: config.letterpress,
       createdAt: config.createdAt,
       options,

@@ -6,7 +6,7 @@ import type { PresetName } from '../../src/nn/presets.js';
 import { Random } from '../../src/random.js';
 import type { ReportRun } from '../../src/report/input/report-input.js';
 import type { CorpusReport } from '../../src/texts/texts-schema.js';
-import type { MetricsLine, RunConfig, RunResults } from '../../src/runs/schema.js';
+import { SCHEMA_VERSION, type MetricsLine, type RunConfig, type RunResults } from '../../src/runs/schema.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { planTraining, type PlanOptions } from '../../src/train/plan.js';
 import {
@@ -93,7 +93,7 @@ export function madeUpConfig(wanted: MadeUpRun = {}): RunConfig {
   const { preset = '87k', seed = 0, limit, corpus = 'headlines', precision = 'f32', padding = 'first' } = wanted;
   const plan = planTraining({ ...(wanted.plan ?? { preset }), padding }, 29);
   return {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     letterpress: '0.1.0',
     createdAt: `2026-01-02T03:0${seed % 10}:05.000Z`,
     seed,
@@ -181,7 +181,7 @@ function resultsOf(metrics: readonly MetricsLine[], config: RunConfig, wanted: M
   const diverged = metrics.some(({ valNll }) => !Number.isFinite(valNll)) && best === undefined;
   const testNll = diverged ? NaN : (best?.valNll ?? NaN) + (wanted.testExcess ?? 1.5);
   return {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     bestEpoch: best?.epoch ?? 0,
     bestValNll: best?.valNll ?? NaN,
     valTop1: best?.valTop1 ?? NaN,

@@ -83,7 +83,6 @@ describe('a run that has ended', () => {
       baselines,
       corpusReport: corpusReport(tinyTexts.splits, tinyTexts.tokenizer),
       sampleQualities: {
-        schemaVersion: 1,
         searched: train.length,
         entries: [
           ...run.sampleEpochs.map((epoch) => ({
@@ -171,7 +170,7 @@ describe('a run beside others', () => {
       writeFileSync(path, edit(readFileSync(path, 'utf8')));
     };
     for (const edit of [
-      (text: string) => text.replace('"context length": 150', '"context length": 140'),
+      (text: string) => text.replace('"contextLength": 150', '"contextLength": 140'),
       (text: string) => text.replace(/"node": "[^"]*"/, '"node": "v1.0.0"'),
       (text: string) => text.replace(/"letterpress": "[^"]*"/, '"letterpress": "0.0.1"'),
       (text: string) => text.slice(1),

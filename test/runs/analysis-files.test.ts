@@ -51,7 +51,7 @@ it('they go when a run is resumed or replaced, for they would not describe it an
 
 it('damage is told when they are read, and does not keep the rest of the run from being read', () => {
   const folder = analysed();
-  writeFileSync(join(folder, RUN_FILES.baselines), '{"schemaVersion":1,"baselines":[{"id":"guess"}]}');
+  writeFileSync(join(folder, RUN_FILES.baselines), '{"schemaVersion":2,"baselines":[{"id":"guess"}]}');
   const run = readRun(folder);
   expect(run.metrics).toEqual([metricsLine(0)]);
   const error = errorOf(() => run.readAnalysis());

@@ -5,7 +5,13 @@ import { afterEach } from 'vitest';
 import { float32Tensor } from '../../src/runs/safetensors.js';
 import type { RunAnalysis } from '../../src/runs/analysis-files.js';
 import type { TensorData } from '../../src/runs/safetensors.js';
-import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from '../../src/runs/schema.js';
+import {
+  SCHEMA_VERSION,
+  type CheckpointMeta,
+  type MetricsLine,
+  type RunConfig,
+  type RunResults,
+} from '../../src/runs/schema.js';
 
 /** A function that makes empty folders, all of which are removed after each test. */
 export function temporaryFolders(): () => string {
@@ -23,7 +29,7 @@ export function temporaryFolders(): () => string {
 export { errorOf } from '../support/error-of.js';
 
 export const config: RunConfig = {
-  schemaVersion: 1,
+  schemaVersion: SCHEMA_VERSION,
   letterpress: '0.1.0',
   createdAt: '2026-01-02T03:04:05.000Z',
   seed: 7,
@@ -61,11 +67,18 @@ export function metricsLine(epoch: number): MetricsLine {
 }
 
 export function checkpointMeta(epoch: number): CheckpointMeta {
-  return { schemaVersion: 1, epoch, step: (epoch + 1) * 136, bestEpoch: 0, bestValNll: 99, patience: epoch };
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    epoch,
+    step: (epoch + 1) * 136,
+    bestEpoch: 0,
+    bestValNll: 99,
+    patience: epoch,
+  };
 }
 
 export const results: RunResults = {
-  schemaVersion: 1,
+  schemaVersion: SCHEMA_VERSION,
   bestEpoch: 3,
   bestValNll: 90,
   valTop1: 0.73,

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { decodeNpy } from '../../src/runs/npy.js';
 import { readRun } from '../../src/runs/reader.js';
 import { encodeSafetensors } from '../../src/runs/safetensors.js';
+import { parseFile } from '../../src/runs/schema.js';
 import { drawCurves } from '../../src/run-analysis/draw-curves.js';
 import { RunWriter } from '../../src/runs/writer.js';
 import { checkpointMeta, config, errorOf, metricsLine, results, temporaryFolders, tensorsOf } from './fixtures.js';
@@ -171,7 +173,7 @@ describe('RunWriter.create', () => {
     // What the message about a damaged config.json advises must work.
     writeFileSync(join(folder, 'config.json'), '{garbage');
     RunWriter.create(folder, config, { force: true });
-    expect(readRun(folder).config.schemaVersion).toBe(1);
+    expect(readRun(folder).config).toEqual(config);
   });
 
   it('says what is wrong when the place is a file or cannot be written to', () => {
@@ -279,13 +281,13 @@ describe('a damaged run', () => {
       /config\.json: training\.batch: .*expected number/,
     ],
     [
-      'another version',
-      edit('config.json', (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 2')),
-      /config\.json: expected schemaVersion 1, found 2/,
+      'an earlier version',
+      edit('config.json', (text) => text.replace('"schemaVersion": 2', '"schemaVersion": 1')),
+      /config\.json: expected schema version 2, found 1 \(made by Letterpress 0\.1\.0\)/,
     ],
     [
       'no version',
-      edit('config.json', (text) => text.replace('"schemaVersion": 1,', '')),
+      edit('config.json', (text) => text.replace('"schemaVersion": 2,', '')),
       /config\.json: schemaVersion: /,
     ],
     ['no metrics', remove('metrics.jsonl'), /metrics\.jsonl is missing/],
@@ -301,7 +303,7 @@ describe('a damaged run', () => {
     ],
     ['an epoch twice', edit('metrics.jsonl', (text) => text + text), /line 4: epoch 0 follows epoch 2/],
     ['results cut in half', edit('results.json', (text) => text.slice(0, 9)), /results\.json is damaged/],
-    ['results of nothing', edit('results.json', () => '{"schemaVersion":1}'), /results\.json: bestEpoch: /],
+    ['results of nothing', edit('results.json', () => '{"schemaVersion":2}'), /results\.json: bestEpoch: /],
     ['no weights', remove('model.safetensors'), /model\.safetensors is missing/],
     ['weights cut in half', edit('model.safetensors', (text) => text.slice(0, -1)), /model\.safetensors: not a valid/],
     [
@@ -353,4 +355,14 @@ it('fields that a later version adds do not disturb', () => {
   const raw = JSON.parse(readFileSync(path, 'utf8')) as object;
   writeFileSync(path, JSON.stringify({ ...raw, mood: 'good' }));
   expect(readRun(folder).config).toEqual(config);
+});
+
+it('a folder of an earlier version says what it is, what this Letterpress reads, and what to do', () => {
+  const old = { schemaVersion: 1, letterpress: '0.0.9' };
+  for (const source of ['study.json', 'tune.json', 'mixture.json', 'distillation-set.json']) {
+    const error = errorOf(() => parseFile(z.object({}), old, source));
+    expect(error.code).toBe('BAD_RUN');
+    expect(error.message).toBe(`${source}: expected schema version 2, found 1 (made by Letterpress 0.0.9)`);
+    expect(error.fix).toMatch(/earlier version/);
+  }
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { planFewJobs, planJobs } from '../../src/study/plan-jobs.js';
 import { jobFolder, STUDY_FILES, writeStudyFile } from '../../src/study/study-file.js';
+import { SCHEMA_VERSION } from '../../src/runs/schema.js';
 import { parseStudyOptions, type StudyOptionsInput } from '../../src/study/study-options.js';
 import { madeUpRun } from '../report/made-up-runs.js';
 import { writeMadeUpRun } from '../report/write-made-up-run.js';
@@ -11,7 +12,7 @@ export function writeMadeUpStudy(folder: string, wanted: StudyOptionsInput, begu
   const jobs = [...planJobs(options), ...planFewJobs(options, '87k')];
   const { config } = madeUpRun();
   writeStudyFile(folder, {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     letterpress: config.letterpress,
     createdAt: config.createdAt,
     options,

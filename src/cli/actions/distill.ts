@@ -2,12 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { distillSteps } from '../../ensemble/distill.js';
 import { LetterpressError } from '../../errors.js';
 import { loadTextModel } from '../../ensemble/load-mixture.js';
-import {
-  isDistillationSet,
-  DISTILLATION_SET_SCHEMA_VERSION,
-  writeDistillationSet,
-} from '../../train/distillation/distillation-set-folder.js';
-import { letterpressVersion } from '../../version.js';
+import { isDistillationSet, writeDistillationSet } from '../../train/distillation/distillation-set-folder.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import { formatCount } from '../terminal/format.js';
@@ -23,20 +18,17 @@ export interface DistillCliOptions extends BackendOptions {
   readonly json?: true;
 }
 
-/** Has a model write a lesson. */
+/** Has a model write a distillation set. */
 export async function distill(teacher: string, options: DistillCliOptions, context: CliContext): Promise<void> {
   const { texts: count, temperature, seed, json } = options;
   const { backend } = openBackend(options, context);
   const model = loadTextModel(teacher, backend);
-  const folder = options.out ?? `${teacher.replace(/[/\\]+$/, '')}-lesson`;
+  const folder = options.out ?? `${teacher.replace(/[/\\]+$/, '')}-distillation-set`;
   checkFolder(folder, options.force === true);
   const steps = distillSteps(model.characterSource(), { texts: count, temperature, seed });
   const distillationSet = await withProgress(steps, { total: count, unit: 'texts', label: 'teaching' }, context);
   const characters = distillationSet.texts.reduce((sum, { length }) => sum + length, 0);
   const about = {
-    schemaVersion: DISTILLATION_SET_SCHEMA_VERSION,
-    letterpress: letterpressVersion(),
-    createdAt: new Date().toISOString(),
     teacher,
     seed,
     temperature,
@@ -44,7 +36,7 @@ export async function distill(teacher: string, options: DistillCliOptions, conte
     characters,
     contextLength: model.maxCharacters + 1,
     tokenizer: { ...model.tokenizer.toJSON() },
-  } as const;
+  };
   const file = writeDistillationSet(folder, about, distillationSet);
   if (json) context.printJson({ folder, ...file });
   else {

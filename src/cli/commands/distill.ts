@@ -16,7 +16,7 @@ export const registerDistill: RegisterCommand = (program, context) => {
     .option('-n, --texts <n>', 'number of texts', positiveInteger('--texts'), 20_000)
     .option('--temperature <t>', 'of the characters that are drawn', number('--temperature', { above: 0 }), 1)
     .option('--seed <n>', 'seed of the draws', integer('--seed', { min: 0 }), 0)
-    .option('--out <folder>', "the distillation set's folder (default: the teacher's, with -lesson behind it)")
+    .option('--out <folder>', "the distillation set's folder (default: the teacher's, followed by -distillation-set)")
     .option('--force', 'replace a distillation set that is there already');
   addBackendOptions(command)
     .option('--json', 'write one JSON document')
@@ -30,7 +30,7 @@ export const registerDistill: RegisterCommand = (program, context) => {
       'a distillation set by what letterpress mix made, better than each of its runs',
     ],
     [
-      'letterpress train --data news/ --size 87k --distillation-set runs/news-5m-mixture-lesson',
+      'letterpress train --data news/ --size 87k --distillation-set runs/news-5m-mixture-distillation-set',
       'a small model that is distilled by it',
     ],
   ]);

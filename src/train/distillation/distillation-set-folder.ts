@@ -1,4 +1,4 @@
-/** A distillation set's folder: `lesson.json`, and what the teacher wrote and expected as `lesson.safetensors`. */
+/** A distillation set's folder: what the teacher wrote and expected, and a JSON file that describes it. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,24 +7,25 @@ import { LetterpressError } from '../../errors.js';
 import { toJson } from '../../json.js';
 import { readBytes, readJson, writeRunFile } from '../../runs/run-file.js';
 import { decodeSafetensors, encodeSafetensors, type DtypeArrays, type TensorData } from '../../runs/safetensors.js';
-import { parseRunFile } from '../../runs/schema.js';
+import { parseFile, SCHEMA_VERSION, schemaVersion } from '../../runs/schema.js';
+import { letterpressVersion } from '../../version.js';
 import type { DistillationSet } from './distillation-set.js';
 
-/** The version that this Letterpress writes, and the only one that it reads. */
-export const DISTILLATION_SET_SCHEMA_VERSION = 1;
-
-/** Where things lie in a distillation set's folder. */
-export const DISTILLATION_SET_FILES = { distillationSet: 'lesson.json', data: 'lesson.safetensors' } as const;
+/** File names in a distillation set's folder. */
+export const DISTILLATION_SET_FILES = {
+  distillationSet: 'distillation-set.json',
+  data: 'distillation-set.safetensors',
+} as const;
 
 const count = z.int().min(0);
 
-/** Schema of `lesson.json`; docs/distillation.md says the same in words. */
+/** Schema of `distillation-set.json`; docs/distillation.md says the same in words. */
 export const distillationSetSchema = z.object({
-  schemaVersion: z.literal(DISTILLATION_SET_SCHEMA_VERSION),
+  schemaVersion,
   /** Version of Letterpress that wrote it. */
   letterpress: z.string(),
   createdAt: z.iso.datetime(),
-  /** The run or mixture that distilled, as the user named it. */
+  /** The run or mixture that wrote it, as the user named it. */
   teacher: z.string(),
   seed: count,
   temperature: z.number().positive(),
@@ -34,17 +35,16 @@ export const distillationSetSchema = z.object({
   contextLength: count,
   /** Owned by the tokenizer. */
   tokenizer: z.record(z.string(), z.unknown()),
-  /** SHA-256 of `lesson.safetensors`. */
+  /** SHA-256 of `distillation-set.safetensors`. */
   fingerprint: z.string(),
 });
 
-/** See {@link lessonSchema}. */
 export type DistillationSetFile = z.infer<typeof distillationSetSchema>;
 
-/** Writes a distillation set; `lesson.json` last, which makes it one. Throws `IO` when the file system refuses. */
+/** Writes a distillation set; the JSON file last, which makes it one. Throws `IO` when the file system refuses. */
 export function writeDistillationSet(
   folder: string,
-  about: Omit<DistillationSetFile, 'fingerprint'>,
+  about: Omit<DistillationSetFile, 'schemaVersion' | 'letterpress' | 'createdAt' | 'fingerprint'>,
   distillationSet: DistillationSet,
 ): DistillationSetFile {
   const { texts, places, outcomes, expected } = distillationSet;
@@ -61,20 +61,23 @@ export function writeDistillationSet(
     ['expected', { dtype: 'U16', shape: [places.at(-1)!, outcomes], data: expected }],
   ]);
   const bytes = encodeSafetensors(tensors);
-  const file = { ...about, fingerprint: hashOf(bytes) };
+  const file: DistillationSetFile = {
+    schemaVersion: SCHEMA_VERSION,
+    letterpress: letterpressVersion(),
+    createdAt: new Date().toISOString(),
+    ...about,
+    fingerprint: hashOf(bytes),
+  };
   writeRunFile(folder, DISTILLATION_SET_FILES.data, bytes);
   writeRunFile(folder, DISTILLATION_SET_FILES.distillationSet, `${toJson(file, 2)}\n`);
   return file;
 }
 
-/** Whether a folder holds a lesson. */
 export function isDistillationSet(folder: string): boolean {
   return existsSync(join(folder, DISTILLATION_SET_FILES.distillationSet));
 }
 
 /**
- * Reads a lesson.
- *
  * @throws LetterpressError BAD_INPUT when the folder holds none; BAD_RUN when it is damaged
  */
 export function readDistillationSet(folder: string): {
@@ -85,11 +88,11 @@ export function readDistillationSet(folder: string): {
     throw new LetterpressError(
       'BAD_INPUT',
       `no distillation set at ${folder}: it has no ${DISTILLATION_SET_FILES.distillationSet}`,
-      'Check the path; `letterpress distill RUN --out FOLDER` writes a lesson.',
+      'Check the path; `letterpress distill RUN --out FOLDER` writes one.',
     );
   }
   const path = join(folder, DISTILLATION_SET_FILES.distillationSet);
-  const file = parseRunFile(distillationSetSchema, readJson(path), path);
+  const file = parseFile(distillationSetSchema, readJson(path), path);
   const data = join(folder, DISTILLATION_SET_FILES.data);
   const bytes = readBytes(data);
   if (hashOf(bytes) !== file.fingerprint) {

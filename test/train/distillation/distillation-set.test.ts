@@ -10,7 +10,7 @@ import {
   type DistillationSet,
 } from '../../../src/train/distillation/distillation-set.js';
 import {
-  DISTILLATION_SET_SCHEMA_VERSION,
+  DISTILLATION_SET_FILES,
   readDistillationSet,
   writeDistillationSet,
 } from '../../../src/train/distillation/distillation-set-folder.js';
@@ -63,9 +63,6 @@ describe('a distillation set', () => {
     const { distillationSet } = madeUp(TEXTS);
     const folder = join(folders(), 'distillationSet');
     const about = {
-      schemaVersion: DISTILLATION_SET_SCHEMA_VERSION,
-      letterpress: '0.1.0',
-      createdAt: '2026-01-01T00:00:00.000Z',
       teacher: 'runs/a',
       seed: 0,
       temperature: 1,
@@ -73,7 +70,7 @@ describe('a distillation set', () => {
       characters: 9,
       contextLength: WINDOW,
       tokenizer: { ...defaultTokenizer().toJSON() },
-    } as const;
+    };
     const file = writeDistillationSet(folder, about, distillationSet);
     const read = readDistillationSet(folder);
     expect(read.file).toEqual(file);
@@ -84,7 +81,7 @@ describe('a distillation set', () => {
       expected: distillationSet.expected,
     });
 
-    const data = join(folder, 'lesson.safetensors');
+    const data = join(folder, DISTILLATION_SET_FILES.data);
     const bytes = readFileSync(data);
     bytes[bytes.length - 1]! ^= 1;
     writeFileSync(data, bytes);
@@ -99,7 +96,7 @@ describe('a distillation set', () => {
       errorOf(() => checkDistillationSet(distillationSet, { vocabulary: 7, contextLength: WINDOW })).message,
     ).toContain('alphabet');
     expect(errorOf(() => checkDistillationSet(distillationSet, { vocabulary: 6, contextLength: 6 })).message).toContain(
-      'contextLength',
+      'context length',
     );
     expect(
       errorOf(() => checkDistillationSet(madeUp([]).distillationSet, { vocabulary: 6, contextLength: 6 })).message,

@@ -49,7 +49,7 @@ const SHAPE_OPTIONS = ['dModel', 'heads', 'layers', 'mlpRatio'] as const satisfi
 const TRAINING_OPTIONS = ['epochs', 'batch', 'learningRate', 'padding'] as const;
 
 /** How a distillation set is used where nothing else is said: as many texts of it as real ones, and the teacher's word for theirs. */
-const HALF_DISTILLATION_SET = { share: 0.5, weight: 1 };
+const HALF_DISTILLATION_SET = { fraction: 0.5, softTargetWeight: 1 };
 
 /** The recipe used where none is named. */
 export const DEFAULT_RECIPE: RecipeName = 'modern';

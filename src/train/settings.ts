@@ -47,10 +47,10 @@ export const trainingSettingsSchema = z.object({
   /** How a distillation set is used, where the training is given one: texts that a teacher wrote, and what it expected there. */
   distillationSet: z
     .object({
-      /** Of the texts of an epoch, those of the lesson. */
-      share: z.number().positive().lt(1),
-      /** Of their targets, what goes to the teacher's expectation; the rest goes to the character that it drew. */
-      weight: share,
+      /** Of the epoch's texts, how many are the distillation set's. */
+      fraction: z.number().positive().lt(1),
+      /** Weight of the teacher's distribution in their targets; the rest goes to the character that it sampled. */
+      softTargetWeight: share,
     })
     .nullable()
     .default(null),

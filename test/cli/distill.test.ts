@@ -25,11 +25,11 @@ describe('distill', () => {
       '--distillation-set',
       distillationSet,
       '--set',
-      'training.distillationSet.share=0.8',
+      'training.distillationSet.fraction=0.8',
     ];
     await good('train', ...SHAPE, ...options, '--out', run);
     const { config, metrics } = readRun(run);
-    expect(config.training).toMatchObject({ distillationSet: { share: 0.8, weight: 1 } });
+    expect(config.training).toMatchObject({ distillationSet: { fraction: 0.8, softTargetWeight: 1 } });
     expect(config.distillationSet).toEqual({
       path: distillationSet,
       fingerprint: (again as { fingerprint: string }).fingerprint,

@@ -71,7 +71,7 @@ describe('a training with a distillation set', () => {
     const big = { ...corpus, splits: { ...corpus.splits, train: many.train } };
     const teacher = await trainModel({ ...shape, corpus: big, backend, epochs: 4 });
     const distillationSet = finish(distillSteps(teacher.characterSource(), { texts: 200, seed: 1, temperature: 1 }));
-    const set = { 'training.distillationSet': { share: 0.9, weight: 1 } };
+    const set = { 'training.distillationSet': { fraction: 0.9, softTargetWeight: 1 } };
     const distilled = await trainModel({ ...shape, corpus, backend, distillationSet, set, epochs: 12 });
     const alone = await trainModel({ ...shape, corpus, backend, epochs: 120 });
     const nll = (model: LanguageModel) => model.evaluate(many.val).nll;
@@ -80,7 +80,7 @@ describe('a training with a distillation set', () => {
   }, 120_000);
 
   it('counts only its own texts in the training NLL, and the distillation set’s in the steps', () => {
-    const set = { 'training.distillationSet.share': 0.5 };
+    const set = { 'training.distillationSet.fraction': 0.5 };
     const { model, training } = planTraining({ ...shape, epochs: 2, distillationSet: true, set }, 29);
     const encode = (texts: readonly string[]) => texts.map((text) => tokenizer.encode(text));
     const data = { train: encode(corpus.splits.train), val: encode(corpus.splits.val.slice(0, 4)) };

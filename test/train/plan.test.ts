@@ -79,22 +79,22 @@ describe('planTraining', () => {
       epochs: 12,
       labelSmoothing: 0,
       augmentation: { wordShuffle: 0, shift: false },
-      distillationSet: { share: 0.67, weight: 1 },
+      distillationSet: { fraction: 0.67, softTargetWeight: 1 },
     });
-    const set = { 'training.distillationSet.share': 0.5, 'training.labelSmoothing': 0.02 };
+    const set = { 'training.distillationSet.fraction': 0.5, 'training.labelSmoothing': 0.02 };
     const asked = planTraining({ size: '557k', distillationSet: true, dropout: 0.1, epochs: 3, set }, 29);
     expect(asked.model.dropout.residual).toBe(0.1);
     expect(asked.training).toMatchObject({
       epochs: 3,
       labelSmoothing: 0.02,
-      distillationSet: { share: 0.5, weight: 1 },
+      distillationSet: { fraction: 0.5, softTargetWeight: 1 },
     });
     // Of a recipe that says nothing, only how much of the distillation set is used.
     const own = { ...RECIPES.modern, distilled: {} };
     const { training: plain } = planTraining({ recipe: own, size: '557k', distillationSet: true }, 29);
     expect(plain).toEqual({
       ...planTraining({ size: '557k' }, 29).training,
-      distillationSet: { share: 0.5, weight: 1 },
+      distillationSet: { fraction: 0.5, softTargetWeight: 1 },
     });
   });
 

@@ -7,9 +7,9 @@ import { expectedInto, type DistillationSet } from './distillation-set.js';
 /** How a distillation set is used. */
 export type DistillationSetSettings = NonNullable<TrainingSettings['distillationSet']>;
 
-/** Texts of the distillation set in an epoch with so many real ones: such that they are the `share` of both. */
+/** Texts of the distillation set in an epoch with so many real ones: such that they are the `fraction` of both. */
 export function distillationSetTexts(distillationSet: DistillationSetSettings | null, real: number): number {
-  return distillationSet === null ? 0 : Math.round((real * distillationSet.share) / (1 - distillationSet.share));
+  return distillationSet === null ? 0 : Math.round((real * distillationSet.fraction) / (1 - distillationSet.fraction));
 }
 
 /**
@@ -59,7 +59,7 @@ export class Distillation {
   }
 
   /**
-   * What is to be predicted at each row of a batch: of real texts the next token, smoothed as ever; of the distillation set's, `weight` of it
+   * What is to be predicted at each row of a batch: of real texts the next token, smoothed as ever; of the distillation set's, `softTargetWeight` of it
    * what the teacher expected, and the rest the character that the teacher drew.
    *
    * @param batch up to the first pad of each text @param chosen number of each of its texts among the epoch's
@@ -72,7 +72,7 @@ export class Distillation {
     vocabulary: number,
     labelSmoothing: number,
   ): SoftTargets {
-    const { weight } = this.settings;
+    const { softTargetWeight } = this.settings;
     const distillationSets = this.chosenIn(epoch);
     const soft = new Float32Array(batch.tokens.length * vocabulary);
     for (let b = 0; b < chosen.length; b++) {
@@ -86,7 +86,7 @@ export class Distillation {
           this.distillationSet,
           distillationSets[chosen[b]! - this.real]!,
         );
-      const share = distilled ? weight : labelSmoothing;
+      const share = distilled ? softTargetWeight : labelSmoothing;
       for (let row = first; row < end; row++) {
         const at = row * vocabulary;
         for (let v = 0; v < vocabulary; v++) soft[at + v] = distilled ? share * soft[at + v]! : share / vocabulary;

@@ -62,7 +62,7 @@ export const modern: RecipeInput = {
     ...dropout(0),
     'training.augmentation.wordShuffle': 0,
     'training.labelSmoothing': 0,
-    'training.distillationSet': { share: 0.67, weight: 1 },
+    'training.distillationSet': { fraction: 0.67, softTargetWeight: 1 },
     'training.epochs': 12,
   },
   reasons: {

@@ -109,30 +109,30 @@ describe('teaching', () => {
     const { distillationSet } = madeUp(Array.from({ length: 11 }, () => [1]));
     fc.assert(
       fc.property(fc.nat(1000), fc.integer({ min: 1, max: 20 }), (seed, real) => {
-        const distillSteps = new Distillation(distillationSet, { share: 0.5, weight: 1 }, real, seed);
+        const distillSteps = new Distillation(distillationSet, { fraction: 0.5, softTargetWeight: 1 }, real, seed);
         expect(distillSteps.count).toBe(real);
         const epochs = Math.ceil((3 * 11) / real);
         const taken = Array.from({ length: epochs }, (_, epoch) => Array.from(distillSteps.chosenIn(epoch))).flat();
         for (let round = 0; round < 3; round++)
           expect(taken.slice(11 * round, 11 * round + 11).sort((a, b) => a - b)).toEqual([...Array(11).keys()]);
-        expect(new Distillation(distillationSet, { share: 0.5, weight: 1 }, real, seed).chosenIn(2)).toEqual(
-          distillSteps.chosenIn(2),
-        );
+        expect(
+          new Distillation(distillationSet, { fraction: 0.5, softTargetWeight: 1 }, real, seed).chosenIn(2),
+        ).toEqual(distillSteps.chosenIn(2));
       }),
     );
   });
 
   it('has the share of texts that was asked for', () => {
     expect(distillationSetTexts(null, 100)).toBe(0);
-    expect(distillationSetTexts({ share: 0.5, weight: 1 }, 100)).toBe(100);
-    expect(distillationSetTexts({ share: 0.2, weight: 1 }, 100)).toBe(25);
-    expect(distillationSetTexts({ share: 0.8, weight: 1 }, 100)).toBe(400);
+    expect(distillationSetTexts({ fraction: 0.5, softTargetWeight: 1 }, 100)).toBe(100);
+    expect(distillationSetTexts({ fraction: 0.2, softTargetWeight: 1 }, 100)).toBe(25);
+    expect(distillationSetTexts({ fraction: 0.8, softTargetWeight: 1 }, 100)).toBe(400);
   });
 
   it('asks for the next character of real texts, and for what the teacher expected of its own', () => {
     const { distillationSet, exact } = madeUp(TEXTS);
     const real = [[2, 2], [1]];
-    const distillSteps = new Distillation(distillationSet, { share: 0.5, weight: 0.75 }, 2, 4);
+    const distillSteps = new Distillation(distillationSet, { fraction: 0.5, softTargetWeight: 0.75 }, 2, 4);
     const [first] = distillSteps.chosenIn(0);
     const distilled = TEXTS[first!]!;
     const chosen = [0, 2]; // the first real text, and the first of the distillation set's

@@ -95,8 +95,8 @@ const PHRASES: Readonly<Record<string, (value: Fields) => string | undefined>> =
     return undefined;
   },
   'training.averaging': ({ kind, decay }) => (kind === 'ema' ? `exponential, ${Number(decay)} a step` : undefined),
-  'training.distillationSet': ({ share, weight }) =>
-    `${percent(Number(share), 0)} of an epoch, its expectations counting ${percent(Number(weight), 0)}`,
+  'training.distillationSet': ({ fraction, softTargetWeight }) =>
+    `${percent(Number(fraction), 0)} of an epoch, its soft targets weighted ${percent(Number(softTargetWeight), 0)}`,
 };
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
+import { EigenvalueDecomposition } from 'ml-matrix';
 import { LetterpressError } from '../errors.js';
-import { symmetricEigen } from './symmetric-eigen.js';
 
 /** Points seen from the directions in which they differ most. */
 export interface PrincipalComponents {
@@ -35,7 +35,12 @@ export function principalComponents(points: readonly (readonly number[])[], coun
   const covariance = means.map((_, i) =>
     means.map((_, j) => centred.reduce((sum, point) => sum + point[i]! * point[j]!, 0) / points.length),
   );
-  const { values, vectors } = symmetricEigen(covariance);
+  const eigen = new EigenvalueDecomposition(covariance, { assumeSymmetric: true });
+  const order = eigen.realEigenvalues
+    .map((_, k) => k)
+    .sort((a, b) => eigen.realEigenvalues[b]! - eigen.realEigenvalues[a]!);
+  const values = order.map((k) => eigen.realEigenvalues[k]!);
+  const vectors = order.map((k) => eigen.eigenvectorMatrix.getColumn(k));
   const directions = vectors.slice(0, count).map(withPositiveLargest);
   const variance = covariance.reduce((sum, row, i) => sum + row[i]!, 0);
   return {

@@ -1,4 +1,4 @@
-import { EditDistances } from './edit-distances.js';
+import { distance } from 'fastest-levenshtein';
 import { GramIndex } from './gram-index.js';
 import { createUnitWriter, wordsOf } from './characters.js';
 import { SpanIndex, type Span } from './span-index.js';
@@ -34,7 +34,7 @@ export class TrainingIndex {
   private readonly lengths: Uint32Array;
   private readonly spans: SpanIndex;
   private readonly grams: GramIndex;
-  private readonly distances: EditDistances;
+  private readonly units: readonly string[];
 
   /**
    * @param texts as a model reads them: see `textsAsRead`
@@ -44,11 +44,10 @@ export class TrainingIndex {
     this.known = new Set(texts);
     this.texts = searched === texts ? [...this.known] : [...new Set(searched)];
     for (const text of this.known) for (const word of wordsOf(text)) this.words.add(word);
-    const units = this.texts.map(this.toUnits);
-    this.lengths = Uint32Array.from(units, (text) => text.length);
-    this.spans = new SpanIndex(units);
-    this.grams = new GramIndex(units, GRAM_CHARACTERS);
-    this.distances = new EditDistances(units);
+    this.units = this.texts.map(this.toUnits);
+    this.lengths = Uint32Array.from(this.units, (text) => text.length);
+    this.spans = new SpanIndex(this.units);
+    this.grams = new GramIndex(this.units, GRAM_CHARACTERS);
   }
 
   /** Whether a word stands in a training text, between white space. */
@@ -76,10 +75,9 @@ export class TrainingIndex {
   nearest(text: string): NearestText | undefined {
     const units = this.toUnits(text);
     const shared = this.grams.shared(units);
-    this.distances.from(units);
     let best: NearestText | undefined;
     // The nearest one is not farther than the one that shares most pairs. With that known, most need not be looked at.
-    let limit = this.lengths.length === 0 ? 0 : this.distanceTo(maxShared(shared), units.length);
+    let limit = this.lengths.length === 0 ? 0 : this.distanceTo(maxShared(shared), units);
     for (let at = 0; at < this.lengths.length; at++) {
       const length = this.lengths[at]!;
       const longer = Math.max(units.length, length);
@@ -87,18 +85,18 @@ export class TrainingIndex {
       const byPairs = (longer - GRAM_CHARACTERS + 1 - shared[at]!) / GRAM_CHARACTERS;
       // Divided, not multiplied: equal shares are then equal numbers.
       if (Math.max(byLength, byPairs) / longer > limit) continue;
-      const distance = this.distanceTo(at, units.length);
-      if (distance > limit || (best !== undefined && distance === limit)) continue;
-      limit = distance;
-      best = { text: this.texts[at]!, edits: Math.round(distance * longer), distance };
+      const found = this.distanceTo(at, units);
+      if (found > limit || (best !== undefined && found === limit)) continue;
+      limit = found;
+      best = { text: this.texts[at]!, edits: Math.round(found * longer), distance: found };
     }
     return best;
   }
 
-  /** From the text of so many characters that was given last: edits over the characters of the longer one. */
-  private distanceTo(at: number, characters: number): number {
-    const edits = this.distances.to(at);
-    return edits === 0 ? 0 : edits / Math.max(characters, this.lengths[at]!); // two empty texts are the same
+  /** Edits between text `at` and `units`, over the characters of the longer one. */
+  private distanceTo(at: number, units: string): number {
+    const edits = distance(units, this.units[at]!);
+    return edits === 0 ? 0 : edits / Math.max(units.length, this.lengths[at]!); // two empty texts are the same
   }
 }
 

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { cosineMatrix, cosineSimilarity } from '../../src/statistics/cosine-similarity.js';
 import { principalComponents } from '../../src/statistics/principal-components.js';
 import { setSimilarity } from '../../src/statistics/set-similarity.js';
-import { symmetricEigen } from '../../src/statistics/symmetric-eigen.js';
 
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
 const entry = fc.double({ min: -10, max: 10, noNaN: true });
@@ -12,34 +11,6 @@ const points = (dimensions: number) =>
     minLength: 1,
     maxLength: 12,
   });
-
-describe('symmetricEigen', () => {
-  it('solves a case that can be done by hand', () => {
-    const { values, vectors } = symmetricEigen([
-      [2, 1],
-      [1, 2],
-    ]);
-    expect(values[0]).toBeCloseTo(3, 12);
-    expect(values[1]).toBeCloseTo(1, 12);
-    expect(Math.abs(dot(vectors[0]!, [Math.SQRT1_2, Math.SQRT1_2]))).toBeCloseTo(1, 12);
-  });
-
-  it('gives vectors at right angles that the matrix only stretches', () => {
-    fc.assert(
-      fc.property(points(5), (rows) => {
-        const matrix = [0, 1, 2, 3, 4].map((i) =>
-          [0, 1, 2, 3, 4].map((j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0)),
-        );
-        const { values, vectors } = symmetricEigen(matrix);
-        vectors.forEach((vector, k) => {
-          vectors.forEach((other, l) => expect(dot(vector, other)).toBeCloseTo(k === l ? 1 : 0, 9));
-          matrix.forEach((row, i) => expect(dot(row, vector)).toBeCloseTo(values[k]! * vector[i]!, 8));
-        });
-        expect([...values].sort((a, b) => b - a)).toEqual(values);
-      }),
-    );
-  });
-});
 
 describe('principalComponents', () => {
   it('finds the line that points lie on, and how far along it they are', () => {
@@ -64,6 +35,18 @@ describe('principalComponents', () => {
         );
         const total = shares.reduce((a, b) => a + b, 0);
         if (given.some((point) => distance(point, given[0]!) > 1e-6)) expect(total).toBeCloseTo(1, 9);
+      }),
+    );
+  });
+
+  it('gives directions at right angles, along which the covariance only stretches', () => {
+    fc.assert(
+      fc.property(points(4), (given) => {
+        const { directions, coordinates } = principalComponents(given, 4);
+        directions.forEach((a, k) => directions.forEach((b, l) => expect(dot(a, b)).toBeCloseTo(k === l ? 1 : 0, 9)));
+        const covariance = (k: number, l: number) =>
+          coordinates.reduce((sum, at) => sum + at[k]! * at[l]!, 0) / coordinates.length;
+        for (let k = 1; k < 4; k++) for (let l = 0; l < k; l++) expect(covariance(k, l)).toBeCloseTo(0, 8);
       }),
     );
   });

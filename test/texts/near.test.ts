@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearDuplicates, nearDuplicateSteps, nearOverlap } from '../../src/texts/near-duplicates.js';
-import { EditDistances } from '../../src/texts/edit-distances.js';
 import { NearSearch } from '../../src/texts/near-search.js';
 import { TrainingIndex } from '../../src/texts/training-index.js';
 import { errorOf } from '../support/error-of.js';
@@ -25,41 +24,6 @@ function distance(a: string, b: string): number {
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' '), maxLength: 16 });
 const texts = fc.array(text, { maxLength: 12 });
-
-describe('edit distances from one text to many', () => {
-  // None, a word of bits, two words, more: what is carried from one to the next is where mistakes would be.
-  const characters = { unit: fc.constantFrom('a', 'b', 'c', ' ', '🙂'[0]!) };
-  const lengths = [0, 1, 31, 32, 33, 63, 64, 65, 96, 97, 149];
-
-  it('are those of the recurrence, whatever was asked before', () => {
-    const some = fc.oneof(
-      fc.string({ ...characters, maxLength: 40 }),
-      ...lengths.map((length) => fc.string({ ...characters, minLength: length, maxLength: length })),
-    );
-    fc.assert(
-      fc.property(fc.array(some, { maxLength: 5 }), fc.array(some, { maxLength: 4 }), (known, asked) => {
-        const distances = new EditDistances(known);
-        for (const text of asked) {
-          distances.from(text);
-          expect(known.map((_, at) => distances.to(at))).toEqual(known.map((other) => edits(text, other)));
-        }
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('of a long text to itself and to what is one edit away', () => {
-    for (const length of lengths.filter((characters) => characters > 0)) {
-      const text = Array.from({ length }, (_, i) => 'abcdefg'[(i * i) % 7]).join('');
-      for (let at = 0; at <= length; at++) {
-        const known = [text, `${text.slice(0, at)}z${text.slice(at)}`, `${text.slice(0, at)}z${text.slice(at + 1)}`];
-        const distances = new EditDistances(known);
-        distances.from(text);
-        expect([0, 1, 2].map((i) => distances.to(i))).toEqual([0, 1, 1]);
-      }
-    }
-  });
-});
 
 describe('near texts', () => {
   it('are all that computing every distance finds', () => {

@@ -1,5 +1,5 @@
+import { EigenvalueDecomposition, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { symmetricEigen } from '../../src/statistics/symmetric-eigen.js';
 import { portable } from '../../src/backend/portable/index.js';
 import type { FloatArray } from '../../src/backend/types.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
@@ -28,9 +28,8 @@ function orthogonalRows(count: number, length: number, seed: number): Matrix {
   const random = testRandom(seed);
   const half = Array.from({ length }, () => Array.from({ length }, () => random.normal()));
   const symmetric = half.map((row, r) => row.map((x, c) => x + half[c]![r]!));
-  return symmetricEigen(symmetric)
-    .vectors.slice(0, count)
-    .map((row) => [...row]);
+  const { eigenvectorMatrix } = new EigenvalueDecomposition(symmetric, { assumeSymmetric: true });
+  return Array.from({ length: count }, (_, k) => eigenvectorMatrix.getColumn(k));
 }
 
 /** The polynomial of the iteration on a number, five times. */
@@ -40,10 +39,8 @@ function iterated(x: number): number {
   return x;
 }
 
-/** Singular values of a matrix: roots of the eigenvalues of the smaller of A·Aᵀ and Aᵀ·A. */
 function singularValues(a: Matrix): number[] {
-  const wide = a.length <= a[0]!.length ? a : transposed(a);
-  return symmetricEigen(product(wide, transposed(wide))).values.map((x) => Math.sqrt(Math.max(0, x)));
+  return new SingularValueDecomposition(a, { autoTranspose: true }).diagonal;
 }
 
 describe('the iteration of Newton and Schulz', () => {

@@ -16,7 +16,9 @@ export type {
 export { blockBootstrap, bootstrap, type BootstrapInterval, type BootstrapOptions } from './statistics/bootstrap.js';
 export {
   compareGroups,
+  describeComparison,
   type CompareOptions,
+  type ComparedQuantity,
   type ComparisonBasis,
   type Group,
   type GroupComparison,
@@ -24,6 +26,8 @@ export {
 } from './statistics/compare-groups.js';
 export {
   correlate,
+  pearson,
+  spearman,
   type CorrelateOptions,
   type Correlation,
   type Correlations,
@@ -31,9 +35,7 @@ export {
   type ModelCorrelation,
   type ModelMetrics,
   type PooledCorrelation,
-} from './statistics/correlate.js';
-export { pearson, spearman } from './statistics/correlation.js';
-export { describeComparison, type ComparedQuantity } from './statistics/describe-comparison.js';
+} from './statistics/correlation.js';
 export { meanInterval, type Interval, type MeanInterval } from './statistics/mean-interval.js';
 export {
   bestKneserNey,
@@ -41,11 +43,9 @@ export {
   type BestKneserNeyOptions,
   type OrderTried,
 } from './baselines/best-kneser-ney.js';
-export { fitBigram } from './baselines/bigram.js';
-export type { Discounts } from './baselines/discounts.js';
-export { fitFlatUnigram } from './baselines/flat-unigram.js';
+export { fitBigram, fitFlatUnigram, fitPositionUnigram, fitUnigram } from './baselines/simple-models.js';
+export type { Discounts } from './baselines/smoothing.js';
 export { fitKneserNey, KneserNey } from './baselines/kneser-ney.js';
-export { fitPositionUnigram } from './baselines/position-unigram.js';
 export {
   meanNll,
   meanTop1,
@@ -53,7 +53,6 @@ export {
   type SequenceModel,
   type SequenceShape,
 } from './baselines/sequence-model.js';
-export { fitUnigram } from './baselines/unigram.js';
 export { corpusReport, type CorpusReportOptions } from './texts/corpus-report.js';
 export { textsAsRead } from './texts/characters.js';
 export {
@@ -69,9 +68,7 @@ export { TrainingIndex, type NearestText } from './texts/training-index.js';
 export { portable } from './backend/portable/index.js';
 export type { Backend, BackendInfo, ComputePrecision } from './backend/types.js';
 export { gazette } from './corpus/gazette/index.js';
-export { corpusFromTexts } from './corpus/from-texts.js';
-export { limitTrain } from './corpus/limit-train.js';
-export type { Corpus, ExactDistribution, Splits } from './corpus/types.js';
+export { corpusFromTexts, limitTrain, type Corpus, type ExactDistribution, type Splits } from './corpus/corpus.js';
 export { LetterpressError, type ErrorCode } from './errors.js';
 export type { MixingKind } from './ensemble/mix.js';
 export { mixModels, type MixedModels, type MixOptions, type MixtureValidation } from './ensemble/mix-models.js';

@@ -1,15 +1,12 @@
-import type { Splits } from '../corpus/types.js';
+import type { Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
 import type { Baseline, Baselines } from './baselines-schema.js';
 import { searchKneserNey, MAX_TRIED_ORDER } from './best-kneser-ney.js';
-import { fitBigram } from './bigram.js';
+import { fitBigram, fitFlatUnigram, fitPositionUnigram, fitUnigram } from './simple-models.js';
 import { compressionAfter } from './compression.js';
-import { fitFlatUnigram } from './flat-unigram.js';
 import type { KneserNey } from './kneser-ney.js';
-import { fitPositionUnigram } from './position-unigram.js';
 import { meanNll, meanTop1, predictedPositions } from './sequence-model.js';
 import type { SequenceModel, SequenceShape } from './sequence-model.js';
-import { fitUnigram } from './unigram.js';
 
 /** Characters as tokens, by split. */
 export type EncodedTexts = Readonly<Record<keyof Splits, readonly ArrayLike<number>[]>>;

@@ -1,4 +1,4 @@
-import { estimateDiscounts, type Discounts } from './discounts.js';
+import { estimateDiscounts, type Discounts } from './smoothing.js';
 import { checkOrder, find, NgramCounts } from './ngram-counts.js';
 import { checkText, CharacterModel, type SequenceShape } from './sequence-model.js';
 

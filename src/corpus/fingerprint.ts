@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Corpus } from './types.js';
+import type { Corpus } from './corpus.js';
 
 /**
  * SHA-256 (hex) of the texts of all splits, in order: equal exactly when the texts are. Neither the name nor the

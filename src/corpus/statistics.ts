@@ -1,7 +1,7 @@
 import { checkWindow, cutToWindow, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { emptyReport, type EncodingReport } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
-import type { Splits } from './types.js';
+import type { Splits } from './corpus.js';
 
 /** Lengths of texts in characters as encoded, before the context length cuts them; zeros when there are no texts. */
 export interface LengthStatistics {

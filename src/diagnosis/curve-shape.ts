@@ -1,4 +1,4 @@
-import { mean } from '../statistics/moments.js';
+import { mean } from '../statistics/mean-interval.js';
 
 /**
  * Standard deviation of single epochs about a smooth curve, from the curve itself: the second differences

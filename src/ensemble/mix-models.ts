@@ -3,7 +3,7 @@ import { fitKneserNey, type KneserNey } from '../baselines/kneser-ney.js';
 import type { SequenceShape } from '../baselines/sequence-model.js';
 import { predictedPositions } from '../baselines/sequence-model.js';
 import { evenlySpaced } from '../texts/sample-quality.js';
-import type { Splits } from '../corpus/types.js';
+import type { Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';

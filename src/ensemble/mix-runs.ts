@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import type { Backend } from '../backend/types.js';
-import type { Splits } from '../corpus/types.js';
+import type { Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
 import { readRun, type Run } from '../runs/reader.js';
 import { SCHEMA_VERSION } from '../runs/schema.js';

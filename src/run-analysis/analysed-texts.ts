@@ -1,7 +1,7 @@
 import type { EncodedTexts as Tokens } from '../baselines/fit-baselines.js';
 import type { SequenceShape } from '../baselines/sequence-model.js';
 import { evenlySpaced } from '../texts/sample-quality.js';
-import type { Splits } from '../corpus/types.js';
+import type { Splits } from '../corpus/corpus.js';
 import type { ModelConfig } from '../nn/config.js';
 import type { EncodedTexts, RunTexts } from '../runs/run-texts.js';
 

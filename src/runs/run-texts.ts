@@ -1,6 +1,6 @@
 import type { CleaningMode } from '../corpus/cleaning/index.js';
 import { fingerprint } from '../corpus/fingerprint.js';
-import type { Corpus, Splits } from '../corpus/types.js';
+import type { Corpus, Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
 import type { RunConfig } from './schema.js';
 import { encodeSplit, type EncodedSplit } from '../tokenizer/encode-split.js';

@@ -1,6 +1,5 @@
 import type { Random } from '../random.js';
-import type { Interval } from './mean-interval.js';
-import { quantileOfSorted } from './moments.js';
+import { quantileOfSorted, type Interval } from './mean-interval.js';
 
 /** How a bootstrap is done. */
 export interface BootstrapOptions {

@@ -1,5 +1,7 @@
 import { LetterpressError } from '../errors.js';
-import { mean } from './moments.js';
+import { Random } from '../random.js';
+import { blockBootstrap, type BootstrapInterval } from './bootstrap.js';
+import { mean } from './mean-interval.js';
 
 /**
  * Pearson's correlation: Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² Σ(y − ȳ)²), between −1 and 1. How nearly one is a linear function of
@@ -65,4 +67,134 @@ function deviations(values: readonly number[]): number[] {
   const differences = values.map((value) => value - centre);
   const largest = differences.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
   return differences.map((each) => each / largest);
+}
+
+/** An epoch's NLL (nats per text) and top-1 (share of positions): a line of `metrics.jsonl` is one. */
+export interface EpochMetrics {
+  readonly valNll: number;
+  readonly valTop1: number;
+}
+
+/** The epochs of one model. */
+export interface ModelMetrics {
+  readonly name: string;
+  readonly metrics: readonly EpochMetrics[];
+}
+
+/** How validation NLL and top-1 go together over epochs. */
+export interface Correlation {
+  /** Epochs that were used. */
+  readonly epochs: number;
+  /** Epochs of a diverged training that were left out, since their NLL or top-1 is not finite. */
+  readonly leftOut: number;
+  /** Pearson's correlation; NaN where it is undefined: fewer than two epochs, or NLL or top-1 never changes. */
+  readonly pearson: number;
+  /** Of Pearson's correlation, by a block bootstrap over epochs; NaN where that is undefined. */
+  readonly interval: BootstrapInterval;
+  /** Spearman's correlation; NaN where Pearson's is. */
+  readonly spearman: number;
+}
+
+/** {@link Correlation} of one model. */
+export interface ModelCorrelation extends Correlation {
+  readonly name: string;
+}
+
+/** {@link Correlation} of all epochs of all models. */
+export interface PooledCorrelation extends Correlation {
+  /**
+   * Pearson's correlation after each model's own mean has been taken off NLL and top-1: only what happens within models. Beside
+   * it, `pearson` also has what makes models differ from each other. NaN where it is undefined.
+   */
+  readonly withinModels: number;
+}
+
+/** What {@link correlate} finds. */
+export interface Correlations {
+  readonly models: readonly ModelCorrelation[];
+  readonly pooled: PooledCorrelation;
+}
+
+/** How {@link correlate} draws its intervals. */
+export interface CorrelateOptions {
+  /** The same seed gives the same intervals; 0 where not given. */
+  readonly seed?: number;
+  /** 2000 where not given. */
+  readonly resamples?: number;
+  /** 0.95 where not given. */
+  readonly level?: number;
+}
+
+/**
+ * Correlates validation NLL with top-1: over the epochs of each model, and over those of all models. Epochs whose NLL or
+ * top-1 is not finite are left out and counted. The intervals are those of {@link blockBootstrap}, which takes into account that
+ * epochs of one training are not independent.
+ *
+ * @example correlate([{ name: '87k', metrics: run.metrics }]).models[0].pearson;
+ */
+export function correlate(models: readonly ModelMetrics[], options: CorrelateOptions = {}): Correlations {
+  const { seed = 0 } = options;
+  const curves = models.map(({ metrics }) =>
+    metrics.filter(({ valNll, valTop1 }) => Number.isFinite(valNll) && Number.isFinite(valTop1)),
+  );
+  const total = models.reduce((sum, { metrics }) => sum + metrics.length, 0);
+  // Streams by place, so that a model added at the end leaves the others' intervals as they are.
+  const found = models.map(({ name, metrics }, i) => ({
+    name,
+    ...correlationOf([curves[i]!], metrics.length, new Random(seed, 'bootstrap', i + 1), options),
+  }));
+  return {
+    models: found,
+    pooled: {
+      ...correlationOf(curves, total, new Random(seed, 'bootstrap', 0), options),
+      withinModels: withinModels(curves),
+    },
+  };
+}
+
+type Curve = readonly EpochMetrics[];
+
+function correlationOf(
+  curves: readonly Curve[],
+  epochs: number,
+  random: Random,
+  { resamples = 2000, level = 0.95 }: CorrelateOptions,
+): Correlation {
+  const pairs = curves.flat();
+  const nll = pairs.map(({ valNll }) => valNll);
+  const top1 = pairs.map(({ valTop1 }) => valTop1);
+  const chosenNll = new Array<number>(pairs.length);
+  const chosenTop1 = new Array<number>(pairs.length);
+  const interval = blockBootstrap(
+    curves.map((curve) => curve.length),
+    (members) => {
+      members.forEach((member, i) => {
+        chosenNll[i] = nll[member]!;
+        chosenTop1[i] = top1[member]!;
+      });
+      return pearson(chosenNll, chosenTop1);
+    },
+    { random, resamples, level },
+  );
+  return {
+    epochs: pairs.length,
+    leftOut: epochs - pairs.length,
+    pearson: pearson(nll, top1),
+    interval,
+    spearman: spearman(nll, top1),
+  };
+}
+
+function withinModels(curves: readonly Curve[]): number {
+  const centred = (pick: (epoch: EpochMetrics) => number) =>
+    curves.flatMap((curve) => {
+      const values = curve.map(pick);
+      const centre = mean(values);
+      // A constant series stays exactly constant, whatever rounding did to its mean.
+      return values.map((value) => (values.every((each) => each === value) ? 0 : value - centre));
+    });
+  return pearson(
+    centred(({ valNll }) => valNll),
+    centred(({ valTop1 }) => valTop1),
+  );
 }

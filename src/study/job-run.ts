@@ -4,7 +4,7 @@ import { diagnose } from '../diagnosis/diagnose.js';
 import type { DiagnosisKind } from '../diagnosis/types.js';
 import type { BackendRequest } from '../backend/registry.js';
 import { fingerprint } from '../corpus/fingerprint.js';
-import { limitTrain } from '../corpus/limit-train.js';
+import { limitTrain } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readConfig, readRun, type Run } from '../runs/reader.js';

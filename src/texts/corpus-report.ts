@@ -1,5 +1,5 @@
 import { corpusStatistics } from '../corpus/statistics.js';
-import type { Splits } from '../corpus/types.js';
+import type { Splits } from '../corpus/corpus.js';
 import type { CorpusReport } from './texts-schema.js';
 import { DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';

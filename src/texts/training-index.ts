@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { GramIndex } from './gram-index.js';
+import { GramIndex } from './near-search.js';
 import { createUnitWriter, wordsOf } from './characters.js';
 import { SpanIndex, type Span } from './span-index.js';
 

@@ -1,4 +1,4 @@
-import type { ExactDistribution } from '../corpus/types.js';
+import type { ExactDistribution } from '../corpus/corpus.js';
 
 /** How far from perfect a model is, in nats per text, where the texts' true distribution is known. */
 export interface ExactFigures {

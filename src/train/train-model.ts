@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/types.js';
-import type { Corpus } from '../corpus/types.js';
+import type { Corpus } from '../corpus/corpus.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimateDiscounts } from '../../src/baselines/discounts.js';
+import { estimateDiscounts } from '../../src/baselines/smoothing.js';
 
 /** So many counts of 1, 2, 3 … */
 const counts = (...n: number[]): number[] => n.flatMap((times, i) => Array.from({ length: times }, () => i + 1));

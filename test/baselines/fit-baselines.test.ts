@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fitBigram } from '../../src/baselines/bigram.js';
+import { fitBigram, fitUnigram } from '../../src/baselines/simple-models.js';
 import { compressionAfter } from '../../src/baselines/compression.js';
 import { fitBaselines, type FittedBaselines, type BaselineProgress } from '../../src/baselines/fit-baselines.js';
 import { fitKneserNey } from '../../src/baselines/kneser-ney.js';
 import { meanNll } from '../../src/baselines/sequence-model.js';
-import { fitUnigram } from '../../src/baselines/unigram.js';
 import { cleanTexts } from '../../src/corpus/cleaning/index.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';

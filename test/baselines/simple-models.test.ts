@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitBigram } from '../../src/baselines/bigram.js';
-import { fitFlatUnigram } from '../../src/baselines/flat-unigram.js';
+import { fitBigram, fitFlatUnigram, fitPositionUnigram, fitUnigram } from '../../src/baselines/simple-models.js';
 import { fitKneserNey } from '../../src/baselines/kneser-ney.js';
-import { fitPositionUnigram } from '../../src/baselines/position-unigram.js';
 import { meanNll, meanTop1 } from '../../src/baselines/sequence-model.js';
 import type { CharacterModel, SequenceShape } from '../../src/baselines/sequence-model.js';
-import { fitUnigram } from '../../src/baselines/unigram.js';
 import { errorOf } from '../support/error-of.js';
 import { allTexts, corpora, sum } from './small-texts.js';
 

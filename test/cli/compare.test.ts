@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeComparison } from '../../src/statistics/describe-comparison.js';
-import { compareGroups } from '../../src/statistics/compare-groups.js';
+import { compareGroups, describeComparison } from '../../src/statistics/compare-groups.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { falling, madeUpRun, stuckAt, type MadeUpRun } from '../report/made-up-runs.js';
 import { writeMadeUpRun } from '../report/write-made-up-run.js';

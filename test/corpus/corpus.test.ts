@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../src/corpus/fingerprint.js';
-import { corpusFromTexts } from '../../src/corpus/from-texts.js';
-import { limitTrain } from '../../src/corpus/limit-train.js';
+import { corpusFromTexts, limitTrain, splitColumns } from '../../src/corpus/corpus.js';
 import { suggest } from '../../src/suggest.js';
-import { splitLines } from '../../src/corpus/sources/text-file.js';
-import { decodeUtf8, findInvalidUtf8 } from '../../src/corpus/sources/utf8.js';
-import { splitColumns } from '../../src/corpus/split.js';
+import { decodeUtf8, findInvalidUtf8, splitLines } from '../../src/corpus/sources/read-file.js';
 
 const word = fc.string({ unit: 'grapheme', minLength: 1 });
 

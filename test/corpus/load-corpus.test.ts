@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LetterpressError } from '../../src/errors.js';
 import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
 import { readError } from '../../src/corpus/sources/read-file.js';
-import type { Corpus } from '../../src/corpus/types.js';
+import type { Corpus } from '../../src/corpus/corpus.js';
 import { loadingError, sourceFiles } from './source-files.js';
 
 const files = sourceFiles();

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
-import type { Corpus } from '../../src/corpus/types.js';
+import type { Corpus } from '../../src/corpus/corpus.js';
 import { loadingError, sourceFiles } from './source-files.js';
 
 const files = sourceFiles();

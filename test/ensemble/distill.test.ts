@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
-import { corpusFromTexts } from '../../src/corpus/from-texts.js';
+import { corpusFromTexts } from '../../src/corpus/corpus.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { distillSteps } from '../../src/ensemble/distill.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';

@@ -7,7 +7,7 @@ import { evenlySpaced, sampleQuality } from '../../src/texts/sample-quality.js';
 import { TrainingIndex } from '../../src/texts/training-index.js';
 import { fitBaselines } from '../../src/baselines/fit-baselines.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
-import type { Splits } from '../../src/corpus/types.js';
+import type { Splits } from '../../src/corpus/corpus.js';
 import { ANALYSIS_FILES, writeAnalysis } from '../../src/runs/analysis-files.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blockBootstrap, bootstrap, curveBlockLength } from '../../src/statistics/bootstrap.js';
 import { pearson } from '../../src/statistics/correlation.js';
-import { mean } from '../../src/statistics/moments.js';
+import { mean } from '../../src/statistics/mean-interval.js';
 import { Random } from '../../src/random.js';
 
 const pick = (values: readonly number[], members: Uint32Array) => Array.from(members, (i) => values[i]!);

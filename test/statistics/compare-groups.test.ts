@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareGroups, summarizeGroup } from '../../src/statistics/compare-groups.js';
-import { describeComparison } from '../../src/statistics/describe-comparison.js';
+import { compareGroups, describeComparison, summarizeGroup } from '../../src/statistics/compare-groups.js';
 import { Random } from '../../src/random.js';
 
 const compare = (a: number[], b: number[], betterIs: 'lower' | 'higher' = 'lower') =>

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { correlate, type EpochMetrics } from '../../src/statistics/correlate.js';
-import { pearson, spearman } from '../../src/statistics/correlation.js';
+import { correlate, pearson, spearman, type EpochMetrics } from '../../src/statistics/correlation.js';
 import { Random } from '../../src/random.js';
 
 /** A training curve: NLL falls, top-1 rises with it, each with noise of its own. */

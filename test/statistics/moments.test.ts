@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meanInterval } from '../../src/statistics/mean-interval.js';
-import { mean, median, quantileOfSorted, standardDeviation } from '../../src/statistics/moments.js';
+import { mean, meanInterval, median, quantileOfSorted, standardDeviation } from '../../src/statistics/mean-interval.js';
 import { Random } from '../../src/random.js';
 
 describe('moments', () => {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cosineMatrix, cosineSimilarity } from '../../src/statistics/cosine-similarity.js';
+import { cosineMatrix, cosineSimilarity, setSimilarity } from '../../src/statistics/similarity.js';
 import { principalComponents } from '../../src/statistics/principal-components.js';
-import { setSimilarity } from '../../src/statistics/set-similarity.js';
 
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
 const entry = fc.double({ min: -10, max: 10, noNaN: true });

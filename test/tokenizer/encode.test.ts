@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeSpec } from '../../src/tokenizer/encode-spec.js';
 import { encodeSplit } from '../../src/tokenizer/encode-split.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 
@@ -50,35 +49,5 @@ describe('encodeSplit', () => {
     expect(() => encodeSplit([], tokenizer, { maxCharacters })).toThrow(
       'expected a context length of at least 1 character',
     );
-  });
-});
-
-describe('encodeSpec', () => {
-  it('gives cls, the characters and pad up to maxLength + 1', () => {
-    const { tokens, texts, length } = encodeSpec(['ab', 'abcde', ''], tokenizer, 4);
-    expect([texts, length]).toEqual([3, 5]);
-    expect([...tokens]).toEqual([28, 1, 2, 0, 0, 28, 1, 2, 3, 4, 28, 0, 0, 0, 0]);
-  });
-
-  it('is 150 tokens a text by default, and as long as the longest text for 0', () => {
-    expect(encodeSpec(['ab', 'c'], tokenizer).length).toBe(150);
-    expect([...encodeSpec(['ab', 'c'], tokenizer, 0).tokens]).toEqual([28, 1, 2, 28, 3, 0]);
-    expect([...encodeSpec([''], tokenizer, 0).tokens]).toEqual([28]);
-  });
-
-  it('decodes to the texts again', () => {
-    const text = fc.string({ unit: fc.constantFrom(...tokenizer.characters), maxLength: 20 });
-    fc.assert(
-      fc.property(fc.array(text), (texts) => {
-        const { tokens, length } = encodeSpec(texts, tokenizer, 20);
-        texts.forEach((original, i) =>
-          expect(tokenizer.decode(tokens.subarray(i * length, (i + 1) * length))).toBe(original),
-        );
-      }),
-    );
-  });
-
-  it('refuses a negative length', () => {
-    expect(() => encodeSpec([], tokenizer, -1)).toThrow('expected a maximal length of 0 or more characters, got -1');
   });
 });

@@ -1,7 +1,7 @@
 import { chooseBackend } from '../../src/backend/registry.js';
 import type { Backend } from '../../src/backend/types.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
-import type { Corpus } from '../../src/corpus/types.js';
+import type { Corpus } from '../../src/corpus/corpus.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { planTraining, type PlanOptions, type TrainingPlan } from '../../src/train/plan.js';

@@ -1,4 +1,4 @@
-import { describeComparison } from '../../statistics/describe-comparison.js';
+import { describeComparison } from '../../statistics/compare-groups.js';
 import { isMixture } from '../../ensemble/mixture-folder.js';
 import { diagnosedAs } from '../../report/rules/look-up.js';
 import { computeFacts } from '../../report/facts/compute-facts.js';

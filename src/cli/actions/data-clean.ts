@@ -1,6 +1,5 @@
 import { cleanTexts } from '../../corpus/cleaning/index.js';
-import { readUtf8 } from '../../corpus/sources/read-file.js';
-import { decodeUtf8 } from '../../corpus/sources/utf8.js';
+import { decodeUtf8, readUtf8 } from '../../corpus/sources/read-file.js';
 import type { CliContext } from '../context.js';
 import { createProgress } from '../terminal/progress.js';
 import { batches, breathe } from './prepare-texts.js';

@@ -3,7 +3,7 @@ import { mixRunsSteps, readMembers } from '../../ensemble/mix-runs.js';
 import type { MixingKind } from '../../ensemble/mix.js';
 import { checkMixtureFolder } from '../../ensemble/mixture-folder.js';
 import type { MixtureFile } from '../../ensemble/mixture-schema.js';
-import type { Splits } from '../../corpus/types.js';
+import type { Splits } from '../../corpus/corpus.js';
 import { LetterpressError } from '../../errors.js';
 import { toJson } from '../../json.js';
 import type { Run } from '../../runs/reader.js';

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { cleanTexts, type CleaningMode } from '../../corpus/cleaning/index.js';
 import { gazette } from '../../corpus/gazette/index.js';
-import { limitTrain } from '../../corpus/limit-train.js';
+import { limitTrain, type Corpus, type Splits } from '../../corpus/corpus.js';
 import { loadCorpus } from '../../corpus/sources/load-corpus.js';
 import { readLongText } from '../../corpus/sources/long-text.js';
-import type { Corpus, Splits } from '../../corpus/types.js';
 import { cutWindows } from '../../corpus/windows.js';
 import { LetterpressError } from '../../errors.js';
 import { DEFAULT_CONTEXT_LENGTH } from '../../nn/presets.js';

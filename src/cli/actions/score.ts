@@ -1,5 +1,5 @@
 import { cleanTexts, type CleaningMode } from '../../corpus/cleaning/index.js';
-import { readTextFile } from '../../corpus/sources/text-file.js';
+import { readTextFile } from '../../corpus/sources/read-file.js';
 import { loadTextModel, readFirstRun } from '../../ensemble/load-mixture.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
 import { summarizeReport } from '../../tokenizer/report.js';

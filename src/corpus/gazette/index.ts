@@ -6,7 +6,7 @@
 
 import { LetterpressError } from '../../errors.js';
 import { Random } from '../../random.js';
-import type { Corpus, Splits } from '../types.js';
+import type { Corpus, Splits } from '../corpus.js';
 import { surprisal } from './closed-form.js';
 import { gazetteAutomaton, gazetteGrammar } from './gazette-grammar.js';
 import { sampleText } from './grammar.js';

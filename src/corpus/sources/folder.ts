@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LetterpressError } from '../../errors.js';
-import type { Splits } from '../types.js';
-import { readError } from './read-file.js';
-import { readTextFile } from './text-file.js';
+import type { Splits } from '../corpus.js';
+import { readError, readTextFile } from './read-file.js';
 
 const SPLIT_FILES = ['train.txt', 'val.txt', 'test.txt'] as const;
 

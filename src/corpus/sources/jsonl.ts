@@ -1,7 +1,6 @@
 import { LetterpressError } from '../../errors.js';
-import { readUtf8 } from './read-file.js';
+import { readUtf8, splitLines } from './read-file.js';
 import type { Table } from './table.js';
-import { splitLines } from './text-file.js';
 
 /**
  * A JSON Lines file: an object a line, or a string a line (read as the column `text`). Blank lines are no rows. The

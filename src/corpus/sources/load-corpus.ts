@@ -1,14 +1,12 @@
 import { basename, extname, resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
-import { splitColumns } from '../split.js';
-import type { Corpus } from '../types.js';
+import { splitColumns, type Corpus } from '../corpus.js';
 import { readDelimited } from './delimited.js';
 import { readFolder } from './folder.js';
 import { readJsonLines } from './jsonl.js';
 import { readParquet } from './parquet.js';
-import { kindOfPath } from './read-file.js';
+import { kindOfPath, readTextFile } from './read-file.js';
 import { readColumns } from './table.js';
-import { readTextFile } from './text-file.js';
 
 /** Kinds of single files. */
 export type FileFormat = 'text' | 'csv' | 'tsv' | 'jsonl' | 'parquet';

@@ -1,4 +1,4 @@
-import { correlate, type ModelCorrelation } from '../../statistics/correlate.js';
+import { correlate, type ModelCorrelation } from '../../statistics/correlation.js';
 import { LetterpressError } from '../../errors.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
 import { secondRecipeFacts } from './second-recipe-facts.js';

@@ -1,6 +1,6 @@
-import type { ModelCorrelation } from '../../statistics/correlate.js';
+import type { ModelCorrelation } from '../../statistics/correlation.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
-import { mean } from '../../statistics/moments.js';
+import { mean } from '../../statistics/mean-interval.js';
 import type { RunConfig } from '../../runs/schema.js';
 import type { ReportRun, RunRole } from '../input/report-input.js';
 import { referenceOf, type ReferenceSize } from '../reference.js';

@@ -1,4 +1,4 @@
-import { mean } from '../../statistics/moments.js';
+import { mean } from '../../statistics/mean-interval.js';
 import type { CurveFacts, MeanCurve } from './types.js';
 
 /**

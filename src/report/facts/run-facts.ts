@@ -1,5 +1,5 @@
 import { diagnose } from '../../diagnosis/diagnose.js';
-import type { ModelCorrelation } from '../../statistics/correlate.js';
+import type { ModelCorrelation } from '../../statistics/correlation.js';
 import type { ReportRun } from '../input/report-input.js';
 import { figuresOf } from './figures.js';
 import type { RunFacts, BaselineSetFacts } from './types.js';

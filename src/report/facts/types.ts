@@ -5,7 +5,7 @@
  */
 import type { Diagnosis, DiagnosisKind } from '../../diagnosis/types.js';
 import type { GroupComparison } from '../../statistics/compare-groups.js';
-import type { ModelCorrelation, PooledCorrelation } from '../../statistics/correlate.js';
+import type { ModelCorrelation, PooledCorrelation } from '../../statistics/correlation.js';
 import type { Interval, MeanInterval } from '../../statistics/mean-interval.js';
 import type { CorpusReport, SampleQuality } from '../../texts/texts-schema.js';
 import type { Baseline } from '../../baselines/baselines-schema.js';

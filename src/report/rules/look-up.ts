@@ -1,6 +1,5 @@
 /** What rules ask of the facts again and again. */
-import type { GroupComparison } from '../../statistics/compare-groups.js';
-import { describeComparison, type ComparedQuantity } from '../../statistics/describe-comparison.js';
+import { describeComparison, type ComparedQuantity, type GroupComparison } from '../../statistics/compare-groups.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
 import type { ComparisonFacts, Difference, FigureName, GroupFacts, ReportFacts, RunFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';

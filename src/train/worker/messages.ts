@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BACKEND_CHOICES, type BackendRequest } from '../../backend/registry.js';
-import type { Corpus, CorpusKind, ExactDistribution, Splits } from '../../corpus/types.js';
+import type { Corpus, CorpusKind, ExactDistribution, Splits } from '../../corpus/corpus.js';
 import { LetterpressError } from '../../errors.js';
 import { modelConfigSchema } from '../../nn/config.js';
 import { parseOptions } from '../../parse-options.js';

@@ -1,6 +1,5 @@
-import { cosineMatrix } from '../../../statistics/cosine-similarity.js';
+import { cosineMatrix, setSimilarity } from '../../../statistics/similarity.js';
 import { principalComponents } from '../../../statistics/principal-components.js';
-import { setSimilarity } from '../../../statistics/set-similarity.js';
 import type { Inspection } from '../../../runs/analysis-schema.js';
 import type { Block, Text } from '../../../render/document.js';
 import { heatMapFigure, mapFigure } from '../../../figures/index.js';

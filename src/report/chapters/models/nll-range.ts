@@ -1,4 +1,4 @@
-import { median } from '../../../statistics/moments.js';
+import { median } from '../../../statistics/mean-interval.js';
 
 /** What lies above so many times the median of the highest curve is cut off. */
 const SPIKE = 2;

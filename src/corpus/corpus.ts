@@ -1,0 +1,110 @@
+import { LetterpressError } from '../errors.js';
+import { Random } from '../random.js';
+
+/** The three parts of a corpus: texts as strings, one string a text, possibly empty. */
+export interface Splits {
+  readonly train: readonly string[];
+  readonly val: readonly string[];
+  readonly test: readonly string[];
+}
+
+/** What is known exactly about a corpus that was drawn from a known distribution. */
+export interface ExactDistribution {
+  /** Entropy in nats per text. */
+  readonly entropy: number;
+  /** −log p(text) in nats; `Infinity` for a text the distribution cannot produce. */
+  nll(text: string): number;
+}
+
+/** Where texts came from. */
+export type CorpusKind = 'builtin' | 'text' | 'folder' | 'csv' | 'tsv' | 'jsonl' | 'parquet' | 'memory';
+
+/** Texts ready to be cleaned and tokenized. */
+export interface Corpus {
+  /** Short name for reports and run directories, e.g. `gazette` or the file's base name. */
+  readonly name: string;
+  readonly kind: CorpusKind;
+  /** The path the texts were read from, as the user gave it; absent for built-in and in-memory corpora. */
+  readonly path?: string;
+  readonly splits: Splits;
+  /** True when the texts are already characters of the default alphabet, so that cleaning is off by default. */
+  readonly alreadyClean: boolean;
+  readonly exact?: ExactDistribution;
+  /** Where the texts are pieces of one long text, one after another: characters of a piece. */
+  readonly pieces?: number;
+}
+
+/** Fewer rows with something in them cannot be split in three. */
+const MIN_ROWS = 3;
+
+/** Rows of validation and of test out of `rows`: a tenth each, rounded down, at least one. */
+function tenth(rows: number): number {
+  return Math.max(1, Math.floor(rows / 10));
+}
+
+/**
+ * Splits rows 80/10/10 by a permutation drawn from `seed`. Texts of one row stay together; within a split come
+ * all texts of the first column, then all of the second, as in docs/notebook.md, section 2.
+ *
+ * @param columns `[columns][rows]`: one array of texts a column, all of the same length
+ * @param name names the source in errors
+ * @throws BAD_INPUT when fewer than three rows have a non-empty text
+ */
+export function splitColumns(columns: readonly (readonly string[])[], seed: number, name: string): Splits {
+  const rows = columns[0]?.length ?? 0;
+  let filled = 0;
+  for (let row = 0; row < rows; row++) if (columns.some((column) => column[row]!.trim() !== '')) filled++;
+  if (filled < MIN_ROWS)
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `expected at least ${MIN_ROWS} non-empty texts to split into train, val and test, ` + `got ${filled} in ${name}`,
+      'Add texts, or give a folder with train.txt, val.txt and test.txt.',
+    );
+  const order = new Random(seed, 'corpus').permutation(rows);
+  const part = (from: number, to: number): string[] =>
+    columns.flatMap((column) => Array.from(order.subarray(from, to), (row) => column[row]!));
+  const held = tenth(rows);
+  return {
+    train: part(0, rows - 2 * held),
+    val: part(rows - 2 * held, rows - held),
+    test: part(rows - held, rows),
+  };
+}
+
+/**
+ * A corpus of texts that are in memory already, split 80/10/10 by `seed` (default 0).
+ *
+ * @throws BAD_INPUT when an element is no string, or fewer than three are non-empty
+ * @example corpusFromTexts(['one headline', 'another', 'a third'], { name: 'mine' });
+ */
+export function corpusFromTexts(
+  texts: readonly string[],
+  options: { readonly name?: string; readonly seed?: number } = {},
+): Corpus {
+  const { name = 'texts', seed = 0 } = options;
+  texts.forEach((text: unknown, i) => {
+    if (typeof text !== 'string')
+      throw new LetterpressError(
+        'BAD_INPUT',
+        `expected an array of strings, got ${text === null ? 'null' : typeof text} at index ${i}`,
+        'Give one string a text.',
+      );
+  });
+  return { name, kind: 'memory', splits: splitColumns([texts], seed, name), alreadyClean: false };
+}
+
+/**
+ * The corpus with only the first `n` training texts: the notebook's `num_training_data`. Validation and test stay whole.
+ *
+ * @throws BAD_OPTION when `n` is no integer from 1 to the number of training texts
+ */
+export function limitTrain(corpus: Corpus, n: number): Corpus {
+  const { train } = corpus.splits;
+  if (!Number.isSafeInteger(n) || n < 1 || n > train.length)
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected a limit of 1 to ${train.length} training texts of ${corpus.name}, got ${n}`,
+      'Give a whole number in that range, or no limit to train on all texts.',
+    );
+  return { ...corpus, splits: { ...corpus.splits, train: train.slice(0, n) } };
+}

@@ -14,7 +14,7 @@ export function reportError(error: unknown, context: Pick<CliContext, 'notice' |
 
   if (context.debug) context.notice(`${inspect(error)}\n`);
   if (error instanceof LetterpressError) {
-    tell(error.message, error.fix);
+    tell(error.message, withFlags(error.fix));
     return error.exitCode;
   }
   if (hasCode(error) && 'syscall' in error) {
@@ -35,4 +35,26 @@ export function reportError(error: unknown, context: Pick<CliContext, 'notice' |
 /** Whether this is an error with a string `code`, such as Node's `ENOENT`. */
 export function hasCode(error: unknown): error is Error & { readonly code: string } {
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+/** Fields of the library that have a flag of the same name. */
+const FIELDS: ReadonlySet<string> = new Set(
+  'force resume data clean limit epochs precision alphabet recipe few padding distillationSet dModel mlpRatio layers batch'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Advice of the library, which names fields, with the flags that set them.
+ *
+ * @example withFlags('Choose another folder, or replace it (force).') // …folder (--out), or replace it (--force).
+ */
+function withFlags(fix: string): string {
+  const flag = (field: string) => `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return fix
+    .replace('another folder', 'another folder (--out)')
+    .replace(/\((\w+(?:, \w+)*)\)/g, (all, names: string) => {
+      const fields = names.split(', ');
+      return fields.every((field) => FIELDS.has(field)) ? `(${fields.map(flag).join(', ')})` : all;
+    });
 }

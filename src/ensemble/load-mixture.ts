@@ -47,7 +47,7 @@ function loadMember(folder: string, run: MixtureFile['runs'][number], backend: B
   throw new LetterpressError(
     'BAD_RUN',
     `the weights of ${path} have changed since ${folder} was mixed from them`,
-    'Mix again: letterpress mix, with --force.',
+    'Mix again: letterpress mix (force).',
   );
 }
 

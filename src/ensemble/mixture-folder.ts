@@ -1,10 +1,10 @@
 /** The folder of a mixture: `mixture.json`, and the texts that are counted. The runs stay where they are. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from '../corpus/fingerprint.js';
 import { LetterpressError } from '../errors.js';
-import { ioError, isTemporaryName } from '../runs/atomic.js';
+import { checkArtifactFolder } from '../runs/artifact-folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readBytes, readJson, readText, writeRunFile } from '../runs/run-file.js';
@@ -12,7 +12,7 @@ import { checkBeforeWriting, parseFile } from '../runs/schema.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { MIXTURE_FILES, mixtureSchema, type MixtureFile } from './mixture-schema.js';
 
-const MIX_AGAIN = 'Restore the folder from a copy, or mix again: letterpress mix, with --force.';
+const MIX_AGAIN = 'Restore the folder from a copy, or mix again: letterpress mix (force).';
 
 /** Whether a folder holds a mixture. */
 export function isMixture(folder: string): boolean {
@@ -25,27 +25,14 @@ export function isMixture(folder: string): boolean {
  * @throws LetterpressError EXISTS, or IO when the file system refuses
  */
 export function checkMixtureFolder(folder: string, force: boolean): void {
-  if (!existsSync(folder)) return;
-  if (!statSync(folder).isDirectory())
-    throw new LetterpressError(
-      'EXISTS',
-      `expected a folder for the mixture, found a file: ${folder}`,
-      'Choose another folder with --out.',
-    );
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch (cause) {
-    throw ioError('read', folder, cause);
-  }
-  // A mixture that was cut off before it was one leaves no more than its texts.
-  if (names.every((name) => name === MIXTURE_FILES.texts || isTemporaryName(name))) return;
-  const mixture = isMixture(folder) && !existsSync(join(folder, RUN_FILES.config));
-  if (mixture && force) return;
-  throw new LetterpressError(
-    'EXISTS',
-    mixture ? `${folder} already holds a mixture` : `${folder} is not empty and does not hold a mixture`,
-    `${mixture ? 'Add --force to replace it, or choose' : 'Choose'} another folder with --out.`,
+  checkArtifactFolder(
+    folder,
+    {
+      name: 'mixture',
+      isThere: () => isMixture(folder) && !existsSync(join(folder, RUN_FILES.config)),
+      isLeftover: (_, name) => name === MIXTURE_FILES.texts,
+    },
+    force,
   );
 }
 
@@ -70,7 +57,7 @@ export function readMixtureFile(folder: string): MixtureFile {
     throw new LetterpressError(
       'BAD_RUN',
       `${folder} is not a mixture: it has no ${MIXTURE_FILES.mixture}`,
-      'Give the folder that `letterpress mix --out FOLDER` made.',
+      'Give the folder that `letterpress mix` made.',
     );
   return parseFile(mixtureSchema, readJson(path), path, MIX_AGAIN);
 }

@@ -1,8 +1,9 @@
 /** The folder of a report: what in it is a report's, and what must not be touched. */
-import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
+import { refuseFile } from '../runs/artifact-folder.js';
 import { ioError, isTemporaryName } from '../runs/atomic.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readJson } from '../runs/run-file.js';
@@ -24,17 +25,12 @@ const reportMark = z.object({
  */
 export function checkReportFolder(folder: string, figures: readonly string[] = []): void {
   if (!existsSync(folder)) return;
-  if (!statSync(folder).isDirectory())
-    throw new LetterpressError(
-      'EXISTS',
-      `expected a folder for the report, found a file: ${folder}`,
-      'Choose another folder with --out.',
-    );
+  refuseFile(folder, 'report');
   if (existsSync(join(folder, RUN_FILES.config)))
     throw new LetterpressError(
       'EXISTS',
       `${folder} is a run directory, which has a results.json of its own`,
-      'Choose another folder with --out, such as one beside it.',
+      'Choose another folder, such as one next to it.',
     );
   const old = earlierFigures(folder);
   const own = new Set(old === undefined ? [] : filesOf(old));
@@ -43,7 +39,7 @@ export function checkReportFolder(folder: string, figures: readonly string[] = [
     throw new LetterpressError(
       'EXISTS',
       `${join(folder, foreign)} is there already, and not of a report that could be replaced`,
-      'Choose another folder with --out, or move the file away.',
+      'Choose another folder, or move the file away.',
     );
 }
 

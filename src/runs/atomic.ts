@@ -105,15 +105,15 @@ export function ioError(action: string, path: string, cause: unknown): Letterpre
   return new LetterpressError('IO', `cannot ${action} ${path}: ${why}`, fix, { cause });
 }
 
-const NOT_WRITABLE = 'Choose a folder that you may write to (--out FOLDER), or change its permissions.';
+const NOT_WRITABLE = 'Choose another folder, or change the permissions of this one.';
 const IO_REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
   EACCES: ['permission denied', NOT_WRITABLE],
   EPERM: ['operation not permitted', NOT_WRITABLE],
   EROFS: ['the file system is read-only', NOT_WRITABLE],
-  ENOSPC: ['the disk is full', 'Free some space, or choose a folder on another disk (--out FOLDER).'],
-  EDQUOT: ['the disk quota is used up', 'Free some space, or choose a folder on another disk (--out FOLDER).'],
+  ENOSPC: ['the disk is full', 'Free some space, or choose another folder, on another disk.'],
+  EDQUOT: ['the disk quota is used up', 'Free some space, or choose another folder, on another disk.'],
   ENOENT: ['the file or its folder does not exist', 'Check the path, or make the folder first.'],
-  ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another path (--out FOLDER).'],
+  ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another folder.'],
   EISDIR: ['it is a folder, and a file was expected', 'Move the folder away, or choose another path.'],
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter path.'],
   EMFILE: ['too many open files', 'Close other programs, or raise the limit (ulimit -n).'],

@@ -1,6 +1,5 @@
-/** Where things lie in a run directory. Paths are relative to it. Safe for browsers. */
+/** File names in a run directory, relative to it. Safe for browsers. */
 
-/** The files with fixed names. */
 export const RUN_FILES = {
   config: 'config.json',
   metrics: 'metrics.jsonl',
@@ -21,6 +20,9 @@ export const RUN_FILES = {
   inspection: 'inspection.json',
   temperatures: 'temperatures.json',
 } as const;
+
+/** Names that schema version 1 had for files of a run. */
+export const FORMER_RUN_FILES = ['yardsticks.json'] as const;
 
 /** The sub-folders of a run directory. */
 export const RUN_FOLDERS = ['curves', 'samples'] as const;

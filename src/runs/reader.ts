@@ -86,20 +86,20 @@ export function readConfig(folder: string): RunConfig {
     throw new LetterpressError(
       'BAD_RUN',
       `no run directory at ${folder}`,
-      'Check the path; `letterpress train --out FOLDER` makes a run directory.',
+      'Check the path; `letterpress train` makes a run directory.',
     );
   if (!statSync(folder).isDirectory())
     throw new LetterpressError(
       'BAD_RUN',
       `expected a run directory, found a file: ${folder}`,
-      'Give the folder that `letterpress train --out FOLDER` made.',
+      'Give the folder that `letterpress train` made.',
     );
   const path = join(folder, RUN_FILES.config);
   if (!existsSync(path))
     throw new LetterpressError(
       'BAD_RUN',
       `${folder} is not a run directory: it has no ${RUN_FILES.config}`,
-      'Give the folder that `letterpress train --out FOLDER` made, not one above or below it.',
+      'Give the folder that `letterpress train` made, not one above or below it.',
     );
   return parseFile(runConfigSchema, readJson(path), path);
 }
@@ -169,7 +169,7 @@ function loadWeights(folder: string): RunWeights {
     throw new LetterpressError(
       'BAD_RUN',
       `${path} is missing: the run stopped before its first weights were saved`,
-      'Train again (--force replaces the run), or give another run.',
+      'Train again and replace the run (force), or give another run.',
     );
   const { tensors, metadata } = readTensors(path);
   const epoch = Number(metadata['epoch'] ?? NaN);

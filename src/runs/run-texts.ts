@@ -42,6 +42,6 @@ export function checkFingerprint(config: RunConfig, splits: Splits): void {
   throw new LetterpressError(
     'BAD_INPUT',
     `the texts of ${config.corpus.path ?? config.corpus.name} are not those that the run was trained on`,
-    'Restore the texts, or name the texts to use with --data.',
+    'Restore the texts, or give those of the run (data).',
   );
 }

@@ -160,7 +160,7 @@ export function parseFile<T>(schema: z.ZodType<T>, value: unknown, source: strin
 }
 
 /** What to do about a run's file that is missing or damaged. */
-export const RESTORE = 'Restore the file from a copy, or train again (--force replaces the run).';
+export const RESTORE = 'Restore the file from a copy, or train again and replace the run (force).';
 
 function checkVersion(value: unknown, source: string): void {
   if (typeof value !== 'object' || value === null || !('schemaVersion' in value)) return;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LetterpressError, assertInternal } from '../errors.js';
 import { ANALYSIS_FILES, writeAnalysis, type RunAnalysis } from './analysis-files.js';
 import { appendJsonLine, ioError } from './atomic.js';
-import { prepareRunFolder, removeTemporaryFiles } from './folder.js';
+import { prepareRunFolder, removeTemporaryFiles } from './run-folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
 import { CHECKPOINT_META_KEY, loadCheckpoint, readConfig, readMetrics, samplesToLines } from './reader.js';
@@ -16,6 +16,7 @@ import {
   checkBeforeWriting,
   checkpointMetaSchema,
   metricsLineSchema,
+  RESTORE,
   runConfigSchema,
   runResultsSchema,
 } from './schema.js';
@@ -82,12 +83,7 @@ export class RunWriter {
         ? all.length > 1 && `${folder} has ${all.length} epochs, but no ${RUN_FILES.checkpoint} to go on from`
         : (metrics.at(-1)?.epoch ?? -1) !== epoch &&
           `${join(folder, RUN_FILES.metrics)} is damaged: the checkpoint is of epoch ${epoch}, the last line is not`;
-    if (damage !== false)
-      throw new LetterpressError(
-        'BAD_RUN',
-        damage,
-        'Restore the file from a copy, or train again (--force replaces the run).',
-      );
+    if (damage !== false) throw new LetterpressError('BAD_RUN', damage, RESTORE);
 
     const writer = new RunWriter(folder, config, epoch);
     writer.write(RUN_FILES.metrics, metrics.map((line) => `${toJson(line)}\n`).join(''));

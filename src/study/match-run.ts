@@ -43,7 +43,7 @@ export function checkRunMatches(folder: string, config: RunConfig, expected: Exp
     throw new LetterpressError(
       'BAD_OPTION',
       `${folder} holds another run than this study would make: expected ${field} ${show(wanted)}, found ${show(there)}`,
-      `${adviceFor(field)} Or choose another folder with --out, or move that run away to have it trained again.`,
+      `${adviceFor(field)} Or choose another folder, or move that run away to have it trained again.`,
     );
   }
 }
@@ -77,10 +77,9 @@ function show(value: unknown): string {
 }
 
 function adviceFor(field: string): string {
-  if (field === 'corpus.fingerprint')
-    return 'It was trained on other texts: give those with --data, --clean and --limit.';
-  if (field === 'training.epochs') return 'Give the epochs of that run with --epochs.';
-  if (field === 'backend.precision') return 'Give the precision of that run with --precision.';
-  if (field.startsWith('tokenizer')) return 'Give the alphabet of that run with --alphabet.';
-  return 'Give the options that it was trained with (--recipe).';
+  if (field === 'corpus.fingerprint') return 'It was trained on other texts: give the same ones (data, clean, limit).';
+  if (field === 'training.epochs') return 'Give the epochs of that run (epochs).';
+  if (field === 'backend.precision') return 'Give the precision of that run (precision).';
+  if (field.startsWith('tokenizer')) return 'Give the alphabet of that run (alphabet).';
+  return 'Give the options that it was trained with (recipe).';
 }

@@ -23,7 +23,7 @@ export function readStudy(folder: string): ReportInput {
     throw new LetterpressError(
       'BAD_RUN',
       `${folder} has no run yet, so there is nothing to report`,
-      'Go on with it: letterpress study, with the same --out.',
+      'Resume it: letterpress study, with the same folder.',
     );
   const groups = new Set(begun.map(({ group }) => group));
   const waiting = jobs.filter(({ group }) => !groups.has(group));

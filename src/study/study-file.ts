@@ -1,16 +1,18 @@
 /** `study.json`: what a study was asked for, and how far it is. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 import { realNumber, toJson } from '../json.js';
+import { checkArtifactFolder } from '../runs/artifact-folder.js';
+import { ioError } from '../runs/atomic.js';
 import { RUNS_FOLDER } from '../runs/layout.js';
 import { readJson, writeRunFile } from '../runs/run-file.js';
 import { parseFile, runConfigSchema, schemaVersion } from '../runs/schema.js';
 import { studyOptionsSchema } from './study-options.js';
 import { STUDY_SIZES } from './study-sizes.js';
 
-/** Where things lie in a study. Paths are relative to it. */
+/** File names in a study, relative to it. */
 export const STUDY_FILES = { study: 'study.json', runs: RUNS_FOLDER } as const;
 
 const count = z.int().min(0);
@@ -65,6 +67,22 @@ export function isStudy(folder: string): boolean {
 }
 
 /**
+ * Makes a folder ready for a study: a new or empty one, one that holds a study, or one with `runs/`, whose runs are taken
+ * over where they match.
+ *
+ * @throws LetterpressError EXISTS when the folder is a file or holds other things; IO when the file system refuses
+ */
+export function prepareStudyFolder(folder: string): void {
+  const runs = join(folder, STUDY_FILES.runs);
+  checkArtifactFolder(folder, { name: 'study', isThere: () => isStudy(folder) || existsSync(runs) }, true);
+  try {
+    mkdirSync(runs, { recursive: true });
+  } catch (cause) {
+    throw ioError('make the study', folder, cause);
+  }
+}
+
+/**
  * Reads and checks `study.json`.
  *
  * @throws LetterpressError BAD_RUN when it is missing, damaged or of another version: the message names the field and
@@ -76,7 +94,7 @@ export function readStudyFile(folder: string): Study {
     throw new LetterpressError(
       'BAD_RUN',
       `no study at ${folder}: it has no ${STUDY_FILES.study}`,
-      'Check the path; `letterpress study --out FOLDER` makes a study.',
+      'Check the path; `letterpress study` makes a study.',
     );
   const fix = 'Restore it from a copy, or remove it: the same command makes it again from the runs beside it.';
   return parseFile(studySchema, readJson(path), path, fix);

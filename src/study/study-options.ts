@@ -53,7 +53,7 @@ export const studyOptionsSchema = z
       .min(1)
       .refine(unlike, 'each temperature once')
       .default([...STUDY_TEMPERATURES]),
-    /** Whether the smallest size is trained with `--padding all` as well. */
+    /** Whether the smallest size is trained with all padding as well. */
     paddingCheck: z.boolean().default(true),
   })
   .refine(({ recipe, secondRecipe }) => secondRecipe === null || nameOfRecipe(secondRecipe) !== nameOfRecipe(recipe), {
@@ -92,6 +92,6 @@ export function checkFew(few: number, train: number): void {
   throw new LetterpressError(
     'BAD_OPTION',
     `expected fewer texts than the ${train} to train on for the best size on few texts, got ${few}`,
-    'Give a smaller number with --few.',
+    'Give a smaller number (few).',
   );
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import { fingerprint } from '../corpus/fingerprint.js';
+import { checkArtifactFolder } from '../runs/artifact-folder.js';
 import { SCHEMA_VERSION } from '../runs/schema.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import type { RunTexts } from '../runs/run-texts.js';
@@ -128,6 +129,7 @@ function begin({ folder, texts, backend }: TuneRequest, options: TuneOptions): v
   const plan = planTrial(options, {}, options.epochs, texts.tokenizer.vocabularySize);
   const { corpus, tokenizer, backend: computing } = describeRun(plan, texts, backend, options.seed);
   if (!isTune(folder)) {
+    checkArtifactFolder(folder, { name: 'search', isThere: isTune }, true);
     writeTuneFile(folder, {
       schemaVersion: SCHEMA_VERSION,
       letterpress: letterpressVersion(),
@@ -145,7 +147,7 @@ function begin({ folder, texts, backend }: TuneRequest, options: TuneOptions): v
   throw new LetterpressError(
     'BAD_OPTION',
     `${folder} holds another search: its options or its texts are not these`,
-    `Choose another folder with --out, or go on with that one: --resume ${folder}.`,
+    'Choose another folder, or resume that search with its own options (resume).',
   );
 }
 

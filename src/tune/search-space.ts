@@ -88,8 +88,8 @@ function toNumber(text: string | undefined): number {
 function badVariation(text: string, problem: string): LetterpressError {
   return new LetterpressError(
     'BAD_OPTION',
-    `--vary expects path=a,b,c or path=low..high, with :log behind it for equal ratios, not '${text}': ${problem}`,
-    'For instance --vary training.learningRate=1e-3..1e-2:log --vary model.positions=learned,rotary.',
+    `expected path=a,b,c or path=low..high, or path=low..high:log for equal ratios, got '${text}': ${problem}`,
+    'For instance training.learningRate=1e-3..1e-2:log, or model.positions=learned,rotary.',
   );
 }
 

@@ -10,7 +10,7 @@ import { parseFile, runConfigSchema, schemaVersion } from '../runs/schema.js';
 import { trialResultSchema, type TrialResult } from './trial.js';
 import { tuneOptionsSchema } from './tune-options.js';
 
-/** Where things lie in a search's folder. */
+/** File names in a search's folder. */
 export const TUNE_FILES = {
   tune: 'tune.json',
   trials: 'trials.jsonl',
@@ -47,7 +47,7 @@ export function readTuneFile(folder: string): Tune {
     throw new LetterpressError(
       'BAD_RUN',
       `no search at ${folder}: it has no ${TUNE_FILES.tune}`,
-      'Check the path; `letterpress tune --out FOLDER` makes a search.',
+      'Check the path; `letterpress tune` makes a search.',
     );
   }
   return parseFile(tuneSchema, readJson(path), path, 'Restore it from a copy.');

@@ -103,6 +103,6 @@ describe('a training with a distillation set', () => {
     const all = { ...training, padding: 'all' as const };
     expect(
       errorOf(() => new Trainer(new DecoderTransformer(model), backend, all, { ...data, distillationSet }, 0)).message,
-    ).toContain('--padding first');
+    ).toContain("padding 'first'");
   });
 });

@@ -124,7 +124,7 @@ describe('RunWriter.create', () => {
     const before = contents(folder);
     const error = errorOf(() => RunWriter.create(folder, config));
     expect(error.code).toBe('EXISTS');
-    expect(error.fix).toMatch(/--force.*--resume.*--out/);
+    expect(error.fix).toMatch(/another folder.*\(force\).*\(resume\)/);
     expect(contents(folder)).toEqual(before);
   });
 
@@ -182,7 +182,7 @@ describe('RunWriter.create', () => {
     expect(errorOf(() => RunWriter.create(file, config)).code).toBe('EXISTS');
     const below = errorOf(() => RunWriter.create(join(file, 'run'), config));
     expect(below.code).toBe('IO');
-    expect(below.fix).toMatch(/--out/);
+    expect(below.fix).toMatch(/another folder/);
     expect(readFileSync(file, 'utf8')).toBe('x');
   });
 

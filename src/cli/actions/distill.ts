@@ -1,8 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { distillSteps } from '../../ensemble/distill.js';
-import { LetterpressError } from '../../errors.js';
 import { loadTextModel } from '../../ensemble/load-mixture.js';
-import { isDistillationSet, writeDistillationSet } from '../../train/distillation/distillation-set-folder.js';
+import { checkDistillationSetFolder, writeDistillationSet } from '../../train/distillation/distillation-set-folder.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import { formatCount } from '../terminal/format.js';
@@ -24,7 +22,7 @@ export async function distill(teacher: string, options: DistillCliOptions, conte
   const { backend } = openBackend(options, context);
   const model = loadTextModel(teacher, backend);
   const folder = options.out ?? `${teacher.replace(/[/\\]+$/, '')}-distillation-set`;
-  checkFolder(folder, options.force === true);
+  checkDistillationSetFolder(folder, options.force === true);
   const steps = distillSteps(model.characterSource(), { texts: count, temperature, seed });
   const distillationSet = await withProgress(steps, { total: count, unit: 'texts', label: 'teaching' }, context);
   const characters = distillationSet.texts.reduce((sum, { length }) => sum + length, 0);
@@ -43,19 +41,4 @@ export async function distill(teacher: string, options: DistillCliOptions, conte
     context.print(`${formatCount(count)} texts of ${formatCount(characters)} characters by ${teacher}\n`);
     context.print(`distillation set in ${folder}: train with --distillation-set ${folder}\n`);
   }
-}
-
-/** @throws LetterpressError EXISTS for a folder that holds a distillation set (without force) or anything else (always) */
-function checkFolder(folder: string, force: boolean): void {
-  if (!existsSync(folder) || readdirSync(folder).length === 0) return;
-  if (isDistillationSet(folder) && force) return;
-  throw new LetterpressError(
-    'EXISTS',
-    isDistillationSet(folder)
-      ? `${folder} holds a distillation set already`
-      : `${folder} is not empty, and holds no distillation set`,
-    isDistillationSet(folder)
-      ? 'Choose another folder with --out, or replace it with --force.'
-      : 'Choose another folder with --out.',
-  );
 }

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { isMixture, readMixtureFile } from '../../ensemble/mixture-folder.js';
 import type { ReportMixture } from './report-input.js';
-import { foldersIn } from '../../runs/folders-in.js';
+import { foldersIn } from '../../runs/artifact-folder.js';
 import { RUNS_FOLDER } from '../../runs/layout.js';
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isMixture } from '../../ensemble/mixture-folder.js';
 import { compareRuns } from './compare-runs.js';
 import type { ReportInput } from './report-input.js';
-import { foldersIn } from '../../runs/folders-in.js';
+import { foldersIn } from '../../runs/artifact-folder.js';
 import { RUN_FILES, RUNS_FOLDER } from '../../runs/layout.js';
 import { isDistillationSet } from '../../train/distillation/distillation-set-folder.js';
 import { readMixtures } from './read-mixtures.js';

@@ -24,10 +24,10 @@ export function chooseDistillation(
       'BAD_OPTION',
       distillationSet === undefined
         ? 'training.distillationSet says how a distillation set is used, but there is none'
-        : 'a distillation set needs --padding first: teachers expect nothing after the end of a text',
+        : "a distillation set needs padding 'first': teachers expect nothing after the end of a text",
       distillationSet === undefined
-        ? 'Name one with --distillation-set, or set training.distillationSet to null.'
-        : 'Leave --padding all out.',
+        ? 'Give one (distillationSet), or set training.distillationSet to null.'
+        : "Leave padding 'all' out (padding).",
     );
   }
   checkDistillationSet(distillationSet, model);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LetterpressError } from '../../errors.js';
 import { toJson } from '../../json.js';
+import { checkArtifactFolder } from '../../runs/artifact-folder.js';
 import { readBytes, readJson, writeRunFile } from '../../runs/run-file.js';
 import { decodeSafetensors, encodeSafetensors, type DtypeArrays, type TensorData } from '../../runs/safetensors.js';
 import { parseFile, SCHEMA_VERSION, schemaVersion } from '../../runs/schema.js';
@@ -73,6 +74,12 @@ export function writeDistillationSet(
   return file;
 }
 
+/** Throws `EXISTS` for a folder with anything in it but a distillation set that may be replaced. */
+export function checkDistillationSetFolder(folder: string, force: boolean): void {
+  const isLeftover = (_: string, name: string) => name === DISTILLATION_SET_FILES.data;
+  checkArtifactFolder(folder, { name: 'distillation set', isThere: isDistillationSet, isLeftover }, force);
+}
+
 export function isDistillationSet(folder: string): boolean {
   return existsSync(join(folder, DISTILLATION_SET_FILES.distillationSet));
 }
@@ -88,7 +95,7 @@ export function readDistillationSet(folder: string): {
     throw new LetterpressError(
       'BAD_INPUT',
       `no distillation set at ${folder}: it has no ${DISTILLATION_SET_FILES.distillationSet}`,
-      'Check the path; `letterpress distill RUN --out FOLDER` writes one.',
+      'Check the path; `letterpress distill` writes one.',
     );
   }
   const path = join(folder, DISTILLATION_SET_FILES.distillationSet);

@@ -85,8 +85,8 @@ function explainFailure(error: unknown, folder: string): unknown {
     'NO_MEMORY',
     `the training of ${folder} needs more memory than there is: ${error.message}`,
     saved
-      ? `Nothing up to the last checkpoint is lost. End other programs, then go on with: letterpress train --resume ${folder}`
-      : 'Train a smaller model (--d-model, --mlp-ratio, --layers) or smaller batches (--batch).',
+      ? 'Nothing up to the last checkpoint is lost. End other programs, then resume the run (resume).'
+      : 'Train a smaller model (dModel, mlpRatio, layers) or smaller batches (batch).',
     { cause: error },
   );
 }

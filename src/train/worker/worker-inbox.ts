@@ -81,7 +81,7 @@ function asError(error: unknown): Error {
 function silentDeath(code: number): Error {
   return new LetterpressError(
     'INTERNAL',
-    `the thread of the training ended without a word, with exit code ${code}`,
-    'What the last checkpoint has is not lost: letterpress train --resume goes on from there.',
+    `the training thread ended with exit code ${code} and no error`,
+    'Nothing up to the last checkpoint is lost: resume the run (resume).',
   );
 }

@@ -179,7 +179,7 @@ describe('errors of the worker', () => {
     expect(exists).toMatchObject({
       code: 'EXISTS',
       message: `${path} already holds a run`,
-      fix: expect.stringContaining('--force') as string,
+      fix: expect.stringContaining('(force)') as string,
       exitCode: 2,
     });
     expect(exists.stack).toContain('training-worker');

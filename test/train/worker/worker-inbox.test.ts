@@ -57,8 +57,8 @@ describe('a slow reader', () => {
   });
 });
 
-describe('a worker that', () => {
-  it('throws what is no LetterpressError has its name, stack and cause kept', async () => {
+describe('a training in a worker', () => {
+  it('keeps name, stack and cause of any error of the worker', async () => {
     const { events } = training(`
       const error = { name: 'TypeError', message: 'x is not a function', stack: 'TypeError: x\\n    at there' };
       post('failed', { error: { ...error, cause: { name: 'Error', message: 'why' } } });`);
@@ -71,22 +71,22 @@ describe('a worker that', () => {
     expect((error as Error).stack).toContain('at there');
   });
 
-  it('dies of an error that it did not catch ends the training with it', async () => {
+  it('ends when the worker throws', async () => {
     const { events } = training(`event('begun'); setImmediate(() => { throw new TypeError('unexpected'); });`);
     await expect(all(events)).rejects.toThrow('unexpected');
   });
 
-  it('ends without a word is an error', async () => {
+  it('ends with an error when the worker exits without a message', async () => {
     const { events } = training(`event('begun'); process.exit(3);`);
     const error = await all(events).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'INTERNAL',
-      message: 'the thread of the training ended without a word, with exit code 3',
-      fix: expect.stringContaining('--resume') as string,
+      message: expect.stringContaining('exit code 3') as string,
+      fix: expect.stringContaining('(resume)') as string,
     });
   });
 
-  it('runs out of memory says so, and what to do', async () => {
+  it('says so when the worker runs out of memory, and what to do', async () => {
     const { events } = training('for (const kept = []; ; ) kept.push({ a: {} });', {
       maxOldGenerationSizeMb: 16,
     });
@@ -94,11 +94,11 @@ describe('a worker that', () => {
     expect(error).toMatchObject({
       code: 'NO_MEMORY',
       exitCode: 2,
-      fix: expect.stringContaining('--batch') as string,
+      fix: expect.stringContaining('(batch)') as string,
     });
   });
 
-  it('sends what is no message is an error of ours', async () => {
+  it('ends with an error when the worker sends an unknown event', async () => {
     const { events } = training(`post('event', { event: { kind: 'other' } });`);
     await expect(all(events)).rejects.toMatchObject({ code: 'INTERNAL' });
   });

@@ -1,0 +1,68 @@
+/** Folders that Letterpress writes: a new one never destroys what is not its own. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { LetterpressError } from '../errors.js';
+import { ioError, isTemporaryName } from './atomic.js';
+
+/** A kind of folder: a run, a study, a mixture and so on. */
+export interface ArtifactKind {
+  /** E.g. `run`. */
+  readonly name: string;
+  /** Whether a folder holds one, of any version. */
+  readonly isThere: (folder: string) => boolean;
+  /** Whether a file may be left of one that was cut off before it was complete. */
+  readonly isLeftover?: (folder: string, name: string) => boolean;
+  /** Whether one that is there can be continued. */
+  readonly isResumable?: boolean;
+}
+
+/**
+ * Refuses a folder for a new artifact unless it is missing or empty, or holds an artifact of the same kind that may be
+ * replaced. Changes nothing.
+ *
+ * @returns whether there is one to be replaced
+ * @throws LetterpressError `EXISTS` as above, `IO` when the file system refuses
+ */
+export function checkArtifactFolder(folder: string, kind: ArtifactKind, force: boolean): boolean {
+  refuseFile(folder, kind.name);
+  try {
+    if (!existsSync(folder)) return false;
+    const isLeftover = (name: string) => isTemporaryName(name) || kind.isLeftover?.(folder, name) === true;
+    if (readdirSync(folder).every(isLeftover)) return false;
+  } catch (cause) {
+    throw ioError('read', folder, cause);
+  }
+  const isThere = kind.isThere(folder);
+  if (isThere && force) return true;
+  const [problem, fix] = isThere
+    ? [
+        `already holds a ${kind.name}`,
+        `or replace it (force)${kind.isResumable === true ? ' or continue it (resume)' : ''}.`,
+      ]
+    : [`is not empty and does not hold a ${kind.name}`, 'or empty this one yourself.'];
+  throw new LetterpressError('EXISTS', `${folder} ${problem}`, `Choose another folder, ${fix}`);
+}
+
+/** Throws `EXISTS` when there is a file where a folder is to be. */
+export function refuseFile(folder: string, name: string): void {
+  if (!existsSync(folder) || statSync(folder).isDirectory()) return;
+  throw new LetterpressError(
+    'EXISTS',
+    `expected a folder for the ${name}, found a file: ${folder}`,
+    'Choose another folder.',
+  );
+}
+
+/**
+ * The folders of some kind in a folder, by name; none where there is no such folder.
+ *
+ * @example foldersIn('runs', isMixture); // ['runs/news-mixture']
+ */
+export function foldersIn(folder: string, isWanted: (folder: string) => boolean): string[] {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isFile())
+    .map(({ name }) => join(folder, name))
+    .filter(isWanted)
+    .sort();
+}

@@ -1,0 +1,66 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkArtifactFolder, type ArtifactKind } from './artifact-folder.js';
+import { ioError, isTemporaryName } from './atomic.js';
+import { FORMER_RUN_FILES, RUN_FILES, RUN_FOLDERS, epochOfSamplesName } from './layout.js';
+
+const RUN: ArtifactKind = {
+  name: 'run',
+  isResumable: true,
+  // A run of any version counts: what matters is that Letterpress made it. So does one whose config.json is damaged, if
+  // the metrics are there: the advice for damaged runs is to replace them.
+  isThere: (folder) => {
+    const path = join(folder, RUN_FILES.config);
+    if (!existsSync(path)) return false;
+    try {
+      const config = JSON.parse(readFileSync(path, 'utf8')) as unknown;
+      return typeof config === 'object' && config !== null && 'schemaVersion' in config && 'letterpress' in config;
+    } catch {
+      return existsSync(join(folder, RUN_FILES.metrics));
+    }
+  },
+  // A run that was cut off before its config.json has left empty folders.
+  isLeftover: (folder, name) =>
+    RUN_FOLDERS.some((own) => own === name) && readdirSync(join(folder, name)).every(isTemporaryName),
+};
+
+/**
+ * Makes `folder` (and its sub-folders) ready for a new run. With `force`, the files of a run that is there are removed,
+ * and only those.
+ *
+ * @throws LetterpressError `EXISTS` when the folder holds a run (without force) or anything else (always), `IO` when the
+ *   file system refuses
+ */
+export function prepareRunFolder(folder: string, force: boolean): void {
+  const isThere = checkArtifactFolder(folder, RUN, force);
+  try {
+    mkdirSync(folder, { recursive: true });
+    if (isThere) removeRunFiles(folder);
+    removeTemporaryFiles(folder); // only now: of a run that is refused, they may be in use
+    for (const name of RUN_FOLDERS) mkdirSync(join(folder, name), { recursive: true });
+  } catch (cause) {
+    throw ioError('make the run directory', folder, cause);
+  }
+}
+
+/** Removes what writes that were cut off have left behind, in the run's folder and its sub-folders. */
+export function removeTemporaryFiles(folder: string): void {
+  for (const place of [folder, ...RUN_FOLDERS.map((name) => join(folder, name))]) {
+    if (!existsSync(place)) continue;
+    for (const name of readdirSync(place).filter(isTemporaryName)) rmSync(join(place, name), { force: true });
+  }
+}
+
+function removeRunFiles(folder: string): void {
+  const samples = join(folder, 'samples');
+  if (existsSync(samples)) {
+    for (const name of readdirSync(samples)) if (epochOfSamplesName(name) !== undefined) rmSync(join(samples, name));
+  }
+  // config.json goes last: cut off half-way, the folder still looks like a run, and can be replaced again.
+  const files = Object.values(RUN_FILES).filter((file) => file !== RUN_FILES.config);
+  for (const file of [...files, ...FORMER_RUN_FILES, RUN_FILES.config]) rmSync(join(folder, file), { force: true });
+  for (const name of RUN_FOLDERS) {
+    const place = join(folder, name);
+    if (existsSync(place) && readdirSync(place).length === 0) rmdirSync(place);
+  }
+}

@@ -9,7 +9,7 @@ const lessByHeart = (wordShuffle: number): SettingsByPath => ({
   'training.labelSmoothing': 0.03,
 });
 
-/** What small language models are trained with today; docs/recipes.md has what each part gives. */
+/** What small language models are trained with today; docs/results.md has what each part gives. */
 export const modern: RecipeInput = {
   name: 'modern',
   version: 3,

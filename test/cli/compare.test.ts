@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareGroups, describeComparison } from '../../src/statistics/compare-groups.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
-import { falling, madeUpRun, stuckAt, type MadeUpRun } from '../report/made-up-runs.js';
-import { writeMadeUpRun } from '../report/write-made-up-run.js';
+import { falling, fixtureRun, stuckAt, type FixtureRun } from '../report/fixtures/fixture-runs.js';
+import { writeFixtureRun } from '../report/fixtures/write-fixture-run.js';
 import { temporaryFolders } from '../runs/fixtures.js';
-import { writeMadeUpStudy } from '../study/write-made-up-study.js';
+import { writeFixtureStudy } from '../study/write-fixture-study.js';
 import { bad, good } from './workplace.js';
 
 const temporary = temporaryFolders();
 
 /** Writes made-up runs into one folder, and returns it. */
-function folderOf(...wanted: readonly MadeUpRun[]): string {
+function folderOf(...wanted: readonly FixtureRun[]): string {
   const folder = temporary();
-  for (const each of wanted) writeMadeUpRun(folder, madeUpRun(each));
+  for (const each of wanted) writeFixtureRun(folder, fixtureRun(each));
   return folder;
 }
 
@@ -24,14 +24,14 @@ function cells(output: string, name: string, place = 0): string[] {
   return lines[place]!.trim().split(/ {2,}/);
 }
 
-const small = (seed: number, floor: number): MadeUpRun => ({ seed, epochs: 60, curve: falling(256, floor) });
-const large = (seed: number, floor: number): MadeUpRun => ({ ...small(seed, floor), preset: '557k' });
+const small = (seed: number, floor: number): FixtureRun => ({ seed, epochs: 60, curve: falling(256, floor) });
+const large = (seed: number, floor: number): FixtureRun => ({ ...small(seed, floor), preset: '557k' });
 
 describe('compare', () => {
   it('shows what runs are and what they reach, the mean over seeds, and simple models of the same texts', async () => {
     const folder = folderOf(small(0, 96), small(1, 97), large(0, 91));
     const output = await good('compare', folder);
-    const run = madeUpRun(small(1, 97));
+    const run = fixtureRun(small(1, 97));
     const { bestValNll, testNll, testTop1 } = run.results!;
     expect(output).toMatch(/^all: recipe notebook, texts 8,664, pads first, in f32$/m);
     expect(cells(output, '87k-seed1')).toEqual(['87k-seed1', '20 × 5, 5', '87,289', '1', '60', '12 m 0 s']);
@@ -44,7 +44,7 @@ describe('compare', () => {
       testTop1.toFixed(4),
     ];
     expect(cells(output, '87k-seed1', 1)).toEqual(['87k-seed1', ...figures, '59', 'converged']);
-    const mean = (testNll + madeUpRun(small(0, 96)).results!.testNll) / 2;
+    const mean = (testNll + fixtureRun(small(0, 96)).results!.testNll) / 2;
     expect(cells(output, '87k, mean of 2')[2]).toBe(mean.toFixed(2));
     expect(cells(output, '87k, mean of 2').at(-1)).toBe('2 converged');
     expect(output).not.toContain('557k-seed0, mean');
@@ -58,8 +58,8 @@ describe('compare', () => {
     const folder = folderOf(small(0, 96), small(1, 96.5), { ...large(0, 0), curve: stuckAt(165) });
     const output = await good('compare', folder);
     expect(output).toMatch(/^ {2}557k-seed0: Failed optimisation: /m);
-    const values = [small(0, 96), small(1, 96.5)].map((each) => madeUpRun(each).results!.testNll);
-    const other = [madeUpRun({ ...large(0, 0), curve: stuckAt(165) }).results!.testNll];
+    const values = [small(0, 96), small(1, 96.5)].map((each) => fixtureRun(each).results!.testNll);
+    const other = [fixtureRun({ ...large(0, 0), curve: stuckAt(165) }).results!.testNll];
     const comparison = compareGroups({ name: '87k', values }, { name: '557k-seed0', values: other });
     const quantity = { name: 'test NLL', unit: 'nats per text', decimals: 2 };
     // Of one pair there is one sentence.
@@ -103,7 +103,7 @@ describe('compare', () => {
   });
 
   it('takes studies with their own names, and folders with runs in them', async () => {
-    const study = writeMadeUpStudy(temporary(), { sizes: ['87k', '557k'] }, ['87k-seed0', '557k-seed0']);
+    const study = writeFixtureStudy(temporary(), { sizes: ['87k', '557k'] }, ['87k-seed0', '557k-seed0']);
     const ofStudy = await good('compare', study);
     expect(cells(ofStudy, '557k')[2]).toBe('556,919');
     expect(ofStudy).toContain('87k, all pads has not been trained yet.');
@@ -112,10 +112,13 @@ describe('compare', () => {
     expect(cells(secondRecipe, '557k-seed0')[2]).toBe('556,919');
     expect(cells(secondRecipe, 'mine')[3]).toBe('3');
     const plain = temporary();
-    writeMadeUpRun(join(plain, 'runs'), madeUpRun({ name: 'inside' }));
+    writeFixtureRun(join(plain, 'runs'), fixtureRun({ name: 'inside' }));
     writeFileSync(join(plain, 'runs', 'notes.txt'), 'not a run');
     expect(cells(await good('compare', plain), 'inside')[3]).toBe('87,289');
-    const quick = writeMadeUpStudy(temporary(), { kind: 'quick', sizes: ['87k', '557k'] }, ['87k-seed0', '557k-seed0']);
+    const quick = writeFixtureStudy(temporary(), { kind: 'quick', sizes: ['87k', '557k'] }, [
+      '87k-seed0',
+      '557k-seed0',
+    ]);
     expect(await good('compare', quick)).not.toContain('What the test figures show');
   });
 
@@ -127,7 +130,7 @@ describe('compare', () => {
       comparisons: Record<string, unknown>[];
       notes: string[];
     };
-    const { results } = madeUpRun(small(1, 96.2));
+    const { results } = fixtureRun(small(1, 96.2));
     expect(runs[1]).toMatchObject({
       name: '87k-seed1',
       group: '87k',

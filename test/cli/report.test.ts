@@ -8,8 +8,8 @@ import { planJobs } from '../../src/study/plan-jobs.js';
 import { jobFolder, STUDY_FILES, writeStudyFile } from '../../src/study/study-file.js';
 import { SCHEMA_VERSION } from '../../src/runs/schema.js';
 import { parseStudyOptions } from '../../src/study/study-options.js';
-import { madeUpRun } from '../report/made-up-runs.js';
-import { writeMadeUpRun } from '../report/write-made-up-run.js';
+import { fixtureRun } from '../report/fixtures/fixture-runs.js';
+import { writeFixtureRun } from '../report/fixtures/write-fixture-run.js';
 import { letterpress } from './capture.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
@@ -96,8 +96,8 @@ describe('report', { timeout: 300_000 }, () => {
   it('goes into the folder of a study, and says what that lacks', async () => {
     const folder = place.at('study');
     const options = parseStudyOptions({ sizes: ['87k', '557k'], paddingCheck: false });
-    const { config } = madeUpRun();
-    writeMadeUpRun(join(folder, STUDY_FILES.runs), madeUpRun({ epochs: 6 }));
+    const { config } = fixtureRun();
+    writeFixtureRun(join(folder, STUDY_FILES.runs), fixtureRun({ epochs: 6 }));
     writeStudyFile(folder, {
       schemaVersion: SCHEMA_VERSION,
       letterpress: config.letterpress,

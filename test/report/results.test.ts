@@ -5,8 +5,8 @@ import { computeFacts } from '../../src/report/facts/compute-facts.js';
 import { FIGURE_NAMES } from '../../src/report/facts/types.js';
 import { formatResults, reportResults } from '../../src/report/report-results.js';
 import { reportResultsSchema } from '../../src/report/results-schema.js';
-import { madeUpRun } from './made-up-runs.js';
-import { allDiverged, largestStuck, SCENARIOS, singleRun } from './made-up-studies.js';
+import { fixtureRun } from './fixtures/fixture-runs.js';
+import { allDiverged, largestStuck, SCENARIOS, singleRun } from './fixtures/fixture-studies.js';
 
 const description = { title: 'A report', figures: [{ id: 'nll-all', description: 'NLL of all sizes' }] };
 
@@ -60,7 +60,7 @@ describe('results.json of a report', () => {
     fc.assert(
       fc.property(curves, fc.boolean(), (all, ended) => {
         const runs = all.map((curve, seed) =>
-          madeUpRun({ seed, ended, epochs: curve.length, curve: (at) => curve[at]! }),
+          fixtureRun({ seed, ended, epochs: curve.length, curve: (at) => curve[at]! }),
         );
         const input = {
           title: '',

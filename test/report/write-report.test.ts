@@ -6,12 +6,12 @@ import type { Block } from '../../src/render/document.js';
 import { reportResultsSchema } from '../../src/report/results-schema.js';
 import { writeReportWith, type ReportMakers, type ReportStep } from '../../src/report/write-report.js';
 import { temporaryFolders } from '../runs/fixtures.js';
-import { madeUpRun } from './made-up-runs.js';
-import { madeUpComparison } from './made-up-studies.js';
-import { writeMadeUpRun } from './write-made-up-run.js';
+import { fixtureRun } from './fixtures/fixture-runs.js';
+import { fixtureComparison } from './fixtures/fixture-studies.js';
+import { writeFixtureRun } from './fixtures/write-fixture-run.js';
 
 const temporary = temporaryFolders();
-const input = madeUpComparison([madeUpRun({ epochs: 3 })]);
+const input = fixtureComparison([fixtureRun({ epochs: 3 })]);
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="9" height="9"/></svg>';
 
 /** A report with these figures and hardly anything else. */
@@ -151,7 +151,7 @@ describe('writeReport', () => {
   });
 
   it('never writes into a run, nor over a file', async () => {
-    const run = writeMadeUpRun(temporary(), madeUpRun({ epochs: 1, ended: false }));
+    const run = writeFixtureRun(temporary(), fixtureRun({ epochs: 1, ended: false }));
     expect((await refused(writeReportWith(makers(), input, run))).message).toContain('run directory');
     const file = join(temporary(), 'file');
     writeFileSync(file, 'mine');

@@ -5,11 +5,11 @@ import { readStudy } from '../../src/study/read-study.js';
 import { STUDY_FILES } from '../../src/study/study-file.js';
 import type { StudyOptionsInput } from '../../src/study/study-options.js';
 import { errorOf, temporaryFolders } from '../runs/fixtures.js';
-import { writeMadeUpStudy } from './write-made-up-study.js';
+import { writeFixtureStudy } from './write-fixture-study.js';
 
 const temporary = temporaryFolders();
 
-const study = (wanted: StudyOptionsInput, begun: readonly string[]) => writeMadeUpStudy(temporary(), wanted, begun);
+const study = (wanted: StudyOptionsInput, begun: readonly string[]) => writeFixtureStudy(temporary(), wanted, begun);
 
 describe('readStudy', () => {
   it('gives the runs that there are, with their roles and groups, and names the groups that have none', () => {

@@ -4,7 +4,7 @@ import type { Block, ReportDocument } from '../../../src/render/document.js';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import { outlineOf } from '../../../src/render/outline.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
-import { madeUpRun } from '../made-up-runs.js';
+import { fixtureRun } from '../fixtures/fixture-runs.js';
 import {
   allDiverged,
   secondRecipeDiverged,
@@ -13,13 +13,13 @@ import {
   secondRecipeSeeds,
   largerIsBetter,
   largestStuck,
-  madeUpComparison,
+  fixtureComparison,
   missingAnalysis,
   missingRuns,
   mixed,
   singleRun,
   threeSeeds,
-} from '../made-up-studies.js';
+} from '../fixtures/fixture-studies.js';
 import { blocksUnder, chaptersOf, linesOf, linesOfBlock } from './text-of.js';
 
 const INPUTS = {
@@ -249,7 +249,7 @@ describe('few texts, temperature and padding', () => {
     const chapter = blocksUnder(await documentOf('largestStuck'), 'temperature');
     const samples = chapter.find((block) => block.kind === 'samples')!;
     expect(samples.columns.map(({ title }) => title)).toEqual(['τ = 0.01', 'τ = 0.1', 'τ = 0.5', 'τ = 0.8', 'τ = 1']);
-    // The most probable character of the made-up distribution has probability 0.44, and all of it near 0.
+    // The most probable character of the fixture distribution has probability 0.44, and all of it near 0.
     const one = chapter.find((block) => block.kind === 'figure')!;
     expect(one.description).toMatch(/has 100 % at 0\.01, .* and 44\.0 % at 1\.$/);
   });
@@ -265,8 +265,8 @@ describe('few texts, temperature and padding', () => {
 
 describe('a comparison of given runs', () => {
   it('says in what neighbours differ, and nothing of the source', async () => {
-    const runs = [madeUpRun({ name: 'first' }), madeUpRun({ name: 'second', plan: { recipe: 'modern' } })];
-    const document = await build(madeUpComparison(runs));
+    const runs = [fixtureRun({ name: 'first' }), fixtureRun({ name: 'second', plan: { recipe: 'modern' } })];
+    const document = await build(fixtureComparison(runs));
     const steps = blocksUnder(document, 'comparison').flatMap((block) =>
       block.kind === 'table' && block.columns[1]!.header === 'they differ in' ? block.rows : [],
     );

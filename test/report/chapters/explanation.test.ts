@@ -12,7 +12,7 @@ import { embeddingWords, mlpWords, optionWords } from '../../../src/report/chapt
 import { modelShape, type ModelShape } from '../../../src/report/model-shape.js';
 import { loadTypesetter } from '../../../src/render/tex.js';
 import type { Inspection } from '../../../src/runs/analysis-schema.js';
-import { madeUpConfig } from '../made-up-runs.js';
+import { fixtureConfig } from '../fixtures/fixture-runs.js';
 import { linesOfBlock } from './text-of.js';
 
 // A language of three tokens: pad, a, cls.
@@ -28,7 +28,7 @@ function inspectionOf(text: string, probabilityOfA: number[], nll: number): Insp
 }
 
 describe('why positions', () => {
-  const shape = { ...modelShape(madeUpConfig())!, heads: 4 };
+  const shape = { ...modelShape(fixtureConfig())!, heads: 4 };
   const wordsOf = async (changed: Partial<ModelShape>) => {
     const subject = {
       name: 'tiny',
@@ -66,7 +66,7 @@ describe('why positions', () => {
 });
 
 describe('the words for architectures', () => {
-  const learned = modelShape(madeUpConfig())!;
+  const learned = modelShape(fixtureConfig())!;
   const modern = { ...learned, positions: 'rotary', activation: 'swiglu', tiedEmbeddings: true } as const;
 
   it('are those of the models at hand', () => {
@@ -88,7 +88,7 @@ describe('the words for architectures', () => {
 });
 
 describe('the slicing of a text', () => {
-  const shape = { ...modelShape(madeUpConfig())!, vocabulary: 3, contextLength: 6 };
+  const shape = { ...modelShape(fixtureConfig())!, vocabulary: 3, contextLength: 6 };
   const tableOf = (inspection: Inspection) =>
     explainSlicing({ name: 'tiny', shape, inspection, conclusive: true }).find((block) => block.kind === 'table')!;
 
@@ -205,17 +205,17 @@ describe('chooseEpochs', () => {
 
 describe('trainingWords', () => {
   it('says what a recipe does', () => {
-    expect(trainingWords(madeUpConfig())).toBe(
+    expect(trainingWords(fixtureConfig())).toBe(
       'AdamW with a learning rate of 0.001 throughout and a weight decay of 0.01 on everything, batches of 32 texts, dropout of 10 % on the embedding; ' +
         'at most 1,000 epochs, ended when 11 in a row bring no new lowest validation NLL',
     );
-    expect(trainingWords(madeUpConfig({ plan: { recipe: 'modern' } }))).toMatch(
+    expect(trainingWords(fixtureConfig({ plan: { recipe: 'modern' } }))).toMatch(
       /^Muon .* 100 steps of warm-up, .* clipped at a norm of 1, .* similar lengths, .*decay 0\.998\); 30 epochs$/,
     );
   });
 
   it('says what else was chosen', () => {
-    const config = madeUpConfig({ plan: { recipe: 'modern' } });
+    const config = fixtureConfig({ plan: { recipe: 'modern' } });
     const schedule = { kind: 'warmup-cosine', warmupSteps: 50, floor: 0 };
     const more = {
       schedule,
@@ -233,7 +233,7 @@ describe('trainingWords', () => {
   });
 
   it('says nothing of a training that it does not know', () => {
-    const config = madeUpConfig();
+    const config = fixtureConfig();
     expect(trainingWords({ ...config, training: { epochs: 3, batch: 8, padding: 'all' } })).toBeUndefined();
   });
 });

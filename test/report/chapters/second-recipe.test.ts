@@ -3,7 +3,7 @@ import { buildDocument } from '../../../src/report/build-document.js';
 import { differentSettings } from '../../../src/report/chapters/second-recipe/settings.js';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
-import { madeUpConfig } from '../made-up-runs.js';
+import { fixtureConfig } from '../fixtures/fixture-runs.js';
 import {
   secondRecipeBetter,
   secondRecipeDiverged,
@@ -11,8 +11,8 @@ import {
   secondRecipeQuick,
   secondRecipeSeeds,
   largerIsBetter,
-  madeUpComparison,
-} from '../made-up-studies.js';
+  fixtureComparison,
+} from '../fixtures/fixture-studies.js';
 import { blocksUnder, chaptersOf, linesOfBlock } from './text-of.js';
 
 const build = (input: ReportInput) => buildDocument(input, computeFacts(input));
@@ -28,8 +28,8 @@ async function chapterOf(input: ReportInput) {
 }
 
 describe('the settings in which two recipes differ', () => {
-  const notebook = [madeUpConfig({ preset: '87k' }), madeUpConfig({ preset: '557k' })];
-  const modern = (['87k', '557k'] as const).map((size) => madeUpConfig({ plan: { recipe: 'modern', size } }));
+  const notebook = [fixtureConfig({ preset: '87k' }), fixtureConfig({ preset: '557k' })];
+  const modern = (['87k', '557k'] as const).map((size) => fixtureConfig({ plan: { recipe: 'modern', size } }));
 
   it('are told with words, by size where sizes differ, and no others are', () => {
     const found = differentSettings(notebook, modern);
@@ -71,7 +71,7 @@ describe('the chapter of a second recipe', () => {
   it('is there only where there are runs with one', async () => {
     expect(chaptersOf(await build(secondRecipeBetter()))).toContain('second-recipe');
     expect(chaptersOf(await build(largerIsBetter()))).not.toContain('second-recipe');
-    const given = madeUpComparison(secondRecipeBetter().runs.map(({ run }) => run));
+    const given = fixtureComparison(secondRecipeBetter().runs.map(({ run }) => run));
     expect(chaptersOf(await build(given))).not.toContain('second-recipe');
   });
 

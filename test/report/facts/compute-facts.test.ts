@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import { Random } from '../../../src/random.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
-import { FEW_TEXTS_LOSS, CHARACTERS_PER_TEXT, BASELINE_NLLS } from '../made-up-analysis.js';
-import { falling, madeUpRun, type MadeUpFile } from '../made-up-runs.js';
-import * as studies from '../made-up-studies.js';
+import { FEW_TEXTS_LOSS, CHARACTERS_PER_TEXT, BASELINE_NLLS } from '../fixtures/fixture-analysis.js';
+import { falling, fixtureRun, type FixtureFile } from '../fixtures/fixture-runs.js';
+import * as studies from '../fixtures/fixture-studies.js';
 
 const groupOf = (facts: ReturnType<typeof computeFacts>, name: string) =>
   facts.groups.find((group) => group.name === name)!;
@@ -32,7 +32,7 @@ describe('groups', () => {
     const runs = nlls.map((nll, seed) => ({
       role: 'size' as const,
       group: '87k',
-      run: madeUpRun({ seed, curve: () => ({ trainNll: nll, valNll: nll }), testExcess: 0 }),
+      run: fixtureRun({ seed, curve: () => ({ trainNll: nll, valNll: nll }), testExcess: 0 }),
     }));
     const { testNll, bitsPerCharacter, perplexityPerCharacter } = computeFacts({ title: '', kind: 'study', runs })
       .groups[0]!.figures;
@@ -47,11 +47,11 @@ describe('groups', () => {
 
   it('know the figures of a curve', () => {
     const nlls = [100, 50, 52, 40.2, 40, 43];
-    const run = madeUpRun({
+    const run = fixtureRun({
       epochs: 6,
       curve: (epoch) => ({ valNll: nlls[epoch]!, trainNll: nlls[epoch]! - epoch }),
     });
-    expect(computeFacts(studies.madeUpComparison([run])).groups[0]!.runs[0]!.figures).toMatchObject({
+    expect(computeFacts(studies.fixtureComparison([run])).groups[0]!.runs[0]!.figures).toMatchObject({
       bestValNll: 40,
       bestEpoch: 4,
       epochsRun: 6,
@@ -67,10 +67,10 @@ describe('groups', () => {
   });
 
   it('know what an epoch takes on a machine that did other things besides', () => {
-    const run = madeUpRun({ epochs: 4, curve: falling(100, 60) });
+    const run = fixtureRun({ epochs: 4, curve: falling(100, 60) });
     const took = [31, 12.5, 12, 600];
     const metrics = run.metrics.map((line, epoch) => ({ ...line, seconds: took[epoch]! }));
-    const [group] = computeFacts(studies.madeUpComparison([{ ...run, metrics }])).groups;
+    const [group] = computeFacts(studies.fixtureComparison([{ ...run, metrics }])).groups;
     expect(group!.figures.secondsPerEpoch.mean).toBe(12);
   });
 
@@ -92,7 +92,7 @@ describe('groups', () => {
     const runs = [93.4, 93.5, 93.6].map((nll, seed) => ({
       role: 'size' as const,
       group: '87k',
-      run: madeUpRun({ seed, curve: () => ({ trainNll: nll, valNll: nll }), testExcess: 0 }),
+      run: fixtureRun({ seed, curve: () => ({ trainNll: nll, valNll: nll }), testExcess: 0 }),
     }));
     const [group] = computeFacts({ title: '', kind: 'study', runs }).groups;
     // 93.5 ± 4.30 · 0.1 / √3 = 93.25 … 93.75 against 93: less than 2 %, and yet no luck.
@@ -110,7 +110,7 @@ describe('curves of several seeds', () => {
       runs: epochs.map((count, seed) => ({
         role: 'size',
         group: '87k',
-        run: madeUpRun({
+        run: fixtureRun({
           seed,
           epochs: count,
           curve: (epoch) => ({ trainNll: 1, valNll: 100 - epoch + 2 * seed }),
@@ -133,9 +133,9 @@ describe('curves of several seeds', () => {
 
   it('leave out seeds that diverged, and unfinished ones beside ended ones', () => {
     const runs = [
-      madeUpRun({ seed: 0, epochs: 4, curve: () => ({ trainNll: 9, valNll: 10 }) }),
-      madeUpRun({ seed: 1, epochs: 4, curve: (epoch) => ({ trainNll: 9, valNll: epoch < 2 ? 20 : NaN }) }),
-      madeUpRun({ seed: 2, epochs: 1, ended: false, curve: () => ({ trainNll: 9, valNll: 30 }) }),
+      fixtureRun({ seed: 0, epochs: 4, curve: () => ({ trainNll: 9, valNll: 10 }) }),
+      fixtureRun({ seed: 1, epochs: 4, curve: (epoch) => ({ trainNll: 9, valNll: epoch < 2 ? 20 : NaN }) }),
+      fixtureRun({ seed: 2, epochs: 1, ended: false, curve: () => ({ trainNll: 9, valNll: 30 }) }),
     ].map((run) => ({ role: 'size' as const, group: '87k', run }));
     const { curves, figures, ended } = computeFacts({ title: '', kind: 'study', runs }).groups[0]!;
     expect(curves.valNll).toMatchObject({
@@ -153,7 +153,7 @@ describe('curves of several seeds', () => {
     const runs = [2, 3].map((broken, seed) => ({
       role: 'size' as const,
       group: '87k',
-      run: madeUpRun({
+      run: fixtureRun({
         seed,
         epochs: 5,
         curve: (epoch) => ({ trainNll: 9, valNll: epoch < broken ? 20 : NaN }),
@@ -221,12 +221,12 @@ describe('the best model and comparisons', () => {
 
   it('of given runs say what they differ in, and call sizes only what differs by size alone', () => {
     const runs = [
-      madeUpRun({ name: 'a' }),
-      madeUpRun({ name: 'b', padding: 'all' }),
-      madeUpRun({ name: 'c', preset: '557k', curve: falling(256, 90) }),
-      madeUpRun({ name: 'd', preset: '5m', precision: 'bf16', curve: falling(256, 95) }),
+      fixtureRun({ name: 'a' }),
+      fixtureRun({ name: 'b', padding: 'all' }),
+      fixtureRun({ name: 'c', preset: '557k', curve: falling(256, 90) }),
+      fixtureRun({ name: 'd', preset: '5m', precision: 'bf16', curve: falling(256, 95) }),
     ];
-    const { comparisons, sizes, best } = computeFacts(studies.madeUpComparison(runs));
+    const { comparisons, sizes, best } = computeFacts(studies.fixtureComparison(runs));
     expect(best?.group).toBe('c');
     expect(sizes.groups).toEqual(['a', 'c']);
     expect(comparisons.slice(0, 3).map(({ kind, first, second, differs }) => [kind, first, second, differs])).toEqual([
@@ -242,7 +242,7 @@ describe('the best model and comparisons', () => {
       { name: 'b', plan: { recipe: 'notebook', dModel: 20, epochs: 60 } },
       { name: 'c', plan: { recipe: 'notebook', dModel: 30, epochs: 90 } },
     ] as const;
-    const { comparisons, sizes, best } = computeFacts(studies.madeUpComparison(wanted.map(madeUpRun)));
+    const { comparisons, sizes, best } = computeFacts(studies.fixtureComparison(wanted.map(fixtureRun)));
     expect(best?.group).toBe('a');
     expect(sizes.groups).toEqual(['a', 'c']);
     expect(comparisons.slice(0, 2).map(({ kind, differs }) => [kind, differs])).toEqual([
@@ -252,9 +252,9 @@ describe('the best model and comparisons', () => {
   });
 
   it('do not compare what was measured on other texts', () => {
-    const other = madeUpRun({ name: 'poems', corpus: 'poems', curve: falling(100, 20) });
-    const runs = [madeUpRun({ name: 'a' }), madeUpRun({ name: 'b', preset: '557k', curve: falling(256, 90) }), other];
-    const facts = computeFacts(studies.madeUpComparison(runs));
+    const other = fixtureRun({ name: 'poems', corpus: 'poems', curve: falling(100, 20) });
+    const runs = [fixtureRun({ name: 'a' }), fixtureRun({ name: 'b', preset: '557k', curve: falling(256, 90) }), other];
+    const facts = computeFacts(studies.fixtureComparison(runs));
     expect(facts.best?.group).toBe('b');
     expect(facts.groups.map(({ name, comparable }) => [name, comparable])).toEqual([
       ['a', true],
@@ -317,7 +317,7 @@ describe('what runs show', () => {
       9,
     );
     expect(
-      computeFacts(studies.madeUpComparison([madeUpRun({ plan: { dModel: 16, heads: 2, layers: 1 } })])).groups[0]!
+      computeFacts(studies.fixtureComparison([fixtureRun({ plan: { dModel: 16, heads: 2, layers: 1 } })])).groups[0]!
         .reference,
     ).toBeUndefined();
   });
@@ -352,9 +352,10 @@ describe('what is missing', () => {
   });
 
   it('names the runs that lack the same in one sentence, and does not miss what another run with the same texts has', () => {
-    const wanted = (name: string, without: MadeUpFile[]) => madeUpRun({ name, seed: name.length, epochs: 2, without });
+    const wanted = (name: string, without: FixtureFile[]) =>
+      fixtureRun({ name, seed: name.length, epochs: 2, without });
     const runs = [wanted('a', ['baselines', 'finalSamples']), wanted('bb', []), wanted('ccc', ['finalSamples'])];
-    expect(computeFacts(studies.madeUpComparison(runs)).missing).toEqual([
+    expect(computeFacts(studies.fixtureComparison(runs)).missing).toEqual([
       {
         kind: 'no-final-samples',
         group: undefined,

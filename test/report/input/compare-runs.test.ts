@@ -5,32 +5,32 @@ import { compareRuns } from '../../../src/report/input/compare-runs.js';
 import { readReportRun } from '../../../src/report/input/read-report-run.js';
 import { RUN_FILES } from '../../../src/runs/layout.js';
 import { errorOf, temporaryFolders } from '../../runs/fixtures.js';
-import { divergingAt, madeUpRun } from '../made-up-runs.js';
-import { writeMadeUpRun } from '../write-made-up-run.js';
+import { divergingAt, fixtureRun } from '../fixtures/fixture-runs.js';
+import { writeFixtureRun } from '../fixtures/write-fixture-run.js';
 
 const temporary = temporaryFolders();
 
 describe('readReportRun', () => {
   it('reads back everything of a run', () => {
-    const run = madeUpRun({ epochs: 4, temperatures: true });
-    expect(readReportRun(writeMadeUpRun(temporary(), run), run.name)).toEqual(run);
+    const run = fixtureRun({ epochs: 4, temperatures: true });
+    expect(readReportRun(writeFixtureRun(temporary(), run), run.name)).toEqual(run);
   });
 
   it('reads runs that have not ended, that diverged, and those of an older Letterpress', () => {
     for (const run of [
-      madeUpRun({ epochs: 2, ended: false }),
-      madeUpRun({ epochs: 0, ended: false }),
-      madeUpRun({ epochs: 3, curve: divergingAt(1) }),
-      madeUpRun({
+      fixtureRun({ epochs: 2, ended: false }),
+      fixtureRun({ epochs: 0, ended: false }),
+      fixtureRun({ epochs: 3, curve: divergingAt(1) }),
+      fixtureRun({
         epochs: 2,
         without: ['samples', 'finalSamples', 'baselines', 'sampleQualities', 'inspection', 'corpusReport'],
       }),
     ])
-      expect(readReportRun(writeMadeUpRun(temporary(), run), run.name)).toEqual(run);
+      expect(readReportRun(writeFixtureRun(temporary(), run), run.name)).toEqual(run);
   });
 
   it('does not need weights or figures, and says which file is damaged', () => {
-    const folder = writeMadeUpRun(temporary(), madeUpRun({ epochs: 2 }));
+    const folder = writeFixtureRun(temporary(), fixtureRun({ epochs: 2 }));
     rmSync(join(folder, 'curves'), { recursive: true });
     expect(readReportRun(folder, 'a').metrics).toHaveLength(2);
     writeFileSync(join(folder, RUN_FILES.baselines), '{');
@@ -43,7 +43,7 @@ describe('readReportRun', () => {
 
 describe('compareRuns', () => {
   const write = (folder: string, name: string, wanted = {}) =>
-    writeMadeUpRun(folder, madeUpRun({ epochs: 2, ...wanted }), name);
+    writeFixtureRun(folder, fixtureRun({ epochs: 2, ...wanted }), name);
   const named = (folders: readonly string[]) =>
     compareRuns(folders).runs.map(({ role, group, run }) => [role, group, run.name]);
 

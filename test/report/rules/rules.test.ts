@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ALL_RULES } from '../../../src/report/rules/all-rules.js';
-import { falling, madeUpRun, madeUpConfig, overfitting, stuckAt } from '../made-up-runs.js';
-import { largerIsBetter, madeUpComparison, madeUpStudy, mixed } from '../made-up-studies.js';
+import { falling, fixtureRun, fixtureConfig, overfitting, stuckAt } from '../fixtures/fixture-runs.js';
+import { largerIsBetter, fixtureComparison, fixtureStudy, mixed } from '../fixtures/fixture-studies.js';
 import { said, saidOfStudy, STUDY_NAMES } from './said.js';
 
 describe('every rule', () => {
@@ -61,17 +61,17 @@ describe('the best model', () => {
     expect(saidOfStudy('nothingChanges')['finding-baseline']![0]).toMatch(
       /^87k is worse than the strongest baseline.* higher/,
     );
-    const equal = madeUpComparison([madeUpRun({ curve: falling(256, 91.9) })]);
+    const equal = fixtureComparison([fixtureRun({ curve: falling(256, 91.9) })]);
     expect(said(equal)['finding-baseline']![0]).toMatch(/is not significantly different from the strongest baseline/);
     expect(saidOfStudy('missingAnalysis')['finding-baseline']).toBeUndefined();
   });
 
   it('has a distance from the exact distribution only where that is known', () => {
     expect(saidOfStudy('singleRun')['finding-exact']).toBeUndefined();
-    const run = madeUpRun();
+    const run = fixtureRun();
     const exact = { entropy: 90, grammarNll: 91, excess: 6.59 };
     const known = { ...run, results: { ...run.results!, exact } };
-    expect(said(madeUpComparison([known]))['finding-exact']![0]).toContain('6.59 nats per text');
+    expect(said(fixtureComparison([known]))['finding-exact']![0]).toContain('6.59 nats per text');
   });
 });
 
@@ -135,7 +135,7 @@ describe('capacity', () => {
   });
 
   it('is not called worse where a step cannot be told', () => {
-    const input = madeUpStudy({
+    const input = fixtureStudy({
       best: 'none',
       sizes: ['87k', '557k', '5m'],
       size: (preset) => ({
@@ -156,13 +156,13 @@ describe('capacity', () => {
   });
 
   it('went into the training texts where the larger model overfits and is worse', () => {
-    const input = madeUpStudy({
+    const input = fixtureStudy({
       best: 'none',
       sizes: ['87k', '557k'],
       size: (preset) => ({ curve: preset === '87k' ? falling(256, 91) : overfitting(256, 99, 8) }),
     });
     expect(said(input)['capacity-worse-overfitting']![0]).toMatch(/^557k ends with a lower training NLL than 87k/);
-    const higher = madeUpStudy({
+    const higher = fixtureStudy({
       best: 'none',
       sizes: ['87k', '557k'],
       size: (preset) => ({ curve: preset === '87k' ? falling(256, 61) : overfitting(256, 99, 8) }),
@@ -181,7 +181,7 @@ describe('stability', () => {
   });
 
   it('names models whose seeds disagree, and those that diverged', () => {
-    const input = madeUpStudy({
+    const input = fixtureStudy({
       best: 'none',
       sizes: ['87k', '557k'],
       seeds: 2,
@@ -210,7 +210,7 @@ describe('stability', () => {
 
 describe('convergence', () => {
   const paced = (paces: Record<string, number>) =>
-    madeUpStudy({
+    fixtureStudy({
       best: 'none',
       sizes: ['87k', '557k', '5m'],
       size: (preset) => ({ epochs: 120, curve: falling(256, 91, { pace: paces[preset]! }) }),
@@ -269,7 +269,7 @@ describe('overfitting', () => {
   it('has a gap that widens with size only if it does with every step', () => {
     const gaps = (widths: Record<string, number>) =>
       said(
-        madeUpStudy({
+        fixtureStudy({
           best: 'none',
           sizes: ['87k', '557k', '5m'],
           size: (preset) => ({ epochs: 60, curve: falling(256, 91, { gap: widths[preset]! }) }),
@@ -282,8 +282,8 @@ describe('overfitting', () => {
 
 describe('NLL and top-1', () => {
   const withTop1 = (top1: (epoch: number, nll: number) => number) =>
-    madeUpComparison([
-      madeUpRun({
+    fixtureComparison([
+      fixtureRun({
         epochs: 60,
         curve: (epoch) => {
           const line = falling(256, 96, { pace: 12 })(epoch);
@@ -329,7 +329,7 @@ describe('NLL and top-1', () => {
 
   it('may hide in the pool what happens in each model', () => {
     const shifted = (name: string, floor: number, top1: number) =>
-      madeUpRun({
+      fixtureRun({
         name,
         epochs: 40,
         curve: (epoch) => {
@@ -337,7 +337,7 @@ describe('NLL and top-1', () => {
           return { ...line, valTop1: top1 + (floor - line.valNll) / 100 };
         },
       });
-    const input = madeUpComparison([shifted('a', 90, 0.7), shifted('b', 120, 0.9)]);
+    const input = fixtureComparison([shifted('a', 90, 0.7), shifted('b', 120, 0.9)]);
     expect(said(input)['correlation-simpson']![0]).toContain('Simpson’s paradox');
     expect(saidOfStudy('largerIsBetter')['correlation-simpson']).toBeUndefined();
   });
@@ -355,7 +355,7 @@ describe('few texts', () => {
   });
 
   it('are not said to overfit or to be worse where they do not and are not', () => {
-    const input = madeUpStudy({
+    const input = fixtureStudy({
       best: '87k',
       sizes: ['87k'],
       fewTexts: { curve: falling(256, 96), epochs: 60 },
@@ -368,7 +368,7 @@ describe('few texts', () => {
   });
 
   it('may differ in more than the texts', () => {
-    const input = madeUpStudy({ best: '87k', sizes: ['87k'], fewTexts: { precision: 'bf16' } });
+    const input = fixtureStudy({ best: '87k', sizes: ['87k'], fewTexts: { precision: 'bf16' } });
     expect(said(input)['few-texts-differs']![0]).toContain('also differ in precision');
   });
 
@@ -385,7 +385,7 @@ describe('padding', () => {
     expect(all['padding-time']).toEqual(['An epoch of 87k, all pads takes 3.3 times as long as one of 87k.']);
     expect(all['padding-differs']).toBeUndefined();
     const same = said(
-      madeUpStudy({ best: '87k', sizes: ['87k'], padding: { secondsPerEpoch: 12, precision: 'bf16' } }),
+      fixtureStudy({ best: '87k', sizes: ['87k'], padding: { secondsPerEpoch: 12, precision: 'bf16' } }),
     );
     expect(same['padding-time']).toBeUndefined();
     expect(same['padding-differs']![0]).toContain('precision');
@@ -400,7 +400,7 @@ describe('beside the source', () => {
     expect(saidOfStudy('largestStuck')['reference-other-order']).toBeUndefined();
     expect(saidOfStudy('nothingChanges')['reference-same-order']).toBeUndefined();
     expect(saidOfStudy('nothingChanges')['reference-other-order']).toBeUndefined();
-    const ended = madeUpStudy({
+    const ended = fixtureStudy({
       best: 'none',
       size: (preset) => ({ epochs: 60, curve: falling(256, FLOORS[preset]) }),
     });
@@ -422,8 +422,8 @@ describe('beside the source', () => {
     }
     // It stays at the baseline on other texts, but has learned its training texts: that is no failed optimisation.
     const learned = stuckAt(170);
-    const input = madeUpComparison([
-      madeUpRun({
+    const input = fixtureComparison([
+      fixtureRun({
         preset: '10m',
         epochs: 30,
         curve: (epoch) => ({ ...learned(epoch), trainNll: 160 - 4 * epoch }),
@@ -433,9 +433,9 @@ describe('beside the source', () => {
   });
 
   it('is not spoken of for other shapes', () => {
-    const own = madeUpRun({ plan: { mlpRatio: 4, heads: 2, layers: 2, dModel: 16 } });
-    expect(madeUpConfig().model).not.toEqual(own.config.model);
-    const ids = Object.keys(said(madeUpComparison([own])));
+    const own = fixtureRun({ plan: { mlpRatio: 4, heads: 2, layers: 2, dModel: 16 } });
+    expect(fixtureConfig().model).not.toEqual(own.config.model);
+    const ids = Object.keys(said(fixtureComparison([own])));
     expect(ids.filter((id) => id.startsWith('reference'))).toEqual([]);
   });
 });

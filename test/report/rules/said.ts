@@ -22,7 +22,7 @@ import {
   nothingChanges,
   singleRun,
   threeSeeds,
-} from '../made-up-studies.js';
+} from '../fixtures/fixture-studies.js';
 
 const STUDIES = {
   allDiverged,
@@ -55,7 +55,7 @@ export function said(input: ReportInput): Record<string, string[]> {
 
 const known = new Map<string, Record<string, string[]>>();
 
-/** What each rule says of one of the made-up studies; worked out once, since intervals take their time. */
+/** What each rule says of a fixture study; worked out once, since intervals take their time. */
 export function saidOfStudy(name: keyof typeof STUDIES): Record<string, string[]> {
   const found = known.get(name) ?? said(STUDIES[name]());
   known.set(name, found);

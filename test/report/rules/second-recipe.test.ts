@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
-import { secondRecipeBetter, secondRecipeQuick, largerIsBetter } from '../made-up-studies.js';
+import { secondRecipeBetter, secondRecipeQuick, largerIsBetter } from '../fixtures/fixture-studies.js';
 import { said, saidOfStudy } from './said.js';
 
 const rulesOf = (all: Record<string, string[]>) => Object.keys(all).filter((id) => id.startsWith('beside-'));

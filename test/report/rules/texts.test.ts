@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ReportRun } from '../../../src/report/input/report-input.js';
 import type { CorpusReport, SampleQuality } from '../../../src/texts/texts-schema.js';
 import type { SampleQualities } from '../../../src/runs/analysis-schema.js';
-import { falling, madeUpCorpusReport, madeUpRun } from '../made-up-runs.js';
-import { madeUpComparison } from '../made-up-studies.js';
+import { falling, fixtureCorpusReport, fixtureRun } from '../fixtures/fixture-runs.js';
+import { fixtureComparison } from '../fixtures/fixture-studies.js';
 import { said, saidOfStudy } from './said.js';
 
-const saidOfRun = (run: ReportRun) => said(madeUpComparison([run]));
+const saidOfRun = (run: ReportRun) => said(fixtureComparison([run]));
 
 describe('samples', () => {
-  const run = madeUpRun();
+  const run = fixtureRun();
   const withQuality = (of: 'final' | 'test', change: Partial<SampleQuality>): ReportRun => ({
     ...run,
     sampleQualities: changeQuality(run.sampleQualities!, of, change),
@@ -52,18 +52,18 @@ describe('samples', () => {
 
   it('get better along the training only if they do', () => {
     expect(saidOfRun(run)['samples-along']![0]).toMatch(/rises from .* in epoch 0 to .* in epoch 29/);
-    const flat = madeUpRun({ curve: falling(96.5, 96) });
+    const flat = fixtureRun({ curve: falling(96.5, 96) });
     expect(saidOfRun(flat)['samples-along']).toBeUndefined();
   });
 
   it('are not spoken of where they were not measured', () => {
-    const ids = Object.keys(saidOfRun(madeUpRun({ without: ['sampleQualities'] })));
+    const ids = Object.keys(saidOfRun(fixtureRun({ without: ['sampleQualities'] })));
     expect(ids.filter((id) => id.startsWith('samples'))).toEqual([]);
   });
 });
 
 describe('temperature', () => {
-  const run = madeUpRun({ temperatures: true });
+  const run = fixtureRun({ temperatures: true });
   const withEntries = (change: (index: number) => object): ReportRun => ({
     ...run,
     temperatures: {
@@ -157,7 +157,7 @@ describe('temperature', () => {
   });
 
   it('is not spoken of where nothing was drawn', () => {
-    for (const nothing of [madeUpRun(), withEntries(() => ({ texts: [] }))]) {
+    for (const nothing of [fixtureRun(), withEntries(() => ({ texts: [] }))]) {
       const ids = Object.keys(saidOfRun(nothing));
       expect(ids.filter((id) => id.includes('temperature'))).toEqual([]);
     }
@@ -165,9 +165,9 @@ describe('temperature', () => {
 });
 
 describe('the texts', () => {
-  const report = madeUpCorpusReport();
+  const report = fixtureCorpusReport();
   const saidOfTexts = (splits: CorpusReport['splits']) =>
-    saidOfRun({ ...madeUpRun(), corpusReport: { ...report, splits } });
+    saidOfRun({ ...fixtureRun(), corpusReport: { ...report, splits } });
   const { train, val, test } = report.splits;
 
   it('are clean: nothing else is said', () => {
@@ -196,7 +196,7 @@ describe('the texts', () => {
   });
 
   it('are not spoken of without their report', () => {
-    const ids = Object.keys(saidOfRun(madeUpRun({ without: ['corpusReport'] })));
+    const ids = Object.keys(saidOfRun(fixtureRun({ without: ['corpusReport'] })));
     expect(ids.filter((id) => id.startsWith('data'))).toEqual([]);
   });
 });

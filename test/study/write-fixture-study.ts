@@ -3,14 +3,14 @@ import { planFewJobs, planJobs } from '../../src/study/plan-jobs.js';
 import { jobFolder, STUDY_FILES, writeStudyFile } from '../../src/study/study-file.js';
 import { SCHEMA_VERSION } from '../../src/runs/schema.js';
 import { parseStudyOptions, type StudyOptionsInput } from '../../src/study/study-options.js';
-import { madeUpRun } from '../report/made-up-runs.js';
-import { writeMadeUpRun } from '../report/write-made-up-run.js';
+import { fixtureRun } from '../report/fixtures/fixture-runs.js';
+import { writeFixtureRun } from '../report/fixtures/write-fixture-run.js';
 
 /** Writes a study of which the runs with these names were begun, and returns its folder. */
-export function writeMadeUpStudy(folder: string, wanted: StudyOptionsInput, begun: readonly string[]): string {
+export function writeFixtureStudy(folder: string, wanted: StudyOptionsInput, begun: readonly string[]): string {
   const options = parseStudyOptions(wanted);
   const jobs = [...planJobs(options), ...planFewJobs(options, '87k')];
-  const { config } = madeUpRun();
+  const { config } = fixtureRun();
   writeStudyFile(folder, {
     schemaVersion: SCHEMA_VERSION,
     letterpress: config.letterpress,
@@ -21,6 +21,6 @@ export function writeMadeUpStudy(folder: string, wanted: StudyOptionsInput, begu
     jobs: jobs.map((job) => ({ ...job, folder: jobFolder(job.name), state: 'waiting' })),
   });
   for (const { name, size, seed, padding } of jobs.filter((job) => begun.includes(job.name)))
-    writeMadeUpRun(join(folder, STUDY_FILES.runs), madeUpRun({ name, preset: size, seed, padding, epochs: 2 }));
+    writeFixtureRun(join(folder, STUDY_FILES.runs), fixtureRun({ name, preset: size, seed, padding, epochs: 2 }));
   return folder;
 }

@@ -1,11 +1,14 @@
-/** What is written down of baselines. NLLs are nats per text over the same sequences as the model's: characters, and the end. */
+/**
+ * What a run keeps of its baselines. NLLs are nats per text over the same sequences as the model's: characters, and the
+ * end.
+ */
 import { z } from 'zod';
 import { realNumber } from '../json.js';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 
-/** The simple models that a transformer is compared with, from the weakest on. */
+/** The models that a transformer is compared with, weakest first. */
 export const BASELINE_IDS = [
   'flat-unigram',
   'unigram',
@@ -22,9 +25,9 @@ export const baselineSchema = z.object({
   id: z.enum(BASELINE_IDS),
   /** For tables and figures, e.g. `Kneser–Ney, order 9`. */
   label: z.string(),
-  /** Characters that it looks at, the predicted one included, for `kneser-ney`. */
+  /** Characters of an n-gram, the predicted one included, for `kneser-ney`. */
   order: z.int().min(1).optional(),
-  /** Whether it predicts each character without looking at the characters before. */
+  /** Whether it ignores the context. */
   contextFree: z.boolean(),
   valNll: realNumber.optional(),
   testNll: realNumber,

@@ -34,7 +34,7 @@ export interface BestKneserNeyOptions extends SequenceShape {
  * @param train @param val characters as tokens; longer texts are cut at the context length
  * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has, or no order
  *
- * @example bestKneserNey(train, val, { vocabulary: 29, context length: 150 }).model.order;
+ * @example bestKneserNey(train, val, { vocabulary: 29, contextLength: 150 }).model.order;
  */
 export function bestKneserNey(
   train: readonly ArrayLike<number>[],

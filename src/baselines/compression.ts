@@ -1,4 +1,4 @@
-/** What general compressors make of texts. Needs Node.js. */
+/** General compressors as baselines. Needs Node.js. */
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 /** A general compressor. */
@@ -28,9 +28,9 @@ const NATS_PER_BYTE = 8 * Math.LN2;
  *
  *   (bytes(training texts + texts) − bytes(training texts)) · 8 · ln 2 / number of texts
  *
- * A compressor that needs b bits for a text acts as a distribution that gives it the probability 2^−b, so this compares with
- * NLLs, though it is no exact distribution: bytes are whole, and codes waste some. Of more than 4 MiB of training texts
- * the last 4 MiB count.
+ * A compressor that needs b bits for a text acts as a distribution that gives it the probability 2^−b, so this compares
+ * with NLLs, though it is no exact distribution: bytes are whole, and codes waste some. Of more than 4 MiB of training
+ * texts the last 4 MiB count.
  *
  * @returns nats per text of the texts it is called with; NaN for none
  *

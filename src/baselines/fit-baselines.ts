@@ -42,13 +42,14 @@ const COMPRESSORS = ['gzip', 'brotli'] as const;
 const SIMPLE = [fitFlatUnigram, fitUnigram, fitPositionUnigram, fitBigram];
 
 /**
- * Fits all baselines on the training texts, and scores them on the validation and test texts. Takes some seconds for ten
- * thousand texts: yields what was done, so that a terminal can show it. Needs Node.js, for the compressors.
+ * Fits all baselines on the training texts, and scores them on the validation and test texts. Takes some seconds for
+ * ten thousand texts: yields what was done, so that a terminal can show it. Needs Node.js, for the compressors.
  *
- * @throws BAD_INPUT for a split without texts, or for a token that is no character; BAD_OPTION for sizes that no sequence has
+ * @throws BAD_INPUT for a split without texts, or for a token that is no character; BAD_OPTION for sizes that no
+ *   sequence has
  *
  * @example
- * const fitting = fitBaselines({ splits, texts, vocabulary: 29, context length: 150 });
+ * const fitting = fitBaselines({ splits, texts, vocabulary: 29, contextLength: 150 });
  * let step = fitting.next();
  * for (; !step.done; step = fitting.next()) console.log(step.value.step);
  * step.value.baselines;
@@ -127,7 +128,8 @@ function checkSplit(split: keyof Splits, encoded: EncodedTexts, texts: Splits): 
   if (encoded[split].length > 0 && encoded[split].length === texts[split].length) return;
   throw new LetterpressError(
     'BAD_INPUT',
-    `expected the same texts as tokens and as strings, at least one, got ${encoded[split].length} and ${texts[split].length} in ${split}`,
+    `expected the same texts as tokens and as strings, at least one, got ${encoded[split].length} and ` +
+      `${texts[split].length} in ${split}`,
     'Give every split at least one text.',
   );
 }

@@ -13,21 +13,21 @@ export interface Confidence {
 }
 
 /**
- * A character n-gram model with interpolated modified Kneser–Ney smoothing (Chen and Goodman 1999, section 3; Kneser and Ney,
- * "Improved backing-off for m-gram language modeling", ICASSP 1995).
+ * A character n-gram model with interpolated modified Kneser–Ney smoothing (Chen and Goodman 1999, section 3; Kneser
+ * and Ney, "Improved backing-off for m-gram language modeling", ICASSP 1995).
  *
  * With h the characters before, h′ the same without the leftmost one, and a(hw) the adjusted count of an n-gram:
  *
  *   p(w | h) = (a(hw) − D(a(hw)) + S(h)·p(w | h′)) / Σ_v a(hv),   S(h) = Σ_v D(a(hv))
  *
- * where D(0) = 0, so that what the discounts take off the characters seen after h is shared out by the shorter context. The
- * recursion ends with the uniform distribution over the characters and the end of the text, p = 1 / (A + 1). In a context that was
- * never seen, p(w | h) = p(w | h′).
+ * where D(0) = 0, so that what the discounts take off the characters seen after h is shared out by the shorter context.
+ * The recursion ends with the uniform distribution over the characters and the end of the text, p = 1 / (A + 1). In a
+ * context that was never seen, p(w | h) = p(w | h′).
  *
- * Adjusted counts: for n-grams of the model's order, how often they occur; for shorter ones, after how many different characters
- * they do (the start of a text being one). N-grams that begin with the start of a text keep their count at every order, as
- * nothing can stand before them. Every discount is positive and at most its count, so that all probabilities are positive, and
- * those of the characters and the end add up to 1.
+ * Adjusted counts: for n-grams of the model's order, how often they occur; for shorter ones, after how many different
+ * characters they do (the start of a text being one). N-grams that begin with the start of a text keep their count at
+ * every order, as nothing can stand before them. Every discount is positive and at most its count, so that all
+ * probabilities are positive, and those of the characters and the end add up to 1.
  *
  * Characters of the context beyond the start of the text do not exist: the longest context is the whole text before.
  */
@@ -60,8 +60,8 @@ export class KneserNey extends CharacterModel {
   }
 
   /**
-   * How many of the last characters of a text's beginning were seen together in training, at most order − 1: on how long a
-   * context the prediction rests.
+   * How many of the last characters of a text's beginning were seen together in training, at most order − 1: on how
+   * long a context the prediction rests.
    *
    * @param context all characters from the start of the text
    * @throws BAD_INPUT for a token that is no character
@@ -122,7 +122,8 @@ export class KneserNey extends CharacterModel {
   }
 
   /**
-   * Looks up the contexts of 0, 1, 2 … characters before a position, as far as they were seen, and leaves them in `path`.
+   * Looks up the contexts of 0, 1, 2 … characters before a position, as far as they were seen, and leaves them in
+   * `path`.
    *
    * @returns length of the longest one, the start of the text counted as a character
    */
@@ -174,7 +175,7 @@ export class KneserNey extends CharacterModel {
  * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has, or no order
  *
  * @example
- * const model = fitKneserNey(encoded, { order: 6, vocabulary: 29, context length: 150 });
+ * const model = fitKneserNey(encoded, { order: 6, vocabulary: 29, contextLength: 150 });
  * model.nll(encoded[0]); // nats
  */
 export function fitKneserNey(

@@ -4,8 +4,8 @@ import type { SequenceShape } from './sequence-model.js';
 
 /**
  * All different contexts of one length, and what followed them. Context c has the followers firstFollower[c] …
- * firstFollower[c + 1] − 1, by ascending token; the contexts that are one character longer, to the left, are firstLonger[c] …
- * firstLonger[c + 1] − 1 of the next level, by ascending character.
+ * firstFollower[c + 1] − 1, by ascending token; the contexts that are one character longer, to the left, are
+ * firstLonger[c] … firstLonger[c + 1] − 1 of the next level, by ascending character.
  */
 export interface ContextLevel {
   /** `[contexts]` leftmost character of each context, `cls` for the start of the text; 0 for the empty context. */
@@ -19,8 +19,9 @@ export interface ContextLevel {
   /** `[n-grams]` how often it followed. */
   readonly count: Uint32Array;
   /**
-   * `[n-grams]` after how many different characters (the start of a text being one) context and follower occurred: N₁₊(•hw). What
-   * begins with the start of a text has nothing before it, and keeps its count. Not counted on the last level.
+   * `[n-grams]` after how many different characters (the start of a text being one) context and follower occurred:
+   * N₁₊(•hw). What begins with the start of a text has nothing before it, and keeps its count. Not counted on the last
+   * level.
    */
   readonly continuation: Uint32Array;
 }
@@ -29,8 +30,8 @@ export interface ContextLevel {
 const MAX_ORDER = 100;
 
 /**
- * How often each n-gram of the orders 1 … `order` occurs in texts: one tree of contexts, read backwards from the character to be
- * predicted, in flat arrays. A tree for a high order serves all lower ones.
+ * How often each n-gram of the orders 1 … `order` occurs in texts: one tree of contexts, read backwards from the
+ * character to be predicted, in flat arrays. A tree for a high order serves all lower ones.
  *
  * It is built level by level with counting sorts, in time and memory of O(order × characters).
  */
@@ -54,8 +55,8 @@ export class NgramCounts {
   }
 
   /**
-   * Which context of `levels[level + 1]` is `context` of `levels[level]` with one more character to the left; −1 where it was
-   * never seen.
+   * Which context of `levels[level + 1]` is `context` of `levels[level]` with one more character to the left; −1 where
+   * it was never seen.
    */
   longer(level: number, context: number, character: number): number {
     const { firstLonger } = this.levels[level]!;

@@ -1,9 +1,9 @@
 /**
  * What all baselines have in common: they score whole padded sequences as a transformer does, in nats per text.
  *
- * A text is an array of characters 1 … A, without `cls` and pads; pad is 0, `cls` is A + 1, and the vocabulary has
- * A + 2 token values. Of a context length of W tokens the first is `cls`, so W − 1 positions are predicted: the characters, then
- * pads. The first pad is the end of the text. A text of W − 1 characters fills the context length and has no end.
+ * A text is an array of characters 1 … A, without `cls` and pads; pad is 0, `cls` is A + 1, and the vocabulary has A +
+ * 2 token values. Of a context length of W tokens the first is `cls`, so W − 1 positions are predicted: the characters,
+ * then pads. The first pad is the end of the text. A text of W − 1 characters fills the context length and has no end.
  */
 import { LetterpressError } from '../errors.js';
 import type { Baseline } from './baselines-schema.js';
@@ -24,11 +24,13 @@ export interface SequenceModel {
   readonly id: Baseline['id'];
   /** For tables and figures. */
   readonly label: string;
-  /** Whether it predicts each character without looking at the characters before. */
+  /** Whether it ignores the context. */
   readonly contextFree: boolean;
   /** −log p of a text's whole padded sequence, in nats; always finite. */
   nll(text: ArrayLike<number>): number;
-  /** Share of the context length − 1 positions whose most probable token (the first, of equal ones) was the right one. */
+  /**
+   * Share of the context length − 1 positions whose most probable token (the first, of equal ones) was the right one.
+   */
   top1(text: ArrayLike<number>): number;
 }
 
@@ -36,8 +38,9 @@ export interface SequenceModel {
 export type Identity = Pick<SequenceModel, 'id' | 'label' | 'contextFree'>;
 
 /**
- * A model that predicts character by character and knows the end: after the first pad, pads are certain. It predicts
- * a text's characters, and its end unless it fills the context length; all further positions add no NLL and count as right.
+ * A model that predicts character by character and knows the end: after the first pad, pads are certain. It predicts a
+ * text's characters, and its end unless it fills the context length; all further positions add no NLL and count as
+ * right.
  */
 export abstract class CharacterModel implements SequenceModel {
   readonly id: Identity['id'];
@@ -90,8 +93,8 @@ export abstract class CharacterModel implements SequenceModel {
    *
    * @param context all characters from the start of the text; pads at its end say that the text has ended
    * @param out `[vocabulary]` where to write; a new array unless given
-   * @returns `[vocabulary]`: probabilities that add up to 1; 0 for `cls`. Where the text has ended or fills the context length,
-   *   the pad is certain.
+   * @returns `[vocabulary]`: probabilities that add up to 1; 0 for `cls`. Where the text has ended or fills the context
+   *   length, the pad is certain.
    * @throws BAD_INPUT for a token that is no character before the end
    *
    * @example sampleFrom(model.probabilities(tokenizer.encode('pier morg')));
@@ -157,7 +160,8 @@ export function checkShape({ vocabulary, contextLength }: SequenceShape): void {
   if (whole(vocabulary, 3) && whole(contextLength, 2)) return;
   throw new LetterpressError(
     'BAD_OPTION',
-    `expected a vocabulary of at least 3 token values and a context length of at least 2 tokens, got ${vocabulary} and ${contextLength}`,
+    'expected a vocabulary of at least 3 token values and a context length of at least 2 tokens, ' +
+      `got ${vocabulary} and ${contextLength}`,
     'The vocabulary is that of the tokenizer, pad and cls included; the context length is the model’s, cls included.',
   );
 }

@@ -61,10 +61,10 @@ export interface FlatUnigram extends SequenceModel {
  * One distribution for all context length − 1 positions, pads included: what a model reaches that knows nothing but how
  * often each token occurs.
  *
- * p(v) = (c(v) + 1) / (N·(W − 1) + A + 1), where c(v) counts v in the N padded training texts of W − 1 positions, and A is the
- * number of characters: add-one smoothing (Laplace), so that a character that was never seen has a positive probability. As it
- * does not know that characters never follow a pad, it is a distribution over all sequences of W − 1 tokens, of which padded
- * texts are a part.
+ * p(v) = (c(v) + 1) / (N·(W − 1) + A + 1), where c(v) counts v in the N padded training texts of W − 1 positions, and A
+ * is the number of characters: add-one smoothing (Laplace), so that a character that was never seen has a positive
+ * probability. As it does not know that characters never follow a pad, it is a distribution over all sequences of W − 1
+ * tokens, of which padded texts are a part.
  *
  * @param texts characters as tokens; longer ones are cut at W − 1
  * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has
@@ -122,8 +122,9 @@ export class Unigram extends CharacterModel {
 /**
  * One distribution over characters and the end, for every position until the text has ended.
  *
- * p(v) = (c(v) + 1) / (n + A + 1), where c(v) counts v among the n predicted characters and ends of the training texts and A is
- * the number of characters: add-one smoothing (Laplace), so that a character that was never seen has a positive probability.
+ * p(v) = (c(v) + 1) / (n + A + 1), where c(v) counts v among the n predicted characters and ends of the training texts
+ * and A is the number of characters: add-one smoothing (Laplace), so that a character that was never seen has a
+ * positive probability.
  *
  * @param texts characters as tokens; longer ones are cut at the context length
  * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has
@@ -145,9 +146,9 @@ export function fitUnigram(texts: readonly ArrayLike<number>[], shape: SequenceS
 }
 
 /**
- * A distribution over characters and the end for each position, until the text has ended: what a model reaches that looks at
- * where it is, and at nothing else. Smoothed as {@link SmoothedCharacters} says; at a position that no training text
- * reaches it is the unigram.
+ * A distribution over characters and the end for each position, until the text has ended: what a model reaches that
+ * looks at where it is, and at nothing else. Smoothed as {@link SmoothedCharacters} says; at a position that no
+ * training text reaches it is the unigram.
  *
  * @param texts characters as tokens; longer ones are cut at the context length
  * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has

@@ -20,9 +20,9 @@ const FIXED = [0.5, 1, 1.5] as const;
  *   Y = n₁ / (n₁ + 2·n₂),  D₁ = 1 − 2Y·n₂/n₁,  D₂ = 2 − 3Y·n₃/n₂,  D₃ = 3 − 4Y·n₄/n₃
  *
  * Few characters make few n-grams of low orders, and these counts of counts can then be zero or out of order. Where not
- * every Dᵢ is defined and within 0 < Dᵢ ≤ i, Kneser and Ney's single discount Y serves for all counts; where n₁ or n₂ is
- * zero, so that Y is not between 0 and 1 either, they are 0.5, 1 and 1.5. All discounts are positive, so in every context some
- * probability is left for characters that were never seen there.
+ * every Dᵢ is defined and within 0 < Dᵢ ≤ i, Kneser and Ney's single discount Y serves for all counts; where n₁ or n₂
+ * is zero, so that Y is not between 0 and 1 either, they are 0.5, 1 and 1.5. All discounts are positive, so in every
+ * context some probability is left for characters that were never seen there.
  *
  * @param counts how often each n-gram occurs; zeros are left out
  */
@@ -50,9 +50,9 @@ export function estimateDiscounts(order: number, counts: Iterable<number>): Disc
 }
 
 /**
- * Distributions over tokens, one for each of some contexts, smoothed as Witten and Bell do ("The zero-frequency problem",
- * IEEE Transactions on Information Theory 37, 1991; method C, in the interpolated form of Chen and Goodman 1999, section
- * 2.4):
+ * Distributions over tokens, one for each of some contexts, smoothed as Witten and Bell do ("The zero-frequency
+ * problem", IEEE Transactions on Information Theory 37, 1991; method C, in the interpolated form of Chen and Goodman
+ * 1999, section 2.4):
  *
  *   p(v | h) = (c(h, v) + T(h)·q(v)) / (n(h) + T(h))
  *

@@ -8,7 +8,7 @@ export interface Splits {
   readonly test: readonly string[];
 }
 
-/** What is known exactly about a corpus that was drawn from a known distribution. */
+/** What is known exactly about a corpus sampled from a known distribution. */
 export interface ExactDistribution {
   /** Entropy in nats per text. */
   readonly entropy: number;
@@ -94,7 +94,8 @@ export function corpusFromTexts(
 }
 
 /**
- * The corpus with only the first `n` training texts: the notebook's `num_training_data`. Validation and test stay whole.
+ * The corpus with only the first `n` training texts: the notebook's `num_training_data`. Validation and test stay
+ * whole.
  *
  * @throws BAD_OPTION when `n` is no integer from 1 to the number of training texts
  */

@@ -45,7 +45,7 @@ export interface CorpusStatistics {
 }
 
 /**
- * Counts what is in the three splits, as the model would see them: clean the texts first if they will be cleaned.
+ * Statistics of the three splits as the model would read them: clean the texts first if they will be cleaned.
  *
  * @param maxCharacters the context length; default 149
  * @throws BAD_OPTION for a context length that is no positive integer

@@ -1,8 +1,8 @@
-/** Long texts as many texts of one length, one after another. */
+/** A long text as consecutive pieces of one length. */
 
 /**
- * Pieces of a text, each of `characters` characters, without gaps. What is left at the end, less than a piece, is left out: it would be
- * a text that ends, and a long text does not.
+ * Pieces of a text, each of `characters` characters, without gaps. What is left at the end, less than a piece, is left
+ * out: it would be a text that ends, and a long text does not.
  *
  * @param characters code points of a piece
  *

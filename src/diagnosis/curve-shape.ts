@@ -1,11 +1,11 @@
 import { mean } from '../statistics/mean-interval.js';
 
 /**
- * Standard deviation of single epochs about a smooth curve, from the curve itself: the second differences
- * d = y₍ₜ₋₁₎ − 2 yₜ + y₍ₜ₊₁₎ of a straight curve with independent normal noise of standard deviation σ have the standard deviation √6 σ, so
- * that E|d| = √6 σ √(2/π) (after Gasser, Sroka and Jennen-Steinmetz, 1986, who square where this takes absolute values, which
- * a single spike does not rule). What bends within three epochs counts as noise, so that the steep first epochs are left out where there are
- * enough: the later half is used, and at least 8 epochs.
+ * Standard deviation of single epochs about a smooth curve, from the curve itself: the second differences d = y₍ₜ₋₁₎ −
+ * 2 yₜ + y₍ₜ₊₁₎ of a straight curve with independent normal noise of standard deviation σ have the standard deviation
+ * √6 σ, so that E|d| = √6 σ √(2/π) (after Gasser, Sroka and Jennen-Steinmetz, 1986, who square where this takes
+ * absolute values, which a single spike does not rule). What bends within three epochs counts as noise, so that the
+ * steep first epochs are left out where there are enough: the later half is used, and at least 8 epochs.
  *
  * NaN for fewer than three values. Not changed by adding a constant or a straight line.
  */
@@ -17,8 +17,9 @@ export function noiseOf(values: readonly number[]): number {
 }
 
 /**
- * Means of three neighbours: a curve without most of its noise. Two values fewer; none for fewer than three. All of them are of
- * three, also at the ends, so that a mean of a steep curve's end is not compared with one that lies half an epoch beside it.
+ * Means of three neighbours: a curve without most of its noise. Two values fewer; none for fewer than three. All of
+ * them are of three, also at the ends, so that a mean of a steep curve's end is not compared with one that lies half an
+ * epoch beside it.
  */
 export function meansOfThree(values: readonly number[]): number[] {
   return values.slice(2).map((_, i) => mean(values.slice(i, i + 3)));
@@ -35,8 +36,8 @@ export interface Trend {
 }
 
 /**
- * Least-squares line through the last fifth of a curve, but at least 5 and at most 20 values. A fifth, because a trend of the
- * end is asked for; 20, because a long training may end long after it has become flat.
+ * Least-squares line through the last fifth of a curve, but at least 5 and at most 20 values. A fifth, because a trend
+ * of the end is asked for; 20, because a long training may end long after it has become flat.
  *
  * @param noise standard deviation of single values, as of {@link noiseOf}
  */

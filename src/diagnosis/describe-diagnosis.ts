@@ -49,23 +49,24 @@ function describeTooShort(diagnosis: Undescribed): string[] {
 function describeOverfitting(diagnosis: Undescribed): string[] {
   const { trainNllAtBest, endTrainNll, bestValNll, endValNll, contextFree } = diagnosis.reasons;
   const fact =
-    `Overfitting after epoch ${diagnosis.bestEpoch}: training NLL went on falling, from ${nats(trainNllAtBest)} to ` +
+    `Overfitting after epoch ${diagnosis.bestEpoch}: training NLL kept falling, from ${nats(trainNllAtBest)} to ` +
     `${nats(endTrainNll)}, while validation NLL rose from ${nats(bestValNll)} to ${nats(endValNll)} nats per text.`;
   if (contextFree !== undefined && has(diagnosis, 'not-better-than-context-free'))
     return [
       fact,
-      `Even its best epoch is ${noBetterThan(diagnosis, contextFree)}: what it learned are its training texts.`,
+      `Even its best epoch is ${noBetterThan(diagnosis, contextFree)}: it has memorised its training texts.`,
     ];
   return [fact, 'The saved model is that of its best epoch, so it is not harmed.'];
 }
 
 function describeFailed(diagnosis: Undescribed): string[] {
   const { stuckAt, bestValNll, endTrainNll } = diagnosis.reasons;
-  const fact = `the lowest validation NLL, ${nats(bestValNll)} nats per text in epoch ${diagnosis.bestEpoch}, is ${noBetterThan(diagnosis, stuckAt)}.`;
+  const best = `${nats(bestValNll)} nats per text in epoch ${diagnosis.bestEpoch}`;
+  const fact = `the lowest validation NLL, ${best}, is ${noBetterThan(diagnosis, stuckAt)}.`;
   if (has(diagnosis, 'learned-training-texts'))
     return [
       `Failed to generalise: ${fact}`,
-      `Training NLL did fall, to ${nats(endTrainNll)}, so what it learned are its training texts.`,
+      `Training NLL did fall, to ${nats(endTrainNll)}, so it has memorised its training texts.`,
     ];
   return [
     `Failed optimisation: ${fact}`,
@@ -76,8 +77,9 @@ function describeFailed(diagnosis: Undescribed): string[] {
 function describeImproving(diagnosis: Undescribed): string[] {
   const { trend, trendError, trendEpochs, bestValNll, contextFree } = diagnosis.reasons;
   const fact =
-    `Still improving: validation NLL was falling by ${figure(-trend)} nats an epoch (standard error ${figure(trendError)}) over the last ` +
-    `${trendEpochs} epochs, to ${nats(bestValNll)} nats per text at best (epoch ${diagnosis.bestEpoch}).`;
+    `Still improving: validation NLL was falling by ${figure(-trend)} nats an epoch ` +
+    `(standard error ${figure(trendError)}) over the last ${trendEpochs} epochs, ` +
+    `to ${nats(bestValNll)} nats per text at best (epoch ${diagnosis.bestEpoch}).`;
   if (contextFree !== undefined && has(diagnosis, 'not-better-than-context-free'))
     return [fact, `So far it is ${noBetterThan(diagnosis, contextFree)}.`];
   if (has(diagnosis, 'ended-by-patience'))
@@ -94,7 +96,8 @@ function describeConverged(diagnosis: Undescribed): string[] {
     ];
   return [
     `Converged: ${lowest(diagnosis)}.`,
-    `Over the last ${trendEpochs} epochs it ${trend < 0 ? 'fell' : 'rose'} by ${figure(Math.abs(trend))} nats an epoch, ` +
+    `Over the last ${trendEpochs} epochs it ${trend < 0 ? 'fell' : 'rose'} ` +
+      `by ${figure(Math.abs(trend))} nats an epoch, ` +
       `where single epochs vary by ${figure(valNoise)}.`,
   ];
 }
@@ -102,14 +105,14 @@ function describeConverged(diagnosis: Undescribed): string[] {
 /** How a model that does not use its context compares with those that have none, or one character. */
 function noBetterThan({ reasons }: Undescribed, baseline: Named | undefined): string {
   const { bestValNll, oneCharacter } = reasons;
-  if (baseline === undefined) return 'no better than a model that ignores the characters before';
+  if (baseline === undefined) return 'no better than a model that ignores its context';
   const nll = baseline.valNll ?? NaN;
   const below = nll - bestValNll;
   if (oneCharacter === undefined || below <= DIAGNOSIS_THRESHOLDS.baselineMargin * nll)
-    return `no better than ${named(baseline)}, which ignores the characters before`;
+    return `no better than ${named(baseline)}, which ignores the context`;
   return (
-    `only ${nats(below)} below ${named(baseline)}, which ignores the characters before; ` +
-    `looking back at a single one, ${named(oneCharacter)} is ${nats(nll - (oneCharacter.valNll ?? NaN))} below it`
+    `only ${nats(below)} below ${named(baseline)}, which ignores the context; ` +
+    `with one preceding character, ${named(oneCharacter)} is ${nats(nll - (oneCharacter.valNll ?? NaN))} below it`
   );
 }
 

@@ -12,8 +12,8 @@ import type {
 } from './types.js';
 
 /**
- * Says what a training curve shows: see {@link DiagnosisKind} for the kinds, docs/diagnosis.md for the rules. A function of
- * its arguments alone.
+ * Says what a training curve shows: see {@link DiagnosisKind} for the kinds, docs/diagnosis.md for the rules. A
+ * function of its arguments alone.
  *
  * @param curve the epochs in order
  * @example diagnose(metrics, { baselines: baselines.baselines, stoppedBecause: 'patience', patience: 10 }).kind;
@@ -80,9 +80,12 @@ interface Findings {
   readonly trainFalls: boolean;
   /** Validation NLL is falling at the end by more than noise, and by enough to matter. */
   readonly falling: boolean;
-  /** The best validation NLL is not clearly below every context-free baseline, or by far less than one character of context gains. */
+  /**
+   * The best validation NLL is not clearly below every context-free baseline, or by far less than one character of
+   * context gains.
+   */
   readonly notBetter: boolean;
-  /** Going on at the pace of the end for as long again would bring it there. */
+  /** As many epochs again at the final pace would reach it. */
   readonly onTheWay: boolean;
   /** Training NLL is clearly below every context-free baseline. */
   readonly learned: boolean;
@@ -121,7 +124,7 @@ function isClear(difference: number, noise: number, nll: number): boolean {
   return difference > THRESHOLDS.clearNoise * noise && difference > THRESHOLDS.clearShare * Math.abs(nll);
 }
 
-/** The rules, in order: the first that holds. */
+/** The rules, in order: the first that applies. */
 function kindOf(numbers: Measured, findings: Findings): DiagnosisKind {
   if (numbers.nonFinite > 0) return 'diverged';
   if (numbers.epochs < THRESHOLDS.minEpochs) return 'too-short';

@@ -13,12 +13,15 @@ export interface CurveEpoch {
 /** What of a baseline a diagnosis looks at. */
 export type DiagnosisBaseline = Pick<Baseline, 'id' | 'label' | 'contextFree' | 'valNll'>;
 
-/** What is known of a training beside its curve. All of it may be missing. */
+/** What else is known of a training; all optional. */
 export interface DiagnosisContext {
-  /** Of these, the context-free ones with a validation NLL are used, and the bigram; without the former, failure cannot be told. */
+  /**
+   * Of these, the context-free ones with a validation NLL are used, and the bigram; without the former, failure cannot
+   * be told.
+   */
   readonly baselines?: readonly DiagnosisBaseline[] | undefined;
   readonly stoppedBecause?: 'patience' | 'epochs' | 'interrupted' | undefined;
-  /** Epochs without a new lowest validation NLL that were borne; null for any number. */
+  /** Early-stopping patience (epochs); null for none. */
   readonly patience?: number | null | undefined;
 }
 
@@ -26,7 +29,7 @@ export interface DiagnosisContext {
  * What a curve shows, in the order in which the rules are asked:
  * - `diverged`: an NLL is not finite, or validation NLL rose far above its best without training NLL falling.
  * - `too-short`: too few epochs to tell.
- * - `overfitting`: training NLL went on falling, while validation NLL rose clearly above its best.
+ * - `overfitting`: training NLL kept falling, while validation NLL rose clearly above its best.
  * - `failed`: the best validation NLL is no better than a model's that ignores its context, or hardly better.
  * - `improving`: validation NLL was still falling at the end.
  * - `converged`: none of these; validation NLL is flat at the end.
@@ -36,7 +39,8 @@ export type DiagnosisKind = 'improving' | 'converged' | 'overfitting' | 'failed'
 /**
  * What else is true of a curve, whatever its kind:
  * - `good-best`: the best epoch beats every context-free baseline, so the saved model is of use.
- * - `not-better-than-context-free`: it does not, or by far less than one character of context would gain. Beside `improving`, `too-short` and `overfitting` too.
+ * - `not-better-than-context-free`: it does not, or by far less than one character of context would gain. Beside
+ *   `improving`, `too-short` and `overfitting` too.
  * - `no-baseline`: none is known, so neither of these two can be said.
  * - `learned-training-texts`: training NLL is below every context-free baseline. Beside `failed`: the optimisation did
  *   work, but nothing of it carries over to other texts.
@@ -56,7 +60,7 @@ export type DiagnosisFlag =
   | 'ended-by-patience'
   | 'interrupted';
 
-/** The numbers that a diagnosis rests on; NLLs in nats per text, NaN where the curve does not tell. */
+/** The numbers behind a diagnosis; NLLs in nats per text, NaN where the curve is too short. */
 export interface DiagnosisReasons {
   readonly epochs: number;
   /** Epochs with an NLL that is not finite, and the first of them. */
@@ -85,7 +89,7 @@ export interface DiagnosisReasons {
   readonly trendError: number;
   /** The context-free baseline with the lowest validation NLL. */
   readonly contextFree: DiagnosisBaseline | undefined;
-  /** The baseline that looks back at one character. */
+  /** The baseline with one character of context. */
   readonly oneCharacter: DiagnosisBaseline | undefined;
   /** The baseline of `stuckAt`. */
   readonly stuckAt: DiagnosisBaseline | undefined;
@@ -95,7 +99,9 @@ export interface DiagnosisReasons {
 export interface Diagnosis {
   readonly kind: DiagnosisKind;
   readonly flags: readonly DiagnosisFlag[];
-  /** For `failed`: the context-free baseline at which the model stays, or else the strongest one that it does not beat. */
+  /**
+   * For `failed`: the context-free baseline at which the model stays, or else the strongest one that it does not beat.
+   */
   readonly stuckAt: Baseline['id'] | undefined;
   /** Epoch with the lowest validation NLL; undefined where none is finite. */
   readonly bestEpoch: number | undefined;

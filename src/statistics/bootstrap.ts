@@ -15,7 +15,9 @@ export interface BootstrapOptions {
 export interface BootstrapInterval extends Interval {
   /** Samples drawn. */
   readonly resamples: number;
-  /** Samples whose statistic was not finite, such as the correlation of a sample that happens to be constant: left out. */
+  /**
+   * Samples whose statistic was not finite, such as the correlation of a sample that happens to be constant: left out.
+   */
   readonly undefinedResamples: number;
 }
 
@@ -23,9 +25,9 @@ export interface BootstrapInterval extends Interval {
 export type Statistic = (members: Uint32Array) => number;
 
 /**
- * Percentile interval by the bootstrap (Efron, 1979): draws samples of the same size with replacement from the sample, and
- * takes the middle `level` of their statistics. For independent members; for the epochs of a curve there is
- * {@link blockBootstrap}.
+ * Percentile interval by the bootstrap (Efron, 1979): draws samples of the same size with replacement from the sample,
+ * and takes the middle `level` of their statistics. For independent members; for the epochs of a curve there is {@link
+ * blockBootstrap}.
  *
  * The ends are NaN where at least half of the samples have no finite statistic, as for a constant series.
  *
@@ -42,11 +44,11 @@ export function bootstrap(size: number, statistic: Statistic, options: Bootstrap
  *
  * Why blocks: an epoch begins where the one before it ended, so neighbouring epochs are alike, and 100 epochs hold less
  * information than 100 independent values would. Drawing single epochs ignores that and gives intervals that are too
- * narrow. Blocks keep what lies within them together. The interval is still about this one training: what another seed would
- * give, only other seeds can tell.
+ * narrow. Blocks keep what lies within them together. The interval is still about this one training: what another seed
+ * would give, only other seeds can tell.
  *
- * @param lengths epochs of each curve; the curves lie one after another, and each is drawn from by itself, so that every
- *   sample has as many epochs of each curve as there are
+ * @param lengths epochs of each curve; the curves lie one after another, and each is drawn from by itself, so that
+ *   every sample has as many epochs of each curve as there are
  * @param options `blockLength`: {@link curveBlockLength} of each curve where not given
  */
 export function blockBootstrap(
@@ -78,8 +80,8 @@ export function blockBootstrap(
 }
 
 /**
- * Epochs of a block for a curve of so many epochs: the cube root, rounded up, which is the order that keeps the error of a
- * block bootstrap's variance smallest (Hall, Horowitz and Jing, 1995). 5 for 111 epochs.
+ * Epochs of a block for a curve of so many epochs: the cube root, rounded up, which is the order that keeps the error
+ * of a block bootstrap's variance smallest (Hall, Horowitz and Jing, 1995). 5 for 111 epochs.
  */
 export function curveBlockLength(epochs: number): number {
   // The small number keeps cube roots that are whole from being rounded up.

@@ -32,8 +32,8 @@ export interface GroupComparison {
   /** Mean of the first minus mean of the second. */
   readonly difference: number;
   /**
-   * Interval of the difference: of `both-spreads` and `one-spread` a confidence interval; of `margin` the difference ± the
-   * margin, which has no level (NaN).
+   * Interval of the difference: of `both-spreads` and `one-spread` a confidence interval; of `margin` the difference ±
+   * the margin, which has no level (NaN).
    */
   readonly interval: Interval;
   /** The better one, if the interval leaves out 0; else the data do not say which is better. */
@@ -50,21 +50,23 @@ export interface CompareOptions {
 
 /**
  * How much two single runs must differ, as a share of the smaller figure, before one is called better: 2 %, or about 2
- * nats per text at an NLL of 100. It is a convention, not a test. Its reason: three seeds of one model (docs/training.md,
- * epoch 2 of 87k) spread by a standard deviation of 0.57 nats at 102, which is 0.56 %; the difference of two such runs spreads by √2 of
- * that, 0.8 %, and stays within 2.5 times as much, 2 %, in about 99 of 100 pairs.
+ * nats per text at an NLL of 100. It is a convention, not a test. Its reason: three seeds of one model
+ * (docs/training.md, epoch 2 of 87k) spread by a standard deviation of 0.57 nats at 102, which is 0.56 %; the
+ * difference of two such runs spreads by √2 of that, 0.8 %, and stays within 2.5 times as much, 2 %, in about 99 of 100
+ * pairs.
  */
 export const SINGLE_RUN_MARGIN = 0.02;
 
 /**
- * Compares two groups of runs: is the difference of their means more than their seeds' luck?
+ * Compares two groups of runs: is the difference of their means larger than seed-to-seed variation?
  *
- * With several runs in each, by Welch's interval (Welch, 1947), which lets the groups spread differently:
- * d ± t(ν) √(s₁²/n₁ + s₂²/n₂), ν = (s₁²/n₁ + s₂²/n₂)² / (s₁⁴/(n₁²(n₁−1)) + s₂⁴/(n₂²(n₂−1))). With few seeds only large differences are
- * found: that none is found does not show that there is none. Whoever compares many pairs will find some by luck: of 20 pairs
- * that do not differ, one at a level of 0.95.
+ * With several runs in each, by Welch's interval (Welch, 1947), which lets the groups spread differently: d ± t(ν)
+ * √(s₁²/n₁ + s₂²/n₂), ν = (s₁²/n₁ + s₂²/n₂)² / (s₁⁴/(n₁²(n₁−1)) + s₂⁴/(n₂²(n₂−1))). With few seeds only large
+ * differences are found: that none is found does not show that there is none. Comparing many pairs finds
+ * some by chance: of 20 pairs that do not differ, one at a level of 0.95.
  *
- * @example compareGroups({ name: '87k', values: [98.3, 98.9] }, { name: '557k', values: [91.0, 90.6] }).better; // 'second'
+ * @example
+ * compareGroups({ name: '87k', values: [98.3, 98.9] }, { name: '557k', values: [91.0, 90.6] }).better; // 'second'
  */
 export function compareGroups(first: Group, second: Group, options: CompareOptions = {}): GroupComparison {
   const { betterIs = 'lower', level = 0.95 } = options;
@@ -129,7 +131,7 @@ export interface ComparedQuantity {
  *
  * @example
  * describeComparison(comparison, { name: 'test NLL', unit: 'nats per text', decimals: 2 });
- * // '557k has a better test NLL than 87k: 90.80 against 98.60 nats per text, a difference of 7.80 (95 % interval 5.73 to 9.87).'
+ * // '557k has a better test NLL than 87k: 90.80 against 98.60 nats per text, a difference of 7.80 (95 % interval …).'
  */
 export function describeComparison(comparison: GroupComparison, quantity: ComparedQuantity): string {
   const { basis, better, interval } = comparison;
@@ -147,21 +149,27 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
 
   if (basis === 'margin') {
     const margin = `${(100 * SINGLE_RUN_MARGIN).toFixed(0)} %`;
-    const size = better === undefined ? `less than ${margin}, which other seeds may turn round` : `more than ${margin}`;
+    const size = better === undefined ? `less than ${margin}, which other seeds may reverse` : `more than ${margin}`;
     const lead =
       better === undefined
-        ? `${winner.name} and ${other.name} are not significantly different by their ${quantity.name}`
+        ? `${winner.name} and ${other.name} show no significant difference in ${quantity.name}`
         : `${winner.name} has a better ${quantity.name} than ${other.name}`;
     return `${lead}: ${figures}, ${size}. One seed each: no spread is known.`;
   }
-  // In the direction from the winner, or of the larger figure, so that the interval belongs to the difference as it is given.
+  // In the direction from the winner, or of the larger figure, so that the interval belongs to the difference as it is
+  // given.
   const flipped = comparison.difference < 0;
   const ends = flipped ? [-interval.high, -interval.low] : [interval.low, interval.high];
   const range = `${(100 * interval.level).toFixed(0)} % interval ${figure(ends[0]!)} to ${figure(ends[1]!)}`;
   const borrowed =
-    basis === 'one-spread' ? ` ${singleOf(comparison).name} has one seed, and is taken to spread as the other.` : '';
+    basis === 'one-spread'
+      ? ` ${singleOf(comparison).name} has one seed; its spread is assumed to be the other's.`
+      : '';
   if (better === undefined)
-    return `The seeds spread too much to tell ${winner.name} and ${other.name} apart by their ${quantity.name}: ${figures} (${range}).${borrowed}`;
+    return (
+      `Beside the spread of the seeds, ${winner.name} and ${other.name} show no significant difference in ` +
+      `${quantity.name}: ${figures} (${range}).${borrowed}`
+    );
   return `${winner.name} has a better ${quantity.name} than ${other.name}: ${figures} (${range}).${borrowed}`;
 }
 

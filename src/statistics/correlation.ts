@@ -4,11 +4,11 @@ import { blockBootstrap, type BootstrapInterval } from './bootstrap.js';
 import { mean } from './mean-interval.js';
 
 /**
- * Pearson's correlation: Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² Σ(y − ȳ)²), between −1 and 1. How nearly one is a linear function of
- * the other.
+ * Pearson's correlation: Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² Σ(y − ȳ)²), between −1 and 1. How nearly one is a linear
+ * function of the other.
  *
- * NaN where it is undefined: for fewer than two pairs, where a value is not finite, and where one of the series is constant,
- * since what never changes cannot change together with something.
+ * NaN where it is undefined: for fewer than two pairs, where a value is not finite, and where one of the series is
+ * constant, since what never changes cannot change together with something.
  *
  * @throws LetterpressError `INTERNAL` where the series differ in length
  */
@@ -33,8 +33,8 @@ export function pearson(xs: readonly number[], ys: readonly number[]): number {
 }
 
 /**
- * Spearman's correlation: Pearson's of the ranks, between −1 and 1. How nearly one is a monotone function of the other, be
- * it straight or not. Equal values share the mean of their ranks. Undefined, NaN, where {@link pearson} is.
+ * Spearman's correlation: Pearson's of the ranks, between −1 and 1. How nearly one is a monotone function of the other,
+ * be it straight or not. Equal values share the mean of their ranks. Undefined, NaN, where {@link pearson} is.
  */
 export function spearman(xs: readonly number[], ys: readonly number[]): number {
   if (![...xs, ...ys].every(Number.isFinite)) return NaN;
@@ -103,8 +103,8 @@ export interface ModelCorrelation extends Correlation {
 /** {@link Correlation} of all epochs of all models. */
 export interface PooledCorrelation extends Correlation {
   /**
-   * Pearson's correlation after each model's own mean has been taken off NLL and top-1: only what happens within models. Beside
-   * it, `pearson` also has what makes models differ from each other. NaN where it is undefined.
+   * Pearson's correlation after each model's own mean has been taken off NLL and top-1: only what happens within
+   * models. Beside it, `pearson` also has what makes models differ from each other. NaN where it is undefined.
    */
   readonly withinModels: number;
 }
@@ -115,7 +115,7 @@ export interface Correlations {
   readonly pooled: PooledCorrelation;
 }
 
-/** How {@link correlate} draws its intervals. */
+/** How {@link correlate} computes its intervals. */
 export interface CorrelateOptions {
   /** The same seed gives the same intervals; 0 where not given. */
   readonly seed?: number;
@@ -126,9 +126,9 @@ export interface CorrelateOptions {
 }
 
 /**
- * Correlates validation NLL with top-1: over the epochs of each model, and over those of all models. Epochs whose NLL or
- * top-1 is not finite are left out and counted. The intervals are those of {@link blockBootstrap}, which takes into account that
- * epochs of one training are not independent.
+ * Correlates validation NLL with top-1: over the epochs of each model, and over those of all models. Epochs whose NLL
+ * or top-1 is not finite are left out and counted. The intervals are those of {@link blockBootstrap}, which takes into
+ * account that epochs of one training are not independent.
  *
  * @example correlate([{ name: '87k', metrics: run.metrics }]).models[0].pearson;
  */

@@ -8,8 +8,9 @@ export function mean(values: readonly number[]): number {
 }
 
 /**
- * Standard deviation of a sample: the square root of Σ(x − mean)² / (n − 1), so that its square is an unbiased estimate.
- * NaN for fewer than two values: one run has no spread that could be known. Exactly 0 where all values are equal.
+ * Standard deviation of a sample: the square root of Σ(x − mean)² / (n − 1), so that its square is an unbiased
+ * estimate. NaN for fewer than two values: one run has no spread that could be known. Exactly 0 where all values are
+ * equal.
  */
 export function standardDeviation(values: readonly number[]): number {
   if (values.length < 2) return NaN;
@@ -21,8 +22,8 @@ export function standardDeviation(values: readonly number[]): number {
 }
 
 /**
- * Median: the middle value of the sorted ones, or the mean of the two in the middle. NaN for no values, and where a value
- * is NaN.
+ * Median: the middle value of the sorted ones, or the mean of the two in the middle. NaN for no values, and where a
+ * value is NaN.
  */
 export function median(values: readonly number[]): number {
   return values.some(Number.isNaN) ? NaN : quantileOfSorted([...values].sort(ascending), 0.5);
@@ -66,8 +67,8 @@ export interface MeanInterval extends Interval {
  * Confidence interval of a mean by Student's t: mean ± t · s / √n, with n − 1 degrees of freedom. Right for few values,
  * if they are independent and about normal, as results of different seeds are.
  *
- * One value gives NaN for both ends, since nothing is known of its spread; no values give NaN throughout. Equal values give
- * an interval without width, which says that they are equal, not that the mean is certain.
+ * One value gives NaN for both ends, since nothing is known of its spread; no values give NaN throughout. Equal values
+ * give an interval without width, which says that they are equal, not that the mean is certain.
  *
  * @param level share of such intervals that cover the true mean, between 0 and 1
  * @example meanInterval([88.1, 88.9, 88.4]); // mean 88.47, from 87.46 to 89.47

@@ -15,12 +15,13 @@ export interface PrincipalComponents {
  * Principal components (Pearson, 1901): the directions of largest variance, which are the eigenvectors of the
  * covariance matrix. Two of them show on paper as much of how points differ as any two directions can.
  *
- * A direction and its opposite are equally good; of the two, that one is taken whose largest entry is positive, so that the
- * same points always give the same picture.
+ * A direction and its opposite are equally good; of the two, that one is taken whose largest entry is positive, so that
+ * the same points always give the same picture.
  *
  * @param points `[points][dimensions]`, at least one
  * @param count directions to give, at most as many as there are dimensions
- * @throws LetterpressError BAD_INPUT for no points or points of different lengths; BAD_OPTION for a count that cannot be
+ * @throws LetterpressError BAD_INPUT for no points or points of different lengths; BAD_OPTION for a count that cannot
+ *   be
  * @example principalComponents(inspection.embedding, 2).shares; // [0.31, 0.18]
  */
 export function principalComponents(points: readonly (readonly number[])[], count = 2): PrincipalComponents {

@@ -1,6 +1,6 @@
 /**
- * Cosine of the angle between two vectors: 1 for the same direction, 0 for a right angle, −1 for opposite directions; whatever
- * their lengths. NaN where one of them is zero, and has no direction.
+ * Cosine of the angle between two vectors: 1 for the same direction, 0 for a right angle, −1 for opposite directions;
+ * whatever their lengths. NaN where one of them is zero, and has no direction.
  *
  * @example cosineSimilarity([1, 0], [1, 1]); // √½
  */
@@ -27,14 +27,16 @@ export interface SetSimilarity {
   readonly within: number;
   /** Mean similarity of a member with one that is not. */
   readonly across: number;
-  /** How many sets of that size there are, and how many of them have a mean as high or higher, the set itself included. */
+  /**
+   * How many sets of that size there are, and how many of them have a mean as high or higher, the set itself included.
+   */
   readonly sets: number;
   readonly asHigh: number;
 }
 
 /**
- * An exact permutation test (Fisher, 1935): `asHigh / sets` is the probability that a set drawn by chance has members at least
- * as alike as these.
+ * An exact permutation test (Fisher, 1935): `asHigh / sets` is the probability that a set drawn by chance has members
+ * at least as alike as these.
  *
  * All sets are tried, which is quick for a few characters out of an alphabet (65,780 sets of 5 of 26).
  *

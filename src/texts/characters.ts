@@ -37,10 +37,11 @@ const FIRST_SURROGATE = 0xd800;
 const SURROGATES = 0x800;
 
 /**
- * A function that writes a text so that each character is one UTF-16 unit, which is what strings are indexed and compared
- * by. Characters outside the Basic Multilingual Plane (emoji, rare scripts), which take two units, get a unit of
- * the range that is free then: that of halves of pairs, in order of appearance. Texts are comparable when the same
- * function wrote them. The 2,049th such character would share a unit with the first; learned alphabets have at most 1,000.
+ * A function that writes a text so that each character is one UTF-16 unit, which is what strings are indexed and
+ * compared by. Characters outside the Basic Multilingual Plane (emoji, rare scripts), which take two units, get a unit
+ * of the range that is free then: that of halves of pairs, in order of appearance. Texts are comparable when the same
+ * function wrote them. The 2,049th such character would share a unit with the first; learned alphabets have at most
+ * 1,000.
  */
 export function createUnitWriter(): (text: string) => string {
   const units = new Map<string, string>();

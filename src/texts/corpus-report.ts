@@ -7,7 +7,7 @@ import { textsAsRead, wordsOf } from './characters.js';
 import { finish } from '../generators.js';
 import { NEAR_DISTANCE, nearDuplicateSteps, nearOverlapSteps, searchOf } from './near-duplicates.js';
 
-/** What {@link corpusReport} may be told beside the texts. */
+/** Options of {@link corpusReport}. */
 export interface CorpusReportOptions {
   /** The context length; default 149. */
   readonly maxCharacters?: number;
@@ -31,8 +31,8 @@ const MAX_BINS = 40;
 const SPLITS = ['train', 'val', 'test'] as const;
 
 /**
- * What is to be said of the texts of a corpus: lengths, characters, words, copies and near-duplicates within a split and of
- * train. All fields are explained at `corpusReportSchema`.
+ * What is to be said of the texts of a corpus: lengths, characters, words, copies and near-duplicates within a split
+ * and of train. All fields are explained at `corpusReportSchema`.
  *
  * @param splits after cleaning, as they are given to the tokenizer
  * @throws BAD_OPTION for a context length or distance that makes no sense

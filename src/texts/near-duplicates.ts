@@ -27,7 +27,7 @@ export interface NearDuplicates {
   readonly share: number;
   /** Pairs of such texts. */
   readonly pairs: number;
-  /** Sets of texts that hang together by such pairs, and how many texts the largest has. */
+  /** Sets of texts connected by such pairs, and how many texts the largest has. */
   readonly groups: number;
   readonly largestGroup: number;
   /** Pairs of different texts from the nearest to the farthest: what "nearly" means, to judge by. */
@@ -62,7 +62,8 @@ export function nearDuplicates(texts: readonly string[], options: NearDuplicateO
 }
 
 /**
- * {@link nearDuplicates} in steps, for callers that have something else to do in between: yields how many texts are done.
+ * {@link nearDuplicates} in steps, for callers that have something else to do in between: yields how many texts are
+ * done.
  *
  * @param search of the different ones of `texts`, where there is one already: see {@link searchOf}
  * @throws BAD_OPTION for a `maxDistance` outside 0 … 1
@@ -153,7 +154,10 @@ export function* nearOverlapSteps(
   };
 }
 
-/** What searches the different ones of some texts, in the order of their first appearance; for several searches of the same. */
+/**
+ * What searches the different ones of some texts, in the order of their first appearance; for several searches of the
+ * same.
+ */
 export function searchOf(texts: readonly string[], options: NearDuplicateOptions = {}): NearSearch {
   return new NearSearch([...new Set(texts)], options.maxDistance ?? NEAR_DISTANCE);
 }

@@ -3,12 +3,12 @@ import { LetterpressError } from '../errors.js';
 import { createUnitWriter } from './characters.js';
 
 /**
- * Counts the short spans ("q-grams": q characters in a row) that a text shares with each of many texts, by lists of the texts
- * that have each one. Repeated ones count as often as both texts have them.
+ * Counts the short spans ("q-grams": q characters in a row) that a text shares with each of many texts, by lists of the
+ * texts that have each one. Repeated ones count as often as both texts have them.
  *
  * What it is for: one edit touches at most q of a text's q-grams, so two texts that are `d` edits apart share at least
- * max(lengths) − q + 1 − q·d of them (Ukkonen, "Approximate string-matching with q-grams and maximal matches",
- * 1992; Gravano et al., 2001). Turned round, what is shared bounds the edit distance from below, and only few texts are left
+ * max(lengths) − q + 1 − q·d of them (Ukkonen, "Approximate string-matching with q-grams and maximal matches", 1992;
+ * Gravano et al., 2001). Conversely, what is shared bounds the edit distance from below, and only few texts are left
  * whose distance must be computed.
  *
  * Texts are strings of UTF-16 units, one a character: see `createUnitWriter`.
@@ -106,8 +106,8 @@ const GRAM_CHARACTERS = 3;
 
 /**
  * Finds all texts within a distance of a given one. Exact: a text is left out without computing its distance only if
- * its length, or the triples of characters that it shares, prove that it is farther (see `GramIndex`). That leaves few texts
- * below a distance of 0.3, and nearly all above it.
+ * its length, or the triples of characters that it shares, prove that it is farther (see `GramIndex`). That leaves few
+ * texts below a distance of 0.3, and nearly all above it.
  */
 export class NearSearch {
   private readonly toUnits = createUnitWriter();

@@ -4,12 +4,12 @@ import { countCharacters, wordsOf } from './characters.js';
 import type { TrainingIndex } from './training-index.js';
 
 /**
- * Measures texts against the training texts and against an n-gram model of them; what each figure is, and what it is for no
- * texts or texts without words, stands at `sampleQualitySchema`.
+ * Measures texts against the training texts and against an n-gram model of them; what each figure is, and what it is
+ * for no texts or texts without words, stands at `sampleQualitySchema`.
  *
  * `distinct`, `longestCopy.max` and the spread of every mean depend on how many texts there are: compare sets of the
- * same size only, and beside the figures of a model's texts look at those of as many test texts (see
- * {@link evenlySpaced}).
+ * same size only, and beside the figures of a model's texts look at those of as many test texts (see {@link
+ * evenlySpaced}).
  *
  * @param texts as a model writes or reads them
  * @param ngram NLL of a text and its end, in nats
@@ -66,8 +66,8 @@ export function distinctShare(texts: readonly (readonly string[])[], n: number):
 }
 
 /**
- * `count` items from the whole length of a list, evenly spaced and in its order; all of them when there are fewer. For as many test
- * texts as there are samples: the first ones of a list may be of one kind.
+ * `count` items from the whole length of a list, evenly spaced and in its order; all of them when there are fewer. For
+ * as many test texts as there are samples: the first ones of a list may be of one kind.
  */
 export function evenlySpaced<T>(items: readonly T[], count: number): T[] {
   if (count >= items.length) return [...items];

@@ -8,15 +8,16 @@ const NONE = -1;
 const ROOT = 0;
 
 /**
- * Finds the longest span of a text that stands, character by character, in one of many given texts. It is a suffix automaton
- * of all of them: the smallest automaton that reads exactly their substrings. Each text is begun again at the root, so
- * no span crosses from one into the next. Building takes time linear in the characters (Blumer et al., "Complete
- * inverted files for efficient text retrieval and analysis", 1987: fewer than 2 states and 3 arrows a character), and so
- * does looking up a text; memory is 60 bytes a character.
+ * Finds the longest span of a text that occurs in one of many given texts. It is a suffix
+ * automaton of all of them: the smallest automaton that reads exactly their substrings. Each text is begun again at the
+ * root, so no span crosses from one into the next. Building takes time linear in the characters (Blumer et al.,
+ * "Complete inverted files for efficient text retrieval and analysis", 1987: fewer than 2 states and 3 arrows a
+ * character), and so does looking up a text; memory is 60 bytes a character.
  *
  * Texts are strings of UTF-16 units, one a character: see `createUnitWriter`.
  *
- * @example new SpanIndex(['wall street opens', 'street art']).longestSpan('the street artist'); // { start: 4, characters: 10 }
+ * @example
+ * new SpanIndex(['wall street opens', 'street art']).longestSpan('the street artist'); // { start: 4, characters: 10 }
  */
 export class SpanIndex {
   /** Characters on the longest way from the root to each state. */
@@ -51,7 +52,10 @@ export class SpanIndex {
     }
   }
 
-  /** The longest span of `text` that stands in one of the texts; the first of several, none being `{ start: 0, characters: 0 }`. */
+  /**
+   * The longest span of `text` that occurs in one of the texts; the first of several, none being `{ start: 0,
+   * characters: 0 }`.
+   */
   longestSpan(text: string): Span {
     let best: Span = { start: 0, characters: 0 };
     let state = ROOT;
@@ -89,8 +93,8 @@ export class SpanIndex {
   }
 
   /**
-   * The state for exactly the texts of `from` and one character more, which an arrow leads to `target`: `target` itself if it holds
-   * no longer ones that end alike, else a copy of it that takes over the shorter ones.
+   * The state for exactly the texts of `from` and one character more, which an arrow leads to `target`: `target` itself
+   * if it holds no longer ones that end alike, else a copy of it that takes over the shorter ones.
    */
   private split(from: number, unit: number, target: number): number {
     const depth = this.depth[from]! + 1;

@@ -1,8 +1,8 @@
 import { LetterpressError } from '../errors.js';
 
 /**
- * Entropy of a distribution in nats (Shannon, 1948): H(p) = −Σ p_i ln p_i, with 0 ln 0 = 0. From 0 for a certain outcome to ln n for n
- * equally probable ones.
+ * Entropy of a distribution in nats (Shannon, 1948): H(p) = −Σ p_i ln p_i, with 0 ln 0 = 0. From 0 for a certain
+ * outcome to ln n for n equally probable ones.
  *
  * @param probabilities not below 0, with the sum 1
  * @example entropy([0.5, 0.5]); // Math.LN2
@@ -17,9 +17,9 @@ export function entropy(probabilities: ArrayLike<number>): number {
 }
 
 /**
- * A distribution at another temperature: p_i^{1/τ} / Σ_j p_j^{1/τ}, which is e^{z_i/τ} / Σ_j e^{z_j/τ} for logits z. At τ = 1
- * it is the distribution itself; below, the probable outcomes become more probable, down to the most probable one alone as
- * τ → 0; above, all of them become alike. Its entropy grows with τ.
+ * A distribution at another temperature: p_i^{1/τ} / Σ_j p_j^{1/τ}, which is e^{z_i/τ} / Σ_j e^{z_j/τ} for logits z. At
+ * τ = 1 it is the distribution itself; below, the probable outcomes become more probable, down to the most probable one
+ * alone as τ → 0; above, all of them become alike. Its entropy grows with τ.
  *
  * @param logProbabilities ln p_i, or logits: adding a constant changes nothing
  * @returns probabilities, with the sum 1
@@ -48,8 +48,8 @@ export function temper(logProbabilities: ArrayLike<number>, temperature: number)
 }
 
 /**
- * Mean entropy of the distributions that characters were drawn from, in nats per character; every distribution counts once, whichever
- * text it belongs to. NaN when there is none.
+ * Mean entropy of the distributions that characters were drawn from, in nats per character; every distribution counts
+ * once, whichever text it belongs to. NaN when there is none.
  *
  * @param distributions one for each character that was drawn, ends of texts included, as they were drawn from
  */

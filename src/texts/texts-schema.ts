@@ -1,4 +1,4 @@
-/** What is written down of texts: their quality, and a corpus in numbers. */
+/** What a run keeps of its texts: their quality, and the corpus in numbers. */
 import { z } from 'zod';
 import { realNumber } from '../json.js';
 
@@ -16,22 +16,27 @@ export const sampleQualitySchema = z.object({
   texts: count,
   /** Characters of a text on average. */
   meanCharacters: z.number().min(0),
-  /** Share of the words, repeated ones counted as often as they stand there, that occur in the training texts. */
+  /** Share of the words, each occurrence counted, that occur in the training texts. */
   knownWords: share,
   /** Share of the texts that are a training text, character by character. */
   copied: share,
-  /** Characters, spaces included, of the longest span of a text that stands in one training text: on average, and at most. */
+  /**
+   * Characters, spaces included, of the longest span of a text that occurs in one training text: on average, and at
+   * most.
+   */
   longestCopy: z.object({ mean: z.number().min(0), max: count }),
   /**
-   * Edit distance (Levenshtein) over the longer text's characters, to the training text where that is least: on average.
-   * From 0 for copies to 1, which it also is without training texts.
+   * Edit distance (Levenshtein) over the longer text's characters, to the training text where that is least: on
+   * average. From 0 for copies to 1, which it also is without training texts.
    */
   nearest: share,
-  /** Share of different ones among all words, and among all pairs and triples of words that follow each other in a text. */
+  /**
+   * Share of different ones among all words, and among all pairs and triples of words that follow each other in a text.
+   */
   distinct: z.object({ words: share, pairs: share, triples: share }),
   /**
-   * Nats per text under the best Kneser–Ney model of `baselines.json`, and per predicted character: those of the texts and
-   * their ends, but no end for a text that fills the window.
+   * Nats per text under the best Kneser–Ney model of `baselines.json`, and per predicted character: those of the texts
+   * and their ends, but no end for a text that fills the window.
    */
   ngramNll: realNumber,
   ngramNllPerCharacter: realNumber,
@@ -84,7 +89,7 @@ const splitReportSchema = z.object({
   searched: count,
   /**
    * Texts, as a model reads them, that are nearly the same as another of the split, copies included; their share of
-   * `searched`; the pairs; the sets of texts that hang together by pairs, and the texts of the largest.
+   * `searched`; the pairs; the sets of texts connected by such pairs, and the texts of the largest.
    */
   nearDuplicates: z.object({
     texts: count,
@@ -98,7 +103,7 @@ const splitReportSchema = z.object({
   nearTrain: z.object({ texts: count, share, examples: z.array(nearPairSchema) }).optional(),
 });
 
-/** `corpus.json`: what is to be said of the texts that a run was trained and measured on. */
+/** `corpus.json`: the texts that a run was trained and measured on, in numbers. */
 export const corpusReportSchema = z.object({
   /** Characters of a text that fit the window. */
   maxCharacters: z.int().min(1),
@@ -107,7 +112,9 @@ export const corpusReportSchema = z.object({
   /** Texts are nearly the same if their edits are at most this share of the longer one's characters. */
   maxDistance: share,
   splits: z.object({ train: splitReportSchema, val: splitReportSchema, test: splitReportSchema }),
-  /** Texts by length, before the context length cuts: bin i counts those of i · width to (i + 1) · width − 1 characters. */
+  /**
+   * Texts by length, before the context length cuts: bin i counts those of i · width to (i + 1) · width − 1 characters.
+   */
   lengthHistogram: z.object({
     width: z.int().min(1),
     train: z.array(count),

@@ -12,13 +12,15 @@ export interface NearestText {
   readonly distance: number;
 }
 
-/** Characters of the grams that tell which texts may be near: far texts share few pairs, and fewer of anything longer. */
+/**
+ * Characters of the grams that tell which texts may be near: far texts share few pairs, and fewer of anything longer.
+ */
 const GRAM_CHARACTERS = 2;
 
 /**
- * What is asked about training texts when a model's texts are measured: which words and texts there are, the longest span of a
- * text that stands in one of them, and the nearest of them. Built once: some tenths of a second, and about 100 bytes a
- * character, for ten thousand headlines.
+ * What is asked about training texts when a model's texts are measured: which words and texts there are, the longest
+ * span of a text that stands in one of them, and the nearest of them. Built once: some tenths of a second, and about
+ * 100 bytes a character, for ten thousand headlines.
  *
  * @example
  * const index = new TrainingIndex(textsAsRead(corpus.splits.train, tokenizer));
@@ -50,7 +52,7 @@ export class TrainingIndex {
     this.grams = new GramIndex(this.units, GRAM_CHARACTERS);
   }
 
-  /** Whether a word stands in a training text, between white space. */
+  /** Whether a word, between white space, occurs in a training text. */
   hasWord(word: string): boolean {
     return this.words.has(word);
   }
@@ -60,15 +62,15 @@ export class TrainingIndex {
     return this.known.has(text);
   }
 
-  /** The longest span of `text` that stands in one searched training text, spaces included; in characters. */
+  /** The longest span of `text` that occurs in one searched training text, spaces included; in characters. */
   longestSpan(text: string): Span {
     return this.spans.longestSpan(this.toUnits(text));
   }
 
   /**
-   * The searched training text with the smallest distance to `text` (edits over the characters of the longer one); the first of
-   * several. Exact: a text is left out only if its length, or the pairs of characters that it shares, prove that it is
-   * farther (see `GramIndex`).
+   * The searched training text with the smallest distance to `text` (edits over the characters of the longer one); the
+   * first of several. Exact: a text is left out only if its length, or the pairs of characters that it shares, prove
+   * that it is farther (see `GramIndex`).
    *
    * @returns undefined when there are no training texts
    */

@@ -1,12 +1,12 @@
 /**
- * What becomes of a character that is not in the alphabet: one character in, at most one character out. A "character" is
- * one Unicode code point of a text in composed form (NFC).
+ * What becomes of a character that is not in the alphabet: one character in, at most one character out. A "character"
+ * is one Unicode code point of a text in composed form (NFC).
  */
 
 import { codePoints } from './code-points.js';
 
-/** The six folds of the source's tokenizer, exactly; í → e is its own slip, kept so that its texts encode alike. */
-export const SOURCE_FOLDS: ReadonlyMap<string, string> = new Map([
+/** The six folds of the original notebook's tokenizer; í → e is its slip, kept so that texts encode alike. */
+export const NOTEBOOK_FOLDS: ReadonlyMap<string, string> = new Map([
   ['é', 'e'],
   ['í', 'e'],
   ['á', 'a'],
@@ -69,7 +69,7 @@ function base(character: string): string[] {
 
 /**
  * The character of the alphabet that stands for `character`, which is not in the alphabet itself. Tried in order: white
- * space of any kind as a space; the other case; the source's folds (`sourceFolds`); the base character without
+ * space of any kind as a space; the other case; the notebook's folds (`notebookFolds`); the base character without
  * its accents, also in the other case; the table above.
  *
  * @param has says whether a character is in the alphabet
@@ -80,12 +80,12 @@ function base(character: string): string[] {
 export function foldCharacter(
   character: string,
   has: (character: string) => boolean,
-  sourceFolds: boolean,
+  notebookFolds: boolean,
 ): string | undefined {
   if (WHITE_SPACE.test(character)) return has(' ') ? ' ' : undefined;
   if (MARK.test(character)) return '';
   const forms = [character, ...cases(character)];
-  const folds = sourceFolds ? forms.flatMap((form) => SOURCE_FOLDS.get(form) ?? []) : [];
+  const folds = notebookFolds ? forms.flatMap((form) => NOTEBOOK_FOLDS.get(form) ?? []) : [];
   const bases = forms.flatMap(base);
   const tabled = [...forms, ...bases].flatMap((form) => UNDECOMPOSED.get(form) ?? []);
   const candidates = [...forms, ...folds, ...bases, ...bases.flatMap(cases), ...tabled, ...tabled.flatMap(cases)];

@@ -1,4 +1,4 @@
-/** What encoding did to a set of texts, counted. Characters are Unicode code points of the composed (NFC) texts. */
+/** What encoding changed in a set of texts, counted. Characters are Unicode code points of the composed (NFC) texts. */
 export interface EncodingReport {
   /** Texts encoded. */
   texts: number;
@@ -6,7 +6,9 @@ export interface EncodingReport {
   empty: number;
   /** Characters that came in. */
   characters: number;
-  /** Characters that came out, before the context length cuts: `characters` without the dropped ones and lone accents. */
+  /**
+   * Characters that came out, before the context length cuts: `characters` without the dropped ones and lone accents.
+   */
   encoded: number;
   /** Characters that another character stands for, `to` being `''` for an accent that vanished into its character. */
   readonly folded: Record<string, { readonly to: string; count: number }>;
@@ -35,7 +37,10 @@ export function emptyReport(): EncodingReport {
   };
 }
 
-/** `"é" (U+00E9)`: a character so that it can be significantly different from its look-alikes, also when it is invisible. */
+/**
+ * `"é" (U+00E9)`: a character so that it can be significantly different from its look-alikes, also when it is
+ * invisible.
+ */
 export function nameCharacter(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   return `${JSON.stringify(character)} (U+${code})`;
@@ -66,7 +71,8 @@ function describeFold(character: string, to: string): string {
 /**
  * The report as sentences for people, none when every character went through unchanged.
  *
- * @example summarizeReport(report); // ['4 characters folded: é→e 3, ø→o 1', '2 texts cut to the context length (17 characters)']
+ * @example
+ * summarizeReport(report); // ['4 characters folded: é→e 3, ø→o 1', '2 texts truncated (17 characters)']
  */
 export function summarizeReport(report: EncodingReport): string[] {
   const lines: string[] = [];
@@ -87,9 +93,7 @@ export function summarizeReport(report: EncodingReport): string[] {
     if (entries.length > 0) lines.push(`${characters(entries)} outside the alphabet ${what}: ${list(entries)}`);
   }
   if (report.textsCut > 0)
-    lines.push(
-      `${count(report.textsCut, 'text')} cut to the context length (${count(report.charactersCut, 'character')})`,
-    );
+    lines.push(`${count(report.textsCut, 'text')} truncated (${count(report.charactersCut, 'character')})`);
   if (report.empty > 0) lines.push(`${count(report.empty, 'text')} without a character`);
   return lines;
 }

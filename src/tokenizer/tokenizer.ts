@@ -27,8 +27,8 @@ export const DEFAULT_CHARACTERS: readonly string[] = codePoints('abcdefghijklmno
 const MAX_CHARACTERS = 65_534;
 
 /**
- * Characters ↔ integers: `pad` is 0, the characters are 1 … n in the alphabet's order, `cls` is n + 1. A character is one
- * Unicode code point of the text in composed form (NFC). Characters outside the alphabet are folded, replaced or
+ * Characters ↔ integers: `pad` is 0, the characters are 1 … n in the alphabet's order, `cls` is n + 1. A character is
+ * one Unicode code point of the text in composed form (NFC). Characters outside the alphabet are folded, replaced or
  * dropped as docs/data.md says, and counted.
  *
  * @example

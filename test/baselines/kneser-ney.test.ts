@@ -196,7 +196,9 @@ describe('Kneser–Ney models', () => {
 
 describe('bestKneserNey', () => {
   const shape = { vocabulary: 5, contextLength: 30 };
-  /** Texts in which each character is one of two, by the two characters before: two characters of context are needed. */
+  /**
+   * Texts in which each character is one of two, by the two characters before: two characters of context are needed.
+   */
   const draw = (count: number, stream: number): number[][] => {
     const random = new Random(1, 'test', stream);
     return Array.from({ length: count }, () => {

@@ -16,7 +16,8 @@ const CHARACTER_MODELS: readonly [string, Fit][] = [
   ['kneser-ney of order 4', (texts, shape) => fitKneserNey(texts, { ...shape, order: 4 })],
 ];
 
-// Characters a, b, c of which c is never seen; a context length of five tokens, so that the third text fills it and has no end.
+// Characters a, b, c of which c is never seen; a context length of five tokens, so that the third text fills it and has
+// no end.
 const [A, B, C] = [1, 2, 3];
 const shape = { vocabulary: 5, contextLength: 5 };
 const texts = [[A, B], [A], [A, A, B, A], []];
@@ -54,7 +55,8 @@ describe('closed forms', () => {
 
   it('bigram: (c + T·q) / (n + T) with the unigram q', () => {
     const model = fitBigram(texts, shape);
-    // After a: b 2, a 1, end 1; T = 3, n = 4.  After b: a 1, end 1; T = 2, n = 2.  At the start: a 3, end 1; T = 2, n = 4.
+    // After a: b 2, a 1, end 1; T = 3, n = 4. After b: a 1, end 1; T = 2, n = 2. At the start: a 3, end 1; T = 2, n =
+    // 4.
     const q = { end: 4 / 14, a: 6 / 14, b: 3 / 14 };
     const nll = -Math.log((3 + 2 * q.a) / 6) - Math.log((2 + 3 * q.b) / 7) - Math.log((1 + 2 * q.end) / 4);
     expect(model.nll([A, B])).toBeCloseTo(nll, 14);

@@ -10,7 +10,9 @@ export function allTexts({ vocabulary, contextLength }: SequenceShape): number[]
   return texts;
 }
 
-/** Training texts over few characters (also none, empty ones, and ones that the context length cuts), and their sizes. */
+/**
+ * Training texts over few characters (also none, empty ones, and ones that the context length cuts), and their sizes.
+ */
 export const corpora = fc
   .record({ characters: fc.integer({ min: 1, max: 4 }), contextLength: fc.integer({ min: 2, max: 9 }) })
   .chain(({ characters, contextLength }) =>

@@ -95,7 +95,7 @@ describe('train', () => {
     expect(lines.map(({ kind }) => kind)).toEqual(['epoch', 'epoch', 'results']);
     expect(lines[1]).toMatchObject({ epoch: 1, best: expect.any(Boolean) as boolean });
     expect(lines[2]).toMatchObject({ folder: place.at('long'), texts: { train: 16, val: 2, test: 2 } });
-    expect(stderr).toMatch(/^train: \d+ texts cut to the context length \(\d+ characters\)$/m);
+    expect(stderr).toMatch(/^train: \d+ texts truncated \(\d+ characters\)$/m);
     expect(stderr).toMatch(/^train: \d+ characters? folded: á→a \d+$/m);
   });
 

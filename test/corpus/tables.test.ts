@@ -67,7 +67,7 @@ describe.each(['csv', 'tsv', 'jsonl'])('%s', (kind) => {
 });
 
 describe('CSV', () => {
-  it('has quoted cells with commas, quotes and line ends, \\r\\n, a byte order mark, blank lines and empty cells', async () => {
+  it('reads quoted commas, quotes and line ends, \\r\\n, a byte order mark, blank lines, empty cells', async () => {
     const path = await put('q.csv', '\uFEFFid, title \r\n1,"a, ""b""\nc"\r\n\r\n2,plain\r\n3,\r\n4,"x"\r\n');
     expect(all(await loadCorpus({ path, column: 'title' }))).toEqual(['', 'a, "b"\nc', 'plain', 'x']);
   });

@@ -56,7 +56,7 @@ describe('the runs of docs/notebook.md, section 9', () => {
     expect(found.flags).toContain('not-better-than-context-free');
     expect(found.sentences).toEqual([
       'Failed optimisation: the lowest validation NLL, 163.18 nats per text in epoch 2, is no better than the baseline ' +
-        '“unigram that knows the end” (165.00), which ignores the characters before.',
+        '“unigram that knows the end” (165.00), which ignores the context.',
       'This is not overfitting: training NLL stays high too, at 165.50.',
     ]);
   });
@@ -250,8 +250,9 @@ describe('failed', () => {
     expect(found).toMatchObject({ kind: 'failed', stuckAt: 'position-unigram' });
     expect(found.flags).toContain('not-better-than-context-free');
     expect(found.sentences[0]).toBe(
-      'Failed optimisation: the lowest validation NLL, 122.39 nats per text in epoch 0, is only 3.35 below the baseline “by position” (125.74), ' +
-        'which ignores the characters before; looking back at a single one, the baseline “bigram” (109.60) is 16.14 below it.',
+      'Failed optimisation: the lowest validation NLL, 122.39 nats per text in epoch 0, is only 3.35 below ' +
+        'the baseline “by position” (125.74), ' +
+        'which ignores the context; with one preceding character, the baseline “bigram” (109.60) is 16.14 below it.',
     );
     // Half of the bigram's gain, or no bigram, and nothing of the kind is said.
     const better = curve.map((epoch) => ({ ...epoch, valNll: epoch.valNll - 5 }));

@@ -4,7 +4,9 @@ import { studentTQuantile } from '../../src/statistics/student-t.js';
 
 const probabilities = fc.double({ min: 1e-4, max: 1 - 1e-4, noNaN: true });
 
-/** The probability between 0 and t by Simpson's rule over the density, which is proportional to (1 + x²/ν)^(−(ν+1)/2). */
+/**
+ * The probability between 0 and t by Simpson's rule over the density, which is proportional to (1 + x²/ν)^(−(ν+1)/2).
+ */
 function massUpTo(t: number, freedom: number): number {
   const density = (x: number) => (1 + (x * x) / freedom) ** (-(freedom + 1) / 2);
   // x = tan(u) makes the infinite range finite.

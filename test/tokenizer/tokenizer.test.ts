@@ -203,7 +203,7 @@ describe('summarizeReport', () => {
       '2 capital letters made small',
       '3 characters folded: É→e 1, é→e 1, ø→o 1',
       '2 characters outside the alphabet replaced by a space: "1" (U+0031) 1, "2" (U+0032) 1',
-      '2 texts cut to the context length (17 characters)',
+      '2 texts truncated (17 characters)',
     ]);
     const one = emptyReport();
     tokenizer.encode('', one);

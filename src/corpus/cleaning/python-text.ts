@@ -20,7 +20,9 @@ const ASSIGNED_SINCE_UNICODE_14 =
 /** One `str.isalpha` character: general category L*. */
 export const LETTER = `[\\p{L}--${ASSIGNED_SINCE_UNICODE_14}]`;
 
-/** One `\w` character: letters, every kind of number, the underscore; unlike in JavaScript's `\p{Alphabetic}`, no marks. */
+/**
+ * One `\w` character: letters, every kind of number, the underscore; unlike in JavaScript's `\p{Alphabetic}`, no marks.
+ */
 export const WORD = `[[\\p{L}\\p{N}_]--${ASSIGNED_SINCE_UNICODE_14}]`;
 
 /** One `\d` character: a decimal digit of any script. */

@@ -10,13 +10,13 @@ export interface LongText {
   readonly parts: { readonly train: string; readonly val: string; readonly test: string };
 }
 
-/** Of a single file, what is trained on, and what is validated on; the rest is for the test. */
+/** Shares of a single file to train on and to validate on; the rest is the test. */
 const TRAIN_SHARE = 0.9;
 const VAL_SHARE = 0.05;
 
 /**
- * Reads a book or another continuous text: a UTF-8 file, whose first 90 % are trained on, the next 5 % validated and the last 5 %
- * tested, as is usual for character-level benchmarks; or a folder with train.txt, val.txt and test.txt.
+ * Reads a book or another continuous text: a UTF-8 file, whose first 90 % are trained on, the next 5 % validated and
+ * the last 5 % tested, as is usual for character-level benchmarks; or a folder with train.txt, val.txt and test.txt.
  *
  * @throws BAD_INPUT when the path cannot be used or a part is empty; IO when the file system refuses
  * @example (await readLongText('shakespeare.txt')).parts.train.length

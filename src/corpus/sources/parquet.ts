@@ -5,8 +5,8 @@ import { readBytes } from './read-file.js';
 import type { Table } from './table.js';
 
 /**
- * A Parquet file, plain or compressed (Snappy, gzip, Zstandard, Brotli, LZ4). Its columns are the top level of its schema; only those asked
- * for are decoded.
+ * A Parquet file, plain or compressed (Snappy, gzip, Zstandard, Brotli, LZ4). Its columns are the top level of its
+ * schema; only those asked for are decoded.
  *
  * @throws BAD_INPUT when it is missing, empty or damaged
  */

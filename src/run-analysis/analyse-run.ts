@@ -1,28 +1,23 @@
-import type { Inspection, Temperatures } from '../runs/analysis-schema.js';
-import { writeAnalysis, type RunAnalysis } from '../runs/analysis-files.js';
-import { readRun } from '../runs/reader.js';
-import { chooseTexts } from './choose-texts.js';
-import { inspectModel } from './inspect-model.js';
+import { relay } from '../generators.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { checkStrategy } from '../model/strategy.js';
-import { drawAtTemperatures, type TemperatureOptions } from './temperatures.js';
-import { analysedTexts } from './analysed-texts.js';
+import { writeAnalysis, type RunAnalysis } from '../runs/analysis-files.js';
+import type { Inspection, Temperatures } from '../runs/analysis-schema.js';
+import { readRun } from '../runs/reader.js';
+import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
+import { analysedTexts, type AnalysisProgress } from './analysed-texts.js';
+import { chooseTexts, inspectModel } from './inspect-model.js';
 import { measureSamples, qualityMeasure } from './measure-samples.js';
 import { measureTexts } from './measure-texts.js';
-import type { AnalysisProgress } from './progress.js';
-import { finish, relay } from '../generators.js';
-import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
+import { sampleAtTemperatures, type TemperatureOptions } from './temperatures.js';
 
-export { siblingRuns } from './sibling-runs.js';
-export { ANALYSIS_PARTS, type AnalysisProgress } from './progress.js';
-
-/** What else is asked of {@link analysing}. */
+/** What is asked of {@link analyseRunSteps}. */
 export interface AnalysisOptions {
-  /** Temperatures to draw texts at; without any, no `temperatures.json` is written. */
+  /** Temperatures to sample texts at; without any, no `temperatures.json` is written. */
   readonly temperatures?: readonly number[] | undefined;
   /**
-   * Run directories that may have measured the same texts already, such as those beside this one ({@link runsBeside}) or
-   * this one itself: what is found and holds is taken from there, which saves some seconds and changes no byte.
+   * Run directories that may have measured the same texts already: what is found and holds is taken from there, which
+   * saves some seconds and changes no byte.
    */
   readonly reuse?: readonly string[] | undefined;
 }
@@ -37,11 +32,11 @@ export interface AnalysisOptions {
  * @param texts those that the run was trained on
  * @param model the run's best model
  * @param encoded the texts as the model reads them, where they are known already
- * @throws LetterpressError BAD_INPUT when the texts are not those of the run; BAD_OPTION for a temperature that makes no
- *   sense; what reading and writing a run throw
+ * @throws LetterpressError BAD_INPUT when the texts are not those of the run; BAD_OPTION for an invalid temperature; what
+ *   reading and writing a run throw
  * @returns a generator that yields how far it is, and returns what was written
  * @example
- * finish(analysing('runs/first', texts, model, undefined, { temperatures: [0.5, 1] })).temperatures;
+ * finish(analyseRunSteps('runs/first', texts, model, undefined, { temperatures: [0.5, 1] })).temperatures;
  */
 export function* analyseRunSteps(
   folder: string,
@@ -57,16 +52,17 @@ export function* analyseRunSteps(
   const analysed = analysedTexts(texts, encoded, model.transformer.config);
   const { fitted, corpusReport } = yield* measureTexts(analysed, run.config, reuse);
   const quality = fitted && qualityMeasure(analysed, fitted.kneserNey);
+  const { seed } = run.config;
   const analysis: RunAnalysis = {
     baselines: fitted?.baselines,
     corpusReport,
     sampleQualities: quality && (yield* measureSamples(run, analysed, quality)),
     temperatures:
       quality && temperatures.length > 0
-        ? yield* sampleAtTemperatures(model, {
+        ? yield* measureTemperatures(model, {
             temperatures,
             count: run.readSamples('final').length,
-            seed: run.config.seed,
+            seed,
             quality,
           })
         : undefined,
@@ -76,30 +72,17 @@ export function* analyseRunSteps(
   return analysis;
 }
 
-/** {@link analysing}, all at once: also adds what is missing to a run of an older Letterpress. */
-export function analyseRun(
-  folder: string,
-  texts: RunTexts,
-  model: LanguageModel,
-  options: AnalysisOptions = {},
-): RunAnalysis {
-  return finish(analyseRunSteps(folder, texts, model, undefined, options));
-}
-
-function* sampleAtTemperatures(
+function* measureTemperatures(
   model: LanguageModel,
   options: TemperatureOptions,
 ): Generator<AnalysisProgress, Temperatures> {
+  const part = 'temperatures';
   const total = options.temperatures.length;
-  yield { part: 'temperatures', done: 0, total };
-  return yield* relay(drawAtTemperatures(model, options), (done): AnalysisProgress => ({
-    part: 'temperatures',
-    done,
-    total,
-  }));
+  yield { part, done: 0, total };
+  return yield* relay(sampleAtTemperatures(model, options), (done) => ({ part, done, total }) as const);
 }
 
-/** A few test texts under the model; nothing for a model that has diverged, for its numbers are none. */
+/** A few test texts under the model; nothing for a model that has diverged. */
 function* inspectTexts(
   model: LanguageModel,
   { test: { encoded } }: EncodedTexts,

@@ -5,31 +5,40 @@ import type { Splits } from '../corpus/corpus.js';
 import type { ModelConfig } from '../nn/config.js';
 import type { EncodedTexts, RunTexts } from '../runs/run-texts.js';
 
-/** More training texts than these, or more characters, are represented by evenly spaced ones. */
 const MAX_TRAINING_TEXTS = 50_000;
 const MAX_TRAINING_CHARACTERS = 4_000_000;
-/** The same of validation texts, and of test texts. */
+/** Validation texts, and test texts. */
 const MAX_HELD_OUT_TEXTS = 10_000;
 
-/** The texts of a run as its analysis takes them. */
+/** What the analysis of a run consists of, in order; `temperatures` only where it is asked for. */
+export const ANALYSIS_PARTS = ['baselines', 'corpus', 'samples', 'temperatures', 'inspection'] as const;
+
+/** How far the analysis of a run is. */
+export interface AnalysisProgress {
+  readonly part: (typeof ANALYSIS_PARTS)[number];
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The texts of a run as its analysis uses them. */
 export interface AnalysedTexts {
-  /** All of them as they were given to the tokenizer. */
+  /** All, as they were given to the tokenizer. */
   readonly given: Splits;
-  /** All of them as the model reads them: folded, and cut to the window. */
+  /** All, as the model reads them: folded and truncated. */
   readonly read: Splits;
   /**
-   * Those that baselines are fitted and measured on, and that copies are looked for in: all, or evenly spaced ones of
-   * very many, so that time and memory have a bound. The same as tokens.
+   * Those that baselines are fitted and measured on, and that copies are searched in: all, or evenly spaced ones of very
+   * many, so that time and memory are bounded.
    */
   readonly chosen: Splits;
+  /** The chosen texts. */
   readonly tokens: Tokens;
   readonly tokenizer: RunTexts['tokenizer'];
   readonly shape: SequenceShape;
-  /** Of their true distribution, nats per text, where it is known and the model reads the texts whole. */
+  /** Of the true distribution, nats per text, where it is known and no text is truncated. */
   readonly entropy: number | undefined;
 }
 
-/** Prepares the texts of a run for its analysis. */
 export function analysedTexts(
   { splits, tokenizer, corpus }: RunTexts,
   encoded: EncodedTexts,
@@ -41,30 +50,29 @@ export function analysedTexts(
     test: make('test'),
   });
   const read = each((split) => encoded[split].encoded.map((tokens) => tokenizer.decode(tokens)));
-  const places = each((split) => choosePlaces(split, encoded[split].encoded));
+  const numbers = each((split) => chooseNumbers(split, encoded[split].encoded));
   const isWhole = (split: keyof Splits) => read[split].every((text, i) => text === splits[split][i]);
   return {
     given: splits,
     read,
-    chosen: each((split) => pick(read[split], places[split])),
-    tokens: each((split) => pick(encoded[split].encoded, places[split])),
+    chosen: each((split) => pick(read[split], numbers[split])),
+    tokens: each((split) => pick(encoded[split].encoded, numbers[split])),
     tokenizer,
     shape: { vocabulary, contextLength },
-    // The entropy of whole texts says nothing of texts that are cut.
     entropy: isWhole('train') && isWhole('val') && isWhole('test') ? corpus.exact?.entropy : undefined,
   };
 }
 
-/** The places of texts to be measured; undefined for all of them. */
-function choosePlaces(split: keyof Splits, texts: readonly ArrayLike<number>[]): number[] | undefined {
+/** The numbers of the texts to be measured; undefined for all of them. */
+function chooseNumbers(split: keyof Splits, texts: readonly ArrayLike<number>[]): number[] | undefined {
   const characters = texts.reduce((sum, text) => sum + text.length, 0);
-  const most =
+  const max =
     split === 'train'
       ? Math.min(MAX_TRAINING_TEXTS, Math.floor((MAX_TRAINING_CHARACTERS / Math.max(characters, 1)) * texts.length))
       : MAX_HELD_OUT_TEXTS;
-  return texts.length <= most ? undefined : evenlySpaced([...texts.keys()], Math.max(most, 1));
+  return texts.length <= max ? undefined : evenlySpaced([...texts.keys()], Math.max(max, 1));
 }
 
-function pick<T>(items: readonly T[], places: readonly number[] | undefined): readonly T[] {
-  return places === undefined ? items : places.map((at) => items[at]!);
+function pick<T>(items: readonly T[], numbers: readonly number[] | undefined): readonly T[] {
+  return numbers === undefined ? items : numbers.map((i) => items[i]!);
 }

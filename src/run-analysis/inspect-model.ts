@@ -7,21 +7,20 @@ import type { LanguageModel } from '../model/language-model.js';
 import { predictNext } from '../model/predict.js';
 import { nextTokenDistribution } from '../model/strategy.js';
 
-/** A text to look at closely. */
 export interface TextToInspect {
   readonly split: Inspection['texts'][number]['split'];
-  /** Its characters as tokens, cut to the window. */
+  /** Characters, truncated. */
   readonly tokens: ArrayLike<number>;
 }
 
-/** Significant digits of what is looked at, not reckoned with: five for probabilities, four for everything else. */
+/** Significant digits of what is only drawn; probabilities have five. */
 const DIGITS = 4;
-/** Smaller attention weights are written as 0: no figure could show them. */
+/** Smaller attention weights are written as 0: no figure shows them. */
 const MIN_WEIGHT = 1e-6;
 
 /**
- * Looks at what a model does with some texts: what it expects at each position, and what each head of each block attends
- * to. Numbers are rounded, since this is to be drawn: see {@link Inspection}.
+ * What a model predicts at each position of some texts, and what each head of each block attends to. Numbers are rounded,
+ * since they are only drawn: see {@link Inspection}.
  *
  * @example inspectModel(model, [{ split: 'test', tokens: model.tokenizer.encode('mayor opens bridge') }]);
  */
@@ -54,7 +53,6 @@ export function inspectModel(model: LanguageModel, texts: readonly TextToInspect
   };
 }
 
-/** A name for each token value: `pad`, the characters, `cls`. */
 function tokenNames({ characters }: Tokenizer): string[] {
   return ['pad', ...characters, 'cls'];
 }
@@ -65,4 +63,36 @@ function roundWeight(weight: number): number {
 
 function round(x: number, digits = DIGITS): number {
   return Number(x.toPrecision(digits));
+}
+
+/** Characters: from a short headline to one that still fits a figure. */
+const LENGTHS = [16, 20, 26, 32];
+
+/** Attention of longer texts would not fit a figure: it has a number for every pair of characters. */
+const MAX_CHARACTERS = 64;
+
+/**
+ * Chooses texts of a split to inspect: for each of the lengths 16, 20, 26 and 32, the first text that is nearest to it, no
+ * text twice. Empty texts and those of more than 64 characters are left out, so there may be fewer than four, or none.
+ *
+ * @param texts characters of each text as tokens
+ * @returns indices into `texts`
+ */
+export function chooseTexts(texts: readonly ArrayLike<number>[]): number[] {
+  const different = new Map<string, number>();
+  texts.forEach((text, i) => {
+    const key = Array.from(text).join();
+    if (text.length > 0 && text.length <= MAX_CHARACTERS && !different.has(key)) different.set(key, i);
+  });
+  const left = new Set(different.values());
+  const chosen: number[] = [];
+  for (const length of LENGTHS) {
+    let nearest: number | undefined;
+    const distance = (i: number) => Math.abs(texts[i]!.length - length);
+    for (const i of left) if (nearest === undefined || distance(i) < distance(nearest)) nearest = i;
+    if (nearest === undefined) break;
+    left.delete(nearest);
+    chosen.push(nearest);
+  }
+  return chosen;
 }

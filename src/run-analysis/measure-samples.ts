@@ -4,13 +4,12 @@ import type { KneserNey } from '../baselines/kneser-ney.js';
 import type { SampleQualities } from '../runs/analysis-schema.js';
 import type { SampleQuality } from '../texts/texts-schema.js';
 import type { Run } from '../runs/reader.js';
-import type { AnalysisProgress } from './progress.js';
-import type { AnalysedTexts } from './analysed-texts.js';
+import type { AnalysedTexts, AnalysisProgress } from './analysed-texts.js';
 
-/** A function that measures texts of a run's model, or of its corpus: see {@link sampleQuality}. */
+/** Measures texts of a run's model, or of its corpus: see {@link sampleQuality}. */
 export type MeasureQuality = (texts: readonly string[]) => SampleQuality;
 
-/** How texts are measured against a run's training texts and the best n-gram model of them. */
+/** Measures texts by a run's training texts and the best n-gram model of them. */
 export function qualityMeasure(
   { read, chosen, tokenizer, shape }: AnalysedTexts,
   kneserNey: KneserNey,

@@ -7,30 +7,27 @@ import type { LanguageModel } from '../model/language-model.js';
 import { predictNext } from '../model/predict.js';
 import { nextTokenDistribution } from '../model/strategy.js';
 
-/** What to draw. */
 export interface TemperatureOptions {
   readonly temperatures: readonly number[];
   /** Texts at each temperature. */
   readonly count: number;
   /** Text i is a function of the seed, i and the temperature: the same uniform numbers are used at each. */
   readonly seed: number;
-  /** What the texts' quality is measured by: `qualityOf` of a run's texts. */
+  /** Measures the texts' quality, see `qualityMeasure`. */
   readonly quality: (texts: readonly string[]) => SampleQuality;
 }
 
-/** Texts of a forward pass. */
+/** Texts per forward pass. */
 const BATCH = 32;
 
 /**
- * Draws texts at several temperatures, and measures what became of them: how uncertain the distributions were that the
- * characters were drawn from, how probable the texts are to the model itself, and their quality.
+ * Samples texts at several temperatures, and measures the entropy of the distributions that their characters were sampled
+ * from, their NLL under the model itself, and their quality. The end of a text counts as a character.
  *
- * Characters of a text are counted with its end, which is drawn like a character.
- *
- * @throws LetterpressError BAD_OPTION for a temperature that makes no sense
+ * @throws LetterpressError BAD_OPTION for an invalid temperature
  * @returns a generator that yields the temperatures done, and returns what belongs into `temperatures.json`
  */
-export function* drawAtTemperatures(
+export function* sampleAtTemperatures(
   model: LanguageModel,
   { temperatures, count, seed, quality }: TemperatureOptions,
 ): Generator<number, Temperatures> {
@@ -55,7 +52,7 @@ export function* drawAtTemperatures(
   return { seed, entries };
 }
 
-/** H = −Σ p ln p of the distributions that each character of some texts was drawn from: their sum, and how many they are. */
+/** Sum of the entropies of the distributions that the characters of some texts were sampled from, and their number. */
 function entropies(
   { transformer, backend }: LanguageModel,
   texts: readonly (readonly number[])[],

@@ -2,12 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { chooseBackend, type BackendRequest } from '../backend/registry.js';
 import { readRun, type Run } from '../runs/reader.js';
-import {
-  analyseRunSteps,
-  siblingRuns,
-  type AnalysisOptions,
-  type AnalysisProgress,
-} from '../run-analysis/analyse-run.js';
+import type { AnalysisProgress } from '../run-analysis/analysed-texts.js';
+import { analyseRunSteps, type AnalysisOptions } from '../run-analysis/analyse-run.js';
 import { loadModel } from '../model/load-model.js';
 import type { RunTexts } from '../runs/run-texts.js';
 
@@ -42,16 +38,12 @@ export async function* completeRun(
   folder: string,
   texts: RunTexts,
   request: BackendRequest,
-  options: Pick<AnalysisOptions, 'temperatures'> = {},
+  options: AnalysisOptions,
 ): AsyncGenerator<AnalysisProgress, void> {
   const run = readRun(folder);
   const { precision } = run.config.backend;
   const { backend } = chooseBackend({ ...request, precision });
-  const reuse = [folder, ...siblingRuns(folder)];
-  for (const progress of analyseRunSteps(folder, texts, loadModel(run, backend), undefined, {
-    ...options,
-    reuse,
-  })) {
+  for (const progress of analyseRunSteps(folder, texts, loadModel(run, backend), undefined, options)) {
     yield progress;
     await setImmediate();
   }

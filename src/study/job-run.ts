@@ -82,9 +82,10 @@ export function trainingRequest(
   { job, folder, plan, texts, expected }: JobRun,
   begins: JobBeginning,
   backend: BackendRequest,
+  reuse: readonly string[],
   summary: string | undefined,
 ): TrainingRequest {
-  const common = { folder, texts, backend: { ...backend, precision: expected.precision } };
+  const common = { folder, texts, reuse, backend: { ...backend, precision: expected.precision } };
   if (begins !== 'new') return { ...common, resume: true };
   return {
     ...common,

@@ -70,6 +70,8 @@ class RunningStudy {
   private readonly encoded: EncodedTexts;
   private readonly outlook = new StudyOutlook();
   private readonly record: StudyRecord;
+  /** The size that is expected to be trained on few texts. */
+  private fewSize: StudySize | undefined;
 
   /** Checks everything that can be wrong before it writes anything. */
   constructor(
@@ -141,7 +143,7 @@ class RunningStudy {
     const { backend = {}, summarize } = this.request;
     this.record.setState(name, 'running');
     this.outlook.start(name);
-    const request = trainingRequest(run, begins, backend, summarize?.(run.plan));
+    const request = trainingRequest(run, begins, backend, this.folders, summarize?.(run.plan));
     let last: string | undefined;
     const options = this.signal === undefined ? {} : { signal: this.signal };
     for await (const event of trainInWorker(request, options)) {
@@ -155,7 +157,8 @@ class RunningStudy {
   /** Gives a run of an older Letterpress the analysis files that it lacks. */
   private async *complete(run: JobRun): AsyncGenerator<StudyEvent, boolean> {
     if (!lacksAnalysis(readRun(run.folder))) return true;
-    for await (const progress of completeRun(run.folder, run.texts, this.request.backend ?? {})) {
+    const options = { reuse: this.folders };
+    for await (const progress of completeRun(run.folder, run.texts, this.request.backend ?? {}, options)) {
       yield { kind: 'analysis', progress, ...this.placeOf(run) };
       if (this.signal?.aborted === true) return false;
     }
@@ -167,7 +170,8 @@ class RunningStudy {
     const { temperatures } = this.options;
     const { folder, texts } = this.jobs.find(({ job }) => job.name === name)!;
     if (hasTemperatures(readRun(folder), temperatures)) return true;
-    for await (const progress of completeRun(folder, texts, this.request.backend ?? {}, { temperatures })) {
+    const options = { temperatures, reuse: [folder, ...this.folders] };
+    for await (const progress of completeRun(folder, texts, this.request.backend ?? {}, options)) {
       yield { kind: 'temperatures', run: name, progress };
       if (this.signal?.aborted === true) return false;
     }
@@ -192,9 +196,14 @@ class RunningStudy {
     return { job, folder, place, runs: this.runs, left: this.outlook.timeLeft() };
   }
 
-  /** How many trainings there are in all; those on few texts are not known before the end. */
+  /** How many trainings there are in all, those on few texts included unless all sizes have diverged. */
   private get runs(): number {
-    return planJobs(this.options).length + this.options.seeds;
+    return planJobs(this.options).length + (this.fewSize === undefined ? 0 : this.options.seeds);
+  }
+
+  /** The run directories of the study, which measure the same texts but for few. */
+  private get folders(): string[] {
+    return this.jobs.map(({ folder }) => folder);
   }
 
   private jobRun(job: StudyJob): JobRun {
@@ -231,7 +240,7 @@ class RunningStudy {
     const { sizes } = this.options;
     const usual = sizes.includes(SOURCE_BEST) ? SOURCE_BEST : sizes.at(-1)!;
     const haveAllEnded = this.sizeRuns.every((run) => beginningOf(run) === 'reused');
-    const size = this.bestSoFar()?.size ?? (haveAllEnded ? undefined : usual);
-    if (size !== undefined) this.fewRuns.get(size)?.forEach((run) => this.expect(run));
+    this.fewSize = this.bestSoFar()?.size ?? (haveAllEnded ? undefined : usual);
+    if (this.fewSize !== undefined) this.fewRuns.get(this.fewSize)?.forEach((run) => this.expect(run));
   }
 }

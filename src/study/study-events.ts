@@ -1,7 +1,7 @@
 import type { DiagnosisKind } from '../diagnosis/types.js';
 import type { ReportStep, WrittenReport } from '../report/write-report.js';
 import type { RunResults } from '../runs/schema.js';
-import type { AnalysisProgress } from '../run-analysis/analyse-run.js';
+import type { AnalysisProgress } from '../run-analysis/analysed-texts.js';
 import type { WorkerEvent } from '../train/worker/messages.js';
 import type { BestSize } from './choose-best.js';
 import type { StudyJob } from './plan-jobs.js';

@@ -2,23 +2,18 @@ import { modelConfigSchema } from '../nn/config.js';
 import type { RunConfig } from '../runs/schema.js';
 import { trainingSettingsSchema } from './settings.js';
 
-/** A run's settings as they are compared. */
-export type RunSettings = Pick<RunConfig, 'model' | 'training'>;
-
 /**
- * The settings of a run with what its config.json leaves out because it is older than the setting: such a setting has its
- * default, which is what the run did. So runs of different versions of Letterpress can be compared. What cannot be read
- * stays as it is.
+ * A run's configuration with the settings that are newer than the run: each has its default, which is what the run did.
+ * So runs of different versions of Letterpress can be compared. What cannot be read stays as it is.
  *
- * @example completeSettings(readRun('runs/old').config).model.tiedEmbeddings // false
+ * @example completeConfig(readRun('runs/old').config).model.tiedEmbeddings // false
  */
-export function completeSettings({ model, training }: RunSettings): RunSettings {
-  const read = {
-    model: modelConfigSchema.safeParse(model),
-    training: trainingSettingsSchema.safeParse(training),
-  };
+export function completeConfig(config: RunConfig): RunConfig {
+  const model = modelConfigSchema.safeParse(config.model);
+  const training = trainingSettingsSchema.safeParse(config.training);
   return {
-    model: read.model.success ? read.model.data : model,
-    training: read.training.success ? { ...training, ...read.training.data } : training,
+    ...config,
+    model: model.success ? model.data : config.model,
+    training: training.success ? { ...config.training, ...training.data } : config.training,
   };
 }

@@ -11,7 +11,8 @@ import { RunWriter } from '../runs/writer.js';
 import { drawCurves } from '../run-analysis/draw-curves.js';
 import { LanguageModel } from '../model/language-model.js';
 import { letterpressVersion } from '../version.js';
-import { analyseRunSteps, siblingRuns, type AnalysisProgress } from '../run-analysis/analyse-run.js';
+import type { AnalysisProgress } from '../run-analysis/analysed-texts.js';
+import { analyseRunSteps } from '../run-analysis/analyse-run.js';
 import { relay } from '../generators.js';
 import { meanScores } from '../model/evaluate.js';
 import { exactFigures } from './exact-figures.js';
@@ -70,6 +71,11 @@ export function describeRun(plan: RunPlan, texts: RunTexts, backend: Pick<Backen
     ...(texts.distillationSet === undefined ? {} : { distillationSet: describeDistillationSet(texts.distillationSet) }),
     training: { ...plan.training },
   };
+}
+
+interface RunEventsOptions {
+  readonly checkpointSeconds?: number | undefined;
+  readonly reuse?: readonly string[] | undefined;
 }
 
 /** How often a checkpoint is written within an epoch: what a crash may cost of one that takes hours. */
@@ -160,10 +166,11 @@ export class TrainingRun {
    * run is paused as well, and resuming it does what was left.
    *
    * @param options.checkpointSeconds seconds between checkpoints within an epoch (default: 600)
+   * @param options.reuse runs that may have measured the same texts, see `AnalysisOptions`
    */
   async *events(
     signal?: StopSignal,
-    { checkpointSeconds = CHECKPOINT_SECONDS }: { checkpointSeconds?: number | undefined } = {},
+    { checkpointSeconds = CHECKPOINT_SECONDS, reuse = [] }: RunEventsOptions = {},
   ): AsyncGenerator<RunEvent, void> {
     const started = performance.now();
     const seconds = () => this.secondsBefore + (performance.now() - started) / 1000;
@@ -178,7 +185,7 @@ export class TrainingRun {
       if (event.because === 'interrupted') {
         this.saveCheckpoint(seconds());
         yield this.paused();
-      } else yield* this.ending(event.because, seconds, signal);
+      } else yield* this.ending(event.because, seconds, reuse, signal);
     }
   }
 
@@ -186,9 +193,10 @@ export class TrainingRun {
   private async *ending(
     because: 'patience' | 'epochs',
     seconds: () => number,
+    reuse: readonly string[],
     signal: StopSignal | undefined,
   ): AsyncGenerator<RunEvent, void> {
-    for await (const event of this.finish(because, seconds)) {
+    for await (const event of this.finish(because, seconds, reuse)) {
       yield event;
       if (event.kind === 'finished' || signal?.aborted !== true) continue;
       yield this.paused();
@@ -222,7 +230,11 @@ export class TrainingRun {
     return this.model.sample({ count: SAMPLE_COUNT, seed: this.writer.config.seed });
   }
 
-  private async *finish(because: 'patience' | 'epochs', seconds: () => number): AsyncGenerator<RunEvent, void> {
+  private async *finish(
+    because: 'patience' | 'epochs',
+    seconds: () => number,
+    reuse: readonly string[],
+  ): AsyncGenerator<RunEvent, void> {
     const { state, bestWeights, model } = this.trainer;
     model.parameters.values.set(bestWeights);
     const test = this.encoded.test.encoded;
@@ -234,7 +246,6 @@ export class TrainingRun {
     const { nll, top1 } = meanScores(scores);
     const samples = this.sample();
     this.writer.writeFinalSamples(samples);
-    const reuse = siblingRuns(this.folder);
     const steps = analyseRunSteps(this.folder, this.texts, this.model, this.encoded, { reuse });
     yield* relay(steps, (progress): RunEvent => ({ kind: 'analysis', ...progress }));
     await drawCurves(this.folder);

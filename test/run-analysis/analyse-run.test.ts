@@ -1,6 +1,7 @@
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { corpusReport } from '../../src/texts/corpus-report.js';
 import { countCharacters } from '../../src/texts/characters.js';
 import { evenlySpaced, sampleQuality } from '../../src/texts/sample-quality.js';
@@ -11,11 +12,10 @@ import type { Splits } from '../../src/corpus/corpus.js';
 import { ANALYSIS_FILES, writeAnalysis } from '../../src/runs/analysis-files.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
-import { inspectModel } from '../../src/run-analysis/inspect-model.js';
-import { chooseTexts } from '../../src/run-analysis/choose-texts.js';
+import { chooseTexts, inspectModel } from '../../src/run-analysis/inspect-model.js';
 import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
-import { analysedTexts } from '../../src/run-analysis/analysed-texts.js';
-import { ANALYSIS_PARTS, analyseRun, analyseRunSteps, siblingRuns } from '../../src/run-analysis/analyse-run.js';
+import { ANALYSIS_PARTS, analysedTexts } from '../../src/run-analysis/analysed-texts.js';
+import { analyseRunSteps, type AnalysisOptions } from '../../src/run-analysis/analyse-run.js';
 import { finish } from '../../src/generators.js';
 import { loadModel } from '../../src/model/load-model.js';
 import { planTraining, type PlanOptions } from '../../src/train/plan.js';
@@ -28,26 +28,50 @@ const newFolder = temporaryFolders();
 const { train, val, test } = tinyTexts.splits;
 const tokens = { train: encode(train), val: encode(val), test: encode(test) };
 
-/** A run of the tiny model, trained to the end. */
-async function trained(texts = tinyTexts, options: PlanOptions = {}, folder = newFolder()): Promise<string> {
+/** A run of the tiny model on the tiny texts, trained to the end; tests change copies of it only. */
+let whole = '';
+beforeAll(async () => {
+  whole = await trained(tinyTexts, {}, mkdtempSync(join(tmpdir(), 'letterpress-analysis-')));
+});
+afterAll(() => rmSync(whole, { recursive: true }));
+
+function copyOfWhole(): string {
+  const folder = newFolder();
+  cpSync(whole, folder, { recursive: true });
+  return folder;
+}
+
+async function trained(
+  texts = tinyTexts,
+  options: PlanOptions = {},
+  folder = newFolder(),
+  reuse: readonly string[] = [],
+): Promise<string> {
   const shape = { dModel: 8, heads: 2, layers: 1, mlpRatio: 2, batch: 16, epochs: 2, ...options };
   const plan = planTraining(shape, texts.tokenizer.vocabularySize);
   const run = TrainingRun.create(folder, describeRun(plan, texts, backend, 7), texts, backend);
-  expect(await follow(run)).toContain('finished');
+  expect(await follow(run, undefined, reuse)).toContain('finished');
   return folder;
 }
 
 /** Runs to the end, or until `stop` says so. Returns the kinds of its events. */
-async function follow(run: TrainingRun, stop: (event: RunEvent) => boolean = () => false): Promise<RunEvent['kind'][]> {
+async function follow(
+  run: TrainingRun,
+  stop: (event: RunEvent) => boolean = () => false,
+  reuse: readonly string[] = [],
+): Promise<RunEvent['kind'][]> {
   const abort = new AbortController();
   const kinds = new Set<RunEvent['kind']>();
-  for await (const event of run.events(abort.signal)) {
+  for await (const event of run.events(abort.signal, { reuse })) {
     kinds.add(event.kind);
     if (stop(event)) abort.abort();
   }
   return [...kinds];
 }
 
+/** The steps of analysing a run of the tiny texts. */
+const stepsOf = (folder: string, options: AnalysisOptions = {}) =>
+  analyseRunSteps(folder, tinyTexts, loadModel(folder, backend), undefined, options);
 const analysisOf = (folder: string) => readRun(folder).readAnalysis();
 const bytesOf = (folder: string) =>
   ANALYSIS_FILES.map((name) => join(folder, RUN_FILES[name])).map((path) =>
@@ -62,9 +86,8 @@ const inMemory = (splits: Splits): RunTexts => ({
 });
 
 describe('a run that has ended', () => {
-  it('has what the plain functions say of its texts, its samples and its model', async () => {
-    const folder = await trained();
-    const run = readRun(folder);
+  it('has what the plain functions say of its texts, its samples and its model', () => {
+    const run = readRun(whole);
     const { baselines, kneserNey } = finish(
       fitBaselines({
         splits: tokens,
@@ -99,106 +122,91 @@ describe('a run that has ended', () => {
     });
   });
 
-  it('is analysed part after part, and each is told to its end', async () => {
-    const folder = await trained();
-    const model = loadModel(folder, backend);
-    const steps = [...analyseRunSteps(folder, tinyTexts, model, undefined, { temperatures: [0.5, 1] })];
+  it('is analysed part after part, each reported from its start to its end', () => {
+    const folder = copyOfWhole();
+    const steps = [...stepsOf(folder, { temperatures: [0.5, 1] })];
     expect([...new Set(steps.map(({ part }) => part))]).toEqual(ANALYSIS_PARTS);
     for (const part of ANALYSIS_PARTS) {
-      const told = steps.filter((step) => step.part === part);
-      expect(told[0]!.done).toBe(0);
-      expect(told.at(-1)!.done).toBe(told.at(-1)!.total);
+      const reported = steps.filter((step) => step.part === part);
+      expect(reported[0]!.done).toBe(0);
+      expect(reported.at(-1)!.done).toBe(reported.at(-1)!.total);
     }
     expect(analysisOf(folder).temperatures?.entries.map(({ temperature }) => temperature)).toEqual([0.5, 1]);
   });
 
-  it('gets nothing written for a temperature that makes no sense', async () => {
-    const folder = await trained();
+  it('gets nothing written for an invalid temperature', () => {
+    const folder = copyOfWhole();
     rmSync(join(folder, RUN_FILES.baselines));
-    const options = { temperatures: [1, 0] };
-    const error = errorOf(() => analyseRun(folder, tinyTexts, loadModel(folder, backend), options));
-    expect(error.code).toBe('BAD_OPTION');
+    expect(errorOf(() => finish(stepsOf(folder, { temperatures: [1, 0] }))).code).toBe('BAD_OPTION');
     expect(analysisOf(folder).baselines).toBeUndefined();
   });
 });
 
-describe('a run beside others', () => {
-  /** A finished run, and what is made of it again and with others beside it. */
+describe('measures of another run', () => {
+  /** The files of a run that is analysed again, and what was measured for it. */
   const analysedWith = (folder: string, reuse: readonly string[]) => {
-    const steps = [...analyseRunSteps(folder, tinyTexts, loadModel(folder, backend), undefined, { reuse })];
-    // Both are told in many steps where they are made.
-    const made = (part: string) => steps.some((step) => step.part === part && step.total > 1);
-    return { bytes: bytesOf(folder), fitted: made('baselines'), described: made('corpus') };
+    const steps = [...stepsOf(folder, { reuse })];
+    // Both take many steps where they are measured.
+    const measured = (part: string) => steps.some((step) => step.part === part && step.total > 1);
+    return { bytes: bytesOf(folder), fitted: measured('baselines'), described: measured('corpus') };
   };
 
-  it('takes the measures of the same texts from there, and gets the same bytes', async () => {
-    const above = newFolder();
-    const first = await trained(tinyTexts, {}, join(above, 'first'));
-    const second = await trained(tinyTexts, { dModel: 12 }, join(above, 'second'));
-    writeFileSync(join(above, 'a file'), '');
-    expect(siblingRuns(second)).toEqual([first]);
-    expect(siblingRuns(join(above, 'nowhere', 'at all'))).toEqual([]);
-    const anew = analysedWith(second, []);
-    expect([anew.fitted, anew.described]).toEqual([true, true]);
-    expect(anew.bytes.filter((bytes) => bytes !== undefined)).toHaveLength(4);
-    const reusing = analysedWith(second, [join(above, 'a file'), join(above, 'nothing'), first]);
-    expect(reusing).toEqual({ bytes: anew.bytes, fitted: false, described: false });
-    // Also in training, where the runs beside it are looked at by themselves.
-    const third = await trained(tinyTexts, { dModel: 12 }, join(above, 'third'));
-    expect(bytesOf(third)).toEqual(anew.bytes);
+  it('are taken where its texts are the same, and give the same bytes', async () => {
+    const second = await trained(tinyTexts, { dModel: 12 });
+    const fromScratch = analysedWith(second, []);
+    expect([fromScratch.fitted, fromScratch.described]).toEqual([true, true]);
+    expect(fromScratch.bytes.filter((bytes) => bytes !== undefined)).toHaveLength(4);
+    const folder = newFolder();
+    const reusing = analysedWith(second, [join(whole, RUN_FILES.config), join(folder, 'nothing'), whole]);
+    expect(reusing).toEqual({ bytes: fromScratch.bytes, fitted: false, described: false });
+    // Also in training, where they are passed on.
+    const third = await trained(tinyTexts, { dModel: 12 }, folder, [whole]);
+    expect(bytesOf(third)).toEqual(fromScratch.bytes);
   });
 
-  it('does not take measures of other texts, of another program, or what is damaged', async () => {
-    const folder = await trained();
-    const anew = analysedWith(folder, []);
-    const expectUnused = (other: string) =>
-      expect(analysedWith(folder, [other])).toEqual({ ...anew, fitted: true, described: true });
+  it('are not taken from other texts, from another program, or from damaged files', async () => {
+    const folder = copyOfWhole();
+    const fromScratch = { bytes: bytesOf(whole), fitted: true, described: true };
+    const expectUnused = (other: string) => expect(analysedWith(folder, [other])).toEqual(fromScratch);
     const otherTexts = gazette({ seed: 2, sizes: { train: 64, val: 16, test: 16 } });
     const ofOthers = await trained({ ...tinyTexts, corpus: otherTexts, splits: otherTexts.splits });
     expectUnused(ofOthers);
 
     // The same config.json, but files of other texts.
-    const impostor = newFolder();
-    cpSync(folder, impostor, { recursive: true });
+    const impostor = copyOfWhole();
     writeAnalysis(impostor, analysisOf(ofOthers));
     expectUnused(impostor);
 
-    const edited = newFolder();
-    const editConfig = (edit: (text: string) => string) => {
-      cpSync(folder, edited, { recursive: true });
-      const path = join(edited, RUN_FILES.config);
-      writeFileSync(path, edit(readFileSync(path, 'utf8')));
-    };
+    const edited = copyOfWhole();
+    const config = join(edited, RUN_FILES.config);
+    const original = readFileSync(config, 'utf8');
     for (const edit of [
       (text: string) => text.replace('"contextLength": 150', '"contextLength": 140'),
       (text: string) => text.replace(/"node": "[^"]*"/, '"node": "v1.0.0"'),
       (text: string) => text.replace(/"letterpress": "[^"]*"/, '"letterpress": "0.0.1"'),
       (text: string) => text.slice(1),
     ]) {
-      editConfig(edit);
+      expect(edit(original)).not.toBe(original);
+      writeFileSync(config, edit(original));
       expectUnused(edited);
     }
-    editConfig((text) => text);
+    writeFileSync(config, original);
     writeFileSync(join(edited, RUN_FILES.baselines), '{}');
     expectUnused(edited);
   });
 
-  it('takes the one measure that there is', async () => {
-    const folder = await trained();
-    const other = newFolder();
-    cpSync(folder, other, { recursive: true });
-    rmSync(join(other, RUN_FILES.baselines));
-    const anew = analysedWith(folder, []);
-    expect(analysedWith(folder, [other])).toEqual({ ...anew, fitted: true, described: false });
-    cpSync(folder, other, { recursive: true });
-    rmSync(join(other, RUN_FILES.corpusReport));
-    expect(analysedWith(folder, [other])).toEqual({ ...anew, fitted: false, described: true });
+  it.each([
+    ['baselines', { fitted: true, described: false }],
+    ['corpusReport', { fitted: false, described: true }],
+  ] as const)('are taken one by one where %s is missing', (missing, measured) => {
+    const [folder, other] = [copyOfWhole(), copyOfWhole()];
+    rmSync(join(other, RUN_FILES[missing]));
+    expect(analysedWith(folder, [other])).toEqual({ bytes: bytesOf(whole), ...measured });
   });
 });
 
-describe('interrupted while it is analysed', () => {
-  it('a run has no analysis file, and gets the same ones when it is resumed', async () => {
-    const whole = bytesOf(await trained());
+describe('a run that was interrupted while it was analysed', () => {
+  it('has no analysis file, and gets the same ones when it is resumed', async () => {
     const plan = tinyPlan({ epochs: 2, dropout: undefined });
     for (const part of ['baselines', 'corpus', 'samples', 'inspection']) {
       const folder = newFolder();
@@ -208,24 +216,24 @@ describe('interrupted while it is analysed', () => {
       expect([kinds.includes('paused'), kinds.includes('finished')]).toEqual([true, false]);
       expect(bytesOf(folder).filter((bytes) => bytes !== undefined)).toEqual([]);
       expect(await follow(TrainingRun.resume(folder, tinyTexts, backend))).toContain('finished');
-      expect(bytesOf(folder)).toEqual(whole);
+      expect(bytesOf(folder)).toEqual(bytesOf(whole));
     }
   });
 });
 
-describe('unusual runs', () => {
-  it('a model that has diverged has no inspection, and its samples are measured all the same', async () => {
+describe('the analysis of unusual runs', () => {
+  it('has no inspection of a model that has diverged, but measures its samples', async () => {
     const folder = await trained(tinyTexts, { recipe: 'notebook', padding: 'first', learningRate: 1e30 });
     expect(readRun(folder).results?.testNll).toBeNaN();
     const { inspection, baselines, sampleQualities } = analysisOf(folder);
     expect(inspection).toBeUndefined();
     expect(baselines?.baselines.length).toBeGreaterThan(6);
     expect(sampleQualities?.entries.map((entry) => entry.of)).toEqual(['epoch', 'final', 'test']);
-    analyseRun(folder, tinyTexts, loadModel(folder, backend), { temperatures: [0.5] });
+    finish(stepsOf(folder, { temperatures: [0.5] }));
     expect(analysisOf(folder).temperatures?.entries[0]?.modelNll).toBeNaN();
   });
 
-  it('three texts, one of them empty, and an alphabet of one character', async () => {
+  it('works on three texts, one of them empty, and an alphabet of one character', async () => {
     const folder = await trained(inMemory({ train: ['aaa', 'aa', ''], val: [''], test: ['a'] }));
     const { baselines, corpusReport: report, sampleQualities, inspection } = analysisOf(folder);
     expect(baselines?.texts).toEqual({ train: 3, val: 1, test: 1 });
@@ -236,7 +244,7 @@ describe('unusual runs', () => {
     expect(inspection?.texts.map(({ text }) => text)).toEqual(['a']);
   });
 
-  it('a learned alphabet with line breaks and characters beyond 16 bits', async () => {
+  it('reads line breaks and characters beyond 16 bits from samples', async () => {
     const lines = ['eins\nzwei', 'drei 🙂', '🙂\n🙃', 'vier\n', 'fünf\nsechs', '🙃🙃', 'sieben', 'acht 🙂'];
     const texts = inMemory({ train: lines, val: lines.slice(0, 2), test: lines.slice(4) });
     const folder = await trained(texts, { epochs: 3, learningRate: 0.1 });
@@ -251,13 +259,13 @@ describe('unusual runs', () => {
     expect(final?.quality.meanCharacters).toBe(characters / written.length);
   });
 
-  it('a split without texts leaves out what cannot be measured', async () => {
+  it('leaves out what cannot be measured where a split has no texts', async () => {
     const folder = await trained({ ...tinyTexts, splits: { train, val, test: [] } });
     expect(Object.entries(analysisOf(folder)).filter(([, value]) => value !== undefined)).toHaveLength(2);
     expect(analysisOf(folder).corpusReport?.splits.test.texts).toBe(0);
   });
 
-  it('of very many texts, evenly spaced ones are measured', () => {
+  it('measures evenly spaced texts of very many', () => {
     const many = Array.from({ length: 120_000 }, (_, i) => 'abc'.slice(0, 1 + (i % 3)));
     const texts = { ...tinyTexts, splits: { train: many, val: many.slice(0, 9_999), test: many.slice(0, 30_000) } };
     const {
@@ -277,7 +285,7 @@ describe('unusual runs', () => {
     expect(fewest.chosen.train.map((text) => text[0])).toEqual(Array.from('abcdfghi'));
   });
 
-  it('the entropy of whole texts is no baseline for texts that are cut', () => {
+  it('has no entropy as a baseline where texts are truncated', () => {
     const entropy = (contextLength: number) =>
       analysedTexts(tinyTexts, encodeTexts(tinyTexts, contextLength), { vocabulary: 29, contextLength }).entropy;
     expect(entropy(150)).toBe(tinyTexts.corpus.exact?.entropy);

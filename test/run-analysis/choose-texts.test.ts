@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { chooseTexts } from '../../src/run-analysis/choose-texts.js';
+import { chooseTexts } from '../../src/run-analysis/inspect-model.js';
 
 const ofLength = (length: number, character = 1) => new Uint16Array(length).fill(character);
 

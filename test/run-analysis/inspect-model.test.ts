@@ -26,10 +26,9 @@ const architectures: readonly (readonly [string, ModelConfig])[] = [
 ];
 const characters = (text: string) => tokenizer.encode(text);
 
-/** A model whose weights are large enough for its attention to be anything but even. */
+/** A model whose weights are large enough for its attention to be uneven. */
 function modelOf(config: ModelConfig): DecoderTransformer {
-  const model = new DecoderTransformer({ ...config, initialization: 'pytorch' }, { seed: 5 });
-  return model;
+  return new DecoderTransformer({ ...config, initialization: 'pytorch' }, { seed: 5 });
 }
 
 const goldens = readGoldens().filter(({ config }) => config.contextLength < 50);
@@ -109,7 +108,7 @@ describe.each(backendsUnderTest())('inspectModel on $info.name', (backend) => {
     expect(spread).toBeGreaterThan(1.2);
   });
 
-  it.each(architectures)('its weights times the values are what the model mixes: %s', (_name, config) => {
+  it.each(architectures)('the attention weights times the values are the attention output: %s', (_name, config) => {
     const views: AttentionView[] = [];
     const tape = new Tape(backend);
     predictNext(modelOf(config), tape, [characters('storm hits the coast')], (view) => views.push(view));
@@ -150,7 +149,7 @@ describe.each(backendsUnderTest())('inspectModel on $info.name', (backend) => {
   });
 });
 
-it('observing changes nothing', () => {
+it('observing attention does not change the logits', () => {
   const [backend] = backendsUnderTest();
   const model = modelOf(architectures[0]![1]);
   const logits = (observe?: () => void) =>

@@ -5,7 +5,7 @@ import { temperaturesSchema } from '../../src/runs/analysis-schema.js';
 import { type SampleQuality } from '../../src/texts/texts-schema.js';
 import { generate } from '../../src/model/generate.js';
 import { LanguageModel } from '../../src/model/language-model.js';
-import { drawAtTemperatures } from '../../src/run-analysis/temperatures.js';
+import { sampleAtTemperatures } from '../../src/run-analysis/temperatures.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { finish } from '../../src/generators.js';
 import { backendsUnderTest } from '../support/backends.js';
@@ -61,12 +61,12 @@ function byHand(texts: readonly (readonly number[])[], temperature: number) {
   };
 }
 
-describe.each(backendsUnderTest())('drawAtTemperatures on $info.name', (backend) => {
+describe.each(backendsUnderTest())('sampleAtTemperatures on $info.name', (backend) => {
   const model = new LanguageModel(transformer, tokenizer, backend, 'first');
   const draw = (...temperatures: number[]) =>
-    finish(drawAtTemperatures(model, { temperatures, count: 40, seed: 9, quality }));
+    finish(sampleAtTemperatures(model, { temperatures, count: 40, seed: 9, quality }));
 
-  it('measures the distributions that were drawn from, and the texts under the model itself', () => {
+  it('measures the distributions that were sampled from, and the texts under the model itself', () => {
     const drawn = draw(0.2, 1, 3);
     expect(temperaturesSchema.parse(drawn)).toEqual(drawn);
     expect(drawn.seed).toBe(9);
@@ -85,7 +85,7 @@ describe.each(backendsUnderTest())('drawAtTemperatures on $info.name', (backend)
     expect(Math.max(...lengths)).toBe(11);
   });
 
-  it('has next to no entropy near 0, and that of even characters when it is hot', () => {
+  it('has almost no entropy near 0, and that of a uniform distribution when it is hot', () => {
     const [cold, hot] = draw(0.001, 1e6).entries;
     expect(cold!.entropyPerCharacter).toBeLessThan(0.05);
     expect(new Set(cold!.texts).size).toBe(1);
@@ -93,8 +93,8 @@ describe.each(backendsUnderTest())('drawAtTemperatures on $info.name', (backend)
     expect(cold!.modelNll).toBeLessThan(hot!.modelNll);
   });
 
-  it('says how far it is, and refuses what is no temperature', () => {
-    expect([...drawAtTemperatures(model, { temperatures: [0.5, 1], count: 2, seed: 0, quality })]).toEqual([1, 2]);
+  it('yields its progress, and refuses an invalid temperature', () => {
+    expect([...sampleAtTemperatures(model, { temperatures: [0.5, 1], count: 2, seed: 0, quality })]).toEqual([1, 2]);
     expect(errorOf(() => draw(0)).message).toContain('above 0');
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { configKey, differencesOf } from '../../src/report/facts/same-config.js';
+import { differencesOf } from '../../src/report/facts/same-config.js';
+import { configKey } from '../../src/runs/compare-configs.js';
 import type { RunConfig } from '../../src/runs/schema.js';
 import { checkRunMatches } from '../../src/study/match-run.js';
 import { planTraining } from '../../src/train/plan.js';
-import { completeSettings } from '../../src/train/run-settings.js';
+import { completeConfig } from '../../src/train/run-settings.js';
 import { config as fixture } from '../runs/fixtures.js';
 import { errorOf } from '../support/error-of.js';
 
@@ -42,13 +43,13 @@ const before: RunConfig = {
 
 describe('runs that are older than some settings', () => {
   it('have the defaults of those', () => {
-    expect(completeSettings(before)).toEqual({ model: plan.model, training: plan.training });
-    expect(completeSettings(now)).toEqual(completeSettings(before));
+    expect(completeConfig(before)).toEqual(now);
+    expect(completeConfig(now)).toEqual(now);
   });
 
   it('are the same as newer ones, in reports and studies', () => {
     expect(differencesOf(before, now)).toEqual([]);
-    expect(configKey(before)).toBe(configKey(now));
+    expect(configKey(completeConfig(before))).toBe(configKey(completeConfig(now)));
     const tied = { ...now, model: { ...now.model, tiedEmbeddings: true } };
     expect(differencesOf(before, tied)).toEqual(['settings']);
     const expected = {
@@ -63,7 +64,7 @@ describe('runs that are older than some settings', () => {
   });
 
   it('are left as they are where they cannot be read', () => {
-    const strange = { model: { layers: 3 }, training: { epochs: 1, batch: 2, padding: 'all' as const } };
-    expect(completeSettings(strange)).toEqual(strange);
+    const strange = { ...now, model: { layers: 3 }, training: { epochs: 1, batch: 2, padding: 'all' as const } };
+    expect(completeConfig(strange)).toEqual(strange);
   });
 });

@@ -1,6 +1,7 @@
 /** What two runs have in common, by their configurations. */
+import { agreeIn, hasSameTokens, isSame } from '../../runs/compare-configs.js';
 import type { RunConfig } from '../../runs/schema.js';
-import { completeSettings } from '../../train/run-settings.js';
+import { completeConfig } from '../../train/run-settings.js';
 import type { Difference, ShapeFacts } from './types.js';
 
 const SHAPE = ['dModel', 'heads', 'layers', 'mlpRatio'] as const;
@@ -19,43 +20,20 @@ export function shapeOf({ model }: Pick<RunConfig, 'model'>): ShapeFacts | undef
     : undefined;
 }
 
-/**
- * A text that is the same for two runs exactly if they differ by nothing but their seeds, when and where they were made.
- * Which processor and how many threads is where, and makes no difference to the results; precision does.
- */
-export function configKey(config: RunConfig): string {
-  const { corpus, tokenizer, recipe, backend } = config;
-  const { model, training } = completeSettings(config);
-  const { fingerprint, limit, cleaning } = corpus;
-  return stableJson({
-    fingerprint,
-    limit,
-    cleaning,
-    tokenizer,
-    model,
-    recipe,
-    training,
-    precision: backend.precision,
-  });
-}
-
 /** In what two runs differ beside their seeds. */
 export function differencesOf(first: RunConfig, second: RunConfig): Difference[] {
-  const [a, b] = [first, second].map((config) => ({ ...config, ...completeSettings(config) })) as [
-    RunConfig,
-    RunConfig,
-  ];
+  const [a, b] = [completeConfig(first), completeConfig(second)];
   const differs: Record<Difference, boolean> = {
-    size: !same(a.model, b.model, SHAPE),
+    size: !agreeIn(a.model, b.model, SHAPE),
     texts: a.corpus.fingerprint !== b.corpus.fingerprint,
     padding: a.training.padding !== b.training.padding,
-    recipe: !same(a.recipe, b.recipe),
+    recipe: !isSame(a.recipe, b.recipe),
     precision: a.backend.precision !== b.backend.precision,
     epochs: a.training.epochs !== b.training.epochs,
     settings:
-      !same(without(a.model, SHAPE), without(b.model, SHAPE)) ||
-      !same(without(a.training, OWN_WORDS), without(b.training, OWN_WORDS)) ||
-      !same(a.tokenizer, b.tokenizer),
+      !isSame(without(a.model, SHAPE), without(b.model, SHAPE)) ||
+      !isSame(without(a.training, OWN_WORDS), without(b.training, OWN_WORDS)) ||
+      !isSame(a.tokenizer, b.tokenizer),
   };
   return (Object.keys(differs) as Difference[]).filter((name) => differs[name]);
 }
@@ -69,12 +47,12 @@ export function differencesOf(first: RunConfig, second: RunConfig): Difference[]
  */
 export function sameHeldOutTexts(a: HeldOutTexts, b: HeldOutTexts): boolean {
   const [x, y] = [a.config, b.config];
-  if (!same(x.tokenizer, y.tokenizer) || x.model['contextLength'] !== y.model['contextLength']) return false;
+  if (!hasSameTokens(x, y)) return false;
   if (x.corpus.fingerprint === y.corpus.fingerprint) return true;
   const sizes = ['val', 'test'] as const;
-  if (!same(x.corpus.sizes, y.corpus.sizes, sizes)) return false;
-  if (!same(x.corpus, y.corpus, ['name', 'kind', 'cleaning', 'entropy'])) return false;
-  if (a.characters !== undefined && b.characters !== undefined && !same(a.characters, b.characters, sizes))
+  if (!agreeIn(x.corpus.sizes, y.corpus.sizes, sizes)) return false;
+  if (!agreeIn(x.corpus, y.corpus, ['name', 'kind', 'cleaning', 'entropy'])) return false;
+  if (a.characters !== undefined && b.characters !== undefined && !agreeIn(a.characters, b.characters, sizes))
     return false;
   return x.corpus.sizes.train !== y.corpus.sizes.train && (x.corpus.limit ?? y.corpus.limit) !== undefined;
 }
@@ -85,23 +63,6 @@ export interface HeldOutTexts {
   readonly characters: { readonly val: number; readonly test: number } | undefined;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Whether two objects agree, in some of their fields or in all. */
-function same(a: Fields, b: Fields, names?: readonly string[]): boolean {
-  const pick = (object: Fields) => names?.map((name) => object[name] ?? null) ?? object;
-  return stableJson(pick(a)) === stableJson(pick(b));
-}
-
-function without(object: Fields, names: readonly string[]): Fields {
+function without(object: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
-}
-
-/** JSON with the fields of every object in the order of their names. */
-function stableJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }

@@ -2,7 +2,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
-import { configKey } from '../facts/same-config.js';
+import { configKey } from '../../runs/compare-configs.js';
+import { completeConfig } from '../../train/run-settings.js';
 import { readReportRun } from './read-report-run.js';
 import type { ReportInput, ReportRun } from './report-input.js';
 
@@ -32,7 +33,7 @@ export function compareRuns(folders: readonly string[], title?: string): ReportI
 export function groupRuns(runs: readonly ReportRun[]): ReportInput['runs'] {
   const groups: { key: string; seeds: Set<number>; runs: ReportRun[] }[] = [];
   for (const run of runs) {
-    const key = configKey(run.config);
+    const key = configKey(completeConfig(run.config));
     const group = groups.find((each) => each.key === key && !each.seeds.has(run.config.seed));
     if (group === undefined) groups.push({ key, seeds: new Set([run.config.seed]), runs: [run] });
     else {

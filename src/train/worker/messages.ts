@@ -46,6 +46,8 @@ interface CommonRequest {
    * precision.
    */
   readonly backend?: BackendRequest;
+  /** Runs that may have measured the same texts: what they have is taken from there. None by default. */
+  readonly reuse?: readonly string[];
 }
 
 /** A new run. */
@@ -107,6 +109,7 @@ const startSchema = z.object({
     threads: z.number().optional(),
     precision: z.enum(['f32', 'bf16']).optional(),
   }),
+  reuse: z.array(z.string()),
   /** A new run; absent to resume. */
   begin: z
     .object({
@@ -172,11 +175,12 @@ export function parseWorkerMessage(value: unknown): WorkerMessage {
 
 /** A request as plain data. */
 export function describeRequest(request: TrainingRequest, control: SharedArrayBuffer): TrainingStart {
-  const { folder, texts, backend = {} } = request;
+  const { folder, texts, backend = {}, reuse = [] } = request;
   const { name, kind, path, alreadyClean, pieces, exact } = texts.corpus;
   const start: TrainingStart = {
     folder,
     control,
+    reuse: [...reuse],
     backend: { choice: backend.choice, threads: backend.threads, precision: backend.precision },
     texts: {
       corpus: { name, kind, path, alreadyClean, ...(pieces === undefined ? {} : { pieces }) },

@@ -50,7 +50,7 @@ async function train(start: TrainingStart): Promise<void> {
   post({ type: 'event', event: begunEvent(run) });
   const isWorthSending = progressFilter(PROGRESS_INTERVAL);
   let epochs = 0;
-  for await (const event of run.events(control)) {
+  for await (const event of run.events(control, { reuse: start.reuse })) {
     if (isWorthSending(event)) post({ type: 'event', event });
     if (event.kind === 'epoch') control.waitForReader(++epochs);
   }

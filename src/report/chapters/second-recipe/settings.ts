@@ -1,6 +1,6 @@
 /** In what two recipes differ, setting by setting, from the config.json of their runs. */
 import type { RunConfig } from '../../../runs/schema.js';
-import { completeSettings } from '../../../train/run-settings.js';
+import { completeConfig } from '../../../train/run-settings.js';
 import { decimal, percent, UNKNOWN, whole } from '../../writing/numbers.js';
 
 /** One setting that differs; values by size, those that are all the same once. */
@@ -109,7 +109,7 @@ function settingsOf(config: RunConfig): Map<string, unknown> {
       for (const [key, below] of Object.entries(value)) add(`${path}.${key}`, below);
     else found.set(path, value);
   };
-  const { model, training } = completeSettings(config);
+  const { model, training } = completeConfig(config);
   add('model', model);
   add('training', training);
   return found;

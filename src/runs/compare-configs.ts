@@ -1,0 +1,61 @@
+/** Whether, and where, the configurations of two runs differ. */
+import type { RunConfig } from './schema.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether two values are the same as JSON; the order of fields does not matter, nor do those that are undefined. */
+export function isSame(a: unknown, b: unknown): boolean {
+  return canonicalJson(a) === canonicalJson(b);
+}
+
+/** Whether two objects agree in the named fields. */
+export function agreeIn(a: Fields, b: Fields, names: readonly string[]): boolean {
+  return names.every((name) => isSame(a[name], b[name]));
+}
+
+/** Whether the same text gives the same tokens in two runs. */
+export function hasSameTokens(a: RunConfig, b: RunConfig): boolean {
+  return isSame(a.tokenizer, b.tokenizer) && a.model['contextLength'] === b.model['contextLength'];
+}
+
+/**
+ * A text that is the same for two runs exactly if they differ by nothing but their seeds, and when and where they were
+ * made. The processor and the number of threads do not change the results; the precision does.
+ *
+ * @param config complete, see `completeConfig`
+ */
+export function configKey({ corpus, tokenizer, model, recipe, training, backend }: RunConfig): string {
+  const { fingerprint, limit, cleaning } = corpus;
+  const { precision } = backend;
+  return canonicalJson({ fingerprint, limit, cleaning, tokenizer, model, recipe, training, precision });
+}
+
+/** A field with its path, and its two values. */
+export interface FieldDifference {
+  /** E.g. `training.epochs`. */
+  readonly path: string;
+  readonly expected: unknown;
+  readonly found: unknown;
+}
+
+/** The first field of `expected` that differs in `found`; fields that only `found` has do not matter. */
+export function firstDifference(expected: unknown, found: unknown, path = ''): FieldDifference | undefined {
+  if (!isFields(expected)) return isSame(expected, found) ? undefined : { path, expected, found };
+  for (const [key, value] of Object.entries(expected)) {
+    const there = isFields(found) ? found[key] : undefined;
+    const difference = firstDifference(value, there, path === '' ? key : `${path}.${key}`);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** JSON with the fields of every object in the order of their names. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value ?? null, (_key, item: unknown) =>
+    isFields(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
+  );
+}

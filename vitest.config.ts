@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ['test/browser/**'],
     setupFiles: 'test/support/fixed-seed.ts',
     globalSetup: 'test/support/test-build.ts',
+    // Vitest leaves one core idle unless told otherwise.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,15 +1,13 @@
-/** What a renderer needs to know of a report as a whole, and the rules that every report keeps. */
+/** What a renderer needs to know about a report as a whole, and the rules that every report keeps. */
 import { assertInternal } from '../errors.js';
 import type { Block, Inline, ReportDocument, Text } from './document.js';
 
-/** A heading, for a table of contents or the bookmarks of a PDF. */
 export interface OutlineHeading {
   readonly level: 1 | 2 | 3;
   readonly id: string;
   readonly text: string;
 }
 
-/** The report's headings, and the names of its figures and tables. */
 export interface ReportOutline {
   readonly headings: readonly OutlineHeading[];
   /** For each block what its caption begins with, such as `Figure 3`; empty for blocks without a number. */
@@ -19,12 +17,12 @@ export interface ReportOutline {
 /**
  * Numbers figures and tables in the order in which they stand, and checks the report.
  *
- * @throws LetterpressError `INTERNAL` when its date is none, an id is used twice or is no kebab-case word, a heading skips
- *   a level, a link within the report leads nowhere or is neither https, mailto nor within the report, a row of a table has not
- *   as many cells as there are columns, or an emphasised row does not exist
+ * @throws LetterpressError `INTERNAL` when the date is not one, an id is used twice or is not kebab-case, a heading skips
+ *   a level, a link is neither https nor mailto nor leads to an id of the report, a row of a table does not have as many
+ *   cells as there are columns, or an emphasised row does not exist
  */
 export function outlineOf(document: ReportDocument): ReportOutline {
-  assertInternal(!Number.isNaN(Date.parse(document.date)), `"${document.date}" is no date`);
+  assertInternal(!Number.isNaN(Date.parse(document.date)), `"${document.date}" is not a date`);
   const ids = new Set<string>();
   const headings: OutlineHeading[] = [];
   const labels: string[] = [];
@@ -33,7 +31,7 @@ export function outlineOf(document: ReportDocument): ReportOutline {
     if (block.kind === 'heading' || block.kind === 'figure') addId(ids, block.id);
     if (block.kind === 'heading') {
       const { level, id, text } = block;
-      assertInternal(level <= lastLevel + 1, `the heading "${text}" is of level ${level}, after ${lastLevel}`);
+      assertInternal(level <= lastLevel + 1, `the heading "${text}" has level ${level}, after level ${lastLevel}`);
       lastLevel = level;
       headings.push({ level, id, text });
     }
@@ -72,7 +70,7 @@ export function inlinesOf(text: Text): readonly Inline[] {
 }
 
 function addId(ids: Set<string>, id: string): void {
-  assertInternal(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id), `"${id}" is no kebab-case word`);
+  assertInternal(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id), `"${id}" is not a kebab-case word`);
   assertInternal(!ids.has(id), `"${id}" is the id of two headings or figures`);
   ids.add(id);
 }
@@ -85,11 +83,18 @@ function checkTable(table: Block & { kind: 'table' }): void {
     );
   }
   for (const index of table.emphasised ?? []) {
-    assertInternal(index in table.rows, `row ${index} of a table is to be emphasised, and is not there`);
+    assertInternal(
+      index in table.rows,
+      `row ${index} of a table is emphasised, but the table has ${table.rows.length} rows`,
+    );
   }
 }
 
 function checkLink(link: string, ids: ReadonlySet<string>): void {
   if (link.startsWith('#')) assertInternal(ids.has(link.slice(1)), `the link ${link} leads nowhere`);
-  else assertInternal(/^(https:\/\/|mailto:)\S+$/.test(link), `"${link}" is no link that a report may have`);
+  else
+    assertInternal(
+      /^(https:\/\/|mailto:)\S+$/.test(link),
+      `"${link}" is not a link that a report may have: expected https:, mailto: or #id`,
+    );
 }

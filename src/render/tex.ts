@@ -1,9 +1,9 @@
-/** Formulas: TeX to vector graphics, by MathJax. Its fonts are part of the package, so nothing is loaded from elsewhere. */
+/** Formulas: TeX to vector graphics, by MathJax, whose package contains its fonts. */
 import { LetterpressError } from '../errors.js';
 
 /** A typeset formula. Lengths are in em: times the size of the text around it. */
 export interface Formula {
-  /** Outlines of its characters, in `currentColor`; without ids, so that any number of formulas may stand on one page. */
+  /** Outlines in `currentColor`; without ids, so that any number of formulas may stand on one page. */
   readonly svg: string;
   readonly width: number;
   /** Above and below the baseline together. */
@@ -23,9 +23,9 @@ let loading: Promise<Typesetter> | undefined;
 
 /**
  * Starts MathJax, once (about 0.4 s), and returns the function that typesets. LaTeX's usual mathematics is known, with
- * AMS's and `\boldsymbol`; not known are commands that load or define something else.
+ * AMS's and `\boldsymbol`; commands that load or define something are not.
  *
- * @throws LetterpressError `INTERNAL`, from the function returned, when the TeX is wrong: it names the formula
+ * @throws LetterpressError `INTERNAL`, from the function returned, when the TeX is wrong; it names the formula
  * @example
  * const typeset = await loadTypesetter();
  * const { svg, width, depth } = typeset('p(x_t \\mid x_{<t})', { display: false });
@@ -59,13 +59,13 @@ async function startMathJax(): Promise<Typesetter> {
         cause: error,
       });
     }
-    return measured(drawn, tex);
+    return measure(drawn, tex);
   };
-  return remembering(typeset);
+  return memoise(typeset);
 }
 
 /** A report has the same formulas many times, on its page and in its PDF. */
-function remembering(typeset: Typesetter): Typesetter {
+function memoise(typeset: Typesetter): Typesetter {
   const known = new Map<string, Formula>();
   return (tex, options) => {
     const key = `${options.display} ${tex}`;
@@ -76,7 +76,7 @@ function remembering(typeset: Typesetter): Typesetter {
 }
 
 /** Reads the size of MathJax's picture, and leaves out what only MathJax needs. */
-function measured(drawn: string, tex: string): Formula {
+function measure(drawn: string, tex: string): Formula {
   const viewBox = /viewBox="([^"]+)"/.exec(drawn)?.[1];
   const [, top, width, height] = (viewBox ?? '').split(' ').map(Number);
   const content = /^<svg [^>]*>(.*)<\/svg>$/s.exec(drawn)?.[1];

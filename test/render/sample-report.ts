@@ -4,7 +4,8 @@ import { curveFigure } from '../../src/figures/curves.js';
 import { Random } from '../../src/random.js';
 
 const WORDS =
-  'storm closes harbour as ferries wait for calmer sea museum finds lost painting in its own cellar city opens third bridge';
+  'storm closes harbour as ferries wait for calmer sea museum finds lost painting in its own cellar ' +
+  'city opens third bridge';
 
 /** Characters beyond Western Europe, some of them beyond the basic plane. */
 export const UNUSUAL =
@@ -32,9 +33,11 @@ export function sampleAtTemperatures(width: number, height: number): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
     `<defs><clipPath id="clip0"><rect x="0" y="0" width="${width}" height="${height}"/></clipPath></defs>` +
     `<rect width="${width}" height="${height}" fill="#ffffff"/>` +
-    `<g clip-path="url(#clip0)"><path d="M10,${height - 30}L${width - 10},30" stroke="#0072B2" stroke-width="2" fill="none"/></g>` +
+    '<g clip-path="url(#clip0)">' +
+    `<path d="M10,${height - 30}L${width - 10},30" stroke="#0072B2" stroke-width="2" fill="none"/></g>` +
     `<path d="M10,${height - 20}h${width - 20}" stroke="#bbbbbb" fill="none"/>` +
-    `<text x="20" y="24" font-size="12" font-family="sans-serif" fill="#222222" aria-label="not needed">a − b, τ = 0.8</text>` +
+    '<text x="20" y="24" font-size="12" font-family="sans-serif" fill="#222222" aria-label="not needed">' +
+    'a − b, τ = 0.8</text>' +
     '</svg>'
   );
 }
@@ -135,12 +138,17 @@ export async function sampleReport(): Promise<ReportDocument> {
     heading(3, 'details', 'Details'),
     {
       kind: 'formula',
-      tex: 'p_i = \\frac{e^{z_i/\\tau}}{\\sum_{j} e^{z_j/\\tau}}, \\qquad \\mathrm{softmax}\\left(\\frac{QK^\\top}{\\sqrt{D}} + M\\right)V',
+      tex:
+        'p_i = \\frac{e^{z_i/\\tau}}{\\sum_{j} e^{z_j/\\tau}}, \\qquad ' +
+        '\\mathrm{softmax}\\left(\\frac{QK^\\top}{\\sqrt{D}} + M\\right)V',
       words: 'p i is e to the z i over tau, divided by the sum of the same over all j',
     },
     {
       kind: 'formula',
-      tex: "\\begin{aligned} h_0 &= E_{x} + P_{1:T} \\\\ h_{\\ell}' &= \\operatorname{LayerNorm}(h_{\\ell} + \\operatorname{MSHA}(h_{\\ell})) \\\\ h_{\\ell+1} &= \\operatorname{LayerNorm}(h_{\\ell}' + \\operatorname{MLP}(h_{\\ell}')) \\end{aligned}",
+      tex:
+        '\\begin{aligned} h_0 &= E_{x} + P_{1:T} \\\\ ' +
+        "h_{\\ell}' &= \\operatorname{LayerNorm}(h_{\\ell} + \\operatorname{MSHA}(h_{\\ell})) \\\\ " +
+        "h_{\\ell+1} &= \\operatorname{LayerNorm}(h_{\\ell}' + \\operatorname{MLP}(h_{\\ell}')) \\end{aligned}",
       words: 'three lines that define a block',
     },
     ...manyParagraphs(),

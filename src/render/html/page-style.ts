@@ -1,6 +1,4 @@
-/**
- * How the page looks. Contrast of text with its ground is at least 4.5 to 1 in light and dark.
- */
+/** How the page looks. Contrast of text with its ground is at least 4.5 to 1 in light and dark. */
 export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
@@ -69,12 +67,20 @@ nav ol ol { padding-left: 1.1rem; font-size: .92em; }
 nav li { margin: .3rem 0; }
 nav a { text-decoration: none; }
 nav a:hover { text-decoration: underline; }
-code, .samples ol { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace; }
-code { font-size: .88em; padding: .1em .3em; background: var(--raised); border-radius: .25em; white-space: pre-wrap; overflow-wrap: anywhere; }
+code, .samples ol {
+  font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace;
+}
+code {
+  font-size: .88em; padding: .1em .3em; background: var(--raised); border-radius: .25em;
+  white-space: pre-wrap; overflow-wrap: anywhere;
+}
 .formula { overflow: visible; }
 .display { margin: 1.25rem 0; padding: .25rem 0; overflow-x: auto; overflow-y: hidden; font-size: 1.05rem; }
 .display .formula { display: block; margin: 0 auto; }
-.note { padding: .75rem 1rem; border-left: 4px solid var(--link); background: var(--raised); border-radius: 0 .375rem .375rem 0; }
+.note {
+  padding: .75rem 1rem; border-left: 4px solid var(--link); background: var(--raised);
+  border-radius: 0 .375rem .375rem 0;
+}
 figure { margin: 1.75rem 0; }
 figcaption, caption { font-size: .9rem; line-height: 1.5; color: var(--faint); text-align: left; }
 figcaption b, caption b { color: var(--ink); }
@@ -96,13 +102,18 @@ td.number { white-space: nowrap; }
 th.number { min-width: 5rem; }
 .emphasised { font-weight: 650; background: var(--raised); }
 .samples > figcaption { margin: 0 0 .75rem; }
-.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1.25rem 1.75rem; }
+.columns {
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr));
+  gap: 1.25rem 1.75rem;
+}
 .title { font-weight: 600; margin: 0 0 .35rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line); }
 .samples ol { font-size: .82rem; line-height: 1.45; margin: 0; padding-left: 2.4em; }
 .samples li { margin: 0 0 .3em; overflow-wrap: anywhere; break-inside: avoid; }
 .samples li::marker { color: var(--faint); font-size: .85em; }
 .samples li > bdi { white-space: pre-wrap; }
-.samples li > i, .none { color: var(--faint); font-family: system-ui, sans-serif; font-style: italic; font-size: .82rem; }
+.samples li > i, .none {
+  color: var(--faint); font-family: system-ui, sans-serif; font-style: italic; font-size: .82rem;
+}
 .single ol { columns: 20rem; column-gap: 1.75rem; }
 @media screen and (max-width: 40rem) {
   table { font-size: .85rem; }
@@ -111,7 +122,10 @@ th.number { min-width: 5rem; }
 @media screen and (min-width: 78rem) {
   body { display: grid; grid-template-columns: 16rem minmax(0, 54rem); column-gap: 3.5rem; max-width: 77.5rem; }
   header { grid-column: 2; }
-  nav { grid-column: 1; grid-row: 1 / span 2; position: sticky; top: 1.5rem; align-self: start; max-height: calc(100vh - 3rem); overflow-y: auto; margin: 0; }
+  nav {
+    grid-column: 1; grid-row: 1 / span 2; position: sticky; top: 1.5rem; align-self: start;
+    max-height: calc(100vh - 3rem); overflow-y: auto; margin: 0;
+  }
   main { grid-column: 2; }
 }
 @page { size: A4; margin: 18mm 16mm 20mm; }

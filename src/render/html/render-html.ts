@@ -1,11 +1,12 @@
 /** A report as one HTML file. */
+import { readableDate } from '../display.js';
 import type { ReportDocument } from '../document.js';
 import { outlineOf, type OutlineHeading } from '../outline.js';
-import { readableDate } from '../readable-date.js';
 import { loadTypesetter } from '../tex.js';
-import { blockHtml } from './block-html.js';
-import { escapeHtml } from './escape.js';
+import { BlockWriter, escapeHtml } from './blocks.js';
 import { PAGE_STYLE } from './page-style.js';
+
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /**
  * The report as one file that needs nothing else: no network, no fonts, no script. It is made for narrow and wide
@@ -16,10 +17,8 @@ import { PAGE_STYLE } from './page-style.js';
  */
 export async function renderHtml(document: ReportDocument): Promise<string> {
   const outline = outlineOf(document);
-  const typeset = await loadTypesetter();
-  const blocks = document.blocks.map((block, index) =>
-    blockHtml(block, { typeset, label: outline.labels[index]!, index }),
-  );
+  const writer = new BlockWriter(await loadTypesetter());
+  const blocks = document.blocks.map((block, index) => writer.block(block, outline.labels[index]!, index));
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -28,7 +27,7 @@ export async function renderHtml(document: ReportDocument): Promise<string> {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     // The browser itself sees to it that nothing is loaded and nothing runs.
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">`,
+    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
     '<meta name="generator" content="Letterpress">',
     `<title>${escapeHtml(document.title)}</title>`,
     '<link rel="icon" href="data:,">', // otherwise browsers ask the server for one
@@ -39,7 +38,7 @@ export async function renderHtml(document: ReportDocument): Promise<string> {
     '<header>',
     `<h1>${escapeHtml(document.title)}</h1>`,
     `<p class="subtitle">${escapeHtml(document.subtitle)}</p>`,
-    `<p class="date">${dateHtml(document.date)}</p>`,
+    `<p class="date"><time datetime="${escapeHtml(document.date)}">${readableDate(document.date)}</time></p>`,
     '</header>',
     ...contentsHtml(outline.headings),
     '<main id="_main">',
@@ -49,10 +48,6 @@ export async function renderHtml(document: ReportDocument): Promise<string> {
     '</html>',
     '',
   ].join('\n');
-}
-
-function dateHtml(date: string): string {
-  return `<time datetime="${escapeHtml(date)}">${escapeHtml(readableDate(date))}</time>`;
 }
 
 /** A list of the first two levels, the second within the first. */

@@ -1,41 +1,41 @@
 /** Drawing on the pages of a PDF, and what a program that reads it aloud is told. */
 import { POINTS_PER_PIXEL, figureDrawer, type FigureDrawer } from '../../figures/figure-pdf.js';
-import { printable } from '../characters.js';
-import type { Typesetter } from '../tex.js';
+import { printable } from '../display.js';
+import type { Formula, Typesetter } from '../tex.js';
 import type { FontName, ReportFonts } from './fonts.js';
-import type { FormulaPiece, Line, Measure, TextPiece } from './lines.js';
-import { INK } from './page-style.js';
+import type { Line, Measure } from './lines.js';
+import { INK } from './style.js';
 
 /** A part of the report as a screen reader sees it: a heading, a paragraph, a table, its rows and cells, a figure. */
 export type Part = PDFKit.PDFStructureElement;
 
-/** What a part says beside its text. */
+/** What a part says beside its text: what a figure or formula shows, and what a header cell is the header of. */
 export interface PartOptions {
-  /** What a figure or formula shows. */
   readonly alt?: string;
-  /** Of a table's header cells. */
   readonly scope?: 'Column' | 'Row';
 }
 
-/** A document's current page. Coordinates are in points from its upper left corner; text stands on `baseline`. */
+/** A document's current page. Coordinates are in points from its upper left corner; text stands on its baseline. */
 export class Canvas implements Measure {
+  readonly runs: ReportFonts['runs'];
   private readonly widths = new Map<string, number>();
+  private readonly root: Part;
 
   private constructor(
     private readonly document: PDFKit.PDFDocument,
-    private readonly fonts: ReportFonts,
-    private readonly drawFigure: FigureDrawer,
+    fonts: ReportFonts,
     readonly typeset: Typesetter,
-  ) {}
+    readonly figure: FigureDrawer,
+  ) {
+    this.runs = fonts.runs;
+    this.root = document.struct('Document');
+    document.addStructure(this.root);
+  }
 
   /** Prepares a document for being drawn on: registers the fonts. */
   static async on(document: PDFKit.PDFDocument, fonts: ReportFonts, typeset: Typesetter): Promise<Canvas> {
     fonts.register(document);
-    return new Canvas(document, fonts, await figureDrawer(document, fonts.figures), typeset);
-  }
-
-  runs(text: string, font: FontName): ReturnType<ReportFonts['runs']> {
-    return this.fonts.runs(text, font);
+    return new Canvas(document, fonts, typeset, await figureDrawer(document, fonts.figures));
   }
 
   width(text: string, font: FontName, size: number): number {
@@ -48,19 +48,15 @@ export class Canvas implements Measure {
     return width * size;
   }
 
-  /** A part of the report, within `parent` or at its end. Parts are read out in the order in which they are made. */
-  part(type: string, parent?: Part, options: PartOptions = {}): Part {
+  /** A part at the end of `parent`, or of the report. Parts are read aloud in the order in which they are made. */
+  part(type: string, parent = this.root, options: PartOptions = {}): Part {
     const { alt } = options;
-    const part = this.document.struct(type, {
-      ...options,
-      ...(alt === undefined ? {} : { alt: printable(alt) }),
-    });
-    if (parent === undefined) this.document.addStructure(part);
-    else parent.add(part);
+    const part = this.document.struct(type, { ...options, ...(alt !== undefined && { alt: printable(alt) }) });
+    parent.add(part);
     return part;
   }
 
-  /** Whatever `draw` draws belongs to `part`; without one, it is decoration that is not read out. */
+  /** Whatever `draw` draws belongs to `part`; without one, it is decoration that is not read aloud. */
   mark(part: Part | undefined, draw: () => void): void {
     if (part === undefined) this.document.markContent('Artifact', { type: 'Layout' });
     else part.add(this.document.markStructureContent('Span'));
@@ -70,53 +66,28 @@ export class Canvas implements Measure {
 
   /** One line, with its top at `y`. */
   line({ pieces, ascent, descent }: Line, x: number, y: number): void {
-    for (const piece of pieces) {
-      if (piece.kind === 'text') this.text(piece, x, y + ascent);
-      else this.formula(piece, x, y + ascent);
-      if (piece.kind === 'text' && piece.link !== undefined) {
-        this.link(piece.link, x, y, piece.width, ascent + descent);
+    for (const { text, formula, font, size, colour, width, link } of pieces) {
+      if (formula !== undefined) this.formula(formula, text, size, colour, x, y + ascent);
+      else {
+        this.document.font(font).fontSize(size).fillColor(colour);
+        this.document.text(text, x, y + ascent, { lineBreak: false, baseline: 'alphabetic' }).fillColor(INK);
       }
-      x += piece.width;
+      if (link !== undefined) this.link(link, x, y, width, ascent + descent);
+      x += width;
     }
-  }
-
-  /** Lines below each other, with the first one's top at `y`. Lines aligned to the right end at `x + width`. */
-  lines(lines: readonly Line[], x: number, y: number, width = 0, align: 'left' | 'right' = 'left'): void {
-    for (const line of lines) {
-      this.line(line, align === 'right' ? x + width - line.width : x, y);
-      y += line.ascent + line.descent;
-    }
-  }
-
-  rule(x: number, y: number, width: number, thickness: number, colour: string): void {
-    this.rectangle(x, y - thickness / 2, width, thickness, colour);
   }
 
   rectangle(x: number, y: number, width: number, height: number, colour: string): void {
     this.document.rect(x, y, width, height).fill(colour);
   }
 
-  figure(svg: string, x: number, y: number, width: number, height: number): void {
-    this.drawFigure(svg, x, y, width, height);
-  }
-
   /** A formula with its baseline at `baseline`, which reads as its TeX where text is selected. */
-  formula({ formula, tex, size, colour }: FormulaPiece, x: number, baseline: number): void {
-    const { svg, width, height, depth } = formula;
-    const [points, high] = [width * size, height * size];
+  formula(formula: Formula, tex: string, size: number, colour: string, x: number, baseline: number): void {
+    const [width, height] = [formula.width * size, formula.height * size];
+    const pixels = `width="${width / POINTS_PER_PIXEL}" height="${height / POINTS_PER_PIXEL}"`;
+    const svg = formula.svg.replace(/width="[^"]*" height="[^"]*"/, pixels).replaceAll('currentColor', colour);
     this.document.markContent('Span', { actual: tex });
-    this.drawFigure(
-      svg
-        .replace(
-          /width="[^"]*" height="[^"]*"/,
-          `width="${points / POINTS_PER_PIXEL}" height="${high / POINTS_PER_PIXEL}"`,
-        )
-        .replaceAll('currentColor', colour),
-      x,
-      baseline - (height - depth) * size,
-      points,
-      high,
-    );
+    this.figure(svg, x, baseline - height + formula.depth * size, width, height);
     this.document.endMarkedContent();
   }
 
@@ -124,19 +95,5 @@ export class Canvas implements Measure {
   link(target: string, x: number, y: number, width: number, height: number): void {
     if (target.startsWith('#')) this.document.goTo(x, y, width, height, target.slice(1));
     else this.document.link(x, y, width, height, target);
-  }
-
-  /** Makes this place of the page a target of links. */
-  anchor(id: string, y: number): void {
-    this.document.addNamedDestination(id, 'XYZ', 0, y, null);
-  }
-
-  private text({ text, font, size, colour }: TextPiece, x: number, baseline: number): void {
-    this.document
-      .font(font)
-      .fontSize(size)
-      .fillColor(colour)
-      .text(text, x, baseline, { lineBreak: false, baseline: 'alphabetic' })
-      .fillColor(INK);
   }
 }

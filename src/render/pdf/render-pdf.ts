@@ -1,20 +1,15 @@
 /** A report as PDF. */
 import { pdfBytes } from '../../figures/figure-pdf.js';
-import type { Block, ReportDocument } from '../document.js';
-import { printable } from '../characters.js';
-import { outlineOf, type OutlineHeading, type ReportOutline } from '../outline.js';
-import { readableDate } from '../readable-date.js';
+import { printable, readableDate } from '../display.js';
+import type { ReportDocument } from '../document.js';
+import { outlineOf } from '../outline.js';
 import { loadTypesetter } from '../tex.js';
+import { blockSlices, contentsSlices, lineSlices, paragraphSlices } from './blocks.js';
 import { Canvas } from './canvas.js';
-import { contentsSlices } from './contents-slices.js';
-import { figureSlices } from './figure-slices.js';
 import { loadReportFonts } from './fonts.js';
 import { breakLines } from './lines.js';
-import { BOTTOM, DATE, FOOT, FOOTER, LEFT, PAGE, SUBTITLE, TITLE, TOP, WIDTH } from './page-style.js';
-import { paginate, type Placed, type Slice } from './paginate.js';
-import { sampleSlices } from './sample-slices.js';
-import { tableSlices } from './table-slices.js';
-import { formulaSlices, headingSlices, lineSlices, listSlices, noteSlices, paragraphSlices } from './text-slices.js';
+import { paginate, type Slice } from './paginate.js';
+import { BOTTOM, DATE, FOOT, FOOTER, LEFT, PAGE, SUBTITLE, TITLE, TOP, WIDTH } from './style.js';
 
 /**
  * The report as a PDF of A4 pages: real text with embedded fonts, figures and formulas as vector graphics, bookmarks,
@@ -58,50 +53,33 @@ export async function renderPdf(report: ReportDocument): Promise<Uint8Array> {
       if (anchor !== undefined) pageOf.set(anchor, page + 1);
     }),
   );
-  const bookmarks = new Bookmarks(document, outline);
+  const bookmarks = [document.outline]; // the root and the last bookmark of each level
   for (const [index, placed] of pages.entries()) {
     document.addPage();
-    for (const part of placed) drawPart(canvas, bookmarks, part);
+    for (const { y, draw, anchor } of placed) {
+      draw(y);
+      if (anchor === undefined) continue;
+      const top = Math.max(0, y - 8);
+      document.addNamedDestination(anchor, 'XYZ', 0, top, null);
+      const heading = outline.headings.find(({ id }) => id === anchor);
+      if (heading === undefined) continue;
+      const { level, text } = heading;
+      // pdfkit measures `left` from the right edge of the page.
+      const bookmark = { expanded: level === 1, top, left: PAGE.width };
+      bookmarks.splice(level, Infinity, bookmarks[level - 1]!.addItem(printable(text), bookmark));
+    }
     drawFooter(canvas, report.title, `${index + 1} / ${pages.length}`);
   }
   document.end();
   return bytes;
 }
 
-function drawPart(canvas: Canvas, bookmarks: Bookmarks, { y, draw, anchor }: Placed): void {
-  draw(y);
-  if (anchor === undefined) return;
-  canvas.anchor(anchor, Math.max(0, y - 8));
-  bookmarks.reach(anchor, y);
-}
-
-function blockSlices(canvas: Canvas, block: Block, label: string): Slice[] {
-  switch (block.kind) {
-    case 'heading':
-      return headingSlices(canvas, block);
-    case 'paragraph':
-      return paragraphSlices(canvas, block.text);
-    case 'list':
-      return listSlices(canvas, block);
-    case 'formula':
-      return formulaSlices(canvas, block);
-    case 'table':
-      return tableSlices(canvas, block, label);
-    case 'figure':
-      return figureSlices(canvas, block, label);
-    case 'samples':
-      return sampleSlices(canvas, block);
-    case 'note':
-      return noteSlices(canvas, block);
-  }
-}
-
 function titleSlices(canvas: Canvas, { title, subtitle, date }: ReportDocument): Slice[] {
   const lines = breakLines(title, TITLE, WIDTH, canvas);
   return [
     ...lineSlices(canvas, lines, canvas.part('H1'), { gap: 0, keep: true }),
-    ...paragraphSlices(canvas, subtitle, { style: SUBTITLE, gap: 6 }),
-    ...paragraphSlices(canvas, readableDate(date), { style: DATE, gap: 2 }),
+    ...paragraphSlices(canvas, subtitle, SUBTITLE, 6),
+    ...paragraphSlices(canvas, readableDate(date), DATE, 2),
   ];
 }
 
@@ -112,26 +90,4 @@ function drawFooter(canvas: Canvas, title: string, number: string): void {
     canvas.line(left!, LEFT, FOOTER - left!.ascent);
     canvas.line(right!, LEFT + WIDTH - right!.width, FOOTER - right!.ascent);
   });
-}
-
-/** The headings as a tree beside the pages. */
-class Bookmarks {
-  private readonly headings: ReadonlyMap<string, OutlineHeading>;
-  /** The last bookmark of each level, after the root. */
-  private readonly open: PDFKit.PDFOutline[];
-
-  constructor(document: PDFKit.PDFDocument, { headings }: ReportOutline) {
-    this.headings = new Map(headings.map((heading) => [heading.id, heading]));
-    this.open = [document.outline];
-  }
-
-  /** Adds a bookmark to this place of the current page, if `id` is that of a heading. */
-  reach(id: string, y: number): void {
-    const heading = this.headings.get(id);
-    if (heading === undefined) return;
-    // pdfkit measures `left` from the right edge of the page.
-    const options = { expanded: heading.level === 1, top: Math.max(0, y - 8), left: PAGE.width };
-    const parent = this.open[heading.level - 1]!;
-    this.open.splice(heading.level, Infinity, parent.addItem(printable(heading.text), options));
-  }
 }

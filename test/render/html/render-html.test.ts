@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Block, ReportDocument } from '../../../src/render/document.js';
 import { renderHtml } from '../../../src/render/html/render-html.js';
-import { printable } from '../../../src/render/characters.js';
+import { printable } from '../../../src/render/display.js';
 import { sampleAtTemperatures, sampleReport } from '../sample-report.js';
 import { parsePage, type Element } from './parse.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Text } from '../../../src/render/document.js';
 import { breakLines, textWidths, type Line, type Measure } from '../../../src/render/pdf/lines.js';
-import type { TextStyle } from '../../../src/render/pdf/page-style.js';
+import type { TextStyle } from '../../../src/render/pdf/style.js';
 
 /** Every character is as wide as the text's size; a formula is 3 times as wide and 2 times as high. */
 const measure: Measure = {
@@ -14,7 +14,7 @@ const STYLE: TextStyle = { font: 'regular', size: 1, leading: 1.5, colour: '#000
 const VERBATIM: TextStyle = { ...STYLE, font: 'mono', verbatim: true };
 
 const textOf = ({ pieces }: Line): string =>
-  pieces.map((piece) => (piece.kind === 'text' ? piece.text : `$${piece.tex}$`)).join('');
+  pieces.map(({ text, formula }) => (formula === undefined ? text : `$${text}$`)).join('');
 const broken = (text: Text, width: number, style = STYLE): string[] =>
   breakLines(text, style, width, measure).map(textOf);
 
@@ -49,12 +49,13 @@ describe('breakLines', () => {
 
   it('shows a text of samples as it is: with all its spaces and line feeds', () => {
     expect(broken('  a  b\nc', 20, VERBATIM)).toEqual(['  a  b', 'c']);
+    expect(broken('a\n b', 20, VERBATIM)).toEqual(['a', ' b']);
     expect(broken('\n', 20, VERBATIM)).toEqual(['', '']);
   });
 
   it('draws neighbours that look the same as one', () => {
     const [line] = breakLines(['a b ', { strong: 'c d' }, { strong: 'e' }, ' f'], STYLE, 40, measure);
-    expect(line!.pieces.map((piece) => (piece.kind === 'text' ? [piece.font, piece.text] : []))).toEqual([
+    expect(line!.pieces.map(({ font, text }) => [font, text])).toEqual([
       ['regular', 'a b '],
       ['bold', 'c de'],
       ['regular', ' f'],

@@ -78,7 +78,7 @@ describe('paginate', () => {
   });
 
   it('lets a figure wait for the next page while text fills this one', () => {
-    const figure = { height: 60, flow: 'waits' } as const;
+    const figure = { height: 60, flow: 'float' } as const;
     expect(numbers([{ height: 70 }, figure, { height: 20 }, { height: 20 }])).toEqual([
       [0, 2],
       [1, 3],
@@ -88,19 +88,19 @@ describe('paginate', () => {
   });
 
   it('lets no figure wait for another, nor into the next chapter', () => {
-    const figure = { height: 60, flow: 'waits' } as const;
+    const figure = { height: 60, flow: 'float' } as const;
     expect(numbers([{ height: 70 }, figure, { height: 20 }, { ...figure, height: 50 }, { height: 10 }])).toEqual([
       [0, 2],
       [1, 4],
       [3],
     ]);
-    expect(numbers([{ height: 70 }, figure, { height: 10, flow: 'last call' }])).toEqual([[0], [1, 2]]);
+    expect(numbers([{ height: 70 }, figure, { height: 10, flow: 'barrier' }])).toEqual([[0], [1, 2]]);
     expect(numbers([{ height: 70 }, figure])).toEqual([[0], [1]]);
   });
 
   it('puts a repeated header below a figure that has waited', () => {
     const row = { height: 30, header: 10 };
-    const figure = { height: 50, flow: 'waits' } as const;
+    const figure = { height: 50, flow: 'float' } as const;
     expect(pagesOf([{ height: 70 }, figure, { height: 20 }, row])).toEqual([
       [
         { number: 0, y: 10 },
@@ -119,7 +119,7 @@ describe('paginate', () => {
       gap: fc.integer({ min: 0, max: 30 }),
       height: fc.integer({ min: 0, max: 120 }),
       keep: fc.boolean(),
-      flow: fc.constantFrom(undefined, undefined, 'waits' as const, 'last call' as const),
+      flow: fc.constantFrom(undefined, undefined, 'float' as const, 'barrier' as const),
       header: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
     });
     fc.assert(
@@ -139,7 +139,7 @@ describe('paginate', () => {
         // A group that may wait begins with its first slice, and goes on as long as slices are kept.
         let waits = false;
         const mayWait = shapes.map(({ flow }, index) => {
-          if (index === 0 || !shapes[index - 1]!.keep) waits = flow === 'waits';
+          if (index === 0 || !shapes[index - 1]!.keep) waits = flow === 'float';
           return waits;
         });
         for (const each of [true, false]) {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printable } from '../../src/render/characters.js';
-import { readableDate } from '../../src/render/readable-date.js';
+import { printable, readableDate } from '../../src/render/display.js';
 
 describe('printable', () => {
   it('shows what has no form of its own by a stand-in', () => {

@@ -1,6 +1,5 @@
 import { LetterpressError } from '../errors.js';
-import type { StudyOptions } from '../study/study-options.js';
-import { STUDY_SIZES, type StudySize } from '../study/study-sizes.js';
+import { STUDY_SIZES, type StudyOptions, type StudySize } from '../study/study-options.js';
 import { choice, positiveInteger, type OptionParser } from './options.js';
 
 /**

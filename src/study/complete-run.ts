@@ -7,7 +7,7 @@ import { analyseRunSteps, type AnalysisOptions } from '../run-analysis/analyse-r
 import { loadModel } from '../model/load-model.js';
 import type { RunTexts } from '../runs/run-texts.js';
 
-/** Whether an ended run lacks analysis files, since an older Letterpress made it. */
+/** Whether an ended run lacks analysis files that it could have. */
 export function lacksAnalysis(run: Run): boolean {
   const { baselines, corpusReport, sampleQualities, inspection } = run.readAnalysis();
   const { train, val, test } = run.config.corpus.sizes;
@@ -21,7 +21,6 @@ export function lacksAnalysis(run: Run): boolean {
   );
 }
 
-/** Whether a run has texts at just these temperatures. */
 export function hasTemperatures(run: Run, temperatures: readonly number[]): boolean {
   const entries = run.readAnalysis().temperatures?.entries ?? [];
   return isDeepStrictEqual(
@@ -31,8 +30,8 @@ export function hasTemperatures(run: Run, temperatures: readonly number[]): bool
 }
 
 /**
- * Writes the analysis files of an ended run, in the precision in which it was trained. Other work of the process gets its
- * turn between two parts. Nothing is written before all is measured.
+ * Writes the analysis files of an ended run, in the precision in which it was trained, when all is measured. Other work of
+ * the process gets its turn between two parts.
  */
 export async function* completeRun(
   folder: string,

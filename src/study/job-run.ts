@@ -1,23 +1,32 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { diagnose } from '../diagnosis/diagnose.js';
-import type { DiagnosisKind } from '../diagnosis/types.js';
 import type { BackendRequest } from '../backend/registry.js';
+import type { ComputePrecision } from '../backend/types.js';
 import { fingerprint } from '../corpus/fingerprint.js';
 import { limitTrain } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
+import { firstDifference } from '../runs/compare-configs.js';
 import { RUN_FILES } from '../runs/layout.js';
-import { readConfig, readRun, type Run } from '../runs/reader.js';
-import { asRunError } from '../model/load-model.js';
-import { planTraining, type TrainingPlan } from '../train/plan.js';
-import { parseTrainingSettings } from '../train/settings.js';
+import { readConfig, readRun } from '../runs/reader.js';
 import type { RunTexts } from '../runs/run-texts.js';
+import type { RunConfig } from '../runs/schema.js';
+import { planTraining, type TrainingPlan } from '../train/plan.js';
+import { completeConfig } from '../train/run-settings.js';
+import type { RunPlan } from '../train/training-run.js';
 import type { TrainingRequest } from '../train/worker/messages.js';
-import { checkRunMatches, type ExpectedRun } from './match-run.js';
 import { recipeOf, type StudyJob } from './plan-jobs.js';
 import type { JobBeginning } from './study-events.js';
 import type { StudyOptions } from './study-options.js';
-import { planOptionsOf } from './study-sizes.js';
+
+/** What decides the bits of a run, but for the processor. */
+export interface ExpectedRun {
+  readonly plan: RunPlan;
+  readonly seed: number;
+  readonly precision: ComputePrecision;
+  /** Of the texts: `fingerprint`. */
+  readonly fingerprint: string;
+  readonly tokenizer: object;
+}
 
 /** A job with all that its training needs. */
 export interface JobRun {
@@ -29,19 +38,19 @@ export interface JobRun {
   readonly expected: ExpectedRun;
 }
 
-/** Makes a job ready: its plan, and its texts out of those of the study. */
-export function jobRun(job: StudyJob, folder: string, options: StudyOptions, study: RunTexts): JobRun {
-  const { epochs, precision } = options;
+/** Plans the training of a job, and takes its texts from those of the study. */
+export function makeJobRun(job: StudyJob, folder: string, options: StudyOptions, study: RunTexts): JobRun {
+  const { size, padding, seed, few } = job;
   const { tokenizer } = study;
   const plan = planTraining(
-    planOptionsOf(recipeOf(job, options), job.size, job.padding, epochs[job.size]),
+    { recipe: recipeOf(job, options), size, padding, epochs: options.epochs[size] },
     tokenizer.vocabularySize,
   );
-  const texts = job.few === undefined ? study : firstTexts(study, job.few);
+  const texts = few === undefined ? study : firstTexts(study, few);
   const expected: ExpectedRun = {
     plan,
-    seed: job.seed,
-    precision,
+    seed,
+    precision: options.precision,
     fingerprint: fingerprint(texts),
     tokenizer: { ...tokenizer.toJSON() },
   };
@@ -77,7 +86,49 @@ export function beginningOf({ folder, expected }: JobRun): JobBeginning {
   }
 }
 
-/** What the worker is asked for. */
+/**
+ * Checks that a run in place is the one that a study would make. When and where it was made, the number of threads and the
+ * instruction set do not matter.
+ *
+ * @throws LetterpressError BAD_OPTION that names the first field that differs, what was expected and what is there
+ */
+export function checkRunMatches(folder: string, config: RunConfig, run: ExpectedRun): void {
+  const { plan, seed, precision, fingerprint, tokenizer } = run;
+  const { recipe, model, training } = plan;
+  const expected = {
+    corpus: { fingerprint },
+    recipe: { name: recipe.name, version: recipe.version },
+    model,
+    training,
+    tokenizer,
+    seed,
+    backend: { precision },
+  };
+  const difference = firstDifference(expected, completeConfig(config));
+  if (difference === undefined) return;
+  const { path } = difference;
+  const [wanted, found] = [difference.expected, difference.found].map(show);
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `${folder} holds another run than this study would make: expected ${path} ${wanted}, found ${found}`,
+    `${adviceFor(path)} Or choose another folder, or move that run away to have it trained again.`,
+  );
+}
+
+function show(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 20)}…${text.slice(-1)}` : text;
+}
+
+function adviceFor(path: string): string {
+  if (path === 'corpus.fingerprint') return 'It was trained on other texts: give the same ones (data, clean, limit).';
+  if (path === 'training.epochs') return 'Give the epochs of that run (epochs).';
+  if (path === 'backend.precision') return 'Give the precision of that run (precision).';
+  if (path.startsWith('tokenizer')) return 'Give the alphabet of that run (alphabet).';
+  return 'Give the options that it was trained with (recipe).';
+}
+
+/** @param reuse runs whose measures of the same texts may be taken */
 export function trainingRequest(
   { job, folder, plan, texts, expected }: JobRun,
   begins: JobBeginning,
@@ -87,18 +138,5 @@ export function trainingRequest(
 ): TrainingRequest {
   const common = { folder, texts, reuse, backend: { ...backend, precision: expected.precision } };
   if (begins !== 'new') return { ...common, resume: true };
-  return {
-    ...common,
-    plan,
-    seed: job.seed,
-    ...(summary === undefined ? {} : { summary }),
-  };
-}
-
-/** What the curve of an ended run shows. */
-export function diagnosisOf(run: Run): DiagnosisKind {
-  const { config, metrics, results } = run;
-  const { patience } = asRunError(() => parseTrainingSettings(config.training));
-  const baselines = run.readAnalysis().baselines?.baselines;
-  return diagnose(metrics, { baselines, stoppedBecause: results?.stoppedBecause, patience }).kind;
+  return { ...common, plan, seed: job.seed, ...(summary === undefined ? {} : { summary }) };
 }

@@ -1,7 +1,6 @@
 import type { Padding } from '../nn/packed-batch.js';
 import type { Recipe, RecipeName } from '../train/recipes/index.js';
-import { nameOfRecipe, type StudyOptions } from './study-options.js';
-import { STUDY_SIZES, type StudySize } from './study-sizes.js';
+import { nameOfRecipe, STUDY_SIZES, type StudyOptions, type StudySize } from './study-options.js';
 
 /** One training of a study. */
 export interface StudyJob {
@@ -18,14 +17,14 @@ export interface StudyJob {
 }
 
 /**
- * The trainings that are known from the start: every size with every seed, the smallest of them once with
- * `--padding all`, and every size with every seed with the second recipe, where there is one.
+ * The trainings that are known from the start: every size with every seed, the smallest of them once with all padding, and
+ * every size with every seed with the second recipe, where there is one.
  */
 export function planJobs(options: StudyOptions): StudyJob[] {
-  const { secondRecipe } = options;
-  const jobs = jobsOfSizes(options, 'size', []);
-  const size = STUDY_SIZES.find((each) => options.sizes.includes(each));
-  if (options.paddingCheck && size !== undefined)
+  const { sizes, secondRecipe, paddingCheck } = options;
+  const jobs = planSizes(options, 'size', []);
+  const size = STUDY_SIZES.find((each) => sizes.includes(each));
+  if (paddingCheck && size !== undefined)
     jobs.push({
       name: `${size}-padding-all-seed0`,
       role: 'padding',
@@ -34,21 +33,17 @@ export function planJobs(options: StudyOptions): StudyJob[] {
       seed: 0,
       padding: 'all',
     });
-  if (secondRecipe !== null) jobs.push(...jobsOfSizes(options, 'second-recipe', [nameOfRecipe(secondRecipe)]));
+  if (secondRecipe !== null) jobs.push(...planSizes(options, 'second-recipe', [nameOfRecipe(secondRecipe)]));
   return jobs;
 }
 
-/** Every size with every seed. @param recipe its name, where names and groups are to say it */
-function jobsOfSizes(
-  options: StudyOptions,
-  role: StudyJob['role'],
-  recipe: readonly [] | readonly [string],
-): StudyJob[] {
+/** @param prefix the recipe's name, where names and groups are to say it */
+function planSizes(options: StudyOptions, role: StudyJob['role'], prefix: readonly string[]): StudyJob[] {
   return options.sizes.flatMap((size) =>
     seedsOf(options).map((seed) => ({
-      name: [...recipe, size, `seed${seed}`].join('-'),
+      name: [...prefix, size, `seed${seed}`].join('-'),
       role,
-      group: [...recipe, size].join(' '),
+      group: [...prefix, size].join(' '),
       size,
       seed,
       padding: 'first',
@@ -85,4 +80,38 @@ export function titleOf({ group, seed }: Pick<StudyJob, 'group' | 'seed'>, seeds
 
 function seedsOf({ seeds }: StudyOptions): number[] {
   return Array.from({ length: seeds }, (_, seed) => seed);
+}
+
+/** A finished run on all the texts. */
+export interface SizeRun {
+  readonly name: string;
+  readonly size: StudySize;
+  /** Lowest validation NLL, nats per text; NaN for a run that diverged. */
+  readonly valNll: number;
+}
+
+/** The best size, and its best run. */
+export interface BestSize {
+  readonly size: StudySize;
+  /** Mean over its runs whose NLL is finite. */
+  readonly meanValNll: number;
+  /** Name of the run with the lowest validation NLL. */
+  readonly run: string;
+}
+
+/**
+ * The size with the lowest mean of best validation NLLs over its seeds, the first of equal ones. Runs whose NLL is not
+ * finite are left out; undefined where there are no others.
+ */
+export function chooseBest(runs: readonly SizeRun[]): BestSize | undefined {
+  const finite = runs.filter(({ valNll }) => Number.isFinite(valNll));
+  let best: BestSize | undefined;
+  for (const size of new Set(finite.map((run) => run.size))) {
+    const own = finite.filter((run) => run.size === size);
+    const meanValNll = own.reduce((sum, { valNll }) => sum + valNll, 0) / own.length;
+    if (best !== undefined && meanValNll >= best.meanValNll) continue;
+    const lowest = own.reduce((a, b) => (b.valNll < a.valNll ? b : a));
+    best = { size, meanValNll, run: lowest.name };
+  }
+  return best;
 }

@@ -1,27 +1,36 @@
 import { join } from 'node:path';
 import { chooseBackend, type BackendRequest } from '../backend/registry.js';
+import { diagnose } from '../diagnosis/diagnose.js';
+import type { DiagnosisKind } from '../diagnosis/types.js';
 import { assertInternal } from '../errors.js';
+import { asRunError } from '../model/load-model.js';
 import { checkReportFolder } from '../report/report-folder.js';
 import type { WrittenReport } from '../report/write-report.js';
-import { readMetrics, readRun } from '../runs/reader.js';
+import { readMetrics, readRun, type Run } from '../runs/reader.js';
 import type { TrainingPlan } from '../train/plan.js';
 import { encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
+import { parseTrainingSettings } from '../train/settings.js';
 import { trainInWorker } from '../train/worker/train-in-worker.js';
-import { chooseBest, type BestSize } from './choose-best.js';
 import { completeRun, hasTemperatures, lacksAnalysis } from './complete-run.js';
-import { beginningOf, diagnosisOf, jobRun, trainingRequest, type JobRun } from './job-run.js';
-import { planFewJobs, planJobs, type StudyJob } from './plan-jobs.js';
+import { beginningOf, makeJobRun, trainingRequest, type JobRun } from './job-run.js';
+import { chooseBest, planFewJobs, planJobs, type BestSize, type StudyJob } from './plan-jobs.js';
 import type { JobBeginning, JobPlace, StudyEvent } from './study-events.js';
 import { jobFolder, prepareStudyFolder } from './study-file.js';
-import { checkFew, parseStudyOptions, type StudyOptions, type StudyOptionsInput } from './study-options.js';
-import { StudyOutlook } from './study-outlook.js';
+import {
+  checkFew,
+  NOTEBOOK_BEST,
+  parseStudyOptions,
+  type StudyOptions,
+  type StudyOptionsInput,
+  type StudySize,
+} from './study-options.js';
 import { StudyRecord } from './study-record.js';
-import { SOURCE_BEST, type StudySize } from './study-sizes.js';
+import { TimeEstimator } from './time-left.js';
 import { writeStudyReport } from './write-study-report.js';
 
 /** What is asked of {@link runStudy}. */
 export interface StudyRequest {
-  /** A new or empty folder, or one that holds a study: it is gone on with. */
+  /** A new or empty folder, or an existing study, which is resumed. */
   readonly folder: string;
   /** After cleaning, and limiting if the study is to have fewer. */
   readonly texts: RunTexts;
@@ -34,20 +43,20 @@ export interface StudyRequest {
   readonly summarize?: (plan: TrainingPlan) => string;
 }
 
-/** How {@link runStudy} is to run. */
 export interface RunStudyOptions {
   /** Aborting stops the study after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs the study of docs/notebook.md, section 9, or goes on with it: all sizes on all texts, the smallest also with `--padding all`, all sizes
- * with a second recipe where one is asked for, the best size of the first one on few texts, texts of the best run at several temperatures, and the report. Runs that are in place and match are reused
- * when they have ended, resumed when they have not; nothing that is done is done again. Trainings run in a worker thread.
+ * Runs the study of docs/notebook.md, section 9, or resumes it: all sizes on all texts, the smallest also with all padding,
+ * all sizes with a second recipe where one is asked for, the best size of the first recipe on few texts, texts of the best
+ * run at several temperatures, and the report. Runs that are in place and match are reused when they have ended, resumed
+ * when they have not; nothing that is done is done again. Trainings run in a worker thread.
  *
- * When `signal` is aborted, the events end with `paused`; the same request goes on. Leaving the loop stops it too.
+ * When `signal` is aborted, the events end with `paused`; the same request resumes the study. Leaving the loop stops it too.
  *
- * @throws LetterpressError BAD_OPTION for options that make no sense, or that differ from those of a run in place;
+ * @throws LetterpressError BAD_OPTION for invalid options, or such as differ from those of a run in place;
  *   BAD_RUN when something in the folder is damaged; EXISTS when it holds other things; what training throws
  * @example
  * for await (const event of runStudy({ folder: 'studies/news', texts }, { signal }))
@@ -60,15 +69,14 @@ export async function* runStudy(
   yield* new RunningStudy(request, signal).events();
 }
 
-/** A study that is under way. */
 class RunningStudy {
   private readonly options: StudyOptions;
   /** Those known so far, in order. */
   private readonly jobs: JobRun[];
-  /** Whichever size may come to be the best, its runs on few texts. */
+  /** The runs on few texts of every size, any of which may become the best. */
   private readonly fewRuns: ReadonlyMap<StudySize, readonly JobRun[]>;
   private readonly encoded: EncodedTexts;
-  private readonly outlook = new StudyOutlook();
+  private readonly time = new TimeEstimator();
   private readonly record: StudyRecord;
   /** The size that is expected to be trained on few texts. */
   private fewSize: StudySize | undefined;
@@ -84,7 +92,7 @@ class RunningStudy {
     this.jobs = planJobs(this.options).map((job) => this.jobRun(job));
     const fewRuns = (size: StudySize) => planFewJobs(this.options, size).map((job) => this.jobRun(job));
     this.fewRuns = new Map(this.options.sizes.map((size) => [size, fewRuns(size)]));
-    // What does not match should show now, and not after an hour.
+    // A run that does not match should show now, and not after an hour.
     for (const run of [...this.jobs, ...this.fewRuns.values()].flat()) beginningOf(run);
     const { backend } = chooseBackend({ ...request.backend, precision: this.options.precision });
     prepareStudyFolder(folder);
@@ -103,7 +111,7 @@ class RunningStudy {
     else yield { kind: 'paused', folder };
   }
 
-  /** This and what it is made of returns false when the study was stopped. */
+  /** This and its parts return false when the study was stopped. */
   private async *stages(): AsyncGenerator<StudyEvent, boolean> {
     if (!(yield* this.trainAll([...this.jobs]))) return false;
     const best = this.bestSoFar();
@@ -112,10 +120,9 @@ class RunningStudy {
     yield { kind: 'best', best };
     this.jobs.push(...few);
     if (!(yield* this.trainAll(few))) return false;
-    return best === undefined || (yield* this.drawTexts(best.run));
+    return best === undefined || (yield* this.sampleTexts(best.run));
   }
 
-  /** Trains jobs one after another, or finds them done. */
   private async *trainAll(runs: readonly JobRun[]): AsyncGenerator<StudyEvent, boolean> {
     for (const run of runs) {
       if (this.signal?.aborted === true || !(yield* this.train(run))) return false;
@@ -142,19 +149,19 @@ class RunningStudy {
     const { name } = run.job;
     const { backend = {}, summarize } = this.request;
     this.record.setState(name, 'running');
-    this.outlook.start(name);
+    this.time.start(name);
     const request = trainingRequest(run, begins, backend, this.folders, summarize?.(run.plan));
     let last: string | undefined;
     const options = this.signal === undefined ? {} : { signal: this.signal };
     for await (const event of trainInWorker(request, options)) {
-      this.outlook.observe(name, event);
+      this.time.observe(name, event);
       yield { kind: 'training', event, ...this.placeOf(run) };
       last = event.kind;
     }
     return last === 'finished';
   }
 
-  /** Gives a run of an older Letterpress the analysis files that it lacks. */
+  /** Gives a run the analysis files that it lacks. */
   private async *complete(run: JobRun): AsyncGenerator<StudyEvent, boolean> {
     if (!lacksAnalysis(readRun(run.folder))) return true;
     const options = { reuse: this.folders };
@@ -165,8 +172,8 @@ class RunningStudy {
     return true;
   }
 
-  /** Draws texts of the best run at all temperatures, unless it has them. */
-  private async *drawTexts(name: string): AsyncGenerator<StudyEvent, boolean> {
+  /** Samples texts of the best run at all temperatures, unless it has them. */
+  private async *sampleTexts(name: string): AsyncGenerator<StudyEvent, boolean> {
     const { temperatures } = this.options;
     const { folder, texts } = this.jobs.find(({ job }) => job.name === name)!;
     if (hasTemperatures(readRun(folder), temperatures)) return true;
@@ -193,7 +200,7 @@ class RunningStudy {
   private placeOf(run: JobRun): JobPlace {
     const { job, folder } = run;
     const place = this.jobs.indexOf(run) + 1;
-    return { job, folder, place, runs: this.runs, left: this.outlook.timeLeft() };
+    return { job, folder, place, runs: this.runs, left: this.time.timeLeft() };
   }
 
   /** How many trainings there are in all, those on few texts included unless all sizes have diverged. */
@@ -208,7 +215,7 @@ class RunningStudy {
 
   private jobRun(job: StudyJob): JobRun {
     const { folder, texts } = this.request;
-    return jobRun(job, join(folder, jobFolder(job.name)), this.options, texts);
+    return makeJobRun(job, join(folder, jobFolder(job.name)), this.options, texts);
   }
 
   /** The best of the sizes that have ended so far. */
@@ -227,20 +234,26 @@ class RunningStudy {
     return this.jobs.filter(({ job }) => job.role === 'size');
   }
 
-  /** Counts the time of a job. */
   private expect(run: JobRun): void {
     const begins = beginningOf(run);
     const metrics = begins === 'reused' || begins === 'resumed' ? readMetrics(run.folder) : [];
-    this.outlook.add(run.job, run.plan, this.encoded, metrics, begins === 'reused');
+    this.time.add(run.job, run.plan, this.encoded, metrics, begins === 'reused');
   }
 
-  /** Counts the time of the trainings on few texts, of the size that is the best so far, or was in the source. */
+  /** Counts the time of the trainings on few texts of the size that is the best so far, or was in the notebook. */
   private expectFewTexts(): void {
-    for (const { job } of [...this.fewRuns.values()].flat()) this.outlook.remove(job.name);
+    for (const { job } of [...this.fewRuns.values()].flat()) this.time.remove(job.name);
     const { sizes } = this.options;
-    const usual = sizes.includes(SOURCE_BEST) ? SOURCE_BEST : sizes.at(-1)!;
+    const usual = sizes.includes(NOTEBOOK_BEST) ? NOTEBOOK_BEST : sizes.at(-1)!;
     const haveAllEnded = this.sizeRuns.every((run) => beginningOf(run) === 'reused');
     this.fewSize = this.bestSoFar()?.size ?? (haveAllEnded ? undefined : usual);
     if (this.fewSize !== undefined) this.fewRuns.get(this.fewSize)?.forEach((run) => this.expect(run));
   }
+}
+
+function diagnosisOf(run: Run): DiagnosisKind {
+  const { config, metrics, results } = run;
+  const { patience } = asRunError(() => parseTrainingSettings(config.training));
+  const baselines = run.readAnalysis().baselines?.baselines;
+  return diagnose(metrics, { baselines, stoppedBecause: results?.stoppedBecause, patience }).kind;
 }

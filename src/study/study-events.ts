@@ -3,8 +3,7 @@ import type { ReportStep, WrittenReport } from '../report/write-report.js';
 import type { RunResults } from '../runs/schema.js';
 import type { AnalysisProgress } from '../run-analysis/analysed-texts.js';
 import type { WorkerEvent } from '../train/worker/messages.js';
-import type { BestSize } from './choose-best.js';
-import type { StudyJob } from './plan-jobs.js';
+import type { BestSize, StudyJob } from './plan-jobs.js';
 import type { TimeLeft } from './time-left.js';
 
 /**
@@ -20,18 +19,17 @@ export interface JobPlace {
   readonly folder: string;
   readonly place: number;
   readonly runs: number;
-  /** The time that all trainings still take, as far as it is known. */
+  /** For all trainings, as far as it is known. */
   readonly left: TimeLeft | undefined;
 }
 
-/** What a study says while it goes on. */
+/** What happens in a study. */
 export type StudyEvent =
   /** First: the folder is there, and all runs in place belong to the study. */
   | { readonly kind: 'study'; readonly folder: string; readonly jobs: readonly StudyJob[]; readonly runs: number }
   | ({ readonly kind: 'job'; readonly begins: JobBeginning } & JobPlace)
-  /** What a training says. */
   | ({ readonly kind: 'training'; readonly event: WorkerEvent } & JobPlace)
-  /** A run of an older Letterpress gets the analysis files that it lacks. */
+  /** A run gets the analysis files that it lacks. */
   | ({ readonly kind: 'analysis'; readonly progress: AnalysisProgress } & JobPlace)
   | ({
       readonly kind: 'job-done';
@@ -41,11 +39,10 @@ export type StudyEvent =
     } & JobPlace)
   /** All sizes have ended; undefined where all have diverged. */
   | { readonly kind: 'best'; readonly best: BestSize | undefined }
-  /** Texts of the best run are drawn at several temperatures. */
+  /** Texts of the best run are sampled at several temperatures. */
   | { readonly kind: 'temperatures'; readonly run: string; readonly progress: AnalysisProgress }
-  /** The report is made. */
   | { readonly kind: 'report'; readonly step: ReportStep }
-  /** Stopped by the signal; the same study goes on from here. */
+  /** Stopped by the signal; the same request resumes it. */
   | { readonly kind: 'paused'; readonly folder: string }
   /** Last: all runs have ended, and the report is written, if one was asked for. */
   | { readonly kind: 'finished'; readonly folder: string; readonly report: WrittenReport | undefined };

@@ -1,4 +1,4 @@
-/** `study.json`: what a study was asked for, and how far it is. */
+/** The folder of a study, and `study.json`: what was asked for, and how far it is. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,8 +9,7 @@ import { ioError } from '../runs/atomic.js';
 import { RUNS_FOLDER } from '../runs/layout.js';
 import { readJson, writeRunFile } from '../runs/run-file.js';
 import { parseFile, runConfigSchema, schemaVersion } from '../runs/schema.js';
-import { studyOptionsSchema } from './study-options.js';
-import { STUDY_SIZES } from './study-sizes.js';
+import { STUDY_SIZES, studyOptionsSchema } from './study-options.js';
 
 /** File names in a study, relative to it. */
 export const STUDY_FILES = { study: 'study.json', runs: RUNS_FOLDER } as const;
@@ -50,18 +49,15 @@ export const studySchema = z.object({
     .optional(),
 });
 
-/** See {@link studySchema}. */
 export type Study = z.infer<typeof studySchema>;
 
-/** A job as study.json has it. */
 export type RecordedJob = Study['jobs'][number];
 
-/** The run directory of a job, relative to the study. */
+/** Relative to the study. */
 export function jobFolder(name: string): string {
   return `${STUDY_FILES.runs}/${name}`;
 }
 
-/** Whether a folder holds a study. */
 export function isStudy(folder: string): boolean {
   return existsSync(join(folder, STUDY_FILES.study));
 }
@@ -96,7 +92,7 @@ export function readStudyFile(folder: string): Study {
       `no study at ${folder}: it has no ${STUDY_FILES.study}`,
       'Check the path; `letterpress study` makes a study.',
     );
-  const fix = 'Restore it from a copy, or remove it: the same command makes it again from the runs beside it.';
+  const fix = 'Restore it from a copy, or remove it: the same command makes it again from the runs.';
   return parseFile(studySchema, readJson(path), path, fix);
 }
 

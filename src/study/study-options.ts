@@ -1,29 +1,46 @@
 import { z } from 'zod';
 import { COMPUTE_PRECISIONS } from '../backend/types.js';
+import type { GazetteSizes } from '../corpus/gazette/index.js';
 import { LetterpressError } from '../errors.js';
 import { parseOptions } from '../parse-options.js';
-import { RECIPE_NAMES, recipeSchema, type Recipe, type RecipeName } from '../train/recipes/index.js';
-import { STUDY_SIZES } from './study-sizes.js';
+import { RECIPE_NAMES, recipeSchema, type Recipe, type RecipeName, type SizeName } from '../train/recipes/index.js';
+
+/** The sizes of a study, by the notebook's numbers of parameters; the smallest first. */
+export const STUDY_SIZES = ['87k', '557k', '5m', '10m'] as const satisfies readonly SizeName[];
+
+/** Name of a size. */
+export type StudySize = (typeof STUDY_SIZES)[number];
+
+/** The size that the original notebook found best. */
+export const NOTEBOOK_BEST: StudySize = '5m';
+
+/**
+ * Epochs until early stopping in the original notebook (docs/notebook.md, section 9; of 5m, as far as its log is readable),
+ * and of the best size on few texts, whose last samples are of its 90th epoch. For estimates of time only.
+ */
+export const REFERENCE_EPOCHS: Readonly<Record<StudySize | 'few-texts', number>> = {
+  '87k': 111,
+  '557k': 45,
+  '5m': 40,
+  '10m': 14,
+  'few-texts': 101,
+};
 
 /** The temperatures of docs/notebook.md, section 9. */
-export const STUDY_TEMPERATURES: readonly number[] = [0.01, 0.1, 0.5, 0.8, 1];
+const STUDY_TEMPERATURES: readonly number[] = [0.01, 0.1, 0.5, 0.8, 1];
 
-/** the notebook's number of training texts for the best size on few of them. */
-export const FEW_TEXTS = 1000;
+/** The notebook's number of training texts for the best size on few of them. */
+const FEW_TEXTS = 1000;
 
 const positive = z.int().min(1);
 
-/** No value twice: it would be a run twice. */
-const unlike = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
+/** A repeated value would be a repeated run. */
+const areDifferent = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 /** A built-in recipe by its name, or any as a whole. */
 const recipe = z.union([z.enum(RECIPE_NAMES), recipeSchema]);
 
-/**
- * The name of a study's recipe.
- *
- * @example nameOfRecipe('modern'); // 'modern'
- */
+/** @example nameOfRecipe('modern'); // 'modern' */
 export function nameOfRecipe(recipe: RecipeName | Recipe): string {
   return typeof recipe === 'string' ? recipe : recipe.name;
 }
@@ -36,7 +53,7 @@ export const studyOptionsSchema = z
     sizes: z
       .array(z.enum(STUDY_SIZES))
       .min(1)
-      .refine(unlike, 'each size once')
+      .refine(areDifferent, 'each size once')
       .default([...STUDY_SIZES]),
     /** Every size is trained with the seeds 0 … seeds − 1. */
     seeds: positive.default(1),
@@ -51,14 +68,14 @@ export const studyOptionsSchema = z
     temperatures: z
       .array(z.number().positive())
       .min(1)
-      .refine(unlike, 'each temperature once')
+      .refine(areDifferent, 'each temperature once')
       .default([...STUDY_TEMPERATURES]),
     /** Whether the smallest size is trained with all padding as well. */
     paddingCheck: z.boolean().default(true),
   })
   .refine(({ recipe, secondRecipe }) => secondRecipe === null || nameOfRecipe(secondRecipe) !== nameOfRecipe(recipe), {
-    path: ['second-recipe'],
-    error: 'expected a recipe of another name beside that of the study, got the same',
+    path: ['secondRecipe'],
+    error: 'expected a recipe of another name than that of the study, got the same',
   });
 
 /** What a study is asked for, but for its texts. */
@@ -77,21 +94,29 @@ export function parseStudyOptions(value: StudyOptionsInput): StudyOptions {
   return parseOptions(studyOptionsSchema, value, 'the options of the study are');
 }
 
-/**
- * How many texts are few: the notebook's 1,000, or an eighth where there are fewer than twice as many.
- *
- * @param train number of training texts
- */
-export function defaultFew(train: number): number {
-  return train >= 2 * FEW_TEXTS ? FEW_TEXTS : Math.max(1, Math.round(train / 8));
+/** The notebook's 1,000 texts, or an eighth where there are fewer than twice as many. */
+export function defaultFew(trainingTexts: number): number {
+  return trainingTexts >= 2 * FEW_TEXTS ? FEW_TEXTS : Math.max(1, Math.round(trainingTexts / 8));
 }
 
 /** @throws LetterpressError BAD_OPTION when few texts are all there are, or more */
-export function checkFew(few: number, train: number): void {
-  if (few < train) return;
+export function checkFew(few: number, trainingTexts: number): void {
+  if (few < trainingTexts) return;
   throw new LetterpressError(
     'BAD_OPTION',
-    `expected fewer texts than the ${train} to train on for the best size on few texts, got ${few}`,
+    `expected fewer than the ${trainingTexts} training texts for the best size on few texts, got ${few}`,
     'Give a smaller number (few).',
   );
 }
+
+/** Texts of the built-in corpus for a quick study. */
+export const QUICK_TEXTS: GazetteSizes = { train: 384, val: 96, test: 96 };
+
+/**
+ * A study of a few steps: all of it, with the notebook's shapes and recipe, in about two minutes on two cores. Larger
+ * models get fewer epochs, since theirs take up to sixty times as long.
+ */
+export const QUICK_STUDY = {
+  kind: 'quick',
+  epochs: { '87k': 12, '557k': 6, '5m': 3, '10m': 2 },
+} as const satisfies StudyOptionsInput;

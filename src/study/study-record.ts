@@ -2,12 +2,12 @@ import type { Backend } from '../backend/types.js';
 import { SCHEMA_VERSION } from '../runs/schema.js';
 import { describeRun } from '../train/training-run.js';
 import { letterpressVersion } from '../version.js';
-import type { BestSize } from './choose-best.js';
+import type { BestSize } from './plan-jobs.js';
 import { beginningOf, type JobRun } from './job-run.js';
 import { isStudy, jobFolder, readStudyFile, writeStudyFile, type RecordedJob, type Study } from './study-file.js';
 import type { StudyOptions } from './study-options.js';
 
-/** Keeps study.json in step with a study that is under way: whatever changes is written at once, as a whole. */
+/** Keeps study.json up to date: every change is written at once, as a whole. */
 export class StudyRecord {
   private constructor(
     private readonly folder: string,
@@ -17,7 +17,7 @@ export class StudyRecord {
   }
 
   /**
-   * Begins study.json, or goes on with the one that is there: what is asked for now counts, which may be more than before.
+   * Begins study.json, or updates the one that is there: what is asked for now counts, which may be more than before.
    *
    * @param runs those known from the start, at least one
    * @throws LetterpressError BAD_RUN when the one that is there is damaged
@@ -44,13 +44,12 @@ export class StudyRecord {
     });
   }
 
-  /** Notes how far a job is. */
   setState(name: string, state: RecordedJob['state']): void {
     const jobs = this.study.jobs.map((job) => (job.name === name ? { ...job, state } : job));
     this.write({ ...this.study, jobs });
   }
 
-  /** Notes which size is the best, and adds the runs that follow from it. */
+  /** Records the best size, and adds the runs that follow from it. */
   setBest(best: BestSize | undefined, runs: readonly JobRun[]): void {
     this.write({ ...this.study, jobs: [...this.study.jobs, ...runs.map(recorded)], best: best ?? null });
   }
@@ -61,7 +60,7 @@ export class StudyRecord {
   }
 }
 
-/** A job as study.json has it, with what its folder says of its state. */
+/** A job as study.json has it, in the state that its folder shows. */
 function recorded(run: JobRun): RecordedJob {
   const begins = beginningOf(run);
   const state = begins === 'reused' ? 'finished' : begins === 'resumed' ? 'running' : 'waiting';

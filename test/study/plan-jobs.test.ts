@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { countParameters } from '../../src/nn/parameters.js';
 import { presetConfig } from '../../src/nn/presets.js';
-import { chooseBest } from '../../src/study/choose-best.js';
-import { planFewJobs, planJobs, recipeOf, titleOf } from '../../src/study/plan-jobs.js';
-import { QUICK_STUDY } from '../../src/study/quick.js';
-import { checkFew, defaultFew, parseStudyOptions } from '../../src/study/study-options.js';
-import { planOptionsOf, STUDY_SIZES } from '../../src/study/study-sizes.js';
+import { chooseBest, planFewJobs, planJobs, recipeOf, titleOf } from '../../src/study/plan-jobs.js';
+import { checkFew, defaultFew, parseStudyOptions, QUICK_STUDY, STUDY_SIZES } from '../../src/study/study-options.js';
 import { planTraining } from '../../src/train/plan.js';
 import { RECIPES } from '../../src/train/recipes/index.js';
 
-describe('the trainings of a study', () => {
+describe('the jobs of a study', () => {
   const names = (options: Parameters<typeof parseStudyOptions>[0]) =>
     planJobs(parseStudyOptions(options)).map(({ name }) => name);
 
@@ -52,7 +49,7 @@ describe('the trainings of a study', () => {
     expect(new Set(others.map((job) => recipeOf(job, options)))).toEqual(new Set(['notebook']));
   });
 
-  it('may be one of the user', () => {
+  it('may have a recipe of the user as the second one', () => {
     const mine = { ...RECIPES.modern, name: 'mine' };
     const options = parseStudyOptions({ sizes: ['87k'], secondRecipe: mine });
     const secondRecipe = planJobs(options).at(-1)!;
@@ -62,9 +59,9 @@ describe('the trainings of a study', () => {
     expect(() => parseStudyOptions({ recipe: mine, secondRecipe: { ...mine, version: 2 } })).toThrow(/another name/);
   });
 
-  it('have no second recipe unless one is asked for, which is another than the first', () => {
+  it('have a second recipe only where one of another name is asked for', () => {
     expect(parseStudyOptions({}).secondRecipe).toBeNull();
-    expect(() => parseStudyOptions({ secondRecipe: 'notebook' })).toThrow(/recipe of another name[^]*beside/);
+    expect(() => parseStudyOptions({ secondRecipe: 'notebook' })).toThrow(/another name/);
     expect(parseStudyOptions({ recipe: 'modern', secondRecipe: 'notebook' }).secondRecipe).toBe('notebook');
     expect(names(QUICK_STUDY)).not.toContain('modern-87k-seed0');
     expect(names({ ...QUICK_STUDY, secondRecipe: 'modern' })).toContain('modern-87k-seed0');
@@ -77,22 +74,22 @@ describe('the trainings of a study', () => {
     ]);
   });
 
-  it('have names that tell seeds apart where there are several', () => {
+  it('have titles with the seed where there are several', () => {
     expect(titleOf({ group: '5m', seed: 0 }, 1)).toBe('5m');
     expect(titleOf({ group: '5m', seed: 0 }, 3)).toBe('5m, seed 0');
   });
 
-  it('may be few steps of everything', () => {
+  it('are all there in a quick study', () => {
     const options = parseStudyOptions(QUICK_STUDY);
     expect(options).toMatchObject({ kind: 'quick', recipe: 'notebook', sizes: [...STUDY_SIZES] });
     expect(Object.keys(options.epochs)).toEqual([...STUDY_SIZES]);
   });
 });
 
-describe('the sizes', () => {
+describe('the sizes of a study', () => {
   it("of the notebook recipe are the presets', trained as it says but for the pads", () => {
     for (const size of STUDY_SIZES) {
-      const { model, training } = planTraining(planOptionsOf('notebook', size, 'first', undefined), 29);
+      const { model, training } = planTraining({ recipe: 'notebook', size, padding: 'first' }, 29);
       expect(model).toEqual(presetConfig(size));
       const preset = planTraining({ preset: size }, 29);
       expect(training).toEqual({ ...preset.training, padding: 'first' });
@@ -101,24 +98,24 @@ describe('the sizes', () => {
 
   it('of the modern recipe have at most as many parameters', () => {
     for (const size of STUDY_SIZES) {
-      const { model } = planTraining(planOptionsOf('modern', size, 'first', 3), 29);
+      const { model } = planTraining({ recipe: 'modern', size, padding: 'first', epochs: 3 }, 29);
       expect(countParameters(model), size).toBeLessThanOrEqual(countParameters(presetConfig(size)));
     }
   });
 });
 
-describe('few texts', () => {
+describe('the number of few texts', () => {
   it.each([
     [8664, 1000],
     [2000, 1000],
     [1999, 250],
     [640, 80],
     [3, 1],
-  ])('of %i are %i', (train, few) => expect(defaultFew(train)).toBe(few));
+  ])('is, of %i, %i', (train, few) => expect(defaultFew(train)).toBe(few));
 
-  it('are fewer than all', () => {
+  it('must be less than all', () => {
     checkFew(999, 1000);
-    expect(() => checkFew(1000, 1000)).toThrow(/fewer texts than the 1000/);
+    expect(() => checkFew(1000, 1000)).toThrow(/fewer than the 1000/);
   });
 });
 

@@ -8,7 +8,7 @@ import { runStudy } from '../../src/study/run-study.js';
 import type { StudyEvent } from '../../src/study/study-events.js';
 import { readStudyFile } from '../../src/study/study-file.js';
 import { temporaryFolders } from '../runs/fixtures.js';
-import { beginningOf, jobRun } from '../../src/study/job-run.js';
+import { beginningOf, makeJobRun } from '../../src/study/job-run.js';
 import { planJobs } from '../../src/study/plan-jobs.js';
 import { parseStudyOptions } from '../../src/study/study-options.js';
 import { contents, eventsOf, ofKind, request, texts, tiny } from './tiny-study.js';
@@ -244,7 +244,7 @@ describe('a study that was interrupted', () => {
   it('before the first checkpoint of a run begins that run again', async () => {
     const cut = folder();
     await eventsOf(request(cut), (event) => event.kind === 'training' && event.event.kind === 'epoch');
-    const again = () => beginningOf(jobRun(planJobs(asked)[0]!, run(cut, '87k-seed0'), asked, texts));
+    const again = () => beginningOf(makeJobRun(planJobs(asked)[0]!, run(cut, '87k-seed0'), asked, texts));
     const asked = parseStudyOptions(tiny);
     expect(again()).toBe('resumed');
     rmSync(join(run(cut, '87k-seed0'), RUN_FILES.checkpoint));
@@ -370,7 +370,7 @@ describe('what does not fit is said before anything is trained or written', () =
   });
 
   it.each([
-    [{ few: 40 }, /fewer texts than the 40/],
+    [{ few: 40 }, /fewer than the 40/],
     [{ sizes: [] }, /sizes/],
     [{ sizes: ['87k', '87k'] }, /each size once/],
     [{ temperatures: [0] }, /temperatures/],

@@ -4,11 +4,17 @@ import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util';
 import { fingerprint } from '../../corpus/fingerprint.js';
 import { LetterpressError } from '../../errors.js';
 import { summarizeModel } from '../../nn/summary.js';
-import { QUICK_STUDY, QUICK_TEXTS } from '../../study/quick.js';
 import { runStudy, type StudyRequest } from '../../study/run-study.js';
 import { isStudy, readStudyFile } from '../../study/study-file.js';
-import { defaultFew, nameOfRecipe, parseStudyOptions, type StudyOptions } from '../../study/study-options.js';
-import type { StudySize } from '../../study/study-sizes.js';
+import {
+  defaultFew,
+  nameOfRecipe,
+  parseStudyOptions,
+  QUICK_STUDY,
+  QUICK_TEXTS,
+  type StudyOptions,
+  type StudySize,
+} from '../../study/study-options.js';
 import type { Recipe, RecipeName } from '../../train/recipes/index.js';
 import type { RunTexts } from '../../runs/run-texts.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';

@@ -1,4 +1,4 @@
-import { STUDY_SIZES } from '../../study/study-sizes.js';
+import { STUDY_SIZES } from '../../study/study-options.js';
 import { RECIPE_NAMES } from '../../train/recipes/index.js';
 import type { StudyCommandOptions } from '../actions/study.js';
 import { addBackendOptions, addPrecisionOption } from '../backend-options.js';

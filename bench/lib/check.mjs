@@ -56,16 +56,15 @@ export function formatCheck({ precision, differences: { loss, gradient } }) {
 
 /** Loss in nats per text, and the gradient of what the recipe minimises. */
 function lossAndGradients(model, batch, { padding, lossPer }, backend) {
-  const { contextLength, vocabulary } = model.config;
-  const packed = packBatch(batch, contextLength, vocabulary - 1, padding);
+  const packed = packBatch(batch, model.config, padding);
   const tape = new Tape(backend);
   tape.begin({ training: true });
   const logits = model.forward(tape, packed);
-  const scale = 1 / (lossPer === 'text' ? packed.texts : packed.tokens.length);
-  const { nll } = crossEntropy(tape, logits, packed.targets, scale);
-  const loss = nll.reduce((sum, x) => sum + x, 0) / packed.texts;
-  tape.backward();
-  return { loss, gradients: model.parameters.gradients };
+  const count = lossPer === 'text' ? packed.texts : packed.tokens.length;
+  const loss = crossEntropy(tape, logits, packed.targets).mean(count);
+  loss.backward();
+  const perText = loss.nll.reduce((sum, x) => sum + x, 0) / packed.texts;
+  return { loss: perText, gradients: model.parameters.gradients };
 }
 
 /** Loss in nats per text over the whole context length, from one position of all texts at a time. */
@@ -79,7 +78,7 @@ function lossCharacterByCharacter(model, batch, backend) {
   for (let position = 0; position < contextLength - 1; position++) {
     tape.begin({ training: false });
     const positions = new Int32Array(batch.length).fill(position);
-    const { data } = model.step(tape, tokens, positions, slots, caches);
+    const { data } = model.step(tape, { tokens, positions, slots }, caches);
     tokens = Int32Array.from(batch, (text) => text[position] ?? 0);
     tokens.forEach((token, i) => (loss -= logSoftmax(data, i * vocabulary, vocabulary, token)));
   }

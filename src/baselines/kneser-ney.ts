@@ -1,3 +1,4 @@
+import { clsToken, outcomesOf } from '../tokenizer/special-tokens.js';
 import { estimateDiscounts, type Discounts } from './smoothing.js';
 import { checkOrder, find, NgramCounts } from './ngram-counts.js';
 import { checkText, CharacterModel, type SequenceShape } from './sequence-model.js';
@@ -110,7 +111,7 @@ export class KneserNey extends CharacterModel {
   }
 
   protected override probability(text: ArrayLike<number>, position: number, token: number): number {
-    let p = 1 / (this.shape.vocabulary - 1);
+    let p = 1 / outcomesOf(this.shape);
     const depth = this.follow(text, position);
     for (let length = 0; length <= depth; length++) {
       const { total, shared } = this.sums(length);
@@ -131,7 +132,7 @@ export class KneserNey extends CharacterModel {
     const longest = Math.min(this.order - 1, position + 1);
     for (let length = 0; length < longest; length++) {
       const at = position - 1 - length;
-      const character = at < 0 ? this.shape.vocabulary - 1 : text[at]!;
+      const character = at < 0 ? clsToken(this.shape) : text[at]!;
       const next = this.counts.longer(length, this.path[length]!, character);
       if (next === -1) return length;
       this.path[length + 1] = next;

@@ -1,3 +1,4 @@
+import { clsToken } from '../tokenizer/special-tokens.js';
 import { LetterpressError } from '../errors.js';
 import { checkShape, checkText, END_TOKEN } from './sequence-model.js';
 import type { SequenceShape } from './sequence-model.js';
@@ -76,7 +77,7 @@ export function checkOrder(order: number, most = MAX_ORDER): void {
 }
 
 function buildLevels(texts: readonly ArrayLike<number>[], shape: SequenceShape, order: number): ContextLevel[] {
-  const cls = shape.vocabulary - 1;
+  const cls = clsToken(shape);
   const { tokens, events } = layOut(texts, shape);
   // Events are places of predicted tokens. They stay sorted by context, and within it by the predicted token.
   let sorted = sortBy(events, shape.vocabulary, tokens);
@@ -99,8 +100,9 @@ function buildLevels(texts: readonly ArrayLike<number>[], shape: SequenceShape, 
 /** All texts one after another, each as `cls`, characters and its end unless it fills the window. */
 function layOut(
   texts: readonly ArrayLike<number>[],
-  { vocabulary, contextLength }: SequenceShape,
+  shape: SequenceShape,
 ): { tokens: Uint16Array; events: Uint32Array } {
+  const { contextLength } = shape;
   let length = 0;
   for (const text of texts) length += Math.min(text.length + 2, contextLength);
   const tokens = new Uint16Array(length);
@@ -109,7 +111,7 @@ function layOut(
   let event = 0;
   for (const text of texts) {
     const end = at + Math.min(text.length + 2, contextLength);
-    tokens[at++] = vocabulary - 1;
+    tokens[at++] = clsToken(shape);
     for (let t = 0; at < end; t++) {
       tokens[at] = text[t] ?? END_TOKEN;
       events[event++] = at++;

@@ -5,6 +5,7 @@
  * 2 token values. Of a context length of W tokens the first is `cls`, so W − 1 positions are predicted: the characters,
  * then pads. The first pad is the end of the text. A text of W − 1 characters fills the context length and has no end.
  */
+import { clsToken } from '../tokenizer/special-tokens.js';
 import { LetterpressError } from '../errors.js';
 import type { Baseline } from './baselines-schema.js';
 
@@ -141,14 +142,15 @@ function mean<T>(items: readonly T[], value: (item: T) => number): number {
 }
 
 /** @throws BAD_INPUT unless all tokens that the context length holds are characters */
-export function checkText(text: ArrayLike<number>, { vocabulary, contextLength }: SequenceShape): void {
-  const characters = Math.min(text.length, contextLength - 1);
+export function checkText(text: ArrayLike<number>, shape: SequenceShape): void {
+  const characters = Math.min(text.length, shape.contextLength - 1);
+  const cls = clsToken(shape);
   for (let t = 0; t < characters; t++) {
     const token = text[t]!;
-    if (token >= 1 && token < vocabulary - 1) continue;
+    if (token >= 1 && token < cls) continue;
     throw new LetterpressError(
       'BAD_INPUT',
-      `expected characters as tokens from 1 to ${vocabulary - 2}, got ${token} at position ${t}`,
+      `expected characters as tokens from 1 to ${cls - 1}, got ${token} at position ${t}`,
       'Encode the text with the alphabet that the model was fitted with, without cls and pads.',
     );
   }

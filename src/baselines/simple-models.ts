@@ -1,3 +1,4 @@
+import { clsToken, outcomesOf } from '../tokenizer/special-tokens.js';
 import {
   CharacterModel,
   END_TOKEN,
@@ -74,14 +75,14 @@ export function fitFlatUnigram(texts: readonly ArrayLike<number>[], shape: Seque
   const { vocabulary, contextLength } = shape;
   const positions = contextLength - 1;
   const distribution = new Float64Array(vocabulary).fill(1);
-  distribution[vocabulary - 1] = 0;
+  distribution[clsToken(shape)] = 0;
   for (const text of texts) {
     checkText(text, shape);
     const characters = Math.min(text.length, positions);
     for (let t = 0; t < characters; t++) distribution[text[t]!]!++;
     distribution[END_TOKEN]! += positions - characters;
   }
-  const total = texts.length * positions + vocabulary - 1;
+  const total = texts.length * positions + outcomesOf(shape);
   for (let v = 0; v < vocabulary; v++) distribution[v]! /= total;
   const best = maxProbable(distribution);
   return {
@@ -133,8 +134,8 @@ export function fitUnigram(texts: readonly ArrayLike<number>[], shape: SequenceS
   checkShape(shape);
   const { vocabulary, contextLength } = shape;
   const distribution = new Float64Array(vocabulary).fill(1);
-  distribution[vocabulary - 1] = 0;
-  let total = vocabulary - 1;
+  distribution[clsToken(shape)] = 0;
+  let total = outcomesOf(shape);
   for (const text of texts) {
     checkText(text, shape);
     const count = predictedPositions(text, contextLength);
@@ -170,7 +171,7 @@ export function fitPositionUnigram(texts: readonly ArrayLike<number>[], shape: S
  * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has
  */
 export function fitBigram(texts: readonly ArrayLike<number>[], shape: SequenceShape): CharacterModel {
-  const start = shape.vocabulary - 1;
+  const start = clsToken(shape);
   return new SmoothedCharacters(
     { id: 'bigram', label: 'character bigram', contextFree: false },
     texts,

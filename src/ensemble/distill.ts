@@ -1,7 +1,7 @@
+import { outcomesOf } from '../tokenizer/special-tokens.js';
 import { normalizeLogs } from './mix.js';
 import type { TextModel } from '../model/text-model.js';
-import type { CharacterSource } from '../model/write-texts.js';
-import { writeTexts } from '../model/write-texts.js';
+import { type CharacterSource, writeTexts } from '../model/generate.js';
 import { finish } from '../generators.js';
 import { DistillationSetBuilder, type DistillationSet } from '../train/distillation/distillation-set.js';
 
@@ -27,7 +27,7 @@ export function* distillSteps(
   source: CharacterSource,
   { texts, seed, temperature }: DistillOptions,
 ): Generator<number, DistillationSet> {
-  const outcomes = source.vocabulary - 1;
+  const outcomes = outcomesOf(source);
   const builder = new DistillationSetBuilder(outcomes);
   const recorder = new Recorder(source);
   for (let from = 0; from < texts; from += BATCH) {
@@ -52,7 +52,7 @@ class Recorder implements CharacterSource {
   constructor(private readonly source: CharacterSource) {
     this.vocabulary = source.vocabulary;
     this.contextLength = source.contextLength;
-    this.logs = new Float64Array(source.vocabulary - 1);
+    this.logs = new Float64Array(outcomesOf(source));
   }
 
   begin(slots: number): ReturnType<CharacterSource['begin']> {

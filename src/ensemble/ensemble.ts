@@ -1,9 +1,9 @@
+import { outcomesOf } from '../tokenizer/special-tokens.js';
 import { maxProbable, predictedPositions } from '../baselines/sequence-model.js';
 import type { SequenceShape } from '../baselines/sequence-model.js';
 import { packBatch, type PackedBatch } from '../nn/packed-batch.js';
-import { scoreTexts } from '../model/scores.js';
-import type { CharacterSource } from '../model/write-texts.js';
-import type { TextScores } from '../model/evaluate.js';
+import { scoreTexts, type TextScores } from '../model/evaluate.js';
+import type { CharacterSource } from '../model/generate.js';
 import type { Examples } from './examples.js';
 import type { Gate } from './gate.js';
 import { PredictionTable, type Member } from './member.js';
@@ -36,13 +36,12 @@ function* predictions(
   { members, gate, shape }: Ensemble,
   texts: readonly ArrayLike<number>[],
 ): Generator<PredictedBatch, void> {
-  const { vocabulary, contextLength } = shape;
-  const table = new PredictionTable(members.length, vocabulary - 1);
+  const table = new PredictionTable(members.length, outcomesOf(shape));
   const order = [...texts.keys()].sort((a, b) => texts[a]!.length - texts[b]!.length);
   for (let from = 0; from < order.length; from += BATCH) {
     const chosen = order.slice(from, from + BATCH);
     const some = chosen.map((i) => texts[i]!);
-    const batch = packBatch(some, contextLength, vocabulary - 1, 'first');
+    const batch = packBatch(some, shape, 'first');
     table.resize(batch.tokens.length);
     members.forEach((member, m) => member.predict(batch, some, table, m));
     const buckets = new Uint16Array(batch.tokens.length);
@@ -66,12 +65,12 @@ export function* scoreMixings(
   mixings: readonly Mixing[],
   texts: readonly ArrayLike<number>[],
 ): Generator<number, TextScores[]> {
-  const { contextLength, vocabulary } = ensemble.shape;
+  const { contextLength } = ensemble.shape;
   const scores = mixings.map(() => ({
     nll: new Float64Array(texts.length),
     top1: new Float64Array(texts.length),
   }));
-  const mixed = new Float64Array(vocabulary - 1);
+  const mixed = new Float64Array(outcomesOf(ensemble.shape));
   for (const { chosen, batch, table, buckets, done } of predictions(ensemble, texts)) {
     const rows = batch.tokens.length;
     const nll = new Float64Array(rows);
@@ -83,7 +82,7 @@ export function* scoreMixings(
         nll[row] = -mixed[target]!;
         correct[row] = maxProbable(mixed) === target ? 1 : 0;
       }
-      const part = scoreTexts(batch, contextLength, nll, correct);
+      const part = scoreTexts(batch, contextLength, { nll, correct });
       chosen.forEach((text, b) => {
         scores[i]!.nll[text] = part.nll[b]!;
         scores[i]!.top1[text] = part.top1[b]!;
@@ -102,7 +101,7 @@ export function* scoreMixings(
  */
 export function* collectExamples(ensemble: Ensemble, texts: readonly ArrayLike<number>[]): Generator<number, Examples> {
   const { members, gate, shape } = ensemble;
-  const outcomes = shape.vocabulary - 1;
+  const outcomes = outcomesOf(shape);
   const rows = texts.reduce((sum, text) => sum + predictedPositions(text, shape.contextLength), 0);
   const examples = {
     members: members.length,
@@ -133,7 +132,7 @@ export function* collectExamples(ensemble: Ensemble, texts: readonly ArrayLike<n
 /** A mixture as texts are written with it. */
 export function mixtureSource({ members, gate, shape }: Ensemble, { kind, weights }: Mixing): CharacterSource {
   const { vocabulary, contextLength } = shape;
-  const outcomes = vocabulary - 1;
+  const outcomes = outcomesOf(shape);
   return {
     vocabulary,
     contextLength,

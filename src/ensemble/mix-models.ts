@@ -1,3 +1,4 @@
+import { outcomesOf } from '../tokenizer/special-tokens.js';
 import { MAX_TRIED_ORDER, searchKneserNey } from '../baselines/best-kneser-ney.js';
 import { fitKneserNey, type KneserNey } from '../baselines/kneser-ney.js';
 import type { SequenceShape } from '../baselines/sequence-model.js';
@@ -196,7 +197,7 @@ function* count(
 /** The validation texts, or as many as memory is meant for. */
 function learnedFrom(val: readonly Uint16Array[], { members, shape }: Ensemble): readonly Uint16Array[] {
   const places = val.reduce((sum, text) => sum + predictedPositions(text, shape.contextLength), 0);
-  const values = places * members.length * (shape.vocabulary - 1);
+  const values = places * members.length * outcomesOf(shape);
   if (values <= MAX_VALUES) return val;
   return evenlySpaced(val, Math.max(2, Math.floor((val.length * MAX_VALUES) / values)));
 }

@@ -1,6 +1,6 @@
 import { LetterpressError } from '../errors.js';
 import { TextModel } from '../model/text-model.js';
-import type { CharacterSource } from '../model/write-texts.js';
+import type { CharacterSource } from '../model/generate.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { TextScores } from '../model/evaluate.js';
 import { mixtureSource, scoreMixings, type Ensemble } from './ensemble.js';

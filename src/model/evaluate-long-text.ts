@@ -8,23 +8,22 @@ import { Tape } from '../tensor/tape.js';
 /** Pieces scored at a time. */
 const BATCH = 32;
 
-/** How well a model predicts one long text. */
 export interface LongTextScore {
-  /** Characters that were predicted: all of them. */
   readonly characters: number;
   /** Nats per character. */
   readonly nll: number;
-  /** Share of characters that were the most probable ones. */
+  /** Share of characters that were the most probable token. */
   readonly top1: number;
 }
 
 /**
- * Scores one long text with overlapping pieces: each begins `stride` characters after the one before, and only its last `stride`
- * characters count, so that every character but the first ones is predicted from at least `context − stride` characters. With a stride as long as
- * the pieces they do not overlap, and the characters at their beginnings are predicted from almost nothing.
+ * Scores one long text with overlapping pieces: each begins `stride` characters after the last, and only its last
+ * `stride` characters count, so that every character but the first ones is predicted from at least `context − stride`
+ * characters. With a stride as long as the pieces they do not overlap, and the first characters of each are predicted
+ * from almost nothing.
  *
  * @param tokens characters of the text as tokens
- * @param stride 1 … context length − 1 characters; half of that costs twice as much as no overlap
+ * @param stride 1 … context length − 1 characters; half of the maximum costs twice as much as no overlap
  * @returns a generator that yields the number of characters done after each batch, and returns the score
  * @throws LetterpressError BAD_OPTION for a stride that is out of range, BAD_INPUT for no characters
  */
@@ -34,8 +33,7 @@ export function* scoreLongText(
   tokens: Uint16Array,
   stride: number,
 ): Generator<number, LongTextScore> {
-  const { contextLength, vocabulary } = model.config;
-  const context = contextLength - 1;
+  const context = model.config.contextLength - 1;
   if (!Number.isSafeInteger(stride) || stride < 1 || stride > context) {
     throw new LetterpressError(
       'BAD_OPTION',
@@ -50,11 +48,11 @@ export function* scoreLongText(
   for (let from = 0; from < pieces.length; from += BATCH) {
     const chosen = pieces.slice(from, from + BATCH);
     const texts = chosen.map(({ start, end }) => tokens.subarray(start, end));
-    const batch = packBatch(texts, contextLength, vocabulary - 1, 'first');
+    const batch = packBatch(texts, model.config, 'first');
     tape.begin({ training: false });
-    const { nll, correct } = crossEntropy(tape, model.forward(tape, batch), batch.targets, 1);
+    const { nll, correct } = crossEntropy(tape, model.forward(tape, batch), batch.targets);
     chosen.forEach(({ start, end, counted }, b) => {
-      // A piece shorter than the context length has a row more, for its end: the text goes on, so it does not count.
+      // A piece shorter than the context length has one more row, for its end, which does not count.
       for (let t = counted; t < end - start; t++) {
         total.nll += nll[batch.offsets[b]! + t]!;
         total.right += correct[batch.offsets[b]! + t]!;
@@ -70,14 +68,14 @@ export function* scoreLongText(
   };
 }
 
-/** Characters `start` … `end` − 1 of a text, of which those from `start + counted` on count. */
+/** Characters `start` … `end` − 1 of a text; those before `start + counted` do not count. */
 interface Piece {
   readonly start: number;
   readonly end: number;
   readonly counted: number;
 }
 
-/** Pieces such that each character counts once. The last one is moved back, so that it is as long as the others. */
+/** Pieces such that each character counts once. The last one is moved back, to be as long as the others. */
 export function overlappingPieces(characters: number, context: number, stride: number): Piece[] {
   const pieces: Piece[] = [];
   let scored = 0;

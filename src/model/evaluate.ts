@@ -1,7 +1,6 @@
-import type { Backend } from '../backend/types.js';
+import type { Backend, FloatArray } from '../backend/types.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
-import { packBatch, type Padding } from '../nn/packed-batch.js';
-import { scoreTexts } from './scores.js';
+import { packBatch, type PackedBatch, type Padding } from '../nn/packed-batch.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
 
@@ -18,7 +17,7 @@ export interface TextScores {
 export interface Evaluation {
   /** Mean NLL, nats per text. */
   readonly nll: number;
-  /** Mean share of positions whose most probable token was right. */
+  /** Mean top-1 reconstruction (the notebook's definition, padding counted). */
   readonly top1: number;
   readonly texts: number;
 }
@@ -36,28 +35,23 @@ export class Evaluator {
   }
 
   /**
-   * NLL and top-1 of each text, in portions.
+   * NLL and top-1 of each text.
    *
    * @param texts characters of each text as tokens, without cls and pads
    * @returns a generator that yields the number of texts done after each batch, and returns the scores
    */
   *score(texts: readonly ArrayLike<number>[]): Generator<number, TextScores> {
-    const { contextLength, vocabulary } = this.model.config;
+    const { config } = this.model;
     const scores = { nll: new Float64Array(texts.length), top1: new Float64Array(texts.length) };
     // Texts of similar length together keep the work of a batch even; each score lands in its own place.
     const order = [...texts.keys()].sort((a, b) => texts[a]!.length - texts[b]!.length);
     for (let from = 0; from < order.length; from += BATCH) {
       const chosen = order.slice(from, from + BATCH);
-      const batch = packBatch(
-        chosen.map((i) => texts[i]!),
-        contextLength,
-        vocabulary - 1,
-        this.padding,
-      );
+      const some = chosen.map((i) => texts[i]!);
+      const batch = packBatch(some, config, this.padding);
       this.tape.begin({ training: false });
-      const logits = this.model.forward(this.tape, batch);
-      const { nll, correct } = crossEntropy(this.tape, logits, batch.targets, 1);
-      const part = scoreTexts(batch, contextLength, nll, correct);
+      const logits = this.model.forward(this.tape, batch); // [rows, vocabulary]
+      const part = scoreTexts(batch, config.contextLength, crossEntropy(this.tape, logits, batch.targets));
       chosen.forEach((i, b) => {
         scores.nll[i] = part.nll[b]!;
         scores.top1[i] = part.top1[b]!;
@@ -68,8 +62,46 @@ export class Evaluator {
   }
 }
 
+/**
+ * NLL and top-1 of each text of a batch. Positions that a batch leaves out (after the first pad, with padding `first`)
+ * are certain: they add no NLL, and count as right. So both kinds of padding give comparable numbers.
+ *
+ * @param rows `[rows]` −log p of each target, and 1 where it was the most probable token, else 0
+ */
+export function scoreTexts(
+  batch: PackedBatch,
+  contextLength: number,
+  rows: { readonly nll: FloatArray; readonly correct: FloatArray },
+): TextScores {
+  const predictions = contextLength - 1;
+  const scores = { nll: new Float64Array(batch.texts), top1: new Float64Array(batch.texts) };
+  for (let b = 0; b < batch.texts; b++) {
+    const first = batch.offsets[b]!;
+    const end = batch.offsets[b + 1]!;
+    let sum = 0;
+    let right = predictions - (end - first);
+    for (let r = first; r < end; r++) {
+      sum += rows.nll[r]!;
+      right += rows.correct[r]!;
+    }
+    scores.nll[b] = sum;
+    scores.top1[b] = right / predictions;
+  }
+  return scores;
+}
+
 /** Means of per-text scores; NaN for no texts. */
 export function meanScores({ nll, top1 }: TextScores): Evaluation {
   const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length;
   return { nll: mean(nll), top1: mean(top1), texts: nll.length };
+}
+
+/**
+ * NLL in bits per predicted character. The end of a text counts as a character, where the context has room for it.
+ *
+ * @param nll nats per text @param contextLength tokens of a text, cls included
+ */
+export function bitsPerCharacter(nll: number, texts: readonly ArrayLike<number>[], contextLength: number): number {
+  const characters = texts.reduce((sum, { length }) => sum + Math.min(length + 1, contextLength - 1), 0) / texts.length;
+  return nll / Math.LN2 / characters;
 }

@@ -1,23 +1,62 @@
 import type { Backend } from '../backend/types.js';
+import { LetterpressError } from '../errors.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { Random } from '../random.js';
 import { Tape } from '../tensor/tape.js';
-import { writeTexts, type GeneratedCharacter, type GenerateOptions, type CharacterSource } from './write-texts.js';
+import { clsToken, PAD_TOKEN } from '../tokenizer/special-tokens.js';
+import { checkStrategy, sampleToken, type SamplingStrategy } from './strategy.js';
 
-export type { GeneratedCharacter, GenerateOptions } from './write-texts.js';
+/** What to generate. */
+export interface GenerateOptions extends SamplingStrategy {
+  /** Number of texts. */
+  readonly count: number;
+  readonly seed: number;
+  /** Tokens that every text starts with, after cls. */
+  readonly prompt?: ArrayLike<number>;
+  /** Number of the first text, 0 by default: text i is a function of the seed and i alone. */
+  readonly firstText?: number;
+}
 
-/** A transformer as texts are written with it: with a cache of what attention reads instead of recomputing the prefix. */
+/** One new character of one text; `token` is the pad when the text ends. */
+export interface GeneratedCharacter {
+  readonly text: number;
+  readonly token: number;
+}
+
+/**
+ * Logits of the next token of some texts that are written at the same time. It remembers the texts by their slots:
+ * position 0 begins a new text there.
+ *
+ * @param tokens `[rows]` the newest token of each text, cls first
+ * @param position of these tokens, the same for all
+ * @param slots `[rows]` of the texts
+ * @returns `[rows, vocabulary]` logits, or log-probabilities, which are logits too; overwritten by the next call
+ */
+export type NextLogits = (tokens: Int32Array, position: number, slots: Int32Array) => ArrayLike<number>;
+
+/** What texts can be sampled from: a transformer, or a mixture. */
+export interface CharacterSource {
+  /** Token values: characters, pad and cls. */
+  readonly vocabulary: number;
+  /** Tokens of a text, cls included. */
+  readonly contextLength: number;
+  /** Makes room for up to `slots` texts at the same time, with the model as it is now. */
+  begin(slots: number): NextLogits;
+}
+
+/** A transformer that keeps each text's earlier positions in caches, instead of computing them again. */
 export function transformerSource(model: DecoderTransformer, backend: Backend): CharacterSource {
   const { vocabulary, contextLength } = model.config;
   return {
     vocabulary,
     contextLength,
-    begin: (slots) => {
+    begin: (count) => {
       const tape = new Tape(backend);
-      const caches = model.newCaches(slots);
-      return (tokens, position, places) => {
+      const caches = model.newCaches(count);
+      return (tokens, position, slots) => {
         tape.begin({ training: false });
         const positions = new Int32Array(tokens.length).fill(position);
-        return model.step(tape, tokens, positions, places, caches).data;
+        return model.step(tape, { tokens, positions, slots }, caches).data;
       };
     },
   };
@@ -30,4 +69,99 @@ export function generate(
   options: GenerateOptions,
 ): Generator<readonly GeneratedCharacter[], number[][]> {
   return writeTexts(transformerSource(model, backend), options);
+}
+
+/**
+ * Texts written at a time: bounds the memory of the caches. Small batches are slow, since every step reads all weights
+ * again; in large ones most texts have ended before the longest.
+ */
+function batchFor(contextLength: number): number {
+  return contextLength <= 256 ? 128 : 64;
+}
+
+/**
+ * Writes texts character by character: docs/notebook.md, section 8, without the work for texts that have ended. Yields
+ * the new characters of each position; returns the tokens of each text, prompt included, without cls and pad.
+ *
+ * @throws LetterpressError BAD_OPTION for a prompt that fills the context length, or an invalid strategy
+ */
+export function* writeTexts(
+  source: CharacterSource,
+  options: GenerateOptions,
+): Generator<readonly GeneratedCharacter[], number[][]> {
+  checkStrategy(options);
+  const { contextLength } = source;
+  const prompt = Array.from(options.prompt ?? []);
+  if (prompt.length > contextLength - 2) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `expected a prompt of at most ${contextLength - 2} characters for this model, got ${prompt.length}`,
+      'Shorten the prompt.',
+    );
+  }
+  const first = options.firstText ?? 0;
+  const size = batchFor(contextLength);
+  const next = source.begin(Math.min(size, options.count));
+  const texts: number[][] = [];
+  for (let from = 0; from < options.count; from += size) {
+    const count = Math.min(size, options.count - from);
+    const batch = new Writer(source, next, options, prompt, first + from, count);
+    while (batch.alive > 0) {
+      const characters = batch.step();
+      yield characters.map(({ text, token }) => ({ text: from + text, token }));
+    }
+    texts.push(...batch.texts);
+  }
+  return texts;
+}
+
+/** A batch of texts being written, all at the same position. */
+class Writer {
+  readonly texts: number[][];
+  private readonly randoms: Random[];
+  private slots: number[];
+  private position = 0;
+
+  constructor(
+    private readonly source: CharacterSource,
+    private readonly next: NextLogits,
+    private readonly strategy: SamplingStrategy & { readonly seed: number },
+    private readonly prompt: readonly number[],
+    firstText: number,
+    count: number,
+  ) {
+    this.texts = Array.from({ length: count }, () => []);
+    this.randoms = this.texts.map((_, i) => new Random(strategy.seed, 'sampling', firstText + i));
+    this.slots = [...this.texts.keys()];
+  }
+
+  /** Texts that have not ended. */
+  get alive(): number {
+    return this.slots.length;
+  }
+
+  /** Adds one character to every text that has not ended; the prompt's characters come first, and are not reported. */
+  step(): GeneratedCharacter[] {
+    const { position, prompt, slots } = this;
+    const { vocabulary, contextLength } = this.source;
+    const cls = clsToken(this.source);
+    const tokens = Int32Array.from(slots, (i) => (position === 0 ? cls : this.texts[i]![position - 1]!));
+    const logits = this.next(tokens, position, Int32Array.from(slots));
+    this.position++;
+
+    const given = prompt[position];
+    if (given !== undefined) {
+      for (const i of slots) this.texts[i]!.push(given);
+      return [];
+    }
+    const characters = slots.map((text, row) => {
+      const uniform = this.randoms[text]!.uniformAt(position);
+      const token = sampleToken(logits, row * vocabulary, vocabulary, this.strategy, uniform);
+      if (token !== PAD_TOKEN) this.texts[text]!.push(token);
+      return { text, token };
+    });
+    const full = this.position === contextLength - 1;
+    this.slots = full ? [] : slots.filter((_, row) => characters[row]!.token !== PAD_TOKEN);
+    return characters;
+  }
 }

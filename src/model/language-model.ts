@@ -3,9 +3,8 @@ import type { DecoderTransformer } from '../nn/decoder-transformer.js';
 import type { Padding } from '../nn/packed-batch.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { Evaluator, type TextScores } from './evaluate.js';
-import { transformerSource } from './generate.js';
+import { type CharacterSource, transformerSource } from './generate.js';
 import { TextModel } from './text-model.js';
-import type { CharacterSource } from './write-texts.js';
 
 /**
  * A trained model with the alphabet it reads and the backend it runs on: strings in, strings and numbers out.
@@ -22,7 +21,7 @@ export class LanguageModel extends TextModel {
     readonly transformer: DecoderTransformer,
     readonly tokenizer: Tokenizer,
     readonly backend: Backend,
-    /** How the model was trained to end a text: texts are scored the same way. */
+    /** Of its training: texts are scored the same way. */
     readonly padding: Padding,
   ) {
     super();

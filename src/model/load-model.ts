@@ -21,7 +21,6 @@ export function float32Tensors(
   return floats;
 }
 
-/** What to do about a run's config.json that makes no sense. */
 const UNREADABLE_CONFIG = 'config.json was edited, is damaged or is of another version: restore it, or train again.';
 
 /**
@@ -35,7 +34,8 @@ export function loadModel(run: Run | string, backend: Backend): LanguageModel {
   const transformer = new DecoderTransformer(asRunError(() => parseModelConfig(config.model)));
   const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));
   if (tokenizer.vocabularySize !== transformer.config.vocabulary) {
-    const message = `the run's alphabet has ${tokenizer.vocabularySize} token values, its model ${transformer.config.vocabulary}`;
+    const { vocabulary } = transformer.config;
+    const message = `the run's alphabet has ${tokenizer.vocabularySize} token values, its model ${vocabulary}`;
     throw new LetterpressError('BAD_RUN', message, UNREADABLE_CONFIG);
   }
   loadWeights(transformer, source);

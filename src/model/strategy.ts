@@ -1,8 +1,8 @@
 import { LetterpressError } from '../errors.js';
 
-/** How the next character is drawn. */
+/** How the next character is sampled. */
 export interface SamplingStrategy {
-  /** Logits are divided by it: below 1 the likely characters become likelier. */
+  /** Divides the logits: below 1 likely characters become likelier. */
   readonly temperature: number;
   /** Only the k most probable tokens, if given. */
   readonly topK?: number | undefined;
@@ -10,7 +10,7 @@ export interface SamplingStrategy {
   readonly topP?: number | undefined;
 }
 
-/** @throws LetterpressError BAD_OPTION for values that make no sense */
+/** @throws LetterpressError BAD_OPTION for values out of range */
 export function checkStrategy({ temperature, topK, topP }: SamplingStrategy): void {
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     const fix = 'A temperature near 0, such as 0.01, gives the most probable characters.';
@@ -25,11 +25,11 @@ export function checkStrategy({ temperature, topK, topP }: SamplingStrategy): vo
 }
 
 /**
- * Draws a token: p_i = e^{z_i/τ} / Σ_j e^{z_j/τ}, restricted by top-k and top-p, by inversion of `uniform`.
+ * Samples a token: p_i = e^{z_i/τ} / Σ_j e^{z_j/τ}, restricted by top-k and top-p, by inversion of `uniform`.
  *
  * @param logits `[…, vocabulary]`, read from `at` @param uniform in [0, 1)
  */
-export function drawToken(
+export function sampleToken(
   logits: ArrayLike<number>,
   at: number,
   vocabulary: number,

@@ -3,9 +3,8 @@ import { emptyReport, type EncodingReport } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { finish } from '../generators.js';
 import { meanScores, type Evaluation, type TextScores } from './evaluate.js';
-import { writeTexts, type GeneratedCharacter, type CharacterSource } from './write-texts.js';
+import { writeTexts, type GeneratedCharacter, type CharacterSource } from './generate.js';
 
-/** How to sample texts; all optional. */
 export interface SampleOptions {
   /** Number of texts, 1 by default. */
   readonly count?: number | undefined;
@@ -13,41 +12,34 @@ export interface SampleOptions {
   readonly temperature?: number | undefined;
   readonly topK?: number | undefined;
   readonly topP?: number | undefined;
-  /** What every text starts with. */
+  /** Start of every text. */
   readonly prompt?: string | undefined;
   /** 0 by default. Text i is a function of the seed and i. */
   readonly seed?: number | undefined;
 }
 
-/**
- * What samples and scores texts: one transformer (`LanguageModel`), or a mixture of models (`MixtureModel`). Strings in, strings
- * and numbers out.
- */
+/** Samples and scores texts: one transformer (`LanguageModel`), or a mixture of models (`MixtureModel`). */
 export abstract class TextModel {
-  /** The alphabet it reads. */
   abstract readonly tokenizer: Tokenizer;
 
-  /** Characters that a text may have. */
   abstract get maxCharacters(): number;
 
   /** Scores encoded texts, yielding how many are done after each batch. */
   abstract scoreSteps(encoded: readonly ArrayLike<number>[]): Generator<number, TextScores>;
 
-  /** What texts are written with. */
   abstract characterSource(): CharacterSource;
 
-  /** Writes texts. */
   sample(options: SampleOptions = {}): string[] {
-    return finish(this.sampling(options));
+    return finish(this.sampleSteps(options));
   }
 
   /**
-   * Writes texts a character at a time: yields the new characters of all unfinished texts, position by position, and
+   * Samples texts a character at a time: yields the new characters of all unfinished texts, position by position, and
    * returns the texts.
    *
-   * @param report counts what the prompt's characters became
+   * @param report counts the prompt's characters that are folded or replaced
    */
-  *sampling(
+  *sampleSteps(
     options: SampleOptions = {},
     report: EncodingReport = emptyReport(),
   ): Generator<readonly GeneratedCharacter[], string[]> {
@@ -62,7 +54,7 @@ export abstract class TextModel {
     return tokens.map((text) => this.tokenizer.decode(text));
   }
 
-  /** −log p of each text, in nats, and its top-1. Characters outside the alphabet are folded, longer texts cut. */
+  /** −log p (nats) and top-1 of each text. Characters outside the alphabet are folded, longer texts truncated. */
   score(texts: readonly string[]): TextScores {
     return finish(this.scoreSteps(this.encode(texts)));
   }

@@ -5,8 +5,8 @@ import { parseOptions } from '../parse-options.js';
 /** The longest context length any backend supports, in tokens: cls, and 1,024 predictions. */
 export const MAX_CONTEXT_LENGTH = 1025;
 
-/** Deeper models would run out of the numbers by which a step tells its dropouts apart. */
-const MAX_BLOCKS = 64;
+/** A step numbers up to 256 dropouts, and each block has three. */
+const MAX_LAYERS = 64;
 
 const positive = z.number().int().positive();
 const rate = z.number().min(0).lt(1);
@@ -20,17 +20,17 @@ export const modelConfigSchema = z.strictObject({
   /** Width of the residual stream (the notebook's `num_emb`). */
   dModel: positive,
   heads: positive,
-  layers: positive.max(MAX_BLOCKS),
+  layers: positive.max(MAX_LAYERS),
   /**
-   * Width of the MLP's hidden layer as a multiple of `dModel` (the notebook's `num_neurons`); of SwiGLU's, which has three
-   * matrices, two thirds of it: see {@link hiddenWidthOf}.
+   * Width of the MLP's hidden layer as a multiple of `dModel` (the notebook's `num_neurons`); SwiGLU, which has three
+   * matrices, takes two thirds of it: see {@link hiddenWidthOf}.
    */
   mlpRatio: positive,
   /** A LayerNorm after each residual addition (the notebook), or before each sub-layer and once at the end. */
   norm: z.enum(['post', 'pre']),
   /**
-   * `learned`: an embedding of each position is added to that of the character (the notebook). `rotary`: keys and queries are
-   * turned by angles that grow with the position (Su et al., 2021).
+   * `learned`: an embedding of each position is added to that of the character (the notebook). `rotary`: keys and
+   * queries are rotated by angles that grow with the position (Su et al., 2021).
    */
   positions: z.enum(['learned', 'rotary']).default('learned'),
   /** `full`: every head is as wide as `dModel` (the notebook); `standard`: dModel / heads. */
@@ -41,7 +41,7 @@ export const modelConfigSchema = z.strictObject({
   queryKeyNorm: z.boolean().default(false),
   /** Of the MLP: GELU (the notebook), or the gated SwiGLU (Shazeer, 2020), which has no biases. */
   activation: z.enum(['gelu', 'swiglu']).default('gelu'),
-  /** Whether the token embedding is the matrix of the logits too (Press and Wolf, 2017). */
+  /** Whether the token embedding is also the weight of the logits (Press and Wolf, 2017). */
   tiedEmbeddings: z.boolean().default(false),
   /**
    * `pytorch`: PyTorch's defaults per layer; `normal`: matrices and embeddings N(0, 0.02²), biases 0. See
@@ -53,12 +53,12 @@ export const modelConfigSchema = z.strictObject({
     embedding: rate,
     /** On the attention weights. */
     attention: rate,
-    /** On what each sub-layer adds to the residual stream. */
+    /** On each sub-layer's output, before it is added to the residual stream. */
     residual: rate,
   }),
 });
 
-/** Shape and options of one member of the model family; saved with every run. */
+/** Shape and options of a model; saved with every run. */
 export type ModelConfig = Readonly<z.infer<typeof modelConfigSchema>>;
 
 /** Width of one attention head. */
@@ -66,7 +66,7 @@ export function headWidthOf(config: ModelConfig): number {
   return config.headWidth === 'full' ? config.dModel : config.dModel / config.heads;
 }
 
-/** Width of the MLP's hidden layer: for SwiGLU so that the three matrices have about as many weights as the two others. */
+/** Width of the MLP's hidden layer; SwiGLU's gives its three matrices about as many weights as GELU's two. */
 export function hiddenWidthOf({ activation, mlpRatio, dModel }: ModelConfig): number {
   return activation === 'swiglu' ? Math.ceil((2 * mlpRatio * dModel) / 3 / 8) * 8 : mlpRatio * dModel;
 }
@@ -83,15 +83,15 @@ export function parseModelConfig(value: unknown): ModelConfig {
     const fits = Array.from({ length: dModel }, (_, i) => i + 1).filter((h) => dModel % h === 0);
     throw new LetterpressError(
       'BAD_OPTION',
-      `standard heads need a width that is a multiple of the number of heads: got --d-model ${dModel} --heads ${heads}`,
-      `With --d-model ${dModel}, --heads may be ${fits.join(', ')}.`,
+      `dModel must be a multiple of heads: got ${dModel} and ${heads}`,
+      `With dModel ${dModel}, heads may be ${fits.join(', ')}.`,
     );
   }
   if (config.positions === 'rotary' && headWidthOf(config) < 2) {
     throw new LetterpressError(
       'BAD_OPTION',
-      `rotary positions need heads that are at least 2 numbers wide: got --d-model ${dModel} --heads ${heads}`,
-      'Take fewer heads, or a larger --d-model.',
+      `rotary positions need dModel / heads of at least 2: got ${dModel} and ${heads}`,
+      'Take fewer heads, or a larger dModel.',
     );
   }
   return config;

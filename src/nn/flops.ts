@@ -2,7 +2,7 @@ import { headWidthOf, hiddenWidthOf, type ModelConfig } from './config.js';
 
 /**
  * Floating-point operations of a model's matrix products, by part. LayerNorm, GELU, softmax and the like are left out:
- * they are a few operations a number beside hundreds or thousands.
+ * a few operations per number, where products have hundreds or thousands.
  */
 export interface ModelArithmetic {
   /** Keys, queries and values: dModel → 3 · heads · headWidth. */
@@ -19,14 +19,14 @@ export interface ModelArithmetic {
 }
 
 /**
- * The arithmetic of one pass forward over texts. With D the width, I = heads · headWidth, F the hidden width, V the
- * vocabulary, n the rows of all texts and P = Σ T(T + 1)/2 the pairs of characters that attend to each other in texts of T
- * rows, a model of L blocks needs
+ * The arithmetic of a forward pass. With D the width, I = heads · headWidth, F the hidden width, V the
+ * vocabulary, n the rows of all texts and P = Σ T(T + 1)/2 the pairs of positions that attend to each other in texts of
+ * T rows, a model of L blocks needs
  *
  *     L · (2·n·D·3I + 4·P·I + 2·n·I·D + 4·n·D·F) + 2·n·D·V
  *
- * floating-point operations: 2·m·n·k for every product, and only the pairs that the causal mask leaves. SwiGLU, with its
- * three matrices, has 6·n·D·F in place of 4·n·D·F.
+ * floating-point operations: 2·m·n·k for every product, and only the pairs that the causal mask leaves. SwiGLU has
+ * three matrices: 6·n·D·F in place of 4·n·D·F.
  *
  * @param rowsOfTexts rows of each text: predicted characters, see `rowsOfText`
  */
@@ -52,7 +52,7 @@ export function forwardArithmetic(config: ModelConfig, rowsOfTexts: ArrayLike<nu
 
 /**
  * The arithmetic of one training step: forward, and twice as much backward, since each factor of each product has a
- * gradient that is a product of the same size. What an implementation computes again is not counted.
+ * gradient that is a product of the same size. Recomputation is not counted.
  */
 export function trainingFlops(config: ModelConfig, rowsOfTexts: ArrayLike<number>): number {
   return 3 * forwardArithmetic(config, rowsOfTexts).total;

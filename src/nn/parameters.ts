@@ -3,141 +3,118 @@ import { assertInternal, LetterpressError } from '../errors.js';
 import { Random } from '../random.js';
 import { newFloats, type Precision } from '../tensor/arena.js';
 import { elementsOf, type Tensor } from '../tensor/tensor.js';
-import { headWidthOf, hiddenWidthOf, type ModelConfig } from './config.js';
+import type { ModelConfig } from './config.js';
 
-/** What a parameter is, for initialisation and weight decay. */
+/** Decides how a parameter is initialised, and whether its weight decays. */
 export type ParameterKind = 'embedding' | 'matrix' | 'bias' | 'norm';
 
-/** One named parameter: the notebook's state-dict name, its shape, and how PyTorch would start it. */
+/** A parameter as its module declares it; the name is the notebook's state-dict name. */
 export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly kind: ParameterKind;
-  /** Inputs of the layer it belongs to; PyTorch draws weights and biases within ±1/√fanIn. */
+  /** Inputs of its layer: PyTorch samples weights and biases within ±1/√fanIn. */
   readonly fanIn: number;
 }
 
-/**
- * Every parameter of a model, in the order in which they lie in the flat buffer. Keys, queries and values
- * are neighbours, so that one product computes all three; so are SwiGLU's gate and what it gates.
- */
-export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
-  const { vocabulary, contextLength, dModel, heads, layers } = config;
-  const headWidth = headWidthOf(config);
-  const inner = heads * headWidth;
-  const hidden = hiddenWidthOf(config);
-  const specs: ParameterSpec[] = [];
-  const matrix = (name: string, out: number, fanIn: number) =>
-    specs.push({ name: `${name}.weight`, shape: [out, fanIn], kind: 'matrix', fanIn });
-  const bias = (name: string, out: number, fanIn: number) =>
-    specs.push({ name: `${name}.bias`, shape: [out], kind: 'bias', fanIn });
-  const scale = (name: string, width: number) =>
-    specs.push({ name: `${name}.weight`, shape: [width], kind: 'norm', fanIn: width });
-  const norm = (name: string) => {
-    scale(name, dModel);
-    specs.push({ name: `${name}.bias`, shape: [dModel], kind: 'bias', fanIn: 0 });
-  };
-
-  specs.push({ name: 'embedding.weight', shape: [vocabulary, dModel], kind: 'embedding', fanIn: dModel });
-  if (config.positions === 'learned')
-    specs.push({
-      name: 'positional_embedding.weight',
-      shape: [contextLength, dModel],
-      kind: 'embedding',
-      fanIn: dModel,
-    });
-  for (let i = 0; i < layers; i++) {
-    const block = `transformer_blocks.${i}`;
-    for (const name of ['w_k', 'w_q', 'w_v']) matrix(`${block}.msha.${name}`, inner, dModel);
-    if (config.attentionBias) for (const name of ['w_k', 'w_q', 'w_v']) bias(`${block}.msha.${name}`, inner, dModel);
-    if (config.queryKeyNorm) for (const name of ['k_norm', 'q_norm']) scale(`${block}.msha.${name}`, headWidth);
-    matrix(`${block}.msha.w_c`, dModel, inner);
-    if (config.attentionBias) bias(`${block}.msha.w_c`, dModel, inner);
-    norm(`${block}.layer_norm1`);
-    if (config.activation === 'swiglu') {
-      for (const name of ['gate', 'up']) matrix(`${block}.mlp.${name}`, hidden, dModel);
-      matrix(`${block}.mlp.down`, dModel, hidden);
-    } else {
-      matrix(`${block}.mlp.0`, hidden, dModel);
-      bias(`${block}.mlp.0`, hidden, dModel);
-      matrix(`${block}.mlp.2`, dModel, hidden);
-      bias(`${block}.mlp.2`, dModel, hidden);
-    }
-    norm(`${block}.layer_norm2`);
-  }
-  if (config.norm === 'pre') norm('layer_norm');
-  if (!config.tiedEmbeddings) matrix('logits.0', vocabulary, dModel);
-  bias('logits.0', vocabulary, dModel);
-  return specs;
-}
-
-/** Number of parameters of a model, without building it. */
-export function countParameters(config: ModelConfig): number {
-  return parameterSpecs(config).reduce((sum, spec) => sum + elementsOf(spec.shape), 0);
-}
-
 /** A parameter, and where it lies in the flat buffers. */
-export interface Place extends ParameterSpec {
+export interface FlatParameter extends ParameterSpec {
   readonly offset: number;
   readonly length: number;
+}
+
+/**
+ * What modules declare their parameters to, one after another as they lie in the flat buffer. The tensors that they get
+ * have no memory before {@link allocate}: so a model's parameters can be counted without making them.
+ */
+export class ParameterBuilder {
+  readonly specs: FlatParameter[] = [];
+  private readonly views: ParameterView[] = [];
+  private end = 0;
+
+  /** The next parameter. */
+  declare(spec: ParameterSpec): Tensor {
+    return this.stacked([spec]);
+  }
+
+  /**
+   * The next parameters, neighbours, as one tensor stacked along their first axis: for instance the weights of keys,
+   * queries and values as one `[3 · inner, dModel]` matrix.
+   */
+  stacked(specs: readonly ParameterSpec[]): Tensor {
+    const offset = this.end;
+    for (const spec of specs) {
+      const length = elementsOf(spec.shape);
+      this.specs.push({ ...spec, offset: this.end, length });
+      this.end += length;
+    }
+    const rows = specs.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
+    const view = new ParameterView([rows, ...specs[0]!.shape.slice(1)], offset);
+    this.views.push(view);
+    return view;
+  }
+
+  /** Gives all declared parameters their memory. */
+  allocate(precision: Precision): Parameters {
+    const parameters = new Parameters(this.specs, precision);
+    for (const view of this.views) view.lookInto(parameters);
+    return parameters;
+  }
+}
+
+const NO_MEMORY = new Float32Array(0);
+
+/** A view into the flat buffers. */
+class ParameterView implements Tensor {
+  data: FloatArray = NO_MEMORY;
+  grad: FloatArray = NO_MEMORY;
+
+  constructor(
+    readonly shape: readonly number[],
+    private readonly offset: number,
+  ) {}
+
+  lookInto({ values, gradients }: Pick<Parameters, 'values' | 'gradients'>): this {
+    const end = this.offset + elementsOf(this.shape);
+    this.data = values.subarray(this.offset, end);
+    this.grad = gradients.subarray(this.offset, end);
+    return this;
+  }
 }
 
 /** All parameters of a model in one flat buffer, and their gradients in another, with views by name. */
 export class Parameters {
   readonly values: FloatArray;
   readonly gradients: FloatArray;
-  private readonly places = new Map<string, Place>();
+  private readonly byName: ReadonlyMap<string, FlatParameter>;
 
+  /** @param specs in flat order */
   constructor(
-    readonly specs: readonly ParameterSpec[],
-    precision: Precision = 'float32',
+    readonly specs: readonly FlatParameter[],
+    precision: Precision,
   ) {
-    let offset = 0;
-    for (const spec of specs) {
-      const length = elementsOf(spec.shape);
-      this.places.set(spec.name, { ...spec, offset, length });
-      offset += length;
-    }
-    this.values = newFloats(precision, offset);
-    this.gradients = newFloats(precision, offset);
+    this.byName = new Map(specs.map((spec) => [spec.name, spec]));
+    this.values = newFloats(precision, this.count);
+    this.gradients = newFloats(precision, this.count);
   }
 
   /** Number of parameters. */
   get count(): number {
-    return this.values.length;
+    const last = this.specs.at(-1);
+    return last === undefined ? 0 : last.offset + last.length;
   }
 
   /** The parameter of that name, as a view into the flat buffers. */
   tensor(name: string): Tensor {
-    const place = this.place(name);
-    return this.view(place.offset, place.length, place.shape);
-  }
-
-  /**
-   * Several neighbouring parameters as one tensor, stacked along their first axis: for instance the
-   * weights of keys, queries and values as one `[3 · inner, dModel]` matrix.
-   */
-  stacked(names: readonly string[]): Tensor {
-    const places = names.map((name) => this.place(name));
-    const first = places[0]!;
-    let end = first.offset;
-    for (const place of places) {
-      assertInternal(place.offset === end, `${place.name} does not lie next to its neighbour`);
-      end += place.length;
-    }
-    const rows = places.reduce((sum, place) => sum + (place.shape[0] ?? 0), 0);
-    return this.view(first.offset, end - first.offset, [rows, ...first.shape.slice(1)]);
-  }
-
-  /** Name and place of every parameter, in flat order. */
-  entries(): IterableIterator<Place> {
-    return this.places.values();
+    const found = this.byName.get(name);
+    assertInternal(found !== undefined, `no parameter is called ${name}`);
+    return new ParameterView(found.shape, found.offset).lookInto(this);
   }
 
   /** Copies of all values by name, e.g. to save them. */
   toMap(): Map<string, { shape: readonly number[]; data: Float32Array }> {
     const map = new Map<string, { shape: readonly number[]; data: Float32Array }>();
-    for (const { name, shape, offset, length } of this.places.values()) {
+    for (const { name, shape, offset, length } of this.specs) {
       map.set(name, { shape, data: Float32Array.from(this.values.subarray(offset, offset + length)) });
     }
     return map;
@@ -150,11 +127,11 @@ export class Parameters {
    */
   load(tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>): void {
     for (const name of tensors.keys()) {
-      if (!this.places.has(name)) {
-        throw new LetterpressError('BAD_RUN', `the weights have a tensor that the model does not know: ${name}`);
+      if (!this.byName.has(name)) {
+        throw new LetterpressError('BAD_RUN', `the weights have an unknown tensor: ${name}`);
       }
     }
-    for (const { name, shape, offset } of this.places.values()) {
+    for (const { name, shape, offset } of this.specs) {
       const tensor = tensors.get(name);
       if (!tensor) throw new LetterpressError('BAD_RUN', `the weights lack the tensor ${name}`);
       if (tensor.shape.join() !== shape.join()) {
@@ -163,20 +140,6 @@ export class Parameters {
       }
       this.values.set(tensor.data, offset);
     }
-  }
-
-  private place(name: string): Place {
-    const place = this.places.get(name);
-    assertInternal(place !== undefined, `no parameter is called ${name}`);
-    return place;
-  }
-
-  private view(offset: number, length: number, shape: readonly number[]): Tensor {
-    return {
-      shape,
-      data: this.values.subarray(offset, offset + length),
-      grad: this.gradients.subarray(offset, offset + length),
-    };
   }
 }
 
@@ -194,7 +157,7 @@ export function initializeParameters(
 ): void {
   const deviation = initialization === 'normal' ? 0.02 : 1;
   let stream = 0;
-  for (const { kind, fanIn, offset, length } of parameters.entries()) {
+  for (const { kind, fanIn, offset, length } of parameters.specs) {
     const values = parameters.values.subarray(offset, offset + length);
     const random = new Random(seed, 'init', stream++);
     if (kind === 'norm') values.fill(1);

@@ -1,18 +1,33 @@
 import type { FloatArray } from '../backend/types.js';
-import { newFloats, type Precision } from '../tensor/arena.js';
+import { newFloats, precisionOf, type Precision } from '../tensor/arena.js';
+import { rotary } from '../tensor/ops/rotary.js';
+import type { Tape } from '../tensor/tape.js';
+import type { Tensor } from '../tensor/tensor.js';
 import { headWidthOf, type ModelConfig } from './config.js';
 
 /** The base of rotary angles in Su et al., 2021. */
 const ROTARY_BASE = 10_000;
 
+/** Rotary positions (Su et al., 2021): keys and queries are rotated by angles that grow with the position. */
+export class RotaryPositions {
+  private table: FloatArray | undefined;
+
+  constructor(private readonly config: ModelConfig) {}
+
+  /** Rotates keys and queries in place. @param qkv `[rows, 3 · heads · headWidth]` @param positions `[rows]` */
+  rotate(tape: Tape, qkv: Tensor, positions: Int32Array): void {
+    this.table ??= rotaryTable(this.config, precisionOf(qkv.data));
+    rotary(tape, qkv, positions, this.table, this.config.heads, headWidthOf(this.config));
+  }
+}
+
 /**
- * Cosines and sines of a model's rotary positions: with h = ⌊headWidth / 2⌋, position t turns its pair c < h by the angle
+ * Cosines and sines of rotary positions: with h = ⌊headWidth / 2⌋, position t rotates its pair c < h by the angle
  * t · 10000^(−c / h).
  *
- * @returns `[context length, 2 · h]`: of each position the cosines of its angles, then their sines; undefined for other positions
+ * @returns `[context length, 2 · h]`: of each position the cosines of its angles, then their sines
  */
-export function rotaryTable(config: ModelConfig, precision: Precision): FloatArray | undefined {
-  if (config.positions !== 'rotary') return undefined;
+export function rotaryTable(config: ModelConfig, precision: Precision): FloatArray {
   const half = Math.floor(headWidthOf(config) / 2);
   const table = newFloats(precision, config.contextLength * 2 * half);
   for (let t = 0; t < config.contextLength; t++) {

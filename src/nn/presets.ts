@@ -1,6 +1,6 @@
 import type { ModelConfig } from './config.js';
 
-/** A shape: what the notebook's table of four sizes gives. */
+/** What the notebook's table of four sizes gives. */
 export interface Shape {
   readonly mlpRatio: number;
   readonly heads: number;
@@ -19,7 +19,7 @@ export const PRESETS = {
 /** Name of one of the notebook's sizes. */
 export type PresetName = keyof typeof PRESETS;
 
-/** Everything of a model's configuration that its recipe fixes: all but shape, alphabet and window. */
+/** What a recipe fixes of a model's configuration: all but shape, alphabet and context length. */
 export type Architecture = Omit<ModelConfig, keyof Shape | 'vocabulary' | 'contextLength'>;
 
 /** The notebook's architecture: post-norm, full-width heads, PyTorch's initialisation. */

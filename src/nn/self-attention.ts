@@ -1,150 +1,80 @@
-import type { FloatArray } from '../backend/types.js';
 import { attention } from '../tensor/ops/attention.js';
-import { linear } from '../tensor/ops/linear.js';
 import { queryKeyNorm } from '../tensor/ops/query-key-norm.js';
-import { rotary } from '../tensor/ops/rotary.js';
 import type { Tape } from '../tensor/tape.js';
-import { rowsOf, type Tensor } from '../tensor/tensor.js';
-import { attentionCache, type AttentionCache } from './attention-cache.js';
+import type { Tensor } from '../tensor/tensor.js';
 import { headWidthOf, type ModelConfig } from './config.js';
-import type { Parameters } from './parameters.js';
+import { Linear } from './modules.js';
+import type { PackedBatch } from './packed-batch.js';
+import type { ParameterBuilder } from './parameters.js';
+import type { RotaryPositions } from './positions.js';
 
-/** What one block's attention computes, for who wants to look at it. It is overwritten by the tape's next pass. */
+/** One block's attention, as shown to an observer; overwritten by the tape's next pass. */
 export interface AttentionView {
   readonly block: number;
   readonly heads: number;
   readonly headWidth: number;
-  /** `[rows, 3 · heads · headWidth]`: keys, queries and values of each row, head after head, normalised and turned. */
+  /** `[rows, 3 · heads · headWidth]`: keys, queries, values; each head after head, normalised and rotated. */
   readonly qkv: Tensor;
-  /** `[rows, heads · headWidth]`: what each head makes of them, before the output projection. */
-  readonly mixed: Tensor;
+  /** `[rows, heads · headWidth]`: the attention output of each head, before the output projection. */
+  readonly output: Tensor;
 }
 
-/** Called with each block's attention in turn, as a forward pass goes through them. */
+/** Called with each block's attention in turn, during a forward pass. */
 export type AttentionObserver = (view: AttentionView) => void;
 
-/** What the rows attend to: the earlier rows of their own text, or what a cache holds of it. */
-export type AttentionContext =
-  | {
-      readonly kind: 'packed';
-      readonly positions: Int32Array;
-      readonly offsets: Int32Array;
-      readonly observe?: AttentionObserver | undefined;
-    }
-  | {
-      readonly kind: 'cached';
-      /** One for each block. */
-      readonly caches: readonly AttentionCache[];
-      readonly slots: Int32Array;
-      readonly positions: Int32Array;
-    };
-
-type CachedContext = AttentionContext & { kind: 'cached' };
-
-/** Multi-head causal self-attention (docs/notebook.md, section 5, MSHA). */
+/**
+ * Multi-head causal self-attention (docs/notebook.md, section 5, MSHA): each head mixes the values v of a row and the
+ * rows before it in its text, Σ_j softmax_j(q · k_j / √headWidth) v_j.
+ *
+ * For generation, see `cached-attention.ts`.
+ */
 export class SelfAttention {
-  private readonly heads: number;
-  private readonly headWidth: number;
-  private readonly qkvWeight: Tensor; // [3 * heads * headWidth, dModel]
-  private readonly qkvBias: Tensor | undefined;
+  readonly qkv: Linear; // dModel to 3 * heads * headWidth: keys, queries, values
+  readonly out: Linear; // heads * headWidth to dModel
+  readonly headWidth: number;
   private readonly keyNorm: Tensor | undefined; // [headWidth]
   private readonly queryNorm: Tensor | undefined; // [headWidth]
-  private readonly outWeight: Tensor; // [dModel, heads * headWidth]
-  private readonly outBias: Tensor | undefined;
 
   constructor(
-    parameters: Parameters,
-    private readonly config: ModelConfig,
+    parameters: ParameterBuilder,
+    readonly config: ModelConfig,
     private readonly block: number,
-    /** See `rotaryTable`. */
-    private readonly rotaryTable: FloatArray | undefined,
+    private readonly rotary: RotaryPositions | undefined,
   ) {
+    const { dModel, heads, attentionBias: bias } = config;
     const name = `transformer_blocks.${block}.msha`;
-    const all = ['w_k', 'w_q', 'w_v'].map((part) => `${name}.${part}`);
-    this.heads = config.heads;
     this.headWidth = headWidthOf(config);
-    this.qkvWeight = parameters.stacked(all.map((part) => `${part}.weight`));
-    this.outWeight = parameters.tensor(`${name}.w_c.weight`);
+    const width = heads * this.headWidth;
+    this.qkv = new Linear(parameters, [`${name}.w_k`, `${name}.w_q`, `${name}.w_v`], dModel, width, { bias });
     if (config.queryKeyNorm) {
-      this.keyNorm = parameters.tensor(`${name}.k_norm.weight`);
-      this.queryNorm = parameters.tensor(`${name}.q_norm.weight`);
+      const norm = { shape: [this.headWidth], kind: 'norm', fanIn: this.headWidth } as const;
+      this.keyNorm = parameters.declare({ name: `${name}.k_norm.weight`, ...norm });
+      this.queryNorm = parameters.declare({ name: `${name}.q_norm.weight`, ...norm });
     }
-    if (config.attentionBias) {
-      this.qkvBias = parameters.stacked(all.map((part) => `${part}.bias`));
-      this.outBias = parameters.tensor(`${name}.w_c.bias`);
-    }
+    this.out = new Linear(parameters, `${name}.w_c`, width, dModel, { bias });
   }
 
-  forward(tape: Tape, x: Tensor, context: AttentionContext): Tensor {
-    if (context.kind === 'cached') return this.step(tape, x, context);
-    const { block, heads, headWidth } = this;
-    const rate = this.config.dropout.attention;
-    const qkv = this.keysQueriesValues(tape, x, context.positions);
-    const mixed = attention(tape, qkv, context.offsets, heads, headWidth, rate);
-    context.observe?.({ block, heads, headWidth, qkv, mixed });
-    return linear(tape, mixed, this.outWeight, this.outBias); // [rows, dModel]
+  /** `[rows, dModel]` in and out. */
+  forward(
+    tape: Tape,
+    x: Tensor,
+    { positions, offsets }: Pick<PackedBatch, 'positions' | 'offsets'>,
+    observe?: AttentionObserver,
+  ): Tensor {
+    const { block, headWidth } = this;
+    const { heads, dropout } = this.config;
+    const qkv = this.project(tape, x, positions); // [rows, 3 * heads * headWidth]
+    const output = attention(tape, qkv, offsets, heads, headWidth, dropout.attention); // [rows, heads * headWidth]
+    observe?.({ block, heads, headWidth, qkv, output });
+    return this.out.forward(tape, output); // [rows, dModel]
   }
 
-  /** `[rows, 3 * heads * headWidth]`, keys and queries normalised and turned where the model does that. */
-  private keysQueriesValues(tape: Tape, x: Tensor, positions: Int32Array): Tensor {
-    const { heads, headWidth, keyNorm, queryNorm, rotaryTable } = this;
-    let qkv = linear(tape, x, this.qkvWeight, this.qkvBias);
-    if (keyNorm && queryNorm) qkv = queryKeyNorm(tape, qkv, keyNorm, queryNorm, heads, headWidth);
-    if (rotaryTable) rotary(tape, qkv, positions, rotaryTable, heads, headWidth);
+  /** Keys, queries and values; keys and queries normalised and rotated, where the model does that. */
+  project(tape: Tape, x: Tensor, positions: Int32Array): Tensor {
+    const { keyNorm, queryNorm, headWidth } = this;
+    let qkv = this.qkv.forward(tape, x); // [rows, 3 * heads * headWidth]
+    if (keyNorm && queryNorm) qkv = queryKeyNorm(tape, qkv, keyNorm, queryNorm, this.config.heads, headWidth);
+    this.rotary?.rotate(tape, qkv, positions);
     return qkv;
-  }
-
-  /** An empty cache for {@link forward} to write characters with; it goes with the weights as they are now. */
-  newCache(slots: number): AttentionCache {
-    const qkv = { weight: this.qkvWeight, bias: this.qkvBias };
-    return attentionCache(this.config, qkv, { weight: this.outWeight, bias: this.outBias }, slots);
-  }
-
-  /** One character more for each of some texts: `[rows, dModel]` in and out. */
-  private step(tape: Tape, x: Tensor, context: CachedContext): Tensor {
-    const { heads, headWidth } = this;
-    const { dModel, contextLength } = this.config;
-    const { slots, positions } = context;
-    const cache = context.caches[this.block]!;
-    const rows = rowsOf(x);
-    const scale = 1 / Math.sqrt(headWidth);
-    if (cache.kind === 'inputs') {
-      const { queryWeight, queryBias, outWeight, outBias } = cache.absorbed;
-      const queries = linear(tape, x, queryWeight, queryBias).data; // [rows, heads * dModel]
-      const mixed = tape.tensor([rows, heads * dModel]);
-      const data = { queries, inputs: x.data, cache: cache.inputs, out: mixed.data };
-      tape.backend.cachedInputAttention({
-        rows,
-        heads,
-        width: dModel,
-        contextLength,
-        scale,
-        slots,
-        positions,
-        ...data,
-      });
-      return linear(tape, mixed, outWeight, outBias);
-    }
-    const group = heads * headWidth;
-    const qkv = this.keysQueriesValues(tape, x, positions).data; // [rows, 3 * group]
-    const mixed = tape.tensor([rows, group]);
-    tape.backend.cachedAttention({
-      rows,
-      heads,
-      headWidth,
-      contextLength,
-      scale,
-      slots,
-      positions,
-      queries: qkv.subarray(group),
-      queryStride: 3 * group,
-      newKeys: qkv,
-      newValues: qkv.subarray(2 * group),
-      newStride: 3 * group,
-      keys: cache.keys,
-      values: cache.values,
-      out: mixed.data,
-    });
-    return linear(tape, mixed, this.outWeight, this.outBias);
   }
 }

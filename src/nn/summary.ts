@@ -1,17 +1,17 @@
 import { elementsOf } from '../tensor/tensor.js';
 import type { ModelConfig } from './config.js';
-import { parameterSpecs } from './parameters.js';
+import { parameterSpecs } from './decoder-transformer.js';
 
 /** One line of a model summary. */
 export interface SummaryRow {
   /** Name in the state dict, e.g. `transformer_blocks.0`. */
   readonly layer: string;
-  /** What it is, e.g. `TransformerBlock`. */
+  /** Class of the module, e.g. `TransformerBlock`. */
   readonly type: string;
-  /** Shape of its output; the batch is left open (null). */
+  /** Shape of its output; null for the batch. */
   readonly outputShape: readonly (number | null)[];
   readonly parameters: number;
-  /** All are trained: the same number. */
+  /** The same number: no parameter is frozen. */
   readonly trainable: number;
 }
 
@@ -22,7 +22,7 @@ export interface ModelSummary {
   readonly trainable: number;
 }
 
-/** `TransformerBlock`, with what it has in place of what the notebook's blocks have. */
+/** `TransformerBlock`, and in which options it differs from the notebook's. */
 function blockType(config: ModelConfig): string {
   const options = [
     ...(config.positions === 'rotary' ? ['rotary positions'] : []),
@@ -32,7 +32,7 @@ function blockType(config: ModelConfig): string {
   return options.length === 0 ? 'TransformerBlock' : `TransformerBlock: ${options.join(', ')}`;
 }
 
-/** Layers, output shapes and parameter counts of a model, without building it. */
+/** Layers, output shapes and parameter counts of a model, without allocating it. */
 export function summarizeModel(config: ModelConfig): ModelSummary {
   const { contextLength, dModel, vocabulary, layers } = config;
   const specs = parameterSpecs(config);

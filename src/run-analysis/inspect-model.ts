@@ -2,9 +2,8 @@ import type { Inspection } from '../runs/analysis-schema.js';
 import { Tape } from '../tensor/tape.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { finish } from '../generators.js';
-import { attentionWeights } from '../model/attention-weights.js';
+import { attentionWeights, predictNext } from '../model/inspect.js';
 import type { LanguageModel } from '../model/language-model.js';
-import { predictNext } from '../model/predict.js';
 import { nextTokenDistribution } from '../model/strategy.js';
 
 export interface TextToInspect {

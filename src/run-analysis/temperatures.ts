@@ -4,7 +4,7 @@ import { Tape } from '../tensor/tape.js';
 import { finish } from '../generators.js';
 import { generate } from '../model/generate.js';
 import type { LanguageModel } from '../model/language-model.js';
-import { predictNext } from '../model/predict.js';
+import { predictNext } from '../model/inspect.js';
 import { nextTokenDistribution } from '../model/strategy.js';
 
 export interface TemperatureOptions {

@@ -19,8 +19,8 @@ const FIRST_BLOCK = 1 << 16;
 /**
  * Memory for the activations of one step. `take` hands out the next free piece; `reset` makes all of it free again.
  * When a step needs more than there is, a further block is added, as large as all before it together; blocks are
- * kept, so that after the largest step the arena allocates nothing. (What is never taken of a block is never
- * touched, and takes no memory of the machine.)
+ * kept, so that after the largest step the arena allocates nothing. (The system gives
+ * memory only to the part of a block that was written.)
  */
 export class Arena {
   private readonly blocks: FloatArray[] = [];
@@ -56,9 +56,9 @@ export class Arena {
     return this.blocks.reduce((sum, block) => sum + block.byteLength, 0);
   }
 
-  private addBlock(least: number): FloatArray {
+  private addBlock(min: number): FloatArray {
     const held = this.blocks.reduce((sum, block) => sum + block.length, 0);
-    const block = newFloats(this.precision, Math.max(least, held, FIRST_BLOCK));
+    const block = newFloats(this.precision, Math.max(min, held, FIRST_BLOCK));
     this.blocks.push(block);
     return block;
   }

@@ -1,16 +1,16 @@
 import type { FloatArray } from '../backend/types.js';
 import { newFloats, type Precision } from './arena.js';
 
-/** Room for batches somewhat larger than the first; what is never touched takes no memory of the machine. */
+/** Room for larger batches than the first; the system gives memory only to what is written. */
 const SLACK = 1.25;
 
 /**
- * Memory for the gradients of activations. They live much shorter than activations: from the first operation that
- * adds to one, on the way back, to the operation that made the tensor. So a few arrays serve all, and they are still
+ * Memory for the gradients of activations. They live much shorter than activations: in the backward pass, from the
+ * first operation that adds to one until the operation that made the tensor. So a few arrays serve all, and are still
  * in cache when they are used again.
  *
- * Arrays are kept by their number of columns: a model asks for the same ones at every step, only with more or fewer
- * rows, so that each grows to the largest step and then nothing is allocated.
+ * Arrays are kept by their number of columns: every step asks for the same ones with more or fewer rows, so that each
+ * grows to the largest step, and then nothing is allocated.
  */
 export class GradientPool {
   private readonly free = new Map<number, FloatArray[]>();

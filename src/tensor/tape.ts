@@ -15,7 +15,7 @@ export interface DropoutStream {
 /** Dropout sites are numbered step · SITES_PER_STEP + order of use. */
 const SITES_PER_STEP = 256;
 
-/** A tensor that an operation made. Its gradient is there from its first use on the way back until it has been passed on. */
+/** The output of an operation. Its gradient has memory from its first use in the backward pass until passed on. */
 class Activation implements Tensor {
   private gradient: FloatArray | undefined;
 
@@ -30,10 +30,10 @@ class Activation implements Tensor {
     return this.gradient;
   }
 
-  /** Memory for the gradient, of which nothing has been computed yet. */
+  /** Memory for a gradient that is to be set, not added to. */
   unsetGradient(): FloatArray {
-    assertInternal(this.pool !== undefined, 'a gradient was asked of a tensor that has none');
-    assertInternal(this.gradient === undefined, 'a gradient was to be set that had already been added to');
+    assertInternal(this.pool !== undefined, 'expected a tensor with a gradient');
+    assertInternal(this.gradient === undefined, 'expected a gradient that nothing was added to');
     this.gradient = this.pool.take(rowsOf(this), columnsOf(this));
     return this.gradient;
   }
@@ -45,13 +45,13 @@ class Activation implements Tensor {
 }
 
 /**
- * What one pass through a model is run with: the backend, memory for activations and, while training, the
- * list of gradient functions to run backwards. Operations take the tape as their first argument.
+ * One pass through a model: the backend, memory for activations and, in training, the gradient functions to run
+ * backwards. Operations take the tape as their first argument.
  *
  * @example
  * tape.begin({ training: true });
- * const loss = model.forward(tape, batch);
- * tape.backward();
+ * const logits = model.forward(tape, batch);
+ * crossEntropy(tape, logits, batch.targets).mean(batch.texts).backward();
  */
 export class Tape {
   private readonly arena: Arena;
@@ -69,7 +69,7 @@ export class Tape {
     this.pool = new GradientPool(precision);
   }
 
-  /** Starts a pass: everything that the last pass computed is forgotten. */
+  /** Starts a pass; the tensors of the last one are overwritten. */
   begin(options: { training: boolean; dropout?: DropoutStream }): void {
     this.arena.reset();
     for (const { out } of this.steps) out?.release();
@@ -79,7 +79,7 @@ export class Tape {
     this.sites = 0;
   }
 
-  /** A new tensor of this pass, values unset; while training it has a gradient, zero until something adds to it. */
+  /** A new tensor of this pass, values unset; in training it has a gradient, zero until something is added. */
   tensor(shape: readonly number[]): Tensor {
     return new Activation(shape, this.arena.take(elementsOf(shape)), this.training ? this.pool : undefined);
   }
@@ -90,8 +90,8 @@ export class Tape {
   }
 
   /**
-   * Registers the gradient of the operation just done; does nothing outside training. When it has run, the gradient of
-   * `out`, what the operation made, is not needed any more.
+   * Registers the gradient function of an operation; does nothing outside training. After it has run, the memory of the
+   * gradient of `out`, the operation's output, is used again.
    */
   record(out: Tensor | undefined, gradient: () => void): void {
     if (!this.training) return;
@@ -101,12 +101,12 @@ export class Tape {
   /** The next dropout application, or none when dropout is off. */
   dropout(rate: number): Dropout {
     if (rate === 0 || !this.training || !this.stream) return NO_DROPOUT;
-    assertInternal(this.sites < SITES_PER_STEP, 'more dropout sites in a step than are numbered');
+    assertInternal(this.sites < SITES_PER_STEP, `a step has at most ${SITES_PER_STEP} dropouts`);
     const { key0, key1, step } = this.stream;
     return { rate, key0, key1, site: (step * SITES_PER_STEP + this.sites++) >>> 0 };
   }
 
-  /** Runs the recorded gradients, last operation first. */
+  /** Runs the recorded gradient functions, last operation first. */
   backward(): void {
     for (let step = this.steps.pop(); step; step = this.steps.pop()) {
       step.gradient();
@@ -122,14 +122,11 @@ export class Tape {
 
 /** The gradient of a tensor that must have one. */
 export function gradOf(tensor: Tensor): FloatArray {
-  assertInternal(tensor.grad !== undefined, 'a gradient was asked of a tensor that has none');
+  assertInternal(tensor.grad !== undefined, 'expected a tensor with a gradient');
   return tensor.grad;
 }
 
-/**
- * Memory for the gradient of an activation, for the one operation that sets all of it instead of adding: the only
- * operation that uses the tensor.
- */
+/** Memory for the gradient of an activation, for an operation that alone uses the tensor, and so sets all of it. */
 export function unsetGradOf(tensor: Tensor): FloatArray {
   return tensor instanceof Activation ? tensor.unsetGradient() : gradOf(tensor).fill(0);
 }

@@ -1,8 +1,8 @@
 import type { FloatArray } from '../backend/types.js';
 
 /**
- * A matrix or vector of numbers and, where one is wanted, its gradient. Tensors are views: parameters look
- * into the model's flat buffer, activations into the step's arena.
+ * A matrix or vector of numbers and, where it has one, its gradient. Tensors are views: parameters of the model's flat
+ * buffer, activations of the step's arena.
  */
 export interface Tensor {
   readonly shape: readonly number[];

@@ -1,7 +1,7 @@
 import { LetterpressError } from '../errors.js';
 import { parseModelConfig, type ModelConfig } from '../nn/config.js';
 import type { Padding } from '../nn/packed-batch.js';
-import { countParameters } from '../nn/parameters.js';
+import { countParameters } from '../nn/decoder-transformer.js';
 import { DEFAULT_CONTEXT_LENGTH, type PresetName, type Shape } from '../nn/presets.js';
 import { dropout } from './recipes/dropout.js';
 import { RECIPES, type Recipe, type RecipeName, type SizeName } from './recipes/index.js';

@@ -1,7 +1,7 @@
 import type { Backend } from '../backend/types.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { packBatch } from '../nn/packed-batch.js';
-import { scoreTexts } from '../model/scores.js';
+import { type Evaluation, Evaluator, meanScores, scoreTexts } from '../model/evaluate.js';
 import { streamKey } from '../random.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
@@ -9,7 +9,6 @@ import { TextAugmentation } from './augmentation/text-augmentation.js';
 import { epochBatches } from './batches.js';
 import { patienceIsOver, recordValidation } from './early-stopping.js';
 import { relay } from '../generators.js';
-import { Evaluator, meanScores, type Evaluation } from '../model/evaluate.js';
 import { ExponentialAverage } from './exponential-average.js';
 import { chooseOptimizer } from './optimizer/choose-optimizer.js';
 import type { Optimizer } from './optimizer/optimizer.js';
@@ -170,22 +169,23 @@ export class Trainer {
     const { model, settings, state, tape } = this;
     const { contextLength, vocabulary } = model.config;
     const characters = Array.from(chosen, (i) => texts[i]!);
-    const batch = packBatch(characters, contextLength, vocabulary - 1, settings.padding);
+    const batch = packBatch(characters, model.config, settings.padding);
     const rows = batch.tokens.length;
 
     const [key0, key1] = this.dropoutKey;
     tape.begin({ training: true, dropout: { key0, key1, step: state.step } });
     const logits = model.forward(tape, batch);
-    const scale = 1 / (settings.lossPer === 'text' ? batch.texts : rows);
     const smoothing = settings.labelSmoothing;
     const targets = this.distillSteps?.targetsOf(batch, chosen, state.epoch, vocabulary, smoothing) ?? {
       share: smoothing,
     };
-    const { nll, correct } = crossEntropy(tape, logits, batch.targets, scale, targets);
-    const scores = scoreTexts(batch, contextLength, nll, correct);
+    const loss = crossEntropy(tape, logits, batch.targets, targets).mean(
+      settings.lossPer === 'text' ? batch.texts : rows,
+    );
+    const scores = scoreTexts(batch, contextLength, loss);
 
     model.parameters.gradients.fill(0);
-    tape.backward();
+    loss.backward();
     this.optimizer.update(this.learningRate(state.step), this.clip());
     this.average?.afterStep(state.step);
 

@@ -123,7 +123,7 @@ describe('rotary positions', () => {
     layers: 1,
     mlpRatio: 1,
   };
-  const table = rotaryTable({ ...config, positions: 'rotary' }, 'float64')!;
+  const table = rotaryTable({ ...config, positions: 'rotary' }, 'float64');
   /** Key, query and value of one row, turned. */
   const turned = (qkv: FloatArray, position: number) => {
     const copy = qkv.slice();

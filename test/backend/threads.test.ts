@@ -50,18 +50,18 @@ function train(
   const texts = Array.from({ length: 9 }, () =>
     Array.from({ length: random.integer(70) }, () => 1 + random.integer(27)),
   );
-  const batch = packBatch(texts, shape.contextLength, 28, 'first');
+  const batch = packBatch(texts, shape, 'first');
   const tape = new Tape(backend);
   const [key0, key1] = streamKey(7, 'dropout');
   const losses = [0, 1, 2].map((step) => {
     tape.begin({ training: true, dropout: { key0, key1, step } });
     const logits = model.forward(tape, batch);
-    const { nll } = crossEntropy(tape, logits, batch.targets, 1 / batch.texts);
+    const loss = crossEntropy(tape, logits, batch.targets).mean(batch.texts);
     model.parameters.gradients.fill(0);
-    tape.backward();
+    loss.backward();
     const norm = Math.sqrt(backend.sumOfSquares(model.parameters.gradients, model.parameters.count));
     optimizer.update(1e-2, Math.min(1, 1 / norm));
-    return Array.from(nll).reduce((total, x) => total + x, 0) / batch.texts;
+    return Array.from(loss.nll).reduce((total, x) => total + x, 0) / batch.texts;
   });
   return { losses, parameters: model.parameters.values };
 }

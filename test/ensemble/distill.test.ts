@@ -6,7 +6,7 @@ import { distillSteps } from '../../src/ensemble/distill.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { PRE_NORM_ARCHITECTURE } from '../../src/nn/presets.js';
 import { LanguageModel } from '../../src/model/language-model.js';
-import { predictNext } from '../../src/model/predict.js';
+import { predictNext } from '../../src/model/inspect.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { finish } from '../../src/generators.js';

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { packBatch, type PackedBatch } from '../../src/nn/packed-batch.js';
-import { addScores, type Scores } from '../../src/model/scores.js';
+import { scoreTexts } from '../../src/model/evaluate.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { AdamWOptimizer } from '../../src/train/optimizer/adamw.js';
@@ -40,21 +40,21 @@ const PATIENCE = { timeout: 1_200_000 };
 describe.each(backendsUnderTest())('PyTorch goldens on $info.name', PATIENCE, (backend) => {
   describe.each(readGoldens())('$name', (golden) => {
     const { config, scalars } = golden;
-    const batch = packBatch(charactersOf(golden), config.contextLength, config.vocabulary - 1, 'all');
+    const batch = packBatch(charactersOf(golden), config, 'all');
 
     /** One forward pass with its loss, the mean over texts, and the backward pass if asked. */
-    function pass(model: DecoderTransformer, training: boolean): Scores {
+    function pass(model: DecoderTransformer, training: boolean): { texts: number; nll: number; top1: number } {
       const tape = new Tape(backend);
       tape.begin({ training });
       const logits = model.forward(tape, batch);
-      const { nll, correct } = crossEntropy(tape, logits, batch.targets, 1 / batch.texts);
-      const total: Scores = { texts: 0, nll: 0, top1: 0 };
-      addScores(total, batch, config.contextLength, nll, correct);
+      const loss = crossEntropy(tape, logits, batch.targets).mean(batch.texts);
+      const scores = scoreTexts(batch, config.contextLength, loss);
       if (training) {
         model.parameters.gradients.fill(0);
-        tape.backward();
+        loss.backward();
       }
-      return total;
+      const sum = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
+      return { texts: batch.texts, nll: sum(scores.nll), top1: sum(scores.top1) };
     }
 
     it('has the same number of parameters', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { PRE_NORM_ARCHITECTURE } from '../../src/nn/presets.js';
-import { predictNext } from '../../src/model/predict.js';
+import { predictNext } from '../../src/model/inspect.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { finish } from '../../src/generators.js';
 import { Evaluator } from '../../src/model/evaluate.js';

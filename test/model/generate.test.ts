@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backend/types.js';
 import type { ModelConfig } from '../../src/nn/config.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { PAD_TOKEN } from '../../src/nn/packed-batch.js';
 import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import { Random } from '../../src/random.js';
 import { generate, type GenerateOptions } from '../../src/model/generate.js';
-import { drawToken } from '../../src/model/strategy.js';
+import { sampleToken } from '../../src/model/strategy.js';
+import { clsToken, PAD_TOKEN } from '../../src/tokenizer/special-tokens.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { finish } from '../../src/generators.js';
 import { errorOf } from '../runs/fixtures.js';
@@ -46,12 +46,12 @@ function uncached(model: DecoderTransformer, backend: Backend, options: Generate
     const random = new Random(options.seed, 'sampling', i);
     const text = Array.from(options.prompt ?? []);
     while (text.length < contextLength - 1) {
-      const tokens = Int32Array.from([vocabulary - 1, ...text]);
+      const tokens = Int32Array.from([clsToken(model.config), ...text]);
       const positions = Int32Array.from(tokens.keys());
       tape.begin({ training: false });
       const logits = model.forward(tape, { tokens, positions, offsets: Int32Array.of(0, tokens.length) });
       const last = text.length;
-      const token = drawToken(logits.data, last * vocabulary, vocabulary, options, random.uniformAt(last));
+      const token = sampleToken(logits.data, last * vocabulary, vocabulary, options, random.uniformAt(last));
       if (token === PAD_TOKEN) break;
       text.push(token);
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
-import { checkStrategy, drawToken, type SamplingStrategy } from '../../src/model/strategy.js';
+import { checkStrategy, sampleToken, type SamplingStrategy } from '../../src/model/strategy.js';
 import { errorOf } from '../runs/fixtures.js';
 
 const random = new Random(21, 'test');
@@ -15,7 +15,7 @@ function softmax(z: ArrayLike<number>, temperature = 1): number[] {
 }
 
 function draw(strategy: SamplingStrategy, uniform: number): number {
-  return drawToken(logits, 0, logits.length, strategy, uniform);
+  return sampleToken(logits, 0, logits.length, strategy, uniform);
 }
 
 /** How often each token comes out of `n` draws. */
@@ -49,7 +49,7 @@ function only(probabilities: readonly number[], kept: readonly number[]): number
 
 const byProbability = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!);
 
-describe('drawToken', () => {
+describe('sampleToken', () => {
   it.each([0.5, 1, 2])('draws from softmax(logits / τ) at τ = %d', (temperature) => {
     const expected = softmax(logits, temperature);
     expect(chiSquare(counts({ temperature }, 50_000), expected)).toBeLessThan(CHI_SQUARE_BOUND);
@@ -95,7 +95,7 @@ describe('drawToken', () => {
     for (const temperature of [0.01, 1e-6, 1e-300])
       for (const uniform of [1e-9, 0.5, 1 - 2 ** -53]) expect(draw({ temperature }, uniform)).toBe(byProbability[0]);
     const huge = Float32Array.of(-1e30, 3e38, 1e38);
-    expect(drawToken(huge, 0, 3, { temperature: 1 }, 0.999)).toBe(1);
+    expect(sampleToken(huge, 0, 3, { temperature: 1 }, 0.999)).toBe(1);
   });
 
   it('inverts the distribution function in the order of the tokens, and never draws what cannot be', () => {
@@ -103,12 +103,12 @@ describe('drawToken', () => {
     const some = fc.array(fc.double({ min: -30, max: 30, noNaN: true }), { minLength: 1, maxLength: 29 });
     fc.assert(
       fc.property(some, uniform, fc.integer({ min: 1, max: 29 }), (z, u, topK) => {
-        const token = drawToken(z, 0, z.length, { temperature: 1 }, u);
+        const token = sampleToken(z, 0, z.length, { temperature: 1 }, u);
         const p = softmax(z);
         const below = p.slice(0, token).reduce((a, b) => a + b, 0);
         expect(below).toBeLessThanOrEqual(u + 1e-12);
         expect(below + p[token]!).toBeGreaterThanOrEqual(u - 1e-12);
-        const restricted = drawToken(z, 0, z.length, { temperature: 1, topK }, u);
+        const restricted = sampleToken(z, 0, z.length, { temperature: 1, topK }, u);
         expect(z.filter((x) => x > z[restricted]! + 1e-9).length).toBeLessThan(topK);
       }),
     );
@@ -116,7 +116,7 @@ describe('drawToken', () => {
 
   it('reads its row of a larger array', () => {
     const rows = Float32Array.of(9, 9, 9, 0, 50, 0, 9, 9);
-    expect(drawToken(rows, 3, 3, { temperature: 1 }, 0.5)).toBe(1);
+    expect(sampleToken(rows, 3, 3, { temperature: 1 }, 0.5)).toBe(1);
   });
 });
 

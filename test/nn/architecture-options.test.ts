@@ -4,9 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { hiddenWidthOf, parseModelConfig } from '../../src/nn/config.js';
-import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
+import { countParameters, DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { packBatch } from '../../src/nn/packed-batch.js';
-import { countParameters } from '../../src/nn/parameters.js';
 import { summarizeModel } from '../../src/nn/summary.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/runs/safetensors.js';
 import { Tape } from '../../src/tensor/tape.js';
@@ -48,7 +47,7 @@ describe.each(Object.keys(ARCHITECTURES))('%s', (name) => {
   it.each(backendsUnderTest())('gives what the plain model gives, on $info.name', (backend) => {
     const tape = new Tape(backend);
     tape.begin({ training: false });
-    const batch = packBatch(TEXTS, config.contextLength, config.vocabulary - 1, 'first');
+    const batch = packBatch(TEXTS, config, 'first');
     const logits = model.forward(tape, batch).data.slice();
     const weights = model.parameters.toMap();
     TEXTS.forEach((_, b) => {
@@ -62,7 +61,7 @@ describe.each(Object.keys(ARCHITECTURES))('%s', (name) => {
   it.each(backendsUnderTest())('gives the same character by character, on $info.name', (backend) => {
     const tape = new Tape(backend);
     tape.begin({ training: false });
-    const batch = packBatch(TEXTS, config.contextLength, config.vocabulary - 1, 'first');
+    const batch = packBatch(TEXTS, config, 'first');
     const expected = model.forward(tape, batch).data.slice();
     const caches = model.newCaches(TEXTS.length + 1);
     for (let t = 0; t < config.contextLength - 1; t++) {
@@ -74,7 +73,7 @@ describe.each(Object.keys(ARCHITECTURES))('%s', (name) => {
       const tokens = Int32Array.from(rows, (row) => batch.tokens[row]!);
       tape.begin({ training: false });
       const positions = new Int32Array(texts.length).fill(t);
-      const logits = model.step(tape, tokens, positions, texts, caches).data;
+      const logits = model.step(tape, { tokens, positions, slots: texts }, caches).data;
       rows.forEach((row, i) => {
         const [got, wanted] = [logits, expected].map((all, k) => {
           const at = (k === 0 ? i : row) * config.vocabulary;
@@ -109,7 +108,7 @@ describe('options that do not go together', () => {
   it('rotary positions in heads of one number', () => {
     const error = errorOf(() => parseModelConfig({ ...configOf('rotary'), dModel: 4, heads: 4 }));
     expect(error.code).toBe('BAD_OPTION');
-    expect(error.message).toContain('--d-model 4 --heads 4');
+    expect(error.message).toContain('dModel / heads of at least 2: got 4 and 4');
   });
 
   it('64 blocks with all dropouts', () => {
@@ -118,7 +117,7 @@ describe('options that do not go together', () => {
     const model = new DecoderTransformer(config, { seed: 1 });
     const tape = new Tape(backendsUnderTest().at(-1)!);
     tape.begin({ training: true, dropout: { key0: 1, key1: 2, step: 3 } });
-    const logits = model.forward(tape, packBatch([[1, 2]], config.contextLength, 6, 'first'));
+    const logits = model.forward(tape, packBatch([[1, 2]], config, 'first'));
     expect(logits.data.every(Number.isFinite)).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { forwardArithmetic, trainingFlops } from '../../src/nn/flops.js';
 import { timedBackend } from '../../src/profile/timed-backend.js';
 import { rowsOfText, type Padding } from '../../src/nn/packed-batch.js';
-import { parameterSpecs } from '../../src/nn/parameters.js';
+import { parameterSpecs } from '../../src/nn/decoder-transformer.js';
 import { presetConfig } from '../../src/nn/presets.js';
 import type { ModelConfig } from '../../src/nn/config.js';
 import { elementsOf } from '../../src/tensor/tensor.js';

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packBatch, rowsOfText, type Padding } from '../../src/nn/packed-batch.js';
 
-const WINDOW = 150;
+const CONTEXT_LENGTH = 150;
 const CLS = 28;
+const SHAPE = { contextLength: CONTEXT_LENGTH, vocabulary: 29 };
 
-/** docs/notebook.md, section 4: cls, the characters cut at 149, pads up to 150. */
+/** docs/notebook.md, section 4: cls, the characters truncated at 149, pads up to 150. */
 function padded(text: ArrayLike<number>): number[] {
-  const row = [CLS, ...Array.from(text).slice(0, WINDOW - 1)];
-  return [...row, ...Array<number>(WINDOW - row.length).fill(0)];
+  const row = [CLS, ...Array.from(text).slice(0, CONTEXT_LENGTH - 1)];
+  return [...row, ...Array<number>(CONTEXT_LENGTH - row.length).fill(0)];
 }
 
 const characters = (n: number, from = 0): number[] => Array.from({ length: n }, (_, i) => 1 + ((from + i) % 27));
@@ -18,7 +19,7 @@ const LENGTHS = [0, 1, 148, 149, 200];
 describe('packBatch', () => {
   it('--padding all: every text has the 149 predictions of its padded row', () => {
     const texts = LENGTHS.map((n) => characters(n, n));
-    const batch = packBatch(texts, WINDOW, CLS, 'all');
+    const batch = packBatch(texts, SHAPE, 'all');
     expect(batch.texts).toBe(5);
     expect([...batch.offsets]).toEqual([0, 149, 298, 447, 596, 745]);
     texts.forEach((text, b) => {
@@ -32,9 +33,9 @@ describe('packBatch', () => {
 
   it('--padding first: a text ends at its first pad, if the context length has room for one', () => {
     const texts = LENGTHS.map((n) => characters(n, n));
-    const batch = packBatch(texts, WINDOW, CLS, 'first');
+    const batch = packBatch(texts, SHAPE, 'first');
     const rows = [1, 2, 149, 149, 149];
-    expect(LENGTHS.map((n) => rowsOfText(n, WINDOW, 'first'))).toEqual(rows);
+    expect(LENGTHS.map((n) => rowsOfText(n, CONTEXT_LENGTH, 'first'))).toEqual(rows);
     expect([...batch.offsets]).toEqual([0, 1, 3, 152, 301, 450]);
     expect(batch.tokens).toHaveLength(450);
     texts.forEach((text, b) => {
@@ -54,8 +55,9 @@ describe('packBatch', () => {
         fc.array(text, { minLength: 1, maxLength: 6 }),
         fc.constantFrom<Padding>('all', 'first'),
         (texts, padding) => {
-          const whole = packBatch(texts, 20, CLS, padding);
-          const alone = texts.map((one) => packBatch([one], 20, CLS, padding));
+          const shape = { ...SHAPE, contextLength: 20 };
+          const whole = packBatch(texts, shape, padding);
+          const alone = texts.map((one) => packBatch([one], shape, padding));
           for (const name of ['tokens', 'targets', 'positions'] as const)
             expect([...whole[name]]).toEqual(alone.flatMap((batch) => [...batch[name]]));
           expect(whole.offsets.at(-1)).toBe(whole.tokens.length);
@@ -65,6 +67,6 @@ describe('packBatch', () => {
   });
 
   it('packs no texts into no rows', () => {
-    expect(packBatch([], WINDOW, CLS, 'all')).toMatchObject({ texts: 0, tokens: new Int32Array(0) });
+    expect(packBatch([], SHAPE, 'all')).toMatchObject({ texts: 0, tokens: new Int32Array(0) });
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseModelConfig, type ModelConfig } from '../../src/nn/config.js';
-import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { countParameters } from '../../src/nn/parameters.js';
+import { countParameters, DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { PRE_NORM_ARCHITECTURE, presetConfig, type PresetName } from '../../src/nn/presets.js';
 import { summarizeModel } from '../../src/nn/summary.js';
 import { errorOf } from '../runs/fixtures.js';
@@ -124,7 +123,7 @@ describe('configurations that do not fit', () => {
   it('standard heads need a width that they divide; full ones do not', () => {
     const error = errorOf(() => parseModelConfig({ ...modern, dModel: 10, heads: 3 }));
     expect(error.code).toBe('BAD_OPTION');
-    expect(error.message).toContain('--d-model 10 --heads 3');
+    expect(error.message).toContain('dModel must be a multiple of heads: got 10 and 3');
     expect(error.fix).toContain('--heads may be 1, 2, 5, 10');
     expect(parseModelConfig({ ...modern, dModel: 10, heads: 3, headWidth: 'full' })).toMatchObject({
       heads: 3,

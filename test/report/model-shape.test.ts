@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countParameters } from '../../src/nn/parameters.js';
+import { countParameters } from '../../src/nn/decoder-transformer.js';
 import {
   DEFAULT_VOCABULARY,
   DEFAULT_CONTEXT_LENGTH,

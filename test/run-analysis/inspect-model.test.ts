@@ -4,10 +4,9 @@ import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import type { AttentionView } from '../../src/nn/self-attention.js';
 import { inspectionSchema } from '../../src/runs/analysis-schema.js';
-import { attentionWeights } from '../../src/model/attention-weights.js';
+import { attentionWeights, predictNext } from '../../src/model/inspect.js';
 import { inspectModel } from '../../src/run-analysis/inspect-model.js';
 import { LanguageModel } from '../../src/model/language-model.js';
-import { predictNext } from '../../src/model/predict.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { backendsUnderTest } from '../support/backends.js';
@@ -114,7 +113,7 @@ describe.each(backendsUnderTest())('inspectModel on $info.name', (backend) => {
     predictNext(modelOf(config), tape, [characters('storm hits the coast')], (view) => views.push(view));
     expect(views.map(({ block }) => block)).toEqual([0, 1]);
     for (const view of views) {
-      const { heads, headWidth, qkv, mixed } = view;
+      const { heads, headWidth, qkv, output } = view;
       const group = heads * headWidth;
       attentionWeights(view).forEach((queries, head) =>
         queries.forEach((weights, i) => {
@@ -124,7 +123,7 @@ describe.each(backendsUnderTest())('inspectModel on $info.name', (backend) => {
               (sum, weight, j) => sum + weight * qkv.data[(3 * j + 2) * group + column]!,
               0,
             );
-            expect(Math.abs(mixed.data[i * group + column]! - expected)).toBeLessThan(1e-5);
+            expect(Math.abs(output.data[i * group + column]! - expected)).toBeLessThan(1e-5);
           }
         }),
       );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countParameters } from '../../src/nn/parameters.js';
+import { countParameters } from '../../src/nn/decoder-transformer.js';
 import { presetConfig } from '../../src/nn/presets.js';
 import { chooseBest, planFewJobs, planJobs, recipeOf, titleOf } from '../../src/study/plan-jobs.js';
 import { checkFew, defaultFew, parseStudyOptions, QUICK_STUDY, STUDY_SIZES } from '../../src/study/study-options.js';

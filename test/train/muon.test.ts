@@ -122,7 +122,7 @@ describe('Muon', () => {
     }
     expect(muon.step).toBe(2);
     const moved: string[] = [];
-    for (const { name, kind, shape, offset, length } of byMuon.parameters.entries()) {
+    for (const { name, kind, shape, offset, length } of byMuon.parameters.specs) {
       const part = (all: FloatArray) => all.slice(offset, offset + length);
       const got = part(byMuon.parameters.values);
       if (kind !== 'matrix' || name === 'logits.0.weight') {
@@ -156,7 +156,7 @@ describe('Muon', () => {
     const draw = gradient(0);
     parameters.gradients.forEach((_, i) => (parameters.gradients[i] = 1e-4 * draw()));
     muon.update(0.01);
-    for (const { name, offset, length } of parameters.entries()) {
+    for (const { name, offset, length } of parameters.specs) {
       if (!name.includes('.mlp.') || !name.endsWith('weight')) continue;
       let squares = 0;
       for (let i = offset; i < offset + length; i++) squares += (parameters.values[i]! - before[i]!) ** 2;

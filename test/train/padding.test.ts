@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backend/types.js';
 import type { ModelConfig } from '../../src/nn/config.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { packBatch, PAD_TOKEN } from '../../src/nn/packed-batch.js';
+import { packBatch } from '../../src/nn/packed-batch.js';
 import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import { Random } from '../../src/random.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
+import { PAD_TOKEN } from '../../src/tokenizer/special-tokens.js';
 import { finish } from '../../src/generators.js';
 import { Evaluator } from '../../src/model/evaluate.js';
 import { backendsUnderTest } from '../support/backends.js';
@@ -53,10 +54,10 @@ const texts = [0, 1, 2, 5, 17, 42, 100, 147, 148, 149].map((length) =>
 
 /** −log p of every row of padded texts. */
 function rowNll(model: DecoderTransformer, backend: Backend): { nll: number[]; tokens: Int32Array } {
-  const batch = packBatch(texts, 150, 28, 'all');
+  const batch = packBatch(texts, SHAPE, 'all');
   const tape = new Tape(backend);
   tape.begin({ training: false });
-  const { nll } = crossEntropy(tape, model.forward(tape, batch), batch.targets, 1);
+  const { nll } = crossEntropy(tape, model.forward(tape, batch), batch.targets);
   return { nll: [...nll.subarray(0, batch.tokens.length)], tokens: batch.tokens };
 }
 

@@ -118,7 +118,7 @@ describe('planTraining', () => {
   it.each([
     [{ preset: '87k', recipe: 'modern' }, '--recipe modern'],
     [{ preset: '87k', dModel: 30 }, '--d-model'],
-    [{ dModel: 10, heads: 3 }, '--d-model 10 --heads 3'],
+    [{ dModel: 10, heads: 3 }, 'dModel must be a multiple of heads: got 10 and 3'],
     [{ epochs: 0 }, 'epochs'],
     [{ learningRate: -1 }, 'learningRate'],
     [{ dModel: 40_000, heads: 1 }, 'at most 1e+9 parameters, got 5.8e+10'],

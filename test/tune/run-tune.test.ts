@@ -115,7 +115,9 @@ describe('a search', () => {
     await run(request(folder, { trials: 1, epochs: 1 }));
     await expect(run(request(folder, { trials: 2, epochs: 1 }))).rejects.toThrow('holds another search');
     const odd = { 'model.heads': { kind: 'choices' as const, values: [3, 5] } };
-    await expect(run(request(join(folders(), 'odd'), { space: odd }))).rejects.toThrow('--d-model 8 --heads');
+    await expect(run(request(join(folders(), 'odd'), { space: odd }))).rejects.toThrow(
+      'dModel must be a multiple of heads: got 8 and',
+    );
     const unknown = { 'model.head': { kind: 'choices' as const, values: [1] } };
     await expect(run(request(join(folders(), 'odd'), { space: unknown }))).rejects.toThrow('model.head');
     writeFileSync(join(folder, 'trials.jsonl'), 'x\n');

@@ -1,5 +1,5 @@
 import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
-import { countParameters } from '../../nn/parameters.js';
+import { countParameters } from '../../nn/decoder-transformer.js';
 import { planTraining } from '../../train/plan.js';
 import { RECIPES, SIZE_NAMES, type Recipe, type SizeName } from '../../train/recipes/index.js';
 import { asWritten, settingAt, settingPaths, type Settings } from '../../train/recipes/settings-by-path.js';

@@ -23,7 +23,7 @@ export async function sample(folder: string, options: SampleCliOptions, context:
   const { count, temperature, topK, topP, prompt, seed } = options;
   const asked: SampleOptions = { count, temperature, topK, topP, prompt, seed };
   const report = emptyReport();
-  const sampling = model.sampling(asked, report);
+  const sampling = model.sampleSteps(asked, report);
   const stream = context.stdoutIsTerminal && options.json !== true ? new Stream(model, asked, context) : undefined;
   let step = sampling.next();
   if (prompt !== undefined) {

@@ -2,7 +2,7 @@ import { gradOf, unsetGradOf, type Tape } from '../tape.js';
 import { rowsOf, type Tensor } from '../tensor.js';
 
 /**
- * Causal attention of every text of a packed batch to itself.
+ * Causal attention within each text of a packed batch.
  *
  * @param qkv `[rows, 3 · heads · headWidth]`: keys, queries, values
  * @param offsets `[texts + 1]`: first row of each text

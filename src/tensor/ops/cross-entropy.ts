@@ -2,21 +2,13 @@ import type { FloatArray } from '../../backend/types.js';
 import { gradOf, type Tape } from '../tape.js';
 import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
 
-/** What the loss says of each row. */
-export interface RowScores {
-  /** `[rows]` −log p(target), nats */
-  readonly nll: FloatArray;
-  /** `[rows]` 1 where the target was the most probable token, else 0 */
-  readonly correct: FloatArray;
-}
-
-/** What is to be predicted beside the targets themselves. */
+/** What is to be predicted in place of the target alone. */
 export interface SoftTargets {
-  /** Share of every row's target that goes to `soft`, in [0, 1]. */
+  /** Fraction of every row's target that goes to `soft`, in [0, 1]. */
   readonly share: number;
   /**
-   * `[rows, vocabulary]`, a distribution a row: a teacher's, for distillation (Hinton, Vinyals and Dean, 2015). Without
-   * it, all tokens alike: label smoothing (Szegedy et al., 2016), by PyTorch's formula.
+   * `[rows, vocabulary]`, a distribution per row: a teacher's, for distillation (Hinton, Vinyals and Dean, 2015).
+   * Without it, the uniform distribution: label smoothing (Szegedy et al., 2016), by PyTorch's formula.
    */
   readonly soft?: FloatArray | undefined;
 }
@@ -24,34 +16,60 @@ export interface SoftTargets {
 const HARD_TARGETS: SoftTargets = { share: 0 };
 
 /**
- * NLL and top-1 of every row. The quantity that is differentiated is `scale` · Σ nll; with soft targets, `scale` · Σ
- * −Σ q · log softmax(logits), where q is 1 − share on the target, plus share times the soft distribution. The NLL that is
- * returned is the target's in any case.
+ * Cross-entropy of every row with its target: Σ −log softmax(logits)[target] over the rows, or their {@link Loss.mean}.
+ * With soft targets it is Σ −Σ q · log softmax(logits), where q is 1 − share on the target, plus share times the soft
+ * distribution; `nll` and `correct` are the target's in any case.
  *
  * @param logits `[rows, vocabulary]` @param targets `[rows]`
  * @example
- * crossEntropy(tape, logits, targets, 1 / rows, { share: 0.1 }); // label smoothing
- * crossEntropy(tape, logits, targets, 1 / rows, { share: 0.5, soft: teacherProbabilities });
+ * const loss = crossEntropy(tape, logits, targets).mean(rows);
+ * loss.backward();
+ * crossEntropy(tape, logits, targets, { share: 0.1 }); // label smoothing
+ * crossEntropy(tape, logits, targets, { share: 0.5, soft: teacherProbabilities });
  */
 export function crossEntropy(
   tape: Tape,
   logits: Tensor,
   targets: Int32Array,
-  scale: number,
-  { share, soft }: SoftTargets = HARD_TARGETS,
-): RowScores {
+  softTargets: SoftTargets = HARD_TARGETS,
+): Loss {
   const rows = rowsOf(logits);
-  const shared = { rows, vocabulary: columnsOf(logits), logits: logits.data, targets };
-  const scores = { nll: tape.scratch(rows), correct: tape.scratch(rows) };
-  tape.backend.crossEntropy({ ...shared, ...scores });
-  tape.record(undefined, () =>
+  const [nll, correct] = [tape.scratch(rows), tape.scratch(rows)];
+  tape.backend.crossEntropy({ rows, vocabulary: columnsOf(logits), logits: logits.data, targets, nll, correct });
+  return new Loss(tape, { logits, targets, softTargets }, nll, correct);
+}
+
+/** The loss of a pass, and each row's part of it. */
+export class Loss {
+  constructor(
+    private readonly tape: Tape,
+    private readonly of: { readonly logits: Tensor; readonly targets: Int32Array; readonly softTargets: SoftTargets },
+    /** `[rows]` −log p(target), nats */
+    readonly nll: FloatArray,
+    /** `[rows]` 1 where the target was the most probable token, else 0 */
+    readonly correct: FloatArray,
+    private readonly scale = 1,
+  ) {}
+
+  /** The loss divided by a count, e.g. of the rows, or of the texts. */
+  mean(count: number): Loss {
+    return new Loss(this.tape, this.of, this.nll, this.correct, this.scale / count);
+  }
+
+  /** Adds the loss's gradient to that of every parameter that took part in the pass. */
+  backward(): void {
+    const { tape, scale, of } = this;
+    const { logits, targets, softTargets } = of;
     tape.backend.crossEntropyGradient({
-      ...shared,
+      rows: rowsOf(logits),
+      vocabulary: columnsOf(logits),
+      logits: logits.data,
+      targets,
       scale,
-      softShare: share,
-      soft,
+      softShare: softTargets.share,
+      soft: softTargets.soft,
       gradLogits: gradOf(logits),
-    }),
-  );
-  return scores;
+    });
+    tape.backward();
+  }
 }

@@ -2,7 +2,7 @@ import { gradOf, type Tape } from '../tape.js';
 import { columnsOf, type Tensor } from '../tensor.js';
 
 /**
- * Token row plus position row, or the token row alone without a position table, with dropout.
+ * Sum of the token's and the position's row, or the token's alone without a position table; with dropout.
  *
  * @param tokens `[rows]` @param positions `[rows]`
  * @param tokenTable `[vocabulary, width]` @param positionTable `[context length, width]`, or none

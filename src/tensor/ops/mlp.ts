@@ -2,8 +2,8 @@ import { gradOf, type Tape } from '../tape.js';
 import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
 
 /**
- * gelu(x · weight1ᵀ + bias1) · weight2ᵀ + bias2 in one operation: the hidden layer, the widest thing in the
- * model, is never written to memory as a whole.
+ * gelu(x · weight1ᵀ + bias1) · weight2ᵀ + bias2 in one operation: the hidden layer, the widest of the model, is never
+ * written to memory as a whole.
  *
  * @param x `[rows, width]` @param weight1 `[hidden, width]` @param bias1 `[hidden]`
  * @param weight2 `[width, hidden]` @param bias2 `[width]`

@@ -2,7 +2,7 @@ import { gradOf, unsetGradOf, type Tape } from '../tape.js';
 import { rowsOf, type Tensor } from '../tensor.js';
 
 /**
- * Root-mean-square norms of each head's keys and queries, with a scale each; values stay (Dehghani et al., 2023).
+ * RMSNorm of each head's keys and of its queries, with one scale each; values stay (Dehghani et al., 2023).
  *
  * @param qkv `[rows, 3 · heads · headWidth]`: keys, queries, values
  * @param keyWeight `[headWidth]` @param queryWeight `[headWidth]`

@@ -3,8 +3,8 @@ import { gradOf, type Tape } from '../tape.js';
 import { rowsOf, type Tensor } from '../tensor.js';
 
 /**
- * Turns keys and queries by their positions (Su et al., 2021), in place: afterwards `qkv` is the turned tensor. Its
- * gradient is turned back in place, before the operation that made `qkv` reads it.
+ * Rotates keys and queries by their positions (Su et al., 2021), in place. The gradient is rotated back in place,
+ * before the operation that made `qkv` reads it.
  *
  * @param qkv `[rows, 3 · heads · headWidth]`: keys, queries, values
  * @param positions `[rows]` @param table `[context length, 2 · ⌊headWidth / 2⌋]`: cosines, then sines

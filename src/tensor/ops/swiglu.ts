@@ -4,7 +4,7 @@ import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
 /**
  * The gated activation SwiGLU (Shazeer, 2020): silu(gate) ∘ up with silu(x) = x / (1 + e^−x).
  *
- * @param x `[rows, 2 · hidden]`: gates, then what they gate
+ * @param x `[rows, 2 · hidden]`: gates, then ups
  * @returns `[rows, hidden]`
  */
 export function swiglu(tape: Tape, x: Tensor): Tensor {

@@ -1,5 +1,5 @@
 import type { AdamW, Backend, FloatArray } from '../../backend/types.js';
-import type { Parameters, Place } from '../../nn/parameters.js';
+import type { FlatParameter, Parameters } from '../../nn/parameters.js';
 import { newFloats, precisionOf } from '../../tensor/arena.js';
 import { decayOf, type Optimizer, type OptimizerOptions } from './optimizer.js';
 
@@ -22,10 +22,10 @@ export class AdamWOptimizer implements Optimizer {
     private readonly backend: Backend,
     private readonly parameters: Parameters,
     private readonly options: OptimizerOptions,
-    moves: (place: Place) => boolean = () => true,
+    moves: (place: FlatParameter) => boolean = () => true,
   ) {
     const { values, gradients } = parameters;
-    const groups = neighbours([...parameters.entries()], moves);
+    const groups = neighbours(parameters.specs, moves);
     const count = groups.flat().reduce((sum, { length }) => sum + length, 0);
     this.firstMoments = newFloats(precisionOf(values), count);
     this.secondMoments = newFloats(precisionOf(values), count);
@@ -69,9 +69,9 @@ export class AdamWOptimizer implements Optimizer {
 }
 
 /** The parameters that are updated, neighbours together. */
-function neighbours(places: readonly Place[], moves: (place: Place) => boolean): Place[][] {
-  const groups: Place[][] = [];
-  let last: Place[] | undefined;
+function neighbours(places: readonly FlatParameter[], moves: (place: FlatParameter) => boolean): FlatParameter[][] {
+  const groups: FlatParameter[][] = [];
+  let last: FlatParameter[] | undefined;
   for (const place of places) {
     if (!moves(place)) last = undefined;
     else if (last) last.push(place);

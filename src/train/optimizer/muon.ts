@@ -1,5 +1,5 @@
 import type { Backend, FloatArray } from '../../backend/types.js';
-import type { Parameters, Place } from '../../nn/parameters.js';
+import type { FlatParameter, Parameters } from '../../nn/parameters.js';
 import { newFloats, precisionOf } from '../../tensor/arena.js';
 import { AdamWOptimizer } from './adamw.js';
 import { NewtonSchulz } from './newton-schulz.js';
@@ -12,7 +12,7 @@ export const MUON_MOMENTUM = 0.95;
 const UPDATE_SIZE = 0.2;
 
 /** Whether Muon moves a parameter: the matrices inside blocks, where keys, queries and values are three. */
-function isMuons({ kind, name }: Place): boolean {
+function isMuons({ kind, name }: FlatParameter): boolean {
   return kind === 'matrix' && name.startsWith('transformer_blocks.');
 }
 
@@ -26,7 +26,7 @@ function isMuons({ kind, name }: Place): boolean {
  */
 export class MuonOptimizer implements Optimizer {
   private readonly rest: AdamWOptimizer;
-  private readonly matrices: readonly Place[];
+  private readonly matrices: readonly FlatParameter[];
   /** Of Muon's matrices, in their order. */
   private readonly momentum: FloatArray;
   private readonly direction: FloatArray;
@@ -39,7 +39,7 @@ export class MuonOptimizer implements Optimizer {
   ) {
     const precision = precisionOf(parameters.values);
     this.rest = new AdamWOptimizer(backend, parameters, options, (place) => !isMuons(place));
-    this.matrices = [...parameters.entries()].filter(isMuons);
+    this.matrices = parameters.specs.filter(isMuons);
     const lengths = this.matrices.map(({ length }) => length);
     this.momentum = newFloats(
       precision,
@@ -75,7 +75,7 @@ export class MuonOptimizer implements Optimizer {
   }
 
   /** One update of one matrix. */
-  private move(place: Place, momentum: FloatArray, learningRate: number, gradientScale: number): void {
+  private move(place: FlatParameter, momentum: FloatArray, learningRate: number, gradientScale: number): void {
     const { offset, length, kind } = place;
     const { backend, direction } = this;
     const gradients = this.parameters.gradients.subarray(offset, offset + length);
@@ -91,6 +91,6 @@ export class MuonOptimizer implements Optimizer {
   }
 }
 
-function sidesOf({ shape }: Place): [rows: number, columns: number] {
+function sidesOf({ shape }: FlatParameter): [rows: number, columns: number] {
   return [shape[0]!, shape[1]!];
 }

@@ -136,7 +136,7 @@ describe('teaching', () => {
     const [first] = distillSteps.chosenIn(0);
     const distilled = TEXTS[first!]!;
     const chosen = [0, 2]; // the first real text, and the first of the distillation set's
-    const batch = packBatch([real[0]!, distilled], WINDOW, 5, 'first');
+    const batch = packBatch([real[0]!, distilled], { contextLength: WINDOW, vocabulary: 6 }, 'first');
     const { share, soft } = distillSteps.targetsOf(batch, chosen, 0, 6, 0.3);
     expect(share).toBe(1);
     const rows = Array.from({ length: batch.tokens.length }, (_, row) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countParameters } from '../../../src/nn/parameters.js';
+import { countParameters } from '../../../src/nn/decoder-transformer.js';
 import { DEFAULT_VOCABULARY, PRESETS, presetConfig } from '../../../src/nn/presets.js';
 import { planTraining } from '../../../src/train/plan.js';
 import { parseRecipe, recipeNamed, RECIPES, SIZE_NAMES } from '../../../src/train/recipes/index.js';

@@ -1,0 +1,18 @@
+/** What has a vocabulary: a model's configuration, or the shape of an n-gram model. */
+interface HasVocabulary {
+  /** Number of token values, pad and cls included. */
+  readonly vocabulary: number;
+}
+
+/** Token that stands for the end of a text, in every alphabet. */
+export const PAD_TOKEN = 0;
+
+/** Token that starts every text: the one after the last character. */
+export function clsToken({ vocabulary }: HasVocabulary): number {
+  return vocabulary - 1;
+}
+
+/** Number of tokens that can come next: the end of the text, or a character; never cls. */
+export function outcomesOf({ vocabulary }: HasVocabulary): number {
+  return vocabulary - 1;
+}

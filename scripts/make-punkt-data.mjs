@@ -21,23 +21,11 @@ function lines(name, sum) {
   return bytes.toString('utf8').split('\n');
 }
 
-const abbreviations = lines(
-  'abbrev_types.txt',
-  '92a3e070f43d9b4c5534758ca40ad7343b04e7e29bfe0c2eb658a39445a4f779',
-);
-const collocations = lines(
-  'collocations.tab',
-  '8e2da1225e4dd2cc9dba261ee231ccb134859e21b46006e7f472c5ee269af0cf',
-);
-const starters = lines(
-  'sent_starters.txt',
-  'f3f8535483e1dba487241b764945168123bca3209a9645e59acd1225dc76edac',
-);
+const abbreviations = lines('abbrev_types.txt', '92a3e070f43d9b4c5534758ca40ad7343b04e7e29bfe0c2eb658a39445a4f779');
+const collocations = lines('collocations.tab', '8e2da1225e4dd2cc9dba261ee231ccb134859e21b46006e7f472c5ee269af0cf');
+const starters = lines('sent_starters.txt', 'f3f8535483e1dba487241b764945168123bca3209a9645e59acd1225dc76edac');
 const contexts = new Map();
-for (const line of lines(
-  'ortho_context.tab',
-  '4bbcca25ed3d3f06c02402abf8419b9f033b8adc06e7b482eca4e45f81a5dc4c',
-)) {
+for (const line of lines('ortho_context.tab', '4bbcca25ed3d3f06c02402abf8419b9f033b8adc06e7b482eca4e45f81a5dc4c')) {
   const [type, bits] = line.split('\t');
   contexts.set(Number(bits), [...(contexts.get(Number(bits)) ?? []), type]);
 }

@@ -1,4 +1,9 @@
-import type { Baseline } from '../baselines/baselines-schema.js';
+/** What a diagnosis is made from, and what it says; reports write it down as it is. Safe for browsers. */
+import { z } from 'zod';
+import { BASELINE_IDS, baselineSchema } from '../baselines/baselines-schema.js';
+import { realNumber } from '../json.js';
+
+const count = z.int().min(0);
 
 /** An epoch of a curve, in nats per text: a line of `metrics.jsonl` is one. */
 export interface CurveEpoch {
@@ -10,8 +15,10 @@ export interface CurveEpoch {
   readonly valNll: number;
 }
 
+const diagnosisBaselineSchema = baselineSchema.pick({ id: true, label: true, contextFree: true, valNll: true });
+
 /** What of a baseline a diagnosis looks at. */
-export type DiagnosisBaseline = Pick<Baseline, 'id' | 'label' | 'contextFree' | 'valNll'>;
+export type DiagnosisBaseline = Readonly<z.infer<typeof diagnosisBaselineSchema>>;
 
 /** What else is known of a training; all optional. */
 export interface DiagnosisContext {
@@ -34,7 +41,7 @@ export interface DiagnosisContext {
  * - `improving`: validation NLL was still falling at the end.
  * - `converged`: none of these; validation NLL is flat at the end.
  */
-export type DiagnosisKind = 'improving' | 'converged' | 'overfitting' | 'failed' | 'diverged' | 'too-short';
+const kindSchema = z.enum(['improving', 'converged', 'overfitting', 'failed', 'diverged', 'too-short']);
 
 /**
  * What else is true of a curve, whatever its kind:
@@ -49,63 +56,68 @@ export type DiagnosisKind = 'improving' | 'converged' | 'overfitting' | 'failed'
  * - `best-is-last`: the last epoch has the lowest validation NLL.
  * - `ended-by-patience`, `interrupted`: why the training ended.
  */
-export type DiagnosisFlag =
-  | 'good-best'
-  | 'not-better-than-context-free'
-  | 'no-baseline'
-  | 'learned-training-texts'
-  | 'validation-rises'
-  | 'training-rises'
-  | 'best-is-last'
-  | 'ended-by-patience'
-  | 'interrupted';
+const flagSchema = z.enum([
+  'good-best',
+  'not-better-than-context-free',
+  'no-baseline',
+  'learned-training-texts',
+  'validation-rises',
+  'training-rises',
+  'best-is-last',
+  'ended-by-patience',
+  'interrupted',
+]);
 
-/** The numbers behind a diagnosis; NLLs in nats per text, NaN where the curve is too short. */
-export interface DiagnosisReasons {
-  readonly epochs: number;
-  /** Epochs with an NLL that is not finite, and the first of them. */
-  readonly nonFinite: number;
-  readonly firstNonFinite: number | undefined;
-  /** Lowest validation NLL. */
-  readonly bestValNll: number;
-  /** Validation NLL of the first epoch. */
-  readonly firstValNll: number;
-  /** Mean validation NLL of the last three epochs. */
-  readonly endValNll: number;
-  /** That minus the lowest mean of three neighbouring epochs. */
-  readonly valRise: number;
-  /** Mean training NLL of the three epochs with the lowest mean validation NLL, and of the last three epochs. */
-  readonly trainNllAtBest: number;
-  readonly endTrainNll: number;
-  /** Training NLL of the last three epochs minus the lowest mean of three neighbouring epochs. */
-  readonly trainRise: number;
-  /** Standard deviation of single epochs about a smooth curve. */
-  readonly valNoise: number;
-  readonly trainNoise: number;
-  /** Line through the last `trendEpochs` validation NLLs: nats per text and epoch, negative where it falls. */
-  readonly trendEpochs: number;
-  readonly trend: number;
-  /** Standard error of `trend` that follows from `valNoise`. */
-  readonly trendError: number;
-  /** The context-free baseline with the lowest validation NLL. */
-  readonly contextFree: DiagnosisBaseline | undefined;
-  /** The baseline with one character of context. */
-  readonly oneCharacter: DiagnosisBaseline | undefined;
-  /** The baseline of `stuckAt`. */
-  readonly stuckAt: DiagnosisBaseline | undefined;
-}
+const reasonsSchema = z
+  .object({
+    epochs: count,
+    nonFinite: count.describe('epochs with an NLL that is not finite'),
+    firstNonFinite: count.optional().describe('the first of them'),
+    bestValNll: realNumber.describe('lowest validation NLL'),
+    firstValNll: realNumber.describe('validation NLL of the first epoch'),
+    endValNll: realNumber.describe('mean validation NLL of the last three epochs'),
+    valRise: realNumber.describe('that minus the lowest mean of three neighbouring epochs'),
+    trainNllAtBest: realNumber.describe('mean training NLL of the three epochs with the lowest mean validation NLL'),
+    endTrainNll: realNumber.describe('mean training NLL of the last three epochs'),
+    trainRise: realNumber.describe('that minus the lowest mean of three neighbouring epochs'),
+    valNoise: realNumber.describe('standard deviation of single epochs about a smooth curve'),
+    trainNoise: realNumber.describe('the same of training NLL'),
+    trendEpochs: count.describe('epochs of the line through the last validation NLLs'),
+    trend: realNumber.describe('slope of that line: nats per text and epoch, negative where it falls'),
+    trendError: realNumber.describe('standard error of `trend` that follows from `valNoise`'),
+    contextFree: diagnosisBaselineSchema.optional().describe('context-free baseline with the lowest validation NLL'),
+    oneCharacter: diagnosisBaselineSchema.optional().describe('baseline with a context of one character'),
+    stuckAt: diagnosisBaselineSchema.optional().describe('baseline of `stuckAt`'),
+  })
+  .describe('the numbers behind it; NLLs in nats per text, NaN where the curve is too short');
 
 /** What a training curve shows, and why. */
-export interface Diagnosis {
-  readonly kind: DiagnosisKind;
+export const diagnosisSchema = z
+  .object({
+    kind: kindSchema,
+    flags: z.array(flagSchema).describe('what else is true of the curve'),
+    stuckAt: z
+      .enum(BASELINE_IDS)
+      .optional()
+      .describe(
+        'of `failed`: the context-free baseline at which the model stays, or the strongest that it does not beat',
+      ),
+    bestEpoch: count.optional().describe('epoch of the lowest validation NLL; missing where none is finite'),
+    reasons: reasonsSchema,
+    sentences: z.array(z.string()).describe('the same in one or two plain sentences with their numbers'),
+  })
+  .meta({ title: 'Diagnosis', intro: 'The rules are in [diagnosis.md](diagnosis.md).' });
+
+/** See {@link kindSchema}. */
+export type DiagnosisKind = z.infer<typeof kindSchema>;
+/** See {@link flagSchema}. */
+export type DiagnosisFlag = z.infer<typeof flagSchema>;
+/** See {@link reasonsSchema}. */
+export type DiagnosisReasons = Readonly<z.infer<typeof reasonsSchema>>;
+
+/** See {@link diagnosisSchema}. */
+export interface Diagnosis extends Readonly<Omit<z.infer<typeof diagnosisSchema>, 'flags' | 'reasons' | 'sentences'>> {
   readonly flags: readonly DiagnosisFlag[];
-  /**
-   * For `failed`: the context-free baseline at which the model stays, or else the strongest one that it does not beat.
-   */
-  readonly stuckAt: Baseline['id'] | undefined;
-  /** Epoch with the lowest validation NLL; undefined where none is finite. */
-  readonly bestEpoch: number | undefined;
   readonly reasons: DiagnosisReasons;
-  /** The same in one or two plain sentences with their numbers. */
   readonly sentences: readonly string[];
 }

@@ -8,7 +8,7 @@ import { ioError, isTemporaryName } from '../runs/atomic.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readJson } from '../runs/run-file.js';
 import { figureFiles, REPORT_FILES } from './report-files.js';
-import { REPORT_FORMAT } from './results-schema.js';
+import { REPORT_FORMAT } from './facts/schema.js';
 
 /** Of any version: what tells a report, and its figures. */
 const reportMark = z.object({

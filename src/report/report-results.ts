@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { toJson } from '../json.js';
 import { checkBeforeWriting } from '../runs/schema.js';
 import { letterpressVersion } from '../version.js';
-import type { GroupFacts, ReportFacts, BaselineSetFacts } from './facts/types.js';
+import type { BaselineSetFacts, GroupFacts, ReportFacts, ReportResults } from './facts/types.js';
 import { REFERENCE_NOTES, REFERENCE_SIZES } from './reference.js';
 import { figureFiles, REPORT_FILES } from './report-files.js';
-import { REPORT_FORMAT, REPORT_SCHEMA_VERSION, reportResultsSchema, type ReportResults } from './results-schema.js';
+import { REPORT_FORMAT, REPORT_SCHEMA_VERSION, reportResultsSchema } from './facts/schema.js';
 
 /** What `results.json` says beside the facts. */
 export interface ReportDescription {

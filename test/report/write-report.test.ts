@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LetterpressError } from '../../src/errors.js';
 import type { Block } from '../../src/render/document.js';
-import { reportResultsSchema } from '../../src/report/results-schema.js';
+import { reportResultsSchema } from '../../src/report/facts/schema.js';
 import { writeReportWith, type ReportMakers, type ReportStep } from '../../src/report/write-report.js';
 import { temporaryFolders } from '../runs/fixtures.js';
 import { fixtureRun } from './fixtures/fixture-runs.js';

@@ -1,0 +1,518 @@
+/**
+ * What a report knows in numbers, and what its `results.json` holds: one schema, from which the types (types.ts),
+ * the check of the file and docs/results-json.md follow. A `title` gives an object a section of that page, `intro` its first
+ * paragraph, `page` the page that describes it instead.
+ *
+ * Version rule: fields may be added within a version, and readers ignore those that they do not know; a field that is
+ * removed or changes its meaning raises {@link REPORT_SCHEMA_VERSION}.
+ */
+import { z } from 'zod';
+import { BASELINE_IDS, baselineSchema } from '../../baselines/baselines-schema.js';
+import { diagnosisSchema } from '../../diagnosis/types.js';
+import { realNumber } from '../../json.js';
+import { PRESETS, type PresetName } from '../../nn/presets.js';
+import { temperaturesSchema } from '../../runs/analysis-schema.js';
+import { runConfigSchema, runResultsSchema } from '../../runs/schema.js';
+import { corpusReportSchema, sampleQualitySchema } from '../../texts/texts-schema.js';
+
+/** The version that this Letterpress writes. */
+export const REPORT_SCHEMA_VERSION = 2;
+
+/** By which a file is known to be a report's. */
+export const REPORT_FORMAT = 'letterpress-report';
+
+/** The figures of a run that groups are summarised by, and what they are. */
+const FIGURES = {
+  testNll: "NLL of the best epoch's weights on the test texts, nats per text",
+  testTop1: 'top-1 of the same',
+  bitsPerCharacter: 'test NLL in bits per predicted character; the end of a text is one',
+  perplexityPerCharacter: '2 to the power of that',
+  bestValNll: 'lowest validation NLL',
+  valTop1: 'top-1 on the validation texts at that epoch',
+  bestEpoch: 'that epoch',
+  epochsRun: 'epochs that were trained',
+  seconds: 'wall-clock time of the run',
+  secondsPerEpoch: 'wall-clock time of its fastest epoch',
+  trainNllAtBest: 'training NLL of the best epoch, measured with dropout and while the weights move',
+  gapAtBest: 'validation NLL minus training NLL at the best epoch',
+  lastTrainNll: 'training NLL of the last epoch',
+  lastValNll: 'validation NLL of the last epoch',
+  nearBestEpoch: 'first epoch whose validation NLL is within 1 % of the lowest',
+  largestRise: 'largest rise of validation NLL from an epoch to the next; 0 for a curve that only falls',
+  excess: 'mean NLL above that of the exact distribution on the same texts, where the corpus knows it',
+} as const;
+
+/** See {@link FIGURE_NAMES}. */
+export type FigureName = keyof typeof FIGURES;
+
+/** In the order of `results.json`. */
+export const FIGURE_NAMES = Object.keys(FIGURES) as readonly FigureName[];
+
+/** An object with a field of the same kind for each figure. */
+function figures<T extends z.ZodType>(schema: T) {
+  const shape = Object.fromEntries(FIGURE_NAMES.map((name) => [name, schema.describe(FIGURES[name])]));
+  return z.object(shape as Record<FigureName, T>);
+}
+
+const count = z.int().min(0);
+const names = z.array(z.string());
+const sizesOfSplits = z.object({ train: count, val: count, test: count });
+const sampleQuality = sampleQualitySchema.meta({ page: 'run-directory.md#samplesqualityjson' });
+const { padding } = runConfigSchema.shape.training.shape;
+const { precision } = runConfigSchema.shape.backend.shape;
+
+const intervalSchema = z.object({ low: realNumber, high: realNumber, level: realNumber });
+
+const figureSchema = z
+  .object({
+    mean: realNumber.describe('of the finite values'),
+    low: realNumber.describe("lower end of the confidence interval of the mean (Student's t); NaN for one value"),
+    high: realNumber.describe('upper end'),
+    level: realNumber.describe('of the interval, e.g. 0.95'),
+    standardDeviation: realNumber.describe('of the values; NaN for one'),
+    standardError: realNumber.describe('of the mean; NaN for one value'),
+    count: count.describe('finite values'),
+    values: z.array(realNumber).describe('one for each run that has it, in the order of the runs'),
+    leftOut: count.describe('values that are not finite, because the training diverged'),
+    missing: count.describe('runs without the figure, or unfinished while others have ended'),
+  })
+  .meta({
+    title: 'Figures of a group',
+    intro: 'From the runs that have ended, or from all as far as they are if none has.',
+  });
+
+const figuresSchema = figures(figureSchema).meta({
+  title: 'Figures',
+  intro:
+    'In a group each is an object, as follows; in a run (`runs[].figures`) it is a number, and missing where the run has ' +
+    'none. In a run that has not ended it is of the epochs so far.',
+});
+
+const qualityFiguresSchema = z
+  .object({
+    texts: count.describe('texts that each run sampled'),
+    meanCharacters: figureSchema,
+    knownWords: figureSchema,
+    copied: figureSchema,
+    longestCopyMean: figureSchema,
+    longestCopyMax: figureSchema,
+    nearest: figureSchema,
+    distinctWords: figureSchema,
+    distinctPairs: figureSchema,
+    distinctTriples: figureSchema,
+    ngramNll: figureSchema,
+    ngramNllPerCharacter: figureSchema,
+  })
+  .meta({
+    title: 'Sample quality',
+    intro: 'What is measured: see [`samples/quality.json`](run-directory.md#samplesqualityjson).',
+  });
+
+const meanCurveSchema = z
+  .object({
+    epochs: z
+      .array(count)
+      .describe('those that all its runs reached: beyond, the mean would be of other runs, and jump'),
+    mean: z.array(realNumber).describe('over the runs, for each epoch'),
+    low: z.array(realNumber).describe('lowest of the runs'),
+    high: z.array(realNumber).describe('highest of the runs'),
+    seconds: z.array(realNumber).describe('mean wall-clock seconds from the beginning to the end of each epoch'),
+    runs: count.describe('runs in the mean'),
+    leftOut: count.describe('runs with a value that is not finite (unless all have one), or that have not ended'),
+    longest: count.describe('epochs of the longest of its runs'),
+  })
+  .meta({ title: 'Mean curves' });
+
+const correlationSchema = z
+  .object({
+    epochs: count.describe('epochs that were used'),
+    leftOut: count.describe('epochs with an NLL or top-1 that is not finite'),
+    pearson: realNumber.describe("Pearson's correlation; NaN where it is undefined"),
+    interval: intervalSchema
+      .extend({ resamples: count, undefinedResamples: count })
+      .describe("of Pearson's, by a bootstrap over blocks of epochs"),
+    spearman: realNumber.describe("Spearman's correlation"),
+  })
+  .meta({ title: 'Correlations' });
+
+const baselineId = z.enum(BASELINE_IDS);
+
+const baselineFactsSchema = baselineSchema
+  .extend({
+    valNll: realNumber,
+    testNll: realNumber,
+    valTop1: realNumber,
+    testTop1: realNumber,
+    bitsPerCharacter: realNumber.describe('test NLL in bits per predicted character'),
+    perplexityPerCharacter: realNumber,
+  })
+  .describe('from the weakest on, the exact entropy last; NaN where there is no such figure');
+
+const baselineSetSchema = z
+  .object({
+    fingerprint: z.string().describe('of the texts that they were fitted on and measured on'),
+    texts: sizesOfSplits,
+    charactersPerText: z
+      .object({ val: realNumber, test: realNumber })
+      .describe('predicted characters of a text on average, its end included'),
+    baselines: z.array(baselineFactsSchema),
+    strongest: baselineId.optional().describe('of the lowest test NLL, the exact entropy apart'),
+    strongestContextFree: baselineId.optional().describe('of the lowest test NLL among those without context'),
+    kneserNeyByOrder: z
+      .array(z.object({ order: z.int().min(1), valNll: realNumber }))
+      .describe('interpolated Kneser–Ney models of each order that was tried'),
+  })
+  .meta({ title: 'Baselines', intro: 'A set for each set of training texts.' });
+
+const againstBaselineSchema = z
+  .object({
+    id: baselineId,
+    label: z.string(),
+    contextFree: z.boolean(),
+    baselineNll: realNumber.describe('test NLL of the baseline'),
+    difference: realNumber.describe('mean test NLL of the group minus that'),
+    share: realNumber.describe('the difference as a share of the baseline’s NLL'),
+    interval: intervalSchema.describe(
+      'of the difference: a confidence interval with several runs; ± 2 % of the lower NLL with one (level NaN)',
+    ),
+    verdict: z
+      .enum(['better', 'worse', 'undecided', 'unknown'])
+      .describe('`undecided` if the interval contains 0; `unknown` if a figure is not finite'),
+  })
+  .meta({ title: 'Against baselines', intro: 'One entry for each baseline but the exact entropy.' });
+
+const groupComparisonSchema = z
+  .object({
+    basis: z
+      .enum(['both-spreads', 'one-spread', 'margin', 'nothing'])
+      .describe('[what the difference was compared with](diagnosis.md#comparing-models)'),
+    difference: realNumber.describe('first minus second'),
+    interval: intervalSchema.describe('of the difference; a margin has no level (NaN)'),
+    better: z.enum(['first', 'second']).optional().describe('missing if the interval contains 0'),
+  })
+  .meta({ title: 'Differences', intro: 'Two groups compared by one figure.' });
+
+const sizesSchema = z
+  .object({
+    groups: names.describe('from few to many parameters: sizes, or runs that differ by size and planned epochs alone'),
+    better: count.describe('steps from one to the next larger one whose test NLL is significantly better'),
+    worse: count.describe('steps whose test NLL is significantly worse'),
+    undecided: count.describe('steps without a significant difference'),
+    alwaysFalls: z.boolean().describe('whether mean test NLL falls with every step, by however little'),
+    alwaysRises: z.boolean().describe('whether it rises with every step'),
+  })
+  .meta({ title: 'Sizes' });
+
+const curveSchema = z.object({
+  epochs: z.array(count),
+  trainNll: z.array(realNumber),
+  valNll: z.array(realNumber),
+  valTop1: z.array(realNumber),
+  seconds: z
+    .array(realNumber)
+    .describe('wall-clock, from the beginning of the training to the end of the epoch, without pauses'),
+});
+
+const runSchema = z
+  .object({
+    name: z.string(),
+    seed: z.int(),
+    ended: z.boolean(),
+    stoppedBecause: runResultsSchema.shape.stoppedBecause.optional(),
+    figures: figures(realNumber).partial().meta({ page: '#figures', description: 'those that it has' }),
+    diagnosis: diagnosisSchema,
+    correlation: correlationSchema.describe('of validation NLL and top-1 over its epochs'),
+    samplesAlong: z
+      .array(z.object({ epoch: count, quality: sampleQuality }))
+      .describe('quality of the texts sampled after some epochs'),
+    finalSamples: sampleQuality.optional().describe('quality of the final samples'),
+    curve: curveSchema.describe('an entry an epoch'),
+  })
+  .meta({ title: 'Runs' });
+
+/** Name of one of the notebook's sizes. */
+const preset = z.enum(Object.keys(PRESETS) as [PresetName, ...PresetName[]]);
+
+const referenceComparisonSchema = z
+  .object({
+    preset: preset.describe('which of the notebook’s models'),
+    testNll: realNumber,
+    testTop1: realNumber.describe('against the corrected figure'),
+    bestValNll: realNumber,
+    pearson: realNumber,
+    measuredPearson: realNumber.describe("mean of the group's own correlations, nothing subtracted"),
+  })
+  .meta({
+    title: 'Against the notebook',
+    intro: 'Measured minus [reference](#reference); NaN where either is not known.',
+  });
+
+/** What a run was trained for. */
+export const roleSchema = z
+  .enum(['size', 'padding', 'few-texts', 'second-recipe', 'given'])
+  .describe(
+    'trained as one of the sizes; as the smallest with `--padding all`; as the best on few texts; as a size with a ' +
+      'second recipe; or named by the user',
+  );
+
+/** A report's kind. */
+export const kindSchema = z
+  .enum(['study', 'quick', 'comparison'])
+  .describe('`quick` is trained for a few steps only, without conclusions; `comparison` is of runs that a user named');
+
+const groupSchema = z
+  .object({
+    name: z.string().describe('unique'),
+    role: roleSchema,
+    secondRecipe: z
+      .string()
+      .optional()
+      .describe(
+        "of the role `second-recipe`: the group of the same size with the report's own recipe, if it has runs or not",
+      ),
+    parameters: count.optional().describe("known when a run has ended, or for the notebook's four models"),
+    shape: z.object({ dModel: count, heads: count, layers: count, mlpRatio: count }).optional(),
+    recipe: z.string().describe('e.g. `notebook`'),
+    padding: padding.describe('whether the loss counts all positions, or ends at the first padding'),
+    precision: precision.unwrap().describe('of the operands of large matrix products'),
+    trainTexts: count.describe('training texts'),
+    limit: count.optional().describe('only the first so many training texts were asked for'),
+    comparable: z
+      .boolean()
+      .describe("whether its NLLs compare with the report's: same validation and test texts, read in the same way"),
+    ended: count.describe('runs that have ended'),
+    figures: figuresSchema.describe('over its runs'),
+    diagnosis: diagnosisSchema.shape.kind.optional().describe('the kind, if all runs show the same'),
+    diagnoses: z
+      .array(z.object({ kind: diagnosisSchema.shape.kind, runs: count }))
+      .describe('how many runs show what, most frequent first'),
+    baselines: count.optional().describe("place in the report's `baselines`: those fitted on its own training texts"),
+    againstBaselines: z.array(againstBaselineSchema).describe('from the weakest on'),
+    samples: qualityFiguresSchema.optional().describe('of the final samples'),
+    testTexts: sampleQuality.optional().describe('quality of as many real test texts'),
+    reference: referenceComparisonSchema
+      .optional()
+      .describe("if it is one of the notebook's four models, on all texts"),
+    runs: z.array(runSchema).describe('by seed, then by name'),
+    curves: z.object({ trainNll: meanCurveSchema, valNll: meanCurveSchema, valTop1: meanCurveSchema }),
+  })
+  .meta({
+    title: 'Groups',
+    intro:
+      'Runs that differ by their seeds alone. Sizes and given runs come first, then those of the roles `padding`, ' +
+      '`few-texts` and `second-recipe`; within a role by parameters, then by name.',
+  });
+
+const comparisonSchema = z
+  .object({
+    kind: z
+      .enum(['next-size', 'best', 'few-texts', 'padding', 'second-recipe', 'neighbours'])
+      .describe(
+        '`next-size`: first and the next larger size; `best`: the best group and each other; `few-texts`: first has ' +
+          'fewer training texts; `padding`: first has `--padding all`; `second-recipe`: first has the second recipe, ' +
+          "second is the same size with the report's own; `neighbours`: given runs that differ in something else",
+      ),
+    first: z.string().describe('name of a group'),
+    second: z.string(),
+    differs: z
+      .array(z.enum(['size', 'texts', 'padding', 'recipe', 'precision', 'epochs', 'settings']))
+      .describe('in what: `epochs` is how many were planned, `settings` any other setting of model and training'),
+    testNll: groupComparisonSchema,
+    bestValNll: groupComparisonSchema,
+    testTop1: groupComparisonSchema,
+    timeRatio: realNumber.describe("mean seconds of the fastest epoch, the first's over the second's"),
+  })
+  .meta({ title: 'Comparisons', intro: 'Pairs of groups on the same validation and test texts.' });
+
+const secondRecipeSchema = z
+  .object({
+    recipe: z.string().describe('the second recipe'),
+    ownRecipe: z.string().optional().describe("the report's own, which `best`, `sizes` and all other parts are about"),
+    sizes: sizesSchema.describe('of the second recipe'),
+    best: z
+      .object({ first: z.string(), second: z.string(), testNll: groupComparisonSchema })
+      .optional()
+      .describe('of each recipe the group with the lowest mean best validation NLL; `first` has the second recipe'),
+    passing: z
+      .array(
+        z.object({
+          first: z.string().describe('groups, as in the comparison'),
+          second: z.string(),
+          sameMachine: z
+            .boolean()
+            .describe(
+              'whether all runs have the same platform, backend, threads and precision; else times do not compare',
+            ),
+          valNll: realNumber.describe('lowest validation NLL of all runs of `second`; NaN while one has not ended'),
+          ownSeconds: realNumber.describe('seconds after which that run had it'),
+          seconds: z
+            .array(realNumber)
+            .describe(
+              'for each run of `first`, until the end of its first epoch with a lower one; NaN if there is none',
+            ),
+        }),
+      )
+      .describe('how long the second recipe takes to pass the other; one for each comparison of kind `second-recipe`'),
+  })
+  .meta({ title: 'Second recipe', intro: 'Of a study with `--compare-recipe`.' });
+
+const mixtureSchema = z
+  .object({
+    name: z.string().describe('of its folder'),
+    members: z
+      .array(z.object({ label: z.string(), testNll: realNumber.optional() }))
+      .describe('its transformers in the order of the weights, then the n-gram model; with the test NLL of each alone'),
+    runs: names.describe('folders of its transformers, relative to its own'),
+    ngramOrder: count.optional().describe('of the n-gram model, in characters'),
+    kind: z.enum(['linear', 'geometric']),
+    parameters: count.describe('of its transformers together'),
+    valNll: realNumber.describe('on the texts that its weights were learned on'),
+    crossValidatedNll: realNumber.describe('each validation text scored with weights that were learned on others'),
+    testNll: realNumber.optional(),
+    testTop1: realNumber.optional(),
+    bitsPerCharacter: realNumber
+      .optional()
+      .describe('as of a group; missing where the number of characters is not known'),
+    perplexityPerCharacter: realNumber.optional(),
+    comparable: z.boolean().describe('whether it was made of the texts of a group that is comparable'),
+  })
+  .meta({ title: 'Mixtures', intro: 'See [mixture.md](mixture.md). Without test texts, nothing of them is there.' });
+
+const temperatureEntrySchema = temperaturesSchema.shape.entries.element
+  .extend({
+    quality: sampleQuality,
+    differentTexts: count.describe('how many of the texts are different'),
+    mostFrequent: z
+      .object({ text: z.string(), times: count })
+      .optional()
+      .describe('the most frequent text, the first one sampled of several; missing without texts'),
+    effectiveCharacters: realNumber.describe(
+      'e to the power of `entropyPerCharacter`: as many equally likely characters have that entropy',
+    ),
+  })
+  .describe('by temperature, ascending; the other fields as in [`temperatures.json`](run-directory.md)');
+
+const temperatureFactsSchema = z
+  .object({
+    group: z.string(),
+    run: z.string().describe('whose model was sampled'),
+    seed: z.int().describe('of the samples'),
+    evenEntropy: realNumber.describe(
+      'nats: of the uniform distribution over all characters and the end of the text; NaN if the alphabet is not known',
+    ),
+    entries: z.array(temperatureEntrySchema),
+    testTexts: sampleQuality.optional().describe('quality of as many real test texts'),
+  })
+  .meta({ title: 'Temperatures' });
+
+const { corpus } = runConfigSchema.shape;
+
+const dataSchema = corpus
+  .pick({ name: true, kind: true, fingerprint: true, sizes: true, limit: true, cleaning: true, entropy: true })
+  .extend({
+    baselines: count.optional().describe("place in the report's `baselines`"),
+    report: corpusReportSchema.meta({ page: 'run-directory.md#corpusjson' }).optional(),
+  })
+  .meta({
+    title: 'Data',
+    intro: 'The texts of most sizes or given runs; fields of `config.json` and `corpus.json` of a run.',
+  });
+
+const originSchema = z
+  .object({
+    begun: z.string().describe('when the earliest run was begun, ISO 8601'),
+    lastBegun: z.string().describe('when the latest was'),
+    seconds: realNumber.describe('of all runs together'),
+    letterpress: names.describe('versions'),
+    node: names.describe('versions'),
+    platforms: names,
+    backends: names.describe('e.g. `native (avx512), 2 threads, bf16`'),
+    precisions: names,
+    recipes: names,
+    seeds: z.array(z.int()),
+  })
+  .meta({ title: 'Origin', intro: 'Programs and machines; each value once, in ascending order.' });
+
+const missingSchema = z
+  .object({
+    kind: z.enum([
+      'not-begun',
+      'unfinished',
+      'no-epochs',
+      'other-texts',
+      'no-baselines',
+      'no-corpus-report',
+      'no-sample-quality',
+      'no-final-samples',
+      'no-inspection',
+      'no-temperatures',
+    ]),
+    group: z.string().optional().describe('missing for what several groups lack, or the report as a whole'),
+    runs: names.describe('runs concerned'),
+    sentence: z.string().describe('the same in words, with what follows from it'),
+  })
+  .meta({ title: 'Missing', intro: 'What a reader may look for and not find.' });
+
+const referenceSizeSchema = z.object({
+  preset,
+  parameters: count,
+  testNll: z.number(),
+  testTop1: z.number().describe('as reported'),
+  correctedTop1: z.number().describe('minus 1/(number of test texts), by which every reported figure is too high'),
+  pearson: z.number().describe('correlation of validation NLL and top-1 over epochs, as reported'),
+  bestValNll: z.number(),
+  bestEpoch: count,
+  epochsRun: count,
+  epochsRunAtLeast: z.boolean().describe('true where its log breaks off'),
+  notes: names.describe('what to know about these figures'),
+});
+
+/** Schema of a report's `results.json`. */
+export const reportResultsSchema = z.object({
+  format: z.literal(REPORT_FORMAT).describe('by which the file is known'),
+  schemaVersion: z.literal(REPORT_SCHEMA_VERSION).describe('of this page'),
+  letterpress: z.string().describe('version that wrote the report'),
+  title: z.string(),
+  kind: kindSchema,
+  date: z.string().describe('when the latest run was begun, ISO 8601'),
+  files: z.object({
+    html: z.string().describe('the report, relative to this file'),
+    pdf: z.string(),
+    figures: z
+      .array(z.object({ id: z.string(), svg: z.string(), pdf: z.string(), description: z.string() }))
+      .describe('in the order of the report'),
+  }),
+  best: z
+    .object({
+      group: z.string().describe('of the lowest mean best validation NLL, among comparable sizes and given runs'),
+      run: z.string().describe('its run with the lowest'),
+      next: z.string().optional().describe('the group that comes next'),
+      againstNext: groupComparisonSchema.optional().describe('the two compared by best validation NLL'),
+      clear: z
+        .boolean()
+        .describe('whether its test NLL is significantly better than that of every other; false without others'),
+    })
+    .meta({ title: 'Best' })
+    .optional()
+    .describe('missing when no NLL is finite'),
+  sizes: sizesSchema.describe('how test NLL goes with size'),
+  groups: z.array(groupSchema),
+  comparisons: z.array(comparisonSchema),
+  pooledCorrelation: correlationSchema.extend({ withinModels: realNumber }).meta({
+    page: '#correlations',
+    description:
+      'over all epochs of comparable sizes and given runs; `withinModels` is Pearson’s after each model’s own mean is ' +
+      'subtracted',
+  }),
+  secondRecipe: secondRecipeSchema.optional().describe("a second recipe against the report's own"),
+  mixtures: z.array(mixtureSchema).describe('those among the runs, in the order in which they were given'),
+  baselines: z.array(baselineSetSchema).describe("simple models; those of the report's own texts come first"),
+  temperatures: temperatureFactsSchema.optional().describe('texts sampled at several temperatures'),
+  data: dataSchema,
+  origin: originSchema,
+  missing: z.array(missingSchema),
+  reference: z.object({ notes: names.describe('what holds for all sizes'), sizes: z.array(referenceSizeSchema) }).meta({
+    title: 'Reference',
+    intro: 'Results of the original notebook, on other headlines: they say what order of magnitude to expect.',
+  }),
+});

@@ -1,7 +1,7 @@
 /**
- * The facts of a report as types. Everything here follows from the files of its runs (see compute-facts.ts), and every
- * number in a report's text, tables and figures is one of these or a number of the runs themselves. What they are is said
- * in schema.ts, of which they have more only where the words of a report need it.
+ * The facts of a report as types. They follow from the files of its runs (see compute-facts.ts), and every number in a
+ * report is one of these or a number of the runs themselves. What they are is said in schema.ts; they have more only
+ * where the words of a report need it.
  */
 import type { z } from 'zod';
 import type { GroupComparison } from '../../statistics/compare-groups.js';
@@ -9,7 +9,7 @@ import type { ModelCorrelation } from '../../statistics/correlation.js';
 import type { CorpusReport } from '../../texts/texts-schema.js';
 import type { reportResultsSchema } from './schema.js';
 
-export { FIGURE_NAMES, type FigureName } from './schema.js';
+export { FIGURE_NAMES, type FigureName } from './schema-parts.js';
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
 

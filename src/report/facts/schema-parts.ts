@@ -1,0 +1,174 @@
+/** Parts of the schema of a report (schema.ts) that occur in several places. */
+import { z } from 'zod';
+import { BASELINE_IDS, baselineSchema } from '../../baselines/baselines-schema.js';
+import { realNumber } from '../../json.js';
+import { sampleQualitySchema } from '../../texts/texts-schema.js';
+
+/** The figures of a run that groups are summarised by, and what they are. */
+const FIGURES = {
+  testNll: "NLL of the best epoch's weights on the test texts, nats per text",
+  testTop1: 'top-1 of the same',
+  bitsPerCharacter: 'test NLL in bits per predicted character; the end of a text is one',
+  perplexityPerCharacter: '2 to the power of that',
+  bestValNll: 'lowest validation NLL',
+  valTop1: 'top-1 on the validation texts at that epoch',
+  bestEpoch: 'that epoch',
+  epochsRun: 'epochs that were trained',
+  seconds: 'wall-clock time of the run',
+  secondsPerEpoch: 'wall-clock time of its fastest epoch',
+  trainNllAtBest: 'training NLL of the best epoch, measured with dropout and while the weights move',
+  gapAtBest: 'validation NLL minus training NLL at the best epoch',
+  lastTrainNll: 'training NLL of the last epoch',
+  lastValNll: 'validation NLL of the last epoch',
+  nearBestEpoch: 'first epoch whose validation NLL is within 1 % of the lowest',
+  largestRise: 'largest rise of validation NLL from an epoch to the next; 0 for a curve that only falls',
+  excess: 'mean NLL above that of the exact distribution on the same texts, where the corpus knows it',
+} as const;
+
+/** See {@link FIGURE_NAMES}. */
+export type FigureName = keyof typeof FIGURES;
+
+/** In the order of `results.json`. */
+export const FIGURE_NAMES = Object.keys(FIGURES) as readonly FigureName[];
+
+/** An object with a field of the same kind for each figure. */
+export function figures<T extends z.ZodType>(schema: T) {
+  const shape = Object.fromEntries(FIGURE_NAMES.map((name) => [name, schema.describe(FIGURES[name])]));
+  return z.object(shape as Record<FigureName, T>);
+}
+
+export const count = z.int().min(0);
+export const names = z.array(z.string());
+const sizesOfSplits = z.object({ train: count, val: count, test: count });
+export const sampleQuality = sampleQualitySchema.meta({ page: 'run-directory.md#samplesqualityjson' });
+
+const intervalSchema = z.object({ low: realNumber, high: realNumber, level: realNumber });
+
+const figureSchema = z
+  .object({
+    mean: realNumber.describe('of the finite values'),
+    low: realNumber.describe("lower end of the confidence interval of the mean (Student's t); NaN for one value"),
+    high: realNumber.describe('upper end'),
+    level: realNumber.describe('of the interval, e.g. 0.95'),
+    standardDeviation: realNumber.describe('of the values; NaN for one'),
+    standardError: realNumber.describe('of the mean; NaN for one value'),
+    count: count.describe('finite values'),
+    values: z.array(realNumber).describe('one for each run that has it, in the order of the runs'),
+    leftOut: count.describe('values that are not finite, because the training diverged'),
+    missing: count.describe('runs without the figure, or unfinished while others have ended'),
+  })
+  .meta({
+    title: 'Figures of a group',
+    intro: 'From the runs that have ended, or from all as far as they are if none has.',
+  });
+
+export const figuresSchema = figures(figureSchema).meta({
+  title: 'Figures',
+  intro:
+    'In a group each is an object, as follows; in a run (`runs[].figures`) it is a number, and missing where the run ' +
+    'has none. In a run that has not ended it is of the epochs so far.',
+});
+
+export const qualityFiguresSchema = z
+  .object({
+    texts: count.describe('texts that each run sampled'),
+    meanCharacters: figureSchema,
+    knownWords: figureSchema,
+    copied: figureSchema,
+    longestCopyMean: figureSchema,
+    longestCopyMax: figureSchema,
+    nearest: figureSchema,
+    distinctWords: figureSchema,
+    distinctPairs: figureSchema,
+    distinctTriples: figureSchema,
+    ngramNll: figureSchema,
+    ngramNllPerCharacter: figureSchema,
+  })
+  .meta({
+    title: 'Sample quality',
+    intro: 'What is measured: see [`samples/quality.json`](run-directory.md#samplesqualityjson).',
+  });
+
+export const meanCurveSchema = z
+  .object({
+    epochs: z
+      .array(count)
+      .describe('those that all its runs reached: beyond, the mean would be of other runs, and jump'),
+    mean: z.array(realNumber).describe('over the runs, for each epoch'),
+    low: z.array(realNumber).describe('lowest of the runs'),
+    high: z.array(realNumber).describe('highest of the runs'),
+    seconds: z.array(realNumber).describe('mean wall-clock seconds from the beginning to the end of each epoch'),
+    runs: count.describe('runs in the mean'),
+    leftOut: count.describe('runs with a value that is not finite (unless all have one), or that have not ended'),
+    longest: count.describe('epochs of the longest of its runs'),
+  })
+  .meta({ title: 'Mean curves' });
+
+export const correlationSchema = z
+  .object({
+    epochs: count.describe('epochs that were used'),
+    leftOut: count.describe('epochs with an NLL or top-1 that is not finite'),
+    pearson: realNumber.describe("Pearson's correlation; NaN where it is undefined"),
+    interval: intervalSchema
+      .extend({ resamples: count, undefinedResamples: count })
+      .describe("of Pearson's, by a bootstrap over blocks of epochs"),
+    spearman: realNumber.describe("Spearman's correlation"),
+  })
+  .meta({ title: 'Correlations' });
+
+const baselineId = z.enum(BASELINE_IDS);
+
+const baselineFactsSchema = baselineSchema
+  .extend({
+    valNll: realNumber,
+    testNll: realNumber,
+    valTop1: realNumber,
+    testTop1: realNumber,
+    bitsPerCharacter: realNumber.describe('test NLL in bits per predicted character'),
+    perplexityPerCharacter: realNumber,
+  })
+  .describe('from the weakest on, the exact entropy last; NaN where there is no such figure');
+
+export const baselineSetSchema = z
+  .object({
+    fingerprint: z.string().describe('of the texts that they were fitted on and measured on'),
+    texts: sizesOfSplits,
+    charactersPerText: z
+      .object({ val: realNumber, test: realNumber })
+      .describe('predicted characters of a text on average, its end included'),
+    baselines: z.array(baselineFactsSchema),
+    strongest: baselineId.optional().describe('of the lowest test NLL, the exact entropy apart'),
+    strongestContextFree: baselineId.optional().describe('of the lowest test NLL among those without context'),
+    kneserNeyByOrder: z
+      .array(z.object({ order: z.int().min(1), valNll: realNumber }))
+      .describe('interpolated Kneser–Ney models of each order that was tried'),
+  })
+  .meta({ title: 'Baselines', intro: 'A set for each set of training texts.' });
+
+export const againstBaselineSchema = z
+  .object({
+    id: baselineId,
+    label: z.string(),
+    contextFree: z.boolean(),
+    baselineNll: realNumber.describe('test NLL of the baseline'),
+    difference: realNumber.describe('mean test NLL of the group minus that'),
+    share: realNumber.describe('the difference as a share of the baseline’s NLL'),
+    interval: intervalSchema.describe(
+      'of the difference: a confidence interval with several runs; ± 2 % of the lower NLL with one (level NaN)',
+    ),
+    verdict: z
+      .enum(['better', 'worse', 'undecided', 'unknown'])
+      .describe('`undecided` if the interval contains 0; `unknown` if a figure is not finite'),
+  })
+  .meta({ title: 'Against baselines', intro: 'One entry for each baseline but the exact entropy.' });
+
+export const groupComparisonSchema = z
+  .object({
+    basis: z
+      .enum(['both-spreads', 'one-spread', 'margin', 'nothing'])
+      .describe('[what the difference was compared with](diagnosis.md#comparing-models)'),
+    difference: realNumber.describe('first minus second'),
+    interval: intervalSchema.describe('of the difference; a margin has no level (NaN)'),
+    better: z.enum(['first', 'second']).optional().describe('missing if the interval contains 0'),
+  })
+  .meta({ title: 'Differences', intro: 'Two groups compared by one figure.' });

@@ -6,6 +6,7 @@ import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import type { RunTexts } from '../../src/runs/run-texts.js';
 import { runStudy, type StudyRequest } from '../../src/study/run-study.js';
 import type { StudyEvent } from '../../src/study/study-events.js';
+import { RECIPES, type Recipe, type SizeName } from '../../src/train/recipes/index.js';
 import type { StudyOptionsInput } from '../../src/study/study-options.js';
 
 const { name: choice } = chooseBackend().backend.info;
@@ -20,8 +21,18 @@ export const texts: RunTexts = {
   tokenizer: defaultTokenizer(),
 };
 
+/** A recipe whose two small sizes are a few hundred parameters: a study trains many of them. */
+export function withTinySizes(recipe: Recipe): Recipe {
+  const tiny = (size: SizeName, dModel: number) => ({
+    ...recipe.sizes[size]!,
+    shape: { dModel, heads: 2, layers: 1, mlpRatio: 2 },
+  });
+  return { ...recipe, sizes: { '87k': tiny('87k', 8), '557k': tiny('557k', 12) } };
+}
+
 /** The two small sizes, for some steps. */
 export const tiny: StudyOptionsInput = {
+  recipe: withTinySizes(RECIPES.notebook),
   sizes: ['87k', '557k'],
   epochs: { '87k': 2, '557k': 1 },
   few: 8,

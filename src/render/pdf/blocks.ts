@@ -4,7 +4,7 @@ import type { Block, Text } from '../document.js';
 import { inlinesOf, type OutlineHeading } from '../outline.js';
 import type { Canvas, Part } from './canvas.js';
 import { breakLines, heightOf, type Line } from './lines.js';
-import type { Slice } from './paginate.js';
+import { withSpace, type Slice } from './paginate.js';
 import { rowSlices, type Row } from './rows.js';
 import * as style from './style.js';
 import {
@@ -249,13 +249,4 @@ function sampleGroupSlices(canvas: Canvas, group: readonly SampleColumn[]): Slic
 /** A caption, with the block's label in bold. */
 function labelled(label: string, caption: Text): Text {
   return label === '' ? caption : [{ strong: `${label}. ` }, ...inlinesOf(caption)];
-}
-
-/** The same slices, with a distance above the first, and below the last. */
-function withSpace(slices: readonly Slice[], gap: number, after = 0): Slice[] {
-  return slices.map((slice, index) => ({
-    ...slice,
-    ...(index === 0 && { gap }),
-    ...(index === slices.length - 1 && { after }),
-  }));
 }

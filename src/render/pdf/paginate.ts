@@ -89,6 +89,15 @@ export function paginate(slices: readonly Slice[], top: number, bottom: number):
   return pages;
 }
 
+/** The same slices, with a distance above the first, and below the last. */
+export function withSpace(slices: readonly Slice[], gap: number, after = 0): Slice[] {
+  return slices.map((slice, index) => ({
+    ...slice,
+    ...(index === 0 && { gap }),
+    ...(index === slices.length - 1 && { after }),
+  }));
+}
+
 function groupsOf(slices: readonly Slice[]): Group[] {
   const groups: [Slice, ...Slice[]][] = [];
   slices.forEach((slice, index) => {

@@ -3,7 +3,7 @@ import type { Block } from '../document.js';
 import type { Canvas } from './canvas.js';
 import { breakLines, textWidths } from './lines.js';
 import { BLOCK_GAP, CAPTION, FAINT, INK, LEFT, LINE, RAISED, WIDTH, type TextStyle } from './style.js';
-import type { Slice } from './paginate.js';
+import { withSpace, type Slice } from './paginate.js';
 import { rowSlices, type Row } from './rows.js';
 
 type Table = Block & { kind: 'table' };
@@ -44,8 +44,7 @@ export function tableSlices(canvas: Canvas, table: Table, label: string): Slice[
       group.map((column) => needs[column]!),
       WIDTH,
     );
-    const [first, ...others] = groupSlices(canvas, table, label, size, group, widths);
-    return first === undefined ? [] : [{ ...first, gap: index === 0 ? 0 : BLOCK_GAP }, ...others];
+    return withSpace(groupSlices(canvas, table, label, size, group, widths), index === 0 ? 0 : BLOCK_GAP);
   });
 }
 

@@ -106,7 +106,7 @@ describe('the page', () => {
     expect(cells.length).toBe(4);
   });
 
-  it('describes every figure and formula for who cannot see them', () => {
+  it('describes every figure and formula for readers who cannot see them', () => {
     const images = withTag('svg');
     for (const { attributes } of images) expect(attributes.get('role')).toBe('img');
     const labels = images.map(({ attributes }) => attributes.get('aria-label'));

@@ -47,7 +47,7 @@ export async function readPdf(bytes: Uint8Array): Promise<{
   readonly info: Readonly<Record<string, unknown>>;
   /** Pages, from 1, of named targets. */
   readonly targets: ReadonlyMap<string, number>;
-  /** Kinds of parts, such as `H1`, with their text for who cannot see them. */
+  /** Kinds of parts, such as `H1`, with their alternative text. */
   readonly parts: readonly { readonly role: string; readonly alt: string | undefined }[];
 }> {
   const { OPS } = await getResolvedPDFJS();

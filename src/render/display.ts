@@ -16,13 +16,13 @@ export function printable(text: string): string {
   });
 }
 
-const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-
 /**
  * An ISO 8601 date in words, in universal time, so that it does not depend on where it is shown.
  *
  * @example readableDate('2020-03-07T23:30:00Z'); // '7 March 2020'
  */
 export function readableDate(date: string): string {
-  return DATE.format(new Date(date));
+  const time = new Date(date);
+  const month = time.toLocaleString('en', { month: 'long', timeZone: 'UTC' });
+  return `${time.getUTCDate()} ${month} ${time.getUTCFullYear()}`;
 }

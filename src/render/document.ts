@@ -55,6 +55,8 @@ export type Block =
   /** Set apart from the text: a warning, or a remark on how something was measured. */
   | { readonly kind: 'note'; readonly text: Text };
 
+export type BlockOf<K extends Block['kind']> = Extract<Block, { readonly kind: K }>;
+
 export interface ReportDocument {
   readonly title: string;
   readonly subtitle: string;

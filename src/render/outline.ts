@@ -1,15 +1,9 @@
 /** What a renderer needs to know about a report as a whole, and the rules that every report keeps. */
 import { assertInternal } from '../errors.js';
-import type { Block, Inline, ReportDocument, Text } from './document.js';
-
-export interface OutlineHeading {
-  readonly level: 1 | 2 | 3;
-  readonly id: string;
-  readonly text: string;
-}
+import type { Block, BlockOf, Inline, ReportDocument, Text } from './document.js';
 
 export interface ReportOutline {
-  readonly headings: readonly OutlineHeading[];
+  readonly headings: readonly BlockOf<'heading'>[];
   /** For each block what its caption begins with, such as `Figure 3`; empty for blocks without a number. */
   readonly labels: readonly string[];
 }
@@ -24,16 +18,16 @@ export interface ReportOutline {
 export function outlineOf(document: ReportDocument): ReportOutline {
   assertInternal(!Number.isNaN(Date.parse(document.date)), `"${document.date}" is not a date`);
   const ids = new Set<string>();
-  const headings: OutlineHeading[] = [];
+  const headings: BlockOf<'heading'>[] = [];
   const labels: string[] = [];
   let [figures, tables, lastLevel] = [0, 0, 0];
   for (const block of document.blocks) {
     if (block.kind === 'heading' || block.kind === 'figure') addId(ids, block.id);
     if (block.kind === 'heading') {
-      const { level, id, text } = block;
+      const { level, text } = block;
       assertInternal(level <= lastLevel + 1, `the heading "${text}" has level ${level}, after level ${lastLevel}`);
       lastLevel = level;
-      headings.push({ level, id, text });
+      headings.push(block);
     }
     if (block.kind === 'table') checkTable(block);
     if (block.kind === 'figure') labels.push(`Figure ${++figures}`);
@@ -75,7 +69,7 @@ function addId(ids: Set<string>, id: string): void {
   ids.add(id);
 }
 
-function checkTable(table: Block & { kind: 'table' }): void {
+function checkTable(table: BlockOf<'table'>): void {
   for (const row of table.rows) {
     assertInternal(
       row.length === table.columns.length,

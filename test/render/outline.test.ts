@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Block, ReportDocument } from '../../src/render/document.js';
+import type { Block, BlockOf, ReportDocument } from '../../src/render/document.js';
 import { outlineOf } from '../../src/render/outline.js';
 import { sampleReport } from './sample-report.js';
 
@@ -11,7 +11,7 @@ const report = (...blocks: Block[]): ReportDocument => ({
 });
 const heading = (level: 1 | 2 | 3, id: string): Block => ({ kind: 'heading', level, id, text: id });
 const figure = (id: string): Block => ({ kind: 'figure', id, svg: '', caption: '', description: '' });
-const table = (...rows: string[][]): Block & { kind: 'table' } => ({
+const table = (...rows: string[][]): BlockOf<'table'> => ({
   kind: 'table',
   caption: '',
   columns: [{ header: 'a', align: 'left' }],

@@ -2,11 +2,9 @@
 import { assertInternal } from '../../errors.js';
 import { FIXED_COLOURS } from '../../figures/palette.js';
 import { printable } from '../display.js';
-import type { Block, Inline, Text } from '../document.js';
+import type { Block, BlockOf, Inline, Text } from '../document.js';
 import { inlinesOf } from '../outline.js';
 import type { Typesetter } from '../tex.js';
-
-type Of<K extends Block['kind']> = Block & { kind: K };
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -100,7 +98,7 @@ export class BlockWriter {
    * A table in a box that scrolls when the page is too narrow, named by the caption `id`. Where the first column is
    * text, its cells are the headers of their rows.
    */
-  private table(table: Of<'table'>, id: string, label: string): string {
+  private table(table: BlockOf<'table'>, id: string, label: string): string {
     const alignment = table.columns.map(({ align }) => (align === 'right' ? ' class="number"' : ''));
     // An empty header is none: nothing would be read aloud for it.
     const headers = table.columns.map(({ header }, column) =>
@@ -132,7 +130,7 @@ export class BlockWriter {
   }
 
   /** Numbered lists beside each other, as many as the page has room for, named by their titles. */
-  private samples(samples: Of<'samples'>, id: string): string {
+  private samples(samples: BlockOf<'samples'>, id: string): string {
     const columns = samples.columns.flatMap(({ title, texts }, column) => [
       '<div>',
       `<p class="title" id="${id}-${column}">${escapeHtml(title)}</p>`,
@@ -173,7 +171,7 @@ const COLOUR_NAMES: ReadonlyMap<string, string> = new Map(
  *
  * @throws LetterpressError `INTERNAL` when the SVG has no size in pixels
  */
-function figureHtml({ svg, id, description }: Of<'figure'>): string {
+function figureHtml({ svg, id, description }: BlockOf<'figure'>): string {
   const start = /^<svg\b[^>]*>/.exec(svg)?.[0] ?? '';
   const width = Number(/\swidth="([\d.]+)"/.exec(start)?.[1]);
   const height = Number(/\sheight="([\d.]+)"/.exec(start)?.[1]);

@@ -1,7 +1,7 @@
 /** A report as one HTML file. */
 import { readableDate } from '../display.js';
-import type { ReportDocument } from '../document.js';
-import { outlineOf, type OutlineHeading } from '../outline.js';
+import type { BlockOf, ReportDocument } from '../document.js';
+import { outlineOf } from '../outline.js';
 import { loadTypesetter } from '../tex.js';
 import { BlockWriter, escapeHtml } from './blocks.js';
 import { PAGE_STYLE } from './page-style.js';
@@ -51,7 +51,7 @@ export async function renderHtml(document: ReportDocument): Promise<string> {
 }
 
 /** A list of the first two levels, the second within the first. */
-function contentsHtml(headings: readonly OutlineHeading[]): string[] {
+function contentsHtml(headings: readonly BlockOf<'heading'>[]): string[] {
   const lines: string[] = [];
   let level = 0;
   for (const heading of headings) {

@@ -1,7 +1,7 @@
 /** The blocks of a report as slices of pages. */
 import { figureSize } from '../../figures/figure-pdf.js';
-import type { Block, Text } from '../document.js';
-import { inlinesOf, type OutlineHeading } from '../outline.js';
+import type { Block, BlockOf, Text } from '../document.js';
+import { inlinesOf } from '../outline.js';
 import type { Canvas, Part } from './canvas.js';
 import { breakLines, heightOf, type Line } from './lines.js';
 import { withSpace, type Slice } from './paginate.js';
@@ -21,8 +21,6 @@ import {
   WIDTH,
 } from './style.js';
 import { inGroups, tableSlices } from './table.js';
-
-type Of<K extends Block['kind']> = Block & { kind: K };
 
 /** @param label what the block's caption begins with */
 export function blockSlices(canvas: Canvas, block: Block, label: string): Slice[] {
@@ -69,7 +67,7 @@ export function paragraphSlices(canvas: Canvas, text: Text, textStyle = BODY, ga
 /** The first two levels of headings, each a link with the number of its page, which is asked for when it is drawn. */
 export function contentsSlices(
   canvas: Canvas,
-  headings: readonly OutlineHeading[],
+  headings: readonly BlockOf<'heading'>[],
   pageOf: (id: string) => number,
 ): Slice[] {
   const entries = headings.filter(({ level }) => level < 3);
@@ -81,7 +79,7 @@ export function contentsSlices(
     height: 0,
     draw: (y) => canvas.mark(undefined, () => canvas.rectangle(LEFT, y, WIDTH, 0.5, style.LINE)),
   });
-  const entrySlices = ({ level, id, text }: OutlineHeading): Slice[] => {
+  const entrySlices = ({ level, id, text }: BlockOf<'heading'>): Slice[] => {
     const { indent, gap, ...look } = style.CONTENTS[level - 1]!;
     const part = canvas.part('TOCI', contents);
     const lines = breakLines(text, look, WIDTH - indent - 30, canvas); // 30 for the page number
@@ -105,14 +103,14 @@ export function contentsSlices(
   ];
 }
 
-function headingSlices(canvas: Canvas, { level, id, text }: Of<'heading'>): Slice[] {
+function headingSlices(canvas: Canvas, { level, id, text }: BlockOf<'heading'>): Slice[] {
   const { gap, ...look } = style.HEADINGS[level - 1]!;
   const part = canvas.part(`H${level + 1}`); // H1 is the report's title
   const [first, ...others] = lineSlices(canvas, breakLines(text, look, WIDTH, canvas), part, { gap, keep: true });
   return [{ ...first!, anchor: id, ...(level === 1 && { flow: 'barrier' }) }, ...others];
 }
 
-function listSlices(canvas: Canvas, { ordered, items }: Of<'list'>): Slice[] {
+function listSlices(canvas: Canvas, { ordered, items }: BlockOf<'list'>): Slice[] {
   const indent = 20;
   const list = canvas.part('L');
   const rows = items.map((item, index): Row => {
@@ -130,7 +128,7 @@ function listSlices(canvas: Canvas, { ordered, items }: Of<'list'>): Slice[] {
 }
 
 /** On a ground of its own, with a bar at the left. */
-function noteSlices(canvas: Canvas, { text }: Of<'note'>): Slice[] {
+function noteSlices(canvas: Canvas, { text }: BlockOf<'note'>): Slice[] {
   const [padding, bar] = [7, 3];
   const x = LEFT + bar + 10;
   const lines = breakLines(text, style.NOTE, LEFT + WIDTH - padding - x, canvas);
@@ -143,7 +141,7 @@ function noteSlices(canvas: Canvas, { text }: Of<'note'>): Slice[] {
 }
 
 /** In the middle of the page; smaller if it is too wide. */
-function formulaSlices(canvas: Canvas, { tex, words }: Of<'formula'>): Slice[] {
+function formulaSlices(canvas: Canvas, { tex, words }: BlockOf<'formula'>): Slice[] {
   const part = canvas.part('Formula', undefined, { alt: words });
   const formula = canvas.typeset(tex, { display: true });
   const size = Math.min(BODY.size * 1.05, WIDTH / formula.width);
@@ -165,7 +163,7 @@ function captionSlices(canvas: Canvas, label: string, caption: Text): Slice[] {
  * A figure with its caption below, on one page: smaller if it is wider or, with its caption, higher than the page.
  * Where it does not fit, the text after it comes first.
  */
-function figureSlices(canvas: Canvas, figure: Of<'figure'>, label: string): Slice[] {
+function figureSlices(canvas: Canvas, figure: BlockOf<'figure'>, label: string): Slice[] {
   const part = canvas.part('Figure', undefined, { alt: figure.description });
   const caption = breakLines(labelled(label, figure.caption), CAPTION, WIDTH, canvas);
   const size = figureSize(figure.svg);
@@ -196,7 +194,7 @@ interface SampleColumn {
  * Texts that a model wrote: columns beside each other, a text of each column in a row, so that they can be compared.
  * The texts of a single column stand in two, line by line.
  */
-function sampleSlices(canvas: Canvas, { columns }: Of<'samples'>): Slice[] {
+function sampleSlices(canvas: Canvas, { columns }: BlockOf<'samples'>): Slice[] {
   const remark = (number: string, text: string) => ({ number, text, look: style.SAMPLE_REMARK });
   const shown = columns.map(({ title, texts }): SampleColumn => {
     const items = texts.map((text, index) => {

@@ -1,12 +1,12 @@
 /** Tables as slices of pages. */
-import type { Block } from '../document.js';
+import type { BlockOf } from '../document.js';
 import type { Canvas } from './canvas.js';
 import { breakLines, textWidths } from './lines.js';
 import { BLOCK_GAP, CAPTION, FAINT, INK, LEFT, LINE, RAISED, WIDTH, type TextStyle } from './style.js';
 import { withSpace, type Slice } from './paginate.js';
 import { rowSlices, type Row } from './rows.js';
 
-type Table = Block & { kind: 'table' };
+type Table = BlockOf<'table'>;
 
 /** What one column needs, its padding included. */
 export interface ColumnNeed {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Block, ReportDocument } from '../../../src/render/document.js';
+import type { Block, BlockOf, ReportDocument } from '../../../src/render/document.js';
 import { renderHtml } from '../../../src/render/html/render-html.js';
 import { printable } from '../../../src/render/display.js';
 import { sampleAtTemperatures, sampleReport } from '../sample-report.js';
@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 
 const withTag = (tag: string): Element[] => elements.filter((element) => element.tag === tag);
-const blocksOf = <K extends Block['kind']>(kind: K): (Block & { kind: K })[] =>
-  report.blocks.filter((block): block is Block & { kind: K } => block.kind === kind);
+const blocksOf = <K extends Block['kind']>(kind: K): BlockOf<K>[] =>
+  report.blocks.filter((block): block is BlockOf<K> => block.kind === kind);
 
 describe('the page', () => {
   it('has no error that the HTML standard knows', () => {

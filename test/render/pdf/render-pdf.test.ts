@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Block, ReportDocument } from '../../../src/render/document.js';
+import type { Block, BlockOf, ReportDocument } from '../../../src/render/document.js';
 import { inlinesOf, outlineOf, textsOf } from '../../../src/render/outline.js';
 import { renderPdf } from '../../../src/render/pdf/render-pdf.js';
 import { LONG_ROWS, sampleAtTemperatures, sampleReport } from '../sample-report.js';
@@ -20,8 +20,8 @@ beforeAll(async () => {
 
 /** Texts are drawn line by line, so spaces at the ends of lines are not in the file. */
 const squeeze = (text: string): string => text.replaceAll(/\s/g, '');
-const blocksOf = <K extends Block['kind']>(kind: K): (Block & { kind: K })[] =>
-  report.blocks.filter((block): block is Block & { kind: K } => block.kind === kind);
+const blocksOf = <K extends Block['kind']>(kind: K): BlockOf<K>[] =>
+  report.blocks.filter((block): block is BlockOf<K> => block.kind === kind);
 /** Whether a text stands somewhere in the PDF. */
 const has = (text: string): boolean => everything.includes(squeeze(text));
 const textOf = (pages: readonly ReadPage[]): string =>

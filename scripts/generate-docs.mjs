@@ -1,4 +1,5 @@
-// Documents that follow from the sources: writes them, or with --check says which are stale and exits with 1.
+// Documents that follow from the sources: writes those that are named, or all; with --check says which are stale and
+// exits with 1.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -58,8 +59,10 @@ const DOCUMENTS = [
   },
 ];
 
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--check');
 const check = process.argv.includes('--check');
 for (const { file, make } of DOCUMENTS) {
+  if (wanted.length > 0 && !wanted.includes(file)) continue;
   const path = join(ROOT, file);
   const text = await format(await make(file), { ...(await resolveConfig(path)), filepath: path });
   if (text === readFileSync(path, 'utf8')) continue;

@@ -53,3 +53,26 @@ export function summarizeModel(config: ModelConfig): ModelSummary {
   const parameters = rows.reduce((sum, { parameters: n }) => sum + n, 0);
   return { rows, parameters, trainable: parameters };
 }
+
+/** Kinds of layers in the order in which a character passes them, with the names of their parameters. */
+const KINDS: readonly (readonly [kind: string, names: RegExp])[] = [
+  ['character embedding', /^embedding\./],
+  ['position embedding', /^positional_embedding\./],
+  ['attention', /\.msha\.w_/],
+  ['MLPs', /\.mlp\./],
+  ['norms', /norm/],
+  ['logits', /^logits\./],
+];
+
+/**
+ * Parameters of all layers of a kind, weights and biases; 0 for a kind that the model does not have.
+ *
+ * @example parametersByKind(config).find(({ kind }) => kind === 'MLPs')!.parameters;
+ */
+export function parametersByKind(config: ModelConfig): { kind: string; parameters: number }[] {
+  const specs = parameterSpecs(config);
+  return KINDS.map(([kind, names]) => ({
+    kind,
+    parameters: specs.filter(({ name }) => names.test(name)).reduce((sum, { shape }) => sum + elementsOf(shape), 0),
+  }));
+}

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { parseModelConfig, type ModelConfig } from '../../src/nn/config.js';
 import { countParameters, DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { PRE_NORM_ARCHITECTURE, presetConfig, type PresetName } from '../../src/nn/presets.js';
-import { summarizeModel } from '../../src/nn/summary.js';
+import { parametersByKind, summarizeModel } from '../../src/nn/summary.js';
 import { errorOf } from '../runs/fixtures.js';
+import { ARCHITECTURES, configOf } from '../support/architectures.js';
 
 /** docs/notebook.md, section 5: parameters of the whole model, and of one block. */
 const SIZES: readonly (readonly [PresetName, number, number])[] = [
@@ -142,5 +143,24 @@ describe('configurations that do not fit', () => {
     const error = errorOf(() => parseModelConfig({ ...modern, ...change }));
     expect(error.code).toBe('BAD_OPTION');
     expect(error.message).toContain(field);
+  });
+});
+
+describe('parametersByKind', () => {
+  const total = (config: ModelConfig) => parametersByKind(config).reduce((sum, { parameters }) => sum + parameters, 0);
+
+  it.each(Object.keys(ARCHITECTURES))('counts each parameter of the architecture %s once', (name) => {
+    expect(total(configOf(name))).toBe(countParameters(configOf(name)));
+  });
+
+  it('tells the layers of the smallest notebook model apart', () => {
+    expect(parametersByKind(presetConfig('87k')).map(({ parameters }) => parameters)).toEqual([
+      29 * 20,
+      150 * 20,
+      5 * (3 * (20 * 100 + 100) + 100 * 20 + 20),
+      5 * (20 * 200 + 200 + 200 * 20 + 20),
+      5 * 4 * 20,
+      20 * 29 + 29,
+    ]);
   });
 });

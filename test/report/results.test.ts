@@ -77,6 +77,7 @@ describe('results.json of a report', () => {
   });
 
   it('is described by docs/results-json.md, which is generated from its schema', () => {
-    expect(() => execFileSync(process.execPath, ['scripts/generate-docs.mjs', '--check'])).not.toThrow();
+    const check = ['scripts/generate-docs.mjs', '--check', 'docs/results-json.md'];
+    expect(() => execFileSync(process.execPath, check)).not.toThrow();
   });
 });

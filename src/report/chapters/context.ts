@@ -1,5 +1,5 @@
 import type { GroupFacts, ReportFacts } from '../facts/types.js';
-import { modelShape } from '../model-shape.js';
+import { modelOf } from '../facts/same-config.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
 import type { Subject } from './explanation/subject.js';
 
@@ -50,7 +50,7 @@ function chooseSubject({ runs }: ReportInput, facts: ReportFacts): Subject | und
   const modelRuns = facts.groups.filter(isModel).flatMap((group) => group.runs.map(({ name }) => byName.get(name)));
   const candidates = [best, ...modelRuns].filter((run) => run !== undefined);
   const run = candidates.find(({ inspection }) => inspection !== undefined) ?? candidates[0];
-  const shape = run === undefined ? undefined : modelShape(run.config);
+  const shape = run === undefined ? undefined : modelOf(run.config);
   return run === undefined || shape === undefined
     ? undefined
     : { name: run.name, shape, inspection: run.inspection, conclusive: facts.kind !== 'quick' };

@@ -1,14 +1,15 @@
 import type { ModelCorrelation } from '../../statistics/correlation.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
 import { mean } from '../../statistics/mean-interval.js';
+import type { ModelConfig } from '../../nn/config.js';
 import type { RunConfig } from '../../runs/schema.js';
 import type { ReportRun, RunRole } from '../input/report-input.js';
-import { referenceOf, type ReferenceSize } from '../reference.js';
+import { referenceOf } from '../reference.js';
 import { summarizeFigure } from './figures.js';
 import { meanCurve } from './mean-curve.js';
 import { qualityFigures } from './quality-figures.js';
 import { runFacts } from './run-facts.js';
-import { shapeOf } from './same-config.js';
+import { modelOf } from './same-config.js';
 import { againstBaseline } from './baseline-facts.js';
 import {
   FIGURE_NAMES,
@@ -16,7 +17,9 @@ import {
   type FigureName,
   type GroupFacts,
   type ReferenceComparison,
+  type ReferenceSize,
   type RunFacts,
+  type ShapeFacts,
   type BaselineSetFacts,
 } from './types.js';
 
@@ -59,9 +62,10 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
   const curves = runs.filter(counts).map(({ curve }) => curve);
   const unfinished = runs.length - curves.length;
   const diagnoses = diagnosesOf(runs);
-  // The source's four were trained on all of its texts: fewer are another experiment.
+  // The notebook's four were trained on all of its texts: fewer are another experiment.
   const isWhole = config.corpus.limit === undefined;
-  const reference = isWhole ? referenceOf(shapeOf(config), config.model) : undefined;
+  const model = modelOf(config);
+  const reference = isWhole ? referenceOf(model) : undefined;
   return {
     name: group.name,
     role: group.role,
@@ -69,7 +73,7 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
     runs,
     ended,
     parameters: parametersOf(group),
-    shape: shapeOf(config),
+    shape: model && pickShape(model),
     recipe: config.recipe.name,
     padding: config.training.padding,
     precision: config.backend.precision,
@@ -96,12 +100,15 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
   };
 }
 
-/** Parameters of a group's model; those of the source's models are known before a run has ended. */
+/** Parameters of a group's model; those of the notebook's models are known before a run has ended. */
 export function parametersOf({ runs, config }: RunGroup): number | undefined {
   return (
-    runs.find(({ results }) => results !== undefined)?.results?.parameters ??
-    referenceOf(shapeOf(config), config.model)?.parameters
+    runs.find(({ results }) => results !== undefined)?.results?.parameters ?? referenceOf(modelOf(config))?.parameters
   );
+}
+
+function pickShape({ dModel, heads, layers, mlpRatio }: ModelConfig): ShapeFacts {
+  return { dModel, heads, layers, mlpRatio };
 }
 
 function diagnosesOf(runs: readonly RunFacts[]): { kind: DiagnosisKind; runs: number }[] {

@@ -1,23 +1,18 @@
 /** What two runs have in common, by their configurations. */
+import { modelConfigSchema, type ModelConfig } from '../../nn/config.js';
 import { agreeIn, hasSameTokens, isSame } from '../../runs/compare-configs.js';
 import type { RunConfig } from '../../runs/schema.js';
 import { completeConfig } from '../../train/run-settings.js';
-import type { Difference, ShapeFacts } from './types.js';
+import type { Difference } from './types.js';
 
 const SHAPE = ['dModel', 'heads', 'layers', 'mlpRatio'] as const;
 
 /** Settings of the training that {@link Difference} has a word for. */
 const OWN_WORDS = ['padding', 'epochs'] as const;
 
-/** The shape of a run's model; undefined where the configuration does not have it in full. */
-export function shapeOf({ model }: Pick<RunConfig, 'model'>): ShapeFacts | undefined {
-  const [dModel, heads, layers, mlpRatio] = SHAPE.map((name) => model[name]);
-  return typeof dModel === 'number' &&
-    typeof heads === 'number' &&
-    typeof layers === 'number' &&
-    typeof mlpRatio === 'number'
-    ? { dModel, heads, layers, mlpRatio }
-    : undefined;
+/** The model of a run; undefined where its configuration has another form than this Letterpress knows. */
+export function modelOf({ model }: Pick<RunConfig, 'model'>): ModelConfig | undefined {
+  return modelConfigSchema.safeParse(model).data;
 }
 
 /** In what two runs differ beside their seeds. */
@@ -39,9 +34,9 @@ export function differencesOf(first: RunConfig, second: RunConfig): Difference[]
 }
 
 /**
- * Whether NLLs per text of two runs compare: same validation and test texts, read in the same way. The fingerprint is of the training
- * texts as well; so where one of two runs was trained on fewer texts of the same corpus, its name, the numbers of texts and
- * their lengths have to do.
+ * Whether NLLs per text of two runs compare: same validation and test texts, read in the same way. The fingerprint is of
+ * the training texts as well; so where one of two runs was trained on fewer texts of the same corpus, its name, the
+ * numbers of texts and their lengths have to do.
  *
  * @param characters predicted characters of a text on average, where they are known
  */

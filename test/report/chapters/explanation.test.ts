@@ -9,7 +9,8 @@ import { trainingWords } from '../../../src/report/chapters/measuring/training-w
 import { explainPositions } from '../../../src/report/chapters/explanation/positions.js';
 import { positionWords } from '../../../src/report/chapters/explanation/position-words.js';
 import { embeddingWords, mlpWords, optionWords } from '../../../src/report/chapters/models/architecture-words.js';
-import { modelShape, type ModelShape } from '../../../src/report/model-shape.js';
+import type { ModelConfig } from '../../../src/nn/config.js';
+import { modelOf } from '../../../src/report/facts/same-config.js';
 import { loadTypesetter } from '../../../src/render/tex.js';
 import type { Inspection } from '../../../src/runs/analysis-schema.js';
 import { fixtureConfig } from '../fixtures/fixture-runs.js';
@@ -28,8 +29,8 @@ function inspectionOf(text: string, probabilityOfA: number[], nll: number): Insp
 }
 
 describe('why positions', () => {
-  const shape = { ...modelShape(fixtureConfig())!, heads: 4 };
-  const wordsOf = async (changed: Partial<ModelShape>) => {
+  const shape = { ...modelOf(fixtureConfig())!, heads: 4 };
+  const wordsOf = async (changed: Partial<ModelConfig>) => {
     const subject = {
       name: 'tiny',
       shape: { ...shape, ...changed },
@@ -66,7 +67,7 @@ describe('why positions', () => {
 });
 
 describe('the words for architectures', () => {
-  const learned = modelShape(fixtureConfig())!;
+  const learned = modelOf(fixtureConfig())!;
   const modern = { ...learned, positions: 'rotary', activation: 'swiglu', tiedEmbeddings: true } as const;
 
   it('are those of the models at hand', () => {
@@ -88,7 +89,7 @@ describe('the words for architectures', () => {
 });
 
 describe('the slicing of a text', () => {
-  const shape = { ...modelShape(fixtureConfig())!, vocabulary: 3, contextLength: 6 };
+  const shape = { ...modelOf(fixtureConfig())!, vocabulary: 3, contextLength: 6 };
   const tableOf = (inspection: Inspection) =>
     explainSlicing({ name: 'tiny', shape, inspection, conclusive: true }).find((block) => block.kind === 'table')!;
 

@@ -1,11 +1,11 @@
 import type { Block } from '../../../render/document.js';
-import type { ModelShape } from '../../model-shape.js';
+import type { ModelConfig } from '../../../nn/config.js';
 import { formula, paragraph } from '../../writing/blocks.js';
 import { whole } from '../../writing/numbers.js';
 import { prose } from '../../writing/prose.js';
 
 /** How a model knows where characters stand: by an embedding of positions, or by what attention does with keys and queries. */
-export function positionWords(shape: ModelShape): Block[] {
+export function positionWords(shape: ModelConfig): Block[] {
   const blocks = { learned, rotary }[shape.positions](shape);
   if (shape.queryKeyNorm) {
     blocks.push(
@@ -18,7 +18,7 @@ export function positionWords(shape: ModelShape): Block[] {
   return blocks;
 }
 
-function learned({ contextLength, dModel }: ModelShape): Block[] {
+function learned({ contextLength, dModel }: ModelConfig): Block[] {
   return [
     paragraph(
       prose`So a second table $P$ with a row for each of the ${contextLength} positions is added, and from then on a character’s vector says what it is and

@@ -1,7 +1,7 @@
 import type { Inspection } from '../../../runs/analysis-schema.js';
 import type { Block } from '../../../render/document.js';
 import { attentionFigure } from '../../../figures/index.js';
-import { headWidth } from '../../model-shape.js';
+import { headWidthOf } from '../../../nn/config.js';
 import { figure, formula, paragraph, left, right, section, table } from '../../writing/blocks.js';
 import { capital, counted, inWords, percent } from '../../writing/numbers.js';
 import { code, prose } from '../../writing/prose.js';
@@ -23,7 +23,7 @@ const NEEDS_POSITIONS = {
 export async function explainPositions(subject: Subject): Promise<Block[]> {
   const { shape, inspection } = subject;
   const { heads, layers: count } = shape;
-  const width = headWidth(shape);
+  const width = headWidthOf(shape);
   const blocks: Block[] = [
     section('positions', 'Why positions'),
     paragraph(

@@ -1,11 +1,11 @@
 import type { Inspection } from '../../../runs/analysis-schema.js';
-import type { ModelShape } from '../../model-shape.js';
+import type { ModelConfig } from '../../../nn/config.js';
 
 /** The model that explanations take their examples from. */
 export interface Subject {
   /** E.g. `557k, seed 0`. */
   readonly name: string;
-  readonly shape: ModelShape;
+  readonly shape: ModelConfig;
   /** What it does with a few texts; without it there are explanations, but no examples. */
   readonly inspection: Inspection | undefined;
   /** Whether anything may be concluded from it: not where it was trained for a few steps only. */

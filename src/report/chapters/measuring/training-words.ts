@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RunConfig } from '../../../runs/schema.js';
 import { counted, decimal, percent, whole } from '../../writing/numbers.js';
-import { modelShape } from '../../model-shape.js';
+import { modelOf } from '../../facts/same-config.js';
 
 /** What of `training` in a run's config.json is put into words; anything else there is left alone. */
 const schema = z.object({
@@ -35,7 +35,7 @@ export function trainingWords(config: RunConfig): string | undefined {
   const { learningRate, schedule, optimizer, clipNorm, batching, patience, labelSmoothing } = settings;
   const { wordShuffle } = settings.augmentation;
   const { epochs, batch } = config.training;
-  const dropout = modelShape(config)?.dropout.embedding ?? 0;
+  const dropout = modelOf(config)?.dropout.embedding ?? 0;
   const parts = [
     `${optimizer.kind === 'muon' ? 'Muon for the matrices of blocks, AdamW for the rest,' : 'AdamW'} with a learning rate of ${learningRate}`,
     scheduleWords(schedule),

@@ -1,6 +1,6 @@
-import type { ModelShape } from '../../model-shape.js';
+import type { ModelConfig } from '../../../nn/config.js';
 
-type Shapes = readonly ModelShape[];
+type Shapes = readonly ModelConfig[];
 
 /** What all models have, in some words, or what some have in others. */
 function allOrSome<Kind extends string>(
@@ -38,7 +38,7 @@ export function mlpWords(shapes: Shapes): string {
 
 /** Further options, a sentence or two each, of those that any model has. */
 export function optionWords(shapes: Shapes): string[] {
-  const having = (has: (shape: ModelShape) => boolean, words: string): string[] => {
+  const having = (has: (shape: ModelConfig) => boolean, words: string): string[] => {
     const count = shapes.filter(has).length;
     if (count === 0) return [];
     const [first, ...rest] = words;

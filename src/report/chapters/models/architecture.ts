@@ -1,5 +1,7 @@
 import type { Block } from '../../../render/document.js';
-import { headWidth, layerParameters, mlpWidth, modelShape, type ModelShape } from '../../model-shape.js';
+import { headWidthOf, hiddenWidthOf, type ModelConfig } from '../../../nn/config.js';
+import { parametersByKind } from '../../../nn/summary.js';
+import { modelOf } from '../../facts/same-config.js';
 import { formula, left, paragraph, right, section, table } from '../../writing/blocks.js';
 import { decimal, percent, UNKNOWN, whole } from '../../writing/numbers.js';
 import { prose } from '../../writing/prose.js';
@@ -10,7 +12,7 @@ import { embeddingWords, mlpWords, optionWords } from './architecture-words.js';
 export function architecture(context: ReportContext): Block[] {
   const models = context.models.flatMap((group) => {
     const run = shownRun(context, group);
-    const shape = run === undefined ? undefined : modelShape(run.config);
+    const shape = run === undefined ? undefined : modelOf(run.config);
     return shape === undefined ? [] : [{ group, shape }];
   });
   const [first] = models;
@@ -52,9 +54,9 @@ export function architecture(context: ReportContext): Block[] {
         group.name,
         String(shape.dModel),
         String(shape.heads),
-        decimal(headWidth(shape), 0),
+        decimal(headWidthOf(shape), 0),
         String(shape.layers),
-        whole(mlpWidth(shape)),
+        whole(hiddenWidthOf(shape)),
         shape.norm === 'post' ? 'after' : 'before',
       ]),
     ),
@@ -65,17 +67,17 @@ export function architecture(context: ReportContext): Block[] {
 
 interface Model {
   readonly name: string;
-  readonly shape: ModelShape;
+  readonly shape: ModelConfig;
   /** As the run itself says. */
   readonly trained: number | undefined;
 }
 
 function parameterTable(models: readonly Model[]): Block {
-  const kinds = layerParameters(models[0]!.shape).map(({ layer }) => layer);
+  const kinds = parametersByKind(models[0]!.shape).map(({ kind }) => kind);
   const shares = models.map(({ shape }) => {
-    const layers = layerParameters(shape);
+    const layers = parametersByKind(shape);
     const total = layers.reduce((sum, { parameters }) => sum + parameters, 0);
-    return layers.find(({ layer }) => layer === 'MLPs')!.parameters / total;
+    return layers.find(({ kind }) => kind === 'MLPs')!.parameters / total;
   });
   const [low, high] = [Math.min(...shares), Math.max(...shares)];
   const most = models.length === 1 ? percent(low) : `${percent(low)} to ${percent(high)}`;
@@ -84,7 +86,7 @@ function parameterTable(models: readonly Model[]): Block {
     [left('model'), ...kinds.map(right), right('all')],
     models.map(({ name, shape, trained }) => [
       name,
-      ...layerParameters(shape).map(({ parameters }) => whole(parameters)),
+      ...parametersByKind(shape).map(({ parameters }) => whole(parameters)),
       trained === undefined ? UNKNOWN : whole(trained),
     ]),
   );

@@ -7,19 +7,7 @@ import { breakLines, heightOf, type Line } from './lines.js';
 import { withSpace, type Slice } from './paginate.js';
 import { rowSlices, type Row } from './rows.js';
 import * as style from './style.js';
-import {
-  BLOCK_GAP,
-  BODY,
-  BOTTOM,
-  CAPTION,
-  CAPTION_GAP,
-  LEFT,
-  LINK,
-  PARAGRAPH_GAP,
-  RAISED,
-  TOP,
-  WIDTH,
-} from './style.js';
+import { BLOCK_GAP, BODY, CAPTION, CAPTION_GAP, LEFT, PARAGRAPH_GAP, WIDTH } from './style.js';
 import { inGroups, tableSlices } from './table.js';
 
 /** @param label what the block's caption begins with */
@@ -133,8 +121,8 @@ function noteSlices(canvas: Canvas, { text }: BlockOf<'note'>): Slice[] {
   const x = LEFT + bar + 10;
   const lines = breakLines(text, style.NOTE, LEFT + WIDTH - padding - x, canvas);
   const decorate = (y: number, height: number): void => {
-    canvas.rectangle(LEFT, y, WIDTH, height, RAISED);
-    canvas.rectangle(LEFT, y, bar, height, LINK);
+    canvas.rectangle(LEFT, y, WIDTH, height, style.RAISED);
+    canvas.rectangle(LEFT, y, bar, height, style.LINK);
   };
   const row = { cells: [{ lines, part: canvas.part('P'), x }], padding, decorate };
   return withSpace(rowSlices(canvas, [row]), PARAGRAPH_GAP + 2, 2);
@@ -167,7 +155,7 @@ function figureSlices(canvas: Canvas, figure: BlockOf<'figure'>, label: string):
   const part = canvas.part('Figure', undefined, { alt: figure.description });
   const caption = breakLines(labelled(label, figure.caption), CAPTION, WIDTH, canvas);
   const size = figureSize(figure.svg);
-  const room = BOTTOM - TOP - CAPTION_GAP - heightOf(caption);
+  const room = style.BOTTOM - style.TOP - CAPTION_GAP - heightOf(caption);
   const scale = Math.min(1, WIDTH / size.width, Math.max(room, room / 4) / size.height);
   const [width, height] = [size.width * scale, size.height * scale];
   const drawing: Slice = {

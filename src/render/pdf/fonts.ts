@@ -49,10 +49,8 @@ export function loadReportFonts(): Promise<ReportFonts> {
 }
 
 async function readFonts(): Promise<ReportFonts> {
-  const [{ create }, { default: decompress }] = await Promise.all([
-    import('fontkit'),
-    import('woff2-encoder/decompress'),
-  ]);
+  const { create } = await import('fontkit');
+  const { default: decompress } = await import('woff2-encoder/decompress');
   const { resolve } = createRequire(import.meta.url);
   const read = async (name: FontName): Promise<[FontName, Buffer]> => {
     const file = await readFile(resolve(FILES[name]));

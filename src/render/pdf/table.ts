@@ -40,11 +40,9 @@ export function tableSlices(canvas: Canvas, table: Table, label: string): Slice[
   const size = SIZES.find((each) => least(each) <= WIDTH) ?? SIZE_OF_GROUPS;
   const needs = columnNeeds(canvas, table, size);
   return columnGroups(needs, WIDTH).flatMap((group, index) => {
-    const widths = columnWidths(
-      group.map((column) => needs[column]!),
-      WIDTH,
-    );
-    return withSpace(groupSlices(canvas, table, label, size, group, widths), index === 0 ? 0 : BLOCK_GAP);
+    const own = group.map((column) => needs[column]!);
+    const slices = groupSlices(canvas, table, label, size, group, columnWidths(own, WIDTH));
+    return withSpace(slices, index === 0 ? 0 : BLOCK_GAP);
   });
 }
 
@@ -83,10 +81,7 @@ function groupSlices(
   const headers = table.columns.map(({ header }) => header);
   const header = headers.some((text) => text !== '') ? row(headers, true, true) : undefined;
   const rows = table.rows.map((texts, index) => row(texts, isEmphasised(table, index)));
-  return rowSlices(canvas, rows, {
-    header,
-    continued: breakLines(`${label}, continued`, CAPTION, WIDTH, canvas)[0]!,
-  });
+  return rowSlices(canvas, rows, { header, continued: breakLines(`${label}, continued`, CAPTION, WIDTH, canvas)[0]! });
 }
 
 function columnNeeds(canvas: Canvas, table: Table, size: number): ColumnNeed[] {
@@ -99,11 +94,8 @@ function columnNeeds(canvas: Canvas, table: Table, size: number): ColumnNeed[] {
     const word = Math.min(MAX_WORD, Math.max(head.least, ...cells.map((cell) => cell.least)));
     const natural = Math.max(word, head.natural * TWO_LINES, ...cells.map((cell) => cell.natural));
     const least = align === 'left' ? Math.max(word, Math.min(natural, MIN_TEXT)) : word;
-    return {
-      least: least + padding,
-      natural: natural + padding,
-      wide: Math.max(natural, head.natural) + padding,
-    };
+    const wide = Math.max(natural, head.natural);
+    return { least: least + padding, natural: natural + padding, wide: wide + padding };
   });
 }
 
@@ -115,14 +107,9 @@ function columnNeeds(canvas: Canvas, table: Table, size: number): ColumnNeed[] {
 export function columnWidths(needs: readonly ColumnNeed[], room: number): number[] {
   const least = needs.map((need) => need.least);
   const natural = needs.map((need) => need.natural);
+  const wide = needs.map((need) => need.wide);
   if (total(least) > room) return least.map((width) => (width * room) / total(least));
-  if (total(natural) <= room) {
-    return between(
-      natural,
-      needs.map((need) => need.wide),
-      room,
-    );
-  }
+  if (total(natural) <= room) return between(natural, wide, room);
   const fromNarrowest = natural.map((_, column) => column).sort((a, b) => natural[a]! - natural[b]!);
   let [left, open] = [room, needs.length];
   for (const column of fromNarrowest) {

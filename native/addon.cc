@@ -1,7 +1,8 @@
-// Node-API glue and nothing else: reads and checks arguments, calls a kernel. The order of the arguments of each
-// function is that of src/backend/native.ts.
+// Node-API glue and nothing else: reads and checks arguments, calls a kernel. The order of the arguments is that of
+// ARGUMENT_ORDER in src/backend/types.ts; `dropout` is four of them, and `?` may be undefined.
 #include <algorithm>
 #include <chrono>
+#include <climits>
 #include <cstring>
 #include <exception>
 #include <memory>
@@ -81,40 +82,23 @@ napi_value instructionSets(napi_env env, Arguments&) {
   return list;
 }
 
-// rows, width, vocabulary, window, tokens, positions, dropout (4)
-Embed readEmbed(Arguments& in, int& vocabulary, int& window) {
+// rows, width, tokenTable, positionTable?, tokens, positions, dropout, out; of the tables and `out`, or their gradients
+template <void (*Kernels::*kernel)(Pool&, const Embed&)>
+napi_value embed(napi_env, Arguments& in) {
   Embed a = {};
   a.rows = in.integer();
   a.width = in.integer(1);
-  vocabulary = in.integer(1);
-  window = in.integer(1);
+  a.tokenTable = a.gradTokenTable = in.floats(a.width);
+  const int vocabulary = in.wholeRows(a.width);
+  a.positionTable = a.gradPositionTable = in.optionalFloats(a.width);
+  const int contextLength = a.positionTable ? in.wholeRows(a.width) : INT_MAX;
   a.tokens = in.integers(a.rows);
   checkRange(in, a.tokens, a.rows, vocabulary, "tokens");
   a.positions = in.integers(a.rows);
-  checkRange(in, a.positions, a.rows, window, "positions");
+  checkRange(in, a.positions, a.rows, contextLength, "positions");
   a.dropout = readDropout(in);
-  return a;
-}
-
-// ..., tokenTable, positionTable?, out
-napi_value embed(napi_env, Arguments& in) {
-  int vocabulary, window;
-  Embed a = readEmbed(in, vocabulary, window);
-  a.tokenTable = in.floats(times(vocabulary, a.width));
-  a.positionTable = in.optionalFloats(times(window, a.width));
-  a.out = in.floats(times(a.rows, a.width));
-  overRows(kernels->embed, a);
-  return nullptr;
-}
-
-// ..., gradOut, gradTokenTable, gradPositionTable?
-napi_value embedGradient(napi_env, Arguments& in) {
-  int vocabulary, window;
-  Embed a = readEmbed(in, vocabulary, window);
-  a.gradOut = in.floats(times(a.rows, a.width));
-  a.gradTokenTable = in.floats(times(vocabulary, a.width));
-  a.gradPositionTable = in.optionalFloats(times(window, a.width));
-  overRows(kernels->embedGradient, a);
+  a.gradOut = a.out = in.floats(times(a.rows, a.width));
+  overRows(kernels->*kernel, a);
   return nullptr;
 }
 
@@ -143,7 +127,7 @@ napi_value linear(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// ..., gradOut, gradX, gradWeight, gradBias?
+// ..., gradOut, gradX?, gradWeight?, gradBias?
 template <Kernel<Linear> kernel>
 napi_value linearGradient(napi_env, Arguments& in) {
   Linear a = readLinear(in);
@@ -186,31 +170,32 @@ napi_value queryKeyNormGradient(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// rows, heads, headWidth, window, positions, table, qkv or gradQkv
+// rows, heads, headWidth, table, positions, qkv or gradQkv
 template <void (*Kernels::*kernel)(Pool&, const Rotary&)>
 napi_value rotary(napi_env, Arguments& in) {
   Rotary a = {};
   a.rows = in.integer();
   a.heads = in.integer(1);
   a.headWidth = in.integer(2);
-  const int window = in.integer(1);
+  const int angles = 2 * (a.headWidth / 2);
+  a.table = in.floats(angles);
+  const int contextLength = in.wholeRows(angles);
   a.positions = in.integers(a.rows);
-  checkRange(in, a.positions, a.rows, window, "positions");
-  a.table = in.floats(times(window, 2, a.headWidth / 2));
+  checkRange(in, a.positions, a.rows, contextLength, "positions");
   a.qkv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
   a.gradQkv = a.qkv;
   overRows(kernels->*kernel, a);
   return nullptr;
 }
 
-// rows, heads, headWidth, texts, offsets, qkv, dropout (4)
+// rows, heads, headWidth, offsets, qkv, dropout
 Attention readAttention(Arguments& in) {
   Attention a = {};
   a.rows = in.integer();
   a.heads = in.integer(1);
   a.headWidth = in.integer(1);
-  a.texts = in.integer();
-  int32_t* offsets = in.integers(times(1, a.texts + 1.0));
+  const int32_t* offsets = in.integers(1);
+  a.texts = in.wholeRows(1) - 1;
   if (offsets[0] != 0 || offsets[a.texts] != a.rows) in.fail("offsets from 0 to the number of rows");
   for (int b = 0; b < a.texts; b++) {
     const int64_t length = static_cast<int64_t>(offsets[b + 1]) - offsets[b];
@@ -239,57 +224,57 @@ napi_value attentionGradient(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// rows, heads, headWidth, window, cacheSlots, scale, slots, positions, queryStride, queries, newStride, newKeys,
-// newValues, keys, values, out
+// rows, heads, headWidth, contextLength, scale, keys, values, slots, positions, queryStride, queries, newStride,
+// newKeys, newValues, out
 napi_value cachedAttention(napi_env, Arguments& in) {
   CachedAttention a = {};
   a.rows = in.integer();
   a.heads = in.integer(1);
   a.headWidth = in.integer(1);
-  a.window = in.integer(1);
-  const int cacheSlots = in.integer();
+  a.contextLength = in.integer(1);
   a.scale = static_cast<float>(in.number());
+  const double group = times(a.heads, a.headWidth);
+  const auto padded = [](double n) { return std::ceil(n / kCacheAlignment) * kCacheAlignment; };
+  a.keys = in.floats(0);
+  const int cacheSlots = in.wholeRows(times(group, padded(a.contextLength)));
+  a.values = in.floats(times(cacheSlots, a.contextLength, padded(group)) + kCacheAlignment);
   a.slots = in.integers(a.rows);
   checkRange(in, a.slots, a.rows, cacheSlots, "slots");
   a.positions = in.integers(a.rows);
-  checkRange(in, a.positions, a.rows, a.window, "positions");
-  const double group = times(a.heads, a.headWidth);
+  checkRange(in, a.positions, a.rows, a.contextLength, "positions");
   const auto strided = [&](double columns, double stride) { return a.rows ? (a.rows - 1) * stride + columns : 0; };
   a.queryStride = in.integer();
   a.queries = in.floats(strided(group, a.queryStride));
   a.newStride = in.integer();
   a.newKeys = in.floats(strided(group, a.newStride));
   a.newValues = in.floats(strided(group, a.newStride));
-  const auto padded = [](double n) { return std::ceil(n / kCacheAlignment) * kCacheAlignment; };
-  a.keys = in.floats(times(cacheSlots, group, padded(a.window)));
-  a.values = in.floats(times(cacheSlots, a.window, padded(group)) + kCacheAlignment);
   a.out = in.floats(times(a.rows, group));
   overRows(kernels->cachedAttention, a);
   return nullptr;
 }
 
-// rows, heads, width, window, cacheSlots, scale, slots, positions, queries, inputs, cache, out
+// rows, heads, width, contextLength, scale, cache, slots, positions, queries, inputs, out
 napi_value cachedInputAttention(napi_env, Arguments& in) {
   CachedInputAttention a = {};
   a.rows = in.integer();
   a.heads = in.integer(1);
   a.width = in.integer(1);
-  a.window = in.integer(1);
-  const int cacheSlots = in.integer();
+  a.contextLength = in.integer(1);
   a.scale = static_cast<float>(in.number());
+  a.cache = in.floats(0);
+  const int cacheSlots = in.wholeRows(times(a.contextLength, a.width));
   a.slots = in.integers(a.rows);
   checkRange(in, a.slots, a.rows, cacheSlots, "slots");
   a.positions = in.integers(a.rows);
-  checkRange(in, a.positions, a.rows, a.window, "positions");
+  checkRange(in, a.positions, a.rows, a.contextLength, "positions");
   a.queries = in.floats(times(a.rows, a.heads, a.width));
   a.inputs = in.floats(times(a.rows, a.width));
-  a.cache = in.floats(times(cacheSlots, a.window, a.width));
   a.out = in.floats(times(a.rows, a.heads, a.width));
   overRows(kernels->cachedInputAttention, a);
   return nullptr;
 }
 
-// length, x, update, dropout (4), out
+// length, x, update, dropout, out
 napi_value add(napi_env, Arguments& in) {
   Add a = {};
   a.length = in.integer();
@@ -301,7 +286,7 @@ napi_value add(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// length, dropout (4), gradOut, gradX, gradUpdate
+// length, dropout, gradOut, gradX, gradUpdate
 napi_value addGradient(napi_env, Arguments& in) {
   Add a = {};
   a.length = in.integer();
@@ -313,7 +298,7 @@ napi_value addGradient(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// rows, width, x, update?, dropout (4), weight
+// rows, width, x, update?, dropout, weight
 AddLayerNorm readAddLayerNorm(Arguments& in) {
   AddLayerNorm a = {};
   a.rows = in.integer();
@@ -453,8 +438,8 @@ napi_value logSoftmax(napi_env, Arguments& in) {
   return nullptr;
 }
 
-// length, parameters, gradients, firstMoments, secondMoments, segments, segmentEnds, segmentDecay, learningRate,
-// beta1, beta2, epsilon, step, gradientScale
+// length, parameters, gradients, firstMoments, secondMoments, segmentEnds, segmentDecay, learningRate, beta1, beta2,
+// epsilon, step, gradientScale
 napi_value adamW(napi_env, Arguments& in) {
   AdamW a = {};
   a.length = in.integer();
@@ -462,8 +447,8 @@ napi_value adamW(napi_env, Arguments& in) {
   a.gradients = in.floats(a.length);
   a.firstMoments = in.floats(a.length);
   a.secondMoments = in.floats(a.length);
-  a.segments = in.integer(1);
-  a.segmentEnds = in.integers(a.segments);
+  a.segmentEnds = in.integers(1);
+  a.segments = in.wholeRows(1);
   for (int s = 0; s < a.segments; s++) {
     if (a.segmentEnds[s] < (s ? a.segmentEnds[s - 1] : 0)) in.fail("segment ends that ascend");
   }
@@ -504,11 +489,11 @@ napi_value sumOfSquares(napi_env env, Arguments& in) {
 }
 
 // milliseconds: floating-point operations a second that all threads reach together in the inner loop of products on
-// operands in L1: of several windows of at least 5 ms, for about that long in all, the fastest.
+// operands in L1: the fastest of several spans of at least 5 ms, about that long in all.
 template <void (*Kernels::*kernel)(Pool&, Peak&)>
 napi_value peak(napi_env env, Arguments& in) {
   using Clock = std::chrono::steady_clock;
-  const auto since = [](Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  const auto since = [](Clock::time_point from) { return std::chrono::duration<double>(Clock::now() - from).count(); };
   const double milliseconds = in.number();
   if (!(milliseconds > 0 && milliseconds <= 60000)) in.fail("milliseconds above 0, at most 60000");
   Peak a = {};
@@ -518,12 +503,12 @@ napi_value peak(napi_env env, Arguments& in) {
   const auto start = Clock::now();
   do {
     double operations = 0;
-    const auto window = Clock::now();
+    const auto span = Clock::now();
     do {
       (kernels->*kernel)(*pool, a);
       operations += a.operations;
-    } while (since(window) < 5e-3);
-    best = std::max(best, operations / since(window));
+    } while (since(span) < 5e-3);
+    best = std::max(best, operations / since(span));
   } while (since(start) < milliseconds / 1000);
   napi_value result;
   napi_create_double(env, best, &result);
@@ -541,8 +526,8 @@ napi_value initialize(napi_env env, napi_value exports) {
   pool.reset(new Pool(1));
   define(env, exports, "configure", call<configure>);
   define(env, exports, "instructionSets", call<instructionSets>);
-  define(env, exports, "embed", call<embed>);
-  define(env, exports, "embedGradient", call<embedGradient>);
+  define(env, exports, "embed", call<embed<&Kernels::embed>>);
+  define(env, exports, "embedGradient", call<embed<&Kernels::embedGradient>>);
   define(env, exports, "linear", call<linear<&Kernels::linear>>);
   define(env, exports, "linearBf16", call<linear<&Kernels::linearBf16>>);
   define(env, exports, "linearGradient", call<linearGradient<&Kernels::linearGradient>>);

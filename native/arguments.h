@@ -1,10 +1,12 @@
-// Reads the arguments of a call from JavaScript, one after another, and checks each: a wrong one throws
-// BadArgument, which addon.cc turns into a JavaScript error. TypeScript has checked them before; this is the
-// second line of defence, so that no call can read or write outside of an array.
+// Reads the arguments of a call from JavaScript one after another and checks each: a wrong one throws BadArgument,
+// which addon.cc turns into a JavaScript error. TypeScript has checked them before; this is the second line of defence,
+// so that no call can read or write outside of an array.
 #pragma once
 #define NAPI_VERSION 8
 #include <node_api.h>
 
+#include <algorithm>
+#include <climits>
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
@@ -19,7 +21,7 @@ struct BadArgument : std::runtime_error {
 class Arguments {
  public:
   Arguments(napi_env env, napi_callback_info info) : env_(env) {
-    count_ = kMost;
+    count_ = kMaxArguments;
     if (napi_get_cb_info(env, info, &count_, values_, nullptr, nullptr) != napi_ok) fail("cannot read arguments");
   }
 
@@ -29,10 +31,10 @@ class Arguments {
     return x;
   }
 
-  // An integer from `least` to 2^31 - 1.
-  int integer(int least = 0) {
+  // An integer from `min` to 2^31 - 1.
+  int integer(int min = 0) {
     const double x = number();
-    if (!(x >= least && x <= 2147483647.0) || x != std::floor(x)) fail("an integer of at least " + std::to_string(least));
+    if (!(x >= min && x <= INT_MAX) || x != std::floor(x)) fail("an integer of at least " + std::to_string(min));
     return static_cast<int>(x);
   }
 
@@ -64,12 +66,17 @@ class Arguments {
     return floats(length);
   }
 
+  // How many whole rows of `width` elements the array that was read last has.
+  int wholeRows(double width) const {
+    return static_cast<int>(std::min(std::floor(static_cast<double>(elements_) / width), double{INT_MAX}));
+  }
+
   [[noreturn]] void fail(const std::string& expected) const {
     throw BadArgument("argument " + std::to_string(at_) + ": expected " + expected);
   }
 
  private:
-  static constexpr size_t kMost = 24;
+  static constexpr size_t kMaxArguments = 24;
 
   napi_value next() {
     if (at_ >= count_) throw BadArgument("expected more than " + std::to_string(count_) + " arguments");
@@ -78,19 +85,20 @@ class Arguments {
 
   void* array(napi_typedarray_type wanted, double length, const char* name) {
     napi_typedarray_type type;
-    size_t elements;
     void* data;
-    if (napi_get_typedarray_info(env_, next(), &type, &elements, &data, nullptr, nullptr) != napi_ok || type != wanted ||
-        static_cast<double>(elements) < length) {
+    napi_value value = next();
+    const bool ok = napi_get_typedarray_info(env_, value, &type, &elements_, &data, nullptr, nullptr) == napi_ok;
+    if (!ok || type != wanted || static_cast<double>(elements_) < length) {
       fail(std::string("a ") + name + " of at least " + std::to_string(static_cast<long long>(length)) + " elements");
     }
     return data;
   }
 
   napi_env env_;
-  napi_value values_[kMost];
+  napi_value values_[kMaxArguments];
   size_t count_;
   size_t at_ = 0;
+  size_t elements_ = 0;  // of the array that was read last
 };
 
 }  // namespace letterpress

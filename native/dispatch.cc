@@ -26,8 +26,8 @@ extern const Kernels kernels_wide;
 #if defined(LETTERPRESS_HAS_amx)
 namespace {
 
-// Whether the processor has AMX-BF16 and AVX512-BF16 and the system saves their registers. Linux asks that a process wants
-// the tile registers before it uses them; once granted, that holds for all its threads.
+// Whether the processor has AMX-BF16 and AVX512-BF16 and the system saves their registers. On Linux a process must
+// request the tile registers before it uses them; the permission holds for all its threads.
 bool grantedAmx() {
   unsigned a, b, c, d;
   constexpr unsigned kSavesState = 1u << 27, kAmxBf16 = 1u << 22, kAmxTile = 1u << 24, kAvx512Bf16 = 1u << 5;

@@ -54,7 +54,7 @@ struct Attention {
 };
 
 struct CachedAttention {
-  int rows, heads, headWidth, window;
+  int rows, heads, headWidth, contextLength;
   float scale;
   const int32_t *slots, *positions;
   const float *queries, *newKeys, *newValues;
@@ -63,7 +63,7 @@ struct CachedAttention {
 };
 
 struct CachedInputAttention {
-  int rows, heads, width, window;
+  int rows, heads, width, contextLength;
   float scale;
   const int32_t *slots, *positions;
   const float *queries, *inputs;

@@ -1,5 +1,5 @@
 // Causal attention within each text of a packed batch: tasks are pairs of a text and a head, and each works on
-// its own columns of its own rows. T letters, head width D.
+// its own columns of its own rows. T characters, head width D.
 //
 // Scores are made transposed, [keys][QR queries], for one panel of QR queries after another: the softmax then runs down
 // columns, in vectors and without a sum across one, and D, which is seldom a multiple of a vector, never lies along
@@ -252,8 +252,8 @@ static void attentionGradient(Pool& pool, const Attention& a) {
   });
 }
 
-// weights[key] = e^(score - the largest) of a query and `count` cached keys [D][keyStep], the last of them the query's own.
-// Returns 1 / their sum.
+// weights[key] = e^(score - the largest) of a query and `count` cached keys [D][keyStep], the last of them the query's
+// own. Returns 1 / their sum.
 static float cachedWeights(const float* query, int D, const float* keys, long keyStep, int count, float scale,
                            float* weights) {
   columnGroups(count, [&](int j, auto vectors) {
@@ -275,24 +275,25 @@ static float cachedWeights(const float* query, int D, const float* keys, long ke
   return 1.0f / sumOf(sum);
 }
 
-// One new letter a text, where each head has keys and values of its own: tasks are rows. Keys are cached transposed,
-// [heads * headWidth][window], so that the scores of a vector of keys come from broadcasts of the query; values as rows,
-// [window][heads * headWidth]; both filled up to kCacheAlignment.
+// One new character a text, where each head has keys and values of its own: tasks are rows. Keys are cached transposed,
+// [heads * headWidth][contextLength], so that the scores of a vector of keys come from broadcasts of the query; values
+// as rows, [contextLength][heads * headWidth]; both padded to kCacheAlignment.
 static void cachedAttention(Pool& pool, const CachedAttention& a) {
   const int D = a.headWidth, width = a.heads * D;
-  const long keyStep = roundUp(a.window, kCacheAlignment), valueStep = roundUp(width, kCacheAlignment);
+  const long keyStep = roundUp(a.contextLength, kCacheAlignment), valueStep = roundUp(width, kCacheAlignment);
   pool.reserve(keyStep);
   pool.parallel(a.rows, [&](int r, int thread) {
     const long slot = a.slots[r], position = a.positions[r];
     const int count = static_cast<int>(position) + 1;
     float* keys = a.keys + slot * width * keyStep;
-    float* values = a.values + slot * a.window * valueStep;
+    float* values = a.values + slot * a.contextLength * valueStep;
     for (int c = 0; c < width; c++) keys[c * keyStep + position] = a.newKeys[r * a.newStride + c];
     std::memcpy(values + position * valueStep, a.newValues + r * a.newStride, width * sizeof(float));
 
     float* weights = pool.scratch(thread);  // [keyStep]
     for (int first = 0; first < width; first += D) {
-      const Vec inverse = splat(cachedWeights(a.queries + r * a.queryStride + first, D, keys + first * keyStep, keyStep, count, a.scale, weights));
+      const float* query = a.queries + r * a.queryStride + first;
+      const Vec inverse = splat(cachedWeights(query, D, keys + first * keyStep, keyStep, count, a.scale, weights));
       float* out = a.out + static_cast<long>(r) * width + first;
       columnGroups(D, [&](int c, auto vectors) {
         constexpr int V = decltype(vectors)::value;
@@ -304,16 +305,16 @@ static void cachedAttention(Pool& pool, const CachedAttention& a) {
   });
 }
 
-// One new letter a text, where every head reads the same rows, the inputs of the letters so far, both as keys and as
+// One new character a text, where every head reads the same rows, the inputs of the characters so far, as keys and as
 // values: tasks are texts. Heads lie along the vectors, H = heads filled up to whole vectors, so that the inputs are
-// broadcast from where they lie, read once, and written as they come; scores and weights are [letter][H].
+// broadcast from where they lie, read once, and written as they come; scores and weights are [character][H].
 static void cachedInputAttention(Pool& pool, const CachedInputAttention& a) {
   const int D = a.width, H = roundUp(a.heads, W);
   const long panelSize = static_cast<long>(D) * H;
-  pool.reserve(2 * panelSize + static_cast<long>(a.window) * H);
+  pool.reserve(2 * panelSize + static_cast<long>(a.contextLength) * H);
   pool.parallel(a.rows, [&](int r, int thread) {
     const int position = a.positions[r], count = position + 1;
-    float* inputs = a.cache + static_cast<long>(a.slots[r]) * a.window * D;
+    float* inputs = a.cache + static_cast<long>(a.slots[r]) * a.contextLength * D;
     std::memcpy(inputs + static_cast<long>(position) * D, a.inputs + static_cast<long>(r) * D, D * sizeof(float));
 
     float* queries = pool.scratch(thread);  // [D][H]

@@ -5,15 +5,15 @@
 namespace letterpress {
 namespace LETTERPRESS_ISA {
 
-// The norms work on W rows at a time, turned as in LayerNorm: keys and queries [2 * heads * D][W], a row in each lane.
-// All heads are turned at once, since one of them is often narrower than a vector.
+// The norms work on W rows at a time, transposed as in LayerNorm: keys and queries [2 * heads * D][W], a row in each
+// lane. All heads are transposed at once, since one of them is often narrower than a vector.
 
-// Scales the head at `turned` [D][W] to a mean square of 1; returns by what.
-static LP_INLINE Vec normalizeHead(float* turned, int D) {
+// Scales the head at `transposed` [D][W] to a mean square of 1; returns by what.
+static LP_INLINE Vec normalizeHead(float* transposed, int D) {
   Vec squares = splat(0.0f);
-  for (int c = 0; c < D; c++) squares += load(turned + c * W) * load(turned + c * W);
+  for (int c = 0; c < D; c++) squares += load(transposed + c * W) * load(transposed + c * W);
   const Vec inverse = splat(1.0f) / squareRoot(squares / splat(static_cast<float>(D)) + splat(kEpsilon));
-  for (int c = 0; c < D; c++) store(turned + c * W, load(turned + c * W) * inverse);
+  for (int c = 0; c < D; c++) store(transposed + c * W, load(transposed + c * W) * inverse);
   return inverse;
 }
 
@@ -30,46 +30,46 @@ static void queryKeyNorm(Pool& pool, const QueryKeyNorm& a) {
   const long stride = 3L * group;
   pool.reserve(2L * group * W);
   overRows(pool, a.rows, [&](int first, int end, int thread) {
-    float* turned = pool.scratch(thread);
+    float* transposed = pool.scratch(thread);
     for (int r = first; r < end; r += W) {
       const int count = minimum(W, end - r);
-      turnRows(a.qkv + r * stride, stride, count, 2 * group, turned);
+      transposeRows(a.qkv + r * stride, stride, count, 2 * group, transposed);
       for (int head = 0; head < 2 * a.heads; head++) {
         const float* weight = head < a.heads ? a.keyWeight : a.queryWeight;
-        float* at = turned + static_cast<long>(head) * D * W;
+        float* at = transposed + static_cast<long>(head) * D * W;
         normalizeHead(at, D);
         for (int c = 0; c < D; c++) store(at + c * W, load(at + c * W) * splat(weight[c]));
       }
-      transpose(turned, W, 2 * group, count, a.out + r * stride, stride);
+      transpose(transposed, W, 2 * group, count, a.out + r * stride, stride);
       copyValues(a.qkv + r * stride, a.out + r * stride, count, group);
     }
   });
 }
 
-// With x^ the normalised x and g = dy w: dx = (g - x^ mean(g x^)) / size. Sets the gradient. Those of the weights are sums
-// over all rows and heads: a fixed number of parts, whatever the threads, added in order.
+// With x^ the normalised x and g = dy w: dx = (g - x^ mean(g x^)) / size. Sets the gradient of x. Those of the weights
+// are sums over all rows and heads: a fixed number of parts, whatever the threads, added in order.
 static void queryKeyNormGradient(Pool& pool, const QueryKeyNorm& a) {
   constexpr int kParts = 16;
   const int D = a.headWidth, group = a.heads * D;
-  const long stride = 3L * group, headSize = static_cast<long>(D) * W, turnedSize = 2L * group * W;
+  const long stride = 3L * group, headSize = static_cast<long>(D) * W, transposedSize = 2L * group * W;
   float* parts = pool.shared(0, kParts * 2 * headSize);
-  pool.reserve(2 * turnedSize);
+  pool.reserve(2 * transposedSize);
   pool.parallel(kParts, [&](int part, int thread) {
-    float* sums = parts + part * 2 * headSize;  // [D][W] of keys, then of queries, to be added up across at last
+    float* sums = parts + part * 2 * headSize;  // [D][W] of keys, then of queries, to be added up across at the end
     std::memset(sums, 0, 2 * headSize * sizeof(float));
-    float* turned = pool.scratch(thread);
-    float* grads = turned + turnedSize;
+    float* transposed = pool.scratch(thread);
+    float* grads = transposed + transposedSize;
     const int first = static_cast<int>(static_cast<long>(a.rows) * part / kParts);
     const int end = static_cast<int>(static_cast<long>(a.rows) * (part + 1) / kParts);
     for (int r = first; r < end; r += W) {
       const int count = minimum(W, end - r);
-      turnRows(a.qkv + r * stride, stride, count, 2 * group, turned);
-      turnRows(a.gradOut + r * stride, stride, count, 2 * group, grads);
+      transposeRows(a.qkv + r * stride, stride, count, 2 * group, transposed);
+      transposeRows(a.gradOut + r * stride, stride, count, 2 * group, grads);
       for (int head = 0; head < 2 * a.heads; head++) {
         const bool isKey = head < a.heads;
         const float* weight = isKey ? a.keyWeight : a.queryWeight;
         float* gradWeight = isKey ? sums : sums + headSize;
-        float* normal = turned + head * headSize;
+        float* normal = transposed + head * headSize;
         float* grad = grads + head * headSize;
         const Vec inverse = normalizeHead(normal, D);
         Vec dot = splat(0.0f);
@@ -95,9 +95,9 @@ static void queryKeyNormGradient(Pool& pool, const QueryKeyNorm& a) {
   }
 }
 
-// Turns the pairs (c, half + c) of each head of keys and queries, which lie side by side, by the angles of the row's
+// Rotates the pairs (c, half + c) of each head of keys and queries, which lie side by side, by the angles of the row's
 // position, or back.
-static void turnHeads(Pool& pool, const Rotary& a, float* qkv, float sign) {
+static void rotateHeads(Pool& pool, const Rotary& a, float* qkv, float sign) {
   const int D = a.headWidth, half = D / 2, group = a.heads * D;
   overRows(pool, a.rows, [&](int first, int end, int) {
     for (int r = first; r < end; r++) {
@@ -123,9 +123,9 @@ static void turnHeads(Pool& pool, const Rotary& a, float* qkv, float sign) {
   });
 }
 
-static void rotary(Pool& pool, const Rotary& a) { turnHeads(pool, a, a.qkv, 1.0f); }
+static void rotary(Pool& pool, const Rotary& a) { rotateHeads(pool, a, a.qkv, 1.0f); }
 
-static void rotaryGradient(Pool& pool, const Rotary& a) { turnHeads(pool, a, a.gradQkv, -1.0f); }
+static void rotaryGradient(Pool& pool, const Rotary& a) { rotateHeads(pool, a, a.gradQkv, -1.0f); }
 
 }  // namespace LETTERPRESS_ISA
 }  // namespace letterpress

@@ -80,8 +80,8 @@ static void linearGradientX(Pool& pool, const Linear& a) {
 }
 
 // dW^T += x^T dout and db += column sums: tasks are panels of NR outputs, and parts of the inputs where there are few
-// panels. A task walks all rows in blocks and adds to its own [inputs][NR] sums, transposed into dW at last. Its columns
-// of dout are copied into a contiguous panel where they are not whole vectors or lie far apart.
+// panels. A task walks all rows in blocks and adds to its own [inputs][NR] sums, transposed into dW at the end. Its
+// columns of dout are copied into a contiguous panel where they are not whole vectors or lie far apart.
 static void linearGradientWeight(Pool& pool, const Linear& a) {
   const int panels = divideUp(a.outputs, NR);
   const int parts = panels >= 8 ? 1 : maximum(1, minimum(8 / panels, a.inputs / 24));

@@ -1,6 +1,6 @@
 // The fused MLP: out = gelu(x W1^T + b1) W2^T + b2. x [rows, D], W1 [hidden, D], W2 [D, hidden].
 //
-// The hidden layer is by far the widest thing in the notebook's models (13,200 beside 60), so it is never
+// The hidden layer is by far the widest thing in the notebook's models (13,200 against 60), so it is never
 // written to memory: a chunk of it is made for a block of rows, used, and forgotten; the backward pass makes
 // it again. Everything works on transposed blocks, rows of the batch along the vectors: then the hidden chunk comes
 // out of the first product as [hidden][rows], which is how the second product reads its B.
@@ -49,7 +49,7 @@ static int forwardParts(int blocks, int hidden) {
 }
 
 // Tasks are blocks of rows, or parts of the hidden layer for a block. Each keeps its sums, panels of [D][NR], in cache;
-// with several parts they are added up in order at last.
+// with several parts they are added up in order at the end.
 static void mlpForward(Pool& pool, const Mlp& a) {
   const int D = a.width;
   const MlpBlocks blocks(a.rows);
@@ -63,7 +63,8 @@ static void mlpForward(Pool& pool, const Mlp& a) {
   const auto writeOut = [&](int block, const float* sums) {
     for (int r = 0; r < blocks.size(block); r += NR) {
       const int row = blocks.first(block) + r;
-      transpose(sums + static_cast<long>(r) * D, NR, D, minimum(NR, a.rows - row), a.out + static_cast<long>(row) * D, D);
+      float* out = a.out + static_cast<long>(row) * D;
+      transpose(sums + static_cast<long>(r) * D, NR, D, minimum(NR, a.rows - row), out, D);
     }
   };
   pool.parallel(blocks.count * parts, [&](int task, int thread) {
@@ -82,8 +83,9 @@ static void mlpForward(Pool& pool, const Mlp& a) {
       const int chunk = minimum(kChunk, to - k);
       for (int r = 0; r < size; r += NR) {
         const float* bias = a.bias1 + k;
-        chunkOfPanel(a.weight1 + static_cast<long>(k) * D, D, chunk, xT + static_cast<long>(blocks.first(block) + r) * D,
-                     h, [&](int m, int) { return splat(bias[m]); });
+        const float* panel = xT + static_cast<long>(blocks.first(block) + r) * D;
+        chunkOfPanel(a.weight1 + static_cast<long>(k) * D, D, chunk, panel, h,
+                     [&](int m, int) { return splat(bias[m]); });
         for (int i = 0; i < chunk * NR; i += W) store(h + i, gelu(load(h + i)));
         addProduct<NV>(D, {chunk}, {a.weight2 + k, a.hidden, 1}, h, NR, sums + static_cast<long>(r) * D, NR);
       }
@@ -211,16 +213,16 @@ static void mlpGradientGroup(const Mlp& a, const MlpBatch& batch, int from, int 
 }
 
 // Tasks are groups of hidden units: each owns its rows of dW1, db1 and columns of dW2, and has dx sums of its own,
-// which are added up at last in the order of the groups.
+// which are added up at the end in the order of the groups.
 static void mlpGradient(Pool& pool, const Mlp& a) {
   const MlpBlocks blocks(a.rows);
   const int D = a.width, padded = rowStep(D), groups = hiddenGroups(a.hidden), panels = blocks.panels();
   const long panelSize = static_cast<long>(D) * NR;
-  const long turnedSize = panels * panelSize, rowsSize = static_cast<long>(blocks.padded) * padded;
+  const long transposedSize = panels * panelSize, rowsSize = static_cast<long>(blocks.padded) * padded;
   MlpBatch batch;
-  batch.xT = pool.shared(0, 2 * turnedSize + 2 * rowsSize);
-  batch.gradT = batch.xT + turnedSize;
-  batch.x = batch.gradT + turnedSize;
+  batch.xT = pool.shared(0, 2 * transposedSize + 2 * rowsSize);
+  batch.gradT = batch.xT + transposedSize;
+  batch.x = batch.gradT + transposedSize;
   batch.grad = batch.x + rowsSize;
   packRows(pool, batch.xT, a.x, a.rows, D);
   packRows(pool, batch.gradT, a.gradOut, a.rows, D);
@@ -237,12 +239,12 @@ static void mlpGradient(Pool& pool, const Mlp& a) {
       std::memset(grad + valid, 0, (padded - valid) * sizeof(float));
     }
   });
-  float* gradXT = pool.shared(1, groups * turnedSize);
+  float* gradXT = pool.shared(1, groups * transposedSize);
   const long chunk = kChunk;
   pool.reserve(3 * chunk * padded + chunk * W + 2 * chunk * kBlock);
   pool.parallel(groups, [&](int group, int thread) {
-    float* sums = gradXT + group * turnedSize;
-    std::memset(sums, 0, turnedSize * sizeof(float));
+    float* sums = gradXT + group * transposedSize;
+    std::memset(sums, 0, transposedSize * sizeof(float));
     const int from = static_cast<int>(static_cast<long>(a.hidden) * group / groups);
     const int to = static_cast<int>(static_cast<long>(a.hidden) * (group + 1) / groups);
     mlpGradientGroup(a, batch, from, to, pool.scratch(thread), sums);
@@ -250,7 +252,7 @@ static void mlpGradient(Pool& pool, const Mlp& a) {
   pool.parallel(panels, [&](int p, int) {
     float* total = gradXT + p * panelSize;
     for (int group = 1; group < groups; group++) {
-      const float* part = total + group * turnedSize;
+      const float* part = total + group * transposedSize;
       for (int i = 0; i < D * NR; i += W) store(total + i, load(total + i) + load(part + i));
     }
     const int n = minimum(NR, a.rows - p * NR);

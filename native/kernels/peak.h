@@ -1,5 +1,5 @@
-// The yardsticks of the other kernels: how fast the inner loops of all matrix products run when nothing but their own
-// arithmetic holds them up. Operands are written once a task and stay in L1.
+// The upper limit of the other kernels: the speed of the inner loops of all matrix products, bound by nothing but their
+// own arithmetic. Operands are written once a task and stay in L1.
 //
 //   peak       C[MR][NR] += A[MR][kPeakDepth] B[kPeakDepth][NR]: C stays in registers, A and B take 12 KB at most
 //   peakBf16   C[32][32] += A[32][256] B[256][32] in bfloat16 tiles: A and B take 16 KB each

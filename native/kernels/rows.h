@@ -110,30 +110,30 @@ static void addGradient(Pool& pool, const Add& a) {
   });
 }
 
-// LayerNorm works on W rows at a time, turned: [D][W], a row in each lane. So sums over a row are sums of vectors, and no
-// lane is lost where D is not a multiple of W.
-struct TurnedRows {
+// LayerNorm works on W rows at a time, transposed: [D][W], a row in each lane. So sums over a row are sums of vectors,
+// and no lane is lost where D is not a multiple of W.
+struct TransposedRows {
   float* normal;  // [D][W]: x + dropout(update), then moved (but for RMSNorm) and scaled to mean 0 and variance 1
   float* plain;   // [W][D]
   float* factor;  // [W][D] dropout factors
   float* buffer;  // D + 4
 };
 
-static long turnedRowsSize(int D) { return 3L * D * W + D + 4; }
+static long transposedRowsSize(int D) { return 3L * D * W + D + 4; }
 
-static TurnedRows turnedRows(float* scratch, int D) {
+static TransposedRows transposedRows(float* scratch, int D) {
   const long size = static_cast<long>(D) * W;
   return {scratch, scratch + size, scratch + 2 * size, scratch + 3 * size};
 }
 
-// `count` rows of D numbers, `step` apart, the rest of W filled up with zeros, to `turned` [D][W].
-static void turnRows(const float* from, long step, int count, int D, float* turned) {
-  if (count < W) std::memset(turned, 0, static_cast<std::size_t>(D) * W * sizeof(float));
-  transpose(from, step, count, D, turned, W);
+// `count` rows of D numbers, `step` apart, the rest of W filled up with zeros, to `transposed` [D][W].
+static void transposeRows(const float* from, long step, int count, int D, float* transposed) {
+  if (count < W) std::memset(transposed, 0, static_cast<std::size_t>(D) * W * sizeof(float));
+  transpose(from, step, count, D, transposed, W);
 }
 
 // Normalises rows r ... r + count - 1; returns 1 / sigma of each. The dropout factors stay in `rows.factor`.
-static Vec normalizeRows(const AddLayerNorm& a, int r, int count, const TurnedRows& rows) {
+static Vec normalizeRows(const AddLayerNorm& a, int r, int count, const TransposedRows& rows) {
   const int D = a.width;
   const float* x = a.x + static_cast<long>(r) * D;
   if (a.update) {
@@ -149,7 +149,7 @@ static Vec normalizeRows(const AddLayerNorm& a, int r, int count, const TurnedRo
     }
     x = rows.plain;
   }
-  turnRows(x, D, count, D, rows.normal);
+  transposeRows(x, D, count, D, rows.normal);
   const Vec size = splat(static_cast<float>(D));
   Vec sum = splat(0.0f);
   for (int c = 0; c < D; c++) sum += load(rows.normal + c * W);
@@ -167,9 +167,9 @@ static Vec normalizeRows(const AddLayerNorm& a, int r, int count, const TurnedRo
 
 static void addLayerNorm(Pool& pool, const AddLayerNorm& a) {
   const int D = a.width;
-  pool.reserve(turnedRowsSize(D));
+  pool.reserve(transposedRowsSize(D));
   overRows(pool, a.rows, [&](int first, int end, int thread) {
-    const TurnedRows rows = turnedRows(pool.scratch(thread), D);
+    const TransposedRows rows = transposedRows(pool.scratch(thread), D);
     for (int r = first; r < end; r += W) {
       const int count = minimum(W, end - r);
       normalizeRows(a, r, count, rows);
@@ -185,22 +185,22 @@ static void addLayerNorm(Pool& pool, const AddLayerNorm& a) {
 static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
   constexpr int kParts = 16;
   const int D = a.width;
-  const long turned = static_cast<long>(D) * W;
-  float* parts = pool.shared(0, kParts * 2 * turned);
-  pool.reserve(turnedRowsSize(D) + 2 * turned);
+  const long transposed = static_cast<long>(D) * W;
+  float* parts = pool.shared(0, kParts * 2 * transposed);
+  pool.reserve(transposedRowsSize(D) + 2 * transposed);
   pool.parallel(kParts, [&](int part, int thread) {
-    float* gradWeight = parts + part * 2 * turned;  // [D][W], to be added up across at last
-    float* gradBias = gradWeight + turned;
-    std::memset(gradWeight, 0, 2 * turned * sizeof(float));
-    const TurnedRows rows = turnedRows(pool.scratch(thread), D);
-    float* grad = pool.scratch(thread) + turnedRowsSize(D);
-    float* result = grad + turned;  // [W][D]
+    float* gradWeight = parts + part * 2 * transposed;  // [D][W], to be added up across at the end
+    float* gradBias = gradWeight + transposed;
+    std::memset(gradWeight, 0, 2 * transposed * sizeof(float));
+    const TransposedRows rows = transposedRows(pool.scratch(thread), D);
+    float* grad = pool.scratch(thread) + transposedRowsSize(D);
+    float* result = grad + transposed;  // [W][D]
     const int first = static_cast<int>(static_cast<long>(a.rows) * part / kParts);
     const int end = static_cast<int>(static_cast<long>(a.rows) * (part + 1) / kParts);
     for (int r = first; r < end; r += W) {
       const int count = minimum(W, end - r);
       const Vec inverse = normalizeRows(a, r, count, rows);
-      turnRows(a.gradOut + static_cast<long>(r) * D, D, count, D, grad);
+      transposeRows(a.gradOut + static_cast<long>(r) * D, D, count, D, grad);
       Vec sum = splat(0.0f), dot = splat(0.0f);
       for (int c = 0; c < D; c++) {
         const Vec g = load(grad + c * W), normal = load(rows.normal + c * W);
@@ -229,9 +229,9 @@ static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
     }
   });
   for (int part = 0; part < kParts; part++) {
-    const float* gradWeight = parts + part * 2 * turned;
+    const float* gradWeight = parts + part * 2 * transposed;
     for (int c = 0; c < D; c++) a.gradWeight[c] += sumOf(load(gradWeight + c * W));
-    for (int c = 0; c < D; c++) a.gradBias[c] += sumOf(load(gradWeight + turned + c * W));
+    for (int c = 0; c < D; c++) a.gradBias[c] += sumOf(load(gradWeight + transposed + c * W));
   }
 }
 

@@ -7,7 +7,7 @@ namespace LETTERPRESS_ISA {
 
 static LP_INLINE Vec sigmoid(Vec x) { return splat(1.0f) / (splat(1.0f) + exponential(-x)); }
 
-// Calls work(c, count) for columns c ... c + count - 1, whole vectors and perhaps a part of one at last.
+// Calls work(c, count) for columns c ... c + count - 1, whole vectors and perhaps a part of one at the end.
 template <class Work>
 static LP_INLINE void overColumns(int columns, Work work) {
   int c = 0;

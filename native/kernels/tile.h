@@ -146,8 +146,8 @@ static LP_INLINE void transposeSquare(const float* from, long fromStep, float* t
   for (int i = 0; i < W; i++) store(to + i * toStep, x[i]);
 }
 
-// to[c * toStep + r] = from[r * fromStep + c] for r < rows, c < columns. In squares, the last of a row or column of them
-// moved back so that it ends where the matrix does: what two squares share is copied twice.
+// to[c * toStep + r] = from[r * fromStep + c] for r < rows, c < columns. In squares; the last of a row or column of
+// squares moves back to end where the matrix does, so what two squares share is copied twice.
 static inline void transpose(const float* from, long fromStep, int rows, int columns, float* to, long toStep) {
   if (rows >= W && columns >= W) {
     for (int c = 0; c < columns; c += W) {

@@ -3,8 +3,8 @@
 // are right is checked elsewhere (test/backend); here they must be numbers, and the same bits on 1 and 3 threads.
 //
 //   driver [SET...]                       those instruction sets, or all that are here
-//   driver --compare [SET...]             also against the results of the baseline, for processors (or emulators) on which
-//                                         test/backend does not run
+//   driver --compare [SET...]             also against the results of the baseline, for processors (or emulators) on
+//                                         which test/backend does not run
 //   driver --only WORD ...                only cases whose name has that word, e.g. bf16
 #include <cstdio>
 #include <functional>
@@ -50,7 +50,8 @@ Case embedCase(int rows, int width, double rate, bool positions = true) {
 }
 
 Case linearCase(int rows, int inputs, int outputs, bool bias, bool bf16 = false) {
-  return {named(bf16 ? "linear bf16" : "linear", {rows, inputs, outputs}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+  const std::string name = named(bf16 ? "linear bf16" : "linear", {rows, inputs, outputs});
+  return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             Linear a = {};
             a.rows = rows;
             a.inputs = inputs;
@@ -148,20 +149,20 @@ void placeRows(Args& a, int slots, Buffers& make) {
   std::vector<int32_t> slotOf, positions;
   for (int r = 0; r < a.rows; r++) {
     slotOf.push_back(slots - 1 - r);
-    positions.push_back(r == 0 ? a.window - 1 : (7 * r) % a.window);
+    positions.push_back(r == 0 ? a.contextLength - 1 : (7 * r) % a.contextLength);
   }
   a.slots = make.copy(slotOf);
   a.positions = make.copy(positions);
 }
 
-Case cachedAttentionCase(int rows, int slots, int window, int heads, int headWidth) {
-  const std::string name = named("cachedAttention", {rows, slots, window, heads, headWidth});
+Case cachedAttentionCase(int rows, int slots, int contextLength, int heads, int headWidth) {
+  const std::string name = named("cachedAttention", {rows, slots, contextLength, heads, headWidth});
   return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             CachedAttention a = {};
             a.rows = rows;
             a.heads = heads;
             a.headWidth = headWidth;
-            a.window = window;
+            a.contextLength = contextLength;
             a.scale = 0.3f;
             placeRows(a, slots, make);
             const long group = static_cast<long>(heads) * headWidth;
@@ -171,26 +172,26 @@ Case cachedAttentionCase(int rows, int slots, int window, int heads, int headWid
             a.newStride = group;
             a.newKeys = make.input(rows * group);
             a.newValues = make.input(rows * group);
-            a.keys = make.gradient(slots * group * padded(window));
-            a.values = make.gradient(slots * window * padded(group) + kCacheAlignment);
+            a.keys = make.gradient(slots * group * padded(contextLength));
+            a.values = make.gradient(slots * contextLength * padded(group) + kCacheAlignment);
             a.out = make.output(rows * group);
             kernels.cachedAttention(pool, a);
           }};
 }
 
-Case cachedInputAttentionCase(int rows, int slots, int window, int heads, int width) {
-  const std::string name = named("cachedInputAttention", {rows, slots, window, heads, width});
+Case cachedInputAttentionCase(int rows, int slots, int contextLength, int heads, int width) {
+  const std::string name = named("cachedInputAttention", {rows, slots, contextLength, heads, width});
   return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             CachedInputAttention a = {};
             a.rows = rows;
             a.heads = heads;
             a.width = width;
-            a.window = window;
+            a.contextLength = contextLength;
             a.scale = 0.3f;
             placeRows(a, slots, make);
             a.queries = make.input(static_cast<long>(rows) * heads * width);
             a.inputs = make.input(static_cast<long>(rows) * width);
-            a.cache = make.gradient(static_cast<long>(slots) * window * width);
+            a.cache = make.gradient(static_cast<long>(slots) * contextLength * width);
             a.out = make.output(static_cast<long>(rows) * heads * width);
             kernels.cachedInputAttention(pool, a);
           }};
@@ -235,7 +236,8 @@ Case addLayerNormCase(int rows, int width, bool update, double rate) {
 }
 
 Case mlpCase(int rows, int width, int hidden, bool bf16 = false) {
-  return {named(bf16 ? "mlp bf16" : "mlp", {rows, width, hidden}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+  const std::string name = named(bf16 ? "mlp bf16" : "mlp", {rows, width, hidden});
+  return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             const long count = static_cast<long>(rows) * width, weights = static_cast<long>(hidden) * width;
             Mlp a = {};
             a.rows = rows;
@@ -259,7 +261,8 @@ Case mlpCase(int rows, int width, int hidden, bool bf16 = false) {
 }
 
 Case lossCase(int rows, int vocabulary) {
-  return {named("crossEntropy, logSoftmax", {rows, vocabulary}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+  const std::string name = named("crossEntropy, logSoftmax", {rows, vocabulary});
+  return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             const long count = static_cast<long>(rows) * vocabulary;
             CrossEntropy a = {};
             a.rows = rows;

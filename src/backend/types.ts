@@ -1,44 +1,68 @@
 /**
- * The contract between the model and the arithmetic: the handful of fused operations that training,
- * evaluation and sampling need, each a forward and a gradient over plain typed arrays.
+ * The contract between the model and the arithmetic: the fused operations that training, evaluation and sampling need,
+ * each a forward and a gradient over plain typed arrays. A new operation is stated here (arguments, {@link Backend} and
+ * {@link ARGUMENT_  embed: ['rows', 'width', 'tokenTable', 'positionTable', 'tokens', 'positions', 'dropout', 'out'],
+  embedGradient: ['rows', 'width', 'gradTokenTable', 'gradPositionTable', 'tokens', 'positions', 'dropout', 'gradOut'],
+  linear: ['rows', 'inputs', 'outputs', 'x', 'weight', 'bias', 'out'],
+  linearGradient: ['rows', 'inputs', 'outputs', 'x', 'weight', 'gradOut', 'gradX', 'gradWeight', 'gradBias'],
+  queryKeyNorm: ['rows', 'heads', 'headWidth', 'qkv', 'keyWeight', 'queryWeight', 'out'],
+  queryKeyNormGradient: ['rows', 'heads', 'headWidth', 'qkv', 'keyWeight', 'queryWeight', 'gradOut', 'gradQkv', 'gradKeyWeight', 'gradQueryWeight'],
+  rotary: ['rows', 'heads', 'headWidth', 'table', 'positions', 'qkv'],
+  rotaryGradient: ['rows', 'heads', 'headWidth', 'table', 'positions', 'gradQkv'],
+  attention: ['rows', 'heads', 'headWidth', 'offsets', 'qkv', 'dropout', 'out'],
+  attentionGradient: ['rows', 'heads', 'headWidth', 'offsets', 'qkv', 'dropout', 'gradOut', 'gradQkv'],
+  cachedAttention: ['rows', 'heads', 'headWidth', 'contextLength', 'scale', 'keys', 'values', 'slots', 'positions', 'queryStride', 'queries', 'newStride', 'newKeys', 'newValues', 'out'],
+  cachedInputAttention: ['rows', 'heads', 'width', 'contextLength', 'scale', 'cache', 'slots', 'positions', 'queries', 'inputs', 'out'],
+  add: ['length', 'x', 'update', 'dropout', 'out'],
+  addGradient: ['length', 'dropout', 'gradOut', 'gradX', 'gradUpdate'],
+  addLayerNorm: ['rows', 'width', 'x', 'update', 'dropout', 'weight', 'bias', 'out'],
+  addLayerNormGradient: ['rows', 'width', 'x', 'update', 'dropout', 'weight', 'gradOut', 'gradX', 'gradUpdate', 'gradWeight', 'gradBias'],
+  swiglu: ['rows', 'hidden', 'x', 'out'],
+  swigluGradient: ['rows', 'hidden', 'x', 'gradOut', 'gradX'],
+  mlp: ['rows', 'width', 'hidden', 'x', 'weight1', 'bias1', 'weight2', 'bias2', 'out'],
+  mlpGradient: ['rows', 'width', 'hidden', 'x', 'weight1', 'bias1', 'weight2', 'gradOut', 'gradX', 'gradWeight1', 'gradBias1', 'gradWeight2', 'gradBias2'],
+  crossEntropy: ['rows', 'vocabulary', 'logits', 'targets', 'nll', 'correct'],
+  crossEntropyGradient: ['rows', 'vocabulary', 'logits', 'targets', 'scale', 'softShare', 'soft', 'gradLogits'],
+  logSoftmax: ['rows', 'vocabulary', 'logits', 'temperature', 'out'],
+  weightedSum: ['length', 'x', 'y', 'scaleX', 'scaleY', 'out'],
+  adamW: ['length', 'parameters', 'gradients', 'firstMoments', 'secondMoments', 'segmentEnds', 'segmentDecay', 'learningRate', 'beta1', 'beta2', 'epsilon', 'step', 'gradientScale'],
+  sumOfSquares: ['length', 'x'],
+}), defined in portable/, read from JavaScript in native/addon.cc, computed in native/kernels/,
+ * counted in profile/operation-work.ts and given to models by an op of src/tensor/.
  *
  * Conventions, for every operation:
- * - A batch is packed: `rows` rows, one per predicted character, texts one after another. Matrices are
- *   row-major. A linear layer's weight is `[out, in]`, as in PyTorch.
- * - Forward operations overwrite their outputs. Gradient operations ADD to the gradients they produce
- *   (`grad*`), so that a tensor used twice receives both parts; callers zero them first. Exceptions: attention and
- *   queryKeyNorm set `gradQkv`, the widest of all, for nothing else ever reads keys, queries and values; and rotary
- *   works in place, forward and back.
- * - Arrays may be longer than needed; the sizes given count. Arrays of one call share one element type:
- *   float32 everywhere, and float64 as well on the portable backend (finite-difference tests).
+ * - A batch is packed: `rows` rows, one per predicted character, texts one after another. Matrices are row-major. A linear
+ *   layer's weight is `[out, in]`, as in PyTorch.
+ * - Forward operations overwrite their outputs. Gradient operations ADD to the gradients they produce (`grad*`), so that a
+ *   tensor used twice receives both parts; callers zero them first. Exceptions: attention and queryKeyNorm set `gradQkv`,
+ *   the widest of all, since nothing else ever reads keys, queries and values; and rotary works in place, forward and
+ *   back.
+ * - Arrays may be longer than needed; the sizes given count. Arrays of one call share one element type: float32
+ *   everywhere, and float64 as well on the portable backend (finite-difference tests).
  * - Results do not depend on the number of threads, to the bit.
  */
 
-/** Storage of a tensor. */
 export type FloatArray = Float32Array | Float64Array;
 
-/** Which characters a call drops: a function of key, site and element, so that the gradient can redo the mask. */
+/** Which elements a call drops: a function of key, site and element, so that the gradient can redo the mask. */
 export interface Dropout {
   /** Probability of dropping an element, in [0, 1). 0 turns dropout off. */
   readonly rate: number;
   /** The two key words of the dropout stream (seed). */
   readonly key0: number;
   readonly key1: number;
-  /** Which application this is: differs for every dropout in a step, and for every step. */
+  /** Differs for every dropout in a step, and for every step. */
   readonly site: number;
 }
 
+export const COMPUTE_PRECISIONS = ['f32', 'bf16'] as const;
+
 /**
- * What the operands of the large matrix products (`linear`, `mlp` and their gradients) are rounded to: nothing less
- * than float32, or bfloat16 (8 bits of mantissa, to nearest even). Everything is float32 between operations, sums and
- * all other operations are float32 in both.
+ * What the operands of the large matrix products (`linear`, `mlp` and their gradients) are rounded to: nothing less than float32, or bfloat16 (8 bits of mantissa,
+ * to nearest even). Sums, all other operations and everything between operations are float32 in both.
  */
-export type ComputePrecision = 'f32' | 'bf16';
+export type ComputePrecision = (typeof COMPUTE_PRECISIONS)[number];
 
-/** All of them, for help texts and checks. */
-export const COMPUTE_PRECISIONS: readonly ComputePrecision[] = ['f32', 'bf16'];
-
-/** What a backend is and runs on, for `letterpress doctor` and the run's config. */
 export interface BackendInfo {
   readonly name: 'portable' | 'native';
   /** Instruction set of the kernels, e.g. `avx2`; `javascript` for the portable one. */
@@ -94,8 +118,8 @@ export interface LinearGradient extends LinearArgs {
 }
 
 /**
- * Norms of keys and queries, head by head (Dehghani et al., 2023): x / √(mean x² + ε) · weight over the width of the head,
- * with ε = 1e-5.
+ * Norms of keys and queries, head by head (Dehghani et al., 2023): x / √(mean x² + ε) · weight over the width of the
+ * head, with ε = 1e-5.
  */
 export interface QueryKeyNormArgs {
   readonly rows: number;
@@ -120,9 +144,9 @@ export interface QueryKeyNormGradient extends QueryKeyNormArgs {
 }
 
 /**
- * Rotary positions (Su et al., 2021): turns each head's keys and queries by angles that grow with the position, so that
- * their product depends on the distance. With h = ⌊headWidth / 2⌋, number c is turned together with number h + c; the
- * last of an odd width stays as it is.
+ * Rotary positions (Su et al., 2021): rotates each head's keys and queries by angles that grow with the position, so that
+ * their product depends on the distance. With h = ⌊headWidth / 2⌋, elements c and h + c are rotated as a pair; the last
+ * of an odd width stays as it is.
  */
 export interface RotaryArgs {
   readonly rows: number;
@@ -135,11 +159,11 @@ export interface RotaryArgs {
   readonly table: FloatArray;
 }
 export interface RotaryForward extends RotaryArgs {
-  /** `[rows, 3 · heads · headWidth]`: keys and queries are turned in place, values stay. */
+  /** `[rows, 3 · heads · headWidth]`: keys and queries are rotated in place, values stay. */
   readonly qkv: FloatArray;
 }
 export interface RotaryGradient extends RotaryArgs {
-  /** `[rows, 3 · heads · headWidth]`: the gradient of what was turned becomes that of what it was before, in place. */
+  /** `[rows, 3 · heads · headWidth]`: the gradient of the result becomes that of the input, in place. */
   readonly gradQkv: FloatArray;
 }
 
@@ -164,9 +188,7 @@ export interface AttentionGradient extends AttentionArgs {
   readonly gradQkv: FloatArray;
 }
 
-/**
- * One new character for each of `rows` texts whose earlier keys and values are cached.
- */
+/** One new character for each of `rows` texts whose earlier keys and values are cached. */
 export interface CachedAttention {
   readonly rows: number;
   readonly heads: number;
@@ -180,22 +202,19 @@ export interface CachedAttention {
   /** `[rows, heads · headWidth]`, rows `queryStride` numbers apart */
   readonly queries: FloatArray;
   readonly queryStride: number;
-  /** `[rows, heads · headWidth]` each, rows `newStride` numbers apart: they are put into the cache first. */
+  /** `[rows, heads · headWidth]` each, rows `newStride` numbers apart: they are written to the cache first. */
   readonly newKeys: FloatArray;
   readonly newValues: FloatArray;
   readonly newStride: number;
-  /** `[slots, heads · headWidth, context length]`, the last dimension filled up to a multiple of 16: see {@link cacheLengths} */
+  /** `[slots, heads · headWidth, context length]`, the last dimension padded to a multiple of 16: {@link cacheLengths} */
   readonly keys: FloatArray;
-  /** `[slots, context length, heads · headWidth]`, the last dimension filled up to a multiple of 16, and 16 numbers more */
+  /** `[slots, context length, heads · headWidth]`, the last dimension padded to a multiple of 16, and 16 numbers more */
   readonly values: FloatArray;
   /** `[rows, heads · headWidth]` */
   readonly out: FloatArray;
 }
 
-/**
- * One new character for each of `rows` texts, where all heads attend to the same cached rows, which are keys and values at
- * once.
- */
+/** One new character for each of `rows` texts, where all heads attend to the same cached rows, both keys and values. */
 export interface CachedInputAttention {
   readonly rows: number;
   readonly heads: number;
@@ -208,7 +227,7 @@ export interface CachedInputAttention {
   readonly positions: Int32Array;
   /** `[rows, heads · width]` */
   readonly queries: FloatArray;
-  /** `[rows, width]`: put into the cache first. */
+  /** `[rows, width]`: written to the cache first. */
   readonly inputs: FloatArray;
   /** `[slots, context length, width]` */
   readonly cache: FloatArray;
@@ -218,12 +237,12 @@ export interface CachedInputAttention {
 
 const CACHE_ALIGNMENT = 16;
 
-/** `n` filled up to whole vectors of any instruction set, as the rows of a cache are. */
+/** `n` padded to whole vectors of any instruction set, as the rows of a cache are. */
 export function paddedForCache(n: number): number {
   return Math.ceil(n / CACHE_ALIGNMENT) * CACHE_ALIGNMENT;
 }
 
-/** How long the arrays of a cache must be, for keys and values of `width` numbers. */
+/** Lengths of a cache's arrays, for keys and values of `width` numbers. */
 export function cacheLengths(
   slots: number,
   contextLength: number,
@@ -283,7 +302,7 @@ export interface AddLayerNormGradient extends AddLayerNormArgs {
 export interface SwigluArgs {
   readonly rows: number;
   readonly hidden: number;
-  /** `[rows, 2 · hidden]`: gates, then what they gate */
+  /** `[rows, 2 · hidden]`: gates, then ups */
   readonly x: FloatArray;
 }
 export interface SwigluForward extends SwigluArgs {
@@ -359,7 +378,6 @@ export interface LogSoftmax {
   readonly out: FloatArray;
 }
 
-/** What optimisers and averages do with whole buffers, element by element. */
 export interface WeightedSum {
   readonly length: number;
   readonly x: FloatArray;
@@ -384,13 +402,18 @@ export interface AdamW {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  /** Updates done before this one, plus one: for the bias correction. */
+  /** This update's number, from 1: for the bias correction. */
   readonly step: number;
   /** Gradients are multiplied by this first: clipping. */
   readonly gradientScale: number;
 }
 
-/** The arithmetic of Letterpress. See the conventions at the head of this file. */
+export interface SumOfSquares {
+  readonly length: number;
+  readonly x: FloatArray;
+}
+
+/** See the conventions at the head of this file. */
 export interface Backend {
   readonly info: BackendInfo;
   embed(args: EmbedForward): void;
@@ -419,7 +442,7 @@ export interface Backend {
   weightedSum(args: WeightedSum): void;
   adamW(args: AdamW): void;
   /** Σ x² of the first `length` elements, summed in float64. */
-  sumOfSquares(x: FloatArray, length: number): number;
+  sumOfSquares(args: SumOfSquares): number;
 }
 
 /** Dropout that drops nothing. */

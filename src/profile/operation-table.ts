@@ -1,9 +1,9 @@
-import type { OperationName } from './operation-work.js';
+import { BF16_OPERATIONS, type Operation } from '../backend/operations.js';
 import type { OperationTotal } from './timed-backend.js';
 
-/** One line of the table of where the time of a step goes. */
+/** A row of the table that shows where the time of a step goes. */
 export interface OperationRow {
-  /** Without `Gradient`; null for what is outside the operations. */
+  /** Without `Gradient`; null for the time outside all operations. */
   readonly operation: string | null;
   readonly pass: 'forward' | 'gradient' | 'update' | null;
   /** Sizes, e.g. `48→864`; may be empty. */
@@ -12,31 +12,27 @@ export interface OperationRow {
   readonly secondsPerStep: number;
   /** Of the step's seconds. */
   readonly share: number;
-  /** Of operations that are made of products, and what that is of the peak. */
+  /** Of operations with matrix products, and as a share of the peak. */
   readonly gflops: number | null;
   readonly shareOfPeak: number | null;
-  /** 10⁹ bytes a second, of the others, and what that is of the speed at which memory is copied. */
+  /** 10⁹ bytes a second of the others, and as a share of the speed of copying memory. */
   readonly gigabytesPerSecond: number | null;
   readonly shareOfCopy: number | null;
 }
 
-/** What operations are compared with. */
 export interface MeasuredLimits {
-  /** Of products in float32, all threads; null where there is no such measure. */
+  /** Of products in float32, all threads; null where it was not measured. */
   readonly peakGflops: number | null;
   /** Of products in bfloat16, where the backend computes in it. */
   readonly peakBf16Gflops: number | null;
-  /** Of one thread that copies a large array, read and written bytes together. */
+  /** Of one thread that copies a large array, reads and writes together. */
   readonly copyGigabytesPerSecond: number;
 }
 
-const UPDATES: readonly OperationName[] = ['weightedSum', 'adamW', 'sumOfSquares'];
-
-/** What bfloat16 is for; see `ComputePrecision`. */
-const IN_BF16: readonly OperationName[] = ['linear', 'linearGradient', 'mlp', 'mlpGradient'];
+const UPDATES: readonly Operation[] = ['weightedSum', 'adamW', 'sumOfSquares'];
 
 /**
- * The account of some steps as a table, what takes longest first, and what is left of the steps last.
+ * The table of some steps, the slowest operations first, and last the time outside all operations.
  *
  * @param seconds of all those steps together
  */
@@ -71,7 +67,7 @@ function row(total: OperationTotal, steps: number, seconds: number, limits: Meas
   // A coarse clock may see no time at all.
   const rate = (amount: number) => (total.seconds > 0 ? amount / 1e9 / total.seconds : null);
   const gflops = flops > 0 ? rate(flops) : null;
-  const peak = (IN_BF16.includes(operation) ? limits.peakBf16Gflops : null) ?? limits.peakGflops;
+  const peak = (BF16_OPERATIONS.includes(operation) ? limits.peakBf16Gflops : null) ?? limits.peakGflops;
   const gigabytesPerSecond = flops > 0 ? null : rate(bytes);
   return {
     operation: operation.replace(/Gradient$/, ''),
@@ -87,7 +83,7 @@ function row(total: OperationTotal, steps: number, seconds: number, limits: Meas
   };
 }
 
-function passOf(operation: OperationName): OperationRow['pass'] {
+function passOf(operation: Operation): OperationRow['pass'] {
   if (operation.endsWith('Gradient')) return 'gradient';
   return UPDATES.includes(operation) ? 'update' : 'forward';
 }

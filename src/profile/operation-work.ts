@@ -1,18 +1,12 @@
-import type { Backend } from '../backend/types.js';
+import type { ArgumentsOf, Operation } from '../backend/operations.js';
 
-/** Names of the operations of the contract. */
-export type OperationName = Exclude<keyof Backend, 'info'>;
-
-/**
- * What one call of an operation cannot do without, however it is done: not what a kernel really does, which may compute
- * things twice or read them again.
- */
+/** What one call of an operation needs at least: a kernel may compute or read more, some things twice. */
 export interface Work {
   /** Floating-point operations of its matrix products, 2·m·n·k each; 0 for operations that have none. */
   readonly flops: number;
-  /** Bytes of its arrays, each read once and each written once: what is added to is both. */
+  /** Bytes of its arrays, each read or written once; an array that is added to counts twice. */
   readonly bytes: number;
-  /** The sizes that tell calls of one operation apart, e.g. `48→864`; empty where there is nothing to tell. */
+  /** Sizes that distinguish calls of one operation, e.g. `48→864`; may be empty. */
   readonly shape: string;
 }
 
@@ -25,7 +19,7 @@ const work = (flops: number, floats: number, ints = 0, shape = ''): Work => ({
   shape,
 });
 
-/** Pairs of characters that attend to each other causally: T(T + 1)/2 of each text. */
+/** Pairs of a character and one that it attends to: T(T + 1)/2 of each text. */
 export function causalPairs(offsets: Int32Array): number {
   let pairs = 0;
   for (let b = 1; b < offsets.length; b++) {
@@ -35,7 +29,7 @@ export function causalPairs(offsets: Int32Array): number {
   return pairs;
 }
 
-/** Pairs of a new character and one that it sees, itself included, in cached attention. */
+/** Pairs of a new character and one that it attends to, itself included. */
 function cachedPairs(a: { readonly rows: number; readonly positions: Int32Array }): number {
   let pairs = 0;
   for (let r = 0; r < a.rows; r++) pairs += a.positions[r]! + 1;
@@ -43,12 +37,10 @@ function cachedPairs(a: { readonly rows: number; readonly positions: Int32Array 
 }
 
 /**
- * The work of each operation, from the arguments of a call. A gradient has twice the products of its forward operation:
- * one for each factor. Products: linear has one, x·Wᵀ; attention two, q·kᵀ and p·v, over causal pairs only; the MLP two.
+ * The work of each operation, from the arguments of a call. A gradient has twice the products of its forward operation,
+ * one for each factor. Linear has one product, x·Wᵀ; attention two, q·kᵀ and p·v, over causal pairs only; the MLP two.
  */
-export const OPERATION_WORK: {
-  readonly [Name in OperationName]: (...args: Parameters<Backend[Name]>) => Work;
-} = {
+export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<Name>) => Work } = {
   embed: (a) => work(0, a.rows * a.width + a.tokenTable.length + (a.positionTable?.length ?? 0), 2 * a.rows),
   embedGradient: (a) =>
     work(0, a.rows * a.width + 2 * (a.gradTokenTable.length + (a.gradPositionTable?.length ?? 0)), 2 * a.rows),
@@ -84,14 +76,14 @@ export const OPERATION_WORK: {
   cachedAttention: (a) => {
     const inner = a.heads * a.headWidth;
     const pairs = cachedPairs(a);
-    // Queries, new keys and values come in, outputs go out; in the cache keys and values of all earlier characters are
-    // read, and those of the new one written.
+    // Reads queries, new keys and values, writes outputs; in the cache reads keys and values of all earlier characters
+    // and writes those of the new one.
     return work(4 * pairs * inner, (4 * a.rows + 2 * pairs) * inner, 2 * a.rows, `${a.heads}×${a.headWidth}`);
   },
   cachedInputAttention: (a) => {
     const inner = a.heads * a.width;
     const pairs = cachedPairs(a);
-    // As above, but that one row is a character's key and value in all heads.
+    // The same, but one row is a character's key and value in all heads.
     return work(
       4 * pairs * inner,
       2 * a.rows * (inner + a.width) + pairs * a.width,
@@ -120,5 +112,5 @@ export const OPERATION_WORK: {
   logSoftmax: (a) => work(0, 2 * a.rows * a.vocabulary),
   weightedSum: (a) => work(0, 3 * a.length),
   adamW: (a) => work(0, 7 * a.length),
-  sumOfSquares: (_, length) => work(0, length),
+  sumOfSquares: (a) => work(0, a.length),
 };

@@ -1,14 +1,10 @@
 /**
- * Wrong arguments of native calls are JavaScript errors. TypeScript forbids most of them; the C++ side checks them
- * all again, so that no mistake above it can read or write outside of an array or end the process.
+ * Wrong arguments of native calls are JavaScript errors. TypeScript forbids most of them; C++ checks all of them again,
+ * so that no mistake in TypeScript can read or write outside of an array or end the process.
  */
 import fc from 'fast-check';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { NativeAddon } from '../../src/backend/native/addon.js';
-import type { Backend } from '../../src/backend/types.js';
-import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
+import { loadAddon, nativeBackend, nativeInstructionSets } from '../support/backends.js';
 import type { OpCall } from '../support/op-call.js';
 import {
   swigluCase,
@@ -30,11 +26,6 @@ import {
 } from '../support/op-cases.js';
 
 const sets = nativeInstructionSets();
-
-function loadAddon(): unknown {
-  const path = fileURLToPath(new URL('../../native/build/letterpress.node', import.meta.url));
-  return createRequire(import.meta.url)(path);
-}
 
 const calls: OpCall[] = [
   embedCase(300, 5, 0.1),
@@ -135,27 +126,25 @@ function wrongIndices(call: OpCall): [string, string, Int32Array][] {
   });
 }
 
-describe.runIf(sets.length > 0)('wrong arguments of the native backend', () => {
-  for (const call of calls) {
-    it(`${call.op} refuses each`, () => {
-      const backend: Backend = nativeBackend(sets[0]!, 2);
-      const expectError = (name: string, what: string, value: unknown) => {
-        expect(() => call.runWith(backend, { [name]: value }), `${name}: ${what}`).toThrow(Error);
-      };
-      let tried = 0;
-      for (const [name, value] of Object.entries(call.args)) {
-        for (const [what, wrong] of wrongValues(call.op, name, value)) {
-          expectError(name, what, wrong);
-          tried++;
-        }
+describe.runIf(sets.length > 0)('the native addon', () => {
+  it.each(calls)('$op throws when one of its arguments is wrong, and works afterwards', (call) => {
+    const backend = nativeBackend(sets[0]!, 2);
+    const expectError = (name: string, what: string, value: unknown) => {
+      expect(() => call.runWith(backend, { [name]: value }), `${name}: ${what}`).toThrow(Error);
+    };
+    let tried = 0;
+    for (const [name, value] of Object.entries(call.args)) {
+      for (const [what, wrong] of wrongValues(call.op, name, value)) {
+        expectError(name, what, wrong);
+        tried++;
       }
-      for (const [name, what, wrong] of wrongIndices(call)) expectError(name, what, wrong);
-      expect(tried).toBeGreaterThan(30);
-      call.run(backend); // and it still works
-    });
-  }
+    }
+    for (const [name, what, wrong] of wrongIndices(call)) expectError(name, what, wrong);
+    expect(tried).toBeGreaterThan(30);
+    call.run(backend);
+  });
 
-  it('offsets that do not rise, or texts of no or too many characters', () => {
+  it('throws for offsets that do not rise and for texts of no or too many characters', () => {
     const backend = nativeBackend(sets[0]!, 2);
     const call = attentionCase([3, 1, 5], 2, 3, 0).calls('float32')[0]!;
     for (const offsets of [[0, 5, 4, 9], [0, 3, 3, 9], [0, 9, 0, 9], [9, 9], [], [0]]) {
@@ -167,7 +156,7 @@ describe.runIf(sets.length > 0)('wrong arguments of the native backend', () => {
     expect(() => call.runWith(backend, args)).toThrow('1024');
   });
 
-  it('messages say which argument, and what was expected', () => {
+  it('says in its errors which argument was wrong and what it expected', () => {
     const backend = nativeBackend(sets[0]!, 1);
     const call = linearCase(7, 5, 3, true).calls('float32')[0]!;
     expect(() => call.runWith(backend, { x: new Float32Array(34) })).toThrow(
@@ -176,8 +165,8 @@ describe.runIf(sets.length > 0)('wrong arguments of the native backend', () => {
     expect(() => call.runWith(backend, { rows: -7 })).toThrow('argument 1: expected an integer of at least 0');
   });
 
-  it('any nonsense is an error or harmless', () => {
-    const functions = loadAddon() as Record<string, (...args: unknown[]) => unknown>;
+  it('throws an error or does no harm, whatever it is called with', () => {
+    const functions = loadAddon();
     const names = calls.map((call) => call.op);
     for (const name of names) expect(functions[name]).toBeTypeOf('function');
     const size = fc.oneof(fc.integer({ min: -1, max: 6 }), fc.constantFrom(0.5, 2 ** 31 - 1, 2 ** 31, NaN, 1e20));
@@ -192,7 +181,7 @@ describe.runIf(sets.length > 0)('wrong arguments of the native backend', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.array(argument, { maxLength: 30 }), (name, args) => {
         try {
-          functions[name]!(...args);
+          functions[name](...args);
         } catch (error) {
           expect(error).toBeInstanceOf(Error);
         }
@@ -201,8 +190,8 @@ describe.runIf(sets.length > 0)('wrong arguments of the native backend', () => {
     );
   });
 
-  it('unknown instruction sets and thread counts', () => {
-    const addon = loadAddon() as NativeAddon;
+  it('throws for unknown instruction sets and numbers of threads', () => {
+    const addon = loadAddon();
     expect(() => addon.configure('avx1024', 1)).toThrow("not 'avx1024'");
     expect(() => addon.configure('x'.repeat(1000), 1)).toThrow(Error);
     for (const threads of [0, -1, 257, 1.5, NaN]) expect(() => addon.configure('', threads)).toThrow(Error);

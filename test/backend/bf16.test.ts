@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gelu } from '../../src/backend/portable/gelu.js';
+import { portable } from '../../src/backend/portable/index.js';
 import type { Backend } from '../../src/backend/types.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
@@ -16,8 +17,8 @@ import { trainModel } from '../../src/train/train-model.js';
 import { relativeError } from '../support/goldens.js';
 import { testRandom } from '../support/op-call.js';
 import { bf16Reference, toBf16 } from '../support/bf16-reference.js';
-import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
-import { errors } from '../support/op-errors.js';
+import { nativeBackend, nativeInstructionSets, sameBits } from '../support/backends.js';
+import { errors, exactResults } from '../support/op-errors.js';
 import { edgeCases, linearCase, mlpCase, type OpCase } from '../support/op-cases.js';
 
 const sets = nativeInstructionSets();
@@ -57,30 +58,24 @@ const manyChunks: OpCase[] = [mlpCase(140, 30, 2000), mlpCase(40, 16, 4500), mlp
 const EXACT = { typical: 1.5e-6, largest: 1e-5 };
 const MLP = { typical: 7e-4, largest: 1e-2 };
 
-describe.runIf(sets.length > 0)('bf16 operations agree with rounded operands in float64', () => {
-  for (const opCase of cases) {
-    it(opCase.name, () => {
-      const exact = opCase.calls('float64').map((call) => call.run(bf16Reference as Backend));
-      const calls = opCase.calls('float32');
-      for (const set of sets) {
-        const backend = take(set);
-        calls.forEach((call, i) => {
-          for (const [output, got] of call.run(backend)) {
-            const label = `${call.op}.${output} on ${set}`;
-            const { typical, largest } = errors(got, exact[i]!.get(output)!);
-            const bound = call.op.startsWith('mlp') ? MLP : EXACT;
-            // Of few elements, one may be all that is off.
-            expect(typical, label).toBeLessThanOrEqual(got.length < 100 ? bound.largest : bound.typical);
-            expect(largest, label).toBeLessThanOrEqual(bound.largest);
-          }
-        });
+const exactly = exactResults({ ...portable, ...bf16Reference });
+
+describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on the native backend, $set', ({ set }) => {
+  it.each(cases)('computes what float64 does from rounded operands: $name', (opCase) => {
+    const backend = take(set);
+    opCase.calls('float32').forEach((call, i) => {
+      for (const [output, got] of call.run(backend)) {
+        const label = `${call.op}.${output}`;
+        const { typical, largest } = errors(got, exactly(opCase)[i]!.get(output)!);
+        const bound = call.op.startsWith('mlp') ? MLP : EXACT;
+        // Of few elements, a single one may be off.
+        expect(typical, label).toBeLessThanOrEqual(got.length < 100 ? bound.largest : bound.typical);
+        expect(largest, label).toBeLessThanOrEqual(bound.largest);
       }
     });
-  }
-});
+  });
 
-describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set', ({ set }) => {
-  it('has a GELU as exact as its 8 bits ask for', () => {
+  it('computes GELU to the accuracy of bfloat16', () => {
     const backend = take(set);
     // With all weights 1 and biases 0, a width of 1 and one hidden unit, the MLP is the rounded GELU itself.
     const rows = 2000;
@@ -114,7 +109,7 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set
     }
   });
 
-  it('rounds to nearest, ties to even, and keeps what is no number', () => {
+  it('rounds to nearest, ties to even, and keeps infinities and NaN', () => {
     const backend = take(set);
     const rounded = (value: number) => {
       const out = new Float32Array(1);
@@ -139,7 +134,7 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set
     );
   });
 
-  it('shows it when numbers are no longer numbers', () => {
+  it('gives NaN for NaN', () => {
     const backend = take(set);
     for (const opCase of [linearCase(7, 20, 9, true), mlpCase(7, 20, 60), mlpCase(40, 20, 60)]) {
       const call = opCase.calls('float32')[0]!;
@@ -149,7 +144,7 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set
     }
   });
 
-  it('gives the same bits on 1, 2, 3 and 4 threads', () => {
+  it('computes the same bits on 1, 2, 3 and 4 threads', () => {
     const calls = [...cases, ...manyChunks].flatMap((opCase) =>
       opCase.calls('float32').map((call) => ({ name: opCase.name, call })),
     );
@@ -159,8 +154,8 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set
       const backend = take(set, threads);
       calls.forEach(({ name, call }, i) => {
         for (const [output, got] of call.run(backend)) {
-          const same = Buffer.from(got.buffer).equals(Buffer.from(expected[i]!.get(output)!.buffer));
-          expect(same, `${name}: ${call.op}.${output} on ${threads} threads`).toBe(true);
+          const label = `${name}: ${call.op}.${output} on ${threads} threads`;
+          expect(sameBits(got, expected[i]!.get(output)!), label).toBe(true);
         }
       });
     }
@@ -169,7 +164,7 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set
   it.each([
     ['notebook', NOTEBOOK_ARCHITECTURE],
     ['modern', PRE_NORM_ARCHITECTURE],
-  ])("a model's gradients are those of float32 to a few percent: %s", (_, architecture) => {
+  ])("computes a model's gradients as float32 does, to a few percent: %s", (_, architecture) => {
     const shape = { vocabulary: 29, contextLength: 60, dModel: 20, heads: 5, layers: 2, mlpRatio: 12 };
     const none = { embedding: 0, attention: 0, residual: 0 };
     const gradients = (backend: Backend) => {
@@ -193,7 +188,7 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on $set
 });
 
 describe.runIf(sets.length > 0)('a training in bf16', () => {
-  it('learns as one in f32 does', async () => {
+  it('reaches the validation NLL of one in f32', async () => {
     const corpus = gazette({ sizes: { train: 240, val: 32, test: 32 } });
     const shape = { dModel: 16, heads: 2, layers: 1, epochs: 6, batch: 12, learningRate: 0.015 };
     const nll = async (precision: 'f32' | 'bf16') => {

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { gelu } from '../../src/backend/portable/gelu.js';
 import { portable } from '../../src/backend/portable/index.js';
 import { cacheLengths, NO_DROPOUT, type Backend } from '../../src/backend/types.js';
-import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
-import { errors } from '../support/op-errors.js';
+import { nativeBackend, nativeInstructionSets } from '../support/backends.js';
+import { errors, exactResults } from '../support/op-errors.js';
 import { ArgumentMaker, testRandom, type OpCall } from '../support/op-call.js';
 import {
   swigluCase,
@@ -22,15 +22,10 @@ import {
   queryKeyNormCase,
 } from '../support/op-cases.js';
 
-interface Candidate {
-  readonly name: string;
-  /** Taken right before use: choosing kernels changes them for all native backends of the process. */
-  readonly take: () => Backend;
-}
-
-const candidates: Candidate[] = [
+/** Backends are taken right before use: choosing kernels changes them for all native backends of the thread. */
+const candidates: { readonly name: string; readonly take: () => Backend }[] = [
   { name: 'portable', take: () => portable },
-  ...nativeInstructionSets().map((set) => ({ name: `native, ${set}`, take: () => nativeBackend(set, 2) })),
+  ...nativeInstructionSets().map((set) => ({ name: `native ${set}`, take: () => nativeBackend(set, 2) })),
 ];
 
 /**
@@ -41,32 +36,27 @@ const TYPICAL = 1.5e-6; // root mean square of the errors over that of the value
 const FEW = 8; // fewer values than this are no sample to speak of a typical size: each is compared with LARGEST alone
 const LARGEST = 1e-5; // largest error over the root mean square of the values
 
-describe('operations agree with the portable backend in float64', () => {
-  for (const opCase of edgeCases()) {
-    it(opCase.name, () => {
-      const exact = opCase.calls('float64').map((call) => call.run(portable));
-      const calls = opCase.calls('float32');
-      for (const { name, take } of candidates) {
-        const backend = take();
-        calls.forEach((call, i) => {
-          for (const [output, got] of call.run(backend)) {
-            const expected = exact[i]!.get(output)!;
-            const label = `${call.op}.${output} on ${name}`;
-            if (output === 'correct') expect(Array.from(got), label).toEqual(Array.from(expected));
-            else {
-              const { typical, largest } = errors(got, expected);
-              if (expected.length >= FEW) expect(typical, label).toBeLessThanOrEqual(TYPICAL);
-              expect(largest, label).toBeLessThanOrEqual(LARGEST);
-            }
-          }
-        });
+const exactly = exactResults(portable);
+const isZero = (array: ArrayLike<number>) => Array.from(array, (x) => x === 0);
+
+describe.each(candidates)('$name backend', ({ take }) => {
+  it.each(edgeCases())('computes what the portable one does in float64: $name', (opCase) => {
+    const backend = take();
+    opCase.calls('float32').forEach((call, i) => {
+      for (const [output, got] of call.run(backend)) {
+        const expected = exactly(opCase)[i]!.get(output)!;
+        const label = `${call.op}.${output}`;
+        if (output === 'correct') expect(Array.from(got), label).toEqual(Array.from(expected));
+        else {
+          const { typical, largest } = errors(got, expected);
+          if (expected.length >= FEW) expect(typical, label).toBeLessThanOrEqual(TYPICAL);
+          expect(largest, label).toBeLessThanOrEqual(LARGEST);
+        }
       }
     });
-  }
-});
+  });
 
-describe.each(candidates)('$name', ({ take }) => {
-  it('reaches the edges of float32 GELU without losing digits', () => {
+  it('computes GELU to float32 accuracy, far out too', () => {
     const backend = take();
     // With all weights 1 and biases 0, a width of 1 and one hidden unit, the MLP is the GELU itself.
     const points = Float32Array.from({ length: 600 }, (_, i) => -13 + (26 * i) / 599);
@@ -87,7 +77,7 @@ describe.each(candidates)('$name', ({ take }) => {
     }
   });
 
-  it('adds weighted buffers up, also into one of them, and no further than they go', () => {
+  it('sums weighted buffers, in place too, and leaves what lies beyond', () => {
     const backend = take();
     const [scaleX, scaleY] = [-1.5, 0.25]; // exact, as are the values
     for (const length of [0, 1, 7, 33, 16_385]) {
@@ -112,12 +102,12 @@ describe.each(candidates)('$name', ({ take }) => {
       let expected = 0;
       for (let i = 0; i < length; i++) expected += x[i]! * x[i]!;
       // n float64 roundings of 1e-16 each
-      expect(Math.abs(backend.sumOfSquares(x, length) - expected)).toBeLessThanOrEqual(1e-12 * expected);
+      expect(Math.abs(backend.sumOfSquares({ length, x }) - expected)).toBeLessThanOrEqual(1e-12 * expected);
     }
-    expect(backend.sumOfSquares(Float32Array.of(1e20, 1e-20, 3), 1)).toBe(Math.fround(1e20) ** 2);
+    expect(backend.sumOfSquares({ length: 1, x: Float32Array.of(1e20, 1e-20, 3) })).toBe(Math.fround(1e20) ** 2);
   });
 
-  it('takes arrays that are longer than needed, and leaves their ends alone', () => {
+  it('takes arrays that are longer than needed, and leaves what lies beyond', () => {
     const make = new ArgumentMaker('float32', 77);
     const rows = 7;
     const [inputs, outputs] = [5, 9];
@@ -129,7 +119,7 @@ describe.each(candidates)('$name', ({ take }) => {
     expect(out.subarray(0, rows * outputs).every((value) => value !== -1)).toBe(true);
   });
 
-  it('does nothing for no rows', () => {
+  it('changes nothing when there are no rows', () => {
     const backend = take();
     const none = new Float32Array(0);
     const weight = Float32Array.of(1, 2);
@@ -152,7 +142,7 @@ describe.each(candidates)('$name', ({ take }) => {
     expect(Array.from(gradWeight)).toEqual([3, 4]);
   });
 
-  it('shows it when numbers are no longer numbers', () => {
+  it('gives NaN for NaN', () => {
     const backend = take();
     for (const opCase of [
       linearCase(7, 20, 9, true),
@@ -174,46 +164,44 @@ describe.each(candidates)('$name', ({ take }) => {
       expect(first!.every(Number.isNaN), opCase.name).toBe(true);
     }
   });
-});
 
-describe('dropout masks are the same to the bit', () => {
-  const zeros = (array: ArrayLike<number>) => Array.from(array, (x) => x === 0);
-
-  /** The mask of `call`'s output on every candidate, which must agree; `count` elements of it. */
-  function expectSameMask(call: OpCall, output: string, rate: number): void {
-    const masks = candidates.map(({ take }) => zeros(call.run(take()).get(output)!));
-    const [reference] = masks as [boolean[]];
-    for (const mask of masks) expect(mask).toEqual(reference);
-    const dropped = reference.filter(Boolean).length;
-    const n = reference.length;
-    // Five standard deviations of a binomial draw
+  /** The dropout mask of `call`'s output is the portable backend's, and drops that share of the elements. */
+  function expectMask(call: OpCall, output: string, rate: number): void {
+    const [mask, expected] = [take(), portable].map((backend) => isZero(call.run(backend).get(output)!));
+    expect(mask).toEqual(expected);
+    const dropped = mask!.filter(Boolean).length;
+    const n = mask!.length;
+    // Five standard deviations of a binomial distribution
     expect(Math.abs(dropped - n * rate)).toBeLessThanOrEqual(5 * Math.sqrt(n * rate * (1 - rate)));
   }
 
-  it.each([0.001, 0.1, 0.5, 0.93])('of added updates and embeddings, rate %d', (rate) => {
-    const make = new ArgumentMaker('float32', 5);
-    for (const length of [16384 * 2 + 11, 5001]) {
-      const dropout = make.dropout(rate);
-      const update = make.constant(length, 1);
-      const x = make.constant(length, 0);
-      const out = make.blank(length);
-      expectSameMask(make.call('add', { length, dropout, x, update, out }, ['out']), 'out', rate);
-    }
-    const [rows, width] = [97, 33]; // odd: rows start at odd elements
-    const embed = {
-      rows,
-      width,
-      tokens: make.integers(rows, 3),
-      positions: make.integers(rows, 5),
-      dropout: make.dropout(rate),
-      tokenTable: make.constant(3 * width, 1),
-      positionTable: make.constant(5 * width, 1),
-      out: make.blank(rows * width),
-    };
-    expectSameMask(make.call('embed', embed, ['out']), 'out', rate);
-  });
+  it.each([0.001, 0.1, 0.5, 0.93])(
+    'drops the same added updates and embeddings as the portable one, at rate %d',
+    (rate) => {
+      const make = new ArgumentMaker('float32', 5);
+      for (const length of [16384 * 2 + 11, 5001]) {
+        const dropout = make.dropout(rate);
+        const update = make.constant(length, 1);
+        const x = make.constant(length, 0);
+        const out = make.blank(length);
+        expectMask(make.call('add', { length, dropout, x, update, out }, ['out']), 'out', rate);
+      }
+      const [rows, width] = [97, 33]; // odd: rows start at odd elements
+      const embed = {
+        rows,
+        width,
+        tokens: make.integers(rows, 3),
+        positions: make.integers(rows, 5),
+        dropout: make.dropout(rate),
+        tokenTable: make.constant(3 * width, 1),
+        positionTable: make.constant(5 * width, 1),
+        out: make.blank(rows * width),
+      };
+      expectMask(make.call('embed', embed, ['out']), 'out', rate);
+    },
+  );
 
-  it('of updates before a LayerNorm', () => {
+  it('drops the same updates before a LayerNorm as the portable one', () => {
     const make = new ArgumentMaker('float32', 6);
     const [rows, width] = [65, 31];
     const args = {
@@ -230,10 +218,10 @@ describe('dropout masks are the same to the bit', () => {
       gradBias: make.constant(width, 0),
     };
     const call = make.call('addLayerNormGradient', args, ['gradUpdate', 'gradX']);
-    expectSameMask(call, 'gradUpdate', 0.3);
+    expectMask(call, 'gradUpdate', 0.3);
   });
 
-  it('of attention weights', () => {
+  it('drops the same attention weights as the portable one', () => {
     const make = new ArgumentMaker('float32', 7);
     const length = 33;
     const heads = 3;
@@ -254,26 +242,25 @@ describe('dropout masks are the same to the bit', () => {
       out: make.blank(2 * length * heads * length),
     };
     const call = make.call('attention', args, ['out']);
-    const masks = candidates.map(({ take }) => zeros(call.run(take()).get('out')!));
-    for (const mask of masks) expect(mask).toEqual(masks[0]);
-    const kept = masks[0]!.filter((zero) => !zero).length;
+    const [mask, expected] = [take(), portable].map((backend) => isZero(call.run(backend).get('out')!));
+    expect(mask).toEqual(expected);
+    const kept = mask!.filter((zero) => !zero).length;
     const weights = heads * length * (length + 1); // two triangles a head
     expect(Math.abs(kept - 0.75 * weights)).toBeLessThanOrEqual(5 * Math.sqrt(weights * 0.25 * 0.75));
   });
-});
 
-describe('cachedAttention, character by character, gives the rows of attention', () => {
   it.each([
     [[5, 9, 1], 2, 5],
     [[33], 1, 20],
     [[17, 40], 5, 12],
-  ])('texts of %j characters, %d × %d', (lengths, heads, headWidth) => {
-    const call = attentionCase(lengths, heads, headWidth, 0).calls('float32')[0]!;
-    const offsets = call.args['offsets'] as Int32Array;
-    const qkv = call.args['qkv'] as Float32Array;
-    const group = heads * headWidth;
-    const contextLength = Math.max(...lengths);
-    for (const { name, take } of candidates) {
+  ])(
+    'computes attention character by character from the cache: texts of %j characters, %d × %d',
+    (lengths, heads, headWidth) => {
+      const call = attentionCase(lengths, heads, headWidth, 0).calls('float32')[0]!;
+      const offsets = call.args['offsets'] as Int32Array;
+      const qkv = call.args['qkv'] as Float32Array;
+      const group = heads * headWidth;
+      const contextLength = Math.max(...lengths);
       const backend = take();
       const expected = call.run(backend).get('out')!;
       const got = new Float32Array(expected.length);
@@ -307,7 +294,7 @@ describe('cachedAttention, character by character, gives the rows of attention',
         });
         rows.forEach((r, i) => got.set(out.subarray(i * group, (i + 1) * group), r * group));
       }
-      expect(errors(got, expected).largest, name).toBeLessThanOrEqual(LARGEST);
-    }
-  });
+      expect(errors(got, expected).largest).toBeLessThanOrEqual(LARGEST);
+    },
+  );
 });

@@ -92,8 +92,8 @@ function checkGradients(opCase: OpCase): void {
   });
 }
 
-describe('gradients of operations', () => {
-  for (const opCase of [
+describe('the gradient operation', () => {
+  it.each([
     embedCase(7, 3, 0),
     embedCase(40, 3, 0.4),
     linearCase(5, 4, 3, true),
@@ -114,14 +114,12 @@ describe('gradients of operations', () => {
     mlpCase(4, 3, 7),
     crossEntropyCase(6, 5, 1),
     crossEntropyCase(3, 29, 3),
-  ]) {
-    it(opCase.name, () => checkGradients(opCase));
-  }
+  ])('gives the derivative of the forward one: $name', checkGradients);
 });
 
-describe('the gradient with soft targets', () => {
+describe('crossEntropyGradient with soft targets', () => {
   it.each([softTargetsCase(6, 5, 0.1, 'even'), softTargetsCase(6, 5, 0.6, 'rows'), softTargetsCase(3, 29, 1, 'rows')])(
-    '$name',
+    'gives the derivative of the loss: $name',
     (opCase) => {
       const call = opCase.calls('float64')[0]!;
       const { rows, vocabulary, logits, targets, scale, softShare, soft } =
@@ -145,51 +143,49 @@ describe('the gradient with soft targets', () => {
   );
 });
 
-describe('rotary positions', () => {
+describe('rotaryGradient', () => {
   it.each([
     [5, 2, 4],
     [9, 3, 7],
-  ])('of %d rows, %d × %d: the gradient is the transpose of what is turned', (rows, heads, width) => {
+  ])('is the transpose of rotary: %d rows, %d × %d', (rows, heads, width) => {
     const [forward, gradient] = rotaryCase(rows, heads, width).calls('float64') as [OpCall, OpCall];
     const x = (forward.args['qkv'] as FloatArray).slice();
     const y = (gradient.args['gradQkv'] as FloatArray).slice();
-    const turned = forward.run(portable).get('qkv')!;
+    const rotated = forward.run(portable).get('qkv')!;
     const back = gradient.run(portable).get('gradQkv')!;
-    expect(relativeError(turned, x)).toBeGreaterThan(0.1);
+    expect(relativeError(rotated, x)).toBeGreaterThan(0.1);
     // ⟨R x, y⟩ = ⟨x, Rᵀ y⟩
-    expect(Math.abs(dot(turned, y) - dot(x, back))).toBeLessThanOrEqual(1e-12 * x.length);
+    expect(Math.abs(dot(rotated, y) - dot(x, back))).toBeLessThanOrEqual(1e-12 * x.length);
   });
 });
 
 describe('the gradient of a whole model', () => {
-  for (const name of Object.keys(ARCHITECTURES)) {
-    for (const padding of ['first', 'all'] as const) {
-      it(`${name}, all dropouts on, padding ${padding}`, () => {
-        const dropout = { embedding: 0.2, attention: 0.15, residual: 0.1 };
-        const config = { ...configOf(name), contextLength: 9, dropout };
-        const model = new DecoderTransformer(config, { precision: 'float64' });
-        const { values, gradients } = model.parameters;
-        roughen(model.parameters, 3);
-        const random = testRandom(8);
-        const texts = [[1, 2, 3, 2, 1], [4], [], [5, 1, 1, 4, 2, 3, 1, 2, 2, 5]];
-        const batch = packBatch(texts, config, padding);
-        const tape = new Tape(portable, 'float64');
-        const loss = () => {
-          tape.begin({ training: true, dropout: { key0: 11, key1: 12, step: 5 } });
-          return crossEntropy(tape, model.forward(tape, batch), batch.targets);
-        };
-        gradients.fill(0);
-        loss().backward();
-        // Three elements of every parameter
-        const picked = model.parameters.specs.flatMap(({ offset, length }) =>
-          Array.from({ length: 3 }, () => offset + random.integer(length)),
-        );
-        const got = picked.map((i) => gradients[i]!);
-        const expected = picked.map((i) => difference(values, i, () => sum(loss().nll)));
-        expect(relativeError(got, expected)).toBeLessThanOrEqual(BOUND);
-        // Elements of tokens and positions that no text has stay at 0, and hardly any others.
-        expect(got.filter((x) => x === 0).length).toBeLessThan(picked.length / 10);
-      });
-    }
-  }
+  const paddings = ['first', 'all'] as const;
+  const models = Object.keys(ARCHITECTURES).flatMap((name) => paddings.map((padding) => ({ name, padding })));
+  it.each(models)('is the derivative of its loss, dropout on: $name, padding $padding', ({ name, padding }) => {
+    const dropout = { embedding: 0.2, attention: 0.15, residual: 0.1 };
+    const config = { ...configOf(name), contextLength: 9, dropout };
+    const model = new DecoderTransformer(config, { precision: 'float64' });
+    const { values, gradients } = model.parameters;
+    roughen(model.parameters, 3);
+    const random = testRandom(8);
+    const texts = [[1, 2, 3, 2, 1], [4], [], [5, 1, 1, 4, 2, 3, 1, 2, 2, 5]];
+    const batch = packBatch(texts, config, padding);
+    const tape = new Tape(portable, 'float64');
+    const loss = () => {
+      tape.begin({ training: true, dropout: { key0: 11, key1: 12, step: 5 } });
+      return crossEntropy(tape, model.forward(tape, batch), batch.targets);
+    };
+    gradients.fill(0);
+    loss().backward();
+    // Three elements of every parameter
+    const picked = model.parameters.specs.flatMap(({ offset, length }) =>
+      Array.from({ length: 3 }, () => offset + random.integer(length)),
+    );
+    const got = picked.map((i) => gradients[i]!);
+    const expected = picked.map((i) => difference(values, i, () => sum(loss().nll)));
+    expect(relativeError(got, expected)).toBeLessThanOrEqual(BOUND);
+    // Elements of tokens and positions that no text has stay at 0, and hardly any others.
+    expect(got.filter((x) => x === 0).length).toBeLessThan(picked.length / 10);
+  });
 });

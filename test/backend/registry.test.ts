@@ -7,7 +7,7 @@ import { defaultThreads } from '../../src/backend/native/index.js';
 import { chooseBackend } from '../../src/backend/registry.js';
 import type { Backend } from '../../src/backend/types.js';
 import { LetterpressError } from '../../src/errors.js';
-import { nativeInstructionSets, withVariables } from '../support/instruction-sets.js';
+import { nativeInstructionSets, withVariables } from '../support/backends.js';
 
 const CLEAN = { LETTERPRESS_BACKEND: undefined, LETTERPRESS_ISA: undefined, LETTERPRESS_THREADS: undefined };
 

@@ -1,9 +1,6 @@
 /** The native backend gives the same bits on any number of threads, in every JavaScript thread. */
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import type { NativeAddon } from '../../src/backend/native/addon.js';
 import { portable } from '../../src/backend/portable/index.js';
 import type { Backend, FloatArray } from '../../src/backend/types.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
@@ -16,18 +13,12 @@ import { chooseOptimizer } from '../../src/train/optimizer/choose-optimizer.js';
 import { PYTORCH_ADAMW } from '../../src/train/optimizer/optimizer.js';
 import { ARCHITECTURES as TEST_ARCHITECTURES } from '../support/architectures.js';
 import { relativeError } from '../support/goldens.js';
-import { nativeBackend, nativeInstructionSets } from '../support/instruction-sets.js';
+import { ADDON, loadAddon, nativeBackend, nativeInstructionSets, sameBits } from '../support/backends.js';
 import { testRandom } from '../support/op-call.js';
 import { edgeCases } from '../support/op-cases.js';
 
 const sets = nativeInstructionSets();
 const THREADS = [2, 3, 4];
-
-/** Whether two arrays hold the same bits. */
-function sameBits(a: FloatArray, b: FloatArray): boolean {
-  const bytes = (x: FloatArray) => Buffer.from(x.buffer, x.byteOffset, x.byteLength);
-  return bytes(a).equals(bytes(b));
-}
 
 const ARCHITECTURES: [string, Architecture][] = [
   ['notebook', NOTEBOOK_ARCHITECTURE],
@@ -59,7 +50,7 @@ function train(
     const loss = crossEntropy(tape, logits, batch.targets).mean(batch.texts);
     model.parameters.gradients.fill(0);
     loss.backward();
-    const norm = Math.sqrt(backend.sumOfSquares(model.parameters.gradients, model.parameters.count));
+    const norm = Math.sqrt(backend.sumOfSquares({ length: model.parameters.count, x: model.parameters.gradients }));
     optimizer.update(1e-2, Math.min(1, 1 / norm));
     return Array.from(loss.nll).reduce((total, x) => total + x, 0) / batch.texts;
   });
@@ -74,8 +65,8 @@ function trainOnPortable(name: string, architecture: Architecture): ReturnType<t
 }
 const onPortable = new Map<string, ReturnType<typeof train>>();
 
-describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('native, $set', ({ set }) => {
-  it('every operation gives the same bits on 1, 2, 3 and 4 threads', () => {
+describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('native backend, $set', ({ set }) => {
+  it('computes the same bits in every operation on 1, 2, 3 and 4 threads', () => {
     const calls = edgeCases().flatMap((opCase) => opCase.calls('float32').map((call) => ({ name: opCase.name, call })));
     const one = nativeBackend(set, 1);
     const expected = calls.map(({ call }) => call.run(one));
@@ -91,13 +82,14 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('native, $set
     }
   });
 
-  it('a sum of squares has the same bits too', () => {
+  it('sums squares to the same bits on 1, 2, 3 and 4 threads', () => {
     const x = Float32Array.from({ length: 100_003 }, (_, i) => Math.sin(i));
-    const expected = nativeBackend(set, 1).sumOfSquares(x, x.length);
-    for (const threads of THREADS) expect(nativeBackend(set, threads).sumOfSquares(x, x.length)).toBe(expected);
+    const sum = (threads: number) => nativeBackend(set, threads).sumOfSquares({ length: x.length, x });
+    const expected = sum(1);
+    for (const threads of THREADS) expect(sum(threads)).toBe(expected);
   });
 
-  it.each(ARCHITECTURES)('three training steps end in the same bits: %s', (_, architecture) => {
+  it.each(ARCHITECTURES)('trains three steps to the same bits on 1, 2, 3 and 4 threads: %s', (_, architecture) => {
     const expected = train(nativeBackend(set, 1), architecture);
     for (const threads of THREADS) {
       const got = train(nativeBackend(set, threads), architecture);
@@ -106,16 +98,19 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('native, $set
     }
   });
 
-  it.each(ARCHITECTURES)('three training steps with Muon end in the same bits: %s', (_, architecture) => {
-    const expected = train(nativeBackend(set, 1), architecture, 'muon');
-    expect(sameBits(train(nativeBackend(set, 1), architecture).parameters, expected.parameters)).toBe(false);
-    for (const threads of THREADS) {
-      const got = train(nativeBackend(set, threads), architecture, 'muon');
-      expect(sameBits(got.parameters, expected.parameters), `${threads} threads`).toBe(true);
-    }
-  });
+  it.each(ARCHITECTURES)(
+    'trains three steps with Muon to the same bits on 1, 2, 3 and 4 threads: %s',
+    (_, architecture) => {
+      const expected = train(nativeBackend(set, 1), architecture, 'muon');
+      expect(sameBits(train(nativeBackend(set, 1), architecture).parameters, expected.parameters)).toBe(false);
+      for (const threads of THREADS) {
+        const got = train(nativeBackend(set, threads), architecture, 'muon');
+        expect(sameBits(got.parameters, expected.parameters), `${threads} threads`).toBe(true);
+      }
+    },
+  );
 
-  it.each(ARCHITECTURES)('three training steps agree with portable: %s', (name, architecture) => {
+  it.each(ARCHITECTURES)('trains three steps as the portable backend does: %s', (name, architecture) => {
     const expected = trainOnPortable(name, architecture);
     const got = train(nativeBackend(set, 2), architecture);
     got.losses.forEach((loss, i) => expect(Math.abs(loss / expected.losses[i]! - 1)).toBeLessThanOrEqual(1e-5));
@@ -124,8 +119,7 @@ describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('native, $set
   });
 });
 
-describe.runIf(sets.length > 0)('native in several JavaScript threads', () => {
-  const path = fileURLToPath(new URL('../../native/build/letterpress.node', import.meta.url));
+describe.runIf(sets.length > 0)('native backend in several JavaScript threads', () => {
   const [rows, inputs, outputs] = [50, 20, 30];
   const filled = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i));
 
@@ -143,7 +137,7 @@ describe.runIf(sets.length > 0)('native in several JavaScript threads', () => {
   `;
 
   function inWorker(set: string, threads: number): Promise<Float32Array> {
-    const workerData = { path, set, threads, sizes: [rows, inputs, outputs], times: 200 };
+    const workerData = { path: ADDON, set, threads, sizes: [rows, inputs, outputs], times: 200 };
     return new Promise((resolve, reject) => {
       let result: Float32Array | undefined;
       const worker = new Worker(work, { eval: true, workerData });
@@ -156,8 +150,8 @@ describe.runIf(sets.length > 0)('native in several JavaScript threads', () => {
     });
   }
 
-  it('each has its own kernels and threads, and ends cleanly', async () => {
-    const addon = createRequire(import.meta.url)(path) as NativeAddon;
+  it('gives each its own kernels and thread pool, and ends cleanly', async () => {
+    const addon = loadAddon();
     const here = (set: string, threads: number) => {
       const out = new Float32Array(rows * outputs);
       addon.configure(set, threads);

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { inspectNative } from '../../src/backend/registry.js';
+import { ADDON } from '../support/backends.js';
 
-const ADDON = fileURLToPath(new URL('../../native/build/letterpress.node', import.meta.url));
 const THREADS = 4;
 /** Rows, inputs and outputs of a product that needs memory of its own on every thread. */
 const SIZES = [512, 256, 256] as const;
@@ -34,7 +33,7 @@ async function useInWorker(): Promise<number> {
 const threads = (): number => readdirSync('/proc/self/task').length;
 
 describe.runIf(inspectNative().ok && existsSync('/proc/self/task'))('the native addon in worker threads', () => {
-  it('computes, ends its threads and gives its memory back, one worker after another', async () => {
+  it('ends its threads and frees its memory when a worker ends', async () => {
     const [rows, inputs, outputs] = SIZES;
     for (let i = 0; i < 3; i++) expect(await useInWorker()).toBe(rows * inputs * outputs);
     const before = { threads: threads(), memory: process.memoryUsage.rss() };
@@ -46,7 +45,7 @@ describe.runIf(inspectNative().ok && existsSync('/proc/self/task'))('the native 
     expect(process.memoryUsage.rss() - before.memory).toBeLessThan(20e6);
   });
 
-  it('computes in several at once', async () => {
+  it('computes in several workers at once', async () => {
     const [rows, inputs, outputs] = SIZES;
     const before = threads();
     const sums = await Promise.all(Array.from({ length: 3 }, useInWorker));

@@ -6,7 +6,7 @@ import { runCli } from '../../src/cli/run.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
-import { nativeInstructionSets } from '../support/instruction-sets.js';
+import { nativeInstructionSets } from '../support/backends.js';
 import { Capture, letterpress } from './capture.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 

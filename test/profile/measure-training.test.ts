@@ -11,7 +11,7 @@ import {
 import { copyBandwidth, peakMemoryBytes } from '../../src/profile/memory.js';
 import { rowsOfText } from '../../src/nn/packed-batch.js';
 import { finish } from '../../src/generators.js';
-import { nativeInstructionSets } from '../support/instruction-sets.js';
+import { nativeInstructionSets } from '../support/backends.js';
 import { backend, PLAIN, tinyData, tinyPlan } from '../train/tiny.js';
 
 describe('TrainingUnderTest', () => {

@@ -100,7 +100,7 @@ describe('the work of an operation', () => {
       gradientScale: 1,
     });
     expect(adamW).toEqual({ flops: 0, bytes: 4 * 7 * length, shape: '' });
-    expect(OPERATION_WORK.sumOfSquares(floats(), 600)).toEqual({ flops: 0, bytes: 2400, shape: '' });
+    expect(OPERATION_WORK.sumOfSquares({ length: 600, x: floats() })).toEqual({ flops: 0, bytes: 2400, shape: '' });
   });
 
   it('tells shapes of one operation apart', () => {

@@ -5,7 +5,7 @@ import type { Backend } from '../../src/backend/types.js';
 import { backend, losses, PLAIN, tinyPlan, tinyTrainer } from '../train/tiny.js';
 import { edgeCases } from '../support/op-cases.js';
 
-/** A clock that moves by a millisecond whenever it is looked at. */
+/** A clock that moves by a millisecond at every look. */
 const ticking = () => {
   let now = 0;
   return () => now++;
@@ -17,7 +17,7 @@ describe('timedBackend', () => {
     expect(timedBackend(backend).backend.info).toBe(backend.info);
   });
 
-  it('gives the bits of the backend that it wraps', () => {
+  it('computes the same bits as the backend that it wraps', () => {
     const seen = new Set<string>();
     for (const one of edgeCases()) {
       const calls = one.calls('float32');
@@ -48,7 +48,7 @@ describe('timedBackend', () => {
     linear(2);
     linear(5);
     linear(2);
-    expect(timed.backend.sumOfSquares(x, 2)).toBe(25);
+    expect(timed.backend.sumOfSquares({ length: 2, x })).toBe(25);
     const first = { operation: 'linear', shape: '3→2', calls: 2, seconds: 0.002, flops: 24, bytes: 88 };
     expect(timed.totals()).toEqual([
       first,
@@ -62,7 +62,7 @@ describe('timedBackend', () => {
     expect(timed.totals()).toEqual([first]);
   });
 
-  it('lets errors through, and does not count the call', () => {
+  it('passes errors on and does not count the failed call', () => {
     const failing: Backend = {
       ...backend,
       sumOfSquares: () => {
@@ -70,11 +70,11 @@ describe('timedBackend', () => {
       },
     };
     const timed = timedBackend(failing);
-    expect(() => timed.backend.sumOfSquares(new Float32Array(1), 1)).toThrow('out of order');
+    expect(() => timed.backend.sumOfSquares({ length: 1, x: new Float32Array(1) })).toThrow('out of order');
     expect(timed.totals()).toEqual([]);
   });
 
-  it('sees every operation of a step, and trains to the same bits', () => {
+  it('counts every operation of a training step, which ends in the same bits', () => {
     const plan = tinyPlan({ recipe: 'modern', set: { ...PLAIN, 'model.positions': 'learned' } });
     const timed = timedBackend(backend);
     const [plain, wrapped] = [tinyTrainer(plan), tinyTrainer(plan, 7, {}, timed.backend)];
@@ -117,7 +117,7 @@ describe('operationTable', () => {
     { ...product, seconds: 3 },
   ];
 
-  it('puts what takes longest first and the rest of the step last, each against its own limit', () => {
+  it('puts the slowest operation first and the rest of the step last, each with its share of its own limit', () => {
     const rows = operationTable(totals, 2, 4, LIMITS);
     const none = { gflops: null, shareOfPeak: null, gigabytesPerSecond: null, shareOfCopy: null };
     expect(rows).toEqual([
@@ -147,7 +147,7 @@ describe('operationTable', () => {
     ]);
   });
 
-  it('holds linear and the MLP against the peak of bfloat16 where that is computed in, attention never', () => {
+  it('compares linear and the MLP with the peak of bfloat16 where it was measured, attention with that of float32', () => {
     const attention = { ...product, operation: 'attention', seconds: 1 } as const;
     const limits = { ...LIMITS, peakBf16Gflops: 32 };
     const [first, second, third] = operationTable([...totals, attention], 2, 8, limits);
@@ -156,7 +156,7 @@ describe('operationTable', () => {
     expect(third).toMatchObject({ operation: 'adamW', shareOfPeak: null });
   });
 
-  it('leaves out what was not measured', () => {
+  it('has no share of a limit that was not measured, and no rate of an operation that took no time', () => {
     const [linear] = operationTable(totals, 2, 4, { ...LIMITS, peakGflops: null });
     expect(linear).toMatchObject({ gflops: 2, shareOfPeak: null });
     const [still] = operationTable([{ ...sweep, seconds: 0 }], 1, 1, LIMITS);

@@ -1,4 +1,5 @@
-import type { FloatArray } from '../../src/backend/types.js';
+import type { Backend, FloatArray } from '../../src/backend/types.js';
+import type { OpCase } from './op-cases.js';
 
 /**
  * How far results are off: `typical`, the root mean square of the errors over that of the values; and `largest`, the
@@ -16,4 +17,14 @@ export function errors(got: FloatArray, expected: FloatArray): { typical: number
     if (!(error <= largest)) largest = error; // NaN counts as larger
   }
   return { typical: Math.sqrt(squares / expected.length) / rms, largest };
+}
+
+/** What the calls of a case give on `reference` in float64, computed once for all backends that are compared with it. */
+export function exactResults(reference: Backend): (opCase: OpCase) => Map<string, FloatArray>[] {
+  const known = new Map<string, Map<string, FloatArray>[]>();
+  return (opCase) => {
+    const results = known.get(opCase.name) ?? opCase.calls('float64').map((call) => call.run(reference));
+    known.set(opCase.name, results);
+    return results;
+  };
 }

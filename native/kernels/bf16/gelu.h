@@ -1,5 +1,5 @@
-// The GELU and its derivative for --precision bf16, where what comes of them is rounded to 8 bits, which takes up to
-// 2^-9 of it: right to 2^-14, for about half of the exact one's price, which is most of the time that these models take.
+// The GELU and its derivative for --precision bf16, where the result is rounded to 8 bits, an error of up to 2^-9:
+// right to 2^-14 in about half the time of the exact one, which is most of the time that these models take.
 #pragma once
 #include "../math.h"
 

@@ -1,6 +1,6 @@
 // mlp.h with products on bfloat16: out = gelu(x W1^T + b1) W2^T + b2. x [rows, D], W1 [hidden, D], W2 [D, hidden].
 //
-// As there, the hidden layer is never written to memory. Work goes in blocks of 32 rows by 32 hidden units, 2 by 2 tiles.
+// As there, the hidden layer is never written to memory. Blocks are 32 rows by 32 hidden units, 2 by 2 tiles.
 // The GELU takes more time than the products, and the tile unit can work while the vector units do, if the processor
 // sees instructions for both at once; but it looks only some hundreds of instructions ahead. So a block goes through
 // the GELU in four parts, and before each part come a few products that do not depend on it: those that make the next
@@ -104,7 +104,8 @@ static void mlp(Pool& pool, const Mlp& a) {
         for (int part = 0; part < kParts; part++) {
           pending.upTo(at * kParts + part + 1, parts);
           activate(blocks + index % 2 * kBlockWords, bias1 + (chunk * kForwardSteps + step) * kStep,
-                   activated + chunk % 2 * kActivated + 2 * row * kActivatedRow + step * kTileWords, kActivatedRow, part);
+                   activated + chunk % 2 * kActivated + 2 * row * kActivatedRow + step * kTileWords, kActivatedRow,
+                   part);
         }
       }
       pending.upTo(1, 1);

@@ -19,9 +19,9 @@ struct MlpTiles {
   int widthTiles, widthSteps, rowSteps, hiddenSteps;
   float* bias1;
   Pair *x, *grad;              // A, k along D: [rows / 16][D / 32]
-  Pair *xTurned, *gradTurned;  // A, k along the rows: [D / 16][rows / 32]
+  Pair *xTransposed, *gradTransposed;  // A, k along the rows: [D / 16][rows / 32]
   Pair *weight1, *weight2;     // B, k along D: [hidden / 16][D / 32]
-  Pair* weight1Turned;         // B, k along the hidden units: [D / 16][hidden / 32]
+  Pair* weight1Transposed;         // B, k along the hidden units: [D / 16][hidden / 32]
 };
 
 // Where a batch of blocks goes when it is activated, as operands of the products that use it.
@@ -100,9 +100,9 @@ static void addWeightGradients(const Mlp& a, const MlpScratch& s, int from, int 
   });
   for (int column = 0; column < units; column += kTile) {
     for (int c = 0; c < D; c += kTile) {
-      alignas(64) float turned[kTileWords];
-      turnTile(turned, s.sums1 + c / kTile * row + column / kTile * kTileWords);
-      unpackRows(turned, 0, minimum(kTile, units - column), minimum(kTile, D - c),
+      alignas(64) float transposed[kTileWords];
+      transposeTile(transposed, s.sums1 + c / kTile * row + column / kTile * kTileWords);
+      unpackRows(transposed, 0, minimum(kTile, units - column), minimum(kTile, D - c),
                  [&](int r, int, const float* line, int width) {
                    float* to = a.gradWeight1 + static_cast<long>(unit + column + r) * D + c;
                    for (int i = 0; i < width; i++) to[i] += line[i];
@@ -146,12 +146,12 @@ static void mlpGradientChunk(const Mlp& a, const MlpTiles& tiles, const MlpScrat
     const int last = maximum(0, batch - 1), lastRows = rowsOf(last), lastRow = last * kGradientRows;
     const Activated used = activatedOf(last);
     const TileProduct products[] = {
-        {widthTiles, 2 * n, s.sums1, sumsRow, last > 0, tiles.xTurned + lastRow * kTileWords, rowLine, used.dhUnits,
+        {widthTiles, 2 * n, s.sums1, sumsRow, last > 0, tiles.xTransposed + lastRow * kTileWords, rowLine, used.dhUnits,
          used.column, lastRows},
-        {widthTiles, 2 * n, s.sums2, sumsRow, last > 0, tiles.gradTurned + lastRow * kTileWords, rowLine, used.gUnits,
-         used.column, lastRows},
-        {2 * lastRows, widthTiles, inputs.dh ? nullptr : inputs.sums + 2 * lastRow * inputsRow, inputsRow, !begin, used.dhRows, used.dhRow,
-         tiles.weight1Turned + from * kTileWords, hiddenLine, n},
+        {widthTiles, 2 * n, s.sums2, sumsRow, last > 0, tiles.gradTransposed + lastRow * kTileWords, rowLine,
+         used.gUnits, used.column, lastRows},
+        {2 * lastRows, widthTiles, inputs.dh ? nullptr : inputs.sums + 2 * lastRow * inputsRow, inputsRow, !begin,
+         used.dhRows, used.dhRow, tiles.weight1Transposed + from * kTileWords, hiddenLine, n},
     };
     const int each = products[0].blocks();
     Pending pending(batch == 0 ? 0 : 2 * each + (inputs.dh ? 0 : products[2].blocks()), [&](int block) {
@@ -188,8 +188,8 @@ static void addInputGradient(const Mlp& a, const float* tiles, long tilesRow, in
              });
 }
 
-// Tasks are groups of hidden units, whose number is given by the sizes alone: each owns its rows of dW1, db1 and columns
-// of dW2. Sums for dx are added up at last in the order of the groups.
+// Tasks are groups of hidden units, whose number depends on the sizes alone: each owns its rows of dW1, db1 and columns
+// of dW2. Sums for dx are added up at the end in the order of the groups.
 static void mlpGradient(Pool& pool, const Mlp& a) {
   const int D = a.width;
   MlpTiles t;
@@ -199,23 +199,23 @@ static void mlpGradient(Pool& pool, const Mlp& a) {
   t.hiddenSteps = divideUp(a.hidden, kStep);
   const Operand x = {Run::along, Side::a, a.x, a.rows, D, D};
   const Operand grad = {Run::along, Side::a, a.gradOut, a.rows, D, D};
-  const Operand xTurned = {Run::across, Side::a, a.x, a.rows, D, D};
-  const Operand gradTurned = {Run::across, Side::a, a.gradOut, a.rows, D, D};
+  const Operand xTransposed = {Run::across, Side::a, a.x, a.rows, D, D};
+  const Operand gradTransposed = {Run::across, Side::a, a.gradOut, a.rows, D, D};
   const Operand weight1 = {Run::along, Side::b, a.weight1, a.hidden, D, D};
   const Operand weight2 = {Run::across, Side::b, a.weight2, D, a.hidden, a.hidden};
-  const Operand weight1Turned = {Run::across, Side::b, a.weight1, a.hidden, D, D};
+  const Operand weight1Transposed = {Run::across, Side::b, a.weight1, a.hidden, D, D};
   const int rowTiles = 2 * t.rowSteps, hiddenTiles = 2 * t.hiddenSteps;
-  t.bias1 = pool.shared(0, 2 * packedSize(x, rowTiles) + 2 * packedSize(xTurned, t.widthTiles) +
-                               2 * packedSize(weight1, hiddenTiles) + packedSize(weight1Turned, t.widthTiles) +
+  t.bias1 = pool.shared(0, 2 * packedSize(x, rowTiles) + 2 * packedSize(xTransposed, t.widthTiles) +
+                               2 * packedSize(weight1, hiddenTiles) + packedSize(weight1Transposed, t.widthTiles) +
                                t.hiddenSteps * kStep);
   t.x = padBias(t.bias1, a.bias1, a.hidden);
   t.grad = packAll(pool, t.x, x, rowTiles);
-  t.xTurned = packAll(pool, t.grad, grad, rowTiles);
-  t.gradTurned = packAll(pool, t.xTurned, xTurned, t.widthTiles);
-  t.weight1 = packAll(pool, t.gradTurned, gradTurned, t.widthTiles);
+  t.xTransposed = packAll(pool, t.grad, grad, rowTiles);
+  t.gradTransposed = packAll(pool, t.xTransposed, xTransposed, t.widthTiles);
+  t.weight1 = packAll(pool, t.gradTransposed, gradTransposed, t.widthTiles);
   t.weight2 = packAll(pool, t.weight1, weight1, hiddenTiles);
-  t.weight1Turned = packAll(pool, t.weight2, weight2, hiddenTiles);
-  packAll(pool, t.weight1Turned, weight1Turned, t.widthTiles);
+  t.weight1Transposed = packAll(pool, t.weight2, weight2, hiddenTiles);
+  packAll(pool, t.weight1Transposed, weight1Transposed, t.widthTiles);
 
   const int groups = minimum(16, t.hiddenSteps);
   const long inputsRow = t.widthTiles * kTileWords, inputsSize = rowTiles * inputsRow;
@@ -239,7 +239,7 @@ static void mlpGradient(Pool& pool, const Mlp& a) {
     pool.parallel(t.rowSteps, [&](int step, int thread) {
       const TileUnit unit;
       float* sums = pool.scratch(thread);
-      makeAll({2, t.widthTiles, sums, inputsRow, false, memory + 2 * step * hiddenLine, hiddenLine, t.weight1Turned,
+      makeAll({2, t.widthTiles, sums, inputsRow, false, memory + 2 * step * hiddenLine, hiddenLine, t.weight1Transposed,
                hiddenLine, t.hiddenSteps});
       addInputGradient(a, sums, inputsRow, 2 * step, 2);
     });

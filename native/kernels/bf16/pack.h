@@ -17,7 +17,7 @@ enum class Run { along, across };
 enum class Side { a, b };
 
 // The transpose of a tile of 16 lines of 16 words.
-static LP_INLINE void turnTile(float* to, const float* from) {
+static LP_INLINE void transposeTile(float* to, const float* from) {
   for (int i = 0; i < kTile; i += W) {
     for (int j = 0; j < kTile; j += W) transposeSquare(from + i * kTile + j, kTile, to + j * kTile + i, kTile);
   }
@@ -37,15 +37,17 @@ static void packTile(Pair* to, Run run, Side side, const float* source, long str
     stride = wantedColumns;
   }
   const long other = run == Run::along ? kTile : kTile * stride;  // from a lower half to its upper half
-  const bool turned = (run == Run::along) == (side == Side::b);
+  const bool transposed = (run == Run::along) == (side == Side::b);
   Pair lines[kTileWords];
-  Pair* direct = turned ? lines : to;
+  Pair* direct = transposed ? lines : to;
   for (int i = 0; i < kTile; i++) {
     const float* from = source + i * stride;
-    for (int v = 0; v < kTile; v += W) storePairs(direct + i * kTile + v, joined(load(from + v), load(from + v + other)));
+    for (int v = 0; v < kTile; v += W) {
+      storePairs(direct + i * kTile + v, joined(load(from + v), load(from + v + other)));
+    }
   }
-  if (!turned) return;
-  turnTile(to, lines);
+  if (!transposed) return;
+  transposeTile(to, lines);
 }
 
 // A matrix as it lies in memory, and what it is to be.

@@ -9,9 +9,9 @@
 // vectors of 16 consecutive numbers or of two lines (see `joined`).
 //
 // The unit multiplies without rounding, sums the lower halves of the 16 pairs in order from zero, the upper halves
-// likewise, and adds both sums to C (Intel's Software Developer's Manual, TDPBF16PS). A product of two bfloat16 is exact in
-// float32, so code with and without fused multiply-add gives the same bits; only numbers below 1.2e-38, which the unit
-// takes as zero, are handled differently.
+// likewise, and adds both sums to C (Intel's Software Developer's Manual, TDPBF16PS). A product of two bfloat16 is
+// exact in float32, so code with and without fused multiply-add gives the same bits; only numbers below 1.2e-38, which
+// the unit takes as zero, are handled differently.
 #pragma once
 #include "../vector.h"
 
@@ -179,9 +179,9 @@ static void multiplyTiles(float* c, long cRow, bool add, const Pair* a, long aRo
 #endif
 
 // The same, with numbers of tiles that are 1 or 2.
-static __attribute__((noinline, unused)) void multiplyBlock(int rowTiles, int columnTiles, float* c, long cRow, bool add,
-                                                            const Pair* a, long aRow, const Pair* b, long bColumn,
-                                                            int steps) {
+static __attribute__((noinline, unused)) void multiplyBlock(int rowTiles, int columnTiles, float* c, long cRow,
+                                                            bool add, const Pair* a, long aRow, const Pair* b,
+                                                            long bColumn, int steps) {
   if (rowTiles == 2 && columnTiles == 2) multiplyTiles<2, 2>(c, cRow, add, a, aRow, b, bColumn, steps);
   else if (rowTiles == 2) multiplyTiles<2, 1>(c, cRow, add, a, aRow, b, bColumn, steps);
   else if (columnTiles == 2) multiplyTiles<1, 2>(c, cRow, add, a, aRow, b, bColumn, steps);

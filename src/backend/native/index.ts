@@ -2,27 +2,29 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { compileFunction } from 'node:vm';
 import { LetterpressError } from '../../errors.js';
-import type { NativeAddon } from './addon.js';
-import {
-  paddedForCache,
-  type Backend,
-  type BackendInfo,
-  type ComputePrecision,
-  type Dropout,
-  type FloatArray,
-  type RotaryArgs,
-} from '../types.js';
+import { ARGUMENT_ORDER, BF16_OPERATIONS, makeBackend, type Operation } from '../operations.js';
+import type { Backend, BackendInfo, ComputePrecision } from '../types.js';
+
+type NativeFunction = (...args: unknown[]) => unknown;
+
+/** What native/addon.cc exports. Only {@link BF16_OPERATIONS} have a second function, whose name ends in `Bf16`. */
+export interface NativeAddon extends Readonly<Record<Operation | `${Operation}Bf16`, NativeFunction>> {
+  configure(instructionSet: string, threads: number): void;
+  instructionSets(): string[];
+  peak(milliseconds: number): number;
+  peakBf16(milliseconds: number): number;
+}
 
 /**
  * Measures for about so many milliseconds (above 0, at most 60,000) how fast the inner loop of all matrix products runs
- * on numbers that stay in the nearest cache: floating-point operations a second, all threads together. No product can
- * be faster, so this is what the speed of a model is compared with. There is one of each precision, whichever the backend
- * computes in.
+ * on numbers that stay in the nearest cache: floating-point operations a second, all threads together, in that precision,
+ * whichever the backend computes in. No product can be faster, so a model's speed is compared with it.
  */
 export type MeasurePeak = (milliseconds: number, precision: ComputePrecision) => number;
 
-/** The native backend, or why it cannot be had and what to do about it. */
+/** The native backend, or why it is missing and what to do about it. */
 export type NativeLoad =
   | {
       readonly ok: true;
@@ -37,11 +39,9 @@ const BUILD = new URL('../../../native/build/', import.meta.url);
 
 const MAX_THREADS = 256;
 
-/** Of an embedding without positions: the largest integer that the addon takes. */
-const ANY_WINDOW = 2 ** 31 - 1;
-
 const REMEDY =
-  "Install a C++ compiler (Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install), then run 'npm rebuild letterpress', or 'npm run build:native' in a clone of the project.";
+  'Install a C++ compiler (Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install), then run ' +
+  "'npm rebuild letterpress', or 'npm run build:native' in a clone of the project.";
 
 /** Default number of threads: LETTERPRESS_THREADS, else all cores. */
 export function defaultThreads(): number {
@@ -109,247 +109,19 @@ function whyNotBuilt(build: URL): string {
   return 'its build is incomplete';
 }
 
-function dropoutArgs(d: Dropout): [number, number, number, number] {
-  return [d.rate, d.key0 >>> 0, d.key1 >>> 0, d.site >>> 0];
-}
-
-/** Positions that a table of angles has. */
-function rotaryWindow({ table, headWidth }: RotaryArgs): number {
-  return Math.floor(table.length / (2 * Math.floor(headWidth / 2)));
-}
-
-/** The operations that come in both precisions. */
-type Products = Pick<NativeAddon, 'linear' | 'linearGradient' | 'mlp' | 'mlpGradient'>;
-
-function products(addon: NativeAddon, precision: ComputePrecision): Products {
-  if (precision === 'f32') return addon;
-  return {
-    linear: addon.linearBf16,
-    linearGradient: addon.linearGradientBf16,
-    mlp: addon.mlpBf16,
-    mlpGradient: addon.mlpGradientBf16,
-  };
-}
-
 /**
- * The backend contract on the addon: each operation is one crossing into C++, which checks every array's type and
- * length again.
+ * A function of an operation's arguments that crosses into C++, which checks every array's type and length again. It is
+ * compiled from {@link ARGUMENT_ORDER}: a loop over the names takes half as long again as the crossing itself.
  */
+function crossing<Name extends Operation>(name: Name, call: NativeFunction): Backend[Name] {
+  const values = ARGUMENT_ORDER[name].map((argument) => (argument === 'dropout' ? DROPOUT : `a.${String(argument)}`));
+  const compiled = compileFunction(`return (a) => call(${values.join(', ')})`, ['call']);
+  return (compiled as (call: NativeFunction) => Backend[Name])(call);
+}
+
+const DROPOUT = 'a.dropout.rate, a.dropout.key0 >>> 0, a.dropout.key1 >>> 0, a.dropout.site >>> 0';
+
 function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
-  const sizes = (width: number, tokenTable: FloatArray, positionTable: FloatArray | undefined) =>
-    [
-      Math.floor(tokenTable.length / width),
-      positionTable ? Math.floor(positionTable.length / width) : ANY_WINDOW,
-    ] as const;
-  const { linear, linearGradient, mlp, mlpGradient } = products(addon, info.precision);
-  return {
-    info,
-    embed(a) {
-      const [vocabulary, contextLength] = sizes(a.width, a.tokenTable, a.positionTable);
-      const dropout = dropoutArgs(a.dropout);
-      addon.embed(
-        a.rows,
-        a.width,
-        vocabulary,
-        contextLength,
-        a.tokens,
-        a.positions,
-        ...dropout,
-        a.tokenTable,
-        a.positionTable,
-        a.out,
-      );
-    },
-    embedGradient(a) {
-      const [vocabulary, contextLength] = sizes(a.width, a.gradTokenTable, a.gradPositionTable);
-      const dropout = dropoutArgs(a.dropout);
-      addon.embedGradient(
-        a.rows,
-        a.width,
-        vocabulary,
-        contextLength,
-        a.tokens,
-        a.positions,
-        ...dropout,
-        a.gradOut,
-        a.gradTokenTable,
-        a.gradPositionTable,
-      );
-    },
-    linear(a) {
-      linear(a.rows, a.inputs, a.outputs, a.x, a.weight, a.bias, a.out);
-    },
-    linearGradient(a) {
-      linearGradient(a.rows, a.inputs, a.outputs, a.x, a.weight, a.gradOut, a.gradX, a.gradWeight, a.gradBias);
-    },
-    queryKeyNorm(a) {
-      addon.queryKeyNorm(a.rows, a.heads, a.headWidth, a.qkv, a.keyWeight, a.queryWeight, a.out);
-    },
-    queryKeyNormGradient(a) {
-      addon.queryKeyNormGradient(
-        a.rows,
-        a.heads,
-        a.headWidth,
-        a.qkv,
-        a.keyWeight,
-        a.queryWeight,
-        a.gradOut,
-        a.gradQkv,
-        a.gradKeyWeight,
-        a.gradQueryWeight,
-      );
-    },
-    rotary(a) {
-      addon.rotary(a.rows, a.heads, a.headWidth, rotaryWindow(a), a.positions, a.table, a.qkv);
-    },
-    rotaryGradient(a) {
-      addon.rotaryGradient(a.rows, a.heads, a.headWidth, rotaryWindow(a), a.positions, a.table, a.gradQkv);
-    },
-    attention(a) {
-      addon.attention(
-        a.rows,
-        a.heads,
-        a.headWidth,
-        a.offsets.length - 1,
-        a.offsets,
-        a.qkv,
-        ...dropoutArgs(a.dropout),
-        a.out,
-      );
-    },
-    attentionGradient(a) {
-      addon.attentionGradient(
-        a.rows,
-        a.heads,
-        a.headWidth,
-        a.offsets.length - 1,
-        a.offsets,
-        a.qkv,
-        ...dropoutArgs(a.dropout),
-        a.gradOut,
-        a.gradQkv,
-      );
-    },
-    cachedAttention(a) {
-      const slots = Math.floor(a.keys.length / (paddedForCache(a.contextLength) * a.heads * a.headWidth));
-      addon.cachedAttention(
-        a.rows,
-        a.heads,
-        a.headWidth,
-        a.contextLength,
-        slots,
-        a.scale,
-        a.slots,
-        a.positions,
-        a.queryStride,
-        a.queries,
-        a.newStride,
-        a.newKeys,
-        a.newValues,
-        a.keys,
-        a.values,
-        a.out,
-      );
-    },
-    cachedInputAttention(a) {
-      const slots = Math.floor(a.cache.length / (a.contextLength * a.width));
-      addon.cachedInputAttention(
-        a.rows,
-        a.heads,
-        a.width,
-        a.contextLength,
-        slots,
-        a.scale,
-        a.slots,
-        a.positions,
-        a.queries,
-        a.inputs,
-        a.cache,
-        a.out,
-      );
-    },
-    add(a) {
-      addon.add(a.length, a.x, a.update, ...dropoutArgs(a.dropout), a.out);
-    },
-    addGradient(a) {
-      addon.addGradient(a.length, ...dropoutArgs(a.dropout), a.gradOut, a.gradX, a.gradUpdate);
-    },
-    addLayerNorm(a) {
-      addon.addLayerNorm(a.rows, a.width, a.x, a.update, ...dropoutArgs(a.dropout), a.weight, a.bias, a.out);
-    },
-    addLayerNormGradient(a) {
-      addon.addLayerNormGradient(
-        a.rows,
-        a.width,
-        a.x,
-        a.update,
-        ...dropoutArgs(a.dropout),
-        a.weight,
-        a.gradOut,
-        a.gradX,
-        a.gradUpdate,
-        a.gradWeight,
-        a.gradBias,
-      );
-    },
-    swiglu(a) {
-      addon.swiglu(a.rows, a.hidden, a.x, a.out);
-    },
-    swigluGradient(a) {
-      addon.swigluGradient(a.rows, a.hidden, a.x, a.gradOut, a.gradX);
-    },
-    mlp(a) {
-      mlp(a.rows, a.width, a.hidden, a.x, a.weight1, a.bias1, a.weight2, a.bias2, a.out);
-    },
-    mlpGradient(a) {
-      mlpGradient(
-        a.rows,
-        a.width,
-        a.hidden,
-        a.x,
-        a.weight1,
-        a.bias1,
-        a.weight2,
-        a.gradOut,
-        a.gradX,
-        a.gradWeight1,
-        a.gradBias1,
-        a.gradWeight2,
-        a.gradBias2,
-      );
-    },
-    crossEntropy(a) {
-      addon.crossEntropy(a.rows, a.vocabulary, a.logits, a.targets, a.nll, a.correct);
-    },
-    crossEntropyGradient(a) {
-      addon.crossEntropyGradient(a.rows, a.vocabulary, a.logits, a.targets, a.scale, a.softShare, a.soft, a.gradLogits);
-    },
-    logSoftmax(a) {
-      addon.logSoftmax(a.rows, a.vocabulary, a.logits, a.temperature, a.out);
-    },
-    weightedSum(a) {
-      addon.weightedSum(a.length, a.x, a.y, a.scaleX, a.scaleY, a.out);
-    },
-    adamW(a) {
-      addon.adamW(
-        a.length,
-        a.parameters,
-        a.gradients,
-        a.firstMoments,
-        a.secondMoments,
-        a.segmentEnds.length,
-        a.segmentEnds,
-        a.segmentDecay,
-        a.learningRate,
-        a.beta1,
-        a.beta2,
-        a.epsilon,
-        a.step,
-        a.gradientScale,
-      );
-    },
-    sumOfSquares(x, length) {
-      return addon.sumOfSquares(length, x);
-    },
-  };
+  const rounds = (name: Operation) => info.precision === 'bf16' && BF16_OPERATIONS.includes(name);
+  return makeBackend(info, (name) => crossing(name, rounds(name) ? addon[`${name}Bf16`] : addon[name]));
 }

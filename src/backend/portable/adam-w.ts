@@ -1,4 +1,4 @@
-import type { AdamW, FloatArray } from '../types.js';
+import type { AdamW, SumOfSquares } from '../types.js';
 
 /** AdamW as in PyTorch: decay first, then the bias-corrected step. */
 export function adamW(args: AdamW): void {
@@ -22,7 +22,7 @@ export function adamW(args: AdamW): void {
   }
 }
 
-export function sumOfSquares(x: FloatArray, length: number): number {
+export function sumOfSquares({ length, x }: SumOfSquares): number {
   let sum = 0;
   for (let i = 0; i < length; i++) sum += x[i]! * x[i]!;
   return sum;

@@ -49,7 +49,7 @@ export class AdamWOptimizer implements Optimizer {
   }
 
   gradientNorm(): number {
-    return Math.sqrt(this.backend.sumOfSquares(this.parameters.gradients, this.parameters.count));
+    return Math.sqrt(this.backend.sumOfSquares({ length: this.parameters.count, x: this.parameters.gradients }));
   }
 
   update(learningRate: number, gradientScale = 1): void {

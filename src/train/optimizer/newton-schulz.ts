@@ -39,7 +39,7 @@ export class NewtonSchulz {
    */
   orthogonalize(matrix: FloatArray, rows: number, columns: number): FloatArray {
     const length = rows * columns;
-    const scaleX = 1 / (Math.sqrt(this.backend.sumOfSquares(matrix, length)) + NORM_EPSILON);
+    const scaleX = 1 / (Math.sqrt(this.backend.sumOfSquares({ length, x: matrix })) + NORM_EPSILON);
     this.backend.weightedSum({ length, x: matrix, y: matrix, scaleX, scaleY: 0, out: this.x });
     for (let iteration = 0; iteration < NEWTON_SCHULZ.iterations; iteration++) {
       if (rows > columns) this.tallStep(rows, columns);

@@ -1,0 +1,59 @@
+import type { Backend, BackendInfo } from './types.js';
+
+export type Operation = Exclude<keyof Backend, 'info'>;
+export type ArgumentsOf<Name extends Operation> = Parameters<Backend[Name]>[0];
+
+/** The operations whose operands are rounded where the backend computes in bfloat16. */
+export const BF16_OPERATIONS: readonly Operation[] = ['linear', 'linearGradient', 'mlp', 'mlpGradient'];
+
+// Parts of the lists below.
+const LINEAR = ['rows', 'inputs', 'outputs', 'x', 'weight'] as const;
+const HEADS = ['rows', 'heads', 'headWidth'] as const;
+const NORM = [...HEADS, 'qkv', 'keyWeight', 'queryWeight'] as const;
+const ATTENTION = [...HEADS, 'offsets', 'qkv', 'dropout'] as const;
+const CACHED = ['contextLength', 'scale'] as const;
+const PLACES = ['slots', 'positions'] as const;
+const NEW_ROWS = ['queryStride', 'queries', 'newStride', 'newKeys', 'newValues'] as const;
+const LAYER_NORM = ['rows', 'width', 'x', 'update', 'dropout', 'weight'] as const;
+const MLP = ['rows', 'width', 'hidden', 'x', 'weight1', 'bias1', 'weight2'] as const;
+const CROSS_ENTROPY = ['rows', 'vocabulary', 'logits', 'targets'] as const;
+const ADAM_BUFFERS = ['parameters', 'gradients', 'firstMoments', 'secondMoments'] as const;
+const SEGMENTS = ['segmentEnds', 'segmentDecay'] as const;
+
+/** Every operation with its arguments in the order in which native/addon.cc reads them. */
+export const ARGUMENT_ORDER: { readonly [Name in Operation]: readonly (keyof ArgumentsOf<Name>)[] } = {
+  embed: ['rows', 'width', 'tokenTable', 'positionTable', 'tokens', 'positions', 'dropout', 'out'],
+  embedGradient: ['rows', 'width', 'gradTokenTable', 'gradPositionTable', 'tokens', 'positions', 'dropout', 'gradOut'],
+  linear: [...LINEAR, 'bias', 'out'],
+  linearGradient: [...LINEAR, 'gradOut', 'gradX', 'gradWeight', 'gradBias'],
+  queryKeyNorm: [...NORM, 'out'],
+  queryKeyNormGradient: [...NORM, 'gradOut', 'gradQkv', 'gradKeyWeight', 'gradQueryWeight'],
+  rotary: [...HEADS, 'table', 'positions', 'qkv'],
+  rotaryGradient: [...HEADS, 'table', 'positions', 'gradQkv'],
+  attention: [...ATTENTION, 'out'],
+  attentionGradient: [...ATTENTION, 'gradOut', 'gradQkv'],
+  cachedAttention: [...HEADS, ...CACHED, 'keys', 'values', ...PLACES, ...NEW_ROWS, 'out'],
+  cachedInputAttention: ['rows', 'heads', 'width', ...CACHED, 'cache', ...PLACES, 'queries', 'inputs', 'out'],
+  add: ['length', 'x', 'update', 'dropout', 'out'],
+  addGradient: ['length', 'dropout', 'gradOut', 'gradX', 'gradUpdate'],
+  addLayerNorm: [...LAYER_NORM, 'bias', 'out'],
+  addLayerNormGradient: [...LAYER_NORM, 'gradOut', 'gradX', 'gradUpdate', 'gradWeight', 'gradBias'],
+  swiglu: ['rows', 'hidden', 'x', 'out'],
+  swigluGradient: ['rows', 'hidden', 'x', 'gradOut', 'gradX'],
+  mlp: [...MLP, 'bias2', 'out'],
+  mlpGradient: [...MLP, 'gradOut', 'gradX', 'gradWeight1', 'gradBias1', 'gradWeight2', 'gradBias2'],
+  crossEntropy: [...CROSS_ENTROPY, 'nll', 'correct'],
+  crossEntropyGradient: [...CROSS_ENTROPY, 'scale', 'softShare', 'soft', 'gradLogits'],
+  logSoftmax: ['rows', 'vocabulary', 'logits', 'temperature', 'out'],
+  weightedSum: ['length', 'x', 'y', 'scaleX', 'scaleY', 'out'],
+  adamW: ['length', ...ADAM_BUFFERS, ...SEGMENTS, 'learningRate', 'beta1', 'beta2', 'epsilon', 'step', 'gradientScale'],
+  sumOfSquares: ['length', 'x'],
+};
+
+export const OPERATIONS = Object.keys(ARGUMENT_ORDER) as Operation[];
+
+/** A backend whose operations are made one by one. */
+export function makeBackend(info: BackendInfo, make: <Name extends Operation>(name: Name) => Backend[Name]): Backend {
+  const operations = Object.fromEntries(OPERATIONS.map((name) => [name, make(name)]));
+  return { info, ...(operations as unknown as Omit<Backend, 'info'>) };
+}

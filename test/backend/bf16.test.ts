@@ -60,20 +60,22 @@ const MLP = { typical: 7e-4, largest: 1e-2 };
 
 const exactly = exactResults({ ...portable, ...bf16Reference });
 
-describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('bf16 on the native backend, $set', ({ set }) => {
-  it.each(cases)('computes what float64 does from rounded operands: $name', (opCase) => {
-    const backend = take(set);
-    opCase.calls('float32').forEach((call, i) => {
-      for (const [output, got] of call.run(backend)) {
-        const label = `${call.op}.${output}`;
-        const { typical, largest } = errors(got, exactly(opCase)[i]!.get(output)!);
-        const bound = call.op.startsWith('mlp') ? MLP : EXACT;
-        // Of few elements, a single one may be off.
-        expect(typical, label).toBeLessThanOrEqual(got.length < 100 ? bound.largest : bound.typical);
-        expect(largest, label).toBeLessThanOrEqual(bound.largest);
-      }
+describe.runIf(sets.length > 0).each(sets)('native %s backend in bf16', (set) => {
+  for (const opCase of cases) {
+    it(`computes what float64 does from rounded operands: ${opCase.name}`, () => {
+      const backend = take(set);
+      opCase.calls('float32').forEach((call, i) => {
+        for (const [output, got] of call.run(backend)) {
+          const label = `${call.op}.${output}`;
+          const { typical, largest } = errors(got, exactly(opCase)[i]!.get(output)!);
+          const bound = call.op.startsWith('mlp') ? MLP : EXACT;
+          // Of few elements, a single one may be off.
+          expect(typical, label).toBeLessThanOrEqual(got.length < 100 ? bound.largest : bound.typical);
+          expect(largest, label).toBeLessThanOrEqual(bound.largest);
+        }
+      });
     });
-  });
+  }
 
   it('computes GELU to the accuracy of bfloat16', () => {
     const backend = take(set);

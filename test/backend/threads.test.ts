@@ -65,7 +65,7 @@ function trainOnPortable(name: string, architecture: Architecture): ReturnType<t
 }
 const onPortable = new Map<string, ReturnType<typeof train>>();
 
-describe.runIf(sets.length > 0).each(sets.map((set) => ({ set })))('native backend, $set', ({ set }) => {
+describe.runIf(sets.length > 0).each(sets)('native %s backend', (set) => {
   it('computes the same bits in every operation on 1, 2, 3 and 4 threads', () => {
     const calls = edgeCases().flatMap((opCase) => opCase.calls('float32').map((call) => ({ name: opCase.name, call })));
     const one = nativeBackend(set, 1);

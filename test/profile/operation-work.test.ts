@@ -14,36 +14,34 @@ import {
 
 const workOf = ({ op, args }: OpCall): Work => (OPERATION_WORK[op] as (a: unknown) => Work)(args);
 
-/** Gradients that are set; the others are added to what is there. */
-const SETS = ['attentionGradient', 'queryKeyNormGradient'];
-
-/** Bytes of the arrays of a call as they are: those that are added to count twice. */
+/** Bytes of a call's arrays. Those that are added to count twice: all gradients but `gradQkv`, which is set. */
 function bytesOf({ op, args, outputs }: OpCall): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(args)) {
     if (!ArrayBuffer.isView(value)) continue;
     // The views are cut out of larger arrays, but `byteLength` is their own.
-    bytes +=
-      value.byteLength *
-      (outputs.includes(name) && op.endsWith('Gradient') && !(SETS.includes(op) && name === 'gradQkv') ? 2 : 1);
+    const added = op.endsWith('Gradient') && outputs.includes(name) && name !== 'gradQkv';
+    bytes += value.byteLength * (added ? 2 : 1);
   }
   return bytes;
 }
 
-describe('the work of an operation', () => {
-  it.each(edgeCases())('$name: the bytes of its arrays, and twice the products for its gradient', (one) => {
-    const calls = one.calls('float32');
-    const single = one.name.endsWith(' only'); // see below
-    for (const call of calls) {
-      if (single && call.op === 'linearGradient') continue;
-      if (/^cached|^rotary|^adamW$/.test(call.op)) continue; // see below
-      expect(workOf(call).bytes, call.op).toBe(bytesOf(call));
-    }
-    const [forward, gradient] = calls;
-    if (gradient) expect(workOf(gradient).flops).toBe((single ? 1 : 2) * workOf(forward!).flops);
-  });
+describe('OPERATION_WORK', () => {
+  for (const one of edgeCases()) {
+    it(`counts the bytes of its arrays, and twice the products in its gradient: ${one.name}`, () => {
+      const calls = one.calls('float32');
+      const single = one.name.endsWith(' only'); // see below
+      for (const call of calls) {
+        if (single && call.op === 'linearGradient') continue;
+        if (/^cached|^rotary|^adamW$/.test(call.op)) continue; // see below
+        expect(workOf(call).bytes, call.op).toBe(bytesOf(call));
+      }
+      const [forward, gradient] = calls;
+      if (gradient) expect(workOf(gradient).flops).toBe((single ? 1 : 2) * workOf(forward!).flops);
+    });
+  }
 
-  it('counts of two gradients the one that is wanted, with the factors that it takes', () => {
+  it('counts only the wanted one of two gradients, with its factors', () => {
     const [rows, inputs, outputs] = [7, 5, 3];
     const [, forX] = linearCase(rows, inputs, outputs, false, 'gradX').calls('float32');
     const [, forWeight] = linearCase(rows, inputs, outputs, false, 'gradWeight').calls('float32');
@@ -51,7 +49,7 @@ describe('the work of an operation', () => {
     expect(workOf(forWeight!).bytes).toBe(4 * (rows * outputs + rows * inputs + 2 * inputs * outputs));
   });
 
-  it('counts the multiplications and additions of products one by one', () => {
+  it('counts every multiplication and addition of a product', () => {
     const count = (...sizes: number[]) => 2 * sizes.reduce((a, b) => a * b, 1);
     const flops = (calls: OpCall[]) => workOf(calls[0]!).flops;
     expect(flops(linearCase(7, 5, 3, true).calls('float32'))).toBe(count(7, 5, 3));
@@ -75,13 +73,13 @@ describe('the work of an operation', () => {
     expect(workOf(inputs!).bytes).toBe(4 * (3 * (24 + 6 + 6 + 24) + pairsOf(inputs!) * 6) + 2 * 3 * 4);
   });
 
-  it('of rotary positions is to read and write keys and queries, but no values', () => {
+  it('counts keys and queries, but no values, of rotary positions', () => {
     for (const call of rotaryCase(5, 2, 7).calls('float32')) {
       expect(workOf(call)).toEqual({ flops: 0, bytes: 4 * (2 * 2 * 5 * 14 + 40 * 6 + 5), shape: '' });
     }
   });
 
-  it('of AdamW and the sum of squares is to go through their arrays once', () => {
+  it('counts the arrays of AdamW and of the sum of squares once', () => {
     const length = 1000;
     const floats = () => new Float32Array(length);
     const adamW = OPERATION_WORK.adamW({
@@ -103,7 +101,7 @@ describe('the work of an operation', () => {
     expect(OPERATION_WORK.sumOfSquares({ length: 600, x: floats() })).toEqual({ flops: 0, bytes: 2400, shape: '' });
   });
 
-  it('tells shapes of one operation apart', () => {
+  it('distinguishes the shapes of one operation', () => {
     const shapes = [linearCase(1, 48, 864, true), attentionCase([1], 6, 48, 0), mlpCase(1, 48, 8160)];
     expect(shapes.map((one) => workOf(one.calls('float32')[0]!).shape)).toEqual(['48→864', '6×48', '48→8160→48']);
     const x = new Float32Array(4);

@@ -103,4 +103,5 @@ export {
 export type { SettingsByPath } from './train/recipes/settings-by-path.js';
 export type { TrainingSettings } from './train/settings.js';
 export { trainModel, type TrainModelOptions } from './train/train-model.js';
-export { Trainer, type EpochReport, type StepReport, type TrainEvent } from './train/trainer.js';
+export type { EpochReport, StepReport, TrainEvent } from './train/train-events.js';
+export { Trainer } from './train/trainer.js';

@@ -165,7 +165,8 @@ export type { StudyOptions, StudyOptionsInput, StudySize } from './study/study-o
 export type { TimeLeft } from './study/time-left.js';
 export { loadModel } from './model/load-model.js';
 export type { RunTexts } from './runs/run-texts.js';
-export { describeRun, TrainingRun, type RunEvent, type RunPlan } from './train/training-run.js';
+export { describeRun, type RunPlan } from './train/describe-run.js';
+export { TrainingRun, type RunEvent } from './train/training-run.js';
 export type {
   BegunEvent,
   NewRunRequest,

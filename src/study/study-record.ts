@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/types.js';
 import { SCHEMA_VERSION } from '../runs/schema.js';
-import { describeRun } from '../train/training-run.js';
+import { describeRun } from '../train/describe-run.js';
 import { letterpressVersion } from '../version.js';
 import type { BestSize } from './plan-jobs.js';
 import { beginningOf, type JobRun } from './job-run.js';

@@ -3,7 +3,7 @@ import { forwardArithmetic } from '../nn/flops.js';
 import { rowsOfText } from '../nn/packed-batch.js';
 import type { EncodedTexts } from '../runs/run-texts.js';
 import type { MetricsLine } from '../runs/schema.js';
-import type { RunPlan } from '../train/training-run.js';
+import type { RunPlan } from '../train/describe-run.js';
 import type { WorkerEvent } from '../train/worker/messages.js';
 import type { StudyJob } from './plan-jobs.js';
 import { REFERENCE_EPOCHS } from './study-options.js';

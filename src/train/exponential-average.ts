@@ -1,8 +1,8 @@
 import type { Backend, FloatArray } from '../backend/types.js';
 
 /**
- * Share of the average that a step leaves: `decay`, but less in the first steps, min(decay, (1 + t) / (10 + t)), so that
- * the weights that the training began with are soon forgotten.
+ * Decay of the average at a step: `decay`, but less at first, min(decay, (1 + t) / (10 + t)), so that the starting
+ * weights are soon forgotten.
  *
  * @param step steps done before this one
  */
@@ -11,24 +11,25 @@ export function decayAt(step: number, decay: number): number {
 }
 
 /**
- * Exponential moving average of the weights (Polyak and Juditsky, 1992, in the form of today's deep learning): after each
- * step, average ← d · average + (1 − d) · weights, with d of {@link decayAt}. The average is what is validated, kept and
- * sampled; the training goes on with the weights themselves.
+ * Exponential moving average (EMA) of the weights (Polyak and Juditsky, 1992, in the form of today's deep learning):
+ * after each step, average ← d · average + (1 − d) · weights, with d of {@link decayAt}.
  */
 export class ExponentialAverage {
-  private readonly average: FloatArray;
-
-  /** @param weights the model's flat buffer of parameters, which stays the same array */
+  /**
+   * @param weights the model's flat buffer of parameters
+   * @param average where the average is kept, as long as `weights`
+   */
   constructor(
     private readonly backend: Backend,
     private readonly weights: FloatArray,
+    private readonly average: FloatArray,
     private readonly decay: number,
   ) {
-    this.average = weights.slice();
+    average.set(weights);
   }
 
   /** To be called after each optimiser step. @param step steps done before it */
-  afterStep(step: number): void {
+  update(step: number): void {
     const { average, weights } = this;
     const kept = decayAt(step, this.decay);
     this.backend.weightedSum({
@@ -41,17 +42,7 @@ export class ExponentialAverage {
     });
   }
 
-  /** Exchanges the average and the model's weights, in place; done twice, all is as it was. */
-  swap(): void {
-    const { average, weights } = this;
-    for (let i = 0; i < weights.length; i++) {
-      const kept = average[i]!;
-      average[i] = weights[i]!;
-      weights[i] = kept;
-    }
-  }
-
-  /** What a checkpoint has to hold, by name: the arrays themselves, to be read or written. */
+  /** The arrays of a checkpoint by name, to be read or written. */
   state(): ReadonlyMap<string, FloatArray> {
     return new Map([['average.weights', this.average]]);
   }

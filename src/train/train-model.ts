@@ -6,7 +6,8 @@ import { encodeSplit } from '../tokenizer/encode-split.js';
 import { defaultTokenizer, type Tokenizer } from '../tokenizer/tokenizer.js';
 import type { DistillationSet } from './distillation/distillation-set.js';
 import { planTraining, type PlanOptions } from './plan.js';
-import { Trainer, type TrainEvent } from './trainer.js';
+import type { TrainEvent } from './train-events.js';
+import { Trainer } from './trainer.js';
 
 /** Other work of the process gets its turn this often, in milliseconds: a timer costs up to 4 ms in a browser. */
 const PAUSE_EVERY = 50;

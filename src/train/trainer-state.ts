@@ -3,42 +3,88 @@ import { realNumber } from '../json.js';
 
 const count = z.int().min(0);
 
-/** Schema of {@link TrainerState}: what a checkpoint holds under `trainer`. */
-export const trainerStateSchema = z.object({
+/** Schema of {@link TrainerState}. */
+const trainerStateSchema = z.object({
   /** Optimiser steps done. */
   step: count,
-  /** The epoch that is running, and the steps done in it. */
+  /** The current epoch, counted from 0. */
   epoch: count,
-  stepInEpoch: count,
   /** −1 before the first validation. */
   bestEpoch: z.int().min(-1),
   bestValNll: realNumber,
   bestValTop1: realNumber,
   /** Epochs since the best one. */
   patience: count,
-  /** Sums over the running epoch. */
+});
+
+/** Schema of {@link EpochSums}. */
+const epochSumsSchema = z.object({
+  /** Optimiser steps done in the epoch. */
+  steps: count,
+  /** NLL of the training texts, and their number; texts of a distillation set are not among them. */
   trainNll: realNumber,
   trainTexts: count,
+  /** Of the gradients before clipping. */
   gradNorms: realNumber,
+  /** Positions trained on. */
   tokens: count,
   seconds: realNumber,
 });
 
-/** Where a training stands, beside its weights and moments: what a checkpoint has to remember. */
+/** Schema of what a checkpoint has of a trainer, beside weights and moments. */
+export const trainerProgressSchema = z.object({ state: trainerStateSchema, sums: epochSumsSchema });
+
+/** How far a training is. */
 export type TrainerState = z.infer<typeof trainerStateSchema>;
 
-/** Before the first step. */
+/** Sums over the current epoch. */
+export type EpochSums = z.infer<typeof epochSumsSchema>;
+
+/** See {@link trainerProgressSchema}. */
+export type TrainerProgress = Readonly<z.infer<typeof trainerProgressSchema>>;
+
+/** A training before its first step. */
 export const TRAINING_START: Readonly<TrainerState> = {
   step: 0,
   epoch: 0,
-  stepInEpoch: 0,
   bestEpoch: -1,
   bestValNll: Infinity,
   bestValTop1: 0,
   patience: 0,
+};
+
+/** An epoch before its first step. */
+export const EPOCH_START: Readonly<EpochSums> = {
+  steps: 0,
   trainNll: 0,
   trainTexts: 0,
   gradNorms: 0,
   tokens: 0,
   seconds: 0,
 };
+
+/**
+ * Records the validation of the current epoch: docs/notebook.md, section 7. Epoch 0, and every epoch with a new lowest
+ * NLL, is the best so far and resets patience; any other adds 1 to it.
+ *
+ * @returns whether it is the best so far, and so is to be saved
+ */
+export function recordValidation(state: TrainerState, nll: number, top1: number): boolean {
+  // A model that diverged in its first epoch is the best one until an epoch has a finite NLL.
+  const anyIsBetter = state.bestEpoch < 0 || (Number.isNaN(state.bestValNll) && !Number.isNaN(nll));
+  if (!anyIsBetter && !(nll < state.bestValNll)) {
+    state.patience++;
+    return false;
+  }
+  Object.assign(state, { bestEpoch: state.epoch, bestValNll: nll, bestValTop1: top1, patience: 0 });
+  return true;
+}
+
+/**
+ * Whether early stopping ends the training: when patience exceeds its bound, as in the notebook.
+ *
+ * @param bound epochs without improvement that are allowed; null disables early stopping
+ */
+export function isOutOfPatience({ patience }: Pick<TrainerState, 'patience'>, bound: number | null): boolean {
+  return bound !== null && patience > bound;
+}

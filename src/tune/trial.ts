@@ -4,7 +4,9 @@ import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { realNumber } from '../json.js';
 import { planTraining, type PlanOptions, type TrainingPlan } from '../train/plan.js';
 import { settingsByPathSchema, type SettingsByPath } from '../train/recipes/settings-by-path.js';
-import { Trainer, type EncodedSplits, type StopSignal, type TrainEvent } from '../train/trainer.js';
+import type { EncodedSplits } from '../train/epoch-texts.js';
+import type { StopSignal, TrainEvent } from '../train/train-events.js';
+import { Trainer } from '../train/trainer.js';
 import type { TuneOptions } from './tune-options.js';
 
 const count = z.int().min(0);

@@ -125,10 +125,7 @@ describe('damaged run directories', () => {
     const cases: readonly (readonly [Uint8Array, RegExp])[] = [
       [whole.subarray(0, whole.length / 2), /checkpoint\.safetensors: not a valid/],
       // The same lengths, so that the file itself stays well-formed.
-      [
-        Buffer.from(whole.toString('latin1').replace('\\"stepInEpoch\\"', '\\"stepInEpock\\"'), 'latin1'),
-        /stepInEpoch/,
-      ],
+      [Buffer.from(whole.toString('latin1').replace('\\"trainTexts\\"', '\\"trainTexto\\"'), 'latin1'), /trainTexts/],
       [Buffer.from(whole.toString('latin1').replace('"best_weights"', '"best_weightz"'), 'latin1'), /best_weights/],
     ];
     for (const [bytes, message] of cases) {

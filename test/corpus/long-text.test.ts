@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLongText, splitText } from '../../src/corpus/sources/long-text.js';
 import { cutWindows } from '../../src/corpus/windows.js';
-import { shiftedWindows } from '../../src/train/augmentation/shift-windows.js';
+import { shiftPieces } from '../../src/train/augmentation.js';
 import { temporaryFolders } from '../runs/fixtures.js';
 
 const folders = temporaryFolders();
@@ -29,15 +29,15 @@ describe('pieces of a long text', () => {
   it('are cut again around a ring, differently from epoch to epoch', () => {
     const text = Array.from({ length: 35 }, (_, i) => i + 1);
     const pieces = Array.from({ length: 5 }, (_, i) => Uint16Array.from(text.slice(7 * i, 7 * i + 7)));
-    expect(shiftedWindows(pieces, 3, 0)).toBe(pieces);
+    expect(shiftPieces(pieces, 3, 0)).toBe(pieces);
     const shifts = Array.from({ length: 40 }, (_, epoch) => {
-      const joined = shiftedWindows(pieces, 3, epoch).flatMap((piece) => Array.from(piece));
+      const joined = shiftPieces(pieces, 3, epoch).flatMap((piece) => Array.from(piece));
       const by = joined[0]! - 1;
       expect(joined).toEqual([...text.slice(by), ...text.slice(0, by)]);
       return by;
     });
     expect(new Set(shifts)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6]));
-    expect(shiftedWindows(pieces, 3, 9)).toEqual(shiftedWindows(pieces, 3, 9));
+    expect(shiftPieces(pieces, 3, 9)).toEqual(shiftPieces(pieces, 3, 9));
   });
 });
 

@@ -95,7 +95,7 @@ describe('a training with a distillation set', () => {
     expect(trainer.stepsPerEpoch).toBe(2); // 12 and 12 texts, 16 a step
     let trainTexts = 0;
     for (const event of trainer.run()) {
-      if (event.kind === 'step') trainTexts = Math.max(trainTexts, trainer.state.trainTexts);
+      if (event.kind === 'step') trainTexts = Math.max(trainTexts, trainer.sums.trainTexts);
     }
     expect(trainTexts).toBe(12);
     const without = () => new Trainer(new DecoderTransformer(model), backend, training, data, 0);

@@ -6,9 +6,8 @@ import { PRE_NORM_ARCHITECTURE } from '../../src/nn/presets.js';
 import { predictNext } from '../../src/model/inspect.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { finish } from '../../src/generators.js';
-import { Evaluator } from '../../src/model/evaluate.js';
+import { bitsPerCharacter, Evaluator } from '../../src/model/evaluate.js';
 import { overlappingPieces, scoreLongText } from '../../src/model/evaluate-long-text.js';
-import { bitsPerCharacter } from '../../src/train/training-run.js';
 import { errorOf } from '../support/error-of.js';
 
 const { backend } = chooseBackend();

@@ -20,7 +20,8 @@ import { finish } from '../../src/generators.js';
 import { loadModel } from '../../src/model/load-model.js';
 import { planTraining, type PlanOptions } from '../../src/train/plan.js';
 import { encodeTexts, type RunTexts } from '../../src/runs/run-texts.js';
-import { describeRun, TrainingRun, type RunEvent } from '../../src/train/training-run.js';
+import { describeRun } from '../../src/train/describe-run.js';
+import { TrainingRun, type RunEvent } from '../../src/train/training-run.js';
 import { errorOf, temporaryFolders } from '../runs/fixtures.js';
 import { backend, encode, tinyPlan, tinyTexts } from '../train/tiny.js';
 

@@ -5,7 +5,7 @@ import { planJobs } from '../../src/study/plan-jobs.js';
 import { parseStudyOptions } from '../../src/study/study-options.js';
 import { epochSeconds, expectedEpochs, timeLeft, TimeEstimator, type JobProgress } from '../../src/study/time-left.js';
 import { planTraining } from '../../src/train/plan.js';
-import type { EpochReport } from '../../src/train/trainer.js';
+import type { EpochReport } from '../../src/train/train-events.js';
 import type { WorkerEvent } from '../../src/train/worker/messages.js';
 import { texts } from './tiny-study.js';
 

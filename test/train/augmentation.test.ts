@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
-import { TextAugmentation } from '../../src/train/augmentation/text-augmentation.js';
-import { wordsOf } from '../../src/train/augmentation/words.js';
+import { TextAugmentation, wordsOf } from '../../src/train/augmentation.js';
 import { encode, tinyData, tinyPlan, tinyTrainer } from './tiny.js';
 
 const tokenizer = defaultTokenizer();

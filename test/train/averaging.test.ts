@@ -10,48 +10,41 @@ import { backend, losses, tinyConfig, tinyPlan, tinyTexts, tinyTrainer } from '.
 
 const folder = temporaryFolders();
 
-/** The average as it would be used. */
-function current(average: { swap(): void }, weights: Float64Array): number[] {
-  average.swap();
-  const found = [...weights];
-  average.swap();
-  return found;
-}
-
-describe('the exponential moving average', () => {
-  it('remembers less in the first steps: min(decay, (1 + t) / (10 + t))', () => {
+describe('the exponential moving average of the weights', () => {
+  it('decays faster in the first steps: min(decay, (1 + t) / (10 + t))', () => {
     expect([0, 1, 8, 90].map((step) => decayAt(step, 0.99))).toEqual([0.1, 2 / 11, 0.5, 0.91]);
     expect(decayAt(891, 0.99)).toBe(0.99);
   });
 
   it('is the sum of all weights, each times what later steps left of it', () => {
     const weights = Float64Array.of(1, -2);
-    const average = new ExponentialAverage(portable, weights, 0.6);
+    const values = new Float64Array(2);
+    const average = new ExponentialAverage(portable, weights, values, 0.6);
     const after = [3, 5, -1, 4, 4, 4, 4, 7, 0, 1, 2, 3].map((x) => [x, 2 * x]);
     after.forEach((values, step) => {
       weights.set(values);
-      average.afterStep(step);
+      average.update(step);
     });
     const all = [[1, -2], ...after];
     const kept = (from: number) => after.reduce((p, _, step) => (step < from ? p : p * decayAt(step, 0.6)), 1);
     const expected = [0, 1].map((i) =>
       all.reduce((sum, values, j) => sum + values[i]! * (j === 0 ? 1 : 1 - decayAt(j - 1, 0.6)) * kept(j), 0),
     );
-    current(average, weights).forEach((x, i) => expect(x).toBeCloseTo(expected[i]!, 12));
-    expect([...weights]).toEqual([3, 6]); // swapped back
+    values.forEach((x, i) => expect(x).toBeCloseTo(expected[i]!, 12));
+    expect([...weights]).toEqual([3, 6]);
   });
 });
 
-describe('a training with averaged weights', () => {
+describe('a training with averaging', () => {
   const averaging = { kind: 'ema', decay: 0.8 } as const;
 
-  it('goes on with the weights themselves', () => {
+  it('trains the weights themselves, as without averaging', () => {
     const [plain, averaged] = [tinyTrainer(), tinyTrainer(tinyPlan(), 7, { averaging })];
     expect(losses(averaged, 10)).toEqual(losses(plain, 10));
     expect(averaged.model.parameters.values).toEqual(plain.model.parameters.values);
   });
 
-  it('leaves the weights in place when it is left in the middle of a validation', () => {
+  it('has the weights themselves in the model when a validation is abandoned', () => {
     const [plain, averaged] = [tinyTrainer(), tinyTrainer(tinyPlan(), 7, { averaging })];
     for (const trainer of [plain, averaged]) for (const event of trainer.run()) if (event.kind === 'validation') break;
     expect(averaged.model.parameters.values).toEqual(plain.model.parameters.values);

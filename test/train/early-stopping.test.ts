@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { patienceIsOver, recordValidation } from '../../src/train/early-stopping.js';
-import { TRAINING_START } from '../../src/train/trainer-state.js';
+import { isOutOfPatience, recordValidation, TRAINING_START } from '../../src/train/trainer-state.js';
 import { tinyPlan, tinyTrainer } from './tiny.js';
 
 /** Feeds made-up validation NLLs to the rule: the epochs that are saved, and the number of epochs run. */
@@ -10,7 +9,7 @@ function follow(nlls: readonly number[], bound: number | null): { saved: number[
   for (const nll of nlls) {
     if (recordValidation(state, nll, 0.5)) saved.push(state.epoch);
     state.epoch++;
-    if (patienceIsOver(state, bound)) break;
+    if (isOutOfPatience(state, bound)) break;
   }
   return { saved, epochs: state.epoch, best: state.bestEpoch };
 }

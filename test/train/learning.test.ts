@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { trainModel } from '../../src/train/train-model.js';
-import type { TrainEvent } from '../../src/train/trainer.js';
+import type { TrainEvent } from '../../src/train/train-events.js';
 import { backend, encode } from './tiny.js';
 
 const corpus = gazette({ sizes: { train: 240, val: 32, test: 32 } });

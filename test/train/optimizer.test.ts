@@ -54,7 +54,7 @@ describe('the loss', () => {
         batch: 64,
       });
       losses(trainer, 1);
-      return { norm: norm(firstMomentsOf(trainer)), positions: trainer.state.tokens };
+      return { norm: norm(firstMomentsOf(trainer)), positions: trainer.sums.tokens };
     });
     const [perText, perCharacter] = gradients;
     // The end of a text is a character here.

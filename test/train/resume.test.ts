@@ -168,6 +168,6 @@ describe('resuming', () => {
     const other: Backend = { ...backend, info: { ...backend.info, precision: 'bf16' } };
     const error = errorOf(() => TrainingRun.resume(path, tinyTexts, other));
     expect(error.code).toBe('BAD_OPTION');
-    expect(error.message).toContain('begun in f32, but the backend computes in bf16');
+    expect(error.message).toContain('began in f32, but the backend computes in bf16');
   });
 });

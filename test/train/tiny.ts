@@ -8,9 +8,10 @@ import { planTraining, type PlanOptions, type TrainingPlan } from '../../src/tra
 import type { SettingsByPath } from '../../src/train/recipes/settings-by-path.js';
 import type { TrainingSettings } from '../../src/train/settings.js';
 import type { RunTexts } from '../../src/runs/run-texts.js';
-import { describeRun } from '../../src/train/training-run.js';
+import { describeRun } from '../../src/train/describe-run.js';
 import type { RunConfig } from '../../src/runs/schema.js';
-import { Trainer, type EncodedSplits } from '../../src/train/trainer.js';
+import type { EncodedSplits } from '../../src/train/epoch-texts.js';
+import { Trainer } from '../../src/train/trainer.js';
 
 /** The fastest backend here: what is tested is the same on all. */
 export const backend: Backend = chooseBackend().backend;

@@ -1,5 +1,5 @@
 import type { RunResults } from '../../runs/schema.js';
-import type { EpochReport } from '../../train/trainer.js';
+import type { EpochReport } from '../../train/train-events.js';
 import type { BegunEvent, WorkerEvent } from '../../train/worker/messages.js';
 import type { CliContext } from '../context.js';
 import { ChangingBar } from '../terminal/changing-bar.js';

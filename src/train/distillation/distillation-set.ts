@@ -1,25 +1,26 @@
 import { LetterpressError } from '../../errors.js';
+import { outcomesOf } from '../../tokenizer/special-tokens.js';
 
 /** Probabilities are kept as whole 65,535ths: an error of 1e-5 is far below what a gradient notices. */
 const ONE = 0xffff;
 
 /**
- * Texts that a teacher wrote, and what it expected at each of their places: what a smaller or plainer model is trained on beside the
- * real texts (Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015; on texts that the teacher wrote,
- * as Kim and Rush, "Sequence-level knowledge distillation", EMNLP 2016).
+ * Texts sampled from a teacher, with its probabilities at each position, for a student to be trained on (Hinton,
+ * Vinyals and Dean, "Distilling the knowledge in a neural network", 2015; on texts of the teacher, as Kim and Rush,
+ * "Sequence-level knowledge distillation", EMNLP 2016).
  */
 export interface DistillationSet {
   /** Characters of each text as tokens, without cls and pads. */
   readonly texts: readonly Uint16Array[];
-  /** `[texts + 1]` the first place of each text, and the number of places: its characters, and its end unless it fills the window. */
+  /** `[texts + 1]` first position of each text: one per character, and one for its end unless it fills the context. */
   readonly places: Int32Array;
-  /** Tokens that can come: the end and the characters. */
+  /** Tokens that can come next: the end and the characters. */
   readonly outcomes: number;
-  /** `[places, outcomes]` probabilities in 65,535ths. */
+  /** `[positions, outcomes]` the teacher's probabilities in 65,535ths. */
   readonly expected: Uint16Array;
 }
 
-/** Gathers a distillation set, text by text. */
+/** Builds a distillation set text by text. */
 export class DistillationSetBuilder {
   private readonly texts: Uint16Array[] = [];
   private readonly parts: Uint16Array[] = [];
@@ -27,14 +28,13 @@ export class DistillationSetBuilder {
 
   constructor(readonly outcomes: number) {}
 
-  /** @param expected `[places, outcomes]` probabilities */
+  /** @param expected `[positions, outcomes]` probabilities */
   add(text: Uint16Array, expected: ArrayLike<number>): void {
     this.texts.push(text);
     this.parts.push(Uint16Array.from(expected, (p) => Math.round(p * ONE)));
     this.rows += expected.length / this.outcomes;
   }
 
-  /** What has been added, as a lesson. */
   build(): DistillationSet {
     const { texts, parts, outcomes } = this;
     const expected = new Uint16Array(this.rows * outcomes);
@@ -48,10 +48,10 @@ export class DistillationSetBuilder {
 }
 
 /**
- * Writes what the teacher expected at the places of a text, as probabilities that add up to 1.
+ * Writes the teacher's probabilities of a text, which add up to 1 at each position.
  *
- * @param text its number in the distillation set
- * @param out `[places, vocabulary]`, written from `at`: 0 for cls
+ * @param out `[positions, vocabulary]`, written from `at`: 0 for cls
+ * @param text number in the distillation set
  */
 export function expectedInto(
   out: Float32Array | Float64Array,
@@ -68,17 +68,18 @@ export function expectedInto(
 }
 
 /**
- * Makes sure that a model can be distilled by a lesson.
+ * Checks that a model can be trained on a distillation set.
  *
- * @throws LetterpressError BAD_INPUT when its alphabet or its longest text do not fit
+ * @throws LetterpressError BAD_INPUT for another alphabet or context length
  */
 export function checkDistillationSet(
   { outcomes, texts, places }: DistillationSet,
-  { vocabulary, contextLength }: { readonly vocabulary: number; readonly contextLength: number },
+  model: { readonly vocabulary: number; readonly contextLength: number },
 ): void {
+  const { contextLength } = model;
   const problem =
-    outcomes !== vocabulary - 1
-      ? `has an alphabet of ${outcomes - 1} characters, the model one of ${vocabulary - 2}`
+    outcomes !== outcomesOf(model)
+      ? `has an alphabet of ${outcomes - 1} characters, the model one of ${outcomesOf(model) - 1}`
       : texts.some((text, i) => places[i + 1]! - places[i]! !== Math.min(text.length + 1, contextLength - 1))
         ? `was written for another context length than the model’s ${contextLength} tokens`
         : texts.length === 0
@@ -88,6 +89,6 @@ export function checkDistillationSet(
   throw new LetterpressError(
     'BAD_INPUT',
     `the distillation set ${problem}`,
-    'Have it written by a teacher with the same alphabet and context length: letterpress distill.',
+    'Sample one from a teacher with the same alphabet and context length (letterpress distill).',
   );
 }

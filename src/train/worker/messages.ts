@@ -9,7 +9,8 @@ import type { EncodingReport } from '../../tokenizer/report.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { trainingSettingsSchema, type TrainingSettings } from '../settings.js';
 import type { RunTexts } from '../../runs/run-texts.js';
-import type { RunEvent, RunPlan } from '../training-run.js';
+import type { RunPlan } from '../describe-run.js';
+import type { RunEvent } from '../training-run.js';
 import { errorMessageSchema } from './error-message.js';
 
 /** The first event of a training in a worker: the run directory is there, and the texts are encoded. */

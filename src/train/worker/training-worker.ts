@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { chooseBackend } from '../../backend/registry.js';
 import { readConfig } from '../../runs/reader.js';
-import { describeRun, TrainingRun } from '../training-run.js';
+import { describeRun } from '../describe-run.js';
+import { TrainingRun } from '../training-run.js';
 import { TrainingControl } from './control.js';
 import { describeError } from './error-message.js';
 import { parseStart, reviveTexts, type BegunEvent, type TrainingStart, type WorkerMessage } from './messages.js';
@@ -29,7 +30,7 @@ function openRun(start: TrainingStart): TrainingRun {
 }
 
 function begunEvent({ folder, config, trainer, encoded }: TrainingRun): BegunEvent {
-  const { epoch, step, stepInEpoch } = trainer.state;
+  const { epoch, step } = trainer.state;
   return {
     kind: 'begun',
     folder,
@@ -38,7 +39,7 @@ function begunEvent({ folder, config, trainer, encoded }: TrainingRun): BegunEve
     parameters: trainer.model.parameters.count,
     epoch,
     step,
-    stepInEpoch,
+    stepInEpoch: trainer.sums.steps,
     stepsPerEpoch: trainer.stepsPerEpoch,
     characters: { train: encoded.train.report, val: encoded.val.report, test: encoded.test.report },
   };

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 
 EPSILON = 1e-5
-SHAPE = {"vocabulary": 29, "window": 14, "emb": 16, "heads": 2, "blocks": 2, "neurons": 3}
+SHAPE = {"vocabulary": 29, "contextLength": 14, "dModel": 16, "heads": 2, "layers": 2, "mlpRatio": 3}
 NO_DROPOUT = {"embedding": 0, "attention": 0, "residual": 0}
 CONFIGS = {
     "rotary-swiglu": {
@@ -25,10 +25,10 @@ CONFIGS = {
 
 def make_weights(c):
     """Random parameters under Letterpress's names: none of them 0 or 1, as an initialisation might leave them."""
-    emb, gated = c["emb"], c["activation"] == "swiglu"
+    emb, gated = c["dModel"], c["activation"] == "swiglu"
     width = emb if c["headWidth"] == "full" else emb // c["heads"]
     inner = c["heads"] * width
-    hidden = (2 * c["neurons"] * emb // 3 + 7) // 8 * 8 if gated else c["neurons"] * emb
+    hidden = (2 * c["mlpRatio"] * emb // 3 + 7) // 8 * 8 if gated else c["mlpRatio"] * emb
     shapes = {"embedding.weight": (c["vocabulary"], emb)}
 
     def linear(name, outputs, inputs, bias=True):
@@ -40,7 +40,7 @@ def make_weights(c):
         shapes[name + ".weight"] = (emb,)
         shapes[name + ".bias"] = (emb,)
 
-    for i in range(c["blocks"]):
+    for i in range(c["layers"]):
         block = f"transformer_blocks.{i}."
         for part in ("w_k", "w_q", "w_v"):
             linear(block + "msha." + part, inner, emb, c["attentionBias"])
@@ -102,7 +102,7 @@ def forward(c, w, tokens):
         return linear(F.gelu(linear(x, name + ".0")), name + ".2")
 
     x = w["embedding.weight"][tokens]
-    for b in range(c["blocks"]):
+    for b in range(c["layers"]):
         block = f"transformer_blocks.{b}."
         if c["norm"] == "post":
             x = norm(x + attention(x, block + "msha"), block + "layer_norm1")
@@ -133,7 +133,7 @@ def main():
     for seed, (name, config) in enumerate(CONFIGS.items()):
         torch.manual_seed(seed)
         weights = make_weights(config)
-        tokens = torch.randint(1, 28, (3, config["window"]))
+        tokens = torch.randint(1, 28, (3, config["contextLength"]))
         tokens[:, 0] = 28
         tokens[1, 9:] = 0
         logits = forward(config, weights, tokens[:, :-1])

@@ -14,22 +14,25 @@ import {
   readDistillationSet,
   writeDistillationSet,
 } from '../../../src/train/distillation/distillation-set-folder.js';
-import { distillationSetTexts, Distillation } from '../../../src/train/distillation/distillation-targets.js';
+import { EpochTexts, teacherTexts, type TrainingText } from '../../../src/train/epoch-texts.js';
+import { chooseTargets } from '../../../src/train/targets.js';
 import { defaultTokenizer } from '../../../src/tokenizer/tokenizer.js';
 import { temporaryFolders } from '../../runs/fixtures.js';
+import { configOf } from '../../support/architectures.js';
 import { errorOf } from '../../support/error-of.js';
 import { testRandom } from '../../support/op-call.js';
+import { tinyPlan } from '../tiny.js';
 
 const folders = temporaryFolders();
 const OUTCOMES = 5;
-const WINDOW = 7;
+const CONTEXT_LENGTH = 7;
 
 /** Texts of characters 1 … 4 with made-up expectations, and those as they were before they were rounded. */
 function madeUp(texts: readonly number[][]): { distillationSet: DistillationSet; exact: number[][] } {
   const random = testRandom(texts.length);
   const builder = new DistillationSetBuilder(OUTCOMES);
   const exact = texts.map((text) => {
-    const places = Math.min(text.length + 1, WINDOW - 1);
+    const places = Math.min(text.length + 1, CONTEXT_LENGTH - 1);
     const rows = Array.from({ length: places }, () => {
       const weights = Array.from({ length: OUTCOMES }, () => Math.exp(2 * random.normal()));
       const sum = weights.reduce((a, b) => a + b, 0);
@@ -68,7 +71,7 @@ describe('a distillation set', () => {
       temperature: 1,
       texts: 4,
       characters: 9,
-      contextLength: WINDOW,
+      contextLength: CONTEXT_LENGTH,
       tokenizer: { ...defaultTokenizer().toJSON() },
     };
     const file = writeDistillationSet(folder, about, distillationSet);
@@ -91,9 +94,9 @@ describe('a distillation set', () => {
 
   it('fits models of its alphabet and context length only', () => {
     const { distillationSet } = madeUp(TEXTS);
-    expect(() => checkDistillationSet(distillationSet, { vocabulary: 6, contextLength: WINDOW })).not.toThrow();
+    expect(() => checkDistillationSet(distillationSet, { vocabulary: 6, contextLength: CONTEXT_LENGTH })).not.toThrow();
     expect(
-      errorOf(() => checkDistillationSet(distillationSet, { vocabulary: 7, contextLength: WINDOW })).message,
+      errorOf(() => checkDistillationSet(distillationSet, { vocabulary: 7, contextLength: CONTEXT_LENGTH })).message,
     ).toContain('alphabet');
     expect(errorOf(() => checkDistillationSet(distillationSet, { vocabulary: 6, contextLength: 6 })).message).toContain(
       'context length',
@@ -104,40 +107,58 @@ describe('a distillation set', () => {
   });
 });
 
-describe('teaching', () => {
-  it('takes every text of the distillation set once before any comes again', () => {
+const NO_AUGMENTATION = { wordShuffle: 0, shift: false };
+
+/** Numbers of the teacher's texts in an epoch that has so many texts of the corpus. */
+function teacherNumbers(distillationSet: DistillationSet, ofCorpus: number, seed: number, epoch: number): number[] {
+  const train = Array.from({ length: ofCorpus }, () => Uint16Array.of(1));
+  const settings = { augmentation: NO_AUGMENTATION, distillationSet: { fraction: 0.5, softTargetWeight: 1 } };
+  const texts = new EpochTexts({ train, val: [], distillationSet }, settings, seed);
+  return texts.of(epoch).flatMap((text) => (text.from === 'teacher' ? [text.number] : []));
+}
+
+describe('the texts of an epoch with a distillation set', () => {
+  it('have every text of the set once before any comes again', () => {
     const { distillationSet } = madeUp(Array.from({ length: 11 }, () => [1]));
     fc.assert(
-      fc.property(fc.nat(1000), fc.integer({ min: 1, max: 20 }), (seed, real) => {
-        const distillSteps = new Distillation(distillationSet, { fraction: 0.5, softTargetWeight: 1 }, real, seed);
-        expect(distillSteps.count).toBe(real);
-        const epochs = Math.ceil((3 * 11) / real);
-        const taken = Array.from({ length: epochs }, (_, epoch) => Array.from(distillSteps.chosenIn(epoch))).flat();
+      fc.property(fc.nat(1000), fc.integer({ min: 1, max: 20 }), (seed, ofCorpus) => {
+        const inEpoch = (epoch: number) => teacherNumbers(distillationSet, ofCorpus, seed, epoch);
+        expect(inEpoch(0)).toHaveLength(ofCorpus);
+        const epochs = Math.ceil((3 * 11) / ofCorpus);
+        const taken = Array.from({ length: epochs }, (_, epoch) => inEpoch(epoch)).flat();
         for (let round = 0; round < 3; round++)
           expect(taken.slice(11 * round, 11 * round + 11).sort((a, b) => a - b)).toEqual([...Array(11).keys()]);
-        expect(
-          new Distillation(distillationSet, { fraction: 0.5, softTargetWeight: 1 }, real, seed).chosenIn(2),
-        ).toEqual(distillSteps.chosenIn(2));
+        expect(inEpoch(2)).toEqual(inEpoch(2));
       }),
     );
   });
 
-  it('has the share of texts that was asked for', () => {
-    expect(distillationSetTexts(null, 100)).toBe(0);
-    expect(distillationSetTexts({ fraction: 0.5, softTargetWeight: 1 }, 100)).toBe(100);
-    expect(distillationSetTexts({ fraction: 0.2, softTargetWeight: 1 }, 100)).toBe(25);
-    expect(distillationSetTexts({ fraction: 0.8, softTargetWeight: 1 }, 100)).toBe(400);
+  it('have the fraction that was asked for from the teacher', () => {
+    expect(teacherTexts(100, 0)).toBe(0);
+    expect(teacherTexts(100, 0.5)).toBe(100);
+    expect(teacherTexts(100, 0.2)).toBe(25);
+    expect(teacherTexts(100, 0.8)).toBe(400);
   });
+});
 
-  it('asks for the next character of real texts, and for what the teacher expected of its own', () => {
+describe('distilled targets', () => {
+  it("are the next character, smoothed, for the corpus's texts, and the teacher's probabilities for its own", () => {
     const { distillationSet, exact } = madeUp(TEXTS);
-    const real = [[2, 2], [1]];
-    const distillSteps = new Distillation(distillationSet, { fraction: 0.5, softTargetWeight: 0.75 }, 2, 4);
-    const [first] = distillSteps.chosenIn(0);
-    const distilled = TEXTS[first!]!;
-    const chosen = [0, 2]; // the first real text, and the first of the distillation set's
-    const batch = packBatch([real[0]!, distilled], { contextLength: WINDOW, vocabulary: 6 }, 'first');
-    const { share, soft } = distillSteps.targetsOf(batch, chosen, 0, 6, 0.3);
+    const number = 2;
+    const distilled = TEXTS[number]!;
+    const texts: TrainingText[] = [
+      { from: 'corpus', tokens: Uint16Array.of(2, 2) },
+      { from: 'teacher', tokens: Uint16Array.from(distilled), number },
+    ];
+    const model = { ...configOf('notebook'), contextLength: CONTEXT_LENGTH, vocabulary: 6 };
+    const use = { fraction: 0.5, softTargetWeight: 0.75 };
+    const settings = { ...tinyPlan().training, labelSmoothing: 0.3, distillationSet: use };
+    const batch = packBatch(
+      texts.map(({ tokens }) => tokens),
+      model,
+      'first',
+    );
+    const { share, soft } = chooseTargets(settings, distillationSet, model).of(batch, texts);
     expect(share).toBe(1);
     const rows = Array.from({ length: batch.tokens.length }, (_, row) =>
       Array.from(soft!.subarray(6 * row, 6 * row + 6)),
@@ -145,12 +166,12 @@ describe('teaching', () => {
     rows.forEach((q) => expect(q.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5));
     for (const [row, target] of [2, 2, 0].entries())
       rows[row]!.forEach((q, v) => expect(q).toBeCloseTo(0.3 / 6 + (v === target ? 0.7 : 0), 6));
-    [...distilled, 0].slice(0, WINDOW - 1).forEach((target, place) => {
-      const expected = exact[first!]!.slice(place * OUTCOMES, (place + 1) * OUTCOMES);
-      rows[3 + place]!.slice(0, OUTCOMES).forEach((q, v) => {
+    [...distilled, 0].slice(0, CONTEXT_LENGTH - 1).forEach((target, position) => {
+      const expected = exact[number]!.slice(position * OUTCOMES, (position + 1) * OUTCOMES);
+      rows[3 + position]!.slice(0, OUTCOMES).forEach((q, v) => {
         expect(q).toBeCloseTo(0.75 * expected[v]! + (v === target ? 0.25 : 0), 4);
       });
-      expect(rows[3 + place]![5]).toBe(0); // cls
+      expect(rows[3 + position]![5]).toBe(0); // cls
     });
   });
 });

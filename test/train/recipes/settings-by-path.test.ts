@@ -34,9 +34,9 @@ describe('settings by path', () => {
       message: 'there is no setting called modle.dModel',
       fix: 'Did you mean model.dModel?',
     });
-    const changed = withSettings(settings, { 'model.embb': 1 });
-    expect(errorOf(() => checkPaths(settings, { 'model.embb': 1 })).fix).toBe('Did you mean model.dModel?');
-    expect(() => checkPaths(changed, { 'model.embb': 1 })).not.toThrow();
+    const changed = withSettings(settings, { 'model.dModle': 1 });
+    expect(errorOf(() => checkPaths(settings, { 'model.dModle': 1 })).fix).toBe('Did you mean model.dModel?');
+    expect(() => checkPaths(changed, { 'model.dModle': 1 })).not.toThrow();
     expect(errorOf(() => withSettings(settings, { 'constructor.prototype': 1 })).code).toBe('BAD_OPTION');
   });
 

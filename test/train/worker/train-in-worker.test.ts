@@ -53,7 +53,7 @@ function contents(path: string): Record<string, unknown> {
     if (file !== RUN_FILES.checkpoint)
       return readFileSync(join(path, file), 'latin1').replace(/"seconds": ?[\d.e-]+/g, '"seconds":0');
     const { meta, tensors } = loadCheckpoint(path)!;
-    return [{ ...meta, seconds: 0, trainer: { ...(meta['trainer'] as object), seconds: 0 } }, tensors];
+    return [JSON.parse(JSON.stringify(meta).replace(/"seconds":[\d.e-]+/g, '"seconds":0')), tensors];
   };
   return Object.fromEntries(files.sort().map((file) => [file, read(file)]));
 }

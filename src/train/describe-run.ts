@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import type { Backend } from '../backend/types.js';
+import type { ExactDistribution } from '../corpus/corpus.js';
+import { fingerprint } from '../corpus/fingerprint.js';
+import { LetterpressError } from '../errors.js';
+import type { RunTexts } from '../runs/run-texts.js';
+import { SCHEMA_VERSION, type RunConfig } from '../runs/schema.js';
+import { letterpressVersion } from '../version.js';
+import type { DistillationSet } from './distillation/distillation-set.js';
+import { readDistillationSet } from './distillation/distillation-set-folder.js';
+import type { TrainingPlan } from './plan.js';
+
+/** What a run takes of its {@link TrainingPlan}. */
+export interface RunPlan extends Pick<TrainingPlan, 'model' | 'training'> {
+  readonly recipe: Pick<TrainingPlan['recipe'], 'name' | 'version'>;
+}
+
+/** config.json of a new run. */
+export function describeRun(plan: RunPlan, texts: RunTexts, backend: Pick<Backend, 'info'>, seed: number): RunConfig {
+  const { corpus, splits, tokenizer } = texts;
+  const { name, instructionSet, threads, precision } = backend.info;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    letterpress: letterpressVersion(),
+    createdAt: new Date().toISOString(),
+    seed,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}, ${availableParallelism()} cores`,
+    backend: { name, isa: instructionSet, threads, precision },
+    corpus: {
+      name: corpus.name,
+      kind: corpus.kind,
+      ...(corpus.path === undefined ? {} : { path: corpus.path }),
+      ...(texts.columns === undefined ? {} : { columns: [...texts.columns] }),
+      fingerprint: fingerprint({ splits }),
+      sizes: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
+      ...(texts.limit === undefined ? {} : { limit: texts.limit }),
+      cleaning: texts.cleaning,
+      ...(corpus.pieces === undefined ? {} : { pieces: corpus.pieces }),
+      ...(corpus.exact === undefined ? {} : { entropy: corpus.exact.entropy }),
+    },
+    tokenizer: { ...tokenizer.toJSON() },
+    model: { ...plan.model },
+    recipe: { name: plan.recipe.name, version: plan.recipe.version },
+    ...(texts.distillationSet === undefined ? {} : { distillationSet: describeDistillationSet(texts.distillationSet) }),
+    training: { ...plan.training },
+  };
+}
+
+function describeDistillationSet(path: string): RunConfig['distillationSet'] {
+  return { path, fingerprint: readDistillationSet(path).file.fingerprint };
+}
+
+/**
+ * The distillation set that config.json describes.
+ *
+ * @throws LetterpressError BAD_INPUT when it is missing, or another one
+ */
+export function distillationSetOf(
+  { distillationSet: described }: RunConfig,
+  texts: RunTexts,
+): DistillationSet | undefined {
+  if (described === undefined) return undefined;
+  const path = texts.distillationSet ?? described.path;
+  const { file, distillationSet } = readDistillationSet(path);
+  if (file.fingerprint === described.fingerprint) return distillationSet;
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `the distillation set at ${path} is not the one that the run began with`,
+    'Restore it, or begin a new run.',
+  );
+}
+
+/** How far from perfect a model is, in nats per text, where the true distribution of the texts is known. */
+interface ExactFigures {
+  /** Of the true distribution. */
+  readonly entropy: number;
+  /** Mean −log p of the texts under the true distribution: the score of a perfect model. */
+  readonly grammarNll: number;
+  /** Mean of (model NLL − true NLL) over the same texts. */
+  readonly excess: number;
+}
+
+/** @param nll the model's mean NLL over `texts` */
+export function exactFigures(exact: ExactDistribution, texts: readonly string[], nll: number): ExactFigures {
+  const grammarNll = texts.reduce((sum, text) => sum + exact.nll(text), 0) / texts.length;
+  return { entropy: exact.entropy, grammarNll, excess: nll - grammarNll };
+}

@@ -5,20 +5,18 @@ import { type CharacterSource, writeTexts } from '../model/generate.js';
 import { finish } from '../generators.js';
 import { DistillationSetBuilder, type DistillationSet } from '../train/distillation/distillation-set.js';
 
-/** What a teacher is to write. */
 export interface DistillOptions {
-  /** Number of texts. */
   readonly texts: number;
   readonly seed: number;
-  /** Of the characters that are drawn; what the teacher expected is kept as it is. 1 is the teacher's own distribution. */
+  /** Of sampling; the distributions that are kept are the teacher's own. */
   readonly temperature: number;
 }
 
-/** Texts written side by side. */
+/** Texts written in parallel. */
 const BATCH = 64;
 
 /**
- * Has a model write texts, and keeps what it expected at every place.
+ * Has a model write texts, and keeps its distribution at every position.
  *
  * @param source the teacher: a run's model, or a mixture
  * @returns a generator that yields how many texts are done, and returns the distillation set
@@ -40,11 +38,11 @@ export function* distillSteps(
   return builder.build();
 }
 
-/** Looks over a model's shoulder while it writes. */
+/** Records a model's distributions while it writes. */
 class Recorder implements CharacterSource {
   readonly vocabulary: number;
   readonly contextLength: number;
-  /** By slot, one after another: `[places, outcomes]` probabilities. */
+  /** By slot: `[positions, outcomes]` probabilities. */
   private readonly seen: number[][] = [];
   /** Of one row: without cls, which never comes within a text. */
   private readonly logs: Float64Array;
@@ -57,9 +55,9 @@ class Recorder implements CharacterSource {
 
   begin(slots: number): ReturnType<CharacterSource['begin']> {
     const next = this.source.begin(slots);
-    return (tokens, position, places) => {
-      const logits = next(tokens, position, places);
-      places.forEach((slot, row) => {
+    return (tokens, position, slots) => {
+      const logits = next(tokens, position, slots);
+      slots.forEach((slot, row) => {
         normalizeLogs(logits, row * this.vocabulary, this.logs.length, this.logs, 0);
         (this.seen[slot] ??= []).push(...this.logs.map(Math.exp));
       });
@@ -81,8 +79,8 @@ class Recorder implements CharacterSource {
  *
  * @param options.seed 0 by default @param options.temperature 1 by default
  * @example
- * const distillation set = writeDistillationSetTexts(teacher, { texts: 10_000 });
- * const student = await trainModel({ corpus, backend, size: '87k', distillation set });
+ * const distillationSet = writeDistillationSetTexts(teacher, { texts: 10_000 });
+ * const student = await trainModel({ corpus, backend, size: '87k', distillationSet });
  */
 export function writeDistillationSetTexts(
   teacher: TextModel,

@@ -1,24 +1,24 @@
 import { mixInto, type Mixing, type MixingKind } from './mix.js';
 
-/** What weights are learned from: what each member said at places of texts, and what came there. */
+/** What weights are learned from: each member's predictions at positions of texts, and the true next tokens. */
 export interface Examples {
   readonly members: number;
   /** The end and the characters. */
   readonly outcomes: number;
   /** `[rows, members, outcomes]` */
   readonly logProbabilities: Float32Array | Float64Array;
-  /** `[rows]` what came: 0 … outcomes − 1. */
+  /** `[rows]` the next token: 0 … outcomes − 1. */
   readonly targets: Uint16Array;
   /** `[rows]` which weights are used there. */
   readonly buckets: Uint16Array;
   /** Number of buckets; not all need occur. */
   readonly bucketCount: number;
-  /** `[rows]` which text it is of: 0 … texts − 1. */
+  /** `[rows]` the number of the text. */
   readonly textOf: Uint32Array;
   readonly texts: number;
 }
 
-/** What weights are drawn towards, and how strongly: as much as this many rows. */
+/** Regularises weights towards some values, as strongly as this many rows. */
 export interface Prior {
   readonly weights: ArrayLike<number>;
   readonly strength: number;
@@ -34,7 +34,6 @@ export function rowsByBucket(
   return lists.map((list) => Int32Array.from(list));
 }
 
-/** All rows of several lists. */
 export function joinRows(lists: readonly Int32Array[]): Int32Array {
   const all = new Int32Array(lists.reduce((sum, list) => sum + list.length, 0));
   let at = 0;
@@ -45,7 +44,7 @@ export function joinRows(lists: readonly Int32Array[]): Int32Array {
   return all;
 }
 
-/** −Σ log p of what came in some rows, in nats, under one set of weights. */
+/** −Σ log p of the targets of some rows, in nats, under one set of weights. */
 export function nllOfRows(
   { members, outcomes, logProbabilities, targets }: Examples,
   rows: Int32Array,
@@ -61,7 +60,7 @@ export function nllOfRows(
   return nll;
 }
 
-/** Mean NLL of the texts that the examples are of, nats per text; NaN for none. */
+/** Mean NLL of the examples' texts, nats per text; NaN for none. */
 export function meanNllOf(examples: Examples, { kind, weights }: Mixing): number {
   const rows = rowsByBucket(examples);
   const sum = rows.reduce((nll, list, b) => nll + nllOfRows(examples, list, kind, weights[b]!), 0);

@@ -1,10 +1,10 @@
+import { assertInternal } from '../errors.js';
 import type { Examples, Prior } from './examples.js';
-import { solvePositive } from './solve.js';
 
-/** Newton's method ends with the step that gains less, in nats over all rows. */
+/** Newton's method ends with the step that gains less: nats over all rows. */
 const MIN_GAIN = 1e-6;
 const MAX_STEPS = 100;
-const SHORTEST_STEP = 1e-10;
+const MIN_STEP = 1e-10;
 
 /**
  * Weights w of a geometric mixture, p(v) ∝ exp(Σ_m w_m·log p_m(v)), that minimise
@@ -15,10 +15,11 @@ const SHORTEST_STEP = 1e-10;
  *
  *   ∂F/∂w_m = Σ_i (E[L_m] − L_m(x_i)) + s·(w_m − w⁰_m),   ∂²F/∂w_m∂w_n = Σ_i Cov[L_m, L_n] + s·δ_mn
  *
- * Covariance matrices have no negative eigenvalue, so F is convex, and with s > 0 its minimum is one point. Logistic regression with the
- * members' log-probabilities as features; with two outcomes, the logistic mixing of PAQ (Mahoney 2005).
+ * Covariance matrices have no negative eigenvalue, so F is convex, and with s > 0 its minimum is one point. This is
+ * logistic regression with the members' log-probabilities as features; with two outcomes, the logistic mixing of PAQ
+ * (Mahoney 2005).
  *
- * @param rows which of the examples count @param start where the search begins; the result does not depend on it
+ * @param rows of the examples to fit @param start of the search; the result does not depend on it
  * @returns `[members]`; they need not add up to 1, and may be negative
  */
 export function fitGeometric(
@@ -44,7 +45,7 @@ export function fitGeometric(
         break;
       }
       size /= 2;
-      if (size < SHORTEST_STEP) return weights; // as far as rounding lets it see
+      if (size < MIN_STEP) return weights; // rounding hides any further gain
     }
   }
   return weights;
@@ -103,7 +104,7 @@ function expand(
   return { value, gradient, hessian };
 }
 
-/** Turns scores z into e^z / Σ e^z; returns log Σ e^z. */
+/** Replaces scores z by e^z / Σ e^z; returns log Σ e^z. */
 function exponentiate(scores: Float64Array): number {
   let max = -Infinity;
   for (const z of scores) max = Math.max(max, z);
@@ -111,4 +112,34 @@ function exponentiate(scores: Float64Array): number {
   for (let v = 0; v < scores.length; v++) sum += scores[v] = Math.exp(scores[v]! - max);
   for (let v = 0; v < scores.length; v++) scores[v]! /= sum;
   return max + Math.log(sum);
+}
+
+/**
+ * Solves A·x = b for a symmetric positive definite A by Cholesky's decomposition.
+ *
+ * @param matrix `[n, n]` @param right `[n]` @returns `[n]`
+ */
+export function solvePositive(matrix: Float64Array, right: Float64Array): Float64Array {
+  const n = right.length;
+  const lower = new Float64Array(n * n); // A = L·Lᵀ
+  const x = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = matrix[i * n + j]!;
+      for (let k = 0; k < j; k++) sum -= lower[i * n + k]! * lower[j * n + k]!;
+      if (i === j) assertInternal(sum > 0, 'a matrix of second derivatives is not positive definite');
+      lower[i * n + j] = i === j ? Math.sqrt(sum) : sum / lower[j * n + j]!;
+    }
+  }
+  for (let i = 0; i < n; i++) {
+    let sum = right[i]!;
+    for (let k = 0; k < i; k++) sum -= lower[i * n + k]! * x[k]!;
+    x[i] = sum / lower[i * n + i]!;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    let sum = x[i]!;
+    for (let k = i + 1; k < n; k++) sum -= lower[k * n + i]! * x[k]!;
+    x[i] = sum / lower[i * n + i]!;
+  }
+  return x;
 }

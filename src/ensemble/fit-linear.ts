@@ -1,18 +1,19 @@
 import type { Examples, Prior } from './examples.js';
 
-/** EM ends when a step gains less, in nats over all rows. */
+/** EM ends when a step gains less: nats over all rows. */
 const MIN_GAIN = 1e-8;
 
 /**
- * Weights λ of a linear mixture by expectation maximisation (Dempster, Laird and Rubin 1977; for interpolated language models
- * Jelinek and Mercer 1980), under a Dirichlet prior that acts as `strength` rows of which each member explains its prior share:
+ * Weights λ of a linear mixture by expectation maximisation (Dempster, Laird and Rubin 1977; for interpolated language
+ * models Jelinek and Mercer 1980), under a Dirichlet prior that acts as `strength` rows of which each member explains
+ * its prior share:
  *
  *   r_im = λ_m·p_m(x_i) / Σ_k λ_k·p_k(x_i),   λ_m ← (Σ_i r_im + s·λ⁰_m) / (n + s)
  *
- * Each step lowers −Σ_i log Σ_m λ_m·p_m(x_i) − s·Σ_m λ⁰_m·log λ_m, which is convex, or has arrived. With a positive
+ * Each step lowers −Σ_i log Σ_m λ_m·p_m(x_i) − s·Σ_m λ⁰_m·log λ_m, which is convex, until the minimum. With a positive
  * strength and prior all weights stay positive.
  *
- * @param rows which of the examples count @param iterations at most so many steps
+ * @param rows of the examples to fit @param iterations maximum number of steps
  * @returns `[members]`, adding up to 1
  */
 export function fitLinear(

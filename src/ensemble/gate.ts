@@ -1,32 +1,33 @@
 import type { KneserNey } from '../baselines/kneser-ney.js';
 
-/** Which set of weights a mixture uses where: places are sorted into buckets, each of which has weights of its own. */
+/** Which set of weights a mixture uses where: each position belongs to a bucket, which has its own weights. */
 export interface Gate {
   readonly buckets: number;
   /** @param context all characters of the text so far @returns 0 … buckets − 1 */
   bucketOf(context: Uint16Array): number;
 }
 
-/** One set of weights for all places. */
+/** One set of weights for all positions. */
 export const NO_GATE: Gate = { buckets: 1, bucketOf: () => 0 };
 
 /**
- * How often the longest context was seen in training that was seen at all: `once`; several times and `always` followed by the same
+ * How often the longest known context was seen in training: `once`; several times and `always` followed by the same
  * character; 2 or 3 times (`few`) or more often (`many`) and followed by different ones.
  */
 export const SEEN = ['once', 'always', 'few', 'many'] as const;
 
-/** See {@link SEEN}. */
-export type Seen = (typeof SEEN)[number];
+type Seen = (typeof SEEN)[number];
 
-/** What a bucket of {@link ConfidenceGate} is of. */
 export interface ConfidenceBucket {
-  /** Characters of the longest context that was seen, the start of the text being one. */
+  /** Characters of the longest context that was seen; the start of the text is one. */
   readonly depth: number;
   readonly seen: Seen;
 }
 
-/** Sorts places by how much counting knows about what follows: by the depth of the longest context, and how it was seen. */
+/**
+ * Buckets by how much an n-gram model knows of what follows: the length of the longest known context, and how it was
+ * seen.
+ */
 export class ConfidenceGate implements Gate {
   readonly buckets: number;
 
@@ -39,12 +40,12 @@ export class ConfidenceGate implements Gate {
     return depth * SEEN.length + SEEN.indexOf(seen(occurrences, followers));
   }
 
-  /** Of the counted n-grams. */
+  /** Of the n-gram model. */
   get order(): number {
     return this.model.order;
   }
 
-  /** What the buckets are of, in their order. */
+  /** The buckets, in their order. */
   describe(): ConfidenceBucket[] {
     return Array.from({ length: this.buckets }, (_, bucket) => ({
       depth: Math.floor(bucket / SEEN.length),

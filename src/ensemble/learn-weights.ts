@@ -5,42 +5,40 @@ import { fitLinear } from './fit-linear.js';
 import { MIXING_KINDS, type Mixing, type MixingKind } from './mix.js';
 
 /**
- * How strongly the weights of a bucket are drawn towards those of all rows together, as so many rows; infinitely: the same weights
- * everywhere.
+ * How strongly the weights of a bucket are regularised towards those of all rows together, as so many rows; infinite:
+ * the same weights everywhere.
  */
 export const STRENGTHS: readonly number[] = [1, 10, 100, 1000, Infinity];
 
-/** Into so many parts the texts are divided, each of which is scored with weights that were learned on the others. */
+/** Of the cross-validation. */
 export const FOLDS = 5;
 
-/** How strongly the weights of all rows are drawn towards equal shares: enough that they are always one point. */
+/** How strongly the weights of all rows are regularised towards equal ones: enough to make them unique. */
 const GLOBAL_STRENGTH = 1;
 
-/** One way to learn weights, and what it reaches on texts that it has not seen. */
+/** One way to learn weights, and its NLL on held-out texts. */
 export interface MixingTried {
   readonly kind: MixingKind;
   readonly strength: number;
-  /** Mean over the texts, nats per text, each scored with weights learned on the other folds. */
+  /** Nats per text, each text scored with weights learned on the other folds. */
   readonly crossValidatedNll: number;
 }
 
-/** What {@link learnWeights} finds. */
 export interface LearnedWeights extends MixingTried {
   /** Learned on all texts. */
   readonly mixing: Mixing;
   readonly folds: number;
-  /** All ways that were tried, this one included. */
+  /** All that were tried, the best included. */
   readonly tried: readonly MixingTried[];
 }
 
-/** Some steps of many are done. */
-export interface LearningProgress {
+interface LearningProgress {
   readonly done: number;
   readonly total: number;
 }
 
 /**
- * The weights of each bucket: first those of all rows together, then each bucket's own, drawn towards them.
+ * The weights of each bucket: first those of all rows together, then each bucket's own, regularised towards them.
  *
  * @param rows `[buckets]` the rows to learn from @param strength see {@link STRENGTHS}
  */
@@ -49,7 +47,7 @@ export function fitMixing(examples: Examples, rows: readonly Int32Array[], kind:
   return mixing!;
 }
 
-/** {@link fitMixing} for several strengths, one after another, which share the weights of all rows. */
+/** {@link fitMixing} for several strengths, which share the weights of all rows. */
 function* fitMixings(
   examples: Examples,
   rows: readonly Int32Array[],
@@ -67,8 +65,8 @@ function* fitMixings(
 }
 
 /**
- * Learns the weights of a mixture. Which kind, and how strongly buckets are drawn together, is chosen by cross-validation over folds
- * of whole texts; then the weights are learned on all texts.
+ * Learns the weights of a mixture. The kind of mixing and the strength of regularisation are chosen by cross-validation
+ * over folds of whole texts; then the weights are learned on all texts.
  *
  * @param kinds to choose from
  * @returns a generator that yields how far it is
@@ -83,7 +81,7 @@ export function* learnWeights(
     throw new LetterpressError(
       'BAD_INPUT',
       `expected at least 2 validation texts to learn weights from, got ${texts}`,
-      'Give more validation texts; some hundred are enough.',
+      'Give more validation texts; a few hundred are enough.',
     );
   }
   const folds = Math.min(FOLDS, texts);

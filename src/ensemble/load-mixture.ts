@@ -7,14 +7,14 @@ import type { LanguageModel } from '../model/language-model.js';
 import type { TextModel } from '../model/text-model.js';
 import { loadModel } from '../model/load-model.js';
 import { ensembleOf } from './mix-models.js';
-import { isMixture, readCountedTexts, readMixtureFile, weightsFingerprint } from './mixture-folder.js';
+import { isMixture, readTrainingTexts, readMixtureFile, weightsFingerprint } from './mixture-folder.js';
 import { MixtureModel } from './mixture-model.js';
 import type { MixtureFile } from './mixture-schema.js';
-import { TransformerMember } from './transformer-member.js';
+import { TransformerMember } from './members.js';
 
 /**
- * A mixture that `letterpress mix` wrote, ready to sample and score. Counts its texts again, which takes about a second for ten
- * thousand headlines.
+ * A mixture that `letterpress mix` wrote. Fits its n-gram model again, which takes about a second for ten thousand
+ * headlines.
  *
  * @throws LetterpressError BAD_RUN when the folder or one of its runs is missing, damaged or has changed
  * @example loadMixture('runs/mixture', chooseBackend().backend).evaluate(texts).nll;
@@ -24,13 +24,17 @@ export function loadMixture(folder: string, backend: Backend): MixtureModel {
   const models = file.runs.map((run) => loadMember(folder, run, backend));
   const [first] = models;
   if (first === undefined)
-    throw new LetterpressError('BAD_RUN', `${folder} is a mixture of no run`, 'Mix again: letterpress mix.');
+    throw new LetterpressError(
+      'BAD_RUN',
+      `expected at least one run in the mixture ${folder}, found none`,
+      'Mix again: letterpress mix.',
+    );
   const { tokenizer, maxCharacters } = first;
   const shape = { vocabulary: tokenizer.vocabularySize, contextLength: maxCharacters + 1 };
   const { ngram } = file;
   const kneserNey =
     ngram &&
-    fitKneserNey(readCountedTexts(folder, ngram.fingerprint, tokenizer), {
+    fitKneserNey(readTrainingTexts(folder, ngram.fingerprint, tokenizer), {
       ...shape,
       order: ngram.order,
     });
@@ -52,7 +56,7 @@ function loadMember(folder: string, run: MixtureFile['runs'][number], backend: B
 }
 
 /**
- * The model in a folder: a mixture where there is one, else the best model of a run.
+ * The model in a folder: a mixture, or the best model of a run.
  *
  * @throws LetterpressError BAD_RUN when it is neither, or damaged
  */
@@ -60,7 +64,10 @@ export function loadTextModel(folder: string, backend: Backend): TextModel {
   return isMixture(folder) ? loadMixture(folder, backend) : loadModel(folder, backend);
 }
 
-/** The run in a folder, or the first run of the mixture there: says which texts were trained on, and how they are read. */
+/**
+ * The run in a folder, or the first run of the mixture there: it says which texts were trained on, and how they are
+ * read.
+ */
 export function readFirstRun(folder: string): Run {
   if (!isMixture(folder)) return readRun(folder);
   const [first] = readMixtureFile(folder).runs;

@@ -10,57 +10,53 @@ import type { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { finish, relay } from '../generators.js';
 import { meanScores, type Evaluation } from '../model/evaluate.js';
-import { NgramMember } from './ngram-member.js';
-import { collectExamples, scoreMixings, type Ensemble } from './ensemble.js';
+import { NgramMember, TransformerMember } from './members.js';
 import { meanNllOf } from './examples.js';
 import { ConfidenceGate, NO_GATE } from './gate.js';
 import { learnWeights, type LearnedWeights } from './learn-weights.js';
 import { MIXING_KINDS, sameEverywhere, type Mixing, type MixingKind } from './mix.js';
-import { MixtureModel } from './mixture-model.js';
-import { TransformerMember } from './transformer-member.js';
+import { collectExamples, MixtureModel, scoreMixings, type Ensemble } from './mixture-model.js';
 
 /** What to mix, and how. */
 export interface MixOptions {
-  /** At least one; two or more without counting. They must have one alphabet and one window. */
+  /** At least one; two or more without an n-gram model. All with the same alphabet and context length. */
   readonly models: readonly LanguageModel[];
-  /** What the models are called, in their order; default `model 1` and so on. */
+  /** Of the models; `model 1` and so on by default. */
   readonly labels?: readonly string[];
-  /** The texts that the models were trained on are counted; the weights are learned on the validation texts. */
+  /** The n-gram model is fitted on the training texts, the weights are learned on the validation texts. */
   readonly splits: Pick<Splits, 'train' | 'val'>;
   /** Whether an n-gram model is a member too; default true. */
   readonly ngram?: boolean;
-  /** Characters of counted n-grams; `best`, the default, takes the order with the lowest validation NLL of counting alone. */
+  /** Of the n-gram model; `best`, the default, is the order with the lowest validation NLL. */
   readonly order?: number | 'best';
   /** By default the kind with the lower cross-validated NLL. */
   readonly mixing?: MixingKind | undefined;
 }
 
-/** How a mixture and its parts do on the validation texts that its weights were learned on; NLLs are means in nats per text. */
+/** A mixture and its members on the validation texts that its weights were learned on; NLLs are nats per text. */
 export interface MixtureValidation {
   readonly texts: number;
   /** Each member alone. */
   readonly memberNll: readonly number[];
   /** All members with equal weights, linear. */
-  readonly evenNll: number;
+  readonly equalWeightsNll: number;
   /** The mixture; its weights were learned on the same texts. */
   readonly nll: number;
-  /** `[buckets]` at how many places each set of weights was used. */
+  /** `[buckets]` positions at which each set of weights was used. */
   readonly places: readonly number[];
-  /** `[members]` weights, averaged over all places. */
+  /** `[members]` weights, averaged over all positions. */
   readonly meanWeights: readonly number[];
 }
 
-/** What {@link mixModels} gives. */
 export interface MixedModels {
   readonly mixture: MixtureModel;
-  /** Which ways were tried, with the cross-validated NLL of each. */
   readonly learned: LearnedWeights;
   readonly validation: MixtureValidation;
-  /** The characters that were counted, as tokens; absent without counting. */
-  readonly counted?: readonly Uint16Array[];
+  /** Tokens of the texts that the n-gram model was fitted on; absent without one. */
+  readonly ngramTexts?: readonly Uint16Array[];
 }
 
-/** How far {@link mixingModels} is. */
+/** How far {@link mixModelsSteps} is. */
 export interface MixProgress {
   readonly step: string;
   readonly done: number;
@@ -69,15 +65,15 @@ export interface MixProgress {
   readonly unit: string;
 }
 
-/** Log-probabilities that weights are learned from at most: 256 MiB. Of more validation texts some are taken, evenly spaced. */
+/** Log-probabilities that weights are learned from: 256 MiB. Of more validation texts, evenly spaced ones are taken. */
 const MAX_VALUES = 1 << 26;
 
 /**
- * Learns a mixture of models, and of an n-gram model unless told otherwise, on validation texts. Takes some seconds for a thousand
- * texts; {@link mixingModels} does the same in portions.
+ * Learns a mixture of models, and of an n-gram model by default, on validation texts. Takes some seconds for a thousand
+ * texts; {@link mixModelsSteps} yields in between.
  *
- * @throws LetterpressError BAD_OPTION for models that cannot be mixed, or an order that is none; BAD_INPUT for fewer than two
- *   validation texts
+ * @throws LetterpressError BAD_OPTION for models that cannot be mixed, or an invalid order; BAD_INPUT for fewer than
+ *   two validation texts
  *
  * @example
  * const { mixture, validation } = mixModels({ models: [model], splits });
@@ -87,28 +83,30 @@ export function mixModels(options: MixOptions): MixedModels {
   return finish(mixModelsSteps(options));
 }
 
-/** {@link mixModels} in portions: yields how far it is. */
+/** {@link mixModels}, yielding how far it is. */
 export function* mixModelsSteps(options: MixOptions): Generator<MixProgress, MixedModels> {
   const { models, splits, ngram = true, order = 'best' } = options;
   const shape = commonShape(models, ngram);
   const { tokenizer, maxCharacters } = models[0]!;
   const encode = (texts: readonly string[]) => encodeSplit(texts, tokenizer, { maxCharacters }).encoded;
   const val = encode(splits.val);
-  const counted = ngram ? encode(splits.train) : undefined;
-  const kneserNey = counted && (yield* count(counted, val, shape, order));
+  const ngramTexts = ngram ? encode(splits.train) : undefined;
+  const kneserNey = ngramTexts && (yield* fitNgram(ngramTexts, val, shape, order));
   const members = models.map((model, i) => new TransformerMember(model, options.labels?.[i] ?? `model ${i + 1}`));
   const ensemble = ensembleOf(members, kneserNey, shape);
-  const texts = learnedFrom(val, ensemble);
-  const collecting = collectExamples(ensemble, texts);
-  const examples = yield* relay(collecting, (done) => ({
+  const texts = chooseTexts(val, ensemble);
+  const examples = yield* relay(collectExamples(ensemble, texts), (done) => ({
     step: 'predicting',
     done,
     total: texts.length,
     unit: 'texts',
   }));
   const kinds = options.mixing === undefined ? MIXING_KINDS : [options.mixing];
-  const learning = learnWeights(examples, kinds);
-  const learned = yield* relay(learning, (p) => ({ step: 'learning weights', ...p, unit: 'steps' }));
+  const learned = yield* relay(learnWeights(examples, kinds), (p) => ({
+    step: 'learning weights',
+    ...p,
+    unit: 'steps',
+  }));
   const { mixing } = learned;
   const buckets = ensemble.gate.buckets;
   const places = Array<number>(buckets).fill(0);
@@ -116,7 +114,7 @@ export function* mixModelsSteps(options: MixOptions): Generator<MixProgress, Mix
   const validation: MixtureValidation = {
     texts: texts.length,
     memberNll: alone(ensemble).map((each) => meanNllOf(examples, each)),
-    evenNll: meanNllOf(examples, even(ensemble)),
+    equalWeightsNll: meanNllOf(examples, equal(ensemble)),
     nll: meanNllOf(examples, mixing),
     places,
     meanWeights: ensemble.members.map(
@@ -124,10 +122,10 @@ export function* mixModelsSteps(options: MixOptions): Generator<MixProgress, Mix
     ),
   };
   const mixture = new MixtureModel(ensemble, mixing, tokenizer);
-  return { mixture, learned, validation, ...(counted === undefined ? {} : { counted }) };
+  return { mixture, learned, validation, ...(ngramTexts === undefined ? {} : { ngramTexts }) };
 }
 
-/** Members in the order in which mixtures have them: transformers, then counting, which also says which weights to use. */
+/** The members of a mixture in order: transformers, then the n-gram model, which also chooses the bucket. */
 export function ensembleOf(
   transformers: readonly TransformerMember[],
   kneserNey: KneserNey | undefined,
@@ -145,39 +143,36 @@ export function ensembleOf(
 export interface MixtureScores {
   readonly members: readonly Evaluation[];
   /** All members with equal weights, linear. */
-  readonly even: Evaluation;
+  readonly equalWeights: Evaluation;
   readonly mixture: Evaluation;
 }
 
-/** Scores a mixture beside each member alone and beside equal weights; yields how many texts are done. */
+/** Scores a mixture, equal weights and each member alone; yields how many texts are done. */
 export function* scoreParts(
   { ensemble, mixing }: MixtureModel,
   encoded: readonly ArrayLike<number>[],
 ): Generator<number, MixtureScores> {
-  const mixings = [mixing, even(ensemble), ...alone(ensemble)];
-  const [mixture, evenly, ...members] = (yield* scoreMixings(ensemble, mixings, encoded)).map(meanScores);
-  return { mixture: mixture!, even: evenly!, members };
+  const mixings = [mixing, equal(ensemble), ...alone(ensemble)];
+  const [mixture, equalWeights, ...members] = (yield* scoreMixings(ensemble, mixings, encoded)).map(meanScores);
+  return { mixture: mixture!, equalWeights: equalWeights!, members };
 }
 
 function alone({ members, gate }: Ensemble): Mixing[] {
-  return members.map((_, m) =>
+  return members.map((member) =>
     sameEverywhere(
       'linear',
-      members.map((__, n) => (n === m ? 1 : 0)),
+      members.map((other) => (other === member ? 1 : 0)),
       gate.buckets,
     ),
   );
 }
 
-function even({ members, gate }: Ensemble): Mixing {
-  return sameEverywhere(
-    'linear',
-    members.map(() => 1 / members.length),
-    gate.buckets,
-  );
+function equal({ members, gate }: Ensemble): Mixing {
+  const weight = 1 / members.length;
+  return sameEverywhere('linear', Array<number>(members.length).fill(weight), gate.buckets);
 }
 
-function* count(
+function* fitNgram(
   train: readonly Uint16Array[],
   val: readonly Uint16Array[],
   shape: SequenceShape,
@@ -194,8 +189,7 @@ function* count(
   return model;
 }
 
-/** The validation texts, or as many as memory is meant for. */
-function learnedFrom(val: readonly Uint16Array[], { members, shape }: Ensemble): readonly Uint16Array[] {
+function chooseTexts(val: readonly Uint16Array[], { members, shape }: Ensemble): readonly Uint16Array[] {
   const places = val.reduce((sum, text) => sum + predictedPositions(text, shape.contextLength), 0);
   const values = places * members.length * outcomesOf(shape);
   if (values <= MAX_VALUES) return val;
@@ -207,8 +201,8 @@ function commonShape(models: readonly LanguageModel[], ngram: boolean): Sequence
   if (first === undefined || models.length + (ngram ? 1 : 0) < 2) {
     throw new LetterpressError(
       'BAD_OPTION',
-      `expected at least two models to mix, got ${models.length}${ngram ? ' and counting' : ' without counting'}`,
-      'Name another trained model, or mix one with counting.',
+      `expected at least two models to mix, got ${models.length} ${ngram ? 'and an' : 'without an'} n-gram model`,
+      'Name another trained model, or mix one with an n-gram model.',
     );
   }
   models.forEach((model, i) => checkSame(first, model, i + 1));
@@ -228,5 +222,5 @@ function checkSame(first: LanguageModel, other: LanguageModel, number: number): 
   if (alphabet(first) !== alphabet(other)) refuse('alphabet', alphabet(first), alphabet(other));
   const contextLength = ({ maxCharacters }: LanguageModel): string => `${maxCharacters + 1} tokens`;
   if (contextLength(first) !== contextLength(other))
-    refuse('contextLength', contextLength(first), contextLength(other));
+    refuse('context length', contextLength(first), contextLength(other));
 }

@@ -10,12 +10,16 @@ import { finish, relay } from '../generators.js';
 import { loadModel } from '../model/load-model.js';
 import { checkFingerprint } from '../runs/run-texts.js';
 import { letterpressVersion } from '../version.js';
-import type { ConfidenceBucket } from './gate.js';
-import { ConfidenceGate } from './gate.js';
-import { mixModelsSteps, scoreParts } from './mix-models.js';
-import type { MixedModels, MixOptions, MixProgress, MixtureScores } from './mix-models.js';
-import { checkMixtureFolder, countedTexts, isMixture } from './mixture-folder.js';
-import { textsFingerprint, weightsFingerprint, writeMixture } from './mixture-folder.js';
+import { ConfidenceGate, type ConfidenceBucket } from './gate.js';
+import {
+  mixModelsSteps,
+  scoreParts,
+  type MixedModels,
+  type MixOptions,
+  type MixProgress,
+  type MixtureScores,
+} from './mix-models.js';
+import { checkMixtureFolder, isMixture, textsFingerprint, weightsFingerprint, writeMixture } from './mixture-folder.js';
 import type { MixtureFile } from './mixture-schema.js';
 
 /** Which runs to mix, and where to write the mixture. */
@@ -25,18 +29,18 @@ export interface MixRunsRequest extends Pick<MixOptions, 'ngram' | 'order' | 'mi
   /** The texts of the runs, all splits, as they were trained on. */
   readonly splits: Splits;
   readonly backend: Backend;
-  /** Folder of the mixture: missing, empty, or with a mixture that may be replaced. */
+  /** Of the mixture: missing, empty, or with a mixture that may be replaced. */
   readonly folder: string;
-  /** Whether a mixture there is replaced. */
+  /** Replace a mixture that is there. */
   readonly force?: boolean;
 }
 
 /**
- * Mixes runs, and writes the mixture with its figures: learns on the validation texts, then reads the test texts once.
+ * Mixes runs, and writes the mixture with its NLLs: learns on the validation texts, then reads the test texts once.
  *
  * @returns what was written into `mixture.json`
- * @throws LetterpressError EXISTS for a folder with something else in it; BAD_OPTION for runs that cannot be mixed; BAD_INPUT for texts
- *   that are not those of the runs; BAD_RUN for damaged runs
+ * @throws LetterpressError EXISTS for a folder with something else in it; BAD_OPTION for runs that cannot be mixed;
+ *   BAD_INPUT for texts that are not those of the runs; BAD_RUN for damaged runs
  *
  * @example mixRuns({ runs: ['runs/small', 'runs/large'], splits, backend, folder: 'runs/both' }).test?.nll;
  */
@@ -44,7 +48,7 @@ export function mixRuns(request: MixRunsRequest): MixtureFile {
   return finish(mixRunsSteps(request));
 }
 
-/** {@link mixRuns} in portions: yields how far it is. */
+/** {@link mixRuns}, yielding how far it is. */
 export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, MixtureFile> {
   const { splits, backend, folder, force = false } = request;
   checkMixtureFolder(folder, force);
@@ -54,7 +58,7 @@ export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, M
   checkDifferent(runs, weights);
   const models = runs.map((run) => loadModel(run, backend));
   const mixed = yield* mixModelsSteps({ ...request, models, labels: request.runs });
-  const { mixture, counted } = mixed;
+  const { mixture, ngramTexts } = mixed;
   const { tokenizer, maxCharacters } = mixture;
   const test = encodeSplit(splits.test, tokenizer, { maxCharacters }).encoded;
   const scores =
@@ -66,7 +70,7 @@ export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, M
           total: test.length,
           unit: 'texts',
         }));
-  const texts = counted && countedTexts(counted, tokenizer);
+  const texts = ngramTexts?.map((text) => tokenizer.decode(text));
   const file = describe(mixed, scores, runs, models, weights, folder, texts);
   writeMixture(folder, file, texts);
   return file;
@@ -75,15 +79,15 @@ export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, M
 /**
  * The runs to mix.
  *
- * @throws LetterpressError BAD_OPTION unless all were trained on the same texts with one alphabet; BAD_RUN for what is no run
+ * @throws LetterpressError BAD_OPTION unless all were trained on the same texts; BAD_RUN for what is not a run
  */
 export function readMembers(folders: readonly string[]): Run[] {
   const mixture = folders.find(isMixture);
   if (mixture !== undefined)
     throw new LetterpressError(
       'BAD_OPTION',
-      `${mixture} is a mixture already, and mixtures cannot be mixed`,
-      'Name its runs instead, and all others that you want to have in it.',
+      `expected runs to mix, got a mixture: ${mixture}`,
+      'Name its runs instead, and all others that you want to mix.',
     );
   const runs = folders.map((folder) => readRun(folder));
   for (const run of runs) {
@@ -115,8 +119,8 @@ function checkDifferent(runs: readonly Run[], weights: readonly string[]): void 
   });
 }
 
-/** Figures as the file has them: without a test NLL where there are no test texts. */
-function figures(
+/** Without a test NLL where there are no test texts. */
+function nllsOf(
   { validation }: MixedModels,
   scores: MixtureScores | undefined,
   member: number,
@@ -149,7 +153,7 @@ function describe(
       path: relative(resolve(folder), resolve(run.folder)).split(sep).join('/'),
       weights: weights[m]!,
       parameters: models[m]!.transformer.parameters.count,
-      ...figures(mixed, scores, m),
+      ...nllsOf(mixed, scores, m),
     })),
     ...(texts === undefined || !(gate instanceof ConfidenceGate)
       ? {}
@@ -158,7 +162,7 @@ function describe(
             order: gate.order,
             texts: texts.length,
             fingerprint: textsFingerprint(texts),
-            ...figures(mixed, scores, runs.length),
+            ...nllsOf(mixed, scores, runs.length),
           },
         }),
     mixing: {
@@ -173,7 +177,7 @@ function describe(
     },
     validation: {
       texts: validation.texts,
-      evenNll: validation.evenNll,
+      equalWeightsNll: validation.equalWeightsNll,
       nll: validation.nll,
       crossValidatedNll: learned.crossValidatedNll,
       folds: learned.folds,
@@ -185,7 +189,7 @@ function describe(
           test: {
             readAt: now,
             texts: scores.mixture.texts,
-            evenNll: scores.even.nll,
+            equalWeightsNll: scores.equalWeights.nll,
             nll: scores.mixture.nll,
             top1: scores.mixture.top1,
           },

@@ -1,20 +1,18 @@
 /**
- * How the distributions of several models become one, at one position of a text.
+ * Mixes the distributions of several models at one position of a text.
  *
- * The outcomes are what can come next: the end and the characters, tokens 0 … A, so one fewer than the vocabulary has values. `cls`
- * begins texts and never occurs within one: every model's distribution is taken given that it does not.
+ * The outcomes are the end and the characters, tokens 0 … A: one fewer than the vocabulary. `cls` begins texts and
+ * never occurs within one: every model's distribution is conditioned on that.
  */
 
-/** How models are mixed. */
 export type MixingKind = 'linear' | 'geometric';
 
-/** All kinds. */
 export const MIXING_KINDS: readonly MixingKind[] = ['linear', 'geometric'];
 
 /** How models are mixed, and with which weights. */
 export interface Mixing {
   readonly kind: MixingKind;
-  /** `[buckets][members]`: the weights of each kind of place; see `Gate`. */
+  /** `[buckets][members]`, see `Gate`. */
   readonly weights: readonly (readonly number[])[];
 }
 
@@ -34,11 +32,11 @@ export function mixInto(
   at: number,
   weights: ArrayLike<number>,
 ): void {
-  if (kind === 'linear') addUp(out, logProbabilities, at, weights);
-  else multiply(out, logProbabilities, at, weights);
+  if (kind === 'linear') mixLinear(out, logProbabilities, at, weights);
+  else mixGeometric(out, logProbabilities, at, weights);
 }
 
-function addUp(out: Float64Array, logs: ArrayLike<number>, at: number, weights: ArrayLike<number>): void {
+function mixLinear(out: Float64Array, logs: ArrayLike<number>, at: number, weights: ArrayLike<number>): void {
   const outcomes = out.length;
   for (let v = 0; v < outcomes; v++) {
     let max = -Infinity;
@@ -50,7 +48,7 @@ function addUp(out: Float64Array, logs: ArrayLike<number>, at: number, weights: 
   }
 }
 
-function multiply(out: Float64Array, logs: ArrayLike<number>, at: number, weights: ArrayLike<number>): void {
+function mixGeometric(out: Float64Array, logs: ArrayLike<number>, at: number, weights: ArrayLike<number>): void {
   const outcomes = out.length;
   out.fill(0);
   for (let m = 0; m < weights.length; m++)
@@ -59,8 +57,8 @@ function multiply(out: Float64Array, logs: ArrayLike<number>, at: number, weight
 }
 
 /**
- * Log-probabilities from logits: z_v − log Σ_u e^{z_u}. With `outcomes` one below the vocabulary, these are the probabilities given that
- * the last token does not come.
+ * Log-probabilities from logits: z_v − log Σ_u e^{z_u}. With `outcomes` one below the vocabulary, they are conditioned
+ * on the last token not occurring.
  *
  * @param logits read from `at` @param out written from `outAt`; may be `logits`
  */

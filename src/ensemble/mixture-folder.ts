@@ -14,15 +14,13 @@ import { MIXTURE_FILES, mixtureSchema, type MixtureFile } from './mixture-schema
 
 const MIX_AGAIN = 'Restore the folder from a copy, or mix again: letterpress mix (force).';
 
-/** Whether a folder holds a mixture. */
 export function isMixture(folder: string): boolean {
   return existsSync(join(folder, MIXTURE_FILES.mixture));
 }
 
 /**
- * Refuses a folder for a new mixture that holds anything else, or a mixture unless that is to be replaced.
- *
- * @throws LetterpressError EXISTS, or IO when the file system refuses
+ * @throws LetterpressError EXISTS for a folder with anything in it but a mixture that may be replaced, IO when the file
+ *   system refuses
  */
 export function checkMixtureFolder(folder: string, force: boolean): void {
   checkArtifactFolder(
@@ -39,7 +37,7 @@ export function checkMixtureFolder(folder: string, force: boolean): void {
 /**
  * Writes a mixture; `mixture.json`, which makes it one, last.
  *
- * @param texts what is counted, as {@link countedTexts} gives it
+ * @param texts of the n-gram model, as the models read them: folded and truncated
  * @throws LetterpressError IO when the file system refuses
  */
 export function writeMixture(folder: string, file: MixtureFile, texts: readonly string[] | undefined): void {
@@ -62,17 +60,12 @@ export function readMixtureFile(folder: string): MixtureFile {
   return parseFile(mixtureSchema, readJson(path), path, MIX_AGAIN);
 }
 
-/** Texts as a model reads them, as strings: characters folded or replaced, and cut to the window. */
-export function countedTexts(encoded: readonly ArrayLike<number>[], tokenizer: Tokenizer): string[] {
-  return encoded.map((text) => tokenizer.decode(text));
-}
-
 /**
- * The texts that a mixture counts, as tokens.
+ * Tokens of the texts that a mixture's n-gram model is fitted on.
  *
  * @throws LetterpressError BAD_RUN when they are not those that the mixture was learned with
  */
-export function readCountedTexts(
+export function readTrainingTexts(
   folder: string,
   expected: string,
   { characters }: Pick<Tokenizer, 'characters'>,
@@ -100,7 +93,7 @@ export function readCountedTexts(
   );
 }
 
-/** SHA-256 (hex) of the texts that are counted. */
+/** SHA-256 (hex) of an n-gram model's texts. */
 export function textsFingerprint(texts: readonly string[]): string {
   return fingerprint({ splits: { train: texts, val: [], test: [] } });
 }

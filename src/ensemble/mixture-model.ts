@@ -1,14 +1,19 @@
+import { maxProbable, predictedPositions, type SequenceShape } from '../baselines/sequence-model.js';
 import { LetterpressError } from '../errors.js';
-import { TextModel } from '../model/text-model.js';
+import { scoreTexts, type TextScores } from '../model/evaluate.js';
 import type { CharacterSource } from '../model/generate.js';
+import { TextModel } from '../model/text-model.js';
+import { packBatch, type PackedBatch } from '../nn/packed-batch.js';
+import { outcomesOf } from '../tokenizer/special-tokens.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
-import type { TextScores } from '../model/evaluate.js';
-import { mixtureSource, scoreMixings, type Ensemble } from './ensemble.js';
-import type { Mixing } from './mix.js';
+import type { Examples } from './examples.js';
+import type { Gate } from './gate.js';
+import { PredictionTable, type Member } from './members.js';
+import { mixInto, type Mixing } from './mix.js';
 
 /**
- * A mixture of models, character by character: a distribution over the same padded sequences as each of them (after the first pad, pads are
- * certain), so that their NLLs compare. Scores and samples as one transformer does.
+ * A mixture of models, character by character: a distribution over the same padded sequences as each of them (after the
+ * first pad, pads are certain), so that their NLLs compare. Scores and samples like one transformer.
  *
  * @example
  * const { mixture } = mixModels({ models: [model], splits });
@@ -18,7 +23,7 @@ import type { Mixing } from './mix.js';
 export class MixtureModel extends TextModel {
   /**
    * @param mixing with the weights of each bucket of the ensemble's gate
-   * @throws LetterpressError BAD_OPTION when there are not as many weights as buckets and members
+   * @throws LetterpressError BAD_OPTION unless there is a set of weights for each bucket, with one for each member
    */
   constructor(
     readonly ensemble: Ensemble,
@@ -31,7 +36,8 @@ export class MixtureModel extends TextModel {
     if (weights.length === gate.buckets && weights.every((each) => each.length === members.length)) return;
     throw new LetterpressError(
       'BAD_OPTION',
-      `expected ${gate.buckets} sets of ${members.length} weights, got ${weights.length} of ${[...new Set(weights.map((each) => each.length))].join(', ')}`,
+      `expected ${gate.buckets} sets of ${members.length} weights, got ${weights.length} of ` +
+        [...new Set(weights.map((each) => each.length))].join(', '),
       'Learn the weights for these models.',
     );
   }
@@ -48,4 +54,154 @@ export class MixtureModel extends TextModel {
   characterSource(): CharacterSource {
     return mixtureSource(this.ensemble, this.mixing);
   }
+}
+
+/** Texts per batch: small, since the members keep what a backward pass would need. */
+const BATCH = 32;
+
+/** Models to mix, and which weights are used where; without the weights themselves. */
+export interface Ensemble {
+  readonly members: readonly Member[];
+  readonly gate: Gate;
+  readonly shape: SequenceShape;
+}
+
+interface PredictedBatch {
+  /** Indices of the texts. */
+  readonly chosen: readonly number[];
+  readonly batch: PackedBatch;
+  readonly table: PredictionTable;
+  /** `[rows]` */
+  readonly buckets: Uint16Array;
+  /** Texts that are done after this batch. */
+  readonly done: number;
+}
+
+/** Predicts texts in batches of similar lengths; the table is overwritten by the next batch. */
+function* predictBatches(
+  { members, gate, shape }: Ensemble,
+  texts: readonly ArrayLike<number>[],
+): Generator<PredictedBatch, void> {
+  const table = new PredictionTable(members.length, outcomesOf(shape));
+  const order = [...texts.keys()].sort((a, b) => texts[a]!.length - texts[b]!.length);
+  for (let from = 0; from < order.length; from += BATCH) {
+    const chosen = order.slice(from, from + BATCH);
+    const some = chosen.map((i) => texts[i]!);
+    const batch = packBatch(some, shape, 'first');
+    table.resize(batch.tokens.length);
+    members.forEach((member, m) => member.predict(batch, some, table, m));
+    const buckets = new Uint16Array(batch.tokens.length);
+    some.forEach((text, b) => {
+      const characters = Uint16Array.from(text);
+      const first = batch.offsets[b]!;
+      for (let row = first; row < batch.offsets[b + 1]!; row++)
+        buckets[row] = gate.bucketOf(characters.subarray(0, row - first));
+    });
+    yield { chosen, batch, table, buckets, done: from + chosen.length };
+  }
+}
+
+/**
+ * Scores encoded texts under several mixings of the same models, each of which predicts only once.
+ *
+ * @returns a generator that yields how many texts are done, and returns for each mixing NLL (nats) and top-1 of each
+ *   text
+ */
+export function* scoreMixings(
+  ensemble: Ensemble,
+  mixings: readonly Mixing[],
+  texts: readonly ArrayLike<number>[],
+): Generator<number, TextScores[]> {
+  const { contextLength } = ensemble.shape;
+  const scores = mixings.map(() => ({
+    nll: new Float64Array(texts.length),
+    top1: new Float64Array(texts.length),
+  }));
+  const mixed = new Float64Array(outcomesOf(ensemble.shape));
+  for (const { chosen, batch, table, buckets, done } of predictBatches(ensemble, texts)) {
+    const rows = batch.tokens.length;
+    const nll = new Float64Array(rows);
+    const correct = new Float64Array(rows);
+    mixings.forEach(({ kind, weights }, i) => {
+      for (let row = 0; row < rows; row++) {
+        mixInto(mixed, kind, table.data, table.at(row, 0), weights[buckets[row]!]!);
+        const target = batch.targets[row]!;
+        nll[row] = -mixed[target]!;
+        correct[row] = maxProbable(mixed) === target ? 1 : 0;
+      }
+      const part = scoreTexts(batch, contextLength, { nll, correct });
+      chosen.forEach((text, b) => {
+        scores[i]!.nll[text] = part.nll[b]!;
+        scores[i]!.top1[text] = part.top1[b]!;
+      });
+    });
+    yield done;
+  }
+  return scores;
+}
+
+/**
+ * Collects the predictions of every member at every position of some texts, to learn weights from: 4 bytes for each
+ * member, outcome and position.
+ *
+ * @returns a generator that yields how many texts are done
+ */
+export function* collectExamples(ensemble: Ensemble, texts: readonly ArrayLike<number>[]): Generator<number, Examples> {
+  const { members, gate, shape } = ensemble;
+  const outcomes = outcomesOf(shape);
+  const rows = texts.reduce((sum, text) => sum + predictedPositions(text, shape.contextLength), 0);
+  const examples = {
+    members: members.length,
+    outcomes,
+    logProbabilities: new Float32Array(rows * members.length * outcomes),
+    targets: new Uint16Array(rows),
+    buckets: new Uint16Array(rows),
+    bucketCount: gate.buckets,
+    textOf: new Uint32Array(rows),
+    texts: texts.length,
+  };
+  const width = members.length * outcomes;
+  let first = 0;
+  for (const { chosen, batch, table, buckets, done } of predictBatches(ensemble, texts)) {
+    const count = batch.tokens.length;
+    examples.logProbabilities.set(table.data.subarray(0, count * width), first * width);
+    examples.targets.set(batch.targets, first);
+    examples.buckets.set(buckets, first);
+    chosen.forEach((text, b) => {
+      examples.textOf.fill(text, first + batch.offsets[b]!, first + batch.offsets[b + 1]!);
+    });
+    first += count;
+    yield done;
+  }
+  return examples;
+}
+
+/** Writes texts with a mixture. */
+export function mixtureSource({ members, gate, shape }: Ensemble, { kind, weights }: Mixing): CharacterSource {
+  const { vocabulary, contextLength } = shape;
+  const outcomes = outcomesOf(shape);
+  return {
+    vocabulary,
+    contextLength,
+    begin: (slots) => {
+      const writers = members.map((member) => member.begin(slots));
+      const written = Array.from({ length: slots }, () => new Uint16Array(contextLength));
+      const table = new PredictionTable(members.length, outcomes);
+      const mixed = new Float64Array(outcomes);
+      return (tokens, position, textSlots) => {
+        const contexts = Array.from(textSlots, (slot, row) => {
+          if (position > 0) written[slot]![position - 1] = tokens[row]!;
+          return written[slot]!.subarray(0, position);
+        });
+        table.resize(tokens.length);
+        writers.forEach((next, m) => next({ tokens, position, slots: textSlots, contexts }, table, m));
+        const logits = new Float64Array(tokens.length * vocabulary).fill(-Infinity); // cls stays impossible
+        contexts.forEach((context, row) => {
+          mixInto(mixed, kind, table.data, table.at(row, 0), weights[gate.bucketOf(context)]!);
+          logits.set(mixed, row * vocabulary);
+        });
+        return logits;
+      };
+    },
+  };
 }

@@ -5,16 +5,15 @@ import { schemaVersion } from '../runs/schema.js';
 import { SEEN } from './gate.js';
 import { MIXING_KINDS, type MixingKind } from './mix.js';
 
-/** The files of a mixture's folder. */
+/** File names in a mixture's folder. */
 export const MIXTURE_FILES = { mixture: 'mixture.json', texts: 'training-texts.jsonl' } as const;
 
 const count = z.int().min(0);
 const kind = z.enum(MIXING_KINDS as [MixingKind, ...MixingKind[]]);
 
 /** Mean NLLs in nats per text. Of the test texts they are absent where the corpus has none. */
-const figures = { valNll: realNumber, testNll: realNumber.optional() };
+const nlls = { valNll: realNumber, testNll: realNumber.optional() };
 
-/** See {@link MixtureFile}. */
 export const mixtureSchema = z.object({
   schemaVersion,
   /** Version of Letterpress that wrote the mixture. */
@@ -31,46 +30,45 @@ export const mixtureSchema = z.object({
       /** SHA-256 (hex) of its model.safetensors when the weights were learned. */
       weights: z.string(),
       parameters: count,
-      ...figures,
+      ...nlls,
     }),
   ),
-  /** An n-gram model, the last member; absent without. */
+  /** The last member, where there is an n-gram model. */
   ngram: z
     .object({
       /** Characters of an n-gram, the predicted one included. */
       order: z.int().min(1),
       texts: count,
-      /** SHA-256 (hex) of the texts that are counted, as `training-texts.jsonl` has them. */
+      /** SHA-256 (hex) of its texts, as `training-texts.jsonl` has them. */
       fingerprint: z.string(),
-      ...figures,
+      ...nlls,
     })
     .optional(),
   mixing: z.object({
     kind,
-    /** How strongly each set of weights was drawn towards those of all places, as so many places. */
+    /** How strongly each set of weights was regularised towards those of all positions, as so many positions. */
     strength: realNumber,
-    /** One a bucket: without counting there is one, with it one for each depth and each way in which the context was seen. */
+    /** Without an n-gram model, one; with it, one for each depth and each way in which the context was seen. */
     buckets: z.array(
       z.object({
         depth: count.optional(),
         seen: z.enum(SEEN).optional(),
-        /** Places of validation texts that were in it. */
+        /** Positions of validation texts that were in it. */
         places: count,
         /** One a member. */
         weights: z.array(realNumber),
       }),
     ),
-    /** Averaged over all places of the validation texts. */
+    /** Averaged over all positions of the validation texts. */
     meanWeights: z.array(realNumber),
   }),
   validation: z.object({
-    /** That the weights were learned on. */
     texts: count,
     /** All members with equal weights, linear. */
-    evenNll: realNumber,
+    equalWeightsNll: realNumber,
     /** Of the mixture, on the texts that its weights were learned on. */
     nll: realNumber,
-    /** Of the mixture, each text scored with weights that were learned on the other folds. */
+    /** Of the mixture, each text scored with weights learned on the other folds. */
     crossValidatedNll: realNumber,
     folds: count,
     tried: z.array(z.object({ kind, strength: realNumber, crossValidatedNll: realNumber })),
@@ -81,7 +79,7 @@ export const mixtureSchema = z.object({
       /** ISO 8601, UTC. */
       readAt: z.iso.datetime(),
       texts: count,
-      evenNll: realNumber,
+      equalWeightsNll: realNumber,
       nll: realNumber,
       top1: realNumber,
     })

@@ -32,8 +32,8 @@ export interface AnalysisOptions {
  * @param texts those that the run was trained on
  * @param model the run's best model
  * @param encoded the texts as the model reads them, where they are known already
- * @throws LetterpressError BAD_INPUT when the texts are not those of the run; BAD_OPTION for an invalid temperature; what
- *   reading and writing a run throw
+ * @throws LetterpressError BAD_INPUT when the texts are not those of the run; BAD_OPTION for an invalid temperature;
+ *   what reading and writing a run throw
  * @returns a generator that yields how far it is, and returns what was written
  * @example
  * finish(analyseRunSteps('runs/first', texts, model, undefined, { temperatures: [0.5, 1] })).temperatures;

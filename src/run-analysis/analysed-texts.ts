@@ -27,8 +27,8 @@ export interface AnalysedTexts {
   /** All, as the model reads them: folded and truncated. */
   readonly read: Splits;
   /**
-   * Those that baselines are fitted and measured on, and that copies are searched in: all, or evenly spaced ones of very
-   * many, so that time and memory are bounded.
+   * Those that baselines are fitted and measured on, and that copies are searched in: all, or evenly spaced ones of
+   * very many, so that time and memory are bounded.
    */
   readonly chosen: Splits;
   /** The chosen texts. */

@@ -4,8 +4,8 @@ import { readConfig, readMetrics } from '../runs/reader.js';
 import { writeRunFile } from '../runs/run-file.js';
 
 /**
- * Writes validation NLL and top-1 by epoch as the original notebook did, `nll.npy` and `rec.npy`, and draws both into the run's
- * `curves/`, as SVG and PDF.
+ * Writes validation NLL and top-1 by epoch as the original notebook did, `nll.npy` and `rec.npy`, and draws both into
+ * the run's `curves/`, as SVG and PDF.
  *
  * @throws LetterpressError `IO` when the file system refuses, `BAD_RUN` when the run is damaged
  */

@@ -18,8 +18,8 @@ const DIGITS = 4;
 const MIN_WEIGHT = 1e-6;
 
 /**
- * What a model predicts at each position of some texts, and what each head of each block attends to. Numbers are rounded,
- * since they are only drawn: see {@link Inspection}.
+ * What a model predicts at each position of some texts, and what each head of each block attends to. Numbers are
+ * rounded, since they are only drawn: see {@link Inspection}.
  *
  * @example inspectModel(model, [{ split: 'test', tokens: model.tokenizer.encode('mayor opens bridge') }]);
  */
@@ -71,8 +71,9 @@ const LENGTHS = [16, 20, 26, 32];
 const MAX_CHARACTERS = 64;
 
 /**
- * Chooses texts of a split to inspect: for each of the lengths 16, 20, 26 and 32, the first text that is nearest to it, no
- * text twice. Empty texts and those of more than 64 characters are left out, so there may be fewer than four, or none.
+ * Chooses texts of a split to inspect: for each of the lengths 16, 20, 26 and 32, the first text that is nearest to it,
+ * no text twice. Empty texts and those of more than 64 characters are left out, so there may be fewer than four, or
+ * none.
  *
  * @param texts characters of each text as tokens
  * @returns indices into `texts`

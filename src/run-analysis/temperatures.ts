@@ -21,8 +21,8 @@ export interface TemperatureOptions {
 const BATCH = 32;
 
 /**
- * Samples texts at several temperatures, and measures the entropy of the distributions that their characters were sampled
- * from, their NLL under the model itself, and their quality. The end of a text counts as a character.
+ * Samples texts at several temperatures, and measures the entropy of the distributions that their characters were
+ * sampled from, their NLL under the model itself, and their quality. The end of a text counts as a character.
  *
  * @throws LetterpressError BAD_OPTION for an invalid temperature
  * @returns a generator that yields the temperatures done, and returns what belongs into `temperatures.json`

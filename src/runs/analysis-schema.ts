@@ -31,7 +31,10 @@ export const temperaturesSchema = z.object({
     z.object({
       temperature: z.number().positive(),
       texts: z.array(z.string()),
-      /** Entropy of the distributions that the characters were drawn from, nats per character, on average over characters. */
+      /**
+       * Entropy of the distributions that the characters were drawn from, nats per character, on average over
+       * characters.
+       */
       entropyPerCharacter: realNumber,
       /** NLL of the texts under the model itself, at temperature 1: nats per text, and per character. */
       modelNll: realNumber,

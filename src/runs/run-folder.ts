@@ -28,8 +28,8 @@ const RUN: ArtifactKind = {
  * Makes `folder` (and its sub-folders) ready for a new run. With `force`, the files of a run that is there are removed,
  * and only those.
  *
- * @throws LetterpressError `EXISTS` when the folder holds a run (without force) or anything else (always), `IO` when the
- *   file system refuses
+ * @throws LetterpressError `EXISTS` when the folder holds a run (without force) or anything else (always), `IO` when
+ *   the file system refuses
  */
 export function prepareRunFolder(folder: string, force: boolean): void {
   const isThere = checkArtifactFolder(folder, RUN, force);

@@ -238,7 +238,7 @@ function checkTensor(name: string, { dtype, shape, data }: TensorData): void {
   const elements = shape.reduce((product, size) => product * size, 1);
   assertInternal(
     data.length === elements && data.BYTES_PER_ELEMENT === ELEMENT_BYTES[dtype],
-    `tensor ${name}: ${data.length} elements of ${data.BYTES_PER_ELEMENT} bytes given for ${dtype} [${shape.join(', ')}]`,
+    `tensor ${name}: ${data.length} elements of ${data.BYTES_PER_ELEMENT} bytes for ${dtype} [${shape.join(', ')}]`,
   );
 }
 

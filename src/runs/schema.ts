@@ -170,7 +170,7 @@ function checkVersion(value: unknown, source: string): void {
   throw new LetterpressError(
     'BAD_RUN',
     `${source}: expected schema version ${SCHEMA_VERSION}, found ${JSON.stringify(found)}${maker}`,
-    `It was made by ${Number(found) < SCHEMA_VERSION ? 'an earlier' : 'another'} version of Letterpress: use that one, or make it again.`,
+    `Use the ${Number(found) < SCHEMA_VERSION ? 'earlier ' : ''}version of Letterpress that made it, or make it again.`,
   );
 }
 

@@ -67,8 +67,8 @@ export class RunWriter {
   /**
    * Goes on with a run that was cut off: metrics and samples of epochs after the checkpoint's are removed, as are
    * results, final samples and analysis files, which would no longer describe the run. (So ask {@link readRun} first
-   * whether the run has ended.) Best weights stay; those of an epoch after the checkpoint's come out the same when it is
-   * trained again. A run that was cut off before its first checkpoint has nothing to go on from, and begins again.
+   * whether the run has ended.) Best weights stay; those of an epoch after the checkpoint's come out the same when it
+   * is trained again. A run that was cut off before its first checkpoint has nothing to go on from, and begins again.
    *
    * @throws LetterpressError `BAD_RUN` when the run is damaged
    */

@@ -30,8 +30,8 @@ export function hasTemperatures(run: Run, temperatures: readonly number[]): bool
 }
 
 /**
- * Writes the analysis files of an ended run, in the precision in which it was trained, when all is measured. Other work of
- * the process gets its turn between two parts.
+ * Writes the analysis files of an ended run, in the precision in which it was trained, when all is measured. Other work
+ * of the process gets its turn between two parts.
  */
 export async function* completeRun(
   folder: string,

@@ -87,8 +87,8 @@ export function beginningOf({ folder, expected }: JobRun): JobBeginning {
 }
 
 /**
- * Checks that a run in place is the one that a study would make. When and where it was made, the number of threads and the
- * instruction set do not matter.
+ * Checks that a run in place is the one that a study would make. When and where it was made, the number of threads and
+ * the instruction set do not matter.
  *
  * @throws LetterpressError BAD_OPTION that names the first field that differs, what was expected and what is there
  */

@@ -17,8 +17,8 @@ export interface StudyJob {
 }
 
 /**
- * The trainings that are known from the start: every size with every seed, the smallest of them once with all padding, and
- * every size with every seed with the second recipe, where there is one.
+ * The trainings that are known from the start: every size with every seed, the smallest of them once with all padding,
+ * and every size with every seed with the second recipe, where there is one.
  */
 export function planJobs(options: StudyOptions): StudyJob[] {
   const { sizes, secondRecipe, paddingCheck } = options;

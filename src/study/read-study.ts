@@ -10,8 +10,8 @@ import { readMixtures } from '../report/input/read-mixtures.js';
 import { isStudy, readStudyFile } from './study-file.js';
 
 /**
- * What the report of a study is made from: those of its runs that there are, finished or not, the names of the groups that have none yet, and
- * mixtures that were put among its runs.
+ * What the report of a study is made from: those of its runs that there are, finished or not, the names of the groups
+ * that have none yet, and mixtures that were put among its runs.
  *
  * @throws LetterpressError BAD_RUN when the folder is no study, has no run yet, or a file in it is damaged
  * @example computeFacts(readStudy('study')).best?.group;

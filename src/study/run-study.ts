@@ -49,12 +49,13 @@ export interface RunStudyOptions {
 }
 
 /**
- * Runs the study of docs/notebook.md, section 9, or resumes it: all sizes on all texts, the smallest also with all padding,
- * all sizes with a second recipe where one is asked for, the best size of the first recipe on few texts, texts of the best
- * run at several temperatures, and the report. Runs that are in place and match are reused when they have ended, resumed
- * when they have not; nothing that is done is done again. Trainings run in a worker thread.
+ * Runs the study of docs/notebook.md, section 9, or resumes it: all sizes on all texts, the smallest also with all
+ * padding, all sizes with a second recipe where one is asked for, the best size of the first recipe on few texts, texts
+ * of the best run at several temperatures, and the report. Runs that are in place and match are reused when they have
+ * ended, resumed when they have not; nothing that is done is done again. Trainings run in a worker thread.
  *
- * When `signal` is aborted, the events end with `paused`; the same request resumes the study. Leaving the loop stops it too.
+ * When `signal` is aborted, the events end with `paused`; the same request resumes the study. Leaving the loop stops it
+ * too.
  *
  * @throws LetterpressError BAD_OPTION for invalid options, or such as differ from those of a run in place;
  *   BAD_RUN when something in the folder is damaged; EXISTS when it holds other things; what training throws

@@ -7,8 +7,8 @@ import type { BestSize, StudyJob } from './plan-jobs.js';
 import type { TimeLeft } from './time-left.js';
 
 /**
- * How a job begins: `new`; `resumed` where it was interrupted; `reused` where its run is there and has ended; `restarted`
- * where it was cut off before its first checkpoint.
+ * How a job begins: `new`; `resumed` where it was interrupted; `reused` where its run is there and has ended;
+ * `restarted` where it was cut off before its first checkpoint.
  */
 export type JobBeginning = 'new' | 'resumed' | 'reused' | 'restarted';
 

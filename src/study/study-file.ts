@@ -63,8 +63,8 @@ export function isStudy(folder: string): boolean {
 }
 
 /**
- * Makes a folder ready for a study: a new or empty one, one that holds a study, or one with `runs/`, whose runs are taken
- * over where they match.
+ * Makes a folder ready for a study: a new or empty one, one that holds a study, or one with `runs/`, whose runs are
+ * taken over where they match.
  *
  * @throws LetterpressError EXISTS when the folder is a file or holds other things; IO when the file system refuses
  */

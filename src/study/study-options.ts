@@ -15,8 +15,8 @@ export type StudySize = (typeof STUDY_SIZES)[number];
 export const NOTEBOOK_BEST: StudySize = '5m';
 
 /**
- * Epochs until early stopping in the original notebook (docs/notebook.md, section 9; of 5m, as far as its log is readable),
- * and of the best size on few texts, whose last samples are of its 90th epoch. For estimates of time only.
+ * Epochs until early stopping in the original notebook (docs/notebook.md, section 9; of 5m, as far as its log is
+ * readable), and of the best size on few texts, whose last samples are of its 90th epoch. For estimates of time only.
  */
 export const REFERENCE_EPOCHS: Readonly<Record<StudySize | 'few-texts', number>> = {
   '87k': 111,

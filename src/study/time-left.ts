@@ -51,8 +51,8 @@ export function expectedEpochs(job: JobProgress, jobs: readonly JobProgress[]): 
 }
 
 /**
- * Seconds of an epoch: its own where they were measured, or else those of the measured job that is most like it, scaled by
- * the ratio of their arithmetic. Undefined while nothing is measured.
+ * Seconds of an epoch: its own where they were measured, or else those of the measured job that is most like it, scaled
+ * by the ratio of their arithmetic. Undefined while nothing is measured.
  */
 export function epochSeconds(job: JobProgress, jobs: readonly JobProgress[]): number | undefined {
   if (job.secondsPerEpoch !== undefined) return job.secondsPerEpoch;

@@ -5,7 +5,8 @@ import { readStudy } from './read-study.js';
  * Writes the report of a study into its folder, from the files of its runs.
  *
  * @returns a generator that yields how far it is, and returns where the report lies
- * @throws LetterpressError EXISTS when files of these names are there that are no report's; BAD_RUN when a run is damaged
+ * @throws LetterpressError EXISTS when files of these names are there that are no report's; BAD_RUN when a run is
+ *   damaged
  */
 export async function* writeStudyReport(folder: string): AsyncGenerator<ReportStep, WrittenReport> {
   const steps: ReportStep[] = [];

@@ -1,4 +1,7 @@
-/** Successive halving (Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", AISTATS 2016). */
+/**
+ * Successive halving (Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization",
+ * AISTATS 2016).
+ */
 
 /** One round: so many trials, each trained for so many epochs. */
 export interface Rung {
@@ -7,8 +10,9 @@ export interface Rung {
 }
 
 /**
- * The rounds of a search: all trials for few epochs, then the best `1 / eta` of them for `eta` times as many, up to `epochs`.
- * Every trial of a rung is trained from the beginning, with a schedule that ends there: only whole schedules can be compared.
+ * The rounds of a search: all trials for few epochs, then the best `1 / eta` of them for `eta` times as many, up to
+ * `epochs`. Every trial of a rung is trained from the beginning, with a schedule that ends there: only whole schedules
+ * can be compared.
  *
  * @param trials in the first rung @param epochs in the last one @param least epochs in the first one, at least
  * @returns from the first to the last; the last one's epochs are `epochs`, and each has at least one trial
@@ -37,8 +41,8 @@ export function planRungs({
 }
 
 /**
- * The trials that go on to the next rung: those with the lowest values, in the order of their values. What is not finite comes
- * last, equal ones come in their order.
+ * The trials that go on to the next rung: those with the lowest values, in the order of their values. What is not
+ * finite comes last, equal ones come in their order.
  */
 export function promote<T>(results: readonly T[], count: number, valueOf: (result: T) => number): T[] {
   const rank = (result: T): number => (Number.isFinite(valueOf(result)) ? valueOf(result) : Infinity);

@@ -31,8 +31,8 @@ export const searchSpaceSchema = z.record(z.string(), variationSchema);
 export type SearchSpace = Readonly<z.infer<typeof searchSpaceSchema>>;
 
 /**
- * What is searched where the user names nothing: how fast, how hard, and how long the weights are held back. They matter in
- * every training, and their best values depend on the texts.
+ * What is searched where the user names nothing: how fast, how hard, and how long the weights are held back. They
+ * matter in every training, and their best values depend on the texts.
  */
 export const DEFAULT_SPACE: SearchSpace = {
   'training.learningRate': { kind: 'range', low: 1e-3, high: 1e-2, log: true },
@@ -41,8 +41,8 @@ export const DEFAULT_SPACE: SearchSpace = {
 };
 
 /**
- * Reads what a user varies: `path=a,b,c` for choices, `path=low..high` for a range, `path=low..high:log` for one whose equal ratios
- * are equally likely. A choice is JSON, or a word.
+ * Reads what a user varies: `path=a,b,c` for choices, `path=low..high` for a range, `path=low..high:log` for one whose
+ * equal ratios are equally likely. A choice is JSON, or a word.
  *
  * @throws LetterpressError BAD_OPTION saying what was expected
  * @example parseVariation('training.learningRate=1e-3..1e-2:log')
@@ -94,8 +94,8 @@ function badVariation(text: string, problem: string): LetterpressError {
 }
 
 /**
- * The settings of one trial: independent draws (Bergstra and Bengio, "Random search for hyper-parameter optimization", JMLR
- * 2012), a function of the seed and the trial. Trial 0 changes nothing: it is what the others are compared with.
+ * The settings of one trial: independent draws (Bergstra and Bengio, "Random search for hyper-parameter optimization",
+ * JMLR 2012), a function of the seed and the trial. Trial 0 changes nothing: it is what the others are compared with.
  */
 export function drawSettings(space: SearchSpace, seed: number, trial: number): SettingsByPath {
   if (trial === 0) return {};

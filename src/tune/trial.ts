@@ -59,8 +59,8 @@ export interface TrialRequest {
 }
 
 /**
- * Trains one trial on the training texts and measures it on the validation texts; the test texts are never read, and nothing is
- * written. Ends at once when a step's NLL is not finite.
+ * Trains one trial on the training texts and measures it on the validation texts; the test texts are never read, and
+ * nothing is written. Ends at once when a step's NLL is not finite.
  *
  * @returns undefined when `signal` ended it
  */

@@ -59,7 +59,8 @@ export function writeTuneFile(folder: string, tune: Tune): void {
 }
 
 /**
- * The results so far; none where there is no file. A last line that a crash cut off is left out: its trial is run again.
+ * The results so far; none where there is no file. A last line that a crash cut off is left out: its trial is run
+ * again.
  *
  * @throws LetterpressError BAD_RUN for any other line that cannot be read
  */

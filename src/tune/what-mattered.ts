@@ -10,8 +10,8 @@ export interface SettingEffect {
   /** Groups of trials with the same value, or with values that lie together; the lowest mean NLL first. */
   readonly groups: readonly ValueGroup[];
   /**
-   * Share of the variance of NLL that lies between the groups, less what as many groups would have by chance (ω², Hays 1963), 0 … 1;
-   * NaN for fewer trials than groups + 1.
+   * Share of the variance of NLL that lies between the groups, less what as many groups would have by chance (ω², Hays
+   * 1963), 0 … 1; NaN for fewer trials than groups + 1.
    */
   readonly share: number;
 }
@@ -79,8 +79,8 @@ export function whatMattered(
 }
 
 /**
- * ω² = (SSb − (k − 1)·MSw) / (SSt + MSw), at least 0: how much of the variance lies between k groups, without the part that k
- * random groups would have.
+ * ω² = (SSb − (k − 1)·MSw) / (SSt + MSw), at least 0: how much of the variance lies between k groups, without the part
+ * that k random groups would have.
  *
  * @returns NaN where no group has two members, or there is one group only
  */

@@ -22,8 +22,8 @@ export interface TuneReport {
 }
 
 /**
- * Writes what came of a search: `best.json`, a recipe with the settings of the best trial, and a figure for each setting with more
- * than one number.
+ * Writes what came of a search: `best.json`, a recipe with the settings of the best trial, and a figure for each
+ * setting with more than one number.
  *
  * @throws LetterpressError BAD_RUN when the folder holds no search, or a damaged one
  */

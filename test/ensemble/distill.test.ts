@@ -28,19 +28,19 @@ const config = {
 };
 const tokenizer = defaultTokenizer();
 
-describe('teaching', () => {
+describe('a teacher', () => {
   const transformer = new DecoderTransformer(config, { seed: 2 });
   transformer.parameters.values.forEach((value, i) => (transformer.parameters.values[i] = 6 * value));
   const model = new LanguageModel(transformer, tokenizer, backend, 'first');
   const distillationSet = finish(distillSteps(model.characterSource(), { texts: 70, seed: 5, temperature: 1 }));
 
-  it('keeps the texts that the model writes', () => {
+  it('keeps the texts that it writes', () => {
     const written = distillationSet.texts.map((text) => tokenizer.decode(text));
     expect(written).toEqual(model.sample({ count: 70, seed: 5 }));
     expect(new Set(distillationSet.texts.map(({ length }) => length)).size).toBeGreaterThan(3);
   });
 
-  it('keeps what the model expects at every place of them', () => {
+  it('keeps its distribution at every position of them', () => {
     distillationSet.texts.forEach((text, i) => {
       const places = distillationSet.places[i + 1]! - distillationSet.places[i]!;
       expect(places).toBe(Math.min(text.length + 1, 19));
@@ -67,7 +67,7 @@ describe('a training with a distillation set', () => {
   const corpus = { ...few, splits: { train: many.train.slice(0, 12), val: many.val, test: many.test } };
   const shape = { dModel: 24, heads: 2, layers: 1, mlpRatio: 4, learningRate: 0.01, batch: 16 };
 
-  it('learns what the texts alone do not tell', async () => {
+  it('learns more than from the texts alone', async () => {
     const big = { ...corpus, splits: { ...corpus.splits, train: many.train } };
     const teacher = await trainModel({ ...shape, corpus: big, backend, epochs: 4 });
     const distillationSet = finish(distillSteps(teacher.characterSource(), { texts: 200, seed: 1, temperature: 1 }));
@@ -79,7 +79,7 @@ describe('a training with a distillation set', () => {
     expect(nll(teacher)).toBeLessThan(nll(alone) - 5);
   }, 120_000);
 
-  it('counts only its own texts in the training NLL, and the distillation set’s in the steps', () => {
+  it('counts real texts only in the training NLL, and all in the steps', () => {
     const set = { 'training.distillationSet.fraction': 0.5 };
     const { model, training } = planTraining({ ...shape, epochs: 2, distillationSet: true, set }, 29);
     const encode = (texts: readonly string[]) => texts.map((text) => tokenizer.encode(text));

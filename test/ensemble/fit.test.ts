@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nllOfRows, type Examples, type Prior } from '../../src/ensemble/examples.js';
-import { fitGeometric } from '../../src/ensemble/fit-geometric.js';
+import { fitGeometric, solvePositive } from '../../src/ensemble/fit-geometric.js';
 import { fitLinear } from '../../src/ensemble/fit-linear.js';
-import { solvePositive } from '../../src/ensemble/solve.js';
 import { all, examplesOf, placesOf, type Place } from './made-up-examples.js';
 
 /** A place with two outcomes where the members give what came these probabilities. */
@@ -37,13 +36,13 @@ describe('fitLinear', () => {
     expect(drawn).toBeCloseTo((r[0]! + r[1]! + 2 * 0.25) / 4, 12);
   });
 
-  it('arrives at the maximum', () => {
+  it('reaches the maximum', () => {
     const [own, other] = fitLinear(two, all(two), none);
     expect(own).toBeCloseTo(13 / 30, 4);
     expect(own! + other!).toBeCloseTo(1, 12);
   });
 
-  it('has nothing but its prior where there are no rows', () => {
+  it('is its prior where there are no rows', () => {
     const prior = { weights: [0.2, 0.8], strength: 10 };
     expect([...fitLinear(two, new Int32Array(0), prior)].map((w) => w.toFixed(9))).toEqual([
       '0.200000000',
@@ -77,7 +76,7 @@ describe('fitGeometric', () => {
     expect(w).toBeCloseTo(2, 4);
   });
 
-  it('finds what no point of a grid is better than, from anywhere', () => {
+  it('finds the minimum from any start', () => {
     fc.assert(
       fc.property(placesOf(2, 4, 20), fc.constantFrom(0.1, 2), (places, strength) => {
         const examples = examplesOf(places);
@@ -114,7 +113,7 @@ describe('fitGeometric', () => {
   });
 });
 
-it('either is no worse on its own rows than the best member', () => {
+it('fits of either kind are no worse on their own rows than the best member', () => {
   fc.assert(
     fc.property(placesOf(3, 4), (places) => {
       const examples = examplesOf(places);
@@ -139,7 +138,7 @@ it('either is no worse on its own rows than the best member', () => {
   );
 });
 
-it('solvePositive solves', () => {
+it('solvePositive solves a linear system', () => {
   const x = solvePositive(Float64Array.of(4, 2, 0, 2, 5, 1, 0, 1, 3), Float64Array.of(8, 15, 11));
   [1, 2, 3].forEach((value, i) => expect(x[i]).toBeCloseTo(value, 12));
 });

@@ -23,7 +23,7 @@ describe('fitMixing', () => {
   const examples = examplesOf(made(4000), 3);
   const rows = rowsByBucket(examples);
 
-  it.each(['linear', 'geometric'] as const)('learns where to believe whom, %s', (kind) => {
+  it.each(['linear', 'geometric'] as const)('learns the best member of each bucket, %s', (kind) => {
     const { weights } = fitMixing(examples, rows, kind, 1);
     // The truth is one member alone, with the weight 1.
     for (const b of [0, 1]) {

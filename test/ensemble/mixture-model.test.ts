@@ -3,12 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { fitKneserNey } from '../../src/baselines/kneser-ney.js';
 import { meanNll } from '../../src/baselines/sequence-model.js';
 import { chooseBackend } from '../../src/backend/registry.js';
-import { mixtureSource } from '../../src/ensemble/ensemble.js';
 import { ConfidenceGate, NO_GATE } from '../../src/ensemble/gate.js';
 import { sameEverywhere, type Mixing, type MixingKind } from '../../src/ensemble/mix.js';
 import { ensembleOf, mixModels } from '../../src/ensemble/mix-models.js';
+import { TransformerMember } from '../../src/ensemble/members.js';
 import { MixtureModel } from '../../src/ensemble/mixture-model.js';
-import { TransformerMember } from '../../src/ensemble/transformer-member.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import { LanguageModel } from '../../src/model/language-model.js';
@@ -91,10 +90,10 @@ describe('MixtureModel', () => {
     });
   });
 
-  it.each(['linear', 'geometric'] as const)('writes with the probabilities that it scores with, %s', (kind) => {
+  it.each(['linear', 'geometric'] as const)('writes and scores with the same probabilities, %s', (kind) => {
     const mixing = uneven(kind);
     const { nll } = mixture(mixing).score(everyText);
-    const next = mixtureSource(ensemble, mixing).begin(2);
+    const next = mixture(mixing).characterSource().begin(2);
     everyText.forEach((text, i) => {
       const characters = tokenizer.encode(text);
       let written = 0;
@@ -139,7 +138,7 @@ describe('MixtureModel', () => {
     expect(model.sample({ count: 70, seed: 5 }).slice(0, 3)).toEqual(model.sample({ count: 3, seed: 5 }));
   });
 
-  it('wants a set of weights for every bucket', () => {
+  it('refuses weights that are not one set per bucket', () => {
     const error = errorOf(() => mixture({ kind: 'linear', weights: [[0.5, 0.5]] }));
     expect(error.message).toContain(`expected ${buckets} sets of 3 weights, got 1 of 2`);
   });
@@ -149,7 +148,7 @@ describe('ConfidenceGate', () => {
   const gate = new ConfidenceGate(kneserNey);
   const of = (text: string) => gate.describe()[gate.bucketOf(tokenizer.encode(text))];
 
-  it('sorts places by the longest context that was seen, and how', () => {
+  it('chooses the bucket by the longest context that was seen, and how', () => {
     expect(gate.describe()).toHaveLength(12);
     // The start of a text counts as a character: before the first character, the context is the start alone, 7 times.
     expect(of('')).toEqual({ depth: 1, seen: 'many' });
@@ -167,13 +166,13 @@ describe('mixModels', () => {
   const models = [3, 4].map((seed) => transformer(seed, wide, characters));
   const { splits } = tinyCorpus;
 
-  it('learns to believe counting rather than what was never trained', () => {
-    const { mixture: model, validation, learned, counted } = mixModels({ models, splits, order: 4 });
+  it('gives the n-gram model more weight than untrained models', () => {
+    const { mixture: model, validation, learned, ngramTexts } = mixModels({ models, splits, order: 4 });
     const val = splits.val.map((text) => characters.encode(text));
-    const ngram = fitKneserNey(counted!, { ...wide, order: 4 });
+    const ngram = fitKneserNey(ngramTexts!, { ...wide, order: 4 });
     const expected = [...models.map((each) => each.evaluate(splits.val).nll), meanNll(ngram, val)];
     validation.memberNll.forEach((nll, m) => expect(nll / expected[m]!).toBeCloseTo(1, 5));
-    expect(validation.evenNll).toBeLessThan(Math.max(...expected));
+    expect(validation.equalWeightsNll).toBeLessThan(Math.max(...expected));
     expect(validation.nll).toBeLessThan(expected[2]! + 0.01);
     expect(model.evaluate(splits.val).nll).toBeCloseTo(validation.nll, 3);
     expect(learned.crossValidatedNll).toBeGreaterThan(validation.nll - 0.01);
@@ -181,18 +180,18 @@ describe('mixModels', () => {
     expect(sum(validation.places)).toBe(sum(val.map((text) => text.length + 1)));
   });
 
-  it('mixes models without counting, with one set of weights', () => {
-    const { mixture: model, counted } = mixModels({ models, splits, ngram: false, mixing: 'linear' });
-    expect(counted).toBeUndefined();
+  it('mixes models without an n-gram model, with one set of weights', () => {
+    const { mixture: model, ngramTexts } = mixModels({ models, splits, ngram: false, mixing: 'linear' });
+    expect(ngramTexts).toBeUndefined();
     expect(model.mixing.kind).toBe('linear');
     expect(model.mixing.weights).toHaveLength(1);
     expect(sum(model.mixing.weights[0]!)).toBeCloseTo(1, 9);
   });
 
-  it('refuses what cannot be mixed', () => {
+  it('refuses too few models, different alphabets and context lengths, and an invalid order', () => {
     const refused = (options: Parameters<typeof mixModels>[0]) => errorOf(() => mixModels(options));
     const [one] = models;
-    expect(refused({ models: [one!], splits, ngram: false }).message).toContain('got 1 without counting');
+    expect(refused({ models: [one!], splits, ngram: false }).message).toContain('got 1 without');
     expect(refused({ models: [], splits }).code).toBe('BAD_OPTION');
     expect(refused({ models: [one!, transformer(1)], splits }).message).toContain('one alphabet');
     const narrow = transformer(1, { vocabulary: 29, contextLength: 60 }, characters);

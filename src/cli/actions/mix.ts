@@ -108,7 +108,7 @@ export function describeMixture(
   const rows = runs.map(({ valNll, testNll }, m) => [folders[m]!, nll(valNll), '', nll(testNll), weight(m)]);
   if (ngram !== undefined)
     rows.push([`Kneser–Ney, order ${ngram.order}`, nll(ngram.valNll), '', nll(ngram.testNll), weight(runs.length)]);
-  rows.push(['equal weights', nll(validation.evenNll), '', nll(test?.evenNll)]);
+  rows.push(['equal weights', nll(validation.equalWeightsNll), '', nll(test?.equalWeightsNll)]);
   rows.push([`mixture, ${mixing.kind}`, nll(validation.nll), nll(validation.crossValidatedNll), nll(test?.nll)]);
   const right = (title: string) => ({ title, align: 'right' as const });
   const columns = [

@@ -7,7 +7,6 @@ import { TrainingControl } from './control.js';
 import { describeRequest, type TrainingRequest, type TrainingStart, type WorkerEvent } from './messages.js';
 import { WorkerInbox } from './worker-inbox.js';
 
-/** How {@link trainInWorker} is to run. */
 export interface TrainInWorkerOptions {
   /** Aborting stops the training after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
@@ -28,13 +27,13 @@ function startTrainingWorker(workerData: TrainingStart): Worker {
  * thread stays free for a terminal, a page, or Ctrl-C, however long a step takes. The worker starts when the first
  * event is asked for.
  *
- * - *Events* are those of `TrainingRun.events`, after `begun`, which says what is trained. How far something is
- *   (`step`, `validation`, `testing`, `analysis`) is said about thirty times a second at most: of those the reader sees the latest,
+ * - *Events* are those of `TrainingRun.events`, after `begun`, which says what is trained. Progress (`step`,
+ *   `validation`, `testing`, `analysis`) is reported at most about thirty times a second: the reader sees the latest,
  *   and always the last one. No other event is ever left out.
- * - *Back-pressure*: the worker goes on while events wait to be read, but after each `epoch` it waits until the next
- *   event is asked for. So whoever reads it may look into the run directory, or abort exactly there.
+ * - *Back-pressure*: the worker continues while events wait to be read, but after each `epoch` it waits until the next
+ *   event is asked for. So the reader of an epoch may look into the run directory, or abort exactly there.
  * - *Stopping*: when `signal` is aborted, the worker ends the step in progress (or the validation), writes its
- *   checkpoint, and the events end with `done` (`interrupted`) and `paused`; a request with `resume: true` goes on.
+ *   checkpoint, and the events end with `done` (`interrupted`) and `paused`; a request with `resume: true` continues.
  *   Aborted after the last epoch, while the model is tested and analysed, they end with `paused` as well.
  *   Leaving the loop early does the same, and the loop is left when the worker has ended.
  * - *Errors* of the worker are thrown here as they were there: the same code, message, advice and stack.
@@ -77,7 +76,6 @@ export async function* trainInWorker(
   }
 }
 
-/** The error to tell: that memory ran out is said in words, and with what to do. */
 function explainFailure(error: unknown, folder: string): unknown {
   if (!(error instanceof Error) || !isOutOfMemory(error)) return error;
   const saved = existsSync(join(folder, RUN_FILES.checkpoint));

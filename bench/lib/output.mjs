@@ -1,8 +1,8 @@
 // How figures are written.
 import { formatTable } from '../../dist/cli/terminal/table.js';
-import { formatBytes, formatCount, formatNumber, formatPercent } from '../../dist/cli/terminal/format.js';
+import { formatBytes, formatCount, formatNumber, formatPercent, formatSeconds as seconds } from '../../dist/format.js';
 
-export { formatBytes, formatCount, formatNumber, formatPercent };
+export { formatBytes, formatCount, formatNumber, formatPercent, seconds };
 
 /** A table of rows of objects: columns are [title, row => cell or undefined]; numbers to the right. */
 export function table(columns, rows) {
@@ -11,8 +11,6 @@ export function table(columns, rows) {
     rows.map((row) => columns.map(([, cell]) => cell(row) ?? '')),
   );
 }
-
-export const seconds = (value) => (value < 0.1 ? `${formatNumber(value * 1000, 2)} ms` : `${formatNumber(value, 3)} s`);
 
 export const times = (value) => `${formatNumber(value, value < 10 ? 2 : 1)}x`;
 

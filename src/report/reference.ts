@@ -2,6 +2,7 @@
  * The results of the original notebook, which was published with a written report. They come from other headlines, one
  * seed, and a T4 GPU, so they say what order of magnitude to expect and no more.
  */
+import { formatCount } from '../format.js';
 import type { ModelConfig } from '../nn/config.js';
 import { presetConfig } from '../nn/presets.js';
 import { countParameters } from '../nn/decoder-transformer.js';
@@ -84,7 +85,7 @@ export const REFERENCE_NOTES: readonly string[] = [
     'so its nats per text compare with those of texts of that length only.',
   'It trained one seed of each size, with every position up to the context length in its loss, on a T4 GPU in float32.',
   `Its top-1 totals began at 1 instead of 0: every figure is too high by ` +
-    `1/${REFERENCE_TEST_TEXTS.toLocaleString('en')}, which is subtracted here.`,
+    `1/${formatCount(REFERENCE_TEST_TEXTS)}, which is subtracted here.`,
 ];
 
 /** The notebook's model of a run's shape: full-width heads, LayerNorm after each addition, whatever the training. */

@@ -174,17 +174,17 @@ describe('the line of a study', () => {
     line.show('run 1 of 7: 87k, epoch 0: 1/20 steps', undefined);
     expect(drawn()).toBe('run 1 of 7: 87k, epoch 0: 1/20 steps');
     line.show('run 3 of 7: 5m, epoch 12: 4/20 steps', left);
-    expect(drawn()).toBe('38 %  about 2 m 5 s left  run 3 of 7: 5m, epoch 12: 4/20 steps');
+    expect(drawn()).toBe('38 %  about 2 min 5 s left  run 3 of 7: 5m, epoch 12: 4/20 steps');
     now = 25; // counts down between two events
-    expect(drawn()).toBe('38 %  about 1 m 40 s left  run 3 of 7: 5m, epoch 12: 4/20 steps');
+    expect(drawn()).toBe('38 %  about 1 min 40 s left  run 3 of 7: 5m, epoch 12: 4/20 steps');
     line.show('test', { ...left, guessed: false });
-    expect(drawn()).toBe('38 %  2 m 5 s left  test');
+    expect(drawn()).toBe('38 %  2 min 5 s left  test');
     // No seconds where there are many minutes; and what goes on is never said to take no time.
     for (const [seconds, said] of [
       [9, '9 s'],
-      [599, '9 m 59 s'],
-      [645, '11 m'],
-      [3599, '1 h 0 m'],
+      [599, '9 min 59 s'],
+      [645, '11 min'],
+      [3599, '1 h 0 min'],
       [0.2, '1 s'],
     ] as const) {
       line.show('test', { seconds, done: 0.5, guessed: false });
@@ -201,6 +201,6 @@ describe('the line of a study', () => {
     let now = 0;
     const line = new StudyLine({ stderr, stderrIsTerminal: false, onFinish: () => undefined }, () => now);
     for (now = 0; now <= 130; now += 10) line.show(`epoch ${now / 10}`, { ...left, seconds: 500 - now });
-    expect(stderr.text).toBe('38 %  about 7 m 20 s left  epoch 6\n38 %  about 6 m 20 s left  epoch 12\n');
+    expect(stderr.text).toBe('38 %  about 7 min 20 s left  epoch 6\n38 %  about 6 min 20 s left  epoch 12\n');
   });
 });

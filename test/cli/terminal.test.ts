@@ -123,8 +123,8 @@ describe('createProgress', () => {
     expect(drawn(4)).toBe('100/200 steps  4.0 s');
     now = 5;
     progress.update(101);
-    expect(drawn(5)).toBe('101/200 steps  0.2 steps/s  5.0 s, 8 m 15 s left');
-    expect(drawn(8)).toBe('101/200 steps  0.2 steps/s  8.0 s, 8 m 12 s left');
+    expect(drawn(5)).toBe('101/200 steps  0.2 steps/s  5.0 s, 8 min 15 s left');
+    expect(drawn(8)).toBe('101/200 steps  0.2 steps/s  8.0 s, 8 min 12 s left');
     progress.stop();
   });
 
@@ -140,7 +140,8 @@ describe('createProgress', () => {
     now = 200;
     progress.update(200);
     expect(stderr.text).toBe(
-      'epoch 3 30/200 steps  1.0 steps/s  30 s, 2 m 50 s left\nepoch 3 60/200 steps  1.0 steps/s  1 m 0 s, 2 m 20 s left\n',
+      'epoch 3 30/200 steps  1.0 steps/s  30 s, 2 min 50 s left\n' +
+        'epoch 3 60/200 steps  1.0 steps/s  1 min 0 s, 2 min 20 s left\n',
     );
   });
 });

@@ -1,7 +1,7 @@
 import type { OperationRow } from '../../profile/operation-table.js';
 import type { BenchReport } from '../../profile/report.js';
 import type { CliContext } from '../context.js';
-import { formatBytes, formatCount, formatNumber, formatPercent } from '../terminal/format.js';
+import { counted, formatBytes, formatCount, formatNumber, formatPercent, formatSeconds } from '../../format.js';
 import { formatTable } from '../terminal/table.js';
 
 /** What `letterpress bench` measured, for people. */
@@ -9,7 +9,7 @@ export function formatBench(report: BenchReport, { style }: Pick<CliContext, 'st
   const { machine, backend, instructionSet, threads, precision, model, batch, padding } = report;
   const heading =
     `${machine.processor}, ${machine.cores} cores; ${backend} backend, ${instructionSet}, ` +
-    `${threads} ${threads === 1 ? 'thread' : 'threads'}, ${precision}\n` +
+    `${counted(threads, 'thread')}, ${precision}\n` +
     `${style.bold(model)}: ${formatCount(report.parameters)} parameters; ` +
     `batches of ${batch} texts (${report.corpus}), --padding ${padding}\n\n`;
   const table =
@@ -75,11 +75,6 @@ function formatOperations(rows: readonly OperationRow[], heading: (line: string)
     ]),
     heading,
   );
-}
-
-/** Seconds to about three digits, which the rounded durations of other commands do not have. */
-function formatSeconds(seconds: number): string {
-  return seconds < 0.1 ? `${formatNumber(seconds * 1000, 2)} ms` : `${formatNumber(seconds, 3)} s`;
 }
 
 /** Few digits behind the point for large numbers, more for small ones. */

@@ -9,7 +9,7 @@ import type {
 } from '../../report/facts/types.js';
 import type { ReportInput } from '../../report/input/report-input.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/diagnosis-words.js';
-import { formatCount, formatDuration, formatNumber } from '../terminal/format.js';
+import { formatCount, formatDuration, formatNumber } from '../../format.js';
 import type { Style } from '../terminal/style.js';
 import { formatTable, type Column } from '../terminal/table.js';
 

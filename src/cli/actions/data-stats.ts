@@ -5,7 +5,7 @@ import type { CorpusReport } from '../../texts/texts-schema.js';
 import { summarizeReport } from '../../tokenizer/report.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
-import { formatCount, formatNumber, formatPercent } from '../terminal/format.js';
+import { formatCount, formatNumber, formatPercent } from '../../format.js';
 import { createProgress } from '../terminal/progress.js';
 import { formatTable, type Column } from '../terminal/table.js';
 import { breathe, prepareTexts, type PreparedTexts } from './prepare-texts.js';

@@ -3,7 +3,7 @@ import { loadTextModel } from '../../ensemble/load-mixture.js';
 import { checkDistillationSetFolder, writeDistillationSet } from '../../train/distillation/distillation-set-folder.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
-import { formatCount } from '../terminal/format.js';
+import { formatCount } from '../../format.js';
 import { withProgress } from './with-progress.js';
 
 /** The options of `letterpress distill`. */

@@ -4,7 +4,7 @@ import type { BackendInfo } from '../../backend/types.js';
 import { letterpressVersion } from '../../version.js';
 import type { BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
-import { formatBytes } from '../terminal/format.js';
+import { formatBytes } from '../../format.js';
 import { formatTable } from '../terminal/table.js';
 
 /** The options of `letterpress doctor`. */

@@ -11,7 +11,7 @@ import type { TextModel } from '../../model/text-model.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
-import { formatCount, formatNumber } from '../terminal/format.js';
+import { formatCount, formatNumber } from '../../format.js';
 import { textsOfRun } from './train.js';
 import { withProgress } from './with-progress.js';
 

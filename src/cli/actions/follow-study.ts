@@ -6,7 +6,7 @@ import type { WorkerEvent } from '../../train/worker/messages.js';
 import { isProgress } from '../../train/worker/progress-filter.js';
 import type { CliContext } from '../context.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/diagnosis-words.js';
-import { formatDuration, formatNumber } from '../terminal/format.js';
+import { formatDuration, formatNumber } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
 import { figuresTable } from './compare-tables.js';
 import { describeReport } from './report.js';

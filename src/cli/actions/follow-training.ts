@@ -3,12 +3,12 @@ import type { EpochReport } from '../../train/train-events.js';
 import type { BegunEvent, WorkerEvent } from '../../train/worker/messages.js';
 import type { CliContext } from '../context.js';
 import { ChangingBar } from '../terminal/changing-bar.js';
-import { formatDuration, formatNumber } from '../terminal/format.js';
+import { formatDuration, formatNumber } from '../../format.js';
 
 /** Samples shown at the end; the run directory has all 64. */
 const SHOWN_SAMPLES = 12;
 
-const HEADING = 'epoch  train NLL  val NLL   top-1     rate      time';
+const HEADING = 'epoch  train NLL  val NLL   top-1     rate        time';
 
 const STOPPING =
   'stopping: what is under way is finished and saved; press Ctrl-C again to stop at once without saving\n';
@@ -118,7 +118,7 @@ function epochLine(report: EpochReport): string {
     formatNumber(valNll, 2).padStart(7),
     formatNumber(valTop1, 4).padStart(6),
     learningRate.toExponential(1).padStart(7),
-    `${formatDuration(seconds).padStart(8)}${best ? '  best' : ''}`,
+    `${formatDuration(seconds).padStart(10)}${best ? '  best' : ''}`,
   ].join('  ');
 }
 

@@ -6,7 +6,7 @@ import type { TrialResult } from '../../tune/trial.js';
 import type { SettingEffect } from '../../tune/what-mattered.js';
 import type { TuneReport } from '../../tune/write-tune-report.js';
 import type { CliContext } from '../context.js';
-import { formatCount, formatDuration, formatNumber, formatPercent } from '../terminal/format.js';
+import { formatCount, formatDuration, formatNumber, formatPercent } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
 import { formatTable } from '../terminal/table.js';
 

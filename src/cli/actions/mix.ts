@@ -11,7 +11,7 @@ import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import { ChangingBar } from '../terminal/changing-bar.js';
 import { freeFolder } from './free-folder.js';
-import { formatCount, formatNumber } from '../terminal/format.js';
+import { formatCount, formatNumber } from '../../format.js';
 import { formatTable } from '../terminal/table.js';
 import { breathe, prepareTexts } from './prepare-texts.js';
 import { textsOfRun } from './train.js';
@@ -104,7 +104,7 @@ export function describeMixture(
   { style }: Pick<CliContext, 'style'>,
 ): string {
   const nll = (value: number | undefined): string => (value === undefined ? '' : formatNumber(value, 2));
-  const weight = (member: number): string => formatNumber(mixing.meanWeights[member]!, 3);
+  const weight = (member: number): string => formatNumber(mixing.meanWeights[member], 3);
   const rows = runs.map(({ valNll, testNll }, m) => [folders[m]!, nll(valNll), '', nll(testNll), weight(m)]);
   if (ngram !== undefined)
     rows.push([`Kneser–Ney, order ${ngram.order}`, nll(ngram.valNll), '', nll(ngram.testNll), weight(runs.length)]);

@@ -5,7 +5,7 @@ import { RECIPES, SIZE_NAMES, type Recipe, type SizeName } from '../../train/rec
 import { asWritten, settingAt, settingPaths, type Settings } from '../../train/recipes/settings-by-path.js';
 import type { CliContext } from '../context.js';
 import { recipeOption } from '../recipe-options.js';
-import { formatCount } from '../terminal/format.js';
+import { formatCount } from '../../format.js';
 import { formatTable } from '../terminal/table.js';
 
 /** The options of `letterpress recipes`. */

@@ -5,7 +5,7 @@ import { writeReport, type WrittenReport } from '../../report/write-report.js';
 import { readRunsOrStudy } from '../../study/read-study.js';
 import type { CliContext } from '../context.js';
 import { ChangingBar } from '../terminal/changing-bar.js';
-import { formatCount } from '../terminal/format.js';
+import { formatCount } from '../../format.js';
 
 /** The options of `letterpress report`. */
 export interface ReportOptions {

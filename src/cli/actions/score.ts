@@ -6,7 +6,7 @@ import { summarizeReport } from '../../tokenizer/report.js';
 import { meanScores } from '../../model/evaluate.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
-import { formatCount, formatNumber } from '../terminal/format.js';
+import { formatCount, formatNumber } from '../../format.js';
 import { scoreWithProgress } from './evaluate.js';
 
 /** The options of `letterpress score`. */
@@ -41,7 +41,7 @@ export async function score(folder: string, options: ScoreOptions, context: CliC
     });
     return;
   }
-  const lines = texts.map((text, i) => `${formatNumber(scores.nll[i]!, 3).padStart(9)}  ${text}\n`);
+  const lines = texts.map((text, i) => `${formatNumber(scores.nll[i], 3).padStart(9)}  ${text}\n`);
   await context.write(lines.join(''));
   context.notice(`mean ${formatNumber(nll, 3)} nats per text over ${formatCount(texts.length)} texts\n`);
 }

@@ -20,7 +20,7 @@ import type { RunTexts } from '../../runs/run-texts.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
-import { formatCount } from '../terminal/format.js';
+import { counted, formatCount } from '../../format.js';
 import { followStudy } from './follow-study.js';
 import { prepareTexts, runTexts } from './prepare-texts.js';
 import { formatSummary } from './summary.js';
@@ -59,7 +59,7 @@ export async function study(options: StudyCommandOptions, context: CliContext): 
     summarize: ({ model }) => stripVTControlCharacters(formatSummary(summarizeModel(model), context)),
   };
   const { name, instructionSet, threads } = backend.info;
-  const computing = `${name} backend (${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${precision})`;
+  const computing = `${name} backend (${instructionSet}, ${counted(threads, 'thread')}, ${precision})`;
   const events = runStudy(request, { signal: context.signal });
   await followStudy(events, () => announce(prepared, computing, context), context, options.json === true);
 }

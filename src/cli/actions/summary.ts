@@ -7,7 +7,7 @@ import { asRunError } from '../../model/load-model.js';
 import { planTraining } from '../../train/plan.js';
 import type { CliContext } from '../context.js';
 import { toPlanOptions, type ModelCliOptions } from '../plan-options.js';
-import { formatCount } from '../terminal/format.js';
+import { formatCount } from '../../format.js';
 import { formatTable } from '../terminal/table.js';
 
 /** The options of `letterpress summary`. */

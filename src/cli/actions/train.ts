@@ -19,7 +19,7 @@ import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
 import { toPlanOptions, type ModelCliOptions } from '../plan-options.js';
-import { formatCount, formatDuration, formatNumber } from '../terminal/format.js';
+import { counted, formatCount, formatDuration, formatNumber } from '../../format.js';
 import { prepareTexts, runTexts } from './prepare-texts.js';
 import { formatSummary } from './summary.js';
 import { freeFolder } from './free-folder.js';
@@ -88,7 +88,7 @@ async function begin(options: TrainOptions, context: CliContext): Promise<Prepar
       context.print(
         `${context.style.bold(corpus.name)}  ${sizes.join(' / ')} texts to train / validate / test\n` +
           `recipe ${plan.recipe.name}, --padding ${plan.training.padding}, seed ${seed}; ` +
-          `${name} backend (${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${precision})\n\n`,
+          `${name} backend (${instructionSet}, ${counted(threads, 'thread')}, ${precision})\n\n`,
       );
       context.print(`${summary}\n`);
     }

@@ -10,7 +10,7 @@ import type { TuneOptionsInput } from '../../tune/tune-options.js';
 import { openBackend, type BackendOptions } from '../backend-options.js';
 import type { CliContext } from '../context.js';
 import type { DataOptions } from '../data-options.js';
-import { formatCount, formatDuration } from '../terminal/format.js';
+import { counted, formatCount, formatDuration } from '../../format.js';
 import { freeFolder } from './free-folder.js';
 import { followTune } from './follow-tune.js';
 import { prepareTexts, runTexts } from './prepare-texts.js';
@@ -52,7 +52,7 @@ export async function tune(options: TuneCommandOptions, context: CliContext): Pr
     const time = options.budget === undefined ? '' : `, at most ${formatDuration(options.budget)}`;
     context.print(
       `${context.style.bold(texts.corpus.name)}  ${counts.join(' / ')} texts to train / validate\n` +
-        `recipe ${recipe.name}${size === undefined ? '' : ` ${size}`}${time}; ${name} backend (${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'})\n` +
+        `recipe ${recipe.name}${size === undefined ? '' : ` ${size}`}${time}; ${name} backend (${instructionSet}, ${counted(threads, 'thread')})\n` +
         (space === undefined ? '' : `varies ${Object.keys(space).join(', ')}\n`) +
         `search in ${folder}\n\n`,
     );

@@ -1,5 +1,5 @@
 import type { CliContext } from '../context.js';
-import { formatCount, formatDuration, formatNumber } from './format.js';
+import { formatCount, formatDuration, formatNumber } from '../../format.js';
 import { createLiveLine } from './live-line.js';
 
 /** How far a piece of work is, shown on standard error while it lasts. */

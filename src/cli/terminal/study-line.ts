@@ -1,6 +1,6 @@
 import type { TimeLeft } from '../../study/time-left.js';
 import type { CliContext } from '../context.js';
-import { formatDuration, formatPercent } from './format.js';
+import { formatDuration, formatPercent } from '../../format.js';
 import { createLiveLine, type LiveLine } from './live-line.js';
 
 /** In a log, a line every so many seconds: a study may take hours. */
@@ -75,5 +75,5 @@ function formatLeft(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 600) return formatDuration(seconds);
   const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} m` : formatDuration(minutes * 60);
+  return minutes < 60 ? `${minutes} min` : formatDuration(minutes * 60);
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../format.js';
 import type { RunGroup } from './group-facts.js';
 import type { RunConfig } from '../../runs/schema.js';
 import type { DataFacts, GroupFacts, OriginFacts } from './types.js';
@@ -32,5 +33,5 @@ export function dataFacts({ config, runs }: RunGroup): DataFacts {
 
 function describeBackend({ backend: { name, isa, threads, precision } }: RunConfig): string {
   const set = isa === undefined ? '' : ` (${isa})`;
-  return `${name}${set}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${precision}`;
+  return `${name}${set}, ${counted(threads, 'thread')}, ${precision}`;
 }

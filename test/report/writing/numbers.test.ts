@@ -1,50 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { listed } from '../../../src/report/writing/blocks.js';
-import { counted, decimal, duration, nats, percent, range, top1, whole } from '../../../src/report/writing/numbers.js';
+import { decimal, duration, nats, range, signed, times, top1, whole } from '../../../src/report/writing/numbers.js';
 
-describe('numbers', () => {
-  it('sets thousands apart, rounds, and writes a real minus sign', () => {
-    expect(decimal(1234567.891, 2)).toBe('1,234,567.89');
-    expect(decimal(-1234.5, 0)).toBe('−1,235');
-    expect(decimal(-0.001, 2)).toBe('0.00');
-    expect(nats(98.3214)).toBe('98.32');
-    expect(top1(0.80412)).toBe('0.8041');
-    expect(whole(0)).toBe('0');
+describe('numbers of a report', () => {
+  it('have the decimals of their kind, and a real minus sign', () => {
+    expect([decimal(-1234.5, 1), nats(98.3214), top1(0.80412), whole(1084)]).toEqual([
+      '−1,234.5',
+      '98.32',
+      '0.8041',
+      '1,084',
+    ]);
+    expect([times(6.42), times(0.5), times(NaN)]).toEqual(['× 6.4', '× 0.50', '–']);
+    expect([signed(1.5), signed(-1.5), signed(0)]).toEqual(['+1.50', '−1.50', '0.00']);
   });
 
-  it('says what is unknown or not finite', () => {
-    expect([decimal(undefined, 2), decimal(NaN, 2)]).toEqual(['–', '–']);
-    expect([decimal(Infinity, 2), decimal(-Infinity, 0)]).toEqual(['∞', '−∞']);
-    expect([percent(undefined), range(NaN, 1, 2), duration(NaN)]).toEqual(['–', '–', '–']);
+  it('are a dash where they are not known', () => {
+    expect([nats(undefined), range(NaN, 1, 2), duration(NaN)]).toEqual(['–', '–', '–']);
+    expect(range(-0.984, -0.921, 3)).toBe('−0.984 to −0.921');
   });
+});
 
-  it('rounds no share to nothing or to all', () => {
-    expect(percent(0)).toBe('0 %');
-    expect(percent(1)).toBe('100 %');
-    expect(percent(0.00049)).toBe('below 0.1 %');
-    expect(percent(0.0005)).toBe('0.1 %');
-    expect(percent(0.9999)).toBe('above 99.9 %');
-    expect(percent(0.9995)).toBe('above 99.9 %');
-    expect(percent(0.804)).toBe('80.4 %');
-    expect(percent(0.804, 0)).toBe('80 %');
-  });
-
-  it('counts with the right number of things', () => {
-    expect(counted(1, 'epoch')).toBe('1 epoch');
-    expect(counted(1200, 'entry', 'entries')).toBe('1,200 entries');
-    expect(counted(0, 'text')).toBe('0 texts');
-  });
-
-  it('gives durations in units that people use', () => {
-    expect(duration(0.04)).toBe('0.0 s');
-    expect(duration(59.6)).toBe('1 min 0 s');
-    expect(duration(83)).toBe('1 min 23 s');
-    expect(duration(3599.7)).toBe('1 h 0 min');
-    expect(duration(7384)).toBe('2 h 3 min');
-    expect(duration(7199)).toBe('2 h 0 min');
-  });
-
-  it('lists in words', () => {
+describe('listed', () => {
+  it('puts commas and an "and" between things', () => {
     expect([listed([]), listed(['a']), listed(['a', 'b']), listed(['a', 'b', 'c'])]).toEqual([
       '',
       'a',

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  counted,
   formatBytes,
   formatCount,
   formatDuration,
   formatNumber,
   formatPercent,
-} from '../../src/cli/terminal/format.js';
+  TYPOGRAPHIC,
+} from '../src/format.js';
 
 describe('formatCount', () => {
   it.each([
@@ -40,9 +42,40 @@ describe('formatNumber and formatPercent', () => {
     expect(formatNumber(value, decimals)).toBe(text);
   });
 
-  it('writes shares as percentages', () => {
-    expect(formatPercent(0.8041)).toBe('80.4 %');
-    expect(formatPercent(1, 0)).toBe('100 %');
+  it.each([
+    [0, 1, '0 %'],
+    [1, 1, '100 %'],
+    [0.8041, 1, '80.4 %'],
+    [0.804, 0, '80 %'],
+    [0.00049, 1, '<0.1 %'],
+    [0.0005, 1, '0.1 %'],
+    [0.9999, 1, '>99.9 %'],
+    [0.9995, 1, '>99.9 %'],
+    [-0.032, 1, '-3.2 %'],
+    [NaN, 1, '-'],
+  ])('writes the share %d with %d decimals as %s, neither as nothing nor as all', (share, decimals, text) => {
+    expect(formatPercent(share, decimals)).toBe(text);
+  });
+
+  it('has the signs of a page where they are asked for', () => {
+    const page = (value: number | undefined) => formatNumber(value, 2, TYPOGRAPHIC);
+    expect([-1234.5, -0.001, NaN, undefined, Infinity, -Infinity].map(page)).toEqual([
+      '−1,234.50',
+      '0.00',
+      '–',
+      '–',
+      '∞',
+      '−∞',
+    ]);
+    expect(formatPercent(0.0004, 1, TYPOGRAPHIC)).toBe('below 0.1 %');
+    expect(formatPercent(0.9999, 1, TYPOGRAPHIC)).toBe('above 99.9 %');
+    expect(formatDuration(NaN, TYPOGRAPHIC)).toBe('–');
+  });
+
+  it('counts with the right number of things', () => {
+    expect(counted(1, 'epoch')).toBe('1 epoch');
+    expect(counted(1200, 'entry', 'entries')).toBe('1,200 entries');
+    expect(counted(0, 'text')).toBe('0 texts');
   });
 });
 
@@ -54,13 +87,14 @@ describe('formatDuration', () => {
     [7.25, '7.3 s'],
     [9.96, '10 s'],
     [59.4, '59 s'],
-    [59.6, '1 m 0 s'],
-    [83, '1 m 23 s'],
-    [3599.6, '1 h 0 m'],
-    [7384, '2 h 3 m'],
+    [59.6, '1 min 0 s'],
+    [83, '1 min 23 s'],
+    [3599.6, '1 h 0 min'],
+    [7384, '2 h 3 min'],
+    [7199, '2 h 0 min'],
     [90_000, '1 d 1 h'],
-    [-83, '-1 m 23 s'],
-    [NaN, '?'],
+    [-83, '-1 min 23 s'],
+    [NaN, '-'],
   ])('writes %d seconds as %s', (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text);
   });
@@ -68,7 +102,7 @@ describe('formatDuration', () => {
   it('never writes 60 of a unit that has a bigger one', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e6, noNaN: true }), (seconds) => {
-        expect(formatDuration(seconds)).not.toMatch(/\b(60 [sm]|1000 ms|24 h)\b/);
+        expect(formatDuration(seconds)).not.toMatch(/\b(60 (s|min)|1000 ms|24 h)\b/);
       }),
     );
   });

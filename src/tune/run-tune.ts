@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
-import { fingerprint } from '../corpus/fingerprint.js';
+import { isSame } from '../runs/compare-configs.js';
 import { checkArtifactFolder } from '../runs/artifact-folder.js';
 import { SCHEMA_VERSION } from '../runs/schema.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
@@ -17,18 +16,16 @@ import { appendTrial, isTune, readTrials, readTuneFile, writeTuneFile } from './
 import { parseTuneOptions, type TuneOptions, type TuneOptionsInput } from './tune-options.js';
 import { writeTuneReport, type TuneReport } from './write-tune-report.js';
 
-/** What is to be searched, on which texts, and where. */
 export interface TuneRequest {
-  /** Made when missing; the same search goes on where it was interrupted. */
+  /** Made when missing; an interrupted search of the same options is resumed. */
   readonly folder: string;
   readonly texts: RunTexts;
   readonly options: TuneOptionsInput;
   readonly backend: Backend;
-  /** No trial is begun that is likely to end later than so many seconds after the beginning of all of them. */
+  /** No trial is begun that is likely to end later than after so many seconds of training. */
   readonly budgetSeconds?: number | undefined;
 }
 
-/** A trial among all of a search. */
 export interface TrialPlace {
   readonly rung: number;
   readonly rungs: readonly Rung[];
@@ -37,7 +34,6 @@ export interface TrialPlace {
   readonly done: number;
 }
 
-/** What a search says while it goes on. */
 export type TuneEvent =
   | { readonly kind: 'tune'; readonly rungs: readonly Rung[]; readonly done: readonly TrialResult[] }
   | { readonly kind: 'training'; readonly place: TrialPlace; readonly event: TrainEvent }
@@ -46,7 +42,7 @@ export type TuneEvent =
   | { readonly kind: 'paused' }
   | { readonly kind: 'finished'; readonly report: TuneReport };
 
-/** Other work of the process gets its turn this often, in milliseconds. */
+/** Milliseconds after which other work of the process gets its turn. */
 const PAUSE_EVERY = 30;
 
 /**
@@ -65,13 +61,13 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
   const vocabulary = texts.tokenizer.vocabularySize;
   const rungs = planRungs(options);
   const draws = Array.from({ length: options.trials }, (_, trial) => drawSettings(options.space, options.seed, trial));
-  // Settings that do not fit should show before the first training, not in the middle of the night.
+  // Invalid settings should show before the first training.
   for (const set of draws) planTrial(options, set, 1, vocabulary);
   begin(request, options);
   const results = readTrials(folder);
   yield { kind: 'tune', rungs, done: results };
 
-  const clock = budget(request.budgetSeconds, results);
+  const clock = budgetClock(request.budgetSeconds, results);
   let candidates = [...draws.keys()];
   for (const [rung, { epochs, trials }] of rungs.entries()) {
     candidates = candidates.slice(0, trials);
@@ -91,7 +87,7 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
       const plan = planTrial(options, set, epochs, vocabulary);
       const data = encodedFor(texts, plan.model.contextLength);
       const place = { rung, rungs, trial, done: ended.length };
-      const result = yield* training({ trial, rung, set, plan, seed: options.seed, data, backend }, place, signal);
+      const result = yield* trainTrial({ trial, rung, set, plan, seed: options.seed, data, backend }, place, signal);
       if (result === undefined) {
         yield { kind: 'paused' };
         return;
@@ -108,7 +104,7 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
   yield { kind: 'finished', report: await writeTuneReport(folder) };
 }
 
-async function* training(
+async function* trainTrial(
   request: Parameters<typeof runTrial>[0],
   place: TrialPlace,
   signal: StopSignal | undefined,
@@ -125,7 +121,7 @@ async function* training(
   }
 }
 
-/** Makes the folder a search, or makes sure that it is this one. */
+/** Writes tune.json, or checks that the one that is there is of this search. */
 function begin({ folder, texts, backend }: TuneRequest, options: TuneOptions): void {
   const plan = planTrial(options, {}, options.epochs, texts.tokenizer.vocabularySize);
   const { corpus, tokenizer, backend: computing } = describeRun(plan, texts, backend, options.seed);
@@ -143,11 +139,10 @@ function begin({ folder, texts, backend }: TuneRequest, options: TuneOptions): v
     return;
   }
   const there = readTuneFile(folder);
-  const same = isDeepStrictEqual(there.options, options) && there.corpus.fingerprint === fingerprint(texts);
-  if (same) return;
+  if (isSame(there.options, options) && there.corpus.fingerprint === corpus.fingerprint) return;
   throw new LetterpressError(
     'BAD_OPTION',
-    `${folder} holds another search: its options or its texts are not these`,
+    `${folder} holds another search, with other options or texts`,
     'Choose another folder, or resume that search with its own options (resume).',
   );
 }
@@ -158,8 +153,8 @@ function encodedFor({ splits, tokenizer }: RunTexts, contextLength: number): Enc
   return { train: encode(splits.train), val: encode(splits.val), space: tokenizer.spaceToken };
 }
 
-/** Says when there is no time for another trial, by how long the trials took for each of their epochs. */
-function budget(seconds: number | undefined, before: readonly TrialResult[]) {
+/** Predicts the time of a trial by the mean time of an epoch so far. */
+function budgetClock(seconds: number | undefined, before: readonly TrialResult[]) {
   let spent = 0;
   let epochs = 0;
   const add = (result: TrialResult): void => {

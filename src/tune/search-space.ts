@@ -3,7 +3,6 @@ import { LetterpressError } from '../errors.js';
 import { Random } from '../random.js';
 import { jsonOrWord, type SettingsByPath } from '../train/recipes/settings-by-path.js';
 
-/** Schema of {@link Variation}. */
 export const variationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('choices'), values: z.array(z.json()).min(1) }),
   z
@@ -11,17 +10,16 @@ export const variationSchema = z.discriminatedUnion('kind', [
       kind: z.literal('range'),
       low: z.number(),
       high: z.number(),
-      /** Whether equal ratios are equally likely, not equal differences. */
+      /** Whether to draw from the logarithms. */
       log: z.boolean(),
     })
     .refine(({ low, high }) => low < high, 'low must be less than high')
     .refine(({ low, log }) => !log || low > 0, 'equal ratios need a low above zero'),
 ]);
 
-/** The values that a setting may take: some, or all between two numbers. */
+/** The values that a setting may have: some, or all between two numbers. */
 export type Variation = Readonly<z.infer<typeof variationSchema>>;
 
-/** Schema of {@link SearchSpace}. */
 export const searchSpaceSchema = z.record(z.string(), variationSchema);
 
 /**
@@ -30,10 +28,7 @@ export const searchSpaceSchema = z.record(z.string(), variationSchema);
  */
 export type SearchSpace = Readonly<z.infer<typeof searchSpaceSchema>>;
 
-/**
- * What is searched where the user names nothing: how fast, how hard, and how long the weights are held back. They
- * matter in every training, and their best values depend on the texts.
- */
+/** Searched by default: these matter in every training, and their best values depend on the texts. */
 export const DEFAULT_SPACE: SearchSpace = {
   'training.learningRate': { kind: 'range', low: 1e-3, high: 1e-2, log: true },
   'training.optimizer.weightDecay': { kind: 'range', low: 0.01, high: 1, log: true },
@@ -68,7 +63,7 @@ export function parseVariation(text: string): readonly [path: string, variation:
   throw badVariation(text, z.prettifyError(parsed.error));
 }
 
-/** Between commas, but not between those inside brackets. */
+/** Splits at commas outside brackets. */
 function splitChoices(text: string): string[] {
   const parts = [''];
   let depth = 0;
@@ -95,7 +90,7 @@ function badVariation(text: string, problem: string): LetterpressError {
 
 /**
  * The settings of one trial: independent draws (Bergstra and Bengio, "Random search for hyper-parameter optimization",
- * JMLR 2012), a function of the seed and the trial. Trial 0 changes nothing: it is what the others are compared with.
+ * JMLR 2012), a function of the seed and the trial. Trial 0 changes nothing: the others are compared with it.
  */
 export function drawSettings(space: SearchSpace, seed: number, trial: number): SettingsByPath {
   if (trial === 0) return {};
@@ -113,6 +108,6 @@ function drawValue(variation: Variation, uniform: number): SettingsByPath[string
   if (variation.kind === 'choices') return variation.values[Math.floor(uniform * variation.values.length)]!;
   const { low, high, log } = variation;
   const value = log ? low * (high / low) ** uniform : low + (high - low) * uniform;
-  // Three digits are more than a search can tell apart, and pleasant to read.
+  // Three digits are finer than a search can resolve.
   return Number(value.toPrecision(3));
 }

@@ -11,19 +11,19 @@ import type { TuneOptions } from './tune-options.js';
 
 const count = z.int().min(0);
 
-/** Schema of {@link TrialResult}: a line of trials.jsonl. */
+/** A line of trials.jsonl. */
 export const trialResultSchema = z.object({
   /** Counted from 0; trial 0 is the recipe as it is. */
   trial: count,
   /** Counted from 0. */
   rung: count,
-  /** What the trial changes, by path. */
+  /** Settings that the trial changes, by path. */
   set: settingsByPathSchema,
   epochs: count,
   parameters: count,
   /** Lowest of all epochs, nats per text; NaN when the training diverged before the first. */
   valNll: realNumber,
-  /** −1 when there is none. */
+  /** −1 for none. */
   bestEpoch: z.int().min(-1),
   /** Validation and training NLL after each epoch. */
   valNlls: z.array(realNumber),
@@ -33,10 +33,9 @@ export const trialResultSchema = z.object({
   seconds: realNumber,
 });
 
-/** What came of one trial in one rung. */
 export type TrialResult = Readonly<z.infer<typeof trialResultSchema>>;
 
-/** The plan of a trial. Throws BAD_OPTION where the settings do not fit each other. */
+/** @throws LetterpressError BAD_OPTION where the settings do not fit each other */
 export function planTrial(
   { recipe, size, set }: Pick<TuneOptions, 'recipe' | 'size' | 'set'>,
   changes: SettingsByPath,
@@ -47,7 +46,6 @@ export function planTrial(
   return planTraining(options, vocabulary);
 }
 
-/** What {@link runTrial} needs to know. */
 export interface TrialRequest {
   readonly trial: number;
   readonly rung: number;

@@ -1,4 +1,4 @@
-/** `tune.json`, what a search was asked for, and `trials.jsonl`, what came of it so far. */
+/** `tune.json`, the options of a search, and `trials.jsonl`, its results so far. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -32,10 +32,8 @@ export const tuneSchema = z.object({
   tokenizer: z.record(z.string(), z.unknown()),
 });
 
-/** See {@link tuneSchema}. */
 export type Tune = z.infer<typeof tuneSchema>;
 
-/** Whether a folder holds a search. */
 export function isTune(folder: string): boolean {
   return existsSync(join(folder, TUNE_FILES.tune));
 }
@@ -47,7 +45,7 @@ export function readTuneFile(folder: string): Tune {
     throw new LetterpressError(
       'BAD_RUN',
       `no search at ${folder}: it has no ${TUNE_FILES.tune}`,
-      'Check the path; `letterpress tune` makes a search.',
+      'Check the path; `letterpress tune` makes one.',
     );
   }
   return parseFile(tuneSchema, readJson(path), path, 'Restore it from a copy.');

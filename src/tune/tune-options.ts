@@ -8,7 +8,7 @@ const positive = z.int().min(1);
 
 /** Schema of {@link TuneOptions}: what tune.json holds under `options`. */
 export const tuneOptionsSchema = z.strictObject({
-  /** What is varied around. */
+  /** The starting point. */
   recipe: recipeSchema,
   size: z.enum(SIZE_NAMES).optional(),
   /** Settings that differ from the recipe's in every trial. */
@@ -18,15 +18,14 @@ export const tuneOptionsSchema = z.strictObject({
   trials: positive.default(18),
   /** Of the last rung. */
   epochs: positive,
-  /** Of the first rung, at least. */
-  least: positive.default(4),
-  /** One in so many trials goes on to the next rung, for so many times the epochs. */
+  /** Fewest epochs of the first rung. */
+  minEpochs: positive.default(4),
+  /** The best 1 / eta of a rung's trials are trained for eta times the epochs in the next one. */
   eta: z.int().min(2).default(3),
-  /** Of the draws; trials are trained with it too. */
+  /** Of the draws, and of every training. */
   seed: z.int().min(0).default(0),
 });
 
-/** What a search is asked for, but for its texts and its time. */
 export type TuneOptions = Readonly<z.infer<typeof tuneOptionsSchema>>;
 
 /** The same as a program gives it. */

@@ -3,11 +3,11 @@ import type { TrainingPlan } from '../train/plan.js';
 import type { SearchSpace } from './search-space.js';
 import type { TrialResult } from './trial.js';
 
-/** What one setting did, over all trials of the first rung: they alone were chosen without looking at results. */
+/** The effect of one setting over the trials of the first rung, which alone were not chosen by their results. */
 export interface SettingEffect {
   /** As in the search space; paths with `+` between them were set together. */
   readonly path: string;
-  /** Groups of trials with the same value, or with values that lie together; the lowest mean NLL first. */
+  /** Groups of trials with equal or similar values; the lowest mean NLL first. */
   readonly groups: readonly ValueGroup[];
   /**
    * Share of the variance of NLL that lies between the groups, less what as many groups would have by chance (ω², Hays
@@ -16,7 +16,6 @@ export interface SettingEffect {
   readonly share: number;
 }
 
-/** Trials whose values of a setting belong together. */
 export interface ValueGroup {
   /** E.g. `0.2`, `rotary` or `0.001 – 0.0032`. */
   readonly label: string;
@@ -26,33 +25,32 @@ export interface ValueGroup {
   readonly lowestNll: number;
 }
 
-/** Values of a range are put into so many groups of as many trials each. */
+/** Groups of equal size for the values of a range. */
 const GROUPS = 3;
 
-/** A trial with the value that a setting has in it. */
 export interface Observation {
   readonly value: SettingsByPath[string];
   readonly nll: number;
 }
 
-/** The value that a setting of the space has in each trial that did not diverge. */
+/** The value of a setting, and the NLL, of each trial that did not diverge. */
 export function observationsOf(
   path: string,
   trials: readonly TrialResult[],
   plan: Pick<TrainingPlan, 'model' | 'training'>,
 ): Observation[] {
   const first = path.split('+')[0]!.trim();
-  const usual = settingAt(plan, first) as SettingsByPath[string];
+  const unchanged = settingAt(plan, first) as SettingsByPath[string];
   return trials
     .filter(({ valNll }) => Number.isFinite(valNll))
-    .map(({ set, valNll }) => ({ value: set[first] ?? usual, nll: valNll }));
+    .map(({ set, valNll }) => ({ value: set[first] ?? unchanged, nll: valNll }));
 }
 
 /**
- * Which settings mattered, the one with the largest share of the variance first.
+ * The effects of all settings, the one with the largest share of the variance first.
  *
  * @param trials of the first rung
- * @param plan of the recipe as it is, for trials that leave a setting alone
+ * @param plan of the unchanged recipe, for trials that do not change a setting
  */
 export function whatMattered(
   space: SearchSpace,
@@ -60,8 +58,8 @@ export function whatMattered(
   plan: Pick<TrainingPlan, 'model' | 'training'>,
 ): SettingEffect[] {
   const effects = Object.entries(space).map(([path, variation]): SettingEffect => {
-    const seen = observationsOf(path, trials, plan);
-    const groups = variation.kind === 'choices' ? byValue(seen) : byRange(seen);
+    const observations = observationsOf(path, trials, plan);
+    const groups = variation.kind === 'choices' ? byValue(observations) : byRange(observations);
     return {
       path,
       share: omegaSquared(groups.map((group) => group.map(({ nll }) => nll))),
@@ -96,17 +94,17 @@ export function omegaSquared(groups: readonly (readonly number[])[]): number {
   return Math.max(0, (total - inside - (filled.length - 1) * meanSquare) / (total + meanSquare));
 }
 
-function byValue(seen: readonly Observation[]): Observation[][] {
+function byValue(observations: readonly Observation[]): Observation[][] {
   const groups = new Map<string, Observation[]>();
-  for (const each of seen) {
+  for (const each of observations) {
     const key = JSON.stringify(each.value);
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
   return [...groups.values()];
 }
 
-function byRange(seen: readonly Observation[]): Observation[][] {
-  const sorted = [...seen].sort((a, b) => Number(a.value) - Number(b.value));
+function byRange(observations: readonly Observation[]): Observation[][] {
+  const sorted = [...observations].sort((a, b) => Number(a.value) - Number(b.value));
   const cuts = Array.from({ length: GROUPS + 1 }, (_, i) => Math.round((i * sorted.length) / GROUPS));
   return cuts.slice(1).flatMap((end, i) => (end > cuts[i]! ? [sorted.slice(cuts[i], end)] : []));
 }

@@ -9,10 +9,9 @@ import { planTrial, type TrialResult } from './trial.js';
 import { readTrials, readTuneFile, TUNE_FILES, type Tune } from './tune-file.js';
 import { observationsOf, whatMattered, type SettingEffect } from './what-mattered.js';
 
-/** What came of a search. */
 export interface TuneReport {
   readonly folder: string;
-  /** Every trial's result in the highest rung that it reached; the highest rung first, the lowest NLL first in each. */
+  /** Every trial in the highest rung that it reached; the highest rung first, and in each the lowest NLL. */
   readonly ranking: readonly TrialResult[];
   /** The recipe as it is, in the highest rung that it reached. */
   readonly unchanged: TrialResult | undefined;
@@ -56,7 +55,7 @@ export async function writeTuneReport(folder: string): Promise<TuneReport> {
   };
 }
 
-/** Each trial where it got furthest; rungs cannot be compared with each other, so the highest comes first. */
+/** NLLs of different rungs do not compare, so the highest rung comes first. */
 function rank(trials: readonly TrialResult[]): TrialResult[] {
   const furthest = new Map<number, TrialResult>();
   for (const result of trials) {
@@ -70,7 +69,7 @@ function rank(trials: readonly TrialResult[]): TrialResult[] {
   });
 }
 
-/** A recipe of the best trial's own: its shape is the only one that was tried. */
+/** With the best trial's shape only: no other was tried. */
 function bestRecipe({ options }: Tune, best: TrialResult, vocabulary: number): Recipe {
   const { model, training } = planTrial(options, best.set, best.epochs, vocabulary);
   const { dModel, heads, layers, mlpRatio } = model;
@@ -79,16 +78,15 @@ function bestRecipe({ options }: Tune, best: TrialResult, vocabulary: number): R
   const recipe = {
     name: `${options.recipe.name}-tuned`,
     version: 1,
-    summary: `found by letterpress tune: trial ${best.trial}, validation NLL ${best.valNll.toFixed(3)} nats per text after ${best.epochs} epochs`,
+    summary:
+      `found by letterpress tune: trial ${best.trial}, validation NLL ${best.valNll.toFixed(3)} nats per text ` +
+      `after ${best.epochs} epochs`,
     architecture,
     shape: { dModel, heads, layers, mlpRatio },
     training,
     sizes: {},
     reasons: Object.fromEntries(
-      Object.keys(best.set).map((path) => [
-        path.replace(/^model/, 'architecture'),
-        'the best of those that were tried',
-      ]),
+      Object.keys(best.set).map((path) => [path.replace(/^model/, 'architecture'), 'the best value that was tried']),
     ),
   };
   return parseRecipe(recipe, 'the best trial');

@@ -28,7 +28,7 @@ function request(folder: string, change: Partial<TuneRequest['options']> = {}): 
       },
       trials: 4,
       epochs: 2,
-      least: 1,
+      minEpochs: 1,
       eta: 2,
       ...change,
     },
@@ -75,7 +75,7 @@ describe('a search', () => {
     expect(best.training.learningRate).toBe(rate);
   });
 
-  it('goes on where it was interrupted, and comes to the same results', async () => {
+  it('resumes where it was interrupted, with the same results', async () => {
     const [whole, parts] = [join(folders(), 'whole'), join(folders(), 'parts')];
     await run(request(whole));
     let trials = 0;
@@ -102,7 +102,7 @@ describe('a search', () => {
     expect(events.at(-1)!.kind).toBe('finished');
   });
 
-  it('ends when its time is spent, with what there is', async () => {
+  it('ends with the results so far when its time is spent', async () => {
     const folder = join(folders(), 'search');
     const events = await run({ ...request(folder), budgetSeconds: 1e-6 });
     expect(events.filter(({ kind }) => kind === 'trial')).toHaveLength(1); // how long one takes is not known before
@@ -110,10 +110,13 @@ describe('a search', () => {
     expect(existsSync(join(folder, 'best.json'))).toBe(true);
   });
 
-  it('refuses a folder with another search, settings that do not fit, and a damaged file', async () => {
+  it('refuses a folder with another search or other things, invalid settings, and a damaged file', async () => {
     const folder = join(folders(), 'search');
     await run(request(folder, { trials: 1, epochs: 1 }));
     await expect(run(request(folder, { trials: 2, epochs: 1 }))).rejects.toThrow('holds another search');
+    const full = folders();
+    writeFileSync(join(full, 'letter.txt'), 'Dear');
+    await expect(run(request(full))).rejects.toThrow('does not hold a search');
     const odd = { 'model.heads': { kind: 'choices' as const, values: [3, 5] } };
     await expect(run(request(join(folders(), 'odd'), { space: odd }))).rejects.toThrow(
       'dModel must be a multiple of heads: got 8 and',
@@ -124,11 +127,11 @@ describe('a search', () => {
     await expect(run(request(folder, { trials: 1, epochs: 1 }))).rejects.toThrow('line 1');
   });
 
-  it('puts a trial that diverged last, whatever it did before', async () => {
+  it('ranks a diverged trial last', async () => {
     const folder = join(folders(), 'search');
     const rate = { kind: 'choices' as const, values: [1e30] };
     const events = await run(
-      request(folder, { space: { 'training.learningRate': rate }, trials: 2, epochs: 2, least: 2 }),
+      request(folder, { space: { 'training.learningRate': rate }, trials: 2, epochs: 2, minEpochs: 2 }),
     );
     const report = events.at(-1);
     if (report?.kind !== 'finished') throw new Error('the search should have finished');

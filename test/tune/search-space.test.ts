@@ -43,7 +43,7 @@ describe('drawSettings', () => {
     );
   });
 
-  it('draws evenly: half of a logarithmic range lies below its geometric mean', () => {
+  it('draws uniformly: half of a logarithmic range lies below its geometric mean', () => {
     const draws = Array.from({ length: 2000 }, (_, i) => drawSettings(space, 1, i + 1));
     const below = (name: string, middle: number) => draws.filter((draw) => Number(draw[name]) < middle).length / 2000;
     // Four standard deviations of a fair coin are 0.045.

@@ -24,7 +24,7 @@ export interface TuneCommandOptions extends Omit<DataOptions, 'seed'>, BackendOp
   readonly vary?: SearchSpace;
   readonly trials?: number;
   readonly epochs?: number;
-  readonly least?: number;
+  readonly minEpochs?: number;
   readonly eta?: number;
   /** Seconds. */
   readonly budget?: number;
@@ -66,7 +66,7 @@ async function begin(options: TuneCommandOptions, context: CliContext): Promise<
   const { seed, ...data } = options;
   const texts = runTexts(await prepareTexts(data, context), options);
   const { corpus } = texts;
-  const { recipe = RECIPES[DEFAULT_RECIPE], size, set, vary: space, trials, least, eta } = options;
+  const { recipe = RECIPES[DEFAULT_RECIPE], size, set, vary: space, trials, minEpochs, eta } = options;
   const longText = {
     ...(options.context === undefined ? {} : { 'model.contextLength': options.context + 1 }),
     ...(options.continuous ? { 'training.augmentation.shift': true } : {}),
@@ -78,7 +78,7 @@ async function begin(options: TuneCommandOptions, context: CliContext): Promise<
     space,
     trials,
     epochs: options.epochs ?? recipe.training.epochs,
-    least,
+    minEpochs,
     eta,
     seed,
   };
@@ -104,7 +104,7 @@ const NOT_WITH_RESUME = [
   'vary',
   'trials',
   'epochs',
-  'least',
+  'minEpochs',
   'eta',
   'seed',
   'precision',

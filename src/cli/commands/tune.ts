@@ -28,7 +28,7 @@ export const registerTune: RegisterCommand = (program, context) => {
     )
     .option('--trials <n>', 'variations in the first round (default: 18)', positiveInteger('--trials'))
     .option('--epochs <n>', "epochs in the last round (default: the recipe's)", positiveInteger('--epochs'))
-    .option('--least <n>', 'epochs in the first round, at least (default: 4)', positiveInteger('--least'))
+    .option('--min-epochs <n>', 'fewest epochs of the first round (default: 4)', positiveInteger('--min-epochs'))
     .option('--eta <n>', 'one in n goes on, for n times the epochs (default: 3)', integer('--eta', { min: 2 }))
     .option('--budget <time>', 'begin no trial that would end later, e.g. 90m or 2h', duration('--budget'))
     .option('--seed <n>', 'seed of the draws and of the trainings (default: 0)', integer('--seed', { min: 0 }));

@@ -61,7 +61,7 @@ export interface MixProgress {
   readonly step: string;
   readonly done: number;
   readonly total: number;
-  /** What is counted, in the plural. */
+  /** Of `done` and `total`, in the plural. */
   readonly unit: string;
 }
 

@@ -1,4 +1,4 @@
-/** The folder of a mixture: `mixture.json`, and the texts that are counted. The runs stay where they are. */
+/** The folder of a mixture: `mixture.json`, and the texts of the n-gram model. The runs stay where they are. */
 import { createHash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

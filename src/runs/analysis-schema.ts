@@ -12,7 +12,7 @@ const count = z.int().min(0);
 
 /** `samples/quality.json`: the quality of the texts in `samples/`, and of as many test texts. */
 export const sampleQualitiesSchema = z.object({
-  /** Training texts that `longestCopy` and `nearest` were looked for in: all, unless there are very many. */
+  /** Number of training texts searched for `longestCopy` and `nearest`: all, unless there are very many. */
   searched: count.optional(),
   entries: z.array(
     z.object({
@@ -31,10 +31,7 @@ export const temperaturesSchema = z.object({
     z.object({
       temperature: z.number().positive(),
       texts: z.array(z.string()),
-      /**
-       * Entropy of the distributions that the characters were drawn from, nats per character, on average over
-       * characters.
-       */
+      /** Mean entropy of the distributions that the characters were sampled from, nats per character. */
       entropyPerCharacter: realNumber,
       /** NLL of the texts under the model itself, at temperature 1: nats per text, and per character. */
       modelNll: realNumber,
@@ -44,7 +41,7 @@ export const temperaturesSchema = z.object({
   ),
 });
 
-/** `inspection.json`: what the best model does with some texts, and what it made of the characters. */
+/** `inspection.json`: predictions and attention of the best model on some texts, and its embedding. */
 export const inspectionSchema = z.object({
   /** A name for each token value, in order: characters, `pad` and `cls`. */
   tokens: z.array(z.string()),
@@ -52,8 +49,8 @@ export const inspectionSchema = z.object({
   embedding: z.array(z.array(z.number())),
   texts: z.array(
     z.object({
-      /** From which split, and the text as the model reads it. */
       split: z.enum(['train', 'val', 'test']),
+      /** As the model reads it. */
       text: z.string(),
       nll: realNumber,
       /** Probability of each token value at each position: after `cls`, after the first character, and so on. */
@@ -64,9 +61,6 @@ export const inspectionSchema = z.object({
   ),
 });
 
-/** See {@link sampleQualitiesSchema}. */
 export type SampleQualities = z.infer<typeof sampleQualitiesSchema>;
-/** See {@link temperaturesSchema}. */
 export type Temperatures = z.infer<typeof temperaturesSchema>;
-/** See {@link inspectionSchema}. */
 export type Inspection = z.infer<typeof inspectionSchema>;

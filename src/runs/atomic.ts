@@ -68,7 +68,7 @@ export function appendJsonLine(path: string, json: string): void {
     const isNew = !existsSync(path);
     const descriptor = openSync(path, isNew ? 'wx+' : 'r+');
     try {
-      const end = mendTail(descriptor, path);
+      const end = fixTail(descriptor, path);
       writeAll(descriptor, Buffer.from(`${json}\n`, 'utf8'), end);
       fsyncSync(descriptor);
     } finally {
@@ -142,7 +142,7 @@ function writeAll(descriptor: number, bytes: Uint8Array, position?: number): voi
 }
 
 /** Cuts a torn last line, or gives a whole one its line feed. Returns where the next line starts. */
-function mendTail(descriptor: number, path: string): number {
+function fixTail(descriptor: number, path: string): number {
   const size = fstatSync(descriptor).size;
   if (size === 0) return 0;
   const last = new Uint8Array(1);

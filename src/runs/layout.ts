@@ -27,7 +27,7 @@ export const FORMER_RUN_FILES = ['yardsticks.json'] as const;
 /** The sub-folders of a run directory. */
 export const RUN_FOLDERS = ['curves', 'samples'] as const;
 
-/** The file for the samples drawn after an epoch: epoch 7 gives `samples/epoch-0007.txt`. */
+/** The file for the samples after an epoch: epoch 7 gives `samples/epoch-0007.txt`. */
 export function samplesFile(epoch: number): string {
   return `samples/epoch-${String(epoch).padStart(4, '0')}.txt`;
 }
@@ -38,5 +38,5 @@ export function epochOfSamplesName(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Where studies keep their runs, and trainings put theirs unless told otherwise. */
+/** Folder of a study's runs, and of runs by default. */
 export const RUNS_FOLDER = 'runs';

@@ -25,19 +25,19 @@ export interface RunWeights {
   readonly epoch: number;
 }
 
-/** Everything that training needs to go on after `meta.epoch`. */
+/** Everything that training needs to continue after `meta.epoch`. */
 export interface Checkpoint {
   readonly meta: CheckpointMeta;
   readonly tensors: Map<string, TensorData>;
 }
 
-/** A run as it lies on the disk. Small files are read and checked at once, large ones when asked for. */
+/** A run on the disk. Small files are read and checked at once, large ones when asked for. */
 export interface Run {
   readonly folder: string;
   readonly config: RunConfig;
   /** One entry an epoch, in order; empty before the first epoch has ended. */
   readonly metrics: readonly MetricsLine[];
-  /** Absent while training goes on, or after it was cut off. */
+  /** Absent during training, and after it was interrupted. */
   readonly results?: RunResults;
   /** The model summary as it was printed, when there is one. */
   readonly summary?: string;
@@ -141,7 +141,7 @@ export function loadCheckpoint(folder: string): Checkpoint | undefined {
 export const CHECKPOINT_META_KEY = 'checkpoint';
 
 /** Epochs that have a samples file, ascending. */
-export function listSampleEpochs(folder: string): number[] {
+function listSampleEpochs(folder: string): number[] {
   const path = join(folder, 'samples');
   if (!existsSync(path)) return [];
   return readdirSync(path)

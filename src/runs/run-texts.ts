@@ -6,7 +6,7 @@ import type { RunConfig } from './schema.js';
 import { encodeSplit, type EncodedSplit } from '../tokenizer/encode-split.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 
-/** Texts as they will be trained on, and where they came from. */
+/** Texts as they are trained on, and where they came from. */
 export interface RunTexts {
   readonly corpus: Corpus;
   readonly cleaning: CleaningMode;
@@ -15,9 +15,9 @@ export interface RunTexts {
   /** After cleaning and limiting. */
   readonly splits: Splits;
   readonly tokenizer: Tokenizer;
-  /** Where a distillation set lies that is trained on too. */
+  /** Folder of a distillation set that is trained on as well. */
   readonly distillationSet?: string | undefined;
-  /** An error instead of replacing characters outside the alphabet. */
+  /** Throws instead of replacing characters outside the alphabet. */
   readonly strict?: boolean;
 }
 
@@ -27,8 +27,8 @@ export type EncodedTexts = Readonly<Record<keyof Splits, EncodedSplit>>;
 /**
  * Encodes the texts of a run for a model.
  *
- * @param context length tokens a text may have, cls included
- * @throws LetterpressError BAD_INPUT when they are to be strict, and a character is not in the alphabet
+ * @param contextLength tokens a text may have, cls included
+ * @throws LetterpressError BAD_INPUT when `strict` and a character is not in the alphabet
  */
 export function encodeTexts({ splits, tokenizer, strict }: RunTexts, contextLength: number): EncodedTexts {
   const encode = (name: keyof Splits) =>

@@ -69,7 +69,7 @@ export function float32Tensor(shape: readonly number[], data: Float32Array): Ten
  * multiple of 8 bytes; the data lie widest element type first, so that every tensor is aligned for readers
  * that map the file into memory.
  *
- * @param metadata free texts to store beside the tensors
+ * @param metadata free texts to store with the tensors
  * @throws LetterpressError `INTERNAL` when a tensor's data does not fit its shape or type
  * @example encodeSafetensors(new Map([['bias', { dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) }]]));
  */

@@ -15,7 +15,6 @@ import { realNumber } from '../json.js';
  */
 export const SCHEMA_VERSION = 2;
 
-/** The field `schemaVersion`. */
 export const schemaVersion = z.literal(SCHEMA_VERSION);
 const count = z.int().min(0);
 /** An object that another part of Letterpress owns and checks: kept as it is. */
@@ -51,10 +50,10 @@ export const runConfigSchema = z.object({
     fingerprint: z.string(),
     /** Texts in each split. */
     sizes: z.object({ train: count, val: count, test: count }),
-    /** the notebook's `num_training_data`, when given. */
+    /** The notebook's `num_training_data`, when given. */
     limit: count.optional(),
     cleaning: z.enum(['headlines', 'none']),
-    /** Characters of each text, where they are pieces of one long text, one after another. */
+    /** Characters of each text, where they are consecutive pieces of one long text. */
     pieces: z.int().min(1).optional(),
     /** Exact entropy in nats per text, when the texts come from a known distribution. */
     entropy: realNumber.optional(),
@@ -64,12 +63,12 @@ export const runConfigSchema = z.object({
   /** Owned by the model: shape and options. */
   model: opaque,
   recipe: z.looseObject({ name: z.string() }),
-  /** What a teacher wrote, where the model is trained on that too. */
+  /** Where the model is trained on one as well. */
   distillationSet: z
     .object({
       /** As the user gave it. */
       path: z.string(),
-      /** Hash of what the teacher wrote and expected. */
+      /** Hash of its texts and distributions. */
       fingerprint: z.string(),
     })
     .optional(),
@@ -122,10 +121,10 @@ export const runResultsSchema = z.object({
   bitsPerCharacter: realNumber.optional(),
 });
 
-/** What a checkpoint says beside its tensors; the trainer may add fields of its own. */
+/** The numbers of a checkpoint; the trainer may add fields of its own. */
 export const checkpointMetaSchema = z.looseObject({
   schemaVersion,
-  /** The last epoch that is finished, −1 for none: training goes on in epoch `epoch + 1`. */
+  /** The last finished epoch, −1 for none: training continues in epoch `epoch + 1`. */
   epoch: z.int().min(-1),
   step: count,
   /** −1 while there is none. */
@@ -135,13 +134,9 @@ export const checkpointMetaSchema = z.looseObject({
   patience: count,
 });
 
-/** See {@link runConfigSchema}. */
 export type RunConfig = z.infer<typeof runConfigSchema>;
-/** See {@link metricsLineSchema}. */
 export type MetricsLine = z.infer<typeof metricsLineSchema>;
-/** See {@link runResultsSchema}. */
 export type RunResults = z.infer<typeof runResultsSchema>;
-/** See {@link checkpointMetaSchema}. */
 export type CheckpointMeta = z.infer<typeof checkpointMetaSchema>;
 
 /**
@@ -185,8 +180,7 @@ export function checkBeforeWriting<T>(schema: z.ZodType<T>, value: T, file: stri
   throw new LetterpressError('INTERNAL', `${file} would be invalid: ${describeIssue(result.error)}`);
 }
 
-/** What is wrong with a value, and where, in a few words. */
-export function describeIssue(error: z.ZodError): string {
+function describeIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   if (issue === undefined) return 'unknown problem';
   const place = issue.path.map(String).join('.');

@@ -22,10 +22,10 @@ import {
 } from './schema.js';
 import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from './schema.js';
 
-/** A run that training goes on with: the writer, and where it stands. */
+/** A run that is resumed: its writer, and how far it is. */
 export interface ResumedRun {
   readonly writer: RunWriter;
-  /** None when the run was cut off before there was one: it begins again. */
+  /** Undefined when the run was cut off before its first one: it starts again. */
   readonly checkpoint: Checkpoint | undefined;
   /** The epochs up to the checkpoint's, in order. */
   readonly metrics: readonly MetricsLine[];
@@ -65,10 +65,10 @@ export class RunWriter {
   }
 
   /**
-   * Goes on with a run that was cut off: metrics and samples of epochs after the checkpoint's are removed, as are
+   * Resumes an interrupted run: metrics and samples of epochs after the checkpoint's are removed, as are
    * results, final samples and analysis files, which would no longer describe the run. (So ask {@link readRun} first
    * whether the run has ended.) Best weights stay; those of an epoch after the checkpoint's come out the same when it
-   * is trained again. A run that was cut off before its first checkpoint has nothing to go on from, and begins again.
+   * is trained again. A run that was cut off before its first checkpoint starts again.
    *
    * @throws LetterpressError `BAD_RUN` when the run is damaged
    */
@@ -80,7 +80,7 @@ export class RunWriter {
     const metrics = all.filter((line) => line.epoch <= epoch);
     const damage =
       checkpoint === undefined
-        ? all.length > 1 && `${folder} has ${all.length} epochs, but no ${RUN_FILES.checkpoint} to go on from`
+        ? all.length > 1 && `${folder} has ${all.length} epochs, but no ${RUN_FILES.checkpoint} to resume from`
         : (metrics.at(-1)?.epoch ?? -1) !== epoch &&
           `${join(folder, RUN_FILES.metrics)} is damaged: the checkpoint is of epoch ${epoch}, the last line is not`;
     if (damage !== false) throw new LetterpressError('BAD_RUN', damage, RESTORE);
@@ -91,7 +91,7 @@ export class RunWriter {
     return { writer, checkpoint, metrics };
   }
 
-  /** Adds an epoch to `metrics.jsonl`. Epochs must ascend. */
+  /** Adds an epoch to `metrics.jsonl`; epochs must ascend. */
   appendEpoch(line: MetricsLine): void {
     checkBeforeWriting(metricsLineSchema, line, RUN_FILES.metrics);
     assertInternal(line.epoch > this.lastEpoch, `epoch ${line.epoch} follows epoch ${this.lastEpoch}`);
@@ -99,12 +99,12 @@ export class RunWriter {
     this.lastEpoch = line.epoch;
   }
 
-  /** Writes the texts drawn after an epoch, one a line, to `samples/epoch-0007.txt` and so on. */
+  /** Writes the texts sampled after an epoch, one a line, to `samples/epoch-0007.txt` and so on. */
   writeSamples(epoch: number, texts: readonly string[]): void {
     this.write(samplesFile(epoch), samplesToLines(texts));
   }
 
-  /** Writes the texts drawn from the best model at the end, one a line, to `samples/final.txt`. */
+  /** Writes the texts sampled from the best model at the end, one a line, to `samples/final.txt`. */
   writeFinalSamples(texts: readonly string[]): void {
     this.write(RUN_FILES.finalSamples, samplesToLines(texts));
   }
@@ -117,7 +117,7 @@ export class RunWriter {
   }
 
   /**
-   * Writes what is needed to go on after `meta.epoch`. Numbers and tensors are one file, so that a crash can
+   * Writes what is needed to continue after `meta.epoch`. Numbers and tensors are one file, so that a crash can
    * never pair the old with the new.
    */
   writeCheckpoint(meta: CheckpointMeta, tensors: ReadonlyMap<string, TensorData>): void {
@@ -126,7 +126,6 @@ export class RunWriter {
     this.write(RUN_FILES.checkpoint, encodeSafetensors(tensors, { [CHECKPOINT_META_KEY]: toJson(meta) }));
   }
 
-  /** Writes the analysis files that are given. */
   writeAnalysis(analysis: RunAnalysis): void {
     writeAnalysis(this.folder, analysis);
   }

@@ -47,7 +47,7 @@ const PAUSE_EVERY = 30;
 
 /**
  * Searches the settings of a recipe: random draws and successive halving, on training and validation texts only. Every
- * trial's result is kept as it ends; a search that was interrupted goes on with the same request, and the trial that
+ * trial's result is kept as it ends; an interrupted search is resumed by the same request, and the trial that
  * was running begins again.
  *
  * @throws LetterpressError BAD_OPTION when the folder holds another search, or settings do not fit

@@ -95,12 +95,12 @@ function badVariation(text: string, problem: string): LetterpressError {
 export function drawSettings(space: SearchSpace, seed: number, trial: number): SettingsByPath {
   if (trial === 0) return {};
   const random = new Random(seed, 'tune', trial);
-  const drawn: Record<string, SettingsByPath[string]> = {};
+  const settings: Record<string, SettingsByPath[string]> = {};
   for (const [paths, variation] of Object.entries(space)) {
     const value = drawValue(variation, random.uniform());
-    for (const path of paths.split('+')) drawn[path.trim()] = value;
+    for (const path of paths.split('+')) settings[path.trim()] = value;
   }
-  return drawn;
+  return settings;
 }
 
 /** @param uniform in [0, 1) */

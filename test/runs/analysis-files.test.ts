@@ -29,7 +29,7 @@ it('analysis files are read as they were written, numbers that are not finite to
   expect(readFileSync(join(folder, RUN_FILES.inspection), 'utf8').split('\n')).toHaveLength(2);
 });
 
-it('a run of an older Letterpress has none of them, and they can be added one by one', () => {
+it('analysis files can be added one by one', () => {
   const folder = newFolder();
   RunWriter.create(folder, config);
   expect(Object.values(readRun(folder).readAnalysis()).filter(Boolean)).toEqual([]);
@@ -40,7 +40,7 @@ it('a run of an older Letterpress has none of them, and they can be added one by
   expect(readRun(folder).readAnalysis()).toEqual(analysis);
 });
 
-it('they go when a run is resumed or replaced, for they would not describe it any more', () => {
+it('analysis files are removed when a run is resumed or replaced', () => {
   const resumed = analysed();
   RunWriter.resume(resumed);
   expect(there(resumed)).toEqual([]);
@@ -49,7 +49,7 @@ it('they go when a run is resumed or replaced, for they would not describe it an
   expect(there(replaced)).toEqual([]);
 });
 
-it('damage is told when they are read, and does not keep the rest of the run from being read', () => {
+it('damaged analysis files are reported when they are read, and the rest of the run can be read', () => {
   const folder = analysed();
   writeFileSync(join(folder, RUN_FILES.baselines), '{"schemaVersion":2,"baselines":[{"id":"guess"}]}');
   const run = readRun(folder);
@@ -58,7 +58,7 @@ it('damage is told when they are read, and does not keep the rest of the run fro
   expect([error.code, error.message]).toEqual(['BAD_RUN', expect.stringContaining('baselines.json')]);
 });
 
-it('what a file cannot hold is not written', () => {
+it('invalid analysis is not written', () => {
   const folder = analysed();
   const temperatures = { ...analysis.temperatures!, seed: 0.5 };
   expect(errorOf(() => writeAnalysis(folder, { temperatures })).message).toContain('temperatures.json');

@@ -107,7 +107,7 @@ describe('JSON Lines', () => {
     }
   });
 
-  it('keep the earlier lines when the disk is full, and go on when it is not any more', () => {
+  it('keep the earlier lines when the disk is full, and continue when there is space again', () => {
     const path = join(newFolder(), 'm.jsonl');
     appendJsonLine(path, '{"a":1}');
     Object.assign(failing, { call: 'write', code: 'ENOSPC' });

@@ -195,13 +195,13 @@ describe('RunWriter.create', () => {
 });
 
 describe('RunWriter.resume', () => {
-  it('goes back to the checkpoint and then writes what an unbroken run would have written', () => {
+  it('goes back to the checkpoint, after which a run has the same files as an unbroken one', () => {
     const unbroken = trained(5);
     const folder = trained(3);
     // Epoch 3 was cut off after its weights, in the middle of the next line.
     const { writer: cut } = RunWriter.resume(folder);
     cut.appendEpoch(metricsLine(3));
-    cut.writeSamples(3, ['will be drawn again']);
+    cut.writeSamples(3, ['will be sampled again']);
     cut.writeWeights(tensorsOf(3), 3);
     const metrics = join(folder, 'metrics.jsonl');
     writeFileSync(metrics, `${readFileSync(metrics, 'utf8')}{"epoch":4,"st`);
@@ -217,7 +217,7 @@ describe('RunWriter.resume', () => {
     expect(contents(folder)).toEqual(contents(unbroken));
   });
 
-  it('removes results and final samples, which speak of fewer epochs', () => {
+  it('removes results and final samples', () => {
     const folder = trained(2);
     const { writer } = RunWriter.resume(folder);
     writer.writeResults(results);
@@ -227,7 +227,7 @@ describe('RunWriter.resume', () => {
     expect(existsSync(join(folder, 'samples/final.txt'))).toBe(false);
   });
 
-  it('begins again what was cut off before the first checkpoint', () => {
+  it('starts a run again that was cut off before its first checkpoint', () => {
     for (const epochs of [0, 1]) {
       const folder = trained(epochs);
       rmSync(join(folder, 'checkpoint.safetensors'), { force: true });
@@ -254,7 +254,7 @@ describe('RunWriter.resume', () => {
     expect(readRun(folder).metrics).toEqual([metricsLine(0)]);
   });
 
-  it('holds to the order of an epoch', () => {
+  it('refuses to write the files of an epoch in another order', () => {
     const folder = trained(2);
     const { writer } = RunWriter.resume(folder);
     expect(errorOf(() => writer.appendEpoch(metricsLine(1))).code).toBe('INTERNAL');
@@ -335,7 +335,7 @@ describe('a damaged run', () => {
     expect(error.fix).not.toBe('');
   });
 
-  it('is told from a file given in place of the folder', () => {
+  it('says so when the folder is a file', () => {
     const folder = trained(1);
     const error = errorOf(() => readRun(join(folder, 'config.json')));
     expect([error.code, error.message]).toEqual(['BAD_RUN', expect.stringMatching(/found a file/)]);
@@ -349,7 +349,7 @@ describe('a damaged run', () => {
   });
 });
 
-it('fields that a later version adds do not disturb', () => {
+it('unknown fields of config.json are ignored', () => {
   const folder = trained(1);
   const path = join(folder, 'config.json');
   const raw = JSON.parse(readFileSync(path, 'utf8')) as object;

@@ -12,7 +12,7 @@ const temporary = temporaryFolders();
 const study = (wanted: StudyOptionsInput, begun: readonly string[]) => writeFixtureStudy(temporary(), wanted, begun);
 
 describe('readStudy', () => {
-  it('gives the runs that there are, with their roles and groups, and names the groups that have none', () => {
+  it('reads the runs that exist, with their roles and groups, and names the groups without any', () => {
     const folder = study({ sizes: ['87k', '557k'] }, ['87k-seed0', '87k-padding-all-seed0']);
     const { title, kind, runs, planned } = readStudy(folder);
     expect({ title, kind }).toEqual({ title: 'A study of headlines', kind: 'study' });
@@ -28,7 +28,7 @@ describe('readStudy', () => {
     ]);
   });
 
-  it('tells seeds apart, and does not miss a group of which one has begun', () => {
+  it('names runs with their seeds, and does not plan a group of which one has begun', () => {
     const wanted: StudyOptionsInput = { kind: 'quick', sizes: ['87k'], seeds: 2, paddingCheck: false };
     const { title, kind, runs, planned } = readStudy(study(wanted, ['87k-seed1']));
     expect({ title, kind }).toEqual({ title: 'A quick study of headlines', kind: 'quick' });
@@ -36,7 +36,7 @@ describe('readStudy', () => {
     expect(planned).toEqual([{ role: 'few-texts', group: '87k, first 1,000 texts' }]);
   });
 
-  it('says which group a run with a second recipe stands beside', () => {
+  it('names the size that a run with a second recipe is compared with', () => {
     const wanted: StudyOptionsInput = {
       sizes: ['87k', '557k'],
       seeds: 2,
@@ -51,7 +51,7 @@ describe('readStudy', () => {
     expect(planned).toContainEqual({ role: 'second-recipe', group: 'modern 557k' });
   });
 
-  it('refuses a study without a run, and what is no study', () => {
+  it('refuses a study without a run, and other folders', () => {
     const folder = study({}, []);
     mkdirSync(join(folder, STUDY_FILES.runs, '87k-seed0'), { recursive: true }); // made, and nothing written yet
     expect(errorOf(() => readStudy(folder))).toMatchObject({

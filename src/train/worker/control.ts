@@ -1,11 +1,11 @@
-/** Words of the shared memory: whether to stop, how many epochs were read, and how often either was changed. */
+/** Words of the shared memory: whether to stop, how many epochs were read, and how often either changed. */
 const STOP = 0;
 const EPOCHS_READ = 1;
 const CHANGES = 2;
 
 /**
- * What the main thread tells a training in a worker while it runs. Shared memory instead of messages: a worker that
- * computes reads its messages only when it rests, and looks here before every step.
+ * Signals from the main thread to a training in a worker. Shared memory instead of messages: a worker that computes
+ * does not read its messages, but looks here before every step.
  */
 export class TrainingControl {
   private readonly words: Int32Array;

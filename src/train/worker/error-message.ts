@@ -35,10 +35,9 @@ export const errorMessageSchema = z.object({
   },
 });
 
-/** See {@link errorMessageSchema}. */
 export type ErrorMessage = z.infer<typeof errorMessageSchema>;
 
-/** What was thrown, as plain data; causes that are no errors are left out. */
+/** What was thrown, as plain data; causes that are not errors are left out. */
 export function describeError(error: unknown): ErrorMessage {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const text = (name: 'code' | 'syscall') => {
@@ -56,7 +55,7 @@ export function describeError(error: unknown): ErrorMessage {
   };
 }
 
-/** The error that {@link describeError} described, with the stack it had where it was thrown. */
+/** The error that {@link describeError} described, with its original stack. */
 export function reviveError(description: ErrorMessage): Error {
   const { name, message, stack, letterpress, code, syscall, cause } = description;
   const options = cause === undefined ? {} : { cause: reviveError(cause) };

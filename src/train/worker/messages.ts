@@ -22,7 +22,7 @@ export interface BegunEvent {
   readonly settings: TrainingSettings;
   /** Parameters of the model. */
   readonly parameters: number;
-  /** Where the training goes on: all 0 for a new run. */
+  /** Where the training starts: all 0 for a new run. */
   readonly epoch: number;
   readonly step: number;
   readonly stepInEpoch: number;
@@ -31,10 +31,9 @@ export interface BegunEvent {
   readonly characters: Readonly<Record<keyof Splits, EncodingReport>>;
 }
 
-/** What a training in a worker says. */
 export type WorkerEvent = BegunEvent | RunEvent;
 
-/** What is asked of {@link trainInWorker}: a new run, or to go on with one that was interrupted. */
+/** A new run, or an interrupted one to resume. */
 export type TrainingRequest = NewRunRequest | ResumeRequest;
 
 interface CommonRequest {
@@ -43,15 +42,13 @@ interface CommonRequest {
   /** Texts to train on; to resume, those that the run was begun with. */
   readonly texts: RunTexts;
   /**
-   * As for `chooseBackend`: the fastest there is, on all cores, unless said otherwise. A run that is resumed keeps its
-   * precision.
+   * As for `chooseBackend`: by default the fastest there is, on all cores. A run that is resumed keeps its precision.
    */
   readonly backend?: BackendRequest;
   /** Runs that may have measured the same texts: what they have is taken from there. None by default. */
   readonly reuse?: readonly string[];
 }
 
-/** A new run. */
 export interface NewRunRequest extends CommonRequest {
   readonly resume?: false;
   readonly plan: RunPlan;
@@ -63,7 +60,6 @@ export interface NewRunRequest extends CommonRequest {
   readonly summary?: string;
 }
 
-/** A run that was interrupted. */
 export interface ResumeRequest extends CommonRequest {
   readonly resume: true;
 }
@@ -101,7 +97,6 @@ const textsSchema = z.object({
   strict: z.boolean(),
 });
 
-/** What a worker is started with. */
 const startSchema = z.object({
   folder: z.string().min(1),
   texts: textsSchema,
@@ -128,7 +123,6 @@ const startSchema = z.object({
   control: z.instanceof(SharedArrayBuffer),
 });
 
-/** What a worker is started with. */
 export type TrainingStart = z.infer<typeof startSchema>;
 
 const EVENTS: Readonly<Record<WorkerEvent['kind'], true>> = {
@@ -155,7 +149,6 @@ const workerMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ended') }),
 ]);
 
-/** What a worker sends. */
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;
 
 /**
@@ -167,7 +160,7 @@ export function parseStart(value: unknown): TrainingStart {
   return parseOptions(startSchema, value, 'the request for a training is');
 }
 
-/** Checks what a worker sent; throws INTERNAL for what none of ours sends. */
+/** @throws LetterpressError INTERNAL for what no worker of ours sends */
 export function parseWorkerMessage(value: unknown): WorkerMessage {
   const parsed = workerMessageSchema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -1,23 +1,20 @@
 import type { RunEvent } from '../training-run.js';
 
-/** Events that only say how far something is: the next of their kind replaces them. */
+/** Events of progress alone: the next of their kind replaces them. */
 const PROGRESS = ['step', 'validation', 'testing', 'analysis'] as const satisfies readonly RunEvent['kind'][];
 
-/** An event that only says how far something is. */
 export type ProgressEvent = Extract<RunEvent, { kind: (typeof PROGRESS)[number] }>;
 
-/** Whether an event only says how far something is. */
 export function isProgress<E extends { readonly kind: string }>(event: E): event is E & ProgressEvent {
   return PROGRESS.some((kind) => kind === event.kind);
 }
 
 /**
- * Which events are worth sending to another thread: all but those that say how far something is, and of these the
- * first, the last (all done), and one in so many milliseconds between them. A tiny model makes thousands of steps a
- * second, which nobody can read.
+ * Which events are worth sending to another thread: all but those of progress, and of these the first, the last (all
+ * done), and one in so many milliseconds between them. A tiny model makes thousands of steps a second.
  *
  * @param interval milliseconds
- * @param clock milliseconds on a clock that only goes forward
+ * @param clock milliseconds on a monotonic clock
  */
 export function progressFilter(
   interval: number,

@@ -1,4 +1,4 @@
-/** The entry of a worker thread: runs one training, which `train-in-worker.ts` started, and speaks in messages. */
+/** The entry of a worker thread, which `train-in-worker.ts` starts: runs one training and posts its events. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { chooseBackend } from '../../backend/registry.js';
 import { readConfig } from '../../runs/reader.js';
@@ -9,7 +9,7 @@ import { describeError } from './error-message.js';
 import { parseStart, reviveTexts, type BegunEvent, type TrainingStart, type WorkerMessage } from './messages.js';
 import { progressFilter } from './progress-filter.js';
 
-/** Milliseconds between events that only say how far something is: what a screen can show. */
+/** Milliseconds between events of progress: what a screen can show. */
 const PROGRESS_INTERVAL = 30;
 
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);

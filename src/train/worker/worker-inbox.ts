@@ -4,18 +4,17 @@ import { reviveError } from './error-message.js';
 import { parseWorkerMessage, type WorkerEvent, type WorkerMessage } from './messages.js';
 import { isProgress } from './progress-filter.js';
 
-/** What comes of a worker: its messages, or the error by which it died without a word. */
+/** A message of the worker, or the error that it died of. */
 type Arrival = WorkerMessage | { readonly type: 'died'; readonly error: Error };
 
 /**
- * What a training worker says, in order, kept until it is asked for. An event that says how far something is takes the
- * place of an unread one before it, so that a slow reader leaves no more than a few waiting.
+ * The messages of a training worker, in order, kept until they are asked for. An event of progress replaces an unread
+ * one before it, so that a slow reader leaves no more than a few waiting.
  */
 export class WorkerInbox {
   /** Settled when the worker's thread has ended. */
   readonly exited: Promise<void>;
   private readonly waiting: Arrival[] = [];
-  /** Wakes the reader that waits for an arrival. */
   private wake: (() => void) | undefined;
   private isOver = false;
 
@@ -24,7 +23,7 @@ export class WorkerInbox {
     worker.on('error', (error) => this.add({ type: 'died', error: asError(error) }));
     this.exited = new Promise((resolve) => {
       worker.on('exit', (code) => {
-        this.add({ type: 'died', error: silentDeath(code) }); // never read where it said how it ended
+        this.add({ type: 'died', error: diedSilently(code) }); // never read after a message that it ended
         resolve();
       });
     });
@@ -33,7 +32,7 @@ export class WorkerInbox {
   /**
    * The next event, as soon as there is one; undefined when the training is over.
    *
-   * @throws what the worker threw, or by what it died
+   * @throws what the worker threw or died of
    */
   async next(): Promise<WorkerEvent | undefined> {
     if (this.isOver) return undefined;
@@ -78,7 +77,7 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function silentDeath(code: number): Error {
+function diedSilently(code: number): Error {
   return new LetterpressError(
     'INTERNAL',
     `the training thread ended with exit code ${code} and no error`,

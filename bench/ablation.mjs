@@ -1,7 +1,4 @@
-// What each ingredient of a recipe gives: variants of a training, each with several seeds, on the same texts. Results are kept
-// as they come, a JSON line for each training, so that it can be interrupted, and more variants added later. See bench/README.md.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   chooseBackend,
   cleanTexts,
@@ -13,29 +10,22 @@ import {
   planTraining,
   trainModel,
 } from '../dist/index.js';
+import { readOptions } from './lib/options.mjs';
 import { fail } from './lib/output.mjs';
 
-const { values } = parseArgs({
-  options: {
-    /** JSON: { NAME: { recipe?, size?, set?, epochs?, ... } }, options of planTraining; the first is what the others are compared with. */
-    variants: { type: 'string' },
-    data: { type: 'string' },
-    limit: { type: 'string' },
-    seeds: { type: 'string', default: '1' },
-    out: { type: 'string', default: 'ablation.jsonl' },
-    threads: { type: 'string' },
-    backend: { type: 'string', default: 'auto' },
-    /** Only this variant, by name; may be given again. */
-    only: { type: 'string', multiple: true },
-    /** i/n: only every n-th training, from the i-th on: to run n at once, with --threads 1 each. */
-    part: { type: 'string', default: '1/1' },
-    /** Measure the test texts too: once, when everything is decided. */
-    test: { type: 'boolean', default: false },
-    /** Say each epoch as it ends. */
-    verbose: { type: 'boolean', default: false },
-    /** Only print what there is. */
-    table: { type: 'boolean', default: false },
-  },
+const values = readOptions('Variants of a training, each with several seeds, on the same texts.', {
+  variants: { type: 'string', help: 'JSON: { NAME: options of planTraining }; the first is the baseline' },
+  data: { type: 'string', help: 'texts as of letterpress train, cleaned as headlines; else the built-in corpus' },
+  limit: { type: 'string', help: 'the first so many training texts' },
+  seeds: { type: 'string', default: '1', help: 'seeds of each variant' },
+  out: { type: 'string', default: 'ablation.jsonl', help: 'results, a line for each training; it is continued' },
+  threads: { type: 'string', help: 'threads; all cores by default' },
+  backend: { type: 'string', default: 'auto', help: 'native or portable' },
+  only: { type: 'string', multiple: true, help: 'this variant; may be repeated' },
+  part: { type: 'string', default: '1/1', help: 'i/n: every n-th training from the i-th, to run n at once' },
+  test: { type: 'boolean', default: false, help: 'the test texts too: once, when everything is decided' },
+  verbose: { type: 'boolean', default: false, help: 'each epoch on standard error' },
+  table: { type: 'boolean', default: false, help: 'the table of what there is, without training' },
 });
 
 const readResults = () =>
@@ -48,11 +38,12 @@ const readResults = () =>
     : [];
 
 try {
+  if (values.variants === undefined) throw new Error('--variants expects a JSON file of trainings');
   const variants = JSON.parse(readFileSync(values.variants, 'utf8'));
   const names = values.only ?? Object.keys(variants);
   const unknown = names.find((name) => !(name in variants));
   if (unknown !== undefined)
-    throw new Error(`${values.variants} has no variant “${unknown}”, but ${Object.keys(variants).join('; ')}`);
+    throw new Error(`--only expects one of ${Object.keys(variants).join('; ')}, got '${unknown}'`);
   if (!values.table) await trainAll(variants, names);
   printTable(Object.keys(variants));
 } catch (error) {
@@ -73,9 +64,9 @@ async function trainAll(variants, names) {
     const result = await trainOne(name, seed, variants[name], corpus, backend);
     appendFileSync(values.out, `${JSON.stringify(result)}\n`);
     const { valNll, bestEpoch, seconds, testNll } = result;
-    console.error(
-      `${name}, seed ${seed}: validation NLL ${valNll.toFixed(3)} (epoch ${bestEpoch})${testNll === undefined ? '' : `, test ${testNll.toFixed(3)}`}, ${seconds.toFixed(0)} s`,
-    );
+    const test = testNll === undefined ? '' : `, test ${testNll.toFixed(3)}`;
+    const validation = `validation NLL ${valNll.toFixed(3)} (epoch ${bestEpoch})`;
+    console.error(`${name}, seed ${seed}: ${validation}${test}, ${seconds.toFixed(0)} s`);
   }
 }
 
@@ -109,9 +100,8 @@ async function trainOne(name, seed, variant, corpus, backend) {
       epochs.push({ trainNll, valNll, seconds: (performance.now() - started) / 1000 });
       if (values.verbose) {
         const { seconds } = epochs.at(-1);
-        console.error(
-          `${name}, seed ${seed}: epoch ${epochs.length - 1}, validation NLL ${valNll.toFixed(3)}, ${seconds.toFixed(0)} s`,
-        );
+        const validation = `validation NLL ${valNll.toFixed(3)}`;
+        console.error(`${name}, seed ${seed}: epoch ${epochs.length - 1}, ${validation}, ${seconds.toFixed(0)} s`);
       }
     },
   });

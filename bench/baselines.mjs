@@ -1,17 +1,17 @@
-// What simple models make of real texts: the table of docs/baselines.md, and the seconds that fitting takes. See
-// bench/README.md.
-import { parseArgs } from 'node:util';
 import { cleanTexts, defaultTokenizer, encodeSplit, fitBaselines, gazette, loadCorpus } from '../dist/index.js';
-import { endProgress, fail, formatNumber, formatPercent, progress, seconds, table } from './lib/output.mjs';
+import { formatNumber, formatPercent } from './lib/internals.mjs';
+import { readOptions } from './lib/options.mjs';
+import { endProgress, fail, progress, seconds, table } from './lib/output.mjs';
 
-const { values } = parseArgs({
-  options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
+const values = readOptions('The table of docs/baselines.md, and the seconds that fitting the baselines takes.', {
+  data: { type: 'string', help: 'texts as of letterpress train, cleaned as headlines; else the built-in corpus' },
+  json: { type: 'boolean', default: false, help: 'JSON on standard output' },
 });
 
 /** Characters of a text, and the context length: the notebook's. */
 const MAX_CHARACTERS = 149;
 
-/** The three splits, as a model reads them. */
+/** The splits as a model reads them. */
 async function readSplits() {
   const corpus = values.data === undefined ? gazette() : await loadCorpus({ path: values.data });
   const clean = corpus.alreadyClean ? 'none' : 'headlines';
@@ -62,9 +62,8 @@ try {
 function print(found) {
   const { train, val, test } = found.texts;
   const characters = found.charactersPerText.test;
-  console.log(
-    `${found.corpus}: ${train} / ${val} / ${test} texts; ${formatNumber(characters, 2)} predicted characters a test text, ends included`,
-  );
+  const predicted = `${formatNumber(characters, 2)} predicted characters a test text, ends included`;
+  console.log(`${found.corpus}: ${train} / ${val} / ${test} texts; ${predicted}`);
   console.log(`fitted and scored in ${seconds(found.seconds)}\n`);
   const share = (value) => value && formatPercent(value);
   const columns = [

@@ -1,28 +1,28 @@
-// The arithmetic and the memory traffic of the models, counted and not measured: the tables of docs/performance.md. See
-// bench/README.md.
-import { parseArgs } from 'node:util';
-import { forwardArithmetic } from '../dist/nn/flops.js';
-import { OPERATION_WORK } from '../dist/profile/operation-work.js';
-import { TrainingUnderTest } from '../dist/profile/measure-training.js';
 import { countParameters, planTraining } from '../dist/index.js';
+import {
+  finish,
+  formatCount,
+  formatNumber,
+  forwardArithmetic,
+  makeBackend,
+  TrainingUnderTest,
+} from './lib/internals.mjs';
 import { MODELS } from './lib/models.mjs';
-import { fail, formatCount, formatNumber, oneOf, positiveIntegers } from './lib/output.mjs';
+import { positiveIntegers, readOptions, someOf } from './lib/options.mjs';
+import { fail } from './lib/output.mjs';
 
-const { values } = parseArgs({
-  options: {
-    models: { type: 'string', default: Object.keys(MODELS).join(',') },
-    characters: { type: 'string', default: '42' },
-    operations: { type: 'string', default: '5m,modern-256x6' },
-    json: { type: 'boolean', default: false },
-  },
+const values = readOptions('The tables of docs/performance.md: arithmetic and memory traffic, counted, not measured.', {
+  models: { type: 'string', default: Object.keys(MODELS).join(','), help: 'models' },
+  characters: { type: 'string', default: '42', help: 'length of the texts with padding up to the first pad' },
+  operations: { type: 'string', default: '5m,plain-256x6', help: 'models whose operations are listed' },
+  json: { type: 'boolean', default: false, help: 'JSON on standard output' },
 });
-const known = (option) => values[option].split(',').map((name) => oneOf(`--${option}`, name, Object.keys(MODELS)));
-const models = known('models');
-const detailed = known('operations');
+const models = someOf('--models', values.models, Object.keys(MODELS));
+const detailed = someOf('--operations', values.operations, Object.keys(MODELS));
 const [characters] = positiveIntegers('--characters', values.characters);
 if (characters > 149) fail('--characters expects at most 149, the characters of a context length');
 
-/** Rows of a text: each predicts a character, or the pad that ends it. */
+/** Rows of a text: each predicts a character or the first pad. */
 const TEXTS = [
   { title: '`--padding all`', padding: 'all', rows: 149 },
   {
@@ -33,22 +33,20 @@ const TEXTS = [
 ];
 const TEXTS_A_BATCH = 32;
 
-/** Floating-point operations for a character on the way forward, by part. */
+/** Floating-point operations a character in the forward pass, by part. */
 function charactersWork(name, { padding, rows }) {
   const { model } = planTraining({ ...MODELS[name], padding }, 29);
   const work = forwardArithmetic(model, [rows]);
   return Object.fromEntries(Object.entries(work).map(([part, flops]) => [part, flops / rows]));
 }
 
-/** What each operation of a training step needs: a training on a backend that does nothing but is asked for everything. */
+/** Work of each operation of a training step, counted on a backend whose operations do nothing. */
 function stepWork(name, { padding }) {
-  const nothing = Object.fromEntries(Object.keys(OPERATION_WORK).map((operation) => [operation, () => 0]));
   const plan = planTraining({ ...MODELS[name], padding, batch: TEXTS_A_BATCH }, 29);
   const training = new TrainingUnderTest(plan, [new Uint16Array(characters)], 1);
-  const measuring = training.operations({ info: {}, ...nothing }, { steps: 1, seconds: 0 });
-  let step = measuring.next();
-  while (!step.done) step = measuring.next();
-  return step.value.totals.map(({ operation, shape, calls, flops, bytes }) => ({
+  const idle = makeBackend({}, () => () => 0);
+  const { totals } = finish(training.operations(idle, { steps: 1, seconds: 0 }));
+  return totals.map(({ operation, shape, calls, flops, bytes }) => ({
     operation,
     shape,
     calls,

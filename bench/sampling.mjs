@@ -1,44 +1,24 @@
-// Seconds to write 64 texts of the full 149 characters with untrained models of the notebook's sizes, beside the PyTorch
-// reference in the same run where it is given; what a character of a single text takes; and a trained model, whose texts
-// end. See bench/README.md.
-import { parseArgs } from 'node:util';
 import { planTraining, PRESETS } from '../dist/index.js';
 import { checkBackend } from './lib/backend.mjs';
 import { checkSampling, formatCheck } from './lib/check.mjs';
 import { fastest, runPython, runWorker } from './lib/children.mjs';
-import { defaultThreads, describeMachine, formatMachine } from './lib/machine.mjs';
-import {
-  endProgress,
-  fail,
-  formatBytes,
-  formatCount,
-  formatNumber,
-  oneOf,
-  positiveIntegers,
-  progress,
-  seconds,
-  table,
-  times,
-} from './lib/output.mjs';
+import { formatBytes, formatCount, formatNumber } from './lib/internals.mjs';
+import { describeMachine, formatMachine } from './lib/machine.mjs';
+import { COMMON_OPTIONS, oneOf, positiveIntegers, readOptions, someOf } from './lib/options.mjs';
+import { endProgress, fail, progress, seconds, table, times } from './lib/output.mjs';
 import { loadTexts } from './lib/texts.mjs';
 
-const { values } = parseArgs({
-  options: {
-    sizes: { type: 'string', default: Object.keys(PRESETS).join(',') },
-    count: { type: 'string', default: '64' },
-    repeats: { type: 'string', default: '3' },
-    precision: { type: 'string', default: 'f32' },
-    threads: { type: 'string', default: defaultThreads() },
-    backend: { type: 'string', default: 'native' },
-    run: { type: 'string', multiple: true, default: [] },
-    pytorch: { type: 'string' },
-    'pytorch-threads': { type: 'string' },
-    python: { type: 'string', default: 'python3' },
-    json: { type: 'boolean', default: false },
-  },
+const values = readOptions("Seconds that the notebook's models take to sample texts of full length, with PyTorch's.", {
+  sizes: { type: 'string', default: Object.keys(PRESETS).join(','), help: 'untrained models, or none' },
+  count: { type: 'string', default: '64', help: 'texts at once' },
+  repeats: { type: 'string', default: '3', help: 'the median counts' },
+  precision: { type: 'string', default: 'f32', help: 'f32 or bf16' },
+  run: { type: 'string', multiple: true, default: [], help: 'a trained model, whose texts end; may be repeated' },
+  pytorch: { type: 'string', help: 'folder of notebook_model.py; without it, Letterpress alone' },
+  'pytorch-threads': { type: 'string', help: 'as --threads, for PyTorch' },
+  ...COMMON_OPTIONS,
 });
-const sizes =
-  values.sizes === 'none' ? [] : values.sizes.split(',').map((size) => oneOf('--sizes', size, Object.keys(PRESETS)));
+const sizes = values.sizes === 'none' ? [] : someOf('--sizes', values.sizes, Object.keys(PRESETS));
 const [count] = positiveIntegers('--count', values.count);
 const [repeats] = positiveIntegers('--repeats', values.repeats);
 const precision = oneOf('--precision', values.precision, ['f32', 'bf16']);
@@ -46,7 +26,7 @@ const threadCounts = positiveIntegers('--threads', values.threads);
 const pytorchThreads = positiveIntegers('--pytorch-threads', values['pytorch-threads'] ?? values.threads);
 const { backend, python, pytorch: reference } = values;
 
-/** The fastest of the numbers of threads for many texts, and apart from it for a single one. */
+/** The fastest of the numbers of threads for many texts, and separately for a single one. */
 function letterpress(job, label) {
   const measured = threadCounts.map((threads) => {
     progress(`${label}: Letterpress, ${threads} threads`);
@@ -113,22 +93,21 @@ function print(machine, untrained, trained) {
     ['95 %', ({ letterpress }) => microseconds(letterpress.latency.p95)],
     ['threads', ({ letterpress }) => String(letterpress.latency.threads)],
   ];
-  const secondRecipe = [
+  const theirs = [
     [`PyTorch, ${count} texts`, ({ pytorch }) => seconds(pytorch.seconds)],
     ['threads', ({ pytorch }) => String(pytorch.threads)],
     ['ratio', ({ ratio }) => times(ratio)],
   ];
   console.log(formatMachine(machine));
-  console.log(
-    `${precision}; median of ${repeats}; the fastest of ${threadCounts.join(', ')} threads for many texts, and for one`,
-  );
+  const fastestOf = `the fastest of ${threadCounts.join(', ')} threads, separately for many texts and for one`;
+  console.log(`${precision}; median of ${repeats}; ${fastestOf}`);
   for (const { name, check } of untrained) if (check) console.log(`checked ${name}: ${formatCheck(check)}`);
   if (untrained.length > 0) {
     console.log('\nUntrained models, every text of all 149 characters');
-    console.log(table(reference ? [...ours, ...secondRecipe] : ours, untrained).trimEnd());
+    console.log(table(reference ? [...ours, ...theirs] : ours, untrained).trimEnd());
   }
   if (trained.length > 0) {
-    console.log('\nTrained models, whose texts end where they say');
+    console.log('\nTrained models, whose texts end');
     console.log(table(ours, trained).trimEnd());
   }
 }

@@ -1,22 +1,21 @@
-// Seconds of a training step (forward, backward, AdamW) of the notebook's sizes on real texts, beside the PyTorch
-// reference in the same run where it is given. See bench/README.md.
-import { parseArgs } from 'node:util';
 import { PRESETS } from '../dist/index.js';
-import { fail, oneOf } from './lib/output.mjs';
+import { oneOf, readOptions, someOf } from './lib/options.mjs';
+import { fail } from './lib/output.mjs';
 import { measureSideBySide, printSideBySide, SIDE_BY_SIDE_OPTIONS } from './lib/side-by-side.mjs';
 
-const { values } = parseArgs({
-  options: {
-    sizes: { type: 'string', default: Object.keys(PRESETS).join(',') },
-    padding: { type: 'string', default: 'all' },
-    pytorch: { type: 'string' },
-    ...SIDE_BY_SIDE_OPTIONS,
+const values = readOptions("Seconds of a training step of the notebook's models on real texts, with PyTorch's.", {
+  sizes: { type: 'string', default: Object.keys(PRESETS).join(','), help: 'models' },
+  padding: {
+    type: 'string',
+    default: 'all',
+    help: "all 150 positions, as in the notebook, or up to the text's first pad",
   },
+  pytorch: { type: 'string', help: 'folder of notebook_model.py; without it, Letterpress alone' },
+  ...SIDE_BY_SIDE_OPTIONS,
 });
 const padding = oneOf('--padding', values.padding, ['all', 'first']);
-const sizes = values.sizes.split(',').map((size) => oneOf('--sizes', size, Object.keys(PRESETS)));
+const sizes = someOf('--sizes', values.sizes, Object.keys(PRESETS));
 
-/** One of the notebook's sizes, and the same in PyTorch. */
 const modelOf = (size) => ({
   name: size,
   plan: { preset: size, padding },

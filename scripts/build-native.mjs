@@ -6,7 +6,7 @@
 //   node scripts/build-native.mjs --if-possible    at install: a note if that fails, for Letterpress also runs without
 //   node scripts/build-native.mjs --force          build even if nothing changed
 //   node scripts/build-native.mjs --all            every instruction set; else those that this machine can run
-//   node scripts/build-native.mjs --wide           also `wide`, for tests: the code of AVX-512 for a processor with AVX2
+//   node scripts/build-native.mjs --wide           also `wide`, for tests: the AVX-512 code on a processor with AVX2
 //
 // sanitize-native.mjs imports parts of it.
 import { spawn, spawnSync } from 'node:child_process';

@@ -108,7 +108,7 @@ function aptOptions() {
   };
 }
 
-/** Debian's packages: unpacked tools and kernel in `tree`, and the archive of Bochs's source, whose path is returned. */
+/** Unpacks Debian's tools and kernel into `tree`, and returns the path of the archive of Bochs's source. */
 function download() {
   console.log("emulate: downloading with Debian's apt …");
   const { archives, options } = aptOptions();

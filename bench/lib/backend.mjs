@@ -1,7 +1,6 @@
-// The backend of a worker, as its job says.
 import { chooseBackend } from '../../dist/index.js';
 
-/** The backend, or an error where this build has none of that precision: nothing is measured on another instead. */
+/** The backend of a job. Throws where this build has none of that precision. */
 export function backendOf({ backend: choice, threads, precision }) {
   const chosen = chooseBackend({ choice, threads, precision });
   const computesIn = chosen.backend.info.precision ?? 'f32';
@@ -9,5 +8,5 @@ export function backendOf({ backend: choice, threads, precision }) {
   return chosen;
 }
 
-/** Finds out before anything is measured. */
+/** Throws before anything is measured. */
 export const checkBackend = (job) => void backendOf(job);

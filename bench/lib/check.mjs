@@ -1,4 +1,4 @@
-// Before anything is timed: do both sides compute the same? From the same weights, on the same batch, without dropout.
+// Before anything is timed: do both sides compute the same, from the same weights, on the same batch, without dropout?
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { crossEntropy, DecoderTransformer, encodeSafetensors, packBatch, Tape } 
 import { backendOf } from './backend.mjs';
 import { runPython } from './children.mjs';
 
-/** Most that may differ: the loss in nats per text, the gradient in the relative L2 norm of all of it. */
+/** Largest differences allowed: of the loss in nats per text, of the gradient in relative L2 norm. */
 const TOLERANCES = {
   f32: { loss: 1e-4, gradient: 1e-4 },
   bf16: { loss: 0.1, gradient: 2e-2 },
@@ -17,7 +17,6 @@ const TOLERANCES = {
  *
  * @param check plan (a training plan), batch (texts as tokens), backend, threads, precision, python, script, job (more
  *   for the script)
- * @returns what was found
  */
 export function checkTraining({ plan, batch, ...check }) {
   const model = new DecoderTransformer(plan.model, { seed: 1 });
@@ -51,7 +50,8 @@ function compare(precision, differences) {
 /** What was compared, in one line. */
 export function formatCheck({ precision, differences: { loss, gradient } }) {
   const gradients = gradient === undefined ? '' : `, gradients within ${gradient.toExponential(1)} (relative L2)`;
-  return `same weights, same batch, no dropout, ${precision}: losses within ${loss.toExponential(1)} nats per text${gradients}`;
+  const losses = `losses within ${loss.toExponential(1)} nats per text`;
+  return `same weights, same batch, no dropout, ${precision}: ${losses}${gradients}`;
 }
 
 /** Loss in nats per text, and the gradient of what the recipe minimises. */

@@ -1,15 +1,15 @@
-// Measures in processes of their own: what one holds in memory or has warmed up does not count for another.
+// Each measurement in a process of its own, so that its memory and its warm code are its own.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** Runs bench/lib/NAME.mjs with a job, and returns what it answers. */
+/** Runs bench/lib/NAME.mjs with a job, and returns its answer. */
 export function runWorker(name, job) {
   const script = fileURLToPath(new URL(`./${name}.mjs`, import.meta.url));
   return run(process.execPath, [script], job, {});
 }
 
 /**
- * Runs bench/pytorch/NAME.py with a job, and returns what it answers. The job's `threads` are PyTorch's own: OpenBLAS, where
+ * Runs bench/pytorch/NAME.py with a job, and returns its answer. The job's `threads` are PyTorch's own: OpenBLAS, where
  * PyTorch is built on it, takes all cores unless the environment says otherwise.
  */
 export function runPython(python, name, job, environment = {}) {

@@ -1,4 +1,4 @@
-// What the figures were measured on.
+// The machine that the figures were measured on.
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { chooseBackend } from '../../dist/index.js';
@@ -18,10 +18,11 @@ export function describeMachine(choice) {
 }
 
 export function formatMachine(m) {
-  return `${m.processor}, ${m.cores} cores; ${m.backend} backend, ${m.instructionSet}; Node.js ${m.node}; commit ${m.commit}; ${m.date}`;
+  const software = `${m.backend} backend, ${m.instructionSet}; Node.js ${m.node}; commit ${m.commit}`;
+  return `${m.processor}, ${m.cores} cores; ${software}; ${m.date}`;
 }
 
-/** The commit that is checked out, with a plus where files differ from it. */
+/** The commit checked out, with a plus where files differ from it. */
 function commit() {
   const git = (...args) => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
@@ -29,10 +30,4 @@ function commit() {
   } catch {
     return 'unknown';
   }
-}
-
-/** `1` and all cores: what is tried where --threads does not say. */
-export function defaultThreads() {
-  const all = availableParallelism();
-  return all > 1 ? `1,${all}` : '1';
 }

@@ -1,50 +1,42 @@
-// Training steps of Letterpress beside those of PyTorch: the same texts in the same batches, after a check that both
-// compute the same, and for each the fastest of some numbers of threads.
-import { batchesUnderTest, WARM_UP_STEPS } from '../../dist/profile/measure-training.js';
+// Training steps of Letterpress and of PyTorch: the same texts in the same batches, after a check that both compute the
+// same, each with the fastest of some numbers of threads.
 import { planTraining } from '../../dist/index.js';
 import { checkBackend } from './backend.mjs';
 import { checkTraining, formatCheck } from './check.mjs';
 import { fastest, runPython, runWorker } from './children.mjs';
-import { defaultThreads, describeMachine, formatMachine } from './machine.mjs';
 import {
-  endProgress,
+  batchesUnderTest,
   formatBytes,
   formatCount,
   formatNumber,
   formatPercent,
-  oneOf,
-  positiveIntegers,
-  progress,
-  seconds,
-  table,
-  times,
-} from './output.mjs';
+  WARM_UP_STEPS,
+} from './internals.mjs';
+import { describeMachine, formatMachine } from './machine.mjs';
+import { COMMON_OPTIONS, positiveIntegers, someOf } from './options.mjs';
+import { endProgress, progress, seconds, table, times } from './output.mjs';
 import { loadTexts, plainBatches } from './texts.mjs';
 
 /** Options of every script that compares training steps. */
 export const SIDE_BY_SIDE_OPTIONS = {
-  precision: { type: 'string', default: 'f32' },
-  threads: { type: 'string', default: defaultThreads() },
-  steps: { type: 'string', default: '5' },
-  data: { type: 'string' },
-  backend: { type: 'string', default: 'native' },
-  python: { type: 'string', default: 'python3' },
-  json: { type: 'boolean', default: false },
+  precision: { type: 'string', default: 'f32', help: 'f32, bf16 or both' },
+  steps: { type: 'string', default: '5', help: 'measured steps; the median counts' },
+  data: { type: 'string', help: 'texts as of letterpress train, cleaned as headlines; else the built-in corpus' },
+  ...COMMON_OPTIONS,
 };
 
-/** Steps that PyTorch does before the measured ones; it has little to warm up, and may need minutes for a step. */
+/** PyTorch has little to warm up, and a step may take minutes. */
 const PYTORCH_WARM_UP = 1;
 
 /**
  * Measures some models.
  *
- * @param values the options
  * @param models each: name, plan (options of planTraining), pytorch (script and job, or undefined)
- * @returns everything that was found, for printing or as JSON
+ * @returns a report, for printing or as JSON
  */
 export async function measureSideBySide(values, models) {
   const run = {
-    precisions: values.precision.split(',').map((word) => oneOf('--precision', word, ['f32', 'bf16'])),
+    precisions: someOf('--precision', values.precision, ['f32', 'bf16']),
     threadCounts: positiveIntegers('--threads', values.threads),
     steps: positiveIntegers('--steps', values.steps)[0],
     backend: values.backend,
@@ -114,9 +106,8 @@ function measureSgemm({ threadCounts, python }) {
 export function printSideBySide(report, notes) {
   const { machine, sgemm, results } = report;
   console.log(formatMachine(machine));
-  console.log(
-    `${report.corpus}; median of ${report.steps} steps, the fastest of ${report.threads.join(', ')} threads for each side`,
-  );
+  const fastestOf = `the fastest of ${report.threads.join(', ')} threads on each side`;
+  console.log(`${report.corpus}; median of ${report.steps} steps, ${fastestOf}`);
   for (const note of notes) console.log(note);
   if (sgemm) {
     const limits = sgemm.map(({ threads, gflops }) => `${formatNumber(gflops, 1)} GFLOP/s on ${threads}`);
@@ -134,12 +125,12 @@ export function printSideBySide(report, notes) {
     ['GFLOP/s', ({ letterpress }) => formatNumber(letterpress.gflops, 1)],
     ['memory', ({ letterpress }) => formatBytes(letterpress.peakMemoryBytes)],
   ];
-  const secondRecipe = [
+  const theirs = [
     ['of sgemm', ({ shareOfSgemm }) => formatPercent(shareOfSgemm)],
     ['PyTorch', ({ pytorch }) => seconds(pytorch.secondsPerStep)],
     ['threads', ({ pytorch }) => String(pytorch.threads)],
     ['memory', ({ pytorch }) => formatBytes(pytorch.peakMemoryBytes)],
     ['ratio', ({ ratio }) => times(ratio)],
   ];
-  console.log(table(sgemm ? [...ours, ...secondRecipe] : ours, results).trimEnd());
+  console.log(table(sgemm ? [...ours, ...theirs] : ours, results).trimEnd());
 }

@@ -1,4 +1,4 @@
-"""What the scripts of this folder share. A job comes as JSON on standard input, its answer goes as JSON to standard output."""
+"""Shared by the scripts of this folder: a job is JSON on standard input, its answer JSON on standard output."""
 import json
 import resource
 import struct
@@ -47,12 +47,12 @@ def write_floats(path, tensors):
 
 
 def pad_texts(texts, length, fill=PAD):
-    """Tokens of texts, without cls and pads, as [texts, length]: cls, the letters, then `fill`."""
+    """Tokens of texts, without cls and pads, as [texts, length]: cls, the characters, then `fill`."""
     x = torch.full((len(texts), length), fill, dtype=torch.long)
     x[:, 0] = CLS
     for i, text in enumerate(texts):
-        letters = torch.tensor(text[: length - 1], dtype=torch.long)
-        x[i, 1 : 1 + len(letters)] = letters
+        characters = torch.tensor(text[: length - 1], dtype=torch.long)
+        x[i, 1 : 1 + len(characters)] = characters
     return x
 
 

@@ -1,6 +1,6 @@
 """The notebook's model in PyTorch: a check of loss and gradients, or the seconds of a training step.
 
-Job: reference (folder of notebook_model.py), shape {neurons, heads, blocks, emb}, threads, mode.
+Job: reference (folder of notebook_model.py), shape {mlpRatio, heads, layers, dModel}, threads, mode.
   check: weights (safetensors), gradients (file to write), batch (texts as tokens), padding
   time:  batches, warmUp
 """
@@ -11,18 +11,18 @@ import torch.nn.functional as F
 
 from common import answer, pad_texts, peak_memory_bytes, read_job, read_safetensors, time_steps, write_floats
 
-WINDOW = 150
+CONTEXT_LENGTH = 150
 
 
 def loss_per_text(model, texts, padding):
     """Mean over texts of -log p, over all positions or as far as the first pad."""
-    x = pad_texts(texts, WINDOW)
+    x = pad_texts(texts, CONTEXT_LENGTH)
     log_probs = model.log_probs(x)[:, :-1]
     nll = F.nll_loss(log_probs.reshape(-1, log_probs.shape[-1]), x[:, 1:].reshape(-1), reduction="none")
-    nll = nll.view(len(texts), WINDOW - 1).double()
+    nll = nll.view(len(texts), CONTEXT_LENGTH - 1).double()
     if padding == "first":
         lengths = torch.tensor([len(text) for text in texts])
-        nll = nll * (torch.arange(WINDOW - 1)[None] <= lengths[:, None])
+        nll = nll * (torch.arange(CONTEXT_LENGTH - 1)[None] <= lengths[:, None])
     return nll.sum(1).mean()
 
 
@@ -48,7 +48,7 @@ def time_training(model, job):
         loss.backward()
         optimizer.step()
 
-    batches = [pad_texts(texts, WINDOW) for texts in job["batches"]]
+    batches = [pad_texts(texts, CONTEXT_LENGTH) for texts in job["batches"]]
     seconds = time_steps(step, batches, job["warmUp"])
     return {"secondsPerStep": seconds, "peakMemoryBytes": peak_memory_bytes()}
 
@@ -58,5 +58,5 @@ sys.path.insert(0, job["reference"])
 from notebook_model import DecoderTransformer  # noqa: E402
 
 shape = job["shape"]
-model = DecoderTransformer(shape["neurons"], shape["heads"], shape["blocks"], shape["emb"])
+model = DecoderTransformer(shape["mlpRatio"], shape["heads"], shape["layers"], shape["dModel"])
 answer({"check": check, "time": time_training}[job["mode"]](model, job))

@@ -1,6 +1,6 @@
-"""Seconds in which the notebook's model in PyTorch draws texts of the full window, untrained.
+"""Seconds that the notebook's model in PyTorch, untrained, takes to sample texts of the full context length.
 
-Job: reference (folder of notebook_model.py), shape {neurons, heads, blocks, emb}, count, threads.
+Job: reference (folder of notebook_model.py), shape {mlpRatio, heads, layers, dModel}, count, threads.
 """
 import sys
 import time
@@ -12,7 +12,7 @@ sys.path.insert(0, job["reference"])
 from notebook_model import DecoderTransformer  # noqa: E402
 
 shape = job["shape"]
-model = DecoderTransformer(shape["neurons"], shape["heads"], shape["blocks"], shape["emb"]).eval()
+model = DecoderTransformer(shape["mlpRatio"], shape["heads"], shape["layers"], shape["dModel"]).eval()
 start = time.perf_counter()
 tokens = model.sample(job["count"])
 seconds = time.perf_counter() - start

@@ -3,11 +3,10 @@ import { loadNative, type MeasurePeak, type NativeLoad } from './native/index.js
 import { portable } from './portable/index.js';
 import { COMPUTE_PRECISIONS, type Backend, type ComputePrecision } from './types.js';
 
-/** What the user may ask for; `auto` takes `native` where it is there. */
+/** `auto` takes `native` where it is available. */
 export const BACKEND_CHOICES = ['auto', 'portable', 'native'] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
-/** Which backend is wanted, for {@link chooseBackend}. */
 export interface BackendRequest {
   /** LETTERPRESS_BACKEND, or else `auto`, by default. */
   readonly choice?: BackendChoice | undefined;
@@ -17,25 +16,23 @@ export interface BackendRequest {
   readonly precision?: ComputePrecision | undefined;
 }
 
-/** A backend and why it was taken. */
 export interface ChosenBackend {
   readonly backend: Backend;
-  /** One sentence for `letterpress doctor`. */
+  /** Why it was chosen, for `letterpress doctor`. */
   readonly reason: string;
-  /** Why `native` could not be had, and what to do, when `auto` fell to `portable`. */
+  /** Why `auto` fell back to `portable`, and what to do about it. */
   readonly missing?: { readonly why: string; readonly remedy: string };
-  /** What the backend's products are compared with; the portable backend has no such measure. */
+  /** Of the native backend only. */
   readonly measurePeak?: MeasurePeak;
 }
 
 /**
  * Chooses the backend: the option, else the variable LETTERPRESS_BACKEND, else the fastest there is.
  *
- * @param options.threads threads of the native backend; all cores by default
- * @param options.precision `bf16` rounds the operands of large matrix products; `f32` by default
  * @param options.nativeBuild folder of the native addon; another than the package's own is for tests
- * @throws LetterpressError NO_BACKEND when `native` is asked for and cannot be had: there is no silent fallback
- * @throws LetterpressError BAD_OPTION for an unknown name, number of threads or precision, and for `bf16` without the native backend
+ * @throws LetterpressError NO_BACKEND when `native` is asked for but not available: there is no silent fallback
+ * @throws LetterpressError BAD_OPTION for an unknown name, number of threads or precision, and for `bf16` without the
+ *   native backend
  */
 export function chooseBackend(
   options: {
@@ -51,14 +48,14 @@ export function chooseBackend(
   const precision = checkPrecision(options.precision ?? 'f32');
   if (asked === 'portable') {
     if (precision !== 'f32')
-      throw onlyNative(precision, 'Leave --backend and the variable LETTERPRESS_BACKEND out, or compute in f32.');
+      throw onlyNative(precision, 'Choose no backend, here or in the variable LETTERPRESS_BACKEND, or compute in f32.');
     return { backend: portable, reason: because };
   }
   if (asked !== 'auto' && asked !== 'native') {
     throw new LetterpressError(
       'BAD_OPTION',
       `expected a backend (${BACKEND_CHOICES.join(', ')}), got '${asked}'`,
-      'Change --backend or the variable LETTERPRESS_BACKEND.',
+      'Change the backend or the variable LETTERPRESS_BACKEND.',
     );
   }
   const native = loadNative(options.threads, options.nativeBuild, precision);
@@ -80,11 +77,7 @@ export function chooseBackend(
 function checkPrecision(asked: string): ComputePrecision {
   const found = COMPUTE_PRECISIONS.find((precision) => precision === asked);
   if (found !== undefined) return found;
-  throw new LetterpressError(
-    'BAD_OPTION',
-    `expected a precision (${COMPUTE_PRECISIONS.join(', ')}), got '${asked}'`,
-    'Change --precision.',
-  );
+  throw new LetterpressError('BAD_OPTION', `expected a precision (${COMPUTE_PRECISIONS.join(', ')}), got '${asked}'`);
 }
 
 function onlyNative(precision: ComputePrecision, fix: string): LetterpressError {
@@ -95,7 +88,7 @@ function onlyNative(precision: ComputePrecision, fix: string): LetterpressError 
   );
 }
 
-/** What the native backend is here, whichever backend is chosen: for `letterpress doctor`. */
+/** The native backend or why it is missing, whichever backend is chosen. */
 export function inspectNative(threads?: number): NativeLoad {
   return loadNative(threads);
 }

@@ -1,42 +1,15 @@
 /**
  * The contract between the model and the arithmetic: the fused operations that training, evaluation and sampling need,
- * each a forward and a gradient over plain typed arrays. A new operation is stated here (arguments, {@link Backend} and
- * {@link ARGUMENT_  embed: ['rows', 'width', 'tokenTable', 'positionTable', 'tokens', 'positions', 'dropout', 'out'],
-  embedGradient: ['rows', 'width', 'gradTokenTable', 'gradPositionTable', 'tokens', 'positions', 'dropout', 'gradOut'],
-  linear: ['rows', 'inputs', 'outputs', 'x', 'weight', 'bias', 'out'],
-  linearGradient: ['rows', 'inputs', 'outputs', 'x', 'weight', 'gradOut', 'gradX', 'gradWeight', 'gradBias'],
-  queryKeyNorm: ['rows', 'heads', 'headWidth', 'qkv', 'keyWeight', 'queryWeight', 'out'],
-  queryKeyNormGradient: ['rows', 'heads', 'headWidth', 'qkv', 'keyWeight', 'queryWeight', 'gradOut', 'gradQkv', 'gradKeyWeight', 'gradQueryWeight'],
-  rotary: ['rows', 'heads', 'headWidth', 'table', 'positions', 'qkv'],
-  rotaryGradient: ['rows', 'heads', 'headWidth', 'table', 'positions', 'gradQkv'],
-  attention: ['rows', 'heads', 'headWidth', 'offsets', 'qkv', 'dropout', 'out'],
-  attentionGradient: ['rows', 'heads', 'headWidth', 'offsets', 'qkv', 'dropout', 'gradOut', 'gradQkv'],
-  cachedAttention: ['rows', 'heads', 'headWidth', 'contextLength', 'scale', 'keys', 'values', 'slots', 'positions', 'queryStride', 'queries', 'newStride', 'newKeys', 'newValues', 'out'],
-  cachedInputAttention: ['rows', 'heads', 'width', 'contextLength', 'scale', 'cache', 'slots', 'positions', 'queries', 'inputs', 'out'],
-  add: ['length', 'x', 'update', 'dropout', 'out'],
-  addGradient: ['length', 'dropout', 'gradOut', 'gradX', 'gradUpdate'],
-  addLayerNorm: ['rows', 'width', 'x', 'update', 'dropout', 'weight', 'bias', 'out'],
-  addLayerNormGradient: ['rows', 'width', 'x', 'update', 'dropout', 'weight', 'gradOut', 'gradX', 'gradUpdate', 'gradWeight', 'gradBias'],
-  swiglu: ['rows', 'hidden', 'x', 'out'],
-  swigluGradient: ['rows', 'hidden', 'x', 'gradOut', 'gradX'],
-  mlp: ['rows', 'width', 'hidden', 'x', 'weight1', 'bias1', 'weight2', 'bias2', 'out'],
-  mlpGradient: ['rows', 'width', 'hidden', 'x', 'weight1', 'bias1', 'weight2', 'gradOut', 'gradX', 'gradWeight1', 'gradBias1', 'gradWeight2', 'gradBias2'],
-  crossEntropy: ['rows', 'vocabulary', 'logits', 'targets', 'nll', 'correct'],
-  crossEntropyGradient: ['rows', 'vocabulary', 'logits', 'targets', 'scale', 'softShare', 'soft', 'gradLogits'],
-  logSoftmax: ['rows', 'vocabulary', 'logits', 'temperature', 'out'],
-  weightedSum: ['length', 'x', 'y', 'scaleX', 'scaleY', 'out'],
-  adamW: ['length', 'parameters', 'gradients', 'firstMoments', 'secondMoments', 'segmentEnds', 'segmentDecay', 'learningRate', 'beta1', 'beta2', 'epsilon', 'step', 'gradientScale'],
-  sumOfSquares: ['length', 'x'],
-}), defined in portable/, read from JavaScript in native/addon.cc, computed in native/kernels/,
- * counted in profile/operation-work.ts and given to models by an op of src/tensor/.
- *
+ * each a forward and a gradient over plain typed arrays. A new operation is declared here and in operations.ts,
+ * defined in portable/, computed in native/kernels/ and read there by native/addon.cc, counted in
+ * profile/operation-work.ts, and used by an op of src/tensor/.
  * Conventions, for every operation:
- * - A batch is packed: `rows` rows, one per predicted character, texts one after another. Matrices are row-major. A linear
- *   layer's weight is `[out, in]`, as in PyTorch.
- * - Forward operations overwrite their outputs. Gradient operations ADD to the gradients they produce (`grad*`), so that a
- *   tensor used twice receives both parts; callers zero them first. Exceptions: attention and queryKeyNorm set `gradQkv`,
- *   the widest of all, since nothing else ever reads keys, queries and values; and rotary works in place, forward and
- *   back.
+ * - A batch is packed: `rows` rows, one per predicted character, texts one after another. Matrices are row-major. A
+ *   linear layer's weight is `[out, in]`, as in PyTorch.
+ * - Forward operations overwrite their outputs. Gradient operations ADD to the gradients they produce (`grad*`), so
+ *   that a tensor used twice receives both parts; callers zero them first. Exceptions: attention and queryKeyNorm set
+ *   `gradQkv`, the widest of all, since nothing else ever reads keys, queries and values; and rotary works in place,
+ *   forward and back.
  * - Arrays may be longer than needed; the sizes given count. Arrays of one call share one element type: float32
  *   everywhere, and float64 as well on the portable backend (finite-difference tests).
  * - Results do not depend on the number of threads, to the bit.
@@ -58,8 +31,9 @@ export interface Dropout {
 export const COMPUTE_PRECISIONS = ['f32', 'bf16'] as const;
 
 /**
- * What the operands of the large matrix products (`linear`, `mlp` and their gradients) are rounded to: nothing less than float32, or bfloat16 (8 bits of mantissa,
- * to nearest even). Sums, all other operations and everything between operations are float32 in both.
+ * What the operands of the large matrix products (`linear`, `mlp` and their gradients) are rounded to: nothing less
+ * than float32, or bfloat16 (8 bits of mantissa, to nearest even). Sums, all other operations and everything between
+ * operations are float32 in both.
  */
 export type ComputePrecision = (typeof COMPUTE_PRECISIONS)[number];
 
@@ -144,9 +118,9 @@ export interface QueryKeyNormGradient extends QueryKeyNormArgs {
 }
 
 /**
- * Rotary positions (Su et al., 2021): rotates each head's keys and queries by angles that grow with the position, so that
- * their product depends on the distance. With h = ⌊headWidth / 2⌋, elements c and h + c are rotated as a pair; the last
- * of an odd width stays as it is.
+ * Rotary positions (Su et al., 2021): rotates each head's keys and queries by angles that grow with the position, so
+ * that their product depends on the distance. With h = ⌊headWidth / 2⌋, elements c and h + c are rotated as a pair;
+ * the last of an odd width stays as it is.
  */
 export interface RotaryArgs {
   readonly rows: number;
@@ -206,9 +180,9 @@ export interface CachedAttention {
   readonly newKeys: FloatArray;
   readonly newValues: FloatArray;
   readonly newStride: number;
-  /** `[slots, heads · headWidth, context length]`, the last dimension padded to a multiple of 16: {@link cacheLengths} */
+  /** `[slots, heads · headWidth, context length]`, the last dimension padded to 16s: {@link cacheLengths} */
   readonly keys: FloatArray;
-  /** `[slots, context length, heads · headWidth]`, the last dimension padded to a multiple of 16, and 16 numbers more */
+  /** `[slots, context length, heads · headWidth]`, the last dimension padded to 16s, and 16 numbers more */
   readonly values: FloatArray;
   /** `[rows, heads · headWidth]` */
   readonly out: FloatArray;

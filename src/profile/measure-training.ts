@@ -8,28 +8,25 @@ import { Trainer } from '../train/trainer.js';
 import { trainingFlops } from '../nn/flops.js';
 import { timedBackend, type OperationTotal } from './timed-backend.js';
 
-/** How long to measure. */
 export interface MeasuringLimits {
-  /** Steps to measure; without it, as many as fit `seconds`, and at least {@link MIN_STEPS}. */
+  /** Without it, as many steps as fit `seconds`, and at least {@link MIN_STEPS}. */
   readonly steps?: number | undefined;
   readonly seconds: number;
 }
 
-/** Steps that are measured at least, unless a number is asked for. */
 export const MIN_STEPS = 5;
 
-/** More steps than this say nothing new. */
 export const MAX_STEPS = 2000;
 
-/** Steps before the measured ones: memory is taken, caches fill, code is compiled. */
+/** Steps before the measured ones: memory is allocated, caches fill, code is compiled. */
 export const WARM_UP_STEPS = 3;
 
-/** What was measured of each step. */
+/** Of each step. */
 export interface MeasuredSteps {
   readonly seconds: number[];
   /** Positions trained on. */
   readonly tokens: number[];
-  /** Arithmetic that the model needs for them: {@link trainingFlops}. */
+  /** See {@link trainingFlops}. */
   readonly flops: number[];
 }
 
@@ -39,10 +36,7 @@ export interface Batches {
   readonly batches: readonly Uint32Array[];
 }
 
-/**
- * Full batches of texts, which come again as often as needed, in the order in which a training takes them: those before
- * the measured ones first, then `steps` more.
- */
+/** Batches of a training in its order, for the warm-up and `steps` more. Texts are repeated as often as needed. */
 export function batchesUnderTest(
   texts: readonly Uint16Array[],
   settings: Pick<TrainingSettings, 'batch' | 'batching'>,
@@ -55,14 +49,14 @@ export function batchesUnderTest(
   return { data, batches: epochBatches(lengths, settings, seed, 0) };
 }
 
-/** A training that does nothing but steps, on full batches of real texts. */
+/** A training of nothing but steps, on full batches of real texts. */
 export class TrainingUnderTest {
   private readonly model: DecoderTransformer;
   private readonly underTest: Batches;
 
   /**
-   * @param texts characters as tokens, without cls and pads; they come again as often as needed
-   * @param mostSteps no measurement will be longer: so many batches are made
+   * @param texts characters as tokens, without cls and pads; repeated as often as needed
+   * @param maxSteps steps of the longest measurement, which batches are made for
    */
   constructor(
     private readonly plan: TrainingPlan,
@@ -70,20 +64,18 @@ export class TrainingUnderTest {
     maxSteps = MAX_STEPS,
     private readonly seed = 0,
   ) {
-    // The texts as they are, since what is measured is the work that is counted: the trainer is not told of a space, so it
-    // has no words to shuffle.
+    // The trainer is not told which token is the space, so it shuffles no words: the work measured is the work counted.
     this.underTest = batchesUnderTest(texts, plan.training, maxSteps, seed);
     this.model = new DecoderTransformer(plan.model, { seed });
   }
 
-  /** Number of parameters. */
   get parameters(): number {
     return this.model.parameters.count;
   }
 
   /**
-   * Trains, and measures each step after the first few: every time on the same batches with a new optimiser, from where
-   * the weights were left.
+   * Trains, and measures each step after the warm-up: always on the same batches, with a new optimiser, from the
+   * current weights.
    *
    * @returns a generator that yields the number of steps measured so far after each step, and returns the measures
    */
@@ -119,7 +111,7 @@ export class TrainingUnderTest {
     return measured;
   }
 
-  /** The same with a clock around every operation: where the time of the steps goes. */
+  /** The same with a clock around every operation. */
   *operations(
     backend: Backend,
     limits: MeasuringLimits,
@@ -130,14 +122,14 @@ export class TrainingUnderTest {
   }
 }
 
-/** The middle of some numbers; of an even number of them, the mean of the two in the middle. */
+/** Of an even number of values, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
 }
 
-/** The usual figures of measured steps: all are medians over the steps. */
+/** Medians over the measured steps. */
 export interface StepFigures {
   readonly steps: number;
   readonly secondsPerStep: number;
@@ -145,11 +137,11 @@ export interface StepFigures {
   readonly tokensPerStep: number;
   readonly tokensPerSecond: number;
   readonly gflopPerStep: number;
-  /** 10⁹ floating-point operations a second, of those that the model needs. */
+  /** 10⁹ floating-point operations a second, as {@link trainingFlops} counts them. */
   readonly gflops: number;
 }
 
-/** Sums measured steps up. Batches differ in length, so rates are medians of each step's own rate. */
+/** Batches differ in length, so rates are medians of each step's own rate. */
 export function stepFigures({ seconds, tokens, flops }: MeasuredSteps): StepFigures {
   const rates = (amounts: readonly number[]) => median(amounts.map((amount, i) => amount / seconds[i]!));
   const secondsPerStep = median(seconds);

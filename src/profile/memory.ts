@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The most memory that this process has held at once, in bytes (resident set). Where Linux says so, it is of this program
- * alone: `getrusage` also remembers the process that started it.
+ * Largest resident set of this process so far, in bytes. On Linux it is read from /proc, since `getrusage` also counts
+ * the process that started this one.
  */
 export function peakMemoryBytes(): number {
   return linuxPeak() ?? process.resourceUsage().maxRSS * 1024;
@@ -17,16 +17,16 @@ function linuxPeak(): number | undefined {
   }
 }
 
-/** Larger than the caches, so that it is main memory that is measured. */
+/** Larger than the caches. */
 const COPIED_FLOATS = 1 << 24;
 
 /**
- * Bytes a second, read and written together, at which one thread copies a large array: the fastest of a few times.
- * What operations without products are compared with.
+ * Bytes a second, reads and writes together, at which one thread copies a large array: the fastest of a few times.
+ * Operations without products are compared with it.
  */
 export function copyBandwidth(floats = COPIED_FLOATS, times = 8): number {
   const from = new Float32Array(floats).fill(1);
-  const to = new Float32Array(floats).fill(2); // written once before, so that its pages are there
+  const to = new Float32Array(floats).fill(2); // written first, so that its pages are allocated
   let best = 0;
   for (let i = 0; i < times; i++) {
     const start = performance.now();

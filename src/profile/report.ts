@@ -4,7 +4,7 @@ import type { Padding } from '../nn/packed-batch.js';
 import type { StepFigures } from './measure-training.js';
 import type { OperationRow } from './operation-table.js';
 
-/** What `letterpress bench --json` writes. */
+/** The output of `letterpress bench --json`. */
 export interface BenchReport extends StepFigures {
   /** Version of Letterpress. */
   readonly letterpress: string;
@@ -21,17 +21,17 @@ export interface BenchReport extends StepFigures {
   /** Texts of a step. */
   readonly batch: number;
   readonly padding: Padding;
-  /** What float32 products could reach at most, all threads together; null where there is no measure of it. */
+  /** Of float32 products, all threads together; null where it was not measured. */
   readonly peakGflops: number | null;
-  /** The same of products of bfloat16 numbers; measured with `--precision bf16` only. */
+  /** Of bfloat16 products; measured with `--precision bf16` only. */
   readonly peakBf16Gflops: number | null;
   /** `gflops` as a share of the peak of the precision. */
   readonly shareOfPeak: number | null;
-  /** Of one thread that copies a large array: 10⁹ bytes a second, read and written together. */
+  /** Of one thread that copies a large array: 10⁹ bytes a second, reads and writes together. */
   readonly copyGigabytesPerSecond: number;
-  /** Largest resident set of the process so far, before the table was made. */
+  /** Largest resident set of the process before the table was measured. */
   readonly peakMemoryBytes: number;
-  /** Steps that the table is about, which had a clock around every operation, and their mean. */
+  /** Steps of the table, which had a clock around every operation, and their mean. */
   readonly tableSteps: number;
   readonly tableSecondsPerStep: number;
   readonly operations: readonly OperationRow[];

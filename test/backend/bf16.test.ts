@@ -52,8 +52,8 @@ const manyChunks: OpCase[] = [mlpCase(140, 30, 2000), mlpCase(40, 16, 4500), mlp
  *
  * In the MLP a hidden unit that is off by e (of itself) before it is rounded becomes the neighbouring bfloat16, off by
  * 2^-8, with a chance of e / 2^-8. The GELU made for bf16 has e up to 2^-14, so sums are off by up to 2^-8 · √(2^-6) ≈
- * 5e-4 of their typical size, and single elements by some of those neighbours at once. What rounding the operands costs is
- * 1.1e-3 for each, and a wrong rounding (truncation, or one that is left out) moves sums by 1e-3 to 2e-3.
+ * 5e-4 of their typical size, and single elements by some of those neighbours at once. What rounding the operands
+ * costs is 1.1e-3 for each, and a wrong rounding (truncation, or one that is left out) moves sums by 1e-3 to 2e-3.
  */
 const EXACT = { typical: 1.5e-6, largest: 1e-5 };
 const MLP = { typical: 7e-4, largest: 1e-2 };

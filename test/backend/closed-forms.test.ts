@@ -18,8 +18,8 @@ function expectClose(got: ArrayLike<number>, expected: readonly number[], tolera
 }
 
 describe('GELU', () => {
-  // [x, Φ(x), Φ(x) + x·φ(x)] from the Taylor series of Φ with 120 decimal digits, rounded. ±2.83 and ±2.82 lie on both sides
-  // of where the implementation changes from one series to the other.
+  // [x, Φ(x), Φ(x) + x·φ(x)] from the Taylor series of Φ with 120 decimal digits, rounded. ±2.83 and ±2.82 lie on both
+  // sides of where the implementation changes from one series to the other.
   const table: [number, number, number][] = [
     [-10, 7.619853024160525e-24, -7.618400096464814e-22],
     [-8, 6.220960574271784e-16, -3.979607261086796e-14],

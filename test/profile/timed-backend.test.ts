@@ -147,7 +147,7 @@ describe('operationTable', () => {
     ]);
   });
 
-  it('compares linear and the MLP with the peak of bfloat16 where it was measured, attention with that of float32', () => {
+  it('compares linear and the MLP with the peak of bfloat16 if measured, attention with that of float32', () => {
     const attention = { ...product, operation: 'attention', seconds: 1 } as const;
     const limits = { ...LIMITS, peakBf16Gflops: 32 };
     const [first, second, third] = operationTable([...totals, attention], 2, 8, limits);

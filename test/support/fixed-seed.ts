@@ -1,6 +1,6 @@
 /**
- * Before every test file: properties try the same cases in every run, so that a test passes or fails for a change, and not by
- * luck. `FAST_CHECK_SEED=7 npx vitest run` tries others.
+ * Before every test file: properties try the same cases in every run, so that a test passes or fails for a change, and
+ * not by luck. `FAST_CHECK_SEED=7 npx vitest run` tries others.
  */
 import fc from 'fast-check';
 

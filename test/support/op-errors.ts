@@ -19,7 +19,7 @@ export function errors(got: FloatArray, expected: FloatArray): { typical: number
   return { typical: Math.sqrt(squares / expected.length) / rms, largest };
 }
 
-/** What the calls of a case give on `reference` in float64, computed once for all backends that are compared with it. */
+/** Results of a case's calls on `reference` in float64, computed once for all backends compared with it. */
 export function exactResults(reference: Backend): (opCase: OpCase) => Map<string, FloatArray>[] {
   const known = new Map<string, Map<string, FloatArray>[]>();
   return (opCase) => {

@@ -1,6 +1,7 @@
 /**
- * The model family, the notebook's model and all its options, written out plainly, in double precision and one number after another: an
- * independent reading of docs/notebook.md, section 5 to hold the real one against. It keeps the attention weights.
+ * The model family, the notebook's model and all its options, written out plainly, in double precision and one number
+ * after another: an independent reading of docs/notebook.md, section 5 to hold the real one against. It keeps the
+ * attention weights.
  */
 import { headWidthOf, type ModelConfig } from '../../src/nn/config.js';
 

@@ -9,7 +9,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * The sources as JavaScript, for threads and processes that tests start: those are run by Node.js itself, which cannot
- * read TypeScript, and not by Vitest. As deep below the package as src/ and dist/, so that what lies beside them is found.
+ * read TypeScript, and not by Vitest. As deep below the package as src/ and dist/, so that what lies beside them is
+ * found.
  */
 export const TEST_BUILD = join(ROOT, '.test-build');
 

@@ -1,23 +1,23 @@
-"""The `modern` recipe's model in PyTorch: a check of loss and gradients, or the seconds of a training step.
+"""A plain pre-norm transformer in PyTorch: a check of loss and gradients, or the seconds of a training step.
 
-Job: shape {emb, heads, blocks, neurons}, threads, mode.
+Job: shape {dModel, heads, layers, mlpRatio}, threads, mode.
   check: weights (safetensors), gradients (file to write), batch (texts as tokens)
   time:  batches, warmUp
 """
 import torch
 
 from common import PAD, answer, pad_texts, peak_memory_bytes, read_job, read_safetensors, time_steps, write_floats
-from modern_model import ModernTransformer, letterpress_names
+from plain_model import PlainTransformer, letterpress_names
 
-MOST_PREDICTIONS = 149
+MAX_PREDICTIONS = 149
 
 
 def batch_of(texts):
-    """x, targets [texts, longest]: each text predicts its letters and the pad that ends it; the rest is ignored."""
-    lengths = [min(len(text) + 1, MOST_PREDICTIONS) for text in texts]
+    """x, targets [texts, longest]: a text predicts its characters and one pad, the rest is ignored."""
+    lengths = [min(len(text) + 1, MAX_PREDICTIONS) for text in texts]
     longest = max(lengths)
     x = pad_texts(texts, longest)
-    targets = torch.full_like(x, ModernTransformer.IGNORED)
+    targets = torch.full_like(x, PlainTransformer.IGNORED)
     for i, (text, length) in enumerate(zip(texts, lengths)):
         targets[i, :length] = torch.tensor((list(text) + [PAD])[:length])
     return x, targets
@@ -38,8 +38,8 @@ def check(model, names, job):
     loss = model(x, targets)
     loss.backward()
     write_floats(job["gradients"], [part_of(parameters[here].grad, part) for here, part in map(names.get, weights)])
-    letters = (targets != ModernTransformer.IGNORED).sum().item()
-    return {"loss": loss.item() * letters / len(job["batch"])}
+    characters = (targets != PlainTransformer.IGNORED).sum().item()
+    return {"loss": loss.item() * characters / len(job["batch"])}
 
 
 def time_training(model, job):
@@ -58,8 +58,9 @@ def time_training(model, job):
 
 
 job = read_job()
-model = ModernTransformer(**job["shape"])
+shape = job["shape"]
+model = PlainTransformer(shape["dModel"], shape["heads"], shape["layers"], shape["mlpRatio"])
 if job["mode"] == "check":
-    answer(check(model, letterpress_names(job["shape"]["blocks"]), job))
+    answer(check(model, letterpress_names(shape["layers"]), job))
 else:
     answer(time_training(model, job))

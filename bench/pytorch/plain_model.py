@@ -1,6 +1,7 @@
-"""The `modern` recipe's model as one would write it in PyTorch: GPT-2's blocks with pre-norm, written plainly.
+"""A plain pre-norm transformer as one would write it in PyTorch: GPT-2's blocks.
 
-It differs from GPT-2 where the recipe does: no biases in attention, a bias in the logits, untied embeddings, exact GELU.
+It differs from GPT-2 where Letterpress does: no biases in attention, a bias in the logits, untied embeddings, exact
+GELU.
 """
 import math
 
@@ -10,12 +11,13 @@ import torch.nn.functional as F
 
 
 class CausalSelfAttention(nn.Module):
-    def __init__(self, width, heads, window):
+    def __init__(self, width, heads, context_length):
         super().__init__()
         self.heads = heads
         self.qkv = nn.Linear(width, 3 * width, bias=False)
         self.projection = nn.Linear(width, width, bias=False)
-        self.register_buffer("mask", torch.tril(torch.ones(window, window)).view(1, 1, window, window))
+        mask = torch.tril(torch.ones(context_length, context_length))
+        self.register_buffer("mask", mask.view(1, 1, context_length, context_length))
 
     def forward(self, x):
         B, T, D = x.shape
@@ -30,31 +32,31 @@ class CausalSelfAttention(nn.Module):
 
 
 class Block(nn.Module):
-    def __init__(self, width, heads, neurons, window):
+    def __init__(self, width, heads, mlp_ratio, context_length):
         super().__init__()
         self.norm1 = nn.LayerNorm(width)
-        self.attention = CausalSelfAttention(width, heads, window)
+        self.attention = CausalSelfAttention(width, heads, context_length)
         self.norm2 = nn.LayerNorm(width)
-        self.mlp = nn.Sequential(nn.Linear(width, neurons * width), nn.GELU(), nn.Linear(neurons * width, width))
+        self.mlp = nn.Sequential(nn.Linear(width, mlp_ratio * width), nn.GELU(), nn.Linear(mlp_ratio * width, width))
 
     def forward(self, x):
         x = x + self.attention(self.norm1(x))
         return x + self.mlp(self.norm2(x))
 
 
-class ModernTransformer(nn.Module):
+class PlainTransformer(nn.Module):
     IGNORED = -100  # targets after the end of a text
 
-    def __init__(self, emb, heads, blocks, neurons, window=150, vocabulary=29):
+    def __init__(self, width, heads, layers, mlp_ratio, context_length=150, vocabulary=29):
         super().__init__()
-        self.tokens = nn.Embedding(vocabulary, emb)
-        self.positions = nn.Embedding(window, emb)
-        self.blocks = nn.ModuleList(Block(emb, heads, neurons, window) for _ in range(blocks))
-        self.norm = nn.LayerNorm(emb)
-        self.logits = nn.Linear(emb, vocabulary)
+        self.tokens = nn.Embedding(vocabulary, width)
+        self.positions = nn.Embedding(context_length, width)
+        self.blocks = nn.ModuleList(Block(width, heads, mlp_ratio, context_length) for _ in range(layers))
+        self.norm = nn.LayerNorm(width)
+        self.logits = nn.Linear(width, vocabulary)
 
     def forward(self, x, targets):
-        """Mean over letters of -log p(target). x, targets: [texts, longest]."""
+        """Mean over characters of -log p(target). x, targets: [texts, longest]."""
         h = self.tokens(x) + self.positions(torch.arange(x.shape[1]))
         for block in self.blocks:
             h = block(h)
@@ -62,15 +64,15 @@ class ModernTransformer(nn.Module):
         return F.cross_entropy(logits.view(-1, logits.shape[-1]), targets.view(-1), ignore_index=self.IGNORED)
 
     def optimizer(self):
-        """AdamW with decay on matrices and embeddings only, as the recipe has it."""
+        """AdamW with decay on matrices and embeddings only, as the `modern` recipe has it."""
         matrices = [p for p in self.parameters() if p.dim() >= 2]
         others = [p for p in self.parameters() if p.dim() < 2]
         groups = [{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}]
         return torch.optim.AdamW(groups, lr=5e-3, betas=(0.9, 0.98), eps=1e-8)
 
 
-def letterpress_names(blocks):
-    """Letterpress's name of every parameter, as (name here, part of it): keys, queries and values are thirds of `qkv`."""
+def letterpress_names(layers):
+    """From Letterpress's names to (name here, part of it): keys, queries and values are thirds of `qkv`."""
     names = {
         "embedding.weight": ("tokens.weight", None),
         "positional_embedding.weight": ("positions.weight", None),
@@ -79,7 +81,7 @@ def letterpress_names(blocks):
         "logits.0.weight": ("logits.weight", None),
         "logits.0.bias": ("logits.bias", None),
     }
-    for i in range(blocks):
+    for i in range(layers):
         theirs, here = f"transformer_blocks.{i}.", f"blocks.{i}."
         for part, letter in enumerate("qkv"):
             names[f"{theirs}msha.w_{letter}.weight"] = (f"{here}attention.qkv.weight", part)

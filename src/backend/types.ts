@@ -3,6 +3,7 @@
  * each a forward and a gradient over plain typed arrays. A new operation is declared here and in operations.ts,
  * defined in portable/, computed in native/kernels/ and read there by native/addon.cc, counted in
  * profile/operation-work.ts, and used by an op of src/tensor/.
+ *
  * Conventions, for every operation:
  * - A batch is packed: `rows` rows, one per predicted character, texts one after another. Matrices are row-major. A
  *   linear layer's weight is `[out, in]`, as in PyTorch.

@@ -48,7 +48,10 @@ export function chooseBackend(
   const precision = checkPrecision(options.precision ?? 'f32');
   if (asked === 'portable') {
     if (precision !== 'f32')
-      throw onlyNative(precision, 'Choose no backend, here or in the variable LETTERPRESS_BACKEND, or compute in f32.');
+      throw onlyNative(
+        precision,
+        'Do not choose the portable one (backend, or the variable LETTERPRESS_BACKEND), or compute in f32 (precision).',
+      );
     return { backend: portable, reason: because };
   }
   if (asked !== 'auto' && asked !== 'native') {

@@ -1,11 +1,12 @@
+import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Readable } from 'node:stream';
-import { CommanderError } from 'commander';
+import { inspect } from 'node:util';
 import { LetterpressError } from '../errors.js';
 import { createContext, type CliStreams, type ControlledContext } from './context.js';
 import { createProgram } from './program.js';
 import { hasCode, reportError } from './report-error.js';
 
-/** Exit codes: 0 fine, 1 a fault of Letterpress, 2 something the user can mend, 130 ended by Ctrl-C (128 + SIGINT). */
+/** Exit codes: 0 success, 1 bugs of Letterpress, 2 user errors, 130 ended by Ctrl-C (128 + SIGINT). */
 const INTERRUPTED = 130;
 const USAGE = 2;
 
@@ -19,22 +20,30 @@ const USAGE = 2;
 export async function runCli(argv: readonly string[], streams: CliStreams): Promise<number> {
   const context = createContext({ ...streams, stdin: streams.stdin ?? Readable.from([]) }, wantsDebug(argv));
   const ended = endings(context, streams);
+  let running: CommandUnknownOpts | undefined;
   try {
-    return await Promise.race([execute(argv, context), ended.promise]);
+    return await Promise.race([execute(argv, context, (command) => (running = command)), ended.promise]);
   } catch (error) {
-    return isBrokenPipe(error) ? 0 : reportError(error, context);
+    return isBrokenPipe(error) ? 0 : reportError(error, context, running?.options);
   } finally {
     context.finish();
     ended.unsubscribe();
   }
 }
 
-async function execute(argv: readonly string[], context: ControlledContext): Promise<number> {
+async function execute(
+  argv: readonly string[],
+  context: ControlledContext,
+  onAction: (command: CommandUnknownOpts) => void,
+): Promise<number> {
   try {
-    await createProgram(context).parseAsync(argv, { from: 'user' });
+    const program = await createProgram(context, argv);
+    program.hook('preAction', (_, command) => onAction(command));
+    await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (context.handlesInterrupt && context.signal.aborted) return INTERRUPTED;
     if (!(error instanceof CommanderError)) throw error;
+    if (context.debug) context.notice(`${inspect(error)}\n`);
     // Commander has already written its own message; `exitCode` 0 is --help and --version.
     if (error.exitCode !== 0) return USAGE;
   }

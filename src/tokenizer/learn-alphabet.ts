@@ -29,7 +29,7 @@ export function learnAlphabet(
     throw new LetterpressError(
       'BAD_INPUT',
       `the training texts have ${seen.size} different characters; a learned alphabet has at most ${maxCharacters}`,
-      'Check that the right file or column was read, clean the texts (--clean headlines), ' +
+      'Check that the right file or column was read, clean the texts (clean headlines), ' +
         'or use the default alphabet, which folds or replaces other characters.',
     );
   return new Tokenizer(

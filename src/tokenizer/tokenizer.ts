@@ -169,8 +169,8 @@ function unknownCharacter(character: string, where: string): LetterpressError {
   return new LetterpressError(
     'BAD_INPUT',
     `${where} has the character ${nameCharacter(character)}, which is not in the alphabet`,
-    'Take it out of the text, learn the alphabet from the training texts (--alphabet auto), ' +
-      'or leave out --strict to have such characters replaced and counted.',
+    'Take it out of the text, learn the alphabet from the training texts (alphabet auto), ' +
+      'or have such characters replaced and counted by not being strict (strict).',
   );
 }
 

@@ -26,8 +26,8 @@ export interface PlanOptions {
   readonly batch?: number | undefined;
   readonly learningRate?: number | undefined;
   readonly padding?: Padding | undefined;
-  /** Characters that the model may look back on, and most of a text: its context length without cls; 149 by default. */
-  readonly context?: number | undefined;
+  /** Tokens, cls included; 150 by default. */
+  readonly contextLength?: number | undefined;
   /** Whether the texts are pieces of one long text; they are then cut again in every epoch. */
   readonly continuous?: boolean | undefined;
   /** Whether there is a distillation set: the recipe's `distilled` then holds; where it does not say how much is used, half and half. */
@@ -107,7 +107,7 @@ export function recipeOf({ preset, recipe }: Pick<PlanOptions, 'preset' | 'recip
 /** The options but `set` as changes by path. */
 function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {
   const changes: Record<string, number | string | boolean> = {};
-  if (options.context !== undefined) changes['model.contextLength'] = options.context + 1;
+  if (options.contextLength !== undefined) changes['model.contextLength'] = options.contextLength;
   if (options.continuous) {
     changes['training.augmentation.shift'] = true;
     changes['training.augmentation.wordShuffle'] = 0; // words of a whole text, which its pieces are not
@@ -135,9 +135,7 @@ function sizeOf({ name, sizes }: Recipe, size: SizeName): NonNullable<Recipe['si
   throw new LetterpressError(
     'BAD_OPTION',
     `the recipe ${name} has no size ${size}`,
-    known.length === 0
-      ? 'Give a shape by --d-model, --heads, --layers and --mlp-ratio.'
-      : `It has ${known.join(', ')}.`,
+    known.length === 0 ? 'Give a shape (dModel, heads, layers, mlpRatio).' : `It has ${known.join(', ')}.`,
   );
 }
 
@@ -154,7 +152,7 @@ function checkSize(model: ModelConfig): void {
   throw new LetterpressError(
     'BAD_OPTION',
     `expected a model of at most ${MAX_PARAMETERS.toExponential(0)} parameters, got ${parameters.toExponential(1)}`,
-    'Make --d-model, --mlp-ratio, --heads or --layers smaller.',
+    'Make it smaller (dModel, mlpRatio, heads, layers).',
   );
 }
 
@@ -165,30 +163,30 @@ function checkTogether({ preset, recipe, size, ...rest }: PlanOptions): void {
     if (size === undefined || shape === undefined) return;
     throw new LetterpressError(
       'BAD_OPTION',
-      `--size ${size} means the recipe's shape of that size, but --${shape} was given too`,
-      'Leave one of them out.',
+      `size ${size} is a shape of the recipe, but ${shape} was given too`,
+      `Leave one of them out (size, ${shape}).`,
     );
   }
   const name = typeof recipe === 'object' ? recipe.name : recipe;
   if (name !== undefined && name !== 'notebook') {
     throw new LetterpressError(
       'BAD_OPTION',
-      `--preset ${preset} means the notebook's shape and its recipe, but --recipe ${name} was given too`,
-      `Leave one of them out; --recipe ${name} --size ${preset} is a model of that size by that recipe.`,
+      `preset ${preset} is the notebook's shape and recipe, but recipe ${name} was given too`,
+      `Leave out the preset; give its size ${preset} instead for a model of that size by that recipe (size ${preset}).`,
     );
   }
   if (size !== undefined) {
     throw new LetterpressError(
       'BAD_OPTION',
-      `--preset ${preset} and --size ${size} were both given`,
-      "Leave one of them out: --preset is the notebook's model, --size the recipe's.",
+      `preset ${preset} and size ${size} were both given`,
+      "Leave one of them out: a preset is the notebook's model, a size the recipe's (preset, size).",
     );
   }
   if (shape !== undefined) {
     throw new LetterpressError(
       'BAD_OPTION',
-      `--preset ${preset} means the notebook's shape, but --${shape} was given too`,
-      'Leave one of them out; --recipe notebook takes a shape of your own.',
+      `preset ${preset} is the notebook's shape, but ${shape} was given too`,
+      `Leave one of them out (preset, ${shape}), or choose the recipe instead of the preset (recipe notebook).`,
     );
   }
 }

@@ -22,7 +22,7 @@ describe('texts that cannot be trained on', () => {
     ],
     ['no such column', () => ['--data', file('t.csv', table), '--column', 'titel'], /no column "titel"[\s\S]*"title"/],
     ['no column named', () => ['--data', file('t.csv', table)], /"title", "other"[\s\S]*--column/],
-    ['a limit above the texts', () => ['--limit', '8665'], /limit of 1 to 8664 training texts of gazette, got 8665/],
+    ['a limit above the texts', () => ['--limit', '8665'], /\(--limit\) of 1 to 8664 .*gazette.* 8665/],
     [
       'a foreign character under --strict',
       () => ['--data', file('dom.txt', 'Дом in rain\n'.repeat(9)), '--clean', 'none', '--strict'],
@@ -35,21 +35,21 @@ describe('texts that cannot be trained on', () => {
   });
 });
 
-describe('options that make no sense', () => {
+describe('options that contradict each other or do not exist', () => {
   it.each([
-    [['--preset', '5M'], /--preset expects[\s\S]*Did you mean '5m'\?/],
+    [['--preset', '5M'], /'--preset <size>'.*Did you mean '5m'\?/],
     [['--preset', '88k'], /Did you mean '87k'\?/],
     [['--recipe', 'moden'], /Did you mean 'modern'\?/],
     [['--epocs', '3'], /unknown option '--epocs'[\s\S]*Did you mean --epochs\?/],
-    [['--d-model', '10', '--heads', '3'], /--d-model 10 --heads 3[\s\S]*--heads may be 1, 2, 5, 10/],
-    [['--d-model', '99999', '--heads', '1'], /at most 1e\+9 parameters/],
-    [['--preset', '87k', '--recipe', 'modern'], /--recipe modern was given too/],
-    [['--preset', '87k', '--d-model', '12'], /--d-model was given too/],
-    [['--padding', 'last'], /--padding expects 'all' or 'first'/],
-    [['--lr', '0'], /--lr expects a number above 0/],
-    [['--backend', 'cuda'], /--backend expects 'auto', 'portable' or 'native'/],
-    [['--clean', 'headlines', '--d-model', '8', '--heads', '2'], /built-in corpus/],
-    [['--column', 'title'], /--column was given without --data/],
+    [['--d-model', '10', '--heads', '3'], /dModel \(--d-model\).*heads \(--heads\).* 10 and 3[^]*1, 2, 5, 10/],
+    [['--d-model', '99999', '--heads', '1'], /at most 1e\+9 parameters[^]*--d-model/],
+    [['--preset', '87k', '--recipe', 'modern'], /preset 87k.*recipe modern[^]*\(--size 87k\)/],
+    [['--preset', '87k', '--d-model', '12'], /--d-model/],
+    [['--padding', 'last'], /'--padding <which>'.*'all' or 'first'/],
+    [['--lr', '0'], /'--lr <rate>'/],
+    [['--backend', 'cuda'], /'--backend <which>'.*'auto', 'portable' or 'native'/],
+    [['--clean', 'headlines', '--d-model', '8', '--heads', '2'], /--clean headlines/],
+    [['--column', 'title'], /--column.*--data/],
   ])('train %j', async (options, message) => {
     expect(await bad('train', ...options, '--out', place.at('never'))).toMatch(message);
     expect(existsSync(place.at('never'))).toBe(false);

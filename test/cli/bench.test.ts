@@ -89,8 +89,8 @@ describe('bench', () => {
 
   it('says what is wrong before it reads any text', async () => {
     expect(await bad('bench', '--preset', '5M')).toContain("Did you mean '5m'?");
-    expect(await bad('bench', '--preset', '5m', '--d-model', '8')).toContain('--d-model was given too');
-    expect(await bad('bench', '--steps', '0')).toContain('from 1 to 10000');
+    expect(await bad('bench', '--preset', '5m', '--d-model', '8')).toContain('--d-model');
+    expect(await bad('bench', '--steps', '0')).toContain("'--steps <n>'");
     expect(await bad('bench', '--precision', 'f16')).toContain("'f32' or 'bf16'");
     expect(await bad('bench', ...QUICK, '--precision', 'bf16', '--backend', 'portable')).toContain('bf16');
     expect(await bad('bench', ...QUICK, '--data', place.at('nowhere'))).toContain('nowhere');

@@ -38,3 +38,23 @@ export async function letterpress(
   const code = await runCli(argv, { ...streams, stdout, stderr, stdin: Readable.from(stdin) });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
+
+/** Runs a command line, and presses Ctrl-C once, when the output first matches. */
+export async function interrupted(argv: readonly string[], at: RegExp): Promise<Outcome> {
+  const [stdout, stderr] = [new Capture(), new Capture()];
+  let interrupt: (() => void) | undefined;
+  stdout._write = (chunk: string, _encoding, done) => {
+    stdout.text += chunk;
+    if (at.test(stdout.text)) {
+      interrupt?.();
+      interrupt = undefined;
+    }
+    done();
+  };
+  const onInterrupt = (listener: () => void) => {
+    interrupt = listener;
+    return () => undefined;
+  };
+  const code = await runCli(argv, { stdout, stderr, stdin: Readable.from([]), onInterrupt });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}

@@ -1,13 +1,11 @@
 import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../src/cli/run.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { nativeInstructionSets } from '../support/backends.js';
-import { Capture, letterpress } from './capture.js';
+import { interrupted, letterpress } from './capture.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace();
@@ -68,7 +66,7 @@ describe('train', () => {
     const train = ['train', ...SHAPE, '--data', place.news, '--clean', 'none', '--epochs', '1', '--out', path];
     await good(...train);
     const before = readFileSync(join(path, RUN_FILES.config), 'utf8');
-    expect(await bad(...train, '--seed', '5')).toMatch(/already holds a run\n.*--force/);
+    expect(await bad(...train, '--seed', '5')).toMatch(/\(--out\).*\(--force\).*\(--resume\)/);
     expect(readFileSync(join(path, RUN_FILES.config), 'utf8')).toBe(before);
     await good(...train, '--seed', '5', '--force');
     expect(readRun(path).config.seed).toBe(5);
@@ -99,7 +97,7 @@ describe('train', () => {
     expect(stderr).toMatch(/^train: \d+ characters? folded: á→a \d+$/m);
   });
 
-  it('says so when it diverges, and keeps a run that can be read', async () => {
+  it('warns when it diverges, and keeps a run that can be read', async () => {
     const { code, stderr } = await letterpress([
       'train',
       ...SHAPE,
@@ -115,7 +113,7 @@ describe('train', () => {
       place.at('nan'),
     ]);
     expect(code).toBe(0);
-    expect(stderr).toContain('epoch 0: the training has diverged');
+    expect(stderr).toMatch(/^epoch 0: .*NaN.*--lr/m);
     expect(readRun(place.at('nan')).results?.testNll).toBeNaN();
   });
 
@@ -136,39 +134,26 @@ describe('train', () => {
     ];
     await good(...train, '--out', place.at('whole'));
 
-    let interrupt: (() => void) | undefined;
-    const stdout = new Capture();
-    const write = stdout._write.bind(stdout);
-    stdout._write = (chunk: string, encoding, done) => {
-      if (/^ {4}0 /.test(chunk)) interrupt?.(); // the line of epoch 0
-      write(chunk, encoding, done);
-    };
-    const stderr = new Capture();
-    const onInterrupt = (listener: () => void) => {
-      interrupt = listener;
-      return () => (interrupt = undefined);
-    };
-    const argv = [...train, '--out', place.at('cut')];
-    expect(await runCli(argv, { stdout, stderr, stdin: Readable.from([]), onInterrupt })).toBe(130);
-    expect(stderr.text).toContain(
-      `interrupted in epoch 1; nothing is lost. Go on with: letterpress train --resume ${place.at('cut')}`,
-    );
+    const cutOff = await interrupted([...train, '--out', place.at('cut')], /^ {4}0 /m); // the line of epoch 0
+    expect(cutOff.code).toBe(130);
+    expect(cutOff.stderr).toMatch(/\ninterrupted in epoch 1/);
+    expect(cutOff.stderr).toContain(`letterpress train --resume ${place.at('cut')}\n`);
     expect(readRun(place.at('cut')).results).toBeUndefined();
 
-    expect(await bad('train', '--resume', place.at('cut'), '--epochs', '9')).toContain('--epochs was given too');
+    expect(await bad('train', '--resume', place.at('cut'), '--epochs', '9')).toContain('--epochs');
     const resumed = await good('train', '--resume', place.at('cut'));
-    expect(resumed).toContain('goes on at epoch 1, step 4');
+    expect(resumed).toMatch(/epoch 1, step 4/);
     const [cut, whole] = [readRun(place.at('cut')), readRun(place.at('whole'))];
     const timeless = (metrics: typeof whole.metrics) => metrics.map((line) => ({ ...line, seconds: 0 }));
     expect(timeless(cut.metrics)).toEqual(timeless(whole.metrics));
     expect(cut.readSamples('final')).toEqual(whole.readSamples('final'));
     const weights = (path: string) => readFileSync(join(path, RUN_FILES.weights));
     expect(weights(place.at('cut')).equals(weights(place.at('whole')))).toBe(true);
-    expect(await bad('train', '--resume', place.at('cut'))).toContain('nothing to resume');
+    expect(await bad('train', '--resume', place.at('cut'))).toContain(place.at('cut'));
 
     writeFileSync(join(place.news, 'val.txt'), 'other\ntexts\n');
     rmSync(join(place.at('cut'), RUN_FILES.results));
-    expect(await bad('train', '--resume', place.at('cut'))).toContain('not those that the run was trained on');
+    expect(await bad('train', '--resume', place.at('cut'))).toMatch(/\(--data\)|--data/);
     writeFileSync(
       join(place.news, 'val.txt'),
       gazette({ sizes: { train: 0, val: 10, test: 0 } }).splits.val.join('\n'),
@@ -203,17 +188,17 @@ describe('sample', () => {
   });
 
   it.each([
-    [['--temperature', '0'], '--temperature expects a number above 0'],
-    [['--top-p', '2'], '--top-p expects'],
-    [['--prompt', 'a'.repeat(149)], 'at most 148 characters'],
-    [['-n', '0'], '--count expects'],
+    [['--temperature', '0'], "'--temperature <t>'"],
+    [['--top-p', '2'], "'--top-p <p>'"],
+    [['--prompt', 'a'.repeat(149)], '148'],
+    [['-n', '0'], "'-n, --count <n>'"],
   ])('refuses %j', async (options, message) => {
     expect(await bad('sample', place.run, ...options)).toContain(message);
   });
 });
 
 describe('analyse', () => {
-  it('gives a run of an older Letterpress the files that training writes', async () => {
+  it('writes the same files again that training wrote', async () => {
     const files = [RUN_FILES.baselines, RUN_FILES.corpusReport, RUN_FILES.sampleQualities, RUN_FILES.inspection];
     const read = () => files.map((file) => readFileSync(join(place.run, file), 'utf8'));
     const before = read();
@@ -223,24 +208,24 @@ describe('analyse', () => {
     expect(readRun(place.run).readAnalysis().baselines?.baselines.at(-1)?.id).toBe('entropy');
   });
 
-  it('draws texts at the temperatures that are asked for', async () => {
+  it('samples at the temperatures that are asked for', async () => {
     const path = place.at('hot');
     cpSync(place.run, path, { recursive: true });
     const { files } = (await json('analyse', path, '--temperatures', '0.5, 1,0.5')) as { files: string[] };
     expect(files).toContain(RUN_FILES.temperatures);
     const { temperatures } = readRun(path).readAnalysis();
     expect(temperatures?.entries.map((entry) => entry.temperature)).toEqual([0.5, 1]);
-    // The same draws as the final samples.
+    // The same texts as the final samples.
     expect(temperatures?.entries[1]?.texts).toEqual(readRun(path).readSamples('final'));
     for (const list of ['0', '-1', 'hot', '', '1,,2', '1e999'])
-      expect(await bad('analyse', path, '--temperatures', list)).toContain('--temperatures expects a number above 0');
+      expect(await bad('analyse', path, '--temperatures', list)).toContain("'--temperatures <list>'");
   });
 
-  it('needs a run that has ended', async () => {
+  it('refuses an unfinished run', async () => {
     const path = place.at('not-ended');
     cpSync(place.run, path, { recursive: true });
     rmSync(join(path, RUN_FILES.results));
-    expect(await bad('analyse', path)).toMatch(/has not ended[\s\S]*--resume/);
+    expect(await bad('analyse', path)).toContain(`letterpress train --resume ${path}`);
   });
 });
 
@@ -287,7 +272,7 @@ describe('evaluate and score', () => {
 });
 
 describe.runIf(nativeInstructionSets().length > 0)('train --precision bf16', () => {
-  it('is recorded, goes on so when it is resumed, and finished runs are measured in f32', async () => {
+  it('is recorded, kept by --resume, and finished runs are measured in f32', async () => {
     const path = place.at('bf16');
     const train = ['train', ...SHAPE, '--data', place.news, '--clean', 'none', '--epochs', '2', '--batch', '16'];
     const printed = await good(...train, '--precision', 'bf16', '--out', path);
@@ -300,15 +285,13 @@ describe.runIf(nativeInstructionSets().length > 0)('train --precision bf16', () 
     expect(Math.abs(measured.nll / inTraining - 1)).toBeLessThan(0.005);
 
     rmSync(join(path, RUN_FILES.results)); // as if it had been cut off after its last epoch
-    expect(await bad('train', '--resume', path, '--precision', 'f32')).toContain('--precision was given too');
+    expect(await bad('train', '--resume', path, '--precision', 'f32')).toContain('--precision');
     await good('train', '--resume', path);
     expect(readRun(path).results!.testNll).toBe(inTraining);
   });
 
-  it('needs the native backend, and one of the two', async () => {
-    expect(await bad('train', '--precision', 'bf16', '--backend', 'portable')).toContain(
-      'only the native backend computes in bf16',
-    );
+  it('refuses the portable backend, and unknown precisions', async () => {
+    expect(await bad('train', '--precision', 'bf16', '--backend', 'portable')).toMatch(/native.*bf16/);
     expect(await bad('train', '--precision', 'bf61')).toContain("Did you mean 'bf16'?");
   });
 });
@@ -327,7 +310,7 @@ describe('summary and doctor', () => {
   it('summary of a run is what it was trained with', async () => {
     expect(await good('summary', place.run)).toBe(readRun(place.run).summary);
     expect(await json('summary', place.run)).toMatchObject({ parameters: 4397, config: { dModel: 16 } });
-    expect(await bad('summary', place.run, '--d-model', '8')).toContain('a shape was given by --d-model');
+    expect(await bad('summary', place.run, '--d-model', '8')).toContain('--d-model');
   });
 
   it('doctor says what runs here, and why', async () => {

@@ -33,7 +33,7 @@ describe('compare', () => {
     const output = await good('compare', folder);
     const run = fixtureRun(small(1, 97));
     const { bestValNll, testNll, testTop1 } = run.results!;
-    expect(output).toMatch(/^all: recipe notebook, texts 8,664, pads first, in f32$/m);
+    expect(output).toMatch(/^all: recipe notebook, texts 8,664, padding first, precision f32$/m);
     expect(cells(output, '87k-seed1')).toEqual(['87k-seed1', '20 × 5, 5', '87,289', '1', '60', '12 min 0 s']);
     const bits = testNll / Math.LN2 / run.baselines!.charactersPerText.test;
     const figures = [

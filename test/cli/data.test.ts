@@ -139,10 +139,10 @@ describe('data stats', () => {
   });
 
   it.each([
-    [['--column', 'title'], '--column was given without --data'],
-    [['--clean', 'headlines'], 'built-in corpus'],
-    [['--seed', '-1'], '--seed expects a whole number of at least 0'],
-    [['--data', 'hf:someone/something'], 'not supported yet'],
+    [['--column', 'title'], '--column'],
+    [['--clean', 'headlines'], '--clean headlines'],
+    [['--seed', '-1'], "'--seed <n>'"],
+    [['--data', 'hf:someone/something'], 'hf:someone/something'],
   ])('refuses %j', async (argv, message) => {
     const { code, stdout, stderr } = await letterpress(['data', 'stats', ...argv, '--json']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -132,7 +132,7 @@ describe('mix', () => {
     }
   });
 
-  it('mixes without counting, as it is told to, beside the first run by default', async () => {
+  it('mixes without an n-gram model, into a folder beside the first run by default', async () => {
     const found = await json('mix', seed(0), seed(1), '--no-ngram', '--mixing', 'linear');
     expect(found).toMatchObject({
       folder: `${seed(0)}-mixture`,

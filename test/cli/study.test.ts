@@ -1,67 +1,48 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { describe, expect, it, vi } from 'vitest';
-import { runCli } from '../../src/cli/run.js';
-import { epochsBySize } from '../../src/cli/epochs-option.js';
+import { describe, expect, it } from 'vitest';
+import { createContext } from '../../src/cli/context.js';
 import { StudyLine } from '../../src/cli/terminal/study-line.js';
+import { followStudy } from '../../src/cli/views/study.js';
+import { computeFacts } from '../../src/report/facts/compute-facts.js';
 import { readRun } from '../../src/runs/reader.js';
+import { readStudy } from '../../src/study/read-study.js';
+import type { StudyEvent } from '../../src/study/study-events.js';
 import { readStudyFile } from '../../src/study/study-file.js';
-import { Capture } from './capture.js';
+import { RECIPES } from '../../src/train/recipes/index.js';
+import { withTinySizes } from '../study/tiny-study.js';
+import { Capture, interrupted } from './capture.js';
 import { bad, good, Workplace } from './workplace.js';
 
 const place = new Workplace();
 
-/** A study of the smallest size on a few texts, for an epoch. */
-const small = (out: string) =>
-  [
-    'study',
-    '--data',
-    place.news,
-    '--clean',
-    'none',
-    '--sizes',
-    '87k',
-    '--epochs',
-    '1',
-    '--few',
-    '20',
-    '--no-padding-check',
-    '--threads',
-    '1',
-    '--out',
-    place.at(out),
-  ] as const;
+/** A study of a tiny size on a few texts, for an epoch. */
+const small = () => {
+  const recipe = place.file('tiny.json', JSON.stringify(withTinySizes({ ...RECIPES.notebook, name: 'tiny' })));
+  const texts = ['--data', place.news, '--clean', 'none', '--few', '20'];
+  const size = ['--recipe', recipe, '--sizes', '87k', '--epochs', '1', '--no-padding-check'];
+  return ['study', ...texts, ...size, '--threads', '1', '--out', place.at('study')];
+};
 
-/** Reports take seconds, and many of them on a busy machine. */
-vi.setConfig({ testTimeout: 600_000 });
+const eventsIn = (stdout: string) =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-describe('study', () => {
-  it('trains, says what came of it, and is interrupted and gone on with in several ways', async () => {
+// The report takes seconds, and many of them on a busy machine.
+describe('study', { timeout: 300_000 }, () => {
+  it('trains, is interrupted, and continues by --resume or by the same command', async () => {
     const out = place.at('study');
-    let interrupt: (() => void) | undefined;
-    const [stdout, stderr] = [new Capture(), new Capture()];
-    stdout._write = function (this: Capture, chunk: string, _encoding, done) {
-      this.text += chunk;
-      if (chunk.startsWith('best size')) interrupt?.();
-      done();
-    };
-    const onInterrupt = (listener: () => void) => {
-      interrupt = listener;
-      return () => (interrupt = undefined);
-    };
-    const streams = { stdout, stderr, stdin: Readable.from([]), onInterrupt };
-    expect(await runCli([...small('study')], streams)).toBe(130);
-    expect(stdout.text).toMatch(/^news {2}60 \/ 10 \/ 12 texts .*\nrecipe notebook, sizes 87k, seed 0; /);
-    expect(stdout.text).toMatch(
-      /^run 1 of 2: 87k: best epoch 0 of 1, validation NLL \d+\.\d\d, test NLL \d+\.\d\d, top-1 0\.\d{4}, too short to tell, .+$/m,
-    );
-    expect(stderr.text).toContain(
-      `interrupted; nothing is lost. Go on with the same command, or with: letterpress study --resume ${out}\n`,
-    );
+    const first = await interrupted(small(), /^best size/m);
+    expect(first.code).toBe(130);
+    expect(first.stdout).toMatch(/^news .*60 \/ 10 \/ 12[^]*tiny.*87k/);
+    const { results } = readRun(join(out, 'runs', '87k-seed0'));
+    const figures = [results!.bestValNll.toFixed(2), results!.testNll.toFixed(2), results!.testTop1.toFixed(4)];
+    expect(first.stdout).toMatch(new RegExp(`^run 1 of 2: 87k: .*${figures.join('.*')}`, 'm'));
+    expect(first.stderr).toContain(`letterpress study --resume ${out}\n`);
 
-    const lines = (await good('study', '--resume', out, '--json')).trimEnd().split('\n');
-    const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const events = eventsIn(await good('study', '--resume', out, '--json'));
     expect(events[0]).toMatchObject({ kind: 'study', runs: 2 });
     expect(events.filter(({ kind }) => kind === 'job').map(({ job, begins }) => [job, begins])).toEqual([
       ['87k-seed0', 'reused'],
@@ -70,92 +51,89 @@ describe('study', () => {
     const kinds = events.filter(({ kind }) => kind === 'training').map(({ event }) => (event as { kind: string }).kind);
     expect(kinds).toEqual(['begun', 'epoch', 'done', 'finished']); // nothing that only says how far it is
     expect(events.at(-1)).toMatchObject({ kind: 'finished', folder: out, report: { html: join(out, 'report.html') } });
+    expect(existsSync(join(out, 'report.pdf'))).toBe(true);
 
-    const again = await good(...small('study'));
-    expect(again.match(/done before$/gm)).toHaveLength(2);
+    const again = await interrupted(small(), /(done before\n[^]*){2}/); // before it writes the report again
+    expect(again.code).toBe(130);
     const few = readRun(join(out, 'runs', '87k-first20-seed0'));
-    expect(few.summary).toMatch(/^total +87,289 +87,289$/m);
-    expect(again).toMatch(/^NLL in nats per text +val NLL .*\n.*\n87k +\d[^]*\n87k, first 20 texts +\d/m);
-    expect(again).toContain(few.results!.testNll.toFixed(2));
-    expect(again).toContain(`report   ${join(out, 'report.html')} (and .pdf)\n`);
+    expect(few.summary).toContain(few.results!.parameters.toLocaleString('en-US'));
     // Its runs are runs like any other.
-    expect(await good('evaluate', few.folder)).toContain('12 texts');
-
-    const { corpus } = readStudyFile(out);
-    expect(corpus).toMatchObject({ path: place.news, cleaning: 'none', sizes: { train: 60, val: 10, test: 12 } });
+    expect(JSON.parse(await good('evaluate', few.folder, '--json'))).toMatchObject({ texts: 12 });
+    expect(readStudyFile(out).corpus).toMatchObject({
+      path: place.news,
+      cleaning: 'none',
+      sizes: { train: 60, val: 10, test: 12 },
+    });
   });
 
-  it('goes on only with the texts that it was begun with', async () => {
-    const path = place.at('study');
+  it('ends with a table of all figures, and the files of the report', async () => {
+    const folder = place.at('study');
+    const input = readStudy(folder);
+    const report = { folder, html: 'page', pdf: 'paper', results: 'numbers', figures: [], facts: computeFacts(input) };
+    const stdout = new Capture();
+    const context = createContext({ stdout, stderr: new Capture(), stdin: process.stdin }, false);
+    const events = (async function* (): AsyncGenerator<StudyEvent> {
+      await Promise.resolve();
+      yield { kind: 'finished', folder, report };
+    })();
+    await followStudy(events, () => undefined, context, false);
+    for (const { run } of input.runs)
+      expect(stdout.text).toMatch(new RegExp(`^87k.* ${run.results!.testNll.toFixed(2)} `, 'm'));
+    expect(stdout.text).toMatch(/page[^]*numbers/);
+  });
+
+  it('continues only with the texts that it started with', async () => {
     const file = join(place.news, 'val.txt');
     const before = readFileSync(file);
     writeFileSync(file, 'other\ntexts\n');
-    expect(await bad('study', '--resume', path)).toContain('not those that the study was begun with');
-    expect(await bad(...small('study'))).toMatch(/87k-seed0 .*expected corpus\.fingerprint/);
+    expect(await bad('study', '--resume', place.at('study'))).toContain(place.news);
+    expect(await bad(...small())).toMatch(/87k-seed0[^]*corpus\.fingerprint/);
     writeFileSync(file, before);
   });
 });
 
-describe('bad input of study', () => {
+describe('study with bad options', () => {
+  /** Refused options, and the option or the words that the error names. */
   it.each([
-    [['--sizes', '87k,5M'], /--sizes expects[\s\S]*Did you mean '5m'\?/],
-    [['--sizes', ''], /--sizes expects/],
-    [['--seeds', '0'], /--seeds expects a whole number of at least 1/],
-    [['--temperatures', '0.5,0'], /--temperatures expects a number above 0, not '0'/],
-    [['--epochs', '0'], /--epochs expects a whole number of at least 1/],
-    [['--epochs', '10M=3'], /--epochs expects '87k'[\s\S]*Did you mean '10m'\?/],
-    [['--epochs', '3,4'], /each size once, such as 30,10m=20, not '3,4'/],
-    [['--epochs', '5m=3,5m=4'], /each size once/],
-    [['--few', '60'], /fewer texts than the 60 to train on[\s\S]*--few/],
-    [['--few', '0'], /--few expects/],
-    [['--limit', '61'], /limit of 1 to 60 training texts/],
-    [['--recipe', 'modem'], /Did you mean 'modern'\?/],
-    [['--compare-recipe', 'modem'], /Did you mean 'modern'\?/],
-    [
-      ['--recipe', 'modern', '--compare-recipe', 'modern'],
-      /a recipe of another name beside that of the study, got the same/,
-    ],
-    [
-      ['--compare-recipe', 'mine.json'],
-      /expected the name of a recipe or a JSON file, but there is no file mine\.json/,
-    ],
-    [['--quick'], /--quick is a study of the built-in corpus, but --data was given too/],
-    [['--resume', 'nowhere'], /--data was given too/],
-  ])('%j', async (options, message) => {
+    [['--sizes', '87k,5M'], "'--sizes <list>'", "Did you mean '5m'?"],
+    [['--sizes', ''], "'--sizes <list>'"],
+    [['--seeds', '0'], "'--seeds <k>'"],
+    [['--temperatures', '0.5,0'], "'--temperatures <list>'", "Got '0'"],
+    [['--epochs', '0'], "'--epochs <n>'"],
+    [['--epochs', '10M=3'], "'--epochs <n>'", "Did you mean '10m'?"],
+    [['--few', '60'], '60', '(--few)'],
+    [['--few', '0'], "'--few <n>'"],
+    [['--limit', '61'], '61', '(--limit)'],
+    [['--recipe', 'modem'], "Did you mean 'modern'?"],
+    [['--compare-recipe', 'modem'], "Did you mean 'modern'?"],
+    [['--recipe', 'modern', '--compare-recipe', 'modern'], '--compare-recipe'],
+    [['--compare-recipe', 'mine.json'], 'no file mine.json'],
+    [['--quick'], '--quick', '--data'],
+    [['--resume', 'nowhere'], '--resume', '--out'],
+  ])('refuses %j', async (options, ...named) => {
     const out = place.at('never');
     const texts = ['--data', place.news, '--clean', 'none', '--epochs', '1', '--out', out];
-    expect(await bad('study', ...texts, ...options)).toMatch(message);
+    const stderr = await bad('study', ...texts, ...options);
+    for (const words of named) expect(stderr).toContain(words);
     expect(existsSync(out)).toBe(false);
   });
 
-  it('no study to go on with', async () => {
-    expect(await bad('study', '--resume', place.at('nowhere'))).toContain('no study at');
-    expect(await bad('study', '--resume', place.news)).toContain('it has no study.json');
-    expect(await bad('study', '--resume', place.news, '--compare-recipe', 'modern')).toContain(
-      '--compare-recipe was given',
-    );
-    expect(await bad('study', '--resume', place.news, '--no-padding-check')).toContain('--no-padding-check was given');
+  it('refuses to resume what is no study, or with other options', async () => {
+    expect(await bad('study', '--resume', place.at('nowhere'))).toContain(place.at('nowhere'));
+    expect(await bad('study', '--resume', place.news)).toContain('study.json');
+    expect(await bad('study', '--resume', place.news, '--compare-recipe', 'modern')).toContain('--compare-recipe');
+    expect(await bad('study', '--resume', place.news, '--no-padding-check')).toContain('--no-padding-check');
   });
 
-  it('a folder with other things in it', async () => {
-    expect(await bad('study', '--quick', '--out', place.news)).toContain('does not hold a study');
+  it('refuses a folder with other things in it', async () => {
+    expect(await bad('study', '--quick', '--out', place.news)).toMatch(/news[^]*\(--out\)/);
   });
 });
 
-describe('the epochs of a study', () => {
-  it.each([
-    ['3', { '87k': 3, '557k': 3, '5m': 3, '10m': 3 }],
-    ['10m=20', { '10m': 20 }],
-    ['87k = 7, 30', { '87k': 7, '557k': 30, '5m': 30, '10m': 30 }],
-  ])('%s', (text, epochs) => {
-    expect(epochsBySize('--epochs')(text)).toEqual(epochs);
-  });
-});
-
-describe('the line of a study', () => {
+describe('the progress line of a study', () => {
   const left = { seconds: 125, done: 0.375, guessed: true };
 
-  it('has the share that is done, the time left, and what is going on', () => {
+  it('shows the share done, the time left and the current activity', () => {
     const stderr = new Capture();
     stderr.columns = 120;
     let now = 0;
@@ -179,7 +157,7 @@ describe('the line of a study', () => {
     expect(drawn()).toBe('38 %  about 1 min 40 s left  run 3 of 7: 5m, epoch 12: 4/20 steps');
     line.show('test', { ...left, guessed: false });
     expect(drawn()).toBe('38 %  2 min 5 s left  test');
-    // No seconds where there are many minutes; and what goes on is never said to take no time.
+    // No seconds where there are many minutes; and something always takes at least a second.
     for (const [seconds, said] of [
       [9, '9 s'],
       [599, '9 min 59 s'],
@@ -196,7 +174,7 @@ describe('the line of a study', () => {
     expect(stderr.text.endsWith('\u001b[2K')).toBe(true);
   });
 
-  it('is written once a minute elsewhere', () => {
+  it('is written once a minute where there is no terminal', () => {
     const stderr = new Capture();
     let now = 0;
     const line = new StudyLine({ stderr, stderrIsTerminal: false, onFinish: () => undefined }, () => now);

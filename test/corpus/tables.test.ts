@@ -47,7 +47,7 @@ describe.each(['csv', 'tsv', 'jsonl'])('%s', (kind) => {
   it('needs a column named when there are several', async () => {
     const error = await loadingError({ path: await put(`p.${kind}`, twoColumns[kind]!) });
     expect(error.message).toContain('"left", "right"');
-    expect(error.fix).toContain('--column');
+    expect(error.fix).toContain('(column)');
   });
 
   it('refuses a column asked for twice, and a file without rows', async () => {

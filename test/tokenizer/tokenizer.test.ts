@@ -99,7 +99,7 @@ describe('characters outside the alphabet', () => {
     const error = errorOf(() => tokenizer.encode('naïve ж', undefined, { strict: true, where: 'text 3 of train' }));
     expect(error.code).toBe('BAD_INPUT');
     expect(error.message).toBe('text 3 of train has the character "ж" (U+0436), which is not in the alphabet');
-    expect(error.fix).toContain('--alphabet auto');
+    expect(error.fix).toContain('(alphabet auto)');
     expect(folded('Naïve')).toBe('naive');
     const report = emptyReport();
     tokenizer.encode('Naïve', report, { strict: true });

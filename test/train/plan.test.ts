@@ -116,7 +116,7 @@ describe('planTraining', () => {
   });
 
   it.each([
-    [{ preset: '87k', recipe: 'modern' }, '--recipe modern'],
+    [{ preset: '87k', recipe: 'modern' }, 'recipe modern'],
     [{ preset: '87k', dModel: 30 }, 'dModel'],
     [{ dModel: 10, heads: 3 }, 'dModel must be a multiple of heads: got 10 and 3'],
     [{ epochs: 0 }, 'epochs'],

@@ -1,35 +1,50 @@
-import type { AnalyseOptions } from '../actions/analyse.js';
-import { addBackendOptions } from '../backend-options.js';
-import { addExamples, type RegisterCommand } from '../command.js';
-import { list, number } from '../options.js';
+import { join } from 'node:path';
+import { LetterpressError } from '../../errors.js';
+import { loadModel } from '../../model/load-model.js';
+import { analyseRunSteps } from '../../run-analysis/analyse-run.js';
+import { ANALYSIS_FILES } from '../../runs/analysis-files.js';
+import { RUN_FILES } from '../../runs/layout.js';
+import { readRun } from '../../runs/reader.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import { addBackendOptions, openBackend } from '../options/backend.js';
+import { list, number } from '../options/parsers.js';
+import { withProgress } from '../terminal/progress.js';
+import { textsOfRun } from '../texts.js';
 
-/** `letterpress analyse`. */
-export const registerAnalyse: RegisterCommand = (program, context) => {
-  const command = program
-    .command('analyse')
-    .argument('<run>', 'a run directory')
-    .summary('measure again what reports are made from')
-    .description(
-      "Write a run's analysis files: simple models on the same texts, what the texts are like, the quality of the samples, " +
-        'and what the model does with some texts. Training does so when it ends; this is for runs of an older ' +
-        'Letterpress, and for texts at several temperatures.',
-    )
-    .option(
-      '--temperatures <list>',
-      'also draw texts at these temperatures, such as 0.5,1',
-      list(number('--temperatures', { above: 0 })),
+export const defineAnalyse: DefineCommand = (command, context) => {
+  addBackendOptions(
+    command
+      .argument('<run>', 'run directory')
+      .description(
+        "Write a run's analysis files again: baselines on the same texts, text statistics, sample quality, and the " +
+          "model's embeddings and attention. Training writes them at its end; this is for older runs, and for samples " +
+          'at several temperatures.',
+      )
+      .option('--temperatures <list>', 'temperatures to sample at as well, such as 0.5,1', list(number({ above: 0 })))
+      .option('--json', 'one JSON document'),
+  ).action(async (folder, options) => {
+    const run = readRun(folder);
+    if (run.results === undefined) {
+      throw new LetterpressError(
+        'BAD_OPTION',
+        `${folder} is not finished; analysis runs at the end of training`,
+        `Resume it: letterpress train --resume ${folder}`,
+      );
+    }
+    const { backend } = openBackend(options, context);
+    const texts = await textsOfRun(run, context);
+    const { temperatures } = options;
+    const written = await withProgress(
+      analyseRunSteps(folder, texts, loadModel(run, backend), undefined, { temperatures }),
+      ({ part, done, total }) => ({ label: `analysis: ${part}`, unit: 'steps', done, total }),
+      context,
     );
-  addBackendOptions(command)
-    .option('--json', 'write one JSON document')
-    .action(async (run: string, options: AnalyseOptions) => {
-      const { analyse } = await import('../actions/analyse.js');
-      await analyse(run, options, context);
-    });
+    const files = ANALYSIS_FILES.filter((name) => written[name] !== undefined).map((name) => RUN_FILES[name]);
+    if (options.json) context.printJson({ run: folder, files });
+    else context.print(files.map((file) => `${join(folder, file)}\n`).join(''));
+  });
   addExamples(command, [
-    ['letterpress analyse runs/gazette-modern-48x3', 'writes its files again'],
-    [
-      'letterpress analyse runs/news --temperatures 0.01,0.1,0.5,0.8,1',
-      'also what becomes of its texts by temperature',
-    ],
+    ['letterpress analyse runs/gazette-modern-48x3', 'the analysis files, again'],
+    ['letterpress analyse runs/news --temperatures 0.01,0.1,0.5,0.8,1', 'samples by temperature as well'],
   ]);
 };

@@ -1,25 +1,183 @@
-import type { CompareOptions } from '../actions/compare.js';
-import { addExamples, type RegisterCommand } from '../command.js';
+import { describeComparison } from '../../statistics/compare-groups.js';
+import { isMixture } from '../../ensemble/mixture-folder.js';
+import { diagnosedAs } from '../../report/rules/look-up.js';
+import { computeFacts } from '../../report/facts/compute-facts.js';
+import { mixtureFacts } from '../../report/facts/mixture-facts.js';
+import type { ComparisonFacts, Difference, MissingKind, MixtureFacts, ReportFacts } from '../../report/facts/types.js';
+import { listed } from '../../report/writing/blocks.js';
+import { readMixtures } from '../../report/input/read-mixtures.js';
+import { readRunsOrStudy } from '../../study/read-study.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import type { CliContext } from '../context.js';
+import { figuresTable, mixturesTable, runsTable } from '../views/comparison.js';
 
-/** `letterpress compare`. */
-export const registerCompare: RegisterCommand = (program, context) => {
-  const command = program
-    .command('compare')
+export const defineCompare: DefineCommand = (command, context) => {
+  command
     .argument('<run...>', 'run directories, mixtures, studies, or folders with runs in them')
-    .summary('figures of runs side by side')
     .description(
-      'Print what runs are and what they reach, beside simple models of the same texts, and what may be said of them. ' +
-        'Runs that differ by their seeds alone are taken together. Nothing is measured: it is all in the runs, which may be unfinished.',
+      'Print the settings and the figures of runs, baselines on the same texts, and which differences are ' +
+        'significant. Runs that differ only in their seeds are averaged. Nothing is measured: it is all in the runs, ' +
+        'which may be unfinished.',
     )
-    .option('--json', 'write one JSON document')
-    .action(async (paths: string[], options: CompareOptions) => {
-      const { compare } = await import('../actions/compare.js');
-      compare(paths, options, context);
+    .option('--json', 'one JSON document')
+    .action((paths, { json = false }) => {
+      // Mixtures alone are compared too; no paths at all are refused by commander.
+      if (paths.every(isMixture)) compareMixtures(paths, json, context);
+      else compareRuns(paths, json, context);
     });
   addExamples(command, [
-    ['letterpress compare runs/gazette-modern-48x3', 'one run beside simple models'],
+    ['letterpress compare runs/gazette-modern-48x3', 'one run and its baselines'],
     ['letterpress compare runs', 'all runs and mixtures in a folder'],
-    ['letterpress compare study', 'the runs of a study, as far as it is'],
+    ['letterpress compare studies/news', 'the runs of a study, finished or not'],
     ['letterpress compare runs/small-seed0 runs/small-seed1 runs/large --json', 'for a program'],
   ]);
 };
+
+function compareMixtures(paths: readonly string[], json: boolean, context: CliContext): void {
+  const read = readMixtures(paths);
+  const fingerprints = new Set(read.map(({ corpus }) => corpus.fingerprint));
+  const mixtures = mixtureFacts(read, { fingerprints, charactersPerText: undefined });
+  if (json) context.printJson({ mixtures: mixtures.map(mixtureAsJson) });
+  else context.print(mixturesTable(mixtures, context.style));
+}
+
+function compareRuns(paths: readonly string[], json: boolean, context: CliContext): void {
+  const input = readRunsOrStudy(paths);
+  const facts = computeFacts(input);
+  const { mixtures } = facts;
+  const said = {
+    comparisons: comparisonsOf(facts),
+    notes: facts.missing.filter(({ kind }) => NOTED.has(kind)).map(({ sentence }) => sentence),
+  };
+  if (json) {
+    context.printJson({
+      title: input.title,
+      kind: input.kind,
+      ...figuresAsJson(facts),
+      mixtures: mixtures.map(mixtureAsJson),
+      ...said,
+    });
+    return;
+  }
+  const { style } = context;
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? '' : `\n${style.bold(title)}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  context.print(
+    `${runsTable(facts, input, style)}\n${figuresTable(facts, input, style)}` +
+      (mixtures.length === 0 ? '' : `\n${mixturesTable(mixtures, style)}`) +
+      section(
+        'What the curves show',
+        facts.groups.flatMap(({ runs }) => runs.map(diagnosedAs)),
+      ) +
+      section(
+        'What the test figures show',
+        said.comparisons.map(({ sentence }) => sentence),
+      ) +
+      section('Notes', said.notes),
+  );
+}
+
+function mixtureAsJson(mixture: MixtureFacts): object {
+  const { name, runs, ngramOrder, kind, valNll, crossValidatedNll, testNll, testTop1 } = mixture;
+  return { name, runs, ngram: ngramOrder, mixing: kind, valNll, crossValidatedNll, testNll, testTop1 };
+}
+
+/** What is missing that a comparison would have shown. */
+const NOTED: ReadonlySet<MissingKind> = new Set([
+  'not-begun',
+  'unfinished',
+  'no-epochs',
+  'other-texts',
+  'no-baselines',
+]);
+
+const DIFFERENCES: Readonly<Record<Difference, string>> = {
+  size: 'size',
+  texts: 'training texts',
+  padding: 'padding',
+  recipe: 'recipe',
+  precision: 'precision',
+  epochs: 'planned epochs',
+  settings: 'other settings',
+};
+
+interface Compared {
+  readonly first: string;
+  readonly second: string;
+  readonly differs: readonly Difference[];
+  readonly figure: 'testNll' | 'bestValNll';
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  /** Name of the better group; absent where the data do not say. */
+  readonly better: string | undefined;
+  readonly sentence: string;
+}
+
+/** Each pair of groups that is compared, once: by test NLL, or by validation NLL where one of them has not ended. */
+function comparisonsOf(facts: ReportFacts): Compared[] {
+  // Trained for a few steps only: nothing follows from it.
+  if (facts.kind === 'quick') return [];
+  const pairs = new Map<string, Compared>();
+  for (const comparison of facts.comparisons) {
+    const { first, second } = comparison;
+    const key = JSON.stringify([first, second].sort());
+    if (!pairs.has(key)) pairs.set(key, describePair(comparison));
+  }
+  return [...pairs.values()];
+}
+
+function describePair({ first, second, differs, testNll, bestValNll }: ComparisonFacts): Compared {
+  const figure = testNll.basis === 'nothing' && bestValNll.basis !== 'nothing' ? 'bestValNll' : 'testNll';
+  const found = figure === 'testNll' ? testNll : bestValNll;
+  const name = figure === 'testNll' ? 'test NLL' : 'lowest validation NLL';
+  const words = differs.map((each) => DIFFERENCES[each]);
+  return {
+    first,
+    second,
+    differs,
+    figure,
+    difference: found.difference,
+    low: found.interval.low,
+    high: found.interval.high,
+    better: found.better && found[found.better].name,
+    sentence:
+      describeComparison(found, { name, unit: 'nats per text', decimals: 2 }) +
+      (words.length === 0 ? '' : ` (They differ in ${listed(words)}.)`),
+  };
+}
+
+/** The figures of `--json`; what is not known is null or absent. */
+function figuresAsJson({ groups }: ReportFacts): object {
+  return {
+    groups: groups.map(({ name, runs, figures, ...group }) => ({
+      name,
+      runs: runs.map((run) => run.name),
+      parameters: group.parameters,
+      recipe: group.recipe,
+      shape: group.shape,
+      padding: group.padding,
+      precision: group.precision,
+      trainTexts: group.trainTexts,
+      comparable: group.comparable,
+      figures: Object.fromEntries(
+        Object.entries(figures).map(([figure, { mean, standardDeviation, low, high, count }]) => [
+          figure,
+          { mean, standardDeviation, low, high, count },
+        ]),
+      ),
+      baselines: group.baselines?.baselines,
+    })),
+    runs: groups.flatMap(({ name: group, runs }) =>
+      runs.map(({ name, seed, ended, stoppedBecause, figures, diagnosis: { kind, sentences } }) => ({
+        name,
+        group,
+        seed,
+        ended,
+        stoppedBecause,
+        ...figures,
+        diagnosis: { kind, sentences },
+      })),
+    ),
+  };
+}

@@ -1,25 +1,56 @@
-import type { Command } from 'commander';
-import type { DataCleanOptions } from '../actions/data-clean.js';
-import { addExamples } from '../command.js';
+import { setImmediate } from 'node:timers/promises';
+import { cleanTexts } from '../../corpus/cleaning/index.js';
+import { decodeUtf8, readUtf8 } from '../../corpus/sources/read-file.js';
+import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
+import { createProgress } from '../terminal/progress.js';
+import { batches } from '../texts.js';
 
-/** `letterpress data clean FILE`. */
-export function registerDataClean(data: Command, context: CliContext): void {
-  const command = data
-    .command('clean')
-    .summary('write one cleaned line for every line of a file')
+export const defineDataClean: DefineCommand = (command, context) => {
+  command
+    .argument('<file>', 'UTF-8 text file, one text a line, or - for standard input')
     .description(
-      'Clean texts as the notebook cleaned headlines: words wholly of characters, lower case, without stop words, ' +
-        'nouns in the singular. Writes one cleaned line for every line of the input to standard output.',
+      'Clean texts as the notebook cleans headlines: only words of letters, in lower case, without stop words, ' +
+        'nouns in the singular. Writes one line for every line of the input to standard output.',
     )
-    .argument('<file>', 'a UTF-8 text file, one text a line, or - for standard input')
-    .option('--json', 'write one JSON array of strings instead of lines')
-    .action(async (file: string, options: DataCleanOptions) => {
-      const { dataClean } = await import('../actions/data-clean.js');
-      await dataClean(file, options, context);
+    .option('--json', 'one JSON array of strings')
+    .action(async (file, options) => {
+      const lines = splitAtLineFeeds(await readInput(file, context));
+      // Cleaned lines on the same terminal are progress enough.
+      const progress = context.stdoutIsTerminal
+        ? undefined
+        : createProgress(context, { total: lines.length, unit: 'lines', label: 'cleaning' });
+      const all: string[] = [];
+      let done = 0;
+      for (const batch of batches(lines)) {
+        const cleaned = cleanTexts(batch, 'headlines');
+        if (options.json) all.push(...cleaned);
+        else await context.write(cleaned.map((line) => `${line}\n`).join(''));
+        progress?.update((done += batch.length));
+        await setImmediate();
+      }
+      progress?.stop();
+      if (options.json) context.printJson(all);
     });
   addExamples(command, [
-    ['letterpress data clean news.txt > clean.txt', 'clean a file'],
+    ['letterpress data clean news.txt > clean.txt', 'a file'],
     ["echo 'Two churches were closed' | letterpress data clean -", 'prints: two church closed'],
   ]);
+};
+
+/**
+ * Lines end at \n only, so that line numbers of input and output agree whatever else is in the texts; a \r is white space
+ * to the cleaning. The end of the last line begins no new one.
+ */
+function splitAtLineFeeds(text: string): string[] {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+async function readInput(file: string, { stdin }: CliContext): Promise<string> {
+  if (file !== '-') return readUtf8(file);
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin as AsyncIterable<string | Uint8Array>) chunks.push(Buffer.from(chunk));
+  return decodeUtf8(Buffer.concat(chunks), 'standard input');
 }

@@ -1,37 +1,61 @@
-import type { DistillCliOptions } from '../actions/distill.js';
-import { addBackendOptions } from '../backend-options.js';
-import { addExamples, type RegisterCommand } from '../command.js';
-import { integer, number, positiveInteger } from '../options.js';
+import { distillSteps } from '../../ensemble/distill.js';
+import { loadTextModel } from '../../ensemble/load-mixture.js';
+import { checkDistillationSetFolder, writeDistillationSet } from '../../train/distillation/distillation-set-folder.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import { addBackendOptions, openBackend } from '../options/backend.js';
+import { integer, number, positiveInteger } from '../options/parsers.js';
+import { formatCount } from '../../format.js';
+import { withProgress } from '../terminal/progress.js';
 
-/** `letterpress distill`. */
-export const registerDistill: RegisterCommand = (program, context) => {
-  const command = program
-    .command('distill')
-    .argument('<teacher>', 'a run directory, or a mixture')
-    .summary('have a model write a distillation set for another one')
-    .description(
-      'Have a model or a mixture write texts, and keep what it expected at every character. `train --distillation-set` trains another model on\n' +
-        'that, beside the real texts: a small model learns more from it than from the texts alone.',
-    )
-    .option('-n, --texts <n>', 'number of texts', positiveInteger('--texts'), 20_000)
-    .option('--temperature <t>', 'of the characters that are drawn', number('--temperature', { above: 0 }), 1)
-    .option('--seed <n>', 'seed of the draws', integer('--seed', { min: 0 }), 0)
-    .option('--out <folder>', "the distillation set's folder (default: the teacher's, followed by -distillation-set)")
-    .option('--force', 'replace a distillation set that is there already');
-  addBackendOptions(command)
-    .option('--json', 'write one JSON document')
-    .action(async (teacher: string, options: DistillCliOptions) => {
-      const { distill } = await import('../actions/distill.js');
-      await distill(teacher, options, context);
-    });
+export const defineDistill: DefineCommand = (command, context) => {
+  addBackendOptions(
+    command
+      .argument('<teacher>', 'run directory or mixture')
+      .description(
+        'Sample texts from a trained model or a mixture, and store its probabilities of every character. ' +
+          '`letterpress train --distillation-set` trains another model on them and on the real texts: a small model ' +
+          'learns more from both than from the texts alone.',
+      )
+      .option('-n, --texts <n>', 'number of texts', positiveInteger, 20_000)
+      .option('--temperature <t>', 'temperature of sampling', number({ above: 0 }), 1)
+      .option('--seed <n>', 'seed of sampling', integer({ min: 0 }), 0)
+      .option('--out <folder>', "distillation set (default: the teacher's folder with -distillation-set appended)")
+      .option('--force', 'replace an existing distillation set')
+      .option('--json', 'one JSON document'),
+  ).action(async (teacher, options) => {
+    const { texts, temperature, seed } = options;
+    const { backend } = openBackend(options, context);
+    const model = loadTextModel(teacher, backend);
+    const folder = options.out ?? `${teacher.replace(/[/\\]+$/, '')}-distillation-set`;
+    checkDistillationSetFolder(folder, options.force === true);
+    const set = await withProgress(
+      distillSteps(model.characterSource(), { texts, temperature, seed }),
+      (done) => ({ label: 'distilling', unit: 'texts', total: texts, done }),
+      context,
+    );
+    const characters = set.texts.reduce((sum, { length }) => sum + length, 0);
+    const about = {
+      teacher,
+      seed,
+      temperature,
+      texts,
+      characters,
+      contextLength: model.maxCharacters + 1,
+      tokenizer: { ...model.tokenizer.toJSON() },
+    };
+    const file = writeDistillationSet(folder, about, set);
+    if (options.json) context.printJson({ folder, ...file });
+    else
+      context.print(
+        `${formatCount(texts)} texts of ${formatCount(characters)} characters by ${teacher}\n` +
+          `distillation set in ${folder}\nNext: letterpress train --distillation-set ${folder}\n`,
+      );
+  });
   addExamples(command, [
-    [
-      'letterpress distill runs/news-5m-mixture --texts 40000',
-      'a distillation set by what letterpress mix made, better than each of its runs',
-    ],
+    ['letterpress distill runs/news-5m-mixture --texts 40000', 'a distillation set by a mixture'],
     [
       'letterpress train --data news/ --size 87k --distillation-set runs/news-5m-mixture-distillation-set',
-      'a small model that is distilled by it',
+      'a small model that learns from it',
     ],
   ]);
 };

@@ -1,19 +1,65 @@
-import type { DoctorOptions } from '../actions/doctor.js';
-import { addBackendOptions } from '../backend-options.js';
-import { addExamples, type RegisterCommand } from '../command.js';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { chooseBackend, inspectNative } from '../../backend/registry.js';
+import type { BackendInfo } from '../../backend/types.js';
+import { letterpressVersion } from '../../version.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import { addBackendOptions } from '../options/backend.js';
+import { formatBytes } from '../../format.js';
+import { formatTable } from '../terminal/table.js';
 
-/** `letterpress doctor`. */
-export const registerDoctor: RegisterCommand = (program, context) => {
-  const command = program
-    .command('doctor')
-    .summary('what Letterpress runs on here, and why')
-    .description('Print versions, processor, backend, instruction set and threads, and what to do if it is slow.');
-  addBackendOptions(command)
-    .option('--json', 'write one JSON document')
-    .action(async (options: DoctorOptions) => {
-      const { doctor } = await import('../actions/doctor.js');
-      doctor(options, context);
-    });
+/** What computes `--precision bf16`: the processor's unit for it, or code that gives the same numbers. */
+function bf16By({ instructionSet }: BackendInfo): 'amx' | 'emulated' {
+  return instructionSet === 'amx' ? 'amx' : 'emulated';
+}
+
+const BF16 = { amx: 'by AMX', emulated: 'emulated, slower than f32: this instruction set has no AMX-BF16' };
+
+export const defineDoctor: DefineCommand = (command, context) => {
+  addBackendOptions(
+    command
+      .description('Print versions, processor, backend, instruction set and threads, and what to do if it is slow.')
+      .option('--json', 'one JSON document'),
+  ).action((options) => {
+    const { backend, reason, missing } = chooseBackend({ choice: options.backend, threads: options.threads });
+    const native = inspectNative(options.threads);
+    const report = {
+      letterpress: letterpressVersion(),
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+      processor: cpus()[0]?.model.trim() ?? 'unknown',
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+      backend: backend.info.name,
+      instructionSet: backend.info.instructionSet,
+      threads: backend.info.threads,
+      why: reason,
+      native: native.ok
+        ? { available: true, instructionSets: native.instructionSets, bf16: bf16By(native.backend.info) }
+        : { available: false, why: native.why, remedy: native.remedy },
+    };
+    if (options.json) {
+      context.printJson(report);
+      return;
+    }
+    const rows: [string, string][] = [
+      ['letterpress', report.letterpress],
+      ['node', `${report.node} on ${report.platform}`],
+      ['processor', `${report.processor}, ${report.cores} cores, ${formatBytes(report.memoryBytes)} memory`],
+      ['backend', `${report.backend} (${reason})`],
+      ['instruction set', report.instructionSet],
+      ['threads', String(report.threads)],
+      ['native', native.ok ? `available, with ${native.instructionSets.join(', ')}` : `not available: ${native.why}`],
+      ...(native.ok ? [['--precision bf16', BF16[bf16By(native.backend.info)]] satisfies [string, string]] : []),
+    ];
+    context.print(
+      formatTable(
+        [{ title: '' }, { title: '' }],
+        rows.map(([name, value]) => [context.style.bold(name), value]),
+      ),
+    );
+    const remedy = missing?.remedy ?? (native.ok ? undefined : native.remedy);
+    if (remedy !== undefined) context.print(`\n${remedy}\n`);
+  });
   addExamples(command, [
     ['letterpress doctor', 'the defaults'],
     ['letterpress doctor --backend portable --json', 'with a backend of your choice, for a program'],

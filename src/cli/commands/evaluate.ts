@@ -1,35 +1,97 @@
-import type { EvaluateOptions } from '../actions/evaluate.js';
-import { addBackendOptions } from '../backend-options.js';
-import { addExamples, type RegisterCommand } from '../command.js';
-import { cleaningMode, collect } from '../data-options.js';
-import { choice, positiveInteger } from '../options.js';
+import { loadTextModel, readFirstRun } from '../../ensemble/load-mixture.js';
+import { LetterpressError } from '../../errors.js';
+import { scoreLongText, type LongTextScore } from '../../model/evaluate-long-text.js';
+import { bitsPerCharacter, meanScores } from '../../model/evaluate.js';
+import { LanguageModel } from '../../model/language-model.js';
+import type { TextModel } from '../../model/text-model.js';
+import { checkFingerprint } from '../../runs/run-texts.js';
+import { encodeSplit } from '../../tokenizer/encode-split.js';
+import { summarizeReport } from '../../tokenizer/report.js';
+import { exactFigures } from '../../train/describe-run.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import type { CliContext } from '../context.js';
+import { addBackendOptions, openBackend } from '../options/backend.js';
+import { cleaningMode } from '../options/data.js';
+import { choice, collect, positiveInteger } from '../options/parsers.js';
+import { formatCount, formatNumber } from '../../format.js';
+import { withProgress } from '../terminal/progress.js';
+import { textsOfRun } from '../texts.js';
 
-/** `letterpress evaluate`. */
-export const registerEvaluate: RegisterCommand = (program, context) => {
-  const command = program
-    .command('evaluate')
-    .argument('<run>', 'a run directory, or a mixture')
-    .summary('NLL and top-1 of a trained model')
-    .description("Measure a run's best model on its test texts, or on others.")
-    .option(
-      '--split <which>',
-      'train, val or test (default: test; of a single file given by --data, all texts)',
-      choice('--split', ['train', 'val', 'test'] as const),
-    )
-    .option('--data <path>', "other texts than the run's own: a file or folder, as for train")
-    .option('--column <name>', 'column that holds the texts of --data; may be given several times', collect)
-    .option('--clean <how>', "headlines or none, for --data (default: as the run's own texts)", cleaningMode)
-    .option(
-      '--stride <n>',
-      'for a model of a long text: characters between overlapping pieces, so that each character has more before it',
-      positiveInteger('--stride'),
+export const defineEvaluate: DefineCommand = (command, context) => {
+  addBackendOptions(
+    command
+      .argument('<run>', 'run directory or mixture')
+      .description("Measure a run's best model on its test texts, or on others.")
+      .option(
+        '--split <which>',
+        'train, val or test (default: test; all texts of a single file named by --data)',
+        choice(['train', 'val', 'test']),
+      )
+      .option('--data <path>', "file or folder of other texts than the run's own, as for train")
+      .option('--column <name>', 'column of --data that holds the texts; repeatable', collect)
+      .option('--clean <how>', "headlines or none, for --data (default: as for the run's own texts)", cleaningMode)
+      .option(
+        '--stride <n>',
+        'for a model of a long text: characters between the starts of overlapping pieces (more context for each)',
+        positiveInteger,
+      )
+      .option('--json', 'one JSON document'),
+  ).action(async (folder, options) => {
+    if (options.data === undefined && (options.column ?? options.clean) !== undefined) {
+      throw new LetterpressError(
+        'BAD_OPTION',
+        '--column and --clean say how to read --data, which was not given',
+        'Add --data, or leave them out.',
+      );
+    }
+    const run = readFirstRun(folder);
+    const { backend } = openBackend(options, context);
+    const model = loadTextModel(folder, backend);
+    const { corpus, splits } = await textsOfRun(run, context, options);
+    if (options.data === undefined) checkFingerprint(run.config, splits);
+    // A file has no splits of its own: all its texts count, unless one was asked for.
+    const whole = options.data !== undefined && corpus.kind !== 'folder' && options.split === undefined;
+    const split = whole ? 'all' : (options.split ?? 'test');
+    const texts = split === 'all' ? [...splits.train, ...splits.val, ...splits.test] : splits[split];
+    if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${split} split has no texts`);
+    const { encoded, report } = encodeSplit(texts, model.tokenizer, { maxCharacters: model.maxCharacters });
+    for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
+    const where = `${split} of ${corpus.path ?? corpus.name}`;
+
+    const { stride } = options;
+    if (stride !== undefined) {
+      checkLongText(model, corpus.pieces !== undefined, folder);
+      const score = await scoreOverlapping(model, encoded, stride, context);
+      const bits = score.nll / Math.LN2;
+      if (options.json) context.printJson({ run: folder, split, stride, ...score, bitsPerCharacter: bits });
+      else
+        context.print(
+          `${formatCount(score.characters)} characters (${where}), each with at least ` +
+            `${model.maxCharacters - stride} characters of context\n` +
+            `NLL    ${formatNumber(score.nll, 4)} nats per character (${formatNumber(bits, 4)} bits)\n` +
+            `top-1  ${formatNumber(score.top1, 4)} of the characters\n`,
+        );
+      return;
+    }
+    const { nll, top1 } = meanScores(await withProgress(model.scoreSteps(encoded), scoring(encoded), context));
+    const exact = corpus.exact && exactFigures(corpus.exact, texts, nll);
+    const bits = bitsPerCharacter(nll, encoded, model.maxCharacters + 1);
+    if (options.json) {
+      context.printJson({ run: folder, split, texts: texts.length, nll, top1, bitsPerCharacter: bits, exact });
+      return;
+    }
+    context.print(
+      `${formatCount(texts.length)} texts (${where})\n` +
+        `NLL    ${formatNumber(nll, 4)} nats per text (${formatNumber(bits, 4)} bits per character)\n` +
+        `top-1  ${formatNumber(top1, 4)} of ${model.maxCharacters} positions\n`,
     );
-  addBackendOptions(command)
-    .option('--json', 'write one JSON document')
-    .action(async (run: string, options: EvaluateOptions) => {
-      const { evaluate } = await import('../actions/evaluate.js');
-      await evaluate(run, options, context);
-    });
+    if (exact) {
+      context.print(
+        `excess ${formatNumber(exact.excess, 4)} nats per text over the true distribution, ` +
+          `which scores ${formatNumber(exact.grammarNll, 4)} on these texts (entropy ${formatNumber(exact.entropy, 4)})\n`,
+      );
+    }
+  });
   addExamples(command, [
     ['letterpress evaluate runs/gazette-modern-48x3', 'on the test texts'],
     ['letterpress evaluate runs/news --split val --json', 'on the validation texts, for a program'],
@@ -38,3 +100,30 @@ export const registerEvaluate: RegisterCommand = (program, context) => {
     ['letterpress evaluate runs/book --stride 64', 'bits per character of a long text'],
   ]);
 };
+
+/** For the progress bar. */
+export function scoring(encoded: readonly unknown[]) {
+  return (done: number) => ({ label: 'scoring', unit: 'texts', total: encoded.length, done });
+}
+
+function checkLongText(model: TextModel, pieces: boolean, folder: string): asserts model is LanguageModel {
+  if (pieces && model instanceof LanguageModel) return;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `--stride is for models of one long text, trained with --continuous; ` +
+      `${folder} is ${pieces ? 'a mixture' : 'a model of separate texts'}`,
+    'Leave --stride out.',
+  );
+}
+
+/** Scores the pieces of a long text as the one text that they are. */
+function scoreOverlapping(
+  { transformer, backend }: LanguageModel,
+  encoded: readonly Uint16Array[],
+  stride: number,
+  context: CliContext,
+): Promise<LongTextScore> {
+  const tokens = Uint16Array.from(encoded.flatMap((piece) => Array.from(piece)));
+  const stage = { label: 'scoring', unit: 'characters', total: tokens.length };
+  return withProgress(scoreLongText(transformer, backend, tokens, stride), (done) => ({ ...stage, done }), context);
+}

@@ -1,45 +1,129 @@
-import type { MixOptions } from '../actions/mix.js';
-import { addBackendOptions } from '../backend-options.js';
-import { addExamples, type RegisterCommand } from '../command.js';
-import { collect } from '../data-options.js';
-import { choice, integer, type OptionParser } from '../options.js';
+import { basename, dirname } from 'node:path';
+import type { Splits } from '../../corpus/corpus.js';
+import { mixRunsSteps, readMembers } from '../../ensemble/mix-runs.js';
+import { checkMixtureFolder } from '../../ensemble/mixture-folder.js';
+import type { MixtureFile } from '../../ensemble/mixture-schema.js';
+import { LetterpressError } from '../../errors.js';
+import { toJson } from '../../json.js';
+import type { Run } from '../../runs/reader.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import type { CliContext } from '../context.js';
+import { freeFolder } from '../folders.js';
+import { addBackendOptions, openBackend } from '../options/backend.js';
+import { choice, collect, integer } from '../options/parsers.js';
+import { formatCount, formatNumber } from '../../format.js';
+import { withProgress } from '../terminal/progress.js';
+import { formatTable, right } from '../terminal/table.js';
+import { prepareTexts, textsOfRun, type DataOptions } from '../texts.js';
 
-/** `best`, or an order. */
-const orderOrBest: OptionParser<number | 'best'> = (text) =>
-  text === 'best' ? text : integer("--order, unless it is 'best',", { min: 1, max: 100 })(text);
+const order = integer({ min: 1, max: 100 });
 
-/** `letterpress mix`. */
-export const registerMix: RegisterCommand = (program, context) => {
-  const command = program
-    .command('mix')
-    .argument('<run...>', 'run directories that were trained on the same texts')
-    .summary('one model from several, and from an n-gram model')
-    .description(
-      'Mix runs, character by character, with each other and with an n-gram model (interpolated Kneser–Ney of the training texts). ' +
-        'The weights are learned on the validation texts, then the test texts are read once. Writes a folder that evaluate, ' +
-        'score and sample take in place of a run; the runs must stay where they are.',
-    )
-    .option('--no-ngram', 'mix the runs alone')
-    .option('--order <n>', 'characters of counted n-grams, or best: lowest validation NLL (default: best)', orderOrBest)
-    .option(
-      '--mixing <kind>',
-      'linear or geometric (default: the better one by cross-validation)',
-      choice('--mixing', ['linear', 'geometric'] as const),
-    )
-    .option('--out <folder>', 'where to write the mixture (default: a new folder beside the first run)')
-    .option('--force', 'replace a mixture that is there')
-    .option('--data <path>', "the runs' own texts, where they are no longer where they were")
-    .option('--column <name>', 'column that holds the texts of --data; may be given several times', collect);
-  addBackendOptions(command)
-    .option('--json', 'write one JSON document')
-    .action(async (runs: string[], options: MixOptions) => {
-      const { mix } = await import('../actions/mix.js');
-      await mix(runs, options, context);
-    });
+export const defineMix: DefineCommand = (command, context) => {
+  addBackendOptions(
+    command
+      .argument('<run...>', 'run directories with the same texts')
+      .description(
+        'Mix runs, character by character, with each other and with an n-gram model of the training texts ' +
+          '(interpolated Kneser–Ney). The weights are learned on the validation texts, then the test texts are read ' +
+          'once. Writes a folder that evaluate, score and sample take in place of a run; the runs must stay in place.',
+      )
+      .option('--no-ngram', 'a mixture of the runs alone')
+      .option(
+        '--order <n>',
+        'characters of the n-grams, or best: lowest validation NLL (default: best)',
+        (text: string): number | 'best' => (text === 'best' ? text : order(text)),
+      )
+      .option(
+        '--mixing <kind>',
+        'linear or geometric (default: the better one by cross-validation)',
+        choice(['linear', 'geometric']),
+      )
+      .option('--out <folder>', 'mixture (default: a new folder beside the first run)')
+      .option('--force', 'replace an existing mixture')
+      .option('--data <path>', "the runs' own texts, if they have moved")
+      .option('--column <name>', 'column of --data that holds the texts; repeatable', collect)
+      .option('--json', 'one JSON document'),
+  ).action(async (folders, options) => {
+    const { ngram, order, mixing, force = false, data, column } = options;
+    if (!ngram && order !== undefined)
+      throw new LetterpressError(
+        'BAD_OPTION',
+        '--order is that of the n-gram model, but --no-ngram was given too',
+        'Leave one of them out.',
+      );
+    if (data === undefined && column !== undefined)
+      throw new LetterpressError(
+        'BAD_OPTION',
+        '--column says how to read --data, which was not given',
+        'Add --data, or leave it out.',
+      );
+    const runs = readMembers(folders);
+    const folder = options.out ?? freeFolder(dirname(folders[0]!), `${basename(folders[0]!)}-mixture`);
+    checkMixtureFolder(folder, force);
+    const { backend } = openBackend(options, context);
+    const splits = await textsOfMembers(runs[0]!, { data, column }, context);
+    const choices = { ngram, mixing, ...(order === undefined ? {} : { order }) };
+    const mixture = await withProgress(
+      mixRunsSteps({ runs: folders, splits, backend, folder, force, ...choices }),
+      ({ step, ...stage }) => ({ label: step, ...stage }),
+      context,
+    );
+    // As the file has it: an infinite strength is a text there.
+    if (options.json) context.printJson({ folder, ...(JSON.parse(toJson(mixture)) as object) });
+    else context.print(describeMixture(folder, folders, mixture, context));
+  });
   addExamples(command, [
     ['letterpress mix runs/news', 'with an n-gram model'],
     ['letterpress mix runs/news-seed0 runs/news-seed1 --no-ngram', 'an ensemble of two seeds'],
-    ['letterpress mix runs/small runs/large --out runs/all', 'two sizes and counting'],
+    ['letterpress mix runs/small runs/large --out runs/all', 'two sizes and an n-gram model'],
     ['letterpress sample runs/all -n 5', 'new texts of a mixture'],
   ]);
 };
+
+/** The texts of the runs, where they were or where the user says. */
+async function textsOfMembers(
+  run: Run,
+  { data, column = run.config.corpus.columns }: Pick<DataOptions, 'data' | 'column'>,
+  context: CliContext,
+): Promise<Splits> {
+  if (data === undefined) return (await textsOfRun(run, context)).splits;
+  const { cleaning, limit } = run.config.corpus;
+  return (await prepareTexts({ data, clean: cleaning, column, limit }, context)).splits;
+}
+
+/** A table of the members, the mixture and their figures. */
+function describeMixture(
+  folder: string,
+  folders: readonly string[],
+  { runs, ngram, mixing, validation, test }: MixtureFile,
+  { style }: Pick<CliContext, 'style'>,
+): string {
+  const nll = (value: number | undefined): string => (value === undefined ? '' : formatNumber(value, 2));
+  const weight = (member: number): string => formatNumber(mixing.meanWeights[member], 3);
+  const rows = runs.map(({ valNll, testNll }, m) => [folders[m]!, nll(valNll), '', nll(testNll), weight(m)]);
+  if (ngram !== undefined)
+    rows.push([`Kneser–Ney, order ${ngram.order}`, nll(ngram.valNll), '', nll(ngram.testNll), weight(runs.length)]);
+  rows.push(['equal weights', nll(validation.equalWeightsNll), '', nll(test?.equalWeightsNll)]);
+  rows.push([`mixture, ${mixing.kind}`, nll(validation.nll), nll(validation.crossValidatedNll), nll(test?.nll)]);
+  const columns = [
+    { title: 'nats per text' },
+    right('validation'),
+    right('cross-validated'),
+    right('test'),
+    right('mean weight'),
+  ];
+  const { buckets, strength } = mixing;
+  const used = buckets.filter(({ places }) => places > 0).length;
+  const sets =
+    strength === Infinity
+      ? 'one set of weights'
+      : `${used} sets of weights, by how often the context occurs in training, each shrunk towards the\n` +
+        `global weights (prior strength: ${formatCount(strength)} characters)`;
+  return (
+    `${formatTable(columns, rows, style.bold)}\n` +
+    (mixing.kind === 'geometric' ? 'geometric weights are exponents: they need not add up to 1\n' : '') +
+    `learned on ${formatCount(validation.texts)} validation texts: ${sets}\n` +
+    (test === undefined ? '' : `${formatCount(test.texts)} test texts, read once (${test.readAt})\n`) +
+    `\nmixture  ${folder}\nNext: letterpress sample ${folder} -n 20\n`
+  );
+}

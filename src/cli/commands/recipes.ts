@@ -1,25 +1,93 @@
-import type { RecipesOptions } from '../actions/recipes.js';
-import { addExamples, type RegisterCommand } from '../command.js';
+import { countParameters } from '../../nn/decoder-transformer.js';
+import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
+import { planTraining } from '../../train/plan.js';
+import { RECIPES, SIZE_NAMES, type Recipe, type SizeName } from '../../train/recipes/index.js';
+import { asWritten, settingAt, settingPaths } from '../../train/recipes/settings-by-path.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import { recipeOption } from '../options/recipe.js';
+import { formatCount } from '../../format.js';
+import { formatTable, right } from '../terminal/table.js';
 
-/** `letterpress recipes`. */
-export const registerRecipes: RegisterCommand = (program, context) => {
-  const command = program
-    .command('recipes')
-    .argument('[recipe]', 'the name of one, or its JSON file')
-    .summary('the named ways to train, and why each is as it is')
+type Heading = (line: string) => string;
+
+export const defineRecipes: DefineCommand = (command, context) => {
+  command
+    .argument('[recipe]', 'name of a recipe, or its JSON file')
     .description(
-      'List the recipes, or print all settings of one with their reasons. With --json, the recipe is printed as a\n' +
+      'List the recipes, or print all settings of one with their reasons. With --json, the recipe is printed as a ' +
         'file: change it and its name, and give it to --recipe.',
     )
-    .option('--json', 'write one JSON document instead of tables')
-    .action(async (recipe: string | undefined, options: RecipesOptions) => {
-      const { recipes } = await import('../actions/recipes.js');
-      recipes(recipe, options, context);
+    .option('--json', 'one JSON document')
+    .action((name, { json }) => {
+      const { bold } = context.style;
+      const found = name === undefined ? Object.values(RECIPES) : recipeOption(name);
+      if (json) context.printJson(found);
+      else context.print('name' in found ? descriptionOf(found, bold) : listOf(found, bold));
     });
   addExamples(command, [
-    ['letterpress recipes', 'which there are'],
-    ['letterpress recipes modern', 'its settings, sizes and reasons'],
+    ['letterpress recipes', 'all of them'],
+    ['letterpress recipes modern', 'settings, sizes and reasons of one'],
     ['letterpress recipes modern --json > mine.json', 'a recipe of your own to begin with'],
-    ['letterpress train --recipe mine.json --size 557k', 'train with it'],
+    ['letterpress train --recipe mine.json --size 557k', 'training with it'],
   ]);
 };
+
+function listOf(all: readonly Recipe[], bold: Heading): string {
+  const rows = all.map((recipe) => [recipe.name, String(recipe.version), sizesOf(recipe), recipe.summary]);
+  return formatTable([{ title: 'recipe' }, right('version'), { title: 'sizes' }, { title: 'summary' }], rows, bold);
+}
+
+function descriptionOf(recipe: Recipe, bold: Heading): string {
+  const { architecture, shape, training, distilled } = recipe;
+  // Under the paths that `--set` knows.
+  const settings = { model: { ...shape, ...architecture }, training };
+  const pairs = (name: string, value: string, rows: string[][]) =>
+    rows.length === 0 ? [] : [formatTable([{ title: name }, { title: value }], rows, bold)];
+  return [
+    `${bold(recipe.name)}, version ${recipe.version}: ${recipe.summary}\n`,
+    ...pairs(
+      'setting',
+      'value',
+      settingPaths(settings).map((path) => [path, asWritten(settingAt(settings, path))]),
+    ),
+    ...(Object.keys(recipe.sizes).length === 0 ? [] : [sizeTable(recipe, bold)]),
+    ...pairs(
+      'with --distillation-set',
+      'value',
+      Object.entries(distilled).map(([path, value]) => [path, asWritten(value)]),
+    ),
+    ...pairs(
+      'setting',
+      'reason',
+      Object.entries(recipe.reasons).map(([path, reason]) => [path.replace(/^architecture/, 'model'), reason]),
+    ),
+  ].join('\n');
+}
+
+function sizeTable(recipe: Recipe, bold: Heading): string {
+  const rows = SIZE_NAMES.filter((size) => recipe.sizes[size] !== undefined).map((size) => {
+    const { shape, set } = recipe.sizes[size]!;
+    const { dModel, layers, heads, mlpRatio } = shape;
+    const changes = Object.entries(set).map(([path, value]) => `${path}=${asWritten(value)}`);
+    return [
+      size,
+      formatCount(parametersOf(recipe, size)),
+      `${dModel} × ${layers}, ${heads} heads, MLP ratio ${mlpRatio}`,
+      changes.join(' ') || '-',
+    ];
+  });
+  return formatTable(
+    [{ title: 'size' }, right('parameters'), { title: 'd-model × layers' }, { title: 'other settings' }],
+    rows,
+    bold,
+  );
+}
+
+/** With the default alphabet and context length. */
+function parametersOf(recipe: Recipe, size: SizeName): number {
+  return countParameters(planTraining({ recipe, size }, DEFAULT_VOCABULARY).model);
+}
+
+function sizesOf({ sizes }: Recipe): string {
+  return SIZE_NAMES.filter((size) => sizes[size] !== undefined).join(', ') || '-';
+}

@@ -1,29 +1,60 @@
-import type { ReportOptions } from '../actions/report.js';
-import { addExamples, type RegisterCommand } from '../command.js';
+import { join } from 'node:path';
+import type { ReportInput } from '../../report/input/report-input.js';
+import { REPORT_FILES } from '../../report/report-files.js';
+import { writeReport, type WrittenReport } from '../../report/write-report.js';
+import { readRunsOrStudy } from '../../study/read-study.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import { asFileName } from '../folders.js';
+import { formatCount } from '../../format.js';
+import { ChangingBar } from '../terminal/progress.js';
 
-/** `letterpress report`. */
-export const registerReport: RegisterCommand = (program, context) => {
-  const command = program
-    .command('report')
+export const defineReport: DefineCommand = (command, context) => {
+  command
     .argument('<run...>', 'run directories, mixtures beside them, folders with runs in them, or a study')
-    .summary('write a report of runs, as a page and as PDF')
     .description(
-      'Write a report of one run, of several that are compared, or of a study: report.html, report.pdf, every figure as SVG\n' +
-        'and PDF, and all numbers as results.json. It is made from the files of the runs alone: no model is loaded. Runs that\n' +
-        'differ by their seeds alone are taken together. An earlier report in the folder is replaced.',
+      'Write a report of one run, of a comparison of several, or of a study: report.html, report.pdf, every figure as ' +
+        'SVG and PDF, and all numbers as results.json. It is made from the files of the runs; no model is loaded. ' +
+        'Runs that differ only in their seeds are averaged. An earlier report in the folder is replaced.',
     )
-    .option('--out <folder>', 'where to write it (default: into the study, or a folder under reports/)')
-    .option('--title <text>', 'what it is called')
-    .option('--json', 'write one JSON document: where the files are, and what is missing')
-    .action(async (paths: string[], options: ReportOptions) => {
-      const { report } = await import('../actions/report.js');
-      await report(paths, options, context);
+    .option('--out <folder>', 'folder of the report (default: the study, or one under reports/)')
+    .option('--title <text>', 'title of the report')
+    .option('--json', 'one JSON document: where the files are, and what is missing')
+    .action(async (paths, options) => {
+      const read = readRunsOrStudy(paths);
+      const input = options.title === undefined ? read : { ...read, title: options.title };
+      const bar = new ChangingBar(context);
+      const written = await writeReport(input, options.out ?? defaultFolder(paths, input), {
+        onStep: ({ part, done, total }) => bar.show({ label: `report: ${part}`, unit: 'steps', done, total }),
+      });
+      bar.hide();
+      const { folder, html, pdf, results, figures, facts } = written;
+      if (options.json) context.printJson({ folder, html, pdf, results, figures, missing: facts.missing });
+      else context.print(describeReport(written));
     });
   addExamples(command, [
-    ['letterpress report runs/gazette-modern-48x3', 'of one run, into reports/gazette-modern-48x3'],
+    ['letterpress report runs/gazette-modern-48x3', 'one run, into reports/gazette-modern-48x3'],
     ['letterpress report runs/small-seed0 runs/small-seed1 runs/large', 'two models, one of them with two seeds'],
-    ['letterpress report runs', 'of all runs and mixtures in a folder'],
-    ['letterpress report study', 'of a study, as far as it is; into the study itself'],
-    ['letterpress report runs/a runs/b --out a-and-b --title "Two learning rates"', 'with a name of its own'],
+    ['letterpress report runs', 'all runs and mixtures in a folder'],
+    ['letterpress report studies/news', 'a study, finished or not, into its own folder'],
+    ['letterpress report runs/a runs/b --out a-and-b --title "Two learning rates"', 'folder and title of your choice'],
   ]);
 };
+
+/** Where a report lies, and what it lacks. */
+export function describeReport({ folder, html, results, figures, facts }: WrittenReport): string {
+  const missing = facts.missing.map(({ sentence }) => `  ${sentence}\n`);
+  return (
+    `report   ${html} (and .pdf)\n` +
+    `figures  ${join(folder, REPORT_FILES.figures)} (${formatCount(figures.length)}, as .svg and .pdf)\n` +
+    `numbers  ${results}\n` +
+    (missing.length === 0 ? '' : `\nWhat the report lacks:\n${missing.join('')}`)
+  );
+}
+
+/** A study holds its report; a report of runs goes under reports/, under the same name for the same runs. */
+function defaultFolder(paths: readonly string[], { kind, runs }: ReportInput): string {
+  if (kind !== 'comparison') return paths[0] ?? '';
+  const groups = [...new Set(runs.map(({ group }) => group))];
+  const name = groups.length < 3 ? groups.join('-and-') : `${groups[0]!}-and-${groups.length - 1}-more`;
+  return join('reports', asFileName(name));
+}

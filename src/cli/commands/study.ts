@@ -1,65 +1,187 @@
-import { STUDY_SIZES } from '../../study/study-options.js';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { existsSync } from 'node:fs';
+import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util';
+import { fingerprint } from '../../corpus/fingerprint.js';
+import { LetterpressError } from '../../errors.js';
+import { summarizeModel } from '../../nn/summary.js';
+import type { RunTexts } from '../../runs/run-texts.js';
+import { runStudy } from '../../study/run-study.js';
+import { isStudy, readStudyFile } from '../../study/study-file.js';
+import {
+  defaultFew,
+  nameOfRecipe,
+  parseStudyOptions,
+  QUICK_STUDY,
+  QUICK_TEXTS,
+  STUDY_SIZES,
+  type StudyOptions,
+  type StudySize,
+} from '../../study/study-options.js';
 import { RECIPE_NAMES } from '../../train/recipes/index.js';
-import type { StudyCommandOptions } from '../actions/study.js';
-import { addBackendOptions, addPrecisionOption } from '../backend-options.js';
-import { addExamples, type RegisterCommand } from '../command.js';
-import { addDataOptions } from '../data-options.js';
-import { choice, list, number, positiveInteger } from '../options.js';
-import { studyRecipe } from '../recipe-options.js';
-import { epochsBySize } from '../epochs-option.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import type { CliContext } from '../context.js';
+import { freeFolder } from '../folders.js';
+import { addBackendOptions, addPrecisionOption, describeBackend, openBackend, requestFor } from '../options/backend.js';
+import { addDataOptions, TEXTS } from '../options/data.js';
+import { checkResumeOptions, flagOf, givenOptions } from '../options/given.js';
+import { choice, list, number, positiveInteger } from '../options/parsers.js';
+import { studyRecipe } from '../options/recipe.js';
+import { formatCount } from '../../format.js';
+import { prepareTexts, runTexts, textsOfRun } from '../texts.js';
+import { followStudy } from '../views/study.js';
+import { formatSummary } from '../views/summary.js';
 
-/** `letterpress study`. */
-export const registerStudy: RegisterCommand = (program, context) => {
-  const command = program
-    .command('study')
-    .summary('run the whole experiment and write its report')
-    .description(
-      'Train the four sizes, the best of them again on few texts, draw texts at several temperatures, and write a\n' +
-        'report of it all. Ctrl-C leaves a study that the same command goes on with; runs that are done are reused.',
-    );
-  addDataOptions(command)
-    .option('--limit <n>', 'only the first n training texts, for all runs', positiveInteger('--limit'))
-    .option('--sizes <list>', `some of ${STUDY_SIZES.join(',')} (default: all)`, list(choice('--sizes', STUDY_SIZES)))
-    .option('--seeds <k>', 'train everything k times, with the seeds 0 to k - 1', positiveInteger('--seeds'))
-    .option(
-      '--epochs <n>',
-      "passes over the training texts (default: the recipe's), or those of some sizes: 30,10m=20",
-      epochsBySize('--epochs'),
-    )
-    .option('--recipe <name>', `${RECIPE_NAMES.join(', ')} or a JSON file (default: notebook)`, studyRecipe)
-    .option(
-      '--compare-recipe <name>',
-      'a second recipe, or its file, to train the sizes with as well and show both side by side',
-      studyRecipe,
-    )
-    .option(
-      '--few <n>',
-      'training texts for the best size on few of them (default: 1,000, or an eighth)',
-      positiveInteger('--few'),
-    )
+export const defineStudy: DefineCommand = (command, context) => {
+  const study = addDataOptions(
+    command
+      .description(
+        'Train the four sizes, train the best of them again on few texts, sample it at several temperatures, and ' +
+          'write a report of it all. Resumable: the same command, or --resume, reuses finished runs and continues.',
+      )
+      .option('--quick', 'a few steps of everything on the built-in corpus, in about two minutes')
+      .option('--out <folder>', 'folder of the study (default: one under studies/)')
+      .option('--resume <study>', 'continue a study with its original options')
+      .option('--json', 'one JSON document a line for every event'),
+  )
+    .optionsGroup('Experiment:')
+    .option('--limit <n>', 'first n training texts only, for all runs', positiveInteger)
+    .option('--sizes <list>', `some of ${STUDY_SIZES.join(',')} (default: all)`, list(choice(STUDY_SIZES)))
+    .option('--seeds <k>', 'repetitions of every training, with seeds 0 to k - 1 (default: 1)', positiveInteger)
+    .option('--epochs <n>', "epochs (default: the recipe's); per size as 30,10m=20", epochsBySize)
+    .option('--recipe <name>', `${RECIPE_NAMES.join(', ')}, or a JSON file (default: notebook)`, studyRecipe)
+    .option('--compare-recipe <name>', 'second recipe to train the sizes with, for comparison', studyRecipe)
+    .option('--few <n>', 'texts of the training on few texts (default: 1,000, or an eighth)', positiveInteger)
     .option(
       '--temperatures <list>',
-      'of the texts drawn from the best run (default: 0.01,0.1,0.5,0.8,1)',
-      list(number('--temperatures', { above: 0 })),
+      'temperatures to sample the best run at (default: 0.01,0.1,0.5,0.8,1)',
+      list(number({ above: 0 })),
     )
-    .option('--no-padding-check', 'leave out the smallest size with --padding all')
-    .option('--quick', 'a few steps of everything on the built-in corpus, in about two minutes');
-  addPrecisionOption(addBackendOptions(command))
-    .option('--out <folder>', 'folder of the study (default: one under studies/)')
-    .option('--resume <study>', 'go on with a study as it was begun')
-    .option('--json', 'write one JSON document a line for every event')
-    .action(async (options: StudyCommandOptions) => {
-      const { study } = await import('../actions/study.js');
-      await study(options, context);
-    });
+    .option('--no-padding-check', 'skip the smallest size with --padding all');
+  addPrecisionOption(addBackendOptions(study)).action(async ({ quick, resume, json, ...options }) => {
+    if (resume !== undefined)
+      checkResumeOptions(command, 'study', `ask for more by the whole command, with --out ${resume}`);
+    if (quick) checkQuickOptions();
+    const prepared = resume === undefined ? await begin() : await readAgain(resume, context);
+    const { precision } = prepared.options;
+    const { backend } = openBackend({ ...options, precision }, context);
+    const events = runStudy(
+      {
+        ...prepared,
+        backend: requestFor(backend),
+        summarize: ({ model }) => stripVTControlCharacters(formatSummary(summarizeModel(model), context)),
+      },
+      { signal: context.signal },
+    );
+    const announce = () => context.print(describeStudy(prepared, describeBackend(backend), context));
+    await followStudy(events, announce, context, json === true);
+
+    async function begin(): Promise<Prepared> {
+      const data = quick ? { ...options, corpusSizes: QUICK_TEXTS } : options;
+      const texts = runTexts(await prepareTexts(data, context), options);
+      const { sizes, seeds, epochs, recipe, compareRecipe, few, temperatures, paddingCheck } = options;
+      const asked = parseStudyOptions({
+        ...(quick ? QUICK_STUDY : {}),
+        ...(sizes === undefined ? {} : { sizes }),
+        ...(epochs === undefined ? {} : { epochs }),
+        ...(temperatures === undefined ? {} : { temperatures }),
+        seeds,
+        recipe,
+        secondRecipe: compareRecipe,
+        precision: options.precision,
+        few: few ?? defaultFew(texts.splits.train.length),
+        paddingCheck,
+      });
+      return { folder: options.out ?? ownFolder(texts, asked), texts, options: asked };
+    }
+  });
   addExamples(command, [
     ['letterpress study --quick', 'what a study is, in about two minutes'],
-    ['letterpress study --data headlines/', 'the whole experiment, in some hours'],
-    ['letterpress study --data headlines/ --sizes 87k,557k --seeds 3', 'two sizes, each three times, for error bars'],
-    ['letterpress study --data headlines/ --recipe notebook --compare-recipe modern', 'both recipes, side by side'],
-    ['letterpress study --recipe modern --compare-recipe mine.json', 'what a recipe of your own gives'],
+    ['letterpress study --data headlines/', 'the whole experiment, in a few hours'],
+    ['letterpress study --data headlines/ --sizes 87k,557k --seeds 3', 'two sizes, three times each, for error bars'],
+    ['letterpress study --data headlines/ --recipe notebook --compare-recipe modern', 'two recipes side by side'],
+    ['letterpress study --recipe modern --compare-recipe mine.json', 'a recipe of your own beside modern'],
     ['letterpress study --data titles.csv --column title --limit 2000 --epochs 20', 'less of everything'],
-    ['letterpress study --data headlines/ --epochs 10m=20', 'the largest size ends after 20 epochs at most'],
-    ['letterpress study --resume studies/headlines', 'go on after Ctrl-C'],
+    ['letterpress study --data headlines/ --epochs 10m=20', 'at most 20 epochs for the largest size'],
+    ['letterpress study --resume studies/headlines', 'the rest, after Ctrl-C'],
   ]);
+
+  /** @throws LetterpressError BAD_OPTION for other texts with --quick */
+  function checkQuickOptions(): void {
+    const other = givenOptions(command).find(({ helpGroupHeading }) => helpGroupHeading === TEXTS);
+    if (other === undefined) return;
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `--quick is a study of the built-in corpus, but ${flagOf(other)} was given too`,
+      'Leave one of them out; --limit and --epochs make a study of other texts short.',
+    );
+  }
 };
+
+/** What is to be studied. */
+interface Prepared {
+  readonly folder: string;
+  readonly texts: RunTexts;
+  readonly options: StudyOptions;
+}
+
+/**
+ * Epochs of all sizes (`30`), of some (`10m=20`), or both (`30,10m=20`).
+ *
+ * @example epochsBySize('30,10m=20'); // { '87k': 30, '557k': 30, '5m': 30, '10m': 20 }
+ */
+export function epochsBySize(text: string): StudyOptions['epochs'] {
+  const size = choice(STUDY_SIZES);
+  const parts = text.split(',').map((part) => part.trim().split(/\s*=\s*/));
+  const forAll = parts.filter((part) => part.length === 1);
+  const forOne = parts.filter((part) => part.length === 2);
+  const named = forOne.map(([name = '', value = '']): [StudySize, number] => [size(name), positiveInteger(value)]);
+  const isClear = forAll.length <= 1 && new Map(named).size === named.length;
+  if (!isClear || forAll.length + forOne.length < parts.length)
+    throw new InvalidArgumentError('Expected a number, numbers per size, or both, each size once, such as 30,10m=20.');
+  const all = forAll.flatMap(([value = '']) => STUDY_SIZES.map((name) => [name, positiveInteger(value)] as const));
+  return Object.fromEntries([...all, ...named]);
+}
+
+/** `studies/NAME`, with the first number whose folder is free, or holds this very study. */
+function ownFolder({ corpus, splits }: RunTexts, options: StudyOptions): string {
+  const { kind, recipe, secondRecipe } = options;
+  const parts = [
+    corpus.name,
+    ...(recipe === 'notebook' ? [] : [nameOfRecipe(recipe)]),
+    ...(secondRecipe === null ? [] : ['vs', nameOfRecipe(secondRecipe)]),
+    ...(kind === 'quick' ? [kind] : []),
+  ];
+  const hash = fingerprint({ splits });
+  return freeFolder('studies', parts.join('-'), (folder) => {
+    if (!existsSync(folder)) return true;
+    if (!isStudy(folder)) return false;
+    const there = readStudyFile(folder);
+    return there.corpus.fingerprint === hash && isDeepStrictEqual(there.options, options);
+  });
+}
+
+/** A study as it was begun. */
+async function readAgain(folder: string, context: CliContext): Promise<Prepared> {
+  const { corpus, tokenizer, options } = readStudyFile(folder);
+  const texts = await textsOfRun({ folder, config: { corpus, tokenizer } }, context);
+  if (fingerprint({ splits: texts.splits }) !== corpus.fingerprint)
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `the texts of ${corpus.path ?? corpus.name} are not those of the study`,
+      'Restore the texts, or start a new study.',
+    );
+  return { folder, texts, options };
+}
+
+function describeStudy({ folder, texts, options }: Prepared, computing: string, { style }: CliContext): string {
+  const { corpus, splits } = texts;
+  const { recipe, secondRecipe, sizes, seeds } = options;
+  const recipes = [recipe, ...(secondRecipe === null ? [] : [secondRecipe])].map(nameOfRecipe);
+  const counts = (['train', 'val', 'test'] as const).map((split) => formatCount(splits[split].length));
+  return (
+    `${style.bold(corpus.name)}  ${counts.join(' / ')} texts to train / validate / test\n` +
+    `${recipes.length === 1 ? 'recipe' : 'recipes'} ${recipes.join(' and ')}, sizes ${sizes.join(', ')}, ` +
+    `${seeds === 1 ? 'seed 0' : `seeds 0 to ${seeds - 1}`}; ${computing}\n` +
+    `study in ${folder}\n\n`
+  );
+}

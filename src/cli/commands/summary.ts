@@ -1,23 +1,47 @@
-import type { SummaryOptions } from '../actions/summary.js';
-import { addExamples, type RegisterCommand } from '../command.js';
-import { addModelOptions } from '../plan-options.js';
+import { LetterpressError } from '../../errors.js';
+import { asRunError } from '../../model/load-model.js';
+import { parseModelConfig, type ModelConfig } from '../../nn/config.js';
+import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
+import { summarizeModel } from '../../nn/summary.js';
+import { readRun } from '../../runs/reader.js';
+import { planTraining } from '../../train/plan.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import { flagOf, givenOptions } from '../options/given.js';
+import { addModelOptions, toPlanOptions } from '../options/model.js';
+import { formatSummary } from '../views/summary.js';
 
-/** `letterpress summary`. */
-export const registerSummary: RegisterCommand = (program, context) => {
-  const command = program
-    .command('summary')
-    .argument('[run]', 'a run directory; or give a shape by the options')
-    .summary("a model's layers and parameters")
-    .description('Print the layers of a model, their output shapes and parameters, without training it.');
-  addModelOptions(command)
-    .option('--json', 'write one JSON document instead of a table')
-    .action(async (run: string | undefined, options: SummaryOptions) => {
-      const { summary } = await import('../actions/summary.js');
-      summary(run, options, context);
-    });
+export const defineSummary: DefineCommand = (command, context) => {
+  addModelOptions(
+    command
+      .argument('[run]', 'run directory; without one, the options give a shape')
+      .description('Print the layers of a model, their output shapes and parameters, without training it.')
+      .option('--json', 'one JSON document'),
+  ).action((folder, options) => {
+    const shape = givenOptions(command)
+      .map(flagOf)
+      .find((flag) => flag !== '--json');
+    if (folder !== undefined && shape !== undefined) {
+      throw new LetterpressError(
+        'BAD_OPTION',
+        `a run was named, and a shape was given by ${shape}`,
+        'Give one or the other.',
+      );
+    }
+    const config =
+      folder === undefined ? planTraining(toPlanOptions(options), DEFAULT_VOCABULARY).model : modelOfRun(folder);
+    const model = summarizeModel(config);
+    const { parameters, trainable, rows: layers } = model;
+    if (options.json) context.printJson({ parameters, trainable, layers, config });
+    else context.print(formatSummary(model, context));
+  });
   addExamples(command, [
     ['letterpress summary --preset 5m', "the notebook's third size"],
     ['letterpress summary --recipe modern --d-model 128 --heads 4 --layers 4', 'a shape of your own'],
     ['letterpress summary runs/gazette-modern-48x3 --json', "a run's model, for a program"],
   ]);
 };
+
+function modelOfRun(folder: string): ModelConfig {
+  const { config } = readRun(folder);
+  return asRunError(() => parseModelConfig(config.model));
+}

@@ -1,42 +1,164 @@
-import type { TrainOptions } from '../actions/train.js';
-import { addBackendOptions, addPrecisionOption } from '../backend-options.js';
-import { addExamples, type RegisterCommand } from '../command.js';
-import { addDataOptions, addLongTextOptions } from '../data-options.js';
-import { integer, positiveInteger } from '../options.js';
-import { addModelOptions, addTrainingOptions } from '../plan-options.js';
+import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { LetterpressError } from '../../errors.js';
+import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
+import { summarizeModel } from '../../nn/summary.js';
+import { RUN_FILES } from '../../runs/layout.js';
+import { readRun } from '../../runs/reader.js';
+import type { RunTexts } from '../../runs/run-texts.js';
+import type { RunResults } from '../../runs/schema.js';
+import { planTraining } from '../../train/plan.js';
+import type { BegunEvent, TrainingRequest } from '../../train/worker/messages.js';
+import { trainInWorker } from '../../train/worker/train-in-worker.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import type { CliContext } from '../context.js';
+import { freeFolder } from '../folders.js';
+import {
+  addBackendOptions,
+  addPrecisionOption,
+  describeBackend,
+  openBackend,
+  requestFor,
+  type BackendOptions,
+} from '../options/backend.js';
+import { addDataOptions, addLongTextOptions } from '../options/data.js';
+import { checkResumeOptions } from '../options/given.js';
+import { addModelOptions, addTrainingOptions, toPlanOptions, type ModelOptions } from '../options/model.js';
+import { integer, positiveInteger } from '../options/parsers.js';
+import { formatCount, formatDuration } from '../../format.js';
+import { noteCharacters, prepareTexts, runTexts, textsOfRun, type DataOptions } from '../texts.js';
+import { followTraining } from '../views/training.js';
+import { formatSummary } from '../views/summary.js';
 
-/** `letterpress train`. */
-export const registerTrain: RegisterCommand = (program, context) => {
-  const command = program
-    .command('train')
-    .summary('train a model and write its run directory')
-    .description(
-      'Train a model on texts: the built-in corpus unless --data names others. Writes a run directory with\n' +
-        'metrics, curves, samples and the best weights. Ctrl-C leaves a run that --resume goes on with.',
-    );
-  addLongTextOptions(addDataOptions(command))
-    .option('--limit <n>', 'only the first n training texts', positiveInteger('--limit'))
+export const defineTrain: DefineCommand = (command, context) => {
+  const data = addLongTextOptions(
+    addDataOptions(
+      command
+        .description(
+          'Train a model on texts: the built-in corpus, unless --data names others. Writes a run directory with ' +
+            'metrics, curves, samples and the best weights. A run stopped by Ctrl-C is continued by --resume.',
+        )
+        .option('--out <folder>', 'run directory (default: a new one under runs/)')
+        .option('--force', 'replace an existing run')
+        .option('--resume <run>', 'continue an interrupted run')
+        .option('--json', 'one JSON document a line for every epoch, and the results'),
+    ),
+  )
+    .option('--limit <n>', 'first n training texts only', positiveInteger)
     .option('--strict', 'an error for characters outside the alphabet, instead of replacing them');
-  command.option('--distillation-set <folder>', 'train on what a teacher wrote, too: see letterpress distill');
-  addTrainingOptions(addModelOptions(command)).option(
-    '--seed <n>',
-    'seed of weights, order, dropout and samples (default: 0)',
-    integer('--seed', { min: 0 }),
-  );
-  addPrecisionOption(addBackendOptions(command))
-    .option('--out <folder>', 'run directory (default: a new one under runs/)')
-    .option('--force', 'replace a run that is there already')
-    .option('--resume <run>', 'go on with an interrupted run')
-    .option('--json', 'write one JSON document a line for every epoch, and the results')
-    .action(async (options: TrainOptions) => {
-      const { train } = await import('../actions/train.js');
-      await train(options, context);
-    });
+  const training = addTrainingOptions(addModelOptions(data))
+    .option('--distillation-set <folder>', 'distillation set to train on as well, by letterpress distill')
+    .option('--seed <n>', 'seed of weights, order, dropout and samples (default: 0)', integer({ min: 0 }));
+  addPrecisionOption(addBackendOptions(training)).action(async ({ resume: folder, ...options }) => {
+    if (folder === undefined) await train(options, context);
+    else {
+      checkResumeOptions(command, 'run', 'start a new run without --resume');
+      await resume(folder, options, context);
+    }
+  });
   addExamples(command, [
     ['letterpress train', 'a small model of the built-in corpus'],
-    ['letterpress train --data news/ --preset 87k', "the notebook's smallest model on a folder of headlines"],
+    ['letterpress train --data news/ --preset 87k', "the notebook's smallest model, on a folder of headlines"],
     ['letterpress train --data titles.csv --column title --d-model 64 --layers 4 --heads 4', 'a shape of your own'],
     ['letterpress train --data poems.txt --clean none --alphabet auto --epochs 20', 'texts in any script'],
-    ['letterpress train --resume runs/gazette-modern-48x3', 'go on after Ctrl-C'],
+    ['letterpress train --resume runs/gazette-modern-48x3', 'the rest of an interrupted run'],
   ]);
 };
+
+/** What may be said about a new training. */
+interface TrainOptions extends Omit<ModelOptions, 'distillationSet'>, Omit<DataOptions, 'seed'>, BackendOptions {
+  readonly distillationSet?: string;
+  readonly seed?: number;
+  readonly strict?: true;
+  readonly out?: string;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+/** Trains a model from the beginning. */
+export async function train(options: TrainOptions, context: CliContext): Promise<void> {
+  // The seed is the training's: it does not move the splits of a file.
+  const { seed = 0, strict = false, force = false, out, distillationSet, ...others } = options;
+  // Mistakes in the model's options should show before the texts are read.
+  const asked = toPlanOptions({ ...others, distillationSet: distillationSet !== undefined });
+  planTraining(asked, DEFAULT_VOCABULARY);
+  const { backend } = openBackend(options, context);
+  const prepared = await prepareTexts(others, context);
+  const { corpus, tokenizer } = prepared;
+  const plan = planTraining(asked, tokenizer.vocabularySize);
+  const texts: RunTexts = {
+    ...runTexts(prepared, options),
+    distillationSet: distillationSet === undefined ? undefined : resolve(distillationSet),
+    strict,
+  };
+  const folder = out ?? freeFolder('runs', `${corpus.name}-${plan.name}`);
+  const summary = formatSummary(summarizeModel(plan.model), context);
+  const plainSummary = stripVTControlCharacters(summary);
+  const request = { folder, plan, seed, texts, backend: requestFor(backend), force, summary: plainSummary };
+  // Nothing is printed before: what is wrong with the folder or, with --strict, the texts shows first.
+  await follow(request, options, context, ({ characters }) => {
+    if (!options.json) {
+      const sizes = (['train', 'val', 'test'] as const).map((split) => formatCount(corpus.splits[split].length));
+      context.print(
+        `${context.style.bold(corpus.name)}  ${sizes.join(' / ')} texts to train / validate / test\n` +
+          `recipe ${plan.recipe.name}, --padding ${plan.training.padding}, seed ${seed}; ` +
+          `${describeBackend(backend)}\n\n${summary}\n`,
+      );
+    }
+    noteCharacters(characters, context);
+  });
+}
+
+async function resume(
+  folder: string,
+  options: Pick<TrainOptions, 'backend' | 'threads' | 'json'>,
+  context: CliContext,
+): Promise<void> {
+  const run = readRun(folder);
+  if (run.results !== undefined) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `${folder} is finished: there is nothing to resume`,
+      'See its results.json.',
+    );
+  }
+  const texts = await textsOfRun(run, context);
+  const { backend } = openBackend({ ...options, precision: run.config.backend.precision }, context);
+  const request = { resume: true, folder, texts, backend: requestFor(backend) } as const;
+  await follow(request, options, context, ({ epoch, step, parameters }) => {
+    if (options.json) return;
+    const where =
+      step === 0
+        ? 'starts again: it was interrupted before its first checkpoint'
+        : `continues at epoch ${epoch}, step ${formatCount(step)}`;
+    context.print(
+      `${context.style.bold(folder)}  ${where}\n` +
+        `${formatCount(parameters)} parameters, ${run.config.corpus.name}\n\n`,
+    );
+  });
+}
+
+/** @param announce tells the user what is trained, once the run directory is there */
+async function follow(
+  request: TrainingRequest,
+  { json }: Pick<TrainOptions, 'json'>,
+  context: CliContext,
+  announce: (begun: BegunEvent) => void,
+): Promise<void> {
+  const events = trainInWorker(request, { signal: context.signal });
+  const results = await followTraining(events, announce, context, json === true);
+  if (results !== undefined && !json) context.print(describeFiles(request.folder, results));
+}
+
+function describeFiles(folder: string, { seconds }: RunResults): string {
+  const at = (file: string) => join(folder, file);
+  return (
+    `\n${formatDuration(seconds)} in all. Files:\n` +
+    `  run      ${folder}\n` +
+    `  curves   ${at(RUN_FILES.nllSvg)} (and .pdf)\n` +
+    `           ${at(RUN_FILES.top1Svg)} (and .pdf)\n` +
+    `  samples  ${at(RUN_FILES.finalSamples)}\n` +
+    `  results  ${at(RUN_FILES.results)}\n` +
+    `\nNext: letterpress sample ${folder} -n 20 --temperature 0.8\n`
+  );
+}

@@ -1,52 +1,136 @@
-import type { TuneCommandOptions } from '../actions/tune.js';
-import { addBackendOptions, addPrecisionOption } from '../backend-options.js';
-import { addExamples, type RegisterCommand } from '../command.js';
-import { addDataOptions, addLongTextOptions } from '../data-options.js';
-import { choice, duration, integer, positiveInteger } from '../options.js';
-import { recipeOption, settingOption } from '../recipe-options.js';
-import { RECIPE_NAMES, SIZE_NAMES } from '../../train/recipes/index.js';
-import { variationOption } from '../variation-option.js';
+import { LetterpressError } from '../../errors.js';
+import { toJson } from '../../json.js';
+import { DEFAULT_RECIPE } from '../../train/plan.js';
+import { RECIPE_NAMES, RECIPES, SIZE_NAMES } from '../../train/recipes/index.js';
+import { runTune, type TuneRequest } from '../../tune/run-tune.js';
+import { parseVariation, type SearchSpace } from '../../tune/search-space.js';
+import { readTuneFile } from '../../tune/tune-file.js';
+import type { TuneOptionsInput } from '../../tune/tune-options.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import type { CliContext } from '../context.js';
+import { freeFolder } from '../folders.js';
+import { addBackendOptions, addPrecisionOption, describeBackend, openBackend } from '../options/backend.js';
+import { addDataOptions, addLongTextOptions } from '../options/data.js';
+import { checkResumeOptions } from '../options/given.js';
+import { asArgument, choice, duration, integer, positiveInteger } from '../options/parsers.js';
+import { recipeOption, settingOption } from '../options/recipe.js';
+import { formatCount, formatDuration } from '../../format.js';
+import { prepareTexts, runTexts, textsOfRun } from '../texts.js';
+import { followTune } from '../views/tune.js';
 
-/** `letterpress tune`. */
-export const registerTune: RegisterCommand = (program, context) => {
-  const command = program
-    .command('tune')
-    .summary("search a recipe's settings")
-    .description(
-      'Train many variations of a recipe for a few epochs, the best of them for more, and the best of those in full\n' +
-        '(successive halving). Training and validation texts only: the test texts are never read. Can be interrupted.',
-    );
-  addLongTextOptions(addDataOptions(command))
-    .option('--limit <n>', 'only the first n training texts', positiveInteger('--limit'))
+export const defineTune: DefineCommand = (command, context) => {
+  const search = addLongTextOptions(
+    addDataOptions(
+      command
+        .description(
+          'Train many variations of a recipe for a few epochs, the best of them for more, and the best of those in ' +
+            'full (successive halving). Reads training and validation texts only, never the test texts. Resumable.',
+        )
+        .option('--out <folder>', 'folder of the search (default: a new one under tunes/)')
+        .option('--resume <folder>', 'continue an interrupted search')
+        .option('--json', 'one JSON document a line for every trial, and the results'),
+    ),
+  )
+    .option('--limit <n>', 'first n training texts only', positiveInteger)
+    .optionsGroup('Search:')
     .option('--recipe <name>', `${RECIPE_NAMES.join(', ')}, or a JSON file (default: modern)`, recipeOption)
-    .option('--size <size>', `${SIZE_NAMES.join(', ')}: the recipe's shape of that size`, choice('--size', SIZE_NAMES))
-    .option('--set <path=value>', 'a setting of all trials; may be given again', settingOption)
+    .option('--size <size>', `${SIZE_NAMES.join(', ')}: the recipe's shape of that size`, choice(SIZE_NAMES))
+    .option('--set <path=value>', 'setting of all trials; repeatable', settingOption)
     .option(
       '--vary <path=values>',
-      'what to vary: path=a,b,c or path=low..high or path=low..high:log; may be given again',
+      'setting to vary: path=a,b,c or path=low..high or path=low..high:log; repeatable',
       variationOption,
     )
-    .option('--trials <n>', 'variations in the first round (default: 18)', positiveInteger('--trials'))
-    .option('--epochs <n>', "epochs in the last round (default: the recipe's)", positiveInteger('--epochs'))
-    .option('--min-epochs <n>', 'fewest epochs of the first round (default: 4)', positiveInteger('--min-epochs'))
-    .option('--eta <n>', 'one in n goes on, for n times the epochs (default: 3)', integer('--eta', { min: 2 }))
-    .option('--budget <time>', 'begin no trial that would end later, e.g. 90m or 2h', duration('--budget'))
-    .option('--seed <n>', 'seed of the draws and of the trainings (default: 0)', integer('--seed', { min: 0 }));
-  addPrecisionOption(addBackendOptions(command))
-    .option('--out <folder>', 'folder of the search (default: a new one under tunes/)')
-    .option('--resume <folder>', 'go on with an interrupted search')
-    .option('--json', 'write one JSON document a line for every trial, and the results')
-    .action(async (options: TuneCommandOptions) => {
-      const { tune } = await import('../actions/tune.js');
-      await tune(options, context);
-    });
+    .option('--trials <n>', 'variations in the first round (default: 18)', positiveInteger)
+    .option('--epochs <n>', "epochs of the last round (default: the recipe's)", positiveInteger)
+    .option('--min-epochs <n>', 'fewest epochs of the first round (default: 4)', positiveInteger)
+    .option('--eta <n>', 'keep the best 1/n each round, for n times the epochs (default: 3)', integer({ min: 2 }))
+    .option('--budget <time>', 'start no trial that would end later, such as 90m or 2h', duration)
+    .option('--seed <n>', 'seed of the search and of the trainings (default: 0)', integer({ min: 0 }));
+  addPrecisionOption(addBackendOptions(search)).action(async ({ resume, budget, json, ...options }) => {
+    if (resume !== undefined)
+      checkResumeOptions(command, 'search', 'start a new search without --resume', ['--budget']);
+    const prepared = resume === undefined ? await begin() : await readAgain(resume, context);
+    const precision = resume === undefined ? options.precision : readTuneFile(resume).backend.precision;
+    const { backend } = openBackend({ ...options, precision }, context);
+    const events = runTune({ ...prepared, backend, budgetSeconds: budget }, context.signal);
+    const announce = () => context.print(describeSearch(prepared, budget, describeBackend(backend), context));
+    await followTune(events, prepared.folder, announce, context, json === true);
+
+    async function begin(): Promise<Prepared> {
+      // The seed is the search's: it does not move the splits of a file.
+      const { seed, out, ...data } = options;
+      const texts = runTexts(await prepareTexts(data, context), options);
+      const { recipe = RECIPES[DEFAULT_RECIPE], size, set, vary: space, trials, epochs, minEpochs, eta } = options;
+      const longText = {
+        ...(options.contextLength === undefined ? {} : { 'model.contextLength': options.contextLength }),
+        ...(options.continuous ? { 'training.augmentation.shift': true } : {}),
+      };
+      const asked = {
+        recipe,
+        size,
+        set: { ...longText, ...set },
+        space,
+        trials,
+        epochs: epochs ?? recipe.training.epochs,
+        minEpochs,
+        eta,
+        seed,
+      };
+      const name = [texts.corpus.name, recipe.name, ...(size === undefined ? [] : [size])].join('-');
+      return {
+        folder: out ?? freeFolder('tunes', name),
+        texts,
+        options: JSON.parse(toJson(asked)) as TuneOptionsInput,
+      };
+    }
+  });
   addExamples(command, [
     ['letterpress tune --data headlines/ --size 87k --budget 1h', 'learning rate, weight decay and dropout'],
     [
       'letterpress tune --vary training.learningRate=1e-3..1e-2:log --vary model.norm=pre,post --epochs 12',
-      'what you name',
+      'settings of your choice',
     ],
-    ['letterpress train --data headlines/ --recipe tunes/headlines-modern-87k/best.json', 'train with what was found'],
-    ['letterpress tune --resume tunes/headlines-modern-87k', 'go on after Ctrl-C'],
+    ['letterpress train --data headlines/ --recipe tunes/headlines-modern-87k/best.json', 'training with the result'],
+    ['letterpress tune --resume tunes/headlines-modern-87k', 'the rest, after Ctrl-C'],
   ]);
 };
+
+/** What is to be searched. */
+type Prepared = Pick<TuneRequest, 'folder' | 'texts'> & { readonly options: TuneOptionsInput };
+
+/**
+ * Collects `--vary` options.
+ *
+ * @throws LetterpressError BAD_OPTION for a path that is varied twice
+ */
+function variationOption(text: string, before: SearchSpace = {}): SearchSpace {
+  const [path, variation] = asArgument(() => parseVariation(text));
+  if (Object.hasOwn(before, path)) {
+    throw new LetterpressError('BAD_OPTION', `--vary ${path} was given twice`, 'Name all its values at once.');
+  }
+  return { ...before, [path]: variation };
+}
+
+/** A search as it was begun. */
+async function readAgain(folder: string, context: CliContext): Promise<Prepared> {
+  const { options, corpus, tokenizer } = readTuneFile(folder);
+  return { folder, texts: await textsOfRun({ folder, config: { corpus, tokenizer } }, context), options };
+}
+
+function describeSearch(
+  { folder, texts, options }: Prepared,
+  budget: number | undefined,
+  computing: string,
+  { style }: CliContext,
+): string {
+  const { recipe, size, space } = options;
+  const counts = (['train', 'val'] as const).map((split) => formatCount(texts.splits[split].length));
+  return (
+    `${style.bold(texts.corpus.name)}  ${counts.join(' / ')} texts to train / validate\n` +
+    `recipe ${recipe.name}${size === undefined ? '' : ` ${size}`}` +
+    `${budget === undefined ? '' : `, at most ${formatDuration(budget)}`}; ${computing}\n` +
+    (space === undefined ? '' : `varies ${Object.keys(space).join(', ')}\n`) +
+    `search in ${folder}\n\n`
+  );
+}

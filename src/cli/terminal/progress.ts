@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { LetterpressError } from '../../errors.js';
 import type { CliContext } from '../context.js';
 import { formatCount, formatDuration, formatNumber } from '../../format.js';
 import { createLiveLine } from './live-line.js';
@@ -12,7 +14,6 @@ export interface Progress {
   stop(): void;
 }
 
-/** What {@link createProgress} is to show. */
 export interface ProgressOptions {
   /** How many units there are in all. */
   readonly total: number;
@@ -22,24 +23,19 @@ export interface ProgressOptions {
   readonly label: string;
   /** How many were done before it is shown; they do not count for the rate. Default 0. */
   readonly done?: number;
-  /** Seconds on any clock that only goes forward; `performance.now() / 1000` unless a test says otherwise. */
+  /** Seconds on a monotonic clock; `performance.now() / 1000` by default. */
   readonly clock?: () => number;
 }
 
-/** On something that is not a terminal (a log file), one line at most in so many seconds. */
+/** On something that is not a terminal (a log file), at most one line in that many seconds. */
 const SECONDS_BETWEEN_LINES = 30;
 
-/** What the label and the figures need. */
+/** Width of the label and the figures. */
 const COLUMNS = 76;
 
 /**
  * A progress bar with rate, elapsed time and time left. On a terminal it redraws one line of standard error; elsewhere
  * it writes a line every half minute, so that short jobs leave nothing in a log.
- *
- * @example
- * const progress = createProgress(context, { total: 135, unit: 'steps', label: 'epoch 3' });
- * progress.update(12, 'NLL 81.2');
- * progress.stop();
  */
 export function createProgress(
   context: Pick<CliContext, 'stderr' | 'stderrIsTerminal' | 'onFinish'>,
@@ -78,8 +74,8 @@ export function createProgress(
 }
 
 /**
- * `12/135 steps`, `8.1 steps/s`, `1.5 s, 15 s left`. The rate is that of the units done, so that it stays and the time
- * left counts down while a long one is under way.
+ * `12/135 steps`, `8.1 steps/s`, `1.5 s, 15 s left`. The rate counts completed units only, so that the time left counts
+ * down during a long one.
  */
 function figures(
   { total, unit, done: before = 0 }: ProgressOptions,
@@ -94,4 +90,73 @@ function figures(
     parts.push(formatDuration(seconds) + (left > 0 ? `, ${formatDuration(left)} left` : ''));
   } else if (seconds >= 1) parts.push(formatDuration(seconds));
   return parts;
+}
+
+/** How far work is whose parts follow one another. */
+export interface Stage {
+  readonly label: string;
+  readonly unit: string;
+  readonly total: number;
+  readonly done: number;
+}
+
+/** One progress bar at a time, a new one for each label. */
+export class ChangingBar {
+  private progress: Progress | undefined;
+  private label = '';
+
+  constructor(private readonly context: Pick<CliContext, 'stderr' | 'stderrIsTerminal' | 'onFinish'>) {}
+
+  show({ label, total, unit, done }: Stage, note?: string): void {
+    if (this.progress === undefined || this.label !== label) {
+      this.hide();
+      this.progress = createProgress(this.context, { label, total, unit, done });
+      this.label = label;
+    }
+    this.progress.update(done, note);
+  }
+
+  /** Prints whole lines above the bar, or where it would be. */
+  above(print: () => void): void {
+    if (this.progress === undefined) print();
+    else this.progress.above(print);
+  }
+
+  hide(): void {
+    this.progress?.stop();
+    this.progress = undefined;
+  }
+}
+
+/** Ctrl-C, closed pipes and the bar have their turn this often, in milliseconds: seldom enough to cost nothing. */
+const BREATH = 40;
+
+/**
+ * Runs work step by step with a progress bar, so that Ctrl-C and closed pipes are noticed; ends it with the command.
+ *
+ * @param describe how far it is after a step; undefined shows nothing
+ * @example await withProgress(model.scoreSteps(texts), scoringOf(texts), context)
+ */
+export async function withProgress<S, T>(
+  steps: Generator<S, T>,
+  describe: (step: S) => Stage | undefined,
+  context: Pick<CliContext, 'stderr' | 'stderrIsTerminal' | 'onFinish'>,
+): Promise<T> {
+  const bar = new ChangingBar(context);
+  const command = { over: false };
+  context.onFinish(() => (command.over = true));
+  let breath = performance.now();
+  try {
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) return step.value;
+      const stage = describe(step.value);
+      if (stage !== undefined) bar.show(stage);
+      if (performance.now() - breath < BREATH) continue;
+      await setImmediate();
+      if (command.over) throw new LetterpressError('IO', 'interrupted');
+      breath = performance.now();
+    }
+  } finally {
+    bar.hide();
+  }
 }

@@ -7,6 +7,9 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
+/** A column of numbers. */
+export const right = (title: string): Column => ({ title, align: 'right' });
+
 /** No lines at all, two spaces between columns. */
 const PLAIN = {
   top: '',

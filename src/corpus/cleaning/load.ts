@@ -15,7 +15,7 @@ function readData(name: string): string {
     throw new LetterpressError(
       'IO',
       `expected the cleaning data at ${path}, but it cannot be read`,
-      'Install Letterpress again, or use --clean none.',
+      'Install Letterpress again, or do without cleaning (clean none).',
       { cause },
     );
   }

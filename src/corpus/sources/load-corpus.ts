@@ -102,8 +102,7 @@ function refuseRemote(path: string): void {
   throw new LetterpressError(
     'BAD_INPUT',
     `${hub ? 'reading from the Hugging Face Hub' : 'reading from an address'} is not supported yet: ${path}`,
-    'Download the Parquet, CSV or JSONL file and give its path, for instance ' +
-      '--data FILE.parquet --column left_title --column right_title.',
+    'Download the Parquet, CSV or JSONL file; give its path (data), and the columns that hold the texts (column).',
   );
 }
 

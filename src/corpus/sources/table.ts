@@ -37,7 +37,7 @@ function chooseColumns(table: Table, asked: readonly string[] | undefined): read
     throw new LetterpressError(
       'BAD_INPUT',
       `${path} has ${columns.length} columns and none is called "text": ${quote(columns)}`,
-      'Name the column that holds the texts, for instance --column NAME; several may be given.',
+      'Name the column, or the columns, that hold the texts (column).',
     );
   }
   asked.forEach((column, i) => {

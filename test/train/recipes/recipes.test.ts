@@ -86,9 +86,9 @@ describe('planning by size and settings', () => {
 
   it.each([
     [{ recipe: own, size: '5m' }, 'has no size 5m', 'It has 87k.'],
-    [{ recipe: own, size: '87k', dModel: 12 }, '--size 87k', 'Leave one'],
-    [{ preset: '87k', size: '87k' }, '--preset 87k and --size 87k', 'Leave one'],
-    [{ preset: '87k', recipe: own }, '--recipe own', 'Leave one'],
+    [{ recipe: own, size: '87k', dModel: 12 }, 'size 87k', 'Leave one'],
+    [{ preset: '87k', size: '87k' }, 'preset 87k and size 87k', 'Leave one'],
+    [{ preset: '87k', recipe: own }, 'recipe own', 'Leave out'],
     [{ set: { 'training.epoch': 3 } }, 'no setting called training.epoch', 'Did you mean training.epochs?'],
     [{ set: { 'training.clipNorm.norm': 3 } }, 'no setting called training.clipNorm.norm', ''],
     [{ set: { epochs: 3 } }, 'no setting called epochs', 'training.epochs'],

@@ -1,19 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { LetterpressError } from '../errors.js';
-import { parseRecipe, RECIPE_NAMES, recipeNamed, type Recipe, type RecipeName } from '../train/recipes/index.js';
-import { jsonOrWord, type SettingsByPath } from '../train/recipes/settings-by-path.js';
+import { LetterpressError } from '../../errors.js';
+import { parseRecipe, RECIPE_NAMES, recipeNamed, type Recipe, type RecipeName } from '../../train/recipes/index.js';
+import { jsonOrWord, type SettingsByPath } from '../../train/recipes/settings-by-path.js';
 
 /**
- * A recipe by name, or by the JSON file that it lies in. For commander's `option()`.
+ * A recipe by name, or by its JSON file.
  *
- * @throws LetterpressError BAD_OPTION for a name that no recipe has; BAD_INPUT for a file that is none
+ * @throws LetterpressError BAD_OPTION for an unknown name; BAD_INPUT for a file that holds no recipe
  */
 export function recipeOption(text: string): Recipe {
   const isFile = /\.json$/i.test(text) || /[/\\]/.test(text);
   return isFile ? readRecipe(text) : recipeNamed(text);
 }
 
-/** The same for a study, which keeps the name of a built-in recipe and no copy of it. */
+/** The same for a study, which stores the name of a built-in recipe instead of a copy of it. */
 export function studyRecipe(text: string): RecipeName | Recipe {
   return RECIPE_NAMES.find((name) => name === text) ?? recipeOption(text);
 }

@@ -2,7 +2,7 @@ import type { OperationRow } from '../../profile/operation-table.js';
 import type { BenchReport } from '../../profile/report.js';
 import type { CliContext } from '../context.js';
 import { counted, formatBytes, formatCount, formatNumber, formatPercent, formatSeconds } from '../../format.js';
-import { formatTable } from '../terminal/table.js';
+import { formatTable, right } from '../terminal/table.js';
 
 /** What `letterpress bench` measured, for people. */
 export function formatBench(report: BenchReport, { style }: Pick<CliContext, 'style'>): string {
@@ -16,8 +16,8 @@ export function formatBench(report: BenchReport, { style }: Pick<CliContext, 'st
     `\n${style.bold('Where the time of a step goes')} (${report.tableSteps} more steps, with a clock around every ` +
     `operation: ${formatSeconds(report.tableSecondsPerStep)} each)\n\n` +
     formatOperations(report.operations, style.bold) +
-    `\nGFLOP/s count what the model needs, and are compared with the peak; GB/s count each array once, and are held\n` +
-    `against one thread that copies memory (${formatNumber(report.copyGigabytesPerSecond, 1)} GB/s, read and written).\n`;
+    `\nGFLOP/s count what the model needs, and are compared with the peak; GB/s count each array once, and are\n` +
+    `compared with one thread that copies memory (${formatNumber(report.copyGigabytesPerSecond, 1)} GB/s, read and written).\n`;
   return heading + formatFigures(report, style.bold) + table;
 }
 
@@ -50,7 +50,6 @@ function formatFigures(report: BenchReport, bold: (text: string) => string): str
 }
 
 function formatOperations(rows: readonly OperationRow[], heading: (line: string) => string): string {
-  const right = (title: string) => ({ title, align: 'right' }) as const;
   const optional = (value: number | null, format: (value: number) => string) => (value === null ? '' : format(value));
   return formatTable(
     [

@@ -8,19 +8,21 @@ import type { TuneReport } from '../../tune/write-tune-report.js';
 import type { CliContext } from '../context.js';
 import { formatCount, formatDuration, formatNumber, formatPercent } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
-import { formatTable } from '../terminal/table.js';
+import { formatTable, right } from '../terminal/table.js';
 
 /** Trials in the table at the end. */
 const SHOWN = 12;
 
 /**
- * Shows a search while it runs: one line for how far it is, a line for each trial, and tables at the end. With `json`, one JSON
+ * Shows a search while it runs: a line of progress, a line for each trial, and tables at the end. With `json`, one JSON
  * document a line instead.
  *
+ * @param folder of the search
  * @param announce tells the user what is searched, once nothing is wrong with it
  */
 export async function followTune(
   events: AsyncIterable<TuneEvent>,
+  folder: string,
   announce: () => void,
   context: CliContext,
   json: boolean,
@@ -54,7 +56,7 @@ export async function followTune(
         break;
       case 'paused':
         line.hide();
-        context.notice('paused: the same command with --resume and the folder goes on\n');
+        context.notice(`\ninterrupted; nothing is lost. Continue with: letterpress tune --resume ${folder}\n`);
         break;
       case 'finished':
         line.hide();
@@ -65,7 +67,7 @@ export async function followTune(
   line.hide();
 }
 
-/** How far a search is, by epochs: all trials are of about one size. */
+/** Progress of a search, by epochs: all trials are of about one size. */
 class Outlook {
   private readonly total: number;
   private done = 0;
@@ -94,7 +96,8 @@ class Outlook {
 
 function trialLine({ trial, rung, epochs, valNll, ended, seconds, set }: TrialResult): string {
   const nll = ended === 'diverged' ? 'diverged' : formatNumber(valNll, 3);
-  return `round ${rung + 1}, trial ${String(trial).padStart(2)}, ${epochs} epochs, ${formatDuration(seconds)}: ${nll.padStart(8)}  ${settingsText(set)}`;
+  const place = `round ${rung + 1}, trial ${String(trial).padStart(2)}, ${epochs} epochs, ${formatDuration(seconds)}`;
+  return `${place}: ${nll.padStart(8)}  ${settingsText(set)}`;
 }
 
 function settingsText(set: TrialResult['set']): string {
@@ -122,7 +125,6 @@ function reportOf(report: TuneReport, context: CliContext): string {
       formatDuration(result.seconds),
       settingsText(result.set),
     ]);
-  const right = (title: string) => ({ title, align: 'right' as const });
   const columns = [
     right(''),
     right('trial'),
@@ -141,7 +143,7 @@ function reportOf(report: TuneReport, context: CliContext): string {
   ].join('');
 }
 
-/** What mattered, over the trials of the first round. */
+/** Which settings mattered, over the trials of the first round. */
 function effectsTable(effects: readonly SettingEffect[], bold: (text: string) => string): string {
   const rows = effects.map(({ path, share, groups }) => [
     path,
@@ -151,7 +153,7 @@ function effectsTable(effects: readonly SettingEffect[], bold: (text: string) =>
   return formatTable(
     [
       { title: 'setting' },
-      { title: 'of variance', align: 'right' },
+      right('of variance'),
       { title: 'mean validation NLL of the first round, best first (trials)' },
     ],
     rows,

@@ -11,14 +11,12 @@ import type { ReportInput } from '../../report/input/report-input.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/diagnosis-words.js';
 import { formatCount, formatDuration, formatNumber } from '../../format.js';
 import type { Style } from '../terminal/style.js';
-import { formatTable, type Column } from '../terminal/table.js';
+import { formatTable, right, type Column } from '../terminal/table.js';
 
-/** Stands where a figure is not known. */
+/** In place of an unknown figure. */
 const UNKNOWN = '-';
 
-const right = (title: string): Column => ({ title, align: 'right' });
-
-/** What the runs are: a row a run. What all have in common is said once, above the table. */
+/** The settings of the runs, a row each; those that all share stand once, above the table. */
 export function runsTable(
   { groups }: ReportFacts,
   { runs: given }: ReportInput,
@@ -42,11 +40,11 @@ export function runsTable(
   const columns: (Column & { readonly common?: true })[] = [
     { title: 'run' },
     { title: 'recipe', common: true },
-    right('dModel × blocks, heads'),
+    right('d-model × layers, heads'),
     right('parameters'),
     { ...right('texts'), common: true },
-    { title: 'pads', common: true },
-    { title: 'in', common: true },
+    { title: 'padding', common: true },
+    { title: 'precision', common: true },
     { ...right('seed'), common: true },
     right('epochs'),
     right('time'),
@@ -60,7 +58,7 @@ export function runsTable(
   return all.length === 0 ? table : `all: ${all.join(', ')}\n\n${table}`;
 }
 
-/** What the runs reach, and below those of the same texts the simple models that were fitted on them. */
+/** The figures of the runs, and below those of the same texts their baselines. */
 export function figuresTable(
   { groups }: ReportFacts,
   { runs: given }: ReportInput,
@@ -97,7 +95,7 @@ export function figuresTable(
   return formatTable(columns, rows, bold);
 }
 
-/** What mixtures are made of, and what they reach. */
+/** The members and the figures of mixtures. */
 export function mixturesTable(mixtures: readonly MixtureFacts[], { bold }: Pick<Style, 'bold'>): string {
   const rows = mixtures.map(({ name, members, valNll, crossValidatedNll, testNll, testTop1 }) => [
     name,
@@ -171,7 +169,7 @@ function figureCells(
   ];
 }
 
-/** `48 × 3, 4`: width, blocks and heads. */
+/** `48 × 3, 4`: width, layers and heads. */
 function shapeOf({ dModel, layers, heads }: ShapeFacts): string {
   return `${dModel} × ${layers}, ${heads}`;
 }

@@ -2,16 +2,17 @@ import type { RunResults } from '../../runs/schema.js';
 import type { EpochReport } from '../../train/train-events.js';
 import type { BegunEvent, WorkerEvent } from '../../train/worker/messages.js';
 import type { CliContext } from '../context.js';
-import { ChangingBar } from '../terminal/changing-bar.js';
 import { formatDuration, formatNumber } from '../../format.js';
+import { ChangingBar } from '../terminal/progress.js';
 
 /** Samples shown at the end; the run directory has all 64. */
 const SHOWN_SAMPLES = 12;
 
-const HEADING = 'epoch  train NLL  val NLL   top-1     rate        time';
+const HEADING = 'epoch  train NLL  val NLL   top-1       lr        time';
 
-const STOPPING =
-  'stopping: what is under way is finished and saved; press Ctrl-C again to stop at once without saving\n';
+/** The answer to the first Ctrl-C on a terminal. */
+export const STOPPING =
+  'stopping: the work in progress is finished and saved; press Ctrl-C again to stop at once without saving\n';
 
 /**
  * Shows a training while it runs: a progress bar, a line an epoch, and at the end the results and some samples. With
@@ -34,12 +35,13 @@ export async function followTraining(
 
   let begun: BegunEvent | undefined;
   const showEpoch = (epoch: number, done: number) => {
-    // The last epoch that is planned may not be reached, and there is none after it.
     if (begun === undefined || epoch >= begun.settings.epochs) return;
-    bar.show(`epoch ${epoch}`, begun.stepsPerEpoch, 'steps', done);
+    bar.show({ label: `epoch ${epoch}`, unit: 'steps', total: begun.stepsPerEpoch, done });
   };
-  /** What comes after the running epoch, for the bar: known where no patience may end the training before. */
+  /** Time of the epochs after the running one, for the bar: known where no patience may stop the training earlier. */
   let after = '';
+  /** Mean over the running epoch: batches differ in length, so that a single one says little. */
+  let mean = { nll: 0, steps: 0 };
 
   let results: RunResults | undefined;
   let headed = false;
@@ -54,21 +56,24 @@ export async function followTraining(
         break;
       case 'step': {
         const { epoch, done, total, nll } = event.report;
-        bar.show(`epoch ${epoch}`, total, 'steps', done, `NLL ${formatNumber(nll, 0)}${after}`);
+        mean = { nll: (mean.nll * mean.steps + nll) / (mean.steps + 1), steps: mean.steps + 1 };
+        const note = `NLL ${formatNumber(mean.nll, 0)}${after}`;
+        bar.show({ label: `epoch ${epoch}`, unit: 'steps', total, done }, note);
         break;
       }
       case 'validation':
-        bar.show(`epoch ${event.epoch}: validation`, event.total, 'texts', event.done);
+        bar.show({ ...event, label: `epoch ${event.epoch}: validation`, unit: 'texts' });
         break;
       case 'testing':
         ended = true;
-        bar.show('test', event.total, 'texts', event.done);
+        bar.show({ ...event, label: 'test', unit: 'texts' });
         break;
       case 'analysis':
-        bar.show(`analysis: ${event.part}`, event.total, 'steps', event.done);
+        bar.show({ ...event, label: `analysis: ${event.part}`, unit: 'steps' });
         break;
       case 'epoch': {
         bar.hide();
+        mean = { nll: 0, steps: 0 };
         const { epoch, seconds, valNll } = event.report;
         if (begun?.settings.patience === null) after = comingEpochs(begun.settings.epochs - epoch - 2, seconds);
         if (json) context.print(`${JSON.stringify({ kind: 'epoch', ...event.report })}\n`);
@@ -78,7 +83,7 @@ export async function followTraining(
           context.print(`${epochLine(event.report)}\n`);
         }
         if (!Number.isFinite(valNll)) {
-          context.notice(`epoch ${epoch}: the training has diverged, its NLL is no number; try a smaller --lr\n`);
+          context.notice(`epoch ${epoch}: training diverged: NLL is ${valNll}; try a smaller --lr\n`);
         }
         showEpoch(epoch + 1, 0);
         break;
@@ -93,7 +98,7 @@ export async function followTraining(
         bar.hide();
         context.notice(
           `\ninterrupted ${ended ? 'after the last epoch' : `in epoch ${event.epoch}`}; nothing is lost. ` +
-            `Go on with: letterpress train --resume ${begun?.folder ?? ''}\n`,
+            `Continue with: letterpress train --resume ${begun?.folder ?? ''}\n`,
         );
         break;
       case 'done':
@@ -107,7 +112,7 @@ export async function followTraining(
 /** How long the epochs after the running one will take, if they take as long as the last. */
 function comingEpochs(count: number, seconds: number): string {
   if (count < 1) return '';
-  return `, then ${formatDuration(count * seconds)}`;
+  return `, then ${count === 1 ? '1 epoch' : `${count} epochs`} of ${formatDuration(seconds)}`;
 }
 
 function epochLine(report: EpochReport): string {
@@ -124,7 +129,7 @@ function epochLine(report: EpochReport): string {
 
 function printResults(results: RunResults, samples: readonly string[], { print, style }: CliContext): void {
   const { testNll, testTop1, bitsPerCharacter, bestEpoch, bestValNll, stoppedBecause, exact } = results;
-  const why = stoppedBecause === 'patience' ? 'no better epoch for a while' : 'all planned epochs done';
+  const why = stoppedBecause === 'patience' ? 'early stopping' : 'all planned epochs done';
   print(`\nbest epoch ${bestEpoch}: validation NLL ${formatNumber(bestValNll, 2)} (${why})\n`);
   const bits = bitsPerCharacter === undefined ? '' : ` (${formatNumber(bitsPerCharacter, 3)} bits per character)`;
   print(

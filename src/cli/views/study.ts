@@ -8,19 +8,17 @@ import type { CliContext } from '../context.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/diagnosis-words.js';
 import { formatDuration, formatNumber } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
-import { figuresTable } from './compare-tables.js';
-import { describeReport } from './report.js';
-import { noteCharacters } from './train.js';
-
-const STOPPING =
-  'stopping: what is under way is finished and saved; press Ctrl-C again to stop at once without saving\n';
+import { describeReport } from '../commands/report.js';
+import { noteCharacters } from '../texts.js';
+import { figuresTable } from './comparison.js';
+import { STOPPING } from './training.js';
 
 type JobDone = Extract<StudyEvent, { kind: 'job-done' }>;
 type Finished = Extract<StudyEvent, { kind: 'finished' }>;
 
 /**
- * Shows a study while it runs: one line for how far it all is, a line for each run that has ended, and a table of all at
- * the end. With `json`, one JSON document a line instead.
+ * Shows a study while it runs: a line of progress, a line for each finished run, and a table of all at the end. With
+ * `json`, one JSON document a line instead.
  *
  * @param announce tells the user what is studied, once nothing is wrong with it
  */
@@ -55,7 +53,7 @@ export async function followStudy(
         if (event.event.kind === 'begun' && !charactersNoted) {
           charactersNoted = true;
           const begun = event.event;
-          line.above(() => noteCharacters(begun, context));
+          line.above(() => noteCharacters(begun.characters, context));
         }
         break;
       }
@@ -78,7 +76,8 @@ export async function followStudy(
       case 'paused':
         line.hide();
         context.notice(
-          `\ninterrupted; nothing is lost. Go on with the same command, or with: letterpress study --resume ${event.folder}\n`,
+          `\ninterrupted; nothing is lost. Continue with the same command, or with: ` +
+            `letterpress study --resume ${event.folder}\n`,
         );
         break;
       case 'finished':
@@ -95,7 +94,6 @@ function placeOf({ job, place, runs }: JobPlace, seeds: number): string {
   return `run ${place} of ${runs}: ${titleOf(job, seeds)}`;
 }
 
-/** What a training does, for the line. */
 function activityOf(event: WorkerEvent): string | undefined {
   switch (event.kind) {
     case 'begun':
@@ -128,11 +126,11 @@ function outcomeOf({ results, diagnosis, begins }: JobDone): string {
 }
 
 function bestOf({ best }: Extract<StudyEvent, { kind: 'best' }>): string {
-  if (best === undefined) return 'all sizes have diverged: there is no best one to train on few texts';
+  if (best === undefined) return 'all sizes diverged: there is no best one to train on few texts';
   return `best size: ${best.size}, by its validation NLL of ${formatNumber(best.meanValNll, 2)} nats per text`;
 }
 
-/** All figures side by side, and where the report lies. */
+/** All figures side by side, and the report's files. */
 function printEnd({ folder, report }: Finished, { print, style }: CliContext): void {
   if (report === undefined) return;
   print(`\n${figuresTable(report.facts, readStudy(folder), style)}\n${describeReport(report)}`);

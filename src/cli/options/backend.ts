@@ -1,0 +1,59 @@
+import { BACKEND_CHOICES, chooseBackend, type BackendRequest, type ChosenBackend } from '../../backend/registry.js';
+import { COMPUTE_PRECISIONS, type Backend } from '../../backend/types.js';
+import { counted } from '../../format.js';
+import type { CliContext } from '../context.js';
+import { optionGroup } from './group.js';
+import { choice, integer } from './parsers.js';
+
+/** Adds `--backend` and `--threads`. */
+export const addBackendOptions = optionGroup((command) =>
+  command
+    .optionsGroup('Hardware:')
+    .option(
+      '--backend <which>',
+      'auto, native or portable (default: LETTERPRESS_BACKEND, or auto)',
+      choice(BACKEND_CHOICES),
+    )
+    .option(
+      '--threads <n>',
+      'threads of the native backend (default: LETTERPRESS_THREADS, or all cores)',
+      integer({ min: 1, max: 256 }),
+    ),
+);
+
+/** Adds `--precision`, for commands that train. */
+export const addPrecisionOption = optionGroup((command) =>
+  command.option(
+    '--precision <which>',
+    'f32, or bf16: large matrix products in bfloat16, fast with AMX (default: f32)',
+    choice(COMPUTE_PRECISIONS),
+  ),
+);
+
+export interface BackendOptions extends Omit<BackendRequest, 'choice'> {
+  readonly backend?: BackendRequest['choice'];
+}
+
+/** Chooses the backend, and says once when the fast one is missing. */
+export function openBackend({ backend, threads, precision }: BackendOptions, context: CliContext): ChosenBackend {
+  const chosen = chooseBackend({ choice: backend, threads, precision });
+  if (chosen.missing) {
+    const { why, remedy } = chosen.missing;
+    context.notice(
+      `${context.errorStyle.yellow('note:')} running on the portable backend, which is many times slower: ` +
+        `the native one is not available (${why})\n  ${remedy}\n`,
+    );
+  }
+  return chosen;
+}
+
+/** The backend that was chosen here, as a request for the same one in a worker. */
+export function requestFor({ info }: Backend): BackendRequest {
+  return { choice: info.name, threads: info.threads, precision: info.precision };
+}
+
+/** `native backend (avx512, 8 threads, f32)`. */
+export function describeBackend({ info }: Pick<Backend, 'info'>): string {
+  const { name, instructionSet, threads, precision } = info;
+  return `${name} backend (${instructionSet}, ${counted(threads, 'thread')}, ${precision})`;
+}

@@ -1,0 +1,120 @@
+import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { createContext } from '../../src/cli/context.js';
+import { COMMAND_NAMES, createProgram } from '../../src/cli/program.js';
+import { RECIPES } from '../../src/train/recipes/index.js';
+import { Capture, letterpress } from './capture.js';
+
+/** All command lines, such as `['data', 'clean']`. */
+const PATHS = [...COMMAND_NAMES.map((name) => [name]), ['data', 'stats'], ['data', 'clean']];
+
+const help = async (path: readonly string[]): Promise<string> => {
+  const { code, stdout, stderr } = await letterpress([...path, '--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+};
+
+describe('help', () => {
+  it('of all commands is as agreed, at most 80 columns wide but for examples', async () => {
+    const pages = [];
+    for (const path of [[], ...PATHS]) pages.push(await help(path));
+    for (const line of pages.join('').split('\n'))
+      if (!line.startsWith('  $ ')) expect(line.length, line).toBeLessThanOrEqual(80);
+    await expect(pages.join(`\n${'='.repeat(80)}\n\n`)).toMatchFileSnapshot('help.txt');
+  });
+
+  it('names every command in the list of all, with the summary that it has alone', async () => {
+    const all = await help([]);
+    for (const name of COMMAND_NAMES) expect(all).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
+  });
+
+  it('goes to standard error, with exit code 2, when there is no command', async () => {
+    for (const argv of [[], ['data']]) {
+      const { code, stdout, stderr } = await letterpress(argv);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('Usage: letterpress');
+    }
+  });
+
+  it('loads only the commands that are named', async () => {
+    const context = createContext({ stdout: new Capture(), stderr: new Capture(), stdin: process.stdin }, false);
+    const options = async (words: string[]) =>
+      (await createProgram(context, words)).commands.filter((command) => command.options.length > 0);
+    expect(await options(['--version'])).toEqual([]);
+    expect((await options(['help', 'train'])).map((command) => command.name())).toEqual(['train']);
+  });
+
+  it('prints the version of package.json', async () => {
+    const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+    expect(await letterpress(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+  });
+});
+
+/** The arguments of each `letterpress …` in a text: of lines of shell code, up to a pipe or a redirection. */
+function commandLines(text: string): string[][] {
+  const lines = text.replaceAll('\\\n', ' ').matchAll(/^ *(?:\$ )?(?:.* \| )?(?:npx )?letterpress +([^#\n]*)/gm);
+  return [...lines].map(([, line = '']) => {
+    const words = line.matchAll(/'([^']*)'|"([^"]*)"|([^\s'"]+)/g);
+    const argv = [...words].map(([, single, double, bare]) => single ?? double ?? bare ?? '');
+    const end = argv.findIndex((word) => ['|', '>', '&&', '2>', '<'].includes(word));
+    return end < 0 ? argv : argv.slice(0, end);
+  });
+}
+
+describe('examples', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'letterpress-examples-'));
+  const before = process.cwd();
+  beforeAll(() => {
+    // Recipes are read while the command line is.
+    for (const file of ['mine.json', 'tunes/headlines-modern-87k/best.json']) {
+      mkdirSync(join(folder, dirname(file)), { recursive: true });
+      writeFileSync(join(folder, file), JSON.stringify({ ...RECIPES.modern, name: 'mine' }));
+    }
+    process.chdir(folder);
+  });
+  afterAll(() => {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Reads a command line without carrying it out; returns what is wrong with it. */
+  async function parse(argv: readonly string[]): Promise<string> {
+    const stderr = new Capture();
+    const context = createContext({ stdout: new Capture(), stderr, stdin: process.stdin }, false);
+    const program = await createProgram(context, argv);
+    const reached: string[] = [];
+    const disarm = (command: CommandUnknownOpts): void => {
+      if (command.commands.length === 0) command.action(() => void reached.push(command.name()));
+      else command.commands.forEach(disarm);
+    };
+    disarm(program);
+    try {
+      await program.parseAsync(argv, { from: 'user' });
+    } catch (error) {
+      return `${stderr.text}${String(error)}`;
+    }
+    return reached.length === 1 ? '' : 'no command';
+  }
+
+  it.each([[], ...PATHS].map((path) => [path.join(' '), path] as const))('of letterpress %s parse', async (_, path) => {
+    const [, examples = ''] = (await help(path)).split('Examples:\n');
+    const lines = commandLines(examples);
+    expect(lines.length).toBeGreaterThan(1);
+    for (const argv of lines) expect(await parse(argv), argv.join(' ')).toBe('');
+  });
+
+  it('of README.md and docs/ parse', async () => {
+    const root = resolve(before);
+    const documents = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.md'),
+    );
+    for (const name of ['README.md', ...documents.map((each) => join('docs', each))]) {
+      const code = readFileSync(join(root, name), 'utf8').match(/^```(?:sh|bash|console|text)?\n[^]*?^```/gm) ?? [];
+      for (const argv of commandLines(code.join('\n')))
+        expect(await parse(argv), `${name}: ${argv.join(' ')}`).toBe('');
+    }
+  });
+});

@@ -1,14 +1,13 @@
 /** What a model attends to: for each head, a triangle of queries by keys. */
-import { heading } from './drawing/heading.js';
-import { area, drawSheet, patches, polyline, rectangles, texts } from './drawing/sheet.js';
-import type { Label, Layer, Span } from './drawing/sheet.js';
+import { header } from './drawing/frame.js';
+import type { FigureOptions } from './drawing/frame.js';
+import { tickText } from './drawing/scales.js';
+import { boxes, patches, polyline, svgDocument, texts } from './drawing/svg.js';
+import type { Layer, Segment } from './drawing/svg.js';
 import { shorten, textWidth } from './drawing/text.js';
-import { FAINT_INK, FONT_SIZE, GRID, HEAT, INK, MARGIN } from './palette.js';
+import { FAINT_INK, FONT_SIZE, GRID, HEAT, INK, MARGIN } from './style.js';
 
-/** What {@link attentionFigure} draws. Sizes are in pixels. */
-export interface AttentionFigureOptions {
-  readonly title: string;
-  readonly subtitle?: string;
+export interface AttentionFigureOptions extends FigureOptions {
   /** The characters that the model read, which are queries (down) as well as keys (across). Spaces get a mark. */
   readonly characters: readonly string[];
   readonly heads: readonly {
@@ -16,19 +15,18 @@ export interface AttentionFigureOptions {
     /** weights[query][key], from 0 to 1, for keys up to the query. */
     readonly weights: readonly (readonly number[])[];
   }[];
-  readonly width?: number;
 }
 
 const MAX_ACROSS = 6;
-/** Characters of smaller cells could not be read. */
+/** Smaller cells have illegible characters. */
 const MIN_CELL = 4;
 const MAX_CELL = 16;
-/** So high is a page, with its margins and a caption. */
+/** Height of a page without its margins and a caption. */
 const PAGE = 940;
 const LABEL_HEIGHT = 23;
 const GAP = 14;
 const LEGEND_HEIGHT = 26;
-/** Opacities are rounded to as many steps: no eye tells them apart, and cells of one step are one path. */
+/** Opacities are rounded to as many steps, finer than anyone can see, since cells of one step are one path. */
 const STEPS = 32;
 
 /** How opaque a weight is: the root, so that weights spread over many keys are not all the same white. */
@@ -41,15 +39,11 @@ function opacity(weight: number): number {
  * character stands at the end of its row and above its column.
  *
  * @returns an SVG document, 640 wide by default, as high as it takes
- * @example
- * const svg = await attentionFigure({
- *   title: 'Attention', characters: ['cls', 'a'], heads: [{ label: 'head 1', weights: [[1], [0.2, 0.8]] }],
- * });
  */
-export function attentionFigure(options: AttentionFigureOptions): Promise<string> {
-  const { title, subtitle, characters, heads, width = 640 } = options;
-  const below = heading(title, subtitle, width).bottom;
-  const top = below + LEGEND_HEIGHT + 8;
+export function attentionFigure(options: AttentionFigureOptions): string {
+  const { title, characters, heads, width = 640 } = options;
+  const head = header(options, width);
+  const top = head.bottom + LEGEND_HEIGHT + 8;
   const { across, cell } = grid(characters, heads.length, width, PAGE - top);
   const down = LABEL_HEIGHT + characters.length * cell + GAP;
   const columnWidth = (width - MARGIN) / across;
@@ -57,21 +51,21 @@ export function attentionFigure(options: AttentionFigureOptions): Promise<string
     left: Math.round(MARGIN + (head % across) * columnWidth),
     top: top + Math.floor(head / across) * down + LABEL_HEIGHT,
   }));
+  const labels = heads.map(({ label }, head) => {
+    const { left: x, top } = corners[head]!;
+    return { x, y: top - 9, text: shorten(label, columnWidth - GAP, FONT_SIZE, true) };
+  });
+  const rows = corners.flatMap(({ left: x, top }) =>
+    characters.map((_, i) => ({ x, x2: x + (i + 1) * cell, y: top + i * cell, y2: top + (i + 1) * cell })),
+  );
   const height = top + Math.max(1, Math.ceil(heads.length / across)) * down;
-
-  return drawSheet({ title, subtitle, width, height }, [
-    ...legendLayers(below + 8, width),
-    ...corners.map((corner, head) => groundLayer(`ground${head}`, corner, characters.length, cell)),
+  return svgDocument({ title, width, height }, [
+    ...head.layers,
+    ...legendLayers(head.bottom + 8, width),
+    patches('ground', rows, { fill: GRID, opacity: 0.55 }),
     ...weightLayers(options, corners, cell),
     ...characterLayers(characters, corners, cell),
-    texts(
-      'heads',
-      heads.map(({ label }, head) => {
-        const { left: x, top } = corners[head]!;
-        return { x, y: top - 9, text: shorten(label, columnWidth - GAP, FONT_SIZE, true) };
-      }),
-      { bold: true },
-    ),
+    texts('heads', labels, { bold: true }),
   ]);
 }
 
@@ -96,30 +90,20 @@ function grid(
     return { across, cell, height };
   });
   const legible = choices.filter(({ cell }) => cell >= MIN_CELL);
-  const fitBaselinesOf = legible.filter(({ height }) => height <= room);
+  const onePage = legible.filter(({ height }) => height <= room);
   const best = (of: readonly (typeof choices)[number][], by: (choice: (typeof choices)[number]) => number) =>
     of.reduce((a, b) => (by(b) < by(a) ? b : a));
-  if (fitBaselinesOf.length > 0) return best(fitBaselinesOf, ({ cell, height }) => height / PAGE / 2 - cell);
+  if (onePage.length > 0) return best(onePage, ({ cell, height }) => height / PAGE / 2 - cell);
   return legible.length > 0 ? best(legible, ({ height }) => height) : choices[0]!;
-}
-
-/** The cells that a query can look at, as a pale stair. */
-function groundLayer(name: string, { left, top }: Corner, characters: number, cell: number): Layer {
-  const bottom = top + characters * cell;
-  const steps = Array.from({ length: characters }, (_, i) => [
-    { x: left + i * cell, y: top + i * cell, y2: bottom },
-    { x: left + (i + 1) * cell, y: top + i * cell, y2: bottom },
-  ]).flat();
-  return area(name, steps, { fill: GRID, opacity: 0.55 });
 }
 
 /** A layer for each step of opacity; neighbours in a row that have the same one are one rectangle. */
 function weightLayers(
-  { characters, heads }: AttentionFigureOptions,
+  { heads, characters }: AttentionFigureOptions,
   corners: readonly Corner[],
   cell: number,
 ): Layer[] {
-  const spans = Array.from({ length: STEPS + 1 }, (): Span[] => []);
+  const segments = Array.from({ length: STEPS + 1 }, (): Segment[] => []);
   heads.forEach(({ weights }, head) => {
     const { left, top } = corners[head]!;
     characters.forEach((_, query) => {
@@ -129,19 +113,17 @@ function weightLayers(
       const y = top + query * cell;
       for (let key = 0, end = 1; key <= query; key = end++) {
         while (end <= query && steps[end] === steps[key]) end++;
-        spans[steps[key]!]?.push({ x: left + key * cell, x2: left + end * cell, y, y2: y + cell });
+        segments[steps[key]!]?.push({ x: left + key * cell, x2: left + end * cell, y, y2: y + cell });
       }
     });
   });
-  return spans.flatMap((own, step) =>
-    step === 0 || own.length === 0 ? [] : [patches(`weights${step}`, own, { fill: HEAT, opacity: step / STEPS })],
-  );
+  return segments.map((own, step) => patches(`weights${step}`, own, { fill: HEAT, opacity: step / STEPS })).slice(1);
 }
 
 /** The characters along the diagonal, and a mark for each space. */
 function characterLayers(characters: readonly string[], corners: readonly Corner[], cell: number): Layer[] {
   const fontSize = Math.min(FONT_SIZE, cell + 3);
-  const places = corners.flatMap(({ left, top }) =>
+  const labels = corners.flatMap(({ left, top }) =>
     characters.map((text, i) => ({
       text,
       x: left + (i + 1) * cell + 2,
@@ -149,58 +131,33 @@ function characterLayers(characters: readonly string[], corners: readonly Corner
       y: top + (i + 0.5) * cell - (i === 0 && text.length > 1 ? 3 : 0),
     })),
   );
-  const isSpace = ({ text }: Label): boolean => text === ' ' || text === '_';
+  const isSpace = ({ text }: { text: string }): boolean => text === ' ' || text === '_';
   const [wide, deep] = [Math.min(fontSize * 0.5, cell - 2), fontSize * 0.3];
+  const marks = labels
+    .filter(isSpace)
+    .flatMap(({ x, y }) => [{ x, y }, { x, y: y + deep }, { x: x + wide, y: y + deep }, { x: x + wide, y }, null]);
+  const named = labels.filter((label) => !isSpace(label));
   return [
-    texts(
-      'characters',
-      places.filter((place) => !isSpace(place)),
-      { baseline: 'middle', fontSize },
-    ),
-    polyline(
-      'spaces',
-      places
-        .filter(isSpace)
-        .flatMap(({ x, y }) => [{ x, y }, { x, y: y + deep }, { x: x + wide, y: y + deep }, { x: x + wide, y }, null]),
-      { colour: INK, width: 0.9 },
-    ),
+    texts('characters', named, { baseline: 'middle', fontSize }),
+    polyline('spaces', marks, { colour: INK, width: 0.9 }),
   ];
 }
 
 /** Some opacities with their weights, and what rows and columns are. */
 function legendLayers(top: number, width: number): Layer[] {
   const shades = [0.2, 0.4, 0.6, 0.8, 1];
-  const middle = top + 7;
-  const room = 46;
-  const from = MARGIN + textWidth('weight') + 8;
-  const spans = shades.map((shade, i) => ({
-    x: from + i * room,
-    x2: from + i * room + 14,
-    y: top,
-    y2: top + 14,
-    opacity: shade,
-  }));
-  const noteRoom = width - MARGIN - (from + shades.length * room);
-  const note = shorten('row: the character that looks · column: the character looked at', noteRoom);
+  const [y, room, from] = [top + 7, 46, MARGIN + textWidth('weight') + 8];
+  const swatches = shades.map((opacity, i) => {
+    const x = from + i * room;
+    return { x, x2: x + 14, y: top, y2: top + 14, opacity };
+  });
+  const weights = swatches.map(({ x2, opacity }) => ({ x: x2 + 4, y, text: tickText(opacity ** 2) }));
+  const note = shorten('rows: queries · columns: keys', width - MARGIN - (from + shades.length * room));
+  const faint = { baseline: 'middle', colour: FAINT_INK } as const;
   return [
-    rectangles('legend', spans, HEAT),
-    texts(
-      'legend-weights',
-      spans.map(({ x2, opacity: shade }) => ({
-        x: x2 + 4,
-        y: middle,
-        text: String(Math.round(shade ** 2 * 100) / 100),
-      })),
-      { baseline: 'middle' },
-    ),
-    texts('legend-title', [{ x: MARGIN, y: middle, text: 'weight' }], {
-      baseline: 'middle',
-      colour: FAINT_INK,
-    }),
-    texts('legend-note', [{ x: width - MARGIN, y: middle, text: note }], {
-      align: 'right',
-      baseline: 'middle',
-      colour: FAINT_INK,
-    }),
+    boxes('legend', swatches, { fill: HEAT }),
+    texts('legend-weights', weights, { baseline: 'middle' }),
+    texts('legend-title', [{ x: MARGIN, y, text: 'weight' }], faint),
+    texts('legend-note', [{ x: width - MARGIN, y, text: note }], { ...faint, align: 'end' }),
   ];
 }

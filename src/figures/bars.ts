@@ -1,19 +1,12 @@
 /** Bars beside each other: one for each category and series. */
-import { scaleFromZero } from './curve-layout.js';
-import type { AxisScale } from './curve-layout.js';
-import { Y_TITLE_HEIGHT, leftAxis, linear, tickRoom, tickText, ticksOf } from './drawing/axes.js';
-import { categoryAxis } from './drawing/category-axis.js';
-import { heading } from './drawing/heading.js';
-import { legend } from './drawing/legend.js';
-import { drawSheet, rectangles, rules, texts } from './drawing/sheet.js';
-import type { Label } from './drawing/sheet.js';
+import { Y_TITLE_HEIGHT, across, categoryAxis, header, leftAxis, tickRoom } from './drawing/frame.js';
+import type { FigureOptions } from './drawing/frame.js';
+import { scaleFromZero, tickText } from './drawing/scales.js';
+import { boxes, rules, svgDocument, texts } from './drawing/svg.js';
 import { textWidth } from './drawing/text.js';
-import { AXIS_INK, CURVE_COLOURS, MARGIN } from './palette.js';
+import { AXIS_INK, MARGIN, seriesColour } from './style.js';
 
-/** What {@link barsFigure} draws. Sizes are in pixels. */
-export interface BarsFigureOptions {
-  readonly title: string;
-  readonly subtitle?: string;
+export interface BarsFigureOptions extends FigureOptions {
   /** What the categories are. */
   readonly xTitle: string;
   /** With its unit. */
@@ -23,96 +16,67 @@ export interface BarsFigureOptions {
   readonly series: readonly { readonly label: string; readonly values: readonly number[] }[];
   /** Number of the category to emphasise, from 0 on. */
   readonly highlighted?: number;
-  readonly width?: number;
+  /** At least; more if the names need it. */
   readonly height?: number;
 }
 
 /** Opacity of bars that are not the highlighted one. */
 const PALE = 0.5;
-const WIDEST = 44;
-const MIN_HEIGHT = 140; // of the plot
-/** Share of the axis that a number at the end of a bar takes. */
-const NUMBER_SHARE = 0.07;
+const MAX_BAR = 44;
+const MIN_PLOT_HEIGHT = 140;
+/** Share of the axis that the number at the end of a bar takes. */
+const NUMBER_SHARE = 0.09;
 const NUMBER_SIZE = 10;
-/** Numbers stand at bars up to so many of them; with more, they would be all that one sees. */
-const NUMBERS_UP_TO = 16;
+/** With more, numbers would be all that one sees. */
+const MAX_NUMBERS = 16;
 
 /**
  * Draws bars from zero on, those of a category side by side. Numbers stand at the bars where there are few, and at the
  * highlighted ones.
  *
  * @returns an SVG document, 640 × 320 by default, higher if the names need it
- * @example
- * const svg = await barsFigure({
- *   title: 'After “q”', xTitle: 'next character', yTitle: 'probability',
- *   categories: ['t', 'u', 'x'], series: [{ label: '557k', values: [0.01, 0.98, 0.01] }], highlighted: 1,
- * });
  */
-export function barsFigure(options: BarsFigureOptions): Promise<string> {
-  const { title, subtitle, categories, series, highlighted, width = 640 } = options;
-  const colour = (i: number): string => CURVE_COLOURS[i % CURVE_COLOURS.length]!;
-  const scale = barScale(series.flatMap(({ values }) => values));
-  const head = heading(title, subtitle, width).bottom;
-  const entries = series.map(({ label }, i) => ({ label, colour: colour(i) }));
-  const names = legend(series.length < 2 ? [] : entries, head + 4, width);
-
-  const top = head + names.height + Y_TITLE_HEIGHT;
-  const left = tickRoom(scale);
+export function barsFigure(options: BarsFigureOptions): string {
+  const { title, categories, series, highlighted, width = 640 } = options;
+  const scale = scaleFromZero(
+    series.flatMap(({ values }) => values),
+    NUMBER_SHARE,
+  );
+  const legend = series.map(({ label }, i) => ({ label, colour: seriesColour(i) }));
+  const head = header(options, width, series.length < 2 ? [] : legend);
+  const top = head.bottom + Y_TITLE_HEIGHT;
   const right = width - MARGIN;
-  const step = (right - left) / Math.max(1, categories.length);
-  const axis = categoryAxis(categories, options.xTitle, { left, step }, highlighted);
-  const height = Math.max(options.height ?? 320, top + MIN_HEIGHT + axis.height);
+  const axis = categoryAxis(categories, options.xTitle, { left: tickRoom(scale), right }, highlighted);
+  const { left, step } = axis;
+  const height = Math.ceil(Math.max(options.height ?? 320, top + MIN_PLOT_HEIGHT + axis.height));
   const plot = { left, right, top, bottom: height - axis.height };
-  const y = linear(scale, plot.bottom, top);
+  const { y, layers } = leftAxis(plot, scale, options.yTitle);
 
-  const barWidth = Math.min(WIDEST, (step * 0.8) / Math.max(1, series.length));
-  const bars = series.map(({ values }, i) =>
+  const barWidth = Math.min(MAX_BAR, (step * 0.8) / Math.max(1, series.length));
+  const bars = series.map(({ values }, s) =>
     categories.flatMap((category, c) => {
       const value = values[c] ?? NaN;
       if (!Number.isFinite(value)) return [];
-      const x = left + (c + 0.5) * step + (i - series.length / 2) * barWidth;
-      const emphasised = highlighted === undefined || highlighted === c;
-      return [
-        {
-          x,
-          x2: x + barWidth,
-          y: y(0),
-          y2: y(value),
-          opacity: emphasised ? 1 : PALE,
-          description: `${category}: ${value}`,
-          value,
-          highlighted: highlighted === c,
-        },
-      ];
+      const isHighlighted = highlighted === c;
+      const x = left + (c + 0.5) * step + (s - series.length / 2) * barWidth;
+      const opacity = highlighted === undefined || isHighlighted ? 1 : PALE;
+      const text = value === 0 ? '0' : tickText(value, scale.decimals! + 1);
+      const number = { x: x + barWidth / 2, y: y(value) + (value < 0 ? 11 : -4), text, isHighlighted };
+      return [{ x, x2: x + barWidth, y: y(0), y2: y(value), opacity, description: `${category}: ${value}`, number }];
     }),
   );
-  const all = bars.flat();
-  const numbers = all.map((bar): Label => {
-    const text = bar.value === 0 ? '0' : tickText(bar.value, scale.decimals + 1);
-    return { x: (bar.x + bar.x2) / 2, y: bar.y2 + (bar.value < 0 ? 11 : -4), text };
-  });
+  const numbers = bars.flat().map(({ number }) => number);
   const room = series.length === 1 ? step : barWidth;
-  const withNumbers =
-    numbers.length <= NUMBERS_UP_TO && numbers.every(({ text }) => textWidth(text, NUMBER_SIZE) + 3 <= room);
+  const areAllShown =
+    numbers.length <= MAX_NUMBERS && numbers.every(({ text }) => textWidth(text, NUMBER_SIZE) + 3 <= room);
+  const shown = numbers.filter(({ isHighlighted }) => areAllShown || (isHighlighted && series.length === 1));
 
-  return drawSheet({ title, subtitle, width, height }, [
-    ...names.layers,
-    ...leftAxis('y', plot, ticksOf(scale, y), options.yTitle),
-    ...bars.map((spans, i) => rectangles(`series${i}`, spans, colour(i))),
+  return svgDocument({ title, width, height }, [
+    ...head.layers,
+    ...layers,
+    ...bars.map((own, s) => boxes(`series${s}`, own, { fill: seriesColour(s) })),
     ...axis.layers(plot),
-    ...(scale.low < 0 ? [rules('zero', [{ x: left, x2: right, y: y(0), y2: y(0) }], { colour: AXIS_INK })] : []),
-    texts(
-      'numbers',
-      numbers.filter((_, i) => withNumbers || (all[i]!.highlighted && series.length === 1)),
-      { align: 'center', fontSize: NUMBER_SIZE },
-    ),
+    rules('zero', scale.low < 0 ? across(plot, [y(0)]) : [], { colour: AXIS_INK }),
+    texts('numbers', shown, { align: 'middle', fontSize: NUMBER_SIZE }),
   ]);
-}
-
-/** From zero on, with room for numbers below negative bars. (Above the plot there is room.) */
-function barScale(values: readonly number[]): AxisScale {
-  const known = values.filter(Number.isFinite);
-  const high = known.reduce((most, value) => Math.max(most, value), 0);
-  const low = known.reduce((least, value) => Math.min(least, value), 0);
-  return scaleFromZero([high, low < 0 ? low - NUMBER_SHARE * (high - low) : 0]);
 }

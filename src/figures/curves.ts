@@ -1,213 +1,199 @@
-/** Figures of curves against epochs, as SVG: one run or several, drawn by Vega-Lite without a browser. */
-import { epochScale, niceScale, ratioScale, scaleBetween, tightScale } from './curve-layout.js';
-import type { AxisScale } from './curve-layout.js';
-import type { CurveFigureOptions, CurveSeries } from './curve-options.js';
+/** Curves against epochs, of one run or several. */
+import { X_AXIS_HEIGHT, Y_TITLE_HEIGHT, across, axes, header, plotBelow } from './drawing/frame.js';
+import type { FigureOptions, Plot } from './drawing/frame.js';
 import {
-  X_AXIS_HEIGHT,
-  Y_TITLE_HEIGHT,
-  bottomAxis,
-  leftAxis,
-  linear,
-  logarithmic,
-  tickRoom,
+  highestToShow,
+  niceScale,
+  ratioScale,
+  scaleBetween,
   tickText,
-  ticksOf,
-  withRoom,
-} from './drawing/axes.js';
-import type { Plot } from './drawing/axes.js';
-import { cutLine, highestToShow } from './drawing/cut.js';
-import { heading } from './drawing/heading.js';
-import { area, dots, drawSheet, polyline, rules } from './drawing/sheet.js';
-import type { Layer } from './drawing/sheet.js';
+  tightScale,
+  wholeScale,
+} from './drawing/scales.js';
+import type { AxisScale } from './drawing/scales.js';
 import { MIN_SPACING, sideLabelRoom, sideLabels } from './drawing/side-labels.js';
-import type { SideLabel } from './drawing/side-labels.js';
-import { BACKGROUND, CURVE_COLOURS, DASHES, DOTS, FAINT_INK, LONG_DASHES, POINTS_UP_TO } from './drawing/style.js';
+import { area, dots, polyline, rules, svgDocument } from './drawing/svg.js';
+import type { Layer, Point } from './drawing/svg.js';
+import { BACKGROUND, CURVE_COLOURS, DASHES, LONG_DASHES, REFERENCE, seriesColour } from './style.js';
 
-export type { CurveFigureOptions, CurveSeries, ReferenceLine } from './curve-options.js';
-export { CURVE_COLOURS } from './drawing/style.js';
+/** One curve. Values that are not finite leave a gap. */
+export interface CurveSeries {
+  readonly label: string;
+  readonly epochs: ArrayLike<number>;
+  /** As many as `epochs`. */
+  readonly values: ArrayLike<number>;
+  /** Both or neither, as many as `epochs`: a band around the curve, such as from the lowest to the highest seed. */
+  readonly low?: ArrayLike<number>;
+  readonly high?: ArrayLike<number>;
+  /** Place in {@link CURVE_COLOURS}; by default the curve's place in the figure. */
+  readonly colourIndex?: number;
+  /** By custom for what is measured on the training texts. */
+  readonly dashed?: boolean;
+  /** The epoch to mark with a ring, by custom the best one. */
+  readonly markEpoch?: number;
+}
+
+/** A horizontal line for a known value, such as an exact entropy or a baseline. */
+export interface ReferenceLine {
+  readonly label: string;
+  readonly value: number;
+}
+
+export interface CurvesFigureOptions extends FigureOptions {
+  /** With its unit, e.g. `NLL (nats per text)`. */
+  readonly yTitle: string;
+  readonly xTitle?: string;
+  /** Equal ratios on the horizontal axis have equal distances; then `epochs` may be any numbers above zero. */
+  readonly xLog?: boolean;
+  readonly series: readonly CurveSeries[];
+  readonly references?: readonly ReferenceLine[];
+  /**
+   * Values beyond are cut off, and the subtitle says so. By default nothing is cut off below; above, what would
+   * squeeze everything else into a small part of the plot.
+   */
+  readonly yRange?: { readonly low?: number; readonly high?: number };
+  /** At least; more if the names need it. */
+  readonly height?: number;
+}
+
+/** With more epochs, dots on a curve would touch. */
+const MAX_DOTS = 30;
 
 /**
  * Draws curves against epochs, with error bands where they have them. The curves' names stand at their right ends,
- * moved apart where they would touch. The same input gives the same bytes, whatever fonts are installed.
+ * moved apart where they would touch.
  *
  * @returns an SVG document of `width` × `height` (640 × 400 by default), higher if there are many names
- * @example
- * const svg = await curveFigure({
- *   title: 'First run', yTitle: 'NLL (nats per text)',
- *   series: [{ label: 'validation', epochs: [0, 1, 2], values: [117, 110, 106], markEpoch: 2 }],
- *   references: [{ label: 'exact entropy', value: 45.3 }],
- * });
  */
-export function curveFigure(options: CurveFigureOptions): Promise<string> {
+export function curvesFigure(options: CurvesFigureOptions): string {
   const { title, series, width = 640, xLog = false } = options;
   const references = (options.references ?? []).filter(({ value }) => Number.isFinite(value));
   const yScale = valueScale(options);
-  const subtitle = [options.subtitle ?? [], cutNote(options, yScale)].flat().join(' · ');
   const xValues = series.flatMap(({ epochs }) => Array.from(epochs));
-  const xScale = xLog ? ratioScale(xValues) : epochScale(xValues);
-  const names = sideLabelRoom(
-    [
-      ...series.map(({ label, values }) => (Array.from(values).some(Number.isFinite) ? label : `${label} (no values)`)),
-      ...references.map(({ label }) => label),
-    ],
-    width,
-  );
-  const top = heading(title, subtitle, width).bottom + Y_TITLE_HEIGHT;
-  const least = top + names.texts.length * MIN_SPACING + X_AXIS_HEIGHT;
-  const height = Math.max(options.height ?? 400, least);
-  const bottom = height - X_AXIS_HEIGHT;
-  const y = linear(yScale, bottom, top);
-  const plot: Plot = { left: tickRoom(yScale), top, right: width - names.room, bottom };
-  const x = xLog ? logarithmic(xScale, plot.left, plot.right) : linear(xScale, plot.left, plot.right);
-  const place = { x, y, plot };
-  const xTicks = xScale.ticks.map((epoch) => ({ at: x(epoch), text: tickText(epoch, decimalsOf(epoch)) }));
-
-  const looks = series.map((each, i) => look(each, i));
-  const labels: SideLabel[] = [
-    ...series.map((each, i) => {
-      const last = Array.from(each.values).findLastIndex(Number.isFinite);
-      return {
-        text: names.texts[i]!,
-        ...looks[i]!,
-        y: y(each.values[last] ?? NaN),
-        atEdge: each.epochs[last] === xScale.high,
-      };
+  const xScale = xLog ? ratioScale(xValues) : wholeScale(xValues);
+  const styles = series.map(lineStyle);
+  const ends = [
+    ...series.map(({ label, epochs, values }, i) => {
+      const last = Array.from(values).findLastIndex(Number.isFinite);
+      const atEdge = epochs[last] === xScale.high;
+      return { ...styles[i]!, label: last < 0 ? `${label} (no values)` : label, value: values[last] ?? NaN, atEdge };
     }),
-    ...references.map(({ value }, i) => ({
-      text: names.texts[series.length + i]!,
-      colour: FAINT_INK,
-      dash: DOTS,
-      y: y(value),
-      atEdge: true,
-    })),
+    ...references.map((reference) => ({ ...REFERENCE, ...reference, atEdge: true })),
   ];
-  const inside = references.filter(({ value }) => value >= yScale.low && value <= yScale.high);
-  const withPoints = series.every(({ epochs }) => epochs.length <= POINTS_UP_TO);
-  return drawSheet({ title, subtitle, width, height }, [
-    ...leftAxis('y', plot, ticksOf(yScale, y), options.yTitle),
-    ...bottomAxis(
-      'x',
-      plot,
-      xLog ? withRoom(xTicks) : xTicks,
-      `${options.xTitle ?? 'epoch'}${xLog ? ' (log scale)' : ''}`,
-    ),
+  const subtitle = [options.subtitle ?? [], cutNote(options, yScale)].flat().join(' · ');
+  const head = header({ title, subtitle }, width);
+  const needed = head.bottom + Y_TITLE_HEIGHT + ends.length * MIN_SPACING + X_AXIS_HEIGHT;
+  const height = Math.max(options.height ?? 400, needed);
+  const plot = plotBelow(head.bottom, yScale, { width, height }, sideLabelRoom(ends, width));
+  const xTitle = `${options.xTitle ?? 'epoch'}${xLog ? ' (log scale)' : ''}`;
+  const { x, y, layers } = axes(plot, { x: xScale, y: yScale }, { xTitle, yTitle: options.yTitle });
+  const bounded = (value: number): number => Math.max(plot.top, Math.min(plot.bottom, y(value)));
+
+  const bands = series.map(({ epochs, low = [], high = [] }, i): Layer => {
+    const edges = Array.from(epochs, (epoch, e) => {
+      const isKnown = Number.isFinite(low[e]) && Number.isFinite(high[e]);
+      return isKnown ? { x: x(epoch), y: bounded(high[e]!), y2: bounded(low[e]!) } : null;
+    });
+    return area(`band${i}`, edges, { fill: styles[i]!.colour, opacity: 0.18 });
+  });
+  const curves = series.map(({ epochs, values }) => {
+    const points = Array.from(epochs, (epoch, i) =>
+      Number.isFinite(values[i]) ? { x: x(epoch), y: y(values[i]!), epoch } : null,
+    );
+    return cutLine(points, plot);
+  });
+  const hasDots = series.every(({ epochs }) => epochs.length <= MAX_DOTS);
+  const marks = series.flatMap(({ markEpoch }, i): Layer[] => {
+    const { colour } = styles[i]!;
+    const points = curves[i]!.filter((point) => point?.epoch !== undefined).map((point) => point!);
+    const marked = points.filter(({ epoch }) => epoch === markEpoch);
+    return [
+      dots(`points${i}`, hasDots ? points : [], { fill: colour, size: 11 }),
+      dots(`best${i}`, marked, { fill: BACKGROUND, stroke: colour, size: 71 }),
+    ];
+  });
+  const levels = references.filter(({ value }) => value >= yScale.low && value <= yScale.high);
+  return svgDocument({ title, width, height }, [
+    ...head.layers,
+    ...layers,
     rules(
       'references',
-      inside.map(({ value }) => ({ x: plot.left, x2: plot.right, y: y(value), y2: y(value) })),
-      { colour: FAINT_INK, width: 1.2, dash: DOTS },
+      across(
+        plot,
+        levels.map(({ value }) => y(value)),
+      ),
+      { ...REFERENCE, width: 1.2 },
     ),
-    ...series.flatMap((each, i) => bandLayers(each, i, looks[i]!.colour, place)),
-    ...series.map((each, i) => polyline(`series${i}`, cutLine(spots(each, place), plot.top, plot.bottom), looks[i]!)),
-    ...series.flatMap((each, i) => pointLayers(each, i, looks[i]!.colour, place, withPoints)),
-    ...sideLabels('side', labels, plot),
+    ...bands,
+    ...curves.map((points, i) => polyline(`series${i}`, points, styles[i]!)),
+    ...marks,
+    ...sideLabels(
+      ends.map((end) => ({ ...end, y: y(end.value) })),
+      plot,
+      width,
+    ),
   ]);
 }
 
-/** Decimals of a tick that is a round number: none of a whole one. */
-function decimalsOf(tick: number): number {
-  const places = [0, 1, 2, 3, 4, 5];
-  return places.find((decimals) => Math.abs(tick - Number(tick.toFixed(decimals))) < 1e-6 * tick) ?? 6;
+function lineStyle({ colourIndex, dashed = false }: CurveSeries, index: number): { colour: string; dash?: number[] } {
+  const place = colourIndex ?? index;
+  const colour = seriesColour(place);
+  if (dashed) return { colour, dash: DASHES };
+  return place >= CURVE_COLOURS.length ? { colour, dash: LONG_DASHES } : { colour };
 }
 
-/** From values to pixels. */
-interface Place {
-  readonly x: (epoch: number) => number;
-  readonly y: (value: number) => number;
-  readonly plot: Plot;
-}
-
-function allValues({ series }: CurveFigureOptions): number[] {
+function allValues({ series }: CurvesFigureOptions): number[] {
   return series
-    .flatMap(({ values, low, high }) => [values, low ?? [], high ?? []].flatMap((each) => Array.from(each)))
+    .flatMap(({ values, low = [], high = [] }) => [values, low, high].flatMap((each) => Array.from(each)))
     .filter(Number.isFinite);
 }
 
 /** Around all values and references, but for what {@link highestToShow} cuts off, or as asked for. */
-function valueScale(options: CurveFigureOptions): AxisScale {
+function valueScale(options: CurvesFigureOptions): AxisScale {
   const values = allValues(options);
   const references = (options.references ?? []).map(({ value }) => value).filter(Number.isFinite);
   const all = [...values, ...references];
   const { yRange } = options;
   const highest = Math.min(highestToShow(values, references), yRange?.high ?? Infinity);
   const around = tightScale(all.filter((value) => value <= highest));
-  const cut = all.some((value) => value > highest);
   // A round number where the subtitle says it.
-  const high = yRange?.high ?? (cut ? niceScale([around.low, highest]).high : around.high);
+  const high =
+    yRange?.high ?? (all.some((value) => value > highest) ? niceScale([around.low, highest]).high : around.high);
   const low = yRange?.low ?? Math.min(around.low, high);
   return high > low ? scaleBetween(low, high) : around;
 }
 
 /** What the subtitle says of values beyond the axis: a list of one text, or of none. */
-function cutNote(options: CurveFigureOptions, { low, high, decimals }: AxisScale): string[] {
+function cutNote(options: CurvesFigureOptions, { low, high, decimals }: AxisScale): string[] {
   const values = allValues(options);
-  const far = (value: number): string => tickText(value, Math.abs(value) < 1000 ? decimals : 0);
-  const above = values.filter((value) => value > high).reduce((most, value) => Math.max(most, value), high);
-  const below = values.filter((value) => value < low).reduce((least, value) => Math.min(least, value), low);
+  const text = (value: number): string => tickText(value, Math.abs(value) < 1000 ? decimals : 0);
+  const most = values.reduce((a, b) => Math.max(a, b), high);
+  const least = values.reduce((a, b) => Math.min(a, b), low);
   const notes = [
-    ...(above > high ? [`above ${far(high)}, up to ${far(above)},`] : []),
-    ...(below < low ? [`below ${far(low)}, down to ${far(below)},`] : []),
+    ...(most > high ? [`above ${text(high)}, up to ${text(most)},`] : []),
+    ...(least < low ? [`below ${text(low)}, down to ${text(least)},`] : []),
   ];
   return notes.length === 0 ? [] : [`values ${notes.join(' and ')} are cut off`];
 }
 
-function look(series: CurveSeries, index: number): { colour: string; dash?: readonly number[] } {
-  const place = series.colourIndex ?? index;
-  const colour = CURVE_COLOURS[place % CURVE_COLOURS.length]!;
-  if (series.dashed === true) return { colour, dash: DASHES };
-  return place >= CURVE_COLOURS.length ? { colour, dash: LONG_DASHES } : { colour };
-}
+/** A point of a curve; no epoch where the curve was cut. */
+type CurvePoint = Point & { readonly epoch?: number };
 
-function spots(series: CurveSeries, { x, y }: Place): ({ x: number; y: number } | null)[] {
-  return Array.from(series.epochs, (epoch, i) => {
-    const value = series.values[i] ?? NaN;
-    return Number.isFinite(value) ? { x: x(epoch), y: y(value) } : null;
+/** Rounding puts what lies on a bound beyond it, by less than this. */
+const ROUNDING = 1e-6;
+
+/** A curve without what is above or below the plot, with points where it crosses the edge; null is a gap. */
+function cutLine(points: readonly (CurvePoint | null)[], { top, bottom }: Plot): (CurvePoint | null)[] {
+  const isInside = ({ y }: Point): boolean => y >= top - ROUNDING && y <= bottom + ROUNDING;
+  return points.flatMap((point, i) => {
+    const before = points[i - 1] ?? null;
+    const kept = point !== null && isInside(point) ? point : null;
+    if (before === null || point === null || (isInside(before) && kept !== null)) return [kept];
+    const crossings = [top, bottom]
+      .map((y) => ({ share: (y - before.y) / (point.y - before.y), y }))
+      .filter(({ share }) => share > 0 && share < 1)
+      .sort((a, b) => a.share - b.share)
+      .map(({ share, y }) => ({ x: before.x + share * (point.x - before.x), y }));
+    return [...crossings, kept];
   });
-}
-
-function bandLayers(series: CurveSeries, index: number, colour: string, { x, y, plot }: Place): Layer[] {
-  const { low, high } = series;
-  if (low === undefined || high === undefined) return [];
-  const band = Array.from(series.epochs, (epoch, i) => {
-    const [from, to] = [low[i] ?? NaN, high[i] ?? NaN];
-    if (!Number.isFinite(from) || !Number.isFinite(to)) return null;
-    return { x: x(epoch), y: within(plot, y(to)), y2: within(plot, y(from)) };
-  });
-  return [area(`band${index}`, band, { fill: colour, opacity: 0.18 })];
-}
-
-/** Points on the curve, and the ring around the marked one. */
-function pointLayers(series: CurveSeries, index: number, colour: string, place: Place, withPoints: boolean): Layer[] {
-  const shown = spots(series, place).map((spot) =>
-    spot !== null && spot.y === within(place.plot, spot.y) ? spot : null,
-  );
-  const marked = shown.filter((_, i) => series.epochs[i] === series.markEpoch);
-  return [
-    ...(withPoints
-      ? [
-          dots(
-            `points${index}`,
-            shown.filter((spot) => spot !== null),
-            { fill: colour, size: 14 },
-          ),
-        ]
-      : []),
-    ...(series.markEpoch === undefined
-      ? []
-      : [
-          dots(
-            `best${index}`,
-            marked.filter((spot) => spot !== null),
-            {
-              fill: BACKGROUND,
-              stroke: colour,
-              strokeWidth: 2,
-              size: 90,
-            },
-          ),
-        ]),
-  ];
-}
-
-function within(plot: Plot, y: number): number {
-  return Math.max(plot.top, Math.min(plot.bottom, y));
 }

@@ -1,15 +1,28 @@
 /** SVG figures as PDF: vector graphics with real text, in PDF's built-in fonts or in given ones. */
 import { LetterpressError } from '../errors.js';
-import { WESTERN_FONTS, withFittingText, type FigureFonts } from './figure-fonts.js';
 
-export type { FigureFonts } from './figure-fonts.js';
+/** Which fonts there are, and how a text is cut so that each piece is in a font that has its characters. */
+export interface FigureFonts {
+  /** Makes the fonts known to a document. */
+  readonly register: (document: PDFKit.PDFDocument) => void;
+  /** The name of a font. `family` is what the SVG says, or what {@link FigureFonts.fit} says of a piece. */
+  readonly name: (family: string, bold: boolean, italic: boolean) => string;
+  /** A text as pieces, of which some may need another family; a piece may differ from the text where characters lack. */
+  readonly fit: (text: string) => readonly { readonly text: string; readonly family?: string }[];
+}
 
-/** What a figure's PDF says about itself. */
+/** Helvetica as every PDF reader has it: the characters of Western Europe. */
+const WESTERN_FONTS: FigureFonts = {
+  register: () => undefined,
+  name: (_family, bold) => (bold ? 'Helvetica-Bold' : 'Helvetica'),
+  fit: (text) => [{ text: toWesternCharacters(text) }],
+};
+
 export interface FigurePdfOptions {
   readonly title?: string;
-  /** Stands in the file as its date; the same date and figure give the same bytes. */
+  /** The file's date; the same date and figure give the same bytes. */
   readonly date: Date;
-  /** By default {@link WESTERN_FONTS}. */
+  /** By default Helvetica. */
   readonly fonts?: FigureFonts;
 }
 
@@ -86,4 +99,48 @@ function attribute(svg: string, name: string): number {
   const value = Number(new RegExp(`^<svg [^>]*\\b${name}="([\\d.]+)"`).exec(svg)?.[1]);
   if (!(value > 0)) throw new LetterpressError('INTERNAL', `the figure's SVG has no ${name} in pixels`);
   return value;
+}
+
+/** The same figure, its texts cut and changed as the fonts need it. */
+function withFittingText(svg: string, fonts: FigureFonts): string {
+  // Only what stands within a text element is text; elsewhere, white space at most stands between tags.
+  return svg.replaceAll(/(<text\b[^>]*>)(.*?)(<\/text>)/gs, (_all, start: string, content: string, end: string) => {
+    const fitted = content.replaceAll(/(?<=^|>)[^<]+/g, (escaped) =>
+      fonts
+        .fit(unescape(escaped))
+        .map(({ text, family }) =>
+          family === undefined ? escape(text) : `<tspan font-family="${family}">${escape(text)}</tspan>`,
+        )
+        .join(''),
+    );
+    return start + fitted + end;
+  });
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function unescape(text: string): string {
+  return text.replaceAll(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (all, decimal?: string, hex?: string, name?: string) => {
+    if (name !== undefined) return ENTITIES[name] ?? all;
+    return String.fromCodePoint(decimal === undefined ? parseInt(hex!, 16) : Number(decimal));
+  });
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** What Helvetica as built into PDF can show beside Latin-1 (the encoding WinAnsi). */
+const WIN_ANSI_EXTRAS = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';
+
+function toWesternCharacters(text: string): string {
+  let result = '';
+  for (const character of text.replaceAll('\u2212', '\u2013')) {
+    if (character <= '\u00ff' || WIN_ANSI_EXTRAS.includes(character)) result += character;
+    else {
+      const base = character.normalize('NFKD').replace(/\p{M}/gu, '');
+      result += /^[\u0020-\u00ff]+$/.test(base) ? base : '?';
+    }
+  }
+  return result;
 }

@@ -1,16 +1,13 @@
 /** A table of numbers as a table of colours. */
-import { heading } from './drawing/heading.js';
-import { drawSheet, rectangles, rules, texts } from './drawing/sheet.js';
-import type { Label, Layer, Span } from './drawing/sheet.js';
-import { shorten, textWidth, visible } from './drawing/text.js';
-import { colourBar, heatScale } from './colour-bar.js';
-import type { HeatScale } from './colour-bar.js';
-import { FAINT_INK, FONT_SIZE, GRID, INK, MARGIN, ON_DATA } from './palette.js';
+import { header } from './drawing/frame.js';
+import type { FigureOptions } from './drawing/frame.js';
+import { position, scaleBetween, tickText } from './drawing/scales.js';
+import { boxes, rules, svgDocument, texts } from './drawing/svg.js';
+import type { Box, Layer } from './drawing/svg.js';
+import { breakLines, shorten, textWidth, visible } from './drawing/text.js';
+import { AXIS_INK, COLD, FAINT_INK, FONT_SIZE, GRID, HEAT, MARGIN, ON_DATA } from './style.js';
 
-/** What {@link heatMapFigure} draws. Sizes are in pixels. */
-export interface HeatMapFigureOptions {
-  readonly title: string;
-  readonly subtitle?: string;
+export interface HeatMapFigureOptions extends FigureOptions {
   readonly rows: readonly string[];
   readonly columns: readonly string[];
   /** values[row][column]; no cell where it is not finite. */
@@ -23,137 +20,141 @@ export interface HeatMapFigureOptions {
   readonly legendTitle: string;
   /** Two colours, for what is above and below zero; otherwise one, the more opaque the larger the value. */
   readonly diverging?: boolean;
-  readonly width?: number;
 }
 
-const BAR_ROOM = 108; // at the right, for what the colours mean
-const MAX_CELL = 36;
-/** Cells of tables of few columns are wide enough for names and numbers. */
-const FEW_COLUMNS = 8;
-const MAX_WIDE_CELL = 92;
-const FLAT_CELL = 28; // height of a wide cell
-const MIN_CELL = 12; // so that each row can have its name
-const NARROWEST_NAME = 10;
-const MAX_NAME = 150;
-const SMALL = 9.5;
-const ROOMY = 13; // pixels between names in the usual size
-const MAX_FIT = 0.75;
-/** So opaque cells are dark on any ground. */
+/** Numbers in cells at least so opaque are white, since these are dark on any ground. */
 const DARK = 0.75;
 
 /**
  * Draws a heat map, with the numbers in the cells where there are few columns. Its height follows from the rows.
  *
  * @returns an SVG document, 640 wide by default
- * @example
- * const svg = await heatMapFigure({
- *   title: 'Similar characters', rows: ['a', 'e'], columns: ['a', 'e'], values: [[1, 0.3], [0.3, 1]],
- *   xTitle: 'character', yTitle: 'character', legendTitle: 'cosine', diverging: true,
- * });
  */
-export function heatMapFigure(options: HeatMapFigureOptions): Promise<string> {
-  const { title, subtitle, values, diverging = false, width = 640 } = options;
+export function heatMapFigure(options: HeatMapFigureOptions): string {
+  const { title, rows, columns, values, diverging = false, width = 640 } = options;
   const scale = heatScale(values.flat(), diverging);
-  const table = layOut(options, heading(title, subtitle, width).bottom, width);
-  const { left, top, across, down } = table;
-  const right = left + across * options.columns.length;
-  const bottom = top + down * options.rows.length;
-
-  const cells = options.rows.flatMap((_, r) =>
-    options.columns.map((_, c) => ({
-      value: values[r]?.[c] ?? NaN,
-      span: {
-        x: left + c * across,
-        y: top + r * down,
-        x2: left + (c + 1) * across - 1,
-        y2: top + (r + 1) * down - 1,
-      },
-    })),
+  const head = header(options, width);
+  const { left, top, across, down, isNumbered, names } = layOut(options, head.bottom, width);
+  const cells = rows.flatMap((_, r) =>
+    columns.flatMap((_, c) => {
+      const [value, x, y] = [values[r]?.[c] ?? NaN, left + c * across, top + r * down];
+      return Number.isFinite(value)
+        ? [{ value, x, y, x2: x + across, y2: y + down, opacity: scale.opacity(value) }]
+        : [];
+    }),
   );
-  const known = cells.filter(({ value }) => Number.isFinite(value));
-  const bar = colourBar(scale, options.legendTitle, {
-    left: right + 20,
-    top,
-    room: width - MARGIN - right - 20,
+  const numbers = cells.map(({ value, x, y, opacity }) => {
+    return { x: x + across / 2, y: y + down / 2, text: scale.text(value), isDark: opacity >= DARK };
   });
-  const height = Math.max(bottom, bar.bottom) + MARGIN + 4;
-  return drawSheet({ title, subtitle, width, height: Math.ceil(height) }, [
-    // In the gaps between cells, so that the eye finds rows and columns where cells are pale.
-    rules('lines', gridLines(table, values, options.rows.length, options.columns.length), { colour: GRID }),
-    ...[false, true].map((negative) =>
-      rectangles(
-        negative ? 'negative' : 'cells',
-        known
-          .filter(({ value }) => scale.isCold(value) === negative)
-          .map(({ value, span }) => ({ ...span, opacity: scale.opacity(value) })),
-        scale.colour(negative),
-      ),
-    ),
-    ...numberLayers(table.numbered ? known : [], scale),
-    ...table.names,
+  const light = isNumbered ? numbers.filter(({ isDark }) => !isDark) : [];
+  const dark = isNumbered ? numbers.filter(({ isDark }) => isDark) : [];
+  const right = left + across * columns.length + 20;
+  const bar = colourBar(scale, options.legendTitle, { left: right, top, room: width - MARGIN - right });
+  const height = Math.ceil(Math.max(top + down * rows.length, bar.bottom) + MARGIN + 4);
+  return svgDocument({ title, width, height }, [
+    ...head.layers,
+    // Edges, so that the eye finds rows and columns where cells are pale.
+    ...signedBoxes('cells', cells, scale, GRID),
+    texts('numbers', light, { align: 'middle', baseline: 'middle' }),
+    texts('numbers-on-dark', dark, { align: 'middle', baseline: 'middle', colour: ON_DATA }),
+    ...names,
     ...bar.layers,
   ]);
 }
 
-/** The edges of cells with values, those of neighbours in one line. */
-function gridLines(
-  { left, top, across, down }: Table,
-  values: HeatMapFigureOptions['values'],
-  rows: number,
-  columns: number,
-): Span[] {
-  const has = (row: number, column: number): boolean => Number.isFinite(values[row]?.[column]);
-  const level = Array.from({ length: rows + 1 }, (_, r) =>
-    runs(columns, (c) => has(r - 1, c) || has(r, c)).map(([from, to]) => {
-      const y = top + r * down - 0.5;
-      return { x: left + from * across - 0.5, x2: left + to * across - 0.5, y, y2: y };
-    }),
-  );
-  const upright = Array.from({ length: columns + 1 }, (_, c) =>
-    runs(rows, (r) => has(r, c - 1) || has(r, c)).map(([from, to]) => {
-      const x = left + c * across - 0.5;
-      return { x, x2: x, y: top + from * down - 0.5, y2: top + to * down - 0.5 };
-    }),
-  );
-  return [...level, ...upright].flat();
+interface HeatScale {
+  readonly low: number;
+  readonly high: number;
+  readonly opacity: (value: number) => number;
+  /** Whether a value has the colour of what is below zero. */
+  readonly isCold: (value: number) => boolean;
+  readonly text: (value: number) => string;
 }
 
-/** Where a condition holds in a row: from each first number to behind each last. */
-function runs(count: number, holds: (index: number) => boolean): [from: number, to: number][] {
-  const result: [number, number][] = [];
-  for (let i = 0; i < count; i++) {
-    if (!holds(i)) continue;
-    const last = result.at(-1);
-    if (last?.[1] === i) last[1] = i + 1;
-    else result.push([i, i + 1]);
-  }
-  return result;
+/** Diverging: as far above zero as below. Otherwise from zero or, if values are below zero, from the lowest. */
+function heatScale(values: readonly number[], diverging: boolean): HeatScale {
+  const known = values.filter(Number.isFinite);
+  let [low, high] = [Math.min(0, ...known), Math.max(0, ...known)];
+  if (diverging) [low, high] = [Math.min(low, -high), Math.max(high, -low)];
+  if (!(high > low)) [low, high] = diverging ? [-1, 1] : [0, 1];
+  const { decimals } = scaleBetween(low, high, 5);
+  return {
+    low,
+    high,
+    opacity: (value) => (diverging ? Math.abs(value) / high : (value - low) / (high - low)),
+    isCold: (value) => diverging && value < 0,
+    text: (value) => tickText(value, decimals! + 1),
+  };
 }
 
-function numberLayers(cells: readonly { value: number; span: Span }[], scale: HeatScale): Layer[] {
-  const label = ({ value, span }: { value: number; span: Span }): Label => ({
-    x: (span.x + span.x2) / 2,
-    y: (span.y + span.y2) / 2,
-    text: scale.text(value),
+function signedBoxes(
+  name: string,
+  given: readonly (Box & { readonly value: number })[],
+  { isCold }: HeatScale,
+  stroke?: string,
+): Layer[] {
+  const style = stroke === undefined ? {} : { stroke };
+  const [hot, cold] = [given.filter(({ value }) => !isCold(value)), given.filter(({ value }) => isCold(value))];
+  return [boxes(name, hot, { fill: HEAT, ...style }), boxes(`${name}-negative`, cold, { fill: COLD, ...style })];
+}
+
+const BAR = { steps: 40, height: 140, width: 12, line: 14 };
+
+/** What the colours mean: a bar with ticks, under its title. */
+function colourBar(
+  scale: HeatScale,
+  title: string,
+  at: { readonly left: number; readonly top: number; readonly room: number },
+): { layers: Layer[]; bottom: number } {
+  const { low, high } = scale;
+  const lines = breakLines(title, at.room);
+  const top = at.top + lines.length * BAR.line + 6;
+  const bottom = top + BAR.height;
+  const { ticks, decimals } = scaleBetween(low, high, 4);
+  const y = position({ low, high, ticks }, bottom, top);
+  const right = at.left + BAR.width;
+  const step = (high - low) / BAR.steps;
+  const pieces = Array.from({ length: BAR.steps }, (_, i) => {
+    const from = low + i * step;
+    // The lowest and the highest piece have the colours of the ends.
+    const value = i === 0 ? low : i === BAR.steps - 1 ? high : from + step / 2;
+    return { x: at.left, x2: right, y: y(from + step), y2: y(from), value, opacity: scale.opacity(value) };
   });
-  return [false, true].map((dark) =>
-    texts(
-      dark ? 'numbers-on-dark' : 'numbers',
-      cells.filter(({ value }) => scale.opacity(value) >= DARK === dark).map(label),
-      { align: 'center', baseline: 'middle', colour: dark ? ON_DATA : INK },
-    ),
-  );
+  const titles = lines.map((text, i) => ({ x: at.left, y: at.top + 9 + i * BAR.line, text }));
+  const marks = ticks.map((tick) => ({ x: right, x2: right + 4, y: y(tick), y2: y(tick) }));
+  const labels = ticks.map((tick) => ({ x: right + 7, y: y(tick), text: tickText(tick, decimals) }));
+  const layers = [
+    texts('bar-title', titles, { colour: FAINT_INK }),
+    ...signedBoxes('bar', pieces, scale),
+    rules('bar-marks', marks, { colour: AXIS_INK }),
+    texts('bar-ticks', labels, { baseline: 'middle' }),
+  ];
+  return { layers, bottom };
 }
 
-/** Where the table stands, how large its cells are, and its names. */
+/** The table's place, the size of its cells, and its names. */
 interface Table {
   readonly left: number;
   readonly top: number;
   readonly across: number;
   readonly down: number;
-  readonly numbered: boolean;
+  readonly isNumbered: boolean;
   readonly names: readonly Layer[];
 }
+
+const BAR_ROOM = 108; // at the right, for the colour bar
+const MAX_CELL = 36;
+/** Cells of tables of few columns are wide enough for names and numbers. */
+const FEW_COLUMNS = 8;
+const MAX_WIDE_CELL = 92;
+const FLAT_CELL = 28; // height of a wide cell
+const MIN_CELL = 12; // so that each row can have its name
+const MIN_NAME = 10;
+const MAX_NAME = 150;
+const SMALL = 9.5;
+const ROOMY = 13; // pixels between names in the usual size
+/** If fewer names than this share fit level, all of them stand upright. */
+const MIN_LEVEL = 0.75;
 
 function layOut(options: HeatMapFigureOptions, below: number, width: number): Table {
   const rows = options.rows.map((name) => shorten(visible(name), MAX_NAME));
@@ -163,42 +164,32 @@ function layOut(options: HeatMapFigureOptions, below: number, width: number): Ta
 
   const left = Math.ceil(MARGIN + 8 + widest([...rows, yTitle]));
   const most = Math.floor((width - BAR_ROOM - MARGIN - left) / Math.max(1, columns.length));
-  const numbered = columns.length <= FEW_COLUMNS && most >= MAX_CELL;
-  const across = numbered
+  const isNumbered = columns.length <= FEW_COLUMNS && most >= MAX_CELL;
+  const across = isNumbered
     ? Math.min(most, Math.max(MAX_CELL, Math.min(MAX_WIDE_CELL, Math.ceil(widest(columns)) + 10)))
     : Math.min(most, MAX_CELL);
-  const down = numbered ? FLAT_CELL : Math.max(MIN_CELL, Math.min(across, 24));
+  const down = isNumbered ? FLAT_CELL : Math.max(MIN_CELL, Math.min(across, 24));
 
-  // Characters stand level, and the few names that do not fit upright; all of them if most do not. Of columns that are
-  // narrower than characters, only some are named.
-  const each = Math.ceil(NARROWEST_NAME / across);
+  // Characters stand level, and the few names that do not fit upright. Of columns that are narrower than characters,
+  // only some are named.
+  const each = Math.ceil(MIN_NAME / across);
   const fontSize = each * across < ROOMY ? SMALL : FONT_SIZE;
   const fits = (name: string): boolean => textWidth(name, fontSize) + 1.5 <= each * across;
-  const maxFit = columns.filter(fits).length >= MAX_FIT * columns.length;
-  const level = columns.map((name) => maxFit && fits(name));
-  const top = Math.ceil(below + 32 + Math.max(12, widest(columns.filter((_, c) => !level[c]))));
-  const columnLabels = (isLevel: boolean): Label[] =>
-    columns
-      .map((text, c) => ({ x: left + (c + 0.5) * across, y: top - 6, text }))
-      .filter((_, c) => level[c] === isLevel && c % each === 0);
-  return {
-    left,
-    top,
-    across,
-    down,
-    numbered,
-    names: [
-      texts('x-title', [{ x: left, y: below + 18, text: shorten(options.xTitle, width - left - MARGIN) }], {
-        colour: FAINT_INK,
-      }),
-      texts('y-title', [{ x: left - 6, y: top - 6, text: yTitle }], { align: 'right', colour: FAINT_INK }),
-      texts('columns', columnLabels(true), { align: 'center', fontSize }),
-      texts('columns-upright', columnLabels(false), { baseline: 'middle', angle: -90, fontSize }),
-      texts(
-        'rows',
-        rows.map((text, r) => ({ x: left - 6, y: top + (r + 0.5) * down, text })),
-        { align: 'right', baseline: 'middle', fontSize: down < ROOMY ? SMALL : FONT_SIZE },
-      ),
-    ],
-  };
+  const areMostLevel = columns.filter(fits).length >= MIN_LEVEL * columns.length;
+  const isLevel = (name: string): boolean => areMostLevel && fits(name);
+  const top = Math.ceil(below + 32 + Math.max(12, widest(columns.filter((name) => !isLevel(name)))));
+  const columnLabels = (level: boolean) =>
+    columns.flatMap((text, c) =>
+      isLevel(text) === level && c % each === 0 ? [{ x: left + (c + 0.5) * across, y: top - 6, text }] : [],
+    );
+  const xTitle = { x: left, y: below + 18, text: shorten(options.xTitle, width - left - MARGIN) };
+  const rowLabels = rows.map((text, r) => ({ x: left - 6, y: top + (r + 0.5) * down, text }));
+  const names = [
+    texts('x-title', [xTitle], { colour: FAINT_INK }),
+    texts('y-title', [{ x: left - 6, y: top - 6, text: yTitle }], { align: 'end', colour: FAINT_INK }),
+    texts('columns', columnLabels(true), { align: 'middle', fontSize }),
+    texts('columns-upright', columnLabels(false), { baseline: 'middle', angle: -90, fontSize }),
+    texts('rows', rowLabels, { align: 'end', baseline: 'middle', fontSize: down < ROOMY ? SMALL : FONT_SIZE }),
+  ];
+  return { left, top, across, down, isNumbered, names };
 }

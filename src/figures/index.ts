@@ -1,12 +1,10 @@
-/**
- * The figures of a report, each drawn as SVG without a browser. The same input gives the same bytes.
- */
+/** The figures of reports, each as an SVG document. The same input gives the same bytes, whatever fonts are installed. */
 export { attentionFigure } from './attention.js';
 export type { AttentionFigureOptions } from './attention.js';
 export { barsFigure } from './bars.js';
 export type { BarsFigureOptions } from './bars.js';
-export { curveFigure as curvesFigure } from './curves.js';
-export type { CurveFigureOptions as CurvesFigureOptions } from './curves.js';
+export { curvesFigure } from './curves.js';
+export type { CurvesFigureOptions } from './curves.js';
 export { dotPlotFigure } from './dot-plot.js';
 export type { DotKind, DotPlotFigureOptions } from './dot-plot.js';
 export { heatMapFigure } from './heat-map.js';

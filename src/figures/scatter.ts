@@ -1,16 +1,12 @@
 /** Two measures against each other, a point an epoch. */
-import { tightScale } from './curve-layout.js';
-import { X_AXIS_HEIGHT, Y_TITLE_HEIGHT, bottomAxis, leftAxis, linear, tickRoom, ticksOf } from './drawing/axes.js';
-import { highestToShow } from './drawing/cut.js';
-import { heading } from './drawing/heading.js';
-import { legend } from './drawing/legend.js';
-import { SHAPES, dots, drawSheet } from './drawing/sheet.js';
-import { CURVE_COLOURS, MARGIN } from './palette.js';
+import { axes, header, plotBelow } from './drawing/frame.js';
+import type { FigureOptions } from './drawing/frame.js';
+import { highestToShow, tightScale } from './drawing/scales.js';
+import { SHAPES, dots, svgDocument } from './drawing/svg.js';
+import type { Point } from './drawing/svg.js';
+import { seriesColour } from './style.js';
 
-/** What {@link scatterFigure} draws. Sizes are in pixels. */
-export interface ScatterFigureOptions {
-  readonly title: string;
-  readonly subtitle?: string;
+export interface ScatterFigureOptions extends FigureOptions {
   /** With its unit. */
   readonly xTitle: string;
   /** With its unit. */
@@ -23,7 +19,6 @@ export interface ScatterFigureOptions {
     /** Place in {@link CURVE_COLOURS}; by default the place in the figure. */
     readonly colourIndex?: number;
   }[];
-  readonly width?: number;
   readonly height?: number;
 }
 
@@ -32,58 +27,32 @@ export interface ScatterFigureOptions {
  * says how many.
  *
  * @returns an SVG document, 640 × 400 by default
- * @example
- * const svg = await scatterFigure({
- *   title: 'NLL and top-1', xTitle: 'NLL (nats per text)', yTitle: 'top-1 (share of positions)',
- *   series: [{ label: '557k', x: [120, 100, 95], y: [0.7, 0.78, 0.8] }],
- * });
  */
-export function scatterFigure(options: ScatterFigureOptions): Promise<string> {
+export function scatterFigure(options: ScatterFigureOptions): string {
   const { title, width = 640, height = 400 } = options;
-  const given = options.series.map(({ label, x, y, colourIndex }, i) => ({
+  const series = options.series.map(({ label, x, y, colourIndex }, i) => ({
     label,
-    colour: CURVE_COLOURS[(colourIndex ?? i) % CURVE_COLOURS.length]!,
+    colour: seriesColour(colourIndex ?? i),
     shape: SHAPES[i % SHAPES.length]!,
     points: x
       .map((value, p) => ({ x: value, y: y[p] ?? NaN }))
       .filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y)),
   }));
-  const all = given.flatMap(({ points }) => points);
+  const all = series.flatMap(({ points }) => points);
   const highest = { x: highestToShow(all.map(({ x }) => x)), y: highestToShow(all.map(({ y }) => y)) };
-  const series = given.map((each) => ({
-    ...each,
-    points: each.points.filter(({ x, y }) => x <= highest.x && y <= highest.y),
-  }));
-  const shown = series.flatMap(({ points }) => points);
-  const left = all.length - shown.length;
-  const note = `${left} ${left === 1 ? 'point' : 'points'} far off not shown`;
-  const subtitle = [options.subtitle ?? [], left === 0 ? [] : note].flat().join(' · ');
+  const isShown = (point: Point): boolean => point.x <= highest.x && point.y <= highest.y;
+  const shown = all.filter(isShown);
+  const hidden = all.length - shown.length;
+  const note = `${hidden} ${hidden === 1 ? 'point' : 'points'} far off not shown`;
+  const subtitle = [options.subtitle ?? [], hidden === 0 ? [] : note].flat().join(' · ');
 
-  const head = heading(title, subtitle, width).bottom;
-  const names = legend(series, head + 4, width);
-  const yScale = tightScale(shown.map((point) => point.y));
-  const xScale = tightScale(
-    shown.map((point) => point.x),
-    8,
-  );
-  const plot = {
-    left: tickRoom(yScale),
-    right: width - MARGIN - 12,
-    top: head + names.height + Y_TITLE_HEIGHT,
-    bottom: height - X_AXIS_HEIGHT,
-  };
-  const x = linear(xScale, plot.left, plot.right);
-  const y = linear(yScale, plot.bottom, plot.top);
-  return drawSheet({ title, subtitle, width, height }, [
-    ...names.layers,
-    ...leftAxis('y', plot, ticksOf(yScale, y), options.yTitle),
-    ...bottomAxis('x', plot, ticksOf(xScale, x), options.xTitle, { grid: true }),
-    ...series.map((each, i) =>
-      dots(
-        `series${i}`,
-        each.points.map((point) => ({ x: x(point.x), y: y(point.y) })),
-        { fill: each.colour, shape: each.shape, opacity: 0.75 },
-      ),
-    ),
-  ]);
+  const head = header({ title, subtitle }, width, series);
+  const [xs, ys] = [shown.map((point) => point.x), shown.map((point) => point.y)];
+  const scales = { x: tightScale(xs, 8), y: tightScale(ys) };
+  const { x, y, layers } = axes(plotBelow(head.bottom, scales.y, { width, height }), scales, options, true);
+  const marks = series.map(({ points, colour, shape }, i) => {
+    const places = points.filter(isShown).map((point) => ({ x: x(point.x), y: y(point.y) }));
+    return dots(`series${i}`, places, { fill: colour, shape, opacity: 0.75 });
+  });
+  return svgDocument({ title, width, height }, [...head.layers, ...layers, ...marks]);
 }

@@ -15,7 +15,7 @@ import type { ReportInput } from './input/report-input.js';
 import { counted, whole } from './writing/numbers.js';
 
 /** The questions of the study, in their order. */
-const CHAPTERS: readonly ((context: ReportContext) => Block[] | Promise<Block[]>)[] = [
+const CHAPTERS: readonly ((context: ReportContext) => Block[])[] = [
   summaryChapter,
   dataChapter,
   explanationsChapter,
@@ -33,12 +33,12 @@ const CHAPTERS: readonly ((context: ReportContext) => Block[] | Promise<Block[]>
  * Chapters that no run has anything for are left out.
  *
  * @param facts what `computeFacts` made of the same input
- * @example renderHtml(await buildDocument(input, computeFacts(input)));
+ * @example renderHtml(buildDocument(input, computeFacts(input)));
  */
-export async function buildDocument(input: ReportInput, facts: ReportFacts): Promise<ReportDocument> {
+export function buildDocument(input: ReportInput, facts: ReportFacts): ReportDocument {
   const context = reportContext(input, facts);
   const blocks: Block[] = [];
-  for (const chapter of CHAPTERS) blocks.push(...(await chapter(context)));
+  for (const chapter of CHAPTERS) blocks.push(...chapter(context));
   return { title: input.title, subtitle: subtitle(facts), date: facts.origin.lastBegun, blocks };
 }
 

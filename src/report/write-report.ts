@@ -38,7 +38,7 @@ export interface WrittenReport {
 
 /** The parts of Letterpress that a report is made with. */
 export interface ReportMakers {
-  readonly build: (input: ReportInput, facts: ReportFacts) => Promise<ReportDocument>;
+  readonly build: (input: ReportInput, facts: ReportFacts) => ReportDocument;
   readonly html: (document: ReportDocument) => Promise<string>;
   readonly pdf: (document: ReportDocument) => Promise<Uint8Array>;
 }
@@ -82,7 +82,7 @@ export async function writeReportWith(
   await step('numbers');
   const facts = computeFacts(input);
   await step('text and figures');
-  const document = await makers.build(input, facts);
+  const document = makers.build(input, facts);
   await step('page');
   const html = await makers.html(document);
   await step('PDF');

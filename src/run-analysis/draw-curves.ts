@@ -1,7 +1,9 @@
+import { svgToPdf } from '../figures/figure-pdf.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { encodeNpy } from '../runs/npy.js';
 import { readConfig, readMetrics } from '../runs/reader.js';
 import { writeRunFile } from '../runs/run-file.js';
+import { nllFigure, top1Figure } from './run-curves.js';
 
 /**
  * Writes validation NLL and top-1 by epoch as the original notebook did, `nll.npy` and `rec.npy`, and draws both into
@@ -21,12 +23,9 @@ export async function drawCurves(folder: string): Promise<void> {
     RUN_FILES.top1Array,
     metrics.map((line) => line.valTop1),
   );
-  // Loaded here, since the figure libraries are large and a command should start at once.
-  const { nllFigure, top1Figure } = await import('./run-curves.js');
-  const { svgToPdf } = await import('../figures/figure-pdf.js');
   const figures = [
-    [RUN_FILES.nllSvg, RUN_FILES.nllPdf, 'NLL by epoch', await nllFigure(config, metrics)],
-    [RUN_FILES.top1Svg, RUN_FILES.top1Pdf, 'Top-1 by epoch', await top1Figure(config, metrics)],
+    [RUN_FILES.nllSvg, RUN_FILES.nllPdf, 'NLL by epoch', nllFigure(config, metrics)],
+    [RUN_FILES.top1Svg, RUN_FILES.top1Pdf, 'Top-1 by epoch', top1Figure(config, metrics)],
   ] as const;
   for (const [svgFile, pdfFile, title, svg] of figures) {
     writeRunFile(folder, svgFile, svg);

@@ -1,4 +1,4 @@
-import { curveFigure } from '../figures/curves.js';
+import { curvesFigure } from '../figures/curves.js';
 import type { MetricsLine, RunConfig } from '../runs/schema.js';
 
 /**
@@ -6,11 +6,11 @@ import type { MetricsLine, RunConfig } from '../runs/schema.js';
  *
  * @returns an SVG document
  */
-export function nllFigure(config: RunConfig, metrics: readonly MetricsLine[]): Promise<string> {
+export function nllFigure(config: RunConfig, metrics: readonly MetricsLine[]): string {
   const epochs = metrics.map((line) => line.epoch);
   const best = bestLine(metrics);
   const { entropy } = config.corpus;
-  return curveFigure({
+  return curvesFigure({
     title: runTitle(config),
     ...(best === undefined ? {} : { subtitle: `best validation NLL ${best.valNll.toFixed(2)} at epoch ${best.epoch}` }),
     yTitle: 'NLL (nats per text)',
@@ -32,9 +32,9 @@ export function nllFigure(config: RunConfig, metrics: readonly MetricsLine[]): P
  *
  * @returns an SVG document
  */
-export function top1Figure(config: RunConfig, metrics: readonly MetricsLine[]): Promise<string> {
+export function top1Figure(config: RunConfig, metrics: readonly MetricsLine[]): string {
   const best = bestLine(metrics);
-  return curveFigure({
+  return curvesFigure({
     title: runTitle(config),
     ...(best === undefined
       ? {}

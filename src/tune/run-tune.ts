@@ -80,7 +80,7 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
       }
       if (clock.isOver(epochs)) {
         yield { kind: 'budget', seconds: request.budgetSeconds! };
-        yield { kind: 'finished', report: await writeTuneReport(folder) };
+        yield { kind: 'finished', report: writeTuneReport(folder) };
         return;
       }
       const set = draws[trial]!;
@@ -101,7 +101,7 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
     const next = rungs[rung + 1];
     if (next !== undefined) candidates = promote(ended, next.trials, ({ valNll }) => valNll).map(({ trial }) => trial);
   }
-  yield { kind: 'finished', report: await writeTuneReport(folder) };
+  yield { kind: 'finished', report: writeTuneReport(folder) };
 }
 
 async function* trainTrial(

@@ -26,7 +26,7 @@ export interface TuneReport {
  *
  * @throws LetterpressError BAD_RUN when the folder holds no search, or a damaged one
  */
-export async function writeTuneReport(folder: string): Promise<TuneReport> {
+export function writeTuneReport(folder: string): TuneReport {
   const tune = readTuneFile(folder);
   const trials = readTrials(folder);
   const vocabulary = Tokenizer.fromJSON(tune.tokenizer).vocabularySize;
@@ -40,7 +40,7 @@ export async function writeTuneReport(folder: string): Promise<TuneReport> {
     files.push(TUNE_FILES.best);
   }
   for (const path of Object.keys(tune.options.space)) {
-    const svg = await figureOf(tune, path, trials, plan);
+    const svg = figureOf(tune, path, trials, plan);
     if (svg === undefined) continue;
     const file = join(TUNE_FILES.figures, `${path.replace(/[^\w.+-]+/g, '-')}.svg`);
     writeRunFile(folder, file, svg);
@@ -93,12 +93,12 @@ function bestRecipe({ options }: Tune, best: TrialResult, vocabulary: number): R
 }
 
 /** A setting's numbers against validation NLL, a colour a rung; undefined where there are fewer than two numbers. */
-async function figureOf(
+function figureOf(
   { options }: Tune,
   path: string,
   trials: readonly TrialResult[],
   plan: Parameters<typeof observationsOf>[2],
-): Promise<string | undefined> {
+): string | undefined {
   const variation = options.space[path]!;
   const log = variation.kind === 'range' && variation.log;
   const rungs = [...new Set(trials.map(({ rung }) => rung))].sort((a, b) => a - b);

@@ -13,7 +13,7 @@ let folder: string;
 let url: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'letterpress-'));
-  writeFileSync(join(folder, 'report.html'), await renderHtml(await sampleReport()));
+  writeFileSync(join(folder, 'report.html'), await renderHtml(sampleReport()));
   url = pathToFileURL(join(folder, 'report.html')).href;
   browser = await launchChromium();
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
 import { attentionFigure } from '../../src/figures/index.js';
-import { HEAT } from '../../src/figures/palette.js';
-import { drawnTexts, expectLegible, layersOf, pieces } from '../support/svg.js';
+import { HEAT } from '../../src/figures/style.js';
+import { drawnTexts, expectLegible, layersOf, pieces, shared } from '../support/svg.js';
 
 interface Patch {
   readonly opacity: number;
@@ -16,9 +16,9 @@ interface Patch {
 function patches(svg: string): Patch[] {
   return layersOf(svg)
     .filter(({ name }) => /^weights\d+$/.test(name))
-    .flatMap(({ name, content }) => {
-      expect(content).toContain(`fill="${HEAT}"`);
-      const opacity = Number(/fill-opacity="([\d.]+)"/.exec(content)?.[1] ?? 1);
+    .flatMap(({ name }) => {
+      expect(shared(svg, name, 'fill')).toBe(HEAT);
+      const opacity = Number(shared(svg, name, 'fill-opacity'));
       return pieces(svg, name).map((corners) => ({
         opacity,
         left: Math.min(...corners.map(({ x }) => x)),
@@ -42,15 +42,15 @@ function weightsOf(characters: number, seed: number): number[][] {
 const text = ['cls', ...Array.from('news of a lockdown by the pier mo')];
 
 describe('attentionFigure', () => {
-  it('shows every weight of every head in its cell, and nothing above the diagonal', async () => {
+  it('shows every weight of every head in its cell, and nothing above the diagonal', () => {
     const characters = text.slice(0, 9);
     const heads = [1, 2, 3, 4].map((head) => ({
       label: `head ${head}`,
       weights: weightsOf(characters.length, head),
     }));
-    const svg = await attentionFigure({ title: 'Attention', characters, heads });
+    const svg = attentionFigure({ title: 'Attention', characters, heads });
     const all = patches(svg);
-    const names = drawnTexts(svg).filter(({ layer }) => layer === 'heads');
+    const names = drawnTexts(svg, 'heads');
     expect(names.map(({ text }) => text)).toEqual(['head 1', 'head 2', 'head 3', 'head 4']);
     heads.forEach(({ weights }, head) => {
       // Below its name, from where the name begins; the first cell is a query's that has one key only.
@@ -76,10 +76,10 @@ describe('attentionFigure', () => {
     });
   });
 
-  it('has a character at the end of each row, and a mark for each space', async () => {
+  it('has a character at the end of each row, and a mark for each space', () => {
     const heads = [{ label: 'head', weights: weightsOf(text.length, 1) }];
-    const svg = await attentionFigure({ title: 'Attention', characters: text, heads });
-    const characters = drawnTexts(svg).filter(({ layer }) => layer === 'characters');
+    const svg = attentionFigure({ title: 'Attention', characters: text, heads });
+    const characters = drawnTexts(svg, 'characters');
     expect(characters.map(({ text: character }) => character)).toEqual(text.filter((character) => character !== ' '));
     expect(pieces(svg, 'spaces').length).toBe(text.filter((character) => character === ' ').length);
     const places = characters.map(({ corners }) => corners[0]!);
@@ -89,12 +89,12 @@ describe('attentionFigure', () => {
     });
   });
 
-  it('takes a page for 12 heads and 33 characters, which can be read', async () => {
+  it('takes a page for 12 heads and 33 characters, which can be read', () => {
     const heads = Array.from({ length: 12 }, (_, i) => ({
       label: `block ${i}`,
       weights: weightsOf(text.length, i),
     }));
-    const svg = await attentionFigure({ title: 'Attention', characters: text, heads });
+    const svg = attentionFigure({ title: 'Attention', characters: text, heads });
     const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg)!.map(Number) as [number, number, number];
     expect(width).toBe(640);
     expect(height).toBeLessThanOrEqual(960);
@@ -104,12 +104,12 @@ describe('attentionFigure', () => {
     expect(svg.length).toBeLessThan(400_000);
   });
 
-  it('draws what there is: no heads, one character, missing or impossible weights', async () => {
-    const draw = (characters: string[], weights: number[][]): Promise<string> =>
+  it('draws what there is: no heads, one character, missing or impossible weights', () => {
+    const draw = (characters: string[], weights: number[][]): string =>
       attentionFigure({ title: 'Attention', characters, heads: [{ label: 'a', weights }] });
-    expectLegible(await attentionFigure({ title: 'Attention', characters: [], heads: [] }));
-    expect(patches(await draw(['cls'], [[1]])).length).toBe(1);
-    const odd = patches(await draw(['cls', 'a', 'b'], [[1], [NaN, 2]]));
+    expectLegible(attentionFigure({ title: 'Attention', characters: [], heads: [] }));
+    expect(patches(draw(['cls'], [[1]])).length).toBe(1);
+    const odd = patches(draw(['cls', 'a', 'b'], [[1], [NaN, 2]]));
     expect(odd.map(({ opacity }) => opacity)).toEqual([1, 1]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dotPlotFigure } from '../../src/figures/index.js';
 import type { DotPlotFigureOptions } from '../../src/figures/index.js';
-import { drawnTexts, expectLegible, lines, points } from '../support/svg.js';
+import { drawnTexts, expectLegible, lines, points, textsOf } from '../support/svg.js';
 
 const rows: DotPlotFigureOptions['rows'] = [
   { label: '557k', value: 90, low: 70, high: 100, kind: 'model' },
@@ -12,13 +12,13 @@ const rows: DotPlotFigureOptions['rows'] = [
   { label: 'entropy', value: 60, kind: 'exact' },
 ];
 
-function draw(own: DotPlotFigureOptions['rows']): Promise<string> {
+function draw(own: DotPlotFigureOptions['rows']): string {
   return dotPlotFigure({ title: 'Test NLL', xTitle: 'nats per text', rows: own });
 }
 
 describe('dotPlotFigure', () => {
-  it('puts dots where their values say, from top to bottom as given', async () => {
-    const svg = await draw(rows);
+  it('puts dots where their values say, from top to bottom as given', () => {
+    const svg = draw(rows);
     const drawn = [
       ...points(svg, 'model'),
       ...points(svg, 'mixture'),
@@ -40,8 +40,8 @@ describe('dotPlotFigure', () => {
     expectLegible(svg);
   });
 
-  it('has the name and the number of each row on its line', async () => {
-    const svg = await draw(rows);
+  it('has the name and the number of each row on its line', () => {
+    const svg = draw(rows);
     const texts = drawnTexts(svg);
     const names = texts.filter(({ layer }) => layer === 'names');
     const numbers = texts.filter(({ layer }) => layer === 'numbers');
@@ -52,27 +52,27 @@ describe('dotPlotFigure', () => {
     });
   });
 
-  it('leaves the dot out where there is no value', async () => {
-    const svg = await draw([...rows, { label: '10m', value: NaN, kind: 'model' }]);
+  it('leaves the dot out where there is no value', () => {
+    const svg = draw([...rows, { label: '10m', value: NaN, kind: 'model' }]);
     expect(points(svg, 'model').length).toBe(2);
     expect(drawnTexts(svg).findLast(({ layer }) => layer === 'numbers')?.text).toBe('–');
     expectLegible(svg);
-    expectLegible(await draw([{ label: '10m', value: NaN, kind: 'model' }]));
-    expectLegible(await draw([]));
+    expectLegible(draw([{ label: '10m', value: NaN, kind: 'model' }]));
+    expectLegible(draw([]));
   });
 
-  it('lets a value far off all others not squeeze them, and points to it', async () => {
-    const svg = await draw([...rows, { label: 'diverged', value: 3e9, low: 2e9, high: 9e9, kind: 'model' }]);
+  it('lets a value far off all others not squeeze them, and points to it', () => {
+    const svg = draw([...rows, { label: 'diverged', value: 3e9, low: 2e9, high: 9e9, kind: 'model' }]);
     const [first, second] = points(svg, 'model');
     const [beyond] = points(svg, 'model-beyond');
     expect(points(svg, 'model').length).toBe(2);
     expect(second!.x - first!.x).toBeGreaterThan(20);
     expect(beyond!.x).toBeGreaterThan(points(svg, 'baseline')[0]!.x);
-    expect(drawnTexts(svg).map(({ text }) => text)).toContain('3e9');
+    expect(textsOf(svg)).toContain('3e9');
     expectLegible(svg);
   });
 
-  it('keeps long names within the picture', async () => {
-    expectLegible(await draw(rows.map((row) => ({ ...row, label: `${row.label} ${'and so on '.repeat(20)}` }))));
+  it('keeps long names within the picture', () => {
+    expectLegible(draw(rows.map((row) => ({ ...row, label: `${row.label} ${'and so on '.repeat(20)}` }))));
   });
 });

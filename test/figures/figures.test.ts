@@ -10,7 +10,7 @@ import {
   panelsFigure,
   scatterFigure,
 } from '../../src/figures/index.js';
-import { COLD, CURVE_COLOURS, FIXED_COLOURS, HEAT, ON_DATA } from '../../src/figures/palette.js';
+import { COLD, CURVE_COLOURS, FIXED_COLOURS, HEAT, ON_DATA } from '../../src/figures/style.js';
 import { svgToPdf } from '../../src/figures/figure-pdf.js';
 import { coloursOf, expectLegible, expectWellFormed } from '../support/svg.js';
 
@@ -22,7 +22,7 @@ interface Heading {
 }
 
 /** One of each, with what must be readable in it. */
-const figures: Record<string, { draw: (heading?: Heading) => Promise<string>; texts: readonly string[] }> = {
+const figures: Record<string, { draw: (heading?: Heading) => string; texts: readonly string[] }> = {
   curves: {
     draw: (heading) =>
       curvesFigure({
@@ -157,21 +157,21 @@ const figures: Record<string, { draw: (heading?: Heading) => Promise<string>; te
 };
 
 describe.each(Object.entries(figures))('%s', (_name, { draw, texts }) => {
-  it('has its texts, and gives the same bytes each time', async () => {
-    const svg = await draw();
+  it('has its texts, and gives the same bytes each time', () => {
+    const svg = draw();
     for (const text of texts) expect(svg).toContain(`>${text}<`);
     expect(svg).toMatch(/^<svg [^>]*\bwidth="640" height="\d+"/);
     expectWellFormed(svg);
-    expect(await draw()).toBe(svg);
+    expect(draw()).toBe(svg);
   });
 
-  it('has no other colours than those of the palette, so that it can be shown light on dark', async () => {
+  it('has no other colours than those of the palette, so that it can be shown light on dark', () => {
     const palette = [...Object.values(FIXED_COLOURS), ...CURVE_COLOURS, HEAT, COLD, ON_DATA, 'none'];
-    expect(palette).toEqual(expect.arrayContaining([...coloursOf(await draw())]));
+    expect(palette).toEqual(expect.arrayContaining([...coloursOf(draw())]));
   });
 
-  it('says what titles say, be they long or full of marks', async () => {
-    const svg = await draw({
+  it('says what titles say, be they long or full of marks', () => {
+    const svg = draw({
       title: `A < B & “C”\u0007 ${'and a title that goes on and on '.repeat(8)}`,
       subtitle: 'a subtitle that goes on and on '.repeat(20),
     });
@@ -181,7 +181,33 @@ describe.each(Object.entries(figures))('%s', (_name, { draw, texts }) => {
   });
 
   it('can be drawn as PDF', async () => {
-    const pdf = Buffer.from(await svgToPdf(await draw(), { date }));
+    const pdf = Buffer.from(await svgToPdf(draw(), { date }));
     expect(pdf.toString('latin1')).toMatch(/^%PDF-1[^]*\/Type \/Page\b/);
+  });
+});
+
+describe('svgToPdf', () => {
+  it('makes one page of the same size, the same bytes each time', async () => {
+    const svg = figures['curves']!.draw();
+    const pdf = Buffer.from(await svgToPdf(svg, { title: 'Curves', date }));
+    const text = pdf.toString('latin1');
+    expect(text.startsWith('%PDF-1.')).toBe(true);
+    expect(text.trimEnd().endsWith('%%EOF')).toBe(true);
+    expect(text.match(/\/Type \/Page\b/g)?.length).toBe(1);
+    expect(text).toContain('/Count 1');
+    expect(text).toContain('/MediaBox [0 0 480 300]');
+    expect(text).toContain('D:20260102030405Z');
+    expect(text).toContain('/BaseFont /Helvetica');
+    expect(pdf.equals(await svgToPdf(svg, { title: 'Curves', date }))).toBe(true);
+  });
+
+  it('sets characters that Helvetica does not have as well as it can', async () => {
+    const svg = figures['curves']!.draw().replaceAll('validation', 'Łódź Σ \u22125 ﬁ');
+    const pdf = Buffer.from(await svgToPdf(svg, { date }));
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  });
+
+  it('refuses what is not a figure with a size', async () => {
+    await expect(svgToPdf('<svg></svg>', { date })).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 });

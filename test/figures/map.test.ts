@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
 import { mapFigure } from '../../src/figures/index.js';
-import { placeLabels } from '../../src/figures/drawing/place-labels.js';
 import { drawnTexts, expectLegible, lines, points } from '../support/svg.js';
 
 const alphabet = [...Array.from('abcdefghijklmnopqrstuvwxyz '), 'cls', 'pad'];
@@ -19,9 +17,9 @@ function characters(seed: number, spread: number): { label: string; x: number; y
 }
 
 describe('mapFigure', () => {
-  it('puts every point where its coordinates say, a unit as long across as up', async () => {
+  it('puts every point where its coordinates say, a unit as long across as up', () => {
     const given = characters(1, 1.5);
-    const svg = await mapFigure({ ...titles, points: given });
+    const svg = mapFigure({ ...titles, points: given });
     const order = [
       ...given.filter(({ group }) => group === 'vowels'),
       ...given.filter(({ group }) => group === 'others'),
@@ -36,11 +34,11 @@ describe('mapFigure', () => {
     });
   });
 
-  it('names every character, none on another, near its point or joined to it', async () => {
+  it('names every character, none on another, near its point or joined to it', () => {
     for (const seed of [2, 3, 4, 5]) {
       const given = characters(seed, 1);
-      const svg = await mapFigure({ ...titles, points: given });
-      const names = drawnTexts(svg).filter(({ layer }) => layer === 'names');
+      const svg = mapFigure({ ...titles, points: given });
+      const names = drawnTexts(svg, 'names');
       expect(names.map(({ text }) => text)).toEqual(
         alphabet.map((character) => (character === ' ' ? 'space' : character)),
       );
@@ -60,61 +58,20 @@ describe('mapFigure', () => {
     }
   });
 
-  it('gives axes their own units where one range is far larger', async () => {
-    const svg = await mapFigure({ ...titles, points: characters(1, 1000) });
+  it('gives axes their own units where one range is far larger', () => {
+    const svg = mapFigure({ ...titles, points: characters(1, 1000) });
     const drawn = [...points(svg, 'group0'), ...points(svg, 'group1')].map(({ y }) => y);
     expect(Math.max(...drawn) - Math.min(...drawn)).toBeGreaterThan(200);
   });
 
-  it('draws axes where there is nothing else, and points that all lie on each other', async () => {
-    expectLegible(await mapFigure({ ...titles, points: [] }));
-    expectLegible(await mapFigure({ ...titles, points: [{ label: 'a', x: NaN, y: 1, group: 'g' }] }));
-    const same = await mapFigure({
+  it('draws axes where there is nothing else, and points that all lie on each other', () => {
+    expectLegible(mapFigure({ ...titles, points: [] }));
+    expectLegible(mapFigure({ ...titles, points: [{ label: 'a', x: NaN, y: 1, group: 'g' }] }));
+    const same = mapFigure({
       ...titles,
       points: characters(1, 1).map((point) => ({ ...point, x: 7, y: 7 })),
     });
     expectLegible(same);
     expect(lines(same, 'leaders').length).toBeGreaterThan(10);
-  });
-});
-
-describe('placeLabels', () => {
-  const bounds = { left: 0, right: 600, top: 0, bottom: 400 };
-
-  it('puts a name to the right of a lone point, and on the other side at the edge', () => {
-    const [alone, atEdge] = placeLabels(
-      [
-        { x: 100, y: 100, text: 'a' },
-        { x: 598, y: 300, text: 'b' },
-      ],
-      bounds,
-      12,
-    );
-    expect(alone!.x - alone!.width / 2).toBeCloseTo(105, 6);
-    expect(alone!.y).toBeCloseTo(100, 6);
-    expect(alone!.distant).toBe(false);
-    expect(atEdge!.x + atEdge!.width / 2).toBeLessThan(598);
-  });
-
-  it('keeps names apart wherever points are, and within the bounds', () => {
-    const point = fc.record({
-      x: fc.integer({ min: 0, max: 600 }),
-      y: fc.integer({ min: 0, max: 400 }),
-      text: fc.constantFrom('a', 'm', 'cls', 'pad'),
-    });
-    fc.assert(
-      fc.property(fc.array(point, { maxLength: 30 }), (given) => {
-        const places = placeLabels(given, bounds, 12);
-        places.forEach((one, i) => {
-          expect(one.x - one.width / 2).toBeGreaterThanOrEqual(0);
-          expect(one.x + one.width / 2).toBeLessThanOrEqual(600);
-          places.slice(i + 1).forEach((other) => {
-            const across = Math.abs(one.x - other.x) - (one.width + other.width) / 2;
-            const down = Math.abs(one.y - other.y) - (one.height + other.height) / 2;
-            expect(Math.max(across, down)).toBeGreaterThanOrEqual(-1e-9);
-          });
-        });
-      }),
-    );
   });
 });

@@ -1,6 +1,6 @@
 /** A report with every kind of block, in quantities and shapes that are hard to lay out. */
 import type { Block, ReportDocument } from '../../src/render/document.js';
-import { curveFigure } from '../../src/figures/curves.js';
+import { curvesFigure } from '../../src/figures/curves.js';
 import { Random } from '../../src/random.js';
 
 const WORDS =
@@ -43,10 +43,10 @@ export function sampleAtTemperatures(width: number, height: number): string {
 }
 
 /** The report. */
-export async function sampleReport(): Promise<ReportDocument> {
+export function sampleReport(): ReportDocument {
   const epochs = Array.from({ length: 60 }, (_, epoch) => epoch);
   const falling = (level: number): number[] => epochs.map((epoch) => level + 90 * Math.exp(-epoch / 8));
-  const curves = await curveFigure({
+  const curves = curvesFigure({
     title: 'Validation NLL of four sizes',
     subtitle: 'with the unigram that knows whether the text has ended',
     yTitle: 'NLL (nats per text)',

@@ -16,13 +16,12 @@ const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rec
 
 /** A report with these figures and hardly anything else. */
 const makers = (...ids: readonly string[]): ReportMakers => ({
-  build: ({ title }, { origin, groups }) =>
-    Promise.resolve({
-      title,
-      subtitle: groups[0]!.name,
-      date: origin.lastBegun,
-      blocks: ids.map((id): Block => ({ kind: 'figure', id, svg, caption: id, description: `About ${id}` })),
-    }),
+  build: ({ title }, { origin, groups }) => ({
+    title,
+    subtitle: groups[0]!.name,
+    date: origin.lastBegun,
+    blocks: ids.map((id): Block => ({ kind: 'figure', id, svg, caption: id, description: `About ${id}` })),
+  }),
   html: ({ subtitle }) => Promise.resolve(`<p>${subtitle}</p>`),
   pdf: () => Promise.resolve(Buffer.from('%PDF-')),
 });

@@ -22,7 +22,6 @@ export interface DrawnText {
   /** Its layer's name. */
   readonly layer: string;
   readonly fontSize: number;
-  readonly fill: string;
   /** The corners of its box, in pixels of the picture, in order around it. */
   readonly corners: readonly (readonly [number, number])[];
 }
@@ -37,47 +36,71 @@ export function helveticaWidth(text: string, fontSize: number, bold = false): nu
     .widthOfString(text.replaceAll('\u2212', '\u2013'));
 }
 
-/** All layers of a picture: name and content, in the order in which they are drawn. */
-export function layersOf(svg: string): { name: string; content: string }[] {
-  return [...svg.matchAll(/class="mark-\w+ role-mark ([\w]+)_marks"[^>/]*>(.*?)<\/g>/g)].map(
-    ([, name = '', content = '']) => ({ name, content }),
-  );
+/** A `<g>` of a picture. */
+interface Layer {
+  readonly name: string;
+  /** Of the `<g>`, which all its marks share. */
+  readonly attributes: string;
+  readonly content: string;
 }
 
-/** What is in a layer, named as the figure's code names it; empty if there is no such layer. */
-export function layer(svg: string, name: string): string {
-  return layersOf(svg).find((each) => each.name === name.replaceAll('-', '_'))?.content ?? '';
+/** In the order in which they are drawn. */
+export function layersOf(svg: string, name?: string): Layer[] {
+  return [...svg.matchAll(/<g class="([^"]*)"([^>]*)>(.*?)<\/g>/g)]
+    .map(([, found = '', attributes = '', content = '']) => ({ name: found, attributes, content }))
+    .filter((layer) => name === undefined || layer.name === name);
+}
+
+/** The value of an attribute that all marks of a layer share; empty if they have none. */
+export function shared(svg: string, name: string, key: string): string {
+  return valueOf(layersOf(svg, name)[0]?.attributes ?? '', key);
+}
+
+function valueOf(attributes: string, key: string): string {
+  return new RegExp(` ${key}="([^"]*)"`).exec(attributes)?.[1] ?? '';
+}
+
+/** All marks of a kind in the layers of a name, each its attributes. */
+function marks(svg: string, name: string, tag: string): string[] {
+  const pattern = new RegExp(`<${tag}( [^>]*?)/?>`, 'g');
+  return layersOf(svg, name).flatMap(({ content }) => [...content.matchAll(pattern)].map(([, found = '']) => found));
 }
 
 /** All texts of a picture. */
-export function drawnTexts(svg: string): DrawnText[] {
-  return layersOf(svg).flatMap(({ name, content }) =>
-    [...content.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].map(([, attributes = '', escaped = '']) => {
-      const text = escaped.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-      const attribute = (key: string): string => new RegExp(`\\b${key}="([^"]*)"`).exec(attributes)?.[1] ?? '';
-      const [, x, y, , angle] = /translate\(([-\d.]+),([-\d.]+)\)( rotate\(([-\d.]+)\))?/.exec(attribute('transform'))!;
-      // The turn's centre is the text's place; Vega moves turned texts by a second translation.
-      const shift = /rotate\([^)]*\) translate\(([-\d.]+),([-\d.]+)\)/.exec(attribute('transform'));
-      const fontSize = Number.parseFloat(attribute('font-size'));
-      const width = helveticaWidth(text, fontSize, attribute('font-weight') === 'bold');
-      const anchor = attribute('text-anchor');
-      const left = (anchor === 'middle' ? -width / 2 : anchor === 'end' ? -width : 0) + Number(shift?.[1] ?? 0);
-      const base = Number(shift?.[2] ?? 0);
+export function drawnTexts(svg: string, layer?: string): DrawnText[] {
+  return layersOf(svg, layer).flatMap(({ name, attributes, content }) =>
+    [...content.matchAll(/<text( [^>]*)>([^<]*)<\/text>/g)].map(([, own = '', escaped = '']) => {
+      const text = escaped.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"');
+      const [, left0 = 0, top0 = 0, angle = 0] =
+        /translate\(([-\d.]+),([-\d.]+)\) rotate\(([-\d.]+)\)/.exec(own)?.map(Number) ?? [];
+      const fontSize = Number(valueOf(attributes, 'font-size'));
+      const width = helveticaWidth(
+        text.replaceAll('&amp;', '&'),
+        fontSize,
+        valueOf(attributes, 'font-weight') === 'bold',
+      );
+      const anchor = valueOf(attributes, 'text-anchor');
+      const left = Number(valueOf(own, 'x')) + (anchor === 'middle' ? -width / 2 : anchor === 'end' ? -width : 0);
+      const base = Number(valueOf(own, 'y'));
       const [top, bottom] = [base - 0.72 * fontSize, base + 0.2 * fontSize];
-      const radians = (Number(angle ?? 0) * Math.PI) / 180;
-      const turned = (across: number, down: number): [number, number] => [
-        Number(x) + across * Math.cos(radians) - down * Math.sin(radians),
-        Number(y) + across * Math.sin(radians) + down * Math.cos(radians),
+      const radians = (angle * Math.PI) / 180;
+      const rotated = (across: number, down: number): [number, number] => [
+        left0 + across * Math.cos(radians) - down * Math.sin(radians),
+        top0 + across * Math.sin(radians) + down * Math.cos(radians),
       ];
       return {
-        text,
+        text: text.replaceAll('&amp;', '&'),
         layer: name,
         fontSize,
-        fill: attribute('fill'),
-        corners: [turned(left, top), turned(left + width, top), turned(left + width, bottom), turned(left, bottom)],
+        corners: [rotated(left, top), rotated(left + width, top), rotated(left + width, bottom), rotated(left, bottom)],
       };
     }),
   );
+}
+
+/** What the texts of a picture or of a layer say. */
+export function textsOf(svg: string, layer?: string): string[] {
+  return drawnTexts(svg, layer).map(({ text }) => text);
 }
 
 /** Whether two boxes cover a common area: if no edge of either has the other wholly on its far side. */
@@ -108,55 +131,59 @@ export function expectLegible(svg: string, ignore: readonly string[] = []): void
   expect(touching).toEqual([]);
 }
 
-/** A rectangle as drawn: a path of one rectangle, with its opacity. */
 export interface DrawnBox {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
   readonly opacity: number;
-  readonly fill: string;
 }
 
 /** The rectangles of a layer. */
 export function boxes(svg: string, name: string): DrawnBox[] {
-  const found = layer(svg, name).matchAll(
-    /<path [^>]*?d="M([-\d.]+),([-\d.]+)h([-\d.]+)v([-\d.]+)h[-\d.]+Z" fill="([^"]+)"(?: fill-opacity="([\d.]+)")?/g,
-  );
-  return [...found].map(([, left, top, width, height, fill = '', opacity]) => ({
-    left: Number(left),
-    top: Number(top),
-    width: Number(width),
-    height: Number(height),
-    fill,
-    opacity: Number(opacity ?? 1),
-  }));
+  return marks(svg, name, 'rect').map((rect) => {
+    const [left, top, width, height] = ['x', 'y', 'width', 'height'].map((key) => Number(valueOf(rect, key)));
+    return {
+      left: left!,
+      top: top!,
+      width: width!,
+      height: height!,
+      opacity: Number(valueOf(rect, 'fill-opacity') || 1),
+    };
+  });
 }
 
-/** Where the points of a layer lie. */
-export function points(svg: string, name: string): { x: number; y: number }[] {
-  const found = layer(svg, name).matchAll(/<path [^>]*transform="translate\(([-\d.]+),([-\d.]+)\)/g);
-  return [...found].map(([, x, y]) => ({ x: Number(x), y: Number(y) }));
+export interface DrawnPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where the dots of a layer are. */
+export function points(svg: string, name: string): DrawnPoint[] {
+  return marks(svg, name, 'path').map((dot) => {
+    const [, x, y] = /translate\(([-\d.]+),([-\d.]+)\)/.exec(dot)!.map(Number);
+    return { x: x!, y: y! };
+  });
+}
+
+/** The pieces of the paths of a layer, each its points in order. */
+export function pieces(svg: string, name: string): DrawnPoint[][] {
+  return marks(svg, name, 'path')
+    .flatMap((path) => valueOf(path, 'd').split('M').slice(1))
+    .map((piece) => {
+      let [x, y] = [NaN, NaN];
+      return [...piece.matchAll(/([LHV]?)([-\d.]+)(?:,([-\d.]+))?/g)].map(([, command, first, second]) => {
+        if (command === 'V') y = Number(first);
+        else x = Number(first);
+        if (second !== undefined) y = Number(second);
+        return { x, y };
+      });
+    });
 }
 
 /** The straight lines of a layer. */
 export function lines(svg: string, name: string): { x: number; y: number; x2: number; y2: number }[] {
-  const found = layer(svg, name).matchAll(
-    /<line transform="translate\(([-\d.]+),([-\d.]+)\)" x2="([-\d.]+)" y2="([-\d.]+)"/g,
-  );
-  return [...found].map((match) => {
-    const [x, y, across, down] = match.slice(1).map(Number) as [number, number, number, number];
-    return { x, y, x2: x + across, y2: y + down };
-  });
-}
-
-/** The pieces of a layer's path, each its points in order. */
-export function pieces(svg: string, name: string): { x: number; y: number }[][] {
-  const path = /\bd="([^"]*)"/.exec(layer(svg, name))?.[1] ?? '';
-  return path
-    .split('M')
-    .slice(1)
-    .map((piece) => [...piece.matchAll(/([-\d.]+),([-\d.]+)/g)].map(([, x, y]) => ({ x: Number(x), y: Number(y) })));
+  return pieces(svg, name).map(([from, to]) => ({ ...from!, x2: to!.x, y2: to!.y }));
 }
 
 /** Every colour that is the value of a fill or stroke. */

@@ -1,79 +1,98 @@
 /** Names to the right of a plot, where curves and lines end, moved apart where they would touch. */
-import { spreadLabels } from '../curve-layout.js';
-import { dots, rules, texts } from './sheet.js';
-import type { Layer } from './sheet.js';
-import { FONT_SIZE, LABEL_SPACING, MARGIN, SWATCH } from './style.js';
+import { FONT_SIZE, MARGIN } from '../style.js';
+import type { Plot } from './frame.js';
+import { SHAPES, dots, rules, texts } from './svg.js';
+import type { Layer, LineStyle } from './svg.js';
 import { shorten, textWidth } from './text.js';
 
-/** A name to the right of the plot. */
-export interface SideLabel {
-  readonly text: string;
-  readonly colour: string;
-  /** Absent for a solid line. */
-  readonly dash?: readonly number[];
-  /** Where its curve ends, in pixels from the top, be it above or below the plot; NaN where there is no such place. */
+export interface SideLabel extends LineStyle {
+  readonly label: string;
+  /** Where its curve ends, in pixels, be it above or below the plot; NaN where there is no such place. */
   readonly y: number;
-  /** Whether the curve ends at the edge of the plot: then a leader goes from there to a name that was moved. */
+  /** Whether the curve ends at the edge of the plot: then a leader joins its end to a name that was moved. */
   readonly atEdge: boolean;
 }
 
 /** Pixels between plot and names for leaders. */
 const LEADER = 14;
-/** Names nearer to each other could not be significantly different. */
+/** A piece of the curve before its name. */
+const SWATCH = 16;
+const TEXT_GAP = 5;
+const SPACING = 16;
+const TRIANGLE = { shape: SHAPES[3], size: 32 };
+/** Names nearer to each other would touch. */
 export const MIN_SPACING = FONT_SIZE + 2;
 
-/** The texts of labels, cut to a reasonable share of the picture, and the room that they take beside the plot. */
-export function sideLabelRoom(labels: readonly string[], width: number): { texts: string[]; room: number } {
-  const cut = labels.map((label) => shorten(label, 0.38 * width));
-  const widest = Math.max(0, ...cut.map((text) => textWidth(text)));
-  const room = LEADER + SWATCH.length + SWATCH.textGap + widest + MARGIN;
-  return { texts: cut, room: Math.ceil(labels.length === 0 ? MARGIN + 12 : room) };
+/** Pixels that labels take to the right of a plot. */
+export function sideLabelRoom(labels: readonly { readonly label: string }[], width: number): number {
+  if (labels.length === 0) return MARGIN + 12;
+  const widest = Math.max(...labels.map(({ label }) => textWidth(cut(label, width))));
+  return Math.ceil(LEADER + SWATCH + TEXT_GAP + widest + MARGIN);
 }
 
-/**
- * Draws labels beside a plot that ends at `right`: a piece of the curve, and the name; instead of the piece a triangle
- * that points up or down where the curve ends above or below the plot.
- *
- * @param name begins the names of the layers
- */
-export function sideLabels(
-  name: string,
-  labels: readonly SideLabel[],
-  plot: { readonly right: number; readonly top: number; readonly bottom: number },
-): Layer[] {
+/** A label has a reasonable share of the picture's width. */
+function cut(label: string, width: number): string {
+  return shorten(label, 0.38 * width);
+}
+
+/** A piece of each curve, or a triangle where the curve ends above or below the plot, and its name. */
+export function sideLabels(labels: readonly SideLabel[], plot: Plot, width: number): Layer[] {
   const height = plot.bottom - plot.top;
-  const spacing = Math.max(MIN_SPACING, Math.min(LABEL_SPACING, height / Math.max(1, labels.length - 1)));
+  const spacing = Math.max(MIN_SPACING, Math.min(SPACING, height / Math.max(1, labels.length - 1)));
   const wanted = labels.map(({ y }) => (Number.isFinite(y) ? y - plot.top : height / 2));
   const bounded = wanted.map((y) => Math.max(0, Math.min(height, y)));
   const from = plot.right + LEADER;
-  const to = from + SWATCH.length;
+  const to = from + SWATCH;
   return spreadLabels(bounded, spacing, height).flatMap((place, i) => {
-    const { text, colour, dash, y, atEdge } = labels[i]!;
+    const { label, y, atEdge, ...style } = labels[i]!;
+    const { colour } = style;
     const at = plot.top + place;
-    const outside = Math.abs(bounded[i]! - wanted[i]!) > 1;
-    const moved = Math.abs(at - y) > 1;
+    const isBeyond = Math.abs(bounded[i]! - wanted[i]!) > 1;
+    const hasLeader = atEdge && !isBeyond && Math.abs(at - y) > 1;
+    const leader = { x: plot.right + 2, y, x2: from - 2, y2: at };
     return [
-      ...(atEdge && moved && !outside
-        ? [
-            rules(`${name}-leader${i}`, [{ x: plot.right + 2, y, x2: from - 2, y2: at }], {
-              colour,
-              width: 0.75,
-              opacity: 0.7,
-            }),
-          ]
-        : []),
-      outside
-        ? dots(`${name}-beyond${i}`, [{ x: (from + to) / 2, y: at }], {
+      rules('side-leader', hasLeader ? [leader] : [], { colour, width: 0.75, opacity: 0.7 }),
+      isBeyond
+        ? dots('side-beyond', [{ x: (from + to) / 2, y: at }], {
+            ...TRIANGLE,
             fill: colour,
-            size: 40,
-            shape: wanted[i]! < 0 ? 'triangle-up' : 'triangle-down',
+            angle: wanted[i]! < 0 ? 0 : 180,
           })
-        : rules(`${name}-swatch${i}`, [{ x: from, x2: to, y: at, y2: at }], {
-            colour,
-            width: 2,
-            ...(dash === undefined ? {} : { dash }),
-          }),
-      texts(`${name}-name${i}`, [{ x: to + SWATCH.textGap, y: at, text }], { baseline: 'middle' }),
+        : rules('side-swatch', [{ x: from, x2: to, y: at, y2: at }], { ...style, width: 2 }),
+      texts('side-name', [{ x: to + TEXT_GAP, y: at, text: cut(label, width) }], { baseline: 'middle' }),
     ];
   });
+}
+
+/**
+ * The positions nearest to the wanted ones that keep `spacing` between neighbours and stay within 0 and `limit` where
+ * there is room.
+ *
+ * @param wanted positions in pixels, in any order
+ * @returns positions in the order of `wanted`
+ */
+export function spreadLabels(wanted: readonly number[], spacing: number, limit: number): number[] {
+  const order = wanted.map((_, index) => index).sort((a, b) => wanted[a]! - wanted[b]!);
+  // Blocks of touching labels; two blocks that overlap become one, centred on what its members want.
+  const blocks: { members: number[]; top: number }[] = [];
+  for (const index of order) {
+    blocks.push({ members: [index], top: wanted[index]! });
+    for (;;) {
+      const block = blocks.at(-1)!;
+      const height = (block.members.length - 1) * spacing;
+      block.top = Math.max(0, Math.min(centredTop(block.members, wanted, spacing), limit - height));
+      const before = blocks.at(-2);
+      if (before === undefined || before.top + before.members.length * spacing <= block.top) break;
+      blocks.pop();
+      before.members.push(...block.members);
+    }
+  }
+  const result = Array.from(wanted);
+  for (const { members, top } of blocks) members.forEach((index, place) => (result[index] = top + place * spacing));
+  return result;
+}
+
+function centredTop(members: readonly number[], wanted: readonly number[], spacing: number): number {
+  const offsets = members.map((index, place) => wanted[index]! - place * spacing);
+  return offsets.reduce((sum, offset) => sum + offset, 0) / members.length;
 }

@@ -1,8 +1,8 @@
 /**
- * Text in figures: how wide it is at most, and how it is cut, broken and escaped. Widths are bounds for all fonts that
- * figures may be shown in, so that layouts neither depend on the machine nor run into each other. Safe for browsers.
+ * How wide text is at most, in any of the fonts that figures may be shown in, so that layouts do not depend on the
+ * machine; and how it is shortened and broken into lines.
  */
-import { FONT_SIZE } from './style.js';
+import { FONT_SIZE } from '../style.js';
 
 // Helvetica's or DejaVu Sans's widths, whichever is wider, in shares of the font size; a class is as wide as its widest.
 const WIDTHS: readonly (readonly [characters: string, width: number])[] = [
@@ -21,7 +21,7 @@ const LOWER_CASE = 0.64; // and digits, and everything else in Latin, Greek or C
 const OTHER = 1.02; // such as Chinese
 const BOLD = 1.21;
 
-/** Pixels that a text takes at most. */
+/** At most, in pixels. */
 export function textWidth(text: string, fontSize: number = FONT_SIZE, bold = false): number {
   let width = 0;
   for (const character of text) width += characterWidth(character);
@@ -36,7 +36,7 @@ function characterWidth(character: string): number {
   return isNarrow ? LOWER_CASE : OTHER;
 }
 
-/** A text that fits into `room` pixels, ended by dots if need be, without control characters (XML forbids them). */
+/** The text, or as much of it as fits into `room` pixels with an ellipsis. */
 export function shorten(original: string, room: number, fontSize: number = FONT_SIZE, bold = false): string {
   const text = withoutControls(original);
   if (textWidth(text, fontSize, bold) <= room) return text;
@@ -45,17 +45,17 @@ export function shorten(original: string, room: number, fontSize: number = FONT_
   return `${characters.join('').trimEnd()}…`;
 }
 
-/** A text in lines that fit into `room` pixels, broken between words; the last of `most` lines is ended by dots. */
+/** Lines that fit into `room` pixels, broken between words; the last of `maxLines` is shortened. */
 export function breakLines(
   original: string,
   room: number,
-  look: { readonly fontSize?: number; readonly bold?: boolean; readonly most?: number } = {},
+  style: { readonly fontSize?: number; readonly bold?: boolean; readonly maxLines?: number } = {},
 ): string[] {
-  const { fontSize = FONT_SIZE, bold = false, most = 3 } = look;
+  const { fontSize = FONT_SIZE, bold = false, maxLines = 3 } = style;
   const lines: string[] = [];
   const words = withoutControls(original).split(' ');
   for (let word = 0; word < words.length;) {
-    if (lines.length === most - 1) {
+    if (lines.length === maxLines - 1) {
       lines.push(words.slice(word).join(' '));
       break;
     }
@@ -67,16 +67,12 @@ export function breakLines(
   return lines.map((line) => shorten(line, room, fontSize, bold));
 }
 
-/** A character's name as it can be seen: a space is shown as the mark that stands for it on keyboards and in forms. */
+/** A character's name, with a visible mark for the space. */
 export function visible(name: string): string {
   return name === ' ' ? '_' : name;
 }
 
-/** A text as it stands between tags. */
-export function escapeXml(text: string): string {
-  return withoutControls(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
+/** Control characters take no room that is known. */
 function withoutControls(text: string): string {
   return text.replace(/\p{Cc}/gu, ' ');
 }

@@ -1,6 +1,6 @@
 /** Blocks of a report as HTML. */
 import { assertInternal } from '../../errors.js';
-import { FIXED_COLOURS } from '../../figures/palette.js';
+import { FIXED_COLOURS } from '../../figures/style.js';
 import { printable } from '../display.js';
 import type { Block, BlockOf, Inline, Text } from '../document.js';
 import { inlinesOf } from '../outline.js';

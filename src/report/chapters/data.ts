@@ -18,7 +18,7 @@ const MAX_NAMED = 12;
 const MAX_PAIRS = 4;
 
 /** The texts: how many, how long, which characters, and what is the same in several splits. */
-export async function dataChapter({ facts }: ReportContext): Promise<Block[]> {
+export function dataChapter({ facts }: ReportContext): Block[] {
   const { data } = facts;
   const blocks: Block[] = [chapter('data', 'The texts'), paragraph(origin(facts.data))];
   const { report } = data;
@@ -26,8 +26,8 @@ export async function dataChapter({ facts }: ReportContext): Promise<Block[]> {
     blocks.push(paragraph('No run has a report of its texts (corpus.json), so no more can be said of them.'));
     return blocks;
   }
-  blocks.push(splitTable(report), await lengthFigure(report));
-  const characters = await characterFigure(report);
+  blocks.push(splitTable(report), lengthFigure(report));
+  const characters = characterFigure(report);
   if (characters !== undefined) blocks.push(characters);
   blocks.push(...changedCharacters(report));
   const found = discuss(DATA_RULES, facts);
@@ -81,7 +81,7 @@ function shared(count: number, share: number): string {
   return count === 0 ? '0' : `${whole(count)} (${percent(share)})`;
 }
 
-function lengthFigure({ lengthHistogram: histogram, splits }: CorpusReport): Promise<Block> {
+function lengthFigure({ lengthHistogram: histogram, splits }: CorpusReport): Block {
   return figure(
     'text-lengths',
     histogramFigure({
@@ -97,7 +97,7 @@ function lengthFigure({ lengthHistogram: histogram, splits }: CorpusReport): Pro
   );
 }
 
-async function characterFigure({ splits }: CorpusReport): Promise<Block | undefined> {
+function characterFigure({ splits }: CorpusReport): Block | undefined {
   const { characters } = splits.train;
   const total = characters.reduce((sum, { count }) => sum + count, 0);
   if (total === 0 || characters.length === 0) return undefined;

@@ -8,7 +8,7 @@ import { explainSlicing } from './explanation/slicing.js';
 import { explainTextModel } from './explanation/text-model.js';
 
 /** How the model works, with examples from a trained one. */
-export async function explanationsChapter({ subject }: ReportContext): Promise<Block[]> {
+export function explanationsChapter({ subject }: ReportContext): Block[] {
   if (subject === undefined) return [];
   const examples =
     subject.inspection === undefined
@@ -18,9 +18,9 @@ export async function explanationsChapter({ subject }: ReportContext): Promise<B
     chapter('explanations', 'How the model works'),
     paragraph(examples),
     ...explainTextModel(subject),
-    ...(await explainEmbedding(subject)),
-    ...(await explainPositions(subject)),
-    ...(await explainSampling(subject)),
+    ...explainEmbedding(subject),
+    ...explainPositions(subject),
+    ...explainSampling(subject),
     ...explainSlicing(subject),
   ];
 }

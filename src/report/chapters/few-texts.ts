@@ -18,7 +18,7 @@ const SHOWN_ALONG = 6;
 const SHOWN = 12;
 
 /** The best model with few texts to learn from, against the same with all of them. */
-export async function fewTextsChapter(context: ReportContext): Promise<Block[]> {
+export function fewTextsChapter(context: ReportContext): Block[] {
   const { facts } = context;
   const groups = facts.groups.filter(({ role }) => role === 'few-texts');
   if (groups.length === 0) return [];
@@ -28,19 +28,14 @@ export async function fewTextsChapter(context: ReportContext): Promise<Block[]> 
     const full = facts.groups.find(({ name }) => name === paired?.second);
     const id = groups.length > 1 ? `few-texts-${idOf(few.name)}` : 'few-texts';
     if (groups.length > 1) blocks.push(section(id, few.name));
-    blocks.push(...(await fewAgainstFull(context, id, few, full)));
+    blocks.push(...fewAgainstFull(context, id, few, full));
   }
   const found = discuss(FEW_TEXTS_RULES, facts);
   if (found.length > 0) blocks.push(section('few-texts-findings', 'What the numbers say'), bullets(...found));
   return blocks;
 }
 
-async function fewAgainstFull(
-  context: ReportContext,
-  id: string,
-  few: GroupFacts,
-  full: GroupFacts | undefined,
-): Promise<Block[]> {
+function fewAgainstFull(context: ReportContext, id: string, few: GroupFacts, full: GroupFacts | undefined): Block[] {
   const both = full === undefined ? [few] : [few, full];
   const against = full === undefined ? '' : `, beside ${full.name}, which had all ${whole(full.trainTexts)}`;
   const blocks: Block[] = [
@@ -49,7 +44,7 @@ async function fewAgainstFull(
     ),
     figuresTable(both),
   ];
-  if (hasCurve(few.curves.valNll)) blocks.push(await curves(context, id, few, full));
+  if (hasCurve(few.curves.valNll)) blocks.push(curves(context, id, few, full));
   const run = shownRun(context, few);
   if (run !== undefined && run.samples.size > 0)
     blocks.push(
@@ -58,7 +53,7 @@ async function fewAgainstFull(
       samplesAlong(run, EPOCHS, SHOWN_ALONG),
     );
   const along = few.runs.find(({ name }) => name === run?.name);
-  const quality = along === undefined ? undefined : await qualityAlong(id, [along], few.testTexts);
+  const quality = along === undefined ? undefined : qualityAlong(id, [along], few.testTexts);
   if (quality !== undefined) blocks.push(quality);
   blocks.push(...finalSamples(context, id, both));
   return blocks;
@@ -92,7 +87,7 @@ function figuresTable(groups: readonly GroupFacts[]): Block {
   );
 }
 
-function curves(context: ReportContext, id: string, few: GroupFacts, full: GroupFacts | undefined): Promise<Block> {
+function curves(context: ReportContext, id: string, few: GroupFacts, full: GroupFacts | undefined): Block {
   const labelled = (group: GroupFacts, colourIndex: number) => [
     { ...curveOf(group, 'valNll', context), label: `${group.name}, validation`, colourIndex },
     { ...curveOf(group, 'trainNll', context), label: `${group.name}, training`, colourIndex, dashed: true },

@@ -6,10 +6,10 @@ import { explainMethod } from './measuring/method.js';
 import { explainBaselines } from './measuring/baselines.js';
 
 /** How everything was measured, and what is done otherwise than in the source. */
-export async function measuringChapter(context: ReportContext): Promise<Block[]> {
+export function measuringChapter(context: ReportContext): Block[] {
   return [
     chapter('measuring', 'How it was measured'),
-    ...(await explainBaselines(context.facts.baselines)),
+    ...explainBaselines(context.facts.baselines),
     ...explainMethod(context),
     // Whoever compares runs of their own has not asked for the source.
     ...(context.facts.kind === 'comparison' ? [] : corrections(context)),

@@ -9,18 +9,18 @@ import { mixtures } from './models/mixtures.js';
 import { samples } from './models/samples.js';
 
 /** All models: what they are, how they learned, how they compare, and what they write. */
-export async function modelsChapter(context: ReportContext): Promise<Block[]> {
+export function modelsChapter(context: ReportContext): Block[] {
   if (context.models.length === 0)
     return [chapter('models', 'The models trained'), paragraph('No model has been trained yet.')];
   const title = context.models.length === 1 ? 'The model trained' : 'The models trained';
   return [
     chapter('models', title),
     ...architecture(context),
-    ...(await curvesTogether(context)),
-    ...(await curvesAlone(context)),
+    ...curvesTogether(context),
+    ...curvesAlone(context),
     ...comparison(context),
     ...mixtures(context),
-    ...(await correlation(context)),
-    ...(await samples(context)),
+    ...correlation(context),
+    ...samples(context),
   ];
 }

@@ -12,14 +12,14 @@ import { shownRun, type ReportContext } from './context.js';
 import { waysOfTraining } from './measuring/method.js';
 
 /** The sizes with a second recipe against those with the report's own. */
-export async function secondRecipeChapter(context: ReportContext): Promise<Block[]> {
+export function secondRecipeChapter(context: ReportContext): Block[] {
   const { facts } = context;
   const { secondRecipe } = facts;
   if (secondRecipe === undefined) return [];
   const pairs = pairsOf(context);
   const { recipe, ownRecipe = 'the study’s own recipe' } = secondRecipe;
   const found = discuss(SECOND_RECIPE_RULES, facts);
-  const curves = await timeFigure(context, pairs);
+  const curves = timeFigure(context, pairs);
   return [
     chapter('second-recipe', `Another recipe: ${recipe}`),
     paragraph(

@@ -12,7 +12,7 @@ import type { ReportContext } from './context.js';
 import { referenceSection } from './reference.js';
 
 /** What was trained on what, what came out, and what follows. */
-export async function summaryChapter(context: ReportContext): Promise<Block[]> {
+export function summaryChapter(context: ReportContext): Block[] {
   const { facts, models } = context;
   const blocks: Block[] = [chapter('summary', 'Summary'), paragraph(introduction(context))];
   if (facts.kind === 'quick')
@@ -25,7 +25,7 @@ export async function summaryChapter(context: ReportContext): Promise<Block[]> {
   if (findings.length > 0) blocks.push(bullets(...findings));
   if (models.length > 0) {
     blocks.push(figuresTable(context));
-    const plot = await mainFigure(context);
+    const plot = mainFigure(context);
     if (plot !== undefined) blocks.push(plot);
     blocks.push(trainingTable(context));
   }
@@ -149,7 +149,7 @@ function emphasised(name: string | undefined, models: readonly GroupFacts[]): nu
 }
 
 /** Test NLL of models and baselines on one axis, from the worst to the best. */
-async function mainFigure({ facts, models }: ReportContext): Promise<Block | undefined> {
+function mainFigure({ facts, models }: ReportContext): Block | undefined {
   const rows = [
     ...models
       .filter((group) => group.comparable && Number.isFinite(group.figures.testNll.mean))

@@ -17,7 +17,7 @@ const SHOWN = 8;
 const MAX_CHARACTERS = 8;
 
 /** Texts at several temperatures, what differs, and why. */
-export async function temperatureChapter(context: ReportContext): Promise<Block[]> {
+export function temperatureChapter(context: ReportContext): Block[] {
   const { facts } = context;
   const { temperatures } = facts;
   if (temperatures === undefined) return [];
@@ -38,7 +38,7 @@ export async function temperatureChapter(context: ReportContext): Promise<Block[
         four times as probable, at $\tau = 0.1$ about a thousand times. Towards $\tau = 0$ only the most probable character is left; above 1 all
         characters become alike. At $\tau = 1$ nothing is changed, and texts have the distribution that was learned.`,
     ),
-    ...(await oneDistribution(context, values)),
+    ...oneDistribution(context, values),
     {
       kind: 'samples',
       caption: `The first ${SHOWN} texts of ${temperatures.run} at each temperature, not chosen.`,
@@ -48,13 +48,13 @@ export async function temperatureChapter(context: ReportContext): Promise<Block[
       })),
     },
     temperatureTable(temperatures),
-    await temperaturePanels(context, temperatures),
+    temperaturePanels(context, temperatures),
     ...(found.length > 0 ? [section('temperature-findings', 'What differs, and why'), bullets(...found)] : []),
   ];
 }
 
 /** One and the same distribution at every temperature. */
-async function oneDistribution(context: ReportContext, temperatures: readonly number[]): Promise<Block[]> {
+function oneDistribution(context: ReportContext, temperatures: readonly number[]): Block[] {
   const run = runOf(context, context.facts.temperatures!.run);
   const inspection = run?.inspection;
   const step = inspection === undefined ? undefined : chooseStep(inspection);
@@ -70,7 +70,7 @@ async function oneDistribution(context: ReportContext, temperatures: readonly nu
   });
   const [likely] = order;
   return [
-    await figure(
+    figure(
       'one-distribution',
       barsFigure({
         title: `What follows “${step.before}”, at each temperature`,
@@ -120,7 +120,7 @@ function temperatureTable({ entries, evenEntropy }: TemperatureFacts): Block {
   );
 }
 
-function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFacts): Promise<Block> {
+function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFacts): Block {
   const { entries, run, evenEntropy, testTexts } = temperatures;
   const group = facts.groups.find(({ name }) => name === temperatures.group);
   const realNll = (group?.figures.bitsPerCharacter.mean ?? NaN) * Math.LN2;

@@ -32,13 +32,8 @@ export function table(
 }
 
 /** A figure. `description` says what it shows, for who cannot see it. */
-export async function figure(
-  id: string,
-  svg: Promise<string>,
-  caption: Text,
-  description: string,
-): Promise<FigureBlock> {
-  return { kind: 'figure', id, svg: await svg, caption, description };
+export function figure(id: string, svg: string, caption: Text, description: string): FigureBlock {
+  return { kind: 'figure', id, svg, caption, description };
 }
 
 /** A list in words: `a`, `a and b`, `a, b and c`. */

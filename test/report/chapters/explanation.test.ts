@@ -30,29 +30,29 @@ function inspectionOf(text: string, probabilityOfA: number[], nll: number): Insp
 
 describe('why positions', () => {
   const shape = { ...modelOf(fixtureConfig())!, heads: 4 };
-  const wordsOf = async (changed: Partial<ModelConfig>) => {
+  const wordsOf = (changed: Partial<ModelConfig>) => {
     const subject = {
       name: 'tiny',
       shape: { ...shape, ...changed },
       inspection: undefined,
       conclusive: true,
     };
-    return (await explainPositions(subject)).flatMap(linesOfBlock).join('\n');
+    return explainPositions(subject).flatMap(linesOfBlock).join('\n');
   };
 
-  it('speaks of the table of positions only where there is one', async () => {
-    const learned = await wordsOf({ positions: 'learned' });
+  it('speaks of the table of positions only where there is one', () => {
+    const learned = wordsOf({ positions: 'learned' });
     expect(learned).toContain('a second table');
     expect(learned).toContain('parameters, and limit the');
-    const rotary = await wordsOf({ positions: 'rotary' });
+    const rotary = wordsOf({ positions: 'rotary' });
     expect(rotary).toContain('rotary positions');
     expect(rotary).not.toContain('a second table');
     expect(learned).not.toContain('rotary positions');
   });
 
-  it('speaks of normalised keys and queries where they are', async () => {
-    expect(await wordsOf({ queryKeyNorm: true })).toContain('query-key norm');
-    expect(await wordsOf({ queryKeyNorm: false })).not.toContain('query-key norm');
+  it('speaks of normalised keys and queries where they are', () => {
+    expect(wordsOf({ queryKeyNorm: true })).toContain('query-key norm');
+    expect(wordsOf({ queryKeyNorm: false })).not.toContain('query-key norm');
   });
 
   it('every formula of it can be drawn', async () => {

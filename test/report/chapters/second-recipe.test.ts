@@ -17,8 +17,8 @@ import { blocksUnder, chaptersOf, linesOfBlock } from './text-of.js';
 
 const build = (input: ReportInput) => buildDocument(input, computeFacts(input));
 
-async function chapterOf(input: ReportInput) {
-  const blocks = blocksUnder(await build(input), 'second-recipe');
+function chapterOf(input: ReportInput) {
+  const blocks = blocksUnder(build(input), 'second-recipe');
   return {
     blocks,
     lines: blocks.flatMap(linesOfBlock),
@@ -68,15 +68,15 @@ describe('the settings in which two recipes differ', () => {
 });
 
 describe('the chapter of a second recipe', () => {
-  it('is there only where there are runs with one', async () => {
-    expect(chaptersOf(await build(secondRecipeBetter()))).toContain('second-recipe');
-    expect(chaptersOf(await build(largerIsBetter()))).not.toContain('second-recipe');
+  it('is there only where there are runs with one', () => {
+    expect(chaptersOf(build(secondRecipeBetter()))).toContain('second-recipe');
+    expect(chaptersOf(build(largerIsBetter()))).not.toContain('second-recipe');
     const given = fixtureComparison(secondRecipeBetter().runs.map(({ run }) => run));
-    expect(chaptersOf(await build(given))).not.toContain('second-recipe');
+    expect(chaptersOf(build(given))).not.toContain('second-recipe');
   });
 
-  it('has a row for each size and recipe, then the baselines, with the better ones emphasised', async () => {
-    const { blocks, tables, lines } = await chapterOf(secondRecipeBetter());
+  it('has a row for each size and recipe, then the baselines, with the better ones emphasised', () => {
+    const { blocks, tables, lines } = chapterOf(secondRecipeBetter());
     expect(linesOfBlock(blocks[0]!)).toEqual(['Another recipe: modern']);
     const figures = tables.find(({ columns }) => columns[0]!.header === 'model')!;
     expect(figures.rows.slice(0, 5).map(([name]) => name)).toEqual([
@@ -98,8 +98,8 @@ describe('the chapter of a second recipe', () => {
     expect(lines).toContain('What the numbers say');
   });
 
-  it('gives means, spreads and intervals of several seeds', async () => {
-    const { tables } = await chapterOf(secondRecipeSeeds());
+  it('gives means, spreads and intervals of several seeds', () => {
+    const { tables } = chapterOf(secondRecipeSeeds());
     const figures = tables.find(({ columns }) => columns[0]!.header === 'model')!;
     expect(figures.rows[1]![3]).toBe('93.80 ± 0.30');
     const costs = tables.find(({ columns }) => columns.at(-1)!.header === 'time')!;
@@ -109,8 +109,8 @@ describe('the chapter of a second recipe', () => {
     expect(steps.rows[0]![2]).toMatch(/^−\d\.\d\d to −\d\.\d\d$/);
   });
 
-  it('draws NLL against minutes, a curve for each size and recipe', async () => {
-    const { figures } = await chapterOf(secondRecipeBetter());
+  it('draws NLL against minutes, a curve for each size and recipe', () => {
+    const { figures } = chapterOf(secondRecipeBetter());
     const [time] = figures;
     expect(time!.id).toBe('beside-time');
     expect(time!.svg).toContain('minutes of training (log scale)');
@@ -119,28 +119,28 @@ describe('the chapter of a second recipe', () => {
     expect(linesOfBlock(time!)[0]).toContain('of its load');
   });
 
-  it('has neither verdicts nor conclusions in a quick study', async () => {
-    const { lines, tables } = await chapterOf(secondRecipeQuick());
+  it('has neither verdicts nor conclusions in a quick study', () => {
+    const { lines, tables } = chapterOf(secondRecipeQuick());
     expect(lines).not.toContain('What the numbers say');
     expect(lines.join('\n')).not.toMatch(/better|worse|significantly different/);
     for (const { emphasised } of tables) expect(emphasised ?? []).toEqual([]);
   });
 
-  it('shows what there is of runs that diverged or are missing', async () => {
-    const diverged = await chapterOf(secondRecipeDiverged());
+  it('shows what there is of runs that diverged or are missing', () => {
+    const diverged = chapterOf(secondRecipeDiverged());
     const rows = diverged.tables.find(({ columns }) => columns[0]!.header === 'model')!.rows;
     expect(rows[1]!.slice(2, 4)).toEqual(['not finite', 'not finite']);
     expect(diverged.tables.some(({ columns }) => columns[0]!.header === 'size')).toBe(false);
-    const missing = await chapterOf(secondRecipeMissing());
+    const missing = chapterOf(secondRecipeMissing());
     const names = missing.tables.find(({ columns }) => columns[0]!.header === 'model')!.rows.map(([name]) => name);
     expect(names.slice(0, 2)).toEqual(['87k', 'modern 87k']);
     expect(names).not.toContain('557k');
   });
 
-  it('leaves every other chapter but the summary’s introduction, the method and the samples as it is', async () => {
+  it('leaves every other chapter but the summary’s introduction, the method and the samples as it is', () => {
     const study = secondRecipeBetter();
     const own = { ...study, runs: study.runs.filter(({ role }) => role !== 'second-recipe') };
-    const [both, alone] = [await build(study), await build(own)];
+    const [both, alone] = [build(study), build(own)];
     for (const id of ['data', 'explanations', 'models', 'few-texts', 'temperature', 'padding'])
       expect(blocksUnder(both, id), id).toEqual(blocksUnder(alone, id));
   });

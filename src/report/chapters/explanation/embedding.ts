@@ -22,7 +22,7 @@ const LEVEL = 0.01;
 const MAX_SHOWN = 60;
 
 /** What the embedding layer does, and what the trained model made of its characters. */
-export async function explainEmbedding(subject: Subject): Promise<Block[]> {
+export function explainEmbedding(subject: Subject): Block[] {
   const { vocabulary, dModel, tiedEmbeddings } = subject.shape;
   const blocks: Block[] = [
     section('embedding', 'The embedding layer'),
@@ -41,14 +41,11 @@ export async function explainEmbedding(subject: Subject): Promise<Block[]> {
         and $D = ${dModel}$, so the table has $${vocabulary} \times ${dModel} = ${whole(vocabulary * dModel)}$ numbers.`,
     ),
   ];
-  if (subject.inspection !== undefined) blocks.push(...(await showCharacters(subject, subject.inspection)));
+  if (subject.inspection !== undefined) blocks.push(...showCharacters(subject, subject.inspection));
   return blocks;
 }
 
-async function showCharacters(
-  { name, shape: { dModel }, conclusive }: Subject,
-  { tokens, embedding }: Inspection,
-): Promise<Block[]> {
+function showCharacters({ name, shape: { dModel }, conclusive }: Subject, { tokens, embedding }: Inspection): Block[] {
   // Of cls only the first position is ever seen, and pads behind the end are certain: characters are what is of interest.
   const characters = tokens
     .map((token, i) => ({ token, vector: embedding[i]! }))
@@ -61,7 +58,7 @@ async function showCharacters(
   const cosines = cosineMatrix(characters.map(({ vector }) => vector));
   const shared = shares.reduce((sum, share) => sum + share, 0);
   return [
-    await figure(
+    figure(
       'embedding-cosines',
       heatMapFigure({
         title: 'How alike the characters are to the model',
@@ -81,7 +78,7 @@ async function showCharacters(
         the random start. ${SHOWN_TOKENS.split(',')[0]!}.`,
       `Heat map of the cosine similarity of every pair of characters. ${nearestWords(cosines, characters)}`,
     ),
-    await figure(
+    figure(
       'embedding-map',
       mapFigure({
         title: 'The characters on a map',

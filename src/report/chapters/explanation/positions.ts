@@ -20,7 +20,7 @@ const NEEDS_POSITIONS = {
 } as const;
 
 /** Why positions are needed, and what attention does: formulas, and the heads of the trained model. */
-export async function explainPositions(subject: Subject): Promise<Block[]> {
+export function explainPositions(subject: Subject): Block[] {
   const { shape, inspection } = subject;
   const { heads, layers: count } = shape;
   const width = headWidthOf(shape);
@@ -47,11 +47,11 @@ export async function explainPositions(subject: Subject): Promise<Block[]> {
     ),
     ...positionWords(shape),
   ];
-  if (inspection !== undefined) blocks.push(...(await showHeads(subject, inspection)));
+  if (inspection !== undefined) blocks.push(...showHeads(subject, inspection));
   return blocks;
 }
 
-async function showHeads({ name, shape }: Subject, inspection: Inspection): Promise<Block[]> {
+function showHeads({ name, shape }: Subject, inspection: Inspection): Block[] {
   const [text] = inspection.texts;
   if (text === undefined) return [];
   const all = headHabits(inspection.texts.map(({ attention }) => attention));
@@ -61,7 +61,7 @@ async function showHeads({ name, shape }: Subject, inspection: Inspection): Prom
   const fixed = all.filter(({ weight }) => weight > 0.5).length;
   const counts = shown.some(({ block, place, weight }) => weight > 0.5 && block === 0 && isBack(place));
   return [
-    await figure(
+    figure(
       'attention-heads',
       attentionFigure({
         title: 'Where heads look',

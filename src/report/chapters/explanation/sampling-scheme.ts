@@ -13,7 +13,7 @@ const MAX_BARS = 32;
 const MIN_CHARACTERS = 3;
 
 /** How texts are drawn, with one step of it as an example. */
-export async function explainSampling(subject: Subject): Promise<Block[]> {
+export function explainSampling(subject: Subject): Block[] {
   const { contextLength } = subject.shape;
   const blocks: Block[] = [
     section('sampling', 'The sampling scheme'),
@@ -40,11 +40,11 @@ export async function explainSampling(subject: Subject): Promise<Block[]> {
         text again for every character; the texts have the same distribution.`,
     ),
   ];
-  if (subject.inspection !== undefined) blocks.push(...(await showStep(subject, subject.inspection)));
+  if (subject.inspection !== undefined) blocks.push(...showStep(subject, subject.inspection));
   return blocks;
 }
 
-async function showStep({ name }: Subject, inspection: Inspection): Promise<Block[]> {
+function showStep({ name }: Subject, inspection: Inspection): Block[] {
   const step = chooseStep(inspection);
   if (step === undefined) return [];
   const { before, next, distribution } = step;
@@ -54,7 +54,7 @@ async function showStep({ name }: Subject, inspection: Inspection): Promise<Bloc
   const [best] = rank(distribution);
   const nats = decimal(entropy(distribution), 2);
   return [
-    await figure(
+    figure(
       'next-character',
       barsFigure({
         title: `What follows “${before}”?`,

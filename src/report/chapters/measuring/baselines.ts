@@ -6,7 +6,7 @@ import { decimal, nats, three, top1, whole } from '../../writing/numbers.js';
 import { prose } from '../../writing/prose.js';
 
 /** What the baselines are, each with its definition, and how they do. */
-export async function explainBaselines(baselines: BaselineSetFacts | undefined): Promise<Block[]> {
+export function explainBaselines(baselines: BaselineSetFacts | undefined): Block[] {
   if (baselines === undefined) return [];
   return [
     section('baselines', 'Baselines'),
@@ -60,15 +60,15 @@ export async function explainBaselines(baselines: BaselineSetFacts | undefined):
         top1(each.testTop1),
       ]),
     ),
-    ...(await kneserNeyOrders(baselines)),
+    ...kneserNeyOrders(baselines),
   ];
 }
 
-async function kneserNeyOrders({ kneserNeyByOrder: tried }: BaselineSetFacts): Promise<Block[]> {
+function kneserNeyOrders({ kneserNeyByOrder: tried }: BaselineSetFacts): Block[] {
   if (tried.length < 2) return [];
   const best = tried.reduce((lowest, each) => (each.valNll < lowest.valNll ? each : lowest));
   return [
-    await figure(
+    figure(
       'kneser-ney-orders',
       curvesFigure({
         title: 'Kneser–Ney models by order',

@@ -8,7 +8,7 @@ import { prose } from '../../writing/prose.js';
 import { colourOf, type ReportContext } from '../context.js';
 
 /** How NLL and top-1 go together over the epochs, and why they need not. */
-export async function correlation(context: ReportContext): Promise<Block[]> {
+export function correlation(context: ReportContext): Block[] {
   const { facts } = context;
   const models = context.models.filter(({ comparable }) => comparable);
   const runs = models.flatMap(({ runs: each }) => each).filter((run) => run.correlation.epochs >= 2);
@@ -49,7 +49,7 @@ export async function correlation(context: ReportContext): Promise<Block[]> {
       [left('run'), right('epochs'), right('Pearson’s r'), right('95 % interval'), right('Spearman')],
       rows,
     ),
-    await figure(
+    figure(
       'nll-top1',
       scatterFigure({
         title: 'NLL and top-1, an epoch a point',

@@ -15,7 +15,7 @@ const LOWER = 250;
 const LOWEST = 200;
 
 /** Curves of all models together. */
-export async function curvesTogether(context: ReportContext): Promise<Block[]> {
+export function curvesTogether(context: ReportContext): Block[] {
   const models = context.models.filter((group) => hasCurve(group.curves.valNll));
   if (models.length < 2) return []; // the same curves are shown alone
   const { baselines } = context.facts;
@@ -25,7 +25,7 @@ export async function curvesTogether(context: ReportContext): Promise<Block[]> {
   );
   const blocks: Block[] = [section('curves', 'Curves of all models')];
   blocks.push(
-    await figure(
+    figure(
       'val-nll',
       curvesFigure({
         title: 'Validation NLL of all models',
@@ -37,7 +37,7 @@ export async function curvesTogether(context: ReportContext): Promise<Block[]> {
       caption('Validation NLL after each epoch', models, references.length > 0),
       `Curves of validation NLL against epochs. Lowest: ${lowestOf(models)}.`,
     ),
-    await figure(
+    figure(
       'train-nll',
       curvesFigure({
         title: 'Training NLL of all models',
@@ -49,7 +49,7 @@ export async function curvesTogether(context: ReportContext): Promise<Block[]> {
       'Training NLL: the mean over each epoch, measured while the weights move and with the recipe’s dropout.',
       `Curves of training NLL against epochs for ${listed(models.map(({ name }) => name))}.`,
     ),
-    await figure(
+    figure(
       'val-top1',
       curvesFigure({
         title: 'Validation top-1 of all models',
@@ -66,7 +66,7 @@ export async function curvesTogether(context: ReportContext): Promise<Block[]> {
 }
 
 /** Each model alone, with what its curve shows in words. */
-export async function curvesAlone(context: ReportContext): Promise<Block[]> {
+export function curvesAlone(context: ReportContext): Block[] {
   const models = context.models.filter((group) => hasCurve(group.curves.valNll));
   if (models.length === 0) return [];
   const blocks: Block[] = [
@@ -75,11 +75,11 @@ export async function curvesAlone(context: ReportContext): Promise<Block[]> {
       'What a curve shows is said by fixed rules, from the curve itself and from the baselines; they are described in the chapter on measuring.',
     ),
   ];
-  for (const group of models) blocks.push(...(await modelAlone(context, group)));
+  for (const group of models) blocks.push(...modelAlone(context, group));
   return blocks;
 }
 
-async function modelAlone(context: ReportContext, group: GroupFacts): Promise<Block[]> {
+function modelAlone(context: ReportContext, group: GroupFacts): Block[] {
   const id = idOf(group.name);
   const colour = colourOf(context, group);
   const references = baselineLines(group.baselines, [group]);
@@ -93,7 +93,7 @@ async function modelAlone(context: ReportContext, group: GroupFacts): Promise<Bl
   return [
     subsection(`model-${id}`, `${group.name}: ${diagnosisWords(group)}`),
     diagnoses.length === 1 ? paragraph(diagnoses[0]!) : bullets(...diagnoses),
-    await figure(
+    figure(
       `nll-${id}`,
       curvesFigure({
         title: `NLL of ${group.name}`,
@@ -106,7 +106,7 @@ async function modelAlone(context: ReportContext, group: GroupFacts): Promise<Bl
       caption(`Training and validation NLL of ${group.name}`, [group], references.length > 0),
       `Curves of training and validation NLL of ${group.name} against epochs. Lowest validation NLL: ${lowestOf([group])}.`,
     ),
-    await figure(
+    figure(
       `top1-${id}`,
       curvesFigure({
         title: `Validation top-1 of ${group.name}`,

@@ -19,7 +19,7 @@ const SHOWN_ALONG = 6;
 const EPOCHS = [0, 1, 3, 8, 20, Infinity];
 
 /** What the models write: at the end, side by side; along the training; and in numbers. */
-export async function samples(context: ReportContext): Promise<Block[]> {
+export function samples(context: ReportContext): Block[] {
   const { models, facts } = context;
   const drawn = models.flatMap((group) => {
     const run = shownRun(context, group);
@@ -40,7 +40,7 @@ export async function samples(context: ReportContext): Promise<Block[]> {
   if (rows.length > 0) blocks.push(qualityTable('The final samples in numbers.', rows));
   const found = discuss(SAMPLE_RULES, facts);
   if (found.length > 0) blocks.push(bullets(...found));
-  blocks.push(...(await alongTraining(context)));
+  blocks.push(...alongTraining(context));
   return blocks.length === 0
     ? []
     : [section('samples', models.length === 1 ? 'What the model writes' : 'What the models write'), ...blocks];
@@ -54,7 +54,7 @@ function qualityRows(models: readonly GroupFacts[]): QualityRow[] {
   return measured.length === 0 || real === undefined ? measured : [...measured, textsQuality('real test texts', real)];
 }
 
-async function alongTraining(context: ReportContext): Promise<Block[]> {
+function alongTraining(context: ReportContext): Block[] {
   const { facts, best } = context;
   const facts_ = best?.runs.find(({ name }) => name === facts.best?.run);
   const run = facts_ === undefined ? undefined : runOf(context, facts_.name);
@@ -64,7 +64,7 @@ async function alongTraining(context: ReportContext): Promise<Block[]> {
     paragraph('After epoch 0, and after every epoch with a new lowest validation NLL, texts are drawn.'),
     samplesAlong(run, EPOCHS, SHOWN_ALONG),
   ];
-  const drawn = await qualityAlong('samples-along', [facts_], best?.testTexts);
+  const drawn = qualityAlong('samples-along', [facts_], best?.testTexts);
   if (drawn !== undefined) blocks.push(drawn);
   return blocks;
 }
@@ -83,11 +83,11 @@ export function samplesAlong(run: ReportRun, wanted: readonly number[], count: n
 }
 
 /** Measures of samples against epochs, of one run or several; undefined where fewer than two epochs were measured. */
-export async function qualityAlong(
+export function qualityAlong(
   id: string,
   runs: readonly RunFacts[],
   real: SampleQuality | undefined,
-): Promise<Block | undefined> {
+): Block | undefined {
   const measured = runs.filter(({ samplesAlong: along }) => along.length >= 2);
   if (measured.length === 0) return undefined;
   const epochs = [...new Set(measured.flatMap(({ samplesAlong: along }) => along.map(({ epoch }) => epoch)))].sort(

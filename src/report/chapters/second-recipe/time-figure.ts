@@ -11,7 +11,7 @@ import { membersOf, type Pair } from './pairs.js';
 const DRAWN: readonly string[] = ['bigram', 'kneser-ney', 'entropy'];
 
 /** Validation NLL against minutes of training: a colour a size, dashed with the second recipe. */
-export async function timeFigure(context: ReportContext, pairs: readonly Pair[]): Promise<Block | undefined> {
+export function timeFigure(context: ReportContext, pairs: readonly Pair[]): Block | undefined {
   const { baselines } = context.facts;
   const series = pairs.flatMap(({ own, other }, place) => {
     const colourIndex = own === undefined ? place : colourOf(context, own);

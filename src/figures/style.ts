@@ -1,0 +1,53 @@
+/** What all figures have in common: colours, fonts, line styles and distances in pixels. */
+
+export const FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
+export const FONT_SIZE = 11;
+/** Around the picture. */
+export const MARGIN = 8;
+
+/** Text, and the data colour black. */
+export const INK = '#222222';
+/** Secondary text and lines. */
+export const FAINT_INK = '#666666';
+/** Axes and their tick marks. */
+export const AXIS_INK = '#bbbbbb';
+/** Lines across a plot, and the edges of cells. */
+export const GRID = '#e8e8e8';
+/** Behind everything, and inside rings. */
+export const BACKGROUND = '#ffffff';
+
+/**
+ * The colours without data, as they are written in every figure: six lower-case hexadecimal digits. Whoever shows a
+ * figure light on dark may replace them wherever they are the value of `fill` or `stroke`. All other colours are data,
+ * and legible on white as on a dark ground.
+ */
+export const FIXED_COLOURS = {
+  ink: INK,
+  faintInk: FAINT_INK,
+  axis: AXIS_INK,
+  grid: GRID,
+  background: BACKGROUND,
+} as const;
+
+/**
+ * Okabe and Ito's colours, which the colour-blind can distinguish, without their yellow (too pale on white). Their black
+ * is the ink, so that it stays legible where figures are shown light on dark.
+ */
+export const CURVE_COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', INK] as const;
+
+export function seriesColour(index: number): string {
+  return CURVE_COLOURS[index % CURVE_COLOURS.length]!;
+}
+
+/** Heat maps: the more opaque, the larger the value. */
+export const HEAT = CURVE_COLOURS[0];
+/** Heat maps: values below zero. */
+export const COLD = CURVE_COLOURS[1];
+/** Text on opaque data colours, which are dark on any ground; so not one of {@link FIXED_COLOURS}. */
+export const ON_DATA = 'white';
+
+export const DASHES = [5, 3];
+/** Of curves whose colour has been used before. */
+export const LONG_DASHES = [12, 3];
+/** Lines of known values, such as baselines. */
+export const REFERENCE = { colour: FAINT_INK, dash: [1.5, 2.5] };

@@ -1,15 +1,15 @@
 import { Random } from '../random.js';
 import type { TrainingSettings } from './settings.js';
 
-/** Texts of similar length are looked for among this many batches' worth of shuffled texts. */
+/** Texts of similar length are sought among this many batches of shuffled texts. */
 const POOL_BATCHES = 32;
 
 /**
- * Which texts make up each batch of one epoch: a function of seed and epoch alone. Every text comes once; the last
- * batch may be smaller.
+ * The texts of each batch of one epoch: a function of seed and epoch alone. Every text comes once; the last batch may
+ * be smaller.
  *
- * `similar-lengths` shuffles, sorts pools of 32 batches by length, cuts them into batches and shuffles those: batches
- * stay random, and texts in one are about as long as each other.
+ * `similar-lengths` shuffles the texts, sorts pools of 32 batches by length, cuts them into batches and shuffles those:
+ * batches stay random, and have texts of about one length.
  *
  * @param lengths characters of each text
  */

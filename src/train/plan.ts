@@ -3,40 +3,40 @@ import { parseModelConfig, type ModelConfig } from '../nn/config.js';
 import type { Padding } from '../nn/packed-batch.js';
 import { countParameters } from '../nn/decoder-transformer.js';
 import { DEFAULT_CONTEXT_LENGTH, type PresetName, type Shape } from '../nn/presets.js';
-import { dropout } from './recipes/dropout.js';
 import { RECIPES, type Recipe, type RecipeName, type SizeName } from './recipes/index.js';
+import { setDropouts } from './recipes/recipe.js';
 import { checkPaths, withSettings, type SettingsByPath } from './recipes/settings-by-path.js';
 import { parseTrainingSettings, type TrainingSettings } from './settings.js';
 
-/** What a user may say about a model and its training; everything left out comes from the recipe. */
+/** What a user may choose of a model and its training; everything left out comes from the recipe. */
 export interface PlanOptions {
   /** One of the notebook's sizes: its shape and its recipe. */
   readonly preset?: PresetName | undefined;
   /** A built-in one by name, or any; `modern` unless a preset is given. */
   readonly recipe?: RecipeName | Recipe | undefined;
-  /** The recipe's shape of at most so many parameters, and what it sets for it. */
+  /** The recipe's shape of at most so many parameters, and its settings for that size. */
   readonly size?: SizeName | undefined;
   readonly dModel?: number | undefined;
   readonly heads?: number | undefined;
   readonly layers?: number | undefined;
   readonly mlpRatio?: number | undefined;
-  /** Rate of the dropouts of embedding, attention and residual; of the notebook, of its only one. */
+  /** Rate of every dropout of the recipe. */
   readonly dropout?: number | undefined;
   readonly epochs?: number | undefined;
   readonly batch?: number | undefined;
   readonly learningRate?: number | undefined;
   readonly padding?: Padding | undefined;
-  /** Tokens, cls included; 150 by default. */
-  readonly contextLength?: number | undefined;
-  /** Whether the texts are pieces of one long text; they are then cut again in every epoch. */
+  /** Characters of a text, or of a piece of a long one: the context length without cls; 149 by default. */
+  readonly context?: number | undefined;
+  /** Whether the texts are pieces of one long text; they are then cut elsewhere in every epoch. */
   readonly continuous?: boolean | undefined;
-  /** Whether there is a distillation set: the recipe's `distilled` then holds; where it does not say how much is used, half and half. */
+  /** Whether there is a distillation set: then the recipe's `distilled` applies. */
   readonly distillationSet?: boolean | undefined;
-  /** Any setting of {@link TrainingPlan}'s `model` and `training`, by path; goes before all other options. */
+  /** Any setting of {@link TrainingPlan}'s `model` and `training`, by path; takes precedence over all other options. */
   readonly set?: SettingsByPath | undefined;
 }
 
-/** A model's configuration and how it is to be trained. */
+/** A model's configuration and its training's settings. */
 export interface TrainingPlan {
   readonly recipe: Recipe;
   readonly model: ModelConfig;
@@ -48,15 +48,15 @@ export interface TrainingPlan {
 const SHAPE_OPTIONS = ['dModel', 'heads', 'layers', 'mlpRatio'] as const satisfies readonly (keyof Shape)[];
 const TRAINING_OPTIONS = ['epochs', 'batch', 'learningRate', 'padding'] as const;
 
-/** How a distillation set is used where nothing else is said: as many texts of it as real ones, and the teacher's word for theirs. */
-const HALF_DISTILLATION_SET = { fraction: 0.5, softTargetWeight: 1 };
+/** Use of a distillation set where the recipe has none: as many of its texts as of the corpus's, soft targets only. */
+const HALF_DISTILLED: SettingsByPath = { 'training.distillationSet': { fraction: 0.5, softTargetWeight: 1 } };
 
 /** The recipe used where none is named. */
 export const DEFAULT_RECIPE: RecipeName = 'modern';
 
 /**
- * Turns what the user said into a full configuration. What goes before what: `set`, the other options, the recipe's
- * changes for a distillation set, those for the size, the recipe.
+ * Turns a user's options into a full configuration. Precedence, highest first: `set`, the other options, the recipe's
+ * settings for a distillation set, those for the size, the recipe.
  *
  * @param vocabulary token values of the alphabet, pad and cls included
  * @throws LetterpressError BAD_OPTION for options that contradict each other or do not fit
@@ -74,43 +74,36 @@ export function planTraining(options: PlanOptions, vocabulary: number): Training
     model: { vocabulary, contextLength: DEFAULT_CONTEXT_LENGTH, ...(sized?.shape ?? recipe.shape), ...architecture },
     training,
   };
-  const distilled = options.distillationSet === true ? recipe.distilled : {};
-  const byPath = { ...sized?.set, ...distilled, ...set };
-  // Every field of a model is there; what a training may have depends on its kinds, and shows when it is parsed.
-  checkPaths(
-    base,
-    filter(byPath, (path) => path.startsWith('model.')),
-  );
-  const distillationSet =
-    options.distillationSet === true && training.distillationSet === null
-      ? { 'training.distillationSet': HALF_DISTILLATION_SET }
-      : {};
-  const changes = { ...distillationSet, ...sized?.set, ...distilled, ...changesOf(options, recipe), ...set };
+  const isDistilled = options.distillationSet === true;
+  const changes = {
+    ...(isDistilled && training.distillationSet === null ? HALF_DISTILLED : {}),
+    ...sized?.set,
+    ...(isDistilled ? recipe.distilled : {}),
+    ...changesOf(options, recipe),
+    ...set,
+  };
   const settings = withSettings(base, changes);
+  const plan = { model: base.model, training: parseTrainingSettings(settings.training) };
+  // A model always has all its fields; those of a training depend on its kinds of schedule, averaging and so on.
+  checkPaths(plan, changes);
   const model = parseModelConfig(settings.model);
-  const plan = { model, training: parseTrainingSettings(settings.training) };
-  checkPaths(plan, byPath);
   checkSize(model);
-  return { recipe, ...plan, name: nameOf(options, recipe, model) };
+  return { ...plan, recipe, model, name: nameOf(options, recipe, model) };
 }
 
-function filter(changes: SettingsByPath, keep: (path: string) => boolean): SettingsByPath {
-  return Object.fromEntries(Object.entries(changes).filter(([path]) => keep(path)));
-}
-
-/** The recipe that the options mean. */
-export function recipeOf({ preset, recipe }: Pick<PlanOptions, 'preset' | 'recipe'>): Recipe {
+/** The recipe that the options name. */
+function recipeOf({ preset, recipe }: Pick<PlanOptions, 'preset' | 'recipe'>): Recipe {
   if (typeof recipe === 'object') return recipe;
   return RECIPES[preset === undefined ? (recipe ?? DEFAULT_RECIPE) : 'notebook'];
 }
 
-/** The options but `set` as changes by path. */
+/** The options other than `set`, by path. */
 function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {
   const changes: Record<string, number | string | boolean> = {};
-  if (options.contextLength !== undefined) changes['model.contextLength'] = options.contextLength;
+  if (options.context !== undefined) changes['model.contextLength'] = options.context + 1;
   if (options.continuous) {
     changes['training.augmentation.shift'] = true;
-    changes['training.augmentation.wordShuffle'] = 0; // words of a whole text, which its pieces are not
+    changes['training.augmentation.wordShuffle'] = 0; // pieces of a text have no order of words of their own
   }
   for (const name of SHAPE_OPTIONS) {
     const value = options[name];
@@ -120,12 +113,7 @@ function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {
     const value = options[name];
     if (value !== undefined) changes[`training.${name}`] = value;
   }
-  if (options.dropout !== undefined) {
-    // The notebook has one dropout only.
-    const { dropout: rate } = options;
-    Object.assign(changes, recipe.name === 'notebook' ? { 'model.dropout.embedding': rate } : dropout(rate));
-  }
-  return changes;
+  return options.dropout === undefined ? changes : { ...changes, ...setDropouts(options.dropout, recipe.dropouts) };
 }
 
 function sizeOf({ name, sizes }: Recipe, size: SizeName): NonNullable<Recipe['sizes'][SizeName]> {
@@ -143,7 +131,7 @@ function nameOf({ preset, size }: PlanOptions, recipe: Recipe, { dModel, layers 
   return preset ?? `${recipe.name}-${size ?? `${dModel}x${layers}`}`;
 }
 
-/** More than this would end in a failed allocation, far from the option that asked for it. */
+/** More would end in a failed allocation, far from the option that asked for it. */
 const MAX_PARAMETERS = 1e9;
 
 function checkSize(model: ModelConfig): void {
@@ -167,8 +155,9 @@ function checkTogether({ preset, recipe, size, ...rest }: PlanOptions): void {
       `Leave one of them out (size, ${shape}).`,
     );
   }
-  const name = typeof recipe === 'object' ? recipe.name : recipe;
-  if (name !== undefined && name !== 'notebook') {
+  const isNotebook = recipe === undefined || recipe === 'notebook' || recipe === RECIPES.notebook;
+  if (!isNotebook) {
+    const name = typeof recipe === 'object' ? recipe.name : recipe;
     throw new LetterpressError(
       'BAD_OPTION',
       `preset ${preset} is the notebook's shape and recipe, but recipe ${name} was given too`,

@@ -1,7 +1,7 @@
-/** How the learning rate moves. */
+/** Schedule of the learning rate. */
 export type Schedule =
   | { readonly kind: 'constant' }
-  /** Linear from 0 over the first steps, then half a cosine down to `floor` times the peak at the last step. */
+  /** Linear from 1 / warmupSteps up to the peak, then half a cosine down to `floor` times the peak at the last step. */
   | { readonly kind: 'warmup-cosine'; readonly warmupSteps: number; readonly floor: number };
 
 /**
@@ -11,7 +11,7 @@ export type Schedule =
  */
 export function scheduleFactor(schedule: Schedule, step: number, totalSteps: number): number {
   if (schedule.kind === 'constant') return 1;
-  // A training shorter than the warm-up would never reach its rate: warm up over a tenth of it at most.
+  // A short training would never reach its peak: warm up over a tenth of it at most.
   const warmup = Math.min(schedule.warmupSteps, Math.max(1, Math.floor(totalSteps / 10)));
   if (step < warmup) return (step + 1) / warmup;
   const { floor } = schedule;

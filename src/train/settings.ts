@@ -6,9 +6,9 @@ const share = z.number().min(0).max(1);
 
 /** Schema of {@link TrainingSettings}: what a run's config.json holds under `training`. */
 export const trainingSettingsSchema = z.object({
-  /** Epochs planned; patience may end the run before. */
+  /** Epochs planned; early stopping may end the training before. */
   epochs: z.int().positive(),
-  /** Texts of a batch. */
+  /** Texts per batch. */
   batch: z.int().positive(),
   padding: z.enum(['all', 'first']),
   learningRate: z.number().positive(),
@@ -21,7 +21,7 @@ export const trainingSettingsSchema = z.object({
     }),
   ]),
   optimizer: z.object({
-    /** `muon` for the matrices inside blocks, the rest by AdamW; or AdamW for all, which older runs do not say. */
+    /** `muon`: Muon for the matrices inside blocks, AdamW for the rest. */
     kind: z.enum(['adamw', 'muon']).default('adamw'),
     beta1: rate,
     beta2: rate,
@@ -29,22 +29,22 @@ export const trainingSettingsSchema = z.object({
     weightDecay: z.number().min(0),
     decayOn: z.enum(['all', 'matrices']),
   }),
-  /** Largest norm of the gradient; null to leave it as it is. */
+  /** Bound of the gradient's norm; null disables clipping. */
   clipNorm: z.number().positive().nullable(),
-  /** What the loss is a mean over: texts (each the sum over its characters), or characters. */
+  /** The loss is a mean over texts, each the sum over its characters, or over characters. */
   lossPer: z.enum(['text', 'character']),
-  /** Whether a batch takes any texts, or texts of similar lengths. */
+  /** Batches of any texts, or of texts of similar lengths. */
   batching: z.enum(['shuffled', 'similar-lengths']),
-  /** Epochs without a new lowest validation NLL that are borne; one more ends the run. Null: never. */
+  /** Early-stopping patience: epochs without a new lowest validation NLL that are allowed. Null disables it. */
   patience: z.int().min(0).nullable(),
-  /** Share of each target that is spread evenly over all tokens (Szegedy et al., 2016). */
+  /** Fraction of each target that goes to the uniform distribution (Szegedy et al., 2016). */
   labelSmoothing: rate.default(0),
-  /** Which average of the weights is validated, kept and sampled in place of the weights themselves; null for none. */
+  /** Average of the weights, which is validated, saved and sampled in their place; null for none. */
   averaging: z
     .object({ kind: z.literal('ema'), decay: rate })
     .nullable()
     .default(null),
-  /** How a distillation set is used, where the training is given one: texts that a teacher wrote, and what it expected there. */
+  /** Use of a distillation set; null for none. */
   distillationSet: z
     .object({
       /** Of the epoch's texts, how many are the distillation set's. */
@@ -54,12 +54,12 @@ export const trainingSettingsSchema = z.object({
     })
     .nullable()
     .default(null),
-  /** What is changed of the training texts, again in every epoch. */
+  /** Changes of the training texts, new in every epoch. */
   augmentation: z
     .object({
-      /** Of the texts, those whose words come in random order. */
+      /** Fraction of the texts whose words are shuffled. */
       wordShuffle: share.default(0),
-      /** Whether the texts are pieces of one long text, one after another, that are cut again in every epoch. */
+      /** Whether the texts are consecutive pieces of one long text, to be cut elsewhere in every epoch. */
       shift: z.boolean().default(false),
     })
     .refine(({ shift, wordShuffle }) => !shift || wordShuffle === 0, {

@@ -9,16 +9,16 @@ import { planTraining, type PlanOptions } from './plan.js';
 import type { TrainEvent } from './train-events.js';
 import { Trainer } from './trainer.js';
 
-/** Other work of the process gets its turn this often, in milliseconds: a timer costs up to 4 ms in a browser. */
-const PAUSE_EVERY = 50;
+/** Milliseconds between turns of the event loop: a timer costs up to 4 ms in a browser. */
+const PAUSE_INTERVAL = 50;
 
-/** What to train; everything but texts and backend comes from the recipe. */
+/** Everything but texts and backend comes from the recipe. */
 export interface TrainModelOptions extends Omit<PlanOptions, 'distillationSet'> {
   readonly corpus: Corpus;
   readonly backend: Backend;
   /** The 29-token English alphabet by default. */
   readonly tokenizer?: Tokenizer;
-  /** What a teacher wrote and expected; how much of it is used, the recipe's `distilled` says, or `set`. */
+  /** Texts and probabilities of a teacher, used as the recipe's `distilled` or `set` says. */
   readonly distillationSet?: DistillationSet;
   /** 0 by default. */
   readonly seed?: number;
@@ -30,7 +30,7 @@ export interface TrainModelOptions extends Omit<PlanOptions, 'distillationSet'> 
 
 /**
  * Trains a model in memory and returns the best one by validation NLL. Nothing is written; for a run directory, see
- * `TrainingRun`. Gives other work of the process its turn about twenty times a second.
+ * `TrainingRun`. Lets the event loop run about twenty times a second.
  *
  * @example
  * const corpus = corpusFromTexts(titles);
@@ -52,7 +52,7 @@ export async function trainModel(options: TrainModelOptions): Promise<LanguageMo
   let lastPause = performance.now();
   for (const event of trainer.run(signal)) {
     onEvent?.(event);
-    if (performance.now() - lastPause > PAUSE_EVERY) {
+    if (performance.now() - lastPause > PAUSE_INTERVAL) {
       await new Promise((resolve) => setTimeout(resolve, 0));
       lastPause = performance.now();
     }

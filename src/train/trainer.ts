@@ -73,7 +73,7 @@ export class Trainer {
     this.texts = new EpochTexts(data, settings, seed);
   }
 
-  /** Bytes of activation memory held between steps; the same from the largest batch on. */
+  /** Bytes of activation memory, kept between steps; constant from the largest batch on. */
   get memoryBytes(): number {
     return this.tape.bytes;
   }

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('recipes', () => {
   it('lists them', async () => {
     const out = await good('recipes');
-    expect(out).toMatch(/^notebook +1 +87k, 557k, 5m, 10m +the notebook/m);
+    expect(out).toMatch(/^notebook +1 +87k, 557k, 5m, 10m +exactly the notebook/m);
     expect(out).toMatch(/^modern +\d+ /m);
   });
 
@@ -23,7 +23,7 @@ describe('recipes', () => {
     expect(out).toMatch(/^model\.dropout\.embedding +0\.1$/m);
     expect(out).toMatch(/^training\.schedule\.kind +constant$/m);
     expect(out).toMatch(/^5m +5,097,821 +48 × 6, 6 heads, MLP ratio 170 +-$/m);
-    expect(out).toMatch(/^training\.epochs +more than patience/m);
+    expect(out).toMatch(/^training\.epochs +early stopping/m);
     expect(out).not.toContain('with --distillation-set');
     expect(await good('recipes', 'modern')).toMatch(
       /^with --distillation-set +value\n[^]*^training\.distillationSet +\{/m,

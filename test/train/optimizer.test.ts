@@ -12,39 +12,6 @@ function firstMomentsOf({ optimizer }: Trainer): FloatArray {
   return optimizer.state().get('optimizer.first_moments')!;
 }
 
-describe.each(backendsUnderTest())('clipping on $info.name', (backend) => {
-  /** Norm of the gradient that reached the optimiser in the first step: first moments are (1 − β₁) of it. */
-  function firstGradient(clipNorm: number | null): { norm: number; moments: Float32Array } {
-    const trainer = tinyTrainer(tinyPlan({ set: PLAIN }), 7, { clipNorm }, backend);
-    losses(trainer, 1);
-    const moments = Float32Array.from(firstMomentsOf(trainer), (m) => m / (1 - 0.9));
-    return { norm: norm(moments), moments };
-  }
-
-  it('brings a longer gradient to the bound, in the same direction, and leaves a shorter one alone', () => {
-    const whole = firstGradient(null);
-    expect(whole.norm).toBeGreaterThan(0.01);
-    const clipped = firstGradient(0.01);
-    expect(clipped.norm).toBeCloseTo(0.01, 7);
-    const scale = 0.01 / whole.norm;
-    clipped.moments.forEach((g, i) => expect(g).toBeCloseTo(whole.moments[i]! * scale, 7));
-    expect(firstGradient(whole.norm * 1.01).moments).toEqual(whole.moments);
-  });
-
-  it('reports the mean norm before clipping, where it clips', () => {
-    for (const clipNorm of [0.01, 100, null]) {
-      const trainer = tinyTrainer(tinyPlan({ epochs: 1, set: PLAIN }), 7, { clipNorm, batch: 64 }, backend);
-      const epoch = [...trainer.run()].find((event) => event.kind === 'epoch');
-      if (clipNorm === null) expect(epoch?.report).not.toHaveProperty('gradNorm');
-      else {
-        const alone = tinyTrainer(tinyPlan({ set: PLAIN }), 7, { clipNorm: null, batch: 64 }, backend);
-        losses(alone, 1);
-        expect(epoch?.report.gradNorm).toBeCloseTo(norm(firstMomentsOf(alone)) / (1 - 0.9), 5);
-      }
-    }
-  });
-});
-
 describe('the loss', () => {
   it('is a mean over texts, or over their characters', () => {
     const gradients = (['text', 'character'] as const).map((lossPer) => {

@@ -3,38 +3,38 @@ import type { FlatParameter, Parameters } from '../../nn/parameters.js';
 import { newFloats, precisionOf } from '../../tensor/arena.js';
 import { decayOf, type Optimizer, type OptimizerOptions } from './optimizer.js';
 
-/** Parameters that lie side by side, and so are updated by one call: what of its arguments stays the same. */
-type Run = Pick<
+/** Neighbouring parameters, which one call updates: its constant arguments. */
+type Segment = Pick<
   AdamW,
   'length' | 'parameters' | 'gradients' | 'firstMoments' | 'secondMoments' | 'segmentEnds' | 'segmentDecay'
 >;
 
-/** AdamW over a model's flat parameter buffer: state, and one backend call a step (or one for each run of parameters). */
+/** AdamW (Loshchilov and Hutter, 2019) over the flat parameter buffer: one backend call per segment and step. */
 export class AdamWOptimizer implements Optimizer {
-  /** Of the parameters that are updated, in their order. */
+  /** Of the updated parameters, in their order. */
   readonly firstMoments: FloatArray;
   readonly secondMoments: FloatArray;
   step = 0;
-  private readonly runs: Run[];
+  private readonly segments: Segment[];
 
-  /** @param moves which parameters are updated; all of them if left out */
+  /** @param isUpdated which parameters are updated; all by default */
   constructor(
     private readonly backend: Backend,
     private readonly parameters: Parameters,
     private readonly options: OptimizerOptions,
-    moves: (place: FlatParameter) => boolean = () => true,
+    isUpdated: (parameter: FlatParameter) => boolean = () => true,
   ) {
     const { values, gradients } = parameters;
-    const groups = neighbours(parameters.specs, moves);
+    const groups = neighbours(parameters.specs, isUpdated);
     const count = groups.flat().reduce((sum, { length }) => sum + length, 0);
     this.firstMoments = newFloats(precisionOf(values), count);
     this.secondMoments = newFloats(precisionOf(values), count);
     let at = 0;
-    this.runs = groups.map((group) => {
+    this.segments = groups.map((group) => {
       const { offset } = group[0]!;
-      const ends = group.map((place) => place.offset + place.length - offset);
+      const ends = group.map((parameter) => parameter.offset + parameter.length - offset);
       const length = ends.at(-1)!;
-      const run: Run = {
+      const segment: Segment = {
         length,
         parameters: values.subarray(offset, offset + length),
         gradients: gradients.subarray(offset, offset + length),
@@ -44,7 +44,7 @@ export class AdamWOptimizer implements Optimizer {
         segmentDecay: Float64Array.from(group, ({ kind }) => decayOf(kind, options)),
       };
       at += length;
-      return run;
+      return segment;
     });
   }
 
@@ -56,8 +56,8 @@ export class AdamWOptimizer implements Optimizer {
     this.step++;
     const { beta1, beta2, epsilon } = this.options;
     const { step } = this;
-    for (const run of this.runs)
-      this.backend.adamW({ ...run, learningRate, beta1, beta2, epsilon, step, gradientScale });
+    for (const segment of this.segments)
+      this.backend.adamW({ ...segment, learningRate, beta1, beta2, epsilon, step, gradientScale });
   }
 
   state(): ReadonlyMap<string, FloatArray> {
@@ -68,14 +68,17 @@ export class AdamWOptimizer implements Optimizer {
   }
 }
 
-/** The parameters that are updated, neighbours together. */
-function neighbours(places: readonly FlatParameter[], moves: (place: FlatParameter) => boolean): FlatParameter[][] {
+/** The updated parameters, neighbours together. */
+function neighbours(
+  all: readonly FlatParameter[],
+  isUpdated: (parameter: FlatParameter) => boolean,
+): FlatParameter[][] {
   const groups: FlatParameter[][] = [];
   let last: FlatParameter[] | undefined;
-  for (const place of places) {
-    if (!moves(place)) last = undefined;
-    else if (last) last.push(place);
-    else groups.push((last = [place]));
+  for (const parameter of all) {
+    if (!isUpdated(parameter)) last = undefined;
+    else if (last) last.push(parameter);
+    else groups.push((last = [parameter]));
   }
   return groups;
 }

@@ -5,7 +5,6 @@ import { AdamWOptimizer } from './adamw.js';
 import { MuonOptimizer } from './muon.js';
 import type { Optimizer } from './optimizer.js';
 
-/** The optimiser that the settings ask for, before its first step. */
 export function chooseOptimizer(
   backend: Backend,
   parameters: Parameters,

@@ -5,24 +5,25 @@ import { AdamWOptimizer } from './adamw.js';
 import { NewtonSchulz } from './newton-schulz.js';
 import { decayOf, type Optimizer, type OptimizerOptions } from './optimizer.js';
 
-/** How much of the momentum a step leaves. */
+/** Decay of the momentum per step. */
 export const MUON_MOMENTUM = 0.95;
 
-/** Root mean square of AdamW's updates, about: Muon's are brought to it, so that both have one learning rate. */
+/** Root mean square of AdamW's updates, about; Muon's are scaled to it, so that both share one learning rate. */
 const UPDATE_SIZE = 0.2;
 
-/** Whether Muon moves a parameter: the matrices inside blocks, where keys, queries and values are three. */
+/** Whether Muon updates a parameter: the matrices inside blocks, where keys, queries and values are three. */
 function isMuons({ kind, name }: FlatParameter): boolean {
   return kind === 'matrix' && name.startsWith('transformer_blocks.');
 }
 
 /**
- * Muon (Jordan et al., 2024): the matrices inside blocks move along their momentum made orthogonal, so that no direction of a
- * matrix is left behind because its gradients are small. Embeddings, logits, biases and norms are AdamW's.
+ * Muon (Jordan et al., 2024): the matrices inside blocks move along their orthogonalised momentum, so that directions
+ * with small gradients are not left behind. Embeddings, logits, biases and norms are updated by AdamW.
  *
- * With gradient g: m ← μ·m + g, u = g + μ·m (Nesterov), weights ← (1 − rate · decay) · weights − rate · 0.2 · √max(out, in) ·
- * orthogonal(u). The factor gives the update the root mean square that AdamW's have, so that both share the learning rate
- * and the weight decay (Liu et al., "Muon is scalable for LLM training", 2025).
+ * With gradient g: m ← μ·m + g, u = g + μ·m (Nesterov), and
+ * weights ← (1 − rate · decay) · weights − rate · 0.2 · √max(out, in) · orthogonal(u).
+ * The factor gives the update the root mean square of AdamW's, so that both share the learning rate and weight decay
+ * (Liu et al., "Muon is scalable for LLM training", 2025).
  */
 export class MuonOptimizer implements Optimizer {
   private readonly rest: AdamWOptimizer;
@@ -38,7 +39,7 @@ export class MuonOptimizer implements Optimizer {
     private readonly options: OptimizerOptions,
   ) {
     const precision = precisionOf(parameters.values);
-    this.rest = new AdamWOptimizer(backend, parameters, options, (place) => !isMuons(place));
+    this.rest = new AdamWOptimizer(backend, parameters, options, (parameter) => !isMuons(parameter));
     this.matrices = parameters.specs.filter(isMuons);
     const lengths = this.matrices.map(({ length }) => length);
     this.momentum = newFloats(
@@ -64,9 +65,9 @@ export class MuonOptimizer implements Optimizer {
   update(learningRate: number, gradientScale = 1): void {
     this.rest.update(learningRate, gradientScale);
     let at = 0;
-    for (const place of this.matrices) {
-      this.move(place, this.momentum.subarray(at, at + place.length), learningRate, gradientScale);
-      at += place.length;
+    for (const matrix of this.matrices) {
+      this.move(matrix, this.momentum.subarray(at, at + matrix.length), learningRate, gradientScale);
+      at += matrix.length;
     }
   }
 
@@ -74,15 +75,14 @@ export class MuonOptimizer implements Optimizer {
     return new Map([...this.rest.state(), ['optimizer.momentum', this.momentum]]);
   }
 
-  /** One update of one matrix. */
-  private move(place: FlatParameter, momentum: FloatArray, learningRate: number, gradientScale: number): void {
-    const { offset, length, kind } = place;
+  private move(matrix: FlatParameter, momentum: FloatArray, learningRate: number, gradientScale: number): void {
+    const { offset, length, kind } = matrix;
     const { backend, direction } = this;
     const gradients = this.parameters.gradients.subarray(offset, offset + length);
     const ofGradients = { length, x: gradients, scaleX: gradientScale, y: momentum, scaleY: MUON_MOMENTUM };
     backend.weightedSum({ ...ofGradients, out: momentum });
     backend.weightedSum({ ...ofGradients, out: direction });
-    const [rows, columns] = sidesOf(place);
+    const [rows, columns] = sidesOf(matrix);
     const orthogonal = this.newtonSchulz.orthogonalize(direction, rows, columns);
     const kept = 1 - learningRate * decayOf(kind, this.options);
     const rate = learningRate * UPDATE_SIZE * Math.sqrt(Math.max(rows, columns));

@@ -8,10 +8,10 @@ export const NEWTON_SCHULZ = { a: 3.4445, b: -4.775, c: 2.0315, iterations: 5 } 
 const NORM_EPSILON = 1e-7;
 
 /**
- * Makes matrices nearly orthogonal: of U·S·Vᵀ comes about U·Vᵀ, every singular value between 0.7 and 1.2, by the iteration of
- * Newton and Schulz with the coefficients of Jordan et al. (2024): X ← P·X, with P = a·I + b·A + c·A² and A = X·Xᵀ, or for tall
- * matrices X ← X·P with A = Xᵀ·X, so that A is the smaller of the two. Products are those of the backend's linear layer and of
- * its gradients, so that nothing is transposed. Memory is allocated once, for the largest of the shapes.
+ * Makes matrices nearly orthogonal: U·S·Vᵀ becomes about U·Vᵀ, with singular values of 0.7 to 1.2, by the iteration
+ * of Newton and Schulz with the coefficients of Jordan et al. (2024): X ← P·X, with P = a·I + b·A + c·A² and A = X·Xᵀ;
+ * or for tall matrices X ← X·P with A = Xᵀ·X, so that A is the smaller of the two. Products are those of the backend's
+ * linear layer and of its gradients, so that nothing is transposed. Memory is allocated once, for the largest shape.
  */
 export class NewtonSchulz {
   private x: FloatArray;
@@ -19,7 +19,7 @@ export class NewtonSchulz {
   private readonly gram: FloatArray;
   private readonly square: FloatArray;
 
-  /** @param shapes `[rows, columns]` of all matrices to come */
+  /** @param shapes `[rows, columns]` of all matrices */
   constructor(
     private readonly backend: Backend,
     precision: Precision,
@@ -34,8 +34,8 @@ export class NewtonSchulz {
   }
 
   /**
-   * @param matrix `[rows, columns]`; it is left as it is
-   * @returns `[rows, columns]`, memory that the next call uses again
+   * @param matrix `[rows, columns]`, not changed
+   * @returns `[rows, columns]`, overwritten by the next call
    */
   orthogonalize(matrix: FloatArray, rows: number, columns: number): FloatArray {
     const length = rows * columns;
@@ -54,7 +54,7 @@ export class NewtonSchulz {
     const { backend, x, y, gram, square } = this;
     gram.fill(0, 0, m * m);
     const none = { gradX: undefined, gradBias: undefined };
-    // Xᵀ·X is the gradient of a weight, where the gradient of what came out and what came in are both X.
+    // Xᵀ·X is the gradient of a weight where the output's gradient and the input are both X.
     backend.linearGradient({ rows: n, inputs: m, outputs: m, x, weight: gram, gradOut: x, gradWeight: gram, ...none });
     this.polynomial(m);
     // P is symmetric, so X·Pᵀ is X·P.
@@ -68,7 +68,7 @@ export class NewtonSchulz {
     this.polynomial(m);
     y.fill(0, 0, m * n);
     const none = { gradWeight: undefined, gradBias: undefined };
-    // P·X is the gradient of what came in, where that of what came out is P and the weight is X.
+    // P·X is the gradient of the input where the output's gradient is P and the weight is X.
     backend.linearGradient({ rows: m, inputs: n, outputs: m, x, weight: x, gradOut: square, gradX: y, ...none });
   }
 

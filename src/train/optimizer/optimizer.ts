@@ -1,13 +1,13 @@
 import type { FloatArray } from '../../backend/types.js';
 import type { ParameterKind } from '../../nn/parameters.js';
 
-/** Constants of AdamW (Loshchilov and Hutter, 2019), and of what Muon leaves to it. */
+/** Constants of AdamW, and of Muon. */
 export interface OptimizerOptions {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
-  /** Which parameters shrink: `all` as in PyTorch's default, or matrices and embeddings only. */
+  /** Which parameters have weight decay: `all` as PyTorch's default, or matrices and embeddings only. */
   readonly decayOn: 'all' | 'matrices';
 }
 
@@ -20,15 +20,15 @@ export const PYTORCH_ADAMW: OptimizerOptions = {
   decayOn: 'all',
 };
 
-/** What moves a model's parameters: they, and their gradients, lie in its flat buffers. */
+/** Updates a model's parameters by their gradients, which lie in its flat buffers. */
 export interface Optimizer {
   /** Updates done. */
   step: number;
   /** √Σ g²: the norm of the whole gradient. */
   gradientNorm(): number;
-  /** One update with the gradients as they are, times `gradientScale` (1 if left out). */
+  /** One update with the gradients times `gradientScale` (1 by default). */
   update(learningRate: number, gradientScale?: number): void;
-  /** What a checkpoint has to hold, by name: the arrays themselves. */
+  /** The arrays of a checkpoint by name, to be read or written. */
   state(): ReadonlyMap<string, FloatArray>;
 }
 

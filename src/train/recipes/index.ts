@@ -20,7 +20,7 @@ export const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
 /**
  * A built-in recipe by name.
  *
- * @throws LetterpressError BAD_OPTION for a name that no recipe has
+ * @throws LetterpressError BAD_OPTION for an unknown name
  */
 export function recipeNamed(name: string): Recipe {
   const found = RECIPE_NAMES.find((known) => known === name);

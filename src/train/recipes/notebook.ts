@@ -6,7 +6,7 @@ import type { RecipeInput } from './recipe.js';
 export const notebook: RecipeInput = {
   name: 'notebook',
   version: 1,
-  summary: 'the notebook to the character: post-norm, full-width heads, a constant learning rate, patience of 10',
+  summary: 'exactly the notebook: post-norm, full-width heads, a constant learning rate, early stopping (patience 10)',
   architecture: NOTEBOOK_ARCHITECTURE,
   shape: PRESETS['87k'],
   training: {
@@ -21,6 +21,7 @@ export const notebook: RecipeInput = {
     batching: 'shuffled',
     patience: 10,
   },
+  dropouts: ['embedding'],
   sizes: {
     '87k': { shape: PRESETS['87k'] },
     '557k': { shape: PRESETS['557k'] },
@@ -28,9 +29,9 @@ export const notebook: RecipeInput = {
     '10m': { shape: PRESETS['10m'] },
   },
   reasons: {
-    architecture: 'the notebook has it so',
+    architecture: 'as in the notebook',
     shape: 'the smallest of the notebook’s four sizes',
-    training: 'the notebook has it so; what it leaves to PyTorch is PyTorch’s default',
-    'training.epochs': 'more than patience ever lets it run',
+    training: 'as in the notebook, with PyTorch’s defaults',
+    'training.epochs': 'early stopping ends it long before',
   },
 };

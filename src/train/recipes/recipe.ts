@@ -3,49 +3,53 @@ import { LetterpressError } from '../../errors.js';
 import { modelConfigSchema } from '../../nn/config.js';
 import { PRESETS, type PresetName } from '../../nn/presets.js';
 import { trainingSettingsSchema } from '../settings.js';
-import { settingsByPathSchema } from './settings-by-path.js';
+import { settingsByPathSchema, type SettingsByPath } from './settings-by-path.js';
 
 const shapeFields = { dModel: true, heads: true, layers: true, mlpRatio: true } as const;
 const shapeSchema = modelConfigSchema.pick(shapeFields);
 const architectureSchema = modelConfigSchema.omit({ ...shapeFields, vocabulary: true, contextLength: true });
 
-/** Names of the sizes that a recipe may have a shape for: the notebook's, each an upper bound of parameters. */
+/** Names of the sizes that a recipe may have, each an upper bound of parameters: the notebook's. */
 export const SIZE_NAMES = Object.keys(PRESETS) as PresetName[];
 
-/** Name of a size, e.g. `557k`. */
 export type SizeName = PresetName;
+
+const DROPOUTS = ['embedding', 'attention', 'residual'] as const;
+type DropoutName = (typeof DROPOUTS)[number];
 
 /** Schema of {@link Recipe}: of the built-in ones, and of a user's JSON file. */
 export const recipeSchema = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of small characters, digits and hyphens'),
-  /** Raised when a default changes, so that runs can be significantly different. */
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of lower-case letters, digits and hyphens'),
+  /** Raised when a setting changes, so that runs of both can be distinguished. */
   version: z.int().positive(),
-  /** What it is for, in a sentence. */
+  /** In a sentence. */
   summary: z.string().min(1),
   architecture: architectureSchema,
-  /** Taken where the user gives neither a shape nor a size. */
+  /** Used without a shape or a size of the user's. */
   shape: shapeSchema,
   training: trainingSettingsSchema,
-  /** By size: its shape, and what else differs from the recipe, by path. */
+  /** Where its models have dropout: what the option `dropout` sets the rate of. */
+  dropouts: z.array(z.enum(DROPOUTS)).default([...DROPOUTS]),
+  /** By size: its shape, and other settings that differ from the recipe's, by path. */
   sizes: z
     .partialRecord(z.enum(SIZE_NAMES), z.strictObject({ shape: shapeSchema, set: settingsByPathSchema.default({}) }))
     .default({}),
-  /** What else differs where the model is distilled by a distillation set, by path; goes before what the size sets. */
+  /** Settings that differ with a distillation set, by path; they take precedence over the size's. */
   distilled: settingsByPathSchema.default({}),
-  /** Why each setting is what it is, by path, e.g. `training.clipNorm`. A path speaks for all that is below it. */
+  /** The reason for each setting, by path, e.g. `training.clipNorm`. A path covers all below it. */
   reasons: z.record(z.string(), z.string().min(1)).default({}),
 });
 
 /** A named way to build and train a model. */
 export type Recipe = Readonly<z.infer<typeof recipeSchema>>;
 
-/** The same as a file has it: fields with a default may be missing. */
+/** A recipe as a file has it: fields with a default may be missing. */
 export type RecipeInput = Readonly<z.input<typeof recipeSchema>>;
 
 /**
- * Checks a recipe, and fills in what has a default.
+ * Checks a recipe, and fills in defaults.
  *
- * @param from where it comes from, for the error
+ * @param from its source, for the error
  * @throws LetterpressError BAD_INPUT naming the field, what was expected and what came
  *
  * @example parseRecipe(JSON.parse(readFileSync('mine.json', 'utf8')), 'mine.json').training.epochs
@@ -56,6 +60,15 @@ export function parseRecipe(value: unknown, from: string): Recipe {
   throw new LetterpressError(
     'BAD_INPUT',
     `${from} is not a valid recipe: ${z.prettifyError(parsed.error)}`,
-    '`letterpress recipes modern --json` prints a valid one to begin with.',
+    '`letterpress recipes modern --json` prints a valid one.',
   );
+}
+
+/**
+ * One rate for some dropouts, all by default.
+ *
+ * @example setDropouts(0.1, ['residual']) // { 'model.dropout.residual': 0.1 }
+ */
+export function setDropouts(rate: number, names: readonly DropoutName[] = DROPOUTS): SettingsByPath {
+  return Object.fromEntries(names.map((name) => [`model.dropout.${name}`, rate]));
 }

@@ -6,7 +6,7 @@ import { suggest } from '../../suggest.js';
 export const settingsByPathSchema = z.record(z.string(), z.json());
 
 /**
- * Changes to a plan by path, e.g. `{ 'model.dropout.residual': 0.2, 'training.averaging': { kind: 'ema', decay: 0.999 } }`.
+ * Changes to a plan by path, e.g. `{ 'model.heads': 2, 'training.averaging': { kind: 'ema', decay: 0.999 } }`.
  */
 export type SettingsByPath = Readonly<z.infer<typeof settingsByPathSchema>>;
 
@@ -14,10 +14,10 @@ export type SettingsByPath = Readonly<z.infer<typeof settingsByPathSchema>>;
 export type Settings = Readonly<Record<string, unknown>>;
 
 /**
- * The settings with some of them replaced. A value replaces what was there as a whole: an object is not merged.
+ * The settings with some of them replaced. A value replaces the old one as a whole: objects are not merged.
  *
- * @returns a copy; nothing is checked but that the path leads through objects
- * @throws LetterpressError BAD_OPTION when a path leads through something that is no object
+ * @returns a copy; only that paths lead through objects is checked
+ * @throws LetterpressError BAD_OPTION when a path leads through something other than an object
  *
  * @example withSettings({ training: { epochs: 40 } }, { 'training.epochs': 10 }) // { training: { epochs: 10 } }
  */
@@ -38,10 +38,10 @@ export function withSettings<T extends Settings>(settings: T, changes: SettingsB
 }
 
 /**
- * Makes sure that every change is a setting that exists: a schema may leave out what it does not know.
+ * Checks that every change is a setting that exists, since a schema may ignore what it does not know.
  *
  * @param checked the settings after their schema has read them
- * @throws LetterpressError BAD_OPTION naming the first path that is not there, with the nearest that is
+ * @throws LetterpressError BAD_OPTION naming the first unknown path, with the nearest known one
  */
 export function checkPaths(checked: Settings, changes: SettingsByPath): void {
   for (const path of Object.keys(changes)) {
@@ -54,9 +54,9 @@ export function checkPaths(checked: Settings, changes: SettingsByPath): void {
 }
 
 /**
- * Paths of all settings that are no objects, in their order.
+ * Paths of all settings that are not objects, in their order.
  *
- * @example settingPaths({ model: { dModel: 48, dropout: { attention: 0 } } }) // ['model.dModel', 'model.dropout.attention']
+ * @example settingPaths({ model: { heads: 4, dropout: { residual: 0 } } }) // ['model.heads', 'model.dropout.residual']
  */
 export function settingPaths(settings: Settings, prefix = ''): string[] {
   return Object.entries(settings).flatMap(([key, value]) =>
@@ -64,12 +64,12 @@ export function settingPaths(settings: Settings, prefix = ''): string[] {
   );
 }
 
-/** What stands at a path; undefined where there is nothing. */
+/** The value at a path; undefined where there is none. */
 export function settingAt(settings: Settings, path: string): unknown {
   return path.split('.').reduce<unknown>((place, key) => (isObject(place) ? place[key] : undefined), settings);
 }
 
-/** A value as users write it: JSON where it is JSON, else the word that it is. */
+/** A value as users write it: JSON, or else a plain word. */
 export function jsonOrWord(text: string): SettingsByPath[string] {
   try {
     return JSON.parse(text) as SettingsByPath[string];

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { LetterpressError } from '../../errors.js';
-import { ARGUMENT_ORDER, BF16_OPERATIONS, makeBackend, type Operation } from '../operations.js';
+import { ARGUMENT_ORDER, BF16_OPERATIONS, OPERATIONS, type Operation } from '../operations.js';
 import type { Backend, BackendInfo, ComputePrecision } from '../types.js';
 
 type NativeFunction = (...args: unknown[]) => unknown;
@@ -109,19 +109,26 @@ function whyNotBuilt(build: URL): string {
   return 'its build is incomplete';
 }
 
-/**
- * A function of an operation's arguments that crosses into C++, which checks every array's type and length again. It is
- * compiled from {@link ARGUMENT_ORDER}: a loop over the names takes half as long again as the crossing itself.
- */
-function crossing<Name extends Operation>(name: Name, call: NativeFunction): Backend[Name] {
-  const values = ARGUMENT_ORDER[name].map((argument) => (argument === 'dropout' ? DROPOUT : `a.${String(argument)}`));
-  const compiled = compileFunction(`return (a) => call(${values.join(', ')})`, ['call']);
-  return (compiled as (call: NativeFunction) => Backend[Name])(call);
-}
-
 const DROPOUT = 'a.dropout.rate, a.dropout.key0 >>> 0, a.dropout.key1 >>> 0, a.dropout.site >>> 0';
 
+/**
+ * Functions of the operations' arguments that cross into C++, which checks every array's type and length again. They are
+ * compiled from {@link ARGUMENT_ORDER}: a loop over the names takes half as long again as the crossing itself.
+ */
+function compileCrossings(): (calls: Readonly<Record<Operation, NativeFunction>>) => Omit<Backend, 'info'> {
+  const crossings = OPERATIONS.map((name) => {
+    const values = ARGUMENT_ORDER[name].map((argument) => (argument === 'dropout' ? DROPOUT : `a.${argument}`));
+    return `${name}: (a) => ${name}(${values.join(', ')})`;
+  });
+  const body = `const { ${OPERATIONS.join(', ')} } = calls; return { ${crossings.join(', ')} };`;
+  return compileFunction(body, ['calls']) as ReturnType<typeof compileCrossings>;
+}
+
+let makeCrossings: ReturnType<typeof compileCrossings> | undefined;
+
 function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
+  makeCrossings ??= compileCrossings();
   const rounds = (name: Operation) => info.precision === 'bf16' && BF16_OPERATIONS.includes(name);
-  return makeBackend(info, (name) => crossing(name, rounds(name) ? addon[`${name}Bf16`] : addon[name]));
+  const calls = OPERATIONS.map((name) => [name, rounds(name) ? addon[`${name}Bf16`] : addon[name]]);
+  return { info, ...makeCrossings(Object.fromEntries(calls) as NativeAddon) };
 }

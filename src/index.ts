@@ -149,11 +149,10 @@ export { corpusStatistics, type CorpusStatistics } from './corpus/statistics.js'
 export { loadMixture, loadTextModel } from './ensemble/load-mixture.js';
 export { mixRuns, type MixRunsRequest } from './ensemble/mix-runs.js';
 export type { MixtureFile } from './ensemble/mixture-schema.js';
-export { compareRuns } from './report/input/compare-runs.js';
+export { compareRuns, readReportRun } from './report/input/read-runs.js';
 export { computeFacts } from './report/facts/compute-facts.js';
-export type { ReportFacts } from './report/facts/types.js';
-export { readReportRun } from './report/input/read-report-run.js';
-export type { ReportInput, ReportMixture, ReportRun, RunRole } from './report/input/report-input.js';
+export type { ReportFacts, RunRole } from './report/facts/types.js';
+export type { ReportInput, ReportMixture, ReportRun } from './report/input/report-input.js';
 export { writeReport, type ReportStep, type WriteReportOptions, type WrittenReport } from './report/write-report.js';
 export { readRun, type Run } from './runs/reader.js';
 export type { MetricsLine, RunConfig, RunResults } from './runs/schema.js';

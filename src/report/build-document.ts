@@ -14,7 +14,7 @@ import type { ReportFacts } from './facts/types.js';
 import type { ReportInput } from './input/report-input.js';
 import { counted, whole } from './writing/numbers.js';
 
-/** The questions of the study, in their order. */
+/** In the order of the report. */
 const CHAPTERS: readonly ((context: ReportContext) => Block[])[] = [
   summaryChapter,
   dataChapter,
@@ -29,8 +29,7 @@ const CHAPTERS: readonly ((context: ReportContext) => Block[])[] = [
 ];
 
 /**
- * Writes a report: what it says, in text, tables and figures. A function of the runs alone, so the same runs give the same document.
- * Chapters that no run has anything for are left out.
+ * The text, tables and figures of a report. Chapters that no run has anything for are left out.
  *
  * @param facts what `computeFacts` made of the same input
  * @example renderHtml(buildDocument(input, computeFacts(input)));

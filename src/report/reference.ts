@@ -9,7 +9,7 @@ import { countParameters } from '../nn/decoder-transformer.js';
 import { agreeIn } from '../runs/compare-configs.js';
 import type { ReferenceSize } from './facts/types.js';
 
-/** Test texts of the notebook. Its top-1 totals began at 1 instead of 0, so its figures are too high by one over this. */
+/** Test texts of the notebook. Its top-1 totals began at 1 instead of 0: its figures are too high by one over this. */
 export const REFERENCE_TEST_TEXTS = 1084;
 
 /** Characters of a text of the notebook, about, without its end. */
@@ -67,7 +67,7 @@ const REPORTED: readonly Omit<ReferenceSize, 'parameters' | 'correctedTop1'>[] =
     epochsRunAtLeast: false,
     notes: [
       OTHER_RUN('−0.99995'),
-      'The notebook called this overfitting. It is a failed optimisation: the model does no better than a context-free one.',
+      'The notebook called this overfitting. It is a failed optimisation: no better than a context-free model.',
     ],
   },
 ];
@@ -81,8 +81,8 @@ export const REFERENCE_SIZES: readonly ReferenceSize[] = REPORTED.map((size) => 
 
 /** What holds for all figures of the notebook. */
 export const REFERENCE_NOTES: readonly string[] = [
-  `The notebook trained on other headlines (about ${REFERENCE_CHARACTERS_PER_TEXT} characters a text, from spring 2020), ` +
-    'so its nats per text compare with those of texts of that length only.',
+  `The notebook trained on other headlines (about ${REFERENCE_CHARACTERS_PER_TEXT} characters each, spring 2020), so ` +
+    'its nats per text compare with those of texts of that length only.',
   'It trained one seed of each size, with every position up to the context length in its loss, on a T4 GPU in float32.',
   `Its top-1 totals began at 1 instead of 0: every figure is too high by ` +
     `1/${formatCount(REFERENCE_TEST_TEXTS)}, which is subtracted here.`,

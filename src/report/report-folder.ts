@@ -1,27 +1,26 @@
-/** The folder of a report: what in it is a report's, and what must not be touched. */
 import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
+import { REPORT_FORMAT } from './facts/schema.js';
 import { refuseFile } from '../runs/artifact-folder.js';
 import { ioError, isTemporaryName } from '../runs/atomic.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readJson } from '../runs/run-file.js';
-import { figureFiles, REPORT_FILES } from './report-files.js';
-import { REPORT_FORMAT } from './facts/schema.js';
 
-/** Of any version: what tells a report, and its figures. */
+/** What marks a `results.json` of any version as a report's, and its figures. */
 const reportMark = z.object({
   format: z.literal(REPORT_FORMAT),
   files: z.object({ figures: z.array(z.object({ id: z.string().regex(/^[a-z0-9-]+$/) })) }),
 });
 
 /**
- * Sees to it that a report may be written into a folder, and changes nothing. An earlier report in it, which is known by its results.json, may
- * be replaced; other files of the same names may not.
+ * Checks that a report may be written into a folder, and changes nothing. An earlier report in it, known by its
+ * results.json, may be replaced; other files of the same names may not.
  *
  * @param figures ids of the report's figures, as far as they are known
- * @throws LetterpressError EXISTS for a file, a run directory, or a folder in which files of these names are not a report's
+ * @throws LetterpressError EXISTS for a file, a run directory, or a folder with files of these names that are not a
+ *   report's
  */
 export function checkReportFolder(folder: string, figures: readonly string[] = []): void {
   if (!existsSync(folder)) return;
@@ -38,14 +37,14 @@ export function checkReportFolder(folder: string, figures: readonly string[] = [
   if (foreign !== undefined)
     throw new LetterpressError(
       'EXISTS',
-      `${join(folder, foreign)} is there already, and not of a report that could be replaced`,
+      `${join(folder, foreign)} exists, and is not part of a report that could be replaced`,
       'Choose another folder, or move the file away.',
     );
 }
 
 /**
- * Makes the folder where it is missing, and removes from it the figures of an earlier report that the new one does not have, and what writes
- * that were cut off left behind.
+ * Makes the folder where it is missing, and removes from it the figures of an earlier report that the new one does not
+ * have, and the temporary files of interrupted writes.
  *
  * @param figures ids of the new report's figures
  * @throws LetterpressError EXISTS as {@link checkReportFolder}, IO when the file system refuses
@@ -75,7 +74,6 @@ function earlierFigures(folder: string): string[] | undefined {
   return mark.success ? mark.data.files.figures.map(({ id }) => id) : undefined;
 }
 
-/** What is no JSON is no report's. */
 function jsonOrNothing(path: string): unknown {
   try {
     return readJson(path);
@@ -88,4 +86,16 @@ function jsonOrNothing(path: string): unknown {
 function filesOf(figures: readonly string[]): string[] {
   const { html, pdf, results } = REPORT_FILES;
   return [html, pdf, results, ...figures.flatMap((id) => Object.values(figureFiles(id)))];
+}
+
+/** File names in the folder of a report. */
+export const REPORT_FILES = {
+  html: 'report.html',
+  pdf: 'report.pdf',
+  results: 'results.json',
+  figures: 'figures',
+} as const;
+
+export function figureFiles(id: string): { svg: string; pdf: string } {
+  return { svg: `${REPORT_FILES.figures}/${id}.svg`, pdf: `${REPORT_FILES.figures}/${id}.pdf` };
 }

@@ -4,17 +4,16 @@ import { checkBeforeWriting } from '../runs/schema.js';
 import { letterpressVersion } from '../version.js';
 import type { BaselineSetFacts, GroupFacts, ReportFacts, ReportResults } from './facts/types.js';
 import { REFERENCE_NOTES, REFERENCE_SIZES } from './reference.js';
-import { figureFiles, REPORT_FILES } from './report-files.js';
+import { figureFiles, REPORT_FILES } from './report-folder.js';
 import { REPORT_FORMAT, REPORT_SCHEMA_VERSION, reportResultsSchema } from './facts/schema.js';
 
-/** What `results.json` says beside the facts. */
 export interface ReportDescription {
   readonly title: string;
   readonly figures: readonly { readonly id: string; readonly description: string }[];
 }
 
 /**
- * The contents of `results.json`: a function of its arguments and of this Letterpress's version.
+ * The contents of `results.json`.
  *
  * @throws LetterpressError INTERNAL when the facts do not fit the schema
  */
@@ -46,12 +45,12 @@ export function reportResults(facts: ReportFacts, { title, figures }: ReportDesc
     })),
     reference: { notes: REFERENCE_NOTES, sizes: REFERENCE_SIZES },
   };
-  // The schema also takes off what the facts have and the file has not; it does not mind that they are read-only.
+  // The schema also drops what only the facts have; it accepts read-only objects.
   type Writable = z.infer<typeof reportResultsSchema>;
   return checkBeforeWriting<Writable>(reportResultsSchema, results as Writable, REPORT_FILES.results);
 }
 
-/** As the text of the file: indented, but with lists of numbers on one line. Not finite numbers are texts, as in run directories. */
+/** The text of the file: indented, but with lists of numbers on one line. */
 export function formatResults(results: ReportResults): string {
   // A line break in JSON is never inside a text, so that these are the lists themselves.
   const lists = new RegExp(`\\[\\n\\s+(${NUMBER}(?:,\\n\\s+${NUMBER})*)\\n\\s+\\]`, 'g');

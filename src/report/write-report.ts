@@ -6,26 +6,23 @@ import type { ReportDocument } from '../render/document.js';
 import { computeFacts } from './facts/compute-facts.js';
 import type { ReportFacts } from './facts/types.js';
 import { loadReportFonts } from '../render/pdf/fonts.js';
-import { checkReportFolder, prepareReportFolder } from './report-folder.js';
-import { figureFiles, REPORT_FILES } from './report-files.js';
+import { REPORT_FILES, checkReportFolder, figureFiles, prepareReportFolder } from './report-folder.js';
 import type { ReportInput } from './input/report-input.js';
 import { formatResults, reportResults } from './report-results.js';
 
-/** How far the making of a report is. */
+/** Progress of {@link writeReport}. */
 export interface ReportStep {
-  /** What is being done. */
   readonly part: 'numbers' | 'text and figures' | 'page' | 'PDF' | 'figures as PDF' | 'files';
   readonly done: number;
   readonly total: number;
 }
 
-/** How {@link writeReport} goes about it. */
 export interface WriteReportOptions {
   /** Told before and after every step. */
   readonly onStep?: (step: ReportStep) => void;
 }
 
-/** A report as it lies on the disk. */
+/** Where a report was written, and its facts. */
 export interface WrittenReport {
   readonly folder: string;
   readonly html: string;
@@ -36,7 +33,7 @@ export interface WrittenReport {
   readonly facts: ReportFacts;
 }
 
-/** The parts of Letterpress that a report is made with. */
+/** Functions that make the parts of a report. */
 export interface ReportMakers {
   readonly build: (input: ReportInput, facts: ReportFacts) => ReportDocument;
   readonly html: (document: ReportDocument) => Promise<string>;
@@ -44,13 +41,13 @@ export interface ReportMakers {
 }
 
 /**
- * Makes a report from the files of its runs and writes it into a folder: `report.html`, `report.pdf`, `results.json`, and every figure as
- * `figures/ID.svg` and `.pdf`. The same runs give the same bytes. An earlier report in the folder is replaced, with those of its figures that the new
- * one does not have; everything else in it stays. Each file is written as a whole, and none before all are made.
+ * Makes a report from the files of its runs and writes it into a folder: `report.html`, `report.pdf`, `results.json`,
+ * and every figure as `figures/ID.svg` and `.pdf`. The same runs give the same bytes. An earlier report in the folder
+ * is replaced, figures included; everything else stays. Each file is written as a whole, and none before all are made.
  *
  * @param folder made where it is missing
- * @throws LetterpressError EXISTS for a run directory, or a folder in which a file of such a name is not a report's; BAD_INPUT for a report
- *   of no runs; IO when the file system refuses
+ * @throws LetterpressError EXISTS for a run directory, or a folder in which a file of such a name is not a report's;
+ *   BAD_INPUT for a report of no runs; IO when the file system refuses
  * @example const { html, facts } = await writeReport(compareRuns(['runs/a', 'runs/b']), 'reports/a-and-b');
  */
 export async function writeReport(
@@ -58,7 +55,7 @@ export async function writeReport(
   folder: string,
   options: WriteReportOptions = {},
 ): Promise<WrittenReport> {
-  // Loaded here, since what draws figures and formulas is large and a command should start at once.
+  // Loaded here, since what draws figures and formulas is large, and commands should start at once.
   const [{ buildDocument }, { renderHtml }, { renderPdf }] = await Promise.all([
     import('./build-document.js'),
     import('../render/html/render-html.js'),
@@ -67,7 +64,6 @@ export async function writeReport(
   return writeReportWith({ build: buildDocument, html: renderHtml, pdf: renderPdf }, input, folder, options);
 }
 
-/** {@link writeReport} with other makers. */
 export async function writeReportWith(
   makers: ReportMakers,
   input: ReportInput,
@@ -100,7 +96,7 @@ export async function writeReportWith(
   }
   files.push([REPORT_FILES.html, html], [REPORT_FILES.pdf, pdf]);
 
-  // All is made, so that a report that cannot be made leaves an earlier one as it was.
+  // Only now, so that a report that cannot be made leaves an earlier one as it was.
   prepareReportFolder(
     folder,
     figures.map(({ id }) => id),

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LetterpressError } from '../errors.js';
-import { readReportRun } from '../report/input/read-report-run.js';
+import { readMixtures, readReportRun, readRuns } from '../report/input/read-runs.js';
 import type { ReportInput } from '../report/input/report-input.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { titleOf } from './plan-jobs.js';
-import { readRuns } from '../report/input/read-runs.js';
-import { readMixtures } from '../report/input/read-mixtures.js';
 import { isStudy, readStudyFile } from './study-file.js';
 
 /**

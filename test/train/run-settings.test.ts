@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differencesOf } from '../../src/report/facts/same-config.js';
+import { differencesOf } from '../../src/report/facts/run-groups.js';
 import { configKey } from '../../src/runs/compare-configs.js';
 import type { RunConfig } from '../../src/runs/schema.js';
 import { checkRunMatches } from '../../src/study/job-run.js';

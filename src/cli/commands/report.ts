@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ReportInput } from '../../report/input/report-input.js';
-import { REPORT_FILES } from '../../report/report-files.js';
+import { REPORT_FILES } from '../../report/report-folder.js';
 import { writeReport, type WrittenReport } from '../../report/write-report.js';
 import { readRunsOrStudy } from '../../study/read-study.js';
 import { addExamples, type DefineCommand } from '../command.js';

@@ -1,5 +1,5 @@
 import type { GroupFacts, ReportFacts } from '../facts/types.js';
-import { modelOf } from '../facts/same-config.js';
+import { modelOf } from '../facts/run-groups.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
 import type { Subject } from './explanation/subject.js';
 

@@ -1,10 +1,8 @@
-/** Baselines, and groups compared with them. */
 import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
 import type { Baselines } from '../../baselines/baselines-schema.js';
 import { bitsOf } from './figures.js';
 import type { FigureFacts, BaselineComparison, BaselineFacts, BaselineSetFacts } from './types.js';
 
-/** The baselines of a run with what follows from them. */
 export function baselineSetFacts(found: Baselines, fingerprint: string): BaselineSetFacts {
   const { texts, charactersPerText, kneserNeyByOrder } = found;
   const baselines = found.baselines.map((each): BaselineFacts => {
@@ -36,8 +34,8 @@ export function baselineSetFacts(found: Baselines, fingerprint: string): Baselin
 }
 
 /**
- * Holds a group's test NLL against a baseline's, which is no result of luck: of several runs the confidence interval of their mean is
- * asked for, of one the margin by which single runs are compared.
+ * Compares a group's test NLL with a baseline's, which does not depend on a seed: by the confidence interval of the
+ * mean of several runs, or by the margin of single runs.
  */
 export function againstBaseline(group: FigureFacts, baseline: BaselineFacts): BaselineComparison {
   const { id, label, contextFree, testNll: baselineNll } = baseline;

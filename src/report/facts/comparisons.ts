@@ -1,16 +1,25 @@
-/** Which groups are compared, and what comes out. */
+import { isDeepStrictEqual } from 'node:util';
+import { differencesOf, type RunGroup } from './run-groups.js';
+import type {
+  BestFacts,
+  ComparisonFacts,
+  Difference,
+  FigureName,
+  GroupFacts,
+  PassingFacts,
+  RunFacts,
+  SecondRecipeFacts,
+  SizeFacts,
+} from './types.js';
+import type { RunConfig } from '../../runs/schema.js';
 import { compareGroups, type GroupComparison } from '../../statistics/compare-groups.js';
-import { differencesOf } from './same-config.js';
-import type { RunGroup } from './group-facts.js';
-import type { BestFacts, ComparisonFacts, Difference, FigureName, GroupFacts, RunFacts, SizeFacts } from './types.js';
 
-/** A group's facts beside its runs. */
 export interface KnownGroup {
   readonly group: RunGroup;
   readonly facts: GroupFacts;
 }
 
-/** Whether a group is one of those among which a best one is sought: the sizes and given ones on the report's texts. */
+/** Whether a group may be the best: a size or given group on the report's texts. */
 export function isContender({ role }: Pick<RunGroup, 'role'>, comparable: boolean): boolean {
   return comparable && (role === 'size' || role === 'given');
 }
@@ -19,10 +28,7 @@ function contenders(groups: readonly KnownGroup[]): KnownGroup[] {
   return groups.filter(({ group, facts }) => isContender(group, facts.comparable));
 }
 
-/**
- * The contender with the lowest mean best validation NLL; the first of equal ones, undefined where none is finite. Groups without a run
- * that has ended come into question only if there are no others.
- */
+/** The contender with the lowest mean best validation NLL; the first of equal ones, undefined if none is finite. */
 export function findBest(groups: readonly KnownGroup[]): BestFacts | undefined {
   const [best, next] = fromTheBest(contenders(groups)).map(({ facts }) => facts);
   if (best === undefined) return undefined;
@@ -36,14 +42,14 @@ export function findBest(groups: readonly KnownGroup[]): BestFacts | undefined {
   };
 }
 
-/** Groups by their mean best validation NLL, the lowest first, as far as they come into question: see {@link findBest}. */
-export function fromTheBest(groups: readonly KnownGroup[]): KnownGroup[] {
+/** Groups by mean best validation NLL if it is finite, lowest first; those without an ended run only if all are. */
+function fromTheBest(groups: readonly KnownGroup[]): KnownGroup[] {
   const finite = groups.filter(({ facts }) => Number.isFinite(facts.figures.bestValNll.mean));
   const eligible = finite.some(({ facts }) => facts.ended > 0) ? finite.filter(({ facts }) => facts.ended > 0) : finite;
   return [...eligible].sort((a, b) => a.facts.figures.bestValNll.mean - b.facts.figures.bestValNll.mean);
 }
 
-/** All comparisons of a report, in the order of {@link ComparisonFacts}'s kinds, then of the groups. */
+/** All comparisons of a report, by kind, then in the order of the groups. */
 export function compareAll(groups: readonly KnownGroup[], best: BestFacts | undefined): ComparisonFacts[] {
   const able = contenders(groups);
   const neighbours = able.slice(1).map((second, i) => neighbourComparison(able[i]!, second));
@@ -65,12 +71,11 @@ export function compareAll(groups: readonly KnownGroup[], best: BestFacts | unde
   return [...neighbours, ...others, ...counterparts, ...secondRecipe];
 }
 
-/** Whether a group is one of the second recipe, on the report's texts. */
-export function isSecondRecipe({ facts }: KnownGroup): boolean {
+function isSecondRecipe({ facts }: KnownGroup): boolean {
   return facts.role === 'second-recipe' && facts.comparable;
 }
 
-/** The group of the same size that differs in what is asked for and in as little else as possible. */
+/** The group of the same size that differs in `asked` and in as little else as possible. */
 function counterpartOf({ group }: KnownGroup, among: readonly KnownGroup[], asked: Difference): KnownGroup | undefined {
   return among
     .map((each) => ({ each, differs: differencesOf(group.config, each.group.config) }))
@@ -78,7 +83,6 @@ function counterpartOf({ group }: KnownGroup, among: readonly KnownGroup[], aske
     .sort((a, b) => a.differs.length - b.differs.length)[0]?.each;
 }
 
-/** How test NLL goes with size. */
 export function sizeFacts(groups: readonly KnownGroup[], best: BestFacts | undefined): SizeFacts {
   const able = contenders(groups);
   const origin = able.find(({ facts }) => facts.name === best?.group);
@@ -87,8 +91,8 @@ export function sizeFacts(groups: readonly KnownGroup[], best: BestFacts | undef
   );
 }
 
-/** The steps in size between groups, as far as their parameters and test NLLs are known. */
-export function stepsOf(groups: readonly KnownGroup[]): SizeFacts {
+/** How test NLL changes with size, over groups with known parameters and a finite test NLL. */
+function stepsOf(groups: readonly KnownGroup[]): SizeFacts {
   const sizes = groups.filter(
     ({ facts }) => facts.parameters !== undefined && Number.isFinite(facts.figures.testNll.mean),
   );
@@ -104,7 +108,7 @@ export function stepsOf(groups: readonly KnownGroup[]): SizeFacts {
   };
 }
 
-/** Whether it is size that two groups are there for to compare. How many epochs were planned may follow from size. */
+/** Whether two groups compare sizes. The number of planned epochs may depend on size. */
 function isSize(a: RunGroup, b: RunGroup): boolean {
   if (a.role === 'size' && b.role === 'size') return true;
   const differs = differencesOf(a.config, b.config);
@@ -139,8 +143,7 @@ function comparison(kind: ComparisonFacts['kind'], first: KnownGroup, second: Kn
   };
 }
 
-/** Two groups compared by one of their figures. */
-export function compareFigure(a: GroupFacts, b: GroupFacts, figure: FigureName): GroupComparison {
+function compareFigure(a: GroupFacts, b: GroupFacts, figure: FigureName): GroupComparison {
   const side = ({ name, figures }: GroupFacts) => ({ name, values: figures[figure].values });
   return compareGroups(side(a), side(b), { betterIs: figure === 'testTop1' ? 'higher' : 'lower' });
 }
@@ -148,4 +151,63 @@ export function compareFigure(a: GroupFacts, b: GroupFacts, figure: FigureName):
 function bestRun({ runs }: GroupFacts): string {
   const nll = ({ figures }: RunFacts) => figures.bestValNll ?? NaN;
   return runs.reduce((best, run) => (nll(run) < nll(best) || !(nll(best) < Infinity) ? run : best)).name;
+}
+
+/**
+ * The groups of the second recipe together; each against its own size is a comparison like others.
+ *
+ * @returns undefined if no group on the report's texts has a second recipe
+ */
+export function secondRecipeFacts(groups: readonly KnownGroup[]): SecondRecipeFacts | undefined {
+  const others = groups.filter(isSecondRecipe);
+  const own = groups.filter(({ group, facts }) => isContender(group, facts.comparable));
+  const [other] = others;
+  if (other === undefined) return undefined;
+  const [best, ownBest] = [fromTheBest(others)[0], fromTheBest(own)[0]];
+  return {
+    recipe: other.facts.recipe,
+    ownRecipe: own[0]?.facts.recipe,
+    sizes: stepsOf(others),
+    best:
+      best === undefined || ownBest === undefined
+        ? undefined
+        : {
+            first: best.facts.name,
+            second: ownBest.facts.name,
+            testNll: compareFigure(best.facts, ownBest.facts, 'testNll'),
+          },
+    passing: others.flatMap((first) => {
+      const second = own.find(({ facts }) => facts.name === first.facts.secondRecipe);
+      return second === undefined ? [] : [passingFacts(first, second)];
+    }),
+  };
+}
+
+function passingFacts(first: KnownGroup, second: KnownGroup): PassingFacts {
+  const machines = [first, second].flatMap(({ group }) => group.runs.map(({ config }) => machineOf(config)));
+  const { runs, ended } = second.facts;
+  const valNll = (run: RunFacts) => run.figures.bestValNll ?? NaN;
+  const finite = runs.filter((run) => Number.isFinite(valNll(run)));
+  // An unfinished training may still go lower.
+  const lowest = ended < runs.length ? undefined : finite.sort((a, b) => valNll(a) - valNll(b))[0];
+  const bound = lowest === undefined ? NaN : valNll(lowest);
+  return {
+    first: first.facts.name,
+    second: second.facts.name,
+    sameMachine: machines.every((machine) => isDeepStrictEqual(machine, machines[0])),
+    valNll: bound,
+    ownSeconds: lowest === undefined ? NaN : secondsTo(lowest, (value) => value <= bound),
+    seconds: first.facts.runs.map((run) => secondsTo(run, (value) => value < bound)),
+  };
+}
+
+/** Seconds to the first epoch whose validation NLL passes a test; NaN if none does. */
+function secondsTo({ curve }: RunFacts, passes: (valNll: number) => boolean): number {
+  return curve.seconds[curve.valNll.findIndex(passes)] ?? NaN;
+}
+
+/** Everything that times depend on and a run's config says, apart from the work. */
+function machineOf({ platform, backend }: RunConfig): object {
+  const { name, isa, threads, precision } = backend;
+  return { platform, name, isa, threads, precision };
 }

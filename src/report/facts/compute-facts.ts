@@ -1,20 +1,19 @@
-import { correlate, type ModelCorrelation } from '../../statistics/correlation.js';
 import { LetterpressError } from '../../errors.js';
-import type { ReportInput, ReportRun } from '../input/report-input.js';
-import { secondRecipeFacts } from './second-recipe-facts.js';
-import { compareAll, findBest, isContender, sizeFacts } from './comparisons.js';
-import { groupFacts, type RunGroup } from './group-facts.js';
+import { counted } from '../../format.js';
+import { baselineSetFacts } from './baseline-facts.js';
+import { compareAll, findBest, isContender, secondRecipeFacts, sizeFacts } from './comparisons.js';
+import { groupFacts } from './group-facts.js';
 import { missingFacts } from './missing-facts.js';
 import { mixtureFacts } from './mixture-facts.js';
-import { comparableGroups, orderGroups } from './order-groups.js';
-import { dataFacts, originFacts } from './origin-facts.js';
-import { sameHeldOutTexts } from './same-config.js';
+import { comparableGroups, orderGroups, sameHeldOutTexts, type RunGroup } from './run-groups.js';
 import { temperatureFacts } from './temperature-facts.js';
-import type { ReportFacts, BaselineSetFacts } from './types.js';
-import { baselineSetFacts } from './baseline-facts.js';
+import type { BaselineSetFacts, DataFacts, GroupFacts, OriginFacts, ReportFacts } from './types.js';
+import type { ReportInput, ReportRun } from '../input/report-input.js';
+import type { RunConfig } from '../../runs/schema.js';
+import { correlate, type ModelCorrelation } from '../../statistics/correlation.js';
 
 /**
- * Everything that a report knows in numbers, from the files of its runs alone. Pure: the same runs, in any order, give the same facts.
+ * All numbers of a report, from the files of its runs alone. Pure: the same runs, in any order, give the same facts.
  *
  * @throws LetterpressError BAD_INPUT for no runs at all
  * @example computeFacts({ title: 'Two models', kind: 'comparison', runs }).best?.group;
@@ -64,7 +63,7 @@ export function computeFacts(input: ReportInput): ReportFacts {
   };
 }
 
-/** Correlation of NLL and top-1 of every run, and of all epochs of those among which a best one is sought. */
+/** Correlation of NLL and top-1 of every run, and over all epochs of the candidates for the best one. */
 function correlateRuns(groups: readonly RunGroup[], comparable: ReadonlySet<RunGroup>) {
   const runsOf = (wanted: boolean) =>
     groups.filter((group) => isContender(group, comparable.has(group)) === wanted).flatMap(({ runs }) => runs);
@@ -78,7 +77,7 @@ function correlateRuns(groups: readonly RunGroup[], comparable: ReadonlySet<RunG
   return { correlations, pooled: found.pooled };
 }
 
-/** A group with the texts that the report is about: of those that compare, one of most training texts, with a report of them if possible. */
+/** A group with the texts of the report: of the comparable ones, one with most training texts, if possible measured. */
 function centralGroup(groups: readonly RunGroup[], comparable: ReadonlySet<RunGroup>): RunGroup {
   const able = groups.filter((group) => comparable.has(group));
   const most = Math.max(...able.map(({ config }) => config.corpus.sizes.train));
@@ -90,7 +89,7 @@ function centralGroup(groups: readonly RunGroup[], comparable: ReadonlySet<RunGr
   return central;
 }
 
-/** Baselines fitted on a group's training texts: its own, or those of another group with the very same texts, read in the same way. */
+/** Baselines fitted on a group's training texts: its own, or those of a group with the same texts and tokens. */
 function baselinesOf(group: RunGroup, groups: readonly RunGroup[]): BaselineSetFacts | undefined {
   const { fingerprint } = group.config.corpus;
   const held = (each: RunGroup) => ({ config: each.config, characters: undefined });
@@ -102,4 +101,35 @@ function baselinesOf(group: RunGroup, groups: readonly RunGroup[]): BaselineSetF
     if (found !== undefined) return baselineSetFacts(found, fingerprint);
   }
   return undefined;
+}
+
+function originFacts(groups: readonly RunGroup[], facts: readonly GroupFacts[]): OriginFacts {
+  const configs = groups.flatMap(({ runs }) => runs.map(({ config }) => config));
+  const texts = (pick: (config: RunConfig) => string) => [...new Set(configs.map(pick))].sort();
+  const begun = texts(({ createdAt }) => createdAt);
+  return {
+    begun: begun[0] ?? '',
+    lastBegun: begun.at(-1) ?? '',
+    seconds: facts
+      .flatMap(({ runs }) => runs.map(({ figures }) => figures.seconds ?? 0))
+      .reduce((sum, seconds) => sum + seconds, 0),
+    letterpress: texts(({ letterpress }) => letterpress),
+    node: texts(({ node }) => node),
+    platforms: texts(({ platform }) => platform),
+    backends: texts(describeBackend),
+    precisions: texts(({ backend }) => backend.precision),
+    recipes: texts(({ recipe }) => recipe.name),
+    seeds: [...new Set(configs.map(({ seed }) => seed))].sort((a, b) => a - b),
+  };
+}
+
+function dataFacts({ config, runs }: RunGroup): DataFacts {
+  const { name, kind, fingerprint, sizes, limit, cleaning, entropy } = config.corpus;
+  const report = runs.find(({ corpusReport }) => corpusReport !== undefined)?.corpusReport;
+  return { name, kind, fingerprint, sizes, limit, cleaning, entropy, report };
+}
+
+function describeBackend({ backend: { name, isa, threads, precision } }: RunConfig): string {
+  const set = isa === undefined ? '' : ` (${isa})`;
+  return `${name}${set}, ${counted(threads, 'thread')}, ${precision}`;
 }

@@ -1,11 +1,18 @@
-/** The figures of single runs, and of groups of them. */
-import { meanInterval } from '../../statistics/mean-interval.js';
-import type { MetricsLine } from '../../runs/schema.js';
+import {
+  FIGURE_NAMES,
+  type CurveFacts,
+  type FigureFacts,
+  type FigureName,
+  type MeanCurve,
+  type QualityFigures,
+} from './types.js';
 import type { ReportRun } from '../input/report-input.js';
-import { FIGURE_NAMES, type FigureFacts, type FigureName } from './types.js';
+import type { MetricsLine } from '../../runs/schema.js';
+import { mean, meanInterval } from '../../statistics/mean-interval.js';
+import type { SampleQuality } from '../../texts/texts-schema.js';
 
 /** A validation NLL within this share of the lowest counts as near it. */
-export const NEAR_BEST_SHARE = 0.01;
+const NEAR_BEST_SHARE = 0.01;
 
 /**
  * The figures that a run has. Of a run that has not ended: those of its epochs so far.
@@ -64,14 +71,14 @@ export function bitsOf(nll: number | undefined, characters: number | undefined):
 }
 
 /** The first epoch with the lowest finite validation NLL. */
-export function bestLine(metrics: readonly MetricsLine[]): MetricsLine | undefined {
+function bestLine(metrics: readonly MetricsLine[]): MetricsLine | undefined {
   let best: MetricsLine | undefined;
   for (const line of metrics)
     if (Number.isFinite(line.valNll) && !(line.valNll >= (best?.valNll ?? Infinity))) best = line;
   return best;
 }
 
-/** A run with epochs and no finite NLL has diverged; one without epochs merely has no figures yet. */
+/** A run with epochs and no finite NLL has diverged; one without epochs has no figures yet. */
 function nanIfAny(metrics: readonly MetricsLine[]): number | undefined {
   return metrics.length === 0 ? undefined : NaN;
 }
@@ -90,4 +97,58 @@ function largestRise(metrics: readonly MetricsLine[]): number | undefined {
   if (metrics.length === 0) return undefined;
   if (metrics.some(({ valNll }) => !Number.isFinite(valNll))) return NaN;
   return metrics.slice(1).reduce((most, { valNll }, i) => Math.max(most, valNll - metrics[i]!.valNll), 0);
+}
+
+/**
+ * The mean of several seeds' curves, with the lowest and highest as its band. It has the epochs that all runs reached.
+ * Runs with a value that is not finite are left out, unless all have one: then it has the epochs where all are finite.
+ *
+ * @param leftOut number of further runs that are left out
+ */
+export function meanCurve(
+  curves: readonly CurveFacts[],
+  of: 'trainNll' | 'valNll' | 'valTop1',
+  leftOut = 0,
+): MeanCurve {
+  const byEpoch = curves.map(
+    (curve) => new Map(curve.epochs.map((epoch, i) => [epoch, { value: curve[of][i]!, seconds: curve.seconds[i]! }])),
+  );
+  const whole = byEpoch.filter((values) => [...values.values()].every(({ value }) => Number.isFinite(value)));
+  const used = whole.some(({ size }) => size > 0) ? whole.filter(({ size }) => size > 0) : byEpoch;
+  const epochs = [...(used[0]?.keys() ?? [])].filter((epoch) =>
+    used.every((values) => Number.isFinite(values.get(epoch)?.value)),
+  );
+  const columns = epochs.map((epoch) => used.map((values) => values.get(epoch)!.value));
+  return {
+    epochs,
+    mean: columns.map(mean),
+    low: columns.map((values) => Math.min(...values)),
+    high: columns.map((values) => Math.max(...values)),
+    seconds: epochs.map((epoch) => mean(used.map((values) => values.get(epoch)!.seconds))),
+    runs: used.length,
+    leftOut: leftOut + curves.length - used.length,
+    longest: used.reduce((most, { size }) => Math.max(most, size), 0),
+  };
+}
+
+/** Sample quality over several runs; undefined when none was measured. */
+export function qualityFigures(found: readonly (SampleQuality | undefined)[]): QualityFigures | undefined {
+  const first = found.find((quality) => quality !== undefined);
+  if (first === undefined) return undefined;
+  const over = (pick: (quality: SampleQuality) => number) =>
+    summarizeFigure(found.map((quality) => quality && pick(quality)));
+  return {
+    texts: first.texts,
+    meanCharacters: over(({ meanCharacters }) => meanCharacters),
+    knownWords: over(({ knownWords }) => knownWords),
+    copied: over(({ copied }) => copied),
+    longestCopyMean: over(({ longestCopy }) => longestCopy.mean),
+    longestCopyMax: over(({ longestCopy }) => longestCopy.max),
+    nearest: over(({ nearest }) => nearest),
+    distinctWords: over(({ distinct }) => distinct.words),
+    distinctPairs: over(({ distinct }) => distinct.pairs),
+    distinctTriples: over(({ distinct }) => distinct.triples),
+    ngramNll: over(({ ngramNll }) => ngramNll),
+    ngramNllPerCharacter: over(({ ngramNllPerCharacter }) => ngramNllPerCharacter),
+  };
 }

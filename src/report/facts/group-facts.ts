@@ -1,18 +1,12 @@
-import type { ModelCorrelation } from '../../statistics/correlation.js';
+import { diagnose } from '../../diagnosis/diagnose.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
-import { mean } from '../../statistics/mean-interval.js';
 import type { ModelConfig } from '../../nn/config.js';
-import type { RunConfig } from '../../runs/schema.js';
-import type { ReportRun, RunRole } from '../input/report-input.js';
-import { referenceOf } from '../reference.js';
-import { summarizeFigure } from './figures.js';
-import { meanCurve } from './mean-curve.js';
-import { qualityFigures } from './quality-figures.js';
-import { runFacts } from './run-facts.js';
-import { modelOf } from './same-config.js';
 import { againstBaseline } from './baseline-facts.js';
+import { figuresOf, meanCurve, qualityFigures, summarizeFigure } from './figures.js';
+import { modelOf, parametersOf, type RunGroup } from './run-groups.js';
 import {
   FIGURE_NAMES,
+  type BaselineSetFacts,
   type FigureFacts,
   type FigureName,
   type GroupFacts,
@@ -20,25 +14,16 @@ import {
   type ReferenceSize,
   type RunFacts,
   type ShapeFacts,
-  type BaselineSetFacts,
 } from './types.js';
+import type { ReportRun } from '../input/report-input.js';
+import { referenceOf } from '../reference.js';
+import type { ModelCorrelation } from '../../statistics/correlation.js';
+import { mean } from '../../statistics/mean-interval.js';
 
-/** The runs of a group, in order, as the input has them. */
-export interface RunGroup {
-  readonly name: string;
-  readonly role: RunRole;
-  /** See {@link GroupFacts.beside}. */
-  readonly secondRecipe: string | undefined;
-  /** At least one. */
-  readonly runs: readonly ReportRun[];
-  /** Of the first run: the others have the same but for their seeds. */
-  readonly config: RunConfig;
-}
-
-/** What of the other groups has to be known for the facts of one. */
+/** What the facts of a group take from elsewhere. */
 export interface GroupContext {
   readonly comparable: boolean;
-  /** Of NLL and top-1, of each of its runs. */
+  /** Of NLL and top-1, for each of its runs. */
   readonly correlations: ReadonlyMap<ReportRun, ModelCorrelation>;
   /** Fitted on the group's training texts. */
   readonly baselines: BaselineSetFacts | undefined;
@@ -46,7 +31,6 @@ export interface GroupContext {
   readonly charactersPerText: number | undefined;
 }
 
-/** Runs that differ by their seeds alone, in numbers. */
 export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
   const { correlations, baselines, charactersPerText, comparable } = context;
   const { config } = group;
@@ -100,13 +84,6 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
   };
 }
 
-/** Parameters of a group's model; those of the notebook's models are known before a run has ended. */
-export function parametersOf({ runs, config }: RunGroup): number | undefined {
-  return (
-    runs.find(({ results }) => results !== undefined)?.results?.parameters ?? referenceOf(modelOf(config))?.parameters
-  );
-}
-
 function pickShape({ dModel, heads, layers, mlpRatio }: ModelConfig): ShapeFacts {
   return { dModel, heads, layers, mlpRatio };
 }
@@ -133,4 +110,51 @@ function compareWithReference(
     pearson: measuredPearson - size.pearson,
     measuredPearson,
   };
+}
+
+/**
+ * One run in numbers.
+ *
+ * @param correlation of its NLL and top-1
+ * @param baselines fitted on its training texts
+ * @param charactersPerText predicted characters of a test text on average, where they are known
+ */
+export function runFacts(
+  run: ReportRun,
+  correlation: ModelCorrelation,
+  baselines: BaselineSetFacts | undefined,
+  charactersPerText: number | undefined,
+): RunFacts {
+  const { name, config, metrics, results, sampleQualities } = run;
+  const entries = sampleQualities?.entries ?? [];
+  let clock = 0;
+  return {
+    name,
+    seed: config.seed,
+    ended: results !== undefined,
+    stoppedBecause: results?.stoppedBecause,
+    figures: figuresOf(run, charactersPerText),
+    curve: {
+      epochs: metrics.map(({ epoch }) => epoch),
+      trainNll: metrics.map(({ trainNll }) => trainNll),
+      valNll: metrics.map(({ valNll }) => valNll),
+      valTop1: metrics.map(({ valTop1 }) => valTop1),
+      seconds: metrics.map(({ seconds }) => (clock += seconds)),
+    },
+    diagnosis: diagnose(metrics, {
+      baselines: baselines?.baselines,
+      stoppedBecause: results?.stoppedBecause,
+      patience: patienceOf(config.training['patience']),
+    }),
+    correlation,
+    samplesAlong: entries
+      .flatMap(({ of, epoch, quality }) => (of === 'epoch' && epoch !== undefined ? [{ epoch, quality }] : []))
+      .sort((a, b) => a.epoch - b.epoch),
+    finalSamples: entries.find(({ of }) => of === 'final')?.quality,
+  };
+}
+
+/** A field of the trainer, which a run's schema keeps as it is. */
+function patienceOf(value: unknown): number | null | undefined {
+  return typeof value === 'number' || value === null ? value : undefined;
 }

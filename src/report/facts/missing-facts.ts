@@ -1,17 +1,16 @@
 import type { ReportInput, ReportRun } from '../input/report-input.js';
-import type { RunGroup } from './group-facts.js';
+import type { RunGroup } from './run-groups.js';
 import type { BestFacts, MissingFact, MissingKind, MixtureFacts } from './types.js';
 
-/** What is known of the groups, as far as it says what is missing. */
 export interface MissingContext {
   readonly comparable: ReadonlySet<RunGroup>;
-  /** Groups that have baselines, be they another group's with the same texts. */
+  /** Groups with baselines, their own or another group's on the same texts. */
   readonly measured: ReadonlySet<RunGroup>;
   readonly best: BestFacts | undefined;
   readonly mixtures: readonly MixtureFacts[];
 }
 
-/** What a reader may look for in a report and not find: groups, what single runs lack, then what the report as a whole does. */
+/** What a reader may look for in vain: groups, then what single runs lack, then what the whole report does. */
 export function missingFacts(
   input: ReportInput,
   groups: readonly RunGroup[],
@@ -44,7 +43,9 @@ export function missingFacts(
       kind: 'other-texts',
       group: group.name,
       runs: group.runs.map(({ name }) => name),
-      sentence: `${group.name} was measured on other texts, or reads them in another way: its nats per text are not compared with the others'.`,
+      sentence:
+        `${group.name} was measured on other texts, or encodes them differently: ` +
+        "its nats per text are not compared with the others'.",
     });
   }
   for (const { name } of mixtures.filter((each) => !each.comparable))
@@ -81,7 +82,7 @@ type RunCheck = readonly [
 
 const ended = ({ results }: ReportRun) => results !== undefined;
 
-/** A run that has not ended has no analysis yet, so that only its not having ended is worth a word. */
+/** A run that has not ended has no analysis yet, which goes without saying. */
 const RUN_CHECKS: readonly RunCheck[] = [
   ['no-epochs', ({ metrics }) => metrics.length === 0, 'no epoch has ended, so there is no curve.'],
   [
@@ -106,7 +107,7 @@ const RUN_CHECKS: readonly RunCheck[] = [
   ],
   [
     'no-inspection',
-    // Of a model whose numbers are none there is nothing to see, which its figures say already.
+    // A diverged model has nothing to inspect, as its figures say already.
     (run) => ended(run) && run.inspection === undefined && Number.isFinite(run.results?.testNll),
     "nothing of the model's inside was kept (inspection.json); letterpress analyse does that.",
   ],

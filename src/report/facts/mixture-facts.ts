@@ -2,7 +2,7 @@ import type { ReportMixture } from '../input/report-input.js';
 import { bitsOf } from './figures.js';
 import type { MixtureFacts } from './types.js';
 
-/** The texts that a report is about, as far as it takes to tell whether a mixture is of the same. */
+/** The texts of the report. */
 export interface MixtureContext {
   /** Fingerprints of the corpora of all groups whose NLLs compare. */
   readonly fingerprints: ReadonlySet<string>;
@@ -10,7 +10,6 @@ export interface MixtureContext {
   readonly charactersPerText: number | undefined;
 }
 
-/** Mixtures in numbers. */
 export function mixtureFacts(
   mixtures: readonly ReportMixture[],
   { fingerprints, charactersPerText }: MixtureContext,

@@ -1,8 +1,8 @@
 import { codePoints } from '../../tokenizer/code-points.js';
-import type { RunGroup } from './group-facts.js';
+import type { RunGroup } from './run-groups.js';
 import type { BestFacts, TemperatureEntry, TemperatureFacts } from './types.js';
 
-/** The texts at several temperatures: of the best run if it has them, else of its group, else of the first run that has. */
+/** Texts at several temperatures: of the best run if it has them, else of its group, else of the first run that has. */
 export function temperatureFacts(
   groups: readonly RunGroup[],
   best: BestFacts | undefined,
@@ -40,7 +40,7 @@ function entryFacts(entry: Entry): TemperatureEntry {
   };
 }
 
-/** The tokenizer's own field: its characters as one string. */
+/** @param characters a field of the tokenizer: its characters as one string */
 function evenEntropy(characters: unknown): number {
   return typeof characters === 'string' ? Math.log(codePoints(characters).length + 1) : NaN;
 }

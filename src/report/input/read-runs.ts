@@ -1,18 +1,22 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { isMixture } from '../../ensemble/mixture-folder.js';
-import { compareRuns } from './compare-runs.js';
-import type { ReportInput } from './report-input.js';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isMixture, readMixtureFile } from '../../ensemble/mixture-folder.js';
+import { LetterpressError } from '../../errors.js';
+import type { ReportInput, ReportMixture, ReportRun } from './report-input.js';
 import { foldersIn } from '../../runs/artifact-folder.js';
-import { RUN_FILES, RUNS_FOLDER } from '../../runs/layout.js';
+import { configKey } from '../../runs/compare-configs.js';
+import { RUNS_FOLDER, RUN_FILES } from '../../runs/layout.js';
+import { readRun } from '../../runs/reader.js';
 import { isDistillationSet } from '../../train/distillation/distillation-set-folder.js';
-import { readMixtures } from './read-mixtures.js';
+import { completeConfig } from '../../train/run-settings.js';
 
 /**
- * Reads runs to be compared, and mixtures beside them: a folder stands for the runs in it, or in its `runs/`. Distillation sets, which lie among runs too, are passed over.
+ * Reads runs to be compared, and the mixtures among them: a folder stands for the runs in it, or in its `runs/`.
+ * Distillation sets, which lie among runs too, are passed over.
  *
  * @param paths run directories, mixtures, studies, or folders with run directories in them
- * @throws LetterpressError BAD_OPTION for none, or a run that is given twice; BAD_RUN for a folder without a run, or a damaged file
+ * @throws LetterpressError BAD_OPTION for none, or a run that is given twice; BAD_RUN for a folder without a run, or a
+ *   damaged file
  * @example readRuns(['runs']); // every run and every mixture in the folder
  */
 export function readRuns(paths: readonly string[]): ReportInput {
@@ -32,4 +36,124 @@ function runsAt(path: string): string[] {
 
 function isRun(folder: string): boolean {
   return existsSync(join(folder, RUN_FILES.config));
+}
+
+/**
+ * Reads runs for a report. They are named after their folders, with as many parent folders as make the names unique;
+ * those that differ by their seeds alone are one group.
+ *
+ * @param folders run directories, at least one
+ * @param title of the report; made of the runs' names where not given
+ * @throws LetterpressError BAD_OPTION for no runs, or one that is given twice; BAD_RUN for what is no run, or damaged
+ * @example compareRuns(['runs/87k-seed0', 'runs/87k-seed1', 'runs/557k-seed0']); // two groups
+ */
+export function compareRuns(folders: readonly string[], title?: string): ReportInput {
+  if (folders.length === 0)
+    throw new LetterpressError('BAD_OPTION', 'expected at least one run, got none', 'Name a run directory.');
+  refuseRepeated(folders);
+  const names = shortNames(folders);
+  const runs = folders.map((folder, i) => readReportRun(folder, names[i]!));
+  return { title: title ?? titleOf(names), kind: 'comparison', runs: groupRuns(runs) };
+}
+
+/**
+ * Puts runs that differ by their seeds alone into groups. A group is named by what the names of its runs have in
+ * common, without their seeds; a run by itself keeps its name. A second run with the same seed is a group of its own,
+ * since it tells nothing about the spread of seeds.
+ */
+function groupRuns(runs: readonly ReportRun[]): ReportInput['runs'] {
+  const groups: { key: string; seeds: Set<number>; runs: ReportRun[] }[] = [];
+  for (const run of runs) {
+    const key = configKey(completeConfig(run.config));
+    const group = groups.find((each) => each.key === key && !each.seeds.has(run.config.seed));
+    if (group === undefined) groups.push({ key, seeds: new Set([run.config.seed]), runs: [run] });
+    else {
+      group.seeds.add(run.config.seed);
+      group.runs.push(run);
+    }
+  }
+  const taken = new Set(runs.map(({ name }) => name));
+  return groups.flatMap((group) => {
+    const name = groupName(group.runs, taken);
+    taken.add(name);
+    return group.runs.map((run) => ({ role: 'given' as const, group: name, run }));
+  });
+}
+
+/** @param taken names of groups so far, and of all runs, which are different */
+function groupName(runs: readonly ReportRun[], taken: ReadonlySet<string>): string {
+  const [first, ...others] = runs.map(({ name }) => name);
+  if (others.length === 0) return first!;
+  const common = withoutSeed(first!);
+  const isCommon = common !== '' && others.every((name) => withoutSeed(name) === common);
+  return isCommon && !taken.has(common) ? common : `${first!} and other seeds`;
+}
+
+function withoutSeed(name: string): string {
+  return name.replace(/[-_ .,]*seed[-_ ]?\d+$/, '');
+}
+
+function refuseRepeated(folders: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const folder of folders) {
+    const place = existsSync(folder) ? realpathSync(folder) : resolve(folder);
+    if (seen.has(place)) throw new LetterpressError('BAD_OPTION', `${folder} was given twice`, 'Give each run once.');
+    seen.add(place);
+  }
+}
+
+/** The last parts of paths, as many as make them unique. */
+function shortNames(folders: readonly string[]): string[] {
+  const places = folders.map((folder) => resolve(folder));
+  const name = (place: string, parts: number): string =>
+    parts === 1 || dirname(place) === place ? basename(place) : `${name(dirname(place), parts - 1)}/${basename(place)}`;
+  const most = Math.max(...places.map((place) => place.split(/[/\\]/).length));
+  for (let parts = 1; parts < most; parts++) {
+    const names = places.map((place) => name(place, parts));
+    if (new Set(names).size === names.length) return names;
+  }
+  return places;
+}
+
+function titleOf(names: readonly string[]): string {
+  if (names.length === 1) return `The run ${names[0]!}`;
+  return names.length === 2 ? `${names[0]!} and ${names[1]!}` : `${names.length} runs compared`;
+}
+
+/**
+ * Reads everything of a run that a report may use, and never its weights. Files that the run lacks, since it has not
+ * ended or is of an older Letterpress, are left out.
+ *
+ * @param name for tables and legends, unique within a report
+ * @throws LetterpressError BAD_RUN when the folder is no run, or a file in it is damaged
+ * @example readReportRun('runs/557k-seed0', '557k').results?.testNll;
+ */
+export function readReportRun(folder: string, name: string): ReportRun {
+  const run = readRun(folder);
+  const { config, metrics, results, sampleEpochs } = run;
+  return {
+    name,
+    config,
+    metrics,
+    results,
+    samples: new Map(sampleEpochs.map((epoch) => [epoch, run.readSamples(epoch)])),
+    finalSamples: existsSync(join(folder, RUN_FILES.finalSamples)) ? run.readSamples('final') : undefined,
+    ...run.readAnalysis(),
+  };
+}
+
+/**
+ * Reads mixtures: each path itself, or those in it or in its `runs/`; each once.
+ *
+ * @throws LetterpressError BAD_RUN for a damaged one
+ * @example readMixtures(['runs']); // every mixture in the folder
+ */
+export function readMixtures(paths: readonly string[]): ReportMixture[] {
+  const folders = new Set(paths.flatMap(mixturesAt));
+  return [...folders].map((folder) => ({ ...readMixtureFile(folder), name: basename(folder) }));
+}
+
+function mixturesAt(path: string): string[] {
+  if (isMixture(path)) return [path];
+  return [path, join(path, RUNS_FOLDER)].flatMap((folder) => foldersIn(folder, isMixture));
 }

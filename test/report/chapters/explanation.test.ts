@@ -10,7 +10,7 @@ import { explainPositions } from '../../../src/report/chapters/explanation/posit
 import { positionWords } from '../../../src/report/chapters/explanation/position-words.js';
 import { embeddingWords, mlpWords, optionWords } from '../../../src/report/chapters/models/architecture-words.js';
 import type { ModelConfig } from '../../../src/nn/config.js';
-import { modelOf } from '../../../src/report/facts/same-config.js';
+import { modelOf } from '../../../src/report/facts/run-groups.js';
 import { loadTypesetter } from '../../../src/render/tex.js';
 import type { Inspection } from '../../../src/runs/analysis-schema.js';
 import { fixtureConfig } from '../fixtures/fixture-runs.js';

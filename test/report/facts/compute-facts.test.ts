@@ -307,7 +307,7 @@ describe('what runs show', () => {
     expect(temperatures!.entries[4]!.effectiveCharacters).toBeCloseTo(Math.exp(1.6), 12);
   });
 
-  it("stand beside the source's figures, whose top-1 was too high", () => {
+  it("stand beside the notebook's figures, whose top-1 was too high", () => {
     const { reference } = groupOf(computeFacts(studies.largerIsBetter()), '10m');
     expect(reference?.size.preset).toBe('10m');
     expect(groupOf(computeFacts(studies.largerIsBetter()), '10m, first 1,000 texts').reference).toBeUndefined();
@@ -351,7 +351,7 @@ describe('what is missing', () => {
     ]);
   });
 
-  it('names the runs that lack the same in one sentence, and does not miss what another run with the same texts has', () => {
+  it('names the runs that lack the same in one sentence, unless another run with the same texts has it', () => {
     const wanted = (name: string, without: FixtureFile[]) =>
       fixtureRun({ name, seed: name.length, epochs: 2, without });
     const runs = [wanted('a', ['baselines', 'finalSamples']), wanted('bb', []), wanted('ccc', ['finalSamples'])];

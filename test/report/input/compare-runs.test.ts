@@ -1,8 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compareRuns } from '../../../src/report/input/compare-runs.js';
-import { readReportRun } from '../../../src/report/input/read-report-run.js';
+import { compareRuns, readReportRun } from '../../../src/report/input/read-runs.js';
 import { RUN_FILES } from '../../../src/runs/layout.js';
 import { errorOf, temporaryFolders } from '../../runs/fixtures.js';
 import { divergingAt, fixtureRun } from '../fixtures/fixture-runs.js';

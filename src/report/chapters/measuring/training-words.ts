@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RunConfig } from '../../../runs/schema.js';
 import { counted, decimal, percent, whole } from '../../writing/numbers.js';
-import { modelOf } from '../../facts/same-config.js';
+import { modelOf } from '../../facts/run-groups.js';
 
 /** What of `training` in a run's config.json is put into words; anything else there is left alone. */
 const schema = z.object({

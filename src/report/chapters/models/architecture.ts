@@ -1,7 +1,7 @@
 import type { Block } from '../../../render/document.js';
 import { headWidthOf, hiddenWidthOf, type ModelConfig } from '../../../nn/config.js';
 import { parametersByKind } from '../../../nn/summary.js';
-import { modelOf } from '../../facts/same-config.js';
+import { modelOf } from '../../facts/run-groups.js';
 import { formula, left, paragraph, right, section, table } from '../../writing/blocks.js';
 import { decimal, percent, UNKNOWN, whole } from '../../writing/numbers.js';
 import { prose } from '../../writing/prose.js';

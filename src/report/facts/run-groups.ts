@@ -1,0 +1,148 @@
+import { LetterpressError } from '../../errors.js';
+import { modelConfigSchema, type ModelConfig } from '../../nn/config.js';
+import { referenceOf } from '../reference.js';
+import type { Difference, RunRole } from './types.js';
+import type { ReportInput, ReportRun } from '../input/report-input.js';
+import { agreeIn, hasSameTokens, isSame } from '../../runs/compare-configs.js';
+import type { RunConfig } from '../../runs/schema.js';
+import { completeConfig } from '../../train/run-settings.js';
+
+/** The runs of a group, by seed. */
+export interface RunGroup {
+  readonly name: string;
+  readonly role: RunRole;
+  readonly secondRecipe: string | undefined;
+  /** At least one. */
+  readonly runs: readonly ReportRun[];
+  /** Of the first run; the others differ by their seeds. */
+  readonly config: RunConfig;
+}
+
+const ROLE_PLACES: Readonly<Record<RunRole, number>> = {
+  size: 0,
+  given: 0,
+  padding: 1,
+  'few-texts': 2,
+  'second-recipe': 3,
+};
+
+/**
+ * The groups of a report in the order of {@link ReportFacts.groups}, their runs by seed.
+ *
+ * @throws LetterpressError INTERNAL when two runs have the same name
+ */
+export function orderGroups({ runs }: ReportInput): RunGroup[] {
+  const names = new Set<string>();
+  const groups = new Map<string, RunGroup & { runs: RunGroup['runs'][number][] }>();
+  for (const { role, group: name, secondRecipe, run } of runs) {
+    if (names.has(run.name)) throw new LetterpressError('INTERNAL', `two runs of a report are called ${run.name}`);
+    names.add(run.name);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, { name, role, secondRecipe, runs: [run], config: run.config });
+    else group.runs.push(run);
+  }
+  const ordered = [...groups.values()].map((group) => {
+    const inOrder = [...group.runs].sort((a, b) => a.config.seed - b.config.seed || compareTexts(a.name, b.name));
+    return { ...group, runs: inOrder, config: inOrder[0]!.config };
+  });
+  const size = (group: RunGroup) => parametersOf(group) ?? Infinity;
+  return ordered.sort(
+    (a, b) =>
+      ROLE_PLACES[a.role] - ROLE_PLACES[b.role] || compareNumbers(size(a), size(b)) || compareTexts(a.name, b.name),
+  );
+}
+
+/** Parameters of a group's model; known before a run has ended for the notebook's models. */
+export function parametersOf({ runs, config }: RunGroup): number | undefined {
+  return (
+    runs.find(({ results }) => results !== undefined)?.results?.parameters ?? referenceOf(modelOf(config))?.parameters
+  );
+}
+
+/**
+ * The groups with the validation and test texts that most sizes and given runs have; of equally many, those of the
+ * first group.
+ */
+export function comparableGroups(groups: readonly RunGroup[]): Set<RunGroup> {
+  const candidates = groups.filter(({ role }) => role === 'size' || role === 'given');
+  const sets = (candidates.length > 0 ? candidates : groups).map((group) => ({
+    group,
+    like: groups.filter((other) => sameHeldOutTexts(heldOutTexts(group), heldOutTexts(other))),
+  }));
+  const counted = (like: readonly RunGroup[]) => like.filter((group) => candidates.includes(group)).length;
+  const most = sets.reduce<(typeof sets)[number] | undefined>(
+    (best, each) => (best === undefined || counted(each.like) > counted(best.like) ? each : best),
+    undefined,
+  );
+  return new Set(most?.like ?? []);
+}
+
+function heldOutTexts({ config, runs }: RunGroup): HeldOutTexts {
+  const characters = runs.find(({ baselines }) => baselines !== undefined)?.baselines?.charactersPerText;
+  return { config, characters };
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Infinities too, whose difference is NaN. */
+function compareNumbers(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const SHAPE = ['dModel', 'heads', 'layers', 'mlpRatio'] as const;
+
+/** Settings of the training that have a {@link Difference} of their own. */
+const OWN_WORDS = ['padding', 'epochs'] as const;
+
+/** The model of a run; undefined where its configuration has another form than this Letterpress knows. */
+export function modelOf({ model }: Pick<RunConfig, 'model'>): ModelConfig | undefined {
+  return modelConfigSchema.safeParse(model).data;
+}
+
+/** In what two runs differ, apart from their seeds. */
+export function differencesOf(first: RunConfig, second: RunConfig): Difference[] {
+  const [a, b] = [completeConfig(first), completeConfig(second)];
+  const differs: Record<Difference, boolean> = {
+    size: !agreeIn(a.model, b.model, SHAPE),
+    texts: a.corpus.fingerprint !== b.corpus.fingerprint,
+    padding: a.training.padding !== b.training.padding,
+    recipe: !isSame(a.recipe, b.recipe),
+    precision: a.backend.precision !== b.backend.precision,
+    epochs: a.training.epochs !== b.training.epochs,
+    settings:
+      !isSame(without(a.model, SHAPE), without(b.model, SHAPE)) ||
+      !isSame(without(a.training, OWN_WORDS), without(b.training, OWN_WORDS)) ||
+      !isSame(a.tokenizer, b.tokenizer),
+  };
+  return (Object.keys(differs) as Difference[]).filter((name) => differs[name]);
+}
+
+/**
+ * Whether NLLs per text of two runs compare: same validation and test texts, read in the same way. The fingerprint
+ * includes the training texts; so where one of two runs was trained on fewer texts of the same corpus, its name, the
+ * numbers of texts and their lengths decide.
+ *
+ * @param characters predicted characters of a text on average, where they are known
+ */
+export function sameHeldOutTexts(a: HeldOutTexts, b: HeldOutTexts): boolean {
+  const [x, y] = [a.config, b.config];
+  if (!hasSameTokens(x, y)) return false;
+  if (x.corpus.fingerprint === y.corpus.fingerprint) return true;
+  const sizes = ['val', 'test'] as const;
+  if (!agreeIn(x.corpus.sizes, y.corpus.sizes, sizes)) return false;
+  if (!agreeIn(x.corpus, y.corpus, ['name', 'kind', 'cleaning', 'entropy'])) return false;
+  if (a.characters !== undefined && b.characters !== undefined && !agreeIn(a.characters, b.characters, sizes))
+    return false;
+  return x.corpus.sizes.train !== y.corpus.sizes.train && (x.corpus.limit ?? y.corpus.limit) !== undefined;
+}
+
+export interface HeldOutTexts {
+  readonly config: RunConfig;
+  readonly characters: { readonly val: number; readonly test: number } | undefined;
+}
+
+function without(object: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}

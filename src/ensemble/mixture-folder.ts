@@ -4,11 +4,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from '../corpus/fingerprint.js';
 import { LetterpressError } from '../errors.js';
-import { checkArtifactFolder } from '../runs/artifact-folder.js';
+import { checkArtifactFolder, readArtifact } from '../runs/artifact-folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES } from '../runs/layout.js';
-import { readBytes, readJson, readText, writeRunFile } from '../runs/run-file.js';
-import { checkBeforeWriting, parseFile } from '../runs/schema.js';
+import { readBytes, readText, writeRunFile } from '../runs/run-file.js';
+import { checkBeforeWriting } from '../runs/schema.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { MIXTURE_FILES, mixtureSchema, type MixtureFile } from './mixture-schema.js';
 
@@ -50,14 +50,8 @@ export function writeMixture(folder: string, file: MixtureFile, texts: readonly 
 
 /** @throws LetterpressError BAD_RUN when the folder holds no mixture, or a damaged one */
 export function readMixtureFile(folder: string): MixtureFile {
-  const path = join(folder, MIXTURE_FILES.mixture);
-  if (!existsSync(path))
-    throw new LetterpressError(
-      'BAD_RUN',
-      `${folder} is not a mixture: it has no ${MIXTURE_FILES.mixture}`,
-      'Give the folder that `letterpress mix` made.',
-    );
-  return parseFile(mixtureSchema, readJson(path), path, MIX_AGAIN);
+  const kind = { name: 'mixture', command: 'mix', fix: MIX_AGAIN };
+  return readArtifact(folder, MIXTURE_FILES.mixture, mixtureSchema, kind);
 }
 
 /**

@@ -14,14 +14,14 @@ import { nllFigure, top1Figure } from './run-curves.js';
 export async function drawCurves(folder: string): Promise<void> {
   const config = readConfig(folder);
   const metrics = readMetrics(folder);
-  const array = (file: string, values: number[]) => writeRunFile(folder, file, encodeNpy(Float64Array.from(values)));
-  array(
+  const write = (file: string, values: readonly number[]) => writeRunFile(folder, file, encodeNpy(values));
+  write(
     RUN_FILES.nllArray,
-    metrics.map((line) => line.valNll),
+    metrics.map(({ valNll }) => valNll),
   );
-  array(
+  write(
     RUN_FILES.top1Array,
-    metrics.map((line) => line.valTop1),
+    metrics.map(({ valTop1 }) => valTop1),
   );
   const figures = [
     [RUN_FILES.nllSvg, RUN_FILES.nllPdf, 'NLL by epoch', nllFigure(config, metrics)],

@@ -2,7 +2,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LetterpressError } from '../errors.js';
+import type { z } from 'zod';
 import { ioError, isTemporaryName } from './atomic.js';
+import { readJson } from './run-file.js';
+import { parseFile } from './schema.js';
 
 /** A kind of folder: a run, a study, a mixture and so on. */
 export interface ArtifactKind {
@@ -50,6 +53,28 @@ export function refuseFile(folder: string, name: string): void {
     'EXISTS',
     `expected a folder for the ${name}, found a file: ${folder}`,
     'Choose another folder.',
+  );
+}
+
+/**
+ * Reads and checks the JSON file that makes a folder a study, a mixture and so on.
+ *
+ * @param kind.command that makes such a folder
+ * @param kind.fix what to do about a damaged file
+ * @throws LetterpressError `BAD_RUN` when the file is missing, damaged or of another version
+ */
+export function readArtifact<T>(
+  folder: string,
+  file: string,
+  schema: z.ZodType<T>,
+  { name, command, fix }: { readonly name: string; readonly command: string; readonly fix: string },
+): T {
+  const path = join(folder, file);
+  if (existsSync(path)) return parseFile(schema, readJson(path), path, fix);
+  throw new LetterpressError(
+    'BAD_RUN',
+    `no ${name} at ${folder}: it has no ${file}`,
+    `Check the path; \`letterpress ${command}\` makes a ${name}.`,
   );
 }
 

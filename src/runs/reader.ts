@@ -82,26 +82,14 @@ export function readRun(folder: string): Run {
 
 /** Reads and checks `config.json` alone. Throws `BAD_RUN` as {@link readRun} does. */
 export function readConfig(folder: string): RunConfig {
-  if (!existsSync(folder))
-    throw new LetterpressError(
-      'BAD_RUN',
-      `no run directory at ${folder}`,
-      'Check the path; `letterpress train` makes a run directory.',
-    );
-  if (!statSync(folder).isDirectory())
-    throw new LetterpressError(
-      'BAD_RUN',
-      `expected a run directory, found a file: ${folder}`,
-      'Give the folder that `letterpress train` made.',
-    );
   const path = join(folder, RUN_FILES.config);
-  if (!existsSync(path))
-    throw new LetterpressError(
-      'BAD_RUN',
-      `${folder} is not a run directory: it has no ${RUN_FILES.config}`,
-      'Give the folder that `letterpress train` made, not one above or below it.',
-    );
-  return parseFile(runConfigSchema, readJson(path), path);
+  if (existsSync(path)) return parseFile(runConfigSchema, readJson(path), path);
+  const problem = !existsSync(folder)
+    ? `no run directory at ${folder}`
+    : statSync(folder).isDirectory()
+      ? `${folder} is not a run directory: it has no ${RUN_FILES.config}`
+      : `expected a run directory, found a file: ${folder}`;
+  throw new LetterpressError('BAD_RUN', problem, 'Check the path: give the folder that `letterpress train` made.');
 }
 
 /**

@@ -2,13 +2,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { LetterpressError } from '../errors.js';
 import { realNumber, toJson } from '../json.js';
-import { checkArtifactFolder } from '../runs/artifact-folder.js';
+import { checkArtifactFolder, readArtifact } from '../runs/artifact-folder.js';
 import { ioError } from '../runs/atomic.js';
 import { RUNS_FOLDER } from '../runs/layout.js';
-import { readJson, writeRunFile } from '../runs/run-file.js';
-import { parseFile, runConfigSchema, schemaVersion } from '../runs/schema.js';
+import { writeRunFile } from '../runs/run-file.js';
+import { runConfigSchema, schemaVersion } from '../runs/schema.js';
 import { STUDY_SIZES, studyOptionsSchema } from './study-options.js';
 
 /** File names in a study, relative to it. */
@@ -85,15 +84,8 @@ export function prepareStudyFolder(folder: string): void {
  *   what was expected
  */
 export function readStudyFile(folder: string): Study {
-  const path = join(folder, STUDY_FILES.study);
-  if (!existsSync(path))
-    throw new LetterpressError(
-      'BAD_RUN',
-      `no study at ${folder}: it has no ${STUDY_FILES.study}`,
-      'Check the path; `letterpress study` makes a study.',
-    );
   const fix = 'Restore it from a copy, or remove it: the same command makes it again from the runs.';
-  return parseFile(studySchema, readJson(path), path, fix);
+  return readArtifact(folder, STUDY_FILES.study, studySchema, { name: 'study', command: 'study', fix });
 }
 
 /** Writes `study.json` as a whole. Throws `IO` when the file system refuses. */

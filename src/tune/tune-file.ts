@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
+import { readArtifact } from '../runs/artifact-folder.js';
 import { appendJsonLine, parseJsonLines } from '../runs/atomic.js';
 import { toJson } from '../json.js';
-import { readJson, readText, writeRunFile } from '../runs/run-file.js';
+import { readText, writeRunFile } from '../runs/run-file.js';
 import { parseFile, runConfigSchema, schemaVersion } from '../runs/schema.js';
 import { trialResultSchema, type TrialResult } from './trial.js';
 import { tuneOptionsSchema } from './tune-options.js';
@@ -40,15 +41,8 @@ export function isTune(folder: string): boolean {
 
 /** Reads and checks `tune.json`. Throws BAD_RUN when it is missing, damaged or of another version. */
 export function readTuneFile(folder: string): Tune {
-  const path = join(folder, TUNE_FILES.tune);
-  if (!existsSync(path)) {
-    throw new LetterpressError(
-      'BAD_RUN',
-      `no search at ${folder}: it has no ${TUNE_FILES.tune}`,
-      'Check the path; `letterpress tune` makes one.',
-    );
-  }
-  return parseFile(tuneSchema, readJson(path), path, 'Restore it from a copy.');
+  const kind = { name: 'search', command: 'tune', fix: 'Restore it from a copy.' };
+  return readArtifact(folder, TUNE_FILES.tune, tuneSchema, kind);
 }
 
 /** Writes `tune.json` as a whole. Throws `IO` when the file system refuses. */

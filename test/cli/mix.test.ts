@@ -204,7 +204,7 @@ describe('a mixture that is damaged', () => {
       ['m4', (folder) => change(folder, '"kind"', '"knid"'), 'mixing.kind'],
       ['m5', (folder) => change(folder, '../seed-0', '../seed-9'), 'no run directory'],
       ['m6', (folder) => change(folder, '"order": 4', '"order": 3'), 'expected 12 sets of 3 weights'],
-      ['m7', (folder) => rmSync(join(folder, MIXTURE_FILES.mixture)), 'is not a mixture'],
+      ['m7', (folder) => rmSync(join(folder, MIXTURE_FILES.mixture)), 'no mixture at'],
     ] as const satisfies [string, (folder: string) => void, string][])
       expect(broken(name, damage).message, name).toContain(message);
   });

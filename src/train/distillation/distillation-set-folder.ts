@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LetterpressError } from '../../errors.js';
 import { toJson } from '../../json.js';
-import { checkArtifactFolder } from '../../runs/artifact-folder.js';
-import { readBytes, readJson, writeRunFile } from '../../runs/run-file.js';
+import { checkArtifactFolder, readArtifact } from '../../runs/artifact-folder.js';
+import { readBytes, writeRunFile } from '../../runs/run-file.js';
 import { decodeSafetensors, encodeSafetensors, type DtypeArrays, type TensorData } from '../../runs/safetensors.js';
-import { parseFile, SCHEMA_VERSION, schemaVersion } from '../../runs/schema.js';
+import { SCHEMA_VERSION, schemaVersion } from '../../runs/schema.js';
 import { letterpressVersion } from '../../version.js';
 import type { DistillationSet } from './distillation-set.js';
 
@@ -85,28 +85,22 @@ export function isDistillationSet(folder: string): boolean {
 }
 
 /**
- * @throws LetterpressError BAD_INPUT when the folder holds none; BAD_RUN when it is damaged
+ * @throws LetterpressError BAD_RUN when the folder holds none, or a damaged one
  */
 export function readDistillationSet(folder: string): {
   readonly file: DistillationSetFile;
   readonly distillationSet: DistillationSet;
 } {
-  if (!isDistillationSet(folder)) {
-    throw new LetterpressError(
-      'BAD_INPUT',
-      `no distillation set at ${folder}: it has no ${DISTILLATION_SET_FILES.distillationSet}`,
-      'Check the path; `letterpress distill` writes one.',
-    );
-  }
-  const path = join(folder, DISTILLATION_SET_FILES.distillationSet);
-  const file = parseFile(distillationSetSchema, readJson(path), path);
+  const fix = 'Restore it from a copy, or have the distillation set written again.';
+  const kind = { name: 'distillation set', command: 'distill', fix };
+  const file = readArtifact(folder, DISTILLATION_SET_FILES.distillationSet, distillationSetSchema, kind);
   const data = join(folder, DISTILLATION_SET_FILES.data);
   const bytes = readBytes(data);
   if (hashOf(bytes) !== file.fingerprint) {
     throw new LetterpressError(
       'BAD_RUN',
-      `${data} is not what ${path} says: its fingerprint differs`,
-      'Restore it from a copy, or have the distillation set written again.',
+      `${data} is damaged: its fingerprint differs from that in ${DISTILLATION_SET_FILES.distillationSet}`,
+      fix,
     );
   }
   const { tensors } = decodeSafetensors(bytes, data);

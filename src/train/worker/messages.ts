@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BACKEND_CHOICES, type BackendRequest } from '../../backend/registry.js';
-import type { Corpus, CorpusKind, ExactDistribution, Splits } from '../../corpus/corpus.js';
+import type { Corpus, ExactDistribution, Splits } from '../../corpus/corpus.js';
+import { COMPUTE_PRECISIONS } from '../../backend/types.js';
 import { LetterpressError } from '../../errors.js';
 import { modelConfigSchema } from '../../nn/config.js';
 import { parseOptions } from '../../parse-options.js';
@@ -64,48 +65,19 @@ export interface ResumeRequest extends CommonRequest {
   readonly resume: true;
 }
 
-const KINDS: Readonly<Record<CorpusKind, true>> = {
-  builtin: true,
-  text: true,
-  folder: true,
-  csv: true,
-  tsv: true,
-  jsonl: true,
-  parquet: true,
-  memory: true,
-};
 const texts = z.array(z.string());
+const runTexts = z.object({ splits: z.object({ train: texts, val: texts, test: texts }) });
 
-const textsSchema = z.object({
-  corpus: z.object({
-    name: z.string(),
-    kind: z.custom<CorpusKind>((value) => typeof value === 'string' && Object.hasOwn(KINDS, value)),
-    path: z.string().optional(),
-    alreadyClean: z.boolean(),
-    pieces: z.int().min(1).optional(),
-  }),
-  /** Of a known distribution: its entropy, and −log p of each test text. A function cannot be sent. */
-  exact: z.object({ entropy: z.number(), testNll: z.instanceof(Float64Array) }).optional(),
-  cleaning: z.enum(['headlines', 'none']),
-  columns: z.array(z.string()).optional(),
-  limit: z.number().optional(),
-  splits: z.object({ train: texts, val: texts, test: texts }),
-  /** The folder of a distillation set, which the worker reads. */
-  distillationSet: z.string().optional(),
-  /** As `Tokenizer.fromJSON` reads it. */
-  tokenizer: z.unknown(),
-  strict: z.boolean(),
-});
-
+/** What a worker is started with: the parts of a request that a caller without types may get wrong, and the rest. */
 const startSchema = z.object({
   folder: z.string().min(1),
-  texts: textsSchema,
+  texts: z.custom<TextsData>((value) => runTexts.safeParse(value).success, 'expected splits that are lists of strings'),
   backend: z.object({
     choice: z.enum(BACKEND_CHOICES).optional(),
     threads: z.number().optional(),
-    precision: z.enum(['f32', 'bf16']).optional(),
+    precision: z.enum(COMPUTE_PRECISIONS).optional(),
   }),
-  reuse: z.array(z.string()),
+  reuse: texts,
   /** A new run; absent to resume. */
   begin: z
     .object({
@@ -124,6 +96,15 @@ const startSchema = z.object({
 });
 
 export type TrainingStart = z.infer<typeof startSchema>;
+
+/** Texts without what cannot be sent to another thread, which are functions and classes. */
+interface TextsData extends Omit<RunTexts, 'corpus' | 'tokenizer'> {
+  readonly corpus: Omit<Corpus, 'exact'>;
+  /** Of a known distribution: its entropy, and −log p of each test text. */
+  readonly exact?: { readonly entropy: number; readonly testNll: Float64Array } | undefined;
+  /** As `Tokenizer.fromJSON` reads it. */
+  readonly tokenizer: unknown;
+}
 
 const EVENTS: Readonly<Record<WorkerEvent['kind'], true>> = {
   begun: true,
@@ -169,67 +150,42 @@ export function parseWorkerMessage(value: unknown): WorkerMessage {
 
 /** A request as plain data. */
 export function describeRequest(request: TrainingRequest, control: SharedArrayBuffer): TrainingStart {
-  const { folder, texts, backend = {}, reuse = [] } = request;
-  const { name, kind, path, alreadyClean, pieces, exact } = texts.corpus;
-  const start: TrainingStart = {
-    folder,
-    control,
-    reuse: [...reuse],
-    backend: { choice: backend.choice, threads: backend.threads, precision: backend.precision },
-    texts: {
-      corpus: { name, kind, path, alreadyClean, ...(pieces === undefined ? {} : { pieces }) },
-      exact: exact && describeExact(exact, texts.splits.test),
-      cleaning: texts.cleaning,
-      columns: texts.columns && [...texts.columns],
-      limit: texts.limit,
-      distillationSet: texts.distillationSet,
-      splits: {
-        train: [...texts.splits.train],
-        val: [...texts.splits.val],
-        test: [...texts.splits.test],
-      },
-      tokenizer: texts.tokenizer.toJSON(),
-      strict: texts.strict ?? false,
-    },
-  };
+  const { folder, backend = {}, reuse = [] } = request;
+  const start = { folder, control, backend, reuse: [...reuse], texts: describeTexts(request.texts) };
   if (request.resume === true) return start;
   const { plan, seed = 0, force = false, summary } = request;
   const { recipe, model, training } = plan;
+  const { name, version } = recipe;
+  return { ...start, begin: { plan: { recipe: { name, version }, model, training }, seed, force, summary } };
+}
+
+function describeTexts(texts: RunTexts): TextsData {
+  const { exact, ...corpus } = texts.corpus;
   return {
-    ...start,
-    begin: {
-      plan: { recipe: { name: recipe.name, version: recipe.version }, model, training },
-      seed,
-      force,
-      summary,
+    ...texts,
+    corpus: { ...corpus, splits: texts.splits }, // sent once
+    exact: exact && {
+      entropy: exact.entropy,
+      testNll: Float64Array.from(texts.splits.test, (text) => exact.nll(text)),
     },
+    tokenizer: texts.tokenizer.toJSON(),
   };
 }
 
-/** The texts of {@link describeRequest}, as a run wants them. */
-export function reviveTexts(data: TrainingStart['texts']): RunTexts {
-  const { splits, exact } = data;
-  const { path, pieces, ...corpus } = data.corpus;
-  const revived: Corpus = {
-    ...corpus,
-    ...(path === undefined ? {} : { path }),
-    ...(pieces === undefined ? {} : { pieces }),
-    ...(exact === undefined ? {} : { exact: reviveExact(exact, splits.test) }),
-    splits,
+/** The texts of {@link describeRequest}, as a run needs them. */
+export function reviveTexts({ exact, corpus, ...texts }: TrainingStart['texts']): RunTexts {
+  return {
+    ...texts,
+    corpus: exact === undefined ? corpus : { ...corpus, exact: reviveExact(exact, texts.splits.test) },
+    tokenizer: Tokenizer.fromJSON(texts.tokenizer),
   };
-  const { cleaning, columns, limit, distillationSet, strict } = data;
-  const tokenizer = Tokenizer.fromJSON(data.tokenizer);
-  return { corpus: revived, cleaning, columns, limit, distillationSet, splits, tokenizer, strict };
 }
 
-type ExactData = NonNullable<TrainingStart['texts']['exact']>;
-
-function describeExact(exact: ExactDistribution, test: readonly string[]): ExactData {
-  return { entropy: exact.entropy, testNll: Float64Array.from(test, (text) => exact.nll(text)) };
-}
-
-/** The distribution as far as a run asks for it: on its test texts. */
-function reviveExact({ entropy, testNll }: ExactData, test: readonly string[]): ExactDistribution {
+/** The distribution as far as a run uses it: on its test texts. */
+function reviveExact(
+  { entropy, testNll }: NonNullable<TextsData['exact']>,
+  test: readonly string[],
+): ExactDistribution {
   const table = new Map(test.map((text, i) => [text, testNll[i]]));
   return { entropy, nll: (text) => table.get(text) ?? NaN };
 }

@@ -89,7 +89,7 @@ describe('a distillation set', () => {
     bytes[bytes.length - 1]! ^= 1;
     writeFileSync(data, bytes);
     expect(errorOf(() => readDistillationSet(folder))).toMatchObject({ code: 'BAD_RUN' });
-    expect(errorOf(() => readDistillationSet(folders()))).toMatchObject({ code: 'BAD_INPUT' });
+    expect(errorOf(() => readDistillationSet(folders()))).toMatchObject({ code: 'BAD_RUN' });
   });
 
   it('fits models of its alphabet and context length only', () => {

@@ -1,9 +1,7 @@
 /** What a model attends to: for each head, a triangle of queries by keys. */
-import { header } from './drawing/frame.js';
-import type { FigureOptions } from './drawing/frame.js';
+import { header, type FigureOptions } from './drawing/frame.js';
 import { tickText } from './drawing/scales.js';
-import { boxes, patches, polyline, svgDocument, texts } from './drawing/svg.js';
-import type { Layer, Segment } from './drawing/svg.js';
+import { boxes, patches, polyline, svgDocument, texts, type Layer, type Segment } from './drawing/svg.js';
 import { shorten, textWidth } from './drawing/text.js';
 import { FAINT_INK, FONT_SIZE, GRID, HEAT, INK, MARGIN } from './style.js';
 
@@ -75,12 +73,7 @@ interface Corner {
 }
 
 /** How many triangles stand beside each other, and the size of their cells: as large as a page has room for. */
-function grid(
-  characters: readonly string[],
-  heads: number,
-  width: number,
-  room: number,
-): { across: number; cell: number } {
+function grid(characters: readonly string[], heads: number, width: number, room: number) {
   const last = textWidth(characters.at(-1) ?? '') + 4; // to the right of its triangle
   const choices = Array.from({ length: Math.min(MAX_ACROSS, Math.max(1, heads)) }, (_, i) => {
     const across = i + 1;
@@ -98,18 +91,14 @@ function grid(
 }
 
 /** A layer for each step of opacity; neighbours in a row that have the same one are one rectangle. */
-function weightLayers(
-  { heads, characters }: AttentionFigureOptions,
-  corners: readonly Corner[],
-  cell: number,
-): Layer[] {
+function weightLayers(options: AttentionFigureOptions, corners: readonly Corner[], cell: number): Layer[] {
+  const { heads, characters } = options;
   const segments = Array.from({ length: STEPS + 1 }, (): Segment[] => []);
   heads.forEach(({ weights }, head) => {
     const { left, top } = corners[head]!;
     characters.forEach((_, query) => {
-      const steps = Array.from({ length: query + 1 }, (_, key) =>
-        Math.round(STEPS * opacity(weights[query]?.[key] ?? 0)),
-      );
+      const stepOf = (key: number): number => Math.round(STEPS * opacity(weights[query]?.[key] ?? 0));
+      const steps = Array.from({ length: query + 1 }, (_, key) => stepOf(key));
       const y = top + query * cell;
       for (let key = 0, end = 1; key <= query; key = end++) {
         while (end <= query && steps[end] === steps[key]) end++;

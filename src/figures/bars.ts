@@ -1,6 +1,13 @@
 /** Bars beside each other: one for each category and series. */
-import { Y_TITLE_HEIGHT, across, categoryAxis, header, leftAxis, tickRoom } from './drawing/frame.js';
-import type { FigureOptions } from './drawing/frame.js';
+import {
+  Y_TITLE_HEIGHT,
+  across,
+  categoryAxis,
+  header,
+  leftAxis,
+  tickRoom,
+  type FigureOptions,
+} from './drawing/frame.js';
 import { scaleFromZero, tickText } from './drawing/scales.js';
 import { boxes, rules, svgDocument, texts } from './drawing/svg.js';
 import { textWidth } from './drawing/text.js';

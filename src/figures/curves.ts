@@ -1,6 +1,14 @@
 /** Curves against epochs, of one run or several. */
-import { X_AXIS_HEIGHT, Y_TITLE_HEIGHT, across, axes, header, plotBelow } from './drawing/frame.js';
-import type { FigureOptions, Plot } from './drawing/frame.js';
+import {
+  X_AXIS_HEIGHT,
+  Y_TITLE_HEIGHT,
+  across,
+  axes,
+  header,
+  plotBelow,
+  type FigureOptions,
+  type Plot,
+} from './drawing/frame.js';
 import {
   highestToShow,
   niceScale,
@@ -9,11 +17,10 @@ import {
   tickText,
   tightScale,
   wholeScale,
+  type AxisScale,
 } from './drawing/scales.js';
-import type { AxisScale } from './drawing/scales.js';
 import { MIN_SPACING, sideLabelRoom, sideLabels } from './drawing/side-labels.js';
-import { area, dots, polyline, rules, svgDocument } from './drawing/svg.js';
-import type { Layer, Point } from './drawing/svg.js';
+import { area, dots, polyline, rules, svgDocument, type Layer, type LineStyle, type Point } from './drawing/svg.js';
 import { BACKGROUND, CURVE_COLOURS, DASHES, LONG_DASHES, REFERENCE, seriesColour } from './style.js';
 
 /** One curve. Values that are not finite leave a gap. */
@@ -97,10 +104,11 @@ export function curvesFigure(options: CurvesFigureOptions): string {
     return area(`band${i}`, edges, { fill: styles[i]!.colour, opacity: 0.18 });
   });
   const curves = series.map(({ epochs, values }) => {
-    const points = Array.from(epochs, (epoch, i) =>
-      Number.isFinite(values[i]) ? { x: x(epoch), y: y(values[i]!), epoch } : null,
+    const at = (epoch: number, i: number) => ({ x: x(epoch), y: y(values[i]!), epoch });
+    return cutLine(
+      Array.from(epochs, (epoch, i) => (Number.isFinite(values[i]) ? at(epoch, i) : null)),
+      plot,
     );
-    return cutLine(points, plot);
   });
   const hasDots = series.every(({ epochs }) => epochs.length <= MAX_DOTS);
   const marks = series.flatMap(({ markEpoch }, i): Layer[] => {
@@ -112,34 +120,24 @@ export function curvesFigure(options: CurvesFigureOptions): string {
       dots(`best${i}`, marked, { fill: BACKGROUND, stroke: colour, size: 71 }),
     ];
   });
-  const levels = references.filter(({ value }) => value >= yScale.low && value <= yScale.high);
+  const known = references.filter(({ value }) => value >= yScale.low && value <= yScale.high);
+  const levels = known.map(({ value }) => y(value));
+  const labels = ends.map((end) => ({ ...end, y: y(end.value) }));
   return svgDocument({ title, width, height }, [
     ...head.layers,
     ...layers,
-    rules(
-      'references',
-      across(
-        plot,
-        levels.map(({ value }) => y(value)),
-      ),
-      { ...REFERENCE, width: 1.2 },
-    ),
+    rules('references', across(plot, levels), { ...REFERENCE, width: 1.2 }),
     ...bands,
     ...curves.map((points, i) => polyline(`series${i}`, points, styles[i]!)),
     ...marks,
-    ...sideLabels(
-      ends.map((end) => ({ ...end, y: y(end.value) })),
-      plot,
-      width,
-    ),
+    ...sideLabels(labels, plot, width),
   ]);
 }
 
-function lineStyle({ colourIndex, dashed = false }: CurveSeries, index: number): { colour: string; dash?: number[] } {
+function lineStyle({ colourIndex, dashed = false }: CurveSeries, index: number): LineStyle {
   const place = colourIndex ?? index;
-  const colour = seriesColour(place);
-  if (dashed) return { colour, dash: DASHES };
-  return place >= CURVE_COLOURS.length ? { colour, dash: LONG_DASHES } : { colour };
+  const dash = dashed ? DASHES : place >= CURVE_COLOURS.length ? LONG_DASHES : undefined;
+  return { colour: seriesColour(place), ...(dash && { dash }) };
 }
 
 function allValues({ series }: CurvesFigureOptions): number[] {

@@ -1,6 +1,5 @@
 /** Models and baselines on one axis. */
-import { X_AXIS_HEIGHT, across, bottomAxis, header } from './drawing/frame.js';
-import type { FigureOptions, LegendEntry } from './drawing/frame.js';
+import { X_AXIS_HEIGHT, across, bottomAxis, header, type FigureOptions, type LegendEntry } from './drawing/frame.js';
 import { highestToShow, position, tickText, tightScale } from './drawing/scales.js';
 import { SHAPES, dots, rules, svgDocument, texts } from './drawing/svg.js';
 import { shorten, textWidth } from './drawing/text.js';
@@ -68,9 +67,8 @@ export function dotPlotFigure(options: DotPlotFigureOptions): string {
 
   const marks = kinds.flatMap((kind) => {
     const { colour, shape = CIRCLE } = STYLES[kind];
-    const own = rows.flatMap((row, i) =>
-      row.kind === kind && Number.isFinite(row.value) ? [{ ...row, y: y(i) }] : [],
-    );
+    const placed = rows.map((row, i) => ({ ...row, y: y(i) }));
+    const own = placed.filter((row) => row.kind === kind && Number.isFinite(row.value));
     const points = (isBeyond: boolean) =>
       own
         .filter(({ value }) => value > highest === isBeyond)
@@ -87,18 +85,12 @@ export function dotPlotFigure(options: DotPlotFigureOptions): string {
       dots(`${kind}-beyond`, points(true), { fill: colour, shape: TRIANGLE, angle: 90, size: DOT }),
     ];
   });
+  const levels = rows.map((_, i) => y(i));
   const column = (cells: readonly string[], right: number) => cells.map((text, i) => ({ x: right, y: y(i), text }));
   return svgDocument({ title, width, height: bottom + X_AXIS_HEIGHT }, [
     ...head.layers,
     ...bottomAxis(plot, scale, x, options.xTitle, true),
-    rules(
-      'rows',
-      across(
-        plot,
-        rows.map((_, i) => y(i)),
-      ),
-      { colour: GRID },
-    ),
+    rules('rows', across(plot, levels), { colour: GRID }),
     texts('names', column(names, plot.left - GAP), { align: 'end', baseline: 'middle' }),
     ...marks,
     texts('numbers', column(numbers, width - MARGIN), { align: 'end', baseline: 'middle', colour: FAINT_INK }),

@@ -1,5 +1,6 @@
 /** SVG figures as PDF: vector graphics with real text, in PDF's built-in fonts or in given ones. */
 import { LetterpressError } from '../errors.js';
+import { escapeXml } from './drawing/svg.js';
 
 /** Which fonts there are, and how a text is cut so that each piece is in a font that has its characters. */
 export interface FigureFonts {
@@ -72,10 +73,8 @@ export async function pdfBytes(document: PDFKit.PDFDocument): Promise<Uint8Array
  * @throws LetterpressError `INTERNAL` when the SVG has no size in pixels
  */
 export function figureSize(svg: string): { readonly width: number; readonly height: number } {
-  return {
-    width: attribute(svg, 'width') * POINTS_PER_PIXEL,
-    height: attribute(svg, 'height') * POINTS_PER_PIXEL,
-  };
+  const [width, height] = [attribute(svg, 'width'), attribute(svg, 'height')];
+  return { width: width * POINTS_PER_PIXEL, height: height * POINTS_PER_PIXEL };
 }
 
 /** Draws an SVG into a rectangle of a document's page, from the page's upper left corner, in points. */
@@ -109,7 +108,7 @@ function withFittingText(svg: string, fonts: FigureFonts): string {
       fonts
         .fit(unescape(escaped))
         .map(({ text, family }) =>
-          family === undefined ? escape(text) : `<tspan font-family="${family}">${escape(text)}</tspan>`,
+          family === undefined ? escapeXml(text) : `<tspan font-family="${family}">${escapeXml(text)}</tspan>`,
         )
         .join(''),
     );
@@ -124,10 +123,6 @@ function unescape(text: string): string {
     if (name !== undefined) return ENTITIES[name] ?? all;
     return String.fromCodePoint(decimal === undefined ? parseInt(hex!, 16) : Number(decimal));
   });
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** What Helvetica as built into PDF can show beside Latin-1 (the encoding WinAnsi). */

@@ -1,9 +1,7 @@
 /** A table of numbers as a table of colours. */
-import { header } from './drawing/frame.js';
-import type { FigureOptions } from './drawing/frame.js';
+import { header, type FigureOptions } from './drawing/frame.js';
 import { position, scaleBetween, tickText } from './drawing/scales.js';
-import { boxes, rules, svgDocument, texts } from './drawing/svg.js';
-import type { Box, Layer } from './drawing/svg.js';
+import { boxes, rules, svgDocument, texts, type Box, type Layer } from './drawing/svg.js';
 import { breakLines, shorten, textWidth, visible } from './drawing/text.js';
 import { AXIS_INK, COLD, FAINT_INK, FONT_SIZE, GRID, HEAT, MARGIN, ON_DATA } from './style.js';
 
@@ -35,19 +33,17 @@ export function heatMapFigure(options: HeatMapFigureOptions): string {
   const scale = heatScale(values.flat(), diverging);
   const head = header(options, width);
   const { left, top, across, down, isNumbered, names } = layOut(options, head.bottom, width);
-  const cells = rows.flatMap((_, r) =>
-    columns.flatMap((_, c) => {
+  const all = rows.flatMap((_, r) =>
+    columns.map((_, c) => {
       const [value, x, y] = [values[r]?.[c] ?? NaN, left + c * across, top + r * down];
-      return Number.isFinite(value)
-        ? [{ value, x, y, x2: x + across, y2: y + down, opacity: scale.opacity(value) }]
-        : [];
+      return { value, x, y, x2: x + across, y2: y + down, opacity: scale.opacity(value) };
     }),
   );
-  const numbers = cells.map(({ value, x, y, opacity }) => {
-    return { x: x + across / 2, y: y + down / 2, text: scale.text(value), isDark: opacity >= DARK };
-  });
-  const light = isNumbered ? numbers.filter(({ isDark }) => !isDark) : [];
-  const dark = isNumbered ? numbers.filter(({ isDark }) => isDark) : [];
+  const cells = all.filter(({ value }) => Number.isFinite(value));
+  const numbers = (isDark: boolean) =>
+    cells
+      .filter(({ opacity }) => isNumbered && opacity >= DARK === isDark)
+      .map(({ value, x, y }) => ({ x: x + across / 2, y: y + down / 2, text: scale.text(value) }));
   const right = left + across * columns.length + 20;
   const bar = colourBar(scale, options.legendTitle, { left: right, top, room: width - MARGIN - right });
   const height = Math.ceil(Math.max(top + down * rows.length, bar.bottom) + MARGIN + 4);
@@ -55,8 +51,8 @@ export function heatMapFigure(options: HeatMapFigureOptions): string {
     ...head.layers,
     // Edges, so that the eye finds rows and columns where cells are pale.
     ...signedBoxes('cells', cells, scale, GRID),
-    texts('numbers', light, { align: 'middle', baseline: 'middle' }),
-    texts('numbers-on-dark', dark, { align: 'middle', baseline: 'middle', colour: ON_DATA }),
+    texts('numbers', numbers(false), { align: 'middle', baseline: 'middle' }),
+    texts('numbers-on-dark', numbers(true), { align: 'middle', baseline: 'middle', colour: ON_DATA }),
     ...names,
     ...bar.layers,
   ]);

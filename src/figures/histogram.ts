@@ -1,9 +1,7 @@
 /** How often which lengths occur, split by split. */
-import { axes, header, plotBelow } from './drawing/frame.js';
-import type { FigureOptions } from './drawing/frame.js';
+import { axes, header, plotBelow, type FigureOptions } from './drawing/frame.js';
 import { scaleBetween, scaleFromZero } from './drawing/scales.js';
-import { area, polyline, svgDocument } from './drawing/svg.js';
-import type { Point } from './drawing/svg.js';
+import { area, polyline, svgDocument, type Point } from './drawing/svg.js';
 import { seriesColour } from './style.js';
 
 export interface HistogramFigureOptions extends FigureOptions {

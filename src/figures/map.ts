@@ -1,9 +1,7 @@
 /** Named points in the plane, such as characters by their embedding. */
-import { axes, header, plotBelow } from './drawing/frame.js';
-import type { FigureOptions, Plot } from './drawing/frame.js';
+import { axes, header, plotBelow, type FigureOptions, type Plot } from './drawing/frame.js';
 import { placeLabels } from './drawing/place-labels.js';
-import { scaleBetween, tightScale } from './drawing/scales.js';
-import type { AxisScale } from './drawing/scales.js';
+import { scaleBetween, tightScale, type AxisScale } from './drawing/scales.js';
 import { SHAPES, dots, rules, svgDocument, texts } from './drawing/svg.js';
 import { FAINT_INK, seriesColour } from './style.js';
 

@@ -1,9 +1,7 @@
 /** Small line charts above each other that share the axis below them. */
 import { X_AXIS_HEIGHT, Y_TITLE_HEIGHT, across, bottomAxis, header, leftAxis } from './drawing/frame.js';
-import { tickRoom, upright } from './drawing/frame.js';
-import type { FigureOptions, Plot } from './drawing/frame.js';
-import { niceScale, position, scaleBetween, wholeScale } from './drawing/scales.js';
-import type { AxisScale } from './drawing/scales.js';
+import { tickRoom, upright, type FigureOptions, type Plot } from './drawing/frame.js';
+import { niceScale, position, scaleBetween, wholeScale, type AxisScale } from './drawing/scales.js';
 import { sideLabelRoom, sideLabels } from './drawing/side-labels.js';
 import { dots, polyline, rules, svgDocument } from './drawing/svg.js';
 import { GRID, MARGIN, REFERENCE, seriesColour } from './style.js';

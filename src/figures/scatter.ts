@@ -1,9 +1,7 @@
 /** Two measures against each other, a point an epoch. */
-import { axes, header, plotBelow } from './drawing/frame.js';
-import type { FigureOptions } from './drawing/frame.js';
+import { axes, header, plotBelow, type FigureOptions } from './drawing/frame.js';
 import { highestToShow, tightScale } from './drawing/scales.js';
-import { SHAPES, dots, svgDocument } from './drawing/svg.js';
-import type { Point } from './drawing/svg.js';
+import { SHAPES, dots, svgDocument, type Point } from './drawing/svg.js';
 import { seriesColour } from './style.js';
 
 export interface ScatterFigureOptions extends FigureOptions {

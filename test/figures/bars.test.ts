@@ -87,9 +87,15 @@ describe('barsFigure', () => {
     expectLegible(svg);
   });
 
+  it('slants long names, and cuts none of them at the edge of the picture', () => {
+    const categories = Array.from({ length: 14 }, (_, i) => `Kneser–Ney of order ${i}`);
+    const svg = draw({ categories, series: [{ label: 'a', values: categories.map((_, i) => i) }] });
+    expect(textsOf(svg, 'x-ticks')).toEqual(categories);
+  });
+
   it.each([
     ['in lines', ['known words', 'copied texts', 'distinct pairs of words', 'longest copied span', 'mean length']],
-    ['aslant', Array.from({ length: 14 }, (_, i) => `Kneser–Ney of order ${i}`)],
+    ['slanted', Array.from({ length: 14 }, (_, i) => `Kneser–Ney of order ${i}`)],
     ['cut', Array.from({ length: 9 }, () => 'an unreasonably long name '.repeat(6))],
   ])('keeps long names of categories apart, %s', (_, categories) => {
     const values = categories.map((_, i) => 1 + i);

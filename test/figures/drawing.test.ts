@@ -133,7 +133,7 @@ describe('niceScale', () => {
     expect(niceScale([0, 0.0013])).toMatchObject({ decimals: 4 }); // steps of 0.0002
   });
 
-  it('holds all values between its bounds, with few ticks that their decimals tell apart', () => {
+  it('holds all values between its bounds, with few ticks that their decimals distinguish', () => {
     const value = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((x) => Math.round(x * 1e4) / 1e4);
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 20 }), (values) => {

@@ -1,10 +1,8 @@
 /** What surrounds the data: title, subtitle, legend and axes. */
 import type { SymbolType } from 'd3-shape';
 import { AXIS_INK, FAINT_INK, FONT_SIZE, GRID, MARGIN } from '../style.js';
-import { position, tickText } from './scales.js';
-import type { AxisScale } from './scales.js';
-import { SHAPES, dots, rules, texts } from './svg.js';
-import type { Layer, Segment, TextStyle } from './svg.js';
+import { position, tickText, type AxisScale, type Position } from './scales.js';
+import { SHAPES, dots, rules, texts, type Layer, type Segment, type TextStyle } from './svg.js';
 import { breakLines, shorten, textWidth, visible } from './text.js';
 
 /** Sizes in pixels. */
@@ -101,24 +99,17 @@ export function axes(
   scales: { readonly x: AxisScale; readonly y: AxisScale },
   titles: { readonly xTitle: string; readonly yTitle: string },
   grid = false,
-): { x: (value: number) => number; y: (value: number) => number; layers: Layer[] } {
+): { x: Position; y: Position; layers: Layer[] } {
   const x = position(scales.x, plot.left, plot.right);
   const left = leftAxis(plot, scales.y, titles.yTitle);
   return { x, y: left.y, layers: [...left.layers, ...bottomAxis(plot, scales.x, x, titles.xTitle, grid)] };
 }
 
 /** Lines across the plot, ticks to its left, and the title level above them, where it is easiest to read. */
-export function leftAxis(
-  plot: Plot,
-  scale: AxisScale,
-  title: string,
-): { y: (value: number) => number; layers: Layer[] } {
+export function leftAxis(plot: Plot, scale: AxisScale, title: string): { y: Position; layers: Layer[] } {
   const y = position(scale, plot.bottom, plot.top);
-  const labels = scale.ticks.map((tick) => ({
-    x: plot.left - TICK_GAP,
-    y: y(tick),
-    text: tickText(tick, scale.decimals),
-  }));
+  const x = plot.left - TICK_GAP;
+  const labels = scale.ticks.map((tick) => ({ x, y: y(tick), text: tickText(tick, scale.decimals) }));
   const layers = [
     rules('y-grid', across(plot, scale.ticks.map(y)), { colour: GRID }),
     texts('y-ticks', labels, { align: 'end', baseline: 'middle' }),
@@ -131,7 +122,7 @@ export function leftAxis(
 export function bottomAxis(
   plot: Plot,
   { ticks, decimals }: AxisScale,
-  x: (value: number) => number,
+  x: Position,
   title: string,
   grid = false,
 ): Layer[] {
@@ -154,7 +145,7 @@ export function bottomAxis(
 }
 
 function xTitle({ left, right }: { left: number; right: number }, y: number, title: string): Layer {
-  const text = shorten(title, 1.4 * (right - left));
+  const text = shorten(title, 1.1 * (right - left));
   return texts('x-title', [{ x: (left + right) / 2, y, text }], { align: 'middle' });
 }
 
@@ -206,20 +197,15 @@ export function categoryAxis(
     : { align: 'middle', baseline: 'top', fontSize };
 
   const layers = (plot: Plot): Layer[] => {
-    const labels = (isBold: boolean) =>
-      lines.flatMap((each, category) =>
-        (category === emphasised) === isBold
-          ? each.map((text, line) => ({
-              x: middle(category) + (isSlanted ? 3 : 0),
-              y: plot.bottom + 8 + line * lineHeight,
-              text,
-            }))
-          : [],
-      );
+    const labels = lines.map((each, category) => {
+      const [x, y] = [middle(category) + (isSlanted ? 3 : 0), plot.bottom + 8];
+      return each.map((text, line) => ({ x, y: y + line * lineHeight, text }));
+    });
+    const others = labels.filter((_, category) => category !== emphasised);
     return [
       rules('x-line', across(plot, [plot.bottom]), { colour: AXIS_INK }),
-      texts('x-ticks', labels(false), style),
-      texts('x-emphasised', labels(true), { ...style, bold: true }),
+      texts('x-ticks', others.flat(), style),
+      texts('x-emphasised', labels[emphasised ?? -1] ?? [], { ...style, bold: true }),
       xTitle(plot, plot.bottom + height - MARGIN - 4, title),
     ];
   };

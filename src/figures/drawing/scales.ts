@@ -13,8 +13,11 @@ export interface AxisScale {
   readonly isLog?: boolean;
 }
 
-/** From values to pixels: `from` for the low end, `to` for the high end. */
-export function position({ low, high, isLog = false }: AxisScale, from: number, to: number): (value: number) => number {
+/** From values to pixels. */
+export type Position = (value: number) => number;
+
+/** @param from pixel of the low end, `to` of the high end */
+export function position({ low, high, isLog = false }: AxisScale, from: number, to: number): Position {
   const scale = isLog ? scaleLog() : scaleLinear();
   return scale.domain([low, high]).range([from, to]);
 }

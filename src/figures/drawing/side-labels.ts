@@ -1,8 +1,7 @@
 /** Names to the right of a plot, where curves and lines end, moved apart where they would touch. */
 import { FONT_SIZE, MARGIN } from '../style.js';
 import type { Plot } from './frame.js';
-import { SHAPES, dots, rules, texts } from './svg.js';
-import type { Layer, LineStyle } from './svg.js';
+import { SHAPES, dots, rules, texts, type Layer, type LineStyle } from './svg.js';
 import { shorten, textWidth } from './text.js';
 
 export interface SideLabel extends LineStyle {

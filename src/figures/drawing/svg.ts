@@ -3,8 +3,7 @@
  * name and whose attributes its marks share. The same input gives the same bytes.
  */
 import { area as areaPath, line as linePath, symbol } from 'd3-shape';
-import { symbolCircle, symbolDiamond2, symbolSquare, symbolTriangle } from 'd3-shape';
-import type { SymbolType } from 'd3-shape';
+import { symbolCircle, symbolDiamond2, symbolSquare, symbolTriangle, type SymbolType } from 'd3-shape';
 import { BACKGROUND, FONT, FONT_SIZE, INK } from '../style.js';
 
 /** A printed `<g>`, or nothing. */
@@ -93,7 +92,7 @@ function path(d: string | null): string[] {
 }
 
 /** Text between tags or within quotes. Control characters become spaces, since XML forbids them. */
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
   return text.replace(/\p{Cc}/gu, ' ').replace(/[&<>"]/g, (character) => escapes[character]!);
 }

@@ -52,7 +52,7 @@ describe('GELU', () => {
     expect(Math.abs(geluGradient(x) / derivative - 1)).toBeLessThanOrEqual(bound);
   });
 
-  it('Φ is symmetric and rises', () => {
+  it('has a symmetric, rising Φ', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 12, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (x, d) => {
         expect(Math.abs(normalCdf(x) + normalCdf(-x) - 1)).toBeLessThanOrEqual(1e-15);
@@ -87,7 +87,7 @@ describe('attention', () => {
     }
   });
 
-  it('copies the value of the first character, and looks at nothing that comes later', () => {
+  it('copies the value of the first character, and ignores all later ones', () => {
     const qkv = make.floats(length * 3 * group);
     const out = new Float64Array(length * group);
     const changed = new Float64Array(length * group);
@@ -98,7 +98,7 @@ describe('attention', () => {
     expect(values(changed.subarray(0, 3 * group))).toEqual(values(out.subarray(0, 3 * group)));
   });
 
-  it('finds the one key that answers a query', () => {
+  it('finds the one key that matches a query', () => {
     // Keys are orthogonal and long: the softmax is 1 at the key that equals the query, to e^−100.
     const qkv = new Float64Array(3 * 9);
     for (let r = 0; r < 3; r++) {
@@ -124,18 +124,18 @@ describe('rotary positions', () => {
     mlpRatio: 1,
   };
   const table = rotaryTable({ ...config, positions: 'rotary' }, 'float64');
-  /** Key, query and value of one row, turned. */
-  const turned = (qkv: FloatArray, position: number) => {
+  /** Key, query and value of one row, rotated. */
+  const rotated = (qkv: FloatArray, position: number) => {
     const copy = qkv.slice();
     portable.rotary({ rows: 1, heads, headWidth, positions: Int32Array.of(position), table, qkv: copy });
     return copy;
   };
   const dot = (x: FloatArray, y: FloatArray) => Array.from(x).reduce((sum, value, i) => sum + value * y[i]!, 0);
 
-  it('turn nothing at position 0, keep lengths, and leave values alone', () => {
+  it('change nothing at position 0, keep lengths, and leave values alone', () => {
     const qkv = new ArgumentMaker('float64', 9).floats(3 * headWidth);
-    expect(turned(qkv, 0)).toEqual(qkv.slice());
-    const far = turned(qkv, 17);
+    expect(rotated(qkv, 0)).toEqual(qkv.slice());
+    const far = rotated(qkv, 17);
     for (const at of [0, headWidth]) {
       const part = (x: FloatArray) => x.subarray(at, at + headWidth);
       expectClose([dot(part(far), part(far))], [dot(part(qkv), part(qkv))]);
@@ -147,21 +147,21 @@ describe('rotary positions', () => {
   it('make the product of query and key a function of their distance', () => {
     const qkv = new ArgumentMaker('float64', 10).floats(3 * headWidth);
     const product = (query: number, key: number) =>
-      dot(turned(qkv, query).subarray(headWidth, 2 * headWidth), turned(qkv, key).subarray(0, headWidth));
+      dot(rotated(qkv, query).subarray(headWidth, 2 * headWidth), rotated(qkv, key).subarray(0, headWidth));
     const near = product(9, 4);
     for (const shift of [1, 5, 30]) expectClose([product(9 + shift, 4 + shift)], [near], 1e-12);
     expect(Math.abs(product(10, 4) - near)).toBeGreaterThan(1e-3);
   });
 
-  it('turn pair c by position · 10000^(−c / 3)', () => {
+  it('rotate pair c by position · 10000^(−c / 3)', () => {
     const qkv = Float64Array.of(1, 1, 1, 0, 0, 0, ...new Float64Array(12));
     const angles = [5, 5 / 10_000 ** (1 / 3), 5 / 10_000 ** (2 / 3)];
-    expectClose(turned(qkv, 5).subarray(0, 6), [...angles.map(Math.cos), ...angles.map(Math.sin)]);
+    expectClose(rotated(qkv, 5).subarray(0, 6), [...angles.map(Math.cos), ...angles.map(Math.sin)]);
   });
 });
 
 describe('swiglu', () => {
-  it('silu(0) is 0, silu(ln 3) is ¾ ln 3, and far out it is 0 or the identity', () => {
+  it('has silu(0) = 0, silu(ln 3) = ¾ ln 3, and far out 0 or the identity', () => {
     const gates = [0, Math.log(3), -Math.log(3), 800, -800];
     const ups = [7, 2, 2, 0.5, 3];
     const out = new Float64Array(5);
@@ -214,7 +214,7 @@ describe('addLayerNorm', () => {
 });
 
 describe('linear and mlp', () => {
-  it('a product by hand', () => {
+  it('computes a product done by hand', () => {
     const out = new Float64Array(4);
     portable.linear({
       rows: 2,
@@ -228,7 +228,7 @@ describe('linear and mlp', () => {
     expect(values(out)).toEqual([8, 24, 8, 33]);
   });
 
-  it('an MLP without first layer is the constant W2 gelu(b1) + b2', () => {
+  it('gives W2 gelu(b1) + b2 when the first weight is 0', () => {
     const out = new Float64Array(2);
     const [x, weight1] = [Float64Array.of(1, 2), new Float64Array(6)];
     const bias1 = Float64Array.of(0, 1, -2);
@@ -249,7 +249,7 @@ describe('linear and mlp', () => {
 });
 
 describe('embed', () => {
-  it('adds the rows of token and position, and gives each the gradients of all its rows', () => {
+  it('adds the rows of token and position, and gives each the sum of its gradients', () => {
     const tokens = Int32Array.of(2, 0, 2);
     const positions = Int32Array.of(0, 1, 1);
     const shared = { rows: 3, width: 2, tokens, positions, dropout: NO_DROPOUT };
@@ -267,7 +267,7 @@ describe('embed', () => {
 });
 
 describe('dropout', () => {
-  it('keeps the mean: what stays is divided by the chance of staying', () => {
+  it('keeps the mean: what is kept is divided by the probability of keeping it', () => {
     const length = 40_000;
     const out = new Float64Array(length);
     const dropout = { rate: 0.2, key0: 3, key1: 4, site: 5 };
@@ -305,7 +305,7 @@ describe('dropout', () => {
 describe('the loss', () => {
   const vector = fc.array(fc.double({ min: -60, max: 60, noNaN: true }), { minLength: 2, maxLength: 40 });
 
-  it('probabilities sum to one at any temperature, and a shift of all logits changes nothing', () => {
+  it('has probabilities that sum to one at any temperature, whatever is added to all logits', () => {
     fc.assert(
       fc.property(vector, fc.double({ min: 0.01, max: 5, noNaN: true }), (logits, temperature) => {
         const vocabulary = logits.length;
@@ -324,7 +324,7 @@ describe('the loss', () => {
     );
   });
 
-  it('equal logits cost log V, and their gradient is 1/V less the target', () => {
+  it('is log V for equal logits, with the gradient 1/V − target', () => {
     const [rows, vocabulary] = [2, 29];
     const logits = new Float64Array(rows * vocabulary).fill(3.25);
     const targets = Int32Array.of(0, 7);
@@ -340,7 +340,7 @@ describe('the loss', () => {
     expectClose(gradLogits, expected);
   });
 
-  it('soft targets: no gradient where the model says what they say, and for equal logits q taken from 1/V', () => {
+  it('has no gradient where the model predicts the soft targets q, and 1/V − q for equal logits', () => {
     const [rows, vocabulary, share] = [1, 4, 0.3];
     const targets = Int32Array.of(2);
     const gradient = (logits: Float64Array, softShare: number, soft?: Float64Array) => {
@@ -368,7 +368,7 @@ describe('the loss', () => {
     expectClose(gradient(equal, share, teacher), [0.2, 0.35, -0.975, 0.425]);
   });
 
-  it('stays finite for logits of thousands', () => {
+  it('is finite for logits of thousands', () => {
     const nll = new Float64Array(1);
     const logits = Float64Array.of(-5000, 5000);
     portable.crossEntropy({
@@ -383,7 +383,7 @@ describe('the loss', () => {
   });
 });
 
-describe('AdamW', () => {
+describe('updates of whole buffers', () => {
   const step = (overrides: object, state: { parameters: Float64Array; gradients: Float64Array }) => {
     const length = state.parameters.length;
     const firstMoments = new Float64Array(length);
@@ -406,7 +406,7 @@ describe('AdamW', () => {
       });
   };
 
-  it('moves each parameter by the learning rate against the sign of its gradient, after decay', () => {
+  it('AdamW moves each parameter by the learning rate against the sign of its gradient, after decay', () => {
     const parameters = Float64Array.of(1, -2, 3, 0.5);
     const gradients = Float64Array.of(0.3, -4, 1e-2, 0);
     const update = step({}, { parameters, gradients });
@@ -424,7 +424,7 @@ describe('AdamW', () => {
     );
   });
 
-  it('clips by scaling the gradients: the moments see the scaled ones', () => {
+  it('AdamW clips by scaling the gradients, for its moments too', () => {
     const whole = Float64Array.of(1, 2, 3);
     const scaled = whole.slice();
     const gradients = Float64Array.of(0.5, -0.25, 8);
@@ -435,13 +435,13 @@ describe('AdamW', () => {
     expectClose([3 - whole[2]!], [(0.01 * 8e-6) / (8e-6 + 1e-8)]);
   });
 
-  it('adds weighted buffers up, also into one of them', () => {
+  it('sums weighted buffers, in place too', () => {
     const [x, y] = [Float64Array.of(1, 2, 3), Float64Array.of(10, 20, 30)];
     portable.weightedSum({ length: 2, x, y, scaleX: 2, scaleY: -0.5, out: x });
     expect([...x]).toEqual([-3, -6, 3]);
   });
 
-  it('measures the gradient', () => {
+  it('sums squares of the first elements', () => {
     expect(portable.sumOfSquares({ length: 2, x: Float64Array.of(3, 4, 100) })).toBe(25);
   });
 });

@@ -30,8 +30,8 @@ function failure(options: Options, variables: Record<string, string> = {}): Lett
 
 const sets = nativeInstructionSets();
 
-describe('choosing a backend', () => {
-  it('takes portable when asked, by option or variable, whatever else is set', () => {
+describe('chooseBackend', () => {
+  it('takes the portable backend by option or variable, the option first', () => {
     expect(choose({ choice: 'portable' }).backend.info).toEqual({
       name: 'portable',
       instructionSet: 'javascript',
@@ -50,25 +50,25 @@ describe('choosing a backend', () => {
     [{ choice: 'gpu' }, {}],
     [{ choice: '' }, {}],
     [{}, { LETTERPRESS_BACKEND: 'gpu' }],
-  ])('refuses the unknown: %j %j', (options, variables) => {
+  ])('throws for an unknown backend: %j %j', (options, variables) => {
     const error = failure(options, variables);
     expect(error.code).toBe('BAD_OPTION');
     expect(error.message).toContain('auto, portable, native');
     expect(error.fix).toContain('LETTERPRESS_BACKEND');
   });
 
-  it.each(['0', '-1', '1.5', 'many', '257', 'Infinity'])('refuses LETTERPRESS_THREADS=%s', (threads) => {
+  it.each(['0', '-1', '1.5', 'many', '257', 'Infinity'])('throws for LETTERPRESS_THREADS=%s', (threads) => {
     const error = failure({}, { LETTERPRESS_THREADS: threads });
     expect(error.code).toBe('BAD_OPTION');
     expect(error.message).toContain(`'${threads}'`);
     expect(error.message).toContain('LETTERPRESS_THREADS');
   });
 
-  it.each([0, -1, 1.5, 257, NaN])('refuses %d threads', (threads) => {
+  it.each([0, -1, 1.5, 257, NaN])('throws for %d threads', (threads) => {
     expect(failure({ threads }).code).toBe('BAD_OPTION');
   });
 
-  it('refuses unknown precisions, and bf16 where the portable backend would run', () => {
+  it('throws for unknown precisions, and for bf16 where the portable backend would run', () => {
     const unknown = failure({ precision: 'fp16' });
     expect(unknown.code).toBe('BAD_OPTION');
     expect(unknown.message).toContain('f32, bf16');
@@ -92,8 +92,8 @@ describe('choosing a backend', () => {
   });
 });
 
-describe.runIf(sets.length > 0)('choosing the native backend', () => {
-  it('is what auto does, with the best instruction set', () => {
+describe.runIf(sets.length > 0)('chooseBackend with a native build', () => {
+  it('takes the native backend with the best instruction set by default', () => {
     const { backend, reason, missing } = choose({ threads: 2 });
     expect(backend.info).toEqual({ name: 'native', instructionSet: sets[0], threads: 2, precision: 'f32' });
     expect(reason).toBe('the fastest one here');
@@ -110,7 +110,7 @@ describe.runIf(sets.length > 0)('choosing the native backend', () => {
     expect(sets[0]).not.toBe('wide');
   });
 
-  it('computes in the precision asked for, each backend in its own', () => {
+  it('lets each backend compute in its own precision', () => {
     const [bf16, f32] = [choose({ precision: 'bf16' }).backend, choose({}).backend];
     expect([bf16.info.precision, f32.info.precision]).toEqual(['bf16', 'f32']);
     // 1 + 2^-9 is a float32, but rounds to 1 as a bfloat16.
@@ -123,7 +123,7 @@ describe.runIf(sets.length > 0)('choosing the native backend', () => {
     expect([product(bf16), product(f32), product(bf16)]).toEqual([1, 1 + 2 ** -9, 1]);
   });
 
-  it('refuses an instruction set that is not there, and names those that are', () => {
+  it('throws for an instruction set that is not available, and names those that are', () => {
     const error = failure({}, { LETTERPRESS_ISA: 'avx1024' });
     expect(error.code).toBe('BAD_OPTION');
     expect(error.message).toContain(sets.join(', '));
@@ -133,7 +133,7 @@ describe.runIf(sets.length > 0)('choosing the native backend', () => {
   });
 });
 
-describe('without a native backend', () => {
+describe('chooseBackend without a native build', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'letterpress-'));
@@ -143,7 +143,7 @@ describe('without a native backend', () => {
   const nativeBuild = () => pathToFileURL(`${folder}/`);
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
 
-  it('auto runs on portable, and says why and what to do', () => {
+  it('falls back to the portable backend, and says why and what to do', () => {
     const { backend, missing } = choose({ nativeBuild: nativeBuild() });
     expect(backend.info.name).toBe('portable');
     expect(missing?.why).toContain('not built');
@@ -158,7 +158,7 @@ describe('without a native backend', () => {
     ['{"failed": "no C++ compiler found"}', 'no C++ compiler found'],
     ['{"sources": "abc"}', 'incomplete'],
     ['{"sour', 'incomplete'],
-  ])('asking for it is an error; build.json: %s', (record, why) => {
+  ])('throws when the native backend is asked for; build.json: %s', (record, why) => {
     if (record !== undefined) write('build.json', record);
     const error = failure({ choice: 'native', nativeBuild: nativeBuild() });
     expect(error.code).toBe('NO_BACKEND');
@@ -167,7 +167,7 @@ describe('without a native backend', () => {
     expect(failure({ nativeBuild: nativeBuild() }, { LETTERPRESS_BACKEND: 'native' }).code).toBe('NO_BACKEND');
   });
 
-  it('a damaged addon is named, with the way to build it again', () => {
+  it('names a damaged addon, and how to build it again', () => {
     write('letterpress.node', 'not a shared library');
     const error = failure({ choice: 'native', nativeBuild: nativeBuild() });
     expect(error.code).toBe('NO_BACKEND');

@@ -19,7 +19,7 @@ describe('TrainingUnderTest', () => {
   const plan = tinyPlan({ batch: 8, set: PLAIN });
   const steps: MeasuringLimits = { steps: 4, seconds: 1e9 };
 
-  it('measures as many steps as asked for, after a few that it does not, on full batches', () => {
+  it('measures as many steps as asked for, after the warm-up, on full batches', () => {
     const training = new TrainingUnderTest(plan, texts, steps.steps);
     const measuring = training.steps(backend, steps);
     const progress: number[] = [];
@@ -45,14 +45,14 @@ describe('TrainingUnderTest', () => {
     expect(finish(first.steps(backend, { steps: 1, seconds: 0 })).tokens).toEqual([8 * (one[0]!.length + 1)]);
   });
 
-  it('without a number of steps, goes on until the time is over, and measures a few at least', () => {
+  it('measures until the time is over, and at least a few steps, when no number is given', () => {
     const training = new TrainingUnderTest(plan, texts, 40);
     expect(finish(training.steps(backend, { seconds: 0 })).seconds).toHaveLength(MIN_STEPS);
     const { seconds } = finish(training.steps(backend, { seconds: 1e9 }));
     expect(seconds).toHaveLength(40); // there are no more batches
   });
 
-  it('with a clock around operations, accounts for the measured steps alone', () => {
+  it('counts the operations of the measured steps alone', () => {
     const training = new TrainingUnderTest(plan, texts, 4);
     const { totals, seconds, flops } = finish(training.operations(backend, steps));
     expect(totals.find(({ operation }) => operation === 'adamW')?.calls).toBe(4);
@@ -62,14 +62,14 @@ describe('TrainingUnderTest', () => {
   });
 });
 
-describe('figures', () => {
-  it('median takes the middle, or the mean of the two in the middle', () => {
+describe('stepFigures and median', () => {
+  it('take the middle value, or the mean of the two in the middle', () => {
     expect(median([3])).toBe(3);
     expect(median([9, 1, 5])).toBe(5);
     expect(median([9, 1, 5, 2])).toBe(3.5);
   });
 
-  it('are medians over the steps, rates of each step its own', () => {
+  it('give medians over the steps, and of the rates of each step', () => {
     const figures = stepFigures({ seconds: [1, 4, 2], tokens: [100, 100, 400], flops: [1e9, 8e9, 6e9] });
     expect(figures).toEqual({
       steps: 3,
@@ -84,7 +84,7 @@ describe('figures', () => {
 });
 
 describe('limits of the machine', () => {
-  it('memory: what this process holds, at least', () => {
+  it('peakMemoryBytes counts all that this process holds', () => {
     const before = peakMemoryBytes();
     expect(before).toBeGreaterThan(10e6);
     const held = new Float64Array(8e6).fill(1); // 64 MB
@@ -92,14 +92,14 @@ describe('limits of the machine', () => {
     expect(peakMemoryBytes()).toBeGreaterThanOrEqual(before);
   });
 
-  it('copying takes time', () => {
+  it('copyBandwidth is a finite speed', () => {
     const speed = copyBandwidth(1 << 16, 2);
     expect(speed).toBeGreaterThan(0);
     expect(speed).toBeLessThan(1e13);
   });
 
   const native = nativeInstructionSets().length > 0;
-  it.runIf(native).each(['f32', 'bf16'] as const)('the native backend measures its peak in %s', (precision) => {
+  it.runIf(native).each(['f32', 'bf16'] as const)('measurePeak of the native backend measures in %s', (precision) => {
     const { measurePeak } = chooseBackend({ choice: 'native', threads: 2 });
     const peak = measurePeak!(1, precision);
     expect(peak).toBeGreaterThan(0);
@@ -108,7 +108,7 @@ describe('limits of the machine', () => {
       expect(() => measurePeak!(bad, precision)).toThrow('expected milliseconds above 0');
   });
 
-  it('the portable backend has no peak', () => {
+  it('measurePeak is missing on the portable backend', () => {
     expect(chooseBackend({ choice: 'portable' }).measurePeak).toBeUndefined();
   });
 });

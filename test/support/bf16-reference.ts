@@ -1,6 +1,5 @@
-import type { LinearForward, LinearGradient, MlpForward, MlpGradient } from '../../src/backend/types.js';
-import type { Backend, FloatArray } from '../../src/backend/types.js';
 import { portable } from '../../src/backend/portable/index.js';
+import type { Backend, FloatArray, MlpArgs } from '../../src/backend/types.js';
 
 const bits = new Uint32Array(1);
 const float = new Float32Array(bits.buffer);
@@ -18,32 +17,22 @@ export function toBf16(x: number): number {
 const rounded = (x: FloatArray, length: number) => Float64Array.from(x.subarray(0, length), toBf16);
 const zeros = (length: number) => new Float64Array(length);
 
-/** C[m][n] = Σ A(m, k) B(k, n) */
-function product(
-  m: number,
-  n: number,
-  depth: number,
-  a: (m: number, k: number) => number,
-  b: (k: number, n: number) => number,
-): Float64Array {
-  const c = zeros(m * n);
+/** A matrix and the steps from one row and from one column to the next, so that a transpose is the same numbers. */
+type Matrix = readonly [data: FloatArray, rowStep: number, columnStep: number];
+
+/** C [m, n] += A [m, depth] · B [depth, n] */
+function addProduct([m, n, depth]: readonly [number, number, number], a: Matrix, b: Matrix, c: FloatArray): void {
   for (let i = 0; i < m; i++) {
-    for (let k = 0; k < depth; k++) {
-      const aik = a(i, k);
-      for (let j = 0; j < n; j++) c[i * n + j]! += aik * b(k, j);
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let k = 0; k < depth; k++) sum += a[0][i * a[1] + k * a[2]]! * b[0][k * b[1] + j * b[2]]!;
+      c[i * n + j]! += sum;
     }
   }
-  return c;
 }
 
-function addTo(to: FloatArray, from: FloatArray): void {
-  for (let i = 0; i < from.length; i++) to[i]! += from[i]!;
-}
-
-function columnSums(matrix: FloatArray, rows: number, columns: number): Float64Array {
-  const sums = zeros(columns);
+function addColumnSums(matrix: FloatArray, rows: number, columns: number, sums: FloatArray): void {
   for (let i = 0; i < rows * columns; i++) sums[i % columns]! += matrix[i]!;
-  return sums;
 }
 
 /**
@@ -51,134 +40,46 @@ function columnSums(matrix: FloatArray, rows: number, columns: number): Float64A
  * them. The GELU and its derivative are the portable backend's, with a width and a hidden layer of one.
  */
 export const bf16Reference: Pick<Backend, 'linear' | 'linearGradient' | 'mlp' | 'mlpGradient'> = {
-  linear({ rows, inputs, outputs, x, weight, bias, out }: LinearForward) {
+  linear({ rows, inputs, outputs, x, weight, bias, out }) {
     const [xr, wr] = [rounded(x, rows * inputs), rounded(weight, outputs * inputs)];
-    out.fill(0, 0, rows * outputs);
-    addTo(
-      out,
-      product(
-        rows,
-        outputs,
-        inputs,
-        (r, i) => xr[r * inputs + i]!,
-        (i, o) => wr[o * inputs + i]!,
-      ),
-    );
-    if (bias) for (let i = 0; i < rows * outputs; i++) out[i]! += bias[i % outputs]!;
+    for (let i = 0; i < rows * outputs; i++) out[i] = bias?.[i % outputs] ?? 0;
+    addProduct([rows, outputs, inputs], [xr, inputs, 1], [wr, 1, inputs], out);
   },
-  linearGradient({ rows, inputs, outputs, x, weight, gradOut, gradX, gradWeight, gradBias }: LinearGradient) {
-    const [xr, wr, gr] = [
-      rounded(x, rows * inputs),
-      rounded(weight, outputs * inputs),
-      rounded(gradOut, rows * outputs),
-    ];
-    if (gradX)
-      addTo(
-        gradX,
-        product(
-          rows,
-          inputs,
-          outputs,
-          (r, o) => gr[r * outputs + o]!,
-          (o, i) => wr[o * inputs + i]!,
-        ),
-      );
-    if (gradWeight)
-      addTo(
-        gradWeight,
-        product(
-          outputs,
-          inputs,
-          rows,
-          (o, r) => gr[r * outputs + o]!,
-          (r, i) => xr[r * inputs + i]!,
-        ),
-      );
-    if (gradBias) addTo(gradBias, columnSums(gradOut, rows, outputs));
+  linearGradient({ rows, inputs, outputs, x, weight, gradOut, gradX, gradWeight, gradBias }) {
+    const [xr, wr] = [rounded(x, rows * inputs), rounded(weight, outputs * inputs)];
+    const gr = rounded(gradOut, rows * outputs);
+    if (gradX) addProduct([rows, inputs, outputs], [gr, outputs, 1], [wr, inputs, 1], gradX);
+    if (gradWeight) addProduct([outputs, inputs, rows], [gr, 1, outputs], [xr, inputs, 1], gradWeight);
+    if (gradBias) addColumnSums(gradOut, rows, outputs, gradBias);
   },
-  mlp({ rows, width, hidden, bias2, weight2, out, ...rest }: MlpForward) {
-    const { g } = hiddenLayer({ rows, width, hidden, ...rest });
+  mlp({ rows, width, hidden, bias2, weight2, out, ...rest }) {
+    const { g } = hiddenLayer({ rows, width, hidden, weight2, ...rest });
     const [gr, wr] = [rounded(g, g.length), rounded(weight2, width * hidden)];
-    out.fill(0, 0, rows * width);
-    addTo(
-      out,
-      product(
-        rows,
-        width,
-        hidden,
-        (r, h) => gr[r * hidden + h]!,
-        (h, c) => wr[c * hidden + h]!,
-      ),
-    );
-    for (let i = 0; i < rows * width; i++) out[i]! += bias2[i % width]!;
+    for (let i = 0; i < rows * width; i++) out[i] = bias2[i % width]!;
+    addProduct([rows, width, hidden], [gr, hidden, 1], [wr, 1, hidden], out);
   },
-  mlpGradient(a: MlpGradient) {
+  mlpGradient(a) {
     const { rows, width, hidden, x, weight1, weight2, gradOut } = a;
     const { g, slope } = hiddenLayer(a);
     const [xr, w1, w2] = [rounded(x, rows * width), rounded(weight1, hidden * width), rounded(weight2, width * hidden)];
     const dout = rounded(gradOut, rows * width);
-    const dh = product(
-      rows,
-      hidden,
-      width,
-      (r, c) => dout[r * width + c]!,
-      (c, h) => w2[c * hidden + h]!,
-    );
+    const dh = zeros(rows * hidden);
+    addProduct([rows, hidden, width], [dout, width, 1], [w2, hidden, 1], dh);
     for (let i = 0; i < dh.length; i++) dh[i]! *= slope[i]!;
     const [gr, dhr] = [rounded(g, g.length), rounded(dh, dh.length)];
-    addTo(
-      a.gradX,
-      product(
-        rows,
-        width,
-        hidden,
-        (r, h) => dhr[r * hidden + h]!,
-        (h, c) => w1[h * width + c]!,
-      ),
-    );
-    addTo(
-      a.gradWeight1,
-      product(
-        hidden,
-        width,
-        rows,
-        (h, r) => dhr[r * hidden + h]!,
-        (r, c) => xr[r * width + c]!,
-      ),
-    );
-    addTo(
-      a.gradWeight2,
-      product(
-        width,
-        hidden,
-        rows,
-        (c, r) => dout[r * width + c]!,
-        (r, h) => gr[r * hidden + h]!,
-      ),
-    );
-    addTo(a.gradBias1, columnSums(dh, rows, hidden));
-    addTo(a.gradBias2, columnSums(gradOut, rows, width));
+    addProduct([rows, width, hidden], [dhr, hidden, 1], [w1, width, 1], a.gradX);
+    addProduct([hidden, width, rows], [dhr, 1, hidden], [xr, width, 1], a.gradWeight1);
+    addProduct([width, hidden, rows], [dout, 1, width], [gr, hidden, 1], a.gradWeight2);
+    addColumnSums(dh, rows, hidden, a.gradBias1);
+    addColumnSums(gradOut, rows, width, a.gradBias2);
   },
 };
 
 /** g = gelu(h) and gelu'(h) of h = x W1ᵀ + b1, not rounded. */
-function hiddenLayer({
-  rows,
-  width,
-  hidden,
-  x,
-  weight1,
-  bias1,
-}: Pick<MlpForward, 'rows' | 'width' | 'hidden' | 'x' | 'weight1' | 'bias1'>) {
+function hiddenLayer({ rows, width, hidden, x, weight1, bias1 }: MlpArgs) {
   const [xr, wr] = [rounded(x, rows * width), rounded(weight1, hidden * width)];
-  const h = product(
-    rows,
-    hidden,
-    width,
-    (r, c) => xr[r * width + c]!,
-    (c, o) => wr[o * width + c]!,
-  );
-  for (let i = 0; i < h.length; i++) h[i]! += bias1[i % hidden]!;
+  const h = Float64Array.from({ length: rows * hidden }, (_, i) => bias1[i % hidden]!);
+  addProduct([rows, hidden, width], [xr, width, 1], [wr, 1, width], h);
   const g = zeros(h.length);
   const slope = zeros(h.length);
   const [one, zero] = [Float64Array.of(1), Float64Array.of(0)];

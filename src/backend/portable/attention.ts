@@ -2,10 +2,10 @@ import type { AttentionArgs, AttentionForward, AttentionGradient, FloatArray } f
 import { ATTENTION_STRIDE, dropoutFactor } from './dropout.js';
 import { addScaled, dot, scratchLike, softmax } from './vectors.js';
 
-/** One query row of one head: where its numbers are, and the weights it gives to the keys before it. */
+/** One query of one head. */
 interface Query {
   readonly head: number;
-  /** First row of the text, and the query's own row: it sees the keys from one to the other. */
+  /** The query attends to the keys from the text's first row to its own. */
   readonly first: number;
   readonly row: number;
   /** Columns of this head's keys, queries and values in a qkv row, and of its output in an output row. */
@@ -15,7 +15,7 @@ interface Query {
   readonly out: number;
 }
 
-/** Calls `visit` for each text, head and query row, with softmax(q·k / √d) over the keys that it sees. */
+/** Calls `visit` for each text, head and query row, with softmax(q·k / √d) over the keys it attends to. */
 function forEachQuery(args: AttentionArgs, visit: (at: Query, weights: FloatArray) => void): void {
   const { heads, headWidth, offsets, qkv } = args;
   const group = heads * headWidth;

@@ -9,7 +9,7 @@ export function cachedAttention(args: CachedAttention): void {
   const weights = scratchLike(queries, contextLength);
   out.fill(0, 0, rows * width);
   for (let r = 0; r < rows; r++) {
-    putIntoCache(args, r);
+    writeToCache(args, r);
     const position = positions[r]!;
     for (let column = 0; column < width; column += headWidth) {
       const query = r * args.queryStride + column;
@@ -28,8 +28,7 @@ export function cachedAttention(args: CachedAttention): void {
   }
 }
 
-/** Writes the new keys and values of row r to their places. */
-function putIntoCache(args: CachedAttention, r: number): void {
+function writeToCache(args: CachedAttention, r: number): void {
   const { contextLength, newKeys, newValues, newStride, keys, values } = args;
   const width = args.heads * args.headWidth;
   const slot = args.slots[r]!;

@@ -23,7 +23,7 @@ export function normalCdf(x: number): number {
   return x < 0 ? tail : 1 - tail;
 }
 
-/** GELU(x) = x·Φ(x), exact (Hendrycks and Gimpel, 2016). `cdf` is Φ(x), for callers that have it. */
+/** GELU(x) = x·Φ(x), exact (Hendrycks and Gimpel, 2016). `cdf` is Φ(x). */
 export function gelu(x: number, cdf = normalCdf(x)): number {
   return x * cdf;
 }

@@ -1,5 +1,4 @@
 import type { Backend } from '../types.js';
-import { adamW, sumOfSquares } from './adam-w.js';
 import { add, addGradient } from './add.js';
 import { addLayerNorm, addLayerNormGradient } from './add-layer-norm.js';
 import { attention, attentionGradient } from './attention.js';
@@ -11,11 +10,11 @@ import { mlp, mlpGradient } from './mlp.js';
 import { queryKeyNorm, queryKeyNormGradient } from './query-key-norm.js';
 import { rotary, rotaryGradient } from './rotary.js';
 import { swiglu, swigluGradient } from './swiglu.js';
-import { weightedSum } from './weighted-sum.js';
+import { adamW, sumOfSquares, weightedSum } from './updates.js';
 
 /**
- * The portable backend: plain TypeScript, one operation a file, written to be read. It is the
- * specification of every operation, runs anywhere JavaScript does, and works in float32 and float64.
+ * Plain TypeScript, written to be read: the specification of every operation. It runs anywhere JavaScript does, in
+ * float32 and float64.
  */
 export const portable: Backend = {
   info: { name: 'portable', instructionSet: 'javascript', threads: 1, precision: 'f32' },

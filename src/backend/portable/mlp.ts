@@ -17,11 +17,11 @@ export function mlp(args: MlpForward): void {
   }
 }
 
-/** Rows whose hidden layer the gradient keeps at a time. */
+/** Rows whose hidden layer is kept at a time. */
 const BLOCK = 16;
 
 /**
- * With h the hidden layer before the GELU, computed again rather than kept (it is the widest thing in the model):
+ * With h the hidden layer before the GELU, recomputed rather than kept (it is the widest thing in the model):
  * dh = (dy · W2) ∘ gelu′(h), dW2 += dyᵀ · gelu(h), dW1 += dhᵀ · x, dx += dh · W1, and the biases' column sums.
  */
 export function mlpGradient(args: MlpGradient): void {

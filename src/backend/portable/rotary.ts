@@ -1,16 +1,16 @@
 import type { FloatArray, RotaryArgs, RotaryForward, RotaryGradient } from '../types.js';
 
 export function rotary(args: RotaryForward): void {
-  turn(args, args.qkv, 1);
+  rotate(args, args.qkv, 1);
 }
 
-/** A rotation's transpose turns back. */
+/** A rotation's transpose is its inverse. */
 export function rotaryGradient(args: RotaryGradient): void {
-  turn(args, args.gradQkv, -1);
+  rotate(args, args.gradQkv, -1);
 }
 
-/** Turns keys and queries in place: each pair (a, b) becomes (a cos − b sin, b cos + a sin), or back with sign −1. */
-function turn({ rows, heads, headWidth, positions, table }: RotaryArgs, qkv: FloatArray, sign: 1 | -1): void {
+/** In place, each pair (a, b) becomes (a cos − b sin, b cos + a sin), or with sign −1 the inverse. */
+function rotate({ rows, heads, headWidth, positions, table }: RotaryArgs, qkv: FloatArray, sign: 1 | -1): void {
   const group = heads * headWidth;
   const half = Math.floor(headWidth / 2);
   for (let r = 0; r < rows; r++) {

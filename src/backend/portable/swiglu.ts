@@ -25,7 +25,7 @@ export function swigluGradient({ rows, hidden, x, gradOut, gradX }: SwigluGradie
   }
 }
 
-/** Where the gate of the i-th output is: rows have all gates, then all that they gate. */
+/** Index of the gate of the i-th output: a row has all gates, then all ups. */
 function gateAt(i: number, hidden: number): number {
   return i + Math.floor(i / hidden) * hidden;
 }

@@ -71,9 +71,6 @@ export const trainingSettingsSchema = z.object({
 /** How a model is trained; saved with every run. */
 export type TrainingSettings = Readonly<z.infer<typeof trainingSettingsSchema>>;
 
-/** Training settings where every field with a default may be left out. */
-export type TrainingOptions = Readonly<z.input<typeof trainingSettingsSchema>>;
-
 /**
  * Checks training settings from outside.
  *
@@ -81,14 +78,4 @@ export type TrainingOptions = Readonly<z.input<typeof trainingSettingsSchema>>;
  */
 export function parseTrainingSettings(value: unknown): TrainingSettings {
   return parseOptions(trainingSettingsSchema, value, 'the training settings are');
-}
-
-/**
- * Training settings from typed options: fields that are left out get the schema's defaults.
- *
- * @example
- * const training = trainingSettings({ ...RECIPES.modern.training, epochs: 10 });
- */
-export function trainingSettings(options: TrainingOptions): TrainingSettings {
-  return parseTrainingSettings(options);
 }

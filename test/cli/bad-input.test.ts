@@ -138,7 +138,7 @@ describe('damaged run directories', () => {
     const first = readFileSync(metrics, 'utf8');
     writeFileSync(metrics, first + first.replace('"epoch":0', '"epoch":1'));
     expect(await bad('train', '--resume', path)).toMatch(
-      /has 2 epochs, but no checkpoint\.safetensors to go on from[\s\S]*--force/,
+      /has 2 epochs, but no checkpoint\.safetensors to resume from[\s\S]*--force/,
     );
   });
 });

@@ -58,16 +58,16 @@ const goldens = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
   .map((file) => readGolden(file.slice(0, -'.json'.length)));
 
-describe.each(goldens)('$name', (golden) => {
+describe.each(goldens)('PyTorch golden $name', (golden) => {
   const { config, tokens, weights, gradients, logProbabilities } = golden;
 
-  it('the plain model gives the same log-probabilities', () => {
+  it('has the log-probabilities of the plain model', () => {
     const got = tokens.flatMap((text) => plainForward(config, weights, text.slice(0, -1)).logits.flatMap(logSoftmax));
     expect(got.length).toBe(logProbabilities.length);
     expect(relativeError(got, logProbabilities)).toBeLessThanOrEqual(1e-5);
   });
 
-  it.each(backendsUnderTest())('log-probabilities, loss and every gradient on $info.name', (backend) => {
+  it.each(backendsUnderTest())('has our log-probabilities, loss and every gradient on $info.name', (backend) => {
     const model = new DecoderTransformer(config);
     model.parameters.load(weights);
     const batch = packBatch(

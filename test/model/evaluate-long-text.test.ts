@@ -24,7 +24,7 @@ const model = new DecoderTransformer(config, { seed: 4 });
 model.parameters.values.forEach((value, i) => (model.parameters.values[i] = 8 * value)); // far from even
 const tokens = Uint16Array.from({ length: 40 }, (_, i) => 1 + ((i * i + 3 * i) % 5));
 
-it('overlapping pieces count every character once, from enough characters before it', () => {
+it('overlapping pieces count every character once, with enough context', () => {
   const size = fc.integer({ min: 1, max: 60 });
   fc.assert(
     fc.property(size, fc.integer({ min: 1, max: 20 }), size, (characters, context, wish) => {
@@ -43,7 +43,7 @@ it('overlapping pieces count every character once, from enough characters before
 });
 
 describe('scoreLongText', () => {
-  it('without overlap is the score of the pieces as texts', () => {
+  it('gives the score of the pieces as texts without overlap', () => {
     const pieces = Array.from({ length: 5 }, (_, i) => tokens.subarray(8 * i, 8 * i + 8));
     const { nll } = finish(new Evaluator(model, backend, 'first').score(pieces));
     const sum = nll.reduce((a, b) => a + b, 0);
@@ -53,7 +53,7 @@ describe('scoreLongText', () => {
     expect(bitsPerCharacter(sum / 5, pieces, 9)).toBeCloseTo(score.nll / Math.LN2, 5);
   });
 
-  it('character by character is what the model says of each after as many as it can see', () => {
+  it('gives each character its full context with a stride of 1', () => {
     let nll = 0;
     let right = 0;
     for (let t = 0; t < tokens.length; t++) {
@@ -68,7 +68,7 @@ describe('scoreLongText', () => {
     expect(score.top1).toBe(right / 40);
   });
 
-  it('takes a text that is shorter than the context, and refuses what cannot be', () => {
+  it('takes a text that is shorter than the context, and refuses an invalid stride', () => {
     const short = finish(scoreLongText(model, backend, tokens.subarray(0, 3), 4));
     expect(short.characters).toBe(3);
     expect(errorOf(() => finish(scoreLongText(model, backend, tokens, 9))).message).toContain('1 to 8 characters');
@@ -76,7 +76,7 @@ describe('scoreLongText', () => {
   });
 });
 
-it('bits per character count an end only where the context length has room for it', () => {
+it('bits per character count an end only where the context has room for it', () => {
   expect(
     bitsPerCharacter(
       Math.LN2 * 6,

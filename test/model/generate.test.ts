@@ -25,7 +25,7 @@ const FAMILY: readonly (readonly [string, ModelConfig])[] = [
   ],
 ];
 
-/** A model whose predictions depend on what came before, and whose texts end somewhere in the window. */
+/** A model whose predictions depend on the preceding characters, and whose texts end somewhere in the context. */
 function build(config: ModelConfig): DecoderTransformer {
   const model = new DecoderTransformer(config, { seed: 5 });
   const { parameters } = model;
@@ -81,13 +81,13 @@ describe.each(backendsUnderTest())('sampling on $info.name', (backend) => {
       for (const text of texts) expect(text.slice(0, options.prompt?.length ?? 0)).toEqual(options.prompt ?? []);
     });
 
-    it('covers texts that end early and texts that fill the context length', () => {
+    it('covers texts that end early and texts that fill the context', () => {
       const lengths = cached(model, backend, { count: 60, seed: 0, temperature: 1 }).map((text) => text.length);
       expect(Math.min(...lengths)).toBeLessThan(10);
       expect(Math.max(...lengths)).toBe(config.contextLength - 1);
     });
 
-    it('text i is a function of the seed and i, not of how many are drawn', () => {
+    it('gives a text that is a function of the seed and its number, not of their count', () => {
       const asked = { seed: 9, temperature: 1 };
       const many = cached(model, backend, { ...asked, count: 70 });
       expect(many).toHaveLength(70);
@@ -97,7 +97,7 @@ describe.each(backendsUnderTest())('sampling on $info.name', (backend) => {
       expect(cached(model, backend, { ...asked, seed: 10, count: 3 })).not.toEqual(many.slice(0, 3));
     });
 
-    it('tells of every new character once, the end included', () => {
+    it('yields every new character once, the end included', () => {
       const asked = { count: 70, seed: 2, temperature: 1, prompt: [4, 5] };
       const told = Array.from({ length: 70 }, () => [4, 5]);
       const steps = generate(model, backend, asked);
@@ -117,7 +117,7 @@ describe('generate', () => {
   const ask = (options: Partial<GenerateOptions>) =>
     cached(model, portable!, { count: 1, seed: 0, temperature: 1, ...options });
 
-  it('refuses a prompt that leaves no room for a character, and a strategy that makes no sense', () => {
+  it('refuses a prompt that leaves no room for a character, and an invalid strategy', () => {
     expect(ask({ prompt: Array<number>(22).fill(3) })[0]!.length).toBeLessThanOrEqual(23);
     const long = errorOf(() => ask({ prompt: Array<number>(23).fill(3) }));
     expect(long).toMatchObject({ code: 'BAD_OPTION', fix: 'Shorten the prompt.' });
@@ -125,7 +125,7 @@ describe('generate', () => {
     expect(errorOf(() => ask({ temperature: 0 })).code).toBe('BAD_OPTION');
   });
 
-  it('draws no texts when none are asked for', () => {
+  it('samples no texts when none are asked for', () => {
     expect(ask({ count: 0 })).toEqual([]);
   });
 

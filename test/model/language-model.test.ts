@@ -47,7 +47,7 @@ describe.each(backendsUnderTest())('LanguageModel on $info.name', (backend) => {
     return { nll, top1: right / 149 };
   }
 
-  it.each(['all', 'first'] as const)('scores texts as −Σ log p, --padding %s', (padding) => {
+  it.each(['all', 'first'] as const)('scores texts as −Σ log p with padding %s', (padding) => {
     const texts = ['mayor opens new bridge', '', 'a', 'x'.repeat(149), 'rain '.repeat(40), 'storm hits coast'];
     const scores = model(padding).score(texts);
     texts.forEach((text, i) => {
@@ -57,7 +57,7 @@ describe.each(backendsUnderTest())('LanguageModel on $info.name', (backend) => {
     });
   });
 
-  it('a score depends neither on the other texts nor on their order', () => {
+  it('scores each text alike, whatever the others and their order', () => {
     const texts = Array.from({ length: 50 }, (_, i) => 'storm hits coast again'.slice(0, i % 23));
     const all = model('first').score(texts);
     const reversed = model('first').score([...texts].reverse());

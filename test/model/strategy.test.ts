@@ -50,7 +50,7 @@ function only(probabilities: readonly number[], kept: readonly number[]): number
 const byProbability = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!);
 
 describe('sampleToken', () => {
-  it.each([0.5, 1, 2])('draws from softmax(logits / τ) at τ = %d', (temperature) => {
+  it.each([0.5, 1, 2])('samples from softmax(logits / τ) at τ = %d', (temperature) => {
     const expected = softmax(logits, temperature);
     expect(chiSquare(counts({ temperature }, 50_000), expected)).toBeLessThan(CHI_SQUARE_BOUND);
   });
@@ -76,7 +76,7 @@ describe('sampleToken', () => {
     }
   });
 
-  it('takes top-p of what top-k and the temperature leave', () => {
+  it('applies top-p after the temperature and top-k', () => {
     const tempered = softmax(logits, 0.7);
     const four = only(tempered, byProbability.slice(0, 4));
     let mass = 0;
@@ -98,7 +98,7 @@ describe('sampleToken', () => {
     expect(sampleToken(huge, 0, 3, { temperature: 1 }, 0.999)).toBe(1);
   });
 
-  it('inverts the distribution function in the order of the tokens, and never draws what cannot be', () => {
+  it('inverts the distribution function in the order of the tokens, and never samples an impossible one', () => {
     const uniform = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     const some = fc.array(fc.double({ min: -30, max: 30, noNaN: true }), { minLength: 1, maxLength: 29 });
     fc.assert(
@@ -137,7 +137,7 @@ describe('checkStrategy', () => {
     expect(error.message).toContain(message);
   });
 
-  it('accepts what makes sense', () => {
+  it('accepts valid strategies', () => {
     expect(() => checkStrategy({ temperature: 0.01, topK: 1, topP: 1 })).not.toThrow();
   });
 });

@@ -21,12 +21,12 @@ const LARGEST = 3e-5;
 
 const TEXTS = [[1, 2, 3, 2, 1], [4], [], [5, 1, 1, 4, 2, 3, 1, 2, 2, 5, 3, 3, 3]];
 
-describe.each(Object.keys(ARCHITECTURES))('%s', (name) => {
+describe.each(Object.keys(ARCHITECTURES))('a model of the architecture %s', (name) => {
   const config = configOf(name);
   const model = new DecoderTransformer(config);
   roughen(model.parameters, 4);
 
-  it('has as many parameters as are counted without building it', () => {
+  it('has as many parameters as are counted without allocating them', () => {
     expect(countParameters(config)).toBe(model.parameters.count);
     const summary = summarizeModel(config);
     expect(summary.parameters).toBe(model.parameters.count);
@@ -44,7 +44,7 @@ describe.each(Object.keys(ARCHITECTURES))('%s', (name) => {
     expect(again.parameters.values).toEqual(model.parameters.values);
   });
 
-  it.each(backendsUnderTest())('gives what the plain model gives, on $info.name', (backend) => {
+  it.each(backendsUnderTest())('has the logits of the plain model, on $info.name', (backend) => {
     const tape = new Tape(backend);
     tape.begin({ training: false });
     const batch = packBatch(TEXTS, config, 'first');
@@ -58,7 +58,7 @@ describe.each(Object.keys(ARCHITECTURES))('%s', (name) => {
     });
   });
 
-  it.each(backendsUnderTest())('gives the same character by character, on $info.name', (backend) => {
+  it.each(backendsUnderTest())('has the same logits character by character, from caches, on $info.name', (backend) => {
     const tape = new Tape(backend);
     tape.begin({ training: false });
     const batch = packBatch(TEXTS, config, 'first');
@@ -104,14 +104,14 @@ describe('SwiGLU', () => {
   });
 });
 
-describe('options that do not go together', () => {
-  it('rotary positions in heads of one number', () => {
+describe('the limits of a configuration', () => {
+  it('refuse rotary positions in heads of one number', () => {
     const error = errorOf(() => parseModelConfig({ ...configOf('rotary'), dModel: 4, heads: 4 }));
     expect(error.code).toBe('BAD_OPTION');
     expect(error.message).toContain('dModel / heads of at least 2: got 4 and 4');
   });
 
-  it('64 blocks with all dropouts', () => {
+  it('allow 64 blocks with all dropouts', () => {
     const dropout = { embedding: 0.1, attention: 0.1, residual: 0.1 };
     const config = parseModelConfig({ ...configOf('modern'), layers: 64, dropout });
     const model = new DecoderTransformer(config, { seed: 1 });
@@ -122,8 +122,8 @@ describe('options that do not go together', () => {
   });
 });
 
-describe('the summary', () => {
-  it('says what blocks have, and has no line for what is not there', () => {
+describe('the summary of a model', () => {
+  it('names the options of its blocks, and has no line for missing layers', () => {
     const rows = summarizeModel(configOf('all of today')).rows.map(({ layer, type }) => `${layer} (${type})`);
     expect(rows).toEqual([
       'embedding (Embedding)',
@@ -137,7 +137,7 @@ describe('the summary', () => {
 });
 
 describe('tied embeddings', () => {
-  it('have the parameters of the others but for the matrix of the logits', () => {
+  it('save the weight of the logits', () => {
     const tied = configOf('tied');
     const names = (config: typeof tied) => [...new DecoderTransformer(config).parameters.toMap().keys()];
     const others = names({ ...tied, tiedEmbeddings: false });

@@ -71,8 +71,8 @@ describe('normal starting values', () => {
 describe.each([
   ['pytorch', notebook],
   ['normal', normal],
-])('%s', (_, config) => {
-  it('is a function of the seed; no two tensors are alike', () => {
+])('the initialisation %s', (_, config) => {
+  it('is a function of the seed, and differs from tensor to tensor', () => {
     const bytes = (seed: number) => Buffer.from(new DecoderTransformer(config, { seed }).parameters.values.buffer);
     expect(bytes(8).equals(bytes(8))).toBe(true);
     expect(bytes(8).equals(bytes(9))).toBe(false);

@@ -17,7 +17,7 @@ const characters = (n: number, from = 0): number[] => Array.from({ length: n }, 
 const LENGTHS = [0, 1, 148, 149, 200];
 
 describe('packBatch', () => {
-  it('--padding all: every text has the 149 predictions of its padded row', () => {
+  it('with padding all gives every text the 149 predictions of its padded row', () => {
     const texts = LENGTHS.map((n) => characters(n, n));
     const batch = packBatch(texts, SHAPE, 'all');
     expect(batch.texts).toBe(5);
@@ -31,7 +31,7 @@ describe('packBatch', () => {
     });
   });
 
-  it('--padding first: a text ends at its first pad, if the context length has room for one', () => {
+  it('with padding first ends a text at its first pad, if the context has room for one', () => {
     const texts = LENGTHS.map((n) => characters(n, n));
     const batch = packBatch(texts, SHAPE, 'first');
     const rows = [1, 2, 149, 149, 149];
@@ -48,7 +48,7 @@ describe('packBatch', () => {
     expect([0, 2, 151, 300, 449].map((r) => batch.targets[r] === 0)).toEqual([true, true, true, false, false]);
   });
 
-  it('is one text after another, whatever else is in the batch', () => {
+  it('packs each text alike, whatever else is in the batch', () => {
     const text = fc.array(fc.integer({ min: 1, max: 27 }), { maxLength: 30 });
     fc.assert(
       fc.property(

@@ -90,8 +90,8 @@ describe('the state dict', () => {
   });
 });
 
-describe('configurations of earlier versions', () => {
-  it('mean the model that they meant', () => {
+describe('configurations without newer options', () => {
+  it('mean the same model as before', () => {
     // What a run of the notebook's smallest size had in its config.json before there were more options.
     const notebook = {
       vocabulary: 29,
@@ -121,11 +121,11 @@ describe('configurations of earlier versions', () => {
 });
 
 describe('configurations that do not fit', () => {
-  it('standard heads need a width that they divide; full ones do not', () => {
+  it('are refused where standard heads do not divide the width; full heads need not', () => {
     const error = errorOf(() => parseModelConfig({ ...modern, dModel: 10, heads: 3 }));
     expect(error.code).toBe('BAD_OPTION');
     expect(error.message).toContain('dModel must be a multiple of heads: got 10 and 3');
-    expect(error.fix).toContain('--heads may be 1, 2, 5, 10');
+    expect(error.fix).toContain('heads may be 1, 2, 5, 10');
     expect(parseModelConfig({ ...modern, dModel: 10, heads: 3, headWidth: 'full' })).toMatchObject({
       heads: 3,
     });

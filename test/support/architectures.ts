@@ -5,7 +5,7 @@ import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture } from 
 import { testRandom } from './op-call.js';
 
 /** A small shape whose heads are 3 wide, or 6 where they are full. */
-export const SMALL_SHAPE = { vocabulary: 7, contextLength: 15, dModel: 6, heads: 2, layers: 2, mlpRatio: 3 };
+const SMALL_SHAPE = { vocabulary: 7, contextLength: 15, dModel: 6, heads: 2, layers: 2, mlpRatio: 3 };
 
 const PRE_NORM_OF_TODAY = {
   ...PRE_NORM_ARCHITECTURE,

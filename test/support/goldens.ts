@@ -40,7 +40,7 @@ export interface Golden {
 }
 
 /** The folder of goldens: the tests' own, or LETTERPRESS_GOLDENS. */
-export const GOLDENS_FOLDER = process.env['LETTERPRESS_GOLDENS'] ?? join(import.meta.dirname, '..', 'goldens');
+const GOLDENS_FOLDER = process.env['LETTERPRESS_GOLDENS'] ?? join(import.meta.dirname, '..', 'goldens');
 
 /** Reads every NAME.json + NAME.safetensors pair of a folder. */
 export function readGoldens(folder = GOLDENS_FOLDER): Golden[] {

@@ -51,7 +51,7 @@ export function plainForward(config: ModelConfig, weights: NamedTensors, tokens:
       `${block}.mlp.down`,
     );
   };
-  /** Keys or queries of a head: normalised, then turned, as a complex number for each pair (c, half + c). */
+  /** Keys or queries of a head: normalised, then rotated, as a complex number for each pair (c, half + c). */
   const prepare = (x: Vector, position: number, scale: Vector | undefined): Vector => {
     const size = Math.sqrt(sum(x.map((value) => value ** 2)) / x.length + 1e-5);
     const scaled = scale ? x.map((value, c) => (value / size) * scale[c]!) : x;

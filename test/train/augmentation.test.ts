@@ -22,7 +22,7 @@ function augmented(texts: readonly string[], settings: object, epoch: number): s
 
 const wordsIn = (text: string) => text.split(' ').filter((word) => word !== '');
 
-describe('words', () => {
+describe('the words of a text', () => {
   it('are runs of characters other than the space', () => {
     const [text] = encode([' ab  c ']);
     expect(wordsOf(text!, space)).toEqual([
@@ -34,7 +34,7 @@ describe('words', () => {
 });
 
 describe('shuffling words', () => {
-  it('keeps all of them, in another order', () => {
+  it('keeps all words, in another order', () => {
     fc.assert(
       fc.property(someTexts, (texts) => {
         augmented(texts, { wordShuffle: 1 }, 2).forEach((result, i) => {
@@ -47,7 +47,7 @@ describe('shuffling words', () => {
   });
 });
 
-describe('the texts of an epoch', () => {
+describe('the augmented texts of an epoch', () => {
   const settings = { wordShuffle: 0.3 };
   const texts = ['a cat sat', 'the cat ran', 'the ab cat a', 'ab sat'];
 
@@ -57,7 +57,7 @@ describe('the texts of an epoch', () => {
     expect(new Set(epochs).size).toBeGreaterThan(10);
   });
 
-  it('are the texts themselves where nothing is to change, or where there is no space', () => {
+  it('are the texts themselves without augmentation, or without a space', () => {
     const encoded = encode(texts);
     expect(new TextAugmentation(encoded, space, NONE, 5).textsOf(1)).toBe(encoded);
     const all = { ...NONE, ...settings };
@@ -65,8 +65,8 @@ describe('the texts of an epoch', () => {
   });
 });
 
-describe('a training on changed texts', () => {
-  it('takes the changed ones, and validates on the texts as they are', () => {
+describe('a training with augmentation', () => {
+  it('trains on augmented texts, and validates on the texts as they are', () => {
     const plan = tinyPlan({ epochs: 1, learningRate: 1e-30 });
     const first = (augmentation: object) => {
       const trainer = tinyTrainer(plan, 7, { augmentation: { ...NONE, ...augmentation } });

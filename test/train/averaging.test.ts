@@ -16,7 +16,7 @@ describe('the exponential moving average of the weights', () => {
     expect(decayAt(891, 0.99)).toBe(0.99);
   });
 
-  it('is the sum of all weights, each times what later steps left of it', () => {
+  it('is the sum of the weights of all steps, each times the decay of the later ones', () => {
     const weights = Float64Array.of(1, -2);
     const values = new Float64Array(2);
     const average = new ExponentialAverage(portable, weights, values, 0.6);
@@ -50,7 +50,7 @@ describe('a training with averaging', () => {
     expect(averaged.model.parameters.values).toEqual(plain.model.parameters.values);
   });
 
-  it('validates, keeps and tests the average', async () => {
+  it('validates, saves and tests the average', async () => {
     const plan = tinyPlan({ learningRate: 0.02 });
     const path = folder();
     const config = tinyConfig({ ...plan, training: { ...plan.training, averaging } });

@@ -12,7 +12,7 @@ function someLengths(n: number): number[] {
 const BATCHING = ['shuffled', 'similar-lengths'] as const;
 
 describe.each(BATCHING)('epochBatches, %s', (batching) => {
-  it('has every text once, in full batches but for one', () => {
+  it('takes every text once, in full batches but for one', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 700 }),
@@ -43,12 +43,12 @@ describe.each(BATCHING)('epochBatches, %s', (batching) => {
 });
 
 describe('epochBatches', () => {
-  it('shuffled: the last batch is the partial one, as in PyTorch', () => {
+  it('leaves the partial batch for the end when shuffled, as PyTorch does', () => {
     const batches = epochBatches(someLengths(70), { batch: 32, batching: 'shuffled' }, 0, 0);
     expect(batches.map((batch) => batch.length)).toEqual([32, 32, 6]);
   });
 
-  it('similar-lengths: texts of a batch are about as long as each other, batches come in any order', () => {
+  it('gives the texts of a batch similar lengths, in batches of random order', () => {
     const lengths = someLengths(2048);
     const spread = (batching: (typeof BATCHING)[number]) => {
       const batches = epochBatches(lengths, { batch: 64, batching }, 0, 0);

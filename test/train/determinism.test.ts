@@ -11,7 +11,7 @@ describe.each(backendsUnderTest())('training on $info.name', (backend) => {
     const plan = tinyPlan({ recipe, padding: 'first' });
     const trainer = (seed: number) => tinyTrainer(plan, seed, {}, backend);
 
-    it('gives the same bits for the same seed, others for another', () => {
+    it('gives the same bits for the same seed, and others for another seed', () => {
       const [one, two, other] = [trainer(7), trainer(7), trainer(8)];
       const found = losses(one, 5);
       expect(losses(two, 5)).toEqual(found);
@@ -19,7 +19,7 @@ describe.each(backendsUnderTest())('training on $info.name', (backend) => {
       expect(losses(other, 5)).not.toEqual(found);
     });
 
-    it('is not changed by texts that are drawn or scored while it goes on', () => {
+    it('is not changed by sampling or scoring between its steps', () => {
       const undisturbed = trainer(7);
       const expected = losses(undisturbed, 6);
       const disturbed = trainer(7);
@@ -38,7 +38,7 @@ describe.each(backendsUnderTest())('training on $info.name', (backend) => {
     });
   });
 
-  it('dropout is on in training: it changes the loss, and differs from step to step', () => {
+  it('drops out in training: the loss changes with the rate, and from step to step', () => {
     const first = (dropout: number) => losses(tinyTrainer(tinyPlan({ dropout }), 7, {}, backend), 1)[0];
     expect(first(0.5)).not.toBe(first(0));
     // The same batch twice, and steps too small to move a weight: the loss differs by the dropout masks alone.

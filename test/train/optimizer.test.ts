@@ -12,7 +12,7 @@ function firstMomentsOf({ optimizer }: Trainer): FloatArray {
   return optimizer.state().get('optimizer.first_moments')!;
 }
 
-describe('the loss', () => {
+describe('the loss of a training', () => {
   it('is a mean over texts, or over their characters', () => {
     const gradients = (['text', 'character'] as const).map((lossPer) => {
       const trainer = tinyTrainer(tinyPlan({ epochs: 1, set: PLAIN }), 7, {
@@ -32,7 +32,7 @@ describe('the loss', () => {
 });
 
 describe('label smoothing', () => {
-  it('changes what is learned, but not the NLL that is reported', () => {
+  it('changes the gradients, but not the reported NLL', () => {
     const train = (labelSmoothing: number) => losses(tinyTrainer(tinyPlan({ set: PLAIN }), 7, { labelSmoothing }), 2);
     const [plain, smooth] = [train(0), train(0.2)];
     expect(smooth[0]).toBe(plain[0]);

@@ -61,12 +61,12 @@ function rowNll(model: DecoderTransformer, backend: Backend): { nll: number[]; t
   return { nll: [...nll.subarray(0, batch.tokens.length)], tokens: batch.tokens };
 }
 
-describe.each(backendsUnderTest())('both ways of padding on $info.name', (backend) => {
+describe.each(backendsUnderTest())('both kinds of padding on $info.name', (backend) => {
   describe.each(FAMILY)('%s', (_, config) => {
     const model = certainOfPads(config);
     const score = (padding: 'all' | 'first') => finish(new Evaluator(model, backend, padding).score(texts));
 
-    it('a model can be certain of a pad after a pad, and of nothing else', () => {
+    it('let a model be certain of a pad after a pad, and of nothing else', () => {
       const { nll, tokens } = rowNll(model, backend);
       const after = (isPad: boolean) => nll.filter((_nll, row) => (tokens[row] === PAD_TOKEN) === isPad);
       expect(after(true).length).toBeGreaterThan(500);
@@ -74,7 +74,7 @@ describe.each(backendsUnderTest())('both ways of padding on $info.name', (backen
       expect(Math.min(...after(false))).toBeGreaterThan(1e-3);
     });
 
-    it('gives the same NLL and top-1 of every text, with p(pad | pad) = 1', () => {
+    it('give every text the same NLL and top-1, with p(pad | pad) = 1', () => {
       const all = score('all');
       const first = score('first');
       texts.forEach((text, i) => {
@@ -87,8 +87,8 @@ describe.each(backendsUnderTest())('both ways of padding on $info.name', (backen
   });
 });
 
-describe('a model that is not certain', () => {
-  it('pays for every pad with --padding all', () => {
+describe('a model that is not certain of padding', () => {
+  it("has a higher NLL with padding 'all'", () => {
     const [portable] = backendsUnderTest();
     const model = new DecoderTransformer(FAMILY[0]![1], { seed: 11 });
     const nll = (padding: 'all' | 'first') =>

@@ -4,7 +4,7 @@ import { planTraining } from '../../src/train/plan.js';
 import { RECIPES } from '../../src/train/recipes/index.js';
 import { errorOf } from '../runs/fixtures.js';
 
-/** What a training may have beside the notebook's settings, when it has none of it. */
+/** Options that the notebook's training does not have. */
 const OPTIONS_OFF = {
   labelSmoothing: 0,
   averaging: null,
@@ -13,7 +13,7 @@ const OPTIONS_OFF = {
 };
 
 describe('planTraining', () => {
-  it("a preset is the notebook's shape and its recipe: docs/notebook.md, section 7", () => {
+  it("takes the notebook's shape and recipe for a preset: docs/notebook.md, section 7", () => {
     const { name, recipe, model, training } = planTraining({ preset: '557k' }, 29);
     expect([name, recipe.name]).toEqual(['557k', 'notebook']);
     expect(model).toEqual(presetConfig('557k'));
@@ -40,7 +40,7 @@ describe('planTraining', () => {
     expect(model.dropout).toEqual({ embedding: 0.1, attention: 0, residual: 0 });
   });
 
-  it('without one it is the modern recipe', () => {
+  it('takes the modern recipe without a preset', () => {
     const { recipe, model, training } = planTraining({ dModel: 48, layers: 3, heads: 4 }, 29);
     expect(recipe.name).toBe('modern');
     expect(model).toMatchObject({
@@ -66,13 +66,13 @@ describe('planTraining', () => {
     });
   });
 
-  it('a long text has no words shuffled, whatever the size has otherwise', () => {
+  it('shuffles no words of a long text, whatever the size', () => {
     const shuffle = (continuous: boolean) => planTraining({ size: '557k', continuous }, 29).training.augmentation;
     expect(shuffle(false)).toEqual({ wordShuffle: 0.2, shift: false });
     expect(shuffle(true)).toEqual({ wordShuffle: 0, shift: true });
   });
 
-  it('a distillation set takes away what keeps a model from learning few texts by heart, unless the user says otherwise', () => {
+  it('drops regularisation for a distillation set, unless the user sets it', () => {
     const { model, training } = planTraining({ size: '557k', distillationSet: true }, 29);
     expect(model.dropout).toEqual({ embedding: 0, attention: 0, residual: 0 });
     expect(training).toMatchObject({
@@ -98,7 +98,7 @@ describe('planTraining', () => {
     });
   });
 
-  it('what the user says goes before what the recipe says', () => {
+  it('takes the options over the recipe', () => {
     const plan = planTraining(
       { preset: '87k', epochs: 12, batch: 8, learningRate: 0.01, padding: 'first', dropout: 0.3 },
       31,

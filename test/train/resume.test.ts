@@ -49,7 +49,7 @@ describe.each([
 ] as const)('a run of the recipe %s that is interrupted', (recipe, interruptions) => {
   const plan = tinyPlan({ recipe, padding: 'first', learningRate: 0.01 });
 
-  it('and resumed gives the same bits as one that is not', async () => {
+  it('gives the same bits, once resumed, as one that is not', async () => {
     const whole = folder();
     expect(await follow(create(whole, plan))).toContain('finished');
     const expected = outcome(whole);
@@ -90,7 +90,7 @@ async function plainTestNll(): Promise<number> {
 let plain: number | undefined;
 
 describe.each(OPTIONS)('a run with %o that is interrupted', (set) => {
-  it('and resumed gives the same bits as one that is not', async () => {
+  it('gives the same bits, once resumed, as one that is not', async () => {
     const plan = tinyPlan({ padding: 'first', learningRate: 0.01, set: { ...PLAIN, ...set } });
     const whole = folder();
     expect(await follow(create(whole, plan))).toContain('finished');
@@ -106,7 +106,7 @@ describe.each(OPTIONS)('a run with %o that is interrupted', (set) => {
   });
 });
 
-describe('a run that a crash ends', () => {
+describe('a run that crashed', () => {
   const plan = tinyPlan({ padding: 'first', learningRate: 0.01 });
 
   /** Leaves a run after so many steps, as a crash would: nothing is written any more. */
@@ -116,7 +116,7 @@ describe('a run that a crash ends', () => {
       if (event.kind === 'step' && ++done === steps) return;
   }
 
-  it('goes on from a checkpoint within its epoch, or begins again without one, and gives the same bits', async () => {
+  it('resumes from a checkpoint within its epoch, or begins again without one, and gives the same bits', async () => {
     const whole = folder();
     await follow(create(whole, plan));
     const expected = outcome(whole);
@@ -136,8 +136,8 @@ describe('a run that a crash ends', () => {
   });
 });
 
-describe('resuming', () => {
-  it('only finishes a run that was cut off after its last epoch, also one that patience ended', async () => {
+describe('resuming a run', () => {
+  it('only finishes one that was cut off after its last epoch, also after early stopping', async () => {
     for (const [plan, epochsRun, because] of [
       [tinyPlan({ epochs: 2 }), 2, 'epochs'],
       [tinyPlan({ recipe: 'notebook', padding: 'first', learningRate: 1e-30, epochs: 99 }), 12, 'patience'],
@@ -153,7 +153,7 @@ describe('resuming', () => {
     }
   });
 
-  it('refuses other texts than those the run was begun with', async () => {
+  it('refuses other texts than those the run began with', async () => {
     const path = folder();
     await follow(create(path), 1);
     const splits = { ...tinyCorpus.splits, val: tinyCorpus.splits.test };
@@ -162,7 +162,7 @@ describe('resuming', () => {
     expect(error.message).toContain('not those that the run was trained on');
   });
 
-  it('refuses another precision than the run was begun in', async () => {
+  it('refuses another precision than the run began in', async () => {
     const path = folder();
     await follow(create(path), 1);
     const other: Backend = { ...backend, info: { ...backend.info, precision: 'bf16' } };

@@ -6,7 +6,7 @@ import { tinyPlan, tinyTrainer } from './tiny.js';
 const cosine: Schedule = { kind: 'warmup-cosine', warmupSteps: 100, floor: 0.05 };
 
 describe('scheduleFactor', () => {
-  it('constant is 1', () => {
+  it('is 1 for a constant learning rate', () => {
     expect([0, 1, 999].map((step) => scheduleFactor({ kind: 'constant' }, step, 1000))).toEqual([1, 1, 1]);
   });
 
@@ -46,8 +46,8 @@ describe('scheduleFactor', () => {
   });
 });
 
-describe('a trainer', () => {
-  it('comes to the floor at its last step', () => {
+describe('the learning rate of a training', () => {
+  it('reaches the floor at the last step', () => {
     const schedule = { kind: 'warmup-cosine', warmupSteps: 0, floor: 0.25 } as const;
     const trainer = tinyTrainer(tinyPlan({ learningRate: 0.01, set: { 'training.schedule': schedule } }));
     const rates: number[] = [];

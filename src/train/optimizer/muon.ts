@@ -6,7 +6,7 @@ import { NewtonSchulz } from './newton-schulz.js';
 import { decayOf, type Optimizer, type OptimizerOptions } from './optimizer.js';
 
 /** Decay of the momentum per step. */
-export const MUON_MOMENTUM = 0.95;
+const MUON_MOMENTUM = 0.95;
 
 /** Root mean square of AdamW's updates, about; Muon's are scaled to it, so that both share one learning rate. */
 const UPDATE_SIZE = 0.2;

@@ -47,7 +47,7 @@ function madeUp(texts: readonly number[][]): { distillationSet: DistillationSet;
 const TEXTS = [[1, 2], [], [4, 3, 2, 1, 1, 2], [3]];
 
 describe('a distillation set', () => {
-  it('gives back what was expected, to a 65,535th, as probabilities that add up to 1', () => {
+  it('gives back the probabilities to a 65,535th, adding up to 1', () => {
     const { distillationSet, exact } = madeUp(TEXTS);
     expect(Array.from(distillationSet.places)).toEqual([0, 3, 4, 10, 12]);
     TEXTS.forEach((_, text) => {
@@ -62,7 +62,7 @@ describe('a distillation set', () => {
     });
   });
 
-  it('is the same after it was written and read', () => {
+  it('is the same after writing and reading', () => {
     const { distillationSet } = madeUp(TEXTS);
     const folder = join(folders(), 'distillationSet');
     const about = {

@@ -36,7 +36,7 @@ describe.each(all.map((recipe) => [recipe.name, recipe] as const))('the recipe %
   });
 });
 
-it('the notebook’s sizes are its presets', () => {
+it('the sizes of the notebook’s recipe are its presets', () => {
   for (const size of SIZE_NAMES) {
     const plan = planTraining({ recipe: 'notebook', size }, DEFAULT_VOCABULARY);
     const preset = planTraining({ preset: size }, DEFAULT_VOCABULARY);
@@ -64,7 +64,7 @@ describe('planning by size and settings', () => {
     'a test',
   );
 
-  it('a size sets its shape, and what it changes; options go before it, and --set before them', () => {
+  it('takes shape and settings of a size, options over those, and `set` over options', () => {
     const plan = planTraining({ recipe: own, size: '87k' }, 29);
     expect(plan.name).toBe('own-87k');
     expect(plan.model).toMatchObject({ dModel: 16, layers: 1, dropout: { embedding: 0, residual: 0.2 } });
@@ -78,7 +78,7 @@ describe('planning by size and settings', () => {
     expect(own.training.epochs).toBe(RECIPES.modern.training.epochs); // the recipe itself stays as it is
   });
 
-  it('without a size the recipe’s own settings hold', () => {
+  it('takes the recipe’s own settings without a size', () => {
     const plan = planTraining({ recipe: own }, 29);
     expect(plan.name).toBe('own-48x3');
     expect(plan.training).toEqual(RECIPES.modern.training);
@@ -114,7 +114,7 @@ describe('planning by size and settings', () => {
     expect(error.message).toContain(message);
   });
 
-  it('suggests a recipe', () => {
+  it('suggests a recipe for a misspelt name', () => {
     expect(errorOf(() => recipeNamed('notebok'))).toMatchObject({
       code: 'BAD_OPTION',
       fix: "Did you mean 'notebook'?",

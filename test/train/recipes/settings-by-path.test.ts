@@ -15,7 +15,7 @@ describe('settings by path', () => {
     expect(settings.model.dropout.attention).toBe(0);
   });
 
-  it('lists paths, and finds what stands there', () => {
+  it('lists paths, and finds their values', () => {
     expect(settingPaths(settings)).toEqual([
       'model.dModel',
       'model.dropout.attention',
@@ -26,7 +26,7 @@ describe('settings by path', () => {
     expect(settingAt(settings, 'model.dropout.attention.more')).toBeUndefined();
   });
 
-  it('says what is wrong with a path', () => {
+  it('names an unknown path, with the nearest one', () => {
     expect(errorOf(() => withSettings(settings, { 'training.clip.norm': 1 }))).toMatchObject({
       message: 'training.clip.norm cannot be set, since training.clip is null here',
     });
@@ -40,7 +40,7 @@ describe('settings by path', () => {
     expect(errorOf(() => withSettings(settings, { 'constructor.prototype': 1 })).code).toBe('BAD_OPTION');
   });
 
-  it('what was set is what is there, and nothing else changes', () => {
+  it('finds what was set, and changes nothing else', () => {
     fc.assert(
       fc.property(fc.constantFrom(...settingPaths(settings)), fc.jsonValue(), (path, value) => {
         const changed = withSettings(settings, { [path]: value as never });

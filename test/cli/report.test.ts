@@ -9,8 +9,7 @@ import { planJobs } from '../../src/study/plan-jobs.js';
 import { jobFolder, STUDY_FILES, writeStudyFile } from '../../src/study/study-file.js';
 import { SCHEMA_VERSION } from '../../src/runs/schema.js';
 import { parseStudyOptions } from '../../src/study/study-options.js';
-import { fixtureRun } from '../report/fixtures/fixture-runs.js';
-import { writeFixtureRun } from '../report/fixtures/write-fixture-run.js';
+import { fixtureRun, writeFixtureRun } from '../report/fixtures/fixture-runs.js';
 import { letterpress } from './capture.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 

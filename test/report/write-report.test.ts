@@ -6,9 +6,8 @@ import type { Block } from '../../src/render/document.js';
 import { reportResultsSchema } from '../../src/report/facts/schema.js';
 import { writeReportWith, type ReportMakers, type ReportStep } from '../../src/report/write-report.js';
 import { temporaryFolders } from '../runs/fixtures.js';
-import { fixtureRun } from './fixtures/fixture-runs.js';
+import { fixtureRun, writeFixtureRun } from './fixtures/fixture-runs.js';
 import { fixtureComparison } from './fixtures/fixture-studies.js';
-import { writeFixtureRun } from './fixtures/write-fixture-run.js';
 
 const temporary = temporaryFolders();
 const input = fixtureComparison([fixtureRun({ epochs: 3 })]);

@@ -3,8 +3,7 @@ import { planFewJobs, planJobs } from '../../src/study/plan-jobs.js';
 import { jobFolder, STUDY_FILES, writeStudyFile } from '../../src/study/study-file.js';
 import { SCHEMA_VERSION } from '../../src/runs/schema.js';
 import { parseStudyOptions, type StudyOptionsInput } from '../../src/study/study-options.js';
-import { fixtureRun } from '../report/fixtures/fixture-runs.js';
-import { writeFixtureRun } from '../report/fixtures/write-fixture-run.js';
+import { fixtureRun, writeFixtureRun } from '../report/fixtures/fixture-runs.js';
 
 /** Writes a study of which the runs with these names were begun, and returns its folder. */
 export function writeFixtureStudy(folder: string, wanted: StudyOptionsInput, begun: readonly string[]): string {

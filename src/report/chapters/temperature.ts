@@ -87,9 +87,9 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
   ];
 }
 
-function temperatureTable({ entries, evenEntropy }: TemperatureFacts): Block {
-  const even = Number.isFinite(evenEntropy)
-    ? ` An even choice among all characters and the end has ${three(evenEntropy)} nats.`
+function temperatureTable({ entries, uniformEntropy }: TemperatureFacts): Block {
+  const even = Number.isFinite(uniformEntropy)
+    ? ` An even choice among all characters and the end has ${three(uniformEntropy)} nats.`
     : '';
   return table(
     `Texts at each temperature in numbers. Entropy is that of the distributions that characters were drawn from, on average over characters; e to its power is the number of equally likely characters with the same entropy.${even} The NLL is that of the texts under the model itself at temperature 1. The other measures are those of the final samples.`,
@@ -121,7 +121,7 @@ function temperatureTable({ entries, evenEntropy }: TemperatureFacts): Block {
 }
 
 function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFacts): Block {
-  const { entries, run, evenEntropy, testTexts } = temperatures;
+  const { entries, run, uniformEntropy, testTexts } = temperatures;
   const group = facts.groups.find(({ name }) => name === temperatures.group);
   const realNll = (group?.figures.bitsPerCharacter.mean ?? NaN) * Math.LN2;
   const panel = (
@@ -146,7 +146,7 @@ function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFa
       panels: [
         panel('entropy (nats per character)', (entry) => entry.entropyPerCharacter, {
           label: 'even choice',
-          value: evenEntropy,
+          value: uniformEntropy,
         }),
         panel('NLL (nats per character)', (entry) => entry.modelNllPerCharacter, real(realNll)),
         panel('known words (share)', ({ quality }) => quality.knownWords, real(testTexts?.knownWords)),

@@ -119,7 +119,7 @@ function compareWithReference(
  * @param baselines fitted on its training texts
  * @param charactersPerText predicted characters of a test text on average, where they are known
  */
-export function runFacts(
+function runFacts(
   run: ReportRun,
   correlation: ModelCorrelation,
   baselines: BaselineSetFacts | undefined,

@@ -241,7 +241,7 @@ const temperatureFactsSchema = z
     group: z.string(),
     run: z.string().describe('whose model was sampled'),
     seed: z.int().describe('of the samples'),
-    evenEntropy: realNumber.describe(
+    uniformEntropy: realNumber.describe(
       'nats: of the uniform distribution over all characters and the end of the text; NaN if the alphabet is not known',
     ),
     entries: z.array(temperatureEntrySchema),

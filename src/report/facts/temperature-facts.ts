@@ -18,7 +18,7 @@ export function temperatureFacts(
     group,
     run: run.name,
     seed,
-    evenEntropy: evenEntropy(run.config.tokenizer['characters']),
+    uniformEntropy: uniformEntropy(run.config.tokenizer['characters']),
     entries: entries.map(entryFacts).sort((a, b) => a.temperature - b.temperature),
     testTexts: run.sampleQualities?.entries.find(({ of }) => of === 'test')?.quality,
   };
@@ -41,6 +41,6 @@ function entryFacts(entry: Entry): TemperatureEntry {
 }
 
 /** @param characters a field of the tokenizer: its characters as one string */
-function evenEntropy(characters: unknown): number {
+function uniformEntropy(characters: unknown): number {
   return typeof characters === 'string' ? Math.log(codePoints(characters).length + 1) : NaN;
 }

@@ -15,12 +15,12 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
   {
     id: 'temperature-own-distribution',
     when: `texts were drawn at temperature 1, and the entropy per character there is below ${FAR_FROM_EVEN} of that of an even choice`,
-    say: withTemperatures(({ evenEntropy, entries }) => {
+    say: withTemperatures(({ uniformEntropy, entries }) => {
       const own = entryAt(entries, 1);
-      if (own === undefined || !(own.entropyPerCharacter < FAR_FROM_EVEN * evenEntropy)) return undefined;
+      if (own === undefined || !(own.entropyPerCharacter < FAR_FROM_EVEN * uniformEntropy)) return undefined;
       return (
         `At temperature 1 characters are drawn from the model’s own distribution. It is far from uniform: its entropy is ${three(own.entropyPerCharacter)} nats per character on average, ` +
-        `as of a choice among ${decimal(own.effectiveCharacters, 1)} equally likely characters, where an even choice among all would have ${three(evenEntropy)} nats.`
+        `as of a choice among ${decimal(own.effectiveCharacters, 1)} equally likely characters, where an even choice among all would have ${three(uniformEntropy)} nats.`
       );
     }),
   },

@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compareRuns, readReportRun } from '../../../src/report/input/read-runs.js';
 import { RUN_FILES } from '../../../src/runs/layout.js';
 import { errorOf, temporaryFolders } from '../../runs/fixtures.js';
-import { divergingAt, fixtureRun } from '../fixtures/fixture-runs.js';
-import { writeFixtureRun } from '../fixtures/write-fixture-run.js';
+import { divergingAt, fixtureRun, writeFixtureRun } from '../fixtures/fixture-runs.js';
 
 const temporary = temporaryFolders();
 

@@ -10,7 +10,7 @@ import type { ReportContext } from '../context.js';
 /** What the source got wrong, and how it is done here. */
 export function corrections({ facts, models }: ReportContext): Block[] {
   const own = entryAt(facts.temperatures?.entries ?? [], 1);
-  const even = facts.temperatures?.evenEntropy ?? NaN;
+  const even = facts.temperatures?.uniformEntropy ?? NaN;
   const measured =
     own !== undefined && Number.isFinite(even)
       ? ` Measured here: ${three(own.entropyPerCharacter)} nats per character, where a uniform one would have ${three(even)}.`

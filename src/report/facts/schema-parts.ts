@@ -38,7 +38,11 @@ export function figures<T extends z.ZodType>(schema: T) {
 }
 
 export const count = z.int().min(0);
-export const names = z.array(z.string());
+export const counts = z.array(count);
+export const numbers = z.array(realNumber);
+export const text = z.string();
+export const names = z.array(text);
+export const flag = z.boolean();
 const sizesOfSplits = z.object({ train: count, val: count, test: count });
 export const sampleQuality = sampleQualitySchema.meta({ page: 'run-directory.md#samplesqualityjson' });
 
@@ -53,7 +57,7 @@ const figureSchema = z
     standardDeviation: realNumber.describe('of the values; NaN for one'),
     standardError: realNumber.describe('of the mean; NaN for one value'),
     count: count.describe('finite values'),
-    values: z.array(realNumber).describe('one for each run that has it, in the order of the runs'),
+    values: numbers.describe('one for each run that has it, in the order of the runs'),
     leftOut: count.describe('values that are not finite, because the training diverged'),
     missing: count.describe('runs without the figure, or unfinished while others have ended'),
   })
@@ -91,13 +95,11 @@ export const qualityFiguresSchema = z
 
 export const meanCurveSchema = z
   .object({
-    epochs: z
-      .array(count)
-      .describe('those that all its runs reached: beyond, the mean would be of other runs, and jump'),
-    mean: z.array(realNumber).describe('over the runs, for each epoch'),
-    low: z.array(realNumber).describe('lowest of the runs'),
-    high: z.array(realNumber).describe('highest of the runs'),
-    seconds: z.array(realNumber).describe('mean wall-clock seconds from the beginning to the end of each epoch'),
+    epochs: counts.describe('those that all its runs reached: beyond, the mean would jump'),
+    mean: numbers.describe('over the runs, for each epoch'),
+    low: numbers.describe('lowest of the runs'),
+    high: numbers.describe('highest of the runs'),
+    seconds: numbers.describe('mean wall-clock seconds from the beginning to the end of each epoch'),
     runs: count.describe('runs in the mean'),
     leftOut: count.describe('runs with a value that is not finite (unless all have one), or that have not ended'),
     longest: count.describe('epochs of the longest of its runs'),
@@ -131,7 +133,7 @@ const baselineFactsSchema = baselineSchema
 
 export const baselineSetSchema = z
   .object({
-    fingerprint: z.string().describe('of the texts that they were fitted on and measured on'),
+    fingerprint: text.describe('of the texts that they were fitted on and measured on'),
     texts: sizesOfSplits,
     charactersPerText: z
       .object({ val: realNumber, test: realNumber })
@@ -148,13 +150,13 @@ export const baselineSetSchema = z
 export const againstBaselineSchema = z
   .object({
     id: baselineId,
-    label: z.string(),
-    contextFree: z.boolean(),
+    label: text,
+    contextFree: flag,
     baselineNll: realNumber.describe('test NLL of the baseline'),
     difference: realNumber.describe('mean test NLL of the group minus that'),
-    share: realNumber.describe('the difference as a share of the baseline’s NLL'),
+    share: realNumber.describe('the difference as a share of the baseline NLL'),
     interval: intervalSchema.describe(
-      'of the difference: a confidence interval with several runs; ± 2 % of the lower NLL with one (level NaN)',
+      'a confidence interval with several runs; ± 2 % of the lower NLL with one (level NaN)',
     ),
     verdict: z
       .enum(['better', 'worse', 'undecided', 'unknown'])

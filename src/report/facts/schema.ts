@@ -18,13 +18,17 @@ import {
   baselineSetSchema,
   correlationSchema,
   count,
+  counts,
   figures,
+  flag,
   figuresSchema,
   groupComparisonSchema,
   meanCurveSchema,
   names,
+  numbers,
   qualityFiguresSchema,
   sampleQuality,
+  text,
 } from './schema-parts.js';
 
 /** The version that this Letterpress writes. */
@@ -42,26 +46,24 @@ const sizesSchema = z
     better: count.describe('steps from one to the next larger one whose test NLL is significantly better'),
     worse: count.describe('steps whose test NLL is significantly worse'),
     undecided: count.describe('steps without a significant difference'),
-    alwaysFalls: z.boolean().describe('whether mean test NLL falls with every step, by however little'),
-    alwaysRises: z.boolean().describe('whether it rises with every step'),
+    alwaysFalls: flag.describe('whether mean test NLL falls with every step, by however little'),
+    alwaysRises: flag.describe('whether it rises with every step'),
   })
   .meta({ title: 'Sizes' });
 
 const curveSchema = z.object({
-  epochs: z.array(count),
-  trainNll: z.array(realNumber),
-  valNll: z.array(realNumber),
-  valTop1: z.array(realNumber),
-  seconds: z
-    .array(realNumber)
-    .describe('wall-clock, from the beginning of the training to the end of the epoch, without pauses'),
+  epochs: counts,
+  trainNll: numbers,
+  valNll: numbers,
+  valTop1: numbers,
+  seconds: numbers.describe('from the beginning of the training to the end of the epoch, without pauses'),
 });
 
 const runSchema = z
   .object({
-    name: z.string(),
+    name: text,
     seed: z.int(),
-    ended: z.boolean(),
+    ended: flag,
     stoppedBecause: runResultsSchema.shape.stoppedBecause.optional(),
     figures: figures(realNumber).partial().meta({ page: '#figures', description: 'those that it has' }),
     diagnosis: diagnosisSchema,
@@ -106,24 +108,19 @@ const kindSchema = z
 
 const groupSchema = z
   .object({
-    name: z.string().describe('unique'),
+    name: text.describe('unique'),
     role: roleSchema,
-    secondRecipe: z
-      .string()
+    secondRecipe: text
       .optional()
-      .describe(
-        "of the role `second-recipe`: the group of the same size with the report's own recipe, if it has runs or not",
-      ),
+      .describe("of the role `second-recipe`: the group of that size with the report's own recipe"),
     parameters: count.optional().describe("known when a run has ended, or for the notebook's four models"),
     shape: z.object({ dModel: count, heads: count, layers: count, mlpRatio: count }).optional(),
-    recipe: z.string().describe('e.g. `notebook`'),
+    recipe: text.describe('e.g. `notebook`'),
     padding: padding.describe('whether the loss counts all positions, or ends at the first padding'),
     precision: precision.unwrap().describe('of the operands of large matrix products'),
     trainTexts: count.describe('training texts'),
     limit: count.optional().describe('only the first so many training texts were asked for'),
-    comparable: z
-      .boolean()
-      .describe("whether its NLLs compare with the report's: same validation and test texts, read in the same way"),
+    comparable: flag.describe("whether its NLLs compare with the report's: same validation and test texts and tokens"),
     ended: count.describe('runs that have ended'),
     figures: figuresSchema.describe('over its runs'),
     diagnosis: diagnosisSchema.shape.kind.optional().describe('the kind, if all runs show the same'),
@@ -134,9 +131,7 @@ const groupSchema = z
     againstBaselines: z.array(againstBaselineSchema).describe('from the weakest on'),
     samples: qualityFiguresSchema.optional().describe('of the final samples'),
     testTexts: sampleQuality.optional().describe('quality of as many real test texts'),
-    reference: referenceComparisonSchema
-      .optional()
-      .describe("if it is one of the notebook's four models, on all texts"),
+    reference: referenceComparisonSchema.optional().describe('if it is a notebook model, on all texts'),
     runs: z.array(runSchema).describe('by seed, then by name'),
     curves: z.object({ trainNll: meanCurveSchema, valNll: meanCurveSchema, valTop1: meanCurveSchema }),
   })
@@ -156,8 +151,8 @@ const comparisonSchema = z
           'fewer training texts; `padding`: first has `--padding all`; `second-recipe`: first has the second recipe, ' +
           "second is the same size with the report's own; `neighbours`: given runs that differ in something else",
       ),
-    first: z.string().describe('name of a group'),
-    second: z.string(),
+    first: text.describe('name of a group'),
+    second: text,
     differs: z
       .array(z.enum(['size', 'texts', 'padding', 'recipe', 'precision', 'epochs', 'settings']))
       .describe('in what: `epochs` is how many were planned, `settings` any other setting of model and training'),
@@ -170,30 +165,22 @@ const comparisonSchema = z
 
 const secondRecipeSchema = z
   .object({
-    recipe: z.string().describe('the second recipe'),
-    ownRecipe: z.string().optional().describe("the report's own, which `best`, `sizes` and all other parts are about"),
+    recipe: text.describe('the second recipe'),
+    ownRecipe: text.optional().describe("the report's own, which `best`, `sizes` and all other parts are about"),
     sizes: sizesSchema.describe('of the second recipe'),
     best: z
-      .object({ first: z.string(), second: z.string(), testNll: groupComparisonSchema })
+      .object({ first: text, second: text, testNll: groupComparisonSchema })
       .optional()
       .describe('of each recipe the group with the lowest mean best validation NLL; `first` has the second recipe'),
     passing: z
       .array(
         z.object({
-          first: z.string().describe('groups, as in the comparison'),
-          second: z.string(),
-          sameMachine: z
-            .boolean()
-            .describe(
-              'whether all runs have the same platform, backend, threads and precision; else times do not compare',
-            ),
+          first: text.describe('groups, as in the comparison'),
+          second: text,
+          sameMachine: flag.describe('same platform, backend, threads and precision; else times do not compare'),
           valNll: realNumber.describe('lowest validation NLL of all runs of `second`; NaN while one has not ended'),
           ownSeconds: realNumber.describe('seconds after which that run had it'),
-          seconds: z
-            .array(realNumber)
-            .describe(
-              'for each run of `first`, until the end of its first epoch with a lower one; NaN if there is none',
-            ),
+          seconds: numbers.describe('for each run of `first`, to the end of its first epoch with a lower NLL, or NaN'),
         }),
       )
       .describe('how long the second recipe takes to pass the other; one for each comparison of kind `second-recipe`'),
@@ -202,9 +189,9 @@ const secondRecipeSchema = z
 
 const mixtureSchema = z
   .object({
-    name: z.string().describe('of its folder'),
+    name: text.describe('of its folder'),
     members: z
-      .array(z.object({ label: z.string(), testNll: realNumber.optional() }))
+      .array(z.object({ label: text, testNll: realNumber.optional() }))
       .describe('its transformers in the order of the weights, then the n-gram model; with the test NLL of each alone'),
     runs: names.describe('folders of its transformers, relative to its own'),
     ngramOrder: count.optional().describe('of the n-gram model, in characters'),
@@ -214,11 +201,9 @@ const mixtureSchema = z
     crossValidatedNll: realNumber.describe('each validation text scored with weights that were learned on others'),
     testNll: realNumber.optional(),
     testTop1: realNumber.optional(),
-    bitsPerCharacter: realNumber
-      .optional()
-      .describe('as of a group; missing where the number of characters is not known'),
+    bitsPerCharacter: realNumber.optional().describe('as of a group; missing if the number of characters is unknown'),
     perplexityPerCharacter: realNumber.optional(),
-    comparable: z.boolean().describe('whether it was made of the texts of a group that is comparable'),
+    comparable: flag.describe('whether it was made of the texts of a group that is comparable'),
   })
   .meta({ title: 'Mixtures', intro: 'See [mixture.md](mixture.md). Without test texts, nothing of them is there.' });
 
@@ -227,23 +212,21 @@ const temperatureEntrySchema = temperaturesSchema.shape.entries.element
     quality: sampleQuality,
     differentTexts: count.describe('how many of the texts are different'),
     mostFrequent: z
-      .object({ text: z.string(), times: count })
+      .object({ text: text, times: count })
       .optional()
       .describe('the most frequent text, the first one sampled of several; missing without texts'),
     effectiveCharacters: realNumber.describe(
-      'e to the power of `entropyPerCharacter`: as many equally likely characters have that entropy',
+      'e to the power of `entropyPerCharacter`: as many equally likely ones have it',
     ),
   })
   .describe('by temperature, ascending; the other fields as in [`temperatures.json`](run-directory.md)');
 
 const temperatureFactsSchema = z
   .object({
-    group: z.string(),
-    run: z.string().describe('whose model was sampled'),
+    group: text,
+    run: text.describe('whose model was sampled'),
     seed: z.int().describe('of the samples'),
-    uniformEntropy: realNumber.describe(
-      'nats: of the uniform distribution over all characters and the end of the text; NaN if the alphabet is not known',
-    ),
+    uniformEntropy: realNumber.describe('of the uniform distribution over characters and end of text, nats, or NaN'),
     entries: z.array(temperatureEntrySchema),
     testTexts: sampleQuality.optional().describe('quality of as many real test texts'),
   })
@@ -264,8 +247,8 @@ const dataSchema = corpus
 
 const originSchema = z
   .object({
-    begun: z.string().describe('when the earliest run was begun, ISO 8601'),
-    lastBegun: z.string().describe('when the latest was'),
+    begun: text.describe('when the earliest run was begun, ISO 8601'),
+    lastBegun: text.describe('when the latest was'),
     seconds: realNumber.describe('of all runs together'),
     letterpress: names.describe('versions'),
     node: names.describe('versions'),
@@ -291,9 +274,9 @@ const missingSchema = z
       'no-inspection',
       'no-temperatures',
     ]),
-    group: z.string().optional().describe('missing for what several groups lack, or the report as a whole'),
+    group: text.optional().describe('missing for what several groups lack, or the report as a whole'),
     runs: names.describe('runs concerned'),
-    sentence: z.string().describe('the same in words, with what follows from it'),
+    sentence: text.describe('the same in words, with what follows from it'),
   })
   .meta({ title: 'Missing', intro: 'What a reader may look for and not find.' });
 
@@ -307,7 +290,7 @@ const referenceSizeSchema = z.object({
   bestValNll: z.number(),
   bestEpoch: count,
   epochsRun: count,
-  epochsRunAtLeast: z.boolean().describe('true where its log breaks off'),
+  epochsRunAtLeast: flag.describe('true where its log breaks off'),
   notes: names.describe('what to know about these figures'),
 });
 
@@ -315,26 +298,24 @@ const referenceSizeSchema = z.object({
 export const reportResultsSchema = z.object({
   format: z.literal(REPORT_FORMAT).describe('by which the file is known'),
   schemaVersion: z.literal(REPORT_SCHEMA_VERSION).describe('of this page'),
-  letterpress: z.string().describe('version that wrote the report'),
-  title: z.string(),
+  letterpress: text.describe('version that wrote the report'),
+  title: text,
   kind: kindSchema,
-  date: z.string().describe('when the latest run was begun, ISO 8601'),
+  date: text.describe('when the latest run was begun, ISO 8601'),
   files: z.object({
-    html: z.string().describe('the report, relative to this file'),
-    pdf: z.string(),
+    html: text.describe('the report, relative to this file'),
+    pdf: text,
     figures: z
-      .array(z.object({ id: z.string(), svg: z.string(), pdf: z.string(), description: z.string() }))
+      .array(z.object({ id: text, svg: text, pdf: text, description: text }))
       .describe('in the order of the report'),
   }),
   best: z
     .object({
-      group: z.string().describe('of the lowest mean best validation NLL, among comparable sizes and given runs'),
-      run: z.string().describe('its run with the lowest'),
-      next: z.string().optional().describe('the group that comes next'),
+      group: text.describe('of the lowest mean best validation NLL, among comparable sizes and given runs'),
+      run: text.describe('its run with the lowest'),
+      next: text.optional().describe('the group that comes next'),
       againstNext: groupComparisonSchema.optional().describe('the two compared by best validation NLL'),
-      clear: z
-        .boolean()
-        .describe('whether its test NLL is significantly better than that of every other; false without others'),
+      clear: flag.describe('whether its test NLL is significantly better than every other; false without others'),
     })
     .meta({ title: 'Best' })
     .optional()
@@ -345,8 +326,7 @@ export const reportResultsSchema = z.object({
   pooledCorrelation: correlationSchema.extend({ withinModels: realNumber }).meta({
     page: '#correlations',
     description:
-      'over all epochs of comparable sizes and given runs; `withinModels` is Pearson’s after each model’s own mean ' +
-      'is subtracted',
+      "over all epochs of comparable sizes and given runs; `withinModels`: Pearson's, each model's mean subtracted",
   }),
   secondRecipe: secondRecipeSchema.optional().describe("a second recipe against the report's own"),
   mixtures: z.array(mixtureSchema).describe('those among the runs, in the order in which they were given'),

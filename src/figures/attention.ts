@@ -82,12 +82,11 @@ function grid(characters: readonly string[], heads: number, width: number, room:
     const height = Math.ceil(heads / across) * (LABEL_HEIGHT + characters.length * cell + GAP);
     return { across, cell, height };
   });
-  const legible = choices.filter(({ cell }) => cell >= MIN_CELL);
-  const onePage = legible.filter(({ height }) => height <= room);
-  const best = (of: readonly (typeof choices)[number][], by: (choice: (typeof choices)[number]) => number) =>
-    of.reduce((a, b) => (by(b) < by(a) ? b : a));
-  if (onePage.length > 0) return best(onePage, ({ cell, height }) => height / PAGE / 2 - cell);
-  return legible.length > 0 ? best(legible, ({ height }) => height) : choices[0]!;
+  const cost = ({ cell, height }: (typeof choices)[number]): number => {
+    if (cell < MIN_CELL) return Infinity;
+    return height > room ? height : height / PAGE / 2 - cell;
+  };
+  return choices.reduce((best, choice) => (cost(choice) < cost(best) ? choice : best));
 }
 
 /** A layer for each step of opacity; neighbours in a row that have the same one are one rectangle. */

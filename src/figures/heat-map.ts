@@ -1,7 +1,7 @@
 /** A table of numbers as a table of colours. */
 import { header, type FigureOptions } from './drawing/frame.js';
 import { position, scaleBetween, tickText } from './drawing/scales.js';
-import { boxes, rules, svgDocument, texts, type Box, type Layer } from './drawing/svg.js';
+import { boxes, rules, svgDocument, texts, type Segment, type Layer } from './drawing/svg.js';
 import { breakLines, shorten, textWidth, visible } from './drawing/text.js';
 import { AXIS_INK, COLD, FAINT_INK, FONT_SIZE, GRID, HEAT, MARGIN, ON_DATA } from './style.js';
 
@@ -58,17 +58,10 @@ export function heatMapFigure(options: HeatMapFigureOptions): string {
   ]);
 }
 
-interface HeatScale {
-  readonly low: number;
-  readonly high: number;
-  readonly opacity: (value: number) => number;
-  /** Whether a value has the colour of what is below zero. */
-  readonly isCold: (value: number) => boolean;
-  readonly text: (value: number) => string;
-}
+type HeatScale = ReturnType<typeof heatScale>;
 
 /** Diverging: as far above zero as below. Otherwise from zero or, if values are below zero, from the lowest. */
-function heatScale(values: readonly number[], diverging: boolean): HeatScale {
+function heatScale(values: readonly number[], diverging: boolean) {
   const known = values.filter(Number.isFinite);
   let [low, high] = [Math.min(0, ...known), Math.max(0, ...known)];
   if (diverging) [low, high] = [Math.min(low, -high), Math.max(high, -low)];
@@ -77,15 +70,16 @@ function heatScale(values: readonly number[], diverging: boolean): HeatScale {
   return {
     low,
     high,
-    opacity: (value) => (diverging ? Math.abs(value) / high : (value - low) / (high - low)),
-    isCold: (value) => diverging && value < 0,
-    text: (value) => tickText(value, decimals! + 1),
+    opacity: (value: number) => (diverging ? Math.abs(value) / high : (value - low) / (high - low)),
+    /** Whether a value has the colour of what is below zero. */
+    isCold: (value: number) => diverging && value < 0,
+    text: (value: number) => tickText(value, decimals! + 1),
   };
 }
 
 function signedBoxes(
   name: string,
-  given: readonly (Box & { readonly value: number })[],
+  given: readonly (Segment & { readonly value: number })[],
   { isCold }: HeatScale,
   stroke?: string,
 ): Layer[] {
@@ -128,16 +122,6 @@ function colourBar(
   return { layers, bottom };
 }
 
-/** The table's place, the size of its cells, and its names. */
-interface Table {
-  readonly left: number;
-  readonly top: number;
-  readonly across: number;
-  readonly down: number;
-  readonly isNumbered: boolean;
-  readonly names: readonly Layer[];
-}
-
 const BAR_ROOM = 108; // at the right, for the colour bar
 const MAX_CELL = 36;
 /** Cells of tables of few columns are wide enough for names and numbers. */
@@ -152,7 +136,8 @@ const ROOMY = 13; // pixels between names in the usual size
 /** If fewer names than this share fit level, all of them stand upright. */
 const MIN_LEVEL = 0.75;
 
-function layOut(options: HeatMapFigureOptions, below: number, width: number): Table {
+/** The table's place, the size of its cells, and its names. */
+function layOut(options: HeatMapFigureOptions, below: number, width: number) {
   const rows = options.rows.map((name) => shorten(visible(name), MAX_NAME));
   const columns = options.columns.map((name) => shorten(visible(name), MAX_NAME));
   const yTitle = shorten(options.yTitle, MAX_NAME);

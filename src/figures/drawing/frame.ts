@@ -32,7 +32,7 @@ const LINE = { title: 19, subtitle: 15, legend: 17 };
 /** Between the left edge of a legend's dot and its text. */
 const LEGEND_TEXT = 15;
 
-/** Title (up to two lines), subtitle (up to three), and the legend in lines as it fits. `bottom` is below all of them. */
+/** Title (up to two lines), subtitle (up to three), and the legend, if it has entries. `bottom` is below all of them. */
 export function header(
   { title, subtitle = '' }: FigureOptions,
   width: number,
@@ -155,27 +155,19 @@ const SLANT = -40; // degrees
 const COSINE = Math.cos((SLANT * Math.PI) / 180);
 const MAX_SLANTED = 150;
 
-/** An axis of named categories that are `step` pixels wide, the first from `left` on. */
-export interface CategoryAxis {
-  readonly left: number;
-  readonly step: number;
-  /** Pixels below the plot, the title included. */
-  readonly height: number;
-  readonly layers: (plot: Plot) => Layer[];
-}
-
 /**
  * Names of categories below a plot: level if they fit, else smaller or in lines, else slanted.
  *
  * @param room the plot may begin further to the right, so that slanted names fit
  * @param emphasised number of the category whose name is bold
+ * @returns where the first category begins, how wide each is, and how high names and title are below the plot
  */
 export function categoryAxis(
   given: readonly string[],
   title: string,
   room: { readonly left: number; readonly right: number },
   emphasised?: number,
-): CategoryAxis {
+) {
   const names = given.map(visible);
   const level = levelNames(names, (room.right - room.left) / Math.max(1, names.length) - NAME_GAP);
   const isSlanted = level === undefined;

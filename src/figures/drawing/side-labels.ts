@@ -79,7 +79,9 @@ export function spreadLabels(wanted: readonly number[], spacing: number, limit: 
     for (;;) {
       const block = blocks.at(-1)!;
       const height = (block.members.length - 1) * spacing;
-      block.top = Math.max(0, Math.min(centredTop(block.members, wanted, spacing), limit - height));
+      const tops = block.members.map((member, place) => wanted[member]! - place * spacing);
+      const centred = tops.reduce((sum, top) => sum + top, 0) / tops.length;
+      block.top = Math.max(0, Math.min(centred, limit - height));
       const before = blocks.at(-2);
       if (before === undefined || before.top + before.members.length * spacing <= block.top) break;
       blocks.pop();
@@ -89,9 +91,4 @@ export function spreadLabels(wanted: readonly number[], spacing: number, limit: 
   const result = Array.from(wanted);
   for (const { members, top } of blocks) members.forEach((index, place) => (result[index] = top + place * spacing));
   return result;
-}
-
-function centredTop(members: readonly number[], wanted: readonly number[], spacing: number): number {
-  const offsets = members.map((index, place) => wanted[index]! - place * spacing);
-  return offsets.reduce((sum, offset) => sum + offset, 0) / members.length;
 }

@@ -20,10 +20,7 @@ export interface Point {
 export interface Segment extends Point {
   readonly x2: number;
   readonly y2: number;
-}
-
-export interface Box extends Segment {
-  /** From 0 to 1, the default. */
+  /** Of a rectangle, from 0 to 1, the default. */
   readonly opacity?: number;
 }
 
@@ -139,7 +136,7 @@ function filled({ fill, stroke, opacity }: FillStyle): Attributes {
 }
 
 /** Rectangles, each with its own opacity. */
-export function boxes(name: string, given: readonly Box[], style: FillStyle): Layer {
+export function boxes(name: string, given: readonly Segment[], style: FillStyle): Layer {
   const marks = given.map((box) => {
     const size = { width: Math.abs(box.x2 - box.x), height: Math.abs(box.y2 - box.y) };
     const place = { x: Math.min(box.x, box.x2), y: Math.min(box.y, box.y2), ...size };

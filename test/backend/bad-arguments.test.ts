@@ -159,6 +159,14 @@ describe.runIf(sets.length > 0)('the native addon', () => {
     expect(() => call.runWith(backend, args)).toThrow('1024');
   });
 
+  it('sumOfSquares throws when an argument is wrong, and works afterwards', () => {
+    const backend = nativeBackend(sets[0]!, 2);
+    const x = Float32Array.of(3, 4);
+    for (const length of [3, -1, 0.5, NaN, 2 ** 31]) expect(() => backend.sumOfSquares({ length, x })).toThrow(Error);
+    expect(() => backend.sumOfSquares({ length: 2, x: Float64Array.from(x) })).toThrow('expected a Float32Array');
+    expect(backend.sumOfSquares({ length: 2, x })).toBe(25);
+  });
+
   it('says in its errors which argument was wrong and what it expected', () => {
     const backend = nativeBackend(sets[0]!, 1);
     const call = linearCase(7, 5, 3, true).calls('float32')[0]!;

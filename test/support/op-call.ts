@@ -1,21 +1,20 @@
+import type { ArgumentsOf, Operation } from '../../src/backend/operations.js';
 import type { Backend, Dropout, FloatArray } from '../../src/backend/types.js';
 import { Random, threefry } from '../../src/random.js';
 import type { Precision } from '../../src/tensor/arena.js';
 
-/** Operations of the contract that take one object of arguments and return nothing. */
-export type Op = Exclude<keyof Backend, 'info' | 'sumOfSquares'>;
-/** Arguments of such an operation. */
-export type ArgsOf<K extends Op> = Parameters<Backend[K]>[0];
+/** Operations that write into arrays. */
+export type Op = Exclude<Operation, 'sumOfSquares'>;
 
-/** One call of an operation with everything ready: it can be run on any backend, again and again. */
+/** A call of an operation that can be repeated on any backend. */
 export interface OpCall {
   readonly op: Op;
   readonly args: Readonly<Record<string, unknown>>;
-  /** Names of the arrays that the operation writes. */
+  /** Names of the arrays that it writes. */
   readonly outputs: readonly string[];
   /** Runs it from the same start and returns copies of what it wrote; throws if it wrote elsewhere too. */
   run(backend: Backend): Map<string, FloatArray>;
-  /** Runs it with some arguments replaced, by wrong ones perhaps, and gives nothing back. */
+  /** Runs it with some arguments replaced, perhaps by wrong ones. */
   runWith(backend: Backend, changed: Readonly<Record<string, unknown>>): void;
 }
 
@@ -23,7 +22,7 @@ const CANARY = 12345.678;
 const MARGIN = 5; // odd, so that no array starts at an address that suits vectors
 
 /**
- * Makes the arguments of calls: arrays of exactly the size asked for, each between two margins that nobody may
+ * Makes the arguments of calls: arrays of exactly the size asked for, each between two margins that no operation may
  * write to. The numbers are a function of the seed, and the same float32 numbers in both precisions.
  */
 export class ArgumentMaker {
@@ -47,17 +46,16 @@ export class ArgumentMaker {
     return this.fill(length, () => Math.fround((this.uniform() - 0.5) * size * Math.sqrt(12)));
   }
 
-  /** `length` times the same number. */
   constant(length: number, value: number): FloatArray {
     return this.fill(length, () => value);
   }
 
-  /** What a forward operation is to overwrite. */
+  /** To be overwritten by a forward operation. */
   blank(length: number): FloatArray {
     return this.constant(length, NaN);
   }
 
-  /** What a gradient operation is to add to. */
+  /** To be added to by a gradient operation. */
   grad(length: number): FloatArray {
     return this.floats(length, 0.25);
   }
@@ -84,7 +82,7 @@ export class ArgumentMaker {
   }
 
   /** The call of `op`, which writes the arrays named `outputs`. */
-  call<K extends Op>(op: K, args: ArgsOf<K>, outputs: readonly (keyof ArgsOf<K> & string)[]): OpCall {
+  call<K extends Op>(op: K, args: ArgumentsOf<K>, outputs: readonly (keyof ArgumentsOf<K> & string)[]): OpCall {
     const arrays = outputs.map((name) => args[name] as FloatArray);
     const starts = arrays.map((array) => array.slice());
     const guarded = this.guarded;
@@ -94,12 +92,12 @@ export class ArgumentMaker {
       outputs,
       run(backend) {
         arrays.forEach((array, i) => array.set(starts[i]!));
-        (backend[op] as (args: ArgsOf<K>) => void)(args);
+        (backend[op] as (args: ArgumentsOf<K>) => void)(args);
         for (const whole of guarded) checkMargins(whole, op);
         return new Map(outputs.map((name, i) => [name, arrays[i]!.slice()]));
       },
       runWith(backend, changed) {
-        (backend[op] as (args: ArgsOf<K>) => void)({ ...args, ...changed });
+        (backend[op] as (args: ArgumentsOf<K>) => void)({ ...args, ...changed });
       },
     };
   }

@@ -3,13 +3,13 @@ import { cacheLengths, NO_DROPOUT, type FloatArray } from '../../src/backend/typ
 import type { Precision } from '../../src/tensor/arena.js';
 import { ArgumentMaker, type OpCall } from './op-call.js';
 
-/** One shape of one operation: its calls, forward and gradient, on the same inputs. */
+/** The calls of one operation at one shape, forward and gradient, on the same inputs. */
 export interface OpCase {
   readonly name: string;
   calls(precision: Precision): OpCall[];
 }
 
-/** A case's numbers depend on its name alone, so that adding a case leaves the others as they are. */
+/** A case's numbers depend on its name alone: a new case changes no other. */
 function defineCase(name: string, calls: (make: ArgumentMaker) => OpCall[]): OpCase {
   const seed = createHash('sha256').update(name).digest().readUInt32LE();
   return { name, calls: (precision) => calls(new ArgumentMaker(precision, seed)) };
@@ -19,7 +19,7 @@ function rateName(rate: number): string {
   return rate > 0 ? `, dropout ${rate}` : '';
 }
 
-/** embed of `rows` rows; many rows share a token, fewer a position. */
+/** Many rows share a token, fewer a position. */
 export function embedCase(rows: number, width: number, rate: number, learned = true): OpCase {
   const what = learned ? '' : ', no positions';
   return defineCase(`embed ${rows} × ${width}${rateName(rate)}${what}`, (make) => {
@@ -51,10 +51,9 @@ export function embedCase(rows: number, width: number, rate: number, learned = t
   });
 }
 
-/** Which gradients of a linear layer are asked for, besides that of the bias. */
+/** Wanted gradients of a linear layer, apart from that of the bias. */
 type LinearGradients = 'both' | 'gradX' | 'gradWeight';
 
-/** linear of [rows, inputs] to [rows, outputs]. */
 export function linearCase(
   rows: number,
   inputs: number,
@@ -88,7 +87,6 @@ export function linearCase(
   });
 }
 
-/** queryKeyNorm of `rows` rows of keys, queries and values. */
 export function queryKeyNormCase(rows: number, heads: number, headWidth: number): OpCase {
   return defineCase(`queryKeyNorm ${rows}, ${heads} × ${headWidth}`, (make) => {
     const length = rows * 3 * heads * headWidth;
@@ -114,7 +112,7 @@ export function queryKeyNormCase(rows: number, heads: number, headWidth: number)
   });
 }
 
-/** rotary of `rows` rows at any positions, by any angles. */
+/** At random positions, by random angles. */
 export function rotaryCase(rows: number, heads: number, headWidth: number): OpCase {
   return defineCase(`rotary ${rows}, ${heads} × ${headWidth}`, (make) => {
     const contextLength = 40;
@@ -135,7 +133,6 @@ export function rotaryCase(rows: number, heads: number, headWidth: number): OpCa
   });
 }
 
-/** swiglu of a hidden layer. */
 export function swigluCase(rows: number, hidden: number): OpCase {
   return defineCase(`swiglu ${rows} × ${hidden}`, (make) => {
     const shared = { rows, hidden, x: make.floats(2 * rows * hidden, 2) };
@@ -147,7 +144,6 @@ export function swigluCase(rows: number, hidden: number): OpCase {
   });
 }
 
-/** attention over texts of those lengths. */
 export function attentionCase(lengths: readonly number[], heads: number, headWidth: number, rate: number): OpCase {
   return defineCase(`attention [${lengths.join(', ')}], ${heads} × ${headWidth}${rateName(rate)}`, (make) => {
     const offsets = Int32Array.from([0, ...lengths]);
@@ -171,7 +167,7 @@ export function attentionCase(lengths: readonly number[], heads: number, headWid
   });
 }
 
-/** cachedAttention of one new character for `rows` of `slots` texts of various lengths. */
+/** One new character for `rows` of `slots` texts of various lengths. */
 export function cachedAttentionCase(
   rows: number,
   slots: number,
@@ -203,7 +199,7 @@ export function cachedAttentionCase(
   });
 }
 
-/** cachedInputAttention of one new character for `rows` of `slots` texts of various lengths. */
+/** One new character for `rows` of `slots` texts of various lengths. */
 export function cachedInputAttentionCase(
   rows: number,
   slots: number,
@@ -228,7 +224,7 @@ export function cachedInputAttentionCase(
   });
 }
 
-/** A slot of its own for each row, from the last, and a position: the context length's last and first among them. */
+/** Each row's own slot, from the last, and position, with the last and the first of the context among them. */
 function placesOf(make: ArgumentMaker, rows: number, slots: number, contextLength: number) {
   const positions = make.integers(rows, contextLength);
   positions[0] = contextLength - 1;
@@ -236,7 +232,6 @@ function placesOf(make: ArgumentMaker, rows: number, slots: number, contextLengt
   return { slots: Int32Array.from({ length: rows }, (_, r) => slots - 1 - r), positions };
 }
 
-/** add of `length` elements. */
 export function addCase(length: number, rate: number): OpCase {
   return defineCase(`add ${length}${rateName(rate)}`, (make) => {
     const dropout = make.dropout(rate);
@@ -258,7 +253,7 @@ export function addCase(length: number, rate: number): OpCase {
   });
 }
 
-/** addLayerNorm, with an update to add (`rate` its dropout) or, with `rate` undefined, without. */
+/** With an update and its dropout `rate`, or without an update. */
 export function addLayerNormCase(rows: number, width: number, rate: number | undefined): OpCase {
   const what = rate === undefined ? '' : `, update${rateName(rate)}`;
   return defineCase(`addLayerNorm ${rows} × ${width}${what}`, (make) => {
@@ -289,7 +284,6 @@ export function addLayerNormCase(rows: number, width: number, rate: number | und
   });
 }
 
-/** mlp of [rows, width] through `hidden` units. */
 export function mlpCase(rows: number, width: number, hidden: number): OpCase {
   return defineCase(`mlp ${rows} × ${width}, hidden ${hidden}`, (make) => {
     const shared = {
@@ -318,10 +312,7 @@ export function mlpCase(rows: number, width: number, hidden: number): OpCase {
   });
 }
 
-/**
- * crossEntropy, every third row with two equal largest logits, so that the first must win. See {@link
- * softTargetsCase} for the gradient with soft targets.
- */
+/** Every third row has two equal largest logits, of which the first must win. */
 export function crossEntropyCase(rows: number, vocabulary: number, size: number): OpCase {
   return defineCase(`crossEntropy ${rows} × ${vocabulary}, logits of size ${size}`, (make) => {
     const logits = make.floats(rows * vocabulary, size);
@@ -341,7 +332,7 @@ export function crossEntropyCase(rows: number, vocabulary: number, size: number)
   });
 }
 
-/** The gradient of crossEntropy with soft targets: of one distribution a row, or the same for all tokens. */
+/** With a distribution of its own in each row, or a uniform one. */
 export function softTargetsCase(rows: number, vocabulary: number, softShare: number, spread: 'even' | 'rows'): OpCase {
   const name = `crossEntropyGradient ${rows} × ${vocabulary}, ${softShare} soft, ${spread}`;
   return defineCase(name, (make) => {
@@ -359,7 +350,7 @@ export function softTargetsCase(rows: number, vocabulary: number, softShare: num
   });
 }
 
-/** `[rows, vocabulary]`, each row a distribution whose sum is 1 to the bit: 256 draws of a token. */
+/** `[rows, vocabulary]`, each row a distribution whose sum is 1 to the bit: 256 random tokens. */
 function distributions(make: ArgumentMaker, rows: number, vocabulary: number): FloatArray {
   const floats = make.constant(rows * vocabulary, 0);
   for (let r = 0; r < rows; r++) {
@@ -371,7 +362,6 @@ function distributions(make: ArgumentMaker, rows: number, vocabulary: number): F
   return floats;
 }
 
-/** logSoftmax at a temperature. */
 export function logSoftmaxCase(rows: number, vocabulary: number, temperature: number): OpCase {
   return defineCase(`logSoftmax ${rows} × ${vocabulary} at ${temperature}`, (make) => {
     const logits = make.floats(rows * vocabulary, 3);
@@ -381,7 +371,7 @@ export function logSoftmaxCase(rows: number, vocabulary: number, temperature: nu
   });
 }
 
-/** One AdamW update of segments that end there, after `step` − 1 others; gradients and moments of that `size`. */
+/** Gradients and moments are of that `size`. */
 export function adamWCase(segmentEnds: readonly number[], step: number, size = 1): OpCase {
   const length = segmentEnds.at(-1)!;
   return defineCase(`adamW [${segmentEnds.join(', ')}], step ${step}, gradients of size ${size}`, (make) => {
@@ -404,7 +394,6 @@ export function adamWCase(segmentEnds: readonly number[], step: number, size = 1
   });
 }
 
-/** weightedSum of buffers of that length. */
 export function weightedSumCase(length: number): OpCase {
   return defineCase(`weightedSum ${length}`, (make) => {
     const [x, y, out] = [make.floats(length), make.floats(length), make.blank(length)];
@@ -413,8 +402,8 @@ export function weightedSumCase(length: number): OpCase {
 }
 
 /**
- * Shapes that meet every edge of the kernels: below, at and above the sizes of vectors (4, 8, 16), register tiles
- * (6 or 12 rows, up to 32 columns), blocks (48, 64, 96, 144, 256) and of the special ways for few rows (up to 4).
+ * Shapes at every edge of the kernels: below, at and above the sizes of vectors (4, 8, 16), register tiles
+ * (6 or 12 rows, up to 32 columns), blocks (48, 64, 96, 144, 256) and of the special code for few rows (up to 4).
  */
 export function edgeCases(): OpCase[] {
   return [

@@ -112,8 +112,8 @@ function whyNotBuilt(build: URL): string {
 const DROPOUT = 'a.dropout.rate, a.dropout.key0 >>> 0, a.dropout.key1 >>> 0, a.dropout.site >>> 0';
 
 /**
- * Functions of the operations' arguments that cross into C++, which checks every array's type and length again. They are
- * compiled from {@link ARGUMENT_ORDER}: a loop over the names takes half as long again as the crossing itself.
+ * Functions of the operations' arguments that cross into C++, which checks every array's type and length again. They
+ * are compiled from {@link ARGUMENT_ORDER}: a loop over the names makes a crossing half as long again.
  */
 function compileCrossings(): (calls: Readonly<Record<Operation, NativeFunction>>) => Omit<Backend, 'info'> {
   const crossings = OPERATIONS.map((name) => {

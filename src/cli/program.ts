@@ -3,81 +3,25 @@ import { letterpressVersion } from '../version.js';
 import { addExamples, type DefineCommand } from './command.js';
 import type { CliContext } from './context.js';
 
-interface CommandEntry {
-  readonly summary: string;
-  readonly load: () => Promise<DefineCommand>;
-}
-
 /** Every command, in the order in which `--help` lists them. Only the modules of those that are named are loaded. */
-const COMMANDS: Readonly<Record<string, CommandEntry>> = {
-  demo: {
-    summary: 'train a small model on the built-in corpus, in a minute or two',
-    load: async () => (await import('./commands/demo.js')).defineDemo,
-  },
-  train: {
-    summary: 'train a model and write its run directory',
-    load: async () => (await import('./commands/train.js')).defineTrain,
-  },
-  study: {
-    summary: 'run the whole experiment and write its report',
-    load: async () => (await import('./commands/study.js')).defineStudy,
-  },
-  tune: {
-    summary: "search a recipe's settings",
-    load: async () => (await import('./commands/tune.js')).defineTune,
-  },
-  distill: {
-    summary: 'have a model write a distillation set for a smaller one',
-    load: async () => (await import('./commands/distill.js')).defineDistill,
-  },
-  sample: {
-    summary: 'write new texts with a trained model',
-    load: async () => (await import('./commands/sample.js')).defineSample,
-  },
-  evaluate: {
-    summary: 'NLL and top-1 of a trained model',
-    load: async () => (await import('./commands/evaluate.js')).defineEvaluate,
-  },
-  score: {
-    summary: 'NLL of given texts',
-    load: async () => (await import('./commands/score.js')).defineScore,
-  },
-  mix: {
-    summary: 'a mixture of several models and an n-gram model',
-    load: async () => (await import('./commands/mix.js')).defineMix,
-  },
-  analyse: {
-    summary: 'repeat the measurements that reports are made from',
-    load: async () => (await import('./commands/analyse.js')).defineAnalyse,
-  },
-  compare: {
-    summary: 'figures of runs side by side',
-    load: async () => (await import('./commands/compare.js')).defineCompare,
-  },
-  report: {
-    summary: 'write a report of runs, as a page and as PDF',
-    load: async () => (await import('./commands/report.js')).defineReport,
-  },
-  summary: {
-    summary: "a model's layers and parameters",
-    load: async () => (await import('./commands/summary.js')).defineSummary,
-  },
-  recipes: {
-    summary: 'the named ways to train, and the reasons for their settings',
-    load: async () => (await import('./commands/recipes.js')).defineRecipes,
-  },
-  data: {
-    summary: 'statistics of texts, and cleaning',
-    load: async () => (await import('./commands/data.js')).defineData,
-  },
-  bench: {
-    summary: 'training speed on this machine, and where the time goes',
-    load: async () => (await import('./commands/bench.js')).defineBench,
-  },
-  doctor: {
-    summary: 'what Letterpress runs on here, and why',
-    load: async () => (await import('./commands/doctor.js')).defineDoctor,
-  },
+const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => Promise<{ define: DefineCommand }>]>> = {
+  demo: ['train a small model on the built-in corpus, in a minute or two', () => import('./commands/demo.js')],
+  train: ['train a model and write its run directory', () => import('./commands/train.js')],
+  study: ['run the whole experiment and write its report', () => import('./commands/study.js')],
+  tune: ["search a recipe's settings", () => import('./commands/tune.js')],
+  distill: ['have a model write a distillation set for a smaller one', () => import('./commands/distill.js')],
+  sample: ['write new texts with a trained model', () => import('./commands/sample.js')],
+  evaluate: ['NLL and top-1 of a trained model', () => import('./commands/evaluate.js')],
+  score: ['NLL of given texts', () => import('./commands/score.js')],
+  mix: ['a mixture of several models and an n-gram model', () => import('./commands/mix.js')],
+  analyse: ['repeat the measurements that reports are made from', () => import('./commands/analyse.js')],
+  compare: ['figures of runs side by side', () => import('./commands/compare.js')],
+  report: ['write a report of runs, as a page and as PDF', () => import('./commands/report.js')],
+  summary: ["a model's layers and parameters", () => import('./commands/summary.js')],
+  recipes: ['the named ways to train, and the reasons for their settings', () => import('./commands/recipes.js')],
+  data: ['statistics of texts, and cleaning', () => import('./commands/data.js')],
+  bench: ['training speed on this machine, and where the time goes', () => import('./commands/bench.js')],
+  doctor: ['what Letterpress runs on here, and why', () => import('./commands/doctor.js')],
 };
 
 /**
@@ -108,9 +52,9 @@ export async function createProgram(context: CliContext, words: readonly string[
       getOutHelpWidth: () => helpWidth(context),
       getErrHelpWidth: () => helpWidth(context),
     });
-  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+  for (const [name, [summary, load]] of Object.entries(COMMANDS)) {
     const command: Command = program.command(name).summary(summary);
-    if (words.includes(name)) (await load())(command, context);
+    if (words.includes(name)) (await load()).define(command, context);
   }
   addExamples(program, [
     ['letterpress demo', 'a first model, in a minute or two'],

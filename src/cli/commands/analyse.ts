@@ -11,7 +11,7 @@ import { list, number } from '../options/parsers.js';
 import { withProgress } from '../terminal/progress.js';
 import { textsOfRun } from '../texts.js';
 
-export const defineAnalyse: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   addBackendOptions(
     command
       .argument('<run>', 'run directory')

@@ -25,7 +25,7 @@ const SECONDS = 10;
 /** Each of the two measurements of the peak, in milliseconds. */
 const PEAK_MILLISECONDS = 200;
 
-export const defineBench: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   const data = addLongTextOptions(
     addDataOptions(
       command

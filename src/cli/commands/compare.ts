@@ -11,7 +11,7 @@ import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { figuresTable, mixturesTable, runsTable } from '../views/comparison.js';
 
-export const defineCompare: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   command
     .argument('<run...>', 'run directories, mixtures, studies, or folders with runs in them')
     .description(
@@ -82,7 +82,7 @@ function mixtureAsJson(mixture: MixtureFacts): object {
   return { name, runs, ngram: ngramOrder, mixing: kind, valNll, crossValidatedNll, testNll, testTop1 };
 }
 
-/** What is missing that a comparison would have shown. */
+/** Missing parts that a comparison would have shown. */
 const NOTED: ReadonlySet<MissingKind> = new Set([
   'not-begun',
   'unfinished',
@@ -101,24 +101,11 @@ const DIFFERENCES: Readonly<Record<Difference, string>> = {
   settings: 'other settings',
 };
 
-interface Compared {
-  readonly first: string;
-  readonly second: string;
-  readonly differs: readonly Difference[];
-  readonly figure: 'testNll' | 'bestValNll';
-  readonly difference: number;
-  readonly low: number;
-  readonly high: number;
-  /** Name of the better group; absent where the data do not say. */
-  readonly better: string | undefined;
-  readonly sentence: string;
-}
-
-/** Each pair of groups that is compared, once: by test NLL, or by validation NLL where one of them has not ended. */
-function comparisonsOf(facts: ReportFacts): Compared[] {
-  // Trained for a few steps only: nothing follows from it.
+/** Each pair of groups, once: by test NLL, or by validation NLL where one of them is unfinished. */
+function comparisonsOf(facts: ReportFacts) {
+  // Trained for a few steps only: nothing follows.
   if (facts.kind === 'quick') return [];
-  const pairs = new Map<string, Compared>();
+  const pairs = new Map<string, ReturnType<typeof describePair>>();
   for (const comparison of facts.comparisons) {
     const { first, second } = comparison;
     const key = JSON.stringify([first, second].sort());
@@ -127,7 +114,7 @@ function comparisonsOf(facts: ReportFacts): Compared[] {
   return [...pairs.values()];
 }
 
-function describePair({ first, second, differs, testNll, bestValNll }: ComparisonFacts): Compared {
+function describePair({ first, second, differs, testNll, bestValNll }: ComparisonFacts) {
   const figure = testNll.basis === 'nothing' && bestValNll.basis !== 'nothing' ? 'bestValNll' : 'testNll';
   const found = figure === 'testNll' ? testNll : bestValNll;
   const name = figure === 'testNll' ? 'test NLL' : 'lowest validation NLL';
@@ -140,6 +127,7 @@ function describePair({ first, second, differs, testNll, bestValNll }: Compariso
     difference: found.difference,
     low: found.interval.low,
     high: found.interval.high,
+    // Absent where the difference is not significant.
     better: found.better && found[found.better].name,
     sentence:
       describeComparison(found, { name, unit: 'nats per text', decimals: 2 }) +

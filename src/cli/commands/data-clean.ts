@@ -6,7 +6,7 @@ import type { CliContext } from '../context.js';
 import { createProgress } from '../terminal/progress.js';
 import { batches } from '../texts.js';
 
-export const defineDataClean: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   command
     .argument('<file>', 'UTF-8 text file, one text a line, or - for standard input')
     .description(

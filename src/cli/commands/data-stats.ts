@@ -9,10 +9,10 @@ import { addDataOptions, addLongTextOptions } from '../options/data.js';
 import { integer } from '../options/parsers.js';
 import { formatCount, formatNumber, formatPercent } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
-import { formatTable, type Column } from '../terminal/table.js';
+import { formatList, formatTable, right } from '../terminal/table.js';
 import { prepareTexts, type PreparedTexts } from '../texts.js';
 
-export const defineDataStats: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   command.description('Count what is in texts as a model sees them: cleaned, and in its alphabet.');
   addLongTextOptions(addDataOptions(command.option('--json', 'one JSON document')))
     .option('--seed <n>', 'seed of the 80/10/10 split of a single file, or of the built-in corpus', integer({ min: 0 }))
@@ -94,25 +94,22 @@ function exactFigures({ corpus, splits }: PreparedTexts): ExactFigures | undefin
 
 function describeCorpus(
   { corpus, clean, tokenizer }: PreparedTexts,
-  known: ExactFigures | undefined,
+  exact: ExactFigures | undefined,
   { style }: CliContext,
 ): string {
-  const rows = [
-    ['corpus', corpus.path === undefined ? `${corpus.name} (${corpus.kind})` : `${corpus.path} (${corpus.kind})`],
-    ['cleaning', clean === 'none' && corpus.alreadyClean ? 'none (clean characters already)' : clean],
+  const rows: [string, string][] = [
+    ['corpus', `${corpus.path ?? corpus.name} (${corpus.kind})`],
+    ['cleaning', clean === 'none' && corpus.alreadyClean ? 'none (clean already)' : clean],
     [
       'alphabet',
       `${formatCount(tokenizer.characters.length)} characters, ${formatCount(tokenizer.vocabularySize)} token values`,
     ],
   ];
-  if (known !== undefined) {
-    rows.push(['entropy', `${formatNumber(known.entropy, 3)} nats per text, exactly`]);
-    rows.push(['best NLL', `${formatNumber(known.testNll, 3)} nats per test text, of the true distribution`]);
+  if (exact !== undefined) {
+    rows.push(['entropy', `${formatNumber(exact.entropy, 3)} nats per text, exactly`]);
+    rows.push(['best NLL', `${formatNumber(exact.testNll, 3)} nats per test text, of the true distribution`]);
   }
-  return formatTable(
-    [{ title: '' }, { title: '' }],
-    rows.map(([name = '', value = '']) => [style.bold(name), value]),
-  );
+  return formatList(rows, style.bold);
 }
 
 type SplitReport = CorpusReport['splits']['train'];
@@ -141,12 +138,7 @@ function table({ splits, maxCharacters }: CorpusReport, { style }: CliContext): 
   ];
   const { train, val, test } = splits;
   return formatTable(
-    [
-      { title: '' },
-      { title: 'train', align: 'right' },
-      { title: 'val', align: 'right' },
-      { title: 'test', align: 'right' },
-    ],
+    ['', right('train'), right('val'), right('test')],
     lines.map(([name, show]) => [name, show(train), show(val), show(test)]),
     style.bold,
   );
@@ -184,7 +176,7 @@ function pairsOf(title: string, pairs: readonly NearPair[]): string {
     ['', formatPercent(distance, 0), text],
     ['', '', other],
   ]);
-  return `${title}:\n${formatTable([{ title: '' }, { title: '', align: 'right' }, { title: '' }], rows)}`;
+  return `${title}:\n${formatTable(['', right(''), ''], rows)}`;
 }
 
 /** The characters of the training texts by frequency, as many as fit a few lines. */
@@ -198,7 +190,7 @@ function characters({ splits }: CorpusReport): string {
   const rows: string[][] = [];
   for (let i = 0; i < shown.length; i += 6) rows.push(['', ...shown.slice(i, i + 6)]);
   const rarer = sorted.length > 30 ? `  and ${formatCount(sorted.length - 30)} rarer characters\n` : '';
-  return `Characters of train:\n${formatTable(Array<Column>(7).fill({ title: '' }), rows)}${rarer}`;
+  return `Characters of train:\n${formatTable(Array<string>(7).fill(''), rows)}${rarer}`;
 }
 
 /** A character as a reader can see it. */

@@ -10,7 +10,7 @@ const NATIVE = { epochs: 6, batch: 32 };
 /** For a few minutes without the native backend: a smaller model of fewer texts. */
 const PORTABLE = { epochs: 6, dModel: 32, heads: 4, layers: 2, limit: 2000, batch: 16 };
 
-export const defineDemo: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   addBackendOptions(
     command
       .description(

@@ -7,7 +7,7 @@ import { integer, number, positiveInteger } from '../options/parsers.js';
 import { formatCount } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 
-export const defineDistill: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   addBackendOptions(
     command
       .argument('<teacher>', 'run directory or mixture')

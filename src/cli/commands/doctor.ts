@@ -5,7 +5,7 @@ import { letterpressVersion } from '../../version.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions } from '../options/backend.js';
 import { formatBytes } from '../../format.js';
-import { formatTable } from '../terminal/table.js';
+import { formatList } from '../terminal/table.js';
 
 /** What computes `--precision bf16`: the processor's unit for it, or code that gives the same numbers. */
 function bf16By({ instructionSet }: BackendInfo): 'amx' | 'emulated' {
@@ -14,7 +14,7 @@ function bf16By({ instructionSet }: BackendInfo): 'amx' | 'emulated' {
 
 const BF16 = { amx: 'by AMX', emulated: 'emulated, slower than f32: this instruction set has no AMX-BF16' };
 
-export const defineDoctor: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   addBackendOptions(
     command
       .description('Print versions, processor, backend, instruction set and threads, and what to do if it is slow.')
@@ -51,12 +51,7 @@ export const defineDoctor: DefineCommand = (command, context) => {
       ['native', native.ok ? `available, with ${native.instructionSets.join(', ')}` : `not available: ${native.why}`],
       ...(native.ok ? [['--precision bf16', BF16[bf16By(native.backend.info)]] satisfies [string, string]] : []),
     ];
-    context.print(
-      formatTable(
-        [{ title: '' }, { title: '' }],
-        rows.map(([name, value]) => [context.style.bold(name), value]),
-      ),
-    );
+    context.print(formatList(rows, context.style.bold));
     const remedy = missing?.remedy ?? (native.ok ? undefined : native.remedy);
     if (remedy !== undefined) context.print(`\n${remedy}\n`);
   });

@@ -17,7 +17,7 @@ import { formatCount, formatNumber } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 import { textsOfRun } from '../texts.js';
 
-export const defineEvaluate: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   addBackendOptions(
     command
       .argument('<run>', 'run directory or mixture')

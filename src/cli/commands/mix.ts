@@ -18,7 +18,7 @@ import { prepareTexts, textsOfRun, type DataOptions } from '../texts.js';
 
 const order = integer({ min: 1, max: 100 });
 
-export const defineMix: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   addBackendOptions(
     command
       .argument('<run...>', 'run directories with the same texts')
@@ -105,13 +105,7 @@ function describeMixture(
     rows.push([`Kneser–Ney, order ${ngram.order}`, nll(ngram.valNll), '', nll(ngram.testNll), weight(runs.length)]);
   rows.push(['equal weights', nll(validation.equalWeightsNll), '', nll(test?.equalWeightsNll)]);
   rows.push([`mixture, ${mixing.kind}`, nll(validation.nll), nll(validation.crossValidatedNll), nll(test?.nll)]);
-  const columns = [
-    { title: 'nats per text' },
-    right('validation'),
-    right('cross-validated'),
-    right('test'),
-    right('mean weight'),
-  ];
+  const columns = ['nats per text', right('validation'), right('cross-validated'), right('test'), right('mean weight')];
   const { buckets, strength } = mixing;
   const used = buckets.filter(({ places }) => places > 0).length;
   const sets =

@@ -10,7 +10,7 @@ import { formatTable, right } from '../terminal/table.js';
 
 type Heading = (line: string) => string;
 
-export const defineRecipes: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   command
     .argument('[recipe]', 'name of a recipe, or its JSON file')
     .description(
@@ -34,7 +34,7 @@ export const defineRecipes: DefineCommand = (command, context) => {
 
 function listOf(all: readonly Recipe[], bold: Heading): string {
   const rows = all.map((recipe) => [recipe.name, String(recipe.version), sizesOf(recipe), recipe.summary]);
-  return formatTable([{ title: 'recipe' }, right('version'), { title: 'sizes' }, { title: 'summary' }], rows, bold);
+  return formatTable(['recipe', right('version'), 'sizes', 'summary'], rows, bold);
 }
 
 function descriptionOf(recipe: Recipe, bold: Heading): string {
@@ -42,7 +42,7 @@ function descriptionOf(recipe: Recipe, bold: Heading): string {
   // Under the paths that `--set` knows.
   const settings = { model: { ...shape, ...architecture }, training };
   const pairs = (name: string, value: string, rows: string[][]) =>
-    rows.length === 0 ? [] : [formatTable([{ title: name }, { title: value }], rows, bold)];
+    rows.length === 0 ? [] : [formatTable([name, value], rows, bold)];
   return [
     `${bold(recipe.name)}, version ${recipe.version}: ${recipe.summary}\n`,
     ...pairs(
@@ -76,11 +76,7 @@ function sizeTable(recipe: Recipe, bold: Heading): string {
       changes.join(' ') || '-',
     ];
   });
-  return formatTable(
-    [{ title: 'size' }, right('parameters'), { title: 'd-model × layers' }, { title: 'other settings' }],
-    rows,
-    bold,
-  );
+  return formatTable(['size', right('parameters'), 'd-model × layers', 'other settings'], rows, bold);
 }
 
 /** With the default alphabet and context length. */

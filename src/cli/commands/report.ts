@@ -8,7 +8,7 @@ import { asFileName } from '../folders.js';
 import { formatCount } from '../../format.js';
 import { ChangingBar } from '../terminal/progress.js';
 
-export const defineReport: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   command
     .argument('<run...>', 'run directories, mixtures beside them, folders with runs in them, or a study')
     .description(

@@ -7,7 +7,7 @@ import { addBackendOptions, openBackend } from '../options/backend.js';
 import { integer, number, positiveInteger } from '../options/parsers.js';
 import { withProgress } from '../terminal/progress.js';
 
-export const defineSample: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   addBackendOptions(
     command
       .argument('<run>', 'run directory or mixture')

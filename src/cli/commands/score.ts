@@ -11,7 +11,7 @@ import { formatCount, formatNumber } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 import { scoring } from './evaluate.js';
 
-export const defineScore: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   addBackendOptions(
     command
       .argument('<run>', 'run directory or mixture')

@@ -31,7 +31,7 @@ import { prepareTexts, runTexts, textsOfRun } from '../texts.js';
 import { followStudy } from '../views/study.js';
 import { formatSummary } from '../views/summary.js';
 
-export const defineStudy: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   const study = addDataOptions(
     command
       .description(

@@ -10,7 +10,7 @@ import { flagOf, givenOptions } from '../options/given.js';
 import { addModelOptions, toPlanOptions } from '../options/model.js';
 import { formatSummary } from '../views/summary.js';
 
-export const defineSummary: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   addModelOptions(
     command
       .argument('[run]', 'run directory; without one, the options give a shape')

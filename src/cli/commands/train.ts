@@ -30,7 +30,7 @@ import { noteCharacters, prepareTexts, runTexts, textsOfRun, type DataOptions } 
 import { followTraining } from '../views/training.js';
 import { formatSummary } from '../views/summary.js';
 
-export const defineTrain: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   const data = addLongTextOptions(
     addDataOptions(
       command

@@ -18,7 +18,7 @@ import { formatCount, formatDuration } from '../../format.js';
 import { prepareTexts, runTexts, textsOfRun } from '../texts.js';
 import { followTune } from '../views/tune.js';
 
-export const defineTune: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   const search = addLongTextOptions(
     addDataOptions(
       command

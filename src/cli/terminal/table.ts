@@ -33,26 +33,28 @@ const PLAIN = {
  * Rows in aligned columns, without borders, each line ending in `\n`. Wide characters (Chinese, emoji) and colour codes
  * are measured by what a terminal shows.
  *
+ * @param columns a string is the title of a column of text
  * @param rows one array of cells a row; a missing cell is empty, and a cell is always one line
  * @param heading decorates the line of titles, for instance `style.bold`; the line is left out when all titles are empty
  * @example
- * formatTable([{ title: 'split' }, { title: 'texts', align: 'right' }], [['train', '8,664'], ['val', '1,084']]);
+ * formatTable(['split', right('texts')], [['train', '8,664'], ['val', '1,084']]);
  * // split  texts
  * // train  8,664
  * // val    1,084
  */
 export function formatTable(
-  columns: readonly Column[],
+  columns: readonly (string | Column)[],
   rows: readonly (readonly string[])[],
   heading: (line: string) => string = (line) => line,
 ): string {
   const table = new Table({
     chars: PLAIN,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-    colAligns: columns.map((column) => column.align ?? 'left'),
+    colAligns: columns.map((column) => (typeof column === 'string' ? 'left' : (column.align ?? 'left'))),
   });
-  const titled = columns.some((column) => column.title !== '');
-  if (titled) table.push(columns.map((column) => column.title));
+  const titles = columns.map(titleOf);
+  const titled = titles.some((title) => title !== '');
+  if (titled) table.push(titles);
   for (const row of rows) table.push(columns.map((_, i) => oneLine(row[i] ?? '')));
   if (table.length === 0) return '';
   const lines = table
@@ -61,6 +63,18 @@ export function formatTable(
     .map((line) => line.trimEnd());
   if (titled) lines[0] = heading(lines[0] ?? '');
   return `${lines.join('\n')}\n`;
+}
+
+export function titleOf(column: string | Column): string {
+  return typeof column === 'string' ? column : column.title;
+}
+
+/** Names in bold, and what they stand for. */
+export function formatList(rows: readonly (readonly [string, string])[], bold: (text: string) => string): string {
+  return formatTable(
+    ['', ''],
+    rows.map(([name, value]) => [bold(name), value]),
+  );
 }
 
 /** Line breaks and tabs would break the alignment, and mean nothing in a cell. */

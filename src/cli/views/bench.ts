@@ -2,7 +2,7 @@ import type { OperationRow } from '../../profile/operation-table.js';
 import type { BenchReport } from '../../profile/report.js';
 import type { CliContext } from '../context.js';
 import { counted, formatBytes, formatCount, formatNumber, formatPercent, formatSeconds } from '../../format.js';
-import { formatTable, right } from '../terminal/table.js';
+import { formatList, formatTable, right } from '../terminal/table.js';
 
 /** What `letterpress bench` measured, for people. */
 export function formatBench(report: BenchReport, { style }: Pick<CliContext, 'style'>): string {
@@ -43,18 +43,15 @@ function formatFigures(report: BenchReport, bold: (text: string) => string): str
     ['peak', peak],
     ['memory', `${formatBytes(report.peakMemoryBytes)} at most`],
   ];
-  return formatTable(
-    [{ title: '' }, { title: '' }],
-    lines.map(([name, value]) => [bold(name), value]),
-  );
+  return formatList(lines, bold);
 }
 
 function formatOperations(rows: readonly OperationRow[], heading: (line: string) => string): string {
   const optional = (value: number | null, format: (value: number) => string) => (value === null ? '' : format(value));
   return formatTable(
     [
-      { title: 'operation' },
-      { title: 'pass' },
+      'operation',
+      'pass',
       right('calls'),
       right('ms/step'),
       right('share'),

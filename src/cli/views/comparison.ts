@@ -1,5 +1,4 @@
 import type {
-  FigureName,
   GroupFacts,
   MixtureFacts,
   ReportFacts,
@@ -11,7 +10,7 @@ import type { ReportInput } from '../../report/input/report-input.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/diagnosis-words.js';
 import { formatCount, formatDuration, formatNumber } from '../../format.js';
 import type { Style } from '../terminal/style.js';
-import { formatTable, right, type Column } from '../terminal/table.js';
+import { formatTable, right, titleOf, type Column } from '../terminal/table.js';
 
 /** In place of an unknown figure. */
 const UNKNOWN = '-';
@@ -23,38 +22,31 @@ export function runsTable(
   { bold }: Pick<Style, 'bold'>,
 ): string {
   const planned = new Map(given.map(({ run }) => [run.name, run.config.training.epochs]));
-  const rows = groups.flatMap(({ runs, ...group }) =>
-    runs.map((run) => [
-      run.name,
-      group.recipe,
-      group.shape === undefined ? UNKNOWN : shapeOf(group.shape),
-      known(group.parameters, formatCount),
-      formatCount(group.trainTexts),
-      group.padding,
-      group.precision,
-      String(run.seed),
-      epochsOf(run, planned.get(run.name)),
-      known(run.figures.seconds, formatDuration),
-    ]),
-  );
-  const columns: (Column & { readonly common?: true })[] = [
-    { title: 'run' },
-    { title: 'recipe', common: true },
-    right('d-model × layers, heads'),
-    right('parameters'),
-    { ...right('texts'), common: true },
-    { title: 'padding', common: true },
-    { title: 'precision', common: true },
-    { ...right('seed'), common: true },
-    right('epochs'),
-    right('time'),
+  type Row = { readonly group: GroupFacts; readonly run: RunFacts };
+  /** Columns with what they show; those that are `common` are left out where all rows show the same. */
+  const columns: readonly (readonly [string | Column, (row: Row) => string, 'common'?])[] = [
+    ['run', ({ run }) => run.name],
+    ['recipe', ({ group }) => group.recipe, 'common'],
+    [right('d-model × layers, heads'), ({ group: { shape } }) => (shape === undefined ? UNKNOWN : shapeOf(shape))],
+    [right('parameters'), ({ group }) => known(group.parameters, formatCount)],
+    [right('texts'), ({ group }) => formatCount(group.trainTexts), 'common'],
+    ['padding', ({ group }) => group.padding, 'common'],
+    ['precision', ({ group }) => group.precision, 'common'],
+    [right('seed'), ({ run }) => String(run.seed), 'common'],
+    [right('epochs'), ({ run }) => epochsOf(run, planned.get(run.name))],
+    [right('time'), ({ run }) => known(run.figures.seconds, formatDuration)],
   ];
+  const rows = groups.flatMap((group) => group.runs.map((run) => ({ group, run })));
   const isCommon = columns.map(
-    ({ common }, c) => common === true && rows.length > 1 && rows.every((row) => row[c] === rows[0]![c]),
+    ([, show, common]) => common && rows.length > 1 && rows.every((row) => show(row) === show(rows[0]!)),
   );
-  const all = columns.flatMap(({ title }, c) => (isCommon[c] ? `${title} ${rows[0]![c]!}` : []));
-  const own = <T>(cells: readonly T[]): T[] => cells.filter((_, c) => !isCommon[c]);
-  const table = formatTable(own(columns), rows.map(own), bold);
+  const own = columns.filter((_, c) => !isCommon[c]);
+  const all = columns.filter((_, c) => isCommon[c]).map(([title, show]) => `${titleOf(title)} ${show(rows[0]!)}`);
+  const table = formatTable(
+    own.map(([title]) => title),
+    rows.map((row) => own.map(([, show]) => show(row))),
+    bold,
+  );
   return all.length === 0 ? table : `all: ${all.join(', ')}\n\n${table}`;
 }
 
@@ -83,14 +75,14 @@ export function figuresTable(
     ];
   });
   const columns = [
-    { title: 'NLL in nats per text' },
+    'NLL in nats per text',
     right('val NLL'),
     right('test NLL'),
     right('bits/character'),
     right('perplexity'),
     right('top-1'),
     right('best epoch'),
-    { title: 'training' },
+    'training',
   ];
   return formatTable(columns, rows, bold);
 }
@@ -105,68 +97,33 @@ export function mixturesTable(mixtures: readonly MixtureFacts[], { bold }: Pick<
     known(testNll, formatNumber),
     known(testTop1, (value) => formatNumber(value, 4)),
   ]);
-  const columns = [
-    { title: 'mixture' },
-    { title: 'of' },
-    right('val NLL'),
-    right('cross-validated'),
-    right('test NLL'),
-    right('top-1'),
-  ];
+  const columns = ['mixture', 'of', right('val NLL'), right('cross-validated'), right('test NLL'), right('top-1')];
   return formatTable(columns, rows, bold);
 }
 
 function baselineRow(baseline: BaselineFacts): string[] {
   const { label, valNll, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1 } = baseline;
-  return [label, ...figureCells(valNll, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1)];
+  return [label, ...figureCells([valNll, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1])];
 }
 
+const FIGURES = ['bestValNll', 'testNll', 'bitsPerCharacter', 'perplexityPerCharacter', 'testTop1'] as const;
+
 function runRow({ name, figures, diagnosis }: RunFacts): string[] {
-  const { bestValNll, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1, bestEpoch } = figures;
-  return [
-    name,
-    ...figureCells(bestValNll, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1),
-    known(bestEpoch, formatCount),
-    DIAGNOSIS_WORDS[diagnosis.kind],
-  ];
+  const cells = figureCells(FIGURES.map((figure) => figures[figure]));
+  return [name, ...cells, known(figures.bestEpoch, formatCount), DIAGNOSIS_WORDS[diagnosis.kind]];
 }
 
 /** The mean over a group's seeds, if there are several with figures. */
 function meanRow({ name, figures, diagnoses }: GroupFacts): string[][] {
   const { count } = figures.bestValNll;
   if (count < 2) return [];
-  const mean = (figure: FigureName) => figures[figure].mean;
   const kinds = diagnoses.map(({ kind, runs }) => `${runs} ${DIAGNOSIS_WORDS[kind]}`).join(', ');
-  return [
-    [
-      `${name}, mean of ${count}`,
-      ...figureCells(
-        mean('bestValNll'),
-        mean('testNll'),
-        mean('bitsPerCharacter'),
-        mean('perplexityPerCharacter'),
-        mean('testTop1'),
-      ),
-      '',
-      kinds,
-    ],
-  ];
+  return [[`${name}, mean of ${count}`, ...figureCells(FIGURES.map((figure) => figures[figure].mean)), '', kinds]];
 }
 
-function figureCells(
-  valNll: number | undefined,
-  testNll: number | undefined,
-  bitsPerCharacter: number | undefined,
-  perplexity: number | undefined,
-  top1: number | undefined,
-): string[] {
-  return [
-    known(valNll, formatNumber),
-    known(testNll, formatNumber),
-    known(bitsPerCharacter, (value) => formatNumber(value, 3)),
-    known(perplexity, (value) => formatNumber(value, 3)),
-    known(top1, (value) => formatNumber(value, 4)),
-  ];
+/** Validation and test NLL, bits and perplexity per character, and top-1. */
+function figureCells(values: readonly (number | undefined)[]): string[] {
+  return values.map((value, i) => known(value, (one) => formatNumber(one, [2, 2, 3, 3, 4][i])));
 }
 
 /** `48 × 3, 4`: width, layers and heads. */

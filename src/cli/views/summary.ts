@@ -12,6 +12,6 @@ export function formatSummary(model: ModelSummary, { style }: Pick<CliContext, '
     formatCount(trainable),
   ]);
   const total = ['total', '', formatCount(model.parameters), formatCount(model.trainable)];
-  const columns = [{ title: 'layer' }, { title: 'output shape' }, right('parameters'), right('trainable')];
+  const columns = ['layer', 'output shape', right('parameters'), right('trainable')];
   return formatTable(columns, [...rows, total], style.bold);
 }

@@ -133,7 +133,7 @@ function reportOf(report: TuneReport, context: CliContext): string {
     right('best epoch'),
     right('parameters'),
     right('time'),
-    { title: 'settings' },
+    'settings',
   ];
   return [
     `\n${formatTable(columns, rows, style.bold)}`,
@@ -151,11 +151,7 @@ function effectsTable(effects: readonly SettingEffect[], bold: (text: string) =>
     groups.map(({ label, meanNll, trials }) => `${label}: ${formatNumber(meanNll, 2)} (${trials})`).join(', ') || '-',
   ]);
   return formatTable(
-    [
-      { title: 'setting' },
-      right('of variance'),
-      { title: 'mean validation NLL of the first round, best first (trials)' },
-    ],
+    ['setting', right('of variance'), 'mean validation NLL of the first round, best first (trials)'],
     rows,
     bold,
   );

@@ -80,7 +80,7 @@ export function summarizeReport(report: EncodingReport): string[] {
   const folds = Object.entries(report.folded);
   const isCase = ([character, { to }]: (typeof folds)[number]): boolean => character.toLowerCase() === to;
   const lowered = sum(folds.filter(isCase).map(([, fold]) => fold.count));
-  if (lowered > 0) lines.push(`${count(lowered, 'capital letter')} made small`);
+  if (lowered > 0) lines.push(`${count(lowered, 'capital letter')} lowercased`);
   const folded = folds
     .filter((fold) => !isCase(fold))
     .map(([character, fold]) => [describeFold(character, fold.to), fold.count] as const);

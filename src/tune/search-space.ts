@@ -46,7 +46,7 @@ export const DEFAULT_SPACE: SearchSpace = {
 export function parseVariation(text: string): readonly [path: string, variation: Variation] {
   const at = text.indexOf('=');
   const [path, values] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
-  if (at < 1 || values === '') throw badVariation(text, 'a path and values');
+  if (at < 1 || values === '') throw badVariation(text, 'a path and values are expected');
   const range = /^(?<low>[^.]*(?:\.\d+)?[^.]*)\.\.(?<high>[^:]+?)(?<log>:log)?$/.exec(values)?.groups;
   if (range === undefined && /^[^"]*\.\./.test(values)) throw badVariation(text, 'the range cannot be read');
   const variation =

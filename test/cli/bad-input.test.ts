@@ -57,7 +57,7 @@ describe('options that contradict each other or do not exist', () => {
 });
 
 describe('folders that cannot be used', () => {
-  const train = (out: string) => bad('train', ...SHAPE, '--data', place.news, '--clean', 'none', '--out', out);
+  const train = (out: string) => bad('train', ...SHAPE, ...place.texts, '--out', out);
 
   it('a path below a file', async () => {
     expect(await train(join(place.news, 'test.txt', 'run'))).toMatch(/a part of the path is a file[\s\S]*--out/);
@@ -137,8 +137,6 @@ describe('damaged run directories', () => {
     const metrics = join(path, RUN_FILES.metrics);
     const first = readFileSync(metrics, 'utf8');
     writeFileSync(metrics, first + first.replace('"epoch":0', '"epoch":1'));
-    expect(await bad('train', '--resume', path)).toMatch(
-      /has 2 epochs, but no checkpoint\.safetensors to resume from[\s\S]*--force/,
-    );
+    expect(await bad('train', '--resume', path)).toMatch(/2 epochs.*checkpoint\.safetensors[^]*--force/);
   });
 });

@@ -74,7 +74,7 @@ describe('bench', () => {
   });
 
   it('takes texts, recipes and backends as train does', async () => {
-    const argv = ['--data', place.news, '--clean', 'none', '--recipe', 'notebook', '--backend', 'portable'];
+    const argv = [...place.texts, '--recipe', 'notebook', '--backend', 'portable'];
     const report = await measured(...argv, '--precision', 'f32');
     expect(report).toMatchObject({
       backend: 'portable',

@@ -20,7 +20,7 @@ let printed = '';
 
 beforeAll(async () => {
   for (const n of [0, 1]) {
-    const options = ['--data', place.news, '--clean', 'none', '--epochs', '2', '--seed', String(n)];
+    const options = [...place.texts, '--epochs', '2', '--seed', String(n)];
     await good('train', ...SHAPE, ...options, '--out', seed(n));
   }
   printed = await good('mix', seed(0), seed(1), '--order', '4', '--out', mixture());
@@ -84,20 +84,7 @@ describe('mix', () => {
 
   it('says when it was measured on other texts', async () => {
     const other = place.at('other');
-    await good(
-      'train',
-      ...SHAPE,
-      '--data',
-      place.news,
-      '--clean',
-      'none',
-      '--limit',
-      '20',
-      '--epochs',
-      '1',
-      '--out',
-      other,
-    );
+    await good('train', ...SHAPE, ...place.texts, '--limit', '20', '--epochs', '1', '--out', other);
     expect(await good('compare', other, mixture())).toContain('mixed was measured on other texts than these runs.');
   });
 

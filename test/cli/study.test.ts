@@ -19,7 +19,7 @@ const place = new Workplace();
 /** A study of a tiny size on a few texts, for an epoch. */
 const small = () => {
   const recipe = place.file('tiny.json', JSON.stringify(withTinySizes({ ...RECIPES.notebook, name: 'tiny' })));
-  const texts = ['--data', place.news, '--clean', 'none', '--few', '20'];
+  const texts = [...place.texts, '--few', '20'];
   const size = ['--recipe', recipe, '--sizes', '87k', '--epochs', '1', '--no-padding-check'];
   return ['study', ...texts, ...size, '--threads', '1', '--out', place.at('study')];
 };
@@ -112,7 +112,7 @@ describe('study with bad options', () => {
     [['--resume', 'nowhere'], '--resume', '--out'],
   ])('refuses %j', async (options, ...named) => {
     const out = place.at('never');
-    const texts = ['--data', place.news, '--clean', 'none', '--epochs', '1', '--out', out];
+    const texts = [...place.texts, '--epochs', '1', '--out', out];
     const stderr = await bad('study', ...texts, ...options);
     for (const words of named) expect(stderr).toContain(words);
     expect(existsSync(out)).toBe(false);

@@ -50,6 +50,11 @@ export class Workplace {
     return this.at('news');
   }
 
+  /** The options that train on them. */
+  get texts(): readonly string[] {
+    return ['--data', this.news, '--clean', 'none'];
+  }
+
   /** Writes a file, and returns its path. */
   file(name: string, content: string | Uint8Array): string {
     writeFileSync(this.at(name), content);

@@ -200,7 +200,7 @@ describe('summarizeReport', () => {
     report.textsCut = 2;
     report.charactersCut = 17;
     expect(summarizeReport(report)).toEqual([
-      '2 capital letters made small',
+      '2 capital letters lowercased',
       '3 characters folded: É→e 1, é→e 1, ø→o 1',
       '2 characters outside the alphabet replaced by a space: "1" (U+0031) 1, "2" (U+0032) 1',
       '2 texts truncated (17 characters)',
@@ -209,7 +209,7 @@ describe('summarizeReport', () => {
     tokenizer.encode('', one);
     tokenizer.encode('Aø', one);
     expect(summarizeReport(one)).toEqual([
-      '1 capital letter made small',
+      '1 capital letter lowercased',
       '1 character folded: ø→o 1',
       '1 text without a character',
     ]);

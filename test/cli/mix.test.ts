@@ -113,7 +113,7 @@ describe('mix', () => {
       const again = ['mix', seed(0), '--order', '2', '--out', place.at('again'), '--data'];
       expect(await bad(...again, place.at('nowhere'))).toContain('nowhere');
       expect(await good(...again, `${place.news}-away`)).toContain('Kneser–Ney, order 2');
-      expect(await bad(...again, file, '--force')).toContain('not those that the run was trained on');
+      expect(await bad(...again, file, '--force')).toContain('(--data)');
     } finally {
       renameSync(`${place.news}-away`, place.news);
     }
@@ -142,7 +142,7 @@ describe('mix', () => {
     const mix = ['mix', seed(0), '--order', '2', '--out'];
     const path = place.at('replaced');
     await good(...mix, path);
-    expect(await bad(...mix, path)).toMatch(/already holds a mixture\n.*--force/);
+    expect(await bad(...mix, path)).toContain('--force');
     await good(...mix, path, '--mixing', 'linear', '--force');
     expect(readMixtureFile(path).mixing.kind).toBe('linear');
     await good('mix', seed(0), seed(1), '--no-ngram', '--out', path, '--force');
@@ -151,16 +151,16 @@ describe('mix', () => {
     mkdirSync(cutOff);
     writeFileSync(join(cutOff, MIXTURE_FILES.texts), '');
     await good(...mix, cutOff);
-    expect(await bad(...mix, seed(1), '--force')).toContain('does not hold a mixture');
-    expect(await bad(...mix, place.file('file', ''), '--force')).toContain('found a file');
+    expect(await bad(...mix, seed(1), '--force')).toContain(seed(1));
+    expect(await bad(...mix, place.file('file', ''), '--force')).toContain(place.at('file'));
   });
 
   it('refuses what cannot be mixed', async () => {
-    expect(await bad('mix', seed(0), place.run)).toMatch(/other texts than .*64 \/ 1084 \/ 1084 of gazette/);
-    expect(await bad('mix', seed(0), seed(0))).toContain('has the weights of');
-    expect(await bad('mix', seed(0), '--no-ngram')).toContain('at least two models');
-    expect(await bad('mix', seed(0), mixture())).toContain('is a mixture already');
-    expect(await bad('mix', place.at('missing'))).toContain('no run directory at');
+    expect(await bad('mix', seed(0), place.run)).toMatch(/64 \/ 1084 \/ 1084 of gazette/);
+    expect(await bad('mix', seed(0), seed(0))).toContain(seed(0));
+    expect(await bad('mix', seed(0), '--no-ngram')).toContain('got 1');
+    expect(await bad('mix', seed(0), mixture())).toContain(mixture());
+    expect(await bad('mix', place.at('missing'))).toContain(place.at('missing'));
     expect(await bad('mix', seed(0), seed(1), '--no-ngram', '--order', '3')).toContain('--no-ngram');
     expect(await bad('mix', seed(0), '--order', 'bets')).toContain('--order');
     expect(await bad('mix', seed(0), '--mixing', 'linaer')).toContain("Did you mean 'linear'?");
@@ -168,7 +168,7 @@ describe('mix', () => {
   });
 });
 
-describe('a mixture that is damaged', () => {
+describe('a damaged mixture', () => {
   const { backend } = chooseBackend();
   const broken = (name: string, damage: (folder: string) => void) => {
     const folder = place.at(name);
@@ -181,7 +181,7 @@ describe('a mixture that is damaged', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
   };
 
-  it('says what is wrong', () => {
+  it('is refused, with what is wrong', () => {
     const texts = (folder: string) => join(folder, MIXTURE_FILES.texts);
     for (const [name, damage, message] of [
       ['m0', (folder) => rmSync(texts(folder)), 'cannot read'],

@@ -47,6 +47,15 @@ function roomsTable() {
   return ['| room | holds | imports |', '| - | - | - |', ...rows].join('\n');
 }
 
+function rulesTables(topics) {
+  return topics
+    .map(({ title, rules }) => {
+      const rows = rules.map(({ id, when }) => `| \`${id}\` | ${when} |`);
+      return [`### ${title}`, '', '| rule | when it says something |', '| - | - |', ...rows].join('\n');
+    })
+    .join('\n\n');
+}
+
 /** Each makes the whole text of its file. */
 const DOCUMENTS = [
   { file: 'ARCHITECTURE.md', make: (file) => fill(file, 'rooms', roomsTable()) },
@@ -55,6 +64,13 @@ const DOCUMENTS = [
     make: async (file) => {
       const { reportResultsSchema } = await importSource('src/report/facts/schema.ts');
       return fill(file, 'fields', schemaTables(reportResultsSchema, 'The whole'));
+    },
+  },
+  {
+    file: 'docs/report.md',
+    make: async (file) => {
+      const { RULE_TOPICS } = await importSource('src/report/rules/all-rules.ts');
+      return fill(file, 'rules', rulesTables(RULE_TOPICS));
     },
   },
 ];

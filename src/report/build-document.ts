@@ -1,4 +1,4 @@
-import { allSamplesChapter } from './chapters/all-samples.js';
+import { allSamplesChapter } from './chapters/samples.js';
 import { secondRecipeChapter } from './chapters/second-recipe.js';
 import { reportContext, type ReportContext } from './chapters/context.js';
 import { dataChapter } from './chapters/data.js';

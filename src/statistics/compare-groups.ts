@@ -146,14 +146,13 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
     better === 'second' ? [comparison.second, comparison.first] : [comparison.first, comparison.second];
   const difference = figure(Math.abs(comparison.difference));
   const figures = `${figure(winner.mean)} against ${figure(other.mean)}${unit}, a difference of ${difference}`;
-
+  const lead =
+    better === undefined
+      ? `${winner.name} and ${other.name} show no significant difference in ${quantity.name}`
+      : `${winner.name} has a better ${quantity.name} than ${other.name}`;
   if (basis === 'margin') {
     const margin = `${(100 * SINGLE_RUN_MARGIN).toFixed(0)} %`;
     const size = better === undefined ? `less than ${margin}, which other seeds may reverse` : `more than ${margin}`;
-    const lead =
-      better === undefined
-        ? `${winner.name} and ${other.name} show no significant difference in ${quantity.name}`
-        : `${winner.name} has a better ${quantity.name} than ${other.name}`;
     return `${lead}: ${figures}, ${size}. One seed each: no spread is known.`;
   }
   // In the direction from the winner, or of the larger figure, so that the interval belongs to the difference as it is
@@ -165,12 +164,7 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
     basis === 'one-spread'
       ? ` ${singleOf(comparison).name} has one seed; its spread is assumed to be the other's.`
       : '';
-  if (better === undefined)
-    return (
-      `Beside the spread of the seeds, ${winner.name} and ${other.name} show no significant difference in ` +
-      `${quantity.name}: ${figures} (${range}).${borrowed}`
-    );
-  return `${winner.name} has a better ${quantity.name} than ${other.name}: ${figures} (${range}).${borrowed}`;
+  return `${lead}: ${figures} (${range}).${borrowed}`;
 }
 
 function singleOf({ first, second }: GroupComparison): GroupSummary {

@@ -1,6 +1,6 @@
 import { describeComparison } from '../../statistics/compare-groups.js';
 import { isMixture } from '../../ensemble/mixture-folder.js';
-import { diagnosedAs } from '../../report/rules/look-up.js';
+import { diagnosedAs } from '../../report/writing/group-text.js';
 import { computeFacts } from '../../report/facts/compute-facts.js';
 import { mixtureFacts } from '../../report/facts/mixture-facts.js';
 import type { ComparisonFacts, Difference, MissingKind, MixtureFacts, ReportFacts } from '../../report/facts/types.js';

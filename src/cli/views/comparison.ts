@@ -7,7 +7,7 @@ import type {
   BaselineFacts,
 } from '../../report/facts/types.js';
 import type { ReportInput } from '../../report/input/report-input.js';
-import { DIAGNOSIS_WORDS } from '../../report/writing/diagnosis-words.js';
+import { DIAGNOSIS_WORDS } from '../../report/writing/group-text.js';
 import { formatCount, formatDuration, formatNumber } from '../../format.js';
 import type { Style } from '../terminal/style.js';
 import { formatTable, right, titleOf, type Column } from '../terminal/table.js';

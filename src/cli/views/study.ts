@@ -5,7 +5,7 @@ import { toJson } from '../../json.js';
 import type { WorkerEvent } from '../../train/worker/messages.js';
 import { isProgress } from '../../train/worker/progress-filter.js';
 import type { CliContext } from '../context.js';
-import { DIAGNOSIS_WORDS } from '../../report/writing/diagnosis-words.js';
+import { DIAGNOSIS_WORDS } from '../../report/writing/group-text.js';
 import { formatDuration, formatNumber } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
 import { describeReport } from '../commands/report.js';

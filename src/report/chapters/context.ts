@@ -1,7 +1,9 @@
+import type { Inspection } from '../../runs/analysis-schema.js';
 import type { GroupFacts, ReportFacts } from '../facts/types.js';
-import { modelOf } from '../facts/run-groups.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
-import type { Subject } from './explanation/subject.js';
+import type { ModelConfig } from '../../nn/config.js';
+import { modelOf } from '../facts/run-groups.js';
+import { modelsOf } from '../rules/rule.js';
 
 /** What every chapter is written from. */
 export interface ReportContext {
@@ -11,20 +13,36 @@ export interface ReportContext {
   readonly models: readonly GroupFacts[];
   /** The group of the best model, if there is one. */
   readonly best: GroupFacts | undefined;
-  /** The model that explanations take their examples from: the best one, or else the first that was looked at. */
+  /** The model that explanations take their examples from: the best one, or else the first that was inspected. */
   readonly subject: Subject | undefined;
 }
 
-/** Gathers what chapters share. */
+/** The model that explanations take their examples from. */
+export interface Subject {
+  /** E.g. `557k, seed 0`. */
+  readonly name: string;
+  readonly shape: ModelConfig;
+  /** What it does with a few texts; without it there are explanations, but no examples. */
+  readonly inspection: Inspection | undefined;
+  /** Whether anything may be concluded from it: not where it was trained for a few steps only. */
+  readonly conclusive: boolean;
+}
+
 export function reportContext(input: ReportInput, facts: ReportFacts): ReportContext {
-  const models = facts.groups.filter(isModel);
+  const models = modelsOf(facts);
   const best = models.find(({ name }) => name === facts.best?.group);
   return { input, facts, models, best, subject: chooseSubject(input, facts) };
 }
 
-/** Whether a group is one of those that are compared, rather than made for one question. */
-export function isModel({ role }: GroupFacts): boolean {
-  return role === 'size' || role === 'given';
+function chooseSubject({ runs }: ReportInput, facts: ReportFacts): Subject | undefined {
+  const byName = new Map(runs.map(({ run }) => [run.name, run]));
+  const names = [facts.best?.run ?? '', ...modelsOf(facts).flatMap((group) => group.runs.map(({ name }) => name))];
+  const candidates = names.flatMap((name) => byName.get(name) ?? []);
+  const run = candidates.find(({ inspection }) => inspection !== undefined) ?? candidates[0];
+  const shape = run === undefined ? undefined : modelOf(run.config);
+  return run === undefined || shape === undefined
+    ? undefined
+    : { name: run.name, shape, inspection: run.inspection, conclusive: facts.kind !== 'quick' };
 }
 
 /** The files of a run. */
@@ -32,7 +50,9 @@ export function runOf({ input }: ReportContext, name: string): ReportRun | undef
   return input.runs.find(({ run }) => run.name === name)?.run;
 }
 
-/** The run of a group that stands for it where one has to be shown: with the lowest validation NLL, or else the first. */
+/**
+ * The run of a group that stands for it where one has to be shown: with the lowest validation NLL, or else the first.
+ */
 export function shownRun(context: ReportContext, group: GroupFacts): ReportRun | undefined {
   const nll = (value: number | undefined) => (Number.isFinite(value) ? value! : Infinity);
   const [first] = [...group.runs].sort((a, b) => nll(a.figures.bestValNll) - nll(b.figures.bestValNll));
@@ -44,14 +64,33 @@ export function colourOf({ models }: ReportContext, group: GroupFacts): number {
   return Math.max(0, models.indexOf(group));
 }
 
-function chooseSubject({ runs }: ReportInput, facts: ReportFacts): Subject | undefined {
-  const byName = new Map(runs.map(({ run }) => [run.name, run]));
-  const best = facts.best === undefined ? undefined : byName.get(facts.best.run);
-  const modelRuns = facts.groups.filter(isModel).flatMap((group) => group.runs.map(({ name }) => byName.get(name)));
-  const candidates = [best, ...modelRuns].filter((run) => run !== undefined);
-  const run = candidates.find(({ inspection }) => inspection !== undefined) ?? candidates[0];
-  const shape = run === undefined ? undefined : modelOf(run.config);
-  return run === undefined || shape === undefined
-    ? undefined
-    : { name: run.name, shape, inspection: run.inspection, conclusive: facts.kind !== 'quick' };
+/** A name as a part of an anchor. */
+export function idOf(name: string): string {
+  const id = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return id === '' ? 'model' : id;
+}
+
+/**
+ * A token as a figure or table shows it: a space cannot be seen, and the first padding token is the end of the text.
+ * The signs are those that every font has.
+ */
+export function shownToken(name: string): string {
+  if (name === ' ') return '_';
+  return name === 'pad' ? 'end' : name;
+}
+
+/** What stands in the note below figures that have a visible space. */
+export const SHOWN_TOKENS = '_ is the space, “end” the end of the text';
+
+/** The characters of a text as token values, without `cls` and the end. */
+export function tokensOf(text: string, { tokens }: Inspection): number[] {
+  return Array.from(text, (character) => tokens.indexOf(character));
+}
+
+/** The place of `pad`, which ends a text, and of `cls`, which begins it. */
+export function specialTokens({ tokens }: Inspection): { readonly pad: number; readonly cls: number } {
+  return { pad: tokens.indexOf('pad'), cls: tokens.indexOf('cls') };
 }

@@ -1,12 +1,22 @@
 import type { CorpusReport } from '../../texts/texts-schema.js';
-import { DATA_RULES } from '../rules/data.js';
+import { DATA_RULES } from '../rules/texts.js';
 import { discuss } from '../rules/rule.js';
 import type { Block } from '../../render/document.js';
 import { barsFigure, histogramFigure } from '../../figures/index.js';
-import { bullets, chapter, figure, left, listed, paragraph, right, section, table } from '../writing/blocks.js';
+import {
+  bullets,
+  chapter,
+  figure,
+  findings,
+  firstListed,
+  left,
+  listed,
+  paragraph,
+  right,
+  table,
+} from '../writing/blocks.js';
 import { counted, decimal, percent, whole } from '../writing/numbers.js';
-import type { ReportContext } from './context.js';
-import { shownToken } from './explanation/subject.js';
+import { shownToken, type ReportContext } from './context.js';
 
 const SPLITS = ['train', 'val', 'test'] as const;
 const NAMES = { train: 'training', val: 'validation', test: 'test' } as const;
@@ -14,25 +24,21 @@ const NAMES = { train: 'training', val: 'validation', test: 'test' } as const;
 const MAX_CHARACTERS = 40;
 /** Characters that a list names. */
 const MAX_NAMED = 12;
-/** Pairs of texts that are nearly the same, as examples. */
+/** Pairs of near-duplicates, as examples. */
 const MAX_PAIRS = 4;
 
-/** The texts: how many, how long, which characters, and what is the same in several splits. */
+/** The texts: how many, how long, which characters, and what several splits share. */
 export function dataChapter({ facts }: ReportContext): Block[] {
-  const { data } = facts;
+  const { report } = facts.data;
   const blocks: Block[] = [chapter('data', 'The texts'), paragraph(origin(facts.data))];
-  const { report } = data;
   if (report === undefined) {
-    blocks.push(paragraph('No run has a report of its texts (corpus.json), so no more can be said of them.'));
+    blocks.push(paragraph('No run has a report of its texts (corpus.json), so nothing more is known about them.'));
     return blocks;
   }
-  blocks.push(splitTable(report), lengthFigure(report));
+  blocks.push(splitTable(report), ...findings(discuss(DATA_RULES, facts)), lengthFigure(report));
   const characters = characterFigure(report);
   if (characters !== undefined) blocks.push(characters);
-  blocks.push(...changedCharacters(report));
-  const found = discuss(DATA_RULES, facts);
-  if (found.length > 0) blocks.push(section('data-findings', 'What to know of them'), bullets(...found));
-  blocks.push(...nearPairs(report));
+  blocks.push(...changedCharacters(report), ...nearPairs(report));
   return blocks;
 }
 
@@ -40,39 +46,47 @@ function origin({ name, kind, cleaning, sizes, limit, entropy }: ReportContext['
   const limited = limit === undefined ? '' : ` Only the first ${whole(limit)} training texts were used.`;
   const cleaned =
     cleaning === 'headlines'
-      ? ' They were cleaned before: split into words as NLTK does, words that are not wholly alphabetic dropped, lower-cased, English stop words dropped, and each noun replaced by its WordNet lemma. So what the models write is not English sentences but rows of content words.'
+      ? ' They were cleaned: split into words as NLTK does, without words that are not wholly alphabetic, ' +
+        'lower-cased, without English stop words, and with each noun replaced by its WordNet lemma. So the ' +
+        'models write sequences of content words, not English sentences.'
       : ' They were not cleaned.';
   const exact =
     entropy === undefined
       ? ''
       : ` They come from a known distribution, whose entropy is ${decimal(entropy, 2)} nats per text.`;
-  return `“${name}” (${kind}) has ${whole(sizes.train)} training, ${whole(sizes.val)} validation and ${whole(sizes.test)} test texts.${limited}${cleaned}${exact}`;
+  return (
+    `“${name}” (${kind}) has ${whole(sizes.train)} training, ${whole(sizes.val)} validation and ` +
+    `${whole(sizes.test)} test texts.${limited}${cleaned}${exact}`
+  );
 }
 
 function splitTable({ splits, alphabetSize, maxCharacters }: CorpusReport): Block {
-  const row = (what: string, cell: (split: CorpusReport['splits']['test']) => string): string[] => [
-    what,
-    ...SPLITS.map((name) => cell(splits[name])),
+  type Split = CorpusReport['splits']['test'];
+  const rows: readonly (readonly [what: string, cell: (split: Split) => string])[] = [
+    ['texts', ({ texts }) => whole(texts)],
+    ['characters per text, mean', ({ lengths }) => decimal(lengths.mean, 1)],
+    ['characters per text, median', ({ lengths }) => decimal(lengths.median, 1)],
+    ['characters per text, range', ({ lengths }) => `${lengths.min} to ${lengths.max}`],
+    ['words', ({ words }) => whole(words.total)],
+    ['different words', ({ words }) => whole(words.different)],
+    ['words that occur in training', ({ words }) => percent(words.known)],
+    ['empty texts', ({ empty }) => whole(empty)],
+    ['duplicates in the split', ({ duplicates }) => whole(duplicates)],
+    ['also in the training set', ({ inTrain, inTrainShare }) => shared(inTrain, inTrainShare)],
+    ['near-duplicates in the split', ({ nearDuplicates: { texts, share } }) => shared(texts, share)],
+    [
+      'near-duplicates of a training text',
+      ({ nearTrain: near }) => (near === undefined ? '' : shared(near.texts, near.share)),
+    ],
+    ['truncated', ({ overWindow, overWindowShare }) => shared(overWindow, overWindowShare)],
   ];
   return table(
-    `The splits as a model reads them, with an alphabet of ${alphabetSize} characters and room for ${maxCharacters} characters a text.`,
-    [left(''), ...SPLITS.map((name) => right(NAMES[name]))],
+    `The splits as a model reads them, with an alphabet of ${alphabetSize} characters and at most ` +
+      `${maxCharacters} characters per text.`,
+    rows,
     [
-      row('texts', ({ texts }) => whole(texts)),
-      row('characters of a text, mean', ({ lengths }) => decimal(lengths.mean, 1)),
-      row('characters, median', ({ lengths }) => decimal(lengths.median, 1)),
-      row('characters, shortest and longest', ({ lengths }) => `${lengths.min} to ${lengths.max}`),
-      row('words', ({ words }) => whole(words.total)),
-      row('different words', ({ words }) => whole(words.different)),
-      row('words that occur in training', ({ words }) => percent(words.known)),
-      row('empty texts', ({ empty }) => whole(empty)),
-      row('texts that were there before', ({ duplicates }) => whole(duplicates)),
-      row('texts that are in training too', ({ inTrain, inTrainShare }) => shared(inTrain, inTrainShare)),
-      row('nearly the same as another of the split', ({ nearDuplicates: { texts, share } }) => shared(texts, share)),
-      row('nearly the same as one of training', ({ nearTrain }) =>
-        nearTrain === undefined ? '' : shared(nearTrain.texts, nearTrain.share),
-      ),
-      row('cut by the context length', ({ overWindow, overWindowShare }) => shared(overWindow, overWindowShare)),
+      left('', ([what]) => what),
+      ...SPLITS.map((split) => right<(typeof rows)[number]>(NAMES[split], ([, cell]) => cell(splits[split]))),
     ],
   );
 }
@@ -86,21 +100,23 @@ function lengthFigure({ lengthHistogram: histogram, splits }: CorpusReport): Blo
     'text-lengths',
     histogramFigure({
       title: 'Lengths of the texts',
-      xTitle: 'characters of a text',
+      xTitle: 'characters per text',
       yTitle: 'share of texts',
       height: 260,
       binWidth: histogram.width,
       series: SPLITS.map((name) => ({ label: NAMES[name], counts: histogram[name] })),
     }),
-    `Lengths of the texts before the context length cuts them, in bins of ${counted(histogram.width, 'character')}, as shares of each split.`,
-    `Histogram of text lengths. Means: ${listed(SPLITS.map((name) => `${decimal(splits[name].lengths.mean, 1)} characters in ${NAMES[name]}`))}.`,
+    'Lengths of the texts before truncation to the context length, in bins of ' +
+      `${counted(histogram.width, 'character')}, as shares of each split.`,
+    'Histogram of text lengths. Means: ' +
+      `${listed(SPLITS.map((name) => `${decimal(splits[name].lengths.mean, 1)} characters in ${NAMES[name]}`))}.`,
   );
 }
 
 function characterFigure({ splits }: CorpusReport): Block | undefined {
   const { characters } = splits.train;
   const total = characters.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0 || characters.length === 0) return undefined;
+  if (total === 0) return undefined;
   const shown = [...characters].sort((a, b) => b.count - a.count).slice(0, MAX_CHARACTERS);
   const [first, last] = [shown[0]!, shown.at(-1)!];
   const rest =
@@ -115,59 +131,52 @@ function characterFigure({ splits }: CorpusReport): Block | undefined {
       categories: shown.map(({ character }) => shownToken(character)),
       series: [{ label: 'training', values: shown.map(({ count }) => count / total) }],
     }),
-    `How often each character occurs in the training texts, most frequent first; _ is the space.${rest}`,
-    `Bar chart of character frequencies, from ${shownToken(first.character)} (${percent(first.count / total)}) to ${shownToken(last.character)} (${percent(last.count / total, 2)}).`,
+    `Frequency of each character in the training texts; _ is the space.${rest}`,
+    `Bar chart of character frequencies, from ${shownToken(first.character)} (${percent(first.count / total)}) ` +
+      `to ${shownToken(last.character)} (${percent(last.count / total, 2)}).`,
   );
 }
 
 /** What became of characters outside the alphabet, over all splits. */
 function changedCharacters({ splits }: CorpusReport): Block[] {
-  const folded = new Map<string, { to: string; count: number }>();
-  const replaced = new Map<string, number>();
-  const dropped = new Map<string, number>();
+  const [folded, replaced, dropped] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()];
+  const add = (counts: Map<string, number>, key: string, count: number) =>
+    counts.set(key, (counts.get(key) ?? 0) + count);
   for (const { encoding } of SPLITS.map((name) => splits[name])) {
     for (const [character, { to, count }] of Object.entries(encoding.folded))
-      folded.set(character, { to, count: (folded.get(character)?.count ?? 0) + count });
-    for (const [all, some] of [
-      [replaced, encoding.replaced],
-      [dropped, encoding.dropped],
-    ] as const)
-      for (const [character, count] of Object.entries(some)) all.set(character, (all.get(character) ?? 0) + count);
+      add(folded, `${character} → ${to === '' ? 'nothing' : to}`, count);
+    for (const [character, count] of Object.entries(encoding.replaced)) add(replaced, character, count);
+    for (const [character, count] of Object.entries(encoding.dropped)) add(dropped, character, count);
   }
-  if (folded.size + replaced.size + dropped.size === 0)
-    return [paragraph('Every character of the texts is in the alphabet: none was folded, replaced or dropped.')];
-  const byCount = (counts: ReadonlyMap<string, number>) => [...counts].sort((a, b) => b[1] - a[1]);
-  const named = (counts: ReadonlyMap<string, number>) =>
-    listed(
-      byCount(counts)
-        .slice(0, MAX_NAMED)
-        .map(([character, count]) => `${character} (${whole(count)})`),
-    );
-  const more = (size: number) => (size > MAX_NAMED ? `, and ${counted(size - MAX_NAMED, 'other character')}` : '');
-  const items: string[] = [];
-  if (folded.size > 0) {
-    const changes = new Map(
-      [...folded].map(([character, { to, count }]) => [
-        to === '' ? `${character} → nothing` : `${character} → ${to}`,
-        count,
-      ]),
-    );
-    items.push(`Folded into a character of the alphabet: ${named(changes)}${more(changes.size)}.`);
-  }
-  if (replaced.size > 0) items.push(`Replaced by a space: ${named(replaced)}${more(replaced.size)}.`);
-  if (dropped.size > 0) items.push(`Dropped: ${named(dropped)}${more(dropped.size)}.`);
-  return [paragraph('Characters outside the alphabet, with how often they occurred:'), bullets(...items)];
+  const items = (
+    [
+      ['Replaced by a character of the alphabet', folded],
+      ['Replaced by a space', replaced],
+      ['Dropped', dropped],
+    ] as const
+  ).flatMap(([what, counts]) => {
+    const named = [...counts].sort((a, b) => b[1] - a[1]).map(([change, count]) => `${change} (${whole(count)})`);
+    return named.length === 0 ? [] : `${what}: ${firstListed(named, MAX_NAMED, 'other character')}.`;
+  });
+  return items.length === 0
+    ? [paragraph('Every character of the texts is in the alphabet: none was replaced or dropped.')]
+    : [paragraph('Characters outside the alphabet, with their counts:'), bullets(...items)];
 }
 
-/** A few pairs of a test text and a training text that are nearly the same. */
+/** A few pairs of a test text and a similar training text. */
 function nearPairs({ splits: { test }, maxDistance }: CorpusReport): Block[] {
   const pairs = (test.nearTrain?.examples ?? []).filter(({ distance }) => distance > 0).slice(0, MAX_PAIRS);
   if (pairs.length === 0) return [];
   return [
     table(
-      `Test texts beside a training text that is nearly the same: at most ${percent(maxDistance, 0)} of the characters of the longer one differ (edit distance). Examples, without copies.`,
-      [left('test text'), left('training text'), right('characters that differ')],
-      pairs.map(({ text, other, distance }) => [text, other, percent(distance, 0)]),
+      'Examples of near-duplicates: test texts and training texts that differ in at most ' +
+        `${percent(maxDistance, 0)} of the characters of the longer one (edit distance).`,
+      pairs,
+      [
+        left('test text', ({ text }) => text),
+        left('training text', ({ other }) => other),
+        right('characters that differ', ({ distance }) => percent(distance, 0)),
+      ],
     ),
   ];
 }

@@ -1,19 +1,35 @@
+import { cosineMatrix, setSimilarity } from '../../statistics/similarity.js';
+import { principalComponents } from '../../statistics/principal-components.js';
+import { studentTQuantile } from '../../statistics/student-t.js';
+import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
-import { chapter, paragraph } from '../writing/blocks.js';
-import type { ReportContext } from './context.js';
-import { explainEmbedding } from './explanation/embedding.js';
-import { explainPositions } from './explanation/positions.js';
-import { explainSampling } from './explanation/sampling-scheme.js';
-import { explainSlicing } from './explanation/slicing.js';
-import { explainTextModel } from './explanation/text-model.js';
+import { heatMapFigure, mapFigure } from '../../figures/index.js';
+import { chapter, figure, formula, listed, paragraph, section } from '../writing/blocks.js';
+import { decimal, percent, whole } from '../writing/numbers.js';
+import { prose } from '../writing/prose.js';
+import { SHOWN_TOKENS, shownToken, type ReportContext, type Subject } from './context.js';
+import { explainPositions } from './explain-positions.js';
+import { explainSampling, explainSlicing } from './explain-sampling.js';
+
+const VOWELS = ['a', 'e', 'i', 'o', 'u'];
+const LATIN = Array.from('abcdefghijklmnopqrstuvwxyz');
+/** Pairs of characters that the text names at most. */
+const NAMED_PAIRS = 5;
+/** Probability of naming a pair where all vectors are random. */
+const PAIR_LEVEL = 0.05;
+/** Probability below which the similarity of the vowels is not called chance. */
+const VOWEL_LEVEL = 0.01;
+/** More characters than this make a map or a matrix that nobody can read. */
+const MAX_SHOWN = 60;
 
 /** How the model works, with examples from a trained one. */
 export function explanationsChapter({ subject }: ReportContext): Block[] {
   if (subject === undefined) return [];
   const examples =
     subject.inspection === undefined
-      ? `No run has the file (inspection.json) that examples are taken from, so there are none; sizes are those of ${subject.name}.`
-      : `Examples and sizes are those of ${subject.name}, as it was after its best epoch.`;
+      ? 'No run has the file that examples are taken from (inspection.json), so there are none; sizes are those ' +
+        `of ${subject.name}.`
+      : `Examples and sizes are those of ${subject.name} after its best epoch.`;
   return [
     chapter('explanations', 'How the model works'),
     paragraph(examples),
@@ -22,5 +38,189 @@ export function explanationsChapter({ subject }: ReportContext): Block[] {
     ...explainPositions(subject),
     ...explainSampling(subject),
     ...explainSlicing(subject),
+  ];
+}
+
+function explainTextModel({ shape: { vocabulary, contextLength } }: Subject): Block[] {
+  const predicted = contextLength - 1;
+  return [
+    section('text-model', 'The probability of a text'),
+    paragraph(
+      prose`A text is a sequence of tokens $x_0, x_1, \dots, x_T$ that fills the context length of ${contextLength}
+        tokens, so $T = ${predicted}$. A token has one of $V = ${vocabulary}$ values: ${vocabulary - 2} characters
+        (the space is one of them), _cls_, which begins every text ($x_0$ is always cls), and _pad_, which fills the
+        rest. The first pad is the end of the text. By the chain rule, any distribution over such sequences is a
+        product of simpler ones, each token given all preceding tokens:`,
+    ),
+    formula(
+      String.raw`p(x) = \prod_{t=1}^{T} p(x_t \mid x_0, \dots, x_{t-1})`,
+      'The probability of a text is the product, over its tokens, of the probability of each token given all ' +
+        'preceding tokens.',
+    ),
+    paragraph(
+      prose`The model computes these factors: from the preceding tokens it computes one number $z_i$ (a _logit_) for
+        each token value, and the softmax turns logits into probabilities. The same weights are used at every
+        position. Such a model, which predicts each token from those before it, is called _autoregressive_.`,
+    ),
+    formula(
+      String.raw`p_i = \frac{e^{z_i}}{\sum_{j=1}^{V} e^{z_j}}`,
+      'The probability of token value i is e to the power of its logit, over the sum of that for all token values.',
+    ),
+    paragraph(
+      prose`Training minimises the _negative log-likelihood_ (NLL) of the training texts, which is the length of a
+        text in an ideal code in nats; divided by $\ln 2$ it is in bits:`,
+    ),
+    formula(
+      String.raw`\mathrm{NLL}(x) = -\ln p(x) = -\sum_{t=1}^{T} \ln p(x_t \mid x_0, \dots, x_{t-1})`,
+      'The NLL of a text is minus the logarithm of its probability: the sum, over its tokens, of minus the ' +
+        'logarithm of the probability that the model gave to the token.',
+    ),
+    paragraph(
+      prose`A text that is certain has an NLL of 0. Long texts have higher NLLs than short ones, so figures are also
+        given per character, where the end of the text counts as a character: _bits per character_, and _perplexity
+        per character_, which is $e$ to the power of the NLL per character in nats. A model with perplexity 4 is as
+        uncertain, on average, as a choice among 4 equally likely characters. _Top-1_ is the share of the
+        $${predicted}$ predicted positions at which the right token is the most probable one. It counts the padding
+        after the end of a text, which is easy to predict.`,
+    ),
+  ];
+}
+
+/** What the embedding layer does, and what the trained model made of its characters. */
+function explainEmbedding(subject: Subject): Block[] {
+  const { vocabulary, dModel, tiedEmbeddings } = subject.shape;
+  const gradient = tiedEmbeddings
+    ? 'The same table makes the logits: the logit of a character is the product of its row with the output of ' +
+      'the last block, plus a bias. So every text changes all rows.'
+    : 'The gradient of a text reaches only the rows of the characters that occur in it.';
+  return [
+    section('embedding', 'The embedding layer'),
+    paragraph(
+      prose`A token value is a number without meaning: that ${'a'} is 1 and ${'b'} is 2 does not make ${'b'} twice
+        ${'a'}. The _embedding layer_ gives each token value a vector of $D$ numbers instead. It is a table $E$ with
+        one row for each of the $V$ token values. Looking up a row is the same as multiplying by a _one-hot_ vector,
+        which is 1 at the token’s place and 0 elsewhere:`,
+    ),
+    formula(
+      String.raw`\mathbf{e}_t = E_{x_t} = \mathbf{1}_{x_t}^{\top} E, \qquad E \in \mathbb{R}^{V \times D}`,
+      'The embedding of the token at position t is the row of the table E that belongs to the token; E has V ' +
+        'rows and D columns.',
+    ),
+    paragraph(
+      prose`The rows start as random numbers and are trained like all other weights. ${gradient} The model is not told
+        what a vowel is, but if two characters occur in similar contexts, treating them alike lowers the NLL, and the
+        simplest way to do so is to give them similar vectors. Here $V = ${vocabulary}$ and $D = ${dModel}$, so the
+        table has $${vocabulary} \times ${dModel} = ${whole(vocabulary * dModel)}$ parameters.`,
+    ),
+    ...(subject.inspection === undefined ? [] : showCharacters(subject, subject.inspection)),
+  ];
+}
+
+function showCharacters({ name, shape: { dModel }, conclusive }: Subject, { tokens, embedding }: Inspection): Block[] {
+  // Of cls only the first position is ever seen, and padding after the end is certain.
+  const kept = tokens.flatMap((token, i) =>
+    token === 'pad' || token === 'cls' ? [] : { token, vector: embedding[i]! },
+  );
+  if (kept.length < 3 || kept.length > MAX_SHOWN) return [];
+  const characters = kept.map(({ token }) => token);
+  const { coordinates, shares } = principalComponents(kept.map(({ vector }) => vector));
+  const order = characters.map((_, i) => i).sort((i, j) => coordinates[i]![0]! - coordinates[j]![0]!);
+  const sorted = order.map((i) => shownToken(characters[i]!));
+  const cosines = cosineMatrix(kept.map(({ vector }) => vector));
+  const shared = shares.reduce((sum, share) => sum + share, 0);
+  const nearest = nearestWords(cosines, characters, dModel);
+  return [
+    figure(
+      'embedding-cosines',
+      heatMapFigure({
+        title: 'Similarity of the character embeddings',
+        subtitle: `cosine similarity, ${name}`,
+        rows: sorted,
+        columns: sorted,
+        // Each pair once, and without the ones of the diagonal.
+        values: order.map((i, row) => order.map((j, column) => (column < row ? cosines[i]![j]! : NaN))),
+        xTitle: 'character',
+        yTitle: 'character',
+        legendTitle: 'cosine',
+        diverging: true,
+      }),
+      prose`Cosine similarity of the characters' embeddings: 1 for the same direction, 0 for a right angle, −1 for
+        opposite directions. Characters are sorted by their first principal component. Two random directions in
+        ${dModel} dimensions have a cosine of 0 ± ${decimal(1 / Math.sqrt(dModel), 2)} (one standard deviation), so
+        pale cells may be left over from the random initialisation. ${SHOWN_TOKENS.split(',')[0]!}.`,
+      `Heat map of the cosine similarity of every pair of characters. ${nearest}`,
+    ),
+    figure(
+      'embedding-map',
+      mapFigure({
+        title: 'Map of the character embeddings',
+        subtitle: `first two principal components, ${name}`,
+        points: characters.map((token, i) => ({
+          label: shownToken(token),
+          x: coordinates[i]![0]!,
+          y: coordinates[i]![1]!,
+          group: VOWELS.includes(token) ? 'vowel' : LATIN.includes(token) ? 'consonant' : 'other',
+        })),
+        xTitle: `first component (${percent(shares[0], 0)} of the variance)`,
+        yTitle: `second component (${percent(shares[1], 0)} of the variance)`,
+      }),
+      prose`The same embeddings projected onto the two directions in which they vary most (their principal
+        components). The plane holds ${percent(shared, 0)} of the variance; the rest lies in the other ${dModel - 2}
+        dimensions, so neighbours here need not be similar.`,
+      'Map of the characters in the plane of the first two principal components, which hold ' +
+        `${percent(shared, 0)} of the variance.`,
+    ),
+    paragraph([nearest, ...(conclusive ? vowelWords(cosines, characters) : [])].join(' ')),
+  ];
+}
+
+/**
+ * The most similar pairs that random vectors would not explain. The cosine c of two random directions in D dimensions
+ * makes c √((D − 1) / (1 − c²)) a Student's t with D − 1 degrees of freedom; the level is divided by the number of
+ * pairs (Bonferroni).
+ */
+export function nearestWords(
+  cosines: readonly (readonly number[])[],
+  characters: readonly string[],
+  dModel: number,
+): string {
+  const pairs = cosines
+    .flatMap((row, i) =>
+      row.slice(0, i).map((cosine, j) => ({ first: characters[j]!, second: characters[i]!, cosine })),
+    )
+    .sort((a, b) => b.cosine - a.cosine);
+  const t = studentTQuantile(1 - PAIR_LEVEL / pairs.length, dModel - 1);
+  const bound = t / Math.sqrt(t * t + dModel - 1);
+  const named = pairs
+    .filter(({ cosine }) => cosine > bound)
+    .slice(0, NAMED_PAIRS)
+    .map(({ first, second, cosine }) => `${shownToken(first)} and ${shownToken(second)} (${decimal(cosine, 2)})`);
+  const chance =
+    `of ${characters.length} random vectors, the most similar pair stays below ${decimal(bound, 2)} in ` +
+    `${percent(1 - PAIR_LEVEL, 0)} of cases`;
+  return named.length === 0
+    ? 'No pair of characters is more similar than chance explains: the highest cosine is ' +
+        `${decimal(pairs[0]?.cosine, 2)}, and ${chance}.`
+    : `The most similar pairs are ${listed(named)}; ${chance}.`;
+}
+
+/** Whether the vowels are more similar than other characters; only for an alphabet that has a to z. */
+function vowelWords(cosines: readonly (readonly number[])[], characters: readonly string[]): string[] {
+  const places = LATIN.map((letter) => characters.indexOf(letter));
+  if (places.includes(-1)) return [];
+  const among = places.map((i) => places.map((j) => cosines[i]![j]!));
+  const { within, across, sets, asHigh } = setSimilarity(
+    among,
+    VOWELS.map((vowel) => LATIN.indexOf(vowel)),
+  );
+  const verdict =
+    asHigh / sets < VOWEL_LEVEL
+      ? 'So the model has learned from the texts alone that the vowels belong together.'
+      : 'So there is no evidence that the model treats the vowels as a group.';
+  return [
+    `Two vowels have a mean cosine of ${decimal(within, 2)}, a vowel and a consonant ${decimal(across, 2)}; of ` +
+      `all ${whole(sets)} sets of five letters, ${whole(asHigh)} ` +
+      `${asHigh === 1 ? 'has' : 'have'} a mean cosine at least as high as that of the vowels (themselves included).`,
+    verdict,
   ];
 }

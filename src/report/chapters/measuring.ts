@@ -1,17 +1,197 @@
+import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
+import { DIAGNOSIS_THRESHOLDS } from '../../diagnosis/thresholds.js';
 import type { Block } from '../../render/document.js';
-import { chapter } from '../writing/blocks.js';
-import type { ReportContext } from './context.js';
-import { corrections } from './measuring/corrections.js';
-import { explainMethod } from './measuring/method.js';
-import { explainBaselines } from './measuring/baselines.js';
+import type { BaselineSetFacts, GroupFacts } from '../facts/types.js';
+import { curvesFigure } from '../../figures/index.js';
+import { bullets, chapter, figure, formula, left, listed, paragraph, section, table } from '../writing/blocks.js';
+import { decimal, duration, nats, percent, whole } from '../writing/numbers.js';
+import { code, prose } from '../writing/prose.js';
+import { shownRun, type ReportContext } from './context.js';
+import { MEASURED, measuredBaseline } from './measured.js';
+import { corrections } from './reference.js';
+import { trainingWords } from './training-words.js';
 
-/** How everything was measured, and what is done otherwise than in the source. */
+/** How everything was measured, and what is done otherwise than in the original notebook. */
 export function measuringChapter(context: ReportContext): Block[] {
+  const { facts } = context;
   return [
-    chapter('measuring', 'How it was measured'),
-    ...explainBaselines(context.facts.baselines),
+    chapter('measuring', 'Measurement'),
+    ...(facts.baselines === undefined ? [] : explainBaselines(facts.baselines)),
     ...explainMethod(context),
-    // Whoever compares runs of their own has not asked for the source.
-    ...(context.facts.kind === 'comparison' ? [] : corrections(context)),
+    // Whoever compares runs of their own has not asked for the original notebook.
+    ...(facts.kind === 'comparison' ? [] : corrections(context)),
   ];
+}
+
+/** What the baselines are, each with its definition, and how they do. */
+function explainBaselines({ texts, baselines, charactersPerText, kneserNeyByOrder }: BaselineSetFacts): Block[] {
+  const exact = baselines.some(({ id }) => id === 'entropy')
+    ? [
+        prose`_Exact entropy_: these texts come from a known distribution, and its entropy is the lowest expected NLL
+          that any model can have.`,
+      ]
+    : [];
+  return [
+    section('baselines', 'Baselines'),
+    paragraph(
+      prose`An NLL alone says little, so simple models are fitted on the same ${whole(texts.train)} training texts and
+        measured on the same validation and test texts. Like the transformer, each assigns a probability to whole
+        padded texts, so NLLs are comparable. $c(\cdot)$ are counts in the training texts; $A$ is the number of
+        characters of the alphabet, and the end of a text is one more token.`,
+    ),
+    bullets(
+      prose`_Character unigram over all positions_ (flat): one distribution for all $T = W - 1$ predicted positions of
+        a context length $W$, padding included, $p(v) = (c(v) + 1) / (N T + A + 1)$ for $N$ texts. It knows how often
+        each token occurs and nothing else.`,
+      prose`_Character unigram_: one distribution over characters and the end, $p(v) = (c(v) + 1) / (n + A + 1)$,
+        where $n$ counts characters and ends; after the end, padding is certain. A context-free model can hardly do
+        better.`,
+      prose`_Character unigram by position_: the same for each position separately, smoothed with the unigram. It
+        conditions on position, not on context.`,
+      prose`_Character bigram_: one distribution for each preceding character, smoothed with the unigram $q$ by the
+        method of Witten and Bell, $p(v \mid h) = (c(hv) + m_h\, q(v)) / (c(h) + m_h)$, where $m_h$ is the number of
+        different characters seen after $h$.`,
+      prose`_Kneser–Ney_: a character $n$-gram model with interpolated modified Kneser–Ney smoothing (Chen and
+        Goodman, 1999). From the last $n - 1$ characters $h$, it subtracts a discount $D$ from every count and
+        redistributes the discounted mass according to the model with the shorter context $h'$, which counts after how
+        many different characters a character occurs:`,
+    ),
+    formula(
+      String.raw`p(v \mid h) = \frac{c(hv) - D(c(hv))}{\sum_u c(hu)} + \frac{\sum_u D(c(hu))}{\sum_u c(hu)}\; p(v \mid
+        h')`,
+      'The Kneser–Ney probability of a character is its discounted count over all counts in the context, plus ' +
+        'what the discounts took off times its probability in the shorter context.',
+    ),
+    bullets(
+      prose`_gzip_ and _brotli_: the bytes that a general-purpose compressor needs for the texts after it has
+        compressed the training texts, as nats. A code of $b$ bits corresponds to a probability of $2^{-b}$, though
+        codes waste a little. gzip looks back 32 KiB only, so it uses just the last part of a larger training set.`,
+      ...exact,
+    ),
+    table(
+      'The baselines on validation and test texts, weakest kind first. A test text has ' +
+        `${decimal(charactersPerText.test, 1)} predicted characters on average, its end included.`,
+      baselines.map(measuredBaseline),
+      [
+        { ...MEASURED.model, header: 'baseline' },
+        MEASURED.valNll,
+        MEASURED.testNll,
+        MEASURED.bits,
+        MEASURED.perplexity,
+        MEASURED.testTop1,
+      ],
+    ),
+    ...kneserNeyOrders(kneserNeyByOrder),
+  ];
+}
+
+function kneserNeyOrders(tried: BaselineSetFacts['kneserNeyByOrder']): Block[] {
+  if (tried.length < 2) return [];
+  const best = tried.reduce((lowest, each) => (each.valNll < lowest.valNll ? each : lowest));
+  return [
+    figure(
+      'kneser-ney-orders',
+      curvesFigure({
+        title: 'Kneser–Ney models by order',
+        xTitle: 'order (characters, the predicted one included)',
+        yTitle: 'validation NLL (nats per text)',
+        series: [
+          {
+            label: 'Kneser–Ney',
+            epochs: tried.map(({ order }) => order),
+            values: tried.map(({ valNll }) => valNll),
+            markEpoch: best.order,
+          },
+        ],
+        height: 240,
+      }),
+      `Validation NLL of Kneser–Ney models by order. The one with the lowest, of order ${best.order}, is the ` +
+        'baseline; the search ends when two successive orders are no better.',
+      'Curve of validation NLL against order: ' +
+        `${listed(tried.map(({ order, valNll }) => `${nats(valNll)} at order ${order}`))}.`,
+    ),
+  ];
+}
+
+/** How figures are measured and what is claimed when: rules, intervals, seeds. */
+function explainMethod(context: ReportContext): Block[] {
+  const { facts, models } = context;
+  const { origin } = facts;
+  const seeds = listed(origin.seeds.map(String));
+  const randomness =
+    origin.seeds.length === 1
+      ? `All randomness follows from seed ${seeds}`
+      : `The seeds are ${seeds}, and all randomness of a run follows from its own`;
+  const { clearNoise, clearShare, baselineMargin, oneCharacterShare } = DIAGNOSIS_THRESHOLDS;
+  const rows: readonly (readonly [what: string, value: string])[] = [
+    ['started', [...new Set([origin.begun, origin.lastBegun].map(minuteOf))].join(' to ')],
+    ['Letterpress', listed(origin.letterpress)],
+    ['Node.js', listed(origin.node)],
+    ['platform', listed(origin.platforms)],
+    ['backend', listed(origin.backends)],
+    ['recipe', listed(origin.recipes)],
+    ['padding', listed([...new Set(models.map(({ padding }) => padding))])],
+    ['texts', `${facts.data.name} (fingerprint ${facts.data.fingerprint.slice(0, 16)})`],
+  ];
+  return [
+    section('method', 'Figures, rules and intervals'),
+    bullets(
+      prose`_Training._ ${trainings(context)} The weights of the epoch with the lowest validation NLL are kept (_early
+        stopping_); test figures and samples come from them.`,
+      prose`_NLL and top-1_ are computed per text over the whole context length and averaged over texts. Training NLL
+        is the mean over an epoch while the weights change, with dropout, so it may exceed validation NLL at first.`,
+      prose`_Diagnosis._ A curve is called still improving, converged, overfitting, failed or diverged by fixed rules,
+        in which differences count only if they exceed ${clearNoise} times the noise of the curve and
+        ${percent(clearShare)} of the NLL. A training has failed if its best NLL is not at least
+        ${percent(baselineMargin, 0)} below every context-free baseline, and by at least
+        ${percent(oneCharacterShare, 0)} of what one character of context gains. All rules are in
+        ${code('docs/diagnosis.md')}.`,
+      prose`_Better or worse._ With several seeds, a model is called better if the 95 % interval of the difference of
+        the means (Welch) excludes 0. With one seed each, it is called better only if the figures differ by more than
+        ${percent(SINGLE_RUN_MARGIN, 0)}: a convention, taken from the spread of three seeds of one model. Where many
+        pairs are compared, some differ by chance.`,
+      prose`_Correlation._ Intervals come from a moving-block bootstrap over epochs. They describe this one curve, not
+        what another seed would give.`,
+      prose`_Sentences._ The discussion is generated by rules listed in ${code('docs/report.md')}; where the numbers
+        do not support a sentence, it is left out.`,
+      prose`_Seeds._ ${randomness}: the same command gives the same bits, with any number of threads.`,
+    ),
+    section('origin', 'Origin of the figures'),
+    table(`The runs of this report. Training took ${duration(origin.seconds)} in all.`, rows, [
+      left('', ([what]) => what),
+      left('value', ([, value]) => value),
+    ]),
+    paragraph(
+      'The file results.json next to this report has every figure in full precision; the folder figures has ' +
+        'every picture as SVG and PDF.',
+    ),
+  ];
+}
+
+/** A time to the minute, e.g. `2026-01-02 03:00 UTC`. */
+function minuteOf(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Trainings described at most: of more, reading their config.json is easier. */
+const MAX_TRAININGS = 3;
+
+/** How the models were trained; those trained in the same way once. */
+function trainings(context: ReportContext): string {
+  const ways = waysOfTraining(context, context.models);
+  if (ways.size === 0 || ways.size > MAX_TRAININGS) return 'Each run’s config.json says how it was trained.';
+  const which = context.facts.secondRecipe === undefined ? 'All models' : 'Models of the study’s own recipe';
+  if (ways.size === 1) return `${which}: ${[...ways.keys()][0]!}.`;
+  return [...ways].map(([words, names]) => `${listed(names)}: ${words}.`).join(' ');
+}
+
+/** How some groups were trained, in words, with the names of those trained in the same way. */
+export function waysOfTraining(context: ReportContext, groups: readonly GroupFacts[]): Map<string, string[]> {
+  const ways = new Map<string, string[]>();
+  for (const group of groups) {
+    const config = shownRun(context, group)?.config;
+    const words = config && trainingWords(config);
+    if (words !== undefined) ways.set(words, [...(ways.get(words) ?? []), group.name]);
+  }
+  return ways;
 }

@@ -1,20 +1,21 @@
-import type { Block } from '../../render/document.js';
-import { chapter, paragraph } from '../writing/blocks.js';
-import type { ReportContext } from './context.js';
-import { architecture } from './models/architecture.js';
-import { comparison } from './models/comparison.js';
-import { correlation } from './models/correlation.js';
-import { curvesAlone, curvesTogether } from './models/curves.js';
-import { mixtures } from './models/mixtures.js';
-import { samples } from './models/samples.js';
+import type { Block, Text } from '../../render/document.js';
+import { headWidthOf, hiddenWidthOf, type ModelConfig } from '../../nn/config.js';
+import { parametersByKind } from '../../nn/summary.js';
+import { modelOf } from '../facts/run-groups.js';
+import { chapter, formula, left, paragraph, right, section, table } from '../writing/blocks.js';
+import { percent, UNKNOWN, whole } from '../writing/numbers.js';
+import { prose } from '../writing/prose.js';
+import { comparison, correlation, mixtures } from './comparison.js';
+import { shownRun, type ReportContext } from './context.js';
+import { curvesAlone, curvesTogether } from './curves.js';
+import { samples } from './samples.js';
 
 /** All models: what they are, how they learned, how they compare, and what they write. */
 export function modelsChapter(context: ReportContext): Block[] {
-  if (context.models.length === 0)
-    return [chapter('models', 'The models trained'), paragraph('No model has been trained yet.')];
-  const title = context.models.length === 1 ? 'The model trained' : 'The models trained';
+  const heading = chapter('models', context.models.length === 1 ? 'The model' : 'The models');
+  if (context.models.length === 0) return [heading, paragraph('No model has been trained yet.')];
   return [
-    chapter('models', title),
+    heading,
     ...architecture(context),
     ...curvesTogether(context),
     ...curvesAlone(context),
@@ -22,5 +23,127 @@ export function modelsChapter(context: ReportContext): Block[] {
     ...mixtures(context),
     ...correlation(context),
     ...samples(context),
+  ];
+}
+
+interface Model {
+  readonly name: string;
+  readonly shape: ModelConfig;
+  /** As the run itself says. */
+  readonly parameters: number | undefined;
+}
+
+/** The layers of the models and their parameters. */
+function architecture(context: ReportContext): Block[] {
+  const models = context.models.flatMap((group): Model[] => {
+    const run = shownRun(context, group);
+    const shape = run === undefined ? undefined : modelOf(run.config);
+    return shape === undefined ? [] : [{ name: group.name, shape, parameters: group.parameters }];
+  });
+  if (models.length === 0) return [];
+  const shapes = models.map(({ shape }) => shape);
+  const norms = new Set(shapes.map(({ norm }) => norm));
+  return [
+    section('architecture', models.length === 1 ? 'Architecture' : 'Architecture and sizes'),
+    ...architectureWords(shapes).map(paragraph),
+    ...(norms.has('post')
+      ? [
+          formula(
+            String.raw`\mathbf{a} = \mathrm{LayerNorm}(\mathbf{h} + \mathrm{Attention}(\mathbf{h})), \qquad
+              \mathbf{h}' = \mathrm{LayerNorm}(\mathbf{a} + \mathrm{MLP}(\mathbf{a}))`,
+            'Post-norm: attention of h is added to h and the sum normalised; the MLP of that is added to it ' +
+              'and the sum normalised again.',
+          ),
+        ]
+      : []),
+    ...(norms.has('pre')
+      ? [
+          formula(
+            String.raw`\mathbf{a} = \mathbf{h} + \mathrm{Attention}(\mathrm{LayerNorm}(\mathbf{h})), \qquad
+              \mathbf{h}' = \mathbf{a} + \mathrm{MLP}(\mathrm{LayerNorm}(\mathbf{a}))`,
+            'Pre-norm: attention of the normalised h is added to h, then the MLP of the normalised result is ' +
+              'added to that.',
+          ),
+        ]
+      : []),
+    table(
+      'Shapes. Width is the length of the vector at each position (D); MLP width is that of its hidden layer.',
+      models,
+      [
+        left('model', ({ name }) => name),
+        right('width', ({ shape }) => whole(shape.dModel)),
+        right('heads', ({ shape }) => whole(shape.heads)),
+        right('head width', ({ shape }) => whole(headWidthOf(shape))),
+        right('layers', ({ shape }) => whole(shape.layers)),
+        right('MLP width', ({ shape }) => whole(hiddenWidthOf(shape))),
+        right('LayerNorm', ({ shape }) => (shape.norm === 'post' ? 'after' : 'before')),
+      ],
+    ),
+    parameterTable(models),
+  ];
+}
+
+function parameterTable(models: readonly Model[]): Block {
+  const rows = models.map((model) => ({
+    ...model,
+    layers: parametersByKind(model.shape).map(({ parameters }) => parameters),
+  }));
+  const kinds = parametersByKind(models[0]!.shape).map(({ kind }) => kind);
+  const shares = rows.map(({ layers }) => layers[kinds.indexOf('MLPs')]! / layers.reduce((sum, each) => sum + each, 0));
+  const [low, high] = [percent(Math.min(...shares)), percent(Math.max(...shares))];
+  return table(
+    `Parameters by layer, over all blocks. The MLPs have ${low === high ? low : `${low} to ${high}`} of them.`,
+    rows,
+    [
+      left('model', ({ name }) => name),
+      ...kinds.map((kind, i) => right<(typeof rows)[number]>(kind, ({ layers }) => whole(layers[i]))),
+      right('total', ({ parameters }) => (parameters === undefined ? UNKNOWN : whole(parameters))),
+    ],
+  );
+}
+
+/** What a paragraph each says of the layers that models have, be it all of them or some. */
+export function architectureWords(shapes: readonly ModelConfig[]): Text[] {
+  const choose = (has: (shape: ModelConfig) => boolean, all: string, none: string, some: string): string => {
+    const count = shapes.filter(has).length;
+    return count === shapes.length ? all : count === 0 ? none : some;
+  };
+  const embedding = choose(
+    ({ positions }) => positions === 'learned',
+    'character and position embeddings are added',
+    'characters are embedded',
+    'characters are embedded, in some models with a position embedding added',
+  );
+  const activation = choose(
+    (shape) => shape.activation === 'gelu',
+    'GELU between them',
+    'SwiGLU between them (half of the output of the first passes a SiLU and multiplies the other half)',
+    'GELU, or in some models a SwiGLU, between them',
+  );
+  const option = (has: (shape: ModelConfig) => boolean, words: string): string[] => {
+    const rest = `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
+    const found = choose(has, words, '', `In some models, ${rest}`);
+    return found === '' ? [] : [found];
+  };
+  return [
+    prose`${shapes.length === 1 ? 'This is a decoder-only transformer' : 'All are decoder-only transformers'}:
+      ${embedding}, then come several _blocks_, then a linear layer that computes the logits. A block is attention
+      followed by an _MLP_, two linear layers with a ${activation}, applied to each position separately. Each of the
+      two adds its output to its input (a _residual connection_). _LayerNorm_ normalises the vector of each position
+      to mean 0 and variance 1, then applies a trained scale and shift.`,
+    ...option(
+      ({ positions }) => positions === 'rotary',
+      'Positions enter where attention compares keys and queries, which are rotated by angles that grow with ' +
+        'the position (rotary positions).',
+    ),
+    ...option(
+      ({ queryKeyNorm }) => queryKeyNorm,
+      'Each head’s keys and queries are scaled to a mean square of 1 before they are compared (query-key norm).',
+    ),
+    ...option(
+      ({ tiedEmbeddings }) => tiedEmbeddings,
+      'The matrix of the logits is the character embedding itself (tied embeddings), so the column for the ' +
+        'logits counts their biases only.',
+    ),
   ];
 }

@@ -1,11 +1,12 @@
-import { PADDING_RULES } from '../rules/padding.js';
 import { discuss } from '../rules/rule.js';
+import { PADDING_RULES } from '../rules/variants.js';
 import type { Block } from '../../render/document.js';
-import { bullets, chapter, left, paragraph, right, table } from '../writing/blocks.js';
-import { bestWithEpoch, withSpread } from '../writing/figure-text.js';
+import { chapter, findings, left, paragraph, right, table } from '../writing/blocks.js';
+import { bestWithEpoch, epochsWithSpread } from '../writing/group-text.js';
 import { duration } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import type { ReportContext } from './context.js';
+import { MEASURED, measuredGroup } from './measured.js';
 
 /** What it changes that a text ends at its first pad. */
 export function paddingChapter({ facts, models }: ReportContext): Block[] {
@@ -16,37 +17,29 @@ export function paddingChapter({ facts, models }: ReportContext): Block[] {
     const other = facts.groups.find(({ name }) => name === paired?.second);
     return other === undefined ? [group] : [other, group];
   });
-  const found = discuss(PADDING_RULES, facts);
+  const all = models.every(({ padding }) => padding === 'first') ? ', which all models above used,' : '';
   return [
     chapter('padding', 'Padding'),
     paragraph(
-      prose`The source predicts every position of the context length, the pads behind a text too (${code('--padding all')}). With ${code('--padding first')}${
-        models.every(({ padding }) => padding === 'first') ? ', which all models above were trained with,' : ''
-      } a text ends at its first pad, and what follows is certain, $p(\text{pad} \mid \text{pad}) = 1$. That is the same family of distributions over
-        padded texts for a fraction of the work, so NLLs compare; positions that are left out add no NLL and count as right in top-1. What it
-        changes was measured with one size:`,
+      prose`The original notebook predicts every position of the context length, including the padding after a text
+        (${code('--padding all')}). With ${code('--padding first')}${all} the loss stops at the first pad, and what
+        follows is certain, $p(\text{pad} \mid \text{pad}) = 1$. That is the same family of distributions over padded
+        texts for a fraction of the work, so NLLs are comparable; positions that are left out add nothing to the NLL
+        and count as right in top-1. The effect was measured with one size:`,
     ),
     table(
-      'The same model with both ways of padding. The time of an epoch is that of the fastest.',
+      'The same model with both kinds of padding. Epoch time is the fastest epoch.',
+      shown.map((group) => ({ ...measuredGroup(group), group })),
       [
-        left('model'),
-        left('padding'),
-        right('best validation NLL (epoch)'),
-        right('test NLL (nats per text)'),
-        right('top-1'),
-        right('epochs run'),
-        right('time of an epoch'),
+        MEASURED.model,
+        left('padding', ({ group }) => group.padding),
+        right('best validation NLL (epoch)', ({ group }) => bestWithEpoch(group)),
+        MEASURED.testNll,
+        MEASURED.testTop1,
+        right('epochs run', ({ group }) => epochsWithSpread(group.figures.epochsRun)),
+        right('epoch time', ({ group }) => duration(group.figures.secondsPerEpoch.mean)),
       ],
-      shown.map((group) => [
-        group.name,
-        group.padding,
-        bestWithEpoch(group),
-        withSpread(group.figures.testNll, 2),
-        withSpread(group.figures.testTop1, 4),
-        withSpread(group.figures.epochsRun, group.figures.epochsRun.count > 1 ? 1 : 0),
-        duration(group.figures.secondsPerEpoch.mean),
-      ]),
     ),
-    ...(found.length > 0 ? [bullets(...found)] : []),
+    ...findings(discuss(PADDING_RULES, facts)),
   ];
 }

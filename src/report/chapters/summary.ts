@@ -1,14 +1,24 @@
 import { discuss } from '../rules/rule.js';
-import { FINDING_RULES } from '../rules/findings.js';
-import { comparableMixtures } from '../rules/mixtures.js';
-import type { Block, Text } from '../../render/document.js';
-import type { GroupFacts } from '../facts/types.js';
+import { comparableMixtures, SUMMARY_RULES } from '../rules/summary.js';
+import type { Block } from '../../render/document.js';
 import { dotPlotFigure } from '../../figures/index.js';
-import { bullets, chapter, figure, left, listed, note, paragraph, right, section, table } from '../writing/blocks.js';
-import { diagnosisWords } from '../writing/diagnosis-words.js';
-import { bestWithEpoch, haveSpread, pearsonText, spreadWords, withSpread } from '../writing/figure-text.js';
-import { capital, inWords, decimal, duration, nats, three, top1, UNKNOWN, whole } from '../writing/numbers.js';
+import {
+  bullets,
+  chapter,
+  figure,
+  findings,
+  left,
+  listed,
+  note,
+  paragraph,
+  right,
+  section,
+  table,
+} from '../writing/blocks.js';
+import { bestWithEpoch, diagnosisWords, haveSpread, pearsonText, spreadWords } from '../writing/group-text.js';
+import { capital, duration, inWords, nats, UNKNOWN, whole } from '../writing/numbers.js';
 import type { ReportContext } from './context.js';
+import { MEASURED, measuredBaseline, measuredGroup, measuredMixture } from './measured.js';
 import { referenceSection } from './reference.js';
 
 /** What was trained on what, what came out, and what follows. */
@@ -18,11 +28,11 @@ export function summaryChapter(context: ReportContext): Block[] {
   if (facts.kind === 'quick')
     blocks.push(
       note(
-        'This is a quick study: each model was trained for a few steps only, to show what a study is and that everything works. No conclusions are drawn from its figures.',
+        'This is a quick study: each model was trained for a few steps only, to show what a study contains and ' +
+          'that everything works. No conclusions are drawn from its figures.',
       ),
     );
-  const findings = discuss(FINDING_RULES, facts);
-  if (findings.length > 0) blocks.push(bullets(...findings));
+  blocks.push(...findings(discuss(SUMMARY_RULES, facts)));
   if (models.length > 0) {
     blocks.push(figuresTable(context));
     const plot = mainFigure(context);
@@ -37,115 +47,71 @@ export function summaryChapter(context: ReportContext): Block[] {
 
 function introduction({ facts, models }: ReportContext): string {
   const { data, origin, secondRecipe } = facts;
-  const parameters = models.map((group) => group.parameters).filter((count) => count !== undefined);
+  const parameters = models.flatMap((group) => group.parameters ?? []);
+  const [fewest, most] = [Math.min(...parameters), Math.max(...parameters)];
   const sizes =
     parameters.length === 0
       ? ''
-      : parameters.length === 1 || parameters[0] === parameters.at(-1)
-        ? ` of ${whole(parameters[0])} parameters`
-        : ` of ${whole(Math.min(...parameters))} to ${whole(Math.max(...parameters))} parameters`;
+      : ` of ${fewest === most ? whole(most) : `${whole(fewest)} to ${whole(most)}`} parameters`;
   const limit = data.limit === undefined ? '' : ` (the first ${whole(data.limit)} of them)`;
-  return (
-    `${capital(inWords(models.length))} autoregressive ${models.length === 1 ? 'transformer' : 'transformers'}${sizes} ${models.length === 1 ? 'was' : 'were'} trained to predict the texts of ` +
-    `“${data.name}” character by character, on ${whole(data.sizes.train)} training texts${limit}. ` +
-    `The best epoch was chosen on ${whole(data.sizes.val)} validation texts; ` +
-    `figures are measured on ${whole(data.sizes.test)} test texts unless it says otherwise. ` +
-    (secondRecipe === undefined
+  const both =
+    secondRecipe === undefined
       ? ''
-      : `The same sizes were also trained with the recipe ${secondRecipe.recipe}; a chapter of its own shows them, and all others are about ${secondRecipe.ownRecipe ?? 'the study’s own recipe'}. `) +
-    `All trainings together took ${duration(origin.seconds)}. Every number, figure and sentence comes from the files of the runs.`
+      : `The same sizes were also trained with the recipe ${secondRecipe.recipe}, which has a chapter of its ` +
+        'own; all other chapters are about ' +
+        `${secondRecipe.ownRecipe === undefined ? 'the study’s own recipe' : `the recipe ${secondRecipe.ownRecipe}`}. `;
+  return (
+    `${capital(inWords(models.length))} autoregressive ` +
+    `${models.length === 1 ? 'transformer' : 'transformers'}${sizes} ${models.length === 1 ? 'was' : 'were'} ` +
+    'trained to predict the texts of ' +
+    `“${data.name}” character by character, on ${whole(data.sizes.train)} training texts${limit}. ` +
+    `The best epoch was chosen on ${whole(data.sizes.val)} validation texts, and figures were measured on ` +
+    `${whole(data.sizes.test)} test texts unless stated otherwise. ` +
+    `${both}Training took ${duration(origin.seconds)} in all. All measured figures come from the files of the runs.`
   );
 }
 
-/** Models and baselines in one table, so that nobody reads an NLL without something to hold it against. */
 function figuresTable({ facts, models }: ReportContext): Block {
   const baselines = facts.baselines?.baselines ?? [];
-  const others = models.some(({ comparable }) => !comparable);
   const mixtures = comparableMixtures(facts).filter(({ testNll }) => testNll !== undefined);
-  const caption: Text = [
-    mixtures.length > 0
-      ? 'Models, mixtures of them (which the chapter on models explains) and baselines on the test texts. '
-      : 'Models and baselines on the test texts. ',
-    spreadWords(models),
-    baselines.length > 0
-      ? ' Baselines are simple models of the same training texts (the chapter on measuring says which). '
-      : ' ',
-    'Per character means per predicted character, the end of a text included.',
-    ...(others ? [' Models marked * were measured on other texts, and do not compare.'] : []),
-  ].join('');
   return table(
-    caption,
     [
-      left('model'),
-      right('parameters'),
-      right('NLL (nats per text)'),
-      right('bits per character'),
-      right('perplexity per character'),
-      right('top-1'),
-    ],
-    [
-      ...models.map((group) => [
-        group.comparable ? group.name : `${group.name} *`,
-        group.parameters === undefined ? UNKNOWN : whole(group.parameters),
-        withSpread(group.figures.testNll, 2),
-        withSpread(group.figures.bitsPerCharacter, 3),
-        withSpread(group.figures.perplexityPerCharacter, 2),
-        withSpread(group.figures.testTop1, 4),
-      ]),
-      ...mixtures.map(({ name, parameters, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1 }) => [
-        name,
-        whole(parameters),
-        nats(testNll),
-        three(bitsPerCharacter),
-        decimal(perplexityPerCharacter, 2),
-        top1(testTop1),
-      ]),
-      ...baselines.map(({ label, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1 }) => [
-        label,
-        '',
-        nats(testNll),
-        three(bitsPerCharacter),
-        decimal(perplexityPerCharacter, 2),
-        top1(testTop1),
-      ]),
-    ],
-    emphasised(facts.best?.group, models),
+      `Models${mixtures.length > 0 ? ', mixtures of models' : ''} and baselines on the test texts. ` +
+        spreadWords(models),
+      baselines.length > 0 ? ' Baselines are simple models fitted on the same training texts.' : '',
+      ' The end of a text counts as a character.',
+      models.some(({ comparable }) => !comparable)
+        ? ' Models marked * were measured on other texts, so their figures do not compare.'
+        : '',
+    ].join(''),
+    [...models.map(measuredGroup), ...mixtures.map(measuredMixture), ...baselines.map(measuredBaseline)],
+    [MEASURED.model, MEASURED.parameters, MEASURED.testNll, MEASURED.bits, MEASURED.perplexity, MEASURED.testTop1],
+    ({ group }) => models.length > 1 && group !== undefined && group.name === facts.best?.group,
   );
 }
 
 function trainingTable({ facts, models }: ReportContext): Block {
-  const several = haveSpread(models);
   return table(
     [
-      'How the trainings went. Epochs are counted from 0. Pearson’s r is that of validation NLL and top-1 over the epochs, ',
-      several
-        ? 'of one seed with its 95 % interval, of several from the lowest to the highest. Times are means over seeds.'
+      'How training went. Epochs are counted from 0. Pearson’s r is the correlation of validation NLL and ' +
+        'top-1 over the epochs, ',
+      haveSpread(models)
+        ? 'with its 95 % interval for one seed, and from the lowest to the highest for several. Times are means ' +
+          'over seeds.'
         : 'with its 95 % interval.',
       ' The last column is the diagnosis of the curve by fixed rules.',
     ].join(''),
+    models,
     [
-      left('model'),
-      right('best validation NLL (epoch)'),
-      right('epochs run'),
-      right('time'),
-      right('Pearson’s r'),
-      left('the curve shows'),
+      left('model', ({ name }) => name),
+      right('best validation NLL (epoch)', bestWithEpoch),
+      right('epochs run', ({ runs }) => runs.map((run) => run.figures.epochsRun ?? UNKNOWN).join(', ')),
+      right('time', ({ figures }) => duration(figures.seconds.mean)),
+      right('Pearson’s r', pearsonText),
+      left('diagnosis', diagnosisWords),
     ],
-    models.map((group) => [
-      group.name,
-      bestWithEpoch(group),
-      group.runs.map((run) => run.figures.epochsRun ?? UNKNOWN).join(', '),
-      duration(group.figures.seconds.mean),
-      pearsonText(group),
-      diagnosisWords(group),
-    ]),
-    emphasised(facts.best?.group, models),
+    ({ name }) => models.length > 1 && name === facts.best?.group,
   );
-}
-
-function emphasised(name: string | undefined, models: readonly GroupFacts[]): number[] {
-  const place = models.findIndex((group) => group.name === name);
-  return models.length > 1 && place >= 0 ? [place] : [];
 }
 
 /** Test NLL of models and baselines on one axis, from the worst to the best. */
@@ -169,7 +135,6 @@ function mainFigure({ facts, models }: ReportContext): Block | undefined {
     })),
   ].sort((a, b) => b.value - a.value);
   if (rows.length < 2) return undefined;
-  const spread = models.some(({ figures }) => figures.testNll.count > 1);
   return figure(
     'test-nll',
     dotPlotFigure({
@@ -179,10 +144,12 @@ function mainFigure({ facts, models }: ReportContext): Block | undefined {
       rows,
     }),
     [
-      `Test NLL of the models (circles)${rows.some(({ kind }) => kind === 'mixture') ? ', mixtures of them (squares)' : ''} among the baselines (diamonds), from the worst to the best.`,
-      spread ? ' Bars go from the lowest to the highest seed.' : '',
+      'Test NLL of the models ' +
+        `(circles)${rows.some(({ kind }) => kind === 'mixture') ? ', mixtures (squares)' : ''} and baselines ` +
+        '(diamonds), from worst to best.',
+      haveSpread(models) ? ' Bars span the lowest to the highest seed.' : '',
     ].join(''),
-    `Dot plot of test NLLs in nats per text, from the worst to the best: ${listed(
+    `Dot plot of test NLLs in nats per text, from worst to best: ${listed(
       rows.map(({ label, value }) => `${label} ${nats(value)}`),
     )}.`,
   );

@@ -1,47 +1,60 @@
 import { temper } from '../../texts/temperature.js';
 import { discuss } from '../rules/rule.js';
-import { entryAt, TEMPERATURE_RULES } from '../rules/temperature.js';
+import { TEMPERATURE_RULES } from '../rules/texts.js';
 import type { Block } from '../../render/document.js';
 import type { TemperatureFacts } from '../facts/types.js';
 import { barsFigure, panelsFigure } from '../../figures/index.js';
-import { bullets, chapter, figure, formula, listed, paragraph, right, section, table } from '../writing/blocks.js';
+import {
+  chapter,
+  figure,
+  findings,
+  formula,
+  headed,
+  listed,
+  paragraph,
+  right,
+  section,
+  table,
+} from '../writing/blocks.js';
 import { decimal, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
-import { runOf, type ReportContext } from './context.js';
-import { chooseStep } from './explanation/sampling-scheme.js';
-import { SHOWN_TOKENS, shownToken } from './explanation/subject.js';
+import { runOf, SHOWN_TOKENS, shownToken, type ReportContext } from './context.js';
+import { chooseStep } from './explain-sampling.js';
 
 /** Texts of each temperature that are shown. */
 const SHOWN = 8;
-/** Characters of the example: more, with a bar for each temperature, cannot be significantly different. */
+/** Characters of the example: more, with a bar for each temperature, cannot be told apart. */
 const MAX_CHARACTERS = 8;
 
-/** Texts at several temperatures, what differs, and why. */
+/** Samples at several temperatures, what differs, and why. */
 export function temperatureChapter(context: ReportContext): Block[] {
   const { facts } = context;
   const { temperatures } = facts;
   if (temperatures === undefined) return [];
   const values = temperatures.entries.map(({ temperature }) => temperature);
-  const found = discuss(TEMPERATURE_RULES, facts);
   return [
     chapter('temperature', 'Temperature'),
     paragraph(
-      prose`The logits $z_i$ are divided by a temperature $\tau$ before the softmax. In terms of the probabilities at $\tau = 1$ that is the
-        power $1/\tau$ of each, brought back to a sum of 1:`,
+      prose`The logits $z_i$ are divided by a temperature $\tau$ before the softmax. In terms of the probabilities at
+        $\tau = 1$, each is raised to the power $1/\tau$ and renormalised:`,
     ),
     formula(
       String.raw`p_{\tau,i} = \frac{e^{z_i/\tau}}{\sum_j e^{z_j/\tau}} = \frac{p_i^{1/\tau}}{\sum_j p_j^{1/\tau}}`,
-      'The probability of token i at temperature tau is e to the power of its logit over tau, divided by the sum of that for all tokens; the same as the probability at temperature one to the power of one over tau, divided by the sum of these.',
+      'The probability of token i at temperature tau is e to the power of its logit over tau, divided by the ' +
+        'sum of that for all tokens; the same as the probability at temperature one to the power of one over ' +
+        'tau, divided by the sum of these.',
     ),
     paragraph(
-      prose`The ratio of two probabilities becomes $p_{\tau,i} / p_{\tau,j} = (p_i / p_j)^{1/\tau}$: at $\tau = 0.5$ a character that is twice as probable as another becomes
-        four times as probable, at $\tau = 0.1$ about a thousand times. Towards $\tau = 0$ only the most probable character is left; above 1 all
-        characters become alike. At $\tau = 1$ nothing is changed, and texts have the distribution that was learned.`,
+      prose`The ratio of two probabilities becomes $p_{\tau,i} / p_{\tau,j} = (p_i / p_j)^{1/\tau}$: at $\tau = 0.5$,
+        a character that is twice as probable as another becomes four times as probable, at $\tau = 0.1$ about a
+        thousand times. As $\tau \to 0$ only the most probable character is left; above 1 the distribution flattens
+        and tends to the uniform distribution as $\tau \to \infty$. At $\tau = 1$ nothing changes, and samples have
+        the learned distribution.`,
     ),
     ...oneDistribution(context, values),
     {
       kind: 'samples',
-      caption: `The first ${SHOWN} texts of ${temperatures.run} at each temperature, not chosen.`,
+      caption: `The first ${SHOWN} samples of ${temperatures.run} at each temperature, uncurated.`,
       columns: temperatures.entries.map(({ temperature, texts }) => ({
         title: `τ = ${temperature}`,
         texts: texts.slice(0, SHOWN),
@@ -49,7 +62,7 @@ export function temperatureChapter(context: ReportContext): Block[] {
     },
     temperatureTable(temperatures),
     temperaturePanels(context, temperatures),
-    ...(found.length > 0 ? [section('temperature-findings', 'What differs, and why'), bullets(...found)] : []),
+    ...headed(section('temperature-findings', 'Discussion'), findings(discuss(TEMPERATURE_RULES, facts))),
   ];
 }
 
@@ -81,42 +94,37 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
         categories: order.map((i) => shownToken(inspection.tokens[i]!)),
         series,
       }),
-      prose`The distribution of the character after ${code(step.before)} at each temperature: the same logits, divided by another number. ${SHOWN_TOKENS}.`,
-      `Grouped bars of the probabilities of the ${order.length} most probable next characters at temperatures ${listed(temperatures.map(String))}. The most probable one, ${shownToken(inspection.tokens[likely!]!)}, has ${listed(series.map(({ label, values }) => `${percent(values[0])} at ${label}`))}.`,
+      prose`The distribution of the character after ${code(step.before)} at each temperature, from the same logits.
+        ${SHOWN_TOKENS}.`,
+      `Grouped bars of the probabilities of the ${order.length} most probable next characters at temperatures ` +
+        `${listed(temperatures.map(String))}. The most probable one, ${shownToken(inspection.tokens[likely!]!)}, ` +
+        `has ${listed(series.map(({ label, values }) => `${percent(values[0])} at ${label}`))}.`,
     ),
   ];
 }
 
 function temperatureTable({ entries, uniformEntropy }: TemperatureFacts): Block {
-  const even = Number.isFinite(uniformEntropy)
-    ? ` An even choice among all characters and the end has ${three(uniformEntropy)} nats.`
+  const uniform = Number.isFinite(uniformEntropy)
+    ? ` A uniform distribution over all characters and the end has ${three(uniformEntropy)} nats.`
     : '';
   return table(
-    `Texts at each temperature in numbers. Entropy is that of the distributions that characters were drawn from, on average over characters; e to its power is the number of equally likely characters with the same entropy.${even} The NLL is that of the texts under the model itself at temperature 1. The other measures are those of the final samples.`,
+    'Samples at each temperature in numbers. Entropy is the mean entropy of the distributions that characters ' +
+      'were sampled from; e to its power is the number of equally likely characters with the same ' +
+      `entropy.${uniform} NLL is that of the samples under the model itself at temperature 1. The other measures ` +
+      'are those of the final samples.',
+    entries,
     [
-      right('temperature'),
-      right('texts'),
-      right('different'),
-      right('characters of a text'),
-      right('entropy (nats per character)'),
-      right('equally likely characters'),
-      right('NLL (nats per character)'),
-      right('known words'),
-      right('copies'),
-      right('distinct pairs'),
+      right('temperature', ({ temperature }) => String(temperature)),
+      right('texts', ({ texts }) => whole(texts.length)),
+      right('different', ({ differentTexts }) => whole(differentTexts)),
+      right('characters per text', ({ quality }) => decimal(quality.meanCharacters, 1)),
+      right('entropy (nats per character)', ({ entropyPerCharacter }) => three(entropyPerCharacter)),
+      right('equally likely characters', ({ effectiveCharacters }) => decimal(effectiveCharacters, 2)),
+      right('NLL (nats per character)', ({ modelNllPerCharacter }) => three(modelNllPerCharacter)),
+      right('known words', ({ quality }) => percent(quality.knownWords)),
+      right('copies', ({ quality }) => percent(quality.copied)),
+      right('distinct word pairs', ({ quality }) => percent(quality.distinct.pairs)),
     ],
-    entries.map(({ temperature, texts, differentTexts, quality, ...entry }) => [
-      String(temperature),
-      whole(texts.length),
-      whole(differentTexts),
-      decimal(quality.meanCharacters, 1),
-      three(entry.entropyPerCharacter),
-      decimal(entry.effectiveCharacters, 2),
-      three(entry.modelNllPerCharacter),
-      percent(quality.knownWords),
-      percent(quality.copied),
-      percent(quality.distinct.pairs),
-    ]),
   );
 }
 
@@ -134,23 +142,25 @@ function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFa
     references: Number.isFinite(reference.value) ? [{ label: reference.label, value: reference.value! }] : [],
   });
   const real = (value: number | undefined) => ({ label: 'real test texts', value });
-  const own = entryAt(entries, 1);
+  const own = entries.find(({ temperature }) => temperature === 1);
+  const atOne =
+    own === undefined ? '' : ` At temperature 1 the entropy is ${three(own.entropyPerCharacter)} nats per character.`;
   return figure(
     'temperature-panels',
     panelsFigure({
-      title: 'Against temperature',
+      title: 'Samples against temperature',
       subtitle: run,
       xTitle: 'temperature (logarithmic)',
       x: entries.map(({ temperature }) => temperature),
       xLog: true,
       panels: [
         panel('entropy (nats per character)', (entry) => entry.entropyPerCharacter, {
-          label: 'even choice',
+          label: 'uniform distribution',
           value: uniformEntropy,
         }),
         panel('NLL (nats per character)', (entry) => entry.modelNllPerCharacter, real(realNll)),
         panel('known words (share)', ({ quality }) => quality.knownWords, real(testTexts?.knownWords)),
-        panel('distinct pairs (share)', ({ quality }) => quality.distinct.pairs, real(testTexts?.distinct.pairs)),
+        panel('distinct word pairs (share)', ({ quality }) => quality.distinct.pairs, real(testTexts?.distinct.pairs)),
         panel(
           'n-gram NLL (nats per character)',
           ({ quality }) => quality.ngramNllPerCharacter,
@@ -158,7 +168,10 @@ function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFa
         ),
       ],
     }),
-    `Texts of ${run} against temperature: entropy of the distributions that characters are drawn from, NLL of the texts under the model at temperature 1, share of known words, share of distinct pairs of words, and NLL under the Kneser–Ney model. Dotted lines: an even choice among all characters, and real test texts.`,
-    `Line charts of five measures against temperature.${own === undefined ? '' : ` At temperature 1 the entropy is ${three(own.entropyPerCharacter)} nats per character.`}`,
+    `Samples of ${run} against temperature: entropy of the distributions that characters are sampled from, NLL ` +
+      'of the samples under the model at temperature 1, share of known words, share of distinct word pairs, and ' +
+      'NLL under the Kneser–Ney model. Dotted lines: the uniform distribution over all characters, and real test ' +
+      'texts.',
+    `Line charts of five measures against temperature.${atOne}`,
   );
 }

@@ -1,35 +1,26 @@
-import { SECOND_RECIPE_RULES } from './second-recipe.js';
-import { CAPACITY_RULES } from './capacity.js';
-import { CONVERGENCE_RULES } from './convergence.js';
-import { CORRELATION_RULES } from './correlation.js';
-import { DATA_RULES } from './data.js';
-import { FEW_TEXTS_RULES } from './few-texts.js';
-import { FINDING_RULES } from './findings.js';
-import { MIXTURE_RULES } from './mixtures.js';
-import { OVERFITTING_RULES } from './overfitting.js';
-import { PADDING_RULES } from './padding.js';
+import { CONVERGENCE_RULES, CORRELATION_RULES, OVERFITTING_RULES, SIZE_RULES, STABILITY_RULES } from './models.js';
 import { REFERENCE_RULES } from './reference.js';
 import type { Rule } from './rule.js';
-import { SAMPLE_RULES } from './samples.js';
-import { STABILITY_RULES } from './stability.js';
-import { TEMPERATURE_RULES } from './temperature.js';
-import { BASELINE_RULES } from './baselines.js';
+import { SECOND_RECIPE_RULES } from './second-recipe.js';
+import { SUMMARY_RULES } from './summary.js';
+import { DATA_RULES, SAMPLE_RULES, TEMPERATURE_RULES } from './texts.js';
+import { FEW_TEXTS_RULES, PADDING_RULES } from './variants.js';
 
-/** Every rule of the discussion, in the order of the report; docs/report.md lists the same. */
-export const ALL_RULES: readonly Rule[] = [
-  ...FINDING_RULES,
-  ...REFERENCE_RULES,
-  ...DATA_RULES,
-  ...BASELINE_RULES,
-  ...CAPACITY_RULES,
-  ...STABILITY_RULES,
-  ...CONVERGENCE_RULES,
-  ...OVERFITTING_RULES,
-  ...MIXTURE_RULES,
-  ...CORRELATION_RULES,
-  ...SAMPLE_RULES,
-  ...FEW_TEXTS_RULES,
-  ...TEMPERATURE_RULES,
-  ...PADDING_RULES,
-  ...SECOND_RECIPE_RULES,
+/** Every rule of the discussion by topic, in the order of the report. */
+export const RULE_TOPICS: readonly { readonly title: string; readonly rules: readonly Rule[] }[] = [
+  { title: 'Summary', rules: SUMMARY_RULES },
+  { title: 'Compared with the original notebook', rules: REFERENCE_RULES },
+  { title: 'The texts', rules: DATA_RULES },
+  { title: 'Size', rules: SIZE_RULES },
+  { title: 'Seed-to-seed variation', rules: STABILITY_RULES },
+  { title: 'Convergence', rules: CONVERGENCE_RULES },
+  { title: 'Overfitting', rules: OVERFITTING_RULES },
+  { title: 'NLL and top-1', rules: CORRELATION_RULES },
+  { title: 'Samples', rules: SAMPLE_RULES },
+  { title: 'Few texts', rules: FEW_TEXTS_RULES },
+  { title: 'Temperature', rules: TEMPERATURE_RULES },
+  { title: 'Padding', rules: PADDING_RULES },
+  { title: 'Second recipe', rules: SECOND_RECIPE_RULES },
 ];
+
+export const ALL_RULES: readonly Rule[] = RULE_TOPICS.flatMap(({ rules }) => rules);

@@ -1,80 +1,72 @@
-import type { GroupFacts, ReportFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
-import { comparisonsOf, groupOf, isUnfinished, modelsOf } from './look-up.js';
-import type { Rule } from './rule.js';
+import type { GroupFacts, ReportFacts } from '../facts/types.js';
+import { comparisonsOf, failedToOptimise, groupOf, modelsOf, type Rule } from './rule.js';
 
-/** How measured figures lie beside the source's. */
-export const REFERENCE_RULES: readonly Rule[] = [
-  {
-    id: 'reference-same-order',
-    when: 'at least one pair of the source’s models is significantly different by test NLL, the worse one neither still improving nor too short to tell, and in every such pair the better one is the better one in the source too',
-    say: (facts) => {
-      const pairs = toldApart(facts);
-      if (pairs.length === 0 || !pairs.every(asInSource)) return undefined;
-      return 'Wherever two models are significantly different by test NLL, the better one is the better one in the source too.';
-    },
-  },
-  {
-    id: 'reference-other-order',
-    when: 'for such pairs of which the source has the other as the better one',
-    say: (facts) =>
-      modelsOf(facts).flatMap(({ name }) => {
-        const against = toldApart(facts).filter((pair) => pair.better.name === name && !asInSource(pair));
-        if (against.length === 0) return [];
-        return `Other than in the source, ${name} has a better test NLL than ${listed(against.map(({ worse }) => worse.name))}.`;
-      }),
-  },
-  {
-    id: 'reference-10m-failed',
-    when: 'the source’s largest model was trained, and all its runs are diagnosed as failed optimisation',
-    say: (facts) => {
-      const group = largest(facts);
-      const failed =
-        group?.diagnosis === 'failed' &&
-        group.runs.every(({ diagnosis }) => !diagnosis.flags.includes('learned-training-texts'));
-      if (group === undefined || !failed) return undefined;
-      return `As in the source, the training of ${group.name} failed.`;
-    },
-  },
-  {
-    id: 'reference-10m-learned',
-    when: 'the source’s largest model was trained, and none of its runs failed or diverged, and all are long enough to tell',
-    say: (facts) => {
-      const group = largest(facts);
-      const learned = group?.runs.every(
-        ({ diagnosis: { kind, flags } }) =>
-          ['converged', 'improving', 'overfitting'].includes(kind) && flags.includes('good-best'),
-      );
-      if (group === undefined || learned !== true) return undefined;
-      return `The source’s training of ${group.name} failed: it stayed where a model stays that ignores its context. Here ${group.name} does better than every such model.`;
-    },
-  },
-];
-
-/** Two models that the source has too. */
+/** Two models that the original notebook has too. */
 interface Pair {
   readonly better: GroupFacts;
   readonly worse: GroupFacts;
 }
 
-/** Pairs of the source’s models of which one has the better test NLL by more than luck, the worse one trained to its end. */
-function toldApart(facts: ReportFacts): Pair[] {
+/** Measured figures compared with those of the original notebook. */
+export const REFERENCE_RULES: readonly Rule[] = [
+  {
+    id: 'reference-order',
+    when:
+      'two of the original notebook’s sizes differ significantly in test NLL, and the worse one was neither ' +
+      'still improving nor too short to tell',
+    say: (facts) => {
+      const pairs = clearPairs(facts);
+      const other = pairs.filter((pair) => !asInOriginal(pair));
+      if (pairs.length > 0 && other.length === 0)
+        return (
+          'Wherever two sizes differ significantly in test NLL, the better one is also the better one in the ' +
+          'original notebook.'
+        );
+      return modelsOf(facts).flatMap(({ name }) => {
+        const against = other.filter(({ better }) => better.name === name);
+        if (against.length === 0) return [];
+        return (
+          `Unlike in the original notebook, ${name} has a better test NLL than ` +
+          `${listed(against.map(({ worse }) => worse.name))}.`
+        );
+      });
+    },
+  },
+  {
+    id: 'reference-10m',
+    when:
+      'all runs of the original notebook’s largest size failed to optimise, or all learned more than a ' +
+      'context-free model',
+    say: (facts) => {
+      const group = modelsOf(facts).find(({ reference, runs }) => reference?.size.preset === '10m' && runs.length > 0);
+      if (group === undefined) return undefined;
+      if (failedToOptimise(group)) return `As in the original notebook, training of ${group.name} failed.`;
+      const learned = group.runs.every(
+        ({ diagnosis: { kind, flags } }) =>
+          ['converged', 'improving', 'overfitting'].includes(kind) && flags.includes('good-best'),
+      );
+      return learned
+        ? `In the original notebook, training of ${group.name} failed: its NLL stayed at the level of a ` +
+            `context-free model. Here ${group.name} is better than every context-free baseline.`
+        : undefined;
+    },
+  },
+];
+
+/** Pairs of the notebook's sizes that differ significantly in test NLL, the worse one trained to its end. */
+function clearPairs(facts: ReportFacts): Pair[] {
   const pairs = new Map<string, Pair>();
-  for (const kind of ['next-size', 'best'] as const)
-    for (const { first, second, testNll } of comparisonsOf(facts, kind)) {
-      const names = testNll.better === 'second' ? [second, first] : [first, second];
-      const [better, worse] = names.map((name) => groupOf(facts, name));
-      if (testNll.better === undefined || better?.reference === undefined || worse?.reference === undefined) continue;
-      if (isUnfinished(worse)) continue; // it might have become the better one
-      pairs.set(`${better.name} ${worse.name}`, { better, worse });
-    }
+  for (const { first, second, testNll } of [...comparisonsOf(facts, 'next-size'), ...comparisonsOf(facts, 'best')]) {
+    const names = testNll.better === 'second' ? [second, first] : [first, second];
+    const [better, worse] = names.map((name) => groupOf(facts, name));
+    if (testNll.better === undefined || better?.reference === undefined || worse?.reference === undefined) continue;
+    const unfinished = worse.runs.some(({ diagnosis: { kind } }) => kind === 'improving' || kind === 'too-short');
+    if (!unfinished) pairs.set(`${better.name} ${worse.name}`, { better, worse });
+  }
   return [...pairs.values()];
 }
 
-function asInSource({ better, worse }: Pair): boolean {
+function asInOriginal({ better, worse }: Pair): boolean {
   return better.reference!.size.testNll < worse.reference!.size.testNll;
-}
-
-function largest(facts: ReportFacts): GroupFacts | undefined {
-  return modelsOf(facts).find(({ reference, runs }) => reference?.size.preset === '10m' && runs.length > 0);
 }

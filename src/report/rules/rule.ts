@@ -1,21 +1,130 @@
-import type { ReportFacts } from '../facts/types.js';
+import { describeComparison, type ComparedQuantity, type GroupComparison } from '../../statistics/compare-groups.js';
+import type { DiagnosisKind } from '../../diagnosis/types.js';
+import type { ComparisonFacts, Difference, FigureName, GroupFacts, ReportFacts, RunFacts } from '../facts/types.js';
+import { listed } from '../writing/blocks.js';
+import { counted } from '../writing/numbers.js';
 
-/** A claim of the discussion, and when it is made. docs/report.md lists all of them. */
+/** A claim of the discussion, and when it is made. The table in docs/report.md is generated from these. */
 export interface Rule {
-  /** Of this rule alone, kebab-case. */
+  /** Unique, kebab-case. */
   readonly id: string;
-  /** What has to hold of the facts, in words; also its line in docs/report.md. */
+  /** What has to hold of the facts, in words. */
   readonly when: string;
   /** The claim in one or more plain sentences with their numbers; nothing where the facts do not support it. */
   readonly say: (facts: ReportFacts) => string | readonly string[] | undefined;
 }
 
 /**
- * What the rules have to say, in their order. Nothing of a quick study: it was trained for a few steps, and nothing follows from that.
+ * What the rules have to say, in their order. Nothing of a quick study: it was trained for a few steps, and nothing
+ * follows from that.
  *
- * @example discuss(CAPACITY_RULES, facts); // ['557k has a better test NLL than 87k: …']
+ * @example discuss(SIZE_RULES, facts); // ['557k ends with a lower training NLL than 87k …']
  */
 export function discuss(rules: readonly Rule[], facts: ReportFacts): string[] {
   if (facts.kind === 'quick') return [];
   return rules.flatMap(({ say }) => say(facts) ?? []);
+}
+
+const TEST_NLL: ComparedQuantity = { name: 'test NLL', unit: 'nats per text', decimals: 2 };
+
+/** Two test NLLs compared in words, with real minus signs. */
+export function testNllCompared(comparison: GroupComparison): string {
+  return describeComparison(comparison, TEST_NLL).replace(/(?<=[ (])-(?=\d)/g, '−');
+}
+
+/** The models that are compared, from few to many parameters. */
+export function modelsOf({ groups }: ReportFacts): GroupFacts[] {
+  return groups.filter(({ role }) => role === 'size' || role === 'given');
+}
+
+/** Models on the report's texts: only their NLLs compare. */
+export function comparableModels(facts: ReportFacts): GroupFacts[] {
+  return modelsOf(facts).filter(({ comparable }) => comparable);
+}
+
+/** Comparable models that learned something, and whose runs agree about what their curve shows. */
+export function learnedModels(facts: ReportFacts): GroupFacts[] {
+  const learned: readonly (DiagnosisKind | undefined)[] = ['converged', 'improving', 'overfitting'];
+  return comparableModels(facts).filter(({ diagnosis, ended }) => ended > 0 && learned.includes(diagnosis));
+}
+
+/** Those of them that differ by size alone, from few to many parameters. */
+export function learnedSizes(facts: ReportFacts): GroupFacts[] {
+  return learnedModels(facts).filter(({ name }) => facts.sizes.groups.includes(name));
+}
+
+export function groupOf({ groups }: ReportFacts, name: string | undefined): GroupFacts | undefined {
+  return groups.find((group) => group.name === name);
+}
+
+/** The best group, if there is one. */
+export function bestOf(facts: ReportFacts): GroupFacts | undefined {
+  return groupOf(facts, facts.best?.group);
+}
+
+export function comparisonsOf(facts: ReportFacts, kind: ComparisonFacts['kind']): ComparisonFacts[] {
+  return facts.comparisons.filter((comparison) => comparison.kind === kind);
+}
+
+/**
+ * The test NLLs of two groups compared; a second sentence says so where they differ in more than they were compared
+ * for.
+ */
+export function comparedInWords({ first, second, differs, testNll }: ComparisonFacts, asked: Difference): string[] {
+  if (testNll.basis === 'nothing') return [];
+  const others = differs.filter((difference) => difference !== asked);
+  return [
+    testNllCompared(testNll),
+    ...(others.length === 0
+      ? []
+      : [`${first} and ${second} also differ in ${listed(others)}, so the difference has more than one cause.`]),
+  ];
+}
+
+/** Mean of a figure over a group's runs; NaN where no run has it. */
+export function meanOf({ figures }: GroupFacts, name: FigureName): number {
+  return figures[name].mean;
+}
+
+/**
+ * A reservation, with a space before it, about groups that were still improving or are too short to tell; empty for
+ * none.
+ */
+export function unfinishedWords(facts: ReportFacts, names: readonly string[]): string {
+  const kinds: readonly DiagnosisKind[] = ['improving', 'too-short'];
+  const unfinished = names.filter((name) =>
+    groupOf(facts, name)?.runs.some(({ diagnosis }) => kinds.includes(diagnosis.kind)),
+  );
+  return unfinished.length === 0
+    ? ''
+    : ` However, ${listed(unfinished)} may not have been trained long enough, so longer training could change this.`;
+}
+
+/** Groups with runs of one kind of diagnosis: `87k`, or `87k (1 run of 3)` where not all runs have it. */
+export function groupsDiagnosed(groups: readonly GroupFacts[], kind: DiagnosisKind): string[] {
+  return groups.flatMap(({ name, runs }) => {
+    const count = runs.filter(({ diagnosis }) => diagnosis.kind === kind).length;
+    if (count === 0) return [];
+    return count === runs.length ? name : `${name} (${counted(count, 'run')} of ${runs.length})`;
+  });
+}
+
+/** Whether all runs of a group failed to fit even their training texts. */
+export function failedToOptimise({ diagnosis, runs }: GroupFacts): boolean {
+  return diagnosis === 'failed' && runs.every((run) => !run.diagnosis.flags.includes('learned-training-texts'));
+}
+
+/** All runs of some groups. */
+export function runsOf(groups: readonly GroupFacts[]): RunFacts[] {
+  return groups.flatMap(({ runs }) => runs);
+}
+
+/** Whether numbers rise from each to the next; false for fewer than two, and where one is not known. */
+export function rises(values: readonly number[]): boolean {
+  return values.length >= 2 && values.every((value, i) => i === 0 || value > values[i - 1]!);
+}
+
+/** Whether numbers fall from each to the next; false for fewer than two, and where one is not known. */
+export function falls(values: readonly number[]): boolean {
+  return rises(values.map((value) => -value));
 }

@@ -1,9 +1,9 @@
 import type { Block, Column, Text } from '../../render/document.js';
+import { counted } from './numbers.js';
 
 type TableBlock = Extract<Block, { kind: 'table' }>;
 type FigureBlock = Extract<Block, { kind: 'figure' }>;
 
-/** Begins a question or chapter. */
 export const chapter = (id: string, text: string): Block => ({ kind: 'heading', level: 1, id, text });
 export const section = (id: string, text: string): Block => ({ kind: 'heading', level: 2, id, text });
 export const subsection = (id: string, text: string): Block => ({ kind: 'heading', level: 3, id, text });
@@ -12,23 +12,57 @@ export const note = (text: Text): Block => ({ kind: 'note', text });
 export const bullets = (...items: readonly Text[]): Block => ({ kind: 'list', ordered: false, items });
 export const steps = (...items: readonly Text[]): Block => ({ kind: 'list', ordered: true, items });
 
+/** Blocks under a heading; neither where there are none. */
+export function headed(heading: Block, blocks: readonly Block[]): Block[] {
+  return blocks.length === 0 ? [] : [heading, ...blocks];
+}
+
+/** Sentences as a list; nothing where there are none. */
+export function findings(sentences: readonly Text[]): Block[] {
+  return sentences.length === 0 ? [] : [bullets(...sentences)];
+}
+
 /** A formula on a line of its own. `words` reads it out. */
-export const formula = (tex: string, words: string): Block => ({ kind: 'formula', tex, words });
+export const formula = (tex: string, words: string): Block => ({
+  kind: 'formula',
+  tex: tex.replace(/\s*\n\s*/g, ' '),
+  words,
+});
+
+/** A column of a table: its heading, and what it says of a row. */
+export interface TableColumn<Row> extends Column {
+  readonly cell: (row: Row) => string;
+}
 
 /** A column of text. */
-export const left = (header: string): Column => ({ header, align: 'left' });
+export const left = <Row>(header: string, cell: (row: Row) => string): TableColumn<Row> => ({
+  header,
+  align: 'left',
+  cell,
+});
 /** A column of numbers. */
-export const right = (header: string): Column => ({ header, align: 'right' });
+export const right = <Row>(header: string, cell: (row: Row) => string): TableColumn<Row> => ({
+  header,
+  align: 'right',
+  cell,
+});
 
-/** A table whose rows have as many cells as there are columns. */
-export function table(
+/** A table with a row for each of `rows`; columns that are `false` are left out. */
+export function table<Row>(
   caption: Text,
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  emphasised?: readonly number[],
+  rows: readonly Row[],
+  columns: readonly (TableColumn<Row> | false)[],
+  isEmphasised: (row: Row) => boolean = () => false,
 ): TableBlock {
-  const block: TableBlock = { kind: 'table', caption, columns, rows };
-  return emphasised === undefined || emphasised.length === 0 ? block : { ...block, emphasised };
+  const kept = columns.filter((column) => column !== false);
+  const emphasised = rows.flatMap((row, i) => (isEmphasised(row) ? [i] : []));
+  return {
+    kind: 'table',
+    caption,
+    columns: kept.map(({ header, align }) => ({ header, align })),
+    rows: rows.map((row) => kept.map(({ cell }) => cell(row))),
+    ...(emphasised.length === 0 ? {} : { emphasised }),
+  };
 }
 
 /** A figure. `description` says what it shows, for who cannot see it. */
@@ -40,4 +74,10 @@ export function figure(id: string, svg: string, caption: Text, description: stri
 export function listed(items: readonly string[]): string {
   if (items.length <= 1) return items.join('');
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
+}
+
+/** The first items of a list in words, and how many others there are. */
+export function firstListed(items: readonly string[], most: number, other: string): string {
+  const more = items.length - most;
+  return more > 0 ? `${items.slice(0, most).join(', ')} and ${counted(more, other)}` : listed(items);
 }

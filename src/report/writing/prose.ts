@@ -6,11 +6,12 @@ const MARKS = { $: 'formula', _: 'emphasis', '*': 'strong' } as const;
 type Mark = keyof typeof MARKS;
 
 /**
- * Running text with marks: `$x_t$` is a formula, `_word_` is emphasised, `*word*` is strong. Line breaks and indentation
- * become single spaces, so that a text may be written over several lines of source.
+ * Running text with marks: `$x_t$` is a formula, `_word_` is emphasised, `*word*` is strong. Line breaks and
+ * indentation become single spaces, so that a text may be written over several lines of source.
  *
- * Marks count only where they are written in the source. What is filled in is text as it is (a word of somebody's corpus may have
- * any signs in it), or a piece of text of its own such as `code('pad')`; within a formula it has to be a number or TeX.
+ * Marks count only where they are written in the source. What is filled in is text as it is (a word of somebody's
+ * corpus may have any signs in it), or a piece of text of its own such as `code('pad')`; within a formula it has to be
+ * a number or TeX.
  *
  * @throws LetterpressError INTERNAL for a mark that is not closed
  * @example prose`The table has $V \times D = ${29 * 20}$ numbers, one row for ${code('pad')} too.`

@@ -1,6 +1,8 @@
 import { inlinesOf, textsOf } from '../../../src/render/outline.js';
 import type { Block, ReportDocument } from '../../../src/render/document.js';
 
+type OfKind<Kind extends Block['kind']> = Extract<Block, { kind: Kind }>;
+
 /** All that a reader reads, a string a line: headings, running text, captions, cells, samples and descriptions. */
 export function linesOf({ title, subtitle, blocks }: ReportDocument): string[] {
   return [title, subtitle, ...blocks.flatMap(linesOfBlock)];
@@ -25,6 +27,21 @@ export function linesOfBlock(block: Block): string[] {
   }
 }
 
+/** A document as plain text: tables without all but their first rows, and columns of samples without their texts. */
+export function textsOfDocument({ title, subtitle, blocks }: ReportDocument): string {
+  const paragraphs = blocks.map((block) => {
+    const lines = linesOfBlock(block);
+    if (block.kind === 'heading') return `${'#'.repeat(block.level)} ${block.text}`;
+    if (block.kind === 'list') return lines.map((line) => `- ${line}`).join('\n');
+    if (block.kind === 'samples')
+      return [lines[0], block.columns.map(({ title: column }) => column).join(' | ')].join('\n');
+    if (block.kind !== 'table') return lines.join('\n');
+    const rows = [block.columns.map(({ header }) => header), ...block.rows].slice(0, 3);
+    return [lines[0], ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
+  });
+  return `${[`${title}: ${subtitle}`, ...paragraphs].join('\n\n')}\n`;
+}
+
 function wordsOf(inline: ReturnType<typeof inlinesOf>[number]): string {
   if (typeof inline === 'string') return inline;
   if ('link' in inline) return inline.text;
@@ -43,4 +60,13 @@ export function blocksUnder({ blocks }: ReportDocument, id: string): Block[] {
   if (heading?.kind !== 'heading') return [];
   const length = blocks.slice(from + 1).findIndex((block) => block.kind === 'heading' && block.level <= heading.level);
   return blocks.slice(from, length === -1 ? undefined : from + 1 + length);
+}
+
+/** The blocks of one kind in a chapter or section. */
+export function kindUnder<Kind extends Block['kind']>(
+  document: ReportDocument,
+  id: string,
+  kind: Kind,
+): OfKind<Kind>[] {
+  return blocksUnder(document, id).filter((block): block is OfKind<Kind> => block.kind === kind);
 }

@@ -1,441 +1,383 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ALL_RULES } from '../../../src/report/rules/all-rules.js';
-import { falling, fixtureRun, fixtureConfig, overfitting, stuckAt } from '../fixtures/fixture-runs.js';
-import { largerIsBetter, fixtureComparison, fixtureStudy, mixed } from '../fixtures/fixture-studies.js';
-import { said, saidOfStudy, STUDY_NAMES } from './said.js';
+import type { ReportInput } from '../../../src/report/input/report-input.js';
+import { falling, fixtureRun, overfitting, stuckAt, type FixtureRun } from '../fixtures/fixture-runs.js';
+import { fixtureComparison, fixtureStudy, largerIsBetter, mixed, SCENARIOS } from '../fixtures/fixture-studies.js';
+import { Said, saidOf } from './said.js';
+
+const NAMES = Object.keys(SCENARIOS).filter((name) => SCENARIOS[name]!().kind !== 'quick');
+const only = (...names: readonly string[]) => NAMES.filter((name) => names.includes(name));
+const except = (...names: readonly string[]) => NAMES.filter((name) => !names.includes(name));
+
+// These have no few texts, no temperatures and no second kind of padding, or no model to compare them with.
+const SIZES_ONLY = ['allDiverged', 'missingRuns', 'missingAnalysis', 'singleRun', 'secondRecipeMissing'];
+const TWO_RECIPES = [
+  'secondRecipeBetter',
+  'secondRecipeWorse',
+  'secondRecipeMixed',
+  'secondRecipeEqual',
+  'secondRecipeSeeds',
+];
+
+/** The fixture studies of which each rule says something. */
+const FIRES: Readonly<Record<string, readonly string[]>> = {
+  'finding-best': except('allDiverged'),
+  'finding-baseline': except('allDiverged', 'missingAnalysis'),
+  'finding-exact': only(),
+  'finding-mixture': only('mixed'),
+  'finding-failed': only('allDiverged', 'largestStuck'),
+  'finding-size': except('allDiverged', 'missingRuns', 'singleRun'),
+  'finding-few-texts': except(...SIZES_ONLY),
+  'finding-samples': except('allDiverged', 'missingAnalysis'),
+  'finding-temperature': except(...SIZES_ONLY),
+  'reference-order': only('largestStuck', 'allOverfit'),
+  'reference-10m': only(
+    ...['largerIsBetter', 'largerIsWorse', 'nothingChanges', 'largestStuck', 'mixed', 'allOverfit', 'threeSeeds'],
+  ),
+  'data-overlap': except('missingAnalysis'),
+  'size-worse': only('largestStuck'),
+  'stability-seeds': except(),
+  'stability-disagreement': only('threeSeeds'),
+  'convergence-epochs': only(),
+  'convergence-reached': except('allDiverged', 'largestStuck', 'allOverfit'),
+  overfitting: except('allDiverged', 'missingRuns'),
+  'overfitting-gap': except('allDiverged', 'missingRuns', 'singleRun', 'threeSeeds'),
+  correlation: except(),
+  'correlation-best-epoch': except('allDiverged', 'missingRuns'),
+  'samples-ngram': except('largerIsBetter', 'largerIsWorse', 'allDiverged', 'mixed', 'missingAnalysis', 'threeSeeds'),
+  'samples-along': except('allDiverged', 'missingAnalysis'),
+  'few-texts-nll': except(...SIZES_ONLY),
+  'few-texts-fit': except(...SIZES_ONLY),
+  'few-texts-samples': except(...SIZES_ONLY),
+  'few-texts-baseline': except(...SIZES_ONLY),
+  'temperature-entropy': except(...SIZES_ONLY),
+  'temperature-repeats': except(...SIZES_ONLY),
+  'temperature-words': except(...SIZES_ONLY),
+  'temperature-variety': only(),
+  'temperature-likelihood': except(...SIZES_ONLY),
+  padding: except(...SIZES_ONLY),
+  'second-recipe-sizes': only(...TWO_RECIPES),
+  'second-recipe-failed': only('secondRecipeDiverged'),
+  'second-recipe-best': only(...TWO_RECIPES),
+  'second-recipe-baseline': only(...TWO_RECIPES),
+  'second-recipe-size': only(...TWO_RECIPES),
+  'second-recipe-passes': only('secondRecipeBetter', 'secondRecipeMixed', 'secondRecipeSeeds'),
+};
 
 describe('every rule', () => {
   it('has an id of its own', () => {
     expect(new Set(ALL_RULES.map(({ id }) => id)).size).toBe(ALL_RULES.length);
   });
 
-  it('stands in docs/report.md with its condition, and the table there has no other', () => {
-    const page = readFileSync('docs/report.md', 'utf8');
-    const rows = [...page.matchAll(/^\| `([a-z0-9-]+)`\s+\| (.*?)\s*\|$/gm)].map(([, id, when]) => ({
-      id,
-      when,
-    }));
-    expect(rows).toEqual(ALL_RULES.map(({ id, when }) => ({ id, when })));
-  });
+  it.each(ALL_RULES.map(({ id }) => id))(
+    '%s speaks of the studies that it has something to say of, and of no others',
+    (id) => {
+      expect(NAMES.filter((name) => saidOf(name).sentences.has(id))).toEqual(FIRES[id]);
+    },
+  );
 
-  it.each(STUDY_NAMES)('writes no number that is none, of “%s”', (name) => {
-    const sentences = Object.values(saidOfStudy(name)).flat();
-    for (const sentence of sentences) {
+  it.each(NAMES)('writes whole sentences, and no number that is none, of “%s”', (name) => {
+    for (const sentence of [...saidOf(name).sentences.values()].flat()) {
       expect(sentence).not.toMatch(/NaN|undefined|Infinity|∞| – |\bnull\b/);
       expect(sentence).toMatch(/^.*[.]$/);
     }
   });
 
   it('says nothing of a quick study', () => {
-    expect(said({ ...largerIsBetter(), kind: 'quick' })).toEqual({});
+    expect(new Said({ ...largerIsBetter(), kind: 'quick' }).ids).toEqual([]);
   });
 });
 
-describe('the best model', () => {
-  it('is called so if the next one is worse by more than luck', () => {
-    expect(saidOfStudy('largerIsBetter')['finding-best']).toEqual([
-      expect.stringMatching(/^The best model is 10m: .* 84\.10 nats per text, that of the next, 5m, 87\.09\./),
+/** Three sizes, or as many as are named, without few texts. */
+const sizes = (runs: Readonly<Record<string, FixtureRun>>): Said =>
+  new Said(
+    fixtureStudy({
+      best: 'none',
+      sizes: (['87k', '557k', '5m', '10m'] as const).filter((preset) => preset in runs),
+      size: (preset) => runs[preset]!,
+    }),
+  );
+
+describe('the summary', () => {
+  it('has the best model, the next and their difference: a margin for single seeds, an interval for several', () => {
+    const single = saidOf('largerIsBetter').details('finding-best');
+    expect(single).toEqual(['10m', '84.10', '87.09', '5m', '2 %', '10m', '85.60', '2.872', '0.8244']);
+    expect(saidOf('threeSeeds').details('finding-best')).toEqual(
+      expect.arrayContaining(['10m', '84.04', '87.04', '5m', '3.00', '95 %', '1.96', '4.03']),
+    );
+    // No difference, so there is no margin to speak of.
+    expect(saidOf('nothingChanges').details('finding-best')!.slice(0, 5)).toEqual([
+      '87k',
+      '95.09',
+      '557k',
+      '95.09',
+      '87k',
     ]);
-    expect(saidOfStudy('threeSeeds')['finding-best']![0]).toMatch(
-      /^The best model is 10m: .*95 % interval 1\.9\d to 4\.0\d/,
-    );
   });
 
-  it('is only the lowest if it is not', () => {
-    const [sentence] = saidOfStudy('nothingChanges')['finding-best']!;
-    expect(sentence).toMatch(/^The lowest validation NLL is that of 87k, .* is not significantly different from it/);
-    expect(sentence).not.toContain('best model');
+  it('compares every model with the strongest baseline of its own texts', () => {
+    expect(saidOf('largerIsBetter').details('finding-baseline')).toEqual([
+      '7',
+      '93.00',
+      '87k',
+      '4.59',
+      '4.9 %',
+      '557k',
+      '0.41',
+      '5m',
+      '4.41',
+      '4.7 %',
+      '10m',
+      '7.40',
+      '8.0 %',
+    ]);
+    const equal = new Said(fixtureComparison([fixtureRun({ curve: falling(256, 91.9) })]));
+    expect(equal.details('finding-baseline')).toEqual(['7', '93.00', '87k-seed0', '0.49']);
   });
 
-  it('is none where nothing is finite', () => {
-    const all = saidOfStudy('allDiverged');
-    for (const id of ['finding-best', 'finding-baseline', 'finding-samples']) expect(all[id]).toBeUndefined();
-    expect(all['finding-failed']).toEqual(['87k, 557k, 5m and 10m diverged.']);
-  });
-
-  it('is compared with the strongest baseline, whichever way that goes', () => {
-    expect(saidOfStudy('largerIsBetter')['finding-baseline']![0]).toMatch(
-      /^10m is better than the strongest baseline, Kneser–Ney, order 7: .* lower/,
-    );
-    expect(saidOfStudy('nothingChanges')['finding-baseline']![0]).toMatch(
-      /^87k is worse than the strongest baseline.* higher/,
-    );
-    const equal = fixtureComparison([fixtureRun({ curve: falling(256, 91.9) })]);
-    expect(said(equal)['finding-baseline']![0]).toMatch(/is not significantly different from the strongest baseline/);
-    expect(saidOfStudy('missingAnalysis')['finding-baseline']).toBeUndefined();
-  });
-
-  it('has a distance from the exact distribution only where that is known', () => {
-    expect(saidOfStudy('singleRun')['finding-exact']).toBeUndefined();
+  it('has the distance from the exact distribution where that is known', () => {
     const run = fixtureRun();
     const exact = { entropy: 90, grammarNll: 91, excess: 6.59 };
-    const known = { ...run, results: { ...run.results!, exact } };
-    expect(said(fixtureComparison([known]))['finding-exact']![0]).toContain('6.59 nats per text');
-  });
-});
-
-describe('baselines', () => {
-  it('are reached by some model or by none', () => {
-    const better = saidOfStudy('largerIsBetter');
-    expect(better['baselines-strongest']).toEqual([
-      expect.stringMatching(
-        /Kneser–Ney, order 7 \(93\.00 nats per text\): 87k is worse by 4\.59 .*, 557k is not significantly different from it \(0\.41 below\), 5m is better by .* and 10m is better by/,
-      ),
-    ]);
-    expect(better['baselines-none-reached']).toBeUndefined();
-    expect(saidOfStudy('nothingChanges')['baselines-none-reached']).toHaveLength(1);
-    expect(saidOfStudy('missingAnalysis')['baselines-none-reached']).toBeUndefined();
+    const known = new Said(fixtureComparison([{ ...run, results: { ...run.results!, exact } }]));
+    expect(known.details('finding-exact')).toEqual(['87k-seed0', '6.59']);
   });
 
-  it('without context are beaten by all, or it is not said', () => {
-    expect(saidOfStudy('largerIsBetter')['baselines-context']).toHaveLength(1);
-    expect(saidOfStudy('largestStuck')['baselines-context']).toBeUndefined();
-    expect(saidOfStudy('allDiverged')['baselines-context']).toBeUndefined();
-  });
-});
-
-describe('mixtures', () => {
-  it('are compared with the best of their members, whichever way that goes', () => {
-    const all = saidOfStudy('mixed');
-    expect(all['mixtures-members']).toEqual([
-      'The mixture worse has a test NLL of 93.00 nats per text, 0.50 (0.5 %) above that of its best member, 557k-seed0, 92.50.',
-      'The mixture all-mixed has a test NLL of 88.50 nats per text, 4.00 (4.3 %) below that of its best member, 557k-seed0, 92.50.',
-    ]);
-    expect(all['finding-mixture']).toEqual([all['mixtures-members']![1]]);
-  });
-
-  it('are not spoken of where there are none, or nothing of them is known', () => {
-    expect(saidOfStudy('largerIsBetter')['mixtures-members']).toBeUndefined();
+  it('compares the mixture with the lowest cross-validated NLL with its best member', () => {
+    expect(saidOf('mixed').details('finding-mixture')).toEqual(['88.50', '4.00', '4.3 %', '557k-seed0', '92.50']);
     const study = mixed();
-    const without = { ...study, mixtures: study.mixtures!.slice(2) };
-    expect(said(without)['mixtures-members']).toBeUndefined();
-    expect(said(without)['finding-mixture']).toBeUndefined();
+    const worse = new Said({ ...study, mixtures: study.mixtures!.slice(0, 1) });
+    expect(worse.details('finding-mixture')).toEqual(['93.00', '0.50', '0.5 %', '557k-seed0', '92.50']);
+    expect(new Said({ ...study, mixtures: study.mixtures!.slice(2) }).ids).not.toContain('finding-mixture');
+  });
+
+  it('counts the steps in size, and names the models that may need a longer training', () => {
+    expect(saidOf('largestStuck').details('finding-size')).toEqual(['3', '2', '1']);
+    expect(saidOf('largerIsBetter').details('finding-size')).toEqual(['87k', '557k', '5m', '10m']);
+    const undecided = sizes({
+      '87k': { epochs: 60, curve: falling(256, 96) },
+      '557k': { epochs: 60, curve: falling(256, 91) },
+      '5m': { epochs: 60, curve: falling(256, 90.5) },
+    });
+    expect(undecided.details('finding-size')).toEqual(['2', '1', '1']);
+  });
+
+  it('names the models that failed', () => {
+    expect(saidOf('allDiverged').details('finding-failed')).toEqual(['87k', '557k', '5m', '10m']);
+    expect(saidOf('largestStuck').details('finding-failed')![0]).toBe('10m');
   });
 });
 
-describe('capacity', () => {
-  it('is good for every step, bad for every step, or neither', () => {
-    const sentence = (name: (typeof STUDY_NAMES)[number]) => saidOfStudy(name)['finding-size'];
-    const open = 'But 87k, 557k, 5m and 10m may not have been trained for long enough';
-    expect(sentence('largerIsBetter')![0]).toMatch(
-      new RegExp(`^Each model has a better test NLL than the next smaller one. ${open}`),
-    );
-    expect(sentence('largerIsWorse')![0]).toMatch(
-      new RegExp(`^Each model has a worse test NLL than the next smaller one. ${open}`),
-    );
-    expect(sentence('nothingChanges')![0]).toMatch(
-      /^No model is significantly different from the next smaller one by its test NLL\./,
-    );
-    expect(sentence('largestStuck')).toEqual([
-      'Larger is not always better: of the 3 steps from a model to the next larger one, 2 improve the test NLL and 1 worsens it.',
-    ]);
-    expect(sentence('singleRun')).toBeUndefined();
-    expect(sentence('allDiverged')).toBeUndefined();
+describe('size, seeds and convergence', () => {
+  it('says why a larger model is worse where it failed, or overfits with the lower training NLL', () => {
+    expect(saidOf('largestStuck').details('size-worse')).toEqual(['10m', '5m', '10m']);
+    const overfits = { curve: overfitting(256, 99, 8) };
+    const memorised = sizes({ '87k': { curve: falling(256, 91) }, '557k': overfits });
+    expect(memorised.details('size-worse')!.slice(0, 2)).toEqual(['557k', '87k']);
+    expect(sizes({ '87k': { curve: falling(256, 61) }, '557k': overfits }).ids).not.toContain('size-worse');
   });
 
-  it('is not called worse where a step cannot be told', () => {
-    const input = fixtureStudy({
-      best: 'none',
-      sizes: ['87k', '557k', '5m'],
-      size: (preset) => ({
-        epochs: 60,
-        curve: falling(256, { '87k': 96, '557k': 91, '5m': 90.5, '10m': 0 }[preset]),
-      }),
-    });
-    expect(said(input)['capacity-size']).toEqual([
-      'Larger is not shown to be better everywhere: of the 2 steps from a model to the next larger one, 1 improves the test NLL and 1 cannot be told.',
-    ]);
-  });
-
-  it('is not judged by a training that failed', () => {
-    expect(saidOfStudy('largestStuck')['capacity-worse-failed']![0]).toMatch(
-      /^The training of 10m failed and that of 5m did not/,
-    );
-    expect(saidOfStudy('largerIsWorse')['capacity-worse-failed']).toBeUndefined();
-  });
-
-  it('went into the training texts where the larger model overfits and is worse', () => {
-    const input = fixtureStudy({
-      best: 'none',
-      sizes: ['87k', '557k'],
-      size: (preset) => ({ curve: preset === '87k' ? falling(256, 91) : overfitting(256, 99, 8) }),
-    });
-    expect(said(input)['capacity-worse-overfitting']![0]).toMatch(/^557k ends with a lower training NLL than 87k/);
-    const higher = fixtureStudy({
-      best: 'none',
-      sizes: ['87k', '557k'],
-      size: (preset) => ({ curve: preset === '87k' ? falling(256, 61) : overfitting(256, 99, 8) }),
-    });
-    expect(said(higher)['capacity-worse-overfitting']).toBeUndefined();
-  });
-});
-
-describe('stability', () => {
-  it('is unknown from one seed each, and a spread from several', () => {
-    expect(saidOfStudy('largerIsBetter')['stability-one-seed']).toHaveLength(1);
-    expect(saidOfStudy('largerIsBetter')['stability-seeds']).toBeUndefined();
-    const seeds = saidOfStudy('threeSeeds');
-    expect(seeds['stability-one-seed']).toBeUndefined();
-    expect(seeds['stability-seeds']![0]).toContain('85.10 to 86.01 for 10m (3 seeds, standard deviation 0.46)');
-  });
-
-  it('names models whose seeds disagree, and those that diverged', () => {
+  it('has the spread of several seeds, and names models whose seeds disagree', () => {
+    expect(saidOf('largerIsBetter').details('stability-seeds')).toEqual([]);
+    expect(saidOf('threeSeeds').details('stability-seeds')!.slice(-5)).toEqual(['85.10', '86.01', '10m', '3', '0.46']);
     const input = fixtureStudy({
       best: 'none',
       sizes: ['87k', '557k'],
       seeds: 2,
       size: (preset, seed) =>
         preset === '557k' && seed === 1
-          ? {
-              curve: (epoch) => (epoch < 9 ? falling(256, 96)(epoch) : { valNll: NaN, trainNll: NaN, valTop1: 0 }),
-            }
+          ? { curve: (epoch) => (epoch < 9 ? falling(256, 96)(epoch) : { valNll: NaN, trainNll: NaN, valTop1: 0 }) }
           : { epochs: 60 },
     });
-    const all = said(input);
-    expect(all['stability-disagreement']).toEqual([
-      'Seeds of the same model do not agree about what the curve shows: 557k (1 converged, 1 diverged).',
-    ]);
-    expect(all['stability-diverged']).toEqual(['557k is not stable: 1 of 2 runs diverged.']);
-    expect(saidOfStudy('largerIsBetter')['stability-diverged']).toBeUndefined();
+    expect(new Said(input).details('stability-disagreement')).toEqual(['557k', '1', '1']);
   });
 
-  it('gives the largest rise only of curves that rise', () => {
-    expect(saidOfStudy('largerIsBetter')['stability-rises']).toBeUndefined();
-    expect(saidOfStudy('allOverfit')['stability-rises']![0]).toContain(
-      ': 1.00 (87k), 1.00 (557k), 1.00 (5m) and 1.00 (10m).',
-    );
-  });
-});
-
-describe('convergence', () => {
-  const paced = (paces: Record<string, number>) =>
-    fixtureStudy({
-      best: 'none',
-      sizes: ['87k', '557k', '5m'],
-      size: (preset) => ({ epochs: 120, curve: falling(256, 91, { pace: paces[preset]! }) }),
+  const paced = (...[a, b, c]: readonly number[]) =>
+    sizes({
+      '87k': { epochs: 120, curve: falling(256, 91, { pace: a! }) },
+      '557k': { epochs: 120, curve: falling(256, 91, { pace: b! }) },
+      '5m': { epochs: 120, curve: falling(256, 91, { pace: c! }) },
     });
 
-  it('takes fewer epochs only if each larger model does', () => {
-    const fewer = said(paced({ '87k': 10, '557k': 6, '5m': 3 }));
-    expect(fewer['convergence-fewer-epochs']![0]).toMatch(
-      /^The larger the model, the fewer epochs it needed: .* \(87k\), .* \(557k\) and .* \(5m\)/,
-    );
-    expect(fewer['convergence-more-epochs']).toBeUndefined();
-    const more = said(paced({ '87k': 3, '557k': 6, '5m': 10 }));
-    expect(more['convergence-more-epochs']).toHaveLength(1);
-    expect(more['convergence-time']![0]).toContain('the larger the model the longer');
-    expect(more['convergence-fewer-epochs']).toBeUndefined();
-    for (const id of ['convergence-fewer-epochs', 'convergence-more-epochs']) {
-      expect(said(paced({ '87k': 6, '557k': 10, '5m': 3 }))[id]).toBeUndefined();
-      expect(saidOfStudy('nothingChanges')[id]).toBeUndefined();
-    }
+  it('has the epochs that models needed only if each larger one needs fewer, or each needs more', () => {
+    expect(paced(10, 6, 3).details('convergence-epochs')).toEqual(['1 %', '52', '87k', '32', '557k', '16', '5m']);
+    expect(paced(3, 6, 10).details('convergence-epochs')).toEqual(['1 %', '16', '87k', '32', '557k', '52', '5m']);
+    expect(paced(6, 10, 3).ids).not.toContain('convergence-epochs');
   });
 
-  it('leaves out a model that failed', () => {
-    expect(saidOfStudy('largestStuck')['convergence-time']![0]).not.toContain('10m');
+  it('has no epochs of models that were stopped while they still improved', () => {
+    const stopped = (epochs: number) => ({ epochs, curve: falling(256, 91, { pace: 40 }) });
+    const said = sizes({ '87k': stopped(60), '557k': stopped(50), '5m': stopped(40) });
+    expect(said.ids).not.toContain('convergence-epochs');
+    expect(said.details('convergence-reached')).toEqual(['87k', '557k', '5m']);
   });
 
-  it('is there for all only if it is, and unfinished where a curve still falls', () => {
-    const long = said(paced({ '87k': 4, '557k': 4, '5m': 4 }));
-    expect(long['convergence-all']).toHaveLength(1);
-    expect(long['convergence-unfinished']).toBeUndefined();
-    expect(saidOfStudy('largestStuck')['convergence-all']).toBeUndefined();
-    const short = said(paced({ '87k': 4, '557k': 4, '5m': 100 }));
-    expect(short['convergence-all']).toBeUndefined();
-    expect(short['convergence-unfinished']).toEqual([expect.stringMatching(/^5m was still improving at the end/)]);
-    expect(saidOfStudy('threeSeeds')['convergence-unfinished']![0]).toContain('87k (1 run of 3)');
-  });
-});
-
-describe('overfitting', () => {
-  it('is named where it is, and denied only where no curve shows it', () => {
-    const all = saidOfStudy('allOverfit');
-    expect(all['overfitting-found']).toHaveLength(4);
-    expect(all['overfitting-none']).toBeUndefined();
-    expect(saidOfStudy('largerIsBetter')['overfitting-found']).toBeUndefined();
-    expect(saidOfStudy('largerIsBetter')['overfitting-none']).toHaveLength(1);
-    for (const cannotTell of ['allDiverged', 'missingRuns'] as const)
-      expect(saidOfStudy(cannotTell)['overfitting-none']).toBeUndefined();
+  it('names what was still improving, and says that all converged only if all did', () => {
+    expect(paced(4, 4, 4).details('convergence-reached')).toEqual([]);
+    expect(paced(4, 4, 100).details('convergence-reached')).toEqual(['5m']);
+    expect(saidOf('threeSeeds').details('convergence-reached')!.slice(0, 3)).toEqual(['87k', '1', '3']);
   });
 
-  it('is not what a model shows that stays at the unigram', () => {
-    const all = saidOfStudy('largestStuck');
-    expect(all['overfitting-failed']).toEqual([expect.stringMatching(/^10m does not overfit: .* ends at 16\d\.\d\d/)]);
-    expect(all['finding-failed']).toEqual([expect.stringMatching(/^10m: Failed optimisation: /)]);
-    expect(saidOfStudy('allOverfit')['overfitting-failed']).toBeUndefined();
+  it('names models that overfit, and none where no curve shows it', () => {
+    expect(saidOf('allOverfit').details('overfitting')).toEqual(['87k', '557k', '5m', '10m']);
+    expect(saidOf('largestStuck').details('overfitting')).toEqual([]);
   });
 
-  it('has a gap that widens with size only if it does with every step', () => {
-    const gaps = (widths: Record<string, number>) =>
-      said(
-        fixtureStudy({
-          best: 'none',
-          sizes: ['87k', '557k', '5m'],
-          size: (preset) => ({ epochs: 60, curve: falling(256, 91, { gap: widths[preset]! }) }),
-        }),
-      )['overfitting-gap']![0];
-    expect(gaps({ '87k': 1, '557k': 2, '5m': 5 })).toContain('the larger the model, the wider');
-    expect(gaps({ '87k': 1, '557k': 5, '5m': 2 })).not.toContain('wider');
+  it('has the gap of every model that learned', () => {
+    expect(saidOf('largestStuck').details('overfitting-gap')).toEqual(['2.00', '87k', '2.00', '557k', '2.00', '5m']);
   });
 });
 
 describe('NLL and top-1', () => {
-  const withTop1 = (top1: (epoch: number, nll: number) => number) =>
-    fixtureComparison([
-      fixtureRun({
-        epochs: 60,
-        curve: (epoch) => {
-          const line = falling(256, 96, { pace: 12 })(epoch);
-          return { ...line, valTop1: top1(epoch, line.valNll) };
-        },
-      }),
-    ]);
+  const withTop1 = (top1: (epoch: number, nll: number) => number, epochs = 60) =>
+    new Said(
+      fixtureComparison([
+        fixtureRun({
+          epochs,
+          curve: (epoch) => {
+            const line = falling(256, 96, { pace: 12 })(epoch);
+            return { ...line, valTop1: top1(epoch, line.valNll) };
+          },
+        }),
+      ]),
+    );
 
-  it('go together where every interval says so', () => {
-    const all = saidOfStudy('largerIsBetter');
-    expect(all['correlation-together']![0]).toContain('r = −1.000');
-    expect(all['correlation-unclear']).toBeUndefined();
-    expect(all['correlation-against']).toBeUndefined();
+  it('go together where every interval says so, and runs for which it does not are named', () => {
+    expect(saidOf('largerIsBetter').details('correlation')).toEqual(['−1.000']);
+    const noise = withTop1((epoch) => 0.8 + 0.01 * Math.sin(epoch * 12.9898)).details('correlation');
+    expect(noise).toEqual(['87k-seed0', expect.any(String), '95 %', expect.any(String), expect.any(String), '0']);
+    expect(withTop1(() => 0.8).details('correlation')).toEqual(['87k-seed0']);
+    const against = withTop1((_, nll) => 0.5 + nll / 1000);
+    expect(against.details('correlation')).toEqual(['87k-seed0', '1.000']);
   });
 
-  it('are not said to where top-1 is noise or never changes, or rises with NLL', () => {
-    const noise = said(withTop1((epoch) => 0.8 + 0.01 * Math.sin(epoch * 12.9898)));
-    expect(noise['correlation-together']).toBeUndefined();
-    expect(noise['correlation-unclear']![0]).toContain('its interval includes 0');
-    const constant = said(withTop1(() => 0.8));
-    expect(constant['correlation-unclear']![0]).toContain('not defined');
-    const against = said(withTop1((_, nll) => 0.5 + nll / 1000));
-    expect(against['correlation-against']![0]).toContain('r = 1.000');
-    expect(against['correlation-together']).toBeUndefined();
-  });
-
-  it('are curved where ranks fit better than a line', () => {
-    const curved = said(withTop1((epoch) => 0.6 + 0.003 * epoch));
-    expect(curved['correlation-curved']![0]).toContain('87k-seed0');
-    expect(said(withTop1((_, nll) => 0.98 - nll / 550))['correlation-curved']).toBeUndefined();
+  it('have no interval below eight epochs', () => {
+    expect(withTop1((_, nll) => 0.98 - nll / 550, 7).details('correlation')).toEqual(['87k-seed0', '−1.000', '7']);
+    expect(withTop1((_, nll) => 0.98 - nll / 550, 8).details('correlation')).toEqual(['−1.000']);
   });
 
   it('agree about the best epoch, or do not', () => {
-    const agree = said(withTop1((_, nll) => 0.98 - nll / 550));
-    expect(agree['correlation-same-epoch']).toHaveLength(1);
-    expect(agree['correlation-best-epochs']).toBeUndefined();
-    const differ = said(withTop1((epoch, nll) => (epoch === 40 ? 0.9 : 0.98 - nll / 550)));
-    expect(differ['correlation-same-epoch']).toBeUndefined();
-    expect(differ['correlation-best-epochs']![0]).toContain(
-      'highest top-1 in epoch 40 (0.9000), its lowest NLL in epoch 59',
-    );
-  });
-
-  it('may hide in the pool what happens in each model', () => {
-    const shifted = (name: string, floor: number, top1: number) =>
-      fixtureRun({
-        name,
-        epochs: 40,
-        curve: (epoch) => {
-          const line = falling(floor + 4, floor)(epoch);
-          return { ...line, valTop1: top1 + (floor - line.valNll) / 100 };
-        },
-      });
-    const input = fixtureComparison([shifted('a', 90, 0.7), shifted('b', 120, 0.9)]);
-    expect(said(input)['correlation-simpson']![0]).toContain('Simpson’s paradox');
-    expect(saidOfStudy('largerIsBetter')['correlation-simpson']).toBeUndefined();
+    expect(withTop1((_, nll) => 0.98 - nll / 550).details('correlation-best-epoch')).toEqual([]);
+    const differ = withTop1((epoch, nll) => (epoch === 40 ? 0.9 : 0.98 - nll / 550));
+    expect(differ.details('correlation-best-epoch')).toEqual(['87k-seed0', '40', '0.9000', '59', expect.any(String)]);
   });
 });
 
-describe('few texts', () => {
-  it('are compared with all texts, with the baseline of the same few texts', () => {
-    const all = saidOfStudy('largerIsBetter');
-    expect(all['few-texts-nll']![0]).toMatch(
-      /^10m has a better test NLL than 10m, first 1,000 texts: 85\.60 against 121\.03/,
-    );
-    expect(all['few-texts-baseline']![0]).toContain('against 105.00 nats per text');
-    expect(all['finding-few-texts']![0]).toMatch(/^On 1,000 training texts alone, .*, and it overfits\.$/);
-    expect(all['few-texts-differs']).toBeUndefined();
+describe('few texts and padding', () => {
+  it('has the model on few texts compared with all texts, and with the baseline of the same few texts', () => {
+    const said = saidOf('largerIsBetter');
+    expect(said.details('finding-few-texts')).toEqual(['1,000', '10m', '121.03', '85.60']);
+    expect(said.details('few-texts-nll')!.slice(0, 4)).toEqual(['10m', '10m, first 1,000 texts', '85.60', '121.03']);
+    expect(said.details('few-texts-fit')!.slice(-2)).toEqual(['54.50', '2.00']);
+    expect(said.details('few-texts-baseline')).toEqual(['7', '105.00', '10m, first 1,000 texts', '16.03', '15.3 %']);
   });
 
-  it('are not said to overfit or to be worse where they do not and are not', () => {
-    const input = fixtureStudy({
-      best: '87k',
-      sizes: ['87k'],
-      fewTexts: { curve: falling(256, 96), epochs: 60 },
-    });
-    const all = said(input);
-    expect(all['finding-few-texts']).toBeUndefined();
-    expect(all['few-texts-nll']![0]).toContain('not significantly different');
-    expect(all['few-texts-curve']![0]).not.toContain('Overfitting');
-    expect(all['few-texts-gap']).toBeUndefined();
+  const study = (wanted: { fewTexts?: FixtureRun; padding?: FixtureRun }) =>
+    new Said(fixtureStudy({ best: '87k', sizes: ['87k'], ...wanted }));
+
+  it('finds no difference and no gap where there is none', () => {
+    const said = study({ fewTexts: { curve: falling(256, 96), epochs: 60 } });
+    expect(said.ids).not.toContain('finding-few-texts');
+    expect(said.details('few-texts-nll')!.slice(-2)).toEqual(['0.09', '2 %']);
+    expect(said.facts.groups.find(({ role }) => role === 'few-texts')!.diagnosis).toBe('converged');
+    expect(said.sentences.get('few-texts-fit')).toHaveLength(1);
   });
 
-  it('may differ in more than the texts', () => {
-    const input = fixtureStudy({ best: '87k', sizes: ['87k'], fewTexts: { precision: 'bf16' } });
-    expect(said(input)['few-texts-differs']![0]).toContain('also differ in precision');
+  it('names other differences', () => {
+    const said = study({ fewTexts: { precision: 'bf16' }, padding: { secondsPerEpoch: 12, precision: 'bf16' } });
+    expect(said.sentences.get('few-texts-nll')).toHaveLength(2);
+    expect(said.sentences.get('padding')).toHaveLength(2);
+    expect(saidOf('largerIsBetter').sentences.get('few-texts-nll')).toHaveLength(1);
   });
 
-  it('are not spoken of without a run', () => {
-    const few = Object.keys(saidOfStudy('missingRuns')).filter((id) => id.includes('few-texts'));
-    expect(few).toEqual([]);
+  it('has the time of an epoch only where all padding takes longer', () => {
+    expect(saidOf('largerIsBetter').details('padding')!.slice(-3)).toEqual(['87k, all pads', '3.3', '87k']);
+    expect(study({ padding: { secondsPerEpoch: 12 } }).sentences.get('padding')).toHaveLength(1);
   });
 });
 
-describe('padding', () => {
-  it('is compared by NLL and time', () => {
-    const all = saidOfStudy('largerIsBetter');
-    expect(all['padding-nll']![0]).toContain('not significantly different');
-    expect(all['padding-time']).toEqual(['An epoch of 87k, all pads takes 3.3 times as long as one of 87k.']);
-    expect(all['padding-differs']).toBeUndefined();
-    const same = said(
-      fixtureStudy({ best: '87k', sizes: ['87k'], padding: { secondsPerEpoch: 12, precision: 'bf16' } }),
-    );
-    expect(same['padding-time']).toBeUndefined();
-    expect(same['padding-differs']![0]).toContain('precision');
-  });
-});
-
-describe('beside the source', () => {
+describe('the original notebook', () => {
   const FLOORS = { '87k': 96, '557k': 91, '5m': 87, '10m': 84 };
 
-  it('models are in its order only where they are significantly different in that order', () => {
-    expect(saidOfStudy('largestStuck')['reference-same-order']).toHaveLength(1);
-    expect(saidOfStudy('largestStuck')['reference-other-order']).toBeUndefined();
-    expect(saidOfStudy('nothingChanges')['reference-same-order']).toBeUndefined();
-    expect(saidOfStudy('nothingChanges')['reference-other-order']).toBeUndefined();
-    const ended = fixtureStudy({
-      best: 'none',
-      size: (preset) => ({ epochs: 60, curve: falling(256, FLOORS[preset]) }),
-    });
-    expect(said(ended)['reference-other-order']).toEqual([
-      'Other than in the source, 10m has a better test NLL than 5m, 87k and 557k.',
-    ]);
-    // The same, but the smaller models were still improving: they might have become better.
-    expect(saidOfStudy('largerIsBetter')['reference-other-order']).toBeUndefined();
+  it('has the same order, or another, only where models differ significantly and were trained to their end', () => {
+    expect(saidOf('largestStuck').details('reference-order')).toEqual([]);
+    const ended = sizes(
+      Object.fromEntries(
+        Object.entries(FLOORS).map(([name, floor]) => [name, { epochs: 60, curve: falling(256, floor) }]),
+      ),
+    );
+    expect(ended.details('reference-order')).toEqual(['10m', '5m', '87k', '557k']);
   });
 
-  it('the largest model failed, or learned, or neither can be said', () => {
-    expect(saidOfStudy('largestStuck')['reference-10m-failed']).toHaveLength(1);
-    expect(saidOfStudy('largestStuck')['reference-10m-learned']).toBeUndefined();
-    expect(saidOfStudy('largerIsBetter')['reference-10m-learned']).toHaveLength(1);
-    expect(saidOfStudy('largerIsBetter')['reference-10m-failed']).toBeUndefined();
-    for (const neither of ['allDiverged', 'missingRuns', 'missingAnalysis', 'singleRun'] as const) {
-      expect(saidOfStudy(neither)['reference-10m-learned']).toBeUndefined();
-      expect(saidOfStudy(neither)['reference-10m-failed']).toBeUndefined();
-    }
-    // It stays at the baseline on other texts, but has learned its training texts: that is no failed optimisation.
-    const learned = stuckAt(170);
-    const input = fixtureComparison([
-      fixtureRun({
-        preset: '10m',
-        epochs: 30,
-        curve: (epoch) => ({ ...learned(epoch), trainNll: 160 - 4 * epoch }),
-      }),
-    ]);
-    expect(said(input)['reference-10m-failed']).toBeUndefined();
+  it('is not said to have failed alike where the largest model memorised its texts', () => {
+    const stuck = stuckAt(170);
+    const curve = (epoch: number) => ({ ...stuck(epoch), trainNll: 160 - 4 * epoch });
+    const said = new Said(fixtureComparison([fixtureRun({ preset: '10m', epochs: 30, curve })]));
+    expect(said.facts.groups[0]!.diagnosis).toBe('failed');
+    expect(said.ids).not.toContain('reference-10m');
   });
 
   it('is not spoken of for other shapes', () => {
     const own = fixtureRun({ plan: { mlpRatio: 4, heads: 2, layers: 2, dModel: 16 } });
-    expect(fixtureConfig().model).not.toEqual(own.config.model);
-    const ids = Object.keys(said(fixtureComparison([own])));
-    expect(ids.filter((id) => id.startsWith('reference'))).toEqual([]);
+    expect(new Said(fixtureComparison([own])).idsOf('reference')).toEqual([]);
+  });
+});
+
+describe('a second recipe', () => {
+  it('is compared by the test NLL at each size', () => {
+    const details = (name: string) => saidOf(name).details('second-recipe-sizes');
+    // 97.59 against 93.50, and 92.59 against 87.50; both of the own recipe were still improving.
+    expect(details('secondRecipeBetter')).toEqual(['modern', '87k', '4.09', '557k', '5.09', '87k', '557k']);
+    expect(details('secondRecipeWorse')).toEqual(['notebook', '87k', '5.91', '557k', '5.91']);
+    expect(details('secondRecipeMixed')).toEqual(['modern', '87k', '6.09', 'notebook', '557k', '2.91', '87k']);
+    expect(details('secondRecipeEqual')!.slice(0, 4)).toEqual(['87k', '0.00', '557k', '0.00']);
+  });
+
+  it('has the best models of both compared, and its own with the strongest baseline', () => {
+    const best = (name: string) => saidOf(name).details('second-recipe-best')!.slice(0, 6);
+    expect(best('secondRecipeBetter')).toEqual(['modern 557k', '557k', 'modern 557k', '557k', '87.50', '92.59']);
+    // With the modern recipe the smaller size is the better one here.
+    expect(best('secondRecipeMixed').slice(0, 2)).toEqual(['modern 87k', '557k']);
+    expect(saidOf('secondRecipeBetter').details('second-recipe-baseline')).toEqual([
+      '7',
+      '93.00',
+      'modern 557k',
+      '5.50',
+      '5.9 %',
+    ]);
+    expect(saidOf('secondRecipeDiverged').idsOf('second-recipe')).toEqual(['second-recipe-failed']);
+  });
+
+  it('passes what the other one reaches', () => {
+    // 92 + 164 / e^n is below 96.09 from the fourth epoch of 6 s on; 30 epochs of 12 s are 6 minutes.
+    const [sentence] = saidOf('secondRecipeBetter').sentences.get('second-recipe-passes')!;
+    expect(sentence!.match(/[\d.]+ (s|min)/g)).toEqual(['24 s', '6 min', '0 s']);
+    expect(saidOf('secondRecipeSeeds').details('second-recipe-passes')!.slice(0, 6)).toEqual([
+      '3',
+      'modern 87k',
+      '87k',
+      '96.09',
+      '24',
+      '32',
+    ]);
+    expect(saidOf('secondRecipeMixed').sentences.get('second-recipe-passes')).toHaveLength(1);
+  });
+
+  it('has no times compared that were taken on different machines', () => {
+    const study = SCENARIOS['secondRecipeBetter']!();
+    const runs = study.runs.map((entry): ReportInput['runs'][number] => {
+      const { config } = entry.run;
+      const backend = { ...config.backend, threads: 8 };
+      return entry.role === 'second-recipe'
+        ? { ...entry, run: { ...entry.run, config: { ...config, backend } } }
+        : entry;
+    });
+    expect(new Said({ ...study, runs }).ids).not.toContain('second-recipe-passes');
+  });
+
+  it('changes nothing of what is said of the study’s own recipe', () => {
+    const study = SCENARIOS['secondRecipeBetter']!();
+    const own = new Said({ ...study, runs: study.runs.filter(({ role }) => role !== 'second-recipe') });
+    const others = [...saidOf('secondRecipeBetter').sentences].filter(([id]) => !id.startsWith('second-recipe'));
+    expect(others).toEqual([...own.sentences]);
   });
 });

@@ -1,0 +1,202 @@
+import { median } from '../../statistics/mean-interval.js';
+import type { Block } from '../../render/document.js';
+import type { BaselineFacts, BaselineSetFacts, GroupFacts } from '../facts/types.js';
+import { curvesFigure } from '../../figures/index.js';
+import { bullets, figure, headed, listed, paragraph, section, subsection } from '../writing/blocks.js';
+import { diagnosedAs, diagnosisWords } from '../writing/group-text.js';
+import { counted, nats } from '../writing/numbers.js';
+import { colourOf, idOf, type ReportContext } from './context.js';
+
+const NLL = 'NLL (nats per text)';
+const TOP1 = 'top-1 (share of positions)';
+/** Heights of figures in second place. */
+const LOWER = 250;
+const LOWEST = 200;
+
+/** Curves of all models together. */
+export function curvesTogether(context: ReportContext): Block[] {
+  const models = context.models.filter((group) => hasCurve(group));
+  if (models.length < 2) return []; // the same curves are shown alone
+  const { baselines } = context.facts;
+  const references = baselineLines(baselines, models);
+  const seriesOf = (which: Curve) => models.map((group) => curveOf(group, which, context));
+  const [val, train] = [seriesOf('valNll'), seriesOf('trainNll')];
+  const names = listed(models.map(({ name }) => name));
+  return [
+    section('curves', 'Curves of all models'),
+    figure(
+      'val-nll',
+      curvesFigure({
+        title: 'Validation NLL of all models',
+        yTitle: NLL,
+        series: val,
+        references,
+        yRange: nllRange(val, references),
+      }),
+      caption('Validation NLL after each epoch', models, references.length > 0),
+      `Curves of validation NLL against epochs. Lowest: ${lowestOf(models)}.`,
+    ),
+    figure(
+      'train-nll',
+      curvesFigure({
+        title: 'Training NLL of all models',
+        yTitle: NLL,
+        series: train,
+        yRange: nllRange(train),
+        height: LOWER,
+      }),
+      'Training NLL: the mean over each epoch, measured while the weights change and with the recipe’s dropout.',
+      `Curves of training NLL against epochs for ${names}.`,
+    ),
+    figure(
+      'val-top1',
+      curvesFigure({
+        title: 'Validation top-1 of all models',
+        yTitle: TOP1,
+        series: seriesOf('valTop1'),
+        references: lines(baselines, SHOWN, ({ valTop1 }) => valTop1),
+        height: LOWER,
+      }),
+      'Validation top-1 after each epoch: the share of positions at which the most probable token was the ' +
+        'right one. Padding after the end of a text counts, so it is high for every model.',
+      `Curves of validation top-1 against epochs for ${names}.`,
+    ),
+  ];
+}
+
+/** Each model alone, with what its curve shows in words. */
+export function curvesAlone(context: ReportContext): Block[] {
+  const models = context.models.filter((group) => hasCurve(group));
+  const alone = models.flatMap((group) => modelAlone(context, group));
+  return headed(
+    section('curves-alone', models.length === 1 ? 'Curves' : 'Each model alone'),
+    models.length === 0
+      ? []
+      : [
+          paragraph(
+            'Curves are diagnosed by fixed rules, from the curve itself and from the baselines; the chapter on ' +
+              'measurement describes them.',
+          ),
+          ...alone,
+        ],
+  );
+}
+
+function modelAlone(context: ReportContext, group: GroupFacts): Block[] {
+  const { name, runs, baselines } = group;
+  const id = idOf(name);
+  const references = baselineLines(baselines, [group]);
+  const series = [
+    { ...curveOf(group, 'valNll', context), label: 'validation' },
+    { ...curveOf(group, 'trainNll', context), label: 'training', dashed: true },
+  ];
+  return [
+    subsection(`model-${id}`, `${name}: ${diagnosisWords(group)}`),
+    runs.length === 1 ? paragraph(runs[0]!.diagnosis.sentences.join(' ')) : bullets(...runs.map(diagnosedAs)),
+    figure(
+      `nll-${id}`,
+      curvesFigure({
+        title: `NLL of ${name}`,
+        yTitle: NLL,
+        series,
+        yRange: nllRange(series, references),
+        references,
+        height: LOWER,
+      }),
+      caption(`Training and validation NLL of ${name}`, [group], references.length > 0),
+      `Curves of training and validation NLL of ${name} against epochs. Lowest validation NLL: ${lowestOf([group])}.`,
+    ),
+    figure(
+      `top1-${id}`,
+      curvesFigure({
+        title: `Validation top-1 of ${name}`,
+        yTitle: TOP1,
+        series: [{ ...curveOf(group, 'valTop1', context), label: 'validation' }],
+        height: LOWEST,
+      }),
+      `Validation top-1 of ${name} after each epoch.`,
+      `Curve of validation top-1 of ${name} against epochs.`,
+    ),
+  ];
+}
+
+type Curve = keyof GroupFacts['curves'];
+
+/** A mean curve with its band of seeds, and a mark at its lowest NLL. */
+export function curveOf(group: GroupFacts, which: Curve, context: ReportContext) {
+  const { epochs, mean, low, high, runs } = group.curves[which];
+  const lowest = Math.min(...mean.filter(Number.isFinite));
+  return {
+    label: group.name,
+    epochs,
+    values: mean,
+    ...(runs > 1 ? { low, high } : {}),
+    ...(context.models.includes(group) ? { colourIndex: colourOf(context, group) } : {}),
+    ...(which === 'valNll' && Number.isFinite(lowest) ? { markEpoch: epochs[mean.indexOf(lowest)]! } : {}),
+  };
+}
+
+export function hasCurve({ curves }: GroupFacts): boolean {
+  return curves.valNll.mean.some(Number.isFinite);
+}
+
+/** What lies above so many times the median of the highest curve is cut off. */
+const SPIKE = 2;
+
+/**
+ * The highest NLL that a figure of several curves has to show: of every curve, however long or short the others are,
+ * and of every line; but not of a first epoch, or of a training that diverges, that is far above everything else.
+ *
+ * @example curvesFigure({ series, references, yRange: nllRange(series, references), … });
+ */
+export function nllRange(
+  series: readonly { readonly values: readonly number[] }[],
+  references: readonly { readonly value: number }[] = [],
+): { high?: number } {
+  const curves = series.map(({ values }) => values.filter(Number.isFinite)).filter(({ length }) => length > 0);
+  if (curves.length === 0) return {};
+  const bound = SPIKE * Math.max(...curves.map((values) => median(values)));
+  const levels = references.map(({ value }) => value).filter(Number.isFinite);
+  return { high: Math.max(Math.min(Math.max(...curves.flat()), bound), ...levels) };
+}
+
+/** Baselines that are shown as lines; the others lie near one of them, or far above everything. */
+const SHOWN: readonly string[] = ['unigram', 'bigram', 'kneser-ney', 'entropy'];
+
+/** Some baselines as lines, where they have a figure. */
+export function lines(
+  baselines: BaselineSetFacts | undefined,
+  ids: readonly string[],
+  valueOf: (baseline: BaselineFacts) => number = ({ valNll }) => valNll,
+): { label: string; value: number }[] {
+  return (baselines?.baselines ?? [])
+    .filter((each) => ids.includes(each.id) && Number.isFinite(valueOf(each)))
+    .map((each) => ({ label: each.label, value: valueOf(each) }));
+}
+
+/** The flat unigram is shown only when a model is that bad: it is so high that the curves would be squeezed. */
+function baselineLines(baselines: BaselineSetFacts | undefined, groups: readonly GroupFacts[]) {
+  const unigram = baselines?.baselines.find(({ id }) => id === 'unigram')?.valNll ?? Infinity;
+  const worst = Math.max(...groups.map(({ figures }) => figures.bestValNll.mean).filter(Number.isFinite));
+  return lines(baselines, worst > 1.05 * unigram ? ['flat-unigram', ...SHOWN] : SHOWN);
+}
+
+function caption(what: string, groups: readonly GroupFacts[], references: boolean): string {
+  const several = groups.filter(({ curves }) => curves.valNll.runs > 1);
+  const ended = several.some(({ curves: { valNll } }) => valNll.longest > valNll.epochs.length);
+  return [
+    `${what}; a ring marks the lowest.`,
+    several.length > 0 ? ' Lines are means over seeds; bands span the lowest to the highest seed.' : '',
+    ended ? ' Means end where the first seed stopped.' : '',
+    references ? ' Dotted lines are baselines, measured on the same validation texts.' : '',
+  ].join('');
+}
+
+function lowestOf(groups: readonly GroupFacts[]): string {
+  return listed(
+    groups.map(({ name, figures: { bestValNll, epochsRun } }) => {
+      const epochs = Number.isInteger(epochsRun.mean) ? ` in ${counted(epochsRun.mean, 'epoch')}` : '';
+      return `${nats(bestValNll.mean)} for ${name}${epochs}`;
+    }),
+  );
+}

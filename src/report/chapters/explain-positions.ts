@@ -1,0 +1,199 @@
+import type { Inspection } from '../../runs/analysis-schema.js';
+import type { Block } from '../../render/document.js';
+import { attentionFigure } from '../../figures/index.js';
+import { headWidthOf, type ModelConfig } from '../../nn/config.js';
+import { figure, formula, left, paragraph, right, section, table } from '../writing/blocks.js';
+import { capital, counted, inWords, percent, whole } from '../writing/numbers.js';
+import { code, prose } from '../writing/prose.js';
+import { shownToken, type Subject } from './context.js';
+
+/** Heads that are shown. */
+const MAX_HEADS = 6;
+
+/** Why positions are needed, and what attention does: formulas, and the heads of the trained model. */
+export function explainPositions(subject: Subject): Block[] {
+  const { shape, inspection } = subject;
+  return [
+    section('positions', 'Why positions'),
+    paragraph(
+      prose`_Attention_ passes information from earlier positions to the current one. Each position $t$ computes a
+        query $\mathbf{q}_t$, a key $\mathbf{k}_t$ and a value $\mathbf{v}_t$ from its vector with three trained
+        matrices. The query is compared with the keys of all positions up to its own, the softmax turns the scores
+        into weights, and the result is the weighted sum of the values:`,
+    ),
+    formula(
+      String.raw`a_{ts} = \frac{e^{\mathbf{q}_t \cdot \mathbf{k}_s / \sqrt{d}}}{\sum_{r \le t} e^{\mathbf{q}_t \cdot
+        \mathbf{k}_r / \sqrt{d}}} \quad (s \le t), \qquad \mathbf{o}_t = \sum_{s \le t} a_{ts} \mathbf{v}_s`,
+      'The weight of position s for position t is the softmax, over positions up to t, of the product of query ' +
+        'and key over the root of the head width d; the output is the sum of the values with these weights.',
+    ),
+    paragraph(
+      prose`The restriction to $s \le t$ is the _causal mask_: nothing is read from characters that are still to be
+        predicted. This model has ${shape.heads} heads in each of ${shape.layers} blocks, each ${headWidthOf(shape)}
+        numbers wide; every head has its own matrices.`,
+    ),
+    paragraph(
+      prose`A sum does not depend on the order of its terms. Without positions, the output $\mathbf{o}_t$ of the first
+        block depends only on the token $x_t$, which makes the query, and on the multiset of the tokens before it.
+        After ${code('saw')} and ${code('asw')} it would be the same: the query comes from ${code('w')} both times,
+        and keys and values are those of the same characters in another order. After ${code('was')} it would differ,
+        since the query comes from ${code('s')}. A causal model without positions is not entirely blind to them, since
+        the weight on ${code('cls')} can tell how many positions there are, and later blocks can use that (Haviv et
+        al. 2022; Kazemnejad et al. 2023); but the model has to learn it.`,
+    ),
+    ...positionWords(shape),
+    ...(inspection === undefined ? [] : showHeads(subject, inspection)),
+  ];
+}
+
+/** How a model knows the positions of characters: by an embedding of positions, or by rotating keys and queries. */
+export function positionWords(shape: ModelConfig): Block[] {
+  const { contextLength, dModel } = shape;
+  const learned = () => [
+    paragraph(
+      prose`So a second table $P$ with a row for each of the ${contextLength} positions is added, and each vector then
+        says which character it is and where it stands:`,
+    ),
+    formula(
+      String.raw`\mathbf{h}_t^{(0)} = E_{x_t} + P_t, \qquad P \in \mathbb{R}^{${contextLength} \times D}`,
+      'The input of the first block at position t is the embedding of the character plus the embedding of the ' +
+        'position.',
+    ),
+    paragraph(
+      prose`Queries and keys can then depend on both, so that a head can look for “the preceding character”, “the
+        beginning of this word” or “the last e”. The positions cost $${contextLength} \times ${dModel} =
+        ${whole(contextLength * dModel)}$ parameters and limit the model to texts within the context length: there is
+        no row for position ${contextLength + 1}.`,
+    ),
+  ];
+  const rotary = () => [
+    paragraph(
+      prose`This model adds nothing to the characters. Each head rotates its queries and keys before they are compared
+        (_rotary positions_): their numbers are taken in pairs, as points in a plane, and at position $t$ pair $c$ of
+        $h$ is rotated by the angle $t \cdot 10000^{-c/h}$. With $R_t$ for this rotation, the product depends only on
+        the distance of the two positions:`,
+    ),
+    formula(
+      String.raw`(R_t \mathbf{q}_t) \cdot (R_s \mathbf{k}_s) = \mathbf{q}_t \cdot (R_{s-t} \mathbf{k}_s)`,
+      'The product of a query rotated by its position t and a key rotated by its position s is that of the ' +
+        'query itself and the key rotated by the difference of the positions.',
+    ),
+    paragraph(
+      'So a head can look for “the preceding character”, “the beginning of this word” or “the last e”. There ' +
+        'is no embedding of positions, and rotation costs no parameters.',
+    ),
+  ];
+  return [
+    ...{ learned, rotary }[shape.positions](),
+    ...(shape.queryKeyNorm
+      ? [
+          paragraph(
+            prose`This model also scales each head’s queries and keys to a mean square of 1 before they are compared,
+              and multiplies each component by a trained scale (_query-key norm_), so that scores cannot grow without
+              bound.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function showHeads({ name, shape }: Subject, inspection: Inspection): Block[] {
+  const [text] = inspection.texts;
+  if (text === undefined) return [];
+  const all = headHabits(inspection.texts.map(({ attention }) => attention));
+  const shown = [...all].sort((a, b) => b.weight - a.weight).slice(0, MAX_HEADS);
+  if (shown.length === 0) return [];
+  const nameOf = ({ block, head }: HeadHabit) => `block ${block + 1}, head ${head + 1}`;
+  const fixed = all.filter(({ weight }) => weight > 0.5).length;
+  const countsBack = shown.some(
+    ({ block, place, weight }) => weight > 0.5 && block === 0 && place > 0 && place < FIRST_COUNTED,
+  );
+  const by = {
+    learned: 'positions are added to the characters',
+    rotary: 'its keys and queries are rotated by their positions',
+  };
+  return [
+    figure(
+      'attention-heads',
+      attentionFigure({
+        title: 'Where heads look',
+        subtitle: `the ${shown.length} heads of ${name} with the highest mean weight on one relative position`,
+        characters: ['cls', ...Array.from(text.text, shownToken)],
+        heads: shown.map((habit) => ({
+          label: nameOf(habit),
+          weights: text.attention[habit.block]![habit.head]!,
+        })),
+      }),
+      prose`Attention weights on the test text ${code(text.text)}. Rows are the positions of queries (${code('cls')}
+        at the top), columns those of keys; a stronger colour means more weight, on a square-root scale. The weights
+        of a row sum to 1. Everything above the diagonal is masked.`,
+      `Triangles of attention weights of ${shown.length} heads on the text “${text.text}”.`,
+    ),
+    table(
+      `The same heads on ${counted(inspection.texts.length, 'test text')}, from position ${FIRST_COUNTED + 1} ` +
+        'on: for each head the relative position (itself, one to three back, the start) with the highest mean ' +
+        'attention weight, and its weight under uniform attention. ' +
+        `${capital(fixed === 0 ? 'none' : inWords(fixed))} of all ${all.length} heads ` +
+        `${fixed === 1 ? 'gives' : 'give'} more than half of ${fixed === 1 ? 'its' : 'their'} weight to one such ` +
+        'position.',
+      shown,
+      [
+        left('head', nameOf),
+        left('looks most at', ({ place }) => PLACES[place]!),
+        right('mean weight', ({ weight }) => percent(weight, 0)),
+        right('uniform', ({ even }) => percent(even, 0)),
+      ],
+    ),
+    ...(countsBack
+      ? [
+          paragraph(
+            `A head of the first block can look one, two or three characters back only because ${by[shape.positions]}.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Relative positions that a head may look at. */
+export const PLACES = ['itself', 'one back', 'two back', 'three back', 'the start (cls)'] as const;
+
+/**
+ * The first query position that counts, from 0: the fifth. From there on the start is none of the other places, so that
+ * the weights on all of them are of different keys and add up to 1 at most.
+ */
+const FIRST_COUNTED = PLACES.length - 1;
+
+/** The place that a head looks at most. */
+export interface HeadHabit {
+  readonly block: number;
+  readonly head: number;
+  /** Index into {@link PLACES}. */
+  readonly place: number;
+  /** Mean weight on it, 0 to 1. */
+  readonly weight: number;
+  /** Mean weight that it would have under uniform attention. */
+  readonly even: number;
+}
+
+/**
+ * Where each head looks most of all {@link PLACES}, on average over the positions of some texts from {@link
+ * FIRST_COUNTED} on. Empty where no text is long enough.
+ *
+ * @param texts `[text][block][head][query][key]`, with the keys up to the query
+ * @example headHabits(inspection.texts.map(({ attention }) => attention))[0].weight;
+ */
+export function headHabits(texts: readonly (readonly number[][][][])[]): HeadHabit[] {
+  const weightAt = (row: readonly number[], place: number) =>
+    (place === FIRST_COUNTED ? row[0] : row[row.length - 1 - place]) ?? 0;
+  return (texts[0] ?? []).flatMap((heads, block) =>
+    heads.flatMap((_, head) => {
+      const rows = texts.flatMap((text) => text[block]![head]!.slice(FIRST_COUNTED));
+      if (rows.length === 0) return [];
+      const mean = (valueOf: (row: readonly number[]) => number) =>
+        rows.reduce((sum, row) => sum + valueOf(row), 0) / rows.length;
+      const weights = PLACES.map((_place, place) => mean((row) => weightAt(row, place)));
+      const weight = Math.max(...weights);
+      return [{ block, head, place: weights.indexOf(weight), weight, even: mean((row) => 1 / row.length) }];
+    }),
+  );
+}

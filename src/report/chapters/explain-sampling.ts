@@ -1,0 +1,202 @@
+import { entropy } from '../../texts/temperature.js';
+import type { Inspection } from '../../runs/analysis-schema.js';
+import type { Block } from '../../render/document.js';
+import { barsFigure } from '../../figures/index.js';
+import { figure, formula, left, paragraph, right, section, steps, table } from '../writing/blocks.js';
+import { decimal, nats, percent } from '../writing/numbers.js';
+import { code, prose } from '../writing/prose.js';
+import { SHOWN_TOKENS, shownToken, specialTokens, tokensOf, type Subject } from './context.js';
+
+/** More bars than this cannot be read; the least probable ones are then put together. */
+const MAX_BARS = 32;
+/** Characters that an example has before it at least: from fewer, a reader cannot guess either. */
+const MIN_CHARACTERS = 3;
+
+/** How texts are sampled, with one step of it as an example. */
+export function explainSampling(subject: Subject): Block[] {
+  const { contextLength } = subject.shape;
+  return [
+    section('sampling', 'The sampling scheme'),
+    paragraph(
+      prose`To sample a text, the factors of the product are followed one by one: sample the first character, then the
+        second given the first, and so on (_ancestral sampling_). Since the product of the factors is $p(x)$, texts
+        sampled in this way have exactly the model’s distribution, without approximation.`,
+    ),
+    steps(
+      prose`Start with ${code('cls')}.`,
+      prose`Compute the logits $\mathbf{z}$ at the last position from all tokens so far.`,
+      prose`Divide them by the temperature $\tau$ and apply the softmax.`,
+      prose`Sample a token from that categorical distribution and append it.`,
+      prose`Repeat from step 2 until the token is a pad, which ends the text, or there are ${contextLength - 1}
+        characters.`,
+    ),
+    formula(
+      String.raw`x_t \sim p_\tau(\,\cdot \mid x_0, \dots, x_{t-1}), \qquad p_{\tau,i} = \frac{e^{z_i/\tau}}{\sum_j
+        e^{z_j/\tau}}`,
+      'The next token is sampled from the softmax of the logits divided by the temperature tau.',
+    ),
+    paragraph(
+      prose`At $\tau = 1$ this is the model’s own distribution. Sampling differs from _greedy decoding_, which takes
+        the most probable character each time and always gives the same text. Because of the causal mask, what was
+        computed for earlier positions does not change when a character is appended, so Letterpress keeps the keys and
+        values (a _KV cache_) and computes only the new position. The original notebook recomputed the whole text for
+        every character; the distribution of its texts is the same.`,
+    ),
+    ...(subject.inspection === undefined ? [] : showStep(subject, subject.inspection)),
+  ];
+}
+
+function showStep({ name }: Subject, inspection: Inspection): Block[] {
+  const step = chooseStep(inspection);
+  if (step === undefined) return [];
+  const { before, next, distribution } = step;
+  const { categories, values } = bars(distribution, inspection);
+  const following = shownToken(inspection.tokens[next]!);
+  const probability = distribution[next]!;
+  const [best] = rank(distribution);
+  return [
+    figure(
+      'next-character',
+      barsFigure({
+        title: `What follows “${before}”?`,
+        subtitle: `distribution of the next character, ${name}`,
+        xTitle: 'next character',
+        yTitle: 'probability',
+        height: 260,
+        categories,
+        series: [{ label: 'probability', values }],
+        ...(categories.includes(following) ? { highlighted: categories.indexOf(following) } : {}),
+      }),
+      prose`One step of the scheme: the distribution from which the character after ${code(before)} is sampled at
+        temperature 1. Highlighted is the character that follows in the real test text, ${code(following)}, with a
+        probability of ${percent(probability)}: it adds $-\ln ${decimal(probability, 4)} =
+        ${decimal(-Math.log(probability), 2)}$ nats to the NLL. The entropy of this distribution is
+        ${decimal(entropy(distribution), 2)} nats, close to the mean over all positions of the inspected texts.
+        ${SHOWN_TOKENS}.`,
+      `Bar chart of the probability of each next character after “${before}”. The most probable is ` +
+        `${shownToken(inspection.tokens[best!]!)} with ${percent(distribution[best!])}.`,
+    ),
+  ];
+}
+
+/** One position of a text: what precedes it, what follows, and what the model expects. */
+export interface Step {
+  readonly before: string;
+  /** Token value that follows. */
+  readonly next: number;
+  readonly distribution: readonly number[];
+}
+
+/**
+ * A typical step, chosen by a rule: the position of the first inspected text (from the fourth character on) whose
+ * entropy is nearest to the mean over all positions of all texts.
+ */
+export function chooseStep(inspection: Inspection): Step | undefined {
+  const all = inspection.texts.flatMap(({ distributions }) => distributions.map((each) => entropy(each)));
+  const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+  const [text] = inspection.texts;
+  if (text === undefined) return undefined;
+  const characters = Array.from(text.text);
+  let chosen: { place: number; distance: number } | undefined;
+  for (let place = MIN_CHARACTERS; place < characters.length; place++) {
+    const distance = Math.abs(entropy(text.distributions[place] ?? []) - mean);
+    if (chosen === undefined || distance < chosen.distance) chosen = { place, distance };
+  }
+  return (
+    chosen && {
+      before: characters.slice(0, chosen.place).join(''),
+      next: tokensOf(text.text, inspection)[chosen.place]!,
+      distribution: text.distributions[chosen.place]!,
+    }
+  );
+}
+
+/** Token values by probability, most probable first. */
+function rank(distribution: readonly number[]): number[] {
+  return distribution.map((_, i) => i).sort((i, j) => distribution[j]! - distribution[i]!);
+}
+
+/**
+ * Bars in the alphabet's order, the end last; of large alphabets the most probable characters and the sum of the
+ * others.
+ */
+export function bars(
+  distribution: readonly number[],
+  inspection: Inspection,
+): { categories: string[]; values: number[] } {
+  const { pad, cls } = specialTokens(inspection);
+  const possible = rank(distribution).filter((i) => i !== cls); // it never follows anything
+  const kept = possible.length > MAX_BARS ? possible.slice(0, MAX_BARS - 1) : possible;
+  const order = kept.filter((i) => i !== pad).sort((a, b) => a - b);
+  if (kept.includes(pad)) order.push(pad);
+  const categories = order.map((i) => shownToken(inspection.tokens[i]!));
+  const values = order.map((i) => distribution[i]!);
+  if (kept.length < possible.length) {
+    categories.push('others');
+    values.push(possible.slice(kept.length).reduce((sum, i) => sum + distribution[i]!, 0));
+  }
+  return { categories, values };
+}
+
+/** Why the loss compares the outputs at positions 0 … T − 1 with the tokens at 1 … T, on a real text. */
+export function explainSlicing({ name, shape: { contextLength }, inspection }: Subject): Block[] {
+  const last = contextLength - 1;
+  const [text] = inspection?.texts ?? [];
+  return [
+    section('slicing', 'Why the slicing'),
+    paragraph(
+      prose`One pass through the model gives a distribution at every position, and all of them are trained at once
+        (_teacher forcing_). The output at position $t$ has seen the tokens up to and including $x_t$, so it predicts
+        the next one, $x_{t+1}$. That is the purpose of the slicing: outputs without the last, ${code('[:, :-1]')},
+        are compared with tokens without the first, ${code('[:, 1:]')}.`,
+    ),
+    formula(
+      String.raw`\mathrm{NLL}(x) = -\sum_{t=0}^{${last - 1}} \ln p_{t}(x_{t+1})`,
+      `The NLL is the sum over positions 0 to ${last - 1} of minus the logarithm of the probability that the ` +
+        'output at position t gives to the token at t plus 1.',
+    ),
+    paragraph(
+      prose`So the outputs at positions 0 to ${last - 1} are compared with the tokens 1 to ${last}: the first
+        character is predicted from ${code('cls')} alone, and the output at the last position has nothing left to
+        predict. Without the shift, the model would have to name the token that it has just read; copying it would
+        bring the NLL to 0 without learning anything about language. The causal mask is the other half: without it,
+        attention could read the answer one position to the right. Together they make each factor depend on preceding
+        tokens only, so that the product is a probability.`,
+    ),
+    ...(inspection === undefined || text === undefined ? [] : [slicedText(name, last, inspection, text)]),
+  ];
+}
+
+function slicedText(name: string, last: number, inspection: Inspection, text: Inspection['texts'][number]): Block {
+  const { pad, cls } = specialTokens(inspection);
+  const characters = tokensOf(text.text, inspection);
+  const inputs = [cls, ...characters];
+  const targets = [...characters, pad].slice(0, last); // a text that fills the context length has no end
+  const shown = targets.map((target, position) => {
+    const distribution = text.distributions[position]!;
+    const best = distribution.indexOf(Math.max(...distribution));
+    return { position, target, probability: distribution[target]!, best };
+  });
+  const sum = shown.reduce((total, { probability }) => total - Math.log(probability), 0);
+  const correct = shown.filter(({ best, target }) => best === target).length;
+  const rest = last - shown.length;
+  const nameOf = (token: number) => shownToken(inspection.tokens[token]!);
+  const total =
+    Math.abs(sum - text.nll) < 0.01
+      ? 'the NLL of the text'
+      : `and the ${rest} pads that follow add ${nats(text.nll - sum)}, which gives the text’s NLL, ${nats(text.nll)}`;
+  return table(
+    prose`The test text ${code(text.text)} as ${name} reads it. Each row is a position with its input and its target.
+      The last column sums to ${nats(sum)} nats, ${total}. The most probable token is the right one at ${correct} of
+      these ${shown.length} positions${rest > 0 ? `; the other ${rest} positions are padding` : ''}.`,
+    shown,
+    [
+      right('position', ({ position }) => String(position)),
+      left('input', ({ position }) => nameOf(inputs[position]!)),
+      left('target', ({ target }) => nameOf(target)),
+      right('p(target)', ({ probability }) => percent(probability)),
+      left('most probable', ({ best }) => nameOf(best)),
+      right('−ln p (nats)', ({ probability }) => decimal(-Math.log(probability), 2)),
+    ],
+  );
+}

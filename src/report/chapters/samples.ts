@@ -1,0 +1,230 @@
+import { SAMPLE_RULES } from '../rules/texts.js';
+import { discuss } from '../rules/rule.js';
+import type { Block } from '../../render/document.js';
+import type { GroupFacts, QualityFigures, RunFacts } from '../facts/types.js';
+import { panelsFigure } from '../../figures/index.js';
+import type { ReportRun } from '../input/report-input.js';
+import type { SampleQuality } from '../../texts/texts-schema.js';
+import {
+  chapter,
+  figure,
+  findings,
+  headed,
+  left,
+  listed,
+  paragraph,
+  right,
+  section,
+  subsection,
+  table,
+} from '../writing/blocks.js';
+import { decimal, percent, three, whole } from '../writing/numbers.js';
+import { runOf, shownRun, type ReportContext } from './context.js';
+
+/** Texts of each model that are shown. */
+const SHOWN = 12;
+/** Texts of each epoch that are shown. */
+const SHOWN_ALONG = 6;
+/** Epochs that samples are shown of: early ones, where most happens, then ever fewer; and the last that was saved. */
+const EPOCHS = [0, 1, 3, 8, 20, Infinity];
+
+/** What the models write: at the end, side by side; along the training; and in numbers. */
+export function samples(context: ReportContext): Block[] {
+  const { models, facts } = context;
+  const seeds = models.some(({ runs }) => runs.length > 1)
+    ? ' Of several seeds, the one with the lowest validation NLL is shown.'
+    : '';
+  const measured = models.flatMap((group) =>
+    group.samples === undefined ? [] : [groupQuality(group.name, group.samples)],
+  );
+  const real = models.find(({ testTexts }) => testTexts !== undefined)?.testTexts;
+  const rows = [
+    ...measured,
+    ...(measured.length > 0 && real !== undefined ? [{ name: 'real test texts', quality: real }] : []),
+  ];
+  return headed(section('samples', models.length === 1 ? 'Samples of the model' : 'Samples of the models'), [
+    ...finalSamples(
+      context,
+      models,
+      SHOWN,
+      `The first ${SHOWN} final samples of each model, at temperature 1 with the weights of its best epoch, ` +
+        `uncurated and unedited.${seeds}`,
+    ),
+    ...qualityTable('The final samples in numbers.', rows),
+    ...findings(discuss(SAMPLE_RULES, facts)),
+    ...alongTraining(context),
+  ]);
+}
+
+/** Every final sample of every model, so that nobody has to wonder whether those shown were chosen. */
+export function allSamplesChapter(context: ReportContext): Block[] {
+  const { groups, secondRecipe } = context.facts;
+  const caption = 'All samples from the end of training, at temperature 1, in the order in which they were sampled.';
+  return headed(chapter('all-samples', 'All final samples'), [
+    ...finalSamples(
+      context,
+      groups.filter(({ role }) => role !== 'second-recipe'),
+      Infinity,
+      caption,
+    ),
+    ...finalSamples(
+      context,
+      groups.filter(({ role }) => role === 'second-recipe'),
+      Infinity,
+      `${caption} With the recipe ${secondRecipe?.recipe ?? ''}.`,
+    ),
+  ]);
+}
+
+/** The first final samples of some groups side by side; nothing where there are none. */
+export function finalSamples(
+  context: ReportContext,
+  groups: readonly GroupFacts[],
+  count: number,
+  caption: string,
+): Block[] {
+  const columns = groups.flatMap((group) => {
+    const texts = shownRun(context, group)?.finalSamples;
+    return texts === undefined || texts.length === 0 ? [] : [{ title: group.name, texts: texts.slice(0, count) }];
+  });
+  return columns.length === 0 ? [] : [{ kind: 'samples', caption, columns }];
+}
+
+function alongTraining(context: ReportContext): Block[] {
+  const { facts, best } = context;
+  const run = best?.runs.find(({ name }) => name === facts.best?.run);
+  const files = run && runOf(context, run.name);
+  if (run === undefined || files === undefined || files.samples.size === 0) return [];
+  return [
+    subsection('samples-along', `Samples during the training of ${run.name}`),
+    paragraph('Texts are sampled after epoch 0 and after every epoch with a new lowest validation NLL.'),
+    samplesAlong(files, EPOCHS, SHOWN_ALONG),
+    ...qualityAlong('samples-along', run, best?.testTexts),
+  ];
+}
+
+/** The first samples of some epochs, a column each. */
+export function samplesAlong(run: ReportRun, wanted: readonly number[], count: number): Block {
+  const epochs = chooseEpochs([...run.samples.keys()], wanted);
+  return {
+    kind: 'samples',
+    caption:
+      `The first ${count} samples after ${epochs.length === 1 ? 'epoch' : 'epochs'} ` +
+      `${listed(epochs.map(String))} (${run.name}), at temperature 1.`,
+    columns: epochs.map((epoch) => ({
+      title: `epoch ${epoch}`,
+      texts: run.samples.get(epoch)!.slice(0, count),
+    })),
+  };
+}
+
+/**
+ * Of the epochs that samples were saved for, those nearest to the wanted ones (of two equally near, the earlier), each
+ * once and in order. `Infinity` wants the last.
+ *
+ * @example chooseEpochs([0, 1, 2, 7, 9], [0, 5, Infinity]); // [0, 7, 9]
+ */
+export function chooseEpochs(saved: readonly number[], wanted: readonly number[]): number[] {
+  const sorted = [...saved].sort((a, b) => a - b);
+  const [first] = sorted;
+  if (first === undefined) return [];
+  const chosen = wanted.map((epoch) =>
+    epoch === Infinity
+      ? sorted.at(-1)!
+      : sorted.reduce((near, each) => (Math.abs(each - epoch) < Math.abs(near - epoch) ? each : near), first),
+  );
+  return [...new Set(chosen)].sort((a, b) => a - b);
+}
+
+/** Measures of a run's samples against epochs; nothing where fewer than two epochs were measured. */
+export function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined): Block[] {
+  const { name, samplesAlong: along } = run;
+  const [first, last] = [along[0], along.at(-1)];
+  if (first === undefined || last === undefined || along.length < 2) return [];
+  const panel = (yTitle: string, figureOf: (quality: SampleQuality) => number) => ({
+    yTitle,
+    series: [{ label: name, values: along.map(({ quality }) => figureOf(quality)) }],
+    references: real === undefined ? [] : [{ label: 'real test texts', value: figureOf(real) }],
+  });
+  return [
+    figure(
+      `${id}-quality`,
+      panelsFigure({
+        title: 'Samples during training',
+        subtitle: name,
+        xTitle: 'epoch',
+        x: along.map(({ epoch }) => epoch),
+        panels: [
+          panel('known words (share)', ({ knownWords }) => knownWords),
+          panel('longest copied span (characters)', ({ longestCopy }) => longestCopy.mean),
+          panel('n-gram NLL (nats per character)', ({ ngramNllPerCharacter }) => ngramNllPerCharacter),
+        ],
+      }),
+      'Samples during training in numbers: the share of words that occur in the training texts, the longest ' +
+        'span shared with a training text (mean over samples), and the NLL under the Kneser–Ney model, used as ' +
+        'an independent evaluator.',
+      `Three line charts against epochs. The share of known words is ${percent(first.quality.knownWords)} in ` +
+        `epoch ${first.epoch} and ${percent(last.quality.knownWords)} in epoch ${last.epoch}.`,
+    ),
+  ];
+}
+
+/** One set of texts in numbers. */
+export interface QualityRow {
+  readonly name: string;
+  readonly quality: SampleQuality;
+}
+
+/** The final samples of a group, on average over its runs. */
+export function groupQuality(name: string, figures: QualityFigures): QualityRow {
+  return {
+    name,
+    quality: {
+      texts: figures.texts,
+      meanCharacters: figures.meanCharacters.mean,
+      knownWords: figures.knownWords.mean,
+      copied: figures.copied.mean,
+      longestCopy: {
+        mean: figures.longestCopyMean.mean,
+        max: Math.max(...figures.longestCopyMax.values.filter(Number.isFinite)),
+      },
+      nearest: figures.nearest.mean,
+      distinct: {
+        words: figures.distinctWords.mean,
+        pairs: figures.distinctPairs.mean,
+        triples: figures.distinctTriples.mean,
+      },
+      ngramNll: figures.ngramNll.mean,
+      ngramNllPerCharacter: figures.ngramNllPerCharacter.mean,
+    },
+  };
+}
+
+/** Sets of texts, a row each; nothing where there are none. */
+export function qualityTable(lead: string, rows: readonly QualityRow[]): Block[] {
+  if (rows.length === 0) return [];
+  return [
+    table(
+      `${lead} Known words occur in the training texts, single letters included; copies are verbatim training ` +
+        'texts; the longest span is the longest substring shared with one training text; the distance is the ' +
+        'edit distance to the nearest training text, over the length of the longer of the two; distinct pairs ' +
+        'are the share of different ones among all pairs of neighbouring words; the n-gram NLL is that under the ' +
+        'Kneser–Ney model. Figures are comparable only at equal numbers of texts.',
+      rows,
+      [
+        left('', ({ name }) => name),
+        right('texts', ({ quality }) => whole(quality.texts)),
+        right('characters per text', ({ quality }) => decimal(quality.meanCharacters, 1)),
+        right('known words', ({ quality }) => percent(quality.knownWords)),
+        right('copies', ({ quality }) => percent(quality.copied)),
+        right(
+          'longest copied span (mean, maximum)',
+          ({ quality: { longestCopy } }) => `${decimal(longestCopy.mean, 1)}, ${whole(longestCopy.max)}`,
+        ),
+        right('distance to nearest', ({ quality }) => percent(quality.nearest)),
+        right('distinct word pairs', ({ quality }) => percent(quality.distinct.pairs)),
+        right('n-gram NLL (nats per character)', ({ quality }) => three(quality.ngramNllPerCharacter)),
+      ],
+    ),
+  ];
+}

@@ -1,0 +1,237 @@
+import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
+import type { BaselineComparison, GroupFacts, MixtureFacts, ReportFacts, SizeFacts } from '../facts/types.js';
+import { listed } from '../writing/blocks.js';
+import { decimal, nats, percent, range, three, top1, whole } from '../writing/numbers.js';
+import {
+  bestOf,
+  comparableModels,
+  comparisonsOf,
+  groupOf,
+  meanOf,
+  modelsOf,
+  unfinishedWords,
+  type Rule,
+} from './rule.js';
+
+/** Shares of known words that differ by less are not told apart. */
+const WORD_SHARE = 0.02;
+/** A mean entropy below this share of that of a uniform distribution is far from uniform. */
+const FAR_FROM_UNIFORM = 0.8;
+
+/** The few sentences of the summary, most important first. */
+export const SUMMARY_RULES: readonly Rule[] = [
+  {
+    id: 'finding-best',
+    when:
+      'a model has a finite validation NLL; it is called the best only if `compareGroups` finds it better than ' +
+      'the next one',
+    say: (facts) => {
+      const { best } = facts;
+      const group = bestOf(facts);
+      if (best === undefined || group === undefined) return undefined;
+      const figures = Number.isFinite(meanOf(group, 'testNll'))
+        ? ` ${group.name} has a test NLL of ${nats(meanOf(group, 'testNll'))} nats per text ` +
+          `(${three(meanOf(group, 'bitsPerCharacter'))} bits per character) and a top-1 of ` +
+          `${top1(meanOf(group, 'testTop1'))}.`
+        : '';
+      if (best.againstNext === undefined || best.againstNext.basis === 'nothing')
+        return (
+          `The lowest validation NLL of ${group.name} is ${nats(meanOf(group, 'bestValNll'))} nats per ` +
+          `text.${figures}`
+        );
+      return `${bestAgainstNext(best.againstNext)}${figures}`;
+    },
+  },
+  {
+    id: 'finding-baseline',
+    when:
+      'the texts have baselines; a model is better or worse than the strongest one if the interval of the ' +
+      'difference excludes 0',
+    say: (facts) => againstStrongest(comparableModels(facts)),
+  },
+  {
+    id: 'finding-exact',
+    when: 'the exact distribution of the texts is known, and so is the best model’s distance from it',
+    say: (facts) => {
+      const group = bestOf(facts);
+      if (group === undefined || !Number.isFinite(meanOf(group, 'excess'))) return undefined;
+      return (
+        'The exact distribution of these texts is known, and no model has a lower expected NLL. On the test ' +
+        `texts, ${group.name} is ${nats(meanOf(group, 'excess'))} nats per text above it.`
+      );
+    },
+  },
+  {
+    id: 'finding-mixture',
+    when: 'the test NLLs of the mixture with the lowest cross-validated NLL and of one of its members are known',
+    say: (facts) => {
+      const [best] = comparableMixtures(facts).sort((a, b) => a.crossValidatedNll - b.crossValidatedNll);
+      return best && againstMembers(best);
+    },
+  },
+  {
+    id: 'finding-failed',
+    when: 'all runs of a model failed or diverged',
+    say: (facts) => failuresOf(modelsOf(facts)),
+  },
+  {
+    id: 'finding-size',
+    when:
+      'at least two sizes have known test NLLs; a reservation follows if a run was still improving or too short ' +
+      'to tell',
+    say: (facts) => sizeSentence(facts),
+  },
+  {
+    id: 'finding-few-texts',
+    when: 'the model on few texts is significantly better or worse than the same model on all texts',
+    say: (facts) =>
+      comparisonsOf(facts, 'few-texts').flatMap(({ first, second, testNll }) => {
+        const few = groupOf(facts, first);
+        if (few === undefined || testNll.better === undefined) return [];
+        const overfits = few.diagnosis === 'overfitting' ? ' and overfits' : '';
+        return (
+          `Trained on ${whole(few.trainTexts)} texts only, ${second} has a test NLL of ` +
+          `${nats(testNll.first.mean)} instead of ${nats(testNll.second.mean)} nats per text${overfits}.`
+        );
+      }),
+  },
+  {
+    id: 'finding-samples',
+    when: 'the final samples of the best model and as many test texts were measured',
+    say: (facts) => {
+      const best = bestOf(facts);
+      if (best?.samples === undefined || best.testTexts === undefined) return undefined;
+      const [own, real] = [best.samples.knownWords.mean, best.testTexts.knownWords];
+      const verdict =
+        own < real - WORD_SHARE
+          ? ': it invents unseen words more often than real texts contain them'
+          : own > real + WORD_SHARE
+            ? ': it keeps to known words more than real texts do'
+            : '';
+      return (
+        `Of the words that ${best.name} writes, ${percent(own)} occur in its training texts (real test texts: ` +
+        `${percent(real)})${verdict}. ${copiesInWords(best.samples.copied.mean)}.`
+      );
+    },
+  },
+  {
+    id: 'finding-temperature',
+    when:
+      `texts were sampled at temperature 1, and their entropy per character is below ${FAR_FROM_UNIFORM} of that ` +
+      'of a uniform distribution',
+    say: ({ temperatures }) => {
+      const own = temperatures?.entries.find(({ temperature, texts }) => temperature === 1 && texts.length > 0);
+      if (own === undefined || !(own.entropyPerCharacter < FAR_FROM_UNIFORM * temperatures!.uniformEntropy))
+        return undefined;
+      return (
+        'At temperature 1, characters are sampled from the model’s own distribution, which is far from ' +
+        `uniform: its mean entropy is ${three(own.entropyPerCharacter)} nats per character, ` +
+        `as for ${decimal(own.effectiveCharacters, 1)} equally likely characters, against ` +
+        `${three(temperatures!.uniformEntropy)} nats for a uniform distribution.`
+      );
+    },
+  },
+];
+
+/** The best model against the next: called the best only if the difference is significant. */
+function bestAgainstNext({ first, second, basis, better, interval, difference }: GroupComparison): string {
+  if (better !== 'first')
+    return (
+      `${first.name} has the lowest validation NLL, ${nats(first.mean)} nats per text, but there is no ` +
+      'significant difference ' +
+      `from the next model, ${second.name} (${nats(second.mean)}).`
+    );
+  const evidence =
+    basis === 'margin'
+      ? ' With one seed each, seed-to-seed variation is unknown, but the difference exceeds ' +
+        `${percent(SINGLE_RUN_MARGIN, 0)}.`
+      : ` The difference is ${nats(-difference)} (95 % interval ${range(-interval.high, -interval.low, 2)}).`;
+  return (
+    `The best model is ${first.name}: its lowest validation NLL is ${nats(first.mean)} nats per text, against ` +
+    `${nats(second.mean)} for the next, ${second.name}.${evidence}`
+  );
+}
+
+/** Groups compared with the strongest baseline of their own training texts, one sentence for each such baseline. */
+export function againstStrongest(groups: readonly GroupFacts[]): string[] {
+  const sets = new Map<string, string[]>();
+  for (const group of groups) {
+    const found = group.againstBaselines.find(({ id }) => id === group.baselines?.strongest?.id);
+    if (found === undefined || found.verdict === 'unknown') continue;
+    const baseline = `${found.label} (${nats(found.baselineNll)} nats per text)`;
+    sets.set(baseline, [...(sets.get(baseline) ?? []), `${group.name} ${verdictOf(found)}`]);
+  }
+  return [...sets].map(
+    ([baseline, each]) => `Test NLL compared with the strongest baseline, ${baseline}: ${listed(each)}.`,
+  );
+}
+
+function verdictOf({ verdict, difference, share }: BaselineComparison): string {
+  const size = nats(Math.abs(difference));
+  return verdict === 'undecided'
+    ? `shows no significant difference (${size} ${difference < 0 ? 'below' : 'above'})`
+    : `is ${verdict} by ${size} (${percent(Math.abs(share))})`;
+}
+
+/** Mixtures whose NLLs compare with those of the models. */
+export function comparableMixtures({ mixtures }: ReportFacts): MixtureFacts[] {
+  return mixtures.filter(({ comparable }) => comparable);
+}
+
+function againstMembers({ name, members, testNll }: MixtureFacts): string | undefined {
+  const [best] = members
+    .flatMap(({ label, testNll: nll }) => (Number.isFinite(nll) ? { label, nll: nll! } : []))
+    .sort((a, b) => a.nll - b.nll);
+  if (testNll === undefined || !Number.isFinite(testNll) || best === undefined) return undefined;
+  const difference = testNll - best.nll;
+  const share = percent(Math.abs(difference) / Math.abs(best.nll));
+  return (
+    `The mixture ${name} has a test NLL of ${nats(testNll)} nats per text, ${nats(Math.abs(difference))} ` +
+    `(${share}) ${difference < 0 ? 'below' : 'above'} its best member, ${best.label} (${nats(best.nll)}).`
+  );
+}
+
+/** Groups all of whose runs failed or diverged. */
+export function failuresOf(groups: readonly GroupFacts[]): string[] {
+  return (['failed', 'diverged'] as const).flatMap((kind) => {
+    const found = groups.filter(({ diagnosis }) => diagnosis === kind);
+    const [only] = found;
+    if (only === undefined) return [];
+    if (found.length === 1) return `${only.name}: ${only.runs[0]!.diagnosis.sentences.join(' ')}`;
+    const names = listed(found.map(({ name }) => name));
+    return kind === 'failed'
+      ? `${names} failed: none does clearly better than a context-free model.`
+      : `${names} diverged.`;
+  });
+}
+
+/** Whether larger models are better; nothing without a step in size. */
+export function sizeSentence(facts: ReportFacts, sizes: SizeFacts = facts.sizes): string | undefined {
+  const sentence = stepsInWords(sizes);
+  return sentence === undefined ? undefined : `${sentence}${unfinishedWords(facts, sizes.groups)}`;
+}
+
+function stepsInWords({ better, worse, undecided }: SizeFacts): string | undefined {
+  const steps = better + worse + undecided;
+  if (steps === 0) return undefined;
+  const many = steps > 1;
+  if (better === steps)
+    return many ? 'Every step up in size improves the test NLL.' : 'The larger model has the better test NLL.';
+  if (worse === steps)
+    return many ? 'Every step up in size worsens the test NLL.' : 'The larger model has the worse test NLL.';
+  if (undecided === steps) return 'No step up in size makes a significant difference to the test NLL.';
+  const parts = [
+    ...(better > 0 ? [`${better} ${better === 1 ? 'improves' : 'improve'} the test NLL`] : []),
+    ...(worse > 0 ? [`${worse} ${worse === 1 ? 'worsens' : 'worsen'} it`] : []),
+    ...(undecided > 0 ? [`${undecided} ${undecided === 1 ? 'makes' : 'make'} no significant difference`] : []),
+  ];
+  const lead = worse > 0 ? 'Larger is not always better' : 'Larger is not shown to be better throughout';
+  return `${lead}: of the ${steps} steps up in size, ${listed(parts)}.`;
+}
+
+/** How many of some samples are training texts. */
+export function copiesInWords(share: number): string {
+  return share === 0
+    ? 'None of its samples is a verbatim copy of a training text'
+    : `${percent(share)} of its samples are verbatim copies of training texts`;
+}

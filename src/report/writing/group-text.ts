@@ -1,0 +1,97 @@
+/** Groups and runs as tables, captions and sentences write them. */
+import type { DiagnosisKind } from '../../diagnosis/types.js';
+import type { Interval } from '../../statistics/mean-interval.js';
+import type { FigureFacts, GroupFacts, RunFacts } from '../facts/types.js';
+import { decimal, range, three, UNKNOWN } from './numbers.js';
+
+/**
+ * A figure of a group: its mean, with the standard deviation behind it where there are several seeds.
+ *
+ * @example withSpread(group.figures.testNll, 2); // '98.32', or '98.32 ± 0.45'
+ */
+export function withSpread({ mean, count, standardDeviation, leftOut }: FigureFacts, decimals: number): string {
+  if (count === 0) return leftOut > 0 ? 'not finite' : UNKNOWN;
+  const spread = count > 1 ? ` ± ${decimal(standardDeviation, decimals)}` : '';
+  return `${decimal(mean, decimals)}${spread}`;
+}
+
+/** A number of epochs, which is a whole one for a single run. */
+export function epochsWithSpread(figure: FigureFacts): string {
+  return withSpread(figure, figure.count > 1 ? 1 : 0);
+}
+
+/** Whether any of some groups has several seeds, so that a caption has to say what stands behind ±. */
+export function haveSpread(groups: readonly GroupFacts[]): boolean {
+  return groups.some(({ figures }) => figures.testNll.count > 1);
+}
+
+/** What a caption says of figures of several seeds. */
+export function spreadWords(groups: readonly GroupFacts[]): string {
+  return haveSpread(groups)
+    ? 'Values over several seeds are mean ± standard deviation.'
+    : 'One seed each, so the spread is unknown.';
+}
+
+/** Lowest validation NLL and its epoch, e.g. `95.48 (99)`; of several seeds `95.48 ± 0.31 (90, 99, 103)`. */
+export function bestWithEpoch({ figures, runs }: GroupFacts): string {
+  const epochs = runs
+    .map((run) => run.figures.bestEpoch)
+    .filter((epoch) => epoch !== undefined && Number.isFinite(epoch));
+  const best = withSpread(figures.bestValNll, 2);
+  return epochs.length === 0 ? best : `${best} (${epochs.join(', ')})`;
+}
+
+/** Fewer epochs have no interval: a bootstrap of their few blocks is degenerate. */
+const MIN_INTERVAL_EPOCHS = 8;
+
+/** Interval of a run's correlation; its ends are NaN where it is not known. */
+export function correlationInterval({
+  epochs,
+  interval,
+}: Pick<RunFacts['correlation'], 'epochs' | 'interval'>): Interval {
+  return epochs < MIN_INTERVAL_EPOCHS ? { ...interval, low: NaN, high: NaN } : interval;
+}
+
+/** Pearson's correlation with its interval; of several seeds the lowest and highest of them. */
+export function pearsonText({ runs }: GroupFacts): string {
+  const found = runs.map(({ correlation }) => correlation).filter(({ pearson }) => !Number.isNaN(pearson));
+  const [only] = found;
+  if (only === undefined) return UNKNOWN;
+  const values = found.map(({ pearson }) => pearson);
+  if (found.length > 1) return range(Math.min(...values), Math.max(...values), 3);
+  const { low, high } = correlationInterval(only);
+  return Number.isNaN(low) ? three(only.pearson) : `${three(only.pearson)} (${range(low, high, 3)})`;
+}
+
+/** What a curve shows, in a table or in the middle of a sentence. */
+export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisKind, string>> = {
+  improving: 'still improving',
+  converged: 'converged',
+  overfitting: 'overfitting',
+  failed: 'failed optimisation',
+  diverged: 'diverged',
+  'too-short': 'too short to tell',
+};
+
+/**
+ * What the curves of a group show.
+ *
+ * @example diagnosisWords(group); // 'converged', or '2 converged, 1 diverged'
+ */
+export function diagnosisWords({ runs, diagnoses }: GroupFacts): string {
+  const words = (kind: DiagnosisKind): string => {
+    // A training NLL that fell is no failed optimisation, though nothing was learned that holds for other texts.
+    const those = runs.filter(({ diagnosis }) => diagnosis.kind === kind);
+    const learned = those.every(({ diagnosis }) => diagnosis.flags.includes('learned-training-texts'));
+    return kind === 'failed' && learned ? 'failed to generalise' : DIAGNOSIS_WORDS[kind];
+  };
+  const [only] = diagnoses;
+  if (only === undefined) return 'no epochs yet';
+  if (diagnoses.length === 1) return words(only.kind);
+  return diagnoses.map(({ kind, runs: count }) => `${count} ${words(kind)}`).join(', ');
+}
+
+/** The diagnosis of a run in words, with its name before it. */
+export function diagnosedAs({ name, diagnosis }: Pick<RunFacts, 'name' | 'diagnosis'>): string {
+  return `${name}: ${diagnosis.sentences.join(' ')}`;
+}

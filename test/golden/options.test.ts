@@ -1,4 +1,4 @@
-/** Both backends, and the plain model of the tests, against what PyTorch computes for models with options of the family. */
+/** Every backend, and the plain model of the tests, against PyTorch for models with other options than the notebook. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

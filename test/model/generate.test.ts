@@ -36,8 +36,8 @@ function build(config: ModelConfig): DecoderTransformer {
 }
 
 /**
- * docs/notebook.md, section 8 as the source did it: for every character, the whole prefix goes through the model again. A text ends at its first
- * pad, as what comes after it is not shown.
+ * docs/notebook.md, section 8, as the notebook did it: for every character, the model reads the whole prefix again.
+ * A text ends at its first pad; what follows is not shown.
  */
 function uncached(model: DecoderTransformer, backend: Backend, options: GenerateOptions): number[][] {
   const { contextLength, vocabulary } = model.config;

@@ -1,6 +1,6 @@
 /**
- * The options of the model family, alone and together: parameters, outputs against the plain model, and character by character
- * against all at once.
+ * The options of models, alone and together: parameters, logits against the plain model, and logits character by
+ * character against those of whole texts.
  */
 import { describe, expect, it } from 'vitest';
 import { hiddenWidthOf, parseModelConfig } from '../../src/nn/config.js';

@@ -6,7 +6,7 @@ import { backend, encode } from './tiny.js';
 
 const corpus = gazette({ sizes: { train: 240, val: 32, test: 32 } });
 
-/** Mean NLL of texts under the best model that ignores what came before: characters, and the end, by their frequency. */
+/** Mean NLL of texts under a unigram: characters, and the end, by their frequency. */
 function unigramNll(train: readonly string[], texts: readonly string[]): number {
   const counts = new Map<number, number>();
   let total = 0;

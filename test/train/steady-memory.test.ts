@@ -14,10 +14,10 @@ const SLACK = 2e6;
 const WARM_UP = 100;
 const STEPS = 1000;
 /**
- * Memory that is lost in every step is lost in every context length of steps. What the engine itself takes from the system (for
- * compiling, or for its collector's threads) comes now and then: in a context length, but not in every one.
+ * Memory that is lost in every step is lost in every round of steps. What the engine itself takes from the system (for
+ * compiling, or for its collector's threads) comes now and then: in some round, but not in every one.
  */
-const WINDOWS = 4;
+const ROUNDS = 4;
 const SEED = 7;
 
 // One thread: the machine's other work should not hold up so many short steps.
@@ -52,7 +52,7 @@ describe.runIf(native).each<Padding>(['all', 'first'])('a long training, --paddi
 
   it('holds the same memory after 1,000 more steps', () => {
     // Batches of many lengths, and the longest possible first: no later step may need more.
-    const count = 4 * (WARM_UP + WINDOWS * STEPS);
+    const count = 4 * (WARM_UP + ROUNDS * STEPS);
     const texts = Array.from({ length: count }, (_, i) => tinyData.train[i % tinyData.train.length]!);
     const [first] = epochBatches(
       texts.map((text) => text.length),
@@ -90,9 +90,7 @@ describe.runIf(native).each<Padding>(['all', 'first'])('a long training, --paddi
         outsideTheHeap: after.outsideTheHeap - before.outsideTheHeap,
       });
       before = after;
-    } while (!isFlat(growth.at(-1)!) && growth.length < WINDOWS);
-    expect(growth, 'growth in each context length of 1,000 steps, bytes').toSatisfy((all: Growth[]) =>
-      all.some(isFlat),
-    );
-  }, 240_000); // all windows, on a busy machine
+    } while (!isFlat(growth.at(-1)!) && growth.length < ROUNDS);
+    expect(growth, 'growth in each round of 1,000 steps, bytes').toSatisfy((all: Growth[]) => all.some(isFlat));
+  }, 240_000); // all rounds, on a busy machine
 });

@@ -32,7 +32,7 @@ export const tinyData: EncodedSplits = {
   space: tokenizer.spaceToken,
 };
 
-/** AdamW alone, the weights themselves, the fused MLP, and keys and queries as they are: what a recipe may have instead, off. */
+/** AdamW alone, no averaging, the fused MLP, and no query-key norms. */
 export const PLAIN = {
   'training.optimizer.kind': 'adamw',
   'training.averaging': null,

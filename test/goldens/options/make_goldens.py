@@ -1,6 +1,6 @@
 """Writes what PyTorch computes for a model with options of the family: weights, tokens, outputs, loss and gradients.
 
-usage: python3 make_goldens.py (needs PyTorch, any version from 1.13 on; writes NAME.json and NAME.safetensors beside itself)
+usage: python3 make_goldens.py (needs PyTorch 1.13 or newer; writes NAME.json and NAME.safetensors beside itself)
 
 The model is written for clarity with PyTorch's own functions; rotary positions are products of complex numbers here.
 """
@@ -86,7 +86,8 @@ def forward(c, w, tokens):
         return torch.cat([turned.real, turned.imag], -1)
 
     def attention(x, name):
-        k, q, v = (linear(x, name + part).view(texts, length, heads, -1).transpose(1, 2) for part in (".w_k", ".w_q", ".w_v"))
+        projections = [linear(x, name + part) for part in (".w_k", ".w_q", ".w_v")]
+        k, q, v = (projection.view(texts, length, heads, -1).transpose(1, 2) for projection in projections)
         if c["queryKeyNorm"]:
             k, q = rms(k, w[name + ".k_norm.weight"]), rms(q, w[name + ".q_norm.weight"])
         if c["positions"] == "rotary":

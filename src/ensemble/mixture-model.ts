@@ -177,7 +177,7 @@ export function* collectExamples(ensemble: Ensemble, texts: readonly ArrayLike<n
 }
 
 /** Writes texts with a mixture. */
-export function mixtureSource({ members, gate, shape }: Ensemble, { kind, weights }: Mixing): CharacterSource {
+function mixtureSource({ members, gate, shape }: Ensemble, { kind, weights }: Mixing): CharacterSource {
   const { vocabulary, contextLength } = shape;
   const outcomes = outcomesOf(shape);
   return {

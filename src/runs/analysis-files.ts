@@ -15,7 +15,7 @@ import { RUN_FILES } from './layout.js';
 import { readOptionalJson, writeRunFile } from './run-file.js';
 import { checkBeforeWriting, SCHEMA_VERSION, schemaVersion } from './schema.js';
 
-/** What the analysis files hold; older runs lack some or all of them. */
+/** What the analysis files hold; a run lacks those that cannot be measured, or were removed. */
 export interface RunAnalysis {
   readonly baselines?: Baselines | undefined;
   readonly corpusReport?: CorpusReport | undefined;
@@ -24,7 +24,7 @@ export interface RunAnalysis {
   readonly temperatures?: Temperatures | undefined;
 }
 
-/** The analysis files, by their keys in `RUN_FILES`. */
+/** Keys in `RUN_FILES`. */
 export const ANALYSIS_FILES = [
   'baselines',
   'corpusReport',

@@ -35,7 +35,7 @@ export function planRungs({
   return rungs.map((rung, i) => ({ ...rung, trials: Math.max(1, Math.floor(trials / eta ** i)) }));
 }
 
-/** The results with the lowest values, lowest first; values that are not finite come last, equal ones in their order. */
+/** The results with the lowest values, lowest first; what is not finite comes last, equal ones in their order. */
 export function promote<T>(results: readonly T[], count: number, valueOf: (result: T) => number): T[] {
   const rank = (result: T): number => (Number.isFinite(valueOf(result)) ? valueOf(result) : Number.MAX_VALUE);
   return [...results].sort((a, b) => rank(a) - rank(b)).slice(0, count); // stable

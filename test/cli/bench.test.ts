@@ -26,7 +26,7 @@ describe('bench', () => {
       /^arithmetic +[\d.]+ GFLOP\/s \([\d.]+ GFLOP a step\)/m,
       native ? /^peak +[\d.]+ GFLOP\/s: / : /^peak +not measured: /m,
       /^memory +[\d.]+ MB at most$/m,
-      /^operation +pass +calls +ms\/step +share +GFLOP\/s +GB\/s +of limit$/m,
+      /^operation +pass +calls +ms\/step +share +GFLOP\/s +GB\/s +limit$/m,
       /^linear 16→48 +gradient +1 +[\d.]+ +[\d.]+ % +[\d.]+/m,
       /^adamW +update +\d+ +[\d.]+ +[\d.]+ % +[\d.]+/m,
       /^outside the operations +[\d.]+ +[\d.]+ %$/m,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { ReportInput } from '../../report/input/report-input.js';
 import { REPORT_FILES } from '../../report/report-folder.js';
 import { writeReport, type WrittenReport } from '../../report/write-report.js';
@@ -45,6 +46,7 @@ export function describeReport({ folder, html, results, figures, facts }: Writte
   const missing = facts.missing.map(({ sentence }) => `  ${sentence}\n`);
   return (
     `report   ${html} (and .pdf)\n` +
+    `open     ${pathToFileURL(html).href}\n` +
     `figures  ${join(folder, REPORT_FILES.figures)} (${formatCount(figures.length)}, as .svg and .pdf)\n` +
     `numbers  ${results}\n` +
     (missing.length === 0 ? '' : `\nWhat the report lacks:\n${missing.join('')}`)

@@ -160,7 +160,7 @@ function ownFolder({ corpus, splits }: RunTexts, options: StudyOptions): string 
   });
 }
 
-/** A study as it was begun. */
+/** A study with its original options and texts. */
 async function readAgain(folder: string, context: CliContext): Promise<Prepared> {
   const { corpus, tokenizer, options } = readStudyFile(folder);
   const texts = await textsOfRun({ folder, config: { corpus, tokenizer } }, context);

@@ -112,7 +112,7 @@ function variationOption(text: string, before: SearchSpace = {}): SearchSpace {
   return { ...before, [path]: variation };
 }
 
-/** A search as it was begun. */
+/** A search with its original options and texts. */
 async function readAgain(folder: string, context: CliContext): Promise<Prepared> {
   const { options, corpus, tokenizer } = readTuneFile(folder);
   return { folder, texts: await textsOfRun({ folder, config: { corpus, tokenizer } }, context), options };

@@ -11,7 +11,7 @@ export function flagOf(option: Pick<Option, 'flags' | 'long'>): string {
   return option.long ?? option.flags;
 }
 
-/** Where and how a command runs, which each resumption may choose anew. */
+/** Options that say how a command runs, which may change when it is resumed. */
 const ALLOWED_WITH_RESUME: readonly string[] = ['--resume', '--backend', '--threads', '--json'];
 
 /**

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import type { CliContext } from '../context.js';
 
-/** One line of standard error that shows how far something is, while it lasts. */
+/** A line of progress on standard error. */
 export interface LiveLine {
   /** Says that `done` of the total are done. */
   update(done: number): void;
@@ -12,23 +12,22 @@ export interface LiveLine {
   stop(): void;
 }
 
-/** What {@link createLiveLine} is to show. */
 export interface LiveLineOptions {
   readonly total: number;
-  /** How many were done before it is shown. */
+  /** Done before it is shown. */
   readonly done: number;
   /** The whole line, with a bar to be put into it; the bar is empty where there is no terminal. */
   readonly text: (bar: string) => string;
   /** Columns to leave to everything but the bar. */
   readonly columns: number;
-  /** Where there is no terminal, one line at most in so many seconds. */
+  /** Where there is no terminal, at most one line in that many seconds. */
   readonly secondsBetweenLines: number;
-  /** Seconds on any clock that only goes forward. */
+  /** Seconds on a monotonic clock. */
   readonly clock: () => number;
 }
 
 /**
- * A line that is redrawn ten times a second on a terminal; elsewhere, such as in a log file, one is written now and then.
+ * A line that is redrawn ten times a second on a terminal; elsewhere, such as in a log file, written now and then.
  */
 export function createLiveLine(
   { stderr, stderrIsTerminal }: Pick<CliContext, 'stderr' | 'stderrIsTerminal'>,
@@ -48,7 +47,7 @@ function redrawn(stream: Writable, { total, done, text, columns }: LiveLineOptio
     // Redraws although nothing changed: after a line was printed above, and so that the elapsed time moves.
     forceRedraw: true,
     format: (_options, { progress }) => {
-      // What stands beside the bar is cut at the edge: the bar takes what is left.
+      // The text would be cut at the edge: the bar takes what it leaves.
       const width = Math.min(Math.max(columnsOf(stream) - columns, 8), 24);
       const filled = Math.round(width * Math.min(Math.max(progress, 0), 1));
       return text('█'.repeat(filled) + '░'.repeat(width - filled));

@@ -57,7 +57,7 @@ function formatOperations(rows: readonly OperationRow[], heading: (line: string)
       right('share'),
       right('GFLOP/s'),
       right('GB/s'),
-      right('of limit'),
+      right('limit'),
     ],
     rows.map((row) => [
       row.operation === null ? 'outside the operations' : `${row.operation} ${row.shape}`.trimEnd(),

@@ -23,16 +23,12 @@ export const BASELINE_IDS = [
 /** One baseline and its figures. */
 export const baselineSchema = z.object({
   id: z.enum(BASELINE_IDS),
-  /** For tables and figures, e.g. `Kneser–Ney, order 9`. */
-  label: z.string(),
-  /** Characters of an n-gram, the predicted one included, for `kneser-ney`. */
-  order: z.int().min(1).optional(),
-  /** Whether it ignores the context. */
-  contextFree: z.boolean(),
+  label: z.string().describe('for tables and figures, e.g. `Kneser–Ney, order 9`'),
+  order: z.int().min(1).optional().describe('characters of an n-gram, the predicted one included, for `kneser-ney`'),
+  contextFree: z.boolean().describe('whether it ignores the context'),
   valNll: realNumber.optional(),
   testNll: realNumber,
-  /** Share of positions, per text, as of a model; absent where there is no most probable character. */
-  valTop1: share.optional(),
+  valTop1: share.optional().describe('as of a model; missing where there is no most probable character'),
   testTop1: share.optional(),
 });
 

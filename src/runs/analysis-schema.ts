@@ -31,11 +31,9 @@ export const temperaturesSchema = z.object({
     z.object({
       temperature: z.number().positive(),
       texts: z.array(z.string()),
-      /** Mean entropy of the distributions that the characters were sampled from, nats per character. */
-      entropyPerCharacter: realNumber,
-      /** NLL of the texts under the model itself, at temperature 1: nats per text, and per character. */
-      modelNll: realNumber,
-      modelNllPerCharacter: realNumber,
+      entropyPerCharacter: realNumber.describe('mean over the distributions that characters were sampled from, nats'),
+      modelNll: realNumber.describe('of the texts under the model itself, at temperature 1: nats per text'),
+      modelNllPerCharacter: realNumber.describe('the same, nats per character'),
       quality: sampleQualitySchema,
     }),
   ),

@@ -44,19 +44,13 @@ export const runConfigSchema = z.object({
     name: z.string(),
     kind: z.string(),
     path: z.string().optional(),
-    /** Names of the columns that held the texts, for tables. */
-    columns: z.array(z.string()).optional(),
-    /** Hash of the texts that were trained and measured on, after cleaning and limiting. */
-    fingerprint: z.string(),
-    /** Texts in each split. */
-    sizes: z.object({ train: count, val: count, test: count }),
-    /** The notebook's `num_training_data`, when given. */
-    limit: count.optional(),
+    columns: z.array(z.string()).optional().describe('names of the columns that held the texts, for tables'),
+    fingerprint: z.string().describe('hash of the training, validation and test texts, after cleaning and limiting'),
+    sizes: z.object({ train: count, val: count, test: count }).describe('texts in each split'),
+    limit: count.optional().describe("the notebook's `num_training_data`, when given: only the first so many texts"),
     cleaning: z.enum(['headlines', 'none']),
-    /** Characters of each text, where they are consecutive pieces of one long text. */
-    pieces: z.int().min(1).optional(),
-    /** Exact entropy in nats per text, when the texts come from a known distribution. */
-    entropy: realNumber.optional(),
+    pieces: z.int().min(1).optional().describe('characters of each text, where they are pieces of one long text'),
+    entropy: realNumber.optional().describe('exact, in nats per text, when the texts come from a known distribution'),
   }),
   /** Owned by the tokenizer: alphabet, policy. */
   tokenizer: opaque,

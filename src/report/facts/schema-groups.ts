@@ -1,0 +1,109 @@
+/** Schemas of single runs and of groups of them; see schema.ts. */
+import { z } from 'zod';
+import { diagnosisSchema } from '../../diagnosis/types.js';
+import { realNumber } from '../../json.js';
+import { PRESETS, type PresetName } from '../../nn/presets.js';
+import { runConfigSchema, runResultsSchema } from '../../runs/schema.js';
+import {
+  againstBaselineSchema,
+  correlationSchema,
+  count,
+  counts,
+  figures,
+  flag,
+  figuresSchema,
+  meanCurveSchema,
+  numbers,
+  qualityFiguresSchema,
+  sampleQuality,
+  text,
+} from './schema-parts.js';
+
+const { padding } = runConfigSchema.shape.training.shape;
+const { precision } = runConfigSchema.shape.backend.shape;
+
+const curveSchema = z.object({
+  epochs: counts,
+  trainNll: numbers,
+  valNll: numbers,
+  valTop1: numbers,
+  seconds: numbers.describe('from the beginning of the training to the end of the epoch, without pauses'),
+});
+
+const runSchema = z
+  .object({
+    name: text,
+    seed: z.int(),
+    ended: flag,
+    stoppedBecause: runResultsSchema.shape.stoppedBecause.optional(),
+    figures: figures(realNumber).partial().meta({ page: '#figures', description: 'those that it has' }),
+    diagnosis: diagnosisSchema,
+    correlation: correlationSchema.describe('of validation NLL and top-1 over its epochs'),
+    samplesAlong: z
+      .array(z.object({ epoch: count, quality: sampleQuality }))
+      .describe('quality of the texts sampled after some epochs'),
+    finalSamples: sampleQuality.optional().describe('quality of the final samples'),
+    curve: curveSchema.describe('an entry an epoch'),
+  })
+  .meta({ title: 'Runs' });
+
+/** Name of one of the notebook's sizes. */
+export const preset = z.enum(Object.keys(PRESETS) as [PresetName, ...PresetName[]]);
+
+const referenceComparisonSchema = z
+  .object({
+    preset: preset.describe('which of the notebook’s models'),
+    testNll: realNumber,
+    testTop1: realNumber.describe('against the corrected figure'),
+    bestValNll: realNumber,
+    pearson: realNumber,
+    measuredPearson: realNumber.describe("mean of the group's own correlations, nothing subtracted"),
+  })
+  .meta({
+    title: 'Against the notebook',
+    intro: 'Measured minus [reference](#reference); NaN where either is not known.',
+  });
+
+/** What a run was trained for. */
+const roleSchema = z
+  .enum(['size', 'padding', 'few-texts', 'second-recipe', 'given'])
+  .describe(
+    'trained as one of the sizes; as the smallest with `--padding all`; as the best on few texts; as a size with a ' +
+      'second recipe; or named by the user',
+  );
+
+export const groupSchema = z
+  .object({
+    name: text.describe('unique'),
+    role: roleSchema,
+    secondRecipe: text
+      .optional()
+      .describe("of the role `second-recipe`: the group of that size with the report's own recipe"),
+    parameters: count.optional().describe("known when a run has ended, or for the notebook's four models"),
+    shape: z.object({ dModel: count, heads: count, layers: count, mlpRatio: count }).optional(),
+    recipe: text.describe('e.g. `notebook`'),
+    padding: padding.describe('whether the loss counts all positions, or ends at the first padding'),
+    precision: precision.unwrap().describe('of the operands of large matrix products'),
+    trainTexts: count.describe('training texts'),
+    limit: count.optional().describe('only the first so many training texts were asked for'),
+    comparable: flag.describe("whether its NLLs compare with the report's: same validation and test texts and tokens"),
+    ended: count.describe('runs that have ended'),
+    figures: figuresSchema.describe('over its runs'),
+    diagnosis: diagnosisSchema.shape.kind.optional().describe('the kind, if all runs show the same'),
+    diagnoses: z
+      .array(z.object({ kind: diagnosisSchema.shape.kind, runs: count }))
+      .describe('how many runs show what, most frequent first'),
+    baselines: count.optional().describe("place in the report's `baselines`: those fitted on its own training texts"),
+    againstBaselines: z.array(againstBaselineSchema).describe('from the weakest on'),
+    samples: qualityFiguresSchema.optional().describe('of the final samples'),
+    testTexts: sampleQuality.optional().describe('quality of as many real test texts'),
+    reference: referenceComparisonSchema.optional().describe('if it is a notebook model, on all texts'),
+    runs: z.array(runSchema).describe('by seed, then by name'),
+    curves: z.object({ trainNll: meanCurveSchema, valNll: meanCurveSchema, valTop1: meanCurveSchema }),
+  })
+  .meta({
+    title: 'Groups',
+    intro:
+      'Runs that differ by their seeds alone. Sizes and given runs come first, then those of the roles `padding`, ' +
+      '`few-texts` and `second-recipe`; within a role by parameters, then by name.',
+  });

@@ -168,6 +168,7 @@ describe('RunWriter.create', () => {
     const folder = trained(1);
     writeFileSync(join(folder, 'config.json'), '{"schemaVersion":99,"letterpress":"9.0.0"}');
     writeFileSync(join(folder, 'model.safetensors'), 'rubbish');
+    writeFileSync(join(folder, 'yardsticks.json'), 'of version 1');
     RunWriter.create(folder, config, { force: true });
     expect(Object.keys(contents(folder))).toEqual(['config.json', 'metrics.jsonl']);
     // What the message about a damaged config.json advises must work.

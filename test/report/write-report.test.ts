@@ -115,7 +115,7 @@ describe('writeReport', () => {
     expect(existsSync(join(folder, 'figures', 'nll.svg'))).toBe(true);
   });
 
-  it('goes on where it was cut off, since results.json is written first', async () => {
+  it('replaces a report that was cut off, since results.json is written first', async () => {
     const folder = temporary();
     await writeReportWith(makers('nll'), input, folder);
     const onStep = ({ part, done }: ReportStep) => {

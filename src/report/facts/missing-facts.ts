@@ -68,7 +68,7 @@ export function missingFacts(
       kind: 'no-temperatures',
       group: best.group,
       runs: [best.run],
-      sentence: `No texts of ${best.run} were drawn at several temperatures.`,
+      sentence: `No texts of ${best.run} were sampled at several temperatures.`,
     });
   return found;
 }

@@ -11,7 +11,7 @@ const groupOf = (facts: ReturnType<typeof computeFacts>, name: string) =>
   facts.groups.find((group) => group.name === name)!;
 
 describe('groups', () => {
-  it('go by role, then by size, then by name, and their runs by seed', () => {
+  it('orders groups by role, size and name, and their runs by seed', () => {
     const { groups } = computeFacts(studies.threeSeeds());
     expect(groups.map(({ name }) => name)).toEqual([
       '87k',
@@ -27,7 +27,7 @@ describe('groups', () => {
     ]);
   });
 
-  it('summarise figures over seeds: mean, spread and Student interval', () => {
+  it('summarises figures over seeds by mean, spread and Student interval', () => {
     const nlls = [98, 99, 100.5];
     const runs = nlls.map((nll, seed) => ({
       role: 'size' as const,
@@ -45,7 +45,7 @@ describe('groups', () => {
     expect(perplexityPerCharacter.values[0]).toBeCloseTo(Math.exp(98 / CHARACTERS_PER_TEXT), 9);
   });
 
-  it('know the figures of a curve', () => {
+  it('takes figures from the curve of a run', () => {
     const nlls = [100, 50, 52, 40.2, 40, 43];
     const run = fixtureRun({
       epochs: 6,
@@ -66,7 +66,7 @@ describe('groups', () => {
     });
   });
 
-  it('know what an epoch takes on a machine that did other things besides', () => {
+  it('measures the time of an epoch by the fastest one', () => {
     const run = fixtureRun({ epochs: 4, curve: falling(100, 60) });
     const took = [31, 12.5, 12, 600];
     const metrics = run.metrics.map((line, epoch) => ({ ...line, seconds: took[epoch]! }));
@@ -74,7 +74,7 @@ describe('groups', () => {
     expect(group!.figures.secondsPerEpoch.mean).toBe(12);
   });
 
-  it('hold a model against baselines fitted on its own texts', () => {
+  it('compares a model with baselines fitted on its own texts', () => {
     const facts = computeFacts(studies.largerIsBetter());
     const few = groupOf(facts, '10m, first 1,000 texts');
     const kneserNey = (name: string) => groupOf(facts, name).againstBaselines.find(({ id }) => id === 'kneser-ney')!;
@@ -88,21 +88,21 @@ describe('groups', () => {
     expect(facts.baselines?.strongestContextFree?.id).toBe('position-unigram');
   });
 
-  it('decide against baselines by the interval of their seeds, where there are several', () => {
+  it('compares several seeds with baselines by the interval of their mean', () => {
     const runs = [93.4, 93.5, 93.6].map((nll, seed) => ({
       role: 'size' as const,
       group: '87k',
       run: fixtureRun({ seed, curve: () => ({ trainNll: nll, valNll: nll }), testExcess: 0 }),
     }));
     const [group] = computeFacts({ title: '', kind: 'study', runs }).groups;
-    // 93.5 ± 4.30 · 0.1 / √3 = 93.25 … 93.75 against 93: less than 2 %, and yet no luck.
+    // 93.5 ± 4.30 · 0.1 / √3 = 93.25 … 93.75 against 93: less than 2 %, and yet significant.
     expect(group!.againstBaselines.find(({ id }) => id === 'kneser-ney')).toMatchObject({
       verdict: 'worse',
     });
   });
 });
 
-describe('curves of several seeds', () => {
+describe('the mean curve of several seeds', () => {
   const group = (...epochs: readonly number[]) =>
     computeFacts({
       title: '',
@@ -118,7 +118,7 @@ describe('curves of several seeds', () => {
       })),
     }).groups[0]!;
 
-  it('have the mean of all seeds, with the lowest and highest as a band, as far as all of them went', () => {
+  it('has the epochs that all seeds reached, with the lowest and highest value as a band', () => {
     expect(group(3, 5, 4).curves.valNll).toEqual({
       epochs: [0, 1, 2],
       mean: [102, 101, 100],
@@ -131,7 +131,7 @@ describe('curves of several seeds', () => {
     });
   });
 
-  it('leave out seeds that diverged, and unfinished ones beside ended ones', () => {
+  it('leaves out diverged seeds, and unfinished ones if others have ended', () => {
     const runs = [
       fixtureRun({ seed: 0, epochs: 4, curve: () => ({ trainNll: 9, valNll: 10 }) }),
       fixtureRun({ seed: 1, epochs: 4, curve: (epoch) => ({ trainNll: 9, valNll: epoch < 2 ? 20 : NaN }) }),
@@ -149,7 +149,7 @@ describe('curves of several seeds', () => {
     expect(figures.lastValNll).toMatchObject({ values: [10, NaN], leftOut: 1, count: 1, mean: 10 });
   });
 
-  it('of diverged seeds alone have the epochs that are finite in all', () => {
+  it('has the epochs that are finite in all seeds if all have diverged', () => {
     const runs = [2, 3].map((broken, seed) => ({
       role: 'size' as const,
       group: '87k',
@@ -167,13 +167,13 @@ describe('curves of several seeds', () => {
 });
 
 describe('the best model and comparisons', () => {
-  it('find the lowest mean best validation NLL, and its best run', () => {
+  it('are found by the lowest mean best validation NLL, with its best run', () => {
     const { best } = computeFacts(studies.threeSeeds());
     expect(best).toMatchObject({ group: '10m', run: '10m-seed0', next: '5m', clear: true });
     expect(best?.againstNext?.basis).toBe('both-spreads');
   });
 
-  it('see larger models become better, worse, or stay the same', () => {
+  it('tell whether larger models are better, worse, or the same', () => {
     const sizes = ['87k', '557k', '5m', '10m'];
     expect(computeFacts(studies.largerIsBetter()).sizes).toEqual({
       groups: sizes,
@@ -202,7 +202,7 @@ describe('the best model and comparisons', () => {
     expect(computeFacts(studies.nothingChanges()).best).toMatchObject({ group: '87k', clear: false });
   });
 
-  it('compare neighbours, the best with every other, few texts and all pads with their counterparts', () => {
+  it('compare neighbours, the best with every other, few texts and all padding with their counterparts', () => {
     const { comparisons } = computeFacts(studies.largestStuck());
     expect(comparisons.map(({ kind, first, second, differs }) => [kind, first, second, differs])).toEqual([
       ['next-size', '87k', '557k', ['size']],
@@ -219,7 +219,7 @@ describe('the best model and comparisons', () => {
     expect(comparisons[7]!.testNll.better).toBe('second');
   });
 
-  it('of given runs say what they differ in, and call sizes only what differs by size alone', () => {
+  it('of given runs say in what they differ, and are of sizes only if they differ by size alone', () => {
     const runs = [
       fixtureRun({ name: 'a' }),
       fixtureRun({ name: 'b', padding: 'all' }),
@@ -236,7 +236,7 @@ describe('the best model and comparisons', () => {
     ]);
   });
 
-  it('take sizes for sizes though other numbers of epochs were planned', () => {
+  it('are of sizes also if other numbers of epochs were planned', () => {
     const wanted = [
       { name: 'a', plan: { recipe: 'notebook', dModel: 20, epochs: 30 } },
       { name: 'b', plan: { recipe: 'notebook', dModel: 20, epochs: 60 } },
@@ -251,7 +251,7 @@ describe('the best model and comparisons', () => {
     ]);
   });
 
-  it('do not compare what was measured on other texts', () => {
+  it('leave out what was measured on other texts', () => {
     const other = fixtureRun({ name: 'poems', corpus: 'poems', curve: falling(100, 20) });
     const runs = [fixtureRun({ name: 'a' }), fixtureRun({ name: 'b', preset: '557k', curve: falling(256, 90) }), other];
     const facts = computeFacts(studies.fixtureComparison(runs));
@@ -267,7 +267,7 @@ describe('the best model and comparisons', () => {
     expect(facts.data.name).toBe('headlines');
   });
 
-  it('of diverged runs alone find no best', () => {
+  it('are without a best one if all runs diverged', () => {
     const facts = computeFacts(studies.allDiverged());
     expect(facts.best).toBeUndefined();
     expect(facts.groups.map(({ diagnosis }) => diagnosis)).toEqual(['diverged', 'diverged', 'diverged', 'diverged']);
@@ -278,7 +278,7 @@ describe('the best model and comparisons', () => {
 });
 
 describe('what runs show', () => {
-  it('a model at the unigram has failed, one that rises again overfits', () => {
+  it('calls a model at the unigram failed, and one that rises again overfitting', () => {
     expect(groupOf(computeFacts(studies.largestStuck()), '10m').runs[0]!.diagnosis).toMatchObject({
       kind: 'failed',
       stuckAt: 'unigram',
@@ -288,14 +288,14 @@ describe('what runs show', () => {
     );
   });
 
-  it('correlations are of each run, and of all sizes together', () => {
+  it('correlates the epochs of each run, and of all sizes together', () => {
     const { groups, pooledCorrelation } = computeFacts(studies.threeSeeds());
     // Made-up top-1 is a straight line of NLL.
     for (const { runs } of groups) for (const { correlation } of runs) expect(correlation.pearson).toBeCloseTo(-1, 9);
     expect(pooledCorrelation).toMatchObject({ epochs: 4 * (30 + 35 + 40), leftOut: 0 });
   });
 
-  it('temperatures come from the best run, in order, with what is drawn most often', () => {
+  it('takes temperatures from the best run, in order, with the most frequent text', () => {
     const { temperatures } = computeFacts(studies.largerIsBetter());
     expect(temperatures).toMatchObject({ group: '10m', run: '10m-seed0' });
     expect(temperatures!.uniformEntropy).toBeCloseTo(Math.log(28), 12);
@@ -307,7 +307,7 @@ describe('what runs show', () => {
     expect(temperatures!.entries[4]!.effectiveCharacters).toBeCloseTo(Math.exp(1.6), 12);
   });
 
-  it("stand beside the notebook's figures, whose top-1 was too high", () => {
+  it("compares with the notebook's figures, whose top-1 was too high", () => {
     const { reference } = groupOf(computeFacts(studies.largerIsBetter()), '10m');
     expect(reference?.size.preset).toBe('10m');
     expect(groupOf(computeFacts(studies.largerIsBetter()), '10m, first 1,000 texts').reference).toBeUndefined();
@@ -326,7 +326,7 @@ describe('what runs show', () => {
 describe('what is missing', () => {
   const kinds = (input: ReportInput) => computeFacts(input).missing.map(({ kind, group }) => [kind, group]);
 
-  it('is said of runs that have not ended or begun', () => {
+  it('names runs that have not ended or begun', () => {
     const facts = computeFacts(studies.missingRuns());
     expect(facts.missing.map(({ kind, group }) => [kind, group])).toEqual([
       ['not-begun', '10m'],
@@ -341,7 +341,7 @@ describe('what is missing', () => {
     expect(groupOf(facts, '5m').figures.bestValNll).toMatchObject({ count: 0, missing: 1 });
   });
 
-  it('is said of runs of an older Letterpress', () => {
+  it('names the analysis that runs of an older Letterpress lack', () => {
     expect(kinds(studies.missingAnalysis())).toEqual([
       ['no-baselines', undefined],
       ['no-sample-quality', undefined],
@@ -393,7 +393,7 @@ describe('facts of any study', () => {
 describe('mixtures', () => {
   const { mixtures, missing } = computeFacts(studies.mixed());
 
-  it('have their members, counting last, and figures per character', () => {
+  it('have their members, the n-gram model last, and figures per character', () => {
     const [, mixture] = mixtures;
     expect(mixture).toMatchObject({
       name: 'all-mixed',
@@ -414,7 +414,7 @@ describe('mixtures', () => {
     expect(mixtures[2]).toMatchObject({ testNll: undefined, bitsPerCharacter: undefined });
   });
 
-  it('of other texts do not compare, and that is said', () => {
+  it('of other texts do not compare, which is named as missing', () => {
     expect(mixtures.map(({ comparable }) => comparable)).toEqual([true, true, true, false]);
     expect(missing.filter(({ kind }) => kind === 'other-texts').map(({ sentence }) => sentence)).toEqual([
       'elsewhere was measured on other texts than these runs.',

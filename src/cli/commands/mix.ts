@@ -11,7 +11,7 @@ import type { CliContext } from '../context.js';
 import { freeFolder } from '../folders.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { choice, collect, integer } from '../options/parsers.js';
-import { formatCount, formatNumber } from '../../format.js';
+import { counted, formatCount, formatNumber } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 import { formatTable, right } from '../terminal/table.js';
 import { prepareTexts, textsOfRun, type DataOptions } from '../texts.js';
@@ -111,8 +111,8 @@ function describeMixture(
   const sets =
     strength === Infinity
       ? 'one set of weights'
-      : `${used} sets of weights, by how often the context occurs in training, each shrunk towards the\n` +
-        `global weights (prior strength: ${formatCount(strength)} characters)`;
+      : `${counted(used, 'set')} of weights, by how often the context\n` +
+        `occurs in training, shrunk towards the global ones (prior strength: ${counted(strength, 'character')})`;
   return (
     `${formatTable(columns, rows, style.bold)}\n` +
     (mixing.kind === 'geometric' ? 'geometric weights are exponents: they need not add up to 1\n' : '') +

@@ -3,15 +3,20 @@ import type { CliContext } from '../context.js';
 import { formatCount } from '../../format.js';
 import { formatTable, right } from '../terminal/table.js';
 
-/** A Keras-like table: layer, output shape, parameters, trainable parameters, and the totals. */
+/** A Keras-like table: layer, output shape, parameters, trainable parameters, and the totals; below, layers in detail. */
 export function formatSummary(model: ModelSummary, { style }: Pick<CliContext, 'style'>): string {
   const rows = model.rows.map(({ layer, type, outputShape, parameters, trainable }) => [
-    `${layer} (${type})`,
+    `${layer} (${type.split(': ')[0]!})`,
     `[${outputShape.map((size) => size ?? 'texts').join(', ')}]`,
     formatCount(parameters),
     formatCount(trainable),
   ]);
   const total = ['total', '', formatCount(model.parameters), formatCount(model.trainable)];
-  const columns = ['layer', 'output shape', right('parameters'), right('trainable')];
-  return formatTable(columns, [...rows, total], style.bold);
+  const table = formatTable(
+    ['layer', 'output shape', right('parameters'), right('trainable')],
+    [...rows, total],
+    style.bold,
+  );
+  const details = new Set(model.rows.map(({ type }) => type).filter((type) => type.includes(': ')));
+  return table + (details.size === 0 ? '' : `\n${[...details].join('\n')}\n`);
 }

@@ -16,7 +16,7 @@ import {
   section,
   table,
 } from '../writing/blocks.js';
-import { epochsWithSpread, haveSpread, spreadWords } from '../writing/group-text.js';
+import { epochsWithSpread, spreadWords } from '../writing/group-text.js';
 import { duration, nats, range, signed, times, UNKNOWN } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import { criterionWords } from './comparison.js';
@@ -113,16 +113,7 @@ function differences(
   ]);
 }
 
-const TIMES = 'Times include other load on the machine.';
-const EPOCHS = right('epochs run', (figures: GroupFacts['figures']) => epochsWithSpread(figures.epochsRun));
-const TIME = right('time', ({ seconds: { mean, count, standardDeviation } }: GroupFacts['figures']) =>
-  count > 1 ? `${duration(mean)} ± ${duration(standardDeviation)}` : duration(mean),
-);
-
-/**
- * Every size with both recipes, and the baselines; what training took in a table of its own where spreads need the
- * room.
- */
+/** Every size with both recipes, and the baselines; then what training took. */
 function figuresTables(context: ReportContext, pairs: readonly Pair[], { ownRecipe }: SecondRecipeFacts): Block[] {
   const { facts } = context;
   const groups = membersOf(pairs);
@@ -133,9 +124,6 @@ function figuresTables(context: ReportContext, pairs: readonly Pair[], { ownReci
           testNll.better === undefined ? [] : [testNll.better === 'first' ? first : second],
         ),
   );
-  const several = haveSpread(groups);
-  const ofModels = (column: typeof EPOCHS) =>
-    right(column.header, ({ group }: ReturnType<typeof measuredBaseline>) => (group ? column.cell(group.figures) : ''));
   return [
     table(
       [
@@ -143,30 +131,20 @@ function figuresTables(context: ReportContext, pairs: readonly Pair[], { ownReci
           `no recipe use the recipe ${ownRecipe ?? 'of the study itself'}. `,
         spreadWords(groups),
         better.size > 0 ? ' Where the recipes differ significantly at a size, the better one is emphasised.' : '',
-        several ? '' : ` ${TIMES}`,
       ].join(''),
       [...groups.map(measuredGroup), ...(facts.baselines?.baselines ?? []).map(measuredBaseline)],
-      [
-        MEASURED.model,
-        MEASURED.parameters,
-        MEASURED.valNll,
-        MEASURED.testNll,
-        MEASURED.bits,
-        MEASURED.testTop1,
-        !several && ofModels(EPOCHS),
-        !several && ofModels(TIME),
-      ],
+      [MEASURED.model, MEASURED.parameters, MEASURED.valNll, MEASURED.testNll, MEASURED.bits, MEASURED.testTop1],
       ({ group }) => group !== undefined && better.has(group.name),
     ),
-    ...(several
-      ? [
-          table(
-            `Cost of training: mean ± standard deviation over seeds. ${TIMES}`,
-            groups.map(({ name, figures }) => ({ ...figures, name })),
-            [left('model', ({ name }) => name), EPOCHS, TIME],
-          ),
-        ]
-      : []),
+    table(`Cost of training. ${spreadWords(groups)} Times include other load on the machine.`, groups, [
+      left('model', ({ name }) => name),
+      right('epochs run', ({ figures }) => epochsWithSpread(figures.epochsRun)),
+      right('time', ({ figures: { seconds } }) =>
+        seconds.count > 1
+          ? `${duration(seconds.mean)} ± ${duration(seconds.standardDeviation)}`
+          : duration(seconds.mean),
+      ),
+    ]),
   ];
 }
 

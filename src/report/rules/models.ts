@@ -21,9 +21,7 @@ import {
 export const SIZE_RULES: readonly Rule[] = [
   {
     id: 'size-worse',
-    when:
-      'the next larger model has the worse test NLL, and either it alone failed to optimise, or it overfits and ' +
-      'ends with the lower training NLL',
+    when: 'the next larger model is significantly worse, and it failed or overfits with the lower training NLL',
     say: (facts) =>
       comparisonsOf(facts, 'next-size').flatMap(({ first, second, testNll }) => {
         const [small, large] = [groupOf(facts, first), groupOf(facts, second)];
@@ -174,9 +172,7 @@ export const OVERFITTING_RULES: readonly Rule[] = [
 export const CORRELATION_RULES: readonly Rule[] = [
   {
     id: 'correlation',
-    when:
-      'there is a run; NLL and top-1 go together if the interval of Pearson’s r lies below 0 in every run, and ' +
-      'runs for which it does not are named',
+    when: 'there is a run; runs for which the interval of Pearson’s r does not lie below 0 are named',
     say: (facts) => {
       const runs = runsOf(comparableModels(facts));
       const others = runs.flatMap((run) => notTogether(run) ?? []);

@@ -12,9 +12,7 @@ interface Pair {
 export const REFERENCE_RULES: readonly Rule[] = [
   {
     id: 'reference-order',
-    when:
-      'two of the original notebook’s sizes differ significantly in test NLL, and the worse one was neither ' +
-      'still improving nor too short to tell',
+    when: 'two of the notebook’s sizes differ significantly in test NLL, and the worse one was trained to its end',
     say: (facts) => {
       const pairs = clearPairs(facts);
       const other = pairs.filter((pair) => !asInOriginal(pair));
@@ -35,9 +33,7 @@ export const REFERENCE_RULES: readonly Rule[] = [
   },
   {
     id: 'reference-10m',
-    when:
-      'all runs of the original notebook’s largest size failed to optimise, or all learned more than a ' +
-      'context-free model',
+    when: 'all runs of the notebook’s largest size failed to optimise, or all beat every context-free baseline',
     say: (facts) => {
       const group = modelsOf(facts).find(({ reference, runs }) => reference?.size.preset === '10m' && runs.length > 0);
       if (group === undefined) return undefined;

@@ -8,9 +8,7 @@ import { againstStrongest, failuresOf, sizeSentence } from './summary.js';
 export const SECOND_RECIPE_RULES: readonly Rule[] = [
   {
     id: 'second-recipe-sizes',
-    when:
-      'sizes have known test NLLs with both recipes; a reservation follows if a run that is not the better one ' +
-      'was still improving or too short to tell',
+    when: 'sizes have known test NLLs with both recipes; models that may need a longer training are named',
     say: (facts) => {
       const pairs = comparisonsOf(facts, 'second-recipe').filter(({ testNll }) => testNll.basis !== 'nothing');
       if (facts.secondRecipe === undefined || pairs.length === 0) return undefined;
@@ -28,9 +26,7 @@ export const SECOND_RECIPE_RULES: readonly Rule[] = [
   },
   {
     id: 'second-recipe-best',
-    when:
-      'at least two sizes were trained with both recipes, and for each recipe the test NLL of the size with the ' +
-      'lowest validation NLL is known',
+    when: 'two sizes or more were trained with both recipes, and the test NLLs of the best of each are known',
     say: (facts) => {
       const best = facts.secondRecipe?.best;
       const isAlone = comparisonsOf(facts, 'second-recipe').length < 2;

@@ -22,9 +22,7 @@ const FAR_FROM_UNIFORM = 0.8;
 export const SUMMARY_RULES: readonly Rule[] = [
   {
     id: 'finding-best',
-    when:
-      'a model has a finite validation NLL; it is called the best only if `compareGroups` finds it better than ' +
-      'the next one',
+    when: 'a model has a finite validation NLL; it is called the best only if it is significantly better than the next',
     say: (facts) => {
       const { best } = facts;
       const group = bestOf(facts);
@@ -44,9 +42,7 @@ export const SUMMARY_RULES: readonly Rule[] = [
   },
   {
     id: 'finding-baseline',
-    when:
-      'the texts have baselines; a model is better or worse than the strongest one if the interval of the ' +
-      'difference excludes 0',
+    when: 'the texts have baselines; better and worse are significant differences from the strongest one',
     say: (facts) => againstStrongest(comparableModels(facts)),
   },
   {
@@ -76,9 +72,7 @@ export const SUMMARY_RULES: readonly Rule[] = [
   },
   {
     id: 'finding-size',
-    when:
-      'at least two sizes have known test NLLs; a reservation follows if a run was still improving or too short ' +
-      'to tell',
+    when: 'two sizes or more have known test NLLs; models that may need a longer training are named',
     say: (facts) => sizeSentence(facts),
   },
   {
@@ -116,9 +110,7 @@ export const SUMMARY_RULES: readonly Rule[] = [
   },
   {
     id: 'finding-temperature',
-    when:
-      `texts were sampled at temperature 1, and their entropy per character is below ${FAR_FROM_UNIFORM} of that ` +
-      'of a uniform distribution',
+    when: `at temperature 1, mean entropy is below ${FAR_FROM_UNIFORM} of that of a uniform distribution`,
     say: ({ temperatures }) => {
       const own = temperatures?.entries.find(({ temperature, texts }) => temperature === 1 && texts.length > 0);
       if (own === undefined || !(own.entropyPerCharacter < FAR_FROM_UNIFORM * temperatures!.uniformEntropy))

@@ -36,9 +36,7 @@ export const DATA_RULES: readonly Rule[] = [
 export const SAMPLE_RULES: readonly Rule[] = [
   {
     id: 'samples-ngram',
-    when:
-      'the n-gram NLLs per character of the best model’s samples and of test texts are known and differ by more ' +
-      'than 2 %',
+    when: 'the n-gram NLLs per character of the best model’s samples and of test texts differ by more than 2 %',
     say: (facts) => {
       const best = bestOf(facts);
       if (best?.samples === undefined || best.testTexts === undefined) return undefined;
@@ -53,9 +51,7 @@ export const SAMPLE_RULES: readonly Rule[] = [
   },
   {
     id: 'samples-along',
-    when:
-      `along the training of the best run, the share of known words rises by more than ${100 * CLEAR_SHARE} ` +
-      'percentage points from the first samples to the last',
+    when: `during the best run, known words rise by more than ${100 * CLEAR_SHARE} percentage points, first samples to last`,
     say: (facts) => {
       const run = bestOf(facts)?.runs.find(({ name }) => name === facts.best?.run);
       const [first, last] = [run?.samplesAlong[0], run?.samplesAlong.at(-1)];
@@ -102,9 +98,7 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
   },
   {
     id: 'temperature-words',
-    when:
-      `the share of known words is lowest at the highest temperature, by more than ${100 * SHARE} percentage ` +
-      'points',
+    when: `known words are fewest at the highest temperature, by more than ${100 * SHARE} percentage points`,
     say: withTemperatures(({ entries }) => {
       const words = entries.map(({ quality }) => quality.knownWords);
       const hottest = words.at(-1)!;
@@ -117,9 +111,7 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
   },
   {
     id: 'temperature-variety',
-    when:
-      'the share of distinct word pairs never falls from a temperature to the next higher one, and rises by more ' +
-      `than ${100 * SHARE} percentage points in all`,
+    when: `distinct word pairs never fall as temperature rises, and grow by more than ${100 * SHARE} percentage points`,
     say: withTemperatures(({ entries }) => {
       const pairs = entries.map(({ quality }) => quality.distinct.pairs);
       const neverFalls = pairs.every((share, i) => i === 0 || share >= pairs[i - 1]!);
@@ -132,9 +124,7 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
   },
   {
     id: 'temperature-likelihood',
-    when:
-      'at a temperature below 1, the mean NLL per text of the samples under the model is lower than that of real ' +
-      `test texts by more than ${100 * CLEAR_NLL} %`,
+    when: `below temperature 1, samples have a mean NLL per text more than ${100 * CLEAR_NLL} % below that of test texts`,
     say: withTemperatures((temperatures, facts) => {
       const group = groupOf(facts, temperatures.group);
       const real = group === undefined ? NaN : meanOf(group, 'testNll');

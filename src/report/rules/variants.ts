@@ -14,16 +14,12 @@ const SLOWER = 1.1;
 export const FEW_TEXTS_RULES: readonly Rule[] = [
   {
     id: 'few-texts-nll',
-    when:
-      'the test NLLs of the model on few texts and on all texts are known; other differences between the two are ' +
-      'named',
+    when: 'the test NLLs of the model on few texts and on all texts are known; other differences are named',
     say: pairwise(({ comparison }) => comparedInWords(comparison, 'texts')),
   },
   {
     id: 'few-texts-fit',
-    when:
-      'for each run on few texts, its diagnosis; and the final gap between validation and training NLL if it is ' +
-      `wider than on all texts by more than ${100 * CLEAR_SHARE} % of the validation NLL`,
+    when: `each run on few texts; the final gap too if it is wider than on all texts by over ${100 * CLEAR_SHARE} % of the NLL`,
     say: pairwise(({ few, full }) => {
       const [wide, narrow] = [few, full].map((group) => meanOf(group, 'lastValNll') - meanOf(group, 'lastTrainNll'));
       const wider = wide! - narrow! > CLEAR_SHARE * meanOf(few, 'lastValNll');
@@ -63,9 +59,7 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
 export const PADDING_RULES: readonly Rule[] = [
   {
     id: 'padding',
-    when:
-      'the test NLLs of both are known; the time of an epoch follows if predicting all padding takes more than ' +
-      `${SLOWER} times as long`,
+    when: `the test NLLs of both are known; the time of an epoch follows if it is more than ${SLOWER} times as long`,
     say: (facts) =>
       comparisonsOf(facts, 'padding').flatMap((comparison) => {
         const { first, second, timeRatio } = comparison;

@@ -35,7 +35,7 @@ const PLAIN = {
  *
  * @param columns a string is the title of a column of text
  * @param rows one array of cells a row; a missing cell is empty, and a cell is always one line
- * @param heading decorates the line of titles, for instance `style.bold`; the line is left out when all titles are empty
+ * @param heading decorates the line of titles, such as `style.bold`; it is left out when all titles are empty
  * @example
  * formatTable(['split', right('texts')], [['train', '8,664'], ['val', '1,084']]);
  * // split  texts

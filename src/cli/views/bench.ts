@@ -17,7 +17,8 @@ export function formatBench(report: BenchReport, { style }: Pick<CliContext, 'st
     `operation: ${formatSeconds(report.tableSecondsPerStep)} each)\n\n` +
     formatOperations(report.operations, style.bold) +
     `\nGFLOP/s count what the model needs, and are compared with the peak; GB/s count each array once, and are\n` +
-    `compared with one thread that copies memory (${formatNumber(report.copyGigabytesPerSecond, 1)} GB/s, read and written).\n`;
+    `compared with one thread that copies memory ` +
+    `(${formatNumber(report.copyGigabytesPerSecond, 1)} GB/s, read and written).\n`;
   return heading + formatFigures(report, style.bold) + table;
 }
 

@@ -1,4 +1,4 @@
-/** How numbers are written: one rule of rounding, with the signs of a terminal or of a page. Safe for browsers. */
+/** How numbers and lists are written: one rule of rounding, with the signs of a terminal or of a page. Safe for browsers. */
 
 /** What differs between a terminal, whose text is piped and searched, and a page. */
 export interface Signs {
@@ -53,6 +53,11 @@ export function formatCount(value: number | undefined, signs = PLAIN): string {
 /** A number and what it counts, e.g. `1 epoch`, `1,200 epochs`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** A list in words: `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatNumber,
   formatPercent,
+  listed,
   TYPOGRAPHIC,
 } from '../src/format.js';
 
@@ -120,5 +121,16 @@ describe('formatBytes', () => {
     [-1500, '-1.5 kB'],
   ])('writes %d bytes as %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe('listed', () => {
+  it('puts commas and an "and" between things', () => {
+    expect([listed([]), listed(['a']), listed(['a', 'b']), listed(['a', 'b', 'c'])]).toEqual([
+      '',
+      'a',
+      'a and b',
+      'a, b and c',
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import { diagnosedAs } from '../../report/writing/group-text.js';
 import { computeFacts } from '../../report/facts/compute-facts.js';
 import { mixtureFacts } from '../../report/facts/mixture-facts.js';
 import type { ComparisonFacts, Difference, MissingKind, MixtureFacts, ReportFacts } from '../../report/facts/types.js';
-import { listed } from '../../report/writing/blocks.js';
+import { listed } from '../../format.js';
 import { readMixtures } from '../../report/input/read-runs.js';
 import { readRunsOrStudy } from '../../study/read-study.js';
 import { addExamples, type DefineCommand } from '../command.js';

@@ -1,3 +1,4 @@
+import { listed } from '../../format.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
 import type { RunGroup } from './run-groups.js';
 import type { BestFacts, MissingFact, MissingKind, MixtureFacts } from './types.js';
@@ -35,7 +36,7 @@ export function missingFacts(
       kind,
       group: others.length === 0 ? group : undefined,
       runs,
-      sentence: `${listNames(runs)}: ${sentence}`,
+      sentence: `${listed(runs)}: ${sentence}`,
     });
   }
   for (const group of groups.filter((each) => !comparable.has(each))) {
@@ -112,8 +113,3 @@ const RUN_CHECKS: readonly RunCheck[] = [
     "nothing of the model's inside was kept (inspection.json); letterpress analyse does that.",
   ],
 ];
-
-/** `a`, `a and b`, `a, b and c`. */
-function listNames(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}

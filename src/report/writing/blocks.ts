@@ -1,5 +1,7 @@
 import type { Block, Column, Text } from '../../render/document.js';
-import { counted } from './numbers.js';
+import { counted, listed } from '../../format.js';
+
+export { listed } from '../../format.js';
 
 type TableBlock = Extract<Block, { kind: 'table' }>;
 type FigureBlock = Extract<Block, { kind: 'figure' }>;
@@ -68,12 +70,6 @@ export function table<Row>(
 /** A figure. `description` says what it shows, for who cannot see it. */
 export function figure(id: string, svg: string, caption: Text, description: string): FigureBlock {
   return { kind: 'figure', id, svg, caption, description };
-}
-
-/** A list in words: `a`, `a and b`, `a, b and c`. */
-export function listed(items: readonly string[]): string {
-  if (items.length <= 1) return items.join('');
-  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
 }
 
 /** The first items of a list in words, and how many others there are. */

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { listed } from '../../../src/report/writing/blocks.js';
 import { decimal, duration, nats, range, signed, times, top1, whole } from '../../../src/report/writing/numbers.js';
 
 describe('numbers of a report', () => {
@@ -17,16 +16,5 @@ describe('numbers of a report', () => {
   it('are a dash where they are not known', () => {
     expect([nats(undefined), range(NaN, 1, 2), duration(NaN)]).toEqual(['–', '–', '–']);
     expect(range(-0.984, -0.921, 3)).toBe('−0.984 to −0.921');
-  });
-});
-
-describe('listed', () => {
-  it('puts commas and an "and" between things', () => {
-    expect([listed([]), listed(['a']), listed(['a', 'b']), listed(['a', 'b', 'c'])]).toEqual([
-      '',
-      'a',
-      'a and b',
-      'a, b and c',
-    ]);
   });
 });

@@ -31,8 +31,8 @@ export interface CliContext {
   /** Whether `--debug` was given. */
   readonly debug: boolean;
   /**
-   * Aborted at the first Ctrl-C. A command that reads this property undertakes to stop by itself soon after, saving what
-   * it has; any other is ended by Ctrl-C at once. A second Ctrl-C always ends a command at once.
+   * Aborted at the first Ctrl-C. A command that reads this property undertakes to stop by itself soon after, saving
+   * what it has; any other is ended by Ctrl-C at once. A second Ctrl-C always ends a command at once.
    */
   readonly signal: AbortSignal;
   /** Writes text to standard output as it is. */

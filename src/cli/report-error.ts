@@ -93,8 +93,8 @@ export function withFlags(message: string, fix: string, options: readonly Option
 }
 
 /**
- * Where a text names a field: a name in camel case is one anywhere but in a path for `--set`; an English word only after
- * what comes before fields in errors (`expected a limit`) or before what comes after them (`heads must be`).
+ * Where a text names a field: a name in camel case is one anywhere but in a path for `--set`; an English word only
+ * after what comes before fields in errors (`expected a limit`) or before what comes after them (`heads must be`).
  */
 function mentionOf(name: string): RegExp {
   if (/[A-Z]/.test(name)) return new RegExp(`(?<![\\w.-])${name}\\b(?![.=])`);

@@ -50,7 +50,8 @@ describe('bench', () => {
     expect(report.stepsPerSecond * secondsPerStep).toBeCloseTo(1, 9);
     expect(tokensPerSecond * secondsPerStep).toBeCloseTo(report.tokensPerStep, 6);
     expect(gflops * secondsPerStep).toBeCloseTo(report.gflopPerStep, 9);
-    // For each of 8 · 149 rows: 16 × 48, 16 × 16, SwiGLU's 3 × 16 × 48 and 16 × 29; and attention over 149 · 150 / 2 pairs.
+    // For each of 8 · 149 rows: 16 × 48, 16 × 16, SwiGLU's 3 × 16 × 48 and 16 × 29;
+    // and attention over 149 · 150 / 2 pairs.
     const flops = 3 * (2 * 8 * 149 * (768 + 256 + 2304 + 464) + 4 * 8 * 11_175 * 16);
     expect(report.gflopPerStep).toBeCloseTo(flops / 1e9, 12);
     if (native) expect(report.shareOfPeak).toBeCloseTo(gflops / peakGflops!, 9);

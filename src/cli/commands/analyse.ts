@@ -17,8 +17,8 @@ export const define: DefineCommand = (command, context) => {
       .argument('<run>', 'run directory')
       .description(
         "Write a run's analysis files again: baselines on the same texts, text statistics, sample quality, and the " +
-          "model's embeddings and attention. Training writes them at its end; this is for older runs, and for samples " +
-          'at several temperatures.',
+          "model's embeddings and attention. Training writes them at its end; this is for older runs, and for " +
+          'samples at several temperatures.',
       )
       .option('--temperatures <list>', 'temperatures to sample at as well, such as 0.5,1', list(number({ above: 0 })))
       .option('--json', 'one JSON document'),

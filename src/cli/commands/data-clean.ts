@@ -39,8 +39,8 @@ export const define: DefineCommand = (command, context) => {
 };
 
 /**
- * Lines end at \n only, so that line numbers of input and output agree whatever else is in the texts; a \r is white space
- * to the cleaning. The end of the last line begins no new one.
+ * Lines end at \n only, so that line numbers of input and output agree whatever else is in the texts; a \r is white
+ * space to the cleaning. The end of the last line begins no new one.
  */
 function splitAtLineFeeds(text: string): string[] {
   const lines = text.split('\n');

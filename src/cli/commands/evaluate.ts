@@ -88,7 +88,8 @@ export const define: DefineCommand = (command, context) => {
     if (exact) {
       context.print(
         `excess ${formatNumber(exact.excess, 4)} nats per text over the true distribution, ` +
-          `which scores ${formatNumber(exact.grammarNll, 4)} on these texts (entropy ${formatNumber(exact.entropy, 4)})\n`,
+          `which scores ${formatNumber(exact.grammarNll, 4)} on these texts ` +
+          `(entropy ${formatNumber(exact.entropy, 4)})\n`,
       );
     }
   });

@@ -3,7 +3,7 @@ import type { CliContext } from '../context.js';
 import { formatCount } from '../../format.js';
 import { formatTable, right } from '../terminal/table.js';
 
-/** A Keras-like table: layer, output shape, parameters, trainable parameters, and the totals; below, layers in detail. */
+/** A Keras-like table: layer, output shape, parameters, trainable parameters, totals; below, layers in detail. */
 export function formatSummary(model: ModelSummary, { style }: Pick<CliContext, 'style'>): string {
   const rows = model.rows.map(({ layer, type, outputShape, parameters, trainable }) => [
     `${layer} (${type.split(': ')[0]!})`,

@@ -83,8 +83,8 @@ function describeImproving(diagnosis: Undescribed): string[] {
   if (contextFree !== undefined && has(diagnosis, 'not-better-than-context-free'))
     return [fact, `So far it is ${noBetterThan(diagnosis, contextFree)}.`];
   if (has(diagnosis, 'ended-by-patience'))
-    return [fact, 'Patience ended the training all the same: more patience would probably lower it further.'];
-  return [fact, 'More epochs would probably lower it further.'];
+    return [fact, 'Patience ended the training all the same: more patience might lower it further.'];
+  return [fact, 'Longer training might lower it further.'];
 }
 
 function describeConverged(diagnosis: Undescribed): string[] {

@@ -17,9 +17,9 @@ export interface MeasuredRow {
 }
 
 export function measuredGroup(group: GroupFacts): MeasuredRow {
-  const { name, parameters, comparable, figures } = group;
+  const { name, parameters, figures } = group;
   return {
-    name: comparable ? name : `${name} *`,
+    name,
     group,
     parameters: parameters === undefined ? UNKNOWN : whole(parameters),
     valNll: withSpread(figures.bestValNll, 2),

@@ -1,6 +1,7 @@
 import { discuss } from '../rules/rule.js';
 import { comparableMixtures, SUMMARY_RULES } from '../rules/summary.js';
 import type { Block } from '../../render/document.js';
+import type { GroupFacts } from '../facts/types.js';
 import { dotPlotFigure } from '../../figures/index.js';
 import {
   bullets,
@@ -18,7 +19,7 @@ import {
 import { bestWithEpoch, diagnosisWords, haveSpread, pearsonText, spreadWords } from '../writing/group-text.js';
 import { capital, duration, inWords, nats, UNKNOWN, whole } from '../writing/numbers.js';
 import type { ReportContext } from './context.js';
-import { MEASURED, measuredBaseline, measuredGroup, measuredMixture } from './measured.js';
+import { MEASURED, measuredBaseline, measuredGroup, measuredMixture, type MeasuredRow } from './measured.js';
 import { referenceSection } from './reference.js';
 
 /** What was trained on what, what came out, and what follows. */
@@ -84,10 +85,16 @@ function figuresTable({ facts, models }: ReportContext): Block {
         ? ' Models marked * were measured on other texts, so their figures do not compare.'
         : '',
     ].join(''),
-    [...models.map(measuredGroup), ...mixtures.map(measuredMixture), ...baselines.map(measuredBaseline)],
+    [...models.map(marked), ...mixtures.map(measuredMixture), ...baselines.map(measuredBaseline)],
     [MEASURED.model, MEASURED.parameters, MEASURED.testNll, MEASURED.bits, MEASURED.perplexity, MEASURED.testTop1],
     ({ group }) => models.length > 1 && group !== undefined && group.name === facts.best?.group,
   );
+}
+
+/** A row whose name says where its figures do not compare. */
+function marked(group: GroupFacts): MeasuredRow {
+  const row = measuredGroup(group);
+  return group.comparable ? row : { ...row, name: `${row.name} *` };
 }
 
 function trainingTable({ facts, models }: ReportContext): Block {

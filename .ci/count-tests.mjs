@@ -1,5 +1,5 @@
-// Sums the JSON reports of Vitest given as arguments and prints "N passed, N failed". A test file that could not even be
-// loaded counts as one failed test; a report that is missing makes the exit code 1, because its run was cut short.
+// Sums the JSON reports of Vitest given as arguments and prints "N passed, N failed". A test file that could not even
+// be loaded counts as one failed test; a report that is missing makes the exit code 1, because its run was cut short.
 import { readFileSync } from 'node:fs';
 
 let passed = 0;

@@ -10,9 +10,9 @@ const LINK = /!?\[[^\]]*\]\(([^)\s]+)\)/g;
 /** The anchors that GitHub gives the headings of a document. */
 function anchorsOf(document) {
   const headings = document.matchAll(/^#+ (.+)$/gm);
-  const slugs = [...headings].map(
-    ([, title]) =>
-    title.toLowerCase().replace(/[`*_]/g, '').replace(/[^\p{L}\p{N} -]/gu, '').trim().replaceAll(' ', '-'), // prettier-ignore
+  const slugs = [...headings].map(([, title]) =>
+    // prettier-ignore
+    title.toLowerCase().replace(/[`*_]/g, '').replace(/[^\p{L}\p{N} -]/gu, '').trim().replaceAll(' ', '-'),
   );
   return new Set(slugs);
 }

@@ -1,4 +1,7 @@
-/** How numbers and lists are written: one rule of rounding, with the signs of a terminal or of a page. Safe for browsers. */
+/**
+ * How numbers and lists are written: one rule of rounding, with the signs of a terminal or of a page. Safe for
+ * browsers.
+ */
 
 /** What differs between a terminal, whose text is piped and searched, and a page. */
 export interface Signs {

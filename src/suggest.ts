@@ -1,8 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein';
 
 /**
- * The candidate most like `word`, if it is like it at all, whatever its capitals: the same characters in another order, one
- * character wrong, or at most 3 characters and less than half of the word.
+ * The candidate most like `word`, if it is like it at all, whatever its capitals: the same characters in another order,
+ * one character wrong, or at most 3 characters and less than half of the word.
  *
  * @example suggest('trian', ['train', 'sample']); // 'train'
  */

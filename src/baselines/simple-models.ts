@@ -16,7 +16,7 @@ import { WittenBell } from './smoothing.js';
 export type ContextOf = (text: ArrayLike<number>, position: number) => number;
 
 /** A distribution over characters and the end for each of some contexts, smoothed with the character unigram. */
-export class SmoothedCharacters extends CharacterModel {
+class SmoothedCharacters extends CharacterModel {
   private readonly counts: WittenBell;
   private readonly scratch: Float64Array;
 

@@ -8,7 +8,9 @@ export interface FigureFonts {
   readonly register: (document: PDFKit.PDFDocument) => void;
   /** The name of a font. `family` is what the SVG says, or what {@link FigureFonts.fit} says of a piece. */
   readonly name: (family: string, bold: boolean, italic: boolean) => string;
-  /** A text as pieces, of which some may need another family; a piece may differ from the text where characters lack. */
+  /**
+   * A text as pieces, of which some may need another family; a piece may differ from the text where characters lack.
+   */
   readonly fit: (text: string) => readonly { readonly text: string; readonly family?: string }[];
 }
 

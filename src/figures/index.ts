@@ -1,4 +1,6 @@
-/** The figures of reports, each as an SVG document. The same input gives the same bytes, whatever fonts are installed. */
+/**
+ * The figures of reports, each as an SVG document. The same input gives the same bytes, whatever fonts are installed.
+ */
 export { attentionFigure } from './attention.js';
 export { barsFigure } from './bars.js';
 export type { BarsFigureOptions } from './bars.js';

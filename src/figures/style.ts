@@ -30,8 +30,8 @@ export const FIXED_COLOURS = {
 } as const;
 
 /**
- * Okabe and Ito's colours, which the colour-blind can distinguish, without their yellow (too pale on white). Their black
- * is the ink, so that it stays legible where figures are shown light on dark.
+ * Okabe and Ito's colours, which the colour-blind can distinguish, without their yellow (too pale on white). Their
+ * black is the ink, so that it stays legible where figures are shown light on dark.
  */
 export const CURVE_COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', INK] as const;
 

@@ -16,10 +16,10 @@ export interface MeasuringLimits {
 
 export const MIN_STEPS = 5;
 
-export const MAX_STEPS = 2000;
+const MAX_STEPS = 2000;
 
 /** Steps before the measured ones: memory is allocated, caches fill, code is compiled. */
-export const WARM_UP_STEPS = 3;
+const WARM_UP_STEPS = 3;
 
 /** Of each step. */
 export interface MeasuredSteps {
@@ -37,7 +37,7 @@ export interface Batches {
 }
 
 /** Batches of a training in its order, for the warm-up and `steps` more. Texts are repeated as often as needed. */
-export function batchesUnderTest(
+function batchesUnderTest(
   texts: readonly Uint16Array[],
   settings: Pick<TrainingSettings, 'batch' | 'batching'>,
   steps: number,

@@ -20,7 +20,7 @@ const work = (flops: number, floats: number, ints = 0, shape = ''): Work => ({
 });
 
 /** Pairs of a character and one that it attends to: T(T + 1)/2 of each text. */
-export function causalPairs(offsets: Int32Array): number {
+function causalPairs(offsets: Int32Array): number {
   let pairs = 0;
   for (let b = 1; b < offsets.length; b++) {
     const length = offsets[b]! - offsets[b - 1]!;

@@ -11,9 +11,9 @@ export interface ReportOutline {
 /**
  * Numbers figures and tables in the order in which they stand, and checks the report.
  *
- * @throws LetterpressError `INTERNAL` when the date is not one, an id is used twice or is not kebab-case, a heading skips
- *   a level, a link is neither https nor mailto nor leads to an id of the report, a row of a table does not have as many
- *   cells as there are columns, or an emphasised row does not exist
+ * @throws LetterpressError `INTERNAL` when the date is not one, an id is used twice or is not kebab-case, a heading
+ *   skips a level, a link is neither https nor mailto nor leads to an id of the report, a row of a table does not have
+ *   as many cells as there are columns, or an emphasised row does not exist
  */
 export function outlineOf(document: ReportDocument): ReportOutline {
   assertInternal(!Number.isNaN(Date.parse(document.date)), `"${document.date}" is not a date`);

@@ -87,7 +87,7 @@ export class GramIndex {
  *
  * @param longer characters of the longer text
  */
-export function fewestShared(longer: number, edits: number, q: number): number {
+function fewestShared(longer: number, edits: number, q: number): number {
   return longer - q + 1 - q * edits;
 }
 

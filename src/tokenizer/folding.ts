@@ -6,7 +6,7 @@
 import { codePoints } from './code-points.js';
 
 /** The six folds of the original notebook's tokenizer; í → e is its slip, kept so that texts encode alike. */
-export const NOTEBOOK_FOLDS: ReadonlyMap<string, string> = new Map([
+const NOTEBOOK_FOLDS: ReadonlyMap<string, string> = new Map([
   ['é', 'e'],
   ['í', 'e'],
   ['á', 'a'],

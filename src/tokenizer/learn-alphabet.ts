@@ -3,7 +3,7 @@ import { normalizeText } from './code-points.js';
 import { Tokenizer, type UnknownPolicy } from './tokenizer.js';
 
 /** More characters than this are more likely a wrong file than an alphabet. */
-export const MAX_LEARNED_CHARACTERS = 1000;
+const MAX_LEARNED_CHARACTERS = 1000;
 
 /**
  * A tokenizer whose alphabet is the characters (code points of the composed texts) of `texts`, in code-point

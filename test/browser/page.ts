@@ -53,8 +53,8 @@ export function launchChromium(): Promise<Browser> {
 }
 
 /**
- * Bundles `entry` for browsers, serves it from this machine and opens it in Chromium. Fails when the bundle would need a
- * built-in module of Node.
+ * Bundles `entry` for browsers, serves it from this machine and opens it in Chromium. Fails when the bundle would need
+ * a built-in module of Node.
  *
  * @param entry a module's path relative to the repository's root, such as `src/random.ts`
  */

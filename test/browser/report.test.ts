@@ -52,7 +52,8 @@ it.each([320, 390, 800, 1280, 1920])('is no wider than a screen of %i pixels', a
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
   // What is wider scrolls in its own box, and the boxes are within the screen.
   const rights = await page.evaluate(
-    `[...document.querySelectorAll('.scroll, .display, p, li, figcaption')].map((box) => box.getBoundingClientRect().right)`,
+    `[...document.querySelectorAll('.scroll, .display, p, li, figcaption')]
+      .map((box) => box.getBoundingClientRect().right)`,
   );
   expect(Math.max(...(rights as number[]))).toBeLessThanOrEqual(width);
   await page.close();

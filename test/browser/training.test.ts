@@ -20,8 +20,8 @@ interface Outcome {
 }
 
 /**
- * Trains a tiny model on two batches, scores texts and writes some. Its source is run in the page, so it may use nothing but
- * its arguments.
+ * Trains a tiny model on two batches, scores texts and writes some. Its source is run in the page, so it may use
+ * nothing but its arguments.
  */
 async function trainTiny(bundle: typeof library, recipe: library.RecipeName): Promise<Outcome> {
   const corpus = bundle.gazette({ sizes: { train: 32, val: 8, test: 8 } });

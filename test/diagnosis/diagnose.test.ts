@@ -55,7 +55,8 @@ describe('the runs of docs/notebook.md, section 9', () => {
     expect(found).toMatchObject({ kind: 'failed', stuckAt: 'unigram', bestEpoch: 2 });
     expect(found.flags).toContain('not-better-than-context-free');
     expect(found.sentences).toEqual([
-      'Failed optimisation: the lowest validation NLL, 163.18 nats per text in epoch 2, is no better than the baseline ' +
+      'Failed optimisation: the lowest validation NLL, 163.18 nats per text in epoch 2, is no better than ' +
+        'the baseline ' +
         '“unigram that knows the end” (165.00), which ignores the context.',
       'This is not overfitting: training NLL stays high too, at 165.50.',
     ]);

@@ -14,10 +14,10 @@ export const UNUSUAL =
 /** Rows of the long table: enough for several pages. */
 export const LONG_ROWS = 120;
 /** Texts of the long list of samples: enough for several pages of columns. */
-export const LONG_SAMPLES = 150;
+const LONG_SAMPLES = 150;
 
 /** Made-up texts: the same number gives the same texts. */
-export function madeUpTexts(count: number, seed: number): string[] {
+function madeUpTexts(count: number, seed: number): string[] {
   const random = new Random(seed, 'test');
   const words = WORDS.split(' ');
   return Array.from({ length: count }, (_, index) =>

@@ -104,7 +104,7 @@ export function textsOf(svg: string, layer?: string): string[] {
 }
 
 /** Whether two boxes cover a common area: if no edge of either has the other wholly on its far side. */
-export function overlap(a: DrawnText, b: DrawnText): boolean {
+function overlap(a: DrawnText, b: DrawnText): boolean {
   return [a, b].every(({ corners }) =>
     corners.every((from, i) => {
       const to = corners[(i + 1) % corners.length]!;

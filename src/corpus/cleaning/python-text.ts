@@ -18,7 +18,7 @@ const ASSIGNED_SINCE_UNICODE_14 =
   '\\u{31350}-\\u{33479}]';
 
 /** One `str.isalpha` character: general category L*. */
-export const LETTER = `[\\p{L}--${ASSIGNED_SINCE_UNICODE_14}]`;
+const LETTER = `[\\p{L}--${ASSIGNED_SINCE_UNICODE_14}]`;
 
 /**
  * One `\w` character: letters, every kind of number, the underscore; unlike in JavaScript's `\p{Alphabetic}`, no marks.

@@ -1,7 +1,7 @@
 /**
- * The gazette, the built-in corpus: invented headlines drawn from a weighted grammar that is proved
- * unambiguous, so that the probability of every text and the entropy of the source are known exactly.
- * docs/gazette.md tells what it is for.
+ * The gazette, the built-in corpus: invented headlines sampled from a weighted grammar that is proved
+ * unambiguous, so that the probability of every text and the entropy of the grammar are known exactly.
+ * docs/gazette.md says what it is for.
  */
 
 import { LetterpressError } from '../../errors.js';
@@ -11,12 +11,12 @@ import { surprisal } from './closed-form.js';
 import { gazetteAutomaton, gazetteGrammar } from './gazette-grammar.js';
 import { sampleText } from './grammar.js';
 
-export { findAmbiguities, type AmbiguityReport } from './ambiguity.js';
-export { WordAutomaton, compileGrammar, type Arc, type Mass, type State } from './automaton.js';
+export { findAmbiguities } from './ambiguity.js';
+export { compileGrammar } from './automaton.js';
 export { collisionProbability, countTexts, lengths, surprisal } from './closed-form.js';
 export { gazetteAutomaton, gazetteGrammar, gazetteParts, gazetteSource, gazetteTopics } from './gazette-grammar.js';
-export { Grammar, sampleText, type Alternative, type GrammarRules, type GrammarSymbol } from './grammar.js';
-export { parseRules, patternsOf, rankWeight, type GrammarSource, type RuleSource } from './notation.js';
+export { Grammar, sampleText, type Alternative, type GrammarRules } from './grammar.js';
+export { parseRules, patternsOf, type GrammarSource } from './notation.js';
 
 /** Texts in each split. */
 export interface GazetteSizes {

@@ -36,7 +36,7 @@ const FIX = 'See the notation in src/corpus/gazette/notation.ts.';
  * The weight of a pattern by its rank (0 is the most frequent): 1000 / (rank + 8), rounded. Zipf's law with
  * Mandelbrot's shift, which keeps the first words of a list from crowding out the others.
  */
-export function rankWeight(rank: number): number {
+function rankWeight(rank: number): number {
   return Math.round(1000 / (rank + 8));
 }
 

@@ -32,7 +32,9 @@ const LINE = { title: 19, subtitle: 15, legend: 17 };
 /** Between the left edge of a legend's dot and its text. */
 const LEGEND_TEXT = 15;
 
-/** Title (up to two lines), subtitle (up to three), and the legend, if it has entries. `bottom` is below all of them. */
+/**
+ * Title (up to two lines), subtitle (up to three), and the legend, if it has entries. `bottom` is below all of them.
+ */
 export function header(
   { title, subtitle = '' }: FigureOptions,
   width: number,

@@ -23,7 +23,8 @@ const DOT = { width: 8, height: 8 };
 const ROUNDS = 3;
 
 /**
- * Finds places, nearest first, the most crowded points first; then goes through all again, as others may have made room.
+ * Finds places, nearest first, the most crowded points first; then goes through all again, as others may have made
+ * room.
  *
  * @param bounds names stay within, if there is room at all
  * @returns a place for each point, in their order

@@ -51,7 +51,9 @@ export function tightScale(values: Iterable<number>, target = 5): AxisScale {
   return scaleBetween(low >= 0 ? Math.max(0, low - margin) : low - margin, high + margin, target);
 }
 
-/** From the first to the last of whole numbers such as epochs (one on either side of a single one), with whole ticks. */
+/**
+ * From the first to the last of whole numbers such as epochs (one on either side of a single one), with whole ticks.
+ */
 export function wholeScale(values: readonly number[]): AxisScale {
   const [first, last] = extent(values);
   if (first === undefined) return { low: 0, high: 1, ticks: [], decimals: 0 };
@@ -59,7 +61,9 @@ export function wholeScale(values: readonly number[]): AxisScale {
   return { low: first, high: last, ticks: roundNumbers(first, last, 7).filter(Number.isInteger), decimals: 0 };
 }
 
-/** A logarithmic scale from the lowest to the highest value above zero, with ticks at 1, 2 and 5 times powers of ten. */
+/**
+ * A logarithmic scale from the lowest to the highest value above zero, with ticks at 1, 2 and 5 times powers of ten.
+ */
 export function ratioScale(values: readonly number[]): AxisScale {
   const [low, high] = extent(values.filter((value) => Number.isFinite(value) && value > 0));
   if (low === undefined) return { low: 1, high: 10, ticks: [], isLog: true };

@@ -4,7 +4,8 @@
  */
 import { FONT_SIZE } from '../style.js';
 
-// Helvetica's or DejaVu Sans's widths, whichever is wider, in shares of the font size; a class is as wide as its widest.
+// Helvetica's or DejaVu Sans's widths, whichever is wider, in shares of the font size; a class is as wide as its
+// widest.
 const WIDTHS: readonly (readonly [characters: string, width: number])[] = [
   ["ijlI'", 0.31],
   ['ftr .,:;!()[]|/\\-·', 0.415],

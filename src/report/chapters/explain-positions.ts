@@ -155,7 +155,7 @@ function showHeads({ name, shape }: Subject, inspection: Inspection): Block[] {
 }
 
 /** Relative positions that a head may look at. */
-export const PLACES = ['itself', 'one back', 'two back', 'three back', 'the start (cls)'] as const;
+const PLACES = ['itself', 'one back', 'two back', 'three back', 'the start (cls)'] as const;
 
 /**
  * The first query position that counts, from 0: the fifth. From there on the start is none of the other places, so that

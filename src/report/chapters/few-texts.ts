@@ -120,7 +120,8 @@ function curves(context: ReportContext, id: string, groups: readonly GroupFacts[
       references,
       yRange: nllRange(series, references),
     }),
-    `Training NLL (dashed) and validation NLL of ${listed(groups.map(({ name }) => name))}. An epoch on few texts has ` +
+    `Training NLL (dashed) and validation NLL of ${listed(groups.map(({ name }) => name))}. An epoch on few texts ` +
+      `has ` +
       'fewer steps, so equal epochs are not equal amounts of training.',
     `Curves of training and validation NLL against epochs. Lowest validation NLL: ${listed(
       groups.map(({ name, figures }) => `${nats(figures.bestValNll.mean)} for ${name}`),

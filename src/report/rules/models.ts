@@ -151,7 +151,8 @@ export const OVERFITTING_RULES: readonly Rule[] = [
     id: 'overfitting-gap',
     when:
       'validation minus training NLL at the best epoch is known for at least two models that learned; it widens with ' +
-      `size if these differ by size alone, it rises with every step, and by more than ${100 * CLEAR_GAP} % of the NLL in all`,
+      'size if these differ by size alone, it rises with every step, and by more than ' +
+      `${100 * CLEAR_GAP} % of the NLL in all`,
     say: (facts) => {
       const models = learnedModels(facts).filter((group) => Number.isFinite(meanOf(group, 'gapAtBest')));
       if (models.length < 2) return undefined;

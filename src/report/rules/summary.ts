@@ -222,7 +222,7 @@ function stepsInWords({ better, worse, undecided }: SizeFacts): string | undefin
 }
 
 /** How many of some samples are training texts. */
-export function copiesInWords(share: number): string {
+function copiesInWords(share: number): string {
   return share === 0
     ? 'None of its samples is a verbatim copy of a training text'
     : `${percent(share)} of its samples are verbatim copies of training texts`;

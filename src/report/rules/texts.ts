@@ -51,7 +51,9 @@ export const SAMPLE_RULES: readonly Rule[] = [
   },
   {
     id: 'samples-along',
-    when: `during the best run, known words rise by more than ${100 * CLEAR_SHARE} percentage points, first samples to last`,
+    when:
+      `during the best run, known words rise by more than ${100 * CLEAR_SHARE} percentage points, ` +
+      'first samples to last',
     say: (facts) => {
       const run = bestOf(facts)?.runs.find(({ name }) => name === facts.best?.run);
       const [first, last] = [run?.samplesAlong[0], run?.samplesAlong.at(-1)];
@@ -124,7 +126,9 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
   },
   {
     id: 'temperature-likelihood',
-    when: `below temperature 1, samples have a mean NLL per text more than ${100 * CLEAR_NLL} % below that of test texts`,
+    when:
+      'below temperature 1, samples have a mean NLL per text more than ' +
+      `${100 * CLEAR_NLL} % below that of test texts`,
     say: withTemperatures((temperatures, facts) => {
       const group = groupOf(facts, temperatures.group);
       const real = group === undefined ? NaN : meanOf(group, 'testNll');

@@ -19,7 +19,9 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
   },
   {
     id: 'few-texts-fit',
-    when: `each run on few texts; the final gap too if it is wider than on all texts by over ${100 * CLEAR_SHARE} % of the NLL`,
+    when:
+      'each run on few texts; the final gap too if it is wider than on all texts by over ' +
+      `${100 * CLEAR_SHARE} % of the NLL`,
     say: pairwise(({ few, full }) => {
       const [wide, narrow] = [few, full].map((group) => meanOf(group, 'lastValNll') - meanOf(group, 'lastTrainNll'));
       const wider = wide! - narrow! > CLEAR_SHARE * meanOf(few, 'lastValNll');

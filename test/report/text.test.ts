@@ -5,13 +5,12 @@
  */
 import { describe, expect, it } from 'vitest';
 import { buildDocument } from '../../src/report/build-document.js';
-import { ALL_RULES } from '../../src/report/rules/all-rules.js';
 import { computeFacts } from '../../src/report/facts/compute-facts.js';
 import type { ReportInput, ReportRun } from '../../src/report/input/report-input.js';
 import { textsOfDocument } from './chapters/text-of.js';
 import { falling, fixtureRun, overfitting } from './fixtures/fixture-runs.js';
 import { fixtureComparison, fixtureStudy, mixed, SCENARIOS, secondRecipeSeeds } from './fixtures/fixture-studies.js';
-import { Said, saidOf } from './rules/said.js';
+import { ALL_RULES, Said, saidOf } from './rules/said.js';
 
 const textOf = (input: ReportInput) => textsOfDocument(buildDocument(input, computeFacts(input)));
 

@@ -164,7 +164,7 @@ const PLACES = ['itself', 'one back', 'two back', 'three back', 'the start (cls)
 const FIRST_COUNTED = PLACES.length - 1;
 
 /** The place that a head looks at most. */
-export interface HeadHabit {
+interface HeadHabit {
   readonly block: number;
   readonly head: number;
   /** Index into {@link PLACES}. */

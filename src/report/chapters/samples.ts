@@ -170,7 +170,7 @@ export function qualityAlong(id: string, run: RunFacts, real: SampleQuality | un
 }
 
 /** One set of texts in numbers. */
-export interface QualityRow {
+interface QualityRow {
   readonly name: string;
   readonly quality: SampleQuality;
 }

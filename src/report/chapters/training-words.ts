@@ -39,7 +39,7 @@ function rateWords({ learningRate, schedule }: TrainingSettings): string {
 }
 
 /** One setting that differs; values by size, those that are all the same once. */
-export interface DifferentSetting {
+interface DifferentSetting {
   readonly name: string;
   readonly first: string;
   readonly second: string;

@@ -22,5 +22,3 @@ const RULE_TOPICS: readonly { readonly title: string; readonly rules: readonly R
   { title: 'Padding', rules: PADDING_RULES },
   { title: 'Second recipe', rules: SECOND_RECIPE_RULES },
 ];
-
-export const ALL_RULES: readonly Rule[] = RULE_TOPICS.flatMap(({ rules }) => rules);

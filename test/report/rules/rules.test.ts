@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ALL_RULES } from '../../../src/report/rules/all-rules.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
 import { falling, fixtureRun, overfitting, stuckAt, type FixtureRun } from '../fixtures/fixture-runs.js';
 import { fixtureComparison, fixtureStudy, largerIsBetter, mixed, SCENARIOS } from '../fixtures/fixture-studies.js';
-import { Said, saidOf } from './said.js';
+import { ALL_RULES, Said, saidOf } from './said.js';
 
 const NAMES = Object.keys(SCENARIOS).filter((name) => SCENARIOS[name]!().kind !== 'quick');
 const only = (...names: readonly string[]) => NAMES.filter((name) => names.includes(name));

@@ -1,9 +1,12 @@
-import { ALL_RULES } from '../../../src/report/rules/all-rules.js';
+import { RULE_TOPICS } from '../../../src/report/rules/all-rules.js';
 import { discuss } from '../../../src/report/rules/rule.js';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import type { ReportFacts } from '../../../src/report/facts/types.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
 import { SCENARIOS } from '../fixtures/fixture-studies.js';
+
+/** Every rule, in the order of the report. */
+export const ALL_RULES = RULE_TOPICS.flatMap(({ rules }) => rules);
 
 /** What the rules say of some runs, by id; rules that say nothing are not there. */
 export class Said {

@@ -7,7 +7,7 @@ import { DATA_RULES, SAMPLE_RULES, TEMPERATURE_RULES } from './texts.js';
 import { FEW_TEXTS_RULES, PADDING_RULES } from './variants.js';
 
 /** Every rule of the discussion by topic, in the order of the report. */
-const RULE_TOPICS: readonly { readonly title: string; readonly rules: readonly Rule[] }[] = [
+export const RULE_TOPICS: readonly { readonly title: string; readonly rules: readonly Rule[] }[] = [
   { title: 'Summary', rules: SUMMARY_RULES },
   { title: 'Compared with the original notebook', rules: REFERENCE_RULES },
   { title: 'The texts', rules: DATA_RULES },

@@ -1,12 +1,13 @@
 /** What `mixture.json` holds: docs/mixture.md says the same in words. Safe for browsers. */
 import { z } from 'zod';
+import { MIXTURE_FILE } from '../runs/layout.js';
 import { realNumber } from '../json.js';
 import { schemaVersion } from '../runs/schema.js';
 import { SEEN } from './gate.js';
 import { MIXING_KINDS, type MixingKind } from './mix.js';
 
 /** File names in a mixture's folder. */
-export const MIXTURE_FILES = { mixture: 'mixture.json', texts: 'training-texts.jsonl' } as const;
+export const MIXTURE_FILES = { mixture: MIXTURE_FILE, texts: 'training-texts.jsonl' } as const;
 
 const count = z.int().min(0);
 const kind = z.enum(MIXING_KINDS as [MixingKind, ...MixingKind[]]);

@@ -38,5 +38,8 @@ export function epochOfSamplesName(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
+/** The file that makes a folder a mixture. */
+export const MIXTURE_FILE = 'mixture.json';
+
 /** Folder of a study's runs, and of runs by default. */
 export const RUNS_FOLDER = 'runs';

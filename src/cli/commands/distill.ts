@@ -1,5 +1,5 @@
 import { distillSteps } from '../../ensemble/distill.js';
-import { loadTextModel } from '../../ensemble/load-mixture.js';
+import { openModel } from '../open-model.js';
 import { checkDistillationSetFolder, writeDistillationSet } from '../../train/distillation/distillation-set-folder.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
@@ -24,8 +24,8 @@ export const define: DefineCommand = (command, context) => {
       .option('--json', 'one JSON document'),
   ).action(async (teacher, options) => {
     const { texts, temperature, seed } = options;
-    const { backend } = openBackend(options, context);
-    const model = loadTextModel(teacher, backend);
+    const { load } = await openModel(teacher);
+    const model = load(openBackend(options, context).backend);
     const folder = options.out ?? `${teacher.replace(/[/\\]+$/, '')}-distillation-set`;
     checkDistillationSetFolder(folder, options.force === true);
     const set = await withProgress(

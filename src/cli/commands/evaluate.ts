@@ -1,4 +1,4 @@
-import { loadTextModel, readFirstRun } from '../../ensemble/load-mixture.js';
+import { openModel } from '../open-model.js';
 import { LetterpressError } from '../../errors.js';
 import { scoreLongText, type LongTextScore } from '../../model/evaluate-long-text.js';
 import { bitsPerCharacter, meanScores } from '../../model/evaluate.js';
@@ -44,9 +44,9 @@ export const define: DefineCommand = (command, context) => {
         'Add --data, or leave them out.',
       );
     }
-    const run = readFirstRun(folder);
+    const { run, load } = await openModel(folder);
     const { backend } = openBackend(options, context);
-    const model = loadTextModel(folder, backend);
+    const model = load(backend);
     const { corpus, splits } = await textsOfRun(run, context, options);
     if (options.data === undefined) checkFingerprint(run.config, splits);
     // A file has no splits of its own: all its texts count, unless one was asked for.

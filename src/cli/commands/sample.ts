@@ -1,4 +1,4 @@
-import { loadTextModel } from '../../ensemble/load-mixture.js';
+import { openModel } from '../open-model.js';
 import type { SampleOptions, TextModel } from '../../model/text-model.js';
 import { emptyReport, summarizeReport } from '../../tokenizer/report.js';
 import { addExamples, type DefineCommand } from '../command.js';
@@ -29,8 +29,8 @@ export const define: DefineCommand = (command, context) => {
       .option('--seed <n>', 'seed of sampling', integer({ min: 0 }), 0)
       .option('--json', 'one JSON document'),
   ).action(async (folder, options) => {
-    const { backend } = openBackend(options, context);
-    const model = loadTextModel(folder, backend);
+    const { load } = await openModel(folder);
+    const model = load(openBackend(options, context).backend);
     const { count, temperature, topK, topP, prompt, seed } = options;
     const asked: SampleOptions = { count, temperature, topK, topP, prompt, seed };
     const report = emptyReport();

@@ -1,6 +1,6 @@
 import { cleanTexts } from '../../corpus/cleaning/index.js';
 import { readTextFile } from '../../corpus/sources/read-file.js';
-import { loadTextModel, readFirstRun } from '../../ensemble/load-mixture.js';
+import { openModel } from '../open-model.js';
 import { meanScores } from '../../model/evaluate.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
 import { summarizeReport } from '../../tokenizer/report.js';
@@ -20,9 +20,9 @@ export const define: DefineCommand = (command, context) => {
       .option('--clean <how>', "headlines or none (default: as for the run's own texts)", cleaningMode)
       .option('--json', 'one JSON document'),
   ).action(async (folder, options) => {
-    const run = readFirstRun(folder);
+    const { run, load } = await openModel(folder);
     const { backend } = openBackend(options, context);
-    const model = loadTextModel(folder, backend);
+    const model = load(backend);
     const texts = await readTextFile(options.file);
     const cleaned = cleanTexts(texts, options.clean ?? run.config.corpus.cleaning);
     const { encoded, report } = encodeSplit(cleaned, model.tokenizer, { maxCharacters: model.maxCharacters });

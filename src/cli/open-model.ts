@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Backend } from '../backend/types.js';
+import { loadModel } from '../model/load-model.js';
+import type { TextModel } from '../model/text-model.js';
+import { MIXTURE_FILE } from '../runs/layout.js';
+import { readRun, type Run } from '../runs/reader.js';
+
+/** A model in a folder, and the run that says which texts it was trained on: the first of a mixture's. */
+interface OpenedModel {
+  readonly run: Run;
+  readonly load: (backend: Backend) => TextModel;
+}
+
+/**
+ * Opens a run, or a mixture, whose code is loaded only then.
+ *
+ * @throws LetterpressError BAD_RUN when the folder is neither, or damaged
+ */
+export async function openModel(folder: string): Promise<OpenedModel> {
+  if (!existsSync(join(folder, MIXTURE_FILE))) {
+    const run = readRun(folder);
+    return { run, load: (backend) => loadModel(run, backend) };
+  }
+  const { loadMixture, readFirstRun } = await import('../ensemble/load-mixture.js');
+  return { run: readFirstRun(folder), load: (backend) => loadMixture(folder, backend) };
+}

@@ -1,4 +1,4 @@
-// Trains a small model, mixes it with an n-gram model, and compares the three. Run: node examples/mix-with-counting.mjs
+// Trains a small model, mixes it with an n-gram model, and compares the three. Run: node examples/mix-with-ngram.mjs
 import { chooseBackend, fitKneserNey, gazette, meanNll, mixModels, trainModel } from 'letterpress';
 
 const corpus = gazette({ sizes: { train: 1000, val: 200, test: 200 } });

@@ -26,8 +26,8 @@ export interface PlanOptions {
   readonly batch?: number | undefined;
   readonly learningRate?: number | undefined;
   readonly padding?: Padding | undefined;
-  /** Characters of a text, or of a piece of a long one: the context length without cls; 149 by default. */
-  readonly context?: number | undefined;
+  /** Tokens of a text, or of a piece of a long one, cls included; 150 by default. */
+  readonly contextLength?: number | undefined;
   /** Whether the texts are pieces of one long text; they are then cut elsewhere in every epoch. */
   readonly continuous?: boolean | undefined;
   /** Whether there is a distillation set: then the recipe's `distilled` applies. */
@@ -100,7 +100,7 @@ function recipeOf({ preset, recipe }: Pick<PlanOptions, 'preset' | 'recipe'>): R
 /** The options other than `set`, by path. */
 function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {
   const changes: Record<string, number | string | boolean> = {};
-  if (options.context !== undefined) changes['model.contextLength'] = options.context + 1;
+  if (options.contextLength !== undefined) changes['model.contextLength'] = options.contextLength;
   if (options.continuous) {
     changes['training.augmentation.shift'] = true;
     changes['training.augmentation.wordShuffle'] = 0; // pieces of a text have no order of words of their own

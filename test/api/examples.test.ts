@@ -47,8 +47,8 @@ it('examples/train-in-worker.mjs trains while its own thread goes on, stops and 
   expect(printed.length).toBeGreaterThan(0);
 });
 
-it('examples/mix-with-counting.mjs mixes a model with counting, evaluates and samples', async () => {
-  const printed = await printedBy('mix-with-counting.mjs');
+it('examples/mix-with-ngram.mjs mixes a model with an n-gram model, evaluates and samples', async () => {
+  const printed = await printedBy('mix-with-ngram.mjs');
   const figures = new Map(printed.slice(0, 3) as [string, number][]);
   expect([...figures.keys()]).toEqual(['transformer', 'ngram', 'mixture']);
   // Two models that err differently are together better than either.

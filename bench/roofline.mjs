@@ -76,7 +76,8 @@ else print();
 function print() {
   for (const { title, rows, models: found } of report.forwardPerCharacter) {
     console.log(
-      `Forward, kFLOP a character, ${title} (${rows} predictions a text); a training step needs three times as much:\n`,
+      `Forward, kFLOP per character, ${title} (${rows} predictions per text); ` +
+        'a training step needs three times as much:\n',
     );
     const parts = ['keysQueriesValues', 'attention', 'projection', 'mlp', 'logits', 'total'];
     markdown(
@@ -104,7 +105,7 @@ function print() {
       console.log(`#### ${name}, a training step of ${TEXTS_A_BATCH} texts, ${title}\n`);
       const byFlops = (a, b) => b.flops - a.flops || b.bytes - a.bytes;
       markdown(
-        ['operation', 'calls', 'GFLOP', 'MB', 'FLOP a byte'],
+        ['operation', 'calls', 'GFLOP', 'MB', 'FLOP per byte'],
         operations
           .toSorted(byFlops)
           .map(({ operation, shape, calls, flops, bytes }) => [

@@ -44,6 +44,6 @@ for (const file of files) {
 }
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) {
-  console.error(`${faults.length} faults: break lines at ${MAX_COLUMNS} columns, and mend links.`);
+  console.error(`${faults.length} faults: break lines at ${MAX_COLUMNS} columns, and fix links.`);
   process.exitCode = 1;
 }

@@ -51,7 +51,7 @@ function rulesTables(topics) {
   return topics
     .map(({ title, rules }) => {
       const rows = rules.map(({ id, when }) => `| \`${id}\` | ${when} |`);
-      return [`### ${title}`, '', '| rule | when it says something |', '| - | - |', ...rows].join('\n');
+      return [`### ${title}`, '', '| rule | condition |', '| - | - |', ...rows].join('\n');
     })
     .join('\n\n');
 }

@@ -97,7 +97,7 @@ function buildLevels(texts: readonly ArrayLike<number>[], shape: SequenceShape, 
   return levels;
 }
 
-/** All texts one after another, each as `cls`, characters and its end unless it fills the window. */
+/** All texts one after another, each as `cls`, characters and its end unless it fills the context. */
 function layOut(
   texts: readonly ArrayLike<number>[],
   shape: SequenceShape,

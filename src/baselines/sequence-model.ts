@@ -9,7 +9,7 @@ import { clsToken } from '../tokenizer/special-tokens.js';
 import { LetterpressError } from '../errors.js';
 import type { Baseline } from './baselines-schema.js';
 
-/** The token that ends a text, and fills the rest of the window. */
+/** The token that ends a text, and fills the rest of the context. */
 export const END_TOKEN = 0;
 
 /** Sizes that every baseline needs. */
@@ -113,7 +113,7 @@ export abstract class CharacterModel implements SequenceModel {
   }
 }
 
-/** Positions of a text that are not certain: its characters, and its end unless the characters fill the window. */
+/** Positions of a text that are not certain: its characters, and its end unless the characters fill the context. */
 export function predictedPositions(text: ArrayLike<number>, contextLength: number): number {
   return Math.min(text.length + 1, contextLength - 1);
 }

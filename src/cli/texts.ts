@@ -4,7 +4,7 @@ import { limitTrain, type Corpus, type Splits } from '../corpus/corpus.js';
 import { gazette, type GazetteSizes } from '../corpus/gazette/index.js';
 import { loadCorpus } from '../corpus/sources/load-corpus.js';
 import { readLongText } from '../corpus/sources/long-text.js';
-import { cutWindows } from '../corpus/windows.js';
+import { cutIntoPieces } from '../corpus/pieces.js';
 import { LetterpressError } from '../errors.js';
 import { asRunError } from '../model/load-model.js';
 import { DEFAULT_CONTEXT_LENGTH } from '../nn/presets.js';
@@ -153,7 +153,7 @@ async function preparePieces(
     const report = emptyReport();
     const tokens = tokenizer.encode(parts[part], report);
     for (const line of summarizeReport(report)) notice(`${part}: ${line}\n`);
-    const pieces = cutWindows(tokenizer.decode(tokens), characters);
+    const pieces = cutIntoPieces(tokenizer.decode(tokens), characters);
     if (pieces.length > 0) return pieces;
     throw new LetterpressError(
       'BAD_INPUT',

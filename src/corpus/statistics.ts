@@ -1,4 +1,4 @@
-import { checkWindow, cutToWindow, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
+import { checkContextLength, truncate, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { emptyReport, type EncodingReport } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { Splits } from './corpus.js';
@@ -22,9 +22,9 @@ export interface SplitStatistics {
   readonly duplicates: number;
   readonly lengths: LengthStatistics;
   /** Texts longer than the context length, which will be cut. */
-  readonly overWindow: number;
-  /** `overWindow` as a share of the texts, 0 … 1. */
-  readonly overWindowShare: number;
+  readonly truncated: number;
+  /** `truncated` as a share of the texts, 0 … 1. */
+  readonly truncatedShare: number;
   /** Texts that are in train as well; 0 for train itself. */
   readonly inTrain: number;
   /** `inTrain` as a share of the texts, 0 … 1. */
@@ -37,7 +37,7 @@ export interface SplitStatistics {
 
 /** What `letterpress data stats` shows. */
 export interface CorpusStatistics {
-  /** Characters of a text that fit the window. */
+  /** Characters of a text that fit the context length. */
   readonly maxCharacters: number;
   /** Characters of the alphabet, without `pad` and `cls`. */
   readonly alphabetSize: number;
@@ -56,7 +56,7 @@ export function corpusStatistics(
   tokenizer: Tokenizer,
   maxCharacters = DEFAULT_MAX_CHARACTERS,
 ): CorpusStatistics {
-  checkWindow(maxCharacters);
+  checkContextLength(maxCharacters);
   const train = new Set(splits.train);
   const nothing = new Set<string>();
   return {
@@ -80,7 +80,7 @@ function splitStatistics(
   const report = emptyReport();
   const lengths = texts.map((text) => {
     const tokens = tokenizer.encode(text, report);
-    cutToWindow(tokens, maxCharacters, report);
+    truncate(tokens, maxCharacters, report);
     for (const id of tokens) counts[id]!++;
     return tokens.length;
   });
@@ -91,8 +91,8 @@ function splitStatistics(
     empty: report.empty,
     duplicates: texts.length - new Set(texts).size,
     lengths: lengthStatistics(lengths),
-    overWindow: report.textsCut,
-    overWindowShare: share(report.textsCut),
+    truncated: report.textsCut,
+    truncatedShare: share(report.textsCut),
     inTrain,
     inTrainShare: share(inTrain),
     characters: tokenizer.characters.flatMap((character, i) => {

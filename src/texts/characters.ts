@@ -1,5 +1,5 @@
 import { codePoints } from '../tokenizer/code-points.js';
-import { cutToWindow, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
+import { truncate, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { emptyReport } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 
@@ -18,7 +18,7 @@ export function wordsOf(text: string): string[] {
 }
 
 /**
- * Texts as a model reads them: characters outside the alphabet folded, replaced or dropped, and cut to the window.
+ * Texts as a model reads them: characters outside the alphabet folded, replaced or dropped, and truncated.
  * Measures of a model's texts against the texts it learned from compare these.
  *
  * @param maxCharacters the context length; default 149
@@ -30,7 +30,7 @@ export function textsAsRead(
   maxCharacters = DEFAULT_MAX_CHARACTERS,
 ): string[] {
   const report = emptyReport();
-  return texts.map((text) => tokenizer.decode(cutToWindow(tokenizer.encode(text), maxCharacters, report)));
+  return texts.map((text) => tokenizer.decode(truncate(tokenizer.encode(text), maxCharacters, report)));
 }
 
 const FIRST_SURROGATE = 0xd800;

@@ -36,7 +36,7 @@ export const sampleQualitySchema = z.object({
   distinct: z.object({ words: share, pairs: share, triples: share }),
   /**
    * Nats per text under the best Kneser–Ney model of `baselines.json`, and per predicted character: those of the texts
-   * and their ends, but no end for a text that fills the window.
+   * and their ends, but no end for a text that fills the context.
    */
   ngramNll: realNumber,
   ngramNllPerCharacter: realNumber,
@@ -61,8 +61,8 @@ const splitReportSchema = z.object({
     max: count,
   }),
   /** Texts longer than the context length, which are cut, and their share of all. */
-  overWindow: count,
-  overWindowShare: share,
+  truncated: count,
+  truncatedShare: share,
   /** Texts that are in train as well, and their share of all; 0 for train itself. */
   inTrain: count,
   inTrainShare: share,
@@ -105,7 +105,7 @@ const splitReportSchema = z.object({
 
 /** `corpus.json`: the texts that a run was trained and measured on, in numbers. */
 export const corpusReportSchema = z.object({
-  /** Characters of a text that fit the window. */
+  /** Characters of a text that fit the context length. */
   maxCharacters: z.int().min(1),
   /** Characters of the alphabet, without `pad` and `cls`. */
   alphabetSize: count,

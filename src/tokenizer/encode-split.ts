@@ -22,7 +22,7 @@ export interface EncodedSplit {
 }
 
 /** The first `maxCharacters` of `tokens`; what is cut off is counted in `report`. */
-export function cutToWindow(tokens: Uint16Array, maxCharacters: number, report: EncodingReport): Uint16Array {
+export function truncate(tokens: Uint16Array, maxCharacters: number, report: EncodingReport): Uint16Array {
   if (tokens.length <= maxCharacters) return tokens;
   report.textsCut++;
   report.charactersCut += tokens.length - maxCharacters;
@@ -30,7 +30,7 @@ export function cutToWindow(tokens: Uint16Array, maxCharacters: number, report: 
 }
 
 /** @throws BAD_OPTION for a context length that is no positive integer */
-export function checkWindow(maxCharacters: number): void {
+export function checkContextLength(maxCharacters: number): void {
   if (!Number.isSafeInteger(maxCharacters) || maxCharacters < 1)
     throw new LetterpressError(
       'BAD_OPTION',
@@ -51,11 +51,11 @@ export function encodeSplit(
   options: EncodeSplitOptions = {},
 ): EncodedSplit {
   const { maxCharacters = DEFAULT_MAX_CHARACTERS, strict = false, name } = options;
-  checkWindow(maxCharacters);
+  checkContextLength(maxCharacters);
   const report = emptyReport();
   const encoded = texts.map((text, i) => {
     const where = `text ${i + 1}${name === undefined ? '' : ` of ${name}`}`;
-    return cutToWindow(tokenizer.encode(text, report, { strict, where }), maxCharacters, report);
+    return truncate(tokenizer.encode(text, report, { strict, where }), maxCharacters, report);
   });
   return { encoded, report };
 }

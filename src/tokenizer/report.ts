@@ -16,7 +16,7 @@ export interface EncodingReport {
   readonly replaced: Record<string, number>;
   /** Characters outside the alphabet that were left out. */
   readonly dropped: Record<string, number>;
-  /** Texts longer than the window. */
+  /** Texts longer than the context length. */
   textsCut: number;
   /** Characters that the context length cut off, out of `encoded`. */
   charactersCut: number;

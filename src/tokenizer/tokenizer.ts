@@ -62,7 +62,7 @@ export class Tokenizer {
   }
 
   /**
-   * The characters of `text` as ids in 1 … n, without `cls` and `pad`, not cut to any window.
+   * The characters of `text` as ids in 1 … n, without `cls` and `pad`, not truncated.
    *
    * @param report when given, this text is added to its counts
    * @throws BAD_INPUT under `options.strict`, at the first character that nothing in the alphabet stands for

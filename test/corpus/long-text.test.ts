@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLongText, splitText } from '../../src/corpus/sources/long-text.js';
-import { cutWindows } from '../../src/corpus/windows.js';
+import { cutIntoPieces } from '../../src/corpus/pieces.js';
 import { shiftPieces } from '../../src/train/augmentation.js';
 import { temporaryFolders } from '../runs/fixtures.js';
 
@@ -16,7 +16,7 @@ describe('pieces of a long text', () => {
         fc.string({ unit: 'grapheme-composite', maxLength: 60 }),
         fc.integer({ min: 1, max: 20 }),
         (text, n) => {
-          const pieces = cutWindows(text, n);
+          const pieces = cutIntoPieces(text, n);
           for (const piece of pieces) expect(Array.from(piece)).toHaveLength(n);
           const joined = pieces.join('');
           expect(text.startsWith(joined)).toBe(true);

@@ -22,8 +22,8 @@ describe('corpusStatistics', () => {
       empty: 1,
       duplicates: 1,
       lengths: { total: 12, mean: 2.4, median: 2, min: 0, max: 5 },
-      overWindow: 1,
-      overWindowShare: 0.2,
+      truncated: 1,
+      truncatedShare: 0.2,
       inTrain: 0,
       characters: [
         { character: 'a', count: 4 },
@@ -48,7 +48,7 @@ describe('corpusStatistics', () => {
     expect(statistics.splits.test).toMatchObject({
       texts: 0,
       lengths: { total: 0, mean: 0, median: 0, min: 0, max: 0 },
-      overWindowShare: 0,
+      truncatedShare: 0,
       inTrainShare: 0,
       characters: [],
     });

@@ -13,7 +13,7 @@ import { backendsUnderTest } from '../support/backends.js';
 import { norm, readGoldens, relativeError, type Golden } from '../support/goldens.js';
 
 /** Whole rows of the context length, the last position included: what PyTorch's log_probs gives. */
-function fullWindow(golden: Golden): Pick<PackedBatch, 'tokens' | 'positions' | 'offsets'> {
+function fullContext(golden: Golden): Pick<PackedBatch, 'tokens' | 'positions' | 'offsets'> {
   const { contextLength } = golden.config;
   const tokens = Int32Array.from(golden.tokens.flat());
   return {
@@ -68,7 +68,7 @@ describe.each(backendsUnderTest())('PyTorch goldens on $info.name', PATIENCE, (b
       const tape = new Tape(backend);
       tape.begin({ training: false });
       const model = build(golden);
-      const logits = model.forward(tape, fullWindow(golden));
+      const logits = model.forward(tape, fullContext(golden));
       const out = tape.scratch(logits.data.length);
       const [rows, vocabulary] = logits.shape as [number, number];
       backend.logSoftmax({ rows, vocabulary, logits: logits.data, temperature, out });

@@ -23,7 +23,7 @@ const config = {
   ...NOTEBOOK_ARCHITECTURE,
 };
 const transformer = new DecoderTransformer(config, { seed: 3 });
-// Texts that end early, and others that fill the window.
+// Texts that end early, and others that fill the context.
 transformer.parameters.tensor('logits.0.bias').data[0]! += 1.5;
 
 /** A quality that tells by how many texts it was measured. */

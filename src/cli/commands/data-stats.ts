@@ -123,7 +123,7 @@ function table({ splits, maxCharacters }: CorpusReport, { style }: CliContext): 
     ['  median', (split) => formatNumber(split.lengths.median, 1)],
     ['  shortest', (split) => formatCount(split.lengths.min)],
     ['  longest', (split) => formatCount(split.lengths.max)],
-    [`texts over ${maxCharacters} characters`, (split) => formatCount(split.overWindow)],
+    [`texts over ${maxCharacters} characters`, (split) => formatCount(split.truncated)],
     ['empty texts', (split) => formatCount(split.empty)],
     ['words', (split) => formatCount(split.words.total)],
     ['  different', (split) => formatCount(split.words.different)],

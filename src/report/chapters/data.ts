@@ -78,7 +78,7 @@ function splitTable({ splits, alphabetSize, maxCharacters }: CorpusReport): Bloc
       'near-duplicates of a training text',
       ({ nearTrain: near }) => (near === undefined ? '' : shared(near.texts, near.share)),
     ],
-    ['truncated', ({ overWindow, overWindowShare }) => shared(overWindow, overWindowShare)],
+    ['truncated', ({ truncated, truncatedShare }) => shared(truncated, truncatedShare)],
   ];
   return table(
     `The splits as a model reads them, with an alphabet of ${alphabetSize} characters and at most ` +

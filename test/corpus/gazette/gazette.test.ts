@@ -50,7 +50,7 @@ describe('the grammar of the gazette', () => {
     expect(names.filter((name) => !used.has(name))).toEqual([]);
   });
 
-  it('cannot make a text longer than a window', () => {
+  it('cannot make a text longer than the context length', () => {
     expect(lengths(grammar).maxLetters).toBeLessThanOrEqual(149);
   });
 

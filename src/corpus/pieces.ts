@@ -6,9 +6,9 @@
  *
  * @param characters code points of a piece
  *
- * @example cutWindows('abcdefgh', 3) // ['abc', 'def']
+ * @example cutIntoPieces('abcdefgh', 3) // ['abc', 'def']
  */
-export function cutWindows(text: string, characters: number): string[] {
+export function cutIntoPieces(text: string, characters: number): string[] {
   const pieces: string[] = [];
   let piece = '';
   let length = 0;

@@ -1,9 +1,7 @@
-import { svgToPdf } from '../figures/figure-pdf.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { encodeNpy } from '../runs/npy.js';
 import { readConfig, readMetrics } from '../runs/reader.js';
 import { writeRunFile } from '../runs/run-file.js';
-import { nllFigure, top1Figure } from './run-curves.js';
 
 /**
  * Writes validation NLL and top-1 by epoch as the original notebook did, `nll.npy` and `rec.npy`, and draws both into
@@ -23,6 +21,9 @@ export async function drawCurves(folder: string): Promise<void> {
     RUN_FILES.top1Array,
     metrics.map(({ valTop1 }) => valTop1),
   );
+  // Loaded here, so that a training starts without them.
+  const { svgToPdf } = await import('../figures/figure-pdf.js');
+  const { nllFigure, top1Figure } = await import('./run-curves.js');
   const figures = [
     [RUN_FILES.nllSvg, RUN_FILES.nllPdf, 'NLL by epoch', nllFigure(config, metrics)],
     [RUN_FILES.top1Svg, RUN_FILES.top1Pdf, 'Top-1 by epoch', top1Figure(config, metrics)],

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Backend } from '../backend/types.js';
 import { loadModel } from '../model/load-model.js';
 import type { TextModel } from '../model/text-model.js';
-import { MIXTURE_FILE } from '../runs/layout.js';
+import { isMixture } from '../runs/artifact-folder.js';
 import { readRun, type Run } from '../runs/reader.js';
 
 /** A model in a folder, and the run that says which texts it was trained on: the first of a mixture's. */
@@ -18,7 +16,7 @@ interface OpenedModel {
  * @throws LetterpressError BAD_RUN when the folder is neither, or damaged
  */
 export async function openModel(folder: string): Promise<OpenedModel> {
-  if (!existsSync(join(folder, MIXTURE_FILE))) {
+  if (!isMixture(folder)) {
     const run = readRun(folder);
     return { run, load: (backend) => loadModel(run, backend) };
   }

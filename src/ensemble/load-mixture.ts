@@ -7,7 +7,8 @@ import type { LanguageModel } from '../model/language-model.js';
 import type { TextModel } from '../model/text-model.js';
 import { loadModel } from '../model/load-model.js';
 import { ensembleOf } from './mix-models.js';
-import { isMixture, readTrainingTexts, readMixtureFile, weightsFingerprint } from './mixture-folder.js';
+import { isMixture } from '../runs/artifact-folder.js';
+import { readTrainingTexts, readMixtureFile, weightsFingerprint } from './mixture-folder.js';
 import { MixtureModel } from './mixture-model.js';
 import type { MixtureFile } from './mixture-schema.js';
 import { TransformerMember } from './members.js';
@@ -64,12 +65,8 @@ export function loadTextModel(folder: string, backend: Backend): TextModel {
   return isMixture(folder) ? loadMixture(folder, backend) : loadModel(folder, backend);
 }
 
-/**
- * The run in a folder, or the first run of the mixture there: it says which texts were trained on, and how they are
- * read.
- */
+/** The first run of a mixture: it says which texts were trained on, and how they are read. */
 export function readFirstRun(folder: string): Run {
-  if (!isMixture(folder)) return readRun(folder);
   const [first] = readMixtureFile(folder).runs;
   return readRun(join(folder, first?.path ?? ''));
 }

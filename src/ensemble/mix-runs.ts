@@ -19,7 +19,8 @@ import {
   type MixProgress,
   type MixtureScores,
 } from './mix-models.js';
-import { checkMixtureFolder, isMixture, textsFingerprint, weightsFingerprint, writeMixture } from './mixture-folder.js';
+import { isMixture } from '../runs/artifact-folder.js';
+import { checkMixtureFolder, textsFingerprint, weightsFingerprint, writeMixture } from './mixture-folder.js';
 import type { MixtureFile } from './mixture-schema.js';
 
 /** Which runs to mix, and where to write the mixture. */

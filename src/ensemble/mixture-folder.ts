@@ -4,7 +4,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from '../corpus/fingerprint.js';
 import { LetterpressError } from '../errors.js';
-import { checkArtifactFolder, readArtifact } from '../runs/artifact-folder.js';
+import { checkArtifactFolder, isMixture, readArtifact } from '../runs/artifact-folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readBytes, readText, writeRunFile } from '../runs/run-file.js';
@@ -13,10 +13,6 @@ import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { MIXTURE_FILES, mixtureSchema, type MixtureFile } from './mixture-schema.js';
 
 const MIX_AGAIN = 'Restore the folder from a copy, or mix again: letterpress mix (force).';
-
-export function isMixture(folder: string): boolean {
-  return existsSync(join(folder, MIXTURE_FILES.mixture));
-}
 
 /**
  * @throws LetterpressError EXISTS for a folder with anything in it but a mixture that may be replaced, IO when the file

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LetterpressError } from '../errors.js';
 import type { z } from 'zod';
 import { ioError, isTemporaryName } from './atomic.js';
+import { MIXTURE_FILE } from './layout.js';
 import { readJson } from './run-file.js';
 import { parseFile } from './schema.js';
 
@@ -90,4 +91,9 @@ export function foldersIn(folder: string, isWanted: (folder: string) => boolean)
     .map(({ name }) => join(folder, name))
     .filter(isWanted)
     .sort();
+}
+
+/** Whether a folder holds a mixture. */
+export function isMixture(folder: string): boolean {
+  return existsSync(join(folder, MIXTURE_FILE));
 }

@@ -1,5 +1,5 @@
 import { describeComparison } from '../../statistics/compare-groups.js';
-import { isMixture } from '../../ensemble/mixture-folder.js';
+import { isMixture } from '../../runs/artifact-folder.js';
 import { diagnosedAs } from '../../report/writing/group-text.js';
 import { computeFacts } from '../../report/facts/compute-facts.js';
 import { mixtureFacts } from '../../report/facts/mixture-facts.js';

@@ -23,7 +23,7 @@ import { chooseStep } from './explain-sampling.js';
 
 /** Texts of each temperature that are shown. */
 const SHOWN = 8;
-/** Characters of the example: more, with a bar for each temperature, cannot be told apart. */
+/** Characters of the example: more, with a bar for each temperature, cannot be distinguished. */
 const MAX_CHARACTERS = 8;
 
 /** Samples at several temperatures, what differs, and why. */

@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isMixture, readMixtureFile } from '../../ensemble/mixture-folder.js';
+import { readMixtureFile } from '../../ensemble/mixture-folder.js';
 import { LetterpressError } from '../../errors.js';
 import type { ReportInput, ReportMixture, ReportRun } from './report-input.js';
-import { foldersIn } from '../../runs/artifact-folder.js';
+import { foldersIn, isMixture } from '../../runs/artifact-folder.js';
 import { configKey } from '../../runs/compare-configs.js';
 import { RUNS_FOLDER, RUN_FILES } from '../../runs/layout.js';
 import { readRun } from '../../runs/reader.js';

@@ -13,7 +13,7 @@ import {
   type Rule,
 } from './rule.js';
 
-/** Shares of known words that differ by less are not told apart. */
+/** Shares of known words that differ by less count as equal. */
 const WORD_SHARE = 0.02;
 /** A mean entropy below this share of that of a uniform distribution is far from uniform. */
 const FAR_FROM_UNIFORM = 0.8;

@@ -13,11 +13,19 @@ export function toJson(value: object, indent?: number): string {
   return JSON.stringify(value, replacer, indent);
 }
 
+/** Whether a value is an object with fields, and no list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 const NON_FINITE: ReadonlyMap<unknown, number> = new Map<unknown, number>([
   ['NaN', NaN],
   ['Infinity', Infinity],
   ['-Infinity', -Infinity],
 ]);
+
+/** A schema for a whole number of things. */
+export const count = z.int().min(0);
 
 /** A schema for any number, also the non-finite ones as {@link toJson} writes them. */
 export const realNumber = z.preprocess(

@@ -3,13 +3,11 @@ import type { Backend } from '../backend/types.js';
 import type { Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
 import { readRun, type Run } from '../runs/reader.js';
-import { SCHEMA_VERSION } from '../runs/schema.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { finish, relay } from '../generators.js';
 import { loadModel } from '../model/load-model.js';
 import { checkFingerprint } from '../runs/run-texts.js';
-import { letterpressVersion } from '../version.js';
 import { ConfidenceGate, type ConfidenceBucket } from './gate.js';
 import {
   mixModelsSteps,
@@ -19,11 +17,10 @@ import {
   type MixProgress,
   type MixtureScores,
 } from './mix-models.js';
-import { isMixture } from '../runs/artifact-folder.js';
+import { isMixture, newArtifact } from '../runs/artifact-folder.js';
 import { checkMixtureFolder, textsFingerprint, weightsFingerprint, writeMixture } from './mixture-folder.js';
 import type { MixtureFile } from './mixture-schema.js';
 
-/** Which runs to mix, and where to write the mixture. */
 export interface MixRunsRequest extends Pick<MixOptions, 'ngram' | 'order' | 'mixing'> {
   /** Run directories. */
   readonly runs: readonly string[];
@@ -77,11 +74,7 @@ export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, M
   return file;
 }
 
-/**
- * The runs to mix.
- *
- * @throws LetterpressError BAD_OPTION unless all were trained on the same texts; BAD_RUN for what is not a run
- */
+/** @throws LetterpressError BAD_OPTION unless all were trained on the same texts; BAD_RUN for what is not a run */
 export function readMembers(folders: readonly string[]): Run[] {
   const mixture = folders.find(isMixture);
   if (mixture !== undefined)
@@ -120,16 +113,6 @@ function checkDifferent(runs: readonly Run[], weights: readonly string[]): void 
   });
 }
 
-/** Without a test NLL where there are no test texts. */
-function nllsOf(
-  { validation }: MixedModels,
-  scores: MixtureScores | undefined,
-  member: number,
-): { valNll: number; testNll?: number } {
-  const valNll = validation.memberNll[member]!;
-  return scores === undefined ? { valNll } : { valNll, testNll: scores.members[member]!.nll };
-}
-
 function describe(
   mixed: MixedModels,
   scores: MixtureScores | undefined,
@@ -141,31 +124,29 @@ function describe(
 ): MixtureFile {
   const { learned, validation, mixture } = mixed;
   const { gate } = mixture.ensemble;
-  const now = new Date().toISOString();
+  const artifact = newArtifact();
   const { corpus } = runs[0]!.config;
   const buckets: readonly (ConfidenceBucket | undefined)[] =
     gate instanceof ConfidenceGate ? gate.describe() : [undefined];
+  const nllsOf = (m: number) => ({ valNll: validation.memberNll[m]!, testNll: scores?.members[m]!.nll });
   return {
-    schemaVersion: SCHEMA_VERSION,
-    letterpress: letterpressVersion(),
-    createdAt: now,
+    ...artifact,
     corpus: { name: corpus.name, fingerprint: corpus.fingerprint },
     runs: runs.map((run, m) => ({
       path: relative(resolve(folder), resolve(run.folder)).split(sep).join('/'),
       weights: weights[m]!,
       parameters: models[m]!.transformer.parameters.count,
-      ...nllsOf(mixed, scores, m),
+      ...nllsOf(m),
     })),
-    ...(texts === undefined || !(gate instanceof ConfidenceGate)
-      ? {}
-      : {
-          ngram: {
+    ngram:
+      gate instanceof ConfidenceGate && texts !== undefined
+        ? {
             order: gate.order,
             texts: texts.length,
             fingerprint: textsFingerprint(texts),
-            ...nllsOf(mixed, scores, runs.length),
-          },
-        }),
+            ...nllsOf(runs.length),
+          }
+        : undefined,
     mixing: {
       kind: learned.kind,
       strength: learned.strength,
@@ -184,16 +165,6 @@ function describe(
       folds: learned.folds,
       tried: learned.tried.map((tried) => ({ ...tried })),
     },
-    ...(scores === undefined
-      ? {}
-      : {
-          test: {
-            readAt: now,
-            texts: scores.mixture.texts,
-            equalWeightsNll: scores.equalWeights.nll,
-            nll: scores.mixture.nll,
-            top1: scores.mixture.top1,
-          },
-        }),
+    test: scores && { readAt: artifact.createdAt, equalWeightsNll: scores.equalWeights.nll, ...scores.mixture },
   };
 }

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { fingerprint } from '../corpus/fingerprint.js';
 import { LetterpressError } from '../errors.js';
 import { checkArtifactFolder, isMixture, readArtifact } from '../runs/artifact-folder.js';
-import { toJson } from '../json.js';
 import { RUN_FILES } from '../runs/layout.js';
-import { readBytes, readText, writeRunFile } from '../runs/run-file.js';
+import { readBytes, readText, writeJson, writeRunFile } from '../runs/run-file.js';
 import { checkBeforeWriting } from '../runs/schema.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { MIXTURE_FILES, mixtureSchema, type MixtureFile } from './mixture-schema.js';
@@ -41,7 +40,7 @@ export function writeMixture(folder: string, file: MixtureFile, texts: readonly 
   if (texts === undefined) rmSync(join(folder, MIXTURE_FILES.texts), { force: true });
   // JSON strings, as an alphabet may have a line break among its characters.
   else writeRunFile(folder, MIXTURE_FILES.texts, texts.map((text) => `${JSON.stringify(text)}\n`).join(''));
-  writeRunFile(folder, MIXTURE_FILES.mixture, `${toJson(checked, 2)}\n`);
+  writeJson(folder, MIXTURE_FILES.mixture, checked);
 }
 
 /** @throws LetterpressError BAD_RUN when the folder holds no mixture, or a damaged one */

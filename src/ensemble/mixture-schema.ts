@@ -1,26 +1,21 @@
 /** What `mixture.json` holds: docs/mixture.md says the same in words. Safe for browsers. */
 import { z } from 'zod';
 import { MIXTURE_FILE } from '../runs/layout.js';
-import { realNumber } from '../json.js';
-import { schemaVersion } from '../runs/schema.js';
+import { count, realNumber } from '../json.js';
+import { artifactFields } from '../runs/schema.js';
 import { SEEN } from './gate.js';
 import { MIXING_KINDS, type MixingKind } from './mix.js';
 
 /** File names in a mixture's folder. */
 export const MIXTURE_FILES = { mixture: MIXTURE_FILE, texts: 'training-texts.jsonl' } as const;
 
-const count = z.int().min(0);
 const kind = z.enum(MIXING_KINDS as [MixingKind, ...MixingKind[]]);
 
 /** Mean NLLs in nats per text. Of the test texts they are absent where the corpus has none. */
 const nlls = { valNll: realNumber, testNll: realNumber.optional() };
 
 export const mixtureSchema = z.object({
-  schemaVersion,
-  /** Version of Letterpress that wrote the mixture. */
-  letterpress: z.string(),
-  /** ISO 8601, UTC. */
-  createdAt: z.iso.datetime(),
+  ...artifactFields,
   /** Of all members; the fingerprint is that of the runs' config.json. */
   corpus: z.object({ name: z.string(), fingerprint: z.string() }),
   /** Transformers, in the order of the weights. */

@@ -1,37 +1,27 @@
 /** The analysis files of a run: what reports need of the model and of the texts, each checked by its schema. */
 import { z } from 'zod';
-import { corpusReportSchema, type CorpusReport } from '../texts/texts-schema.js';
-import {
-  inspectionSchema,
-  sampleQualitiesSchema,
-  temperaturesSchema,
-  type Inspection,
-  type SampleQualities,
-  type Temperatures,
-} from './analysis-schema.js';
-import { baselinesSchema, type Baselines } from '../baselines/baselines-schema.js';
+import { baselinesSchema } from '../baselines/baselines-schema.js';
 import { toJson } from '../json.js';
+import { corpusReportSchema } from '../texts/texts-schema.js';
+import { inspectionSchema, sampleQualitiesSchema, temperaturesSchema } from './analysis-schema.js';
 import { RUN_FILES } from './layout.js';
 import { readOptionalJson, writeRunFile } from './run-file.js';
 import { checkBeforeWriting, SCHEMA_VERSION, schemaVersion } from './schema.js';
 
-/** What the analysis files hold; a run lacks those that cannot be measured, or were removed. */
-export interface RunAnalysis {
-  readonly baselines?: Baselines | undefined;
-  readonly corpusReport?: CorpusReport | undefined;
-  readonly sampleQualities?: SampleQualities | undefined;
-  readonly inspection?: Inspection | undefined;
-  readonly temperatures?: Temperatures | undefined;
-}
+/** By their keys in `RUN_FILES`. */
+const SCHEMAS = {
+  baselines: baselinesSchema,
+  corpusReport: corpusReportSchema,
+  sampleQualities: sampleQualitiesSchema,
+  inspection: inspectionSchema,
+  temperatures: temperaturesSchema,
+};
+type AnalysisFile = keyof typeof SCHEMAS;
 
-/** Keys in `RUN_FILES`. */
-export const ANALYSIS_FILES = [
-  'baselines',
-  'corpusReport',
-  'sampleQualities',
-  'inspection',
-  'temperatures',
-] as const satisfies readonly (keyof RunAnalysis)[];
+export const ANALYSIS_FILES = Object.keys(SCHEMAS) as AnalysisFile[];
+
+/** What the analysis files hold; a run lacks those that cannot be measured, or were removed. */
+export type RunAnalysis = { readonly [File in AnalysisFile]?: z.infer<(typeof SCHEMAS)[File]> | undefined };
 
 /**
  * Writes the analysis files that are given, each as a whole.
@@ -39,31 +29,21 @@ export const ANALYSIS_FILES = [
  * @throws LetterpressError `INTERNAL` for what a file cannot hold, `IO` when the file system refuses
  */
 export function writeAnalysis(folder: string, analysis: RunAnalysis): void {
-  const write = <T extends object>(file: string, schema: z.ZodType<T>, value: T | undefined, indent?: number) => {
-    if (value === undefined) return;
+  for (const name of ANALYSIS_FILES) {
+    const [file, value] = [RUN_FILES[name], analysis[name]];
+    if (value === undefined) continue;
     // As it is read: what was read from one run and is written into another one gives the same bytes.
-    const checked = { schemaVersion: SCHEMA_VERSION, ...checkBeforeWriting(schema, value, file) };
-    writeRunFile(folder, file, `${toJson(checked, indent)}\n`);
-  };
-  write(RUN_FILES.baselines, baselinesSchema, analysis.baselines, 2);
-  write(RUN_FILES.corpusReport, corpusReportSchema, analysis.corpusReport, 2);
-  write(RUN_FILES.sampleQualities, sampleQualitiesSchema, analysis.sampleQualities, 2);
-  // On one line: it is thousands of numbers, which nobody reads.
-  write(RUN_FILES.inspection, inspectionSchema, analysis.inspection);
-  write(RUN_FILES.temperatures, temperaturesSchema, analysis.temperatures, 2);
+    const checked = checkBeforeWriting<object>(SCHEMAS[name], value, file);
+    const indent = name === 'inspection' ? undefined : 2; // thousands of numbers, which nobody reads
+    writeRunFile(folder, file, `${toJson({ schemaVersion: SCHEMA_VERSION, ...checked }, indent)}\n`);
+  }
 }
 
 /** Reads the analysis files that there are. Throws `BAD_RUN` when one is damaged. */
 export function readAnalysis(folder: string): RunAnalysis {
-  const read = <T>(file: string, schema: z.ZodType<T>): T | undefined => {
-    readOptionalJson(folder, file, z.object({ schemaVersion }));
-    return readOptionalJson(folder, file, schema);
+  const read = (name: AnalysisFile): object | undefined => {
+    readOptionalJson(folder, RUN_FILES[name], z.object({ schemaVersion }));
+    return readOptionalJson<object>(folder, RUN_FILES[name], SCHEMAS[name]);
   };
-  return {
-    baselines: read(RUN_FILES.baselines, baselinesSchema),
-    corpusReport: read(RUN_FILES.corpusReport, corpusReportSchema),
-    sampleQualities: read(RUN_FILES.sampleQualities, sampleQualitiesSchema),
-    inspection: read(RUN_FILES.inspection, inspectionSchema),
-    temperatures: read(RUN_FILES.temperatures, temperaturesSchema),
-  };
+  return Object.fromEntries(ANALYSIS_FILES.map((name) => [name, read(name)]));
 }

@@ -5,10 +5,8 @@
  * NLLs are nats per text over the same sequences as the model's: characters, and the end of the text.
  */
 import { z } from 'zod';
-import { realNumber } from '../json.js';
+import { count, realNumber } from '../json.js';
 import { sampleQualitySchema } from '../texts/texts-schema.js';
-
-const count = z.int().min(0);
 
 /** `samples/quality.json`: the quality of the texts in `samples/`, and of as many test texts. */
 export const sampleQualitiesSchema = z.object({

@@ -1,12 +1,18 @@
 /** Folders that Letterpress writes: a new one never destroys what is not its own. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { LetterpressError } from '../errors.js';
 import type { z } from 'zod';
+import { LetterpressError } from '../errors.js';
+import { letterpressVersion } from '../version.js';
 import { ioError, isTemporaryName } from './atomic.js';
 import { MIXTURE_FILE } from './layout.js';
 import { readJson } from './run-file.js';
-import { parseFile } from './schema.js';
+import { parseFile, SCHEMA_VERSION, type artifactFields } from './schema.js';
+
+/** What the file of an artifact that is made now begins with. */
+export function newArtifact(): z.infer<z.ZodObject<typeof artifactFields>> {
+  return { schemaVersion: SCHEMA_VERSION, letterpress: letterpressVersion(), createdAt: new Date().toISOString() };
+}
 
 /** A kind of folder: a run, a study, a mixture and so on. */
 export interface ArtifactKind {

@@ -1,7 +1,6 @@
 /** Whether, and where, the configurations of two runs differ. */
+import { isRecord } from '../json.js';
 import type { RunConfig } from './schema.js';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether two values are the same as JSON; the order of fields does not matter, nor do those that are undefined. */
 export function isSame(a: unknown, b: unknown): boolean {
@@ -9,7 +8,11 @@ export function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** Whether two objects agree in the named fields. */
-export function agreeIn(a: Fields, b: Fields, names: readonly string[]): boolean {
+export function agreeIn(
+  a: Readonly<Record<string, unknown>>,
+  b: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): boolean {
   return names.every((name) => isSame(a[name], b[name]));
 }
 
@@ -40,22 +43,18 @@ export interface FieldDifference {
 
 /** The first field of `expected` that differs in `found`; fields that only `found` has do not matter. */
 export function firstDifference(expected: unknown, found: unknown, path = ''): FieldDifference | undefined {
-  if (!isFields(expected)) return isSame(expected, found) ? undefined : { path, expected, found };
+  if (!isRecord(expected)) return isSame(expected, found) ? undefined : { path, expected, found };
   for (const [key, value] of Object.entries(expected)) {
-    const there = isFields(found) ? found[key] : undefined;
+    const there = isRecord(found) ? found[key] : undefined;
     const difference = firstDifference(value, there, path === '' ? key : `${path}.${key}`);
     if (difference !== undefined) return difference;
   }
   return undefined;
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** JSON with the fields of every object in the order of their names. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value ?? null, (_key, item: unknown) =>
-    isFields(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
+    isRecord(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
   );
 }

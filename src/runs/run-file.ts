@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { LetterpressError } from '../errors.js';
+import { toJson } from '../json.js';
 import { ioError, writeFileAtomic } from './atomic.js';
 import { parseFile, RESTORE } from './schema.js';
 
@@ -21,6 +22,11 @@ export function writeRunFile(folder: string, file: string, data: Uint8Array | st
     throw ioError('make the folder', place, cause);
   }
   writeFileAtomic(path, data);
+}
+
+/** Writes a value as indented JSON, as {@link writeRunFile} does. */
+export function writeJson(folder: string, file: string, value: object): void {
+  writeRunFile(folder, file, `${toJson(value, 2)}\n`);
 }
 
 /** The bytes of a file. Throws `IO` when it cannot be read. */

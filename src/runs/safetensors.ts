@@ -8,26 +8,27 @@
  * Safe for browsers: no Node.js modules.
  */
 import { LetterpressError, assertInternal } from '../errors.js';
+import { isRecord } from '../json.js';
 
-/** The array that holds each element type. F16, BF16 are raw bits; BOOL is one byte a value. */
-export interface DtypeArrays {
-  F64: Float64Array;
-  F32: Float32Array;
-  F16: Uint16Array;
-  BF16: Uint16Array;
-  I64: BigInt64Array;
-  I32: Int32Array;
-  I16: Int16Array;
-  I8: Int8Array;
-  U64: BigUint64Array;
-  U32: Uint32Array;
-  U16: Uint16Array;
-  U8: Uint8Array;
-  BOOL: Uint8Array;
-}
+/** The array that holds each element type, by its safetensors name. F16, BF16 are raw bits; BOOL is one byte a value. */
+const ARRAYS = {
+  F64: Float64Array,
+  F32: Float32Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
+  I64: BigInt64Array,
+  I32: Int32Array,
+  I16: Int16Array,
+  I8: Int8Array,
+  U64: BigUint64Array,
+  U32: Uint32Array,
+  U16: Uint16Array,
+  U8: Uint8Array,
+  BOOL: Uint8Array,
+};
 
-/** Element types by their safetensors names. */
-export type Dtype = keyof DtypeArrays;
+type Dtype = keyof typeof ARRAYS;
+export type DtypeArrays = { [D in Dtype]: (typeof ARRAYS)[D]['prototype'] };
 
 /** One tensor: `data` holds the product of `shape` elements, row-major. A scalar has shape `[]`. */
 export type TensorData = {
@@ -39,22 +40,6 @@ export interface Safetensors {
   readonly tensors: Map<string, TensorData>;
   readonly metadata: Readonly<Record<string, string>>;
 }
-
-const ELEMENT_BYTES: Readonly<Record<Dtype, number>> = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  I64: 8,
-  I32: 4,
-  I16: 2,
-  I8: 1,
-  U64: 8,
-  U32: 4,
-  U16: 2,
-  U8: 1,
-  BOOL: 1,
-};
 
 const METADATA_KEY = '__metadata__';
 const MAX_HEADER_BYTES = 100_000_000; // the reference reader's limit
@@ -82,12 +67,10 @@ export function encodeSafetensors(
 
   const begins = new Map<string, number>();
   let dataBytes = 0;
-  for (const width of [8, 4, 2, 1]) {
-    for (const [name, tensor] of tensors) {
-      if (ELEMENT_BYTES[tensor.dtype] !== width) continue;
-      begins.set(name, dataBytes);
-      dataBytes += tensor.data.byteLength;
-    }
+  const widestFirst = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
+  for (const [name, { data }] of widestFirst) {
+    begins.set(name, dataBytes);
+    dataBytes += data.byteLength;
   }
 
   // Written by hand, entry by entry: an object would move names such as "0" to the front.
@@ -137,7 +120,8 @@ export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors data'
     const { dtype, shape, begin, end } = readEntry(name, entry, data.length, source);
     ranges.push([begin, end, name]);
     // `slice` copies, which also gives the element type the alignment that it needs.
-    tensors.set(name, makeTensor(dtype, shape, data.slice(begin, end).buffer));
+    const array: new (buffer: ArrayBuffer) => TensorData['data'] = ARRAYS[dtype];
+    tensors.set(name, { dtype, shape, data: new array(data.slice(begin, end).buffer) } as TensorData);
   }
 
   ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
@@ -168,12 +152,12 @@ function readHeader(bytes: Uint8Array, source: string): { header: object; dataSt
   } catch (cause) {
     throw damaged(source, 'the header is not JSON', cause);
   }
-  if (!isPlainObject(header)) throw damaged(source, 'the header is not a JSON object');
+  if (!isRecord(header)) throw damaged(source, 'the header is not a JSON object');
   return { header, dataStart };
 }
 
 function readMetadata(entry: unknown, source: string): Record<string, string> {
-  if (!isPlainObject(entry)) throw damaged(source, `${METADATA_KEY} is not an object`);
+  if (!isRecord(entry)) throw damaged(source, `${METADATA_KEY} is not an object`);
   for (const [key, value] of Object.entries(entry)) {
     if (typeof value !== 'string') throw damaged(source, `${METADATA_KEY}.${key} is not a text`);
   }
@@ -186,8 +170,8 @@ function readEntry(
   dataBytes: number,
   source: string,
 ): { dtype: Dtype; shape: number[]; begin: number; end: number } {
-  if (!isPlainObject(entry)) throw damaged(source, `tensor ${name}: the header entry is not an object`);
-  const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
+  if (!isRecord(entry)) throw damaged(source, `tensor ${name}: the header entry is not an object`);
+  const { dtype, shape, data_offsets: offsets } = entry;
   if (!isDtype(dtype)) throw damaged(source, `tensor ${name}: unknown element type ${JSON.stringify(dtype)}`);
   if (!isCounts(shape)) throw damaged(source, `tensor ${name}: the shape is not a list of sizes`);
   if (!isCounts(offsets) || offsets.length !== 2)
@@ -195,7 +179,7 @@ function readEntry(
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > dataBytes)
     throw damaged(source, `tensor ${name}: bytes ${begin} to ${end} do not lie in the ${dataBytes} of data`);
-  const expected = shape.reduce((product, size) => product * size, ELEMENT_BYTES[dtype]);
+  const expected = shape.reduce((product, size) => product * size, ARRAYS[dtype].BYTES_PER_ELEMENT);
   if (end - begin !== expected)
     throw damaged(
       source,
@@ -204,54 +188,22 @@ function readEntry(
   return { dtype, shape, begin, end };
 }
 
-function makeTensor(dtype: Dtype, shape: number[], buffer: ArrayBuffer): TensorData {
-  switch (dtype) {
-    case 'F64':
-      return { dtype, shape, data: new Float64Array(buffer) };
-    case 'F32':
-      return { dtype, shape, data: new Float32Array(buffer) };
-    case 'F16':
-    case 'BF16':
-    case 'U16':
-      return { dtype, shape, data: new Uint16Array(buffer) };
-    case 'I64':
-      return { dtype, shape, data: new BigInt64Array(buffer) };
-    case 'I32':
-      return { dtype, shape, data: new Int32Array(buffer) };
-    case 'I16':
-      return { dtype, shape, data: new Int16Array(buffer) };
-    case 'I8':
-      return { dtype, shape, data: new Int8Array(buffer) };
-    case 'U64':
-      return { dtype, shape, data: new BigUint64Array(buffer) };
-    case 'U32':
-      return { dtype, shape, data: new Uint32Array(buffer) };
-    case 'U8':
-    case 'BOOL':
-      return { dtype, shape, data: new Uint8Array(buffer) };
-  }
-}
-
 function checkTensor(name: string, { dtype, shape, data }: TensorData): void {
   assertInternal(name !== METADATA_KEY, `a tensor may not be called ${METADATA_KEY}`);
   assertInternal(isCounts(shape), `tensor ${name}: the shape must be a list of sizes`);
   const elements = shape.reduce((product, size) => product * size, 1);
   assertInternal(
-    data.length === elements && data.BYTES_PER_ELEMENT === ELEMENT_BYTES[dtype],
+    data.length === elements && data.BYTES_PER_ELEMENT === ARRAYS[dtype].BYTES_PER_ELEMENT,
     `tensor ${name}: ${data.length} elements of ${data.BYTES_PER_ELEMENT} bytes for ${dtype} [${shape.join(', ')}]`,
   );
 }
 
 function isDtype(value: unknown): value is Dtype {
-  return typeof value === 'string' && Object.hasOwn(ELEMENT_BYTES, value);
+  return typeof value === 'string' && Object.hasOwn(ARRAYS, value);
 }
 
 function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && (item as number) >= 0);
-}
-
-function isPlainObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function damaged(source: string, what: string, cause?: unknown): LetterpressError {

@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
-import { realNumber } from '../json.js';
+import { count, realNumber } from '../json.js';
 
 /**
  * The version of every folder that Letterpress writes (runs, studies, searches, mixtures, distillation sets), and the
@@ -16,17 +16,21 @@ import { realNumber } from '../json.js';
 export const SCHEMA_VERSION = 2;
 
 export const schemaVersion = z.literal(SCHEMA_VERSION);
-const count = z.int().min(0);
 /** An object that another part of Letterpress owns and checks: kept as it is. */
 const opaque = z.record(z.string(), z.unknown());
 
-/** `config.json`: everything that decides what a run does. */
-export const runConfigSchema = z.object({
+/** What the JSON file that makes a folder a run, a study, a mixture and so on begins with. */
+export const artifactFields = {
   schemaVersion,
-  /** Version of Letterpress that wrote the run. */
+  /** Version of Letterpress that wrote it. */
   letterpress: z.string(),
   /** ISO 8601, UTC. */
   createdAt: z.iso.datetime(),
+};
+
+/** `config.json`: everything that decides what a run does. */
+export const runConfigSchema = z.object({
+  ...artifactFields,
   seed: z.int(),
   /** Version of Node.js, e.g. `v20.19.2`. */
   node: z.string(),

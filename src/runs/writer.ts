@@ -7,11 +7,16 @@ import { appendJsonLine, ioError } from './atomic.js';
 import { prepareRunFolder, removeTemporaryFiles } from './run-folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
-import { CHECKPOINT_META_KEY, loadCheckpoint, readConfig, readMetrics, samplesToLines } from './reader.js';
-import type { Checkpoint } from './reader.js';
-import { writeRunFile } from './run-file.js';
-import { encodeSafetensors } from './safetensors.js';
-import type { TensorData } from './safetensors.js';
+import {
+  CHECKPOINT_META_KEY,
+  loadCheckpoint,
+  readConfig,
+  readMetrics,
+  samplesToLines,
+  type Checkpoint,
+} from './reader.js';
+import { writeJson, writeRunFile } from './run-file.js';
+import { encodeSafetensors, type TensorData } from './safetensors.js';
 import {
   checkBeforeWriting,
   checkpointMetaSchema,
@@ -19,8 +24,11 @@ import {
   RESTORE,
   runConfigSchema,
   runResultsSchema,
+  type CheckpointMeta,
+  type MetricsLine,
+  type RunConfig,
+  type RunResults,
 } from './schema.js';
-import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from './schema.js';
 
 /** A run that is resumed: its writer, and how far it is. */
 export interface ResumedRun {
@@ -59,7 +67,7 @@ export class RunWriter {
     checkBeforeWriting(runConfigSchema, config, RUN_FILES.config);
     prepareRunFolder(folder, options.force ?? false);
     const writer = new RunWriter(folder, config, -1);
-    writer.write(RUN_FILES.config, `${toJson(config, 2)}\n`);
+    writeJson(folder, RUN_FILES.config, config);
     writer.write(RUN_FILES.metrics, '');
     return writer;
   }
@@ -133,7 +141,7 @@ export class RunWriter {
   /** Writes `results.json`, which marks the run as ended. */
   writeResults(results: RunResults): void {
     checkBeforeWriting(runResultsSchema, results, RUN_FILES.results);
-    this.write(RUN_FILES.results, `${toJson(results, 2)}\n`);
+    writeJson(this.folder, RUN_FILES.results, results);
   }
 
   /** Writes the model summary, as printed, to `summary.txt`. */

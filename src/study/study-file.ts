@@ -2,18 +2,16 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { realNumber, toJson } from '../json.js';
+import { count, realNumber } from '../json.js';
 import { checkArtifactFolder, readArtifact } from '../runs/artifact-folder.js';
 import { ioError } from '../runs/atomic.js';
 import { RUNS_FOLDER } from '../runs/layout.js';
-import { writeRunFile } from '../runs/run-file.js';
-import { runConfigSchema, schemaVersion } from '../runs/schema.js';
+import { writeJson } from '../runs/run-file.js';
+import { artifactFields, runConfigSchema } from '../runs/schema.js';
 import { STUDY_SIZES, studyOptionsSchema } from './study-options.js';
 
 /** File names in a study, relative to it. */
 export const STUDY_FILES = { study: 'study.json', runs: RUNS_FOLDER } as const;
-
-const count = z.int().min(0);
 
 const jobSchema = z.object({
   name: z.string(),
@@ -31,10 +29,7 @@ const jobSchema = z.object({
 
 /** Schema of `study.json`; docs/study.md says the same in words. */
 export const studySchema = z.object({
-  schemaVersion,
-  /** Version of Letterpress that began the study. */
-  letterpress: z.string(),
-  createdAt: z.iso.datetime(),
+  ...artifactFields,
   options: studyOptionsSchema,
   /** The texts, as in config.json of the runs on all of them. */
   corpus: runConfigSchema.shape.corpus,
@@ -90,5 +85,5 @@ export function readStudyFile(folder: string): Study {
 
 /** Writes `study.json` as a whole. Throws `IO` when the file system refuses. */
 export function writeStudyFile(folder: string, study: Study): void {
-  writeRunFile(folder, STUDY_FILES.study, `${toJson(study, 2)}\n`);
+  writeJson(folder, STUDY_FILES.study, study);
 }

@@ -1,7 +1,6 @@
 import type { Backend } from '../backend/types.js';
-import { SCHEMA_VERSION } from '../runs/schema.js';
+import { newArtifact } from '../runs/artifact-folder.js';
 import { describeRun } from '../train/describe-run.js';
-import { letterpressVersion } from '../version.js';
 import type { BestSize } from './plan-jobs.js';
 import { beginningOf, type JobRun } from './job-run.js';
 import { isStudy, jobFolder, readStudyFile, writeStudyFile, type RecordedJob, type Study } from './study-file.js';
@@ -29,19 +28,10 @@ export class StudyRecord {
     backend: Pick<Backend, 'info'>,
   ): StudyRecord {
     const { plan, texts } = runs[0]!;
-    const { letterpress, createdAt } = isStudy(folder)
-      ? readStudyFile(folder)
-      : { letterpress: letterpressVersion(), createdAt: new Date().toISOString() };
+    const { schemaVersion, letterpress, createdAt } = isStudy(folder) ? readStudyFile(folder) : newArtifact();
     const { corpus, tokenizer } = describeRun(plan, texts, backend, 0);
-    return new StudyRecord(folder, {
-      schemaVersion: SCHEMA_VERSION,
-      letterpress,
-      createdAt,
-      options,
-      corpus,
-      tokenizer,
-      jobs: runs.map(recorded),
-    });
+    const jobs = runs.map(recorded);
+    return new StudyRecord(folder, { schemaVersion, letterpress, createdAt, options, corpus, tokenizer, jobs });
   }
 
   setState(name: string, state: RecordedJob['state']): void {

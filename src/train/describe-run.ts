@@ -3,9 +3,9 @@ import type { Backend } from '../backend/types.js';
 import type { ExactDistribution } from '../corpus/corpus.js';
 import { fingerprint } from '../corpus/fingerprint.js';
 import { LetterpressError } from '../errors.js';
+import { newArtifact } from '../runs/artifact-folder.js';
 import type { RunTexts } from '../runs/run-texts.js';
-import { SCHEMA_VERSION, type RunConfig } from '../runs/schema.js';
-import { letterpressVersion } from '../version.js';
+import type { RunConfig } from '../runs/schema.js';
 import type { DistillationSet } from './distillation/distillation-set.js';
 import { readDistillationSet } from './distillation/distillation-set-folder.js';
 import type { TrainingPlan } from './plan.js';
@@ -20,9 +20,7 @@ export function describeRun(plan: RunPlan, texts: RunTexts, backend: Pick<Backen
   const { corpus, splits, tokenizer } = texts;
   const { name, instructionSet, threads, precision } = backend.info;
   return {
-    schemaVersion: SCHEMA_VERSION,
-    letterpress: letterpressVersion(),
-    createdAt: new Date().toISOString(),
+    ...newArtifact(),
     seed,
     node: process.version,
     platform: `${process.platform}-${process.arch}, ${availableParallelism()} cores`,

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { realNumber } from '../json.js';
-
-const count = z.int().min(0);
+import { count, realNumber } from '../json.js';
 
 /** Schema of {@link TrainerState}. */
 const trainerStateSchema = z.object({

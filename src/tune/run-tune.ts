@@ -1,14 +1,12 @@
 import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import { isSame } from '../runs/compare-configs.js';
-import { checkArtifactFolder } from '../runs/artifact-folder.js';
-import { SCHEMA_VERSION } from '../runs/schema.js';
+import { checkArtifactFolder, newArtifact } from '../runs/artifact-folder.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import type { RunTexts } from '../runs/run-texts.js';
 import { describeRun } from '../train/describe-run.js';
 import type { EncodedSplits } from '../train/epoch-texts.js';
 import type { StopSignal, TrainEvent } from '../train/train-events.js';
-import { letterpressVersion } from '../version.js';
 import { planRungs, promote, type Rung } from './halving.js';
 import { drawSettings } from './search-space.js';
 import { planTrial, runTrial, type TrialResult } from './trial.js';
@@ -127,15 +125,7 @@ function begin({ folder, texts, backend }: TuneRequest, options: TuneOptions): v
   const { corpus, tokenizer, backend: computing } = describeRun(plan, texts, backend, options.seed);
   if (!isTune(folder)) {
     checkArtifactFolder(folder, { name: 'search', isThere: isTune }, true);
-    writeTuneFile(folder, {
-      schemaVersion: SCHEMA_VERSION,
-      letterpress: letterpressVersion(),
-      createdAt: new Date().toISOString(),
-      options,
-      backend: computing,
-      corpus,
-      tokenizer,
-    });
+    writeTuneFile(folder, { ...newArtifact(), options, backend: computing, corpus, tokenizer });
     return;
   }
   const there = readTuneFile(folder);

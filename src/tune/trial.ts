@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import type { Backend } from '../backend/types.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
-import { realNumber } from '../json.js';
+import { count, realNumber } from '../json.js';
 import { planTraining, type PlanOptions, type TrainingPlan } from '../train/plan.js';
 import { settingsByPathSchema, type SettingsByPath } from '../train/recipes/settings-by-path.js';
 import type { EncodedSplits } from '../train/epoch-texts.js';
 import type { StopSignal, TrainEvent } from '../train/train-events.js';
 import { Trainer } from '../train/trainer.js';
 import type { TuneOptions } from './tune-options.js';
-
-const count = z.int().min(0);
 
 /** A line of trials.jsonl. */
 export const trialResultSchema = z.object({

@@ -6,8 +6,8 @@ import { LetterpressError } from '../errors.js';
 import { readArtifact } from '../runs/artifact-folder.js';
 import { appendJsonLine, parseJsonLines } from '../runs/atomic.js';
 import { toJson } from '../json.js';
-import { readText, writeRunFile } from '../runs/run-file.js';
-import { parseFile, runConfigSchema, schemaVersion } from '../runs/schema.js';
+import { readText, writeJson } from '../runs/run-file.js';
+import { artifactFields, parseFile, runConfigSchema } from '../runs/schema.js';
 import { trialResultSchema, type TrialResult } from './trial.js';
 import { tuneOptionsSchema } from './tune-options.js';
 
@@ -21,10 +21,7 @@ export const TUNE_FILES = {
 
 /** Schema of `tune.json`; docs/tune.md says the same in words. */
 export const tuneSchema = z.object({
-  schemaVersion,
-  /** Version of Letterpress that began the search. */
-  letterpress: z.string(),
-  createdAt: z.iso.datetime(),
+  ...artifactFields,
   options: tuneOptionsSchema,
   backend: runConfigSchema.shape.backend,
   /** The texts, as in config.json of a run. */
@@ -47,7 +44,7 @@ export function readTuneFile(folder: string): Tune {
 
 /** Writes `tune.json` as a whole. Throws `IO` when the file system refuses. */
 export function writeTuneFile(folder: string, tune: Tune): void {
-  writeRunFile(folder, TUNE_FILES.tune, `${toJson(tune, 2)}\n`);
+  writeJson(folder, TUNE_FILES.tune, tune);
 }
 
 /**

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { scatterFigure } from '../figures/index.js';
-import { toJson } from '../json.js';
-import { writeRunFile } from '../runs/run-file.js';
+import { writeJson, writeRunFile } from '../runs/run-file.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import { parseRecipe, type Recipe } from '../train/recipes/index.js';
 import { promote } from './halving.js';
@@ -36,7 +35,7 @@ export function writeTuneReport(folder: string): TuneReport {
   const files: string[] = [];
   const best = ranking.find(({ valNll }) => Number.isFinite(valNll));
   if (best !== undefined) {
-    writeRunFile(folder, TUNE_FILES.best, `${toJson(bestRecipe(tune, best, vocabulary), 2)}\n`);
+    writeJson(folder, TUNE_FILES.best, bestRecipe(tune, best, vocabulary));
     files.push(TUNE_FILES.best);
   }
   for (const path of Object.keys(tune.options.space)) {

@@ -4,12 +4,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LetterpressError } from '../../errors.js';
-import { toJson } from '../../json.js';
-import { checkArtifactFolder, readArtifact } from '../../runs/artifact-folder.js';
-import { readBytes, writeRunFile } from '../../runs/run-file.js';
+import { count } from '../../json.js';
+import { checkArtifactFolder, newArtifact, readArtifact } from '../../runs/artifact-folder.js';
+import { readBytes, writeJson, writeRunFile } from '../../runs/run-file.js';
 import { decodeSafetensors, encodeSafetensors, type DtypeArrays, type TensorData } from '../../runs/safetensors.js';
-import { SCHEMA_VERSION, schemaVersion } from '../../runs/schema.js';
-import { letterpressVersion } from '../../version.js';
+import { artifactFields } from '../../runs/schema.js';
 import type { DistillationSet } from './distillation-set.js';
 
 /** File names in a distillation set's folder. */
@@ -18,14 +17,9 @@ export const DISTILLATION_SET_FILES = {
   data: 'distillation-set.safetensors',
 } as const;
 
-const count = z.int().min(0);
-
 /** Schema of `distillation-set.json`; docs/distillation.md says the same in words. */
 export const distillationSetSchema = z.object({
-  schemaVersion,
-  /** Version of Letterpress that wrote it. */
-  letterpress: z.string(),
-  createdAt: z.iso.datetime(),
+  ...artifactFields,
   /** The run or mixture that wrote it, as the user named it. */
   teacher: z.string(),
   seed: count,
@@ -45,7 +39,7 @@ export type DistillationSetFile = z.infer<typeof distillationSetSchema>;
 /** Writes a distillation set; the JSON file last, which makes it one. Throws `IO` when the file system refuses. */
 export function writeDistillationSet(
   folder: string,
-  about: Omit<DistillationSetFile, 'schemaVersion' | 'letterpress' | 'createdAt' | 'fingerprint'>,
+  about: Omit<DistillationSetFile, keyof typeof artifactFields | 'fingerprint'>,
   distillationSet: DistillationSet,
 ): DistillationSetFile {
   const { texts, places, outcomes, expected } = distillationSet;
@@ -62,15 +56,9 @@ export function writeDistillationSet(
     ['expected', { dtype: 'U16', shape: [places.at(-1)!, outcomes], data: expected }],
   ]);
   const bytes = encodeSafetensors(tensors);
-  const file: DistillationSetFile = {
-    schemaVersion: SCHEMA_VERSION,
-    letterpress: letterpressVersion(),
-    createdAt: new Date().toISOString(),
-    ...about,
-    fingerprint: hashOf(bytes),
-  };
+  const file: DistillationSetFile = { ...newArtifact(), ...about, fingerprint: hashOf(bytes) };
   writeRunFile(folder, DISTILLATION_SET_FILES.data, bytes);
-  writeRunFile(folder, DISTILLATION_SET_FILES.distillationSet, `${toJson(file, 2)}\n`);
+  writeJson(folder, DISTILLATION_SET_FILES.distillationSet, file);
   return file;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LetterpressError } from '../../errors.js';
+import { isRecord } from '../../json.js';
 import { suggest } from '../../suggest.js';
 
 /** Schema of {@link SettingsByPath}. */
@@ -29,7 +30,7 @@ export function withSettings<T extends Settings>(settings: T, changes: SettingsB
     let place: Record<string, unknown> = copy;
     for (const [i, key] of keys.entries()) {
       const next = Object.hasOwn(place, key) ? place[key] : undefined;
-      if (!isObject(next)) throw unknownSetting(path, settings, keys.slice(0, i + 1).join('.'), next);
+      if (!isRecord(next)) throw unknownSetting(path, settings, keys.slice(0, i + 1).join('.'), next);
       place = next;
     }
     place[last] = value;
@@ -47,7 +48,7 @@ export function checkPaths(checked: Settings, changes: SettingsByPath): void {
   for (const path of Object.keys(changes)) {
     let place: unknown = checked;
     for (const key of path.split('.')) {
-      if (!isObject(place) || !Object.hasOwn(place, key)) throw unknownSetting(path, checked);
+      if (!isRecord(place) || !Object.hasOwn(place, key)) throw unknownSetting(path, checked);
       place = place[key];
     }
   }
@@ -60,13 +61,13 @@ export function checkPaths(checked: Settings, changes: SettingsByPath): void {
  */
 export function settingPaths(settings: Settings, prefix = ''): string[] {
   return Object.entries(settings).flatMap(([key, value]) =>
-    isObject(value) ? settingPaths(value, `${prefix}${key}.`) : [prefix + key],
+    isRecord(value) ? settingPaths(value, `${prefix}${key}.`) : [prefix + key],
   );
 }
 
 /** The value at a path; undefined where there is none. */
 export function settingAt(settings: Settings, path: string): unknown {
-  return path.split('.').reduce<unknown>((place, key) => (isObject(place) ? place[key] : undefined), settings);
+  return path.split('.').reduce<unknown>((place, key) => (isRecord(place) ? place[key] : undefined), settings);
 }
 
 /** A value as users write it: JSON, or else a plain word. */
@@ -81,10 +82,6 @@ export function jsonOrWord(text: string): SettingsByPath[string] {
 /** A value as users write it: the inverse of {@link jsonOrWord}. */
 export function asWritten(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unknownSetting(path: string, settings: Settings, parent?: string, found?: unknown): LetterpressError {

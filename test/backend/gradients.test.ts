@@ -22,6 +22,7 @@ import {
   attentionCase,
   crossEntropyCase,
   embedCase,
+  inputOf,
   linearCase,
   mlpCase,
   queryKeyNormCase,
@@ -44,23 +45,8 @@ function difference(array: FloatArray, i: number, loss: () => number): number {
   return (above - below) / (2 * H);
 }
 
-function sum(x: FloatArray): number {
-  let total = 0;
-  for (let i = 0; i < x.length; i++) total += x[i]!;
-  return total;
-}
-
-function dot(x: FloatArray, y: FloatArray): number {
-  let total = 0;
-  for (let i = 0; i < x.length; i++) total += x[i]! * y[i]!;
-  return total;
-}
-
-/** Name of the input that a gradient is of: gradX is of x. */
-function inputOf(gradient: string): string {
-  const name = gradient.slice('grad'.length);
-  return name.charAt(0).toLowerCase() + name.slice(1);
-}
+const sum = (x: FloatArray) => Array.from(x).reduce((total, value) => total + value, 0);
+const dot = (x: FloatArray, y: FloatArray) => sum(x.map((value, i) => value * y[i]!));
 
 /** Σ gradOut · out of a forward call, or scale · Σ nll: the loss whose gradient the gradient call gives. */
 function lossOf(forward: OpCall, gradient: OpCall): () => number {

@@ -29,6 +29,7 @@ export class ArgumentMaker {
   private readonly bits = new Uint32Array(2);
   private counter = 0;
   private readonly guarded: FloatArray[] = [];
+  private readonly written = new Set<unknown>();
 
   constructor(
     readonly precision: Precision,
@@ -52,12 +53,18 @@ export class ArgumentMaker {
 
   /** To be overwritten by a forward operation. */
   blank(length: number): FloatArray {
-    return this.constant(length, NaN);
+    return this.output(this.constant(length, NaN));
   }
 
   /** To be added to by a gradient operation. */
   grad(length: number): FloatArray {
-    return this.floats(length, 0.25);
+    return this.output(this.floats(length, 0.25));
+  }
+
+  /** Marks an array as one that a call writes. */
+  output(array: FloatArray): FloatArray {
+    this.written.add(array);
+    return array;
   }
 
   /** `length` numbers given by their index. */
@@ -81,9 +88,10 @@ export class ArgumentMaker {
     return { rate, key0: word(), key1: word(), site: word() };
   }
 
-  /** The call of `op`, which writes the arrays named `outputs`. */
-  call<K extends Op>(op: K, args: ArgumentsOf<K>, outputs: readonly (keyof ArgumentsOf<K> & string)[]): OpCall {
-    const arrays = outputs.map((name) => args[name] as FloatArray);
+  /** The call of `op`, which writes the arguments made by `blank`, `grad` and `output`. */
+  call<K extends Op>(op: K, args: ArgumentsOf<K>): OpCall {
+    const outputs = Object.keys(args).filter((name) => this.written.has(args[name as keyof ArgumentsOf<K>]));
+    const arrays = outputs.map((name) => args[name as keyof ArgumentsOf<K>] as FloatArray);
     const starts = arrays.map((array) => array.slice());
     const guarded = this.guarded;
     return {

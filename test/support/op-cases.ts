@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { ARGUMENT_ORDER, type ArgumentsOf, type Operation } from '../../src/backend/operations.js';
 import { cacheLengths, NO_DROPOUT, type FloatArray } from '../../src/backend/types.js';
 import type { Precision } from '../../src/tensor/arena.js';
-import { ArgumentMaker, type OpCall } from './op-call.js';
+import { ArgumentMaker, type Op, type OpCall } from './op-call.js';
 
 /** The calls of one operation at one shape, forward and gradient, on the same inputs. */
 export interface OpCase {
@@ -15,6 +16,38 @@ function defineCase(name: string, calls: (make: ArgumentMaker) => OpCall[]): OpC
   return { name, calls: (precision) => calls(new ArgumentMaker(precision, seed)) };
 }
 
+/** Operations whose gradient is an operation too. */
+type Differentiable = { [Name in Operation]: `${Name}Gradient` extends Operation ? Name : never }[Operation];
+
+/** Name of the input that a gradient is of: gradX is of x. */
+export function inputOf(gradient: string): string {
+  const name = gradient.slice('grad'.length);
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+/**
+ * A call and that of its gradient. The gradient's arguments are those of the call, `more`, and gradients of the call's
+ * arguments: they hold numbers to add to, but for `gradQkv`, which is set.
+ */
+function withGradient<Name extends Differentiable>(
+  make: ArgumentMaker,
+  op: Name,
+  args: ArgumentsOf<Name>,
+  more: Readonly<Record<string, unknown>> = {},
+): OpCall[] {
+  const given: Record<string, unknown> = { ...args, ...more };
+  const argument = (name: string): unknown => {
+    if (name in given) return given[name];
+    const input = given[inputOf(name)] as FloatArray | undefined;
+    if (input === undefined || name === 'gradOut') return input && make.floats(input.length);
+    return name === 'gradQkv' ? make.blank(input.length) : make.grad(input.length);
+  };
+  const call = make.call(op, args);
+  const gradient = `${op}Gradient` as Op;
+  const values = ARGUMENT_ORDER[gradient].map((name) => [name, argument(name)]);
+  return [call, make.call(gradient, Object.fromEntries(values) as ArgumentsOf<Op>)];
+}
+
 function rateName(rate: number): string {
   return rate > 0 ? `, dropout ${rate}` : '';
 }
@@ -22,94 +55,57 @@ function rateName(rate: number): string {
 /** Many rows share a token, fewer a position. */
 export function embedCase(rows: number, width: number, rate: number, learned = true): OpCase {
   const what = learned ? '' : ', no positions';
-  return defineCase(`embed ${rows} × ${width}${rateName(rate)}${what}`, (make) => {
-    const vocabulary = 29;
-    const contextLength = 150;
-    const shared = {
+  const [vocabulary, contextLength] = [29, 150];
+  return defineCase(`embed ${rows} × ${width}${rateName(rate)}${what}`, (make) =>
+    withGradient(make, 'embed', {
       rows,
       width,
       tokens: make.integers(rows, vocabulary),
       positions: make.integers(rows, contextLength),
       dropout: make.dropout(rate),
-    };
-    const forward = {
-      ...shared,
       tokenTable: make.floats(vocabulary * width),
       positionTable: learned ? make.floats(contextLength * width) : undefined,
       out: make.blank(rows * width),
-    };
-    const gradient = {
-      ...shared,
-      gradOut: make.floats(rows * width),
-      gradTokenTable: make.grad(vocabulary * width),
-      gradPositionTable: learned ? make.grad(contextLength * width) : undefined,
-    };
-    return [
-      make.call('embed', forward, ['out']),
-      make.call('embedGradient', gradient, ['gradTokenTable', ...(learned ? ['gradPositionTable' as const] : [])]),
-    ];
-  });
+    }),
+  );
 }
 
-/** Wanted gradients of a linear layer, apart from that of the bias. */
-type LinearGradients = 'both' | 'gradX' | 'gradWeight';
-
+/** @param wanted of the gradients, apart from that of the bias */
 export function linearCase(
   rows: number,
   inputs: number,
   outputs: number,
   bias: boolean,
-  wanted: LinearGradients = 'both',
+  wanted: 'both' | 'gradX' | 'gradWeight' = 'both',
 ): OpCase {
   const only = wanted === 'both' ? '' : `, ${wanted} only`;
+  const unwanted = { both: {}, gradX: { gradWeight: undefined }, gradWeight: { gradX: undefined } }[wanted];
   return defineCase(`linear ${rows} × ${inputs} → ${outputs}${bias ? ', bias' : ''}${only}`, (make) => {
-    const shared = {
+    const args = {
       rows,
       inputs,
       outputs,
       x: make.floats(rows * inputs),
       weight: make.floats(outputs * inputs, 1 / Math.sqrt(inputs)),
-    };
-    const forward = {
-      ...shared,
       bias: bias ? make.floats(outputs) : undefined,
       out: make.blank(rows * outputs),
     };
-    const gradient = {
-      ...shared,
-      gradOut: make.floats(rows * outputs),
-      gradX: wanted === 'gradWeight' ? undefined : make.grad(rows * inputs),
-      gradWeight: wanted === 'gradX' ? undefined : make.grad(outputs * inputs),
-      gradBias: bias ? make.grad(outputs) : undefined,
-    };
-    const names = (['gradX', 'gradWeight', 'gradBias'] as const).filter((name) => gradient[name]);
-    return [make.call('linear', forward, ['out']), make.call('linearGradient', gradient, names)];
+    return withGradient(make, 'linear', args, unwanted);
   });
 }
 
 export function queryKeyNormCase(rows: number, heads: number, headWidth: number): OpCase {
-  return defineCase(`queryKeyNorm ${rows}, ${heads} × ${headWidth}`, (make) => {
-    const length = rows * 3 * heads * headWidth;
-    const shared = {
+  return defineCase(`queryKeyNorm ${rows}, ${heads} × ${headWidth}`, (make) =>
+    withGradient(make, 'queryKeyNorm', {
       rows,
       heads,
       headWidth,
-      qkv: make.floats(length),
+      qkv: make.floats(rows * 3 * heads * headWidth),
       keyWeight: make.floats(headWidth),
       queryWeight: make.floats(headWidth),
-    };
-    const gradient = {
-      ...shared,
-      gradOut: make.floats(length),
-      gradQkv: make.blank(length),
-      gradKeyWeight: make.grad(headWidth),
-      gradQueryWeight: make.grad(headWidth),
-    };
-    return [
-      make.call('queryKeyNorm', { ...shared, out: make.blank(length) }, ['out']),
-      make.call('queryKeyNormGradient', gradient, ['gradQkv', 'gradKeyWeight', 'gradQueryWeight']),
-    ];
-  });
+      out: make.blank(rows * 3 * heads * headWidth),
+    }),
+  );
 }
 
 /** At random positions, by random angles. */
@@ -127,20 +123,16 @@ export function rotaryCase(rows: number, heads: number, headWidth: number): OpCa
     const shared = { rows, heads, headWidth, positions, table };
     const length = rows * 3 * heads * headWidth;
     return [
-      make.call('rotary', { ...shared, qkv: make.floats(length) }, ['qkv']),
-      make.call('rotaryGradient', { ...shared, gradQkv: make.floats(length) }, ['gradQkv']),
+      make.call('rotary', { ...shared, qkv: make.output(make.floats(length)) }),
+      make.call('rotaryGradient', { ...shared, gradQkv: make.output(make.floats(length)) }),
     ];
   });
 }
 
 export function swigluCase(rows: number, hidden: number): OpCase {
   return defineCase(`swiglu ${rows} × ${hidden}`, (make) => {
-    const shared = { rows, hidden, x: make.floats(2 * rows * hidden, 2) };
-    const gradient = { ...shared, gradOut: make.floats(rows * hidden), gradX: make.grad(2 * rows * hidden) };
-    return [
-      make.call('swiglu', { ...shared, out: make.blank(rows * hidden) }, ['out']),
-      make.call('swigluGradient', gradient, ['gradX']),
-    ];
+    const x = make.floats(2 * rows * hidden, 2);
+    return withGradient(make, 'swiglu', { rows, hidden, x, out: make.blank(rows * hidden) });
   });
 }
 
@@ -149,21 +141,15 @@ export function attentionCase(lengths: readonly number[], heads: number, headWid
     const offsets = Int32Array.from([0, ...lengths]);
     for (let b = 0; b < lengths.length; b++) offsets[b + 1]! += offsets[b]!;
     const rows = offsets[lengths.length]!;
-    const shared = {
+    return withGradient(make, 'attention', {
       rows,
       heads,
       headWidth,
       offsets,
       qkv: make.floats(rows * 3 * heads * headWidth),
       dropout: make.dropout(rate),
-    };
-    const forward = { ...shared, out: make.blank(rows * heads * headWidth) };
-    const gradient = {
-      ...shared,
-      gradOut: make.floats(rows * heads * headWidth),
-      gradQkv: make.blank(rows * 3 * heads * headWidth),
-    };
-    return [make.call('attention', forward, ['out']), make.call('attentionGradient', gradient, ['gradQkv'])];
+      out: make.blank(rows * heads * headWidth),
+    });
   });
 }
 
@@ -175,10 +161,10 @@ export function cachedAttentionCase(
   heads: number,
   headWidth: number,
 ): OpCase {
-  return defineCase(`cachedAttention ${rows} of ${slots}, ${contextLength}, ${heads} × ${headWidth}`, (make) => {
-    const group = heads * headWidth;
-    const lengths = cacheLengths(slots, contextLength, group);
-    const args = {
+  const group = heads * headWidth;
+  const lengths = cacheLengths(slots, contextLength, group);
+  return defineCase(`cachedAttention ${rows} of ${slots}, ${contextLength}, ${heads} × ${headWidth}`, (make) => [
+    make.call('cachedAttention', {
       rows,
       heads,
       headWidth,
@@ -191,12 +177,11 @@ export function cachedAttentionCase(
       newStride: group + 2,
       newKeys: make.floats(rows * (group + 2) - 2),
       newValues: make.floats(rows * (group + 2) - 2),
-      keys: make.floats(lengths.keys),
-      values: make.floats(lengths.values),
+      keys: make.output(make.floats(lengths.keys)),
+      values: make.output(make.floats(lengths.values)),
       out: make.blank(rows * group),
-    };
-    return [make.call('cachedAttention', args, ['out', 'keys', 'values'])];
-  });
+    }),
+  ]);
 }
 
 /** One new character for `rows` of `slots` texts of various lengths. */
@@ -207,8 +192,8 @@ export function cachedInputAttentionCase(
   heads: number,
   width: number,
 ): OpCase {
-  return defineCase(`cachedInputAttention ${rows} of ${slots}, ${contextLength}, ${heads} × ${width}`, (make) => {
-    const args = {
+  return defineCase(`cachedInputAttention ${rows} of ${slots}, ${contextLength}, ${heads} × ${width}`, (make) => [
+    make.call('cachedInputAttention', {
       rows,
       heads,
       width,
@@ -217,11 +202,10 @@ export function cachedInputAttentionCase(
       ...placesOf(make, rows, slots, contextLength),
       queries: make.floats(rows * heads * width),
       inputs: make.floats(rows * width),
-      cache: make.floats(slots * contextLength * width),
+      cache: make.output(make.floats(slots * contextLength * width)),
       out: make.blank(rows * heads * width),
-    };
-    return [make.call('cachedInputAttention', args, ['out', 'cache'])];
-  });
+    }),
+  ]);
 }
 
 /** Each row's own slot, from the last, and position, with the last and the first of the context among them. */
@@ -233,60 +217,37 @@ function placesOf(make: ArgumentMaker, rows: number, slots: number, contextLengt
 }
 
 export function addCase(length: number, rate: number): OpCase {
-  return defineCase(`add ${length}${rateName(rate)}`, (make) => {
-    const dropout = make.dropout(rate);
-    const forward = {
+  return defineCase(`add ${length}${rateName(rate)}`, (make) =>
+    withGradient(make, 'add', {
       length,
-      dropout,
+      dropout: make.dropout(rate),
       x: make.floats(length),
       update: make.floats(length),
       out: make.blank(length),
-    };
-    const gradient = {
-      length,
-      dropout,
-      gradOut: make.floats(length),
-      gradX: make.grad(length),
-      gradUpdate: make.grad(length),
-    };
-    return [make.call('add', forward, ['out']), make.call('addGradient', gradient, ['gradX', 'gradUpdate'])];
-  });
+    }),
+  );
 }
 
 /** With an update and its dropout `rate`, or without an update. */
 export function addLayerNormCase(rows: number, width: number, rate: number | undefined): OpCase {
   const what = rate === undefined ? '' : `, update${rateName(rate)}`;
-  return defineCase(`addLayerNorm ${rows} × ${width}${what}`, (make) => {
-    const update = rate !== undefined;
-    const shared = {
+  return defineCase(`addLayerNorm ${rows} × ${width}${what}`, (make) =>
+    withGradient(make, 'addLayerNorm', {
       rows,
       width,
       x: make.floats(rows * width),
-      update: update ? make.floats(rows * width) : undefined,
-      dropout: update ? make.dropout(rate) : NO_DROPOUT,
+      update: rate === undefined ? undefined : make.floats(rows * width),
+      dropout: rate === undefined ? NO_DROPOUT : make.dropout(rate),
       weight: make.floats(width),
-    };
-    const forward = {
-      ...shared,
       bias: make.floats(width),
       out: make.blank(rows * width),
-    };
-    const gradient = {
-      ...shared,
-      gradOut: make.floats(rows * width),
-      gradX: make.grad(rows * width),
-      gradUpdate: update ? make.grad(rows * width) : undefined,
-      gradWeight: make.grad(width),
-      gradBias: make.grad(width),
-    };
-    const outputs = ['gradX', ...(update ? ['gradUpdate' as const] : []), 'gradWeight', 'gradBias'] as const;
-    return [make.call('addLayerNorm', forward, ['out']), make.call('addLayerNormGradient', gradient, outputs)];
-  });
+    }),
+  );
 }
 
 export function mlpCase(rows: number, width: number, hidden: number): OpCase {
-  return defineCase(`mlp ${rows} × ${width}, hidden ${hidden}`, (make) => {
-    const shared = {
+  return defineCase(`mlp ${rows} × ${width}, hidden ${hidden}`, (make) =>
+    withGradient(make, 'mlp', {
       rows,
       width,
       hidden,
@@ -294,22 +255,10 @@ export function mlpCase(rows: number, width: number, hidden: number): OpCase {
       weight1: make.floats(hidden * width, 1.5 / Math.sqrt(width)),
       bias1: make.floats(hidden),
       weight2: make.floats(width * hidden, 1 / Math.sqrt(hidden)),
-    };
-    const forward = { ...shared, bias2: make.floats(width), out: make.blank(rows * width) };
-    const gradient = {
-      ...shared,
-      gradOut: make.floats(rows * width),
-      gradX: make.grad(rows * width),
-      gradWeight1: make.grad(hidden * width),
-      gradBias1: make.grad(hidden),
-      gradWeight2: make.grad(width * hidden),
-      gradBias2: make.grad(width),
-    };
-    return [
-      make.call('mlp', forward, ['out']),
-      make.call('mlpGradient', gradient, ['gradX', 'gradWeight1', 'gradBias1', 'gradWeight2', 'gradBias2']),
-    ];
-  });
+      bias2: make.floats(width),
+      out: make.blank(rows * width),
+    }),
+  );
 }
 
 /** Every third row has two equal largest logits, of which the first must win. */
@@ -323,20 +272,16 @@ export function crossEntropyCase(rows: number, vocabulary: number, size: number)
       logits[r * vocabulary + first] = logits[r * vocabulary + second] = 2 * size;
       targets[r] = r % 2 === 0 ? first : second;
     }
-    const shared = { rows, vocabulary, logits, targets };
-    const hard = { scale: 0.75, softShare: 0, soft: undefined, gradLogits: make.grad(rows * vocabulary) };
-    return [
-      make.call('crossEntropy', { ...shared, nll: make.blank(rows), correct: make.blank(rows) }, ['nll', 'correct']),
-      make.call('crossEntropyGradient', { ...shared, ...hard }, ['gradLogits']),
-    ];
+    const args = { rows, vocabulary, logits, targets, nll: make.blank(rows), correct: make.blank(rows) };
+    return withGradient(make, 'crossEntropy', args, { scale: 0.75, softShare: 0, soft: undefined });
   });
 }
 
 /** With a distribution of its own in each row, or a uniform one. */
 export function softTargetsCase(rows: number, vocabulary: number, softShare: number, spread: 'even' | 'rows'): OpCase {
   const name = `crossEntropyGradient ${rows} × ${vocabulary}, ${softShare} soft, ${spread}`;
-  return defineCase(name, (make) => {
-    const args = {
+  return defineCase(name, (make) => [
+    make.call('crossEntropyGradient', {
       rows,
       vocabulary,
       logits: make.floats(rows * vocabulary, 2),
@@ -345,9 +290,8 @@ export function softTargetsCase(rows: number, vocabulary: number, softShare: num
       softShare,
       soft: spread === 'even' ? undefined : distributions(make, rows, vocabulary),
       gradLogits: make.grad(rows * vocabulary),
-    };
-    return [make.call('crossEntropyGradient', args, ['gradLogits'])];
-  });
+    }),
+  ]);
 }
 
 /** `[rows, vocabulary]`, each row a distribution whose sum is 1 to the bit: 256 random tokens. */
@@ -365,22 +309,20 @@ function distributions(make: ArgumentMaker, rows: number, vocabulary: number): F
 export function logSoftmaxCase(rows: number, vocabulary: number, temperature: number): OpCase {
   return defineCase(`logSoftmax ${rows} × ${vocabulary} at ${temperature}`, (make) => {
     const logits = make.floats(rows * vocabulary, 3);
-    return [
-      make.call('logSoftmax', { rows, vocabulary, logits, temperature, out: make.blank(rows * vocabulary) }, ['out']),
-    ];
+    return [make.call('logSoftmax', { rows, vocabulary, logits, temperature, out: make.blank(rows * vocabulary) })];
   });
 }
 
 /** Gradients and moments are of that `size`. */
 export function adamWCase(segmentEnds: readonly number[], step: number, size = 1): OpCase {
   const length = segmentEnds.at(-1)!;
-  return defineCase(`adamW [${segmentEnds.join(', ')}], step ${step}, gradients of size ${size}`, (make) => {
-    const args = {
+  return defineCase(`adamW [${segmentEnds.join(', ')}], step ${step}, gradients of size ${size}`, (make) => [
+    make.call('adamW', {
       length,
-      parameters: make.floats(length),
+      parameters: make.output(make.floats(length)),
       gradients: make.floats(length, size),
-      firstMoments: make.floats(length, 0.5 * size),
-      secondMoments: make.fill(length, () => Math.fround((0.01 + make.uniform()) * size ** 2)),
+      firstMoments: make.output(make.floats(length, 0.5 * size)),
+      secondMoments: make.output(make.fill(length, () => Math.fround((0.01 + make.uniform()) * size ** 2))),
       segmentEnds: Int32Array.from(segmentEnds),
       segmentDecay: Float64Array.from(segmentEnds, (_, s) => (s % 2 === 0 ? 0.1 : 0)),
       learningRate: 0.005,
@@ -389,15 +331,14 @@ export function adamWCase(segmentEnds: readonly number[], step: number, size = 1
       epsilon: 1e-8,
       step,
       gradientScale: 0.37,
-    };
-    return [make.call('adamW', args, ['parameters', 'firstMoments', 'secondMoments'])];
-  });
+    }),
+  ]);
 }
 
 export function weightedSumCase(length: number): OpCase {
   return defineCase(`weightedSum ${length}`, (make) => {
     const [x, y, out] = [make.floats(length), make.floats(length), make.blank(length)];
-    return [make.call('weightedSum', { length, x, y, scaleX: -1.7, scaleY: 0.3, out }, ['out'])];
+    return [make.call('weightedSum', { length, x, y, scaleX: -1.7, scaleY: 0.3, out })];
   });
 }
 

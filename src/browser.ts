@@ -44,7 +44,7 @@ export {
   type OrderTried,
 } from './baselines/best-kneser-ney.js';
 export { fitBigram, fitFlatUnigram, fitPositionUnigram, fitUnigram } from './baselines/simple-models.js';
-export type { Discounts } from './baselines/smoothing.js';
+export type { Discounts } from './baselines/discounts.js';
 export { fitKneserNey, KneserNey } from './baselines/kneser-ney.js';
 export {
   meanNll,

@@ -1,14 +1,13 @@
+import { finish } from '../generators.js';
 import { KneserNey } from './kneser-ney.js';
 import { NgramCounts } from './ngram-counts.js';
 import { meanNll, type SequenceShape } from './sequence-model.js';
 
-/** The highest order that is tried unless another is given. */
 export const MAX_TRIED_ORDER = 10;
 
-/** So many higher orders in a row without a lower NLL end the search. */
+/** Higher orders in a row without a lower NLL that end the search. */
 const PATIENCE = 2;
 
-/** One order, and what it reaches. */
 export interface OrderTried {
   readonly order: number;
   /** Mean NLL of the validation texts, nats per text. */
@@ -21,7 +20,6 @@ export interface BestKneserNey {
   readonly byOrder: readonly OrderTried[];
 }
 
-/** Options of {@link bestKneserNey}. */
 export interface BestKneserNeyOptions extends SequenceShape {
   /** Default 10. */
   readonly maxOrder?: number;
@@ -41,11 +39,7 @@ export function bestKneserNey(
   val: readonly ArrayLike<number>[],
   options: BestKneserNeyOptions,
 ): BestKneserNey {
-  const search = searchKneserNey(train, val, options);
-  for (;;) {
-    const step = search.next();
-    if (step.done) return step.value;
-  }
+  return finish(searchKneserNey(train, val, options));
 }
 
 /** {@link bestKneserNey} in portions: yields each order that was tried. */

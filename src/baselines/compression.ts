@@ -1,13 +1,10 @@
 /** General compressors as baselines. Needs Node.js. */
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-/** A general compressor. */
-export type Compressor = 'gzip' | 'brotli';
-
 /** As strong as they get. gzip looks back 32 KiB, brotli 16 MiB. */
-const COMPRESS: Readonly<Record<Compressor, (bytes: Buffer) => Buffer>> = {
-  gzip: (bytes) => gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }),
-  brotli: (bytes) =>
+const COMPRESS = {
+  gzip: (bytes: Buffer) => gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }),
+  brotli: (bytes: Buffer) =>
     brotliCompressSync(bytes, {
       params: {
         [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
@@ -37,7 +34,7 @@ const NATS_PER_BYTE = 8 * Math.LN2;
  * @example compressionAfter('gzip', splits.train)(splits.test);
  */
 export function compressionAfter(
-  compressor: Compressor,
+  compressor: keyof typeof COMPRESS,
   train: readonly string[],
 ): (texts: readonly string[]) => number {
   const compress = COMPRESS[compressor];

@@ -1,17 +1,17 @@
+import { mean } from 'd3-array';
 import type { Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
+import { relay } from '../generators.js';
 import type { Baseline, Baselines } from './baselines-schema.js';
 import { searchKneserNey, MAX_TRIED_ORDER } from './best-kneser-ney.js';
 import { fitBigram, fitFlatUnigram, fitPositionUnigram, fitUnigram } from './simple-models.js';
 import { compressionAfter } from './compression.js';
 import type { KneserNey } from './kneser-ney.js';
-import { meanNll, meanTop1, predictedPositions } from './sequence-model.js';
-import type { SequenceModel, SequenceShape } from './sequence-model.js';
+import { meanNll, meanTop1, predictedPositions, type SequenceModel, type SequenceShape } from './sequence-model.js';
 
 /** Characters as tokens, by split. */
 export type EncodedTexts = Readonly<Record<keyof Splits, readonly ArrayLike<number>[]>>;
 
-/** What baselines are fitted on and score. */
 export interface BaselineRequest extends SequenceShape {
   /** Without `cls` and pads, as a model gets them. */
   readonly splits: EncodedTexts;
@@ -21,16 +21,14 @@ export interface BaselineRequest extends SequenceShape {
   readonly entropy?: number | undefined;
 }
 
-/** How far {@link fitBaselines} is. */
 export interface BaselineProgress {
-  /** What was done last. */
+  /** The one that ended last. */
   readonly step: string;
   readonly done: number;
   /** At most; the search for the best order may end early. */
   readonly total: number;
 }
 
-/** What {@link fitBaselines} finds. */
 export interface FittedBaselines {
   /** From the weakest kind on; the contents of `baselines.json`. */
   readonly baselines: Baselines;
@@ -64,43 +62,29 @@ export function* fitBaselines(request: BaselineRequest): Generator<BaselineProgr
 
   const baselines: Baseline[] = [];
   for (const fit of SIMPLE) {
-    const model: SequenceModel = fit(splits.train, shape);
+    const model = fit(splits.train, shape);
     baselines.push(scored(model, splits));
     yield report(model.label);
   }
   const search = searchKneserNey(splits.train, splits.val, shape);
-  let tried = search.next();
-  for (; !tried.done; tried = search.next()) yield report(`Kneser–Ney, order ${tried.value.order}`);
-  const { model: kneserNey, byOrder } = tried.value;
+  const { model: kneserNey, byOrder } = yield* relay(search, ({ order }) => report(`Kneser–Ney, order ${order}`));
   baselines.push({ ...scored(kneserNey, splits), order: kneserNey.order });
   done = total - COMPRESSORS.length - 1;
   yield report(`${kneserNey.label}, the best`);
+  const push = (id: Baseline['id'], label: string, valNll: number, testNll: number) =>
+    baselines.push({ id, label, contextFree: false, valNll, testNll });
   for (const compressor of COMPRESSORS) {
     const nll = compressionAfter(compressor, texts.train);
-    baselines.push({
-      id: compressor,
-      label: compressor,
-      contextFree: false,
-      valNll: nll(texts.val),
-      testNll: nll(texts.test),
-    });
+    push(compressor, compressor, nll(texts.val), nll(texts.test));
     yield report(compressor);
   }
-  if (entropy !== undefined)
-    baselines.push({
-      id: 'entropy',
-      label: 'exact entropy',
-      contextFree: false,
-      valNll: entropy,
-      testNll: entropy,
-    });
+  if (entropy !== undefined) push('entropy', 'exact entropy', entropy, entropy);
+  const charactersPerText = (split: 'val' | 'test') =>
+    mean(splits[split], (text) => predictedPositions(text, contextLength))!;
   return {
     baselines: {
       texts: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
-      charactersPerText: {
-        val: meanPredictions(splits.val, contextLength),
-        test: meanPredictions(splits.test, contextLength),
-      },
+      charactersPerText: { val: charactersPerText('val'), test: charactersPerText('test') },
       baselines,
       kneserNeyByOrder: [...byOrder],
     },
@@ -109,19 +93,16 @@ export function* fitBaselines(request: BaselineRequest): Generator<BaselineProgr
 }
 
 function scored(model: SequenceModel, { val, test }: EncodedTexts): Baseline {
+  const { id, label, contextFree } = model;
   return {
-    id: model.id,
-    label: model.label,
-    contextFree: model.contextFree,
+    id,
+    label,
+    contextFree,
     valNll: meanNll(model, val),
     testNll: meanNll(model, test),
     valTop1: meanTop1(model, val),
     testTop1: meanTop1(model, test),
   };
-}
-
-function meanPredictions(texts: readonly ArrayLike<number>[], contextLength: number): number {
-  return texts.reduce((sum, text) => sum + predictedPositions(text, contextLength), 0) / texts.length;
 }
 
 function checkSplit(split: keyof Splits, encoded: EncodedTexts, texts: Splits): void {

@@ -1,5 +1,5 @@
 import { clsToken, outcomesOf } from '../tokenizer/special-tokens.js';
-import { estimateDiscounts, type Discounts } from './smoothing.js';
+import { estimateDiscounts, type Discounts } from './discounts.js';
 import { checkOrder, find, NgramCounts } from './ngram-counts.js';
 import { checkText, CharacterModel, type SequenceShape } from './sequence-model.js';
 
@@ -61,20 +61,6 @@ export class KneserNey extends CharacterModel {
   }
 
   /**
-   * How many of the last characters of a text's beginning were seen together in training, at most order − 1: on how
-   * long a context the prediction rests.
-   *
-   * @param context all characters from the start of the text
-   * @throws BAD_INPUT for a token that is no character
-   */
-  depth(context: ArrayLike<number>): number {
-    checkText(context, this.shape);
-    return Math.min(this.follow(context, context.length), context.length);
-  }
-
-  /**
-   * What the longest context is that was seen, and how often.
-   *
    * @param context all characters from the start of the text
    * @throws BAD_INPUT for a token that is no character
    */
@@ -170,8 +156,6 @@ export class KneserNey extends CharacterModel {
 }
 
 /**
- * Fits an interpolated modified Kneser–Ney model; see {@link KneserNey}.
- *
  * @param texts characters as tokens; longer ones are cut at the context length
  * @throws BAD_INPUT for a token that is no character; BAD_OPTION for sizes that no sequence has, or no order
  *

@@ -5,6 +5,7 @@
  * 2 token values. Of a context length of W tokens the first is `cls`, so W − 1 positions are predicted: the characters,
  * then pads. The first pad is the end of the text. A text of W − 1 characters fills the context length and has no end.
  */
+import { maxIndex, mean } from 'd3-array';
 import { clsToken } from '../tokenizer/special-tokens.js';
 import { LetterpressError } from '../errors.js';
 import type { Baseline } from './baselines-schema.js';
@@ -49,12 +50,10 @@ export abstract class CharacterModel implements SequenceModel {
   readonly contextFree: boolean;
 
   constructor(
-    { id, label, contextFree }: Identity,
+    identity: Identity,
     readonly shape: SequenceShape,
   ) {
-    this.id = id;
-    this.label = label;
-    this.contextFree = contextFree;
+    ({ id: this.id, label: this.label, contextFree: this.contextFree } = identity);
   }
 
   /**
@@ -70,11 +69,16 @@ export abstract class CharacterModel implements SequenceModel {
     return this.predict(text, position)[token]!;
   }
 
+  /** The other positions, at the end, are certain. */
+  protected scoredPositions(text: ArrayLike<number>): number {
+    return predictedPositions(text, this.shape.contextLength);
+  }
+
   /** @throws BAD_INPUT for a token that is no character */
   nll(text: ArrayLike<number>): number {
     checkText(text, this.shape);
     let nll = 0;
-    const count = predictedPositions(text, this.shape.contextLength);
+    const count = this.scoredPositions(text);
     for (let t = 0; t < count; t++) nll -= Math.log(this.probability(text, t, text[t] ?? END_TOKEN));
     return nll;
   }
@@ -82,10 +86,10 @@ export abstract class CharacterModel implements SequenceModel {
   /** @throws BAD_INPUT for a token that is no character */
   top1(text: ArrayLike<number>): number {
     checkText(text, this.shape);
-    const count = predictedPositions(text, this.shape.contextLength);
+    const count = this.scoredPositions(text);
     const positions = this.shape.contextLength - 1;
     let right = positions - count;
-    for (let t = 0; t < count; t++) if (maxProbable(this.predict(text, t)) === (text[t] ?? END_TOKEN)) right++;
+    for (let t = 0; t < count; t++) if (maxIndex(this.predict(text, t)) === (text[t] ?? END_TOKEN)) right++;
     return right / positions;
   }
 
@@ -118,27 +122,14 @@ export function predictedPositions(text: ArrayLike<number>, contextLength: numbe
   return Math.min(text.length + 1, contextLength - 1);
 }
 
-/** The index of the largest number, the first of equal ones. */
-export function maxProbable(probabilities: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < probabilities.length; i++) if (probabilities[i]! > probabilities[best]!) best = i;
-  return best;
-}
-
 /** Mean NLL of texts, nats per text; NaN for none. */
 export function meanNll(model: Pick<SequenceModel, 'nll'>, texts: readonly ArrayLike<number>[]): number {
-  return mean(texts, (text) => model.nll(text));
+  return mean(texts, (text) => model.nll(text)) ?? NaN;
 }
 
 /** Mean top-1 of texts; NaN for none. */
 export function meanTop1(model: Pick<SequenceModel, 'top1'>, texts: readonly ArrayLike<number>[]): number {
-  return mean(texts, (text) => model.top1(text));
-}
-
-function mean<T>(items: readonly T[], value: (item: T) => number): number {
-  let sum = 0;
-  for (const item of items) sum += value(item);
-  return sum / items.length;
+  return mean(texts, (text) => model.top1(text)) ?? NaN;
 }
 
 /** @throws BAD_INPUT unless all tokens that the context length holds are characters */

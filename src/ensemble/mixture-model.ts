@@ -1,4 +1,5 @@
-import { maxProbable, predictedPositions, type SequenceShape } from '../baselines/sequence-model.js';
+import { maxIndex } from 'd3-array';
+import { predictedPositions, type SequenceShape } from '../baselines/sequence-model.js';
 import { LetterpressError } from '../errors.js';
 import { scoreTexts, type TextScores } from '../model/evaluate.js';
 import type { CharacterSource } from '../model/generate.js';
@@ -127,7 +128,7 @@ export function* scoreMixings(
         mixInto(mixed, kind, table.data, table.at(row, 0), weights[buckets[row]!]!);
         const target = batch.targets[row]!;
         nll[row] = -mixed[target]!;
-        correct[row] = maxProbable(mixed) === target ? 1 : 0;
+        correct[row] = maxIndex(mixed) === target ? 1 : 0;
       }
       const part = scoreTexts(batch, contextLength, { nll, correct });
       chosen.forEach((text, b) => {

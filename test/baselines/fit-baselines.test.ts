@@ -10,6 +10,7 @@ import { cleanTexts } from '../../src/corpus/cleaning/index.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
 import { BASELINE_IDS, baselinesSchema } from '../../src/baselines/baselines-schema.js';
+import { finish, relay } from '../../src/generators.js';
 import { toJson } from '../../src/json.js';
 import { encodeSplit } from '../../src/tokenizer/encode-split.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
@@ -19,16 +20,12 @@ const shape = { vocabulary: 29, contextLength: 150 };
 const encode = (texts: readonly string[]): Uint16Array[] => encodeSplit(texts, defaultTokenizer()).encoded;
 
 function run(request: Parameters<typeof fitBaselines>[0]): FittedBaselines & { steps: BaselineProgress[] } {
-  const fitBaselinesOf = fitBaselines(request);
   const steps: BaselineProgress[] = [];
-  for (;;) {
-    const step = fitBaselinesOf.next();
-    if (step.done) return { ...step.value, steps };
-    steps.push(step.value);
-  }
+  const fitted = finish(relay(fitBaselines(request), (step) => steps.push(step)));
+  return { ...fitted, steps };
 }
 
-describe('baselines of the gazette', () => {
+describe('fitBaselines on the gazette', () => {
   const { splits: texts, exact } = gazette({ sizes: { train: 1500, val: 200, test: 300 } });
   const splits = { train: encode(texts.train), val: encode(texts.val), test: encode(texts.test) };
   let fitted: ReturnType<typeof run>;
@@ -36,7 +33,7 @@ describe('baselines of the gazette', () => {
     fitted = run({ ...shape, splits, texts, entropy: exact.entropy });
   });
 
-  it('are what a run keeps, from the weakest kind on', () => {
+  it('gives what a run keeps, from the weakest baseline on', () => {
     const { baselines } = fitted;
     expect(baselinesSchema.parse(JSON.parse(toJson(baselines)))).toEqual(baselines);
     expect(baselines.baselines.map(({ id }) => id)).toEqual(BASELINE_IDS);
@@ -45,21 +42,23 @@ describe('baselines of the gazette', () => {
     expect(baselines.charactersPerText.test).toBeCloseTo(charactersAndEnds / 300, 12);
   });
 
-  it('are all above the exact entropy, and know the better the more they look at', () => {
+  it('finds NLLs above the exact entropy, lower with more context', () => {
+    const free = fitted.baselines.baselines.filter(({ contextFree }) => contextFree).map(({ id }) => id);
+    expect(free).toEqual(['flat-unigram', 'unigram', 'position-unigram']);
     const nll = Object.fromEntries(fitted.baselines.baselines.map(({ id, testNll }) => [id, testNll]));
     for (const id of BASELINE_IDS.slice(0, -1)) expect(nll[id]).toBeGreaterThan(exact.entropy);
     const order = ['flat-unigram', 'unigram', 'position-unigram', 'bigram', 'brotli', 'kneser-ney', 'entropy'];
     for (const [i, id] of order.slice(1).entries()) expect(nll[id]).toBeLessThan(nll[order[i]!]!);
   });
 
-  it('are not below the true distribution on any kind of text, up to sampling error', () => {
+  it('finds no NLL below that of the true distribution, up to sampling error', () => {
     const excess = splits.test.map((text, i) => fitted.kneserNey.nll(text) - exact.nll(texts.test[i]!));
     const mean = excess.reduce((a, b) => a + b, 0) / excess.length;
     const variance = excess.reduce((a, b) => a + (b - mean) ** 2, 0) / (excess.length - 1);
     expect(mean).toBeGreaterThan(-3 * Math.sqrt(variance / excess.length));
   });
 
-  it('have the n-gram model of the best order', () => {
+  it('returns the n-gram model of the best order', () => {
     const { baselines, kneserNey } = fitted;
     const entry = baselines.baselines.find(({ id }) => id === 'kneser-ney')!;
     const [best] = [...baselines.kneserNeyByOrder].sort((a, b) => a.valNll - b.valNll);
@@ -68,12 +67,7 @@ describe('baselines of the gazette', () => {
     expect(entry.testNll).toBe(meanNll(kneserNey, splits.test));
   });
 
-  it('say which look at no characters', () => {
-    const free = fitted.baselines.baselines.filter(({ contextFree }) => contextFree).map(({ id }) => id);
-    expect(free).toEqual(['flat-unigram', 'unigram', 'position-unigram']);
-  });
-
-  it('tell how far they are', () => {
+  it('reports its progress', () => {
     const { steps } = fitted;
     steps.forEach(({ done, total }, i) => {
       expect(done).toBeGreaterThan(i === 0 ? 0 : steps[i - 1]!.done);
@@ -87,13 +81,13 @@ describe('fitBaselines', () => {
   const one = { train: ['ab', 'b'], val: ['a'], test: ['b'] };
   const encoded = { train: encode(one.train), val: encode(one.val), test: encode(one.test) };
 
-  it('does with a few texts, and leaves out an entropy that is not known', () => {
+  it('works with a few texts, and leaves out an unknown entropy', () => {
     const { baselines } = run({ ...shape, splits: encoded, texts: one });
     expect(baselinesSchema.parse(baselines)).toEqual(baselines);
     expect(baselines.baselines.map(({ id }) => id)).toEqual(BASELINE_IDS.slice(0, -1));
   });
 
-  it('wants texts in every split, as many tokens as strings', () => {
+  it('rejects a split without texts, or with fewer encoded texts than strings', () => {
     const missing = errorOf(() => run({ ...shape, splits: { ...encoded, val: [] }, texts: { ...one, val: [] } }));
     expect(missing).toMatchObject({ code: 'BAD_INPUT' });
     const uneven = errorOf(() => run({ ...shape, splits: encoded, texts: { ...one, test: ['b', 'c'] } }));
@@ -102,21 +96,24 @@ describe('fitBaselines', () => {
 });
 
 describe('compression', () => {
-  it.each(['gzip', 'brotli'] as const)('%s: next to nothing for what it has seen, all for what is random', (format) => {
-    const noise = Array.from({ length: 200 }, () => randomBytes(16).toString('hex'));
-    const [seen, fresh] = [noise.slice(0, 100), noise.slice(100)];
-    const nll = compressionAfter(format, seen);
-    // 32 hexadecimal digits carry 32·ln 16 nats; a line end and the code's waste come on top.
-    expect(nll(fresh)).toBeGreaterThan(32 * Math.log(16));
-    expect(nll(fresh)).toBeLessThan(1.35 * 32 * Math.log(16));
-    expect(nll(seen)).toBeLessThan(0.2 * nll(fresh));
-  });
+  it.each(['gzip', 'brotli'] as const)(
+    'by %s costs next to nothing for known texts, and all their bits for random ones',
+    (format) => {
+      const noise = Array.from({ length: 200 }, () => randomBytes(16).toString('hex'));
+      const [seen, fresh] = [noise.slice(0, 100), noise.slice(100)];
+      const nll = compressionAfter(format, seen);
+      // 32 hexadecimal digits carry 32·ln 16 nats; a line end and the code's waste come on top.
+      expect(nll(fresh)).toBeGreaterThan(32 * Math.log(16));
+      expect(nll(fresh)).toBeLessThan(1.35 * 32 * Math.log(16));
+      expect(nll(seen)).toBeLessThan(0.2 * nll(fresh));
+    },
+  );
 });
 
 const headlines = '../shared/data/headlines';
-describe.runIf(existsSync(headlines))('real headlines, cleaned', () => {
+describe.runIf(existsSync(headlines))('baselines of cleaned headlines', () => {
   // 128.4 and 110.4 were found by others; order 6 with one discount for all counts reaches 61.0.
-  it('give the unigram, the bigram and Kneser–Ney their known test NLLs', async () => {
+  it('have the known test NLLs of the unigram, bigram and Kneser–Ney models', async () => {
     const { splits } = await loadCorpus({ path: headlines });
     const train = encode(cleanTexts(splits.train, 'headlines'));
     const test = encode(cleanTexts(splits.test, 'headlines'));

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitBigram, fitFlatUnigram, fitPositionUnigram, fitUnigram } from '../../src/baselines/simple-models.js';
 import { fitKneserNey } from '../../src/baselines/kneser-ney.js';
-import { meanNll, meanTop1 } from '../../src/baselines/sequence-model.js';
-import type { CharacterModel, SequenceShape } from '../../src/baselines/sequence-model.js';
+import { meanNll, meanTop1, type CharacterModel, type SequenceShape } from '../../src/baselines/sequence-model.js';
 import { errorOf } from '../support/error-of.js';
 import { allTexts, corpora, sum } from './small-texts.js';
 
@@ -22,8 +21,8 @@ const [A, B, C] = [1, 2, 3];
 const shape = { vocabulary: 5, contextLength: 5 };
 const texts = [[A, B], [A], [A, A, B, A], []];
 
-describe('closed forms', () => {
-  it('flat unigram: (c + 1) / (16 + 4); counts: pad 2 + 3 + 0 + 4 = 9, a 5, b 2', () => {
+describe('a simple model on a small corpus', () => {
+  it('as a flat unigram has p = (c + 1) / (16 + 4), with the counts pad 2 + 3 + 0 + 4 = 9, a 5, b 2', () => {
     const model = fitFlatUnigram(texts, shape);
     expect([...model.distribution]).toEqual([10 / 20, 6 / 20, 3 / 20, 1 / 20, 0]);
     expect(model.nll([A, C])).toBeCloseTo(-Math.log((6 / 20) * (1 / 20) * 0.5 * 0.5), 14);
@@ -32,7 +31,7 @@ describe('closed forms', () => {
     expect([[], [A], [A, B, C, A]].map((text) => model.top1(text))).toEqual([1, 0.75, 0]);
   });
 
-  it('unigram: (c + 1) / (10 + 4); counts: end 3, a 5, b 2', () => {
+  it('as a unigram has p = (c + 1) / (10 + 4), with the counts end 3, a 5, b 2', () => {
     const model = fitUnigram(texts, shape);
     expect([...model.distribution]).toEqual([4 / 14, 6 / 14, 3 / 14, 1 / 14, 0]);
     expect(model.nll([A, C])).toBeCloseTo(-Math.log((6 / 14) * (1 / 14) * (4 / 14)), 14);
@@ -41,7 +40,7 @@ describe('closed forms', () => {
     expect([[], [A], [A, B, C, A]].map((text) => model.top1(text))).toEqual([0.75, 0.75, 0.5]);
   });
 
-  it('position unigram: (c + T·q) / (n + T) with the unigram q', () => {
+  it('as a position unigram has p = (c + T·q) / (n + T), with the unigram q', () => {
     const model = fitPositionUnigram(texts, shape);
     // First position: a 3, end 1; T = 2, n = 4.  Fourth: a 1; T = 1, n = 1.
     expect(model.probabilities([])[A]).toBeCloseTo((3 + (2 * 6) / 14) / 6, 14);
@@ -53,7 +52,7 @@ describe('closed forms', () => {
     expect(short.probabilities([A, A, A])).toEqual(fitUnigram([[A, B], [A]], shape).probabilities([]));
   });
 
-  it('bigram: (c + T·q) / (n + T) with the unigram q', () => {
+  it('as a bigram has p = (c + T·q) / (n + T), with the unigram q', () => {
     const model = fitBigram(texts, shape);
     // After a: b 2, a 1, end 1; T = 3, n = 4. After b: a 1, end 1; T = 2, n = 2. At the start: a 3, end 1; T = 2, n =
     // 4.
@@ -70,10 +69,7 @@ describe.each(CHARACTER_MODELS)('%s', (_name, fit) => {
   it('is a distribution over all padded sequences', () => {
     fc.assert(
       fc.property(corpora, ({ texts, shape }) => {
-        const sizes = {
-          vocabulary: Math.min(shape.vocabulary, 5),
-          contextLength: Math.min(shape.contextLength, 6),
-        };
+        const sizes = { vocabulary: Math.min(shape.vocabulary, 5), contextLength: Math.min(shape.contextLength, 6) };
         const own = texts.map((text) => text.filter((character) => character < sizes.vocabulary - 1));
         const model = fit(own, sizes);
         const every = allTexts(sizes);
@@ -84,7 +80,7 @@ describe.each(CHARACTER_MODELS)('%s', (_name, fit) => {
     );
   });
 
-  it('scores texts as its probabilities say', () => {
+  it('scores texts as its probabilities say, which are positive and add up to 1', () => {
     fc.assert(
       fc.property(corpora, ({ texts, shape }) => {
         const model = fit(texts, shape);
@@ -97,6 +93,8 @@ describe.each(CHARACTER_MODELS)('%s', (_name, fit) => {
             const before = Array.from({ length: Math.min(t, text.length + 1) }, (_, i) => text[i] ?? 0);
             const p = [...model.probabilities(before)];
             expect(sum(p)).toBeCloseTo(1, 12);
+            expect(p.pop()).toBe(0);
+            if (before.length <= text.length) expect(Math.min(...p)).toBeGreaterThan(0);
             nll -= Math.log(p[token]!);
             if (p.indexOf(Math.max(...p)) === token) right++;
           }
@@ -108,14 +106,14 @@ describe.each(CHARACTER_MODELS)('%s', (_name, fit) => {
     );
   });
 
-  it('cuts texts at the context length, in fitting and in scoring', () => {
+  it('truncates texts to the context length, in fitting and in scoring', () => {
     const long = fit([[A, B, A, B, B, B]], shape);
     const cut = fit([[A, B, A, B]], shape);
     expect(long.nll([B, A, A, B, A])).toBe(cut.nll([B, A, A, B]));
     expect(long.top1([B, A, A, B, A])).toBe(cut.top1([B, A, A, B]));
   });
 
-  it('refuses tokens that are no characters, and sizes that cannot be', () => {
+  it('rejects tokens that are no characters, and impossible sizes', () => {
     const model = fit(texts, shape);
     expect(errorOf(() => model.nll([A, 4]))).toMatchObject({
       code: 'BAD_INPUT',
@@ -133,32 +131,28 @@ describe.each(CHARACTER_MODELS)('%s', (_name, fit) => {
   });
 });
 
-describe('the flat unigram', () => {
+describe('the flat unigram model', () => {
   it('is a distribution over all sequences of tokens, pads anywhere', () => {
     fc.assert(
       fc.property(corpora, ({ texts, shape }) => {
-        const model = fitFlatUnigram(texts, shape);
+        const sizes = { ...shape, contextLength: Math.min(shape.contextLength, 5) };
+        const model = fitFlatUnigram(texts, sizes);
         expect(sum(model.distribution)).toBeCloseTo(1, 13);
-        const small = { vocabulary: shape.vocabulary, contextLength: Math.min(shape.contextLength, 5) };
-        const every = allTexts(small);
-        const own = fitFlatUnigram(texts, small);
         // Padded texts are a part of them: Σ_k p(a character)^k · p(pad)^(W − 1 − k).
-        const pad = own.distribution[0]!;
-        const expected = sum(
-          Array.from({ length: small.contextLength }, (_, k) => (1 - pad) ** k * pad ** (small.contextLength - 1 - k)),
-        );
-        expect(sum(every.map((text) => Math.exp(-own.nll(text))))).toBeCloseTo(expected, 12);
+        const [pad] = model.distribution as unknown as [number];
+        const parts = Array.from({ length: sizes.contextLength }, (_, k) => {
+          return (1 - pad) ** k * pad ** (sizes.contextLength - 1 - k);
+        });
+        expect(sum(allTexts(sizes).map((text) => Math.exp(-model.nll(text))))).toBeCloseTo(sum(parts), 12);
       }),
       { numRuns: 40 },
     );
   });
 });
 
-describe('means over texts', () => {
-  it('are per text', () => {
-    const model = fitUnigram(texts, shape);
-    expect(meanNll(model, [[A], [B, B]])).toBeCloseTo((model.nll([A]) + model.nll([B, B])) / 2, 14);
-    expect(meanTop1(model, [[A], [B, B]])).toBeCloseTo((model.top1([A]) + model.top1([B, B])) / 2, 14);
-    expect(meanNll(model, [])).toBeNaN();
-  });
+it('meanNll and meanTop1 average over texts', () => {
+  const model = fitUnigram(texts, shape);
+  expect(meanNll(model, [[A], [B, B]])).toBeCloseTo((model.nll([A]) + model.nll([B, B])) / 2, 14);
+  expect(meanTop1(model, [[A], [B, B]])).toBeCloseTo((model.top1([A]) + model.top1([B, B])) / 2, 14);
+  expect(meanNll(model, [])).toBeNaN();
 });

@@ -8,7 +8,7 @@ import { meanNll } from '../../src/baselines/sequence-model.js';
 import { Random } from '../../src/random.js';
 import { errorOf } from '../support/error-of.js';
 import { KneserNeyByStrings } from './kneser-ney-by-strings.js';
-import { allTexts, corpora, sum } from './small-texts.js';
+import { allTexts, corpora } from './small-texts.js';
 
 const [END, A, B] = [0, 1, 2];
 const order = fc.integer({ min: 1, max: 6 });

@@ -6,8 +6,13 @@
 namespace letterpress {
 
 namespace {
-// A worker looks for new work this many times before it sleeps: calls follow each other closely within a step.
+// A thread looks for new work, or for the end of others' work, this many times before it sleeps: calls follow each
+// other closely within a step. (Never `yield`: it hands the core to whatever else runs for a whole time slice.)
 constexpr int kSpins = 4000;
+
+constexpr std::uint64_t kRound = std::uint64_t{1} << 32;  // the upper half of the state counts rounds
+constexpr std::uint64_t kOpen = std::uint64_t{1} << 31;   // whether the round may be joined
+constexpr std::uint64_t kWorkers = kOpen - 1;             // how many workers are in it
 
 inline void relax() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -37,7 +42,6 @@ void Pool::stop() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     stop_ = true;
-    round_++;
   }
   wake_.notify_all();
   for (auto& worker : workers_) worker.join();
@@ -55,16 +59,18 @@ float* Pool::grow(Memory& memory, std::size_t floats) {
   return memory.data;
 }
 
-void Pool::drain(int thread) {
-  for (;;) {
+// Runs tasks until none is left; how many.
+int Pool::drain(int thread) {
+  for (int done = 0;; done++) {
     const int task = next_.fetch_add(1, std::memory_order_relaxed);
-    if (task >= tasks_) return;
+    if (task >= tasks_) return done;
     function_(context_, task, thread);
   }
 }
 
 void Pool::run(int tasks, Function function, void* context) {
-  if (workers_.empty() || tasks <= 1) {
+  const auto begin = workers_.empty() || tasks <= 1 ? Governor::Clock::time_point{} : Governor::Clock::now();
+  if (workers_.empty() || tasks <= 1 || !governor_.help(begin)) {
     for (int task = 0; task < tasks; task++) function(context, task, 0);
     return;
   }
@@ -72,32 +78,56 @@ void Pool::run(int tasks, Function function, void* context) {
   context_ = context;
   tasks_ = tasks;
   next_.store(0, std::memory_order_relaxed);
-  busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    round_.fetch_add(1, std::memory_order_release);
+  // Nobody is in the round before this one: `run` returned from it with no workers in it, and closed.
+  state_.store((state_.load(std::memory_order_relaxed) & ~(kRound - 1)) + kRound + kOpen);
+  if (asleep_.load() > 0) {
+    { std::lock_guard<std::mutex> lock(mutex_); }
+    wake_.notify_all();
   }
-  wake_.notify_all();
-  drain(0);
-  // Usually a short wait; with more threads than cores, let the others have the core.
-  for (int spin = 0; busy_.load(std::memory_order_acquire) != 0; spin++) {
-    if (spin < kSpins) relax();
-    else std::this_thread::yield();
+  const int own = drain(0);
+  const auto drained = Governor::Clock::now();
+  // Closed to those who have not begun; those who have are at their last task.
+  std::uint64_t state = state_.fetch_and(~kOpen, std::memory_order_acq_rel) & ~kOpen;
+  for (int spin = 0; (state & kWorkers) != 0 && spin < kSpins; spin++) {
+    relax();
+    state = state_.load(std::memory_order_acquire);
   }
+  if ((state & kWorkers) != 0) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    left_.wait(lock, [this] { return (state_.load(std::memory_order_acquire) & kWorkers) == 0; });
+  }
+  governor_.helped(begin, drained, Governor::Clock::now(), own, tasks);
+}
+
+// Joins the round that runs if it is open and another than `round`, which becomes its number.
+bool Pool::join(std::uint64_t& round) {
+  std::uint64_t state = state_.load(std::memory_order_acquire);
+  while ((state & kOpen) != 0 && state / kRound != round) {
+    if (!state_.compare_exchange_weak(state, state + 1, std::memory_order_acq_rel)) continue;
+    round = state / kRound;
+    return true;
+  }
+  return false;
 }
 
 void Pool::worker(int thread) {
-  unsigned seen = 0;
+  std::uint64_t round = 0;
   for (;;) {
-    for (int spin = 0; spin < kSpins && round_.load(std::memory_order_acquire) == seen; spin++) relax();
-    if (round_.load(std::memory_order_acquire) == seen) {
+    bool joined = false;
+    for (int spin = 0; spin < kSpins && !(joined = join(round)); spin++) relax();
+    if (!joined) {
       std::unique_lock<std::mutex> lock(mutex_);
-      wake_.wait(lock, [&] { return round_.load(std::memory_order_acquire) != seen; });
+      asleep_++;
+      wake_.wait(lock, [&] { return stop_.load() || (joined = join(round)); });
+      asleep_--;
+      if (!joined) return;
     }
-    seen = round_.load(std::memory_order_acquire);
-    if (stop_.load(std::memory_order_acquire)) return;
     drain(thread);
-    busy_.fetch_sub(1, std::memory_order_release);
+    const std::uint64_t left = state_.fetch_sub(1, std::memory_order_acq_rel) - 1;
+    if ((left & (kOpen | kWorkers)) == 0) {
+      { std::lock_guard<std::mutex> lock(mutex_); }
+      left_.notify_one();
+    }
   }
 }
 

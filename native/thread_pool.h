@@ -1,13 +1,17 @@
 // A persistent pool of threads. Work is a number of tasks that is fixed by the sizes of the problem, never by
 // the number of threads, and every task writes its own part of the output: so results are the same to the bit
-// whoever runs which task. The calling thread works too.
+// whoever runs which task. The calling thread works too, and never waits for a thread that has not begun: on a
+// busy machine it finishes alone what the others did not take (see governor.h for when it does not even ask).
 #pragma once
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include "governor.h"
 
 namespace letterpress {
 
@@ -50,23 +54,28 @@ class Pool {
 
   void run(int tasks, Function function, void* context);
   void worker(int thread);
-  void drain(int thread);
+  bool join(std::uint64_t& round);
+  int drain(int thread);
   void stop();
   static float* grow(Memory& memory, std::size_t floats);
 
   std::vector<Memory> scratch_;
   Memory shared_[2];
   std::vector<std::thread> workers_;
+  Governor governor_;
 
   Function function_ = nullptr;
   void* context_ = nullptr;
   int tasks_ = 0;
+  // The round that runs, whether it may still be joined, and how many workers are in it: one word, so that a worker
+  // joins exactly the round that it saw open, or none.
+  std::atomic<std::uint64_t> state_{0};
   std::atomic<int> next_{0};
-  std::atomic<int> busy_{0};
-  std::atomic<unsigned> round_{0};
+  std::atomic<int> asleep_{0};
   std::atomic<bool> stop_{false};
   std::mutex mutex_;
   std::condition_variable wake_;
+  std::condition_variable left_;
 };
 
 }  // namespace letterpress

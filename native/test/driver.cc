@@ -6,7 +6,9 @@
 //   driver --compare [SET...]             also against the results of the baseline, for processors (or emulators) on
 //                                         which test/backend does not run
 //   driver --only WORD ...                only cases whose name has that word, e.g. bf16
+#include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <functional>
 
 #include "../dispatch.h"
@@ -432,6 +434,49 @@ double compare(const Kernels& kernels, const Kernels& reference, const Case& one
   return largest;
 }
 
+void expect(bool right, const char* what) {
+  if (!right) throw std::runtime_error(std::string("thread pool: ") + what);
+}
+
+// Short rounds, close to each other: every task runs once, in its round, whichever threads were in time.
+void checkPool() {
+  Pool pool(3);
+  int runs[8];
+  for (int round = 0; round < 20000; round++) {
+    const int tasks = round % 9;
+    std::memset(runs, 0, sizeof runs);
+    pool.parallel(tasks, [&](int task, int) { runs[task]++; });
+    for (int task = 0; task < 8; task++) expect(runs[task] == (task < tasks), "a task did not run exactly once");
+  }
+}
+
+// The governor, on a clock of its own: rounds of 1 ms in which the caller runs half of the tasks.
+void checkGovernor() {
+  using std::chrono::microseconds;
+  Governor governor;
+  Governor::Clock::time_point now{};
+  const auto round = [&](int waited) {
+    expect(governor.help(now), "the governor does not ask for help when it should");
+    const auto drained = now + microseconds(1000);
+    governor.helped(now, drained, drained + microseconds(waited), 4, 8);
+    now = drained + microseconds(waited);
+  };
+  for (int i = 0; i < 100; i++) round(100);  // 1.1 ms instead of 2 ms alone: help is worth it
+  int rounds = 0;
+  for (; governor.help(now); rounds++) round(3000);  // 4 ms instead of 2: another program has the cores
+  expect(rounds <= 3, "the governor takes too long to see that help does not help");
+  const auto alone = [&] {
+    const auto since = now;
+    while (!governor.help(now)) now += microseconds(1000);
+    return std::chrono::duration<double>(now - since).count();
+  };
+  const double first = alone();
+  while (governor.help(now)) round(3000);
+  const double second = alone();
+  expect(first > 0.01 && second > 1.5 * first, "the governor does not wait longer while nothing changes");
+  for (int i = 0; i < 100; i++) round(100);  // the cores are free again
+}
+
 struct Options {
   bool compare = false;
   std::string only;
@@ -461,6 +506,13 @@ int run(const Options& options) {
     }
   }
   if (sets.empty()) sets = availableKernels();
+  try {
+    checkGovernor();
+    checkPool();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
   const Kernels& reference = *chooseKernels("baseline");
   for (const Kernels* kernels : sets) {
     double largest = 0, largestBf16 = 0;

@@ -18,8 +18,12 @@ export const MIN_STEPS = 5;
 
 const MAX_STEPS = 2000;
 
-/** Steps before the measured ones: memory is allocated, caches fill, code is compiled. */
-const WARM_UP_STEPS = 3;
+/**
+ * Steps before the measured ones: memory is allocated, caches fill, code is compiled.
+ *
+ * @public for the scripts in bench/
+ */
+export const WARM_UP_STEPS = 3;
 
 /** Of each step. */
 export interface MeasuredSteps {
@@ -36,8 +40,12 @@ export interface Batches {
   readonly batches: readonly Uint32Array[];
 }
 
-/** Batches of a training in its order, for the warm-up and `steps` more. Texts are repeated as often as needed. */
-function batchesUnderTest(
+/**
+ * Batches of a training in its order, for the warm-up and `steps` more. Texts are repeated as often as needed.
+ *
+ * @public for the scripts in bench/
+ */
+export function batchesUnderTest(
   texts: readonly Uint16Array[],
   settings: Pick<TrainingSettings, 'batch' | 'batching'>,
   steps: number,

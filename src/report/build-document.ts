@@ -1,12 +1,10 @@
-import { allSamplesChapter } from './chapters/samples.js';
 import { secondRecipeChapter } from './chapters/second-recipe.js';
 import { reportContext, type ReportContext } from './chapters/context.js';
 import { dataChapter } from './chapters/data.js';
 import { explanationsChapter } from './chapters/explanations.js';
-import { fewTextsChapter } from './chapters/few-texts.js';
+import { fewTextsChapter, paddingChapter } from './chapters/variants.js';
 import { measuringChapter } from './chapters/measuring.js';
 import { modelsChapter } from './chapters/models.js';
-import { paddingChapter } from './chapters/padding.js';
 import { summaryChapter } from './chapters/summary.js';
 import { temperatureChapter } from './chapters/temperature.js';
 import type { Block, ReportDocument } from '../render/document.js';
@@ -25,7 +23,6 @@ const CHAPTERS: readonly ((context: ReportContext) => Block[])[] = [
   paddingChapter,
   secondRecipeChapter,
   measuringChapter,
-  allSamplesChapter,
 ];
 
 /**

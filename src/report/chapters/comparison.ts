@@ -1,118 +1,111 @@
-import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
-import {
-  CONVERGENCE_RULES,
-  CORRELATION_RULES,
-  OVERFITTING_RULES,
-  SIZE_RULES,
-  STABILITY_RULES,
-} from '../rules/models.js';
-import { discuss, type Rule } from '../rules/rule.js';
-import { FEW_TEXTS_RULES, PADDING_RULES } from '../rules/variants.js';
-import type { Block } from '../../render/document.js';
 import { scatterFigure } from '../../figures/index.js';
-import type { ComparisonFacts, ReportFacts } from '../facts/types.js';
+import type { Block } from '../../render/document.js';
+import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
+import type { Interval } from '../../statistics/mean-interval.js';
+import type { ComparisonFacts, GroupFacts, ReportFacts } from '../facts/types.js';
+import { CORRELATION_RULES, LEARNING_RULES } from '../rules/models.js';
+import { discuss } from '../rules/rule.js';
+import { FEW_TEXTS_RULES, PADDING_RULES } from '../rules/variants.js';
+import { figure, findings, formula, left, listed, paragraph, right, section, table } from '../writing/blocks.js';
 import {
-  figure,
-  findings,
-  formula,
-  headed,
-  left,
-  listed,
-  paragraph,
-  right,
-  section,
-  subsection,
-  table,
-} from '../writing/blocks.js';
-import { correlationInterval, epochsWithSpread, withSpread } from '../writing/group-text.js';
+  bestWithEpoch,
+  correlationInterval,
+  diagnosisWords,
+  epochsWithSpread,
+  spreadWords,
+  withSpread,
+} from '../writing/group-text.js';
 import { duration, nats, percent, range, signed, three, times, top1, UNKNOWN, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import { colourOf, type ReportContext } from './context.js';
 
-/** The models compared: size, stability, convergence and overfitting. */
+/** How all models of the report's own recipe learned, and how each compares with the next larger one. */
 export function comparison({ facts, models }: ReportContext): Block[] {
-  const topics: readonly (readonly [id: string, title: string, rules: readonly Rule[]])[] = [
-    ['size', 'Size', SIZE_RULES],
-    ['stability', 'Seed-to-seed variation', STABILITY_RULES],
-    ['convergence', 'Convergence', CONVERGENCE_RULES],
-    ['overfitting', 'Overfitting', OVERFITTING_RULES],
-    // In a study these have chapters of their own.
-    ...(facts.kind === 'comparison'
-      ? ([
-          ['training-texts', 'Training texts', FEW_TEXTS_RULES],
-          ['padding', 'Padding', PADDING_RULES],
-        ] as const)
-      : []),
+  // In a study, few texts and padding have chapters of their own.
+  const variants = facts.kind === 'comparison' ? [...FEW_TEXTS_RULES, ...PADDING_RULES] : [];
+  return [
+    section('comparison', models.length === 1 ? 'Discussion' : 'The models compared'),
+    learningTable(facts.groups.filter(({ role }) => role !== 'second-recipe')),
+    ...stepTable(
+      facts,
+      facts.comparisons.filter(({ kind }) => kind === 'next-size' || kind === 'neighbours'),
+      'From each model to the next',
+    ),
+    ...findings(discuss([...LEARNING_RULES, ...variants], facts)),
   ];
-  const known = models.some(({ figures }) => Number.isFinite(figures.bestValNll.mean));
-  return headed(section('comparison', models.length === 1 ? 'Discussion' : 'The models compared'), [
-    ...(known
-      ? [
-          table(
-            'How the models learned. “Within 1 %” is the first epoch whose validation NLL is within 1 % of the ' +
-              'lowest; epoch time is the fastest epoch (background load only adds time); the gap is validation ' +
-              'minus training NLL at the best epoch; the largest rise is that of validation NLL from one epoch ' +
-              'to the next.',
-            models,
-            [
-              left('model', ({ name }) => name),
-              right('best epoch', ({ figures }) => epochsWithSpread(figures.bestEpoch)),
-              right('within 1 %', ({ figures }) => epochsWithSpread(figures.nearBestEpoch)),
-              right('epoch time', ({ figures }) => duration(figures.secondsPerEpoch.mean)),
-              right('training NLL at the best epoch', ({ figures }) => withSpread(figures.trainNllAtBest, 2)),
-              right('gap', ({ figures }) => withSpread(figures.gapAtBest, 2)),
-              right('largest rise', ({ figures }) => withSpread(figures.largestRise, 2)),
-            ],
-          ),
-        ]
-      : []),
-    ...stepTable(facts),
-    ...topics.flatMap(([id, title, rules]) => headed(subsection(id, title), findings(discuss(rules, facts)))),
-  ]);
 }
 
-const VERDICTS = { first: 'worse', second: 'better' } as const;
-
-/** From each model to the next larger one: what it costs and what it brings. A quick study has no verdicts. */
-function stepTable(facts: ReportFacts): Block[] {
-  const pairs = facts.comparisons.filter(
-    ({ kind, testNll }) => (kind === 'next-size' || kind === 'neighbours') && testNll.basis !== 'nothing',
+function learningTable(groups: readonly GroupFacts[]): Block {
+  return table(
+    `How training went, with epochs counted from 0. ${spreadWords(groups)} Epoch time is the fastest epoch ` +
+      '(background load only adds time); the gap is validation minus training NLL at the best epoch; the diagnosis ' +
+      'of the curve follows fixed rules.',
+    groups,
+    [
+      left('model', ({ name }) => name),
+      right('best validation NLL (epoch)', bestWithEpoch),
+      right('epochs run', ({ figures }) => epochsWithSpread(figures.epochsRun)),
+      right('time', ({ figures }) => duration(figures.seconds.mean)),
+      right('epoch time', ({ figures }) => duration(figures.secondsPerEpoch.mean)),
+      right('gap', ({ figures }) => withSpread(figures.gapAtBest, 2)),
+      left('diagnosis', diagnosisWords),
+    ],
   );
-  if (pairs.length === 0 || facts.kind === 'quick') return [];
+}
+
+/**
+ * What each step from one group to another costs and brings: to the larger model, or to the second recipe, which comes
+ * first in its comparisons. A quick study has no verdicts.
+ */
+export function stepTable(facts: ReportFacts, pairs: readonly ComparisonFacts[], title: string): Block[] {
+  const known = pairs.filter(({ testNll }) => testNll.basis !== 'nothing');
+  if (known.length === 0 || facts.kind === 'quick') return [];
   const parametersOf = (name: string) => facts.groups.find((group) => group.name === name)?.parameters ?? NaN;
+  const steps = known.map(
+    ({ kind, first, second, differs, testNll: { basis, difference, interval, better }, ...rest }) => {
+      const forward = kind !== 'second-recipe';
+      const [from, to] = forward ? [first, second] : [second, first];
+      return {
+        from,
+        to,
+        differs,
+        difference: forward ? -difference : difference,
+        interval: basis === 'margin' ? UNKNOWN : range(...(forward ? negated(interval) : ends(interval)), 2),
+        verdict:
+          better === undefined ? 'no significant difference' : (better === 'second') === forward ? 'better' : 'worse',
+        timeRatio: forward ? 1 / rest.timeRatio : rest.timeRatio,
+      };
+    },
+  );
+  const [hasInterval, hasMargin] = [false, true].map((margin) =>
+    known.some(({ testNll }) => (testNll.basis === 'margin') === margin),
+  );
   return [
     table(
-      `From each model to the next: a negative difference in test NLL is an improvement.${criterionWords(pairs)}`,
-      pairs,
       [
-        left('from, to', ({ first, second }) => `${first}, ${second}`),
-        pairs.some(({ kind }) => kind !== 'next-size') && left('differ in', ({ differs }) => listed(differs)),
-        right('parameters', ({ first, second }) => times(parametersOf(second) / parametersOf(first))),
-        right('test NLL (nats per text)', ({ testNll }) => signed(-testNll.difference)),
-        right('interval', ({ testNll }) =>
-          testNll.basis === 'margin' ? UNKNOWN : range(-testNll.interval.high, -testNll.interval.low, 2),
-        ),
-        left('the second is', ({ testNll: { better } }) =>
-          better === undefined ? 'no significant difference' : VERDICTS[better],
-        ),
-        right('epoch time', ({ timeRatio }) => times(1 / timeRatio)),
+        `${title}: a negative difference in test NLL is an improvement.`,
+        hasInterval ? ' Intervals are 95 % intervals; a difference is significant if its interval excludes 0.' : '',
+        hasMargin
+          ? ' With one seed each there is no interval, and a difference counts as significant if it exceeds ' +
+            `${percent(SINGLE_RUN_MARGIN, 0)}.`
+          : '',
+      ].join(''),
+      steps,
+      [
+        left('from, to', ({ from, to }) => `${from}, ${to}`),
+        known.some(({ kind }) => kind === 'neighbours') && left('differ in', ({ differs }) => listed(differs)),
+        right('parameters', ({ from, to }) => times(parametersOf(to) / parametersOf(from))),
+        right('test NLL (nats per text)', ({ difference }) => signed(difference)),
+        right('interval', ({ interval }) => interval),
+        left('the second is', ({ verdict }) => verdict),
+        right('epoch time', ({ timeRatio }) => times(timeRatio)),
       ],
     ),
   ];
 }
 
-/** When differences are called significant, for the caption of a table of comparisons. */
-export function criterionWords(pairs: readonly ComparisonFacts[]): string {
-  const interval = pairs.some(({ testNll }) => testNll.basis !== 'margin');
-  const margin = pairs.some(({ testNll }) => testNll.basis === 'margin');
-  return [
-    interval ? ' Intervals are 95 % intervals; a difference is significant if its interval excludes 0.' : '',
-    margin
-      ? ' With one seed each there is no interval, and a difference counts as significant if it exceeds ' +
-        `${percent(SINGLE_RUN_MARGIN, 0)}.`
-      : '',
-  ].join('');
-}
+const ends = ({ low, high }: Interval): [number, number] => [low, high];
+const negated = ({ low, high }: Interval): [number, number] => [-high, -low];
 
 /** Mixtures of models: what they are made of, and what they and their members reach. */
 export function mixtures({ facts }: ReportContext): Block[] {

@@ -2,121 +2,94 @@ import { median } from '../../statistics/mean-interval.js';
 import type { Block } from '../../render/document.js';
 import type { BaselineFacts, BaselineSetFacts, GroupFacts } from '../facts/types.js';
 import { curvesFigure } from '../../figures/index.js';
-import { bullets, figure, headed, listed, paragraph, section, subsection } from '../writing/blocks.js';
+import { bullets, figure, listed, paragraph, section } from '../writing/blocks.js';
 import { diagnosedAs, diagnosisWords } from '../writing/group-text.js';
 import { counted, nats } from '../writing/numbers.js';
 import { colourOf, idOf, type ReportContext } from './context.js';
 
 const NLL = 'NLL (nats per text)';
-const TOP1 = 'top-1 (share of positions)';
-/** Heights of figures in second place. */
-const LOWER = 250;
-const LOWEST = 200;
 
-/** Curves of all models together. */
-export function curvesTogether(context: ReportContext): Block[] {
-  const models = context.models.filter((group) => hasCurve(group));
-  if (models.length < 2) return []; // the same curves are shown alone
+/** Validation curves of all models together, then training and validation NLL of each. */
+export function curves(context: ReportContext): Block[] {
+  const models = context.models.filter(hasCurve);
+  if (models.length === 0) return [];
   const { baselines } = context.facts;
   const references = baselineLines(baselines, models);
-  const seriesOf = (which: Curve) => models.map((group) => curveOf(group, which, context));
-  const [val, train] = [seriesOf('valNll'), seriesOf('trainNll')];
-  const names = listed(models.map(({ name }) => name));
+  const series = models.map((group) => curveOf(group, 'valNll', context));
   return [
-    section('curves', 'Curves of all models'),
-    figure(
-      'val-nll',
-      curvesFigure({
-        title: 'Validation NLL of all models',
-        yTitle: NLL,
-        series: val,
-        references,
-        yRange: nllRange(val, references),
-      }),
-      caption('Validation NLL after each epoch', models, references.length > 0),
-      `Curves of validation NLL against epochs. Lowest: ${lowestOf(models)}.`,
-    ),
-    figure(
-      'train-nll',
-      curvesFigure({
-        title: 'Training NLL of all models',
-        yTitle: NLL,
-        series: train,
-        yRange: nllRange(train),
-        height: LOWER,
-      }),
-      'Training NLL: the mean over each epoch, measured while the weights change and with the recipe’s dropout.',
-      `Curves of training NLL against epochs for ${names}.`,
-    ),
+    section('curves', 'Curves'),
+    ...(models.length < 2
+      ? [] // the same curve is shown with that of training
+      : [
+          figure(
+            'val-nll',
+            curvesFigure({
+              title: 'Validation NLL of all models',
+              yTitle: NLL,
+              series,
+              references,
+              yRange: nllRange(series, references),
+            }),
+            caption('Validation NLL after each epoch', models, references.length > 0),
+            `Curves of validation NLL against epochs. Lowest: ${lowestOf(models)}.`,
+          ),
+        ]),
     figure(
       'val-top1',
       curvesFigure({
-        title: 'Validation top-1 of all models',
-        yTitle: TOP1,
-        series: seriesOf('valTop1'),
+        title: 'Validation top-1',
+        yTitle: 'top-1 (share of positions)',
+        series: models.map((group) => curveOf(group, 'valTop1', context)),
         references: lines(baselines, SHOWN, ({ valTop1 }) => valTop1),
-        height: LOWER,
+        height: 250,
       }),
       'Validation top-1 after each epoch: the share of positions at which the most probable token was the ' +
         'right one. Padding after the end of a text counts, so it is high for every model.',
-      `Curves of validation top-1 against epochs for ${names}.`,
+      `Curves of validation top-1 against epochs for ${listed(models.map(({ name }) => name))}.`,
     ),
+    ...models.flatMap((group) => curvesAlone(context, group)),
   ];
 }
 
-/** Each model alone, with what its curve shows in words. */
-export function curvesAlone(context: ReportContext): Block[] {
-  const models = context.models.filter((group) => hasCurve(group));
-  const alone = models.flatMap((group) => modelAlone(context, group));
-  return headed(
-    section('curves-alone', models.length === 1 ? 'Curves' : 'Each model alone'),
-    models.length === 0
-      ? []
-      : [
-          paragraph(
-            'Curves are diagnosed by fixed rules, from the curve itself and from the baselines; the chapter on ' +
-              'measurement describes them.',
-          ),
-          ...alone,
-        ],
-  );
-}
-
-function modelAlone(context: ReportContext, group: GroupFacts): Block[] {
+/**
+ * The diagnosis of a group, with its curves of training and validation NLL.
+ *
+ * @param others lines beside those of the baselines
+ */
+export function curvesAlone(
+  context: ReportContext,
+  group: GroupFacts,
+  others: readonly { label: string; value: number }[] = [],
+): Block[] {
   const { name, runs, baselines } = group;
   const id = idOf(name);
-  const references = baselineLines(baselines, [group]);
+  const references = [...baselineLines(baselines, [group]), ...others];
   const series = [
     { ...curveOf(group, 'valNll', context), label: 'validation' },
     { ...curveOf(group, 'trainNll', context), label: 'training', dashed: true },
   ];
   return [
-    subsection(`model-${id}`, `${name}: ${diagnosisWords(group)}`),
+    section(`model-${id}`, `${name}: ${diagnosisWords(group)}`),
     runs.length === 1 ? paragraph(runs[0]!.diagnosis.sentences.join(' ')) : bullets(...runs.map(diagnosedAs)),
-    figure(
-      `nll-${id}`,
-      curvesFigure({
-        title: `NLL of ${name}`,
-        yTitle: NLL,
-        series,
-        yRange: nllRange(series, references),
-        references,
-        height: LOWER,
-      }),
-      caption(`Training and validation NLL of ${name}`, [group], references.length > 0),
-      `Curves of training and validation NLL of ${name} against epochs. Lowest validation NLL: ${lowestOf([group])}.`,
-    ),
-    figure(
-      `top1-${id}`,
-      curvesFigure({
-        title: `Validation top-1 of ${name}`,
-        yTitle: TOP1,
-        series: [{ ...curveOf(group, 'valTop1', context), label: 'validation' }],
-        height: LOWEST,
-      }),
-      `Validation top-1 of ${name} after each epoch.`,
-      `Curve of validation top-1 of ${name} against epochs.`,
-    ),
+    ...(hasCurve(group)
+      ? [
+          figure(
+            `nll-${id}`,
+            curvesFigure({
+              title: `NLL of ${name}`,
+              yTitle: NLL,
+              series,
+              yRange: nllRange(series, references),
+              references,
+              height: 250,
+            }),
+            caption(`Training and validation NLL of ${name}`, [group], references.length > 0) +
+              (others.length > 0 ? ' One is the lowest validation NLL of the same model on all texts.' : ''),
+            `Curves of training and validation NLL of ${name} against epochs. Lowest validation NLL: ` +
+              `${lowestOf([group])}.`,
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -131,7 +104,7 @@ export function curveOf(group: GroupFacts, which: Curve, context: ReportContext)
     epochs,
     values: mean,
     ...(runs > 1 ? { low, high } : {}),
-    ...(context.models.includes(group) ? { colourIndex: colourOf(context, group) } : {}),
+    colourIndex: colourOf(context, group),
     ...(which === 'valNll' && Number.isFinite(lowest) ? { markEpoch: epochs[mean.indexOf(lowest)]! } : {}),
   };
 }

@@ -3,18 +3,7 @@ import { DATA_RULES } from '../rules/texts.js';
 import { discuss } from '../rules/rule.js';
 import type { Block } from '../../render/document.js';
 import { barsFigure, histogramFigure } from '../../figures/index.js';
-import {
-  bullets,
-  chapter,
-  figure,
-  findings,
-  firstListed,
-  left,
-  listed,
-  paragraph,
-  right,
-  table,
-} from '../writing/blocks.js';
+import { chapter, figure, findings, firstListed, left, listed, paragraph, right, table } from '../writing/blocks.js';
 import { counted, decimal, percent, whole } from '../writing/numbers.js';
 import { shownToken, type ReportContext } from './context.js';
 
@@ -24,22 +13,22 @@ const NAMES = { train: 'training', val: 'validation', test: 'test' } as const;
 const MAX_CHARACTERS = 40;
 /** Characters that a list names. */
 const MAX_NAMED = 12;
-/** Pairs of near-duplicates, as examples. */
-const MAX_PAIRS = 4;
-
 /** The texts: how many, how long, which characters, and what several splits share. */
 export function dataChapter({ facts }: ReportContext): Block[] {
   const { report } = facts.data;
-  const blocks: Block[] = [chapter('data', 'The texts'), paragraph(origin(facts.data))];
-  if (report === undefined) {
-    blocks.push(paragraph('No run has a report of its texts (corpus.json), so nothing more is known about them.'));
-    return blocks;
-  }
-  blocks.push(splitTable(report), ...findings(discuss(DATA_RULES, facts)), lengthFigure(report));
-  const characters = characterFigure(report);
-  if (characters !== undefined) blocks.push(characters);
-  blocks.push(...changedCharacters(report), ...nearPairs(report));
-  return blocks;
+  return [
+    chapter('data', 'The texts'),
+    paragraph(origin(facts.data)),
+    ...(report === undefined
+      ? [paragraph('No run has a report of its texts (corpus.json), so nothing more is known about them.')]
+      : [
+          splitTable(report),
+          ...findings(discuss(DATA_RULES, facts)),
+          lengthFigure(report),
+          ...characterFigure(report),
+          changedCharacters(report),
+        ]),
+  ];
 }
 
 function origin({ name, kind, cleaning, sizes, limit, entropy }: ReportContext['facts']['data']): string {
@@ -113,70 +102,48 @@ function lengthFigure({ lengthHistogram: histogram, splits }: CorpusReport): Blo
   );
 }
 
-function characterFigure({ splits }: CorpusReport): Block | undefined {
+function characterFigure({ splits }: CorpusReport): Block[] {
   const { characters } = splits.train;
   const total = characters.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0) return undefined;
+  if (total === 0) return [];
   const shown = [...characters].sort((a, b) => b.count - a.count).slice(0, MAX_CHARACTERS);
-  const [first, last] = [shown[0]!, shown.at(-1)!];
+  const nameAndShare = ({ character, count }: (typeof shown)[number]) =>
+    `${shownToken(character)} (${percent(count / total, 2)})`;
   const rest =
     characters.length > shown.length ? ` The ${shown.length} most frequent of ${characters.length} are shown.` : '';
-  return figure(
-    'characters',
-    barsFigure({
-      title: 'Characters of the training texts',
-      xTitle: 'character',
-      yTitle: 'share of characters',
-      height: 260,
-      categories: shown.map(({ character }) => shownToken(character)),
-      series: [{ label: 'training', values: shown.map(({ count }) => count / total) }],
-    }),
-    `Frequency of each character in the training texts; _ is the space.${rest}`,
-    `Bar chart of character frequencies, from ${shownToken(first.character)} (${percent(first.count / total)}) ` +
-      `to ${shownToken(last.character)} (${percent(last.count / total, 2)}).`,
-  );
+  return [
+    figure(
+      'characters',
+      barsFigure({
+        title: 'Characters of the training texts',
+        xTitle: 'character',
+        yTitle: 'share of characters',
+        height: 260,
+        categories: shown.map(({ character }) => shownToken(character)),
+        series: [{ label: 'training', values: shown.map(({ count }) => count / total) }],
+      }),
+      `Frequency of each character in the training texts; _ is the space.${rest}`,
+      `Bar chart of character frequencies, from ${nameAndShare(shown[0]!)} to ${nameAndShare(shown.at(-1)!)}.`,
+    ),
+  ];
 }
 
 /** What became of characters outside the alphabet, over all splits. */
-function changedCharacters({ splits }: CorpusReport): Block[] {
-  const [folded, replaced, dropped] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()];
-  const add = (counts: Map<string, number>, key: string, count: number) =>
-    counts.set(key, (counts.get(key) ?? 0) + count);
+function changedCharacters({ splits }: CorpusReport): Block {
+  const counts = new Map<string, number>();
+  const add = (character: string, to: string, count: number) =>
+    counts.set(`${character} → ${to}`, (counts.get(`${character} → ${to}`) ?? 0) + count);
   for (const { encoding } of SPLITS.map((name) => splits[name])) {
     for (const [character, { to, count }] of Object.entries(encoding.folded))
-      add(folded, `${character} → ${to === '' ? 'nothing' : to}`, count);
-    for (const [character, count] of Object.entries(encoding.replaced)) add(replaced, character, count);
-    for (const [character, count] of Object.entries(encoding.dropped)) add(dropped, character, count);
+      add(character, to === '' ? 'nothing' : to, count);
+    for (const [character, count] of Object.entries(encoding.replaced)) add(character, 'space', count);
+    for (const [character, count] of Object.entries(encoding.dropped)) add(character, 'nothing', count);
   }
-  const items = (
-    [
-      ['Replaced by a character of the alphabet', folded],
-      ['Replaced by a space', replaced],
-      ['Dropped', dropped],
-    ] as const
-  ).flatMap(([what, counts]) => {
-    const named = [...counts].sort((a, b) => b[1] - a[1]).map(([change, count]) => `${change} (${whole(count)})`);
-    return named.length === 0 ? [] : `${what}: ${firstListed(named, MAX_NAMED, 'other character')}.`;
-  });
-  return items.length === 0
-    ? [paragraph('Every character of the texts is in the alphabet: none was replaced or dropped.')]
-    : [paragraph('Characters outside the alphabet, with their counts:'), bullets(...items)];
-}
-
-/** A few pairs of a test text and a similar training text. */
-function nearPairs({ splits: { test }, maxDistance }: CorpusReport): Block[] {
-  const pairs = (test.nearTrain?.examples ?? []).filter(({ distance }) => distance > 0).slice(0, MAX_PAIRS);
-  if (pairs.length === 0) return [];
-  return [
-    table(
-      'Examples of near-duplicates: test texts and training texts that differ in at most ' +
-        `${percent(maxDistance, 0)} of the characters of the longer one (edit distance).`,
-      pairs,
-      [
-        left('test text', ({ text }) => text),
-        left('training text', ({ other }) => other),
-        right('characters that differ', ({ distance }) => percent(distance, 0)),
-      ],
-    ),
-  ];
+  const named = [...counts].sort((a, b) => b[1] - a[1]).map(([change, count]) => `${change} (${whole(count)})`);
+  return paragraph(
+    named.length === 0
+      ? 'Every character of the texts is in the alphabet: none was replaced or dropped.'
+      : `Characters outside the alphabet, what they became, and how often: ` +
+          `${firstListed(named, MAX_NAMED, 'other change')}.`,
+  );
 }

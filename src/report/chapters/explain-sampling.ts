@@ -2,7 +2,7 @@ import { entropy } from '../../texts/temperature.js';
 import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
 import { barsFigure } from '../../figures/index.js';
-import { figure, formula, left, paragraph, right, section, steps, table } from '../writing/blocks.js';
+import { figure, left, paragraph, right, section, steps, table } from '../writing/blocks.js';
 import { decimal, nats, percent } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { SHOWN_TOKENS, shownToken, specialTokens, tokensOf, type Subject } from './context.js';
@@ -29,11 +29,6 @@ export function explainSampling(subject: Subject): Block[] {
       prose`Sample a token from that categorical distribution and append it.`,
       prose`Repeat from step 2 until the token is a pad, which ends the text, or there are ${contextLength - 1}
         characters.`,
-    ),
-    formula(
-      String.raw`x_t \sim p_\tau(\,\cdot \mid x_0, \dots, x_{t-1}), \qquad p_{\tau,i} = \frac{e^{z_i/\tau}}{\sum_j
-        e^{z_j/\tau}}`,
-      'The next token is sampled from the softmax of the logits divided by the temperature tau.',
     ),
     paragraph(
       prose`At $\tau = 1$ this is the model’s own distribution. Sampling differs from _greedy decoding_, which takes
@@ -149,11 +144,6 @@ export function explainSlicing({ name, shape: { contextLength }, inspection }: S
         (_teacher forcing_). The output at position $t$ has seen the tokens up to and including $x_t$, so it predicts
         the next one, $x_{t+1}$. That is the purpose of the slicing: outputs without the last, ${code('[:, :-1]')},
         are compared with tokens without the first, ${code('[:, 1:]')}.`,
-    ),
-    formula(
-      String.raw`\mathrm{NLL}(x) = -\sum_{t=0}^{${last - 1}} \ln p_{t}(x_{t+1})`,
-      `The NLL is the sum over positions 0 to ${last - 1} of minus the logarithm of the probability that the ` +
-        'output at position t gives to the token at t plus 1.',
     ),
     paragraph(
       prose`So the outputs at positions 0 to ${last - 1} are compared with the tokens 1 to ${last}: the first

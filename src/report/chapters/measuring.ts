@@ -1,14 +1,14 @@
 import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
 import { DIAGNOSIS_THRESHOLDS } from '../../diagnosis/thresholds.js';
 import type { Block } from '../../render/document.js';
-import type { BaselineSetFacts, GroupFacts } from '../facts/types.js';
+import type { BaselineSetFacts } from '../facts/types.js';
 import { curvesFigure } from '../../figures/index.js';
 import { bullets, chapter, figure, formula, left, listed, paragraph, section, table } from '../writing/blocks.js';
 import { decimal, duration, nats, percent, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { shownRun, type ReportContext } from './context.js';
 import { MEASURED, measuredBaseline } from './measured.js';
-import { corrections } from './reference.js';
+import { originalNotebook } from './reference.js';
 import { trainingWords } from './training-words.js';
 
 /** How everything was measured, and what is done otherwise than in the original notebook. */
@@ -19,7 +19,7 @@ export function measuringChapter(context: ReportContext): Block[] {
     ...(facts.baselines === undefined ? [] : explainBaselines(facts.baselines)),
     ...explainMethod(context),
     // Whoever compares runs of their own has not asked for the original notebook.
-    ...(facts.kind === 'comparison' ? [] : corrections(context)),
+    ...(facts.kind === 'comparison' ? [] : originalNotebook(context)),
   ];
 }
 
@@ -176,22 +176,14 @@ function minuteOf(iso: string): string {
 /** Trainings described at most: of more, reading their config.json is easier. */
 const MAX_TRAININGS = 3;
 
-/** How the models were trained; those trained in the same way once. */
+/** How the models were trained, those trained in the same way together. */
 function trainings(context: ReportContext): string {
-  const ways = waysOfTraining(context, context.models);
-  if (ways.size === 0 || ways.size > MAX_TRAININGS) return 'Each run’s config.json says how it was trained.';
-  const which = context.facts.secondRecipe === undefined ? 'All models' : 'Models of the study’s own recipe';
-  if (ways.size === 1) return `${which}: ${[...ways.keys()][0]!}.`;
-  return [...ways].map(([words, names]) => `${listed(names)}: ${words}.`).join(' ');
-}
-
-/** How some groups were trained, in words, with the names of those trained in the same way. */
-export function waysOfTraining(context: ReportContext, groups: readonly GroupFacts[]): Map<string, string[]> {
   const ways = new Map<string, string[]>();
-  for (const group of groups) {
+  for (const group of context.models) {
     const config = shownRun(context, group)?.config;
     const words = config && trainingWords(config);
     if (words !== undefined) ways.set(words, [...(ways.get(words) ?? []), group.name]);
   }
-  return ways;
+  if (ways.size === 0 || ways.size > MAX_TRAININGS) return 'Each run’s config.json says how it was trained.';
+  return [...ways].map(([words, names]) => `${listed(names)}: ${words}.`).join(' ');
 }

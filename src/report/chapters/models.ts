@@ -1,4 +1,4 @@
-import type { Block, Text } from '../../render/document.js';
+import type { Block } from '../../render/document.js';
 import { headWidthOf, hiddenWidthOf, type ModelConfig } from '../../nn/config.js';
 import { parametersByKind } from '../../nn/summary.js';
 import { modelOf } from '../facts/run-groups.js';
@@ -7,7 +7,7 @@ import { percent, UNKNOWN, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import { comparison, correlation, mixtures } from './comparison.js';
 import { shownRun, type ReportContext } from './context.js';
-import { curvesAlone, curvesTogether } from './curves.js';
+import { curves } from './curves.js';
 import { samples } from './samples.js';
 
 /** All models: what they are, how they learned, how they compare, and what they write. */
@@ -17,8 +17,7 @@ export function modelsChapter(context: ReportContext): Block[] {
   return [
     heading,
     ...architecture(context),
-    ...curvesTogether(context),
-    ...curvesAlone(context),
+    ...curves(context),
     ...comparison(context),
     ...mixtures(context),
     ...correlation(context),
@@ -41,31 +40,20 @@ function architecture(context: ReportContext): Block[] {
     return shape === undefined ? [] : [{ name: group.name, shape, parameters: group.parameters }];
   });
   if (models.length === 0) return [];
-  const shapes = models.map(({ shape }) => shape);
-  const norms = new Set(shapes.map(({ norm }) => norm));
+  const norms = new Set(models.map(({ shape }) => shape.norm));
   return [
     section('architecture', models.length === 1 ? 'Architecture' : 'Architecture and sizes'),
-    ...architectureWords(shapes).map(paragraph),
-    ...(norms.has('post')
-      ? [
-          formula(
-            String.raw`\mathbf{a} = \mathrm{LayerNorm}(\mathbf{h} + \mathrm{Attention}(\mathbf{h})), \qquad
-              \mathbf{h}' = \mathrm{LayerNorm}(\mathbf{a} + \mathrm{MLP}(\mathbf{a}))`,
-            'Post-norm: attention of h is added to h and the sum normalised; the MLP of that is added to it ' +
-              'and the sum normalised again.',
-          ),
-        ]
-      : []),
-    ...(norms.has('pre')
-      ? [
-          formula(
-            String.raw`\mathbf{a} = \mathbf{h} + \mathrm{Attention}(\mathrm{LayerNorm}(\mathbf{h})), \qquad
-              \mathbf{h}' = \mathbf{a} + \mathrm{MLP}(\mathrm{LayerNorm}(\mathbf{a}))`,
-            'Pre-norm: attention of the normalised h is added to h, then the MLP of the normalised result is ' +
-              'added to that.',
-          ),
-        ]
-      : []),
+    paragraph(
+      prose`A decoder-only transformer embeds the characters (with learned positions, it adds an embedding of the
+        position), passes them through several _blocks_, and computes the logits with a linear layer, whose matrix is
+        the character embedding itself where embeddings are tied. A block is attention followed by an _MLP_: two
+        linear layers with GELU between them, or SwiGLU, where half of the output of the first passes a SiLU and
+        multiplies the other half. The MLP is applied to each position separately. Each of the two adds its output to
+        its input (a _residual connection_). _LayerNorm_ normalises the vector of each position to mean 0 and variance
+        1, then applies a trained scale and shift. It comes after each addition (_post-norm_) or before attention and
+        MLP (_pre-norm_):`,
+    ),
+    ...[...norms].map((norm) => NORM_FORMULAS[norm]),
     table(
       'Shapes. Width is the length of the vector at each position (D); MLP width is that of its hidden layer.',
       models,
@@ -76,12 +64,29 @@ function architecture(context: ReportContext): Block[] {
         right('head width', ({ shape }) => whole(headWidthOf(shape))),
         right('layers', ({ shape }) => whole(shape.layers)),
         right('MLP width', ({ shape }) => whole(hiddenWidthOf(shape))),
-        right('LayerNorm', ({ shape }) => (shape.norm === 'post' ? 'after' : 'before')),
+        left('MLP', ({ shape }) => ({ gelu: 'GELU', swiglu: 'SwiGLU' })[shape.activation]),
+        left('LayerNorm', ({ shape }) => ({ post: 'post-norm', pre: 'pre-norm' })[shape.norm]),
+        left('positions', ({ shape }) => shape.positions),
+        left('embeddings', ({ shape }) => (shape.tiedEmbeddings ? 'tied' : 'untied')),
       ],
     ),
     parameterTable(models),
   ];
 }
+
+const NORM_FORMULAS = {
+  post: formula(
+    String.raw`\mathbf{a} = \mathrm{LayerNorm}(\mathbf{h} + \mathrm{Attention}(\mathbf{h})), \qquad
+      \mathbf{h}' = \mathrm{LayerNorm}(\mathbf{a} + \mathrm{MLP}(\mathbf{a}))`,
+    'Post-norm: attention of h is added to h and the sum normalised; the MLP of that is added to it and the sum ' +
+      'normalised again.',
+  ),
+  pre: formula(
+    String.raw`\mathbf{a} = \mathbf{h} + \mathrm{Attention}(\mathrm{LayerNorm}(\mathbf{h})), \qquad
+      \mathbf{h}' = \mathbf{a} + \mathrm{MLP}(\mathrm{LayerNorm}(\mathbf{a}))`,
+    'Pre-norm: attention of the normalised h is added to h, then the MLP of the normalised result is added to that.',
+  ),
+};
 
 function parameterTable(models: readonly Model[]): Block {
   const rows = models.map((model) => ({
@@ -100,50 +105,4 @@ function parameterTable(models: readonly Model[]): Block {
       right('total', ({ parameters }) => (parameters === undefined ? UNKNOWN : whole(parameters))),
     ],
   );
-}
-
-/** What a paragraph each says of the layers that models have, be it all of them or some. */
-export function architectureWords(shapes: readonly ModelConfig[]): Text[] {
-  const choose = (has: (shape: ModelConfig) => boolean, all: string, none: string, some: string): string => {
-    const count = shapes.filter(has).length;
-    return count === shapes.length ? all : count === 0 ? none : some;
-  };
-  const embedding = choose(
-    ({ positions }) => positions === 'learned',
-    'character and position embeddings are added',
-    'characters are embedded',
-    'characters are embedded, in some models with a position embedding added',
-  );
-  const activation = choose(
-    (shape) => shape.activation === 'gelu',
-    'GELU between them',
-    'SwiGLU between them (half of the output of the first passes a SiLU and multiplies the other half)',
-    'GELU, or in some models a SwiGLU, between them',
-  );
-  const option = (has: (shape: ModelConfig) => boolean, words: string): string[] => {
-    const rest = `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
-    const found = choose(has, words, '', `In some models, ${rest}`);
-    return found === '' ? [] : [found];
-  };
-  return [
-    prose`${shapes.length === 1 ? 'This is a decoder-only transformer' : 'All are decoder-only transformers'}:
-      ${embedding}, then come several _blocks_, then a linear layer that computes the logits. A block is attention
-      followed by an _MLP_, two linear layers with a ${activation}, applied to each position separately. Each of the
-      two adds its output to its input (a _residual connection_). _LayerNorm_ normalises the vector of each position
-      to mean 0 and variance 1, then applies a trained scale and shift.`,
-    ...option(
-      ({ positions }) => positions === 'rotary',
-      'Positions enter where attention compares keys and queries, which are rotated by angles that grow with ' +
-        'the position (rotary positions).',
-    ),
-    ...option(
-      ({ queryKeyNorm }) => queryKeyNorm,
-      'Each head’s keys and queries are scaled to a mean square of 1 before they are compared (query-key norm).',
-    ),
-    ...option(
-      ({ tiedEmbeddings }) => tiedEmbeddings,
-      'The matrix of the logits is the character embedding itself (tied embeddings), so the column for the ' +
-        'logits counts their biases only.',
-    ),
-  ];
 }

@@ -12,8 +12,20 @@ import type { ReportContext } from './context.js';
 /** Predicted characters of a text of the original notebook, its end included. */
 const ORIGINAL_PREDICTED = REFERENCE_CHARACTERS_PER_TEXT + 1;
 
-/** The original notebook's figures beside the measured ones, and what differs. */
-export function referenceSection({ facts, models }: ReportContext): Block[] {
+/** Measured figures beside those of the original notebook, and what it got wrong. */
+export function originalNotebook(context: ReportContext): Block[] {
+  return [
+    section('reference', 'The original notebook'),
+    ...(context.facts.kind === 'study' ? comparedWithOriginal(context) : []),
+    paragraph(
+      'This study repeats that of a PyTorch notebook with a written report. Some of it was wrong and is done ' +
+        'differently here:',
+    ),
+    bullets(...corrections(context)),
+  ];
+}
+
+function comparedWithOriginal({ facts, models }: ReportContext): Block[] {
   const known = models.flatMap((group) => (group.reference === undefined ? [] : [{ group, ...group.reference }]));
   if (known.length === 0) return [];
   const characters = facts.baselines?.charactersPerText.test ?? facts.data.report?.splits.test.lengths.mean;
@@ -50,27 +62,21 @@ export function referenceSection({ facts, models }: ReportContext): Block[] {
     },
   ]);
   return [
-    section('reference', 'Compared with the original notebook'),
-    table(
-      'Figures of the original notebook and those measured here. Its top-1 is corrected for an error in its totals.',
-      rows,
-      [
-        left('model', ({ name }) => name),
-        left('', ({ where }) => where),
-        right('test NLL (nats per text)', ({ testNll }) => testNll),
-        right('bits per character', ({ bits }) => bits),
-        right('test top-1', ({ testTop1 }) => testTop1),
-        right('Pearson’s r', ({ pearson }) => pearson),
-        right('best validation NLL (epoch)', ({ best }) => best),
-        right('epochs run', ({ epochs }) => epochs),
-      ],
-    ),
+    table('Figures of the original notebook and those measured here.', rows, [
+      left('model', ({ name }) => name),
+      left('', ({ where }) => where),
+      right('test NLL (nats per text)', ({ testNll }) => testNll),
+      right('bits per character', ({ bits }) => bits),
+      right('test top-1', ({ testTop1 }) => testTop1),
+      right('Pearson’s r', ({ pearson }) => pearson),
+      right('best validation NLL (epoch)', ({ best }) => best),
+      right('epochs run', ({ epochs }) => epochs),
+    ]),
     bullets(...discuss(REFERENCE_RULES, facts), ...notes),
   ];
 }
 
-/** What the original notebook got wrong, and how it is done here. */
-export function corrections({ facts, models }: ReportContext): Block[] {
+function corrections({ facts, models }: ReportContext): Text[] {
   const own = facts.temperatures?.entries.find(({ temperature }) => temperature === 1);
   const uniform = facts.temperatures?.uniformEntropy ?? NaN;
   const measured =
@@ -83,7 +89,7 @@ export function corrections({ facts, models }: ReportContext): Block[] {
     largest === undefined || facts.kind === 'quick'
       ? ''
       : ` The curve of ${largest.name} here: ${diagnosisWords(largest)}.`;
-  const items: Text[] = [
+  return [
     prose`Its top-1 total started at 1 instead of 0, so every value is too high by one over the number of texts
       (1/${whole(REFERENCE_TEST_TEXTS)}). Here totals start at 0.`,
     prose`It called the failure of its largest model overfitting, without having logged a training NLL. Here training
@@ -96,13 +102,5 @@ export function corrections({ facts, models }: ReportContext): Block[] {
     prose`Its model accepted an argument ${code('causal')} but never passed it on to the blocks. Here every model has
       the causal mask, and it cannot be switched off.`,
     prose`It judged samples by eye only. Here they are also measured, and compared with as many real texts.`,
-  ];
-  return [
-    section('corrections', 'Errors of the original notebook'),
-    paragraph(
-      'This study repeats that of a PyTorch notebook with a written report. Some of it was wrong and is done ' +
-        'differently here:',
-    ),
-    bullets(...items),
   ];
 }

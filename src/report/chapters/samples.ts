@@ -1,121 +1,72 @@
-import { SAMPLE_RULES } from '../rules/texts.js';
-import { discuss } from '../rules/rule.js';
-import type { Block } from '../../render/document.js';
-import type { GroupFacts, QualityFigures, RunFacts } from '../facts/types.js';
 import { panelsFigure } from '../../figures/index.js';
-import type { ReportRun } from '../input/report-input.js';
+import type { Block } from '../../render/document.js';
 import type { SampleQuality } from '../../texts/texts-schema.js';
-import {
-  chapter,
-  figure,
-  findings,
-  headed,
-  left,
-  listed,
-  paragraph,
-  right,
-  section,
-  subsection,
-  table,
-} from '../writing/blocks.js';
+import type { GroupFacts, QualityFigures, RunFacts } from '../facts/types.js';
+import { figure, headed, left, listed, right, section, table } from '../writing/blocks.js';
 import { decimal, percent, three, whole } from '../writing/numbers.js';
-import { runOf, shownRun, type ReportContext } from './context.js';
+import { idOf, shownRun, type ReportContext } from './context.js';
 
-/** Texts of each model that are shown. */
-const SHOWN = 12;
-/** Texts of each epoch that are shown. */
-const SHOWN_ALONG = 6;
+/** Texts of each model, epoch or temperature that are shown: all others are files of the runs. */
+export const SHOWN = 6;
 /** Epochs that samples are shown of: early ones, where most happens, then ever fewer; and the last that was saved. */
 const EPOCHS = [0, 1, 3, 8, 20, Infinity];
 
-/** What the models write: at the end, side by side; along the training; and in numbers. */
+/** What the models write: at the end, side by side and in numbers; and during the best training. */
 export function samples(context: ReportContext): Block[] {
-  const { models, facts } = context;
-  const seeds = models.some(({ runs }) => runs.length > 1)
-    ? ' Of several seeds, the one with the lowest validation NLL is shown.'
-    : '';
-  const measured = models.flatMap((group) =>
-    group.samples === undefined ? [] : [groupQuality(group.name, group.samples)],
-  );
+  const { models, facts, best } = context;
+  const measured = facts.groups
+    .filter(({ role }) => role !== 'second-recipe')
+    .flatMap(({ name, samples: figures }) => (figures === undefined ? [] : [groupQuality(name, figures)]));
   const real = models.find(({ testTexts }) => testTexts !== undefined)?.testTexts;
-  const rows = [
-    ...measured,
-    ...(measured.length > 0 && real !== undefined ? [{ name: 'real test texts', quality: real }] : []),
+  return [
+    ...headed(section('samples', models.length === 1 ? 'Samples of the model' : 'Samples of the models'), [
+      ...finalSamples(context, models),
+      ...qualityTable([
+        ...measured,
+        ...(measured.length > 0 && real !== undefined ? [{ name: 'real test texts', quality: real }] : []),
+      ]),
+    ]),
+    ...(best === undefined ? [] : samplesAlong(context, best, EPOCHS)),
   ];
-  return headed(section('samples', models.length === 1 ? 'Samples of the model' : 'Samples of the models'), [
-    ...finalSamples(
-      context,
-      models,
-      SHOWN,
-      `The first ${SHOWN} final samples of each model, at temperature 1 with the weights of its best epoch, ` +
-        `uncurated and unedited.${seeds}`,
-    ),
-    ...qualityTable('The final samples in numbers.', rows),
-    ...findings(discuss(SAMPLE_RULES, facts)),
-    ...alongTraining(context),
-  ]);
-}
-
-/** Every final sample of every model, so that nobody has to wonder whether those shown were chosen. */
-export function allSamplesChapter(context: ReportContext): Block[] {
-  const { groups, secondRecipe } = context.facts;
-  const caption = 'All samples from the end of training, at temperature 1, in the order in which they were sampled.';
-  return headed(chapter('all-samples', 'All final samples'), [
-    ...finalSamples(
-      context,
-      groups.filter(({ role }) => role !== 'second-recipe'),
-      Infinity,
-      caption,
-    ),
-    ...finalSamples(
-      context,
-      groups.filter(({ role }) => role === 'second-recipe'),
-      Infinity,
-      `${caption} With the recipe ${secondRecipe?.recipe ?? ''}.`,
-    ),
-  ]);
 }
 
 /** The first final samples of some groups side by side; nothing where there are none. */
-export function finalSamples(
-  context: ReportContext,
-  groups: readonly GroupFacts[],
-  count: number,
-  caption: string,
-): Block[] {
+export function finalSamples(context: ReportContext, groups: readonly GroupFacts[]): Block[] {
   const columns = groups.flatMap((group) => {
-    const texts = shownRun(context, group)?.finalSamples;
-    return texts === undefined || texts.length === 0 ? [] : [{ title: group.name, texts: texts.slice(0, count) }];
+    const texts = shownRun(context, group)?.finalSamples ?? [];
+    return texts.length === 0 ? [] : [{ title: group.name, texts: texts.slice(0, SHOWN) }];
   });
+  const seeds = groups.some(({ runs }) => runs.length > 1)
+    ? ' Of several seeds, the one with the lowest validation NLL is shown.'
+    : '';
+  const caption =
+    `The first ${SHOWN} final samples, at temperature 1 with the weights of the best epoch, uncurated and unedited; ` +
+    `all are in samples/final.txt of a run.${seeds}`;
   return columns.length === 0 ? [] : [{ kind: 'samples', caption, columns }];
 }
 
-function alongTraining(context: ReportContext): Block[] {
-  const { facts, best } = context;
-  const run = best?.runs.find(({ name }) => name === facts.best?.run);
-  const files = run && runOf(context, run.name);
-  if (run === undefined || files === undefined || files.samples.size === 0) return [];
-  return [
-    subsection('samples-along', `Samples during the training of ${run.name}`),
-    paragraph('Texts are sampled after epoch 0 and after every epoch with a new lowest validation NLL.'),
-    samplesAlong(files, EPOCHS, SHOWN_ALONG),
-    ...qualityAlong('samples-along', run, best?.testTexts),
-  ];
-}
-
-/** The first samples of some epochs, a column each. */
-export function samplesAlong(run: ReportRun, wanted: readonly number[], count: number): Block {
+/** The first samples of some epochs of a group's training, a column each, and their measures. */
+export function samplesAlong(context: ReportContext, group: GroupFacts, wanted: readonly number[]): Block[] {
+  const run = shownRun(context, group);
+  const along = group.runs.find(({ name }) => name === run?.name);
+  if (run === undefined || along === undefined || run.samples.size === 0) return [];
   const epochs = chooseEpochs([...run.samples.keys()], wanted);
-  return {
-    kind: 'samples',
-    caption:
-      `The first ${count} samples after ${epochs.length === 1 ? 'epoch' : 'epochs'} ` +
-      `${listed(epochs.map(String))} (${run.name}), at temperature 1.`,
-    columns: epochs.map((epoch) => ({
-      title: `epoch ${epoch}`,
-      texts: run.samples.get(epoch)!.slice(0, count),
-    })),
-  };
+  const id = `samples-along-${idOf(group.name)}`;
+  return [
+    section(id, `Samples during the training of ${run.name}`),
+    {
+      kind: 'samples',
+      caption:
+        `The first ${SHOWN} samples after ${epochs.length === 1 ? 'epoch' : 'epochs'} ` +
+        `${listed(epochs.map(String))}, at temperature 1. Texts are sampled after epoch 0 and after every epoch with ` +
+        'a new lowest validation NLL.',
+      columns: epochs.map((epoch) => ({
+        title: `epoch ${epoch}`,
+        texts: run.samples.get(epoch)!.slice(0, SHOWN),
+      })),
+    },
+    ...qualityAlong(id, along, group.testTexts),
+  ];
 }
 
 /**
@@ -136,8 +87,8 @@ export function chooseEpochs(saved: readonly number[], wanted: readonly number[]
   return [...new Set(chosen)].sort((a, b) => a - b);
 }
 
-/** Measures of a run's samples against epochs; nothing where fewer than two epochs were measured. */
-export function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined): Block[] {
+/** Nothing where fewer than two epochs were measured. */
+function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined): Block[] {
   const { name, samplesAlong: along } = run;
   const [first, last] = [along[0], along.at(-1)];
   if (first === undefined || last === undefined || along.length < 2) return [];
@@ -172,11 +123,11 @@ export function qualityAlong(id: string, run: RunFacts, real: SampleQuality | un
 /** One set of texts in numbers. */
 interface QualityRow {
   readonly name: string;
-  readonly quality: SampleQuality;
+  readonly quality: Omit<SampleQuality, 'distinct' | 'ngramNll'> & { readonly distinct: { readonly pairs: number } };
 }
 
 /** The final samples of a group, on average over its runs. */
-export function groupQuality(name: string, figures: QualityFigures): QualityRow {
+function groupQuality(name: string, figures: QualityFigures): QualityRow {
   return {
     name,
     quality: {
@@ -189,27 +140,22 @@ export function groupQuality(name: string, figures: QualityFigures): QualityRow 
         max: Math.max(...figures.longestCopyMax.values.filter(Number.isFinite)),
       },
       nearest: figures.nearest.mean,
-      distinct: {
-        words: figures.distinctWords.mean,
-        pairs: figures.distinctPairs.mean,
-        triples: figures.distinctTriples.mean,
-      },
-      ngramNll: figures.ngramNll.mean,
+      distinct: { pairs: figures.distinctPairs.mean },
       ngramNllPerCharacter: figures.ngramNllPerCharacter.mean,
     },
   };
 }
 
-/** Sets of texts, a row each; nothing where there are none. */
-export function qualityTable(lead: string, rows: readonly QualityRow[]): Block[] {
+function qualityTable(rows: readonly QualityRow[]): Block[] {
   if (rows.length === 0) return [];
   return [
     table(
-      `${lead} Known words occur in the training texts, single letters included; copies are verbatim training ` +
-        'texts; the longest span is the longest substring shared with one training text; the distance is the ' +
-        'edit distance to the nearest training text, over the length of the longer of the two; distinct pairs ' +
-        'are the share of different ones among all pairs of neighbouring words; the n-gram NLL is that under the ' +
-        'Kneser–Ney model. Figures are comparable only at equal numbers of texts.',
+      'The final samples in numbers, each model compared with its own training texts, real texts with all of them. ' +
+        'Known words occur in the training texts, single letters included; copies are verbatim training texts; the ' +
+        'longest span is the longest substring shared with one training text; the distance is the edit distance to ' +
+        'the nearest training text, over the length of the longer of the two; distinct pairs are the share of ' +
+        'different ones among all pairs of neighbouring words; the n-gram NLL is that under the Kneser–Ney model. ' +
+        'Figures are comparable only at equal numbers of texts.',
       rows,
       [
         left('', ({ name }) => name),

@@ -1,26 +1,13 @@
-import { discuss } from '../rules/rule.js';
-import { comparableMixtures, SUMMARY_RULES } from '../rules/summary.js';
+import { dotPlotFigure } from '../../figures/index.js';
 import type { Block } from '../../render/document.js';
 import type { GroupFacts } from '../facts/types.js';
-import { dotPlotFigure } from '../../figures/index.js';
-import {
-  bullets,
-  chapter,
-  figure,
-  findings,
-  left,
-  listed,
-  note,
-  paragraph,
-  right,
-  section,
-  table,
-} from '../writing/blocks.js';
-import { bestWithEpoch, diagnosisWords, haveSpread, pearsonText, spreadWords } from '../writing/group-text.js';
-import { capital, duration, inWords, nats, UNKNOWN, whole } from '../writing/numbers.js';
+import { discuss } from '../rules/rule.js';
+import { comparableMixtures, SUMMARY_RULES } from '../rules/summary.js';
+import { bullets, chapter, figure, findings, listed, note, paragraph, section, table } from '../writing/blocks.js';
+import { haveSpread, spreadWords } from '../writing/group-text.js';
+import { capital, duration, inWords, nats, whole } from '../writing/numbers.js';
 import type { ReportContext } from './context.js';
 import { MEASURED, measuredBaseline, measuredGroup, measuredMixture, type MeasuredRow } from './measured.js';
-import { referenceSection } from './reference.js';
 
 /** What was trained on what, what came out, and what follows. */
 export function summaryChapter(context: ReportContext): Block[] {
@@ -38,54 +25,46 @@ export function summaryChapter(context: ReportContext): Block[] {
     blocks.push(figuresTable(context));
     const plot = mainFigure(context);
     if (plot !== undefined) blocks.push(plot);
-    blocks.push(trainingTable(context));
   }
-  if (facts.kind === 'study') blocks.push(...referenceSection(context));
   if (facts.missing.length > 0)
     blocks.push(section('missing', 'What is missing'), bullets(...facts.missing.map(({ sentence }) => sentence)));
   return blocks;
 }
 
-function introduction({ facts, models }: ReportContext): string {
-  const { data, origin, secondRecipe } = facts;
+function introduction({ facts: { data, origin, secondRecipe }, models }: ReportContext): string {
   const parameters = models.flatMap((group) => group.parameters ?? []);
-  const [fewest, most] = [Math.min(...parameters), Math.max(...parameters)];
-  const sizes =
-    parameters.length === 0
-      ? ''
-      : ` of ${fewest === most ? whole(most) : `${whole(fewest)} to ${whole(most)}`} parameters`;
+  const ends = [...new Set([Math.min(...parameters), Math.max(...parameters)])].map(whole).join(' to ');
+  const size = parameters.length === 0 ? '' : ` of ${ends} parameters`;
   const limit = data.limit === undefined ? '' : ` (the first ${whole(data.limit)} of them)`;
   const both =
     secondRecipe === undefined
       ? ''
-      : `The same sizes were also trained with the recipe ${secondRecipe.recipe}, which has a chapter of its ` +
-        'own; all other chapters are about ' +
-        `${secondRecipe.ownRecipe === undefined ? 'the study’s own recipe' : `the recipe ${secondRecipe.ownRecipe}`}. `;
+      : ` The same sizes were also trained with the recipe ${secondRecipe.recipe}, which has a chapter of its own.`;
   return (
     `${capital(inWords(models.length))} autoregressive ` +
-    `${models.length === 1 ? 'transformer' : 'transformers'}${sizes} ${models.length === 1 ? 'was' : 'were'} ` +
-    'trained to predict the texts of ' +
-    `“${data.name}” character by character, on ${whole(data.sizes.train)} training texts${limit}. ` +
-    `The best epoch was chosen on ${whole(data.sizes.val)} validation texts, and figures were measured on ` +
-    `${whole(data.sizes.test)} test texts unless stated otherwise. ` +
-    `${both}Training took ${duration(origin.seconds)} in all. All measured figures come from the files of the runs.`
+    `${models.length === 1 ? 'transformer' : 'transformers'}${size} ${models.length === 1 ? 'was' : 'were'} ` +
+    `trained to predict the texts of “${data.name}” character by character, on ${whole(data.sizes.train)} training ` +
+    `texts${limit}. The best epoch was chosen on ${whole(data.sizes.val)} validation texts, and figures were ` +
+    `measured on ${whole(data.sizes.test)} test texts unless stated otherwise.${both} Training took ` +
+    `${duration(origin.seconds)} in all. All measured figures come from the files of the runs.`
   );
 }
 
+/** Models and what to compare them with: the strongest baseline, and the exact entropy where it is known. */
 function figuresTable({ facts, models }: ReportContext): Block {
-  const baselines = facts.baselines?.baselines ?? [];
+  const { baselines = [], strongest } = facts.baselines ?? {};
+  const shown = baselines.filter(({ id }) => id === strongest?.id || id === 'entropy');
+  const few = facts.groups.filter(({ role }) => role === 'few-texts');
   const mixtures = comparableMixtures(facts).filter(({ testNll }) => testNll !== undefined);
   return table(
     [
-      `Models${mixtures.length > 0 ? ', mixtures of models' : ''} and baselines on the test texts. ` +
-        spreadWords(models),
-      baselines.length > 0 ? ' Baselines are simple models fitted on the same training texts.' : '',
-      ' The end of a text counts as a character.',
+      `Models${mixtures.length > 0 ? ', mixtures of models' : ''} and the strongest simple model fitted on the same ` +
+        `training texts, on the test texts. ${spreadWords(models)} The end of a text counts as a character.`,
       models.some(({ comparable }) => !comparable)
         ? ' Models marked * were measured on other texts, so their figures do not compare.'
         : '',
     ].join(''),
-    [...models.map(marked), ...mixtures.map(measuredMixture), ...baselines.map(measuredBaseline)],
+    [...[...models, ...few].map(marked), ...mixtures.map(measuredMixture), ...shown.map(measuredBaseline)],
     [MEASURED.model, MEASURED.parameters, MEASURED.testNll, MEASURED.bits, MEASURED.perplexity, MEASURED.testTop1],
     ({ group }) => models.length > 1 && group !== undefined && group.name === facts.best?.group,
   );
@@ -95,30 +74,6 @@ function figuresTable({ facts, models }: ReportContext): Block {
 function marked(group: GroupFacts): MeasuredRow {
   const row = measuredGroup(group);
   return group.comparable ? row : { ...row, name: `${row.name} *` };
-}
-
-function trainingTable({ facts, models }: ReportContext): Block {
-  return table(
-    [
-      'How training went. Epochs are counted from 0. Pearson’s r is the correlation of validation NLL and ' +
-        'top-1 over the epochs, ',
-      haveSpread(models)
-        ? 'with its 95 % interval for one seed, and from the lowest to the highest for several. Times are means ' +
-          'over seeds.'
-        : 'with its 95 % interval.',
-      ' The last column is the diagnosis of the curve by fixed rules.',
-    ].join(''),
-    models,
-    [
-      left('model', ({ name }) => name),
-      right('best validation NLL (epoch)', bestWithEpoch),
-      right('epochs run', ({ runs }) => runs.map((run) => run.figures.epochsRun ?? UNKNOWN).join(', ')),
-      right('time', ({ figures }) => duration(figures.seconds.mean)),
-      right('Pearson’s r', pearsonText),
-      left('diagnosis', diagnosisWords),
-    ],
-    ({ name }) => models.length > 1 && name === facts.best?.group,
-  );
 }
 
 /** Test NLL of models and baselines on one axis, from the worst to the best. */

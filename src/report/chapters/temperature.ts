@@ -20,9 +20,8 @@ import { decimal, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { runOf, SHOWN_TOKENS, shownToken, type ReportContext } from './context.js';
 import { chooseStep } from './explain-sampling.js';
+import { SHOWN } from './samples.js';
 
-/** Texts of each temperature that are shown. */
-const SHOWN = 8;
 /** Characters of the example: more, with a bar for each temperature, cannot be distinguished. */
 const MAX_CHARACTERS = 8;
 

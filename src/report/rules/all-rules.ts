@@ -1,24 +1,20 @@
-import { CONVERGENCE_RULES, CORRELATION_RULES, OVERFITTING_RULES, SIZE_RULES, STABILITY_RULES } from './models.js';
+import { CORRELATION_RULES, LEARNING_RULES } from './models.js';
 import { REFERENCE_RULES } from './reference.js';
 import type { Rule } from './rule.js';
 import { SECOND_RECIPE_RULES } from './second-recipe.js';
 import { SUMMARY_RULES } from './summary.js';
-import { DATA_RULES, SAMPLE_RULES, TEMPERATURE_RULES } from './texts.js';
+import { DATA_RULES, TEMPERATURE_RULES } from './texts.js';
 import { FEW_TEXTS_RULES, PADDING_RULES } from './variants.js';
 
 /** Every rule of the discussion by topic, in the order of the report. */
 export const RULE_TOPICS: readonly { readonly title: string; readonly rules: readonly Rule[] }[] = [
   { title: 'Summary', rules: SUMMARY_RULES },
-  { title: 'Compared with the original notebook', rules: REFERENCE_RULES },
   { title: 'The texts', rules: DATA_RULES },
-  { title: 'Size', rules: SIZE_RULES },
-  { title: 'Seed-to-seed variation', rules: STABILITY_RULES },
-  { title: 'Convergence', rules: CONVERGENCE_RULES },
-  { title: 'Overfitting', rules: OVERFITTING_RULES },
+  { title: 'Size, convergence and overfitting', rules: LEARNING_RULES },
   { title: 'NLL and top-1', rules: CORRELATION_RULES },
-  { title: 'Samples', rules: SAMPLE_RULES },
   { title: 'Few texts', rules: FEW_TEXTS_RULES },
   { title: 'Temperature', rules: TEMPERATURE_RULES },
   { title: 'Padding', rules: PADDING_RULES },
   { title: 'Second recipe', rules: SECOND_RECIPE_RULES },
+  { title: 'Compared with the original notebook', rules: REFERENCE_RULES },
 ];

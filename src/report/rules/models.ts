@@ -1,14 +1,12 @@
 import type { RunFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
-import { correlationInterval, diagnosisWords } from '../writing/group-text.js';
-import { decimal, nats, range, three, top1 } from '../writing/numbers.js';
+import { correlationInterval } from '../writing/group-text.js';
+import { nats, range, three } from '../writing/numbers.js';
 import {
   comparableModels,
   comparisonsOf,
-  falls,
   groupOf,
   groupsDiagnosed,
-  learnedModels,
   learnedSizes,
   meanOf,
   modelsOf,
@@ -17,8 +15,11 @@ import {
   type Rule,
 } from './rule.js';
 
-/** Why a larger model is worse. The numbers of each step stand in a table. */
-export const SIZE_RULES: readonly Rule[] = [
+/** A gap that widens by a smaller share of the NLL is not said to. */
+const CLEAR_GAP = 0.01;
+
+/** How the models learned; the numbers of each step in size stand in a table. */
+export const LEARNING_RULES: readonly Rule[] = [
   {
     id: 'size-worse',
     when: 'the next larger model is significantly worse, and it failed or overfits with the lower training NLL',
@@ -40,66 +41,6 @@ export const SIZE_RULES: readonly Rule[] = [
         );
       }),
   },
-];
-
-/** Seed-to-seed variation. */
-export const STABILITY_RULES: readonly Rule[] = [
-  {
-    id: 'stability-seeds',
-    when: 'no model was trained with more than one seed, or models have finite test NLLs of at least two',
-    say: (facts) => {
-      const models = modelsOf(facts);
-      if (models.length > 0 && models.every(({ runs }) => runs.length <= 1))
-        return (
-          `${models.length === 1 ? 'The model' : 'Each model'} was trained with one seed, so seed-to-seed ` +
-          'variation is unknown.'
-        );
-      const spreads = comparableModels(facts)
-        .filter(({ figures }) => figures.testNll.count >= 2)
-        .map(({ name, figures: { testNll } }) => {
-          const finite = testNll.values.filter(Number.isFinite);
-          const ends = range(Math.min(...finite), Math.max(...finite), 2);
-          return `${ends} for ${name} (${finite.length} seeds, standard deviation ${nats(testNll.standardDeviation)})`;
-        });
-      return spreads.length === 0
-        ? undefined
-        : `Seed-to-seed variation of the test NLL in nats per text: ${listed(spreads)}.`;
-    },
-  },
-  {
-    id: 'stability-disagreement',
-    when: 'seeds of one model have different diagnoses',
-    say: (facts) => {
-      const mixed = modelsOf(facts).filter(({ diagnoses }) => diagnoses.length > 1);
-      if (mixed.length === 0) return undefined;
-      const each = mixed.map((group) => `${group.name} (${diagnosisWords(group)})`);
-      return `Seeds of the same model have different diagnoses: ${listed(each)}.`;
-    },
-  },
-];
-
-/** How fast models reach their best, and whether they have. */
-export const CONVERGENCE_RULES: readonly Rule[] = [
-  {
-    id: 'convergence-epochs',
-    when:
-      'of at least two sizes that learned and whose curves had stopped falling, each larger one comes within 1 % ' +
-      'of its lowest validation NLL at least one epoch sooner, or later',
-    say: (facts) => {
-      // A curve that was still falling has not shown how many epochs it needs.
-      const models = learnedSizes(facts).filter(({ diagnosis }) => diagnosis !== 'improving');
-      const epochs = models.map((group) => meanOf(group, 'nearBestEpoch') + 1);
-      const apart = epochs.every((epoch, i) => i === 0 || Math.abs(epoch - epochs[i - 1]!) >= 1);
-      if (!apart || !(rises(epochs) || falls(epochs))) return undefined;
-      const each = models.map(
-        ({ name }, i) => `${decimal(epochs[i], Number.isInteger(epochs[i]) ? 0 : 1)} epochs (${name})`,
-      );
-      return (
-        `Of the models that stopped improving, the larger needed ${falls(epochs) ? 'fewer' : 'more'} epochs to ` +
-        `come within 1 % of their lowest validation NLL: ${listed(each)}.`
-      );
-    },
-  },
   {
     id: 'convergence-reached',
     when: 'a run was still improving at the end, or all of at least two models converged',
@@ -115,13 +56,6 @@ export const CONVERGENCE_RULES: readonly Rule[] = [
       return all ? 'All curves converged: none was still falling at the end.' : undefined;
     },
   },
-];
-
-/** A gap that widens by a smaller share of the NLL is not said to. */
-const CLEAR_GAP = 0.01;
-
-/** Whether models memorised their training texts instead of learning the language. */
-export const OVERFITTING_RULES: readonly Rule[] = [
   {
     id: 'overfitting',
     when: 'a run overfits, or all runs have ended and converged, were still improving, or failed to optimise',
@@ -150,20 +84,16 @@ export const OVERFITTING_RULES: readonly Rule[] = [
   {
     id: 'overfitting-gap',
     when:
-      'validation minus training NLL at the best epoch is known for at least two models that learned; it widens with ' +
-      'size if these differ by size alone, it rises with every step, and by more than ' +
-      `${100 * CLEAR_GAP} % of the NLL in all`,
+      'of at least two sizes that learned, validation minus training NLL at the best epoch rises with every step in ' +
+      `size, and by more than ${100 * CLEAR_GAP} % of the NLL in all`,
     say: (facts) => {
-      const models = learnedModels(facts).filter((group) => Number.isFinite(meanOf(group, 'gapAtBest')));
-      if (models.length < 2) return undefined;
+      const models = learnedSizes(facts);
       const gaps = models.map((group) => meanOf(group, 'gapAtBest'));
-      const clear = gaps.at(-1)! - gaps[0]! > CLEAR_GAP * meanOf(models[0]!, 'bestValNll');
-      const bySize = models.length === learnedSizes(facts).length && rises(gaps) && clear;
+      if (!rises(gaps) || !(gaps.at(-1)! - gaps[0]! > CLEAR_GAP * meanOf(models[0]!, 'bestValNll'))) return undefined;
       const each = models.map(({ name }, i) => `${nats(gaps[i])} (${name})`);
       return (
-        `At the best epoch, validation NLL minus training NLL is ${listed(each)} nats per ` +
-        `text${bySize ? ': the gap widens with size' : ''}. Training NLL is averaged over the epoch while the ` +
-        'weights change, with dropout where the recipe has it, so it tends to be too high and the gap too small.'
+        'The gap between validation and training NLL at the best epoch widens with size: ' +
+        `${listed(each)} nats per text.`
       );
     },
   },
@@ -187,23 +117,6 @@ export const CORRELATION_RULES: readonly Rule[] = [
       );
     },
   },
-  {
-    id: 'correlation-best-epoch',
-    when: 'a run has its highest top-1 in another epoch than its lowest NLL, or every run has both in the same',
-    say: (facts) => {
-      const runs = runsOf(comparableModels(facts));
-      const best = runs.map(bestEpochs);
-      const different = best.flatMap((each, i) =>
-        each === undefined || each.agree
-          ? []
-          : `${runs[i]!.name} has its highest top-1 in epoch ${each.top1Epoch} (${top1(each.highest)}) and its ` +
-            `lowest NLL in epoch ${each.nllEpoch} (top-1 ${top1(each.there)})`,
-      );
-      if (different.length > 0) return `NLL and top-1 disagree about the best epoch: ${different.join('; ')}.`;
-      if (runs.length === 0 || best.includes(undefined)) return undefined;
-      return `${runs.length === 1 ? 'The' : 'In every run, the'} epoch with the lowest NLL also has the highest top-1.`;
-    },
-  },
 ];
 
 /** Why the NLL and top-1 of a run are not said to go together; undefined where they do. */
@@ -225,21 +138,4 @@ function notTogether({ name, correlation }: RunFacts): string | undefined {
     ? `no interval is known from ${epochs} epochs`
     : `the 95 % interval, ${range(low, high, 3)}, includes 0`;
   return `For ${name}, r is ${three(pearson)}, but ${reason}, so no correlation is established.`;
-}
-
-interface BestEpochs {
-  readonly agree: boolean;
-  readonly nllEpoch: number;
-  readonly top1Epoch: number;
-  readonly highest: number;
-  /** Top-1 in the epoch of the lowest NLL. */
-  readonly there: number;
-}
-
-function bestEpochs({ curve: { epochs, valNll, valTop1 } }: RunFacts): BestEpochs | undefined {
-  if (!valNll.some(Number.isFinite)) return undefined;
-  const nll = valNll.indexOf(Math.min(...valNll.filter(Number.isFinite)));
-  const best = valTop1.indexOf(Math.max(...valTop1.filter(Number.isFinite)));
-  const [there, highest] = [valTop1[nll]!, valTop1[best]!];
-  return { agree: highest <= there, nllEpoch: epochs[nll]!, top1Epoch: epochs[best]!, highest, there };
 }

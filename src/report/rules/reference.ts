@@ -1,6 +1,6 @@
 import { listed } from '../writing/blocks.js';
 import type { GroupFacts, ReportFacts } from '../facts/types.js';
-import { comparisonsOf, failedToOptimise, groupOf, modelsOf, type Rule } from './rule.js';
+import { comparisonsOf, groupOf, modelsOf, type Rule } from './rule.js';
 
 /** Two models that the original notebook has too. */
 interface Pair {
@@ -29,23 +29,6 @@ export const REFERENCE_RULES: readonly Rule[] = [
           `${listed(against.map(({ worse }) => worse.name))}.`
         );
       });
-    },
-  },
-  {
-    id: 'reference-10m',
-    when: 'all runs of the notebook’s largest size failed to optimise, or all beat every context-free baseline',
-    say: (facts) => {
-      const group = modelsOf(facts).find(({ reference, runs }) => reference?.size.preset === '10m' && runs.length > 0);
-      if (group === undefined) return undefined;
-      if (failedToOptimise(group)) return `As in the original notebook, training of ${group.name} failed.`;
-      const learned = group.runs.every(
-        ({ diagnosis: { kind, flags } }) =>
-          ['converged', 'improving', 'overfitting'].includes(kind) && flags.includes('good-best'),
-      );
-      return learned
-        ? `In the original notebook, training of ${group.name} failed: its NLL stayed at the level of a ` +
-            `context-free model. Here ${group.name} is better than every context-free baseline.`
-        : undefined;
     },
   },
 ];

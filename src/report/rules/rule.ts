@@ -1,4 +1,4 @@
-import { describeComparison, type ComparedQuantity, type GroupComparison } from '../../statistics/compare-groups.js';
+import { describeComparison } from '../../statistics/compare-groups.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
 import type { ComparisonFacts, Difference, FigureName, GroupFacts, ReportFacts, RunFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
@@ -25,13 +25,6 @@ export function discuss(rules: readonly Rule[], facts: ReportFacts): string[] {
   return rules.flatMap(({ say }) => say(facts) ?? []);
 }
 
-const TEST_NLL: ComparedQuantity = { name: 'test NLL', unit: 'nats per text', decimals: 2 };
-
-/** Two test NLLs compared in words, with real minus signs. */
-export function testNllCompared(comparison: GroupComparison): string {
-  return describeComparison(comparison, TEST_NLL).replace(/(?<=[ (])-(?=\d)/g, '−');
-}
-
 /** The models that are compared, from few to many parameters. */
 export function modelsOf({ groups }: ReportFacts): GroupFacts[] {
   return groups.filter(({ role }) => role === 'size' || role === 'given');
@@ -42,22 +35,18 @@ export function comparableModels(facts: ReportFacts): GroupFacts[] {
   return modelsOf(facts).filter(({ comparable }) => comparable);
 }
 
-/** Comparable models that learned something, and whose runs agree about what their curve shows. */
-export function learnedModels(facts: ReportFacts): GroupFacts[] {
-  const learned: readonly (DiagnosisKind | undefined)[] = ['converged', 'improving', 'overfitting'];
-  return comparableModels(facts).filter(({ diagnosis, ended }) => ended > 0 && learned.includes(diagnosis));
-}
-
-/** Those of them that differ by size alone, from few to many parameters. */
+/** Comparable sizes, from few to many parameters, that learned something and whose runs have the same diagnosis. */
 export function learnedSizes(facts: ReportFacts): GroupFacts[] {
-  return learnedModels(facts).filter(({ name }) => facts.sizes.groups.includes(name));
+  const learned: readonly (DiagnosisKind | undefined)[] = ['converged', 'improving', 'overfitting'];
+  return comparableModels(facts).filter(
+    ({ name, diagnosis, ended }) => ended > 0 && learned.includes(diagnosis) && facts.sizes.groups.includes(name),
+  );
 }
 
 export function groupOf({ groups }: ReportFacts, name: string | undefined): GroupFacts | undefined {
   return groups.find((group) => group.name === name);
 }
 
-/** The best group, if there is one. */
 export function bestOf(facts: ReportFacts): GroupFacts | undefined {
   return groupOf(facts, facts.best?.group);
 }
@@ -73,8 +62,9 @@ export function comparisonsOf(facts: ReportFacts, kind: ComparisonFacts['kind'])
 export function comparedInWords({ first, second, differs, testNll }: ComparisonFacts, asked: Difference): string[] {
   if (testNll.basis === 'nothing') return [];
   const others = differs.filter((difference) => difference !== asked);
+  const sentences = describeComparison(testNll, { name: 'test NLL', unit: 'nats per text', decimals: 2 });
   return [
-    testNllCompared(testNll),
+    sentences.replace(/(?<=[ (])-(?=\d)/g, '−'),
     ...(others.length === 0
       ? []
       : [`${first} and ${second} also differ in ${listed(others)}, so the difference has more than one cause.`]),
@@ -109,12 +99,6 @@ export function groupsDiagnosed(groups: readonly GroupFacts[], kind: DiagnosisKi
   });
 }
 
-/** Whether all runs of a group failed to fit even their training texts. */
-export function failedToOptimise({ diagnosis, runs }: GroupFacts): boolean {
-  return diagnosis === 'failed' && runs.every((run) => !run.diagnosis.flags.includes('learned-training-texts'));
-}
-
-/** All runs of some groups. */
 export function runsOf(groups: readonly GroupFacts[]): RunFacts[] {
   return groups.flatMap(({ runs }) => runs);
 }
@@ -122,9 +106,4 @@ export function runsOf(groups: readonly GroupFacts[]): RunFacts[] {
 /** Whether numbers rise from each to the next; false for fewer than two, and where one is not known. */
 export function rises(values: readonly number[]): boolean {
   return values.length >= 2 && values.every((value, i) => i === 0 || value > values[i - 1]!);
-}
-
-/** Whether numbers fall from each to the next; false for fewer than two, and where one is not known. */
-export function falls(values: readonly number[]): boolean {
-  return rises(values.map((value) => -value));
 }

@@ -1,8 +1,8 @@
-import type { ComparisonFacts, PassingFacts, ReportFacts, SecondRecipeFacts } from '../facts/types.js';
+import type { ComparisonFacts, PassingFacts, SecondRecipeFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
 import { counted, duration, nats } from '../writing/numbers.js';
-import { comparisonsOf, groupOf, testNllCompared, unfinishedWords, type Rule } from './rule.js';
-import { againstStrongest, failuresOf, sizeSentence } from './summary.js';
+import { comparisonsOf, groupOf, unfinishedWords, type Rule } from './rule.js';
+import { againstStrongest, failuresOf } from './summary.js';
 
 /** What a second recipe changes. All other rules are about the report's own. */
 export const SECOND_RECIPE_RULES: readonly Rule[] = [
@@ -25,33 +25,11 @@ export const SECOND_RECIPE_RULES: readonly Rule[] = [
     say: (facts) => failuresOf(facts.groups.filter(({ role }) => role === 'second-recipe')),
   },
   {
-    id: 'second-recipe-best',
-    when: 'two sizes or more were trained with both recipes, and the test NLLs of the best of each are known',
-    say: (facts) => {
-      const best = facts.secondRecipe?.best;
-      const isAlone = comparisonsOf(facts, 'second-recipe').length < 2;
-      if (best === undefined || isAlone || best.testNll.basis === 'nothing') return undefined;
-      return (
-        `By validation NLL, the best models of the two recipes are ${best.first} and ${best.second}. ` +
-        testNllCompared(best.testNll)
-      );
-    },
-  },
-  {
     id: 'second-recipe-baseline',
     when: 'as `finding-baseline`, for the model of the second recipe with the lowest validation NLL',
     say: (facts) => {
       const group = groupOf(facts, facts.secondRecipe?.best?.first);
       return group && againstStrongest([group]);
-    },
-  },
-  {
-    id: 'second-recipe-size',
-    when: 'as `finding-size`, for the models of the second recipe',
-    say: (facts) => {
-      const { secondRecipe } = facts;
-      const sentence = secondRecipe && sizeSentence(facts, secondRecipe.sizes);
-      return sentence && `With ${secondRecipe.recipe}, ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
     },
   },
   {
@@ -92,12 +70,4 @@ function passingInWords({ first, second, valNll, ownSeconds, seconds }: PassingF
     `${who} the lowest validation NLL of ${second}, ${nats(valNll)} nats per text, after ${span} of training; ` +
     `${second} took ${duration(ownSeconds)} to reach it.`
   );
-}
-
-/**
- * Sizes whose runs with the two recipes were made on different machines or settings, so that their times do not
- * compare.
- */
-export function differentMachines({ secondRecipe }: ReportFacts): string[] {
-  return (secondRecipe?.passing ?? []).filter(({ sameMachine }) => !sameMachine).map(({ second }) => second);
 }

@@ -1,22 +1,14 @@
 import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
-import type { BaselineComparison, GroupFacts, MixtureFacts, ReportFacts, SizeFacts } from '../facts/types.js';
+import type { BaselineComparison, GroupFacts, MixtureFacts, ReportFacts, RunRole, SizeFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
-import { decimal, nats, percent, range, three, top1, whole } from '../writing/numbers.js';
-import {
-  bestOf,
-  comparableModels,
-  comparisonsOf,
-  groupOf,
-  meanOf,
-  modelsOf,
-  unfinishedWords,
-  type Rule,
-} from './rule.js';
+import { nats, percent, range, three, top1 } from '../writing/numbers.js';
+import { bestOf, comparedInWords, comparisonsOf, meanOf, modelsOf, rises, unfinishedWords, type Rule } from './rule.js';
+import { withTemperatures } from './texts.js';
 
 /** Shares of known words that differ by less count as equal. */
 const WORD_SHARE = 0.02;
-/** A mean entropy below this share of that of a uniform distribution is far from uniform. */
-const FAR_FROM_UNIFORM = 0.8;
+
+const BASELINE_ROLES: readonly RunRole[] = ['size', 'given', 'few-texts'];
 
 /** The few sentences of the summary, most important first. */
 export const SUMMARY_RULES: readonly Rule[] = [
@@ -43,7 +35,8 @@ export const SUMMARY_RULES: readonly Rule[] = [
   {
     id: 'finding-baseline',
     when: 'the texts have baselines; better and worse are significant differences from the strongest one',
-    say: (facts) => againstStrongest(comparableModels(facts)),
+    say: (facts) =>
+      againstStrongest(facts.groups.filter(({ role, comparable }) => comparable && BASELINE_ROLES.includes(role))),
   },
   {
     id: 'finding-exact',
@@ -73,21 +66,15 @@ export const SUMMARY_RULES: readonly Rule[] = [
   {
     id: 'finding-size',
     when: 'two sizes or more have known test NLLs; models that may need a longer training are named',
-    say: (facts) => sizeSentence(facts),
+    say: (facts) => {
+      const sentence = stepsInWords(facts.sizes);
+      return sentence && `${sentence}${unfinishedWords(facts, facts.sizes.groups)}`;
+    },
   },
   {
     id: 'finding-few-texts',
-    when: 'the model on few texts is significantly better or worse than the same model on all texts',
-    say: (facts) =>
-      comparisonsOf(facts, 'few-texts').flatMap(({ first, second, testNll }) => {
-        const few = groupOf(facts, first);
-        if (few === undefined || testNll.better === undefined) return [];
-        const overfits = few.diagnosis === 'overfitting' ? ' and overfits' : '';
-        return (
-          `Trained on ${whole(few.trainTexts)} texts only, ${second} has a test NLL of ` +
-          `${nats(testNll.first.mean)} instead of ${nats(testNll.second.mean)} nats per text${overfits}.`
-        );
-      }),
+    when: 'the test NLLs of the model on few texts and on all texts are known; other differences are named',
+    say: (facts) => comparisonsOf(facts, 'few-texts').flatMap((comparison) => comparedInWords(comparison, 'texts')),
   },
   {
     id: 'finding-samples',
@@ -110,18 +97,24 @@ export const SUMMARY_RULES: readonly Rule[] = [
   },
   {
     id: 'finding-temperature',
-    when: `at temperature 1, mean entropy is below ${FAR_FROM_UNIFORM} of that of a uniform distribution`,
-    say: ({ temperatures }) => {
-      const own = temperatures?.entries.find(({ temperature, texts }) => temperature === 1 && texts.length > 0);
-      if (own === undefined || !(own.entropyPerCharacter < FAR_FROM_UNIFORM * temperatures!.uniformEntropy))
-        return undefined;
+    when:
+      'the entropy per character rises from each temperature to the next higher one; known words follow if they are ' +
+      `fewest at the highest temperature, by more than ${100 * WORD_SHARE} percentage points`,
+    say: withTemperatures(({ entries, uniformEntropy }) => {
+      if (!rises(entries.map(({ entropyPerCharacter }) => entropyPerCharacter))) return undefined;
+      const [low, high] = [entries[0]!, entries.at(-1)!];
+      const words = entries.map(({ quality }) => quality.knownWords);
+      const uniform = Number.isFinite(uniformEntropy) ? ` (uniform distribution: ${three(uniformEntropy)})` : '';
+      const fewest = words.slice(0, -1).every((share) => share - words.at(-1)! > WORD_SHARE)
+        ? ` The highest temperature gives the fewest known words: ${percent(words.at(-1))}, against ` +
+          `${percent(words[0])} at ${low.temperature}.`
+        : '';
       return (
-        'At temperature 1, characters are sampled from the model’s own distribution, which is far from ' +
-        `uniform: its mean entropy is ${three(own.entropyPerCharacter)} nats per character, ` +
-        `as for ${decimal(own.effectiveCharacters, 1)} equally likely characters, against ` +
-        `${three(temperatures!.uniformEntropy)} nats for a uniform distribution.`
+        'A higher temperature flattens the distribution: mean entropy rises from ' +
+        `${three(low.entropyPerCharacter)} nats per character at ${low.temperature} to ` +
+        `${three(high.entropyPerCharacter)} at ${high.temperature}${uniform}.${fewest}`
       );
-    },
+    }),
   },
 ];
 
@@ -195,12 +188,6 @@ export function failuresOf(groups: readonly GroupFacts[]): string[] {
       ? `${names} failed: none does clearly better than a context-free model.`
       : `${names} diverged.`;
   });
-}
-
-/** Whether larger models are better; nothing without a step in size. */
-export function sizeSentence(facts: ReportFacts, sizes: SizeFacts = facts.sizes): string | undefined {
-  const sentence = stepsInWords(sizes);
-  return sentence === undefined ? undefined : `${sentence}${unfinishedWords(facts, sizes.groups)}`;
 }
 
 function stepsInWords({ better, worse, undecided }: SizeFacts): string | undefined {

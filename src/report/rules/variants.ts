@@ -1,9 +1,7 @@
 /** The same model with something changed: fewer training texts, or every padding position predicted. */
-import type { ComparisonFacts, GroupFacts } from '../facts/types.js';
+import type { GroupFacts } from '../facts/types.js';
 import { decimal, nats, percent } from '../writing/numbers.js';
-import { diagnosedAs } from '../writing/group-text.js';
 import { comparedInWords, comparisonsOf, groupOf, meanOf, type Rule } from './rule.js';
-import { againstStrongest } from './summary.js';
 
 /** Differences of NLLs below this share are not spoken of. */
 const CLEAR_SHARE = 0.01;
@@ -13,34 +11,22 @@ const SLOWER = 1.1;
 /** What becomes of the best model if it has few texts to learn from. */
 export const FEW_TEXTS_RULES: readonly Rule[] = [
   {
-    id: 'few-texts-nll',
-    when: 'the test NLLs of the model on few texts and on all texts are known; other differences are named',
-    say: pairwise(({ comparison }) => comparedInWords(comparison, 'texts')),
-  },
-  {
-    id: 'few-texts-fit',
-    when:
-      'each run on few texts; the final gap too if it is wider than on all texts by over ' +
-      `${100 * CLEAR_SHARE} % of the NLL`,
-    say: pairwise(({ few, full }) => {
+    id: 'few-texts-gap',
+    when: `the final gap is wider than on all texts by over ${100 * CLEAR_SHARE} % of the NLL`,
+    say: pairwise((few, full) => {
       const [wide, narrow] = [few, full].map((group) => meanOf(group, 'lastValNll') - meanOf(group, 'lastTrainNll'));
-      const wider = wide! - narrow! > CLEAR_SHARE * meanOf(few, 'lastValNll');
+      if (!(wide! - narrow! > CLEAR_SHARE * meanOf(few, 'lastValNll'))) return undefined;
       const memorised = few.diagnosis === 'overfitting' ? ': the few texts are memorised' : '';
-      return [
-        ...few.runs.map(diagnosedAs),
-        ...(wider
-          ? [
-              `At the end, validation NLL minus training NLL is ${nats(wide)} nats per text on few texts and ` +
-                `${nats(narrow)} on all${memorised}.`,
-            ]
-          : []),
-      ];
+      return (
+        `At the end, validation NLL minus training NLL is ${nats(wide)} nats per text on few texts and ` +
+        `${nats(narrow)} on all${memorised}.`
+      );
     }),
   },
   {
     id: 'few-texts-samples',
     when: 'the final samples of both were measured',
-    say: pairwise(({ few, full }) => {
+    say: pairwise((few, full) => {
       if (few.samples === undefined || full.samples === undefined) return undefined;
       const [a, b] = [few.samples, full.samples];
       return (
@@ -49,11 +35,6 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
         `of one (with all texts: ${percent(b.copied.mean)}).`
       );
     }),
-  },
-  {
-    id: 'few-texts-baseline',
-    when: 'the strongest baseline fitted on the same few texts is known',
-    say: pairwise(({ few }) => againstStrongest([few])),
   },
 ];
 
@@ -75,17 +56,10 @@ export const PADDING_RULES: readonly Rule[] = [
   },
 ];
 
-/** The same model on few texts and on all of them. */
-interface Pair {
-  readonly few: GroupFacts;
-  readonly full: GroupFacts;
-  readonly comparison: ComparisonFacts;
-}
-
-function pairwise(say: (pair: Pair) => ReturnType<Rule['say']>): Rule['say'] {
+function pairwise(say: (few: GroupFacts, full: GroupFacts) => ReturnType<Rule['say']>): Rule['say'] {
   return (facts) =>
-    comparisonsOf(facts, 'few-texts').flatMap((comparison) => {
-      const [few, full] = [groupOf(facts, comparison.first), groupOf(facts, comparison.second)];
-      return few === undefined || full === undefined ? [] : (say({ few, full, comparison }) ?? []);
+    comparisonsOf(facts, 'few-texts').flatMap(({ first, second }) => {
+      const [few, full] = [groupOf(facts, first), groupOf(facts, second)];
+      return few === undefined || full === undefined ? [] : (say(few, full) ?? []);
     });
 }

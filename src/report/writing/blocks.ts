@@ -8,7 +8,6 @@ type FigureBlock = Extract<Block, { kind: 'figure' }>;
 
 export const chapter = (id: string, text: string): Block => ({ kind: 'heading', level: 1, id, text });
 export const section = (id: string, text: string): Block => ({ kind: 'heading', level: 2, id, text });
-export const subsection = (id: string, text: string): Block => ({ kind: 'heading', level: 3, id, text });
 export const paragraph = (text: Text): Block => ({ kind: 'paragraph', text });
 export const note = (text: Text): Block => ({ kind: 'note', text });
 export const bullets = (...items: readonly Text[]): Block => ({ kind: 'list', ordered: false, items });

@@ -5,7 +5,6 @@ import { nllRange } from '../../../src/report/chapters/curves.js';
 import { headHabits, positionWords } from '../../../src/report/chapters/explain-positions.js';
 import { bars, chooseStep, explainSlicing } from '../../../src/report/chapters/explain-sampling.js';
 import { nearestWords } from '../../../src/report/chapters/explanations.js';
-import { architectureWords } from '../../../src/report/chapters/models.js';
 import { chooseEpochs } from '../../../src/report/chapters/samples.js';
 import { differentSettings, trainingWords } from '../../../src/report/chapters/training-words.js';
 import { modelOf } from '../../../src/report/facts/run-groups.js';
@@ -49,14 +48,8 @@ describe('similar characters', () => {
   });
 });
 
-describe('the words for architectures', () => {
-  it('have a paragraph for each option that a model has', () => {
-    expect(architectureWords([notebook])).toHaveLength(1);
-    expect(architectureWords([modern])).toHaveLength(3);
-    expect(architectureWords([notebook, { ...modern, queryKeyNorm: true }])).toHaveLength(4);
-  });
-
-  it('explain positions with formulas that can be set', async () => {
+describe('the words for positions', () => {
+  it('have formulas that can be set', async () => {
     const typeset = await loadTypesetter();
     const formulas = [notebook, modern].map(
       (shape) => positionWords(shape).find((block) => block.kind === 'formula')!.tex,
@@ -207,23 +200,15 @@ describe('the settings of a training', () => {
   const own = sizes.map((preset) => fixtureConfig({ preset }));
   const other = sizes.map((size) => fixtureConfig({ plan: { recipe: 'modern', size } }));
 
-  it('of two recipes are those that differ, by size where sizes differ, each with a name', () => {
+  it('of two recipes are those that differ, by size where sizes differ', () => {
     const found = differentSettings(own, other);
     const by = new Map(found.map(({ name, first, second }) => [name, [first, second]]));
-    expect(by.get('width')).toEqual(['20 / 30', '48 / 104']);
-    expect(by.get('layers')).toEqual(['5', '3 / 4']);
-    expect(by.get('learning rate')).toEqual(['0.001', '0.01']);
-    expect(by.get('label smoothing')).toEqual(['none', 'none / 3 %']);
-    expect(by.get('embedding dropout')).toEqual(['10 %', 'none / 7 %']);
-    for (const same of ['predicted padding', 'distillation set', 'tied embeddings']) expect(by.has(same)).toBe(false);
-    expect(found.filter(({ name }) => name.includes('.'))).toEqual([]);
+    expect(by.get('model.dModel')).toEqual(['20 / 30', '48 / 104']);
+    expect(by.get('model.layers')).toEqual(['5', '3 / 4']);
+    expect(by.get('training.learningRate')).toEqual(['0.001', '0.01']);
+    expect(by.get('training.schedule.kind')).toEqual(['constant', 'warmup-cosine']);
+    expect(by.get('training.schedule.warmupSteps')![0]).toBe('–');
+    for (const same of ['training.padding', 'model.tiedEmbeddings']) expect(by.has(same)).toBe(false);
     expect(differentSettings(own, own)).toEqual([]);
-  });
-
-  it('go by their path where they have no name yet', () => {
-    const newer = { ...own[0]!, training: { ...own[0]!.training, novelty: { strength: 0.25 } } };
-    expect(differentSettings([own[0]!], [newer])).toEqual([
-      { name: 'training.novelty.strength', first: '–', second: '0.25' },
-    ]);
   });
 });

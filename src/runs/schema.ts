@@ -83,19 +83,19 @@ export const metricsLineSchema = z.object({
   epoch: count,
   /** Optimiser steps done at the end of the epoch. */
   step: count,
-  /** Mean over the epoch, measured while the weights moved and with dropout. */
+  /** Mean over the epoch's texts, measured while the weights moved, with augmentation and dropout. */
   trainNll: realNumber,
   valNll: realNumber,
   valTop1: realNumber,
   /** At the end of the epoch. */
   learningRate: realNumber,
-  /** Mean over the epoch's steps, before clipping. */
+  /** Norm of the gradient before clipping, mean over the epoch's steps; absent without clipping. */
   gradNorm: realNumber.optional(),
   /** Wall-clock time of the epoch, validation included. */
   seconds: realNumber,
   /** Positions trained on in the epoch. */
   tokens: count,
-  /** Whether this is the lowest validation NLL so far. */
+  /** Whether this is the lowest validation NLL so far, or the first epoch. */
   best: z.boolean(),
 });
 

@@ -11,7 +11,7 @@ import { readConfig, readRun } from '../runs/reader.js';
 import type { RunTexts } from '../runs/run-texts.js';
 import type { RunConfig } from '../runs/schema.js';
 import { planTraining, type TrainingPlan } from '../train/plan.js';
-import { completeConfig } from '../train/run-settings.js';
+import { completeConfig } from '../train/settings.js';
 import type { RunPlan } from '../train/describe-run.js';
 import type { TrainingRequest } from '../train/worker/messages.js';
 import { recipeOf, type StudyJob } from './plan-jobs.js';

@@ -4,30 +4,23 @@ import type { TrainingSettings } from './settings.js';
 /**
  * Training texts that differ from epoch to epoch: some with their words shuffled, or the pieces of a long text cut
  * elsewhere. Each is a function of seed, epoch and text.
+ *
+ * @param texts characters of each text as tokens
+ * @param space token of the space; without one there are no words, and texts stay as they are
  */
-export class TextAugmentation {
-  /**
-   * @param texts characters of each text as tokens
-   * @param space token of the space; without one there are no words, and texts stay as they are
-   */
-  constructor(
-    private readonly texts: readonly Uint16Array[],
-    private readonly space: number | undefined,
-    private readonly settings: TrainingSettings['augmentation'],
-    private readonly seed: number,
-  ) {}
-
-  /** The texts of an epoch, in their order. */
-  textsOf(epoch: number): readonly Uint16Array[] {
-    const { texts, space, seed } = this;
-    const { wordShuffle, shift } = this.settings;
-    if (shift) return shiftPieces(texts, seed, epoch);
-    if (space === undefined || wordShuffle === 0) return texts;
-    return texts.map((text, i) => {
-      const random = new Random(seed, 'augmentation', epoch * texts.length + i);
-      return random.uniform() < wordShuffle ? shuffleWords(text, space, random) : text;
-    });
-  }
+export function augmentTexts(
+  texts: readonly Uint16Array[],
+  space: number | undefined,
+  { wordShuffle, shift }: TrainingSettings['augmentation'],
+  seed: number,
+  epoch: number,
+): readonly Uint16Array[] {
+  if (shift) return shiftPieces(texts, seed, epoch);
+  if (space === undefined || wordShuffle === 0) return texts;
+  return texts.map((text, i) => {
+    const random = new Random(seed, 'augmentation', epoch * texts.length + i);
+    return random.uniform() < wordShuffle ? shuffleWords(text, space, random) : text;
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ import { fingerprint } from '../corpus/fingerprint.js';
 import { LetterpressError } from '../errors.js';
 import { newArtifact } from '../runs/artifact-folder.js';
 import type { RunTexts } from '../runs/run-texts.js';
-import type { RunConfig } from '../runs/schema.js';
+import type { RunConfig, RunResults } from '../runs/schema.js';
 import type { DistillationSet } from './distillation/distillation-set.js';
 import { readDistillationSet } from './distillation/distillation-set-folder.js';
 import type { TrainingPlan } from './plan.js';
@@ -17,7 +17,7 @@ export interface RunPlan extends Pick<TrainingPlan, 'model' | 'training'> {
 
 /** config.json of a new run. */
 export function describeRun(plan: RunPlan, texts: RunTexts, backend: Pick<Backend, 'info'>, seed: number): RunConfig {
-  const { corpus, splits, tokenizer } = texts;
+  const { corpus, splits, tokenizer, distillationSet: path } = texts;
   const { name, instructionSet, threads, precision } = backend.info;
   return {
     ...newArtifact(),
@@ -28,25 +28,21 @@ export function describeRun(plan: RunPlan, texts: RunTexts, backend: Pick<Backen
     corpus: {
       name: corpus.name,
       kind: corpus.kind,
-      ...(corpus.path === undefined ? {} : { path: corpus.path }),
-      ...(texts.columns === undefined ? {} : { columns: [...texts.columns] }),
+      path: corpus.path,
+      columns: texts.columns && [...texts.columns],
       fingerprint: fingerprint({ splits }),
       sizes: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
-      ...(texts.limit === undefined ? {} : { limit: texts.limit }),
+      limit: texts.limit,
       cleaning: texts.cleaning,
-      ...(corpus.pieces === undefined ? {} : { pieces: corpus.pieces }),
-      ...(corpus.exact === undefined ? {} : { entropy: corpus.exact.entropy }),
+      pieces: corpus.pieces,
+      entropy: corpus.exact?.entropy,
     },
     tokenizer: { ...tokenizer.toJSON() },
     model: { ...plan.model },
     recipe: { name: plan.recipe.name, version: plan.recipe.version },
-    ...(texts.distillationSet === undefined ? {} : { distillationSet: describeDistillationSet(texts.distillationSet) }),
+    distillationSet: path === undefined ? undefined : { path, fingerprint: readDistillationSet(path).file.fingerprint },
     training: { ...plan.training },
   };
-}
-
-function describeDistillationSet(path: string): RunConfig['distillationSet'] {
-  return { path, fingerprint: readDistillationSet(path).file.fingerprint };
 }
 
 /**
@@ -69,18 +65,16 @@ export function distillationSetOf(
   );
 }
 
-/** How far from perfect a model is, in nats per text, where the true distribution of the texts is known. */
-interface ExactFigures {
-  /** Of the true distribution. */
-  readonly entropy: number;
-  /** Mean −log p of the texts under the true distribution: the score of a perfect model. */
-  readonly grammarNll: number;
-  /** Mean of (model NLL − true NLL) over the same texts. */
-  readonly excess: number;
-}
-
-/** @param nll the model's mean NLL over `texts` */
-export function exactFigures(exact: ExactDistribution, texts: readonly string[], nll: number): ExactFigures {
+/**
+ * How far from perfect a model is, in nats per text, where the true distribution of the texts is known.
+ *
+ * @param nll the model's mean NLL over `texts`
+ */
+export function exactFigures(
+  exact: ExactDistribution,
+  texts: readonly string[],
+  nll: number,
+): NonNullable<RunResults['exact']> {
   const grammarNll = texts.reduce((sum, text) => sum + exact.nll(text), 0) / texts.length;
   return { entropy: exact.entropy, grammarNll, excess: nll - grammarNll };
 }

@@ -1,5 +1,5 @@
 import { Random } from '../random.js';
-import { TextAugmentation } from './augmentation.js';
+import { augmentTexts } from './augmentation.js';
 import type { DistillationSet } from './distillation/distillation-set.js';
 import type { TrainingSettings } from './settings.js';
 
@@ -26,23 +26,22 @@ export type TrainingText =
 export class EpochTexts {
   /** Texts of an epoch. */
   readonly count: number;
-  private readonly augmentation: TextAugmentation;
   private readonly fromTeacher: number;
 
   constructor(
     private readonly data: EncodedSplits,
-    settings: Pick<TrainingSettings, 'augmentation' | 'distillationSet'>,
+    private readonly settings: Pick<TrainingSettings, 'augmentation' | 'distillationSet'>,
     private readonly seed: number,
   ) {
-    const { train, space } = data;
-    this.augmentation = new TextAugmentation(train, space, settings.augmentation, seed);
-    this.fromTeacher = teacherTexts(train.length, settings.distillationSet?.fraction ?? 0);
-    this.count = train.length + this.fromTeacher;
+    this.fromTeacher = teacherTexts(data.train.length, settings.distillationSet?.fraction ?? 0);
+    this.count = data.train.length + this.fromTeacher;
   }
 
   of(epoch: number): readonly TrainingText[] {
-    const own = this.augmentation.textsOf(epoch).map((tokens): TrainingText => ({ from: 'corpus', tokens }));
-    const texts = this.data.distillationSet?.texts ?? [];
+    const { train, space, distillationSet } = this.data;
+    const augmented = augmentTexts(train, space, this.settings.augmentation, this.seed, epoch);
+    const own = augmented.map((tokens): TrainingText => ({ from: 'corpus', tokens }));
+    const texts = distillationSet?.texts ?? [];
     const numbers = this.teacherNumbers(epoch, texts.length);
     const teachers = Array.from(numbers, (i): TrainingText => ({ from: 'teacher', tokens: texts[i]!, number: i }));
     return [...own, ...teachers];

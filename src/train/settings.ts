@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { modelConfigSchema } from '../nn/config.js';
 import { parseOptions } from '../parse-options.js';
+import type { RunConfig } from '../runs/schema.js';
 
 const rate = z.number().min(0).lt(1);
 const share = z.number().min(0).max(1);
@@ -71,11 +73,23 @@ export const trainingSettingsSchema = z.object({
 /** How a model is trained; saved with every run. */
 export type TrainingSettings = Readonly<z.infer<typeof trainingSettingsSchema>>;
 
-/**
- * Checks training settings from outside.
- *
- * @throws LetterpressError BAD_OPTION naming the field, what was expected and what came
- */
+/** @throws LetterpressError BAD_OPTION naming the field, what was expected and what came */
 export function parseTrainingSettings(value: unknown): TrainingSettings {
   return parseOptions(trainingSettingsSchema, value, 'the training settings are');
+}
+
+/**
+ * A run's configuration with the settings that are newer than the run: each has its default, which is what the run did.
+ * So runs of different versions of Letterpress can be compared. What cannot be read stays as it is.
+ *
+ * @example completeConfig(readRun('runs/old').config).model.tiedEmbeddings // false
+ */
+export function completeConfig(config: RunConfig): RunConfig {
+  const model = modelConfigSchema.safeParse(config.model);
+  const training = trainingSettingsSchema.safeParse(config.training);
+  return {
+    ...config,
+    model: model.success ? model.data : config.model,
+    training: training.success ? { ...config.training, ...training.data } : config.training,
+  };
 }

@@ -23,7 +23,7 @@ export function chooseTargets(
   distillationSet: DistillationSet | undefined,
   model: ModelConfig,
 ): Targets {
-  if (use === null) return labelSmoothing === 0 ? plainTargets : smoothedTargets(labelSmoothing);
+  if (use === null) return { of: () => ({ fraction: labelSmoothing }) };
   if (distillationSet === undefined) {
     throw new LetterpressError(
       'BAD_OPTION',
@@ -40,12 +40,6 @@ export function chooseTargets(
   }
   checkDistillationSet(distillationSet, model);
   return new DistilledTargets(distillationSet, use.softTargetWeight, labelSmoothing, model.vocabulary);
-}
-
-const plainTargets: Targets = { of: () => ({ share: 0 }) };
-
-function smoothedTargets(labelSmoothing: number): Targets {
-  return { of: () => ({ share: labelSmoothing }) };
 }
 
 /**
@@ -74,6 +68,6 @@ class DistilledTargets implements Targets {
         soft[at + targets[row]!]! += 1 - weight;
       }
     }
-    return { share: 1, soft };
+    return { fraction: 1, soft };
   }
 }

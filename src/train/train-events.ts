@@ -1,3 +1,5 @@
+import type { MetricsLine } from '../runs/schema.js';
+
 /** One optimiser step. */
 export interface StepReport {
   readonly epoch: number;
@@ -8,26 +10,8 @@ export interface StepReport {
   readonly nll: number;
 }
 
-/** One finished epoch. */
-export interface EpochReport {
-  readonly epoch: number;
-  /** Optimiser steps done in the whole training. */
-  readonly step: number;
-  /** Mean over the epoch's training texts, with augmentation and dropout, while the weights change. */
-  readonly trainNll: number;
-  readonly valNll: number;
-  readonly valTop1: number;
-  /** Of the last step. */
-  readonly learningRate: number;
-  /** Mean norm of the gradient before clipping; absent without clipping. */
-  readonly gradNorm?: number;
-  /** Wall-clock seconds, validation included. */
-  readonly seconds: number;
-  /** Positions trained on. */
-  readonly tokens: number;
-  /** Whether this is the lowest validation NLL so far, or the first epoch. */
-  readonly best: boolean;
-}
+/** One finished epoch, as `metrics.jsonl` has it. */
+export type EpochReport = Readonly<MetricsLine>;
 
 /** What a training reports while it runs. */
 export type TrainEvent =

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { count, realNumber } from '../json.js';
 
-/** Schema of {@link TrainerState}. */
 const trainerStateSchema = z.object({
   /** Optimiser steps done. */
   step: count,
@@ -15,7 +14,6 @@ const trainerStateSchema = z.object({
   patience: count,
 });
 
-/** Schema of {@link EpochSums}. */
 const epochSumsSchema = z.object({
   /** Optimiser steps done in the epoch. */
   steps: count,
@@ -38,7 +36,6 @@ export type TrainerState = z.infer<typeof trainerStateSchema>;
 /** Sums over the current epoch. */
 export type EpochSums = z.infer<typeof epochSumsSchema>;
 
-/** See {@link trainerProgressSchema}. */
 export type TrainerProgress = Readonly<z.infer<typeof trainerProgressSchema>>;
 
 /** A training before its first step. */

@@ -10,7 +10,8 @@ import { Tape } from '../tensor/tape.js';
 import { epochBatches } from './batches.js';
 import { EpochTexts, type EncodedSplits, type TrainingText } from './epoch-texts.js';
 import { ExponentialAverage } from './exponential-average.js';
-import { chooseOptimizer } from './optimizer/choose-optimizer.js';
+import { AdamWOptimizer } from './optimizer/adamw.js';
+import { MuonOptimizer } from './optimizer/muon.js';
 import type { Optimizer } from './optimizer/optimizer.js';
 import { scheduleFactor } from './schedule.js';
 import type { TrainingSettings } from './settings.js';
@@ -25,6 +26,8 @@ import {
   type TrainerProgress,
   type TrainerState,
 } from './trainer-state.js';
+
+const OPTIMIZERS = { adamw: AdamWOptimizer, muon: MuonOptimizer };
 
 /**
  * Trains a model: docs/notebook.md, section 7, with what the settings change. Everything random is a function of the
@@ -61,7 +64,7 @@ export class Trainer {
     const { values } = model.parameters;
     this.state = { ...state };
     this.sums = { ...sums };
-    this.optimizer = chooseOptimizer(backend, model.parameters, optimizer);
+    this.optimizer = new OPTIMIZERS[optimizer.kind](backend, model.parameters, optimizer);
     this.optimizer.step = state.step;
     this.evaluated = averaging ? new DecoderTransformer(model.config, { precision: precisionOf(values) }) : model;
     if (averaging) {

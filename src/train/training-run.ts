@@ -50,7 +50,7 @@ const CHECKPOINT_SECONDS = 600;
 export class TrainingRun {
   readonly trainer: Trainer;
   private readonly model: LanguageModel;
-  /** Wall-clock seconds of earlier sessions of this run. */
+  /** Wall-clock time of earlier sessions. */
   private readonly secondsBefore: number;
 
   private constructor(
@@ -136,31 +136,18 @@ export class TrainingRun {
       if (due || event.kind === 'epoch') saved = seconds();
       yield event;
       if (event.kind !== 'done') continue;
-      if (event.because === 'interrupted') {
-        this.saveCheckpoint(seconds());
-        yield this.paused();
-      } else yield* this.ending(event.because, seconds, reuse, signal);
+      if (event.because === 'interrupted') this.saveCheckpoint(seconds());
+      else {
+        // The last epoch's checkpoint is enough to do all of this again.
+        for await (const end of this.finish(event.because, seconds, reuse)) {
+          yield end;
+          if (end.kind === 'finished') return;
+          if (signal?.aborted === true) break;
+        }
+      }
+      const { epoch, step } = this.trainer.state;
+      yield { kind: 'paused', epoch, step };
     }
-  }
-
-  /** After the last epoch: its checkpoint is enough to do all of this again. */
-  private async *ending(
-    because: 'patience' | 'epochs',
-    seconds: () => number,
-    reuse: readonly string[],
-    signal: StopSignal | undefined,
-  ): AsyncGenerator<RunEvent, void> {
-    for await (const event of this.finish(because, seconds, reuse)) {
-      yield event;
-      if (event.kind === 'finished' || signal?.aborted !== true) continue;
-      yield this.paused();
-      return;
-    }
-  }
-
-  private paused(): RunEvent {
-    const { epoch, step } = this.trainer.state;
-    return { kind: 'paused', epoch, step };
   }
 
   /** Writes the model summary, as printed, into the run. */
@@ -169,7 +156,7 @@ export class TrainingRun {
   }
 
   private saveEpoch(report: EpochReport, seconds: number): void {
-    this.writer.appendEpoch({ ...report });
+    this.writer.appendEpoch(report);
     if (report.best) {
       this.writer.writeSamples(report.epoch, this.sample());
       this.writer.writeWeights(namedTensors(this.trainer.evaluated.parameters), report.epoch);
@@ -190,11 +177,8 @@ export class TrainingRun {
     const { state, bestWeights, evaluated } = this.trainer;
     evaluated.parameters.values.set(bestWeights);
     const test = this.encoded.test.encoded;
-    const scores = yield* relay(this.model.scoreSteps(test), (done): RunEvent => ({
-      kind: 'testing',
-      done,
-      total: test.length,
-    }));
+    const total = test.length;
+    const scores = yield* relay(this.model.scoreSteps(test), (done): RunEvent => ({ kind: 'testing', done, total }));
     const { nll, top1 } = meanScores(scores);
     const samples = this.sample();
     this.writer.writeFinalSamples(samples);
@@ -214,7 +198,7 @@ export class TrainingRun {
       parameters: evaluated.parameters.count,
       seconds: seconds(),
       texts: this.writer.config.corpus.sizes,
-      ...(exact === undefined ? {} : { exact: exactFigures(exact, this.texts.splits.test, nll) }),
+      exact: exact && exactFigures(exact, this.texts.splits.test, nll),
       bitsPerCharacter: bitsPerCharacter(nll, test, evaluated.config.contextLength),
     };
     this.writer.writeResults(results); // last: it marks the run as ended

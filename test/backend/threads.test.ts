@@ -9,7 +9,8 @@ import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE, type Architecture } from 
 import { streamKey } from '../../src/random.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
-import { chooseOptimizer } from '../../src/train/optimizer/choose-optimizer.js';
+import { AdamWOptimizer } from '../../src/train/optimizer/adamw.js';
+import { MuonOptimizer } from '../../src/train/optimizer/muon.js';
 import { PYTORCH_ADAMW } from '../../src/train/optimizer/optimizer.js';
 import { ARCHITECTURES as TEST_ARCHITECTURES } from '../support/architectures.js';
 import { relativeError } from '../support/goldens.js';
@@ -36,7 +37,8 @@ function train(
   const dropout = { embedding: 0.1, attention: 0.1, residual: 0.1 };
   const shape = { vocabulary: 29, contextLength: 60, dModel: 20, heads: 5, layers: 2, mlpRatio: 12 };
   const model = new DecoderTransformer({ ...shape, ...architecture, dropout }, { seed: 7 });
-  const optimizer = chooseOptimizer(backend, model.parameters, { ...PYTORCH_ADAMW, kind });
+  const Optimizer = kind === 'muon' ? MuonOptimizer : AdamWOptimizer;
+  const optimizer = new Optimizer(backend, model.parameters, PYTORCH_ADAMW);
   const random = testRandom(4);
   const texts = Array.from({ length: 9 }, () =>
     Array.from({ length: random.integer(70) }, () => 1 + random.integer(27)),

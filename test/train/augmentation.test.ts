@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
-import { TextAugmentation, wordsOf } from '../../src/train/augmentation.js';
+import { augmentTexts, wordsOf } from '../../src/train/augmentation.js';
 import { encode, tinyData, tinyPlan, tinyTrainer } from './tiny.js';
 
 const tokenizer = defaultTokenizer();
@@ -16,8 +16,8 @@ const someTexts = fc.array(
 
 /** The texts of an epoch as strings. */
 function augmented(texts: readonly string[], settings: object, epoch: number): string[] {
-  const augmentation = new TextAugmentation(encode(texts), space, { ...NONE, ...settings }, 5);
-  return augmentation.textsOf(epoch).map((text) => tokenizer.decode(text));
+  const changed = augmentTexts(encode(texts), space, { ...NONE, ...settings }, 5, epoch);
+  return changed.map((text) => tokenizer.decode(text));
 }
 
 const wordsIn = (text: string) => text.split(' ').filter((word) => word !== '');
@@ -59,9 +59,8 @@ describe('the augmented texts of an epoch', () => {
 
   it('are the texts themselves without augmentation, or without a space', () => {
     const encoded = encode(texts);
-    expect(new TextAugmentation(encoded, space, NONE, 5).textsOf(1)).toBe(encoded);
-    const all = { ...NONE, ...settings };
-    expect(new TextAugmentation(encoded, undefined, all, 5).textsOf(1)).toBe(encoded);
+    expect(augmentTexts(encoded, space, NONE, 5, 1)).toBe(encoded);
+    expect(augmentTexts(encoded, undefined, { ...NONE, ...settings }, 5, 1)).toBe(encoded);
   });
 });
 

@@ -4,7 +4,7 @@ import { configKey } from '../../src/runs/compare-configs.js';
 import type { RunConfig } from '../../src/runs/schema.js';
 import { checkRunMatches } from '../../src/study/job-run.js';
 import { planTraining } from '../../src/train/plan.js';
-import { completeConfig } from '../../src/train/run-settings.js';
+import { completeConfig } from '../../src/train/settings.js';
 import { config as fixture } from '../runs/fixtures.js';
 import { errorOf } from '../support/error-of.js';
 

@@ -1,6 +1,6 @@
 /** How a run was trained, in words, and in which settings two recipes differ, from the config.json of their runs. */
 import type { RunConfig } from '../../runs/schema.js';
-import { completeConfig } from '../../train/run-settings.js';
+import { completeConfig } from '../../train/settings.js';
 import { trainingSettingsSchema, type TrainingSettings } from '../../train/settings.js';
 import { modelOf } from '../facts/run-groups.js';
 import { counted, decimal, percent, UNKNOWN, whole } from '../writing/numbers.js';

@@ -5,7 +5,7 @@ import type { Difference, RunRole } from './types.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
 import { agreeIn, hasSameTokens, isSame } from '../../runs/compare-configs.js';
 import type { RunConfig } from '../../runs/schema.js';
-import { completeConfig } from '../../train/run-settings.js';
+import { completeConfig } from '../../train/settings.js';
 
 /** The runs of a group, by seed. */
 export interface RunGroup {

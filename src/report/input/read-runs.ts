@@ -8,7 +8,7 @@ import { configKey } from '../../runs/compare-configs.js';
 import { RUNS_FOLDER, RUN_FILES } from '../../runs/layout.js';
 import { readRun } from '../../runs/reader.js';
 import { isDistillationSet } from '../../train/distillation/distillation-set-folder.js';
-import { completeConfig } from '../../train/run-settings.js';
+import { completeConfig } from '../../train/settings.js';
 
 /**
  * Reads runs to be compared, and the mixtures among them: a folder stands for the runs in it, or in its `runs/`.

@@ -5,7 +5,7 @@ import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
 /** What is to be predicted in place of the target alone. */
 export interface SoftTargets {
   /** Fraction of every row's target that goes to `soft`, in [0, 1]. */
-  readonly share: number;
+  readonly fraction: number;
   /**
    * `[rows, vocabulary]`, a distribution per row: a teacher's, for distillation (Hinton, Vinyals and Dean, 2015).
    * Without it, the uniform distribution: label smoothing (Szegedy et al., 2016), by PyTorch's formula.
@@ -13,19 +13,19 @@ export interface SoftTargets {
   readonly soft?: FloatArray | undefined;
 }
 
-const HARD_TARGETS: SoftTargets = { share: 0 };
+const HARD_TARGETS: SoftTargets = { fraction: 0 };
 
 /**
  * Cross-entropy of every row with its target: Σ −log softmax(logits)[target] over the rows, or their {@link Loss.mean}.
- * With soft targets it is Σ −Σ q · log softmax(logits), where q is 1 − share on the target, plus share times the soft
- * distribution; `nll` and `correct` are the target's in any case.
+ * With soft targets it is Σ −Σ q · log softmax(logits), where q is 1 − fraction on the target, plus fraction times the
+ * soft distribution; `nll` and `correct` are the target's in any case.
  *
  * @param logits `[rows, vocabulary]` @param targets `[rows]`
  * @example
  * const loss = crossEntropy(tape, logits, targets).mean(rows);
  * loss.backward();
- * crossEntropy(tape, logits, targets, { share: 0.1 }); // label smoothing
- * crossEntropy(tape, logits, targets, { share: 0.5, soft: teacherProbabilities });
+ * crossEntropy(tape, logits, targets, { fraction: 0.1 }); // label smoothing
+ * crossEntropy(tape, logits, targets, { fraction: 0.5, soft: teacherProbabilities });
  */
 export function crossEntropy(
   tape: Tape,
@@ -66,7 +66,7 @@ export class Loss {
       logits: logits.data,
       targets,
       scale,
-      softShare: softTargets.share,
+      softShare: softTargets.fraction,
       soft: softTargets.soft,
       gradLogits: gradOf(logits),
     });

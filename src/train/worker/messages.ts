@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { BACKEND_CHOICES, type BackendRequest } from '../../backend/registry.js';
 import type { Corpus, ExactDistribution, Splits } from '../../corpus/corpus.js';
 import { COMPUTE_PRECISIONS } from '../../backend/types.js';
-import { LetterpressError } from '../../errors.js';
 import { modelConfigSchema } from '../../nn/config.js';
 import { parseOptions } from '../../parse-options.js';
 import type { RunConfig } from '../../runs/schema.js';
@@ -12,7 +11,7 @@ import { trainingSettingsSchema, type TrainingSettings } from '../settings.js';
 import type { RunTexts } from '../../runs/run-texts.js';
 import type { RunPlan } from '../describe-run.js';
 import type { RunEvent } from '../training-run.js';
-import { errorMessageSchema } from './error-message.js';
+import type { ErrorMessage } from './error-message.js';
 
 /** The first event of a training in a worker: the run directory is there, and the texts are encoded. */
 export interface BegunEvent {
@@ -106,46 +105,15 @@ interface TextsData extends Omit<RunTexts, 'corpus' | 'tokenizer'> {
   readonly tokenizer: unknown;
 }
 
-const EVENTS: Readonly<Record<WorkerEvent['kind'], true>> = {
-  begun: true,
-  step: true,
-  validation: true,
-  epoch: true,
-  testing: true,
-  analysis: true,
-  done: true,
-  paused: true,
-  finished: true,
-};
-
-function isWorkerEvent(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
-  return typeof value.kind === 'string' && Object.hasOwn(EVENTS, value.kind);
-}
-
 /** What a worker sends: its events, and how it ended. */
-const workerMessageSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('event'), event: z.custom<WorkerEvent>(isWorkerEvent) }),
-  z.object({ type: z.literal('failed'), error: errorMessageSchema }),
-  z.object({ type: z.literal('ended') }),
-]);
+export type WorkerMessage =
+  | { readonly type: 'event'; readonly event: WorkerEvent }
+  | { readonly type: 'failed'; readonly error: ErrorMessage }
+  | { readonly type: 'ended' };
 
-export type WorkerMessage = z.infer<typeof workerMessageSchema>;
-
-/**
- * Checks what a worker was started with.
- *
- * @throws LetterpressError BAD_OPTION naming the field, what was expected and what came
- */
+/** @throws LetterpressError BAD_OPTION naming the field, what was expected and what came */
 export function parseStart(value: unknown): TrainingStart {
   return parseOptions(startSchema, value, 'the request for a training is');
-}
-
-/** @throws LetterpressError INTERNAL for what no worker of ours sends */
-export function parseWorkerMessage(value: unknown): WorkerMessage {
-  const parsed = workerMessageSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new LetterpressError('INTERNAL', `a message of the training is not valid: ${z.prettifyError(parsed.error)}`);
 }
 
 /** A request as plain data. */

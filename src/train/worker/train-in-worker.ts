@@ -1,11 +1,18 @@
+import { on } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LetterpressError } from '../../errors.js';
 import { RUN_FILES } from '../../runs/layout.js';
 import { TrainingControl } from './control.js';
-import { describeRequest, type TrainingRequest, type TrainingStart, type WorkerEvent } from './messages.js';
-import { WorkerInbox } from './worker-inbox.js';
+import { reviveError } from './error-message.js';
+import {
+  describeRequest,
+  type TrainingRequest,
+  type TrainingStart,
+  type WorkerEvent,
+  type WorkerMessage,
+} from './messages.js';
 
 export interface TrainInWorkerOptions {
   /** Aborting stops the training after the step in progress, with a checkpoint. */
@@ -28,8 +35,8 @@ function startTrainingWorker(workerData: TrainingStart): Worker {
  * event is asked for.
  *
  * - *Events* are those of `TrainingRun.events`, after `begun`, which says what is trained. Progress (`step`,
- *   `validation`, `testing`, `analysis`) is reported at most about thirty times a second: the reader sees the latest,
- *   and always the last one. No other event is ever left out.
+ *   `validation`, `testing`, `analysis`) is reported at most about thirty times a second, and always when all is done.
+ *   No other event is ever left out.
  * - *Back-pressure*: the worker continues while events wait to be read, but after each `epoch` it waits until the next
  *   event is asked for. So the reader of an epoch may look into the run directory, or abort exactly there.
  * - *Stopping*: when `signal` is aborted, the worker ends the step in progress (or the validation), writes its
@@ -51,13 +58,15 @@ export async function* trainInWorker(
 ): AsyncGenerator<WorkerEvent, void> {
   const { signal, startWorker = startTrainingWorker } = options;
   const control = new TrainingControl();
-  const inbox = new WorkerInbox(startWorker(describeRequest(request, control.memory)));
+  const worker = startWorker(describeRequest(request, control.memory));
+  const exit = new Promise<number>((resolve) => worker.once('exit', resolve));
+  const events = eventsOf(worker, exit);
   const stop = (): void => control.stop();
   signal?.addEventListener('abort', stop);
   if (signal?.aborted === true) stop();
   const next = async (): Promise<WorkerEvent | undefined> => {
     try {
-      return await inbox.next();
+      return (await events.next()).value ?? undefined;
     } catch (error) {
       throw explainFailure(error, request.folder);
     }
@@ -72,8 +81,24 @@ export async function* trainInWorker(
     // A reader that leaves the loop early comes here too: what is under way is still to be saved, or to fail.
     stop();
     while ((await next()) !== undefined);
-    await inbox.exited;
+    await exit;
   }
+}
+
+/** The events of a worker, kept until they are asked for, up to its end. Throws what the worker threw or died of. */
+async function* eventsOf(worker: Worker, exit: Promise<number>): AsyncGenerator<WorkerEvent, void> {
+  worker.on('error', () => undefined); // one that comes after the training has ended tells nothing new
+  const messages = on(worker, 'message', { close: ['exit'] }) as AsyncIterable<[WorkerMessage]>;
+  for await (const [message] of messages) {
+    if (message.type === 'ended') return;
+    if (message.type === 'failed') throw reviveError(message.error);
+    yield message.event;
+  }
+  throw new LetterpressError(
+    'INTERNAL',
+    `the training thread ended with exit code ${await exit} and no error`,
+    'Nothing up to the last checkpoint is lost: resume the run (resume).',
+  );
 }
 
 function explainFailure(error: unknown, folder: string): unknown {

@@ -158,8 +158,8 @@ describe('distilled targets', () => {
       model,
       'first',
     );
-    const { share, soft } = chooseTargets(settings, distillationSet, model).of(batch, texts);
-    expect(share).toBe(1);
+    const { fraction, soft } = chooseTargets(settings, distillationSet, model).of(batch, texts);
+    expect(fraction).toBe(1);
     const rows = Array.from({ length: batch.tokens.length }, (_, row) =>
       Array.from(soft!.subarray(6 * row, 6 * row + 6)),
     );

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { LetterpressError } from '../../../src/errors.js';
 import { RUN_FILES } from '../../../src/runs/layout.js';
@@ -197,5 +198,36 @@ describe('errors of the worker', () => {
   it('resumes only what can be resumed', async () => {
     const missing = join(folder(), 'none');
     expect(await failure(trainInWorker(resumed(missing)))).toMatchObject({ code: 'BAD_RUN' });
+  });
+
+  /** The error of a training whose worker runs `source` instead. */
+  const failureOf = (source: string, resourceLimits: ResourceLimits = {}) => {
+    const options = { eval: true, resourceLimits };
+    return failure(trainInWorker(request(folder()), { startWorker: () => new Worker(source, options) }));
+  };
+
+  it('keep name, stack and cause', async () => {
+    const error = { name: 'TypeError', message: 'no function', stack: 'TypeError: no function\n    at there' };
+    const message = { type: 'failed', error: { ...error, cause: { name: 'Error', message: 'why' } } };
+    const found = await failureOf(`require('node:worker_threads').parentPort.postMessage(${JSON.stringify(message)})`);
+    expect(found).toMatchObject({ ...error, cause: { message: 'why' } });
+  });
+
+  it('are thrown here when it did not catch them', async () => {
+    const found = await failureOf(`setImmediate(() => { throw new TypeError('unexpected'); });`);
+    expect(found.message).toBe('unexpected');
+  });
+
+  it('say so when it exits without a message', async () => {
+    expect(await failureOf('process.exit(3);')).toMatchObject({
+      code: 'INTERNAL',
+      message: expect.stringContaining('exit code 3') as string,
+      fix: expect.stringContaining('(resume)') as string,
+    });
+  });
+
+  it('say so when it runs out of memory, and what to do', async () => {
+    const found = await failureOf('for (const kept = []; ; ) kept.push({ a: {} });', { maxOldGenerationSizeMb: 16 });
+    expect(found).toMatchObject({ code: 'NO_MEMORY', exitCode: 2, fix: expect.stringContaining('(batch)') as string });
   });
 });

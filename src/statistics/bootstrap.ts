@@ -1,23 +1,19 @@
+import { quantile } from 'd3-array';
 import type { Random } from '../random.js';
-import { quantileOfSorted, type Interval } from './mean-interval.js';
+import type { Interval } from './mean-interval.js';
 
-/** How a bootstrap is done. */
 export interface BootstrapOptions {
   /** The only source of randomness, e.g. `new Random(seed, 'bootstrap')`. */
   readonly random: Random;
-  /** How many samples are drawn; 1000 where not given. */
+  /** Samples drawn; 1000 where not given. */
   readonly resamples?: number;
   /** Share of such intervals that cover the true value; 0.95 where not given. */
   readonly level?: number;
 }
 
-/** A bootstrap interval. */
 export interface BootstrapInterval extends Interval {
-  /** Samples drawn. */
   readonly resamples: number;
-  /**
-   * Samples whose statistic was not finite, such as the correlation of a sample that happens to be constant: left out.
-   */
+  /** Of them left out: their statistic was not finite, such as the correlation of a constant sample. */
   readonly undefinedResamples: number;
 }
 
@@ -68,11 +64,10 @@ export function blockBootstrap(
     const value = statistic(members);
     if (Number.isFinite(value)) found.push(value);
   }
-  const sorted = Float64Array.from(found).sort();
-  const known = found.length > resamples / 2;
+  const end = (p: number) => (found.length > resamples / 2 ? quantile(found, p)! : NaN);
   return {
-    low: known ? quantileOfSorted(sorted, (1 - level) / 2) : NaN,
-    high: known ? quantileOfSorted(sorted, (1 + level) / 2) : NaN,
+    low: end((1 - level) / 2),
+    high: end((1 + level) / 2),
     level,
     resamples,
     undefinedResamples: resamples - found.length,

@@ -8,7 +8,6 @@ export interface Group {
   readonly values: readonly number[];
 }
 
-/** A group in numbers. */
 export interface GroupSummary extends MeanInterval {
   readonly name: string;
   /** Runs whose figure is not finite, so that `count` and `mean` are without them: they diverged. */
@@ -24,7 +23,6 @@ export interface GroupSummary extends MeanInterval {
  */
 export type ComparisonBasis = 'both-spreads' | 'one-spread' | 'margin' | 'nothing';
 
-/** Two groups compared. */
 export interface GroupComparison {
   readonly first: GroupSummary;
   readonly second: GroupSummary;
@@ -40,7 +38,6 @@ export interface GroupComparison {
   readonly better: 'first' | 'second' | undefined;
 }
 
-/** How groups are compared. */
 export interface CompareOptions {
   /** For NLLs `lower`, which is taken where not given; for top-1 `higher`. */
   readonly betterIs?: 'lower' | 'higher';
@@ -79,11 +76,8 @@ export function compareGroups(first: Group, second: Group, options: CompareOptio
     high: difference + reach,
     level: basis === 'margin' ? NaN : level,
   };
-  const firstIsLower = interval.high < 0;
-  const firstIsHigher = interval.low > 0;
-  const [firstIsBetter, secondIsBetter] =
-    betterIs === 'lower' ? [firstIsLower, firstIsHigher] : [firstIsHigher, firstIsLower];
-  const better = firstIsBetter ? 'first' : secondIsBetter ? 'second' : undefined;
+  const lower = interval.high < 0 ? 'first' : interval.low > 0 ? 'second' : undefined;
+  const better = betterIs === 'lower' ? lower : lower && other[lower];
   return { first: a, second: b, basis, difference, interval, better };
 }
 
@@ -92,6 +86,8 @@ export function summarizeGroup({ name, values }: Group, level = 0.95): GroupSumm
   const finite = values.filter(Number.isFinite);
   return { name, ...meanInterval(finite, level), leftOut: values.length - finite.length };
 }
+
+const other = { first: 'second', second: 'first' } as const;
 
 function basisOf(first: number, second: number): ComparisonBasis {
   if (first === 0 || second === 0) return 'nothing';
@@ -116,7 +112,6 @@ function reachOf(basis: ComparisonBasis, a: GroupSummary, b: GroupSummary, level
   return quantile(freedom) * Math.sqrt(u + v);
 }
 
-/** What was compared, for sentences. */
 export interface ComparedQuantity {
   /** E.g. `test NLL`. */
   readonly name: string;
@@ -142,14 +137,14 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
     const names = missing.map(({ name }) => name).join(' and ');
     return `The ${quantity.name} of ${names} is not known, so there is nothing to compare.`;
   }
-  const [winner, other] =
-    better === 'second' ? [comparison.second, comparison.first] : [comparison.first, comparison.second];
+  const winner = comparison[better ?? 'first'];
+  const loser = comparison[other[better ?? 'first']];
   const difference = figure(Math.abs(comparison.difference));
-  const figures = `${figure(winner.mean)} against ${figure(other.mean)}${unit}, a difference of ${difference}`;
+  const figures = `${figure(winner.mean)} against ${figure(loser.mean)}${unit}, a difference of ${difference}`;
   const lead =
     better === undefined
-      ? `${winner.name} and ${other.name} show no significant difference in ${quantity.name}`
-      : `${winner.name} has a better ${quantity.name} than ${other.name}`;
+      ? `${winner.name} and ${loser.name} show no significant difference in ${quantity.name}`
+      : `${winner.name} has a better ${quantity.name} than ${loser.name}`;
   if (basis === 'margin') {
     const margin = `${(100 * SINGLE_RUN_MARGIN).toFixed(0)} %`;
     const size = better === undefined ? `less than ${margin}, which other seeds may reverse` : `more than ${margin}`;
@@ -160,13 +155,8 @@ export function describeComparison(comparison: GroupComparison, quantity: Compar
   const flipped = comparison.difference < 0;
   const ends = flipped ? [-interval.high, -interval.low] : [interval.low, interval.high];
   const range = `${(100 * interval.level).toFixed(0)} % interval ${figure(ends[0]!)} to ${figure(ends[1]!)}`;
+  const single = comparison.first.count === 1 ? comparison.first : comparison.second;
   const borrowed =
-    basis === 'one-spread'
-      ? ` ${singleOf(comparison).name} has one seed; its spread is assumed to be the other's.`
-      : '';
+    basis === 'one-spread' ? ` ${single.name} has one seed; its spread is assumed to be the other's.` : '';
   return `${lead}: ${figures} (${range}).${borrowed}`;
-}
-
-function singleOf({ first, second }: GroupComparison): GroupSummary {
-  return first.count === 1 ? first : second;
 }

@@ -1,3 +1,4 @@
+import { descending, rank } from 'd3-array';
 import { LetterpressError } from '../errors.js';
 import { Random } from '../random.js';
 import { blockBootstrap, type BootstrapInterval } from './bootstrap.js';
@@ -47,16 +48,8 @@ export function spearman(xs: readonly number[], ys: readonly number[]): number {
  * @example meanRanks([10, 30, 20, 20]); // [1, 4, 2.5, 2.5]
  */
 export function meanRanks(values: readonly number[]): number[] {
-  const order = values.map((_, i) => i).sort((i, j) => values[i]! - values[j]!);
-  const ranks = new Array<number>(values.length);
-  for (let first = 0; first < order.length;) {
-    const value = values[order[first]!];
-    let end = first + 1;
-    while (end < order.length && values[order[end]!] === value) end++;
-    for (let i = first; i < end; i++) ranks[order[i]!] = (first + 1 + end) / 2;
-    first = end;
-  }
-  return ranks;
+  const [below, above] = [rank(values), rank(values, descending)];
+  return values.map((_, i) => (below[i]! - above[i]! + values.length + 1) / 2);
 }
 
 const isConstant = (values: readonly number[]) => values.every((value) => value === values[0]);
@@ -75,7 +68,6 @@ export interface EpochMetrics {
   readonly valTop1: number;
 }
 
-/** The epochs of one model. */
 export interface ModelMetrics {
   readonly name: string;
   readonly metrics: readonly EpochMetrics[];
@@ -95,7 +87,6 @@ export interface Correlation {
   readonly spearman: number;
 }
 
-/** {@link Correlation} of one model. */
 export interface ModelCorrelation extends Correlation {
   readonly name: string;
 }
@@ -109,13 +100,11 @@ export interface PooledCorrelation extends Correlation {
   readonly withinModels: number;
 }
 
-/** What {@link correlate} finds. */
 export interface Correlations {
   readonly models: readonly ModelCorrelation[];
   readonly pooled: PooledCorrelation;
 }
 
-/** How {@link correlate} computes its intervals. */
 export interface CorrelateOptions {
   /** The same seed gives the same intervals; 0 where not given. */
   readonly seed?: number;

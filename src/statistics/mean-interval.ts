@@ -1,3 +1,4 @@
+import { deviation, median as middle } from 'd3-array';
 import { studentTQuantile } from './student-t.js';
 
 /** Arithmetic mean. NaN for no values, and where a value is NaN. */
@@ -13,35 +14,13 @@ export function mean(values: readonly number[]): number {
  * equal.
  */
 export function standardDeviation(values: readonly number[]): number {
-  if (values.length < 2) return NaN;
-  if (values.every((value) => value === values[0])) return 0;
-  const centre = mean(values);
-  let squares = 0;
-  for (const value of values) squares += (value - centre) ** 2;
-  return Math.sqrt(squares / (values.length - 1));
+  return deviation(values) ?? NaN;
 }
 
-/**
- * Median: the middle value of the sorted ones, or the mean of the two in the middle. NaN for no values, and where a
- * value is NaN.
- */
+/** NaN for no values, and where a value is NaN. */
 export function median(values: readonly number[]): number {
-  return values.some(Number.isNaN) ? NaN : quantileOfSorted([...values].sort(ascending), 0.5);
+  return values.some(Number.isNaN) ? NaN : (middle(values) ?? NaN);
 }
-
-/**
- * The value below which a share `p` of the sorted values lies, interpolated between neighbours (type 7 of Hyndman and
- * Fan, 1996). NaN for no values.
- */
-export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number {
-  const place = p * (sorted.length - 1);
-  const below = Math.floor(place);
-  const low = sorted[below] ?? NaN;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? NaN;
-  return low === high ? low : low + (place - below) * (high - low);
-}
-
-const ascending = (a: number, b: number) => a - b;
 
 /** A range that covers the true value with probability `level`, under what the function that made it assumes. */
 export interface Interval {
@@ -55,9 +34,8 @@ export interface Interval {
 /** A mean of a few values, and how well it is known. */
 export interface MeanInterval extends Interval {
   readonly mean: number;
-  /** How many values. */
   readonly count: number;
-  /** Standard deviation of the values; NaN for one value. */
+  /** NaN for one value. */
   readonly standardDeviation: number;
   /** Standard deviation of the mean: that of the values / √count. */
   readonly standardError: number;

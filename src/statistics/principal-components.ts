@@ -1,4 +1,4 @@
-import { EigenvalueDecomposition } from 'ml-matrix';
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { LetterpressError } from '../errors.js';
 
 /** Points seen from the directions in which they differ most. */
@@ -31,32 +31,22 @@ export function principalComponents(points: readonly (readonly number[])[], coun
   if (!(Number.isInteger(count) && count >= 1 && count <= dimensions))
     throw new LetterpressError('BAD_OPTION', `expected 1 to ${dimensions} components, got ${count}`);
 
-  const means = points[0]!.map((_, d) => points.reduce((sum, point) => sum + point[d]!, 0) / points.length);
-  const centred = points.map((point) => point.map((value, d) => value - means[d]!));
-  const covariance = means.map((_, i) =>
-    means.map((_, j) => centred.reduce((sum, point) => sum + point[i]! * point[j]!, 0) / points.length),
-  );
-  const eigen = new EigenvalueDecomposition(covariance, { assumeSymmetric: true });
-  const order = eigen.realEigenvalues
-    .map((_, k) => k)
-    .sort((a, b) => eigen.realEigenvalues[b]! - eigen.realEigenvalues[a]!);
-  const values = order.map((k) => eigen.realEigenvalues[k]!);
-  const vectors = order.map((k) => eigen.eigenvectorMatrix.getColumn(k));
-  const directions = vectors.slice(0, count).map(withPositiveLargest);
-  const variance = covariance.reduce((sum, row, i) => sum + row[i]!, 0);
+  const centred = new Matrix(points as number[][]).center('column');
+  const scatter = centred.transpose().mmul(centred);
+  const eigen = new EigenvalueDecomposition(scatter, { assumeSymmetric: true });
+  // In ascending order of the eigenvalues, which are variances times the number of points.
+  const directions = eigen.eigenvectorMatrix.transpose().to2DArray().slice(-count).reverse().map(withPositiveLargest);
+  const variances = eigen.realEigenvalues.slice(-count).reverse();
+  const total = scatter.trace();
   return {
-    coordinates: centred.map((point) => directions.map((direction) => dot(point, direction))),
+    coordinates: centred.mmul(new Matrix(directions).transpose()).to2DArray(),
     directions,
     // Rounding may leave a vanishing variance slightly below 0.
-    shares: values.slice(0, count).map((value) => (variance > 0 ? Math.max(0, value) / variance : 0)),
+    shares: variances.map((variance) => (total > 0 ? Math.max(0, variance) / total : 0)),
   };
 }
 
-function withPositiveLargest(direction: readonly number[]): readonly number[] {
+function withPositiveLargest(direction: number[]): number[] {
   const largest = direction.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
   return largest < 0 ? direction.map((value) => -value) : direction;
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 }

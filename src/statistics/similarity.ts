@@ -1,24 +1,20 @@
-/**
- * Cosine of the angle between two vectors: 1 for the same direction, 0 for a right angle, −1 for opposite directions;
- * whatever their lengths. NaN where one of them is zero, and has no direction.
- *
- * @example cosineSimilarity([1, 0], [1, 1]); // √½
- */
-export function cosineSimilarity(a: readonly number[], b: readonly number[]): number {
-  let product = 0;
-  let [squaresA, squaresB] = [0, 0];
-  for (let i = 0; i < a.length; i++) {
-    product += a[i]! * b[i]!;
-    squaresA += a[i]! * a[i]!;
-    squaresB += b[i]! * b[i]!;
-  }
-  // Rounding must not give a cosine that no angle has.
-  return Math.max(-1, Math.min(1, product / Math.sqrt(squaresA * squaresB)));
-}
+import { Matrix } from 'ml-matrix';
+import { mean } from './mean-interval.js';
 
-/** {@link cosineSimilarity} of each vector with each: `[vectors][vectors]`, symmetric. */
+/**
+ * Cosines of the angles between each two vectors: `[vectors][vectors]`, symmetric. 1 for the same direction, 0 for a
+ * right angle, −1 for opposite directions; whatever their lengths. NaN where one of them is zero, and has no direction.
+ *
+ * @example cosineMatrix([[1, 0], [1, 1]])[0]![1]; // √½
+ */
 export function cosineMatrix(vectors: readonly (readonly number[])[]): number[][] {
-  return vectors.map((a) => vectors.map((b) => cosineSimilarity(a, b)));
+  const matrix = new Matrix(vectors as number[][]);
+  const products = matrix.mmul(matrix.transpose());
+  const squares = products.diagonal();
+  // Rounding must not give a cosine that no angle has.
+  const cosine = (product: number, i: number, j: number) =>
+    Math.max(-1, Math.min(1, product / Math.sqrt(squares[i]! * squares[j]!)));
+  return products.to2DArray().map((row, i) => row.map((product, j) => cosine(product, i, j)));
 }
 
 /** Whether the members of a set are more alike than those of other sets of the same size. */
@@ -76,7 +72,7 @@ export function setSimilarity(similarity: readonly (readonly number[])[], member
   const across = members.flatMap((member) => similarity[member]!.filter((_, other) => !inside.has(other)));
   return {
     within: own / pairs,
-    across: across.reduce((sum, value) => sum + value, 0) / across.length,
+    across: mean(across),
     sets,
     asHigh,
   };

@@ -43,11 +43,10 @@ function upperTail(t: number, freedom: number): number {
 }
 
 /**
- * log Γ(x) for x > 0; NaN otherwise. Stirling's series (DLMF 5.11.1) where it is exact to double precision, and
+ * log Γ(x) for x > 0. Stirling's series (DLMF 5.11.1) where it is exact to double precision, and
  * Γ(x + 1) = x Γ(x) to get there.
  */
 function logGamma(x: number): number {
-  if (!(x > 0)) return NaN;
   let shifted = x;
   let product = 1;
   // From 10 on the series' first term left out is below 1e-16.
@@ -67,14 +66,9 @@ function logGamma(x: number): number {
  * Regularised incomplete beta function I_x(a, b): the probability that a beta variable of shapes a and b is below x.
  * By the continued fraction of DLMF 8.17.22 with Lentz's method, on the side of the mean where it converges fast.
  *
- * @param x in [0, 1]
- * @param a above 0
- * @param b above 0
- * @param complement 1 − x, for callers who know it more exactly than the subtraction
- * @returns NaN outside these ranges
+ * @param complement 1 − x, which callers know more exactly than the subtraction
  */
-function regularizedBeta(x: number, a: number, b: number, complement = 1 - x): number {
-  if (!(x >= 0 && x <= 1 && a > 0 && b > 0)) return NaN;
+function regularizedBeta(x: number, a: number, b: number, complement: number): number {
   if (x === 0) return 0;
   if (complement === 0) return 1;
   if (x > (a + 1) / (a + b + 2)) return 1 - regularizedBeta(complement, b, a, x);

@@ -9,7 +9,7 @@ const words = (a: number[], b: number[]) =>
   describeComparison(compare(a, b), { name: 'test NLL', unit: 'nats per text', decimals: 2 });
 
 describe('compareGroups', () => {
-  it('is Welch’s interval where both have several runs', () => {
+  it('uses Welch’s interval where both groups have several runs', () => {
     // Three runs each with variances r and 1 have 2 (1 + r)² / (1 + r²) degrees of freedom: 3 for r = 2 − √3.
     const r = 2 - Math.sqrt(3);
     const { difference, interval, basis, better } = compare([2 - Math.sqrt(r), 2, 2 + Math.sqrt(r)], [9, 10, 11]);
@@ -20,7 +20,7 @@ describe('compareGroups', () => {
     expect(interval.high).toBeCloseTo(-8 + 3.1824463 * Math.sqrt((1 + r) / 3), 6);
   });
 
-  it('is Student’s where both spread alike and are of one size', () => {
+  it('agrees with Student’s interval for equal spreads and sizes', () => {
     const { interval } = compare([1, 2, 3], [11, 12, 13]);
     expect(interval.high).toBeCloseTo(-10 + 2.7764451 * Math.sqrt(2 / 3), 6);
   });
@@ -39,7 +39,7 @@ describe('compareGroups', () => {
     }
   });
 
-  it('lets a single run spread as the other group does', () => {
+  it('assumes the spread of the other group for a single run', () => {
     const { basis, interval } = compare([1, 2, 3], [10]);
     expect(basis).toBe('one-spread');
     expect(interval.high).toBeCloseTo(-8 + 4.3026527 * Math.sqrt(4 / 3), 6);
@@ -47,28 +47,20 @@ describe('compareGroups', () => {
     expect(compare([10], [1, 2, 3]).better).toBe('second');
   });
 
-  it('asks two single runs for a margin', () => {
-    expect(compare([100], [97.9])).toMatchObject({
-      basis: 'margin',
-      better: 'second',
-      interval: { level: NaN },
-    });
+  it('requires a margin between two single runs', () => {
+    expect(compare([100], [97.9])).toMatchObject({ basis: 'margin', better: 'second', interval: { level: NaN } });
     expect(compare([100], [98.5]).better).toBeUndefined();
     expect(compare([0.82], [0.78], 'higher').better).toBe('first');
   });
 
-  it('has nothing to compare where a group has no finite figure', () => {
+  it('compares nothing where a group has no finite figure', () => {
     const found = compare([90, 91], [NaN, Infinity]);
     expect(found).toMatchObject({ basis: 'nothing', better: undefined, second: { leftOut: 2, count: 0 } });
     expect(compare([], []).basis).toBe('nothing');
-    expect(summarizeGroup({ name: 'A', values: [1, NaN, 3] })).toMatchObject({
-      mean: 2,
-      count: 2,
-      leftOut: 1,
-    });
+    expect(summarizeGroup({ name: 'A', values: [1, NaN, 3] })).toMatchObject({ mean: 2, count: 2, leftOut: 1 });
   });
 
-  it('does not care which is first', () => {
+  it('gives the same result whichever group is first', () => {
     const group = fc.array(fc.double({ min: 50, max: 150, noNaN: true }), { minLength: 1, maxLength: 5 });
     const turned = { first: 'second', second: 'first' } as const;
     fc.assert(
@@ -77,20 +69,15 @@ describe('compareGroups', () => {
         expect(ba.better).toBe(ab.better && turned[ab.better]);
         expect(ba.interval.low).toBeCloseTo(-ab.interval.high, 6);
         // Higher is better in what is turned round.
-        expect(
-          compare(
-            a.map((x) => -x),
-            b.map((x) => -x),
-            'higher',
-          ).better,
-        ).toBe(ab.better);
+        const [negativeA, negativeB] = [a, b].map((values) => values.map((x) => -x)) as [number[], number[]];
+        expect(compare(negativeA, negativeB, 'higher').better).toBe(ab.better);
       }),
     );
   });
 });
 
 describe('describeComparison', () => {
-  it('claims what the interval shows, and no more', () => {
+  it('claims what the interval shows and no more', () => {
     expect(words([98.1, 98.6, 99.1], [90.5, 91, 91.5])).toBe(
       'B has a better test NLL than A: 91.00 against 98.60 nats per text, a difference of 7.60 ' +
         '(95 % interval 6.47 to 8.73).',
@@ -109,7 +96,7 @@ describe('describeComparison', () => {
     expect(words([90], [NaN])).toBe('The test NLL of B is not known, so there is nothing to compare.');
   });
 
-  it('never calls one better where the interval has 0 in it', () => {
+  it('calls a group better only where the interval excludes 0', () => {
     const group = fc.array(fc.double({ min: 80, max: 120, noNaN: true }), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(group, group, (a, b) => {

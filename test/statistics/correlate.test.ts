@@ -40,7 +40,7 @@ describe('correlate', () => {
     expect(found.pooled.pearson).toBe(pearson([...nll(a), ...nll(b)], [...top1(a), ...top1(b)]));
   });
 
-  it('tells what happens within models from what makes them differ', () => {
+  it('separates the correlation within models from that between them', () => {
     // Within each, NLL and top-1 fall together; but the model with the higher NLL has the lower top-1.
     const line = (base: number, height: number) =>
       [0, 1, 2, 3].map((i) => ({ valNll: base + i, valTop1: height + i / 100 }));
@@ -52,14 +52,14 @@ describe('correlate', () => {
     expect(pooled.withinModels).toBeCloseTo(1, 10);
   });
 
-  it('leaves out and counts what is not finite', () => {
+  it('leaves out and counts epochs that are not finite', () => {
     const broken = [...a, { valNll: NaN, valTop1: 0.5 }, { valNll: Infinity, valTop1: NaN }];
     const { models, pooled } = correlate([{ name: '87k', metrics: broken }]);
     expect(models[0]).toMatchObject({ epochs: 40, leftOut: 2, pearson: pearson(nll(a), top1(a)) });
     expect(pooled.leftOut).toBe(2);
   });
 
-  it('has no correlation of a constant, a single and no epoch', () => {
+  it('is NaN for a constant curve, a single epoch and none', () => {
     const flat = Array.from({ length: 9 }, (_, i) => ({ valNll: 166 - i, valTop1: 0.1 }));
     for (const metrics of [flat, a.slice(0, 1), []]) {
       const { models, pooled } = correlate([{ name: 'any', metrics }]);
@@ -70,7 +70,7 @@ describe('correlate', () => {
     expect(correlate([])).toMatchObject({ models: [], pooled: { epochs: 0, pearson: NaN } });
   });
 
-  it('is the same for the same seed, whatever models follow', () => {
+  it('gives the same intervals for the same seed, whatever models follow', () => {
     expect(correlate([{ name: '87k', metrics: a }]).models[0]).toEqual(found.models[0]);
     expect(correlate([{ name: '87k', metrics: a }], { seed: 1 }).models[0]).not.toEqual(found.models[0]);
   });

@@ -10,7 +10,7 @@ const pairs = fc.array(fc.tuple(value, value), { minLength: 3, maxLength: 40 });
 const split = (both: [number, number][]) => [both.map(([x]) => x), both.map(([, y]) => y)] as const;
 
 describe('pearson', () => {
-  it('is that of hand-worked examples', () => {
+  it('matches examples worked by hand and Anscombe’s', () => {
     // x̄ = 3, ȳ = 4: Σuv = 8, Σu² = 10, Σv² = 10.
     expect(pearson([1, 2, 3, 4, 5], [2, 4, 3, 5, 6])).toBeCloseTo(0.9, 12);
     // Anscombe's first and fourth set, which share a correlation of 0.816 and nothing else.
@@ -22,7 +22,7 @@ describe('pearson', () => {
     expect(pearson(x4, y4)).toBeCloseTo(0.81652, 5);
   });
 
-  it('is ±1 for straight lines, and stays within', () => {
+  it('is ±1 for straight lines', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer(), { minLength: 2 }), fc.constantFrom(-3, 0.1, 2), (xs, slope) => {
         const ys = xs.map((x) => slope * x + 7);
@@ -32,7 +32,7 @@ describe('pearson', () => {
     );
   });
 
-  it('is symmetric, and not changed by units', () => {
+  it('is symmetric and does not depend on units', () => {
     fc.assert(
       fc.property(pairs, (both) => {
         const [xs, ys] = split(both);
@@ -52,17 +52,16 @@ describe('pearson', () => {
     );
   });
 
-  it('is undefined for constant, short and broken series', () => {
-    expect(pearson([0.1, 0.1, 0.1], [1, 2, 3])).toBeNaN();
-    expect(pearson([1, 2, 3], [5, 5, 5])).toBeNaN();
-    expect(pearson([], [])).toBeNaN();
-    expect(pearson([1], [2])).toBeNaN();
-    expect(pearson([1, NaN, 3], [1, 2, 3])).toBeNaN();
-    expect(pearson([1, 2, Infinity], [1, 2, 3])).toBeNaN();
+  it('is NaN for constant, short and non-finite series, as Spearman’s is', () => {
+    const rising = [1, 2, 3];
+    for (const xs of [[0.1, 0.1, 0.1], [5], [], [1, NaN, 3], [1, 2, Infinity]]) {
+      expect(pearson(xs, rising.slice(0, xs.length))).toBeNaN();
+      expect(spearman(rising.slice(0, xs.length), xs)).toBeNaN();
+    }
     expect(errorOf(() => pearson([1, 2], [1])).code).toBe('INTERNAL');
   });
 
-  it('does not overflow', () => {
+  it('does not overflow for very large and small values', () => {
     expect(pearson([1e200, 2e200, 3e200], [1e-200, 2e-200, 3e-200])).toBeCloseTo(1, 12);
   });
 });
@@ -86,14 +85,9 @@ describe('spearman', () => {
     );
   });
 
-  it('sees any monotone curve as perfect', () => {
+  it('is 1 for any rising curve', () => {
     const xs = [0, 1, 2, 3, 4, 5];
     expect(spearman(xs, xs.map(Math.exp))).toBeCloseTo(1, 14);
     expect(pearson(xs, xs.map(Math.exp))).toBeLessThan(0.9);
-  });
-
-  it('is undefined where Pearson is', () => {
-    expect(spearman([1, 1], [1, 2])).toBeNaN();
-    expect(spearman([1, NaN], [1, 2])).toBeNaN();
   });
 });

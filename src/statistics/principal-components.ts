@@ -31,7 +31,7 @@ export function principalComponents(points: readonly (readonly number[])[], coun
   if (!(Number.isInteger(count) && count >= 1 && count <= dimensions))
     throw new LetterpressError('BAD_OPTION', `expected 1 to ${dimensions} components, got ${count}`);
 
-  const centred = new Matrix(points as number[][]).center('column');
+  const centred = new Matrix(points).center('column');
   const scatter = centred.transpose().mmul(centred);
   const eigen = new EigenvalueDecomposition(scatter, { assumeSymmetric: true });
   // In ascending order of the eigenvalues, which are variances times the number of points.

@@ -8,7 +8,7 @@ import { mean } from './mean-interval.js';
  * @example cosineMatrix([[1, 0], [1, 1]])[0]![1]; // √½
  */
 export function cosineMatrix(vectors: readonly (readonly number[])[]): number[][] {
-  const matrix = new Matrix(vectors as number[][]);
+  const matrix = new Matrix(vectors);
   const products = matrix.mmul(matrix.transpose());
   const squares = products.diagonal();
   // Rounding must not give a cosine that no angle has.

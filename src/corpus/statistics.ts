@@ -1,39 +1,40 @@
+import { max, mean, median, min, sum } from 'd3-array';
+import { z } from 'zod';
+import { count } from '../json.js';
 import { checkContextLength, truncate, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
-import { emptyReport, type EncodingReport } from '../tokenizer/report.js';
+import { emptyReport, encodingReportSchema } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { Splits } from './corpus.js';
 
-/** Lengths of texts in characters as encoded, before the context length cuts them; zeros when there are no texts. */
-export interface LengthStatistics {
-  readonly total: number;
-  readonly mean: number;
-  /** The middle length, or the mean of the two in the middle. */
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
+const share = z.number().min(0).max(1);
 
 /** One split in numbers. Texts are compared exactly, as strings. */
-export interface SplitStatistics {
-  readonly texts: number;
+export const splitStatisticsSchema = z.object({
+  texts: count,
   /** Texts without a character once encoded. */
-  readonly empty: number;
-  /** Texts that occurred before in the same split: `texts` less the number of different ones. */
-  readonly duplicates: number;
-  readonly lengths: LengthStatistics;
-  /** Texts longer than the context length, which will be cut. */
-  readonly truncated: number;
-  /** `truncated` as a share of the texts, 0 … 1. */
-  readonly truncatedShare: number;
-  /** Texts that are in train as well; 0 for train itself. */
-  readonly inTrain: number;
-  /** `inTrain` as a share of the texts, 0 … 1. */
-  readonly inTrainShare: number;
-  /** How often each character of the alphabet occurs, in its order, characters that never do left out. */
-  readonly characters: readonly { readonly character: string; readonly count: number }[];
-  /** What happened to characters outside the alphabet, and what the context length cuts. */
-  readonly encoding: EncodingReport;
-}
+  empty: count,
+  /** Texts that occurred before in the same split. */
+  duplicates: count,
+  /** Characters of a text as encoded, before the context length cuts them; zeros when there are no texts. */
+  lengths: z.object({
+    total: count,
+    mean: z.number().min(0),
+    median: z.number().min(0),
+    min: count,
+    max: count,
+  }),
+  /** Texts longer than the context length, which are cut, and their share of all. */
+  truncated: count,
+  truncatedShare: share,
+  /** Texts that are in train as well, and their share of all; 0 for train itself. */
+  inTrain: count,
+  inTrainShare: share,
+  /** How often each character of the alphabet occurs, in its order; characters that never do are left out. */
+  characters: z.array(z.object({ character: z.string(), count })),
+  encoding: encodingReportSchema,
+});
+
+type SplitStatistics = z.infer<typeof splitStatisticsSchema>;
 
 /** What `letterpress data stats` shows. */
 export interface CorpusStatistics {
@@ -103,17 +104,12 @@ function splitStatistics(
   };
 }
 
-function lengthStatistics(lengths: readonly number[]): LengthStatistics {
-  if (lengths.length === 0) return { total: 0, mean: 0, median: 0, min: 0, max: 0 };
-  const sorted = [...lengths].sort((a, b) => a - b);
-  const total = sorted.reduce((sum, length) => sum + length, 0);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle]!;
+function lengthStatistics(lengths: readonly number[]): SplitStatistics['lengths'] {
   return {
-    total,
-    mean: total / sorted.length,
-    median: sorted.length % 2 === 1 ? upper : (sorted[middle - 1]! + upper) / 2,
-    min: sorted[0]!,
-    max: sorted[sorted.length - 1]!,
+    total: sum(lengths),
+    mean: mean(lengths) ?? 0,
+    median: median(lengths) ?? 0,
+    min: min(lengths) ?? 0,
+    max: max(lengths) ?? 0,
   };
 }

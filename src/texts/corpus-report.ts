@@ -1,13 +1,13 @@
-import { corpusStatistics } from '../corpus/statistics.js';
+import { max } from 'd3-array';
 import type { Splits } from '../corpus/corpus.js';
+import { corpusStatistics } from '../corpus/statistics.js';
+import { finish, relay } from '../generators.js';
 import type { CorpusReport } from './texts-schema.js';
 import { DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { textsAsRead, wordsOf } from './characters.js';
-import { finish } from '../generators.js';
 import { NEAR_DISTANCE, nearDuplicateSteps, nearOverlapSteps, searchOf } from './near-duplicates.js';
 
-/** Options of {@link corpusReport}. */
 export interface CorpusReportOptions {
   /** The context length; default 149. */
   readonly maxCharacters?: number;
@@ -18,7 +18,6 @@ export interface CorpusReportOptions {
   readonly maxSearched?: number;
 }
 
-/** How far {@link corpusReportSteps} is. */
 export interface CorpusReportStep {
   readonly done: number;
   readonly total: number;
@@ -26,9 +25,8 @@ export interface CorpusReportStep {
 
 /** Half a minute of searching, for headlines. */
 const MAX_SEARCHED = 20_000;
-/** Bars of a histogram that can be significantly different. */
+/** Bars of a histogram that the eye can still separate. */
 const MAX_BINS = 40;
-const SPLITS = ['train', 'val', 'test'] as const;
 
 /**
  * What is to be said of the texts of a corpus: lengths, characters, words, copies and near-duplicates within a split
@@ -56,17 +54,9 @@ export function* corpusReportSteps(
   const { maxSearched = MAX_SEARCHED, examples } = options;
   const near = { maxDistance, ...(examples === undefined ? {} : { examples }) };
   const statistics = corpusStatistics(splits, tokenizer, maxCharacters);
-  const read = {
-    train: textsAsRead(splits.train, tokenizer, maxCharacters),
-    val: textsAsRead(splits.val, tokenizer, maxCharacters),
-    test: textsAsRead(splits.test, tokenizer, maxCharacters),
-  };
+  const read = eachSplit((split) => textsAsRead(splits[split], tokenizer, maxCharacters));
+  const searched = eachSplit((split) => read[split].slice(0, maxSearched));
   const trainWords = new Set(read.train.flatMap(wordsOf));
-  const searched = {
-    train: read.train.slice(0, maxSearched),
-    val: read.val.slice(0, maxSearched),
-    test: read.test.slice(0, maxSearched),
-  };
   const inTrain = searchOf(searched.train, near);
   // Val and test are searched twice: within themselves, and in train.
   const total = searched.train.length + 2 * (searched.val.length + searched.test.length);
@@ -74,35 +64,24 @@ export function* corpusReportSteps(
   const splitReport = function* (split: keyof Splits): Generator<CorpusReportStep, SplitReport, void> {
     const texts = searched[split];
     const count = function* <T>(steps: Generator<number, T, void>): Generator<CorpusReportStep, T, void> {
-      for (;;) {
-        const step = steps.next();
-        if (step.done === true) {
-          before += texts.length;
-          return step.value;
-        }
-        yield { done: before + step.value, total };
-      }
+      const found = yield* relay(steps, (done) => ({ done: before + done, total }));
+      before += texts.length;
+      return found;
     };
-    const duplicates = yield* count(
-      nearDuplicateSteps(texts, near, split === 'train' ? inTrain : searchOf(texts, near)),
-    );
-    const overlap =
-      split === 'train' ? undefined : yield* count(nearOverlapSteps(texts, searched.train, near, inTrain));
-    const { lengths, characters, encoding, ...counts } = statistics.splits[split];
+    const isTrain = split === 'train';
+    const nearDuplicates = yield* count(nearDuplicateSteps(texts, near, isTrain ? inTrain : searchOf(texts, near)));
+    const nearTrain = isTrain ? undefined : yield* count(nearOverlapSteps(texts, searched.train, near, inTrain));
     const words = read[split].flatMap(wordsOf);
     return {
-      ...counts,
-      lengths: { ...lengths },
-      characters: characters.map((each) => ({ ...each })),
-      encoding: { ...encoding, folded: { ...encoding.folded } },
+      ...statistics.splits[split],
       words: {
         total: words.length,
         different: new Set(words).size,
         known: words.length === 0 ? 0 : words.filter((word) => trainWords.has(word)).length / words.length,
       },
       searched: texts.length,
-      nearDuplicates: { ...duplicates, examples: [...duplicates.examples] },
-      ...(overlap === undefined ? {} : { nearTrain: { ...overlap, examples: [...overlap.examples] } }),
+      nearDuplicates,
+      ...(nearTrain && { nearTrain }),
     };
   };
   return {
@@ -120,22 +99,21 @@ export function* corpusReportSteps(
 
 type SplitReport = CorpusReport['splits'][keyof Splits];
 
+function eachSplit<T>(make: (split: keyof Splits) => T): Record<keyof Splits, T> {
+  return { train: make('train'), val: make('val'), test: make('test') };
+}
+
 /** Texts by their characters before the context length cuts them, in bins of one width for all splits. */
 function lengthHistogram(splits: Splits, tokenizer: Tokenizer): CorpusReport['lengthHistogram'] {
-  const lengths = {
-    train: splits.train.map((text) => tokenizer.encode(text).length),
-    val: splits.val.map((text) => tokenizer.encode(text).length),
-    test: splits.test.map((text) => tokenizer.encode(text).length),
-  };
-  const longest = SPLITS.flatMap((split) => lengths[split]).reduce((a, b) => Math.max(a, b), 0);
+  const lengths = eachSplit((split) => splits[split].map((text) => tokenizer.encode(text).length));
+  const longest = max(Object.values(lengths).flat()) ?? 0;
   const width = binWidth(longest);
-  const bins = Math.floor(longest / width) + 1;
-  const fill = (split: keyof Splits): number[] => {
-    const counts = Array<number>(bins).fill(0);
-    for (const length of lengths[split]) counts[Math.floor(length / width)]!++;
-    return counts;
-  };
-  return { width, train: fill('train'), val: fill('val'), test: fill('test') };
+  const counts = eachSplit((split) => {
+    const bins = Array<number>(Math.floor(longest / width) + 1).fill(0);
+    for (const length of lengths[split]) bins[Math.floor(length / width)]!++;
+    return bins;
+  });
+  return { width, ...counts };
 }
 
 /** The least of 1, 2, 5, 10, 20, 50 … that needs at most {@link MAX_BINS} bins from 0 to `longest`. */

@@ -1,3 +1,4 @@
+import { max, sum } from 'd3-array';
 import { finish } from '../generators.js';
 import { NearSearch } from './near-search.js';
 
@@ -31,7 +32,7 @@ export interface NearDuplicates {
   readonly groups: number;
   readonly largestGroup: number;
   /** Pairs of different texts from the nearest to the farthest: what "nearly" means, to judge by. */
-  readonly examples: readonly NearPair[];
+  readonly examples: NearPair[];
 }
 
 /** Texts that are nearly the same as one of other texts, copies included. */
@@ -40,7 +41,7 @@ export interface NearOverlap {
   /** `texts` as a share of all, 0 … 1. */
   readonly share: number;
   /** Pairs of different texts, `other` being of the other texts; from the nearest to the farthest. */
-  readonly examples: readonly NearPair[];
+  readonly examples: NearPair[];
 }
 
 /** One character in five: a word or two of a headline. */
@@ -98,13 +99,13 @@ export function* nearDuplicateSteps(
     sizes.set(group, (sizes.get(group) ?? 0) + copies.get(text)!);
   });
   const near = [...sizes.values()].filter((size) => size > 1);
-  const count = near.reduce((a, b) => a + b, 0);
+  const count = sum(near);
   return {
     texts: count,
     share: texts.length === 0 ? 0 : count / texts.length,
     pairs,
     groups: near.length,
-    largestGroup: near.reduce((a, b) => Math.max(a, b), 0),
+    largestGroup: max(near) ?? 0,
     examples: shown.list(options.examples ?? DEFAULT_EXAMPLES),
   };
 }

@@ -1,8 +1,8 @@
 /** What a run keeps of its texts: their quality, and the corpus in numbers. */
 import { z } from 'zod';
-import { realNumber } from '../json.js';
+import { splitStatisticsSchema } from '../corpus/statistics.js';
+import { count, realNumber } from '../json.js';
 
-const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 
 /**
@@ -45,44 +45,7 @@ export const sampleQualitySchema = z.object({
 /** Two texts that are nearly the same; their edits over the characters of the longer one. */
 const nearPairSchema = z.object({ text: z.string(), other: z.string(), distance: share });
 
-/** One split of a corpus in numbers. */
-const splitReportSchema = z.object({
-  texts: count,
-  /** Texts without a character once encoded. */
-  empty: count,
-  /** Texts that occurred before in the same split. */
-  duplicates: count,
-  /** Characters of a text as encoded, before the context length cuts them. */
-  lengths: z.object({
-    total: count,
-    mean: z.number().min(0),
-    median: z.number().min(0),
-    min: count,
-    max: count,
-  }),
-  /** Texts longer than the context length, which are cut, and their share of all. */
-  truncated: count,
-  truncatedShare: share,
-  /** Texts that are in train as well, and their share of all; 0 for train itself. */
-  inTrain: count,
-  inTrainShare: share,
-  /** How often each character of the alphabet occurs, in its order; characters that never do are left out. */
-  characters: z.array(z.object({ character: z.string(), count })),
-  /** What happened to characters outside the alphabet, character by character, and what the context length cut. */
-  encoding: z.object({
-    texts: count,
-    empty: count,
-    /** Characters that came in, and that came out before the context length cut. */
-    characters: count,
-    encoded: count,
-    /** `to` is empty for an accent that vanished into its character. */
-    folded: z.record(z.string(), z.object({ to: z.string(), count })),
-    /** By a space. */
-    replaced: z.record(z.string(), count),
-    dropped: z.record(z.string(), count),
-    textsCut: count,
-    charactersCut: count,
-  }),
+const splitReportSchema = splitStatisticsSchema.extend({
   /** Words of the texts as a model reads them; the share of `total` that occur in train, 1 for train itself. */
   words: z.object({ total: count, different: count, known: share }),
   /** Texts, from the first on, that were searched for near-duplicates: all, unless there are very many. */

@@ -1,28 +1,29 @@
-/** What encoding changed in a set of texts, counted. Characters are Unicode code points of the composed (NFC) texts. */
-export interface EncodingReport {
-  /** Texts encoded. */
-  texts: number;
-  /** Texts that came out without a single character. */
-  empty: number;
-  /** Characters that came in. */
-  characters: number;
-  /**
-   * Characters that came out, before the context length cuts: `characters` without the dropped ones and lone accents.
-   */
-  encoded: number;
-  /** Characters that another character stands for, `to` being `''` for an accent that vanished into its character. */
-  readonly folded: Record<string, { readonly to: string; count: number }>;
-  /** Characters outside the alphabet that became a space. */
-  readonly replaced: Record<string, number>;
-  /** Characters outside the alphabet that were left out. */
-  readonly dropped: Record<string, number>;
-  /** Texts longer than the context length. */
-  textsCut: number;
-  /** Characters that the context length cut off, out of `encoded`. */
-  charactersCut: number;
-}
+import { z } from 'zod';
+import { count } from '../json.js';
 
-/** A report of nothing yet. */
+/** What encoding changed in a set of texts, counted. Characters are Unicode code points of the composed (NFC) texts. */
+export const encodingReportSchema = z.object({
+  /** Texts encoded, and those that came out without a single character. */
+  texts: count,
+  empty: count,
+  /**
+   * Characters that came in, and that came out before the context length cuts: without the dropped ones and lone
+   * accents.
+   */
+  characters: count,
+  encoded: count,
+  /** Characters that another character stands for, `to` being `''` for an accent that vanished into its character. */
+  folded: z.record(z.string(), z.object({ to: z.string(), count })),
+  /** Characters outside the alphabet that became a space, and that were left out. */
+  replaced: z.record(z.string(), count),
+  dropped: z.record(z.string(), count),
+  /** Texts longer than the context length, and the characters that it cut off, out of `encoded`. */
+  textsCut: count,
+  charactersCut: count,
+});
+
+export type EncodingReport = z.infer<typeof encodingReportSchema>;
+
 export function emptyReport(): EncodingReport {
   return {
     texts: 0,
@@ -37,10 +38,7 @@ export function emptyReport(): EncodingReport {
   };
 }
 
-/**
- * `"é" (U+00E9)`: a character so that it can be significantly different from its look-alikes, also when it is
- * invisible.
- */
+/** `"é" (U+00E9)`: tells a character from its look-alikes, also when it is invisible. */
 export function nameCharacter(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   return `${JSON.stringify(character)} (U+${code})`;
@@ -49,10 +47,10 @@ export function nameCharacter(character: string): string {
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
 /** `1 character`, `2 characters`. */
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 const characters = (entries: readonly (readonly [string, number])[]): string =>
-  count(sum(entries.map(([, n]) => n)), 'character');
+  plural(sum(entries.map(([, n]) => n)), 'character');
 
 /** At most eight entries, the most frequent first, then how many kinds are left. */
 function list(entries: readonly (readonly [string, number])[]): string {
@@ -80,7 +78,7 @@ export function summarizeReport(report: EncodingReport): string[] {
   const folds = Object.entries(report.folded);
   const isCase = ([character, { to }]: (typeof folds)[number]): boolean => character.toLowerCase() === to;
   const lowered = sum(folds.filter(isCase).map(([, fold]) => fold.count));
-  if (lowered > 0) lines.push(`${count(lowered, 'capital letter')} lowercased`);
+  if (lowered > 0) lines.push(`${plural(lowered, 'capital letter')} lowercased`);
   const folded = folds
     .filter((fold) => !isCase(fold))
     .map(([character, fold]) => [describeFold(character, fold.to), fold.count] as const);
@@ -93,7 +91,7 @@ export function summarizeReport(report: EncodingReport): string[] {
     if (entries.length > 0) lines.push(`${characters(entries)} outside the alphabet ${what}: ${list(entries)}`);
   }
   if (report.textsCut > 0)
-    lines.push(`${count(report.textsCut, 'text')} truncated (${count(report.charactersCut, 'character')})`);
-  if (report.empty > 0) lines.push(`${count(report.empty, 'text')} without a character`);
+    lines.push(`${plural(report.textsCut, 'text')} truncated (${plural(report.charactersCut, 'character')})`);
+  if (report.empty > 0) lines.push(`${plural(report.empty, 'text')} without a character`);
   return lines;
 }

@@ -3,10 +3,10 @@ import { header, type FigureOptions } from './drawing/frame.js';
 import { tickText } from './drawing/scales.js';
 import { boxes, patches, polyline, svgDocument, texts, type Layer, type Segment } from './drawing/svg.js';
 import { shorten, textWidth } from './drawing/text.js';
-import { FAINT_INK, FONT_SIZE, GRID, HEAT, INK, MARGIN } from './style.js';
+import { FAINT_INK, FONT_SIZE, GRID, HEAT, INK, MARGIN, WIDTH } from './style.js';
 
 export interface AttentionFigureOptions extends FigureOptions {
-  /** The characters that the model read, which are queries (down) as well as keys (across). Spaces get a mark. */
+  /** The characters that the model read: queries (down) as well as keys (across). A space is `_`, and gets a mark. */
   readonly characters: readonly string[];
   readonly heads: readonly {
     readonly label: string;
@@ -36,15 +36,15 @@ function opacity(weight: number): number {
  * Draws a small causal triangle for each head: the more opaque, the more of a query's attention goes to a key. Each
  * character stands at the end of its row and above its column.
  *
- * @returns an SVG document, 640 wide by default, as high as it takes
+ * @returns an SVG document, 640 wide, as high as it takes
  */
 export function attentionFigure(options: AttentionFigureOptions): string {
-  const { title, characters, heads, width = 640 } = options;
-  const head = header(options, width);
+  const { characters, heads } = options;
+  const head = header(options);
   const top = head.bottom + LEGEND_HEIGHT + 8;
-  const { across, cell } = grid(characters, heads.length, width, PAGE - top);
+  const { across, cell } = grid(characters, heads.length, PAGE - top);
   const down = LABEL_HEIGHT + characters.length * cell + GAP;
-  const columnWidth = (width - MARGIN) / across;
+  const columnWidth = (WIDTH - MARGIN) / across;
   const corners = heads.map((_, head) => ({
     left: Math.round(MARGIN + (head % across) * columnWidth),
     top: top + Math.floor(head / across) * down + LABEL_HEIGHT,
@@ -57,9 +57,8 @@ export function attentionFigure(options: AttentionFigureOptions): string {
     characters.map((_, i) => ({ x, x2: x + (i + 1) * cell, y: top + i * cell, y2: top + (i + 1) * cell })),
   );
   const height = top + Math.max(1, Math.ceil(heads.length / across)) * down;
-  return svgDocument({ title, width, height }, [
-    ...head.layers,
-    ...legendLayers(head.bottom + 8, width),
+  return svgDocument(head, height, [
+    ...legendLayers(head.bottom + 8),
     patches('ground', rows, { fill: GRID, opacity: 0.55 }),
     ...weightLayers(options, corners, cell),
     ...characterLayers(characters, corners, cell),
@@ -73,11 +72,11 @@ interface Corner {
 }
 
 /** How many triangles stand beside each other, and the size of their cells: as large as a page has room for. */
-function grid(characters: readonly string[], heads: number, width: number, room: number) {
+function grid(characters: readonly string[], heads: number, room: number) {
   const last = textWidth(characters.at(-1) ?? '') + 4; // to the right of its triangle
   const choices = Array.from({ length: Math.min(MAX_ACROSS, Math.max(1, heads)) }, (_, i) => {
     const across = i + 1;
-    const size = (width - MARGIN) / across - last - GAP;
+    const size = (WIDTH - MARGIN) / across - last - GAP;
     const cell = Math.max(1, Math.min(MAX_CELL, Math.floor(size / Math.max(1, characters.length))));
     const height = Math.ceil(heads / across) * (LABEL_HEIGHT + characters.length * cell + GAP);
     return { across, cell, height };
@@ -119,7 +118,7 @@ function characterLayers(characters: readonly string[], corners: readonly Corner
       y: top + (i + 0.5) * cell - (i === 0 && text.length > 1 ? 3 : 0),
     })),
   );
-  const isSpace = ({ text }: { text: string }): boolean => text === ' ' || text === '_';
+  const isSpace = ({ text }: { text: string }): boolean => text === '_';
   const [wide, deep] = [Math.min(fontSize * 0.5, cell - 2), fontSize * 0.3];
   const marks = labels
     .filter(isSpace)
@@ -132,7 +131,7 @@ function characterLayers(characters: readonly string[], corners: readonly Corner
 }
 
 /** Some opacities with their weights, and what rows and columns are. */
-function legendLayers(top: number, width: number): Layer[] {
+function legendLayers(top: number): Layer[] {
   const shades = [0.2, 0.4, 0.6, 0.8, 1];
   const [y, room, from] = [top + 7, 46, MARGIN + textWidth('weight') + 8];
   const swatches = shades.map((opacity, i) => {
@@ -140,12 +139,12 @@ function legendLayers(top: number, width: number): Layer[] {
     return { x, x2: x + 14, y: top, y2: top + 14, opacity };
   });
   const weights = swatches.map(({ x2, opacity }) => ({ x: x2 + 4, y, text: tickText(opacity ** 2) }));
-  const note = shorten('rows: queries · columns: keys', width - MARGIN - (from + shades.length * room));
+  const note = shorten('rows: queries · columns: keys', WIDTH - MARGIN - (from + shades.length * room));
   const faint = { baseline: 'middle', colour: FAINT_INK } as const;
   return [
     boxes('legend', swatches, { fill: HEAT }),
     texts('legend-weights', weights, { baseline: 'middle' }),
     texts('legend-title', [{ x: MARGIN, y, text: 'weight' }], faint),
-    texts('legend-note', [{ x: width - MARGIN, y, text: note }], { ...faint, align: 'end' }),
+    texts('legend-note', [{ x: WIDTH - MARGIN, y, text: note }], { ...faint, align: 'end' }),
   ];
 }

@@ -1,17 +1,9 @@
 /** Bars beside each other: one for each category and series. */
-import {
-  Y_TITLE_HEIGHT,
-  across,
-  categoryAxis,
-  header,
-  leftAxis,
-  tickRoom,
-  type FigureOptions,
-} from './drawing/frame.js';
+import { Y_TITLE_HEIGHT, categoryAxis, header, leftAxis, tickRoom, type FigureOptions } from './drawing/frame.js';
 import { scaleFromZero, tickText } from './drawing/scales.js';
-import { boxes, rules, svgDocument, texts } from './drawing/svg.js';
+import { boxes, svgDocument, texts } from './drawing/svg.js';
 import { textWidth } from './drawing/text.js';
-import { AXIS_INK, MARGIN, seriesColour } from './style.js';
+import { MARGIN, WIDTH, seriesColour } from './style.js';
 
 export interface BarsFigureOptions extends FigureOptions {
   /** What the categories are. */
@@ -19,18 +11,16 @@ export interface BarsFigureOptions extends FigureOptions {
   /** With its unit. */
   readonly yTitle: string;
   readonly categories: readonly string[];
-  /** A value for each category; no bar where it is not finite. */
+  /** A value from zero on for each category; no bar where it is not finite. */
   readonly series: readonly { readonly label: string; readonly values: readonly number[] }[];
   /** Number of the category to emphasise, from 0 on. */
   readonly highlighted?: number;
-  /** At least; more if the names need it. */
-  readonly height?: number;
+  readonly height: number;
 }
 
 /** Opacity of bars that are not the highlighted one. */
 const PALE = 0.5;
 const MAX_BAR = 44;
-const MIN_PLOT_HEIGHT = 140;
 /** Share of the axis that the number at the end of a bar takes. */
 const NUMBER_SHARE = 0.09;
 const NUMBER_SIZE = 10;
@@ -41,22 +31,20 @@ const MAX_NUMBERS = 16;
  * Draws bars from zero on, those of a category side by side. Numbers stand at the bars where there are few, and at the
  * highlighted ones.
  *
- * @returns an SVG document, 640 × 320 by default, higher if the names need it
+ * @returns an SVG document, 640 wide
  */
 export function barsFigure(options: BarsFigureOptions): string {
-  const { title, categories, series, highlighted, width = 640 } = options;
+  const { categories, series, highlighted, height } = options;
   const scale = scaleFromZero(
     series.flatMap(({ values }) => values),
     NUMBER_SHARE,
   );
   const legend = series.map(({ label }, i) => ({ label, colour: seriesColour(i) }));
-  const head = header(options, width, series.length < 2 ? [] : legend);
-  const top = head.bottom + Y_TITLE_HEIGHT;
-  const right = width - MARGIN;
-  const axis = categoryAxis(categories, options.xTitle, { left: tickRoom(scale), right }, highlighted);
-  const { left, step } = axis;
-  const height = Math.ceil(Math.max(options.height ?? 320, top + MIN_PLOT_HEIGHT + axis.height));
-  const plot = { left, right, top, bottom: height - axis.height };
+  const head = header(options, series.length < 2 ? [] : legend);
+  const room = { left: tickRoom(scale), right: WIDTH - MARGIN };
+  const axis = categoryAxis(categories, options.xTitle, room, highlighted);
+  const { step } = axis;
+  const plot = { ...room, top: head.bottom + Y_TITLE_HEIGHT, bottom: height - axis.height };
   const { y, layers } = leftAxis(plot, scale, options.yTitle);
 
   const barWidth = Math.min(MAX_BAR, (step * 0.8) / Math.max(1, series.length));
@@ -65,25 +53,23 @@ export function barsFigure(options: BarsFigureOptions): string {
       const value = values[c] ?? NaN;
       if (!Number.isFinite(value)) return [];
       const isHighlighted = highlighted === c;
-      const x = left + (c + 0.5) * step + (s - series.length / 2) * barWidth;
+      const x = room.left + (c + 0.5) * step + (s - series.length / 2) * barWidth;
       const opacity = highlighted === undefined || isHighlighted ? 1 : PALE;
       const text = value === 0 ? '0' : tickText(value, scale.decimals! + 1);
-      const number = { x: x + barWidth / 2, y: y(value) + (value < 0 ? 11 : -4), text, isHighlighted };
+      const number = { x: x + barWidth / 2, y: y(value) - 4, text, isHighlighted };
       return [{ x, x2: x + barWidth, y: y(0), y2: y(value), opacity, description: `${category}: ${value}`, number }];
     }),
   );
   const numbers = bars.flat().map(({ number }) => number);
-  const room = series.length === 1 ? step : barWidth;
+  const numberRoom = (series.length === 1 ? step : barWidth) - 3;
   const areAllShown =
-    numbers.length <= MAX_NUMBERS && numbers.every(({ text }) => textWidth(text, NUMBER_SIZE) + 3 <= room);
+    numbers.length <= MAX_NUMBERS && numbers.every(({ text }) => textWidth(text, NUMBER_SIZE) <= numberRoom);
   const shown = numbers.filter(({ isHighlighted }) => areAllShown || (isHighlighted && series.length === 1));
 
-  return svgDocument({ title, width, height }, [
-    ...head.layers,
+  return svgDocument(head, height, [
     ...layers,
     ...bars.map((own, s) => boxes(`series${s}`, own, { fill: seriesColour(s) })),
     ...axis.layers(plot),
-    rules('zero', scale.low < 0 ? across(plot, [y(0)]) : [], { colour: AXIS_INK }),
     texts('numbers', shown, { align: 'middle', fontSize: NUMBER_SIZE }),
   ]);
 }

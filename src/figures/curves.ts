@@ -70,10 +70,10 @@ const MAX_DOTS = 30;
  * Draws curves against epochs, with error bands where they have them. The curves' names stand at their right ends,
  * moved apart where they would touch.
  *
- * @returns an SVG document of `width` × `height` (640 × 400 by default), higher if there are many names
+ * @returns an SVG document 640 × 400 by default, higher if there are many names
  */
 export function curvesFigure(options: CurvesFigureOptions): string {
-  const { title, series, width = 640, xLog = false } = options;
+  const { title, series, xLog = false } = options;
   const references = (options.references ?? []).filter(({ value }) => Number.isFinite(value));
   const yScale = valueScale(options);
   const xValues = series.flatMap(({ epochs }) => Array.from(epochs));
@@ -88,10 +88,10 @@ export function curvesFigure(options: CurvesFigureOptions): string {
     ...references.map((reference) => ({ ...REFERENCE, ...reference, atEdge: true })),
   ];
   const subtitle = [options.subtitle ?? [], cutNote(options, yScale)].flat().join(' · ');
-  const head = header({ title, subtitle }, width);
+  const head = header({ title, subtitle });
   const needed = head.bottom + Y_TITLE_HEIGHT + ends.length * MIN_SPACING + X_AXIS_HEIGHT;
   const height = Math.max(options.height ?? 400, needed);
-  const plot = plotBelow(head.bottom, yScale, { width, height }, sideLabelRoom(ends, width));
+  const plot = plotBelow(head.bottom, yScale, height, sideLabelRoom(ends));
   const xTitle = `${options.xTitle ?? 'epoch'}${xLog ? ' (log scale)' : ''}`;
   const { x, y, layers } = axes(plot, { x: xScale, y: yScale }, { xTitle, yTitle: options.yTitle });
   const bounded = (value: number): number => Math.max(plot.top, Math.min(plot.bottom, y(value)));
@@ -123,14 +123,13 @@ export function curvesFigure(options: CurvesFigureOptions): string {
   const known = references.filter(({ value }) => value >= yScale.low && value <= yScale.high);
   const levels = known.map(({ value }) => y(value));
   const labels = ends.map((end) => ({ ...end, y: y(end.value) }));
-  return svgDocument({ title, width, height }, [
-    ...head.layers,
+  return svgDocument(head, height, [
     ...layers,
     rules('references', across(plot, levels), { ...REFERENCE, width: 1.2 }),
     ...bands,
     ...curves.map((points, i) => polyline(`series${i}`, points, styles[i]!)),
     ...marks,
-    ...sideLabels(labels, plot, width),
+    ...sideLabels(labels, plot),
   ]);
 }
 

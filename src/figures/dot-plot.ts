@@ -3,10 +3,10 @@ import { X_AXIS_HEIGHT, across, bottomAxis, header, type FigureOptions, type Leg
 import { highestToShow, position, tickText, tightScale } from './drawing/scales.js';
 import { SHAPES, dots, rules, svgDocument, texts } from './drawing/svg.js';
 import { shorten, textWidth } from './drawing/text.js';
-import { CURVE_COLOURS, FAINT_INK, GRID, INK, MARGIN } from './style.js';
+import { CURVE_COLOURS, FAINT_INK, GRID, INK, MARGIN, WIDTH } from './style.js';
 
-/** What a row stands for: a trained model, a mixture of such, a simple model, real texts, or a known truth. */
-export type DotKind = 'model' | 'mixture' | 'baseline' | 'texts' | 'exact';
+/** What a row stands for: a trained model, a mixture of such, a simple model, or a known truth. */
+export type DotKind = 'model' | 'mixture' | 'baseline' | 'exact';
 
 export interface DotPlotFigureOptions extends FigureOptions {
   /** With its unit. */
@@ -27,7 +27,6 @@ const STYLES: Record<DotKind, LegendEntry> = {
   model: { label: 'model', colour: CURVE_COLOURS[0], shape: CIRCLE },
   mixture: { label: 'mixture', colour: CURVE_COLOURS[3], shape: SQUARE },
   baseline: { label: 'baseline', colour: CURVE_COLOURS[4], shape: DIAMOND },
-  texts: { label: 'real texts', colour: CURVE_COLOURS[2], shape: SQUARE },
   exact: { label: 'exact', colour: INK, shape: TRIANGLE },
 };
 
@@ -44,12 +43,12 @@ const GAP = 14;
  * Draws a row for each value: name, dot, and the number at its end. A value that is far off all others has an arrowhead
  * at the edge instead of a dot.
  *
- * @returns an SVG document, 640 wide by default, as high as it takes
+ * @returns an SVG document, 640 wide, as high as it takes
  */
 export function dotPlotFigure(options: DotPlotFigureOptions): string {
-  const { title, rows, width = 640 } = options;
+  const { rows } = options;
   const kinds = (Object.keys(STYLES) as DotKind[]).filter((kind) => rows.some((row) => row.kind === kind));
-  const head = header(options, width, kinds.length < 2 ? [] : kinds.map((kind) => STYLES[kind]));
+  const head = header(options, kinds.length < 2 ? [] : kinds.map((kind) => STYLES[kind]));
   const top = head.bottom + 14;
   const bottom = top + ROW * Math.max(1, rows.length);
 
@@ -58,10 +57,10 @@ export function dotPlotFigure(options: DotPlotFigureOptions): string {
   const scale = tightScale(values.filter((value) => value <= highest));
   const decimals = Math.max(0, Math.ceil(-Math.log10((scale.high - scale.low) / STEPS_TO_TELL)));
   const numbers = rows.map(({ value }) => (Number.isFinite(value) ? tickText(value, decimals) : '–'));
-  const names = rows.map(({ label }) => shorten(label, 0.4 * width));
+  const names = rows.map(({ label }) => shorten(label, 0.4 * WIDTH));
   const columnWidth = (column: readonly string[]): number =>
     Math.ceil(MARGIN + GAP + Math.max(0, ...column.map((text) => textWidth(text))));
-  const plot = { left: columnWidth(names), right: width - columnWidth(numbers), top, bottom };
+  const plot = { left: columnWidth(names), right: WIDTH - columnWidth(numbers), top, bottom };
   const x = position(scale, plot.left, plot.right);
   const y = (row: number): number => top + (row + 0.5) * ROW;
 
@@ -87,12 +86,11 @@ export function dotPlotFigure(options: DotPlotFigureOptions): string {
   });
   const levels = rows.map((_, i) => y(i));
   const column = (cells: readonly string[], right: number) => cells.map((text, i) => ({ x: right, y: y(i), text }));
-  return svgDocument({ title, width, height: bottom + X_AXIS_HEIGHT }, [
-    ...head.layers,
+  return svgDocument(head, bottom + X_AXIS_HEIGHT, [
     ...bottomAxis(plot, scale, x, options.xTitle, true),
     rules('rows', across(plot, levels), { colour: GRID }),
     texts('names', column(names, plot.left - GAP), { align: 'end', baseline: 'middle' }),
     ...marks,
-    texts('numbers', column(numbers, width - MARGIN), { align: 'end', baseline: 'middle', colour: FAINT_INK }),
+    texts('numbers', column(numbers, WIDTH - MARGIN), { align: 'end', baseline: 'middle', colour: FAINT_INK }),
   ]);
 }

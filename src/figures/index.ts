@@ -9,7 +9,6 @@ export type { CurvesFigureOptions } from './curves.js';
 export { dotPlotFigure } from './dot-plot.js';
 export type { DotPlotFigureOptions } from './dot-plot.js';
 export { heatMapFigure } from './heat-map.js';
-export type { HeatMapFigureOptions } from './heat-map.js';
 export { histogramFigure } from './histogram.js';
 export type { HistogramFigureOptions } from './histogram.js';
 export { mapFigure } from './map.js';

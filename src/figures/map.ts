@@ -15,9 +15,9 @@ export interface MapFigureOptions extends FigureOptions {
   }[];
   readonly xTitle: string;
   readonly yTitle: string;
-  readonly height?: number;
 }
 
+const HEIGHT = 480;
 const NAME_SIZE = 12;
 /** Beyond this ratio of their ranges, axes of one scale would leave most of the picture empty. */
 const MAX_UNLIKE = 4;
@@ -26,19 +26,18 @@ const MAX_UNLIKE = 4;
  * Draws points with their names, which are moved apart where they would touch. Unless one range is far larger than the
  * other, a unit is as long on both axes, so that distances can be compared.
  *
- * @returns an SVG document, 640 × 480 by default
+ * @returns an SVG document, 640 × 480
  */
 export function mapFigure(options: MapFigureOptions): string {
-  const { title, width = 640, height = 480 } = options;
   const points = options.points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
   const groups = [...new Set(points.map(({ group }) => group))].map((label, i) => ({
     label,
     colour: seriesColour(i),
     shape: SHAPES[i % SHAPES.length]!,
   }));
-  const head = header(options, width, groups.length < 2 ? [] : groups);
+  const head = header(options, groups.length < 2 ? [] : groups);
   const own = { x: tightScale(points.map((point) => point.x)), y: tightScale(points.map((point) => point.y)) };
-  const plotFor = (y: AxisScale): Plot => plotBelow(head.bottom, y, { width, height });
+  const plotFor = (y: AxisScale): Plot => plotBelow(head.bottom, y, HEIGHT);
   // How wide the ticks' texts are depends on the scale, and the scale on the room beside them.
   const plot = plotFor(sameUnits(own, plotFor(own.y)).y);
   const scales = sameUnits(own, plot);
@@ -49,7 +48,7 @@ export function mapFigure(options: MapFigureOptions): string {
     y: y(point.y),
     description: point.label,
     // In the middle of a map, the usual mark for a space would be taken for a stain.
-    text: point.label === ' ' || point.label === '_' ? 'space' : point.label,
+    text: point.label === '_' ? 'space' : point.label,
   }));
   const names = placeLabels(placed, plot, NAME_SIZE);
   const leaders = names.flatMap((name, i) => {
@@ -65,8 +64,7 @@ export function mapFigure(options: MapFigureOptions): string {
     return dots(`group${i}`, members, { fill: colour, shape, size: 28 });
   });
   const labels = names.map(({ x, y }, i) => ({ x, y, text: placed[i]!.text }));
-  return svgDocument({ title, width, height }, [
-    ...head.layers,
+  return svgDocument(head, HEIGHT, [
     ...layers,
     rules('leaders', leaders, { colour: FAINT_INK, width: 0.6 }),
     ...marks,

@@ -4,16 +4,7 @@ import { tickRoom, upright, type FigureOptions, type Plot } from './drawing/fram
 import { niceScale, position, scaleBetween, wholeScale, type AxisScale } from './drawing/scales.js';
 import { sideLabelRoom, sideLabels } from './drawing/side-labels.js';
 import { dots, polyline, rules, svgDocument } from './drawing/svg.js';
-import { GRID, MARGIN, REFERENCE, seriesColour } from './style.js';
-
-/** One chart of {@link PanelsFigureOptions}. */
-export interface Panel {
-  /** With its unit. */
-  readonly yTitle: string;
-  /** A value for each `x`; a gap where it is not finite. Series of one name have one colour in all panels. */
-  readonly series: readonly { readonly label: string; readonly values: readonly number[] }[];
-  readonly references?: readonly { readonly label: string; readonly value: number }[];
-}
+import { GRID, MARGIN, REFERENCE, WIDTH, seriesColour } from './style.js';
 
 export interface PanelsFigureOptions extends FigureOptions {
   readonly xTitle: string;
@@ -21,7 +12,14 @@ export interface PanelsFigureOptions extends FigureOptions {
   readonly x: readonly number[];
   /** Whether equal ratios of `x` have equal distances; then all must be above zero. */
   readonly xLog?: boolean;
-  readonly panels: readonly Panel[];
+  readonly panels: readonly {
+    /** With its unit. */
+    readonly yTitle: string;
+    /** A value for each `x`; a gap where it is not finite. */
+    readonly values: readonly number[];
+    /** Not drawn where its value is not finite. */
+    readonly reference?: { readonly label: string; readonly value: number };
+  }[];
 }
 
 const PLOT_HEIGHT = 92;
@@ -32,20 +30,15 @@ const INSET = 12;
 /**
  * Draws charts above each other, with one axis at the bottom.
  *
- * @returns an SVG document, 640 wide by default, as high as it takes
+ * @returns an SVG document, 640 wide, as high as it takes
  */
 export function panelsFigure(options: PanelsFigureOptions): string {
-  const { title, panels, width = 640 } = options;
-  const labels = [...new Set(panels.flatMap(({ series }) => series.map(({ label }) => label)))];
-  const colour = (label: string): string => seriesColour(labels.indexOf(label));
-  const legend = labels.map((label) => ({ label, colour: colour(label) }));
-  const head = header(options, width, labels.length < 2 ? [] : legend);
-  const references = panels.map((panel) => (panel.references ?? []).filter(({ value }) => Number.isFinite(value)));
-  const side = sideLabelRoom(references.flat(), width);
-  const scales = panels.map(({ series }, p) =>
-    niceScale([...series.flatMap(({ values }) => values), ...references[p]!.map(({ value }) => value)], 3),
-  );
-  const [left, right] = [Math.max(MARGIN, ...scales.map(tickRoom)), width - side];
+  const { panels } = options;
+  const head = header(options);
+  const references = panels.map(({ reference }) => (Number.isFinite(reference?.value) ? [reference!] : []));
+  const scales = panels.map(({ values }, p) => niceScale([...values, ...references[p]!.map(({ value }) => value)], 3));
+  const left = Math.max(MARGIN, ...scales.map(tickRoom));
+  const right = WIDTH - sideLabelRoom(references.flat());
   const plots = panels.map((_, p): Plot => {
     const top = head.bottom + Y_TITLE_HEIGHT + p * (PLOT_HEIGHT + Y_TITLE_HEIGHT + GAP);
     return { left, right, top, bottom: top + PLOT_HEIGHT };
@@ -55,28 +48,25 @@ export function panelsFigure(options: PanelsFigureOptions): string {
   const x = position(xScale, left + INSET, right - INSET);
   const xTitle = `${options.xTitle}${xScale.isLog && !options.xTitle.includes('log') ? ' (log scale)' : ''}`;
 
-  const charts = panels.flatMap(({ yTitle, series }, p) => {
+  const colour = seriesColour(0);
+  const charts = panels.flatMap(({ yTitle, values }, p) => {
     const plot = plots[p]!;
     const { y, layers } = leftAxis(plot, scales[p]!, yTitle);
     const dotted = references[p]!.map(({ label, value }) => ({ ...REFERENCE, label, y: y(value), atEdge: true }));
     const levels = dotted.map((reference) => reference.y);
+    const points = options.x.map((at, i) => (Number.isFinite(values[i]) ? { x: x(at), y: y(values[i]!) } : null));
+    const known = points.filter((point) => point !== null);
     return [
       rules('x-grid', upright(plot, xScale.ticks.map(x)), { colour: GRID }),
       ...layers,
       rules(`panel${p}-references`, across(plot, levels), { ...REFERENCE, width: 1.2 }),
-      ...sideLabels(dotted, plot, width),
-      ...series.flatMap(({ label, values }, s) => {
-        const points = options.x.map((at, i) => (Number.isFinite(values[i]) ? { x: x(at), y: y(values[i]!) } : null));
-        const known = points.filter((point) => point !== null);
-        return [
-          polyline(`panel${p}-series${s}`, points, { colour: colour(label) }),
-          dots(`panel${p}-dots${s}`, known, { fill: colour(label) }),
-        ];
-      }),
+      ...sideLabels(dotted, plot),
+      polyline(`panel${p}-series`, points, { colour }),
+      dots(`panel${p}-dots`, known, { fill: colour }),
     ];
   });
   const axis = bottomAxis(last, xScale, x, xTitle);
-  return svgDocument({ title, width, height: last.bottom + X_AXIS_HEIGHT }, [...head.layers, ...charts, ...axis]);
+  return svgDocument(head, last.bottom + X_AXIS_HEIGHT, [...charts, ...axis]);
 }
 
 /** With more of them, not each `x` has its tick. */

@@ -17,17 +17,17 @@ export interface ScatterFigureOptions extends FigureOptions {
     /** Place in {@link CURVE_COLOURS}; by default the place in the figure. */
     readonly colourIndex?: number;
   }[];
-  readonly height?: number;
 }
+
+const HEIGHT = 400;
 
 /**
  * Draws points, each series in its colour and shape. Points that are far off all others are left out, and the subtitle
  * says how many.
  *
- * @returns an SVG document, 640 × 400 by default
+ * @returns an SVG document, 640 × 400
  */
 export function scatterFigure(options: ScatterFigureOptions): string {
-  const { title, width = 640, height = 400 } = options;
   const series = options.series.map(({ label, x, y, colourIndex }, i) => ({
     label,
     colour: seriesColour(colourIndex ?? i),
@@ -44,13 +44,13 @@ export function scatterFigure(options: ScatterFigureOptions): string {
   const note = `${hidden} ${hidden === 1 ? 'point' : 'points'} far off not shown`;
   const subtitle = [options.subtitle ?? [], hidden === 0 ? [] : note].flat().join(' · ');
 
-  const head = header({ title, subtitle }, width, series);
+  const head = header({ ...options, subtitle }, series);
   const [xs, ys] = [shown.map((point) => point.x), shown.map((point) => point.y)];
   const scales = { x: tightScale(xs, 8), y: tightScale(ys) };
-  const { x, y, layers } = axes(plotBelow(head.bottom, scales.y, { width, height }), scales, options, true);
+  const { x, y, layers } = axes(plotBelow(head.bottom, scales.y, HEIGHT), scales, options, true);
   const marks = series.map(({ points, colour, shape }, i) => {
     const places = points.filter(isShown).map((point) => ({ x: x(point.x), y: y(point.y) }));
     return dots(`series${i}`, places, { fill: colour, shape, opacity: 0.75 });
   });
-  return svgDocument({ title, width, height }, [...head.layers, ...layers, ...marks]);
+  return svgDocument(head, HEIGHT, [...layers, ...marks]);
 }

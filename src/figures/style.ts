@@ -2,13 +2,14 @@
 
 export const FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
 export const FONT_SIZE = 11;
+export const WIDTH = 640;
 /** Around the picture. */
 export const MARGIN = 8;
 
 /** Text, and the data colour black. */
-export const INK = '#222222';
+export const INK = '#1f2328';
 /** Secondary text and lines. */
-export const FAINT_INK = '#666666';
+export const FAINT_INK = '#59626e';
 /** Axes and their tick marks. */
 export const AXIS_INK = '#bbbbbb';
 /** Lines across a plot, and the edges of cells. */
@@ -17,17 +18,11 @@ export const GRID = '#e8e8e8';
 export const BACKGROUND = '#ffffff';
 
 /**
- * The colours without data, as they are written in every figure: six lower-case hexadecimal digits. Whoever shows a
- * figure light on dark may replace them wherever they are the value of `fill` or `stroke`. All other colours are data,
- * and legible on white as on a dark ground.
+ * The colours without data, in six lower-case hexadecimal digits. Whoever shows a figure light on dark may replace them
+ * wherever they are the value of `fill` or `stroke`. All other colours are data, and legible on white as on a dark
+ * ground.
  */
-export const FIXED_COLOURS = {
-  ink: INK,
-  faintInk: FAINT_INK,
-  axis: AXIS_INK,
-  grid: GRID,
-  background: BACKGROUND,
-} as const;
+export const FIXED_COLOURS = { ink: INK, faint: FAINT_INK, axis: AXIS_INK, grid: GRID, ground: BACKGROUND } as const;
 
 /**
  * Okabe and Ito's colours, which the colour-blind can distinguish, without their yellow (too pale on white). Their
@@ -43,8 +38,6 @@ export function seriesColour(index: number): string {
 export const HEAT = CURVE_COLOURS[0];
 /** Heat maps: values below zero. */
 export const COLD = CURVE_COLOURS[1];
-/** Text on opaque data colours, which are dark on any ground; so not one of {@link FIXED_COLOURS}. */
-export const ON_DATA = 'white';
 
 export const DASHES = [5, 3];
 /** Of curves whose colour has been used before. */

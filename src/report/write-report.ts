@@ -5,7 +5,6 @@ import { writeRunFile } from '../runs/run-file.js';
 import type { ReportDocument } from '../render/document.js';
 import { computeFacts } from './facts/compute-facts.js';
 import type { ReportFacts } from './facts/types.js';
-import { loadReportFonts } from '../render/pdf/fonts.js';
 import { REPORT_FILES, checkReportFolder, figureFiles, prepareReportFolder } from './report-folder.js';
 import type { ReportInput } from './input/report-input.js';
 import { formatResults, reportResults } from './report-results.js';
@@ -83,7 +82,7 @@ export async function writeReportWith(
   const html = await makers.html(document);
   await step('PDF');
   const pdf = await makers.pdf(document);
-  const [date, { figures: fonts }] = [new Date(document.date), await loadReportFonts()];
+  const date = new Date(document.date);
   const figures = document.blocks.filter((block) => block.kind === 'figure');
   const files: [name: string, data: string | Uint8Array][] = [];
   for (const [done, figure] of figures.entries()) {
@@ -91,7 +90,7 @@ export async function writeReportWith(
     const names = figureFiles(figure.id);
     files.push(
       [names.svg, figure.svg],
-      [names.pdf, await svgToPdf(figure.svg, { title: `${document.title}: ${figure.id}`, date, fonts })],
+      [names.pdf, await svgToPdf(figure.svg, { title: `${document.title}: ${figure.id}`, date })],
     );
   }
   files.push([REPORT_FILES.html, html], [REPORT_FILES.pdf, pdf]);

@@ -77,6 +77,16 @@ it('is dark on light, and light on dark where that is preferred, also in figures
   }
 });
 
+it('shows the texts of figures in the sizes that they were laid out for', async () => {
+  const { page } = await openReport({});
+  const sizes = await page.evaluate(`[...document.querySelectorAll('#curves text')].map((text) => [
+    getComputedStyle(text).fontSize, text.closest('[font-size]').getAttribute('font-size') + 'px',
+  ])`);
+  expect((sizes as unknown[]).length).toBeGreaterThan(10);
+  for (const [shown, written] of sizes as [string, string][]) expect(shown).toBe(written);
+  await page.close();
+});
+
 it('is dark on light on paper, whatever the screen prefers', async () => {
   const { page } = await openReport({ colorScheme: 'dark' });
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });

@@ -39,7 +39,7 @@ function weightsOf(characters: number, seed: number): number[][] {
   });
 }
 
-const text = ['cls', ...Array.from('news of a lockdown by the pier mo')];
+const text = ['cls', ...Array.from('news_of_a_lockdown_by_the_pier_mo')];
 
 describe('attentionFigure', () => {
   it('shows every weight of every head in its cell, and nothing above the diagonal', () => {
@@ -80,8 +80,8 @@ describe('attentionFigure', () => {
     const heads = [{ label: 'head', weights: weightsOf(text.length, 1) }];
     const svg = attentionFigure({ title: 'Attention', characters: text, heads });
     const characters = drawnTexts(svg, 'characters');
-    expect(characters.map(({ text: character }) => character)).toEqual(text.filter((character) => character !== ' '));
-    expect(pieces(svg, 'spaces').length).toBe(text.filter((character) => character === ' ').length);
+    expect(characters.map(({ text: character }) => character)).toEqual(text.filter((character) => character !== '_'));
+    expect(pieces(svg, 'spaces').length).toBe(text.filter((character) => character === '_').length);
     const places = characters.map(({ corners }) => corners[0]!);
     places.slice(1).forEach(([x, y], i) => {
       expect(x).toBeGreaterThan(places[i]![0]);

@@ -8,7 +8,6 @@ const rows: DotPlotFigureOptions['rows'] = [
   { label: '87k', value: 98, kind: 'model' },
   { label: 'both', value: 88, kind: 'mixture' },
   { label: 'unigram', value: 165, kind: 'baseline' },
-  { label: 'test texts', value: 80, kind: 'texts' },
   { label: 'entropy', value: 60, kind: 'exact' },
 ];
 
@@ -23,10 +22,9 @@ describe('dotPlotFigure', () => {
       ...points(svg, 'model'),
       ...points(svg, 'mixture'),
       ...points(svg, 'baseline'),
-      ...points(svg, 'texts'),
       ...points(svg, 'exact'),
     ];
-    expect(drawn.length).toBe(6);
+    expect(drawn.length).toBe(5);
     const unit = (drawn[3]!.x - drawn[0]!.x) / (165 - 90);
     expect(unit).toBeGreaterThan(0);
     drawn.forEach(({ x, y }, i) => {
@@ -46,7 +44,7 @@ describe('dotPlotFigure', () => {
     const names = texts.filter(({ layer }) => layer === 'names');
     const numbers = texts.filter(({ layer }) => layer === 'numbers');
     expect(names.map(({ text }) => text)).toEqual(rows.map(({ label }) => label));
-    expect(numbers.map(({ text }) => text)).toEqual(['90.0', '98.0', '88.0', '165.0', '80.0', '60.0']);
+    expect(numbers.map(({ text }) => text)).toEqual(['90.0', '98.0', '88.0', '165.0', '60.0']);
     names.forEach(({ corners }, i) => {
       expect(corners[0]![1]).toBeCloseTo(numbers[i]!.corners[0]![1], 6);
     });

@@ -10,6 +10,7 @@ function draw(series: HistogramFigureOptions['series'], binWidth = 5): string {
     xTitle: 'characters',
     yTitle: 'share of texts',
     binWidth,
+    height: 320,
     series,
   });
 }

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
 import { mapFigure } from '../../src/figures/index.js';
-import { drawnTexts, expectLegible, lines, points } from '../support/svg.js';
+import { ALPHABET, drawnTexts, expectLegible, lines, points } from '../support/svg.js';
 
-const alphabet = [...Array.from('abcdefghijklmnopqrstuvwxyz '), 'cls', 'pad'];
 const titles = { title: 'Characters', xTitle: 'first component', yTitle: 'second component' };
 
 function characters(seed: number, spread: number): { label: string; x: number; y: number; group: string }[] {
   const random = new Random(seed, 'test');
-  return alphabet.map((label) => ({
+  return ALPHABET.map((label) => ({
     label,
     x: random.normal() * spread,
     y: random.normal(),
@@ -40,7 +39,7 @@ describe('mapFigure', () => {
       const svg = mapFigure({ ...titles, points: given });
       const names = drawnTexts(svg, 'names');
       expect(names.map(({ text }) => text)).toEqual(
-        alphabet.map((character) => (character === ' ' ? 'space' : character)),
+        ALPHABET.map((character) => (character === '_' ? 'space' : character)),
       );
       expectLegible(svg);
       const drawn = [...points(svg, 'group0'), ...points(svg, 'group1')];

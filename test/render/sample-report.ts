@@ -1,5 +1,6 @@
 /** A report with every kind of block, in quantities and shapes that are hard to lay out. */
 import type { Block, ReportDocument } from '../../src/render/document.js';
+import { FIXED_COLOURS } from '../../src/figures/style.js';
 import { curvesFigure } from '../../src/figures/curves.js';
 import { Random } from '../../src/random.js';
 
@@ -27,18 +28,15 @@ function madeUpTexts(count: number, seed: number): string[] {
   );
 }
 
-/** A small drawing with an id, a clip path and the colours without data, as figures have them. */
+/** A small drawing with the colours without data, a layer's name and a mark's description, as figures have them. */
 export function sampleAtTemperatures(width: number, height: number): string {
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
-    `<defs><clipPath id="clip0"><rect x="0" y="0" width="${width}" height="${height}"/></clipPath></defs>` +
     `<rect width="${width}" height="${height}" fill="#ffffff"/>` +
-    '<g clip-path="url(#clip0)">' +
-    `<path d="M10,${height - 30}L${width - 10},30" stroke="#0072B2" stroke-width="2" fill="none"/></g>` +
-    `<path d="M10,${height - 20}h${width - 20}" stroke="#bbbbbb" fill="none"/>` +
-    '<text x="20" y="24" font-size="12" font-family="sans-serif" fill="#222222" aria-label="not needed">' +
-    'a − b, τ = 0.8</text>' +
-    '</svg>'
+    `<g class="subtitle"><path d="M10,${height - 30}L${width - 10},30" stroke="#0072B2" stroke-width="2" fill="none"/></g>` +
+    `<path d="M10,${height - 20}h${width - 20}" stroke="${FIXED_COLOURS.axis}" fill="none"/>` +
+    `<text x="20" y="24" font-size="12" fill="${FIXED_COLOURS.ink}" aria-label="not needed">` +
+    'a − b, τ = 0.8</text></svg>'
   );
 }
 

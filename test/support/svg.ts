@@ -26,6 +26,9 @@ export interface DrawnText {
   readonly corners: readonly (readonly [number, number])[];
 }
 
+/** Names of a model's characters as figures show them. */
+export const ALPHABET = [...Array.from('abcdefghijklmnopqrstuvwxyz_'), 'cls', 'end'];
+
 const metrics = new PDFDocument();
 
 /** Width in Helvetica: what the PDF shows, and about what most fonts on screens take. */

@@ -1,15 +1,13 @@
 /** What surrounds the data: title, subtitle, legend and axes. */
 import type { SymbolType } from 'd3-shape';
-import { AXIS_INK, FAINT_INK, FONT_SIZE, GRID, MARGIN } from '../style.js';
+import { AXIS_INK, FAINT_INK, FONT_SIZE, GRID, MARGIN, WIDTH } from '../style.js';
 import { position, tickText, type AxisScale, type Position } from './scales.js';
 import { SHAPES, dots, rules, texts, type Layer, type Segment, type TextStyle } from './svg.js';
-import { breakLines, shorten, textWidth, visible } from './text.js';
+import { breakLines, shorten, textWidth } from './text.js';
 
-/** Sizes in pixels. */
 export interface FigureOptions {
   readonly title: string;
   readonly subtitle?: string;
-  readonly width?: number;
 }
 
 /** The rectangle of the data, in pixels. */
@@ -32,15 +30,12 @@ const LINE = { title: 19, subtitle: 15, legend: 17 };
 /** Between the left edge of a legend's dot and its text. */
 const LEGEND_TEXT = 15;
 
-/**
- * Title (up to two lines), subtitle (up to three), and the legend, if it has entries. `bottom` is below all of them.
- */
+/** Title (up to two lines), subtitle (up to three), and the legend, if it has entries; `bottom` is below all. */
 export function header(
   { title, subtitle = '' }: FigureOptions,
-  width: number,
   legend: readonly LegendEntry[] = [],
-): { layers: Layer[]; bottom: number } {
-  const room = width - 2 * MARGIN;
+): { title: string; layers: Layer[]; bottom: number } {
+  const room = WIDTH - 2 * MARGIN;
   const titles = breakLines(title, room, { fontSize: TITLE_SIZE, bold: true, maxLines: 2 });
   const below = subtitle === '' ? [] : breakLines(subtitle, room, { fontSize: SUBTITLE_SIZE });
   const at = (y: number, step: number) => (text: string, i: number) => ({ x: MARGIN, y: y + i * step, text });
@@ -50,20 +45,20 @@ export function header(
     texts('subtitle', below.map(at(titlesEnd + 18, LINE.subtitle)), { fontSize: SUBTITLE_SIZE, colour: FAINT_INK }),
   ];
   const bottom = titlesEnd + 8 + (below.length === 0 ? 0 : 1 + below.length * LINE.subtitle);
-  if (legend.length === 0) return { layers, bottom };
+  if (legend.length === 0) return { title, layers, bottom };
 
   let [x, y] = [MARGIN, bottom + 4 + LINE.legend / 2];
   for (const { label, colour, shape = SHAPES[2] } of legend) {
     const text = shorten(label, room - LEGEND_TEXT);
     const end = x + LEGEND_TEXT + textWidth(text);
-    if (x > MARGIN && end > width - MARGIN) [x, y] = [MARGIN, y + LINE.legend];
+    if (x > MARGIN && end > WIDTH - MARGIN) [x, y] = [MARGIN, y + LINE.legend];
     layers.push(
       dots('legend', [{ x: x + 5, y }], { fill: colour, size: 75, shape }),
       texts('legend-name', [{ x: x + LEGEND_TEXT, y, text }], { baseline: 'middle' }),
     );
     x += LEGEND_TEXT + textWidth(text) + 13;
   }
-  return { layers, bottom: y + LINE.legend / 2 };
+  return { title, layers, bottom: y + LINE.legend / 2 };
 }
 
 /** Pixels below a plot for the ticks and the title of its axis. */
@@ -79,10 +74,10 @@ export function tickRoom({ ticks, decimals }: AxisScale): number {
   return Math.ceil(MARGIN + TICK_GAP + Math.max(0, ...widths));
 }
 
-/** A plot below `top` with room for the axes around it, and for `side` pixels to its right. */
-export function plotBelow(top: number, yScale: AxisScale, size: { width: number; height: number }, side = 20): Plot {
-  const bottom = size.height - X_AXIS_HEIGHT;
-  return { left: tickRoom(yScale), top: top + Y_TITLE_HEIGHT, right: size.width - side, bottom };
+/** A plot below `top` in a picture of this height, with room for the axes and for `side` pixels to its right. */
+export function plotBelow(top: number, yScale: AxisScale, height: number, side = 20): Plot {
+  const bottom = height - X_AXIS_HEIGHT;
+  return { left: tickRoom(yScale), top: top + Y_TITLE_HEIGHT, right: WIDTH - side, bottom };
 }
 
 /** Level lines through the whole plot. */
@@ -151,81 +146,49 @@ function xTitle({ left, right }: { left: number; right: number }, y: number, tit
   return texts('x-title', [{ x: (left + right) / 2, y, text }], { align: 'middle' });
 }
 
-const SMALL = 9.5;
-const NAME_GAP = 3;
 const SLANT = -40; // degrees
 const COSINE = Math.cos((SLANT * Math.PI) / 180);
 const MAX_SLANTED = 150;
 
 /**
- * Names of categories below a plot: level if they fit, else smaller or in lines, else slanted.
+ * Names of categories below a plot, level where they fit, else slanted.
  *
- * @param room the plot may begin further to the right, so that slanted names fit
  * @param emphasised number of the category whose name is bold
- * @returns where the first category begins, how wide each is, and how high names and title are below the plot
+ * @returns the width of a category, and how high names and title are below the plot
  */
 export function categoryAxis(
   given: readonly string[],
   title: string,
-  room: { readonly left: number; readonly right: number },
+  { left, right }: Pick<Plot, 'left' | 'right'>,
   emphasised?: number,
-) {
-  const names = given.map(visible);
-  const level = levelNames(names, (room.right - room.left) / Math.max(1, names.length) - NAME_GAP);
-  const isSlanted = level === undefined;
-  const left = isSlanted ? roomForSlanted(names, room) : room.left;
-  const step = (room.right - left) / Math.max(1, names.length);
+): { step: number; height: number; layers: (plot: Plot) => Layer[] } {
+  const step = (right - left) / Math.max(1, given.length);
   const middle = (category: number): number => left + (category + 0.5) * step;
-  const { lines, fontSize } = level ?? {
-    lines: names.map((name, i) => [shorten(name, Math.min(MAX_SLANTED, (middle(i) - MARGIN) / COSINE))]),
-    fontSize: FONT_SIZE,
-  };
-  const lineHeight = fontSize + 3;
-  const widest = Math.max(0, ...lines.map(([first = '']) => textWidth(first, fontSize)));
-  const labelHeight = isSlanted
-    ? Math.ceil(widest * Math.sqrt(1 - COSINE ** 2) + fontSize)
-    : Math.max(1, ...lines.map((each) => each.length)) * lineHeight;
+  const widths = given.map((name) => textWidth(name));
+  const isLevel = widths.every((width, i) => (width + (widths[i + 1] ?? 0)) / 2 <= step - 3);
+  const names = isLevel
+    ? given
+    : given.map((name, i) => shorten(name, Math.min(MAX_SLANTED, (middle(i) - MARGIN) / COSINE)));
+  const widest = Math.max(0, ...names.map((name) => textWidth(name)));
+  const labelHeight = isLevel ? FONT_SIZE + 3 : Math.ceil(widest * Math.sqrt(1 - COSINE ** 2) + FONT_SIZE);
   const height = 8 + labelHeight + 28;
-  const style: TextStyle = isSlanted
-    ? { align: 'end', baseline: 'middle', fontSize, angle: SLANT }
-    : { align: 'middle', baseline: 'top', fontSize };
+  const style: TextStyle = isLevel
+    ? { align: 'middle', baseline: 'top' }
+    : { align: 'end', baseline: 'middle', angle: SLANT };
 
   const layers = (plot: Plot): Layer[] => {
-    const labels = lines.map((each, category) => {
-      const [x, y] = [middle(category) + (isSlanted ? 3 : 0), plot.bottom + 8];
-      return each.map((text, line) => ({ x, y: y + line * lineHeight, text }));
-    });
-    const others = labels.filter((_, category) => category !== emphasised);
+    const y = plot.bottom + 8;
+    const labels = names.map((text, category) => ({ x: middle(category) + (isLevel ? 0 : 3), y, text }));
     return [
       rules('x-line', across(plot, [plot.bottom]), { colour: AXIS_INK }),
-      texts('x-ticks', others.flat(), style),
-      texts('x-emphasised', labels[emphasised ?? -1] ?? [], { ...style, bold: true }),
+      texts(
+        'x-ticks',
+        labels.filter((_, category) => category !== emphasised),
+        style,
+      ),
+      texts('x-emphasised', emphasised === undefined ? [] : [labels[emphasised]!], { ...style, bold: true }),
       xTitle(plot, plot.bottom + height - MARGIN - 4, title),
     ];
   };
-  return { left, step, height, layers };
-}
-
-/** The lines of each name in the largest size in which none touches its neighbour; undefined if there is none. */
-function levelNames(names: readonly string[], room: number): { lines: string[][]; fontSize: number } | undefined {
-  const sizes = [FONT_SIZE, SMALL];
-  const inOneLine = sizes.find((size) =>
-    names.every((name, i) => (textWidth(name, size) + textWidth(names[i + 1] ?? '', size)) / 2 <= room),
-  );
-  if (inOneLine !== undefined) return { lines: names.map((name) => [name]), fontSize: inOneLine };
-  for (const fontSize of sizes) {
-    const lines = names.map((name) => breakLines(name, room, { fontSize }));
-    if (lines.every((each, i) => each.join(' ') === names[i])) return { lines, fontSize };
-  }
-  return undefined;
-}
-
-/** Where a plot must begin so that slanted names, which begin to the left of their category, fit into the picture. */
-function roomForSlanted(names: readonly string[], { left, right }: { left: number; right: number }): number {
-  const needed = names.map((name, i) => {
-    const share = (i + 0.5) / names.length; // of the plot, to the left of the middle of the category
-    const width = Math.min(MAX_SLANTED, textWidth(name)) * COSINE;
-    return (MARGIN + width - share * right) / (1 - share);
-  });
-  return Math.min(Math.max(left, ...needed), 0.25 * right);
+  return { step, height, layers };
 }

@@ -34,12 +34,10 @@ export function niceScale(values: Iterable<number>, target = 5): AxisScale {
   return scaleBetween(...nice(low, high, target), target);
 }
 
-/** From zero to a little beyond all finite values, on both sides if need be; 0 to 1 if all are zero. */
-export function scaleFromZero(values: readonly number[], beyond = 0): AxisScale {
-  const [low, high] = extent([0, ...values.filter(Number.isFinite)]) as [number, number];
-  if (low === high) return scaleBetween(0, 1);
-  const margin = beyond * (high - low);
-  return scaleBetween(low < 0 ? low - margin : 0, high > 0 ? high + margin : 0);
+/** From zero to above the largest finite value, by a share of it; 0 to 1 if none is above zero. */
+export function scaleFromZero(values: readonly number[], beyond: number): AxisScale {
+  const high = Math.max(0, ...values.filter(Number.isFinite));
+  return scaleBetween(0, (1 + beyond) * high || 1);
 }
 
 const MARGIN_SHARE = 0.04;

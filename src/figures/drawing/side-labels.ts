@@ -1,5 +1,5 @@
 /** Names to the right of a plot, where curves and lines end, moved apart where they would touch. */
-import { FONT_SIZE, MARGIN } from '../style.js';
+import { FONT_SIZE, MARGIN, WIDTH } from '../style.js';
 import type { Plot } from './frame.js';
 import { SHAPES, dots, rules, texts, type Layer, type LineStyle } from './svg.js';
 import { shorten, textWidth } from './text.js';
@@ -23,19 +23,19 @@ const TRIANGLE = { shape: SHAPES[3], size: 32 };
 export const MIN_SPACING = FONT_SIZE + 2;
 
 /** Pixels that labels take to the right of a plot. */
-export function sideLabelRoom(labels: readonly { readonly label: string }[], width: number): number {
+export function sideLabelRoom(labels: readonly { readonly label: string }[]): number {
   if (labels.length === 0) return MARGIN + 12;
-  const widest = Math.max(...labels.map(({ label }) => textWidth(cut(label, width))));
+  const widest = Math.max(...labels.map(({ label }) => textWidth(cut(label))));
   return Math.ceil(LEADER + SWATCH + TEXT_GAP + widest + MARGIN);
 }
 
 /** A label has a reasonable share of the picture's width. */
-function cut(label: string, width: number): string {
-  return shorten(label, 0.38 * width);
+function cut(label: string): string {
+  return shorten(label, 0.38 * WIDTH);
 }
 
 /** A piece of each curve, or a triangle where the curve ends above or below the plot, and its name. */
-export function sideLabels(labels: readonly SideLabel[], plot: Plot, width: number): Layer[] {
+export function sideLabels(labels: readonly SideLabel[], plot: Plot): Layer[] {
   const height = plot.bottom - plot.top;
   const spacing = Math.max(MIN_SPACING, Math.min(SPACING, height / Math.max(1, labels.length - 1)));
   const wanted = labels.map(({ y }) => (Number.isFinite(y) ? y - plot.top : height / 2));
@@ -58,7 +58,7 @@ export function sideLabels(labels: readonly SideLabel[], plot: Plot, width: numb
             angle: wanted[i]! < 0 ? 0 : 180,
           })
         : rules('side-swatch', [{ x: from, x2: to, y: at, y2: at }], { ...style, width: 2 }),
-      texts('side-name', [{ x: to + TEXT_GAP, y: at, text: cut(label, width) }], { baseline: 'middle' }),
+      texts('side-name', [{ x: to + TEXT_GAP, y: at, text: cut(label) }], { baseline: 'middle' }),
     ];
   });
 }

@@ -4,7 +4,8 @@
  */
 import { area as areaPath, line as linePath, symbol } from 'd3-shape';
 import { symbolCircle, symbolDiamond2, symbolSquare, symbolTriangle, type SymbolType } from 'd3-shape';
-import { BACKGROUND, FONT, FONT_SIZE, INK } from '../style.js';
+import { assertInternal } from '../../errors.js';
+import { BACKGROUND, FONT, FONT_SIZE, INK, WIDTH } from '../style.js';
 
 /** A printed `<g>`, or nothing. */
 export type Layer = string;
@@ -175,13 +176,28 @@ export function texts(name: string, labels: readonly Label[], style: TextStyle =
   return layer(name, { fill: colour, ...font, 'text-anchor': align }, marks);
 }
 
-/** The whole picture; the first layer is undermost. */
+/** The whole picture, {@link WIDTH} wide: below its heading other layers, the first one undermost. */
 export function svgDocument(
-  { title, width, height }: { readonly title: string; readonly width: number; readonly height: number },
+  heading: { readonly title: string; readonly layers: readonly Layer[] },
+  height: number,
   layers: readonly Layer[],
 ): string {
-  const size = { width, height, viewBox: `0 0 ${width} ${height}` };
-  const root = tag('svg', { xmlns: 'http://www.w3.org/2000/svg', ...size, 'font-family': FONT });
-  const ground = mark('rect', {}, { width, height, fill: BACKGROUND });
-  return `<${root}><title>${escapeXml(title)}</title>${ground}${layers.join('')}</svg>\n`;
+  const size = { width: WIDTH, height };
+  const root = { xmlns: 'http://www.w3.org/2000/svg', ...size, viewBox: `0 0 ${WIDTH} ${height}`, 'font-family': FONT };
+  const ground = mark('rect', {}, { ...size, fill: BACKGROUND });
+  const content = [`<title>${escapeXml(heading.title)}</title>`, ground, ...heading.layers, ...layers];
+  return `<${tag('svg', root)}>${content.join('')}</svg>\n`;
+}
+
+/**
+ * The size of a figure in pixels.
+ *
+ * @throws LetterpressError `INTERNAL` when the SVG has none
+ */
+export function figureSize(svg: string): { readonly width: number; readonly height: number } {
+  const [width, height] = ['width', 'height'].map((name) =>
+    Number(new RegExp(`^<svg [^>]*\\b${name}="([\\d.]+)"`).exec(svg)?.[1]),
+  ) as [number, number];
+  assertInternal(width > 0 && height > 0, 'a figure has no width and height in pixels');
+  return { width, height };
 }

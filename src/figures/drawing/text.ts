@@ -68,11 +68,6 @@ export function breakLines(
   return lines.map((line) => shorten(line, room, fontSize, bold));
 }
 
-/** A character's name, with a visible mark for the space. */
-export function visible(name: string): string {
-  return name === ' ' ? '_' : name;
-}
-
 /** Control characters take no room that is known. */
 function withoutControls(text: string): string {
   return text.replace(/\p{Cc}/gu, ' ');

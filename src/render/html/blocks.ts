@@ -1,5 +1,5 @@
 /** Blocks of a report as HTML. */
-import { assertInternal } from '../../errors.js';
+import { figureSize } from '../../figures/drawing/svg.js';
 import { FIXED_COLOURS } from '../../figures/style.js';
 import { printable } from '../display.js';
 import type { Block, BlockOf, Inline, Text } from '../document.js';
@@ -156,38 +156,27 @@ function sampleHtml(text: string): string {
 }
 
 const COLOUR_NAMES: ReadonlyMap<string, string> = new Map(
-  Object.entries(FIXED_COLOURS).map(([name, colour]) => [
-    colour,
-    name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-  ]),
+  Object.entries(FIXED_COLOURS).map(([name, colour]) => [colour, name]),
 );
 
 /**
- * A figure's SVG as a part of a page: an image with a description, as wide as the page allows, in the page's colours.
+ * A figure's SVG as a part of a page: an image with a description, as wide as the page allows.
  *
- * - The colours without data become variables, so that the figure is light on dark where the page is.
- * - Its ids get the figure's id in front, so that no two figures share one.
+ * - The colours without data become the page's, so that the figure is light on dark where the page is.
+ * - The names of layers go, which the page's own classes would change.
  * - Descriptions of single marks go: within an image they are not read aloud, and can be half of the file.
- *
- * @throws LetterpressError `INTERNAL` when the SVG has no size in pixels
  */
-function figureHtml({ svg, id, description }: BlockOf<'figure'>): string {
-  const start = /^<svg\b[^>]*>/.exec(svg)?.[0] ?? '';
-  const width = Number(/\swidth="([\d.]+)"/.exec(start)?.[1]);
-  const height = Number(/\sheight="([\d.]+)"/.exec(start)?.[1]);
-  assertInternal(width > 0 && height > 0, `the figure ${id} has no width and height in pixels`);
-  const viewBox = /\sviewBox="([^"]+)"/.exec(start)?.[1] ?? `0 0 ${width} ${height}`;
+function figureHtml({ svg, description }: BlockOf<'figure'>): string {
+  const { width, height } = figureSize(svg);
   const content = svg
-    .slice(start.length)
-    .replaceAll(/\s(?:aria-[a-z]+|role)="[^"]*"/g, '')
-    .replaceAll(/(\sid=")([^"]*")/g, `$1_${id}-$2`)
-    .replaceAll(/(url\(['"]?#|href="#)/g, `$1_${id}-`)
+    .slice(svg.indexOf('>') + 1)
+    .replaceAll(/\s(?:aria-[a-z]+|class|role)="[^"]*"/g, '')
     .replaceAll(/\b(fill|stroke)="(#[0-9a-f]{6})"/g, (all, property: string, colour: string) => {
       const name = COLOUR_NAMES.get(colour);
-      return name === undefined ? all : `${property}="var(--figure-${name})"`;
+      return name === undefined ? all : `${property}="var(--${name})"`;
     });
   return (
-    `<svg role="img" aria-label="${escapeHtml(description)}" viewBox="${escapeHtml(viewBox)}" ` +
+    `<svg role="img" aria-label="${escapeHtml(description)}" viewBox="0 0 ${width} ${height}" ` +
     // The text shrinks with the figure, so below a certain width it scrolls instead.
     `width="${width}" height="${height}" style="min-width:min(32rem,${width}px)">${content}`
   );

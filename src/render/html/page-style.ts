@@ -1,34 +1,30 @@
+import { FIXED_COLOURS } from '../../figures/style.js';
+
+const VARIABLES = Object.entries(FIXED_COLOURS).map(([name, colour]) => `--${name}: ${colour};`);
+
 /** How the page looks. Contrast of text with its ground is at least 4.5 to 1 in light and dark. */
 export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
-  --ink: #1f2328;
-  --faint: #59626e;
-  --ground: #ffffff;
+  ${VARIABLES.join('\n  ')}
+  --shade: #00000038;
   --raised: #f4f6f8;
   --line: #d4d9df;
   --link: #0a5a9c;
   --mark: #fff3d6;
-  --figure-ink: #222222;
-  --figure-faint-ink: #666666;
-  --figure-axis: #bbbbbb;
-  --figure-grid: #e8e8e8;
-  --figure-background: #ffffff;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --ink: #e4e7eb;
     --faint: #a3acb7;
+    --axis: #626b76;
+    --grid: #2c323a;
     --ground: #15181c;
+    --shade: #ffffff40;
     --raised: #1f242a;
     --line: #3a414a;
     --link: #7cc0f5;
     --mark: #3d3415;
-    --figure-ink: #e4e7eb;
-    --figure-faint-ink: #a3acb7;
-    --figure-axis: #626b76;
-    --figure-grid: #2c323a;
-    --figure-background: #15181c;
   }
 }
 * { box-sizing: border-box; }
@@ -75,7 +71,7 @@ code {
   white-space: pre-wrap; overflow-wrap: anywhere;
 }
 .formula { overflow: visible; }
-.display { margin: 1.25rem 0; padding: .25rem 0; overflow-x: auto; overflow-y: hidden; font-size: 1.05rem; }
+.display { margin: 1.25rem 0; padding: .25rem 0; overflow-y: hidden; font-size: 1.05rem; }
 .display .formula { display: block; margin: 0 auto; }
 .note {
   padding: .75rem 1rem; border-left: 4px solid var(--link); background: var(--raised);
@@ -85,8 +81,18 @@ figure { margin: 1.75rem 0; }
 figcaption, caption { font-size: .9rem; line-height: 1.5; color: var(--faint); text-align: left; }
 figcaption b, caption b { color: var(--ink); }
 figure > figcaption { margin-top: .5rem; max-width: 46rem; }
-.scroll { overflow-x: auto; container-type: inline-size; }
+.scroll { container-type: inline-size; }
+/* A shadow at an edge beyond which there is more; what moves with the content covers it at the end. */
+.scroll, .display {
+  overflow-x: auto;
+  background:
+    linear-gradient(to right, var(--ground) 50%, transparent) 0 / 2rem 100% no-repeat local,
+    linear-gradient(to left, var(--ground) 50%, transparent) 100% / 2rem 100% no-repeat local,
+    linear-gradient(to right, var(--shade), transparent) 0 / 1rem 100% no-repeat,
+    linear-gradient(to left, var(--shade), transparent) 100% / 1rem 100% no-repeat;
+}
 .scroll > svg { display: block; max-width: 100%; height: auto; }
+.scroll > svg > rect { fill: none; }
 div.scroll:has(> table) { margin: 1.75rem 0; }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; min-width: min(100%, 30rem); }
 caption { padding-bottom: .5rem; }
@@ -139,7 +145,7 @@ th.number { min-width: 5rem; }
   p, li { orphans: 3; widows: 3; }
   figure:not(.samples), tr, .note, .display { break-inside: avoid; }
   thead { display: table-header-group; }
-  .scroll, .display { overflow: visible; }
+  .scroll, .display { overflow: visible; background: none; }
   .scroll > svg { min-width: 0 !important; }
   table { font-size: 8.5pt; }
   th, td { padding: .25rem .4rem; }

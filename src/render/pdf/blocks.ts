@@ -1,5 +1,6 @@
 /** The blocks of a report as slices of pages. */
-import { figureSize } from '../../figures/figure-pdf.js';
+import { figureSize } from '../../figures/drawing/svg.js';
+import { POINTS_PER_PIXEL } from '../../figures/figure-pdf.js';
 import type { Block, BlockOf, Text } from '../document.js';
 import { inlinesOf } from '../outline.js';
 import type { Canvas, Part } from './canvas.js';
@@ -156,7 +157,7 @@ function figureSlices(canvas: Canvas, figure: BlockOf<'figure'>, label: string):
   const caption = breakLines(labelled(label, figure.caption), CAPTION, WIDTH, canvas);
   const size = figureSize(figure.svg);
   const room = style.BOTTOM - style.TOP - CAPTION_GAP - heightOf(caption);
-  const scale = Math.min(1, WIDTH / size.width, Math.max(room, room / 4) / size.height);
+  const scale = Math.min(POINTS_PER_PIXEL, WIDTH / size.width, room / size.height);
   const [width, height] = [size.width * scale, size.height * scale];
   const drawing: Slice = {
     gap: BLOCK_GAP,

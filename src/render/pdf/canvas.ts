@@ -1,8 +1,8 @@
 /** Drawing on the pages of a PDF, and what a program that reads it aloud is told. */
 import { POINTS_PER_PIXEL, figureDrawer, type FigureDrawer } from '../../figures/figure-pdf.js';
+import type { FontName, PdfFonts } from '../../figures/pdf-fonts.js';
 import { printable } from '../display.js';
 import type { Formula, Typesetter } from '../tex.js';
-import type { FontName, ReportFonts } from './fonts.js';
 import type { Line, Measure } from './lines.js';
 import { INK } from './style.js';
 
@@ -17,13 +17,13 @@ export interface PartOptions {
 
 /** A document's current page. Coordinates are in points from its upper left corner; text stands on its baseline. */
 export class Canvas implements Measure {
-  readonly runs: ReportFonts['runs'];
+  readonly runs: PdfFonts['runs'];
   private readonly widths = new Map<string, number>();
   private readonly root: Part;
 
   private constructor(
     private readonly document: PDFKit.PDFDocument,
-    fonts: ReportFonts,
+    fonts: PdfFonts,
     readonly typeset: Typesetter,
     readonly figure: FigureDrawer,
   ) {
@@ -33,9 +33,9 @@ export class Canvas implements Measure {
   }
 
   /** Prepares a document for being drawn on: registers the fonts. */
-  static async on(document: PDFKit.PDFDocument, fonts: ReportFonts, typeset: Typesetter): Promise<Canvas> {
+  static async on(document: PDFKit.PDFDocument, fonts: PdfFonts, typeset: Typesetter): Promise<Canvas> {
     fonts.register(document);
-    return new Canvas(document, fonts, typeset, await figureDrawer(document, fonts.figures));
+    return new Canvas(document, fonts, typeset, await figureDrawer(document, fonts));
   }
 
   width(text: string, font: FontName, size: number): number {

@@ -1,9 +1,9 @@
 /** Running text broken into lines. */
+import type { FontName, FontRun } from '../../figures/pdf-fonts.js';
 import { printable } from '../display.js';
 import type { Inline, Text } from '../document.js';
 import { inlinesOf } from '../outline.js';
 import type { Formula } from '../tex.js';
-import type { FontName, FontRun } from './fonts.js';
 import { LINK, MONO_SCALE, type TextStyle } from './style.js';
 
 /** What breaking lines needs to know of fonts and formulas. */

@@ -1,12 +1,12 @@
 /** A report as PDF. */
 import { pdfBytes } from '../../figures/figure-pdf.js';
+import { loadPdfFonts } from '../../figures/pdf-fonts.js';
 import { printable, readableDate } from '../display.js';
 import type { ReportDocument } from '../document.js';
 import { outlineOf } from '../outline.js';
 import { loadTypesetter } from '../tex.js';
 import { blockSlices, contentsSlices, lineSlices, paragraphSlices } from './blocks.js';
 import { Canvas } from './canvas.js';
-import { loadReportFonts } from './fonts.js';
 import { breakLines } from './lines.js';
 import { paginate, type Slice } from './paginate.js';
 import { BOTTOM, DATE, FOOT, FOOTER, LEFT, PAGE, SUBTITLE, TITLE, TOP, WIDTH } from './style.js';
@@ -23,7 +23,7 @@ export async function renderPdf(report: ReportDocument): Promise<Uint8Array> {
   const outline = outlineOf(report);
   const [{ default: PDFDocument }, fonts, typeset] = await Promise.all([
     import('pdfkit'),
-    loadReportFonts(),
+    loadPdfFonts(),
     loadTypesetter(),
   ]);
   const document = new PDFDocument({

@@ -28,9 +28,12 @@ export interface Repeated {
   readonly continued: Line;
 }
 
+/** Rows of a table that no page end parts from its beginning or its end; of a list. */
+const TOGETHER = { table: 3, list: 2 };
+
 /**
- * The header and the rows. The header stays with the first row. A row is not cut, unless it is higher than a page: then
- * it is cut between lines. The last row is never alone on its page.
+ * The header and the rows. The header and the first rows stay together, and so do the last ones, unless these are high.
+ * A row is not cut, unless it is higher than a page: then it is cut between lines.
  */
 export function rowSlices(canvas: Canvas, rows: readonly Row[], repeated?: Repeated): Slice[] {
   const { header } = repeated ?? {};
@@ -48,12 +51,19 @@ export function rowSlices(canvas: Canvas, rows: readonly Row[], repeated?: Repea
     },
   };
   const parts = rows.flatMap((row) => cutRow(row, BOTTOM - TOP - (onFurtherPages?.height ?? 0)));
+  const heights = parts.map(heightOfRow);
+  const count = repeated === undefined ? TOGETHER.list : TOGETHER.table;
+  const areLow = (some: readonly number[]): boolean => some.reduce((sum, each) => sum + each, 0) < (BOTTOM - TOP) / 3;
+  const staysWithNext = (index: number): boolean => {
+    const isAtStart = index < count - 1 && areLow(heights.slice(0, index + 2));
+    return isAtStart || (index >= parts.length - count && areLow(heights.slice(index)));
+  };
   return [
     ...(header === undefined ? [] : [{ ...headerSlice, draw: (y: number) => drawHeader(y, false) }]),
     ...parts.map((row, index) => ({
       gap: 0,
-      height: heightOfRow(row),
-      keep: index === parts.length - 2,
+      height: heights[index]!,
+      keep: index < parts.length - 1 && staysWithNext(index),
       ...(onFurtherPages && { header: onFurtherPages }),
       draw: (y: number) => drawRow(canvas, row, y),
     })),

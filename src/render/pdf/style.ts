@@ -1,5 +1,5 @@
 /** How the pages look. Lengths are in points (72 to the inch), measured from a page's upper left corner. */
-import type { FontName } from './fonts.js';
+import type { FontName } from '../../figures/pdf-fonts.js';
 
 /** A4. */
 export const PAGE = { width: 595.28, height: 841.89 } as const;

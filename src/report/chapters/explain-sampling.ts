@@ -57,7 +57,7 @@ function showStep({ name }: Subject, inspection: Inspection): Block[] {
         subtitle: `distribution of the next character, ${name}`,
         xTitle: 'next character',
         yTitle: 'probability',
-        height: 260,
+        height: 280,
         categories,
         series: [{ label: 'probability', values }],
         ...(categories.includes(following) ? { highlighted: categories.indexOf(following) } : {}),

@@ -135,14 +135,11 @@ function showCharacters({ name, shape: { dModel }, conclusive }: Subject, { toke
       heatMapFigure({
         title: 'Similarity of the character embeddings',
         subtitle: `cosine similarity, ${name}`,
-        rows: sorted,
-        columns: sorted,
+        names: sorted,
+        axisTitle: 'character',
         // Each pair once, and without the ones of the diagonal.
         values: order.map((i, row) => order.map((j, column) => (column < row ? cosines[i]![j]! : NaN))),
-        xTitle: 'character',
-        yTitle: 'character',
         legendTitle: 'cosine',
-        diverging: true,
       }),
       prose`Cosine similarity of the characters' embeddings: 1 for the same direction, 0 for a right angle, −1 for
         opposite directions. Characters are sorted by their first principal component. Two random directions in

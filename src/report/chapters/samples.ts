@@ -94,8 +94,8 @@ function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined
   if (first === undefined || last === undefined || along.length < 2) return [];
   const panel = (yTitle: string, figureOf: (quality: SampleQuality) => number) => ({
     yTitle,
-    series: [{ label: name, values: along.map(({ quality }) => figureOf(quality)) }],
-    references: real === undefined ? [] : [{ label: 'real test texts', value: figureOf(real) }],
+    values: along.map(({ quality }) => figureOf(quality)),
+    ...(real && { reference: { label: 'real test texts', value: figureOf(real) } }),
   });
   return [
     figure(

@@ -89,7 +89,7 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
         subtitle: `the ${order.length} most probable characters, ${run.name}`,
         xTitle: 'next character',
         yTitle: 'probability',
-        height: 280,
+        height: 300,
         categories: order.map((i) => shownToken(inspection.tokens[i]!)),
         series,
       }),
@@ -134,13 +134,13 @@ function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFa
   const panel = (
     yTitle: string,
     valueOf: (entry: TemperatureFacts['entries'][number]) => number,
-    reference: { label: string; value: number | undefined },
+    reference: { label: string; value: number },
   ) => ({
     yTitle,
-    series: [{ label: run, values: entries.map(valueOf) }],
-    references: Number.isFinite(reference.value) ? [{ label: reference.label, value: reference.value! }] : [],
+    values: entries.map(valueOf),
+    reference,
   });
-  const real = (value: number | undefined) => ({ label: 'real test texts', value });
+  const real = (value = NaN) => ({ label: 'real test texts', value });
   const own = entries.find(({ temperature }) => temperature === 1);
   const atOne =
     own === undefined ? '' : ` At temperature 1 the entropy is ${three(own.entropyPerCharacter)} nats per character.`;

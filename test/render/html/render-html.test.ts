@@ -32,7 +32,6 @@ describe('the page', () => {
     const references = elements.flatMap(({ attributes }) => [
       ...(attributes.get('href')?.startsWith('#') === true ? [attributes.get('href')!.slice(1)] : []),
       ...(attributes.get('aria-labelledby') ?? '').split(' ').filter((id) => id !== ''),
-      ...[...(attributes.get('clip-path') ?? '').matchAll(/url\(#(.+)\)/g)].map((match) => match[1]!),
     ]);
     expect(references.length).toBeGreaterThan(20);
     for (const id of references) expect(ids).toContain(id);
@@ -115,17 +114,16 @@ describe('the page', () => {
     expect(labels).toContain('p(x_t \\mid x_{<t})');
   });
 
-  it('replaces the colours without data by colours of the page, and no others', () => {
+  it('gives figures the colours of the page where theirs are no data, and no classes that the page would style', () => {
     const figure = elements.find(({ attributes }) => attributes.get('id') === 'drawing-0')!;
     const colours = new Set<string>();
     const collect = ({ attributes, children }: Element): void => {
+      expect(attributes.has('class')).toBe(false);
       for (const name of ['fill', 'stroke']) if (attributes.has(name)) colours.add(attributes.get(name)!);
       children.forEach(collect);
     };
-    collect(figure);
-    expect([...colours].sort()).toEqual(
-      ['#0072B2', 'none', 'var(--figure-axis)', 'var(--figure-background)', 'var(--figure-ink)'].sort(),
-    );
+    collect(figure.children[0]!.children[0]!);
+    expect([...colours].sort()).toEqual(['#0072B2', 'none', 'var(--axis)', 'var(--ground)', 'var(--ink)'].sort());
     for (const colour of colours) {
       const name = /var\((.+)\)/.exec(colour)?.[1];
       // Twice: for light and dark.

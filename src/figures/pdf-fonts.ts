@@ -1,7 +1,6 @@
-/** The fonts of a report's PDF, from npm packages: Arimo (as wide as Helvetica) and DejaVu Sans Mono. */
+/** The fonts of PDFs, from npm packages: Arimo (as wide as Helvetica) and DejaVu Sans Mono. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { FigureFonts } from '../../figures/figure-pdf.js';
 
 /** Arimo, but for `mono`. */
 export type FontName = 'regular' | 'bold' | 'italic' | 'mono';
@@ -13,7 +12,7 @@ export interface FontRun {
 }
 
 /** The fonts, ready for any number of documents. */
-export interface ReportFonts {
+export interface PdfFonts {
   /** Makes the fonts known to a document of pdfkit by their names. Only the glyphs used go into its file. */
   readonly register: (document: PDFKit.PDFDocument) => void;
   /**
@@ -21,8 +20,6 @@ export interface ReportFonts {
    * accents stay together. What neither font has becomes U+FFFD; what has no glyph, such as a joiner, is left out.
    */
   readonly runs: (text: string, font: FontName) => readonly FontRun[];
-  /** The same fonts for figures, in a PDF of their own or within a report's. */
-  readonly figures: FigureFonts;
 }
 
 const FILES: Readonly<Record<FontName, string>> = {
@@ -32,23 +29,19 @@ const FILES: Readonly<Record<FontName, string>> = {
   mono: '@fontsource/dejavu-mono/files/dejavu-mono-latin-400-normal.woff2',
 };
 
-let loading: Promise<ReportFonts> | undefined;
+let loading: Promise<PdfFonts> | undefined;
 
 /**
  * Reads the fonts, once. Together they have the characters of the Latin, Greek, Cyrillic, Hebrew, Armenian and Georgian
- * scripts, and the usual mathematical symbols. Other characters are shown as U+FFFD (the page has them all), and
+ * scripts, and the usual mathematical symbols. Other characters are shown as U+FFFD (SVG and page have them all), and
  * right-to-left scripts are not reordered.
- *
- * @example
- * const fonts = await loadReportFonts();
- * const pdf = await svgToPdf(svg, { date, fonts: fonts.figures });
  */
-export function loadReportFonts(): Promise<ReportFonts> {
+export function loadPdfFonts(): Promise<PdfFonts> {
   loading ??= readFonts();
   return loading;
 }
 
-async function readFonts(): Promise<ReportFonts> {
+async function readFonts(): Promise<PdfFonts> {
   const { create } = await import('fontkit');
   const { default: decompress } = await import('woff2-encoder/decompress');
   const { resolve } = createRequire(import.meta.url);
@@ -63,23 +56,13 @@ async function readFonts(): Promise<ReportFonts> {
     return new Set('characterSet' in font ? font.characterSet : []);
   };
   const [arimo, mono] = [charactersOf('regular'), charactersOf('mono')]; // Arimo's styles have the same characters
-  const register = (document: PDFKit.PDFDocument): void => {
-    for (const [name, file] of files) document.registerFont(name, file);
-  };
-  const runs = (text: string, font: FontName): FontRun[] =>
-    fontRuns(text, font, (name, part) => {
-      const characters = name === 'mono' ? mono : arimo;
-      return Array.from(part).every((character) => characters.has(character.codePointAt(0)!));
-    });
   return {
-    register,
-    runs,
-    figures: {
-      register,
-      name: (family, bold, italic) => (family === 'mono' ? 'mono' : bold ? 'bold' : italic ? 'italic' : 'regular'),
-      fit: (text) =>
-        runs(text, 'regular').map((run) => (run.font === 'mono' ? { text: run.text, family: 'mono' } : run)),
-    },
+    register: (document) => files.forEach((file, name) => document.registerFont(name, file)),
+    runs: (text, font) =>
+      fontRuns(text, font, (name, part) => {
+        const characters = name === 'mono' ? mono : arimo;
+        return Array.from(part).every((character) => characters.has(character.codePointAt(0)!));
+      }),
   };
 }
 

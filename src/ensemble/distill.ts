@@ -44,7 +44,7 @@ class Recorder implements CharacterSource {
   readonly contextLength: number;
   /** By slot: `[positions, outcomes]` probabilities. */
   private readonly seen: number[][] = [];
-  /** Of one row: without cls, which never comes within a text. */
+  /** Of one row. */
   private readonly logs: Float64Array;
 
   constructor(private readonly source: CharacterSource) {

@@ -33,12 +33,8 @@ export function loadMixture(folder: string, backend: Backend): MixtureModel {
   const { tokenizer, maxCharacters } = first;
   const shape = { vocabulary: tokenizer.vocabularySize, contextLength: maxCharacters + 1 };
   const { ngram } = file;
-  const kneserNey =
-    ngram &&
-    fitKneserNey(readTrainingTexts(folder, ngram.fingerprint, tokenizer), {
-      ...shape,
-      order: ngram.order,
-    });
+  const ngramTexts = ngram && readTrainingTexts(folder, ngram.fingerprint, tokenizer);
+  const kneserNey = ngramTexts && fitKneserNey(ngramTexts, { ...shape, order: ngram.order });
   const members = models.map((model, i) => new TransformerMember(model, file.runs[i]!.path));
   const { kind, buckets } = file.mixing;
   const mixing = { kind, weights: buckets.map(({ weights }) => weights) };

@@ -53,7 +53,7 @@ export interface MixedModels {
   readonly learned: LearnedWeights;
   readonly validation: MixtureValidation;
   /** Tokens of the texts that the n-gram model was fitted on; absent without one. */
-  readonly ngramTexts?: readonly Uint16Array[];
+  readonly ngramTexts?: readonly Uint16Array[] | undefined;
 }
 
 /** How far {@link mixModelsSteps} is. */
@@ -95,18 +95,11 @@ export function* mixModelsSteps(options: MixOptions): Generator<MixProgress, Mix
   const members = models.map((model, i) => new TransformerMember(model, options.labels?.[i] ?? `model ${i + 1}`));
   const ensemble = ensembleOf(members, kneserNey, shape);
   const texts = chooseTexts(val, ensemble);
-  const examples = yield* relay(collectExamples(ensemble, texts), (done) => ({
-    step: 'predicting',
-    done,
-    total: texts.length,
-    unit: 'texts',
-  }));
+  const predicting = { step: 'predicting', unit: 'texts', total: texts.length };
+  const examples = yield* relay(collectExamples(ensemble, texts), (done) => ({ ...predicting, done }));
   const kinds = options.mixing === undefined ? MIXING_KINDS : [options.mixing];
-  const learned = yield* relay(learnWeights(examples, kinds), (p) => ({
-    step: 'learning weights',
-    ...p,
-    unit: 'steps',
-  }));
+  const learning = { step: 'learning weights', unit: 'steps' };
+  const learned = yield* relay(learnWeights(examples, kinds), (progress) => ({ ...learning, ...progress }));
   const { mixing } = learned;
   const buckets = ensemble.gate.buckets;
   const places = Array<number>(buckets).fill(0);
@@ -122,7 +115,7 @@ export function* mixModelsSteps(options: MixOptions): Generator<MixProgress, Mix
     ),
   };
   const mixture = new MixtureModel(ensemble, mixing, tokenizer);
-  return { mixture, learned, validation, ...(ngramTexts === undefined ? {} : { ngramTexts }) };
+  return { mixture, learned, validation, ngramTexts };
 }
 
 /** The members of a mixture in order: transformers, then the n-gram model, which also chooses the bucket. */
@@ -179,14 +172,9 @@ function* fitNgram(
   order: number | 'best',
 ): Generator<MixProgress, KneserNey> {
   if (order !== 'best') return fitKneserNey(train, { ...shape, order });
+  const fitting = { step: 'an n-gram model', unit: 'orders', total: MAX_TRIED_ORDER };
   const search = searchKneserNey(train, val, shape);
-  const { model } = yield* relay(search, (tried) => ({
-    step: 'an n-gram model',
-    done: tried.order,
-    total: MAX_TRIED_ORDER,
-    unit: 'orders',
-  }));
-  return model;
+  return (yield* relay(search, (tried) => ({ ...fitting, done: tried.order }))).model;
 }
 
 function chooseTexts(val: readonly Uint16Array[], { members, shape }: Ensemble): readonly Uint16Array[] {

@@ -3,7 +3,6 @@ import type { Backend } from '../backend/types.js';
 import type { Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
 import { readRun, type Run } from '../runs/reader.js';
-import type { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { finish, relay } from '../generators.js';
 import { loadModel } from '../model/load-model.js';
@@ -59,17 +58,13 @@ export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, M
   const { mixture, ngramTexts } = mixed;
   const { tokenizer, maxCharacters } = mixture;
   const test = encodeSplit(splits.test, tokenizer, { maxCharacters }).encoded;
+  const reading = { step: 'reading the test texts', unit: 'texts', total: test.length };
   const scores =
-    test.length === 0
-      ? undefined
-      : yield* relay(scoreParts(mixture, test), (done) => ({
-          step: 'reading the test texts',
-          done,
-          total: test.length,
-          unit: 'texts',
-        }));
+    test.length === 0 ? undefined : yield* relay(scoreParts(mixture, test), (done) => ({ ...reading, done }));
   const texts = ngramTexts?.map((text) => tokenizer.decode(text));
-  const file = describe(mixed, scores, runs, models, weights, folder, texts);
+  const parameters = models.map(({ transformer }) => transformer.parameters.count);
+  const members = runs.map((run, m) => ({ run, weights: weights[m]!, parameters: parameters[m]! }));
+  const file = describe(mixed, scores, members, folder, texts);
   writeMixture(folder, file, texts);
   return file;
 }
@@ -116,26 +111,23 @@ function checkDifferent(runs: readonly Run[], weights: readonly string[]): void 
 function describe(
   mixed: MixedModels,
   scores: MixtureScores | undefined,
-  runs: readonly Run[],
-  models: readonly LanguageModel[],
-  weights: readonly string[],
+  members: readonly { readonly run: Run; readonly weights: string; readonly parameters: number }[],
   folder: string,
   texts: readonly string[] | undefined,
 ): MixtureFile {
   const { learned, validation, mixture } = mixed;
   const { gate } = mixture.ensemble;
   const artifact = newArtifact();
-  const { corpus } = runs[0]!.config;
+  const { corpus } = members[0]!.run.config;
   const buckets: readonly (ConfidenceBucket | undefined)[] =
     gate instanceof ConfidenceGate ? gate.describe() : [undefined];
   const nllsOf = (m: number) => ({ valNll: validation.memberNll[m]!, testNll: scores?.members[m]!.nll });
   return {
     ...artifact,
     corpus: { name: corpus.name, fingerprint: corpus.fingerprint },
-    runs: runs.map((run, m) => ({
+    runs: members.map(({ run, ...member }, m) => ({
       path: relative(resolve(folder), resolve(run.folder)).split(sep).join('/'),
-      weights: weights[m]!,
-      parameters: models[m]!.transformer.parameters.count,
+      ...member,
       ...nllsOf(m),
     })),
     ngram:
@@ -144,7 +136,7 @@ function describe(
             order: gate.order,
             texts: texts.length,
             fingerprint: textsFingerprint(texts),
-            ...nllsOf(runs.length),
+            ...nllsOf(members.length),
           }
         : undefined,
     mixing: {

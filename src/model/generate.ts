@@ -6,7 +6,6 @@ import { Tape } from '../tensor/tape.js';
 import { clsToken, PAD_TOKEN } from '../tokenizer/special-tokens.js';
 import { checkStrategy, sampleToken, type SamplingStrategy } from './strategy.js';
 
-/** What to generate. */
 export interface GenerateOptions extends SamplingStrategy {
   /** Number of texts. */
   readonly count: number;
@@ -62,23 +61,6 @@ export function transformerSource(model: DecoderTransformer, backend: Backend): 
   };
 }
 
-/** Writes texts with a transformer; see {@link writeTexts}. */
-export function generate(
-  model: DecoderTransformer,
-  backend: Backend,
-  options: GenerateOptions,
-): Generator<readonly GeneratedCharacter[], number[][]> {
-  return writeTexts(transformerSource(model, backend), options);
-}
-
-/**
- * Texts written at a time: bounds the memory of the caches. Small batches are slow, since every step reads all weights
- * again; in large ones most texts have ended before the longest.
- */
-function batchFor(contextLength: number): number {
-  return contextLength <= 256 ? 128 : 64;
-}
-
 /**
  * Writes texts character by character: docs/notebook.md, section 8, without the work for texts that have ended. Yields
  * the new characters of each position; returns the tokens of each text, prompt included, without cls and pad.
@@ -100,7 +82,9 @@ export function* writeTexts(
     );
   }
   const first = options.firstText ?? 0;
-  const size = batchFor(contextLength);
+  // Bounds the memory of the caches. Small batches are slow, since every step reads all weights again; in large ones
+  // most texts have ended before the longest.
+  const size = contextLength <= 256 ? 128 : 64;
   const next = source.begin(Math.min(size, options.count));
   const texts: number[][] = [];
   for (let from = 0; from < options.count; from += size) {

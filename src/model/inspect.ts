@@ -3,6 +3,7 @@ import type { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { packBatch, type PackedBatch } from '../nn/packed-batch.js';
 import type { AttentionObserver, AttentionView } from '../nn/self-attention.js';
 import type { Tape } from '../tensor/tape.js';
+import { nextTokenDistribution } from './strategy.js';
 
 /** Logits at every position of some texts. */
 export interface Predictions {
@@ -49,14 +50,7 @@ export function attentionWeights({ heads, headWidth, qkv }: AttentionView): numb
         for (let d = 0; d < headWidth; d++) product += qkv.data[queryOf(i, head) + d]! * qkv.data[keyOf(j, head) + d]!;
         return product / Math.sqrt(headWidth);
       });
-      return softmax(scores);
+      return Array.from(nextTokenDistribution(scores, 0, scores.length, 1)); // softmax
     }),
   );
-}
-
-function softmax(scores: readonly number[]): number[] {
-  const max = scores.reduce((a, b) => Math.max(a, b), -Infinity);
-  const weights = scores.map((score) => Math.exp(score - max));
-  const total = weights.reduce((a, b) => a + b, 0);
-  return weights.map((weight) => weight / total);
 }

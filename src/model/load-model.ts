@@ -44,27 +44,19 @@ export function loadModel(run: Run | string, backend: Backend): LanguageModel {
 
 function loadWeights({ parameters }: DecoderTransformer, run: Run): void {
   const { tensors } = run.loadWeights();
-  try {
-    parameters.load(float32Tensors(tensors));
-  } catch (error) {
-    if (!(error instanceof LetterpressError)) throw error;
-    throw new LetterpressError(
-      'BAD_RUN',
-      `${run.folder}: model.safetensors does not fit config.json: ${error.message}`,
-      'One of them was edited, or is of another run: restore it, or train again.',
-      { cause: error },
-    );
-  }
+  asRunError(
+    () => parameters.load(float32Tensors(tensors)),
+    `${run.folder}: model.safetensors does not fit config.json`,
+    'One of them was edited, or is of another run: restore it, or train again.',
+  );
 }
 
 /** A run's config that does not parse is a damaged run, not a bad option. */
-export function asRunError<T>(read: () => T): T {
+export function asRunError<T>(read: () => T, what = 'config.json', fix = UNREADABLE_CONFIG): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof LetterpressError)) throw error;
-    throw new LetterpressError('BAD_RUN', `config.json: ${error.message}`, UNREADABLE_CONFIG, {
-      cause: error,
-    });
+    throw new LetterpressError('BAD_RUN', `${what}: ${error.message}`, fix, { cause: error });
   }
 }

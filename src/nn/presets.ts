@@ -1,12 +1,7 @@
 import type { ModelConfig } from './config.js';
 
 /** What the notebook's table of four sizes gives. */
-export interface Shape {
-  readonly mlpRatio: number;
-  readonly heads: number;
-  readonly layers: number;
-  readonly dModel: number;
-}
+export type Shape = Pick<ModelConfig, 'mlpRatio' | 'heads' | 'layers' | 'dModel'>;
 
 /** The notebook's four sizes, by their approximate number of parameters (docs/notebook.md, section 5). */
 export const PRESETS = {

@@ -3,15 +3,14 @@ import type { LanguageModel } from '../model/language-model.js';
 import { checkStrategy } from '../model/strategy.js';
 import { writeAnalysis, type RunAnalysis } from '../runs/analysis-files.js';
 import type { Inspection, Temperatures } from '../runs/analysis-schema.js';
-import { readRun } from '../runs/reader.js';
+import { readRun, type Run } from '../runs/reader.js';
 import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
 import { analysedTexts, type AnalysisProgress } from './analysed-texts.js';
 import { chooseTexts, inspectModel } from './inspect-model.js';
-import { measureSamples, qualityMeasure } from './measure-samples.js';
+import { measureSamples, qualityMeasure, type MeasureQuality } from './measure-samples.js';
 import { measureTexts } from './measure-texts.js';
-import { sampleAtTemperatures, type TemperatureOptions } from './temperatures.js';
+import { sampleAtTemperatures } from './temperatures.js';
 
-/** What is asked of {@link analyseRunSteps}. */
 export interface AnalysisOptions {
   /** Temperatures to sample texts at; without any, no `temperatures.json` is written. */
   readonly temperatures?: readonly number[] | undefined;
@@ -52,20 +51,11 @@ export function* analyseRunSteps(
   const analysed = analysedTexts(texts, encoded, model.transformer.config);
   const { fitted, corpusReport } = yield* measureTexts(analysed, run.config, reuse);
   const quality = fitted && qualityMeasure(analysed, fitted.kneserNey);
-  const { seed } = run.config;
   const analysis: RunAnalysis = {
     baselines: fitted?.baselines,
     corpusReport,
     sampleQualities: quality && (yield* measureSamples(run, analysed, quality)),
-    temperatures:
-      quality && temperatures.length > 0
-        ? yield* measureTemperatures(model, {
-            temperatures,
-            count: run.readSamples('final').length,
-            seed,
-            quality,
-          })
-        : undefined,
+    temperatures: quality && (yield* measureTemperatures(model, temperatures, run, quality)),
     inspection: yield* inspectTexts(model, encoded),
   };
   writeAnalysis(folder, analysis);
@@ -74,12 +64,15 @@ export function* analyseRunSteps(
 
 function* measureTemperatures(
   model: LanguageModel,
-  options: TemperatureOptions,
-): Generator<AnalysisProgress, Temperatures> {
-  const part = 'temperatures';
-  const total = options.temperatures.length;
+  temperatures: readonly number[],
+  run: Run,
+  quality: MeasureQuality,
+): Generator<AnalysisProgress, Temperatures | undefined> {
+  const [part, total] = ['temperatures', temperatures.length] as const;
+  if (total === 0) return undefined;
   yield { part, done: 0, total };
-  return yield* relay(sampleAtTemperatures(model, options), (done) => ({ part, done, total }) as const);
+  const options = { temperatures, count: run.readSamples('final').length, seed: run.config.seed, quality };
+  return yield* relay(sampleAtTemperatures(model, options), (done) => ({ part, done, total }));
 }
 
 /** A few test texts under the model; nothing for a model that has diverged. */

@@ -12,15 +12,10 @@ import { writeRunFile } from '../runs/run-file.js';
 export async function drawCurves(folder: string): Promise<void> {
   const config = readConfig(folder);
   const metrics = readMetrics(folder);
-  const write = (file: string, values: readonly number[]) => writeRunFile(folder, file, encodeNpy(values));
-  write(
-    RUN_FILES.nllArray,
-    metrics.map(({ valNll }) => valNll),
-  );
-  write(
-    RUN_FILES.top1Array,
-    metrics.map(({ valTop1 }) => valTop1),
-  );
+  const write = (file: string, field: 'valNll' | 'valTop1') =>
+    writeRunFile(folder, file, encodeNpy(metrics.map((line) => line[field])));
+  write(RUN_FILES.nllArray, 'valNll');
+  write(RUN_FILES.top1Array, 'valTop1');
   // Loaded here, so that a training starts without them.
   const { svgToPdf } = await import('../figures/figure-pdf.js');
   const { nllFigure, top1Figure } = await import('./run-curves.js');

@@ -1,6 +1,5 @@
 import type { Inspection } from '../runs/analysis-schema.js';
 import { Tape } from '../tensor/tape.js';
-import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { finish } from '../generators.js';
 import { attentionWeights, predictNext } from '../model/inspect.js';
 import type { LanguageModel } from '../model/language-model.js';
@@ -30,7 +29,7 @@ export function inspectModel(model: LanguageModel, texts: readonly TextToInspect
   const { nll } = finish(model.scoreSteps(texts.map(({ tokens }) => tokens)));
   const characters = transformer.parameters.tensor('embedding.weight').data; // [vocabulary, dModel]
   return {
-    tokens: tokenNames(tokenizer),
+    tokens: ['pad', ...tokenizer.characters, 'cls'],
     embedding: Array.from({ length: vocabulary }, (_, v) =>
       Array.from(characters.subarray(v * dModel, (v + 1) * dModel), (x) => round(x)),
     ),
@@ -50,10 +49,6 @@ export function inspectModel(model: LanguageModel, texts: readonly TextToInspect
       };
     }),
   };
-}
-
-function tokenNames({ characters }: Tokenizer): string[] {
-  return ['pad', ...characters, 'cls'];
 }
 
 function roundWeight(weight: number): number {

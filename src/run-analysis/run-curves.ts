@@ -1,11 +1,7 @@
 import { curvesFigure } from '../figures/curves.js';
 import type { MetricsLine, RunConfig } from '../runs/schema.js';
 
-/**
- * Training and validation NLL against epochs, the best epoch ringed; the exact entropy where it is known.
- *
- * @returns an SVG document
- */
+/** Training and validation NLL against epochs, the best epoch ringed; the exact entropy where it is known. An SVG. */
 export function nllFigure(config: RunConfig, metrics: readonly MetricsLine[]): string {
   const epochs = metrics.map((line) => line.epoch);
   const best = bestLine(metrics);
@@ -27,11 +23,7 @@ export function nllFigure(config: RunConfig, metrics: readonly MetricsLine[]): s
   });
 }
 
-/**
- * Validation top-1 against epochs, with the epoch of the lowest validation NLL ringed.
- *
- * @returns an SVG document
- */
+/** Validation top-1 against epochs, with the epoch of the lowest validation NLL ringed. An SVG. */
 export function top1Figure(config: RunConfig, metrics: readonly MetricsLine[]): string {
   const best = bestLine(metrics);
   return curvesFigure({

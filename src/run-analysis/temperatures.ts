@@ -2,7 +2,7 @@ import type { SampleQuality } from '../texts/texts-schema.js';
 import type { Temperatures } from '../runs/analysis-schema.js';
 import { Tape } from '../tensor/tape.js';
 import { finish } from '../generators.js';
-import { generate } from '../model/generate.js';
+import { writeTexts } from '../model/generate.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { predictNext } from '../model/inspect.js';
 import { nextTokenDistribution } from '../model/strategy.js';
@@ -31,10 +31,10 @@ export function* sampleAtTemperatures(
   model: LanguageModel,
   { temperatures, count, seed, quality }: TemperatureOptions,
 ): Generator<number, Temperatures> {
-  const { transformer, tokenizer, backend } = model;
+  const { tokenizer } = model;
   const entries: Temperatures['entries'] = [];
   for (const temperature of temperatures) {
-    const tokens = finish(generate(transformer, backend, { count, seed, temperature }));
+    const tokens = finish(writeTexts(model.characterSource(), { count, seed, temperature }));
     const texts = tokens.map((text) => tokenizer.decode(text));
     const { entropy, characters } = entropies(model, tokens, temperature);
     const { nll } = finish(model.scoreSteps(tokens));

@@ -18,16 +18,6 @@ import { recipeOf, type StudyJob } from './plan-jobs.js';
 import type { JobBeginning } from './study-events.js';
 import type { StudyOptions } from './study-options.js';
 
-/** What decides the bits of a run, but for the processor. */
-export interface ExpectedRun {
-  readonly plan: RunPlan;
-  readonly seed: number;
-  readonly precision: ComputePrecision;
-  /** Of the texts: `fingerprint`. */
-  readonly fingerprint: string;
-  readonly tokenizer: object;
-}
-
 /** A job with all that its training needs. */
 export interface JobRun {
   readonly job: StudyJob;
@@ -35,26 +25,36 @@ export interface JobRun {
   readonly folder: string;
   readonly plan: TrainingPlan;
   readonly texts: RunTexts;
-  readonly expected: ExpectedRun;
+  readonly expected: ReturnType<typeof expectedRun>;
 }
 
 /** Plans the training of a job, and takes its texts from those of the study. */
 export function makeJobRun(job: StudyJob, folder: string, options: StudyOptions, study: RunTexts): JobRun {
   const { size, padding, seed, few } = job;
-  const { tokenizer } = study;
   const plan = planTraining(
     { recipe: recipeOf(job, options), size, padding, epochs: options.epochs[size] },
-    tokenizer.vocabularySize,
+    study.tokenizer.vocabularySize,
   );
   const texts = few === undefined ? study : firstTexts(study, few);
-  const expected: ExpectedRun = {
-    plan,
+  return { job, folder, plan, texts, expected: expectedRun(plan, texts, seed, options.precision) };
+}
+
+/** What decides the bits of a run, but for the processor: a part of its config.json. */
+function expectedRun(
+  { recipe: { name, version }, model, training }: RunPlan,
+  texts: Pick<RunTexts, 'splits' | 'tokenizer'>,
+  seed: number,
+  precision: ComputePrecision,
+) {
+  return {
+    corpus: { fingerprint: fingerprint(texts) },
+    recipe: { name, version },
+    model,
+    training,
+    tokenizer: texts.tokenizer.toJSON(),
     seed,
-    precision: options.precision,
-    fingerprint: fingerprint(texts),
-    tokenizer: { ...tokenizer.toJSON() },
+    backend: { precision },
   };
-  return { job, folder, plan, texts, expected };
 }
 
 /** The texts with only the first n to train on. */
@@ -92,18 +92,7 @@ export function beginningOf({ folder, expected }: JobRun): JobBeginning {
  *
  * @throws LetterpressError BAD_OPTION that names the first field that differs, what was expected and what is there
  */
-export function checkRunMatches(folder: string, config: RunConfig, run: ExpectedRun): void {
-  const { plan, seed, precision, fingerprint, tokenizer } = run;
-  const { recipe, model, training } = plan;
-  const expected = {
-    corpus: { fingerprint },
-    recipe: { name: recipe.name, version: recipe.version },
-    model,
-    training,
-    tokenizer,
-    seed,
-    backend: { precision },
-  };
+export function checkRunMatches(folder: string, config: RunConfig, expected: object): void {
   const difference = firstDifference(expected, completeConfig(config));
   if (difference === undefined) return;
   const { path } = difference;
@@ -136,7 +125,7 @@ export function trainingRequest(
   reuse: readonly string[],
   summary: string | undefined,
 ): TrainingRequest {
-  const common = { folder, texts, reuse, backend: { ...backend, precision: expected.precision } };
+  const common = { folder, texts, reuse, backend: { ...backend, ...expected.backend } };
   if (begins !== 'new') return { ...common, resume: true };
   return { ...common, plan, seed: job.seed, ...(summary === undefined ? {} : { summary }) };
 }

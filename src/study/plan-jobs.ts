@@ -1,20 +1,9 @@
-import type { Padding } from '../nn/packed-batch.js';
 import type { Recipe, RecipeName } from '../train/recipes/index.js';
+import type { RecordedJob, Study } from './study-file.js';
 import { nameOfRecipe, STUDY_SIZES, type StudyOptions, type StudySize } from './study-options.js';
 
 /** One training of a study. */
-export interface StudyJob {
-  /** Also the name of its folder in `runs/`. */
-  readonly name: string;
-  readonly role: 'size' | 'padding' | 'few-texts' | 'second-recipe';
-  /** Jobs of one group differ by their seeds alone. */
-  readonly group: string;
-  readonly size: StudySize;
-  readonly seed: number;
-  readonly padding: Padding;
-  /** Only the first so many training texts. */
-  readonly few?: number | undefined;
-}
+export type StudyJob = Readonly<Omit<RecordedJob, 'folder' | 'state'>>;
 
 /**
  * The trainings that are known from the start: every size with every seed, the smallest of them once with all padding,
@@ -65,7 +54,6 @@ export function planFewJobs(options: StudyOptions, best: StudySize): StudyJob[] 
   }));
 }
 
-/** The recipe that a job is trained with. */
 export function recipeOf(
   { role }: Pick<StudyJob, 'role'>,
   { recipe, secondRecipe }: StudyOptions,
@@ -90,14 +78,7 @@ export interface SizeRun {
   readonly valNll: number;
 }
 
-/** The best size, and its best run. */
-export interface BestSize {
-  readonly size: StudySize;
-  /** Mean over its runs whose NLL is finite. */
-  readonly meanValNll: number;
-  /** Name of the run with the lowest validation NLL. */
-  readonly run: string;
-}
+export type BestSize = Readonly<NonNullable<Study['best']>>;
 
 /**
  * The size with the lowest mean of best validation NLLs over its seeds, the first of equal ones. Runs whose NLL is not

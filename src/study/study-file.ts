@@ -14,12 +14,15 @@ import { STUDY_SIZES, studyOptionsSchema } from './study-options.js';
 export const STUDY_FILES = { study: 'study.json', runs: RUNS_FOLDER } as const;
 
 const jobSchema = z.object({
+  /** Also the name of its folder in `runs/`. */
   name: z.string(),
   role: z.enum(['size', 'padding', 'few-texts', 'second-recipe']),
+  /** Jobs of one group differ by their seeds alone. */
   group: z.string(),
   size: z.enum(STUDY_SIZES),
   seed: count,
   padding: z.enum(['all', 'first']),
+  /** Only the first so many training texts. */
   few: count.optional(),
   /** The run directory, relative to the study. */
   folder: z.string(),
@@ -36,7 +39,10 @@ export const studySchema = z.object({
   /** Owned by the tokenizer. */
   tokenizer: z.record(z.string(), z.unknown()),
   jobs: z.array(jobSchema),
-  /** Once all sizes have ended: the best by mean validation NLL, its best run; null when all diverged. */
+  /**
+   * Once all sizes have ended: the best by mean validation NLL over its runs whose NLL is finite, and the name of its
+   * best run; null when all diverged.
+   */
   best: z
     .object({ size: z.enum(STUDY_SIZES), meanValNll: realNumber, run: z.string() })
     .nullable()
@@ -72,18 +78,12 @@ export function prepareStudyFolder(folder: string): void {
   }
 }
 
-/**
- * Reads and checks `study.json`.
- *
- * @throws LetterpressError BAD_RUN when it is missing, damaged or of another version: the message names the field and
- *   what was expected
- */
+/** @throws LetterpressError BAD_RUN when `study.json` is missing, damaged or of another version */
 export function readStudyFile(folder: string): Study {
   const fix = 'Restore it from a copy, or remove it: the same command makes it again from the runs.';
   return readArtifact(folder, STUDY_FILES.study, studySchema, { name: 'study', command: 'study', fix });
 }
 
-/** Writes `study.json` as a whole. Throws `IO` when the file system refuses. */
 export function writeStudyFile(folder: string, study: Study): void {
   writeJson(folder, STUDY_FILES.study, study);
 }

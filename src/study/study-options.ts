@@ -8,7 +8,6 @@ import { RECIPE_NAMES, recipeSchema, type Recipe, type RecipeName, type SizeName
 /** The sizes of a study, by the notebook's numbers of parameters; the smallest first. */
 export const STUDY_SIZES = ['87k', '557k', '5m', '10m'] as const satisfies readonly SizeName[];
 
-/** Name of a size. */
 export type StudySize = (typeof STUDY_SIZES)[number];
 
 /** The size that the original notebook found best. */
@@ -45,7 +44,7 @@ export function nameOfRecipe(recipe: RecipeName | Recipe): string {
   return typeof recipe === 'string' ? recipe : recipe.name;
 }
 
-/** Schema of {@link StudyOptions}: what study.json holds under `options`. */
+/** What study.json holds under `options`. */
 export const studyOptionsSchema = z
   .strictObject({
     /** `quick`: a few steps of everything, to show what a study is. */
@@ -81,15 +80,9 @@ export const studyOptionsSchema = z
 /** What a study is asked for, but for its texts. */
 export type StudyOptions = Readonly<z.infer<typeof studyOptionsSchema>>;
 
-/** The same as a program gives it: everything has a default. */
 export type StudyOptionsInput = Readonly<z.input<typeof studyOptionsSchema>>;
 
-/**
- * Fills in what was left out, and checks the rest.
- *
- * @throws LetterpressError BAD_OPTION naming the field, what was expected and what came
- * @example parseStudyOptions({ sizes: ['87k'] }).temperatures; // [0.01, 0.1, 0.5, 0.8, 1]
- */
+/** @throws LetterpressError BAD_OPTION naming the field, what was expected and what came */
 export function parseStudyOptions(value: StudyOptionsInput): StudyOptions {
   return parseOptions(studyOptionsSchema, value, 'the options of the study are');
 }

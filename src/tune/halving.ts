@@ -14,8 +14,8 @@ export interface Rung {
  * `epochs`. Every trial of a rung is trained from the beginning, with a schedule that ends there: only whole schedules
  * can be compared.
  *
- * @param trials in the first rung @param epochs in the last one @param minEpochs epochs in the first one, at minEpochs
- * @returns from the first to the last; the last one's epochs are `epochs`, and each has at minEpochs one trial
+ * @param trials in the first rung @param epochs in the last one @param minEpochs in the first one, at least
+ * @returns from the first to the last, each with one trial at least
  *
  * @example planRungs({ trials: 27, epochs: 36, minEpochs: 4, eta: 3 }) // 27 × 4, 9 × 12, 3 × 36 epochs
  */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Backend } from '../backend/types.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { count, realNumber } from '../json.js';
-import { planTraining, type PlanOptions, type TrainingPlan } from '../train/plan.js';
+import { planTraining, type TrainingPlan } from '../train/plan.js';
 import { settingsByPathSchema, type SettingsByPath } from '../train/recipes/settings-by-path.js';
 import type { EncodedSplits } from '../train/epoch-texts.js';
 import type { StopSignal, TrainEvent } from '../train/train-events.js';
@@ -40,14 +40,10 @@ export function planTrial(
   epochs: number,
   vocabulary: number,
 ): TrainingPlan {
-  const options: PlanOptions = { recipe, size, set: { ...set, ...changes, 'training.epochs': epochs } };
-  return planTraining(options, vocabulary);
+  return planTraining({ recipe, size, set: { ...set, ...changes, 'training.epochs': epochs } }, vocabulary);
 }
 
-export interface TrialRequest {
-  readonly trial: number;
-  readonly rung: number;
-  readonly set: SettingsByPath;
+export interface TrialRequest extends Pick<TrialResult, 'trial' | 'rung' | 'set'> {
   readonly plan: TrainingPlan;
   readonly seed: number;
   readonly data: EncodedSplits;

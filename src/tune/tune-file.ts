@@ -36,13 +36,12 @@ export function isTune(folder: string): boolean {
   return existsSync(join(folder, TUNE_FILES.tune));
 }
 
-/** Reads and checks `tune.json`. Throws BAD_RUN when it is missing, damaged or of another version. */
+/** @throws LetterpressError BAD_RUN when `tune.json` is missing, damaged or of another version */
 export function readTuneFile(folder: string): Tune {
   const kind = { name: 'search', command: 'tune', fix: 'Restore it from a copy.' };
   return readArtifact(folder, TUNE_FILES.tune, tuneSchema, kind);
 }
 
-/** Writes `tune.json` as a whole. Throws `IO` when the file system refuses. */
 export function writeTuneFile(folder: string, tune: Tune): void {
   writeJson(folder, TUNE_FILES.tune, tune);
 }
@@ -66,7 +65,6 @@ export function readTrials(folder: string): TrialResult[] {
   return values.map((value, i) => parseFile(trialResultSchema, value, `${path}, line ${i + 1}`));
 }
 
-/** Adds a line to `trials.jsonl`. Throws `IO` when the file system refuses. */
 export function appendTrial(folder: string, result: TrialResult): void {
   appendJsonLine(join(folder, TUNE_FILES.trials), toJson(result));
 }

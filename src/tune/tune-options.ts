@@ -6,7 +6,7 @@ import { DEFAULT_SPACE, searchSpaceSchema } from './search-space.js';
 
 const positive = z.int().min(1);
 
-/** Schema of {@link TuneOptions}: what tune.json holds under `options`. */
+/** What tune.json holds under `options`. */
 export const tuneOptionsSchema = z.strictObject({
   /** The starting point. */
   recipe: recipeSchema,
@@ -28,14 +28,9 @@ export const tuneOptionsSchema = z.strictObject({
 
 export type TuneOptions = Readonly<z.infer<typeof tuneOptionsSchema>>;
 
-/** The same as a program gives it. */
 export type TuneOptionsInput = Readonly<z.input<typeof tuneOptionsSchema>>;
 
-/**
- * Fills in what was left out, and checks the rest.
- *
- * @throws LetterpressError BAD_OPTION naming the field, what was expected and what came
- */
+/** @throws LetterpressError BAD_OPTION naming the field, what was expected and what came */
 export function parseTuneOptions(value: TuneOptionsInput): TuneOptions {
   return parseOptions(tuneOptionsSchema, value, "the search's options are");
 }

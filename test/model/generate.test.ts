@@ -4,7 +4,7 @@ import type { ModelConfig } from '../../src/nn/config.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import { Random } from '../../src/random.js';
-import { generate, type GenerateOptions } from '../../src/model/generate.js';
+import { transformerSource, writeTexts, type GenerateOptions } from '../../src/model/generate.js';
 import { sampleToken } from '../../src/model/strategy.js';
 import { clsToken, PAD_TOKEN } from '../../src/tokenizer/special-tokens.js';
 import { Tape } from '../../src/tensor/tape.js';
@@ -60,7 +60,7 @@ function uncached(model: DecoderTransformer, backend: Backend, options: Generate
 }
 
 const cached = (model: DecoderTransformer, backend: Backend, options: GenerateOptions): number[][] =>
-  finish(generate(model, backend, options));
+  finish(writeTexts(transformerSource(model, backend), options));
 
 describe.each(backendsUnderTest())('sampling on $info.name', (backend) => {
   describe.each(FAMILY)('%s', (_, config) => {
@@ -100,7 +100,7 @@ describe.each(backendsUnderTest())('sampling on $info.name', (backend) => {
     it('yields every new character once, the end included', () => {
       const asked = { count: 70, seed: 2, temperature: 1, prompt: [4, 5] };
       const told = Array.from({ length: 70 }, () => [4, 5]);
-      const steps = generate(model, backend, asked);
+      const steps = writeTexts(transformerSource(model, backend), asked);
       let step = steps.next();
       for (; !step.done; step = steps.next()) {
         for (const { text, token } of step.value) told[text]!.push(token);

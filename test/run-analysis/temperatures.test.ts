@@ -3,7 +3,7 @@ import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import { temperaturesSchema } from '../../src/runs/analysis-schema.js';
 import { type SampleQuality } from '../../src/texts/texts-schema.js';
-import { generate } from '../../src/model/generate.js';
+import { writeTexts } from '../../src/model/generate.js';
 import { LanguageModel } from '../../src/model/language-model.js';
 import { sampleAtTemperatures } from '../../src/run-analysis/temperatures.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
@@ -72,7 +72,7 @@ describe.each(backendsUnderTest())('sampleAtTemperatures on $info.name', (backen
     expect(drawn.seed).toBe(9);
     for (const { temperature, texts, ...found } of drawn.entries) {
       // As tokens, for a model that has learnt nothing may also draw cls, of which the text shows nothing.
-      const tokens = finish(generate(transformer, backend, { count: 40, seed: 9, temperature }));
+      const tokens = finish(writeTexts(model.characterSource(), { count: 40, seed: 9, temperature }));
       expect(texts).toEqual(tokens.map((text) => tokenizer.decode(text)));
       const expected = byHand(tokens, temperature);
       expect(found.entropyPerCharacter).toBeCloseTo(expected.entropyPerCharacter, 5);

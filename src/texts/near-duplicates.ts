@@ -63,11 +63,9 @@ export function nearDuplicates(texts: readonly string[], options: NearDuplicateO
 }
 
 /**
- * {@link nearDuplicates} in steps, for callers that have something else to do in between: yields how many texts are
- * done.
+ * {@link nearDuplicates} in steps: yields how many texts are done.
  *
- * @param search of the different ones of `texts`, where there is one already: see {@link searchOf}
- * @throws BAD_OPTION for a `maxDistance` outside 0 … 1
+ * @param search of the different ones of `texts`, where there is one already
  */
 export function* nearDuplicateSteps(
   texts: readonly string[],
@@ -111,8 +109,7 @@ export function* nearDuplicateSteps(
 }
 
 /**
- * Finds the texts that are nearly the same as one of `others`, such as test texts that are nearly in train. Exact: see
- * {@link NearSearch}.
+ * Finds the texts that are nearly the same as one of `others`, such as test texts that are nearly in train.
  *
  * @throws BAD_OPTION for a `maxDistance` outside 0 … 1
  * @example nearOverlap(corpus.splits.test, corpus.splits.train).share;
@@ -128,8 +125,7 @@ export function nearOverlap(
 /**
  * {@link nearOverlap} in steps: yields how many of `texts` are done.
  *
- * @param search of the different ones of `others`, where there is one already: see {@link searchOf}
- * @throws BAD_OPTION for a `maxDistance` outside 0 … 1
+ * @param search of the different ones of `others`, where there is one already
  */
 export function* nearOverlapSteps(
   texts: readonly string[],
@@ -155,10 +151,7 @@ export function* nearOverlapSteps(
   };
 }
 
-/**
- * What searches the different ones of some texts, in the order of their first appearance; for several searches of the
- * same.
- */
+/** A search of the different ones of some texts, in the order of their first appearance. */
 export function searchOf(texts: readonly string[], options: NearDuplicateOptions = {}): NearSearch {
   return new NearSearch([...new Set(texts)], options.maxDistance ?? NEAR_DISTANCE);
 }

@@ -1,3 +1,4 @@
+import { max, mean, sum } from 'd3-array';
 import type { SampleQuality } from './texts-schema.js';
 import { DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { countCharacters, wordsOf } from './characters.js';
@@ -26,16 +27,16 @@ export function sampleQuality(
   const all = words.flat();
   const characters = texts.map(countCharacters);
   const spans = texts.map((text) => index.longestSpan(text).characters);
-  const nll = sum(texts.map(ngram));
-  const predicted = sum(characters.map((count) => Math.min(count + 1, maxCharacters)));
+  const nll = sum(texts, ngram);
+  const predicted = sum(characters, (count) => Math.min(count + 1, maxCharacters));
   return {
     texts: texts.length,
-    meanCharacters: mean(characters),
+    meanCharacters: mean(characters) ?? 0,
     knownWords: share(all, (word) => index.hasWord(word)),
     copied: share(texts, (text) => index.hasText(text)),
-    longestCopy: { mean: mean(spans), max: spans.reduce((a, b) => Math.max(a, b), 0) },
+    longestCopy: { mean: mean(spans) ?? 0, max: max(spans) ?? 0 },
     // Without training texts nothing is near.
-    nearest: mean(texts.map((text) => index.nearest(text)?.distance ?? 1)),
+    nearest: mean(texts, (text) => index.nearest(text)?.distance ?? 1) ?? 0,
     distinct: {
       words: distinctShare(words, 1),
       pairs: distinctShare(words, 2),
@@ -74,14 +75,6 @@ export function evenlySpaced<T>(items: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!);
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => a + b, 0);
-}
-
-function mean(numbers: readonly number[]): number {
-  return numbers.length === 0 ? 0 : sum(numbers) / numbers.length;
-}
-
 function share<T>(items: readonly T[], has: (item: T) => boolean): number {
-  return mean(items.map((item) => (has(item) ? 1 : 0)));
+  return items.length === 0 ? 0 : items.filter(has).length / items.length;
 }

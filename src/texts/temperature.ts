@@ -1,3 +1,4 @@
+import { mean, sum } from 'd3-array';
 import { LetterpressError } from '../errors.js';
 
 /**
@@ -33,8 +34,7 @@ export function temper(logProbabilities: ArrayLike<number>, temperature: number)
       `expected a temperature above 0, got ${temperature}`,
       'A temperature near 0, such as 0.01, gives the most probable outcome.',
     );
-  let most = -Infinity;
-  for (let i = 0; i < logProbabilities.length; i++) most = Math.max(most, logProbabilities[i]!);
+  const most = Math.max(...Array.from(logProbabilities));
   if (!Number.isFinite(most))
     throw new LetterpressError(
       'BAD_INPUT',
@@ -43,7 +43,7 @@ export function temper(logProbabilities: ArrayLike<number>, temperature: number)
     );
   // Less the largest, so that no power overflows and at least one does not vanish.
   const powers = Float64Array.from(logProbabilities, (value) => Math.exp((value - most) / temperature));
-  const total = powers.reduce((a, b) => a + b, 0);
+  const total = sum(powers);
   return powers.map((power) => power / total);
 }
 
@@ -54,11 +54,5 @@ export function temper(logProbabilities: ArrayLike<number>, temperature: number)
  * @param distributions one for each character that was drawn, ends of texts included, as they were drawn from
  */
 export function entropyPerCharacter(distributions: Iterable<ArrayLike<number>>): number {
-  let total = 0;
-  let characters = 0;
-  for (const distribution of distributions) {
-    total += entropy(distribution);
-    characters++;
-  }
-  return total / characters;
+  return mean(distributions, entropy) ?? NaN;
 }

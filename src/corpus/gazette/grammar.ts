@@ -1,8 +1,8 @@
 /**
  * Weighted grammars without recursion: each rule is a choice between sequences of words and other rules.
- * A derivation draws one alternative a rule, each independently of the others, so everything about the
- * distribution of derivations has a closed form (`closed-form.ts`). When no text has two derivations
- * (`ambiguity.ts` proves it) the same figures hold for the texts themselves.
+ * A derivation draws one alternative a rule, each independently of the others, so the entropy of derivations has a
+ * closed form (`surprisal.ts`). When no text has two derivations, as the tests prove of the gazette, it is that of the
+ * texts themselves.
  */
 
 import { LetterpressError } from '../../errors.js';
@@ -67,15 +67,6 @@ export class Grammar {
   /** The sum of a rule's weights. */
   total(rule: string): number {
     return this.totals.get(rule) ?? 0;
-  }
-
-  /** Every distinct word that some text contains, sorted. */
-  words(): string[] {
-    const words = new Set<string>();
-    for (const rule of this.order)
-      for (const { symbols } of this.alternatives(rule))
-        for (const symbol of symbols) if ('word' in symbol) words.add(symbol.word);
-    return [...words].sort();
   }
 }
 

@@ -7,25 +7,13 @@
 import { LetterpressError } from '../../errors.js';
 import { Random } from '../../random.js';
 import type { Corpus, Splits } from '../corpus.js';
-import { surprisal } from './closed-form.js';
 import { gazetteAutomaton, gazetteGrammar } from './gazette-grammar.js';
 import { sampleText } from './grammar.js';
-
-export { findAmbiguities } from './ambiguity.js';
-export { compileGrammar } from './automaton.js';
-export { collisionProbability, countTexts, lengths, surprisal } from './closed-form.js';
-export { gazetteAutomaton, gazetteGrammar, gazetteParts, gazetteSource, gazetteTopics } from './gazette-grammar.js';
-export { Grammar, sampleText, type Alternative, type GrammarRules } from './grammar.js';
-export { parseRules, patternsOf, type GrammarSource } from './notation.js';
+import { surprisal } from './surprisal.js';
 
 /** Texts in each split. */
-export interface GazetteSizes {
-  readonly train: number;
-  readonly val: number;
-  readonly test: number;
-}
+export type GazetteSizes = Readonly<Record<keyof Splits, number>>;
 
-/** Options of {@link gazette}. */
 export interface GazetteOptions {
   /** A non-negative integer; other seeds draw other texts from the same distribution. 1 unless given. */
   readonly seed?: number;

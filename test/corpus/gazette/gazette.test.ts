@@ -1,46 +1,40 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LetterpressError } from '../../../src/errors.js';
+import { compileGrammar } from '../../../src/corpus/gazette/automaton.js';
 import {
-  GAZETTE_SIZES,
-  collisionProbability,
-  countTexts,
-  findAmbiguities,
-  gazette,
   gazetteAutomaton,
   gazetteGrammar,
   gazetteParts,
   gazetteSource,
   gazetteTopics,
-  lengths,
-  patternsOf,
-  surprisal,
-} from '../../../src/corpus/gazette/index.js';
+} from '../../../src/corpus/gazette/gazette-grammar.js';
+import { Grammar } from '../../../src/corpus/gazette/grammar.js';
+import { gazette } from '../../../src/corpus/gazette/index.js';
+import { parseRules, patternsOf } from '../../../src/corpus/gazette/notation.js';
+import { surprisal } from '../../../src/corpus/gazette/surprisal.js';
+import { LetterpressError } from '../../../src/errors.js';
+import { countPairs, pathSums } from './path-sums.js';
 
 const corpus = gazette();
 const { train, val, test } = corpus.splits;
 const grammar = gazetteGrammar();
+const automaton = gazetteAutomaton();
+const sums = pathSums(automaton);
 const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;
 
 describe('the grammar of the gazette', () => {
-  it('is unambiguous: a walk over all pairs of states finds no text with two derivations', () => {
-    const { ambiguous, pairs } = findAmbiguities(gazetteAutomaton(), 10);
-    expect(ambiguous).toEqual([]);
-    // The walk met pairs of different states too, so it compared different derivations and not only equal ones.
-    expect(pairs).toBeGreaterThan(1000);
+  it('is unambiguous: only equal derivations read the same text', () => {
+    expect(countPairs(automaton)).toBe(sums.derivations);
   });
 
-  it('would be caught if a headline could be made in two ways', async () => {
-    const { Grammar, compileGrammar, parseRules } = await import('../../../src/corpus/gazette/index.js');
+  it('would be ambiguous if a headline could be made in two ways', () => {
     const source = gazetteSource();
-    const weather = patternsOf(source['weather'] ?? '');
-    const spoiled = {
-      ...source,
-      weather: [...weather, [1, 'river lenn floods pellam school as young nurses <react>'] as const],
-    };
-    const { ambiguous } = findAmbiguities(compileGrammar(new Grammar(parseRules(spoiled), 'start')));
-    expect(ambiguous).toEqual(['river lenn floods pellam school as young nurses panic']);
+    const flood = [1, 'river lenn floods pellam school as young nurses <react>'] as const;
+    const rules = parseRules({ ...source, weather: [...patternsOf(source['weather'] ?? ''), flood] });
+    const spoiled = compileGrammar(new Grammar(rules, 'start'));
+    expect(countPairs(spoiled)).toBeGreaterThan(pathSums(spoiled).derivations);
+    expect(spoiled.countDerivations('river lenn floods pellam school as young nurses panic')).toBe(2);
   });
 
   it('uses every rule of its parts, each named once', () => {
@@ -51,17 +45,12 @@ describe('the grammar of the gazette', () => {
   });
 
   it('cannot make a text longer than the context length', () => {
-    expect(lengths(grammar).maxLetters).toBeLessThanOrEqual(149);
-  });
-
-  it('has at least 20 nats, and a chance of repeats far below the limit', () => {
-    expect(surprisal(grammar).entropy).toBeGreaterThan(20);
-    expect(GAZETTE_SIZES.train * collisionProbability(grammar)).toBeLessThan(0.0005);
+    expect(sums.maxLetters).toBeLessThanOrEqual(149);
   });
 });
 
-describe('the corpus', () => {
-  it('has the sizes of the notebook and is ready for the tokenizer', () => {
+describe('the gazette', () => {
+  it('has the sizes of the notebook’s and needs no cleaning', () => {
     expect([train.length, val.length, test.length]).toEqual([8664, 1084, 1084]);
     expect(corpus.name).toBe('gazette');
     expect(corpus.kind).toBe('builtin');
@@ -75,7 +64,7 @@ describe('the corpus', () => {
     expect(Math.max(...letters)).toBeLessThanOrEqual(149);
     expect(mean(letters)).toBeGreaterThan(35);
     expect(mean(letters)).toBeLessThan(55);
-    expect(mean(letters)).toBeCloseTo(lengths(grammar).meanLetters, 0);
+    expect(mean(letters)).toBeCloseTo(sums.meanLetters, 0);
     expect(new Set(letters).size).toBeGreaterThan(40);
   });
 
@@ -85,7 +74,7 @@ describe('the corpus', () => {
     expect(val.filter((text) => known.has(text)).length / val.length).toBeLessThan(0.005);
   });
 
-  it('is the same everywhere and for ever', () => {
+  it('never changes', () => {
     const hash = createHash('sha256');
     for (const split of [train, val, test]) hash.update(split.join('\n') + '\n\n');
     // Whoever changes the grammar changes every figure measured on the gazette: say so in CHANGELOG and docs.
@@ -113,11 +102,10 @@ describe('the corpus', () => {
   });
 });
 
-describe('the exact scores', () => {
+describe('the exact NLLs of the gazette', () => {
   const { exact } = corpus;
-  const automaton = gazetteAutomaton();
 
-  it('give every text of the corpus one derivation and a finite score', () => {
+  it('are finite, of one derivation, for every text', () => {
     const all = [...train, ...val, ...test];
     expect(all.filter((text) => automaton.countDerivations(text) !== 1)).toEqual([]);
     expect(all.every((text) => Number.isFinite(exact.nll(text)) && exact.nll(text) > 0)).toBe(true);
@@ -155,7 +143,7 @@ describe('the exact scores', () => {
     }
   });
 
-  it('know what agrees over a distance', () => {
+  it('depend on agreement over a distance', () => {
     expect(exact.nll('shy minister vows to scrap harbour tax')).toBeLessThan(30);
     expect(exact.nll('shy ministers of upper lenn vow to scrap harbour tax')).toBeLessThan(30);
     expect(exact.nll('shy ministers of upper lenn vows to scrap harbour tax')).toBe(Infinity);
@@ -168,7 +156,7 @@ describe('the exact scores', () => {
 describe('docs/gazette.md', () => {
   const page = readFileSync(new URL('../../../docs/gazette.md', import.meta.url), 'utf8');
   const { entropy, deviation } = surprisal(grammar);
-  const { meanLetters, meanWords, maxLetters } = lengths(grammar);
+  const { derivations, meanLetters, meanWords, maxLetters } = sums;
   const known = new Set(train);
   const share = (texts: readonly string[]): string => {
     const repeats = texts.filter((text) => known.has(text)).length;
@@ -183,8 +171,8 @@ describe('docs/gazette.md', () => {
   it.each([
     ['topics', String(Object.keys(gazetteTopics).length)],
     ['templates', String(templates)],
-    ['distinct words', grammar.words().length.toLocaleString('en')],
-    ['different headlines', Number(countTexts(grammar)).toExponential(2)],
+    ['distinct words', new Set(automaton.states.flatMap(({ arcs }) => [...arcs.keys()])).size.toLocaleString('en')],
+    ['different headlines', Number(derivations).toExponential(2)],
     ['entropy', `${entropy.toFixed(6)} nats per headline`],
     ['standard deviation', `${deviation.toFixed(4)} nats`],
     ['mean length', `${meanLetters.toFixed(2)} characters, ${meanWords.toFixed(2)} words`],
@@ -196,7 +184,7 @@ describe('docs/gazette.md', () => {
     ['test texts in train', share(test)],
     ['validation texts in train', share(val)],
     ['distinct texts in train', known.size.toLocaleString('en')],
-  ])('tells the measured %s', (name, value) => {
+  ])('states the measured %s', (name, value) => {
     const rows = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
     expect(rows.find((cells) => cells[1] === name)?.[2]).toBe(value);
   });

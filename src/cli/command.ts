@@ -1,4 +1,5 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
+import wrapAnsi from 'wrap-ansi';
 import type { CliContext } from './context.js';
 
 /** Declares a command's arguments, options, help and action on an empty command of its name. */
@@ -9,6 +10,14 @@ export type Example = readonly [commandLine: string, meaning: string];
 
 /** Adds a list of examples below a command's help. */
 export function addExamples(command: CommandUnknownOpts, examples: readonly Example[]): void {
-  const lines = examples.map(([commandLine, meaning]) => `  $ ${commandLine}\n      ${meaning}`);
+  const lines = examples.map(([commandLine, meaning]) => {
+    return `  $ ${commandLine.length <= 76 ? commandLine : wrapCommand(commandLine)}\n      ${meaning}`;
+  });
   command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+/** A command line in several, broken before options: with the indent and backslashes in 80 columns. */
+function wrapCommand(commandLine: string): string {
+  const unbroken = commandLine.replace(/ (?!-)/g, '\u00a0');
+  return wrapAnsi(unbroken, 70).replaceAll('\u00a0', ' ').replaceAll('\n', ' \\\n        ');
 }

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { LetterpressError } from '../errors.js';
-import { formatJson } from './terminal/json.js';
+import { toJson } from '../json.js';
 import { createStyle, type Environment, type Style } from './terminal/style.js';
 
 /** What the command line is connected to. Nothing in `src/cli` but `main.ts` touches `process`. */
@@ -42,7 +42,7 @@ export interface CliContext {
   /** Writes text to standard output and waits until there is room for more: for long outputs. */
   readonly write: (text: string) => Promise<void>;
   /** Writes one JSON document to standard output. With `--json`, a command writes nothing else there. */
-  readonly printJson: (value: unknown) => void;
+  readonly printJson: (value: object) => void;
   /** Runs `cleanup` when the command is over, however it ends. */
   readonly onFinish: (cleanup: () => void) => void;
 }
@@ -71,8 +71,8 @@ export function createContext(streams: CliStreams & { readonly stdin: Readable }
     environment,
     stdoutIsTerminal,
     stderrIsTerminal,
-    style: createStyle(stdoutIsTerminal, environment),
-    errorStyle: createStyle(stderrIsTerminal, environment),
+    style: createStyle(stdoutIsTerminal, environment, columnsOf(stdout, stdoutIsTerminal)),
+    errorStyle: createStyle(stderrIsTerminal, environment, columnsOf(stderr, stderrIsTerminal)),
     debug,
     get signal() {
       handlesInterrupt = true;
@@ -84,7 +84,7 @@ export function createContext(streams: CliStreams & { readonly stdin: Readable }
     print: (text) => void stdout.write(text),
     notice: (text) => void stderr.write(text),
     write: (text) => writeFully(stdout, text),
-    printJson: (value) => void stdout.write(formatJson(value)),
+    printJson: (value) => void stdout.write(`${toJson(value, 2)}\n`),
     onFinish: (cleanup) => void cleanups.push(cleanup),
     interrupt: () => abort.abort(new LetterpressError('IO', 'interrupted')),
     finish: () => {
@@ -95,6 +95,12 @@ export function createContext(streams: CliStreams & { readonly stdin: Readable }
 
 function isTerminal(stream: Writable): boolean {
   return 'isTTY' in stream && stream.isTTY === true;
+}
+
+/** Undefined where it is not known: some terminals say 0. */
+function columnsOf(stream: Writable, isTerminal: boolean): number | undefined {
+  if (!isTerminal || !('columns' in stream) || typeof stream.columns !== 'number') return undefined;
+  return stream.columns > 0 ? Math.max(stream.columns, 40) : undefined;
 }
 
 function writeFully(stream: Writable, text: string): Promise<void> {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { runCli } from './run.js';
 import { reportError } from './report-error.js';
+import { SHOW_CURSOR } from './terminal/live-line.js';
 import { createStyle } from './terminal/style.js';
 
 /** Listens to Ctrl-C for as long as somebody wants to know. */
@@ -18,8 +19,9 @@ function onUncaught(error: unknown): never {
 }
 
 process.on('uncaughtException', onUncaught);
-// Exiting through `exit` runs the listeners that put the terminal in order.
 process.on('SIGTERM', () => process.exit(143));
+// A progress line that was cut off has hidden the cursor.
+process.on('exit', () => process.stderr.isTTY && process.stderr.write(SHOW_CURSOR));
 
 const code = await runCli(process.argv.slice(2), {
   stdout: process.stdout,

@@ -3,6 +3,9 @@ import { letterpressVersion } from '../version.js';
 import { addExamples, type DefineCommand } from './command.js';
 import type { CliContext } from './context.js';
 
+/** Columns: longer lines are hard to read. */
+const MAX_HELP_WIDTH = 110;
+
 /** Every command, in the order in which `--help` lists them. Only the modules of those that are named are loaded. */
 const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => Promise<{ define: DefineCommand }>]>> = {
   demo: ['train a small model on the built-in corpus, in a minute or two', () => import('./commands/demo.js')],
@@ -49,8 +52,8 @@ export async function createProgram(context: CliContext, words: readonly string[
       outputError: (text, write) => write(text.replace(/^error:/, errorStyle.red('error:'))),
       getOutHasColors: () => style.enabled,
       getErrHasColors: () => errorStyle.enabled,
-      getOutHelpWidth: () => helpWidth(context),
-      getErrHelpWidth: () => helpWidth(context),
+      getOutHelpWidth: () => Math.min(style.columns, MAX_HELP_WIDTH),
+      getErrHelpWidth: () => Math.min(errorStyle.columns, MAX_HELP_WIDTH),
     });
   for (const [name, [summary, load]] of Object.entries(COMMANDS)) {
     const command: Command = program.command(name).summary(summary);
@@ -67,8 +70,3 @@ export async function createProgram(context: CliContext, words: readonly string[
 }
 
 export const COMMAND_NAMES = Object.keys(COMMANDS);
-
-function helpWidth({ stdout }: CliContext): number {
-  const columns = 'columns' in stdout && typeof stdout.columns === 'number' ? stdout.columns : 100;
-  return Math.min(Math.max(columns, 60), 110);
-}

@@ -13,8 +13,11 @@ import type { RunConfig } from '../runs/schema.js';
 import { learnAlphabet } from '../tokenizer/learn-alphabet.js';
 import { emptyReport, summarizeReport, type EncodingReport } from '../tokenizer/report.js';
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
+import { formatCount } from '../format.js';
 import type { CliContext } from './context.js';
 import { withProgress } from './terminal/progress.js';
+import type { Style } from './terminal/style.js';
+import { formatParagraph } from './terminal/table.js';
 
 /** Which texts to read, and how: the options of `addDataOptions` and `addLongTextOptions`, and what a run recorded. */
 export interface DataOptions {
@@ -117,6 +120,18 @@ export async function textsOfRun(
   const named: DataOptions = { ...other, ...asPieces, clean: other.clean ?? cleaning };
   const { corpus, clean, splits } = await prepareTexts(other.data === undefined ? own : named, context, tokenizer);
   return { corpus, cleaning: clean, columns, limit, splits, tokenizer };
+}
+
+/** Which texts, how they are trained on, and what in which folder, before a long piece of work. */
+export function describeWork(
+  { corpus, splits }: Pick<RunTexts, 'corpus' | 'splits'>,
+  how: string,
+  place: string,
+  style: Style,
+): string {
+  const counts = SPLITS.map((split) => formatCount(splits[split].length)).join(' / ');
+  const texts = `${style.bold(corpus.name)}  ${counts} texts to train / validate / test`;
+  return `${formatParagraph(texts, style)}${formatParagraph(how, style)}${place}\n`;
 }
 
 /** Says what encoding folds, replaces or truncates, so that nothing is changed in silence. */

@@ -6,7 +6,7 @@ import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { nativeInstructionSets } from '../support/backends.js';
 import { interrupted, letterpress } from './capture.js';
-import { bad, good, SHAPE, Workplace } from './workplace.js';
+import { bad, expectToFit, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace();
 
@@ -258,6 +258,21 @@ describe.runIf(nativeInstructionSets().length > 0)('train --precision bf16', () 
   it('refuses the portable backend, and unknown precisions', async () => {
     expect(await bad('train', '--precision', 'bf16', '--backend', 'portable')).toMatch(/native.*bf16/);
     expect(await bad('train', '--precision', 'bf61')).toContain("Did you mean 'bf16'?");
+  });
+});
+
+describe('tables in 80 columns', () => {
+  it.each([
+    ['recipes'],
+    ['recipes', 'notebook'],
+    ['recipes', 'modern'],
+    ['summary', '--preset', '10m'],
+    ['summary', '--d-model', '1024', '--layers', '12'],
+    ['data', 'stats'],
+    ['bench', '--steps', '1', '--batch', '4', '--precision', 'f32'],
+    ['doctor'],
+  ])('%s %s %s %s %s fit', async (...argv) => {
+    expectToFit(await good(...argv));
   });
 });
 

@@ -128,7 +128,7 @@ describe('data stats', () => {
     file('near.txt', 'wall street\nmayor opens\nrain again\nsnow too\n');
     expect(await stats()).not.toContain('Nearly the same');
     file('near.txt', 'wall street\n'.repeat(9) + 'wall streets\n'.repeat(9));
-    expect(await stats()).toMatch(/copies included\. Examples:\nWithin train:\n +8 % {2}wall street/);
+    expect(await stats()).toMatch(/copies\s+included\.\s+Examples:\s+Within train:\n +8 % {2}wall street/);
   });
 
   it('reports characters outside the alphabet', async () => {

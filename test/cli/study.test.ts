@@ -2,7 +2,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createContext } from '../../src/cli/context.js';
-import { StudyLine } from '../../src/cli/terminal/study-line.js';
 import { followStudy } from '../../src/cli/views/study.js';
 import { computeFacts } from '../../src/report/facts/compute-facts.js';
 import { readRun } from '../../src/runs/reader.js';
@@ -127,58 +126,5 @@ describe('study with bad options', () => {
 
   it('refuses a folder with other things in it', async () => {
     expect(await bad('study', '--quick', '--out', place.news)).toMatch(/news[^]*\(--out\)/);
-  });
-});
-
-describe('the progress line of a study', () => {
-  const left = { seconds: 125, done: 0.375, guessed: true };
-
-  it('shows the share done, the time left and the current activity', () => {
-    const stderr = new Capture();
-    stderr.columns = 120;
-    let now = 0;
-    const line = new StudyLine({ stderr, stderrIsTerminal: true, onFinish: () => undefined }, () => now);
-    /** What is drawn now. */
-    const drawn = (): string => {
-      stderr.text = '';
-      line.above(() => undefined);
-      return (
-        stderr.text
-          .split(/[█░] {2}/)[1]
-          ?.split('\u001b')[0]
-          ?.trimEnd() ?? stderr.text
-      );
-    };
-    line.show('run 1 of 7: 87k, epoch 0: 1/20 steps', undefined);
-    expect(drawn()).toBe('run 1 of 7: 87k, epoch 0: 1/20 steps');
-    line.show('run 3 of 7: 5m, epoch 12: 4/20 steps', left);
-    expect(drawn()).toBe('38 %  about 2 min 5 s left  run 3 of 7: 5m, epoch 12: 4/20 steps');
-    now = 25; // counts down between two events
-    expect(drawn()).toBe('38 %  about 1 min 40 s left  run 3 of 7: 5m, epoch 12: 4/20 steps');
-    line.show('test', { ...left, guessed: false });
-    expect(drawn()).toBe('38 %  2 min 5 s left  test');
-    // No seconds where there are many minutes; and something always takes at least a second.
-    for (const [seconds, said] of [
-      [9, '9 s'],
-      [599, '9 min 59 s'],
-      [645, '11 min'],
-      [3599, '1 h 0 min'],
-      [0.2, '1 s'],
-    ] as const) {
-      line.show('test', { seconds, done: 0.5, guessed: false });
-      expect(drawn()).toBe(`50 %  ${said} left  test`);
-    }
-    line.show('report', { seconds: 0, done: 1, guessed: false });
-    expect(drawn()).toBe('trainings done  report');
-    line.hide();
-    expect(stderr.text.endsWith('\u001b[2K')).toBe(true);
-  });
-
-  it('is written once a minute where there is no terminal', () => {
-    const stderr = new Capture();
-    let now = 0;
-    const line = new StudyLine({ stderr, stderrIsTerminal: false, onFinish: () => undefined }, () => now);
-    for (now = 0; now <= 130; now += 10) line.show(`epoch ${now / 10}`, { ...left, seconds: 500 - now });
-    expect(stderr.text).toBe('38 %  about 7 min 20 s left  epoch 6\n38 %  about 6 min 20 s left  epoch 12\n');
   });
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import stringWidth from 'string-width';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
@@ -60,6 +61,12 @@ export class Workplace {
     writeFileSync(this.at(name), content);
     return this.at(name);
   }
+}
+
+/** Checks that no line is wider than 80 columns, but for those that name a file. */
+export function expectToFit(text: string): void {
+  const lines = text.split('\n').filter((line) => !line.includes(tmpdir()));
+  expect(lines.filter((line) => stringWidth(line) > 80)).toEqual([]);
 }
 
 /** A command that must succeed; returns its standard output. */

@@ -9,6 +9,7 @@ import { readMixtures } from '../../report/input/read-runs.js';
 import { readRunsOrStudy } from '../../study/read-study.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
+import { formatParagraph } from '../terminal/table.js';
 import { figuresTable, mixturesTable, runsTable } from '../views/comparison.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -47,7 +48,7 @@ function compareRuns(paths: readonly string[], json: boolean, context: CliContex
   const { mixtures } = facts;
   const said = {
     comparisons: comparisonsOf(facts),
-    notes: facts.missing.filter(({ kind }) => NOTED.has(kind)).map(({ sentence }) => sentence),
+    notes: facts.missing.filter(({ kind }) => NOTED.has(kind)),
   };
   if (json) {
     context.printJson({
@@ -61,7 +62,9 @@ function compareRuns(paths: readonly string[], json: boolean, context: CliContex
   }
   const { style } = context;
   const section = (title: string, lines: readonly string[]) =>
-    lines.length === 0 ? '' : `\n${style.bold(title)}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+    lines.length === 0
+      ? ''
+      : `\n${style.bold(title)}\n${lines.map((line) => formatParagraph(`  ${line}`, style, 4)).join('')}`;
   context.print(
     `${runsTable(facts, input, style)}\n${figuresTable(facts, input, style)}` +
       (mixtures.length === 0 ? '' : `\n${mixturesTable(mixtures, style)}`) +
@@ -73,7 +76,10 @@ function compareRuns(paths: readonly string[], json: boolean, context: CliContex
         'What the test figures show',
         said.comparisons.map(({ sentence }) => sentence),
       ) +
-      section('Notes', said.notes),
+      section(
+        'Notes',
+        said.notes.map(({ sentence }) => sentence),
+      ),
   );
 }
 

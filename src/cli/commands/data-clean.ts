@@ -3,7 +3,7 @@ import { cleanTexts } from '../../corpus/cleaning/index.js';
 import { decodeUtf8, readUtf8 } from '../../corpus/sources/read-file.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
-import { createProgress } from '../terminal/progress.js';
+import { ProgressBar } from '../terminal/progress.js';
 import { batches } from '../texts.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -17,19 +17,18 @@ export const define: DefineCommand = (command, context) => {
     .action(async (file, options) => {
       const lines = splitAtLineFeeds(await readInput(file, context));
       // Cleaned lines on the same terminal are progress enough.
-      const progress = context.stdoutIsTerminal
-        ? undefined
-        : createProgress(context, { total: lines.length, unit: 'lines', label: 'cleaning' });
+      const bar = context.stdoutIsTerminal ? undefined : new ProgressBar(context);
       const all: string[] = [];
       let done = 0;
       for (const batch of batches(lines)) {
         const cleaned = cleanTexts(batch, 'headlines');
         if (options.json) all.push(...cleaned);
         else await context.write(cleaned.map((line) => `${line}\n`).join(''));
-        progress?.update((done += batch.length));
+        done += batch.length;
+        bar?.show({ label: 'cleaning', unit: 'lines', total: lines.length, done });
         await setImmediate();
       }
-      progress?.stop();
+      bar?.hide();
       if (options.json) context.printJson(all);
     });
   addExamples(command, [

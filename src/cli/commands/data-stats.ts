@@ -9,7 +9,8 @@ import { addDataOptions, addLongTextOptions } from '../options/data.js';
 import { integer } from '../options/parsers.js';
 import { formatCount, formatNumber, formatPercent } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
-import { formatList, formatTable, right } from '../terminal/table.js';
+import type { Style } from '../terminal/style.js';
+import { formatList, formatParagraph, formatTable, right } from '../terminal/table.js';
 import { prepareTexts, type PreparedTexts } from '../texts.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -70,8 +71,8 @@ function describe(
   return [
     describeCorpus(prepared, exact, context),
     table(report, context),
-    nearExamples(report),
-    characters(report),
+    nearExamples(report, context),
+    characters(report, context),
     notes.join(''),
   ]
     .filter((section) => section !== '')
@@ -109,7 +110,7 @@ function describeCorpus(
     rows.push(['entropy', `${formatNumber(exact.entropy, 3)} nats per text, exactly`]);
     rows.push(['best NLL', `${formatNumber(exact.testNll, 3)} nats per test text, of the true distribution`]);
   }
-  return formatList(rows, style.bold);
+  return formatList(rows, style);
 }
 
 type SplitReport = CorpusReport['splits']['train'];
@@ -140,7 +141,7 @@ function table({ splits, maxCharacters }: CorpusReport, { style }: CliContext): 
   return formatTable(
     ['', right('train'), right('val'), right('test')],
     lines.map(([name, show]) => [name, show(train), show(val), show(test)]),
-    style.bold,
+    style,
   );
 }
 
@@ -150,12 +151,12 @@ function unlessTrain(split: SplitReport, figure: string): string {
 }
 
 /** What "nearly" means, and a few pairs of texts to judge it by; nothing when no texts are. */
-function nearExamples({ splits, maxDistance }: CorpusReport): string {
+function nearExamples({ splits, maxDistance }: CorpusReport, { style }: CliContext): string {
   const { train, val, test } = splits;
   const sections = [
-    pairsOf('Within train', train.nearDuplicates.examples),
-    pairsOf('Of val in train', val.nearTrain?.examples ?? []),
-    pairsOf('Of test in train', test.nearTrain?.examples ?? []),
+    pairsOf('Within train', train.nearDuplicates.examples, style),
+    pairsOf('Of val in train', val.nearTrain?.examples ?? [], style),
+    pairsOf('Of test in train', test.nearTrain?.examples ?? [], style),
   ].filter((section) => section !== '');
   const near = [train, val, test].some((split) => split.nearDuplicates.texts > 0 || split.nearTrain?.texts);
   if (!near) return '';
@@ -163,12 +164,16 @@ function nearExamples({ splits, maxDistance }: CorpusReport): string {
     ? `, looked for in the first ${formatCount(train.searched)} texts`
     : '';
   return (
-    `Nearly the same: at most ${formatPercent(maxDistance, 0)} of the characters differ, copies included${searched}.` +
-    (sections.length === 0 ? '\n' : ` Examples:\n${sections.join('')}`)
+    formatParagraph(
+      `Nearly the same: at most ${formatPercent(maxDistance, 0)} of the characters differ, copies included${searched}.` +
+        (sections.length === 0 ? '' : ' Examples:'),
+      style,
+      0,
+    ) + sections.join('')
   );
 }
 
-function pairsOf(title: string, pairs: readonly NearPair[]): string {
+function pairsOf(title: string, pairs: readonly NearPair[], style: Style): string {
   if (pairs.length === 0) return '';
   // The nearest, the middle and the farthest.
   const shown = pairs.length <= 3 ? pairs : [pairs[0]!, pairs[pairs.length >> 1]!, pairs.at(-1)!];
@@ -176,11 +181,11 @@ function pairsOf(title: string, pairs: readonly NearPair[]): string {
     ['', formatPercent(distance, 0), text],
     ['', '', other],
   ]);
-  return `${title}:\n${formatTable(['', right(''), ''], rows)}`;
+  return `${title}:\n${formatTable(['', right(''), ''], rows, style)}`;
 }
 
 /** The characters of the training texts by frequency, as many as fit a few lines. */
-function characters({ splits }: CorpusReport): string {
+function characters({ splits }: CorpusReport, { style }: CliContext): string {
   const { characters: counts } = splits.train;
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const sorted = [...counts].sort((a, b) => b.count - a.count);
@@ -190,7 +195,7 @@ function characters({ splits }: CorpusReport): string {
   const rows: string[][] = [];
   for (let i = 0; i < shown.length; i += 6) rows.push(['', ...shown.slice(i, i + 6)]);
   const rarer = sorted.length > 30 ? `  and ${formatCount(sorted.length - 30)} rarer characters\n` : '';
-  return `Characters of train:\n${formatTable(Array<string>(7).fill(''), rows)}${rarer}`;
+  return `Characters of train:\n${formatTable(Array<string>(7).fill(''), rows, style)}${rarer}`;
 }
 
 /** A character as a reader can see it. */

@@ -5,7 +5,7 @@ import { letterpressVersion } from '../../version.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions } from '../options/backend.js';
 import { formatBytes } from '../../format.js';
-import { formatList } from '../terminal/table.js';
+import { formatList, formatParagraph } from '../terminal/table.js';
 
 /** What computes `--precision bf16`: the processor's unit for it, or code that gives the same numbers. */
 function bf16By({ instructionSet }: BackendInfo): 'amx' | 'emulated' {
@@ -51,9 +51,9 @@ export const define: DefineCommand = (command, context) => {
       ['native', native.ok ? `available, with ${native.instructionSets.join(', ')}` : `not available: ${native.why}`],
       ...(native.ok ? [['--precision bf16', BF16[bf16By(native.backend.info)]] satisfies [string, string]] : []),
     ];
-    context.print(formatList(rows, context.style.bold));
+    context.print(formatList(rows, context.style));
     const remedy = missing?.remedy ?? (native.ok ? undefined : native.remedy);
-    if (remedy !== undefined) context.print(`\n${remedy}\n`);
+    if (remedy !== undefined) context.print(`\n${formatParagraph(remedy, context.style, 0)}`);
   });
   addExamples(command, [
     ['letterpress doctor', 'the defaults'],

@@ -14,6 +14,7 @@ import { addBackendOptions, openBackend } from '../options/backend.js';
 import { cleaningMode } from '../options/data.js';
 import { choice, collect, positiveInteger } from '../options/parsers.js';
 import { formatCount, formatNumber } from '../../format.js';
+import { formatParagraph } from '../terminal/table.js';
 import { withProgress } from '../terminal/progress.js';
 import { textsOfRun } from '../texts.js';
 
@@ -86,11 +87,10 @@ export const define: DefineCommand = (command, context) => {
         `top-1  ${formatNumber(top1, 4)} of ${model.maxCharacters} positions\n`,
     );
     if (exact) {
-      context.print(
+      const excess =
         `excess ${formatNumber(exact.excess, 4)} nats per text over the true distribution, ` +
-          `which scores ${formatNumber(exact.grammarNll, 4)} on these texts ` +
-          `(entropy ${formatNumber(exact.entropy, 4)})\n`,
-      );
+        `which scores ${formatNumber(exact.grammarNll, 4)} on these texts (entropy ${formatNumber(exact.entropy, 4)})`;
+      context.print(formatParagraph(excess, context.style, 7));
     }
   });
   addExamples(command, [

@@ -4,7 +4,6 @@ import { mixRunsSteps, readMembers } from '../../ensemble/mix-runs.js';
 import { checkMixtureFolder } from '../../ensemble/mixture-folder.js';
 import type { MixtureFile } from '../../ensemble/mixture-schema.js';
 import { LetterpressError } from '../../errors.js';
-import { toJson } from '../../json.js';
 import type { Run } from '../../runs/reader.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
@@ -13,7 +12,7 @@ import { addBackendOptions, openBackend } from '../options/backend.js';
 import { choice, collect, integer } from '../options/parsers.js';
 import { counted, formatCount, formatNumber } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
-import { formatTable, right } from '../terminal/table.js';
+import { formatParagraph, formatTable, right } from '../terminal/table.js';
 import { prepareTexts, textsOfRun, type DataOptions } from '../texts.js';
 
 const order = integer({ min: 1, max: 100 });
@@ -68,8 +67,7 @@ export const define: DefineCommand = (command, context) => {
       ({ step, ...stage }) => ({ label: step, ...stage }),
       context,
     );
-    // As the file has it: an infinite strength is a text there.
-    if (options.json) context.printJson({ folder, ...(JSON.parse(toJson(mixture)) as object) });
+    if (options.json) context.printJson({ folder, ...mixture });
     else context.print(describeMixture(folder, folders, mixture, context));
   });
   addExamples(command, [
@@ -111,13 +109,13 @@ function describeMixture(
   const sets =
     strength === Infinity
       ? 'one set of weights'
-      : `${counted(used, 'set')} of weights, by how often the context\n` +
-        `occurs in training, shrunk towards the global ones (prior strength: ${counted(strength, 'character')})`;
-  return (
-    `${formatTable(columns, rows, style.bold)}\n` +
-    (mixing.kind === 'geometric' ? 'geometric weights are exponents: they need not add up to 1\n' : '') +
-    `learned on ${formatCount(validation.texts)} validation texts: ${sets}\n` +
-    (test === undefined ? '' : `${formatCount(test.texts)} test texts, read once (${test.readAt})\n`) +
-    `\nmixture  ${folder}\nNext: letterpress sample ${folder} -n 20\n`
-  );
+      : `${counted(used, 'set')} of weights, by how often the context occurs in training, ` +
+        `shrunk towards the global ones (prior strength: ${counted(strength, 'character')})`;
+  return [
+    `${formatTable(columns, rows, style)}\n`,
+    mixing.kind === 'geometric' ? 'geometric weights are exponents: they need not add up to 1\n' : '',
+    formatParagraph(`learned on ${formatCount(validation.texts)} validation texts: ${sets}`, style),
+    test === undefined ? '' : `${formatCount(test.texts)} test texts, read once (${test.readAt})\n`,
+    `\nmixture  ${folder}\nNext: letterpress sample ${folder} -n 20\n`,
+  ].join('');
 }

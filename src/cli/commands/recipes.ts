@@ -6,9 +6,8 @@ import { asWritten, settingAt, settingPaths } from '../../train/recipes/settings
 import { addExamples, type DefineCommand } from '../command.js';
 import { recipeOption } from '../options/recipe.js';
 import { formatCount } from '../../format.js';
-import { formatTable, right } from '../terminal/table.js';
-
-type Heading = (line: string) => string;
+import type { Style } from '../terminal/style.js';
+import { formatParagraph, formatTable, right } from '../terminal/table.js';
 
 export const define: DefineCommand = (command, context) => {
   command
@@ -19,10 +18,10 @@ export const define: DefineCommand = (command, context) => {
     )
     .option('--json', 'one JSON document')
     .action((name, { json }) => {
-      const { bold } = context.style;
+      const { style } = context;
       const found = name === undefined ? Object.values(RECIPES) : recipeOption(name);
       if (json) context.printJson(found);
-      else context.print('name' in found ? descriptionOf(found, bold) : listOf(found, bold));
+      else context.print('name' in found ? descriptionOf(found, style) : listOf(found, style));
     });
   addExamples(command, [
     ['letterpress recipes', 'all of them'],
@@ -32,25 +31,25 @@ export const define: DefineCommand = (command, context) => {
   ]);
 };
 
-function listOf(all: readonly Recipe[], bold: Heading): string {
+function listOf(all: readonly Recipe[], style: Style): string {
   const rows = all.map((recipe) => [recipe.name, String(recipe.version), sizesOf(recipe), recipe.summary]);
-  return formatTable(['recipe', right('version'), 'sizes', 'summary'], rows, bold);
+  return formatTable(['recipe', right('version'), 'sizes', 'summary'], rows, style);
 }
 
-function descriptionOf(recipe: Recipe, bold: Heading): string {
+function descriptionOf(recipe: Recipe, style: Style): string {
   const { architecture, shape, training, distilled } = recipe;
   // Under the paths that `--set` knows.
   const settings = { model: { ...shape, ...architecture }, training };
   const pairs = (name: string, value: string, rows: string[][]) =>
-    rows.length === 0 ? [] : [formatTable([name, value], rows, bold)];
+    rows.length === 0 ? [] : [formatTable([name, value], rows, style)];
   return [
-    `${bold(recipe.name)}, version ${recipe.version}: ${recipe.summary}\n`,
+    formatParagraph(`${style.bold(recipe.name)}, version ${recipe.version}: ${recipe.summary}`, style),
     ...pairs(
       'setting',
       'value',
       settingPaths(settings).map((path) => [path, asWritten(settingAt(settings, path))]),
     ),
-    ...(Object.keys(recipe.sizes).length === 0 ? [] : [sizeTable(recipe, bold)]),
+    ...(Object.keys(recipe.sizes).length === 0 ? [] : [sizeTable(recipe, style)]),
     ...pairs(
       'with --distillation-set',
       'value',
@@ -64,7 +63,7 @@ function descriptionOf(recipe: Recipe, bold: Heading): string {
   ].join('\n');
 }
 
-function sizeTable(recipe: Recipe, bold: Heading): string {
+function sizeTable(recipe: Recipe, style: Style): string {
   const rows = SIZE_NAMES.filter((size) => recipe.sizes[size] !== undefined).map((size) => {
     const { shape, set } = recipe.sizes[size]!;
     const { dModel, layers, heads, mlpRatio } = shape;
@@ -76,7 +75,7 @@ function sizeTable(recipe: Recipe, bold: Heading): string {
       changes.join(' ') || '-',
     ];
   });
-  return formatTable(['size', right('parameters'), 'd-model × layers', 'other settings'], rows, bold);
+  return formatTable(['size', right('parameters'), 'd-model × layers', 'other settings'], rows, style);
 }
 
 /** With the default alphabet and context length. */

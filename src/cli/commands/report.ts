@@ -7,7 +7,7 @@ import { readRunsOrStudy } from '../../study/read-study.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { asFileName } from '../folders.js';
 import { formatCount } from '../../format.js';
-import { ChangingBar } from '../terminal/progress.js';
+import { ProgressBar } from '../terminal/progress.js';
 
 export const define: DefineCommand = (command, context) => {
   command
@@ -23,7 +23,7 @@ export const define: DefineCommand = (command, context) => {
     .action(async (paths, options) => {
       const read = readRunsOrStudy(paths);
       const input = options.title === undefined ? read : { ...read, title: options.title };
-      const bar = new ChangingBar(context);
+      const bar = new ProgressBar(context);
       const written = await writeReport(input, options.out ?? defaultFolder(paths, input), {
         onStep: ({ part, done, total }) => bar.show({ label: `report: ${part}`, unit: 'steps', done, total }),
       });

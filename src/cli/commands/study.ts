@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { existsSync } from 'node:fs';
-import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import { fingerprint } from '../../corpus/fingerprint.js';
 import { LetterpressError } from '../../errors.js';
 import { summarizeModel } from '../../nn/summary.js';
@@ -26,9 +26,9 @@ import { addDataOptions, TEXTS } from '../options/data.js';
 import { checkResumeOptions, flagOf, givenOptions } from '../options/given.js';
 import { choice, list, number, positiveInteger } from '../options/parsers.js';
 import { studyRecipe } from '../options/recipe.js';
-import { formatCount } from '../../format.js';
-import { prepareTexts, runTexts, textsOfRun } from '../texts.js';
+import { describeWork, prepareTexts, runTexts, textsOfRun } from '../texts.js';
 import { followStudy } from '../views/study.js';
+import { PLAIN } from '../terminal/style.js';
 import { formatSummary } from '../views/summary.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -68,7 +68,7 @@ export const define: DefineCommand = (command, context) => {
       {
         ...prepared,
         backend: requestFor(backend),
-        summarize: ({ model }) => stripVTControlCharacters(formatSummary(summarizeModel(model), context)),
+        summarize: ({ model }) => formatSummary(summarizeModel(model), PLAIN),
       },
       { signal: context.signal },
     );
@@ -174,14 +174,10 @@ async function readAgain(folder: string, context: CliContext): Promise<Prepared>
 }
 
 function describeStudy({ folder, texts, options }: Prepared, computing: string, { style }: CliContext): string {
-  const { corpus, splits } = texts;
   const { recipe, secondRecipe, sizes, seeds } = options;
   const recipes = [recipe, ...(secondRecipe === null ? [] : [secondRecipe])].map(nameOfRecipe);
-  const counts = (['train', 'val', 'test'] as const).map((split) => formatCount(splits[split].length));
-  return (
-    `${style.bold(corpus.name)}  ${counts.join(' / ')} texts to train / validate / test\n` +
+  const how =
     `${recipes.length === 1 ? 'recipe' : 'recipes'} ${recipes.join(' and ')}, sizes ${sizes.join(', ')}, ` +
-    `${seeds === 1 ? 'seed 0' : `seeds 0 to ${seeds - 1}`}; ${computing}\n` +
-    `study in ${folder}\n\n`
-  );
+    `${seeds === 1 ? 'seed 0' : `seeds 0 to ${seeds - 1}`}; ${computing}`;
+  return describeWork(texts, how, `study in ${folder}\n`, style);
 }

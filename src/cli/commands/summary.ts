@@ -32,7 +32,7 @@ export const define: DefineCommand = (command, context) => {
     const model = summarizeModel(config);
     const { parameters, trainable, rows: layers } = model;
     if (options.json) context.printJson({ parameters, trainable, layers, config });
-    else context.print(formatSummary(model, context));
+    else context.print(formatSummary(model, context.style));
   });
   addExamples(command, [
     ['letterpress summary --preset 5m', "the notebook's third size"],

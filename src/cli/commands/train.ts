@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { LetterpressError } from '../../errors.js';
 import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { summarizeModel } from '../../nn/summary.js';
@@ -26,8 +25,9 @@ import { checkResumeOptions } from '../options/given.js';
 import { addModelOptions, addTrainingOptions, toPlanOptions, type ModelOptions } from '../options/model.js';
 import { integer, positiveInteger } from '../options/parsers.js';
 import { formatCount, formatDuration } from '../../format.js';
-import { noteCharacters, prepareTexts, runTexts, textsOfRun, type DataOptions } from '../texts.js';
+import { describeWork, noteCharacters, prepareTexts, runTexts, textsOfRun, type DataOptions } from '../texts.js';
 import { followTraining } from '../views/training.js';
+import { PLAIN } from '../terminal/style.js';
 import { formatSummary } from '../views/summary.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -92,18 +92,22 @@ export async function train(options: TrainOptions, context: CliContext): Promise
     strict,
   };
   const folder = out ?? freeFolder('runs', `${corpus.name}-${plan.name}`);
-  const summary = formatSummary(summarizeModel(plan.model), context);
-  const plainSummary = stripVTControlCharacters(summary);
-  const request = { folder, plan, seed, texts, backend: requestFor(backend), force, summary: plainSummary };
+  const model = summarizeModel(plan.model);
+  const request = {
+    folder,
+    plan,
+    seed,
+    texts,
+    backend: requestFor(backend),
+    force,
+    summary: formatSummary(model, PLAIN),
+  };
   // Nothing is printed before: what is wrong with the folder or, with --strict, the texts shows first.
   await follow(request, options, context, ({ characters }) => {
     if (!options.json) {
-      const sizes = (['train', 'val', 'test'] as const).map((split) => formatCount(corpus.splits[split].length));
-      context.print(
-        `${context.style.bold(corpus.name)}  ${sizes.join(' / ')} texts to train / validate / test\n` +
-          `recipe ${plan.recipe.name}, --padding ${plan.training.padding}, seed ${seed}; ` +
-          `${describeBackend(backend)}\n\n${summary}\n`,
-      );
+      const how =
+        `recipe ${plan.recipe.name}, --padding ${plan.training.padding}, seed ${seed}; ` + describeBackend(backend);
+      context.print(describeWork(texts, how, '', context.style) + `${formatSummary(model, context.style)}\n`);
     }
     noteCharacters(characters, context);
   });

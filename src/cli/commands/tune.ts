@@ -14,8 +14,9 @@ import { addDataOptions, addLongTextOptions } from '../options/data.js';
 import { checkResumeOptions } from '../options/given.js';
 import { asArgument, choice, duration, integer, positiveInteger } from '../options/parsers.js';
 import { recipeOption, settingOption } from '../options/recipe.js';
-import { formatCount, formatDuration } from '../../format.js';
-import { prepareTexts, runTexts, textsOfRun } from '../texts.js';
+import { formatDuration } from '../../format.js';
+import { formatParagraph } from '../terminal/table.js';
+import { describeWork, prepareTexts, runTexts, textsOfRun } from '../texts.js';
 import { followTune } from '../views/tune.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -125,12 +126,9 @@ function describeSearch(
   { style }: CliContext,
 ): string {
   const { recipe, size, space } = options;
-  const counts = (['train', 'val'] as const).map((split) => formatCount(texts.splits[split].length));
-  return (
-    `${style.bold(texts.corpus.name)}  ${counts.join(' / ')} texts to train / validate\n` +
+  const how =
     `recipe ${recipe.name}${size === undefined ? '' : ` ${size}`}` +
-    `${budget === undefined ? '' : `, at most ${formatDuration(budget)}`}; ${computing}\n` +
-    (space === undefined ? '' : `varies ${Object.keys(space).join(', ')}\n`) +
-    `search in ${folder}\n\n`
-  );
+    `${budget === undefined ? '' : `, at most ${formatDuration(budget)}`}; ${computing}`;
+  const varied = space === undefined ? '' : formatParagraph(`varies ${Object.keys(space).join(', ')}`, style);
+  return describeWork(texts, how, `${varied}search in ${folder}\n`, style);
 }

@@ -1,25 +1,60 @@
-import { Writable } from 'node:stream';
-import { SingleBar } from 'cli-progress';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 import type { CliContext } from '../context.js';
 
-/** A line of progress on standard error. */
-export interface LiveLine {
-  /** Says that `done` of the total are done. */
-  update(done: number): void;
-  /** Runs `print`, which may write whole lines to either output, above the line. */
-  above(print: () => void): void;
-  /** Removes the line and shows the cursor again. */
-  stop(): void;
+export type LiveContext = Pick<CliContext, 'stderr' | 'stderrIsTerminal' | 'onFinish'>;
+
+/** A part of a line; where there is no room for all, those of the highest rank are left out. */
+export type LinePart = readonly [text: string, rank: number];
+
+/** Where the bar stands among the parts, and the share of it that is filled. */
+export interface BarPart {
+  readonly share: number;
+  readonly rank: number;
 }
 
+const GAP = '  ';
+const MIN_BAR = 8;
+const MAX_BAR = 24;
+
+/** The parts that fit, the lowest ranks first; the bar takes what they leave. Only a rank of 0 is ever cut. */
+export function fitLine(parts: readonly (LinePart | BarPart)[], columns: number): string {
+  const all = parts.map((part) =>
+    'share' in part
+      ? { ...part, text: '', width: MIN_BAR }
+      : { text: part[0], rank: part[1], width: stringWidth(part[0]) },
+  );
+  let room = columns + GAP.length;
+  const kept = new Set(
+    [...all]
+      .sort((a, b) => a.rank - b.rank)
+      .filter(({ rank, width }) => {
+        if (rank > 0 && width + GAP.length > room) return false;
+        room -= width + GAP.length;
+        return true;
+      }),
+  );
+  const line = all.flatMap((part) => {
+    if (!kept.has(part)) return [];
+    if (!('share' in part)) return [part.text];
+    const width = Math.min(MAX_BAR, MIN_BAR + room);
+    const filled = Math.round(width * Math.min(Math.max(part.share, 0), 1));
+    return ['█'.repeat(filled) + '░'.repeat(width - filled)];
+  });
+  const text = line.join(GAP);
+  return room < 0 ? `${wrapAnsi(text, columns - 1, { hard: true }).split('\n')[0]!}…` : text;
+}
+
+const HIDE_CURSOR = '\u001b[?25l';
+export const SHOW_CURSOR = '\u001b[?25h';
+const CLEAR_LINE = '\r\u001b[2K';
+const CLEAR_REST = '\u001b[K';
+
+/** Milliseconds between two drawings. */
+const REDRAW = 100;
+
 export interface LiveLineOptions {
-  readonly total: number;
-  /** Done before it is shown. */
-  readonly done: number;
-  /** The whole line, with a bar to be put into it; the bar is empty where there is no terminal. */
-  readonly text: (bar: string) => string;
-  /** Columns to leave to everything but the bar. */
-  readonly columns: number;
+  readonly parts: () => readonly (LinePart | BarPart)[];
   /** Where there is no terminal, at most one line in that many seconds. */
   readonly secondsBetweenLines: number;
   /** Seconds on a monotonic clock. */
@@ -27,84 +62,70 @@ export interface LiveLineOptions {
 }
 
 /**
- * A line that is redrawn ten times a second on a terminal; elsewhere, such as in a log file, written now and then.
+ * A line of progress on standard error: redrawn ten times a second on a terminal; elsewhere, such as in a log file,
+ * written now and then, without a bar.
  */
-export function createLiveLine(
-  { stderr, stderrIsTerminal }: Pick<CliContext, 'stderr' | 'stderrIsTerminal'>,
-  options: LiveLineOptions,
-): LiveLine {
-  return stderrIsTerminal ? redrawn(stderr, options) : written(stderr, options);
-}
+export class LiveLine {
+  private timer: NodeJS.Timeout | undefined;
+  private shown = false;
+  /** When it was last drawn or written, or begun. */
+  private last = 0;
 
-function redrawn(stream: Writable, { total, done, text, columns }: LiveLineOptions): LiveLine {
-  const single = new SingleBar({
-    stream: withoutCursorMemory(stream),
-    hideCursor: true,
-    clearOnComplete: true,
-    fps: 10,
-    // With wrapping switched off in the terminal, long lines printed above the bar would be cut.
-    linewrap: true,
-    // Redraws although nothing changed: after a line was printed above, and so that the elapsed time moves.
-    forceRedraw: true,
-    format: (_options, { progress }) => {
-      // The text would be cut at the edge: the bar takes what it leaves.
-      const width = Math.min(Math.max(columnsOf(stream) - columns, 8), 24);
-      const filled = Math.round(width * Math.min(Math.max(progress, 0), 1));
-      return text('█'.repeat(filled) + '░'.repeat(width - filled));
-    },
-  });
-  // A total of 0 would make cli-progress divide by it.
-  single.start(Math.max(total, 1), done);
-  let stopped = false;
-  return {
-    update: (value) => single.update(value),
-    above: (print) => {
-      if (!stopped) stream.write('\r\u001b[2K');
+  constructor(
+    private readonly context: LiveContext,
+    private readonly options: LiveLineOptions,
+  ) {
+    context.onFinish(() => this.hide());
+  }
+
+  /** Shows what has changed. */
+  update(): void {
+    const { stderr, stderrIsTerminal } = this.context;
+    const { clock, parts, secondsBetweenLines } = this.options;
+    const first = !this.shown;
+    this.shown = true;
+    if (stderrIsTerminal) {
+      if (first) {
+        stderr.write(HIDE_CURSOR);
+        // Also when nothing changed, so that the elapsed time moves.
+        this.timer = setInterval(() => this.draw(), REDRAW).unref();
+      }
+      if (first || clock() - this.last >= REDRAW / 1000) this.draw();
+    } else if (first) this.last = clock();
+    else if (clock() - this.last >= secondsBetweenLines) {
+      this.last = clock();
+      stderr.write(
+        `${fitLine(
+          parts().filter((part) => !('share' in part)),
+          Infinity,
+        )}\n`,
+      );
+    }
+  }
+
+  /** Runs `print`, which may write whole lines to either output, above the line or where it would be. */
+  above(print: () => void): void {
+    if (this.timer === undefined) print();
+    else {
+      this.context.stderr.write(CLEAR_LINE);
       print();
-      if (!stopped) single.render();
-    },
-    stop: () => {
-      if (stopped) return;
-      stopped = true;
-      single.stop();
-    },
-  };
-}
+      this.draw();
+    }
+  }
 
-function written(stream: Writable, { text, secondsBetweenLines, clock }: LiveLineOptions): LiveLine {
-  let last = clock();
-  let stopped = false;
-  return {
-    update: () => {
-      if (stopped || clock() - last < secondsBetweenLines) return;
-      last = clock();
-      stream.write(`${text('')}\n`);
-    },
-    above: (print) => print(),
-    stop: () => {
-      stopped = true;
-    },
-  };
-}
+  /** Removes the line and shows the cursor again. Happens by itself when the command ends. */
+  hide(): void {
+    if (this.timer !== undefined) this.context.stderr.write(SHOW_CURSOR + CLEAR_LINE);
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.shown = false;
+  }
 
-/**
- * The same stream for cli-progress, without its "save cursor" and "restore cursor" codes: restoring jumps to a place on
- * the screen, which is the wrong one once lines were printed above the bar.
- */
-function withoutCursorMemory(stream: Writable): Writable {
-  const filtered = new Writable({
-    decodeStrings: false,
-    write(chunk: string | Buffer, _encoding, done) {
-      if (chunk !== '\u001b7' && chunk !== '\u001b8') stream.write(chunk);
-      done();
-    },
-  });
-  return Object.defineProperties(filtered, {
-    isTTY: { value: true },
-    columns: { get: () => columnsOf(stream) },
-  });
-}
-
-function columnsOf(stream: Writable): number {
-  return 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 80;
+  private draw(): void {
+    const { stderr } = this.context;
+    const columns = 'columns' in stderr && typeof stderr.columns === 'number' ? stderr.columns : 80;
+    this.last = this.options.clock();
+    // A line as wide as the terminal would move the cursor to the next one.
+    stderr.write(`\r${fitLine(this.options.parts(), columns - 1)}${CLEAR_REST}`);
+  }
 }

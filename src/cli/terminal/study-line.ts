@@ -1,61 +1,50 @@
 import type { TimeLeft } from '../../study/time-left.js';
-import type { CliContext } from '../context.js';
 import { formatDuration, formatPercent } from '../../format.js';
-import { createLiveLine, type LiveLine } from './live-line.js';
+import { LiveLine, type LiveContext } from './live-line.js';
 
 /** In a log, seconds between two lines: a study may take hours. */
 const SECONDS_BETWEEN_LINES = 60;
 
-/** Width of the share, the time left and the activity. */
-const COLUMNS = 88;
-
-/** The bar counts thousandths of the whole. */
-const WHOLE = 1000;
-
 /** The progress line of a whole study: share done, time left, current activity. */
 export class StudyLine {
-  private line: LiveLine | undefined;
-  private activity = '';
+  private readonly line: LiveLine;
+  private activity: readonly string[] = [];
   private left: TimeLeft | undefined;
   /** Seconds on the clock when `left` was estimated. */
   private estimatedAt = 0;
 
   /** @param clock seconds on a monotonic clock */
   constructor(
-    private readonly context: Pick<CliContext, 'stderr' | 'stderrIsTerminal' | 'onFinish'>,
+    context: LiveContext,
     private readonly clock: () => number = () => performance.now() / 1000,
-  ) {}
-
-  /** @param left of the whole study, where it is known */
-  show(activity: string, left: TimeLeft | undefined = this.left): void {
-    this.activity = activity;
-    if (left !== this.left) [this.left, this.estimatedAt] = [left, this.clock()];
-    this.line ??= this.begin();
-    this.line.update(Math.round((left?.done ?? 0) * WHOLE));
+  ) {
+    this.line = new LiveLine(context, {
+      parts: () => [
+        { share: this.left?.done ?? 0, rank: 4 },
+        ...this.figures().map((text, i) => [text, 1 + i] as const),
+        ...this.activity.map((text, i) => [text, i === 0 ? 0 : 2 + i] as const),
+      ],
+      secondsBetweenLines: SECONDS_BETWEEN_LINES,
+      clock,
+    });
   }
 
-  /** Prints whole lines above it, or where it would be. */
+  /**
+   * @param activity in words, the most important first: those that do not fit are left out
+   * @param left of the whole study, where it is known
+   */
+  show(activity: readonly string[], left: TimeLeft | undefined = this.left): void {
+    this.activity = activity;
+    if (left !== this.left) [this.left, this.estimatedAt] = [left, this.clock()];
+    this.line.update();
+  }
+
   above(print: () => void): void {
-    if (this.line === undefined) print();
-    else this.line.above(print);
+    this.line.above(print);
   }
 
   hide(): void {
-    this.line?.stop();
-    this.line = undefined;
-  }
-
-  private begin(): LiveLine {
-    const line = createLiveLine(this.context, {
-      total: WHOLE,
-      done: 0,
-      text: (bar) => [...(bar === '' ? [] : [bar]), ...this.figures(), this.activity].join('  '),
-      columns: COLUMNS,
-      secondsBetweenLines: SECONDS_BETWEEN_LINES,
-      clock: this.clock,
-    });
-    this.context.onFinish(() => line.stop());
-    return line;
+    this.line.hide();
   }
 
   /** `38 %`, `about 41 min left`: about, where the number of epochs is a guess. */

@@ -8,11 +8,10 @@ export interface Style {
   /** Whether any escape codes are written at all. */
   readonly enabled: boolean;
   readonly bold: (text: string) => string;
-  readonly dim: (text: string) => string;
   readonly red: (text: string) => string;
-  readonly green: (text: string) => string;
   readonly yellow: (text: string) => string;
-  readonly cyan: (text: string) => string;
+  /** Width of the terminal; 80 where there is none. */
+  readonly columns: number;
 }
 
 /**
@@ -27,25 +26,24 @@ export function wantsColour(isTerminal: boolean, environment: Environment): bool
   return isTerminal;
 }
 
-type Decoration = Exclude<keyof Style, 'enabled'>;
-
 /**
  * The decorations for one output stream.
  *
  * @example createStyle(true, {}).bold('NLL'); // '\u001b[1mNLL\u001b[22m'
  */
-export function createStyle(isTerminal: boolean, environment: Environment): Style {
+export function createStyle(isTerminal: boolean, environment: Environment, columns = 80): Style {
   const enabled = wantsColour(isTerminal, environment);
   // validateStream: newer Nodes would otherwise look at process.stdout, which may not be the stream meant here.
-  const decorate = (decoration: Decoration) => (text: string) =>
+  const decorate = (decoration: 'bold' | 'red' | 'yellow') => (text: string) =>
     enabled ? styleText(decoration, text, { validateStream: false }) : text;
   return {
     enabled,
     bold: decorate('bold'),
-    dim: decorate('dim'),
     red: decorate('red'),
-    green: decorate('green'),
     yellow: decorate('yellow'),
-    cyan: decorate('cyan'),
+    columns,
   };
 }
+
+/** For texts in files. */
+export const PLAIN = createStyle(false, {});

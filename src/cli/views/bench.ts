@@ -2,27 +2,37 @@ import type { OperationRow } from '../../profile/operation-table.js';
 import type { BenchReport } from '../../profile/report.js';
 import type { CliContext } from '../context.js';
 import { counted, formatBytes, formatCount, formatNumber, formatPercent, formatSeconds } from '../../format.js';
-import { formatList, formatTable, right } from '../terminal/table.js';
+import type { Style } from '../terminal/style.js';
+import { formatList, formatParagraph, formatTable, right } from '../terminal/table.js';
 
 /** What `letterpress bench` measured, for people. */
 export function formatBench(report: BenchReport, { style }: Pick<CliContext, 'style'>): string {
   const { machine, backend, instructionSet, threads, precision, model, batch, padding } = report;
-  const heading =
-    `${machine.processor}, ${machine.cores} cores; ${backend} backend, ${instructionSet}, ` +
-    `${counted(threads, 'thread')}, ${precision}\n` +
-    `${style.bold(model)}: ${formatCount(report.parameters)} parameters; ` +
-    `batches of ${batch} texts (${report.corpus}), --padding ${padding}\n\n`;
-  const table =
-    `\n${style.bold('Where the time of a step goes')} (${report.tableSteps} more steps, with a clock around every ` +
-    `operation: ${formatSeconds(report.tableSecondsPerStep)} each)\n\n` +
-    formatOperations(report.operations, style.bold) +
-    `\nGFLOP/s count what the model needs, and are compared with the peak; GB/s count each array once, and are\n` +
-    `compared with one thread that copies memory ` +
-    `(${formatNumber(report.copyGigabytesPerSecond, 1)} GB/s, read and written).\n`;
-  return heading + formatFigures(report, style.bold) + table;
+  const paragraph = (text: string): string => formatParagraph(text, style, 0);
+  return [
+    paragraph(
+      `${machine.processor}, ${machine.cores} cores; ${backend} backend, ${instructionSet}, ` +
+        `${counted(threads, 'thread')}, ${precision}`,
+    ) +
+      paragraph(
+        `${style.bold(model)}: ${formatCount(report.parameters)} parameters; ` +
+          `batches of ${batch} texts (${report.corpus}), --padding ${padding}`,
+      ),
+    formatFigures(report, style),
+    paragraph(
+      `${style.bold('Where the time of a step goes')} (${report.tableSteps} more steps, with a clock around every ` +
+        `operation: ${formatSeconds(report.tableSecondsPerStep)} each)`,
+    ),
+    formatOperations(report.operations, style),
+    paragraph(
+      'GFLOP/s count what the model needs, and are compared with the peak; GB/s count each array once, and are ' +
+        'compared with one thread that copies memory ' +
+        `(${formatNumber(report.copyGigabytesPerSecond, 1)} GB/s, read and written).`,
+    ),
+  ].join('\n');
 }
 
-function formatFigures(report: BenchReport, bold: (text: string) => string): string {
+function formatFigures(report: BenchReport, style: Style): string {
   const { peakGflops, peakBf16Gflops, shareOfPeak } = report;
   const share = shareOfPeak === null ? '' : `, ${formatPercent(shareOfPeak)} of the peak`;
   const peaks = [
@@ -44,10 +54,10 @@ function formatFigures(report: BenchReport, bold: (text: string) => string): str
     ['peak', peak],
     ['memory', `${formatBytes(report.peakMemoryBytes)} at most`],
   ];
-  return formatList(lines, bold);
+  return formatList(lines, style);
 }
 
-function formatOperations(rows: readonly OperationRow[], heading: (line: string) => string): string {
+function formatOperations(rows: readonly OperationRow[], style: Style): string {
   const optional = (value: number | null, format: (value: number) => string) => (value === null ? '' : format(value));
   return formatTable(
     [
@@ -70,7 +80,7 @@ function formatOperations(rows: readonly OperationRow[], heading: (line: string)
       optional(row.gigabytesPerSecond, formatRate),
       optional(row.shareOfPeak ?? row.shareOfCopy, (share) => formatPercent(share)),
     ]),
-    heading,
+    style,
   );
 }
 

@@ -10,17 +10,13 @@ import type { ReportInput } from '../../report/input/report-input.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/group-text.js';
 import { formatCount, formatDuration, formatNumber } from '../../format.js';
 import type { Style } from '../terminal/style.js';
-import { formatTable, right, titleOf, type Column } from '../terminal/table.js';
+import { formatParagraph, formatTable, right, titleOf, type Column } from '../terminal/table.js';
 
 /** In place of an unknown figure. */
 const UNKNOWN = '-';
 
 /** The settings of the runs, a row each; those that all share stand once, above the table. */
-export function runsTable(
-  { groups }: ReportFacts,
-  { runs: given }: ReportInput,
-  { bold }: Pick<Style, 'bold'>,
-): string {
+export function runsTable({ groups }: ReportFacts, { runs: given }: ReportInput, style: Style): string {
   const planned = new Map(given.map(({ run }) => [run.name, run.config.training.epochs]));
   type Row = { readonly group: GroupFacts; readonly run: RunFacts };
   /** Columns with what they show; those that are `common` are left out where all rows show the same. */
@@ -37,25 +33,21 @@ export function runsTable(
     [right('time'), ({ run }) => known(run.figures.seconds, formatDuration)],
   ];
   const rows = groups.flatMap((group) => group.runs.map((run) => ({ group, run })));
-  const isCommon = columns.map(
-    ([, show, common]) => common && rows.length > 1 && rows.every((row) => show(row) === show(rows[0]!)),
-  );
+  const isCommon = columns.map(([, show, common]) => common && rows.every((row) => show(row) === show(rows[0]!)));
   const own = columns.filter((_, c) => !isCommon[c]);
   const all = columns.filter((_, c) => isCommon[c]).map(([title, show]) => `${titleOf(title)} ${show(rows[0]!)}`);
   const table = formatTable(
     own.map(([title]) => title),
     rows.map((row) => own.map(([, show]) => show(row))),
-    bold,
+    style,
   );
-  return all.length === 0 ? table : `all: ${all.join(', ')}\n\n${table}`;
+  return all.length === 0
+    ? table
+    : `${formatParagraph(`${rows.length > 1 ? 'all: ' : ''}${all.join(', ')}`, style)}\n${table}`;
 }
 
 /** The figures of the runs, and below those of the same texts their baselines. */
-export function figuresTable(
-  { groups }: ReportFacts,
-  { runs: given }: ReportInput,
-  { bold }: Pick<Style, 'bold'>,
-): string {
+export function figuresTable({ groups }: ReportFacts, { runs: given }: ReportInput, style: Style): string {
   const corpusOf = new Map(given.map(({ group, run }) => [group, run.config.corpus]));
   const sets = new Map<string, GroupFacts[]>();
   for (const group of groups) {
@@ -65,7 +57,7 @@ export function figuresTable(
   const rows = [...sets.values()].flatMap((members, i) => {
     const { name, sizes } = corpusOf.get(members[0]!.name)!;
     const counts = [sizes.train, sizes.val, sizes.test].map((count) => formatCount(count)).join(' / ');
-    const title = sets.size < 2 ? [] : [...(i === 0 ? [] : [[]]), [bold(`${name}, ${counts} texts`)]];
+    const title = sets.size < 2 ? [] : [...(i === 0 ? [] : [[]]), [`${name}, ${counts} texts`]];
     const baselines = members.find((group) => group.baselines !== undefined)?.baselines?.baselines ?? [];
     return [
       ...title,
@@ -74,21 +66,21 @@ export function figuresTable(
       ...baselines.map(baselineRow),
     ];
   });
-  const columns = [
+  const columns: (string | Column)[] = [
     'NLL in nats per text',
     right('val NLL'),
     right('test NLL'),
-    right('bits/character'),
-    right('perplexity'),
+    right('bits per character'),
+    { ...right('perplexity'), optional: true },
     right('top-1'),
     right('best epoch'),
-    'training',
+    { title: 'training', optional: true },
   ];
-  return formatTable(columns, rows, bold);
+  return formatTable(columns, rows, style);
 }
 
 /** The members and the figures of mixtures. */
-export function mixturesTable(mixtures: readonly MixtureFacts[], { bold }: Pick<Style, 'bold'>): string {
+export function mixturesTable(mixtures: readonly MixtureFacts[], style: Style): string {
   const rows = mixtures.map(({ name, members, valNll, crossValidatedNll, testNll, testTop1 }) => [
     name,
     members.map(({ label }) => label).join(' + '),
@@ -98,7 +90,7 @@ export function mixturesTable(mixtures: readonly MixtureFacts[], { bold }: Pick<
     known(testTop1, (value) => formatNumber(value, 4)),
   ]);
   const columns = ['mixture', 'of', right('val NLL'), right('cross-validated'), right('test NLL'), right('top-1')];
-  return formatTable(columns, rows, bold);
+  return formatTable(columns, rows, style);
 }
 
 function baselineRow(baseline: BaselineFacts): string[] {

@@ -8,6 +8,7 @@ import type { CliContext } from '../context.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/group-text.js';
 import { formatDuration, formatNumber } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
+import { formatParagraph } from '../terminal/table.js';
 import { describeReport } from '../commands/report.js';
 import { noteCharacters } from '../texts.js';
 import { figuresTable } from './comparison.js';
@@ -45,11 +46,11 @@ export async function followStudy(
         if (!json) announce();
         break;
       case 'job':
-        line.show(placeOf(event, seeds), event.left);
+        line.show([placeOf(event, seeds)], event.left);
         break;
       case 'training': {
         const activity = activityOf(event.event);
-        if (activity !== undefined) line.show(`${placeOf(event, seeds)}, ${activity}`, event.left);
+        if (activity.length > 0) line.show([placeOf(event, seeds), ...activity], event.left);
         if (event.event.kind === 'begun' && !charactersNoted) {
           charactersNoted = true;
           const begun = event.event;
@@ -58,20 +59,20 @@ export async function followStudy(
         break;
       }
       case 'analysis':
-        line.show(`${placeOf(event, seeds)}, analysis: ${event.progress.part}`, event.left);
+        line.show([placeOf(event, seeds), `analysis: ${event.progress.part}`], event.left);
         break;
       case 'job-done':
-        line.show(placeOf(event, seeds), event.left);
-        if (!json) print(`${placeOf(event, seeds)}: ${outcomeOf(event)}\n`);
+        line.show([placeOf(event, seeds)], event.left);
+        if (!json) print(formatParagraph(`${placeOf(event, seeds)}: ${outcomeOf(event)}`, context.style));
         break;
       case 'best':
-        if (!json) print(`${bestOf(event)}\n`);
+        if (!json) print(formatParagraph(bestOf(event), context.style));
         break;
       case 'temperatures':
-        line.show(`texts of ${event.run} at several temperatures`);
+        line.show([`texts of ${event.run} at several temperatures`]);
         break;
       case 'report':
-        line.show(`report: ${event.step.part}`);
+        line.show([`report: ${event.step.part}`]);
         break;
       case 'paused':
         line.hide();
@@ -94,22 +95,22 @@ function placeOf({ job, place, runs }: JobPlace, seeds: number): string {
   return `run ${place} of ${runs}: ${titleOf(job, seeds)}`;
 }
 
-function activityOf(event: WorkerEvent): string | undefined {
+function activityOf(event: WorkerEvent): string[] {
   switch (event.kind) {
     case 'begun':
-      return `epoch ${event.epoch}`;
+      return [`epoch ${event.epoch}`];
     case 'step': {
       const { epoch, done, total } = event.report;
-      return `epoch ${epoch}: ${done}/${total} steps`;
+      return [`epoch ${epoch}`, `${done}/${total} steps`];
     }
     case 'validation':
-      return `epoch ${event.epoch}: validation`;
+      return [`epoch ${event.epoch}`, 'validation'];
     case 'testing':
-      return 'test';
+      return ['test'];
     case 'analysis':
-      return `analysis: ${event.part}`;
+      return [`analysis: ${event.part}`];
     default:
-      return undefined;
+      return [];
   }
 }
 

@@ -1,9 +1,11 @@
+import { toJson } from '../../json.js';
 import type { RunResults } from '../../runs/schema.js';
 import type { EpochReport } from '../../train/train-events.js';
 import type { BegunEvent, WorkerEvent } from '../../train/worker/messages.js';
 import type { CliContext } from '../context.js';
-import { formatDuration, formatNumber } from '../../format.js';
-import { ChangingBar } from '../terminal/progress.js';
+import { counted, formatDuration, formatNumber } from '../../format.js';
+import { ProgressBar } from '../terminal/progress.js';
+import { formatParagraph } from '../terminal/table.js';
 
 /** Samples shown at the end; the run directory has all 64. */
 const SHOWN_SAMPLES = 12;
@@ -28,7 +30,7 @@ export async function followTraining(
   json: boolean,
 ): Promise<RunResults | undefined> {
   const { signal, style } = context;
-  const bar = new ChangingBar(context);
+  const bar = new ProgressBar(context);
   const onInterrupt = (): void => bar.above(() => context.notice(STOPPING));
   // In a log file nobody waits for the second Ctrl-C.
   if (context.stderrIsTerminal) signal.addEventListener('abort', onInterrupt);
@@ -39,7 +41,7 @@ export async function followTraining(
     bar.show({ label: `epoch ${epoch}`, unit: 'steps', total: begun.stepsPerEpoch, done });
   };
   /** Time of the epochs after the running one, for the bar: known where no patience may stop the training earlier. */
-  let after = '';
+  let after: string | undefined;
   /** Mean over the running epoch: batches differ in length, so that a single one says little. */
   let mean = { nll: 0, steps: 0 };
 
@@ -57,8 +59,10 @@ export async function followTraining(
       case 'step': {
         const { epoch, done, total, nll } = event.report;
         mean = { nll: (mean.nll * mean.steps + nll) / (mean.steps + 1), steps: mean.steps + 1 };
-        const note = `NLL ${formatNumber(mean.nll, 0)}${after}`;
-        bar.show({ label: `epoch ${epoch}`, unit: 'steps', total, done }, note);
+        bar.show({ label: `epoch ${epoch}`, unit: 'steps', total, done }, [
+          [`NLL ${formatNumber(mean.nll, 0)}`, 2],
+          ...(after === undefined ? [] : [[after, 7] as const]),
+        ]);
         break;
       }
       case 'validation':
@@ -76,7 +80,7 @@ export async function followTraining(
         mean = { nll: 0, steps: 0 };
         const { epoch, seconds, valNll } = event.report;
         if (begun?.settings.patience === null) after = comingEpochs(begun.settings.epochs - epoch - 2, seconds);
-        if (json) context.print(`${JSON.stringify({ kind: 'epoch', ...event.report })}\n`);
+        if (json) context.print(`${toJson({ kind: 'epoch', ...event.report })}\n`);
         else {
           if (!headed) context.print(`${style.bold(HEADING)}\n`);
           headed = true;
@@ -91,7 +95,7 @@ export async function followTraining(
       case 'finished':
         bar.hide();
         results = event.results;
-        if (json) context.print(`${JSON.stringify({ kind: 'results', folder: begun?.folder, ...results })}\n`);
+        if (json) context.print(`${toJson({ kind: 'results', folder: begun?.folder, ...results })}\n`);
         else printResults(event.results, event.samples, context);
         break;
       case 'paused':
@@ -110,9 +114,8 @@ export async function followTraining(
 }
 
 /** How long the epochs after the running one will take, if they take as long as the last. */
-function comingEpochs(count: number, seconds: number): string {
-  if (count < 1) return '';
-  return `, then ${count === 1 ? '1 epoch' : `${count} epochs`} of ${formatDuration(seconds)}`;
+function comingEpochs(count: number, seconds: number): string | undefined {
+  return count < 1 ? undefined : `then ${counted(count, 'epoch')} of ${formatDuration(seconds)}`;
 }
 
 function epochLine(report: EpochReport): string {
@@ -137,10 +140,10 @@ function printResults(results: RunResults, samples: readonly string[], { print, 
       `${style.bold('top-1')} ${formatNumber(testTop1, 4)}\n`,
   );
   if (exact !== undefined) {
-    print(
+    const perfect =
       `${formatNumber(exact.excess, 3)} nats per text from perfect: the texts' true distribution scores ` +
-        `${formatNumber(exact.grammarNll, 3)}\n(its entropy is ${formatNumber(exact.entropy, 3)})\n`,
-    );
+      `${formatNumber(exact.grammarNll, 3)} (its entropy is ${formatNumber(exact.entropy, 3)})`;
+    print(formatParagraph(perfect, style, 0));
   }
   print(`\n${style.bold('samples')} at temperature 1:\n`);
   for (const sample of samples.slice(0, SHOWN_SAMPLES)) print(`  ${sample}\n`);

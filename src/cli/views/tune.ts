@@ -8,7 +8,8 @@ import type { TuneReport } from '../../tune/write-tune-report.js';
 import type { CliContext } from '../context.js';
 import { formatCount, formatDuration, formatNumber, formatPercent } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
-import { formatTable, right } from '../terminal/table.js';
+import type { Style } from '../terminal/style.js';
+import { formatParagraph, formatTable, right } from '../terminal/table.js';
 
 /** Trials in the table at the end. */
 const SHOWN = 12;
@@ -42,14 +43,14 @@ export async function followTune(
         if (training.kind !== 'step') break;
         const { epoch, done, total } = training.report;
         line.show(
-          `round ${place.rung + 1} of ${place.rungs.length}, trial ${place.trial}, epoch ${epoch}`,
+          [`round ${place.rung + 1} of ${place.rungs.length}, trial ${place.trial}`, `epoch ${epoch}`],
           outlook.at(epoch + done / total),
         );
         break;
       }
       case 'trial':
         outlook.add(event.result);
-        if (!json) print(`${trialLine(event.result)}\n`);
+        if (!json) print(formatParagraph(trialLine(event.result), context.style));
         break;
       case 'budget':
         if (!json) print(`the budget of ${formatDuration(event.seconds)} is spent\n`);
@@ -136,15 +137,15 @@ function reportOf(report: TuneReport, context: CliContext): string {
     'settings',
   ];
   return [
-    `\n${formatTable(columns, rows, style.bold)}`,
+    `\n${formatTable(columns, rows, style)}`,
     ranking.length > SHOWN ? `and ${ranking.length - SHOWN} more in trials.jsonl\n` : '',
-    effects.length === 0 ? '' : `\n${effectsTable(effects, style.bold)}`,
+    effects.length === 0 ? '' : `\n${effectsTable(effects, style)}`,
     `\nwritten to ${folder}: ${['trials.jsonl', ...files].join(', ')}\n`,
   ].join('');
 }
 
 /** Which settings mattered, over the trials of the first round. */
-function effectsTable(effects: readonly SettingEffect[], bold: (text: string) => string): string {
+function effectsTable(effects: readonly SettingEffect[], style: Style): string {
   const rows = effects.map(({ path, share, groups }) => [
     path,
     Number.isNaN(share) ? '-' : formatPercent(share, 0),
@@ -153,6 +154,6 @@ function effectsTable(effects: readonly SettingEffect[], bold: (text: string) =>
   return formatTable(
     ['setting', right('of variance'), 'mean validation NLL of the first round, best first (trials)'],
     rows,
-    bold,
+    style,
   );
 }

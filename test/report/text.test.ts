@@ -57,15 +57,18 @@ describe('the text', () => {
     await expect(textOf(fixtureComparison(runs))).toMatchFileSnapshot('__snapshots__/comparison.txt');
   });
 
-  it('of what each rule says, in as many ways as it has', async () => {
-    const all = [...Object.keys(SCENARIOS).map(saidOf), ...OTHERS.map((input) => new Said(input))];
+  it('of what each rule says, of which studies, and in as many ways as it has', async () => {
+    const studies = Object.keys(SCENARIOS);
+    const all = [...studies.map(saidOf), ...OTHERS.map((input) => new Said(input))];
     const text = ALL_RULES.map(({ id, when }) => {
       const forms = new Map<string, string>(); // by the words without names and numbers
       for (const sentence of all.flatMap((said) => said.sentences.get(id) ?? [])) {
         const form = sentence.replace(/[^ ]*\d[^ ]*( and |, )?|modern |notebook /g, '');
         if (!forms.has(form)) forms.set(form, sentence);
       }
-      return [`${id}: ${when}`, ...[...forms.values()].map((sentence) => `- ${sentence}`)].join('\n');
+      const speaks = studies.filter((name) => saidOf(name).sentences.has(id));
+      const head = [`${id}: ${when}`, `Says something of: ${speaks.join(', ') || 'none of these studies'}.`];
+      return [...head, ...[...forms.values()].map((sentence) => `- ${sentence}`)].join('\n');
     }).join('\n\n');
     await expect(`${text}\n`).toMatchFileSnapshot('__snapshots__/rules.txt');
   });

@@ -4,38 +4,41 @@ import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import { Random } from '../../../src/random.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
 import { FEW_TEXTS_LOSS, CHARACTERS_PER_TEXT, BASELINE_NLLS } from '../fixtures/fixture-analysis.js';
-import { falling, fixtureRun, type FixtureFile } from '../fixtures/fixture-runs.js';
+import { falling, fixtureRun, type FixtureFile, type FixtureRun } from '../fixtures/fixture-runs.js';
 import * as studies from '../fixtures/fixture-studies.js';
 
 const groupOf = (facts: ReturnType<typeof computeFacts>, name: string) =>
   facts.groups.find((group) => group.name === name)!;
 
+/** Facts of runs that are seeds of one size. */
+const factsOfSeeds = (seeds: readonly FixtureRun[]) =>
+  computeFacts({
+    title: '',
+    kind: 'study',
+    runs: seeds.map((wanted, seed) => ({ role: 'size', group: '87k', run: fixtureRun({ seed, ...wanted }) })),
+  }).groups[0]!;
+
+const flat = (valNll: number) => () => ({ trainNll: valNll, valNll });
+
 describe('groups', () => {
   it('orders groups by role, size and name, and their runs by seed', () => {
     const { groups } = computeFacts(studies.threeSeeds());
-    expect(groups.map(({ name }) => name)).toEqual([
-      '87k',
-      '557k',
-      '5m',
-      '10m',
-      '87k, all pads',
-      '10m, first 1,000 texts',
+    expect(groups.map(({ name, parameters }) => [name, parameters])).toEqual([
+      ['87k', 87_289],
+      ['557k', 556_919],
+      ['5m', 5_097_821],
+      ['10m', 10_122_749],
+      ['87k, all pads', 87_289],
+      ['10m, first 1,000 texts', 10_122_749],
     ]);
     expect(groups[0]!.runs.map(({ seed }) => seed)).toEqual([0, 1, 2]);
-    expect(groups.map(({ parameters }) => parameters)).toEqual([
-      87_289, 556_919, 5_097_821, 10_122_749, 87_289, 10_122_749,
-    ]);
   });
 
   it('summarises figures over seeds by mean, spread and Student interval', () => {
     const nlls = [98, 99, 100.5];
-    const runs = nlls.map((nll, seed) => ({
-      role: 'size' as const,
-      group: '87k',
-      run: fixtureRun({ seed, curve: () => ({ trainNll: nll, valNll: nll }), testExcess: 0 }),
-    }));
-    const { testNll, bitsPerCharacter, perplexityPerCharacter } = computeFacts({ title: '', kind: 'study', runs })
-      .groups[0]!.figures;
+    const { testNll, bitsPerCharacter, perplexityPerCharacter } = factsOfSeeds(
+      nlls.map((nll) => ({ curve: flat(nll), testExcess: 0 })),
+    ).figures;
     // By hand: mean 99.1667, deviations −1.1667, −0.1667, 1.3333, s = √(3.16667 / 2) = 1.25831, t(0.975, 2) = 4.30265.
     expect(testNll).toMatchObject({ values: nlls, count: 3, leftOut: 0, missing: 0 });
     expect(testNll.mean).toBeCloseTo(99.16667, 4);
@@ -64,14 +67,9 @@ describe('groups', () => {
       seconds: 72,
       secondsPerEpoch: 12,
     });
-  });
-
-  it('measures the time of an epoch by the fastest one', () => {
-    const run = fixtureRun({ epochs: 4, curve: falling(100, 60) });
-    const took = [31, 12.5, 12, 600];
-    const metrics = run.metrics.map((line, epoch) => ({ ...line, seconds: took[epoch]! }));
-    const [group] = computeFacts(studies.fixtureComparison([{ ...run, metrics }])).groups;
-    expect(group!.figures.secondsPerEpoch.mean).toBe(12);
+    const slow = run.metrics.map((line, epoch) => ({ ...line, seconds: [31, 12.5, 12, 600, 13, 13][epoch]! }));
+    const [group] = computeFacts(studies.fixtureComparison([{ ...run, metrics: slow }])).groups;
+    expect(group!.figures.secondsPerEpoch.mean).toBe(12); // the fastest
   });
 
   it('compares a model with baselines fitted on its own texts', () => {
@@ -89,37 +87,19 @@ describe('groups', () => {
   });
 
   it('compares several seeds with baselines by the interval of their mean', () => {
-    const runs = [93.4, 93.5, 93.6].map((nll, seed) => ({
-      role: 'size' as const,
-      group: '87k',
-      run: fixtureRun({ seed, curve: () => ({ trainNll: nll, valNll: nll }), testExcess: 0 }),
-    }));
-    const [group] = computeFacts({ title: '', kind: 'study', runs }).groups;
+    const group = factsOfSeeds([93.4, 93.5, 93.6].map((nll) => ({ curve: flat(nll), testExcess: 0 })));
     // 93.5 ± 4.30 · 0.1 / √3 = 93.25 … 93.75 against 93: less than 2 %, and yet significant.
-    expect(group!.againstBaselines.find(({ id }) => id === 'kneser-ney')).toMatchObject({
-      verdict: 'worse',
-    });
+    expect(group.againstBaselines.find(({ id }) => id === 'kneser-ney')!.verdict).toBe('worse');
   });
 });
 
 describe('the mean curve of several seeds', () => {
-  const group = (...epochs: readonly number[]) =>
-    computeFacts({
-      title: '',
-      kind: 'study',
-      runs: epochs.map((count, seed) => ({
-        role: 'size',
-        group: '87k',
-        run: fixtureRun({
-          seed,
-          epochs: count,
-          curve: (epoch) => ({ trainNll: 1, valNll: 100 - epoch + 2 * seed }),
-        }),
-      })),
-    }).groups[0]!;
-
   it('has the epochs that all seeds reached, with the lowest and highest value as a band', () => {
-    expect(group(3, 5, 4).curves.valNll).toEqual({
+    const seeds = [3, 5, 4].map((epochs, seed) => ({
+      epochs,
+      curve: (epoch: number) => ({ trainNll: 1, valNll: 100 - epoch + 2 * seed }),
+    }));
+    expect(factsOfSeeds(seeds).curves.valNll).toEqual({
       epochs: [0, 1, 2],
       mean: [102, 101, 100],
       low: [100, 99, 98],
@@ -132,12 +112,11 @@ describe('the mean curve of several seeds', () => {
   });
 
   it('leaves out diverged seeds, and unfinished ones if others have ended', () => {
-    const runs = [
-      fixtureRun({ seed: 0, epochs: 4, curve: () => ({ trainNll: 9, valNll: 10 }) }),
-      fixtureRun({ seed: 1, epochs: 4, curve: (epoch) => ({ trainNll: 9, valNll: epoch < 2 ? 20 : NaN }) }),
-      fixtureRun({ seed: 2, epochs: 1, ended: false, curve: () => ({ trainNll: 9, valNll: 30 }) }),
-    ].map((run) => ({ role: 'size' as const, group: '87k', run }));
-    const { curves, figures, ended } = computeFacts({ title: '', kind: 'study', runs }).groups[0]!;
+    const { curves, figures, ended } = factsOfSeeds([
+      { epochs: 4, curve: flat(10) },
+      { epochs: 4, curve: (epoch) => ({ trainNll: 9, valNll: epoch < 2 ? 20 : NaN }) },
+      { epochs: 1, ended: false, curve: flat(30) },
+    ]);
     expect(curves.valNll).toMatchObject({
       epochs: [0, 1, 2, 3],
       mean: [10, 10, 10, 10],
@@ -150,19 +129,11 @@ describe('the mean curve of several seeds', () => {
   });
 
   it('has the epochs that are finite in all seeds if all have diverged', () => {
-    const runs = [2, 3].map((broken, seed) => ({
-      role: 'size' as const,
-      group: '87k',
-      run: fixtureRun({
-        seed,
-        epochs: 5,
-        curve: (epoch) => ({ trainNll: 9, valNll: epoch < broken ? 20 : NaN }),
-      }),
+    const seeds = [2, 3].map((broken) => ({
+      epochs: 5,
+      curve: (epoch: number) => ({ trainNll: 9, valNll: epoch < broken ? 20 : NaN }),
     }));
-    expect(computeFacts({ title: '', kind: 'study', runs }).groups[0]!.curves.valNll).toMatchObject({
-      epochs: [0, 1],
-      runs: 2,
-    });
+    expect(factsOfSeeds(seeds).curves.valNll).toMatchObject({ epochs: [0, 1], runs: 2 });
   });
 });
 
@@ -174,31 +145,14 @@ describe('the best model and comparisons', () => {
   });
 
   it('tell whether larger models are better, worse, or the same', () => {
-    const sizes = ['87k', '557k', '5m', '10m'];
-    expect(computeFacts(studies.largerIsBetter()).sizes).toEqual({
-      groups: sizes,
-      better: 3,
-      worse: 0,
-      undecided: 0,
-      alwaysFalls: true,
-      alwaysRises: false,
-    });
-    expect(computeFacts(studies.largerIsWorse()).sizes).toEqual({
-      groups: sizes,
-      better: 0,
-      worse: 3,
-      undecided: 0,
-      alwaysFalls: false,
-      alwaysRises: true,
-    });
-    expect(computeFacts(studies.nothingChanges()).sizes).toEqual({
-      groups: sizes,
-      better: 0,
-      worse: 0,
-      undecided: 3,
-      alwaysFalls: false,
-      alwaysRises: false,
-    });
+    const steps = (input: ReportInput) => {
+      const { groups, better, worse, undecided, alwaysFalls, alwaysRises } = computeFacts(input).sizes;
+      expect(groups).toEqual(['87k', '557k', '5m', '10m']);
+      return [better, worse, undecided, alwaysFalls, alwaysRises];
+    };
+    expect(steps(studies.largerIsBetter())).toEqual([3, 0, 0, true, false]);
+    expect(steps(studies.largerIsWorse())).toEqual([0, 3, 0, false, true]);
+    expect(steps(studies.nothingChanges())).toEqual([0, 0, 3, false, false]);
     expect(computeFacts(studies.nothingChanges()).best).toMatchObject({ group: '87k', clear: false });
   });
 
@@ -308,18 +262,14 @@ describe('what runs show', () => {
   });
 
   it("compares with the notebook's figures, whose top-1 was too high", () => {
-    const { reference } = groupOf(computeFacts(studies.largerIsBetter()), '10m');
+    const facts = computeFacts(studies.largerIsBetter());
+    const { reference, figures } = groupOf(facts, '10m');
     expect(reference?.size.preset).toBe('10m');
-    expect(groupOf(computeFacts(studies.largerIsBetter()), '10m, first 1,000 texts').reference).toBeUndefined();
     expect(reference?.size.correctedTop1).toBeCloseTo(0.6712 - 1 / 1084, 12);
-    expect(reference?.testNll).toBeCloseTo(
-      groupOf(computeFacts(studies.largerIsBetter()), '10m').figures.testNll.mean - 166.645,
-      9,
-    );
-    expect(
-      computeFacts(studies.fixtureComparison([fixtureRun({ plan: { dModel: 16, heads: 2, layers: 1 } })])).groups[0]!
-        .reference,
-    ).toBeUndefined();
+    expect(reference?.testNll).toBeCloseTo(figures.testNll.mean - 166.645, 9);
+    expect(groupOf(facts, '10m, first 1,000 texts').reference).toBeUndefined();
+    const other = fixtureRun({ plan: { dModel: 16, heads: 2, layers: 1 } });
+    expect(computeFacts(studies.fixtureComparison([other])).groups[0]!.reference).toBeUndefined();
   });
 });
 
@@ -328,7 +278,7 @@ describe('what is missing', () => {
 
   it('names runs that have not ended or begun', () => {
     const facts = computeFacts(studies.missingRuns());
-    expect(facts.missing.map(({ kind, group }) => [kind, group])).toEqual([
+    expect(kinds(studies.missingRuns())).toEqual([
       ['not-begun', '10m'],
       ['not-begun', 'best, first 1,000 texts'],
       ['no-epochs', '5m'],

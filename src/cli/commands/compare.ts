@@ -2,7 +2,7 @@ import { describeComparison } from '../../statistics/compare-groups.js';
 import { isMixture } from '../../runs/artifact-folder.js';
 import { diagnosedAs } from '../../report/writing/group-text.js';
 import { computeFacts } from '../../report/facts/compute-facts.js';
-import { mixtureFacts } from '../../report/facts/mixture-facts.js';
+import { mixtureFacts } from '../../report/facts/baseline-facts.js';
 import type { ComparisonFacts, Difference, MissingKind, MixtureFacts, ReportFacts } from '../../report/facts/types.js';
 import { listed } from '../../format.js';
 import { readMixtures } from '../../report/input/read-runs.js';

@@ -1,11 +1,10 @@
 import { scatterFigure } from '../../figures/index.js';
 import type { Block } from '../../render/document.js';
-import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
 import type { Interval } from '../../statistics/mean-interval.js';
 import type { ComparisonFacts, GroupFacts, ReportFacts } from '../facts/types.js';
 import { CORRELATION_RULES, LEARNING_RULES } from '../rules/models.js';
 import { discuss } from '../rules/rule.js';
-import { FEW_TEXTS_RULES, PADDING_RULES } from '../rules/variants.js';
+import { FEW_TEXTS_RULES, PADDING_RULES } from '../rules/texts.js';
 import { figure, findings, formula, left, listed, paragraph, right, section, table } from '../writing/blocks.js';
 import {
   bestWithEpoch,
@@ -15,7 +14,7 @@ import {
   spreadWords,
   withSpread,
 } from '../writing/group-text.js';
-import { duration, nats, percent, range, signed, three, times, top1, UNKNOWN, whole } from '../writing/numbers.js';
+import { duration, nats, range, signed, three, times, top1, UNKNOWN, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import { colourOf, type ReportContext } from './context.js';
 
@@ -77,19 +76,10 @@ export function stepTable(facts: ReportFacts, pairs: readonly ComparisonFacts[],
       };
     },
   );
-  const [hasInterval, hasMargin] = [false, true].map((margin) =>
-    known.some(({ testNll }) => (testNll.basis === 'margin') === margin),
-  );
   return [
     table(
-      [
-        `${title}: a negative difference in test NLL is an improvement.`,
-        hasInterval ? ' Intervals are 95 % intervals; a difference is significant if its interval excludes 0.' : '',
-        hasMargin
-          ? ' With one seed each there is no interval, and a difference counts as significant if it exceeds ' +
-            `${percent(SINGLE_RUN_MARGIN, 0)}.`
-          : '',
-      ].join(''),
+      `${title}: a negative difference in test NLL is an improvement. What counts as better is defined under ` +
+        'Measurement; with one seed each there is no interval.',
       steps,
       [
         left('from, to', ({ from, to }) => `${from}, ${to}`),
@@ -107,7 +97,6 @@ export function stepTable(facts: ReportFacts, pairs: readonly ComparisonFacts[],
 const ends = ({ low, high }: Interval): [number, number] => [low, high];
 const negated = ({ low, high }: Interval): [number, number] => [-high, -low];
 
-/** Mixtures of models: what they are made of, and what they and their members reach. */
 export function mixtures({ facts }: ReportContext): Block[] {
   if (facts.mixtures.length === 0) return [];
   const others = facts.mixtures.some(({ comparable }) => !comparable);
@@ -145,22 +134,8 @@ export function correlation(context: ReportContext): Block[] {
   const models = context.models.filter(({ comparable }) => comparable);
   const runs = models.flatMap(({ runs: each }) => each).filter((run) => run.correlation.epochs >= 2);
   if (runs.length === 0) return [];
-  const pooled = facts.pooledCorrelation;
-  const rows = [
-    ...runs.map(({ name, correlation: each }) => ({ ...each, name })),
-    ...(runs.length > 1
-      ? [
-          { ...pooled, name: 'all epochs of all runs' },
-          {
-            ...pooled,
-            name: 'the same, within models',
-            pearson: pooled.withinModels,
-            interval: undefined,
-            spearman: undefined,
-          },
-        ]
-      : []),
-  ];
+  const all = { ...facts.pooledCorrelation, name: 'all epochs of all runs' };
+  const rows = [...runs.map(({ name, correlation: each }) => ({ ...each, name })), ...(runs.length > 1 ? [all] : [])];
   return [
     section('correlation', 'NLL and top-1'),
     paragraph(
@@ -174,20 +149,18 @@ export function correlation(context: ReportContext): Block[] {
         'of the sums of their squares.',
     ),
     table(
-      'Correlation of validation NLL and top-1 over epochs. The 95 % intervals come from a moving-block ' +
-        'bootstrap, since successive epochs are similar; fewer than eight epochs have none. Spearman’s ' +
-        'correlation is that of the ranks. “Within models” subtracts each model’s own means first.',
+      'Correlation of validation NLL and top-1 over epochs. The 95 % intervals come from a moving-block bootstrap, ' +
+        'since successive epochs are similar, and describe this one curve, not what another seed would give; fewer ' +
+        'than eight epochs have none.',
       rows,
       [
         left('run', ({ name }) => name),
         right('epochs', ({ epochs }) => whole(epochs)),
         right('Pearson’s r', ({ pearson }) => three(pearson)),
-        right('95 % interval', ({ epochs, interval }) => {
-          if (interval === undefined) return '';
-          const { low, high } = correlationInterval({ epochs, interval });
+        right('95 % interval', (each) => {
+          const { low, high } = correlationInterval(each);
           return range(low, high, 3);
         }),
-        right('Spearman', ({ spearman }) => (spearman === undefined ? '' : three(spearman))),
       ],
     ),
     figure(

@@ -7,7 +7,6 @@ import { capital, counted, inWords, percent, whole } from '../writing/numbers.js
 import { code, prose } from '../writing/prose.js';
 import { shownToken, type Subject } from './context.js';
 
-/** Heads that are shown. */
 const MAX_HEADS = 6;
 
 /** Why positions are needed, and what attention does: formulas, and the heads of the trained model. */
@@ -60,10 +59,8 @@ export function positionWords(shape: ModelConfig): Block[] {
         'position.',
     ),
     paragraph(
-      prose`Queries and keys can then depend on both, so that a head can look for “the preceding character”, “the
-        beginning of this word” or “the last e”. The positions cost $${contextLength} \times ${dModel} =
-        ${whole(contextLength * dModel)}$ parameters and limit the model to texts within the context length: there is
-        no row for position ${contextLength + 1}.`,
+      prose`The positions cost $${contextLength} \times ${dModel} = ${whole(contextLength * dModel)}$ parameters and
+        limit the model to texts within the context length: there is no row for position ${contextLength + 1}.`,
     ),
   ];
   const rotary = () => [
@@ -71,20 +68,17 @@ export function positionWords(shape: ModelConfig): Block[] {
       prose`This model adds nothing to the characters. Each head rotates its queries and keys before they are compared
         (_rotary positions_): their numbers are taken in pairs, as points in a plane, and at position $t$ pair $c$ of
         $h$ is rotated by the angle $t \cdot 10000^{-c/h}$. With $R_t$ for this rotation, the product depends only on
-        the distance of the two positions:`,
+        the distance of the two positions, and there are no parameters:`,
     ),
     formula(
       String.raw`(R_t \mathbf{q}_t) \cdot (R_s \mathbf{k}_s) = \mathbf{q}_t \cdot (R_{s-t} \mathbf{k}_s)`,
       'The product of a query rotated by its position t and a key rotated by its position s is that of the ' +
         'query itself and the key rotated by the difference of the positions.',
     ),
-    paragraph(
-      'So a head can look for “the preceding character”, “the beginning of this word” or “the last e”. There ' +
-        'is no embedding of positions, and rotation costs no parameters.',
-    ),
   ];
   return [
     ...{ learned, rotary }[shape.positions](),
+    paragraph('So a head can look for “the preceding character”, “the beginning of this word” or “the last e”.'),
     ...(shape.queryKeyNorm
       ? [
           paragraph(
@@ -97,7 +91,7 @@ export function positionWords(shape: ModelConfig): Block[] {
   ];
 }
 
-function showHeads({ name, shape }: Subject, inspection: Inspection): Block[] {
+function showHeads({ name }: Subject, inspection: Inspection): Block[] {
   const [text] = inspection.texts;
   if (text === undefined) return [];
   const all = headHabits(inspection.texts.map(({ attention }) => attention));
@@ -105,13 +99,6 @@ function showHeads({ name, shape }: Subject, inspection: Inspection): Block[] {
   if (shown.length === 0) return [];
   const nameOf = ({ block, head }: HeadHabit) => `block ${block + 1}, head ${head + 1}`;
   const fixed = all.filter(({ weight }) => weight > 0.5).length;
-  const countsBack = shown.some(
-    ({ block, place, weight }) => weight > 0.5 && block === 0 && place > 0 && place < FIRST_COUNTED,
-  );
-  const by = {
-    learned: 'positions are added to the characters',
-    rotary: 'its keys and queries are rotated by their positions',
-  };
   return [
     figure(
       'attention-heads',
@@ -144,13 +131,6 @@ function showHeads({ name, shape }: Subject, inspection: Inspection): Block[] {
         right('uniform', ({ even }) => percent(even, 0)),
       ],
     ),
-    ...(countsBack
-      ? [
-          paragraph(
-            `A head of the first block can look one, two or three characters back only because ${by[shape.positions]}.`,
-          ),
-        ]
-      : []),
   ];
 }
 
@@ -163,15 +143,12 @@ const PLACES = ['itself', 'one back', 'two back', 'three back', 'the start (cls)
  */
 const FIRST_COUNTED = PLACES.length - 1;
 
-/** The place that a head looks at most. */
+/** The place that a head looks at most: index into {@link PLACES}, mean weight on it, and that of uniform attention. */
 interface HeadHabit {
   readonly block: number;
   readonly head: number;
-  /** Index into {@link PLACES}. */
   readonly place: number;
-  /** Mean weight on it, 0 to 1. */
   readonly weight: number;
-  /** Mean weight that it would have under uniform attention. */
   readonly even: number;
 }
 

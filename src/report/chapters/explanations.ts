@@ -67,13 +67,9 @@ function explainTextModel({ shape: { vocabulary, contextLength } }: Subject): Bl
       'The probability of token value i is e to the power of its logit, over the sum of that for all token values.',
     ),
     paragraph(
-      prose`Training minimises the _negative log-likelihood_ (NLL) of the training texts, which is the length of a
-        text in an ideal code in nats; divided by $\ln 2$ it is in bits:`,
-    ),
-    formula(
-      String.raw`\mathrm{NLL}(x) = -\ln p(x) = -\sum_{t=1}^{T} \ln p(x_t \mid x_0, \dots, x_{t-1})`,
-      'The NLL of a text is minus the logarithm of its probability: the sum, over its tokens, of minus the ' +
-        'logarithm of the probability that the model gave to the token.',
+      prose`Training minimises the _negative log-likelihood_ (NLL) of the training texts, $-\ln p(x)$: the sum of
+        $-\ln p(x_t \mid x_0, \dots, x_{t-1})$ over the tokens of a text. It is the length of the text in an ideal code
+        in nats; divided by $\ln 2$ it is in bits.`,
     ),
     paragraph(
       prose`A text that is certain has an NLL of 0. Long texts have higher NLLs than short ones, so figures are also

@@ -1,11 +1,11 @@
 /** The original notebook: its figures beside those measured here, and what it got wrong. */
-import { REFERENCE_RULES } from '../rules/reference.js';
+import { REFERENCE_RULES } from '../rules/models.js';
 import { discuss } from '../rules/rule.js';
 import type { Block, Text } from '../../render/document.js';
-import { REFERENCE_CHARACTERS_PER_TEXT, REFERENCE_NOTES, REFERENCE_TEST_TEXTS } from '../reference.js';
+import { REFERENCE_CHARACTERS_PER_TEXT, REFERENCE_NOTES } from '../reference.js';
 import { bullets, left, paragraph, right, section, table } from '../writing/blocks.js';
 import { bestWithEpoch, diagnosisWords, pearsonText, withSpread } from '../writing/group-text.js';
-import { decimal, nats, three, top1, UNKNOWN, whole } from '../writing/numbers.js';
+import { decimal, nats, three, top1, UNKNOWN } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import type { ReportContext } from './context.js';
 
@@ -90,8 +90,6 @@ function corrections({ facts, models }: ReportContext): Text[] {
       ? ''
       : ` The curve of ${largest.name} here: ${diagnosisWords(largest)}.`;
   return [
-    prose`Its top-1 total started at 1 instead of 0, so every value is too high by one over the number of texts
-      (1/${whole(REFERENCE_TEST_TEXTS)}). Here totals start at 0.`,
     prose`It called the failure of its largest model overfitting, without having logged a training NLL. Here training
       NLL and context-free baselines are measured, and a curve that stays at the level of such a baseline is called
       failed.${diagnosed}`,

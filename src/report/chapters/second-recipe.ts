@@ -143,9 +143,6 @@ function timeFigure(context: ReportContext, pairs: readonly Pair[], { recipe, pa
   const ends = groups.map(
     ({ name, figures: { bestValNll, seconds } }) => `${nats(bestValNll.mean)} in ${duration(seconds.mean)} for ${name}`,
   );
-  // Up to the weakest baseline that is shown: who passes whom shows below it. Higher where no curve gets there.
-  const highest = Math.max(...references.map(({ value }) => value));
-  const below = series.some(({ values }) => values.some((value) => value < highest));
   return [
     figure(
       'second-recipe-time',
@@ -156,7 +153,7 @@ function timeFigure(context: ReportContext, pairs: readonly Pair[], { recipe, pa
         yTitle: 'NLL (nats per text)',
         series,
         references,
-        yRange: references.length > 1 && below ? { high: 10 * Math.ceil(highest / 9.6) } : nllRange(series, references),
+        yRange: nllRange(series, references),
         height: 440,
       }),
       [

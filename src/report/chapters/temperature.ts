@@ -65,7 +65,6 @@ export function temperatureChapter(context: ReportContext): Block[] {
   ];
 }
 
-/** One and the same distribution at every temperature. */
 function oneDistribution(context: ReportContext, temperatures: readonly number[]): Block[] {
   const run = runOf(context, context.facts.temperatures!.run);
   const inspection = run?.inspection;
@@ -80,7 +79,6 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
     const tempered = temper(logs, temperature);
     return { label: String(temperature), values: order.map((i) => tempered[i]!) };
   });
-  const [likely] = order;
   return [
     figure(
       'one-distribution',
@@ -95,22 +93,17 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
       }),
       prose`The distribution of the character after ${code(step.before)} at each temperature, from the same logits.
         ${SHOWN_TOKENS}.`,
-      `Grouped bars of the probabilities of the ${order.length} most probable next characters at temperatures ` +
-        `${listed(temperatures.map(String))}. The most probable one, ${shownToken(inspection.tokens[likely!]!)}, ` +
+      `Grouped bars of the probabilities of the ${order.length} most probable next characters. The most probable one ` +
         `has ${listed(series.map(({ label, values }) => `${percent(values[0])} at ${label}`))}.`,
     ),
   ];
 }
 
-function temperatureTable({ entries, uniformEntropy }: TemperatureFacts): Block {
-  const uniform = Number.isFinite(uniformEntropy)
-    ? ` A uniform distribution over all characters and the end has ${three(uniformEntropy)} nats.`
-    : '';
+function temperatureTable({ entries }: TemperatureFacts): Block {
   return table(
-    'Samples at each temperature in numbers. Entropy is the mean entropy of the distributions that characters ' +
-      'were sampled from; e to its power is the number of equally likely characters with the same ' +
-      `entropy.${uniform} NLL is that of the samples under the model itself at temperature 1. The other measures ` +
-      'are those of the final samples.',
+    'Samples at each temperature in numbers. Entropy is the mean entropy of the distributions that characters were ' +
+      'sampled from. NLL is that of the samples under the model itself at temperature 1. The other measures are those ' +
+      'of the final samples.',
     entries,
     [
       right('temperature', ({ temperature }) => String(temperature)),
@@ -118,7 +111,6 @@ function temperatureTable({ entries, uniformEntropy }: TemperatureFacts): Block 
       right('different', ({ differentTexts }) => whole(differentTexts)),
       right('characters per text', ({ quality }) => decimal(quality.meanCharacters, 1)),
       right('entropy (nats per character)', ({ entropyPerCharacter }) => three(entropyPerCharacter)),
-      right('equally likely characters', ({ effectiveCharacters }) => decimal(effectiveCharacters, 2)),
       right('NLL (nats per character)', ({ modelNllPerCharacter }) => three(modelNllPerCharacter)),
       right('known words', ({ quality }) => percent(quality.knownWords)),
       right('copies', ({ quality }) => percent(quality.copied)),
@@ -167,10 +159,8 @@ function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFa
         ),
       ],
     }),
-    `Samples of ${run} against temperature: entropy of the distributions that characters are sampled from, NLL ` +
-      'of the samples under the model at temperature 1, share of known words, share of distinct word pairs, and ' +
-      'NLL under the Kneser–Ney model. Dotted lines: the uniform distribution over all characters, and real test ' +
-      'texts.',
+    'The same measures against temperature, with the NLL of the samples under the Kneser–Ney model. Dotted lines: ' +
+      'the uniform distribution over all characters and the end, and real test texts.',
     `Line charts of five measures against temperature.${atOne}`,
   );
 }

@@ -2,7 +2,7 @@
 import type { Block } from '../../render/document.js';
 import type { GroupFacts } from '../facts/types.js';
 import { discuss } from '../rules/rule.js';
-import { FEW_TEXTS_RULES, PADDING_RULES } from '../rules/variants.js';
+import { FEW_TEXTS_RULES, PADDING_RULES } from '../rules/texts.js';
 import { chapter, findings, headed, paragraph, section } from '../writing/blocks.js';
 import { whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';

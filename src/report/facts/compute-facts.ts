@@ -1,10 +1,9 @@
 import { LetterpressError } from '../../errors.js';
 import { counted } from '../../format.js';
-import { baselineSetFacts } from './baseline-facts.js';
+import { baselineSetFacts, mixtureFacts } from './baseline-facts.js';
 import { compareAll, findBest, isContender, secondRecipeFacts, sizeFacts } from './comparisons.js';
 import { groupFacts } from './group-facts.js';
 import { missingFacts } from './missing-facts.js';
-import { mixtureFacts } from './mixture-facts.js';
 import { comparableGroups, orderGroups, sameHeldOutTexts, type RunGroup } from './run-groups.js';
 import { temperatureFacts } from './temperature-facts.js';
 import type { BaselineSetFacts, DataFacts, GroupFacts, OriginFacts, ReportFacts } from './types.js';

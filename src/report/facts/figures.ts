@@ -25,24 +25,27 @@ export function figuresOf(
 ): Partial<Record<FigureName, number>> {
   const best = bestLine(metrics);
   const last = metrics.at(-1);
-  const bestValNll = results?.bestValNll ?? best?.valNll;
+  // A run with epochs and no finite NLL has diverged; one without epochs has no figures yet.
+  const atBest = (pick: (line: MetricsLine) => number) =>
+    best === undefined ? (metrics.length === 0 ? undefined : NaN) : pick(best);
   const bits = bitsOf(results?.testNll, charactersPerText) ?? results?.bitsPerCharacter;
   const all: Record<FigureName, number | undefined> = {
     testNll: results?.testNll,
     testTop1: results?.testTop1,
     bitsPerCharacter: bits,
     perplexityPerCharacter: bits === undefined ? undefined : 2 ** bits,
-    bestValNll: bestValNll ?? nanIfAny(metrics),
-    valTop1: results?.valTop1 ?? best?.valTop1 ?? nanIfAny(metrics),
-    bestEpoch: best?.epoch ?? nanIfAny(metrics) ?? results?.bestEpoch,
+    bestValNll: results?.bestValNll ?? atBest(({ valNll }) => valNll),
+    valTop1: results?.valTop1 ?? atBest(({ valTop1 }) => valTop1),
+    bestEpoch: atBest(({ epoch }) => epoch) ?? results?.bestEpoch,
     epochsRun: results?.epochsRun ?? metrics.length,
-    seconds: results?.seconds ?? (metrics.length === 0 ? undefined : sumOfSeconds(metrics)),
+    seconds:
+      results?.seconds ?? (metrics.length === 0 ? undefined : metrics.reduce((sum, line) => sum + line.seconds, 0)),
     secondsPerEpoch: metrics.length === 0 ? undefined : Math.min(...metrics.map(({ seconds }) => seconds)),
-    trainNllAtBest: best?.trainNll ?? nanIfAny(metrics),
-    gapAtBest: best === undefined ? nanIfAny(metrics) : best.valNll - best.trainNll,
+    trainNllAtBest: atBest(({ trainNll }) => trainNll),
+    gapAtBest: atBest(({ valNll, trainNll }) => valNll - trainNll),
     lastTrainNll: last?.trainNll,
     lastValNll: last?.valNll,
-    nearBestEpoch: best === undefined ? nanIfAny(metrics) : nearBest(metrics, best.valNll),
+    nearBestEpoch: atBest(({ valNll }) => nearBest(metrics, valNll)),
     largestRise: largestRise(metrics),
     excess: results?.exact?.excess,
   };
@@ -76,15 +79,6 @@ function bestLine(metrics: readonly MetricsLine[]): MetricsLine | undefined {
   for (const line of metrics)
     if (Number.isFinite(line.valNll) && !(line.valNll >= (best?.valNll ?? Infinity))) best = line;
   return best;
-}
-
-/** A run with epochs and no finite NLL has diverged; one without epochs has no figures yet. */
-function nanIfAny(metrics: readonly MetricsLine[]): number | undefined {
-  return metrics.length === 0 ? undefined : NaN;
-}
-
-function sumOfSeconds(metrics: readonly MetricsLine[]): number {
-  return metrics.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 function nearBest(metrics: readonly MetricsLine[], lowest: number): number {

@@ -1,6 +1,5 @@
 import { diagnose } from '../../diagnosis/diagnose.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
-import type { ModelConfig } from '../../nn/config.js';
 import { againstBaseline } from './baseline-facts.js';
 import { figuresOf, meanCurve, qualityFigures, summarizeFigure } from './figures.js';
 import { modelOf, parametersOf, type RunGroup } from './run-groups.js';
@@ -13,7 +12,6 @@ import {
   type ReferenceComparison,
   type ReferenceSize,
   type RunFacts,
-  type ShapeFacts,
 } from './types.js';
 import type { ReportRun } from '../input/report-input.js';
 import { referenceOf } from '../reference.js';
@@ -32,9 +30,9 @@ export interface GroupContext {
 }
 
 export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
-  const { correlations, baselines, charactersPerText, comparable } = context;
+  const { baselines, comparable } = context;
   const { config } = group;
-  const runs = group.runs.map((run) => runFacts(run, correlations.get(run)!, baselines, charactersPerText));
+  const runs = group.runs.map((run) => runFacts(run, context));
   const ended = runs.filter((run) => run.ended).length;
   const counts = (run: RunFacts) => run.ended || ended === 0;
   const figures = Object.fromEntries(
@@ -57,7 +55,7 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
     runs,
     ended,
     parameters: parametersOf(group),
-    shape: model && pickShape(model),
+    shape: model && { dModel: model.dModel, heads: model.heads, layers: model.layers, mlpRatio: model.mlpRatio },
     recipe: config.recipe.name,
     padding: config.training.padding,
     precision: config.backend.precision,
@@ -84,10 +82,6 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
   };
 }
 
-function pickShape({ dModel, heads, layers, mlpRatio }: ModelConfig): ShapeFacts {
-  return { dModel, heads, layers, mlpRatio };
-}
-
 function diagnosesOf(runs: readonly RunFacts[]): { kind: DiagnosisKind; runs: number }[] {
   const counts = new Map<DiagnosisKind, number>();
   for (const { diagnosis } of runs) counts.set(diagnosis.kind, (counts.get(diagnosis.kind) ?? 0) + 1);
@@ -112,19 +106,7 @@ function compareWithReference(
   };
 }
 
-/**
- * One run in numbers.
- *
- * @param correlation of its NLL and top-1
- * @param baselines fitted on its training texts
- * @param charactersPerText predicted characters of a test text on average, where they are known
- */
-function runFacts(
-  run: ReportRun,
-  correlation: ModelCorrelation,
-  baselines: BaselineSetFacts | undefined,
-  charactersPerText: number | undefined,
-): RunFacts {
+function runFacts(run: ReportRun, { correlations, baselines, charactersPerText }: GroupContext): RunFacts {
   const { name, config, metrics, results, sampleQualities } = run;
   const entries = sampleQualities?.entries ?? [];
   let clock = 0;
@@ -146,7 +128,7 @@ function runFacts(
       stoppedBecause: results?.stoppedBecause,
       patience: patienceOf(config.training['patience']),
     }),
-    correlation,
+    correlation: correlations.get(run)!,
     samplesAlong: entries
       .flatMap(({ of, epoch, quality }) => (of === 'epoch' && epoch !== undefined ? [{ epoch, quality }] : []))
       .sort((a, b) => a.epoch - b.epoch),

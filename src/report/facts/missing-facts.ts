@@ -39,38 +39,23 @@ export function missingFacts(
       sentence: `${listed(runs)}: ${sentence}`,
     });
   }
-  for (const group of groups.filter((each) => !comparable.has(each))) {
-    found.push({
-      kind: 'other-texts',
-      group: group.name,
-      runs: group.runs.map(({ name }) => name),
-      sentence:
-        `${group.name} was measured on other texts, or encodes them differently: ` +
+  const add = (kind: MissingKind, sentence: string, group?: string, runs: readonly string[] = []) =>
+    found.push({ kind, group, runs, sentence });
+  for (const { name, runs } of groups.filter((each) => !comparable.has(each)))
+    add(
+      'other-texts',
+      `${name} was measured on other texts, or encodes them differently: ` +
         "its nats per text are not compared with the others'.",
-    });
-  }
+      name,
+      runs.map((run) => run.name),
+    );
   for (const { name } of mixtures.filter((each) => !each.comparable))
-    found.push({
-      kind: 'other-texts',
-      group: undefined,
-      runs: [],
-      sentence: `${name} was measured on other texts than these runs.`,
-    });
-  if (groups.length > 0 && groups.every(({ runs }) => runs.every(({ corpusReport }) => corpusReport === undefined)))
-    found.push({
-      kind: 'no-corpus-report',
-      group: undefined,
-      runs: [],
-      sentence: 'No run has figures of its texts (corpus.json); letterpress analyse adds them.',
-    });
-  const hasTemperatures = groups.some(({ runs }) => runs.some(({ temperatures }) => temperatures !== undefined));
-  if (input.kind !== 'comparison' && best !== undefined && !hasTemperatures)
-    found.push({
-      kind: 'no-temperatures',
-      group: best.group,
-      runs: [best.run],
-      sentence: `No texts of ${best.run} were sampled at several temperatures.`,
-    });
+    add('other-texts', `${name} was measured on other texts than these runs.`);
+  const all = groups.flatMap(({ runs }) => runs);
+  if (all.every(({ corpusReport }) => corpusReport === undefined))
+    add('no-corpus-report', 'No run has figures of its texts (corpus.json); letterpress analyse adds them.');
+  if (input.kind !== 'comparison' && best !== undefined && all.every(({ temperatures }) => temperatures === undefined))
+    add('no-temperatures', `No texts of ${best.run} were sampled at several temperatures.`, best.group, [best.run]);
   return found;
 }
 

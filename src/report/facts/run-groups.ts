@@ -7,12 +7,11 @@ import { agreeIn, hasSameTokens, isSame } from '../../runs/compare-configs.js';
 import type { RunConfig } from '../../runs/schema.js';
 import { completeConfig } from '../../train/settings.js';
 
-/** The runs of a group, by seed. */
 export interface RunGroup {
   readonly name: string;
   readonly role: RunRole;
   readonly secondRecipe: string | undefined;
-  /** At least one. */
+  /** At least one, by seed. */
   readonly runs: readonly ReportRun[];
   /** Of the first run; the others differ by their seeds. */
   readonly config: RunConfig;
@@ -42,13 +41,12 @@ export function orderGroups({ runs }: ReportInput): RunGroup[] {
     else group.runs.push(run);
   }
   const ordered = [...groups.values()].map((group) => {
-    const inOrder = [...group.runs].sort((a, b) => a.config.seed - b.config.seed || compareTexts(a.name, b.name));
+    const inOrder = [...group.runs].sort((a, b) => a.config.seed - b.config.seed || compare(a.name, b.name));
     return { ...group, runs: inOrder, config: inOrder[0]!.config };
   });
   const size = (group: RunGroup) => parametersOf(group) ?? Infinity;
   return ordered.sort(
-    (a, b) =>
-      ROLE_PLACES[a.role] - ROLE_PLACES[b.role] || compareNumbers(size(a), size(b)) || compareTexts(a.name, b.name),
+    (a, b) => ROLE_PLACES[a.role] - ROLE_PLACES[b.role] || compare(size(a), size(b)) || compare(a.name, b.name),
   );
 }
 
@@ -82,12 +80,8 @@ function heldOutTexts({ config, runs }: RunGroup): HeldOutTexts {
   return { config, characters };
 }
 
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Infinities too, whose difference is NaN. */
-function compareNumbers(a: number, b: number): number {
+/** Of infinities too, whose difference is NaN. */
+function compare<T extends string | number>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

@@ -1,10 +1,8 @@
-import { CORRELATION_RULES, LEARNING_RULES } from './models.js';
-import { REFERENCE_RULES } from './reference.js';
+import { CORRELATION_RULES, LEARNING_RULES, REFERENCE_RULES } from './models.js';
 import type { Rule } from './rule.js';
 import { SECOND_RECIPE_RULES } from './second-recipe.js';
 import { SUMMARY_RULES } from './summary.js';
-import { DATA_RULES, TEMPERATURE_RULES } from './texts.js';
-import { FEW_TEXTS_RULES, PADDING_RULES } from './variants.js';
+import { DATA_RULES, FEW_TEXTS_RULES, PADDING_RULES, TEMPERATURE_RULES } from './texts.js';
 
 /** Every rule of the discussion by topic, in the order of the report. */
 export const RULE_TOPICS: readonly { readonly title: string; readonly rules: readonly Rule[] }[] = [

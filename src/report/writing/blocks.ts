@@ -35,18 +35,14 @@ export interface TableColumn<Row> extends Column {
   readonly cell: (row: Row) => string;
 }
 
-/** A column of text. */
-export const left = <Row>(header: string, cell: (row: Row) => string): TableColumn<Row> => ({
-  header,
-  align: 'left',
-  cell,
-});
-/** A column of numbers. */
-export const right = <Row>(header: string, cell: (row: Row) => string): TableColumn<Row> => ({
-  header,
-  align: 'right',
-  cell,
-});
+const column =
+  (align: Column['align']) =>
+  <Row>(header: string, cell: (row: Row) => string): TableColumn<Row> => ({ header, align, cell });
+
+/** For text. */
+export const left = column('left');
+/** For numbers. */
+export const right = column('right');
 
 /** A table with a row for each of `rows`; columns that are `false` are left out. */
 export function table<Row>(

@@ -27,7 +27,6 @@ export async function svgToPdf(
     info: { Title: info.title, Creator: 'Letterpress', CreationDate: info.date },
   });
   const bytes = pdfBytes(document);
-  fonts.register(document);
   const draw = await figureDrawer(document, fonts);
   draw(svg, 0, 0, width, height);
   document.end();
@@ -48,9 +47,10 @@ export async function pdfBytes(document: PDFKit.PDFDocument): Promise<Uint8Array
 /** Draws an SVG into a rectangle of a document's page, from the page's upper left corner, in points. */
 export type FigureDrawer = (svg: string, x: number, y: number, width: number, height: number) => void;
 
-/** For a document in which the fonts are registered. The drawer throws `INTERNAL` for what cannot be drawn. */
+/** Registers the fonts with a document. The drawer throws `INTERNAL` for what cannot be drawn. */
 export async function figureDrawer(document: PDFKit.PDFDocument, fonts: PdfFonts): Promise<FigureDrawer> {
   const { default: drawSvg } = await import('svg-to-pdfkit');
+  fonts.register(document);
   return (svg, x, y, width, height) =>
     drawSvg(document, withFonts(svg, fonts), x, y, {
       width,

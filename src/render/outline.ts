@@ -22,7 +22,11 @@ export function outlineOf(document: ReportDocument): ReportOutline {
   const labels: string[] = [];
   let [figures, tables, lastLevel] = [0, 0, 0];
   for (const block of document.blocks) {
-    if (block.kind === 'heading' || block.kind === 'figure') addId(ids, block.id);
+    if (block.kind === 'heading' || block.kind === 'figure') {
+      assertInternal(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(block.id), `"${block.id}" is not a kebab-case word`);
+      assertInternal(!ids.has(block.id), `"${block.id}" is the id of two headings or figures`);
+      ids.add(block.id);
+    }
     if (block.kind === 'heading') {
       const { level, text } = block;
       assertInternal(level <= lastLevel + 1, `the heading "${text}" has level ${level}, after level ${lastLevel}`);
@@ -61,12 +65,6 @@ export function textsOf(block: Block): readonly Text[] {
 /** A text as the pieces that it consists of. */
 export function inlinesOf(text: Text): readonly Inline[] {
   return typeof text === 'string' ? [text] : text;
-}
-
-function addId(ids: Set<string>, id: string): void {
-  assertInternal(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id), `"${id}" is not a kebab-case word`);
-  assertInternal(!ids.has(id), `"${id}" is the id of two headings or figures`);
-  ids.add(id);
 }
 
 function checkTable(table: BlockOf<'table'>): void {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { scatterFigure } from '../figures/index.js';
+import { scatterFigure } from '../figures/scatter.js';
 import { writeJson, writeRunFile } from '../runs/run-file.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import { parseRecipe, type Recipe } from '../train/recipes/index.js';

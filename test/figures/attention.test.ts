@@ -1,22 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
-import { attentionFigure } from '../../src/figures/index.js';
+import { attentionFigure } from '../../src/figures/attention.js';
 import { HEAT } from '../../src/figures/style.js';
-import { drawnTexts, expectLegible, layersOf, pieces, shared } from '../support/svg.js';
-
-interface Patch {
-  readonly opacity: number;
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
+import { drawnTexts, expectLegible, layerNames, pieces, shared } from '../support/svg.js';
 
 /** All rectangles of weights. */
-function patches(svg: string): Patch[] {
-  return layersOf(svg)
-    .filter(({ name }) => /^weights\d+$/.test(name))
-    .flatMap(({ name }) => {
+function patches(svg: string) {
+  return layerNames(svg)
+    .filter((name) => /^weights\d+$/.test(name))
+    .flatMap((name) => {
       expect(shared(svg, name, 'fill')).toBe(HEAT);
       const opacity = Number(shared(svg, name, 'fill-opacity'));
       return pieces(svg, name).map((corners) => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { barsFigure, type BarsFigureOptions } from '../../src/figures/index.js';
+import { barsFigure, type BarsFigureOptions } from '../../src/figures/bars.js';
 import { CURVE_COLOURS } from '../../src/figures/style.js';
 import { ALPHABET, boxes, expectLegible, shared, textsOf } from '../support/svg.js';
 

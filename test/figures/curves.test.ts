@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { curvesFigure } from '../../src/figures/index.js';
-import type { CurvesFigureOptions } from '../../src/figures/index.js';
+import { curvesFigure, type CurvesFigureOptions } from '../../src/figures/curves.js';
 import { CURVE_COLOURS } from '../../src/figures/style.js';
 import { nllFigure, top1Figure } from '../../src/run-analysis/run-curves.js';
 import { drawnTexts, expectLegible, expectWellFormed, lines, pieces, points, shared, textsOf } from '../support/svg.js';

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import {
-  attentionFigure,
-  barsFigure,
-  curvesFigure,
-  dotPlotFigure,
-  heatMapFigure,
-  histogramFigure,
-  mapFigure,
-  panelsFigure,
-  scatterFigure,
-} from '../../src/figures/index.js';
+import { attentionFigure } from '../../src/figures/attention.js';
+import { barsFigure } from '../../src/figures/bars.js';
+import { curvesFigure } from '../../src/figures/curves.js';
+import { dotPlotFigure } from '../../src/figures/dot-plot.js';
+import { heatMapFigure } from '../../src/figures/heat-map.js';
+import { histogramFigure } from '../../src/figures/histogram.js';
+import { mapFigure } from '../../src/figures/map.js';
+import { panelsFigure } from '../../src/figures/panels.js';
+import { scatterFigure } from '../../src/figures/scatter.js';
 import { CURVE_COLOURS, FIXED_COLOURS } from '../../src/figures/style.js';
 import { svgToPdf } from '../../src/figures/figure-pdf.js';
 import { readPdf } from '../render/pdf/read.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heatMapFigure } from '../../src/figures/index.js';
+import { heatMapFigure } from '../../src/figures/heat-map.js';
 import { COLD, GRID, HEAT } from '../../src/figures/style.js';
 import { ALPHABET, boxes, expectLegible, shared, textsOf } from '../support/svg.js';
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { histogramFigure } from '../../src/figures/index.js';
-import type { HistogramFigureOptions } from '../../src/figures/index.js';
+import { histogramFigure, type HistogramFigureOptions } from '../../src/figures/histogram.js';
 import { drawnTexts, expectLegible, pieces } from '../support/svg.js';
 
 function draw(series: HistogramFigureOptions['series'], binWidth = 5): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
-import { mapFigure } from '../../src/figures/index.js';
+import { mapFigure } from '../../src/figures/map.js';
 import { ALPHABET, drawnTexts, expectLegible, lines, points } from '../support/svg.js';
 
 const titles = { title: 'Characters', xTitle: 'first component', yTitle: 'second component' };

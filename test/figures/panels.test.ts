@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { panelsFigure, type PanelsFigureOptions } from '../../src/figures/index.js';
+import { panelsFigure, type PanelsFigureOptions } from '../../src/figures/panels.js';
 import { expectLegible, lines, pieces, points, textsOf } from '../support/svg.js';
 
 const options: PanelsFigureOptions = {

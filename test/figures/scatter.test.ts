@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scatterFigure } from '../../src/figures/index.js';
-import type { ScatterFigureOptions } from '../../src/figures/index.js';
+import { scatterFigure, type ScatterFigureOptions } from '../../src/figures/scatter.js';
 import { CURVE_COLOURS } from '../../src/figures/style.js';
 import { expectLegible, points, shared, textsOf } from '../support/svg.js';
 

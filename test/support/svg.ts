@@ -1,6 +1,10 @@
 /** Reading figures as they were drawn: texts with the boxes they take, and the marks of a layer. */
 import PDFDocument from 'pdfkit';
 import { expect } from 'vitest';
+import { parsePage, type Element } from './elements.js';
+
+/** Names of a model's characters as figures show them. */
+export const ALPHABET = [...Array.from('abcdefghijklmnopqrstuvwxyz_'), 'cls', 'end'];
 
 /** Checks that tags open and close in order, with entities and attributes as XML wants them. */
 export function expectWellFormed(xml: string): void {
@@ -16,18 +20,35 @@ export function expectWellFormed(xml: string): void {
   expect(xml).not.toMatch(/NaN|Infinity|undefined|\p{Cc}(?!$)/u);
 }
 
-/** A text of a picture. */
-export interface DrawnText {
-  readonly text: string;
-  /** Its layer's name. */
-  readonly layer: string;
-  readonly fontSize: number;
-  /** The corners of its box, in pixels of the picture, in order around it. */
-  readonly corners: readonly (readonly [number, number])[];
+let lastRead = { svg: '', layers: [] as Element[] };
+
+/** The `<g>`s of a picture or those of a name, in the order in which they are drawn. */
+function layersOf(svg: string, name?: string): Element[] {
+  if (lastRead.svg !== svg) lastRead = { svg, layers: parsePage(svg).elements.filter(({ tag }) => tag === 'g') };
+  return lastRead.layers.filter(({ attributes }) => name === undefined || attributes.get('class') === name);
 }
 
-/** Names of a model's characters as figures show them. */
-export const ALPHABET = [...Array.from('abcdefghijklmnopqrstuvwxyz_'), 'cls', 'end'];
+export function layerNames(svg: string): string[] {
+  return layersOf(svg).map(({ attributes }) => attributes.get('class')!);
+}
+
+/** The value of an attribute that all marks of a layer share; empty if they have none. */
+export function shared(svg: string, name: string, key: string): string {
+  return layersOf(svg, name)[0]?.attributes.get(key) ?? '';
+}
+
+/** The attributes of all marks in the layers of a name. */
+function marks(svg: string, name: string): Element['attributes'][] {
+  return layersOf(svg, name).flatMap(({ children }) => children.map(({ attributes }) => attributes));
+}
+
+const numberOf = (attributes: Element['attributes'], key: string): number => Number(attributes.get(key) ?? NaN);
+
+/** The numbers of a `transform` of translation and, maybe, rotation. */
+function transformOf(attributes: Element['attributes']): { x: number; y: number; angle: number } {
+  const [x = 0, y = 0, angle = 0] = (attributes.get('transform') ?? '').match(/[-\d.]+/g)?.map(Number) ?? [];
+  return { x, y, angle };
+}
 
 const metrics = new PDFDocument();
 
@@ -39,65 +60,36 @@ export function helveticaWidth(text: string, fontSize: number, bold = false): nu
     .widthOfString(text.replaceAll('\u2212', '\u2013'));
 }
 
-/** A `<g>` of a picture. */
-interface Layer {
-  readonly name: string;
-  /** Of the `<g>`, which all its marks share. */
-  readonly attributes: string;
-  readonly content: string;
+/** A text of a picture. */
+interface DrawnText {
+  readonly text: string;
+  readonly fontSize: number;
+  /** The corners of its box, in pixels of the picture, in order around it. */
+  readonly corners: readonly (readonly [number, number])[];
 }
 
-/** In the order in which they are drawn. */
-export function layersOf(svg: string, name?: string): Layer[] {
-  return [...svg.matchAll(/<g class="([^"]*)"([^>]*)>(.*?)<\/g>/g)]
-    .map(([, found = '', attributes = '', content = '']) => ({ name: found, attributes, content }))
-    .filter((layer) => name === undefined || layer.name === name);
-}
-
-/** The value of an attribute that all marks of a layer share; empty if they have none. */
-export function shared(svg: string, name: string, key: string): string {
-  return valueOf(layersOf(svg, name)[0]?.attributes ?? '', key);
-}
-
-function valueOf(attributes: string, key: string): string {
-  return new RegExp(` ${key}="([^"]*)"`).exec(attributes)?.[1] ?? '';
-}
-
-/** All marks of a kind in the layers of a name, each its attributes. */
-function marks(svg: string, name: string, tag: string): string[] {
-  const pattern = new RegExp(`<${tag}( [^>]*?)/?>`, 'g');
-  return layersOf(svg, name).flatMap(({ content }) => [...content.matchAll(pattern)].map(([, found = '']) => found));
-}
-
-/** All texts of a picture. */
+/** The texts of a picture or of a layer. */
 export function drawnTexts(svg: string, layer?: string): DrawnText[] {
-  return layersOf(svg, layer).flatMap(({ name, attributes, content }) =>
-    [...content.matchAll(/<text( [^>]*)>([^<]*)<\/text>/g)].map(([, own = '', escaped = '']) => {
-      const text = escaped.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"');
-      const [, left0 = 0, top0 = 0, angle = 0] =
-        /translate\(([-\d.]+),([-\d.]+)\) rotate\(([-\d.]+)\)/.exec(own)?.map(Number) ?? [];
-      const fontSize = Number(valueOf(attributes, 'font-size'));
-      const width = helveticaWidth(
-        text.replaceAll('&amp;', '&'),
-        fontSize,
-        valueOf(attributes, 'font-weight') === 'bold',
-      );
-      const anchor = valueOf(attributes, 'text-anchor');
-      const left = Number(valueOf(own, 'x')) + (anchor === 'middle' ? -width / 2 : anchor === 'end' ? -width : 0);
-      const base = Number(valueOf(own, 'y'));
-      const [top, bottom] = [base - 0.72 * fontSize, base + 0.2 * fontSize];
-      const radians = (angle * Math.PI) / 180;
-      const rotated = (across: number, down: number): [number, number] => [
-        left0 + across * Math.cos(radians) - down * Math.sin(radians),
-        top0 + across * Math.sin(radians) + down * Math.cos(radians),
-      ];
-      return {
-        text: text.replaceAll('&amp;', '&'),
-        layer: name,
-        fontSize,
-        corners: [rotated(left, top), rotated(left + width, top), rotated(left + width, bottom), rotated(left, bottom)],
-      };
-    }),
+  return layersOf(svg, layer).flatMap(({ attributes, children }) =>
+    children
+      .filter(({ tag }) => tag === 'text')
+      .map(({ attributes: own, text }) => {
+        const fontSize = numberOf(attributes, 'font-size');
+        const width = helveticaWidth(text, fontSize, attributes.get('font-weight') === 'bold');
+        const share = { start: 0, middle: 0.5, end: 1 }[attributes.get('text-anchor') ?? 'start']!;
+        const [left, base] = [Number(own.get('x') ?? 0) - share * width, numberOf(own, 'y')];
+        const { x, y, angle } = transformOf(own);
+        const [cosine, sine] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
+        const [top, bottom, right] = [base - 0.72 * fontSize, base + 0.2 * fontSize, left + width];
+        const box = [
+          ...[left, right].map((across) => [across, top] as const),
+          ...[right, left].map((across) => [across, bottom] as const),
+        ];
+        const corners = box.map(
+          ([across, down]) => [x + across * cosine - down * sine, y + across * sine + down * cosine] as const,
+        );
+        return { text, fontSize, corners };
+      }),
   );
 }
 
@@ -122,11 +114,10 @@ function overlap(a: DrawnText, b: DrawnText): boolean {
 
 /** Checks that all texts lie in the picture, and no two on each other. */
 export function expectLegible(svg: string, ignore: readonly string[] = []): void {
-  const [, width, height] = /\bwidth="(\d+)" height="(\d+)"/.exec(svg)!;
-  const texts = drawnTexts(svg).filter(({ layer: name }) => !ignore.includes(name));
-  const outside = texts.filter(({ corners }) =>
-    corners.some(([x, y]) => x < 0 || y < 0 || x > Number(width) || y > Number(height)),
-  );
+  const [, width, height] = /\bwidth="(\d+)" height="(\d+)"/.exec(svg)!.map(Number) as [number, number, number];
+  const layers = [...new Set(layerNames(svg))].filter((name) => !ignore.includes(name));
+  const texts = layers.flatMap((name) => drawnTexts(svg, name));
+  const outside = texts.filter(({ corners }) => corners.some(([x, y]) => x < 0 || y < 0 || x > width || y > height));
   expect(outside.map(({ text }) => text)).toEqual([]);
   const touching = texts.flatMap((a, i) =>
     texts.slice(i + 1).flatMap((b) => (overlap(a, b) ? [`${a.text} / ${b.text}`] : [])),
@@ -134,26 +125,15 @@ export function expectLegible(svg: string, ignore: readonly string[] = []): void
   expect(touching).toEqual([]);
 }
 
-export interface DrawnBox {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-  readonly opacity: number;
-}
-
 /** The rectangles of a layer. */
-export function boxes(svg: string, name: string): DrawnBox[] {
-  return marks(svg, name, 'rect').map((rect) => {
-    const [left, top, width, height] = ['x', 'y', 'width', 'height'].map((key) => Number(valueOf(rect, key)));
-    return {
-      left: left!,
-      top: top!,
-      width: width!,
-      height: height!,
-      opacity: Number(valueOf(rect, 'fill-opacity') || 1),
-    };
-  });
+export function boxes(svg: string, name: string) {
+  return marks(svg, name).map((rect) => ({
+    left: numberOf(rect, 'x'),
+    top: numberOf(rect, 'y'),
+    width: numberOf(rect, 'width'),
+    height: numberOf(rect, 'height'),
+    opacity: Number(rect.get('fill-opacity') ?? 1),
+  }));
 }
 
 export interface DrawnPoint {
@@ -163,16 +143,15 @@ export interface DrawnPoint {
 
 /** Where the dots of a layer are. */
 export function points(svg: string, name: string): DrawnPoint[] {
-  return marks(svg, name, 'path').map((dot) => {
-    const [, x, y] = /translate\(([-\d.]+),([-\d.]+)\)/.exec(dot)!.map(Number);
-    return { x: x!, y: y! };
-  });
+  return marks(svg, name)
+    .map(transformOf)
+    .map(({ x, y }) => ({ x, y }));
 }
 
 /** The pieces of the paths of a layer, each its points in order. */
 export function pieces(svg: string, name: string): DrawnPoint[][] {
-  return marks(svg, name, 'path')
-    .flatMap((path) => valueOf(path, 'd').split('M').slice(1))
+  return marks(svg, name)
+    .flatMap((path) => path.get('d')!.split('M').slice(1))
     .map((piece) => {
       let [x, y] = [NaN, NaN];
       return [...piece.matchAll(/([LHV]?)([-\d.]+)(?:,([-\d.]+))?/g)].map(([, command, first, second]) => {

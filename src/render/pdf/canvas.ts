@@ -1,5 +1,5 @@
 /** Drawing on the pages of a PDF, and what a program that reads it aloud is told. */
-import { POINTS_PER_PIXEL, figureDrawer, type FigureDrawer } from '../../figures/figure-pdf.js';
+import { POINTS_PER_PIXEL, type FigureDrawer } from '../../figures/figure-pdf.js';
 import type { FontName, PdfFonts } from '../../figures/pdf-fonts.js';
 import { printable } from '../display.js';
 import type { Formula, Typesetter } from '../tex.js';
@@ -21,21 +21,15 @@ export class Canvas implements Measure {
   private readonly widths = new Map<string, number>();
   private readonly root: Part;
 
-  private constructor(
+  constructor(
     private readonly document: PDFKit.PDFDocument,
-    fonts: PdfFonts,
+    { runs }: PdfFonts,
     readonly typeset: Typesetter,
     readonly figure: FigureDrawer,
   ) {
-    this.runs = fonts.runs;
+    this.runs = runs;
     this.root = document.struct('Document');
     document.addStructure(this.root);
-  }
-
-  /** Prepares a document for being drawn on: registers the fonts. */
-  static async on(document: PDFKit.PDFDocument, fonts: PdfFonts, typeset: Typesetter): Promise<Canvas> {
-    fonts.register(document);
-    return new Canvas(document, fonts, typeset, await figureDrawer(document, fonts));
   }
 
   width(text: string, font: FontName, size: number): number {

@@ -1,5 +1,5 @@
 /** A report as PDF. */
-import { pdfBytes } from '../../figures/figure-pdf.js';
+import { figureDrawer, pdfBytes } from '../../figures/figure-pdf.js';
 import { loadPdfFonts } from '../../figures/pdf-fonts.js';
 import { printable, readableDate } from '../display.js';
 import type { ReportDocument } from '../document.js';
@@ -37,7 +37,7 @@ export async function renderPdf(report: ReportDocument): Promise<Uint8Array> {
     info: { Title: printable(report.title), Creator: 'Letterpress', CreationDate: new Date(report.date) },
   });
   const bytes = pdfBytes(document);
-  const canvas = await Canvas.on(document, fonts, typeset);
+  const canvas = new Canvas(document, fonts, typeset, await figureDrawer(document, fonts));
   const pageOf = new Map<string, number>();
   const pages = paginate(
     [

@@ -1,4 +1,5 @@
 /** How the pages look. Lengths are in points (72 to the inch), measured from a page's upper left corner. */
+import { FAINT_INK as FAINT, INK } from '../../figures/style.js';
 import type { FontName } from '../../figures/pdf-fonts.js';
 
 /** A4. */
@@ -12,8 +13,7 @@ export const WIDTH = PAGE.width - 2 * LEFT;
 /** Baseline of the page number. */
 export const FOOTER = PAGE.height - 36;
 
-export const INK = '#1f2328';
-export const FAINT = '#59626e';
+export { FAINT, INK };
 export const LINE = '#c9cfd6';
 export const LINK = '#0a5a9c';
 export const RAISED = '#eef1f4';

@@ -1,4 +1,4 @@
-import { scatterFigure } from '../../figures/index.js';
+import { scatterFigure } from '../../figures/scatter.js';
 import type { Block } from '../../render/document.js';
 import type { Interval } from '../../statistics/mean-interval.js';
 import type { ComparisonFacts, GroupFacts, ReportFacts } from '../facts/types.js';

@@ -1,7 +1,7 @@
 import { median } from '../../statistics/mean-interval.js';
 import type { Block } from '../../render/document.js';
 import type { BaselineFacts, BaselineSetFacts, GroupFacts } from '../facts/types.js';
-import { curvesFigure } from '../../figures/index.js';
+import { curvesFigure } from '../../figures/curves.js';
 import { bullets, figure, listed, paragraph, section } from '../writing/blocks.js';
 import { diagnosedAs, diagnosisWords } from '../writing/group-text.js';
 import { counted, nats } from '../writing/numbers.js';

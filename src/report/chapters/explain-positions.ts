@@ -1,6 +1,6 @@
 import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
-import { attentionFigure } from '../../figures/index.js';
+import { attentionFigure } from '../../figures/attention.js';
 import { headWidthOf, type ModelConfig } from '../../nn/config.js';
 import { figure, formula, left, paragraph, right, section, table } from '../writing/blocks.js';
 import { capital, counted, inWords, percent, whole } from '../writing/numbers.js';

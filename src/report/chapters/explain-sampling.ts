@@ -1,7 +1,7 @@
 import { entropy } from '../../texts/temperature.js';
 import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
-import { barsFigure } from '../../figures/index.js';
+import { barsFigure } from '../../figures/bars.js';
 import { figure, left, paragraph, right, section, steps, table } from '../writing/blocks.js';
 import { decimal, nats, percent } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';

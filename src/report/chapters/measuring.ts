@@ -2,7 +2,7 @@ import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
 import { DIAGNOSIS_THRESHOLDS } from '../../diagnosis/thresholds.js';
 import type { Block } from '../../render/document.js';
 import type { BaselineSetFacts } from '../facts/types.js';
-import { curvesFigure } from '../../figures/index.js';
+import { curvesFigure } from '../../figures/curves.js';
 import { bullets, chapter, figure, formula, left, listed, paragraph, section, table } from '../writing/blocks.js';
 import { decimal, duration, nats, percent, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';

@@ -1,4 +1,4 @@
-import { panelsFigure } from '../../figures/index.js';
+import { panelsFigure } from '../../figures/panels.js';
 import type { Block } from '../../render/document.js';
 import type { SampleQuality } from '../../texts/texts-schema.js';
 import type { GroupFacts, QualityFigures, RunFacts } from '../facts/types.js';

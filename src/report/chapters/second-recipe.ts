@@ -1,4 +1,4 @@
-import { curvesFigure } from '../../figures/index.js';
+import { curvesFigure } from '../../figures/curves.js';
 import type { Block } from '../../render/document.js';
 import type { GroupFacts, SecondRecipeFacts } from '../facts/types.js';
 import { discuss } from '../rules/rule.js';

@@ -1,4 +1,4 @@
-import { dotPlotFigure } from '../../figures/index.js';
+import { dotPlotFigure } from '../../figures/dot-plot.js';
 import type { Block } from '../../render/document.js';
 import type { GroupFacts } from '../facts/types.js';
 import { discuss } from '../rules/rule.js';

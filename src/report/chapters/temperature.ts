@@ -3,7 +3,8 @@ import { discuss } from '../rules/rule.js';
 import { TEMPERATURE_RULES } from '../rules/texts.js';
 import type { Block } from '../../render/document.js';
 import type { TemperatureFacts } from '../facts/types.js';
-import { barsFigure, panelsFigure } from '../../figures/index.js';
+import { barsFigure } from '../../figures/bars.js';
+import { panelsFigure } from '../../figures/panels.js';
 import {
   chapter,
   figure,

@@ -4,7 +4,7 @@ import type { Block, BlockOf, ReportDocument } from '../../../src/render/documen
 import { renderHtml } from '../../../src/render/html/render-html.js';
 import { printable } from '../../../src/render/display.js';
 import { sampleAtTemperatures, sampleReport } from '../sample-report.js';
-import { parsePage, type Element } from './parse.js';
+import { descendants, parsePage, type Element } from '../../support/elements.js';
 
 let report: ReportDocument;
 let html: string;
@@ -60,14 +60,11 @@ describe('the page', () => {
 
   it('lists the headings of levels 1 and 2 in the contents, in order', () => {
     const [nav] = withTag('nav');
-    const entries: string[] = [];
-    const collect = (element: Element): void => {
-      if (element.tag === 'a') entries.push(`${element.attributes.get('href')!} ${element.text}`);
-      element.children.forEach(collect);
-    };
-    collect(nav!);
+    const entries = descendants(nav!).filter(({ tag }) => tag === 'a');
     const expected = blocksOf('heading').filter(({ level }) => level < 3);
-    expect(entries).toEqual(expected.map(({ id, text }) => `#${id} ${text}`));
+    expect(entries.map(({ attributes, text }) => `${attributes.get('href')!} ${text}`)).toEqual(
+      expected.map(({ id, text }) => `#${id} ${text}`),
+    );
   });
 
   it('has every row and cell of every table, with headers for rows and columns', () => {
@@ -116,13 +113,11 @@ describe('the page', () => {
 
   it('gives figures the colours of the page where theirs are no data, and no classes that the page would style', () => {
     const figure = elements.find(({ attributes }) => attributes.get('id') === 'drawing-0')!;
-    const colours = new Set<string>();
-    const collect = ({ attributes, children }: Element): void => {
-      expect(attributes.has('class')).toBe(false);
-      for (const name of ['fill', 'stroke']) if (attributes.has(name)) colours.add(attributes.get(name)!);
-      children.forEach(collect);
-    };
-    collect(figure.children[0]!.children[0]!);
+    const drawing = descendants(figure).filter(({ tag }) => ['g', 'path', 'rect', 'text'].includes(tag));
+    for (const { attributes } of drawing) expect([...attributes.keys()]).not.toContain('class');
+    const colours = new Set(
+      drawing.flatMap(({ attributes }) => ['fill', 'stroke'].flatMap((name) => attributes.get(name) ?? [])),
+    );
     expect([...colours].sort()).toEqual(['#0072B2', 'none', 'var(--axis)', 'var(--ground)', 'var(--ink)'].sort());
     for (const colour of colours) {
       const name = /var\((.+)\)/.exec(colour)?.[1];

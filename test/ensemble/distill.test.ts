@@ -4,7 +4,6 @@ import { corpusFromTexts } from '../../src/corpus/corpus.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { distillSteps } from '../../src/ensemble/distill.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { PRE_NORM_ARCHITECTURE } from '../../src/nn/presets.js';
 import { LanguageModel } from '../../src/model/language-model.js';
 import { predictNext } from '../../src/model/inspect.js';
 import { Tape } from '../../src/tensor/tape.js';
@@ -14,18 +13,11 @@ import { expectedInto } from '../../src/train/distillation/distillation-set.js';
 import { trainModel } from '../../src/train/train-model.js';
 import { Trainer } from '../../src/train/trainer.js';
 import { planTraining } from '../../src/train/plan.js';
+import { configOf } from '../support/architectures.js';
 import { errorOf } from '../support/error-of.js';
 
 const { backend } = chooseBackend();
-const config = {
-  ...PRE_NORM_ARCHITECTURE,
-  vocabulary: 29,
-  contextLength: 20,
-  dModel: 8,
-  heads: 2,
-  layers: 1,
-  mlpRatio: 2,
-};
+const config = configOf('modern', { vocabulary: 29, contextLength: 20, dModel: 8, layers: 1, mlpRatio: 2 });
 const tokenizer = defaultTokenizer();
 
 describe('a teacher', () => {

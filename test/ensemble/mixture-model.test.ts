@@ -123,21 +123,6 @@ describe('MixtureModel', () => {
     expect(chiSquare(members[0]!.model.sample({ count, seed: 1 }), p)).toBeGreaterThan(100);
   });
 
-  it('samples with temperature, top-k and prompt', () => {
-    const model = mixture(uneven('geometric'));
-    const p = new Map(probabilities(model).map((each, i) => [everyText[i]!, each]));
-    const begins = (character: string) =>
-      sum([...p].filter(([text]) => text.startsWith(character)).map(([, each]) => each));
-    const first = [p.get('')!, begins('a'), begins('b')];
-    const squares = first.map((each) => each ** 2);
-    const drawn = model.sample({ count: 2000, temperature: 0.5, seed: 2 });
-    const share = drawn.filter((text) => text.startsWith('a')).length / 2000;
-    expect(Math.abs(share - squares[1]! / sum(squares))).toBeLessThan(4 * Math.sqrt(0.25 / 2000));
-    expect(new Set(model.sample({ count: 20, topK: 1, seed: 3 })).size).toBe(1);
-    for (const text of model.sample({ count: 20, prompt: 'ba' })) expect(text).toMatch(/^ba/);
-    expect(model.sample({ count: 70, seed: 5 }).slice(0, 3)).toEqual(model.sample({ count: 3, seed: 5 }));
-  });
-
   it('refuses weights that are not one set per bucket', () => {
     const error = errorOf(() => mixture({ kind: 'linear', weights: [[0.5, 0.5]] }));
     expect(error.message).toContain(`expected ${buckets} sets of 3 weights, got 1 of 2`);

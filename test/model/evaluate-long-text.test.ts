@@ -2,24 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { PRE_NORM_ARCHITECTURE } from '../../src/nn/presets.js';
 import { predictNext } from '../../src/model/inspect.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { finish } from '../../src/generators.js';
 import { bitsPerCharacter, Evaluator } from '../../src/model/evaluate.js';
 import { overlappingPieces, scoreLongText } from '../../src/model/evaluate-long-text.js';
+import { configOf } from '../support/architectures.js';
 import { errorOf } from '../support/error-of.js';
 
 const { backend } = chooseBackend();
-const config = {
-  ...PRE_NORM_ARCHITECTURE,
-  vocabulary: 7,
-  contextLength: 9,
-  dModel: 8,
-  heads: 2,
-  layers: 1,
-  mlpRatio: 2,
-};
+const config = configOf('modern', { contextLength: 9, dModel: 8, layers: 1, mlpRatio: 2 });
 const model = new DecoderTransformer(config, { seed: 4 });
 model.parameters.values.forEach((value, i) => (model.parameters.values[i] = 8 * value)); // far from even
 const tokens = Uint16Array.from({ length: 40 }, (_, i) => 1 + ((i * i + 3 * i) % 5));
@@ -77,14 +69,6 @@ describe('scoreLongText', () => {
 });
 
 it('bits per character count an end only where the context has room for it', () => {
-  expect(
-    bitsPerCharacter(
-      Math.LN2 * 6,
-      [
-        [1, 2],
-        [1, 2, 3, 4],
-      ],
-      5,
-    ),
-  ).toBeCloseTo(6 / 3.5, 12);
+  const texts = [Uint16Array.of(1, 2), Uint16Array.of(1, 2, 3, 4)];
+  expect(bitsPerCharacter(Math.LN2 * 6, texts, 5)).toBeCloseTo(6 / 3.5, 12);
 });

@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import { LanguageModel } from '../../src/model/language-model.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { errorOf } from '../runs/fixtures.js';
+import { configOf } from '../support/architectures.js';
 import { backendsUnderTest } from '../support/backends.js';
 
-const config = {
-  vocabulary: 29,
-  contextLength: 150,
-  dModel: 10,
-  heads: 2,
-  layers: 2,
-  mlpRatio: 2,
-  ...NOTEBOOK_ARCHITECTURE,
-};
+const config = configOf('notebook', { vocabulary: 29, contextLength: 150, dModel: 10, mlpRatio: 2 });
 const transformer = new DecoderTransformer(config, { seed: 1 });
 const tokenizer = defaultTokenizer();
 

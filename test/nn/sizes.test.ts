@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseModelConfig, type ModelConfig } from '../../src/nn/config.js';
 import { countParameters, DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { PRE_NORM_ARCHITECTURE, presetConfig, type PresetName } from '../../src/nn/presets.js';
+import { presetConfig, type PresetName } from '../../src/nn/presets.js';
 import { parametersByKind, summarizeModel } from '../../src/nn/summary.js';
 import { errorOf } from '../runs/fixtures.js';
 import { ARCHITECTURES, configOf } from '../support/architectures.js';
@@ -14,15 +14,8 @@ const SIZES: readonly (readonly [PresetName, number, number])[] = [
   ['10m', 10_122_749, 1_685_040],
 ];
 
-const modern: ModelConfig = {
-  vocabulary: 29,
-  contextLength: 150,
-  dModel: 48,
-  heads: 4,
-  layers: 3,
-  mlpRatio: 4,
-  ...PRE_NORM_ARCHITECTURE,
-};
+const shape = { vocabulary: 29, contextLength: 150, dModel: 48, heads: 4, layers: 3, mlpRatio: 4 };
+const modern = configOf('modern', shape);
 
 describe('the sizes of the notebook', () => {
   it.each(SIZES)('%s has %i parameters, %i in a block', (name, parameters, perBlock) => {
@@ -90,45 +83,13 @@ describe('the state dict', () => {
   });
 });
 
-describe('configurations without newer options', () => {
-  it('mean the same model as before', () => {
-    // What a run of the notebook's smallest size had in its config.json before there were more options.
-    const notebook = {
-      vocabulary: 29,
-      contextLength: 150,
-      dModel: 20,
-      heads: 5,
-      layers: 5,
-      mlpRatio: 10,
-      norm: 'post',
-      headWidth: 'full',
-      attentionBias: true,
-      initialization: 'pytorch',
-      dropout: { embedding: 0.1, attention: 0, residual: 0 },
-    };
-    expect(parseModelConfig(notebook)).toEqual(presetConfig('87k'));
-    const before = {
-      ...notebook,
-      norm: 'pre',
-      headWidth: 'standard',
-      attentionBias: false,
-      initialization: 'normal',
-    };
-    const dropout = { embedding: 0, attention: 0, residual: 0 };
-    const shape = { dModel: 48, heads: 4, layers: 3, mlpRatio: 4 };
-    expect(parseModelConfig({ ...before, ...shape, dropout })).toEqual(modern);
-  });
-});
-
 describe('configurations that do not fit', () => {
   it('are refused where standard heads do not divide the width; full heads need not', () => {
     const error = errorOf(() => parseModelConfig({ ...modern, dModel: 10, heads: 3 }));
     expect(error.code).toBe('BAD_OPTION');
     expect(error.message).toContain('dModel must be a multiple of heads: got 10 and 3');
     expect(error.fix).toContain('heads may be 1, 2, 5, 10');
-    expect(parseModelConfig({ ...modern, dModel: 10, heads: 3, headWidth: 'full' })).toMatchObject({
-      heads: 3,
-    });
+    expect(() => parseModelConfig({ ...modern, dModel: 10, heads: 3, headWidth: 'full' })).not.toThrow();
   });
 
   it.each([

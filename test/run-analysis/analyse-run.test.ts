@@ -21,9 +21,9 @@ import { loadModel } from '../../src/model/load-model.js';
 import { planTraining, type PlanOptions } from '../../src/train/plan.js';
 import { encodeTexts, type RunTexts } from '../../src/runs/run-texts.js';
 import { describeRun } from '../../src/train/describe-run.js';
-import { TrainingRun, type RunEvent } from '../../src/train/training-run.js';
+import { TrainingRun } from '../../src/train/training-run.js';
 import { errorOf, temporaryFolders } from '../runs/fixtures.js';
-import { backend, encode, tinyPlan, tinyTexts } from '../train/tiny.js';
+import { backend, encode, follow, tinyPlan, tinyTexts } from '../train/tiny.js';
 
 const newFolder = temporaryFolders();
 const { train, val, test } = tinyTexts.splits;
@@ -53,21 +53,6 @@ async function trained(
   const run = TrainingRun.create(folder, describeRun(plan, texts, backend, 7), texts, backend);
   expect(await follow(run, undefined, reuse)).toContain('finished');
   return folder;
-}
-
-/** Runs to the end, or until `stop` says so. Returns the kinds of its events. */
-async function follow(
-  run: TrainingRun,
-  stop: (event: RunEvent) => boolean = () => false,
-  reuse: readonly string[] = [],
-): Promise<RunEvent['kind'][]> {
-  const abort = new AbortController();
-  const kinds = new Set<RunEvent['kind']>();
-  for await (const event of run.events(abort.signal, { reuse })) {
-    kinds.add(event.kind);
-    if (stop(event)) abort.abort();
-  }
-  return [...kinds];
 }
 
 /** The steps of analysing a run of the tiny texts. */

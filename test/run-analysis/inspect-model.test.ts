@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../src/nn/config.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
@@ -5,7 +6,7 @@ import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/prese
 import type { AttentionView } from '../../src/nn/self-attention.js';
 import { inspectionSchema } from '../../src/runs/analysis-schema.js';
 import { attentionWeights, predictNext } from '../../src/model/inspect.js';
-import { inspectModel } from '../../src/run-analysis/inspect-model.js';
+import { chooseTexts, inspectModel } from '../../src/run-analysis/inspect-model.js';
 import { LanguageModel } from '../../src/model/language-model.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
@@ -154,4 +155,30 @@ it('observing attention does not change the logits', () => {
   const logits = (observe?: () => void) =>
     Array.from(predictNext(model, new Tape(backend!), [characters('storm')], observe).logits);
   expect(logits(() => undefined)).toEqual(logits());
+});
+
+const ofLength = (length: number, character = 1) => new Uint16Array(length).fill(character);
+
+it('chooseTexts takes the first texts that come nearest to 16, 20, 26 and 32 characters', () => {
+  const lengths = [40, 32, 5, 16, 21, 19, 16, 27, 24];
+  const chosen = chooseTexts(lengths.map((length, i) => ofLength(length, i + 1)));
+  expect(chosen.map((i) => lengths[i])).toEqual([16, 21, 27, 32]);
+  expect(chosen[0]).toBe(3); // the first of the two
+});
+
+it('chooseTexts passes over empty, long and repeated texts', () => {
+  expect(chooseTexts([])).toEqual([]);
+  expect(chooseTexts([ofLength(0), ofLength(65), ofLength(900)])).toEqual([]);
+  expect(chooseTexts([ofLength(20), ofLength(20), ofLength(64)])).toEqual([0, 2]);
+});
+
+it('chooseTexts takes four different texts where there are four, and never one twice', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 70 })), (texts) => {
+      const chosen = chooseTexts(texts);
+      const fit = new Set(texts.filter((text) => text.length > 0 && text.length <= 64).map(String));
+      expect(new Set(chosen.map((i) => String(texts[i]))).size).toBe(Math.min(4, fit.size));
+      expect(chosen).toHaveLength(Math.min(4, fit.size));
+    }),
+  );
 });

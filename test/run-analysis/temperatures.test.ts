@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
-import { NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import { temperaturesSchema } from '../../src/runs/analysis-schema.js';
 import { type SampleQuality } from '../../src/texts/texts-schema.js';
 import { writeTexts } from '../../src/model/generate.js';
@@ -8,20 +7,13 @@ import { LanguageModel } from '../../src/model/language-model.js';
 import { sampleAtTemperatures } from '../../src/run-analysis/temperatures.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { finish } from '../../src/generators.js';
+import { configOf } from '../support/architectures.js';
 import { backendsUnderTest } from '../support/backends.js';
 import { errorOf } from '../support/error-of.js';
 import { logSoftmax, plainForward } from '../support/plain-transformer.js';
 
 const tokenizer = defaultTokenizer();
-const config = {
-  vocabulary: 29,
-  contextLength: 12,
-  dModel: 8,
-  heads: 2,
-  layers: 2,
-  mlpRatio: 2,
-  ...NOTEBOOK_ARCHITECTURE,
-};
+const config = configOf('notebook', { vocabulary: 29, contextLength: 12, dModel: 8, mlpRatio: 2 });
 const transformer = new DecoderTransformer(config, { seed: 3 });
 // Texts that end early, and others that fill the context.
 transformer.parameters.tensor('logits.0.bias').data[0]! += 1.5;

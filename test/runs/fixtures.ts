@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
+import { corpusReport } from '../../src/texts/corpus-report.js';
+import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { float32Tensor } from '../../src/runs/safetensors.js';
 import type { RunAnalysis } from '../../src/runs/analysis-files.js';
 import type { TensorData } from '../../src/runs/safetensors.js';
@@ -24,6 +26,14 @@ export function temporaryFolders(): () => string {
     made.push(folder);
     return folder;
   };
+}
+
+/** Every file below a folder with its bytes, to compare folders. */
+export function contents(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  return Object.fromEntries(files.sort().map((file) => [file, readFileSync(join(folder, file), 'latin1')]));
 }
 
 export { errorOf } from '../support/error-of.js';
@@ -110,40 +120,6 @@ const quality = {
   ngramNllPerCharacter: 2,
 };
 
-const splitReport = {
-  texts: 3,
-  empty: 1,
-  duplicates: 1,
-  lengths: { total: 6, mean: 2, median: 3, min: 0, max: 3 },
-  truncated: 0,
-  truncatedShare: 0,
-  inTrain: 1,
-  inTrainShare: 0.25,
-  characters: [{ character: 'a', count: 6 }],
-  encoding: {
-    texts: 3,
-    empty: 1,
-    characters: 6,
-    encoded: 6,
-    folded: { á: { to: 'a', count: 2 } },
-    replaced: {},
-    dropped: { '!': 1 },
-    textsCut: 0,
-    charactersCut: 0,
-  },
-  words: { total: 2, different: 1, known: 1 },
-  searched: 3,
-  nearDuplicates: {
-    texts: 2,
-    share: 0.5,
-    pairs: 1,
-    groups: 1,
-    largestGroup: 2,
-    examples: [{ text: 'aaa', other: 'aab', distance: 0.25 }],
-  },
-};
-const heldOutReport = { ...splitReport, nearTrain: { texts: 1, share: 0.25, examples: [] } };
-
 /** Every analysis file of a run. */
 export const analysis: RunAnalysis = {
   baselines: {
@@ -163,13 +139,7 @@ export const analysis: RunAnalysis = {
     ],
     kneserNeyByOrder: [{ order: 7, valNll: 90 }],
   },
-  corpusReport: {
-    maxCharacters: 149,
-    alphabetSize: 3,
-    maxDistance: 0.2,
-    splits: { train: splitReport, val: heldOutReport, test: heldOutReport },
-    lengthHistogram: { width: 1, train: [1, 0, 0, 2], val: [1], test: [1] },
-  },
+  corpusReport: corpusReport({ train: ['ábc!', 'ábc', ''], val: ['abd'], test: [''] }, defaultTokenizer()),
   sampleQualities: {
     searched: 8664,
     entries: [

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -8,7 +8,16 @@ import { encodeSafetensors } from '../../src/runs/safetensors.js';
 import { parseFile } from '../../src/runs/schema.js';
 import { drawCurves } from '../../src/run-analysis/draw-curves.js';
 import { RunWriter } from '../../src/runs/writer.js';
-import { checkpointMeta, config, errorOf, metricsLine, results, temporaryFolders, tensorsOf } from './fixtures.js';
+import {
+  checkpointMeta,
+  config,
+  contents,
+  errorOf,
+  metricsLine,
+  results,
+  temporaryFolders,
+  tensorsOf,
+} from './fixtures.js';
 
 const newFolder = temporaryFolders();
 
@@ -25,17 +34,6 @@ function train(writer: RunWriter, epoch: number): void {
   writer.writeSamples(epoch, [`text of ${epoch}`, '']);
   writer.writeWeights(tensorsOf(epoch), epoch);
   writer.writeCheckpoint(checkpointMeta(epoch), tensorsOf(100 + epoch));
-}
-
-/** Every file below a folder with its content, to compare folders. */
-function contents(folder: string): Record<string, string> {
-  return Object.fromEntries(
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [path.slice(folder.length + 1), readFileSync(path, 'latin1')] as const)
-      .sort(),
-  );
 }
 
 describe('a run', () => {
@@ -86,16 +84,7 @@ describe('a run', () => {
     const { writer } = RunWriter.resume(folder);
     await drawCurves(writer.folder);
     const first = contents(folder);
-    expect(Object.keys(first)).toEqual(
-      expect.arrayContaining([
-        'nll.npy',
-        'rec.npy',
-        'curves/nll.svg',
-        'curves/nll.pdf',
-        'curves/top1.svg',
-        'curves/top1.pdf',
-      ]),
-    );
+    expect(Object.keys(first)).toEqual(expect.arrayContaining(['curves/nll.pdf', 'curves/top1.pdf']));
     const array = (values: readonly number[]) => Buffer.from(encodeNpy(values)).toString('latin1');
     expect(first['nll.npy']).toBe(array([99, 94, 91, 90, 91]));
     expect(first['rec.npy']).toBe(array([0, 1, 2, 3, 4].map((epoch) => metricsLine(epoch).valTop1)));
@@ -360,10 +349,8 @@ it('unknown fields of config.json are ignored', () => {
 
 it('a folder of an earlier version says what it is, what this Letterpress reads, and what to do', () => {
   const old = { schemaVersion: 1, letterpress: '0.0.9' };
-  for (const source of ['study.json', 'tune.json', 'mixture.json', 'distillation-set.json']) {
-    const error = errorOf(() => parseFile(z.object({}), old, source));
-    expect(error.code).toBe('BAD_RUN');
-    expect(error.message).toBe(`${source}: expected schema version 2, found 1 (made by Letterpress 0.0.9)`);
-    expect(error.fix).toMatch(/earlier version/);
-  }
+  const error = errorOf(() => parseFile(z.object({}), old, 'study.json'));
+  expect(error.code).toBe('BAD_RUN');
+  expect(error.message).toBe('study.json: expected schema version 2, found 1 (made by Letterpress 0.0.9)');
+  expect(error.fix).toMatch(/earlier version/);
 });

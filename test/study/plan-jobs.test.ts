@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { countParameters } from '../../src/nn/decoder-transformer.js';
-import { presetConfig } from '../../src/nn/presets.js';
 import { chooseBest, planFewJobs, planJobs, recipeOf, titleOf } from '../../src/study/plan-jobs.js';
 import { checkFew, defaultFew, parseStudyOptions, QUICK_STUDY, STUDY_SIZES } from '../../src/study/study-options.js';
-import { planTraining } from '../../src/train/plan.js';
 import { RECIPES } from '../../src/train/recipes/index.js';
 
 describe('the jobs of a study', () => {
@@ -83,24 +80,6 @@ describe('the jobs of a study', () => {
     const options = parseStudyOptions(QUICK_STUDY);
     expect(options).toMatchObject({ kind: 'quick', recipe: 'notebook', sizes: [...STUDY_SIZES] });
     expect(Object.keys(options.epochs)).toEqual([...STUDY_SIZES]);
-  });
-});
-
-describe('the sizes of a study', () => {
-  it("of the notebook recipe are the presets', trained as it says but for the pads", () => {
-    for (const size of STUDY_SIZES) {
-      const { model, training } = planTraining({ recipe: 'notebook', size, padding: 'first' }, 29);
-      expect(model).toEqual(presetConfig(size));
-      const preset = planTraining({ preset: size }, 29);
-      expect(training).toEqual({ ...preset.training, padding: 'first' });
-    }
-  });
-
-  it('of the modern recipe have at most as many parameters', () => {
-    for (const size of STUDY_SIZES) {
-      const { model } = planTraining({ recipe: 'modern', size, padding: 'first', epochs: 3 }, 29);
-      expect(countParameters(model), size).toBeLessThanOrEqual(countParameters(presetConfig(size)));
-    }
   });
 });
 

@@ -7,12 +7,12 @@ import { readRun } from '../../src/runs/reader.js';
 import { runStudy } from '../../src/study/run-study.js';
 import type { StudyEvent } from '../../src/study/study-events.js';
 import { readStudyFile } from '../../src/study/study-file.js';
-import { temporaryFolders } from '../runs/fixtures.js';
+import { contents, temporaryFolders } from '../runs/fixtures.js';
 import { beginningOf, makeJobRun } from '../../src/study/job-run.js';
 import { planJobs } from '../../src/study/plan-jobs.js';
 import { parseStudyOptions } from '../../src/study/study-options.js';
 import { RECIPES } from '../../src/train/recipes/index.js';
-import { contents, eventsOf, ofKind, request, texts, tiny, withTinySizes } from './tiny-study.js';
+import { eventsOf, ofKind, request, texts, tiny, withTinySizes } from './tiny-study.js';
 
 /** Trainings and reports take seconds, and many of them on a busy machine. */
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
@@ -64,12 +62,4 @@ export function ofKind<K extends StudyEvent['kind']>(
   kind: K,
 ): Extract<StudyEvent, { kind: K }>[] {
   return events.filter((event): event is Extract<StudyEvent, { kind: K }> => event.kind === kind);
-}
-
-/** Every file below a folder, byte by byte. */
-export function contents(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
-  return Object.fromEntries(files.sort().map((file) => [file, readFileSync(join(folder, file), 'latin1')]));
 }

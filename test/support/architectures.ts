@@ -34,9 +34,9 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   },
 };
 
-/** The configuration of the small model of that architecture. */
-export function configOf(name: string): ModelConfig {
-  return parseModelConfig({ ...SMALL_SHAPE, ...ARCHITECTURES[name] });
+/** The configuration of the small model of that architecture, or of one of another shape. */
+export function configOf(name: string, shape: Partial<ModelConfig> = {}): ModelConfig {
+  return parseModelConfig({ ...SMALL_SHAPE, ...ARCHITECTURES[name], ...shape });
 }
 
 /** Gives all parameters values like no initialisation: biases, scales and shifts all differ from 0 and 1. */

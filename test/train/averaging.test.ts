@@ -44,12 +44,6 @@ describe('a training with averaging', () => {
     expect(averaged.model.parameters.values).toEqual(plain.model.parameters.values);
   });
 
-  it('has the weights themselves in the model when a validation is abandoned', () => {
-    const [plain, averaged] = [tinyTrainer(), tinyTrainer(tinyPlan(), 7, { averaging })];
-    for (const trainer of [plain, averaged]) for (const event of trainer.run()) if (event.kind === 'validation') break;
-    expect(averaged.model.parameters.values).toEqual(plain.model.parameters.values);
-  });
-
   it('validates, saves and tests the average', async () => {
     const plan = tinyPlan({ learningRate: 0.02 });
     const path = folder();

@@ -1,25 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { meanNll } from '../../src/baselines/sequence-model.js';
+import { fitUnigram } from '../../src/baselines/simple-models.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { trainModel } from '../../src/train/train-model.js';
 import type { TrainEvent } from '../../src/train/train-events.js';
 import { backend, encode } from './tiny.js';
 
 const corpus = gazette({ sizes: { train: 240, val: 32, test: 32 } });
-
-/** Mean NLL of texts under a unigram: characters, and the end, by their frequency. */
-function unigramNll(train: readonly string[], texts: readonly string[]): number {
-  const counts = new Map<number, number>();
-  let total = 0;
-  const tokens = (text: Uint16Array) => [...text, 0];
-  for (const token of encode(train).flatMap(tokens)) {
-    counts.set(token, (counts.get(token) ?? 0) + 1);
-    total++;
-  }
-  const nll = encode(texts)
-    .flatMap(tokens)
-    .reduce((sum, token) => sum - Math.log((counts.get(token) ?? 1) / total), 0);
-  return nll / texts.length;
-}
 
 const tiny = { dModel: 16, heads: 2, layers: 1, epochs: 8, batch: 12, learningRate: 0.015 };
 
@@ -38,7 +25,8 @@ describe.each([
   ['notebook', { dModel: 12, heads: 2, layers: 1, mlpRatio: 4, epochs: 7, batch: 12, learningRate: 0.01, dropout: 0 }],
 ] as const)('the recipe %s with %o', (recipe, options) => {
   it('learns to predict far better than a unigram', async () => {
-    const unigram = unigramNll(corpus.splits.train, corpus.splits.val);
+    const shape = { vocabulary: 29, contextLength: 150 };
+    const unigram = meanNll(fitUnigram(encode(corpus.splits.train), shape), encode(corpus.splits.val));
     expect(unigram).toBeGreaterThan(80);
     const events: TrainEvent[] = [];
     const onEvent = (event: TrainEvent) => void events.push(event);

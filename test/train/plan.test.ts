@@ -42,28 +42,9 @@ describe('planTraining', () => {
 
   it('takes the modern recipe without a preset', () => {
     const { recipe, model, training } = planTraining({ dModel: 48, layers: 3, heads: 4 }, 29);
-    expect(recipe.name).toBe('modern');
-    expect(model).toMatchObject({
-      norm: 'pre',
-      positions: 'rotary',
-      headWidth: 'standard',
-      attentionBias: false,
-      queryKeyNorm: true,
-      activation: 'swiglu',
-      mlpRatio: 4,
-    });
-    expect(training).toMatchObject({
-      batch: 64,
-      padding: 'first',
-      learningRate: 1e-2,
-      schedule: { kind: 'warmup-cosine', warmupSteps: 100, floor: 0.05 },
-      optimizer: { kind: 'muon', beta1: 0.9, beta2: 0.98, weightDecay: 0.1, decayOn: 'matrices' },
-      averaging: { kind: 'ema', decay: 0.998 },
-      clipNorm: 1,
-      lossPer: 'character',
-      batching: 'similar-lengths',
-      patience: null,
-    });
+    expect(recipe).toBe(RECIPES.modern);
+    expect(model).toMatchObject(RECIPES.modern.architecture);
+    expect(training).toEqual(RECIPES.modern.training);
   });
 
   it('shuffles no words of a long text, whatever the size', () => {

@@ -7,22 +7,16 @@ import { readRun } from '../../src/runs/reader.js';
 import type { SettingsByPath } from '../../src/train/recipes/settings-by-path.js';
 import { TrainingRun, type RunEvent } from '../../src/train/training-run.js';
 import { errorOf, temporaryFolders } from '../runs/fixtures.js';
-import { PLAIN, backend, tinyConfig, tinyCorpus, tinyPlan, tinyTexts } from './tiny.js';
+import { PLAIN, backend, follow, tinyConfig, tinyCorpus, tinyPlan, tinyTexts } from './tiny.js';
 
 const folder = temporaryFolders();
 /** Steps of an epoch: 64 texts in batches of 16. */
 const STEPS = 4;
 
-/** Runs to the end, or aborts after so many steps. Returns the kinds of the events that are no steps. */
-async function follow(run: TrainingRun, steps = Infinity): Promise<RunEvent['kind'][]> {
-  const abort = new AbortController();
-  const kinds = new Set<RunEvent['kind']>();
+/** Whether an event is that of the step with this number, from here on. */
+function step(number: number): (event: RunEvent) => boolean {
   let done = 0;
-  for await (const event of run.events(abort.signal)) {
-    kinds.add(event.kind);
-    if (event.kind === 'step' && ++done === steps) abort.abort();
-  }
-  return [...kinds];
+  return (event) => event.kind === 'step' && ++done === number;
 }
 
 /** What a run comes to, apart from what the clock says. */
@@ -57,11 +51,11 @@ describe.each([
 
     for (const [first, ...more] of interruptions) {
       const path = folder();
-      const kinds = await follow(create(path, plan), first);
+      const kinds = await follow(create(path, plan), step(first));
       expect(kinds).toContain('paused');
       expect(kinds).not.toContain('finished');
       expect(readRun(path).results).toBeUndefined();
-      for (const steps of more) expect(await follow(resume(path), steps)).toContain('paused');
+      for (const steps of more) expect(await follow(resume(path), step(steps))).toContain('paused');
       expect(await follow(resume(path))).toContain('finished');
       expect(outcome(path), `interrupted after ${[first, ...more].join(', ')} steps`).toEqual(expected);
     }
@@ -96,8 +90,8 @@ describe.each(OPTIONS)('a run with %o that is interrupted', (set) => {
     expect(await follow(create(whole, plan))).toContain('finished');
     const path = folder();
     // In the first epoch, after its last step, in the second one, and in the third one
-    expect(await follow(create(path, plan), 1)).toContain('paused');
-    for (const steps of [STEPS - 1, 2, STEPS]) expect(await follow(resume(path), steps)).toContain('paused');
+    expect(await follow(create(path, plan), step(1))).toContain('paused');
+    for (const steps of [STEPS - 1, 2, STEPS]) expect(await follow(resume(path), step(steps))).toContain('paused');
     expect(await follow(resume(path))).toContain('finished');
     expect(outcome(path)).toEqual(outcome(whole));
 
@@ -111,9 +105,8 @@ describe('a run that crashed', () => {
 
   /** Leaves a run after so many steps, as a crash would: nothing is written any more. */
   async function crash(run: TrainingRun, steps: number, checkpointSeconds?: number): Promise<void> {
-    let done = 0;
-    for await (const event of run.events(undefined, { checkpointSeconds }))
-      if (event.kind === 'step' && ++done === steps) return;
+    const isLast = step(steps);
+    for await (const event of run.events(undefined, { checkpointSeconds })) if (isLast(event)) return;
   }
 
   it('resumes from a checkpoint within its epoch, or begins again without one, and gives the same bits', async () => {
@@ -155,7 +148,7 @@ describe('resuming a run', () => {
 
   it('refuses other texts than those the run began with', async () => {
     const path = folder();
-    await follow(create(path), 1);
+    await follow(create(path), step(1));
     const splits = { ...tinyCorpus.splits, val: tinyCorpus.splits.test };
     const error = errorOf(() => TrainingRun.resume(path, { ...tinyTexts, splits }, backend));
     expect(error.code).toBe('BAD_INPUT');
@@ -164,7 +157,7 @@ describe('resuming a run', () => {
 
   it('refuses another precision than the run began in', async () => {
     const path = folder();
-    await follow(create(path), 1);
+    await follow(create(path), step(1));
     const other: Backend = { ...backend, info: { ...backend.info, precision: 'bf16' } };
     const error = errorOf(() => TrainingRun.resume(path, tinyTexts, other));
     expect(error.code).toBe('BAD_OPTION');

@@ -12,6 +12,7 @@ import { describeRun } from '../../src/train/describe-run.js';
 import type { RunConfig } from '../../src/runs/schema.js';
 import type { EncodedSplits } from '../../src/train/epoch-texts.js';
 import { Trainer } from '../../src/train/trainer.js';
+import type { RunEvent, TrainingRun } from '../../src/train/training-run.js';
 
 /** The fastest backend here: what is tested is the same on all. */
 export const backend: Backend = chooseBackend().backend;
@@ -77,4 +78,19 @@ export const tinyTexts: RunTexts = {
 /** config.json of a run of the tiny model. */
 export function tinyConfig(plan = tinyPlan(), seed = 7): RunConfig {
   return describeRun(plan, tinyTexts, backend, seed);
+}
+
+/** Runs to the end, or aborts at the first event that `stop` holds of. Returns the kinds of its events, each once. */
+export async function follow(
+  run: TrainingRun,
+  stop: (event: RunEvent) => boolean = () => false,
+  reuse: readonly string[] = [],
+): Promise<RunEvent['kind'][]> {
+  const abort = new AbortController();
+  const kinds = new Set<RunEvent['kind']>();
+  for await (const event of run.events(abort.signal, { reuse })) {
+    kinds.add(event.kind);
+    if (stop(event)) abort.abort();
+  }
+  return [...kinds];
 }

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { FloatArray } from '../../src/backend/types.js';
 import { finish } from '../../src/generators.js';
 import { Evaluator, meanScores } from '../../src/model/evaluate.js';
+import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
+import { AdamWOptimizer } from '../../src/train/optimizer/adamw.js';
+import { PYTORCH_ADAMW } from '../../src/train/optimizer/optimizer.js';
 import type { EpochReport, TrainEvent } from '../../src/train/train-events.js';
 import type { Trainer } from '../../src/train/trainer.js';
 import { backendsUnderTest } from '../support/backends.js';
@@ -15,6 +18,10 @@ const kindsOf = (events: Iterable<TrainEvent>) => Array.from(events, ({ kind }) 
 
 function epochsOf(trainer: Trainer): EpochReport[] {
   return [...trainer.run()].flatMap((event) => (event.kind === 'epoch' ? [event.report] : []));
+}
+
+function firstMomentsOf({ optimizer }: Trainer): FloatArray {
+  return optimizer.state().get('optimizer.first_moments')!;
 }
 
 const valNllOf = ({ evaluated }: Trainer) =>
@@ -111,10 +118,6 @@ describe('aborting a training', () => {
   });
 });
 
-function firstMomentsOf({ optimizer }: Trainer): FloatArray {
-  return optimizer.state().get('optimizer.first_moments')!;
-}
-
 describe.each(backendsUnderTest())('gradient clipping on $info.name', (on) => {
   /** Norm of the gradient that reached the optimiser in the first step: first moments are (1 − β₁) of it. */
   function firstGradient(clipNorm: number | null): { norm: number; moments: Float32Array } {
@@ -148,19 +151,58 @@ describe.each(backendsUnderTest())('gradient clipping on $info.name', (on) => {
   });
 });
 
-describe('the EMA of the weights', () => {
-  const averaging = { kind: 'ema', decay: 0.8 } as const;
-
-  it('is evaluated and kept in place of the weights', () => {
-    const trainer = tinyTrainer(tinyPlan({ epochs: 1 }), 7, { averaging });
-    const [report] = epochsOf(trainer);
-    expect(trainer.evaluated.parameters.values).not.toEqual(trainer.model.parameters.values);
-    expect(valNllOf(trainer)).toBe(report!.valNll);
-    expect(trainer.bestWeights).toEqual(trainer.evaluated.parameters.values);
+describe('the loss of a training', () => {
+  it('is a mean over texts, or over their characters', () => {
+    const gradients = (['text', 'character'] as const).map((lossPer) => {
+      const trainer = tinyTrainer(tinyPlan({ epochs: 1, set: PLAIN }), 7, {
+        lossPer,
+        clipNorm: null,
+        batch: 64,
+      });
+      losses(trainer, 1);
+      return { norm: norm(firstMomentsOf(trainer)), positions: trainer.sums.tokens };
+    });
+    const [perText, perCharacter] = gradients;
+    // The end of a text is a character here.
+    const characters = tinyData.train.reduce((sum, text) => sum + text.length + 1, 0);
+    expect(perText!.positions).toBe(characters);
+    expect(perText!.norm / perCharacter!.norm / (characters / 64)).toBeCloseTo(1, 5);
   });
+});
 
-  it('is the model itself without averaging', () => {
-    const trainer = tinyTrainer(tinyPlan(), 7, { averaging: null });
-    expect(trainer.evaluated).toBe(trainer.model);
+describe('label smoothing', () => {
+  it('changes the gradients, but not the reported NLL', () => {
+    const train = (labelSmoothing: number) => losses(tinyTrainer(tinyPlan({ set: PLAIN }), 7, { labelSmoothing }), 2);
+    const [plain, smooth] = [train(0), train(0.2)];
+    expect(smooth[0]).toBe(plain[0]);
+    expect(smooth[1]).not.toBe(plain[1]);
+  });
+});
+
+describe('weight decay', () => {
+  /** Which parameters one update with zero gradients shrinks, by name. */
+  function shrunk(decayOn: 'all' | 'matrices'): string[] {
+    const { parameters } = new DecoderTransformer(tinyPlan().model);
+    parameters.values.fill(1);
+    const options = { ...PYTORCH_ADAMW, weightDecay: 0.5, decayOn };
+    new AdamWOptimizer(backend, parameters, options).update(0.1);
+    const names: string[] = [];
+    for (const [name, { data }] of parameters.toMap()) {
+      const values = new Set(data);
+      expect(values.size).toBe(1);
+      if (!values.has(1)) {
+        expect(data[0]).toBeCloseTo(1 - 0.1 * 0.5, 6);
+        names.push(name);
+      }
+    }
+    return names;
+  }
+
+  it('is on everything in the notebook, on matrices and embeddings only in the modern recipe', () => {
+    const { parameters } = new DecoderTransformer(tinyPlan().model);
+    expect(shrunk('all')).toEqual(parameters.specs.map(({ name }) => name));
+    const matrices = parameters.specs.filter(({ shape }) => shape.length === 2).map(({ name }) => name);
+    expect(shrunk('matrices')).toEqual(matrices);
+    expect(matrices).toContain('embedding.weight');
   });
 });

@@ -17,15 +17,18 @@ export interface ExactDistribution {
 }
 
 /** Where texts came from. */
-export type CorpusKind = 'builtin' | 'text' | 'folder' | 'csv' | 'tsv' | 'jsonl' | 'parquet' | 'memory';
+export type CorpusKind = 'builtin' | 'text' | 'folder' | 'csv' | 'tsv' | 'jsonl' | 'parquet' | 'hub' | 'memory';
 
 /** Texts ready to be cleaned and tokenized. */
 export interface Corpus {
   /** Short name for reports and run directories, e.g. `gazette` or the file's base name. */
   readonly name: string;
   readonly kind: CorpusKind;
-  /** The path the texts were read from, as the user gave it; absent for built-in and in-memory corpora. */
+  /** Where the texts were read from, as the user gave it; absent for built-in and in-memory corpora. */
   readonly path?: string;
+  /** Of a data set of the Hub: the configuration that was asked for, and the columns. */
+  readonly config?: string;
+  readonly columns?: readonly string[];
   readonly splits: Splits;
   /** True when the texts are already characters of the default alphabet, so that cleaning is off by default. */
   readonly alreadyClean: boolean;
@@ -60,15 +63,24 @@ export function splitColumns(columns: readonly (readonly string[])[], seed: numb
       `expected at least ${MIN_ROWS} non-empty texts to split into train, val and test, ` + `got ${filled} in ${name}`,
       'Add texts, or give a folder with train.txt, val.txt and test.txt.',
     );
+  const [train = [], val = [], test = []] = holdOut(columns, 2, seed);
+  return { train, val, test };
+}
+
+/**
+ * Holds out `parts` times a tenth of the rows, drawn from `seed`.
+ *
+ * @returns the texts of the other rows, then those of each part
+ */
+export function holdOut(columns: readonly (readonly string[])[], parts: number, seed: number): string[][] {
+  const rows = columns[0]?.length ?? 0;
   const order = new Random(seed, 'corpus').permutation(rows);
-  const part = (from: number, to: number): string[] =>
-    columns.flatMap((column) => Array.from(order.subarray(from, to), (row) => column[row]!));
   const held = tenth(rows);
-  return {
-    train: part(0, rows - 2 * held),
-    val: part(rows - 2 * held, rows - held),
-    test: part(rows - held, rows),
-  };
+  const kept = rows - parts * held;
+  return Array.from({ length: parts + 1 }, (_, i) => {
+    const [from, to] = i === 0 ? [0, kept] : [kept + (i - 1) * held, kept + i * held];
+    return columns.flatMap((column) => Array.from(order.subarray(from, to), (row) => column[row]!));
+  });
 }
 
 /**

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { LetterpressError } from '../errors.js';
+import { ioError } from '../io-error.js';
 import { toJson } from '../json.js';
-import { ioError, writeFileAtomic } from './atomic.js';
+import { writeFileAtomic } from './atomic.js';
 import { parseFile, RESTORE } from './schema.js';
 
 /**

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkArtifactFolder, type ArtifactKind } from './artifact-folder.js';
-import { ioError, isTemporaryName } from './atomic.js';
+import { isTemporaryName } from './atomic.js';
+import { ioError } from '../io-error.js';
 import { FORMER_RUN_FILES, RUN_FILES, RUN_FOLDERS, epochOfSamplesName } from './layout.js';
 
 const RUN: ArtifactKind = {

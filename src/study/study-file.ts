@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { count, realNumber } from '../json.js';
 import { checkArtifactFolder, readArtifact } from '../runs/artifact-folder.js';
-import { ioError } from '../runs/atomic.js';
+import { ioError } from '../io-error.js';
 import { RUNS_FOLDER } from '../runs/layout.js';
 import { writeJson } from '../runs/run-file.js';
 import { artifactFields, runConfigSchema } from '../runs/schema.js';

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { appendJsonLine, ioError, isTemporaryName, parseJsonLines, writeFileAtomic } from '../../src/runs/atomic.js';
+import { ioError } from '../../src/io-error.js';
+import { appendJsonLine, isTemporaryName, parseJsonLines, writeFileAtomic } from '../../src/runs/atomic.js';
 import { errorOf, temporaryFolders } from './fixtures.js';
 
 /** Lets a test make one call of the file system fail, as a full disk would. */

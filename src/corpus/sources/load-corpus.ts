@@ -3,6 +3,8 @@ import { LetterpressError } from '../../errors.js';
 import { splitColumns, type Corpus } from '../corpus.js';
 import { readDelimited } from './delimited.js';
 import { readFolder } from './folder.js';
+import { parseHubAddress } from './hub/address.js';
+import { loadHub, type HubAccess } from './hub/load-hub.js';
 import { readJsonLines } from './jsonl.js';
 import { readParquet } from './parquet.js';
 import { kindOfPath, readTextFile } from './read-file.js';
@@ -13,7 +15,7 @@ export type FileFormat = 'text' | 'csv' | 'tsv' | 'jsonl' | 'parquet';
 
 /** Where a corpus is to be read from. */
 export interface CorpusSpec {
-  /** A file, or a folder with train.txt, val.txt and test.txt. */
+  /** A file, a folder with train.txt, val.txt and test.txt, or `hf:OWNER/NAME[@REVISION][/PATH]`. */
   readonly path: string;
   /** The column or columns that hold the texts, for files that have columns. */
   readonly column?: string | readonly string[] | undefined;
@@ -21,6 +23,10 @@ export interface CorpusSpec {
   readonly seed?: number | undefined;
   /** What the file is, where its extension does not say. */
   readonly format?: FileFormat | undefined;
+  /** Which configuration, for data sets of the Hub that have several. */
+  readonly config?: string | undefined;
+  /** How the Hub is asked. */
+  readonly hub?: HubAccess | undefined;
 }
 
 const FORMATS: Readonly<Record<string, FileFormat>> = {
@@ -46,8 +52,14 @@ const FORMATS: Readonly<Record<string, FileFormat>> = {
  */
 export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
   const { path, seed = 0 } = spec;
-  refuseRemote(path);
   const columns = typeof spec.column === 'string' ? [spec.column] : spec.column;
+  const address = parseHubAddress(path);
+  if (address !== undefined)
+    return loadHub({ address, config: spec.config, columns, seed, access: spec.hub }, (file, asked) =>
+      readTexts(file, formatOf(file), asked),
+    );
+  refuseRemote(path);
+  if (spec.config !== undefined) throw notApplicable('a configuration', path);
   if ((await kindOfPath(path)) === 'folder') {
     if (spec.format !== undefined) throw notApplicable('a format', `the folder ${path}`);
     if (columns !== undefined && columns.length > 0) throw notApplicable('a column', `the folder ${path}`);
@@ -94,15 +106,15 @@ function formatOf(path: string): FileFormat {
   );
 }
 
-/** Nothing is read over the network yet; a path is on this machine. */
+/** Only the Hub is read over the network. */
 function refuseRemote(path: string): void {
   if (path === '') throw new LetterpressError('BAD_INPUT', 'expected a path, got nothing', 'Name a file or folder.');
-  const hub = /^(hf|hub):/i.test(path);
-  if (!hub && !/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return;
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return;
+  const [, name] = /^https?:\/\/[^/]+\/datasets\/([\w.-]+\/[\w.-]+)/.exec(path) ?? [];
   throw new LetterpressError(
     'BAD_INPUT',
-    `${hub ? 'reading from the Hugging Face Hub' : 'reading from an address'} is not supported yet: ${path}`,
-    'Download the Parquet, CSV or JSONL file; give its path (data), and the columns that hold the texts (column).',
+    `expected a path or hf:OWNER/NAME, got an address: ${path}`,
+    name === undefined ? 'Download the file, and give its path (data).' : `Write hf:${name}.`,
   );
 }
 

@@ -1,0 +1,23 @@
+import { LetterpressError } from './errors.js';
+
+/** The file system's refusal as a {@link LetterpressError} `IO` that says what to do; ours pass through. */
+export function ioError(action: string, path: string, cause: unknown): LetterpressError {
+  if (cause instanceof LetterpressError) return cause;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+  const [why, fix] = IO_REASONS[code] ?? [code, 'Check the path and the disk.'];
+  return new LetterpressError('IO', `cannot ${action} ${path}: ${why}`, fix, { cause });
+}
+
+const NOT_WRITABLE = 'Choose another folder, or change the permissions of this one.';
+const IO_REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
+  EACCES: ['permission denied', NOT_WRITABLE],
+  EPERM: ['operation not permitted', NOT_WRITABLE],
+  EROFS: ['the file system is read-only', NOT_WRITABLE],
+  ENOSPC: ['the disk is full', 'Free some space, or choose another folder, on another disk.'],
+  EDQUOT: ['the disk quota is used up', 'Free some space, or choose another folder, on another disk.'],
+  ENOENT: ['the file or its folder does not exist', 'Check the path, or make the folder first.'],
+  ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another folder.'],
+  EISDIR: ['it is a folder, and a file was expected', 'Move the folder away, or choose another path.'],
+  ENAMETOOLONG: ['the name is too long', 'Choose a shorter path.'],
+  EMFILE: ['too many open files', 'Close other programs, or raise the limit (ulimit -n).'],
+};

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { describeIssues } from './describe-issues.js';
 import { LetterpressError } from './errors.js';
 
 /**
@@ -10,5 +11,9 @@ import { LetterpressError } from './errors.js';
 export function parseOptions<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new LetterpressError('BAD_OPTION', `${what} not valid: ${z.prettifyError(parsed.error)}`);
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `${what} not valid: ${describeIssues(parsed.error, value)}`,
+    'Give values as expected.',
+  );
 }

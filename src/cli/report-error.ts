@@ -100,7 +100,7 @@ function mentionOf(name: string): RegExp {
   if (/[A-Z]/.test(name)) return new RegExp(`(?<![\\w.-])${name}\\b(?![.=])`);
   return new RegExp(
     `(?<=^|[.:;] |expected )${name}(?= must\\b| should\\b| to be\\b| [≥≤<>=])|` +
-      `(?<=expected an? |multiple of )${name}\\b|(?<=→ at )${name}$`,
+      `(?<=expected an? |multiple of )${name}\\b|(?<=[:;] |^)${name}(?=: )`,
     'm',
   );
 }

@@ -1,7 +1,8 @@
 import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
-import { parseModelConfig } from '../nn/config.js';
-import { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { parseModelConfig, type ModelConfig } from '../nn/config.js';
+import { DecoderTransformer, parameterSpecs } from '../nn/decoder-transformer.js';
+import { checkTensorsFit } from '../nn/parameters.js';
 import { readRun, type Run } from '../runs/reader.js';
 import type { TensorData } from '../runs/safetensors.js';
 import { LanguageModel } from './language-model.js';
@@ -31,21 +32,28 @@ const UNREADABLE_CONFIG = 'config.json was edited, is damaged or is of another v
 export function loadModel(run: Run | string, backend: Backend): LanguageModel {
   const source = typeof run === 'string' ? readRun(run) : run;
   const { config } = source;
-  const transformer = new DecoderTransformer(asRunError(() => parseModelConfig(config.model)));
+  const shape = asRunError(() => parseModelConfig(config.model));
   const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));
-  if (tokenizer.vocabularySize !== transformer.config.vocabulary) {
-    const { vocabulary } = transformer.config;
+  const { vocabulary } = shape;
+  if (tokenizer.vocabularySize !== vocabulary) {
     const message = `the run's alphabet has ${tokenizer.vocabularySize} token values, its model ${vocabulary}`;
     throw new LetterpressError('BAD_RUN', message, UNREADABLE_CONFIG);
   }
-  loadWeights(transformer, source);
+  const transformer = loadWeights(shape, source);
   return new LanguageModel(transformer, tokenizer, backend, config.training.padding);
 }
 
-function loadWeights({ parameters }: DecoderTransformer, run: Run): void {
+/** Compares shapes before it makes the model: a damaged config may ask for more memory than there is. */
+function loadWeights(config: ModelConfig, run: Run): DecoderTransformer {
   const { tensors } = run.loadWeights();
-  asRunError(
-    () => parameters.load(float32Tensors(tensors)),
+  return asRunError(
+    () => {
+      const floats = float32Tensors(tensors);
+      checkTensorsFit(parameterSpecs(config), floats);
+      const transformer = new DecoderTransformer(config);
+      transformer.parameters.load(floats);
+      return transformer;
+    },
     `${run.folder}: model.safetensors does not fit config.json`,
     'One of them was edited, or is of another run: restore it, or train again.',
   );
@@ -57,6 +65,6 @@ export function asRunError<T>(read: () => T, what = 'config.json', fix = UNREADA
     return read();
   } catch (error) {
     if (!(error instanceof LetterpressError)) throw error;
-    throw new LetterpressError('BAD_RUN', `${what}: ${error.message}`, fix, { cause: error });
+    throw new LetterpressError('BAD_RUN', `${what}: ${error.message}`, error.fix || fix, { cause: error });
   }
 }

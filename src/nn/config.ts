@@ -8,24 +8,28 @@ export const MAX_CONTEXT_LENGTH = 1025;
 /** A step numbers up to 256 dropouts, and each block has three. */
 const MAX_LAYERS = 64;
 
+/** Far above what any machine holds: what is computed from sizes stays exact. */
+const MAX_WIDTH = 2 ** 20;
+
 const positive = z.number().int().positive();
+const width = positive.max(MAX_WIDTH);
 const rate = z.number().min(0).lt(1);
 
 /** Schema of {@link ModelConfig}: what a run's config.json holds under `model`. */
 export const modelConfigSchema = z.strictObject({
   /** Number of token values, pad and cls included: 29 for the default alphabet. */
-  vocabulary: positive,
+  vocabulary: positive.max(2 ** 16),
   /** Tokens a text may have, cls included: 150 in the notebook, for 149 characters. */
   contextLength: positive.max(MAX_CONTEXT_LENGTH),
   /** Width of the residual stream (the notebook's `num_emb`). */
-  dModel: positive,
-  heads: positive,
+  dModel: width,
+  heads: width,
   layers: positive.max(MAX_LAYERS),
   /**
    * Width of the MLP's hidden layer as a multiple of `dModel` (the notebook's `num_neurons`); SwiGLU, which has three
    * matrices, takes two thirds of it: see {@link hiddenWidthOf}.
    */
-  mlpRatio: positive,
+  mlpRatio: width,
   /** A LayerNorm after each residual addition (the notebook), or before each sub-layer and once at the end. */
   norm: z.enum(['post', 'pre']),
   /**

@@ -123,24 +123,49 @@ export class Parameters {
   /**
    * Sets all values from tensors by name.
    *
-   * @throws LetterpressError BAD_RUN when a name is missing, unknown, or has another shape
+   * @throws LetterpressError BAD_RUN as {@link checkTensorsFit} does
    */
   load(tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>): void {
-    for (const name of tensors.keys()) {
-      if (!this.byName.has(name)) {
-        throw new LetterpressError('BAD_RUN', `the weights have an unknown tensor: ${name}`);
-      }
+    checkTensorsFit(this.specs, tensors);
+    for (const { name, offset } of this.specs) this.values.set(tensors.get(name)!.data, offset);
+  }
+}
+
+/**
+ * Whether the tensors of a file are the parameters of a model, before any memory is taken for it.
+ *
+ * @throws LetterpressError BAD_RUN when a name is missing, unknown, or has another shape, or a number is not finite
+ */
+export function checkTensorsFit(
+  specs: readonly ParameterSpec[],
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>,
+): void {
+  const names = new Set(specs.map(({ name }) => name));
+  for (const name of tensors.keys()) {
+    if (!names.has(name)) throw new LetterpressError('BAD_RUN', `the weights have an unknown tensor: ${name}`);
+  }
+  for (const { name, shape } of specs) {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new LetterpressError('BAD_RUN', `the weights lack the tensor ${name}`);
+    if (tensor.shape.join() !== shape.join()) {
+      const message = `${name} should have shape [${shape.join(', ')}], but has [${tensor.shape.join(', ')}]`;
+      throw new LetterpressError('BAD_RUN', message, 'Do the weights belong to this configuration?');
     }
-    for (const { name, shape, offset } of this.specs) {
-      const tensor = tensors.get(name);
-      if (!tensor) throw new LetterpressError('BAD_RUN', `the weights lack the tensor ${name}`);
-      if (tensor.shape.join() !== shape.join()) {
-        const message = `${name} should have shape [${shape.join(', ')}], but has [${tensor.shape.join(', ')}]`;
-        throw new LetterpressError('BAD_RUN', message, 'Do the weights belong to this configuration?');
-      }
-      this.values.set(tensor.data, offset);
+    const bad = firstNonFinite(tensor.data);
+    if (bad !== undefined) {
+      throw new LetterpressError(
+        'BAD_RUN',
+        `${name} has a weight that is ${tensor.data[bad]!}, the ${bad + 1}th of ${tensor.data.length}`,
+        'The training diverged, or the file is damaged: train again, with a lower learning rate.',
+      );
     }
   }
+}
+
+/** Index of the first value that is NaN or infinite. */
+function firstNonFinite(values: ArrayLike<number>): number | undefined {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return undefined;
 }
 
 /**

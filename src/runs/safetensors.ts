@@ -7,6 +7,7 @@
  *
  * Safe for browsers: no Node.js modules.
  */
+import { crc32 } from '../crc32.js';
 import { LetterpressError, assertInternal } from '../errors.js';
 import { isRecord } from '../json.js';
 
@@ -42,6 +43,8 @@ export interface Safetensors {
 }
 
 const METADATA_KEY = '__metadata__';
+/** The metadata that holds {@link checksum}, so that one changed bit cannot pass for another model. */
+const CHECKSUM_KEY = 'crc32';
 const MAX_HEADER_BYTES = 100_000_000; // the reference reader's limit
 
 /** A float32 tensor, the usual case. */
@@ -54,7 +57,7 @@ export function float32Tensor(shape: readonly number[], data: Float32Array): Ten
  * multiple of 8 bytes; the data lie widest element type first, so that every tensor is aligned for readers
  * that map the file into memory.
  *
- * @param metadata free texts to store with the tensors
+ * @param metadata free texts to store with the tensors, and with a checksum of all
  * @throws LetterpressError `INTERNAL` when a tensor's data does not fit its shape or type
  * @example encodeSafetensors(new Map([['bias', { dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) }]]));
  */
@@ -74,8 +77,8 @@ export function encodeSafetensors(
   }
 
   // Written by hand, entry by entry: an object would move names such as "0" to the front.
-  const entries: string[] = [];
-  if (Object.keys(metadata).length > 0) entries.push(`"${METADATA_KEY}":${JSON.stringify(metadata)}`);
+  const checked = { ...metadata, [CHECKSUM_KEY]: checksum(tensors, metadata) };
+  const entries = [`"${METADATA_KEY}":${JSON.stringify(checked)}`];
   for (const [name, { dtype, shape, data }] of tensors) {
     const begin = begins.get(name)!;
     const entry = { dtype, shape, data_offsets: [begin, begin + data.byteLength] };
@@ -98,7 +101,7 @@ export function encodeSafetensors(
 /**
  * Reads safetensors; every tensor is copied out, so that the file's bytes may be released. All lengths, types
  * and offsets are checked before they are used: damaged or hostile input ends in an error, never in a read
- * outside of the bytes.
+ * outside of the bytes. A checksum, where the metadata have one, must be right; other programs write none.
  *
  * @param source what the bytes are, for messages, e.g. the file's path
  * @throws LetterpressError `BAD_INPUT` for anything that is not well-formed safetensors
@@ -136,7 +139,22 @@ export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors data'
   }
   if (covered !== data.length)
     throw damaged(source, `expected ${covered} bytes of data after the header, found ${data.length}`);
-  return { tensors, metadata };
+  const { [CHECKSUM_KEY]: expected, ...rest } = metadata;
+  if (expected !== undefined && expected !== checksum(tensors, rest))
+    throw damaged(source, `its contents have another checksum than its metadata say (${CHECKSUM_KEY})`);
+  return { tensors, metadata: rest };
+}
+
+/** CRC-32 of names, types, shapes, numbers and metadata, in the order of the names: wherever the file has them. */
+function checksum(tensors: ReadonlyMap<string, TensorData>, metadata: Readonly<Record<string, string>>): string {
+  const byName = (a: readonly [string, unknown], b: readonly [string, unknown]) => (a[0] < b[0] ? -1 : 1);
+  const encoder = new TextEncoder();
+  let crc = crc32(encoder.encode(JSON.stringify(Object.entries(metadata).sort(byName))));
+  for (const [name, { dtype, shape, data }] of [...tensors].sort(byName)) {
+    crc = crc32(encoder.encode(JSON.stringify([name, dtype, shape])), crc);
+    crc = crc32(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), crc);
+  }
+  return crc.toString(16).padStart(8, '0');
 }
 
 function readHeader(bytes: Uint8Array, source: string): { header: object; dataStart: number } {
@@ -172,7 +190,11 @@ function readEntry(
 ): { dtype: Dtype; shape: number[]; begin: number; end: number } {
   if (!isRecord(entry)) throw damaged(source, `tensor ${name}: the header entry is not an object`);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (!isDtype(dtype)) throw damaged(source, `tensor ${name}: unknown element type ${JSON.stringify(dtype)}`);
+  if (!isDtype(dtype))
+    throw damaged(
+      source,
+      `tensor ${name}: unknown element type ${dtype === undefined ? '(none)' : JSON.stringify(dtype)}`,
+    );
   if (!isCounts(shape)) throw damaged(source, `tensor ${name}: the shape is not a list of sizes`);
   if (!isCounts(offsets) || offsets.length !== 2)
     throw damaged(source, `tensor ${name}: data_offsets is not a pair of byte positions`);

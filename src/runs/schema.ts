@@ -6,6 +6,7 @@
  * that is removed or changes its meaning raises {@link SCHEMA_VERSION}.
  */
 import { z } from 'zod';
+import { describeIssues } from '../describe-issues.js';
 import { LetterpressError } from '../errors.js';
 import { count, realNumber } from '../json.js';
 
@@ -149,7 +150,9 @@ export function parseFile<T>(schema: z.ZodType<T>, value: unknown, source: strin
   checkVersion(value, source);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new LetterpressError('BAD_RUN', `${source}: ${describeIssue(result.error)}`, fix, { cause: result.error });
+  throw new LetterpressError('BAD_RUN', `${source}: ${describeIssues(result.error, value)}`, fix, {
+    cause: result.error,
+  });
 }
 
 /** What to do about a run's file that is missing or damaged. */
@@ -175,12 +178,5 @@ function checkVersion(value: unknown, source: string): void {
 export function checkBeforeWriting<T>(schema: z.ZodType<T>, value: T, file: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new LetterpressError('INTERNAL', `${file} would be invalid: ${describeIssue(result.error)}`);
-}
-
-function describeIssue(error: z.ZodError): string {
-  const issue = error.issues[0];
-  if (issue === undefined) return 'unknown problem';
-  const place = issue.path.map(String).join('.');
-  return place === '' ? issue.message : `${place}: ${issue.message}`;
+  throw new LetterpressError('INTERNAL', `${file} would be invalid: ${describeIssues(result.error, value)}`);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeIssues } from '../describe-issues.js';
 import { LetterpressError } from '../errors.js';
 import { Random } from '../random.js';
 import { jsonOrWord, type SettingsByPath } from '../train/recipes/settings-by-path.js';
@@ -60,7 +61,7 @@ export function parseVariation(text: string): readonly [path: string, variation:
         };
   const parsed = variationSchema.safeParse(variation);
   if (parsed.success) return [path, parsed.data];
-  throw badVariation(text, z.prettifyError(parsed.error));
+  throw badVariation(text, describeIssues(parsed.error, variation));
 }
 
 /** Splits at commas outside brackets. */

@@ -63,7 +63,7 @@ describe('withFlags', () => {
       'dModel must be a multiple of heads: got 20 and 3',
       'dModel (--d-model) must be a multiple of heads (--heads): got 20 and 3',
     ],
-    ['not valid: ✖ Too small\n  → at heads', 'not valid: ✖ Too small\n  → at heads (--heads)'],
+    ['not valid: heads: expected at least 1', 'not valid: heads (--heads): expected at least 1'],
     ['expected batch ≥ 1, got 0', 'expected batch (--batch) ≥ 1, got 0'],
     ['expected a limit of 1 to 60', 'expected a limit (--limit) of 1 to 60'],
     ['learningRate must be positive', 'learningRate (--lr) must be positive'],

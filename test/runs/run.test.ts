@@ -264,11 +264,11 @@ describe('a damaged run', () => {
     ['no config', remove('config.json'), /is not a run directory: it has no config\.json/],
     ['a config cut in half', edit('config.json', (text) => text.slice(0, 50)), /config\.json is damaged: .*JSON/],
     ['an empty config', edit('config.json', () => ''), /config\.json is damaged/],
-    ['a config of another kind', edit('config.json', () => '[]'), /config\.json: .*expected object/],
+    ['a config of another kind', edit('config.json', () => '[]'), /config\.json: .*expected an object/],
     [
       'a wrong field',
       edit('config.json', (text) => text.replace('"batch": 64', '"batch": "64"')),
-      /config\.json: training\.batch: .*expected number/,
+      /config\.json: training\.batch: .*expected a number/,
     ],
     [
       'an earlier version',

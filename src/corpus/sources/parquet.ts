@@ -37,7 +37,7 @@ export async function readParquet(path: string): Promise<Table> {
 function damaged(path: string, cause: unknown): LetterpressError {
   return new LetterpressError(
     'BAD_INPUT',
-    `${path} is not a readable Parquet file: ${cause instanceof Error ? cause.message : String(cause)}`,
+    `${path} is not a readable Parquet file: it is damaged, cut off, or uses what few programs can read`,
     'Download or write it again, or convert it to CSV or JSON Lines.',
     { cause },
   );

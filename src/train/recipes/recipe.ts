@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeIssues } from '../../describe-issues.js';
 import { LetterpressError } from '../../errors.js';
 import { modelConfigSchema } from '../../nn/config.js';
 import { PRESETS, type PresetName } from '../../nn/presets.js';
@@ -59,7 +60,7 @@ export function parseRecipe(value: unknown, from: string): Recipe {
   if (parsed.success) return parsed.data;
   throw new LetterpressError(
     'BAD_INPUT',
-    `${from} is not a valid recipe: ${z.prettifyError(parsed.error)}`,
+    `${from} is not a valid recipe: ${describeIssues(parsed.error, value)}`,
     '`letterpress recipes modern --json` prints a valid one.',
   );
 }

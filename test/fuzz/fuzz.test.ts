@@ -1,0 +1,153 @@
+/**
+ * Damaged files end in an error that says so, or are read; never in a crash, a hang, an endless allocation, an internal
+ * error or another model. LETTERPRESS_FUZZ sets how many damaged copies each file gets (`npm run fuzz`: 100,000).
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanHeadline } from '../../src/corpus/cleaning/index.js';
+import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
+import { LetterpressError } from '../../src/errors.js';
+import { loadModel } from '../../src/model/load-model.js';
+import { RUN_FILES } from '../../src/runs/layout.js';
+import { readRun } from '../../src/runs/reader.js';
+import { decodeSafetensors, encodeSafetensors, float32Tensor } from '../../src/runs/safetensors.js';
+import { TrainingRun } from '../../src/train/training-run.js';
+import { backend, tinyConfig, tinyPlan, tinyTexts } from '../train/tiny.js';
+import { mutate } from './mutate.js';
+
+const COPIES = Number(process.env['LETTERPRESS_FUZZ'] ?? 200);
+const SEED = Number(process.env['LETTERPRESS_FUZZ_SEED'] ?? 1);
+const MAX_SECONDS = 5;
+const MAX_BYTES = 512 * 2 ** 20;
+
+const folder = mkdtempSync(join(tmpdir(), 'letterpress-fuzz-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Reads damaged copies of `bytes`; `check` looks at what was accepted. */
+async function fuzz(bytes: Uint8Array, read: (damaged: Buffer) => unknown, check: (value: unknown) => void) {
+  const before = process.memoryUsage();
+  let refused = 0;
+  for (let number = 0; number < COPIES; number++) {
+    const damaged = mutate(bytes, SEED, number);
+    const start = performance.now();
+    try {
+      check(await read(damaged));
+    } catch (error) {
+      if (!(error instanceof LetterpressError) || error.code === 'INTERNAL')
+        throw new Error(`copy ${number} of seed ${SEED}: ${String(error)}`, { cause: error });
+      expect(error.message, `copy ${number}`).not.toMatch(/undefined|\[object|Invalid input|Too (small|big)/);
+      refused++;
+    }
+    expect(performance.now() - start, `milliseconds for copy ${number}`).toBeLessThan(1000 * MAX_SECONDS);
+  }
+  const after = process.memoryUsage();
+  expect(after.rss - before.rss).toBeLessThan(MAX_BYTES);
+  return refused;
+}
+
+const timeout = 30_000 + COPIES * 20;
+
+describe('a damaged safetensors file', () => {
+  it(
+    'is refused, or holds what it held',
+    async () => {
+      const tensors = new Map([
+        [
+          'embedding.weight',
+          float32Tensor(
+            [4, 3],
+            Float32Array.from({ length: 12 }, (_, i) => i / 7),
+          ),
+        ],
+        ['logits.bias', float32Tensor([5], Float32Array.of(1, -2, 3.5, 0, 1e-20))],
+      ]);
+      const bytes = encodeSafetensors(tensors, { format: 'pt', epoch: '3' });
+      const original = decodeSafetensors(bytes);
+      const refused = await fuzz(
+        bytes,
+        (damaged) => decodeSafetensors(damaged),
+        (value) => expect(value).toEqual(original),
+      );
+      expect(refused).toBeGreaterThan(COPIES / 2);
+    },
+    timeout,
+  );
+});
+
+describe('a run with a damaged file', () => {
+  const run = join(folder, 'run');
+  beforeAll(async () => {
+    const training = TrainingRun.create(run, tinyConfig(tinyPlan()), tinyTexts, backend);
+    for await (const event of training.events()) if (event.kind === 'finished') break;
+  });
+
+  const files = ['config', 'metrics', 'results', 'weights', 'checkpoint', 'finalSamples'] as const;
+  it.each(files.map((name) => RUN_FILES[name]))(
+    '%s is refused, or has the same weights',
+    async (file) => {
+      const path = join(run, file);
+      const bytes = readFileSync(path);
+      const read = () => {
+        const found = readRun(run);
+        found.readSamples('final');
+        found.readAnalysis();
+        found.loadCheckpoint();
+        return [...loadModel(found, backend).transformer.parameters.values];
+      };
+      const weights = read();
+      try {
+        await fuzz(
+          bytes,
+          (damaged) => {
+            writeFileSync(path, damaged);
+            return read();
+          },
+          (value) => expect(value).toEqual(weights),
+        );
+      } finally {
+        writeFileSync(path, bytes);
+      }
+    },
+    timeout,
+  );
+});
+
+const TEXTS = ['the "big" day', "it's a, b; c", 'näive café', 'quote " here', '\u{1f600} smile', 'plain text'];
+const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
+
+describe('a damaged file of texts', () => {
+  it.each([
+    ['texts.txt', TEXTS.join('\n')],
+    ['texts.csv', ['id,title', ...TEXTS.map((text, i) => `${i},${cell(text)}`)].join('\r\n')],
+    ['texts.tsv', ['id\ttitle', ...TEXTS.map((text, i) => `${i}\t${text.replaceAll('"', '')}`)].join('\n')],
+    ['texts.jsonl', TEXTS.map((text, i) => JSON.stringify({ id: i, title: text })).join('\n')],
+  ])(
+    '%s is refused, or gives whole texts that can be cleaned',
+    async (name, content) => {
+      const path = join(folder, name);
+      const column = name.endsWith('.txt') ? undefined : 'title';
+      const bytes = Buffer.from(content);
+      let damaged: Buffer = bytes;
+      await fuzz(
+        bytes,
+        (copy) => {
+          damaged = copy;
+          writeFileSync(path, copy);
+          return loadCorpus({ path, column });
+        },
+        (corpus) => {
+          const { splits } = corpus as Awaited<ReturnType<typeof loadCorpus>>;
+          const texts = Object.values(splits).flat();
+          for (const text of texts) {
+            expect(typeof text).toBe('string');
+            expect(text.includes('\ufffd') && !damaged.includes('\ufffd')).toBe(false);
+          }
+          for (const text of texts) cleanHeadline(text);
+        },
+      );
+    },
+    timeout,
+  );
+});

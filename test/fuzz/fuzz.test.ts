@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanHeadline } from '../../src/corpus/cleaning/index.js';
+import type { Corpus } from '../../src/corpus/corpus.js';
 import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
 import { LetterpressError } from '../../src/errors.js';
 import { loadModel } from '../../src/model/load-model.js';
@@ -138,8 +139,8 @@ describe('a damaged file of texts', () => {
           return loadCorpus({ path, column });
         },
         (corpus) => {
-          const { splits } = corpus as Awaited<ReturnType<typeof loadCorpus>>;
-          const texts = Object.values(splits).flat();
+          const { splits } = corpus as Corpus;
+          const texts = [...splits.train, ...splits.val, ...splits.test];
           for (const text of texts) {
             expect(typeof text).toBe('string');
             expect(text.includes('\ufffd') && !damaged.includes('\ufffd')).toBe(false);

@@ -8,13 +8,10 @@ export const BASELINES: readonly DiagnosisBaseline[] = [
   { id: 'bigram', label: 'bigram', contextFree: false, valNll: 140 },
 ];
 
+type Shape = (epoch: number) => number;
+
 /** NLLs by epoch, with independent normal noise: training NLL is a mean over more texts, and so has less. */
-export function curveOf(
-  epochs: number,
-  val: (epoch: number) => number,
-  train: (epoch: number) => number,
-  { noise = 0, seed = 0 }: { noise?: number; seed?: number } = {},
-): CurveEpoch[] {
+export function curveOf(epochs: number, val: Shape, train: Shape = val, noise = 0, seed = 0): CurveEpoch[] {
   const random = new Random(seed, 'test');
   return Array.from({ length: epochs }, (_, epoch) => ({
     epoch,
@@ -22,6 +19,8 @@ export function curveOf(
     valNll: val(epoch) + noise * random.normal(),
   }));
 }
+
+export const flat = (level: number) => () => level;
 
 /** From `start` down to `floor`, a fraction e⁻¹ of the way left after `pace` epochs. */
 export const falling = (start: number, floor: number, pace: number) => (epoch: number) =>

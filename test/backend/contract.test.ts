@@ -7,7 +7,7 @@ import { gelu } from '../../src/backend/portable/gelu.js';
 import { portable } from '../../src/backend/portable/index.js';
 import { cacheLengths, NO_DROPOUT, type Backend } from '../../src/backend/types.js';
 import { nativeBackend, nativeInstructionSets } from '../support/backends.js';
-import { errors, exactResults } from '../support/op-errors.js';
+import { errors, exactResults, geluByMlp } from '../support/op-errors.js';
 import { ArgumentMaker, testRandom, type OpCall } from '../support/op-call.js';
 import {
   swigluCase,
@@ -60,15 +60,11 @@ describe.each(candidates)('%s backend', (_, take) => {
 
   it('computes GELU to float32 accuracy, far out too', () => {
     const backend = take();
-    // With all weights 1 and biases 0, a width of 1 and one hidden unit, the MLP is the GELU itself.
     const points = Float32Array.from({ length: 600 }, (_, i) => -13 + (26 * i) / 599);
-    const one = Float32Array.of(1);
-    const zero = Float32Array.of(0);
     for (const rows of [1, points.length]) {
       for (let first = 0; first < points.length; first += rows) {
         const x = points.subarray(first, first + rows);
-        const out = new Float32Array(rows);
-        backend.mlp({ rows, width: 1, hidden: 1, x, weight1: one, bias1: zero, weight2: one, bias2: zero, out });
+        const out = geluByMlp(backend, x, 'mlp');
         for (let r = 0; r < rows; r++) {
           const expected = gelu(x[r]!);
           // In the lower tail e^(−x²/2) magnifies the rounding of x²/2 (up to 85 · 6e-8).
@@ -109,7 +105,7 @@ describe.each(candidates)('%s backend', (_, take) => {
     expect(backend.sumOfSquares({ length: 1, x: Float32Array.of(1e20, 1e-20, 3) })).toBe(Math.fround(1e20) ** 2);
   });
 
-  it('takes arrays that are longer than needed, and leaves what lies beyond', () => {
+  it('leaves what lies beyond in arrays that are longer than needed', () => {
     const make = new ArgumentMaker('float32', 77);
     const rows = 7;
     const [inputs, outputs] = [5, 9];
@@ -127,24 +123,15 @@ describe.each(candidates)('%s backend', (_, take) => {
     const weight = Float32Array.of(1, 2);
     const gradWeight = Float32Array.of(3, 4);
     backend.linear({ rows: 0, inputs: 2, outputs: 1, x: none, weight, bias: undefined, out: none });
-    backend.linearGradient({
-      rows: 0,
-      inputs: 2,
-      outputs: 1,
-      x: none,
-      weight,
-      gradOut: none,
-      gradX: none,
-      gradWeight,
-      gradBias: undefined,
-    });
+    const gradients = { gradOut: none, gradX: none, gradWeight, gradBias: undefined };
+    backend.linearGradient({ rows: 0, inputs: 2, outputs: 1, x: none, weight, ...gradients });
     const attention = { rows: 0, heads: 1, headWidth: 2, offsets: Int32Array.of(0), qkv: none, dropout: NO_DROPOUT };
     backend.attention({ ...attention, out: none });
     backend.attentionGradient({ ...attention, gradOut: none, gradQkv: none });
     expect(Array.from(gradWeight)).toEqual([3, 4]);
   });
 
-  it('gives NaN for NaN', () => {
+  it('returns NaN for NaN inputs', () => {
     const backend = take();
     for (const opCase of [
       linearCase(7, 20, 9, true),
@@ -167,12 +154,11 @@ describe.each(candidates)('%s backend', (_, take) => {
     }
   });
 
-  /** The dropout mask of `call`'s output is the portable backend's, and drops that share of the elements. */
-  function expectMask(call: OpCall, output: string, rate: number): void {
+  /** The dropout mask of `call`'s output is the portable backend's, and drops that share of `n` of its elements. */
+  function expectMask(call: OpCall, output: string, rate: number, n = call.run(portable).get(output)!.length): void {
     const [mask, expected] = [take(), portable].map((backend) => isZero(call.run(backend).get(output)!));
     expect(mask).toEqual(expected);
-    const dropped = mask!.filter(Boolean).length;
-    const n = mask!.length;
+    const dropped = mask!.filter(Boolean).length - (mask!.length - n);
     // Five standard deviations of a binomial distribution
     expect(Math.abs(dropped - n * rate)).toBeLessThanOrEqual(5 * Math.sqrt(n * rate * (1 - rate)));
   }
@@ -243,12 +229,7 @@ describe.each(candidates)('%s backend', (_, take) => {
       dropout: make.dropout(0.25),
       out: make.blank(2 * length * heads * length),
     };
-    const call = make.call('attention', args);
-    const [mask, expected] = [take(), portable].map((backend) => isZero(call.run(backend).get('out')!));
-    expect(mask).toEqual(expected);
-    const kept = mask!.filter((zero) => !zero).length;
-    const weights = heads * length * (length + 1); // two triangles a head
-    expect(Math.abs(kept - 0.75 * weights)).toBeLessThanOrEqual(5 * Math.sqrt(weights * 0.25 * 0.75));
+    expectMask(make.call('attention', args), 'out', 0.25, heads * length * (length + 1)); // two triangles a head
   });
 
   it.each([

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultThreads } from '../../src/backend/native/index.js';
 import { chooseBackend } from '../../src/backend/registry.js';
 import type { Backend } from '../../src/backend/types.js';
-import { LetterpressError } from '../../src/errors.js';
 import { nativeInstructionSets, withVariables } from '../support/backends.js';
+import { errorOf } from '../support/error-of.js';
 
 const CLEAN = { LETTERPRESS_BACKEND: undefined, LETTERPRESS_ISA: undefined, LETTERPRESS_THREADS: undefined };
 
@@ -17,27 +17,14 @@ function choose(options: Options, variables: Record<string, string> = {}) {
   return withVariables({ ...CLEAN, ...variables }, () => chooseBackend(options));
 }
 
-/** The error that choosing throws. */
-function failure(options: Options, variables: Record<string, string> = {}): LetterpressError {
-  try {
-    choose(options, variables);
-  } catch (error) {
-    if (error instanceof LetterpressError) return error;
-    throw error;
-  }
-  throw new Error('expected an error');
-}
+const failure = (options: Options, variables: Record<string, string> = {}) => errorOf(() => choose(options, variables));
 
 const sets = nativeInstructionSets();
 
 describe('chooseBackend', () => {
   it('takes the portable backend by option or variable, the option first', () => {
-    expect(choose({ choice: 'portable' }).backend.info).toEqual({
-      name: 'portable',
-      instructionSet: 'javascript',
-      threads: 1,
-      precision: 'f32',
-    });
+    const info = { name: 'portable', instructionSet: 'javascript', threads: 1, precision: 'f32' };
+    expect(choose({ choice: 'portable' }).backend.info).toEqual(info);
     expect(choose({}, { LETTERPRESS_BACKEND: 'portable' })).toMatchObject({
       backend: { info: { name: 'portable' } },
       reason: 'LETTERPRESS_BACKEND says so',

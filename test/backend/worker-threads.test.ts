@@ -44,12 +44,4 @@ describe.runIf(inspectNative().ok && existsSync('/proc/self/task'))('the native 
     // A worker's own scratch memory and arrays are more than 2 MB: 20 of them would show.
     expect(process.memoryUsage.rss() - before.memory).toBeLessThan(20e6);
   });
-
-  it('computes in several workers at once', async () => {
-    const [rows, inputs, outputs] = SIZES;
-    const before = threads();
-    const sums = await Promise.all(Array.from({ length: 3 }, useInWorker));
-    expect(sums).toEqual(sums.map(() => rows * inputs * outputs));
-    expect(threads() - before).toBeLessThan(THREADS);
-  });
 });

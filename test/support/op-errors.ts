@@ -1,4 +1,6 @@
 import type { Backend, FloatArray } from '../../src/backend/types.js';
+import { sameBits } from './backends.js';
+import { ArgumentMaker } from './op-call.js';
 import type { OpCase } from './op-cases.js';
 
 /**
@@ -27,4 +29,34 @@ export function exactResults(reference: Backend): (opCase: OpCase) => Map<string
     known.set(opCase.name, results);
     return results;
   };
+}
+
+/** Outputs of the cases' calls that have other bits on 2, 3 or 4 threads than on one. */
+export function changedByThreads(opCases: readonly OpCase[], take: (threads: number) => Backend): string[] {
+  const calls = opCases.flatMap((opCase) => opCase.calls('float32').map((call) => ({ name: opCase.name, call })));
+  const one = take(1);
+  const expected = calls.map(({ call }) => call.run(one));
+  return [2, 3, 4].flatMap((threads) => {
+    const backend = take(threads);
+    return calls.flatMap(({ name, call }, i) =>
+      [...call.run(backend)]
+        .filter(([output, got]) => !sameBits(got, expected[i]!.get(output)!))
+        .map(([output]) => `${name}: ${call.op}.${output} on ${threads} threads`),
+    );
+  });
+}
+
+/** GELU of `x`, or its gradient: an MLP with all weights 1 and biases 0, a width of 1 and one hidden unit. */
+export function geluByMlp(backend: Backend, x: Float32Array, op: 'mlp' | 'mlpGradient'): FloatArray {
+  const make = new ArgumentMaker('float32', 1);
+  const [one, zero] = [make.constant(1, 1), make.constant(1, 0)];
+  const layer = { rows: x.length, width: 1, hidden: 1, x, weight1: one, bias1: zero, weight2: one };
+  const out = new Float32Array(x.length);
+  if (op === 'mlp') backend.mlp({ ...layer, bias2: zero, out });
+  else {
+    const [gradWeight1, gradBias1, gradWeight2, gradBias2] = [make.grad(1), make.grad(1), make.grad(1), make.grad(1)];
+    const gradOut = make.constant(x.length, 1);
+    backend.mlpGradient({ ...layer, gradOut, gradX: out, gradWeight1, gradBias1, gradWeight2, gradBias2 });
+  }
+  return out;
 }

@@ -137,7 +137,7 @@ describe('fitLine', () => {
     expect(fitLine(parts, 42)).toBe('epoch 12  ██████░░░░░░  4/20 steps  NLL 81');
     expect(fitLine(parts, 37)).toBe('epoch 12  4/20 steps  5 s  NLL 81');
     expect(fitLine(parts, 12)).toBe('epoch 12');
-    expect(fitLine(parts, 7)).toBe('epoch …');
+    expect(fitLine(parts, 7)).toBe('epoch…');
   });
 });
 

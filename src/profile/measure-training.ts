@@ -3,8 +3,8 @@ import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { rowsOfText } from '../nn/packed-batch.js';
 import { epochBatches } from '../train/batches.js';
 import type { TrainingPlan } from '../train/plan.js';
-import type { TrainingSettings } from '../train/settings.js';
 import { Trainer } from '../train/trainer.js';
+import { median } from '../statistics/mean-interval.js';
 import { trainingFlops } from '../nn/flops.js';
 import { timedBackend, type OperationTotal } from './timed-backend.js';
 
@@ -25,6 +25,8 @@ const MAX_STEPS = 2000;
  */
 export const WARM_UP_STEPS = 3;
 
+const SEED = 0;
+
 /** Of each step. */
 export interface MeasuredSteps {
   readonly seconds: number[];
@@ -34,33 +36,10 @@ export interface MeasuredSteps {
   readonly flops: number[];
 }
 
-/** Texts, and which of them make up each batch. */
-export interface Batches {
-  readonly data: readonly Uint16Array[];
-  readonly batches: readonly Uint32Array[];
-}
-
-/**
- * Batches of a training in its order, for the warm-up and `steps` more. Texts are repeated as often as needed.
- *
- * @public for the scripts in bench/
- */
-export function batchesUnderTest(
-  texts: readonly Uint16Array[],
-  settings: Pick<TrainingSettings, 'batch' | 'batching'>,
-  steps: number,
-  seed = 0,
-): Batches {
-  const count = (WARM_UP_STEPS + steps) * settings.batch;
-  const data = Array.from({ length: count }, (_, i) => texts[i % texts.length]!);
-  const lengths = data.map((text) => text.length);
-  return { data, batches: epochBatches(lengths, settings, seed, 0) };
-}
-
 /** A training of nothing but steps, on full batches of real texts. */
 export class TrainingUnderTest {
   private readonly model: DecoderTransformer;
-  private readonly underTest: Batches;
+  private readonly data: readonly Uint16Array[];
 
   /**
    * @param texts characters as tokens, without cls and pads; repeated as often as needed
@@ -70,11 +49,10 @@ export class TrainingUnderTest {
     private readonly plan: TrainingPlan,
     texts: readonly Uint16Array[],
     maxSteps = MAX_STEPS,
-    private readonly seed = 0,
   ) {
-    // The trainer is not told which token is the space, so it shuffles no words: the work measured is the work counted.
-    this.underTest = batchesUnderTest(texts, plan.training, maxSteps, seed);
-    this.model = new DecoderTransformer(plan.model, { seed });
+    const count = (WARM_UP_STEPS + maxSteps) * plan.training.batch;
+    this.data = Array.from({ length: count }, (_, i) => texts[i % texts.length]!);
+    this.model = new DecoderTransformer(plan.model, { seed: SEED });
   }
 
   get parameters(): number {
@@ -92,11 +70,13 @@ export class TrainingUnderTest {
     limits: MeasuringLimits,
     onMeasuringBegins: () => void = () => undefined,
   ): Generator<number, MeasuredSteps> {
-    const { plan } = this;
-    const { data, batches } = this.underTest;
+    const { plan, data } = this;
     const { contextLength } = plan.model;
-    // No validation: all steps lie in one epoch.
-    const trainer = new Trainer(this.model, backend, this.plan.training, { train: data, val: [] }, this.seed);
+    const lengths = data.map((text) => text.length);
+    const batches = epochBatches(lengths, plan.training, SEED, 0);
+    // No validation: all steps lie in one epoch. The trainer is not told which token is the space, so it shuffles no
+    // words: the work measured is the work counted.
+    const trainer = new Trainer(this.model, backend, plan.training, { train: data, val: [] }, SEED);
     const events = trainer.run();
     const measured: MeasuredSteps = { seconds: [], tokens: [], flops: [] };
     let spent = 0;
@@ -128,13 +108,6 @@ export class TrainingUnderTest {
     const measured = yield* this.steps(timed.backend, limits, () => timed.reset());
     return { ...measured, totals: timed.totals() };
   }
-}
-
-/** Of an even number of values, the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
 }
 
 /** Medians over the measured steps. */

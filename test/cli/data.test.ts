@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolders } from '../runs/fixtures.js';
 import { letterpress } from './capture.js';
+import { bad, good } from './workplace.js';
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'letterpress-cli-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const temporary = temporaryFolders();
 
 function file(name: string, content: string | Uint8Array): string {
-  const path = join(folder, name);
+  const path = join(temporary(), name);
   writeFileSync(path, content);
   return path;
 }
@@ -27,7 +24,7 @@ describe('data clean', () => {
 
   it('ends lines at line feeds only, with or without a last one', async () => {
     const odd = 'one\rtwo\u2028three\u0085four\vfive\r\nsix';
-    const { stdout } = await letterpress(['data', 'clean', file('odd.txt', odd)]);
+    const stdout = await good('data', 'clean', file('odd.txt', odd));
     expect(stdout.split('\n')).toHaveLength(3);
     expect(stdout.endsWith('six\n')).toBe(true);
   });
@@ -41,21 +38,14 @@ describe('data clean', () => {
   });
 
   it('writes one JSON array with --json', async () => {
-    const { stdout } = await letterpress(['data', 'clean', file('a.txt', HEADLINES), '--json']);
-    expect(JSON.parse(stdout)).toEqual(CLEANED.slice(0, -1).split('\n'));
+    expect(JSON.parse(await good('data', 'clean', file('a.txt', HEADLINES), '--json'))).toEqual(
+      CLEANED.slice(0, -1).split('\n'),
+    );
   });
 
-  it.each([
-    ['a missing file', 'missing.txt', undefined, 'no such file'],
-    ['an empty file', 'empty.txt', '', 'is empty'],
-    ['bytes that are not UTF-8', 'latin.txt', Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a), '0xE9 at offset 3'],
-    ['a folder', '.', undefined, 'got a folder'],
-  ])('says what is wrong with %s', async (_, name, content, message) => {
-    if (content !== undefined) file(name, content);
-    const { code, stdout, stderr } = await letterpress(['data', 'clean', join(folder, name)]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^error: /);
-    expect(stderr).toContain(message);
+  it('says what is wrong with a file that cannot be read', async () => {
+    expect(await bad('data', 'clean', join(temporary(), 'missing.txt'))).toContain('missing.txt');
+    expect(await bad('data', 'clean', file('latin.txt', Uint8Array.of(0x63, 0xe9, 0x0a)))).toContain('0xE9');
   });
 });
 
@@ -71,9 +61,7 @@ interface Stats {
 }
 
 async function stats(...argv: string[]): Promise<Stats> {
-  const { code, stdout, stderr } = await letterpress(['data', 'stats', '--json', ...argv]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout) as Stats;
+  return JSON.parse(await good('data', 'stats', '--json', ...argv)) as Stats;
 }
 
 describe('data stats', () => {
@@ -89,8 +77,7 @@ describe('data stats', () => {
   });
 
   it('prints the same figures as a table', async () => {
-    const { code, stdout } = await letterpress(['data', 'stats']);
-    expect(code).toBe(0);
+    const stdout = await good('data', 'stats');
     expect(stdout).toMatch(/^texts +8,664 +1,084 +1,084$/m);
     expect(stdout).toMatch(/^corpus +gazette \(builtin\)$/m);
     expect(stdout).toMatch(/^entropy +\d+\.\d{3} nats per text, exactly$/m);
@@ -104,36 +91,26 @@ describe('data stats', () => {
       clean: 'headlines',
       splits: { train: { texts: 8, lengths: { max: 10 } } },
     });
-    const both = await stats(
-      '--data',
-      path,
-      '--column',
-      'left',
-      '--column',
-      'right',
-      '--clean',
-      'none',
-      '--alphabet',
-      'auto',
-    );
+    const columns = ['left', 'right'].flatMap((name) => ['--column', name]);
+    const both = await stats('--data', path, ...columns, '--clean', 'none', '--alphabet', 'auto');
     expect(both.splits.train.texts).toBe(16);
     expect(both.alphabet).toBe(' TcehorsuwДазкморты');
   });
 
   it('says what nearly means where texts are nearly the same, and shows pairs where they differ', async () => {
-    const path = file('near.txt', 'wall street\nwall street\nmayor opens\nrain again\n'.repeat(5));
-    const stats = async (...options: string[]) =>
-      (await letterpress(['data', 'stats', '--data', path, '--clean', 'none', ...options])).stdout;
-    expect(await stats()).toMatch(/\nNearly the same: at most 20 % of the characters differ, copies included\.\n\n/);
-    file('near.txt', 'wall street\nmayor opens\nrain again\nsnow too\n');
-    expect(await stats()).not.toContain('Nearly the same');
-    file('near.txt', 'wall street\n'.repeat(9) + 'wall streets\n'.repeat(9));
-    expect(await stats()).toMatch(/copies\s+included\.\s+Examples:\s+Within train:\n +8 % {2}wall street/);
+    const stats = (texts: string, ...options: string[]) =>
+      good('data', 'stats', '--data', file('near.txt', texts), '--clean', 'none', ...options);
+    const copies = await stats('wall street\nwall street\nmayor opens\nrain again\n'.repeat(5));
+    expect(copies).toContain('at most 20 %');
+    expect(copies).not.toContain('Within train');
+    const apart = await stats('wall street\nmayor opens\nrain again\nsnow too\n');
+    expect(apart).not.toContain('at most 20 %');
+    const near = await stats('wall street\n'.repeat(9) + 'wall streets\n'.repeat(9));
+    expect(near).toMatch(/Within train:\n +8 % {2}wall street/);
   });
 
   it('reports characters outside the alphabet', async () => {
-    const path = file('accents.txt', 'été €\n'.repeat(10));
-    const { stdout } = await letterpress(['data', 'stats', '--data', path, '--clean', 'none']);
+    const stdout = await good('data', 'stats', '--data', file('accents.txt', 'été €\n'.repeat(10)), '--clean', 'none');
     expect(stdout).toContain('train: 16 characters folded: é→e 16');
     expect(stdout).toContain('train: 8 characters outside the alphabet replaced by a space: "€" (U+20AC) 8');
   });
@@ -144,15 +121,6 @@ describe('data stats', () => {
     [['--seed', '-1'], "'--seed <n>'"],
     [['--data', 'hf:someone/something'], 'hf:someone/something'],
   ])('refuses %j', async (argv, message) => {
-    const { code, stdout, stderr } = await letterpress(['data', 'stats', ...argv, '--json']);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(message);
-  });
-
-  it('refuses texts of which cleaning leaves nothing', async () => {
-    const path = file('numbers.txt', '1 2 3\n'.repeat(10));
-    const { code, stderr } = await letterpress(['data', 'stats', '--data', path]);
-    expect(code).toBe(2);
-    expect(stderr).toContain('cleaning left nothing');
+    expect(await bad('data', 'stats', ...argv, '--json')).toContain(message);
   });
 });

@@ -37,17 +37,8 @@ async function training(...options: string[]) {
 }
 
 it('Ctrl-C ends a process that trains once the step in progress is saved', async () => {
-  const { out, child, ended, stderr } = await training(
-    '--backend',
-    backend,
-    ...SHAPE,
-    '--limit',
-    '64',
-    '--batch',
-    '16',
-    '--epochs',
-    '99999',
-  );
+  const texts = ['--limit', '64', '--batch', '16', '--epochs', '99999'];
+  const { out, child, ended, stderr } = await training('--backend', backend, ...SHAPE, ...texts);
   child.kill('SIGINT');
   expect(await ended).toEqual([130, null]);
   expect(stderr()).toMatch(/^\ninterrupted in epoch \d+; nothing is lost.*\n$/);

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choice, duration, integer, list, number, positiveInteger } from '../../src/cli/options/parsers.js';
 import { epochsBySize } from '../../src/cli/commands/study.js';
-import { suggest } from '../../src/suggest.js';
 
 /** The message of a refused argument. */
 function refusal(parse: () => unknown): string {
@@ -77,9 +76,6 @@ describe('choice', () => {
   it('suggests the nearest word, and none when nothing is near', () => {
     expect(refusal(() => parse('5557k'))).toContain("Did you mean '557k'?");
     expect(refusal(() => parse('gigantic'))).not.toContain('Did you mean');
-    expect(suggest('trian', ['train', 'sample', 'score'])).toBe('train');
-    expect(suggest('x', ['train'])).toBeUndefined();
-    expect(suggest('train', [])).toBeUndefined();
   });
 });
 

@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Recipe } from '../../src/train/recipes/index.js';
+import { temporaryFolders } from '../runs/fixtures.js';
 import { bad, good } from './workplace.js';
 
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'letterpress-recipes-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const temporary = temporaryFolders();
 
 describe('recipes', () => {
   it('lists them', async () => {
@@ -32,7 +28,7 @@ describe('recipes', () => {
 
   it('prints a file that can be changed and used', async () => {
     const recipe = JSON.parse(await good('recipes', 'modern', '--json')) as Recipe;
-    const file = join(folder, 'own.json');
+    const file = join(temporary(), 'own.json');
     const shape = { dModel: 12, heads: 3, layers: 2, mlpRatio: 2 };
     writeFileSync(file, JSON.stringify({ ...recipe, name: 'own', sizes: { '87k': { shape } } }));
     const summary = (...argv: string[]): Promise<string> => good('summary', '--recipe', file, ...argv, '--json');
@@ -44,6 +40,7 @@ describe('recipes', () => {
   });
 
   it('refuses recipes and settings that are wrong', async () => {
+    const folder = temporary();
     const file = join(folder, 'broken.json');
     writeFileSync(file, '{"name": ');
     expect(await bad('summary', '--recipe', file)).toContain('is not JSON');

@@ -9,22 +9,9 @@ const set = ['dModel=16', 'heads=2', 'layers=1'].flatMap((value) => ['--set', `m
 describe('tune', () => {
   it('searches, says what mattered, and leaves a recipe to train with', async () => {
     const out = place.at('search');
-    const stdout = await good(
-      'tune',
-      '--data',
-      place.news,
-      ...set,
-      '--vary',
-      'training.learningRate=1e-3..1e-2:log',
-      '--trials',
-      '3',
-      '--epochs',
-      '3',
-      '--min-epochs',
-      '1',
-      '--out',
-      out,
-    );
+    const vary = ['--vary', 'training.learningRate=1e-3..1e-2:log'];
+    const rounds = ['--trials', '3', '--epochs', '3', '--min-epochs', '1'];
+    const stdout = await good('tune', '--data', place.news, ...set, ...vary, ...rounds, '--out', out);
     expectToFit(stdout);
     expect(stdout).toContain('varies training.learningRate');
     expect(stdout).toMatch(/^round 1, trial {2}0, 1 epochs, .+: +\d+\.\d{3}/m);

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
 import { trainingFlops } from '../../src/nn/flops.js';
-import {
-  MIN_STEPS,
-  median,
-  stepFigures,
-  TrainingUnderTest,
-  type MeasuringLimits,
-} from '../../src/profile/measure-training.js';
+import { MIN_STEPS, stepFigures, TrainingUnderTest, type MeasuringLimits } from '../../src/profile/measure-training.js';
 import { copyBandwidth, peakMemoryBytes } from '../../src/profile/memory.js';
 import { rowsOfText } from '../../src/nn/packed-batch.js';
 import { finish } from '../../src/generators.js';
@@ -62,14 +56,8 @@ describe('TrainingUnderTest', () => {
   });
 });
 
-describe('stepFigures and median', () => {
-  it('take the middle value, or the mean of the two in the middle', () => {
-    expect(median([3])).toBe(3);
-    expect(median([9, 1, 5])).toBe(5);
-    expect(median([9, 1, 5, 2])).toBe(3.5);
-  });
-
-  it('give medians over the steps, and of the rates of each step', () => {
+describe('stepFigures', () => {
+  it('are medians over the steps, and of the rates of each step', () => {
     const figures = stepFigures({ seconds: [1, 4, 2], tokens: [100, 100, 400], flops: [1e9, 8e9, 6e9] });
     expect(figures).toEqual({
       steps: 3,

@@ -37,7 +37,7 @@ export const define: DefineCommand = (command, context) => {
         'linear or geometric (default: the better one by cross-validation)',
         choice(['linear', 'geometric']),
       )
-      .option('--out <folder>', 'mixture (default: a new folder beside the first run)')
+      .option('--out <folder>', 'mixture (default: a new folder next to the first run)')
       .option('--force', 'replace an existing mixture')
       .option('--data <path>', "the runs' own texts, if they have moved")
       .option('--column <name>', 'column of --data that holds the texts; repeatable', collect)

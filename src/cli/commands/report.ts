@@ -11,7 +11,7 @@ import { ProgressBar } from '../terminal/progress.js';
 
 export const define: DefineCommand = (command, context) => {
   command
-    .argument('<run...>', 'run directories, mixtures beside them, folders with runs in them, or a study')
+    .argument('<run...>', 'run directories, with mixtures of them, folders with runs in them, or a study')
     .description(
       'Write a report of one run, of a comparison of several, or of a study: report.html, report.pdf, every figure ' +
         'as SVG and PDF, and all numbers as results.json. It is made from the files of the runs; no model is loaded. ' +

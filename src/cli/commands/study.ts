@@ -99,7 +99,7 @@ export const define: DefineCommand = (command, context) => {
     ['letterpress study --data headlines/', 'the whole experiment, in a few hours'],
     ['letterpress study --data headlines/ --sizes 87k,557k --seeds 3', 'two sizes, three times each, for error bars'],
     ['letterpress study --data headlines/ --recipe notebook --compare-recipe modern', 'two recipes side by side'],
-    ['letterpress study --recipe modern --compare-recipe mine.json', 'a recipe of your own beside modern'],
+    ['letterpress study --recipe modern --compare-recipe mine.json', 'a recipe of your own compared with modern'],
     ['letterpress study --data titles.csv --column title --limit 2000 --epochs 20', 'less of everything'],
     ['letterpress study --data headlines/ --epochs 10m=20', 'at most 20 epochs for the largest size'],
     ['letterpress study --resume studies/headlines', 'the rest, after Ctrl-C'],

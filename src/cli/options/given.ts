@@ -18,7 +18,7 @@ const ALLOWED_WITH_RESUME: readonly string[] = ['--resume', '--backend', '--thre
  * @param what is resumed: `run`
  * @param also options that may be changed too
  * @param remedy what to do instead
- * @throws LetterpressError BAD_OPTION for an option beside `--resume` that it cannot change
+ * @throws LetterpressError BAD_OPTION for an option that `--resume` cannot change
  */
 export function checkResumeOptions(
   command: CommandUnknownOpts,

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { PURPOSES, Random, threefry, type Purpose } from '../../src/random.js';
-import { openBundle, type BrowserPage } from './page.js';
+import { usePageWith } from './page.js';
 
-let page: BrowserPage;
-beforeAll(async () => {
-  page = await openBundle('src/random.ts');
-});
-afterAll(async () => {
-  // Undefined when opening failed, which has then been reported.
-  await (page as BrowserPage | undefined)?.close();
-});
+const evaluate = usePageWith('src/random.ts');
 
 /** Known answers of Threefry-2x32 with 20 rounds, from the test vectors of its authors' library (Random123). */
 const KNOWN_ANSWERS = [
@@ -27,7 +20,7 @@ it.each(KNOWN_ANSWERS)('threefry(%i, %i, %i, %i) has its known answer in Chromiu
     bundle.threefry(${k0}, ${k1}, ${c0}, ${c1}, out);
     return [...out];
   })()`;
-  expect(await page.evaluate(source)).toEqual([x0, x1]);
+  expect(await evaluate(source)).toEqual([x0, x1]);
 });
 
 it('draws the same numbers in Chromium as in Node, bit for bit', async () => {
@@ -39,13 +32,9 @@ it('draws the same numbers in Chromium as in Node, bit for bit', async () => {
       order: [...random.permutation(50)],
     };
   });
-  const inBrowser = await page.evaluate(`${JSON.stringify(purposes)}.map((purpose) => {
+  const inBrowser = await evaluate(`${JSON.stringify(purposes)}.map((purpose) => {
     const random = new bundle.Random(2 ** 40 + 42, purpose, 7);
     return { uniform: Array.from({ length: 100 }, () => random.uniform()), order: [...random.permutation(50)] };
   })`);
   expect(inBrowser).toEqual(inNode);
-});
-
-it('loads without an error', () => {
-  expect(page.problems).toEqual([]);
 });

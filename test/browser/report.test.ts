@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { renderHtml } from '../../src/render/html/render-html.js';
 import { sampleReport } from '../render/sample-report.js';
 import { launchChromium } from './page.js';
 
 let browser: Browser | undefined;
+let page: Page;
 let folder: string;
 let url: string;
 beforeAll(async () => {
@@ -22,15 +23,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+afterEach(() => page.close());
+
 /** Opens the report, and lists whatever the page asked for or complained about. */
-async function openReport(options: BrowserContextOptions): Promise<{ page: Page; requests: string[] }> {
-  const page = await browser!.newPage(options);
+async function openReport(options: BrowserContextOptions): Promise<string[]> {
+  page = await browser!.newPage(options);
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
   page.on('console', (message) => requests.push(message.text()));
   page.on('pageerror', (error) => requests.push(String(error)));
   await page.goto(url);
-  return { page, requests };
+  return requests;
 }
 
 /** Brightness, from 0 to 255, of a colour that the browser computed (`rgb(…)`). */
@@ -39,7 +42,7 @@ const brightness = (colour: unknown): number => {
   return (parts[0]! + parts[1]! + parts[2]!) / 3;
 };
 
-const colours = (page: Page): Promise<unknown> =>
+const colours = (): Promise<unknown> =>
   page.evaluate(`[
     getComputedStyle(document.body).backgroundColor,
     getComputedStyle(document.body).color,
@@ -48,7 +51,7 @@ const colours = (page: Page): Promise<unknown> =>
   ]`);
 
 it.each([320, 390, 800, 1280, 1920])('is no wider than a screen of %i pixels', async (width) => {
-  const { page } = await openReport({ viewport: { width, height: 800 } });
+  await openReport({ viewport: { width, height: 800 } });
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
   // What is wider scrolls in its own box, and the boxes are within the screen.
   const rights = await page.evaluate(
@@ -56,51 +59,43 @@ it.each([320, 390, 800, 1280, 1920])('is no wider than a screen of %i pixels', a
       .map((box) => box.getBoundingClientRect().right)`,
   );
   expect(Math.max(...(rights as number[]))).toBeLessThanOrEqual(width);
-  await page.close();
 });
 
 it('asks for nothing but itself, and has nothing to complain about', async () => {
-  const { page, requests } = await openReport({});
+  const requests = await openReport({});
   expect(requests).toEqual([url]);
-  await page.close();
 });
 
-it('is dark on light, and light on dark where that is preferred, also in figures and formulas', async () => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const { page } = await openReport({ colorScheme });
-    const [ground, ...inks] = (await colours(page)) as string[];
-    for (const ink of inks) {
-      const difference = brightness(ink) - brightness(ground);
-      expect(colorScheme === 'light' ? -difference : difference).toBeGreaterThan(150);
-    }
-    await page.close();
-  }
+it.each([
+  ['dark on light', 'light', -1],
+  ['light on dark', 'dark', 1],
+] as const)('is %s where that is preferred, also in figures and formulas', async (_, colorScheme, sign) => {
+  await openReport({ colorScheme });
+  const [ground, ...inks] = (await colours()) as string[];
+  for (const ink of inks) expect(sign * (brightness(ink) - brightness(ground))).toBeGreaterThan(150);
 });
 
 it('shows the texts of figures in the sizes that they were laid out for', async () => {
-  const { page } = await openReport({});
+  await openReport({});
   const sizes = await page.evaluate(`[...document.querySelectorAll('#curves text')].map((text) => [
     getComputedStyle(text).fontSize, text.closest('[font-size]').getAttribute('font-size') + 'px',
   ])`);
   expect((sizes as unknown[]).length).toBeGreaterThan(10);
   for (const [shown, written] of sizes as [string, string][]) expect(shown).toBe(written);
-  await page.close();
 });
 
 it('is dark on light on paper, whatever the screen prefers', async () => {
-  const { page } = await openReport({ colorScheme: 'dark' });
+  await openReport({ colorScheme: 'dark' });
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-  const [, ...inks] = (await colours(page)) as string[];
+  const [, ...inks] = (await colours()) as string[];
   for (const ink of inks) expect(brightness(ink)).toBeLessThan(100);
-  await page.close();
 });
 
 it('leads to its parts by links, and to the text by the first key', async () => {
-  const { page } = await openReport({ viewport: { width: 390, height: 800 } });
+  await openReport({ viewport: { width: 390, height: 800 } });
   await page.keyboard.press('Tab');
   expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the report');
   await page.click('nav a[href="#figures"]');
   const top = await page.evaluate(`document.getElementById('figures').getBoundingClientRect().top`);
   expect(top).toBeLessThan(100);
-  await page.close();
 });

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import * as library from '../../src/browser.js';
-import { openBundle, type BrowserPage } from './page.js';
+import { usePageWith } from './page.js';
 
-let page: BrowserPage;
-beforeAll(async () => {
-  page = await openBundle('src/browser.ts');
-});
-afterAll(async () => {
-  // Undefined when opening failed, which has then been reported.
-  await (page as BrowserPage | undefined)?.close();
-});
+const evaluate = usePageWith('src/browser.ts');
 
 interface Outcome {
   readonly losses: number[];
@@ -63,15 +56,11 @@ function relativeError(a: readonly number[], b: readonly number[]): number {
 it.each(['modern', 'notebook'] as const)('trains the recipe %s in Chromium as in Node', async (recipe) => {
   const here = await trainTiny(library, recipe);
   expect(here.losses).toHaveLength(2);
-  const there = (await page.evaluate(`(${trainTiny.toString()})(bundle, '${recipe}')`)) as Outcome;
+  const there = (await evaluate(`(${trainTiny.toString()})(bundle, '${recipe}')`)) as Outcome;
   // The two engines' versions may differ in the last bit of exp and its kin.
   expect(relativeError(there.losses, here.losses)).toBeLessThan(1e-6);
   expect(relativeError(there.weights, here.weights)).toBeLessThan(1e-6);
   expect(relativeError([there.valNll, ...there.scores], [here.valNll, ...here.scores])).toBeLessThan(1e-6);
   expect(there.texts).toEqual(here.texts);
   for (const text of there.texts) expect(text).toMatch(/^rain [a-z ]*$/);
-});
-
-it('loads without an error', () => {
-  expect(page.problems).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** A report with every kind of block, in quantities and shapes that are hard to lay out. */
-import type { Block, ReportDocument } from '../../src/render/document.js';
-import { FIXED_COLOURS } from '../../src/figures/style.js';
+import type { Block, Column, Inline, ReportDocument, Text } from '../../src/render/document.js';
+import { rules, svgDocument, texts } from '../../src/figures/drawing/svg.js';
+import { AXIS_INK, CURVE_COLOURS } from '../../src/figures/style.js';
 import { curvesFigure } from '../../src/figures/curves.js';
 import { Random } from '../../src/random.js';
 
@@ -28,17 +29,22 @@ function madeUpTexts(count: number, seed: number): string[] {
   );
 }
 
-/** A small drawing with the colours without data, a layer's name and a mark's description, as figures have them. */
-export function sampleAtTemperatures(width: number, height: number): string {
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
-    `<rect width="${width}" height="${height}" fill="#ffffff"/>` +
-    `<g class="subtitle"><path d="M10,${height - 30}L${width - 10},30" stroke="#0072B2" stroke-width="2" fill="none"/></g>` +
-    `<path d="M10,${height - 20}h${width - 20}" stroke="${FIXED_COLOURS.axis}" fill="none"/>` +
-    `<text x="20" y="24" font-size="12" fill="${FIXED_COLOURS.ink}" aria-label="not needed">` +
-    'a − b, τ = 0.8</text></svg>'
-  );
+/** A small drawing with a layer that is named as a class of the page is. */
+export function sampleDrawing(height: number, text = 'a − b, τ = 0.8', colour: string = CURVE_COLOURS[0]): string {
+  return svgDocument({ title: '', layers: [] }, height, [
+    rules('line', [{ x: 10, x2: 630, y: height - 30, y2: 30 }], { colour }),
+    rules('axis', [{ x: 10, x2: 630, y: height - 20, y2: height - 20 }], { colour: AXIS_INK }),
+    texts('subtitle', [{ x: 20, y: 24, text }], { fontSize: 12 }),
+  ]);
 }
+
+const heading = (level: 1 | 2 | 3, id: string, text: string): Block => ({ kind: 'heading', level, id, text });
+const list = (ordered: boolean, items: Text[]): Block => ({ kind: 'list', ordered, items });
+const left = (header: string): Column => ({ header, align: 'left' });
+const right = (header: string): Column => ({ header, align: 'right' });
+/** Text of several pieces: what stands within $…$ is a formula. */
+const withFormulas = (text: string): Inline[] =>
+  text.split('$').map((part, index) => (index % 2 === 0 ? part : { formula: part }));
 
 /** The report. */
 export function sampleReport(): ReportDocument {
@@ -63,38 +69,29 @@ export function sampleReport(): ReportDocument {
       text: [
         'A model of ',
         { strong: 'short texts' },
-        ' gives each character a probability, ',
-        { formula: 'p(x_t \\mid x_{<t})' },
-        ', so that a text of ',
-        { formula: 'T' },
-        ' characters has the probability ',
-        { formula: '\\prod_{t=1}^{T} p(x_t \\mid x_{<t})' },
-        '. The loop that draws characters is ',
+        ...withFormulas(
+          ' gives each character a probability, $p(x_t \\mid x_{<t})$, so that a text of $T$ characters has the ' +
+            'probability $\\prod_{t=1}^{T} p(x_t \\mid x_{<t})$. The loop that draws characters is ',
+        ),
         { emphasis: 'ancestral sampling' },
         '; the start is ',
         { code: 'cls' },
-        ', and ',
-        { code: 'letterpress sample run -n 3' },
-        ' prints three texts. See ',
+        '. See ',
         { link: '#curves', text: 'the curves' },
         ' and ',
         { link: 'https://arxiv.org/abs/1706.03762', text: 'the paper' },
-        '. ',
-        'Words that go on for a while, so that lines have to be broken and fractions like ',
-        { formula: '\\frac{e^{z_i/\\tau}}{\\sum_j e^{z_j/\\tau}}' },
-        ' stand between lines of ordinary text without being cut; and some more words after that.',
+        ...withFormulas(
+          '. Words that go on for a while, so that lines have to be broken and fractions like ' +
+            '$\\frac{e^{z_i/\\tau}}{\\sum_j e^{z_j/\\tau}}$ stand between lines of ordinary text without ' +
+            'being cut; and some more words after that.',
+        ),
       ],
     },
     { kind: 'note', text: ['Trained for a few steps only: ', { strong: 'no conclusions' }, '. ', UNUSUAL] },
     {
       kind: 'table',
-      caption: ['The four sizes, with ', { formula: '\\mathrm{NLL} = -\\sum_t \\log p(x_t \\mid x_{<t})' }],
-      columns: [
-        { header: 'size', align: 'left' },
-        { header: 'parameters', align: 'right' },
-        { header: 'test NLL (nats per text)', align: 'right' },
-        { header: 'top-1 (share)', align: 'right' },
-      ],
+      caption: withFormulas('The four sizes, with $\\mathrm{NLL} = -\\sum_t \\log p(x_t \\mid x_{<t})$'),
+      columns: [left('size'), right('parameters'), right('test NLL (nats per text)'), right('top-1 (share)')],
       rows: [
         ['87k', '87,289', '98.32', '0.8041'],
         ['557k', '556,919', '90.96', '0.8196'],
@@ -112,27 +109,20 @@ export function sampleReport(): ReportDocument {
       kind: 'figure',
       id: 'curves',
       svg: curves,
-      caption: ['Validation NLL, by epoch; ', { formula: '\\tau = 1' }, '.'],
+      caption: withFormulas('Validation NLL, by epoch; $\\tau = 1$.'),
       description: 'Four falling curves.',
     },
-    {
-      kind: 'list',
-      ordered: false,
-      items: [
-        'The first thing that the numbers show.',
-        [
-          'A second one, with ',
-          { formula: 'D \\cdot H' },
-          ' and enough words that it does not fit on a single line of an ordinary page.',
-        ],
-        UNUSUAL,
-      ],
-    },
-    {
-      kind: 'list',
-      ordered: true,
-      items: Array.from({ length: 11 }, (_, index) => `Step ${index + 1} of the loop.`),
-    },
+    list(false, [
+      'The first thing that the numbers show.',
+      withFormulas(
+        'A second one, with $D \\cdot H$ and enough words that it does not fit on a single line of an ordinary page.',
+      ),
+      UNUSUAL,
+    ]),
+    list(
+      true,
+      'abcdefghijk'.split('').map((step) => `Step ${step} of the loop.`),
+    ),
     heading(3, 'details', 'Details'),
     {
       kind: 'formula',
@@ -149,17 +139,17 @@ export function sampleReport(): ReportDocument {
         "h_{\\ell+1} &= \\operatorname{LayerNorm}(h_{\\ell}' + \\operatorname{MLP}(h_{\\ell}')) \\end{aligned}",
       words: 'three lines that define a block',
     },
-    ...manyParagraphs(),
+    ...Array.from({ length: 8 }, (_, index): Block => ({
+      kind: 'paragraph',
+      text: `Paragraph ${index}. ${madeUpTexts(12, 20 + index).join(', ')}.`,
+    })),
     heading(1, 'tables', 'Tables'),
     {
       kind: 'table',
       caption: 'A table with many columns, as comparisons of runs have',
       columns: [
-        { header: 'run', align: 'left' },
-        ...Array.from({ length: 12 }, (_, index) => ({
-          header: `measure ${index + 1} (nats per text)`,
-          align: 'right' as const,
-        })),
+        left('run'),
+        ...Array.from({ length: 12 }, (_, index) => right(`measure ${index + 1} (nats per text)`)),
       ],
       rows: ['87k, seed 0', '557k, first 1,000 texts', '5m'].map((name, row) => [
         name,
@@ -169,11 +159,7 @@ export function sampleReport(): ReportDocument {
     {
       kind: 'table',
       caption: 'A table of words, whose cells need more than one line',
-      columns: [
-        { header: 'what', align: 'left' },
-        { header: 'what the source reported, and why it is different here', align: 'left' },
-        { header: 'value', align: 'right' },
-      ],
+      columns: [left('what'), left('what the source reported, and why it is different here'), right('value')],
       rows: Array.from({ length: 6 }, (_, row) => [
         `measure ${row + 1}`,
         madeUpTexts(3, row).join('; '),
@@ -183,11 +169,7 @@ export function sampleReport(): ReportDocument {
     {
       kind: 'table',
       caption: 'A long table, which goes over several pages of paper and repeats its header on each',
-      columns: [
-        { header: 'epoch', align: 'right' },
-        { header: 'text', align: 'left' },
-        { header: 'NLL (nats)', align: 'right' },
-      ],
+      columns: [right('epoch'), left('text'), right('NLL (nats)')],
       rows: madeUpTexts(LONG_ROWS, 7).map((text, row) => [
         `${row}`,
         `row-${row} ${text}`,
@@ -222,7 +204,7 @@ export function sampleReport(): ReportDocument {
     ...Array.from({ length: 7 }, (_, index): Block => ({
       kind: 'figure',
       id: `drawing-${index}`,
-      svg: sampleAtTemperatures(640, 180 + 40 * index),
+      svg: sampleDrawing(180 + 40 * index),
       caption: `Drawing ${index}: ${madeUpTexts(index + 1, index).join(', ')}.`,
       description: `Drawing number ${index}`,
     })),
@@ -235,13 +217,4 @@ export function sampleReport(): ReportDocument {
     date: '2020-03-07T10:00:00Z',
     blocks,
   };
-}
-
-const heading = (level: 1 | 2 | 3, id: string, text: string): Block => ({ kind: 'heading', level, id, text });
-
-function manyParagraphs(): Block[] {
-  return Array.from({ length: 8 }, (_, index): Block => ({
-    kind: 'paragraph',
-    text: `Paragraph ${index}. ${madeUpTexts(12, 20 + index).join(', ')}.`,
-  }));
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Block, BlockOf, ReportDocument } from '../../../src/render/document.js';
 import { renderHtml } from '../../../src/render/html/render-html.js';
 import { printable } from '../../../src/render/display.js';
-import { sampleAtTemperatures, sampleReport } from '../sample-report.js';
+import { sampleDrawing, sampleReport } from '../sample-report.js';
 import { descendants, parsePage, type Element } from '../../support/elements.js';
 
 let report: ReportDocument;
@@ -173,7 +173,7 @@ describe('any text', () => {
             {
               kind: 'figure',
               id: 'b',
-              svg: sampleAtTemperatures(100, 100),
+              svg: sampleDrawing(100),
               caption: caption!,
               description: description!,
             },
@@ -185,7 +185,7 @@ describe('any text', () => {
         const text = (tag: string): string[] =>
           parsed.elements.filter((element) => element.tag === tag).map((element) => element.text);
         const shown = (...raw: (string | undefined)[]): string[] => raw.map((one) => printable(one!));
-        expect(text('title')).toEqual(shown(title));
+        expect(text('title')).toEqual([...shown(title), '']); // the figure has none
         expect(text('h1')).toEqual(shown(title));
         expect(text('p')).toEqual([...shown(subtitle), '7 March 2020', ...shown(plain, strong, title)]);
         expect(text('h2').slice(1)).toEqual(shown(heading));

@@ -40,23 +40,18 @@ export interface Bookmark {
   readonly below: readonly Bookmark[];
 }
 
-/** Opens a PDF and reads all of it. */
-export async function readPdf(bytes: Uint8Array): Promise<{
-  readonly pages: readonly ReadPage[];
-  readonly bookmarks: readonly Bookmark[];
-  readonly info: Readonly<Record<string, unknown>>;
-  /** Pages, from 1, of named targets. */
-  readonly targets: ReadonlyMap<string, number>;
-  /** Kinds of parts, such as `H1`, with their alternative text. */
-  readonly parts: readonly { readonly role: string; readonly alt: string | undefined }[];
-}> {
+/**
+ * Opens a PDF and reads all of it. `targets` are the pages, from 1, of named targets; `parts` the kinds of parts, such
+ * as `H1`, with their alternative text.
+ */
+export async function readPdf(bytes: Uint8Array) {
   const { OPS } = await getResolvedPDFJS();
   const names = new Map(Object.entries(OPS).map(([name, code]) => [code, name]));
   const pdf = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 });
   const pageOf = async (target: unknown): Promise<number> =>
     (await pdf.getPageIndex((target as Parameters<typeof pdf.getPageIndex>[0][])[0]!)) + 1;
   const pages: ReadPage[] = [];
-  const parts: { role: string; alt: string | undefined }[] = [];
+  const parts: Part[] = [];
   for (let number = 1; number <= pdf.numPages; number++) {
     const page = await pdf.getPage(number);
     const [, , width, height] = page.view as [number, number, number, number];
@@ -80,12 +75,9 @@ export async function readPdf(bytes: Uint8Array): Promise<{
       x: rect[0]!,
       y: height - rect[3]!,
     }));
-    const text = texts
-      .map((each) => each.text)
-      .join(' ')
-      .replaceAll(/\s+/g, ' ');
-    pages.push({ width, height, texts, text, links, operations, strokes });
-    collectParts(await page.getStructTree(), parts);
+    const text = texts.map((each) => each.text).join(' ');
+    pages.push({ width, height, texts, text: text.replaceAll(/\s+/g, ' '), links, operations, strokes });
+    parts.push(...partsIn((await page.getStructTree()) as Part));
   }
   const outline = (await pdf.getOutline()) as OutlineItem[] | null;
   const targets = new Map<string, number>();
@@ -107,8 +99,15 @@ async function bookmarkOf(item: OutlineItem, pageOf: (target: unknown) => Promis
   return { title: item.title, page: await pageOf(item.dest), below };
 }
 
-function collectParts(node: unknown, parts: { role: string; alt: string | undefined }[]): void {
-  const { role, alt, children } = (node ?? {}) as { role?: string; alt?: string; children?: unknown[] };
-  if (role !== undefined && role !== 'Root') parts.push({ role, alt });
-  for (const child of children ?? []) collectParts(child, parts);
+interface Part {
+  readonly role?: string;
+  readonly alt?: string;
+  readonly children?: readonly Part[];
+}
+
+function partsIn(node: Part): Part[] {
+  return [
+    ...(node.role === undefined || node.role === 'Root' ? [] : [node]),
+    ...(node.children ?? []).flatMap(partsIn),
+  ];
 }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Block, BlockOf, ReportDocument } from '../../../src/render/document.js';
 import { inlinesOf, outlineOf, textsOf } from '../../../src/render/outline.js';
 import { renderPdf } from '../../../src/render/pdf/render-pdf.js';
-import { LONG_ROWS, sampleAtTemperatures, sampleReport } from '../sample-report.js';
+import { LONG_ROWS, sampleDrawing, sampleReport } from '../sample-report.js';
 import { readPdf, type Bookmark, type PlacedText, type ReadPage } from './read.js';
 
 let report: ReportDocument;
@@ -18,6 +18,9 @@ beforeAll(async () => {
   everything = textOf(pdf.pages);
 });
 
+/** A report of these blocks, as PDF. */
+const pdfOf = async (blocks: readonly Block[], title = '') =>
+  readPdf(await renderPdf({ title, subtitle: title, date: '2020-03-07', blocks }));
 /** Texts are drawn line by line, so spaces at the ends of lines are not in the file. */
 const squeeze = (text: string): string => text.replaceAll(/\s/g, '');
 const blocksOf = <K extends Block['kind']>(kind: K): BlockOf<K>[] =>
@@ -172,13 +175,11 @@ describe('figures in the PDF', () => {
     const figures = heights.map((height, index): Block => ({
       kind: 'figure',
       id: `figure-${index}`,
-      svg: sampleAtTemperatures(640, height).replace('#0072B2', `#0000f${index}`).replace('a − b', `drawing ${index}`),
+      svg: sampleDrawing(height, `drawing ${index}`, `#0000f${index}`),
       caption: 'Words. '.repeat(index * 6),
       description: '',
     }));
-    const { pages } = await readPdf(
-      await renderPdf({ title: 'Figures', subtitle: '', date: '2020-03-07', blocks: figures }),
-    );
+    const { pages } = await pdfOf(figures);
     heights.forEach((height, index) => {
       const [page, ...more] = pages.filter(({ strokes }) => strokes.includes(`#0000f${index}`));
       expect(more).toEqual([]);
@@ -204,37 +205,31 @@ describe('what does not fit', () => {
     const word = 'ab'.repeat(300);
     const cell = Array.from({ length: 900 }, (_, index) => `w${index}.`).join(' ');
     const headers = Array.from({ length: 40 }, (_, index) => `measure-${index}`);
-    const { pages } = await readPdf(
-      await renderPdf({
-        title: word,
-        subtitle: word,
-        date: '2020-03-07',
-        blocks: [
-          { kind: 'paragraph', text: word },
-          {
-            kind: 'table',
-            caption: 'A high row',
-            columns: [
-              { header: 'short', align: 'left' },
-              { header: 'long', align: 'left' },
-            ],
-            rows: [
-              ['narrow', cell.repeat(3)],
-              ['last', 'row'],
-            ],
-          },
-          {
-            kind: 'table',
-            caption: 'Many columns',
-            columns: headers.map((header) => ({ header, align: 'right' })),
-            rows: [headers.map((_, index) => `${index}.5`)],
-          },
-          { kind: 'samples', caption: '', columns: [{ title: word, texts: [`${word}\n${word}`] }] },
-          { kind: 'table', caption: 'Nothing', columns: [], rows: [] },
-          { kind: 'samples', caption: 'No columns', columns: [] },
+    const blocks: Block[] = [
+      { kind: 'paragraph', text: word },
+      {
+        kind: 'table',
+        caption: 'A high row',
+        columns: [
+          { header: 'short', align: 'left' },
+          { header: 'long', align: 'left' },
         ],
-      }),
-    );
+        rows: [
+          ['narrow', cell.repeat(3)],
+          ['last', 'row'],
+        ],
+      },
+      {
+        kind: 'table',
+        caption: 'Many columns',
+        columns: headers.map((header) => ({ header, align: 'right' })),
+        rows: [headers.map((_, index) => `${index}.5`)],
+      },
+      { kind: 'samples', caption: '', columns: [{ title: word, texts: [`${word}\n${word}`] }] },
+      { kind: 'table', caption: 'Nothing', columns: [], rows: [] },
+      { kind: 'samples', caption: 'No columns', columns: [] },
+    ];
+    const { pages } = await pdfOf(blocks, word);
     const text = textOf(pages);
     expect(text.split('ab').length).toBeGreaterThanOrEqual(6 * 300);
     for (const part of ['w0.', 'w450.', 'w899.']) expect(text.split(part).length).toBeGreaterThanOrEqual(4);
@@ -247,6 +242,23 @@ describe('what does not fit', () => {
     }
   });
 
+  it('keeps three rows of a table together on either side of the end of a page', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `table-${index} `);
+    const blocks = names.flatMap((name, index): Block[] => [
+      { kind: 'list', ordered: false, items: Array<string>(index % 7).fill('an item') },
+      {
+        kind: 'table',
+        caption: '',
+        columns: [{ header: 'a', align: 'left' }],
+        rows: Array.from({ length: 7 }, (_, row) => [`${name}${row}`]),
+      },
+    ]);
+    const { pages } = await pdfOf(blocks);
+    const counts = names.map((name) => pages.map((page) => find(page, name).length).filter((count) => count > 0));
+    expect(counts.filter(({ length }) => length > 1).length).toBeGreaterThan(1);
+    for (const count of counts.flat()) expect(count).toBeGreaterThanOrEqual(3);
+  });
+
   it('has no header where it would say nothing', async () => {
     const table: Block = {
       kind: 'table',
@@ -257,9 +269,7 @@ describe('what does not fit', () => {
       ],
       rows: Array.from({ length: 80 }, (_, row) => [`name-${row}`, `fact-${row}`]),
     };
-    const { pages, parts } = await readPdf(
-      await renderPdf({ title: 'Facts', subtitle: '', date: '2020-03-07', blocks: [table] }),
-    );
+    const { pages, parts } = await pdfOf([table]);
     // PDF.js gives the whole table on each of its pages.
     expect(parts.filter(({ role }) => role === 'TR').length).toBe(80 * pages.length);
     const [caption] = find(pages[0]!, 'Facts').slice(-1);
@@ -270,14 +280,7 @@ describe('what does not fit', () => {
   });
 
   it('is shown by stand-ins where no font has a character', async () => {
-    const { pages } = await readPdf(
-      await renderPdf({
-        title: 'Characters',
-        subtitle: '',
-        date: '2020-03-07',
-        blocks: [{ kind: 'paragraph', text: 'before 漢字 after\u0000, \ud800 end' }],
-      }),
-    );
+    const { pages } = await pdfOf([{ kind: 'paragraph', text: 'before 漢字 after\u0000, \ud800 end' }]);
     expect(squeeze(pages[0]!.text)).toContain('before\ufffd\ufffdafter\ufffd,\ufffdend');
   });
 });

@@ -81,6 +81,7 @@ export { summarizeModel, type ModelSummary } from './nn/summary.js';
 export { Random } from './random.js';
 export type { CorpusReport, SampleQuality } from './texts/texts-schema.js';
 export { decodeSafetensors, encodeSafetensors } from './runs/safetensors.js';
+export { encodeOnnx } from './model/export/onnx-model.js';
 export { LanguageModel } from './model/language-model.js';
 export type { SampleOptions, TextModel } from './model/text-model.js';
 export { crossEntropy, type SoftTargets } from './tensor/ops/cross-entropy.js';

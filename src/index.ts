@@ -17,6 +17,7 @@ export {
   defaultTokenizer,
   describeComparison,
   diagnose,
+  encodeOnnx,
   encodeSafetensors,
   encodeSplit,
   fitBigram,
@@ -162,6 +163,8 @@ export type { JobBeginning, JobPlace, StudyEvent } from './study/study-events.js
 export type { StudyJob } from './study/plan-jobs.js';
 export type { StudyOptions, StudyOptionsInput, StudySize } from './study/study-options.js';
 export type { TimeLeft } from './study/time-left.js';
+export { exportModel, type ExportFormat, type ExportOptions } from './model/export/export-model.js';
+export { importModel, type ImportedModel, type ImportOptions } from './model/import-weights.js';
 export { loadModel } from './model/load-model.js';
 export type { RunTexts } from './runs/run-texts.js';
 export { describeRun, type RunPlan } from './train/describe-run.js';

@@ -101,12 +101,9 @@ export async function textsOfRun(
   other: Pick<DataOptions, 'data' | 'column' | 'clean'> = {},
 ): Promise<RunTexts> {
   const { kind, path, columns, cleaning, limit, sizes, pieces } = config.corpus;
-  if (other.data === undefined && kind === 'memory') {
-    throw new LetterpressError(
-      'BAD_INPUT',
-      `${folder} was trained on texts that a program gave, which cannot be read again`,
-      'Name texts with --data.',
-    );
+  if (other.data === undefined && (kind === 'memory' || kind === 'imported')) {
+    const why = kind === 'memory' ? 'was trained on texts that a program gave' : 'was imported without its texts';
+    throw new LetterpressError('BAD_INPUT', `${folder} ${why}, which cannot be read again`, 'Name texts with --data.');
   }
   const asPieces: DataOptions = pieces === undefined ? {} : { continuous: true, contextLength: pieces + 1 };
   const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));

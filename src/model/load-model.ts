@@ -31,7 +31,13 @@ const UNREADABLE_CONFIG = 'config.json was edited, is damaged or is of another v
  */
 export function loadModel(run: Run | string, backend: Backend): LanguageModel {
   const source = typeof run === 'string' ? readRun(run) : run;
-  const { config } = source;
+  const { transformer, tokenizer } = loadTransformer(source);
+  return new LanguageModel(transformer, tokenizer, backend, source.config.training.padding);
+}
+
+/** The same without a backend, to be looked at or exported. */
+export function loadTransformer(run: Run): { transformer: DecoderTransformer; tokenizer: Tokenizer } {
+  const { config } = run;
   const shape = asRunError(() => parseModelConfig(config.model));
   const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));
   const { vocabulary } = shape;
@@ -39,8 +45,7 @@ export function loadModel(run: Run | string, backend: Backend): LanguageModel {
     const message = `the run's alphabet has ${tokenizer.vocabularySize} token values, its model ${vocabulary}`;
     throw new LetterpressError('BAD_RUN', message, UNREADABLE_CONFIG);
   }
-  const transformer = loadWeights(shape, source);
-  return new LanguageModel(transformer, tokenizer, backend, config.training.padding);
+  return { transformer: loadWeights(shape, run), tokenizer };
 }
 
 /** Compares shapes before it makes the model: a damaged config may ask for more memory than there is. */

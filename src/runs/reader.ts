@@ -21,8 +21,8 @@ import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from './schem
 /** The best weights of a run, under the model's state-dict names. */
 export interface RunWeights {
   readonly tensors: Map<string, TensorData>;
-  /** The epoch after which they were saved. */
-  readonly epoch: number;
+  /** The epoch after which they were saved; undefined for files that other programs wrote, which do not say. */
+  readonly epoch: number | undefined;
 }
 
 /** Everything that training needs to continue after `meta.epoch`. */
@@ -160,8 +160,10 @@ function loadWeights(folder: string): RunWeights {
       'Train again and replace the run (force), or give another run.',
     );
   const { tensors, metadata } = readTensors(path);
-  const epoch = Number(metadata['epoch'] ?? NaN);
-  if (!Number.isSafeInteger(epoch)) throw damaged(path, 'its metadata do not say which epoch it is of');
+  const text = metadata['epoch'];
+  if (text === undefined) return { tensors, epoch: undefined };
+  const epoch = Number(text);
+  if (!Number.isSafeInteger(epoch)) throw damaged(path, `its metadata give ${JSON.stringify(text)} as its epoch`);
   return { tensors, epoch };
 }
 

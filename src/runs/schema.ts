@@ -71,6 +71,14 @@ export const runConfigSchema = z.object({
       fingerprint: z.string(),
     })
     .optional(),
+  /** Where the weights were trained elsewhere. */
+  imported: z
+    .object({
+      /** Name of the safetensors file. */
+      file: z.string(),
+      sha256: z.string(),
+    })
+    .optional(),
   training: z.looseObject({
     epochs: count,
     batch: z.int().min(1),

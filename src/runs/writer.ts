@@ -118,11 +118,16 @@ export class RunWriter {
     this.write(RUN_FILES.finalSamples, samplesToLines(texts));
   }
 
-  /** Writes the best weights so far, under the model's state-dict names, to `model.safetensors`. */
-  writeWeights(tensors: ReadonlyMap<string, TensorData>, epoch: number): void {
+  /**
+   * Writes the best weights so far, under the model's state-dict names, to `model.safetensors`.
+   *
+   * @param epoch undefined for weights that were trained elsewhere
+   */
+  writeWeights(tensors: ReadonlyMap<string, TensorData>, epoch: number | undefined): void {
     // "format": "pt" is what Hugging Face's loaders ask for: names and layouts are PyTorch's.
-    const metadata = { format: 'pt', letterpress: this.config.letterpress, epoch: String(epoch) };
-    this.write(RUN_FILES.weights, encodeSafetensors(tensors, metadata));
+    const metadata = { format: 'pt', letterpress: this.config.letterpress };
+    const ofEpoch = epoch === undefined ? {} : { epoch: String(epoch) };
+    this.write(RUN_FILES.weights, encodeSafetensors(tensors, { ...metadata, ...ofEpoch }));
   }
 
   /**

@@ -91,3 +91,27 @@ export function foldCharacter(
   const candidates = [...forms, ...folds, ...bases, ...bases.flatMap(cases), ...tabled, ...tabled.flatMap(cases)];
   return candidates.find(has);
 }
+
+/** Every character that {@link foldCharacter} may fold: unified ideographs, the most there are, decompose to nothing. */
+const FOLDABLE = /^(?!\p{Unified_Ideograph})[\p{L}\p{M}\p{N}\p{S}\p{White_Space}]$/u;
+
+/**
+ * All characters of Unicode outside an alphabet that are folded, by what stands for them; '' for none. Takes a good
+ * part of a second.
+ */
+export function foldedCharacters(
+  has: (character: string) => boolean,
+  notebookFolds: boolean,
+): ReadonlyMap<string, readonly string[]> {
+  const folded = new Map<string, string[]>();
+  for (let code = 0; code <= 0x10ffff; code++) {
+    const character = String.fromCodePoint(code);
+    if (!FOLDABLE.test(character) || has(character)) continue;
+    const to = foldCharacter(character, has, notebookFolds);
+    if (to === undefined) continue;
+    const others = folded.get(to);
+    if (others === undefined) folded.set(to, [character]);
+    else others.push(character);
+  }
+  return folded;
+}

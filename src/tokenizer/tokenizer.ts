@@ -1,6 +1,6 @@
 import { LetterpressError } from '../errors.js';
 import { codePoints, normalizeText } from './code-points.js';
-import { foldCharacter } from './folding.js';
+import { foldCharacter, foldedCharacters } from './folding.js';
 import { nameCharacter, type EncodingReport } from './report.js';
 
 /** What replaces a character that is neither in the alphabet nor foldable to one that is. */
@@ -112,6 +112,11 @@ export class Tokenizer {
   /** The token of the space; undefined where the alphabet has none. */
   get spaceToken(): number | undefined {
     return this.ids.get(' ');
+  }
+
+  /** Every character outside the alphabet that is folded, by what stands for it: '' for nothing. */
+  foldedCharacters(): ReadonlyMap<string, readonly string[]> {
+    return foldedCharacters((candidate) => this.ids.has(candidate), this.isDefault);
   }
 
   /** What {@link Tokenizer.fromJSON} reads back. */

@@ -297,9 +297,9 @@ describe('a damaged run', () => {
     ['no weights', remove('model.safetensors'), /model\.safetensors is missing/],
     ['weights cut in half', edit('model.safetensors', (text) => text.slice(0, -1)), /model\.safetensors: not a valid/],
     [
-      'weights of nobody knows when',
-      (folder) => writeFileSync(join(folder, 'model.safetensors'), encodeSafetensors(tensorsOf(1))),
-      /do not say which epoch/,
+      'weights of no epoch',
+      (folder) => writeFileSync(join(folder, 'model.safetensors'), encodeSafetensors(tensorsOf(1), { epoch: 'last' })),
+      /its metadata give "last" as its epoch/,
     ],
     ['a checkpoint cut in half', edit('checkpoint.safetensors', (text) => text.slice(0, 20)), /checkpoint\.safe/],
     [
@@ -309,6 +309,12 @@ describe('a damaged run', () => {
     ],
     ['no samples', remove('samples'), /epoch-0001\.txt is missing/],
   ];
+
+  it('gives weights that another program wrote, which do not say their epoch', () => {
+    const folder = trained(3);
+    writeFileSync(join(folder, 'model.safetensors'), encodeSafetensors(tensorsOf(1), { format: 'pt' }));
+    expect(readRun(folder).loadWeights()).toEqual({ tensors: tensorsOf(1), epoch: undefined });
+  });
 
   it.each(cases)('with %s is refused, and the message names the file', (_what, damage, message) => {
     const folder = trained(3);

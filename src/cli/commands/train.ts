@@ -119,12 +119,11 @@ async function resume(
   context: CliContext,
 ): Promise<void> {
   const run = readRun(folder);
-  if (run.results !== undefined) {
-    throw new LetterpressError(
-      'BAD_OPTION',
-      `${folder} is finished: there is nothing to resume`,
-      'See its results.json.',
-    );
+  const { imported } = run.config;
+  if (run.results !== undefined || imported !== undefined) {
+    const [why, fix] =
+      imported === undefined ? ['finished', 'See its results.json.'] : ['imported', 'Train a new run.'];
+    throw new LetterpressError('BAD_OPTION', `${folder} is ${why}: there is nothing to resume`, fix);
   }
   const texts = await textsOfRun(run, context);
   const { backend } = openBackend({ ...options, precision: run.config.backend.precision }, context);

@@ -1,0 +1,119 @@
+"""A character-level transformer trained by Letterpress, in PyTorch (1.10 or newer); nothing else is needed.
+
+    model = load("model.safetensors")
+    print(model.generate(count=5, temperature=0.8))
+    log_p = model(model.encode(["mayor opens new bridge"])).log_softmax(-1)  # of each next token"""
+import json, struct
+import torch
+from torch import nn
+
+
+class RMSNorm(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+
+    def forward(self, x):
+        return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * self.weight
+
+
+class SwiGLU(nn.Module):
+    def __init__(self, width, hidden):
+        super().__init__()
+        self.gate, self.up = nn.Linear(width, hidden, bias=False), nn.Linear(width, hidden, bias=False)
+        self.down = nn.Linear(hidden, width, bias=False)
+
+    def forward(self, x):
+        return self.down(nn.functional.silu(self.gate(x)) * self.up(x))
+
+
+class Attention(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        self.c, d, heads = c, c["dModel"], c["heads"]
+        self.width = d if c["headWidth"] == "full" else d // heads
+        self.w_k, self.w_q, self.w_v = (nn.Linear(d, heads * self.width, c["attentionBias"]) for _ in range(3))
+        self.w_c = nn.Linear(heads * self.width, d, c["attentionBias"])
+        self.k_norm, self.q_norm = (RMSNorm(self.width) if c["queryKeyNorm"] else nn.Identity() for _ in range(2))
+        self.drop = nn.Dropout(c["dropout"]["attention"])
+
+    def rotate(self, x):  # [batch, heads, length, width]
+        if self.c["positions"] == "learned":
+            return x
+        half = self.width // 2
+        angles = torch.arange(x.shape[2])[:, None] * 10000.0 ** (-torch.arange(half) / half)
+        cos, sin = angles.cos().to(x), angles.sin().to(x)
+        a, b, rest = x[..., :half], x[..., half : 2 * half], x[..., 2 * half :]
+        return torch.cat([a * cos - b * sin, b * cos + a * sin, rest], -1)
+
+    def forward(self, x):  # [batch, length, dModel]
+        batch, length, _ = x.shape
+        k, q, v = (w(x).view(batch, length, -1, self.width).transpose(1, 2) for w in (self.w_k, self.w_q, self.w_v))
+        k, q = self.rotate(self.k_norm(k)), self.rotate(self.q_norm(q))
+        future = torch.ones(length, length, dtype=torch.bool, device=x.device).triu(1)
+        p = (q @ k.transpose(-1, -2) / self.width**0.5).masked_fill(future, float("-inf")).softmax(-1)
+        return self.w_c((self.drop(p) @ v).transpose(1, 2).reshape(batch, length, -1))
+
+
+class Block(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        self.post, d, hidden = c["norm"] == "post", c["dModel"], c["mlpRatio"] * c["dModel"]
+        self.msha, self.layer_norm1, self.layer_norm2 = Attention(c), nn.LayerNorm(d), nn.LayerNorm(d)
+        self.mlp = nn.Sequential(nn.Linear(d, hidden), nn.GELU(), nn.Linear(hidden, d))
+        if c["activation"] == "swiglu":  # three matrices of two thirds of the width, in multiples of 8
+            self.mlp = SwiGLU(d, -(-2 * hidden // 24) * 8)
+        self.drop = nn.Dropout(c["dropout"]["residual"])
+
+    def forward(self, x):
+        if self.post:
+            x = self.layer_norm1(x + self.drop(self.msha(x)))
+            return self.layer_norm2(x + self.drop(self.mlp(x)))
+        x = x + self.drop(self.msha(self.layer_norm1(x)))
+        return x + self.drop(self.mlp(self.layer_norm2(x)))
+
+
+class DecoderTransformer(nn.Module):
+    def __init__(self, c, characters):  # token 0 is pad, the end of a text; the last one is cls, its beginning
+        super().__init__()
+        self.c, self.characters, self.cls, d = c, characters, c["vocabulary"] - 1, c["dModel"]
+        self.embedding = nn.Embedding(c["vocabulary"], d)
+        self.positional_embedding = nn.Embedding(c["contextLength"], d) if c["positions"] == "learned" else None
+        self.drop = nn.Dropout(c["dropout"]["embedding"])
+        self.transformer_blocks = nn.Sequential(*(Block(c) for _ in range(c["layers"])))
+        self.layer_norm = nn.LayerNorm(d) if c["norm"] == "pre" else nn.Identity()
+        self.logits = nn.Sequential(nn.Linear(d, c["vocabulary"]))
+        if c["tiedEmbeddings"]:
+            self.logits[0].weight = self.embedding.weight
+
+    def forward(self, tokens):  # [batch, length] to logits [batch, length, vocabulary]
+        x = self.embedding(tokens)
+        if self.positional_embedding is not None:
+            x = x + self.positional_embedding.weight[: tokens.shape[1]]
+        return self.logits(self.layer_norm(self.transformer_blocks(self.drop(x))))
+
+    def encode(self, texts):  # of the alphabet's characters, as [batch, length]; padded up to the longest one's end
+        rows = [[self.cls] + [self.characters.index(c) + 1 for c in text] for text in texts]
+        length = min(max(map(len, rows)) + 1, self.c["contextLength"])
+        return torch.tensor([(row + [0] * length)[:length] for row in rows])
+
+    @torch.no_grad()
+    def generate(self, count=1, temperature=1.0):
+        x = torch.full((count, 1), self.cls)
+        while x.shape[1] < self.c["contextLength"] and not (x == 0).any(1).all():
+            x = torch.cat([x, torch.multinomial((self(x)[:, -1] / temperature).softmax(-1), 1)], 1)
+        rows = [row.tolist() + [0] for row in x]
+        return ["".join(self.characters[t - 1] for t in row[: row.index(0)] if t != self.cls) for row in rows]
+
+
+def load(path):  # the weights alone: safetensors.torch.load_file
+    data = open(path, "rb").read()
+    start = 8 + struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:start])
+    about = json.loads(header.pop("__metadata__")["letterpress_model"])
+    part = lambda begin, end: torch.frombuffer(bytearray(data[start + begin : start + end]), dtype=torch.float32)
+    state = {name: part(*entry["data_offsets"]).view(entry["shape"]) for name, entry in header.items()}
+    state.setdefault("logits.0.weight", state["embedding.weight"])  # tied embeddings have no other
+    model = DecoderTransformer(about["model"], about["tokenizer"]["characters"])
+    model.load_state_dict(state)
+    return model.eval()

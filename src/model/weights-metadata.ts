@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { LetterpressError } from '../errors.js';
+
+/** Key in the metadata of exported weights: what they need beside the numbers, as JSON. */
+const KEY = 'letterpress_model';
+
+const schema = z.object({
+  model: z.record(z.string(), z.unknown()),
+  tokenizer: z.record(z.string(), z.unknown()),
+  /** How texts are scored, and cleaned before. */
+  padding: z.enum(['all', 'first']),
+  cleaning: z.enum(['headlines', 'none']),
+});
+
+/** What exported weights say about themselves; model and alphabet are checked by whoever reads them. */
+export interface WeightsMetadata extends Omit<z.infer<typeof schema>, 'model' | 'tokenizer'> {
+  readonly model: object;
+  readonly tokenizer: object;
+}
+
+/** As metadata of a safetensors file. */
+export function describeWeights(about: WeightsMetadata): Record<string, string> {
+  return { [KEY]: JSON.stringify(about) };
+}
+
+/** @throws LetterpressError BAD_INPUT when the metadata are there and damaged */
+export function readWeightsMetadata(
+  metadata: Readonly<Record<string, string>>,
+  source: string,
+): WeightsMetadata | undefined {
+  const text = metadata[KEY];
+  if (text === undefined) return undefined;
+  const parsed = schema.safeParse(parseOr(text));
+  if (parsed.success) return parsed.data;
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `${source}: its metadata have no valid ${KEY}`,
+    'Export the model again, or remove the metadata and give what they would say.',
+    { cause: parsed.error },
+  );
+}
+
+function parseOr(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+/** `letterpress export` and `letterpress import`. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bad, good, Workplace } from './workplace.js';
+
+const place = new Workplace();
+
+describe('letterpress export', () => {
+  it('prints what it wrote, also for a program', async () => {
+    expect(await good('export', place.run, '--to', 'onnx', '--out', place.at('a/model.onnx'))).toBe(
+      `${place.at('a/model.onnx')}\n`,
+    );
+    const printed = await good('export', place.run, '--to', 'pytorch', '--out', place.at('pytorch'));
+    expect(printed).toBe(`${place.at('pytorch')}\n  model.safetensors\n  modeling.py\n`);
+    const path = place.at('for-a-program');
+    const json = await good('export', place.run, '--to', 'transformers', '--out', path, '--json');
+    expect(JSON.parse(json)).toEqual({ run: place.run, to: 'transformers', path });
+    expect(existsSync(join(path, 'onnx', 'model.onnx'))).toBe(true);
+  });
+
+  it('names the flags that help where something is in the way', async () => {
+    await good('export', place.run, '--to', 'onnx', '--out', place.at('twice.onnx'));
+    expect(await bad('export', place.run, '--to', 'onnx', '--out', place.at('twice.onnx'))).toMatch(/--out.*--force/);
+  });
+
+  it('refuses a mixture, and a folder that is no run', async () => {
+    place.file('news/mixture.json', '{}');
+    expect(await bad('export', place.news, '--to', 'onnx')).toMatch(/expected a run, got a mixture/);
+    expect(await bad('export', place.at('nowhere'), '--to', 'onnx')).toMatch(/no run directory/);
+  });
+});
+
+describe('letterpress import', () => {
+  it('makes a run that samples, scores, evaluates and is exported as the original', async () => {
+    await good('export', place.run, '--to', 'pytorch', '--out', place.at('travels'));
+    const out = place.at('imported');
+    const json = await good('import', place.at('travels/model.safetensors'), '--out', out, '--json');
+    expect(JSON.parse(json)).toMatchObject({ run: out, padding: 'first', model: { dModel: 16, heads: 2, layers: 1 } });
+    const texts = place.file('texts.txt', 'mayor opens bridge\ncourt rules\nbank closes branch\n');
+    for (const args of [
+      ['sample', '-n', '3', '--seed', '5'],
+      ['score', '--file', texts],
+      ['evaluate', '--data', texts],
+    ] as const) {
+      const [command, ...options] = args;
+      expect(await good(command, out, ...options)).toBe(await good(command, place.run, ...options));
+    }
+    await good('export', out, '--to', 'pytorch', '--out', place.at('again'));
+    const [first, again] = ['travels', 'again'].map((folder) => readFileSync(place.at(`${folder}/model.safetensors`)));
+    expect(again).toEqual(first);
+  });
+
+  it('says which options are missing, and what an imported run cannot do', async () => {
+    const weights = join(place.run, 'model.safetensors');
+    expect(await bad('import', weights, '--out', place.at('open'))).toMatch(/contextLength.*\n.*--context-length/);
+    const out = place.at('told');
+    await good('import', weights, '--context-length', '150', '--clean', 'none', '--out', out);
+    expect(await good('sample', out)).toBe(await good('sample', place.run));
+    expect(await bad('train', '--resume', out)).toMatch(/imported: there is nothing to resume/);
+    expect(await bad('evaluate', out)).toMatch(/imported without its texts.*\n.*--data/);
+  });
+});

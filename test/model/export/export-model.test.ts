@@ -1,0 +1,90 @@
+/** What exports write, and what they refuse to replace. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { exportModel, type ExportFormat } from '../../../src/model/export/export-model.js';
+import { decodeSafetensors } from '../../../src/runs/safetensors.js';
+import { configOf } from '../../support/architectures.js';
+import { writeRunOf } from '../../support/run-of.js';
+import { errorOf, temporaryFolders } from '../../runs/fixtures.js';
+
+const newFolder = temporaryFolders();
+const FILES: Readonly<Record<Exclude<ExportFormat, 'onnx'>, readonly string[]>> = {
+  pytorch: ['model.safetensors', 'modeling.py'],
+  transformers: [
+    'README.md',
+    'config.json',
+    'generation_config.json',
+    'model.safetensors',
+    'modeling.py',
+    'onnx',
+    'tokenizer.json',
+    'tokenizer_config.json',
+  ],
+};
+
+function newRun(): { run: string; out: string } {
+  const folder = newFolder();
+  writeRunOf(configOf('all of today'), join(folder, 'run'));
+  return { run: join(folder, 'run'), out: join(folder, 'out') };
+}
+
+describe.each(['pytorch', 'transformers'] as const)('an export to %s', (to) => {
+  it('writes its files, and no temporary ones, the same when it is repeated', () => {
+    const { run, out } = newRun();
+    expect(exportModel(run, { to, out })).toBe(out);
+    expect(readdirSync(out).sort()).toEqual(FILES[to]);
+    expect(readdirSync(join(out, '..')).sort()).toEqual(['out', 'run']);
+    exportModel(run, { to, out: `${out}-2` });
+    for (const file of FILES[to].filter((name) => name !== 'onnx')) {
+      expect(readFileSync(join(`${out}-2`, file)), file).toEqual(readFileSync(join(out, file)));
+    }
+  });
+
+  it('has the weights of the run under the same names', () => {
+    const { run, out } = newRun();
+    exportModel(run, { to, out });
+    const read = (folder: string) => decodeSafetensors(readFileSync(join(folder, 'model.safetensors'))).tensors;
+    expect(read(out)).toEqual(read(run));
+  });
+
+  it('fills an empty folder, and replaces an earlier export only when forced', () => {
+    const { run, out } = newRun();
+    mkdirSync(out);
+    exportModel(run, { to, out });
+    writeFileSync(join(out, 'modeling.py'), '');
+    expect(errorOf(() => exportModel(run, { to, out })).code).toBe('EXISTS');
+    exportModel(run, { to, out, force: true });
+    expect(readFileSync(join(out, 'modeling.py'), 'utf8')).not.toBe('');
+  });
+
+  it('never replaces a folder that holds anything else', () => {
+    const { run, out } = newRun();
+    exportModel(run, { to, out });
+    writeFileSync(join(out, 'notes.txt'), 'mine');
+    for (const folder of [out, run]) {
+      expect(errorOf(() => exportModel(run, { to, out: folder, force: true })).code).toBe('EXISTS');
+    }
+    expect(readFileSync(join(out, 'notes.txt'), 'utf8')).toBe('mine');
+    expect(existsSync(join(run, 'config.json'))).toBe(true);
+  });
+});
+
+describe('an export to onnx', () => {
+  it('writes one file, in folders that it makes, and replaces it only when forced', () => {
+    const { run, out } = newRun();
+    const file = join(out, 'deep', 'model.onnx');
+    expect(exportModel(run, { to: 'onnx', out: file })).toBe(file);
+    const bytes = readFileSync(file);
+    writeFileSync(file, '');
+    expect(errorOf(() => exportModel(run, { to: 'onnx', out: file })).code).toBe('EXISTS');
+    exportModel(run, { to: 'onnx', out: file, force: true });
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+    expect(readdirSync(join(out, 'deep'))).toEqual(['model.onnx']);
+  });
+
+  it('never replaces a folder', () => {
+    const { run } = newRun();
+    expect(errorOf(() => exportModel(run, { to: 'onnx', out: run, force: true })).code).toBe('EXISTS');
+  });
+});

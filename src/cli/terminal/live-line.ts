@@ -53,35 +53,33 @@ const CLEAR_REST = '\u001b[K';
 /** Milliseconds between two drawings. */
 const REDRAW = 100;
 
-export interface LiveLineOptions {
-  readonly parts: () => readonly (LinePart | BarPart)[];
-  /** Where there is no terminal, at most one line in that many seconds. */
-  readonly secondsBetweenLines: number;
-  /** Seconds on a monotonic clock. */
-  readonly clock: () => number;
-}
-
 /**
  * A line of progress on standard error: redrawn ten times a second on a terminal; elsewhere, such as in a log file,
  * written now and then, without a bar.
  */
-export class LiveLine {
+export abstract class LiveLine {
   private timer: NodeJS.Timeout | undefined;
   private shown = false;
   /** When it was last drawn or written, or begun. */
-  private last = 0;
+  private lastWritten = 0;
 
+  /**
+   * @param secondsBetweenLines at least, where there is no terminal
+   * @param clock seconds on a monotonic clock
+   */
   constructor(
-    private readonly context: LiveContext,
-    private readonly options: LiveLineOptions,
+    protected readonly context: LiveContext,
+    private readonly secondsBetweenLines: number,
+    protected readonly clock: () => number = () => performance.now() / 1000,
   ) {
     context.onFinish(() => this.hide());
   }
 
+  protected abstract parts(): readonly (LinePart | BarPart)[];
+
   /** Shows what has changed. */
-  update(): void {
+  protected update(): void {
     const { stderr, stderrIsTerminal } = this.context;
-    const { clock, parts, secondsBetweenLines } = this.options;
     const first = !this.shown;
     this.shown = true;
     if (stderrIsTerminal) {
@@ -90,13 +88,13 @@ export class LiveLine {
         // Also when nothing changed, so that the elapsed time moves.
         this.timer = setInterval(() => this.draw(), REDRAW).unref();
       }
-      if (first || clock() - this.last >= REDRAW / 1000) this.draw();
-    } else if (first) this.last = clock();
-    else if (clock() - this.last >= secondsBetweenLines) {
-      this.last = clock();
+      if (first || this.clock() - this.lastWritten >= REDRAW / 1000) this.draw();
+    } else if (first) this.lastWritten = this.clock();
+    else if (this.clock() - this.lastWritten >= this.secondsBetweenLines) {
+      this.lastWritten = this.clock();
       stderr.write(
         `${fitLine(
-          parts().filter((part) => !('share' in part)),
+          this.parts().filter((part) => !('share' in part)),
           Infinity,
         )}\n`,
       );
@@ -124,8 +122,8 @@ export class LiveLine {
   private draw(): void {
     const { stderr } = this.context;
     const columns = 'columns' in stderr && typeof stderr.columns === 'number' ? stderr.columns : 80;
-    this.last = this.options.clock();
+    this.lastWritten = this.clock();
     // A line as wide as the terminal would move the cursor to the next one.
-    stderr.write(`\r${fitLine(this.options.parts(), columns - 1)}${CLEAR_REST}`);
+    stderr.write(`\r${fitLine(this.parts(), columns - 1)}${CLEAR_REST}`);
   }
 }

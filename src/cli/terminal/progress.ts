@@ -17,7 +17,7 @@ export interface Stage {
 const SECONDS_BETWEEN_LINES = 30;
 
 /** A progress bar with rate, elapsed time and time left, a new one for each label. */
-export class ProgressBar {
+export class ProgressBar extends LiveLine {
   private stage: Stage = { label: '', unit: '', total: 0, done: 0 };
   private notes: readonly LinePart[] = [];
   /** Units done before it was shown do not count for the rate. */
@@ -25,18 +25,9 @@ export class ProgressBar {
   private start = 0;
   /** The last completed unit: the time left counts down during a long one. */
   private last = { done: 0, seconds: 0 };
-  private readonly line: LiveLine;
 
-  /** @param clock seconds on a monotonic clock */
-  constructor(
-    private readonly context: LiveContext,
-    private readonly clock: () => number = () => performance.now() / 1000,
-  ) {
-    this.line = new LiveLine(context, {
-      parts: () => this.parts(),
-      secondsBetweenLines: SECONDS_BETWEEN_LINES,
-      clock,
-    });
+  constructor(context: LiveContext, clock?: () => number) {
+    super(context, SECONDS_BETWEEN_LINES, clock);
   }
 
   /** @param notes such as the current loss, shown behind the figures until there are others */
@@ -52,20 +43,16 @@ export class ProgressBar {
     this.stage = stage;
     // In a log each line stands alone.
     this.notes = notes ?? (this.context.stderrIsTerminal ? this.notes : []);
-    this.line.update();
+    this.update();
   }
 
-  above(print: () => void): void {
-    this.line.above(print);
-  }
-
-  hide(): void {
-    this.line.hide();
+  override hide(): void {
+    super.hide();
     this.stage = { ...this.stage, label: '' };
   }
 
   /** `epoch 3`, bar, `12/135 steps`, `8.1 steps/s`, `1.5 s`, `15 s left`. */
-  private parts() {
+  protected parts() {
     const { label, unit, total } = this.stage;
     const { done, seconds } = this.last;
     const elapsed = this.clock() - this.start;

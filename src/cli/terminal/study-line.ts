@@ -6,27 +6,14 @@ import { LiveLine, type LiveContext } from './live-line.js';
 const SECONDS_BETWEEN_LINES = 60;
 
 /** The progress line of a whole study: share done, time left, current activity. */
-export class StudyLine {
-  private readonly line: LiveLine;
+export class StudyLine extends LiveLine {
   private activity: readonly string[] = [];
   private left: TimeLeft | undefined;
   /** Seconds on the clock when `left` was estimated. */
   private estimatedAt = 0;
 
-  /** @param clock seconds on a monotonic clock */
-  constructor(
-    context: LiveContext,
-    private readonly clock: () => number = () => performance.now() / 1000,
-  ) {
-    this.line = new LiveLine(context, {
-      parts: () => [
-        { share: this.left?.done ?? 0, rank: 4 },
-        ...this.figures().map((text, i) => [text, 1 + i] as const),
-        ...this.activity.map((text, i) => [text, i === 0 ? 0 : 2 + i] as const),
-      ],
-      secondsBetweenLines: SECONDS_BETWEEN_LINES,
-      clock,
-    });
+  constructor(context: LiveContext, clock?: () => number) {
+    super(context, SECONDS_BETWEEN_LINES, clock);
   }
 
   /**
@@ -36,15 +23,15 @@ export class StudyLine {
   show(activity: readonly string[], left: TimeLeft | undefined = this.left): void {
     this.activity = activity;
     if (left !== this.left) [this.left, this.estimatedAt] = [left, this.clock()];
-    this.line.update();
+    this.update();
   }
 
-  above(print: () => void): void {
-    this.line.above(print);
-  }
-
-  hide(): void {
-    this.line.hide();
+  protected parts() {
+    return [
+      { share: this.left?.done ?? 0, rank: 4 },
+      ...this.figures().map((text, i) => [text, 1 + i] as const),
+      ...this.activity.map((text, i) => [text, i === 0 ? 0 : 2 + i] as const),
+    ];
   }
 
   /** `38 %`, `about 41 min left`: about, where the number of epochs is a guess. */

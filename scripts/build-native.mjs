@@ -69,12 +69,14 @@ const NEEDS = {
 /** Something that building needs is not here, or failed. */
 export class Unavailable extends Error {}
 
-/** The C++ compiler: $CXX, else the first of the usual ones that is installed. */
+/** The C++ compiler, its words: $CXX (such as `ccache g++`), else the first of the usual ones that is installed. */
 export function findCompiler() {
   if (process.platform === 'win32') throw new Unavailable('building on Windows is not supported yet');
-  const candidates = process.env.CXX ? [process.env.CXX] : ['g++', 'clang++', 'c++'];
-  for (const compiler of candidates) {
-    const version = spawnSync(compiler, ['--version'], { encoding: 'utf8' });
+  const asked = process.env.CXX?.trim();
+  const candidates = asked ? [asked] : ['g++', 'clang++', 'c++'];
+  for (const candidate of candidates) {
+    const compiler = candidate.split(/\s+/);
+    const version = spawnSync(compiler[0], [...compiler.slice(1), '--version'], { encoding: 'utf8' });
     if (version.status === 0) return { compiler, version: version.stdout.split('\n')[0] };
   }
   throw new Unavailable(`no C++ compiler found (looked for ${candidates.join(', ')})`);
@@ -90,7 +92,7 @@ function headers() {
 
 /** Whether the compiler takes those flags: AMX came with GCC 11 and Clang 11, and is for Linux here. */
 function knows(compiler, flags) {
-  const probe = spawnSync(compiler, [...flags, '-x', 'c++', '-fsyntax-only', '-'], {
+  const probe = spawnSync(compiler[0], [...compiler.slice(1), ...flags, '-x', 'c++', '-fsyntax-only', '-'], {
     input: '#include <immintrin.h>\n',
   });
   return probe.status === 0;
@@ -133,10 +135,14 @@ function fingerprint(parts) {
   return hash.digest('hex');
 }
 
-/** Runs a command with its error output passed on; rejects when it fails. */
-export function run(command, args) {
+function sha256(file) {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
+/** Runs a command, given as its words, with its error output passed on; rejects when it fails. */
+export function run([command, ...first], args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'pipe'] });
+    const child = spawn(command, [...first, ...args], { stdio: ['ignore', 'inherit', 'pipe'] });
     let output = '';
     child.stderr.on('data', (data) => (output += data));
     child.on('error', reject);
@@ -163,7 +169,7 @@ async function main() {
   const sets = setsToBuild(compiler);
   const sources = fingerprint({ version, sets, platform: process.platform, arch: process.arch });
   const last = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
-  if (!force && existsSync(addon) && last.sources === sources) return;
+  if (!force && existsSync(addon) && last.sources === sources && last.sha256 === sha256(addon)) return;
 
   mkdirSync(build, { recursive: true });
   const objects = [];
@@ -187,7 +193,9 @@ async function main() {
   await run(compiler, [...link, ...objects, '-o', fresh]);
   renameSync(fresh, addon);
   for (const object of objects) rmSync(object, { force: true });
-  writeFileSync(record, `${JSON.stringify({ sources, compiler: version }, null, 2)}\n`);
+  // The loader compares the file with its checksum: loading one that is cut off ends the process.
+  const built = { sources, sha256: sha256(addon), compiler: version };
+  writeFileSync(record, `${JSON.stringify(built, null, 2)}\n`);
 }
 
 async function mainOrNote() {
@@ -195,9 +203,9 @@ async function mainOrNote() {
     await main();
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
-    rmSync(addon, { force: true });
     mkdirSync(build, { recursive: true });
-    writeFileSync(record, `${JSON.stringify({ failed: error.message }, null, 2)}\n`);
+    // What works, or worked, stays with its record: whether it still fits is seen when it is loaded.
+    if (!existsSync(addon)) writeFileSync(record, `${JSON.stringify({ failed: error.message }, null, 2)}\n`);
     console.error(`Letterpress: the native backend was not built: ${error.message}`);
     console.error('Letterpress works without it, but many times slower. To build it, install a C++ compiler');
     console.error(

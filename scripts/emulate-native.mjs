@@ -142,7 +142,7 @@ function prepare(compiler) {
   const source = join(home, BOCHS.folder);
   command('tar', ['-xf', archive, '-C', home]);
   command('patch', ['-p1', '-i', join(patches, 'bochs-3.0.patch')], { cwd: source });
-  const flags = ['CFLAGS=-O2', 'CXXFLAGS=-O2', `CXX=${compiler}`];
+  const flags = ['CFLAGS=-O2', 'CXXFLAGS=-O2', `CXX=${compiler.join(' ')}`];
   command('./configure', [...flags, ...BOCHS.options.split(' ')], { cwd: source });
   command('make', [`-j${availableParallelism()}`], { cwd: source });
 }

@@ -47,13 +47,13 @@ async function checkRuntime(compiler, folder, { flags, runtime, environment }) {
   const source = join(folder, 'empty.cc');
   const program = join(folder, 'empty');
   writeFileSync(source, 'int main() { return 0; }\n');
-  const built = spawnSync(compiler, [...flags, source, '-o', program], { encoding: 'utf8' });
+  const built = spawnSync(compiler[0], [...compiler.slice(1), ...flags, source, '-o', program], { encoding: 'utf8' });
   const [command, ...args] = [...runner(), program];
   const ran =
     built.status === 0 && spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, ...environment } });
   if (ran && ran.status === 0) return;
   const why = (ran ? ran.stderr : built.stderr).trim().split('\n').slice(0, 4).join('\n');
-  throw new Unavailable(`${compiler} cannot build and run programs with ${runtime}:\n${why}`);
+  throw new Unavailable(`${compiler.join(' ')} cannot build and run programs with ${runtime}:\n${why}`);
 }
 
 async function sanitize(compiler, folder, name) {

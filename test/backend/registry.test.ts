@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -154,11 +155,19 @@ describe('chooseBackend without a native build', () => {
     expect(failure({ nativeBuild: nativeBuild() }, { LETTERPRESS_BACKEND: 'native' }).code).toBe('NO_BACKEND');
   });
 
-  it('names a damaged addon, and how to build it again', () => {
-    write('letterpress.node', 'not a shared library');
+  const addon = 'not a shared library';
+  const sha256 = createHash('sha256').update(addon).digest('hex');
+
+  it.each([
+    ['of another kind', addon, { sha256 }, 'letterpress.node cannot be loaded'],
+    ['that is cut off', addon.slice(0, 9), { sha256 }, 'letterpress.node is damaged'],
+    ['without a record', addon, {}, 'letterpress.node has no record of its build'],
+  ])('does not load an addon %s, and says how to build it again', (_, content, record, why) => {
+    write('letterpress.node', content);
+    write('build.json', JSON.stringify(record));
     const error = failure({ choice: 'native', nativeBuild: nativeBuild() });
     expect(error.code).toBe('NO_BACKEND');
-    expect(error.message).toContain('letterpress.node cannot be loaded');
+    expect(error.message).toContain(why);
     expect(error.fix).toContain('Build it again');
     expect(choose({ nativeBuild: nativeBuild() }).backend.info.name).toBe('portable');
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
@@ -70,6 +71,8 @@ export function loadNative(threads = defaultThreads(), build = BUILD, precision:
   checkThreads(threads, `got ${threads}`);
   const path = fileURLToPath(new URL('letterpress.node', build));
   if (!existsSync(path)) return { ok: false, why: whyNotBuilt(build), remedy: REMEDY };
+  const damage = damageOf(path, build);
+  if (damage !== undefined) return { ok: false, why: damage, remedy: `Build it again: ${REMEDY}` };
   let addon: NativeAddon;
   try {
     addon = createRequire(import.meta.url)(path) as NativeAddon;
@@ -96,17 +99,26 @@ export function loadNative(threads = defaultThreads(), build = BUILD, precision:
   };
 }
 
-/** What the build script recorded, or that it never ran. */
-function whyNotBuilt(build: URL): string {
-  const record = new URL('build.json', build);
-  if (!existsSync(record)) return 'it was not built (were install scripts turned off?)';
+/** What the build script recorded; nothing when the record is missing or was cut off. */
+function readRecord(build: URL): { readonly failed?: string; readonly sha256?: string } | undefined {
   try {
-    const { failed } = JSON.parse(readFileSync(record, 'utf8')) as { failed?: string };
-    if (failed) return failed;
+    return JSON.parse(readFileSync(new URL('build.json', build), 'utf8')) as ReturnType<typeof readRecord>;
   } catch {
-    // A record that was cut off says as little as none.
+    return undefined;
   }
-  return 'its build is incomplete';
+}
+
+function whyNotBuilt(build: URL): string {
+  if (!existsSync(new URL('build.json', build))) return 'it was not built (were install scripts turned off?)';
+  return readRecord(build)?.failed ?? 'its build is incomplete';
+}
+
+/** Whether the file is another than the one that was built. Loading one that is cut off would end the process. */
+function damageOf(path: string, build: URL): string | undefined {
+  const expected = readRecord(build)?.sha256;
+  if (expected === undefined) return `${path} has no record of its build`;
+  const found = createHash('sha256').update(readFileSync(path)).digest('hex');
+  return found === expected ? undefined : `${path} is damaged: it is not the file that was built`;
 }
 
 const DROPOUT = 'a.dropout.rate, a.dropout.key0 >>> 0, a.dropout.key1 >>> 0, a.dropout.site >>> 0';

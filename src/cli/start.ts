@@ -1,0 +1,34 @@
+import { runCli } from './run.js';
+import { reportError } from './report-error.js';
+import { SHOW_CURSOR } from './terminal/live-line.js';
+import { createStyle } from './terminal/style.js';
+
+/** Listens to Ctrl-C for as long as somebody wants to know. */
+function onInterrupt(listener: () => void): () => void {
+  process.on('SIGINT', listener);
+  return () => void process.off('SIGINT', listener);
+}
+
+/** For errors outside any command, such as a rejected promise that nobody awaited. */
+function onUncaught(error: unknown): never {
+  const errorStyle = createStyle(process.stderr.isTTY, process.env);
+  const debug = process.argv.includes('--debug');
+  const notice = (text: string): void => void process.stderr.write(text);
+  process.exit(reportError(error, { errorStyle, debug, notice }));
+}
+
+process.on('uncaughtException', onUncaught);
+process.on('SIGTERM', () => process.exit(143));
+// A progress line that was cut off has hidden the cursor.
+process.on('exit', () => process.stderr.isTTY && process.stderr.write(SHOW_CURSOR));
+
+const code = await runCli(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  environment: process.env,
+  onInterrupt,
+});
+process.exitCode = code;
+// After an interrupt or a closed pipe, or when it failed half-way, whatever still runs is not wanted any more.
+if (code !== 0 || process.stdout.destroyed || process.stdout.errored !== null) process.exit(code);

@@ -12,7 +12,6 @@ export interface DistillOptions {
   readonly temperature: number;
 }
 
-/** Texts written in parallel. */
 const BATCH = 64;
 
 /**

@@ -7,7 +7,6 @@ export interface Gate {
   bucketOf(context: Uint16Array): number;
 }
 
-/** One set of weights for all positions. */
 export const NO_GATE: Gate = { buckets: 1, bucketOf: () => 0 };
 
 /**
@@ -40,12 +39,10 @@ export class ConfidenceGate implements Gate {
     return depth * SEEN.length + SEEN.indexOf(seen(occurrences, followers));
   }
 
-  /** Of the n-gram model. */
   get order(): number {
     return this.model.order;
   }
 
-  /** The buckets, in their order. */
   describe(): ConfidenceBucket[] {
     return Array.from({ length: this.buckets }, (_, bucket) => ({
       depth: Math.floor(bucket / SEEN.length),

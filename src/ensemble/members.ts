@@ -92,7 +92,6 @@ export class TransformerMember implements Member {
   }
 }
 
-/** An interpolated Kneser–Ney model. */
 export class NgramMember implements Member {
   private readonly probabilities: Float64Array<ArrayBuffer>;
 

@@ -17,7 +17,6 @@ import { learnWeights, type LearnedWeights } from './learn-weights.js';
 import { MIXING_KINDS, sameEverywhere, type Mixing, type MixingKind } from './mix.js';
 import { collectExamples, MixtureModel, scoreMixings, type Ensemble } from './mixture-model.js';
 
-/** What to mix, and how. */
 export interface MixOptions {
   /** At least one; two or more without an n-gram model. All with the same alphabet and context length. */
   readonly models: readonly LanguageModel[];
@@ -56,7 +55,6 @@ export interface MixedModels {
   readonly ngramTexts?: readonly Uint16Array[] | undefined;
 }
 
-/** How far {@link mixModelsSteps} is. */
 export interface MixProgress {
   readonly step: string;
   readonly done: number;

@@ -21,14 +21,12 @@ import { checkMixtureFolder, textsFingerprint, weightsFingerprint, writeMixture 
 import type { MixtureFile } from './mixture-schema.js';
 
 export interface MixRunsRequest extends Pick<MixOptions, 'ngram' | 'order' | 'mixing'> {
-  /** Run directories. */
   readonly runs: readonly string[];
   /** The texts of the runs, all splits, as they were trained on. */
   readonly splits: Splits;
   readonly backend: Backend;
   /** Of the mixture: missing, empty, or with a mixture that may be replaced. */
   readonly folder: string;
-  /** Replace a mixture that is there. */
   readonly force?: boolean;
 }
 

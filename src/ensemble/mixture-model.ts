@@ -1,10 +1,10 @@
 import { maxIndex } from 'd3-array';
 import { predictedPositions, type SequenceShape } from '../baselines/sequence-model.js';
 import { LetterpressError } from '../errors.js';
-import { scoreTexts, type TextScores } from '../model/evaluate.js';
+import { noScores, putScores, scoreTexts, similarLengths, type TextScores } from '../model/evaluate.js';
 import type { CharacterSource } from '../model/generate.js';
 import { TextModel } from '../model/text-model.js';
-import { packBatch, type PackedBatch } from '../nn/packed-batch.js';
+import { packBatch } from '../nn/packed-batch.js';
 import { outcomesOf } from '../tokenizer/special-tokens.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { Examples } from './examples.js';
@@ -57,9 +57,6 @@ export class MixtureModel extends TextModel {
   }
 }
 
-/** Texts per batch: small, since the members keep what a backward pass would need. */
-const BATCH = 32;
-
 /** Models to mix, and which weights are used where; without the weights themselves. */
 export interface Ensemble {
   readonly members: readonly Member[];
@@ -67,38 +64,21 @@ export interface Ensemble {
   readonly shape: SequenceShape;
 }
 
-interface PredictedBatch {
-  /** Indices of the texts. */
-  readonly chosen: readonly number[];
-  readonly batch: PackedBatch;
-  readonly table: PredictionTable;
-  /** `[rows]` */
-  readonly buckets: Uint16Array;
-  /** Texts that are done after this batch. */
-  readonly done: number;
-}
-
 /** Predicts texts in batches of similar lengths; the table is overwritten by the next batch. */
-function* predictBatches(
-  { members, gate, shape }: Ensemble,
-  texts: readonly ArrayLike<number>[],
-): Generator<PredictedBatch, void> {
+function* predictBatches({ members, gate, shape }: Ensemble, texts: readonly ArrayLike<number>[]) {
   const table = new PredictionTable(members.length, outcomesOf(shape));
-  const order = [...texts.keys()].sort((a, b) => texts[a]!.length - texts[b]!.length);
-  for (let from = 0; from < order.length; from += BATCH) {
-    const chosen = order.slice(from, from + BATCH);
-    const some = chosen.map((i) => texts[i]!);
+  for (const { chosen, some, done } of similarLengths(texts)) {
     const batch = packBatch(some, shape, 'first');
     table.resize(batch.tokens.length);
     members.forEach((member, m) => member.predict(batch, some, table, m));
-    const buckets = new Uint16Array(batch.tokens.length);
+    const buckets = new Uint16Array(batch.tokens.length); // [rows]
     some.forEach((text, b) => {
       const characters = Uint16Array.from(text);
       const first = batch.offsets[b]!;
       for (let row = first; row < batch.offsets[b + 1]!; row++)
         buckets[row] = gate.bucketOf(characters.subarray(0, row - first));
     });
-    yield { chosen, batch, table, buckets, done: from + chosen.length };
+    yield { chosen, batch, table, buckets, done };
   }
 }
 
@@ -114,10 +94,7 @@ export function* scoreMixings(
   texts: readonly ArrayLike<number>[],
 ): Generator<number, TextScores[]> {
   const { contextLength } = ensemble.shape;
-  const scores = mixings.map(() => ({
-    nll: new Float64Array(texts.length),
-    top1: new Float64Array(texts.length),
-  }));
+  const scores = mixings.map(() => noScores(texts.length));
   const mixed = new Float64Array(outcomesOf(ensemble.shape));
   for (const { chosen, batch, table, buckets, done } of predictBatches(ensemble, texts)) {
     const rows = batch.tokens.length;
@@ -130,11 +107,7 @@ export function* scoreMixings(
         nll[row] = -mixed[target]!;
         correct[row] = maxIndex(mixed) === target ? 1 : 0;
       }
-      const part = scoreTexts(batch, contextLength, { nll, correct });
-      chosen.forEach((text, b) => {
-        scores[i]!.nll[text] = part.nll[b]!;
-        scores[i]!.top1[text] = part.top1[b]!;
-      });
+      putScores(scores[i]!, chosen, scoreTexts(batch, contextLength, { nll, correct }));
     });
     yield done;
   }
@@ -177,7 +150,6 @@ export function* collectExamples(ensemble: Ensemble, texts: readonly ArrayLike<n
   return examples;
 }
 
-/** Writes texts with a mixture. */
 function mixtureSource({ members, gate, shape }: Ensemble, { kind, weights }: Mixing): CharacterSource {
   const { vocabulary, contextLength } = shape;
   const outcomes = outcomesOf(shape);

@@ -6,7 +6,6 @@ import { artifactFields } from '../runs/schema.js';
 import { SEEN } from './gate.js';
 import { MIXING_KINDS, type MixingKind } from './mix.js';
 
-/** File names in a mixture's folder. */
 export const MIXTURE_FILES = { mixture: MIXTURE_FILE, texts: 'training-texts.jsonl' } as const;
 
 const kind = z.enum(MIXING_KINDS as [MixingKind, ...MixingKind[]]);
@@ -82,5 +81,4 @@ export const mixtureSchema = z.object({
     .optional(),
 });
 
-/** The contents of `mixture.json`. */
 export type MixtureFile = z.infer<typeof mixtureSchema>;

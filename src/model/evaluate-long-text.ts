@@ -5,7 +5,6 @@ import { packBatch } from '../nn/packed-batch.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
 
-/** Pieces scored at a time. */
 const BATCH = 32;
 
 export interface LongTextScore {

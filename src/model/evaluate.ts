@@ -42,24 +42,41 @@ export class Evaluator {
    */
   *score(texts: readonly ArrayLike<number>[]): Generator<number, TextScores> {
     const { config } = this.model;
-    const scores = { nll: new Float64Array(texts.length), top1: new Float64Array(texts.length) };
-    // Texts of similar length together keep the work of a batch even; each score lands in its own place.
-    const order = [...texts.keys()].sort((a, b) => texts[a]!.length - texts[b]!.length);
-    for (let from = 0; from < order.length; from += BATCH) {
-      const chosen = order.slice(from, from + BATCH);
-      const some = chosen.map((i) => texts[i]!);
+    const scores = noScores(texts.length);
+    for (const { chosen, some, done } of similarLengths(texts)) {
       const batch = packBatch(some, config, this.padding);
       this.tape.begin({ training: false });
       const logits = this.model.forward(this.tape, batch); // [rows, vocabulary]
-      const part = scoreTexts(batch, config.contextLength, crossEntropy(this.tape, logits, batch.targets));
-      chosen.forEach((i, b) => {
-        scores.nll[i] = part.nll[b]!;
-        scores.top1[i] = part.top1[b]!;
-      });
-      yield from + chosen.length;
+      putScores(
+        scores,
+        chosen,
+        scoreTexts(batch, config.contextLength, crossEntropy(this.tape, logits, batch.targets)),
+      );
+      yield done;
     }
     return scores;
   }
+}
+
+/** Batches of texts of similar lengths, which keep the work of a batch even, with their indices. */
+export function* similarLengths<T extends { readonly length: number }>(texts: readonly T[]) {
+  const order = [...texts.keys()].sort((a, b) => texts[a]!.length - texts[b]!.length);
+  for (let from = 0; from < order.length; from += BATCH) {
+    const chosen = order.slice(from, from + BATCH);
+    yield { chosen, some: chosen.map((i) => texts[i]!), done: from + chosen.length };
+  }
+}
+
+export function noScores(texts: number): TextScores {
+  return { nll: new Float64Array(texts), top1: new Float64Array(texts) };
+}
+
+/** Puts the scores of a batch where its texts stand among all. */
+export function putScores(all: TextScores, chosen: readonly number[], batch: TextScores): void {
+  chosen.forEach((i, b) => {
+    all.nll[i] = batch.nll[b]!;
+    all.top1[i] = batch.top1[b]!;
+  });
 }
 
 /**
@@ -74,7 +91,7 @@ export function scoreTexts(
   rows: { readonly nll: FloatArray; readonly correct: FloatArray },
 ): TextScores {
   const predictions = contextLength - 1;
-  const scores = { nll: new Float64Array(batch.texts), top1: new Float64Array(batch.texts) };
+  const scores = noScores(batch.texts);
   for (let b = 0; b < batch.texts; b++) {
     const first = batch.offsets[b]!;
     const end = batch.offsets[b + 1]!;

@@ -7,7 +7,6 @@ import { clsToken, PAD_TOKEN } from '../tokenizer/special-tokens.js';
 import { checkStrategy, sampleToken, type SamplingStrategy } from './strategy.js';
 
 export interface GenerateOptions extends SamplingStrategy {
-  /** Number of texts. */
   readonly count: number;
   readonly seed: number;
   /** Tokens that every text starts with, after cls. */
@@ -119,7 +118,6 @@ class Writer {
     this.slots = [...this.texts.keys()];
   }
 
-  /** Texts that have not ended. */
   get alive(): number {
     return this.slots.length;
   }

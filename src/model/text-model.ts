@@ -59,7 +59,6 @@ export abstract class TextModel {
     return finish(this.scoreSteps(this.encode(texts)));
   }
 
-  /** Mean NLL and top-1 over texts. */
   evaluate(texts: readonly string[]): Evaluation {
     return meanScores(this.score(texts));
   }

@@ -25,7 +25,6 @@ export function newCachedAttention(attention: SelfAttention, slots: number): Cac
     : new KeyValueCachedAttention(attention, slots);
 }
 
-/** Remembers keys and values. */
 class KeyValueCachedAttention implements CachedAttention {
   private readonly cache: { readonly keys: FloatArray; readonly values: FloatArray; readonly contextLength: number };
 

@@ -65,7 +65,6 @@ export const modelConfigSchema = z.strictObject({
 /** Shape and options of a model; saved with every run. */
 export type ModelConfig = Readonly<z.infer<typeof modelConfigSchema>>;
 
-/** Width of one attention head. */
 export function headWidthOf(config: ModelConfig): number {
   return config.headWidth === 'full' ? config.dModel : config.dModel / config.heads;
 }

@@ -11,7 +11,6 @@ export type Padding = 'all' | 'first';
 
 /** Texts one after another, without padding between them. */
 export interface PackedBatch {
-  /** Number of texts. */
   readonly texts: number;
   /** `[rows]` input token of each row; each text starts with cls. */
   readonly tokens: Int32Array;

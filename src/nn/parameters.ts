@@ -32,7 +32,6 @@ export class ParameterBuilder {
   private readonly views: ParameterView[] = [];
   private end = 0;
 
-  /** The next parameter. */
   declare(spec: ParameterSpec): Tensor {
     return this.stacked([spec]);
   }
@@ -54,7 +53,6 @@ export class ParameterBuilder {
     return view;
   }
 
-  /** Gives all declared parameters their memory. */
   allocate(precision: Precision): Parameters {
     const parameters = new Parameters(this.specs, precision);
     for (const view of this.views) view.lookInto(parameters);
@@ -98,7 +96,6 @@ export class Parameters {
     this.gradients = newFloats(precision, this.count);
   }
 
-  /** Number of parameters. */
   get count(): number {
     const last = this.specs.at(-1);
     return last === undefined ? 0 : last.offset + last.length;

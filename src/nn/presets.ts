@@ -11,7 +11,6 @@ export const PRESETS = {
   '10m': { mlpRatio: 220, heads: 6, layers: 6, dModel: 60 },
 } as const satisfies Record<string, Shape>;
 
-/** Name of one of the notebook's sizes. */
 export type PresetName = keyof typeof PRESETS;
 
 /** What a recipe fixes of a model's configuration: all but shape, alphabet and context length. */
@@ -49,7 +48,6 @@ export const DEFAULT_CONTEXT_LENGTH = 150;
 /** Token values of the default alphabet: pad, a–z, space, cls. */
 export const DEFAULT_VOCABULARY = 29;
 
-/** The configuration of one of the notebook's models. */
 export function presetConfig(name: PresetName): ModelConfig {
   return {
     vocabulary: DEFAULT_VOCABULARY,

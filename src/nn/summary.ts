@@ -2,7 +2,6 @@ import { elementsOf } from '../tensor/tensor.js';
 import type { ModelConfig } from './config.js';
 import { parameterSpecs } from './decoder-transformer.js';
 
-/** One line of a model summary. */
 export interface SummaryRow {
   /** Name in the state dict, e.g. `transformer_blocks.0`. */
   readonly layer: string;

@@ -17,7 +17,6 @@ export interface TemperatureOptions {
   readonly quality: (texts: readonly string[]) => SampleQuality;
 }
 
-/** Texts per forward pass. */
 const BATCH = 32;
 
 /**

@@ -100,7 +100,6 @@ export function foldersIn(folder: string, isWanted: (folder: string) => boolean)
     .sort();
 }
 
-/** Whether a folder holds a mixture. */
 export function isMixture(folder: string): boolean {
   return existsSync(join(folder, MIXTURE_FILE));
 }

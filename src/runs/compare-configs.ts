@@ -1,4 +1,3 @@
-/** Whether, and where, the configurations of two runs differ. */
 import { isRecord } from '../json.js';
 import type { RunConfig } from './schema.js';
 
@@ -7,7 +6,6 @@ export function isSame(a: unknown, b: unknown): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
-/** Whether two objects agree in the named fields. */
 export function agreeIn(
   a: Readonly<Record<string, unknown>>,
   b: Readonly<Record<string, unknown>>,
@@ -52,7 +50,6 @@ export function firstDifference(expected: unknown, found: unknown, path = ''): F
   return undefined;
 }
 
-/** JSON with the fields of every object in the order of their names. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value ?? null, (_key, item: unknown) =>
     isRecord(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,

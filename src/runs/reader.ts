@@ -39,7 +39,6 @@ export interface Run {
   readonly metrics: readonly MetricsLine[];
   /** Absent during training, and after it was interrupted. */
   readonly results?: RunResults;
-  /** The model summary as it was printed, when there is one. */
   readonly summary?: string;
   /** Epochs that samples were saved for, ascending. */
   readonly sampleEpochs: readonly number[];
@@ -115,7 +114,6 @@ export function readMetrics(folder: string): MetricsLine[] {
   return metrics;
 }
 
-/** Reads the newest checkpoint, or undefined when there is none. Throws `BAD_RUN` when it is damaged. */
 export function loadCheckpoint(folder: string): Checkpoint | undefined {
   const path = join(folder, RUN_FILES.checkpoint);
   if (!existsSync(path)) return undefined;
@@ -128,7 +126,6 @@ export function loadCheckpoint(folder: string): Checkpoint | undefined {
 /** The key in the checkpoint's safetensors metadata under which {@link CheckpointMeta} is kept, as JSON. */
 export const CHECKPOINT_META_KEY = 'checkpoint';
 
-/** Epochs that have a samples file, ascending. */
 function listSampleEpochs(folder: string): number[] {
   const path = join(folder, 'samples');
   if (!existsSync(path)) return [];

@@ -64,12 +64,10 @@ export function parseJson(text: string, path: string): unknown {
   }
 }
 
-/** The error for a file that a run must have. */
 export function missing(path: string, what: string): LetterpressError {
   return new LetterpressError('BAD_RUN', `${path} is missing: expected ${what}`, RESTORE);
 }
 
-/** The error for a file that does not hold what it should. */
 export function damaged(path: string, what: string, cause?: unknown): LetterpressError {
   const options = cause === undefined ? undefined : { cause };
   return new LetterpressError('BAD_RUN', `${path} is damaged: ${what}`, RESTORE, options);

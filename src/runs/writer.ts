@@ -31,7 +31,6 @@ import {
   type RunResults,
 } from './schema.js';
 
-/** A run that is resumed: its writer, and how far it is. */
 export interface ResumedRun {
   readonly writer: RunWriter;
   /** Undefined when the run was cut off before its first one: it starts again. */
@@ -150,7 +149,6 @@ export class RunWriter {
     writeJson(this.folder, RUN_FILES.results, results);
   }
 
-  /** Writes the model summary, as printed, to `summary.txt`. */
   writeSummary(text: string): void {
     this.write(RUN_FILES.summary, text.endsWith('\n') ? text : `${text}\n`);
   }

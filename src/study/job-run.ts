@@ -21,7 +21,6 @@ import type { StudyOptions } from './study-options.js';
 /** A job with all that its training needs. */
 export interface JobRun {
   readonly job: StudyJob;
-  /** The run directory. */
   readonly folder: string;
   readonly plan: TrainingPlan;
   readonly texts: RunTexts;

@@ -2,7 +2,6 @@ import type { Recipe, RecipeName } from '../train/recipes/index.js';
 import type { RecordedJob, Study } from './study-file.js';
 import { nameOfRecipe, STUDY_SIZES, type StudyOptions, type StudySize } from './study-options.js';
 
-/** One training of a study. */
 export type StudyJob = Readonly<Omit<RecordedJob, 'folder' | 'state'>>;
 
 /**

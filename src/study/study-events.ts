@@ -15,7 +15,6 @@ export type JobBeginning = 'new' | 'resumed' | 'reused' | 'restarted';
 /** A job's place in the study: run `place` of `runs`. */
 export interface JobPlace {
   readonly job: StudyJob;
-  /** The run directory. */
   readonly folder: string;
   readonly place: number;
   readonly runs: number;
@@ -23,7 +22,6 @@ export interface JobPlace {
   readonly left: TimeLeft | undefined;
 }
 
-/** What happens in a study. */
 export type StudyEvent =
   /** First: the folder is there, and all runs in place belong to the study. */
   | { readonly kind: 'study'; readonly folder: string; readonly jobs: readonly StudyJob[]; readonly runs: number }

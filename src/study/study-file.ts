@@ -10,7 +10,6 @@ import { writeJson } from '../runs/run-file.js';
 import { artifactFields, runConfigSchema } from '../runs/schema.js';
 import { STUDY_SIZES, studyOptionsSchema } from './study-options.js';
 
-/** File names in a study, relative to it. */
 export const STUDY_FILES = { study: 'study.json', runs: RUNS_FOLDER } as const;
 
 const jobSchema = z.object({

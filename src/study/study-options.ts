@@ -5,7 +5,6 @@ import { LetterpressError } from '../errors.js';
 import { parseOptions } from '../parse-options.js';
 import { RECIPE_NAMES, recipeSchema, type Recipe, type RecipeName, type SizeName } from '../train/recipes/index.js';
 
-/** The sizes of a study, by the notebook's numbers of parameters; the smallest first. */
 export const STUDY_SIZES = ['87k', '557k', '5m', '10m'] as const satisfies readonly SizeName[];
 
 export type StudySize = (typeof STUDY_SIZES)[number];

@@ -1,4 +1,3 @@
-/** How far a study is, and how long it will take. */
 import { forwardArithmetic } from '../nn/flops.js';
 import { rowsOfText } from '../nn/packed-batch.js';
 import type { EncodedTexts } from '../runs/run-texts.js';

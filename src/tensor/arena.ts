@@ -8,12 +8,10 @@ export function newFloats(precision: Precision, length: number): FloatArray {
   return precision === 'float32' ? new Float32Array(length) : new Float64Array(length);
 }
 
-/** The element type of an array. */
 export function precisionOf(array: FloatArray): Precision {
   return array instanceof Float64Array ? 'float64' : 'float32';
 }
 
-/** Elements of the first block. */
 const FIRST_BLOCK = 1 << 16;
 
 /**
@@ -45,13 +43,11 @@ export class Arena {
     }
   }
 
-  /** Frees everything taken. */
   reset(): void {
     this.current = 0;
     this.used = 0;
   }
 
-  /** Bytes held. */
   get bytes(): number {
     return this.blocks.reduce((sum, block) => sum + block.byteLength, 0);
   }

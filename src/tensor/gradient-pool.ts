@@ -29,7 +29,6 @@ export class GradientPool {
     return fresh;
   }
 
-  /** Gives an array back. */
   release(array: FloatArray, columns: number): void {
     const list = this.free.get(columns);
     if (list) list.push(array);

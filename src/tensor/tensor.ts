@@ -12,12 +12,10 @@ export interface Tensor {
   readonly grad: FloatArray | undefined;
 }
 
-/** Number of rows of a `[rows, columns]` tensor. */
 export function rowsOf(tensor: Tensor): number {
   return tensor.shape[0] ?? 0;
 }
 
-/** Number of columns of a `[rows, columns]` tensor. */
 export function columnsOf(tensor: Tensor): number {
   return tensor.shape[1] ?? 1;
 }

@@ -49,7 +49,6 @@ interface Word {
   readonly end: number;
 }
 
-/** The words of a text: maximal runs of characters other than the space. */
 export function wordsOf(text: Uint16Array, space: number): Word[] {
   const words: Word[] = [];
   let start = 0;

@@ -24,7 +24,6 @@ export type TrainingText =
  * function of seed and epoch: all of them once, in random order, before any comes again.
  */
 export class EpochTexts {
-  /** Texts of an epoch. */
   readonly count: number;
   private readonly fromTeacher: number;
 

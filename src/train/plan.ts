@@ -91,13 +91,11 @@ export function planTraining(options: PlanOptions, vocabulary: number): Training
   return { ...plan, recipe, model, name: nameOf(options, recipe, model) };
 }
 
-/** The recipe that the options name. */
 function recipeOf({ preset, recipe }: Pick<PlanOptions, 'preset' | 'recipe'>): Recipe {
   if (typeof recipe === 'object') return recipe;
   return RECIPES[preset === undefined ? (recipe ?? DEFAULT_RECIPE) : 'notebook'];
 }
 
-/** The options other than `set`, by path. */
 function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {
   const changes: Record<string, number | string | boolean> = {};
   if (options.contextLength !== undefined) changes['model.contextLength'] = options.contextLength;

@@ -10,7 +10,6 @@ const share = z.number().min(0).max(1);
 export const trainingSettingsSchema = z.object({
   /** Epochs planned; early stopping may end the training before. */
   epochs: z.int().positive(),
-  /** Texts per batch. */
   batch: z.int().positive(),
   padding: z.enum(['all', 'first']),
   learningRate: z.number().positive(),
@@ -35,7 +34,6 @@ export const trainingSettingsSchema = z.object({
   clipNorm: z.number().positive().nullable(),
   /** The loss is a mean over texts, each the sum over its characters, or over characters. */
   lossPer: z.enum(['text', 'character']),
-  /** Batches of any texts, or of texts of similar lengths. */
   batching: z.enum(['shuffled', 'similar-lengths']),
   /** Early-stopping patience: epochs without a new lowest validation NLL that are allowed. Null disables it. */
   patience: z.int().min(0).nullable(),

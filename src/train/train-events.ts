@@ -1,6 +1,5 @@
 import type { MetricsLine } from '../runs/schema.js';
 
-/** One optimiser step. */
 export interface StepReport {
   readonly epoch: number;
   /** Steps done in this epoch, and its total. */

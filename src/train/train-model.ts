@@ -22,7 +22,6 @@ export interface TrainModelOptions extends Omit<PlanOptions, 'distillationSet'> 
   readonly distillationSet?: DistillationSet;
   /** 0 by default. */
   readonly seed?: number;
-  /** Called after every step and epoch. */
   readonly onEvent?: (event: TrainEvent) => void;
   /** Aborting ends the training; the best model so far is returned. */
   readonly signal?: AbortSignal;

@@ -30,15 +30,12 @@ const epochSumsSchema = z.object({
 /** Schema of what a checkpoint has of a trainer, beside weights and moments. */
 export const trainerProgressSchema = z.object({ state: trainerStateSchema, sums: epochSumsSchema });
 
-/** How far a training is. */
 export type TrainerState = z.infer<typeof trainerStateSchema>;
 
-/** Sums over the current epoch. */
 export type EpochSums = z.infer<typeof epochSumsSchema>;
 
 export type TrainerProgress = Readonly<z.infer<typeof trainerProgressSchema>>;
 
-/** A training before its first step. */
 export const TRAINING_START: Readonly<TrainerState> = {
   step: 0,
   epoch: 0,
@@ -48,7 +45,6 @@ export const TRAINING_START: Readonly<TrainerState> = {
   patience: 0,
 };
 
-/** An epoch before its first step. */
 export const EPOCH_START: Readonly<EpochSums> = {
   steps: 0,
   trainNll: 0,

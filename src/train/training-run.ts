@@ -150,7 +150,6 @@ export class TrainingRun {
     }
   }
 
-  /** Writes the model summary, as printed, into the run. */
   writeSummary(text: string): void {
     this.writer.writeSummary(text);
   }

@@ -27,7 +27,6 @@ export const trialResultSchema = z.object({
   valNlls: z.array(realNumber),
   trainNlls: z.array(realNumber),
   ended: z.enum(['epochs', 'patience', 'diverged']),
-  /** Wall-clock time. */
   seconds: realNumber,
 });
 

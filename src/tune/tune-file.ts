@@ -11,7 +11,6 @@ import { artifactFields, parseFile, runConfigSchema } from '../runs/schema.js';
 import { trialResultSchema, type TrialResult } from './trial.js';
 import { tuneOptionsSchema } from './tune-options.js';
 
-/** File names in a search's folder. */
 export const TUNE_FILES = {
   tune: 'tune.json',
   trials: 'trials.jsonl',

@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../src/nn/config.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
-import type { AttentionView } from '../../src/nn/self-attention.js';
 import { inspectionSchema } from '../../src/runs/analysis-schema.js';
-import { attentionWeights, predictNext } from '../../src/model/inspect.js';
+import { predictNext } from '../../src/model/inspect.js';
 import { chooseTexts, inspectModel } from '../../src/run-analysis/inspect-model.js';
 import { LanguageModel } from '../../src/model/language-model.js';
 import { Tape } from '../../src/tensor/tape.js';
@@ -106,29 +105,6 @@ describe.each(backendsUnderTest())('inspectModel on $info.name', (backend) => {
     });
     // Where all weights were even, this would be 1, and the test would say little.
     expect(spread).toBeGreaterThan(1.2);
-  });
-
-  it.each(architectures)('the attention weights times the values are the attention output: %s', (_name, config) => {
-    const views: AttentionView[] = [];
-    const tape = new Tape(backend);
-    predictNext(modelOf(config), tape, [characters('storm hits the coast')], (view) => views.push(view));
-    expect(views.map(({ block }) => block)).toEqual([0, 1]);
-    for (const view of views) {
-      const { heads, headWidth, qkv, output } = view;
-      const group = heads * headWidth;
-      attentionWeights(view).forEach((queries, head) =>
-        queries.forEach((weights, i) => {
-          for (let d = 0; d < headWidth; d++) {
-            const column = head * headWidth + d;
-            const expected = weights.reduce(
-              (sum, weight, j) => sum + weight * qkv.data[(3 * j + 2) * group + column]!,
-              0,
-            );
-            expect(Math.abs(output.data[i * group + column]! - expected)).toBeLessThan(1e-5);
-          }
-        }),
-      );
-    }
   });
 
   it('names the characters, and has a row of the embedding for each', () => {

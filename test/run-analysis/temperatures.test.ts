@@ -8,6 +8,7 @@ import { sampleAtTemperatures } from '../../src/run-analysis/temperatures.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { finish } from '../../src/generators.js';
 import { configOf } from '../support/architectures.js';
+import { quality as someQuality } from '../runs/fixtures.js';
 import { backendsUnderTest } from '../support/backends.js';
 import { errorOf } from '../support/error-of.js';
 import { logSoftmax, plainForward } from '../support/plain-transformer.js';
@@ -19,17 +20,7 @@ const transformer = new DecoderTransformer(config, { seed: 3 });
 transformer.parameters.tensor('logits.0.bias').data[0]! += 1.5;
 
 /** A quality that tells by how many texts it was measured. */
-const quality = (texts: readonly string[]): SampleQuality => ({
-  texts: texts.length,
-  meanCharacters: texts.join('').length / texts.length,
-  knownWords: 0,
-  copied: 0,
-  longestCopy: { mean: 0, max: 0 },
-  nearest: 1,
-  distinct: { words: 1, pairs: 1, triples: 1 },
-  ngramNll: 0,
-  ngramNllPerCharacter: 0,
-});
+const quality = (texts: readonly string[]): SampleQuality => ({ ...someQuality, texts: texts.length });
 
 /** Entropy and NLL of what was drawn, from the plain model, one distribution after another. */
 function byHand(texts: readonly (readonly number[])[], temperature: number) {

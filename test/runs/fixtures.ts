@@ -108,7 +108,7 @@ export function tensorsOf(value: number): Map<string, TensorData> {
   ]);
 }
 
-const quality = {
+export const quality = {
   texts: 64,
   meanCharacters: 41.5,
   knownWords: 0.9,

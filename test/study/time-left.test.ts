@@ -22,29 +22,17 @@ const waiting: JobProgress = {
 };
 
 describe('epochs to expect', () => {
-  it('are those planned, where nothing ends the training before', () => {
-    const job = { ...waiting, patience: null, plannedEpochs: 40 };
-    expect(expectedEpochs(job, [job])).toBe(40);
-  });
+  const ended = (epochs: number, group = '87k') => ({ ...waiting, epochs, group, ended: true });
 
-  it('are the usual ones where patience ends it, but not more than planned', () => {
-    expect(expectedEpochs(waiting, [waiting])).toBe(111);
-    expect(expectedEpochs({ ...waiting, plannedEpochs: 5 }, [])).toBe(5);
-  });
-
-  it('are those of runs of the same group that have ended', () => {
-    const ended = (epochs: number, group = '87k') => ({ ...waiting, epochs, group, ended: true });
-    expect(expectedEpochs(waiting, [ended(60), ended(70), ended(9, '5m'), waiting])).toBe(65);
-  });
-
-  it('are never fewer than patience lets it run', () => {
+  it.each([
+    ['those planned, where nothing ends the training before', { patience: null, plannedEpochs: 40 }, [], 40],
+    ['the usual ones, where patience ends it', {}, [], 111],
+    ['not more than planned', { plannedEpochs: 5 }, [], 5],
+    ['those of runs of the same group that have ended', {}, [ended(60), ended(70), ended(9, '5m'), waiting], 65],
     // Best in epoch 120: epochs 121 … 131 are without a better one, 132 in all.
-    expect(expectedEpochs({ ...waiting, epochs: 125, bestEpoch: 120 }, [])).toBe(132);
-  });
-
-  it('are known when it has ended', () => {
-    expect(expectedEpochs({ ...waiting, epochs: 14, bestEpoch: 2, ended: true }, [])).toBe(14);
-  });
+    ['never fewer than patience lets it run', { epochs: 125, bestEpoch: 120 }, [], 132],
+    ['known when it has ended', { epochs: 14, bestEpoch: 2, ended: true }, [], 14],
+  ])('are %s', (_, job, jobs, epochs) => expect(expectedEpochs({ ...waiting, ...job }, jobs)).toBe(epochs));
 });
 
 describe('seconds of an epoch', () => {

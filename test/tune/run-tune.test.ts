@@ -11,10 +11,10 @@ import { temporaryFolders } from '../runs/fixtures.js';
 
 const folders = temporaryFolders();
 const { backend } = chooseBackend();
-const splits = gazette({ sizes: { train: 40, val: 10, test: 10 } }).splits;
+const corpus = gazette({ sizes: { train: 40, val: 10, test: 10 } });
+const { splits } = corpus;
 
 function request(folder: string, change: Partial<TuneRequest['options']> = {}): TuneRequest {
-  const corpus = gazette({ sizes: { train: 40, val: 10, test: 10 } });
   return {
     folder,
     backend,

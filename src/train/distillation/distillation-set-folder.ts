@@ -11,7 +11,6 @@ import { decodeSafetensors, encodeSafetensors, type DtypeArrays, type TensorData
 import { artifactFields } from '../../runs/schema.js';
 import type { DistillationSet } from './distillation-set.js';
 
-/** File names in a distillation set's folder. */
 export const DISTILLATION_SET_FILES = {
   distillationSet: 'distillation-set.json',
   data: 'distillation-set.safetensors',

@@ -1,7 +1,6 @@
 import type { FloatArray } from '../../backend/types.js';
 import type { ParameterKind } from '../../nn/parameters.js';
 
-/** Constants of AdamW, and of Muon. */
 export interface OptimizerOptions {
   readonly beta1: number;
   readonly beta2: number;
@@ -11,7 +10,6 @@ export interface OptimizerOptions {
   readonly decayOn: 'all' | 'matrices';
 }
 
-/** PyTorch's defaults. */
 export const PYTORCH_ADAMW: OptimizerOptions = {
   beta1: 0.9,
   beta2: 0.999,
@@ -22,7 +20,6 @@ export const PYTORCH_ADAMW: OptimizerOptions = {
 
 /** Updates a model's parameters by their gradients, which lie in its flat buffers. */
 export interface Optimizer {
-  /** Updates done. */
   step: number;
   /** √Σ g²: the norm of the whole gradient. */
   gradientNorm(): number;
@@ -39,7 +36,6 @@ const DECAYS: Readonly<Record<ParameterKind, boolean>> = {
   norm: false,
 };
 
-/** Weight decay of a parameter of that kind. */
 export function decayOf(kind: ParameterKind, { decayOn, weightDecay }: OptimizerOptions): number {
   return decayOn === 'all' || DECAYS[kind] ? weightDecay : 0;
 }

@@ -8,10 +8,8 @@ export { parseRecipe, recipeSchema, SIZE_NAMES, type Recipe, type RecipeInput, t
 
 export const RECIPE_NAMES = ['notebook', 'modern'] as const;
 
-/** Name of a built-in recipe. */
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
-/** The built-in recipes by name. */
 export const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
   notebook: parseRecipe(notebook, 'the recipe notebook'),
   modern: parseRecipe(modern, 'the recipe modern'),

@@ -41,7 +41,6 @@ export const recipeSchema = z.strictObject({
   reasons: z.record(z.string(), z.string().min(1)).default({}),
 });
 
-/** A named way to build and train a model. */
 export type Recipe = Readonly<z.infer<typeof recipeSchema>>;
 
 /** A recipe as a file has it: fields with a default may be missing. */

@@ -3,7 +3,6 @@ import { LetterpressError } from '../../errors.js';
 import { isRecord } from '../../json.js';
 import { suggest } from '../../suggest.js';
 
-/** Schema of {@link SettingsByPath}. */
 export const settingsByPathSchema = z.record(z.string(), z.json());
 
 /**
@@ -65,7 +64,6 @@ export function settingPaths(settings: Settings, prefix = ''): string[] {
   );
 }
 
-/** The value at a path; undefined where there is none. */
 export function settingAt(settings: Settings, path: string): unknown {
   return path.split('.').reduce<unknown>((place, key) => (isRecord(place) ? place[key] : undefined), settings);
 }

@@ -15,13 +15,11 @@ export class TrainingControl {
     this.words = new Int32Array(memory);
   }
 
-  /** Asks the worker to stop after the step in progress. */
   stop(): void {
     Atomics.store(this.words, STOP, 1);
     this.changed();
   }
 
-  /** Says that one more epoch has been read. */
   acknowledgeEpoch(): void {
     Atomics.add(this.words, EPOCHS_READ, 1);
     this.changed();

@@ -16,11 +16,9 @@ import type { ErrorMessage } from './error-message.js';
 /** The first event of a training in a worker: the run directory is there, and the texts are encoded. */
 export interface BegunEvent {
   readonly kind: 'begun';
-  /** The run directory, as it was given. */
   readonly folder: string;
   readonly config: RunConfig;
   readonly settings: TrainingSettings;
-  /** Parameters of the model. */
   readonly parameters: number;
   /** Where the training starts: all 0 for a new run. */
   readonly epoch: number;
@@ -37,7 +35,6 @@ export type WorkerEvent = BegunEvent | RunEvent;
 export type TrainingRequest = NewRunRequest | ResumeRequest;
 
 interface CommonRequest {
-  /** The run directory. */
   readonly folder: string;
   /** Texts to train on; to resume, those that the run was begun with. */
   readonly texts: RunTexts;

@@ -11,7 +11,7 @@ import { crc32 } from '../crc32.js';
 import { LetterpressError, assertInternal } from '../errors.js';
 import { isRecord } from '../json.js';
 
-/** The array that holds each element type, by its safetensors name. F16, BF16 are raw bits; BOOL is one byte a value. */
+/** The array that holds each element type, by its safetensors name. F16 and BF16 are raw bits, BOOL a byte a value. */
 const ARRAYS = {
   F64: Float64Array,
   F32: Float32Array,

@@ -139,16 +139,16 @@ describe('curvesFigure with values far off', () => {
   });
 
   it.each([
-    ['nothing that is worse than the baselines, but not far off', [300, 120, 100, 95, 90]],
-    ['nothing of a training that is far above the baselines from start to end', [1e4, 2e4, 4e4, 5e4, 9e4]],
-  ])('cuts %s', (_, values) => {
+    ['what is worse than the baselines, but not far off', [300, 120, 100, 95, 90]],
+    ['all of a training that is far above the baselines from start to end', [1e4, 2e4, 4e4, 5e4, 9e4]],
+  ])('shows %s', (_, values) => {
     const svg = draw({ series: oneSeries(values), references });
     expect(subtitleOf(svg)).toBe('validation');
     expect(points(svg, 'points0').length).toBe(5);
     expectLegible(svg);
   });
 
-  it('keeps to a range that is asked for, and points to what lies beyond', () => {
+  it('cuts curves to a range that is asked for, and points to what lies beyond', () => {
     const svg = draw({ series: oneSeries([180, 120, 100, 95, 90]), references, yRange: { low: 92, high: 150 } });
     expect(lines(svg, 'references').length).toBe(1);
     expect(points(svg, 'side-beyond').length).toBe(2);
@@ -191,7 +191,7 @@ describe('curvesFigure with values far off', () => {
 });
 
 describe('curvesFigure with many names', () => {
-  it('keeps them apart, with a leader from each line to a name that was moved', () => {
+  it('keeps many names apart, with a leader from each line to a name that was moved', () => {
     const series = Array.from({ length: 6 }, (_, i) => ({
       label: `size ${i}`,
       epochs: [0, 1, 2 + i],
@@ -211,7 +211,7 @@ describe('curvesFigure with many names', () => {
     expect([...middles].sort((a, b) => b - a)).toEqual(middles);
   });
 
-  it('grows where there are too many', () => {
+  it('makes the picture higher where there are too many names', () => {
     const references = Array.from({ length: 40 }, (_, i) => ({ label: `baseline ${i}`, value: i % 3 }));
     const svg = draw({ series: [], references });
     expect(Number(/height="(\d+)"/.exec(svg)?.[1])).toBeGreaterThan(500);
@@ -222,7 +222,7 @@ describe('curvesFigure with many names', () => {
 describe('the figures of a run', () => {
   const metrics = [0, 1, 2, 3, 4].map(metricsLine);
 
-  it('show training dashed, validation solid, the best epoch and the entropy', () => {
+  it('draw training dashed, validation solid, the best epoch and the entropy', () => {
     const svg = nllFigure(config, metrics);
     expect([pieces(svg, 'series0')[0]!.length, pieces(svg, 'series1')[0]!.length]).toEqual([5, 5]);
     expect(shared(svg, 'series0', 'stroke-dasharray')).toBe('5,3');
@@ -237,7 +237,7 @@ describe('the figures of a run', () => {
     expect(nllFigure({ ...config, corpus }, metrics)).not.toContain('entropy');
   });
 
-  it('show top-1', () => {
+  it('draw top-1, and tell its value at the best epoch', () => {
     const svg = top1Figure(config, metrics);
     expect(pieces(svg, 'series0')[0]!.length).toBe(5);
     expect(textsOf(svg, 'subtitle')).toEqual(['validation top-1 0.7300 at the best epoch, 3']);

@@ -22,7 +22,7 @@ const western = fc
   .map((codes) => String.fromCodePoint(...codes));
 
 describe('textWidth', () => {
-  it('is never less than what Helvetica takes, be it bold', () => {
+  it('estimates a width that is never less than that in Helvetica, bold or not', () => {
     fc.assert(
       fc.property(western, fc.constantFrom(8, 11, 15), fc.boolean(), (text, fontSize, bold) => {
         expect(textWidth(text, fontSize, bold)).toBeGreaterThanOrEqual(helveticaWidth(text, fontSize, bold) - 1e-6);
@@ -30,14 +30,14 @@ describe('textWidth', () => {
     );
   });
 
-  it('is not far more for what figures say', () => {
+  it('estimates at most 1.3 times the width in Helvetica of what figures say', () => {
     for (const text of ['Kneser–Ney, order 9', 'validation NLL (nats per text)', '557k, first 1,000 texts', '0.25'])
       expect(textWidth(text)).toBeLessThan(1.3 * helveticaWidth(text, 11));
   });
 });
 
 describe('shorten and breakLines', () => {
-  it('cut to the room there is, and nothing where all fits', () => {
+  it('shortens texts to the room there is, and leaves alone those that fit', () => {
     fc.assert(
       fc.property(western, fc.integer({ min: 20, max: 300 }), (text, room) => {
         const short = shorten(text, room);
@@ -51,7 +51,7 @@ describe('shorten and breakLines', () => {
     );
   });
 
-  it('break between words, losing none that there is room for', () => {
+  it('breaks texts between words, losing none that there is room for', () => {
     fc.assert(
       fc.property(western, fc.integer({ min: 60, max: 300 }), (text, room) => {
         const lines = breakLines(text, room, { maxLines: 3 });
@@ -63,7 +63,7 @@ describe('shorten and breakLines', () => {
     expect(breakLines('one two three', textWidth('one two'))).toEqual(['one two', 'three']);
   });
 
-  it('leave no control characters', () => {
+  it('replaces control characters by spaces', () => {
     expect(shorten('a\u0007b', 100)).toBe('a b');
   });
 });
@@ -84,7 +84,7 @@ describe('tickText', () => {
     expect(tickText(tick, decimals)).toBe(text);
   });
 
-  it('can be read back to within its decimals', () => {
+  it('writes numbers that can be read back to within their decimals', () => {
     fc.assert(
       fc.property(fc.double({ min: -1e5, max: 1e5, noNaN: true }), fc.nat(5), (tick, decimals) => {
         const back = Number(tickText(tick, decimals).replaceAll(',', '').replaceAll('\u2212', '-'));
@@ -95,7 +95,7 @@ describe('tickText', () => {
 });
 
 describe('highestToShow', () => {
-  it('is the largest value, unless it is far off', () => {
+  it('shows the largest value, unless it is far off', () => {
     expect(highestToShow([3, 1, 2])).toBe(3);
     expect(highestToShow([117, 80, 60, 50, 46, 45, 44, 44, 43, 43])).toBe(117);
     expect(highestToShow([5e4, 120, 100, 95, 90])).toBe(120);
@@ -105,7 +105,7 @@ describe('highestToShow', () => {
     expect(highestToShow([])).toBe(-Infinity);
   });
 
-  it('is judged by baselines where there are any, unless most is beyond them', () => {
+  it('judges by baselines what is far off, unless most is beyond them', () => {
     expect(highestToShow([100, 90, 300], [250, 130])).toBe(300);
     expect(highestToShow([100, 90, 500], [250, 130])).toBe(250);
     expect(highestToShow([1e4, 2e4, 4e4], [250, 130])).toBe(4e4);
@@ -153,7 +153,7 @@ describe('niceScale', () => {
 });
 
 describe('ratioScale', () => {
-  it('ends at the lowest and highest value, and has ticks between them, whatever is to be shown', () => {
+  it('has a logarithmic scale end at the lowest and highest value, with ticks between them', () => {
     expect(ratioScale([20, 0.5, 3])).toMatchObject({ low: 0.5, high: 20, ticks: [0.5, 1, 2, 5, 10, 20] });
     const above = fc.array(fc.double({ min: 1e-2, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 20 });
     fc.assert(
@@ -170,7 +170,7 @@ describe('ratioScale', () => {
 });
 
 describe('tightScale', () => {
-  it('lies a little around the values, with round ticks between its bounds', () => {
+  it('puts bounds a little around the values, with round ticks between them', () => {
     const scale = tightScale([62.5, 112.5]);
     expect(scale).toEqual({ low: 60.5, high: 114.5, ticks: [70, 80, 90, 100, 110], decimals: 0 });
     expect(tightScale([0.1, 1]).low).toBeGreaterThan(0);
@@ -182,7 +182,7 @@ describe('tightScale', () => {
 });
 
 describe('wholeScale', () => {
-  it('has whole ticks within the epochs', () => {
+  it('puts ticks at whole epochs only', () => {
     expect(wholeScale([])).toMatchObject({ low: 0, high: 1, ticks: [] });
     expect(wholeScale([4])).toMatchObject({ low: 3, high: 5, ticks: [4] });
     expect(wholeScale([0, 1, 2, 3])).toMatchObject({ low: 0, high: 3, ticks: [0, 1, 2, 3] });

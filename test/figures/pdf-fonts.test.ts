@@ -21,12 +21,12 @@ describe('the fonts of PDFs', () => {
     // A joiner has no glyph.
     ['a\u200d漢b', 'bold:a\ufffdb'],
     ['', ''],
-  ])('cut %j where it needs another font', (text, expected) => {
+  ])('cuts %j into runs where it needs another font', (text, expected) => {
     const runs = fonts.runs(text, 'bold').map((run) => `${run.font}:${run.text}`);
     expect(runs.join(' ')).toBe(expected);
   });
 
-  it('have the same characters in all styles of Arimo', () => {
+  it('finds the same characters in all styles of Arimo', () => {
     const { resolve } = createRequire(import.meta.url);
     const [regular, ...others] = ['400Regular', '700Bold', '400Regular_Italic'].map((style) => {
       const font = create(readFileSync(resolve(`@expo-google-fonts/arimo/${style}/Arimo_${style}.ttf`)));
@@ -36,7 +36,7 @@ describe('the fonts of PDFs', () => {
     for (const other of others) for (const character of regular!) expect(other.has(character)).toBe(true);
   });
 
-  it('cover Latin, Greek, Cyrillic, Armenian and Georgian, and mathematics', () => {
+  it('covers Latin, Greek, Cyrillic, Armenian and Georgian, and mathematics', () => {
     const texts = fonts.runs(UNUSUAL, 'regular').map(({ text }) => text);
     expect(texts.join('')).toBe(UNUSUAL);
     expect(fonts.runs('Αθήνα, Москва − Łódź', 'bold')).toEqual([{ text: 'Αθήνα, Москва − Łódź', font: 'bold' }]);

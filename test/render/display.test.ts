@@ -25,7 +25,7 @@ describe('printable', () => {
 });
 
 describe('readableDate', () => {
-  it('does not depend on the time zone', () => {
+  it('writes a date that does not depend on the time zone', () => {
     expect(readableDate('2020-03-07T23:59:00Z')).toBe('7 March 2020');
     expect(readableDate('2020-12-31T23:30:00-01:00')).toBe('1 January 2021');
   });

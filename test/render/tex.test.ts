@@ -31,7 +31,7 @@ describe('typesetting', () => {
     expect(svg).not.toMatch(/\bid=|href|<text|data-|style=/);
   });
 
-  it('is right after a wrong formula, and the same when asked again', () => {
+  it('typesets rightly after a wrong formula, and the same when asked again', () => {
     expect(() => typeset('\\frac{y', inline)).toThrow();
     const y = typeset('y', inline);
     expect(typeset('yyy', inline).width).toBeCloseTo(3 * y.width, 2);

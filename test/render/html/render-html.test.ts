@@ -85,7 +85,7 @@ describe('the page', () => {
     expect(firstCells.every(({ tag, attributes }) => tag === 'th' && attributes.get('scope') === 'row')).toBe(true);
   });
 
-  it('has no header where it would say nothing', async () => {
+  it('has no header of a table where it would say nothing', async () => {
     const table = (...headers: string[]): Block => ({
       kind: 'table',
       caption: '',
@@ -142,13 +142,13 @@ describe('the page', () => {
     });
   });
 
-  it('is the same twice', async () => {
+  it('makes the same page of the same report', async () => {
     expect(await renderHtml(sampleReport())).toBe(html);
   });
 });
 
 describe('any text', () => {
-  it('comes back as text from wherever it stands', async () => {
+  it('is shown as text wherever it stands', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string({ unit: 'binary' }), { minLength: 12, maxLength: 12 }), async (texts) => {
         // No text may be empty, or an empty sample would be shown as a word.

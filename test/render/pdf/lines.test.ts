@@ -84,7 +84,7 @@ describe('breakLines', () => {
 });
 
 describe('textWidths', () => {
-  it('is the width of one line, and of the widest word', () => {
+  it('measures a text in one line, and its widest word', () => {
     expect(textWidths('one three two', STYLE, measure)).toEqual({ natural: 13, least: 5 });
     expect(textWidths(['a ', { formula: 'x' }, 'b'], STYLE, measure)).toEqual({ natural: 6, least: 4 });
     expect(textWidths('', STYLE, measure)).toEqual({ natural: 0, least: 0 });

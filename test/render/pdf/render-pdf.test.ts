@@ -164,13 +164,13 @@ describe('the PDF', () => {
     expect(first!.operations.get('paintImageXObject')).toBeUndefined();
   });
 
-  it('is the same twice', async () => {
+  it('makes the same bytes of the same report', async () => {
     expect(Buffer.compare(bytes, await renderPdf(sampleReport()))).toBe(0);
   });
 });
 
 describe('figures in the PDF', () => {
-  it('are drawn whole, above their captions, on one page', async () => {
+  it('draws figures whole, above their captions, on one page', async () => {
     const heights = [180, 300, 420, 90, 640, 250, 500, 1400];
     const figures = heights.map((height, index): Block => ({
       kind: 'figure',
@@ -193,7 +193,7 @@ describe('figures in the PDF', () => {
     });
   });
 
-  it('have their characters as text, also those that Helvetica lacks', () => {
+  it('writes the characters of figures as text, also those that Helvetica lacks', () => {
     const drawings = pdf.pages.filter((page) => find(page, 'τ = 0.8').length > 0);
     expect(drawings.length).toBeGreaterThan(2);
     expect(drawings.flatMap((page) => find(page, 'a − b, τ = 0.8')).length).toBe(7);
@@ -201,7 +201,7 @@ describe('figures in the PDF', () => {
 });
 
 describe('what does not fit', () => {
-  it('is broken rather than lost: words wider than a line, rows higher than a page, columns without room', async () => {
+  it('breaks rather than loses words wider than a line, rows higher than a page, columns without room', async () => {
     const word = 'ab'.repeat(300);
     const cell = Array.from({ length: 900 }, (_, index) => `w${index}.`).join(' ');
     const headers = Array.from({ length: 40 }, (_, index) => `measure-${index}`);
@@ -259,7 +259,7 @@ describe('what does not fit', () => {
     for (const count of counts.flat()) expect(count).toBeGreaterThanOrEqual(3);
   });
 
-  it('has no header where it would say nothing', async () => {
+  it('draws no header of a table where it would say nothing', async () => {
     const table: Block = {
       kind: 'table',
       caption: 'Facts',
@@ -279,7 +279,7 @@ describe('what does not fit', () => {
     for (const page of pages.slice(1)) expect(find(page, 'Table 1, continued').length).toBe(1);
   });
 
-  it('is shown by stand-ins where no font has a character', async () => {
+  it('shows stand-ins for characters that no font has', async () => {
     const { pages } = await pdfOf([{ kind: 'paragraph', text: 'before 漢字 after\u0000, \ud800 end' }]);
     expect(squeeze(pages[0]!.text)).toContain('before\ufffd\ufffdafter\ufffd,\ufffdend');
   });

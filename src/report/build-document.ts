@@ -12,7 +12,6 @@ import type { ReportFacts } from './facts/types.js';
 import type { ReportInput } from './input/report-input.js';
 import { counted, whole } from './writing/numbers.js';
 
-/** In the order of the report. */
 const CHAPTERS: readonly ((context: ReportContext) => Block[])[] = [
   summaryChapter,
   dataChapter,

@@ -67,17 +67,13 @@ export function prepareReportFolder(folder: string, figures: readonly string[]):
   }
 }
 
-/** Figures of the report in a folder; undefined where there is none. */
+/** Figures of the report in a folder; undefined where there is none, or no readable one. */
 function earlierFigures(folder: string): string[] | undefined {
   const path = join(folder, REPORT_FILES.results);
   if (!existsSync(path)) return undefined;
-  const mark = reportMark.safeParse(jsonOrNothing(path));
-  return mark.success ? mark.data.files.figures.map(({ id }) => id) : undefined;
-}
-
-function jsonOrNothing(path: string): unknown {
   try {
-    return readJson(path);
+    const mark = reportMark.safeParse(readJson(path));
+    return mark.data?.files.figures.map(({ id }) => id);
   } catch (error) {
     if (error instanceof LetterpressError && error.code === 'BAD_RUN') return undefined;
     throw error;
@@ -89,7 +85,6 @@ function filesOf(figures: readonly string[]): string[] {
   return [html, pdf, results, ...figures.flatMap((id) => Object.values(figureFiles(id)))];
 }
 
-/** File names in the folder of a report. */
 export const REPORT_FILES = {
   html: 'report.html',
   pdf: 'report.pdf',

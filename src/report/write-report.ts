@@ -9,7 +9,6 @@ import { REPORT_FILES, checkReportFolder, figureFiles, prepareReportFolder } fro
 import type { ReportInput } from './input/report-input.js';
 import { formatResults, reportResults } from './report-results.js';
 
-/** Progress of {@link writeReport}. */
 export interface ReportStep {
   readonly part: 'numbers' | 'text and figures' | 'page' | 'PDF' | 'figures as PDF' | 'files';
   readonly done: number;
@@ -17,22 +16,18 @@ export interface ReportStep {
 }
 
 export interface WriteReportOptions {
-  /** Told before and after every step. */
   readonly onStep?: (step: ReportStep) => void;
 }
 
-/** Where a report was written, and its facts. */
 export interface WrittenReport {
   readonly folder: string;
   readonly html: string;
   readonly pdf: string;
   readonly results: string;
-  /** In the order of the report. */
   readonly figures: readonly { readonly id: string; readonly svg: string; readonly pdf: string }[];
   readonly facts: ReportFacts;
 }
 
-/** Functions that make the parts of a report. */
 export interface ReportMakers {
   readonly build: (input: ReportInput, facts: ReportFacts) => ReportDocument;
   readonly html: (document: ReportDocument) => Promise<string>;

@@ -5,7 +5,6 @@ import type { ModelConfig } from '../../nn/config.js';
 import { modelOf } from '../facts/run-groups.js';
 import { modelsOf } from '../rules/rule.js';
 
-/** What every chapter is written from. */
 export interface ReportContext {
   readonly input: ReportInput;
   readonly facts: ReportFacts;
@@ -45,7 +44,6 @@ function chooseSubject({ runs }: ReportInput, facts: ReportFacts): Subject | und
     : { name: run.name, shape, inspection: run.inspection, conclusive: facts.kind !== 'quick' };
 }
 
-/** The files of a run. */
 export function runOf({ input }: ReportContext, name: string): ReportRun | undefined {
   return input.runs.find(({ run }) => run.name === name)?.run;
 }
@@ -59,12 +57,10 @@ export function shownRun(context: ReportContext, group: GroupFacts): ReportRun |
   return first === undefined ? undefined : runOf(context, first.name);
 }
 
-/** Place of a group's colour, the same in all figures. */
 export function colourOf({ models }: ReportContext, group: GroupFacts): number {
   return Math.max(0, models.indexOf(group));
 }
 
-/** A name as a part of an anchor. */
 export function idOf(name: string): string {
   const id = name
     .toLowerCase()
@@ -85,12 +81,10 @@ export function shownToken(name: string): string {
 /** What stands in the note below figures that have a visible space. */
 export const SHOWN_TOKENS = '_ is the space, “end” the end of the text';
 
-/** The characters of a text as token values, without `cls` and the end. */
 export function tokensOf(text: string, { tokens }: Inspection): number[] {
   return Array.from(text, (character) => tokens.indexOf(character));
 }
 
-/** The place of `pad`, which ends a text, and of `cls`, which begins it. */
 export function specialTokens({ tokens }: Inspection): { readonly pad: number; readonly cls: number } {
   return { pad: tokens.indexOf('pad'), cls: tokens.indexOf('cls') };
 }

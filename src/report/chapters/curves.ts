@@ -9,7 +9,6 @@ import { colourOf, idOf, type ReportContext } from './context.js';
 
 const NLL = 'NLL (nats per text)';
 
-/** Validation curves of all models together, then training and validation NLL of each. */
 export function curves(context: ReportContext): Block[] {
   const models = context.models.filter(hasCurve);
   if (models.length === 0) return [];

@@ -10,11 +10,8 @@ import { shownToken, type ReportContext } from './context.js';
 
 const SPLITS = ['train', 'val', 'test'] as const;
 const NAMES = { train: 'training', val: 'validation', test: 'test' } as const;
-/** Characters that a figure can hold. */
 const MAX_CHARACTERS = 40;
-/** Characters that a list names. */
 const MAX_NAMED = 12;
-/** The texts: how many, how long, which characters, and what several splits share. */
 export function dataChapter({ facts }: ReportContext): Block[] {
   const { report } = facts.data;
   return [

@@ -9,7 +9,6 @@ import { shownToken, type Subject } from './context.js';
 
 const MAX_HEADS = 6;
 
-/** Why positions are needed, and what attention does: formulas, and the heads of the trained model. */
 export function explainPositions(subject: Subject): Block[] {
   const { shape, inspection } = subject;
   return [
@@ -134,7 +133,6 @@ function showHeads({ name }: Subject, inspection: Inspection): Block[] {
   ];
 }
 
-/** Relative positions that a head may look at. */
 const PLACES = ['itself', 'one back', 'two back', 'three back', 'the start (cls)'] as const;
 
 /**

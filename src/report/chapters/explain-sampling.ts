@@ -12,7 +12,6 @@ const MAX_BARS = 32;
 /** Characters that an example has before it at least: from fewer, a reader cannot guess either. */
 const MIN_CHARACTERS = 3;
 
-/** How texts are sampled, with one step of it as an example. */
 export function explainSampling(subject: Subject): Block[] {
   const { contextLength } = subject.shape;
   return [
@@ -106,7 +105,6 @@ export function chooseStep(inspection: Inspection): Step | undefined {
   );
 }
 
-/** Token values by probability, most probable first. */
 function rank(distribution: readonly number[]): number[] {
   return distribution.map((_, i) => i).sort((i, j) => distribution[j]! - distribution[i]!);
 }

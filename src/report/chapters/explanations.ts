@@ -14,7 +14,6 @@ import { explainSampling, explainSlicing } from './explain-sampling.js';
 
 const VOWELS = ['a', 'e', 'i', 'o', 'u'];
 const LATIN = Array.from('abcdefghijklmnopqrstuvwxyz');
-/** Pairs of characters that the text names at most. */
 const NAMED_PAIRS = 5;
 /** Probability of naming a pair where all vectors are random. */
 const PAIR_LEVEL = 0.05;
@@ -23,7 +22,6 @@ const VOWEL_LEVEL = 0.01;
 /** More characters than this make a map or a matrix that nobody can read. */
 const MAX_SHOWN = 60;
 
-/** How the model works, with examples from a trained one. */
 export function explanationsChapter({ subject }: ReportContext): Block[] {
   if (subject === undefined) return [];
   const examples =
@@ -83,7 +81,6 @@ function explainTextModel({ shape: { vocabulary, contextLength } }: Subject): Bl
   ];
 }
 
-/** What the embedding layer does, and what the trained model made of its characters. */
 function explainEmbedding(subject: Subject): Block[] {
   const { vocabulary, dModel, tiedEmbeddings } = subject.shape;
   const gradient = tiedEmbeddings

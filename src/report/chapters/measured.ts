@@ -51,7 +51,6 @@ function numbers(
   };
 }
 
-/** The columns of such rows. */
 export const MEASURED = {
   model: left('model', ({ name }: MeasuredRow) => name),
   parameters: right('parameters', ({ parameters }: MeasuredRow) => parameters),

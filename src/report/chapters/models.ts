@@ -10,7 +10,6 @@ import { shownRun, type ReportContext } from './context.js';
 import { curves } from './curves.js';
 import { samples } from './samples.js';
 
-/** All models: what they are, how they learned, how they compare, and what they write. */
 export function modelsChapter(context: ReportContext): Block[] {
   const heading = chapter('models', context.models.length === 1 ? 'The model' : 'The models');
   if (context.models.length === 0) return [heading, paragraph('No model has been trained yet.')];
@@ -32,7 +31,6 @@ interface Model {
   readonly parameters: number | undefined;
 }
 
-/** The layers of the models and their parameters. */
 function architecture(context: ReportContext): Block[] {
   const models = context.models.flatMap((group): Model[] => {
     const run = shownRun(context, group);

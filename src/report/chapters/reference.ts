@@ -1,6 +1,4 @@
 /** The original notebook: its figures beside those measured here, and what it got wrong. */
-import { REFERENCE_RULES } from '../rules/models.js';
-import { discuss } from '../rules/rule.js';
 import type { Block, Text } from '../../render/document.js';
 import { REFERENCE_CHARACTERS_PER_TEXT, REFERENCE_NOTES } from '../reference.js';
 import { bullets, left, paragraph, right, section, table } from '../writing/blocks.js';
@@ -72,7 +70,7 @@ function comparedWithOriginal({ facts, models }: ReportContext): Block[] {
       right('best validation NLL (epoch)', ({ best }) => best),
       right('epochs run', ({ epochs }) => epochs),
     ]),
-    bullets(...discuss(REFERENCE_RULES, facts), ...notes),
+    bullets(...notes),
   ];
 }
 

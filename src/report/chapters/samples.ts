@@ -11,7 +11,6 @@ export const SHOWN = 6;
 /** Epochs that samples are shown of: early ones, where most happens, then ever fewer; and the last that was saved. */
 const EPOCHS = [0, 1, 3, 8, 20, Infinity];
 
-/** What the models write: at the end, side by side and in numbers; and during the best training. */
 export function samples(context: ReportContext): Block[] {
   const { models, facts, best } = context;
   const measured = facts.groups
@@ -87,7 +86,6 @@ export function chooseEpochs(saved: readonly number[], wanted: readonly number[]
   return [...new Set(chosen)].sort((a, b) => a - b);
 }
 
-/** Nothing where fewer than two epochs were measured. */
 function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined): Block[] {
   const { name, samplesAlong: along } = run;
   const [first, last] = [along[0], along.at(-1)];
@@ -120,13 +118,11 @@ function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined
   ];
 }
 
-/** One set of texts in numbers. */
 interface QualityRow {
   readonly name: string;
   readonly quality: Omit<SampleQuality, 'distinct' | 'ngramNll'> & { readonly distinct: { readonly pairs: number } };
 }
 
-/** The final samples of a group, on average over its runs. */
 function groupQuality(name: string, figures: QualityFigures): QualityRow {
   return {
     name,

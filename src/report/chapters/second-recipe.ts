@@ -16,7 +16,7 @@ import {
   table,
 } from '../writing/blocks.js';
 import { spreadWords } from '../writing/group-text.js';
-import { duration, nats } from '../writing/numbers.js';
+import { duration } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import { stepTable } from './comparison.js';
 import { colourOf, shownRun, type ReportContext } from './context.js';
@@ -24,14 +24,12 @@ import { curveOf, hasCurve, lines, nllRange } from './curves.js';
 import { MEASURED, measuredGroup } from './measured.js';
 import { differentSettings } from './training-words.js';
 
-/** A size with both recipes, as far as there are runs. */
 interface Pair {
   readonly size: string;
   readonly own: GroupFacts | undefined;
   readonly other: GroupFacts | undefined;
 }
 
-/** The sizes with a second recipe compared with those of the report's own. */
 export function secondRecipeChapter(context: ReportContext): Block[] {
   const { facts } = context;
   const { secondRecipe } = facts;
@@ -140,9 +138,6 @@ function timeFigure(context: ReportContext, pairs: readonly Pair[], { recipe, pa
   const references = lines(facts.baselines, ['bigram', 'kneser-ney', 'entropy']);
   const groups = membersOf(pairs).filter(hasCurve);
   const apart = passing.filter(({ sameMachine }) => !sameMachine).map(({ second }) => second);
-  const ends = groups.map(
-    ({ name, figures: { bestValNll, seconds } }) => `${nats(bestValNll.mean)} in ${duration(seconds.mean)} for ${name}`,
-  );
   return [
     figure(
       'second-recipe-time',
@@ -170,7 +165,7 @@ function timeFigure(context: ReportContext, pairs: readonly Pair[], { recipe, pa
           : ` The runs of ${listed(apart)} with the two recipes used different platforms, backends or threads, ` +
             'so their times do not compare.',
       ].join(''),
-      `Curves of validation NLL against minutes of training. Lowest NLL and time of training: ${listed(ends)}.`,
+      `Curves of validation NLL against minutes of training for ${listed(groups.map(({ name }) => name))}.`,
     ),
   ];
 }

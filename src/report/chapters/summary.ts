@@ -9,7 +9,6 @@ import { capital, duration, inWords, nats, whole } from '../writing/numbers.js';
 import type { ReportContext } from './context.js';
 import { MEASURED, measuredBaseline, measuredGroup, measuredMixture, type MeasuredRow } from './measured.js';
 
-/** What was trained on what, what came out, and what follows. */
 export function summaryChapter(context: ReportContext): Block[] {
   const { facts, models } = context;
   const blocks: Block[] = [chapter('summary', 'Summary'), paragraph(introduction(context))];
@@ -70,7 +69,6 @@ function figuresTable({ facts, models }: ReportContext): Block {
   );
 }
 
-/** A row whose name says where its figures do not compare. */
 function marked(group: GroupFacts): MeasuredRow {
   const row = measuredGroup(group);
   return group.comparable ? row : { ...row, name: `${row.name} *` };

@@ -23,10 +23,8 @@ import { runOf, SHOWN_TOKENS, shownToken, type ReportContext } from './context.j
 import { chooseStep } from './explain-sampling.js';
 import { SHOWN } from './samples.js';
 
-/** Characters of the example: more, with a bar for each temperature, cannot be distinguished. */
 const MAX_CHARACTERS = 8;
 
-/** Samples at several temperatures, what differs, and why. */
 export function temperatureChapter(context: ReportContext): Block[] {
   const { facts } = context;
   const { temperatures } = facts;
@@ -124,19 +122,12 @@ function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFa
   const { entries, run, uniformEntropy, testTexts } = temperatures;
   const group = facts.groups.find(({ name }) => name === temperatures.group);
   const realNll = (group?.figures.bitsPerCharacter.mean ?? NaN) * Math.LN2;
-  const panel = (
-    yTitle: string,
-    valueOf: (entry: TemperatureFacts['entries'][number]) => number,
-    reference: { label: string; value: number },
-  ) => ({
+  type Measure = (entry: TemperatureFacts['entries'][number]) => number;
+  const panel = (yTitle: string, measure: Measure, value = NaN, label = 'real test texts') => ({
     yTitle,
-    values: entries.map(valueOf),
-    reference,
+    values: entries.map(measure),
+    reference: { label, value },
   });
-  const real = (value = NaN) => ({ label: 'real test texts', value });
-  const own = entries.find(({ temperature }) => temperature === 1);
-  const atOne =
-    own === undefined ? '' : ` At temperature 1 the entropy is ${three(own.entropyPerCharacter)} nats per character.`;
   return figure(
     'temperature-panels',
     panelsFigure({
@@ -146,22 +137,24 @@ function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFa
       x: entries.map(({ temperature }) => temperature),
       xLog: true,
       panels: [
-        panel('entropy (nats per character)', (entry) => entry.entropyPerCharacter, {
-          label: 'uniform distribution',
-          value: uniformEntropy,
-        }),
-        panel('NLL (nats per character)', (entry) => entry.modelNllPerCharacter, real(realNll)),
-        panel('known words (share)', ({ quality }) => quality.knownWords, real(testTexts?.knownWords)),
-        panel('distinct word pairs (share)', ({ quality }) => quality.distinct.pairs, real(testTexts?.distinct.pairs)),
+        panel(
+          'entropy (nats per character)',
+          (entry) => entry.entropyPerCharacter,
+          uniformEntropy,
+          'uniform distribution',
+        ),
+        panel('NLL (nats per character)', (entry) => entry.modelNllPerCharacter, realNll),
+        panel('known words (share)', ({ quality }) => quality.knownWords, testTexts?.knownWords),
+        panel('distinct word pairs (share)', ({ quality }) => quality.distinct.pairs, testTexts?.distinct.pairs),
         panel(
           'n-gram NLL (nats per character)',
           ({ quality }) => quality.ngramNllPerCharacter,
-          real(testTexts?.ngramNllPerCharacter),
+          testTexts?.ngramNllPerCharacter,
         ),
       ],
     }),
     'The same measures against temperature, with the NLL of the samples under the Kneser–Ney model. Dotted lines: ' +
       'the uniform distribution over all characters and the end, and real test texts.',
-    `Line charts of five measures against temperature.${atOne}`,
+    'Line charts of five measures against temperature.',
   );
 }

@@ -72,7 +72,6 @@ function lowest(baselines: readonly BaselineFacts[]): BaselineFacts | undefined 
     );
 }
 
-/** The texts of the report. */
 export interface MixtureContext {
   /** Fingerprints of the corpora of all groups whose NLLs compare. */
   readonly fingerprints: ReadonlySet<string>;

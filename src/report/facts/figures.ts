@@ -68,12 +68,10 @@ export function summarizeFigure(values: readonly (number | undefined)[]): Figure
   };
 }
 
-/** NLL in bits per character; undefined where one of the two is not known. */
 export function bitsOf(nll: number | undefined, characters: number | undefined): number | undefined {
   return nll === undefined || characters === undefined ? undefined : nll / Math.LN2 / characters;
 }
 
-/** The first epoch with the lowest finite validation NLL. */
 function bestLine(metrics: readonly MetricsLine[]): MetricsLine | undefined {
   let best: MetricsLine | undefined;
   for (const line of metrics)
@@ -125,7 +123,6 @@ export function meanCurve(
   };
 }
 
-/** Sample quality over several runs; undefined when none was measured. */
 export function qualityFigures(found: readonly (SampleQuality | undefined)[]): QualityFigures | undefined {
   const first = found.find((quality) => quality !== undefined);
   if (first === undefined) return undefined;

@@ -18,7 +18,6 @@ import { referenceOf } from '../reference.js';
 import type { ModelCorrelation } from '../../statistics/correlation.js';
 import { mean } from '../../statistics/mean-interval.js';
 
-/** What the facts of a group take from elsewhere. */
 export interface GroupContext {
   readonly comparable: boolean;
   /** Of NLL and top-1, for each of its runs. */

@@ -95,7 +95,6 @@ export function modelOf({ model }: Pick<RunConfig, 'model'>): ModelConfig | unde
   return modelConfigSchema.safeParse(model).data;
 }
 
-/** In what two runs differ, apart from their seeds. */
 export function differencesOf(first: RunConfig, second: RunConfig): Difference[] {
   const [a, b] = [completeConfig(first), completeConfig(second)];
   const differs: Record<Difference, boolean> = {

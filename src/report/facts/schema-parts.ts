@@ -25,7 +25,6 @@ const FIGURES = {
   excess: 'mean NLL above that of the exact distribution on the same texts, where the corpus knows it',
 } as const;
 
-/** See {@link FIGURE_NAMES}. */
 export type FigureName = keyof typeof FIGURES;
 
 /** In the order of `results.json`. */
@@ -46,65 +45,7 @@ export const flag = z.boolean();
 const sizesOfSplits = z.object({ train: count, val: count, test: count });
 export const sampleQuality = sampleQualitySchema.meta({ page: 'run-directory.md#samplesqualityjson' });
 
-const intervalSchema = z.object({ low: realNumber, high: realNumber, level: realNumber });
-
-const figureSchema = z
-  .object({
-    mean: realNumber.describe('of the finite values'),
-    low: realNumber.describe("lower end of the confidence interval of the mean (Student's t); NaN for one value"),
-    high: realNumber.describe('upper end'),
-    level: realNumber.describe('of the interval, e.g. 0.95'),
-    standardDeviation: realNumber.describe('of the values; NaN for one'),
-    standardError: realNumber.describe('of the mean; NaN for one value'),
-    count: count.describe('finite values'),
-    values: numbers.describe('one for each run that has it, in the order of the runs'),
-    leftOut: count.describe('values that are not finite, because the training diverged'),
-    missing: count.describe('runs without the figure, or unfinished while others have ended'),
-  })
-  .meta({
-    title: 'Figures of a group',
-    intro: 'From the runs that have ended, or from all as far as they are if none has.',
-  });
-
-export const figuresSchema = figures(figureSchema).meta({
-  title: 'Figures',
-  intro:
-    'In a group each is an object, as follows; in a run (`runs[].figures`) it is a number, and missing where the run ' +
-    'has none. In a run that has not ended it is of the epochs so far.',
-});
-
-export const qualityFiguresSchema = z
-  .object({
-    texts: count.describe('texts that each run sampled'),
-    meanCharacters: figureSchema,
-    knownWords: figureSchema,
-    copied: figureSchema,
-    longestCopyMean: figureSchema,
-    longestCopyMax: figureSchema,
-    nearest: figureSchema,
-    distinctWords: figureSchema,
-    distinctPairs: figureSchema,
-    distinctTriples: figureSchema,
-    ngramNll: figureSchema,
-    ngramNllPerCharacter: figureSchema,
-  })
-  .meta({
-    title: 'Sample quality',
-    intro: 'What is measured: see [`samples/quality.json`](run-directory.md#samplesqualityjson).',
-  });
-
-export const meanCurveSchema = z
-  .object({
-    epochs: counts.describe('those that all its runs reached: beyond, the mean would jump'),
-    mean: numbers.describe('over the runs, for each epoch'),
-    low: numbers.describe('lowest of the runs'),
-    high: numbers.describe('highest of the runs'),
-    seconds: numbers.describe('mean wall-clock seconds from the beginning to the end of each epoch'),
-    runs: count.describe('runs in the mean'),
-    leftOut: count.describe('runs with a value that is not finite (unless all have one), or that have not ended'),
-    longest: count.describe('epochs of the longest of its runs'),
-  })
-  .meta({ title: 'Mean curves' });
+export const intervalSchema = z.object({ low: realNumber, high: realNumber, level: realNumber });
 
 export const correlationSchema = z
   .object({
@@ -118,7 +59,7 @@ export const correlationSchema = z
   })
   .meta({ title: 'Correlations' });
 
-const baselineId = z.enum(BASELINE_IDS);
+export const baselineId = z.enum(BASELINE_IDS);
 
 const baselineFactsSchema = baselineSchema
   .extend({
@@ -146,23 +87,6 @@ export const baselineSetSchema = z
       .describe('interpolated Kneser–Ney models of each order that was tried'),
   })
   .meta({ title: 'Baselines', intro: 'A set for each set of training texts.' });
-
-export const againstBaselineSchema = z
-  .object({
-    id: baselineId,
-    label: text,
-    contextFree: flag,
-    baselineNll: realNumber.describe('test NLL of the baseline'),
-    difference: realNumber.describe('mean test NLL of the group minus that'),
-    share: realNumber.describe('the difference as a share of the baseline NLL'),
-    interval: intervalSchema.describe(
-      'a confidence interval with several runs; ± 2 % of the lower NLL with one (level NaN)',
-    ),
-    verdict: z
-      .enum(['better', 'worse', 'undecided', 'unknown'])
-      .describe('`undecided` if the interval contains 0; `unknown` if a figure is not finite'),
-  })
-  .meta({ title: 'Against baselines', intro: 'One entry for each baseline but the exact entropy.' });
 
 export const groupComparisonSchema = z
   .object({

@@ -24,13 +24,11 @@ import {
   text,
 } from './schema-parts.js';
 
-/** The version that this Letterpress writes. */
 export const REPORT_SCHEMA_VERSION = 2;
 
 /** By which a file is known to be a report's. */
 export const REPORT_FORMAT = 'letterpress-report';
 
-/** A report's kind. */
 const kindSchema = z
   .enum(['study', 'quick', 'comparison'])
   .describe('`quick` is trained for a few steps only, without conclusions; `comparison` is of runs that a user named');
@@ -198,7 +196,6 @@ const referenceSizeSchema = z.object({
   notes: names.describe('what to know about these figures'),
 });
 
-/** Schema of a report's `results.json`. */
 export const reportResultsSchema = z.object({
   format: z.literal(REPORT_FORMAT).describe('by which the file is known'),
   schemaVersion: z.literal(REPORT_SCHEMA_VERSION).describe('of this page'),

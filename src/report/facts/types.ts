@@ -16,7 +16,6 @@ type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReado
 /** The contents of a report's `results.json`. */
 export type ReportResults = DeepReadonly<z.infer<typeof reportResultsSchema>>;
 
-/** A type with other types for some of its fields. */
 type With<T, Changed> = Omit<T, keyof Changed> & Readonly<Changed>;
 
 type Group = ReportResults['groups'][number];
@@ -46,29 +45,23 @@ export interface GroupFacts extends Omit<Group, 'runs' | 'baselines' | 'referenc
   readonly reference: ReferenceComparison | undefined;
 }
 
-/** One run in numbers. */
 export type RunFacts = With<Group['runs'][number], { correlation: ModelCorrelation }>;
 
-/** The simple models that a group is compared with. */
 export type BaselineSetFacts = With<
   ReportResults['baselines'][number],
   { strongest: BaselineFacts | undefined; strongestContextFree: BaselineFacts | undefined }
 >;
 
-/** The best model of a report. */
 export type BestFacts = With<NonNullable<ReportResults['best']>, { againstNext: GroupComparison | undefined }>;
 
-/** Two groups compared. */
 export type ComparisonFacts = With<ReportResults['comparisons'][number], Compared>;
 
-/** A second recipe against the report's own. */
 export type SecondRecipeFacts = With<
   SecondRecipe,
   { best: With<NonNullable<SecondRecipe['best']>, Pick<Compared, 'testNll'>> | undefined }
 >;
 type SecondRecipe = NonNullable<ReportResults['secondRecipe']>;
 
-/** Measured figures beside the notebook's; see `reference.ts`. */
 export type ReferenceComparison = With<Omit<NonNullable<Group['reference']>, 'preset'>, { size: ReferenceSize }>;
 
 export type FigureFacts = Group['figures']['testNll'];

@@ -4,7 +4,6 @@ import type { Baselines } from '../../baselines/baselines-schema.js';
 import type { ReportKind, RunRole } from '../facts/types.js';
 import type { MetricsLine, RunConfig, RunResults } from '../../runs/schema.js';
 
-/** Everything of a run that a report may use: the contents of its files. */
 export interface ReportRun {
   /** For tables and legends, unique within a report, e.g. `557k` or `87k, seed 2`. */
   readonly name: string;
@@ -12,7 +11,6 @@ export interface ReportRun {
   readonly metrics: readonly MetricsLine[];
   /** Absent while a run has not ended. */
   readonly results?: RunResults | undefined;
-  /** Texts sampled after some epochs. */
   readonly samples: ReadonlyMap<number, readonly string[]>;
   readonly finalSamples?: readonly string[] | undefined;
   readonly baselines?: Baselines | undefined;
@@ -26,7 +24,6 @@ export interface ReportRun {
 export interface ReportMixture {
   readonly name: string;
   readonly corpus: { readonly fingerprint: string };
-  /** The transformers in it, by the paths of their folders. */
   readonly runs: readonly (MixedMember & { readonly path: string; readonly parameters: number })[];
   /** An n-gram model of that order. */
   readonly ngram?: (MixedMember & { readonly order: number }) | undefined;
@@ -36,7 +33,6 @@ export interface ReportMixture {
   readonly test?: { readonly nll: number; readonly top1: number } | undefined;
 }
 
-/** A member of a mixture by itself. */
 export interface MixedMember {
   readonly valNll: number;
   readonly testNll?: number | undefined;
@@ -53,7 +49,6 @@ export interface ReportInput {
     readonly secondRecipe?: string | undefined;
     readonly run: ReportRun;
   }[];
-  /** Mixtures among the runs. */
   readonly mixtures?: readonly ReportMixture[] | undefined;
   /** Groups of a study that have no run yet. */
   readonly planned?: readonly { readonly role: RunRole; readonly group: string }[] | undefined;

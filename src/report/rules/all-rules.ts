@@ -1,4 +1,4 @@
-import { CORRELATION_RULES, LEARNING_RULES, REFERENCE_RULES } from './models.js';
+import { CORRELATION_RULES, LEARNING_RULES } from './models.js';
 import type { Rule } from './rule.js';
 import { SECOND_RECIPE_RULES } from './second-recipe.js';
 import { SUMMARY_RULES } from './summary.js';
@@ -14,5 +14,4 @@ export const RULE_TOPICS: readonly { readonly title: string; readonly rules: rea
   { title: 'Temperature', rules: TEMPERATURE_RULES },
   { title: 'Padding', rules: PADDING_RULES },
   { title: 'Second recipe', rules: SECOND_RECIPE_RULES },
-  { title: 'Compared with the original notebook', rules: REFERENCE_RULES },
 ];

@@ -25,7 +25,6 @@ export function discuss(rules: readonly Rule[], facts: ReportFacts): string[] {
   return rules.flatMap(({ say }) => say(facts) ?? []);
 }
 
-/** The models that are compared, from few to many parameters. */
 export function modelsOf({ groups }: ReportFacts): GroupFacts[] {
   return groups.filter(({ role }) => role === 'size' || role === 'given');
 }

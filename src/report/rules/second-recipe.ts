@@ -4,7 +4,6 @@ import { counted, duration, nats } from '../writing/numbers.js';
 import { comparisonsOf, groupOf, unfinishedWords, type Rule } from './rule.js';
 import { againstStrongest, failuresOf } from './summary.js';
 
-/** What a second recipe changes. All other rules are about the report's own. */
 export const SECOND_RECIPE_RULES: readonly Rule[] = [
   {
     id: 'second-recipe-sizes',

@@ -10,7 +10,6 @@ const WORD_SHARE = 0.02;
 
 const BASELINE_ROLES: readonly RunRole[] = ['size', 'given', 'few-texts'];
 
-/** The few sentences of the summary, most important first. */
 export const SUMMARY_RULES: readonly Rule[] = [
   {
     id: 'finding-best',
@@ -158,7 +157,6 @@ function verdictOf({ verdict, difference, share }: BaselineComparison): string {
     : `is ${verdict} by ${size} (${percent(Math.abs(share))})`;
 }
 
-/** Mixtures whose NLLs compare with those of the models. */
 export function comparableMixtures({ mixtures }: ReportFacts): MixtureFacts[] {
   return mixtures.filter(({ comparable }) => comparable);
 }
@@ -176,7 +174,6 @@ function againstMembers({ name, members, testNll }: MixtureFacts): string | unde
   );
 }
 
-/** Groups all of whose runs failed or diverged. */
 export function failuresOf(groups: readonly GroupFacts[]): string[] {
   return (['failed', 'diverged'] as const).flatMap((kind) => {
     const found = groups.filter(({ diagnosis }) => diagnosis === kind);
@@ -208,7 +205,6 @@ function stepsInWords({ better, worse, undecided }: SizeFacts): string | undefin
   return `${lead}: of the ${steps} steps up in size, ${listed(parts)}.`;
 }
 
-/** How many of some samples are training texts. */
 function copiesInWords(share: number): string {
   return share === 0
     ? 'None of its samples is a verbatim copy of a training text'

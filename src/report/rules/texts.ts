@@ -28,7 +28,6 @@ export const DATA_RULES: readonly Rule[] = [
   },
 ];
 
-/** What temperature does to the samples. */
 export const TEMPERATURE_RULES: readonly Rule[] = [
   {
     id: 'temperature-repeats',
@@ -84,7 +83,6 @@ const CLEAR_SHARE = 0.01;
 /** An epoch that takes at most that many times as long is not spoken of. */
 const SLOWER = 1.1;
 
-/** What becomes of the best model if it has few texts to learn from. */
 export const FEW_TEXTS_RULES: readonly Rule[] = [
   {
     id: 'few-texts-gap',
@@ -114,7 +112,6 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
   },
 ];
 
-/** What predicting every padding position changes. */
 export const PADDING_RULES: readonly Rule[] = [
   {
     id: 'padding',

@@ -39,9 +39,7 @@ const column =
   (align: Column['align']) =>
   <Row>(header: string, cell: (row: Row) => string): TableColumn<Row> => ({ header, align, cell });
 
-/** For text. */
 export const left = column('left');
-/** For numbers. */
 export const right = column('right');
 
 /** A table with a row for each of `rows`; columns that are `false` are left out. */

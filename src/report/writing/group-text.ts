@@ -15,7 +15,6 @@ export function withSpread({ mean, count, standardDeviation, leftOut }: FigureFa
   return `${decimal(mean, decimals)}${spread}`;
 }
 
-/** A number of epochs, which is a whole one for a single run. */
 export function epochsWithSpread(figure: FigureFacts): string {
   return withSpread(figure, figure.count > 1 ? 1 : 0);
 }
@@ -25,7 +24,6 @@ export function haveSpread(groups: readonly GroupFacts[]): boolean {
   return groups.some(({ figures }) => figures.testNll.count > 1);
 }
 
-/** What a caption says of figures of several seeds. */
 export function spreadWords(groups: readonly GroupFacts[]): string {
   return haveSpread(groups)
     ? 'Values over several seeds are mean ± standard deviation.'
@@ -63,7 +61,6 @@ export function pearsonText({ runs }: GroupFacts): string {
   return Number.isNaN(low) ? three(only.pearson) : `${three(only.pearson)} (${range(low, high, 3)})`;
 }
 
-/** What a curve shows, in a table or in the middle of a sentence. */
 export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisKind, string>> = {
   improving: 'still improving',
   converged: 'converged',
@@ -91,7 +88,6 @@ export function diagnosisWords({ runs, diagnoses }: GroupFacts): string {
   return diagnoses.map(({ kind, runs: count }) => `${count} ${words(kind)}`).join(', ');
 }
 
-/** The diagnosis of a run in words, with its name before it. */
 export function diagnosedAs({ name, diagnosis }: Pick<RunFacts, 'name' | 'diagnosis'>): string {
   return `${name}: ${diagnosis.sentences.join(' ')}`;
 }

@@ -12,11 +12,9 @@ export const percent = (share: number | undefined, decimals = 1): string => form
 export const duration = (seconds: number | undefined): string => formatDuration(seconds, TYPOGRAPHIC);
 
 export const whole = (value: number | undefined): string => decimal(value, 0);
-/** An NLL in nats per text. */
 export const nats = (value: number | undefined): string => decimal(value, 2);
 /** Nats or bits per character, entropies, perplexities, correlations. */
 export const three = (value: number | undefined): string => decimal(value, 3);
-/** A top-1, as a share. */
 export const top1 = (value: number | undefined): string => decimal(value, 4);
 
 /** An interval, e.g. `−0.984 to −0.921`; unknown where an end is. */
@@ -42,7 +40,6 @@ export function inWords(count: number): string {
   return WORDS[count] ?? whole(count);
 }
 
-/** With a capital at its beginning. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

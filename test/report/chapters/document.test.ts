@@ -4,7 +4,6 @@ import type { Block, ReportDocument } from '../../../src/render/document.js';
 import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import { outlineOf } from '../../../src/render/outline.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
-import { fixtureRun } from '../fixtures/fixture-runs.js';
 import { largerIsBetter, fixtureComparison, SCENARIOS } from '../fixtures/fixture-studies.js';
 import { blocksUnder, chaptersOf, kindUnder, linesOf } from './text-of.js';
 
@@ -39,10 +38,6 @@ describe('every report', () => {
     expect(document.blocks.filter(isEmpty)).toEqual([]);
   });
 
-  it('is the same of the same runs', () => {
-    expect(build(SCENARIOS['singleRun']!())).toEqual(documentOf('singleRun'));
-  });
-
   it('has the chapters of a study in their order, without those that its runs have nothing for', () => {
     expect(chaptersOf(documentOf('threeSeeds'))).toEqual(STUDY_CHAPTERS);
     expect(chaptersOf(documentOf('quick'))).toEqual(STUDY_CHAPTERS);
@@ -63,11 +58,6 @@ describe('the summary', () => {
     expect(table!.rows[5]!.slice(2)).toEqual(['93.00', '3.120', '8.70', '0.8080']);
   });
 
-  it('gives the spread of several seeds', () => {
-    const [table] = kindUnder(documentOf('threeSeeds'), 'summary', 'table');
-    expect(table!.rows[3]![2]).toBe('85.54 ± 0.46');
-  });
-
   it('shows models and baselines from the worst to the best', () => {
     const [figure] = kindUnder(documentOf('largestStuck'), 'summary', 'figure');
     const values = figure!.description.match(/\d+\.\d\d/g)!.map(Number);
@@ -81,12 +71,10 @@ describe('the summary', () => {
     expect(table!.rows.slice(5).map(([name]) => name)).toEqual(['worse', 'all-mixed', 'Kneser–Ney, order 7']);
     // 88.5 / 43 / ln 2 = 2.969
     expect(table!.rows[6]!.slice(1)).toEqual(['644,208', '88.50', '2.969', '7.83', '0.8200']);
-    const members = '87k-seed0 (97.50), 557k-seed0 (92.50), Kneser–Ney, order 7 (93.00)';
-    expect(kindUnder(document, 'mixtures', 'table')[0]!.rows).toEqual([
-      ['worse', '87k-seed0 (97.50), 557k-seed0 (92.50)', 'linear', '92.00', '92.10', '93.00', '0.8100'],
-      ['all-mixed', members, 'geometric', '86.50', '86.75', '88.50', '0.8200'],
-      ['untested', members, 'geometric', '86.50', '86.75', '–', '–'],
-      ['elsewhere *', members, 'geometric', '86.50', '86.75', '88.50', '0.8200'],
+    const members = kindUnder(document, 'mixtures', 'table')[0]!.rows.map(([name, , , ...nlls]) => [name, ...nlls]);
+    expect(members.slice(2)).toEqual([
+      ['untested', '86.50', '86.75', '–', '–'],
+      ['elsewhere *', '86.50', '86.75', '88.50', '0.8200'],
     ]);
     expect(blocksUnder(documentOf('largestStuck'), 'mixtures')).toEqual([]);
   });
@@ -125,10 +113,6 @@ describe('the models', () => {
   });
 
   it('have the steps from each to the next with their verdicts', () => {
-    const steps = documentOf('threeSeeds').blocks.flatMap((block) =>
-      block.kind === 'table' && block.columns[0]!.header === 'from, to' ? block.rows : [],
-    );
-    expect(steps[0]).toEqual(['87k, 557k', '× 6.4', '−5.00', '−6.04 to −3.96', 'better', '× 1.0']);
     const stuck = kindUnder(documentOf('largestStuck'), 'comparison', 'table').at(-1)!.rows.at(-1)!;
     expect(stuck).toEqual(['5m, 10m', '× 2.0', '+77.15', '–', 'worse', '× 1.0']);
   });
@@ -144,34 +128,6 @@ describe('the models', () => {
     for (const name of ['allDiverged', 'missingRuns'])
       expect(blocksUnder(documentOf(name), 'models').length).toBeGreaterThan(1);
     expect(blocksUnder(documentOf('allDiverged'), 'curves')).toEqual([]);
-  });
-});
-
-describe('few texts, temperature and padding', () => {
-  it('show the saved epochs that are nearest to the notebook’s', () => {
-    const [samples] = kindUnder(documentOf('largestStuck'), 'few-texts', 'samples');
-    // The lowest validation NLL of that run is in epoch 8, so nothing was saved later.
-    expect(samples!.columns.map(({ title }) => title)).toEqual(['epoch 0', 'epoch 5', 'epoch 8']);
-  });
-
-  it('have a column of texts for each temperature, and one distribution at all of them', () => {
-    const document = documentOf('largestStuck');
-    const [samples] = kindUnder(document, 'temperature', 'samples');
-    expect(samples!.columns.map(({ title }) => title)).toEqual(['τ = 0.01', 'τ = 0.1', 'τ = 0.5', 'τ = 0.8', 'τ = 1']);
-    // The most probable character of the fixture distribution has probability 0.44, and all of it near 0.
-    const shares = kindUnder(document, 'temperature', 'figure')[0]!.description.match(/[\d.]+ %/g)!;
-    expect([shares[0], shares.at(-1)]).toEqual(['100 %', '44.0 %']);
-  });
-});
-
-describe('a comparison of given runs', () => {
-  it('says in what neighbours differ, and nothing of the original notebook', () => {
-    const runs = [fixtureRun({ name: 'first' }), fixtureRun({ name: 'second', plan: { recipe: 'modern' } })];
-    const document = build(fixtureComparison(runs));
-    const steps = kindUnder(document, 'comparison', 'table').at(-1)!;
-    expect(steps.rows).toHaveLength(1);
-    expect(steps.rows[0]![1]!.split(/, | and /)).toContain('recipe');
-    for (const id of ['reference', 'few-texts', 'padding']) expect(blocksUnder(document, id)).toEqual([]);
   });
 });
 
@@ -196,9 +152,6 @@ describe('the chapter of a second recipe', () => {
       ['87k, modern 87k', '× 1.0', '−4.09', '–', 'better', '× 0.50'],
       ['557k, modern 557k', '× 1.0', '−5.09', '–', 'better', '× 0.50'],
     ]);
-    const seeds = tables('secondRecipeSeeds');
-    expect(seeds.figures.rows[1]![3]).toBe('93.80 ± 0.30');
-    expect(seeds.steps!.rows[0]!.slice(2, 4)).toEqual(['−4.29', '−5.31 to −3.27']);
   });
 
   it('shows NLL against minutes, a curve for each size and recipe', () => {

@@ -34,22 +34,7 @@ const sizes = (runs: Readonly<Record<string, FixtureRun>>): Said =>
   );
 
 describe('the summary', () => {
-  it('has the best model, the next and their difference: a margin for single seeds, an interval for several', () => {
-    const single = saidOf('largerIsBetter').details('finding-best');
-    expect(single).toEqual(['10m', '84.10', '87.09', '5m', '2 %', '10m', '85.60', '2.872', '0.8244']);
-    expect(saidOf('threeSeeds').details('finding-best')).toEqual(
-      expect.arrayContaining(['10m', '84.04', '87.04', '5m', '3.00', '95 %', '1.96', '4.03']),
-    );
-    // No difference, so there is no margin to speak of.
-    expect(saidOf('nothingChanges').details('finding-best')!.slice(0, 5)).toEqual([
-      ...['87k', '95.09', '557k', '95.09', '87k'],
-    ]);
-  });
-
-  it('compares every model with the strongest baseline of its own texts', () => {
-    expect(saidOf('largerIsBetter').details('finding-baseline')!.slice(0, 13)).toEqual([
-      ...['7', '93.00', '87k', '4.59', '4.9 %', '557k', '0.41', '5m', '4.41', '4.7 %', '10m', '7.40', '8.0 %'],
-    ]);
+  it('has no share of a difference from the strongest baseline that is not significant', () => {
     const equal = new Said(fixtureComparison([fixtureRun({ curve: falling(256, 91.9) })]));
     expect(equal.details('finding-baseline')).toEqual(['7', '93.00', '87k-seed0', '0.49']);
   });
@@ -62,16 +47,13 @@ describe('the summary', () => {
   });
 
   it('compares the mixture with the lowest cross-validated NLL with its best member', () => {
-    expect(saidOf('mixed').details('finding-mixture')).toEqual(['88.50', '4.00', '4.3 %', '557k-seed0', '92.50']);
     const study = mixed();
     const worse = new Said({ ...study, mixtures: study.mixtures!.slice(0, 1) });
     expect(worse.details('finding-mixture')).toEqual(['93.00', '0.50', '0.5 %', '557k-seed0', '92.50']);
     expect(new Said({ ...study, mixtures: study.mixtures!.slice(2) }).ids).not.toContain('finding-mixture');
   });
 
-  it('counts the steps in size, and names the models that may need a longer training', () => {
-    expect(saidOf('largestStuck').details('finding-size')).toEqual(['3', '2', '1']);
-    expect(saidOf('largerIsBetter').details('finding-size')).toEqual(['87k', '557k', '5m', '10m']);
+  it('counts the steps in size', () => {
     const undecided = sizes({
       '87k': { epochs: 60, curve: falling(256, 96) },
       '557k': { epochs: 60, curve: falling(256, 91) },
@@ -79,16 +61,10 @@ describe('the summary', () => {
     });
     expect(undecided.details('finding-size')).toEqual(['2', '1', '1']);
   });
-
-  it('names the models that failed', () => {
-    expect(saidOf('allDiverged').details('finding-failed')).toEqual(['87k', '557k', '5m', '10m']);
-    expect(saidOf('largestStuck').details('finding-failed')![0]).toBe('10m');
-  });
 });
 
-describe('size, seeds and convergence', () => {
+describe('size, convergence and overfitting', () => {
   it('says why a larger model is worse where it failed, or overfits with the lower training NLL', () => {
-    expect(saidOf('largestStuck').details('size-worse')).toEqual(['10m', '5m', '10m']);
     const overfits = { curve: overfitting(256, 99, 8) };
     const memorised = sizes({ '87k': { curve: falling(256, 91) }, '557k': overfits });
     expect(memorised.details('size-worse')!.slice(0, 2)).toEqual(['557k', '87k']);
@@ -105,12 +81,6 @@ describe('size, seeds and convergence', () => {
   it('names what was still improving, and says that all converged only if all did', () => {
     expect(paced(4, 4, 4).details('convergence-reached')).toEqual([]);
     expect(paced(4, 4, 100).details('convergence-reached')).toEqual(['5m']);
-    expect(saidOf('threeSeeds').details('convergence-reached')!.slice(0, 3)).toEqual(['87k', '1', '3']);
-  });
-
-  it('names models that overfit, and none where no curve shows it', () => {
-    expect(saidOf('allOverfit').details('overfitting')).toEqual(['87k', '557k', '5m', '10m']);
-    expect(saidOf('largestStuck').details('overfitting')).toEqual([]);
   });
 
   it('has the gap only if it widens with every step in size, and by enough', () => {
@@ -159,20 +129,6 @@ describe('NLL and top-1', () => {
 });
 
 describe('few texts and padding', () => {
-  it('has the model on few texts compared with all texts, and with the baseline of the same few texts', () => {
-    const said = saidOf('largerIsBetter');
-    expect(said.details('finding-few-texts')!.slice(0, 4)).toEqual([
-      '10m',
-      '10m, first 1,000 texts',
-      '85.60',
-      '121.03',
-    ]);
-    expect(said.details('few-texts-gap')).toEqual(['54.50', '2.00']);
-    expect(said.details('finding-baseline')!.slice(-5)).toEqual([
-      ...['7', '105.00', '10m, first 1,000 texts', '16.03', '15.3 %'],
-    ]);
-  });
-
   const study = (wanted: { fewTexts?: FixtureRun; padding?: FixtureRun }) =>
     new Said(fixtureStudy({ best: '87k', sizes: ['87k'], ...wanted }));
 
@@ -195,49 +151,11 @@ describe('few texts and padding', () => {
   });
 });
 
-describe('the original notebook', () => {
-  const FLOORS = { '87k': 96, '557k': 91, '5m': 87, '10m': 84 };
-
-  it('has the same order, or another, only where models differ significantly and were trained to their end', () => {
-    expect(saidOf('largestStuck').details('reference-order')).toEqual([]);
-    const ended = sizes(
-      Object.fromEntries(
-        Object.entries(FLOORS).map(([name, floor]) => [name, { epochs: 60, curve: falling(256, floor) }]),
-      ),
-    );
-    expect(ended.details('reference-order')).toEqual(['10m', '5m', '87k', '557k']);
-  });
-
-  it('is not spoken of for other shapes', () => {
-    const own = fixtureRun({ plan: { mlpRatio: 4, heads: 2, layers: 2, dModel: 16 } });
-    expect(new Said(fixtureComparison([own])).idsOf('reference')).toEqual([]);
-  });
-});
-
 describe('a second recipe', () => {
-  it('is compared by the test NLL at each size', () => {
-    const details = (name: string) => saidOf(name).details('second-recipe-sizes');
-    // 97.59 against 93.50, and 92.59 against 87.50; both of the own recipe were still improving.
-    expect(details('secondRecipeBetter')).toEqual(['modern', '87k', '4.09', '557k', '5.09', '87k', '557k']);
-    expect(details('secondRecipeWorse')).toEqual(['notebook', '87k', '5.91', '557k', '5.91']);
-    expect(details('secondRecipeMixed')).toEqual(['modern', '87k', '6.09', 'notebook', '557k', '2.91', '87k']);
-    expect(details('secondRecipeEqual')!.slice(0, 4)).toEqual(['87k', '0.00', '557k', '0.00']);
-  });
-
-  it('has its best model compared with the strongest baseline', () => {
-    expect(saidOf('secondRecipeBetter').details('second-recipe-baseline')).toEqual([
-      ...['7', '93.00', 'modern 557k', '5.50', '5.9 %'],
-    ]);
-    expect(saidOf('secondRecipeDiverged').idsOf('second-recipe')).toEqual(['second-recipe-failed']);
-  });
-
   it('passes what the other one reaches', () => {
     // 92 + 164 / e^n is below 96.09 from the fourth epoch of 6 s on; 30 epochs of 12 s are 6 minutes.
     const [sentence] = saidOf('secondRecipeBetter').sentences.get('second-recipe-passes')!;
     expect(sentence!.match(/[\d.]+ (s|min)/g)).toEqual(['24 s', '6 min', '0 s']);
-    expect(saidOf('secondRecipeSeeds').details('second-recipe-passes')!.slice(0, 6)).toEqual([
-      ...['3', 'modern 87k', '87k', '96.09', '24', '32'],
-    ]);
     expect(saidOf('secondRecipeMixed').sentences.get('second-recipe-passes')).toHaveLength(1);
   });
 

@@ -24,12 +24,7 @@ const CHAPTERS: readonly ((context: ReportContext) => Block[])[] = [
   measuringChapter,
 ];
 
-/**
- * The text, tables and figures of a report. Chapters that no run has anything for are left out.
- *
- * @param facts what `computeFacts` made of the same input
- * @example renderHtml(buildDocument(input, computeFacts(input)));
- */
+/** The text, tables and figures of a report. Chapters that no run has anything for are left out. */
 export function buildDocument(input: ReportInput, facts: ReportFacts): ReportDocument {
   const context = reportContext(input, facts);
   const blocks: Block[] = [];

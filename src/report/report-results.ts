@@ -12,11 +12,7 @@ export interface ReportDescription {
   readonly figures: readonly { readonly id: string; readonly description: string }[];
 }
 
-/**
- * The contents of `results.json`.
- *
- * @throws LetterpressError INTERNAL when the facts do not fit the schema
- */
+/** The contents of `results.json`. */
 export function reportResults(facts: ReportFacts, { title, figures }: ReportDescription): ReportResults {
   const sets = differentSets(facts);
   const place = (set: BaselineSetFacts | undefined) => set && sets.findIndex((other) => toJson(other) === toJson(set));

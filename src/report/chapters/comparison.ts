@@ -1,6 +1,5 @@
 import { scatterFigure } from '../../figures/scatter.js';
 import type { Block } from '../../render/document.js';
-import type { Interval } from '../../statistics/mean-interval.js';
 import type { ComparisonFacts, GroupFacts, ReportFacts } from '../facts/types.js';
 import { CORRELATION_RULES, LEARNING_RULES } from '../rules/models.js';
 import { discuss } from '../rules/rule.js';
@@ -64,12 +63,13 @@ export function stepTable(facts: ReportFacts, pairs: readonly ComparisonFacts[],
     ({ kind, first, second, differs, testNll: { basis, difference, interval, better }, ...rest }) => {
       const forward = kind !== 'second-recipe';
       const [from, to] = forward ? [first, second] : [second, first];
+      const ends = [interval.low, interval.high].map((end) => (forward ? -end : end));
       return {
         from,
         to,
         differs,
         difference: forward ? -difference : difference,
-        interval: basis === 'margin' ? UNKNOWN : range(...(forward ? negated(interval) : ends(interval)), 2),
+        interval: basis === 'margin' ? UNKNOWN : range(Math.min(...ends), Math.max(...ends), 2),
         verdict:
           better === undefined ? 'no significant difference' : (better === 'second') === forward ? 'better' : 'worse',
         timeRatio: forward ? 1 / rest.timeRatio : rest.timeRatio,
@@ -93,9 +93,6 @@ export function stepTable(facts: ReportFacts, pairs: readonly ComparisonFacts[],
     ),
   ];
 }
-
-const ends = ({ low, high }: Interval): [number, number] => [low, high];
-const negated = ({ low, high }: Interval): [number, number] => [-high, -low];
 
 export function mixtures({ facts }: ReportContext): Block[] {
   if (facts.mixtures.length === 0) return [];

@@ -118,8 +118,6 @@ const SPIKE = 2;
 /**
  * The highest NLL that a figure of several curves has to show: of every curve, however long or short the others are,
  * and of every line; but not of a first epoch, or of a training that diverges, that is far above everything else.
- *
- * @example curvesFigure({ series, references, yRange: nllRange(series, references), … });
  */
 export function nllRange(
   series: readonly { readonly values: readonly number[] }[],

@@ -155,7 +155,6 @@ interface HeadHabit {
  * FIRST_COUNTED} on. Empty where no text is long enough.
  *
  * @param texts `[text][block][head][query][key]`, with the keys up to the query
- * @example headHabits(inspection.texts.map(({ attention }) => attention))[0].weight;
  */
 export function headHabits(texts: readonly (readonly number[][][][])[]): HeadHabit[] {
   const weightAt = (row: readonly number[], place: number) =>

@@ -32,9 +32,8 @@ export function explainSampling(subject: Subject): Block[] {
     paragraph(
       prose`At $\tau = 1$ this is the model’s own distribution. Sampling differs from _greedy decoding_, which takes
         the most probable character each time and always gives the same text. Because of the causal mask, what was
-        computed for earlier positions does not change when a character is appended, so Letterpress keeps the keys and
-        values (a _KV cache_) and computes only the new position. The original notebook recomputed the whole text for
-        every character; the distribution of its texts is the same.`,
+        computed for earlier positions does not change when a character is appended, so keys and values are kept (a
+        _KV cache_) and only the new position is computed; the distribution of the texts is the same.`,
     ),
     ...(subject.inspection === undefined ? [] : showStep(subject, subject.inspection)),
   ];
@@ -91,18 +90,16 @@ export function chooseStep(inspection: Inspection): Step | undefined {
   const [text] = inspection.texts;
   if (text === undefined) return undefined;
   const characters = Array.from(text.text);
-  let chosen: { place: number; distance: number } | undefined;
-  for (let place = MIN_CHARACTERS; place < characters.length; place++) {
-    const distance = Math.abs(entropy(text.distributions[place] ?? []) - mean);
-    if (chosen === undefined || distance < chosen.distance) chosen = { place, distance };
-  }
-  return (
-    chosen && {
-      before: characters.slice(0, chosen.place).join(''),
-      next: tokensOf(text.text, inspection)[chosen.place]!,
-      distribution: text.distributions[chosen.place]!,
-    }
-  );
+  const distance = (place: number) => Math.abs(entropy(text.distributions[place] ?? []) - mean);
+  const [place] = Array.from(characters.keys())
+    .slice(MIN_CHARACTERS)
+    .sort((a, b) => distance(a) - distance(b));
+  if (place === undefined) return undefined;
+  return {
+    before: characters.slice(0, place).join(''),
+    next: tokensOf(text.text, inspection)[place]!,
+    distribution: text.distributions[place]!,
+  };
 }
 
 function rank(distribution: readonly number[]): number[] {

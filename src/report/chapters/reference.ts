@@ -2,7 +2,7 @@
 import type { Block, Text } from '../../render/document.js';
 import { REFERENCE_CHARACTERS_PER_TEXT, REFERENCE_NOTES } from '../reference.js';
 import { bullets, left, paragraph, right, section, table } from '../writing/blocks.js';
-import { bestWithEpoch, diagnosisWords, pearsonText, withSpread } from '../writing/group-text.js';
+import { bestWithEpoch, pearsonText, withSpread } from '../writing/group-text.js';
 import { decimal, nats, three, top1, UNKNOWN } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import type { ReportContext } from './context.js';
@@ -19,7 +19,7 @@ export function originalNotebook(context: ReportContext): Block[] {
       'This study repeats that of a PyTorch notebook with a written report. Some of it was wrong and is done ' +
         'differently here:',
     ),
-    bullets(...corrections(context)),
+    bullets(...CORRECTIONS),
   ];
 }
 
@@ -74,29 +74,16 @@ function comparedWithOriginal({ facts, models }: ReportContext): Block[] {
   ];
 }
 
-function corrections({ facts, models }: ReportContext): Text[] {
-  const own = facts.temperatures?.entries.find(({ temperature }) => temperature === 1);
-  const uniform = facts.temperatures?.uniformEntropy ?? NaN;
-  const measured =
-    own !== undefined && Number.isFinite(uniform)
-      ? ` Its measured entropy here is ${three(own.entropyPerCharacter)} nats per character; a uniform ` +
-        `distribution would have ${three(uniform)}.`
-      : '';
-  const largest = models.find(({ reference }) => reference?.size.preset === '10m');
-  const diagnosed =
-    largest === undefined || facts.kind === 'quick'
-      ? ''
-      : ` The curve of ${largest.name} here: ${diagnosisWords(largest)}.`;
-  return [
-    prose`It called the failure of its largest model overfitting, without having logged a training NLL. Here training
+const CORRECTIONS: readonly Text[] = [
+  prose`It called the failure of its largest model overfitting, without having logged a training NLL. Here training
       NLL and context-free baselines are measured, and a curve that stays at the level of such a baseline is called
-      failed.${diagnosed}`,
-    prose`It called the distribution at temperature 1 almost uniform. It is the model’s own distribution.${measured}`,
-    prose`It printed one test NLL for its largest model (166.6) and reported another (116.6), named the wrong size for
+      failed.`,
+  prose`It called the distribution at temperature 1 almost uniform. It is the model’s own distribution, and its entropy
+      is measured here.`,
+  prose`It printed one test NLL for its largest model (166.6) and reported another (116.6), named the wrong size for
       the model trained on 1,000 texts, and showed another model’s samples as those of the best. Here measured figures
       and samples are read from the files of the runs.`,
-    prose`Its model accepted an argument ${code('causal')} but never passed it on to the blocks. Here every model has
+  prose`Its model accepted an argument ${code('causal')} but never passed it on to the blocks. Here every model has
       the causal mask, and it cannot be switched off.`,
-    prose`It judged samples by eye only. Here they are also measured, and compared with as many real texts.`,
-  ];
-}
+  prose`It judged samples by eye only. Here they are also measured, and compared with as many real texts.`,
+];

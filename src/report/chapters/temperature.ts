@@ -101,8 +101,8 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
 function temperatureTable({ entries }: TemperatureFacts): Block {
   return table(
     'Samples at each temperature in numbers. Entropy is the mean entropy of the distributions that characters were ' +
-      'sampled from. NLL is that of the samples under the model itself at temperature 1. The other measures are those ' +
-      'of the final samples.',
+      'sampled from. NLL is that of the samples under the model itself at temperature 1. The other measures are ' +
+      'those of the final samples.',
     entries,
     [
       right('temperature', ({ temperature }) => String(temperature)),

@@ -5,11 +5,7 @@ import { trainingSettingsSchema, type TrainingSettings } from '../../train/setti
 import { modelOf } from '../facts/run-groups.js';
 import { counted, decimal, percent, UNKNOWN, whole } from '../writing/numbers.js';
 
-/**
- * How a run was trained, in words; undefined for settings of another form.
- *
- * @example trainingWords(run.config); // 'AdamW with a constant learning rate of 0.001, …'
- */
+/** How a run was trained, in words; undefined for settings of another form. */
 export function trainingWords(config: RunConfig): string | undefined {
   const settings = trainingSettingsSchema.safeParse(config.training).data;
   if (settings === undefined) return undefined;
@@ -38,19 +34,11 @@ function rateWords({ learningRate, schedule }: TrainingSettings): string {
     : `a learning rate of ${learningRate} (${whole(schedule.warmupSteps)} warm-up steps, then cosine decay)`;
 }
 
-interface DifferentSetting {
-  readonly name: string;
-  readonly first: string;
-  readonly second: string;
-}
-
 /**
  * The fields of config.json that differ between two lists of runs, equally long and by size. Values are by size where
  * these differ.
- *
- * @example differentSettings([notebook87k], [modern87k])[0]; // { name: 'model.mlpRatio', first: '10', second: '3' }
  */
-export function differentSettings(first: readonly RunConfig[], second: readonly RunConfig[]): DifferentSetting[] {
+export function differentSettings(first: readonly RunConfig[], second: readonly RunConfig[]) {
   const [a, b] = [first.map(settingsOf), second.map(settingsOf)];
   const names = [...new Set([...a, ...b].flatMap((settings) => [...settings.keys()]))];
   const bySize = (runs: readonly ReadonlyMap<string, string>[], name: string) => {

@@ -7,20 +7,14 @@ import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
 export function baselineSetFacts(found: Baselines, fingerprint: string): BaselineSetFacts {
   const { texts, charactersPerText, kneserNeyByOrder } = found;
   const baselines = found.baselines.map((each): BaselineFacts => {
-    const { id, label, order, contextFree, valNll = NaN, testNll, valTop1 = NaN, testTop1 = NaN } = each;
-    const bitsPerCharacter = bitsOf(testNll, charactersPerText.test) ?? NaN;
-    const perplexityPerCharacter = 2 ** bitsPerCharacter;
+    const bitsPerCharacter = bitsOf(each.testNll, charactersPerText.test) ?? NaN;
     return {
-      id,
-      label,
-      order,
-      contextFree,
-      valNll,
-      testNll,
-      valTop1,
-      testTop1,
+      ...each,
+      valNll: each.valNll ?? NaN,
+      valTop1: each.valTop1 ?? NaN,
+      testTop1: each.testTop1 ?? NaN,
       bitsPerCharacter,
-      perplexityPerCharacter,
+      perplexityPerCharacter: 2 ** bitsPerCharacter,
     };
   });
   return {

@@ -153,11 +153,7 @@ function bestRun({ runs }: GroupFacts): string {
   return runs.reduce((best, run) => (nll(run) < nll(best) || !(nll(best) < Infinity) ? run : best)).name;
 }
 
-/**
- * The groups of the second recipe together; each against its own size is a comparison like others.
- *
- * @returns undefined if no group on the report's texts has a second recipe
- */
+/** The groups of the second recipe together; each against its own size is a comparison like others. */
 export function secondRecipeFacts(groups: readonly KnownGroup[]): SecondRecipeFacts | undefined {
   const others = groups.filter(isSecondRecipe);
   const own = groups.filter(({ group, facts }) => isContender(group, facts.comparable));

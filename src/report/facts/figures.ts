@@ -14,11 +14,7 @@ import type { SampleQuality } from '../../texts/texts-schema.js';
 /** A validation NLL within this share of the lowest counts as near it. */
 const NEAR_BEST_SHARE = 0.01;
 
-/**
- * The figures that a run has. Of a run that has not ended: those of its epochs so far.
- *
- * @param charactersPerText predicted characters of a test text on average, where they are known
- */
+/** Those that a run has; of a run that has not ended, of its epochs so far. */
 export function figuresOf(
   { metrics, results }: ReportRun,
   charactersPerText: number | undefined,
@@ -52,11 +48,7 @@ export function figuresOf(
   return Object.fromEntries(FIGURE_NAMES.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
 }
 
-/**
- * A figure over the runs of a group.
- *
- * @param values one a run, undefined for a run that does not have it
- */
+/** @param values one for each run of a group, undefined for a run that does not have it */
 export function summarizeFigure(values: readonly (number | undefined)[]): FigureFacts {
   const known = values.filter((value) => value !== undefined);
   const finite = known.filter(Number.isFinite);
@@ -94,8 +86,6 @@ function largestRise(metrics: readonly MetricsLine[]): number | undefined {
 /**
  * The mean of several seeds' curves, with the lowest and highest as its band. It has the epochs that all runs reached.
  * Runs with a value that is not finite are left out, unless all have one: then it has the epochs where all are finite.
- *
- * @param leftOut number of further runs that are left out
  */
 export function meanCurve(
   curves: readonly CurveFacts[],

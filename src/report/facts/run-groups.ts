@@ -25,11 +25,7 @@ const ROLE_PLACES: Readonly<Record<RunRole, number>> = {
   'second-recipe': 3,
 };
 
-/**
- * The groups of a report in the order of {@link ReportFacts.groups}, their runs by seed.
- *
- * @throws LetterpressError INTERNAL when two runs have the same name
- */
+/** The groups in the order of {@link ReportFacts.groups}, their runs by seed. */
 export function orderGroups({ runs }: ReportInput): RunGroup[] {
   const names = new Set<string>();
   const groups = new Map<string, RunGroup & { runs: RunGroup['runs'][number][] }>();
@@ -116,8 +112,6 @@ export function differencesOf(first: RunConfig, second: RunConfig): Difference[]
  * Whether NLLs per text of two runs compare: same validation and test texts, read in the same way. The fingerprint
  * includes the training texts; so where one of two runs was trained on fewer texts of the same corpus, its name, the
  * numbers of texts and their lengths decide.
- *
- * @param characters predicted characters of a text on average, where they are known
  */
 export function sameHeldOutTexts(a: HeldOutTexts, b: HeldOutTexts): boolean {
   const [x, y] = [a.config, b.config];

@@ -29,13 +29,11 @@ type Entry = Omit<TemperatureEntry, 'differentTexts' | 'mostFrequent' | 'effecti
 function entryFacts(entry: Entry): TemperatureEntry {
   const counts = new Map<string, number>();
   for (const text of entry.texts) counts.set(text, (counts.get(text) ?? 0) + 1);
-  let mostFrequent: TemperatureEntry['mostFrequent'];
-  for (const [text, times] of counts)
-    if (mostFrequent === undefined || times > mostFrequent.times) mostFrequent = { text, times };
+  const [most] = [...counts].sort((a, b) => b[1] - a[1]);
   return {
     ...entry,
     differentTexts: counts.size,
-    mostFrequent,
+    mostFrequent: most && { text: most[0], times: most[1] },
     effectiveCharacters: Math.exp(entry.entropyPerCharacter),
   };
 }

@@ -146,7 +146,6 @@ export function readReportRun(folder: string, name: string): ReportRun {
  * Reads mixtures: each path itself, or those in it or in its `runs/`; each once.
  *
  * @throws LetterpressError BAD_RUN for a damaged one
- * @example readMixtures(['runs']); // every mixture in the folder
  */
 export function readMixtures(paths: readonly string[]): ReportMixture[] {
   const folders = new Set(paths.flatMap(mixturesAt));

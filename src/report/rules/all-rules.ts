@@ -8,7 +8,7 @@ import { DATA_RULES, FEW_TEXTS_RULES, PADDING_RULES, TEMPERATURE_RULES } from '.
 export const RULE_TOPICS: readonly { readonly title: string; readonly rules: readonly Rule[] }[] = [
   { title: 'Summary', rules: SUMMARY_RULES },
   { title: 'The texts', rules: DATA_RULES },
-  { title: 'Size, convergence and overfitting', rules: LEARNING_RULES },
+  { title: 'Size and overfitting', rules: LEARNING_RULES },
   { title: 'NLL and top-1', rules: CORRELATION_RULES },
   { title: 'Few texts', rules: FEW_TEXTS_RULES },
   { title: 'Temperature', rules: TEMPERATURE_RULES },

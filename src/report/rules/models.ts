@@ -42,21 +42,6 @@ export const LEARNING_RULES: readonly Rule[] = [
       }),
   },
   {
-    id: 'convergence-reached',
-    when: 'a run was still improving at the end, or all of at least two models converged',
-    say: (facts) => {
-      const models = modelsOf(facts);
-      const improving = groupsDiagnosed(models, 'improving');
-      if (improving.length > 0)
-        return (
-          `Validation NLL was still falling at the end of training for ${listed(improving)}: longer training ` +
-          'might improve these figures and change comparisons with them.'
-        );
-      const all = models.length >= 2 && models.every(({ diagnosis }) => diagnosis === 'converged');
-      return all ? 'All curves converged: none was still falling at the end.' : undefined;
-    },
-  },
-  {
     id: 'overfitting',
     when: 'a run overfits, or all runs have ended and converged, were still improving, or failed to optimise',
     say: (facts) => {

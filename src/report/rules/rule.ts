@@ -14,12 +14,7 @@ export interface Rule {
   readonly say: (facts: ReportFacts) => string | readonly string[] | undefined;
 }
 
-/**
- * What the rules have to say, in their order. Nothing of a quick study: it was trained for a few steps, and nothing
- * follows from that.
- *
- * @example discuss(SIZE_RULES, facts); // ['557k ends with a lower training NLL than 87k …']
- */
+/** What the rules have to say. Nothing of a quick study: nothing follows from a few steps of training. */
 export function discuss(rules: readonly Rule[], facts: ReportFacts): string[] {
   if (facts.kind === 'quick') return [];
   return rules.flatMap(({ say }) => say(facts) ?? []);

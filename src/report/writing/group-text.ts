@@ -4,11 +4,7 @@ import type { Interval } from '../../statistics/mean-interval.js';
 import type { FigureFacts, GroupFacts, RunFacts } from '../facts/types.js';
 import { decimal, range, three, UNKNOWN } from './numbers.js';
 
-/**
- * A figure of a group: its mean, with the standard deviation behind it where there are several seeds.
- *
- * @example withSpread(group.figures.testNll, 2); // '98.32', or '98.32 ± 0.45'
- */
+/** The mean, with the standard deviation behind it where there are several seeds: `98.32`, or `98.32 ± 0.45`. */
 export function withSpread({ mean, count, standardDeviation, leftOut }: FigureFacts, decimals: number): string {
   if (count === 0) return leftOut > 0 ? 'not finite' : UNKNOWN;
   const spread = count > 1 ? ` ± ${decimal(standardDeviation, decimals)}` : '';
@@ -70,11 +66,7 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisKind, string>> = {
   'too-short': 'too short to tell',
 };
 
-/**
- * What the curves of a group show.
- *
- * @example diagnosisWords(group); // 'converged', or '2 converged, 1 diverged'
- */
+/** E.g. `converged`, or `2 converged, 1 diverged`. */
 export function diagnosisWords({ runs, diagnoses }: GroupFacts): string {
   const words = (kind: DiagnosisKind): string => {
     // A training NLL that fell is no failed optimisation, though nothing was learned that holds for other texts.

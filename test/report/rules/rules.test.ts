@@ -63,24 +63,12 @@ describe('the summary', () => {
   });
 });
 
-describe('size, convergence and overfitting', () => {
+describe('size and overfitting', () => {
   it('says why a larger model is worse where it failed, or overfits with the lower training NLL', () => {
     const overfits = { curve: overfitting(256, 99, 8) };
     const memorised = sizes({ '87k': { curve: falling(256, 91) }, '557k': overfits });
     expect(memorised.details('size-worse')!.slice(0, 2)).toEqual(['557k', '87k']);
     expect(sizes({ '87k': { curve: falling(256, 61) }, '557k': overfits }).ids).not.toContain('size-worse');
-  });
-
-  const paced = (...[a, b, c]: readonly number[]) =>
-    sizes({
-      '87k': { epochs: 120, curve: falling(256, 91, { pace: a! }) },
-      '557k': { epochs: 120, curve: falling(256, 91, { pace: b! }) },
-      '5m': { epochs: 120, curve: falling(256, 91, { pace: c! }) },
-    });
-
-  it('names what was still improving, and says that all converged only if all did', () => {
-    expect(paced(4, 4, 4).details('convergence-reached')).toEqual([]);
-    expect(paced(4, 4, 100).details('convergence-reached')).toEqual(['5m']);
   });
 
   it('has the gap only if it widens with every step in size, and by enough', () => {

@@ -24,7 +24,15 @@ export const RUN_FILES = {
 /** Names that schema version 1 had for files of a run. */
 export const FORMER_RUN_FILES = ['yardsticks.json'] as const;
 
-/** The sub-folders of a run directory. */
+/** Event files for TensorBoard, one for each session of a training. */
+export const TENSORBOARD_FILES = {
+  folder: 'tensorboard',
+  name: (seconds: number) =>
+    `events.out.tfevents.${Math.floor(seconds)}.${Math.floor((seconds % 1) * 1e6)}.letterpress`,
+  isName: (name: string) => /^events\.out\.tfevents\.\d+\.\d+\.letterpress$/.test(name),
+} as const;
+
+/** The sub-folders that every run directory has. */
 export const RUN_FOLDERS = ['curves', 'samples'] as const;
 
 /** The file for the samples after an epoch: epoch 7 gives `samples/epoch-0007.txt`. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checkArtifactFolder, type ArtifactKind } from './artifact-folder.js';
 import { isTemporaryName } from './atomic.js';
 import { ioError } from '../io-error.js';
-import { FORMER_RUN_FILES, RUN_FILES, RUN_FOLDERS, epochOfSamplesName } from './layout.js';
+import { FORMER_RUN_FILES, RUN_FILES, RUN_FOLDERS, TENSORBOARD_FILES, epochOfSamplesName } from './layout.js';
 
 const RUN: ArtifactKind = {
   name: 'run',
@@ -57,10 +57,14 @@ function removeRunFiles(folder: string): void {
   if (existsSync(samples)) {
     for (const name of readdirSync(samples)) if (epochOfSamplesName(name) !== undefined) rmSync(join(samples, name));
   }
+  const events = join(folder, TENSORBOARD_FILES.folder);
+  if (existsSync(events)) {
+    for (const name of readdirSync(events).filter(TENSORBOARD_FILES.isName)) rmSync(join(events, name));
+  }
   // config.json goes last: cut off half-way, the folder still looks like a run, and can be replaced again.
   const files = Object.values(RUN_FILES).filter((file) => file !== RUN_FILES.config);
   for (const file of [...files, ...FORMER_RUN_FILES, RUN_FILES.config]) rmSync(join(folder, file), { force: true });
-  for (const name of RUN_FOLDERS) {
+  for (const name of [...RUN_FOLDERS, TENSORBOARD_FILES.folder]) {
     const place = join(folder, name);
     if (existsSync(place) && readdirSync(place).length === 0) rmdirSync(place);
   }

@@ -4,10 +4,11 @@ import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { summarizeModel } from '../../nn/summary.js';
 import { RUN_FILES } from '../../runs/layout.js';
 import { readRun } from '../../runs/reader.js';
+import { TensorBoardLog } from '../../runs/tensorboard.js';
 import type { RunTexts } from '../../runs/run-texts.js';
 import type { RunResults } from '../../runs/schema.js';
 import { planTraining } from '../../train/plan.js';
-import type { BegunEvent, TrainingRequest } from '../../train/worker/messages.js';
+import type { BegunEvent, TrainingRequest, WorkerEvent } from '../../train/worker/messages.js';
 import { trainInWorker } from '../../train/worker/train-in-worker.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
@@ -41,6 +42,7 @@ export const define: DefineCommand = (command, context) => {
         .option('--out <folder>', 'run directory (default: a new one under runs/)')
         .option('--force', 'replace an existing run')
         .option('--resume <run>', 'continue an interrupted run')
+        .option('--tensorboard', 'write the metrics as TensorBoard events too, into tensorboard/ of the run')
         .option('--json', 'one JSON document a line for every epoch, and the results'),
     ),
   )
@@ -52,7 +54,7 @@ export const define: DefineCommand = (command, context) => {
   addPrecisionOption(addBackendOptions(training)).action(async ({ resume: folder, ...options }) => {
     if (folder === undefined) await train(options, context);
     else {
-      checkResumeOptions(command, 'run', 'start a new run without --resume');
+      checkResumeOptions(command, 'run', 'start a new run without --resume', ['--tensorboard']);
       await resume(folder, options, context);
     }
   });
@@ -73,6 +75,7 @@ interface TrainOptions extends Omit<ModelOptions, 'distillationSet'>, Omit<DataO
   readonly out?: string;
   readonly force?: true;
   readonly json?: true;
+  readonly tensorboard?: true;
 }
 
 /** Trains a model from the beginning. */
@@ -115,7 +118,7 @@ export async function train(options: TrainOptions, context: CliContext): Promise
 
 async function resume(
   folder: string,
-  options: Pick<TrainOptions, 'backend' | 'threads' | 'json'>,
+  options: Pick<TrainOptions, 'backend' | 'threads' | 'json' | 'tensorboard'>,
   context: CliContext,
 ): Promise<void> {
   const run = readRun(folder);
@@ -144,13 +147,25 @@ async function resume(
 /** @param announce tells the user what is trained, once the run directory is there */
 async function follow(
   request: TrainingRequest,
-  { json }: Pick<TrainOptions, 'json'>,
+  { json, tensorboard }: Pick<TrainOptions, 'json' | 'tensorboard'>,
   context: CliContext,
   announce: (begun: BegunEvent) => void,
 ): Promise<void> {
   const events = trainInWorker(request, { signal: context.signal });
-  const results = await followTraining(events, announce, context, json === true);
+  const logged = tensorboard ? logEvents(events, request.folder) : events;
+  const results = await followTraining(logged, announce, context, json === true);
   if (results !== undefined && !json) context.print(describeFiles(request.folder, results));
+}
+
+/** The same events, of which the epochs are also written for TensorBoard. */
+async function* logEvents(events: AsyncIterable<WorkerEvent>, folder: string): AsyncGenerator<WorkerEvent> {
+  const now = () => Date.now() / 1000;
+  let log: TensorBoardLog | undefined;
+  for await (const event of events) {
+    if (event.kind === 'begun') log = TensorBoardLog.begin(folder, event.epoch, now());
+    if (event.kind === 'epoch') log?.appendEpoch(event.report, now());
+    yield event;
+  }
 }
 
 function describeFiles(folder: string, { seconds }: RunResults): string {

@@ -52,7 +52,7 @@ describe('formatTable', () => {
     expect(text).toBe(`東京  x\n${red('abcd')}  x\né     x\n`);
   });
 
-  it('where there is no room, wraps titles, leaves out what is optional, wraps texts, and splits, in this order', () => {
+  it('without room wraps titles, leaves out what is optional, wraps texts and splits, in this order', () => {
     const columns: (string | Column)[] = ['run', right('val NLL'), { title: 'why', optional: true }, right('top-1')];
     const rows = [['a model with a long name', '52.123', 'converged', '0.8597']];
     const at = (width: number) =>

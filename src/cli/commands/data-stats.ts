@@ -165,8 +165,8 @@ function nearExamples({ splits, maxDistance }: CorpusReport, { style }: CliConte
     : '';
   return (
     formatParagraph(
-      `Nearly the same: at most ${formatPercent(maxDistance, 0)} of the characters differ, copies included${searched}.` +
-        (sections.length === 0 ? '' : ' Examples:'),
+      `Nearly the same: at most ${formatPercent(maxDistance, 0)} of the characters differ, ` +
+        `copies included${searched}.${sections.length === 0 ? '' : ' Examples:'}`,
       style,
       0,
     ) + sections.join('')

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { LetterpressError } from '../../errors.js';
+import { listed } from '../../format.js';
 import { suggest } from '../../suggest.js';
 
 /**
@@ -58,8 +59,12 @@ export function choice<const T extends string>(allowed: readonly T[]): OptionPar
     const found = allowed.find((word) => word === text);
     if (found !== undefined) return found;
     const nearest = suggest(text, allowed);
+    const expected = listed(
+      allowed.map((word) => `'${word}'`),
+      'or',
+    );
     const hint = nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
-    throw new InvalidArgumentError(`Expected ${oneOf(allowed)}.${hint}`);
+    throw new InvalidArgumentError(`Expected ${expected}.${hint}`);
   };
 }
 
@@ -108,10 +113,4 @@ function describe({ min, max, above, below }: Range): string {
   if (max !== undefined) limits.push(`of at most ${max}`);
   if (below !== undefined) limits.push(`below ${below}`);
   return limits.length === 0 ? '' : ` ${limits.join(' and ')}`;
-}
-
-function oneOf(words: readonly string[]): string {
-  const quoted = words.map((word) => `'${word}'`);
-  if (quoted.length < 2) return quoted.join('');
-  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1) ?? ''}`;
 }

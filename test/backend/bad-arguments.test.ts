@@ -26,6 +26,8 @@ import {
 } from '../support/op-cases.js';
 
 const sets = nativeInstructionSets();
+/** Random calls; `npm run fuzz` makes many more. */
+const FUZZ = Number(process.env['LETTERPRESS_FUZZ'] ?? 5000);
 
 const calls: OpCall[] = [
   embedCase(300, 5, 0.1),
@@ -176,30 +178,49 @@ describe.runIf(sets.length > 0)('the native addon', () => {
     expect(() => call.runWith(backend, { rows: -7 })).toThrow('argument 1: expected an integer of at least 0');
   });
 
-  it('throws an error or does no harm, whatever it is called with', () => {
-    const functions = loadAddon();
-    const names = calls.map((call) => call.op);
-    for (const name of names) expect(functions[name]).toBeTypeOf('function');
-    const size = fc.oneof(fc.integer({ min: -1, max: 6 }), fc.constantFrom(0.5, 2 ** 31 - 1, 2 ** 31, NaN, 1e20));
-    const length = fc.integer({ min: 0, max: 40 });
-    const argument = fc.oneof(
-      { arbitrary: size, weight: 6 },
-      { arbitrary: length.map((n) => new Float32Array(n)), weight: 5 },
-      { arbitrary: length.map((n) => new Int32Array(n)), weight: 2 },
-      { arbitrary: length.map((n) => new Float64Array(n)), weight: 1 },
-      { arbitrary: fc.constantFrom<unknown>(undefined, null, 'x', {}), weight: 1 },
-    );
-    fc.assert(
-      fc.property(fc.constantFrom(...names), fc.array(argument, { maxLength: 30 }), (name, args) => {
-        try {
-          functions[name](...args);
-        } catch (error) {
-          expect(error).toBeInstanceOf(Error);
-        }
-      }),
-      { seed: 3, numRuns: 5000 },
-    );
-  });
+  it(
+    'throws an error or does no harm, whatever it is called with',
+    () => {
+      const functions = loadAddon();
+      const names = calls.map((call) => call.op);
+      for (const name of names) expect(functions[name]).toBeTypeOf('function');
+      const size = fc.oneof(fc.integer({ min: -1, max: 6 }), fc.constantFrom(0.5, 2 ** 31 - 1, 2 ** 31, NaN, 1e20));
+      const length = fc.integer({ min: 0, max: 40 });
+      const argument = fc.oneof(
+        { arbitrary: size, weight: 6 },
+        { arbitrary: length.map((n) => new Float32Array(n)), weight: 5 },
+        { arbitrary: length.map((n) => new Int32Array(n)), weight: 2 },
+        { arbitrary: length.map((n) => new Float64Array(n)), weight: 1 },
+        { arbitrary: fc.constantFrom<unknown>(undefined, null, 'x', {}), weight: 1 },
+      );
+      fc.assert(
+        fc.property(fc.constantFrom(...names), fc.array(argument, { maxLength: 30 }), (name, args) => {
+          try {
+            functions[name](...args);
+          } catch (error) {
+            expect(error).toBeInstanceOf(Error);
+          }
+        }),
+        { seed: 3, numRuns: FUZZ },
+      );
+      // Right calls with one or two wrong arguments come further.
+      const backend = nativeBackend(sets[0]!, 2);
+      const wrong = fc.tuple(fc.nat(), argument);
+      fc.assert(
+        fc.property(fc.constantFrom(...calls), fc.array(wrong, { minLength: 1, maxLength: 2 }), (call, changes) => {
+          const fields = Object.keys(call.args);
+          const changed = changes.map(([place, value]) => [fields[place % fields.length]!, value] as const);
+          try {
+            call.runWith(backend, Object.fromEntries(changed));
+          } catch (error) {
+            expect(error).toBeInstanceOf(Error);
+          }
+        }),
+        { seed: 4, numRuns: FUZZ },
+      );
+    },
+    60_000 + FUZZ,
+  );
 
   it('throws for unknown instruction sets and numbers of threads', () => {
     const addon = loadAddon();

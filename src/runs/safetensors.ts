@@ -45,6 +45,8 @@ export interface Safetensors {
 const METADATA_KEY = '__metadata__';
 /** The metadata that holds {@link checksum}, so that one changed bit cannot pass for another model. */
 const CHECKSUM_KEY = 'crc32';
+/** Says that there is one: so that damage to its own name is noticed too. */
+const HAS_CHECKSUM = { checked: 'yes' } as const;
 const MAX_HEADER_BYTES = 100_000_000; // the reference reader's limit
 
 /** A float32 tensor, the usual case. */
@@ -77,7 +79,7 @@ export function encodeSafetensors(
   }
 
   // Written by hand, entry by entry: an object would move names such as "0" to the front.
-  const checked = { ...metadata, [CHECKSUM_KEY]: checksum(tensors, metadata) };
+  const checked = { ...metadata, ...HAS_CHECKSUM, [CHECKSUM_KEY]: checksum(tensors, metadata) };
   const entries = [`"${METADATA_KEY}":${JSON.stringify(checked)}`];
   for (const [name, { dtype, shape, data }] of tensors) {
     const begin = begins.get(name)!;
@@ -139,8 +141,10 @@ export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors data'
   }
   if (covered !== data.length)
     throw damaged(source, `expected ${covered} bytes of data after the header, found ${data.length}`);
-  const { [CHECKSUM_KEY]: expected, ...rest } = metadata;
-  if (expected !== undefined && expected !== checksum(tensors, rest))
+  const { [CHECKSUM_KEY]: expected, ...others } = metadata;
+  const { checked, ...rest } = others;
+  if (expected === undefined && checked !== HAS_CHECKSUM.checked) return { tensors, metadata };
+  if (checked !== HAS_CHECKSUM.checked || expected !== checksum(tensors, rest))
     throw damaged(source, `its contents have another checksum than its metadata say (${CHECKSUM_KEY})`);
   return { tensors, metadata: rest };
 }

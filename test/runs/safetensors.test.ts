@@ -47,7 +47,7 @@ describe('safetensors', () => {
     );
     const header =
       // Python: zlib.crc32 of '[["format","pt"]]', '["a","F32",[1,2]]', a's bytes, '["b","U8",[3]]' and b's bytes.
-      '{"__metadata__":{"format":"pt","crc32":"5dc2e01a"},' +
+      '{"__metadata__":{"format":"pt","checked":"yes","crc32":"5dc2e01a"},' +
       '"b":{"dtype":"U8","shape":[3],"data_offsets":[8,11]},' +
       '"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}';
     const padded = header.padEnd(Math.ceil(header.length / 8) * 8, ' ');

@@ -78,7 +78,7 @@ function checkGradients(opCase: OpCase): void {
   });
 }
 
-describe('the gradient operation', () => {
+describe('a gradient operation', () => {
   for (const opCase of [
     embedCase(7, 3, 0),
     embedCase(40, 3, 0.4),

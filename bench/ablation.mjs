@@ -1,3 +1,4 @@
+import { deviation, mean } from 'd3-array';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import {
   chooseBackend,
@@ -157,15 +158,6 @@ function printTable(order) {
     console.log(
       `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`,
     );
-}
-
-function mean(xs) {
-  return xs.reduce((a, b) => a + b, 0) / xs.length;
-}
-
-function deviation(xs) {
-  const centre = mean(xs);
-  return Math.sqrt(xs.reduce((sum, x) => sum + (x - centre) ** 2, 0) / (xs.length - 1));
 }
 
 function spread(xs) {

@@ -1,5 +1,5 @@
 import { LetterpressError } from '../errors.js';
-import { loadNative, type MeasurePeak, type NativeLoad } from './native/index.js';
+import { loadNative, type MeasurePeak } from './native/index.js';
 import { portable } from './portable/index.js';
 import { COMPUTE_PRECISIONS, type Backend, type ComputePrecision } from './types.js';
 
@@ -78,8 +78,7 @@ export function chooseBackend(
 }
 
 function checkPrecision(asked: string): ComputePrecision {
-  const found = COMPUTE_PRECISIONS.find((precision) => precision === asked);
-  if (found !== undefined) return found;
+  for (const precision of COMPUTE_PRECISIONS) if (precision === asked) return precision;
   throw new LetterpressError('BAD_OPTION', `expected a precision (${COMPUTE_PRECISIONS.join(', ')}), got '${asked}'`);
 }
 
@@ -92,6 +91,4 @@ function onlyNative(precision: ComputePrecision, fix: string): LetterpressError 
 }
 
 /** The native backend or why it is missing, whichever backend is chosen. */
-export function inspectNative(threads?: number): NativeLoad {
-  return loadNative(threads);
-}
+export const inspectNative = loadNative;

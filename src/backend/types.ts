@@ -46,7 +46,7 @@ export interface BackendInfo {
   readonly precision: ComputePrecision;
 }
 
-export interface EmbedArgs {
+interface EmbedArgs {
   readonly rows: number;
   readonly width: number;
   /** `[rows]` token and position of each row. */
@@ -68,7 +68,7 @@ export interface EmbedGradient extends EmbedArgs {
   readonly gradPositionTable: FloatArray | undefined;
 }
 
-export interface LinearArgs {
+interface LinearArgs {
   readonly rows: number;
   readonly inputs: number;
   readonly outputs: number;
@@ -92,14 +92,17 @@ export interface LinearGradient extends LinearArgs {
   readonly gradBias: FloatArray | undefined;
 }
 
+interface HeadRows {
+  readonly rows: number;
+  readonly heads: number;
+  readonly headWidth: number;
+}
+
 /**
  * Norms of keys and queries, head by head (Dehghani et al., 2023): x / √(mean x² + ε) · weight over the width of the
  * head, with ε = 1e-5.
  */
-export interface QueryKeyNormArgs {
-  readonly rows: number;
-  readonly heads: number;
-  readonly headWidth: number;
+interface QueryKeyNormArgs extends HeadRows {
   /** `[rows, 3 · heads · headWidth]`: keys, queries, values */
   readonly qkv: FloatArray;
   /** `[headWidth]` each, the same for all heads */
@@ -121,13 +124,9 @@ export interface QueryKeyNormGradient extends QueryKeyNormArgs {
 /**
  * Rotary positions (Su et al., 2021): rotates each head's keys and queries by angles that grow with the position, so
  * that their product depends on the distance. With h = ⌊headWidth / 2⌋, elements c and h + c are rotated as a pair;
- * the last of an odd width stays as it is.
+ * the last of an odd width stays as it is. Heads are at least 2 wide.
  */
-export interface RotaryArgs {
-  readonly rows: number;
-  readonly heads: number;
-  /** At least 2. */
-  readonly headWidth: number;
+export interface RotaryArgs extends HeadRows {
   /** `[rows]` */
   readonly positions: Int32Array;
   /** `[context length, 2h]`: of each position the cosines of its h angles, then their sines */
@@ -142,10 +141,7 @@ export interface RotaryGradient extends RotaryArgs {
   readonly gradQkv: FloatArray;
 }
 
-export interface AttentionArgs {
-  readonly rows: number;
-  readonly heads: number;
-  readonly headWidth: number;
+export interface AttentionArgs extends HeadRows {
   /** `[texts + 1]`: text b owns rows offsets[b] … offsets[b + 1] − 1 */
   readonly offsets: Int32Array;
   /** `[rows, 3 · heads · headWidth]`: keys, queries, values side by side; each head's columns together. */
@@ -163,17 +159,17 @@ export interface AttentionGradient extends AttentionArgs {
   readonly gradQkv: FloatArray;
 }
 
-/** One new character for each of `rows` texts whose earlier keys and values are cached. */
-export interface CachedAttention {
-  readonly rows: number;
-  readonly heads: number;
-  readonly headWidth: number;
+interface CachedRows {
   readonly contextLength: number;
-  /** Scores are q·k times this. */
+  /** Scores are products of queries and keys times this. */
   readonly scale: number;
   /** `[rows]`: which cache slot each row belongs to, and the position of its new character. */
   readonly slots: Int32Array;
   readonly positions: Int32Array;
+}
+
+/** One new character for each of `rows` texts whose earlier keys and values are cached. */
+export interface CachedAttention extends HeadRows, CachedRows {
   /** `[rows, heads · headWidth]`, rows `queryStride` numbers apart */
   readonly queries: FloatArray;
   readonly queryStride: number;
@@ -190,16 +186,10 @@ export interface CachedAttention {
 }
 
 /** One new character for each of `rows` texts, where all heads attend to the same cached rows, both keys and values. */
-export interface CachedInputAttention {
+export interface CachedInputAttention extends CachedRows {
   readonly rows: number;
   readonly heads: number;
   readonly width: number;
-  readonly contextLength: number;
-  /** Scores are q·x times this. */
-  readonly scale: number;
-  /** `[rows]`: which cache slot each row belongs to, and the position of its new character. */
-  readonly slots: Int32Array;
-  readonly positions: Int32Array;
   /** `[rows, heads · width]` */
   readonly queries: FloatArray;
   /** `[rows, width]`: written to the cache first. */
@@ -218,11 +208,7 @@ export function paddedForCache(n: number): number {
 }
 
 /** Lengths of a cache's arrays, for keys and values of `width` numbers. */
-export function cacheLengths(
-  slots: number,
-  contextLength: number,
-  width: number,
-): { readonly keys: number; readonly values: number } {
+export function cacheLengths(slots: number, contextLength: number, width: number) {
   return {
     keys: slots * width * paddedForCache(contextLength),
     values: slots * contextLength * paddedForCache(width) + CACHE_ALIGNMENT,
@@ -274,7 +260,7 @@ export interface AddLayerNormGradient extends AddLayerNormArgs {
  * The hidden layer of an MLP whose two products are calls of their own: silu(gate) ∘ up with silu(x) = x / (1 + e^−x)
  * (Shazeer, 2020).
  */
-export interface SwigluArgs {
+interface SwigluArgs {
   readonly rows: number;
   readonly hidden: number;
   /** `[rows, 2 · hidden]`: gates, then ups */
@@ -316,7 +302,7 @@ export interface MlpGradient extends MlpArgs {
   readonly gradBias2: FloatArray;
 }
 
-export interface CrossEntropyArgs {
+interface CrossEntropyArgs {
   readonly rows: number;
   readonly vocabulary: number;
   /** `[rows, vocabulary]` */

@@ -43,7 +43,5 @@ export const baselinesSchema = z.object({
   kneserNeyByOrder: z.array(z.object({ order: z.int().min(1), valNll: realNumber })),
 });
 
-/** See {@link baselineSchema}. */
 export type Baseline = z.infer<typeof baselineSchema>;
-/** See {@link baselinesSchema}. */
 export type Baselines = z.infer<typeof baselinesSchema>;

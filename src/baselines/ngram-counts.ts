@@ -1,7 +1,6 @@
-import { clsToken } from '../tokenizer/special-tokens.js';
+import { clsToken, PAD_TOKEN } from '../tokenizer/special-tokens.js';
 import { LetterpressError } from '../errors.js';
-import { checkShape, checkText, END_TOKEN } from './sequence-model.js';
-import type { SequenceShape } from './sequence-model.js';
+import { checkShape, checkText, type SequenceShape } from './sequence-model.js';
 
 /**
  * All different contexts of one length, and what followed them. Context c has the followers firstFollower[c] …
@@ -113,7 +112,7 @@ function layOut(
     const end = at + Math.min(text.length + 2, contextLength);
     tokens[at++] = clsToken(shape);
     for (let t = 0; at < end; t++) {
-      tokens[at] = text[t] ?? END_TOKEN;
+      tokens[at] = text[t] ?? PAD_TOKEN;
       events[event++] = at++;
     }
   }

@@ -6,12 +6,9 @@
  * then pads. The first pad is the end of the text. A text of W − 1 characters fills the context length and has no end.
  */
 import { maxIndex, mean } from 'd3-array';
-import { clsToken } from '../tokenizer/special-tokens.js';
+import { clsToken, PAD_TOKEN } from '../tokenizer/special-tokens.js';
 import { LetterpressError } from '../errors.js';
 import type { Baseline } from './baselines-schema.js';
-
-/** The token that ends a text, and fills the rest of the context. */
-export const END_TOKEN = 0;
 
 /** Sizes that every baseline needs. */
 export interface SequenceShape {
@@ -30,13 +27,10 @@ export interface SequenceModel {
   readonly contextFree: boolean;
   /** −log p of a text's whole padded sequence, in nats; always finite. */
   nll(text: ArrayLike<number>): number;
-  /**
-   * Share of the context length − 1 positions whose most probable token (the first, of equal ones) was the right one.
-   */
+  /** Share of the context length − 1 positions whose most probable token (the first of equal ones) was right. */
   top1(text: ArrayLike<number>): number;
 }
 
-/** What fitted models are called. */
 export type Identity = Pick<SequenceModel, 'id' | 'label' | 'contextFree'>;
 
 /**
@@ -79,7 +73,7 @@ export abstract class CharacterModel implements SequenceModel {
     checkText(text, this.shape);
     let nll = 0;
     const count = this.scoredPositions(text);
-    for (let t = 0; t < count; t++) nll -= Math.log(this.probability(text, t, text[t] ?? END_TOKEN));
+    for (let t = 0; t < count; t++) nll -= Math.log(this.probability(text, t, text[t] ?? PAD_TOKEN));
     return nll;
   }
 
@@ -89,7 +83,7 @@ export abstract class CharacterModel implements SequenceModel {
     const count = this.scoredPositions(text);
     const positions = this.shape.contextLength - 1;
     let right = positions - count;
-    for (let t = 0; t < count; t++) if (maxIndex(this.predict(text, t)) === (text[t] ?? END_TOKEN)) right++;
+    for (let t = 0; t < count; t++) if (maxIndex(this.predict(text, t)) === (text[t] ?? PAD_TOKEN)) right++;
     return right / positions;
   }
 
@@ -105,10 +99,10 @@ export abstract class CharacterModel implements SequenceModel {
    * @example sampleFrom(model.probabilities(tokenizer.encode('pier morg')));
    */
   probabilities(context: ArrayLike<number>, out = new Float64Array(this.shape.vocabulary)): Float64Array {
-    const ended = context.length > 0 && context[context.length - 1] === END_TOKEN;
+    const ended = context.length > 0 && context[context.length - 1] === PAD_TOKEN;
     if (ended || context.length >= this.shape.contextLength - 1) {
       out.fill(0);
-      out[END_TOKEN] = 1;
+      out[PAD_TOKEN] = 1;
     } else {
       checkText(context, this.shape);
       out.set(this.predict(context, context.length));

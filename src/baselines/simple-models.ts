@@ -1,7 +1,6 @@
-import { clsToken, outcomesOf } from '../tokenizer/special-tokens.js';
+import { clsToken, outcomesOf, PAD_TOKEN } from '../tokenizer/special-tokens.js';
 import {
   CharacterModel,
-  END_TOKEN,
   checkShape,
   checkText,
   predictedPositions,
@@ -52,7 +51,7 @@ function addOneSmoothed(
   for (const text of texts) {
     checkText(text, shape);
     const positions = countedPositions(text);
-    for (let t = 0; t < positions; t++) counts[text[t] ?? END_TOKEN]!++;
+    for (let t = 0; t < positions; t++) counts[text[t] ?? PAD_TOKEN]!++;
     total += positions;
   }
   return counts.map((count) => count / total);
@@ -128,7 +127,7 @@ class WittenBell extends CharacterModel {
     this.scratch = new Float64Array(shape.vocabulary);
     for (const text of texts) {
       const count = predictedPositions(text, shape.contextLength);
-      for (let t = 0; t < count; t++) this.add(contextOf(text, t), text[t] ?? END_TOKEN);
+      for (let t = 0; t < count; t++) this.add(contextOf(text, t), text[t] ?? PAD_TOKEN);
     }
   }
 

@@ -1,26 +1,22 @@
 import { DIAGNOSIS_THRESHOLDS } from './thresholds.js';
-import type { Diagnosis, DiagnosisFlag, DiagnosisBaseline } from './types.js';
+import type { Diagnosis, DiagnosisBaseline, DiagnosisFlag, DiagnosisKind } from './types.js';
 
 type Undescribed = Omit<Diagnosis, 'sentences'>;
 type Named = Pick<DiagnosisBaseline, 'label' | 'valNll'>;
 
 /** A diagnosis in one or two plain English sentences, with the numbers that it rests on. */
 export function describeDiagnosis(diagnosis: Undescribed): string[] {
-  switch (diagnosis.kind) {
-    case 'diverged':
-      return diagnosis.reasons.nonFinite > 0 ? describeNonFinite(diagnosis) : describeRising(diagnosis);
-    case 'too-short':
-      return describeTooShort(diagnosis);
-    case 'overfitting':
-      return describeOverfitting(diagnosis);
-    case 'failed':
-      return describeFailed(diagnosis);
-    case 'improving':
-      return describeImproving(diagnosis);
-    case 'converged':
-      return describeConverged(diagnosis);
-  }
+  return DESCRIPTIONS[diagnosis.kind](diagnosis);
 }
+
+const DESCRIPTIONS: Readonly<Record<DiagnosisKind, (diagnosis: Undescribed) => string[]>> = {
+  diverged: (diagnosis) => (diagnosis.reasons.nonFinite > 0 ? describeNonFinite : describeRising)(diagnosis),
+  'too-short': describeTooShort,
+  overfitting: describeOverfitting,
+  failed: describeFailed,
+  improving: describeImproving,
+  converged: describeConverged,
+};
 
 function describeNonFinite(diagnosis: Undescribed): string[] {
   const { nonFinite, epochs, firstNonFinite } = diagnosis.reasons;

@@ -108,16 +108,8 @@ export const diagnosisSchema = z
   })
   .meta({ title: 'Diagnosis', intro: 'The rules are in [diagnosis.md](diagnosis.md).' });
 
-/** See {@link kindSchema}. */
 export type DiagnosisKind = z.infer<typeof kindSchema>;
-/** See {@link flagSchema}. */
 export type DiagnosisFlag = z.infer<typeof flagSchema>;
-/** See {@link reasonsSchema}. */
 export type DiagnosisReasons = Readonly<z.infer<typeof reasonsSchema>>;
 
-/** See {@link diagnosisSchema}. */
-export interface Diagnosis extends Readonly<Omit<z.infer<typeof diagnosisSchema>, 'flags' | 'reasons' | 'sentences'>> {
-  readonly flags: readonly DiagnosisFlag[];
-  readonly reasons: DiagnosisReasons;
-  readonly sentences: readonly string[];
-}
+export type Diagnosis = Readonly<z.infer<typeof diagnosisSchema>>;

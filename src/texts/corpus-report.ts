@@ -13,7 +13,6 @@ export interface CorpusReportOptions {
   readonly maxCharacters?: number;
   /** See `NearDuplicateOptions`. */
   readonly maxDistance?: number;
-  readonly examples?: number;
   /** At most so many texts of a split, the first ones, are searched for near-duplicates; default 20,000. */
   readonly maxSearched?: number;
 }
@@ -50,9 +49,8 @@ export function* corpusReportSteps(
   tokenizer: Tokenizer,
   options: CorpusReportOptions = {},
 ): Generator<CorpusReportStep, CorpusReport, void> {
-  const { maxCharacters = DEFAULT_MAX_CHARACTERS, maxDistance = NEAR_DISTANCE } = options;
-  const { maxSearched = MAX_SEARCHED, examples } = options;
-  const near = { maxDistance, ...(examples === undefined ? {} : { examples }) };
+  const { maxCharacters = DEFAULT_MAX_CHARACTERS, maxDistance = NEAR_DISTANCE, maxSearched = MAX_SEARCHED } = options;
+  const near = { maxDistance };
   const statistics = corpusStatistics(splits, tokenizer, maxCharacters);
   const read = eachSplit((split) => textsAsRead(splits[split], tokenizer, maxCharacters));
   const searched = eachSplit((split) => read[split].slice(0, maxSearched));

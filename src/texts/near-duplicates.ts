@@ -9,8 +9,6 @@ export interface NearDuplicateOptions {
    * default {@link NEAR_DISTANCE}. Copies are, at 0. The search is slow above 0.3.
    */
   readonly maxDistance?: number;
-  /** At most so many pairs of different texts are shown; default 5. */
-  readonly examples?: number;
 }
 
 /** Two texts that are nearly the same, and their edits over the characters of the longer one. */
@@ -47,7 +45,8 @@ export interface NearOverlap {
 /** One character in five: a word or two of a headline. */
 export const NEAR_DISTANCE = 0.2;
 
-const DEFAULT_EXAMPLES = 5;
+/** Pairs of different texts that are shown. */
+const MAX_EXAMPLES = 5;
 /** Texts between two steps of a search: some milliseconds. */
 const PORTION = 64;
 
@@ -104,7 +103,7 @@ export function* nearDuplicateSteps(
     pairs,
     groups: near.length,
     largestGroup: max(near) ?? 0,
-    examples: shown.list(options.examples ?? DEFAULT_EXAMPLES),
+    examples: shown.list(MAX_EXAMPLES),
   };
 }
 
@@ -147,7 +146,7 @@ export function* nearOverlapSteps(
   return {
     texts: count,
     share: texts.length === 0 ? 0 : count / texts.length,
-    examples: shown.list(options.examples ?? DEFAULT_EXAMPLES),
+    examples: shown.list(MAX_EXAMPLES),
   };
 }
 

@@ -1,3 +1,4 @@
+import { max } from 'd3-array';
 import { distance } from 'fastest-levenshtein';
 import { LetterpressError } from '../errors.js';
 import { createUnitWriter } from './characters.js';
@@ -82,15 +83,6 @@ export class GramIndex {
   }
 }
 
-/**
- * The fewest q-grams that two texts share which are at most `edits` apart; below 1 if they need not share any.
- *
- * @param longer characters of the longer text
- */
-function fewestShared(longer: number, edits: number, q: number): number {
-  return longer - q + 1 - q * edits;
-}
-
 /** A text that is near to another. */
 export interface NearText {
   /** Its number among the texts that were searched. */
@@ -136,7 +128,7 @@ export class NearSearch {
       );
     this.units = texts.map(this.toUnits);
     this.lengths = Uint32Array.from(this.units, (text) => text.length);
-    this.tabulate(this.lengths.reduce((a, b) => Math.max(a, b), 0));
+    this.tabulate(max(this.lengths) ?? 0);
     this.grams = new GramIndex(this.units, GRAM_CHARACTERS);
   }
 
@@ -169,7 +161,7 @@ export class NearSearch {
   /** Fills the tables for texts of up to so many characters. */
   private tabulate(longest: number): void {
     this.maxEdits = Int32Array.from({ length: longest + 1 }, (_, characters) => this.computeMostEdits(characters));
-    this.fewestGrams = this.maxEdits.map((edits, characters) => fewestShared(characters, edits, GRAM_CHARACTERS));
+    this.fewestGrams = this.maxEdits.map((edits, characters) => characters + 1 - GRAM_CHARACTERS * (edits + 1));
     this.fewestOfLonger = this.fewestGrams.slice();
     for (let characters = longest; characters-- > 0;)
       this.fewestOfLonger[characters] = Math.min(this.fewestGrams[characters]!, this.fewestOfLonger[characters + 1]!);

@@ -86,7 +86,5 @@ export const corpusReportSchema = z.object({
   }),
 });
 
-/** See {@link sampleQualitySchema}. */
 export type SampleQuality = z.infer<typeof sampleQualitySchema>;
-/** See {@link corpusReportSchema}. */
 export type CorpusReport = z.infer<typeof corpusReportSchema>;

@@ -1,3 +1,4 @@
+import { maxIndex } from 'd3-array';
 import { distance } from 'fastest-levenshtein';
 import { GramIndex } from './near-search.js';
 import { createUnitWriter, wordsOf } from './characters.js';
@@ -79,7 +80,7 @@ export class TrainingIndex {
     const shared = this.grams.shared(units);
     let best: NearestText | undefined;
     // The nearest one is not farther than the one that shares most pairs. With that known, most need not be looked at.
-    let limit = this.lengths.length === 0 ? 0 : this.distanceTo(maxShared(shared), units);
+    let limit = this.lengths.length === 0 ? 0 : this.distanceTo(maxIndex(shared), units);
     for (let at = 0; at < this.lengths.length; at++) {
       const length = this.lengths[at]!;
       const longer = Math.max(units.length, length);
@@ -100,11 +101,4 @@ export class TrainingIndex {
     const edits = distance(units, this.units[at]!);
     return edits === 0 ? 0 : edits / Math.max(units.length, this.lengths[at]!); // two empty texts are the same
   }
-}
-
-/** The place of the largest number, the first of several. */
-function maxShared(shared: Uint32Array): number {
-  let most = 0;
-  for (let at = 1; at < shared.length; at++) if (shared[at]! > shared[most]!) most = at;
-  return most;
 }

@@ -4,7 +4,7 @@ interface HasVocabulary {
   readonly vocabulary: number;
 }
 
-/** Token that stands for the end of a text, in every alphabet. */
+/** Token that ends a text and fills the rest of the context, in every alphabet. */
 export const PAD_TOKEN = 0;
 
 /** Token that starts every text: the one after the last character. */

@@ -1,5 +1,9 @@
-import { LAYER_NORM_EPSILON } from '../types.js';
-import type { AddLayerNormArgs, AddLayerNormForward, AddLayerNormGradient } from '../types.js';
+import {
+  LAYER_NORM_EPSILON,
+  type AddLayerNormArgs,
+  type AddLayerNormForward,
+  type AddLayerNormGradient,
+} from '../types.js';
 import { dropoutFactor } from './dropout.js';
 
 /** Row r of x + dropout(update), shifted and scaled to mean 0 and variance 1, into `normal`; returns 1/σ. */

@@ -1,5 +1,4 @@
-import { LAYER_NORM_EPSILON } from '../types.js';
-import type { FloatArray, QueryKeyNormForward, QueryKeyNormGradient } from '../types.js';
+import { LAYER_NORM_EPSILON, type FloatArray, type QueryKeyNormForward, type QueryKeyNormGradient } from '../types.js';
 
 /** 1 / √(mean of squares + ε) of `width` numbers. */
 function inverseSize(x: FloatArray, at: number, width: number): number {

@@ -77,7 +77,7 @@ export async function readPdf(bytes: Uint8Array) {
     }));
     const text = texts.map((each) => each.text).join(' ');
     pages.push({ width, height, texts, text: text.replaceAll(/\s+/g, ' '), links, operations, strokes });
-    parts.push(...partsIn((await page.getStructTree()) as Part));
+    parts.push(...partsIn(((await page.getStructTree()) as Part | null) ?? {})); // null where a PDF has no structure
   }
   const outline = (await pdf.getOutline()) as OutlineItem[] | null;
   const targets = new Map<string, number>();

@@ -146,6 +146,7 @@ export { chooseBackend, type BackendChoice, type BackendRequest, type ChosenBack
 export { cleanHeadline, cleanTexts, createCleaner, type CleaningMode } from './corpus/cleaning/index.js';
 export { fingerprint } from './corpus/fingerprint.js';
 export { loadCorpus, type CorpusSpec } from './corpus/sources/load-corpus.js';
+export { readTexts, type FileOptions, type FileTexts } from './corpus/sources/read-file.js';
 export { corpusStatistics, type CorpusStatistics } from './corpus/statistics.js';
 export { loadMixture, loadTextModel } from './ensemble/load-mixture.js';
 export { mixRuns, type MixRunsRequest } from './ensemble/mix-runs.js';

@@ -2,30 +2,41 @@ import { resolve } from 'node:path';
 import { cleanTexts, type CleaningMode } from '../corpus/cleaning/index.js';
 import { limitTrain, type Corpus, type Splits } from '../corpus/corpus.js';
 import { gazette, type GazetteSizes } from '../corpus/gazette/index.js';
+import { kindOfPath, sourceName, STANDARD_INPUT } from '../corpus/sources/file-errors.js';
 import { loadCorpus } from '../corpus/sources/load-corpus.js';
 import { readLongText } from '../corpus/sources/long-text.js';
+import { readTexts } from '../corpus/sources/read-file.js';
+import type { ReadingNote } from '../corpus/sources/table.js';
 import { cutIntoPieces } from '../corpus/pieces.js';
 import { LetterpressError } from '../errors.js';
+import { formatCount, formatPercent } from '../format.js';
 import { asRunError } from '../model/load-model.js';
 import { DEFAULT_CONTEXT_LENGTH } from '../nn/presets.js';
 import type { RunTexts } from '../runs/run-texts.js';
 import type { RunConfig } from '../runs/schema.js';
 import { learnAlphabet } from '../tokenizer/learn-alphabet.js';
-import { emptyReport, summarizeReport, type EncodingReport } from '../tokenizer/report.js';
+import { emptyReport, lostShare, summarizeReport, type EncodingReport } from '../tokenizer/report.js';
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
-import { formatCount } from '../format.js';
 import type { CliContext } from './context.js';
+import type { FileReading } from './options/data.js';
 import { withProgress } from './terminal/progress.js';
 import type { Style } from './terminal/style.js';
 import { formatParagraph } from './terminal/table.js';
 
+/** What becomes of blank lines, and of texts that cleaning leaves nothing of. */
+type EmptyTexts = 'kept' | 'left out';
+
 /** Which texts to read, and how: the options of `addDataOptions` and `addLongTextOptions`, and what a run recorded. */
-export interface DataOptions {
+export interface DataOptions extends FileReading {
   readonly data?: string | undefined;
-  readonly column?: readonly string[] | undefined;
   readonly clean?: CleaningMode | undefined;
-  /** `english`: the notebook's 29 token values; `auto`: the characters of the training texts. */
+  /** `english`: the notebook's 29 token values; `auto`: the characters of the training texts. Default: see docs/data.md. */
   readonly alphabet?: 'english' | 'auto' | undefined;
+  /** The notebook's recipe, which keeps its alphabet, and the empty texts of a folder. */
+  readonly notebook?: boolean | undefined;
+  readonly emptyTexts?: EmptyTexts | undefined;
+  /** Characters outside the alphabet will be errors. */
+  readonly strict?: boolean | undefined;
   /** Splits a single file, or generates the built-in corpus. */
   readonly seed?: number | undefined;
   /** Only that many training texts. */
@@ -45,6 +56,8 @@ export interface PreparedTexts {
   /** After cleaning. */
   readonly splits: Splits;
   readonly tokenizer: Tokenizer;
+  /** Of texts from files. */
+  readonly emptyTexts?: EmptyTexts;
 }
 
 const SPLITS = ['train', 'val', 'test'] as const;
@@ -61,7 +74,8 @@ export async function prepareTexts(
   known?: Tokenizer,
 ): Promise<PreparedTexts> {
   if (options.continuous) return preparePieces(options, context, known);
-  const whole = await readCorpus(options);
+  const emptyTexts = options.emptyTexts ?? ((await keepsEmptyTexts(options)) ? 'kept' : 'left out');
+  const whole = await readCorpus(options, emptyTexts, context);
   const corpus = options.limit === undefined ? whole : limitTrain(whole, options.limit);
   const clean = options.clean ?? (corpus.alreadyClean ? 'none' : 'headlines');
   if (clean !== 'none' && corpus.alreadyClean)
@@ -70,25 +84,45 @@ export async function prepareTexts(
       `--clean ${clean} was given for the built-in corpus, which is clean already`,
       'Leave --clean out, or name your own texts with --data.',
     );
-  const splits = clean === 'none' ? corpus.splits : await cleanSplits(corpus.splits, clean, context);
-  if (splits.train.every((text) => text === ''))
-    throw new LetterpressError(
-      'BAD_INPUT',
-      `expected training texts with words in them; cleaning left nothing of ${corpus.path ?? corpus.name}`,
-      'Check that the right file or column was read, or keep the texts as they are with --clean none.',
-    );
-  return { corpus, clean, splits, tokenizer: known ?? tokenizerFor(options, splits.train) };
+  const cleaned = clean === 'none' ? corpus.splits : await cleanSplits(corpus.splits, clean, context);
+  const leftOut = !corpus.alreadyClean && emptyTexts === 'left out';
+  const splits = leftOut ? withoutEmpty(cleaned) : cleaned;
+  checkFilled(splits, corpus, clean);
+  if (leftOut) noteEmpty(cleaned, splits, clean, context);
+  const tokenizer = known ?? (await alphabetOf(splits, { ...options, clean }, corpus, context));
+  return { corpus, clean, splits, tokenizer, ...(corpus.alreadyClean ? {} : { emptyTexts }) };
 }
 
 /** Prepared texts as those of a run, with where they came from. */
 export function runTexts(
-  { corpus, clean, splits, tokenizer }: PreparedTexts,
-  { column, limit }: Pick<DataOptions, 'column' | 'limit'>,
+  { corpus, clean, splits, tokenizer, emptyTexts }: PreparedTexts,
+  options: DataOptions,
 ): RunTexts {
+  const { column, limit, format, delimiter, quote, header } = options;
   // Absolute, so that the run can be evaluated from anywhere.
-  const place = corpus.path === undefined ? {} : { path: resolve(corpus.path) };
-  return { corpus: { ...corpus, ...place }, cleaning: clean, columns: column, limit, splits, tokenizer };
+  const { path } = corpus;
+  const place = path === undefined ? {} : { path: path === STANDARD_INPUT ? path : resolve(path) };
+  const reading = emptyTexts && {
+    emptyTexts,
+    ...(format === undefined ? {} : { format }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(quote === undefined ? {} : { quote }),
+    ...(header === false ? { header } : {}),
+  };
+  return { corpus: { ...corpus, ...place }, cleaning: clean, columns: column, limit, reading, splits, tokenizer };
 }
+
+/** What a run or a study recorded of its texts. */
+interface Recorded {
+  readonly folder: string;
+  readonly config: Pick<RunConfig, 'corpus' | 'tokenizer'>;
+}
+
+/** Kinds of corpora that cannot be read again, and why. */
+const UNREAD: Readonly<Record<string, string>> = {
+  memory: 'was trained on texts that a program gave',
+  imported: 'was imported without its texts',
+};
 
 /**
  * The texts of a run or a study, read again as its config says.
@@ -96,27 +130,57 @@ export function runTexts(
  * @param other texts to read in the same way instead
  */
 export async function textsOfRun(
-  { folder, config }: { readonly folder: string; readonly config: Pick<RunConfig, 'corpus' | 'tokenizer'> },
+  { folder, config }: Recorded,
   context: CliContext,
-  other: Pick<DataOptions, 'data' | 'column' | 'clean'> = {},
+  other: Pick<DataOptions, 'data' | 'clean' | keyof FileReading> = {},
 ): Promise<RunTexts> {
-  const { kind, path, columns, cleaning, limit, sizes, pieces } = config.corpus;
-  if (other.data === undefined && (kind === 'memory' || kind === 'imported')) {
-    const why = kind === 'memory' ? 'was trained on texts that a program gave' : 'was imported without its texts';
-    throw new LetterpressError('BAD_INPUT', `${folder} ${why}, which cannot be read again`, 'Name texts with --data.');
-  }
+  const { kind, path, columns, cleaning, limit, sizes, pieces, reading } = config.corpus;
+  const emptyTexts = reading?.emptyTexts ?? 'kept';
+  const unread = path === STANDARD_INPUT ? 'was trained on texts from standard input' : UNREAD[kind];
+  if (other.data === undefined && unread !== undefined)
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `${folder} ${unread}, which cannot be read again`,
+      'Evaluate it on texts in a file (data); to continue such a training, start it again on texts in a file.',
+    );
   const asPieces: DataOptions = pieces === undefined ? {} : { continuous: true, contextLength: pieces + 1 };
   const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));
   const own: DataOptions = {
     data: path,
     column: columns,
     ...asPieces,
+    ...reading,
+    emptyTexts,
     // Generated as large as it was, cut to a limit or not: larger splits begin with smaller ones.
     ...(kind === 'builtin' ? { corpusSizes: sizes } : { clean: cleaning, limit }),
   };
-  const named: DataOptions = { ...other, ...asPieces, clean: other.clean ?? cleaning };
-  const { corpus, clean, splits } = await prepareTexts(other.data === undefined ? own : named, context, tokenizer);
-  return { corpus, cleaning: clean, columns, limit, splits, tokenizer };
+  const named: DataOptions = { ...other, ...asPieces, emptyTexts, clean: other.clean ?? cleaning };
+  const prepared = await prepareTexts(other.data === undefined ? own : named, context, tokenizer);
+  const { corpus, clean, splits } = prepared;
+  return { corpus, cleaning: clean, columns, limit, reading, splits, tokenizer };
+}
+
+/**
+ * The texts of one file for a model that there is, all of them, in their order, and as the model gets them: cleaned as
+ * its own texts were, unless the options say otherwise.
+ */
+export async function textsForModel(
+  path: string,
+  options: FileReading & Pick<DataOptions, 'clean'>,
+  { cleaning }: Pick<RunConfig['corpus'], 'cleaning'>,
+  context: CliContext,
+): Promise<{ readonly texts: string[]; readonly cleaned: string[] }> {
+  const { columns } = await readTexts(path, { ...options, stdin: context.stdin, onNote: noteReading(context) });
+  const texts = columns.length === 1 ? columns[0]! : columns.flat();
+  const mode = options.clean ?? cleaning;
+  const none = { val: [], test: [] };
+  const cleaned = mode === 'none' ? texts : [...(await cleanSplits({ train: texts, ...none }, mode, context)).train];
+  if (cleaned.some((text) => text.trim() !== '')) return { texts, cleaned };
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `expected texts with words in them; cleaning left nothing of ${sourceName(path)}`,
+    'Check that the right file or column was read, or keep the texts as they are (clean none).',
+  );
 }
 
 /** Which texts, how they are trained on, and what in which folder, before a long piece of work. */
@@ -139,14 +203,110 @@ export function noteCharacters(
   for (const split of SPLITS) for (const line of summarizeReport(reports[split])) notice(`${split}: ${line}\n`);
 }
 
-function tokenizerFor({ alphabet }: DataOptions, train: readonly string[]): Tokenizer {
-  return alphabet === 'auto' ? learnAlphabet(train) : defaultTokenizer();
+/** Says which texts of validation and test a model has seen in training. */
+export function noteOverlap({ train, val, test }: Splits, { notice }: Pick<CliContext, 'notice'>): void {
+  const known = new Set(train);
+  const counts = Object.entries({ validation: val, test }).flatMap(([name, texts]) => {
+    const count = texts.reduce((sum, text) => sum + (known.has(text) ? 1 : 0), 0);
+    return count === 0 ? [] : [`${formatCount(count)} of ${formatCount(texts.length)} ${name} texts`];
+  });
+  if (counts.length > 0) notice(`${counts.join(' and ')} are also in the training set\n`);
+}
+
+/** What to do about what was noted of a file. */
+const ADVICE: Readonly<Record<ReadingNote['about'], string>> = {
+  header: ' (if it is a text: --no-header)',
+  delimiter: ' (otherwise: --delimiter)',
+  'line ends': ' (if quotes are characters like any other there: --quote none)',
+  limit: ', because of --limit',
+};
+
+/** Says what could be read, but perhaps not as it was meant. */
+export function noteReading({ notice }: Pick<CliContext, 'notice'>): (note: ReadingNote) => void {
+  return ({ about, sentence }) => notice(`${sentence}${ADVICE[about]}\n`);
+}
+
+/** Above this share of characters outside the alphabet, another alphabet is advised, or learned where none was named. */
+const MUCH_LOST = 0.03;
+/** Above this, a model would learn spaces. */
+const MOST_LOST = 1 / 3;
+
+/**
+ * Warns when many characters of the texts are outside a model's alphabet.
+ *
+ * @param where the texts, for messages
+ * @param remedy what to do about it
+ * @throws LetterpressError BAD_INPUT when they are more than a third
+ */
+export function checkAlphabet(
+  report: EncodingReport,
+  where: string,
+  remedy: string,
+  { notice, errorStyle }: Pick<CliContext, 'notice' | 'errorStyle'>,
+): void {
+  const share = lostShare(report);
+  const lost = `${formatPercent(share)} of the characters of ${where} are outside the alphabet`;
+  if (share > MOST_LOST)
+    throw new LetterpressError('BAD_INPUT', `${lost}; a model would see little but spaces`, remedy);
+  if (share > MUCH_LOST) notice(`${errorStyle.yellow('warning:')} ${lost}. ${remedy}\n`);
+}
+
+/** For texts that a trained model is to read. */
+export const OTHER_MODEL = 'Use texts like those of its training, or train a model on such texts with --alphabet auto.';
+
+/** The alphabet that was asked for; where none was, the English one if it has nearly all characters of the texts. */
+async function alphabetOf(
+  splits: Splits,
+  { alphabet, notebook, strict, clean }: Pick<DataOptions, 'alphabet' | 'notebook' | 'strict' | 'clean'>,
+  { alreadyClean }: Pick<Corpus, 'alreadyClean'>,
+  context: CliContext,
+): Promise<Tokenizer> {
+  const english = defaultTokenizer();
+  if (alreadyClean && alphabet !== 'auto') return english;
+  if (strict) return alphabet === 'auto' ? learnAlphabet(splits.train) : english;
+  let chosen = alphabet === 'auto' ? learnAlphabet(splits.train) : english;
+  if (alphabet === undefined && !notebook) {
+    const share = lostShare((await encodingOf({ ...splits, val: [], test: [] }, english, context)).train);
+    if (share > MUCH_LOST) {
+      chosen = learnAlphabet(splits.train);
+      context.notice(
+        `${formatPercent(share)} of the characters of train are not a-z or spaces: the alphabet is learned from ` +
+          `train (${formatCount(chosen.characters.length)} characters; otherwise: --alphabet english)\n`,
+      );
+    }
+  }
+  const reports = await encodingOf(splits, chosen, context);
+  const remedy =
+    chosen === english
+      ? `Learn the alphabet from the training texts: --alphabet auto${clean === 'none' ? '' : ' (and --clean none to keep all characters)'}.`
+      : 'Train on texts like those of validation and test.';
+  for (const split of SPLITS) checkAlphabet(reports[split], split, remedy, context);
+  return chosen;
+}
+
+function encodingOf(
+  splits: Splits,
+  tokenizer: Tokenizer,
+  context: CliContext,
+): Promise<Record<keyof Splits, EncodingReport>> {
+  const total = splits.train.length + splits.val.length + splits.test.length;
+  const steps = function* (): Generator<number, Record<keyof Splits, EncodingReport>> {
+    const reports = { train: emptyReport(), val: emptyReport(), test: emptyReport() };
+    let done = 0;
+    for (const split of SPLITS)
+      for (const batch of batches(splits[split])) {
+        for (const text of batch) tokenizer.encode(text, reports[split]);
+        yield (done += batch.length);
+      }
+    return reports;
+  };
+  return withProgress(steps(), (done) => ({ label: 'encoding', unit: 'texts', total, done }), context);
 }
 
 /** Pieces of one long text, cut by characters of the alphabet, so that all are equally long for a model. */
 async function preparePieces(
   options: DataOptions,
-  { notice }: CliContext,
+  context: CliContext,
   known: Tokenizer | undefined,
 ): Promise<PreparedTexts> {
   const { data, column, clean, limit, contextLength = DEFAULT_CONTEXT_LENGTH } = options;
@@ -159,12 +319,14 @@ async function preparePieces(
       'Name a .txt file, or a folder with train.txt, val.txt and test.txt.',
     );
   }
-  const { name, kind, path, parts } = await readLongText(data);
-  const tokenizer = known ?? tokenizerFor(options, [parts.train]);
+  const { name, kind, path, parts } = await readLongText(data, context.stdin);
+  const whole = { train: [parts.train], val: [parts.val], test: [parts.test] };
+  const tokenizer = known ?? (await alphabetOf(whole, { ...options, clean: 'none' }, { alreadyClean: false }, context));
   const cut = (part: keyof Splits): string[] => {
     const report = emptyReport();
     const tokens = tokenizer.encode(parts[part], report);
-    for (const line of summarizeReport(report)) notice(`${part}: ${line}\n`);
+    for (const line of summarizeReport(report)) context.notice(`${part}: ${line}\n`);
+    if (known !== undefined) checkAlphabet(report, part, OTHER_MODEL, context);
     const pieces = cutIntoPieces(tokenizer.decode(tokens), characters);
     if (pieces.length > 0) return pieces;
     throw new LetterpressError(
@@ -174,13 +336,26 @@ async function preparePieces(
     );
   };
   const splits = { train: cut('train'), val: cut('val'), test: cut('test') };
-  const whole: Corpus = { name, kind, path, splits, alreadyClean: false, pieces: characters };
-  const corpus = limit === undefined ? whole : limitTrain(whole, limit);
+  const all: Corpus = { name, kind, path, splits, alreadyClean: false, pieces: characters };
+  const corpus = limit === undefined ? all : limitTrain(all, limit);
   return { corpus, clean: 'none', splits: corpus.splits, tokenizer };
 }
 
-async function readCorpus({ data, column, seed, corpusSizes: sizes }: DataOptions): Promise<Corpus> {
-  if (data !== undefined) return loadCorpus({ path: data, column, seed });
+/** The notebook's recipe keeps the empty texts of a folder, so that its numbers stay what they were. */
+async function keepsEmptyTexts({ data, notebook }: DataOptions): Promise<boolean> {
+  return notebook === true && data !== undefined && (await kindOfPath(data)) === 'folder';
+}
+
+async function readCorpus(options: DataOptions, emptyTexts: EmptyTexts, context: CliContext): Promise<Corpus> {
+  const { data, seed, limit, corpusSizes: sizes, column, format, delimiter, quote, header } = options;
+  if (data !== undefined)
+    return loadCorpus({
+      path: data,
+      ...{ column, format, delimiter, quote, header, seed, limit },
+      keepBlankLines: emptyTexts === 'kept',
+      stdin: context.stdin,
+      onNote: noteReading(context),
+    });
   if (column !== undefined)
     throw new LetterpressError(
       'BAD_OPTION',
@@ -200,14 +375,54 @@ function* cleanSteps(splits: Splits, mode: CleaningMode): Generator<number, Spli
   let done = 0;
   for (const split of SPLITS) {
     for (const batch of batches(splits[split])) {
-      cleaned[split].push(...cleanTexts(batch, mode));
+      for (const text of cleanTexts(batch, mode)) cleaned[split].push(text);
       yield (done += batch.length);
     }
   }
   return cleaned;
 }
 
+function withoutEmpty(splits: Splits): Splits {
+  const filled = (texts: readonly string[]) => texts.filter((text) => text.trim() !== '');
+  return { train: filled(splits.train), val: filled(splits.val), test: filled(splits.test) };
+}
+
+function noteEmpty(all: Splits, filled: Splits, clean: CleaningMode, { notice }: Pick<CliContext, 'notice'>): void {
+  const counts = SPLITS.map((split) => all[split].length - filled[split].length);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return;
+  notice(
+    `${total === 1 ? '1 text is' : `${formatCount(total)} texts are`} empty` +
+      `${clean === 'none' ? '' : ' after cleaning'} and left out ` +
+      `(${SPLITS.map((split, i) => `${split} ${formatCount(counts[i])}`).join(', ')})\n`,
+  );
+}
+
+/** @throws LetterpressError BAD_INPUT when there is nothing to train on, to choose the best epoch by, or to test on */
+function checkFilled(splits: Splits, corpus: Corpus, clean: CleaningMode): void {
+  const counts = SPLITS.map((split) => splits[split].filter((text) => text.trim() !== '').length);
+  if (!counts.includes(0)) return;
+  const of = sourceName(corpus.path ?? corpus.name);
+  const figures = SPLITS.map((split, i) => `${formatCount(counts[i])} in ${split}`).join(', ');
+  throw new LetterpressError(
+    'BAD_INPUT',
+    clean === 'none'
+      ? `expected texts in train, val and test of ${of}, got ${figures}`
+      : `expected texts with words in train, val and test; cleaning left ` +
+          (counts.every((count) => count === 0) ? `nothing of ${of}` : `${figures} of ${of}`),
+    'Check that the right file or column was read, or give more texts' +
+      `${clean === 'none' ? '' : ', or keep the texts as they are with --clean none'}.`,
+  );
+}
+
 /** Texts in portions that take a few hundredths of a second to clean. */
-export function* batches(texts: readonly string[], size = 256): Generator<readonly string[]> {
-  for (let from = 0; from < texts.length; from += size) yield texts.slice(from, from + size);
+export function* batches(texts: readonly string[], size = 256, characters = 1 << 16): Generator<readonly string[]> {
+  let from = 0;
+  let length = 0;
+  for (let to = 1; to <= texts.length; to++) {
+    length += texts[to - 1]!.length;
+    if (to - from < size && length < characters && to < texts.length) continue;
+    yield texts.slice(from, to);
+    [from, length] = [to, 0];
+  }
 }

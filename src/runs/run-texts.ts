@@ -12,6 +12,8 @@ export interface RunTexts {
   readonly cleaning: CleaningMode;
   readonly columns?: readonly string[] | undefined;
   readonly limit?: number | undefined;
+  /** How the file was read, for config.json. */
+  readonly reading?: RunConfig['corpus']['reading'];
   /** After cleaning and limiting. */
   readonly splits: Splits;
   readonly tokenizer: Tokenizer;

@@ -50,6 +50,18 @@ export const runConfigSchema = z.object({
     kind: z.string(),
     path: z.string().optional(),
     columns: z.array(z.string()).optional().describe('names of the columns that held the texts, for tables'),
+    reading: z
+      .object({
+        format: z.enum(['text', 'csv', 'tsv', 'jsonl', 'parquet']).optional(),
+        delimiter: z.string().optional(),
+        quote: z.literal('none').optional(),
+        header: z.boolean().optional(),
+        emptyTexts: z
+          .enum(['kept', 'left out'])
+          .describe('what became of blank lines, and of texts cleaned to nothing'),
+      })
+      .optional()
+      .describe('how the file was read, for texts from files; older runs kept empty texts'),
     fingerprint: z.string().describe('hash of the training, validation and test texts, after cleaning and limiting'),
     sizes: z.object({ train: count, val: count, test: count }).describe('texts in each split'),
     limit: count.optional().describe("the notebook's `num_training_data`, when given: only the first so many texts"),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatPercent } from '../format.js';
 import { count } from '../json.js';
 
 /** What encoding changed in a set of texts, counted. Characters are Unicode code points of the composed (NFC) texts. */
@@ -42,6 +43,11 @@ export function emptyReport(): EncodingReport {
 export function nameCharacter(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   return `${JSON.stringify(character)} (U+${code})`;
+}
+
+/** The share of the characters that were replaced or dropped, 0 … 1. */
+export function lostShare({ characters: all, replaced, dropped }: EncodingReport): number {
+  return all === 0 ? 0 : (sum(Object.values(replaced)) + sum(Object.values(dropped))) / all;
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
@@ -88,7 +94,9 @@ export function summarizeReport(report: EncodingReport): string[] {
     [report.dropped, 'dropped'],
   ] as const) {
     const entries = Object.entries(counts).map(([character, n]) => [nameCharacter(character), n] as const);
-    if (entries.length > 0) lines.push(`${characters(entries)} outside the alphabet ${what}: ${list(entries)}`);
+    if (entries.length === 0) continue;
+    const share = formatPercent(sum(entries.map(([, n]) => n)) / report.characters);
+    lines.push(`${characters(entries)} outside the alphabet (${share}) ${what}: ${list(entries)}`);
   }
   if (report.textsCut > 0)
     lines.push(`${plural(report.textsCut, 'text')} truncated (${plural(report.charactersCut, 'character')})`);

@@ -30,6 +30,7 @@ export function describeRun(plan: RunPlan, texts: RunTexts, backend: Pick<Backen
       kind: corpus.kind,
       path: corpus.path,
       columns: texts.columns && [...texts.columns],
+      reading: texts.reading,
       fingerprint: fingerprint({ splits }),
       sizes: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
       limit: texts.limit,

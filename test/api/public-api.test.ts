@@ -91,6 +91,7 @@ const NODE_ONLY = [
   'readReportRun',
   'readRun',
   'readStudy',
+  'readTexts',
   'runStudy',
   'trainInWorker',
   'writeReport',

@@ -22,11 +22,16 @@ describe('data clean', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: CLEANED, stderr: '' });
   });
 
-  it('ends lines at line feeds only, with or without a last one', async () => {
+  it('ends lines at line feeds and carriage returns only, with or without a last one', async () => {
     const odd = 'one\rtwo\u2028three\u0085four\vfive\r\nsix';
-    const stdout = await good('data', 'clean', file('odd.txt', odd));
-    expect(stdout.split('\n')).toHaveLength(3);
-    expect(stdout.endsWith('six\n')).toBe(true);
+    const { stdout } = await letterpress(['data', 'clean', file('odd.txt', odd)]);
+    expect(stdout).toBe('one\ntwo three four five\nsix\n');
+  });
+
+  it('reads columns of tables, all texts of the first, then all of the second', async () => {
+    const path = file('t.csv', 'left,right\nTwo churches,1\nA wolf,The rain\n');
+    const { stdout } = await letterpress(['data', 'clean', path, '--column', 'left', '--column', 'right']);
+    expect(stdout).toBe('two church\nwolf\n\nrain\n');
   });
 
   it('reads standard input, also when a character is cut in two by the pipe', async () => {
@@ -110,9 +115,31 @@ describe('data stats', () => {
   });
 
   it('reports characters outside the alphabet', async () => {
-    const stdout = await good('data', 'stats', '--data', file('accents.txt', 'été €\n'.repeat(10)), '--clean', 'none');
+    const path = file('accents.txt', 'été €\n'.repeat(10));
+    const stats = (alphabet: string) =>
+      letterpress(['data', 'stats', '--data', path, '--clean', 'none', '--alphabet', alphabet]);
+    const { stdout, stderr } = await stats('english');
     expect(stdout).toContain('train: 16 characters folded: é→e 16');
-    expect(stdout).toContain('train: 8 characters outside the alphabet replaced by a space: "€" (U+20AC) 8');
+    expect(stdout).toContain('train: 8 characters outside the alphabet (20.0 %) replaced by a space: "€" (U+20AC) 8');
+    expect(stderr).toMatch(/warning: 20.0 % .* train .*--alphabet auto/);
+    expect((await stats('auto')).stderr).toBe('');
+  });
+
+  it('learns the alphabet where none is named and the English one lacks many characters', async () => {
+    const path = file('dom.txt', 'Дома закрыты\nДом\n'.repeat(10));
+    const { stdout, stderr } = await letterpress(['data', 'stats', '--data', path]);
+    expect(stdout).toMatch(/alphabet +\d+ characters/);
+    expect(stderr).toMatch(/^9\d\.\d % of the characters of train are not a-z .*learned/);
+    const english = await letterpress(['data', 'stats', '--data', path, '--alphabet', 'english']);
+    expect(english.code).toBe(2);
+    expect(english.stderr).toMatch(/error: 9\d\.\d % of the characters of train .*\n.*--alphabet auto/);
+  });
+
+  it('leaves out blank lines and what cleaning leaves nothing of, and says so', async () => {
+    const path = file('poem.txt', 'rain falls\n\nThe\n\n'.repeat(20));
+    const { stdout, stderr } = await letterpress(['data', 'stats', '--data', path]);
+    expect(stdout).toMatch(/^empty texts( +0){3}$/m);
+    expect(stderr).toMatch(/^20 texts are empty after cleaning and left out \(train \d+, val \d, test \d\)\n$/);
   });
 
   it.each([

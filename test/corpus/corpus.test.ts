@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../src/corpus/fingerprint.js';
 import { corpusFromTexts, limitTrain, splitColumns } from '../../src/corpus/corpus.js';
 import { suggest } from '../../src/suggest.js';
-import { decodeUtf8, findInvalidUtf8, splitLines } from '../../src/corpus/sources/read-file.js';
+import { decodeUtf8, findInvalidUtf8, splitLines } from '../../src/corpus/sources/utf8.js';
 
 const word = fc.string({ unit: 'grapheme', minLength: 1 });
 
@@ -81,19 +81,48 @@ describe('fingerprint', () => {
   });
 });
 
+/** All that a generator of portions gives. */
+async function all<T>(portions: AsyncIterable<Iterable<T>>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const portion of portions) items.push(...portion);
+  return items;
+}
+
+/** A sequence in pieces, cut anywhere. */
+function* pieces<T extends { slice(from: number, to: number): T; readonly length: number }>(
+  whole: T,
+  cuts: readonly number[],
+): Generator<T> {
+  const places = [...cuts.map((cut) => cut % (whole.length + 1)), whole.length].sort((a, b) => a - b);
+  let from = 0;
+  for (const to of places) {
+    yield whole.slice(from, to);
+    from = to;
+  }
+}
+const cuts = fc.array(fc.nat(200), { maxLength: 6 });
+
+async function* arriving<T>(parts: Iterable<T>): AsyncGenerator<T> {
+  for (const part of parts) yield await Promise.resolve(part);
+}
+
 describe('splitLines', () => {
-  it('is undone by joining, for texts without line ends', () => {
+  it('is undone by joining, for texts without line ends, wherever the pieces are cut', async () => {
     const line = fc.string({ unit: 'grapheme' }).filter((s) => !/[\r\n]/.test(s));
-    fc.assert(
-      fc.property(fc.array(line), fc.constantFrom('\n', '\r\n'), (lines, end) => {
-        expect(splitLines(lines.map((l) => l + end).join(''))).toEqual(lines);
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), fc.constantFrom('\n', '\r\n', '\r'), cuts, async (lines, end, places) => {
+        const text = lines.map((l) => l + end).join('');
+        expect(await all(splitLines(arriving(pieces(text, places))))).toEqual(lines);
       }),
     );
   });
 });
 
 describe('UTF-8', () => {
-  it('is valid exactly where TextDecoder says so', () => {
+  const decode = async (bytes: Uint8Array, places: readonly number[] = []): Promise<string> =>
+    (await all(decodeUtf8(arriving(pieces(bytes, places)), 'f'))).join('');
+
+  it('is valid exactly where TextDecoder says so, but for NUL', async () => {
     const valid = (bytes: Uint8Array): boolean => {
       try {
         new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -106,23 +135,27 @@ describe('UTF-8', () => {
     const edge = fc.constantFrom(0x0a, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf);
     const lead = fc.constantFrom(0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff);
     const bytes = fc.array(fc.oneof(edge, lead, fc.integer({ min: 0x80, max: 0xbf })), { maxLength: 8 });
-    fc.assert(
-      fc.property(bytes, (array) => {
+    await fc.assert(
+      fc.asyncProperty(bytes, cuts, async (array, places) => {
         const all = Uint8Array.from(array);
         const bad = findInvalidUtf8(all);
         expect(bad === undefined).toBe(valid(all));
-        if (bad !== undefined) expect(valid(all.subarray(0, bad.offset))).toBe(true);
+        if (bad === undefined) expect(await decode(all, places)).toBe(new TextDecoder().decode(all));
+        else {
+          expect(valid(all.subarray(0, bad))).toBe(true);
+          await expect(decode(all, places)).rejects.toThrow(`offset ${bad} `);
+        }
       }),
       { numRuns: 2000 },
     );
   });
 
-  it('decodes what was encoded, without the byte order mark', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        fc.pre(!text.startsWith('\uFEFF'));
-        expect(decodeUtf8(new TextEncoder().encode(text), 'f')).toBe(text);
-        expect(decodeUtf8(new TextEncoder().encode(`\uFEFF${text}`), 'f')).toBe(text);
+  it('decodes what was encoded, without the byte order mark, wherever the pieces are cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'grapheme' }), cuts, async (text, places) => {
+        fc.pre(!text.startsWith('\uFEFF') && !text.includes('\0'));
+        expect(await decode(new TextEncoder().encode(text), places)).toBe(text);
+        expect(await decode(new TextEncoder().encode(`\uFEFF${text}`), places)).toBe(text);
       }),
     );
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LetterpressError } from '../../src/errors.js';
 import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
-import { readError } from '../../src/corpus/sources/read-file.js';
+import { readError } from '../../src/corpus/sources/file-errors.js';
 import type { Corpus } from '../../src/corpus/corpus.js';
 import { loadingError, sourceFiles } from './source-files.js';
 
@@ -29,9 +29,11 @@ describe('a text file', () => {
     expect((await loadCorpus({ path })).splits).toEqual((await loadCorpus({ path, seed: 0 })).splits);
   });
 
-  it('ends lines at \\n only, strips one \\r, keeps empty lines as texts, drops the byte order mark', async () => {
-    const path = await put('news.txt', '\uFEFFone\r\n\ntwo\u2028still two\nthree\rstill three');
-    expect(all(await loadCorpus({ path })).sort()).toEqual(['', 'one', 'three\rstill three', 'two\u2028still two']);
+  it('ends lines at \\n, \\r\\n and a lone \\r, has no texts in blank lines, drops the byte order mark', async () => {
+    const path = await put('news.txt', '\uFEFFone\r\n\n \ntwo\u2028still two\nthree\rfour');
+    expect(all(await loadCorpus({ path })).sort()).toEqual(['four', 'one', 'three', 'two\u2028still two']);
+    const kept = await loadCorpus({ path, keepBlankLines: true });
+    expect(all(kept).sort()).toEqual(['', ' ', 'four', 'one', 'three', 'two\u2028still two']);
   });
 
   it('may have no extension, or any other when the format is named', async () => {
@@ -73,7 +75,9 @@ describe('a folder', () => {
     await put('test.txt', 'x\ny\n');
     await put('train.cleaned.txt', Buffer.from([0xff]));
     const corpus = await loadCorpus({ path: files.folder });
-    expect(corpus.splits).toEqual({ train: ['b', 'a', '', 'b'], val: ['v'], test: ['x', 'y'] });
+    expect(corpus.splits).toEqual({ train: ['b', 'a', 'b'], val: ['v'], test: ['x', 'y'] });
+    const { splits } = await loadCorpus({ path: files.folder, keepBlankLines: true });
+    expect(splits.train).toEqual(['b', 'a', '', 'b']);
     expect(corpus.kind).toBe('folder');
     expect(corpus.name).toMatch(/^letterpress-corpus-/);
     expect((await loadCorpus({ path: `${files.folder}/` })).name).toBe(corpus.name);
@@ -127,7 +131,6 @@ describe('a path that cannot be read', () => {
 
   it('may be of an unsupported kind', async () => {
     expect((await loadingError({ path: await put('news.docx', 'a') })).message).toContain('expected a .txt, .csv');
-    expect((await loadingError({ path: await put('news.csv.gz', 'a') })).fix).toBe('Unpack it first.');
     expect((await loadingError({ path: '' })).message).toContain('expected a path');
   });
 

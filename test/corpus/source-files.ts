@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { loadCorpus, type CorpusSpec } from '../../src/corpus/sources/load-corpus.js';
+import { readTexts, type FileOptions } from '../../src/corpus/sources/read-file.js';
 import { LetterpressError } from '../../src/errors.js';
 
 /** A folder that every test has to itself, and how to fill it. */
@@ -28,9 +29,18 @@ export function sourceFiles(): {
 }
 
 /** The error that loading a corpus fails with, which must say what to do. */
-export async function loadingError(spec: CorpusSpec): Promise<LetterpressError> {
+export function loadingError(spec: CorpusSpec): Promise<LetterpressError> {
+  return errorOf(loadCorpus(spec));
+}
+
+/** The error that reading a file fails with, which must say what to do. */
+export function readingError(path: string, options?: FileOptions): Promise<LetterpressError> {
+  return errorOf(readTexts(path, options));
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<LetterpressError> {
   try {
-    await loadCorpus(spec);
+    await promise;
   } catch (error) {
     if (error instanceof LetterpressError) {
       expect(error.fix).not.toBe('');

@@ -68,8 +68,11 @@ describe.each(['csv', 'tsv', 'jsonl'])('%s', (kind) => {
 
 describe('CSV', () => {
   it('reads quoted commas, quotes and line ends, \\r\\n, a byte order mark, blank lines, empty cells', async () => {
-    const path = await put('q.csv', '\uFEFFid, title \r\n1,"a, ""b""\nc"\r\n\r\n2,plain\r\n3,\r\n4,"x"\r\n');
-    expect(all(await loadCorpus({ path, column: 'title' }))).toEqual(['', 'a, "b"\nc', 'plain', 'x']);
+    const path = await put('q.csv', '\uFEFFid, title \r\n1,"a, ""b""\nc"\r\n\r\n2,a "plain" one\r\n3,\r\n4,"x"\r\n');
+    const notes: string[] = [];
+    const corpus = await loadCorpus({ path, column: 'title', onNote: ({ sentence }) => notes.push(sentence) });
+    expect(all(corpus)).toEqual(['', 'a "plain" one', 'a, "b"\nc', 'x']);
+    expect(notes).toEqual([expect.stringContaining('1 row of') && expect.stringContaining('from line 2')]);
   });
 
   it('with a single column, or one called text, needs no name', async () => {
@@ -79,8 +82,9 @@ describe('CSV', () => {
 
   it.each([
     ['rows of different length', 'a,b\n1,2\n3\n', 'line 3'],
-    ['an open quote', 'a,b\n"1,2\n', 'not well-formed CSV'],
-    ['a quote in the middle', 'a\n"x" y\n', 'not well-formed CSV'],
+    ['an open quote', 'a,b\n0,0\n"1,2\n3,4\n', 'the quote that opens a cell on line 3 '],
+    ['an open quote that the next one seems to close', 'a,b\n0,"0\n1,1\n2,"2\n', 'begins on line 2 '],
+    ['text behind a closing quote', 'a\n"x" y\n', 'begins on line 2 of'],
   ])('with %s is an error', async (_, content, message) => {
     const error = await loadingError({ path: await put('bad.csv', content), column: 'a' });
     expect(error.code).toBe('BAD_INPUT');

@@ -187,7 +187,7 @@ describe('summarizeReport', () => {
     expect(summarizeReport({ ...report, textsCut: 2, charactersCut: 17 })).toEqual([
       '2 capital letters lowercased',
       '3 characters folded: É→e 1, é→e 1, ø→o 1',
-      '2 characters outside the alphabet replaced by a space: "1" (U+0031) 1, "2" (U+0032) 1',
+      '2 characters outside the alphabet (22.2 %) replaced by a space: "1" (U+0031) 1, "2" (U+0032) 1',
       '2 texts truncated (17 characters)',
     ]);
     const one = emptyReport();

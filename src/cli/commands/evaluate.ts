@@ -1,9 +1,12 @@
+import type { Splits } from '../../corpus/corpus.js';
+import { kindOfPath, sourceName } from '../../corpus/sources/file-errors.js';
 import { openModel } from '../open-model.js';
 import { LetterpressError } from '../../errors.js';
 import { scoreLongText, type LongTextScore } from '../../model/evaluate-long-text.js';
 import { bitsPerCharacter, meanScores } from '../../model/evaluate.js';
 import { LanguageModel } from '../../model/language-model.js';
 import type { TextModel } from '../../model/text-model.js';
+import type { Run } from '../../runs/reader.js';
 import { checkFingerprint } from '../../runs/run-texts.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
 import { summarizeReport } from '../../tokenizer/report.js';
@@ -11,25 +14,26 @@ import { exactFigures } from '../../train/describe-run.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
-import { cleaningMode } from '../options/data.js';
-import { choice, collect, positiveInteger } from '../options/parsers.js';
+import { addFileOptions, cleaningMode } from '../options/data.js';
+import { choice, positiveInteger } from '../options/parsers.js';
 import { formatCount, formatNumber } from '../../format.js';
 import { formatParagraph } from '../terminal/table.js';
 import { withProgress } from '../terminal/progress.js';
-import { textsOfRun } from '../texts.js';
+import { checkAlphabet, OTHER_MODEL, textsForModel, textsOfRun } from '../texts.js';
 
 export const define: DefineCommand = (command, context) => {
   addBackendOptions(
-    command
-      .argument('<run>', 'run directory or mixture')
-      .description("Measure a run's best model on its test texts, or on others.")
-      .option(
-        '--split <which>',
-        'train, val or test (default: test; all texts of a single file named by --data)',
-        choice(['train', 'val', 'test']),
-      )
-      .option('--data <path>', "file or folder of other texts than the run's own, as for train")
-      .option('--column <name>', 'column of --data that holds the texts; repeatable', collect)
+    addFileOptions(
+      command
+        .argument('<run>', 'run directory or mixture')
+        .description("Measure a run's best model on its test texts, or on others.")
+        .option(
+          '--split <which>',
+          'train, val or test (default: test; all texts of a single file named by --data)',
+          choice(['train', 'val', 'test']),
+        )
+        .option('--data <path>', "file or folder of other texts than the run's own, or -, as for train"),
+    )
       .option('--clean <how>', "headlines or none, for --data (default: as for the run's own texts)", cleaningMode)
       .option(
         '--stride <n>',
@@ -38,30 +42,26 @@ export const define: DefineCommand = (command, context) => {
       )
       .option('--json', 'one JSON document'),
   ).action(async (folder, options) => {
-    if (options.data === undefined && (options.column ?? options.clean) !== undefined) {
+    const { data, column, clean, format, delimiter, quote } = options;
+    if (data === undefined && (!options.header || (column ?? clean ?? format ?? delimiter ?? quote) !== undefined)) {
       throw new LetterpressError(
         'BAD_OPTION',
-        '--column and --clean say how to read --data, which was not given',
+        '--column, --clean and the like say how to read --data, which was not given',
         'Add --data, or leave them out.',
       );
     }
     const { run, load } = await openModel(folder);
     const { backend } = openBackend(options, context);
     const model = load(backend);
-    const { corpus, splits } = await textsOfRun(run, context, options);
-    if (options.data === undefined) checkFingerprint(run.config, splits);
-    // A file has no splits of its own: all its texts count, unless one was asked for.
-    const whole = options.data !== undefined && corpus.kind !== 'folder' && options.split === undefined;
-    const split = whole ? 'all' : (options.split ?? 'test');
-    const texts = split === 'all' ? [...splits.train, ...splits.val, ...splits.test] : splits[split];
+    const { texts, split, where, corpus } = await textsToMeasure(run, options, context);
     if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${split} split has no texts`);
     const { encoded, report } = encodeSplit(texts, model.tokenizer, { maxCharacters: model.maxCharacters });
     for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
-    const where = `${split} of ${corpus.path ?? corpus.name}`;
+    if (data !== undefined) checkAlphabet(report, where, OTHER_MODEL, context);
 
     const { stride } = options;
     if (stride !== undefined) {
-      checkLongText(model, corpus.pieces !== undefined, folder);
+      checkLongText(model, corpus?.pieces !== undefined, folder);
       const score = await scoreOverlapping(model, encoded, stride, context);
       const bits = score.nll / Math.LN2;
       if (options.json) context.printJson({ run: folder, split, stride, ...score, bitsPerCharacter: bits });
@@ -75,7 +75,7 @@ export const define: DefineCommand = (command, context) => {
       return;
     }
     const { nll, top1 } = meanScores(await withProgress(model.scoreSteps(encoded), scoring(encoded), context));
-    const exact = corpus.exact && exactFigures(corpus.exact, texts, nll);
+    const exact = corpus?.exact && exactFigures(corpus.exact, texts, nll);
     const bits = bitsPerCharacter(nll, encoded, model.maxCharacters + 1);
     if (options.json) {
       context.printJson({ run: folder, split, texts: texts.length, nll, top1, bitsPerCharacter: bits, exact });
@@ -101,6 +101,29 @@ export const define: DefineCommand = (command, context) => {
     ['letterpress evaluate runs/book --stride 64', 'bits per character of a long text'],
   ]);
 };
+
+/** The texts that the options name: a split, or all texts of a file, which has no splits of its own. */
+async function textsToMeasure(
+  run: Run,
+  options: Parameters<typeof textsOfRun>[2] & { readonly split?: keyof Splits | undefined },
+  context: CliContext,
+) {
+  const { data, split = 'test' } = options;
+  const isFile = data !== undefined && (await kindOfPath(data)) === 'file';
+  if (isFile && options.split === undefined && run.config.corpus.pieces === undefined) {
+    const { cleaned } = await textsForModel(data, options, run.config.corpus, context);
+    const filled = cleaned.filter((text) => text.trim() !== '');
+    if (filled.length < cleaned.length)
+      context.notice(`${formatCount(cleaned.length - filled.length)} texts are empty after cleaning: not measured\n`);
+    return { texts: filled, split: 'all', where: `all of ${sourceName(data)}`, corpus: undefined };
+  }
+  const { corpus, splits } = await textsOfRun(run, context, options);
+  if (data === undefined) checkFingerprint(run.config, splits);
+  const whole = isFile && options.split === undefined;
+  const texts = whole ? [...splits.train, ...splits.val, ...splits.test] : splits[split];
+  const name = whole ? 'all' : split;
+  return { texts, split: name, where: `${name} of ${corpus.path ?? corpus.name}`, corpus };
+}
 
 /** For the progress bar. */
 export function scoring(encoded: readonly unknown[]) {

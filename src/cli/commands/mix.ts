@@ -13,7 +13,7 @@ import { choice, collect, integer } from '../options/parsers.js';
 import { counted, formatCount, formatNumber } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 import { formatParagraph, formatTable, right } from '../terminal/table.js';
-import { prepareTexts, textsOfRun, type DataOptions } from '../texts.js';
+import { textsOfRun, type DataOptions } from '../texts.js';
 
 const order = integer({ min: 1, max: 100 });
 
@@ -81,12 +81,22 @@ export const define: DefineCommand = (command, context) => {
 /** The texts of the runs, where they were or where the user says. */
 async function textsOfMembers(
   run: Run,
-  { data, column = run.config.corpus.columns }: Pick<DataOptions, 'data' | 'column'>,
+  { data, column }: Pick<DataOptions, 'data' | 'column'>,
   context: CliContext,
 ): Promise<Splits> {
+  const { config } = run;
   if (data === undefined) return (await textsOfRun(run, context)).splits;
-  const { cleaning, limit } = run.config.corpus;
-  return (await prepareTexts({ data, clean: cleaning, column, limit }, context)).splits;
+  const { kind, columns } = config.corpus;
+  const moved = {
+    kind: kind === 'memory' ? 'text' : kind,
+    path: data,
+    columns: column === undefined ? columns : [...column],
+  };
+  const { splits } = await textsOfRun(
+    { ...run, config: { ...config, corpus: { ...config.corpus, ...moved } } },
+    context,
+  );
+  return splits;
 }
 
 /** A table of the members, the mixture and their figures. */

@@ -26,7 +26,7 @@ import { addDataOptions, TEXTS } from '../options/data.js';
 import { checkResumeOptions, flagOf, givenOptions } from '../options/given.js';
 import { choice, list, number, positiveInteger } from '../options/parsers.js';
 import { studyRecipe } from '../options/recipe.js';
-import { describeWork, prepareTexts, runTexts, textsOfRun } from '../texts.js';
+import { describeWork, noteOverlap, prepareTexts, runTexts, textsOfRun } from '../texts.js';
 import { followStudy } from '../views/study.js';
 import { PLAIN } from '../terminal/style.js';
 import { formatSummary } from '../views/summary.js';
@@ -72,11 +72,13 @@ export const define: DefineCommand = (command, context) => {
       },
       { signal: context.signal },
     );
+    noteOverlap(prepared.texts.splits, context);
     const announce = () => context.print(describeStudy(prepared, describeBackend(backend), context));
     await followStudy(events, announce, context, json === true);
 
     async function begin(): Promise<Prepared> {
-      const data = quick ? { ...options, corpusSizes: QUICK_TEXTS } : options;
+      const notebook = nameOfRecipe(options.recipe ?? 'notebook') === 'notebook';
+      const data = { ...options, notebook, ...(quick ? { corpusSizes: QUICK_TEXTS } : {}) };
       const texts = runTexts(await prepareTexts(data, context), options);
       const { sizes, seeds, epochs, recipe, compareRecipe, few, temperatures, paddingCheck } = options;
       const asked = parseStudyOptions({

@@ -26,7 +26,15 @@ import { checkResumeOptions } from '../options/given.js';
 import { addModelOptions, addTrainingOptions, toPlanOptions, type ModelOptions } from '../options/model.js';
 import { integer, positiveInteger } from '../options/parsers.js';
 import { formatCount, formatDuration } from '../../format.js';
-import { describeWork, noteCharacters, prepareTexts, runTexts, textsOfRun, type DataOptions } from '../texts.js';
+import {
+  describeWork,
+  noteCharacters,
+  noteOverlap,
+  prepareTexts,
+  runTexts,
+  textsOfRun,
+  type DataOptions,
+} from '../texts.js';
 import { followTraining } from '../views/training.js';
 import { PLAIN } from '../terminal/style.js';
 import { formatSummary } from '../views/summary.js';
@@ -84,9 +92,9 @@ export async function train(options: TrainOptions, context: CliContext): Promise
   const { seed = 0, strict = false, force = false, out, distillationSet, ...others } = options;
   // Mistakes in the model's options should show before the texts are read.
   const asked = toPlanOptions({ ...others, distillationSet: distillationSet !== undefined });
-  planTraining(asked, DEFAULT_VOCABULARY);
+  const { recipe } = planTraining(asked, DEFAULT_VOCABULARY);
   const { backend } = openBackend(options, context);
-  const prepared = await prepareTexts(others, context);
+  const prepared = await prepareTexts({ ...others, strict, notebook: recipe.name === 'notebook' }, context);
   const { corpus, tokenizer } = prepared;
   const plan = planTraining(asked, tokenizer.vocabularySize);
   const texts: RunTexts = {
@@ -113,6 +121,7 @@ export async function train(options: TrainOptions, context: CliContext): Promise
       context.print(describeWork(texts, how, '', context.style) + `${formatSummary(model, context.style)}\n`);
     }
     noteCharacters(characters, context);
+    noteOverlap(prepared.splits, context);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { CleaningMode } from '../../corpus/cleaning/index.js';
 import { MAX_CONTEXT_LENGTH } from '../../nn/config.js';
 import { optionGroup } from './group.js';
+import { FILE_FORMATS, type FileOptions } from '../../corpus/sources/read-file.js';
 import { choice, collect, integer } from './parsers.js';
 
 /** Heading of the options that name texts. */
@@ -9,16 +10,41 @@ export const TEXTS = 'Texts:';
 /** Parses `--clean`, in every command that has it. */
 export const cleaningMode = choice<CleaningMode>(['headlines', 'none']);
 
+/** How a file is read: the values of {@link addFileOptions}. */
+export interface FileReading extends Pick<FileOptions, 'format' | 'delimiter' | 'quote' | 'header'> {
+  readonly column?: readonly string[] | undefined;
+}
+
+/** Adds the options that say how a file is read: the same words in every command that reads texts. */
+export const addFileOptions = optionGroup((command) =>
+  command
+    .option('--column <name>', 'column that holds the texts; repeatable', collect)
+    .option('--format <kind>', `${FILE_FORMATS.join(', ')} (default: by the file's name)`, choice(FILE_FORMATS))
+    .option('--delimiter <text>', 'between the cells of a CSV or TSV file, such as ; or tab', delimiterOption)
+    .option('--quote <how>', 'none: quotes in a CSV or TSV file are characters like any other', choice(['none']))
+    .option('--no-header', 'the first row of a CSV or TSV file is no header; columns are called 1, 2, …'),
+);
+
+function delimiterOption(text: string): string {
+  return /^(tab|\\t)$/i.test(text) ? '\t' : text;
+}
+
 /** Adds the options that say which texts to use: the same words in every command. */
 export const addDataOptions = optionGroup((command) =>
-  command
-    .optionsGroup(TEXTS)
-    .option('--data <path>', '.txt, .csv, .tsv, .jsonl or .parquet file, or a folder (default: built-in corpus)')
-    .option('--column <name>', 'column that holds the texts; repeatable', collect)
+  addFileOptions(
+    command
+      .optionsGroup(TEXTS)
+      .option(
+        '--data <path>',
+        '.txt, .csv, .tsv, .json, .jsonl or .parquet file (or .gz), - for standard input, or a folder ' +
+          '(default: built-in corpus)',
+      ),
+  )
     .option('--clean <how>', 'headlines or none (default: headlines; none for the built-in corpus)', cleaningMode)
     .option(
       '--alphabet <which>',
-      'english (a-z and space), or auto: the characters of the training texts (default: english)',
+      'english (a-z and space), or auto: the characters of the training texts (default: english where it has nearly ' +
+        'all characters, and for the notebook recipe)',
       choice(['english', 'auto']),
     ),
 );

@@ -1,39 +1,144 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import { LetterpressError } from '../../errors.js';
-import { readUtf8 } from './read-file.js';
-import type { Table } from './table.js';
+import { RecordReader, type DelimitedRecord, type Dialect } from './records.js';
+import {
+  abridge,
+  asText,
+  chooseColumns,
+  noRows,
+  quote,
+  type AskedColumns,
+  type ReadingNote,
+  type TextPortions,
+} from './table.js';
+
+/** How a CSV or TSV file is written, where the user says. */
+export interface DelimitedOptions {
+  /** Default: a comma in .csv and a tab in .tsv, unless the first rows are clearly separated otherwise. */
+  readonly delimiter?: string | undefined;
+  /** `none`: quotes are characters like any other. Default: as CSV (RFC 4180) or TSV files are usually written. */
+  readonly quote?: 'none' | undefined;
+  /** Whether the first row names the columns; otherwise they are called 1, 2, … Default true. */
+  readonly header?: boolean | undefined;
+}
+
+interface Source {
+  readonly name: string;
+  readonly kind: 'csv' | 'tsv';
+  readonly asked: AskedColumns;
+  readonly note: (note: ReadingNote) => void;
+}
+
+const NAMES: Readonly<Record<string, string>> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
+/** Rows by which a delimiter is recognised. */
+const SAMPLE_ROWS = 50;
 
 /**
- * A CSV or TSV file: RFC 4180 (quoted cells, doubled quotes inside them), the first row names the columns, blank
- * lines are no rows.
+ * The texts of a CSV or TSV file; the first row names the columns, blank lines are no rows.
  *
- * @throws BAD_INPUT when it is missing, empty, not UTF-8 or not well formed, with the line
+ * @throws BAD_INPUT when a column is missing, a quote is not closed or a row has another number of cells, with the line
  */
-export async function readDelimited(path: string, kind: 'csv' | 'tsv'): Promise<Table> {
-  const [header = [], ...rows] = parseRows(await readUtf8(path), path, kind);
-  const columns = header.map((name) => name.trim());
+export async function* readDelimited(
+  lines: AsyncIterable<string[]>,
+  { name, kind, asked, note }: Source,
+  options: DelimitedOptions,
+): TextPortions {
+  const { header = true } = options;
+  let reader: RecordReader | undefined;
+  let columns: readonly string[] | undefined;
+  let chosen: number[] = [];
+  let rows = 0;
+  const broken = { texts: 0, line: 0 };
+  const portionOf = (records: readonly DelimitedRecord[]): string[][] => {
+    const portion: string[][] = chosen.map(() => []);
+    for (const { cells, line, broken: isBroken } of records) {
+      if (columns === undefined) {
+        columns = header ? cells.map((cell) => cell.trim()) : cells.map((_, i) => String(i + 1));
+        const hint = header
+          ? ' If its first row names no columns, say so (header).'
+          : ' Columns without a header are called 1, 2, ….';
+        const names = chooseColumns(columns, asked, name, hint);
+        chosen = names.map((column) => columns!.indexOf(column));
+        portion.push(...chosen.map(() => []));
+        if (header) {
+          if ((asked ?? []).length === 0 && columns.length === 1) note(firstRowNote(columns, name));
+          continue;
+        }
+      }
+      if (cells.length !== columns.length) throw wrongLength(cells, columns, line, name, kind);
+      rows++;
+      chosen.forEach((at, c) => portion[c]!.push(asText(cells[at], columns![at]!, rows, name)));
+      if (!isBroken) continue;
+      broken.texts++;
+      broken.line ||= line;
+    }
+    return portion;
+  };
+  for await (const portion of lines) {
+    reader ??= new RecordReader(dialectOf(portion, kind, options, name, note), name);
+    yield portionOf(reader.read(portion));
+  }
+  if (reader !== undefined) yield portionOf(reader.end());
+  if (rows === 0) throw noRows(name);
+  if (broken.texts > 0)
+    note({
+      about: 'line ends',
+      sentence:
+        `${broken.texts === 1 ? '1 row' : `${broken.texts} rows`} of ${name} went over several lines, ` +
+        `the first from line ${broken.line}, between two quotes`,
+    });
+}
+
+function firstRowNote([first = '']: readonly string[], name: string): ReadingNote {
   return {
-    path,
-    columns,
-    rows: rows.length,
-    values: (column) => {
-      const at = columns.indexOf(column);
-      return Promise.resolve(rows.map((row) => row[at]));
-    },
+    about: 'header',
+    sentence: `the first row of ${name}, ${JSON.stringify(abridge(first))}, names its column and is no text`,
   };
 }
 
-function parseRows(text: string, path: string, kind: 'csv' | 'tsv'): string[][] {
+/** The dialect that the user named, or that the first lines show. */
+function dialectOf(
+  lines: readonly string[],
+  kind: 'csv' | 'tsv',
+  { delimiter, quote: quoted }: DelimitedOptions,
+  name: string,
+  note: Source['note'],
+): Dialect {
+  const quotes = quoted === 'none' ? 'none' : kind === 'csv' ? 'strict' : 'lenient';
+  if (delimiter !== undefined) return { delimiter, quotes };
+  const usual = kind === 'csv' ? ',' : '\t';
+  const sample = lines.slice(0, SAMPLE_ROWS);
+  const candidates = [usual, ...Object.keys(NAMES).filter((other) => other !== usual)];
+  const found = candidates.find((candidate) => separates(sample, { delimiter: candidate, quotes })) ?? usual;
+  if (found !== usual)
+    note({ about: 'delimiter', sentence: `${name} is read as separated by ${NAMES[found]}, not ${NAMES[usual]}` });
+  return { delimiter: found, quotes };
+}
+
+/** Whether all of the first rows have the same number of cells, more than one. */
+function separates(sample: readonly string[], dialect: Dialect): boolean {
   try {
-    return parse(text, { delimiter: kind === 'csv' ? ',' : '\t', skip_empty_lines: true });
+    const records = new RecordReader({ ...dialect, quotes: dialect.quotes }, '').read(sample);
+    const cells = records[0]?.cells.length ?? 0;
+    return cells > 1 && records.every((record) => record.cells.length === cells);
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new LetterpressError(
-      'BAD_INPUT',
-      `${path} is not well-formed ${kind.toUpperCase()}: ${error.message}`,
-      'Every row needs as many cells as the first one, and a quote inside a quoted cell is written twice. ' +
-        'If it holds one text a line, rename it to .txt.',
-      { cause: error },
-    );
+    if (error instanceof LetterpressError) return false;
+    throw error;
   }
+}
+
+function wrongLength(
+  cells: readonly string[],
+  columns: readonly string[],
+  line: number,
+  name: string,
+  kind: string,
+): LetterpressError {
+  const count = (n: number): string => `${n} cell${n === 1 ? '' : 's'}`;
+  return new LetterpressError(
+    'BAD_INPUT',
+    `expected ${count(columns.length)} on line ${line} of ${name}, as in its first row (${quote(columns)}), ` +
+      `got ${count(cells.length)}`,
+    `${kind === 'csv' ? 'A cell with a comma in it is quoted. ' : ''}Name what separates the cells (delimiter), ` +
+      'or, if it holds one text a line, say so (format text).',
+  );
 }

@@ -1,10 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LetterpressError } from '../../errors.js';
-import type { Splits } from '../corpus.js';
-import { readError, readTextFile } from './read-file.js';
+import { readError } from './file-errors.js';
 
-const SPLIT_FILES = ['train.txt', 'val.txt', 'test.txt'] as const;
+export const SPLIT_FILES = ['train.txt', 'val.txt', 'test.txt'] as const;
 
 /** Other names under which people keep a split, without their ending. */
 const ALIASES: Readonly<Record<string, (typeof SPLIT_FILES)[number]>> = {
@@ -15,30 +14,20 @@ const ALIASES: Readonly<Record<string, (typeof SPLIT_FILES)[number]>> = {
   testing: 'test.txt',
 };
 
-/**
- * The texts of `train.txt`, `val.txt` and `test.txt` of a folder, one a line. Nothing else there is read.
- *
- * @throws BAD_INPUT when one of the three is missing or cannot be used
- */
-export async function readFolder(path: string): Promise<Splits> {
+/** @throws BAD_INPUT when one of the three files is missing, with what is there */
+export async function checkFolder(path: string): Promise<void> {
   const names = await readdir(path).catch(async (error: unknown) => {
     throw await readError(error, path);
   });
   const missing = SPLIT_FILES.filter((file) => !names.includes(file));
   if (missing.length === SPLIT_FILES.length) throw noSplits(path, names);
   if (missing.length > 0) throw missingSplits(path, names, missing);
-  const [train, val, test] = await Promise.all([
-    readTextFile(join(path, 'train.txt')),
-    readTextFile(join(path, 'val.txt')),
-    readTextFile(join(path, 'test.txt')),
-  ]);
-  return { train, val, test };
 }
 
 function noSplits(path: string, names: readonly string[]): LetterpressError {
   const sorted = names.filter((name) => !name.startsWith('.')).sort();
   const shown = sorted.length > 6 ? [...sorted.slice(0, 6), `and ${sorted.length - 6} more`] : sorted;
-  const data = sorted.find((name) => /\.(txt|csv|tsv|jsonl|ndjson|parquet)$/i.test(name));
+  const data = sorted.find((name) => /\.(txt|csv|tsv|json|jsonl|ndjson|parquet)(\.gz)?$/i.test(name));
   return new LetterpressError(
     'BAD_INPUT',
     `expected train.txt, val.txt and test.txt in the folder ${path}, ` +

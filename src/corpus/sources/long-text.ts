@@ -1,6 +1,8 @@
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
-import { kindOfPath, readUtf8 } from './read-file.js';
+import type { ByteStream } from './bytes.js';
+import { kindOfPath, sourceName } from './file-errors.js';
+import { corpusName, readText } from './read-file.js';
 
 /** One long text in three parts, each a whole string. */
 export interface LongText {
@@ -21,24 +23,24 @@ const VAL_SHARE = 0.05;
  * @throws BAD_INPUT when the path cannot be used or a part is empty; IO when the file system refuses
  * @example (await readLongText('shakespeare.txt')).parts.train.length
  */
-export async function readLongText(path: string): Promise<LongText> {
+export async function readLongText(path: string, stdin?: ByteStream): Promise<LongText> {
   const kind = (await kindOfPath(path)) === 'folder' ? 'folder' : 'text';
-  const parts = kind === 'folder' ? await readParts(path) : splitText(await readUtf8(path));
+  const parts = kind === 'folder' ? await readParts(path) : splitText(await readText(path, { stdin }));
   for (const [name, text] of Object.entries(parts)) {
     if (text.trim() !== '') continue;
     throw new LetterpressError(
       'BAD_INPUT',
-      `expected a long text, but the ${name} part of ${path} is empty`,
+      `expected a long text, but the ${name} part of ${sourceName(path)} is empty`,
       'Check that it is the right file.',
     );
   }
-  const name = kind === 'folder' ? basename(resolve(path)) : basename(path, extname(path));
+  const name = kind === 'folder' ? basename(resolve(path)) : corpusName(path);
   return { name, kind, path, parts };
 }
 
 async function readParts(path: string): Promise<LongText['parts']> {
   const [train, val, test] = await Promise.all(
-    ['train.txt', 'val.txt', 'test.txt'].map((file) => readUtf8(join(path, file))),
+    ['train.txt', 'val.txt', 'test.txt'].map((file) => readText(join(path, file))),
   );
   return { train: train!, val: val!, test: test! };
 }

@@ -1,169 +1,215 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, extname } from 'node:path';
 import { LetterpressError } from '../../errors.js';
-import { suggest } from '../../suggest.js';
+import { joinBytes, openFile, type ByteStream, type OpenedFile } from './bytes.js';
+import { readDelimited, type DelimitedOptions } from './delimited.js';
+import { sourceName, STANDARD_INPUT } from './file-errors.js';
+import { readJson } from './json.js';
+import { readParquet } from './parquet.js';
+import { isParquet, latin1, refuseOther } from './recognise.js';
+import type { ReadingNote, TextPortions } from './table.js';
+import { decodeUtf8, joinText, splitLines } from './utf8.js';
 
-/** Where a sequence of bytes stops being UTF-8. */
-export interface InvalidUtf8 {
-  /** Offset of the first byte of the bad sequence. */
-  readonly offset: number;
-  /** The line it is in, counted from 1; lines end at \n. */
-  readonly line: number;
+/** Kinds of single files. */
+export const FILE_FORMATS = ['text', 'csv', 'tsv', 'jsonl', 'parquet'] as const;
+export type FileFormat = (typeof FILE_FORMATS)[number];
+
+const FORMATS: Readonly<Record<string, FileFormat>> = {
+  '': 'text',
+  '.txt': 'text',
+  '.text': 'text',
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.tab': 'tsv',
+  '.json': 'jsonl',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.parquet': 'parquet',
+};
+
+/** How a file is read. */
+export interface FileOptions extends DelimitedOptions {
+  /** What the file is, where its extension does not say. */
+  readonly format?: FileFormat | undefined;
+  /** The column or columns that hold the texts, for files that have columns. */
+  readonly column?: string | readonly string[] | undefined;
+  /** Keeps the blank lines of a text file as empty texts. Default false: they are no texts. */
+  readonly keepBlankLines?: boolean | undefined;
+  /** Stops after so many rows of a large file: see {@link readTexts}. */
+  readonly enoughRows?: number | undefined;
+  /** Read for the path `-`; default the standard input of the process. */
+  readonly stdin?: ByteStream | undefined;
+  /** Told what could be read, but was perhaps not meant. */
+  readonly onNote?: ((note: ReadingNote) => void) | undefined;
 }
+
+/** The texts of one file. */
+export interface FileTexts {
+  readonly format: FileFormat;
+  /** `[columns][rows]` */
+  readonly columns: string[][];
+}
+
+/** A file with more rows, or more characters, than this is read no further than `enoughRows` asks for. */
+const LARGE_ROWS = 100_000;
+const LARGE_CHARACTERS = 1 << 25;
 
 /**
- * The first place where `bytes` are not UTF-8 (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing
- * above U+10FFFF), or nothing. `TextDecoder` only says that there is one.
- */
-export function findInvalidUtf8(bytes: Uint8Array): InvalidUtf8 | undefined {
-  let line = 1;
-  let at = 0;
-  while (at < bytes.length) {
-    const first = bytes[at]!;
-    if (first === 0x0a) line++;
-    const length = sequenceLength(first);
-    if (length === 0) return { offset: at, line };
-    for (let i = 1; i < length; i++) {
-      const byte = bytes[at + i] ?? 0; // the end of the file is no continuation byte either
-      const [low, high] = i === 1 ? secondByte(first) : ([0x80, 0xbf] as const);
-      if (byte < low || byte > high) return { offset: at, line };
-    }
-    at += length;
-  }
-  return undefined;
-}
-
-/** Bytes of the sequence that `first` begins, 0 if none begins so. */
-function sequenceLength(first: number): number {
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return 2;
-  if (first >= 0xe0 && first <= 0xef) return 3;
-  return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
-}
-
-/** The second byte excludes overlong forms, surrogates and what is above U+10FFFF. */
-function secondByte(first: number): readonly [number, number] {
-  if (first === 0xe0) return [0xa0, 0xbf];
-  if (first === 0xed) return [0x80, 0x9f];
-  if (first === 0xf0) return [0x90, 0xbf];
-  if (first === 0xf4) return [0x80, 0x8f];
-  return [0x80, 0xbf];
-}
-
-/**
- * Decodes UTF-8, leaving out a byte order mark.
+ * All texts of one file (or of standard input, `-`), plain or gzip: a text file, one a line, or columns of a CSV, TSV,
+ * JSON Lines, JSON or Parquet file. It is read in portions, so it may be larger than a string can be.
  *
- * @throws BAD_INPUT with line and offset of the first byte that is not UTF-8
+ * With `enoughRows`, a large file is read only as far as that, though at least for 100,000 rows or 32 million
+ * characters: what a smaller file gives does not depend on it.
+ *
+ * @throws BAD_INPUT when the path, the format, a column or the texts cannot be used; BAD_OPTION when an option does
+ *   not go with the format; IO when the file system refuses
+ * @example (await readTexts('pairs.parquet', { column: ['left_title', 'right_title'] })).columns[1]
  */
-export function decodeUtf8(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    const bad = findInvalidUtf8(bytes);
-    if (bad === undefined)
-      throw new LetterpressError('IO', `cannot decode ${path}: ${String(error)}`, 'Split it into smaller files.', {
-        cause: error,
+export async function readTexts(path: string, options: FileOptions = {}): Promise<FileTexts> {
+  const { format, portions } = await openTexts(path, options);
+  const columns: string[][] = [];
+  const enough = options.enoughRows ?? Infinity;
+  let [rows, characters] = [0, 0];
+  for await (const portion of portions) {
+    portion.forEach((_, c) => (columns[c] ??= []));
+    for (let row = 0; row < (portion[0]?.length ?? 0); row++) {
+      if (rows >= enough && (rows >= LARGE_ROWS || characters >= LARGE_CHARACTERS)) {
+        options.onNote?.({
+          about: 'limit',
+          sentence: `only the first ${rows.toLocaleString('en')} rows of ${sourceName(path)} were read`,
+        });
+        return { format, columns };
+      }
+      rows++;
+      portion.forEach((texts, c) => {
+        columns[c]!.push(texts[row]!);
+        characters += texts[row]!.length;
       });
-    const byte = bytes[bad.offset]!.toString(16).toUpperCase().padStart(2, '0');
-    throw new LetterpressError(
-      'BAD_INPUT',
-      `expected UTF-8 text, got the byte 0x${byte} at offset ${bad.offset} (line ${bad.line}) of ${path}`,
-      hasUtf16Mark(bytes)
-        ? `It looks like UTF-16; convert it: iconv -f UTF-16 -t UTF-8 FILE > utf8.txt`
-        : 'Convert the file to UTF-8, for instance: iconv -f WINDOWS-1252 -t UTF-8 FILE > utf8.txt',
-      { cause: error },
-    );
+    }
+  }
+  return { format, columns };
+}
+
+/** The texts of one file as they are read: see {@link readTexts}. */
+export async function openTexts(
+  path: string,
+  options: FileOptions = {},
+): Promise<{ readonly format: FileFormat; readonly portions: TextPortions }> {
+  const name = sourceName(path);
+  const named = options.format ?? formatOf(path, options);
+  const opened = await openFile(path, options.stdin);
+  // An empty stream is a text file without lines to a filter, which keeps every line.
+  if (!(path === STANDARD_INPUT && options.keepBlankLines)) checkFilled(opened, name);
+  const format = options.format ?? recognised(named, opened.head, path);
+  const asked = typeof options.column === 'string' ? [options.column] : options.column;
+  const source = { name, asked, note: options.onNote ?? (() => undefined) };
+  checkApplicable(format, options, name);
+  if (format === 'parquet') {
+    const bytes = opened.zipped || path === STANDARD_INPUT ? await joinBytes(opened.chunks) : undefined;
+    // A Parquet file is read from its end.
+    if (bytes === undefined) await opened.chunks.return();
+    if (!isParquet(opened.head)) refuseOther(opened.head, name);
+    return { format, portions: readParquet(path, bytes, source) };
+  }
+  const texts = textOf(opened, name);
+  switch (format) {
+    case 'text':
+      return { format, portions: readLines(splitLines(texts), name, options.keepBlankLines === true) };
+    case 'csv':
+    case 'tsv':
+      return { format, portions: readDelimited(splitLines(texts), { ...source, kind: format }, options) };
+    case 'jsonl':
+      return { format, portions: readJson(texts, { ...source, isArray: startsWith(opened.head, '[') }) };
   }
 }
 
-function hasUtf16Mark(bytes: Uint8Array): boolean {
-  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+/** All text of a file, or of standard input, as it is. @throws as {@link readTexts} */
+export async function readText(path: string, options: Pick<FileOptions, 'stdin'> = {}): Promise<string> {
+  const name = sourceName(path);
+  const opened = await openFile(path, options.stdin);
+  checkFilled(opened, name);
+  return joinText(textOf(opened, name), name);
 }
 
-/**
- * The lines of a text: they end at \n only, a \r before it is left out, and the end of the last line begins no new
- * one. An empty line is an empty text.
- *
- * @example splitLines('one\r\n\ntwo\n'); // ['one', '', 'two']
- */
-export function splitLines(text: string): string[] {
-  const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+/** The name of a corpus that is read from `path`: without folders and extensions. */
+export function corpusName(path: string): string {
+  if (path === STANDARD_INPUT) return 'stdin';
+  const unzipped = path.replace(/\.gz$/i, '');
+  return basename(unzipped, extname(unzipped));
 }
 
-/**
- * The texts of a UTF-8 file, one a line.
- *
- * @throws BAD_INPUT when the file is missing, empty, only blank lines or not UTF-8; IO when it cannot be read
- */
-export async function readTextFile(path: string): Promise<string[]> {
-  const lines = splitLines(await readUtf8(path));
-  if (lines.every((line) => line.trim() === ''))
-    throw new LetterpressError(
-      'BAD_INPUT',
-      `${path} has no texts: it is ${lines.length === 1 ? 'one blank line' : `${lines.length} blank lines`}`,
-      'Check that it is the right file; put one text on each line.',
-    );
-  return lines;
+function checkFilled({ head }: OpenedFile, name: string): void {
+  if (head.length > 0) return;
+  throw new LetterpressError('BAD_INPUT', `${name} is empty`, 'Check that it is the right file; put texts into it.');
 }
 
-/** Whether `path` is a file or a folder. @throws BAD_INPUT when it is neither, IO when the system refuses */
-export async function kindOfPath(path: string): Promise<'file' | 'folder'> {
-  const found = await stat(path).catch(async (error: unknown) => {
-    throw await readError(error, path);
-  });
-  if (found.isFile()) return 'file';
-  if (found.isDirectory()) return 'folder';
+function textOf({ head, chunks }: OpenedFile, name: string): AsyncGenerator<string, void> {
+  refuseOther(head, name);
+  return decodeUtf8(chunks, name);
+}
+
+async function* readLines(lines: AsyncIterable<string[]>, name: string, keepBlank: boolean): TextPortions {
+  let [all, texts] = [0, 0];
+  for await (const portion of lines) {
+    const filled = portion.filter((line) => line.trim() !== '');
+    all += portion.length;
+    texts += filled.length;
+    yield [keepBlank ? portion : filled];
+  }
+  if (texts > 0 || keepBlank) return;
   throw new LetterpressError(
     'BAD_INPUT',
-    `expected a file or a folder, got something else at ${path}`,
-    'Check the path.',
+    `${name} has no texts: it is ${all === 1 ? 'one blank line' : `${all} blank lines`}`,
+    'Check that it is the right file; put one text on each line.',
   );
 }
 
-/** The bytes of a file. @throws BAD_INPUT when it is missing or empty, IO when the system refuses */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  const bytes = await readFile(path).catch(async (error: unknown) => {
-    throw await readError(error, path);
-  });
-  if (bytes.length === 0)
-    throw new LetterpressError('BAD_INPUT', `${path} is empty`, 'Check that it is the right file; put texts into it.');
-  return bytes;
+/** By the extension, and by options that only tables have. */
+function formatOf(path: string, { column, delimiter, quote, header }: FileOptions): FileFormat {
+  const ofTable = header === false || [column, delimiter, quote].some((option) => option !== undefined);
+  const extension = path === STANDARD_INPUT ? '' : extname(path.replace(/\.gz$/i, '')).toLowerCase();
+  const format = extension === '' && ofTable ? 'csv' : FORMATS[extension];
+  if (format !== undefined) return format;
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `expected a .txt, .csv, .tsv, .json, .jsonl or .parquet file (or one of these as .gz), or a folder, got ${path}`,
+    'Say what it is (format), for instance a text on each line (format text), or convert it to one of these.',
+  );
 }
 
-/** The text of a UTF-8 file. @throws as {@link readBytes} and {@link decodeUtf8} */
-export async function readUtf8(path: string): Promise<string> {
-  return decodeUtf8(await readBytes(path), path);
+/** What the first bytes show where the name says nothing, or something else. */
+function recognised(named: FileFormat, head: Uint8Array, path: string): FileFormat {
+  if (isParquet(head)) return 'parquet';
+  const nameless = path === STANDARD_INPUT || extname(path) === '';
+  return nameless && /^(?:\xef\xbb\xbf)?\s*(?:\{\s*"|\[\s*[{"])/.test(latin1(head)) ? 'jsonl' : named;
 }
 
-/** What the file system's `error` means for the user who gave `path`. */
-export async function readError(error: unknown, path: string): Promise<LetterpressError> {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const options = { cause: error };
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR': {
-      const sibling = suggest(basename(path), await readdir(dirname(path)).catch(() => []));
-      const guess = sibling === undefined ? '' : `; did you mean ${join(dirname(path), sibling)}?`;
-      return new LetterpressError('BAD_INPUT', `no such file or folder: ${path}${guess}`, 'Check the path.', options);
-    }
-    case 'EISDIR':
-      return new LetterpressError('BAD_INPUT', `expected a file, got a folder: ${path}`, 'Give a file there.', options);
-    case 'EACCES':
-    case 'EPERM':
-      return new LetterpressError(
-        'IO',
-        `not allowed to read ${path}`,
-        'Give yourself the permission (chmod u+r), or copy the file to a place of your own.',
-        options,
+function startsWith(head: Uint8Array, character: string): boolean {
+  return latin1(head)
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart()
+    .startsWith(character);
+}
+
+function checkApplicable(format: FileFormat, options: FileOptions, name: string): void {
+  const { column, delimiter, quote, header } = options;
+  if (format === 'text' && column !== undefined && column.length > 0) throw notApplicable('a column', name, 'has none');
+  if (format === 'csv' || format === 'tsv') {
+    if (delimiter?.length === 0 || /["\r\n]/.test(delimiter ?? ''))
+      throw new LetterpressError(
+        'BAD_OPTION',
+        `expected a delimiter without quotes and line ends, got ${JSON.stringify(delimiter)}`,
+        'Give the characters between two cells, such as ;.',
       );
-    default:
-      return new LetterpressError(
-        'IO',
-        `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
-        'Check the path and the disk.',
-        options,
-      );
+    return;
   }
+  if (delimiter !== undefined || quote !== undefined || header === false)
+    throw notApplicable('a delimiter, quote or header', name, `is no CSV or TSV file`);
+}
+
+export function notApplicable(option: string, name: string, why: string): LetterpressError {
+  return new LetterpressError(
+    'BAD_OPTION',
+    `${option} was given, but ${name} ${why}`,
+    `Leave it out, or give a CSV, TSV, JSON Lines or Parquet file.`,
+  );
 }

@@ -1,75 +1,116 @@
 import { LetterpressError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
 
-/** A file of rows with named columns. */
-export interface Table {
-  readonly path: string;
-  /** In the order of the file. */
-  readonly columns: readonly string[];
-  readonly rows: number;
-  /** The values of one column, `rows` of them. */
-  values(column: string): Promise<readonly unknown[]>;
+/** Texts of a file as they are read, in portions: `[columns][rows]`. */
+export type TextPortions = AsyncGenerator<string[][], void>;
+
+/** The columns that were asked for, by name; undefined for the only one, or the one called `text`. */
+export type AskedColumns = readonly string[] | undefined;
+
+/** What is said of a file that could be read, but perhaps not as it was meant. */
+export interface ReadingNote {
+  readonly about: 'header' | 'delimiter' | 'line ends' | 'limit';
+  readonly sentence: string;
 }
 
 /**
- * The texts of the asked columns. Without `asked`, the only column, or the one called `text`. A missing value
- * (null, absent key, empty cell) is an empty text.
+ * The columns to read: those asked for; without `asked`, the only one, or the one called `text`.
  *
- * @returns `[columns][rows]`
- * @throws BAD_INPUT when a column does not exist or holds something else than texts
+ * @param name as the file is called in errors
+ * @param hint what else may be wrong
+ * @throws BAD_INPUT when one does not exist, or none was asked for and there are several
  */
-export async function readColumns(table: Table, asked: readonly string[] | undefined): Promise<string[][]> {
-  if (table.rows === 0)
-    throw new LetterpressError('BAD_INPUT', `${table.path} has no rows`, 'Check that it is the right file.');
-  const texts: string[][] = [];
-  for (const column of chooseColumns(table, asked)) {
-    const values = await table.values(column);
-    texts.push(values.map((value, row) => asText(value, table, column, row)));
-  }
-  return texts;
-}
-
-function chooseColumns(table: Table, asked: readonly string[] | undefined): readonly string[] {
-  const { path, columns } = table;
+export function chooseColumns(
+  columns: readonly string[],
+  asked: AskedColumns,
+  name: string,
+  hint = '',
+): readonly string[] {
   if (asked === undefined || asked.length === 0) {
     if (columns.length === 1) return columns;
     if (columns.includes('text')) return ['text'];
     throw new LetterpressError(
       'BAD_INPUT',
-      `${path} has ${columns.length} columns and none is called "text": ${quote(columns)}`,
-      'Name the column, or the columns, that hold the texts (column).',
+      `${name} has ${columns.length} columns and none is called "text": ${quote(columns)}`,
+      `Name the column, or the columns, that hold the texts (column).${hint}`,
     );
   }
-  asked.forEach((column, i) => {
-    if (!columns.includes(column)) {
-      const guess = suggest(column, columns);
-      throw new LetterpressError(
-        'BAD_INPUT',
-        `no column "${column}" in ${path}${guess === undefined ? '' : `; did you mean "${guess}"?`}`,
-        `Its columns are ${quote(columns)}.`,
-      );
-    }
-    if (asked.indexOf(column) !== i)
-      throw new LetterpressError('BAD_INPUT', `the column "${column}" was asked for twice`, 'Name each column once.');
+  for (const column of asked) {
+    if (!columns.includes(column)) throw noColumn(column, columns, name, hint);
     if (columns.indexOf(column) !== columns.lastIndexOf(column))
-      throw new LetterpressError('BAD_INPUT', `${path} has several columns "${column}"`, 'Give them different names.');
-  });
+      throw new LetterpressError('BAD_INPUT', `${name} has several columns "${column}"`, 'Give them different names.');
+  }
+  checkAsked(asked);
   return asked;
 }
 
-function asText(value: unknown, table: Table, column: string, row: number): string {
-  if (typeof value === 'string') return value;
-  if (value === null || value === undefined) return '';
-  const kind = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-  throw new LetterpressError(
+/** @throws BAD_INPUT for a column that was asked for twice */
+export function checkAsked(asked: readonly string[]): void {
+  const twice = asked.find((column, i) => asked.indexOf(column) !== i);
+  if (twice === undefined) return;
+  throw new LetterpressError('BAD_INPUT', `the column "${twice}" was asked for twice`, 'Name each column once.');
+}
+
+export function noColumn(column: string, columns: readonly string[], name: string, hint = ''): LetterpressError {
+  const guess = suggest(column, columns);
+  return new LetterpressError(
     'BAD_INPUT',
-    `expected texts in the column "${column}" of ${table.path}, got ${kind} in row ${row + 1}`,
-    `Name a column of texts; its columns are ${quote(table.columns)}.`,
+    `no column "${column}" in ${name}${guess === undefined ? '' : `; did you mean "${guess}"?`}`,
+    `Its columns are ${quote(columns)}.${hint}`,
   );
 }
 
-function quote(columns: readonly string[]): string {
-  const shown = columns.slice(0, 20).map((column) => `"${column}"`);
+/** Bytes that are not UTF-8, in place of the text that they should be. */
+export class InvalidText {
+  constructor(readonly reason: string) {}
+}
+
+/**
+ * A value as a text; a missing one (null, absent key, empty cell) is an empty text.
+ *
+ * @param row counted from 1
+ * @throws BAD_INPUT for anything else, and for a text that is damaged
+ */
+export function asText(value: unknown, column: string, row: number, name: string): string {
+  const wrong = typeof value === 'string' ? damageOf(value) : value instanceof InvalidText ? value.reason : undefined;
+  if (wrong !== undefined)
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `expected texts in the column "${column}" of ${name}, got ${wrong} in row ${row}`,
+      'Write the file again with valid Unicode texts, or leave that row out.',
+    );
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `expected texts in the column "${column}" of ${name}, got ${kindOf(value)} in row ${row}`,
+    'Name a column of texts (column).',
+  );
+}
+
+function damageOf(text: string): string | undefined {
+  if (text.includes('\0')) return 'a NUL character';
+  // Half a character, which JSON can write as an escape.
+  return /\p{Cs}/u.test(text) ? 'a lone surrogate' : undefined;
+}
+
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Uint8Array) return 'bytes';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+export function noRows(name: string): LetterpressError {
+  return new LetterpressError('BAD_INPUT', `${name} has no rows`, 'Check that it is the right file.');
+}
+
+export function quote(columns: readonly string[]): string {
+  const shown = columns.slice(0, 20).map((column) => JSON.stringify(abridge(column)));
   if (columns.length > 20) shown.push(`and ${columns.length - 20} more`);
   return shown.join(', ');
+}
+
+export function abridge(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,0 +1,59 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { LetterpressError } from '../../errors.js';
+import { suggest } from '../../suggest.js';
+
+/** The path that stands for standard input. */
+export const STANDARD_INPUT = '-';
+
+/** A path as it is called in messages. */
+export function sourceName(path: string): string {
+  return path === STANDARD_INPUT ? 'standard input' : path;
+}
+
+/** Whether `path` is a file or a folder. @throws BAD_INPUT when it is neither, IO when the system refuses */
+export async function kindOfPath(path: string): Promise<'file' | 'folder'> {
+  if (path === STANDARD_INPUT) return 'file';
+  const found = await stat(path).catch(async (error: unknown) => {
+    throw await readError(error, path);
+  });
+  if (found.isDirectory()) return 'folder';
+  // Pipes of a shell, as in <(zcat a.gz), are read like files.
+  if (found.isFile() || found.isFIFO() || found.isCharacterDevice()) return 'file';
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `expected a file or a folder, got something else at ${path}`,
+    'Check the path.',
+  );
+}
+
+/** What the file system's `error` means for the user who gave `path`. */
+export async function readError(error: unknown, path: string): Promise<LetterpressError> {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const options = { cause: error };
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR': {
+      const sibling = suggest(basename(path), await readdir(dirname(path)).catch(() => []));
+      const guess = sibling === undefined ? '' : `; did you mean ${join(dirname(path), sibling)}?`;
+      return new LetterpressError('BAD_INPUT', `no such file or folder: ${path}${guess}`, 'Check the path.', options);
+    }
+    case 'EISDIR':
+      return new LetterpressError('BAD_INPUT', `expected a file, got a folder: ${path}`, 'Give a file there.', options);
+    case 'EACCES':
+    case 'EPERM':
+      return new LetterpressError(
+        'IO',
+        `not allowed to read ${path}`,
+        'Give yourself the permission (chmod u+r), or copy the file to a place of your own.',
+        options,
+      );
+    default:
+      return new LetterpressError(
+        'IO',
+        `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
+        'Check the path and the disk.',
+        options,
+      );
+  }
+}

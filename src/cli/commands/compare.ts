@@ -37,7 +37,7 @@ export const define: DefineCommand = (command, context) => {
 function compareMixtures(paths: readonly string[], json: boolean, context: CliContext): void {
   const read = readMixtures(paths);
   const fingerprints = new Set(read.map(({ corpus }) => corpus.fingerprint));
-  const mixtures = mixtureFacts(read, { fingerprints, charactersPerText: undefined });
+  const mixtures = mixtureFacts(read, fingerprints);
   if (json) context.printJson({ mixtures: mixtures.map(mixtureAsJson) });
   else context.print(mixturesTable(mixtures, context.style));
 }

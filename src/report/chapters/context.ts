@@ -12,11 +12,10 @@ export interface ReportContext {
   readonly models: readonly GroupFacts[];
   /** The group of the best model, if there is one. */
   readonly best: GroupFacts | undefined;
-  /** The model that explanations take their examples from: the best one, or else the first that was inspected. */
   readonly subject: Subject | undefined;
 }
 
-/** The model that explanations take their examples from. */
+/** The model that explanations take their examples from: the best one, or else the first that was inspected. */
 export interface Subject {
   /** E.g. `557k, seed 0`. */
   readonly name: string;

@@ -126,7 +126,6 @@ function characterFigure({ splits }: CorpusReport): Block[] {
   ];
 }
 
-/** What became of characters outside the alphabet, over all splits. */
 function changedCharacters({ splits }: CorpusReport): Block {
   const counts = new Map<string, number>();
   const add = (character: string, to: string, count: number) =>

@@ -72,10 +72,8 @@ function showStep({ name }: Subject, inspection: Inspection): Block[] {
   ];
 }
 
-/** One position of a text: what precedes it, what follows, and what the model expects. */
 export interface Step {
   readonly before: string;
-  /** Token value that follows. */
   readonly next: number;
   readonly distribution: readonly number[];
 }

@@ -27,7 +27,6 @@ export function modelsChapter(context: ReportContext): Block[] {
 interface Model {
   readonly name: string;
   readonly shape: ModelConfig;
-  /** As the run itself says. */
   readonly parameters: number | undefined;
 }
 

@@ -88,7 +88,6 @@ function pairsOf(groups: readonly GroupFacts[]): Pair[] {
 const membersOf = (pairs: readonly Pair[]): GroupFacts[] =>
   pairs.flatMap(({ own, other }) => [own ?? [], other ?? []].flat());
 
-/** The settings in which the recipes differ; nothing where no size has runs of both. */
 function differences(context: ReportContext, pairs: readonly Pair[], { recipe, ownRecipe = '' }: SecondRecipeFacts) {
   const both = pairs.flatMap(({ size, own, other }) => {
     const [first, second] = [own, other].map((group) => group && shownRun(context, group)?.config);
@@ -114,7 +113,6 @@ function differences(context: ReportContext, pairs: readonly Pair[], { recipe, o
   ];
 }
 
-/** Validation NLL against minutes of training: a colour for each size, dashed with the second recipe. */
 function timeFigure(context: ReportContext, pairs: readonly Pair[], { recipe, passing }: SecondRecipeFacts): Block[] {
   const { facts } = context;
   const series = pairs.flatMap(({ own, other }, place) =>

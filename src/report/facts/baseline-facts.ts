@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Baselines } from '../../baselines/baselines-schema.js';
 import { bitsOf } from './figures.js';
 import type { BaselineComparison, BaselineFacts, BaselineSetFacts, FigureFacts, MixtureFacts } from './types.js';
@@ -66,16 +67,14 @@ function lowest(baselines: readonly BaselineFacts[]): BaselineFacts | undefined 
     );
 }
 
-export interface MixtureContext {
-  /** Fingerprints of the corpora of all groups whose NLLs compare. */
-  readonly fingerprints: ReadonlySet<string>;
-  /** Predicted characters of a test text on average, where they are known. */
-  readonly charactersPerText: number | undefined;
-}
-
+/**
+ * @param fingerprints of the corpora of all groups whose NLLs compare
+ * @param charactersPerText predicted characters of a test text on average, where they are known
+ */
 export function mixtureFacts(
   mixtures: readonly ReportMixture[],
-  { fingerprints, charactersPerText }: MixtureContext,
+  fingerprints: ReadonlySet<string>,
+  charactersPerText?: number,
 ): MixtureFacts[] {
   return mixtures.map(({ name, corpus, runs, ngram, mixing, validation, test }) => {
     const comparable = fingerprints.has(corpus.fingerprint);
@@ -83,7 +82,7 @@ export function mixtureFacts(
     return {
       name,
       members: [
-        ...runs.map(({ path, testNll }) => ({ label: lastPart(path), testNll })),
+        ...runs.map(({ path, testNll }) => ({ label: posix.basename(path), testNll })),
         ...(ngram === undefined ? [] : [{ label: `Kneser–Ney, order ${ngram.order}`, testNll: ngram.testNll }]),
       ],
       runs: runs.map(({ path }) => path),
@@ -99,9 +98,4 @@ export function mixtureFacts(
       comparable,
     };
   });
-}
-
-/** Paths in `mixture.json` have slashes on every system. */
-function lastPart(path: string): string {
-  return path.split('/').at(-1)!;
 }

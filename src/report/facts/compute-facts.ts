@@ -38,10 +38,8 @@ export function computeFacts(input: ReportInput): ReportFacts {
   });
   const measured = new Set(known.flatMap(({ group, facts }) => (facts.baselines ? [group] : [])));
   const best = findBest(known);
-  const mixtures = mixtureFacts(input.mixtures ?? [], {
-    fingerprints: new Set([...comparable].map(({ config }) => config.corpus.fingerprint)),
-    charactersPerText,
-  });
+  const fingerprints = new Set([...comparable].map(({ config }) => config.corpus.fingerprint));
+  const mixtures = mixtureFacts(input.mixtures ?? [], fingerprints, charactersPerText);
   return {
     kind: input.kind,
     groups: known.map(({ facts }) => facts),

@@ -146,7 +146,6 @@ describe('data stats', () => {
     [['--column', 'title'], '--column'],
     [['--clean', 'headlines'], '--clean headlines'],
     [['--seed', '-1'], "'--seed <n>'"],
-    [['--data', 'hf:someone/something'], 'hf:someone/something'],
   ])('refuses %j', async (argv, message) => {
     expect(await bad('data', 'stats', ...argv, '--json')).toContain(message);
   });

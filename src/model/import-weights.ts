@@ -239,7 +239,7 @@ function checkGiven(
     if (given[name] === undefined || given[name] === found[name]) continue;
     throw new LetterpressError(
       'BAD_OPTION',
-      `the weights are of a model with ${name} ${JSON.stringify(found[name])}, but ${JSON.stringify(given[name])} was given`,
+      `the weights have ${name} ${JSON.stringify(found[name])}, but ${JSON.stringify(given[name])} was given`,
       `Leave it out (${name}), or give the right one.`,
     );
   }

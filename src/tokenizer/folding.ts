@@ -92,7 +92,7 @@ export function foldCharacter(
   return candidates.find(has);
 }
 
-/** Every character that {@link foldCharacter} may fold: unified ideographs, the most there are, decompose to nothing. */
+/** Every character that {@link foldCharacter} may fold; unified ideographs, which are most of Unicode, never are. */
 const FOLDABLE = /^(?!\p{Unified_Ideograph})[\p{L}\p{M}\p{N}\p{S}\p{White_Space}]$/u;
 
 /**

@@ -73,7 +73,8 @@ while at < len(data):
     event = dict(fields(event))
     values = [dict(fields(value)) for _, value in fields(event.get(5, b""))]
     curves = {value[1].decode(): str(round(struct.unpack("<f", value[2])[0], 4)) for value in values}
-    events.append([struct.unpack("<d", event[1])[0], event[2], event.get(3, b"").decode(), event.get(7, b"").hex(), curves])
+    seconds = struct.unpack("<d", event[1])[0]
+    events.append([seconds, event[2], event.get(3, b"").decode(), event.get(7, b"").hex(), curves])
 print(json.dumps(events))
 `;
     const curves = { 'top1/validation': '0.73', 'training/learning_rate': '0.001', 'training/seconds': '1.25' };

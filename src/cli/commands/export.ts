@@ -9,8 +9,8 @@ export const define: DefineCommand = (command, context) => {
   command
     .argument('<run>', 'run directory')
     .description(
-      "Write a run's best model for other programs: as one ONNX file; as a folder for transformers.js and the Hugging " +
-        'Face Hub; or as weights with self-contained code for PyTorch.',
+      "Write a run's best model for other programs: as one ONNX file; as a folder for transformers.js and the " +
+        'Hugging Face Hub; or as weights with self-contained code for PyTorch.',
     )
     .requiredOption('--to <format>', 'onnx, transformers or pytorch', choice(EXPORT_FORMATS))
     .option('--out <path>', 'the .onnx file, or the folder (default: in exports/, named after run and format)')

@@ -11,8 +11,8 @@ export const define: DefineCommand = (command, context) => {
   command
     .argument('<file>', ".safetensors file with the notebook's names, as F32, F16 or BF16")
     .description(
-      'Make a run of weights that were trained elsewhere, for sample, score, evaluate and export. Names and shapes give ' +
-        'the configuration; what they leave open must be said, unless the file is an export of Letterpress.',
+      'Make a run of weights that were trained elsewhere, for sample, score, evaluate and export. Names and shapes ' +
+        'give the configuration; what they leave open must be said, unless the file is an export of Letterpress.',
     )
     .option('--heads <n>', 'attention heads, where they do not follow from the shapes', positiveInteger)
     .option(

@@ -21,7 +21,7 @@ export interface GazetteOptions {
 }
 
 /** The sizes of the notebook's data set. */
-export const GAZETTE_SIZES: GazetteSizes = { train: 8664, val: 1084, test: 1084 };
+const GAZETTE_SIZES: GazetteSizes = { train: 8664, val: 1084, test: 1084 };
 
 /** Each split has its own range of random streams, so that changing one size leaves the other texts as they are. */
 const FIRST_STREAM = { train: 0, val: 0x4000_0000, test: 0x8000_0000 } as const;

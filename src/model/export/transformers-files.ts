@@ -59,6 +59,11 @@ export function modelCard({ config, results }: Run, parameters: number): string 
       ? ''
       : ` On ${formatCount(results.texts.test)} test texts: NLL ${results.testNll.toFixed(3)} nats per text, top-1 ` +
         `reconstruction ${results.testTop1.toFixed(4)} (padding counted).`;
+  const { imported, corpus, letterpress } = config;
+  const origin =
+    imported === undefined
+      ? `trained by Letterpress ${letterpress}\non ${formatCount(corpus.sizes.train)} texts (\`${corpus.name}\`)`
+      : `with weights from \`${imported.file}\``;
   return `---
 library_name: transformers.js
 pipeline_tag: text-generation
@@ -67,8 +72,7 @@ tags: [letterpress, character-level]
 
 # ${config.corpus.name}, ${config.recipe.name}
 
-A character-level transformer of short texts with ${formatCount(parameters)} parameters, trained by Letterpress
-${config.letterpress} on ${formatCount(config.corpus.sizes.train)} texts (\`${config.corpus.name}\`).${measured}
+A character-level transformer of short texts with ${formatCount(parameters)} parameters, ${origin}.${measured}
 
 With transformers.js:
 

@@ -145,9 +145,11 @@ export {
 export { chooseBackend, type BackendChoice, type BackendRequest, type ChosenBackend } from './backend/registry.js';
 export { cleanHeadline, cleanTexts, createCleaner, type CleaningMode } from './corpus/cleaning/index.js';
 export { fingerprint } from './corpus/fingerprint.js';
+export type { HubAccess } from './corpus/sources/hub/load-hub.js';
 export { loadCorpus, type CorpusSpec } from './corpus/sources/load-corpus.js';
 export { readTexts, type FileOptions, type FileTexts } from './corpus/sources/read-file.js';
 export { corpusStatistics, type CorpusStatistics } from './corpus/statistics.js';
+export type { HubEvent } from './hub/data-set.js';
 export { loadMixture, loadTextModel } from './ensemble/load-mixture.js';
 export { mixRuns, type MixRunsRequest } from './ensemble/mix-runs.js';
 export type { MixtureFile } from './ensemble/mixture-schema.js';

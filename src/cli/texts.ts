@@ -1,8 +1,10 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { cleanTexts, type CleaningMode } from '../corpus/cleaning/index.js';
 import { limitTrain, type Corpus, type Splits } from '../corpus/corpus.js';
 import { gazette, type GazetteSizes } from '../corpus/gazette/index.js';
 import { kindOfPath, sourceName, STANDARD_INPUT } from '../corpus/sources/file-errors.js';
+import { parseHubAddress } from '../corpus/sources/hub/address.js';
+import type { HubAccess } from '../corpus/sources/hub/load-hub.js';
 import { loadCorpus } from '../corpus/sources/load-corpus.js';
 import { readLongText } from '../corpus/sources/long-text.js';
 import { readTexts } from '../corpus/sources/read-file.js';
@@ -19,7 +21,7 @@ import { emptyReport, lostShare, summarizeReport, type EncodingReport } from '..
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
 import type { CliContext } from './context.js';
 import type { FileReading } from './options/data.js';
-import { withProgress } from './terminal/progress.js';
+import { ProgressBar, withProgress } from './terminal/progress.js';
 import type { Style } from './terminal/style.js';
 import { formatParagraph } from './terminal/table.js';
 
@@ -98,10 +100,11 @@ export function runTexts(
   { corpus, clean, splits, tokenizer, emptyTexts }: PreparedTexts,
   options: DataOptions,
 ): RunTexts {
-  const { column, limit, format, delimiter, quote, header } = options;
+  const { limit, format, delimiter, quote, header } = options;
+  const columns = corpus.columns ?? columnsOf(options);
   // Absolute, so that the run can be evaluated from anywhere.
-  const { path } = corpus;
-  const place = path === undefined ? {} : { path: path === STANDARD_INPUT ? path : resolve(path) };
+  const { path, kind } = corpus;
+  const place = path === undefined ? {} : { path: kind === 'hub' || path === STANDARD_INPUT ? path : resolve(path) };
   const reading = emptyTexts && {
     emptyTexts,
     ...(format === undefined ? {} : { format }),
@@ -109,7 +112,7 @@ export function runTexts(
     ...(quote === undefined ? {} : { quote }),
     ...(header === false ? { header } : {}),
   };
-  return { corpus: { ...corpus, ...place }, cleaning: clean, columns: column, limit, reading, splits, tokenizer };
+  return { corpus: { ...corpus, ...place }, cleaning: clean, columns, limit, reading, splits, tokenizer };
 }
 
 /** What a run or a study recorded of its texts. */
@@ -148,6 +151,7 @@ export async function textsOfRun(
   const own: DataOptions = {
     data: path,
     column: columns,
+    config: config.corpus.config,
     ...asPieces,
     ...reading,
     emptyTexts,
@@ -309,7 +313,8 @@ async function preparePieces(
   context: CliContext,
   known: Tokenizer | undefined,
 ): Promise<PreparedTexts> {
-  const { data, column, clean, limit, contextLength = DEFAULT_CONTEXT_LENGTH } = options;
+  const { data, clean, limit, contextLength = DEFAULT_CONTEXT_LENGTH } = options;
+  const column = columnsOf(options);
   const characters = contextLength - 1;
   if (data === undefined || column !== undefined || (clean ?? 'none') !== 'none') {
     const wrong = column === undefined ? '--clean' : '--column';
@@ -319,6 +324,12 @@ async function preparePieces(
       'Name a .txt file, or a folder with train.txt, val.txt and test.txt.',
     );
   }
+  if (parseHubAddress(data) !== undefined)
+    throw new LetterpressError(
+      'BAD_OPTION',
+      '--continuous reads a file or a folder, not a data set of the Hub',
+      'Download the file, and name it with --data.',
+    );
   const { name, kind, path, parts } = await readLongText(data, context.stdin);
   const whole = { train: [parts.train], val: [parts.val], test: [parts.test] };
   const tokenizer = known ?? (await alphabetOf(whole, { ...options, clean: 'none' }, { alreadyClean: false }, context));
@@ -341,28 +352,59 @@ async function preparePieces(
   return { corpus, clean: 'none', splits: corpus.splits, tokenizer };
 }
 
-/** The notebook's recipe keeps the empty texts of a folder, so that its numbers stay what they were. */
+/** The notebook's recipe keeps the empty texts of a folder and of the Hub, so that its numbers stay what they were. */
 async function keepsEmptyTexts({ data, notebook }: DataOptions): Promise<boolean> {
-  return notebook === true && data !== undefined && (await kindOfPath(data)) === 'folder';
+  if (notebook !== true || data === undefined) return false;
+  return parseHubAddress(data) !== undefined || (await kindOfPath(data)) === 'folder';
 }
 
 async function readCorpus(options: DataOptions, emptyTexts: EmptyTexts, context: CliContext): Promise<Corpus> {
-  const { data, seed, limit, corpusSizes: sizes, column, format, delimiter, quote, header } = options;
+  const { data, config, seed, limit, corpusSizes: sizes, format, delimiter, quote, header } = options;
+  const column = columnsOf(options);
   if (data !== undefined)
-    return loadCorpus({
-      path: data,
-      ...{ column, format, delimiter, quote, header, seed, limit },
-      keepBlankLines: emptyTexts === 'kept',
-      stdin: context.stdin,
-      onNote: noteReading(context),
-    });
-  if (column !== undefined)
+    return withDownloads(context, (hub) =>
+      loadCorpus({
+        path: data,
+        ...{ column, config, format, delimiter, quote, header, seed, limit, hub },
+        keepBlankLines: emptyTexts === 'kept',
+        stdin: context.stdin,
+        onNote: noteReading(context),
+      }),
+    );
+  if (column !== undefined || config !== undefined)
     throw new LetterpressError(
       'BAD_OPTION',
-      '--column was given without --data; the built-in corpus has no columns',
-      'Name the file with --data, or leave --column out.',
+      `${column === undefined ? '--config' : '--column'} was given without --data; the built-in corpus has none`,
+      'Name the texts with --data, or leave it out.',
     );
   return gazette({ ...(seed === undefined ? {} : { seed }), ...(sizes === undefined ? {} : { sizes }) });
+}
+
+/** The columns that `--column` and `--columns` name. */
+export function columnsOf({ column, columns }: Pick<DataOptions, 'column' | 'columns'>): readonly string[] | undefined {
+  return column === undefined || columns === undefined ? (column ?? columns) : [...column, ...columns];
+}
+
+/** Shows downloads from the Hub, and ends them with the command. */
+async function withDownloads<T>(context: CliContext, work: (hub: HubAccess) => Promise<T>): Promise<T> {
+  const bar = new ProgressBar(context);
+  const abort = new AbortController();
+  context.onFinish(() => abort.abort(new LetterpressError('IO', 'interrupted')));
+  try {
+    return await work({
+      environment: context.environment,
+      signal: abort.signal,
+      onEvent: (event) => {
+        if (event.type === 'notice') bar.above(() => context.notice(`${event.message}\n`));
+        else {
+          const [total, done] = [Math.ceil(event.total / 1000), Math.floor(event.done / 1000)];
+          bar.show({ label: `downloading ${basename(event.path)}`, unit: 'kB', total, done });
+        }
+      },
+    });
+  } finally {
+    bar.hide();
+  }
 }
 
 async function cleanSplits(splits: Splits, mode: CleaningMode, context: CliContext): Promise<Splits> {

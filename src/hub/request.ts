@@ -236,7 +236,7 @@ export class HubClient {
     if (status === 401 && token !== undefined && code !== 'RepoNotFound')
       return refuse(
         `${host} does not accept the token${saying}`,
-        'Set HF_TOKEN to a valid token; public data sets need none (unset HF_TOKEN, and remove the file HF_HOME/token).',
+        'Set HF_TOKEN to a valid token; public data sets need none: unset it, and remove the file HF_HOME/token.',
       );
     if (status === 401 || status === 404)
       return refuse(

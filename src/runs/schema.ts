@@ -48,7 +48,8 @@ export const runConfigSchema = z.object({
   corpus: z.object({
     name: z.string(),
     kind: z.string(),
-    path: z.string().optional(),
+    path: z.string().optional().describe('of the texts, or `hf:OWNER/NAME@COMMIT` for a data set of the Hub'),
+    config: z.string().optional().describe('configuration of the data set, where one was asked for'),
     columns: z.array(z.string()).optional().describe('names of the columns that held the texts, for tables'),
     reading: z
       .object({

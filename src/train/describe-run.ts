@@ -29,6 +29,7 @@ export function describeRun(plan: RunPlan, texts: RunTexts, backend: Pick<Backen
       name: corpus.name,
       kind: corpus.kind,
       path: corpus.path,
+      config: corpus.config,
       columns: texts.columns && [...texts.columns],
       reading: texts.reading,
       fingerprint: fingerprint({ splits }),

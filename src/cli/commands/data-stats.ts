@@ -28,6 +28,7 @@ export const define: DefineCommand = (command, context) => {
     ['letterpress data stats', 'the built-in corpus, with its exact entropy'],
     ['letterpress data stats --data news.txt', 'one text a line, split 80/10/10'],
     ['letterpress data stats --data pairs.csv --column left_title --column right_title', 'two columns of a table'],
+    ['letterpress data stats --data hf:ag_news --columns text', 'a data set of the Hugging Face Hub'],
     ['letterpress data stats --data folder --clean none --alphabet auto --json', 'texts in any script, for a program'],
   ]);
 };

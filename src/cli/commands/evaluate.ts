@@ -1,5 +1,6 @@
 import type { Splits } from '../../corpus/corpus.js';
 import { kindOfPath, sourceName } from '../../corpus/sources/file-errors.js';
+import { parseHubAddress } from '../../corpus/sources/hub/address.js';
 import { openModel } from '../open-model.js';
 import { LetterpressError } from '../../errors.js';
 import { scoreLongText, type LongTextScore } from '../../model/evaluate-long-text.js';
@@ -14,25 +15,27 @@ import { exactFigures } from '../../train/describe-run.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
-import { addFileOptions, cleaningMode } from '../options/data.js';
+import { addFileOptions, addHubOptions, cleaningMode } from '../options/data.js';
 import { choice, positiveInteger } from '../options/parsers.js';
 import { formatCount, formatNumber } from '../../format.js';
 import { formatParagraph } from '../terminal/table.js';
 import { withProgress } from '../terminal/progress.js';
-import { checkAlphabet, OTHER_MODEL, textsForModel, textsOfRun } from '../texts.js';
+import { checkAlphabet, columnsOf, OTHER_MODEL, textsForModel, textsOfRun } from '../texts.js';
 
 export const define: DefineCommand = (command, context) => {
   addBackendOptions(
     addFileOptions(
-      command
-        .argument('<run>', 'run directory or mixture')
-        .description("Measure a run's best model on its test texts, or on others.")
-        .option(
-          '--split <which>',
-          'train, val or test (default: test; all texts of a single file named by --data)',
-          choice(['train', 'val', 'test']),
-        )
-        .option('--data <path>', "file or folder of other texts than the run's own, or -, as for train"),
+      addHubOptions(
+        command
+          .argument('<run>', 'run directory or mixture')
+          .description("Measure a run's best model on its test texts, or on others.")
+          .option(
+            '--split <which>',
+            'train, val or test (default: test; all texts of a single file named by --data)',
+            choice(['train', 'val', 'test']),
+          )
+          .option('--data <path>', "file or folder of other texts than the run's own, or -, as for train"),
+      ),
     )
       .option('--clean <how>', "headlines or none, for --data (default: as for the run's own texts)", cleaningMode)
       .option(
@@ -42,8 +45,9 @@ export const define: DefineCommand = (command, context) => {
       )
       .option('--json', 'one JSON document'),
   ).action(async (folder, options) => {
-    const { data, column, clean, format, delimiter, quote } = options;
-    if (data === undefined && (!options.header || (column ?? clean ?? format ?? delimiter ?? quote) !== undefined)) {
+    const { data, clean, config, format, delimiter, quote } = options;
+    const given = columnsOf(options) ?? clean ?? config ?? format ?? delimiter ?? quote;
+    if (data === undefined && (!options.header || given !== undefined)) {
       throw new LetterpressError(
         'BAD_OPTION',
         '--column, --clean and the like say how to read --data, which was not given',
@@ -109,9 +113,14 @@ async function textsToMeasure(
   context: CliContext,
 ) {
   const { data, split = 'test' } = options;
-  const isFile = data !== undefined && (await kindOfPath(data)) === 'file';
+  const isFile = data !== undefined && parseHubAddress(data) === undefined && (await kindOfPath(data)) === 'file';
   if (isFile && options.split === undefined && run.config.corpus.pieces === undefined) {
-    const { cleaned } = await textsForModel(data, options, run.config.corpus, context);
+    const { cleaned } = await textsForModel(
+      data,
+      { ...options, column: columnsOf(options) },
+      run.config.corpus,
+      context,
+    );
     const filled = cleaned.filter((text) => text.trim() !== '');
     if (filled.length < cleaned.length)
       context.notice(`${formatCount(cleaned.length - filled.length)} texts are empty after cleaning: not measured\n`);

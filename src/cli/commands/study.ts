@@ -99,6 +99,7 @@ export const define: DefineCommand = (command, context) => {
   addExamples(command, [
     ['letterpress study --quick', 'what a study is, in about two minutes'],
     ['letterpress study --data headlines/', 'the whole experiment, in a few hours'],
+    ['letterpress study --data headline-cause', "the same on the notebook's own headlines, from the Hub"],
     ['letterpress study --data headlines/ --sizes 87k,557k --seeds 3', 'two sizes, three times each, for error bars'],
     ['letterpress study --data headlines/ --recipe notebook --compare-recipe modern', 'two recipes side by side'],
     ['letterpress study --recipe modern --compare-recipe mine.json', 'a recipe of your own compared with modern'],

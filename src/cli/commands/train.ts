@@ -69,6 +69,7 @@ export const define: DefineCommand = (command, context) => {
   addExamples(command, [
     ['letterpress train', 'a small model of the built-in corpus'],
     ['letterpress train --data news/ --preset 87k', "the notebook's smallest model, on a folder of headlines"],
+    ['letterpress train --data headline-cause --preset 87k', "on the notebook's own headlines, from the Hub"],
     ['letterpress train --data titles.csv --column title --d-model 64 --layers 4 --heads 4', 'a shape of your own'],
     ['letterpress train --data poems.txt --clean none --alphabet auto --epochs 20', 'texts in any script'],
     ['letterpress train --resume runs/gazette-modern-48x3', 'the rest of an interrupted run'],

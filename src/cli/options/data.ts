@@ -2,7 +2,7 @@ import type { CleaningMode } from '../../corpus/cleaning/index.js';
 import { MAX_CONTEXT_LENGTH } from '../../nn/config.js';
 import { optionGroup } from './group.js';
 import { FILE_FORMATS, type FileOptions } from '../../corpus/sources/read-file.js';
-import { choice, collect, integer } from './parsers.js';
+import { choice, collect, integer, list } from './parsers.js';
 
 /** Heading of the options that name texts. */
 export const TEXTS = 'Texts:';
@@ -13,6 +13,10 @@ export const cleaningMode = choice<CleaningMode>(['headlines', 'none']);
 /** How a file is read: the values of {@link addFileOptions}. */
 export interface FileReading extends Pick<FileOptions, 'format' | 'delimiter' | 'quote' | 'header'> {
   readonly column?: readonly string[] | undefined;
+  /** More of them. */
+  readonly columns?: readonly string[] | undefined;
+  /** Of a data set of the Hub. */
+  readonly config?: string | undefined;
 }
 
 /** Adds the options that say how a file is read: the same words in every command that reads texts. */
@@ -29,16 +33,25 @@ function delimiterOption(text: string): string {
   return /^(tab|\\t)$/i.test(text) ? '\t' : text;
 }
 
+/** Adds the options that say what of a data set of the Hub is read. */
+export const addHubOptions = optionGroup((command) =>
+  command
+    .option('--columns <list>', 'several columns, between commas', list(String))
+    .option('--config <name>', 'configuration of a data set of the Hugging Face Hub'),
+);
+
 /** Adds the options that say which texts to use: the same words in every command. */
 export const addDataOptions = optionGroup((command) =>
   addFileOptions(
-    command
-      .optionsGroup(TEXTS)
-      .option(
-        '--data <path>',
-        '.txt, .csv, .tsv, .json, .jsonl or .parquet file (or .gz), - for standard input, or a folder ' +
-          '(default: built-in corpus)',
-      ),
+    addHubOptions(
+      command
+        .optionsGroup(TEXTS)
+        .option(
+          '--data <path>',
+          '.txt, .csv, .tsv, .json, .jsonl or .parquet file (or .gz), - for standard input, a folder, or ' +
+            'hf:OWNER/NAME (default: built-in corpus)',
+        ),
+    ),
   )
     .option('--clean <how>', 'headlines or none (default: headlines; none for the built-in corpus)', cleaningMode)
     .option(

@@ -29,7 +29,7 @@ export function dataChapter({ facts }: ReportContext): Block[] {
   ];
 }
 
-function origin({ name, kind, cleaning, sizes, limit, entropy }: ReportContext['facts']['data']): string {
+function origin({ name, kind, path, config, cleaning, sizes, limit, entropy }: ReportContext['facts']['data']): string {
   const limited = limit === undefined ? '' : ` Only the first ${whole(limit)} training texts were used.`;
   const cleaned =
     cleaning === 'headlines'
@@ -41,8 +41,9 @@ function origin({ name, kind, cleaning, sizes, limit, entropy }: ReportContext['
     entropy === undefined
       ? ''
       : ` They come from a known distribution, whose entropy is ${decimal(entropy, 2)} nats per text.`;
+  const place = [path ?? kind, ...(config === undefined ? [] : [config])].join(', ');
   return (
-    `“${name}” (${kind}) has ${whole(sizes.train)} training, ${whole(sizes.val)} validation and ` +
+    `“${name}” (${place}) has ${whole(sizes.train)} training, ${whole(sizes.val)} validation and ` +
     `${whole(sizes.test)} test texts.${limited}${cleaned}${exact}`
   );
 }

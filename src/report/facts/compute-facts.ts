@@ -122,8 +122,10 @@ function originFacts(groups: readonly RunGroup[], facts: readonly GroupFacts[]):
 
 function dataFacts({ config, runs }: RunGroup): DataFacts {
   const { name, kind, fingerprint, sizes, limit, cleaning, entropy } = config.corpus;
+  // A path of this machine is nobody else's business.
+  const path = kind === 'hub' ? config.corpus.path : undefined;
   const report = runs.find(({ corpusReport }) => corpusReport !== undefined)?.corpusReport;
-  return { name, kind, fingerprint, sizes, limit, cleaning, entropy, report };
+  return { name, kind, path, config: config.corpus.config, fingerprint, sizes, limit, cleaning, entropy, report };
 }
 
 function describeBackend({ backend: { name, isa, threads, precision } }: RunConfig): string {

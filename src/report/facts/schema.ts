@@ -139,6 +139,8 @@ const { corpus } = runConfigSchema.shape;
 const dataSchema = corpus
   .pick({ name: true, kind: true, fingerprint: true, sizes: true, limit: true, cleaning: true, entropy: true })
   .extend({
+    path: text.optional().describe('of a data set of the Hub: its address, with the commit'),
+    config: text.optional().describe('its configuration'),
     baselines: count.optional().describe("place in the report's `baselines`"),
     report: corpusReportSchema.meta({ page: 'run-directory.md#corpusjson' }).optional(),
   })

@@ -29,7 +29,7 @@ const SPLIT_WORDS: Readonly<Record<string, keyof Splits>> = {
 const FORMATS = ['parquet', 'jsonl', 'ndjson', 'json', 'csv', 'tsv', 'txt'];
 const DATA_FILE = new RegExp(`\\.(${FORMATS.join('|')})(\\.gz)?$`, 'i');
 const NO_DATA =
-  /(^|\/)(\.[^/]*|dataset_infos?\.json|dataset_dict\.json|state\.json|config\.json|(readme|licen[cs]e|requirements)[^/]*)$/i;
+  /(^|\/)(\.[^/]*|dataset_(infos?|dict)\.json|(state|config)\.json|(readme|licen[cs]e|requirements)[^/]*)$/i;
 
 /** `-00000-of-00002`, with the hash that older uploads have, or the bare number of converted files. */
 const SHARD = /(^|[-_.])\d{5}-of-\d{5}(-[0-9a-f]{16})?$|(?<=\/)\d{4}$/;

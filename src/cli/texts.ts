@@ -32,7 +32,7 @@ type EmptyTexts = 'kept' | 'left out';
 export interface DataOptions extends FileReading {
   readonly data?: string | undefined;
   readonly clean?: CleaningMode | undefined;
-  /** `english`: the notebook's 29 token values; `auto`: the characters of the training texts. Default: see docs/data.md. */
+  /** `english`: the notebook's 29 token values; `auto`: the characters of the training texts; see docs/data.md. */
   readonly alphabet?: 'english' | 'auto' | undefined;
   /** The notebook's recipe, which keeps its alphabet, and the empty texts of a folder. */
   readonly notebook?: boolean | undefined;
@@ -230,7 +230,7 @@ export function noteReading({ notice }: Pick<CliContext, 'notice'>): (note: Read
   return ({ about, sentence }) => notice(`${sentence}${ADVICE[about]}\n`);
 }
 
-/** Above this share of characters outside the alphabet, another alphabet is advised, or learned where none was named. */
+/** Above this share of characters outside the alphabet, another is advised, or learned where none was named. */
 const MUCH_LOST = 0.03;
 /** Above this, a model would learn spaces. */
 const MOST_LOST = 1 / 3;
@@ -282,7 +282,8 @@ async function alphabetOf(
   const reports = await encodingOf(splits, chosen, context);
   const remedy =
     chosen === english
-      ? `Learn the alphabet from the training texts: --alphabet auto${clean === 'none' ? '' : ' (and --clean none to keep all characters)'}.`
+      ? 'Learn the alphabet from the training texts: --alphabet auto' +
+        `${clean === 'none' ? '' : ' (and --clean none to keep all characters)'}.`
       : 'Train on texts like those of validation and test.';
   for (const split of SPLITS) checkAlphabet(reports[split], split, remedy, context);
   return chosen;

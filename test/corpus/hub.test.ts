@@ -250,6 +250,12 @@ describe('the splits of a data set', () => {
 });
 
 describe('the columns of a data set', () => {
+  it('need not be named where one alone holds texts', async () => {
+    const rows = Array.from({ length: 9 }, (_, i) => ({ id: i, headline: `headline ${i}`, tags: ['x'] }));
+    hub.commit('someone/rows', { 'train.jsonl': jsonLines(rows) });
+    expect((await load('hf:someone/rows')).splits.val[0]).toMatch(/^headline/);
+  });
+
   it('that are not in it are an error that names those that are', async () => {
     hub.commit('someone/rows', { 'train.jsonl': jsonLines([{ title: 'a', url: 'b' }]) });
     const error = await refusal('hf:someone/rows', { column: 'headline' });

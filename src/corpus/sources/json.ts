@@ -37,6 +37,7 @@ export async function* readJson(
 /** Keys of the objects, which need not all have the same ones. */
 class JsonColumns {
   private readonly seen = new Set<string>();
+  private readonly texts = new Set<string>();
   private chosen: readonly string[] | undefined;
   private rows = 0;
 
@@ -50,11 +51,15 @@ class JsonColumns {
   }
 
   portion(rows: readonly Readonly<Record<string, unknown>>[]): string[][] {
-    const before = this.seen.size;
-    for (const row of rows) for (const key of Object.keys(row)) this.seen.add(key);
+    const before = this.seen.size + this.texts.size;
+    for (const row of rows)
+      for (const [key, value] of Object.entries(row)) {
+        this.seen.add(key);
+        if (typeof value === 'string') this.texts.add(key);
+      }
     // Keys that come later may make it unclear which column is meant.
-    if (this.seen.size > before && (this.asked ?? []).length === 0)
-      this.chosen = chooseColumns([...this.seen], this.asked, this.name);
+    if (this.seen.size + this.texts.size > before && (this.asked ?? []).length === 0)
+      this.chosen = chooseColumns([...this.seen], this.asked, this.name, '', [...this.texts]);
     const portion = (this.chosen ?? []).map((column) =>
       rows.map((row, i) =>
         asText(Object.hasOwn(row, column) ? row[column] : null, column, this.rows + i + 1, this.name),

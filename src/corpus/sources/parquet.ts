@@ -47,8 +47,16 @@ export async function* readParquet(
       throw damaged(error);
     });
     const total = Number(metadata.num_rows);
-    const columns = parquetSchema(metadata).children.map((child) => child.element.name);
-    const chosen = chooseColumns(columns, asked, name);
+    const { children } = parquetSchema(metadata);
+    const columns = children.map(({ element }) => element.name);
+    const texts = children.filter((child) => child.children.length === 0 && child.element.type === 'BYTE_ARRAY');
+    const chosen = chooseColumns(
+      columns,
+      asked,
+      name,
+      '',
+      texts.map(({ element }) => element.name),
+    );
     const groups = metadata.row_groups.map(({ num_rows: rows }) => Number(rows));
     if (total === 0) throw noRows(name);
     for (const [rowStart, rowEnd] of portionsOf(groups)) {

@@ -14,10 +14,11 @@ export interface ReadingNote {
 }
 
 /**
- * The columns to read: those asked for; without `asked`, the only one, or the one called `text`.
+ * The columns to read: those asked for; without `asked`, the only one, the one called `text`, or the only one of texts.
  *
  * @param name as the file is called in errors
  * @param hint what else may be wrong
+ * @param texts the columns that hold texts, where the format says: read where there is one
  * @throws BAD_INPUT when one does not exist, or none was asked for and there are several
  */
 export function chooseColumns(
@@ -25,10 +26,12 @@ export function chooseColumns(
   asked: AskedColumns,
   name: string,
   hint = '',
+  texts: readonly string[] = [],
 ): readonly string[] {
   if (asked === undefined || asked.length === 0) {
     if (columns.length === 1) return columns;
     if (columns.includes('text')) return ['text'];
+    if (texts.length === 1) return texts;
     throw new LetterpressError(
       'BAD_INPUT',
       `${name} has ${columns.length} columns and none is called "text": ${quote(columns)}`,

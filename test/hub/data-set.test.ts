@@ -174,7 +174,13 @@ describe('a refusal', () => {
   const refusals: readonly [what: string, prepare: () => void, message: RegExp, fix: RegExp, token?: string][] = [
     ['404, no such data set', () => undefined, /^no data set nobody\/nothing on/, /HF_TOKEN.* may read it/, TOKEN],
     ['401, private or missing', () => undefined, /^no data set nobody\/nothing on .* private$/, /set HF_TOKEN/],
-    ['401, a wrong token', () => undefined, /does not accept the token: Invalid credentials/, /unset HF_TOKEN/, 'hf_x'],
+    [
+      '401, a wrong token',
+      () => undefined,
+      /does not accept the token: Invalid credentials/,
+      /need none: unset it/,
+      'hf_x',
+    ],
     [
       '403, gated',
       () => hub.fail(/revision/, refuse(403, 'GatedRepo', 'restricted')),

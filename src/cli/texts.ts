@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { cleanTexts, type CleaningMode } from '../corpus/cleaning/index.js';
+import { cleanHeadlineSteps, cleanTexts, type CleaningMode } from '../corpus/cleaning/index.js';
 import { limitTrain, type Corpus, type Splits } from '../corpus/corpus.js';
 import { gazette, type GazetteSizes } from '../corpus/gazette/index.js';
 import { kindOfPath, sourceName, STANDARD_INPUT } from '../corpus/sources/file-errors.js';
@@ -12,6 +12,7 @@ import type { ReadingNote } from '../corpus/sources/table.js';
 import { cutIntoPieces } from '../corpus/pieces.js';
 import { LetterpressError } from '../errors.js';
 import { formatCount, formatPercent } from '../format.js';
+import { relay } from '../generators.js';
 import { asRunError } from '../model/load-model.js';
 import { DEFAULT_CONTEXT_LENGTH } from '../nn/presets.js';
 import type { RunTexts } from '../runs/run-texts.js';
@@ -210,11 +211,22 @@ export function noteCharacters(
 /** Says which texts of validation and test a model has seen in training. */
 export function noteOverlap({ train, val, test }: Splits, { notice }: Pick<CliContext, 'notice'>): void {
   const known = new Set(train);
-  const counts = Object.entries({ validation: val, test }).flatMap(([name, texts]) => {
-    const count = texts.reduce((sum, text) => sum + (known.has(text) ? 1 : 0), 0);
-    return count === 0 ? [] : [`${formatCount(count)} of ${formatCount(texts.length)} ${name} texts`];
+  const count = (texts: readonly string[]) => ({
+    texts: texts.length,
+    inTrain: texts.reduce((sum, text) => sum + (known.has(text) ? 1 : 0), 0),
   });
-  if (counts.length > 0) notice(`${counts.join(' and ')} are also in the training set\n`);
+  const sentence = describeOverlap({ val: count(val), test: count(test) });
+  if (sentence !== undefined) notice(`${sentence}\n`);
+}
+
+type Overlap = Readonly<Record<'texts' | 'inTrain', number>>;
+
+/** `3 of 1,084 validation texts are also in the training set`; nothing when none are. */
+export function describeOverlap({ val, test }: { readonly val: Overlap; readonly test: Overlap }): string | undefined {
+  const counts = Object.entries({ validation: val, test }).flatMap(([name, { texts, inTrain }]) =>
+    inTrain === 0 ? [] : [`${formatCount(inTrain)} of ${formatCount(texts)} ${name} texts`],
+  );
+  return counts.length === 0 ? undefined : `${counts.join(' and ')} are also in the training set`;
 }
 
 /** What to do about what was noted of a file. */
@@ -418,7 +430,9 @@ function* cleanSteps(splits: Splits, mode: CleaningMode): Generator<number, Spli
   let done = 0;
   for (const split of SPLITS) {
     for (const batch of batches(splits[split])) {
-      for (const text of cleanTexts(batch, mode)) cleaned[split].push(text);
+      if (batch.length === 1 && mode !== 'none')
+        cleaned[split].push(yield* relay(cleanHeadlineSteps(batch[0]!), () => done));
+      else for (const text of cleanTexts(batch, mode)) cleaned[split].push(text);
       yield (done += batch.length);
     }
   }

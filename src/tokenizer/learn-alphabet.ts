@@ -2,8 +2,8 @@ import { LetterpressError } from '../errors.js';
 import { normalizeText } from './code-points.js';
 import { Tokenizer, type UnknownPolicy } from './tokenizer.js';
 
-/** More characters than this are more likely a wrong file than an alphabet. */
-const MAX_LEARNED_CHARACTERS = 1000;
+/** More characters than this are more likely a wrong file than an alphabet; Chinese texts have some thousands. */
+const MAX_LEARNED_CHARACTERS = 10_000;
 
 /**
  * A tokenizer whose alphabet is the characters (code points of the composed texts) of `texts`, in code-point

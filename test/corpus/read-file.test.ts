@@ -64,7 +64,7 @@ describe('a table', () => {
     expect((await read('a.csv', 'title;id\na;1\n', { column })).notes).toEqual(['delimiter']);
   });
 
-  it('of any cells is read back from CSV as RFC 4180 writes it, and so is each row from TSV without quotes', async () => {
+  it('keeps any cells that CSV quotes, and any cells without tabs that TSV does not quote', async () => {
     const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\t', ';', ' '), maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 5 }), async (rows) => {
@@ -175,12 +175,12 @@ describe('bytes', () => {
 
 describe('a large file', () => {
   it('is read only as far as is needed, whatever its portions', async () => {
-    const path = await put('large.txt', 'rain today\n'.repeat(150_000));
+    const path = await put('large.txt', 'rain today\n'.repeat(40_000));
     const notes: string[] = [];
     const { columns } = await readTexts(path, { enoughRows: 10, onNote: ({ sentence }) => notes.push(sentence) });
-    expect(columns[0]).toHaveLength(100_000);
-    expect(notes[0]).toContain('first 100,000 rows');
-    expect((await readTexts(path, { enoughRows: 120_000 })).columns[0]).toHaveLength(120_000);
-    expect((await readTexts(path)).columns[0]).toHaveLength(150_000);
+    expect(columns[0]).toHaveLength(20_000);
+    expect(notes[0]).toContain('first 20,000 rows');
+    expect((await readTexts(path, { enoughRows: 30_000 })).columns[0]).toHaveLength(30_000);
+    expect((await readTexts(path)).columns[0]).toHaveLength(40_000);
   });
 });

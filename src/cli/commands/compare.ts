@@ -10,6 +10,7 @@ import { readRunsOrStudy } from '../../study/read-study.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { formatParagraph } from '../terminal/table.js';
+import { describeOverlap } from '../texts.js';
 import { figuresTable, mixturesTable, runsTable } from '../views/comparison.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -48,7 +49,7 @@ function compareRuns(paths: readonly string[], json: boolean, context: CliContex
   const { mixtures } = facts;
   const said = {
     comparisons: comparisonsOf(facts),
-    notes: facts.missing.filter(({ kind }) => NOTED.has(kind)),
+    notes: [...facts.missing.filter(({ kind }) => NOTED.has(kind)), ...overlapOf(facts)],
   };
   if (json) {
     context.printJson({
@@ -86,6 +87,12 @@ function compareRuns(paths: readonly string[], json: boolean, context: CliContex
 function mixtureAsJson(mixture: MixtureFacts): object {
   const { name, runs, ngramOrder, kind, valNll, crossValidatedNll, testNll, testTop1 } = mixture;
   return { name, runs, ngram: ngramOrder, mixing: kind, valNll, crossValidatedNll, testNll, testTop1 };
+}
+
+/** Texts of validation and test that are in training make every run look better than it is. */
+function overlapOf({ data: { report } }: ReportFacts): { readonly kind: 'overlap'; readonly sentence: string }[] {
+  const sentence = report && describeOverlap(report.splits);
+  return sentence === undefined ? [] : [{ kind: 'overlap', sentence: `${sentence}.` }];
 }
 
 /** Missing parts that a comparison would have shown. */

@@ -33,11 +33,17 @@ export const define: DefineCommand = (command, context) => {
   ]);
 };
 
+/** Characters of train that are searched for near-duplicates: more than the notebook's headlines have. */
+const SEARCHED_CHARACTERS = 500_000;
+
 /** Counts and compares the texts; comparing takes longer the more there are. */
 function reportOf({ splits, tokenizer, corpus }: PreparedTexts, context: CliContext): Promise<CorpusReport> {
   const options = corpus.pieces === undefined ? {} : { maxCharacters: corpus.pieces };
+  // Long texts take longer to compare: as many as take some seconds.
+  const characters = splits.train.reduce((sum, text) => sum + Math.min(text.length, 1000), 0);
+  const maxSearched = Math.ceil((SEARCHED_CHARACTERS * splits.train.length) / Math.max(1, characters));
   return withProgress(
-    corpusReportSteps(splits, tokenizer, options),
+    corpusReportSteps(splits, tokenizer, { ...options, maxSearched: Math.min(20_000, maxSearched) }),
     ({ done, total }) => ({ label: 'comparing', unit: 'texts', done, total }),
     context,
   );

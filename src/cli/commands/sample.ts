@@ -1,11 +1,15 @@
+import { cleanTexts, type CleaningMode } from '../../corpus/cleaning/index.js';
+import { LetterpressError } from '../../errors.js';
 import { openModel } from '../open-model.js';
 import type { SampleOptions, TextModel } from '../../model/text-model.js';
 import { emptyReport, summarizeReport } from '../../tokenizer/report.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
+import { cleaningMode } from '../options/data.js';
 import { integer, number, positiveInteger } from '../options/parsers.js';
 import { withProgress } from '../terminal/progress.js';
+import { checkAlphabet } from '../texts.js';
 
 export const define: DefineCommand = (command, context) => {
   addBackendOptions(
@@ -25,13 +29,15 @@ export const define: DefineCommand = (command, context) => {
         'only the most probable characters whose probabilities add up to p',
         number({ above: 0, max: 1 }),
       )
-      .option('--prompt <text>', 'beginning of every text')
+      .option('--prompt <text>', "beginning of every text, cleaned as the run's own texts were")
+      .option('--clean <how>', "headlines or none, for --prompt (default: as for the run's own texts)", cleaningMode)
       .option('--seed <n>', 'seed of sampling', integer({ min: 0 }), 0)
       .option('--json', 'one JSON document'),
   ).action(async (folder, options) => {
-    const { load } = await openModel(folder);
+    const { run, load } = await openModel(folder);
     const model = load(openBackend(options, context).backend);
-    const { count, temperature, topK, topP, prompt, seed } = options;
+    const { count, temperature, topK, topP, seed } = options;
+    const prompt = promptFor(model, options.prompt, options.clean ?? run.config.corpus.cleaning, context);
     const asked: SampleOptions = { count, temperature, topK, topP, prompt, seed };
     const report = emptyReport();
     const stream = context.stdoutIsTerminal && !options.json ? new Stream(model, asked, context) : undefined;
@@ -56,6 +62,33 @@ export const define: DefineCommand = (command, context) => {
     ['letterpress sample runs/gazette-modern-48x3 -n 1000 --seed 7 > texts.txt', 'a file of texts'],
   ]);
 };
+
+/**
+ * A prompt as the texts of the model were: a cleaned one still ends in a space where the given one does.
+ *
+ * @throws LetterpressError BAD_INPUT when cleaning leaves nothing of it, or most of it is outside the alphabet
+ */
+function promptFor(
+  { tokenizer }: TextModel,
+  given: string | undefined,
+  mode: CleaningMode,
+  context: CliContext,
+): string | undefined {
+  if (given === undefined || given.trim() === '') return given;
+  const [cleaned = ''] = cleanTexts([given], mode);
+  const prompt = mode === 'none' || !/\s$/.test(given) ? cleaned : `${cleaned} `;
+  if (prompt.trim() === '')
+    throw new LetterpressError(
+      'BAD_INPUT',
+      `cleaning leaves nothing of the prompt ${JSON.stringify(given)}`,
+      'Give other words, or keep it as it is (clean none).',
+    );
+  if (prompt !== given) context.notice(`prompt: cleaned to ${JSON.stringify(prompt)}\n`);
+  const report = emptyReport();
+  tokenizer.encode(prompt, report);
+  checkAlphabet(report, 'the prompt', "Give characters of the model's alphabet.", context);
+  return prompt;
+}
 
 /**
  * Shows texts as they are written. They are written in parallel: the first is shown character by character, and each of

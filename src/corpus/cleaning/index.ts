@@ -1,7 +1,8 @@
+import { finish } from '../../generators.js';
 import { loadNounLexicon, loadPunktModel } from './load.js';
 import { nounLemma } from './noun-lemmas.js';
 import { isAlpha } from './python-text.js';
-import { splitSentences } from './sentences.js';
+import { sentenceSteps } from './sentences.js';
 import { isStopWord } from './stop-words.js';
 import { splitWords } from './words.js';
 
@@ -16,23 +17,39 @@ export type CleaningMode = 'headlines' | 'none';
  * @example createCleaner()('Two churches were closed.') // 'two church closed'
  */
 export function createCleaner(): (text: string) => string {
-  const punkt = loadPunktModel();
-  const lexicon = loadNounLexicon();
-  return (text) =>
-    splitSentences(text, punkt)
-      .flatMap(splitWords)
-      .filter(isAlpha)
-      .map((token) => token.toLowerCase())
-      .filter((word) => !isStopWord(word))
-      .map((word) => nounLemma(word, lexicon))
-      .join(' ');
+  const steps = createCleaningSteps();
+  return (text) => finish(steps(text));
 }
 
-let shared: ((text: string) => string) | undefined;
+const SENTENCES_A_STEP = 256;
+
+/** {@link createCleaner} in steps of some milliseconds, for texts of any length. */
+function createCleaningSteps(): (text: string) => Generator<void, string> {
+  const punkt = loadPunktModel();
+  const lexicon = loadNounLexicon();
+  return function* (text) {
+    const words: string[] = [];
+    for (const [i, sentence] of (yield* sentenceSteps(text, punkt)).entries()) {
+      if (i % SENTENCES_A_STEP === SENTENCES_A_STEP - 1) yield;
+      for (const token of splitWords(sentence)) {
+        const word = token.toLowerCase();
+        if (isAlpha(token) && !isStopWord(word)) words.push(nounLemma(word, lexicon));
+      }
+    }
+    return words.join(' ');
+  };
+}
+
+let shared: ((text: string) => Generator<void, string>) | undefined;
 
 /** Cleans one text as {@link createCleaner} says; the data is loaded at the first call and kept. */
 export function cleanHeadline(text: string): string {
-  shared ??= createCleaner();
+  return finish(cleanHeadlineSteps(text));
+}
+
+/** {@link cleanHeadline} in steps of some milliseconds, for callers that show progress or may be interrupted. */
+export function cleanHeadlineSteps(text: string): Generator<void, string> {
+  shared ??= createCleaningSteps();
   return shared(text);
 }
 

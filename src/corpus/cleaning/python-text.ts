@@ -50,14 +50,15 @@ export function anyCase(literal: string): string {
   return literal.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}${CASE_EXTRAS[letter] ?? ''}]`);
 }
 
-const onlyLetters = new RegExp(`^${LETTER}+$`, 'v');
+// One character, not the whole text: a pattern that takes in a word of millions of letters overflows the stack.
+const noLetter = new RegExp(`[^${LETTER}]`, 'v');
 const someSpace = new RegExp(`${SPACE}+`, 'v');
-const someSpaceAtEnd = new RegExp(`${SPACE}+$`, 'v');
-const onlySpace = new RegExp(`^${SPACE}*$`, 'v');
+const noSpace = new RegExp(NON_SPACE, 'v');
+const space = new RegExp(SPACE, 'v');
 
 /** `str.isalpha`: at least one character, and nothing but letters. */
 export function isAlpha(text: string): boolean {
-  return onlyLetters.test(text);
+  return text !== '' && !noLetter.test(text);
 }
 
 /** `str.split()`: the pieces between runs of white space, without empty ones. */
@@ -67,12 +68,14 @@ export function splitAtSpace(text: string): string[] {
 
 /** `str.rstrip()`. */
 export function trimEnd(text: string): string {
-  return text.replace(someSpaceAtEnd, '');
+  let end = text.length;
+  while (end > 0 && space.test(text[end - 1]!)) end--;
+  return text.slice(0, end);
 }
 
 /** True for a text that `str.strip()` would leave empty. */
 export function isBlank(text: string): boolean {
-  return onlySpace.test(text);
+  return !noSpace.test(text);
 }
 
 const upper = new RegExp(`^[\\p{Uppercase}--${ASSIGNED_SINCE_UNICODE_14}]`, 'v');

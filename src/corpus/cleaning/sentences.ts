@@ -1,3 +1,4 @@
+import { finish } from '../../generators.js';
 import type { PunktModel } from './punkt-model.js';
 import { containsSentenceEnd, NON_WORD } from './punkt-tokens.js';
 import { NON_SPACE, SPACE, trimEnd } from './python-text.js';
@@ -16,6 +17,7 @@ interface Candidate {
 }
 
 const mark = new RegExp(`[.?!](?=(${NON_WORD}|${SPACE}+(${NON_SPACE}+)))`, 'gv');
+const MARKS_A_STEP = 256;
 const closingMarks = new RegExp(`^["'\\)\\]\\}]+?(?:${SPACE}+|(?=--)|(?=\\n|$))`, 'v');
 
 /** Where Punkt looks for the start of a word: after the last ASCII white space. Zero also stands for none. */
@@ -73,9 +75,15 @@ function withClosingMarks(text: string, ranges: readonly Range[]): Range[] {
  * @example splitSentences('Dr. Smith left. He ran.', english) // ['Dr. Smith left.', 'He ran.']
  */
 export function splitSentences(text: string, model: PunktModel): string[] {
+  return finish(sentenceSteps(text, model));
+}
+
+/** {@link splitSentences} in steps of some milliseconds. */
+export function* sentenceSteps(text: string, model: PunktModel): Generator<void, string[]> {
   const ranges: Range[] = [];
   let start = 0;
-  for (const { at, nextStart, context } of candidatesIn(text)) {
+  for (const [i, { at, nextStart, context }] of candidatesIn(text).entries()) {
+    if (i % MARKS_A_STEP === MARKS_A_STEP - 1) yield;
     if (!containsSentenceEnd(context, model)) continue;
     ranges.push([start, at + 1]);
     start = nextStart;

@@ -1,7 +1,7 @@
-import { anyCase, DIGIT, END, SPACE, splitAtSpace, WORD } from './python-text.js';
+import { anyCase, DIGIT, END, isBlank, SPACE, splitAtSpace, WORD } from './python-text.js';
 
 /** One substitution: every match of the pattern becomes the replacement. */
-type Rule = readonly [pattern: RegExp, replacement: string];
+type Rule = readonly [pattern: RegExp, replacement: string] | ((text: string) => string);
 
 // Python's `\b` beside a character that is a letter itself, as at both ends of every contraction.
 const wordStart = `(?<!${WORD})`;
@@ -19,12 +19,12 @@ const openingQuotes: readonly Rule[] = [
 ];
 
 const punctuation: readonly Rule[] = [
-  [new RegExp(`([^.])(\\.)([\\]\\)\\}>"'»”’ ]*)${SPACE}*${END}`, 'gv'), '$1 $2 $3 '],
+  finalPeriod(/^[\])}>"'»”’ ]*/u, ' '),
   [new RegExp(`([:,])((?!${DIGIT})[^])`, 'gv'), ' $1 $2'],
   [new RegExp(`([:,])${END}`, 'gv'), ' $1 '],
   [/\.{2,}/gu, ' $& '],
   [/[;@#$%&]/gu, ' $& '],
-  [new RegExp(`([^.])(\\.)([\\]\\)\\}>"']*)${SPACE}*${END}`, 'gv'), '$1 $2$3 '],
+  finalPeriod(/^[\])}>"']*/u, ''),
   [/[?!]/gu, ' $& '],
   [/([^'])' /gu, "$1 ' "],
   [/\*/gu, ' $& '],
@@ -60,8 +60,22 @@ const contractions: readonly Rule[] = [
   contraction(' ', "'t", 'was', wordEnd),
 ];
 
+/**
+ * NLTK's `([^.])(\.)(CLOSING*)\s*$` to `\1 \2BETWEEN\3 `: as a pattern it would try every white space behind a period
+ * as the last one, in cubic time. The period must be the last, since none can follow it in the match.
+ */
+function finalPeriod(closing: RegExp, between: string): Rule {
+  return (text) => {
+    const at = text.lastIndexOf('.');
+    if (at < 1 || text[at - 1] === '.') return text;
+    const behind = text.slice(at + 1);
+    const marks = closing.exec(behind)![0];
+    return isBlank(behind.slice(marks.length)) ? `${text.slice(0, at)} .${between}${marks} ` : text;
+  };
+}
+
 function apply(text: string, rules: readonly Rule[]): string {
-  return rules.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+  return rules.reduce((result, rule) => (typeof rule === 'function' ? rule(result) : result.replace(...rule)), text);
 }
 
 /**

@@ -50,14 +50,14 @@ export interface FileTexts {
 }
 
 /** A file with more rows, or more characters, than this is read no further than `enoughRows` asks for. */
-const LARGE_ROWS = 100_000;
-const LARGE_CHARACTERS = 1 << 25;
+const LARGE_ROWS = 20_000;
+const LARGE_CHARACTERS = 1 << 23;
 
 /**
  * All texts of one file (or of standard input, `-`), plain or gzip: a text file, one a line, or columns of a CSV, TSV,
  * JSON Lines, JSON or Parquet file. It is read in portions, so it may be larger than a string can be.
  *
- * With `enoughRows`, a large file is read only as far as that, though at least for 100,000 rows or 32 million
+ * With `enoughRows`, a large file is read only as far as that, though at least for 20,000 rows or 8 million
  * characters: what a smaller file gives does not depend on it.
  *
  * @throws BAD_INPUT when the path, the format, a column or the texts cannot be used; BAD_OPTION when an option does

@@ -184,6 +184,16 @@ describe('cleanTexts', () => {
     expect(cleanTexts(texts, 'none')).not.toBe(texts);
   });
 
+  it.each([
+    ['a word of five million letters', 'a'.repeat(5e6), 'a'.repeat(5e6)],
+    ['white space behind a period', `a.${' '.repeat(2e5)}x`, 'x'],
+    ['marks behind a period', `x.${'"'.repeat(2e5)} y`, 'x'],
+  ])('takes %s in linear time', (_, text, expected) => {
+    const start = performance.now();
+    expect(cleanHeadline(text).startsWith(expected)).toBe(true);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
   it('takes any text, and gives lower-case words in single spaces', () => {
     const clean = createCleaner();
     fc.assert(

@@ -19,9 +19,7 @@ export const corpora = fc
     fc.record({
       // One character more than the texts use: it is never seen.
       shape: fc.constant({ vocabulary: characters + 3, contextLength }),
-      texts: fc.array(fc.array(fc.integer({ min: 1, max: characters }), { maxLength: 11 }), {
-        maxLength: 25,
-      }),
+      texts: fc.array(fc.array(fc.integer({ min: 1, max: characters }), { maxLength: 11 }), { maxLength: 25 }),
     }),
   );
 

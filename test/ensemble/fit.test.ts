@@ -6,10 +6,7 @@ import { fitLinear } from '../../src/ensemble/fit-linear.js';
 import { all, examplesOf, placesOf, type Place } from './made-up-examples.js';
 
 /** A place with two outcomes where the members give what came these probabilities. */
-const seen = (...p: number[]): Place => ({
-  logs: p.map((each) => [Math.log(each), Math.log(1 - each)]),
-  target: 0,
-});
+const seen = (...p: number[]): Place => ({ logs: p.map((each) => [Math.log(each), Math.log(1 - each)]), target: 0 });
 const none: Prior = { weights: [0.5, 0.5], strength: 0 };
 
 /** −Σ log p − s·Σ λ⁰·log λ. */

@@ -36,10 +36,7 @@ const text = ['cls', ...Array.from('news_of_a_lockdown_by_the_pier_mo')];
 describe('attentionFigure', () => {
   it('shows every weight of every head in its cell, and nothing above the diagonal', () => {
     const characters = text.slice(0, 9);
-    const heads = [1, 2, 3, 4].map((head) => ({
-      label: `head ${head}`,
-      weights: weightsOf(characters.length, head),
-    }));
+    const heads = [1, 2, 3, 4].map((head) => ({ label: `head ${head}`, weights: weightsOf(characters.length, head) }));
     const svg = attentionFigure({ title: 'Attention', characters, heads });
     const all = patches(svg);
     const names = drawnTexts(svg, 'heads');
@@ -82,10 +79,7 @@ describe('attentionFigure', () => {
   });
 
   it('takes a page for 12 heads and 33 characters, which can be read', () => {
-    const heads = Array.from({ length: 12 }, (_, i) => ({
-      label: `block ${i}`,
-      weights: weightsOf(text.length, i),
-    }));
+    const heads = Array.from({ length: 12 }, (_, i) => ({ label: `block ${i}`, weights: weightsOf(text.length, i) }));
     const svg = attentionFigure({ title: 'Attention', characters: text, heads });
     const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg)!.map(Number) as [number, number, number];
     expect(width).toBe(640);

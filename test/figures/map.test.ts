@@ -66,10 +66,7 @@ describe('mapFigure', () => {
   it('draws axes where there is nothing else, and points that all lie on each other', () => {
     expectLegible(mapFigure({ ...titles, points: [] }));
     expectLegible(mapFigure({ ...titles, points: [{ label: 'a', x: NaN, y: 1, group: 'g' }] }));
-    const same = mapFigure({
-      ...titles,
-      points: characters(1, 1).map((point) => ({ ...point, x: 7, y: 7 })),
-    });
+    const same = mapFigure({ ...titles, points: characters(1, 1).map((point) => ({ ...point, x: 7, y: 7 })) });
     expectLegible(same);
     expect(lines(same, 'leaders').length).toBeGreaterThan(10);
   });

@@ -4,13 +4,7 @@ import { CURVE_COLOURS } from '../../src/figures/style.js';
 import { expectLegible, points, shared, textsOf } from '../support/svg.js';
 
 function draw(series: ScatterFigureOptions['series']): string {
-  return scatterFigure({
-    title: 'NLL and top-1',
-    subtitle: 'validation',
-    xTitle: 'NLL',
-    yTitle: 'top-1',
-    series,
-  });
+  return scatterFigure({ title: 'NLL and top-1', subtitle: 'validation', xTitle: 'NLL', yTitle: 'top-1', series });
 }
 
 describe('scatterFigure', () => {
@@ -43,11 +37,7 @@ describe('scatterFigure', () => {
   });
 
   it('is legible with many series, one point, or nothing', () => {
-    const many = Array.from({ length: 12 }, (_, i) => ({
-      label: `a run, number ${i}`,
-      x: [i, 2, 3],
-      y: [1, i, 2],
-    }));
+    const many = Array.from({ length: 12 }, (_, i) => ({ label: `a run, number ${i}`, x: [i, 2, 3], y: [1, i, 2] }));
     expectLegible(draw(many));
     expectLegible(draw([{ label: 'a very long name '.repeat(20), x: [1e-12], y: [1e12] }]));
     expectLegible(draw([]));

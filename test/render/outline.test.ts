@@ -3,12 +3,7 @@ import type { Block, BlockOf, ReportDocument } from '../../src/render/document.j
 import { outlineOf } from '../../src/render/outline.js';
 import { sampleReport } from './sample-report.js';
 
-const report = (...blocks: Block[]): ReportDocument => ({
-  title: '',
-  subtitle: '',
-  date: '2020-03-07',
-  blocks,
-});
+const report = (...blocks: Block[]): ReportDocument => ({ title: '', subtitle: '', date: '2020-03-07', blocks });
 const heading = (level: 1 | 2 | 3, id: string): Block => ({ kind: 'heading', level, id, text: id });
 const figure = (id: string): Block => ({ kind: 'figure', id, svg: '', caption: '', description: '' });
 const table = (...rows: string[][]): BlockOf<'table'> => ({

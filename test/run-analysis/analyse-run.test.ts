@@ -94,11 +94,7 @@ describe('a run that has ended', () => {
       sampleQualities: {
         searched: train.length,
         entries: [
-          ...run.sampleEpochs.map((epoch) => ({
-            of: 'epoch',
-            epoch,
-            quality: quality(run.readSamples(epoch)),
-          })),
+          ...run.sampleEpochs.map((epoch) => ({ of: 'epoch', epoch, quality: quality(run.readSamples(epoch)) })),
           { of: 'final', quality: quality(run.readSamples('final')) },
           { of: 'test', quality: quality(evenlySpaced(test, 64)) },
         ],

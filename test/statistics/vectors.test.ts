@@ -6,10 +6,7 @@ import { principalComponents } from '../../src/statistics/principal-components.j
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
 const entry = fc.double({ min: -10, max: 10, noNaN: true });
 const points = (dimensions: number) =>
-  fc.array(fc.array(entry, { minLength: dimensions, maxLength: dimensions }), {
-    minLength: 1,
-    maxLength: 12,
-  });
+  fc.array(fc.array(entry, { minLength: dimensions, maxLength: dimensions }), { minLength: 1, maxLength: 12 });
 
 describe('principalComponents', () => {
   it('finds the line that points lie on, and how far along it they are', () => {

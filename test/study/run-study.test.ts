@@ -108,13 +108,7 @@ describe('a study', () => {
   it('records the options and the best size in study.json', () => {
     const study = readStudyFile(whole);
     expect(study).toMatchObject({
-      options: {
-        kind: 'study',
-        seeds: 1,
-        recipe: { name: 'notebook' },
-        few: 8,
-        temperatures: [0.5, 1],
-      },
+      options: { kind: 'study', seeds: 1, recipe: { name: 'notebook' }, few: 8, temperatures: [0.5, 1] },
       corpus: { name: 'gazette', kind: 'builtin', sizes: { train: 40, val: 8, test: 8 } },
       tokenizer: { characters: 'abcdefghijklmnopqrstuvwxyz ' },
       best: ofKind(said, 'best')[0]!.best,

@@ -12,12 +12,7 @@ const { name: choice } = chooseBackend().backend.info;
 const corpus = gazette({ sizes: { train: 40, val: 8, test: 8 } });
 
 /** A few headlines: two steps an epoch. */
-export const texts: RunTexts = {
-  corpus,
-  cleaning: 'none',
-  splits: corpus.splits,
-  tokenizer: defaultTokenizer(),
-};
+export const texts: RunTexts = { corpus, cleaning: 'none', splits: corpus.splits, tokenizer: defaultTokenizer() };
 
 /** A recipe whose two small sizes are a few hundred parameters: a study trains many of them. */
 export function withTinySizes(recipe: Recipe): Recipe {

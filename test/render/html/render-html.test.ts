@@ -164,19 +164,8 @@ describe('any text', () => {
             { kind: 'note', text: [{ strong: strong! }] },
             { kind: 'list', ordered: true, items: [[{ code: code! }], [{ link: '#a', text: link! }]] },
             { kind: 'formula', tex: 'x', words: words! },
-            {
-              kind: 'table',
-              caption: caption!,
-              columns: [{ header: cell!, align: 'right' }],
-              rows: [[cell!]],
-            },
-            {
-              kind: 'figure',
-              id: 'b',
-              svg: sampleDrawing(100),
-              caption: caption!,
-              description: description!,
-            },
+            { kind: 'table', caption: caption!, columns: [{ header: cell!, align: 'right' }], rows: [[cell!]] },
+            { kind: 'figure', id: 'b', svg: sampleDrawing(100), caption: caption!, description: description! },
             { kind: 'samples', caption: caption!, columns: [{ title: title!, texts: [sample!] }] },
           ],
         });

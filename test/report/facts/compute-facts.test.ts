@@ -50,10 +50,7 @@ describe('groups', () => {
 
   it('takes figures from the curve of a run', () => {
     const nlls = [100, 50, 52, 40.2, 40, 43];
-    const run = fixtureRun({
-      epochs: 6,
-      curve: (epoch) => ({ valNll: nlls[epoch]!, trainNll: nlls[epoch]! - epoch }),
-    });
+    const run = fixtureRun({ epochs: 6, curve: (epoch) => ({ valNll: nlls[epoch]!, trainNll: nlls[epoch]! - epoch }) });
     expect(computeFacts(studies.fixtureComparison([run])).groups[0]!.runs[0]!.figures).toMatchObject({
       bestValNll: 40,
       bestEpoch: 4,
@@ -117,12 +114,7 @@ describe('the mean curve of several seeds', () => {
       { epochs: 4, curve: (epoch) => ({ trainNll: 9, valNll: epoch < 2 ? 20 : NaN }) },
       { epochs: 1, ended: false, curve: flat(30) },
     ]);
-    expect(curves.valNll).toMatchObject({
-      epochs: [0, 1, 2, 3],
-      mean: [10, 10, 10, 10],
-      runs: 1,
-      leftOut: 2,
-    });
+    expect(curves.valNll).toMatchObject({ epochs: [0, 1, 2, 3], mean: [10, 10, 10, 10], runs: 1, leftOut: 2 });
     expect(ended).toBe(2);
     expect(figures.bestValNll).toMatchObject({ values: [10, 20], missing: 1 });
     expect(figures.lastValNll).toMatchObject({ values: [10, NaN], leftOut: 1, count: 1, mean: 10 });

@@ -49,30 +49,13 @@ const calls: OpCall[] = [
 ].flatMap((opCase) => opCase.calls('float32'));
 
 // Sizes, in the broad sense: changing one by any of this must be noticed. The rest may be any number.
-const SIZES = [
-  'rows',
-  'width',
-  'inputs',
-  'outputs',
-  'heads',
-  'headWidth',
-  'contextLength',
-  'hidden',
-  'vocabulary',
-  'length',
-];
+const SIZES = 'rows width inputs outputs heads headWidth contextLength hidden vocabulary length'.split(' ');
 const WRONG_SIZES = [-1, 0.5, NaN, Infinity, 2 ** 31, 2 ** 32, 1e300, 2 ** 31 - 1];
 const WRONG_TYPES: unknown[] = ['7', null, {}, [1, 2, 3], true, Symbol('x'), () => 1, 7n];
 
-type TypedArray = Float32Array | Float64Array | Int32Array;
-
-function isTypedArray(x: unknown): x is TypedArray {
-  return x instanceof Float32Array || x instanceof Float64Array || x instanceof Int32Array;
-}
-
 /** Every way that one argument can be wrong: [what, value]. */
 function wrongValues(op: string, name: string, value: unknown): [string, unknown][] {
-  if (isTypedArray(value)) {
+  if (value instanceof Float32Array || value instanceof Float64Array || value instanceof Int32Array) {
     const detached = value.slice();
     structuredClone(detached.buffer, { transfer: [detached.buffer] });
     const other = value instanceof Float64Array ? Float32Array : Float64Array;

@@ -6,7 +6,8 @@ import { portable } from '../../src/backend/portable/index.js';
 import { LAYER_NORM_EPSILON, NO_DROPOUT, type FloatArray } from '../../src/backend/types.js';
 import { rotaryTable } from '../../src/nn/positions.js';
 import { PRE_NORM_ARCHITECTURE } from '../../src/nn/presets.js';
-import { ArgumentMaker } from '../support/op-call.js';
+import { ArgumentMaker, type OpCall } from '../support/op-call.js';
+import { addCase, addLayerNormCase, embedCase } from '../support/op-cases.js';
 
 const values = (array: ArrayLike<number>) => Array.from(array);
 const of = (...numbers: readonly number[]) => Float64Array.from(numbers);
@@ -60,86 +61,28 @@ describe('GELU', () => {
 });
 
 describe('attention', () => {
-  const make = new ArgumentMaker('float64', 1);
-  const [heads, headWidth, length] = [2, 3, 5];
-  const group = heads * headWidth;
-  const offsets = Int32Array.of(0, length);
-  const shared = { rows: length, heads, headWidth, offsets, dropout: NO_DROPOUT };
-
-  it('averages the values so far when all queries are 0', () => {
-    const qkv = make.floats(length * 3 * group);
-    for (let r = 0; r < length; r++) qkv.fill(0, (3 * r + 1) * group, (3 * r + 2) * group);
-    const out = new Float64Array(length * group);
-    portable.attention({ ...shared, qkv, out });
-    for (let r = 0; r < length; r++) {
-      const mean = new Array<number>(group).fill(0);
-      for (let j = 0; j <= r; j++) mean.forEach((_, c) => (mean[c]! += qkv[(3 * j + 2) * group + c]! / (r + 1)));
-      expectClose(out.subarray(r * group, (r + 1) * group), mean);
-    }
-  });
-
   it('copies the value of the first character, and ignores all later ones', () => {
-    const qkv = make.floats(length * 3 * group);
-    const out = new Float64Array(length * group);
-    const changed = new Float64Array(length * group);
-    portable.attention({ ...shared, qkv, out });
+    const [heads, headWidth, rows] = [2, 3, 5];
+    const group = heads * headWidth;
+    const qkv = new ArgumentMaker('float64', 1).floats(rows * 3 * group);
+    const shape = { rows, heads, headWidth, offsets: Int32Array.of(0, rows), dropout: NO_DROPOUT };
+    const [out, changed] = [new Float64Array(rows * group), new Float64Array(rows * group)];
+    portable.attention({ ...shape, qkv, out });
     expectClose(out.subarray(0, group), values(qkv.subarray(2 * group, 3 * group)));
     qkv.fill(9, 3 * 3 * group); // all of the rows from the fourth on
-    portable.attention({ ...shared, qkv, out: changed });
+    portable.attention({ ...shape, qkv, out: changed });
     expect(values(changed.subarray(0, 3 * group))).toEqual(values(out.subarray(0, 3 * group)));
-  });
-
-  it('finds the one key that matches a query', () => {
-    // Keys are orthogonal and long: the softmax is 1 at the key that equals the query, to e^−100.
-    const qkv = new Float64Array(3 * 9);
-    for (let r = 0; r < 3; r++) {
-      qkv[r * 9 + r] = 20 * Math.sqrt(3); // key
-      qkv[r * 9 + 3 + [0, 0, 1][r]!] = 20; // query: rows 0 and 1 ask for row 0, row 2 for row 1
-      qkv[r * 9 + 6] = 7 * r + 1; // value
-    }
-    const out = new Float64Array(9);
-    portable.attention({ ...shared, rows: 3, heads: 1, offsets: Int32Array.of(0, 3), qkv, out });
-    expectClose([out[0]!, out[3]!, out[6]!], [1, 1, 8]);
   });
 });
 
-describe('rotary positions', () => {
-  const [heads, headWidth, contextLength] = [1, 6, 40];
-  const shape = { vocabulary: 3, contextLength, dModel: 6, heads, layers: 1, mlpRatio: 1 };
-  const table = rotaryTable({ ...PRE_NORM_ARCHITECTURE, ...shape, positions: 'rotary' }, 'float64');
-  /** Key, query and value of one row, rotated. */
-  const rotated = (qkv: FloatArray, position: number) => {
-    const copy = qkv.slice();
-    portable.rotary({ rows: 1, heads, headWidth, positions: Int32Array.of(position), table, qkv: copy });
-    return copy;
-  };
-  const dot = (x: FloatArray, y: FloatArray) => Array.from(x).reduce((sum, value, i) => sum + value * y[i]!, 0);
-
-  it('change nothing at position 0, no lengths and no values', () => {
-    const qkv = new ArgumentMaker('float64', 9).floats(3 * headWidth);
-    expect(rotated(qkv, 0)).toEqual(qkv.slice());
-    const far = rotated(qkv, 17);
-    for (const at of [0, headWidth]) {
-      const part = (x: FloatArray) => x.subarray(at, at + headWidth);
-      expectClose([dot(part(far), part(far))], [dot(part(qkv), part(qkv))]);
-      expect(part(far)).not.toEqual(part(qkv));
-    }
-    expect(far.subarray(2 * headWidth)).toEqual(qkv.slice(2 * headWidth));
-  });
-
-  it('make the product of query and key a function of their distance', () => {
-    const qkv = new ArgumentMaker('float64', 10).floats(3 * headWidth);
-    const product = (query: number, key: number) =>
-      dot(rotated(qkv, query).subarray(headWidth, 2 * headWidth), rotated(qkv, key).subarray(0, headWidth));
-    const near = product(9, 4);
-    for (const shift of [1, 5, 30]) expectClose([product(9 + shift, 4 + shift)], [near], 1e-12);
-    expect(Math.abs(product(10, 4) - near)).toBeGreaterThan(1e-3);
-  });
-
-  it('rotate pair c by position · 10000^(−c / 3)', () => {
+describe('rotary', () => {
+  it('rotates pair c of a head by position · 10000^(−c / 3)', () => {
+    const shape = { vocabulary: 3, contextLength: 40, dModel: 6, heads: 1, layers: 1, mlpRatio: 1 };
+    const table = rotaryTable({ ...PRE_NORM_ARCHITECTURE, ...shape, positions: 'rotary' }, 'float64');
     const qkv = of(1, 1, 1, 0, 0, 0, ...new Float64Array(12));
+    portable.rotary({ rows: 1, heads: 1, headWidth: 6, positions: Int32Array.of(5), table, qkv });
     const angles = [5, 5 / 10_000 ** (1 / 3), 5 / 10_000 ** (2 / 3)];
-    expectClose(rotated(qkv, 5).subarray(0, 6), [...angles.map(Math.cos), ...angles.map(Math.sin)]);
+    expectClose(qkv.subarray(0, 6), [...angles.map(Math.cos), ...angles.map(Math.sin)]);
   });
 });
 
@@ -168,79 +111,57 @@ describe('queryKeyNorm', () => {
 });
 
 describe('addLayerNorm', () => {
-  const layerNorm = (x: readonly number[], weight: readonly number[], bias: readonly number[]) => {
-    const out = new Float64Array(x.length);
-    const [rows, width] = [x.length / weight.length, weight.length];
-    const plain = { rows, width, x: of(...x), update: undefined, dropout: NO_DROPOUT };
-    portable.addLayerNorm({ ...plain, weight: of(...weight), bias: of(...bias), out });
-    return out;
-  };
-
-  it('is the bias for a constant row', () => {
-    expectClose(layerNorm([3, 3, 3, -8, -8, -8], [2, 5, 7], [1, 2, 3]), [1, 2, 3, 1, 2, 3]);
-  });
-
-  it('of ±a is ±a / √(a² + ε)', () => {
-    for (const a of [1e-3, 0.5, 1, 1000]) {
-      const y = a / Math.sqrt(a * a + LAYER_NORM_EPSILON);
-      expectClose(layerNorm([4 + a, 4 - a], [1, 3], [0, 0.5]), [y, 0.5 - 3 * y], 1e-10);
-    }
-  });
-});
-
-describe('linear and mlp', () => {
-  it('compute a product worked by hand', () => {
+  it.each([0, 1e-3, 0.5, 1, 1000])('of ±%d is ±a / √(a² + ε)', (a) => {
     const out = new Float64Array(4);
-    const [x, weight, bias] = [of(1, 2, 3, 4, 5, 6), of(1, 0, -1, 2, 1, 0), of(10, 20)];
-    portable.linear({ rows: 2, inputs: 3, outputs: 2, x, weight, bias, out });
-    expect(values(out)).toEqual([8, 24, 8, 33]);
-  });
-
-  it('give W2 gelu(b1) + b2 when the first weight is 0', () => {
-    const out = new Float64Array(2);
-    const first = { x: of(1, 2), weight1: new Float64Array(6), bias1: of(0, 1, -2) };
-    const second = { weight2: of(5, 1, 0, 5, 0, 1), bias2: of(1, 2) };
-    portable.mlp({ rows: 1, width: 2, hidden: 3, ...first, ...second, out });
-    expectClose(out, [1 + 0.8413447460685429, 2 - 2 * 0.02275013194817921], 1e-14);
-  });
-});
-
-describe('embed', () => {
-  it('adds the rows of token and position, and gives each the sum of its gradients', () => {
-    const tokens = Int32Array.of(2, 0, 2);
-    const positions = Int32Array.of(0, 1, 1);
-    const shared = { rows: 3, width: 2, tokens, positions, dropout: NO_DROPOUT };
-    const out = new Float64Array(6);
-    const tokenTable = of(1, 2, 3, 4, 5, 6);
-    portable.embed({ ...shared, tokenTable, positionTable: of(10, 20, 30, 40), out });
-    expect(values(out)).toEqual([15, 26, 31, 42, 35, 46]);
-    const gradTokenTable = new Float64Array(6);
-    const gradPositionTable = new Float64Array(4);
-    const gradOut = of(1, 2, 4, 8, 16, 32);
-    portable.embedGradient({ ...shared, gradOut, gradTokenTable, gradPositionTable });
-    expect(values(gradTokenTable)).toEqual([4, 8, 0, 0, 17, 34]);
-    expect(values(gradPositionTable)).toEqual([1, 2, 20, 40]);
+    const shape = { rows: 2, width: 2, update: undefined, dropout: NO_DROPOUT };
+    portable.addLayerNorm({ ...shape, x: of(4 + a, 4 - a, -a, a), weight: of(1, 3), bias: of(0, 0.5), out });
+    const y = a / Math.sqrt(a * a + LAYER_NORM_EPSILON);
+    expectClose(out, [y, 0.5 - 3 * y, -y, 0.5 + 3 * y], 1e-10);
   });
 });
 
 describe('dropout', () => {
-  /** What is left of so many ones. */
-  const left = (length: number, change: object) => {
-    const out = new Float64Array(length);
-    const [x, update] = [new Float64Array(length), new Float64Array(length).fill(1)];
-    portable.add({ length, x, update, dropout: { rate: 0.5, key0: 3, key1: 4, site: 5, ...change }, out });
-    return out;
-  };
+  /** Five standard deviations of a binomial distribution around the share that `rate` drops. */
+  const expectShare = (dropped: number, of: number, rate: number) =>
+    expect(Math.abs(dropped - of * rate)).toBeLessThanOrEqual(5 * Math.sqrt(of * rate * (1 - rate)));
+  const changed = (a: ArrayLike<number>, b: ArrayLike<number>) => values(a).map((x, i) => x !== b[i]);
 
-  it('keeps the mean: what is kept is divided by the probability of keeping it', () => {
-    const out = left(40_000, { rate: 0.2 });
-    expect([...new Set(out)].sort()).toEqual([0, 1.25]);
-    const mean = out.reduce((sum, x) => sum + x, 0) / out.length;
-    expect(Math.abs(mean - 1)).toBeLessThanOrEqual((5 * 0.5) / Math.sqrt(out.length)); // five standard deviations
+  it.each([0.001, 0.1, 0.5, 0.93])('drops embeddings, updates and attention weights at the rate %d', (rate) => {
+    const [embed] = embedCase(97, 33, rate, false).calls('float64') as [OpCall];
+    const embedded = values(embed.run(portable).get('out')!);
+    expectShare(embedded.filter((x) => x === 0).length, 97 * 33, rate);
+    const [add] = addCase(5001, rate).calls('float64') as [OpCall];
+    const out = add.run(portable).get('out')!;
+    const [x, update] = [add.args['x'], add.args['update']] as [FloatArray, FloatArray];
+    const kept = changed(out, x);
+    expectShare(kept.filter((each) => !each).length, kept.length, rate);
+    kept.forEach((each, i) => {
+      if (each) expect(out[i]).toBeCloseTo(x[i]! + update[i]! / (1 - rate), 12); // which keeps the mean
+    });
+    const gradient = addLayerNormCase(65, 31, rate).calls('float64')[1]!;
+    const start = (gradient.args['gradUpdate'] as FloatArray).slice();
+    const added = changed(gradient.run(portable).get('gradUpdate')!, start);
+    expectShare(added.filter((each) => !each).length, added.length, rate);
+    // Values are unit vectors, so that out[i] is the row of weights itself; queries are 0: weights 1 / (i + 1).
+    const [length, heads] = [33, 3];
+    const qkv = new Float64Array(length * 3 * heads * length);
+    for (let row = 0; row < length; row++)
+      for (let head = 0; head < heads; head++) qkv[((row * 3 + 2) * heads + head) * length + row] = 1;
+    const weights = new Float64Array(length * heads * length);
+    const offsets = Int32Array.of(0, length);
+    const dropout = { rate, key0: 1, key1: 2, site: 3 };
+    portable.attention({ rows: length, heads, headWidth: length, offsets, qkv, dropout, out: weights });
+    const pairs = (heads * length * (length + 1)) / 2;
+    expectShare(pairs - weights.filter((weight) => weight !== 0).length, pairs, rate);
   });
 
   it('drops other elements at another site, with another key and not at all at rate 0', () => {
-    const masks = [{}, { key0: 9 }, { key1: 9 }, { site: 6 }, { rate: 0 }].map((change) => left(64, change).join());
+    const masks = [{}, { key0: 9 }, { key1: 9 }, { site: 6 }, { rate: 0 }].map((change) => {
+      const out = new Float64Array(64);
+      const [x, update] = [new Float64Array(64), new Float64Array(64).fill(1)];
+      portable.add({ length: 64, x, update, dropout: { rate: 0.5, key0: 3, key1: 4, site: 5, ...change }, out });
+      return out.join();
+    });
     expect(new Set(masks).size).toBe(masks.length);
     expect(masks.at(-1)).toBe(new Array(64).fill(1).join());
   });
@@ -268,7 +189,7 @@ describe('the loss', () => {
     );
   });
 
-  it('is log V for equal logits, with the gradient 1/V − target', () => {
+  it('is log V for equal logits, of which the first counts as the largest', () => {
     const [rows, vocabulary] = [2, 29];
     const logits = new Float64Array(rows * vocabulary).fill(3.25);
     const targets = Int32Array.of(0, 7);
@@ -276,31 +197,7 @@ describe('the loss', () => {
     const correct = new Float64Array(rows);
     portable.crossEntropy({ rows, vocabulary, logits, targets, nll, correct });
     expectClose(nll, [Math.log(29), Math.log(29)]);
-    expect(values(correct)).toEqual([1, 0]); // of equal logits, the first counts as the largest
-    const gradLogits = new Float64Array(rows * vocabulary);
-    const hard = { softShare: 0, soft: undefined };
-    portable.crossEntropyGradient({ rows, vocabulary, logits, targets, scale: 2, ...hard, gradLogits });
-    const expected = Array.from(gradLogits, (_, i) => 2 / 29 - (i === 0 || i === 29 + 7 ? 2 : 0));
-    expectClose(gradLogits, expected);
-  });
-
-  it('has no gradient where the model predicts the soft targets q, and 1/V − q for equal logits', () => {
-    const [rows, vocabulary, share] = [1, 4, 0.3];
-    const targets = Int32Array.of(2);
-    const gradient = (logits: Float64Array, softShare: number, soft?: Float64Array) => {
-      const gradLogits = new Float64Array(vocabulary);
-      portable.crossEntropyGradient({ rows, vocabulary, logits, targets, scale: 2, softShare, soft, gradLogits });
-      return gradLogits;
-    };
-    const teacher = of(0.5, 0.25, 0.125, 0.125);
-    const log = (q: number[]) => Float64Array.from(q, Math.log);
-    // Label smoothing of PyTorch: 1 − ε + ε/V on the target, ε/V on the others
-    expectClose(gradient(log([0.075, 0.075, 0.775, 0.075]), share), [0, 0, 0, 0]);
-    expectClose(gradient(log([0.15, 0.075, 0.7375, 0.0375]), share, teacher), [0, 0, 0, 0]);
-    expectClose(gradient(log([...teacher]), 1, teacher), [0, 0, 0, 0]);
-    const equal = new Float64Array(vocabulary);
-    expectClose(gradient(equal, share), [0.35, 0.35, -1.05, 0.35]); // 2 · (0.25 − 0.075), 2 · (0.25 − 0.775)
-    expectClose(gradient(equal, share, teacher), [0.2, 0.35, -0.975, 0.425]);
+    expect(values(correct)).toEqual([1, 0]);
   });
 
   it('is finite for logits of thousands', () => {

@@ -5,10 +5,10 @@
 import { describe, expect, it } from 'vitest';
 import { gelu } from '../../src/backend/portable/gelu.js';
 import { portable } from '../../src/backend/portable/index.js';
-import { cacheLengths, NO_DROPOUT, type Backend } from '../../src/backend/types.js';
+import { NO_DROPOUT, type Backend } from '../../src/backend/types.js';
 import { nativeBackend, nativeInstructionSets } from '../support/backends.js';
 import { errors, exactResults, geluByMlp } from '../support/op-errors.js';
-import { ArgumentMaker, testRandom, type OpCall } from '../support/op-call.js';
+import { ArgumentMaker, testRandom } from '../support/op-call.js';
 import {
   swigluCase,
   addCase,
@@ -37,7 +37,6 @@ const FEW = 8; // fewer values than this are no sample to speak of a typical siz
 const LARGEST = 1e-5; // largest error over the root mean square of the values
 
 const exactly = exactResults(portable);
-const isZero = (array: ArrayLike<number>) => Array.from(array, (x) => x === 0);
 
 describe.each(candidates)('%s backend', (_, take) => {
   for (const opCase of edgeCases()) {
@@ -153,131 +152,4 @@ describe.each(candidates)('%s backend', (_, take) => {
       expect(first!.every(Number.isNaN), opCase.name).toBe(true);
     }
   });
-
-  /** The dropout mask of `call`'s output is the portable backend's, and drops that share of `n` of its elements. */
-  function expectMask(call: OpCall, output: string, rate: number, n = call.run(portable).get(output)!.length): void {
-    const [mask, expected] = [take(), portable].map((backend) => isZero(call.run(backend).get(output)!));
-    expect(mask).toEqual(expected);
-    const dropped = mask!.filter(Boolean).length - (mask!.length - n);
-    // Five standard deviations of a binomial distribution
-    expect(Math.abs(dropped - n * rate)).toBeLessThanOrEqual(5 * Math.sqrt(n * rate * (1 - rate)));
-  }
-
-  it.each([0.001, 0.1, 0.5, 0.93])(
-    'drops the same added updates and embeddings as the portable one, at rate %d',
-    (rate) => {
-      const make = new ArgumentMaker('float32', 5);
-      for (const length of [16384 * 2 + 11, 5001]) {
-        const dropout = make.dropout(rate);
-        const update = make.constant(length, 1);
-        const x = make.constant(length, 0);
-        const out = make.blank(length);
-        expectMask(make.call('add', { length, dropout, x, update, out }), 'out', rate);
-      }
-      const [rows, width] = [97, 33]; // odd: rows start at odd elements
-      const embed = {
-        rows,
-        width,
-        tokens: make.integers(rows, 3),
-        positions: make.integers(rows, 5),
-        dropout: make.dropout(rate),
-        tokenTable: make.constant(3 * width, 1),
-        positionTable: make.constant(5 * width, 1),
-        out: make.blank(rows * width),
-      };
-      expectMask(make.call('embed', embed), 'out', rate);
-    },
-  );
-
-  it('drops the same updates before a LayerNorm as the portable one', () => {
-    const make = new ArgumentMaker('float32', 6);
-    const [rows, width] = [65, 31];
-    const args = {
-      rows,
-      width,
-      x: make.floats(rows * width),
-      update: make.floats(rows * width),
-      dropout: make.dropout(0.3),
-      weight: make.floats(width),
-      gradOut: make.floats(rows * width),
-      gradX: make.constant(rows * width, 0),
-      gradUpdate: make.output(make.constant(rows * width, 0)),
-      gradWeight: make.constant(width, 0),
-      gradBias: make.constant(width, 0),
-    };
-    const call = make.call('addLayerNormGradient', args);
-    expectMask(call, 'gradUpdate', 0.3);
-  });
-
-  it('drops the same attention weights as the portable one', () => {
-    const make = new ArgumentMaker('float32', 7);
-    const length = 33;
-    const heads = 3;
-    // Values are unit vectors, so that out[i] is the row of weights itself; queries are 0: weights 1 / (i + 1).
-    const qkv = make.constant(2 * length * 3 * heads * length, 0);
-    for (let row = 0; row < 2 * length; row++) {
-      for (let head = 0; head < heads; head++) {
-        qkv[row * 3 * heads * length + (2 * heads + head) * length + (row % length)] = 1;
-      }
-    }
-    const args = {
-      rows: 2 * length,
-      heads,
-      headWidth: length,
-      offsets: Int32Array.of(0, length, 2 * length),
-      qkv,
-      dropout: make.dropout(0.25),
-      out: make.blank(2 * length * heads * length),
-    };
-    expectMask(make.call('attention', args), 'out', 0.25, heads * length * (length + 1)); // two triangles a head
-  });
-
-  it.each([
-    [[5, 9, 1], 2, 5],
-    [[33], 1, 20],
-    [[17, 40], 5, 12],
-  ])(
-    'computes attention character by character from the cache: texts of %j characters, %d × %d',
-    (lengths, heads, headWidth) => {
-      const call = attentionCase(lengths, heads, headWidth, 0).calls('float32')[0]!;
-      const offsets = call.args['offsets'] as Int32Array;
-      const qkv = call.args['qkv'] as Float32Array;
-      const group = heads * headWidth;
-      const contextLength = Math.max(...lengths);
-      const backend = take();
-      const expected = call.run(backend).get('out')!;
-      const got = new Float32Array(expected.length);
-      const cache = cacheLengths(lengths.length, contextLength, group);
-      const keys = new Float32Array(cache.keys);
-      const values = new Float32Array(cache.values);
-      for (let t = 0; t < contextLength; t++) {
-        // The texts that still have a character, last first: a row's slot is not its number.
-        const slots = Int32Array.from(lengths.flatMap((length, b) => (t < length ? [b] : []))).reverse();
-        const rows = Array.from(slots, (b) => offsets[b]! + t);
-        const out = new Float32Array(slots.length * group);
-        const news = Float32Array.from(
-          rows.flatMap((r) => Array.from(qkv.subarray(r * 3 * group, (r + 1) * 3 * group))),
-        );
-        backend.cachedAttention({
-          rows: slots.length,
-          heads,
-          headWidth,
-          contextLength,
-          scale: 1 / Math.sqrt(headWidth),
-          slots,
-          positions: new Int32Array(slots.length).fill(t),
-          queries: news.subarray(group),
-          queryStride: 3 * group,
-          newKeys: news,
-          newValues: news.subarray(2 * group),
-          newStride: 3 * group,
-          keys,
-          values,
-          out,
-        });
-        rows.forEach((r, i) => got.set(out.subarray(i * group, (i + 1) * group), r * group));
-      }
-      expect(errors(got, expected).largest).toBeLessThanOrEqual(LARGEST);
-    },
-  );
 });

@@ -26,7 +26,6 @@ import {
   linearCase,
   mlpCase,
   queryKeyNormCase,
-  rotaryCase,
   softTargetsCase,
   type OpCase,
 } from '../support/op-cases.js';
@@ -132,22 +131,6 @@ describe('crossEntropyGradient with soft targets', () => {
       expect(relativeError(added, expected)).toBeLessThanOrEqual(BOUND);
     });
   }
-});
-
-describe('rotaryGradient', () => {
-  it.each([
-    [5, 2, 4],
-    [9, 3, 7],
-  ])('is the transpose of rotary: %d rows, %d × %d', (rows, heads, width) => {
-    const [forward, gradient] = rotaryCase(rows, heads, width).calls('float64') as [OpCall, OpCall];
-    const x = (forward.args['qkv'] as FloatArray).slice();
-    const y = (gradient.args['gradQkv'] as FloatArray).slice();
-    const rotated = forward.run(portable).get('qkv')!;
-    const back = gradient.run(portable).get('gradQkv')!;
-    expect(relativeError(rotated, x)).toBeGreaterThan(0.1);
-    // ⟨R x, y⟩ = ⟨x, Rᵀ y⟩
-    expect(Math.abs(dot(rotated, y) - dot(x, back))).toBeLessThanOrEqual(1e-12 * x.length);
-  });
 });
 
 describe('the gradient of a whole model', () => {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultThreads } from '../../src/backend/native/index.js';
 import { chooseBackend } from '../../src/backend/registry.js';
 import type { Backend } from '../../src/backend/types.js';
+import type { LetterpressError } from '../../src/errors.js';
 import { nativeInstructionSets, withVariables } from '../support/backends.js';
 import { errorOf } from '../support/error-of.js';
 
@@ -19,6 +20,13 @@ function choose(options: Options, variables: Record<string, string> = {}) {
 }
 
 const failure = (options: Options, variables: Record<string, string> = {}) => errorOf(() => choose(options, variables));
+
+/** Checks an error's code, and what its message and its remedy must have. */
+function expectError(error: LetterpressError, code: string, message = '', fix = ''): void {
+  expect(error.code).toBe(code);
+  expect(error.message).toContain(message);
+  expect(error.fix).toContain(fix);
+}
 
 const sets = nativeInstructionSets();
 
@@ -39,16 +47,12 @@ describe('chooseBackend', () => {
     [{ choice: '' }, {}],
     [{}, { LETTERPRESS_BACKEND: 'gpu' }],
   ])('throws for an unknown backend: %j %j', (options, variables) => {
-    const error = failure(options, variables);
-    expect(error.code).toBe('BAD_OPTION');
-    expect(error.message).toContain('auto, portable, native');
-    expect(error.fix).toContain('LETTERPRESS_BACKEND');
+    expectError(failure(options, variables), 'BAD_OPTION', 'auto, portable, native', 'LETTERPRESS_BACKEND');
   });
 
   it.each(['0', '-1', '1.5', 'many', '257', 'Infinity'])('throws for LETTERPRESS_THREADS=%s', (threads) => {
     const error = failure({}, { LETTERPRESS_THREADS: threads });
-    expect(error.code).toBe('BAD_OPTION');
-    expect(error.message).toContain(`'${threads}'`);
+    expectError(error, 'BAD_OPTION', `'${threads}'`);
     expect(error.message).toContain('LETTERPRESS_THREADS');
   });
 
@@ -57,17 +61,12 @@ describe('chooseBackend', () => {
   });
 
   it('throws for unknown precisions, and for bf16 where the portable backend would run', () => {
-    const unknown = failure({ precision: 'fp16' });
-    expect(unknown.code).toBe('BAD_OPTION');
-    expect(unknown.message).toContain('f32, bf16');
+    expectError(failure({ precision: 'fp16' }), 'BAD_OPTION', 'f32, bf16');
     for (const error of [
       failure({ choice: 'portable', precision: 'bf16' }),
       failure({ precision: 'bf16' }, { LETTERPRESS_BACKEND: 'portable' }),
-    ]) {
-      expect(error.code).toBe('BAD_OPTION');
-      expect(error.message).toContain('only the native backend computes in bf16');
-      expect(error.fix).toContain('LETTERPRESS_BACKEND');
-    }
+    ])
+      expectError(error, 'BAD_OPTION', 'only the native backend computes in bf16', 'LETTERPRESS_BACKEND');
     expect(choose({ choice: 'portable', precision: 'f32' }).backend.info.precision).toBe('f32');
   });
 
@@ -113,8 +112,7 @@ describe.runIf(sets.length > 0)('chooseBackend with a native build', () => {
 
   it('throws for an instruction set that is not available, and names those that are', () => {
     const error = failure({}, { LETTERPRESS_ISA: 'avx1024' });
-    expect(error.code).toBe('BAD_OPTION');
-    expect(error.message).toContain(sets.join(', '));
+    expectError(error, 'BAD_OPTION', sets.join(', '));
     expect(error.message).toContain('avx1024');
     // Nobody looks at it when it does not matter.
     expect(choose({ choice: 'portable' }, { LETTERPRESS_ISA: 'avx1024' }).backend.info.name).toBe('portable');
@@ -137,8 +135,7 @@ describe('chooseBackend without a native build', () => {
     expect(missing?.why).toContain('not built');
     expect(missing?.remedy).toContain('npm run build:native');
     const error = failure({ precision: 'bf16', nativeBuild: nativeBuild() });
-    expect(error.code).toBe('BAD_OPTION');
-    expect(error.fix).toContain('Install a C++ compiler');
+    expectError(error, 'BAD_OPTION', '', 'Install a C++ compiler');
   });
 
   it.each([
@@ -149,9 +146,7 @@ describe('chooseBackend without a native build', () => {
   ])('throws when the native backend is asked for; build.json: %s', (record, why) => {
     if (record !== undefined) write('build.json', record);
     const error = failure({ choice: 'native', nativeBuild: nativeBuild() });
-    expect(error.code).toBe('NO_BACKEND');
-    expect(error.message).toContain(why);
-    expect(error.fix).toContain('Install a C++ compiler');
+    expectError(error, 'NO_BACKEND', why, 'Install a C++ compiler');
     expect(failure({ nativeBuild: nativeBuild() }, { LETTERPRESS_BACKEND: 'native' }).code).toBe('NO_BACKEND');
   });
 
@@ -166,9 +161,7 @@ describe('chooseBackend without a native build', () => {
     write('letterpress.node', content);
     write('build.json', JSON.stringify(record));
     const error = failure({ choice: 'native', nativeBuild: nativeBuild() });
-    expect(error.code).toBe('NO_BACKEND');
-    expect(error.message).toContain(why);
-    expect(error.fix).toContain('Build it again');
+    expectError(error, 'NO_BACKEND', why, 'Build it again');
     expect(choose({ nativeBuild: nativeBuild() }).backend.info.name).toBe('portable');
   });
 });

@@ -1,4 +1,6 @@
 /** The native backend gives the same bits on any number of threads, in every JavaScript thread. */
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { portable } from '../../src/backend/portable/index.js';
@@ -21,6 +23,7 @@ import { changedByThreads } from '../support/op-errors.js';
 
 const sets = nativeInstructionSets();
 const THREADS = [2, 3, 4];
+type Sizes = readonly [rows: number, inputs: number, outputs: number];
 
 const ARCHITECTURES: [string, Architecture][] = [
   ['notebook', NOTEBOOK_ARCHITECTURE],
@@ -60,12 +63,7 @@ function train(
   return { losses, parameters: model.parameters.values };
 }
 
-/** The same on portable, computed once for all instruction sets. */
-function trainOnPortable(name: string, architecture: Architecture): ReturnType<typeof train> {
-  const result = onPortable.get(name) ?? train(portable, architecture);
-  onPortable.set(name, result);
-  return result;
-}
+/** By architecture, computed once for all instruction sets. */
 const onPortable = new Map<string, ReturnType<typeof train>>();
 
 describe.runIf(sets.length > 0).each(sets)('native %s backend', (set) => {
@@ -95,7 +93,8 @@ describe.runIf(sets.length > 0).each(sets)('native %s backend', (set) => {
   });
 
   it.each(ARCHITECTURES)('trains three steps as the portable backend does: %s', (name, architecture) => {
-    const expected = trainOnPortable(name, architecture);
+    const expected = onPortable.get(name) ?? train(portable, architecture);
+    onPortable.set(name, expected);
     const got = train(nativeBackend(set, 2), architecture);
     got.losses.forEach((loss, i) => expect(Math.abs(loss / expected.losses[i]! - 1)).toBeLessThanOrEqual(1e-5));
     // Adam divides each gradient by its own size, so parameters whose gradient is rounding noise go their own way.
@@ -103,52 +102,69 @@ describe.runIf(sets.length > 0).each(sets)('native %s backend', (set) => {
   });
 });
 
-describe.runIf(sets.length > 0)('native backend in several JavaScript threads', () => {
-  const [rows, inputs, outputs] = [50, 20, 30];
-  const filled = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i));
-
-  // What a worker thread runs: its own choice of kernels and threads, then many products, and the sum of each.
-  const work = `
-    const { parentPort, workerData } = require('node:worker_threads');
-    const { path, set, threads, sizes: [rows, inputs, outputs], times } = workerData;
-    const addon = require(path);
-    addon.configure(set, threads);
+/** Products and their gradients in a worker thread, with its own choice of kernels and threads: the last product. */
+async function inWorker(
+  set: string,
+  threads: number,
+  [rows, inputs, outputs]: Sizes,
+  times = 1,
+): Promise<Float32Array> {
+  const code = `const { parentPort, workerData } = require('node:worker_threads');
+    const { addon, set, threads, sizes: [rows, inputs, outputs], times } = workerData;
+    const native = require(addon);
+    native.configure(set, threads);
     const filled = (length) => Float32Array.from({ length }, (_, i) => Math.sin(i));
     const [x, weight] = [filled(rows * inputs), filled(outputs * inputs)];
-    const out = new Float32Array(rows * outputs);
-    for (let i = 0; i < times; i++) addon.linear(rows, inputs, outputs, x, weight, undefined, out);
-    parentPort.postMessage(out);
-  `;
+    const [out, gradX, gradWeight] = [rows * outputs, x.length, weight.length].map((n) => new Float32Array(n));
+    for (let i = 0; i < times; i++) {
+      native.linear(rows, inputs, outputs, x, weight, undefined, out);
+      native.linearGradient(rows, inputs, outputs, x, weight, out, gradX, gradWeight, undefined);
+    }
+    parentPort.postMessage(out);`;
+  const workerData = { addon: ADDON, set, threads, sizes: [rows, inputs, outputs], times };
+  const worker = new Worker(code, { eval: true, workerData });
+  const ended = once(worker, 'exit');
+  const [out] = (await once(worker, 'message')) as [Float32Array];
+  expect(await ended).toEqual([0]);
+  return out;
+}
 
-  function inWorker(set: string, threads: number): Promise<Float32Array> {
-    const workerData = { path: ADDON, set, threads, sizes: [rows, inputs, outputs], times: 200 };
-    return new Promise((resolve, reject) => {
-      let result: Float32Array | undefined;
-      const worker = new Worker(work, { eval: true, workerData });
-      worker.on('message', (message: Float32Array) => (result = message));
-      worker.on('error', reject);
-      worker.on('exit', (code) => {
-        if (code === 0 && result) resolve(result);
-        else reject(new Error(`the worker ended with ${code}`));
-      });
-    });
-  }
+describe.runIf(sets.length > 0)('native backend in several JavaScript threads', () => {
+  const filled = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i));
+
+  /** The same product in this thread. */
+  const here = (set: string, threads: number, [rows, inputs, outputs]: Sizes) => {
+    const addon = loadAddon();
+    const out = new Float32Array(rows * outputs);
+    addon.configure(set, threads);
+    addon.linear(rows, inputs, outputs, filled(rows * inputs), filled(outputs * inputs), undefined, out);
+    return out;
+  };
 
   it('gives each thread its own kernels and thread pool, and ends cleanly', async () => {
-    const addon = loadAddon();
-    const here = (set: string, threads: number) => {
-      const out = new Float32Array(rows * outputs);
-      addon.configure(set, threads);
-      addon.linear(rows, inputs, outputs, filled(rows * inputs), filled(outputs * inputs), undefined, out);
-      return out;
-    };
-    const expected = new Map(sets.map((set) => [set, here(set, 1)]));
+    const sizes: Sizes = [50, 20, 30];
+    const expected = new Map(sets.map((set) => [set, here(set, 1, sizes)]));
     const jobs = sets.flatMap((set) => [1, 2, 3].map((threads) => ({ set, threads })));
-    const running = jobs.map(({ set, threads }) => inWorker(set, threads));
-    for (const { set, threads } of jobs) expect(sameBits(here(set, threads), expected.get(set)!)).toBe(true);
-    const results = await Promise.all(running);
-    results.forEach((got, i) => {
+    const running = jobs.map(({ set, threads }) => inWorker(set, threads, sizes, 200));
+    for (const { set, threads } of jobs) expect(sameBits(here(set, threads, sizes), expected.get(set)!)).toBe(true);
+    (await Promise.all(running)).forEach((got, i) => {
       expect(sameBits(got, expected.get(jobs[i]!.set)!), JSON.stringify(jobs[i])).toBe(true);
     });
+  });
+
+  it.runIf(existsSync('/proc/self/task'))('ends its threads and frees its memory when a worker ends', async () => {
+    const sizes: Sizes = [512, 256, 256]; // needs memory of its own on every thread
+    const expected = here('', 1, sizes);
+    const use = async () => expect(sameBits(await inWorker('', 4, sizes), expected)).toBe(true);
+    const measure = () => ({ threads: readdirSync('/proc/self/task').length, memory: process.memoryUsage.rss() });
+    for (let i = 0; i < 3; i++) await use();
+    const before = measure();
+    for (let i = 0; i < 20; i++) await use();
+    const after = measure();
+    // The process may start a thread of its own meanwhile, and the system may still list one that has just ended; 20
+    // workers that each left one thread of their pools behind would be 20 threads more.
+    expect(after.threads - before.threads).toBeLessThan(4);
+    // A worker's own scratch memory and arrays are more than 2 MB: 20 of them would show.
+    expect(after.memory - before.memory).toBeLessThan(20e6);
   });
 });

@@ -35,7 +35,7 @@ export function logsOf(scores: readonly number[]): number[] {
 }
 
 /** Any distribution over so many outcomes, as log-probabilities. */
-export const distribution = (outcomes: number): fc.Arbitrary<number[]> =>
+const distribution = (outcomes: number): fc.Arbitrary<number[]> =>
   fc.array(fc.double({ min: -6, max: 6, noNaN: true }), { minLength: outcomes, maxLength: outcomes }).map(logsOf);
 
 /** Any places with so many members and outcomes. */

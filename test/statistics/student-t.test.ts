@@ -24,18 +24,6 @@ function massUpTo(t: number, freedom: number): number {
 }
 
 describe('studentTQuantile', () => {
-  // Printed tables of Student's t, two-sided 95 % and others.
-  it.each([
-    [0.975, 3, 3.1824463],
-    [0.975, 10, 2.2281389],
-    [0.975, 120, 1.9799304],
-    [0.95, 5, 2.0150484],
-    [0.999, 7, 4.7852896],
-  ])('at p = %d with %d degrees of freedom is %d', (p, freedom, t) => {
-    expect(studentTQuantile(p, freedom)).toBeCloseTo(t, 6);
-    expect(studentTQuantile(1 - p, freedom)).toBeCloseTo(-t, 6);
-  });
-
   it('has the closed forms of one and of two degrees of freedom', () => {
     fc.assert(
       fc.property(probabilities, (p) => {
@@ -50,7 +38,7 @@ describe('studentTQuantile', () => {
   it('has the probability below it that the integral of the density says', () => {
     const freedoms = fc.double({ min: 2, max: 200, noNaN: true });
     fc.assert(
-      fc.property(fc.double({ min: 0.5, max: 0.9999, noNaN: true }), freedoms, (p, freedom) => {
+      fc.property(probabilities, freedoms, (p, freedom) => {
         expect(0.5 + massUpTo(studentTQuantile(p, freedom), freedom)).toBeCloseTo(p, 7);
       }),
     );

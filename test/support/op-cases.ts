@@ -414,6 +414,8 @@ export function edgeCases(): OpCase[] {
     addCase(17, 0),
     addCase(16384, 0.1),
     addCase(33001, 0.2),
+    addCase(5001, 0.001),
+    addCase(5001, 0.93),
     addLayerNormCase(1, 3, undefined),
     addLayerNormCase(2, 8, 0),
     addLayerNormCase(4, 15, 0.5),

@@ -88,7 +88,6 @@ function wrongValues(op: string, name: string, value: unknown): [string, unknown
   return [];
 }
 
-/** Wrong values within integer arrays: [what, changed array]. */
 function wrongIndices(call: OpCall): [string, string, Int32Array][] {
   const changes: Record<string, number[]> = {
     tokens: [-1, 29, 2 ** 30, -(2 ** 31)],

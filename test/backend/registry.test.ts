@@ -21,7 +21,6 @@ function choose(options: Options, variables: Record<string, string> = {}) {
 
 const failure = (options: Options, variables: Record<string, string> = {}) => errorOf(() => choose(options, variables));
 
-/** Checks an error's code, and what its message and its remedy must have. */
 function expectError(error: LetterpressError, code: string, message = '', fix = ''): void {
   expect(error.code).toBe(code);
   expect(error.message).toContain(message);

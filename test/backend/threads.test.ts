@@ -132,7 +132,6 @@ async function inWorker(
 describe.runIf(sets.length > 0)('native backend in several JavaScript threads', () => {
   const filled = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i));
 
-  /** The same product in this thread. */
   const here = (set: string, threads: number, [rows, inputs, outputs]: Sizes) => {
     const addon = loadAddon();
     const out = new Float32Array(rows * outputs);

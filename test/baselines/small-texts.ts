@@ -23,7 +23,6 @@ export const corpora = fc
     }),
   );
 
-/** Σ of numbers. */
 export const sum = (values: Iterable<number>): number => {
   let total = 0;
   for (const value of values) total += value;

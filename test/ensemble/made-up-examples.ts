@@ -10,7 +10,6 @@ export interface Place {
   readonly text?: number;
 }
 
-/** Examples from places, all with as many members and outcomes. */
 export function examplesOf(places: readonly Place[], bucketCount = 1): Examples {
   return {
     members: places[0]!.logs.length,
@@ -24,7 +23,6 @@ export function examplesOf(places: readonly Place[], bucketCount = 1): Examples 
   };
 }
 
-/** All rows. */
 export const all = ({ targets }: Examples): Int32Array => Int32Array.from(targets.keys());
 
 /** Log-probabilities in proportion to e^scores. */
@@ -34,11 +32,9 @@ export function logsOf(scores: readonly number[]): number[] {
   return [...out];
 }
 
-/** Any distribution over so many outcomes, as log-probabilities. */
 const distribution = (outcomes: number): fc.Arbitrary<number[]> =>
   fc.array(fc.double({ min: -6, max: 6, noNaN: true }), { minLength: outcomes, maxLength: outcomes }).map(logsOf);
 
-/** Any places with so many members and outcomes. */
 export const placesOf = (members: number, outcomes: number, most = 30): fc.Arbitrary<Place[]> =>
   fc.array(
     fc.record({

@@ -4,7 +4,6 @@ import { attentionFigure } from '../../src/figures/attention.js';
 import { HEAT } from '../../src/figures/style.js';
 import { drawnTexts, expectLegible, layerNames, pieces, shared } from '../support/svg.js';
 
-/** All rectangles of weights. */
 function patches(svg: string) {
   return layerNames(svg)
     .filter((name) => /^weights\d+$/.test(name))

@@ -24,7 +24,6 @@ const figure = <T extends Heading>(name: string, draw: (options: T) => string, o
   draw: (heading?: Heading) => draw({ ...options, ...heading }),
 });
 
-/** One of each. */
 const figures = [
   figure('curvesFigure', curvesFigure, {
     title: 'NLL',
@@ -105,7 +104,6 @@ const figures = [
   }),
 ];
 
-/** All strings within a value. */
 const stringsIn = (value: unknown): string[] =>
   typeof value === 'string' ? [value] : value instanceof Object ? Object.values(value).flatMap(stringsIn) : [];
 

@@ -46,7 +46,6 @@ const right = (header: string): Column => ({ header, align: 'right' });
 const withFormulas = (text: string): Inline[] =>
   text.split('$').map((part, index) => (index % 2 === 0 ? part : { formula: part }));
 
-/** The report. */
 export function sampleReport(): ReportDocument {
   const epochs = Array.from({ length: 60 }, (_, epoch) => epoch);
   const falling = (level: number): number[] => epochs.map((epoch) => level + 90 * Math.exp(-epoch / 8));

@@ -55,7 +55,6 @@ async function trained(
   return folder;
 }
 
-/** The steps of analysing a run of the tiny texts. */
 const stepsOf = (folder: string, options: AnalysisOptions = {}) =>
   analyseRunSteps(folder, tinyTexts, loadModel(folder, backend), undefined, options);
 const analysisOf = (folder: string) => readRun(folder).readAnalysis();

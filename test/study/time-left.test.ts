@@ -91,7 +91,6 @@ const encoded = encodeTexts(texts, 150);
 const planOf = (size: '87k' | '557k', epochs?: number) =>
   planTraining({ recipe: 'notebook', size, padding: 'first', epochs }, 29);
 
-/** Arithmetic of an epoch: training, and validation. */
 function arithmetic(size: '87k' | '557k'): [training: number, validation: number] {
   const { model } = planOf(size);
   const rows = (split: 'train' | 'val') => encoded[split].encoded.map((text) => text.length + 1);

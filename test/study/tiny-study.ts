@@ -23,7 +23,6 @@ export function withTinySizes(recipe: Recipe): Recipe {
   return { ...recipe, sizes: { '87k': tiny('87k', 8), '557k': tiny('557k', 12) } };
 }
 
-/** The two small sizes, for some steps. */
 export const tiny: StudyOptionsInput = {
   recipe: withTinySizes(RECIPES.notebook),
   sizes: ['87k', '557k'],
@@ -32,7 +31,6 @@ export const tiny: StudyOptionsInput = {
   temperatures: [0.5, 1],
 };
 
-/** A study of the two small sizes in a folder, without its report. */
 export function request(folder: string, options: StudyOptionsInput = {}): StudyRequest {
   return { folder, texts, options: { ...tiny, ...options }, backend: { choice, threads: 1 }, report: false };
 }
@@ -51,7 +49,6 @@ export async function eventsOf(
   return events;
 }
 
-/** Events of one kind. */
 export function ofKind<K extends StudyEvent['kind']>(
   events: readonly StudyEvent[],
   kind: K,

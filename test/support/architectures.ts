@@ -13,7 +13,6 @@ const PRE_NORM_OF_TODAY = {
   activation: 'swiglu',
 } as const satisfies Architecture;
 
-/** Architectures by name. */
 export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   notebook: NOTEBOOK_ARCHITECTURE,
   modern: PRE_NORM_ARCHITECTURE,

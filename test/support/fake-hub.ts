@@ -26,7 +26,6 @@ export interface FakeRequest {
   readonly range?: string | undefined;
 }
 
-/** Answers instead of the hub. */
 export type Fault = (response: ServerResponse, request: IncomingMessage) => void;
 
 export const TOKEN = 'hf_of_the_tests';
@@ -71,7 +70,6 @@ export class FakeHub {
     return this.requests.splice(0).map(({ url }) => url.split('?', 1)[0]!);
   }
 
-  /** Adds a commit to a branch, and returns its hash. */
   commit(name: string, files: Readonly<Record<string, FakeFile>>, branch = 'main'): string {
     const entries = Object.entries(files).map(([path, file]) => {
       const isLfs = typeof file === 'object' && 'lfs' in file;
@@ -101,7 +99,6 @@ export class FakeHub {
     this.faults.push({ where, fault, times });
   }
 
-  /** Ends all faults. */
   recover(): void {
     this.faults = [];
   }
@@ -231,7 +228,6 @@ function sendBytes(content: Buffer, headers: Record<string, string>): Fault {
   };
 }
 
-/** An answer of JSON. */
 export function json(value: unknown, headers: Record<string, string> = {}): Fault {
   return (response) =>
     response
@@ -247,7 +243,6 @@ export function refuse(code: number, errorCode: string | undefined, message: str
   });
 }
 
-/** An answer with that status. */
 export function status(code: number, headers: Record<string, string> = {}): Fault {
   return (response) => response.writeHead(code, headers).end();
 }
@@ -275,7 +270,6 @@ export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** The name of a blob in Git. */
 export function gitHash(content: string | Uint8Array): string {
   const bytes = Buffer.from(content);
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');

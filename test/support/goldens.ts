@@ -27,7 +27,6 @@ const schema = z.object({
   parameters: z.number(),
 });
 
-/** What PyTorch computed for one model on one batch. */
 export interface Golden {
   readonly name: string;
   readonly scalars: z.infer<typeof schema>;
@@ -35,14 +34,12 @@ export interface Golden {
   /** `[batch, context length]`, cls first */
   readonly tokens: readonly (readonly number[])[];
   tensor(name: string): { shape: readonly number[]; data: Float32Array };
-  /** All tensors whose name starts with `prefix.`, without it. */
   tensors(prefix: string): Map<string, { shape: readonly number[]; data: Float32Array }>;
 }
 
 /** The folder of goldens: the tests' own, or LETTERPRESS_GOLDENS. */
 const GOLDENS_FOLDER = process.env['LETTERPRESS_GOLDENS'] ?? join(import.meta.dirname, '..', 'goldens');
 
-/** Reads every NAME.json + NAME.safetensors pair of a folder. */
 export function readGoldens(folder = GOLDENS_FOLDER): Golden[] {
   const names = readdirSync(folder)
     .filter((file) => file.endsWith('.safetensors'))

@@ -9,7 +9,6 @@ interface Step {
   readonly past: Readonly<Record<string, ort.Tensor>>;
 }
 
-/** An exported model in the ONNX runtime. */
 export class OnnxSession {
   private constructor(
     readonly session: ort.InferenceSession,

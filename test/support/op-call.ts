@@ -3,14 +3,12 @@ import type { Backend, Dropout, FloatArray } from '../../src/backend/types.js';
 import { Random, threefry } from '../../src/random.js';
 import type { Precision } from '../../src/tensor/arena.js';
 
-/** Operations that write into arrays. */
 export type Op = Exclude<Operation, 'sumOfSquares'>;
 
 /** A call of an operation that can be repeated on any backend. */
 export interface OpCall {
   readonly op: Op;
   readonly args: Readonly<Record<string, unknown>>;
-  /** Names of the arrays that it writes. */
   readonly outputs: readonly string[];
   /** Runs it from the same start and returns copies of what it wrote; throws if it wrote elsewhere too. */
   run(backend: Backend): Map<string, FloatArray>;
@@ -61,13 +59,11 @@ export class ArgumentMaker {
     return this.output(this.floats(length, 0.25));
   }
 
-  /** Marks an array as one that a call writes. */
   output(array: FloatArray): FloatArray {
     this.written.add(array);
     return array;
   }
 
-  /** `length` numbers given by their index. */
   fill(length: number, value: (i: number) => number): FloatArray {
     const type = this.precision === 'float32' ? Float32Array : Float64Array;
     const whole = new type(length + 2 * MARGIN).fill(CANARY);
@@ -120,7 +116,6 @@ function checkMargins(whole: FloatArray, op: string): void {
   }
 }
 
-/** A generator for tests that need a few numbers of their own. */
 export function testRandom(stream: number): Random {
   return new Random(20200401, 'test', stream);
 }

@@ -16,7 +16,6 @@ function defineCase(name: string, calls: (make: ArgumentMaker) => OpCall[]): OpC
   return { name, calls: (precision) => calls(new ArgumentMaker(precision, seed)) };
 }
 
-/** Operations whose gradient is an operation too. */
 type Differentiable = { [Name in Operation]: `${Name}Gradient` extends Operation ? Name : never }[Operation];
 
 /** Name of the input that a gradient is of: gradX is of x. */
@@ -153,7 +152,6 @@ export function attentionCase(lengths: readonly number[], heads: number, headWid
   });
 }
 
-/** One new character for `rows` of `slots` texts of various lengths. */
 export function cachedAttentionCase(
   rows: number,
   slots: number,
@@ -184,7 +182,6 @@ export function cachedAttentionCase(
   ]);
 }
 
-/** One new character for `rows` of `slots` texts of various lengths. */
 export function cachedInputAttentionCase(
   rows: number,
   slots: number,
@@ -228,7 +225,6 @@ export function addCase(length: number, rate: number): OpCase {
   );
 }
 
-/** With an update and its dropout `rate`, or without an update. */
 export function addLayerNormCase(rows: number, width: number, rate: number | undefined): OpCase {
   const what = rate === undefined ? '' : `, update${rateName(rate)}`;
   return defineCase(`addLayerNorm ${rows} × ${width}${what}`, (make) =>

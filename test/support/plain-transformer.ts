@@ -8,7 +8,6 @@ import { headWidthOf, type ModelConfig } from '../../src/nn/config.js';
 type Vector = readonly number[];
 type Matrix = readonly Vector[];
 
-/** What the plain model computes for one text. */
 export interface PlainPass {
   /** `[rows][vocabulary]` */
   readonly logits: Matrix;
@@ -128,7 +127,6 @@ export function plainForward(config: ModelConfig, weights: NamedTensors, tokens:
   return { logits: x.map(logitsOf), attention };
 }
 
-/** Log-softmax of a vector. */
 export function logSoftmax(x: Vector): number[] {
   return softmax(x).map(Math.log);
 }

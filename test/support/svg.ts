@@ -37,14 +37,12 @@ export function shared(svg: string, name: string, key: string): string {
   return layersOf(svg, name)[0]?.attributes.get(key) ?? '';
 }
 
-/** The attributes of all marks in the layers of a name. */
 function marks(svg: string, name: string): Element['attributes'][] {
   return layersOf(svg, name).flatMap(({ children }) => children.map(({ attributes }) => attributes));
 }
 
 const numberOf = (attributes: Element['attributes'], key: string): number => Number(attributes.get(key) ?? NaN);
 
-/** The numbers of a `transform` of translation and, maybe, rotation. */
 function transformOf(attributes: Element['attributes']): { x: number; y: number; angle: number } {
   const [x = 0, y = 0, angle = 0] = (attributes.get('transform') ?? '').match(/[-\d.]+/g)?.map(Number) ?? [];
   return { x, y, angle };
@@ -60,7 +58,6 @@ export function helveticaWidth(text: string, fontSize: number, bold = false): nu
     .widthOfString(text.replaceAll('\u2212', '\u2013'));
 }
 
-/** A text of a picture. */
 interface DrawnText {
   readonly text: string;
   readonly fontSize: number;
@@ -68,7 +65,6 @@ interface DrawnText {
   readonly corners: readonly (readonly [number, number])[];
 }
 
-/** The texts of a picture or of a layer. */
 export function drawnTexts(svg: string, layer?: string): DrawnText[] {
   return layersOf(svg, layer).flatMap(({ attributes, children }) =>
     children
@@ -93,7 +89,6 @@ export function drawnTexts(svg: string, layer?: string): DrawnText[] {
   );
 }
 
-/** What the texts of a picture or of a layer say. */
 export function textsOf(svg: string, layer?: string): string[] {
   return drawnTexts(svg, layer).map(({ text }) => text);
 }
@@ -112,7 +107,6 @@ function overlap(a: DrawnText, b: DrawnText): boolean {
   );
 }
 
-/** Checks that all texts lie in the picture, and no two on each other. */
 export function expectLegible(svg: string, ignore: readonly string[] = []): void {
   const [, width, height] = /\bwidth="(\d+)" height="(\d+)"/.exec(svg)!.map(Number) as [number, number, number];
   const layers = [...new Set(layerNames(svg))].filter((name) => !ignore.includes(name));
@@ -125,7 +119,6 @@ export function expectLegible(svg: string, ignore: readonly string[] = []): void
   expect(touching).toEqual([]);
 }
 
-/** The rectangles of a layer. */
 export function boxes(svg: string, name: string) {
   return marks(svg, name).map((rect) => ({
     left: numberOf(rect, 'x'),
@@ -141,7 +134,6 @@ export interface DrawnPoint {
   readonly y: number;
 }
 
-/** Where the dots of a layer are. */
 export function points(svg: string, name: string): DrawnPoint[] {
   return marks(svg, name)
     .map(transformOf)
@@ -163,12 +155,10 @@ export function pieces(svg: string, name: string): DrawnPoint[][] {
     });
 }
 
-/** The straight lines of a layer. */
 export function lines(svg: string, name: string): { x: number; y: number; x2: number; y2: number }[] {
   return pieces(svg, name).map(([from, to]) => ({ ...from!, x2: to!.x, y2: to!.y }));
 }
 
-/** Every colour that is the value of a fill or stroke. */
 export function coloursOf(svg: string): Set<string> {
   return new Set([...svg.matchAll(/\b(?:fill|stroke)="([^"]+)"/g)].map(([, colour = '']) => colour));
 }

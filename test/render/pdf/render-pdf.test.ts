@@ -18,14 +18,12 @@ beforeAll(async () => {
   everything = textOf(pdf.pages);
 });
 
-/** A report of these blocks, as PDF. */
 const pdfOf = async (blocks: readonly Block[], title = '') =>
   readPdf(await renderPdf({ title, subtitle: title, date: '2020-03-07', blocks }));
 /** Texts are drawn line by line, so spaces at the ends of lines are not in the file. */
 const squeeze = (text: string): string => text.replaceAll(/\s/g, '');
 const blocksOf = <K extends Block['kind']>(kind: K): BlockOf<K>[] =>
   report.blocks.filter((block): block is BlockOf<K> => block.kind === kind);
-/** Whether a text stands somewhere in the PDF. */
 const has = (text: string): boolean => everything.includes(squeeze(text));
 const textOf = (pages: readonly ReadPage[]): string =>
   squeeze(

@@ -8,7 +8,6 @@ export function linesOf({ title, subtitle, blocks }: ReportDocument): string[] {
   return [title, subtitle, ...blocks.flatMap(linesOfBlock)];
 }
 
-/** See {@link linesOf}. */
 export function linesOfBlock(block: Block): string[] {
   const running = textsOf(block).map((text) => inlinesOf(text).map(wordsOf).join(''));
   switch (block.kind) {
@@ -48,7 +47,6 @@ function wordsOf(inline: ReturnType<typeof inlinesOf>[number]): string {
   return Object.values(inline)[0] as string;
 }
 
-/** Anchors of the chapters, in order. */
 export function chaptersOf({ blocks }: ReportDocument): string[] {
   return blocks.flatMap((block) => (block.kind === 'heading' && block.level === 1 ? [block.id] : []));
 }
@@ -62,7 +60,6 @@ export function blocksUnder({ blocks }: ReportDocument, id: string): Block[] {
   return blocks.slice(from, length === -1 ? undefined : from + 1 + length);
 }
 
-/** The blocks of one kind in a chapter or section. */
 export function kindUnder<Kind extends Block['kind']>(
   document: ReportDocument,
   id: string,

@@ -10,7 +10,6 @@ import * as studies from '../fixtures/fixture-studies.js';
 const groupOf = (facts: ReturnType<typeof computeFacts>, name: string) =>
   facts.groups.find((group) => group.name === name)!;
 
-/** Facts of runs that are seeds of one size. */
 const factsOfSeeds = (seeds: readonly FixtureRun[]) =>
   computeFacts({
     title: '',

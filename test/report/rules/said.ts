@@ -5,7 +5,6 @@ import type { ReportFacts } from '../../../src/report/facts/types.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
 import { SCENARIOS } from '../fixtures/fixture-studies.js';
 
-/** Every rule, in the order of the report. */
 export const ALL_RULES = RULE_TOPICS.flatMap(({ rules }) => rules);
 
 /** What the rules say of some runs, by id; rules that say nothing are not there. */
@@ -23,7 +22,6 @@ export class Said {
     return [...this.sentences.keys()];
   }
 
-  /** Ids that begin so. */
   idsOf(topic: string): string[] {
     return this.ids.filter((id) => id.startsWith(topic));
   }

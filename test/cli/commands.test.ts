@@ -141,6 +141,15 @@ describe('sample', () => {
     expect(stderr).toBe('prompt: 1 capital letter lowercased\nprompt: 1 character folded: é→e 1\n');
   });
 
+  it('cleans the prompt where the texts are cleaned', async () => {
+    const sample = (prompt: string) =>
+      letterpress(['sample', place.run, '-n', '1', '--clean', 'headlines', '--prompt', prompt]);
+    const { stdout, stderr } = await sample('The churches ');
+    expect(stdout).toMatch(/^church /);
+    expect(stderr).toBe('prompt: cleaned to "church "\n');
+    expect((await sample('The')).stderr).toMatch(/cleaning leaves nothing of the prompt "The"[^]*--clean none/);
+  });
+
   it('shows character by character on a terminal what it writes to a file', async () => {
     const argv = ['sample', place.run, '-n', '5', '--prompt', 'rain '];
     expect((await letterpress(argv, { isTTY: true })).stdout).toBe((await letterpress(argv)).stdout);
@@ -216,6 +225,34 @@ describe('evaluate and score', () => {
     const found = await json('evaluate', place.run, '--data', place.news, '--split', 'train');
     expect(found).toMatchObject({ texts: 60, split: 'train' });
     expect(await bad('evaluate', place.run, '--clean', 'none')).toContain('Add --data');
+  });
+
+  it('take tables and standard input, one text too, and do not score what cleaning leaves nothing of', async () => {
+    const table = place.file('one.csv', 'id,title\n1,Two churches\n2,The\n');
+    const options = [place.run, '--column', 'title', '--clean', 'headlines', '--json'];
+    const parse = ({ stdout }: { stdout: string }) => JSON.parse(stdout) as { nll: number; texts: unknown };
+    const evaluated = parse(await letterpress(['evaluate', '--data', table, ...options]));
+    expect(evaluated).toMatchObject({ split: 'all', texts: 1 });
+    const stdin = [readFileSync(table)];
+    const scored = parse(await letterpress(['score', '--file', '-', ...options], { stdin }));
+    expect(scored.nll).toBe(evaluated.nll);
+    expect(scored.texts).toEqual([
+      { text: 'Two churches', scored: 'two church', nll: evaluated.nll, top1: expect.any(Number) as number },
+      { text: 'The', scored: '' },
+    ]);
+  });
+
+  it('refuse texts, and sample prompts, of another script', async () => {
+    const path = place.file('dom.txt', 'Дома закрыты\n');
+    for (const argv of [
+      ['evaluate', place.run, '--data', path],
+      ['score', place.run, '--file', path],
+      ['sample', place.run, '--prompt', 'Дома'],
+    ]) {
+      const { code, stderr } = await letterpress(argv);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/error: \d+(\.\d)? % of the characters of .* are outside the alphabet/);
+    }
   });
 
   it('score gives nats a text, whose mean evaluate gives', async () => {

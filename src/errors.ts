@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'BAD_INPUT' // a text, file or column the user gave cannot be used
   | 'BAD_RUN' // a run directory is missing, damaged or of another schema version
   | 'EXISTS' // something would be overwritten
+  | 'IN_USE' // another process writes the folder
   | 'IO' // the file system refused
   | 'NO_BACKEND' // the backend asked for is not available here
   | 'NO_MEMORY' // the machine has not enough memory for what was asked

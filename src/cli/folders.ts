@@ -1,5 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ioError } from '../io-error.js';
+import { removeEmpty } from '../runs/folder-lock.js';
+import type { CliContext } from './context.js';
 
 /** A name as part of a path: letters and digits of any script, and `._-`. */
 export function asFileName(name: string): string {
@@ -17,4 +20,29 @@ export function freeFolder(parent: string, name: string, isFree = (folder: strin
   let folder = base;
   for (let i = 2; !isFree(folder); i++) folder = `${base}-${i}`;
   return folder;
+}
+
+/**
+ * Makes the folder that {@link freeFolder} finds, so that no other process takes it; one that stays empty is removed
+ * when the command is over.
+ */
+export function claimFolder(parent: string, name: string, { onFinish }: Pick<CliContext, 'onFinish'>): string {
+  try {
+    const made = mkdirSync(parent, { recursive: true });
+    const folder = freeFolder(parent, name, isMade);
+    onFinish(() => removeEmpty(folder, made ?? folder));
+    return folder;
+  } catch (cause) {
+    throw ioError('make a folder in', parent, cause);
+  }
+}
+
+function isMade(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
 }

@@ -2,13 +2,15 @@ import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typ
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { LetterpressError } from '../errors.js';
-import { createContext, type CliStreams, type ControlledContext } from './context.js';
+import { createContext, type CliStreams, type ControlledContext, type InterruptSignal } from './context.js';
 import { createProgram } from './program.js';
 import { hasCode, reportError } from './report-error.js';
 
-/** Exit codes: 0 success, 1 bugs of Letterpress, 2 user errors, 130 ended by Ctrl-C (128 + SIGINT). */
-const INTERRUPTED = 130;
+/** Exit codes: 0 success, 1 bugs of Letterpress, 2 user errors, 130 and 143 ended by a signal (128 + its number). */
+const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
 const USAGE = 2;
+/** Milliseconds that SIGTERM leaves to save what is done: what sends it may kill soon after. */
+const TERM_PATIENCE = 1000;
 
 /**
  * Runs one command line inside this process, and returns its exit code. Never throws and never exits, so that tests
@@ -22,7 +24,8 @@ export async function runCli(argv: readonly string[], streams: CliStreams): Prom
   const ended = endings(context, streams);
   let running: CommandUnknownOpts | undefined;
   try {
-    return await Promise.race([execute(argv, context, (command) => (running = command)), ended.promise]);
+    const code = await Promise.race([execute(argv, context, (command) => (running = command)), ended.promise]);
+    return code === 'interrupted' ? INTERRUPTED[ended.signal()] : code;
   } catch (error) {
     return isBrokenPipe(error) ? 0 : reportError(error, context, running?.options);
   } finally {
@@ -35,13 +38,13 @@ async function execute(
   argv: readonly string[],
   context: ControlledContext,
   onAction: (command: CommandUnknownOpts) => void,
-): Promise<number> {
+): Promise<number | 'interrupted'> {
   try {
     const program = await createProgram(context, argv);
     program.hook('preAction', (_, command) => onAction(command));
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    if (context.handlesInterrupt && context.signal.aborted) return INTERRUPTED;
+    if (context.handlesInterrupt && context.signal.aborted) return 'interrupted';
     if (!(error instanceof CommanderError)) throw error;
     if (context.debug) context.notice(`${inspect(error)}\n`);
     // Commander has already written its own message; `exitCode` 0 is --help and --version.
@@ -50,21 +53,25 @@ async function execute(
   // A full disk or a closed pipe shows only once the last write has gone through.
   await context.write('');
   await new Promise((resolve) => setImmediate(resolve));
-  return context.handlesInterrupt && context.signal.aborted ? INTERRUPTED : 0;
+  return context.handlesInterrupt && context.signal.aborted ? 'interrupted' : 0;
 }
 
-/** The ways a command ends from outside: Ctrl-C, a reader that closed the pipe (`| head`), an output that fails. */
+/** The ways a command ends from outside: Ctrl-C or SIGTERM, a reader that closed the pipe (`| head`), an output that fails. */
 function endings(
   context: ControlledContext,
   streams: CliStreams,
-): { promise: Promise<number>; unsubscribe: () => void } {
+): { promise: Promise<number | 'interrupted'>; signal: () => InterruptSignal; unsubscribe: () => void } {
+  let signal: InterruptSignal = 'SIGINT';
   const undo: (() => void)[] = [];
-  const promise = new Promise<number>((resolve, reject) => {
+  const promise = new Promise<number | 'interrupted'>((resolve, reject) => {
     let interrupts = 0;
-    const onInterrupt = (): void => {
+    const onInterrupt = (came: InterruptSignal = 'SIGINT'): void => {
       interrupts++;
+      signal = came;
       context.interrupt();
-      if (interrupts > 1 || !context.handlesInterrupt) resolve(INTERRUPTED);
+      const stop = (): void => resolve('interrupted');
+      if (interrupts > 1 || !context.handlesInterrupt) stop();
+      else if (came === 'SIGTERM') setTimeout(stop, TERM_PATIENCE).unref();
     };
     const unsubscribe = streams.onInterrupt?.(onInterrupt);
     if (unsubscribe !== undefined) undo.push(unsubscribe);
@@ -76,7 +83,7 @@ function endings(
     // Nobody is left to tell.
     context.stderr.on('error', () => undefined);
   });
-  return { promise, unsubscribe: () => undo.forEach((each) => each()) };
+  return { promise, signal: () => signal, unsubscribe: () => undo.forEach((each) => each()) };
 }
 
 function isBrokenPipe(error: unknown): boolean {

@@ -1,12 +1,13 @@
+import type { InterruptSignal } from './context.js';
 import { runCli } from './run.js';
 import { reportError } from './report-error.js';
 import { SHOW_CURSOR } from './terminal/live-line.js';
 import { createStyle } from './terminal/style.js';
 
-/** Listens to Ctrl-C for as long as somebody wants to know. */
-function onInterrupt(listener: () => void): () => void {
-  process.on('SIGINT', listener);
-  return () => void process.off('SIGINT', listener);
+/** Listens to Ctrl-C and SIGTERM for as long as somebody wants to know. */
+function onInterrupt(listener: (signal: InterruptSignal) => void): () => void {
+  process.on('SIGINT', listener).on('SIGTERM', listener);
+  return () => void process.off('SIGINT', listener).off('SIGTERM', listener);
 }
 
 /** For errors outside any command, such as a rejected promise that nobody awaited. */
@@ -18,7 +19,6 @@ function onUncaught(error: unknown): never {
 }
 
 process.on('uncaughtException', onUncaught);
-process.on('SIGTERM', () => process.exit(143));
 // A progress line that was cut off has hidden the cursor.
 process.on('exit', () => process.stderr.isTTY && process.stderr.write(SHOW_CURSOR));
 

@@ -2,6 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import type { Backend } from '../backend/types.js';
 import type { Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
+import type { FolderLock } from '../runs/folder-lock.js';
 import { readRun, type Run } from '../runs/reader.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { finish, relay } from '../generators.js';
@@ -17,7 +18,7 @@ import {
   type MixtureScores,
 } from './mix-models.js';
 import { isMixture, newArtifact } from '../runs/artifact-folder.js';
-import { checkMixtureFolder, textsFingerprint, weightsFingerprint, writeMixture } from './mixture-folder.js';
+import { lockMixtureFolder, textsFingerprint, weightsFingerprint, writeMixture } from './mixture-folder.js';
 import type { MixtureFile } from './mixture-schema.js';
 
 export interface MixRunsRequest extends Pick<MixOptions, 'ngram' | 'order' | 'mixing'> {
@@ -45,8 +46,16 @@ export function mixRuns(request: MixRunsRequest): MixtureFile {
 
 /** {@link mixRuns}, yielding how far it is. */
 export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, MixtureFile> {
-  const { splits, backend, folder, force = false } = request;
-  checkMixtureFolder(folder, force);
+  const lock = lockMixtureFolder(request.folder, request.force ?? false);
+  try {
+    return yield* mixLocked(request, lock);
+  } finally {
+    lock.release();
+  }
+}
+
+function* mixLocked(request: MixRunsRequest, lock: FolderLock): Generator<MixProgress, MixtureFile> {
+  const { splits, backend, folder } = request;
   const runs = readMembers(request.runs);
   for (const { config } of runs) checkFingerprint(config, splits);
   const weights = runs.map((run) => weightsFingerprint(run.folder));
@@ -63,6 +72,7 @@ export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, M
   const parameters = models.map(({ transformer }) => transformer.parameters.count);
   const members = runs.map((run, m) => ({ run, weights: weights[m]!, parameters: parameters[m]! }));
   const file = describe(mixed, scores, members, folder, texts);
+  lock.check();
   writeMixture(folder, file, texts);
   return file;
 }

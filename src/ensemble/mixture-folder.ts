@@ -4,7 +4,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from '../corpus/fingerprint.js';
 import { LetterpressError } from '../errors.js';
-import { checkArtifactFolder, isMixture, readArtifact } from '../runs/artifact-folder.js';
+import { checkArtifactFolder, isMixture, readArtifact, type ArtifactKind } from '../runs/artifact-folder.js';
+import { lockChecked, type FolderLock } from '../runs/folder-lock.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readBytes, readText, writeJson, writeRunFile } from '../runs/run-file.js';
 import { checkBeforeWriting } from '../runs/schema.js';
@@ -14,19 +15,18 @@ import { MIXTURE_FILES, mixtureSchema, type MixtureFile } from './mixture-schema
 const MIX_AGAIN = 'Restore the folder from a copy, or mix again: letterpress mix (force).';
 
 /**
- * @throws LetterpressError EXISTS for a folder with anything in it but a mixture that may be replaced, IO when the file
- *   system refuses
+ * Locks a folder for a new mixture.
+ *
+ * @throws LetterpressError EXISTS for a folder with anything in it but a mixture that may be replaced, IN_USE when
+ *   another process writes it, IO when the file system refuses
  */
-export function checkMixtureFolder(folder: string, force: boolean): void {
-  checkArtifactFolder(
-    folder,
-    {
-      name: 'mixture',
-      isThere: () => isMixture(folder) && !existsSync(join(folder, RUN_FILES.config)),
-      isLeftover: (_, name) => name === MIXTURE_FILES.texts,
-    },
-    force,
-  );
+export function lockMixtureFolder(folder: string, force: boolean): FolderLock {
+  const kind: ArtifactKind = {
+    name: 'mixture',
+    isThere: () => isMixture(folder) && !existsSync(join(folder, RUN_FILES.config)),
+    isLeftover: (_, name) => name === MIXTURE_FILES.texts,
+  };
+  return lockChecked(folder, () => checkArtifactFolder(folder, kind, force));
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Padding } from '../nn/packed-batch.js';
 import { readBytes } from '../runs/run-file.js';
 import { decodeSafetensors, float32Tensor, type TensorData } from '../runs/safetensors.js';
 import { SCHEMA_VERSION, type RunConfig } from '../runs/schema.js';
+import { lockNewRun } from '../runs/run-folder.js';
 import { RunWriter } from '../runs/writer.js';
 import { codePoints } from '../tokenizer/code-points.js';
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
@@ -63,35 +64,40 @@ export function importModel(file: string, options: ImportOptions): ImportedModel
   const padding = options.padding ?? about?.padding ?? (model.norm === 'post' ? 'all' : 'first');
   const cleaning = options.cleaning ?? about?.cleaning ?? (isDefault ? 'headlines' : 'none');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const writer = RunWriter.create(
-    options.out,
-    {
-      schemaVersion: SCHEMA_VERSION,
-      letterpress: letterpressVersion(),
-      createdAt: new Date().toISOString(),
-      seed: 0,
-      node: process.version,
-      platform: `${process.platform}-${process.arch}`,
-      backend: { name: 'unknown', threads: 1, precision: 'f32' },
-      corpus: {
-        name: basename(file, '.safetensors'),
-        kind: 'imported',
-        fingerprint: 'unknown',
-        sizes: { train: 0, val: 0, test: 0 },
-        cleaning,
+  const lock = lockNewRun(options.out, options.force);
+  try {
+    const writer = RunWriter.create(
+      options.out,
+      {
+        schemaVersion: SCHEMA_VERSION,
+        letterpress: letterpressVersion(),
+        createdAt: new Date().toISOString(),
+        seed: 0,
+        node: process.version,
+        platform: `${process.platform}-${process.arch}`,
+        backend: { name: 'unknown', threads: 1, precision: 'f32' },
+        corpus: {
+          name: basename(file, '.safetensors'),
+          kind: 'imported',
+          fingerprint: 'unknown',
+          sizes: { train: 0, val: 0, test: 0 },
+          cleaning,
+        },
+        tokenizer: { ...tokenizer.toJSON() },
+        model: { ...model },
+        recipe: { name: 'imported' },
+        imported: { file: basename(file), sha256 },
+        training: { epochs: 0, batch: 32, padding },
       },
-      tokenizer: { ...tokenizer.toJSON() },
-      model: { ...model },
-      recipe: { name: 'imported' },
-      imported: { file: basename(file), sha256 },
-      training: { epochs: 0, batch: 32, padding },
-    },
-    { force: options.force ?? false },
-  );
-  writer.writeWeights(
-    new Map([...weights].map(([name, { shape, data }]) => [name, float32Tensor(shape, data)])),
-    undefined,
-  );
+      { force: options.force ?? false },
+    );
+    writer.writeWeights(
+      new Map([...weights].map(([name, { shape, data }]) => [name, float32Tensor(shape, data)])),
+      undefined,
+    );
+  } finally {
+    lock.release();
+  }
   return { model, padding, parameters: countParameters(model) };
 }
 

@@ -6,7 +6,7 @@ import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import { letterpressVersion } from '../version.js';
 import { isTemporaryName } from './atomic.js';
-import { MIXTURE_FILE } from './layout.js';
+import { LOCK_FILE, MIXTURE_FILE } from './layout.js';
 import { readJson } from './run-file.js';
 import { parseFile, SCHEMA_VERSION, type artifactFields } from './schema.js';
 
@@ -38,7 +38,8 @@ export function checkArtifactFolder(folder: string, kind: ArtifactKind, force: b
   refuseFile(folder, kind.name);
   try {
     if (!existsSync(folder)) return false;
-    const isLeftover = (name: string) => isTemporaryName(name) || kind.isLeftover?.(folder, name) === true;
+    const isLeftover = (name: string) =>
+      isTemporaryName(name) || name === LOCK_FILE || kind.isLeftover?.(folder, name) === true;
     if (readdirSync(folder).every(isLeftover)) return false;
   } catch (cause) {
     throw ioError('read', folder, cause);

@@ -98,7 +98,8 @@ export function parseJsonLines(text: string, onDamage: (lineNumber: number) => n
   return values;
 }
 
-function openTemporary(path: string): { path: string; descriptor: number } {
+/** Opens a new temporary file beside `path`, see {@link isTemporaryName}. */
+export function openTemporary(path: string): { path: string; descriptor: number } {
   for (;;) {
     const name = `.${basename(path)}.${process.pid}-${threadId}-${counter++}.letterpress-tmp`;
     const temporary = join(dirname(path), name);

@@ -46,6 +46,9 @@ export function epochOfSamplesName(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
+/** In every folder while it is written: who writes it. */
+export const LOCK_FILE = '.letterpress-lock';
+
 /** The file that makes a folder a mixture. */
 export const MIXTURE_FILE = 'mixture.json';
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync } f
 import { join } from 'node:path';
 import { checkArtifactFolder, type ArtifactKind } from './artifact-folder.js';
 import { isTemporaryName } from './atomic.js';
+import { lockChecked, type FolderLock } from './folder-lock.js';
 import { ioError } from '../io-error.js';
 import { FORMER_RUN_FILES, RUN_FILES, RUN_FOLDERS, TENSORBOARD_FILES, epochOfSamplesName } from './layout.js';
 
@@ -24,6 +25,11 @@ const RUN: ArtifactKind = {
   isLeftover: (folder, name) =>
     RUN_FOLDERS.some((own) => own === name) && readdirSync(join(folder, name)).every(isTemporaryName),
 };
+
+/** Locks a folder that may hold a new run. Throws as {@link prepareRunFolder} does, and `IN_USE`. */
+export function lockNewRun(folder: string, force = false): FolderLock {
+  return lockChecked(folder, () => checkArtifactFolder(folder, RUN, force));
+}
 
 /**
  * Makes `folder` (and its sub-folders) ready for a new run. With `force`, the files of a run that is there are removed,

@@ -1,9 +1,10 @@
 /** Writes a run directory, every file atomically, in an order that a crash at any moment leaves readable. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LetterpressError, assertInternal } from '../errors.js';
 import { ANALYSIS_FILES, writeAnalysis, type RunAnalysis } from './analysis-files.js';
 import { appendJsonLine } from './atomic.js';
+import type { FolderLock } from './folder-lock.js';
 import { ioError } from '../io-error.js';
 import { prepareRunFolder, removeTemporaryFiles } from './run-folder.js';
 import { toJson } from '../json.js';
@@ -50,9 +51,14 @@ export interface ResumedRun {
  * writer.writeResults(results); // last: it marks the run as ended
  */
 export class RunWriter {
+  /** Checked before every write; undefined for a writer that nothing competes with. */
+  lock: FolderLock | undefined;
+
   private constructor(
     readonly folder: string,
     readonly config: RunConfig,
+    /** Of the epochs so far, each with its line feed. */
+    private metrics: string,
     private lastEpoch: number,
   ) {}
 
@@ -66,7 +72,7 @@ export class RunWriter {
   static create(folder: string, config: RunConfig, options: { force?: boolean } = {}): RunWriter {
     checkBeforeWriting(runConfigSchema, config, RUN_FILES.config);
     prepareRunFolder(folder, options.force ?? false);
-    const writer = new RunWriter(folder, config, -1);
+    const writer = new RunWriter(folder, config, '', -1);
     writeJson(folder, RUN_FILES.config, config);
     writer.write(RUN_FILES.metrics, '');
     return writer;
@@ -93,8 +99,9 @@ export class RunWriter {
           `${join(folder, RUN_FILES.metrics)} is damaged: the checkpoint is of epoch ${epoch}, the last line is not`;
     if (damage !== false) throw new LetterpressError('BAD_RUN', damage, RESTORE);
 
-    const writer = new RunWriter(folder, config, epoch);
-    writer.write(RUN_FILES.metrics, metrics.map((line) => `${toJson(line)}\n`).join(''));
+    const lines = metrics.map((line) => `${toJson(line)}\n`).join('');
+    const writer = new RunWriter(folder, config, lines, epoch);
+    writer.write(RUN_FILES.metrics, lines);
     writer.removeAfter(epoch);
     return { writer, checkpoint, metrics };
   }
@@ -102,8 +109,15 @@ export class RunWriter {
   /** Adds an epoch to `metrics.jsonl`; epochs must ascend. */
   appendEpoch(line: MetricsLine): void {
     checkBeforeWriting(metricsLineSchema, line, RUN_FILES.metrics);
+    this.lock?.check();
     assertInternal(line.epoch > this.lastEpoch, `epoch ${line.epoch} follows epoch ${this.lastEpoch}`);
-    appendJsonLine(join(this.folder, RUN_FILES.metrics), toJson(line));
+    const path = join(this.folder, RUN_FILES.metrics);
+    const json = toJson(line);
+    // The file may have been removed, or cut off by a disk that is full.
+    const isWhole = statSync(path, { throwIfNoEntry: false })?.size === Buffer.byteLength(this.metrics);
+    if (isWhole) appendJsonLine(path, json);
+    else this.write(RUN_FILES.metrics, `${this.metrics}${json}\n`);
+    this.metrics += `${json}\n`;
     this.lastEpoch = line.epoch;
   }
 
@@ -140,12 +154,14 @@ export class RunWriter {
   }
 
   writeAnalysis(analysis: RunAnalysis): void {
+    this.lock?.check();
     writeAnalysis(this.folder, analysis);
   }
 
   /** Writes `results.json`, which marks the run as ended. */
   writeResults(results: RunResults): void {
     checkBeforeWriting(runResultsSchema, results, RUN_FILES.results);
+    this.lock?.check();
     writeJson(this.folder, RUN_FILES.results, results);
   }
 
@@ -154,6 +170,7 @@ export class RunWriter {
   }
 
   private write(file: string, data: Uint8Array | string): void {
+    this.lock?.check();
     writeRunFile(this.folder, file, data);
   }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { chooseBackend, type BackendRequest } from '../backend/registry.js';
+import { FolderLock } from '../runs/folder-lock.js';
 import { readRun, type Run } from '../runs/reader.js';
 import type { AnalysisProgress } from '../run-analysis/analysed-texts.js';
 import { analyseRunSteps, type AnalysisOptions } from '../run-analysis/analyse-run.js';
@@ -42,8 +43,13 @@ export async function* completeRun(
   const run = readRun(folder);
   const { precision } = run.config.backend;
   const { backend } = chooseBackend({ ...request, precision });
-  for (const progress of analyseRunSteps(folder, texts, loadModel(run, backend), undefined, options)) {
-    yield progress;
-    await setImmediate();
+  const lock = FolderLock.acquire(folder);
+  try {
+    for (const progress of analyseRunSteps(folder, texts, loadModel(run, backend), undefined, options)) {
+      yield progress;
+      await setImmediate();
+    }
+  } finally {
+    lock.release();
   }
 }

@@ -124,7 +124,7 @@ export function trainingRequest(
   reuse: readonly string[],
   summary: string | undefined,
 ): TrainingRequest {
-  const common = { folder, texts, reuse, backend: { ...backend, ...expected.backend } };
+  const common = { folder, texts, reuse, summary, backend: { ...backend, ...expected.backend } };
   if (begins !== 'new') return { ...common, resume: true };
-  return { ...common, plan, seed: job.seed, ...(summary === undefined ? {} : { summary }) };
+  return { ...common, plan, seed: job.seed };
 }

@@ -6,6 +6,7 @@ import { assertInternal } from '../errors.js';
 import { asRunError } from '../model/load-model.js';
 import { checkReportFolder } from '../report/report-folder.js';
 import type { WrittenReport } from '../report/write-report.js';
+import type { FolderLock } from '../runs/folder-lock.js';
 import { readMetrics, readRun, type Run } from '../runs/reader.js';
 import type { TrainingPlan } from '../train/plan.js';
 import { encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
@@ -15,7 +16,7 @@ import { completeRun, hasTemperatures, lacksAnalysis } from './complete-run.js';
 import { beginningOf, makeJobRun, trainingRequest, type JobRun } from './job-run.js';
 import { chooseBest, planFewJobs, planJobs, type BestSize, type StudyJob } from './plan-jobs.js';
 import type { JobBeginning, JobPlace, StudyEvent } from './study-events.js';
-import { jobFolder, prepareStudyFolder } from './study-file.js';
+import { jobFolder, lockStudyFolder } from './study-file.js';
 import {
   checkFew,
   NOTEBOOK_BEST,
@@ -67,10 +68,16 @@ export async function* runStudy(
   request: StudyRequest,
   { signal }: RunStudyOptions = {},
 ): AsyncGenerator<StudyEvent, void> {
-  yield* new RunningStudy(request, signal).events();
+  const study = new RunningStudy(request, signal);
+  try {
+    yield* study.events();
+  } finally {
+    study.lock.release();
+  }
 }
 
 class RunningStudy {
+  readonly lock: FolderLock;
   private readonly options: StudyOptions;
   /** Those known so far, in order. */
   private readonly jobs: JobRun[];
@@ -96,12 +103,17 @@ class RunningStudy {
     // A run that does not match should show now, and not after an hour.
     for (const run of [...this.jobs, ...this.fewRuns.values()].flat()) beginningOf(run);
     const { backend } = chooseBackend({ ...request.backend, precision: this.options.precision });
-    prepareStudyFolder(folder);
-    if (request.report !== false) checkReportFolder(folder);
-    this.record = StudyRecord.begin(folder, this.options, this.jobs, backend);
-    this.encoded = encodeTexts(texts, this.jobs[0]!.plan.model.contextLength);
-    for (const run of this.jobs) this.expect(run);
-    this.expectFewTexts();
+    this.lock = lockStudyFolder(folder);
+    try {
+      if (request.report !== false) checkReportFolder(folder);
+      this.record = StudyRecord.begin(folder, this.options, this.jobs, backend);
+      this.encoded = encodeTexts(texts, this.jobs[0]!.plan.model.contextLength);
+      for (const run of this.jobs) this.expect(run);
+      this.expectFewTexts();
+    } catch (error) {
+      this.lock.release();
+      throw error;
+    }
   }
 
   async *events(): AsyncGenerator<StudyEvent, void> {

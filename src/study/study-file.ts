@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { count, realNumber } from '../json.js';
 import { checkArtifactFolder, readArtifact } from '../runs/artifact-folder.js';
+import { lockChecked, type FolderLock } from '../runs/folder-lock.js';
 import { ioError } from '../io-error.js';
 import { RUNS_FOLDER } from '../runs/layout.js';
 import { writeJson } from '../runs/run-file.js';
@@ -62,17 +63,21 @@ export function isStudy(folder: string): boolean {
 }
 
 /**
- * Makes a folder ready for a study: a new or empty one, one that holds a study, or one with `runs/`, whose runs are
+ * Locks a folder and makes it ready for a study: a new or empty one, one that holds a study, or one with `runs/`, whose runs are
  * taken over where they match.
  *
- * @throws LetterpressError EXISTS when the folder is a file or holds other things; IO when the file system refuses
+ * @throws LetterpressError EXISTS when the folder is a file or holds other things; IN_USE when another process
+ *   writes it; IO when the file system refuses
  */
-export function prepareStudyFolder(folder: string): void {
+export function lockStudyFolder(folder: string): FolderLock {
   const runs = join(folder, STUDY_FILES.runs);
-  checkArtifactFolder(folder, { name: 'study', isThere: () => isStudy(folder) || existsSync(runs) }, true);
+  const kind = { name: 'study', isThere: () => isStudy(folder) || existsSync(runs) };
+  const lock = lockChecked(folder, () => checkArtifactFolder(folder, kind, true));
   try {
     mkdirSync(runs, { recursive: true });
+    return lock;
   } catch (cause) {
+    lock.release();
     throw ioError('make the study', folder, cause);
   }
 }

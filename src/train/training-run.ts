@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import { relay } from '../generators.js';
@@ -9,7 +11,11 @@ import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import type { AnalysisProgress } from '../run-analysis/analysed-texts.js';
 import { analyseRunSteps } from '../run-analysis/analyse-run.js';
 import { drawCurves } from '../run-analysis/draw-curves.js';
+import { isSame } from '../runs/compare-configs.js';
+import { FolderLock } from '../runs/folder-lock.js';
+import { RUN_FILES } from '../runs/layout.js';
 import { readConfig, type Checkpoint } from '../runs/reader.js';
+import { lockNewRun } from '../runs/run-folder.js';
 import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
 import { SCHEMA_VERSION, type RunConfig, type RunResults } from '../runs/schema.js';
 import { RunWriter } from '../runs/writer.js';
@@ -79,32 +85,50 @@ export class TrainingRun {
     if (checkpoint) restoreTensors(this.trainer, checkpoint, folder);
   }
 
-  /** Begins a new run in a folder. See {@link RunWriter.create} for what it throws. */
+  /**
+   * Begins a new run in a folder. See {@link RunWriter.create} for what it throws.
+   *
+   * @param options.lock of the folder, where the caller holds it; by default, it is locked here, and by {@link events}
+   */
   static create(
     folder: string,
     config: RunConfig,
     texts: RunTexts,
     backend: Backend,
-    options: { force?: boolean } = {},
+    options: { force?: boolean; lock?: FolderLock | undefined } = {},
   ): TrainingRun {
     // Texts that cannot be encoded must fail before anything is written.
     const encoded = encodeForRun(texts, config);
-    return new TrainingRun(RunWriter.create(folder, config, options), texts, encoded, backend);
+    const lock = options.lock ?? lockNewRun(folder, options.force);
+    try {
+      const writer = RunWriter.create(folder, config, options);
+      writer.lock = options.lock;
+      return new TrainingRun(writer, texts, encoded, backend);
+    } finally {
+      if (options.lock === undefined) lock.release();
+    }
   }
 
   /**
    * Resumes a run that was interrupted; one that was cut off before its first checkpoint begins again.
    *
    * @param texts those that the run began with
+   * @param held lock of the folder, as for {@link create}
    * @throws LetterpressError BAD_INPUT for other texts; BAD_OPTION when the backend computes in another precision;
-   *   BAD_RUN when the run is damaged
+   *   BAD_RUN when the run is damaged; IN_USE when another process trains it
    */
-  static resume(folder: string, texts: RunTexts, backend: Backend): TrainingRun {
+  static resume(folder: string, texts: RunTexts, backend: Backend, held?: FolderLock): TrainingRun {
     const config = readConfig(folder);
     checkFingerprint(config, texts.splits); // before anything is tidied
     checkPrecision(config, backend);
-    const { writer, checkpoint } = RunWriter.resume(folder);
-    return new TrainingRun(writer, texts, encodeForRun(texts, writer.config), backend, checkpoint);
+    const lock = held ?? FolderLock.acquire(folder);
+    try {
+      const { writer, checkpoint } = RunWriter.resume(folder);
+      writer.lock = held;
+      return new TrainingRun(writer, texts, encodeForRun(texts, writer.config), backend, checkpoint);
+    } finally {
+      if (held === undefined) lock.release();
+    }
   }
 
   get folder(): string {
@@ -122,9 +146,22 @@ export class TrainingRun {
    * @param options.checkpointSeconds seconds between checkpoints within an epoch (default: 600)
    * @param options.reuse runs that may have measured the same texts, see `AnalysisOptions`
    */
-  async *events(
-    signal?: StopSignal,
-    { checkpointSeconds = CHECKPOINT_SECONDS, reuse = [] }: RunEventsOptions = {},
+  async *events(signal?: StopSignal, options: RunEventsOptions = {}): AsyncGenerator<RunEvent, void> {
+    const held = this.writer.lock;
+    const lock = held ?? FolderLock.acquire(this.folder);
+    try {
+      if (held === undefined) checkSameRun(this.folder, this.config);
+      this.writer.lock = lock;
+      yield* this.lockedEvents(signal, options);
+    } finally {
+      if (held === undefined) lock.release();
+      this.writer.lock = held;
+    }
+  }
+
+  private async *lockedEvents(
+    signal: StopSignal | undefined,
+    { checkpointSeconds = CHECKPOINT_SECONDS, reuse = [] }: RunEventsOptions,
   ): AsyncGenerator<RunEvent, void> {
     const started = performance.now();
     const seconds = () => this.secondsBefore + (performance.now() - started) / 1000;
@@ -148,6 +185,10 @@ export class TrainingRun {
       const { epoch, step } = this.trainer.state;
       yield { kind: 'paused', epoch, step };
     }
+  }
+
+  get hasSummary(): boolean {
+    return existsSync(join(this.folder, RUN_FILES.summary));
   }
 
   writeSummary(text: string): void {
@@ -183,6 +224,7 @@ export class TrainingRun {
     this.writer.writeFinalSamples(samples);
     const steps = analyseRunSteps(this.folder, this.texts, this.model, this.encoded, { reuse });
     yield* relay(steps, (progress): RunEvent => ({ kind: 'analysis', ...progress }));
+    this.writer.lock?.check();
     await drawCurves(this.folder);
     const { exact } = this.texts.corpus;
     const results: RunResults = {
@@ -212,6 +254,16 @@ export class TrainingRun {
 
 function encodeForRun(texts: RunTexts, { model }: RunConfig): EncodedTexts {
   return encodeTexts(texts, asRunError(() => parseModelConfig(model)).contextLength);
+}
+
+/** Between two locks, another process may have replaced the run. */
+function checkSameRun(folder: string, config: RunConfig): void {
+  if (isSame(readConfig(folder), config)) return;
+  throw new LetterpressError(
+    'IO',
+    `the run in ${folder} was replaced by another one`,
+    'Choose another folder, or begin again.',
+  );
 }
 
 function checkPrecision({ backend: { precision } }: RunConfig, { info }: Backend): void {

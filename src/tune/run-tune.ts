@@ -2,9 +2,11 @@ import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import { isSame } from '../runs/compare-configs.js';
 import { checkArtifactFolder, newArtifact } from '../runs/artifact-folder.js';
+import { lockChecked, type FolderLock } from '../runs/folder-lock.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import type { RunTexts } from '../runs/run-texts.js';
 import { describeRun } from '../train/describe-run.js';
+import type { SettingsByPath } from '../train/recipes/settings-by-path.js';
 import type { EncodedSplits } from '../train/epoch-texts.js';
 import type { StopSignal, TrainEvent } from '../train/train-events.js';
 import { planRungs, promote, type Rung } from './halving.js';
@@ -48,7 +50,8 @@ const PAUSE_EVERY = 30;
  * trial's result is kept as it ends; an interrupted search is resumed by the same request, and the trial that
  * was running begins again.
  *
- * @throws LetterpressError BAD_OPTION when the folder holds another search, or settings do not fit
+ * @throws LetterpressError BAD_OPTION when the folder holds another search, or settings do not fit; IN_USE when another
+ *   process writes the folder
  * @example
  * const request = { folder: 'tunes/first', texts, options: { recipe: RECIPES.modern, epochs: 36 }, backend };
  * for await (const event of runTune(request)) if (event.kind === 'trial') console.log(event.result.valNll);
@@ -61,11 +64,28 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
   const draws = Array.from({ length: options.trials }, (_, trial) => drawSettings(options.space, options.seed, trial));
   // Invalid settings should show before the first training.
   for (const set of draws) planTrial(options, set, 1, vocabulary);
-  begin(request, options);
+  const lock = lockTuneFolder(folder);
+  try {
+    begin(request, options);
+    yield* search(request, options, draws, rungs, lock, signal);
+  } finally {
+    lock.release();
+  }
+}
+
+async function* search(
+  { folder, texts, backend, budgetSeconds }: TuneRequest,
+  options: TuneOptions,
+  draws: readonly SettingsByPath[],
+  rungs: readonly Rung[],
+  lock: FolderLock,
+  signal: StopSignal | undefined,
+): AsyncGenerator<TuneEvent, void> {
+  const vocabulary = texts.tokenizer.vocabularySize;
   const results = readTrials(folder);
   yield { kind: 'tune', rungs, done: results };
 
-  const clock = budgetClock(request.budgetSeconds, results);
+  const clock = budgetClock(budgetSeconds, results);
   let candidates = [...draws.keys()];
   for (const [rung, { epochs, trials }] of rungs.entries()) {
     candidates = candidates.slice(0, trials);
@@ -77,7 +97,8 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
         continue;
       }
       if (clock.isOver(epochs)) {
-        yield { kind: 'budget', seconds: request.budgetSeconds! };
+        yield { kind: 'budget', seconds: budgetSeconds! };
+        lock.check();
         yield { kind: 'finished', report: writeTuneReport(folder) };
         return;
       }
@@ -90,6 +111,7 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
         yield { kind: 'paused' };
         return;
       }
+      lock.check();
       appendTrial(folder, result);
       clock.add(result);
       results.push(result);
@@ -99,7 +121,12 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
     const next = rungs[rung + 1];
     if (next !== undefined) candidates = promote(ended, next.trials, ({ valNll }) => valNll).map(({ trial }) => trial);
   }
+  lock.check();
   yield { kind: 'finished', report: writeTuneReport(folder) };
+}
+
+function lockTuneFolder(folder: string): FolderLock {
+  return lockChecked(folder, () => checkArtifactFolder(folder, { name: 'search', isThere: isTune }, true));
 }
 
 async function* trainTrial(
@@ -124,7 +151,6 @@ function begin({ folder, texts, backend }: TuneRequest, options: TuneOptions): v
   const plan = planTrial(options, {}, options.epochs, texts.tokenizer.vocabularySize);
   const { corpus, tokenizer, backend: computing } = describeRun(plan, texts, backend, options.seed);
   if (!isTune(folder)) {
-    checkArtifactFolder(folder, { name: 'search', isThere: isTune }, true);
     writeTuneFile(folder, { ...newArtifact(), options, backend: computing, corpus, tokenizer });
     return;
   }

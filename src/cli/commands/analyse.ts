@@ -3,6 +3,7 @@ import { LetterpressError } from '../../errors.js';
 import { loadModel } from '../../model/load-model.js';
 import { analyseRunSteps } from '../../run-analysis/analyse-run.js';
 import { ANALYSIS_FILES } from '../../runs/analysis-files.js';
+import { FolderLock } from '../../runs/folder-lock.js';
 import { RUN_FILES } from '../../runs/layout.js';
 import { readRun } from '../../runs/reader.js';
 import { addExamples, type DefineCommand } from '../command.js';
@@ -34,6 +35,8 @@ export const define: DefineCommand = (command, context) => {
     const { backend } = openBackend(options, context);
     const texts = await textsOfRun(run, context);
     const { temperatures } = options;
+    const lock = FolderLock.acquire(folder);
+    context.onFinish(() => lock.release());
     const written = await withProgress(
       analyseRunSteps(folder, texts, loadModel(run, backend), undefined, { temperatures }),
       ({ part, done, total }) => ({ label: `analysis: ${part}`, unit: 'steps', done, total }),

@@ -1,6 +1,6 @@
 import { distillSteps } from '../../ensemble/distill.js';
 import { openModel } from '../open-model.js';
-import { checkDistillationSetFolder, writeDistillationSet } from '../../train/distillation/distillation-set-folder.js';
+import { lockDistillationSetFolder, writeDistillationSet } from '../../train/distillation/distillation-set-folder.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { integer, number, positiveInteger } from '../options/parsers.js';
@@ -27,7 +27,8 @@ export const define: DefineCommand = (command, context) => {
     const { load } = await openModel(teacher);
     const model = load(openBackend(options, context).backend);
     const folder = options.out ?? `${teacher.replace(/[/\\]+$/, '')}-distillation-set`;
-    checkDistillationSetFolder(folder, options.force === true);
+    const lock = lockDistillationSetFolder(folder, options.force === true);
+    context.onFinish(() => lock.release());
     const set = await withProgress(
       distillSteps(model.characterSource(), { texts, temperature, seed }),
       (done) => ({ label: 'distilling', unit: 'texts', total: texts, done }),
@@ -43,6 +44,7 @@ export const define: DefineCommand = (command, context) => {
       contextLength: model.maxCharacters + 1,
       tokenizer: { ...model.tokenizer.toJSON() },
     };
+    lock.check();
     const file = writeDistillationSet(folder, about, set);
     if (options.json) context.printJson({ folder, ...file });
     else

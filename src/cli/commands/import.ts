@@ -3,7 +3,7 @@ import { importModel } from '../../model/import-weights.js';
 import { MAX_CONTEXT_LENGTH } from '../../nn/config.js';
 import { formatCount } from '../../format.js';
 import { addExamples, type DefineCommand } from '../command.js';
-import { freeFolder } from '../folders.js';
+import { claimFolder } from '../folders.js';
 import { cleaningMode } from '../options/data.js';
 import { choice, integer, positiveInteger } from '../options/parsers.js';
 
@@ -35,7 +35,7 @@ export const define: DefineCommand = (command, context) => {
     .option('--force', 'replace an existing run')
     .option('--json', 'one JSON document')
     .action((file, { clean: cleaning, out, json, ...options }) => {
-      const folder = out ?? freeFolder('runs', basename(file, '.safetensors'));
+      const folder = out ?? claimFolder('runs', basename(file, '.safetensors'), context);
       const { model, padding, parameters } = importModel(file, { ...options, cleaning, out: folder });
       if (json) {
         context.printJson({ run: folder, parameters, padding, model });

@@ -1,13 +1,13 @@
 import { basename, dirname } from 'node:path';
 import type { Splits } from '../../corpus/corpus.js';
 import { mixRunsSteps, readMembers } from '../../ensemble/mix-runs.js';
-import { checkMixtureFolder } from '../../ensemble/mixture-folder.js';
+import { lockMixtureFolder } from '../../ensemble/mixture-folder.js';
 import type { MixtureFile } from '../../ensemble/mixture-schema.js';
 import { LetterpressError } from '../../errors.js';
 import type { Run } from '../../runs/reader.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
-import { freeFolder } from '../folders.js';
+import { claimFolder } from '../folders.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { choice, collect, integer } from '../options/parsers.js';
 import { counted, formatCount, formatNumber } from '../../format.js';
@@ -57,8 +57,9 @@ export const define: DefineCommand = (command, context) => {
         'Add --data, or leave it out.',
       );
     const runs = readMembers(folders);
-    const folder = options.out ?? freeFolder(dirname(folders[0]!), `${basename(folders[0]!)}-mixture`);
-    checkMixtureFolder(folder, force);
+    const folder = options.out ?? claimFolder(dirname(folders[0]!), `${basename(folders[0]!)}-mixture`, context);
+    // What is wrong with the folder shows before the texts are read.
+    lockMixtureFolder(folder, force).release();
     const { backend } = openBackend(options, context);
     const splits = await textsOfMembers(runs[0]!, { data, column }, context);
     const choices = { ngram, mixing, ...(order === undefined ? {} : { order }) };

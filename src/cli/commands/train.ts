@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
+import { parseModelConfig } from '../../nn/config.js';
 import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { summarizeModel } from '../../nn/summary.js';
 import { RUN_FILES } from '../../runs/layout.js';
@@ -12,7 +13,7 @@ import type { BegunEvent, TrainingRequest, WorkerEvent } from '../../train/worke
 import { trainInWorker } from '../../train/worker/train-in-worker.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
-import { freeFolder } from '../folders.js';
+import { claimFolder } from '../folders.js';
 import {
   addBackendOptions,
   addPrecisionOption,
@@ -103,7 +104,7 @@ export async function train(options: TrainOptions, context: CliContext): Promise
     distillationSet: distillationSet === undefined ? undefined : resolve(distillationSet),
     strict,
   };
-  const folder = out ?? freeFolder('runs', `${corpus.name}-${plan.name}`);
+  const folder = out ?? claimFolder('runs', `${corpus.name}-${plan.name}`, context);
   const model = summarizeModel(plan.model);
   const request = {
     folder,
@@ -140,7 +141,8 @@ async function resume(
   }
   const texts = await textsOfRun(run, context);
   const { backend } = openBackend({ ...options, precision: run.config.backend.precision }, context);
-  const request = { resume: true, folder, texts, backend: requestFor(backend) } as const;
+  const summary = formatSummary(summarizeModel(parseModelConfig(run.config.model)), PLAIN);
+  const request = { resume: true, folder, texts, backend: requestFor(backend), summary } as const;
   await follow(request, options, context, ({ epoch, step, parameters }) => {
     if (options.json) return;
     const where =

@@ -8,7 +8,7 @@ import { readTuneFile } from '../../tune/tune-file.js';
 import type { TuneOptionsInput } from '../../tune/tune-options.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
-import { freeFolder } from '../folders.js';
+import { claimFolder } from '../folders.js';
 import { addBackendOptions, addPrecisionOption, describeBackend, openBackend } from '../options/backend.js';
 import { addDataOptions, addLongTextOptions } from '../options/data.js';
 import { checkResumeOptions } from '../options/given.js';
@@ -81,7 +81,7 @@ export const define: DefineCommand = (command, context) => {
       };
       const name = [texts.corpus.name, recipe.name, ...(size === undefined ? [] : [size])].join('-');
       return {
-        folder: out ?? freeFolder('tunes', name),
+        folder: out ?? claimFolder('tunes', name, context),
         texts,
         options: JSON.parse(toJson(asked)) as TuneOptionsInput,
       };

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { LetterpressError } from '../../errors.js';
 import { count } from '../../json.js';
 import { checkArtifactFolder, newArtifact, readArtifact } from '../../runs/artifact-folder.js';
+import { lockChecked, type FolderLock } from '../../runs/folder-lock.js';
 import { readBytes, writeJson, writeRunFile } from '../../runs/run-file.js';
 import { decodeSafetensors, encodeSafetensors, type DtypeArrays, type TensorData } from '../../runs/safetensors.js';
 import { artifactFields } from '../../runs/schema.js';
@@ -61,10 +62,16 @@ export function writeDistillationSet(
   return file;
 }
 
-/** Throws `EXISTS` for a folder with anything in it but a distillation set that may be replaced. */
-export function checkDistillationSetFolder(folder: string, force: boolean): void {
+/**
+ * Locks a folder for a new distillation set.
+ *
+ * @throws LetterpressError EXISTS for a folder with anything in it but a distillation set that may be replaced, IN_USE
+ *   when another process writes it
+ */
+export function lockDistillationSetFolder(folder: string, force: boolean): FolderLock {
   const isLeftover = (_: string, name: string) => name === DISTILLATION_SET_FILES.data;
-  checkArtifactFolder(folder, { name: 'distillation set', isThere: isDistillationSet, isLeftover }, force);
+  const kind = { name: 'distillation set', isThere: isDistillationSet, isLeftover };
+  return lockChecked(folder, () => checkArtifactFolder(folder, kind, force));
 }
 
 export function isDistillationSet(folder: string): boolean {

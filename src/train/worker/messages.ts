@@ -4,6 +4,7 @@ import type { Corpus, ExactDistribution, Splits } from '../../corpus/corpus.js';
 import { COMPUTE_PRECISIONS } from '../../backend/types.js';
 import { modelConfigSchema } from '../../nn/config.js';
 import { parseOptions } from '../../parse-options.js';
+import type { SharedLock } from '../../runs/folder-lock.js';
 import type { RunConfig } from '../../runs/schema.js';
 import type { EncodingReport } from '../../tokenizer/report.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
@@ -44,6 +45,8 @@ interface CommonRequest {
   readonly backend?: BackendRequest;
   /** Runs that may have measured the same texts: what they have is taken from there. None by default. */
   readonly reuse?: readonly string[];
+  /** Written into the run as its summary of the model, unless it has one. */
+  readonly summary?: string | undefined;
 }
 
 export interface NewRunRequest extends CommonRequest {
@@ -53,8 +56,6 @@ export interface NewRunRequest extends CommonRequest {
   readonly seed?: number;
   /** Replace a run that is in the folder already. */
   readonly force?: boolean;
-  /** Written into the run as its summary of the model. */
-  readonly summary?: string;
 }
 
 export interface ResumeRequest extends CommonRequest {
@@ -74,6 +75,7 @@ const startSchema = z.object({
     precision: z.enum(COMPUTE_PRECISIONS).optional(),
   }),
   reuse: texts,
+  summary: z.string().optional(),
   /** A new run; absent to resume. */
   begin: z
     .object({
@@ -84,9 +86,10 @@ const startSchema = z.object({
       }),
       seed: z.int().min(0),
       force: z.boolean(),
-      summary: z.string().optional(),
     })
     .optional(),
+  /** Of the folder, where the starting thread holds it. */
+  lock: z.custom<SharedLock>().optional(),
   /** Memory of the {@link TrainingControl}. */
   control: z.instanceof(SharedArrayBuffer),
 });
@@ -114,14 +117,18 @@ export function parseStart(value: unknown): TrainingStart {
 }
 
 /** A request as plain data. */
-export function describeRequest(request: TrainingRequest, control: SharedArrayBuffer): TrainingStart {
-  const { folder, backend = {}, reuse = [] } = request;
-  const start = { folder, control, backend, reuse: [...reuse], texts: describeTexts(request.texts) };
+export function describeRequest(
+  request: TrainingRequest,
+  control: SharedArrayBuffer,
+  lock: SharedLock | undefined,
+): TrainingStart {
+  const { folder, backend = {}, reuse = [], summary } = request;
+  const start = { folder, control, lock, backend, reuse: [...reuse], summary, texts: describeTexts(request.texts) };
   if (request.resume === true) return start;
-  const { plan, seed = 0, force = false, summary } = request;
+  const { plan, seed = 0, force = false } = request;
   const { recipe, model, training } = plan;
   const { name, version } = recipe;
-  return { ...start, begin: { plan: { recipe: { name, version }, model, training }, seed, force, summary } };
+  return { ...start, begin: { plan: { recipe: { name, version }, model, training }, seed, force } };
 }
 
 function describeTexts(texts: RunTexts): TextsData {

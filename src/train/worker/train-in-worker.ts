@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LetterpressError } from '../../errors.js';
+import { FolderLock } from '../../runs/folder-lock.js';
 import { RUN_FILES } from '../../runs/layout.js';
+import { readConfig } from '../../runs/reader.js';
+import { lockNewRun } from '../../runs/run-folder.js';
 import { TrainingControl } from './control.js';
 import { reviveError } from './error-message.js';
 import {
@@ -45,7 +48,9 @@ function startTrainingWorker(workerData: TrainingStart): Worker {
  *   Leaving the loop early does the same, and the loop is left when the worker has ended.
  * - *Errors* of the worker are thrown here as they were there: the same code, message, advice and stack.
  *
- * @throws LetterpressError what creating or resuming the run throws; NO_MEMORY when the worker ran out of memory;
+ * The folder is locked until the worker has ended.
+ *
+ * @throws LetterpressError what creating or resuming the run throws; IN_USE when another process writes it; NO_MEMORY when the worker ran out of memory;
  *   INTERNAL when it ended for no known reason. What the last checkpoint has can be resumed in every case.
  * @example
  * for await (const event of trainInWorker({ folder: 'runs/first', plan, texts }, { signal })) {
@@ -58,7 +63,8 @@ export async function* trainInWorker(
 ): AsyncGenerator<WorkerEvent, void> {
   const { signal, startWorker = startTrainingWorker } = options;
   const control = new TrainingControl();
-  const worker = startWorker(describeRequest(request, control.memory));
+  const lock = lockFolder(request);
+  const worker = startLocked(() => startWorker(describeRequest(request, control.memory, lock?.toShared())), lock);
   const exit = new Promise<number>((resolve) => worker.once('exit', resolve));
   const events = eventsOf(worker, exit);
   const stop = (): void => control.stop();
@@ -80,8 +86,33 @@ export async function* trainInWorker(
     signal?.removeEventListener('abort', stop);
     // A reader that leaves the loop early comes here too: what is under way is still to be saved, or to fail.
     stop();
-    while ((await next()) !== undefined);
-    await exit;
+    try {
+      while ((await next()) !== undefined);
+      await exit;
+    } finally {
+      lock?.release();
+    }
+  }
+}
+
+/**
+ * The lock is this thread's: it refreshes it while the worker computes, and outlives the worker. Undefined for a request
+ * that the worker will refuse.
+ */
+function lockFolder(request: TrainingRequest): FolderLock | undefined {
+  const { folder } = request;
+  if (typeof folder !== 'string' || folder === '') return undefined;
+  if (request.resume !== true) return lockNewRun(folder, request.force);
+  readConfig(folder); // a folder without a run is not locked, which would make it
+  return FolderLock.acquire(folder);
+}
+
+function startLocked(start: () => Worker, lock: FolderLock | undefined): Worker {
+  try {
+    return start();
+  } catch (error) {
+    lock?.release();
+    throw error;
   }
 }
 

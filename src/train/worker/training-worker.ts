@@ -1,6 +1,7 @@
 /** The entry of a worker thread, which `train-in-worker.ts` starts: runs one training and posts its events. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { chooseBackend } from '../../backend/registry.js';
+import { FolderLock } from '../../runs/folder-lock.js';
 import { readConfig } from '../../runs/reader.js';
 import { describeRun } from '../describe-run.js';
 import { TrainingRun } from '../training-run.js';
@@ -17,16 +18,15 @@ const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
 function openRun(start: TrainingStart): TrainingRun {
   const { folder, begin } = start;
   const texts = reviveTexts(start.texts);
+  const lock = start.lock && FolderLock.shared(start.lock);
   if (begin === undefined) {
     const { precision } = readConfig(folder).backend;
     const { backend } = chooseBackend({ ...start.backend, precision: start.backend.precision ?? precision });
-    return TrainingRun.resume(folder, texts, backend);
+    return TrainingRun.resume(folder, texts, backend, lock);
   }
   const { backend } = chooseBackend(start.backend);
   const config = describeRun(begin.plan, texts, backend, begin.seed);
-  const run = TrainingRun.create(folder, config, texts, backend, { force: begin.force });
-  if (begin.summary !== undefined) run.writeSummary(begin.summary);
-  return run;
+  return TrainingRun.create(folder, config, texts, backend, { force: begin.force, lock });
 }
 
 function begunEvent({ folder, config, trainer, encoded }: TrainingRun): BegunEvent {
@@ -48,6 +48,8 @@ function begunEvent({ folder, config, trainer, encoded }: TrainingRun): BegunEve
 async function train(start: TrainingStart): Promise<void> {
   const control = new TrainingControl(start.control);
   const run = openRun(start);
+  // Also when resumed: the process may have died before.
+  if (start.summary !== undefined && !run.hasSummary) run.writeSummary(start.summary);
   post({ type: 'event', event: begunEvent(run) });
   const isWorthSending = progressFilter(PROGRESS_INTERVAL);
   let epochs = 0;

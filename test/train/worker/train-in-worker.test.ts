@@ -1,16 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { LetterpressError } from '../../../src/errors.js';
-import { RUN_FILES } from '../../../src/runs/layout.js';
+import { LOCK_FILE, RUN_FILES } from '../../../src/runs/layout.js';
 import { loadCheckpoint, readConfig, readMetrics, readRun } from '../../../src/runs/reader.js';
 import { Tokenizer } from '../../../src/tokenizer/tokenizer.js';
 import { TrainingRun } from '../../../src/train/training-run.js';
 import type { NewRunRequest, WorkerEvent } from '../../../src/train/worker/messages.js';
 import { trainInWorker } from '../../../src/train/worker/train-in-worker.js';
 import { contents, temporaryFolders } from '../../runs/fixtures.js';
+import { errorOf } from '../../support/error-of.js';
 import { backend, tinyPlan, tinyTexts } from '../tiny.js';
 
 const folder = temporaryFolders();
@@ -165,6 +166,45 @@ describe('a training in a worker', () => {
   });
 });
 
+describe('the lock of a run', () => {
+  it('refuses a second training of it, new or resumed, and ends with the first', async () => {
+    const path = folder();
+    for await (const event of trainInWorker(request(path))) {
+      if (event.kind !== 'epoch') continue;
+      for (const second of [resumed(path), request(path), request(path, { force: true })])
+        expect(await failure(trainInWorker(second))).toMatchObject({ code: 'IN_USE', exitCode: 2 });
+      expect(errorOf(() => TrainingRun.resume(path, tinyTexts, backend)).code).toBe('IN_USE');
+      break;
+    }
+    expect(existsSync(join(path, LOCK_FILE))).toBe(false);
+    expect((await all(trainInWorker(resumed(path)))).at(-1)?.kind).toBe('finished');
+  });
+
+  it.each(['removed', 'replaced'])(
+    'ends the training of a folder that was %s, and writes nothing more',
+    async (how) => {
+      const path = join(folder(), 'run');
+      const training = (async () => {
+        for await (const event of trainInWorker(request(path))) {
+          if (event.kind !== 'epoch') continue;
+          rmSync(path, { recursive: true });
+          if (how === 'replaced') mkdirSync(path);
+        }
+      })();
+      await expect(training).rejects.toThrow(`${path} was removed or replaced while it was written`);
+      expect(how === 'removed' ? existsSync(path) : readdirSync(path)).toEqual(how === 'removed' ? false : []);
+    },
+  );
+
+  it('leaves no folder behind for a training that cannot begin', async () => {
+    const parent = folder();
+    const tokenizer = new Tokenizer(['a', 'b', ' ']);
+    const strict = request(join(parent, 'a/run'), { texts: { ...tinyTexts, tokenizer, strict: true } });
+    expect(await failure(trainInWorker(strict))).toMatchObject({ code: 'BAD_INPUT' });
+    expect(readdirSync(parent)).toEqual([]);
+  });
+});
+
 describe('errors of the worker', () => {
   it('are thrown here with code, message and advice', async () => {
     const path = folder();
@@ -177,7 +217,6 @@ describe('errors of the worker', () => {
       fix: expect.stringContaining('(force)') as string,
       exitCode: 2,
     });
-    expect(exists.stack).toContain('training-worker');
 
     const tokenizer = new Tokenizer(['a', 'b', ' ']);
     const strict = request(folder(), { texts: { ...tinyTexts, tokenizer, strict: true } });
@@ -187,6 +226,7 @@ describe('errors of the worker', () => {
     const wrong = await failure(trainInWorker(request(folder(), { plan })));
     expect(wrong).toMatchObject({ code: 'BAD_OPTION' });
     expect(wrong.message).toContain('begin.plan.model.layers');
+    expect(wrong.stack).toContain('training-worker');
   });
 
   it('resumes only what can be resumed', async () => {

@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FolderLock, lockChecked } from '../../src/runs/folder-lock.js';
+import { LOCK_FILE } from '../../src/runs/layout.js';
+import { builtModule } from '../support/test-build.js';
+import { errorOf } from '../support/error-of.js';
+import { temporaryFolders } from './fixtures.js';
+
+const folder = temporaryFolders();
+const isLinux = process.platform === 'linux';
+
+/** Changes what a lock says of its owner, as if written by another one. */
+function changeOwner(at: string, changes: object, age = 0): void {
+  const path = join(at, LOCK_FILE);
+  const owner = JSON.parse(readFileSync(path, 'utf8')) as object;
+  writeFileSync(path, JSON.stringify({ ...owner, token: 'another', ...changes }));
+  const seconds = Date.now() / 1000 - age;
+  utimesSync(path, seconds, seconds);
+}
+
+/** Another process that locks a folder until it is killed. */
+async function locker(at: string) {
+  const script =
+    `import { FolderLock } from ${JSON.stringify(`file://${builtModule('runs/folder-lock')}`)};` +
+    `FolderLock.acquire(${JSON.stringify(at)}); console.log('locked'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+describe('FolderLock', () => {
+  it('lets one owner write, and leaves nothing behind', () => {
+    const at = folder();
+    const lock = FolderLock.acquire(at);
+    lock.check();
+    const error = errorOf(() => FolderLock.acquire(at));
+    expect(error.code).toBe('IN_USE');
+    expect(error.message).toContain(`${at} is being written by this process (since 20`);
+    expect(readdirSync(at)).toEqual([LOCK_FILE]);
+    lock.release();
+    expect(readdirSync(at)).toEqual([]);
+    FolderLock.acquire(at).release();
+  });
+
+  it('removes folders that it made, as far as nothing was written', () => {
+    const at = folder();
+    FolderLock.acquire(join(at, 'a/b')).release();
+    expect(readdirSync(at)).toEqual([]);
+    const lock = FolderLock.acquire(join(at, 'a/b'));
+    writeFileSync(join(at, 'a/file'), '');
+    lock.release();
+    expect(readdirSync(join(at, 'a'))).toEqual(['file']);
+  });
+
+  it('names the process that holds it, and takes over at once when that was killed', async () => {
+    const at = folder();
+    const child = await locker(at);
+    expect(errorOf(() => FolderLock.acquire(at)).message).toContain(`process ${child.pid} (since`);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(readdirSync(at)).toEqual([LOCK_FILE]);
+    FolderLock.acquire(at).release();
+    expect(readdirSync(at)).toEqual([]);
+  });
+
+  it.runIf(isLinux)('knows a process that has got the number of a dead one', () => {
+    const at = folder();
+    const dead = FolderLock.acquire(at);
+    changeOwner(at, { started: '1' });
+    FolderLock.acquire(at).release();
+    dead.release();
+  });
+
+  it('waits two minutes for another machine, container or boot', () => {
+    for (const changes of [{ host: 'elsewhere' }, { system: 'another boot' }]) {
+      const at = folder();
+      const lost = FolderLock.acquire(at);
+      changeOwner(at, changes, 100);
+      const error = errorOf(() => FolderLock.acquire(at));
+      expect(error.code).toBe('IN_USE');
+      if ('host' in changes) expect(error.message).toMatch(/by process \d+ on elsewhere \(since/);
+      changeOwner(at, changes, 130);
+      FolderLock.acquire(at).release();
+      lost.release();
+    }
+  });
+
+  it('keeps a suspended owner, but not the lock in a copy of its folder', () => {
+    const at = folder();
+    const lock = FolderLock.acquire(at);
+    const copy = `${at}/copy`;
+    cpSync(join(at, LOCK_FILE), join(copy, LOCK_FILE));
+    const old = Date.now() / 1000 - 1000;
+    for (const each of [at, copy]) utimesSync(join(each, LOCK_FILE), old, old);
+    expect(errorOf(() => FolderLock.acquire(at)).code).toBe('IN_USE');
+    if (isLinux) FolderLock.acquire(copy).release();
+    lock.release();
+  });
+
+  it('takes over a file that is no lock only when it is old', () => {
+    const at = folder();
+    const path = join(at, LOCK_FILE);
+    writeFileSync(path, '');
+    expect(errorOf(() => FolderLock.acquire(at)).message).toContain('written by another process');
+    utimesSync(path, 1, 1);
+    FolderLock.acquire(at).release();
+  });
+
+  it('stops an owner whose folder was removed, replaced or taken over', () => {
+    const at = join(folder(), 'run');
+    const removed = FolderLock.acquire(at);
+    rmSync(at, { recursive: true });
+    expect(errorOf(() => removed.check()).message).toContain('was removed or replaced while it was written');
+    mkdirSync(at);
+    expect(errorOf(() => removed.check()).code).toBe('IO');
+    const next = FolderLock.acquire(at);
+    expect(errorOf(() => removed.check()).message).toContain('was taken over by this process');
+    removed.release();
+    next.check();
+    next.release();
+  });
+
+  it('gives one of many processes that find a dead owner the lock', async () => {
+    const at = folder();
+    const lock = FolderLock.acquire(at);
+    changeOwner(at, { pid: 2 ** 22 + 1, token: lock.toShared().owner.token });
+    const module = JSON.stringify(`file://${builtModule('runs/folder-lock')}`);
+    const script =
+      `import { FolderLock } from ${module}; while (Date.now() < ${Date.now() + 1500});` +
+      `try { FolderLock.acquire(${JSON.stringify(at)}); console.log('got it'); setTimeout(() => {}, 1500); }` +
+      `catch (error) { console.log(error.code); }`;
+    const children = Array.from({ length: 8 }, async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+      let out = '';
+      child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+      await once(child, 'close');
+      return out.trim();
+    });
+    expect((await Promise.all(children)).sort()).toEqual([...Array<string>(7).fill('IN_USE'), 'got it']);
+    expect(existsSync(join(at, LOCK_FILE))).toBe(false);
+    lock.release();
+  });
+});
+
+describe('lockChecked', () => {
+  it('leaves a folder alone that may not be written, and says who writes it', () => {
+    const at = folder();
+    const refuse = () => {
+      throw new Error('refused');
+    };
+    expect(() => lockChecked(at, refuse)).toThrow('refused');
+    expect(readdirSync(at)).toEqual([]);
+    const lock = FolderLock.acquire(at);
+    expect(errorOf(() => lockChecked(at, refuse)).code).toBe('IN_USE');
+    lock.release();
+  });
+});

@@ -56,7 +56,10 @@ async function execute(
   return context.handlesInterrupt && context.signal.aborted ? 'interrupted' : 0;
 }
 
-/** The ways a command ends from outside: Ctrl-C or SIGTERM, a reader that closed the pipe (`| head`), an output that fails. */
+/**
+ * The ways a command ends from outside: Ctrl-C or SIGTERM, a reader that closed the pipe (`| head`), an output that
+ * fails.
+ */
 function endings(
   context: ControlledContext,
   streams: CliStreams,

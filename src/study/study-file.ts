@@ -63,11 +63,11 @@ export function isStudy(folder: string): boolean {
 }
 
 /**
- * Locks a folder and makes it ready for a study: a new or empty one, one that holds a study, or one with `runs/`, whose runs are
- * taken over where they match.
+ * Locks a folder and makes it ready for a study: a new or empty one, one that holds a study, or one with `runs/`, whose
+ * runs are taken over where they match.
  *
- * @throws LetterpressError EXISTS when the folder is a file or holds other things; IN_USE when another process
- *   writes it; IO when the file system refuses
+ * @throws LetterpressError EXISTS when the folder is a file or holds other things; IN_USE when another process writes
+ *   it; IO when the file system refuses
  */
 export function lockStudyFolder(folder: string): FolderLock {
   const runs = join(folder, STUDY_FILES.runs);

@@ -44,14 +44,15 @@ function startTrainingWorker(workerData: TrainingStart): Worker {
  *   event is asked for. So the reader of an epoch may look into the run directory, or abort exactly there.
  * - *Stopping*: when `signal` is aborted, the worker ends the step in progress (or the validation), writes its
  *   checkpoint, and the events end with `done` (`interrupted`) and `paused`; a request with `resume: true` continues.
- *   Aborted after the last epoch, while the model is tested and analysed, they end with `paused` as well.
- *   Leaving the loop early does the same, and the loop is left when the worker has ended.
+ *   Aborted after the last epoch, while the model is tested and analysed, they end with `paused` as well. Leaving the
+ *   loop early does the same, and the loop is left when the worker has ended.
  * - *Errors* of the worker are thrown here as they were there: the same code, message, advice and stack.
  *
  * The folder is locked until the worker has ended.
  *
- * @throws LetterpressError what creating or resuming the run throws; IN_USE when another process writes it; NO_MEMORY when the worker ran out of memory;
- *   INTERNAL when it ended for no known reason. What the last checkpoint has can be resumed in every case.
+ * @throws LetterpressError what creating or resuming the run throws; IN_USE when another process writes it; NO_MEMORY
+ *   when the worker ran out of memory; INTERNAL when it ended for no known reason. What the last checkpoint has can be
+ *   resumed in every case.
  * @example
  * for await (const event of trainInWorker({ folder: 'runs/first', plan, texts }, { signal })) {
  *   if (event.kind === 'epoch') console.log(event.report.valNll);
@@ -96,8 +97,8 @@ export async function* trainInWorker(
 }
 
 /**
- * The lock is this thread's: it refreshes it while the worker computes, and outlives the worker. Undefined for a request
- * that the worker will refuse.
+ * The lock is this thread's: it refreshes it while the worker computes, and outlives the worker. Undefined for a
+ * request that the worker will refuse.
  */
 function lockFolder(request: TrainingRequest): FolderLock | undefined {
   const { folder } = request;

@@ -57,7 +57,7 @@ const PAUSE_EVERY = 30;
  * for await (const event of runTune(request)) if (event.kind === 'trial') console.log(event.result.valNll);
  */
 export async function* runTune(request: TuneRequest, signal?: StopSignal): AsyncGenerator<TuneEvent, void> {
-  const { folder, texts, backend } = request;
+  const { folder, texts } = request;
   const options = parseTuneOptions(request.options);
   const vocabulary = texts.tokenizer.vocabularySize;
   const rungs = planRungs(options);

@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { LetterpressError } from '../errors.js';
+import { escapeForTerminal, escapeJson } from '../escapes.js';
 import { toJson } from '../json.js';
-import { createStyle, type Environment, type Style } from './terminal/style.js';
+import { createStyle, movesCursor, outward, type Environment, type Style } from './terminal/style.js';
 
 /** What the command line is connected to. Nothing in `src/cli` but `main.ts` touches `process`. */
 export interface CliStreams {
@@ -27,6 +28,8 @@ export interface CliContext {
   readonly environment: Environment;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
+  /** Whether standard error is a terminal on which a line can be drawn again. */
+  readonly stderrMovesCursor: boolean;
   /** Decorations for standard output, and for standard error. */
   readonly style: Style;
   readonly errorStyle: Style;
@@ -37,14 +40,21 @@ export interface CliContext {
    * what it has; any other is ended by Ctrl-C at once. A second Ctrl-C always ends a command at once.
    */
   readonly signal: AbortSignal;
-  /** Writes text to standard output as it is. */
+  /** Writes text for readers to standard output, with escapes for what could steer a terminal. */
   readonly print: (text: string) => void;
   /** The same for standard error: notices, warnings, progress. */
   readonly notice: (text: string) => void;
-  /** Writes text to standard output and waits until there is room for more: for long outputs. */
+  /**
+   * Writes lines for programs to standard output, as they are unless it is a terminal, and waits until there is room
+   * for more: for long outputs.
+   */
   readonly write: (text: string) => Promise<void>;
-  /** Writes one JSON document to standard output. With `--json`, a command writes nothing else there. */
-  readonly printJson: (value: object) => void;
+  /**
+   * Writes one JSON document to standard output. With `--json`, a command writes nothing else there.
+   *
+   * @param indent 2 by default; 0 for a document that is one line among others
+   */
+  readonly printJson: (value: object, indent?: number) => void;
   /** Runs `cleanup` when the command is over, however it ends. */
   readonly onFinish: (cleanup: () => void) => void;
 }
@@ -73,6 +83,7 @@ export function createContext(streams: CliStreams & { readonly stdin: Readable }
     environment,
     stdoutIsTerminal,
     stderrIsTerminal,
+    stderrMovesCursor: stderrIsTerminal && movesCursor(environment),
     style: createStyle(stdoutIsTerminal, environment, columnsOf(stdout, stdoutIsTerminal)),
     errorStyle: createStyle(stderrIsTerminal, environment, columnsOf(stderr, stderrIsTerminal)),
     debug,
@@ -83,10 +94,10 @@ export function createContext(streams: CliStreams & { readonly stdin: Readable }
     get handlesInterrupt() {
       return handlesInterrupt;
     },
-    print: (text) => void stdout.write(text),
-    notice: (text) => void stderr.write(text),
-    write: (text) => writeFully(stdout, text),
-    printJson: (value) => void stdout.write(`${toJson(value, 2)}\n`),
+    print: (text) => void stdout.write(outward(text)),
+    notice: (text) => void stderr.write(outward(text)),
+    write: (text) => writeFully(stdout, stdoutIsTerminal ? escapeForTerminal(text) : text),
+    printJson: (value, indent = 2) => void stdout.write(`${escapeJson(toJson(value, indent))}\n`),
     onFinish: (cleanup) => void cleanups.push(cleanup),
     interrupt: () => abort.abort(new LetterpressError('IO', 'interrupted')),
     finish: () => {

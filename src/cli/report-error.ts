@@ -17,8 +17,10 @@ export function reportError(
   options: readonly Option[] = [],
 ): number {
   const { errorStyle: style } = context;
+  // Only what the user gave, such as the name of a file, has line feeds.
+  const oneLine = (text: string): string => text.replaceAll('\n', '\\n');
   const tell = (message: string, fix: string): void =>
-    context.notice(`${style.red('error:')} ${message}\n${fix === '' ? '' : `  ${fix}\n`}`);
+    context.notice(`${style.red('error:')} ${oneLine(message)}\n${fix === '' ? '' : `  ${oneLine(fix)}\n`}`);
 
   if (context.debug) context.notice(`${inspect(error)}\n`);
   if (error instanceof LetterpressError) {

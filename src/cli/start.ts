@@ -2,7 +2,7 @@ import type { InterruptSignal } from './context.js';
 import { runCli } from './run.js';
 import { reportError } from './report-error.js';
 import { SHOW_CURSOR } from './terminal/live-line.js';
-import { createStyle } from './terminal/style.js';
+import { createStyle, movesCursor, outward } from './terminal/style.js';
 
 /** Listens to Ctrl-C and SIGTERM for as long as somebody wants to know. */
 function onInterrupt(listener: (signal: InterruptSignal) => void): () => void {
@@ -14,13 +14,13 @@ function onInterrupt(listener: (signal: InterruptSignal) => void): () => void {
 function onUncaught(error: unknown): never {
   const errorStyle = createStyle(process.stderr.isTTY, process.env);
   const debug = process.argv.includes('--debug');
-  const notice = (text: string): void => void process.stderr.write(text);
+  const notice = (text: string): void => void process.stderr.write(outward(text));
   process.exit(reportError(error, { errorStyle, debug, notice }));
 }
 
 process.on('uncaughtException', onUncaught);
 // A progress line that was cut off has hidden the cursor.
-process.on('exit', () => process.stderr.isTTY && process.stderr.write(SHOW_CURSOR));
+process.on('exit', () => process.stderr.isTTY && movesCursor(process.env) && process.stderr.write(SHOW_CURSOR));
 
 const code = await runCli(process.argv.slice(2), {
   stdout: process.stdout,

@@ -22,29 +22,22 @@ export function qualityMeasure(
 /** Measures the samples in a run, and as many test texts. */
 export function* measureSamples(
   run: Pick<Run, 'sampleEpochs' | 'readSamples'>,
-  { read, chosen, tokenizer }: AnalysedTexts,
+  { read, chosen }: AnalysedTexts,
   measure: MeasureQuality,
 ): Generator<AnalysisProgress, SampleQualities> {
   const epochs = run.sampleEpochs;
   const total = epochs.length + 2;
   const entries: SampleQualities['entries'] = [];
-  const samplesOf = (which: number | 'final') => textsOfLines(run.readSamples(which), tokenizer.characters);
   const progress = (): AnalysisProgress => ({ part: 'samples', done: entries.length, total });
   yield progress();
   for (const epoch of epochs) {
-    entries.push({ of: 'epoch', epoch, quality: measure(samplesOf(epoch)) });
+    entries.push({ of: 'epoch', epoch, quality: measure(run.readSamples(epoch)) });
     yield progress();
   }
-  const final = samplesOf('final');
+  const final = run.readSamples('final');
   entries.push({ of: 'final', quality: measure(final) });
   yield progress();
   entries.push({ of: 'test', quality: measure(evenlySpaced(read.test, final.length)) });
   yield progress();
   return { searched: chosen.train.length, entries };
-}
-
-/** Texts as a model wrote them, from lines in which a line break stands as `\n`. */
-function textsOfLines(lines: readonly string[], characters: readonly string[]): readonly string[] {
-  // Only an alphabet that was learned from texts of several lines has it.
-  return characters.includes('\n') ? lines.map((line) => line.replaceAll('\\n', '\n')) : lines;
 }

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LetterpressError } from '../errors.js';
+import { unescapeLine } from '../escapes.js';
 import { readAnalysis, type RunAnalysis } from './analysis-files.js';
 import { parseJsonLines } from './atomic.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
@@ -42,7 +43,7 @@ export interface Run {
   readonly summary?: string;
   /** Epochs that samples were saved for, ascending. */
   readonly sampleEpochs: readonly number[];
-  /** Samples of an epoch, or of the finished model; one string a text. Throws `BAD_RUN` when there are none. */
+  /** Samples of an epoch, or of the finished model, unescaped. Throws `BAD_RUN` when there are none. */
   readSamples(epoch: number | 'final'): string[];
   /** The analysis files, as far as the run has them. Throws `BAD_RUN` when one is damaged. */
   readAnalysis(): RunAnalysis;
@@ -135,17 +136,12 @@ function listSampleEpochs(folder: string): number[] {
     .sort((a, b) => a - b);
 }
 
-/** A text of {@link readSamples} as one line of a file: a line break inside becomes the two characters `\n`. */
-export function samplesToLines(texts: readonly string[]): string {
-  return texts.map((text) => `${text.replaceAll('\n', '\\n')}\n`).join('');
-}
-
 function readSamples(folder: string, epoch: number | 'final'): string[] {
   const path = join(folder, epoch === 'final' ? RUN_FILES.finalSamples : samplesFile(epoch));
   if (!existsSync(path)) throw missing(path, 'the samples');
   const lines = readText(path).split('\n');
   if (lines.at(-1) === '') lines.pop(); // the last line feed ends a text, it does not begin one
-  return lines;
+  return lines.map(unescapeLine);
 }
 
 function loadWeights(folder: string): RunWeights {

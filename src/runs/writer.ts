@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LetterpressError, assertInternal } from '../errors.js';
+import { toLines } from '../escapes.js';
 import { ANALYSIS_FILES, writeAnalysis, type RunAnalysis } from './analysis-files.js';
 import { appendJsonLine } from './atomic.js';
 import type { FolderLock } from './folder-lock.js';
@@ -9,14 +10,7 @@ import { ioError } from '../io-error.js';
 import { prepareRunFolder, removeTemporaryFiles } from './run-folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
-import {
-  CHECKPOINT_META_KEY,
-  loadCheckpoint,
-  readConfig,
-  readMetrics,
-  samplesToLines,
-  type Checkpoint,
-} from './reader.js';
+import { CHECKPOINT_META_KEY, loadCheckpoint, readConfig, readMetrics, type Checkpoint } from './reader.js';
 import { writeJson, writeRunFile } from './run-file.js';
 import { encodeSafetensors, type TensorData } from './safetensors.js';
 import {
@@ -121,14 +115,14 @@ export class RunWriter {
     this.lastEpoch = line.epoch;
   }
 
-  /** Writes the texts sampled after an epoch, one a line, to `samples/epoch-0007.txt` and so on. */
+  /** Writes the texts sampled after an epoch, one a line (escaped), to `samples/epoch-0007.txt` and so on. */
   writeSamples(epoch: number, texts: readonly string[]): void {
-    this.write(samplesFile(epoch), samplesToLines(texts));
+    this.write(samplesFile(epoch), toLines(texts));
   }
 
-  /** Writes the texts sampled from the best model at the end, one a line, to `samples/final.txt`. */
+  /** Writes the texts sampled from the best model at the end, one a line (escaped), to `samples/final.txt`. */
   writeFinalSamples(texts: readonly string[]): void {
-    this.write(RUN_FILES.finalSamples, samplesToLines(texts));
+    this.write(RUN_FILES.finalSamples, toLines(texts));
   }
 
   /**

@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 import { fitLine } from '../../src/cli/terminal/live-line.js';
 import { ProgressBar } from '../../src/cli/terminal/progress.js';
 import { StudyLine } from '../../src/cli/terminal/study-line.js';
-import { createStyle, PLAIN, wantsColour } from '../../src/cli/terminal/style.js';
+import { createStyle, outward, PLAIN, wantsColour } from '../../src/cli/terminal/style.js';
 import { formatTable, right, type Column } from '../../src/cli/terminal/table.js';
 import { Capture } from './capture.js';
 
@@ -23,8 +23,8 @@ describe('style', () => {
   });
 
   it('writes escape codes only where wanted', () => {
-    expect(createStyle(true, {}).red('no')).toBe('\u001b[31mno\u001b[39m');
-    expect(createStyle(false, {}).red('no')).toBe('no');
+    expect(outward(createStyle(true, {}).red('no'))).toBe('\u001b[31mno\u001b[39m');
+    expect(outward(createStyle(false, {}).red('no'))).toBe('no');
   });
 });
 
@@ -111,11 +111,11 @@ describe('formatTable', () => {
 });
 
 /** A terminal, or a log file, and a clock that stands still until it is set. */
-function terminal(columns: number, stderrIsTerminal = true) {
+function terminal(columns: number, stderrMovesCursor = true) {
   const stderr = new Capture();
   stderr.columns = columns;
   const time = { now: 0 };
-  const context = { stderr, stderrIsTerminal, onFinish: () => undefined };
+  const context = { stderr, stderrMovesCursor, onFinish: () => undefined };
   const drawn = (line: ProgressBar | StudyLine): string => {
     stderr.text = '';
     line.above(() => undefined);

@@ -52,7 +52,7 @@ describe('a run', () => {
     expect(run.summary).toBe('Total 94,397\n');
     expect(run.sampleEpochs).toEqual([0, 1, 2, 3, 4]);
     expect(run.readSamples(3)).toEqual(['text of 3', '']);
-    expect(run.readSamples('final')).toEqual(['a text', 'two\\nlines', '']);
+    expect(run.readSamples('final')).toEqual(['a text', 'two\nlines', '']);
     expect(run.loadWeights()).toEqual({ tensors: tensorsOf(4), epoch: 4 });
     expect(run.loadCheckpoint()).toEqual({ meta: checkpointMeta(4), tensors: tensorsOf(104) });
   });

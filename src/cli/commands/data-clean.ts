@@ -3,18 +3,21 @@ import { cleanTexts } from '../../corpus/cleaning/index.js';
 import { openTexts } from '../../corpus/sources/read-file.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addFileOptions } from '../options/data.js';
+import { addLinesOption, linesOrNulls } from '../options/lines.js';
 import { batches, noteReading } from '../texts.js';
 
 export const define: DefineCommand = (command, context) => {
   addFileOptions(
-    command
-      .argument('<file>', 'file as for train --data, or - for standard input')
-      .description(
-        'Clean texts as the notebook cleans headlines: only words of letters, in lower case, without stop words, ' +
-          'nouns in the singular. Writes one line for every text to standard output (of a text file: for every ' +
-          'line, blank ones too); of several columns, all texts of the first, then all of the second.',
-      )
-      .option('--json', 'one JSON array of strings'),
+    addLinesOption(
+      command
+        .argument('<file>', 'file as for train --data, or - for standard input')
+        .description(
+          'Clean texts as the notebook cleans headlines: only words of letters, in lower case, without stop words, ' +
+            'nouns in the singular. Writes one line for every text to standard output (of a text file: for every ' +
+            'line, blank ones too); of several columns, all texts of the first, then all of the second.',
+        )
+        .option('--json', 'one JSON array of strings'),
+    ),
   ).action(async (file, options) => {
     const { portions } = await openTexts(file, {
       ...options,
@@ -28,7 +31,7 @@ export const define: DefineCommand = (command, context) => {
       for (const batch of batches(texts)) {
         const cleaned = cleanTexts(batch, 'headlines');
         if (options.json) for (const text of cleaned) all.push(text);
-        else await context.write(cleaned.map((line) => `${line}\n`).join(''));
+        else await context.write(linesOrNulls(cleaned, options.null));
         await setImmediate();
       }
     };

@@ -1,5 +1,6 @@
 import { cleanTexts, type CleaningMode } from '../../corpus/cleaning/index.js';
 import { LetterpressError } from '../../errors.js';
+import { escapeLine } from '../../escapes.js';
 import { openModel } from '../open-model.js';
 import type { SampleOptions, TextModel } from '../../model/text-model.js';
 import { emptyReport, summarizeReport } from '../../tokenizer/report.js';
@@ -7,40 +8,45 @@ import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { cleaningMode } from '../options/data.js';
+import { addLinesOption, linesOrNulls } from '../options/lines.js';
 import { integer, number, positiveInteger } from '../options/parsers.js';
 import { withProgress } from '../terminal/progress.js';
 import { checkAlphabet } from '../texts.js';
 
 export const define: DefineCommand = (command, context) => {
   addBackendOptions(
-    command
-      .argument('<run>', 'run directory or mixture')
-      .description("Sample texts from a run's best model, one a line. Text i depends on the seed and i only.")
-      .option('-n, --count <n>', 'number of texts', positiveInteger, 10)
-      .option(
-        '--temperature <t>',
-        "below 1 sharpens the distribution, above 1 flattens it; 1 is the model's own",
-        number({ above: 0 }),
-        1,
-      )
-      .option('--top-k <k>', 'only the k most probable characters', positiveInteger)
-      .option(
-        '--top-p <p>',
-        'only the most probable characters whose probabilities add up to p',
-        number({ above: 0, max: 1 }),
-      )
-      .option('--prompt <text>', "beginning of every text, cleaned as the run's own texts were")
-      .option('--clean <how>', "headlines or none, for --prompt (default: as for the run's own texts)", cleaningMode)
-      .option('--seed <n>', 'seed of sampling', integer({ min: 0 }), 0)
-      .option('--json', 'one JSON document'),
+    addLinesOption(
+      command
+        .argument('<run>', 'run directory or mixture')
+        .description(
+          "Sample texts from a run's best model, one a line: line ends and other control characters in them are " +
+            'escaped, as \\n or \\u{1b}, and a backslash is \\\\. Text i depends on the seed and i only.',
+        )
+        .option('-n, --count <n>', 'number of texts', positiveInteger, 10)
+        .option(
+          '--temperature <t>',
+          "below 1 sharpens the distribution, above 1 flattens it; 1 is the model's own",
+          number({ above: 0 }),
+          1,
+        )
+        .option('--top-k <k>', 'only the k most probable characters', positiveInteger)
+        .option(
+          '--top-p <p>',
+          'only the most probable characters whose probabilities add up to p',
+          number({ above: 0, max: 1 }),
+        )
+        .option('--prompt <text>', "beginning of every text, cleaned as the run's own texts were")
+        .option('--clean <how>', "headlines or none, for --prompt (default: as for the run's own texts)", cleaningMode)
+        .option('--seed <n>', 'seed of sampling', integer({ min: 0 }), 0),
+    ).option('--json', 'one JSON document'),
   ).action(async (folder, options) => {
     const { run, load } = await openModel(folder);
     const model = load(openBackend(options, context).backend);
-    const { count, temperature, topK, topP, seed } = options;
+    const { count, temperature, topK, topP, seed, json, null: nulls } = options;
     const prompt = promptFor(model, options.prompt, options.clean ?? run.config.corpus.cleaning, context);
     const asked: SampleOptions = { count, temperature, topK, topP, prompt, seed };
     const report = emptyReport();
-    const stream = context.stdoutIsTerminal && !options.json ? new Stream(model, asked, context) : undefined;
+    const stream = context.stdoutIsTerminal && !json && !nulls ? new Stream(model, asked, context) : undefined;
     let notes = prompt === undefined ? undefined : () => summarizeReport(report);
     const texts = await withProgress(
       model.sampleSteps(asked, report),
@@ -53,8 +59,8 @@ export const define: DefineCommand = (command, context) => {
       context,
     );
     if (stream) stream.end();
-    else if (options.json) context.printJson({ run: folder, ...asked, texts });
-    else await context.write(texts.map((text) => `${text}\n`).join(''));
+    else if (json) context.printJson({ run: folder, ...asked, texts });
+    else await context.write(linesOrNulls(texts, nulls));
   });
   addExamples(command, [
     ['letterpress sample runs/gazette-modern-48x3', 'ten texts'],
@@ -124,7 +130,7 @@ class Stream {
     for (;;) {
       const text = this.characters[this.current];
       if (text === undefined) return;
-      this.context.print(text.slice(this.shown));
+      this.context.print(escapeLine(text.slice(this.shown)));
       this.shown = text.length;
       if (!all && !this.ended.has(this.current)) return;
       this.context.print('\n');

@@ -1,3 +1,4 @@
+import { escapeLine } from '../../escapes.js';
 import { openModel } from '../open-model.js';
 import { meanScores } from '../../model/evaluate.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
@@ -16,7 +17,9 @@ export const define: DefineCommand = (command, context) => {
     addFileOptions(
       command
         .argument('<run>', 'run directory or mixture')
-        .description("Print the NLL, −log p, of every text of a file under a run's best model, in nats.")
+        .description(
+          "Print the NLL, −log p, of every text of a file under a run's best model, in nats, and the text (escaped).",
+        )
         .requiredOption('--file <path>', 'file of texts as for train --data, or - for standard input'),
     )
       .option('--clean <how>', "headlines or none (default: as for the run's own texts)", cleaningMode)
@@ -46,7 +49,7 @@ export const define: DefineCommand = (command, context) => {
     }
     const lines = texts.map((text, place) => {
       const i = of.get(place);
-      return `${(i === undefined ? '-' : formatNumber(scores.nll[i], 3)).padStart(9)}  ${text}\n`;
+      return `${(i === undefined ? '-' : formatNumber(scores.nll[i], 3)).padStart(9)}  ${escapeLine(text)}\n`;
     });
     await context.write(lines.join(''));
     const left = texts.length - places.length;

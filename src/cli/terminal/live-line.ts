@@ -1,8 +1,8 @@
-import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
 import type { CliContext } from '../context.js';
+import { outward } from './style.js';
+import { textWidth, truncate } from './text.js';
 
-export type LiveContext = Pick<CliContext, 'stderr' | 'stderrIsTerminal' | 'onFinish'>;
+export type LiveContext = Pick<CliContext, 'stderr' | 'stderrMovesCursor' | 'onFinish'>;
 
 /** A part of a line; where there is no room for all, those of the highest rank are left out. */
 export type LinePart = readonly [text: string, rank: number];
@@ -22,7 +22,7 @@ export function fitLine(parts: readonly (LinePart | BarPart)[], columns: number)
   const all = parts.map((part) =>
     'share' in part
       ? { ...part, text: '', width: MIN_BAR }
-      : { text: part[0], rank: part[1], width: stringWidth(part[0]) },
+      : { text: part[0], rank: part[1], width: textWidth(part[0]) },
   );
   let room = columns + GAP.length;
   const kept = new Set(
@@ -42,7 +42,7 @@ export function fitLine(parts: readonly (LinePart | BarPart)[], columns: number)
     return ['█'.repeat(filled) + '░'.repeat(width - filled)];
   });
   const text = line.join(GAP);
-  return room < 0 ? `${wrapAnsi(text, columns - 1, { hard: true }).split('\n')[0]!}…` : text;
+  return room < 0 ? truncate(text, columns) : text;
 }
 
 const HIDE_CURSOR = '\u001b[?25l';
@@ -54,8 +54,8 @@ const CLEAR_REST = '\u001b[K';
 const REDRAW = 100;
 
 /**
- * A line of progress on standard error: redrawn ten times a second on a terminal; elsewhere, such as in a log file,
- * written now and then, without a bar.
+ * A line of progress on standard error: redrawn ten times a second on a terminal that can move its cursor; elsewhere,
+ * such as in a log file, written now and then, without a bar.
  */
 export abstract class LiveLine {
   private timer: NodeJS.Timeout | undefined;
@@ -79,10 +79,10 @@ export abstract class LiveLine {
 
   /** Shows what has changed. */
   protected update(): void {
-    const { stderr, stderrIsTerminal } = this.context;
+    const { stderr, stderrMovesCursor } = this.context;
     const first = !this.shown;
     this.shown = true;
-    if (stderrIsTerminal) {
+    if (stderrMovesCursor) {
       if (first) {
         stderr.write(HIDE_CURSOR);
         // Also when nothing changed, so that the elapsed time moves.
@@ -92,12 +92,8 @@ export abstract class LiveLine {
     } else if (first) this.lastWritten = this.clock();
     else if (this.clock() - this.lastWritten >= this.secondsBetweenLines) {
       this.lastWritten = this.clock();
-      stderr.write(
-        `${fitLine(
-          this.parts().filter((part) => !('share' in part)),
-          Infinity,
-        )}\n`,
-      );
+      const parts = this.parts().filter((part) => !('share' in part));
+      stderr.write(outward(`${fitLine(parts, Infinity)}\n`));
     }
   }
 
@@ -124,6 +120,6 @@ export abstract class LiveLine {
     const columns = 'columns' in stderr && typeof stderr.columns === 'number' ? stderr.columns : 80;
     this.lastWritten = this.clock();
     // A line as wide as the terminal would move the cursor to the next one.
-    stderr.write(`\r${fitLine(this.parts(), columns - 1)}${CLEAR_REST}`);
+    stderr.write(`\r${outward(fitLine(this.parts(), columns - 1))}${CLEAR_REST}`);
   }
 }

@@ -42,7 +42,7 @@ export class ProgressBar extends LiveLine {
     if (stage.done !== this.last.done) this.last = { done: stage.done, seconds: this.clock() - this.start };
     this.stage = stage;
     // In a log each line stands alone.
-    this.notes = notes ?? (this.context.stderrIsTerminal ? this.notes : []);
+    this.notes = notes ?? (this.context.stderrMovesCursor ? this.notes : []);
     this.update();
   }
 

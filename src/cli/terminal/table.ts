@@ -1,6 +1,6 @@
-import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
+import { escapeForTerminal } from '../../escapes.js';
 import type { Style } from './style.js';
+import { textWidth, wrapText } from './text.js';
 
 export interface Column {
   readonly title: string;
@@ -77,7 +77,7 @@ export function formatTable(
 }
 
 function widest(texts: readonly string[]): number {
-  return Math.max(...texts.map((text) => stringWidth(text)));
+  return Math.max(...texts.map(textWidth));
 }
 
 function widthOf(shown: readonly Shown[]): number {
@@ -95,13 +95,13 @@ function draw(shown: readonly Shown[], rows: readonly (readonly string[])[], { b
 
 /** A row: one line, or as many as its longest wrapped cell has. */
 function linesOf(shown: readonly Shown[], cell: (column: Shown) => string, align: 'top' | 'bottom'): string[] {
-  const wrapped = shown.map((column) => wrapText(cell(column), column.width));
+  const wrapped = shown.map((column) => linesOfCell(cell(column), column.width));
   const height = Math.max(...wrapped.map(({ length }) => length));
   return Array.from({ length: height }, (_, i) =>
     wrapped
       .map((parts, c) => {
         const text = parts[align === 'top' ? i : i - height + parts.length] ?? '';
-        const space = ' '.repeat(shown[c]!.width - stringWidth(text));
+        const space = ' '.repeat(shown[c]!.width - textWidth(text));
         return shown[c]!.align === 'right' ? space + text : text + space;
       })
       .join(' '.repeat(GAP))
@@ -114,15 +114,15 @@ function isHeading(row: readonly string[]): boolean {
   return row.length === 1;
 }
 
-/** The lines of a text that is at most so wide; words that are longer are broken. */
-function wrapText(text: string, columns: number): string[] {
-  return stringWidth(text) <= columns ? [text] : wrapAnsi(text, columns, { hard: true }).split('\n');
+/** Words that are wider than the column are broken. */
+function linesOfCell(text: string, columns: number): string[] {
+  return textWidth(text) <= columns ? [text] : wrapText(text, columns, { hard: true });
 }
 
 /** A text in lines no wider than the terminal, all but the first indented. */
 export function formatParagraph(text: string, { columns }: Pick<Style, 'columns'>, indent = 2): string {
-  if (stringWidth(text) <= columns) return `${text}\n`;
-  const [first = '', ...rest] = wrapAnsi(text, columns - indent, { trim: false }).split('\n');
+  if (textWidth(text) <= columns) return `${text}\n`;
+  const [first = '', ...rest] = wrapText(text, columns - indent, { trim: false });
   return [first, ...rest.map((line) => ' '.repeat(indent) + line.trimStart())]
     .map((line) => `${line.trimEnd()}\n`)
     .join('');
@@ -143,5 +143,5 @@ export function formatList(rows: readonly (readonly [string, string])[], termina
 
 /** Line breaks and tabs would break the alignment, and mean nothing in a cell. */
 function oneLine(cell: string): string {
-  return cell.replace(/[\r\n\t\v\f\u0085\u2028\u2029]+/g, ' ');
+  return escapeForTerminal(cell.replace(/[\r\n\t\v\f\u0085\u2028\u2029]+/g, ' '));
 }

@@ -1,7 +1,6 @@
 import type { StudyEvent, JobPlace } from '../../study/study-events.js';
 import { titleOf } from '../../study/plan-jobs.js';
 import { readStudy } from '../../study/read-study.js';
-import { toJson } from '../../json.js';
 import type { WorkerEvent } from '../../train/worker/messages.js';
 import { isProgress } from '../../train/worker/progress-filter.js';
 import type { CliContext } from '../context.js';
@@ -39,7 +38,7 @@ export async function followStudy(
   let charactersNoted = false;
   const print = (text: string) => line.above(() => context.print(text));
   for await (const event of events) {
-    if (json && !isOnlyProgress(event)) context.print(`${jsonLine(event)}\n`);
+    if (json && !isOnlyProgress(event)) context.printJson(asJson(event), 0);
     switch (event.kind) {
       case 'study':
         seeds = 1 + Math.max(...event.jobs.map(({ seed }) => seed));
@@ -142,10 +141,10 @@ function isOnlyProgress(event: StudyEvent): boolean {
   return event.kind === 'analysis' || event.kind === 'temperatures' || event.kind === 'report';
 }
 
-/** An event on one line: of a job its name, and of a report where it lies. */
-function jsonLine(event: StudyEvent): string {
-  if ('job' in event) return toJson({ ...event, job: event.job.name });
-  if (event.kind !== 'finished' || event.report === undefined) return toJson(event);
+/** An event for programs: of a job its name, and of a report where it lies. */
+function asJson(event: StudyEvent): object {
+  if ('job' in event) return { ...event, job: event.job.name };
+  if (event.kind !== 'finished' || event.report === undefined) return event;
   const { facts, ...report } = event.report;
-  return toJson({ ...event, report: { ...report, missing: facts.missing } });
+  return { ...event, report: { ...report, missing: facts.missing } };
 }

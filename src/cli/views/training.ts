@@ -1,4 +1,4 @@
-import { toJson } from '../../json.js';
+import { escapeLine } from '../../escapes.js';
 import type { RunResults } from '../../runs/schema.js';
 import type { EpochReport } from '../../train/train-events.js';
 import type { BegunEvent, WorkerEvent } from '../../train/worker/messages.js';
@@ -80,7 +80,7 @@ export async function followTraining(
         mean = { nll: 0, steps: 0 };
         const { epoch, seconds, valNll } = event.report;
         if (begun?.settings.patience === null) after = comingEpochs(begun.settings.epochs - epoch - 2, seconds);
-        if (json) context.print(`${toJson({ kind: 'epoch', ...event.report })}\n`);
+        if (json) context.printJson({ kind: 'epoch', ...event.report }, 0);
         else {
           if (!headed) context.print(`${style.bold(HEADING)}\n`);
           headed = true;
@@ -95,7 +95,7 @@ export async function followTraining(
       case 'finished':
         bar.hide();
         results = event.results;
-        if (json) context.print(`${toJson({ kind: 'results', folder: begun?.folder, ...results })}\n`);
+        if (json) context.printJson({ kind: 'results', folder: begun?.folder, ...results }, 0);
         else printResults(event.results, event.samples, context);
         break;
       case 'paused':
@@ -146,5 +146,5 @@ function printResults(results: RunResults, samples: readonly string[], { print, 
     print(formatParagraph(perfect, style, 0));
   }
   print(`\n${style.bold('samples')} at temperature 1:\n`);
-  for (const sample of samples.slice(0, SHOWN_SAMPLES)) print(`  ${sample}\n`);
+  for (const sample of samples.slice(0, SHOWN_SAMPLES)) print(`  ${escapeLine(sample)}\n`);
 }

@@ -1,4 +1,3 @@
-import { toJson } from '../../json.js';
 import { asWritten } from '../../train/recipes/settings-by-path.js';
 import type { Rung } from '../../tune/halving.js';
 import type { TuneEvent } from '../../tune/run-tune.js';
@@ -32,7 +31,7 @@ export async function followTune(
   const print = (text: string): void => line.above(() => context.print(text));
   let outlook = new Outlook([], []);
   for await (const event of events) {
-    if (json && event.kind !== 'training') context.print(`${toJson(event)}\n`);
+    if (json && event.kind !== 'training') context.printJson(event, 0);
     switch (event.kind) {
       case 'tune':
         outlook = new Outlook(event.rungs, event.done);

@@ -1,3 +1,4 @@
+import { escapeLine } from '../../escapes.js';
 import { panelsFigure } from '../../figures/panels.js';
 import type { Block } from '../../render/document.js';
 import type { SampleQuality } from '../../texts/texts-schema.js';
@@ -33,7 +34,7 @@ export function samples(context: ReportContext): Block[] {
 export function finalSamples(context: ReportContext, groups: readonly GroupFacts[]): Block[] {
   const columns = groups.flatMap((group) => {
     const texts = shownRun(context, group)?.finalSamples ?? [];
-    return texts.length === 0 ? [] : [{ title: group.name, texts: texts.slice(0, SHOWN) }];
+    return texts.length === 0 ? [] : [{ title: group.name, texts: shownTexts(texts) }];
   });
   const seeds = groups.some(({ runs }) => runs.length > 1)
     ? ' Of several seeds, the one with the lowest validation NLL is shown.'
@@ -42,6 +43,11 @@ export function finalSamples(context: ReportContext, groups: readonly GroupFacts
     `The first ${SHOWN} final samples, at temperature 1 with the weights of the best epoch, uncurated and unedited; ` +
     `all are in samples/final.txt of a run.${seeds}`;
   return columns.length === 0 ? [] : [{ kind: 'samples', caption, columns }];
+}
+
+/** As in the files of the run: each on one line. */
+export function shownTexts(texts: readonly string[]): string[] {
+  return texts.slice(0, SHOWN).map(escapeLine);
 }
 
 /** The first samples of some epochs of a group's training, a column each, and their measures. */
@@ -61,7 +67,7 @@ export function samplesAlong(context: ReportContext, group: GroupFacts, wanted: 
         'a new lowest validation NLL.',
       columns: epochs.map((epoch) => ({
         title: `epoch ${epoch}`,
-        texts: run.samples.get(epoch)!.slice(0, SHOWN),
+        texts: shownTexts(run.samples.get(epoch)!),
       })),
     },
     ...qualityAlong(id, along, group.testTexts),

@@ -21,7 +21,7 @@ import { decimal, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { runOf, SHOWN_TOKENS, shownToken, type ReportContext } from './context.js';
 import { chooseStep } from './explain-sampling.js';
-import { SHOWN } from './samples.js';
+import { SHOWN, shownTexts } from './samples.js';
 
 const MAX_CHARACTERS = 8;
 
@@ -55,7 +55,7 @@ export function temperatureChapter(context: ReportContext): Block[] {
       caption: `The first ${SHOWN} samples of ${temperatures.run} at each temperature, uncurated.`,
       columns: temperatures.entries.map(({ temperature, texts }) => ({
         title: `τ = ${temperature}`,
-        texts: texts.slice(0, SHOWN),
+        texts: shownTexts(texts),
       })),
     },
     temperatureTable(temperatures),

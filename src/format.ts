@@ -53,6 +53,9 @@ export function formatCount(value: number | undefined, signs = PLAIN): string {
   return formatNumber(value, 0, signs);
 }
 
+/** An epoch as its readers count it, from 1. Files count from 0, as the original notebook did. */
+export const epochNumber = (epoch: number): number => epoch + 1;
+
 /** A number and what it counts, e.g. `1 epoch`, `1,200 epochs`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

@@ -1,10 +1,11 @@
+import { epochNumber } from '../format.js';
 import { DIAGNOSIS_THRESHOLDS } from './thresholds.js';
 import type { Diagnosis, DiagnosisBaseline, DiagnosisFlag, DiagnosisKind } from './types.js';
 
 type Undescribed = Omit<Diagnosis, 'sentences'>;
 type Named = Pick<DiagnosisBaseline, 'label' | 'valNll'>;
 
-/** A diagnosis in one or two plain English sentences, with the numbers that it rests on. */
+/** A diagnosis in one or two plain English sentences, with the numbers that it rests on. Epochs count from 1. */
 export function describeDiagnosis(diagnosis: Undescribed): string[] {
   return DESCRIPTIONS[diagnosis.kind](diagnosis);
 }
@@ -21,7 +22,7 @@ const DESCRIPTIONS: Readonly<Record<DiagnosisKind, (diagnosis: Undescribed) => s
 function describeNonFinite(diagnosis: Undescribed): string[] {
   const { nonFinite, epochs, firstNonFinite } = diagnosis.reasons;
   const count =
-    nonFinite === epochs ? 'any epoch' : `${nonFinite} of ${epochs} epochs, first in epoch ${firstNonFinite}`;
+    nonFinite === epochs ? 'any epoch' : `${nonFinite} of ${epochs} epochs, first in epoch ${numberOf(firstNonFinite)}`;
   const sentence = `Diverged: the NLL is not a finite number in ${count}.`;
   if (diagnosis.bestEpoch === undefined) return [sentence];
   return [sentence, `Of the others, ${lowest(diagnosis)}.`];
@@ -30,7 +31,7 @@ function describeNonFinite(diagnosis: Undescribed): string[] {
 function describeRising(diagnosis: Undescribed): string[] {
   const { bestValNll, endValNll, endTrainNll } = diagnosis.reasons;
   return [
-    `Diverged: validation NLL rose from ${nats(bestValNll)} in epoch ${diagnosis.bestEpoch} to ` +
+    `Diverged: validation NLL rose from ${nats(bestValNll)} in epoch ${numberOf(diagnosis.bestEpoch)} to ` +
       `${nats(endValNll)} nats per text at the end, and training NLL did not fall meanwhile ` +
       `(${nats(endTrainNll)} at the end).`,
   ];
@@ -45,8 +46,9 @@ function describeTooShort(diagnosis: Undescribed): string[] {
 function describeOverfitting(diagnosis: Undescribed): string[] {
   const { trainNllAtBest, endTrainNll, bestValNll, endValNll, contextFree } = diagnosis.reasons;
   const fact =
-    `Overfitting after epoch ${diagnosis.bestEpoch}: training NLL kept falling, from ${nats(trainNllAtBest)} to ` +
-    `${nats(endTrainNll)}, while validation NLL rose from ${nats(bestValNll)} to ${nats(endValNll)} nats per text.`;
+    `Overfitting after epoch ${numberOf(diagnosis.bestEpoch)}: training NLL kept falling, from ` +
+    `${nats(trainNllAtBest)} to ${nats(endTrainNll)}, while validation NLL rose from ${nats(bestValNll)} to ` +
+    `${nats(endValNll)} nats per text.`;
   if (contextFree !== undefined && has(diagnosis, 'not-better-than-context-free'))
     return [
       fact,
@@ -57,7 +59,7 @@ function describeOverfitting(diagnosis: Undescribed): string[] {
 
 function describeFailed(diagnosis: Undescribed): string[] {
   const { stuckAt, bestValNll, endTrainNll } = diagnosis.reasons;
-  const best = `${nats(bestValNll)} nats per text in epoch ${diagnosis.bestEpoch}`;
+  const best = `${nats(bestValNll)} nats per text in epoch ${numberOf(diagnosis.bestEpoch)}`;
   const fact = `the lowest validation NLL, ${best}, is ${noBetterThan(diagnosis, stuckAt)}.`;
   if (has(diagnosis, 'learned-training-texts'))
     return [
@@ -75,11 +77,17 @@ function describeImproving(diagnosis: Undescribed): string[] {
   const fact =
     `Still improving: validation NLL was falling by ${figure(-trend)} nats an epoch ` +
     `(standard error ${figure(trendError)}) over the last ${trendEpochs} epochs, ` +
-    `to ${nats(bestValNll)} nats per text at best (epoch ${diagnosis.bestEpoch}).`;
+    `to ${nats(bestValNll)} nats per text at best (epoch ${numberOf(diagnosis.bestEpoch)}).`;
   if (contextFree !== undefined && has(diagnosis, 'not-better-than-context-free'))
     return [fact, `So far it is ${noBetterThan(diagnosis, contextFree)}.`];
   if (has(diagnosis, 'ended-by-patience'))
     return [fact, 'Patience ended the training all the same: more patience might lower it further.'];
+  if (has(diagnosis, 'ended-by-schedule'))
+    return [
+      fact,
+      'The learning rate had decayed to the end of its schedule, so this slope says little about more epochs; a ' +
+        'longer schedule might lower it further.',
+    ];
   return [fact, 'Longer training might lower it further.'];
 }
 
@@ -113,7 +121,7 @@ function noBetterThan({ reasons }: Undescribed, baseline: Named | undefined): st
 }
 
 function lowest({ bestEpoch, reasons }: Undescribed): string {
-  return `the lowest validation NLL is ${nats(reasons.bestValNll)} nats per text, in epoch ${bestEpoch}`;
+  return `the lowest validation NLL is ${nats(reasons.bestValNll)} nats per text, in epoch ${numberOf(bestEpoch)}`;
 }
 
 function named({ label, valNll = NaN }: Named): string {
@@ -123,6 +131,8 @@ function named({ label, valNll = NaN }: Named): string {
 function has({ flags }: Undescribed, flag: DiagnosisFlag): boolean {
   return flags.includes(flag);
 }
+
+const numberOf = (epoch: number | undefined): number => epochNumber(epoch ?? NaN);
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -16,7 +16,7 @@ import type {
  * function of its arguments alone.
  *
  * @param curve the epochs in order
- * @example diagnose(metrics, { baselines: baselines.baselines, stoppedBecause: 'patience', patience: 10 }).kind;
+ * @example diagnose(metrics, { baselines: baselines.baselines, stoppedBecause: 'patience' }).kind;
  */
 export function diagnose(curve: readonly CurveEpoch[], context: DiagnosisContext = {}): Diagnosis {
   const best = placeOfLowest(curve.map(({ valNll }) => valNll));
@@ -151,7 +151,7 @@ function flagsOf(
   numbers: Measured,
   findings: Findings,
   bestIsLast: boolean,
-  { stoppedBecause }: DiagnosisContext,
+  { stoppedBecause, schedule }: DiagnosisContext,
 ): DiagnosisFlag[] {
   const known = numbers.contextFree !== undefined;
   const anyBest = Number.isFinite(numbers.bestValNll);
@@ -165,6 +165,7 @@ function flagsOf(
     ['best-is-last', anyBest && bestIsLast],
     ['ended-by-patience', stoppedBecause === 'patience'],
     ['interrupted', stoppedBecause === 'interrupted'],
+    ['ended-by-schedule', stoppedBecause === 'epochs' && schedule === 'warmup-cosine'],
   ];
   return flags.filter(([, holds]) => holds).map(([flag]) => flag);
 }

@@ -28,8 +28,8 @@ export interface DiagnosisContext {
    */
   readonly baselines?: readonly DiagnosisBaseline[] | undefined;
   readonly stoppedBecause?: 'patience' | 'epochs' | 'interrupted' | undefined;
-  /** Early-stopping patience (epochs); null for none. */
-  readonly patience?: number | null | undefined;
+  /** Of the learning rate; a constant one where not given. */
+  readonly schedule?: 'constant' | 'warmup-cosine' | undefined;
 }
 
 /**
@@ -55,6 +55,8 @@ const kindSchema = z.enum(['improving', 'converged', 'overfitting', 'failed', 'd
  * - `training-rises`: training NLL is clearly above its lowest at the end. With `converged`: the training is unsteady.
  * - `best-is-last`: the last epoch has the lowest validation NLL.
  * - `ended-by-patience`, `interrupted`: why the training ended.
+ * - `ended-by-schedule`: all planned epochs are done, and the learning rate has decayed over them, so that the curve's
+ *   last slope says little about more epochs.
  */
 const flagSchema = z.enum([
   'good-best',
@@ -66,6 +68,7 @@ const flagSchema = z.enum([
   'best-is-last',
   'ended-by-patience',
   'interrupted',
+  'ended-by-schedule',
 ]);
 
 const reasonsSchema = z
@@ -104,7 +107,9 @@ export const diagnosisSchema = z
       ),
     bestEpoch: count.optional().describe('epoch of the lowest validation NLL; missing where none is finite'),
     reasons: reasonsSchema,
-    sentences: z.array(z.string()).describe('the same in one or two plain sentences with their numbers'),
+    sentences: z
+      .array(z.string())
+      .describe('the same in one or two plain sentences with their numbers; these count epochs from 1'),
   })
   .meta({ title: 'Diagnosis', intro: 'The rules are in [diagnosis.md](diagnosis.md).' });
 

@@ -1,14 +1,17 @@
+import { epochNumber } from '../format.js';
 import { curvesFigure } from '../figures/curves.js';
 import type { MetricsLine, RunConfig } from '../runs/schema.js';
 
 /** Training and validation NLL against epochs, the best epoch ringed; the exact entropy where it is known. An SVG. */
 export function nllFigure(config: RunConfig, metrics: readonly MetricsLine[]): string {
-  const epochs = metrics.map((line) => line.epoch);
+  const epochs = metrics.map((line) => epochNumber(line.epoch));
   const best = bestLine(metrics);
   const { entropy } = config.corpus;
   return curvesFigure({
     title: runTitle(config),
-    ...(best === undefined ? {} : { subtitle: `best validation NLL ${best.valNll.toFixed(2)} at epoch ${best.epoch}` }),
+    ...(best === undefined
+      ? {}
+      : { subtitle: `best validation NLL ${best.valNll.toFixed(2)} in epoch ${epochNumber(best.epoch)}` }),
     yTitle: 'NLL (nats per text)',
     series: [
       { label: 'training', epochs, values: metrics.map((line) => line.trainNll), dashed: true },
@@ -16,7 +19,7 @@ export function nllFigure(config: RunConfig, metrics: readonly MetricsLine[]): s
         label: 'validation',
         epochs,
         values: metrics.map((line) => line.valNll),
-        ...(best === undefined ? {} : { markEpoch: best.epoch }),
+        ...(best === undefined ? {} : { markEpoch: epochNumber(best.epoch) }),
       },
     ],
     references: entropy === undefined ? [] : [{ label: `exact entropy ${entropy.toFixed(2)}`, value: entropy }],
@@ -30,16 +33,16 @@ export function top1Figure(config: RunConfig, metrics: readonly MetricsLine[]): 
     title: runTitle(config),
     ...(best === undefined
       ? {}
-      : { subtitle: `validation top-1 ${best.valTop1.toFixed(4)} at the best epoch, ${best.epoch}` }),
+      : { subtitle: `validation top-1 ${best.valTop1.toFixed(4)} in the best epoch, ${epochNumber(best.epoch)}` }),
     yTitle: 'top-1 (share of positions)',
     series: [
       {
         label: 'validation',
-        epochs: metrics.map((line) => line.epoch),
+        epochs: metrics.map((line) => epochNumber(line.epoch)),
         values: metrics.map((line) => line.valTop1),
         // The colour that validation has in the other figure, too.
         colourIndex: 1,
-        ...(best === undefined ? {} : { markEpoch: best.epoch }),
+        ...(best === undefined ? {} : { markEpoch: epochNumber(best.epoch) }),
       },
     ],
   });

@@ -73,6 +73,12 @@ export interface ModelMetrics {
   readonly metrics: readonly EpochMetrics[];
 }
 
+/**
+ * Fewer epochs have no interval: a bootstrap of their few blocks is degenerate, and gives an interval without width for
+ * almost straight lines.
+ */
+export const MIN_INTERVAL_EPOCHS = 8;
+
 /** How validation NLL and top-1 go together over epochs. */
 export interface Correlation {
   /** Epochs that were used. */
@@ -81,7 +87,10 @@ export interface Correlation {
   readonly leftOut: number;
   /** Pearson's correlation; NaN where it is undefined: fewer than two epochs, or NLL or top-1 never changes. */
   readonly pearson: number;
-  /** Of Pearson's correlation, by a block bootstrap over epochs; NaN where that is undefined. */
+  /**
+   * Of Pearson's correlation, by a block bootstrap over epochs; its ends are NaN where that is undefined, and where no
+   * model has {@link MIN_INTERVAL_EPOCHS}.
+   */
   readonly interval: BootstrapInterval;
   /** Spearman's correlation; NaN where Pearson's is. */
   readonly spearman: number;
@@ -154,8 +163,9 @@ function correlationOf(
   const top1 = pairs.map(({ valTop1 }) => valTop1);
   const chosenNll = new Array<number>(pairs.length);
   const chosenTop1 = new Array<number>(pairs.length);
+  const lengths = curves.map((curve) => curve.length);
   const interval = blockBootstrap(
-    curves.map((curve) => curve.length),
+    lengths,
     (members) => {
       members.forEach((member, i) => {
         chosenNll[i] = nll[member]!;
@@ -169,7 +179,7 @@ function correlationOf(
     epochs: pairs.length,
     leftOut: epochs - pairs.length,
     pearson: pearson(nll, top1),
-    interval,
+    interval: lengths.some((length) => length >= MIN_INTERVAL_EPOCHS) ? interval : { ...interval, low: NaN, high: NaN },
     spearman: spearman(nll, top1),
   };
 }

@@ -1,5 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { mean } from './mean-interval.js';
+import { studentTQuantile } from './student-t.js';
 
 /**
  * Cosines of the angles between each two vectors: `[vectors][vectors]`, symmetric. 1 for the same direction, 0 for a
@@ -76,4 +77,17 @@ export function setSimilarity(similarity: readonly (readonly number[])[], member
     sets,
     asHigh,
   };
+}
+
+/**
+ * The cosine that the most similar pair of random vectors stays below with some probability. The cosine c of two random
+ * directions in D dimensions makes c √((D − 1) / (1 − c²)) a Student's t with D − 1 degrees of freedom; the remaining
+ * probability is divided by the number of pairs (Bonferroni), so that the bound is slightly too high.
+ *
+ * @example highestChanceCosine(27, 30, 0.95); // 0.61
+ */
+export function highestChanceCosine(vectors: number, dimensions: number, probability: number): number {
+  const pairs = (vectors * (vectors - 1)) / 2;
+  const t = studentTQuantile(1 - (1 - probability) / pairs, dimensions - 1);
+  return t / Math.sqrt(t * t + dimensions - 1);
 }

@@ -3,14 +3,12 @@ import { chooseBackend, type BackendRequest } from '../backend/registry.js';
 import { diagnose } from '../diagnosis/diagnose.js';
 import type { DiagnosisKind } from '../diagnosis/types.js';
 import { assertInternal } from '../errors.js';
-import { asRunError } from '../model/load-model.js';
 import { checkReportFolder } from '../report/report-folder.js';
 import type { WrittenReport } from '../report/write-report.js';
 import type { FolderLock } from '../runs/folder-lock.js';
 import { readMetrics, readRun, type Run } from '../runs/reader.js';
 import type { TrainingPlan } from '../train/plan.js';
 import { encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
-import { parseTrainingSettings } from '../train/settings.js';
 import { trainInWorker } from '../train/worker/train-in-worker.js';
 import { completeRun, hasTemperatures, lacksAnalysis } from './complete-run.js';
 import { beginningOf, makeJobRun, trainingRequest, type JobRun } from './job-run.js';
@@ -265,8 +263,7 @@ class RunningStudy {
 }
 
 function diagnosisOf(run: Run): DiagnosisKind {
-  const { config, metrics, results } = run;
-  const { patience } = asRunError(() => parseTrainingSettings(config.training));
+  const { metrics, results } = run;
   const baselines = run.readAnalysis().baselines?.baselines;
-  return diagnose(metrics, { baselines, stoppedBecause: results?.stoppedBecause, patience }).kind;
+  return diagnose(metrics, { baselines, stoppedBecause: results?.stoppedBecause }).kind;
 }

@@ -23,7 +23,7 @@ describe('train', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^gazette {2}64 \/ 1,084 \/ 1,084 texts/);
     expect(stdout).toMatch(/^total +4,397 +4,397$/m);
-    expect(stdout).toMatch(/^ {4}0 +\d+\.\d\d +\d+\.\d\d +0\.\d{4} +\S+ +.*best$/m);
+    expect(stdout).toMatch(/^ {4}1 +\d+\.\d\d +\d+\.\d\d +0\.\d{4} +\S+ +.*best$/m);
     expect(stdout).toMatch(/^test NLL \d+\.\d{3} nats per text .*top-1 0\.\d{4}$/m);
     expect(stdout).toContain('nats per text from perfect');
     const samples = /samples at temperature 1:\n([\s\S]*?)\n\n\d/.exec(stdout)?.[1]?.split('\n');
@@ -90,7 +90,7 @@ describe('train', () => {
     const options = [...SHAPE, ...place.texts, '--epochs', '1', '--lr', '1e30', '--out', place.at('nan')];
     const { code, stderr } = await letterpress(['train', ...options]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^epoch 0: .*NaN.*--lr/m);
+    expect(stderr).toMatch(/^epoch 1: .*NaN.*--lr/m);
     expect(readRun(place.at('nan')).results?.testNll).toBeNaN();
   });
 
@@ -99,15 +99,15 @@ describe('train', () => {
     const train = ['train', ...SHAPE, ...place.texts, ...options];
     await good(...train, '--out', place.at('whole'));
 
-    const cutOff = await interrupted([...train, '--out', place.at('cut')], /^ {4}0 /m); // the line of epoch 0
+    const cutOff = await interrupted([...train, '--out', place.at('cut')], /^ {4}1 /m); // the line of the first epoch
     expect(cutOff.code).toBe(130);
-    expect(cutOff.stderr).toMatch(/\ninterrupted in epoch 1/);
+    expect(cutOff.stderr).toMatch(/\ninterrupted in epoch 2/);
     expect(cutOff.stderr).toContain(`letterpress train --resume ${place.at('cut')}\n`);
     expect(readRun(place.at('cut')).results).toBeUndefined();
 
     expect(await bad('train', '--resume', place.at('cut'), '--epochs', '9')).toContain('--epochs');
     const resumed = await good('train', '--resume', place.at('cut'));
-    expect(resumed).toMatch(/epoch 1, step 4/);
+    expect(resumed).toMatch(/epoch 2, step 4/);
     const [cut, whole] = [readRun(place.at('cut')), readRun(place.at('whole'))];
     const timeless = (metrics: typeof whole.metrics) => metrics.map((line) => ({ ...line, seconds: 0 }));
     expect(timeless(cut.metrics)).toEqual(timeless(whole.metrics));

@@ -64,8 +64,8 @@ it('on a terminal, the bar is there from the start, and Ctrl-C is answered befor
   const atInterrupt: string[] = [];
   const onInterrupt = (listener: () => void) => {
     stdout._write = (chunk: string, _encoding, done) => {
-      if (/^ {4}0 /.test(chunk)) {
-        listener(); // at the line of epoch 0
+      if (/^ {4}1 /.test(chunk)) {
+        listener(); // at the line of the first epoch
         atInterrupt.push(stderr.text);
       }
       done();
@@ -77,6 +77,6 @@ it('on a terminal, the bar is there from the start, and Ctrl-C is answered befor
   expect(await runCli(['train', ...options], streams)).toBe(130);
   expect(stderr.text).toContain('0/4 steps');
   expect(atInterrupt[0]).toMatch(/stopping: .* press Ctrl-C again to stop at once without saving\n/);
-  expect(stderr.text).toContain('interrupted in epoch 1; nothing is lost');
+  expect(stderr.text).toContain('interrupted in epoch 2; nothing is lost');
   expect(stderr.text.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stderr.text.lastIndexOf('\u001b[?25l'));
 });

@@ -30,7 +30,7 @@ const falling = (start: number, floor: number, pace: number) => (epoch: number) 
   floor + (start - floor) * Math.exp(-epoch / pace);
 
 const known: DiagnosisContext = { baselines: BASELINES };
-const ended: DiagnosisContext = { ...known, stoppedBecause: 'patience', patience: 10 };
+const ended: DiagnosisContext = { ...known, stoppedBecause: 'patience' };
 const kindOf = (curve: CurveEpoch[], context = known) => diagnose(curve, context).kind;
 
 const seed = fc.nat(10_000);
@@ -76,7 +76,7 @@ describe('diagnose, on the runs of docs/notebook.md, section 9', () => {
     expect(found).toMatchObject({ kind: 'failed', stuckAt: 'unigram', bestEpoch: 2 });
     expect(found.flags).toContain('not-better-than-context-free');
     expect(found.sentences).toEqual([
-      'Failed optimisation: the lowest validation NLL, 163.18 nats per text in epoch 2, is no better than ' +
+      'Failed optimisation: the lowest validation NLL, 163.18 nats per text in epoch 3, is no better than ' +
         'the baseline “unigram that knows the end” (165.00), which ignores the context.',
       'This is not overfitting: training NLL stays high too, at 165.50.',
     ]);
@@ -219,7 +219,7 @@ describe('a training has failed', () => {
     expect(found).toMatchObject({ kind: 'failed', stuckAt: 'position-unigram' });
     expect(found.flags).toContain('not-better-than-context-free');
     expect(found.sentences[0]).toBe(
-      'Failed optimisation: the lowest validation NLL, 122.39 nats per text in epoch 0, is only 3.35 below ' +
+      'Failed optimisation: the lowest validation NLL, 122.39 nats per text in epoch 1, is only 3.35 below ' +
         'the baseline “by position” (125.74), which ignores the context; with one preceding character, ' +
         'the baseline “bigram” (109.60) is 16.14 below it.',
     );
@@ -271,6 +271,19 @@ describe('a good curve is improving or converged', () => {
       }),
       SAME_CASES,
     );
+  });
+
+  it('with nothing said of more epochs where the schedule of the learning rate has ended', () => {
+    const curve = curveOf(6, falling(80, 30, 4), falling(90, 30, 4));
+    const sentences = (schedule: DiagnosisContext['schedule'], stoppedBecause?: DiagnosisContext['stoppedBecause']) => {
+      const found = diagnose(curve, { ...known, stoppedBecause, schedule });
+      expect(found.kind).toBe('improving');
+      expect(found.flags.includes('ended-by-schedule')).toBe(found.sentences[1]!.includes('longer schedule'));
+      return found.sentences[1];
+    };
+    expect(sentences('constant', 'epochs')).toMatch(/^Longer training might/);
+    expect(sentences('warmup-cosine')).toMatch(/^Longer training might/);
+    expect(sentences('warmup-cosine', 'epochs')).toMatch(/schedule.*says little about more epochs/);
   });
 
   it('whatever its steps, spikes and late noise', () => {

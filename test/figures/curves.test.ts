@@ -240,6 +240,6 @@ describe('the figures of a run', () => {
   it('draw top-1, and tell its value at the best epoch', () => {
     const svg = top1Figure(config, metrics);
     expect(pieces(svg, 'series0')[0]!.length).toBe(5);
-    expect(textsOf(svg, 'subtitle')).toEqual(['validation top-1 0.7300 at the best epoch, 3']);
+    expect(textsOf(svg, 'subtitle')).toEqual(['validation top-1 0.7300 in the best epoch, 4']);
   });
 });

@@ -89,7 +89,7 @@ describe('a run', () => {
     expect(first['nll.npy']).toBe(array([99, 94, 91, 90, 91]));
     expect(first['rec.npy']).toBe(array([0, 1, 2, 3, 4].map((epoch) => metricsLine(epoch).valTop1)));
     expect(first['curves/nll.svg']).toContain('exact entropy 45.25');
-    expect(first['curves/nll.svg']).toContain('best validation NLL 90.00 at epoch 3');
+    expect(first['curves/nll.svg']).toContain('best validation NLL 90.00 in epoch 4');
     expect(first['curves/top1.svg']).toContain('top-1 (share of positions)');
     await drawCurves(writer.folder);
     expect(contents(folder)).toEqual(first);

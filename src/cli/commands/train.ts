@@ -26,7 +26,7 @@ import { addDataOptions, addLongTextOptions } from '../options/data.js';
 import { checkResumeOptions } from '../options/given.js';
 import { addModelOptions, addTrainingOptions, toPlanOptions, type ModelOptions } from '../options/model.js';
 import { integer, positiveInteger } from '../options/parsers.js';
-import { formatCount, formatDuration } from '../../format.js';
+import { epochNumber, formatCount, formatDuration } from '../../format.js';
 import {
   describeWork,
   noteCharacters,
@@ -148,7 +148,7 @@ async function resume(
     const where =
       step === 0
         ? 'starts again: it was interrupted before its first checkpoint'
-        : `continues at epoch ${epoch}, step ${formatCount(step)}`;
+        : `continues in epoch ${epochNumber(epoch)}, step ${formatCount(step)}`;
     context.print(
       `${context.style.bold(folder)}  ${where}\n` +
         `${formatCount(parameters)} parameters, ${run.config.corpus.name}\n\n`,

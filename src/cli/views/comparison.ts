@@ -8,7 +8,7 @@ import type {
 } from '../../report/facts/types.js';
 import type { ReportInput } from '../../report/input/report-input.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/group-text.js';
-import { formatCount, formatDuration, formatNumber } from '../../format.js';
+import { epochNumber, formatCount, formatDuration, formatNumber } from '../../format.js';
 import type { Style } from '../terminal/style.js';
 import { formatParagraph, formatTable, right, titleOf, type Column } from '../terminal/table.js';
 
@@ -102,7 +102,12 @@ const FIGURES = ['bestValNll', 'testNll', 'bitsPerCharacter', 'perplexityPerChar
 
 function runRow({ name, figures, diagnosis }: RunFacts): string[] {
   const cells = figureCells(FIGURES.map((figure) => figures[figure]));
-  return [name, ...cells, known(figures.bestEpoch, formatCount), DIAGNOSIS_WORDS[diagnosis.kind]];
+  return [
+    name,
+    ...cells,
+    known(figures.bestEpoch, (epoch) => formatCount(epochNumber(epoch))),
+    DIAGNOSIS_WORDS[diagnosis.kind],
+  ];
 }
 
 /** The mean over a group's seeds, if there are several with figures. */

@@ -5,7 +5,7 @@ import type { WorkerEvent } from '../../train/worker/messages.js';
 import { isProgress } from '../../train/worker/progress-filter.js';
 import type { CliContext } from '../context.js';
 import { DIAGNOSIS_WORDS } from '../../report/writing/group-text.js';
-import { formatDuration, formatNumber } from '../../format.js';
+import { epochNumber, formatDuration, formatNumber } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
 import { formatParagraph } from '../terminal/table.js';
 import { describeReport } from '../commands/report.js';
@@ -97,13 +97,13 @@ function placeOf({ job, place, runs }: JobPlace, seeds: number): string {
 function activityOf(event: WorkerEvent): string[] {
   switch (event.kind) {
     case 'begun':
-      return [`epoch ${event.epoch}`];
+      return [`epoch ${epochNumber(event.epoch)}`];
     case 'step': {
       const { epoch, done, total } = event.report;
-      return [`epoch ${epoch}`, `${done}/${total} steps`];
+      return [`epoch ${epochNumber(epoch)}`, `${done}/${total} steps`];
     }
     case 'validation':
-      return [`epoch ${event.epoch}`, 'validation'];
+      return [`epoch ${epochNumber(event.epoch)}`, 'validation'];
     case 'testing':
       return ['test'];
     case 'analysis':
@@ -116,7 +116,7 @@ function activityOf(event: WorkerEvent): string[] {
 function outcomeOf({ results, diagnosis, begins }: JobDone): string {
   const { bestEpoch, epochsRun, bestValNll, testNll, testTop1, seconds } = results;
   return [
-    `best epoch ${bestEpoch} of ${epochsRun}`,
+    `best epoch ${epochNumber(bestEpoch)} of ${epochsRun}`,
     `validation NLL ${formatNumber(bestValNll, 2)}`,
     `test NLL ${formatNumber(testNll, 2)}`,
     `top-1 ${formatNumber(testTop1, 4)}`,

@@ -3,7 +3,7 @@ import type { RunResults } from '../../runs/schema.js';
 import type { EpochReport } from '../../train/train-events.js';
 import type { BegunEvent, WorkerEvent } from '../../train/worker/messages.js';
 import type { CliContext } from '../context.js';
-import { counted, formatDuration, formatNumber } from '../../format.js';
+import { counted, epochNumber, formatDuration, formatNumber } from '../../format.js';
 import { ProgressBar } from '../terminal/progress.js';
 import { formatParagraph } from '../terminal/table.js';
 
@@ -38,7 +38,7 @@ export async function followTraining(
   let begun: BegunEvent | undefined;
   const showEpoch = (epoch: number, done: number) => {
     if (begun === undefined || epoch >= begun.settings.epochs) return;
-    bar.show({ label: `epoch ${epoch}`, unit: 'steps', total: begun.stepsPerEpoch, done });
+    bar.show({ label: `epoch ${epochNumber(epoch)}`, unit: 'steps', total: begun.stepsPerEpoch, done });
   };
   /** Time of the epochs after the running one, for the bar: known where no patience may stop the training earlier. */
   let after: string | undefined;
@@ -59,14 +59,14 @@ export async function followTraining(
       case 'step': {
         const { epoch, done, total, nll } = event.report;
         mean = { nll: (mean.nll * mean.steps + nll) / (mean.steps + 1), steps: mean.steps + 1 };
-        bar.show({ label: `epoch ${epoch}`, unit: 'steps', total, done }, [
+        bar.show({ label: `epoch ${epochNumber(epoch)}`, unit: 'steps', total, done }, [
           [`NLL ${formatNumber(mean.nll, 0)}`, 2],
           ...(after === undefined ? [] : [[after, 7] as const]),
         ]);
         break;
       }
       case 'validation':
-        bar.show({ ...event, label: `epoch ${event.epoch}: validation`, unit: 'texts' });
+        bar.show({ ...event, label: `epoch ${epochNumber(event.epoch)}: validation`, unit: 'texts' });
         break;
       case 'testing':
         ended = true;
@@ -87,7 +87,7 @@ export async function followTraining(
           context.print(`${epochLine(event.report)}\n`);
         }
         if (!Number.isFinite(valNll)) {
-          context.notice(`epoch ${epoch}: training diverged: NLL is ${valNll}; try a smaller --lr\n`);
+          context.notice(`epoch ${epochNumber(epoch)}: training diverged: NLL is ${valNll}; try a smaller --lr\n`);
         }
         showEpoch(epoch + 1, 0);
         break;
@@ -101,8 +101,8 @@ export async function followTraining(
       case 'paused':
         bar.hide();
         context.notice(
-          `\ninterrupted ${ended ? 'after the last epoch' : `in epoch ${event.epoch}`}; nothing is lost. ` +
-            `Continue with: letterpress train --resume ${begun?.folder ?? ''}\n`,
+          `\ninterrupted ${ended ? 'after the last epoch' : `in epoch ${epochNumber(event.epoch)}`}; ` +
+            `nothing is lost. Continue with: letterpress train --resume ${begun?.folder ?? ''}\n`,
         );
         break;
       case 'done':
@@ -121,7 +121,7 @@ function comingEpochs(count: number, seconds: number): string | undefined {
 function epochLine(report: EpochReport): string {
   const { epoch, trainNll, valNll, valTop1, learningRate, seconds, best } = report;
   return [
-    String(epoch).padStart(5),
+    String(epochNumber(epoch)).padStart(5),
     formatNumber(trainNll, 2).padStart(9),
     formatNumber(valNll, 2).padStart(7),
     formatNumber(valTop1, 4).padStart(6),
@@ -131,9 +131,11 @@ function epochLine(report: EpochReport): string {
 }
 
 function printResults(results: RunResults, samples: readonly string[], { print, style }: CliContext): void {
-  const { testNll, testTop1, bitsPerCharacter, bestEpoch, bestValNll, stoppedBecause, exact } = results;
+  const { testNll, testTop1, bitsPerCharacter, bestEpoch, epochsRun, bestValNll, stoppedBecause, exact } = results;
   const why = stoppedBecause === 'patience' ? 'early stopping' : 'all planned epochs done';
-  print(`\nbest epoch ${bestEpoch}: validation NLL ${formatNumber(bestValNll, 2)} (${why})\n`);
+  print(
+    `\nbest epoch ${epochNumber(bestEpoch)} of ${epochsRun}: validation NLL ${formatNumber(bestValNll, 2)} (${why})\n`,
+  );
   const bits = bitsPerCharacter === undefined ? '' : ` (${formatNumber(bitsPerCharacter, 3)} bits per character)`;
   print(
     `${style.bold('test NLL')} ${formatNumber(testNll, 3)} nats per text${bits}, ` +

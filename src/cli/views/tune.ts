@@ -5,7 +5,7 @@ import type { TrialResult } from '../../tune/trial.js';
 import type { SettingEffect } from '../../tune/what-mattered.js';
 import type { TuneReport } from '../../tune/write-tune-report.js';
 import type { CliContext } from '../context.js';
-import { formatCount, formatDuration, formatNumber, formatPercent } from '../../format.js';
+import { epochNumber, formatCount, formatDuration, formatNumber, formatPercent } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
 import type { Style } from '../terminal/style.js';
 import { formatParagraph, formatTable, right } from '../terminal/table.js';
@@ -42,7 +42,7 @@ export async function followTune(
         if (training.kind !== 'step') break;
         const { epoch, done, total } = training.report;
         line.show(
-          [`round ${place.rung + 1} of ${place.rungs.length}, trial ${place.trial}`, `epoch ${epoch}`],
+          [`round ${place.rung + 1} of ${place.rungs.length}, trial ${place.trial}`, `epoch ${epochNumber(epoch)}`],
           outlook.at(epoch + done / total),
         );
         break;
@@ -120,7 +120,7 @@ function reportOf(report: TuneReport, context: CliContext): string {
       String(result.trial),
       String(result.epochs),
       result.ended === 'diverged' ? 'diverged' : formatNumber(result.valNll, 3),
-      String(result.bestEpoch),
+      String(epochNumber(result.bestEpoch)),
       formatCount(result.parameters),
       formatDuration(result.seconds),
       settingsText(result.set),

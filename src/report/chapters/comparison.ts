@@ -1,19 +1,13 @@
 import { scatterFigure } from '../../figures/scatter.js';
 import type { Block } from '../../render/document.js';
 import type { ComparisonFacts, GroupFacts, ReportFacts } from '../facts/types.js';
+import { MIN_INTERVAL_EPOCHS } from '../../statistics/correlation.js';
 import { CORRELATION_RULES, LEARNING_RULES } from '../rules/models.js';
 import { discuss } from '../rules/rule.js';
 import { FEW_TEXTS_RULES, PADDING_RULES } from '../rules/texts.js';
 import { figure, findings, formula, left, listed, paragraph, right, section, table } from '../writing/blocks.js';
-import {
-  bestWithEpoch,
-  correlationInterval,
-  diagnosisWords,
-  epochsWithSpread,
-  spreadWords,
-  withSpread,
-} from '../writing/group-text.js';
-import { duration, nats, range, signed, three, times, top1, UNKNOWN, whole } from '../writing/numbers.js';
+import { bestWithEpoch, diagnosisWords, epochsWithSpread, spreadWords, withSpread } from '../writing/group-text.js';
+import { duration, inWords, nats, range, signed, three, times, top1, UNKNOWN, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import { colourOf, type ReportContext } from './context.js';
 
@@ -35,7 +29,7 @@ export function comparison({ facts, models }: ReportContext): Block[] {
 
 function learningTable(groups: readonly GroupFacts[]): Block {
   return table(
-    `How training went, with epochs counted from 0. ${spreadWords(groups)} Epoch time is the fastest epoch ` +
+    `How training went. ${spreadWords(groups)} Epoch time is the fastest epoch ` +
       '(background load only adds time); the gap is validation minus training NLL at the best epoch; the diagnosis ' +
       'of the curve follows fixed rules.',
     groups,
@@ -148,16 +142,13 @@ export function correlation(context: ReportContext): Block[] {
     table(
       'Correlation of validation NLL and top-1 over epochs. The 95 % intervals come from a moving-block bootstrap, ' +
         'since successive epochs are similar, and describe this one curve, not what another seed would give; fewer ' +
-        'than eight epochs have none.',
+        `than ${inWords(MIN_INTERVAL_EPOCHS)} epochs have none.`,
       rows,
       [
         left('run', ({ name }) => name),
         right('epochs', ({ epochs }) => whole(epochs)),
         right('Pearson’s r', ({ pearson }) => three(pearson)),
-        right('95 % interval', (each) => {
-          const { low, high } = correlationInterval(each);
-          return range(low, high, 3);
-        }),
+        right('95 % interval', ({ interval: { low, high } }) => range(low, high, 3)),
       ],
     ),
     figure(

@@ -1,3 +1,4 @@
+import { epochNumber } from '../../format.js';
 import { median } from '../../statistics/mean-interval.js';
 import type { Block } from '../../render/document.js';
 import type { BaselineFacts, BaselineSetFacts, GroupFacts } from '../facts/types.js';
@@ -96,7 +97,8 @@ type Curve = keyof GroupFacts['curves'];
 
 /** A mean curve with its band of seeds, and a mark at its lowest NLL. */
 export function curveOf(group: GroupFacts, which: Curve, context: ReportContext) {
-  const { epochs, mean, low, high, runs } = group.curves[which];
+  const { mean, low, high, runs, ...curve } = group.curves[which];
+  const epochs = curve.epochs.map(epochNumber);
   const lowest = Math.min(...mean.filter(Number.isFinite));
   return {
     label: group.name,

@@ -59,7 +59,7 @@ export function positionWords(shape: ModelConfig): Block[] {
     ),
     paragraph(
       prose`The positions cost $${contextLength} \times ${dModel} = ${whole(contextLength * dModel)}$ parameters and
-        limit the model to texts within the context length: there is no row for position ${contextLength + 1}.`,
+        limit the model to texts within the context length: rows are those of positions 0 to ${contextLength - 1}.`,
     ),
   ];
   const rotary = () => [
@@ -116,7 +116,7 @@ function showHeads({ name }: Subject, inspection: Inspection): Block[] {
       `Triangles of attention weights of ${shown.length} heads on the text “${text.text}”.`,
     ),
     table(
-      `The same heads on ${counted(inspection.texts.length, 'test text')}, from position ${FIRST_COUNTED + 1} ` +
+      `The same heads on ${counted(inspection.texts.length, 'test text')}, from position ${FIRST_COUNTED} ` +
         'on: for each head the relative position (itself, one to three back, the start) with the highest mean ' +
         'attention weight, and its weight under uniform attention. ' +
         `${capital(fixed === 0 ? 'none' : inWords(fixed))} of all ${all.length} heads ` +
@@ -136,7 +136,7 @@ function showHeads({ name }: Subject, inspection: Inspection): Block[] {
 const PLACES = ['itself', 'one back', 'two back', 'three back', 'the start (cls)'] as const;
 
 /**
- * The first query position that counts, from 0: the fifth. From there on the start is none of the other places, so that
+ * The first query position that counts, from 0. From there on the start is none of the other places, so that
  * the weights on all of them are of different keys and add up to 1 at most.
  */
 const FIRST_COUNTED = PLACES.length - 1;

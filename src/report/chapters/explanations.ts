@@ -1,6 +1,5 @@
-import { cosineMatrix, setSimilarity } from '../../statistics/similarity.js';
+import { cosineMatrix, highestChanceCosine, setSimilarity } from '../../statistics/similarity.js';
 import { principalComponents } from '../../statistics/principal-components.js';
-import { studentTQuantile } from '../../statistics/student-t.js';
 import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
 import { heatMapFigure } from '../../figures/heat-map.js';
@@ -15,8 +14,8 @@ import { explainSampling, explainSlicing } from './explain-sampling.js';
 const VOWELS = ['a', 'e', 'i', 'o', 'u'];
 const LATIN = Array.from('abcdefghijklmnopqrstuvwxyz');
 const NAMED_PAIRS = 5;
-/** Probability of naming a pair where all vectors are random. */
-const PAIR_LEVEL = 0.05;
+/** Probability that no pair is named where all vectors are random. */
+export const CHANCE_LEVEL = 0.95;
 /** Probability below which the similarity of the vowels is not called chance. */
 const VOWEL_LEVEL = 0.01;
 /** More characters than this make a map or a matrix that nobody can read. */
@@ -90,10 +89,10 @@ function explainEmbedding(subject: Subject): Block[] {
   return [
     section('embedding', 'The embedding layer'),
     paragraph(
-      prose`A token value is a number without meaning: that ${'a'} is 1 and ${'b'} is 2 does not make ${'b'} twice
-        ${'a'}. The _embedding layer_ gives each token value a vector of $D$ numbers instead. It is a table $E$ with
-        one row for each of the $V$ token values. Looking up a row is the same as multiplying by a _one-hot_ vector,
-        which is 1 at the token’s place and 0 elsewhere:`,
+      prose`A token value is a number without meaning: that one character is 1 and another is 2 does not make the second
+        twice the first. The _embedding layer_ gives each token value a vector of $D$ numbers instead. It is a table
+        $E$ with one row for each of the $V$ token values. Looking up a row is the same as multiplying by a
+        _one-hot_ vector, which is 1 at the token’s place and 0 elsewhere:`,
     ),
     formula(
       String.raw`\mathbf{e}_t = E_{x_t} = \mathbf{1}_{x_t}^{\top} E, \qquad E \in \mathbb{R}^{V \times D}`,
@@ -122,7 +121,8 @@ function showCharacters({ name, shape: { dModel }, conclusive }: Subject, { toke
   const sorted = order.map((i) => shownToken(characters[i]!));
   const cosines = cosineMatrix(kept.map(({ vector }) => vector));
   const shared = shares.reduce((sum, share) => sum + share, 0);
-  const nearest = nearestWords(cosines, characters, dModel);
+  const chance = highestChanceCosine(kept.length, dModel, CHANCE_LEVEL);
+  const nearest = nearestWords(cosines, characters, chance);
   return [
     figure(
       'embedding-cosines',
@@ -136,9 +136,10 @@ function showCharacters({ name, shape: { dModel }, conclusive }: Subject, { toke
         legendTitle: 'cosine',
       }),
       prose`Cosine similarity of the characters' embeddings: 1 for the same direction, 0 for a right angle, −1 for
-        opposite directions. Characters are sorted by their first principal component. Two random directions in
-        ${dModel} dimensions have a cosine of 0 ± ${decimal(1 / Math.sqrt(dModel), 2)} (one standard deviation), so
-        pale cells may be left over from the random initialisation. ${SHOWN_TOKENS.split(',')[0]!}.`,
+        opposite directions. Characters are sorted by their first principal component. Cosines between
+        ${decimal(-chance, 2)} and ${decimal(chance, 2)} may be left over from the random initialisation: of
+        ${kept.length} random vectors in ${dModel} dimensions, the most similar pair stays within them in
+        ${percent(CHANCE_LEVEL, 0)} of cases. ${SHOWN_TOKENS.split(',')[0]!}.`,
       `Heat map of the cosine similarity of every pair of characters. ${nearest}`,
     ),
     figure(
@@ -166,33 +167,31 @@ function showCharacters({ name, shape: { dModel }, conclusive }: Subject, { toke
 }
 
 /**
- * The most similar pairs that random vectors would not explain. The cosine c of two random directions in D dimensions
- * makes c √((D − 1) / (1 − c²)) a Student's t with D − 1 degrees of freedom; the level is divided by the number of
- * pairs (Bonferroni).
+ * The most similar pairs that random vectors would not explain.
+ *
+ * @param chance below it the highest cosine of random vectors stays, see `highestChanceCosine`
  */
 export function nearestWords(
   cosines: readonly (readonly number[])[],
   characters: readonly string[],
-  dModel: number,
+  chance: number,
 ): string {
   const pairs = cosines
     .flatMap((row, i) =>
       row.slice(0, i).map((cosine, j) => ({ first: characters[j]!, second: characters[i]!, cosine })),
     )
     .sort((a, b) => b.cosine - a.cosine);
-  const t = studentTQuantile(1 - PAIR_LEVEL / pairs.length, dModel - 1);
-  const bound = t / Math.sqrt(t * t + dModel - 1);
   const named = pairs
-    .filter(({ cosine }) => cosine > bound)
+    .filter(({ cosine }) => cosine > chance)
     .slice(0, NAMED_PAIRS)
     .map(({ first, second, cosine }) => `${shownToken(first)} and ${shownToken(second)} (${decimal(cosine, 2)})`);
-  const chance =
-    `of ${characters.length} random vectors, the most similar pair stays below ${decimal(bound, 2)} in ` +
-    `${percent(1 - PAIR_LEVEL, 0)} of cases`;
+  const bound =
+    `of ${characters.length} random vectors, the most similar pair stays below ${decimal(chance, 2)} in ` +
+    `${percent(CHANCE_LEVEL, 0)} of cases`;
   return named.length === 0
     ? 'No pair of characters is more similar than chance explains: the highest cosine is ' +
-        `${decimal(pairs[0]?.cosine, 2)}, and ${chance}.`
-    : `The most similar pairs are ${listed(named)}; ${chance}.`;
+        `${decimal(pairs[0]?.cosine, 2)}, and ${bound}.`
+    : `The most similar pairs are ${listed(named)}; ${bound}.`;
 }
 
 /** Whether the vowels are more similar than other characters; only for an alphabet that has a to z. */

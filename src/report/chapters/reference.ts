@@ -1,4 +1,5 @@
 /** The original notebook: its figures beside those measured here, and what it got wrong. */
+import { epochNumber } from '../../format.js';
 import type { Block, Text } from '../../render/document.js';
 import { REFERENCE_CHARACTERS_PER_TEXT, REFERENCE_NOTES } from '../reference.js';
 import { bullets, left, paragraph, right, section, table } from '../writing/blocks.js';
@@ -19,7 +20,7 @@ export function originalNotebook(context: ReportContext): Block[] {
       'This study repeats that of a PyTorch notebook with a written report. Some of it was wrong and is done ' +
         'differently here:',
     ),
-    bullets(...CORRECTIONS),
+    bullets(...correctionsFor(context)),
   ];
 }
 
@@ -45,7 +46,7 @@ function comparedWithOriginal({ facts, models }: ReportContext): Block[] {
       bits: `about ${decimal(size.testNll / ORIGINAL_PREDICTED / Math.LN2, 1)}`,
       testTop1: top1(size.correctedTop1),
       pearson: three(size.pearson),
-      best: `${nats(size.bestValNll)} (${size.bestEpoch})`,
+      best: `${nats(size.bestValNll)} (${epochNumber(size.bestEpoch)})`,
       epochs: `${size.epochsRunAtLeast ? 'at least ' : ''}${size.epochsRun}`,
     },
     {
@@ -74,16 +75,45 @@ function comparedWithOriginal({ facts, models }: ReportContext): Block[] {
   ];
 }
 
-const CORRECTIONS: readonly Text[] = [
-  prose`It called the failure of its largest model overfitting, without having logged a training NLL. Here training
-      NLL and context-free baselines are measured, and a curve that stays at the level of such a baseline is called
-      failed.`,
-  prose`It called the distribution at temperature 1 almost uniform. It is the model’s own distribution, and its entropy
-      is measured here.`,
-  prose`It printed one test NLL for its largest model (166.6) and reported another (116.6), named the wrong size for
-      the model trained on 1,000 texts, and showed another model’s samples as those of the best. Here measured figures
-      and samples are read from the files of the runs.`,
-  prose`Its model accepted an argument ${code('causal')} but never passed it on to the blocks. Here every model has
-      the causal mask, and it cannot be switched off.`,
-  prose`It judged samples by eye only. Here they are also measured, and compared with as many real texts.`,
-];
+/** What the original got wrong, as far as this study has something to set against it. */
+function correctionsFor({ facts, models }: ReportContext): Text[] {
+  const hasLargest = models.some(({ reference }) => reference?.size.preset === LARGEST);
+  const hasFewTexts = facts.groups.some(({ role }) => role === 'few-texts');
+  const hasMeasuredSamples = models.some(({ samples }) => samples !== undefined);
+  const corrections: readonly [applies: boolean, text: Text][] = [
+    [
+      hasLargest,
+      prose`It called the failure of its largest model overfitting, without having logged a training NLL. Here
+        training NLL and context-free baselines are measured, and a curve that stays at the level of such a baseline
+        is called failed.`,
+    ],
+    [
+      hasLargest,
+      prose`It printed one test NLL for its largest model (166.6) and reported another (116.6). Here figures are read
+        from the files of the runs.`,
+    ],
+    [hasFewTexts, 'It named the wrong size for the model trained on 1,000 texts.'],
+    [
+      true,
+      prose`It showed another model’s samples as those of the best. Here samples are read from the files of the runs.`,
+    ],
+    [
+      facts.temperatures !== undefined,
+      prose`It called the distribution at temperature 1 almost uniform. It is the model’s own distribution, and its
+        entropy is measured here.`,
+    ],
+    [
+      true,
+      prose`Its model accepted an argument ${code('causal')} but never passed it on to the blocks. Here every model
+        has the causal mask, and it cannot be switched off.`,
+    ],
+    [
+      hasMeasuredSamples,
+      prose`It judged samples by eye only. Here they are also measured, and compared with as many real texts.`,
+    ],
+  ];
+  return corrections.filter(([applies]) => applies).map(([, text]) => text);
+}
+
+/** The original's fourth model. */
+const LARGEST = '10m';

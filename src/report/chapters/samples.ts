@@ -1,4 +1,5 @@
 import { escapeLine } from '../../escapes.js';
+import { epochNumber } from '../../format.js';
 import { panelsFigure } from '../../figures/panels.js';
 import type { Block } from '../../render/document.js';
 import type { SampleQuality } from '../../texts/texts-schema.js';
@@ -9,7 +10,7 @@ import { idOf, shownRun, type ReportContext } from './context.js';
 
 /** Texts of each model, epoch or temperature that are shown: all others are files of the runs. */
 export const SHOWN = 6;
-/** Epochs that samples are shown of: early ones, where most happens, then ever fewer; and the last that was saved. */
+/** Epochs, from 0, that samples are shown of: early ones, where most happens, then ever fewer, and the last. */
 const EPOCHS = [0, 1, 3, 8, 20, Infinity];
 
 export function samples(context: ReportContext): Block[] {
@@ -63,10 +64,10 @@ export function samplesAlong(context: ReportContext, group: GroupFacts, wanted: 
       kind: 'samples',
       caption:
         `The first ${SHOWN} samples after ${epochs.length === 1 ? 'epoch' : 'epochs'} ` +
-        `${listed(epochs.map(String))}, at temperature 1. Texts are sampled after epoch 0 and after every epoch with ` +
-        'a new lowest validation NLL.',
+        `${listed(epochs.map((epoch) => String(epochNumber(epoch))))}, at temperature 1. Texts are sampled after the ` +
+        'first epoch and after every epoch with a new lowest validation NLL.',
       columns: epochs.map((epoch) => ({
-        title: `epoch ${epoch}`,
+        title: `epoch ${epochNumber(epoch)}`,
         texts: shownTexts(run.samples.get(epoch)!),
       })),
     },
@@ -108,7 +109,7 @@ function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined
         title: 'Samples during training',
         subtitle: name,
         xTitle: 'epoch',
-        x: along.map(({ epoch }) => epoch),
+        x: along.map(({ epoch }) => epochNumber(epoch)),
         panels: [
           panel('known words (share)', ({ knownWords }) => knownWords),
           panel('longest copied span (characters)', ({ longestCopy }) => longestCopy.mean),
@@ -119,7 +120,8 @@ function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined
         'span shared with a training text (mean over samples), and the NLL under the Kneser–Ney model, used as ' +
         'an independent evaluator.',
       `Three line charts against epochs. The share of known words is ${percent(first.quality.knownWords)} in ` +
-        `epoch ${first.epoch} and ${percent(last.quality.knownWords)} in epoch ${last.epoch}.`,
+        `epoch ${epochNumber(first.epoch)} and ${percent(last.quality.knownWords)} in epoch ` +
+        `${epochNumber(last.epoch)}.`,
     ),
   ];
 }

@@ -118,10 +118,10 @@ function timeFigure(context: ReportContext, pairs: readonly Pair[], { recipe, pa
   const series = pairs.flatMap(({ own, other }, place) =>
     [own, other].flatMap((group) => {
       if (group === undefined || !hasCurve(group)) return [];
-      const { seconds, epochs } = group.curves.valNll;
+      const { seconds } = group.curves.valNll;
       const { markEpoch, ...curve } = curveOf(group, 'valNll', context);
       const minutes = seconds.map((each) => each / 60);
-      const marked = minutes[epochs.indexOf(markEpoch ?? NaN)];
+      const marked = minutes[curve.epochs.indexOf(markEpoch ?? NaN)];
       const colourIndex = own === undefined ? place : colourOf(context, own);
       return {
         ...curve,

@@ -17,6 +17,7 @@ import type { ReportRun } from '../input/report-input.js';
 import { referenceOf } from '../reference.js';
 import type { ModelCorrelation } from '../../statistics/correlation.js';
 import { mean } from '../../statistics/mean-interval.js';
+import { trainingSettingsSchema } from '../../train/settings.js';
 
 export interface GroupContext {
   readonly comparable: boolean;
@@ -125,7 +126,7 @@ function runFacts(run: ReportRun, { correlations, baselines, charactersPerText }
     diagnosis: diagnose(metrics, {
       baselines: baselines?.baselines,
       stoppedBecause: results?.stoppedBecause,
-      patience: patienceOf(config.training['patience']),
+      schedule: trainingSettingsSchema.safeParse(config.training).data?.schedule.kind,
     }),
     correlation: correlations.get(run)!,
     samplesAlong: entries
@@ -133,9 +134,4 @@ function runFacts(run: ReportRun, { correlations, baselines, charactersPerText }
       .sort((a, b) => a.epoch - b.epoch),
     finalSamples: entries.find(({ of }) => of === 'final')?.quality,
   };
-}
-
-/** A field of the trainer, which a run's schema keeps as it is. */
-function patienceOf(value: unknown): number | null | undefined {
-  return typeof value === 'number' || value === null ? value : undefined;
 }

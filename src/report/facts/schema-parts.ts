@@ -54,7 +54,7 @@ export const correlationSchema = z
     pearson: realNumber.describe("Pearson's correlation; NaN where it is undefined"),
     interval: intervalSchema
       .extend({ resamples: count, undefinedResamples: count })
-      .describe("of Pearson's, by a bootstrap over blocks of epochs"),
+      .describe("of Pearson's, by a bootstrap over blocks of epochs; NaN where no training has eight"),
     spearman: realNumber.describe("Spearman's correlation"),
   })
   .meta({ title: 'Correlations' });

@@ -12,7 +12,6 @@ import {
   type Rule,
 } from './rule.js';
 import { listed } from '../writing/blocks.js';
-import { correlationInterval } from '../writing/group-text.js';
 import { nats, range, three } from '../writing/numbers.js';
 
 /** A gap that widens by a smaller share of the NLL is not said to. */
@@ -36,8 +35,7 @@ export const LEARNING_RULES: readonly Rule[] = [
         if (large.diagnosis !== 'overfitting' || !(largeNll < smallNll)) return [];
         return (
           `${second} ends with a lower training NLL than ${first} (${nats(largeNll)} against ${nats(smallNll)} ` +
-          'nats per text) but does worse on test texts: it used its additional parameters to memorise training ' +
-          'texts.'
+          'nats per text) but does worse on test texts: part of what it learned holds for the training texts only.'
         );
       }),
   },
@@ -106,7 +104,7 @@ export const CORRELATION_RULES: readonly Rule[] = [
 /** Why the NLL and top-1 of a run are not said to go together; undefined where they do. */
 function notTogether({ name, correlation }: RunFacts): string | undefined {
   const { pearson, epochs } = correlation;
-  const { low, high } = correlationInterval(correlation);
+  const { low, high } = correlation.interval;
   if (high < 0) return undefined;
   if (low > 0)
     return (

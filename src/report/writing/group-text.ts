@@ -1,6 +1,6 @@
 /** Groups and runs as tables, captions and sentences write them. */
 import type { DiagnosisKind } from '../../diagnosis/types.js';
-import type { Interval } from '../../statistics/mean-interval.js';
+import { epochNumber } from '../../format.js';
 import type { FigureFacts, GroupFacts, RunFacts } from '../facts/types.js';
 import { decimal, range, three, UNKNOWN } from './numbers.js';
 
@@ -26,24 +26,11 @@ export function spreadWords(groups: readonly GroupFacts[]): string {
     : 'One seed each, so the spread is unknown.';
 }
 
-/** Lowest validation NLL and its epoch, e.g. `95.48 (99)`; of several seeds `95.48 ± 0.31 (90, 99, 103)`. */
+/** Lowest validation NLL and its epoch, from 1, e.g. `95.48 (99)`; of several seeds `95.48 ± 0.31 (90, 99, 103)`. */
 export function bestWithEpoch({ figures, runs }: GroupFacts): string {
-  const epochs = runs
-    .map((run) => run.figures.bestEpoch)
-    .filter((epoch) => epoch !== undefined && Number.isFinite(epoch));
+  const epochs = runs.map((run) => run.figures.bestEpoch).filter((epoch): epoch is number => Number.isFinite(epoch));
   const best = withSpread(figures.bestValNll, 2);
-  return epochs.length === 0 ? best : `${best} (${epochs.join(', ')})`;
-}
-
-/** Fewer epochs have no interval: a bootstrap of their few blocks is degenerate. */
-const MIN_INTERVAL_EPOCHS = 8;
-
-/** Interval of a run's correlation; its ends are NaN where it is not known. */
-export function correlationInterval({
-  epochs,
-  interval,
-}: Pick<RunFacts['correlation'], 'epochs' | 'interval'>): Interval {
-  return epochs < MIN_INTERVAL_EPOCHS ? { ...interval, low: NaN, high: NaN } : interval;
+  return epochs.length === 0 ? best : `${best} (${epochs.map(epochNumber).join(', ')})`;
 }
 
 /** Pearson's correlation with its interval; of several seeds the lowest and highest of them. */
@@ -53,7 +40,7 @@ export function pearsonText({ runs }: GroupFacts): string {
   if (only === undefined) return UNKNOWN;
   const values = found.map(({ pearson }) => pearson);
   if (found.length > 1) return range(Math.min(...values), Math.max(...values), 3);
-  const { low, high } = correlationInterval(only);
+  const { low, high } = only.interval;
   return Number.isNaN(low) ? three(only.pearson) : `${three(only.pearson)} (${range(low, high, 3)})`;
 }
 

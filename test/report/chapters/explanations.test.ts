@@ -4,11 +4,11 @@ import { entropy } from '../../../src/texts/temperature.js';
 import { nllRange } from '../../../src/report/chapters/curves.js';
 import { headHabits, positionWords } from '../../../src/report/chapters/explain-positions.js';
 import { bars, chooseStep, explainSlicing } from '../../../src/report/chapters/explain-sampling.js';
-import { nearestWords } from '../../../src/report/chapters/explanations.js';
+import { CHANCE_LEVEL, nearestWords } from '../../../src/report/chapters/explanations.js';
 import { chooseEpochs } from '../../../src/report/chapters/samples.js';
 import { differentSettings, trainingWords } from '../../../src/report/chapters/training-words.js';
 import { modelOf } from '../../../src/report/facts/run-groups.js';
-import { cosineMatrix } from '../../../src/statistics/similarity.js';
+import { cosineMatrix, highestChanceCosine } from '../../../src/statistics/similarity.js';
 import { Random } from '../../../src/random.js';
 import { loadTypesetter } from '../../../src/render/tex.js';
 import type { Inspection } from '../../../src/runs/analysis-schema.js';
@@ -35,7 +35,8 @@ describe('similar characters', () => {
     const [width, count] = [30, 27];
     const random = new Random(0, 'test');
     const names = Array.from({ length: count }, (_, i) => `<${i}>`);
-    const named = (vectors: readonly number[][]) => nearestWords(cosineMatrix(vectors), names, width).match(/<\d+>/g);
+    const chance = highestChanceCosine(count, width, CHANCE_LEVEL);
+    const named = (vectors: readonly number[][]) => nearestWords(cosineMatrix(vectors), names, chance).match(/<\d+>/g);
     let falsely = 0;
     for (let draw = 0; draw < 200; draw++) {
       const vectors = names.map(() => Array.from({ length: width }, () => random.normal()));

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
+import { packBatch } from '../../src/nn/packed-batch.js';
+import { buildDocument } from '../../src/report/build-document.js';
+import { computeFacts } from '../../src/report/facts/compute-facts.js';
+import type { ReportInput } from '../../src/report/input/report-input.js';
+import { REFERENCE_SIZES } from '../../src/report/reference.js';
+import { Tape } from '../../src/tensor/tape.js';
+import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
+import { configOf } from '../support/architectures.js';
+import { backendsUnderTest } from '../support/backends.js';
+import { blocksUnder, kindUnder, linesOf, linesOfBlock } from './chapters/text-of.js';
+import { falling, fixtureRun } from './fixtures/fixture-runs.js';
+import { fixtureComparison, fixtureStudy, largestStuck } from './fixtures/fixture-studies.js';
+
+/** What a report explains is checked here by computing it: these sentences were wrong once. */
+const documentOf = (input: ReportInput) => buildDocument(input, computeFacts(input));
+const small = documentOf(fixtureStudy({ best: 'none', sizes: ['87k', '557k'] }));
+const textUnder = (id: string) => blocksUnder(small, id).flatMap(linesOfBlock).join('\n');
+const [backend] = backendsUnderTest();
+
+describe('what is said of order without positions', () => {
+  const tokenizer = defaultTokenizer();
+  const config = configOf('notebook', { vocabulary: 29, contextLength: 10, layers: 1 });
+  const model = new DecoderTransformer(config, { seed: 1 });
+
+  /** Logits after a text of a model of one block that reads every character as if it stood at the start. */
+  function blindLogits(text: string): number[] {
+    const tape = new Tape(backend!);
+    tape.begin({ training: false });
+    const batch = packBatch([tokenizer.encode(text)], config, 'first');
+    const { data } = model.forward(tape, { ...batch, positions: new Int32Array(batch.positions.length) });
+    return Array.from(data.slice(-config.vocabulary));
+  }
+
+  const distance = (a: string, b: string) => {
+    const [x, y] = [blindLogits(a), blindLogits(b)];
+    return Math.max(...x.map((value, i) => Math.abs(value - y[i]!)));
+  };
+
+  it('holds of the texts that are named: same last character and same ones before it', () => {
+    const said = /After (\w+) and (\w+) it would be the same.*? After (\w+) it would differ/s.exec(
+      textUnder('positions'),
+    );
+    const [, first, second, other] = said!;
+    expect(distance(first!, second!)).toBeLessThan(1e-5);
+    expect(distance(first!, other!)).toBeGreaterThan(1e-3);
+  });
+
+  it('is not that such a model knows nothing of the position: it can count by the weight on cls', () => {
+    expect(distance('a', 'aaaa')).toBeGreaterThan(1e-3);
+    expect(textUnder('positions')).toMatch(/weight on cls can tell how many positions/);
+    expect(textUnder('positions')).not.toMatch(/weak/);
+  });
+});
+
+describe('what is said of NLL and top-1', () => {
+  it('has the right direction', () => {
+    const softmax = (logits: readonly number[]) => {
+      const powers = logits.map(Math.exp);
+      return powers.map((power) => power / powers.reduce((a, b) => a + b));
+    };
+    const nll = (logits: readonly number[], target: number) => -Math.log(softmax(logits)[target]!);
+    const best = (logits: readonly number[]) => logits.indexOf(Math.max(...logits));
+    // The right character is the second; the first is the most probable one, and then even more so.
+    const [unsure, overconfident, nearer] = [
+      [2, 1, 0],
+      [5, 1, 0],
+      [2, 1.5, 0],
+    ] as const;
+    expect([unsure, overconfident, nearer].map(best)).toEqual([0, 0, 0]);
+    expect(nll(overconfident, 1)).toBeGreaterThan(nll(unsure, 1));
+    expect(nll(nearer, 1)).toBeLessThan(nll(unsure, 1));
+    expect(textUnder('correlation')).toMatch(/Overconfident errors raise the NLL.*not the most probable lower the NLL/);
+  });
+
+  it('has no interval without width from four epochs, in words or in the file', () => {
+    const facts = computeFacts(fixtureComparison([fixtureRun({ epochs: 4 })]));
+    expect(facts.groups[0]!.runs[0]!.correlation.interval).toMatchObject({ low: NaN, high: NaN });
+  });
+});
+
+describe('conventions', () => {
+  it('count positions from 0 throughout', () => {
+    expect(textUnder('text-model')).toMatch(/x_0.*is always cls/);
+    expect(textUnder('positions')).toMatch(/rows are those of positions 0 to 149/);
+    expect(textUnder('positions')).toMatch(/from position 4 on/);
+    expect(textUnder('slicing')).toMatch(/\[:, :-1\], are compared .* \[:, 1:\]/);
+    expect(textUnder('slicing')).toMatch(/positions 0 to 148 are compared with the tokens 1 to 149/);
+  });
+
+  it('count epochs from 1 throughout, so that the last of 12 is epoch 12', () => {
+    const document = documentOf(fixtureStudy({ best: 'none', sizes: ['87k'], size: () => ({ epochs: 12 }) }));
+    const [row] = kindUnder(document, 'comparison', 'table')[0]!.rows;
+    expect([row![1], row![2]]).toEqual([expect.stringMatching(/\(12\)$/), '12']);
+    const [along] = kindUnder(document, 'samples-along-87k', 'samples');
+    expect(along!.columns.map(({ title }) => title)).toEqual(['epoch 1', 'epoch 2', 'epoch 4', 'epoch 9', 'epoch 12']);
+    for (const line of linesOf(document)) expect(line).not.toMatch(/epochs? 0\b|from 0[^–]*epoch/);
+  });
+
+  it('name a categorical distribution so, and the trained scale and shift of LayerNorm', () => {
+    expect(linesOf(small).join('\n')).not.toMatch(/multinomial/i);
+    expect(textUnder('sampling')).toMatch(/categorical distribution/);
+    expect(textUnder('architecture')).toMatch(/then applies a trained scale and shift/);
+  });
+
+  it('count the end of a text once in each formula of a unigram', () => {
+    expect(textUnder('baselines')).toMatch(/A is the number of characters of the alphabet, and the end/);
+    expect(textUnder('baselines')).toMatch(/gzip looks back 32 KiB only/);
+  });
+});
+
+describe('figures of the original notebook', () => {
+  it('stand only where that size was trained, and none of its training NLL', () => {
+    const without = linesOf(small).join('\n');
+    for (const { preset, testNll } of REFERENCE_SIZES.slice(2)) {
+      expect(without, preset).not.toContain(testNll.toFixed(2));
+      expect(linesOf(documentOf(largestStuck())).join('\n'), preset).toContain(testNll.toFixed(2));
+    }
+    expect(without).not.toMatch(/116\.6|1,000 texts/);
+    expect(REFERENCE_SIZES.flatMap(({ notes }) => notes).join('\n')).not.toMatch(/failed optimisation/);
+  });
+});
+
+describe('similar characters', () => {
+  it('are shown with the range that random vectors have', () => {
+    const [caption] = kindUnder(small, 'embedding', 'figure').map((figure) => linesOfBlock(figure)[0]);
+    // 27 random vectors in 20 or 48 dimensions
+    expect(caption).toMatch(/Cosines between −0\.\d\d and 0\.\d\d may be left over/);
+  });
+});
+
+it('a curve that falls until its schedule has ended is not said to fall on with more epochs', () => {
+  const run = fixtureRun({ plan: { recipe: 'modern' }, epochs: 6, curve: falling(90, 30, { pace: 4 }) });
+  const { sentences, kind } = computeFacts(fixtureComparison([run])).groups[0]!.runs[0]!.diagnosis;
+  expect(kind).toBe('improving');
+  expect(sentences.join(' ')).toMatch(/a longer schedule might/);
+});

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'IN_USE' // another process writes the folder
   | 'IO' // the file system refused
   | 'NO_BACKEND' // the backend asked for is not available here
+  | 'DIVERGED' // a training ended since its numbers were not finite
   | 'NO_MEMORY' // the machine has not enough memory for what was asked
   | 'INTERNAL'; // a broken invariant of Letterpress itself
 
@@ -29,9 +30,12 @@ export class LetterpressError extends Error {
     super(message, options);
   }
 
-  /** 2 for what the user can mend (bad option, input, run, existing or unwritable output), 1 for our faults. */
-  get exitCode(): 1 | 2 {
-    return this.code === 'INTERNAL' ? 1 : 2;
+  /**
+   * 2 for what the user can mend (bad option, input, run, existing or unwritable output), 1 for our faults, 3 for a
+   * training that diverged.
+   */
+  get exitCode(): 1 | 2 | 3 {
+    return this.code === 'INTERNAL' ? 1 : this.code === 'DIVERGED' ? 3 : 2;
   }
 }
 

@@ -27,7 +27,7 @@ export interface DiagnosisContext {
    * be told.
    */
   readonly baselines?: readonly DiagnosisBaseline[] | undefined;
-  readonly stoppedBecause?: 'patience' | 'epochs' | 'interrupted' | undefined;
+  readonly stoppedBecause?: 'patience' | 'epochs' | 'interrupted' | 'diverged' | undefined;
   /** Of the learning rate; a constant one where not given. */
   readonly schedule?: 'constant' | 'warmup-cosine' | undefined;
 }

@@ -58,9 +58,9 @@ function* mixLocked(request: MixRunsRequest, lock: FolderLock): Generator<MixPro
   const { splits, backend, folder } = request;
   const runs = readMembers(request.runs);
   for (const { config } of runs) checkFingerprint(config, splits);
+  const models = runs.map((run) => loadModel(run, backend));
   const weights = runs.map((run) => weightsFingerprint(run.folder));
   checkDifferent(runs, weights);
-  const models = runs.map((run) => loadModel(run, backend));
   const mixed = yield* mixModelsSteps({ ...request, models, labels: request.runs });
   const { mixture, ngramTexts } = mixed;
   const { tokenizer, maxCharacters } = mixture;

@@ -108,11 +108,11 @@ export class Parameters {
     return new ParameterView(found.shape, found.offset).lookInto(this);
   }
 
-  /** Copies of all values by name, e.g. to save them. */
-  toMap(): Map<string, { shape: readonly number[]; data: Float32Array }> {
+  /** Copies of all values by name, e.g. to save them. @param values other ones, in flat order */
+  toMap(values = this.values): Map<string, { shape: readonly number[]; data: Float32Array }> {
     const map = new Map<string, { shape: readonly number[]; data: Float32Array }>();
     for (const { name, shape, offset, length } of this.specs) {
-      map.set(name, { shape, data: Float32Array.from(this.values.subarray(offset, offset + length)) });
+      map.set(name, { shape, data: Float32Array.from(values.subarray(offset, offset + length)) });
     }
     return map;
   }

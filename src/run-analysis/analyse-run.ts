@@ -1,9 +1,10 @@
 import { relay } from '../generators.js';
 import type { LanguageModel } from '../model/language-model.js';
 import { checkStrategy } from '../model/strategy.js';
+import type { ModelConfig } from '../nn/config.js';
 import { writeAnalysis, type RunAnalysis } from '../runs/analysis-files.js';
 import type { Inspection, Temperatures } from '../runs/analysis-schema.js';
-import { readRun, type Run } from '../runs/reader.js';
+import { readConfig, readRun, type Run } from '../runs/reader.js';
 import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
 import { analysedTexts, type AnalysisProgress } from './analysed-texts.js';
 import { chooseTexts, inspectModel } from './inspect-model.js';
@@ -58,6 +59,28 @@ export function* analyseRunSteps(
     temperatures: quality && (yield* measureTemperatures(model, temperatures, run, quality)),
     inspection: yield* inspectTexts(model, encoded),
   };
+  writeAnalysis(folder, analysis);
+  return analysis;
+}
+
+/**
+ * The same for a run without a model, which diverged in its first epoch: baselines and text statistics.
+ *
+ * @param config of the model that was to be trained
+ */
+export function* analyseTextsSteps(
+  folder: string,
+  texts: RunTexts,
+  config: ModelConfig,
+  encoded: EncodedTexts,
+  reuse: readonly string[],
+): Generator<AnalysisProgress, RunAnalysis> {
+  const { fitted, corpusReport } = yield* measureTexts(
+    analysedTexts(texts, encoded, config),
+    readConfig(folder),
+    reuse,
+  );
+  const analysis: RunAnalysis = { baselines: fitted?.baselines, corpusReport };
   writeAnalysis(folder, analysis);
   return analysis;
 }

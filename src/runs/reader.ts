@@ -144,20 +144,31 @@ function readSamples(folder: string, epoch: number | 'final'): string[] {
   return lines.map(unescapeLine);
 }
 
-function loadWeights(folder: string): RunWeights {
+/** The best weights of a run. Throws `BAD_RUN` when there are none yet or the file is damaged. */
+export function loadWeights(folder: string): RunWeights {
   const path = join(folder, RUN_FILES.weights);
-  if (!existsSync(path))
-    throw new LetterpressError(
-      'BAD_RUN',
-      `${path} is missing: the run stopped before its first weights were saved`,
-      'Train again and replace the run (force), or give another run.',
-    );
+  if (!existsSync(path)) throw withoutWeights(folder, path);
   const { tensors, metadata } = readTensors(path);
   const text = metadata['epoch'];
   if (text === undefined) return { tensors, epoch: undefined };
   const epoch = Number(text);
   if (!Number.isSafeInteger(epoch)) throw damaged(path, `its metadata give ${JSON.stringify(text)} as its epoch`);
   return { tensors, epoch };
+}
+
+/** Why a run has no weights, and the way to have them. */
+function withoutWeights(folder: string, path: string): LetterpressError {
+  const results = readOptionalJson(folder, RUN_FILES.results, runResultsSchema);
+  const [why, fix] =
+    results === undefined
+      ? [`${path} is missing: the run has not ended`, `Train the rest: letterpress train --resume ${folder}`]
+      : results.bestEpoch < 0
+        ? [
+            `${folder} has no model: its training diverged in the first epoch`,
+            'Train again with a lower learning rate.',
+          ]
+        : [`${path} is missing`, RESTORE];
+  return new LetterpressError('BAD_RUN', why, fix);
 }
 
 function readTensors(path: string): Safetensors {

@@ -29,6 +29,15 @@ export const artifactFields = {
   createdAt: z.iso.datetime(),
 };
 
+const backendSchema = z.object({
+  name: z.string(),
+  /** Instruction set that the native backend picked. */
+  isa: z.string().optional(),
+  threads: z.int().min(1),
+  /** Of the operands of large matrix products. Older runs do not say, and are `f32`. */
+  precision: z.enum(['f32', 'bf16']).default('f32'),
+});
+
 /** `config.json`: everything that decides what a run does. */
 export const runConfigSchema = z.object({
   ...artifactFields,
@@ -37,14 +46,9 @@ export const runConfigSchema = z.object({
   node: z.string(),
   /** Operating system and processor, e.g. `linux-x64`. */
   platform: z.string(),
-  backend: z.object({
-    name: z.string(),
-    /** Instruction set that the native backend picked. */
-    isa: z.string().optional(),
-    threads: z.int().min(1),
-    /** Of the operands of large matrix products. Older runs do not say, and are `f32`. */
-    precision: z.enum(['f32', 'bf16']).default('f32'),
-  }),
+  backend: backendSchema,
+  /** Where the run was resumed on others: those before, in order, each with the steps done when it was left. */
+  earlierBackends: z.array(backendSchema.extend({ step: count })).optional(),
   corpus: z.object({
     name: z.string(),
     kind: z.string(),
@@ -99,6 +103,18 @@ export const runConfigSchema = z.object({
   }),
 });
 
+/** A number of a training that was not finite: the step was undone. */
+export const divergenceSchema = z.object({
+  epoch: count,
+  /** Optimiser steps done before it. */
+  step: count,
+  /** E.g. `the loss` or `the gradient of embedding.weight`. */
+  where: z.string(),
+  value: realNumber,
+  /** Of the step. */
+  learningRate: realNumber,
+});
+
 /** One line of `metrics.jsonl`: an epoch. NLLs are nats per text, top-1 the share of positions, per text. */
 export const metricsLineSchema = z.object({
   /** Counted from 0. */
@@ -119,18 +135,23 @@ export const metricsLineSchema = z.object({
   tokens: count,
   /** Whether this is the lowest validation NLL so far, or the first epoch. */
   best: z.boolean(),
+  /** Divergences in this epoch, which was trained again after each with half the learning rate. */
+  divergences: z.array(divergenceSchema).optional(),
 });
 
 /** `results.json`: written once, when training has ended. */
 export const runResultsSchema = z.object({
   schemaVersion,
-  bestEpoch: count,
+  /** −1 for none: the training diverged in its first epoch. */
+  bestEpoch: z.int().min(-1),
   bestValNll: realNumber,
   valTop1: realNumber,
   testNll: realNumber,
   testTop1: realNumber,
   epochsRun: count,
-  stoppedBecause: z.enum(['patience', 'epochs', 'interrupted']),
+  stoppedBecause: z.enum(['patience', 'epochs', 'interrupted', 'diverged']),
+  /** All of the run. */
+  divergences: z.array(divergenceSchema).optional(),
   parameters: count,
   /** Wall-clock time of the whole run. */
   seconds: realNumber,
@@ -155,6 +176,7 @@ export const checkpointMetaSchema = z.looseObject({
 });
 
 export type RunConfig = z.infer<typeof runConfigSchema>;
+export type Divergence = z.infer<typeof divergenceSchema>;
 export type MetricsLine = z.infer<typeof metricsLineSchema>;
 export type RunResults = z.infer<typeof runResultsSchema>;
 export type CheckpointMeta = z.infer<typeof checkpointMetaSchema>;

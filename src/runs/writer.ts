@@ -78,10 +78,11 @@ export class RunWriter {
    * whether the run has ended.) Best weights stay; those of an epoch after the checkpoint's come out the same when it
    * is trained again. A run that was cut off before its first checkpoint starts again.
    *
+   * @param backend another one than the run's, which continues it
    * @throws LetterpressError `BAD_RUN` when the run is damaged
    */
-  static resume(folder: string): ResumedRun {
-    const config = readConfig(folder);
+  static resume(folder: string, backend?: RunConfig['backend']): ResumedRun {
+    const before = readConfig(folder);
     const checkpoint = loadCheckpoint(folder);
     const epoch = checkpoint?.meta.epoch ?? -1;
     const all = readMetrics(folder);
@@ -93,14 +94,16 @@ export class RunWriter {
           `${join(folder, RUN_FILES.metrics)} is damaged: the checkpoint is of epoch ${epoch}, the last line is not`;
     if (damage !== false) throw new LetterpressError('BAD_RUN', damage, RESTORE);
 
+    const config = backend === undefined ? before : changeBackend(before, backend, checkpoint?.meta.step ?? 0);
     const lines = metrics.map((line) => `${toJson(line)}\n`).join('');
     const writer = new RunWriter(folder, config, lines, epoch);
+    if (config !== before) writeJson(folder, RUN_FILES.config, config);
     writer.write(RUN_FILES.metrics, lines);
     writer.removeAfter(epoch);
     return { writer, checkpoint, metrics };
   }
 
-  /** Adds an epoch to `metrics.jsonl`; epochs must ascend. */
+  /** Adds an epoch to `metrics.jsonl`; epochs must ascend. A file that lost earlier ones meanwhile is written again. */
   appendEpoch(line: MetricsLine): void {
     checkBeforeWriting(metricsLineSchema, line, RUN_FILES.metrics);
     this.lock?.check();
@@ -181,4 +184,10 @@ export class RunWriter {
       throw ioError('tidy', this.folder, cause);
     }
   }
+}
+
+/** @param step done when the run was interrupted; before the first one, nothing is left of the former backend */
+function changeBackend(config: RunConfig, backend: RunConfig['backend'], step: number): RunConfig {
+  if (step === 0) return { ...config, backend };
+  return { ...config, backend, earlierBackends: [...(config.earlierBackends ?? []), { ...config.backend, step }] };
 }

@@ -15,6 +15,7 @@ export function lacksAnalysis(run: Run): boolean {
   // Nothing is fitted where a split is empty, and a model that has diverged is not inspected.
   const hasNone = train * val * test === 0;
   const hasDiverged = !Number.isFinite(run.results?.testNll);
+  if (run.results?.bestEpoch === -1) return false;
   return (
     corpusReport === undefined ||
     (!hasNone && (baselines === undefined || sampleQualities === undefined)) ||

@@ -1,3 +1,4 @@
+import type { FloatArray } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import { float32Tensors } from '../model/load-model.js';
 import type { Parameters } from '../nn/parameters.js';
@@ -9,6 +10,8 @@ import { trainerProgressSchema, type TrainerProgress } from './trainer-state.js'
 
 /** Prefix of the model's parameters among a checkpoint's tensors. */
 const WEIGHTS = 'weights.';
+/** Prefix of what a trainer returns to after a divergence, in checkpoints within an epoch. */
+const EPOCH_START_ARRAYS = 'epoch_start.';
 const BEST_WEIGHTS = 'best_weights';
 
 /**
@@ -18,8 +21,8 @@ const BEST_WEIGHTS = 'best_weights';
  */
 export function checkpointOf(trainer: Trainer, seconds: number): Checkpoint {
   const { state, sums, model, bestWeights } = trainer;
-  const tensors = namedTensors(model.parameters, WEIGHTS);
-  for (const [name, data] of [...statesOf(trainer), [BEST_WEIGHTS, bestWeights] as const])
+  const tensors = namedTensors(model.parameters, { prefix: WEIGHTS });
+  for (const [name, data] of [...statesOf(trainer), [BEST_WEIGHTS, bestWeights] as const, ...epochStartOf(trainer)])
     tensors.set(name, float32Tensor([data.length], Float32Array.from(data)));
   const { bestEpoch, bestValNll, patience, step } = state;
   const meta: CheckpointMeta = {
@@ -43,7 +46,7 @@ export function progressOf({ meta }: Checkpoint, folder: string): TrainerProgres
 /**
  * Gives a trainer the weights and moments of a checkpoint.
  *
- * @throws LetterpressError BAD_RUN for tensors that do not fit
+ * @throws LetterpressError BAD_RUN for tensors that do not fit, and for numbers that are not finite
  */
 export function restoreTensors(trainer: Trainer, { tensors }: Checkpoint, folder: string): void {
   const floats = float32Tensors(tensors);
@@ -60,15 +63,31 @@ export function restoreTensors(trainer: Trainer, { tensors }: Checkpoint, folder
     floats.delete(name);
     return data;
   };
-  for (const [name, data] of statesOf(trainer)) data.set(take(name, data.length));
+  for (const [name, data] of [...statesOf(trainer), ...epochStartOf(trainer)]) data.set(take(name, data.length));
   trainer.bestWeights = take(BEST_WEIGHTS, state.bestEpoch < 0 ? 0 : model.parameters.count);
   model.parameters.load(new Map([...floats].map(([name, tensor]) => [name.replace(WEIGHTS, ''), tensor])));
+  const bad = trainer.findNonFinite(new Map([[BEST_WEIGHTS, trainer.bestWeights], ...epochStartOf(trainer)]));
+  if (bad === undefined) return;
+  throw new LetterpressError(
+    'BAD_RUN',
+    `the checkpoint of ${folder} has a number that is ${bad.value} in ${bad.where}`,
+    'The training diverged, or the file is damaged: train again, with a lower learning rate (learningRate).',
+  );
 }
 
-/** A model's parameters by name, as files have them. */
-export function namedTensors(parameters: Parameters, prefix = ''): Map<string, TensorData> {
-  const named = [...parameters.toMap()];
+/** A model's parameters by name, as files have them. @param values other ones than its own, in flat order */
+export function namedTensors(
+  parameters: Parameters,
+  { prefix = '', values = parameters.values }: { prefix?: string; values?: FloatArray } = {},
+): Map<string, TensorData> {
+  const named = [...parameters.toMap(values)];
   return new Map(named.map(([name, { shape, data }]) => [prefix + name, float32Tensor(shape, data)]));
+}
+
+/** Nothing at the beginning of an epoch, where it is the state itself. */
+function epochStartOf({ epochStart, sums }: Trainer): (readonly [string, FloatArray])[] {
+  if (epochStart === undefined || sums.steps === 0) return [];
+  return Array.from(epochStart, ([name, data]) => [EPOCH_START_ARRAYS + name, data]);
 }
 
 function statesOf({ optimizer, average }: Trainer) {

@@ -15,16 +15,55 @@ export interface RunPlan extends Pick<TrainingPlan, 'model' | 'training'> {
   readonly recipe: Pick<TrainingPlan['recipe'], 'name' | 'version'>;
 }
 
+/** What config.json says of a backend. */
+export function describeBackend({ info }: Pick<Backend, 'info'>): RunConfig['backend'] {
+  const { name, instructionSet, threads, precision } = info;
+  return { name, isa: instructionSet, threads, precision };
+}
+
+/**
+ * Whether a backend gives the same bits as that of an interrupted run, or of a search: threads make no difference.
+ *
+ * @throws LetterpressError BAD_OPTION for another precision, and for another backend or instruction set unless
+ *   `changeBackend` allows it
+ */
+export function checkSameBackend(
+  before: RunConfig['backend'],
+  backend: Pick<Backend, 'info'>,
+  changeBackend: boolean,
+): boolean {
+  const now = describeBackend(backend);
+  if (now.precision !== before.precision) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `the run began in ${before.precision}, but the backend computes in ${now.precision}`,
+      `Choose the backend with precision '${before.precision}', or begin a new run.`,
+    );
+  }
+  // Older runs do not say which instruction set they used.
+  const isSame = now.name === before.name && (before.isa === undefined || now.isa === before.isa);
+  if (isSame || changeBackend) return isSame;
+  const show = ({ name, isa }: RunConfig['backend']) => (isa === undefined ? name : `${name} (${isa})`);
+  const same =
+    now.name === before.name
+      ? `Resume it on a processor with ${before.isa!}, with the variable LETTERPRESS_ISA unset`
+      : `Choose the backend ${before.name} (backend)`;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `it began on the backend ${show(before)}, and would continue on ${show(now)}, which rounds differently`,
+    `${same}; or allow the change, which its configuration then records (changeBackend).`,
+  );
+}
+
 /** config.json of a new run. */
 export function describeRun(plan: RunPlan, texts: RunTexts, backend: Pick<Backend, 'info'>, seed: number): RunConfig {
   const { corpus, splits, tokenizer, distillationSet: path } = texts;
-  const { name, instructionSet, threads, precision } = backend.info;
   return {
     ...newArtifact(),
     seed,
     node: process.version,
     platform: `${process.platform}-${process.arch}, ${availableParallelism()} cores`,
-    backend: { name, isa: instructionSet, threads, precision },
+    backend: describeBackend(backend),
     corpus: {
       name: corpus.name,
       kind: corpus.kind,

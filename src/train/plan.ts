@@ -26,6 +26,8 @@ export interface PlanOptions {
   readonly batch?: number | undefined;
   readonly learningRate?: number | undefined;
   readonly padding?: Padding | undefined;
+  /** What follows a loss or gradient that is not finite: `stop` by default. */
+  readonly onDivergence?: TrainingSettings['onDivergence'] | undefined;
   /** Tokens of a text, or of a piece of a long one, cls included; 150 by default. */
   readonly contextLength?: number | undefined;
   /** Whether the texts are pieces of one long text; they are then cut elsewhere in every epoch. */
@@ -46,7 +48,7 @@ export interface TrainingPlan {
 }
 
 const SHAPE_OPTIONS = ['dModel', 'heads', 'layers', 'mlpRatio'] as const satisfies readonly (keyof Shape)[];
-const TRAINING_OPTIONS = ['epochs', 'batch', 'learningRate', 'padding'] as const;
+const TRAINING_OPTIONS = ['epochs', 'batch', 'learningRate', 'padding', 'onDivergence'] as const;
 
 /** Use of a distillation set where the recipe has none: as many of its texts as of the corpus's, soft targets only. */
 const HALF_DISTILLED: SettingsByPath = { 'training.distillationSet': { fraction: 0.5, softTargetWeight: 1 } };

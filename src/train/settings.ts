@@ -37,6 +37,11 @@ export const trainingSettingsSchema = z.object({
   batching: z.enum(['shuffled', 'similar-lengths']),
   /** Early-stopping patience: epochs without a new lowest validation NLL that are allowed. Null disables it. */
   patience: z.int().min(0).nullable(),
+  /**
+   * After a loss or gradient that is not finite: `stop` ends the training with the best epoch so far; `lower-lr`
+   * returns to the beginning of the epoch and continues with half the learning rate, up to five times.
+   */
+  onDivergence: z.enum(['stop', 'lower-lr']).default('stop'),
   /** Fraction of each target that goes to the uniform distribution (Szegedy et al., 2016). */
   labelSmoothing: rate.default(0),
   /** Average of the weights, which is validated, saved and sampled in their place; null for none. */

@@ -1,4 +1,4 @@
-import type { MetricsLine } from '../runs/schema.js';
+import type { Divergence, MetricsLine } from '../runs/schema.js';
 
 export interface StepReport {
   readonly epoch: number;
@@ -12,12 +12,22 @@ export interface StepReport {
 /** One finished epoch, as `metrics.jsonl` has it. */
 export type EpochReport = Readonly<MetricsLine>;
 
+/** What was not finite, and what follows. */
+export interface DivergenceReport {
+  readonly divergence: Divergence;
+  /** Factor on the learning rates of the settings, with which the epoch begins again; undefined where training ends. */
+  readonly learningRateFactor: number | undefined;
+  /** The epoch's line of the metrics, where the training ends with it. */
+  readonly report: EpochReport | undefined;
+}
+
 /** What a training reports while it runs. */
 export type TrainEvent =
   | { readonly kind: 'step'; readonly report: StepReport }
   | { readonly kind: 'validation'; readonly epoch: number; readonly done: number; readonly total: number }
   | { readonly kind: 'epoch'; readonly report: EpochReport }
-  | { readonly kind: 'done'; readonly because: 'patience' | 'epochs' | 'interrupted' };
+  | ({ readonly kind: 'diverged' } & DivergenceReport)
+  | { readonly kind: 'done'; readonly because: 'patience' | 'epochs' | 'interrupted' | 'diverged' };
 
 /** Tells a training to stop: an AbortSignal, or anything else that says whether it is aborted. */
 export type StopSignal = Pick<AbortSignal, 'aborted'>;

@@ -1,5 +1,6 @@
 import type { Backend } from '../backend/types.js';
 import type { Corpus } from '../corpus/corpus.js';
+import { LetterpressError } from '../errors.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
@@ -31,6 +32,9 @@ export interface TrainModelOptions extends Omit<PlanOptions, 'distillationSet'> 
  * Trains a model in memory and returns the best one by validation NLL. Nothing is written; for a run directory, see
  * `TrainingRun`. Lets the event loop run about twenty times a second.
  *
+ * @throws LetterpressError DIVERGED when no epoch ended with finite numbers; a later divergence is an event, and the
+ *   best model so far is returned
+ *
  * @example
  * const corpus = corpusFromTexts(titles);
  * const model = await trainModel({ corpus, backend: chooseBackend().backend, epochs: 10 });
@@ -55,6 +59,14 @@ export async function trainModel(options: TrainModelOptions): Promise<LanguageMo
       await new Promise((resolve) => setTimeout(resolve, 0));
       lastPause = performance.now();
     }
+  }
+  const divergence = trainer.state.divergences.at(-1);
+  if (trainer.bestWeights.length === 0 && divergence !== undefined && !signal?.aborted) {
+    throw new LetterpressError(
+      'DIVERGED',
+      `the training diverged in its first epoch: ${divergence.where} was ${divergence.value}`,
+      'Give a lower learning rate (learningRate).',
+    );
   }
   if (trainer.bestWeights.length > 0) transformer.parameters.values.set(trainer.bestWeights);
   return new LanguageModel(transformer, tokenizer, backend, training.padding);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, realNumber } from '../json.js';
+import { divergenceSchema } from '../runs/schema.js';
 
 const trainerStateSchema = z.object({
   /** Optimiser steps done. */
@@ -12,6 +13,8 @@ const trainerStateSchema = z.object({
   bestValTop1: realNumber,
   /** Epochs since the best one. */
   patience: count,
+  /** So far; each has halved the learning rate. */
+  divergences: z.array(divergenceSchema).default([]),
 });
 
 const epochSumsSchema = z.object({
@@ -43,6 +46,7 @@ export const TRAINING_START: Readonly<TrainerState> = {
   bestValNll: Infinity,
   bestValTop1: 0,
   patience: 0,
+  divergences: [],
 };
 
 export const EPOCH_START: Readonly<EpochSums> = {
@@ -61,9 +65,7 @@ export const EPOCH_START: Readonly<EpochSums> = {
  * @returns whether it is the best so far, and so is to be saved
  */
 export function recordValidation(state: TrainerState, nll: number, top1: number): boolean {
-  // A model that diverged in its first epoch is the best one until an epoch has a finite NLL.
-  const anyIsBetter = state.bestEpoch < 0 || (Number.isNaN(state.bestValNll) && !Number.isNaN(nll));
-  if (!anyIsBetter && !(nll < state.bestValNll)) {
+  if (state.bestEpoch >= 0 && !(nll < state.bestValNll)) {
     state.patience++;
     return false;
   }

@@ -1,4 +1,4 @@
-import type { Backend } from '../backend/types.js';
+import type { Backend, FloatArray } from '../backend/types.js';
 import { relay } from '../generators.js';
 import { Evaluator, meanScores, scoreTexts } from '../model/evaluate.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
@@ -8,6 +8,7 @@ import { precisionOf } from '../tensor/arena.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
 import { epochBatches } from './batches.js';
+import { MAX_HALVINGS, nonFiniteGradient, nonFiniteState, type NonFinite } from './divergence.js';
 import { EpochTexts, type EncodedSplits, type TrainingText } from './epoch-texts.js';
 import { ExponentialAverage } from './exponential-average.js';
 import { AdamWOptimizer } from './optimizer/adamw.js';
@@ -16,7 +17,7 @@ import type { Optimizer } from './optimizer/optimizer.js';
 import { scheduleFactor } from './schedule.js';
 import type { TrainingSettings } from './settings.js';
 import { chooseTargets, type Targets } from './targets.js';
-import type { EpochReport, StopSignal, TrainEvent } from './train-events.js';
+import type { DivergenceReport, EpochReport, StopSignal, TrainEvent } from './train-events.js';
 import {
   EPOCH_START,
   isOutOfPatience,
@@ -47,6 +48,8 @@ export class Trainer {
   sums: EpochSums;
   /** Weights of the best epoch so far; empty before the first. */
   bestWeights: Float32Array = new Float32Array(0);
+  /** With `onDivergence` `lower-lr`: {@link arrays} as they were at the beginning of the epoch. */
+  readonly epochStart: ReadonlyMap<string, FloatArray> | undefined;
   private readonly tape: Tape;
   private readonly evaluator: Evaluator;
   private readonly texts: EpochTexts;
@@ -54,7 +57,7 @@ export class Trainer {
 
   constructor(
     readonly model: DecoderTransformer,
-    backend: Backend,
+    private readonly backend: Backend,
     readonly settings: TrainingSettings,
     private readonly data: EncodedSplits,
     private readonly seed: number,
@@ -62,7 +65,7 @@ export class Trainer {
   ) {
     const { averaging, optimizer, padding } = settings;
     const { values } = model.parameters;
-    this.state = { ...state };
+    this.state = { ...state, divergences: [...state.divergences] };
     this.sums = { ...sums };
     this.optimizer = new OPTIMIZERS[optimizer.kind](backend, model.parameters, optimizer);
     this.optimizer.step = state.step;
@@ -74,6 +77,24 @@ export class Trainer {
     this.evaluator = new Evaluator(this.evaluated, backend, padding);
     this.targets = chooseTargets(settings, data.distillationSet, model.config);
     this.texts = new EpochTexts(data, settings, seed);
+    this.epochStart =
+      settings.onDivergence === 'stop'
+        ? undefined
+        : new Map(Array.from(this.arrays, ([name, values]) => [name, values.slice()]));
+  }
+
+  /** What the next step starts from, by name: weights, moments and the average of the weights. */
+  get arrays(): ReadonlyMap<string, FloatArray> {
+    return new Map([
+      ['weights', this.model.parameters.values],
+      ...this.optimizer.state(),
+      ...(this.average?.state() ?? []),
+    ]);
+  }
+
+  /** What of {@link arrays}, or of others as well, is not finite: such a state is not to be saved. */
+  findNonFinite(others: ReadonlyMap<string, FloatArray> = new Map()): NonFinite | undefined {
+    return nonFiniteState(this.backend, new Map([...this.arrays, ...others]), this.model.parameters);
   }
 
   /** Bytes of activation memory, kept between steps; constant from the largest batch on. */
@@ -87,23 +108,36 @@ export class Trainer {
 
   /**
    * Runs to the end, an event at a time: nothing happens between two calls of `next`, so the caller may draw, save, or
-   * stop. After `signal` is aborted, the next event is `done`.
+   * stop. After `signal` is aborted, the next event is `done`. A loss, gradient or weight that is not finite gives an
+   * event `diverged`; after the last of them, the weights are those of the best epoch, if there is one.
    */
   *run(signal?: StopSignal): Generator<TrainEvent, void> {
     const { state, settings } = this;
     // Checked before each epoch, so that a run that was cut off after its last one is only finished when resumed.
     while (state.epoch < settings.epochs && !isOutOfPatience(state, settings.patience)) {
       const batches = this.epochBatches();
+      if (this.sums.steps === 0) for (const [name, kept] of this.epochStart ?? []) kept.set(this.arrays.get(name)!);
+      let found: NonFinite | undefined;
       while (this.sums.steps < batches.length && !signal?.aborted) {
-        const nll = this.step(batches[this.sums.steps]!);
-        yield { kind: 'step', report: { epoch: state.epoch, done: this.sums.steps, total: batches.length, nll } };
+        const outcome = this.step(batches[this.sums.steps]!);
+        if (typeof outcome !== 'number') {
+          found = outcome;
+          break;
+        }
+        const report = { epoch: state.epoch, done: this.sums.steps, total: batches.length, nll: outcome };
+        yield { kind: 'step', report };
       }
-      if (signal?.aborted) {
+      if (found === undefined && signal?.aborted) {
         yield { kind: 'done', because: 'interrupted' };
         return;
       }
-      const report = yield* this.endEpoch();
-      yield { kind: 'epoch', report };
+      found ??= this.findNonFinite() ?? (yield* this.endEpoch());
+      if (found === undefined) continue;
+      const diverged = this.rollBack(found);
+      yield { kind: 'diverged', ...diverged };
+      if (diverged.learningRateFactor !== undefined) continue;
+      yield { kind: 'done', because: 'diverged' };
+      return;
     }
     yield { kind: 'done', because: isOutOfPatience(state, settings.patience) ? 'patience' : 'epochs' };
   }
@@ -115,8 +149,8 @@ export class Trainer {
     return batches.map((batch) => Array.from(batch, (i) => texts[i]!));
   }
 
-  /** One optimiser step. Returns the mean NLL of the batch's texts, nats per text. */
-  private step(texts: readonly TrainingText[]): number {
+  /** One optimiser step. Returns the mean NLL of the batch's texts, nats per text, or what kept it from being done. */
+  private step(texts: readonly TrainingText[]): number | NonFinite {
     const started = performance.now();
     const { model, optimizer, settings, state, sums, tape } = this;
     const tokens = texts.map((text) => text.tokens);
@@ -129,34 +163,64 @@ export class Trainer {
     const targets = this.targets.of(batch, texts);
     const count = settings.lossPer === 'text' ? texts.length : rows;
     const loss = crossEntropy(tape, logits, batch.targets, targets).mean(count);
+    const { nll } = scoreTexts(batch, model.config.contextLength, loss);
+    const mean = sum(nll) / texts.length;
+    if (!Number.isFinite(mean)) return { where: 'the loss', value: mean };
 
     model.parameters.gradients.fill(0);
     loss.backward();
-    const norm = settings.clipNorm === null ? 0 : optimizer.gradientNorm();
+    const norm = optimizer.gradientNorm();
+    if (!Number.isFinite(norm)) return nonFiniteGradient(model.parameters, norm);
     optimizer.update(this.learningRate(state.step), gradientScale(norm, settings.clipNorm));
     this.average?.update(state.step);
 
-    const { nll } = scoreTexts(batch, model.config.contextLength, loss);
     const own = nll.filter((_, b) => texts[b]!.from === 'corpus');
     state.step++;
     sums.steps++;
     sums.trainNll += sum(own);
     sums.trainTexts += own.length;
-    sums.gradNorms += norm;
+    if (settings.clipNorm !== null) sums.gradNorms += norm;
     sums.tokens += rows;
     sums.seconds += (performance.now() - started) / 1000;
-    return sum(nll) / texts.length;
+    return mean;
+  }
+
+  /**
+   * Undoes the epoch, to be trained again with half the learning rate; or returns to the best epoch, where training is
+   * to stop. A number that is not finite before the epoch's first update would be so at any learning rate.
+   */
+  private rollBack({ where, value }: NonFinite): DivergenceReport {
+    const { state, sums, model, evaluated, bestWeights } = this;
+    const { epoch, step } = state;
+    const learningRate = this.learningRate(sums.steps < this.stepsPerEpoch ? step : step - 1);
+    const divergence = { epoch, step, where, value, learningRate };
+    state.divergences.push(divergence);
+    if (this.epochStart !== undefined && sums.steps > 0 && state.divergences.length <= MAX_HALVINGS) {
+      for (const [name, kept] of this.epochStart) this.arrays.get(name)!.set(kept);
+      state.step -= sums.steps;
+      this.optimizer.step = state.step;
+      this.sums = { ...EPOCH_START };
+      return { divergence, learningRateFactor: this.learningRateFactor, report: undefined };
+    }
+    if (bestWeights.length > 0) for (const each of [model, evaluated]) each.parameters.values.set(bestWeights);
+    const report = this.report({ valNll: NaN, valTop1: NaN, best: false, learningRate, seconds: sums.seconds });
+    return { divergence, learningRateFactor: undefined, report: { ...report, trainNll: NaN } };
+  }
+
+  private get learningRateFactor(): number {
+    return 0.5 ** this.state.divergences.length;
   }
 
   private learningRate(step: number): number {
     const { learningRate, schedule, epochs } = this.settings;
-    return learningRate * scheduleFactor(schedule, step, epochs * this.stepsPerEpoch);
+    const factor = scheduleFactor(schedule, step, epochs * this.stepsPerEpoch);
+    return learningRate * factor * this.learningRateFactor;
   }
 
-  /** Validates, keeps the weights if they are the best so far, and begins the next epoch. */
-  private *endEpoch(): Generator<TrainEvent, EpochReport> {
+  /** Validates, keeps the weights if they are the best so far, and begins the next epoch, if the NLL is finite. */
+  private *endEpoch(): Generator<TrainEvent, NonFinite | undefined> {
     const started = performance.now();
-    const { state, sums, settings, evaluated } = this;
+    const { state, sums, evaluated } = this;
     const { epoch, step } = state;
     const total = this.data.val.length;
     const scores = yield* relay(this.evaluator.score(this.data.val), (done): TrainEvent => ({
@@ -166,21 +230,36 @@ export class Trainer {
       total,
     }));
     const { nll, top1 } = meanScores(scores);
+    if (total > 0 && !Number.isFinite(nll)) return { where: 'the validation loss', value: nll };
     const best = recordValidation(state, nll, top1);
     if (best) this.bestWeights = Float32Array.from(evaluated.parameters.values);
+    const seconds = sums.seconds + (performance.now() - started) / 1000;
+    const learningRate = this.learningRate(step - 1);
+    const report = this.report({ valNll: nll, valTop1: top1, best, learningRate, seconds });
     state.epoch++;
     this.sums = { ...EPOCH_START };
+    yield { kind: 'epoch', report };
+    return undefined;
+  }
+
+  /** The running epoch's line of the metrics. */
+  private report(measured: Pick<EpochReport, 'valNll' | 'valTop1' | 'best' | 'learningRate' | 'seconds'>): EpochReport {
+    const { settings, sums } = this;
+    const { epoch, step } = this.state;
+    const divergences = this.state.divergences.filter((each) => each.epoch === epoch);
+    const { valNll, valTop1, best, learningRate, seconds } = measured;
     return {
       epoch,
       step,
       trainNll: sums.trainNll / sums.trainTexts,
-      valNll: nll,
-      valTop1: top1,
-      learningRate: this.learningRate(step - 1),
+      valNll,
+      valTop1,
+      learningRate,
       ...(settings.clipNorm === null ? {} : { gradNorm: sums.gradNorms / sums.steps }),
-      seconds: sums.seconds + (performance.now() - started) / 1000,
+      seconds,
       tokens: sums.tokens,
       best,
+      ...(divergences.length === 0 ? {} : { divergences }),
     };
   }
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../backend/types.js';
+import { meanNll } from '../baselines/sequence-model.js';
+import { fitUnigram } from '../baselines/simple-models.js';
 import { LetterpressError } from '../errors.js';
 import { relay } from '../generators.js';
 import { bitsPerCharacter, meanScores } from '../model/evaluate.js';
@@ -9,21 +11,22 @@ import { asRunError } from '../model/load-model.js';
 import { parseModelConfig } from '../nn/config.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import type { AnalysisProgress } from '../run-analysis/analysed-texts.js';
-import { analyseRunSteps } from '../run-analysis/analyse-run.js';
+import { analyseRunSteps, analyseTextsSteps } from '../run-analysis/analyse-run.js';
 import { drawCurves } from '../run-analysis/draw-curves.js';
 import { isSame } from '../runs/compare-configs.js';
 import { FolderLock } from '../runs/folder-lock.js';
 import { RUN_FILES } from '../runs/layout.js';
-import { readConfig, type Checkpoint } from '../runs/reader.js';
+import { loadWeights, readConfig } from '../runs/reader.js';
 import { lockNewRun } from '../runs/run-folder.js';
 import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
 import { SCHEMA_VERSION, type RunConfig, type RunResults } from '../runs/schema.js';
 import { RunWriter } from '../runs/writer.js';
 import { checkpointOf, namedTensors, progressOf, restoreTensors } from './checkpoint.js';
-import { distillationSetOf, exactFigures } from './describe-run.js';
+import { checkSameBackend, describeBackend, distillationSetOf, exactFigures } from './describe-run.js';
 import { parseTrainingSettings } from './settings.js';
 import type { EpochReport, StopSignal, TrainEvent } from './train-events.js';
 import { Trainer } from './trainer.js';
+import type { TrainerProgress } from './trainer-state.js';
 
 /** Texts sampled after each best epoch, and at the end: docs/notebook.md, section 7. */
 const SAMPLE_COUNT = 64;
@@ -33,8 +36,19 @@ export type RunEvent =
   | TrainEvent
   | { readonly kind: 'testing'; readonly done: number; readonly total: number }
   | ({ readonly kind: 'analysis' } & AnalysisProgress)
+  | ({ readonly kind: 'below-baseline' } & BaselineWarning)
   | { readonly kind: 'finished'; readonly results: RunResults; readonly samples: readonly string[] }
   | { readonly kind: 'paused'; readonly epoch: number; readonly step: number };
+
+/** That a model has been worse than a context-free baseline for many epochs. NLLs are nats per text. */
+export interface BaselineWarning {
+  readonly epoch: number;
+  /** Epochs in a row, up to this one. */
+  readonly epochs: number;
+  readonly valNll: number;
+  /** Of the character unigram, on the validation texts. */
+  readonly baselineNll: number;
+}
 
 interface RunEventsOptions {
   readonly checkpointSeconds?: number | undefined;
@@ -43,6 +57,9 @@ interface RunEventsOptions {
 
 /** Seconds between checkpoints within an epoch: the most that a crash may cost. */
 const CHECKPOINT_SECONDS = 600;
+
+/** Epochs in a row worse than the baseline before that is said; it is said again when there are twice as many. */
+const MANY_EPOCHS = 5;
 
 /**
  * A training that writes its run directory: metrics of every epoch, samples and weights of every best one, a checkpoint
@@ -54,35 +71,26 @@ const CHECKPOINT_SECONDS = 600;
  * for await (const event of run.events()) if (event.kind === 'epoch') console.log(event.report.valNll);
  */
 export class TrainingRun {
-  readonly trainer: Trainer;
   private readonly model: LanguageModel;
-  /** Wall-clock time of earlier sessions. */
-  private readonly secondsBefore: number;
+  /** Epochs in a row, up to the last one, with a validation NLL above {@link baselineNll}. */
+  private worseEpochs: number;
+  /** Of a character unigram on the validation texts, nats per text. */
+  private readonly baselineNll: number;
 
   private constructor(
     private readonly writer: RunWriter,
     private readonly texts: RunTexts,
     readonly encoded: EncodedTexts,
+    readonly trainer: Trainer,
     backend: Backend,
-    checkpoint?: Checkpoint,
+    metrics: readonly EpochReport[] = [],
+    /** Wall-clock time of earlier sessions. */
+    private readonly secondsBefore = 0,
   ) {
-    const { config, folder } = writer;
-    const settings = asRunError(() => parseTrainingSettings(config.training));
-    const transformer = new DecoderTransformer(
-      asRunError(() => parseModelConfig(config.model)),
-      { seed: config.seed },
-    );
-    const data = {
-      train: encoded.train.encoded,
-      val: encoded.val.encoded,
-      space: texts.tokenizer.spaceToken,
-      distillationSet: distillationSetOf(config, texts),
-    };
-    const progress = checkpoint && progressOf(checkpoint, folder);
-    this.trainer = new Trainer(transformer, backend, settings, data, config.seed, progress);
-    this.model = new LanguageModel(this.trainer.evaluated, texts.tokenizer, backend, settings.padding);
-    this.secondsBefore = Number(checkpoint?.meta['seconds'] ?? 0);
-    if (checkpoint) restoreTensors(this.trainer, checkpoint, folder);
+    this.model = new LanguageModel(trainer.evaluated, texts.tokenizer, backend, trainer.settings.padding);
+    const unigram = fitUnigram(encoded.train.encoded, trainer.model.config);
+    this.baselineNll = meanNll(unigram, encoded.val.encoded);
+    this.worseEpochs = metrics.length - 1 - metrics.findLastIndex(({ valNll }) => !(valNll > this.baselineNll));
   }
 
   /**
@@ -97,13 +105,14 @@ export class TrainingRun {
     backend: Backend,
     options: { force?: boolean; lock?: FolderLock | undefined } = {},
   ): TrainingRun {
-    // Texts that cannot be encoded must fail before anything is written.
+    // All that can be wrong with texts and settings must show before a run that is there is replaced.
     const encoded = encodeForRun(texts, config);
+    const trainer = makeTrainer(config, texts, encoded, backend);
     const lock = options.lock ?? lockNewRun(folder, options.force);
     try {
       const writer = RunWriter.create(folder, config, options);
       writer.lock = options.lock;
-      return new TrainingRun(writer, texts, encoded, backend);
+      return new TrainingRun(writer, texts, encoded, trainer, backend);
     } finally {
       if (options.lock === undefined) lock.release();
     }
@@ -113,21 +122,38 @@ export class TrainingRun {
    * Resumes a run that was interrupted; one that was cut off before its first checkpoint begins again.
    *
    * @param texts those that the run began with
-   * @param held lock of the folder, as for {@link create}
-   * @throws LetterpressError BAD_INPUT for other texts; BAD_OPTION when the backend computes in another precision;
-   *   BAD_RUN when the run is damaged; IN_USE when another process trains it
+   * @param options.lock of the folder, as for {@link create}
+   * @param options.changeBackend allow a backend or an instruction set that rounds differently, which config.json then
+   *   records; threads make no difference
+   * @throws LetterpressError BAD_INPUT for other texts; BAD_OPTION for another backend without `changeBackend`, or
+   *   another precision; BAD_RUN when the run is damaged; IN_USE when another process trains it
    */
-  static resume(folder: string, texts: RunTexts, backend: Backend, held?: FolderLock): TrainingRun {
-    const config = readConfig(folder);
-    checkFingerprint(config, texts.splits); // before anything is tidied
-    checkPrecision(config, backend);
-    const lock = held ?? FolderLock.acquire(folder);
+  static resume(
+    folder: string,
+    texts: RunTexts,
+    backend: Backend,
+    options: { lock?: FolderLock | undefined; changeBackend?: boolean | undefined } = {},
+  ): TrainingRun {
+    const before = readConfig(folder);
+    checkFingerprint(before, texts.splits); // before anything is tidied
+    const isSameBackend = checkSameBackend(before.backend, backend, options.changeBackend ?? false);
+    const lock = options.lock ?? FolderLock.acquire(folder);
     try {
-      const { writer, checkpoint } = RunWriter.resume(folder);
-      writer.lock = held;
-      return new TrainingRun(writer, texts, encodeForRun(texts, writer.config), backend, checkpoint);
+      const resumed = RunWriter.resume(folder, isSameBackend ? undefined : describeBackend(backend));
+      const { writer, checkpoint, metrics } = resumed;
+      writer.lock = options.lock;
+      const { config } = writer;
+      const encoded = encodeForRun(texts, config);
+      const trainer = makeTrainer(config, texts, encoded, backend, checkpoint && progressOf(checkpoint, folder));
+      if (checkpoint) restoreTensors(trainer, checkpoint, folder);
+      const { bestWeights: values, evaluated, state } = trainer;
+      // The checkpoint has them too: what was lost of the run is made again.
+      if (values.length > 0 && !hasWeights(folder))
+        writer.writeWeights(namedTensors(evaluated.parameters, { values }), state.bestEpoch);
+      const seconds = Number(checkpoint?.meta['seconds'] ?? 0);
+      return new TrainingRun(writer, texts, encoded, trainer, backend, metrics, seconds);
     } finally {
-      if (held === undefined) lock.release();
+      if (options.lock === undefined) lock.release();
     }
   }
 
@@ -168,10 +194,13 @@ export class TrainingRun {
     let saved = seconds();
     for (const event of this.trainer.run(signal)) {
       if (event.kind === 'epoch') this.saveEpoch(event.report, seconds());
+      if (event.kind === 'diverged' && event.report !== undefined) this.writer.appendEpoch(event.report);
       const due = event.kind === 'step' && seconds() - saved >= checkpointSeconds;
       if (due) this.saveCheckpoint(seconds());
       if (due || event.kind === 'epoch') saved = seconds();
       yield event;
+      const warning = event.kind === 'epoch' ? this.compareWithBaseline(event.report) : undefined;
+      if (warning !== undefined) yield { kind: 'below-baseline', ...warning };
       if (event.kind !== 'done') continue;
       if (event.because === 'interrupted') this.saveCheckpoint(seconds());
       else {
@@ -204,25 +233,39 @@ export class TrainingRun {
     this.saveCheckpoint(seconds);
   }
 
+  private compareWithBaseline({ epoch, valNll }: EpochReport): BaselineWarning | undefined {
+    const { baselineNll } = this;
+    this.worseEpochs = valNll > baselineNll ? this.worseEpochs + 1 : 0;
+    const epochs = this.worseEpochs;
+    return Number.isInteger(Math.log2(epochs / MANY_EPOCHS)) && epochs >= MANY_EPOCHS
+      ? { epoch, epochs, valNll, baselineNll }
+      : undefined;
+  }
+
   /** At temperature 1, with the same random numbers every time, so that epochs differ by the model alone. */
   private sample(): string[] {
     return this.model.sample({ count: SAMPLE_COUNT, seed: this.writer.config.seed });
   }
 
   private async *finish(
-    because: 'patience' | 'epochs',
+    because: 'patience' | 'epochs' | 'diverged',
     seconds: () => number,
     reuse: readonly string[],
   ): AsyncGenerator<RunEvent, void> {
     const { state, bestWeights, evaluated } = this.trainer;
-    evaluated.parameters.values.set(bestWeights);
+    const hasModel = bestWeights.length > 0;
+    if (hasModel) evaluated.parameters.values.set(bestWeights);
     const test = this.encoded.test.encoded;
     const total = test.length;
-    const scores = yield* relay(this.model.scoreSteps(test), (done): RunEvent => ({ kind: 'testing', done, total }));
-    const { nll, top1 } = meanScores(scores);
-    const samples = this.sample();
-    this.writer.writeFinalSamples(samples);
-    const steps = analyseRunSteps(this.folder, this.texts, this.model, this.encoded, { reuse });
+    const testing = (done: number): RunEvent => ({ kind: 'testing', done, total });
+    const scores = hasModel ? yield* relay(this.model.scoreSteps(test), testing) : undefined;
+    const { nll, top1 } = scores ? meanScores(scores) : { nll: NaN, top1: NaN };
+    const samples = hasModel ? this.sample() : [];
+    if (hasModel) this.writer.writeFinalSamples(samples);
+    const { config } = evaluated;
+    const steps = hasModel
+      ? analyseRunSteps(this.folder, this.texts, this.model, this.encoded, { reuse })
+      : analyseTextsSteps(this.folder, this.texts, config, this.encoded, reuse);
     yield* relay(steps, (progress): RunEvent => ({ kind: 'analysis', ...progress }));
     this.writer.lock?.check();
     await drawCurves(this.folder);
@@ -230,23 +273,26 @@ export class TrainingRun {
     const results: RunResults = {
       schemaVersion: SCHEMA_VERSION,
       bestEpoch: state.bestEpoch,
-      bestValNll: state.bestValNll,
-      valTop1: state.bestValTop1,
+      bestValNll: hasModel ? state.bestValNll : NaN,
+      valTop1: hasModel ? state.bestValTop1 : NaN,
       testNll: nll,
       testTop1: top1,
-      epochsRun: state.epoch,
+      epochsRun: state.epoch + (because === 'diverged' ? 1 : 0),
       stoppedBecause: because,
+      divergences: state.divergences.length === 0 ? undefined : state.divergences,
       parameters: evaluated.parameters.count,
       seconds: seconds(),
       texts: this.writer.config.corpus.sizes,
       exact: exact && exactFigures(exact, this.texts.splits.test, nll),
-      bitsPerCharacter: bitsPerCharacter(nll, test, evaluated.config.contextLength),
+      bitsPerCharacter: bitsPerCharacter(nll, test, config.contextLength),
     };
     this.writer.writeResults(results); // last: it marks the run as ended
     yield { kind: 'finished', results, samples };
   }
 
   private saveCheckpoint(seconds: number): void {
+    // The next step finds what is not finite; until then the last checkpoint stays.
+    if (this.trainer.findNonFinite() !== undefined) return;
     const { meta, tensors } = checkpointOf(this.trainer, seconds);
     this.writer.writeCheckpoint(meta, tensors);
   }
@@ -266,11 +312,30 @@ function checkSameRun(folder: string, config: RunConfig): void {
   );
 }
 
-function checkPrecision({ backend: { precision } }: RunConfig, { info }: Backend): void {
-  if (info.precision === precision) return;
-  throw new LetterpressError(
-    'BAD_OPTION',
-    `the run began in ${precision}, but the backend computes in ${info.precision}`,
-    `Choose the backend with precision '${precision}', or begin a new run.`,
-  );
+function hasWeights(folder: string): boolean {
+  try {
+    return loadWeights(folder).tensors.size > 0;
+  } catch (error) {
+    if (error instanceof LetterpressError && error.code === 'BAD_RUN') return false;
+    throw error;
+  }
+}
+
+function makeTrainer(
+  config: RunConfig,
+  texts: RunTexts,
+  encoded: EncodedTexts,
+  backend: Backend,
+  progress?: TrainerProgress,
+): Trainer {
+  const settings = asRunError(() => parseTrainingSettings(config.training));
+  const model = asRunError(() => parseModelConfig(config.model));
+  const data = {
+    train: encoded.train.encoded,
+    val: encoded.val.encoded,
+    space: texts.tokenizer.spaceToken,
+    distillationSet: distillationSetOf(config, texts),
+  };
+  const transformer = new DecoderTransformer(model, { seed: config.seed });
+  return new Trainer(transformer, backend, settings, data, config.seed, progress);
 }

@@ -76,7 +76,7 @@ describe('a run', () => {
     const run = readRun(trained(0));
     expect([run.metrics, run.sampleEpochs, run.loadCheckpoint()]).toEqual([[], [], undefined]);
     expect(errorOf(() => run.loadWeights())).toMatchObject({ code: 'BAD_RUN' });
-    expect(errorOf(() => run.loadWeights()).message).toMatch(/before its first weights/);
+    expect(errorOf(() => run.loadWeights()).fix).toContain(`--resume ${run.folder}`);
   });
 
   it('has its curves as arrays and figures, the same bytes each time', async () => {

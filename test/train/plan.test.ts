@@ -35,6 +35,7 @@ describe('planTraining', () => {
       lossPer: 'text',
       batching: 'shuffled',
       patience: 10,
+      onDivergence: 'stop',
       ...OPTIONS_OFF,
     });
     expect(model.dropout).toEqual({ embedding: 0.1, attention: 0, residual: 0 });

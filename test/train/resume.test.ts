@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backend/types.js';
@@ -162,5 +162,71 @@ describe('resuming a run', () => {
     const error = errorOf(() => TrainingRun.resume(path, tinyTexts, other));
     expect(error.code).toBe('BAD_OPTION');
     expect(error.message).toContain('began in f32, but the backend computes in bf16');
+  });
+});
+
+describe('a run that lost a file while it was interrupted or trained', () => {
+  const plan = tinyPlan({ epochs: 4, learningRate: 0.01 });
+
+  it('gets its weights back from the checkpoint when it is resumed', async () => {
+    const path = folder();
+    await follow(create(path, plan), step(2 * STEPS + 1));
+    const weights = join(path, RUN_FILES.weights);
+    const before = readFileSync(weights);
+    for (const lose of [() => rmSync(weights), () => writeFileSync(weights, before.subarray(0, 100))]) {
+      lose();
+      const { trainer } = resume(path);
+      expect(readFileSync(weights).equals(before)).toBe(true);
+      expect(trainer.state.bestEpoch).toBe(readRun(path).loadWeights().epoch);
+    }
+  });
+
+  it('has all lines of its metrics in the end', async () => {
+    const path = folder();
+    const epochs: number[] = [];
+    await follow(create(path, plan), (event) => {
+      if (event.kind === 'epoch') epochs.push(event.report.epoch);
+      if (epochs.length === 2) rmSync(join(path, RUN_FILES.metrics), { force: true });
+      return false;
+    });
+    expect(readRun(path).metrics.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3]);
+  });
+});
+
+describe('resuming on another backend', () => {
+  const other: Backend = { ...backend, info: { ...backend.info, name: 'portable', instructionSet: 'other' } };
+  const interrupted = async () => {
+    const path = folder();
+    await follow(create(path), step(STEPS + 1));
+    return path;
+  };
+
+  it('is refused, also with another instruction set, but not with more threads', async () => {
+    const path = await interrupted();
+    const before = readFileSync(join(path, RUN_FILES.config), 'utf8');
+    const isa = { ...backend, info: { ...backend.info, instructionSet: 'sse9' } };
+    for (const on of [other, isa]) {
+      const error = errorOf(() => TrainingRun.resume(path, tinyTexts, on));
+      expect([error.code, error.fix]).toEqual(['BAD_OPTION', expect.stringContaining('(changeBackend)')]);
+    }
+    const threads = { ...backend, info: { ...backend.info, threads: 9 } };
+    expect(await follow(TrainingRun.resume(path, tinyTexts, threads))).toContain('finished');
+    expect(readFileSync(join(path, RUN_FILES.config), 'utf8')).toBe(before);
+  });
+
+  it('is recorded in the configuration where it is allowed', async () => {
+    const path = await interrupted();
+    const { backend: first } = readRun(path).config;
+    expect(await follow(TrainingRun.resume(path, tinyTexts, other, { changeBackend: true }))).toContain('finished');
+    const { config } = readRun(path);
+    expect(config.backend).toMatchObject({ name: 'portable', isa: 'other' });
+    expect(config.earlierBackends).toEqual([{ ...first, step: STEPS + 1 }]);
+  });
+
+  it('leaves nothing to record before the first checkpoint', () => {
+    const path = folder();
+    create(path);
+    const { config } = TrainingRun.resume(path, tinyTexts, other, { changeBackend: true });
+    expect([config.backend.name, config.earlierBackends]).toEqual(['portable', undefined]);
   });
 });

@@ -46,11 +46,13 @@ export const define: DefineCommand = (command, context) => {
       command
         .description(
           'Train a model on texts: the built-in corpus, unless --data names others. Writes a run directory with ' +
-            'metrics, curves, samples and the best weights. A run stopped by Ctrl-C is continued by --resume.',
+            'metrics, curves, samples and the best weights. A run stopped by Ctrl-C is continued by --resume. ' +
+            'The exit code is 3 for a training that diverged (its numbers were not finite).',
         )
         .option('--out <folder>', 'run directory (default: a new one under runs/)')
         .option('--force', 'replace an existing run')
         .option('--resume <run>', 'continue an interrupted run')
+        .option('--change-backend', 'let --resume continue on another backend, which rounds differently')
         .option('--tensorboard', 'write the metrics as TensorBoard events too, into tensorboard/ of the run')
         .option('--json', 'one JSON document a line for every epoch, and the results'),
     ),
@@ -61,9 +63,17 @@ export const define: DefineCommand = (command, context) => {
     .option('--distillation-set <folder>', 'distillation set to train on as well, by letterpress distill')
     .option('--seed <n>', 'seed of weights, order, dropout and samples (default: 0)', integer({ min: 0 }));
   addPrecisionOption(addBackendOptions(training)).action(async ({ resume: folder, ...options }) => {
-    if (folder === undefined) await train(options, context);
-    else {
-      checkResumeOptions(command, 'run', 'start a new run without --resume', ['--tensorboard']);
+    if (folder === undefined) {
+      if (options.changeBackend) {
+        throw new LetterpressError(
+          'BAD_OPTION',
+          '--change-backend is for --resume, which was not given',
+          'Leave it out.',
+        );
+      }
+      await train(options, context);
+    } else {
+      checkResumeOptions(command, 'run', 'start a new run without --resume', ['--tensorboard', '--change-backend']);
       await resume(folder, options, context);
     }
   });
@@ -129,7 +139,7 @@ export async function train(options: TrainOptions, context: CliContext): Promise
 
 async function resume(
   folder: string,
-  options: Pick<TrainOptions, 'backend' | 'threads' | 'json' | 'tensorboard'>,
+  options: Pick<TrainOptions, 'backend' | 'threads' | 'json' | 'tensorboard'> & { readonly changeBackend?: true },
   context: CliContext,
 ): Promise<void> {
   const run = readRun(folder);
@@ -141,8 +151,9 @@ async function resume(
   }
   const texts = await textsOfRun(run, context);
   const { backend } = openBackend({ ...options, precision: run.config.backend.precision }, context);
+  const { changeBackend } = options;
   const summary = formatSummary(summarizeModel(parseModelConfig(run.config.model)), PLAIN);
-  const request = { resume: true, folder, texts, backend: requestFor(backend), summary } as const;
+  const request = { resume: true, folder, texts, backend: requestFor(backend), summary, changeBackend } as const;
   await follow(request, options, context, ({ epoch, step, parameters }) => {
     if (options.json) return;
     const where =
@@ -167,6 +178,19 @@ async function follow(
   const logged = tensorboard ? logEvents(events, request.folder) : events;
   const results = await followTraining(logged, announce, context, json === true);
   if (results !== undefined && !json) context.print(describeFiles(request.folder, results));
+  if (results?.stoppedBecause === 'diverged') throw divergedError(results);
+}
+
+function divergedError({ divergences, bestEpoch, epochsRun }: RunResults): LetterpressError {
+  const last = divergences?.at(-1);
+  return new LetterpressError(
+    'DIVERGED',
+    `the training diverged in epoch ${epochsRun}${last === undefined ? '' : `: ${last.where} was ${last.value}`}`,
+    (bestEpoch < 0 ? '' : `The run has the model of its best epoch, ${epochNumber(bestEpoch)}. `) +
+      `Train again with a lower learning rate (learningRate)${
+        divergences?.length === 1 ? ', or let it be lowered (onDivergence lower-lr)' : ''
+      }.`,
+  );
 }
 
 /** The same events, of which the epochs are also written for TensorBoard. */
@@ -180,15 +204,15 @@ async function* logEvents(events: AsyncIterable<WorkerEvent>, folder: string): A
   }
 }
 
-function describeFiles(folder: string, { seconds }: RunResults): string {
+function describeFiles(folder: string, { seconds, bestEpoch }: RunResults): string {
   const at = (file: string) => join(folder, file);
   return (
     `\n${formatDuration(seconds)} in all. Files:\n` +
     `  run      ${folder}\n` +
     `  curves   ${at(RUN_FILES.nllSvg)} (and .pdf)\n` +
     `           ${at(RUN_FILES.top1Svg)} (and .pdf)\n` +
-    `  samples  ${at(RUN_FILES.finalSamples)}\n` +
+    (bestEpoch < 0 ? '' : `  samples  ${at(RUN_FILES.finalSamples)}\n`) +
     `  results  ${at(RUN_FILES.results)}\n` +
-    `\nNext: letterpress sample ${folder} -n 20 --temperature 0.8\n`
+    (bestEpoch < 0 ? '' : `\nNext: letterpress sample ${folder} -n 20 --temperature 0.8\n`)
   );
 }

@@ -34,6 +34,11 @@ export const addModelOptions = optionGroup((command) =>
 export const addTrainingOptions = optionGroup((command) =>
   addBatchOptions(command.optionsGroup('Training:'))
     .option('--epochs <n>', 'passes over the training texts', positiveInteger)
+    .option(
+      '--on-divergence <what>',
+      'when numbers are not finite: stop (exit code 3), or lower-lr, which repeats the epoch (default: stop)',
+      choice(['stop', 'lower-lr']),
+    )
     .option('--lr <rate>', 'learning rate (its peak, under a schedule)', number({ above: 0 })),
 );
 

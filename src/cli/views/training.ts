@@ -1,9 +1,10 @@
 import { escapeLine } from '../../escapes.js';
 import type { RunResults } from '../../runs/schema.js';
-import type { EpochReport } from '../../train/train-events.js';
+import type { DivergenceReport, EpochReport } from '../../train/train-events.js';
+import type { BaselineWarning } from '../../train/training-run.js';
 import type { BegunEvent, WorkerEvent } from '../../train/worker/messages.js';
 import type { CliContext } from '../context.js';
-import { counted, epochNumber, formatDuration, formatNumber } from '../../format.js';
+import { counted, epochNumber, formatCount, formatDuration, formatNumber } from '../../format.js';
 import { ProgressBar } from '../terminal/progress.js';
 import { formatParagraph } from '../terminal/table.js';
 
@@ -11,6 +12,13 @@ import { formatParagraph } from '../terminal/table.js';
 const SHOWN_SAMPLES = 12;
 
 const HEADING = 'epoch  train NLL  val NLL   top-1       lr        time';
+
+const STOPPED: Readonly<Record<RunResults['stoppedBecause'], string>> = {
+  patience: 'early stopping',
+  epochs: 'all planned epochs done',
+  interrupted: 'interrupted',
+  diverged: 'a later one diverged',
+};
 
 /** The answer to the first Ctrl-C on a terminal. */
 export const STOPPING =
@@ -78,7 +86,7 @@ export async function followTraining(
       case 'epoch': {
         bar.hide();
         mean = { nll: 0, steps: 0 };
-        const { epoch, seconds, valNll } = event.report;
+        const { epoch, seconds } = event.report;
         if (begun?.settings.patience === null) after = comingEpochs(begun.settings.epochs - epoch - 2, seconds);
         if (json) context.printJson({ kind: 'epoch', ...event.report }, 0);
         else {
@@ -86,12 +94,18 @@ export async function followTraining(
           headed = true;
           context.print(`${epochLine(event.report)}\n`);
         }
-        if (!Number.isFinite(valNll)) {
-          context.notice(`epoch ${epochNumber(epoch)}: training diverged: NLL is ${valNll}; try a smaller --lr\n`);
-        }
         showEpoch(epoch + 1, 0);
         break;
       }
+      case 'below-baseline':
+        if (json) context.printJson(event, 0);
+        bar.above(() => context.notice(formatParagraph(baselineText(event), context.errorStyle)));
+        break;
+      case 'diverged':
+        mean = { nll: 0, steps: 0 };
+        if (json) context.printJson(event, 0);
+        bar.above(() => context.notice(formatParagraph(divergenceText(event), context.errorStyle)));
+        break;
       case 'finished':
         bar.hide();
         results = event.results;
@@ -113,6 +127,23 @@ export async function followTraining(
   return results;
 }
 
+function baselineText({ epoch, epochs, valNll, baselineNll }: BaselineWarning): string {
+  return (
+    `epoch ${epochNumber(epoch)}: validation NLL is ${formatNumber(valNll, 2)}, and for ${epochs} epochs it has been above the ` +
+    `${formatNumber(baselineNll, 2)} of a character unigram, which ignores the context. Often the ` +
+    'learning rate is too high (--lr), or there are too few texts for the model.'
+  );
+}
+
+function divergenceText({ divergence, learningRateFactor }: DivergenceReport): string {
+  const { epoch, step, where, value } = divergence;
+  const next =
+    learningRateFactor === undefined
+      ? 'the training ends'
+      : `the epoch begins again with ${learningRateFactor} times the planned learning rate`;
+  return `epoch ${epochNumber(epoch)} diverged: ${where} was ${value} in step ${formatCount(step)}; ${next}`;
+}
+
 /** How long the epochs after the running one will take, if they take as long as the last. */
 function comingEpochs(count: number, seconds: number): string | undefined {
   return count < 1 ? undefined : `then ${counted(count, 'epoch')} of ${formatDuration(seconds)}`;
@@ -132,7 +163,11 @@ function epochLine(report: EpochReport): string {
 
 function printResults(results: RunResults, samples: readonly string[], { print, style }: CliContext): void {
   const { testNll, testTop1, bitsPerCharacter, bestEpoch, epochsRun, bestValNll, stoppedBecause, exact } = results;
-  const why = stoppedBecause === 'patience' ? 'early stopping' : 'all planned epochs done';
+  if (bestEpoch < 0) {
+    print('\nno epoch ended with finite numbers: there is no model to test or to sample\n');
+    return;
+  }
+  const why = STOPPED[stoppedBecause];
   print(
     `\nbest epoch ${epochNumber(bestEpoch)} of ${epochsRun}: validation NLL ${formatNumber(bestValNll, 2)} (${why})\n`,
   );

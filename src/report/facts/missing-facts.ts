@@ -67,6 +67,8 @@ type RunCheck = readonly [
 ];
 
 const ended = ({ results }: ReportRun) => results !== undefined;
+/** Has a model, unless it diverged in its first epoch, as its figures say already. */
+const endedWithModel = ({ results }: ReportRun) => results !== undefined && results.bestEpoch >= 0;
 
 /** A run that has not ended has no analysis yet, which goes without saying. */
 const RUN_CHECKS: readonly RunCheck[] = [
@@ -83,12 +85,12 @@ const RUN_CHECKS: readonly RunCheck[] = [
   ],
   [
     'no-sample-quality',
-    (run) => ended(run) && run.sampleQualities === undefined,
+    (run) => endedWithModel(run) && run.sampleQualities === undefined,
     'the samples were not measured (samples/quality.json); letterpress analyse does that.',
   ],
   [
     'no-final-samples',
-    (run) => ended(run) && run.finalSamples === undefined,
+    (run) => endedWithModel(run) && run.finalSamples === undefined,
     'the final samples are missing (samples/final.txt).',
   ],
   [

@@ -60,6 +60,8 @@ export interface NewRunRequest extends CommonRequest {
 
 export interface ResumeRequest extends CommonRequest {
   readonly resume: true;
+  /** Allow another backend or instruction set than the run's, see `TrainingRun.resume`. */
+  readonly changeBackend?: boolean | undefined;
 }
 
 const texts = z.array(z.string());
@@ -76,6 +78,7 @@ const startSchema = z.object({
   }),
   reuse: texts,
   summary: z.string().optional(),
+  changeBackend: z.boolean().optional(),
   /** A new run; absent to resume. */
   begin: z
     .object({
@@ -124,7 +127,7 @@ export function describeRequest(
 ): TrainingStart {
   const { folder, backend = {}, reuse = [], summary } = request;
   const start = { folder, control, lock, backend, reuse: [...reuse], summary, texts: describeTexts(request.texts) };
-  if (request.resume === true) return start;
+  if (request.resume === true) return { ...start, changeBackend: request.changeBackend };
   const { plan, seed = 0, force = false } = request;
   const { recipe, model, training } = plan;
   const { name, version } = recipe;

@@ -22,7 +22,7 @@ function openRun(start: TrainingStart): TrainingRun {
   if (begin === undefined) {
     const { precision } = readConfig(folder).backend;
     const { backend } = chooseBackend({ ...start.backend, precision: start.backend.precision ?? precision });
-    return TrainingRun.resume(folder, texts, backend, lock);
+    return TrainingRun.resume(folder, texts, backend, { lock, changeBackend: start.changeBackend });
   }
   const { backend } = chooseBackend(start.backend);
   const config = describeRun(begin.plan, texts, backend, begin.seed);

@@ -7,8 +7,8 @@ import { createProgram } from './program.js';
 import { hasCode, reportError } from './report-error.js';
 
 /**
- * Exit codes: 0 success, 1 bugs of Letterpress, 2 user errors, 3 a training that diverged, 130 and 143 ended by a signal
- * (128 + its number).
+ * Exit codes: 0 success, 1 bugs of Letterpress, 2 user errors, 3 a training that diverged, 130 and 143 ended by a
+ * signal (128 + its number).
  */
 const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
 const USAGE = 2;

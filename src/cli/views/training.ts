@@ -129,7 +129,8 @@ export async function followTraining(
 
 function baselineText({ epoch, epochs, valNll, baselineNll }: BaselineWarning): string {
   return (
-    `epoch ${epochNumber(epoch)}: validation NLL is ${formatNumber(valNll, 2)}, and for ${epochs} epochs it has been above the ` +
+    `epoch ${epochNumber(epoch)}: validation NLL is ${formatNumber(valNll, 2)}, ` +
+    `and for ${epochs} epochs it has been above the ` +
     `${formatNumber(baselineNll, 2)} of a character unigram, which ignores the context. Often the ` +
     'learning rate is too high (--lr), or there are too few texts for the model.'
   );

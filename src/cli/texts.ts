@@ -9,7 +9,7 @@ import { loadCorpus } from '../corpus/sources/load-corpus.js';
 import { readLongText } from '../corpus/sources/long-text.js';
 import { readTexts } from '../corpus/sources/read-file.js';
 import type { ReadingNote } from '../corpus/sources/table.js';
-import { cutIntoPieces } from '../corpus/pieces.js';
+import { batches, pieceSteps } from '../corpus/pieces.js';
 import { LetterpressError } from '../errors.js';
 import { formatCount, formatPercent } from '../format.js';
 import { relay } from '../generators.js';
@@ -17,12 +17,14 @@ import { asRunError } from '../model/load-model.js';
 import { DEFAULT_CONTEXT_LENGTH } from '../nn/presets.js';
 import type { RunTexts } from '../runs/run-texts.js';
 import type { RunConfig } from '../runs/schema.js';
+import { CharacterCounts } from '../tokenizer/character-counts.js';
+import { partsOf } from '../tokenizer/code-points.js';
 import { learnAlphabet } from '../tokenizer/learn-alphabet.js';
 import { emptyReport, lostShare, summarizeReport, type EncodingReport } from '../tokenizer/report.js';
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
 import type { CliContext } from './context.js';
 import type { FileReading } from './options/data.js';
-import { ProgressBar, withProgress } from './terminal/progress.js';
+import { ProgressBar, withProgress, type Stage } from './terminal/progress.js';
 import type { Style } from './terminal/style.js';
 import { formatParagraph } from './terminal/table.js';
 
@@ -250,17 +252,17 @@ const MOST_LOST = 1 / 3;
 /**
  * Warns when many characters of the texts are outside a model's alphabet.
  *
+ * @param share of the characters that are replaced or dropped
  * @param where the texts, for messages
  * @param remedy what to do about it
  * @throws LetterpressError BAD_INPUT when they are more than a third
  */
 export function checkAlphabet(
-  report: EncodingReport,
+  share: number,
   where: string,
   remedy: string,
   { notice, errorStyle }: Pick<CliContext, 'notice' | 'errorStyle'>,
 ): void {
-  const share = lostShare(report);
   const lost = `${formatPercent(share)} of the characters of ${where} are outside the alphabet`;
   if (share > MOST_LOST)
     throw new LetterpressError('BAD_INPUT', `${lost}; a model would see little but spaces`, remedy);
@@ -278,46 +280,52 @@ async function alphabetOf(
   context: CliContext,
 ): Promise<Tokenizer> {
   const english = defaultTokenizer();
-  if (alreadyClean && alphabet !== 'auto') return english;
-  if (strict) return alphabet === 'auto' ? learnAlphabet(splits.train) : english;
-  let chosen = alphabet === 'auto' ? learnAlphabet(splits.train) : english;
+  if (alphabet !== 'auto' && (alreadyClean || strict)) return english;
+  const counts = await countCharacters(splits, context);
+  const learned = (): Tokenizer => learnAlphabet(counts.train.characters);
+  if (strict) return learned();
+  let chosen = alphabet === 'auto' ? learned() : english;
   if (alphabet === undefined && !notebook) {
-    const share = lostShare((await encodingOf({ ...splits, val: [], test: [] }, english, context)).train);
+    const share = counts.train.lostShare(english);
     if (share > MUCH_LOST) {
-      chosen = learnAlphabet(splits.train);
+      chosen = learned();
       context.notice(
         `${formatPercent(share)} of the characters of train are not a-z or spaces: the alphabet is learned from ` +
           `train (${formatCount(chosen.characters.length)} characters; otherwise: --alphabet english)\n`,
       );
     }
   }
-  const reports = await encodingOf(splits, chosen, context);
   const remedy =
     chosen === english
       ? 'Learn the alphabet from the training texts: --alphabet auto' +
         `${clean === 'none' ? '' : ' (and --clean none to keep all characters)'}.`
       : 'Train on texts like those of validation and test.';
-  for (const split of SPLITS) checkAlphabet(reports[split], split, remedy, context);
+  for (const split of SPLITS) checkAlphabet(counts[split].lostShare(chosen), split, remedy, context);
   return chosen;
 }
 
-function encodingOf(
-  splits: Splits,
-  tokenizer: Tokenizer,
-  context: CliContext,
-): Promise<Record<keyof Splits, EncodingReport>> {
-  const total = splits.train.length + splits.val.length + splits.test.length;
-  const steps = function* (): Generator<number, Record<keyof Splits, EncodingReport>> {
-    const reports = { train: emptyReport(), val: emptyReport(), test: emptyReport() };
+function countCharacters(splits: Splits, context: CliContext): Promise<Record<keyof Splits, CharacterCounts>> {
+  const steps = function* (): Generator<number, Record<keyof Splits, CharacterCounts>> {
+    const counts = { train: new CharacterCounts(), val: new CharacterCounts(), test: new CharacterCounts() };
     let done = 0;
     for (const split of SPLITS)
       for (const batch of batches(splits[split])) {
-        for (const text of batch) tokenizer.encode(text, reports[split]);
+        for (const text of batch)
+          for (const part of partsOf(text)) {
+            counts[split].add(part);
+            if (part.length < text.length) yield done;
+          }
         yield (done += batch.length);
       }
-    return reports;
+    return counts;
   };
-  return withProgress(steps(), (done) => ({ label: 'encoding', unit: 'texts', total, done }), context);
+  return withProgress(steps(), textsDone('counting characters', splits), context);
+}
+
+/** For the progress bar. */
+function textsDone(label: string, { train, val, test }: Splits): (done: number) => Stage {
+  const total = train.length + val.length + test.length;
+  return (done) => ({ label, unit: 'texts', total, done });
 }
 
 /** Pieces of one long text, cut by characters of the alphabet, so that all are equally long for a model. */
@@ -346,20 +354,20 @@ async function preparePieces(
   const { name, kind, path, parts } = await readLongText(data, context.stdin);
   const whole = { train: [parts.train], val: [parts.val], test: [parts.test] };
   const tokenizer = known ?? (await alphabetOf(whole, { ...options, clean: 'none' }, { alreadyClean: false }, context));
-  const cut = (part: keyof Splits): string[] => {
+  const cut = async (part: keyof Splits): Promise<string[]> => {
     const report = emptyReport();
-    const tokens = tokenizer.encode(parts[part], report);
-    for (const line of summarizeReport(report)) context.notice(`${part}: ${line}\n`);
-    if (known !== undefined) checkAlphabet(report, part, OTHER_MODEL, context);
-    const pieces = cutIntoPieces(tokenizer.decode(tokens), characters);
+    const steps = pieceSteps(parts[part], tokenizer, characters, report);
+    const { pieces, characters: read } = await withProgress(steps, () => undefined, context);
+    for (const line of summarizeReport({ ...report, empty: 0 })) context.notice(`${part}: ${line}\n`);
+    if (known !== undefined) checkAlphabet(lostShare(report), part, OTHER_MODEL, context);
     if (pieces.length > 0) return pieces;
     throw new LetterpressError(
       'BAD_INPUT',
-      `expected at least ${characters} characters in the ${part} part of ${data}, got ${tokens.length}`,
+      `expected at least ${characters} characters in the ${part} part of ${data}, got ${read}`,
       'Give a longer text, or a smaller --context-length.',
     );
   };
-  const splits = { train: cut('train'), val: cut('val'), test: cut('test') };
+  const splits = { train: await cut('train'), val: await cut('val'), test: await cut('test') };
   const all: Corpus = { name, kind, path, splits, alreadyClean: false, pieces: characters };
   const corpus = limit === undefined ? all : limitTrain(all, limit);
   return { corpus, clean: 'none', splits: corpus.splits, tokenizer };
@@ -420,9 +428,8 @@ async function withDownloads<T>(context: CliContext, work: (hub: HubAccess) => P
   }
 }
 
-async function cleanSplits(splits: Splits, mode: CleaningMode, context: CliContext): Promise<Splits> {
-  const total = splits.train.length + splits.val.length + splits.test.length;
-  return withProgress(cleanSteps(splits, mode), (done) => ({ label: 'cleaning', unit: 'texts', total, done }), context);
+function cleanSplits(splits: Splits, mode: CleaningMode, context: CliContext): Promise<Splits> {
+  return withProgress(cleanSteps(splits, mode), textsDone('cleaning', splits), context);
 }
 
 function* cleanSteps(splits: Splits, mode: CleaningMode): Generator<number, Splits> {
@@ -470,16 +477,4 @@ function checkFilled(splits: Splits, corpus: Corpus, clean: CleaningMode): void 
     'Check that the right file or column was read, or give more texts' +
       `${clean === 'none' ? '' : ', or keep the texts as they are with --clean none'}.`,
   );
-}
-
-/** Texts in portions that take a few hundredths of a second to clean. */
-export function* batches(texts: readonly string[], size = 256, characters = 1 << 16): Generator<readonly string[]> {
-  let from = 0;
-  let length = 0;
-  for (let to = 1; to <= texts.length; to++) {
-    length += texts[to - 1]!.length;
-    if (to - from < size && length < characters && to < texts.length) continue;
-    yield texts.slice(from, to);
-    [from, length] = [to, 0];
-  }
 }

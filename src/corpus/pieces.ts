@@ -1,22 +1,42 @@
-/** A long text as consecutive pieces of one length. */
+import { partsOf } from '../tokenizer/code-points.js';
+import type { EncodingReport } from '../tokenizer/report.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
 
 /**
- * Pieces of a text, each of `characters` characters, without gaps. What is left at the end, less than a piece, is left
- * out: it would be a text that ends, and a long text does not.
+ * Cuts one long text, as a model reads it, into pieces of `characters` characters without gaps, in steps of some
+ * milliseconds. What is left at the end, less than a piece, is left out: it would be a text that ends, and a long text
+ * does not.
  *
- * @param characters code points of a piece
- *
- * @example cutIntoPieces('abcdefgh', 3) // ['abc', 'def']
+ * @returns the pieces, and the characters of the whole text
+ * @example finish(pieceSteps('abcdefgh', defaultTokenizer(), 3, emptyReport())).pieces // ['abc', 'def']
  */
-export function cutIntoPieces(text: string, characters: number): string[] {
+export function* pieceSteps(
+  text: string,
+  tokenizer: Tokenizer,
+  characters: number,
+  report: EncodingReport,
+): Generator<void, { readonly pieces: string[]; readonly characters: number }> {
   const pieces: string[] = [];
-  let piece = '';
+  const piece = new Uint16Array(characters);
   let length = 0;
-  for (const character of text) {
-    piece += character;
-    if (++length < characters) continue;
-    pieces.push(piece);
-    [piece, length] = ['', 0];
+  for (const part of partsOf(text)) {
+    for (const token of tokenizer.encode(part, report)) {
+      piece[length++ % characters] = token;
+      if (length % characters === 0) pieces.push(tokenizer.decode(piece));
+    }
+    yield;
   }
-  return pieces;
+  return { pieces, characters: length };
+}
+
+/** Texts in batches that take a few hundredths of a second to clean. */
+export function* batches(texts: readonly string[], size = 256, characters = 1 << 16): Generator<readonly string[]> {
+  let from = 0;
+  let length = 0;
+  for (let to = 1; to <= texts.length; to++) {
+    length += texts[to - 1]!.length;
+    if (to - from < size && length < characters && to < texts.length) continue;
+    yield texts.slice(from, to);
+    [from, length] = [to, 0];
+  }
 }

@@ -1,10 +1,12 @@
 import { max, mean, median, min, sum } from 'd3-array';
 import { z } from 'zod';
+import { finish } from '../generators.js';
 import { count } from '../json.js';
 import { checkContextLength, truncate, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { emptyReport, encodingReportSchema } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { Splits } from './corpus.js';
+import { batches } from './pieces.js';
 
 const share = z.number().min(0).max(1);
 
@@ -57,34 +59,53 @@ export function corpusStatistics(
   tokenizer: Tokenizer,
   maxCharacters = DEFAULT_MAX_CHARACTERS,
 ): CorpusStatistics {
+  return finish(corpusStatisticsSteps(splits, tokenizer, maxCharacters, () => undefined));
+}
+
+/**
+ * {@link corpusStatistics} in steps of some milliseconds.
+ *
+ * @param onText told each text as the model reads it, and its characters before the context length cuts them
+ * @throws what {@link corpusStatistics} throws
+ */
+export function* corpusStatisticsSteps(
+  splits: Splits,
+  tokenizer: Tokenizer,
+  maxCharacters: number,
+  onText: (split: keyof Splits, tokens: Uint16Array, characters: number) => void,
+): Generator<void, CorpusStatistics> {
   checkContextLength(maxCharacters);
   const train = new Set(splits.train);
-  const nothing = new Set<string>();
+  const steps = (split: keyof Splits) =>
+    splitStatistics(splits[split], tokenizer, maxCharacters, split === 'train' ? new Set() : train, (...text) =>
+      onText(split, ...text),
+    );
   return {
     maxCharacters,
     alphabetSize: tokenizer.characters.length,
-    splits: {
-      train: splitStatistics(splits.train, tokenizer, maxCharacters, nothing),
-      val: splitStatistics(splits.val, tokenizer, maxCharacters, train),
-      test: splitStatistics(splits.test, tokenizer, maxCharacters, train),
-    },
+    splits: { train: yield* steps('train'), val: yield* steps('val'), test: yield* steps('test') },
   };
 }
 
-function splitStatistics(
+function* splitStatistics(
   texts: readonly string[],
   tokenizer: Tokenizer,
   maxCharacters: number,
   train: ReadonlySet<string>,
-): SplitStatistics {
+  onText: (tokens: Uint16Array, characters: number) => void,
+): Generator<void, SplitStatistics> {
   const counts = new Float64Array(tokenizer.characters.length + 1); // [characters + 1], by id
   const report = emptyReport();
-  const lengths = texts.map((text) => {
-    const tokens = tokenizer.encode(text, report);
-    truncate(tokens, maxCharacters, report);
-    for (const id of tokens) counts[id]!++;
-    return tokens.length;
-  });
+  const lengths: number[] = [];
+  for (const batch of batches(texts)) {
+    for (const text of batch) {
+      const tokens = tokenizer.encode(text, report);
+      onText(truncate(tokens, maxCharacters, report), tokens.length);
+      for (const id of tokens) counts[id]!++;
+      lengths.push(tokens.length);
+    }
+    yield;
+  }
   const inTrain = texts.reduce((sum, text) => sum + (train.has(text) ? 1 : 0), 0);
   const share = (part: number): number => (texts.length === 0 ? 0 : part / texts.length);
   return {

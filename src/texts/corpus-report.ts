@@ -1,11 +1,12 @@
 import { max } from 'd3-array';
 import type { Splits } from '../corpus/corpus.js';
-import { corpusStatistics } from '../corpus/statistics.js';
+import { batches } from '../corpus/pieces.js';
+import { corpusStatisticsSteps } from '../corpus/statistics.js';
 import { finish, relay } from '../generators.js';
 import type { CorpusReport } from './texts-schema.js';
 import { DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
-import { textsAsRead, wordsOf } from './characters.js';
+import { wordsOf } from './characters.js';
 import { NEAR_DISTANCE, nearDuplicateSteps, nearOverlapSteps, searchOf } from './near-duplicates.js';
 
 export interface CorpusReportOptions {
@@ -51,14 +52,22 @@ export function* corpusReportSteps(
 ): Generator<CorpusReportStep, CorpusReport, void> {
   const { maxCharacters = DEFAULT_MAX_CHARACTERS, maxDistance = NEAR_DISTANCE, maxSearched = MAX_SEARCHED } = options;
   const near = { maxDistance };
-  const statistics = corpusStatistics(splits, tokenizer, maxCharacters);
-  const read = eachSplit((split) => textsAsRead(splits[split], tokenizer, maxCharacters));
-  const searched = eachSplit((split) => read[split].slice(0, maxSearched));
-  const trainWords = new Set(read.train.flatMap(wordsOf));
-  const inTrain = searchOf(searched.train, near);
+  const read = eachSplit((): string[] => []);
+  const lengths = eachSplit((): number[] => []);
+  const { train, val, test } = eachSplit((split) => Math.min(splits[split].length, maxSearched));
   // Val and test are searched twice: within themselves, and in train.
-  const total = searched.train.length + 2 * (searched.val.length + searched.test.length);
+  const total = train + 2 * (val + test);
+  const statistics = yield* relay(
+    corpusStatisticsSteps(splits, tokenizer, maxCharacters, (split, tokens, characters) => {
+      read[split].push(tokenizer.decode(tokens));
+      lengths[split].push(characters);
+    }),
+    () => ({ done: 0, total }),
+  );
+  const searched = eachSplit((split) => read[split].slice(0, maxSearched));
+  const inTrain = searchOf(searched.train, near);
   let before = 0;
+  let trainWords: ReadonlySet<string> | undefined;
   const splitReport = function* (split: keyof Splits): Generator<CorpusReportStep, SplitReport, void> {
     const texts = searched[split];
     const count = function* <T>(steps: Generator<number, T, void>): Generator<CorpusReportStep, T, void> {
@@ -69,14 +78,14 @@ export function* corpusReportSteps(
     const isTrain = split === 'train';
     const nearDuplicates = yield* count(nearDuplicateSteps(texts, near, isTrain ? inTrain : searchOf(texts, near)));
     const nearTrain = isTrain ? undefined : yield* count(nearOverlapSteps(texts, searched.train, near, inTrain));
-    const words = read[split].flatMap(wordsOf);
+    const { words: different, ...words } = yield* relay(countWordSteps(read[split], trainWords), () => ({
+      done: before,
+      total,
+    }));
+    trainWords ??= different;
     return {
       ...statistics.splits[split],
-      words: {
-        total: words.length,
-        different: new Set(words).size,
-        known: words.length === 0 ? 0 : words.filter((word) => trainWords.has(word)).length / words.length,
-      },
+      words,
       searched: texts.length,
       nearDuplicates,
       ...(nearTrain && { nearTrain }),
@@ -91,7 +100,7 @@ export function* corpusReportSteps(
       val: yield* splitReport('val'),
       test: yield* splitReport('test'),
     },
-    lengthHistogram: lengthHistogram(splits, tokenizer),
+    lengthHistogram: lengthHistogram(lengths),
   };
 }
 
@@ -101,10 +110,27 @@ function eachSplit<T>(make: (split: keyof Splits) => T): Record<keyof Splits, T>
   return { train: make('train'), val: make('val'), test: make('test') };
 }
 
+/** @param train the words of train, of which those of another split are known */
+function* countWordSteps(
+  texts: readonly string[],
+  train?: ReadonlySet<string>,
+): Generator<void, SplitReport['words'] & { readonly words: ReadonlySet<string> }> {
+  const words = new Set<string>();
+  let [total, known] = [0, 0];
+  for (const batch of batches(texts)) {
+    for (const word of batch.flatMap(wordsOf)) {
+      total++;
+      words.add(word);
+      if (train === undefined || train.has(word)) known++;
+    }
+    yield;
+  }
+  return { words, total, different: words.size, known: total === 0 ? 0 : known / total };
+}
+
 /** Texts by their characters before the context length cuts them, in bins of one width for all splits. */
-function lengthHistogram(splits: Splits, tokenizer: Tokenizer): CorpusReport['lengthHistogram'] {
-  const lengths = eachSplit((split) => splits[split].map((text) => tokenizer.encode(text).length));
-  const longest = max(Object.values(lengths).flat()) ?? 0;
+function lengthHistogram(lengths: Readonly<Record<keyof Splits, number[]>>): CorpusReport['lengthHistogram'] {
+  const longest = max(Object.values(lengths), (each) => max(each)) ?? 0;
   const width = binWidth(longest);
   const counts = eachSplit((split) => {
     const bins = Array<number>(Math.floor(longest / width) + 1).fill(0);

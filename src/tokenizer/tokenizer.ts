@@ -42,6 +42,8 @@ export class Tokenizer {
   /** Number of different tokens, `pad` and `cls` included: 29 for the default alphabet. */
   readonly vocabularySize: number;
   private readonly ids: ReadonlyMap<string, number>;
+  /** The same by UTF-16 unit, for characters of one unit; 0 for none. */
+  private readonly idsByUnit: Uint16Array;
   private readonly isDefault: boolean;
   /** Characters outside the alphabet seen so far, and what stands for them. */
   private readonly folds = new Map<string, string | undefined>();
@@ -56,6 +58,14 @@ export class Tokenizer {
   ) {
     checkCharacters(characters);
     this.ids = new Map(characters.map((character, i) => [character, i + 1]));
+    this.idsByUnit = new Uint16Array(
+      1 +
+        characters.reduce(
+          (most, { length, [0]: unit }) => (length > 1 ? most : Math.max(most, unit!.charCodeAt(0))),
+          0,
+        ),
+    );
+    for (const [character, id] of this.ids) if (character.length === 1) this.idsByUnit[character.charCodeAt(0)] = id;
     this.clsToken = characters.length + 1;
     this.vocabularySize = characters.length + 2;
     this.isDefault = characters.join('') === DEFAULT_CHARACTERS.join('');
@@ -72,9 +82,14 @@ export class Tokenizer {
     const tokens = new Uint16Array(composed.length);
     let length = 0;
     let characters = 0;
-    for (const character of composed) {
-      characters++;
-      const id = this.ids.get(character) ?? this.standIn(character, report, options);
+    for (let at = 0; at < composed.length; characters++) {
+      let id = this.idsByUnit[composed.charCodeAt(at)] ?? 0;
+      if (id > 0) at++;
+      else {
+        const character = String.fromCodePoint(composed.codePointAt(at)!);
+        id = this.ids.get(character) ?? this.standIn(character, report, options);
+        at += character.length;
+      }
       if (id !== 0) tokens[length++] = id;
     }
     if (report !== undefined) {
@@ -92,7 +107,7 @@ export class Tokenizer {
    * @throws BAD_INPUT for a token that is not of this alphabet
    */
   decode(tokens: ArrayLike<number>): string {
-    let text = '';
+    const characters: string[] = []; // joined at the end: a text that grows by characters is slow to read
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i]!;
       if (token === this.padToken) break;
@@ -104,9 +119,9 @@ export class Tokenizer {
           `token ${token} at position ${i} is not in 0 … ${this.vocabularySize - 1}`,
           'Decode with the alphabet that the tokens were made with; a run keeps its own.',
         );
-      text += character;
+      characters.push(character);
     }
-    return text;
+    return characters.join('');
   }
 
   /** The token of the space; undefined where the alphabet has none. */

@@ -3,7 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLongText, splitText } from '../../src/corpus/sources/long-text.js';
-import { cutIntoPieces } from '../../src/corpus/pieces.js';
+import { pieceSteps } from '../../src/corpus/pieces.js';
+import { finish } from '../../src/generators.js';
+import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
+import { emptyReport } from '../../src/tokenizer/report.js';
 import { shiftPieces } from '../../src/train/augmentation.js';
 import { temporaryFolders } from '../runs/fixtures.js';
 
@@ -16,11 +19,14 @@ describe('pieces of a long text', () => {
         fc.string({ unit: 'grapheme-composite', maxLength: 60 }),
         fc.integer({ min: 1, max: 20 }),
         (text, n) => {
-          const pieces = cutIntoPieces(text, n);
+          const tokenizer = learnAlphabet([`${text} `]);
+          const { pieces, characters } = finish(pieceSteps(text, tokenizer, n, emptyReport()));
           for (const piece of pieces) expect(Array.from(piece)).toHaveLength(n);
           const joined = pieces.join('');
-          expect(text.startsWith(joined)).toBe(true);
-          expect(Array.from(text.slice(joined.length)).length).toBeLessThan(n);
+          const read = tokenizer.decode(tokenizer.encode(text));
+          expect(read.startsWith(joined)).toBe(true);
+          expect(characters).toBe(Array.from(read).length);
+          expect(Array.from(read.slice(joined.length)).length).toBeLessThan(n);
         },
       ),
     );

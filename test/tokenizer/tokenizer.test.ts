@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CharacterCounts } from '../../src/tokenizer/character-counts.js';
+import { normalizeText, partsOf } from '../../src/tokenizer/code-points.js';
 import { encodeSplit } from '../../src/tokenizer/encode-split.js';
 import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
-import { emptyReport, summarizeReport } from '../../src/tokenizer/report.js';
+import { emptyReport, lostShare, summarizeReport } from '../../src/tokenizer/report.js';
 import { DEFAULT_CHARACTERS, defaultTokenizer, Tokenizer } from '../../src/tokenizer/tokenizer.js';
 import { errorOf } from '../support/error-of.js';
 
@@ -254,5 +256,36 @@ describe('encodeSplit', () => {
     expect(() => encodeSplit([], tokenizer, { maxCharacters })).toThrow(
       'expected a context length of at least 1 character',
     );
+  });
+});
+
+describe('what is counted of long texts', () => {
+  const units = [
+    'e\u0301',
+    'a',
+    '\u0301',
+    '漢',
+    '\u1100\u1161',
+    '\u11a8',
+    '\u{20000}',
+    '\ud83d',
+    '\ude00',
+    '\u{1f600}',
+  ];
+  const text = Array.from({ length: 200_000 }, (_, i) => units[(i * i + (i >> 3)) % units.length]).join('');
+
+  it('is the same in parts as in the whole', () => {
+    const parts = [...partsOf(text)];
+    expect(parts.length).toBeGreaterThan(4);
+    expect(parts.map(normalizeText).join('')).toBe(normalizeText(text));
+  });
+
+  it('gives the alphabet and the share of lost characters that encoding gives', () => {
+    const counts = new CharacterCounts();
+    for (const part of partsOf(text)) counts.add(part);
+    expect(counts.characters).toEqual(learnAlphabet([text]).characters);
+    const { report } = read(text);
+    expect(counts.lostShare(tokenizer)).toBeCloseTo(lostShare(report), 12);
+    expect(lostShare(report)).toBeGreaterThan(0);
   });
 });

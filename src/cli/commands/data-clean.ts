@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { cleanTexts } from '../../corpus/cleaning/index.js';
+import { batches } from '../../corpus/pieces.js';
 import { openTexts } from '../../corpus/sources/read-file.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addFileOptions } from '../options/data.js';
 import { addLinesOption, linesOrNulls } from '../options/lines.js';
-import { batches, noteReading } from '../texts.js';
+import { noteReading } from '../texts.js';
 
 export const define: DefineCommand = (command, context) => {
   addFileOptions(

@@ -10,7 +10,7 @@ import type { TextModel } from '../../model/text-model.js';
 import type { Run } from '../../runs/reader.js';
 import { checkFingerprint } from '../../runs/run-texts.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
-import { summarizeReport } from '../../tokenizer/report.js';
+import { lostShare, summarizeReport } from '../../tokenizer/report.js';
 import { exactFigures } from '../../train/describe-run.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
@@ -61,7 +61,7 @@ export const define: DefineCommand = (command, context) => {
     if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${split} split has no texts`);
     const { encoded, report } = encodeSplit(texts, model.tokenizer, { maxCharacters: model.maxCharacters });
     for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
-    if (data !== undefined) checkAlphabet(report, where, OTHER_MODEL, context);
+    if (data !== undefined) checkAlphabet(lostShare(report), where, OTHER_MODEL, context);
 
     const { stride } = options;
     if (stride !== undefined) {

@@ -3,7 +3,7 @@ import { LetterpressError } from '../../errors.js';
 import { escapeLine } from '../../escapes.js';
 import { openModel } from '../open-model.js';
 import type { SampleOptions, TextModel } from '../../model/text-model.js';
-import { emptyReport, summarizeReport } from '../../tokenizer/report.js';
+import { emptyReport, lostShare, summarizeReport } from '../../tokenizer/report.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
@@ -92,7 +92,7 @@ function promptFor(
   if (prompt !== given) context.notice(`prompt: cleaned to ${JSON.stringify(prompt)}\n`);
   const report = emptyReport();
   tokenizer.encode(prompt, report);
-  checkAlphabet(report, 'the prompt', "Give characters of the model's alphabet.", context);
+  checkAlphabet(lostShare(report), 'the prompt', "Give characters of the model's alphabet.", context);
   return prompt;
 }
 

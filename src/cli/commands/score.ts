@@ -2,7 +2,7 @@ import { escapeLine } from '../../escapes.js';
 import { openModel } from '../open-model.js';
 import { meanScores } from '../../model/evaluate.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
-import { summarizeReport } from '../../tokenizer/report.js';
+import { lostShare, summarizeReport } from '../../tokenizer/report.js';
 import { sourceName } from '../../corpus/sources/file-errors.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
@@ -34,7 +34,7 @@ export const define: DefineCommand = (command, context) => {
     const scored = places.map((i) => cleaned[i]!);
     const { encoded, report } = encodeSplit(scored, model.tokenizer, { maxCharacters: model.maxCharacters });
     for (const line of summarizeReport(report)) context.notice(`${line}\n`);
-    checkAlphabet(report, sourceName(options.file), OTHER_MODEL, context);
+    checkAlphabet(lostShare(report), sourceName(options.file), OTHER_MODEL, context);
     const scores = await withProgress(model.scoreSteps(encoded), scoring(encoded), context);
     const { nll, top1 } = meanScores(scores);
     const of = new Map(places.map((place, i) => [place, i]));

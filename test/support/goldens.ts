@@ -34,6 +34,7 @@ export interface Golden {
   /** `[batch, context length]`, cls first */
   readonly tokens: readonly (readonly number[])[];
   tensor(name: string): { shape: readonly number[]; data: Float32Array };
+  /** Named without the prefix. */
   tensors(prefix: string): Map<string, { shape: readonly number[]; data: Float32Array }>;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ReportInput } from '../../../src/report/input/report-input.js';
-import { falling, fixtureRun, overfitting, type FixtureRun } from '../fixtures/fixture-runs.js';
+import type { ReportInput, ReportRun } from '../../../src/report/input/report-input.js';
+import type { SampleQuality } from '../../../src/texts/texts-schema.js';
+import { falling, fixtureCorpusReport, fixtureRun, overfitting, type FixtureRun } from '../fixtures/fixture-runs.js';
 import { fixtureComparison, fixtureStudy, largerIsBetter, mixed, SCENARIOS } from '../fixtures/fixture-studies.js';
 import { ALL_RULES, Said, saidOf } from './said.js';
 
@@ -23,6 +24,8 @@ describe('every rule', () => {
   });
 });
 
+const saidOfRun = (run: ReportRun) => new Said(fixtureComparison([run]));
+
 /** Three sizes, or as many as are named, without few texts. */
 const sizes = (runs: Readonly<Record<string, FixtureRun>>): Said =>
   new Said(
@@ -35,15 +38,8 @@ const sizes = (runs: Readonly<Record<string, FixtureRun>>): Said =>
 
 describe('the summary', () => {
   it('has no share of a difference from the strongest baseline that is not significant', () => {
-    const equal = new Said(fixtureComparison([fixtureRun({ curve: falling(256, 91.9) })]));
+    const equal = saidOfRun(fixtureRun({ curve: falling(256, 91.9) }));
     expect(equal.details('finding-baseline')).toEqual(['7', '93.00', '87k-seed0', '0.49']);
-  });
-
-  it('has the distance from the exact distribution where that is known', () => {
-    const run = fixtureRun();
-    const exact = { entropy: 90, grammarNll: 91, excess: 6.59 };
-    const known = new Said(fixtureComparison([{ ...run, results: { ...run.results!, exact } }]));
-    expect(known.details('finding-exact')).toEqual(['87k-seed0', '6.59']);
   });
 
   it('compares the mixture with the lowest cross-validated NLL with its best member', () => {
@@ -89,16 +85,14 @@ describe('size and overfitting', () => {
 
 describe('NLL and top-1', () => {
   const withTop1 = (top1: (epoch: number, nll: number) => number, epochs = 60) =>
-    new Said(
-      fixtureComparison([
-        fixtureRun({
-          epochs,
-          curve: (epoch) => {
-            const line = falling(256, 96, { pace: 12 })(epoch);
-            return { ...line, valTop1: top1(epoch, line.valNll) };
-          },
-        }),
-      ]),
+    saidOfRun(
+      fixtureRun({
+        epochs,
+        curve: (epoch) => {
+          const line = falling(256, 96, { pace: 12 })(epoch);
+          return { ...line, valTop1: top1(epoch, line.valNll) };
+        },
+      }),
     );
 
   it('go together where every interval says so, and runs for which it does not are named', () => {
@@ -164,5 +158,88 @@ describe('a second recipe', () => {
     const own = new Said({ ...study, runs: study.runs.filter(({ role }) => role !== 'second-recipe') });
     const others = [...saidOf('secondRecipeBetter').sentences].filter(([id]) => !id.startsWith('second-recipe'));
     expect(others).toEqual([...own.sentences]);
+  });
+});
+
+describe('samples', () => {
+  const run = fixtureRun();
+  const withQuality = (change: Partial<SampleQuality>) =>
+    saidOfRun({
+      ...run,
+      sampleQualities: {
+        entries: run.sampleQualities!.entries.map((entry) =>
+          entry.of === 'final' ? { ...entry, quality: { ...entry.quality, ...change } } : entry,
+        ),
+      },
+    });
+
+  it('are compared with real texts by their words, and with training texts by copies', () => {
+    expect(withQuality({ knownWords: 0.7, copied: 0.25 }).details('finding-samples')).toEqual([
+      ...['87k-seed0', '70.0 %', '100 %', '25.0 %'],
+    ]);
+    expect(withQuality({ copied: 0 }).details('finding-samples')).toHaveLength(3);
+  });
+
+  it('are not spoken of where they were not measured', () => {
+    expect(saidOfRun(fixtureRun({ without: ['sampleQualities'] })).ids).not.toContain('finding-samples');
+  });
+});
+
+describe('temperature', () => {
+  const run = fixtureRun({ temperatures: true });
+  const { entries } = run.temperatures!;
+  const withEntries = (change: (index: number) => object) =>
+    saidOfRun({
+      ...run,
+      temperatures: { ...run.temperatures!, entries: entries.map((entry, i) => ({ ...entry, ...change(i) })) },
+    });
+  const { quality } = entries.at(-1)!;
+
+  it('rises in entropy only if it does with every step, with known words only if they are fewest at the end', () => {
+    const changed = (words: readonly number[], second = entries[1]!.entropyPerCharacter) =>
+      withEntries((i) => ({
+        ...(i === 1 ? { entropyPerCharacter: second } : {}),
+        quality: { ...quality, knownWords: words[i]! },
+      })).details('finding-temperature');
+    const rise = ['0.006', '0.01', '1.600', '1', '3.332'];
+    expect(changed([0.9, 0.93, 0.8, 0.6, 0.5])).toEqual([...rise, '50.0 %', '90.0 %', '0.01']);
+    expect(changed([0.9, 0.49, 0.8, 0.6, 0.5])).toEqual(rise);
+    expect(changed([0.9, 0.9, 0.8, 0.6, 0.5], 9)).toBeUndefined();
+  });
+
+  it('gives texts that are more probable than real ones only if whole texts are, and by enough', () => {
+    // Real test texts have 97.59 nats; samples that are longer may be more probable by character and less by text.
+    const nlls = (...values: number[]) => withEntries((i) => ({ modelNll: values[i]!, modelNllPerCharacter: 1 }));
+    expect(nlls(50, 80, 95, 120, 90).details('temperature-likelihood')).toEqual([
+      ...['1', '50.00', '0.01', '80.00', '0.1', '97.59'],
+    ]);
+    expect(nlls(98, 95, 120, 120, 50).ids).not.toContain('temperature-likelihood');
+  });
+
+  it('has the texts that were sampled more than once', () => {
+    const details = (texts: readonly string[]) =>
+      withEntries((i) => (i === 0 ? { texts } : {})).details('temperature-repeats');
+    expect(saidOfRun(run).details('temperature-repeats')).toEqual(['0.01', '64']);
+    expect(details(['a', 'b', 'b'])).toEqual(['0.01', '3', '2', '2']);
+    expect(details(['a', 'b'])).toBeUndefined();
+  });
+
+  it('is not spoken of where nothing was sampled', () => {
+    expect(saidOfRun(fixtureRun()).idsOf('temperature')).toEqual([]);
+    expect(withEntries(() => ({ texts: [] })).ids.filter((id) => id.includes('temperature'))).toEqual([]);
+  });
+});
+
+describe('the texts', () => {
+  it('are compared with the training set', () => {
+    const report = fixtureCorpusReport();
+    const { val, test } = report.splits;
+    const details = (inTrain: number, inTrainShare: number) =>
+      saidOfRun({
+        ...fixtureRun(),
+        corpusReport: { ...report, splits: { ...report.splits, val, test: { ...test, inTrain, inTrainShare } } },
+      }).details('data-overlap');
+    expect(details(0, 0)).toEqual(['0 %', '20 %']);
+    expect(details(5, 0.1)).toEqual(['0 %', '10.0 %', '0 %', '20 %']);
   });
 });

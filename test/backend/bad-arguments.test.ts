@@ -6,46 +6,29 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadAddon, nativeBackend, nativeInstructionSets } from '../support/backends.js';
 import type { OpCall } from '../support/op-call.js';
-import {
-  swigluCase,
-  adamWCase,
-  weightedSumCase,
-  addCase,
-  addLayerNormCase,
-  attentionCase,
-  cachedAttentionCase,
-  cachedInputAttentionCase,
-  crossEntropyCase,
-  embedCase,
-  linearCase,
-  logSoftmaxCase,
-  mlpCase,
-  queryKeyNormCase,
-  rotaryCase,
-  softTargetsCase,
-} from '../support/op-cases.js';
+import * as ops from '../support/op-cases.js';
 
 const sets = nativeInstructionSets();
 /** Random calls; `npm run fuzz` makes many more. */
 const FUZZ = Number(process.env['LETTERPRESS_FUZZ'] ?? 5000);
 
 const calls: OpCall[] = [
-  embedCase(300, 5, 0.1),
-  linearCase(7, 5, 3, true),
-  queryKeyNormCase(7, 2, 3),
-  rotaryCase(7, 2, 5),
-  attentionCase([3, 1, 5], 2, 3, 0.1),
-  cachedAttentionCase(3, 4, 6, 2, 3),
-  cachedInputAttentionCase(3, 4, 6, 2, 3),
-  addCase(11, 0.1),
-  addLayerNormCase(7, 5, 0.1),
-  swigluCase(7, 5),
-  mlpCase(7, 5, 9),
-  crossEntropyCase(7, 5, 1),
-  softTargetsCase(7, 5, 0.3, 'rows'),
-  logSoftmaxCase(7, 5, 1),
-  weightedSumCase(17),
-  adamWCase([3, 17], 1),
+  ops.embedCase(300, 5, 0.1),
+  ops.linearCase(7, 5, 3, true),
+  ops.queryKeyNormCase(7, 2, 3),
+  ops.rotaryCase(7, 2, 5),
+  ops.attentionCase([3, 1, 5], 2, 3, 0.1),
+  ops.cachedAttentionCase(3, 4, 6, 2, 3),
+  ops.cachedInputAttentionCase(3, 4, 6, 2, 3),
+  ops.addCase(11, 0.1),
+  ops.addLayerNormCase(7, 5, 0.1),
+  ops.swigluCase(7, 5),
+  ops.mlpCase(7, 5, 9),
+  ops.crossEntropyCase(7, 5, 1),
+  ops.softTargetsCase(7, 5, 0.3, 'rows'),
+  ops.logSoftmaxCase(7, 5, 1),
+  ops.weightedSumCase(17),
+  ops.adamWCase([3, 17], 1),
 ].flatMap((opCase) => opCase.calls('float32'));
 
 // Sizes, in the broad sense: changing one by any of this must be noticed. The rest may be any number.
@@ -133,7 +116,7 @@ describe.runIf(sets.length > 0)('the native addon', () => {
 
   it('throws for offsets that do not rise and for texts of no or too many characters', () => {
     const backend = nativeBackend(sets[0]!, 2);
-    const call = attentionCase([3, 1, 5], 2, 3, 0).calls('float32')[0]!;
+    const call = ops.attentionCase([3, 1, 5], 2, 3, 0).calls('float32')[0]!;
     for (const offsets of [[0, 5, 4, 9], [0, 3, 3, 9], [0, 9, 0, 9], [9, 9], [], [0]]) {
       expect(() => call.runWith(backend, { offsets: Int32Array.from(offsets) }), offsets.join()).toThrow(Error);
     }
@@ -153,7 +136,7 @@ describe.runIf(sets.length > 0)('the native addon', () => {
 
   it('says in its errors which argument was wrong and what it expected', () => {
     const backend = nativeBackend(sets[0]!, 1);
-    const call = linearCase(7, 5, 3, true).calls('float32')[0]!;
+    const call = ops.linearCase(7, 5, 3, true).calls('float32')[0]!;
     expect(() => call.runWith(backend, { x: new Float32Array(34) })).toThrow(
       'argument 4: expected a Float32Array of at least 35 elements',
     );

@@ -9,18 +9,7 @@ import { NO_DROPOUT, type Backend } from '../../src/backend/types.js';
 import { nativeBackend, nativeInstructionSets } from '../support/backends.js';
 import { errors, exactResults, geluByMlp } from '../support/op-errors.js';
 import { ArgumentMaker, testRandom } from '../support/op-call.js';
-import {
-  swigluCase,
-  addCase,
-  addLayerNormCase,
-  attentionCase,
-  crossEntropyCase,
-  edgeCases,
-  linearCase,
-  logSoftmaxCase,
-  mlpCase,
-  queryKeyNormCase,
-} from '../support/op-cases.js';
+import * as ops from '../support/op-cases.js';
 
 /** Backends are taken right before use: choosing kernels changes them for all native backends of the thread. */
 const candidates: (readonly [name: string, take: () => Backend])[] = [
@@ -39,7 +28,7 @@ const LARGEST = 1e-5; // largest error over the root mean square of the values
 const exactly = exactResults(portable);
 
 describe.each(candidates)('%s backend', (_, take) => {
-  for (const opCase of edgeCases()) {
+  for (const opCase of ops.edgeCases()) {
     it(`computes what the portable one does in float64: ${opCase.name}`, () => {
       const backend = take();
       opCase.calls('float32').forEach((call, i) => {
@@ -133,17 +122,17 @@ describe.each(candidates)('%s backend', (_, take) => {
   it('returns NaN for NaN inputs', () => {
     const backend = take();
     for (const opCase of [
-      linearCase(7, 20, 9, true),
-      linearCase(1, 20, 9, true),
-      mlpCase(7, 20, 60),
-      mlpCase(2, 20, 60),
-      addLayerNormCase(5, 20, 0.1),
-      addCase(20, 0.1),
-      swigluCase(5, 20),
-      queryKeyNormCase(5, 2, 6),
-      attentionCase([7], 2, 5, 0),
-      crossEntropyCase(5, 29, 1),
-      logSoftmaxCase(5, 29, 1),
+      ops.linearCase(7, 20, 9, true),
+      ops.linearCase(1, 20, 9, true),
+      ops.mlpCase(7, 20, 60),
+      ops.mlpCase(2, 20, 60),
+      ops.addLayerNormCase(5, 20, 0.1),
+      ops.addCase(20, 0.1),
+      ops.swigluCase(5, 20),
+      ops.queryKeyNormCase(5, 2, 6),
+      ops.attentionCase([7], 2, 5, 0),
+      ops.crossEntropyCase(5, 29, 1),
+      ops.logSoftmaxCase(5, 29, 1),
     ]) {
       const call = opCase.calls('float32')[0]!;
       const input = (call.args['x'] ?? call.args['qkv'] ?? call.args['logits']) as Float32Array;

@@ -15,20 +15,7 @@ import { Tape } from '../../src/tensor/tape.js';
 import { ARCHITECTURES, configOf, roughen } from '../support/architectures.js';
 import { relativeError } from '../support/goldens.js';
 import { testRandom, type OpCall } from '../support/op-call.js';
-import {
-  swigluCase,
-  addCase,
-  addLayerNormCase,
-  attentionCase,
-  crossEntropyCase,
-  embedCase,
-  inputOf,
-  linearCase,
-  mlpCase,
-  queryKeyNormCase,
-  softTargetsCase,
-  type OpCase,
-} from '../support/op-cases.js';
+import * as ops from '../support/op-cases.js';
 
 const H = 1e-5;
 const BOUND = 1e-7;
@@ -61,7 +48,7 @@ function lossOf(forward: OpCall, gradient: OpCall): () => number {
 const SET = new Set(['gradQkv']);
 
 /** The gradient call must add to each array, or set it to, what finite differences of the forward call give. */
-function checkGradients(opCase: OpCase): void {
+function checkGradients(opCase: ops.OpCase): void {
   const [forward, gradient] = opCase.calls('float64') as [OpCall, OpCall];
   const loss = lossOf(forward, gradient);
   const starts = gradient.outputs.map((name) => (gradient.args[name] as FloatArray).slice());
@@ -70,7 +57,7 @@ function checkGradients(opCase: OpCase): void {
     const start = starts[k]!;
     expect(start.some((x) => x !== 0)).toBe(true); // so that adding differs from overwriting
     const added = results.get(name)!.map((x, i) => (SET.has(name) ? x : x - start[i]!));
-    const input = forward.args[inputOf(name)] as FloatArray;
+    const input = forward.args[ops.inputOf(name)] as FloatArray;
     expect(input.length).toBe(added.length);
     const expected = Float64Array.from(input, (_, i) => difference(input, i, loss));
     expect(relativeError(added, expected), name).toBeLessThanOrEqual(BOUND);
@@ -79,26 +66,26 @@ function checkGradients(opCase: OpCase): void {
 
 describe('a gradient operation', () => {
   for (const opCase of [
-    embedCase(7, 3, 0),
-    embedCase(40, 3, 0.4),
-    linearCase(5, 4, 3, true),
-    linearCase(3, 2, 6, false),
-    attentionCase([1], 1, 3, 0),
-    attentionCase([4, 1, 3], 2, 3, 0),
-    attentionCase([1, 5, 2], 2, 2, 0.4),
-    attentionCase([9], 1, 1, 0.2),
-    addCase(25, 0),
-    addCase(25, 0.4),
-    addLayerNormCase(4, 5, undefined),
-    addLayerNormCase(4, 5, 0),
-    addLayerNormCase(4, 5, 0.4),
-    embedCase(40, 3, 0.4, false),
-    queryKeyNormCase(4, 2, 3),
-    queryKeyNormCase(3, 1, 1),
-    swigluCase(4, 5),
-    mlpCase(4, 3, 7),
-    crossEntropyCase(6, 5, 1),
-    crossEntropyCase(3, 29, 3),
+    ops.embedCase(7, 3, 0),
+    ops.embedCase(40, 3, 0.4),
+    ops.linearCase(5, 4, 3, true),
+    ops.linearCase(3, 2, 6, false),
+    ops.attentionCase([1], 1, 3, 0),
+    ops.attentionCase([4, 1, 3], 2, 3, 0),
+    ops.attentionCase([1, 5, 2], 2, 2, 0.4),
+    ops.attentionCase([9], 1, 1, 0.2),
+    ops.addCase(25, 0),
+    ops.addCase(25, 0.4),
+    ops.addLayerNormCase(4, 5, undefined),
+    ops.addLayerNormCase(4, 5, 0),
+    ops.addLayerNormCase(4, 5, 0.4),
+    ops.embedCase(40, 3, 0.4, false),
+    ops.queryKeyNormCase(4, 2, 3),
+    ops.queryKeyNormCase(3, 1, 1),
+    ops.swigluCase(4, 5),
+    ops.mlpCase(4, 3, 7),
+    ops.crossEntropyCase(6, 5, 1),
+    ops.crossEntropyCase(3, 29, 3),
   ]) {
     it(`gives the derivative of the forward one: ${opCase.name}`, () => checkGradients(opCase));
   }
@@ -106,9 +93,9 @@ describe('a gradient operation', () => {
 
 describe('crossEntropyGradient with soft targets', () => {
   for (const opCase of [
-    softTargetsCase(6, 5, 0.1, 'even'),
-    softTargetsCase(6, 5, 0.6, 'rows'),
-    softTargetsCase(3, 29, 1, 'rows'),
+    ops.softTargetsCase(6, 5, 0.1, 'even'),
+    ops.softTargetsCase(6, 5, 0.6, 'rows'),
+    ops.softTargetsCase(3, 29, 1, 'rows'),
   ]) {
     it(`gives the derivative of the loss: ${opCase.name}`, () => {
       const call = opCase.calls('float64')[0]!;

@@ -2,15 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OPERATION_WORK, type Work } from '../../src/profile/operation-work.js';
 import { NO_DROPOUT } from '../../src/backend/types.js';
 import type { OpCall } from '../support/op-call.js';
-import {
-  attentionCase,
-  cachedAttentionCase,
-  cachedInputAttentionCase,
-  linearCase,
-  mlpCase,
-  rotaryCase,
-  edgeCases,
-} from '../support/op-cases.js';
+import * as ops from '../support/op-cases.js';
 
 const workOf = ({ op, args }: OpCall): Work => (OPERATION_WORK[op] as (a: unknown) => Work)(args);
 
@@ -27,7 +19,7 @@ function bytesOf({ op, args, outputs }: OpCall): number {
 }
 
 describe('OPERATION_WORK', () => {
-  for (const one of edgeCases()) {
+  for (const one of ops.edgeCases()) {
     it(`counts the bytes of its arrays, and twice the products in its gradient: ${one.name}`, () => {
       const calls = one.calls('float32');
       const single = one.name.endsWith(' only'); // see below
@@ -43,8 +35,8 @@ describe('OPERATION_WORK', () => {
 
   it('counts only the wanted one of two gradients, with its factors', () => {
     const [rows, inputs, outputs] = [7, 5, 3];
-    const [, forX] = linearCase(rows, inputs, outputs, false, 'gradX').calls('float32');
-    const [, forWeight] = linearCase(rows, inputs, outputs, false, 'gradWeight').calls('float32');
+    const [, forX] = ops.linearCase(rows, inputs, outputs, false, 'gradX').calls('float32');
+    const [, forWeight] = ops.linearCase(rows, inputs, outputs, false, 'gradWeight').calls('float32');
     expect(workOf(forX!).bytes).toBe(4 * (rows * outputs + inputs * outputs + 2 * rows * inputs));
     expect(workOf(forWeight!).bytes).toBe(4 * (rows * outputs + rows * inputs + 2 * inputs * outputs));
   });
@@ -52,17 +44,17 @@ describe('OPERATION_WORK', () => {
   it('counts every multiplication and addition of a product', () => {
     const count = (...sizes: number[]) => 2 * sizes.reduce((a, b) => a * b, 1);
     const flops = (calls: OpCall[]) => workOf(calls[0]!).flops;
-    expect(flops(linearCase(7, 5, 3, true).calls('float32'))).toBe(count(7, 5, 3));
-    expect(flops(mlpCase(7, 5, 11).calls('float32'))).toBe(count(7, 5, 11) + count(7, 11, 5));
+    expect(flops(ops.linearCase(7, 5, 3, true).calls('float32'))).toBe(count(7, 5, 3));
+    expect(flops(ops.mlpCase(7, 5, 11).calls('float32'))).toBe(count(7, 5, 11) + count(7, 11, 5));
 
     let attention = 0;
     for (const length of [1, 4, 9])
       for (let query = 0; query < length; query++)
         for (let key = 0; key <= query; key++) attention += count(1, 6) + count(1, 6); // a score, a weighted sum
-    expect(flops(attentionCase([1, 4, 9], 2, 6, 0).calls('float32'))).toBe(2 * attention);
+    expect(flops(ops.attentionCase([1, 4, 9], 2, 6, 0).calls('float32'))).toBe(2 * attention);
 
-    const [cached] = cachedAttentionCase(3, 5, 20, 4, 6).calls('float32');
-    const [inputs] = cachedInputAttentionCase(3, 5, 20, 4, 6).calls('float32');
+    const [cached] = ops.cachedAttentionCase(3, 5, 20, 4, 6).calls('float32');
+    const [inputs] = ops.cachedInputAttentionCase(3, 5, 20, 4, 6).calls('float32');
     const pairsOf = (call: OpCall) =>
       (call.args['positions'] as Int32Array).reduce((sum, position) => sum + position + 1, 0);
     expect(workOf(cached!).flops).toBe(pairsOf(cached!) * 4 * 2 * count(6));
@@ -74,35 +66,24 @@ describe('OPERATION_WORK', () => {
   });
 
   it('counts keys and queries, but no values, of rotary positions', () => {
-    for (const call of rotaryCase(5, 2, 7).calls('float32')) {
+    for (const call of ops.rotaryCase(5, 2, 7).calls('float32')) {
       expect(workOf(call)).toEqual({ flops: 0, bytes: 4 * (2 * 2 * 5 * 14 + 40 * 6 + 5), shape: '' });
     }
   });
 
   it('counts the arrays of AdamW and of the sum of squares once', () => {
     const length = 1000;
-    const floats = () => new Float32Array(length);
-    const adamW = OPERATION_WORK.adamW({
-      length,
-      parameters: floats(),
-      gradients: floats(),
-      firstMoments: floats(),
-      secondMoments: floats(),
-      segmentEnds: Int32Array.of(length),
-      segmentDecay: Float64Array.of(0),
-      learningRate: 1,
-      beta1: 0,
-      beta2: 0,
-      epsilon: 1,
-      step: 1,
-      gradientScale: 1,
+    const [adamW] = ops.adamWCase([length], 1).calls('float32');
+    expect(workOf(adamW!)).toEqual({ flops: 0, bytes: 4 * 7 * length, shape: '' });
+    expect(OPERATION_WORK.sumOfSquares({ length: 600, x: new Float32Array(600) })).toEqual({
+      flops: 0,
+      bytes: 2400,
+      shape: '',
     });
-    expect(adamW).toEqual({ flops: 0, bytes: 4 * 7 * length, shape: '' });
-    expect(OPERATION_WORK.sumOfSquares({ length: 600, x: floats() })).toEqual({ flops: 0, bytes: 2400, shape: '' });
   });
 
   it('distinguishes the shapes of one operation', () => {
-    const shapes = [linearCase(1, 48, 864, true), attentionCase([1], 6, 48, 0), mlpCase(1, 48, 8160)];
+    const shapes = [ops.linearCase(1, 48, 864, true), ops.attentionCase([1], 6, 48, 0), ops.mlpCase(1, 48, 8160)];
     expect(shapes.map((one) => workOf(one.calls('float32')[0]!).shape)).toEqual(['48→864', '6×48', '48→8160→48']);
     const x = new Float32Array(4);
     expect(OPERATION_WORK.add({ length: 4, x, update: x, dropout: NO_DROPOUT, out: x }).shape).toBe('');

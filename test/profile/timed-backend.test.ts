@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { operationTable } from '../../src/profile/operation-table.js';
 import { timedBackend } from '../../src/profile/timed-backend.js';
-import type { Backend } from '../../src/backend/types.js';
 import { backend, losses, PLAIN, tinyPlan, tinyTrainer } from '../train/tiny.js';
 import { edgeCases } from '../support/op-cases.js';
 
@@ -35,16 +34,10 @@ describe('timedBackend', () => {
   it('counts calls and time by operation and shape, until it is reset', () => {
     const timed = timedBackend(backend, ticking());
     const x = Float32Array.of(3, 4, 100);
-    const linear = (outputs: number) =>
-      timed.backend.linear({
-        rows: 1,
-        inputs: 3,
-        outputs,
-        x,
-        weight: new Float32Array(3 * outputs),
-        bias: undefined,
-        out: new Float32Array(outputs),
-      });
+    const linear = (outputs: number) => {
+      const [weight, out] = [new Float32Array(3 * outputs), new Float32Array(outputs)];
+      timed.backend.linear({ rows: 1, inputs: 3, outputs, x, weight, bias: undefined, out });
+    };
     linear(2);
     linear(5);
     linear(2);
@@ -63,13 +56,10 @@ describe('timedBackend', () => {
   });
 
   it('passes errors on and does not count the failed call', () => {
-    const failing: Backend = {
-      ...backend,
-      sumOfSquares: () => {
-        throw new Error('out of order');
-      },
+    const fail = () => {
+      throw new Error('out of order');
     };
-    const timed = timedBackend(failing);
+    const timed = timedBackend({ ...backend, sumOfSquares: fail });
     expect(() => timed.backend.sumOfSquares({ length: 1, x: new Float32Array(1) })).toThrow('out of order');
     expect(timed.totals()).toEqual([]);
   });
@@ -83,28 +73,14 @@ describe('timedBackend', () => {
     const calls = Object.fromEntries(
       timed.totals().map(({ operation, shape, calls }) => [`${operation} ${shape}`.trim(), calls]),
     );
-    expect(calls).toEqual({
-      embed: 3,
-      embedGradient: 3,
-      'linear 8→24': 3,
-      'linearGradient 8→24': 3,
-      'attention 2×4': 3,
-      'attentionGradient 2×4': 3,
-      'linear 8→8': 3,
-      'linearGradient 8→8': 3,
-      'linear 8→29': 3,
-      'linearGradient 8→29': 3,
-      'mlp 8→16→8': 3,
-      'mlpGradient 8→16→8': 3,
-      add: 6,
-      addGradient: 6,
-      addLayerNorm: 9,
-      addLayerNormGradient: 9,
-      crossEntropy: 3,
-      crossEntropyGradient: 3,
-      sumOfSquares: 3,
-      adamW: 3,
-    });
+    const both = (name: string, times: number) => {
+      const [operation, ...shape] = name.split(' ');
+      return { [name]: times, [[`${operation}Gradient`, ...shape].join(' ')]: times };
+    };
+    const linears = ['linear 8→24', 'linear 8→8', 'linear 8→29', 'mlp 8→16→8'];
+    const expected = ['embed', 'attention 2×4', 'crossEntropy', ...linears].map((name) => both(name, 3));
+    const update = { sumOfSquares: 3, adamW: 3 };
+    expect(calls).toEqual(Object.assign(update, both('add', 6), both('addLayerNorm', 9), ...expected));
   });
 });
 
@@ -118,32 +94,19 @@ describe('operationTable', () => {
   ];
 
   it('puts the slowest operation first and the rest of the step last, each with its share of its own limit', () => {
-    const rows = operationTable(totals, 2, 4, LIMITS);
-    const none = { gflops: null, shareOfPeak: null, gigabytesPerSecond: null, shareOfCopy: null };
-    expect(rows).toEqual([
-      {
-        operation: 'linear',
-        pass: 'gradient',
-        shape: '3→2',
-        callsPerStep: 2,
-        secondsPerStep: 1.5,
-        share: 0.75,
-        ...none,
-        gflops: 2,
-        shareOfPeak: 0.25,
-      },
-      {
-        operation: 'adamW',
-        pass: 'update',
-        shape: '',
-        callsPerStep: 1,
-        secondsPerStep: 0.25,
-        share: 0.125,
-        ...none,
-        gigabytesPerSecond: 8,
-        shareOfCopy: 0.5,
-      },
-      { operation: null, pass: null, shape: '', callsPerStep: 0, secondsPerStep: 0.25, share: 0.125, ...none },
+    const row = (
+      operation: string | null,
+      pass: string | null,
+      shape: string,
+      [callsPerStep, secondsPerStep]: number[],
+    ) => ({
+      ...{ operation, pass, shape, callsPerStep, secondsPerStep, share: secondsPerStep! / 2 },
+      ...{ gflops: null, shareOfPeak: null, gigabytesPerSecond: null, shareOfCopy: null },
+    });
+    expect(operationTable(totals, 2, 4, LIMITS)).toEqual([
+      { ...row('linear', 'gradient', '3→2', [2, 1.5]), gflops: 2, shareOfPeak: 0.25 },
+      { ...row('adamW', 'update', '', [1, 0.25]), gigabytesPerSecond: 8, shareOfCopy: 0.5 },
+      row(null, null, '', [0, 0.25]),
     ]);
   });
 

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statS
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tmpdir } from 'node:os';
+import { ANALYSIS_FILES } from '../../src/runs/analysis-files.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { runStudy } from '../../src/study/run-study.js';
@@ -27,6 +28,12 @@ beforeAll(async () => {
   said = await eventsOf({ ...request(whole), report: true });
 });
 afterAll(() => rmSync(whole, { recursive: true }));
+
+function copyOfWhole(): string {
+  const at = folder();
+  cpSync(whole, at, { recursive: true });
+  return at;
+}
 
 const run = (at: string, name: string) => join(at, 'runs', name);
 
@@ -113,12 +120,8 @@ describe('a study', () => {
       tokenizer: { characters: 'abcdefghijklmnopqrstuvwxyz ' },
       best: ofKind(said, 'best')[0]!.best,
     });
-    expect(study.jobs.map(({ role, state }) => [role, state])).toEqual([
-      ['size', 'finished'],
-      ['size', 'finished'],
-      ['padding', 'finished'],
-      ['few-texts', 'finished'],
-    ]);
+    expect(study.jobs.map(({ role }) => role)).toEqual(['size', 'size', 'padding', 'few-texts']);
+    expect(study.jobs.every(({ state }) => state === 'finished')).toBe(true);
     for (const { folder: path, name } of study.jobs) expect(join(whole, path)).toBe(run(whole, name));
   });
 });
@@ -136,8 +139,7 @@ describe('an existing study', () => {
   });
 
   it('trains only the additional runs that are asked for', async () => {
-    const more = folder();
-    cpSync(whole, more, { recursive: true });
+    const more = copyOfWhole();
     const study = request(more, { sizes: ['87k'], seeds: 2, paddingCheck: false });
     const events = await eventsOf(study, ({ kind }) => kind === 'best');
     expect(ofKind(events, 'job').map(({ job, begins }) => [job.name, begins])).toEqual([
@@ -152,8 +154,7 @@ describe('an existing study', () => {
   });
 
   it('samples at other temperatures when they are asked for', async () => {
-    const other = folder();
-    cpSync(whole, other, { recursive: true });
+    const other = copyOfWhole();
     const study = request(other, { temperatures: [0.3, 2] });
     const atOnce = await eventsOf(study, ({ kind }) => kind === 'temperatures');
     expect(atOnce.at(-1)?.kind).toBe('paused');
@@ -168,14 +169,7 @@ describe('an existing study', () => {
     const other = folder();
     mkdirSync(join(other, 'runs'));
     cpSync(run(whole, '87k-seed0'), run(other, '87k-seed0'), { recursive: true });
-    for (const file of [
-      RUN_FILES.inspection,
-      RUN_FILES.baselines,
-      RUN_FILES.corpusReport,
-      RUN_FILES.sampleQualities,
-      RUN_FILES.temperatures,
-    ])
-      rmSync(join(run(other, '87k-seed0'), file), { force: true });
+    for (const name of ANALYSIS_FILES) rmSync(join(run(other, '87k-seed0'), RUN_FILES[name]), { force: true });
     const study = request(other, { sizes: ['87k'], paddingCheck: false });
     const events = await eventsOf(study, ({ kind }) => kind === 'job-done');
     expect(ofKind(events, 'job').map(({ begins }) => begins)).toEqual(['reused']);
@@ -246,8 +240,7 @@ describe('an interrupted study', () => {
 
 describe('a second recipe', () => {
   it('is trained after the first one, with its own settings, and does not change the best size', async () => {
-    const both = folder();
-    cpSync(whole, both, { recursive: true });
+    const both = copyOfWhole();
     const asked = request(both, { secondRecipe: withTinySizes(RECIPES.modern) });
     const cut = await eventsOf(asked, (event) => event.kind === 'training' && event.place === 4);
     expect(cut.at(-1)).toEqual({ kind: 'paused', folder: both });
@@ -284,8 +277,7 @@ describe('a second recipe', () => {
 
 describe('a study with diverged models', () => {
   it('never chooses one of them as the best', async () => {
-    const other = folder();
-    cpSync(whole, other, { recursive: true });
+    const other = copyOfWhole();
     const size = readStudyFile(whole).best!.size;
     setValNll(other, `${size}-seed0`, 'NaN');
     const events = await eventsOf(request(other), ({ kind }) => kind === 'best');
@@ -293,8 +285,7 @@ describe('a study with diverged models', () => {
   });
 
   it('trains none on few texts when all have diverged, and does not count such runs', async () => {
-    const other = folder();
-    cpSync(whole, other, { recursive: true });
+    const other = copyOfWhole();
     for (const name of ['87k-seed0', '557k-seed0']) setValNll(other, name, 'NaN');
     const events = await eventsOf(request(other));
     expect(ofKind(events, 'best')).toEqual([{ kind: 'best', best: undefined }]);
@@ -334,8 +325,7 @@ describe('a study is refused before anything is trained or written for', () => {
   });
 
   it('a damaged run', async () => {
-    const damaged = folder();
-    cpSync(whole, damaged, { recursive: true });
+    const damaged = copyOfWhole();
     writeFileSync(join(run(damaged, '557k-seed0'), RUN_FILES.config), '{');
     await expect(eventsOf(request(damaged))).rejects.toMatchObject({
       code: 'BAD_RUN',
@@ -344,8 +334,7 @@ describe('a study is refused before anything is trained or written for', () => {
   });
 
   it('a damaged study.json', async () => {
-    const damaged = folder();
-    cpSync(whole, damaged, { recursive: true });
+    const damaged = copyOfWhole();
     writeFileSync(join(damaged, 'study.json'), '{"schemaVersion": 9}');
     await expect(eventsOf(request(damaged))).rejects.toMatchObject({ code: 'BAD_RUN' });
   });

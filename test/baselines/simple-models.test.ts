@@ -34,10 +34,6 @@ describe('a simple model on a small corpus', () => {
   it('as a unigram has p = (c + 1) / (10 + 4), with the counts end 3, a 5, b 2', () => {
     const model = fitUnigram(texts, shape);
     expect([...model.distribution]).toEqual([4 / 14, 6 / 14, 3 / 14, 1 / 14, 0]);
-    expect(model.nll([A, C])).toBeCloseTo(-Math.log((6 / 14) * (1 / 14) * (4 / 14)), 14);
-    expect(model.nll([A, A, A, A])).toBeCloseTo(-4 * Math.log(6 / 14), 14);
-    // It always guesses a; of [A], the first position and those after the end are right.
-    expect([[], [A], [A, B, C, A]].map((text) => model.top1(text))).toEqual([0.75, 0.75, 0.5]);
   });
 
   it('as a position unigram has p = (c + T·q) / (n + T), with the unigram q', () => {
@@ -60,8 +56,6 @@ describe('a simple model on a small corpus', () => {
     const nll = -Math.log((3 + 2 * q.a) / 6) - Math.log((2 + 3 * q.b) / 7) - Math.log((1 + 2 * q.end) / 4);
     expect(model.nll([A, B])).toBeCloseTo(nll, 14);
     expect(model.probabilities([A, C])).toEqual(fitUnigram(texts, shape).probabilities([]));
-    // a is likeliest at the start, b after a, a after b: the end is missed, and what follows it is certain.
-    expect(model.top1([A, B])).toBe(3 / 4);
   });
 });
 

@@ -18,13 +18,8 @@ describe('the jobs of a study', () => {
   });
 
   it('are repeated for every seed, but for that with all pads', () => {
-    expect(names({ sizes: ['557k', '87k'], seeds: 2 })).toEqual([
-      '557k-seed0',
-      '557k-seed1',
-      '87k-seed0',
-      '87k-seed1',
-      '87k-padding-all-seed0',
-    ]);
+    const two = ['557k-seed0', '557k-seed1', '87k-seed0', '87k-seed1', '87k-padding-all-seed0'];
+    expect(names({ sizes: ['557k', '87k'], seeds: 2 })).toEqual(two);
     expect(names({ sizes: ['5m', '557k'] })).toContain('557k-padding-all-seed0');
     expect(names({ sizes: ['5m'], paddingCheck: false })).toEqual(['5m-seed0']);
   });

@@ -78,11 +78,6 @@ describe('the time left', () => {
     const job = { ...waiting, plannedEpochs: 4, epochs: 1, secondsPerEpoch: 5 };
     expect(timeLeft([job])).toEqual({ seconds: 15, done: 0.25, guessed: false });
   });
-
-  it('is over when all have ended', () => {
-    const job = { ...waiting, epochs: 4, ended: true, secondsPerEpoch: 5 };
-    expect(timeLeft([job])).toEqual({ seconds: 0, done: 1, guessed: false });
-  });
 });
 
 const options = parseStudyOptions({ sizes: ['87k', '557k'], paddingCheck: false });

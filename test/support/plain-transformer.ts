@@ -16,7 +16,7 @@ export interface PlainPass {
 }
 
 /** Named tensors of a model, as `Parameters.toMap` gives them. */
-export type NamedTensors = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>;
+type NamedTensors = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>;
 
 /** A forward pass over one text, its cls included. */
 export function plainForward(config: ModelConfig, weights: NamedTensors, tokens: ArrayLike<number>): PlainPass {

@@ -63,14 +63,6 @@ describe('writeReport', () => {
     expect(steps.at(-1)).toEqual({ part: 'files', done: 7, total: 7 });
   });
 
-  it('gives the same bytes again', async () => {
-    const [one, two] = [temporary(), temporary()];
-    for (const folder of [one, two]) await writeReportWith(makers('nll'), input, folder);
-    expect(list(one)).toEqual(list(two));
-    for (const file of list(one).filter((name) => name !== 'figures'))
-      expect(readFileSync(join(one, file)).equals(readFileSync(join(two, file))), file).toBe(true);
-  });
-
   it('replaces an earlier report, with the figures that are no longer in it, and leaves everything else', async () => {
     const folder = temporary();
     await writeReportWith(makers('nll', 'old'), input, folder);

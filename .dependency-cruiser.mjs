@@ -71,6 +71,13 @@ export default {
       to: { path: '^src/backend/native[/.]' },
     },
     {
+      name: 'only-registry-imports-wasm',
+      comment: 'Which backend runs is decided in one place; a page loads the module by itself.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(browser\\.ts$|backend/(registry\\.ts$|wasm[/.]))' },
+      to: { path: '^src/backend/wasm[/.]' },
+    },
+    {
       name: 'browser-needs-no-node',
       comment: 'Nothing that src/browser.ts loads, however indirectly, may need a built-in module of Node.',
       severity: 'error',

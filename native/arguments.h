@@ -1,40 +1,72 @@
-// Reads the arguments of a call from JavaScript one after another and checks each: a wrong one throws BadArgument,
-// which addon.cc turns into a JavaScript error. TypeScript has checked them before; this is the second line of defence,
-// so that no call can read or write outside of an array.
+// Reads the arguments of a call from JavaScript one after another and checks each: a wrong one fails, as a JavaScript
+// error. TypeScript has checked them before; this is the second line of defence, so that no call can read or write
+// outside of an array. How values get here, by Node-API or through WebAssembly memory, is the business of `Values`.
 #pragma once
-#define NAPI_VERSION 8
-#include <node_api.h>
-
 #include <algorithm>
 #include <climits>
 #include <cmath>
 #include <cstdint>
-#include <stdexcept>
-#include <string>
+#include <cstring>
 
 namespace letterpress {
 
-struct BadArgument : std::runtime_error {
-  using std::runtime_error::runtime_error;
+// What an operation does with an array. WebAssembly copies arrays in and out and leaves out what nobody looks at.
+enum class Access { read, set, update };
+
+enum class Element { float32, int32, float64 };
+
+constexpr const char* kArrayNames[] = {"Float32Array", "Int32Array", "Float64Array"};
+
+// A short text, cut off where it is full: WebAssembly has no strings that grow.
+class Message {
+ public:
+  void add(const char* text) {
+    while (*text && length_ < kLongest) text_[length_++] = *text++;
+  }
+  void add(long long number) {
+    char digits[24], *first = digits + sizeof digits - 1;
+    *first = 0;
+    const bool negative = number < 0;
+    do {
+      *--first = static_cast<char>('0' + (negative ? -(number % 10) : number % 10));
+      number /= 10;
+    } while (number);
+    if (negative) *--first = '-';
+    add(first);
+  }
+  const char* text() const { return text_; }
+  int length() const { return length_; }
+
+ private:
+  static constexpr int kLongest = 255;
+  char text_[kLongest + 1] = {};
+  int length_ = 0;
 };
 
-class Arguments {
+}  // namespace letterpress
+
+#if defined(__wasm__)
+#include "wasm/values.h"
+#else
+#include "node_values.h"
+#endif
+
+namespace letterpress {
+
+class Arguments : public Values {
  public:
-  Arguments(napi_env env, napi_callback_info info) : env_(env) {
-    count_ = kMaxArguments;
-    if (napi_get_cb_info(env, info, &count_, values_, nullptr, nullptr) != napi_ok) fail("cannot read arguments");
-  }
+  using Values::Values;
 
   double number() {
     double x;
-    if (napi_get_value_double(env_, next(), &x) != napi_ok) fail("a number");
+    if (!numberAt(next(), x)) fail("a number");
     return x;
   }
 
   // An integer from `min` to 2^31 - 1.
   int integer(int min = 0) {
     const double x = number();
-    if (!(x >= min && x <= INT_MAX) || x != std::floor(x)) fail("an integer of at least " + std::to_string(min));
+    if (!(x >= min && x <= INT_MAX) || x != std::floor(x)) fail("an integer of at least ", min);
     return static_cast<int>(x);
   }
 
@@ -44,61 +76,82 @@ class Arguments {
     return static_cast<uint32_t>(x);
   }
 
-  std::string text() {
-    char buffer[64];
-    size_t length;
-    if (napi_get_value_string_utf8(env_, next(), buffer, sizeof buffer, &length) != napi_ok) fail("a string");
-    return std::string(buffer, length);
-  }
-
-  // A typed array of at least `length` elements.
-  float* floats(double length) { return static_cast<float*>(array(napi_float32_array, length, "Float32Array")); }
-  int32_t* integers(double length) { return static_cast<int32_t*>(array(napi_int32_array, length, "Int32Array")); }
-  double* doubles(double length) { return static_cast<double*>(array(napi_float64_array, length, "Float64Array")); }
+  // A typed array of at least `length` elements: to be read, to be set as a whole, to be read and changed.
+  float* floats(double length) { return array<float, Element::float32>(length, Access::read); }
+  float* output(double length) { return array<float, Element::float32>(length, Access::set); }
+  float* sums(double length) { return array<float, Element::float32>(length, Access::update); }
+  int32_t* integers(double length) { return array<int32_t, Element::int32>(length, Access::read); }
+  double* doubles(double length) { return array<double, Element::float64>(length, Access::read); }
 
   // The same, or null for undefined.
-  float* optionalFloats(double length) {
-    napi_valuetype type;
-    if (at_ < count_ && napi_typeof(env_, values_[at_], &type) == napi_ok && type == napi_undefined) {
-      at_++;
-      return nullptr;
+  float* optionalFloats(double length) { return skipsUndefined() ? nullptr : floats(length); }
+  float* optionalSums(double length) { return skipsUndefined() ? nullptr : sums(length); }
+
+  // All whole rows of `width` elements that an array has, at least `min`: how many is told by `rows`.
+  float* table(Access access, double width, int& rows, int min = 1) {
+    return wholeRows<float, Element::float32>(access, width, rows, min);
+  }
+  // Null, and `rows` as it was, for undefined.
+  float* optionalTable(Access access, double width, int& rows) {
+    return skipsUndefined() ? nullptr : table(access, width, rows);
+  }
+  int32_t* allIntegers(int& count) { return wholeRows<int32_t, Element::int32>(Access::read, 1, count, 1); }
+
+  template <class... Parts>
+  [[noreturn]] void fail(const Parts&... expected) const {
+    Message message;
+    message.add("argument ");
+    message.add(at_);
+    message.add(": expected ");
+    (message.add(expected), ...);
+    raise(message);
+  }
+
+  // The place of the next argument.
+  int next() {
+    if (at_ >= count()) {
+      Message message;
+      message.add("expected more than ");
+      message.add(count());
+      message.add(" arguments");
+      raise(message);
     }
-    return floats(length);
-  }
-
-  // How many whole rows of `width` elements the array that was read last has.
-  int wholeRows(double width) const {
-    return static_cast<int>(std::min(std::floor(static_cast<double>(elements_) / width), double{INT_MAX}));
-  }
-
-  [[noreturn]] void fail(const std::string& expected) const {
-    throw BadArgument("argument " + std::to_string(at_) + ": expected " + expected);
+    return at_++;
   }
 
  private:
-  static constexpr size_t kMaxArguments = 24;
-
-  napi_value next() {
-    if (at_ >= count_) throw BadArgument("expected more than " + std::to_string(count_) + " arguments");
-    return values_[at_++];
+  bool skipsUndefined() {
+    const bool skips = at_ < count() && undefinedAt(at_);
+    if (skips) at_++;
+    return skips;
   }
 
-  void* array(napi_typedarray_type wanted, double length, const char* name) {
-    napi_typedarray_type type;
-    void* data;
-    napi_value value = next();
-    const bool ok = napi_get_typedarray_info(env_, value, &type, &elements_, &data, nullptr, nullptr) == napi_ok;
-    if (!ok || type != wanted || static_cast<double>(elements_) < length) {
-      fail(std::string("a ") + name + " of at least " + std::to_string(static_cast<long long>(length)) + " elements");
+  // How many elements the next argument has, which must be such an array of at least `length`.
+  double checkArray(int place, Element element, double length) {
+    const double elements = elementsAt(place, element);
+    if (!(elements >= length)) {
+      const double shown = std::min(length, 9e18);
+      fail("a ", kArrayNames[static_cast<int>(element)], " of at least ", static_cast<long long>(shown), " elements");
     }
-    return data;
+    return elements;
   }
 
-  napi_env env_;
-  napi_value values_[kMaxArguments];
-  size_t count_;
-  size_t at_ = 0;
-  size_t elements_ = 0;  // of the array that was read last
+  template <class T, Element element>
+  T* array(double length, Access access) {
+    const int place = next();
+    checkArray(place, element, length);
+    return static_cast<T*>(dataAt(place, length, access));
+  }
+
+  template <class T, Element element>
+  T* wholeRows(Access access, double width, int& rows, int min) {
+    const int place = next();
+    const double elements = checkArray(place, element, min * width);
+    rows = static_cast<int>(std::min(std::floor(elements / width), double{INT_MAX}));
+    return static_cast<T*>(dataAt(place, rows * width, access));
+  }
+
+  int at_ = 0;
 };
 
 }  // namespace letterpress

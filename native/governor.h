@@ -6,11 +6,19 @@
 #include <algorithm>
 #include <chrono>
 
+#if defined(__wasm__)
+#include "wasm/host.h"
+#endif
+
 namespace letterpress {
 
 class Governor {
  public:
+#if defined(__wasm__)
+  using Clock = wasm::Clock;
+#else
   using Clock = std::chrono::steady_clock;
+#endif
 
   // Whether the round that begins now should ask for help.
   bool help(Clock::time_point now) { return now >= aloneUntil_; }

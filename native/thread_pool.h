@@ -3,6 +3,9 @@
 // whoever runs which task. The calling thread works too, and never waits for a thread that has not begun: on a
 // busy machine it finishes alone what the others did not take (see governor.h for when it does not even ask).
 #pragma once
+#if defined(__wasm__)
+#include "wasm/thread_pool.h"
+#else
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
@@ -79,3 +82,4 @@ class Pool {
 };
 
 }  // namespace letterpress
+#endif

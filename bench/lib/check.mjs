@@ -71,7 +71,7 @@ function lossAndGradients(model, batch, { padding, lossPer }, backend) {
 function lossCharacterByCharacter(model, batch, backend) {
   const { contextLength, vocabulary } = model.config;
   const tape = new Tape(backend);
-  const caches = model.newCaches(batch.length);
+  const caches = model.newCaches(batch.length, backend);
   const slots = Int32Array.from(batch.keys());
   let tokens = new Int32Array(batch.length).fill(vocabulary - 1);
   let loss = 0;

@@ -47,7 +47,8 @@ static void peakBf16(Pool& pool, Peak& a) {
     float* c = pool.scratch(thread);
     Pair* left = reinterpret_cast<Pair*>(c + kSums);
     for (int i = 0; i < kSums; i++) c[i] = 0;
-    for (int i = 0; i < 2 * kOperand; i++) left[i] = 0x3a833a83;  // 1e-3 twice
+    const BitVec twice = BitVec{} + 0x3a833a83u;  // 1e-3 in bfloat16, twice
+    for (int i = 0; i < 2 * kOperand; i += W) storePairs(left + i, twice);
     for (int i = 0; i < kPeakTileRounds; i++) {
       multiplyTiles<2, 2>(c, 2 * kTileWords, true, left, kPeakSteps * kTileWords, left + kOperand,
                           kPeakSteps * kTileWords, kPeakSteps);

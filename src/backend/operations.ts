@@ -1,6 +1,6 @@
-import type { Backend, BackendInfo } from './types.js';
+import type { Backend } from './types.js';
 
-export type Operation = Exclude<keyof Backend, 'info'>;
+export type Operation = Exclude<keyof Backend, 'info' | 'newFloats'>;
 export type ArgumentsOf<Name extends Operation> = Parameters<Backend[Name]>[0];
 
 /** The operations whose operands are rounded where the backend computes in bfloat16. */
@@ -20,7 +20,7 @@ const CROSS_ENTROPY = ['rows', 'vocabulary', 'logits', 'targets'] as const;
 const ADAM_BUFFERS = ['parameters', 'gradients', 'firstMoments', 'secondMoments'] as const;
 const SEGMENTS = ['segmentEnds', 'segmentDecay'] as const;
 
-/** Every operation with its arguments in the order in which native/addon.cc reads them. */
+/** Every operation with its arguments in the order in which native/operations.h reads them. */
 export const ARGUMENT_ORDER: { readonly [Name in Operation]: readonly (keyof ArgumentsOf<Name>)[] } = {
   embed: ['rows', 'width', 'tokenTable', 'positionTable', 'tokens', 'positions', 'dropout', 'out'],
   embedGradient: ['rows', 'width', 'gradTokenTable', 'gradPositionTable', 'tokens', 'positions', 'dropout', 'gradOut'],
@@ -53,7 +53,10 @@ export const ARGUMENT_ORDER: { readonly [Name in Operation]: readonly (keyof Arg
 export const OPERATIONS = Object.keys(ARGUMENT_ORDER) as Operation[];
 
 /** A backend whose operations are made one by one. */
-export function makeBackend(info: BackendInfo, make: <Name extends Operation>(name: Name) => Backend[Name]): Backend {
+export function makeBackend(
+  { info, newFloats }: Pick<Backend, 'info' | 'newFloats'>,
+  make: <Name extends Operation>(name: Name) => Backend[Name],
+): Backend {
   const operations = Object.fromEntries(OPERATIONS.map((name) => [name, make(name)]));
-  return { info, ...(operations as unknown as Omit<Backend, 'info'>) };
+  return { info, ...(newFloats && { newFloats }), ...(operations as unknown as Pick<Backend, Operation>) };
 }

@@ -1,27 +1,35 @@
 import { LetterpressError } from '../errors.js';
 import { loadNative, type MeasurePeak } from './native/index.js';
 import { portable } from './portable/index.js';
+import { loadWasm } from './wasm/index.js';
 import { COMPUTE_PRECISIONS, type Backend, type ComputePrecision } from './types.js';
 
-/** `auto` takes `native` where it is available. */
-export const BACKEND_CHOICES = ['auto', 'portable', 'native'] as const;
+/** `auto` takes the first of `native`, `wasm` and `portable` that is available. */
+export const BACKEND_CHOICES = ['auto', 'native', 'wasm', 'portable'] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
 export interface BackendRequest {
   /** LETTERPRESS_BACKEND, or else `auto`, by default. */
   readonly choice?: BackendChoice | undefined;
-  /** Threads of the native backend; LETTERPRESS_THREADS, or else all cores, by default. */
+  /** Threads of the native and the WebAssembly backend; LETTERPRESS_THREADS, or else all cores, by default. */
   readonly threads?: number | undefined;
   /** `f32` by default. */
   readonly precision?: ComputePrecision | undefined;
+}
+
+/** A backend that `auto` would rather have taken. */
+export interface MissingBackend {
+  readonly name: 'native' | 'wasm';
+  readonly why: string;
+  readonly remedy: string;
 }
 
 export interface ChosenBackend {
   readonly backend: Backend;
   /** Why it was chosen, for `letterpress doctor`. */
   readonly reason: string;
-  /** Why `auto` fell back to `portable`, and what to do about it. */
-  readonly missing?: { readonly why: string; readonly remedy: string };
+  /** What `auto` passed over, the best first, and what to do about it. */
+  readonly missing: readonly MissingBackend[];
   /** Of the native backend only. */
   readonly measurePeak?: MeasurePeak;
 }
@@ -29,10 +37,11 @@ export interface ChosenBackend {
 /**
  * Chooses the backend: the option, else the variable LETTERPRESS_BACKEND, else the fastest there is.
  *
- * @param options.nativeBuild folder of the native addon; another than the package's own is for tests
- * @throws LetterpressError NO_BACKEND when `native` is asked for but not available: there is no silent fallback
- * @throws LetterpressError BAD_OPTION for an unknown name, number of threads or precision, and for `bf16` without the
- *   native backend
+ * @param options.nativeBuild folder of the native addon, and `wasmBuild` of the WebAssembly module; others than the
+ *   package's own are for tests
+ * @throws LetterpressError NO_BACKEND when one is asked for but not available: there is no silent fallback
+ * @throws LetterpressError BAD_OPTION for an unknown name, number of threads or precision, and for `bf16` where only
+ *   the portable backend could run
  */
 export function chooseBackend(
   options: {
@@ -40,41 +49,50 @@ export function chooseBackend(
     threads?: number | undefined;
     precision?: string | undefined;
     nativeBuild?: URL;
+    wasmBuild?: URL;
   } = {},
 ): ChosenBackend {
   const fromVariable = process.env['LETTERPRESS_BACKEND'];
-  const asked = options.choice ?? (fromVariable === '' ? undefined : fromVariable) ?? 'auto';
+  const asked = checkChoice(options.choice ?? (fromVariable === '' ? undefined : fromVariable) ?? 'auto');
   const because = options.choice ? 'asked for' : fromVariable ? 'LETTERPRESS_BACKEND says so' : '';
   const precision = checkPrecision(options.precision ?? 'f32');
-  if (asked === 'portable') {
-    if (precision !== 'f32')
-      throw onlyNative(
-        precision,
-        'Do not choose the portable one (backend, or the variable LETTERPRESS_BACKEND), or compute in f32 (precision).',
-      );
-    return { backend: portable, reason: because };
+  const missing: MissingBackend[] = [];
+  if (asked === 'auto' || asked === 'native') {
+    const native = loadNative(options.threads, options.nativeBuild, precision);
+    if (native.ok) {
+      const { backend, measurePeak } = native;
+      return { backend, reason: because || 'the fastest one here', missing, measurePeak };
+    }
+    missing.push({ name: 'native', why: native.why, remedy: native.remedy });
   }
-  if (asked !== 'auto' && asked !== 'native') {
+  if (asked === 'auto' || asked === 'wasm') {
+    const wasm = loadWasm(options.threads, options.wasmBuild, precision);
+    if (wasm.ok) return { backend: wasm.backend, reason: because || 'the native backend is not available', missing };
+    missing.push({ name: 'wasm', why: wasm.why, remedy: wasm.remedy });
+  }
+  const [first] = missing;
+  if (asked !== 'auto' && first) {
+    throw new LetterpressError('NO_BACKEND', `the ${asked} backend is not available: ${first.why}`, first.remedy);
+  }
+  if (precision !== 'f32') {
     throw new LetterpressError(
       'BAD_OPTION',
-      `expected a backend (${BACKEND_CHOICES.join(', ')}), got '${asked}'`,
-      'Change the backend or the variable LETTERPRESS_BACKEND.',
+      `only the native and the wasm backend compute in ${precision}, but the portable one would run`,
+      first
+        ? missing.map(({ name, why, remedy }) => `${name} is not available: ${why}. ${remedy}`).join(' ')
+        : 'Choose another backend (backend, or the variable LETTERPRESS_BACKEND), or compute in f32 (precision).',
     );
   }
-  const native = loadNative(options.threads, options.nativeBuild, precision);
-  if (native.ok) {
-    const { backend, measurePeak } = native;
-    return { backend, reason: because || 'the fastest one here', measurePeak };
-  }
-  if (asked === 'native') {
-    throw new LetterpressError('NO_BACKEND', `the native backend is not available: ${native.why}`, native.remedy);
-  }
-  if (precision !== 'f32') throw onlyNative(precision, `It is not available: ${native.why}. ${native.remedy}`);
-  return {
-    backend: portable,
-    reason: 'the native backend is not available',
-    missing: { why: native.why, remedy: native.remedy },
-  };
+  return { backend: portable, reason: because || 'no other backend is available', missing };
+}
+
+function checkChoice(asked: string): BackendChoice {
+  for (const choice of BACKEND_CHOICES) if (choice === asked) return choice;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `expected a backend (${BACKEND_CHOICES.join(', ')}), got '${asked}'`,
+    'Change the backend or the variable LETTERPRESS_BACKEND.',
+  );
 }
 
 function checkPrecision(asked: string): ComputePrecision {
@@ -82,13 +100,8 @@ function checkPrecision(asked: string): ComputePrecision {
   throw new LetterpressError('BAD_OPTION', `expected a precision (${COMPUTE_PRECISIONS.join(', ')}), got '${asked}'`);
 }
 
-function onlyNative(precision: ComputePrecision, fix: string): LetterpressError {
-  return new LetterpressError(
-    'BAD_OPTION',
-    `only the native backend computes in ${precision}, but the portable one would run`,
-    fix,
-  );
-}
+/** The WebAssembly backend or why it is missing, whichever backend is chosen. */
+export const inspectWasm = loadWasm;
 
 /** The native backend or why it is missing, whichever backend is chosen. */
 export const inspectNative = loadNative;

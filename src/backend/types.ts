@@ -1,7 +1,7 @@
 /**
  * The contract between the model and the arithmetic: the fused operations that training, evaluation and sampling need,
  * each a forward and a gradient over plain typed arrays. A new operation is declared here and in operations.ts,
- * defined in portable/, computed in native/kernels/ and read there by native/addon.cc, counted in
+ * defined in portable/, computed in native/kernels/, its arguments checked in native/operations.h, counted in
  * profile/operation-work.ts, and used by an op of src/tensor/.
  *
  * Conventions, for every operation:
@@ -39,8 +39,8 @@ export const COMPUTE_PRECISIONS = ['f32', 'bf16'] as const;
 export type ComputePrecision = (typeof COMPUTE_PRECISIONS)[number];
 
 export interface BackendInfo {
-  readonly name: 'portable' | 'native';
-  /** Instruction set of the kernels, e.g. `avx2`; `javascript` for the portable one. */
+  readonly name: 'portable' | 'native' | 'wasm';
+  /** Instruction set of the kernels, e.g. `avx2`, or `simd128` of WebAssembly; `javascript` for the portable one. */
   readonly instructionSet: string;
   readonly threads: number;
   readonly precision: ComputePrecision;
@@ -377,6 +377,11 @@ export interface SumOfSquares {
 /** See the conventions at the head of this file. */
 export interface Backend {
   readonly info: BackendInfo;
+  /**
+   * A new zeroed array in memory of its own, from which it computes without copying; absent where any array will do.
+   * For what operations use again and again.
+   */
+  newFloats?(length: number): Float32Array;
   embed(args: EmbedForward): void;
   embedGradient(args: EmbedGradient): void;
   linear(args: LinearForward): void;

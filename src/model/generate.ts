@@ -50,7 +50,7 @@ export function transformerSource(model: DecoderTransformer, backend: Backend): 
     contextLength,
     begin: (count) => {
       const tape = new Tape(backend);
-      const caches = model.newCaches(count);
+      const caches = model.newCaches(count, backend);
       return (tokens, position, slots) => {
         tape.begin({ training: false });
         const positions = new Int32Array(tokens.length).fill(position);

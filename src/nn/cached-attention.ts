@@ -1,4 +1,4 @@
-import { cacheLengths, type FloatArray } from '../backend/types.js';
+import { cacheLengths, type Backend, type FloatArray } from '../backend/types.js';
 import { newFloats, precisionOf } from '../tensor/arena.js';
 import { cachedAttention, type CachedRows } from '../tensor/ops/cached-attention.js';
 import { cachedInputAttention } from '../tensor/ops/cached-input-attention.js';
@@ -15,14 +15,14 @@ export interface CachedAttention {
   forward(tape: Tape, x: Tensor, rows: CachedRows): Tensor;
 }
 
-/** An empty cache for `slots` texts, of the weights as they are now. */
-export function newCachedAttention(attention: SelfAttention, slots: number): CachedAttention {
+/** An empty cache for `slots` texts, of the weights as they are now, for that backend. */
+export function newCachedAttention(attention: SelfAttention, slots: number, backend: Backend): CachedAttention {
   const { headWidth, positions, queryKeyNorm } = attention.config;
   // Where nothing happens to keys between their product and the scores, the inputs can stand for them.
   const isLinear = positions === 'learned' && !queryKeyNorm;
   return headWidth === 'full' && isLinear
-    ? new InputCachedAttention(attention, slots)
-    : new KeyValueCachedAttention(attention, slots);
+    ? new InputCachedAttention(attention, slots, backend)
+    : new KeyValueCachedAttention(attention, slots, backend);
 }
 
 class KeyValueCachedAttention implements CachedAttention {
@@ -31,12 +31,13 @@ class KeyValueCachedAttention implements CachedAttention {
   constructor(
     private readonly attention: SelfAttention,
     slots: number,
+    backend: Backend,
   ) {
     const { heads, contextLength } = attention.config;
     const precision = precisionOf(attention.out.weight.data);
     const lengths = cacheLengths(slots, contextLength, heads * attention.headWidth);
-    const keys = newFloats(precision, lengths.keys);
-    this.cache = { keys, values: newFloats(precision, lengths.values), contextLength };
+    const keys = newFloats(precision, lengths.keys, backend);
+    this.cache = { keys, values: newFloats(precision, lengths.values, backend), contextLength };
   }
 
   forward(tape: Tape, x: Tensor, rows: CachedRows): Tensor {
@@ -64,11 +65,12 @@ class InputCachedAttention implements CachedAttention {
   constructor(
     private readonly attention: SelfAttention,
     slots: number,
+    backend: Backend,
   ) {
     const { dModel, contextLength } = attention.config;
     const precision = precisionOf(attention.out.weight.data);
-    this.cache = { inputs: newFloats(precision, slots * contextLength * dModel), contextLength };
-    this.absorbed = absorb(attention);
+    this.cache = { inputs: newFloats(precision, slots * contextLength * dModel, backend), contextLength };
+    this.absorbed = absorb(attention, backend);
   }
 
   forward(tape: Tape, x: Tensor, rows: CachedRows): Tensor {
@@ -88,12 +90,12 @@ interface AbsorbedWeights {
 }
 
 /** The products of {@link InputCachedAttention}. */
-function absorb({ qkv, out, headWidth, config: { dModel, heads } }: SelfAttention): AbsorbedWeights {
+function absorb({ qkv, out, headWidth, config: { dModel, heads } }: SelfAttention, backend: Backend): AbsorbedWeights {
   const width = heads * headWidth;
   const precision = precisionOf(out.weight.data);
   const tensor = (...shape: number[]): Tensor => ({
     shape,
-    data: newFloats(precision, elementsOf(shape)),
+    data: newFloats(precision, elementsOf(shape), backend),
     grad: undefined,
   });
   const queryWeight = tensor(heads * dModel, dModel);

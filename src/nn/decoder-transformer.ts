@@ -1,3 +1,4 @@
+import type { Backend } from '../backend/types.js';
 import type { Precision } from '../tensor/arena.js';
 import { add } from '../tensor/ops/add.js';
 import { mlp } from '../tensor/ops/mlp.js';
@@ -50,8 +51,8 @@ export class DecoderTransformer {
   }
 
   /** Caches for generating up to `slots` texts with {@link step}, of the weights as they are now. */
-  newCaches(slots: number): readonly CachedAttention[] {
-    return this.modules.blocks.map(({ attention }) => newCachedAttention(attention, slots));
+  newCaches(slots: number, backend: Backend): readonly CachedAttention[] {
+    return this.modules.blocks.map(({ attention }) => newCachedAttention(attention, slots, backend));
   }
 
   /**

@@ -52,7 +52,7 @@ export function timedBackend(backend: Backend, clock: () => number = () => perfo
   };
 
   return {
-    backend: makeBackend(backend.info, timed),
+    backend: makeBackend(backend, timed),
     totals: () => [...totals.values()],
     reset: () => void (totals = new Map()),
   };

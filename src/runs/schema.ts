@@ -31,7 +31,7 @@ export const artifactFields = {
 
 const backendSchema = z.object({
   name: z.string(),
-  /** Instruction set that the native backend picked. */
+  /** Instruction set that the native backend picked, or `simd128` of wasm. */
   isa: z.string().optional(),
   threads: z.int().min(1),
   /** Of the operands of large matrix products. Older runs do not say, and are `f32`. */

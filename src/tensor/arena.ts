@@ -1,11 +1,12 @@
-import type { FloatArray } from '../backend/types.js';
+import type { Backend, FloatArray } from '../backend/types.js';
 
 /** Which element type tensors have: float32 to train, float64 to check gradients. */
 export type Precision = 'float32' | 'float64';
 
-/** A new zeroed array of that element type. */
-export function newFloats(precision: Precision, length: number): FloatArray {
-  return precision === 'float32' ? new Float32Array(length) : new Float64Array(length);
+/** A new zeroed array of that element type, in the memory of `backend` where it has its own. */
+export function newFloats(precision: Precision, length: number, backend?: Backend): FloatArray {
+  if (precision === 'float64') return new Float64Array(length);
+  return backend?.newFloats?.(length) ?? new Float32Array(length);
 }
 
 export function precisionOf(array: FloatArray): Precision {
@@ -25,7 +26,10 @@ export class Arena {
   private current = 0; // the block that pieces are taken from
   private used = 0; // of that block
 
-  constructor(private readonly precision: Precision) {}
+  constructor(
+    private readonly precision: Precision,
+    private readonly backend: Backend,
+  ) {}
 
   /** `length` elements, not zeroed. */
   take(length: number): FloatArray {
@@ -54,7 +58,7 @@ export class Arena {
 
   private addBlock(min: number): FloatArray {
     const held = this.blocks.reduce((sum, block) => sum + block.length, 0);
-    const block = newFloats(this.precision, Math.max(min, held, FIRST_BLOCK));
+    const block = newFloats(this.precision, Math.max(min, held, FIRST_BLOCK), this.backend);
     this.blocks.push(block);
     return block;
   }

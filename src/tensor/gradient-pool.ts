@@ -1,4 +1,4 @@
-import type { FloatArray } from '../backend/types.js';
+import type { Backend, FloatArray } from '../backend/types.js';
 import { newFloats, type Precision } from './arena.js';
 
 /** Room for larger batches than the first; the system gives memory only to what is written. */
@@ -16,7 +16,10 @@ export class GradientPool {
   private readonly free = new Map<number, FloatArray[]>();
   private held = 0;
 
-  constructor(private readonly precision: Precision) {}
+  constructor(
+    private readonly precision: Precision,
+    private readonly backend: Backend,
+  ) {}
 
   /** At least `rows · columns` elements, not zeroed. */
   take(rows: number, columns: number): FloatArray {
@@ -24,7 +27,7 @@ export class GradientPool {
     const length = rows * columns;
     if (array && array.length >= length) return array;
     this.held -= array?.byteLength ?? 0;
-    const fresh = newFloats(this.precision, Math.ceil(length * SLACK));
+    const fresh = newFloats(this.precision, Math.ceil(length * SLACK), this.backend);
     this.held += fresh.byteLength;
     return fresh;
   }

@@ -65,8 +65,8 @@ export class Tape {
     readonly backend: Backend,
     precision: Precision = 'float32',
   ) {
-    this.arena = new Arena(precision);
-    this.pool = new GradientPool(precision);
+    this.arena = new Arena(precision, backend);
+    this.pool = new GradientPool(precision, backend);
   }
 
   /** Starts a pass; the tensors of the last one are overwritten. */

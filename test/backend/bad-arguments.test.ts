@@ -1,14 +1,34 @@
 /**
- * Wrong arguments of native calls are JavaScript errors. TypeScript forbids most of them; C++ checks all of them again,
- * so that no mistake in TypeScript can read or write outside of an array or end the process.
+ * Wrong arguments of compiled operations are JavaScript errors. TypeScript forbids most of them; C++ checks all of them
+ * again, so that no mistake in TypeScript can read or write outside of an array or end the process.
  */
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadAddon, nativeBackend, nativeInstructionSets } from '../support/backends.js';
+import { WebAssembly } from '../../src/backend/wasm/api.js';
+import { Engine } from '../../src/backend/wasm/engine.js';
+import { compiledBackends, loadAddon, nativeInstructionSets } from '../support/backends.js';
 import type { OpCall } from '../support/op-call.js';
 import * as ops from '../support/op-cases.js';
 
-const sets = nativeInstructionSets();
+/** Functions of the operations' arguments, without the checks of TypeScript. */
+type Functions = (name: OpCall['op'], args: readonly unknown[]) => unknown;
+
+const functionsOfAddon = (): Functions => {
+  const addon = loadAddon();
+  return (name, args) => addon[name](...args);
+};
+
+const functionsOfWasm = (): Functions => {
+  const module = new WebAssembly.Module(readFileSync('native/wasm/letterpress.wasm'));
+  const engine = new Engine(module, 1, { sleeps: true, startWorker: () => undefined });
+  return (name, args) => engine.call(name, args);
+};
+
+const compiled = [compiledBackends()[0]!, compiledBackends().at(-1)!]
+  .filter(({ name }, i) => i > 0 || name !== 'wasm')
+  .map((one) => ({ ...one, functions: one.name === 'wasm' ? functionsOfWasm : functionsOfAddon }));
+
 /** Random calls; `npm run fuzz` makes many more. */
 const FUZZ = Number(process.env['LETTERPRESS_FUZZ'] ?? 5000);
 
@@ -93,11 +113,11 @@ function wrongIndices(call: OpCall): [string, string, Int32Array][] {
   });
 }
 
-describe.runIf(sets.length > 0)('the native addon', () => {
+describe.each(compiled)('$name', ({ take, functions }) => {
   it.each(calls.map((call) => [call.op, call] as const))(
     '%s throws when an argument is wrong, and works afterwards',
     (_, call) => {
-      const backend = nativeBackend(sets[0]!, 2);
+      const backend = take(2);
       const expectError = (name: string, what: string, value: unknown) => {
         expect(() => call.runWith(backend, { [name]: value }), `${name}: ${what}`).toThrow(Error);
       };
@@ -115,7 +135,7 @@ describe.runIf(sets.length > 0)('the native addon', () => {
   );
 
   it('throws for offsets that do not rise and for texts of no or too many characters', () => {
-    const backend = nativeBackend(sets[0]!, 2);
+    const backend = take(2);
     const call = ops.attentionCase([3, 1, 5], 2, 3, 0).calls('float32')[0]!;
     for (const offsets of [[0, 5, 4, 9], [0, 3, 3, 9], [0, 9, 0, 9], [9, 9], [], [0]]) {
       expect(() => call.runWith(backend, { offsets: Int32Array.from(offsets) }), offsets.join()).toThrow(Error);
@@ -127,7 +147,7 @@ describe.runIf(sets.length > 0)('the native addon', () => {
   });
 
   it('sumOfSquares throws when an argument is wrong, and works afterwards', () => {
-    const backend = nativeBackend(sets[0]!, 2);
+    const backend = take(2);
     const x = Float32Array.of(3, 4);
     for (const length of [3, -1, 0.5, NaN, 2 ** 31]) expect(() => backend.sumOfSquares({ length, x })).toThrow(Error);
     expect(() => backend.sumOfSquares({ length: 2, x: Float64Array.from(x) })).toThrow('expected a Float32Array');
@@ -135,7 +155,7 @@ describe.runIf(sets.length > 0)('the native addon', () => {
   });
 
   it('says in its errors which argument was wrong and what it expected', () => {
-    const backend = nativeBackend(sets[0]!, 1);
+    const backend = take(1);
     const call = ops.linearCase(7, 5, 3, true).calls('float32')[0]!;
     expect(() => call.runWith(backend, { x: new Float32Array(34) })).toThrow(
       'argument 4: expected a Float32Array of at least 35 elements',
@@ -146,9 +166,8 @@ describe.runIf(sets.length > 0)('the native addon', () => {
   it(
     'throws an error or does no harm, whatever it is called with',
     () => {
-      const functions = loadAddon();
+      const run = functions();
       const names = calls.map((call) => call.op);
-      for (const name of names) expect(functions[name]).toBeTypeOf('function');
       const size = fc.oneof(fc.integer({ min: -1, max: 6 }), fc.constantFrom(0.5, 2 ** 31 - 1, 2 ** 31, NaN, 1e20));
       const length = fc.integer({ min: 0, max: 40 });
       const argument = fc.oneof(
@@ -161,7 +180,7 @@ describe.runIf(sets.length > 0)('the native addon', () => {
       fc.assert(
         fc.property(fc.constantFrom(...names), fc.array(argument, { maxLength: 30 }), (name, args) => {
           try {
-            functions[name](...args);
+            run(name, args);
           } catch (error) {
             expect(error).toBeInstanceOf(Error);
           }
@@ -169,7 +188,7 @@ describe.runIf(sets.length > 0)('the native addon', () => {
         { seed: 3, numRuns: FUZZ },
       );
       // Right calls with one or two wrong arguments come further.
-      const backend = nativeBackend(sets[0]!, 2);
+      const backend = take(2);
       const wrong = fc.tuple(fc.nat(), argument);
       fc.assert(
         fc.property(fc.constantFrom(...calls), fc.array(wrong, { minLength: 1, maxLength: 2 }), (call, changes) => {
@@ -186,7 +205,9 @@ describe.runIf(sets.length > 0)('the native addon', () => {
     },
     60_000 + FUZZ,
   );
+});
 
+describe.runIf(nativeInstructionSets().length > 0)('the native addon', () => {
   it('throws for unknown instruction sets and numbers of threads', () => {
     const addon = loadAddon();
     expect(() => addon.configure('avx1024', 1)).toThrow("not 'avx1024'");

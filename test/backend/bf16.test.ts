@@ -17,12 +17,9 @@ import { trainModel } from '../../src/train/train-model.js';
 import { relativeError } from '../support/goldens.js';
 import { testRandom } from '../support/op-call.js';
 import { bf16Reference, toBf16 } from '../support/bf16-reference.js';
-import { nativeBackend, nativeInstructionSets } from '../support/backends.js';
+import { compiledBackends } from '../support/backends.js';
 import { changedByThreads, errors, exactResults, geluByMlp } from '../support/op-errors.js';
 import { edgeCases, linearCase, mlpCase, type OpCase } from '../support/op-cases.js';
-
-const sets = nativeInstructionSets();
-const take = (set: string, threads = 2): Backend => nativeBackend(set, threads, 'bf16');
 
 /** Below, at and above the sizes of tiles (16), steps (32), and blocks (64, 128, 256). */
 const cases: OpCase[] = [
@@ -60,10 +57,12 @@ const MLP = { typical: 7e-4, largest: 1e-2 };
 
 const exactly = exactResults({ ...portable, ...bf16Reference });
 
-describe.runIf(sets.length > 0).each(sets)('native %s backend in bf16', (set) => {
+describe.each(compiledBackends())('$name backend in bf16', ({ take: takeIn }) => {
+  const take = (threads = 2): Backend => takeIn(threads, 'bf16');
+
   for (const opCase of cases) {
     it(`computes what float64 does from rounded operands: ${opCase.name}`, () => {
-      const backend = take(set);
+      const backend = take();
       opCase.calls('float32').forEach((call, i) => {
         for (const [output, got] of call.run(backend)) {
           const label = `${call.op}.${output}`;
@@ -78,7 +77,7 @@ describe.runIf(sets.length > 0).each(sets)('native %s backend in bf16', (set) =>
   }
 
   it('computes GELU to the accuracy of bfloat16', () => {
-    const backend = take(set);
+    const backend = take();
     const rows = 2000;
     const x = Float32Array.from({ length: rows }, (_, i) => toBf16(-7 + (14 * i) / (rows - 1)));
     const [out, gradX] = [geluByMlp(backend, x, 'mlp'), geluByMlp(backend, x, 'mlpGradient')];
@@ -96,7 +95,7 @@ describe.runIf(sets.length > 0).each(sets)('native %s backend in bf16', (set) =>
   });
 
   it('rounds operands to nearest, ties to even, and keeps infinities and NaN', () => {
-    const backend = take(set);
+    const backend = take();
     const rounded = (value: number) => {
       const out = new Float32Array(1);
       const [x, weight] = [Float32Array.of(value), Float32Array.of(1)];
@@ -117,7 +116,7 @@ describe.runIf(sets.length > 0).each(sets)('native %s backend in bf16', (set) =>
   });
 
   it('returns NaN for NaN inputs', () => {
-    const backend = take(set);
+    const backend = take();
     for (const opCase of [linearCase(7, 20, 9, true), mlpCase(7, 20, 60), mlpCase(40, 20, 60)]) {
       const call = opCase.calls('float32')[0]!;
       (call.args['x'] as Float32Array).fill(NaN);
@@ -127,7 +126,7 @@ describe.runIf(sets.length > 0).each(sets)('native %s backend in bf16', (set) =>
   });
 
   it('computes the same bits on 1, 2, 3 and 4 threads', () => {
-    expect(changedByThreads([...cases, ...manyChunks], (threads) => take(set, threads))).toEqual([]);
+    expect(changedByThreads([...cases, ...manyChunks], take)).toEqual([]);
   });
 
   it.each([
@@ -147,7 +146,7 @@ describe.runIf(sets.length > 0).each(sets)('native %s backend in bf16', (set) =>
       loss.backward();
       return { gradients: model.parameters.gradients, nll: Float32Array.from(loss.nll) };
     };
-    const [exact, rounded] = [gradients(nativeBackend(set, 2)), gradients(take(set))];
+    const [exact, rounded] = [gradients(takeIn(2)), gradients(take())];
     // Each operand is off by up to 2^-9 of itself, some of these errors pass through several layers.
     expect(relativeError(rounded.nll, exact.nll)).toBeLessThanOrEqual(0.01);
     const error = relativeError(rounded.gradients, exact.gradients);
@@ -156,12 +155,12 @@ describe.runIf(sets.length > 0).each(sets)('native %s backend in bf16', (set) =>
   });
 });
 
-describe.runIf(sets.length > 0)('a training in bf16', () => {
+describe('a training in bf16', () => {
   it('reaches the validation NLL of one in f32', async () => {
     const corpus = gazette({ sizes: { train: 240, val: 32, test: 32 } });
     const shape = { dModel: 16, heads: 2, layers: 1, epochs: 6, batch: 12, learningRate: 0.015 };
     const nll = async (precision: 'f32' | 'bf16') => {
-      const backend = nativeBackend(sets[0]!, 2, precision);
+      const backend = compiledBackends()[0]!.take(2, precision);
       const model = await trainModel({ corpus, backend, ...shape });
       return model.evaluate(corpus.splits.val).nll;
     };

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { gelu } from '../../src/backend/portable/gelu.js';
 import { portable } from '../../src/backend/portable/index.js';
 import { NO_DROPOUT, type Backend } from '../../src/backend/types.js';
-import { nativeBackend, nativeInstructionSets } from '../support/backends.js';
+import { compiledBackends } from '../support/backends.js';
 import { errors, exactResults, geluByMlp } from '../support/op-errors.js';
 import { ArgumentMaker, testRandom } from '../support/op-call.js';
 import * as ops from '../support/op-cases.js';
@@ -14,7 +14,7 @@ import * as ops from '../support/op-cases.js';
 /** Backends are taken right before use: choosing kernels changes them for all native backends of the thread. */
 const candidates: (readonly [name: string, take: () => Backend])[] = [
   ['portable', () => portable],
-  ...nativeInstructionSets().map((set) => [`native ${set}`, () => nativeBackend(set, 2)] as const),
+  ...compiledBackends().map(({ name, take }) => [name, () => take(2)] as const),
 ];
 
 /**

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultThreads } from '../../src/backend/native/index.js';
 import { chooseBackend } from '../../src/backend/registry.js';
+import { defaultThreads } from '../../src/backend/threads.js';
 import type { Backend } from '../../src/backend/types.js';
 import type { LetterpressError } from '../../src/errors.js';
 import { nativeInstructionSets, withVariables } from '../support/backends.js';
@@ -46,7 +46,7 @@ describe('chooseBackend', () => {
     [{ choice: '' }, {}],
     [{}, { LETTERPRESS_BACKEND: 'gpu' }],
   ])('throws for an unknown backend: %j %j', (options, variables) => {
-    expectError(failure(options, variables), 'BAD_OPTION', 'auto, portable, native', 'LETTERPRESS_BACKEND');
+    expectError(failure(options, variables), 'BAD_OPTION', 'auto, native, wasm, portable', 'LETTERPRESS_BACKEND');
   });
 
   it.each(['0', '-1', '1.5', 'many', '257', 'Infinity'])('throws for LETTERPRESS_THREADS=%s', (threads) => {
@@ -65,7 +65,7 @@ describe('chooseBackend', () => {
       failure({ choice: 'portable', precision: 'bf16' }),
       failure({ precision: 'bf16' }, { LETTERPRESS_BACKEND: 'portable' }),
     ])
-      expectError(error, 'BAD_OPTION', 'only the native backend computes in bf16', 'LETTERPRESS_BACKEND');
+      expectError(error, 'BAD_OPTION', 'only the native and the wasm backend compute in bf16', 'LETTERPRESS_BACKEND');
     expect(choose({ choice: 'portable', precision: 'f32' }).backend.info.precision).toBe('f32');
   });
 
@@ -83,7 +83,7 @@ describe.runIf(sets.length > 0)('chooseBackend with a native build', () => {
     const { backend, reason, missing } = choose({ threads: 2 });
     expect(backend.info).toEqual({ name: 'native', instructionSet: sets[0], threads: 2, precision: 'f32' });
     expect(reason).toBe('the fastest one here');
-    expect(missing).toBeUndefined();
+    expect(missing).toEqual([]);
     expect(choose({ choice: 'native' }, { LETTERPRESS_THREADS: '3' }).backend.info.threads).toBe(3);
   });
 
@@ -126,15 +126,35 @@ describe('chooseBackend without a native build', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const nativeBuild = () => pathToFileURL(`${folder}/`);
+  const none = () => ({ nativeBuild: nativeBuild(), wasmBuild: nativeBuild() });
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
 
-  it('falls back to the portable backend, and says why and what to do', () => {
-    const { backend, missing } = choose({ nativeBuild: nativeBuild() });
+  it('falls back to the wasm backend, in any precision, and says why and what to do', () => {
+    for (const precision of ['f32', 'bf16']) {
+      const { backend, missing } = choose({ nativeBuild: nativeBuild(), threads: 3, precision });
+      expect(backend.info).toEqual({ name: 'wasm', instructionSet: 'simd128', threads: 3, precision });
+      expect(missing.map(({ name }) => name)).toEqual(['native']);
+      expect(missing[0]!.why).toContain('not built');
+      expect(missing[0]!.remedy).toContain('npm run build:native');
+    }
+  });
+
+  it('falls back to the portable backend without wasm, and says why and what to do', () => {
+    const { backend, missing } = choose(none());
     expect(backend.info.name).toBe('portable');
-    expect(missing?.why).toContain('not built');
-    expect(missing?.remedy).toContain('npm run build:native');
-    const error = failure({ precision: 'bf16', nativeBuild: nativeBuild() });
-    expectError(error, 'BAD_OPTION', '', 'Install a C++ compiler');
+    expect(missing.map(({ name }) => name)).toEqual(['native', 'wasm']);
+    expect(missing[1]!.why).toContain('letterpress.wasm');
+    expectError(failure({ precision: 'bf16', ...none() }), 'BAD_OPTION', '', 'Install a C++ compiler');
+    expectError(failure({ choice: 'wasm', ...none() }), 'NO_BACKEND', 'letterpress.wasm', '');
+  });
+
+  it('takes the wasm backend when it is asked for', () => {
+    expect(choose({ choice: 'wasm', threads: 2 })).toMatchObject({
+      backend: { info: { name: 'wasm', threads: 2 } },
+      reason: 'asked for',
+    });
+    expect(choose({}, { LETTERPRESS_BACKEND: 'wasm' }).backend.info.name).toBe('wasm');
+    expect(failure({ choice: 'wasm', threads: 257 }).code).toBe('BAD_OPTION');
   });
 
   it.each([
@@ -161,6 +181,6 @@ describe('chooseBackend without a native build', () => {
     write('build.json', JSON.stringify(record));
     const error = failure({ choice: 'native', nativeBuild: nativeBuild() });
     expectError(error, 'NO_BACKEND', why, 'Build it again');
-    expect(choose({ nativeBuild: nativeBuild() }).backend.info.name).toBe('portable');
+    expect(choose({ nativeBuild: nativeBuild() }).backend.info.name).toBe('wasm');
   });
 });

@@ -1,4 +1,4 @@
-/** The native backend gives the same bits on any number of threads, in every JavaScript thread. */
+/** Compiled backends give the same bits on any number of threads, in every JavaScript thread. */
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
@@ -16,7 +16,7 @@ import { MuonOptimizer } from '../../src/train/optimizer/muon.js';
 import { PYTORCH_ADAMW } from '../../src/train/optimizer/optimizer.js';
 import { ARCHITECTURES as TEST_ARCHITECTURES } from '../support/architectures.js';
 import { relativeError } from '../support/goldens.js';
-import { ADDON, loadAddon, nativeBackend, nativeInstructionSets, sameBits } from '../support/backends.js';
+import { ADDON, compiledBackends, loadAddon, nativeInstructionSets, sameBits } from '../support/backends.js';
 import { testRandom } from '../support/op-call.js';
 import { edgeCases } from '../support/op-cases.js';
 import { changedByThreads } from '../support/op-errors.js';
@@ -63,27 +63,27 @@ function train(
   return { losses, parameters: model.parameters.values };
 }
 
-/** By architecture, computed once for all instruction sets. */
+/** By architecture, computed once for all backends. */
 const onPortable = new Map<string, ReturnType<typeof train>>();
 
-describe.runIf(sets.length > 0).each(sets)('native %s backend', (set) => {
+describe.each(compiledBackends())('$name backend', ({ take }) => {
   it('computes the same bits in every operation on 1, 2, 3 and 4 threads', () => {
-    expect(nativeBackend(set, 3).info.threads).toBe(3);
-    expect(changedByThreads(edgeCases(), (threads) => nativeBackend(set, threads))).toEqual([]);
+    expect(take(3).info.threads).toBe(3);
+    expect(changedByThreads(edgeCases(), take)).toEqual([]);
   });
 
   it('sums squares to the same bits on 1, 2, 3 and 4 threads', () => {
     const x = Float32Array.from({ length: 100_003 }, (_, i) => Math.sin(i));
-    const sum = (threads: number) => nativeBackend(set, threads).sumOfSquares({ length: x.length, x });
+    const sum = (threads: number) => take(threads).sumOfSquares({ length: x.length, x });
     const expected = sum(1);
     for (const threads of THREADS) expect(sum(threads)).toBe(expected);
   });
 
   it.each(ARCHITECTURES)('trains three steps to the same bits on 1, 2, 3 and 4 threads: %s', (_, architecture) => {
     const [adamw, muon] = (['adamw', 'muon'] as const).map((kind) => {
-      const expected = train(nativeBackend(set, 1), architecture, kind);
+      const expected = train(take(1), architecture, kind);
       for (const threads of THREADS) {
-        const got = train(nativeBackend(set, threads), architecture, kind);
+        const got = train(take(threads), architecture, kind);
         expect(got.losses).toEqual(expected.losses);
         expect(sameBits(got.parameters, expected.parameters), `${kind} on ${threads} threads`).toBe(true);
       }
@@ -95,7 +95,7 @@ describe.runIf(sets.length > 0).each(sets)('native %s backend', (set) => {
   it.each(ARCHITECTURES)('trains three steps as the portable backend does: %s', (name, architecture) => {
     const expected = onPortable.get(name) ?? train(portable, architecture);
     onPortable.set(name, expected);
-    const got = train(nativeBackend(set, 2), architecture);
+    const got = train(take(2), architecture);
     got.losses.forEach((loss, i) => expect(Math.abs(loss / expected.losses[i]! - 1)).toBeLessThanOrEqual(1e-5));
     // Adam divides each gradient by its own size, so parameters whose gradient is rounding noise go their own way.
     expect(relativeError(got.parameters, expected.parameters)).toBeLessThanOrEqual(1e-3);

@@ -41,7 +41,7 @@ describe('options that contradict each other or do not exist', () => {
     [['--preset', '87k', '--d-model', '12'], /--d-model/],
     [['--padding', 'last'], /'--padding <which>'.*'all' or 'first'/],
     [['--lr', '0'], /'--lr <rate>'/],
-    [['--backend', 'cuda'], /'--backend <which>'.*'auto', 'portable' or 'native'/],
+    [['--backend', 'cuda'], /'--backend <which>'.*'auto', 'native', 'wasm' or 'portable'/],
     [['--clean', 'headlines', '--d-model', '8', '--heads', '2'], /--clean headlines/],
     [['--column', 'title'], /--column.*--data/],
   ])('train %j', async (options, message) => {

@@ -16,7 +16,7 @@ const measured = async (...argv: string[]): Promise<BenchReport> =>
 describe('bench', () => {
   it('prints the machine, the model, its speed and where the time goes', async () => {
     const stdout = await good('bench', ...QUICK, '--threads', '1');
-    expect(stdout).toMatch(/^.+, \d+ cores; (native|portable) backend, \w+, 1 thread, f32\n/);
+    expect(stdout).toMatch(/^.+, \d+ cores; (native|wasm) backend, \w+, 1 thread, f32\n/);
     expect(stdout).toMatch(/^modern-16x1: 4,397 parameters; batches of 8 texts \(gazette\), --padding first$/m);
     expect(stdout).toMatch(native ? /^peak +[\d.]+ GFLOP\/s/m : /^peak +not measured/m);
     expect(stdout).toMatch(/^linear 16→48 +gradient +1 +[\d.]+ +[\d.]+ % +[\d.]+/m);

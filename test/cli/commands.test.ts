@@ -338,6 +338,6 @@ describe('summary and doctor', () => {
       instructionSet: 'javascript',
       threads: 1,
     });
-    expect(await good('doctor')).toMatch(/^backend +(native|portable) \(.+\)$/m);
+    expect(await good('doctor')).toMatch(/^backend +(native|wasm) \(.+\)$/m);
   });
 });

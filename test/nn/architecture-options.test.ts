@@ -63,7 +63,7 @@ describe.each(Object.keys(ARCHITECTURES))('a model of the architecture %s', (nam
     tape.begin({ training: false });
     const batch = packBatch(TEXTS, config, 'first');
     const expected = model.forward(tape, batch).data.slice();
-    const caches = model.newCaches(TEXTS.length + 1);
+    const caches = model.newCaches(TEXTS.length + 1, tape.backend);
     for (let t = 0; t < config.contextLength - 1; t++) {
       // The texts that still have a character, last first: a row's slot is not its number.
       const alive = TEXTS.flatMap((_, b) => (t < batch.offsets[b + 1]! - batch.offsets[b]! ? [b] : []));

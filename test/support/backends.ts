@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { loadNative, type NativeAddon } from '../../src/backend/native/index.js';
+import { loadWasm } from '../../src/backend/wasm/index.js';
 import { chooseBackend } from '../../src/backend/registry.js';
 import type { Backend, ComputePrecision, FloatArray } from '../../src/backend/types.js';
 
@@ -49,6 +50,25 @@ export function nativeBackend(instructionSet: string, threads: number, precision
   const native = withVariables({ LETTERPRESS_ISA: instructionSet }, () => loadNative(threads, undefined, precision));
   if (!native.ok) throw new Error(native.why);
   return native.backend;
+}
+
+/** A new WebAssembly backend, which every build has. */
+export function wasmBackend(threads: number, precision?: ComputePrecision): Backend {
+  const wasm = loadWasm(threads, undefined, precision);
+  if (!wasm.ok) throw new Error(wasm.why);
+  return wasm.backend;
+}
+
+/** Everything that is compiled from native/kernels: the native backend with each instruction set, and WebAssembly. */
+export function compiledBackends(): {
+  readonly name: string;
+  readonly take: (threads: number, precision?: ComputePrecision) => Backend;
+}[] {
+  const native = nativeInstructionSets().map((set) => ({
+    name: `native ${set}`,
+    take: (threads: number, precision?: ComputePrecision) => nativeBackend(set, threads, precision),
+  }));
+  return [...native, { name: 'wasm', take: wasmBackend }];
 }
 
 export const ADDON = fileURLToPath(new URL('../../native/build/letterpress.node', import.meta.url));

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { LetterpressError } from '../../errors.js';
+import { checkThreads, defaultThreads } from '../threads.js';
 import { ARGUMENT_ORDER, BF16_OPERATIONS, OPERATIONS, type Operation } from '../operations.js';
 import type { Backend, BackendInfo, ComputePrecision } from '../types.js';
 
@@ -38,25 +38,9 @@ export type NativeLoad =
 // Both src/backend/ and dist/backend/ lie two folders below the package.
 const BUILD = new URL('../../../native/build/', import.meta.url);
 
-const MAX_THREADS = 256;
-
 const REMEDY =
   'Install a C++ compiler (Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install), then run ' +
   "'npm rebuild letterpress', or 'npm run build:native' in a clone of the project.";
-
-/** Default number of threads: LETTERPRESS_THREADS, else all cores. */
-export function defaultThreads(): number {
-  const variable = process.env['LETTERPRESS_THREADS'];
-  if (variable === undefined || variable === '') return Math.min(availableParallelism(), MAX_THREADS);
-  return checkThreads(Number(variable), `in the variable LETTERPRESS_THREADS, got '${variable}'`);
-}
-
-function checkThreads(threads: number, came: string): number {
-  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
-    throw new LetterpressError('BAD_OPTION', `expected a number of threads from 1 to ${MAX_THREADS} ${came}`);
-  }
-  return threads;
-}
 
 /**
  * Loads native/build/letterpress.node, which the install step builds where there is a C++ compiler.
@@ -127,7 +111,7 @@ const DROPOUT = 'a.dropout.rate, a.dropout.key0 >>> 0, a.dropout.key1 >>> 0, a.d
  * Functions of the operations' arguments that cross into C++, which checks every array's type and length again. They
  * are compiled from {@link ARGUMENT_ORDER}: a loop over the names makes a crossing half as long again.
  */
-function compileCrossings(): (calls: Readonly<Record<Operation, NativeFunction>>) => Omit<Backend, 'info'> {
+function compileCrossings(): (calls: Readonly<Record<Operation, NativeFunction>>) => Pick<Backend, Operation> {
   const crossings = OPERATIONS.map((name) => {
     const values = ARGUMENT_ORDER[name].map((argument) => (argument === 'dropout' ? DROPOUT : `a.${argument}`));
     return `${name}: (a) => ${name}(${values.join(', ')})`;

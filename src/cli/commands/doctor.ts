@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { chooseBackend, inspectNative } from '../../backend/registry.js';
+import { chooseBackend, inspectNative, inspectWasm } from '../../backend/registry.js';
 import type { BackendInfo } from '../../backend/types.js';
 import { letterpressVersion } from '../../version.js';
 import { addExamples, type DefineCommand } from '../command.js';
@@ -22,6 +22,7 @@ export const define: DefineCommand = (command, context) => {
   ).action((options) => {
     const { backend, reason, missing } = chooseBackend({ choice: options.backend, threads: options.threads });
     const native = inspectNative(options.threads);
+    const wasm = inspectWasm(options.threads);
     const report = {
       letterpress: letterpressVersion(),
       node: process.version,
@@ -36,6 +37,7 @@ export const define: DefineCommand = (command, context) => {
       native: native.ok
         ? { available: true, instructionSets: native.instructionSets, bf16: bf16By(native.backend.info) }
         : { available: false, why: native.why, remedy: native.remedy },
+      wasm: wasm.ok ? { available: true } : { available: false, why: wasm.why, remedy: wasm.remedy },
     };
     if (options.json) {
       context.printJson(report);
@@ -49,10 +51,11 @@ export const define: DefineCommand = (command, context) => {
       ['instruction set', report.instructionSet],
       ['threads', String(report.threads)],
       ['native', native.ok ? `available, with ${native.instructionSets.join(', ')}` : `not available: ${native.why}`],
+      ['wasm', wasm.ok ? 'available' : `not available: ${wasm.why}`],
       ...(native.ok ? [['--precision bf16', BF16[bf16By(native.backend.info)]] satisfies [string, string]] : []),
     ];
     context.print(formatList(rows, context.style));
-    const remedy = missing?.remedy ?? (native.ok ? undefined : native.remedy);
+    const remedy = missing[0]?.remedy ?? (native.ok ? undefined : native.remedy);
     if (remedy !== undefined) context.print(`\n${formatParagraph(remedy, context.style, 0)}`);
   });
   addExamples(command, [

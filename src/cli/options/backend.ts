@@ -11,12 +11,12 @@ export const addBackendOptions = optionGroup((command) =>
     .optionsGroup('Hardware:')
     .option(
       '--backend <which>',
-      'auto, native or portable (default: LETTERPRESS_BACKEND, or auto)',
+      'auto, native, wasm or portable (default: LETTERPRESS_BACKEND, or auto)',
       choice(BACKEND_CHOICES),
     )
     .option(
       '--threads <n>',
-      'threads of the native backend (default: LETTERPRESS_THREADS, or all cores)',
+      'threads of native and wasm (default: LETTERPRESS_THREADS, or all cores)',
       integer({ min: 1, max: 256 }),
     ),
 );
@@ -34,14 +34,17 @@ export interface BackendOptions extends Omit<BackendRequest, 'choice'> {
   readonly backend?: BackendRequest['choice'];
 }
 
-/** Chooses the backend, and says once when the fast one is missing. */
+/** Chooses the backend, and says once when the fastest one is missing. */
 export function openBackend({ backend, threads, precision }: BackendOptions, context: CliContext): ChosenBackend {
   const chosen = chooseBackend({ choice: backend, threads, precision });
-  if (chosen.missing) {
-    const { why, remedy } = chosen.missing;
+  const { name } = chosen.backend.info;
+  const [best] = chosen.missing;
+  if (best) {
+    const slower = name === 'wasm' ? 'slower' : 'many times slower';
+    const missing = chosen.missing.map((one) => `${one.name} is not available (${one.why})`).join(', ');
     context.notice(
-      `${context.errorStyle.yellow('note:')} running on the portable backend, which is many times slower: ` +
-        `the native one is not available (${why})\n  ${remedy}\n`,
+      `${context.errorStyle.yellow('note:')} running on the ${name} backend, which is ${slower}: ${missing}\n` +
+        `  ${best.remedy}\n`,
     );
   }
   return chosen;

@@ -27,8 +27,8 @@ export class AdamWOptimizer implements Optimizer {
     const { values, gradients } = parameters;
     const groups = neighbours(parameters.specs, isUpdated);
     const count = groups.flat().reduce((sum, { length }) => sum + length, 0);
-    this.firstMoments = newFloats(precisionOf(values), count);
-    this.secondMoments = newFloats(precisionOf(values), count);
+    this.firstMoments = newFloats(precisionOf(values), count, backend);
+    this.secondMoments = newFloats(precisionOf(values), count, backend);
     let at = 0;
     this.segments = groups.map((group) => {
       const { offset } = group[0]!;

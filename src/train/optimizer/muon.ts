@@ -45,8 +45,9 @@ export class MuonOptimizer implements Optimizer {
     this.momentum = newFloats(
       precision,
       lengths.reduce((a, b) => a + b, 0),
+      backend,
     );
-    this.direction = newFloats(precision, Math.max(0, ...lengths));
+    this.direction = newFloats(precision, Math.max(0, ...lengths), backend);
     this.newtonSchulz = new NewtonSchulz(backend, precision, this.matrices.map(sidesOf));
   }
 

@@ -27,10 +27,10 @@ export class NewtonSchulz {
   ) {
     const largest = Math.max(0, ...shapes.map(([rows, columns]) => rows * columns));
     const shortest = Math.max(0, ...shapes.map(([rows, columns]) => Math.min(rows, columns)));
-    this.x = newFloats(precision, largest);
-    this.y = newFloats(precision, largest);
-    this.gram = newFloats(precision, shortest ** 2);
-    this.square = newFloats(precision, shortest ** 2);
+    this.x = newFloats(precision, largest, backend);
+    this.y = newFloats(precision, largest, backend);
+    this.gram = newFloats(precision, shortest ** 2, backend);
+    this.square = newFloats(precision, shortest ** 2, backend);
   }
 
   /**

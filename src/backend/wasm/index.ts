@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { checkThreads, defaultThreads } from '../threads.js';
+import type { Backend, ComputePrecision } from '../types.js';
+import { WebAssembly, type CompiledModule } from './api.js';
+import { wasmBackend } from './backend.js';
+import { WORKER_SOURCE, type Host } from './engine.js';
+
+/** The WebAssembly backend, or why it is missing. */
+export type WasmLoad =
+  | { readonly ok: true; readonly backend: Backend }
+  | { readonly ok: false; readonly why: string; readonly remedy: string };
+
+// Both src/backend/wasm/ and dist/backend/wasm/ lie three folders below the package.
+const BUILD = new URL('../../../native/wasm/', import.meta.url);
+
+const host: Host = {
+  sleeps: true,
+  startWorker(start) {
+    const code = `(${WORKER_SOURCE})(require('node:worker_threads').workerData)`;
+    // They do not keep the process alive.
+    new Worker(code, { eval: true, workerData: start, execArgv: [], env: {} }).unref();
+  },
+};
+
+const REMEDY = 'Install Letterpress again.';
+let compiled: CompiledModule | undefined;
+
+/**
+ * Loads native/wasm/letterpress.wasm, which comes with the package.
+ *
+ * @param threads 1 to 256
+ * @param build the folder of letterpress.wasm; another than the package's own is for tests
+ * @throws LetterpressError BAD_OPTION when there cannot be that many threads
+ */
+export function loadWasm(threads = defaultThreads(), build = BUILD, precision: ComputePrecision = 'f32'): WasmLoad {
+  checkThreads(threads, `got ${threads}`);
+  try {
+    const module = build === BUILD ? (compiled ??= compile(build)) : compile(build);
+    return { ok: true, backend: wasmBackend(module, { threads, precision }, host) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, why, remedy: REMEDY };
+  }
+}
+
+function compile(build: URL): CompiledModule {
+  const file = new URL('letterpress.wasm', build);
+  const bytes = readFileSync(file);
+  const { sha256 } = JSON.parse(readFileSync(new URL('build.json', build), 'utf8')) as { sha256?: string };
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    throw new Error(`${fileURLToPath(file)} is damaged: it is not the file that was built`);
+  }
+  return new WebAssembly.Module(bytes);
+}

@@ -48,6 +48,7 @@ export const PURPOSES = {
   augmentation: 8,
   tune: 10,
   distillationSet: 11,
+  unigramTexts: 12,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

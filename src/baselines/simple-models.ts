@@ -1,3 +1,5 @@
+import { bisectRight, cumsum } from 'd3-array';
+import { Random } from '../random.js';
 import { clsToken, outcomesOf, PAD_TOKEN } from '../tokenizer/special-tokens.js';
 import {
   CharacterModel,
@@ -77,6 +79,21 @@ export function fitFlatUnigram(
 export function fitUnigram(texts: readonly ArrayLike<number>[], shape: SequenceShape): Unigram {
   const distribution = addOneSmoothed(texts, shape, (text) => predictedPositions(text, shape.contextLength));
   return new Unigram({ id: 'unigram', label: 'character unigram', contextFree: true }, shape, distribution);
+}
+
+/** Texts of characters as tokens, always the same ones: what a model writes that knows no context. */
+export function sampleUnigram({ distribution, shape }: ReturnType<typeof fitUnigram>, count: number): number[][] {
+  const cumulative = Array.from(cumsum(distribution));
+  return Array.from({ length: count }, (_, i) => {
+    const random = new Random(0, 'unigramTexts', i);
+    const text: number[] = [];
+    while (text.length < shape.contextLength - 1) {
+      const token = bisectRight(cumulative, random.uniform() * cumulative.at(-1)!);
+      if (token === PAD_TOKEN) break;
+      text.push(token);
+    }
+    return text;
+  });
 }
 
 /**

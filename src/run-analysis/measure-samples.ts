@@ -1,5 +1,6 @@
 import { evenlySpaced, sampleQuality } from '../texts/sample-quality.js';
 import { TrainingIndex } from '../texts/training-index.js';
+import { fitUnigram, sampleUnigram } from '../baselines/simple-models.js';
 import type { KneserNey } from '../baselines/kneser-ney.js';
 import type { SampleQualities } from '../runs/analysis-schema.js';
 import type { SampleQuality } from '../texts/texts-schema.js';
@@ -19,14 +20,14 @@ export function qualityMeasure(
   return (texts) => sampleQuality(texts, index, ngram, shape.contextLength - 1);
 }
 
-/** Measures the samples in a run, and as many test texts. */
+/** Measures the samples in a run, as many test texts, and as many texts sampled from the character unigram. */
 export function* measureSamples(
   run: Pick<Run, 'sampleEpochs' | 'readSamples'>,
-  { read, chosen }: AnalysedTexts,
+  { read, chosen, tokens, tokenizer, shape }: AnalysedTexts,
   measure: MeasureQuality,
 ): Generator<AnalysisProgress, SampleQualities> {
   const epochs = run.sampleEpochs;
-  const total = epochs.length + 2;
+  const total = epochs.length + 3;
   const entries: SampleQualities['entries'] = [];
   const progress = (): AnalysisProgress => ({ part: 'samples', done: entries.length, total });
   yield progress();
@@ -38,6 +39,9 @@ export function* measureSamples(
   entries.push({ of: 'final', quality: measure(final) });
   yield progress();
   entries.push({ of: 'test', quality: measure(evenlySpaced(read.test, final.length)) });
+  yield progress();
+  const unigram = sampleUnigram(fitUnigram(tokens.train, shape), final.length);
+  entries.push({ of: 'unigram', quality: measure(unigram.map((text) => tokenizer.decode(text))) });
   yield progress();
   return { searched: chosen.train.length, entries };
 }

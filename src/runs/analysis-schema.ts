@@ -8,13 +8,13 @@ import { z } from 'zod';
 import { count, realNumber } from '../json.js';
 import { sampleQualitySchema } from '../texts/texts-schema.js';
 
-/** `samples/quality.json`: the quality of the texts in `samples/`, and of as many test texts. */
+/** `samples/quality.json`: the quality of the texts in `samples/`, and of as many test texts and unigram samples. */
 export const sampleQualitiesSchema = z.object({
   /** Number of training texts searched for `longestCopy` and `nearest`: all, unless there are very many. */
   searched: count.optional(),
   entries: z.array(
     z.object({
-      of: z.enum(['epoch', 'final', 'test']),
+      of: z.enum(['epoch', 'final', 'test', 'unigram']),
       /** For `epoch`. */
       epoch: count.optional(),
       quality: sampleQualitySchema,

@@ -1,5 +1,5 @@
 import { max, mean, sum } from 'd3-array';
-import type { SampleQuality } from './texts-schema.js';
+import { MIN_WORD_CHARACTERS, type SampleQuality } from './texts-schema.js';
 import { DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { countCharacters, wordsOf } from './characters.js';
 import type { TrainingIndex } from './training-index.js';
@@ -24,7 +24,6 @@ export function sampleQuality(
   maxCharacters = DEFAULT_MAX_CHARACTERS,
 ): SampleQuality {
   const words = texts.map(wordsOf);
-  const all = words.flat();
   const characters = texts.map(countCharacters);
   const spans = texts.map((text) => index.longestSpan(text).characters);
   const nll = sum(texts, ngram);
@@ -32,7 +31,7 @@ export function sampleQuality(
   return {
     texts: texts.length,
     meanCharacters: mean(characters) ?? 0,
-    knownWords: share(all, (word) => index.hasWord(word)),
+    knownWords: knownWords(words, index),
     copied: share(texts, (text) => index.hasText(text)),
     longestCopy: { mean: mean(spans) ?? 0, max: max(spans) ?? 0 },
     // Without training texts nothing is near.
@@ -45,6 +44,23 @@ export function sampleQuality(
     ngramNll: nll / texts.length,
     ngramNllPerCharacter: nll / predicted,
   };
+}
+
+/**
+ * The words of a text are not independent of each other, so the standard error is that of a ratio of sums over texts
+ * (Cochran, "Sampling Techniques", 3rd edition, 1977, section 2.11).
+ */
+function knownWords(words: readonly (readonly string[])[], index: TrainingIndex): SampleQuality['knownWords'] {
+  const counts = words.map((each) => {
+    const long = each.filter((word) => countCharacters(word) >= MIN_WORD_CHARACTERS);
+    return { all: long.length, known: long.filter((word) => index.hasWord(word)).length };
+  });
+  const all = sum(counts, (each) => each.all);
+  if (all === 0) return { words: 0, share: 0, standardError: NaN };
+  const ratio = sum(counts, ({ known }) => known) / all;
+  const squares = sum(counts, (each) => (each.known - ratio * each.all) ** 2);
+  const texts = counts.length;
+  return { words: all, share: ratio, standardError: Math.sqrt((squares * texts) / (texts - 1)) / all };
 }
 
 /**

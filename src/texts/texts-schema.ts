@@ -5,6 +5,8 @@ import { count, realNumber } from '../json.js';
 
 const share = z.number().min(0).max(1);
 
+export const MIN_WORD_CHARACTERS = 4;
+
 /**
  * Texts in numbers: what can be said of them without reading them. Characters are Unicode code points; words are what
  * stands between white space. An empty text is a text like any other. Of no texts, or of texts without a word or a run
@@ -16,8 +18,12 @@ export const sampleQualitySchema = z.object({
   texts: count,
   /** Characters of a text on average. */
   meanCharacters: z.number().min(0),
-  /** Share of the words, each occurrence counted, that occur in the training texts. */
-  knownWords: share,
+  /**
+   * Words of at least {@link MIN_WORD_CHARACTERS} characters, each occurrence counted; their share that occurs in the
+   * training texts; and its standard error, with texts as the independent units. Shorter words are known by chance:
+   * letters and pairs of letters nearly all occur as words.
+   */
+  knownWords: z.object({ words: count, share, standardError: realNumber }),
   /** Share of the texts that are a training text, character by character. */
   copied: share,
   /**

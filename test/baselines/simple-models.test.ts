@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitBigram, fitFlatUnigram, fitPositionUnigram, fitUnigram } from '../../src/baselines/simple-models.js';
+import {
+  fitBigram,
+  fitFlatUnigram,
+  fitPositionUnigram,
+  fitUnigram,
+  sampleUnigram,
+} from '../../src/baselines/simple-models.js';
 import { fitKneserNey } from '../../src/baselines/kneser-ney.js';
 import { meanNll, meanTop1, type CharacterModel, type SequenceShape } from '../../src/baselines/sequence-model.js';
 import { errorOf } from '../support/error-of.js';
@@ -149,4 +155,16 @@ it('meanNll and meanTop1 average over texts', () => {
   expect(meanNll(model, [[A], [B, B]])).toBeCloseTo((model.nll([A]) + model.nll([B, B])) / 2, 14);
   expect(meanTop1(model, [[A], [B, B]])).toBeCloseTo((model.top1([A]) + model.top1([B, B])) / 2, 14);
   expect(meanNll(model, [])).toBeNaN();
+});
+
+it('texts of a unigram have its frequencies, end with a pad or fill the context, and are always the same', () => {
+  const model = fitUnigram(texts, shape);
+  const sampled = sampleUnigram(model, 4000);
+  const tokens = sampled.flatMap((text) => (text.length < 4 ? [...text, 0] : text));
+  for (const [token, p] of model.distribution.entries()) {
+    const count = tokens.filter((each) => each === token).length;
+    expect(Math.abs(count - p * tokens.length)).toBeLessThanOrEqual(4 * Math.sqrt(p * (1 - p) * tokens.length));
+  }
+  expect(Math.max(...sampled.map(({ length }) => length))).toBe(4);
+  expect(sampleUnigram(model, 10)).toEqual(sampled.slice(0, 10));
 });

@@ -96,6 +96,7 @@ describe('a run that has ended', () => {
           ...run.sampleEpochs.map((epoch) => ({ of: 'epoch', epoch, quality: quality(run.readSamples(epoch)) })),
           { of: 'final', quality: quality(run.readSamples('final')) },
           { of: 'test', quality: quality(evenlySpaced(test, 64)) },
+          { of: 'unigram', quality: expect.objectContaining({ texts: 64 }) as object },
         ],
       },
       inspection: inspectModel(model, shown),
@@ -209,7 +210,7 @@ describe('the analysis of unusual runs', () => {
     const { inspection, baselines, sampleQualities } = analysisOf(folder);
     expect(inspection).toBeUndefined();
     expect(baselines?.baselines.length).toBeGreaterThan(6);
-    expect(sampleQualities?.entries.map((entry) => entry.of)).toEqual(['epoch', 'final', 'test']);
+    expect(sampleQualities?.entries.map((entry) => entry.of)).toEqual(['epoch', 'final', 'test', 'unigram']);
     finish(stepsOf(folder, { temperatures: [0.5] }));
     expect(analysisOf(folder).temperatures?.entries[0]?.modelNll).toBeNaN();
   });
@@ -221,7 +222,7 @@ describe('the analysis of unusual runs', () => {
     expect(baselines?.charactersPerText).toEqual({ val: 1, test: 2 });
     for (const { testNll } of baselines!.baselines) expect(testNll).toBeGreaterThan(0);
     expect(report?.splits.train).toMatchObject({ texts: 3, empty: 1 });
-    expect(sampleQualities?.entries.at(-1)?.quality).toMatchObject({ texts: 1, meanCharacters: 1 });
+    expect(sampleQualities?.entries.at(-2)?.quality).toMatchObject({ texts: 1, meanCharacters: 1 });
     expect(inspection?.texts.map(({ text }) => text)).toEqual(['a']);
   });
 

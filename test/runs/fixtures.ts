@@ -111,7 +111,7 @@ export function tensorsOf(value: number): Map<string, TensorData> {
 export const quality = {
   texts: 64,
   meanCharacters: 41.5,
-  knownWords: 0.9,
+  knownWords: { words: 300, share: 0.9, standardError: 0.02 },
   copied: 0.25,
   longestCopy: { mean: 12.5, max: 40 },
   nearest: 0.5,

@@ -14,8 +14,8 @@ describe('measures of texts', () => {
     expect(quality).toEqual({
       texts: 4,
       meanCharacters: (10 + 10 + 9 + 0) / 4,
-      // stock rise stock fall (zzz) stock
-      knownWords: 5 / 6,
+      // stock rise | stock fall | stock: 'zzz' is too short to count
+      knownWords: { words: 5, share: 1, standardError: 0 },
       copied: 1 / 4,
       // All ten characters, all ten characters of 'stock fall again', 'stock' without the space before it, none.
       longestCopy: { mean: (10 + 10 + 5 + 0) / 4, max: 10 },
@@ -30,7 +30,24 @@ describe('measures of texts', () => {
 
   it('of the training texts themselves are those of copies', () => {
     const { copied, nearest, knownWords } = sampleQuality(train, index, () => 1);
-    expect({ copied, nearest, knownWords }).toEqual({ copied: 1, nearest: 0, knownWords: 1 });
+    expect({ copied, nearest, knownWords }).toEqual({
+      copied: 1,
+      nearest: 0,
+      knownWords: { words: 7, share: 1, standardError: 0 },
+    });
+  });
+
+  it('know words of at least four characters only, with an error that has texts as its units', () => {
+    // A model without context writes letters and pairs of letters that occur as words.
+    const letters = new TrainingIndex(['a b c of in', 'stock rise']);
+    expect(sampleQuality(['a c b', 'of in stork'], letters, () => 1).knownWords.share).toBe(0);
+    // 2 of 2, 1 of 2 and 0 of 1: 3 of 5; residuals 0.8, −0.2 and −0.6.
+    expect(sampleQuality(['stock rise', 'stock xxxx', 'yyyy'], index, () => 1).knownWords).toEqual({
+      words: 5,
+      share: 3 / 5,
+      standardError: expect.closeTo(Math.sqrt(((0.64 + 0.04 + 0.36) * 3) / 2) / 5, 12) as number,
+    });
+    expect(sampleQuality(['a', 'b c'], index, () => 1).knownWords).toEqual({ words: 0, share: 0, standardError: NaN });
   });
 
   it('predict no end for a text that fills the context length', () => {

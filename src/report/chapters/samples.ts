@@ -2,10 +2,10 @@ import { escapeLine } from '../../escapes.js';
 import { epochNumber } from '../../format.js';
 import { panelsFigure } from '../../figures/panels.js';
 import type { Block } from '../../render/document.js';
-import type { SampleQuality } from '../../texts/texts-schema.js';
+import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
 import type { GroupFacts, QualityFigures, RunFacts } from '../facts/types.js';
 import { figure, headed, left, listed, right, section, table } from '../writing/blocks.js';
-import { decimal, percent, three, whole } from '../writing/numbers.js';
+import { decimal, inWords, percent, three, whole } from '../writing/numbers.js';
 import { idOf, shownRun, type ReportContext } from './context.js';
 
 /** Texts of each model, epoch or temperature that are shown: all others are files of the runs. */
@@ -19,11 +19,13 @@ export function samples(context: ReportContext): Block[] {
     .filter(({ role }) => role !== 'second-recipe')
     .flatMap(({ name, samples: figures }) => (figures === undefined ? [] : [groupQuality(name, figures)]));
   const real = models.find(({ testTexts }) => testTexts !== undefined)?.testTexts;
+  const unigram = models.find(({ unigramTexts }) => unigramTexts !== undefined)?.unigramTexts;
   return [
     ...headed(section('samples', models.length === 1 ? 'Samples of the model' : 'Samples of the models'), [
       ...finalSamples(context, models),
       ...qualityTable([
         ...measured,
+        ...(measured.length > 0 && unigram !== undefined ? [{ name: 'character unigram', quality: unigram }] : []),
         ...(measured.length > 0 && real !== undefined ? [{ name: 'real test texts', quality: real }] : []),
       ]),
     ]),
@@ -111,16 +113,17 @@ function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined
         xTitle: 'epoch',
         x: along.map(({ epoch }) => epochNumber(epoch)),
         panels: [
-          panel('known words (share)', ({ knownWords }) => knownWords),
+          panel('known words (share)', ({ knownWords }) => knownWords.share),
           panel('longest copied span (characters)', ({ longestCopy }) => longestCopy.mean),
           panel('n-gram NLL (nats per character)', ({ ngramNllPerCharacter }) => ngramNllPerCharacter),
         ],
       }),
-      'Samples during training in numbers: the share of words that occur in the training texts, the longest ' +
+      'Samples during training in numbers: the share of words of at least four characters that occur in the ' +
+        'training texts, the longest ' +
         'span shared with a training text (mean over samples), and the NLL under the Kneser–Ney model, used as ' +
         'an independent evaluator.',
-      `Three line charts against epochs. The share of known words is ${percent(first.quality.knownWords)} in ` +
-        `epoch ${epochNumber(first.epoch)} and ${percent(last.quality.knownWords)} in epoch ` +
+      `Three line charts against epochs. The share of known words is ${percent(first.quality.knownWords.share)} in ` +
+        `epoch ${epochNumber(first.epoch)} and ${percent(last.quality.knownWords.share)} in epoch ` +
         `${epochNumber(last.epoch)}.`,
     ),
   ];
@@ -128,7 +131,10 @@ function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined
 
 interface QualityRow {
   readonly name: string;
-  readonly quality: Omit<SampleQuality, 'distinct' | 'ngramNll'> & { readonly distinct: { readonly pairs: number } };
+  readonly quality: Omit<SampleQuality, 'distinct' | 'ngramNll' | 'knownWords'> & {
+    readonly distinct: { readonly pairs: number };
+    readonly knownWords: { readonly share: number };
+  };
 }
 
 function groupQuality(name: string, figures: QualityFigures): QualityRow {
@@ -137,7 +143,7 @@ function groupQuality(name: string, figures: QualityFigures): QualityRow {
     quality: {
       texts: figures.texts,
       meanCharacters: figures.meanCharacters.mean,
-      knownWords: figures.knownWords.mean,
+      knownWords: { share: figures.knownWords.mean },
       copied: figures.copied.mean,
       longestCopy: {
         mean: figures.longestCopyMean.mean,
@@ -155,7 +161,8 @@ function qualityTable(rows: readonly QualityRow[]): Block[] {
   return [
     table(
       'The final samples in numbers, each model compared with its own training texts, real texts with all of them. ' +
-        'Known words occur in the training texts, single letters included; copies are verbatim training texts; the ' +
+        `Known words are the words of at least ${inWords(MIN_WORD_CHARACTERS)} characters that occur in the training ` +
+        'texts, as a share (shorter ones are known by chance); copies are verbatim training texts; the ' +
         'longest span is the longest substring shared with one training text; the distance is the edit distance to ' +
         'the nearest training text, over the length of the longer of the two; distinct pairs are the share of ' +
         'different ones among all pairs of neighbouring words; the n-gram NLL is that under the Kneser–Ney model. ' +
@@ -165,7 +172,7 @@ function qualityTable(rows: readonly QualityRow[]): Block[] {
         left('', ({ name }) => name),
         right('texts', ({ quality }) => whole(quality.texts)),
         right('characters per text', ({ quality }) => decimal(quality.meanCharacters, 1)),
-        right('known words', ({ quality }) => percent(quality.knownWords)),
+        right('known words', ({ quality }) => percent(quality.knownWords.share)),
         right('copies', ({ quality }) => percent(quality.copied)),
         right(
           'longest copied span (mean, maximum)',

@@ -111,7 +111,7 @@ function temperatureTable({ entries }: TemperatureFacts): Block {
       right('characters per text', ({ quality }) => decimal(quality.meanCharacters, 1)),
       right('entropy (nats per character)', ({ entropyPerCharacter }) => three(entropyPerCharacter)),
       right('NLL (nats per character)', ({ modelNllPerCharacter }) => three(modelNllPerCharacter)),
-      right('known words', ({ quality }) => percent(quality.knownWords)),
+      right('known words', ({ quality }) => percent(quality.knownWords.share)),
       right('copies', ({ quality }) => percent(quality.copied)),
       right('distinct word pairs', ({ quality }) => percent(quality.distinct.pairs)),
     ],
@@ -144,7 +144,7 @@ function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFa
           'uniform distribution',
         ),
         panel('NLL (nats per character)', (entry) => entry.modelNllPerCharacter, realNll),
-        panel('known words (share)', ({ quality }) => quality.knownWords, testTexts?.knownWords),
+        panel('known words (share)', ({ quality }) => quality.knownWords.share, testTexts?.knownWords.share),
         panel('distinct word pairs (share)', ({ quality }) => quality.distinct.pairs, testTexts?.distinct.pairs),
         panel(
           'n-gram NLL (nats per character)',

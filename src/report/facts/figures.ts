@@ -121,7 +121,7 @@ export function qualityFigures(found: readonly (SampleQuality | undefined)[]): Q
   return {
     texts: first.texts,
     meanCharacters: over(({ meanCharacters }) => meanCharacters),
-    knownWords: over(({ knownWords }) => knownWords),
+    knownWords: over(({ knownWords }) => knownWords.share),
     copied: over(({ copied }) => copied),
     longestCopyMean: over(({ longestCopy }) => longestCopy.mean),
     longestCopyMax: over(({ longestCopy }) => longestCopy.max),

@@ -44,6 +44,7 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
   const curves = runs.filter(counts).map(({ curve }) => curve);
   const unfinished = runs.length - curves.length;
   const diagnoses = diagnosesOf(runs);
+  const measured = group.runs.flatMap(({ sampleQualities }) => sampleQualities?.entries ?? []);
   // The notebook's four were trained on all of its texts: fewer are another experiment.
   const isWhole = config.corpus.limit === undefined;
   const model = modelOf(config);
@@ -75,9 +76,8 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
       .filter(({ id }) => id !== 'entropy')
       .map((baseline) => againstBaseline(figures.testNll, baseline)),
     samples: qualityFigures(runs.map(({ finalSamples }) => finalSamples)),
-    testTexts: group.runs
-      .flatMap(({ sampleQualities }) => sampleQualities?.entries ?? [])
-      .find(({ of }) => of === 'test')?.quality,
+    testTexts: measured.find(({ of }) => of === 'test')?.quality,
+    unigramTexts: measured.find(({ of }) => of === 'unigram')?.quality,
     reference: reference && compareWithReference(reference, figures, runs),
   };
 }

@@ -46,7 +46,7 @@ const qualityFiguresSchema = z
   .object({
     texts: count.describe('texts that each run sampled'),
     meanCharacters: figureSchema,
-    knownWords: figureSchema,
+    knownWords: figureSchema.describe('share of words of at least four characters that occur in the training texts'),
     copied: figureSchema,
     longestCopyMean: figureSchema,
     longestCopyMax: figureSchema,
@@ -168,6 +168,7 @@ export const groupSchema = z
     againstBaselines: z.array(againstBaselineSchema).describe('from the weakest on'),
     samples: qualityFiguresSchema.optional().describe('of the final samples'),
     testTexts: sampleQuality.optional().describe('quality of as many real test texts'),
+    unigramTexts: sampleQuality.optional().describe('quality of as many texts sampled from the character unigram'),
     reference: referenceComparisonSchema.optional().describe('if it is a notebook model, on all texts'),
     runs: z.array(runSchema).describe('by seed, then by name'),
     curves: z.object({ trainNll: meanCurveSchema, valNll: meanCurveSchema, valTop1: meanCurveSchema }),

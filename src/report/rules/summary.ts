@@ -1,12 +1,10 @@
 import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
 import type { BaselineComparison, GroupFacts, MixtureFacts, ReportFacts, RunRole, SizeFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
-import { nats, percent, range, three, top1 } from '../writing/numbers.js';
+import { inWords, nats, percent, range, three, top1 } from '../writing/numbers.js';
+import { MIN_WORD_CHARACTERS } from '../../texts/texts-schema.js';
 import { bestOf, comparedInWords, comparisonsOf, meanOf, modelsOf, rises, unfinishedWords, type Rule } from './rule.js';
-import { withTemperatures } from './texts.js';
-
-/** Shares of known words that differ by less count as equal. */
-const WORD_SHARE = 0.02;
+import { compareWords, withTemperatures } from './texts.js';
 
 const BASELINE_ROLES: readonly RunRole[] = ['size', 'given', 'few-texts'];
 
@@ -80,17 +78,22 @@ export const SUMMARY_RULES: readonly Rule[] = [
     when: 'the final samples of the best model and as many test texts were measured',
     say: (facts) => {
       const best = bestOf(facts);
-      if (best?.samples === undefined || best.testTexts === undefined) return undefined;
-      const [own, real] = [best.samples.knownWords.mean, best.testTexts.knownWords];
-      const verdict =
-        own < real - WORD_SHARE
-          ? ': it invents unseen words more often than real texts contain them'
-          : own > real + WORD_SHARE
-            ? ': it keeps to known words more than real texts do'
-            : '';
+      const own = best?.runs.find(({ name }) => name === facts.best?.run)?.finalSamples;
+      if (best?.testTexts === undefined || own === undefined || own.knownWords.words === 0) return undefined;
+      const words = compareWords(own, best.testTexts);
+      const verdict = {
+        fewer: ': it invents unseen words more often than real texts contain them',
+        more: ': it keeps to known words more than real texts do',
+        undecided: ', no significant difference',
+      }[words];
+      const unigram =
+        best.unigramTexts === undefined
+          ? ''
+          : `; texts of the character unigram: ${percent(best.unigramTexts.knownWords.share)}`;
       return (
-        `Of the words that ${best.name} writes, ${percent(own)} occur in its training texts (real test texts: ` +
-        `${percent(real)})${verdict}. ${copiesInWords(best.samples.copied.mean)}.`
+        `Of the words of at least ${inWords(MIN_WORD_CHARACTERS)} characters that ${facts.best!.run} writes, ` +
+        `${percent(own.knownWords.share)} occur in its training texts (real test texts: ` +
+        `${percent(best.testTexts.knownWords.share)}${unigram})${verdict}. ${copiesInWords(own.copied)}.`
       );
     },
   },
@@ -98,20 +101,21 @@ export const SUMMARY_RULES: readonly Rule[] = [
     id: 'finding-temperature',
     when:
       'the entropy per character rises from each temperature to the next higher one; known words follow if they are ' +
-      `fewest at the highest temperature, by more than ${100 * WORD_SHARE} percentage points`,
+      'significantly fewer at the highest temperature than at the lowest',
     say: withTemperatures(({ entries, uniformEntropy }) => {
       if (!rises(entries.map(({ entropyPerCharacter }) => entropyPerCharacter))) return undefined;
       const [low, high] = [entries[0]!, entries.at(-1)!];
-      const words = entries.map(({ quality }) => quality.knownWords);
       const uniform = Number.isFinite(uniformEntropy) ? ` (uniform distribution: ${three(uniformEntropy)})` : '';
-      const fewest = words.slice(0, -1).every((share) => share - words.at(-1)! > WORD_SHARE)
-        ? ` The highest temperature gives the fewest known words: ${percent(words.at(-1))}, against ` +
-          `${percent(words[0])} at ${low.temperature}.`
-        : '';
+      const fewer =
+        compareWords(high.quality, low.quality) === 'fewer'
+          ? ` The highest temperature gives fewer known words than the lowest: ` +
+            `${percent(high.quality.knownWords.share)}, against ${percent(low.quality.knownWords.share)} at ` +
+            `${low.temperature}.`
+          : '';
       return (
         'A higher temperature flattens the distribution: mean entropy rises from ' +
         `${three(low.entropyPerCharacter)} nats per character at ${low.temperature} to ` +
-        `${three(high.entropyPerCharacter)} at ${high.temperature}${uniform}.${fewest}`
+        `${three(high.entropyPerCharacter)} at ${high.temperature}${uniform}.${fewer}`
       );
     }),
   },

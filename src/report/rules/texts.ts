@@ -1,7 +1,8 @@
 import type { GroupFacts, ReportFacts, TemperatureFacts } from '../facts/types.js';
 import { comparedInWords, comparisonsOf, groupOf, meanOf, type Rule } from './rule.js';
+import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
 import { listed } from '../writing/blocks.js';
-import { decimal, nats, percent } from '../writing/numbers.js';
+import { decimal, inWords, nats, percent } from '../writing/numbers.js';
 
 /** Smaller differences of mean NLLs are not spoken of: a mean over 64 samples varies by some percent. */
 const CLEAR_NLL = 0.1;
@@ -48,12 +49,14 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
     id: 'temperature-likelihood',
     when:
       'below temperature 1, samples have a mean NLL per text more than ' +
-      `${100 * CLEAR_NLL} % below that of test texts`,
+      `${100 * CLEAR_NLL} % below that of test texts, and not only because they are shorter`,
     say: withTemperatures((temperatures, facts) => {
       const group = groupOf(facts, temperatures.group);
       const real = group === undefined ? NaN : meanOf(group, 'testNll');
+      const realPerCharacter = group === undefined ? NaN : meanOf(group, 'bitsPerCharacter') * Math.LN2;
       const likely = temperatures.entries.filter(
-        ({ temperature, modelNll }) => temperature < 1 && modelNll < (1 - CLEAR_NLL) * real,
+        ({ temperature, modelNll, modelNllPerCharacter }) =>
+          temperature < 1 && modelNll < (1 - CLEAR_NLL) * real && modelNllPerCharacter < realPerCharacter,
       );
       if (likely.length === 0) return undefined;
       const each = likely.map(({ temperature, modelNll }) => `${nats(modelNll)} at ${temperature}`);
@@ -65,6 +68,20 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
     }),
   },
 ];
+
+/** z of a 95 % interval. */
+const SIGNIFICANT_ERRORS = 1.96;
+
+/**
+ * Whether texts have significantly fewer or more known words than others: by the 95 % interval of the difference, in
+ * which a share of all or none has the error of one word.
+ */
+export function compareWords(a: SampleQuality, b: SampleQuality): 'fewer' | 'more' | 'undecided' {
+  const error = ({ knownWords: { words, standardError } }: SampleQuality) => Math.max(standardError, 1 / words);
+  const difference = a.knownWords.share - b.knownWords.share;
+  if (!(Math.abs(difference) > SIGNIFICANT_ERRORS * Math.hypot(error(a), error(b)))) return 'undecided';
+  return difference < 0 ? 'fewer' : 'more';
+}
 
 /** A claim about temperatures needs at least one with texts. */
 export function withTemperatures(
@@ -104,7 +121,8 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
       if (few.samples === undefined || full.samples === undefined) return undefined;
       const [a, b] = [few.samples, full.samples];
       return (
-        `Of the words in its samples, ${percent(a.knownWords.mean)} occur in its own training texts (with all ` +
+        `Of the words of at least ${inWords(MIN_WORD_CHARACTERS)} characters in its samples, ` +
+        `${percent(a.knownWords.mean)} occur in its own training texts (with all ` +
         `texts: ${percent(b.knownWords.mean)}), and ${percent(a.copied.mean)} of the samples are verbatim copies ` +
         `of one (with all texts: ${percent(b.copied.mean)}).`
       );

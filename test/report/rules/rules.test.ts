@@ -174,10 +174,16 @@ describe('samples', () => {
     });
 
   it('are compared with real texts by their words, and with training texts by copies', () => {
-    expect(withQuality({ knownWords: 0.7, copied: 0.25 }).details('finding-samples')).toEqual([
-      ...['87k-seed0', '70.0 %', '100 %', '25.0 %'],
+    const words = (share: number, standardError = 0.02) => ({ knownWords: { words: 300, share, standardError } });
+    const sentence = (quality: Partial<SampleQuality>) => withQuality(quality).sentences.get('finding-samples')![0];
+    expect(withQuality({ ...words(0.7), copied: 0.25 }).details('finding-samples')).toEqual([
+      ...['87k-seed0', '70.0 %', '100 %', '8.7 %', '25.0 %'],
     ]);
-    expect(withQuality({ copied: 0 }).details('finding-samples')).toHaveLength(3);
+    expect(withQuality({ copied: 0 }).details('finding-samples')).toHaveLength(4);
+    expect(sentence(words(0.7))).toMatch(/invents unseen words/);
+    // Three points were once enough; they are well within the error of 300 words, or of the real texts.
+    expect(sentence(words(0.97))).toMatch(/no significant difference/);
+    expect(sentence(words(0.97, 0.001))).toMatch(/no significant difference/);
   });
 
   it('are not spoken of where they were not measured', () => {
@@ -195,15 +201,16 @@ describe('temperature', () => {
     });
   const { quality } = entries.at(-1)!;
 
-  it('rises in entropy only if it does with every step, with known words only if they are fewest at the end', () => {
-    const changed = (words: readonly number[], second = entries[1]!.entropyPerCharacter) =>
+  it('rises in entropy only if it does with every step, with known words only if they are fewer at the end', () => {
+    const changed = (words: readonly number[], second = entries[1]!.entropyPerCharacter, error = 0.02) =>
       withEntries((i) => ({
         ...(i === 1 ? { entropyPerCharacter: second } : {}),
-        quality: { ...quality, knownWords: words[i]! },
+        quality: { ...quality, knownWords: { words: 300, share: words[i]!, standardError: error } },
       })).details('finding-temperature');
     const rise = ['0.006', '0.01', '1.600', '1', '3.332'];
     expect(changed([0.9, 0.93, 0.8, 0.6, 0.5])).toEqual([...rise, '50.0 %', '90.0 %', '0.01']);
-    expect(changed([0.9, 0.49, 0.8, 0.6, 0.5])).toEqual(rise);
+    expect(changed([0.9, 0.9, 0.9, 0.9, 0.86])).toEqual(rise); // four points, with a standard error of 2.8
+    expect(changed([0.9, 0.9, 0.9, 0.9, 0.86], undefined, 0.01)).toHaveLength(8);
     expect(changed([0.9, 0.9, 0.8, 0.6, 0.5], 9)).toBeUndefined();
   });
 
@@ -214,6 +221,9 @@ describe('temperature', () => {
       ...['1', '50.00', '0.01', '80.00', '0.1', '97.59'],
     ]);
     expect(nlls(98, 95, 120, 120, 50).ids).not.toContain('temperature-likelihood');
+    // Shorter texts that are less probable by character.
+    const shorter = withEntries(() => ({ modelNll: 50, modelNllPerCharacter: 3 }));
+    expect(shorter.ids).not.toContain('temperature-likelihood');
   });
 
   it('has the texts that were sampled more than once', () => {

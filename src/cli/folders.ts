@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ioError } from '../io-error.js';
-import { removeEmpty } from '../runs/folder-lock.js';
+import { makeFolder, removeEmpty } from '../runs/folder-lock.js';
 import type { CliContext } from './context.js';
 
 /** A name as part of a path: letters and digits of any script, and `._-`. */
@@ -28,7 +28,7 @@ export function freeFolder(parent: string, name: string, isFree = (folder: strin
  */
 export function claimFolder(parent: string, name: string, { onFinish }: Pick<CliContext, 'onFinish'>): string {
   try {
-    const made = mkdirSync(parent, { recursive: true });
+    const made = makeFolder(parent);
     const folder = freeFolder(parent, name, isMade);
     onFinish(() => removeEmpty(folder, made ?? folder));
     return folder;

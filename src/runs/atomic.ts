@@ -113,7 +113,7 @@ export function openTemporary(path: string): { path: string; descriptor: number 
 }
 
 /** `writeSync` may write less than it was given. `position` undefined writes on from where the file stands. */
-function writeAll(descriptor: number, bytes: Uint8Array, position?: number): void {
+export function writeAll(descriptor: number, bytes: Uint8Array, position?: number): void {
   let done = 0;
   while (done < bytes.length) {
     const at = position === undefined ? null : position + done;

@@ -10,6 +10,7 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -24,7 +25,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
-import { openTemporary } from './atomic.js';
+import { isTemporaryName, openTemporary, writeAll } from './atomic.js';
 import { LOCK_FILE } from './layout.js';
 
 const BEAT = 10_000;
@@ -84,13 +85,17 @@ export class FolderLock {
    *   system refuses
    */
   static acquire(folder: string): FolderLock {
+    let made: string | undefined;
     try {
-      const made = mkdirSync(folder, { recursive: true });
+      made = makeFolder(folder);
       for (let tries = 0; tries < MAX_TRIES; tries++) {
         const taken = take(folder);
-        if (taken !== undefined) return new FolderLock(folder, taken.owner, taken.descriptor, made);
+        if (taken === undefined) continue;
+        removeTemporaryFiles(folder);
+        return new FolderLock(folder, taken.owner, taken.descriptor, made);
       }
     } catch (cause) {
+      if (made !== undefined) removeEmpty(folder, made);
       throw ioError('lock', folder, cause);
     }
     throw inUse(folder, undefined);
@@ -165,10 +170,23 @@ export interface SharedLock {
   readonly owner: LockOwner;
 }
 
+/** Makes a folder and those above it. Returns the outermost that it made. */
+export function makeFolder(folder: string): string | undefined {
+  try {
+    return mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    // Node.js says that a folder is missing where the disk is read-only: one folder gets the true answer.
+    let outermost = resolve(folder);
+    while (!existsSync(dirname(outermost))) outermost = dirname(outermost);
+    mkdirSync(outermost);
+    throw error;
+  }
+}
+
 /**
  * Removes a folder and those above it up to `outermost`, as far as they are empty.
  *
- * @param outermost as `mkdirSync` returns it
+ * @param outermost as {@link makeFolder} returns it
  */
 export function removeEmpty(folder: string, outermost: string): void {
   try {
@@ -207,6 +225,14 @@ export function lockChecked(folder: string, check: () => void): FolderLock {
   }
 }
 
+/** Removes what writes that were cut off have left behind, in a locked folder and the folders in it. */
+function removeTemporaryFiles(folder: string): void {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+  for (const place of [folder, ...folders])
+    for (const name of readdirSync(place).filter(isTemporaryName)) rmSync(join(place, name), { force: true });
+}
+
 function releaseAll(): void {
   for (const lock of held) lock.release();
 }
@@ -219,7 +245,7 @@ function take(folder: string): { readonly owner: LockOwner; readonly descriptor:
   try {
     const { ino, mtimeMs } = fstatSync(temporary.descriptor, { bigint: true });
     const owner = newOwner(String(ino));
-    writeSync(temporary.descriptor, JSON.stringify(owner), 0);
+    writeAll(temporary.descriptor, Buffer.from(JSON.stringify(owner)));
     isTaken = linkFile(temporary.path, path);
     if (isTaken) return { owner, descriptor: temporary.descriptor };
     const other = readOwner(folder);

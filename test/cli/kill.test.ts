@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { chooseBackend } from '../../src/backend/registry.js';
+import { builtModule } from '../support/test-build.js';
+
+const script = fileURLToPath(new URL('../../bench/kill-test.mjs', import.meta.url));
+
+it.each(['modern', 'distill'])('writes the same bytes when it is killed and resumed (%s)', (kind) => {
+  const options = ['--kinds', kind, '--kills', '3', '--backend', chooseBackend().backend.info.name];
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [script, ...options, '--cli', builtModule('cli/main')],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/came to their end, all the same bytes/);
+});

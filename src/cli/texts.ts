@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { cleanHeadlineSteps, cleanTexts, type CleaningMode } from '../corpus/cleaning/index.js';
+import { cleanTextsSteps, type CleaningMode } from '../corpus/cleaning/index.js';
 import { limitTrain, type Corpus, type Splits } from '../corpus/corpus.js';
 import { gazette, type GazetteSizes } from '../corpus/gazette/index.js';
 import { kindOfPath, sourceName, STANDARD_INPUT } from '../corpus/sources/file-errors.js';
@@ -13,12 +13,14 @@ import { batches, pieceSteps } from '../corpus/pieces.js';
 import { LetterpressError } from '../errors.js';
 import { formatCount, formatPercent } from '../format.js';
 import { relay } from '../generators.js';
+import type { TextModel } from '../model/text-model.js';
 import { asRunError } from '../model/load-model.js';
 import { DEFAULT_CONTEXT_LENGTH } from '../nn/presets.js';
 import type { RunTexts } from '../runs/run-texts.js';
 import type { RunConfig } from '../runs/schema.js';
 import { CharacterCounts } from '../tokenizer/character-counts.js';
 import { partsOf } from '../tokenizer/code-points.js';
+import { encodeSplitSteps, type EncodedSplit } from '../tokenizer/encode-split.js';
 import { learnAlphabet } from '../tokenizer/learn-alphabet.js';
 import { emptyReport, lostShare, summarizeReport, type EncodingReport } from '../tokenizer/report.js';
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
@@ -188,6 +190,16 @@ export async function textsForModel(
     `expected texts with words in them; cleaning left nothing of ${sourceName(path)}`,
     'Check that the right file or column was read, or keep the texts as they are (clean none).',
   );
+}
+
+/** Texts as a model reads them. */
+export function encodeFor(
+  { tokenizer, maxCharacters }: Pick<TextModel, 'tokenizer' | 'maxCharacters'>,
+  texts: readonly string[],
+  context: CliContext,
+): Promise<EncodedSplit> {
+  const stage = { label: 'encoding', unit: 'texts', total: texts.length };
+  return withProgress(encodeSplitSteps(texts, tokenizer, { maxCharacters }), (done) => ({ ...stage, done }), context);
 }
 
 /** Which texts, how they are trained on, and what in which folder, before a long piece of work. */
@@ -433,17 +445,13 @@ function cleanSplits(splits: Splits, mode: CleaningMode, context: CliContext): P
 }
 
 function* cleanSteps(splits: Splits, mode: CleaningMode): Generator<number, Splits> {
-  const cleaned = { train: [] as string[], val: [] as string[], test: [] as string[] };
-  let done = 0;
-  for (const split of SPLITS) {
-    for (const batch of batches(splits[split])) {
-      if (batch.length === 1 && mode !== 'none')
-        cleaned[split].push(yield* relay(cleanHeadlineSteps(batch[0]!), () => done));
-      else for (const text of cleanTexts(batch, mode)) cleaned[split].push(text);
-      yield (done += batch.length);
-    }
-  }
-  return cleaned;
+  let before = 0;
+  const clean = function* (texts: readonly string[]): Generator<number, string[]> {
+    const cleaned = yield* relay(cleanTextsSteps(texts, mode), (done) => before + done);
+    before += texts.length;
+    return cleaned;
+  };
+  return { train: yield* clean(splits.train), val: yield* clean(splits.val), test: yield* clean(splits.test) };
 }
 
 function withoutEmpty(splits: Splits): Splits {

@@ -1,4 +1,5 @@
 import { LetterpressError } from '../errors.js';
+import { finish } from '../generators.js';
 import { Random } from '../random.js';
 
 /** The three parts of a corpus: texts as strings, one string a text, possibly empty. */
@@ -39,6 +40,7 @@ export interface Corpus {
 
 /** Fewer rows with something in them cannot be split in three. */
 const MIN_ROWS = 3;
+const ROWS_A_STEP = 1 << 17;
 
 /** Rows of validation and of test out of `rows`: a tenth each, rounded down, at least one. */
 function tenth(rows: number): number {
@@ -54,16 +56,28 @@ function tenth(rows: number): number {
  * @throws BAD_INPUT when fewer than three rows have a non-empty text
  */
 export function splitColumns(columns: readonly (readonly string[])[], seed: number, name: string): Splits {
+  return finish(splitColumnsSteps(columns, seed, name));
+}
+
+/** {@link splitColumns} in steps of some hundredths of a second. */
+export function* splitColumnsSteps(
+  columns: readonly (readonly string[])[],
+  seed: number,
+  name: string,
+): Generator<void, Splits> {
   const rows = columns[0]?.length ?? 0;
   let filled = 0;
-  for (let row = 0; row < rows; row++) if (columns.some((column) => column[row]!.trim() !== '')) filled++;
+  for (let row = 0; row < rows; row++) {
+    if (columns.some((column) => column[row]!.trim() !== '')) filled++;
+    if (row % ROWS_A_STEP === ROWS_A_STEP - 1) yield;
+  }
   if (filled < MIN_ROWS)
     throw new LetterpressError(
       'BAD_INPUT',
       `expected at least ${MIN_ROWS} non-empty texts to split into train, val and test, ` + `got ${filled} in ${name}`,
       'Add texts, or give a folder with train.txt, val.txt and test.txt.',
     );
-  const [train = [], val = [], test = []] = holdOut(columns, 2, seed);
+  const [train = [], val = [], test = []] = yield* holdOutSteps(columns, 2, seed);
   return { train, val, test };
 }
 
@@ -73,14 +87,30 @@ export function splitColumns(columns: readonly (readonly string[])[], seed: numb
  * @returns the texts of the other rows, then those of each part
  */
 export function holdOut(columns: readonly (readonly string[])[], parts: number, seed: number): string[][] {
+  return finish(holdOutSteps(columns, parts, seed));
+}
+
+function* holdOutSteps(
+  columns: readonly (readonly string[])[],
+  parts: number,
+  seed: number,
+): Generator<void, string[][]> {
   const rows = columns[0]?.length ?? 0;
   const order = new Random(seed, 'corpus').permutation(rows);
   const held = tenth(rows);
   const kept = rows - parts * held;
-  return Array.from({ length: parts + 1 }, (_, i) => {
+  const split: string[][] = [];
+  for (let i = 0; i <= parts; i++) {
     const [from, to] = i === 0 ? [0, kept] : [kept + (i - 1) * held, kept + i * held];
-    return columns.flatMap((column) => Array.from(order.subarray(from, to), (row) => column[row]!));
-  });
+    const texts: string[] = [];
+    for (const column of columns)
+      for (let at = from; at < to; at++) {
+        texts.push(column[order[at]!]!);
+        if (at % ROWS_A_STEP === ROWS_A_STEP - 1) yield;
+      }
+    split.push(texts);
+  }
+  return split;
 }
 
 /**

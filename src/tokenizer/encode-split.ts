@@ -1,4 +1,5 @@
 import { LetterpressError } from '../errors.js';
+import { finish } from '../generators.js';
 import { emptyReport, type EncodingReport } from './report.js';
 import type { Tokenizer } from './tokenizer.js';
 
@@ -50,12 +51,29 @@ export function encodeSplit(
   tokenizer: Tokenizer,
   options: EncodeSplitOptions = {},
 ): EncodedSplit {
+  return finish(encodeSplitSteps(texts, tokenizer, options));
+}
+
+/** UTF-16 units that are encoded in some milliseconds. */
+const PORTION = 1 << 17;
+
+/** {@link encodeSplit} in steps of some milliseconds: yields how many texts are done. */
+export function* encodeSplitSteps(
+  texts: readonly string[],
+  tokenizer: Tokenizer,
+  options: EncodeSplitOptions = {},
+): Generator<number, EncodedSplit> {
   const { maxCharacters = DEFAULT_MAX_CHARACTERS, strict = false, name } = options;
   checkContextLength(maxCharacters);
   const report = emptyReport();
-  const encoded = texts.map((text, i) => {
-    const where = `text ${i + 1}${name === undefined ? '' : ` of ${name}`}`;
-    return truncate(tokenizer.encode(text, report, { strict, where }), maxCharacters, report);
-  });
+  const encoded: Uint16Array[] = [];
+  let length = 0;
+  for (const text of texts) {
+    const where = `text ${encoded.length + 1}${name === undefined ? '' : ` of ${name}`}`;
+    encoded.push(truncate(tokenizer.encode(text, report, { strict, where }), maxCharacters, report));
+    if ((length += text.length) < PORTION) continue;
+    yield encoded.length;
+    length = 0;
+  }
   return { encoded, report };
 }

@@ -1,11 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
-import { cleanTexts } from '../../corpus/cleaning/index.js';
+import { cleanTextsSteps } from '../../corpus/cleaning/index.js';
 import { batches } from '../../corpus/pieces.js';
 import { openTexts } from '../../corpus/sources/read-file.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addFileOptions } from '../options/data.js';
 import { addLinesOption, linesOrNulls } from '../options/lines.js';
+import { withProgress } from '../terminal/progress.js';
 import { noteReading } from '../texts.js';
+
+const TEXTS_A_WRITE = 4096;
+const CHARACTERS_A_WRITE = 1 << 20;
 
 export const define: DefineCommand = (command, context) => {
   addFileOptions(
@@ -29,11 +32,10 @@ export const define: DefineCommand = (command, context) => {
     const later: string[][] = [];
     const all: string[] = [];
     const clean = async (texts: readonly string[]): Promise<void> => {
-      for (const batch of batches(texts)) {
-        const cleaned = cleanTexts(batch, 'headlines');
+      for (const batch of batches(texts, TEXTS_A_WRITE, CHARACTERS_A_WRITE)) {
+        const cleaned = await withProgress(cleanTextsSteps(batch, 'headlines'), () => undefined, context);
         if (options.json) for (const text of cleaned) all.push(text);
         else await context.write(linesOrNulls(cleaned, options.null));
-        await setImmediate();
       }
     };
     for await (const [first = [], ...others] of portions) {

@@ -9,7 +9,6 @@ import { LanguageModel } from '../../model/language-model.js';
 import type { TextModel } from '../../model/text-model.js';
 import type { Run } from '../../runs/reader.js';
 import { checkFingerprint } from '../../runs/run-texts.js';
-import { encodeSplit } from '../../tokenizer/encode-split.js';
 import { lostShare, summarizeReport } from '../../tokenizer/report.js';
 import { exactFigures } from '../../train/describe-run.js';
 import { addExamples, type DefineCommand } from '../command.js';
@@ -20,7 +19,7 @@ import { choice, positiveInteger } from '../options/parsers.js';
 import { formatCount, formatNumber } from '../../format.js';
 import { formatParagraph } from '../terminal/table.js';
 import { withProgress } from '../terminal/progress.js';
-import { checkAlphabet, columnsOf, OTHER_MODEL, textsForModel, textsOfRun } from '../texts.js';
+import { checkAlphabet, encodeFor, columnsOf, OTHER_MODEL, textsForModel, textsOfRun } from '../texts.js';
 
 export const define: DefineCommand = (command, context) => {
   addBackendOptions(
@@ -59,7 +58,7 @@ export const define: DefineCommand = (command, context) => {
     const model = load(backend);
     const { texts, split, where, corpus } = await textsToMeasure(run, options, context);
     if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${split} split has no texts`);
-    const { encoded, report } = encodeSplit(texts, model.tokenizer, { maxCharacters: model.maxCharacters });
+    const { encoded, report } = await encodeFor(model, texts, context);
     for (const line of summarizeReport(report)) context.notice(`${split}: ${line}\n`);
     if (data !== undefined) checkAlphabet(lostShare(report), where, OTHER_MODEL, context);
 

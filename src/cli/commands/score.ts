@@ -1,7 +1,6 @@
 import { escapeLine } from '../../escapes.js';
 import { openModel } from '../open-model.js';
 import { meanScores } from '../../model/evaluate.js';
-import { encodeSplit } from '../../tokenizer/encode-split.js';
 import { lostShare, summarizeReport } from '../../tokenizer/report.js';
 import { sourceName } from '../../corpus/sources/file-errors.js';
 import { addExamples, type DefineCommand } from '../command.js';
@@ -9,7 +8,7 @@ import { addBackendOptions, openBackend } from '../options/backend.js';
 import { addFileOptions, cleaningMode } from '../options/data.js';
 import { counted, formatCount, formatNumber } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
-import { checkAlphabet, OTHER_MODEL, textsForModel } from '../texts.js';
+import { checkAlphabet, encodeFor, OTHER_MODEL, textsForModel } from '../texts.js';
 import { scoring } from './evaluate.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -32,7 +31,7 @@ export const define: DefineCommand = (command, context) => {
     // Nothing is left of these: a score of nothing would stand beside their wording.
     const places = cleaned.flatMap((text, i) => (text.trim() === '' ? [] : [i]));
     const scored = places.map((i) => cleaned[i]!);
-    const { encoded, report } = encodeSplit(scored, model.tokenizer, { maxCharacters: model.maxCharacters });
+    const { encoded, report } = await encodeFor(model, scored, context);
     for (const line of summarizeReport(report)) context.notice(`${line}\n`);
     checkAlphabet(lostShare(report), sourceName(options.file), OTHER_MODEL, context);
     const scores = await withProgress(model.scoreSteps(encoded), scoring(encoded), context);

@@ -1,10 +1,10 @@
-import { finish } from '../../generators.js';
+import { finish, relay } from '../../generators.js';
 import { loadNounLexicon, loadPunktModel } from './load.js';
 import { nounLemma } from './noun-lemmas.js';
 import { isAlpha } from './python-text.js';
 import { sentenceSteps } from './sentences.js';
 import { isStopWord } from './stop-words.js';
-import { splitWords } from './words.js';
+import { wordSteps } from './words.js';
 
 /** How texts are cleaned: as the notebook cleaned headlines, or not at all. */
 export type CleaningMode = 'headlines' | 'none';
@@ -22,6 +22,7 @@ export function createCleaner(): (text: string) => string {
 }
 
 const SENTENCES_A_STEP = 256;
+const WORDS_A_STEP = 4096;
 
 /** {@link createCleaner} in steps of some milliseconds, for texts of any length. */
 function createCleaningSteps(): (text: string) => Generator<void, string> {
@@ -31,7 +32,8 @@ function createCleaningSteps(): (text: string) => Generator<void, string> {
     const words: string[] = [];
     for (const [i, sentence] of (yield* sentenceSteps(text, punkt)).entries()) {
       if (i % SENTENCES_A_STEP === SENTENCES_A_STEP - 1) yield;
-      for (const token of splitWords(sentence)) {
+      for (const [j, token] of (yield* wordSteps(sentence)).entries()) {
+        if (j % WORDS_A_STEP === WORDS_A_STEP - 1) yield;
         const word = token.toLowerCase();
         if (isAlpha(token) && !isStopWord(word)) words.push(nounLemma(word, lexicon));
       }
@@ -47,10 +49,27 @@ export function cleanHeadline(text: string): string {
   return finish(cleanHeadlineSteps(text));
 }
 
-/** {@link cleanHeadline} in steps of some milliseconds, for callers that show progress or may be interrupted. */
-export function cleanHeadlineSteps(text: string): Generator<void, string> {
+/** {@link cleanHeadline} in steps of some milliseconds. */
+function cleanHeadlineSteps(text: string): Generator<void, string> {
   shared ??= createCleaningSteps();
   return shared(text);
+}
+
+/** UTF-16 units of texts that are cleaned in some hundredths of a second. */
+const PORTION = 1 << 15;
+
+/** {@link cleanTexts} in steps of some hundredths of a second: yields how many texts are done. */
+export function* cleanTextsSteps(texts: readonly string[], mode: CleaningMode): Generator<number, string[]> {
+  if (mode === 'none') return [...texts];
+  const cleaned: string[] = [];
+  let length = 0;
+  for (const text of texts) {
+    cleaned.push(yield* relay(cleanHeadlineSteps(text), () => cleaned.length));
+    if ((length += text.length) < PORTION) continue;
+    yield cleaned.length;
+    length = 0;
+  }
+  return cleaned;
 }
 
 /**

@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { basename, join, resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
-import { splitColumns, type Corpus } from '../corpus.js';
+import { splitColumnsSteps, type Corpus } from '../corpus.js';
 import { kindOfPath, STANDARD_INPUT } from './file-errors.js';
 import { checkFolder, SPLIT_FILES } from './folder.js';
 import { parseHubAddress } from './hub/address.js';
@@ -49,7 +50,17 @@ export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
   const { format, columns: texts } = await readTexts(path, { ...options, enoughRows });
   const name = corpusName(path);
   const source = path === STANDARD_INPUT ? 'standard input' : path;
-  return { name, kind: format, path, splits: splitColumns(texts, seed, source), alreadyClean: false };
+  const splits = await inTurns(splitColumnsSteps(texts, seed, source));
+  return { name, kind: format, path, splits, alreadyClean: false };
+}
+
+/** Runs work step by step, between which others have their turn: what stops it, for instance. */
+async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await setImmediate();
+  }
 }
 
 async function loadFolder(path: string, options: FileOptions): Promise<Corpus> {

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { cleanHeadline, cleanTexts } from '../../../src/corpus/cleaning/index.js';
 import { loadPunktModel } from '../../../src/corpus/cleaning/load.js';
 import { splitSentences } from '../../../src/corpus/cleaning/sentences.js';
-import { splitWords } from '../../../src/corpus/cleaning/words.js';
+import { wordSteps } from '../../../src/corpus/cleaning/words.js';
+import { finish } from '../../../src/generators.js';
+
+const splitWords = (sentence: string): string[] => finish(wordSteps(sentence));
 
 /** A hard text with what Python 3.11 and NLTK 3.8 make of it, step by step. */
 interface ReferenceCase {

@@ -18,7 +18,10 @@ import {
 } from '../../../src/corpus/cleaning/python-text.js';
 import { splitSentences } from '../../../src/corpus/cleaning/sentences.js';
 import { isStopWord } from '../../../src/corpus/cleaning/stop-words.js';
-import { splitWords } from '../../../src/corpus/cleaning/words.js';
+import { wordSteps } from '../../../src/corpus/cleaning/words.js';
+import { finish } from '../../../src/generators.js';
+
+const splitWords = (sentence: string): string[] => finish(wordSteps(sentence));
 
 const punkt = loadPunktModel();
 const lexicon = loadNounLexicon();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { packBatch } from '../../src/nn/packed-batch.js';
 import { buildDocument } from '../../src/report/build-document.js';
+import { accuracyOf } from '../../src/report/facts/figures.js';
 import { computeFacts } from '../../src/report/facts/compute-facts.js';
 import type { ReportInput } from '../../src/report/input/report-input.js';
 import { REFERENCE_SIZES } from '../../src/report/reference.js';
@@ -78,6 +79,21 @@ describe('what is said of NLL and top-1', () => {
     const facts = computeFacts(fixtureComparison([fixtureRun({ epochs: 4 })]));
     expect(facts.groups[0]!.runs[0]!.correlation.interval).toMatchObject({ low: NaN, high: NaN });
   });
+});
+
+it('accuracy is top-1 without the padding after the end', () => {
+  // Of 149 positions, 106 are padding: 0.8597 is half of the characters, and a unigram’s 0.7457 an eighth.
+  expect(accuracyOf(0.8597, 43, 149)).toBeCloseTo(0.514, 3);
+  expect(accuracyOf(0.7457, 43, 149)).toBeCloseTo(0.119, 3);
+  expect(accuracyOf(1, 43, 149)).toBe(1);
+  const { groups, baselines } = computeFacts(fixtureStudy({ best: 'none', sizes: ['87k'] }));
+  const { testTop1, testAccuracy } = groups[0]!.figures;
+  expect(testAccuracy.mean).toBeCloseTo((149 * testTop1.mean - 106) / 43, 12);
+  expect(baselines!.baselines.map((each) => Number.isFinite(each.testAccuracy))).toEqual([
+    ...[false, true, true, true, true, false, false],
+  ]);
+  const all = computeFacts(fixtureComparison([fixtureRun({ padding: 'all' })])).groups[0]!.figures.testAccuracy;
+  expect(all.count).toBe(0); // padding may be predicted wrong
 });
 
 describe('conventions', () => {

@@ -75,7 +75,7 @@ function explainTextModel({ shape: { vocabulary, contextLength } }: Subject): Bl
         per character_, which is $e$ to the power of the NLL per character in nats. A model with perplexity 4 is as
         uncertain, on average, as a choice among 4 equally likely characters. _Top-1_ is the share of the
         $${predicted}$ predicted positions at which the right token is the most probable one. It counts the padding
-        after the end of a text, which is easy to predict.`,
+        after the end of a text, which is easy to predict; _accuracy_ is the same share of characters and ends only.`,
     ),
   ];
 }

@@ -13,6 +13,7 @@ export interface MeasuredRow {
   readonly testNll: string;
   readonly bits: string;
   readonly perplexity: string;
+  readonly accuracy: string;
   readonly testTop1: string;
 }
 
@@ -26,12 +27,13 @@ export function measuredGroup(group: GroupFacts): MeasuredRow {
     testNll: withSpread(figures.testNll, 2),
     bits: withSpread(figures.bitsPerCharacter, 3),
     perplexity: withSpread(figures.perplexityPerCharacter, 2),
+    accuracy: withSpread(figures.testAccuracy, 3),
     testTop1: withSpread(figures.testTop1, 4),
   };
 }
 
 export function measuredMixture({ name, parameters, ...mixture }: MixtureFacts): MeasuredRow {
-  return { ...numbers(mixture), name, parameters: whole(parameters) };
+  return { ...numbers({ ...mixture, testAccuracy: NaN }), name, parameters: whole(parameters) };
 }
 
 export function measuredBaseline({ label, ...baseline }: BaselineFacts): MeasuredRow {
@@ -39,7 +41,8 @@ export function measuredBaseline({ label, ...baseline }: BaselineFacts): Measure
 }
 
 function numbers(
-  figures: Pick<MixtureFacts, 'valNll' | 'testNll' | 'testTop1' | 'bitsPerCharacter' | 'perplexityPerCharacter'>,
+  figures: Pick<MixtureFacts, 'valNll' | 'testNll' | 'testTop1' | 'bitsPerCharacter' | 'perplexityPerCharacter'> &
+    Pick<BaselineFacts, 'testAccuracy'>,
 ): Omit<MeasuredRow, 'name'> {
   return {
     parameters: '',
@@ -47,6 +50,7 @@ function numbers(
     testNll: nats(figures.testNll),
     bits: three(figures.bitsPerCharacter),
     perplexity: decimal(figures.perplexityPerCharacter, 2),
+    accuracy: three(figures.testAccuracy),
     testTop1: top1(figures.testTop1),
   };
 }
@@ -58,5 +62,6 @@ export const MEASURED = {
   testNll: right('test NLL (nats per text)', ({ testNll }: MeasuredRow) => testNll),
   bits: right('bits per character', ({ bits }: MeasuredRow) => bits),
   perplexity: right('perplexity per character', ({ perplexity }: MeasuredRow) => perplexity),
+  accuracy: right('test accuracy', ({ accuracy }: MeasuredRow) => accuracy),
   testTop1: right('test top-1', ({ testTop1 }: MeasuredRow) => testTop1),
 };

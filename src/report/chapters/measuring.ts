@@ -77,6 +77,7 @@ function explainBaselines({ texts, baselines, charactersPerText, kneserNeyByOrde
         MEASURED.testNll,
         MEASURED.bits,
         MEASURED.perplexity,
+        MEASURED.accuracy,
         MEASURED.testTop1,
       ],
     ),

@@ -57,6 +57,7 @@ export function secondRecipeChapter(context: ReportContext): Block[] {
         MEASURED.valNll,
         MEASURED.testNll,
         MEASURED.bits,
+        MEASURED.accuracy,
         MEASURED.testTop1,
         right('time', ({ group }) => duration(group.figures.seconds.mean)),
       ],

@@ -64,7 +64,15 @@ function figuresTable({ facts, models }: ReportContext): Block {
         : '',
     ].join(''),
     [...[...models, ...few].map(marked), ...mixtures.map(measuredMixture), ...shown.map(measuredBaseline)],
-    [MEASURED.model, MEASURED.parameters, MEASURED.testNll, MEASURED.bits, MEASURED.perplexity, MEASURED.testTop1],
+    [
+      MEASURED.model,
+      MEASURED.parameters,
+      MEASURED.testNll,
+      MEASURED.bits,
+      MEASURED.perplexity,
+      MEASURED.accuracy,
+      MEASURED.testTop1,
+    ],
     ({ group }) => models.length > 1 && group !== undefined && group.name === facts.best?.group,
   );
 }

@@ -1,11 +1,16 @@
 import { posix } from 'node:path';
 import type { Baselines } from '../../baselines/baselines-schema.js';
-import { bitsOf } from './figures.js';
+import { accuracyOf, bitsOf } from './figures.js';
 import type { BaselineComparison, BaselineFacts, BaselineSetFacts, FigureFacts, MixtureFacts } from './types.js';
 import type { ReportMixture } from '../input/report-input.js';
 import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
 
-export function baselineSetFacts(found: Baselines, fingerprint: string): BaselineSetFacts {
+/** @param positions of a text that are predicted */
+export function baselineSetFacts(
+  found: Baselines,
+  fingerprint: string,
+  positions: number | undefined,
+): BaselineSetFacts {
   const { texts, charactersPerText, kneserNeyByOrder } = found;
   const baselines = found.baselines.map((each): BaselineFacts => {
     const bitsPerCharacter = bitsOf(each.testNll, charactersPerText.test) ?? NaN;
@@ -14,6 +19,9 @@ export function baselineSetFacts(found: Baselines, fingerprint: string): Baselin
       valNll: each.valNll ?? NaN,
       valTop1: each.valTop1 ?? NaN,
       testTop1: each.testTop1 ?? NaN,
+      // After the end of a text the flat unigram is not certain of the padding.
+      testAccuracy:
+        each.id === 'flat-unigram' ? NaN : (accuracyOf(each.testTop1, charactersPerText.test, positions) ?? NaN),
       bitsPerCharacter,
       perplexityPerCharacter: 2 ** bitsPerCharacter,
     };

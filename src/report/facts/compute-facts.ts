@@ -2,6 +2,7 @@ import { LetterpressError } from '../../errors.js';
 import { counted } from '../../format.js';
 import { baselineSetFacts, mixtureFacts } from './baseline-facts.js';
 import { compareAll, findBest, isContender, secondRecipeFacts, sizeFacts } from './comparisons.js';
+import { predictedOf } from './figures.js';
 import { groupFacts } from './group-facts.js';
 import { missingFacts } from './missing-facts.js';
 import { comparableGroups, orderGroups, sameHeldOutTexts, type RunGroup } from './run-groups.js';
@@ -95,7 +96,7 @@ function baselinesOf(group: RunGroup, groups: readonly RunGroup[]): BaselineSetF
   );
   for (const { runs } of [group, ...alike]) {
     const found = runs.find(({ baselines }) => baselines !== undefined)?.baselines;
-    if (found !== undefined) return baselineSetFacts(found, fingerprint);
+    if (found !== undefined) return baselineSetFacts(found, fingerprint, predictedOf(group.config));
   }
   return undefined;
 }

@@ -7,7 +7,8 @@ import {
   type QualityFigures,
 } from './types.js';
 import type { ReportRun } from '../input/report-input.js';
-import type { MetricsLine } from '../../runs/schema.js';
+import type { MetricsLine, RunConfig } from '../../runs/schema.js';
+import { modelOf } from './run-groups.js';
 import { mean, meanInterval } from '../../statistics/mean-interval.js';
 import type { SampleQuality } from '../../texts/texts-schema.js';
 
@@ -16,7 +17,7 @@ const NEAR_BEST_SHARE = 0.01;
 
 /** Those that a run has; of a run that has not ended, of its epochs so far. */
 export function figuresOf(
-  { metrics, results }: ReportRun,
+  { config, metrics, results }: ReportRun,
   charactersPerText: number | undefined,
 ): Partial<Record<FigureName, number>> {
   const best = bestLine(metrics);
@@ -28,6 +29,10 @@ export function figuresOf(
   const all: Record<FigureName, number | undefined> = {
     testNll: results?.testNll,
     testTop1: results?.testTop1,
+    testAccuracy:
+      config.training.padding === 'first'
+        ? accuracyOf(results?.testTop1, charactersPerText, predictedOf(config))
+        : undefined,
     bitsPerCharacter: bits,
     perplexityPerCharacter: bits === undefined ? undefined : 2 ** bits,
     bestValNll: results?.bestValNll ?? atBest(({ valNll }) => valNll),
@@ -58,6 +63,28 @@ export function summarizeFigure(values: readonly (number | undefined)[]): Figure
     leftOut: known.length - finite.length,
     missing: values.length - known.length,
   };
+}
+
+/**
+ * Share of the characters of a text and its end that are predicted right, from top-1, which counts all positions: those
+ * after the end are certain, and count as right.
+ *
+ * @param characters of a text on average, its end included @param positions that top-1 counts
+ * @example accuracyOf(0.8597, 43, 149); // 0.514
+ */
+export function accuracyOf(
+  top1: number | undefined,
+  characters: number | undefined,
+  positions: number | undefined,
+): number | undefined {
+  if (top1 === undefined || characters === undefined || positions === undefined) return undefined;
+  return (top1 * positions - (positions - characters)) / characters;
+}
+
+/** Positions of a text that a run's model predicts. */
+export function predictedOf(config: RunConfig): number | undefined {
+  const model = modelOf(config);
+  return model && model.contextLength - 1;
 }
 
 export function bitsOf(nll: number | undefined, characters: number | undefined): number | undefined {

@@ -8,6 +8,8 @@ import { sampleQualitySchema } from '../../texts/texts-schema.js';
 const FIGURES = {
   testNll: "NLL of the best epoch's weights on the test texts, nats per text",
   testTop1: 'top-1 of the same',
+  testAccuracy:
+    'share of characters and ends of test texts that were the most probable token; with padding `first` only',
   bitsPerCharacter: 'test NLL in bits per predicted character; the end of a text is one',
   perplexityPerCharacter: '2 to the power of that',
   bestValNll: 'lowest validation NLL',
@@ -67,6 +69,7 @@ const baselineFactsSchema = baselineSchema
     testNll: realNumber,
     valTop1: realNumber,
     testTop1: realNumber,
+    testAccuracy: realNumber.describe('share of characters and ends of test texts that were the most probable token'),
     bitsPerCharacter: realNumber.describe('test NLL in bits per predicted character'),
     perplexityPerCharacter: realNumber,
   })

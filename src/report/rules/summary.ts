@@ -16,9 +16,11 @@ export const SUMMARY_RULES: readonly Rule[] = [
       const { best } = facts;
       const group = bestOf(facts);
       if (best === undefined || group === undefined) return undefined;
+      const share = meanOf(group, 'testAccuracy');
+      const accuracy = Number.isFinite(share) ? `, an accuracy of ${percent(share)}` : '';
       const figures = Number.isFinite(meanOf(group, 'testNll'))
         ? ` ${group.name} has a test NLL of ${nats(meanOf(group, 'testNll'))} nats per text ` +
-          `(${three(meanOf(group, 'bitsPerCharacter'))} bits per character) and a top-1 of ` +
+          `(${three(meanOf(group, 'bitsPerCharacter'))} bits per character)${accuracy} and a top-1 of ` +
           `${top1(meanOf(group, 'testTop1'))}.`
         : '';
       if (best.againstNext === undefined || best.againstNext.basis === 'nothing')

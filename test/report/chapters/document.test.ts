@@ -54,8 +54,8 @@ describe('the summary', () => {
     ]);
     expect(table!.emphasised).toEqual([2]);
     // 88.50… nats are 88.50 / 43 / ln 2 = 2.97 bits for each of 43 predicted characters.
-    expect(table!.rows[2]!.slice(1)).toEqual(['5,097,821', '88.51', '2.970', '7.83', '0.8191']);
-    expect(table!.rows[5]!.slice(2)).toEqual(['93.00', '3.120', '8.70', '0.8080']);
+    expect(table!.rows[2]!.slice(1)).toEqual(['5,097,821', '88.51', '2.970', '7.83', '0.373', '0.8191']);
+    expect(table!.rows[5]!.slice(2)).toEqual(['93.00', '3.120', '8.70', '0.335', '0.8080']);
   });
 
   it('shows models and baselines from the worst to the best', () => {
@@ -70,7 +70,7 @@ describe('the summary', () => {
     const [table] = kindUnder(document, 'summary', 'table');
     expect(table!.rows.slice(5).map(([name]) => name)).toEqual(['worse', 'all-mixed', 'Kneser–Ney, order 7']);
     // 88.5 / 43 / ln 2 = 2.969
-    expect(table!.rows[6]!.slice(1)).toEqual(['644,208', '88.50', '2.969', '7.83', '0.8200']);
+    expect(table!.rows[6]!.slice(1)).toEqual(['644,208', '88.50', '2.969', '7.83', '–', '0.8200']);
     const members = kindUnder(document, 'mixtures', 'table')[0]!.rows.map(([name, , , ...nlls]) => [name, ...nlls]);
     expect(members.slice(2)).toEqual([
       ['untested', '86.50', '86.75', '–', '–'],

@@ -85,5 +85,6 @@ export function writeDistillationSetTexts(
   teacher: TextModel,
   options: Partial<DistillOptions> & Pick<DistillOptions, 'texts'>,
 ): DistillationSet {
-  return finish(distillSteps(teacher.characterSource(), { seed: 0, temperature: 1, ...options }));
+  const set = finish(distillSteps(teacher.characterSource(), { seed: 0, temperature: 1, ...options }));
+  return { ...set, characters: teacher.tokenizer.characters };
 }

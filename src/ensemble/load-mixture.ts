@@ -5,7 +5,7 @@ import { LetterpressError } from '../errors.js';
 import { readRun, type Run } from '../runs/reader.js';
 import type { LanguageModel } from '../model/language-model.js';
 import type { TextModel } from '../model/text-model.js';
-import { loadModel } from '../model/load-model.js';
+import { asRunError, loadModel } from '../model/load-model.js';
 import { ensembleOf } from './mix-models.js';
 import { isMixture } from '../runs/artifact-folder.js';
 import { readTrainingTexts, readMixtureFile, weightsFingerprint } from './mixture-folder.js';
@@ -38,7 +38,10 @@ export function loadMixture(folder: string, backend: Backend): MixtureModel {
   const members = models.map((model, i) => new TransformerMember(model, file.runs[i]!.path));
   const { kind, buckets } = file.mixing;
   const mixing = { kind, weights: buckets.map(({ weights }) => weights) };
-  return new MixtureModel(ensembleOf(members, kneserNey, shape), mixing, tokenizer);
+  return asRunError(
+    () => new MixtureModel(ensembleOf(members, kneserNey, shape), mixing, tokenizer),
+    `${folder}: mixture.json`,
+  );
 }
 
 function loadMember(folder: string, run: MixtureFile['runs'][number], backend: Backend): LanguageModel {

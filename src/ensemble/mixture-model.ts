@@ -24,7 +24,8 @@ import { mixInto, type Mixing } from './mix.js';
 export class MixtureModel extends TextModel {
   /**
    * @param mixing with the weights of each bucket of the ensemble's gate
-   * @throws LetterpressError BAD_OPTION unless there is a set of weights for each bucket, with one for each member
+   * @throws LetterpressError BAD_OPTION unless there is a set of weights for each bucket, with one for each member; those
+   *   of a linear mixture are at least 0 and add up to 1
    */
   constructor(
     readonly ensemble: Ensemble,
@@ -34,7 +35,10 @@ export class MixtureModel extends TextModel {
     super();
     const { members, gate } = ensemble;
     const { weights } = mixing;
-    if (weights.length === gate.buckets && weights.every((each) => each.length === members.length)) return;
+    if (weights.length === gate.buckets && weights.every((each) => each.length === members.length)) {
+      weights.forEach((each) => checkWeights(mixing.kind, each));
+      return;
+    }
     throw new LetterpressError(
       'BAD_OPTION',
       `expected ${gate.buckets} sets of ${members.length} weights, got ${weights.length} of ` +
@@ -55,6 +59,24 @@ export class MixtureModel extends TextModel {
   characterSource(): CharacterSource {
     return mixtureSource(this.ensemble, this.mixing);
   }
+}
+
+/** How far from 1 the weights of a linear mixture may add up to: they are written in full, but edited by hand. */
+const SUM_TOLERANCE = 1e-6;
+
+function checkWeights(kind: Mixing['kind'], weights: readonly number[]): void {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  const fits =
+    kind === 'linear'
+      ? weights.every((weight) => weight >= 0) && Math.abs(sum - 1) <= SUM_TOLERANCE
+      : weights.every(Number.isFinite);
+  if (fits) return;
+  const expected = kind === 'linear' ? 'weights of at least 0 that add up to 1' : 'finite weights';
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `expected ${expected} for a ${kind} mixture, got ${weights.join(', ')}`,
+    'Learn the weights for these models.',
+  );
 }
 
 /** Models to mix, and which weights are used where; without the weights themselves. */

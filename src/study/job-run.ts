@@ -123,8 +123,9 @@ export function trainingRequest(
   backend: BackendRequest,
   reuse: readonly string[],
   summary: string | undefined,
+  changeBackend: boolean | undefined,
 ): TrainingRequest {
   const common = { folder, texts, reuse, summary, backend: { ...backend, ...expected.backend } };
-  if (begins !== 'new') return { ...common, resume: true };
+  if (begins !== 'new') return { ...common, resume: true, changeBackend };
   return { ...common, plan, seed: job.seed };
 }

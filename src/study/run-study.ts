@@ -36,6 +36,8 @@ export interface StudyRequest {
   readonly options?: StudyOptionsInput;
   /** As for `chooseBackend`; the precision is that of the options. */
   readonly backend?: Omit<BackendRequest, 'precision'>;
+  /** Allow interrupted runs to be resumed on another backend or instruction set than theirs. */
+  readonly changeBackend?: boolean | undefined;
   /** Whether to write the report at the end; true by default. */
   readonly report?: boolean;
   /** Text for summary.txt of each new run. */
@@ -158,10 +160,10 @@ class RunningStudy {
 
   private async *trainNow(run: JobRun, begins: JobBeginning): AsyncGenerator<StudyEvent, boolean> {
     const { name } = run.job;
-    const { backend = {}, summarize } = this.request;
+    const { backend = {}, summarize, changeBackend } = this.request;
     this.record.setState(name, 'running');
     this.time.start(name);
-    const request = trainingRequest(run, begins, backend, this.folders, summarize?.(run.plan));
+    const request = trainingRequest(run, begins, backend, this.folders, summarize?.(run.plan), changeBackend);
     let last: string | undefined;
     const options = this.signal === undefined ? {} : { signal: this.signal };
     for await (const event of trainInWorker(request, options)) {

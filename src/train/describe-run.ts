@@ -6,7 +6,7 @@ import { LetterpressError } from '../errors.js';
 import { newArtifact } from '../runs/artifact-folder.js';
 import type { RunTexts } from '../runs/run-texts.js';
 import type { RunConfig, RunResults } from '../runs/schema.js';
-import type { DistillationSet } from './distillation/distillation-set.js';
+import { inAlphabet, type DistillationSet } from './distillation/distillation-set.js';
 import { readDistillationSet } from './distillation/distillation-set-folder.js';
 import type { TrainingPlan } from './plan.js';
 
@@ -89,7 +89,7 @@ export function describeRun(plan: RunPlan, texts: RunTexts, backend: Pick<Backen
 /**
  * The distillation set that config.json describes.
  *
- * @throws LetterpressError BAD_INPUT when it is missing, or another one
+ * @throws LetterpressError BAD_INPUT when it is missing, or another one, or has characters that the texts lack
  */
 export function distillationSetOf(
   { distillationSet: described }: RunConfig,
@@ -98,7 +98,7 @@ export function distillationSetOf(
   if (described === undefined) return undefined;
   const path = texts.distillationSet ?? described.path;
   const { file, distillationSet } = readDistillationSet(path);
-  if (file.fingerprint === described.fingerprint) return distillationSet;
+  if (file.fingerprint === described.fingerprint) return inAlphabet(distillationSet, texts.tokenizer.characters);
   throw new LetterpressError(
     'BAD_INPUT',
     `the distillation set at ${path} is not the one that the run began with`,

@@ -5,7 +5,7 @@ import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { LanguageModel } from '../model/language-model.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { defaultTokenizer, type Tokenizer } from '../tokenizer/tokenizer.js';
-import type { DistillationSet } from './distillation/distillation-set.js';
+import { inAlphabet, type DistillationSet } from './distillation/distillation-set.js';
 import { planTraining, type PlanOptions } from './plan.js';
 import type { TrainEvent } from './train-events.js';
 import { Trainer } from './trainer.js';
@@ -41,7 +41,8 @@ export interface TrainModelOptions extends Omit<PlanOptions, 'distillationSet'> 
  * console.log(model.sample({ count: 5 }));
  */
 export async function trainModel(options: TrainModelOptions): Promise<LanguageModel> {
-  const { corpus, backend, tokenizer = defaultTokenizer(), seed = 0, onEvent, signal, distillationSet } = options;
+  const { corpus, backend, tokenizer = defaultTokenizer(), seed = 0, onEvent, signal } = options;
+  const distillationSet = options.distillationSet && inAlphabet(options.distillationSet, tokenizer.characters);
   const { model: config, training } = planTraining(
     { ...options, distillationSet: distillationSet !== undefined },
     tokenizer.vocabularySize,

@@ -5,7 +5,7 @@ import { checkArtifactFolder, newArtifact } from '../runs/artifact-folder.js';
 import { lockChecked, type FolderLock } from '../runs/folder-lock.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import type { RunTexts } from '../runs/run-texts.js';
-import { describeRun } from '../train/describe-run.js';
+import { checkSameBackend, describeRun } from '../train/describe-run.js';
 import type { SettingsByPath } from '../train/recipes/settings-by-path.js';
 import type { EncodedSplits } from '../train/epoch-texts.js';
 import type { StopSignal, TrainEvent } from '../train/train-events.js';
@@ -22,6 +22,8 @@ export interface TuneRequest {
   readonly texts: RunTexts;
   readonly options: TuneOptionsInput;
   readonly backend: Backend;
+  /** Allow another backend or instruction set than that of a search that is resumed. */
+  readonly changeBackend?: boolean | undefined;
   /** No trial is begun that is likely to end later than after so many seconds of training. */
   readonly budgetSeconds?: number | undefined;
 }
@@ -119,7 +121,9 @@ async function* search(
       yield { kind: 'trial', place: { ...place, done: ended.length }, result };
     }
     const next = rungs[rung + 1];
-    if (next !== undefined) candidates = promote(ended, next.trials, ({ valNll }) => valNll).map(({ trial }) => trial);
+    // A trial that diverged would do so again.
+    const finite = ended.filter(({ valNll }) => Number.isFinite(valNll));
+    if (next !== undefined) candidates = promote(finite, next.trials, ({ valNll }) => valNll).map(({ trial }) => trial);
   }
   lock.check();
   yield { kind: 'finished', report: writeTuneReport(folder) };
@@ -147,7 +151,7 @@ async function* trainTrial(
 }
 
 /** Writes tune.json, or checks that the one that is there is of this search. */
-function begin({ folder, texts, backend }: TuneRequest, options: TuneOptions): void {
+function begin({ folder, texts, backend, changeBackend = false }: TuneRequest, options: TuneOptions): void {
   const plan = planTrial(options, {}, options.epochs, texts.tokenizer.vocabularySize);
   const { corpus, tokenizer, backend: computing } = describeRun(plan, texts, backend, options.seed);
   if (!isTune(folder)) {
@@ -155,7 +159,12 @@ function begin({ folder, texts, backend }: TuneRequest, options: TuneOptions): v
     return;
   }
   const there = readTuneFile(folder);
-  if (isSame(there.options, options) && there.corpus.fingerprint === corpus.fingerprint) return;
+  if (isSame(there.options, options) && there.corpus.fingerprint === corpus.fingerprint) {
+    if (checkSameBackend(there.backend, backend, changeBackend)) return;
+    const earlierBackends = [...(there.earlierBackends ?? []), { ...there.backend, trials: readTrials(folder).length }];
+    writeTuneFile(folder, { ...there, backend: computing, earlierBackends });
+    return;
+  }
   throw new LetterpressError(
     'BAD_OPTION',
     `${folder} holds another search, with other options or texts`,

@@ -51,7 +51,7 @@ export interface TrialRequest extends Pick<TrialResult, 'trial' | 'rung' | 'set'
 
 /**
  * Trains one trial on the training texts and measures it on the validation texts; the test texts are never read, and
- * nothing is written. Ends at once when a step's NLL is not finite.
+ * nothing is written.
  *
  * @returns undefined when `signal` ended it
  */
@@ -66,17 +66,15 @@ export function* runTrial(
   const trainNlls: number[] = [];
   let ended: TrialResult['ended'] = 'epochs';
   for (const event of trainer.run(signal)) {
-    if (event.kind === 'done' && event.because === 'interrupted') return undefined;
-    if (event.kind === 'done' && event.because === 'patience') ended = 'patience';
+    if (event.kind === 'done') {
+      if (event.because === 'interrupted') return undefined;
+      ended = event.because;
+    }
     if (event.kind === 'epoch') {
       valNlls.push(event.report.valNll);
       trainNlls.push(event.report.trainNll);
     }
     yield event;
-    if (event.kind === 'step' && !Number.isFinite(event.report.nll)) {
-      ended = 'diverged';
-      break;
-    }
   }
   const finite = valNlls.filter(Number.isFinite);
   const valNll = finite.length === 0 || ended === 'diverged' ? NaN : Math.min(...finite);

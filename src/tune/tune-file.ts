@@ -23,6 +23,8 @@ export const tuneSchema = z.object({
   ...artifactFields,
   options: tuneOptionsSchema,
   backend: runConfigSchema.shape.backend,
+  /** Where the search was resumed on others: those before, each with the trials done when it was left. */
+  earlierBackends: z.array(runConfigSchema.shape.backend.extend({ trials: z.int().min(0) })).optional(),
   /** The texts, as in config.json of a run. */
   corpus: runConfigSchema.shape.corpus,
   /** Owned by the tokenizer. */

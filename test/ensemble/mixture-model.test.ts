@@ -54,6 +54,15 @@ const uneven = (kind: MixingKind): Mixing => ({
 });
 
 describe('MixtureModel', () => {
+  it.each([
+    ['linear', [1.5, -0.5, 0]],
+    ['linear', [0.5, 0.2, 0.1]],
+    ['linear', [NaN, 1, 0]],
+    ['geometric', [Infinity, 1, 0]],
+  ] as const)('refuses the %s weights %j', (kind, weights) => {
+    expect(errorOf(() => mixture(sameEverywhere(kind, weights, buckets)))).toMatchObject({ code: 'BAD_OPTION' });
+  });
+
   it('is a distribution over all texts, whatever the weights', () => {
     const weights = fc.array(fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }), {
       minLength: buckets,

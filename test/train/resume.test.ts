@@ -230,3 +230,20 @@ describe('resuming on another backend', () => {
     expect([config.backend.name, config.earlierBackends]).toEqual(['portable', undefined]);
   });
 });
+
+describe('replacing a run', () => {
+  it.each([
+    ['a distillation set that does not fit', { 'training.distillationSet': { fraction: 0.5, softTargetWeight: 1 } }],
+    ['an optimiser that does not exist', { 'training.optimizer': null }],
+  ])('leaves it as it was where the new one is refused for %s', (_, wrong) => {
+    const path = folder();
+    create(path);
+    const before = readFileSync(join(path, RUN_FILES.config), 'utf8');
+    const config = tinyConfig();
+    const training = { ...config.training };
+    for (const [name, value] of Object.entries(wrong)) training[name.replace('training.', '')] = value;
+    const begin = () => TrainingRun.create(path, { ...config, training }, tinyTexts, backend, { force: true });
+    expect(errorOf(begin)).toMatchObject({ code: expect.stringMatching(/^BAD_/) as string });
+    expect(readFileSync(join(path, RUN_FILES.config), 'utf8')).toBe(before);
+  });
+});

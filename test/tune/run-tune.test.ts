@@ -6,7 +6,7 @@ import { gazette } from '../../src/corpus/gazette/index.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { parseRecipe, RECIPES } from '../../src/train/recipes/index.js';
 import { runTune, type TuneEvent, type TuneRequest } from '../../src/tune/run-tune.js';
-import { readTrials } from '../../src/tune/tune-file.js';
+import { readTrials, readTuneFile } from '../../src/tune/tune-file.js';
 import { temporaryFolders } from '../runs/fixtures.js';
 
 const folders = temporaryFolders();
@@ -139,5 +139,35 @@ describe('a search', () => {
       [0, 'epochs'],
       [1, 'diverged'],
     ]);
+  });
+
+  it('trains no trial that diverged again, and the others as planned', async () => {
+    const rate = { kind: 'choices' as const, values: [1e30] };
+    const space = { 'training.learningRate': rate };
+    const some = await run(request(join(folders(), 'some'), { space, trials: 4, epochs: 2, minEpochs: 1, eta: 2 }));
+    const trialsOf = (events: readonly TuneEvent[]) =>
+      events.flatMap((event) => (event.kind === 'trial' ? [[event.result.rung, event.result.trial]] : []));
+    expect(trialsOf(some)).toEqual([
+      [0, 0],
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [1, 0],
+    ]);
+    const set = { ...request('').options.set, 'training.learningRate': 1e30 };
+    const all = await run(request(join(folders(), 'all'), { space, set, trials: 4, epochs: 2, minEpochs: 1, eta: 2 }));
+    expect(trialsOf(all)).toEqual([0, 1, 2, 3].map((trial) => [0, trial]));
+    expect(all.at(-1)).toMatchObject({ kind: 'finished', report: { files: [] } });
+  });
+
+  it('is resumed on another backend only where that is allowed, and says so', async () => {
+    const folder = join(folders(), 'search');
+    const asked = request(folder, { trials: 1, epochs: 1 });
+    await run(asked);
+    const other = { ...asked.backend, info: { ...asked.backend.info, instructionSet: 'other' } };
+    await expect(run({ ...asked, backend: other })).rejects.toThrow('rounds differently');
+    await run({ ...asked, backend: other, changeBackend: true });
+    const { backend, earlierBackends } = readTuneFile(folder);
+    expect([backend.isa, earlierBackends]).toEqual(['other', [expect.objectContaining({ trials: 1 })]]);
   });
 });

@@ -41,6 +41,7 @@ export const define: DefineCommand = (command, context) => {
       .option('--quick', 'a few steps of everything on the built-in corpus, in about two minutes')
       .option('--out <folder>', 'folder of the study (default: one under studies/)')
       .option('--resume <study>', 'continue a study with its original options')
+      .option('--change-backend', 'let interrupted runs continue on another backend, which rounds differently')
       .option('--json', 'one JSON document a line for every event'),
   )
     .optionsGroup('Experiment:')
@@ -57,9 +58,9 @@ export const define: DefineCommand = (command, context) => {
       list(number({ above: 0 })),
     )
     .option('--no-padding-check', 'skip the smallest size with --padding all');
-  addPrecisionOption(addBackendOptions(study)).action(async ({ quick, resume, json, ...options }) => {
+  addPrecisionOption(addBackendOptions(study)).action(async ({ quick, resume, json, changeBackend, ...options }) => {
     if (resume !== undefined)
-      checkResumeOptions(command, 'study', `ask for more by the whole command, with --out ${resume}`);
+      checkResumeOptions(command, 'study', `ask for more by the whole command, with --out ${resume}`, ['--change-backend']);
     if (quick) checkQuickOptions();
     const prepared = resume === undefined ? await begin() : await readAgain(resume, context);
     const { precision } = prepared.options;
@@ -68,6 +69,7 @@ export const define: DefineCommand = (command, context) => {
       {
         ...prepared,
         backend: requestFor(backend),
+        changeBackend,
         summarize: ({ model }) => formatSummary(summarizeModel(model), PLAIN),
       },
       { signal: context.signal },

@@ -29,6 +29,7 @@ export const define: DefineCommand = (command, context) => {
         )
         .option('--out <folder>', 'folder of the search (default: a new one under tunes/)')
         .option('--resume <folder>', 'continue an interrupted search')
+        .option('--change-backend', 'let --resume continue on another backend, which rounds differently')
         .option('--json', 'one JSON document a line for every trial, and the results'),
     ),
   )
@@ -48,15 +49,22 @@ export const define: DefineCommand = (command, context) => {
     .option('--eta <n>', 'keep the best 1/n each round, for n times the epochs (default: 3)', integer({ min: 2 }))
     .option('--budget <time>', 'start no trial that would end later, such as 90m or 2h', duration)
     .option('--seed <n>', 'seed of the search and of the trainings (default: 0)', integer({ min: 0 }));
-  addPrecisionOption(addBackendOptions(search)).action(async ({ resume, budget, json, ...options }) => {
+  addPrecisionOption(addBackendOptions(search)).action(async ({ resume, budget, json, changeBackend, ...options }) => {
     if (resume !== undefined)
-      checkResumeOptions(command, 'search', 'start a new search without --resume', ['--budget']);
+      checkResumeOptions(command, 'search', 'start a new search without --resume', ['--budget', '--change-backend']);
     const prepared = resume === undefined ? await begin() : await readAgain(resume, context);
     const precision = resume === undefined ? options.precision : readTuneFile(resume).backend.precision;
     const { backend } = openBackend({ ...options, precision }, context);
-    const events = runTune({ ...prepared, backend, budgetSeconds: budget }, context.signal);
+    const events = runTune({ ...prepared, backend, changeBackend, budgetSeconds: budget }, context.signal);
     const announce = () => context.print(describeSearch(prepared, budget, describeBackend(backend), context));
-    await followTune(events, prepared.folder, announce, context, json === true);
+    const report = await followTune(events, prepared.folder, announce, context, json === true);
+    if (report !== undefined && report.ranking.length > 0 && !report.ranking.some(({ valNll }) => valNll < Infinity)) {
+      throw new LetterpressError(
+        'DIVERGED',
+        'every trial diverged: there is no best one',
+        'Search lower learning rates, such as --vary training.learningRate=1e-4..1e-3:log.',
+      );
+    }
 
     async function begin(): Promise<Prepared> {
       // The seed is the search's: it does not move the splits of a file.

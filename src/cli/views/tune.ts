@@ -19,6 +19,7 @@ const SHOWN = 12;
  *
  * @param folder of the search
  * @param announce tells the user what is searched, once nothing is wrong with it
+ * @returns undefined when the search was interrupted
  */
 export async function followTune(
   events: AsyncIterable<TuneEvent>,
@@ -26,10 +27,11 @@ export async function followTune(
   announce: () => void,
   context: CliContext,
   json: boolean,
-): Promise<void> {
+): Promise<TuneReport | undefined> {
   const line = new StudyLine(context);
   const print = (text: string): void => line.above(() => context.print(text));
   let outlook = new Outlook([], []);
+  let report: TuneReport | undefined;
   for await (const event of events) {
     if (json && event.kind !== 'training') context.printJson(event, 0);
     switch (event.kind) {
@@ -60,11 +62,13 @@ export async function followTune(
         break;
       case 'finished':
         line.hide();
+        report = event.report;
         if (!json) context.print(reportOf(event.report, context));
         break;
     }
   }
   line.hide();
+  return report;
 }
 
 /** Progress of a search, by epochs: all trials are of about one size. */

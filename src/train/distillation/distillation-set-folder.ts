@@ -10,6 +10,8 @@ import { lockChecked, type FolderLock } from '../../runs/folder-lock.js';
 import { readBytes, writeJson, writeRunFile } from '../../runs/run-file.js';
 import { decodeSafetensors, encodeSafetensors, type DtypeArrays, type TensorData } from '../../runs/safetensors.js';
 import { artifactFields } from '../../runs/schema.js';
+import { asRunError } from '../../model/load-model.js';
+import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import type { DistillationSet } from './distillation-set.js';
 
 export const DISTILLATION_SET_FILES = {
@@ -109,7 +111,13 @@ export function readDistillationSet(folder: string): {
     at += length;
     places[i + 1] = places[i]! + Math.min(length + 1, file.contextLength - 1);
   });
-  return { file, distillationSet: { texts, places, outcomes: expected.length / places.at(-1)!, expected } };
+  const { characters: alphabet } = asRunError(
+    () => Tokenizer.fromJSON(file.tokenizer),
+    DISTILLATION_SET_FILES.distillationSet,
+    fix,
+  );
+  const outcomes = expected.length / places.at(-1)!;
+  return { file, distillationSet: { characters: alphabet, texts, places, outcomes, expected } };
 }
 
 function tensorOf<D extends 'U16' | 'I32'>(

@@ -10,6 +10,8 @@ const ONE = 0xffff;
  * "Sequence-level knowledge distillation", EMNLP 2016).
  */
 export interface DistillationSet {
+  /** The teacher's alphabet, in the order of its tokens; where it is not known, the student's is assumed. */
+  readonly characters?: readonly string[] | undefined;
   /** Characters of each text as tokens, without cls and pads. */
   readonly texts: readonly Uint16Array[];
   /** `[texts + 1]` first position of each text: one per character, and one for its end unless it fills the context. */
@@ -65,6 +67,37 @@ export function expectedInto(
     for (let v = 0; v < outcomes; v++) sum += expected[place * outcomes + v]!;
     for (let v = 0; v < outcomes; v++) out[at + v] = expected[place * outcomes + v]! / sum;
   }
+}
+
+/**
+ * A distillation set in the tokens of a student's alphabet, which may have its characters in another order, and more of
+ * them: those the teacher never writes.
+ *
+ * @throws LetterpressError BAD_INPUT for an alphabet that lacks a character of the teacher's
+ */
+export function inAlphabet(set: DistillationSet, alphabet: readonly string[]): DistillationSet {
+  const { characters, texts, outcomes, expected } = set;
+  if (characters === undefined || characters.join('') === alphabet.join('')) return set;
+  const tokens = new Map(alphabet.map((character, i) => [character, i + 1]));
+  const missing = characters.filter((character) => !tokens.has(character));
+  if (missing.length > 0 || outcomes !== characters.length + 1) {
+    const shown = missing.slice(0, 5).map((character) => JSON.stringify(character));
+    throw new LetterpressError(
+      'BAD_INPUT',
+      missing.length > 0
+        ? `the distillation set has characters outside the alphabet of the texts: ${shown.join(', ')}` +
+            (missing.length > shown.length ? ` and ${missing.length - shown.length} more` : '')
+        : `the distillation set has an alphabet of ${characters.length} characters, but probabilities of ${outcomes - 1}`,
+      'Sample one from a teacher whose characters the texts have too (letterpress distill).',
+    );
+  }
+  const map = Uint16Array.of(0, ...characters.map((character) => tokens.get(character)!)); // the end stays
+  const width = alphabet.length + 1;
+  const moved = new Uint16Array((expected.length / outcomes) * width);
+  for (let from = 0, to = 0; from < expected.length; from += outcomes, to += width)
+    for (let v = 0; v < outcomes; v++) moved[to + map[v]!] = expected[from + v]!;
+  const renamed = texts.map((text) => text.map((token) => map[token]!));
+  return { ...set, characters: alphabet, texts: renamed, outcomes: width, expected: moved };
 }
 
 /**

@@ -6,6 +6,7 @@ import { packBatch } from '../../../src/nn/packed-batch.js';
 import {
   checkDistillationSet,
   expectedInto,
+  inAlphabet,
   DistillationSetBuilder,
   type DistillationSet,
 } from '../../../src/train/distillation/distillation-set.js';
@@ -104,6 +105,39 @@ describe('a distillation set', () => {
     expect(
       errorOf(() => checkDistillationSet(madeUp([]).distillationSet, { vocabulary: 6, contextLength: 6 })).message,
     ).toContain('no texts');
+  });
+});
+
+describe('a distillation set in another alphabet', () => {
+  const characters = ['z', 'y', 'x', ' '];
+  const { distillationSet } = madeUp(TEXTS);
+  const set = { ...distillationSet, characters };
+  /** Texts, and the probability of every character and the end (''), by the characters themselves. */
+  const byCharacter = ({ texts, places, outcomes, expected }: DistillationSet, alphabet: readonly string[]) => ({
+    texts: texts.map((text) => Array.from(text, (token) => alphabet[token - 1]).join('')),
+    rows: Array.from({ length: places.at(-1)! }, (_, row) =>
+      Object.fromEntries(['', ...alphabet].map((name, v) => [name, expected[row * outcomes + v]])),
+    ),
+  });
+
+  it('means the same characters where they stand in another order', () => {
+    const order = [' ', 'x', 'y', 'z'];
+    expect(byCharacter(inAlphabet(set, order), order)).toEqual(byCharacter(set, characters));
+    expect(inAlphabet(set, characters)).toBe(set);
+  });
+
+  it('gives characters that only the student has no probability', () => {
+    const larger = ['a', 'x', ' ', 'b', 'z', 'y'];
+    const moved = inAlphabet(set, larger);
+    const expected = byCharacter(set, characters);
+    const rows = expected.rows.map((row) => ({ ...row, a: 0, b: 0 }));
+    expect(byCharacter(moved, larger)).toEqual({ ...expected, rows });
+    expect(() => checkDistillationSet(moved, { vocabulary: 8, contextLength: CONTEXT_LENGTH })).not.toThrow();
+  });
+
+  it('is refused where the student lacks a character, also with as many others', () => {
+    const error = errorOf(() => inAlphabet(set, ['a', 'y', 'x', ' ']));
+    expect([error.code, error.message]).toEqual(['BAD_INPUT', expect.stringContaining('"z"')]);
   });
 });
 

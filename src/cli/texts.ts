@@ -149,7 +149,7 @@ export async function textsOfRun(
     throw new LetterpressError(
       'BAD_INPUT',
       `${folder} ${unread}, which cannot be read again`,
-      'Evaluate it on texts in a file (data); to continue such a training, start it again on texts in a file.',
+      'Evaluate it on a file by letterpress evaluate --data; to continue such a training, start it again on a file.',
     );
   const asPieces: DataOptions = pieces === undefined ? {} : { continuous: true, contextLength: pieces + 1 };
   const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));

@@ -44,6 +44,6 @@ export function checkFingerprint(config: RunConfig, splits: Splits): void {
   throw new LetterpressError(
     'BAD_INPUT',
     `the texts of ${config.corpus.path ?? config.corpus.name} are not those that the run was trained on`,
-    'Restore the texts, or give those of the run (data).',
+    'Restore the texts as they were: a run is continued and measured on its own.',
   );
 }

@@ -40,7 +40,24 @@ export function checkpointOf(trainer: Trainer, seconds: number): Checkpoint {
 
 /** @throws LetterpressError BAD_RUN for a damaged checkpoint */
 export function progressOf({ meta }: Checkpoint, folder: string): TrainerProgress {
-  return parseFile(trainerProgressSchema, meta['trainer'], `${folder}, checkpoint`);
+  const progress = parseFile(trainerProgressSchema, meta['trainer'], `${folder}, checkpoint`);
+  const { state } = progress;
+  const fields = ['step', 'bestEpoch', 'bestValNll', 'patience'] as const;
+  const differs = fields.find((field) => !Object.is(meta[field], state[field]));
+  const problem =
+    state.epoch !== meta.epoch + 1
+      ? `its last epoch is ${meta.epoch}, its current one ${state.epoch}`
+      : differs !== undefined
+        ? `its ${differs} is ${meta[differs]} and ${state[differs]}`
+        : state.bestEpoch >= state.epoch
+          ? `its best epoch is ${state.bestEpoch}, its current one ${state.epoch}`
+          : undefined;
+  if (problem === undefined) return progress;
+  throw new LetterpressError(
+    'BAD_RUN',
+    `the checkpoint of ${folder} contradicts itself: ${problem}`,
+    'Restore it from a copy, or train again, replacing the run (force).',
+  );
 }
 
 /**

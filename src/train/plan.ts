@@ -5,7 +5,7 @@ import { countParameters } from '../nn/decoder-transformer.js';
 import { DEFAULT_CONTEXT_LENGTH, type PresetName, type Shape } from '../nn/presets.js';
 import { RECIPES, type Recipe, type RecipeName, type SizeName } from './recipes/index.js';
 import { setDropouts } from './recipes/recipe.js';
-import { checkPaths, withSettings, type SettingsByPath } from './recipes/settings-by-path.js';
+import { asWritten, checkPaths, withSettings, type SettingsByPath } from './recipes/settings-by-path.js';
 import { parseTrainingSettings, type TrainingSettings } from './settings.js';
 
 /** What a user may choose of a model and its training; everything left out comes from the recipe. */
@@ -68,6 +68,13 @@ export const DEFAULT_RECIPE: RecipeName = 'modern';
 export function planTraining(options: PlanOptions, vocabulary: number): TrainingPlan {
   checkTogether(options);
   const { preset, set = {} } = options;
+  if (Object.hasOwn(set, 'model.vocabulary')) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `model.vocabulary follows from the alphabet, and cannot be set: got ${asWritten(set['model.vocabulary']!)}`,
+      'Leave it out, and choose the alphabet instead (alphabet).',
+    );
+  }
   const recipe = recipeOf(options);
   const size = preset ?? options.size;
   const sized = size && sizeOf(recipe, size);

@@ -330,6 +330,14 @@ function makeTrainer(
 ): Trainer {
   const settings = asRunError(() => parseTrainingSettings(config.training));
   const model = asRunError(() => parseModelConfig(config.model));
+  const { vocabularySize } = texts.tokenizer;
+  if (model.vocabulary !== vocabularySize) {
+    throw new LetterpressError(
+      'BAD_RUN',
+      `the alphabet has ${vocabularySize} token values, the model of config.json ${model.vocabulary}`,
+      'Restore config.json from a copy, or train again.',
+    );
+  }
   const data = {
     train: encoded.train.encoded,
     val: encoded.val.encoded,
@@ -337,5 +345,13 @@ function makeTrainer(
     distillationSet: distillationSetOf(config, texts),
   };
   const transformer = new DecoderTransformer(model, { seed: config.seed });
-  return new Trainer(transformer, backend, settings, data, config.seed, progress);
+  const trainer = new Trainer(transformer, backend, settings, data, config.seed, progress);
+  const { state, sums, stepsPerEpoch } = trainer;
+  if (sums.steps <= stepsPerEpoch && state.step === state.epoch * stepsPerEpoch + sums.steps) return trainer;
+  throw new LetterpressError(
+    'BAD_RUN',
+    `the checkpoint contradicts itself: ${state.step} steps of ${stepsPerEpoch} an epoch are not ${state.epoch} epochs ` +
+      `and ${sums.steps} steps`,
+    'Restore it from a copy, or train again, replacing the run (force).',
+  );
 }

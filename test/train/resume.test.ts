@@ -1,9 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backend/types.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
+import { RunWriter } from '../../src/runs/writer.js';
 import type { SettingsByPath } from '../../src/train/recipes/settings-by-path.js';
 import { TrainingRun, type RunEvent } from '../../src/train/training-run.js';
 import { errorOf, temporaryFolders } from '../runs/fixtures.js';
@@ -245,5 +246,36 @@ describe('replacing a run', () => {
     const begin = () => TrainingRun.create(path, { ...config, training }, tinyTexts, backend, { force: true });
     expect(errorOf(begin)).toMatchObject({ code: expect.stringMatching(/^BAD_/) as string });
     expect(readFileSync(join(path, RUN_FILES.config), 'utf8')).toBe(before);
+  });
+});
+
+describe('a checkpoint that contradicts itself', () => {
+  it.each([
+    ['state', 'epoch', 2],
+    ['state', 'step', 1],
+    ['state', 'bestEpoch', 5],
+    ['state', 'bestValNll', 3],
+    ['sums', 'steps', 3],
+    ['sums', 'steps', 99],
+  ] as const)('is refused by name: %s.%s %d', async (part, field, value) => {
+    const path = folder();
+    await follow(create(path), (event) => event.kind === 'epoch');
+    const { meta, tensors } = readRun(path).loadCheckpoint()!;
+    const trainer = structuredClone(meta['trainer']) as Record<string, Record<string, unknown>>;
+    trainer[part]![field] = value;
+    RunWriter.resume(path).writer.writeCheckpoint({ ...meta, trainer }, tensors);
+    const error = errorOf(() => resume(path));
+    expect([error.code, error.message]).toEqual(['BAD_RUN', expect.stringContaining('contradicts itself')]);
+  });
+});
+
+describe('a configuration whose vocabulary is not that of its alphabet', () => {
+  it('is refused before anything is written', () => {
+    const path = join(folder(), 'run');
+    const config = tinyConfig();
+    const wrong = { ...config, model: { ...config.model, vocabulary: 5 } };
+    expect(errorOf(() => TrainingRun.create(path, wrong, tinyTexts, backend)).code).toMatch(/^BAD_/);
+    expect(existsSync(path)).toBe(false);
+    expect(errorOf(() => tinyPlan({ set: { 'model.vocabulary': 5 } }))).toMatchObject({ code: 'BAD_OPTION' });
   });
 });

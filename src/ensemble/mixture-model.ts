@@ -24,8 +24,8 @@ import { mixInto, type Mixing } from './mix.js';
 export class MixtureModel extends TextModel {
   /**
    * @param mixing with the weights of each bucket of the ensemble's gate
-   * @throws LetterpressError BAD_OPTION unless there is a set of weights for each bucket, with one for each member; those
-   *   of a linear mixture are at least 0 and add up to 1
+   * @throws LetterpressError BAD_OPTION unless there is a set of weights for each bucket, with one for each member;
+   *   those of a linear mixture are at least 0 and add up to 1
    */
   constructor(
     readonly ensemble: Ensemble,

@@ -350,8 +350,8 @@ function makeTrainer(
   if (sums.steps <= stepsPerEpoch && state.step === state.epoch * stepsPerEpoch + sums.steps) return trainer;
   throw new LetterpressError(
     'BAD_RUN',
-    `the checkpoint contradicts itself: ${state.step} steps of ${stepsPerEpoch} an epoch are not ${state.epoch} epochs ` +
-      `and ${sums.steps} steps`,
+    `the checkpoint contradicts itself: ${state.step} steps of ${stepsPerEpoch} an epoch are not ` +
+      `${state.epoch} epochs and ${sums.steps} steps`,
     'Restore it from a copy, or train again, replacing the run (force).',
   );
 }

@@ -60,7 +60,9 @@ export const define: DefineCommand = (command, context) => {
     .option('--no-padding-check', 'skip the smallest size with --padding all');
   addPrecisionOption(addBackendOptions(study)).action(async ({ quick, resume, json, changeBackend, ...options }) => {
     if (resume !== undefined)
-      checkResumeOptions(command, 'study', `ask for more by the whole command, with --out ${resume}`, ['--change-backend']);
+      checkResumeOptions(command, 'study', `ask for more by the whole command, with --out ${resume}`, [
+        '--change-backend',
+      ]);
     if (quick) checkQuickOptions();
     const prepared = resume === undefined ? await begin() : await readAgain(resume, context);
     const { precision } = prepared.options;

@@ -87,7 +87,8 @@ export function inAlphabet(set: DistillationSet, alphabet: readonly string[]): D
       missing.length > 0
         ? `the distillation set has characters outside the alphabet of the texts: ${shown.join(', ')}` +
             (missing.length > shown.length ? ` and ${missing.length - shown.length} more` : '')
-        : `the distillation set has an alphabet of ${characters.length} characters, but probabilities of ${outcomes - 1}`,
+        : `the distillation set has an alphabet of ${characters.length} characters, but ` +
+            `probabilities of ${outcomes - 1}`,
       'Sample one from a teacher whose characters the texts have too (letterpress distill).',
     );
   }

@@ -1,37 +1,47 @@
 /** SVG figures as PDF: vector graphics with real text. */
 import { LetterpressError } from '../errors.js';
 import { escapeXml, figureSize } from './drawing/svg.js';
-import { loadPdfFonts, type PdfFonts } from './pdf-fonts.js';
+import { describeMissing, loadPdfFonts, type FontName, type PdfFonts } from './pdf-fonts.js';
 
 /** There are 96 pixels and 72 points to the inch. */
 export const POINTS_PER_PIXEL = 0.75;
 
 /**
- * Turns an SVG with `width` and `height` in pixels into a PDF of one page of that size.
+ * Turns an SVG with `width` and `height` in pixels into a PDF of one page of that size; where the fonts lack characters,
+ * a line below the figure says which.
  *
- * @param info `date` is that of the file; the same figure, title and date give the same bytes
+ * @param info `date` is that of the file; the same figure, title, date and fonts give the same bytes
  * @throws LetterpressError `INTERNAL` when the SVG holds something that cannot be drawn
  * @example writeFileAtomic('nll.pdf', await svgToPdf(svg, { title: 'NLL', date: new Date(config.createdAt) }));
  */
 export async function svgToPdf(
   svg: string,
-  info: { readonly title: string; readonly date: Date },
+  info: { readonly title: string; readonly date: Date; readonly fonts?: PdfFonts },
 ): Promise<Uint8Array> {
   const { default: PDFDocument } = await import('pdfkit');
-  const fonts = await loadPdfFonts();
+  const fonts = info.fonts ?? (await loadPdfFonts());
+  const missing = fonts.missing(textsOfSvg(svg));
   const size = figureSize(svg);
   const [width, height] = [size.width * POINTS_PER_PIXEL, size.height * POINTS_PER_PIXEL];
   const document = new PDFDocument({
-    size: [width, height],
+    size: [width, height + (missing.length === 0 ? 0 : NOTE_HEIGHT)],
     margin: 0,
     info: { Title: info.title, Creator: 'Letterpress', CreationDate: info.date },
   });
   const bytes = pdfBytes(document);
   const draw = await figureDrawer(document, fonts);
   draw(svg, 0, 0, width, height);
+  if (missing.length > 0) {
+    const note = `Characters that the fonts of this file lack: ${describeMissing(missing)}`;
+    const options = { width: width - 12, height: NOTE_HEIGHT - 2, ellipsis: true };
+    document.font('regular').fontSize(6.5).fillColor('black').text(note, 6, height, options);
+  }
   document.end();
   return bytes;
 }
+
+/** Points below a figure for what its fonts lack. */
+const NOTE_HEIGHT = 20;
 
 /** All that a document writes, once it has ended. */
 export async function pdfBytes(document: PDFKit.PDFDocument): Promise<Uint8Array> {
@@ -55,7 +65,7 @@ export async function figureDrawer(document: PDFKit.PDFDocument, fonts: PdfFonts
     drawSvg(document, withFonts(svg, fonts), x, y, {
       width,
       height,
-      fontCallback: (family, bold) => (family === 'mono' ? 'mono' : bold ? 'bold' : 'regular'),
+      fontCallback: (family, bold) => (isSubstitute(family) ? family : bold ? 'bold' : 'regular'),
       warningCallback: (warning) => {
         throw new LetterpressError('INTERNAL', `the figure cannot be drawn as PDF: ${warning}`);
       },
@@ -64,13 +74,27 @@ export async function figureDrawer(document: PDFKit.PDFDocument, fonts: PdfFonts
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 
+const TEXT = /(<text\b[^>]*>)([^<]*)/g;
+
+function unescapeXml(escaped: string): string {
+  return escaped.replaceAll(/&(\w+);/g, (entity, name: string) => ENTITIES[name] ?? entity);
+}
+
+/** The texts that a figure draws. */
+export function textsOfSvg(svg: string): string[] {
+  return Array.from(svg.matchAll(TEXT), ([, , escaped]) => unescapeXml(escaped!));
+}
+
+function isSubstitute(font: string): font is FontName {
+  return font === 'mono' || font.startsWith('extra');
+}
+
 /** The same figure, with parts of texts in another font where characters need it. */
 function withFonts(svg: string, fonts: PdfFonts): string {
-  return svg.replaceAll(/(<text\b[^>]*>)([^<]*)/g, (_all, tag: string, escaped: string) => {
-    const text = escaped.replaceAll(/&(\w+);/g, (entity, name: string) => ENTITIES[name] ?? entity);
-    const runs = fonts.runs(text, 'regular').map((run) => {
+  return svg.replaceAll(TEXT, (_all, tag: string, escaped: string) => {
+    const runs = fonts.runs(unescapeXml(escaped), 'regular').map((run) => {
       const content = escapeXml(run.text);
-      return run.font === 'mono' ? `<tspan font-family="mono">${content}</tspan>` : content;
+      return isSubstitute(run.font) ? `<tspan font-family="${run.font}">${content}</tspan>` : content;
     });
     return tag + runs.join('');
   });

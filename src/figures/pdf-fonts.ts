@@ -1,9 +1,11 @@
-/** The fonts of PDFs, from npm packages: Arimo (as wide as Helvetica) and DejaVu Sans Mono. */
+/** The fonts of PDFs: Arimo (as wide as Helvetica) and DejaVu Sans Mono, from npm packages, and those of the user. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { LetterpressError } from '../errors.js';
+import { ioError } from '../io-error.js';
 
-/** Arimo, but for `mono`. */
-export type FontName = 'regular' | 'bold' | 'italic' | 'mono';
+/** Arimo, but for `mono`, and `extra0` and so on for those of the user. */
+export type FontName = keyof typeof FILES | `extra${number}`;
 
 /** A piece of a text in one font. */
 export interface FontRun {
@@ -16,69 +18,158 @@ export interface PdfFonts {
   /** Makes the fonts known to a document of pdfkit by their names. Only the glyphs used go into its file. */
   readonly register: (document: PDFKit.PDFDocument) => void;
   /**
-   * Cuts a text into runs, each in the font asked for or, where that lacks a character, in `mono`. A character and its
-   * accents stay together. What neither font has becomes U+FFFD; what has no glyph, such as a joiner, is left out.
+   * Cuts a text into runs, each in the font asked for or, where that lacks a character, in another. A character and its
+   * accents stay together. What no font has becomes U+FFFD; what has no glyph, such as a joiner, is left out.
    */
   readonly runs: (text: string, font: FontName) => readonly FontRun[];
+  /** The characters of texts that no font has, each once. */
+  readonly missing: (texts: Iterable<string>) => readonly string[];
 }
 
-const FILES: Readonly<Record<FontName, string>> = {
+const FILES = {
   regular: '@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf',
   bold: '@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf',
   italic: '@expo-google-fonts/arimo/400Regular_Italic/Arimo_400Regular_Italic.ttf',
   mono: '@fontsource/dejavu-mono/files/dejavu-mono-latin-400-normal.woff2',
-};
+} as const;
 
-let loading: Promise<PdfFonts> | undefined;
-
-/**
- * Reads the fonts, once. Together they have the characters of the Latin, Greek, Cyrillic, Hebrew, Armenian and Georgian
- * scripts, and the usual mathematical symbols. Other characters are shown as U+FFFD (SVG and page have them all), and
- * right-to-left scripts are not reordered.
- */
-export function loadPdfFonts(): Promise<PdfFonts> {
-  loading ??= readFonts();
-  return loading;
+interface LoadedFont {
+  readonly name: FontName;
+  readonly file: Buffer;
+  /** Of a collection of fonts, the one that is meant. */
+  readonly member?: string;
+  readonly characters: ReadonlySet<number>;
 }
 
-async function readFonts(): Promise<PdfFonts> {
+let loading: Promise<readonly LoadedFont[]> | undefined;
+
+/**
+ * Reads the fonts; ours once. They have the characters of the Latin, Greek, Cyrillic, Hebrew, Armenian and Georgian
+ * scripts, and the usual mathematical symbols. Other characters are shown as U+FFFD (SVG and page have them all), and
+ * right-to-left scripts are not reordered.
+ *
+ * @param extra TrueType or OpenType files of the user, for characters that ours lack; of a collection, the first font
+ * @throws LetterpressError BAD_INPUT when one is not a font with outlines, IO when it cannot be read
+ */
+export async function loadPdfFonts(extra: readonly string[] = []): Promise<PdfFonts> {
+  loading ??= readOwnFonts();
+  const own = await loading;
+  const others = await Promise.all(extra.map((path, i) => readExtraFont(path, `extra${i}`)));
+  const fonts = new Map([...own, ...others].map((font) => [font.name, font]));
+  const has = (name: FontName, part: string): boolean => {
+    const { characters } = fonts.get(name)!;
+    return Array.from(part).every((character) => characters.has(character.codePointAt(0)!));
+  };
+  const substitutes = ['mono', 'regular', ...others.map(({ name }) => name)] as const;
+  const find = (font: FontName, part: string) => [font, ...substitutes].find((name) => has(name, part));
+  return {
+    register: (document) =>
+      fonts.forEach(({ name, file, member }) => document.registerFont(name, file, ...(member ? [member] : []))),
+    runs: (text, font) => fontRuns(text, font, find),
+    missing: (texts) => [
+      ...new Set(Array.from(texts).flatMap((text) => clusters(text).filter((part) => !find('regular', part)))),
+    ],
+  };
+}
+
+async function readOwnFonts(): Promise<readonly LoadedFont[]> {
   const { create } = await import('fontkit');
   const { default: decompress } = await import('woff2-encoder/decompress');
   const { resolve } = createRequire(import.meta.url);
-  const read = async (name: FontName): Promise<[FontName, Buffer]> => {
-    const file = await readFile(resolve(FILES[name]));
+  let arimo: ReadonlySet<number> | undefined; // its styles have the same characters
+  const fonts: LoadedFont[] = [];
+  for (const name of Object.keys(FILES) as (keyof typeof FILES)[]) {
+    const packed = await readFile(resolve(FILES[name]));
     // pdfkit could embed a compressed font, but would decompress its tables again for each character.
-    return [name, FILES[name].endsWith('.woff2') ? Buffer.from(await decompress(file)) : file];
-  };
-  const files = new Map(await Promise.all((Object.keys(FILES) as FontName[]).map(read)));
-  const charactersOf = (name: FontName): ReadonlySet<number> => {
-    const font = create(files.get(name)!);
-    return new Set('characterSet' in font ? font.characterSet : []);
-  };
-  const [arimo, mono] = [charactersOf('regular'), charactersOf('mono')]; // Arimo's styles have the same characters
-  return {
-    register: (document) => files.forEach((file, name) => document.registerFont(name, file)),
-    runs: (text, font) =>
-      fontRuns(text, font, (name, part) => {
-        const characters = name === 'mono' ? mono : arimo;
-        return Array.from(part).every((character) => characters.has(character.codePointAt(0)!));
-      }),
-  };
+    const file = FILES[name].endsWith('.woff2') ? Buffer.from(await decompress(packed)) : packed;
+    const charactersOf = (): ReadonlySet<number> => {
+      const font = create(file);
+      return new Set('characterSet' in font ? font.characterSet : []);
+    };
+    const characters = name === 'mono' ? charactersOf() : (arimo ??= charactersOf());
+    fonts.push({ name, file, characters });
+  }
+  return fonts;
+}
+
+async function readExtraFont(path: string, name: FontName): Promise<LoadedFont> {
+  const { create } = await import('fontkit');
+  const file = await readFile(path).catch((cause: unknown) => {
+    throw ioError('read', path, cause);
+  });
+  const refuse = (what: string, cause?: unknown): LetterpressError =>
+    new LetterpressError(
+      'BAD_INPUT',
+      `expected a TrueType or OpenType font with outlines, got ${what}: ${path}`,
+      'Give a .ttf, .otf or .ttc file.',
+      { cause },
+    );
+  let font;
+  let isCollection;
+  try {
+    const found = create(file);
+    isCollection = 'fonts' in found;
+    font = 'fonts' in found ? found.fonts[0]! : found;
+    if (!('directory' in font)) throw new TypeError('no tables');
+  } catch (cause) {
+    throw refuse('something else', cause);
+  }
+  const { tables } = font.directory as { readonly tables: Readonly<Record<string, unknown>> };
+  if (!('glyf' in tables || 'CFF ' in tables)) throw refuse('one of bitmaps or layers only');
+  const member = isCollection ? { member: font.postscriptName } : {};
+  return { name, file, ...member, characters: new Set(font.characterSet) };
 }
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-function fontRuns(text: string, font: FontName, has: (font: FontName, text: string) => boolean): FontRun[] {
-  if (has(font, text)) return text === '' ? [] : [{ text, font }];
+/** The characters of a text with their accents, without what has no glyph. */
+function clusters(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) =>
+    segment.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, ''),
+  ).filter((cluster) => cluster !== '' && !/^\p{Cc}/u.test(cluster));
+}
+
+function fontRuns(
+  text: string,
+  font: FontName,
+  find: (font: FontName, text: string) => FontName | undefined,
+): FontRun[] {
+  if (find(font, text) === font) return text === '' ? [] : [{ text, font }];
   const runs: { text: string; font: FontName }[] = [];
-  for (const { segment } of segmenter.segment(text)) {
-    const cluster = segment.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '');
-    if (cluster === '') continue;
-    const found = [font, 'mono' as const].find((name) => has(name, cluster));
+  for (const cluster of clusters(text)) {
+    const found = find(font, cluster);
     const run = { text: found === undefined ? '\ufffd' : cluster, font: found ?? font };
     const last = runs.at(-1);
     if (last?.font === run.font) last.text += run.text;
     else runs.push(run);
   }
   return runs;
+}
+
+const SCRIPTS = ['Han', 'Hiragana', 'Katakana', 'Hangul', 'Thai', 'Devanagari', 'Arabic', 'Bengali', 'Tamil', 'Telugu'];
+/** Code points of a script that are named. */
+const NAMED = 4;
+
+/**
+ * Which characters fonts lack, in words that the fonts have.
+ *
+ * @example describeMissing(['漢', '字']); // 'Han: 2 (U+6F22, U+5B57)'
+ */
+export function describeMissing(missing: readonly string[]): string {
+  const groups = new Map<string, string[]>();
+  for (const cluster of missing) {
+    const script = SCRIPTS.find((name) => new RegExp(`\\p{Script=${name}}`, 'u').test(cluster));
+    const group = script ?? (/\p{Extended_Pictographic}/u.test(cluster) ? 'emoji' : 'others');
+    groups.set(group, [...(groups.get(group) ?? []), cluster]);
+  }
+  return Array.from(groups, ([group, members]) => {
+    const codes = members.slice(0, NAMED).map(codePointsOf);
+    return `${group}: ${members.length} (${codes.join(', ')}${members.length > NAMED ? ', …' : ''})`;
+  }).join('; ');
+}
+
+function codePointsOf(cluster: string): string {
+  return Array.from(cluster, (each) => `U+${each.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`).join(
+    ' ',
+  );
 }

@@ -62,6 +62,26 @@ export function textsOf(block: Block): readonly Text[] {
   }
 }
 
+/** Everything that a report shows as text, but for formulas and figures. */
+export function allTexts({ title, subtitle, blocks }: ReportDocument): string[] {
+  const inlines = blocks.flatMap(textsOf).flatMap(inlinesOf).map(contentOf);
+  const others = blocks.flatMap((block) => {
+    if (block.kind === 'heading') return [block.text];
+    if (block.kind === 'table') return [...block.columns.map(({ header }) => header), ...block.rows.flat()];
+    if (block.kind === 'samples') return block.columns.flatMap(({ title, texts }) => [title, ...texts]);
+    return [];
+  });
+  return [title, subtitle, ...inlines, ...others];
+}
+
+function contentOf(inline: Inline): string {
+  if (typeof inline === 'string') return inline;
+  if ('strong' in inline) return inline.strong;
+  if ('emphasis' in inline) return inline.emphasis;
+  if ('code' in inline) return inline.code;
+  return 'formula' in inline ? '' : inline.text;
+}
+
 /** A text as the pieces that it consists of. */
 export function inlinesOf(text: Text): readonly Inline[] {
   return typeof text === 'string' ? [text] : text;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { svgToPdf } from '../figures/figure-pdf.js';
+import { loadPdfFonts, type PdfFonts } from '../figures/pdf-fonts.js';
 import { writeRunFile } from '../runs/run-file.js';
 import type { ReportDocument } from '../render/document.js';
 import { computeFacts } from './facts/compute-facts.js';
@@ -17,6 +18,8 @@ export interface ReportStep {
 
 export interface WriteReportOptions {
   readonly onStep?: (step: ReportStep) => void;
+  /** Font files for characters that the fonts of PDFs lack. */
+  readonly fonts?: readonly string[] | undefined;
 }
 
 export interface WrittenReport {
@@ -26,12 +29,15 @@ export interface WrittenReport {
   readonly results: string;
   readonly figures: readonly { readonly id: string; readonly svg: string; readonly pdf: string }[];
   readonly facts: ReportFacts;
+  /** Characters that the fonts of the PDFs lack. */
+  readonly missingCharacters: readonly string[];
 }
 
 export interface ReportMakers {
   readonly build: (input: ReportInput, facts: ReportFacts) => ReportDocument;
   readonly html: (document: ReportDocument) => Promise<string>;
-  readonly pdf: (document: ReportDocument) => Promise<Uint8Array>;
+  readonly pdf: (document: ReportDocument, fonts: PdfFonts) => Promise<Uint8Array>;
+  readonly missing: (document: ReportDocument, fonts: PdfFonts) => readonly string[];
 }
 
 /**
@@ -41,7 +47,7 @@ export interface ReportMakers {
  *
  * @param folder made where it is missing
  * @throws LetterpressError EXISTS for a run directory, or a folder in which a file of such a name is not a report's;
- *   BAD_INPUT for a report of no runs; IO when the file system refuses
+ *   BAD_INPUT for a report of no runs, or a file that is no font; IO when the file system refuses
  * @example const { html, facts } = await writeReport(compareRuns(['runs/a', 'runs/b']), 'reports/a-and-b');
  */
 export async function writeReport(
@@ -50,21 +56,27 @@ export async function writeReport(
   options: WriteReportOptions = {},
 ): Promise<WrittenReport> {
   // Loaded here, since what draws figures and formulas is large, and commands should start at once.
-  const [{ buildDocument }, { renderHtml }, { renderPdf }] = await Promise.all([
+  const [{ buildDocument }, { renderHtml }, { renderPdf, missingCharacters }] = await Promise.all([
     import('./build-document.js'),
     import('../render/html/render-html.js'),
     import('../render/pdf/render-pdf.js'),
   ]);
-  return writeReportWith({ build: buildDocument, html: renderHtml, pdf: renderPdf }, input, folder, options);
+  return writeReportWith(
+    { build: buildDocument, html: renderHtml, pdf: renderPdf, missing: missingCharacters },
+    input,
+    folder,
+    options,
+  );
 }
 
 export async function writeReportWith(
   makers: ReportMakers,
   input: ReportInput,
   folder: string,
-  { onStep = () => undefined }: WriteReportOptions = {},
+  { onStep = () => undefined, fonts: files }: WriteReportOptions = {},
 ): Promise<WrittenReport> {
   checkReportFolder(folder); // before the work, not after it
+  const fonts = await loadPdfFonts(files);
   const step = async (part: ReportStep['part'], done = 0, total = 1): Promise<void> => {
     onStep({ part, done, total });
     await setImmediate(); // what follows takes long, and whoever shows progress needs a turn
@@ -76,19 +88,19 @@ export async function writeReportWith(
   await step('page');
   const html = await makers.html(document);
   await step('PDF');
-  const pdf = await makers.pdf(document);
+  const pdf = await makers.pdf(document, fonts);
   const date = new Date(document.date);
   const figures = document.blocks.filter((block) => block.kind === 'figure');
-  const files: [name: string, data: string | Uint8Array][] = [];
+  const written: [name: string, data: string | Uint8Array][] = [];
   for (const [done, figure] of figures.entries()) {
     await step('figures as PDF', done, figures.length);
     const names = figureFiles(figure.id);
-    files.push(
+    written.push(
       [names.svg, figure.svg],
-      [names.pdf, await svgToPdf(figure.svg, { title: `${document.title}: ${figure.id}`, date })],
+      [names.pdf, await svgToPdf(figure.svg, { title: `${document.title}: ${figure.id}`, date, fonts })],
     );
   }
-  files.push([REPORT_FILES.html, html], [REPORT_FILES.pdf, pdf]);
+  written.push([REPORT_FILES.html, html], [REPORT_FILES.pdf, pdf]);
 
   // Only now, so that a report that cannot be made leaves an earlier one as it was.
   prepareReportFolder(
@@ -97,12 +109,12 @@ export async function writeReportWith(
   );
   // First what marks all others as a report's: cut off after it, the folder can be written to again.
   const results = formatResults(reportResults(facts, { title: document.title, figures }));
-  files.unshift([REPORT_FILES.results, results]);
-  for (const [done, [name, data]] of files.entries()) {
-    await step('files', done, files.length);
+  written.unshift([REPORT_FILES.results, results]);
+  for (const [done, [name, data]] of written.entries()) {
+    await step('files', done, written.length);
     writeRunFile(folder, name, data);
   }
-  await step('files', files.length, files.length);
+  await step('files', written.length, written.length);
   return {
     folder,
     html: join(folder, REPORT_FILES.html),
@@ -113,5 +125,6 @@ export async function writeReportWith(
       return { id, svg: join(folder, svg), pdf: join(folder, asPdf) };
     }),
     facts,
+    missingCharacters: makers.missing(document, fonts),
   };
 }

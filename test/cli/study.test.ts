@@ -68,7 +68,15 @@ describe('study', { timeout: 300_000 }, () => {
   it('ends with a table of all figures, and the files of the report', async () => {
     const folder = place.at('study');
     const input = readStudy(folder);
-    const report = { folder, html: 'page', pdf: 'paper', results: 'numbers', figures: [], facts: computeFacts(input) };
+    const report = {
+      folder,
+      html: 'page',
+      pdf: 'paper',
+      results: 'numbers',
+      figures: [],
+      missingCharacters: [],
+      facts: computeFacts(input),
+    };
     const stdout = new Capture();
     const context = createContext({ stdout, stderr: new Capture(), stdin: process.stdin }, false);
     const events = (async function* (): AsyncGenerator<StudyEvent> {

@@ -23,6 +23,7 @@ const makers = (...ids: readonly string[]): ReportMakers => ({
   }),
   html: ({ subtitle }) => Promise.resolve(`<p>${subtitle}</p>`),
   pdf: () => Promise.resolve(Buffer.from('%PDF-')),
+  missing: () => ['漢'],
 });
 
 /** The files of a report with these figures, and others that lie there. */

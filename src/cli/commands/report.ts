@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { describeMissing } from '../../figures/pdf-fonts.js';
 import type { ReportInput } from '../../report/input/report-input.js';
 import { REPORT_FILES } from '../../report/report-folder.js';
 import { writeReport, type WrittenReport } from '../../report/write-report.js';
 import { readRunsOrStudy } from '../../study/read-study.js';
 import { addExamples, type DefineCommand } from '../command.js';
+import type { CliContext } from '../context.js';
 import { asFileName } from '../folders.js';
-import { formatCount } from '../../format.js';
+import { collect } from '../options/parsers.js';
+import { counted, formatCount } from '../../format.js';
 import { ProgressBar } from '../terminal/progress.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -19,17 +22,21 @@ export const define: DefineCommand = (command, context) => {
     )
     .option('--out <folder>', 'folder of the report (default: the study, or one under reports/)')
     .option('--title <text>', 'title of the report')
+    .option('--font <file>', 'font for characters that the fonts of PDFs lack; repeatable', collect)
     .option('--json', 'one JSON document: where the files are, and what is missing')
     .action(async (paths, options) => {
       const read = readRunsOrStudy(paths);
       const input = options.title === undefined ? read : { ...read, title: options.title };
       const bar = new ProgressBar(context);
       const written = await writeReport(input, options.out ?? defaultFolder(paths, input), {
+        fonts: options.font,
         onStep: ({ part, done, total }) => bar.show({ label: `report: ${part}`, unit: 'steps', done, total }),
       });
       bar.hide();
-      const { folder, html, pdf, results, figures, facts } = written;
-      if (options.json) context.printJson({ folder, html, pdf, results, figures, missing: facts.missing });
+      noteMissingCharacters(written, context);
+      const { folder, html, pdf, results, figures, facts, missingCharacters } = written;
+      if (options.json)
+        context.printJson({ folder, html, pdf, results, figures, missing: facts.missing, missingCharacters });
       else context.print(describeReport(written));
     });
   addExamples(command, [
@@ -40,6 +47,19 @@ export const define: DefineCommand = (command, context) => {
     ['letterpress report runs/a runs/b --out a-and-b --title "Two learning rates"', 'folder and title of your choice'],
   ]);
 };
+
+/** Says which characters are not in the PDFs of a report. */
+export function noteMissingCharacters(
+  { missingCharacters: missing }: WrittenReport,
+  { notice, errorStyle }: CliContext,
+): void {
+  if (missing.length === 0) return;
+  notice(
+    `${errorStyle.yellow('warning:')} the fonts of the PDFs lack ${counted(missing.length, 'character')}, shown as ` +
+      `\ufffd: ${describeMissing(missing)}. The page and the SVG files have them all.\n` +
+      '  Name a font that has them: letterpress report … --font FILE\n',
+  );
+}
 
 /** Where a report lies, and what it lacks. */
 export function describeReport({ folder, html, results, figures, facts }: WrittenReport): string {

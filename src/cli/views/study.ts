@@ -8,7 +8,7 @@ import { DIAGNOSIS_WORDS } from '../../report/writing/group-text.js';
 import { epochNumber, formatDuration, formatNumber } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
 import { formatParagraph } from '../terminal/table.js';
-import { describeReport } from '../commands/report.js';
+import { describeReport, noteMissingCharacters } from '../commands/report.js';
 import { noteCharacters } from '../texts.js';
 import { figuresTable } from './comparison.js';
 import { STOPPING } from './training.js';
@@ -131,8 +131,10 @@ function bestOf({ best }: Extract<StudyEvent, { kind: 'best' }>): string {
 }
 
 /** All figures side by side, and the report's files. */
-function printEnd({ folder, report }: Finished, { print, style }: CliContext): void {
+function printEnd({ folder, report }: Finished, context: CliContext): void {
   if (report === undefined) return;
+  noteMissingCharacters(report, context);
+  const { print, style } = context;
   print(`\n${figuresTable(report.facts, readStudy(folder), style)}\n${describeReport(report)}`);
 }
 

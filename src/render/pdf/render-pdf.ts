@@ -1,9 +1,9 @@
 /** A report as PDF. */
-import { figureDrawer, pdfBytes } from '../../figures/figure-pdf.js';
-import { loadPdfFonts } from '../../figures/pdf-fonts.js';
+import { figureDrawer, pdfBytes, textsOfSvg } from '../../figures/figure-pdf.js';
+import { describeMissing, loadPdfFonts, type PdfFonts } from '../../figures/pdf-fonts.js';
 import { printable, readableDate } from '../display.js';
-import type { ReportDocument } from '../document.js';
-import { outlineOf } from '../outline.js';
+import type { BlockOf, ReportDocument } from '../document.js';
+import { allTexts, outlineOf } from '../outline.js';
 import { loadTypesetter } from '../tex.js';
 import { blockSlices, contentsSlices, lineSlices, paragraphSlices } from './blocks.js';
 import { Canvas } from './canvas.js';
@@ -15,17 +15,19 @@ import { BOTTOM, DATE, FOOT, FOOTER, LEFT, PAGE, SUBTITLE, TITLE, TOP, WIDTH } f
  * The report as a PDF of A4 pages: real text with embedded fonts, figures and formulas as vector graphics, bookmarks,
  * links, page numbers, and the structure that programs need to read it aloud. The same report gives the same bytes.
  *
+ * @param given fonts; by default those of Letterpress alone. What they lack, a note below the title says.
  * @throws LetterpressError `INTERNAL` when the report breaks a rule of {@link outlineOf}, a formula is wrong, or a
  *   figure cannot be drawn
  * @example writeFileAtomic('report.pdf', await renderPdf(document));
  */
-export async function renderPdf(report: ReportDocument): Promise<Uint8Array> {
+export async function renderPdf(report: ReportDocument, given?: PdfFonts): Promise<Uint8Array> {
   const outline = outlineOf(report);
   const [{ default: PDFDocument }, fonts, typeset] = await Promise.all([
     import('pdfkit'),
-    loadPdfFonts(),
+    given ?? loadPdfFonts(),
     loadTypesetter(),
   ]);
+  const missing = missingCharacters(report, fonts);
   const document = new PDFDocument({
     size: [PAGE.width, PAGE.height],
     margin: 0,
@@ -42,6 +44,7 @@ export async function renderPdf(report: ReportDocument): Promise<Uint8Array> {
   const pages = paginate(
     [
       ...titleSlices(canvas, report),
+      ...(missing.length === 0 ? [] : blockSlices(canvas, noteOf(missing), '')),
       ...contentsSlices(canvas, outline.headings, (id) => pageOf.get(id)!),
       ...report.blocks.flatMap((block, index) => blockSlices(canvas, block, outline.labels[index]!)),
     ],
@@ -72,6 +75,17 @@ export async function renderPdf(report: ReportDocument): Promise<Uint8Array> {
   }
   document.end();
   return bytes;
+}
+
+/** The characters of a report that the fonts of its PDF lack. */
+export function missingCharacters(report: ReportDocument, fonts: PdfFonts): readonly string[] {
+  const drawn = report.blocks.flatMap((block) => (block.kind === 'figure' ? textsOfSvg(block.svg) : []));
+  return fonts.missing([...allTexts(report).map(printable), ...drawn]);
+}
+
+function noteOf(missing: readonly string[]): BlockOf<'note'> {
+  const which = `The fonts of this file lack characters of the texts, which are shown as \ufffd: `;
+  return { kind: 'note', text: `${which}${describeMissing(missing)}. The page, report.html, has them all.` };
 }
 
 function titleSlices(canvas: Canvas, { title, subtitle, date }: ReportDocument): Slice[] {

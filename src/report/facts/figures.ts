@@ -112,7 +112,7 @@ function largestRise(metrics: readonly MetricsLine[]): number | undefined {
 
 /**
  * The mean of several seeds' curves, with the lowest and highest as its band. It has the epochs that all runs reached.
- * Runs with a value that is not finite are left out, unless all have one: then it has the epochs where all are finite.
+ * Runs with a value that is not finite are left out, unless all have one: then the mean is NaN where one is not finite.
  */
 export function meanCurve(
   curves: readonly CurveFacts[],
@@ -124,10 +124,11 @@ export function meanCurve(
   );
   const whole = byEpoch.filter((values) => [...values.values()].every(({ value }) => Number.isFinite(value)));
   const used = whole.some(({ size }) => size > 0) ? whole.filter(({ size }) => size > 0) : byEpoch;
-  const epochs = [...(used[0]?.keys() ?? [])].filter((epoch) =>
-    used.every((values) => Number.isFinite(values.get(epoch)?.value)),
-  );
-  const columns = epochs.map((epoch) => used.map((values) => values.get(epoch)!.value));
+  const epochs = [...(used[0]?.keys() ?? [])].filter((epoch) => used.every((values) => values.has(epoch)));
+  const columns = epochs.map((epoch) => {
+    const values = used.map((each) => each.get(epoch)!.value);
+    return values.every(Number.isFinite) ? values : [NaN]; // a gap
+  });
   return {
     epochs,
     mean: columns.map(mean),

@@ -119,12 +119,17 @@ describe('the mean curve of several seeds', () => {
     expect(figures.lastValNll).toMatchObject({ values: [10, NaN], leftOut: 1, count: 1, mean: 10 });
   });
 
-  it('has the epochs that are finite in all seeds if all have diverged', () => {
+  it('is NaN, which figures show as a gap, where one of several diverged seeds is not finite', () => {
     const seeds = [2, 3].map((broken) => ({
       epochs: 5,
       curve: (epoch: number) => ({ trainNll: 9, valNll: epoch < broken ? 20 : NaN }),
     }));
-    expect(factsOfSeeds(seeds).curves.valNll).toMatchObject({ epochs: [0, 1], runs: 2 });
+    const { epochs, mean, runs } = factsOfSeeds(seeds).curves.valNll;
+    expect({ epochs, runs, known: mean.map(Number.isFinite) }).toEqual({
+      epochs: [0, 1, 2, 3, 4],
+      runs: 2,
+      known: [true, true, false, false, false],
+    });
   });
 });
 

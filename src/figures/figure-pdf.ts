@@ -7,8 +7,8 @@ import { describeMissing, loadPdfFonts, type FontName, type PdfFonts } from './p
 export const POINTS_PER_PIXEL = 0.75;
 
 /**
- * Turns an SVG with `width` and `height` in pixels into a PDF of one page of that size; where the fonts lack characters,
- * a line below the figure says which.
+ * Turns an SVG with `width` and `height` in pixels into a PDF of one page of that size; where the fonts lack
+ * characters, a line below the figure says which.
  *
  * @param info `date` is that of the file; the same figure, title, date and fonts give the same bytes
  * @throws LetterpressError `INTERNAL` when the SVG holds something that cannot be drawn

@@ -21,7 +21,7 @@ const values = readOptions('Variants of a training, each with several seeds, on 
   seeds: { type: 'string', default: '1', help: 'seeds of each variant' },
   out: { type: 'string', default: 'ablation.jsonl', help: 'results, a line for each training; it is continued' },
   threads: { type: 'string', help: 'threads; all cores by default' },
-  backend: { type: 'string', default: 'auto', help: 'native or portable' },
+  backend: { type: 'string', default: 'auto', help: 'auto, native, wasm or portable' },
   only: { type: 'string', multiple: true, help: 'this variant; may be repeated' },
   part: { type: 'string', default: '1/1', help: 'i/n: every n-th training from the i-th, to run n at once' },
   test: { type: 'boolean', default: false, help: 'the test texts too: once, when everything is decided' },

@@ -66,6 +66,7 @@ export { evenlySpaced, sampleQuality } from './texts/sample-quality.js';
 export { entropy, entropyPerCharacter, temper } from './texts/temperature.js';
 export { TrainingIndex, type NearestText } from './texts/training-index.js';
 export { portable } from './backend/portable/index.js';
+export { createWasmBackend, type WasmOptions } from './backend/wasm/browser.js';
 export type { Backend, BackendInfo, ComputePrecision } from './backend/types.js';
 export { gazette } from './corpus/gazette/index.js';
 export { corpusFromTexts, limitTrain, type Corpus, type ExactDistribution, type Splits } from './corpus/corpus.js';

@@ -27,7 +27,7 @@ export function readOptions(purpose, options) {
 /** Options of several scripts. */
 export const COMMON_OPTIONS = {
   threads: { type: 'string', default: defaultThreads(), help: 'numbers of threads to try' },
-  backend: { type: 'string', default: 'native', help: 'native or portable' },
+  backend: { type: 'string', default: 'native', help: 'native, wasm or portable' },
   python: { type: 'string', default: 'python3', help: 'Python with PyTorch' },
   json: { type: 'boolean', default: false, help: 'JSON on standard output' },
 };

@@ -1,5 +1,5 @@
 /**
- * Both backends against what PyTorch computed. Point LETTERPRESS_GOLDENS at another folder of
+ * Every backend against what PyTorch computed. Point LETTERPRESS_GOLDENS at another folder of
  * NAME.json + NAME.safetensors pairs to check those instead.
  */
 import { describe, expect, it } from 'vitest';

@@ -6,10 +6,10 @@ import { chooseBackend } from '../../src/backend/registry.js';
 import type { Backend, ComputePrecision, FloatArray } from '../../src/backend/types.js';
 
 /**
- * Always portable, and native where it is built. LETTERPRESS_REQUIRE_NATIVE=1 makes a missing native backend a failure.
+ * Always portable and wasm, and native where it is built: LETTERPRESS_REQUIRE_NATIVE=1 makes a missing one a failure.
  */
 export function backendsUnderTest(): Backend[] {
-  const backends = [chooseBackend({ choice: 'portable' }).backend];
+  const backends = [chooseBackend({ choice: 'portable' }).backend, wasmBackend(2)];
   const required = process.env['LETTERPRESS_REQUIRE_NATIVE'] === '1';
   const best = chooseBackend({ choice: required ? 'native' : 'auto' }).backend;
   if (best.info.name === 'native') backends.push(best);

@@ -57,7 +57,7 @@ export function* mixRunsSteps(request: MixRunsRequest): Generator<MixProgress, M
 function* mixLocked(request: MixRunsRequest, lock: FolderLock): Generator<MixProgress, MixtureFile> {
   const { splits, backend, folder } = request;
   const runs = readMembers(request.runs);
-  for (const { config } of runs) checkFingerprint(config, splits);
+  for (const { config } of runs) checkFingerprint(config, splits, 'Give the texts of the runs (data).');
   const models = runs.map((run) => loadModel(run, backend));
   const weights = runs.map((run) => weightsFingerprint(run.folder));
   checkDifferent(runs, weights);

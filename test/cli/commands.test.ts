@@ -86,12 +86,18 @@ describe('train', () => {
     expect(stderr).toMatch(/^train: \d+ characters? folded: á→a \d+$/m);
   });
 
-  it('warns when it diverges, and keeps a run that can be read', async () => {
+  it('ends with exit code 3 when it diverges, and leaves a run that says so', async () => {
     const options = [...SHAPE, ...place.texts, '--epochs', '1', '--lr', '1e30', '--out', place.at('nan')];
-    const { code, stderr } = await letterpress(['train', ...options]);
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/^epoch 1: .*NaN.*--lr/m);
-    expect(readRun(place.at('nan')).results?.testNll).toBeNaN();
+    const { code, stdout, stderr } = await letterpress(['train', ...options, '--json']);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^error: the training diverged in epoch 1: the \w+.* was (NaN|Infinity)$/m);
+    expect(stderr).toMatch(/--lr.*--on-divergence lower-lr/);
+    expect(stdout).not.toContain('null');
+    const [diverged] = jsonLines(stdout).filter(({ kind }) => kind === 'diverged');
+    expect(diverged).toMatchObject({ divergence: { epoch: 0 }, report: { valNll: 'NaN' } });
+    expect(readRun(place.at('nan')).results).toMatchObject({ testNll: NaN, stoppedBecause: 'diverged', bestEpoch: -1 });
+    for (const command of ['sample', 'evaluate', 'mix', 'distill', 'analyse'])
+      expect(await bad(command, place.at('nan'))).toContain('diverged');
   });
 
   it('Ctrl-C leaves a run that --resume finishes as if nothing had happened', async () => {
@@ -118,7 +124,7 @@ describe('train', () => {
 
     writeFileSync(join(place.news, 'val.txt'), 'other\ntexts\n');
     rmSync(join(place.at('cut'), RUN_FILES.results));
-    expect(await bad('train', '--resume', place.at('cut'))).toContain('(--data)');
+    expect(await bad('train', '--resume', place.at('cut'))).toContain('Restore the texts');
     writeFileSync(
       join(place.news, 'val.txt'),
       gazette({ sizes: { train: 0, val: 10, test: 0 } }).splits.val.join('\n'),

@@ -59,6 +59,14 @@ export async function* readParquet(
     );
     const groups = metadata.row_groups.map(({ num_rows: rows }) => Number(rows));
     if (total === 0) throw noRows(name);
+    // The library would wait for ever for a column, or for values, that a row group does not have.
+    for (const { columns: chunks, num_rows: rows } of metadata.row_groups)
+      for (const column of chosen) {
+        const meta = chunks.find(({ meta_data: data }) => data?.path_in_schema.join('.') === column)?.meta_data;
+        const isFlat = children.some(({ element, children: parts }) => element.name === column && parts.length === 0);
+        if (isFlat && meta?.num_values !== rows)
+          throw damaged(new Error(`${column} has ${meta?.num_values ?? 'no'} values in a row group of ${rows} rows`));
+      }
     for (const [rowStart, rowEnd] of portionsOf(groups)) {
       const rows: Readonly<Record<string, unknown>>[] = await parquetReadObjects({
         file,

@@ -8,6 +8,7 @@ export function table(columns, rows) {
   return formatTable(
     columns.map(([title], i) => ({ title, align: i === 0 ? 'left' : 'right' })),
     rows.map((row) => columns.map(([, cell]) => cell(row) ?? '')),
+    { bold: (text) => text, columns: process.stdout.columns ?? 160 },
   );
 }
 

@@ -4,7 +4,7 @@
 import { DecoderTransformer, loadModel, presetConfig } from '../../dist/index.js';
 import { backendOf } from './backend.mjs';
 import { answer, readJob } from './children.mjs';
-import { generate, median, peakMemoryBytes } from './internals.mjs';
+import { median, peakMemoryBytes, transformerSource, writeTexts } from './internals.mjs';
 
 const job = await readJob();
 const { backend } = backendOf(job);
@@ -19,7 +19,7 @@ function untrained(preset) {
 
 /** Samples texts: seconds, characters, and the seconds of each position. */
 function sample(count, seed) {
-  const characters = generate(model, backend, { count, seed, temperature: 1 });
+  const characters = writeTexts(transformerSource(model, backend), { count, seed, temperature: 1 });
   const positions = [];
   const start = performance.now();
   let last = start;

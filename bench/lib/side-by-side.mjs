@@ -4,14 +4,7 @@ import { planTraining } from '../../dist/index.js';
 import { checkBackend } from './backend.mjs';
 import { checkTraining, formatCheck } from './check.mjs';
 import { fastest, runPython, runWorker } from './children.mjs';
-import {
-  batchesUnderTest,
-  formatBytes,
-  formatCount,
-  formatNumber,
-  formatPercent,
-  WARM_UP_STEPS,
-} from './internals.mjs';
+import { epochBatches, formatBytes, formatCount, formatNumber, formatPercent, WARM_UP_STEPS } from './internals.mjs';
 import { describeMachine, formatMachine } from './machine.mjs';
 import { COMMON_OPTIONS, positiveIntegers, someOf } from './options.mjs';
 import { endProgress, progress, seconds, table, times } from './output.mjs';
@@ -54,7 +47,11 @@ export async function measureSideBySide(values, models) {
 
 function measureModel({ name, plan: options, pytorch }, texts, limit, run) {
   const plan = planTraining(options, 29);
-  const underTest = batchesUnderTest(texts, plan.training, run.steps);
+  // As TrainingUnderTest has them: all steps in one epoch, texts repeated as often as needed.
+  const count = (WARM_UP_STEPS + run.steps) * plan.training.batch;
+  const data = Array.from({ length: count }, (_, i) => texts[i % texts.length]);
+  const lengths = data.map((text) => text.length);
+  const underTest = { data, batches: epochBatches(lengths, plan.training, 0, 0) };
   const batches = plainBatches(underTest);
   const { precisions, threadCounts, steps, backend, python } = run;
 

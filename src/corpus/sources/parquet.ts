@@ -1,4 +1,11 @@
-import { parquetMetadataAsync, parquetReadObjects, parquetSchema, type AsyncBuffer } from 'hyparquet';
+import {
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+  type AsyncBuffer,
+  type ColumnMetaData,
+} from 'hyparquet';
+import { parquetHeader } from 'hyparquet/src/column.js';
 import { compressors } from 'hyparquet-compressors';
 import { open } from 'node:fs/promises';
 import { LetterpressError } from '../../errors.js';
@@ -43,9 +50,7 @@ export async function* readParquet(
     );
   const { file, close } = bytes === undefined ? await openBuffer(path) : inMemory(bytes);
   try {
-    const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
-      throw damaged(error);
-    });
+    const metadata = await parquetMetadataAsync(file);
     const total = Number(metadata.num_rows);
     const { children } = parquetSchema(metadata);
     const columns = children.map(({ element }) => element.name);
@@ -64,8 +69,10 @@ export async function* readParquet(
       for (const column of chosen) {
         const meta = chunks.find(({ meta_data: data }) => data?.path_in_schema.join('.') === column)?.meta_data;
         const isFlat = children.some(({ element, children: parts }) => element.name === column && parts.length === 0);
-        if (isFlat && meta?.num_values !== rows)
-          throw damaged(new Error(`${column} has ${meta?.num_values ?? 'no'} values in a row group of ${rows} rows`));
+        if (!isFlat) continue;
+        if (meta?.num_values !== rows)
+          throw new Error(`${column} has ${meta?.num_values ?? 'no'} values in a row group of ${rows} rows`);
+        await checkPages(file, meta);
       }
     for (const [rowStart, rowEnd] of portionsOf(groups)) {
       const rows: Readonly<Record<string, unknown>>[] = await parquetReadObjects({
@@ -76,15 +83,58 @@ export async function* readParquet(
         rowEnd,
         compressors,
         parsers,
-      }).catch((error: unknown) => {
-        throw damaged(error);
       });
       if (rows.length !== rowEnd - rowStart)
-        throw damaged(new Error(`it has ${rows.length} rows where ${rowEnd - rowStart} are announced`));
+        throw new Error(`it has ${rows.length} rows where ${rowEnd - rowStart} are announced`);
       yield chosen.map((column) => rows.map((row, i) => asText(row[column], column, rowStart + i + 1, name)));
     }
+  } catch (error) {
+    // The library says in many ways that a file is damaged.
+    throw error instanceof LetterpressError ? error : damaged(error);
   } finally {
     await close();
+  }
+}
+
+/** Bytes in which a page's header usually ends; statistics may be longer. */
+const HEADER_BYTES = 4096;
+
+/**
+ * Follows a column's pages from header to header, as the library does before it believes any of them: sizes must be
+ * numbers that lead forward, to the end of the column, with the announced values on the way.
+ */
+async function checkPages(file: AsyncBuffer, meta: ColumnMetaData): Promise<void> {
+  let at = Number(meta.dictionary_page_offset ?? meta.data_page_offset);
+  const end = at + Number(meta.total_compressed_size);
+  if (!(at >= 0 && at <= end && end <= file.byteLength)) throw new Error(`a column of bytes ${at} to ${end}`);
+  let values = 0n;
+  while (values < meta.num_values && at < end) {
+    const { header, bytes } = await headerAt(file, at, end);
+    const { compressed_page_size: size, uncompressed_page_size: unpacked } = header;
+    const { dictionary_page_header: dictionary, data_page_header: first, data_page_header_v2: second } = header;
+    const count = first?.num_values ?? second?.num_values ?? 0;
+    const { num_nulls: nulls = 0, num_rows: rows = 0 } = second ?? {};
+    const levels = (second?.repetition_levels_byte_length ?? 0) + (second?.definition_levels_byte_length ?? 0);
+    const numbers = [size, unpacked, count, nulls, rows, levels, dictionary?.num_values ?? 0];
+    if (!numbers.every((n) => Number.isSafeInteger(n) && n >= 0) || at + bytes + size > end)
+      throw new Error(`a page with the numbers ${numbers.join(', ')} at byte ${at}`);
+    if (nulls > count || rows > count || levels > size || (dictionary?.num_values ?? 0) > unpacked)
+      throw new Error(`a page whose numbers contradict each other, ${numbers.join(', ')}, at byte ${at}`);
+    at += bytes + size;
+    values += BigInt(count);
+  }
+  if (values !== meta.num_values) throw new Error(`${values} values where ${meta.num_values} are announced`);
+}
+
+async function headerAt(file: AsyncBuffer, at: number, end: number) {
+  for (let length = HEADER_BYTES; ; length = Infinity) {
+    const reader = { view: new DataView(await file.slice(at, Math.min(end, at + length))), offset: 0 };
+    try {
+      const header = parquetHeader(reader);
+      return { header, bytes: reader.offset };
+    } catch (error) {
+      if (!(error instanceof RangeError) || at + length >= end) throw error;
+    }
   }
 }
 

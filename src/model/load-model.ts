@@ -2,7 +2,7 @@ import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import { parseModelConfig, type ModelConfig } from '../nn/config.js';
 import { DecoderTransformer, parameterSpecs } from '../nn/decoder-transformer.js';
-import { checkTensorsFit } from '../nn/parameters.js';
+import { checkShapesFit } from '../nn/parameters.js';
 import { readRun, type Run } from '../runs/reader.js';
 import type { TensorData } from '../runs/safetensors.js';
 import { LanguageModel } from './language-model.js';
@@ -54,7 +54,7 @@ function loadWeights(config: ModelConfig, run: Run): DecoderTransformer {
   return asRunError(
     () => {
       const floats = float32Tensors(tensors);
-      checkTensorsFit(parameterSpecs(config), floats);
+      checkShapesFit(parameterSpecs(config), floats);
       const transformer = new DecoderTransformer(config);
       transformer.parameters.load(floats);
       return transformer;

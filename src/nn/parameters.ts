@@ -129,13 +129,34 @@ export class Parameters {
 }
 
 /**
- * Whether the tensors of a file are the parameters of a model, before any memory is taken for it.
+ * Whether the tensors of a file are the parameters of a model.
  *
- * @throws LetterpressError BAD_RUN when a name is missing, unknown, or has another shape, or a number is not finite
+ * @throws LetterpressError BAD_RUN as {@link checkShapesFit} does, and when a number is not finite
  */
 export function checkTensorsFit(
   specs: readonly ParameterSpec[],
   tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>,
+): void {
+  checkShapesFit(specs, tensors);
+  for (const [name, { data }] of tensors) {
+    const bad = firstNonFinite(data);
+    if (bad === undefined) continue;
+    throw new LetterpressError(
+      'BAD_RUN',
+      `${name} has a weight that is ${data[bad]!}, the ${bad + 1}th of ${data.length}`,
+      'The training diverged, or the file is damaged: train again, with a lower learning rate.',
+    );
+  }
+}
+
+/**
+ * The part of {@link checkTensorsFit} that reads no numbers: to be asked before memory is taken for a model.
+ *
+ * @throws LetterpressError BAD_RUN when a name is missing, unknown, or has another shape
+ */
+export function checkShapesFit(
+  specs: readonly ParameterSpec[],
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>,
 ): void {
   const names = new Set(specs.map(({ name }) => name));
   for (const name of tensors.keys()) {
@@ -147,14 +168,6 @@ export function checkTensorsFit(
     if (tensor.shape.join() !== shape.join()) {
       const message = `${name} should have shape [${shape.join(', ')}], but has [${tensor.shape.join(', ')}]`;
       throw new LetterpressError('BAD_RUN', message, 'Do the weights belong to this configuration?');
-    }
-    const bad = firstNonFinite(tensor.data);
-    if (bad !== undefined) {
-      throw new LetterpressError(
-        'BAD_RUN',
-        `${name} has a weight that is ${tensor.data[bad]!}, the ${bad + 1}th of ${tensor.data.length}`,
-        'The training diverged, or the file is damaged: train again, with a lower learning rate.',
-      );
     }
   }
 }

@@ -20,10 +20,29 @@ export function launchChromium(): Promise<Browser> {
 }
 
 /**
+ * The bundle of a module for browsers, which sets the global `bundle`.
+ *
+ * @param entry its path relative to the repository's root, such as `src/random.ts`
+ */
+export async function bundleOf(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'bundle',
+    platform: 'browser',
+    target: 'es2022',
+    logLevel: 'silent',
+  });
+  return outputFiles[0]!.text;
+}
+
+/**
  * Before the tests of a file, bundles `entry` for browsers and loads it into a page as the global `bundle`. Fails when
  * the bundle would need a built-in module of Node, and the page must neither meet an error nor ask for anything.
  *
- * @param entry a module's path relative to the repository's root, such as `src/random.ts`
+ * @param entry as of {@link bundleOf}
  * @returns runs JavaScript source in the page, an expression that may use `bundle` and may be a promise, and gives its
  *   value (which must survive JSON)
  */
@@ -32,21 +51,12 @@ export function usePageWith(entry: string): (source: string) => Promise<unknown>
   let browser: Browser | undefined;
   let page: Page;
   beforeAll(async () => {
-    const { outputFiles } = await build({
-      entryPoints: [entry],
-      bundle: true,
-      write: false,
-      format: 'iife',
-      globalName: 'bundle',
-      platform: 'browser',
-      target: 'es2022',
-      logLevel: 'silent',
-    });
+    const content = await bundleOf(entry);
     browser = await launchChromium();
     page = await browser.newPage();
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('request', (request) => problems.push(`request of ${request.url()}`));
-    await page.addScriptTag({ content: outputFiles[0]!.text });
+    await page.addScriptTag({ content });
   });
   afterAll(() => browser?.close());
   return async (source) => {

@@ -2,13 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as library from '../../src/browser.js';
 import type { Backend } from '../../src/backend/types.js';
 import { wasmBackend } from '../support/backends.js';
-import { launchChromium } from './page.js';
+import { bundleOf, launchChromium } from './page.js';
 
 const bytes = readFileSync('native/wasm/letterpress.wasm');
 const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
@@ -17,17 +16,7 @@ let browser: Browser;
 let server: Server;
 
 beforeAll(async () => {
-  const { outputFiles } = await build({
-    entryPoints: ['src/browser.ts'],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    globalName: 'bundle',
-    platform: 'browser',
-    target: 'es2022',
-    logLevel: 'silent',
-  });
-  const script = outputFiles[0]!.text;
+  const script = await bundleOf('src/browser.ts');
   server = createServer(({ url }, response) => {
     const page = '<!doctype html><meta charset="utf-8"><script src="/bundle.js"></script>';
     const [type, body] =

@@ -17,7 +17,8 @@ export function qualityMeasure(
 ): MeasureQuality {
   const index = new TrainingIndex(read.train, chosen.train);
   const ngram = (text: string) => kneserNey.nll(tokenizer.encode(text));
-  return (texts) => sampleQuality(texts, index, ngram, shape.contextLength - 1);
+  const heldOut = { val: new Set(read.val), test: new Set(read.test) };
+  return (texts) => sampleQuality(texts, index, ngram, shape.contextLength - 1, heldOut);
 }
 
 /** Measures the samples in a run, as many test texts, and as many texts sampled from the character unigram. */

@@ -15,6 +15,7 @@ import type { TrainingIndex } from './training-index.js';
  * @param texts as a model writes or reads them
  * @param ngram NLL of a text and its end, in nats
  * @param maxCharacters the context length: a text that fills it has no end to be predicted; default 149
+ * @param heldOut validation and test texts, whose copies are counted apart from those of training texts
  * @example sampleQuality(samples, new TrainingIndex(train), (text) => kneserNey.nll(text)).copied;
  */
 export function sampleQuality(
@@ -22,7 +23,9 @@ export function sampleQuality(
   index: TrainingIndex,
   ngram: (text: string) => number,
   maxCharacters = DEFAULT_MAX_CHARACTERS,
+  heldOut?: Readonly<Record<'val' | 'test', ReadonlySet<string>>>,
 ): SampleQuality {
+  const isFrom = (held: ReadonlySet<string>) => (text: string) => held.has(text) && !index.hasText(text);
   const words = texts.map(wordsOf);
   const characters = texts.map(countCharacters);
   const spans = texts.map((text) => index.longestSpan(text).characters);
@@ -33,6 +36,7 @@ export function sampleQuality(
     meanCharacters: mean(characters) ?? 0,
     knownWords: knownWords(words, index),
     copied: share(texts, (text) => index.hasText(text)),
+    ...(heldOut && { copiedVal: share(texts, isFrom(heldOut.val)), copiedTest: share(texts, isFrom(heldOut.test)) }),
     longestCopy: { mean: mean(spans) ?? 0, max: max(spans) ?? 0 },
     // Without training texts nothing is near.
     nearest: mean(texts, (text) => index.nearest(text)?.distance ?? 1) ?? 0,

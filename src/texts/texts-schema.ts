@@ -26,6 +26,9 @@ export const sampleQualitySchema = z.object({
   knownWords: z.object({ words: count, share, standardError: realNumber }),
   /** Share of the texts that are a training text, character by character. */
   copied: share,
+  /** Share that are no training text, but a validation text or a test text; absent in runs that did not count them. */
+  copiedVal: share.optional(),
+  copiedTest: share.optional(),
   /**
    * Characters, spaces included, of the longest span of a text that occurs in one training text: on average, and at
    * most.

@@ -83,8 +83,9 @@ describe('a run that has ended', () => {
       }),
     );
     const index = new TrainingIndex(train);
+    const heldOut = { val: new Set(val), test: new Set(test) };
     const quality = (texts: readonly string[]) =>
-      sampleQuality(texts, index, (text) => kneserNey.nll(encode([text])[0]!));
+      sampleQuality(texts, index, (text) => kneserNey.nll(encode([text])[0]!), undefined, heldOut);
     const model = loadModel(run, backend);
     const shown = chooseTexts(tokens.test).map((i) => ({ split: 'test' as const, tokens: tokens.test[i]! }));
     expect(run.readAnalysis()).toEqual({

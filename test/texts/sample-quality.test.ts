@@ -37,6 +37,13 @@ describe('measures of texts', () => {
     });
   });
 
+  it('count copies of validation and test texts apart from those of training texts', () => {
+    const heldOut = { val: new Set(['stock rise', 'snow again']), test: new Set(['snow again', 'fog']) };
+    const texts = ['stock rise', 'snow again', 'fog', 'none', 'fog'];
+    const { copied, copiedVal, copiedTest } = sampleQuality(texts, index, () => 1, undefined, heldOut);
+    expect({ copied, copiedVal, copiedTest }).toEqual({ copied: 1 / 5, copiedVal: 1 / 5, copiedTest: 3 / 5 });
+  });
+
   it('know words of at least four characters only, with an error that has texts as its units', () => {
     // A model without context writes letters and pairs of letters that occur as words.
     const letters = new TrainingIndex(['a b c of in', 'stock rise']);

@@ -26,7 +26,9 @@ export function samples(context: ReportContext): Block[] {
       ...qualityTable([
         ...measured,
         ...(measured.length > 0 && unigram !== undefined ? [{ name: 'character unigram', quality: unigram }] : []),
-        ...(measured.length > 0 && real !== undefined ? [{ name: 'real test texts', quality: real }] : []),
+        ...(measured.length > 0 && real !== undefined
+          ? [{ name: 'real test texts', quality: { ...real, copiedTest: undefined } }]
+          : []),
       ]),
     ]),
     ...(best === undefined ? [] : samplesAlong(context, best, EPOCHS)),
@@ -131,7 +133,8 @@ function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined
 
 interface QualityRow {
   readonly name: string;
-  readonly quality: Omit<SampleQuality, 'distinct' | 'ngramNll' | 'knownWords'> & {
+  readonly quality: Omit<SampleQuality, 'distinct' | 'ngramNll' | 'knownWords' | 'copiedTest'> & {
+    readonly copiedTest?: number | undefined;
     readonly distinct: { readonly pairs: number };
     readonly knownWords: { readonly share: number };
   };
@@ -145,6 +148,8 @@ function groupQuality(name: string, figures: QualityFigures): QualityRow {
       meanCharacters: figures.meanCharacters.mean,
       knownWords: { share: figures.knownWords.mean },
       copied: figures.copied.mean,
+      copiedVal: figures.copiedVal.mean,
+      copiedTest: figures.copiedTest.mean,
       longestCopy: {
         mean: figures.longestCopyMean.mean,
         max: Math.max(...figures.longestCopyMax.values.filter(Number.isFinite)),
@@ -162,10 +167,11 @@ function qualityTable(rows: readonly QualityRow[]): Block[] {
     table(
       'The final samples in numbers, each model compared with its own training texts, real texts with all of them. ' +
         `Known words are the words of at least ${inWords(MIN_WORD_CHARACTERS)} characters that occur in the training ` +
-        'texts, as a share (shorter ones are known by chance); copies are verbatim training texts; the ' +
-        'longest span is the longest substring shared with one training text; the distance is the edit distance to ' +
-        'the nearest training text, over the length of the longer of the two; distinct pairs are the share of ' +
-        'different ones among all pairs of neighbouring words; the n-gram NLL is that under the Kneser–Ney model. ' +
+        'texts, as a share (shorter ones are known by chance); copies are verbatim training texts, and validation ' +
+        'or test texts that are no training texts; the longest span is the longest substring shared with one ' +
+        'training text; the distance is the edit distance to the nearest training text, over the length of the ' +
+        'longer of the two; distinct pairs are the share of different ones among all pairs of neighbouring words; ' +
+        'the n-gram NLL is that under the Kneser–Ney model. ' +
         'Figures are comparable only at equal numbers of texts.',
       rows,
       [
@@ -173,7 +179,7 @@ function qualityTable(rows: readonly QualityRow[]): Block[] {
         right('texts', ({ quality }) => whole(quality.texts)),
         right('characters per text', ({ quality }) => decimal(quality.meanCharacters, 1)),
         right('known words', ({ quality }) => percent(quality.knownWords.share)),
-        right('copies', ({ quality }) => percent(quality.copied)),
+        right('copies (training, validation, test)', ({ quality }) => copies(quality)),
         right(
           'longest copied span (mean, maximum)',
           ({ quality: { longestCopy } }) => `${decimal(longestCopy.mean, 1)}, ${whole(longestCopy.max)}`,
@@ -184,4 +190,9 @@ function qualityTable(rows: readonly QualityRow[]): Block[] {
       ],
     ),
   ];
+}
+
+/** Shares of copies, each of a text that is not among those before it. */
+export function copies({ copied, copiedVal, copiedTest }: QualityRow['quality']): string {
+  return [copied, copiedVal, copiedTest].map((share) => percent(share)).join(', ');
 }

@@ -21,7 +21,7 @@ import { decimal, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { runOf, SHOWN_TOKENS, shownToken, type ReportContext } from './context.js';
 import { chooseStep } from './explain-sampling.js';
-import { SHOWN, shownTexts } from './samples.js';
+import { copies, SHOWN, shownTexts } from './samples.js';
 
 const MAX_CHARACTERS = 8;
 
@@ -112,7 +112,7 @@ function temperatureTable({ entries }: TemperatureFacts): Block {
       right('entropy (nats per character)', ({ entropyPerCharacter }) => three(entropyPerCharacter)),
       right('NLL (nats per character)', ({ modelNllPerCharacter }) => three(modelNllPerCharacter)),
       right('known words', ({ quality }) => percent(quality.knownWords.share)),
-      right('copies', ({ quality }) => percent(quality.copied)),
+      right('copies (training, validation, test)', ({ quality }) => copies(quality)),
       right('distinct word pairs', ({ quality }) => percent(quality.distinct.pairs)),
     ],
   );

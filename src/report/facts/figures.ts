@@ -144,13 +144,15 @@ export function meanCurve(
 export function qualityFigures(found: readonly (SampleQuality | undefined)[]): QualityFigures | undefined {
   const first = found.find((quality) => quality !== undefined);
   if (first === undefined) return undefined;
-  const over = (pick: (quality: SampleQuality) => number) =>
+  const over = (pick: (quality: SampleQuality) => number | undefined) =>
     summarizeFigure(found.map((quality) => quality && pick(quality)));
   return {
     texts: first.texts,
     meanCharacters: over(({ meanCharacters }) => meanCharacters),
     knownWords: over(({ knownWords }) => knownWords.share),
     copied: over(({ copied }) => copied),
+    copiedVal: over(({ copiedVal }) => copiedVal),
+    copiedTest: over(({ copiedTest }) => copiedTest),
     longestCopyMean: over(({ longestCopy }) => longestCopy.mean),
     longestCopyMax: over(({ longestCopy }) => longestCopy.max),
     nearest: over(({ nearest }) => nearest),

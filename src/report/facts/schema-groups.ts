@@ -48,6 +48,8 @@ const qualityFiguresSchema = z
     meanCharacters: figureSchema,
     knownWords: figureSchema.describe('share of words of at least four characters that occur in the training texts'),
     copied: figureSchema,
+    copiedVal: figureSchema,
+    copiedTest: figureSchema,
     longestCopyMean: figureSchema,
     longestCopyMax: figureSchema,
     nearest: figureSchema,

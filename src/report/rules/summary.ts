@@ -2,7 +2,7 @@ import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compar
 import type { BaselineComparison, GroupFacts, MixtureFacts, ReportFacts, RunRole, SizeFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
 import { inWords, nats, percent, range, three, top1 } from '../writing/numbers.js';
-import { MIN_WORD_CHARACTERS } from '../../texts/texts-schema.js';
+import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
 import { bestOf, comparedInWords, comparisonsOf, meanOf, modelsOf, rises, unfinishedWords, type Rule } from './rule.js';
 import { compareWords, withTemperatures } from './texts.js';
 
@@ -95,7 +95,7 @@ export const SUMMARY_RULES: readonly Rule[] = [
       return (
         `Of the words of at least ${inWords(MIN_WORD_CHARACTERS)} characters that ${facts.best!.run} writes, ` +
         `${percent(own.knownWords.share)} occur in its training texts (real test texts: ` +
-        `${percent(best.testTexts.knownWords.share)}${unigram})${verdict}. ${copiesInWords(own.copied)}.`
+        `${percent(best.testTexts.knownWords.share)}${unigram})${verdict}. ${copiesInWords(own)}.`
       );
     },
   },
@@ -211,8 +211,15 @@ function stepsInWords({ better, worse, undecided }: SizeFacts): string | undefin
   return `${lead}: of the ${steps} steps up in size, ${listed(parts)}.`;
 }
 
-function copiesInWords(share: number): string {
-  return share === 0
-    ? 'None of its samples is a verbatim copy of a training text'
-    : `${percent(share)} of its samples are verbatim copies of training texts`;
+function copiesInWords({ copied, copiedVal = 0, copiedTest = 0 }: SampleQuality): string {
+  const heldOut = Object.entries({ validation: copiedVal, test: copiedTest }).flatMap(([of, share]) =>
+    share === 0 ? [] : [`${percent(share)} (${of})`],
+  );
+  const training =
+    copied === 0
+      ? 'None of its samples is a verbatim copy of a training text'
+      : `${percent(copied)} of its samples are verbatim copies of training texts`;
+  return heldOut.length === 0
+    ? training
+    : `${training}; copies of held-out texts that are not in training: ${listed(heldOut)}`;
 }

@@ -180,6 +180,9 @@ describe('samples', () => {
       ...['87k-seed0', '70.0 %', '100 %', '8.7 %', '25.0 %'],
     ]);
     expect(withQuality({ copied: 0 }).details('finding-samples')).toHaveLength(4);
+    expect(sentence({ copied: 0, copiedVal: 0.125, copiedTest: 0.25 })).toMatch(
+      /None .*held-out texts that are not in training: 12\.5 % \(validation\) and 25\.0 % \(test\)/,
+    );
     expect(sentence(words(0.7))).toMatch(/invents unseen words/);
     // Three points were once enough; they are well within the error of 300 words, or of the real texts.
     expect(sentence(words(0.97))).toMatch(/no significant difference/);

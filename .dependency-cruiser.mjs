@@ -13,7 +13,7 @@ const roomRules = Object.entries(ROOMS).map(([room, { imports }]) => ({
   comment: `src/${room} may import ${imports.join(', ') || 'no other room'}: see scripts/rooms.json.`,
   severity: 'error',
   from: { path: `^src/${room}/` },
-  to: { path: `^src/(?!(${[room, ...imports].join('|')})/)([^/]+/|(index|browser)\\.ts$)` },
+  to: { path: `^src/(?!(${[room, ...imports].join('|')})/)([^/]+/|(index|browser|shared)\\.ts$)` },
 }));
 
 /** Files directly in src, but for the public API, are ground: they import each other at most. */
@@ -21,7 +21,7 @@ roomRules.push({
   name: 'ground',
   comment: 'What every room may use imports no room.',
   severity: 'error',
-  from: { path: '^src/[^/]+\\.ts$', pathNot: '^src/(index|browser)\\.ts$' },
+  from: { path: '^src/[^/]+\\.ts$', pathNot: '^src/(index|browser|shared)\\.ts$' },
   to: { path: '^src/[^/]+/' },
 });
 

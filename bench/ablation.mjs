@@ -89,7 +89,7 @@ async function trainOne(name, seed, variant, corpus, backend) {
   const tokenizer = defaultTokenizer();
   const started = performance.now();
   const epochs = [];
-  const model = await trainModel({
+  const { model } = await trainModel({
     ...options,
     corpus,
     backend,

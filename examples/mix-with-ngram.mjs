@@ -1,9 +1,9 @@
 // Trains a small model, mixes it with an n-gram model, and compares the three. Run: node examples/mix-with-ngram.mjs
-import { chooseBackend, fitKneserNey, gazette, meanNll, mixModels, trainModel } from 'letterpress';
+import { fitKneserNey, gazette, meanNll, mixModels, trainModel } from 'letterpress';
 
 const corpus = gazette({ sizes: { train: 1000, val: 200, test: 200 } });
 const { splits } = corpus;
-const model = await trainModel({ corpus, backend: chooseBackend().backend, epochs: 20 });
+const { model } = await trainModel({ corpus, epochs: 20 });
 
 // The weights are learned on the validation texts; the training texts are counted.
 const { mixture } = mixModels({ models: [model], splits, order: 6 });

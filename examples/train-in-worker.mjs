@@ -3,7 +3,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chooseBackend, defaultTokenizer, gazette, loadModel, planTraining, trainInWorker } from 'letterpress';
+import { defaultTokenizer, gazette, loadModel, planTraining, trainInWorker } from 'letterpress';
 
 const folder = join(mkdtempSync(join(tmpdir(), 'letterpress-')), 'run');
 const corpus = gazette({ sizes: { train: 1000, val: 100, test: 100 } });
@@ -24,4 +24,5 @@ for await (const event of trainInWorker({ folder, plan, texts, seed: 1 }, { sign
   }
 }
 clearInterval(timer);
-console.log(loadModel(folder, chooseBackend().backend).sample({ count: 3 }));
+const model = await loadModel(folder);
+console.log(model.sample({ count: 3 }));

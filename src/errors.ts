@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'IO' // the file system refused
   | 'NO_BACKEND' // the backend asked for is not available here
   | 'DIVERGED' // a training ended since its numbers were not finite
+  | 'ABORTED' // it was stopped before there was anything to return
   | 'NO_MEMORY' // the machine has not enough memory for what was asked
   | 'INTERNAL'; // a broken invariant of Letterpress itself
 

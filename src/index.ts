@@ -2,139 +2,49 @@
  * The public API of Letterpress, for Node.js. What also runs in a browser is in `letterpress/browser`; this adds
  * files, run directories, cleaning and the native backend.
  */
-export {
-  bestKneserNey,
-  blockBootstrap,
-  bootstrap,
-  compareGroups,
-  corpusFromTexts,
-  correlate,
-  corpusReport,
-  countParameters,
-  crossEntropy,
-  DecoderTransformer,
-  decodeSafetensors,
-  defaultTokenizer,
-  describeComparison,
-  diagnose,
-  encodeOnnx,
-  encodeSafetensors,
-  encodeSplit,
-  fitBigram,
-  fitFlatUnigram,
-  fitKneserNey,
-  fitPositionUnigram,
-  fitUnigram,
-  entropy,
-  entropyPerCharacter,
-  evenlySpaced,
-  gazette,
-  KneserNey,
-  LanguageModel,
-  learnAlphabet,
-  LetterpressError,
-  limitTrain,
-  meanInterval,
-  meanNll,
-  meanTop1,
-  MixtureModel,
-  mixModels,
-  nearDuplicates,
-  nearOverlap,
-  packBatch,
-  parseModelConfig,
-  parseRecipe,
-  pearson,
-  planTraining,
-  portable,
-  presetConfig,
-  PRESETS,
-  Random,
-  RECIPES,
-  sampleQuality,
-  spearman,
-  summarizeModel,
-  Tape,
-  temper,
-  textsAsRead,
-  Tokenizer,
-  Trainer,
-  TrainingIndex,
-  trainModel,
-  writeDistillationSetTexts,
-  type Backend,
-  type BackendInfo,
-  type BestKneserNey,
-  type BestKneserNeyOptions,
-  type BootstrapInterval,
-  type BootstrapOptions,
-  type ComparedQuantity,
-  type CompareOptions,
-  type ComparisonBasis,
-  type ComputePrecision,
-  type Corpus,
-  type CorrelateOptions,
-  type Correlation,
-  type Correlations,
-  type CurveEpoch,
-  type Diagnosis,
-  type DiagnosisContext,
-  type DiagnosisFlag,
-  type DiagnosisKind,
-  type DiagnosisReasons,
-  type DiagnosisBaseline,
-  type Discounts,
-  type EpochMetrics,
-  type CorpusReport,
-  type CorpusReportOptions,
-  type EpochReport,
-  type ErrorCode,
-  type Evaluation,
-  type ExactDistribution,
-  type Group,
-  type GroupComparison,
-  type GroupSummary,
-  type Interval,
-  type DistillationSet,
-  type CharacterModel,
-  type MeanInterval,
-  type MixedModels,
-  type MixingKind,
-  type MixOptions,
-  type MixtureValidation,
-  type ModelConfig,
-  type ModelCorrelation,
-  type ModelMetrics,
-  type ModelSummary,
-  type OrderTried,
-  type NearDuplicateOptions,
-  type NearDuplicates,
-  type NearestText,
-  type NearOverlap,
-  type PackedBatch,
-  type Padding,
-  type PlanOptions,
-  type PooledCorrelation,
-  type PresetName,
-  type Recipe,
-  type RecipeInput,
-  type RecipeName,
-  type SettingsByPath,
-  type SizeName,
-  type SampleOptions,
-  type SequenceModel,
-  type SequenceShape,
-  type SampleQuality,
-  type SoftTargets,
-  type Splits,
-  type StepReport,
-  type TextModel,
-  type TextScores,
-  type TrainEvent,
-  type TrainingPlan,
-  type TrainingSettings,
-  type TrainModelOptions,
-} from './browser.js';
+import { chooseBackend, type BackendChoice, type BackendRequest, type ChosenBackend } from './backend/registry.js';
+import { portable } from './backend/portable/index.js';
+import type { Backend } from './backend/types.js';
+import { openModel } from './model/load-model.js';
+import type { LanguageModel } from './model/language-model.js';
+import type { ModelSource } from './model/saved-model.js';
+import type { Run } from './runs/reader.js';
+import { trainModelOn, type TrainedModel, type TrainModelOptions } from './train/train-model.js';
+
+export * from './shared.js';
+
+/**
+ * Trains a model in memory, by default by the recipe `modern` on the fastest backend, and tests the best one. Nothing is
+ * written; for a run directory, see `trainInWorker`. Lets the event loop run some eighty times a second.
+ *
+ * @throws LetterpressError BAD_OPTION for options that are unknown or do not fit; BAD_INPUT when more than a third of the
+ *   characters are outside the alphabet; DIVERGED and ABORTED when no epoch has ended with finite numbers; a later
+ *   divergence is an event, and the best model so far is returned
+ *
+ * @example
+ * const { model, history, best, test } = await trainModel({ corpus: titles, epochs: 10 });
+ * console.log(test.nll, model.sample({ count: 5 }));
+ */
+export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
+  return trainModelOn((options as Partial<TrainModelOptions> | undefined)?.backend ?? chooseBackend().backend, options);
+}
+
+/**
+ * A trained model: from a run directory (its best one), a file or folder that a model was saved to, an address, or bytes.
+ *
+ * @param options.backend the fastest there is by default
+ * @param options.signal aborts a download
+ * @throws LetterpressError BAD_RUN for a folder that is no run, or a damaged one, or one without weights yet; BAD_INPUT
+ *   for a file that is no model; IO when it cannot be fetched; the signal's reason
+ * @example const model = await loadModel('runs/first');
+ */
+export async function loadModel(
+  source: ModelSource | Run,
+  options: { readonly backend?: Backend | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<LanguageModel> {
+  return openModel(source, options.backend ?? chooseBackend().backend, options.signal);
+}
+
 export {
   fitBaselines,
   type EncodedTexts,
@@ -142,7 +52,8 @@ export {
   type BaselineProgress,
   type BaselineRequest,
 } from './baselines/fit-baselines.js';
-export { chooseBackend, type BackendChoice, type BackendRequest, type ChosenBackend } from './backend/registry.js';
+export { chooseBackend, type BackendChoice, type BackendRequest, type ChosenBackend };
+export { portable };
 export { cleanHeadline, cleanTexts, createCleaner, type CleaningMode } from './corpus/cleaning/index.js';
 export { fingerprint } from './corpus/fingerprint.js';
 export type { HubAccess } from './corpus/sources/hub/load-hub.js';
@@ -168,12 +79,11 @@ export type { StudyOptions, StudyOptionsInput, StudySize } from './study/study-o
 export type { TimeLeft } from './study/time-left.js';
 export { exportModel, type ExportFormat, type ExportOptions } from './model/export/export-model.js';
 export { importModel, type ImportedModel, type ImportOptions } from './model/import-weights.js';
-export { loadModel } from './model/load-model.js';
 export type { RunTexts } from './runs/run-texts.js';
 export { describeRun, type RunPlan } from './train/describe-run.js';
 export { TrainingRun, type RunEvent } from './train/training-run.js';
 export type {
-  BegunEvent,
+  RunBegunEvent,
   NewRunRequest,
   ResumeRequest,
   TrainingRequest,

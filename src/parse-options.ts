@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { describeIssues } from './describe-issues.js';
 import { LetterpressError } from './errors.js';
+import { suggest } from './suggest.js';
 
 /**
  * Checks options by their schema, and fills in what has a default. Safe for browsers.
@@ -16,4 +17,25 @@ export function parseOptions<T>(schema: z.ZodType<T>, value: unknown, what: stri
     `${what} not valid: ${describeIssues(parsed.error, value)}`,
     'Give values as expected.',
   );
+}
+
+/**
+ * Checks that options are an object whose names are all known: a misspelt one would be ignored in silence.
+ *
+ * @param known every name, so that the compiler notices one that is missing here
+ * @param of the function that takes them, for the error
+ * @throws LetterpressError BAD_OPTION naming the first unknown option, with the nearest known one
+ */
+export function checkNames<T extends object>(options: T, known: Readonly<Record<keyof T, unknown>>, of: string): void {
+  if (typeof options !== 'object' || (options as T | null) === null)
+    throw new LetterpressError('BAD_OPTION', `${of} expects an object of options, got ${String(options)}`);
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(known, name)) continue;
+    const nearest = suggest(name, Object.keys(known));
+    throw new LetterpressError(
+      'BAD_OPTION',
+      `${of} has no option called '${name}'`,
+      nearest === undefined ? `It has ${Object.keys(known).join(', ')}.` : `Did you mean '${nearest}'?`,
+    );
+  }
 }

@@ -8,7 +8,7 @@ import { median, peakMemoryBytes, transformerSource, writeTexts } from './intern
 
 const job = await readJob();
 const { backend } = backendOf(job);
-const model = job.run === undefined ? untrained(job.preset) : loadModel(job.run, backend).transformer;
+const model = job.run === undefined ? untrained(job.preset) : (await loadModel(job.run, { backend })).transformer;
 
 /** A model whose texts never end: the pad has almost no probability. */
 function untrained(preset) {

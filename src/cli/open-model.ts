@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/types.js';
-import { loadModel } from '../model/load-model.js';
+import { modelOfRun } from '../model/load-model.js';
 import type { TextModel } from '../model/text-model.js';
 import { isMixture } from '../runs/artifact-folder.js';
 import { readRun, type Run } from '../runs/reader.js';
@@ -18,7 +18,7 @@ interface OpenedModel {
 export async function openModel(folder: string): Promise<OpenedModel> {
   if (!isMixture(folder)) {
     const run = readRun(folder);
-    return { run, load: (backend) => loadModel(run, backend) };
+    return { run, load: (backend) => modelOfRun(run, backend) };
   }
   const { loadMixture, readFirstRun } = await import('../ensemble/load-mixture.js');
   return { run: readFirstRun(folder), load: (backend) => loadMixture(folder, backend) };

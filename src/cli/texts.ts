@@ -22,7 +22,7 @@ import { CharacterCounts } from '../tokenizer/character-counts.js';
 import { partsOf } from '../tokenizer/code-points.js';
 import { encodeSplitSteps, type EncodedSplit } from '../tokenizer/encode-split.js';
 import { learnAlphabet } from '../tokenizer/learn-alphabet.js';
-import { emptyReport, lostShare, summarizeReport, type EncodingReport } from '../tokenizer/report.js';
+import { checkLostShare, emptyReport, lostShare, summarizeReport, type EncodingReport } from '../tokenizer/report.js';
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
 import type { CliContext } from './context.js';
 import type { FileReading } from './options/data.js';
@@ -258,8 +258,6 @@ export function noteReading({ notice }: Pick<CliContext, 'notice'>): (note: Read
 
 /** Above this share of characters outside the alphabet, another is advised, or learned where none was named. */
 const MUCH_LOST = 0.03;
-/** Above this, a model would learn spaces. */
-const MOST_LOST = 1 / 3;
 
 /**
  * Warns when many characters of the texts are outside a model's alphabet.
@@ -275,10 +273,10 @@ export function checkAlphabet(
   remedy: string,
   { notice, errorStyle }: Pick<CliContext, 'notice' | 'errorStyle'>,
 ): void {
+  checkLostShare(share, where, remedy);
+  if (share <= MUCH_LOST) return;
   const lost = `${formatPercent(share)} of the characters of ${where} are outside the alphabet`;
-  if (share > MOST_LOST)
-    throw new LetterpressError('BAD_INPUT', `${lost}; a model would see little but spaces`, remedy);
-  if (share > MUCH_LOST) notice(`${errorStyle.yellow('warning:')} ${lost}. ${remedy}\n`);
+  notice(`${errorStyle.yellow('warning:')} ${lost}. ${remedy}\n`);
 }
 
 /** For texts that a trained model is to read. */

@@ -79,7 +79,7 @@ class Recorder implements CharacterSource {
  * @param options.seed 0 by default @param options.temperature 1 by default
  * @example
  * const distillationSet = writeDistillationSetTexts(teacher, { texts: 10_000 });
- * const student = await trainModel({ corpus, backend, size: '87k', distillationSet });
+ * const { model: student } = await trainModel({ corpus, size: '87k', distillationSet });
  */
 export function writeDistillationSetTexts(
   teacher: TextModel,

@@ -5,7 +5,7 @@ import { LetterpressError } from '../errors.js';
 import { readRun, type Run } from '../runs/reader.js';
 import type { LanguageModel } from '../model/language-model.js';
 import type { TextModel } from '../model/text-model.js';
-import { asRunError, loadModel } from '../model/load-model.js';
+import { asRunError, modelOfRun } from '../model/load-model.js';
 import { ensembleOf } from './mix-models.js';
 import { isMixture } from '../runs/artifact-folder.js';
 import { readTrainingTexts, readMixtureFile, weightsFingerprint } from './mixture-folder.js';
@@ -46,7 +46,7 @@ export function loadMixture(folder: string, backend: Backend): MixtureModel {
 
 function loadMember(folder: string, run: MixtureFile['runs'][number], backend: Backend): LanguageModel {
   const path = join(folder, run.path);
-  const model = loadModel(path, backend);
+  const model = modelOfRun(path, backend);
   if (weightsFingerprint(path) === run.weights) return model;
   throw new LetterpressError(
     'BAD_RUN',
@@ -61,7 +61,7 @@ function loadMember(folder: string, run: MixtureFile['runs'][number], backend: B
  * @throws LetterpressError BAD_RUN when it is neither, or damaged
  */
 export function loadTextModel(folder: string, backend: Backend): TextModel {
-  return isMixture(folder) ? loadMixture(folder, backend) : loadModel(folder, backend);
+  return isMixture(folder) ? loadMixture(folder, backend) : modelOfRun(folder, backend);
 }
 
 /** The first run of a mixture: it says which texts were trained on, and how they are read. */

@@ -6,7 +6,7 @@ import type { FolderLock } from '../runs/folder-lock.js';
 import { readRun, type Run } from '../runs/reader.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { finish, relay } from '../generators.js';
-import { loadModel } from '../model/load-model.js';
+import { modelOfRun } from '../model/load-model.js';
 import { checkFingerprint } from '../runs/run-texts.js';
 import { ConfidenceGate, type ConfidenceBucket } from './gate.js';
 import {
@@ -58,7 +58,7 @@ function* mixLocked(request: MixRunsRequest, lock: FolderLock): Generator<MixPro
   const { splits, backend, folder } = request;
   const runs = readMembers(request.runs);
   for (const { config } of runs) checkFingerprint(config, splits, 'Give the texts of the runs (data).');
-  const models = runs.map((run) => loadModel(run, backend));
+  const models = runs.map((run) => modelOfRun(run, backend));
   const weights = runs.map((run) => weightsFingerprint(run.folder));
   checkDifferent(runs, weights);
   const mixed = yield* mixModelsSteps({ ...request, models, labels: request.runs });

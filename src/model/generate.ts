@@ -71,15 +71,13 @@ export function* writeTexts(
   options: GenerateOptions,
 ): Generator<readonly GeneratedCharacter[], number[][]> {
   checkStrategy(options);
+  for (const name of ['count', 'seed'] as const) {
+    if (Number.isSafeInteger(options[name]) && options[name] >= 0) continue;
+    throw new LetterpressError('BAD_OPTION', `expected a whole number of at least 0 for ${name}, got ${options[name]}`);
+  }
   const { contextLength } = source;
   const prompt = Array.from(options.prompt ?? []);
-  if (prompt.length > contextLength - 2) {
-    throw new LetterpressError(
-      'BAD_OPTION',
-      `expected a prompt of at most ${contextLength - 2} characters for this model, got ${prompt.length}`,
-      'Shorten the prompt.',
-    );
-  }
+  checkPromptLength(prompt.length, contextLength);
   const first = options.firstText ?? 0;
   // Bounds the memory of the caches. Small batches are slow, since every step reads all weights again; in large ones
   // most texts have ended before the longest.
@@ -96,6 +94,16 @@ export function* writeTexts(
     texts.push(...batch.texts);
   }
   return texts;
+}
+
+/** @throws LetterpressError BAD_OPTION for a prompt that leaves no room for a character */
+export function checkPromptLength(characters: number, contextLength: number): void {
+  if (characters <= contextLength - 2) return;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `expected a prompt of at most ${contextLength - 2} characters for this model, got ${characters}`,
+    'Shorten the prompt.',
+  );
 }
 
 /** A batch of texts being written, all at the same position. */

@@ -14,7 +14,7 @@ import { RunWriter } from '../runs/writer.js';
 import { codePoints } from '../tokenizer/code-points.js';
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
 import { letterpressVersion } from '../version.js';
-import { readWeightsMetadata } from './weights-metadata.js';
+import { readWeightsMetadata } from '../runs/weights-metadata.js';
 
 /** What the names and shapes of weights leave open. What the file says itself (an export of ours) need not be given. */
 export interface ImportOptions {

@@ -13,6 +13,7 @@ import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
 import { CHECKPOINT_META_KEY, loadCheckpoint, readConfig, readMetrics, type Checkpoint } from './reader.js';
 import { writeJson, writeRunFile } from './run-file.js';
 import { encodeSafetensors, type TensorData } from './safetensors.js';
+import { describeWeights } from './weights-metadata.js';
 import {
   checkBeforeWriting,
   checkpointMetaSchema,
@@ -134,8 +135,9 @@ export class RunWriter {
    * @param epoch undefined for weights that were trained elsewhere
    */
   writeWeights(tensors: ReadonlyMap<string, TensorData>, epoch: number | undefined): void {
-    // "format": "pt" is what Hugging Face's loaders ask for: names and layouts are PyTorch's.
-    const metadata = { format: 'pt', letterpress: this.config.letterpress };
+    const { letterpress, model, tokenizer, training, corpus } = this.config;
+    const about = { model, tokenizer, padding: training.padding, cleaning: corpus.cleaning };
+    const metadata = { letterpress, ...describeWeights(about) };
     const ofEpoch = epoch === undefined ? {} : { epoch: String(epoch) };
     this.write(RUN_FILES.weights, encodeSafetensors(tensors, { ...metadata, ...ofEpoch }));
   }

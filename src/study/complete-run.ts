@@ -5,7 +5,7 @@ import { FolderLock } from '../runs/folder-lock.js';
 import { readRun, type Run } from '../runs/reader.js';
 import type { AnalysisProgress } from '../run-analysis/analysed-texts.js';
 import { analyseRunSteps, type AnalysisOptions } from '../run-analysis/analyse-run.js';
-import { loadModel } from '../model/load-model.js';
+import { modelOfRun } from '../model/load-model.js';
 import type { RunTexts } from '../runs/run-texts.js';
 
 /** Whether an ended run lacks analysis files that it could have. */
@@ -46,7 +46,7 @@ export async function* completeRun(
   const { backend } = chooseBackend({ ...request, precision });
   const lock = FolderLock.acquire(folder);
   try {
-    for (const progress of analyseRunSteps(folder, texts, loadModel(run, backend), undefined, options)) {
+    for (const progress of analyseRunSteps(folder, texts, modelOfRun(run, backend), undefined, options)) {
       yield progress;
       await setImmediate();
     }

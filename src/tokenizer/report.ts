@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LetterpressError } from '../errors.js';
 import { formatPercent } from '../format.js';
 import { count } from '../json.js';
 
@@ -102,4 +103,22 @@ export function summarizeReport(report: EncodingReport): string[] {
     lines.push(`${plural(report.textsCut, 'text')} truncated (${plural(report.charactersCut, 'character')})`);
   if (report.empty > 0) lines.push(`${plural(report.empty, 'text')} without a character`);
   return lines;
+}
+
+/** Of texts with more characters outside the alphabet, a model would see little but spaces. */
+const MAX_LOST_SHARE = 1 / 3;
+
+/**
+ * Refuses texts of another alphabet.
+ *
+ * @param where the characters are, for the error: `the prompt`
+ * @throws LetterpressError BAD_INPUT when more than a third of the characters were replaced or dropped
+ */
+export function checkLostShare(share: number, where: string, fix: string): void {
+  if (share <= MAX_LOST_SHARE) return;
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `${formatPercent(share)} of the characters of ${where} are outside the alphabet; a model would see little but spaces`,
+    fix,
+  );
 }

@@ -1,6 +1,6 @@
 import type { FloatArray } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
-import { float32Tensors } from '../model/load-model.js';
+import { float32Tensors } from '../model/saved-model.js';
 import type { Parameters } from '../nn/parameters.js';
 import type { Checkpoint } from '../runs/reader.js';
 import { float32Tensor, type TensorData } from '../runs/safetensors.js';

@@ -1,4 +1,23 @@
+import type { Splits } from '../corpus/corpus.js';
 import type { Divergence, MetricsLine } from '../runs/schema.js';
+import type { EncodingReport } from '../tokenizer/report.js';
+import type { TrainingSettings } from './settings.js';
+
+/** The first event of a training: what is trained, and what encoding did to its texts. */
+export interface BegunEvent {
+  readonly kind: 'begun';
+  readonly settings: TrainingSettings;
+  readonly parameters: number;
+  /** Where the training starts: all 0 for a new one. */
+  readonly epoch: number;
+  readonly step: number;
+  readonly stepInEpoch: number;
+  readonly stepsPerEpoch: number;
+  /** What encoding folded, replaced and cut. */
+  readonly characters: Readonly<Record<keyof Splits, EncodingReport>>;
+  /** Share of the training texts' characters that are outside the alphabet, 0 … 1: replaced or dropped. */
+  readonly outsideAlphabet: number;
+}
 
 export interface StepReport {
   readonly epoch: number;
@@ -19,6 +38,13 @@ export interface DivergenceReport {
   readonly learningRateFactor: number | undefined;
   /** The epoch's line of the metrics, where the training ends with it. */
   readonly report: EpochReport | undefined;
+}
+
+/** The best model is being tested. */
+export interface TestingEvent {
+  readonly kind: 'testing';
+  readonly done: number;
+  readonly total: number;
 }
 
 /** What a training reports while it runs. */

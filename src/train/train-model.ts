@@ -1,74 +1,208 @@
 import type { Backend } from '../backend/types.js';
-import type { Corpus } from '../corpus/corpus.js';
+import { corpusFromTexts, type Corpus, type Splits } from '../corpus/corpus.js';
 import { LetterpressError } from '../errors.js';
-import { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { pacer, runSteps } from '../generators.js';
+import { meanScores, type Evaluation } from '../model/evaluate.js';
 import { LanguageModel } from '../model/language-model.js';
-import { encodeSplit } from '../tokenizer/encode-split.js';
+import { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { checkNames } from '../parse-options.js';
+import { encodeSplit, type EncodedSplit } from '../tokenizer/encode-split.js';
+import { checkLostShare, lostShare } from '../tokenizer/report.js';
 import { defaultTokenizer, type Tokenizer } from '../tokenizer/tokenizer.js';
 import { inAlphabet, type DistillationSet } from './distillation/distillation-set.js';
-import { planTraining, type PlanOptions } from './plan.js';
-import type { TrainEvent } from './train-events.js';
+import { planTraining, type PlanOptions, type TrainingPlan } from './plan.js';
+import type { BegunEvent, EpochReport, TestingEvent, TrainEvent } from './train-events.js';
 import { Trainer } from './trainer.js';
 
-/** Milliseconds between turns of the event loop: a timer costs up to 4 ms in a browser. */
-const PAUSE_INTERVAL = 50;
-
-/** Everything but texts and backend comes from the recipe. */
-export interface TrainModelOptions extends Omit<PlanOptions, 'distillationSet'> {
-  readonly corpus: Corpus;
-  readonly backend: Backend;
-  /** The 29-token English alphabet by default. */
-  readonly tokenizer?: Tokenizer;
+/** What of a training does not depend on whether its model is a new one. */
+interface CommonOptions {
+  /** Texts with their splits; a list of texts is split 80/10/10 by the seed. */
+  readonly corpus: Corpus | readonly string[];
   /** Texts and probabilities of a teacher, used as the recipe's `distilled` or `set` says. */
-  readonly distillationSet?: DistillationSet;
-  /** 0 by default. */
-  readonly seed?: number;
-  readonly onEvent?: (event: TrainEvent) => void;
-  /** Aborting ends the training; the best model so far is returned. */
-  readonly signal?: AbortSignal;
+  readonly distillationSet?: DistillationSet | undefined;
+  /** Of starting values, order of texts, dropout and so on; 0 by default. */
+  readonly seed?: number | undefined;
+  readonly onEvent?: ((event: ModelEvent) => void) | undefined;
+  /** Aborting ends the training: the best model so far is tested and returned, if an epoch has ended. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** All but the texts has a default; what is not an option here comes from the recipe, and can be changed by `set`. */
+export interface TrainModelOptions extends Omit<PlanOptions, 'distillationSet'>, CommonOptions {
+  /** The fastest there is by default. */
+  readonly backend?: Backend | undefined;
+  /** The 29-token English alphabet by default; `learnAlphabet(texts)` makes one for other texts. */
+  readonly tokenizer?: Tokenizer | undefined;
+}
+
+/** Of a model that is there already, only its training can be chosen. */
+export interface ContinueTrainingOptions
+  extends
+    CommonOptions,
+    Pick<PlanOptions, 'recipe' | 'dropout' | 'epochs' | 'batch' | 'learningRate' | 'onDivergence' | 'continuous'> {
+  /** As for `trainModel`; paths under `training` only. */
+  readonly set?: PlanOptions['set'];
+}
+
+/** What a training in memory reports, in this order: `begun`, those of the trainer, `testing`. */
+export type ModelEvent = BegunEvent | TrainEvent | TestingEvent;
+
+export interface TrainedModel {
+  /** That of the best epoch by validation NLL. */
+  readonly model: LanguageModel;
+  /** One entry per epoch; NLLs are nats per text. */
+  readonly history: readonly EpochReport[];
+  /** The best epoch's entry. */
+  readonly best: EpochReport;
+  /** Of the best model on the test texts. */
+  readonly test: Evaluation;
+  /** `interrupted`: the signal was aborted. `diverged`: the model is that of the best epoch before. */
+  readonly stoppedBecause: 'patience' | 'epochs' | 'interrupted' | 'diverged';
+}
+
+const COMMON_OPTIONS = { corpus: true, distillationSet: true, seed: true, onEvent: true, signal: true } as const;
+
+const CONTINUE_OPTIONS = {
+  ...COMMON_OPTIONS,
+  ...{ recipe: true, dropout: true, epochs: true, batch: true, learningRate: true, onDivergence: true },
+  ...{ continuous: true, set: true },
+} as const;
+
+const TRAIN_OPTIONS = {
+  ...CONTINUE_OPTIONS,
+  ...{ backend: true, tokenizer: true, preset: true, size: true, dModel: true, heads: true, layers: true },
+  ...{ mlpRatio: true, padding: true, contextLength: true },
+} as const;
+
+/** `trainModel` on a given backend. */
+export async function trainModelOn(backend: Backend, options: TrainModelOptions): Promise<TrainedModel> {
+  checkNames(options, TRAIN_OPTIONS, 'trainModel');
+  const { tokenizer = defaultTokenizer(), seed = 0 } = options;
+  const distillationSet = options.distillationSet !== undefined;
+  const { model, training } = planTraining({ ...options, distillationSet }, tokenizer.vocabularySize);
+  const start = new LanguageModel(new DecoderTransformer(model, { seed }), tokenizer, backend, training.padding);
+  return train(start, training, options);
 }
 
 /**
- * Trains a model in memory and returns the best one by validation NLL. Nothing is written; for a run directory, see
- * `TrainingRun`. Lets the event loop run about twenty times a second.
+ * Trains a model further, on the same texts or others: fine-tuning. The model stays as it is; the result is a new one.
+ * Optimiser and schedule start again; to resume an interrupted training with the same bits, see `trainInWorker`.
  *
- * @throws LetterpressError DIVERGED when no epoch ended with finite numbers; a later divergence is an event, and the
- *   best model so far is returned
+ * @param options.recipe that of the model's kind by default: `notebook` for post-norm models, else `modern`
+ * @param options.learningRate the recipe's by default; a tenth of it forgets less of what the model knows
+ * @throws LetterpressError as `trainModel` does; BAD_OPTION for an option that would change the model's shape
  *
  * @example
- * const corpus = corpusFromTexts(titles);
- * const model = await trainModel({ corpus, backend: chooseBackend().backend, epochs: 10 });
- * console.log(model.sample({ count: 5 }));
+ * const general = await loadModel('news.safetensors');
+ * const { model } = await continueTraining(general, { corpus: sportsHeadlines, epochs: 5, learningRate: 1e-3 });
  */
-export async function trainModel(options: TrainModelOptions): Promise<LanguageModel> {
-  const { corpus, backend, tokenizer = defaultTokenizer(), seed = 0, onEvent, signal } = options;
-  const distillationSet = options.distillationSet && inAlphabet(options.distillationSet, tokenizer.characters);
-  const { model: config, training } = planTraining(
-    { ...options, distillationSet: distillationSet !== undefined },
-    tokenizer.vocabularySize,
-  );
-  const encode = (texts: readonly string[]) =>
-    encodeSplit(texts, tokenizer, { maxCharacters: config.contextLength - 1 }).encoded;
-  const { train, val } = corpus.splits;
-  const data = { train: encode(train), val: encode(val), space: tokenizer.spaceToken, distillationSet };
-  const transformer = new DecoderTransformer(config, { seed });
-  const trainer = new Trainer(transformer, backend, training, data, seed);
-  let lastPause = performance.now();
+export async function continueTraining(model: LanguageModel, options: ContinueTrainingOptions): Promise<TrainedModel> {
+  checkNames(options, CONTINUE_OPTIONS, 'continueTraining');
+  if (!(model instanceof LanguageModel))
+    throw new LetterpressError('BAD_OPTION', `expected a LanguageModel (model), got ${typeof model}`);
+  const { transformer, tokenizer, backend, padding, cleaning } = model;
+  const { config } = transformer;
+  const path = Object.keys(options.set ?? {}).find((path) => !path.startsWith('training.'));
+  if (path !== undefined)
+    throw new LetterpressError('BAD_OPTION', `${path} cannot be set: the model's shape is fixed`, 'Train a new model.');
+  const recipe = options.recipe ?? (config.norm === 'post' ? 'notebook' : 'modern');
+  const distillationSet = options.distillationSet !== undefined;
+  const plan = planTraining({ ...options, recipe, padding, distillationSet }, config.vocabulary);
+  const dropout = options.dropout === undefined ? config.dropout : plan.model.dropout;
+  const copy = new DecoderTransformer({ ...config, dropout });
+  copy.parameters.values.set(transformer.parameters.values);
+  return train(new LanguageModel(copy, tokenizer, backend, padding, cleaning), plan.training, options);
+}
+
+/** Trains a model in place. */
+async function train(
+  model: LanguageModel,
+  settings: TrainingPlan['training'],
+  { corpus, distillationSet: teacher, seed = 0, onEvent, signal }: CommonOptions,
+): Promise<TrainedModel> {
+  const { transformer, tokenizer, backend } = model;
+  const { splits } = asCorpus(corpus, seed);
+  const encode = (name: keyof Splits) => encodeSplit(splits[name], tokenizer, { maxCharacters: model.maxCharacters });
+  const encoded = { train: encode('train'), val: encode('val'), test: encode('test') };
+  checkEncoded(encoded);
+  const data = {
+    train: encoded.train.encoded,
+    val: encoded.val.encoded,
+    space: tokenizer.spaceToken,
+    distillationSet: teacher && inAlphabet(teacher, tokenizer.characters),
+  };
+  const trainer = new Trainer(transformer, backend, settings, data, seed);
+  onEvent?.(begunEvent(trainer, encoded));
+  const history: EpochReport[] = [];
+  let stoppedBecause: TrainedModel['stoppedBecause'] = 'epochs';
+  const pause = pacer();
   for (const event of trainer.run(signal)) {
+    if (event.kind === 'epoch') history.push(event.report);
+    if (event.kind === 'done') stoppedBecause = event.because;
     onEvent?.(event);
-    if (performance.now() - lastPause > PAUSE_INTERVAL) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      lastPause = performance.now();
-    }
+    await pause();
   }
-  const divergence = trainer.state.divergences.at(-1);
-  if (trainer.bestWeights.length === 0 && divergence !== undefined && !signal?.aborted) {
-    throw new LetterpressError(
-      'DIVERGED',
-      `the training diverged in its first epoch: ${divergence.where} was ${divergence.value}`,
-      'Give a lower learning rate (learningRate).',
+  const best = history.find(({ epoch }) => epoch === trainer.state.bestEpoch);
+  if (best === undefined) throw withoutModel(trainer, signal);
+  transformer.parameters.values.set(trainer.bestWeights);
+  const total = encoded.test.encoded.length;
+  const onStep = (done: number) => onEvent?.({ kind: 'testing', done, total });
+  const test = meanScores(await runSteps(model.scoreSteps(encoded.test.encoded), { onStep }));
+  return { model, history, best, test, stoppedBecause };
+}
+
+function asCorpus(corpus: CommonOptions['corpus'], seed: number): Corpus {
+  if (Array.isArray(corpus)) return corpusFromTexts(corpus as readonly string[], { seed });
+  const { splits } = (corpus ?? {}) as Partial<Corpus>;
+  if ([splits?.train, splits?.val, splits?.test].every(Array.isArray)) return corpus as Corpus;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `expected texts to train on (corpus), got ${(corpus as unknown) === null ? 'null' : typeof corpus}`,
+    'Give a list of strings, or what corpusFromTexts, loadCorpus or gazette return.',
+  );
+}
+
+/** @throws LetterpressError BAD_INPUT for texts of another alphabet, and for none */
+function checkEncoded(encoded: Readonly<Record<keyof Splits, EncodedSplit>>): void {
+  for (const name of ['train', 'val', 'test'] as const) {
+    const { report } = encoded[name];
+    const fix = 'Learn the alphabet from the training texts (tokenizer: learnAlphabet(texts)).';
+    checkLostShare(lostShare(report), `the ${name} texts`, fix);
+    if (name === 'test' || report.texts > 0) continue;
+    throw new LetterpressError('BAD_INPUT', `expected ${name} texts, got none (corpus)`, 'Give more texts.');
+  }
+}
+
+/** What a training starts from. */
+export function begunEvent(
+  { settings, model, state, sums, stepsPerEpoch }: Trainer,
+  encoded: Readonly<Record<keyof Splits, EncodedSplit>>,
+): BegunEvent {
+  const { epoch, step } = state;
+  const { train, val, test } = encoded;
+  return {
+    kind: 'begun',
+    settings,
+    parameters: model.parameters.count,
+    ...{ epoch, step, stepInEpoch: sums.steps, stepsPerEpoch },
+    characters: { train: train.report, val: val.report, test: test.report },
+    outsideAlphabet: lostShare(train.report),
+  };
+}
+
+/** Why there is no model to return. */
+function withoutModel({ state }: Trainer, signal: AbortSignal | undefined): LetterpressError {
+  const divergence = state.divergences.at(-1);
+  if (signal?.aborted || divergence === undefined)
+    return new LetterpressError(
+      'ABORTED',
+      'the training was aborted (signal) before its first epoch ended, so there is no model yet',
+      'Abort later: the best model of the epochs so far is returned then.',
+      { cause: signal?.reason },
     );
-  }
-  if (trainer.bestWeights.length > 0) transformer.parameters.values.set(trainer.bestWeights);
-  return new LanguageModel(transformer, tokenizer, backend, training.padding);
+  return new LetterpressError(
+    'DIVERGED',
+    `the training diverged in its first epoch: ${divergence.where} was ${divergence.value}`,
+    'Give a lower learning rate (learningRate).',
+  );
 }

@@ -24,7 +24,7 @@ import { RunWriter } from '../runs/writer.js';
 import { checkpointOf, namedTensors, progressOf, restoreTensors } from './checkpoint.js';
 import { checkSameBackend, describeBackend, distillationSetOf, exactFigures } from './describe-run.js';
 import { parseTrainingSettings } from './settings.js';
-import type { EpochReport, StopSignal, TrainEvent } from './train-events.js';
+import type { EpochReport, StopSignal, TestingEvent, TrainEvent } from './train-events.js';
 import { Trainer } from './trainer.js';
 import type { TrainerProgress } from './trainer-state.js';
 
@@ -34,7 +34,7 @@ const SAMPLE_COUNT = 64;
 /** What a run reports: the trainer's events, and those of its end. */
 export type RunEvent =
   | TrainEvent
-  | { readonly kind: 'testing'; readonly done: number; readonly total: number }
+  | TestingEvent
   | ({ readonly kind: 'analysis' } & AnalysisProgress)
   | ({ readonly kind: 'below-baseline' } & BaselineWarning)
   | { readonly kind: 'finished'; readonly results: RunResults; readonly samples: readonly string[] }

@@ -13,7 +13,7 @@ import { packBatch } from '../../src/nn/packed-batch.js';
 import { PRE_NORM_ARCHITECTURE, NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';
 import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
-import { trainModel } from '../../src/train/train-model.js';
+import { trainModel } from '../../src/index.js';
 import { relativeError } from '../support/goldens.js';
 import { testRandom } from '../support/op-call.js';
 import { bf16Reference, toBf16 } from '../support/bf16-reference.js';
@@ -161,7 +161,7 @@ describe('a training in bf16', () => {
     const shape = { dModel: 16, heads: 2, layers: 1, epochs: 6, batch: 12, learningRate: 0.015 };
     const nll = async (precision: 'f32' | 'bf16') => {
       const backend = compiledBackends()[0]!.take(2, precision);
-      const model = await trainModel({ corpus, backend, ...shape });
+      const { model } = await trainModel({ corpus, backend, ...shape });
       return model.evaluate(corpus.splits.val).nll;
     };
     const [f32, bf16] = [await nll('f32'), await nll('bf16')];

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { COMPUTE_PRECISIONS } from '../../src/backend/types.js';
 import { loadWasm } from '../../src/backend/wasm/index.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
-import { trainModel } from '../../src/train/train-model.js';
+import { trainModel } from '../../src/index.js';
 import { nativeBackend, nativeInstructionSets, sameBits, wasmBackend } from '../support/backends.js';
 import { edgeCases, linearCase } from '../support/op-cases.js';
 
@@ -37,7 +37,7 @@ describe.runIf(comparable)('the wasm backend and the native baseline', () => {
     const corpus = gazette({ sizes: { train: 96, val: 16, test: 16 } });
     const shape = { dModel: 16, heads: 2, layers: 2, mlpRatio: 3, epochs: 2, batch: 12, dropout: 0.1, seed: 5 };
     const trained = async (backend: ReturnType<typeof wasmBackend>) => {
-      const model = await trainModel({ corpus, backend, recipe, ...shape });
+      const { model } = await trainModel({ corpus, backend, recipe, ...shape });
       return { weights: model.transformer.parameters.values, texts: model.sample({ count: 4, seed: 1 }) };
     };
     const expected = await trained(nativeBackend('baseline', 2, precision));

@@ -20,7 +20,7 @@ async function trainTiny(bundle: typeof library, recipe: library.RecipeName): Pr
   const corpus = bundle.gazette({ sizes: { train: 32, val: 8, test: 8 } });
   const losses: number[] = [];
   let valNll = NaN;
-  const model = await bundle.trainModel({
+  const { model } = await bundle.trainModel({
     corpus,
     backend: bundle.portable,
     recipe,

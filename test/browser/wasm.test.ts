@@ -46,7 +46,7 @@ interface Outcome {
 async function trainTiny(bundle: typeof library, backend: Backend, recipe: library.RecipeName): Promise<Outcome> {
   const corpus = bundle.gazette({ sizes: { train: 96, val: 8, test: 8 } });
   const shape = { dModel: 16, heads: 2, layers: 2, mlpRatio: 3, dropout: 0.1, batch: 16, epochs: 2, seed: 3 };
-  const model = await bundle.trainModel({ corpus, backend, recipe, ...shape });
+  const { model } = await bundle.trainModel({ corpus, backend, recipe, ...shape });
   return {
     weights: Array.from(model.transformer.parameters.values),
     texts: model.sample({ count: 3, seed: 1, prompt: 'rain ' }),

@@ -10,7 +10,7 @@ import { Tape } from '../../src/tensor/tape.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { finish } from '../../src/generators.js';
 import { expectedInto } from '../../src/train/distillation/distillation-set.js';
-import { trainModel } from '../../src/train/train-model.js';
+import { trainModel } from '../../src/index.js';
 import { Trainer } from '../../src/train/trainer.js';
 import { planTraining } from '../../src/train/plan.js';
 import { configOf } from '../support/architectures.js';
@@ -61,11 +61,11 @@ describe('a training with a distillation set', () => {
 
   it('learns more than from the texts alone', async () => {
     const big = { ...corpus, splits: { ...corpus.splits, train: many.train } };
-    const teacher = await trainModel({ ...shape, corpus: big, backend, epochs: 4 });
+    const { model: teacher } = await trainModel({ ...shape, corpus: big, backend, epochs: 4 });
     const distillationSet = finish(distillSteps(teacher.characterSource(), { texts: 200, seed: 1, temperature: 1 }));
     const set = { 'training.distillationSet': { fraction: 0.9, softTargetWeight: 1 } };
-    const distilled = await trainModel({ ...shape, corpus, backend, distillationSet, set, epochs: 12 });
-    const alone = await trainModel({ ...shape, corpus, backend, epochs: 120 });
+    const { model: distilled } = await trainModel({ ...shape, corpus, backend, distillationSet, set, epochs: 12 });
+    const { model: alone } = await trainModel({ ...shape, corpus, backend, epochs: 120 });
     const nll = (model: LanguageModel) => model.evaluate(many.val).nll;
     expect(nll(distilled)).toBeLessThan(nll(alone) - 5);
     expect(nll(teacher)).toBeLessThan(nll(alone) - 5);

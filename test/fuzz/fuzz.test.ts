@@ -11,7 +11,7 @@ import { cleanHeadline } from '../../src/corpus/cleaning/index.js';
 import type { Corpus } from '../../src/corpus/corpus.js';
 import { loadCorpus } from '../../src/corpus/sources/load-corpus.js';
 import { LetterpressError } from '../../src/errors.js';
-import { loadModel } from '../../src/model/load-model.js';
+import { modelOfRun } from '../../src/model/load-model.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun, type Run } from '../../src/runs/reader.js';
 import { decodeSafetensors, encodeSafetensors, float32Tensor, type Safetensors } from '../../src/runs/safetensors.js';
@@ -90,7 +90,7 @@ describe('a run with a damaged file', () => {
     for await (const event of training.events()) if (event.kind === 'finished') break;
   });
 
-  const weightsOf = (found: Run) => Buffer.from(loadModel(found, backend).transformer.parameters.values.slice().buffer);
+  const weightsOf = (found: Run) => Buffer.from(modelOfRun(found, backend).transformer.parameters.values.slice().buffer);
   const checkpointOf = (found: Run) => {
     const { meta, tensors } = found.loadCheckpoint()!;
     return Buffer.concat([

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { portable } from '../../src/backend/portable/index.js';
 import { exportModel } from '../../src/model/export/export-model.js';
 import { importModel, type ImportOptions } from '../../src/model/import-weights.js';
-import { loadModel } from '../../src/model/load-model.js';
+import { modelOfRun } from '../../src/model/load-model.js';
 import { presetConfig } from '../../src/nn/presets.js';
 import { readRun } from '../../src/runs/reader.js';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '../../src/runs/safetensors.js';
@@ -45,7 +45,10 @@ describe.each(Object.keys(ARCHITECTURES))('a model of the architecture %s', (nam
       expect(error).toMatchObject({ code: 'BAD_OPTION', message: expect.stringMatching(/is needed/) as unknown });
       importModel(file, { ...options, heads: config.heads, contextLength: config.contextLength });
     } else importModel(file, options);
-    const [original, again] = [loadModel(join(folder, 'original'), portable), loadModel(join(folder, 'run'), portable)];
+    const [original, again] = [
+      modelOfRun(join(folder, 'original'), portable),
+      modelOfRun(join(folder, 'run'), portable),
+    ];
     expect(again.transformer.config).toMatchObject({
       ...config,
       initialization: expect.anything() as unknown,
@@ -83,7 +86,7 @@ describe("the notebook's weights", () => {
     const out = join(folder, 'run');
     const file = write(folder, (data) => ({ dtype: 'F32', data }));
     expect(importModel(file, { out })).toMatchObject({ parameters: 87_289, padding: 'all' });
-    const model = loadModel(out, portable);
+    const model = modelOfRun(out, portable);
     const { initialization, dropout, ...shape } = presetConfig('87k');
     expect([initialization, dropout.embedding]).toEqual(['pytorch', 0.1]);
     expect(model.transformer.config).toMatchObject({ ...shape, headWidth: 'full', heads: 5 });

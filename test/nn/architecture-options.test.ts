@@ -9,7 +9,7 @@ import { packBatch } from '../../src/nn/packed-batch.js';
 import { summarizeModel } from '../../src/nn/summary.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/runs/safetensors.js';
 import { Tape } from '../../src/tensor/tape.js';
-import { float32Tensors } from '../../src/model/load-model.js';
+import { float32Tensors } from '../../src/model/saved-model.js';
 import { backendsUnderTest } from '../support/backends.js';
 import { ARCHITECTURES, configOf, roughen } from '../support/architectures.js';
 import { errorOf } from '../support/error-of.js';

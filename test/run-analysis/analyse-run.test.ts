@@ -17,7 +17,7 @@ import { learnAlphabet } from '../../src/tokenizer/learn-alphabet.js';
 import { ANALYSIS_PARTS, analysedTexts } from '../../src/run-analysis/analysed-texts.js';
 import { analyseRunSteps, type AnalysisOptions } from '../../src/run-analysis/analyse-run.js';
 import { finish } from '../../src/generators.js';
-import { loadModel } from '../../src/model/load-model.js';
+import { modelOfRun } from '../../src/model/load-model.js';
 import { planTraining, type PlanOptions } from '../../src/train/plan.js';
 import { encodeTexts, type RunTexts } from '../../src/runs/run-texts.js';
 import { describeRun } from '../../src/train/describe-run.js';
@@ -56,7 +56,7 @@ async function trained(
 }
 
 const stepsOf = (folder: string, options: AnalysisOptions = {}) =>
-  analyseRunSteps(folder, tinyTexts, loadModel(folder, backend), undefined, options);
+  analyseRunSteps(folder, tinyTexts, modelOfRun(folder, backend), undefined, options);
 const analysisOf = (folder: string) => readRun(folder).readAnalysis();
 const bytesOf = (folder: string) =>
   ANALYSIS_FILES.map((name) => join(folder, RUN_FILES[name])).map((path) =>
@@ -86,7 +86,7 @@ describe('a run that has ended', () => {
     const heldOut = { val: new Set(val), test: new Set(test) };
     const quality = (texts: readonly string[]) =>
       sampleQuality(texts, index, (text) => kneserNey.nll(encode([text])[0]!), undefined, heldOut);
-    const model = loadModel(run, backend);
+    const model = modelOfRun(run, backend);
     const shown = chooseTexts(tokens.test).map((i) => ({ split: 'test' as const, tokens: tokens.test[i]! }));
     expect(run.readAnalysis()).toEqual({
       baselines,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { portable } from '../../src/backend/portable/index.js';
 import { LanguageModel } from '../../src/model/language-model.js';
 import { ExponentialAverage, decayAt } from '../../src/train/exponential-average.js';
-import { loadModel } from '../../src/model/load-model.js';
+import { modelOfRun } from '../../src/model/load-model.js';
 import { TrainingRun } from '../../src/train/training-run.js';
 import { readRun } from '../../src/runs/reader.js';
 import { temporaryFolders } from '../runs/fixtures.js';
@@ -51,7 +51,7 @@ describe('a training with averaging', () => {
     const run = TrainingRun.create(path, config, tinyTexts, backend);
     for await (const event of run.events()) if (event.kind === 'epoch') expect(event.report.best).toBe(true);
     const { results, metrics } = readRun(path);
-    const kept = loadModel(path, backend);
+    const kept = modelOfRun(path, backend);
     expect(kept.evaluate(tinyTexts.splits.val).nll).toBeCloseTo(metrics.at(-1)!.valNll, 4);
     expect(kept.evaluate(tinyTexts.splits.test).nll).toBeCloseTo(results!.testNll, 4);
 

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AdamW, Backend } from '../../src/backend/types.js';
 import { LetterpressError } from '../../src/errors.js';
-import { loadModel } from '../../src/model/load-model.js';
+import { modelOfRun } from '../../src/model/load-model.js';
 import { diagnose } from '../../src/diagnosis/diagnose.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { RunWriter } from '../../src/runs/writer.js';
 import type { DivergenceReport, TrainEvent } from '../../src/train/train-events.js';
-import { trainModel } from '../../src/train/train-model.js';
+import { trainModel } from '../../src/index.js';
 import type { Trainer } from '../../src/train/trainer.js';
 import { TrainingRun, type RunEvent } from '../../src/train/training-run.js';
 import { errorOf, temporaryFolders } from '../runs/fixtures.js';
@@ -113,7 +113,7 @@ describe('a training whose numbers are not finite', () => {
     await expect(failed).rejects.toThrow(expect.objectContaining({ code: 'DIVERGED', exitCode: 3 }));
     const kinds: string[] = [];
     const on = badGradient(STEPS);
-    const model = await trainModel({ ...options, backend: on, onEvent: ({ kind }) => kinds.push(kind) });
+    const { model } = await trainModel({ ...options, backend: on, onEvent: ({ kind }) => kinds.push(kind) });
     expect(kinds).toContain('diverged');
     expect(isFinite(model.transformer.parameters.values)).toBe(true);
   });
@@ -192,7 +192,7 @@ describe('the run of a training that diverged', () => {
     expect(run.results!.testNll).toBeGreaterThan(0);
     expect(run.metrics.map(({ valNll }) => Number.isFinite(valNll))).toEqual([true, false]);
     expect(readFileSync(join(path, RUN_FILES.metrics), 'utf8')).toContain('"valNll":"NaN"');
-    expect(loadModel(run, backend).transformer.parameters.count).toBeGreaterThan(0);
+    expect(modelOfRun(run, backend).transformer.parameters.count).toBeGreaterThan(0);
     for (const { tensors } of [run.loadWeights(), run.loadCheckpoint()!])
       for (const [name, { data }] of tensors) expect(isFinite(data as ArrayLike<number>), name).toBe(true);
     expect(diagnose(run.metrics, { stoppedBecause: 'diverged' }).kind).toBe('diverged');
@@ -207,7 +207,7 @@ describe('the run of a training that diverged', () => {
     expect(existsSync(join(path, RUN_FILES.weights))).toBe(false);
     expect(existsSync(join(path, RUN_FILES.nllSvg))).toBe(true);
     expect(run.readAnalysis().baselines).toBeDefined();
-    const error = errorOf(() => loadModel(run, backend));
+    const error = errorOf(() => modelOfRun(run, backend));
     expect([error.code, error.message]).toEqual(['BAD_RUN', expect.stringContaining('diverged')]);
   });
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { meanNll } from '../../src/baselines/sequence-model.js';
 import { fitUnigram } from '../../src/baselines/simple-models.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
-import { trainModel } from '../../src/train/train-model.js';
-import type { TrainEvent } from '../../src/train/train-events.js';
+import { trainModel } from '../../src/index.js';
+import type { ModelEvent } from '../../src/train/train-model.js';
 import { backend, encode } from './tiny.js';
 
 const corpus = gazette({ sizes: { train: 240, val: 32, test: 32 } });
@@ -28,18 +28,22 @@ describe.each([
     const shape = { vocabulary: 29, contextLength: 150 };
     const unigram = meanNll(fitUnigram(encode(corpus.splits.train), shape), encode(corpus.splits.val));
     expect(unigram).toBeGreaterThan(80);
-    const events: TrainEvent[] = [];
-    const onEvent = (event: TrainEvent) => void events.push(event);
-    const model = await trainModel({ corpus, backend, recipe, ...options, onEvent });
+    const events: ModelEvent[] = [];
+    const onEvent = (event: ModelEvent) => void events.push(event);
+    const trained = await trainModel({ corpus, backend, recipe, ...options, onEvent });
+    const { model, history, best, test, stoppedBecause } = trained;
     const epochs = events.flatMap((event) => (event.kind === 'epoch' ? [event.report] : []));
     expect(epochs).toHaveLength(options.epochs);
     expect(epochs.at(-1)!.trainNll).toBeLessThan(epochs[0]!.trainNll);
-    expect(events.at(-1)).toEqual({ kind: 'done', because: 'epochs' });
+    expect(events.filter(({ kind }) => kind === 'done')).toEqual([{ kind: 'done', because: 'epochs' }]);
+    expect(stoppedBecause).toBe('epochs');
+    expect(history).toEqual(epochs);
+    expect(best).toBe(history.find((report) => report.valNll === Math.min(...history.map(({ valNll }) => valNll))));
+    expect(test).toEqual(model.evaluate(corpus.splits.test));
 
     // The model that comes back is the best of all epochs.
     const { nll, top1 } = model.evaluate(corpus.splits.val);
-    const best = Math.min(...epochs.map(({ valNll }) => valNll));
-    expect(nll).toBeCloseTo(best, 4);
+    expect(nll).toBeCloseTo(best.valNll, 4);
     expect(nll).toBeLessThan(0.9 * unigram);
     expect(top1).toBeGreaterThan(0.7);
   }, 180_000); // a second on the native backend, half a minute on the portable one
@@ -50,7 +54,7 @@ describe('trainModel', () => {
     const abort = new AbortController();
     let epochs = 0;
     let because = '';
-    const model = await trainModel({
+    const { model } = await trainModel({
       corpus: gazette({ sizes: { train: 64, val: 16, test: 16 } }),
       backend,
       dModel: 8,

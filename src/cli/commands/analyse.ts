@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { LetterpressError } from '../../errors.js';
-import { loadModel } from '../../model/load-model.js';
+import { modelOfRun } from '../../model/load-model.js';
 import { analyseRunSteps } from '../../run-analysis/analyse-run.js';
 import { ANALYSIS_FILES } from '../../runs/analysis-files.js';
 import { FolderLock } from '../../runs/folder-lock.js';
@@ -38,7 +38,7 @@ export const define: DefineCommand = (command, context) => {
     const lock = FolderLock.acquire(folder);
     context.onFinish(() => lock.release());
     const written = await withProgress(
-      analyseRunSteps(folder, texts, loadModel(run, backend), undefined, { temperatures }),
+      analyseRunSteps(folder, texts, modelOfRun(run, backend), undefined, { temperatures }),
       ({ part, done, total }) => ({ label: `analysis: ${part}`, unit: 'steps', done, total }),
       context,
     );

@@ -9,7 +9,7 @@ import { TensorBoardLog } from '../../runs/tensorboard.js';
 import type { RunTexts } from '../../runs/run-texts.js';
 import type { RunResults } from '../../runs/schema.js';
 import { planTraining } from '../../train/plan.js';
-import type { BegunEvent, TrainingRequest, WorkerEvent } from '../../train/worker/messages.js';
+import type { RunBegunEvent, TrainingRequest, WorkerEvent } from '../../train/worker/messages.js';
 import { trainInWorker } from '../../train/worker/train-in-worker.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
@@ -172,7 +172,7 @@ async function follow(
   request: TrainingRequest,
   { json, tensorboard }: Pick<TrainOptions, 'json' | 'tensorboard'>,
   context: CliContext,
-  announce: (begun: BegunEvent) => void,
+  announce: (begun: RunBegunEvent) => void,
 ): Promise<void> {
   const events = trainInWorker(request, { signal: context.signal });
   const logged = tensorboard ? logEvents(events, request.folder) : events;

@@ -2,7 +2,7 @@ import { escapeLine } from '../../escapes.js';
 import type { RunResults } from '../../runs/schema.js';
 import type { DivergenceReport, EpochReport } from '../../train/train-events.js';
 import type { BaselineWarning } from '../../train/training-run.js';
-import type { BegunEvent, WorkerEvent } from '../../train/worker/messages.js';
+import type { RunBegunEvent, WorkerEvent } from '../../train/worker/messages.js';
 import type { CliContext } from '../context.js';
 import { counted, epochNumber, formatCount, formatDuration, formatNumber } from '../../format.js';
 import { ProgressBar } from '../terminal/progress.js';
@@ -33,7 +33,7 @@ export const STOPPING =
  */
 export async function followTraining(
   events: AsyncIterable<WorkerEvent>,
-  announce: (begun: BegunEvent) => void,
+  announce: (begun: RunBegunEvent) => void,
   context: CliContext,
   json: boolean,
 ): Promise<RunResults | undefined> {
@@ -43,7 +43,7 @@ export async function followTraining(
   // In a log file nobody waits for the second Ctrl-C.
   if (context.stderrIsTerminal) signal.addEventListener('abort', onInterrupt);
 
-  let begun: BegunEvent | undefined;
+  let begun: RunBegunEvent | undefined;
   const showEpoch = (epoch: number, done: number) => {
     if (begun === undefined || epoch >= begun.settings.epochs) return;
     bar.show({ label: `epoch ${epochNumber(epoch)}`, unit: 'steps', total: begun.stepsPerEpoch, done });

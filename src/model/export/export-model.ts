@@ -6,10 +6,9 @@ import { ioError } from '../../io-error.js';
 import { checkArtifactFolder } from '../../runs/artifact-folder.js';
 import { readRun, type Run } from '../../runs/reader.js';
 import { writeRunFile } from '../../runs/run-file.js';
-import { encodeSafetensors, float32Tensor } from '../../runs/safetensors.js';
 import { letterpressVersion } from '../../version.js';
 import { loadTransformer } from '../load-model.js';
-import { describeWeights } from '../weights-metadata.js';
+import { encodeModel } from '../saved-model.js';
 import { encodeOnnx } from './onnx-model.js';
 import { tokenizerJson } from './tokenizer-json.js';
 import { generationConfig, modelCard, tokenizerConfig, transformersConfig } from './transformers-files.js';
@@ -109,13 +108,9 @@ function writeFolder(path: string, files: Files, isThere: boolean): void {
 function encodeFiles(run: Run): Files {
   const { transformer, tokenizer } = loadTransformer(run);
   const { config, parameters } = transformer;
-  const tensors = [...parameters.toMap()].map(([name, { shape, data }]) => [name, float32Tensor(shape, data)] as const);
   const { padding } = run.config.training;
-  const weights = encodeSafetensors(new Map(tensors), {
-    format: 'pt',
-    letterpress: letterpressVersion(),
-    ...describeWeights({ model: config, tokenizer: tokenizer.toJSON(), padding, cleaning: run.config.corpus.cleaning }),
-  });
+  const model = { transformer, tokenizer, padding, cleaning: run.config.corpus.cleaning };
+  const weights = encodeModel(model, { letterpress: letterpressVersion() });
   const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
   return new Map<string, string | Uint8Array>([
     ['model.safetensors', weights],

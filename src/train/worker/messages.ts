@@ -6,31 +6,21 @@ import { modelConfigSchema } from '../../nn/config.js';
 import { parseOptions } from '../../parse-options.js';
 import type { SharedLock } from '../../runs/folder-lock.js';
 import type { RunConfig } from '../../runs/schema.js';
-import type { EncodingReport } from '../../tokenizer/report.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
-import { trainingSettingsSchema, type TrainingSettings } from '../settings.js';
+import { trainingSettingsSchema } from '../settings.js';
 import type { RunTexts } from '../../runs/run-texts.js';
 import type { RunPlan } from '../describe-run.js';
+import type { BegunEvent } from '../train-events.js';
 import type { RunEvent } from '../training-run.js';
 import type { ErrorMessage } from './error-message.js';
 
 /** The first event of a training in a worker: the run directory is there, and the texts are encoded. */
-export interface BegunEvent {
-  readonly kind: 'begun';
+export interface RunBegunEvent extends BegunEvent {
   readonly folder: string;
   readonly config: RunConfig;
-  readonly settings: TrainingSettings;
-  readonly parameters: number;
-  /** Where the training starts: all 0 for a new run. */
-  readonly epoch: number;
-  readonly step: number;
-  readonly stepInEpoch: number;
-  readonly stepsPerEpoch: number;
-  /** What encoding folded, replaced and cut. */
-  readonly characters: Readonly<Record<keyof Splits, EncodingReport>>;
 }
 
-export type WorkerEvent = BegunEvent | RunEvent;
+export type WorkerEvent = RunBegunEvent | RunEvent;
 
 /** A new run, or an interrupted one to resume. */
 export type TrainingRequest = NewRunRequest | ResumeRequest;

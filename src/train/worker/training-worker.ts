@@ -4,10 +4,11 @@ import { chooseBackend } from '../../backend/registry.js';
 import { FolderLock } from '../../runs/folder-lock.js';
 import { readConfig } from '../../runs/reader.js';
 import { describeRun } from '../describe-run.js';
+import { begunEvent } from '../train-model.js';
 import { TrainingRun } from '../training-run.js';
 import { TrainingControl } from './control.js';
 import { describeError } from './error-message.js';
-import { parseStart, reviveTexts, type BegunEvent, type TrainingStart, type WorkerMessage } from './messages.js';
+import { parseStart, reviveTexts, type TrainingStart, type WorkerMessage } from './messages.js';
 import { progressFilter } from './progress-filter.js';
 
 /** Milliseconds between events of progress: what a screen can show. */
@@ -29,28 +30,13 @@ function openRun(start: TrainingStart): TrainingRun {
   return TrainingRun.create(folder, config, texts, backend, { force: begin.force, lock });
 }
 
-function begunEvent({ folder, config, trainer, encoded }: TrainingRun): BegunEvent {
-  const { epoch, step } = trainer.state;
-  return {
-    kind: 'begun',
-    folder,
-    config,
-    settings: trainer.settings,
-    parameters: trainer.model.parameters.count,
-    epoch,
-    step,
-    stepInEpoch: trainer.sums.steps,
-    stepsPerEpoch: trainer.stepsPerEpoch,
-    characters: { train: encoded.train.report, val: encoded.val.report, test: encoded.test.report },
-  };
-}
-
 async function train(start: TrainingStart): Promise<void> {
   const control = new TrainingControl(start.control);
   const run = openRun(start);
   // Also when resumed: the process may have died before.
   if (start.summary !== undefined && !run.hasSummary) run.writeSummary(start.summary);
-  post({ type: 'event', event: begunEvent(run) });
+  const { folder, config, trainer, encoded } = run;
+  post({ type: 'event', event: { ...begunEvent(trainer, encoded), folder, config } });
   const isWorthSending = progressFilter(PROGRESS_INTERVAL);
   let epochs = 0;
   for await (const event of run.events(control, { reuse: start.reuse })) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LetterpressError } from '../errors.js';
 
-/** Key in the metadata of exported weights: what they need beside the numbers, as JSON. */
+/** Key in the metadata of a model's safetensors file: what it needs beside the numbers, as JSON. */
 const KEY = 'letterpress_model';
 
 const schema = z.object({
@@ -12,15 +12,15 @@ const schema = z.object({
   cleaning: z.enum(['headlines', 'none']),
 });
 
-/** What exported weights say about themselves; model and alphabet are checked by whoever reads them. */
+/** What saved weights say about themselves; model and alphabet are checked by whoever reads them. */
 export interface WeightsMetadata extends Omit<z.infer<typeof schema>, 'model' | 'tokenizer'> {
   readonly model: object;
   readonly tokenizer: object;
 }
 
-/** As metadata of a safetensors file. */
+/** As metadata of a safetensors file; `format` is what Hugging Face's loaders ask for: names and layouts are PyTorch's. */
 export function describeWeights(about: WeightsMetadata): Record<string, string> {
-  return { [KEY]: JSON.stringify(about) };
+  return { format: 'pt', [KEY]: JSON.stringify(about) };
 }
 
 /** @throws LetterpressError BAD_INPUT when the metadata are there and damaged */
@@ -35,7 +35,7 @@ export function readWeightsMetadata(
   throw new LetterpressError(
     'BAD_INPUT',
     `${source}: its metadata have no valid ${KEY}`,
-    'Export the model again, or remove the metadata and give what they would say.',
+    'Save the model again, or remove the metadata and import the weights (importModel).',
     { cause: parsed.error },
   );
 }

@@ -1,0 +1,68 @@
+import { ioError } from '../io-error.js';
+import { LetterpressError } from '../errors.js';
+
+/** A built-in module of Node.js, by a name that bundlers for browsers cannot know and so leave alone. */
+async function builtIn<T>(name: string): Promise<T> {
+  return (await import(/* @vite-ignore */ /* webpackIgnore: true */ `node:${name}`)) as T;
+}
+
+interface Paths {
+  readonly basename: (path: string) => string;
+  readonly dirname: (path: string) => string;
+}
+
+interface FileSystem {
+  readonly readdir: (path: string) => Promise<string[]>;
+  readonly mkdir: (path: string, options: { recursive: true }) => Promise<unknown>;
+  readonly rename: (from: string, to: string) => Promise<void>;
+  readonly rm: (path: string, options: { force: true }) => Promise<void>;
+  readonly writeFile: (path: string, bytes: Uint8Array, options: { flush: true }) => Promise<void>;
+}
+
+/** What a run's own weights are called. */
+export const RUN_WEIGHTS = 'model.safetensors';
+
+/** What of a page is used. */
+interface Page {
+  createElement(name: 'a'): { href: string; download: string; click(): void };
+}
+
+/**
+ * Writes a file: in Node.js to the disk, under a temporary name first, so that it is never half a file; in a page as a
+ * download.
+ *
+ * @throws LetterpressError IO when the file system refuses, BAD_OPTION where there are no files
+ */
+export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
+  const { document, process } = globalThis as { document?: Page; process?: { pid: number; versions?: object } };
+  if (process?.versions !== undefined && 'node' in process.versions) {
+    const files = await builtIn<FileSystem>('fs/promises');
+    const { basename, dirname } = await builtIn<Paths>('path');
+    const folder = dirname(path);
+    const temporary = `${path}.${process.pid}.letterpress-tmp`;
+    try {
+      await files.mkdir(folder, { recursive: true });
+      if (basename(path) === RUN_WEIGHTS && (await files.readdir(folder)).includes('config.json'))
+        throw new LetterpressError(
+          'EXISTS',
+          `${folder} is the folder of a run or of an exported model, whose weights are its own`,
+          'Choose another folder.',
+        );
+      await files.writeFile(temporary, bytes, { flush: true });
+      await files.rename(temporary, path);
+    } catch (cause) {
+      await files.rm(temporary, { force: true });
+      throw ioError('write', path, cause);
+    }
+  } else if (document !== undefined) {
+    const href = URL.createObjectURL(new Blob([bytes.slice()]));
+    Object.assign(document.createElement('a'), { href, download: path.replace(/.*\//, '') }).click();
+    URL.revokeObjectURL(href);
+  } else {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      'there are no files here to save a model in: expected Node.js or a page',
+      'Send the bytes to the page (model.toBytes), and save them there.',
+    );
+  }
+}

@@ -14,11 +14,11 @@ import { trainModelOn, type TrainedModel, type TrainModelOptions } from './train
 export * from './shared.js';
 
 /**
- * Trains a model in memory, by default by the recipe `modern` on the fastest backend, and tests the best one. Nothing is
- * written; for a run directory, see `trainInWorker`. Lets the event loop run some eighty times a second.
+ * Trains a model in memory, by default by the recipe `modern` on the fastest backend, and tests the best one. Nothing
+ * is written; for a run directory, see `trainInWorker`. Lets the event loop run some eighty times a second.
  *
- * @throws LetterpressError BAD_OPTION for options that are unknown or do not fit; BAD_INPUT when more than a third of the
- *   characters are outside the alphabet; DIVERGED and ABORTED when no epoch has ended with finite numbers; a later
+ * @throws LetterpressError BAD_OPTION for options that are unknown or do not fit; BAD_INPUT when more than a third of
+ *   the characters are outside the alphabet; DIVERGED and ABORTED when no epoch has ended with finite numbers; a later
  *   divergence is an event, and the best model so far is returned
  *
  * @example
@@ -30,7 +30,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
 }
 
 /**
- * A trained model: from a run directory (its best one), a file or folder that a model was saved to, an address, or bytes.
+ * A trained model: from a run directory (its best one), a file or folder that a model was saved to, an address, or
+ * bytes.
  *
  * @param options.backend the fastest there is by default
  * @param options.signal aborts a download

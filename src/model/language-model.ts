@@ -16,8 +16,8 @@ export interface TextAttention {
   /** What each position reads: `cls`, then the characters of the text. */
   readonly tokens: readonly string[];
   /**
-   * `weights[block][head][query][key]`: how much of position `key` goes into position `query`, for keys up to the query's
-   * own; a query's weights add up to 1.
+   * `weights[block][head][query][key]`: how much of position `key` goes into position `query`, for keys up to the
+   * query's own; a query's weights add up to 1.
    */
   readonly weights: readonly (readonly (readonly (readonly number[])[])[])[];
 }

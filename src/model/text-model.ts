@@ -159,7 +159,8 @@ export abstract class TextModel {
   }
 
   /**
-   * −log p (nats) and top-1 of each text. Characters outside the alphabet are folded or replaced, longer texts truncated.
+   * −log p (nats) and top-1 of each text. Characters outside the alphabet are folded or replaced, longer texts
+   * truncated.
    *
    * @throws LetterpressError BAD_INPUT when more than a third of the characters are outside the alphabet
    */

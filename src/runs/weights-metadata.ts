@@ -18,7 +18,9 @@ export interface WeightsMetadata extends Omit<z.infer<typeof schema>, 'model' | 
   readonly tokenizer: object;
 }
 
-/** As metadata of a safetensors file; `format` is what Hugging Face's loaders ask for: names and layouts are PyTorch's. */
+/**
+ * As metadata of a safetensors file; `format` is what Hugging Face's loaders ask for: names and layouts are PyTorch's.
+ */
 export function describeWeights(about: WeightsMetadata): Record<string, string> {
   return { format: 'pt', [KEY]: JSON.stringify(about) };
 }

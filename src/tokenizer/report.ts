@@ -118,7 +118,8 @@ export function checkLostShare(share: number, where: string, fix: string): void 
   if (share <= MAX_LOST_SHARE) return;
   throw new LetterpressError(
     'BAD_INPUT',
-    `${formatPercent(share)} of the characters of ${where} are outside the alphabet; a model would see little but spaces`,
+    `${formatPercent(share)} of the characters of ${where} are outside the alphabet; ` +
+      'a model would see little but spaces',
     fix,
   );
 }

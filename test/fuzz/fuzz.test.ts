@@ -90,7 +90,8 @@ describe('a run with a damaged file', () => {
     for await (const event of training.events()) if (event.kind === 'finished') break;
   });
 
-  const weightsOf = (found: Run) => Buffer.from(modelOfRun(found, backend).transformer.parameters.values.slice().buffer);
+  const valuesOf = (found: Run) => modelOfRun(found, backend).transformer.parameters.values;
+  const weightsOf = (found: Run) => Buffer.from(valuesOf(found).slice().buffer);
   const checkpointOf = (found: Run) => {
     const { meta, tensors } = found.loadCheckpoint()!;
     return Buffer.concat([

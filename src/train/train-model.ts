@@ -153,7 +153,7 @@ async function train(
 
 function asCorpus(corpus: CommonOptions['corpus'], seed: number): Corpus {
   if (Array.isArray(corpus)) return corpusFromTexts(corpus as readonly string[], { seed });
-  const { splits } = (corpus ?? {}) as Partial<Corpus>;
+  const { splits } = (corpus as Partial<Corpus> | undefined) ?? {};
   if ([splits?.train, splits?.val, splits?.test].every(Array.isArray)) return corpus as Corpus;
   throw new LetterpressError(
     'BAD_OPTION',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BACKEND_CHOICES, type BackendRequest } from '../../backend/registry.js';
-import type { Corpus, ExactDistribution, Splits } from '../../corpus/corpus.js';
+import type { Corpus, ExactDistribution } from '../../corpus/corpus.js';
 import { COMPUTE_PRECISIONS } from '../../backend/types.js';
 import { modelConfigSchema } from '../../nn/config.js';
 import { parseOptions } from '../../parse-options.js';

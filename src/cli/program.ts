@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => P
   import: ['a run of weights that were trained elsewhere', () => import('./commands/import.js')],
   analyse: ['repeat the measurements that reports are made from', () => import('./commands/analyse.js')],
   compare: ['figures of runs side by side', () => import('./commands/compare.js')],
+  studio: ['watch and compare runs in a web page', () => import('./commands/studio.js')],
   report: ['write a report of runs, as a page and as PDF', () => import('./commands/report.js')],
   summary: ["a model's layers and parameters", () => import('./commands/summary.js')],
   recipes: ['the named ways to train, and the reasons for their settings', () => import('./commands/recipes.js')],

@@ -57,6 +57,20 @@ export const inspectionSchema = z.object({
   ),
 });
 
+/** A line of `surprise.jsonl`: what each character of a few validation texts costs after an epoch. */
+export const surpriseLineSchema = z.object({
+  epoch: count,
+  texts: z.array(
+    z.object({
+      /** As the model reads it. */
+      text: z.string(),
+      /** −log p of each character, and of the end where the context has room for it, nats. */
+      nll: z.array(realNumber),
+    }),
+  ),
+});
+
+export type SurpriseLine = z.infer<typeof surpriseLineSchema>;
 export type SampleQualities = z.infer<typeof sampleQualitiesSchema>;
 export type Temperatures = z.infer<typeof temperaturesSchema>;
 export type Inspection = z.infer<typeof inspectionSchema>;

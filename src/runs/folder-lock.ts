@@ -225,6 +225,12 @@ export function lockChecked(folder: string, check: () => void): FolderLock {
   }
 }
 
+/** Whether a process writes a folder now; changes nothing. */
+export function isWritten(folder: string): boolean {
+  const owner = readOwner(folder);
+  return owner !== undefined && isAlive(folder, owner, Date.now());
+}
+
 /** Removes what writes that were cut off have left behind, in a locked folder and the folders in it. */
 function removeTemporaryFiles(folder: string): void {
   const entries = readdirSync(folder, { withFileTypes: true });

@@ -3,6 +3,8 @@
 export const RUN_FILES = {
   config: 'config.json',
   metrics: 'metrics.jsonl',
+  steps: 'steps.csv',
+  surprise: 'surprise.jsonl',
   results: 'results.json',
   summary: 'summary.txt',
   weights: 'model.safetensors',

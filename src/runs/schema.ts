@@ -139,6 +139,23 @@ export const metricsLineSchema = z.object({
   divergences: z.array(divergenceSchema).optional(),
 });
 
+/** An optimiser step, as `steps.csv` has it. */
+export interface StepLine {
+  /** Counted from 1. */
+  readonly step: number;
+  /** Counted from 0. */
+  readonly epoch: number;
+  /** Mean NLL of the batch's texts before the step, nats per text. */
+  readonly nll: number;
+  /** Before clipping. */
+  readonly gradNorm: number;
+  readonly learningRate: number;
+  /** Positions trained on. */
+  readonly tokens: number;
+  /** Wall-clock time of the run so far. */
+  readonly seconds: number;
+}
+
 /** `results.json`: written once, when training has ended. */
 export const runResultsSchema = z.object({
   schemaVersion,

@@ -1,23 +1,26 @@
 /** Writes a run directory, every file atomically, in an order that a crash at any moment leaves readable. */
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LetterpressError, assertInternal } from '../errors.js';
 import { toLines } from '../escapes.js';
 import { ANALYSIS_FILES, writeAnalysis, type RunAnalysis } from './analysis-files.js';
-import { appendJsonLine } from './atomic.js';
+import { surpriseLineSchema, type SurpriseLine } from './analysis-schema.js';
+import { appendJsonLine, parseJsonLines } from './atomic.js';
 import type { FolderLock } from './folder-lock.js';
 import { ioError } from '../io-error.js';
 import { prepareRunFolder, removeTemporaryFiles } from './run-folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
 import { CHECKPOINT_META_KEY, loadCheckpoint, readConfig, readMetrics, type Checkpoint } from './reader.js';
-import { writeJson, writeRunFile } from './run-file.js';
+import { damaged, readText, writeJson, writeRunFile } from './run-file.js';
+import { removeStepsAfter } from './step-log.js';
 import { encodeSafetensors, type TensorData } from './safetensors.js';
 import { describeWeights } from './weights-metadata.js';
 import {
   checkBeforeWriting,
   checkpointMetaSchema,
   metricsLineSchema,
+  parseFile,
   RESTORE,
   runConfigSchema,
   runResultsSchema,
@@ -100,7 +103,7 @@ export class RunWriter {
     const writer = new RunWriter(folder, config, lines, epoch);
     if (config !== before) writeJson(folder, RUN_FILES.config, config);
     writer.write(RUN_FILES.metrics, lines);
-    writer.removeAfter(epoch);
+    writer.removeAfter(epoch, checkpoint?.meta.step ?? 0);
     return { writer, checkpoint, metrics };
   }
 
@@ -117,6 +120,12 @@ export class RunWriter {
     else this.write(RUN_FILES.metrics, `${this.metrics}${json}\n`);
     this.metrics += `${json}\n`;
     this.lastEpoch = line.epoch;
+  }
+
+  appendSurprise(line: SurpriseLine): void {
+    checkBeforeWriting(surpriseLineSchema, line, RUN_FILES.surprise);
+    this.lock?.check();
+    appendJsonLine(join(this.folder, RUN_FILES.surprise), toJson(line));
   }
 
   /** Writes the texts sampled after an epoch, one a line (escaped), to `samples/epoch-0007.txt` and so on. */
@@ -173,9 +182,22 @@ export class RunWriter {
     writeRunFile(this.folder, file, data);
   }
 
-  private removeAfter(epoch: number): void {
+  private removeSurpriseAfter(epoch: number): void {
+    const path = join(this.folder, RUN_FILES.surprise);
+    if (!existsSync(path)) return;
+    const values = parseJsonLines(readText(path), () => {
+      throw damaged(path, 'a line is not JSON');
+    });
+    const lines = values.map((value) => parseFile(surpriseLineSchema, value, path));
+    const kept = lines.filter((line) => line.epoch <= epoch);
+    this.write(RUN_FILES.surprise, kept.map((line) => `${toJson(line)}\n`).join(''));
+  }
+
+  private removeAfter(epoch: number, step: number): void {
     try {
       removeTemporaryFiles(this.folder);
+      removeStepsAfter(this.folder, step);
+      this.removeSurpriseAfter(epoch);
       const described = [RUN_FILES.results, RUN_FILES.finalSamples, ...ANALYSIS_FILES.map((name) => RUN_FILES[name])];
       for (const file of described) rmSync(join(this.folder, file), { force: true });
       const samples = join(this.folder, 'samples');

@@ -1,5 +1,5 @@
 import type { Splits } from '../corpus/corpus.js';
-import type { Divergence, MetricsLine } from '../runs/schema.js';
+import type { Divergence, MetricsLine, StepLine } from '../runs/schema.js';
 import type { EncodingReport } from '../tokenizer/report.js';
 import type { TrainingSettings } from './settings.js';
 
@@ -19,13 +19,10 @@ export interface BegunEvent {
   readonly outsideAlphabet: number;
 }
 
-export interface StepReport {
-  readonly epoch: number;
+export interface StepReport extends Omit<StepLine, 'seconds'> {
   /** Steps done in this epoch, and its total. */
   readonly done: number;
   readonly total: number;
-  /** Mean NLL of the batch's texts before the step, nats per text. */
-  readonly nll: number;
 }
 
 /** One finished epoch, as `metrics.jsonl` has it. */

@@ -17,7 +17,7 @@ import type { Optimizer } from './optimizer/optimizer.js';
 import { scheduleFactor } from './schedule.js';
 import type { TrainingSettings } from './settings.js';
 import { chooseTargets, type Targets } from './targets.js';
-import type { DivergenceReport, EpochReport, StopSignal, TrainEvent } from './train-events.js';
+import type { DivergenceReport, EpochReport, StepReport, StopSignal, TrainEvent } from './train-events.js';
 import {
   EPOCH_START,
   isOutOfPatience,
@@ -120,11 +120,12 @@ export class Trainer {
       let found: NonFinite | undefined;
       while (this.sums.steps < batches.length && !signal?.aborted) {
         const outcome = this.step(batches[this.sums.steps]!);
-        if (typeof outcome !== 'number') {
+        if ('where' in outcome) {
           found = outcome;
           break;
         }
-        const report = { epoch: state.epoch, done: this.sums.steps, total: batches.length, nll: outcome };
+        const { epoch, step } = state;
+        const report = { epoch, step, done: this.sums.steps, total: batches.length, ...outcome };
         yield { kind: 'step', report };
       }
       if (found === undefined && signal?.aborted) {
@@ -149,8 +150,10 @@ export class Trainer {
     return batches.map((batch) => Array.from(batch, (i) => texts[i]!));
   }
 
-  /** One optimiser step. Returns the mean NLL of the batch's texts, nats per text, or what kept it from being done. */
-  private step(texts: readonly TrainingText[]): number | NonFinite {
+  /** One optimiser step. Returns its figures, or what kept it from being done. */
+  private step(
+    texts: readonly TrainingText[],
+  ): Pick<StepReport, 'nll' | 'gradNorm' | 'learningRate' | 'tokens'> | NonFinite {
     const started = performance.now();
     const { model, optimizer, settings, state, sums, tape } = this;
     const tokens = texts.map((text) => text.tokens);
@@ -171,7 +174,8 @@ export class Trainer {
     loss.backward();
     const norm = optimizer.gradientNorm();
     if (!Number.isFinite(norm)) return nonFiniteGradient(model.parameters, norm);
-    optimizer.update(this.learningRate(state.step), gradientScale(norm, settings.clipNorm));
+    const learningRate = this.learningRate(state.step);
+    optimizer.update(learningRate, gradientScale(norm, settings.clipNorm));
     this.average?.update(state.step);
 
     const own = nll.filter((_, b) => texts[b]!.from === 'corpus');
@@ -182,7 +186,7 @@ export class Trainer {
     if (settings.clipNorm !== null) sums.gradNorms += norm;
     sums.tokens += rows;
     sums.seconds += (performance.now() - started) / 1000;
-    return mean;
+    return { nll: mean, gradNorm: norm, learningRate, tokens: rows };
   }
 
   /**

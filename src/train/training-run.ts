@@ -13,6 +13,7 @@ import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import type { AnalysisProgress } from '../run-analysis/analysed-texts.js';
 import { analyseRunSteps, analyseTextsSteps } from '../run-analysis/analyse-run.js';
 import { drawCurves } from '../run-analysis/draw-curves.js';
+import { surpriseOf, watchedTexts } from '../run-analysis/surprise.js';
 import { isSame } from '../runs/compare-configs.js';
 import { FolderLock } from '../runs/folder-lock.js';
 import { RUN_FILES } from '../runs/layout.js';
@@ -20,6 +21,7 @@ import { loadWeights, readConfig } from '../runs/reader.js';
 import { lockNewRun } from '../runs/run-folder.js';
 import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
 import { SCHEMA_VERSION, type RunConfig, type RunResults } from '../runs/schema.js';
+import { StepLog } from '../runs/step-log.js';
 import { RunWriter } from '../runs/writer.js';
 import { checkpointOf, namedTensors, progressOf, restoreTensors } from './checkpoint.js';
 import { checkSameBackend, describeBackend, distillationSetOf, exactFigures } from './describe-run.js';
@@ -76,6 +78,8 @@ export class TrainingRun {
   private worseEpochs: number;
   /** Of a character unigram on the validation texts, nats per text. */
   private readonly baselineNll: number;
+  /** Their surprise is kept for every epoch. */
+  private readonly watched: readonly Uint16Array[];
 
   private constructor(
     private readonly writer: RunWriter,
@@ -89,6 +93,7 @@ export class TrainingRun {
   ) {
     this.model = new LanguageModel(trainer.evaluated, texts.tokenizer, backend, trainer.settings.padding);
     const unigram = fitUnigram(encoded.train.encoded, trainer.model.config);
+    this.watched = watchedTexts(encoded.val.encoded);
     this.baselineNll = meanNll(unigram, encoded.val.encoded);
     this.worseEpochs = metrics.length - 1 - metrics.findLastIndex(({ valNll }) => !(valNll > this.baselineNll));
   }
@@ -192,7 +197,10 @@ export class TrainingRun {
     const started = performance.now();
     const seconds = () => this.secondsBefore + (performance.now() - started) / 1000;
     let saved = seconds();
+    const steps = new StepLog(this.folder, () => this.writer.lock?.check());
     for (const event of this.trainer.run(signal)) {
+      if (event.kind === 'step') steps.add({ ...event.report, seconds: seconds() });
+      else if (event.kind !== 'validation') steps.write();
       if (event.kind === 'epoch') this.saveEpoch(event.report, seconds());
       if (event.kind === 'diverged' && event.report !== undefined) this.writer.appendEpoch(event.report);
       const due = event.kind === 'step' && seconds() - saved >= checkpointSeconds;
@@ -226,6 +234,7 @@ export class TrainingRun {
 
   private saveEpoch(report: EpochReport, seconds: number): void {
     this.writer.appendEpoch(report);
+    this.writer.appendSurprise({ epoch: report.epoch, texts: surpriseOf(this.model, this.watched) });
     if (report.best) {
       this.writer.writeSamples(report.epoch, this.sample());
       this.writer.writeWeights(namedTensors(this.trainer.evaluated.parameters), report.epoch);

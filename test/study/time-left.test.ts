@@ -97,7 +97,11 @@ function epoch(number: number, seconds: number, best = true): WorkerEvent {
   return { kind: 'epoch', report };
 }
 const begun = { kind: 'begun', epoch: 0, stepInEpoch: 0, stepsPerEpoch: 10 } as WorkerEvent;
-const step = (done: number): WorkerEvent => ({ kind: 'step', report: { epoch: 0, done, total: 10, nll: 1 } });
+const figures = { nll: 1, gradNorm: 1, learningRate: 1, tokens: 1 };
+const step = (done: number): WorkerEvent => ({
+  kind: 'step',
+  report: { epoch: 0, step: done, done, total: 10, ...figures },
+});
 const finished = { kind: 'finished' } as WorkerEvent;
 
 describe('the estimated time', () => {

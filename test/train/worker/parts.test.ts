@@ -8,7 +8,7 @@ import { progressFilter } from '../../../src/train/worker/progress-filter.js';
 
 const step = (done: number, total = 1000): RunEvent => ({
   kind: 'step',
-  report: { epoch: 0, done, total, nll: 1 },
+  report: { epoch: 0, step: done, done, total, nll: 1, gradNorm: 1, learningRate: 1, tokens: 1 },
 });
 
 describe('progressFilter', () => {

@@ -1,0 +1,32 @@
+// Bundles the studio's page into a folder (dist/web by default): `node scripts/build-web.mjs [FOLDER]`.
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** @param outdir where the page goes: index.html, and what it loads */
+export async function buildWeb(outdir) {
+  mkdirSync(outdir, { recursive: true });
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { main: 'web/main.tsx', 'changes-worker': 'web/data/changes-worker.ts', style: 'web/style.css' },
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  copyFileSync(join(ROOT, 'web/index.html'), join(outdir, 'index.html'));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildWeb(process.argv[2] ?? join(ROOT, 'dist/web'));
+}

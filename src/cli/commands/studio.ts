@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { startStudio } from '../../studio/studio.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import type { CliContext } from '../context.js';
+import { integer } from '../options/parsers.js';
+
+export const define: DefineCommand = (command, context) => {
+  command
+    .description(
+      'Show the runs of a folder in a web page: their curves while they are trained, samples, comparisons, reports. ' +
+        'Only this machine can open it. Ctrl-C ends it; what is being trained can be resumed.',
+    )
+    .argument('[folder]', 'folder with runs, studies, searches (default: the current one)', '.')
+    .option('--port <n>', 'port (default: any that is free)', integer({ min: 0, max: 65535 }))
+    .option('--no-open', 'do not open the browser')
+    .action(async (folder, options) => {
+      const { signal } = context;
+      const studio = await startStudio({ folder, port: options.port });
+      context.onFinish(() => void studio.close());
+      context.print(`${context.style.bold(studio.url)}\n`);
+      if (isRemote(context))
+        context.notice(
+          `From your own computer: ssh -L ${studio.port}:127.0.0.1:${studio.port} HOST, then open the address there.\n`,
+        );
+      else if (options.open) openBrowser(studio.url, context);
+      context.notice('Ctrl-C ends the studio.\n');
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      await studio.close();
+    });
+  addExamples(command, [
+    ['letterpress studio', 'the runs below the current folder'],
+    ['letterpress studio studies/news --port 8080', 'one study, always at the same address'],
+  ]);
+};
+
+function isRemote({ environment }: CliContext): boolean {
+  return ['SSH_CONNECTION', 'SSH_TTY'].some((name) => environment[name] !== undefined);
+}
+
+/** Where there is no browser, the address is printed anyway. */
+function openBrowser(url: string, { environment, stdoutIsTerminal }: CliContext): void {
+  if (!stdoutIsTerminal) return;
+  const { DISPLAY, WAYLAND_DISPLAY } = environment;
+  const [program, ...before] =
+    process.platform === 'darwin'
+      ? ['open']
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '""']
+        : DISPLAY === undefined && WAYLAND_DISPLAY === undefined
+          ? []
+          : ['xdg-open'];
+  if (program === undefined) return;
+  spawn(program, [...before, url], { stdio: 'ignore', detached: true })
+    .on('error', () => undefined)
+    .unref();
+}

@@ -1,0 +1,106 @@
+/** What the studio's server tells its page, as JSON; numbers that are not finite are texts. Types only. */
+import type { Baseline } from '../baselines/baselines-schema.js';
+import type { SurpriseLine } from '../runs/analysis-schema.js';
+import type { MetricsLine, RunConfig, RunResults } from '../runs/schema.js';
+
+/** `interrupted`: nobody trains it, and it can be resumed. `damaged`: its files cannot be read. */
+export type RunState = 'training' | 'finished' | 'diverged' | 'interrupted' | 'imported' | 'damaged';
+
+/** A run in the table of runs. NLLs are nats per text. */
+export interface RunRow {
+  /** Its folder relative to the studio's, with `/` on every system; `.` for the folder itself. */
+  readonly id: string;
+  readonly state: RunState;
+  /** Why a damaged run cannot be read. */
+  readonly problem?: string | undefined;
+  /** ISO 8601, UTC. */
+  readonly createdAt?: string | undefined;
+  /** When something was last written, in milliseconds since 1970. */
+  readonly changedAt: number;
+  readonly corpus?: string | undefined;
+  readonly texts?: number | undefined;
+  readonly recipe?: string | undefined;
+  readonly shape?: string | undefined;
+  readonly parameters?: number | undefined;
+  readonly seed?: number | undefined;
+  /** Done, and planned. */
+  readonly epochs?: number | undefined;
+  readonly plannedEpochs?: number | undefined;
+  readonly bestValNll?: number | undefined;
+  readonly testNll?: number | undefined;
+  /** Share of characters and ends of the test texts that were the most probable token. */
+  readonly accuracy?: number | undefined;
+  readonly bitsPerCharacter?: number | undefined;
+  /** Characters (and ends) trained on a second, of the last epoch. */
+  readonly speed?: number | undefined;
+  readonly seconds?: number | undefined;
+}
+
+/** Any other folder that Letterpress wrote. */
+export interface OtherFolder {
+  readonly id: string;
+  readonly kind: 'study' | 'mixture' | 'search';
+  readonly title: string;
+  /** In words: how far it is, or what came out. */
+  readonly about: string;
+  readonly changedAt: number;
+  readonly isWritten: boolean;
+  /** Whether it has a report for the page. */
+  readonly hasReport: boolean;
+}
+
+export interface FolderList {
+  readonly runs: readonly RunRow[];
+  readonly others: readonly OtherFolder[];
+  /** Whether some folders were left out since there are too many. */
+  readonly isCut: boolean;
+}
+
+/** Everything about a run but what grows. */
+export interface RunDetails {
+  readonly row: RunRow;
+  readonly config?: RunConfig | undefined;
+  readonly results?: RunResults | undefined;
+  readonly summary?: string | undefined;
+  readonly sampleEpochs: readonly number[];
+  readonly baselines?: readonly Baseline[] | undefined;
+  /** Predicted characters of a text on average, its end included. */
+  readonly charactersPerText?: { readonly val: number; readonly test: number } | undefined;
+  /** Positions of a text that top-1 counts. */
+  readonly positions?: number | undefined;
+  readonly stepsPerEpoch?: number | undefined;
+  /** Files of the run that can be fetched. */
+  readonly files: readonly string[];
+}
+
+/** What was appended to a run's files after a cursor. */
+export interface Increment {
+  readonly metrics: readonly MetricsLine[];
+  /** Lines of `steps.csv`, without its heading. */
+  readonly steps: string;
+  readonly surprise: readonly SurpriseLine[];
+  /** Of the next request. */
+  readonly cursor: string;
+  /** Whether what was sent before no longer holds: the run was resumed at an earlier step, or replaced. */
+  readonly isReset: boolean;
+  /** Whether there is more to be asked for at once. */
+  readonly hasMore: boolean;
+}
+
+/** A message of the stream of changes: which runs have something new, or that the list of folders changed. */
+export interface Change {
+  readonly runs: readonly string[];
+  readonly list: boolean;
+}
+
+export interface StudioInfo {
+  readonly version: string;
+  /** Name of the folder, without its path. */
+  readonly folder: string;
+}
+
+/** How every refusal is told. */
+export interface ApiError {
+  readonly error: string;
+  readonly fix: string;
+}

@@ -1,0 +1,159 @@
+import { Hono, type Context } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { baselinesSchema } from '../baselines/baselines-schema.js';
+import { LetterpressError } from '../errors.js';
+import { toJson } from '../json.js';
+import { predictedOf } from '../report/facts/figures.js';
+import { REPORT_FILES } from '../report/report-folder.js';
+import { RUN_FILES } from '../runs/layout.js';
+import { runConfigSchema, runResultsSchema } from '../runs/schema.js';
+import { letterpressVersion } from '../version.js';
+import type { Change, RunDetails, StudioInfo } from './api.js';
+import type { FolderWatch } from './changes.js';
+import { guard, REPORT_POLICY } from './guard.js';
+import { readIncrement } from './increments.js';
+import type { PageFile } from './page-files.js';
+import { jsonOf, sampleEpochsOf, samplesOf, textOf } from './run-files.js';
+import { openInside, readInside, type FoundFolder } from './scan.js';
+
+export interface AppParts {
+  readonly token: string;
+  readonly watch: FolderWatch;
+  readonly page: ReadonlyMap<string, PageFile>;
+  /** Name of the studio's folder. */
+  readonly folderName: string;
+}
+
+/** Files of a run that a page may have, by the names in their addresses. */
+const SERVED: Readonly<Record<string, string>> = {
+  'config.json': RUN_FILES.config,
+  'results.json': RUN_FILES.results,
+  'inspection.json': RUN_FILES.inspection,
+  'quality.json': RUN_FILES.sampleQualities,
+  'corpus.json': RUN_FILES.corpusReport,
+  'temperatures.json': RUN_FILES.temperatures,
+  'model.safetensors': RUN_FILES.weights,
+};
+
+/** Milliseconds between signs of life on the stream of changes. */
+const ALIVE = 15_000;
+
+/** The routes of the studio. */
+export function createApp({ token, watch, page, folderName }: AppParts): Hono {
+  const app = new Hono();
+  app.use(guard(token));
+  app.onError((error, c) => refuse(c, error));
+  app.notFound((c) => c.json({ error: 'there is nothing at this address', fix: '' }, 404));
+
+  app.get('/', (c) => sendFile(c, page.get('index.html')!));
+  app.get('/assets/:name', (c) => {
+    const file = page.get(c.req.param('name'));
+    return file === undefined ? c.notFound() : sendFile(c, file);
+  });
+
+  app.get('/api/info', (c) => send(c, { version: letterpressVersion(), folder: folderName } satisfies StudioInfo));
+  app.get('/api/list', (c) => send(c, watch.list()));
+  app.get('/api/run', (c) => send(c, detailsOf(watch, folderOf(c, watch, 'run'))));
+  app.get('/api/increment', (c) => send(c, readIncrement(folderOf(c, watch, 'run').path, c.req.query('cursor') ?? '')));
+  app.get('/api/samples', (c) => {
+    const epoch = c.req.query('epoch');
+    const { path } = folderOf(c, watch, 'run');
+    return send(c, { texts: samplesOf(path, epoch === 'final' ? epoch : Number(epoch)) });
+  });
+  app.get('/api/file', (c) => {
+    const name = c.req.query('name') ?? '';
+    const { path } = folderOf(c, watch, 'run');
+    const file = Object.hasOwn(SERVED, name) ? readInside(path, SERVED[name]!) : undefined;
+    if (file === undefined) return c.notFound();
+    c.header('Content-Type', 'application/octet-stream');
+    return c.body(new Uint8Array(file.data));
+  });
+  app.get('/report', (c) => {
+    const text = textOf(folderOf(c, watch, 'study').path, REPORT_FILES.html);
+    if (text === undefined) return c.notFound();
+    c.header('Content-Security-Policy', REPORT_POLICY);
+    return c.html(text);
+  });
+  app.get('/api/changes', (c) => streamChanges(c, watch));
+  return app;
+}
+
+function sendFile(c: Context, { type, data }: PageFile): Response {
+  c.header('Content-Type', type);
+  return c.body(data);
+}
+
+/** JSON with numbers that may not be finite. */
+function send(c: Context, value: object): Response {
+  c.header('Content-Type', 'application/json');
+  return c.body(toJson(value));
+}
+
+function refuse(c: Context, error: unknown): Response {
+  if (!(error instanceof LetterpressError)) throw error;
+  const status = error.code === 'INTERNAL' ? 500 : error.code === 'IN_USE' || error.code === 'EXISTS' ? 409 : 400;
+  return c.json({ error: error.message, fix: error.fix }, status);
+}
+
+/** The folder that a request names, looked up among those that were found. */
+function folderOf(c: Context, watch: FolderWatch, kind: FoundFolder['kind']): FoundFolder {
+  const found = watch.find(c.req.query('id') ?? '', kind);
+  if (found !== undefined) return found;
+  throw new LetterpressError('BAD_INPUT', `there is no such ${kind}`, 'It may have been removed: reload the page.');
+}
+
+function detailsOf(watch: FolderWatch, found: FoundFolder): RunDetails {
+  const { path } = found;
+  const row = watch.row(found);
+  const files = Object.entries(SERVED).flatMap(([name, file]) => {
+    const opened = openInside(path, file);
+    return opened === undefined ? [] : [name];
+  });
+  const common = { row, sampleEpochs: sampleEpochsOf(path), files };
+  if (row.state === 'damaged') return common;
+  const config = jsonOf(path, RUN_FILES.config, runConfigSchema);
+  const baselines = jsonOf(path, RUN_FILES.baselines, baselinesSchema);
+  return {
+    ...common,
+    config,
+    results: jsonOf(path, RUN_FILES.results, runResultsSchema),
+    summary: textOf(path, RUN_FILES.summary),
+    baselines: baselines?.baselines,
+    charactersPerText: baselines?.charactersPerText,
+    positions: config && predictedOf(config),
+    stepsPerEpoch: config && Math.ceil(config.corpus.sizes.train / config.training.batch),
+  };
+}
+
+/** Changes as server-sent events. A page that reads slowly misses none: those that wait become one. */
+function streamChanges(c: Context, watch: FolderWatch): Response {
+  return streamSSE(c, async (stream) => {
+    let wake: () => void = () => undefined;
+    let pending: Change = { runs: [], list: false };
+    const stop = watch.listen(({ runs, list }) => {
+      pending = { runs: [...new Set([...pending.runs, ...runs])], list: pending.list || list };
+      wake();
+    });
+    stream.onAbort(() => {
+      stop();
+      wake();
+    });
+    await stream.writeSSE({ event: 'ready', data: '' });
+    while (!stream.aborted && !stream.closed) {
+      if (pending.runs.length > 0 || pending.list) {
+        const data = JSON.stringify(pending);
+        pending = { runs: [], list: false };
+        await stream.writeSSE({ event: 'change', data });
+        continue;
+      }
+      let timer: NodeJS.Timeout | undefined;
+      const isWoken = await new Promise<boolean>((resolve) => {
+        wake = () => resolve(true);
+        timer = setTimeout(() => resolve(false), ALIVE);
+      });
+      clearTimeout(timer);
+      if (!isWoken) await stream.writeSSE({ event: 'alive', data: '' });
+    }
+    stop();
+  });
+}

@@ -1,0 +1,88 @@
+import { RUN_FILES } from '../runs/layout.js';
+import type { Change, FolderList, RunRow } from './api.js';
+import { describeOther } from './others.js';
+import { Rows } from './rows.js';
+import { scanFolder, statOf, type FoundFolder, type Scan } from './scan.js';
+
+/** Milliseconds between looks at the runs that are trained, and at everything. */
+const LOOK = 250;
+const SCAN = 2000;
+
+/** What grows, or appears, while a run is trained. */
+const GROWING = [RUN_FILES.metrics, RUN_FILES.steps, RUN_FILES.results, RUN_FILES.baselines] as const;
+
+type Listener = (change: Change) => void;
+
+/**
+ * The folders below one, and who wants to know of their changes. It looks at the disk only while somebody listens, and
+ * once for all that do.
+ */
+export class FolderWatch {
+  private scan: Scan;
+  private readonly rows = new Rows();
+  private readonly listeners = new Set<Listener>();
+  private readonly sizes = new Map<string, string>();
+  private timer: NodeJS.Timeout | undefined;
+  private lastScan = 0;
+  private lastList = '';
+
+  constructor(private readonly root: string) {
+    this.scan = scanFolder(root);
+  }
+
+  /** A folder by its id, as the last look at the disk found it; the disk is looked at again for an unknown one. */
+  find(id: string, kind?: FoundFolder['kind']): FoundFolder | undefined {
+    if (!this.scan.folders.has(id)) this.scan = scanFolder(this.root);
+    const found = this.scan.folders.get(id);
+    return kind === undefined || found?.kind === kind ? found : undefined;
+  }
+
+  row(found: FoundFolder): RunRow {
+    return this.rows.of(found);
+  }
+
+  list(): FolderList {
+    this.scan = scanFolder(this.root);
+    this.lastScan = performance.now();
+    const all = [...this.scan.folders.values()];
+    this.rows.keep(new Set(this.scan.folders.keys()));
+    return {
+      runs: all.filter(({ kind }) => kind === 'run').map((found) => this.rows.of(found)),
+      others: all.flatMap((found) => (isOther(found) ? [describeOther(found)] : [])),
+      isCut: this.scan.isCut,
+    };
+  }
+
+  /** Calls `listener` at changes, and returns how to stop that. */
+  listen(listener: Listener): () => void {
+    this.listeners.add(listener);
+    this.timer ??= setInterval(() => this.look(), LOOK);
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size > 0) return;
+      clearInterval(this.timer);
+      this.timer = undefined;
+    };
+  }
+
+  /** Looks at once, as after something that the page asked for. */
+  look(): void {
+    const isDue = performance.now() - this.lastScan >= SCAN;
+    const list = isDue ? JSON.stringify(this.list()) : this.lastList;
+    const runs: string[] = [];
+    for (const found of this.scan.folders.values()) {
+      if (found.kind !== 'run' || (!isDue && this.rows.of(found).state !== 'training')) continue;
+      const sizes = GROWING.map((name) => statOf(found.path, name)?.size).join();
+      const before = this.sizes.get(found.id);
+      this.sizes.set(found.id, sizes);
+      if (before !== undefined && before !== sizes) runs.push(found.id);
+    }
+    const change = { runs, list: list !== this.lastList };
+    this.lastList = list;
+    if (change.list || runs.length > 0) for (const listener of this.listeners) listener(change);
+  }
+}
+
+function isOther(found: FoundFolder): found is FoundFolder & { kind: Exclude<FoundFolder['kind'], 'run'> } {
+  return found.kind !== 'run';
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { surpriseLineSchema } from '../runs/analysis-schema.js';
+import { RUN_FILES } from '../runs/layout.js';
+import { metricsLineSchema } from '../runs/schema.js';
+import type { Increment } from './api.js';
+import { readInside } from './scan.js';
+
+/** Files that grow while a run is trained, in the order of a cursor's parts. */
+const GROWING = [RUN_FILES.metrics, RUN_FILES.steps, RUN_FILES.surprise] as const;
+
+/** Bytes of a file in one answer. */
+const MAX_BYTES = 1 << 20;
+/** Bytes before an offset that tell whether a file is still the one that was read. */
+const CHECKED = 256;
+
+/** `OFFSET-CHECKSUM` of each file. */
+const CURSOR = /^(\d{1,15})-([0-9a-f]{0,12})\.(\d{1,15})-([0-9a-f]{0,12})\.(\d{1,15})-([0-9a-f]{0,12})$/;
+
+/**
+ * What was appended to the files of a run since `cursor`, which holds the offset that each was read to and a checksum
+ * of the bytes before it: only what is new is read, however long the files are. Where a file was written again, as by a
+ * run that was resumed from an earlier step, everything comes again.
+ *
+ * @param cursor as the last increment had it; anything else begins from the start
+ */
+export function readIncrement(folder: string, cursor: string): Increment {
+  const parts = CURSOR.exec(cursor)?.slice(1);
+  const before = GROWING.map((_, i) => ({ offset: Number(parts?.[2 * i] ?? 0), check: parts?.[2 * i + 1] ?? '' }));
+  const isReset =
+    parts === undefined || GROWING.some((name, i) => checkOf(folder, name, before[i]!.offset) !== before[i]!.check);
+  const read = GROWING.map((name, i) => readLines(folder, name, isReset ? 0 : before[i]!.offset));
+  const [metrics, steps, surprise] = read as [Lines, Lines, Lines];
+  return {
+    metrics: validLines(metrics.text, metricsLineSchema),
+    steps: steps.from === 0 ? steps.text.slice(steps.text.indexOf('\n') + 1) : steps.text,
+    surprise: validLines(surprise.text, surpriseLineSchema),
+    cursor: read.map(({ end }, i) => `${end}-${checkOf(folder, GROWING[i]!, end)}`).join('.'),
+    isReset,
+    hasMore: read.some(({ hasMore }) => hasMore),
+  };
+}
+
+interface Lines {
+  readonly from: number;
+  readonly end: number;
+  readonly text: string;
+  readonly hasMore: boolean;
+}
+
+/** Whole lines from an offset on. */
+function readLines(folder: string, name: string, from: number): Lines {
+  const file = readInside(folder, name, from, MAX_BYTES);
+  if (file === undefined) return { from, end: from, text: '', hasMore: false };
+  const { data, size } = file;
+  const length = data.lastIndexOf(0x0a) + 1;
+  return {
+    from,
+    end: from + length,
+    text: data.toString('utf8', 0, length),
+    hasMore: length > 0 && from + data.length < size,
+  };
+}
+
+/** Of the bytes before an offset, which a file that was only appended to still has. */
+function checkOf(folder: string, name: string, offset: number): string {
+  if (offset === 0) return '';
+  const from = Math.max(0, offset - CHECKED);
+  const data = readInside(folder, name, from, offset - from)?.data;
+  if (data?.length !== offset - from) return 'gone';
+  return createHash('sha1').update(data).digest('hex').slice(0, 12);
+}
+
+/** Lines that fit the schema; the table of runs says which do not. */
+function validLines<T>(text: string, schema: z.ZodType<T>): T[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      return schema.safeParse(JSON.parse(line)).data ?? [];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,86 @@
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { hrefOf, route } from './route.js';
+import { latest, problem, source } from './state.js';
+import { RunsView } from './views/runs.js';
+
+/** A view, and its place in the navigation. */
+interface View {
+  readonly title: string;
+  readonly View: ComponentType<{ readonly id: string }>;
+  /** Whether the navigation names it; others are reached from where they belong. */
+  readonly isNamed?: true;
+}
+
+/** By the first part of the address. */
+const VIEWS: Readonly<Record<string, View>> = {
+  runs: { title: 'Runs', View: RunsView, isNamed: true },
+};
+
+export function App() {
+  const { view, id } = route.value;
+  const { title, View } = (Object.hasOwn(VIEWS, view) ? VIEWS[view] : undefined) ?? VIEWS['runs']!;
+  useEffect(() => {
+    document.title = `${id === '' ? title : id} – Letterpress studio`;
+  }, [title, id]);
+  return (
+    <>
+      <a class="skip" href="#main" onClick={focusMain}>
+        Skip to the page
+      </a>
+      <header class="top">
+        <a class="brand" href={hrefOf('runs')}>
+          Letterpress <span>studio</span>
+        </a>
+        <nav aria-label="Views">
+          {Object.entries(VIEWS).map(([name, each]) =>
+            each.isNamed ? (
+              <a key={name} href={hrefOf(name)} aria-current={name === view ? 'page' : undefined}>
+                {each.title}
+              </a>
+            ) : null,
+          )}
+          <LatestLink />
+        </nav>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <Problem />
+        {source.value === undefined ? <NoServer /> : <View key={`${view}/${id}`} id={id} />}
+      </main>
+    </>
+  );
+}
+
+/** The address of the page holds the view, so the link must not change it. */
+function focusMain(event: Event): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}
+
+function LatestLink() {
+  const run = latest.value;
+  if (run === undefined) return null;
+  return (
+    <a href={hrefOf('latest')} aria-current={route.value.view === 'latest' ? 'page' : undefined}>
+      Latest run{run.state === 'training' ? <span class="pulse" role="img" aria-label="is being trained" /> : null}
+    </a>
+  );
+}
+
+function Problem() {
+  const { value } = problem;
+  if (value === undefined) return null;
+  return (
+    <p class="problem" role="alert">
+      {value.message}. {value.fix}
+    </p>
+  );
+}
+
+function NoServer() {
+  return (
+    <p class="empty">
+      No studio answers. Start it with <code>letterpress studio</code>, and open the address that it prints.
+    </p>
+  );
+}

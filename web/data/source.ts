@@ -1,0 +1,17 @@
+import type { FolderList, Increment, RunDetails, StudioInfo } from '../../src/studio/api.js';
+
+/**
+ * Where the page has its runs from: the studio's server, or the tab itself where there is none. Views know no other.
+ */
+export interface StudioSource {
+  readonly info: StudioInfo;
+  list(): Promise<FolderList>;
+  run(id: string): Promise<RunDetails>;
+  /** What a run has gained since a cursor; from the beginning for an empty one. */
+  increment(id: string, cursor: string): Promise<Increment>;
+  samples(id: string, epoch: number | 'final'): Promise<readonly string[]>;
+  /** A file of a run, by its name in `RunDetails.files`. */
+  file(id: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Calls `listener` when runs have gained something, or the list has changed. Returns how to stop that. */
+  listen(listener: (change: { readonly runs: readonly string[]; readonly list: boolean }) => void): () => void;
+}

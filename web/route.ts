@@ -1,0 +1,55 @@
+import { computed, signal } from '@preact/signals';
+
+/**
+ * Where the reader is, and how they have set the page: all of it in the address, behind the `#`, so that a link, a
+ * reload and the back button show the same; and so that the page needs no server that knows its addresses.
+ *
+ * @example #/run/runs/news-87k?x=step&smooth=0.9
+ */
+const address = signal(readHash());
+
+export const route = computed(() => {
+  const [path = ''] = address.value.split('?', 1);
+  const [, view = '', ...rest] = path.split('/');
+  return { view: view || 'runs', id: rest.map(decodeOr).join('/') };
+});
+
+/** The settings of the view. */
+export const query = computed(() => new URLSearchParams(address.value.split('?').slice(1).join('?')));
+
+/** The address of a view, for links. */
+export function hrefOf(view: string, id = '', settings: Readonly<Record<string, string>> = {}): string {
+  const path = id === '' ? '' : `/${id.split('/').map(encodeURIComponent).join('/')}`;
+  const search = new URLSearchParams(settings).toString();
+  return `#/${view}${path}${search === '' ? '' : `?${search}`}`;
+}
+
+/** Changes settings of the view in place: the back button leads to the view before, not through each of them. */
+export function setQuery(changes: Readonly<Record<string, string | undefined>>): void {
+  const next = new URLSearchParams(query.value);
+  for (const [name, value] of Object.entries(changes))
+    if (value === undefined || value === '') next.delete(name);
+    else next.set(name, value);
+  const [path = ''] = address.value.split('?', 1);
+  const search = next.toString();
+  history.replaceState(null, '', `#${path}${search === '' ? '' : `?${search}`}`);
+  address.value = readHash();
+}
+
+export function navigate(href: string): void {
+  location.hash = href.slice(1);
+}
+
+function readHash(): string {
+  return location.hash.slice(1) || '/runs';
+}
+
+function decodeOr(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+addEventListener('hashchange', () => (address.value = readHash()));

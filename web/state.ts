@@ -1,0 +1,63 @@
+import { computed, signal } from '@preact/signals';
+import type { FolderList, RunRow } from '../src/studio/api.js';
+import { SourceError } from './data/server.js';
+import type { StudioSource } from './data/source.js';
+
+/** Undefined where the page is served without a studio. */
+export const source = signal<StudioSource | undefined>(undefined);
+export const list = signal<FolderList | undefined>(undefined);
+/** Why the last request failed; undefined once one has worked. */
+export const problem = signal<SourceError | undefined>(undefined);
+
+type RunListener = () => void;
+const runListeners = new Map<string, Set<RunListener>>();
+
+export const runs = computed<readonly RunRow[]>(() => list.value?.runs ?? []);
+
+/** The run that is being trained, the newest of several; else the one that was written last. */
+export const latest = computed<RunRow | undefined>(() => {
+  const rank = ({ state, changedAt, createdAt }: RunRow): number =>
+    state === 'training' ? Date.parse(createdAt ?? '') + 1e15 : state === 'damaged' ? 0 : changedAt;
+  return runs.value.reduce<RunRow | undefined>(
+    (best, run) => (best === undefined || rank(run) > rank(best) ? run : best),
+    undefined,
+  );
+});
+
+export function start(opened: StudioSource): void {
+  source.value = opened;
+  void refreshList();
+  opened.listen((change) => {
+    if (change.list) void refreshList();
+    for (const [id, listeners] of runListeners)
+      if (change.runs.includes(id) || change.runs.includes('*')) listeners.forEach((listener) => listener());
+  });
+}
+
+/** Calls `listener` when a run has gained something. Returns how to stop that. */
+export function listenToRun(id: string, listener: RunListener): () => void {
+  const listeners = runListeners.get(id) ?? new Set();
+  runListeners.set(id, listeners.add(listener));
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) runListeners.delete(id);
+  };
+}
+
+export async function refreshList(): Promise<void> {
+  const next = await attempt(() => source.value!.list());
+  if (next !== undefined) list.value = next;
+}
+
+/** Asks the source for something; a refusal is shown above the view. */
+export async function attempt<T>(request: () => Promise<T>): Promise<T | undefined> {
+  try {
+    const value = await request();
+    problem.value = undefined;
+    return value;
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    problem.value = error;
+    return undefined;
+  }
+}

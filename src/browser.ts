@@ -12,6 +12,13 @@ import { trainModelOn, type TrainedModel, type TrainModelOptions } from './train
 export * from './shared.js';
 export { createWasmBackend, type WasmOptions } from './backend/wasm/browser.js';
 export { portable };
+export {
+  serveTraining,
+  trainInWorker,
+  type MessageTarget,
+  type TrainedEvent,
+  type WorkerTrainingOptions,
+} from './train/worker/browser-worker.js';
 
 /** As `trainModel` of Node.js, on the portable backend by default: see {@link createWasmBackend} for a faster one. */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {

@@ -3,7 +3,7 @@ import { parseModelConfig, type ModelConfig } from '../nn/config.js';
 import type { Padding } from '../nn/packed-batch.js';
 import { countParameters } from '../nn/decoder-transformer.js';
 import { DEFAULT_CONTEXT_LENGTH, type PresetName, type Shape } from '../nn/presets.js';
-import { RECIPES, type Recipe, type RecipeName, type SizeName } from './recipes/index.js';
+import { recipeNamed, RECIPES, type Recipe, type RecipeName, type SizeName } from './recipes/index.js';
 import { setDropouts } from './recipes/recipe.js';
 import { asWritten, checkPaths, withSettings, type SettingsByPath } from './recipes/settings-by-path.js';
 import { parseTrainingSettings, type TrainingSettings } from './settings.js';
@@ -102,7 +102,7 @@ export function planTraining(options: PlanOptions, vocabulary: number): Training
 
 function recipeOf({ preset, recipe }: Pick<PlanOptions, 'preset' | 'recipe'>): Recipe {
   if (typeof recipe === 'object') return recipe;
-  return RECIPES[preset === undefined ? (recipe ?? DEFAULT_RECIPE) : 'notebook'];
+  return preset === undefined ? recipeNamed(recipe ?? DEFAULT_RECIPE) : RECIPES.notebook;
 }
 
 function changesOf(options: PlanOptions, recipe: Recipe): SettingsByPath {

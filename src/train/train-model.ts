@@ -22,7 +22,8 @@ interface CommonOptions {
   readonly distillationSet?: DistillationSet | undefined;
   /** Of starting values, order of texts, dropout and so on; 0 by default. */
   readonly seed?: number | undefined;
-  readonly onEvent?: ((event: ModelEvent) => void) | undefined;
+  /** Called with each event; where it returns a promise, the training waits for it. */
+  readonly onEvent?: ((event: ModelEvent) => unknown) | undefined;
   /** Aborting ends the training: the best model so far is tested and returned, if an epoch has ended. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -132,14 +133,14 @@ async function train(
     distillationSet: teacher && inAlphabet(teacher, tokenizer.characters),
   };
   const trainer = new Trainer(transformer, backend, settings, data, seed);
-  onEvent?.(begunEvent(trainer, encoded));
+  await onEvent?.(begunEvent(trainer, encoded));
   const history: EpochReport[] = [];
   let stoppedBecause: TrainedModel['stoppedBecause'] = 'epochs';
   const pause = pacer();
   for (const event of trainer.run(signal)) {
     if (event.kind === 'epoch') history.push(event.report);
     if (event.kind === 'done') stoppedBecause = event.because;
-    onEvent?.(event);
+    await onEvent?.(event);
     await pause();
   }
   const best = history.find(({ epoch }) => epoch === trainer.state.bestEpoch);

@@ -97,7 +97,7 @@ const NODE_ONLY = [
 ];
 
 /** In Node.js, `chooseBackend` has that backend. */
-const BROWSER_ONLY = ['createWasmBackend'];
+const BROWSER_ONLY = ['createWasmBackend', 'serveTraining', 'trainInWorker'];
 
 /** In both, with another default backend; only Node.js loads from folders. */
 const IN_BOTH = ['loadModel', 'portable', 'trainModel'];

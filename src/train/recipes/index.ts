@@ -26,7 +26,7 @@ export function recipeNamed(name: string): Recipe {
   const nearest = suggest(name, RECIPE_NAMES);
   throw new LetterpressError(
     'BAD_OPTION',
-    `there is no recipe called '${name}': expected ${RECIPE_NAMES.join(' or ')}, or a JSON file`,
+    `there is no recipe called '${name}': expected ${RECIPE_NAMES.join(' or ')}, or one of your own`,
     nearest === undefined ? '`letterpress recipes` lists them.' : `Did you mean '${nearest}'?`,
   );
 }

@@ -1,13 +1,21 @@
-import type { RunEvent } from '../training-run.js';
-
 /** Events of progress alone: the next of their kind replaces them. */
-const PROGRESS = ['step', 'validation', 'testing', 'analysis'] as const satisfies readonly RunEvent['kind'][];
+const PROGRESS = ['step', 'validation', 'testing', 'analysis'] as const;
 
-export type ProgressEvent = Extract<RunEvent, { kind: (typeof PROGRESS)[number] }>;
+interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export type ProgressEvent =
+  | { readonly kind: 'step'; readonly report: Progress }
+  | ({ readonly kind: Exclude<(typeof PROGRESS)[number], 'step'> } & Progress);
 
 export function isProgress<E extends { readonly kind: string }>(event: E): event is E & ProgressEvent {
   return PROGRESS.some((kind) => kind === event.kind);
 }
+
+/** Milliseconds between events of progress: what a screen can show. */
+const PROGRESS_INTERVAL = 30;
 
 /**
  * Which events are worth sending to another thread: all but those of progress, and of these the first, the last (all
@@ -17,9 +25,9 @@ export function isProgress<E extends { readonly kind: string }>(event: E): event
  * @param clock milliseconds on a monotonic clock
  */
 export function progressFilter(
-  interval: number,
+  interval = PROGRESS_INTERVAL,
   clock: () => number = () => performance.now(),
-): (event: Pick<RunEvent, 'kind'> & RunEvent) => boolean {
+): (event: { readonly kind: string }) => boolean {
   let last = -Infinity;
   return (event) => {
     if (!isProgress(event)) return true;

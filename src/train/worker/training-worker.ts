@@ -11,9 +11,6 @@ import { describeError } from './error-message.js';
 import { parseStart, reviveTexts, type TrainingStart, type WorkerMessage } from './messages.js';
 import { progressFilter } from './progress-filter.js';
 
-/** Milliseconds between events of progress: what a screen can show. */
-const PROGRESS_INTERVAL = 30;
-
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
 function openRun(start: TrainingStart): TrainingRun {
@@ -37,7 +34,7 @@ async function train(start: TrainingStart): Promise<void> {
   if (start.summary !== undefined && !run.hasSummary) run.writeSummary(start.summary);
   const { folder, config, trainer, encoded } = run;
   post({ type: 'event', event: { ...begunEvent(trainer, encoded), folder, config } });
-  const isWorthSending = progressFilter(PROGRESS_INTERVAL);
+  const isWorthSending = progressFilter();
   let epochs = 0;
   for await (const event of run.events(control, { reuse: start.reuse })) {
     if (isWorthSending(event)) post({ type: 'event', event });

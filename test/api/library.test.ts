@@ -1,0 +1,264 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MessageChannel } from 'node:worker_threads';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import * as browser from '../../src/browser.js';
+import {
+  continueTraining,
+  corpusFromTexts,
+  gazette,
+  learnAlphabet,
+  loadModel,
+  runSteps,
+  trainModel,
+  type LanguageModel,
+  type TrainedModel,
+  type TrainModelOptions,
+} from '../../src/index.js';
+import { temporaryFolders } from '../runs/fixtures.js';
+import { backend } from '../train/tiny.js';
+
+const folder = temporaryFolders();
+const corpus = gazette({ sizes: { train: 64, val: 16, test: 16 } });
+const options = { corpus, dModel: 8, heads: 2, layers: 2, mlpRatio: 2, batch: 16, epochs: 3, seed: 5 };
+const tiny = { ...options, backend };
+
+let trained: TrainedModel;
+let model: LanguageModel;
+beforeAll(async () => {
+  trained = await trainModel(tiny);
+  ({ model } = trained);
+});
+
+const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+
+describe('a model', () => {
+  it('gives the distribution of the next character, the most probable first', () => {
+    const next = model.nextCharacters('storm');
+    const probabilities = next.map(({ probability }) => probability);
+    expect(new Set(next.map(({ character }) => character))).toEqual(new Set(['', ...model.tokenizer.characters]));
+    expect(probabilities).toEqual([...probabilities].sort((a, b) => b - a));
+    expect(total(probabilities)).toBeGreaterThan(0.9);
+    expect(total(probabilities)).toBeLessThan(1 + 1e-6);
+    const sharper = model.nextCharacters('storm', { temperature: 0.1 });
+    expect(sharper[0]!.character).toBe(next[0]!.character);
+    expect(sharper[0]!.probability).toBeGreaterThan(probabilities[0]!);
+    expect(model.nextCharacters()).not.toEqual(next);
+  });
+
+  it('says how surprising each character and the end were: together the NLL of the text', () => {
+    for (const text of ['storm hits town', '', 'x'.repeat(model.maxCharacters), 'y'.repeat(200)]) {
+      const surprise = model.surprise(text);
+      expect(surprise.map(({ character }) => character).join('')).toBe(text.slice(0, model.maxCharacters));
+      expect(surprise).toHaveLength(Math.min(text.length + 1, model.maxCharacters));
+      expect(total(surprise.map(({ nll }) => nll))).toBeCloseTo(model.score([text]).nll[0]!, 2);
+    }
+    const [first] = model.surprise('s');
+    const probability = model.nextCharacters().find(({ character }) => character === 's')!.probability;
+    expect(first!.nll).toBeCloseTo(-Math.log(probability), 5);
+  });
+
+  it('says what each head attends to: weights that add up to 1 over what came before', () => {
+    const { tokens, weights } = model.attention('on air');
+    expect(tokens).toEqual(['cls', ...'on air']);
+    expect(weights).toHaveLength(2);
+    for (const head of weights.flat()) {
+      expect(head.map((query) => query.length)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      for (const query of head) expect(total(query)).toBeCloseTo(1, 5);
+    }
+    expect(model.attention('x'.repeat(200)).tokens).toHaveLength(model.maxCharacters);
+  });
+
+  it('streams the characters of the text that it samples', async () => {
+    const sampling = { prompt: 'ra', temperature: 0.8, seed: 3 };
+    let text = 'ra';
+    for await (const character of model.stream(sampling)) {
+      expect(character).toHaveLength(1);
+      text += character;
+    }
+    expect(text).toBe(model.sample(sampling)[0]);
+  });
+
+  it('stops its stream, and work in steps, when the signal is aborted', async () => {
+    const abort = new AbortController();
+    const characters: string[] = [];
+    const reading = (async () => {
+      for await (const character of model.stream({ signal: abort.signal, temperature: 5 })) {
+        characters.push(character);
+        if (characters.length === 3) abort.abort();
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+    expect(characters).toHaveLength(3);
+    const steps = model.sampleSteps({ count: 3 });
+    await expect(runSteps(steps, { signal: abort.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await runSteps(model.sampleSteps({ count: 3 }))).toEqual(model.sample({ count: 3 }));
+  });
+
+  it('trains further on other texts, and stays as it was', async () => {
+    const before = model.toBytes();
+    const longer = await continueTraining(model, { corpus: corpus.splits.train, epochs: 2, batch: 16, seed: 1 });
+    expect(longer.history).toHaveLength(2);
+    expect(longer.best.valNll).toBeLessThan(trained.history[0]!.valNll);
+    expect(longer.model.transformer.config).toEqual(model.transformer.config);
+    expect(model.toBytes()).toEqual(before);
+    const refused = continueTraining(model, { corpus, set: { 'model.layers': 3 } });
+    await expect(refused).rejects.toThrow(/model\.layers cannot be set/);
+  });
+});
+
+describe('a saved model', () => {
+  const same = async (again: LanguageModel | Promise<LanguageModel>) => {
+    expect((await again).toBytes()).toEqual(model.toBytes());
+    expect((await again).sample({ seed: 9 })).toEqual(model.sample({ seed: 9 }));
+  };
+
+  it('is loaded from its file, its folder, its address and its bytes, in Node.js and as in a browser', async () => {
+    const place = folder();
+    const file = join(place, 'deep', 'news.safetensors');
+    await model.save(file);
+    await model.save(file); // replaces it
+    expect(readdirSync(join(place, 'deep'))).toEqual(['news.safetensors']);
+    await model.save(join(place, 'folder'));
+    expect(readdirSync(join(place, 'folder'))).toEqual(['model.safetensors']);
+    const bytes = model.toBytes();
+    const server = createServer((request, response) => {
+      response.writeHead(request.url === '/news' ? 200 : 404).end(request.url === '/news' ? bytes : '');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      for (const source of [file, join(place, 'folder'), pathToFileURL(file), `${url}/news`, bytes])
+        await same(loadModel(source, { backend }));
+      for (const source of [new URL(`${url}/news`), bytes, bytes.buffer as ArrayBuffer])
+        await same(browser.loadModel(source, { backend }));
+      await expect(loadModel(`${url}/other`)).rejects.toMatchObject({ code: 'IO', message: /404/ });
+      const signal = AbortSignal.abort();
+      await expect(loadModel(`${url}/news`, { signal })).rejects.toMatchObject({ name: 'AbortError' });
+    } finally {
+      server.close();
+    }
+  });
+
+  it('never replaces the weights of a run', async () => {
+    const run = join(folder(), 'run');
+    mkdirSync(run);
+    writeFileSync(join(run, 'config.json'), '{}');
+    await expect(model.save(run)).rejects.toMatchObject({ code: 'EXISTS' });
+    expect(existsSync(join(run, 'model.safetensors'))).toBe(false);
+    await model.save(join(run, 'mine.safetensors'));
+  });
+
+  it('is downloaded by a page', async () => {
+    const link = { click: vi.fn() };
+    vi.stubGlobal('process', undefined);
+    vi.stubGlobal('document', { createElement: () => link });
+    try {
+      await model.save('news.safetensors');
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(link).toMatchObject({ download: 'news.safetensors', href: expect.stringMatching(/^blob:/) as string });
+    expect(link.click).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a Web Worker', () => {
+  /** Both ends of a worker: Node's ports speak as those of browsers do. */
+  const startWorker = (): browser.MessageTarget => {
+    const { port1, port2 } = new MessageChannel();
+    browser.serveTraining(() => backend, port2 as unknown as browser.MessageTarget);
+    port1.unref();
+    port2.unref();
+    return port1 as unknown as browser.MessageTarget;
+  };
+
+  it('trains the same model with the same events as trainModel', async () => {
+    const worker = startWorker();
+    const kinds = new Set<string>();
+    let bytes: Uint8Array | undefined;
+    for await (const event of browser.trainInWorker(worker, options)) {
+      kinds.add(event.kind);
+      if (event.kind !== 'trained') continue;
+      bytes = event.model;
+      expect(event.history.map(({ valNll }) => valNll)).toEqual(trained.history.map(({ valNll }) => valNll));
+      expect(event.test).toEqual(trained.test);
+    }
+    expect([...kinds]).toEqual(['begun', 'step', 'validation', 'epoch', 'done', 'testing', 'trained']);
+    expect(bytes).toEqual(model.toBytes());
+  });
+
+  it('stops after the epoch at which the signal is aborted, or the loop is left, and is free again', async () => {
+    const worker = startWorker();
+    const abort = new AbortController();
+    let epochs = 0;
+    for await (const event of browser.trainInWorker(worker, { ...options, epochs: 1000, signal: abort.signal })) {
+      if (event.kind === 'epoch' && ++epochs === 2) abort.abort();
+      if (event.kind === 'trained') expect(event).toMatchObject({ stoppedBecause: 'interrupted' });
+    }
+    expect(epochs).toBe(2);
+    for await (const event of browser.trainInWorker(worker, { ...options, epochs: 1000 })) {
+      if (event.kind === 'epoch') break;
+    }
+    const failed = browser.trainInWorker(worker, { ...options, recipe: 'modem' as 'modern' }).next();
+    await expect(failed).rejects.toMatchObject({ code: 'BAD_OPTION', fix: "Did you mean 'modern'?" });
+  });
+});
+
+describe('wrong use', () => {
+  const wrong = (some: object) => trainModel({ ...tiny, ...some } as TrainModelOptions);
+  const aborted = AbortSignal.abort();
+
+  it.each([
+    ['no texts', { corpus: undefined }, 'BAD_OPTION', /\(corpus\), got undefined/],
+    ['a path for the texts', { corpus: 'news.txt' }, 'BAD_OPTION', /\(corpus\), got string/],
+    ['a number among the texts', { corpus: ['a', 1, 'b'] }, 'BAD_INPUT', /got number at index 1/],
+    ['a misspelt option', { epoch: 3 }, 'BAD_OPTION', /no option called 'epoch'/],
+    ['a misspelt recipe', { recipe: 'modem' }, 'BAD_OPTION', /no recipe called 'modem'/],
+    ['a misspelt setting', { set: { 'training.clipNrom': 1 } }, 'BAD_OPTION', /training\.clipNrom/],
+    ['epochs that are no number', { epochs: NaN }, 'BAD_OPTION', /epochs: .*got NaN/],
+    ['texts of another alphabet', { corpus: ['и так', 'далее', 'или нет'] }, 'BAD_INPUT', /outside the alphabet/],
+    ['a signal that is aborted already', { signal: aborted }, 'ABORTED', /\(signal\) before its first epoch/],
+  ])('of trainModel is refused: %s', async (_name, some, code, message) => {
+    await expect(wrong(some)).rejects.toMatchObject({ name: 'LetterpressError', code, message });
+  });
+
+  it.each([
+    ['count', { count: NaN }, /count, got NaN/],
+    ['count', { count: -1 }, /count, got -1/],
+    ['seed', { seed: 1.5 }, /seed, got 1.5/],
+    ['temperature', { temperature: 0 }, /temperature above 0, got 0/],
+    ['temprature', { temprature: 1 }, /no option called 'temprature'/],
+    ['prompt', { prompt: 7 }, /\(prompt\), got number/],
+    ['prompt', { prompt: 'привет' }, /the prompt are outside the alphabet/],
+  ])('of sample is refused: %s of %o', (_name, some, message) => {
+    expect(() => model.sample(some as object)).toThrow(message);
+  });
+
+  it.each([
+    ['nothing', undefined, 'BAD_OPTION', /source of a model, got undefined/],
+    ['a folder that is not there', '/nowhere/run', 'BAD_RUN', /no run directory at \/nowhere\/run/],
+    ['other bytes', new Uint8Array(100), 'BAD_INPUT', /not a valid safetensors file/],
+    ['weights alone', browser.encodeSafetensors(new Map()), 'BAD_INPUT', /neither the model's configuration/],
+  ])('of loadModel is refused: %s', async (_name, source, code, message) => {
+    await expect(loadModel(source as string)).rejects.toMatchObject({ code, message });
+  });
+
+  it('of a text for a list of texts is refused', () => {
+    expect(() => model.score('storm' as unknown as string[])).toThrow(/list of strings \(texts\)/);
+    expect(() => model.score(['щука'])).toThrow(/the texts are outside the alphabet/);
+  });
+
+  it('is not what a learned alphabet or a few strange characters are: their share is an event', async () => {
+    const texts = Array.from({ length: 30 }, (_, i) => `номер ${i}`);
+    const shares: number[] = [];
+    const onEvent = (event: browser.ModelEvent) => event.kind === 'begun' && shares.push(event.outsideAlphabet);
+    await trainModel({ ...tiny, corpus: texts, tokenizer: learnAlphabet(texts), epochs: 1, onEvent });
+    await trainModel({ ...tiny, corpus: corpusFromTexts(texts.map((_, i) => `a text, №${i}`)), epochs: 1, onEvent });
+    expect(shares[0]).toBe(0);
+    expect(shares[1]).toBeGreaterThan(0.2);
+  });
+});

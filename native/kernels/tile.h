@@ -28,6 +28,13 @@ static LP_INLINE T* opaque(T* pointer) {
   return pointer;
 }
 
+// V8 moves the loads of an unrolled loop to its beginning, and runs out of registers.
+#if defined(__wasm__)
+constexpr int kDepthUnroll = 1;
+#else
+constexpr int kDepthUnroll = 2;
+#endif
+
 template <int M, int V>
 static LP_INLINE void multiply(Tile<M, V>& tile, int depth, Broadcast a, const float* b, long bStep) {
   // A pointer to every third row: with it and the distance of two rows an instruction addresses three rows. Left to
@@ -36,7 +43,7 @@ static LP_INLINE void multiply(Tile<M, V>& tile, int depth, Broadcast a, const f
   const float* rows[kPointers];
 #pragma GCC unroll 8
   for (int i = 0; i < kPointers; i++) rows[i] = opaque(a.data + 3 * i * a.row);
-#pragma GCC unroll 2
+#pragma GCC unroll kDepthUnroll
   for (int k = 0; k < depth; k++) {
     Vec bv[V];
 #pragma GCC unroll 8
@@ -53,10 +60,10 @@ static LP_INLINE void multiply(Tile<M, V>& tile, int depth, Broadcast a, const f
   }
 }
 
-// Most rows of a tile of V vectors: what the register file holds. One vector alone needs twelve sums to hide the
-// latency of a multiplication.
+// Most rows of a tile of V vectors: what the register file holds. One vector alone needs more rows, to hide the latency
+// of a multiplication: twelve, where they fit.
 template <int V>
-constexpr int kTileRows = V == 1 ? 12 : MR;
+constexpr int kTileRows = V == 1 ? (MR < 6 ? 2 * MR : 12) : MR;
 
 // The sum over k may go over several panels of A, each of `depth` numbers: panel i of A(m, k) starts at i * `panel`.
 struct Depth {

@@ -5,7 +5,8 @@
 //   MR  rows of a register tile       NR = NV * W  columns of a register tile
 //
 // A tile's MR * NV sums, NV vectors of B and one broadcast of A fill the register file: 16 registers with SSE
-// and AVX2, 32 with AVX-512 and NEON.
+// and AVX2, 32 with AVX-512 and NEON. Of WebAssembly, V8 keeps a register to itself and wants one for each product: a
+// tile of 6 x 2 spills there and is a third slower.
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -35,6 +36,8 @@ constexpr int NV = 2;
 constexpr int NR = NV * W;
 #if LETTERPRESS_VECTOR_BYTES == 64
 constexpr int MR = 12;
+#elif defined(__wasm__)
+constexpr int MR = 4;
 #else
 constexpr int MR = 6;
 #endif
@@ -81,6 +84,9 @@ static LP_INLINE Vec smaller(Vec a, Vec b) { return (Vec)_mm256_min_ps((__m256)a
 #elif LETTERPRESS_VECTOR_BYTES == 16 && defined(__SSE2__)
 static LP_INLINE Vec larger(Vec a, Vec b) { return (Vec)_mm_max_ps((__m128)a, (__m128)b); }
 static LP_INLINE Vec smaller(Vec a, Vec b) { return (Vec)_mm_min_ps((__m128)a, (__m128)b); }
+#elif defined(__wasm_simd128__)
+static LP_INLINE Vec larger(Vec a, Vec b) { return __builtin_wasm_pmax_f32x4(b, a); }  // b where one of them is NaN
+static LP_INLINE Vec smaller(Vec a, Vec b) { return __builtin_wasm_pmin_f32x4(b, a); }
 #else
 static LP_INLINE Vec larger(Vec a, Vec b) { return a > b ? a : b; }
 static LP_INLINE Vec smaller(Vec a, Vec b) { return a < b ? a : b; }

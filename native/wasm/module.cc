@@ -28,6 +28,14 @@ LP_EXPORT(call) double call(int number, int count) {
   return kOperations[number].call({&kernels_baseline, &pool}, in);
 }
 
+// Runs the inner loop of products on numbers that stay in L1: how many floating-point operations that were.
+LP_EXPORT(peak) double peak(int bf16) {
+  Peak a = {};
+  a.tasks = 32 * pool.threads();
+  (bf16 ? kernels_baseline.peakBf16 : kernels_baseline.peak)(pool, a);
+  return a.operations;
+}
+
 LP_EXPORT(start) void start(int threads, int sleeps) { pool.start(threads, sleeps != 0); }
 LP_EXPORT(work) void work(int thread) { pool.work(thread); }
 LP_EXPORT(stop) void stop() { pool.stop(); }

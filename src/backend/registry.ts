@@ -1,8 +1,8 @@
 import { LetterpressError } from '../errors.js';
-import { loadNative, type MeasurePeak } from './native/index.js';
+import { loadNative } from './native/index.js';
 import { portable } from './portable/index.js';
 import { loadWasm } from './wasm/index.js';
-import { COMPUTE_PRECISIONS, type Backend, type ComputePrecision } from './types.js';
+import { COMPUTE_PRECISIONS, type Backend, type ComputePrecision, type MeasurePeak } from './types.js';
 
 /** `auto` takes the first of `native`, `wasm` and `portable` that is available. */
 export const BACKEND_CHOICES = ['auto', 'native', 'wasm', 'portable'] as const;
@@ -30,7 +30,7 @@ export interface ChosenBackend {
   readonly reason: string;
   /** What `auto` passed over, the best first, and what to do about it. */
   readonly missing: readonly MissingBackend[];
-  /** Of the native backend only. */
+  /** Not of the portable backend. */
   readonly measurePeak?: MeasurePeak;
 }
 
@@ -67,7 +67,10 @@ export function chooseBackend(
   }
   if (asked === 'auto' || asked === 'wasm') {
     const wasm = loadWasm(options.threads, options.wasmBuild, precision);
-    if (wasm.ok) return { backend: wasm.backend, reason: because || 'the native backend is not available', missing };
+    if (wasm.ok) {
+      const { backend, measurePeak } = wasm;
+      return { backend, reason: because || 'the native backend is not available', missing, measurePeak };
+    }
     missing.push({ name: 'wasm', why: wasm.why, remedy: wasm.remedy });
   }
   const [first] = missing;

@@ -46,6 +46,13 @@ export interface BackendInfo {
   readonly precision: ComputePrecision;
 }
 
+/**
+ * Measures for about so many milliseconds (above 0, at most 60,000) how fast the inner loop of all matrix products
+ * runs on numbers that stay in the nearest cache: floating-point operations a second, all threads together, in that
+ * precision, whichever the backend computes in. No product can be faster, so a model's speed is compared with it.
+ */
+export type MeasurePeak = (milliseconds: number, precision: ComputePrecision) => number;
+
 interface EmbedArgs {
   readonly rows: number;
   readonly width: number;

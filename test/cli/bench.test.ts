@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { chooseBackend } from '../../src/backend/registry.js';
 import { letterpress } from './capture.js';
 import type { BenchReport } from '../../src/profile/report.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace();
-const native = chooseBackend().backend.info.name === 'native';
 
 /** A model of a few thousand parameters for a few steps. */
 const QUICK = [...SHAPE, '--batch', '8', '--steps', '3'] as const;
@@ -18,7 +16,7 @@ describe('bench', () => {
     const stdout = await good('bench', ...QUICK, '--threads', '1');
     expect(stdout).toMatch(/^.+, \d+ cores; (native|wasm) backend, \w+, 1 thread, f32\n/);
     expect(stdout).toMatch(/^modern-16x1: 4,397 parameters; batches of 8 texts \(gazette\), --padding first$/m);
-    expect(stdout).toMatch(native ? /^peak +[\d.]+ GFLOP\/s/m : /^peak +not measured/m);
+    expect(stdout).toMatch(/^peak +[\d.]+ GFLOP\/s/m);
     expect(stdout).toMatch(/^linear 16→48 +gradient +1 +[\d.]+ +[\d.]+ % +[\d.]+/m);
     expect(stdout).toMatch(/^outside the operations +[\d.]+ +[\d.]+ %$/m);
   });
@@ -43,15 +41,14 @@ describe('bench', () => {
     // and attention over 149 · 150 / 2 pairs.
     const flops = 3 * (2 * 8 * 149 * (768 + 256 + 2304 + 464) + 4 * 8 * 11_175 * 16);
     expect(report.gflopPerStep).toBeCloseTo(flops / 1e9, 12);
-    if (native) expect(report.shareOfPeak).toBeCloseTo(gflops / peakGflops!, 9);
-    else expect([peakGflops, report.shareOfPeak]).toEqual([null, null]);
+    expect(report.shareOfPeak).toBeCloseTo(gflops / peakGflops!, 9);
     const sum = (key: 'secondsPerStep' | 'share') => operations.reduce((total, row) => total + row[key], 0);
     expect(sum('share')).toBeCloseTo(1, 9);
     expect(sum('secondsPerStep')).toBeCloseTo(report.tableSecondsPerStep, 9);
     expect(operations.at(-1)?.operation).toBeNull();
   });
 
-  it.runIf(native)('with --precision bf16 has two peaks', async () => {
+  it('with --precision bf16 has two peaks', async () => {
     const report = await measured('--precision', 'bf16');
     expect(report).toMatchObject({ precision: 'bf16' });
     const { gflops, peakGflops, peakBf16Gflops, shareOfPeak } = report;

@@ -14,7 +14,7 @@ describe('TrainingUnderTest', () => {
   const steps: MeasuringLimits = { steps: 4, seconds: 1e9 };
 
   it('measures as many steps as asked for, after the warm-up, on full batches', () => {
-    const training = new TrainingUnderTest(plan, texts, steps.steps);
+    const training = new TrainingUnderTest(plan, texts, { maxSteps: steps.steps });
     const measuring = training.steps(backend, steps);
     const progress: number[] = [];
     let step = measuring.next();
@@ -29,25 +29,25 @@ describe('TrainingUnderTest', () => {
   });
 
   it('counts the tokens and the arithmetic of the batches that it trains on', () => {
-    const all = new TrainingUnderTest(tinyPlan({ batch: 8, padding: 'all', set: PLAIN }), texts, 2);
+    const all = new TrainingUnderTest(tinyPlan({ batch: 8, padding: 'all', set: PLAIN }), texts, { maxSteps: 2 });
     const { tokens, flops } = finish(all.steps(backend, { steps: 2, seconds: 0 }));
     expect(tokens).toEqual([8 * 149, 8 * 149]);
     expect(flops).toEqual(tokens.map(() => trainingFlops(plan.model, new Array<number>(8).fill(149))));
 
     const one = [texts[0]!];
-    const first = new TrainingUnderTest(plan, one, 1);
+    const first = new TrainingUnderTest(plan, one, { maxSteps: 1 });
     expect(finish(first.steps(backend, { steps: 1, seconds: 0 })).tokens).toEqual([8 * (one[0]!.length + 1)]);
   });
 
   it('measures until the time is over, and at least a few steps, when no number is given', () => {
-    const training = new TrainingUnderTest(plan, texts, 40);
+    const training = new TrainingUnderTest(plan, texts, { maxSteps: 40 });
     expect(finish(training.steps(backend, { seconds: 0 })).seconds).toHaveLength(MIN_STEPS);
     const { seconds } = finish(training.steps(backend, { seconds: 1e9 }));
     expect(seconds).toHaveLength(40); // there are no more batches
   });
 
   it('counts the operations of the measured steps alone', () => {
-    const training = new TrainingUnderTest(plan, texts, 4);
+    const training = new TrainingUnderTest(plan, texts, { maxSteps: 4 });
     const { totals, seconds, flops } = finish(training.operations(backend, steps));
     expect(totals.find(({ operation }) => operation === 'adamW')?.calls).toBe(4);
     const inside = totals.reduce((sum, total) => sum + total.seconds, 0);
@@ -87,8 +87,14 @@ describe('limits of the machine', () => {
   });
 
   const native = nativeInstructionSets().length > 0;
-  it.runIf(native).each(['f32', 'bf16'] as const)('measurePeak of the native backend measures in %s', (precision) => {
-    const { measurePeak } = chooseBackend({ choice: 'native', threads: 2 });
+  it.each([
+    ['native', 'f32'],
+    ['native', 'bf16'],
+    ['wasm', 'f32'],
+    ['wasm', 'bf16'],
+  ] as const)('measurePeak of the %s backend measures in %s', (choice, precision) => {
+    if (choice === 'native' && !native) return;
+    const { measurePeak } = chooseBackend({ choice, threads: 2 });
     const peak = measurePeak!(1, precision);
     expect(peak).toBeGreaterThan(0);
     expect(peak).toBeLessThan(1e15);

@@ -6,7 +6,7 @@ import { compileFunction } from 'node:vm';
 import { LetterpressError } from '../../errors.js';
 import { checkThreads, defaultThreads } from '../threads.js';
 import { ARGUMENT_ORDER, BF16_OPERATIONS, OPERATIONS, type Operation } from '../operations.js';
-import type { Backend, BackendInfo, ComputePrecision } from '../types.js';
+import type { Backend, BackendInfo, MeasurePeak, ComputePrecision } from '../types.js';
 
 type NativeFunction = (...args: unknown[]) => unknown;
 
@@ -17,13 +17,6 @@ export interface NativeAddon extends Readonly<Record<Operation | `${Operation}Bf
   peak(milliseconds: number): number;
   peakBf16(milliseconds: number): number;
 }
-
-/**
- * Measures for about so many milliseconds (above 0, at most 60,000) how fast the inner loop of all matrix products
- * runs on numbers that stay in the nearest cache: floating-point operations a second, all threads together, in that
- * precision, whichever the backend computes in. No product can be faster, so a model's speed is compared with it.
- */
-export type MeasurePeak = (milliseconds: number, precision: ComputePrecision) => number;
 
 /** The native backend, or why it is missing and what to do about it. */
 export type NativeLoad =

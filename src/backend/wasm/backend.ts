@@ -1,5 +1,5 @@
 import { ARGUMENT_ORDER, BF16_OPERATIONS, makeBackend, type Operation } from '../operations.js';
-import type { Backend, BackendInfo, Dropout } from '../types.js';
+import type { Backend, BackendInfo, Dropout, MeasurePeak } from '../types.js';
 import type { CompiledModule } from './api.js';
 import { Engine, type Host } from './engine.js';
 
@@ -43,7 +43,7 @@ export function wasmBackend(
   module: CompiledModule,
   { threads, precision }: Pick<BackendInfo, 'threads' | 'precision'>,
   host: Host,
-): Backend {
+): { readonly backend: Backend; readonly measurePeak: MeasurePeak } {
   const lazy = new Lazy(() => new Engine(module, threads, host));
   const nameOf = (name: Operation) => (precision === 'bf16' && BF16_OPERATIONS.includes(name) ? `${name}Bf16` : name);
   const operation = (name: Operation) => {
@@ -52,5 +52,8 @@ export function wasmBackend(
   };
   const info = { name: 'wasm', instructionSet: 'simd128', threads, precision } as const;
   const newFloats = (length: number) => lazy.get().floats(length);
-  return makeBackend({ info, newFloats }, (name) => operation(name));
+  return {
+    backend: makeBackend({ info, newFloats }, operation),
+    measurePeak: (milliseconds, of) => lazy.get().measurePeak(milliseconds, of),
+  };
 }

@@ -38,5 +38,5 @@ export async function createWasmBackend(
   { threads = browser.navigator.hardwareConcurrency, precision = 'f32' }: WasmOptions = {},
 ): Promise<Backend> {
   const module = await WebAssembly.compile(bytes);
-  return wasmBackend(module, { threads: browser.crossOriginIsolated ? threads : 1, precision }, host);
+  return wasmBackend(module, { threads: browser.crossOriginIsolated ? threads : 1, precision }, host).backend;
 }

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { checkThreads, defaultThreads } from '../threads.js';
-import type { Backend, ComputePrecision } from '../types.js';
+import type { Backend, ComputePrecision, MeasurePeak } from '../types.js';
 import { WebAssembly, type CompiledModule } from './api.js';
 import { wasmBackend } from './backend.js';
 import { WORKER_SOURCE, type Host } from './engine.js';
 
 /** The WebAssembly backend, or why it is missing. */
 export type WasmLoad =
-  | { readonly ok: true; readonly backend: Backend }
+  | { readonly ok: true; readonly backend: Backend; readonly measurePeak: MeasurePeak }
   | { readonly ok: false; readonly why: string; readonly remedy: string };
 
 // Both src/backend/wasm/ and dist/backend/wasm/ lie three folders below the package.
@@ -39,7 +39,7 @@ export function loadWasm(threads = defaultThreads(), build = BUILD, precision: C
   checkThreads(threads, `got ${threads}`);
   try {
     const module = build === BUILD ? (compiled ??= compile(build)) : compile(build);
-    return { ok: true, backend: wasmBackend(module, { threads, precision }, host) };
+    return { ok: true, ...wasmBackend(module, { threads, precision }, host) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { ok: false, why, remedy: REMEDY };

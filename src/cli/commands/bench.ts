@@ -69,7 +69,7 @@ async function measure(options: BenchOptions, context: CliContext): Promise<Benc
 
   const { steps } = options;
   const peaks = new Peaks(measurePeak, backend.info.precision);
-  const training = new TrainingUnderTest(plan, encoded, steps);
+  const training = new TrainingUnderTest(plan, encoded, { maxSteps: steps, backend });
   const limits = { steps, seconds: SECONDS };
   const plain = await withProgress(training.steps(backend, limits), stageOf('measuring', limits), context);
   const peakMemory = peakMemoryBytes(); // of the training alone: the rest measures how, and takes memory of its own

@@ -43,7 +43,7 @@ function charactersWork(name, { padding, rows }) {
 /** Work of each operation of a training step, counted on a backend whose operations do nothing. */
 function stepWork(name, { padding }) {
   const plan = planTraining({ ...MODELS[name], padding, batch: TEXTS_A_BATCH }, 29);
-  const training = new TrainingUnderTest(plan, [new Uint16Array(characters)], 1);
+  const training = new TrainingUnderTest(plan, [new Uint16Array(characters)], { maxSteps: 1 });
   const idle = makeBackend({ info: {} }, () => () => 0);
   const { totals } = finish(training.operations(idle, { steps: 1, seconds: 0 }));
   return totals.map(({ operation, shape, calls, flops, bytes }) => ({

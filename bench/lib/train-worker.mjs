@@ -9,6 +9,6 @@ const job = await readJob();
 const { backend } = backendOf(job);
 const plan = planTraining(job.plan, 29);
 const texts = job.texts.map((text) => Uint16Array.from(text));
-const training = new TrainingUnderTest(plan, texts, job.steps);
+const training = new TrainingUnderTest(plan, texts, { maxSteps: job.steps, backend });
 const measured = finish(training.steps(backend, { steps: job.steps, seconds: 0 }));
 answer({ ...stepFigures(measured), parameters: training.parameters, peakMemoryBytes: peakMemoryBytes() });

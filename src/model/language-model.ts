@@ -53,7 +53,7 @@ export class LanguageModel extends TextModel {
    * @throws LetterpressError BAD_INPUT for other bytes, and for weights without configuration and alphabet
    */
   static fromBytes(bytes: Uint8Array, backend: Backend, source = 'the model'): LanguageModel {
-    const { transformer, tokenizer, padding, cleaning } = decodeModel(bytes, source);
+    const { transformer, tokenizer, padding, cleaning } = decodeModel(bytes, source, backend);
     return new LanguageModel(transformer, tokenizer, backend, padding, cleaning);
   }
 

@@ -43,20 +43,23 @@ function pathOf(source: ModelSource): string | undefined {
  */
 export function modelOfRun(run: Run | string, backend: Backend): LanguageModel {
   const source = typeof run === 'string' ? readRun(run) : run;
-  const { transformer, tokenizer } = loadTransformer(source);
+  const { transformer, tokenizer } = loadTransformer(source, backend);
   const { training, corpus } = source.config;
   return new LanguageModel(transformer, tokenizer, backend, training.padding, corpus.cleaning);
 }
 
-/** The same without a backend, to be looked at or exported. */
-export function loadTransformer(run: Run): { transformer: DecoderTransformer; tokenizer: Tokenizer } {
+/** The same, without a backend to be looked at or exported. */
+export function loadTransformer(
+  run: Run,
+  backend?: Backend,
+): { transformer: DecoderTransformer; tokenizer: Tokenizer } {
   const { config } = run;
   const shape = asRunError(() => parseModelConfig(config.model));
   const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));
   checkAlphabetFits(tokenizer, shape, UNREADABLE_CONFIG);
   const { tensors } = run.loadWeights();
   const transformer = asRunError(
-    () => fillTransformer(shape, tensors),
+    () => fillTransformer(shape, tensors, backend),
     `${run.folder}: model.safetensors does not fit config.json`,
     'One of them was edited, or is of another run: restore it, or train again.',
   );

@@ -1,4 +1,5 @@
 /** A model as one safetensors file, which also has its configuration and alphabet. Safe for browsers. */
+import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import { parseModelConfig, type ModelConfig } from '../nn/config.js';
 import { DecoderTransformer, parameterSpecs } from '../nn/decoder-transformer.js';
@@ -29,7 +30,7 @@ export function encodeModel(model: ModelParts, more: Readonly<Record<string, str
  * @param source what the bytes are, for errors
  * @throws LetterpressError BAD_INPUT for anything else
  */
-export function decodeModel(bytes: Uint8Array, source: string): ModelParts {
+export function decodeModel(bytes: Uint8Array, source: string, backend?: Backend): ModelParts {
   const { tensors, metadata } = decodeSafetensors(bytes, source);
   const about = readWeightsMetadata(metadata, source);
   if (about === undefined)
@@ -39,7 +40,7 @@ export function decodeModel(bytes: Uint8Array, source: string): ModelParts {
       'Make a run of it first (importModel, or `letterpress import`), which asks for what is missing.',
     );
   try {
-    const transformer = fillTransformer(parseModelConfig(about.model), tensors);
+    const transformer = fillTransformer(parseModelConfig(about.model), tensors, backend);
     const tokenizer = Tokenizer.fromJSON(about.tokenizer);
     checkAlphabetFits(tokenizer, transformer.config);
     return { transformer, tokenizer, padding: about.padding, cleaning: about.cleaning };
@@ -57,10 +58,14 @@ export function checkAlphabetFits({ vocabularySize }: Tokenizer, { vocabulary }:
 }
 
 /** Compares shapes before it makes the model: a damaged config may ask for more memory than there is. */
-export function fillTransformer(config: ModelConfig, tensors: ReadonlyMap<string, TensorData>): DecoderTransformer {
+export function fillTransformer(
+  config: ModelConfig,
+  tensors: ReadonlyMap<string, TensorData>,
+  backend?: Backend,
+): DecoderTransformer {
   const floats = float32Tensors(tensors);
   checkShapesFit(parameterSpecs(config), floats);
-  const transformer = new DecoderTransformer(config);
+  const transformer = new DecoderTransformer(config, { backend });
   transformer.parameters.load(floats);
   return transformer;
 }

@@ -25,14 +25,21 @@ export class DecoderTransformer {
   readonly parameters: Parameters;
   private readonly modules: Modules;
 
-  /** @param options.seed of the starting values; without it all are 0, to be loaded */
+  /**
+   * @param options.seed of the starting values; without it all are 0, to be loaded
+   * @param options.backend that will compute with it: its memory takes the parameters, so that none is copied for a call
+   */
   constructor(
     readonly config: ModelConfig,
-    { seed, precision = 'float32' }: { readonly seed?: number; readonly precision?: Precision } = {},
+    {
+      seed,
+      precision = 'float32',
+      backend,
+    }: { readonly seed?: number; readonly precision?: Precision; readonly backend?: Backend | undefined } = {},
   ) {
     const parameters = new ParameterBuilder();
     this.modules = declareModules(config, parameters);
-    this.parameters = parameters.allocate(precision);
+    this.parameters = parameters.allocate(precision, backend);
     if (seed !== undefined) initializeParameters(this.parameters, config.initialization, seed);
   }
 

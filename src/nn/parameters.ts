@@ -1,4 +1,4 @@
-import type { FloatArray } from '../backend/types.js';
+import type { Backend, FloatArray } from '../backend/types.js';
 import { assertInternal, LetterpressError } from '../errors.js';
 import { Random } from '../random.js';
 import { newFloats, type Precision } from '../tensor/arena.js';
@@ -53,8 +53,8 @@ export class ParameterBuilder {
     return view;
   }
 
-  allocate(precision: Precision): Parameters {
-    const parameters = new Parameters(this.specs, precision);
+  allocate(precision: Precision, backend?: Backend): Parameters {
+    const parameters = new Parameters(this.specs, precision, backend);
     for (const view of this.views) view.lookInto(parameters);
     return parameters;
   }
@@ -86,14 +86,15 @@ export class Parameters {
   readonly gradients: FloatArray;
   private readonly byName: ReadonlyMap<string, FlatParameter>;
 
-  /** @param specs in flat order */
+  /** @param specs in flat order @param backend in whose memory they lie */
   constructor(
     readonly specs: readonly FlatParameter[],
     precision: Precision,
+    backend?: Backend,
   ) {
     this.byName = new Map(specs.map((spec) => [spec.name, spec]));
-    this.values = newFloats(precision, this.count);
-    this.gradients = newFloats(precision, this.count);
+    this.values = newFloats(precision, this.count, backend);
+    this.gradients = newFloats(precision, this.count, backend);
   }
 
   get count(): number {

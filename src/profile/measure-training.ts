@@ -43,16 +43,17 @@ export class TrainingUnderTest {
 
   /**
    * @param texts characters as tokens, without cls and pads; repeated as often as needed
-   * @param maxSteps steps of the longest measurement, which batches are made for
+   * @param options.maxSteps steps of the longest measurement, which batches are made for
+   * @param options.backend that will be measured, see {@link DecoderTransformer}
    */
   constructor(
     private readonly plan: TrainingPlan,
     texts: readonly Uint16Array[],
-    maxSteps = MAX_STEPS,
+    { maxSteps = MAX_STEPS, backend }: { readonly maxSteps?: number | undefined; readonly backend?: Backend } = {},
   ) {
     const count = (WARM_UP_STEPS + maxSteps) * plan.training.batch;
     this.data = Array.from({ length: count }, (_, i) => texts[i % texts.length]!);
-    this.model = new DecoderTransformer(plan.model, { seed: SEED });
+    this.model = new DecoderTransformer(plan.model, { seed: SEED, backend });
   }
 
   get parameters(): number {

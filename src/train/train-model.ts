@@ -81,7 +81,12 @@ export async function trainModelOn(backend: Backend, options: TrainModelOptions)
   const { tokenizer = defaultTokenizer(), seed = 0 } = options;
   const distillationSet = options.distillationSet !== undefined;
   const { model, training } = planTraining({ ...options, distillationSet }, tokenizer.vocabularySize);
-  const start = new LanguageModel(new DecoderTransformer(model, { seed }), tokenizer, backend, training.padding);
+  const start = new LanguageModel(
+    new DecoderTransformer(model, { seed, backend }),
+    tokenizer,
+    backend,
+    training.padding,
+  );
   return train(start, training, options);
 }
 
@@ -110,7 +115,7 @@ export async function continueTraining(model: LanguageModel, options: ContinueTr
   const distillationSet = options.distillationSet !== undefined;
   const plan = planTraining({ ...options, recipe, padding, distillationSet }, config.vocabulary);
   const dropout = options.dropout === undefined ? config.dropout : plan.model.dropout;
-  const copy = new DecoderTransformer({ ...config, dropout });
+  const copy = new DecoderTransformer({ ...config, dropout }, { backend });
   copy.parameters.values.set(transformer.parameters.values);
   return train(new LanguageModel(copy, tokenizer, backend, padding, cleaning), plan.training, options);
 }

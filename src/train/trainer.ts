@@ -69,7 +69,9 @@ export class Trainer {
     this.sums = { ...sums };
     this.optimizer = new OPTIMIZERS[optimizer.kind](backend, model.parameters, optimizer);
     this.optimizer.step = state.step;
-    this.evaluated = averaging ? new DecoderTransformer(model.config, { precision: precisionOf(values) }) : model;
+    this.evaluated = averaging
+      ? new DecoderTransformer(model.config, { precision: precisionOf(values), backend })
+      : model;
     if (averaging) {
       this.average = new ExponentialAverage(backend, values, this.evaluated.parameters.values, averaging.decay);
     }

@@ -353,7 +353,7 @@ function makeTrainer(
     space: texts.tokenizer.spaceToken,
     distillationSet: distillationSetOf(config, texts),
   };
-  const transformer = new DecoderTransformer(model, { seed: config.seed });
+  const transformer = new DecoderTransformer(model, { seed: config.seed, backend });
   const trainer = new Trainer(transformer, backend, settings, data, config.seed, progress);
   const { state, sums, stepsPerEpoch } = trainer;
   if (sums.steps <= stepsPerEpoch && state.step === state.epoch * stepsPerEpoch + sums.steps) return trainer;

@@ -60,7 +60,7 @@ export function* runTrial(
   signal?: StopSignal,
 ): Generator<TrainEvent, TrialResult | undefined> {
   const started = performance.now();
-  const model = new DecoderTransformer(plan.model, { seed });
+  const model = new DecoderTransformer(plan.model, { seed, backend });
   const trainer = new Trainer(model, backend, plan.training, data, seed);
   const valNlls: number[] = [];
   const trainNlls: number[] = [];

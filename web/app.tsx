@@ -2,6 +2,9 @@ import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { hrefOf, route } from './route.js';
 import { latest, problem, source } from './state.js';
+import { CompareView } from './views/compare.js';
+import { ReportView } from './views/report.js';
+import { LatestView, RunView } from './views/run.js';
 import { RunsView } from './views/runs.js';
 
 /** A view, and its place in the navigation. */
@@ -15,6 +18,10 @@ interface View {
 /** By the first part of the address. */
 const VIEWS: Readonly<Record<string, View>> = {
   runs: { title: 'Runs', View: RunsView, isNamed: true },
+  run: { title: 'Run', View: RunView },
+  latest: { title: 'Latest run', View: LatestView },
+  compare: { title: 'Comparison', View: CompareView },
+  report: { title: 'Report', View: ReportView },
 };
 
 export function App() {

@@ -17,19 +17,19 @@ export const route = computed(() => {
 /** The settings of the view. */
 export const query = computed(() => new URLSearchParams(address.value.split('?').slice(1).join('?')));
 
+/** By name; several values of one name as a list. */
+type Settings = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** The address of a view, for links. */
-export function hrefOf(view: string, id = '', settings: Readonly<Record<string, string>> = {}): string {
+export function hrefOf(view: string, id = '', settings: Settings = {}): string {
   const path = id === '' ? '' : `/${id.split('/').map(encodeURIComponent).join('/')}`;
-  const search = new URLSearchParams(settings).toString();
+  const search = changed(new URLSearchParams(), settings).toString();
   return `#/${view}${path}${search === '' ? '' : `?${search}`}`;
 }
 
 /** Changes settings of the view in place: the back button leads to the view before, not through each of them. */
-export function setQuery(changes: Readonly<Record<string, string | undefined>>): void {
-  const next = new URLSearchParams(query.value);
-  for (const [name, value] of Object.entries(changes))
-    if (value === undefined || value === '') next.delete(name);
-    else next.set(name, value);
+export function setQuery(changes: Settings): void {
+  const next = changed(new URLSearchParams(query.value), changes);
   const [path = ''] = address.value.split('?', 1);
   const search = next.toString();
   history.replaceState(null, '', `#${path}${search === '' ? '' : `?${search}`}`);
@@ -38,6 +38,14 @@ export function setQuery(changes: Readonly<Record<string, string | undefined>>):
 
 export function navigate(href: string): void {
   location.hash = href.slice(1);
+}
+
+function changed(search: URLSearchParams, settings: Settings): URLSearchParams {
+  for (const [name, value] of Object.entries(settings)) {
+    search.delete(name);
+    for (const each of typeof value === 'string' ? [value] : (value ?? [])) if (each !== '') search.append(name, each);
+  }
+  return search;
 }
 
 function readHash(): string {

@@ -63,6 +63,8 @@ export interface RunDetails {
   readonly results?: RunResults | undefined;
   readonly summary?: string | undefined;
   readonly sampleEpochs: readonly number[];
+  /** What the curve shows, in sentences. */
+  readonly diagnosis: readonly string[];
   readonly baselines?: readonly Baseline[] | undefined;
   /** Predicted characters of a text on average, its end included. */
   readonly charactersPerText?: { readonly val: number; readonly test: number } | undefined;

@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { baselinesSchema } from '../baselines/baselines-schema.js';
+import { diagnose } from '../diagnosis/diagnose.js';
 import { LetterpressError } from '../errors.js';
 import { toJson } from '../json.js';
 import { predictedOf } from '../report/facts/figures.js';
@@ -13,7 +14,7 @@ import type { FolderWatch } from './changes.js';
 import { guard, REPORT_POLICY } from './guard.js';
 import { readIncrement } from './increments.js';
 import type { PageFile } from './page-files.js';
-import { jsonOf, sampleEpochsOf, samplesOf, textOf } from './run-files.js';
+import { jsonOf, metricsOf, sampleEpochsOf, samplesOf, textOf } from './run-files.js';
 import { openInside, readInside, type FoundFolder } from './scan.js';
 
 export interface AppParts {
@@ -109,20 +110,33 @@ function detailsOf(watch: FolderWatch, found: FoundFolder): RunDetails {
     const opened = openInside(path, file);
     return opened === undefined ? [] : [name];
   });
-  const common = { row, sampleEpochs: sampleEpochsOf(path), files };
+  const common = { row, sampleEpochs: sampleEpochsOf(path), files, diagnosis: [] };
   if (row.state === 'damaged') return common;
   const config = jsonOf(path, RUN_FILES.config, runConfigSchema);
-  const baselines = jsonOf(path, RUN_FILES.baselines, baselinesSchema);
+  const results = jsonOf(path, RUN_FILES.results, runResultsSchema);
+  const measured = watch.likeIn(found).flatMap((like) => jsonOf(like.path, RUN_FILES.baselines, baselinesSchema) ?? []);
+  const [baselines] = measured;
   return {
     ...common,
     config,
-    results: jsonOf(path, RUN_FILES.results, runResultsSchema),
+    results,
+    diagnosis: diagnosisOf(path, baselines?.baselines, results),
     summary: textOf(path, RUN_FILES.summary),
     baselines: baselines?.baselines,
     charactersPerText: baselines?.charactersPerText,
     positions: config && predictedOf(config),
     stepsPerEpoch: config && Math.ceil(config.corpus.sizes.train / config.training.batch),
   };
+}
+
+function diagnosisOf(
+  folder: string,
+  baselines: RunDetails['baselines'],
+  results: RunDetails['results'],
+): readonly string[] {
+  const metrics = metricsOf(textOf(folder, RUN_FILES.metrics) ?? '');
+  if (metrics.length === 0) return [];
+  return diagnose(metrics, { baselines, stoppedBecause: results?.stoppedBecause }).sentences;
 }
 
 /** Changes as server-sent events. A page that reads slowly misses none: those that wait become one. */

@@ -41,6 +41,15 @@ export class FolderWatch {
     return this.rows.of(found);
   }
 
+  /** A run, and the others on the same texts: whose baselines are its own, before it has any. */
+  likeIn(found: FoundFolder): FoundFolder[] {
+    const fingerprint = this.rows.fingerprintOf(found);
+    const others = [...this.scan.folders.values()].filter(
+      (other) => other.kind === 'run' && other !== found && this.rows.fingerprintOf(other) === fingerprint,
+    );
+    return [found, ...others];
+  }
+
   list(): FolderList {
     this.scan = scanFolder(this.root);
     this.lastScan = performance.now();

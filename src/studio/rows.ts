@@ -22,7 +22,10 @@ const WATCHED = [RUN_FILES.config, RUN_FILES.metrics, RUN_FILES.results, RUN_FIL
 
 /** The rows of runs, read again when a file has changed. */
 export class Rows {
-  private readonly known = new Map<string, { readonly key: string; readonly row: RunRow }>();
+  private readonly known = new Map<
+    string,
+    { readonly key: string; readonly row: RunRow; readonly fingerprint: string | undefined }
+  >();
 
   of(found: FoundFolder): RunRow {
     const stats = WATCHED.map((name) => statOf(found.path, name));
@@ -32,9 +35,16 @@ export class Rows {
     const before = this.known.get(found.id);
     if (before?.key === key) return before.row;
     const changedAt = Math.max(0, ...stats.slice(0, -1).map((stat) => stat?.time ?? 0));
-    const row = { id: found.id, changedAt, ...readRow(found.path, isLocked) };
-    this.known.set(found.id, { key, row });
+    const { fingerprint, ...read } = readRow(found.path, isLocked);
+    const row = { id: found.id, changedAt, ...read };
+    this.known.set(found.id, { key, row, fingerprint });
     return row;
+  }
+
+  /** What runs on the same texts have in common; undefined for a run that is damaged. */
+  fingerprintOf(found: FoundFolder): string | undefined {
+    this.of(found);
+    return this.known.get(found.id)?.fingerprint;
   }
 
   /** Forgets runs that are gone. */
@@ -43,14 +53,22 @@ export class Rows {
   }
 }
 
-function readRow(folder: string, isLocked: boolean): Omit<RunRow, 'id' | 'changedAt'> {
+function readRow(
+  folder: string,
+  isLocked: boolean,
+): Omit<RunRow, 'id' | 'changedAt'> & { readonly fingerprint?: string } {
   try {
     const config = jsonOf(folder, RUN_FILES.config, runConfigSchema);
     if (config === undefined) return { state: 'damaged', problem: `${RUN_FILES.config} is missing` };
     const metrics = metricsOf(textOf(folder, RUN_FILES.metrics) ?? '');
     const results = jsonOf(folder, RUN_FILES.results, runResultsSchema);
     const characters = jsonOf(folder, RUN_FILES.baselines, baselinesSchema)?.charactersPerText.test;
-    return { state: stateOf(config, results, isLocked), ...figuresOfRow(config, metrics, results, characters) };
+    const fingerprint = JSON.stringify([config.corpus.fingerprint, config.tokenizer, predictedOf(config)]);
+    return {
+      state: stateOf(config, results, isLocked),
+      fingerprint,
+      ...figuresOfRow(config, metrics, results, characters),
+    };
   } catch (error) {
     return { state: 'damaged', problem: problemOf(error) };
   }

@@ -1,0 +1,92 @@
+import { signal, type Signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { query, setQuery } from '../route.js';
+import type { Range } from './chart.js';
+import { X_AXES, X_LABELS, type XAxis } from './curves.js';
+
+/** How the curves of a view are drawn, as its address says. */
+export interface CurveSettings {
+  readonly x: XAxis;
+  readonly isLog: boolean;
+  /** Weight of the past, 0 for none. */
+  readonly smoothing: number;
+  readonly range: Signal<Range | undefined>;
+}
+
+/** Milliseconds after the last change before the address tells the visible range: browsers allow few changes. */
+const WRITE_AFTER = 400;
+
+export function useCurveSettings(): CurveSettings {
+  const settings = query.value;
+  const x = X_AXES.find((axis) => axis === settings.get('x')) ?? 'epoch';
+  const smoothing = Math.min(0.999, Math.max(0, Number(settings.get('smooth') ?? 0) || 0));
+  const range = useMemo(() => signal(readRange(settings.get('range'))), [x]);
+  useEffect(() => {
+    let timer = 0;
+    const stop = range.subscribe((value) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => setQuery({ range: value && `${value.from}~${value.to}` }), WRITE_AFTER);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [range]);
+  return { x, isLog: settings.get('log') === '1', smoothing, range };
+}
+
+function readRange(text: string | null): Range | undefined {
+  const [from = NaN, to = NaN] = (text ?? '').split('~').map(Number);
+  return text !== null && from < to ? { from, to } : undefined;
+}
+
+/** The choices above curves. */
+export function CurveControls({ settings }: { readonly settings: CurveSettings }) {
+  const { x, isLog, smoothing, range } = settings;
+  return (
+    <form class="settings row" onSubmit={(event) => event.preventDefault()} aria-label="Curves">
+      <span class="segments" role="radiogroup" aria-label="x axis">
+        {X_AXES.map((axis) => (
+          <label key={axis}>
+            <input
+              type="radio"
+              name="x"
+              checked={axis === x}
+              onChange={() => setQuery({ x: axis === 'epoch' ? undefined : axis, range: undefined })}
+            />
+            {axis === 'time' ? 'time' : X_LABELS[axis]}
+          </label>
+        ))}
+      </span>
+      <label class="inline">
+        <input
+          type="checkbox"
+          checked={isLog}
+          onChange={({ currentTarget }) => setQuery({ log: currentTarget.checked ? '1' : undefined })}
+        />
+        log scale
+      </label>
+      <label class="inline">
+        smoothing
+        <input
+          type="range"
+          min={0}
+          max={0.99}
+          step={0.01}
+          value={smoothing}
+          onInput={({ currentTarget }) =>
+            setQuery({ smooth: currentTarget.value === '0' ? undefined : currentTarget.value })
+          }
+        />
+        <output>{smoothing === 0 ? 'none' : smoothing.toFixed(2)}</output>
+      </label>
+      {range.value === undefined ? (
+        <span class="small soft">Drag across a curve to zoom; Ctrl and wheel as well.</span>
+      ) : (
+        <button type="button" onClick={() => (range.value = undefined)}>
+          Show all
+        </button>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,82 @@
+/** Points of curves for a screen: which of very many to draw, and smoothed ones. */
+
+/** A curve's points; `xs` ascend. */
+export interface Points {
+  readonly xs: ArrayLike<number>;
+  readonly ys: ArrayLike<number>;
+  readonly count: number;
+}
+
+/** The first index whose x is at least `x`. */
+export function lowerBound({ xs, count }: Pick<Points, 'xs' | 'count'>, x: number): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (xs[middle]! < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The index of the point whose x is nearest. */
+export function nearestIndex(points: Points, x: number): number {
+  const after = Math.min(lowerBound(points, x), points.count - 1);
+  if (after <= 0) return 0;
+  return x - points.xs[after - 1]! < points.xs[after]! - x ? after - 1 : after;
+}
+
+/**
+ * Indices of the points between two x that a picture needs: for each of its columns of pixels the first, the lowest,
+ * the highest and the last, so that no peak is lost; and the neighbours outside, to which the line leads. All of them
+ * where they are few.
+ */
+export function pointsToDraw(
+  points: Points,
+  from: number,
+  to: number,
+  columns: number,
+): { indices: number[]; within: number } {
+  const { xs, ys, count } = points;
+  const first = lowerBound(points, from);
+  let end = first;
+  const indices: number[] = first > 0 ? [first - 1] : [];
+  const within = lowerBound(points, to + Number.EPSILON * Math.abs(to)) - first;
+  if (within <= 4 * columns) for (end = first; end < first + within; end++) indices.push(end);
+  else {
+    const width = (to - from) / columns;
+    while (end < first + within) {
+      const begin = end;
+      const edge = from + (Math.floor((xs[begin]! - from) / width) + 1) * width;
+      let [low, high] = [begin, begin];
+      for (end = begin + 1; end < first + within && xs[end]! < edge; end++) {
+        if (ys[end]! < ys[low]!) low = end;
+        if (ys[end]! > ys[high]!) high = end;
+      }
+      for (const i of [...new Set([begin, Math.min(low, high), Math.max(low, high), end - 1])]) indices.push(i);
+    }
+  }
+  if (end < count) indices.push(end);
+  return { indices, within };
+}
+
+/**
+ * Exponential moving average, corrected for its start as Adam's moments are (Kingma and Ba, 2015). Values that are not
+ * finite are left as they are, and change nothing.
+ *
+ * @param weight of what came before, 0 to below 1
+ */
+export function smooth({ ys, count }: Pick<Points, 'ys' | 'count'>, weight: number): Float64Array {
+  const smoothed = new Float64Array(count);
+  let [mean, power] = [0, 1];
+  for (let i = 0; i < count; i++) {
+    const y = ys[i]!;
+    if (!Number.isFinite(y)) {
+      smoothed[i] = y;
+      continue;
+    }
+    mean = weight * mean + (1 - weight) * y;
+    power *= weight;
+    smoothed[i] = mean / (1 - power);
+  }
+  return smoothed;
+}

@@ -1,0 +1,73 @@
+import type { RunDetails } from '../../src/studio/api.js';
+import { visible } from '../format.js';
+
+/** Settings by path, `training.schedule.kind` and so on. */
+export function flatten(value: unknown, path = ''): Map<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return new Map([[path, typeof value === 'string' ? value : JSON.stringify(value)]]);
+  return new Map(
+    Object.entries(value).flatMap(([name, each]) => [...flatten(each, path === '' ? name : `${path}.${name}`)]),
+  );
+}
+
+/** What of `config.json` is not about how a run is trained. */
+const LEFT_OUT = /^(schemaVersion|letterpress|createdAt|tokenizer)\b/;
+
+export function settingsOf(config: RunDetails['config']): Map<string, string> {
+  return new Map([...flatten(config ?? {})].filter(([path]) => !LEFT_OUT.test(path)));
+}
+
+export function Settings({ config, summary }: Pick<RunDetails, 'config' | 'summary'>) {
+  return (
+    <section>
+      <details class="card">
+        <summary>Settings and layers</summary>
+        {summary === undefined ? null : <pre tabIndex={0}>{visible(summary)}</pre>}
+        <SettingsTable
+          caption="Settings"
+          names={['value']}
+          rows={[...settingsOf(config)].map(([path, value]) => [path, [value]])}
+        />
+      </details>
+    </section>
+  );
+}
+
+interface SettingsTableProps {
+  readonly caption: string;
+  /** Headings of the values. */
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly [path: string, values: readonly string[]])[];
+}
+
+export function SettingsTable({ caption, names, rows }: SettingsTableProps) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+      <table>
+        <caption class="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">setting</th>
+            {names.map((name) => (
+              <th key={name} scope="col" class="name">
+                <bdi>{visible(name)}</bdi>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([path, values]) => (
+            <tr key={path}>
+              <th scope="row">{visible(path)}</th>
+              {values.map((value, i) => (
+                <td key={i} class="name mono">
+                  {visible(value)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

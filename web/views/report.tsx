@@ -1,0 +1,20 @@
+import { visible } from '../format.js';
+
+/** The report of a study as it is: a page of its own, without scripts. */
+export function ReportView({ id }: { readonly id: string }) {
+  return (
+    <>
+      <div class="head">
+        <h1>
+          <bdi>{visible(id)}</bdi>
+        </h1>
+      </div>
+      <iframe
+        class="report"
+        title={`Report of ${visible(id)}`}
+        sandbox=""
+        src={`report?${new URLSearchParams({ id }).toString()}`}
+      />
+    </>
+  );
+}

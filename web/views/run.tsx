@@ -1,0 +1,230 @@
+import { CURVE_COLOURS } from '../../src/figures/style.js';
+import type { RunDetails } from '../../src/studio/api.js';
+import { useRuns, type RunData } from '../data/run-data.js';
+import { duration, number, percent, significant, visible, whole } from '../format.js';
+import { Chart, type Reference } from '../parts/chart.js';
+import { CurveControls, useCurveSettings, type CurveSettings } from '../parts/controls.js';
+import { accuracyFrom, curvesOf, epochPoints, speedPoints, stepPoints, X_LABELS } from '../parts/curves.js';
+import { Settings } from '../parts/settings.js';
+import { latest } from '../state.js';
+import { Scrubber } from './scrubber.js';
+import { TrainingButtons } from './training-buttons.js';
+
+const [BLUE, ORANGE, GREEN, PINK] = CURVE_COLOURS;
+
+export function RunView({ id }: { readonly id: string }) {
+  const [data] = useRuns([id]) as [RunData];
+  const { value: details } = data.details;
+  if (details === undefined) return <p class="empty">Reading the run…</p>;
+  if (details.row.state === 'damaged')
+    return (
+      <p class="problem" role="alert">
+        {visible(details.row.problem ?? 'The run cannot be read.')}
+      </p>
+    );
+  return (
+    <>
+      <Head data={data} details={details} />
+      <Tiles data={data} details={details} />
+      {details.diagnosis.length === 0 ? null : (
+        <p class="diagnosis" role="status">
+          {details.diagnosis.join(' ')}
+        </p>
+      )}
+      <Curves data={data} details={details} />
+      <Scrubber data={data} details={details} />
+      <Settings config={details.config} summary={details.summary} />
+    </>
+  );
+}
+
+/** The run that is being trained, whichever it is. */
+export function LatestView() {
+  const id = latest.value?.id;
+  return id === undefined ? <p class="empty">There are no runs yet.</p> : <RunView key={id} id={id} />;
+}
+
+interface Part {
+  readonly data: RunData;
+  readonly details: RunDetails;
+}
+
+function Head({ data, details }: Part) {
+  const { row } = details;
+  const { epochs = 0, plannedEpochs } = row;
+  const done = data.steps.column('step')[data.steps.count - 1] ?? 0;
+  void data.version.value;
+  const total = (plannedEpochs ?? 0) * (details.stepsPerEpoch ?? 0);
+  return (
+    <>
+      <div class="head">
+        <div>
+          <h1>
+            <bdi>{visible(row.id)}</bdi>
+          </h1>
+          <p class="soft">
+            <span class={`chip ${row.state}`}>{row.state}</span> {visible(row.corpus ?? '')}, {whole(row.texts)}{' '}
+            training texts · recipe {visible(row.recipe ?? '')} · {whole(row.parameters)} parameters · seed {row.seed}
+          </p>
+        </div>
+        <TrainingButtons row={row} />
+      </div>
+      {row.state === 'training' && total > 0 ? (
+        <>
+          <progress value={done} max={total} aria-label="Training" />
+          <p class="small soft">
+            {done >= total
+              ? 'All epochs are done: the best model is tested and analysed.'
+              : `Epoch ${whole(Math.min(epochs + 1, plannedEpochs!))} of at most ${whole(plannedEpochs)}, ` +
+                `step ${whole(done)} of ${whole(total)}; ${timeLeft(data, done, total)}`}
+          </p>
+        </>
+      ) : null}
+    </>
+  );
+}
+
+/** By the pace of the last steps, which includes validations. */
+function timeLeft({ steps }: RunData, done: number, total: number): string {
+  const last = steps.count - 1;
+  const first = Math.max(0, last - 500);
+  const [step, seconds] = [steps.column('step'), steps.column('seconds')];
+  const pace = (seconds[last]! - seconds[first]!) / (step[last]! - step[first]!);
+  return Number.isFinite(pace)
+    ? `${duration(pace * (total - done))} left at this pace, if it is not stopped early`
+    : 'measuring';
+}
+
+function Tiles({ data, details }: Part) {
+  const { row, results } = details;
+  const last = data.metrics.value.at(-1);
+  const accuracy = accuracyFrom(details, data.metrics.value);
+  const tiles: readonly (readonly [string, string, string?])[] = [
+    ['Best validation NLL', number(row.bestValNll), 'nats per text'],
+    ['Training NLL', number(last?.trainNll), 'last epoch'],
+    ...(results === undefined ? [] : [['Test NLL', number(results.testNll), 'nats per text'] as const]),
+    [
+      accuracy ? 'Accuracy' : 'Top-1',
+      percent(row.accuracy ?? (accuracy && last ? accuracy(last.valTop1) : last?.valTop1)),
+      row.accuracy === undefined ? (accuracy ? 'validation' : 'padding counted') : 'test',
+    ],
+    ['Bits per character', number(row.bitsPerCharacter, 3)],
+    ['Speed', whole(row.speed && Math.round(row.speed)), 'characters/s'],
+    ['Time', duration(row.seconds)],
+  ];
+  return (
+    <dl class="tiles">
+      {tiles.map(([name, value, unit]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {value} {unit === undefined ? null : <small>{unit}</small>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Curves({ data, details }: Part) {
+  const settings = useCurveSettings();
+  void data.version.value;
+  const metrics = data.metrics.value;
+  const { x, range, isLog } = settings;
+  const common = { range, xLabel: X_LABELS[x] };
+  const accuracy = accuracyFrom(details, metrics);
+  return (
+    <section aria-label="Curves">
+      <CurveControls settings={settings} />
+      <div class="charts">
+        <Chart
+          {...common}
+          title="NLL"
+          unit="nats per text"
+          isTall
+          isLog={isLog}
+          curves={[
+            ...curvesOf(
+              { id: 'train', label: 'training', colour: ORANGE },
+              epochPoints(data, x, (line) => line.trainNll),
+              0,
+            ),
+            ...curvesOf(
+              { id: 'val', label: 'validation', colour: BLUE },
+              epochPoints(data, x, (line) => line.valNll),
+              0,
+            ),
+          ]}
+          references={references(details)}
+          format={(value) => number(value)}
+        />
+        <Chart
+          {...common}
+          title={accuracy ? 'Accuracy' : 'Top-1 reconstruction'}
+          unit={accuracy ? 'characters and ends predicted right' : "notebook's definition, padding counted"}
+          curves={curvesOf(
+            { id: 'accuracy', label: 'validation', colour: BLUE },
+            epochPoints(data, x, ({ valTop1 }) => (accuracy ? accuracy(valTop1) : valTop1)),
+            0,
+          )}
+          format={percent}
+        />
+        <StepCharts data={data} settings={settings} />
+      </div>
+    </section>
+  );
+}
+
+/** Of each step, where the run has them: those of older versions have not. */
+function StepCharts({ data, settings }: { readonly data: RunData; readonly settings: CurveSettings }) {
+  const { x, range, smoothing, isLog } = settings;
+  if (data.steps.count === 0) return null;
+  const common = { range, xLabel: X_LABELS[x] };
+  return (
+    <>
+      <Chart
+        {...common}
+        title="Step loss"
+        unit="nats per text"
+        isLog={isLog}
+        curves={curvesOf({ id: 'nll', label: 'batch', colour: ORANGE }, stepPoints(data, x, 'nll'), smoothing)}
+        format={(value) => number(value)}
+      />
+      <Chart
+        {...common}
+        title="Gradient norm"
+        unit="before clipping"
+        isLog={isLog}
+        curves={curvesOf({ id: 'norm', label: 'batch', colour: PINK }, stepPoints(data, x, 'gradNorm'), smoothing)}
+      />
+      <Chart
+        {...common}
+        title="Learning rate"
+        unit=""
+        isLog={isLog}
+        curves={curvesOf({ id: 'rate', label: 'learning rate', colour: GREEN }, stepPoints(data, x, 'learningRate'), 0)}
+        format={significant}
+      />
+      <Chart
+        {...common}
+        title="Speed"
+        unit="characters per second"
+        curves={curvesOf({ id: 'speed', label: 'speed', colour: BLUE }, speedPoints(data, x), smoothing)}
+        format={(value) => whole(Math.round(value))}
+      />
+    </>
+  );
+}
+
+/** The weaker baselines, the strongest n-gram model, and the limit, where they are known. */
+const SHOWN: readonly string[] = ['unigram', 'bigram', 'kneser-ney', 'entropy'];
+
+function references({ baselines = [], config }: RunDetails): Reference[] {
+  const known = baselines.flatMap(({ id, label, valNll }) =>
+    valNll === undefined || !SHOWN.includes(id) ? [] : [{ label, value: valNll }],
+  );
+  const entropy = config?.corpus.entropy;
+  return entropy === undefined || baselines.some(({ id }) => id === 'entropy')
+    ? known
+    : [...known, { label: 'entropy', value: entropy }];
+}

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 
+const { devDependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const ROOMS = JSON.parse(readFileSync(new URL('scripts/rooms.json', import.meta.url), 'utf8'));
 
 /** For each room: no import from a room that it does not list, and nothing of the public API. */
@@ -43,10 +44,16 @@ export default {
     },
     {
       name: 'only-declared-packages',
-      comment: 'Code that is published may use only packages of "dependencies".',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'pages-bundle-only-dependencies',
+      comment: 'Node.js runs bundles, which contain development dependencies; what pages bundle must be installed.',
+      severity: 'error',
+      from: { path: '^src/browser\\.ts$' },
+      to: { path: `^node_modules/(${Object.keys(devDependencies).join('|')})/`, reachable: true },
     },
     ...roomRules,
     {

@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', '.test-build/', 'native/build/', 'node_modules/', 'runs/', 'studies/', 'coverage/'] },
+  { ignores: ['bundle/', 'dist/', '.test-build/', 'native/build/', 'node_modules/', 'runs/', 'studies/', 'coverage/'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

@@ -1,4 +1,4 @@
-// Bundles the studio's page into a folder (dist/web by default): `node scripts/build-web.mjs [FOLDER]`.
+// Bundles the studio's page into a folder (bundle/web by default): `node scripts/build-web.mjs [FOLDER]`.
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,5 +28,5 @@ export async function buildWeb(outdir) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await buildWeb(process.argv[2] ?? join(ROOT, 'dist/web'));
+  await buildWeb(process.argv[2] ?? join(ROOT, 'bundle/web'));
 }

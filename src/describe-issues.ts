@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /**
  * What is wrong with a value that did not fit a schema, in words of our own: each field, what was expected and what

@@ -4,7 +4,6 @@
  * in Python turn back, so that nothing is lost (null would make a diverged run look like a missing value).
  * Safe for browsers.
  */
-import { z } from 'zod';
 
 /** A value as JSON text, with non-finite numbers as texts wherever they stand. */
 export function toJson(value: object, indent?: number): string {
@@ -17,18 +16,3 @@ export function toJson(value: object, indent?: number): string {
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-const NON_FINITE: ReadonlyMap<unknown, number> = new Map<unknown, number>([
-  ['NaN', NaN],
-  ['Infinity', Infinity],
-  ['-Infinity', -Infinity],
-]);
-
-/** A schema for a whole number of things. */
-export const count = z.int().min(0);
-
-/** A schema for any number, also the non-finite ones as {@link toJson} writes them. */
-export const realNumber = z.preprocess(
-  (input) => NON_FINITE.get(input) ?? input,
-  z.custom<number>((value) => typeof value === 'number', { error: 'expected a number' }),
-);

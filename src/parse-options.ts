@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { describeIssues } from './describe-issues.js';
 import { LetterpressError } from './errors.js';
 import { suggest } from './suggest.js';

@@ -2,8 +2,8 @@
  * What a run keeps of its baselines. NLLs are nats per text over the same sequences as the model's: characters, and the
  * end.
  */
-import { z } from 'zod';
-import { realNumber } from '../json.js';
+import * as z from 'zod';
+import { realNumber } from '../number-schemas.js';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);

@@ -1,7 +1,7 @@
 import { max, mean, median, min, sum } from 'd3-array';
-import { z } from 'zod';
+import * as z from 'zod';
 import { finish } from '../generators.js';
-import { count } from '../json.js';
+import { count } from '../number-schemas.js';
 import { checkContextLength, truncate, DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { emptyReport, encodingReportSchema } from '../tokenizer/report.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';

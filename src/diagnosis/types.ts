@@ -1,7 +1,7 @@
 /** What a diagnosis is made from, and what it says; reports write it down as it is. Safe for browsers. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { BASELINE_IDS, baselineSchema } from '../baselines/baselines-schema.js';
-import { realNumber } from '../json.js';
+import { realNumber } from '../number-schemas.js';
 
 const count = z.int().min(0);
 

@@ -1,7 +1,7 @@
 /** What `mixture.json` holds: docs/mixture.md says the same in words. Safe for browsers. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MIXTURE_FILE } from '../runs/layout.js';
-import { count, realNumber } from '../json.js';
+import { count, realNumber } from '../number-schemas.js';
 import { artifactFields } from '../runs/schema.js';
 import { SEEN } from './gate.js';
 import { MIXING_KINDS, type MixingKind } from './mix.js';

@@ -26,6 +26,7 @@ export async function svgToPdf(
   const document = new PDFDocument({
     size: [width, height + (missing.length === 0 ? 0 : NOTE_HEIGHT)],
     margin: 0,
+    font: '', // else it looks for Helvetica
     info: { Title: info.title, Creator: 'Letterpress', CreationDate: info.date },
   });
   const bytes = pdfBytes(document);

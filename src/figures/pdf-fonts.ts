@@ -1,11 +1,11 @@
-/** The fonts of PDFs: Arimo (as wide as Helvetica) and DejaVu Sans Mono, from npm packages, and those of the user. */
+/** The fonts of PDFs: Arimo (as wide as Helvetica) and DejaVu Sans Mono, and those of the user. */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
+import { packageFile } from '../package-file.js';
 
 /** Arimo, but for `mono`, and `extra0` and so on for those of the user. */
-export type FontName = keyof typeof FILES | `extra${number}`;
+export type FontName = (typeof OWN_FONTS)[number] | `extra${number}`;
 
 /** A piece of a text in one font. */
 export interface FontRun {
@@ -13,10 +13,15 @@ export interface FontRun {
   readonly font: FontName;
 }
 
+/** What of a pdfkit document is used, whose types are not installed with the package. */
+interface FontRegister {
+  registerFont(name: string, file: Buffer, member?: string): unknown;
+}
+
 /** The fonts, ready for any number of documents. */
 export interface PdfFonts {
   /** Makes the fonts known to a document of pdfkit by their names. Only the glyphs used go into its file. */
-  readonly register: (document: PDFKit.PDFDocument) => void;
+  readonly register: (document: FontRegister) => void;
   /**
    * Cuts a text into runs, each in the font asked for or, where that lacks a character, in another. A character and its
    * accents stay together. What no font has becomes U+FFFD; what has no glyph, such as a joiner, is left out.
@@ -26,12 +31,8 @@ export interface PdfFonts {
   readonly missing: (texts: Iterable<string>) => readonly string[];
 }
 
-const FILES = {
-  regular: '@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf',
-  bold: '@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf',
-  italic: '@expo-google-fonts/arimo/400Regular_Italic/Arimo_400Regular_Italic.ttf',
-  mono: '@fontsource/dejavu-mono/files/dejavu-mono-latin-400-normal.woff2',
-} as const;
+/** Files of bundle/fonts, which the build makes. */
+const OWN_FONTS = ['regular', 'bold', 'italic', 'mono'] as const;
 
 interface LoadedFont {
   readonly name: FontName;
@@ -74,14 +75,10 @@ export async function loadPdfFonts(extra: readonly string[] = []): Promise<PdfFo
 
 async function readOwnFonts(): Promise<readonly LoadedFont[]> {
   const { create } = await import('fontkit');
-  const { default: decompress } = await import('woff2-encoder/decompress');
-  const { resolve } = createRequire(import.meta.url);
   let arimo: ReadonlySet<number> | undefined; // its styles have the same characters
   const fonts: LoadedFont[] = [];
-  for (const name of Object.keys(FILES) as (keyof typeof FILES)[]) {
-    const packed = await readFile(resolve(FILES[name]));
-    // pdfkit could embed a compressed font, but would decompress its tables again for each character.
-    const file = FILES[name].endsWith('.woff2') ? Buffer.from(await decompress(packed)) : packed;
+  for (const name of OWN_FONTS) {
+    const file = await readFile(packageFile(`bundle/fonts/${name}.ttf`));
     const charactersOf = (): ReadonlySet<number> => {
       const font = create(file);
       return new Set('characterSet' in font ? font.characterSet : []);
@@ -120,10 +117,11 @@ async function readExtraFont(path: string, name: FontName): Promise<LoadedFont> 
   return { name, file, ...member, characters: new Set(font.characterSet) };
 }
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined; // it takes long to make
 
 /** The characters of a text with their accents, without what has no glyph. */
 function clusters(text: string): string[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) =>
     segment.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, ''),
   ).filter((cluster) => cluster !== '' && !/^\p{Cc}/u.test(cluster));

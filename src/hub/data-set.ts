@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { formatBytes } from '../format.js';
 import { ioError } from '../io-error.js';

@@ -1,6 +1,6 @@
 /** Requests to the Hub: redirects, time-outs, repetitions, and what its refusals mean. */
 import { setTimeout } from 'node:timers/promises';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import type { HubSettings } from './settings.js';
 

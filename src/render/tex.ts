@@ -1,4 +1,4 @@
-/** Formulas: TeX to vector graphics, by MathJax, whose package contains its fonts. */
+/** Formulas: TeX to vector graphics, by MathJax. */
 import { LetterpressError } from '../errors.js';
 
 /** A typeset formula. Lengths are in em: times the size of the text around it. */
@@ -22,7 +22,7 @@ const UNITS_PER_EM = 1000; // of MathJax's outlines
 let loading: Promise<Typesetter> | undefined;
 
 /**
- * Starts MathJax, once (about 0.4 s), and returns the function that typesets. LaTeX's usual mathematics is known, with
+ * Starts MathJax, once, and returns the function that typesets. LaTeX's usual mathematics is known, with
  * AMS's and `\boldsymbol`; commands that load or define something are not.
  *
  * @throws LetterpressError `INTERNAL`, from the function returned, when the TeX is wrong; it names the formula
@@ -31,28 +31,17 @@ let loading: Promise<Typesetter> | undefined;
  * const { svg, width, depth } = typeset('p(x_t \\mid x_{<t})', { display: false });
  */
 export function loadTypesetter(): Promise<Typesetter> {
-  loading ??= startMathJax();
+  loading ??= loadMathJax();
   return loading;
 }
 
-async function startMathJax(): Promise<Typesetter> {
-  const { default: mathjax } = await import('mathjax');
-  const instance = await mathjax.init({
-    loader: { load: ['input/tex-base', '[tex]/ams', '[tex]/boldsymbol', 'output/svg'] },
-    startup: { typeset: false },
-    tex: {
-      packages: ['base', 'ams', 'boldsymbol'],
-      // By default an error becomes a part of the picture.
-      formatError(_input: unknown, { message }: { message: string }) {
-        throw new Error(message); // MathJax's own errors are not of the class Error
-      },
-    },
-    svg: { fontCache: 'none' },
-  });
-  const typeset: Typesetter = (tex, { display }) => {
+async function loadMathJax(): Promise<Typesetter> {
+  const { startMathJax } = await import('./mathjax.js');
+  const draw = startMathJax();
+  const typeset: Typesetter = (tex, options) => {
     let drawn: string;
     try {
-      drawn = instance.startup.adaptor.innerHTML(instance.tex2svg(tex, { display }));
+      drawn = draw(tex, options);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new LetterpressError('INTERNAL', `the formula "${tex}" cannot be typeset: ${reason}`, '', {

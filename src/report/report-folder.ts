@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { REPORT_FORMAT } from './facts/schema.js';
 import { refuseFile } from '../runs/artifact-folder.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { toJson } from '../json.js';
 import { checkBeforeWriting } from '../runs/schema.js';
 import { letterpressVersion } from '../version.js';

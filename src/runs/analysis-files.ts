@@ -1,5 +1,5 @@
 /** The analysis files of a run: what reports need of the model and of the texts, each checked by its schema. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { baselinesSchema } from '../baselines/baselines-schema.js';
 import { toJson } from '../json.js';
 import { corpusReportSchema } from '../texts/texts-schema.js';

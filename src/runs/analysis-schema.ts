@@ -4,8 +4,8 @@
  *
  * NLLs are nats per text over the same sequences as the model's: characters, and the end of the text.
  */
-import { z } from 'zod';
-import { count, realNumber } from '../json.js';
+import * as z from 'zod';
+import { count, realNumber } from '../number-schemas.js';
 import { sampleQualitySchema } from '../texts/texts-schema.js';
 
 /** `samples/quality.json`: the quality of the texts in `samples/`, and of as many test texts and unigram samples. */

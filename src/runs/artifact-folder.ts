@@ -1,7 +1,7 @@
 /** Folders that Letterpress writes: a new one never destroys what is not its own. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import { letterpressVersion } from '../version.js';

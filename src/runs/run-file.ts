@@ -1,7 +1,7 @@
 /** Single files of a run directory: written whole, and read with errors that name the file. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import { toJson } from '../json.js';

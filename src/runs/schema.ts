@@ -5,10 +5,10 @@
  * Version rule: fields may be added within a version, and readers ignore those that they do not know; a field
  * that is removed or changes its meaning raises {@link SCHEMA_VERSION}.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeIssues } from '../describe-issues.js';
 import { LetterpressError } from '../errors.js';
-import { count, realNumber } from '../json.js';
+import { count, realNumber } from '../number-schemas.js';
 
 /**
  * The version of every folder that Letterpress writes (runs, studies, searches, mixtures, distillation sets), and the

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 
 /** Key in the metadata of a model's safetensors file: what it needs beside the numbers, as JSON. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { surpriseLineSchema } from '../runs/analysis-schema.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { metricsLineSchema } from '../runs/schema.js';

@@ -7,7 +7,7 @@ import { REPORT_FILES } from '../report/report-folder.js';
 import { STUDY_FILES, studySchema } from '../study/study-file.js';
 import { trialResultSchema } from '../tune/trial.js';
 import { TUNE_FILES, tuneSchema } from '../tune/tune-file.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseJsonLines } from '../runs/atomic.js';
 import { damaged } from '../runs/run-file.js';
 import type { OtherFolder } from './api.js';

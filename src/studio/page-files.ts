@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LetterpressError } from '../errors.js';
+import { packageFile } from '../package-file.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -21,7 +22,7 @@ export interface PageFile {
  *
  * @param folder where `scripts/build-web.mjs` wrote it
  */
-export function readPage(folder = fileURLToPath(new URL('../web', import.meta.url))): ReadonlyMap<string, PageFile> {
+export function readPage(folder = fileURLToPath(packageFile('bundle/web'))): ReadonlyMap<string, PageFile> {
   if (!existsSync(join(folder, 'index.html')))
     throw new LetterpressError('INTERNAL', `expected the studio's page in ${folder}`, 'Build it: npm run build.');
   const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? entry.name : []));

@@ -7,7 +7,7 @@ import { damaged, missing, parseJson } from '../runs/run-file.js';
 import { metricsLineSchema, parseFile, type MetricsLine } from '../runs/schema.js';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { readInside } from './scan.js';
 
 /** Bytes of a file that is read as a whole: an inspection of a large model has a few million. */

@@ -1,8 +1,8 @@
 /** The folder of a study, and `study.json`: what was asked for, and how far it is. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { count, realNumber } from '../json.js';
+import * as z from 'zod';
+import { count, realNumber } from '../number-schemas.js';
 import { checkArtifactFolder, readArtifact } from '../runs/artifact-folder.js';
 import { lockChecked, type FolderLock } from '../runs/folder-lock.js';
 import { ioError } from '../io-error.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { COMPUTE_PRECISIONS } from '../backend/types.js';
 import type { GazetteSizes } from '../corpus/gazette/index.js';
 import { LetterpressError } from '../errors.js';

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { formatPercent } from '../format.js';
-import { count } from '../json.js';
+import { count } from '../number-schemas.js';
 
 /** What encoding changed in a set of texts, counted. Characters are Unicode code points of the composed (NFC) texts. */
 export const encodingReportSchema = z.object({

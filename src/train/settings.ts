@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { modelConfigSchema } from '../nn/config.js';
 import { parseOptions } from '../parse-options.js';
 import type { RunConfig } from '../runs/schema.js';

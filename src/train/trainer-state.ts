@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { count, realNumber } from '../json.js';
+import * as z from 'zod';
+import { count, realNumber } from '../number-schemas.js';
 import { divergenceSchema } from '../runs/schema.js';
 
 const trainerStateSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeIssues } from '../describe-issues.js';
 import { LetterpressError } from '../errors.js';
 import { Random } from '../random.js';

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Backend } from '../backend/types.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
-import { count, realNumber } from '../json.js';
+import { count, realNumber } from '../number-schemas.js';
 import { planTraining, type TrainingPlan } from '../train/plan.js';
 import { settingsByPathSchema, type SettingsByPath } from '../train/recipes/settings-by-path.js';
 import type { EncodedSplits } from '../train/epoch-texts.js';

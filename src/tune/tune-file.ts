@@ -1,7 +1,7 @@
 /** `tune.json`, the options of a search, and `trials.jsonl`, its results so far. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { readArtifact } from '../runs/artifact-folder.js';
 import { appendJsonLine, parseJsonLines } from '../runs/atomic.js';

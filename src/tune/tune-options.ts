@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseOptions } from '../parse-options.js';
 import { recipeSchema, SIZE_NAMES } from '../train/recipes/index.js';
 import { settingsByPathSchema } from '../train/recipes/settings-by-path.js';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { encodeNpy } from '../../src/runs/npy.js';
 import { readRun } from '../../src/runs/reader.js';
 import { encodeSafetensors } from '../../src/runs/safetensors.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModelConfig } from '../../src/nn/config.js';
 import type { Parameters } from '../../src/nn/parameters.js';
 import { NOTEBOOK_ARCHITECTURE } from '../../src/nn/presets.js';

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { LetterpressError } from '../../errors.js';
+import { packageFile } from '../../package-file.js';
 import { checkThreads, defaultThreads } from '../threads.js';
 import { ARGUMENT_ORDER, BF16_OPERATIONS, OPERATIONS, type Operation } from '../operations.js';
 import type { Backend, BackendInfo, MeasurePeak, ComputePrecision } from '../types.js';
@@ -28,8 +29,7 @@ export type NativeLoad =
     }
   | { readonly ok: false; readonly why: string; readonly remedy: string };
 
-// Both src/backend/ and dist/backend/ lie two folders below the package.
-const BUILD = new URL('../../../native/build/', import.meta.url);
+const BUILD = packageFile('native/build/');
 
 const REMEDY =
   'Install a C++ compiler (Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install), then run ' +

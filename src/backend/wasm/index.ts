@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { packageFile } from '../../package-file.js';
 import { checkThreads, defaultThreads } from '../threads.js';
 import type { Backend, ComputePrecision, MeasurePeak } from '../types.js';
 import { WebAssembly, type CompiledModule } from './api.js';
@@ -13,8 +14,7 @@ export type WasmLoad =
   | { readonly ok: true; readonly backend: Backend; readonly measurePeak: MeasurePeak }
   | { readonly ok: false; readonly why: string; readonly remedy: string };
 
-// Both src/backend/wasm/ and dist/backend/wasm/ lie three folders below the package.
-const BUILD = new URL('../../../native/wasm/', import.meta.url);
+const BUILD = packageFile('native/wasm/');
 
 const host: Host = {
   sleeps: true,

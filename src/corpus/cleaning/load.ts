@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { LetterpressError } from '../../errors.js';
+import { packageFile } from '../../package-file.js';
 import type { NounLexicon } from './noun-lemmas.js';
 import { parseNounLexicon } from './noun-lemmas.js';
 import type { PunktModel } from './punkt-model.js';
 import { parsePunktModel } from './punkt-model.js';
 
-/** Reads a file of the package's `data` folder, which is as far from `src` as from `dist`. */
 function readData(name: string): string {
-  const path = fileURLToPath(new URL(`../../../data/${name}`, import.meta.url));
+  const path = fileURLToPath(packageFile(`data/${name}`));
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

@@ -5,7 +5,7 @@ import { splitColumnsSteps, type Corpus } from '../corpus.js';
 import { kindOfPath, STANDARD_INPUT } from './file-errors.js';
 import { checkFolder, SPLIT_FILES } from './folder.js';
 import { parseHubAddress } from './hub/address.js';
-import { loadHub, type HubAccess } from './hub/load-hub.js';
+import type { HubAccess } from './hub/load-hub.js';
 import { corpusName, notApplicable, readTexts, type FileOptions } from './read-file.js';
 
 /** Where a corpus is to be read from, and how: for the options of single files, see `FileOptions`. */
@@ -38,10 +38,12 @@ export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
   const { path, seed = 0, limit, config, hub, ...options } = spec;
   const columns = typeof options.column === 'string' ? [options.column] : options.column;
   const address = parseHubAddress(path);
-  if (address !== undefined)
+  if (address !== undefined) {
+    const { loadHub } = await import('./hub/load-hub.js');
     return loadHub({ address, config, columns, seed, access: hub }, async (file, column) => {
       return (await readTexts(file, { ...options, column })).columns;
     });
+  }
   refuseRemote(path);
   if (config !== undefined) throw notApplicable('a configuration', path, 'has none');
   if ((await kindOfPath(path)) === 'folder') return loadFolder(path, options);

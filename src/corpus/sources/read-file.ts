@@ -4,7 +4,6 @@ import { joinBytes, openFile, type ByteStream, type OpenedFile } from './bytes.j
 import { readDelimited, type DelimitedOptions } from './delimited.js';
 import { sourceName, STANDARD_INPUT } from './file-errors.js';
 import { readJson } from './json.js';
-import { readParquet } from './parquet.js';
 import { isParquet, latin1, refuseOther } from './recognise.js';
 import type { ReadingNote, TextPortions } from './table.js';
 import { decodeUtf8, joinText, splitLines } from './utf8.js';
@@ -108,6 +107,7 @@ export async function openTexts(
     // A Parquet file is read from its end.
     if (bytes === undefined) await opened.chunks.return();
     if (!isParquet(opened.head)) refuseOther(opened.head, name);
+    const { readParquet } = await import('./parquet.js');
     return { format, portions: readParquet(path, bytes, source) };
   }
   const texts = textOf(opened, name);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { basename, dirname, join, resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
 import { ioError } from '../../io-error.js';
+import { packageFile } from '../../package-file.js';
 import { checkArtifactFolder } from '../../runs/artifact-folder.js';
 import { readRun, type Run } from '../../runs/reader.js';
 import { writeRunFile } from '../../runs/run-file.js';
@@ -114,7 +115,7 @@ function encodeFiles(run: Run): Files {
   const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
   return new Map<string, string | Uint8Array>([
     ['model.safetensors', weights],
-    ['modeling.py', readFileSync(new URL('../../../data/modeling.py', import.meta.url))],
+    ['modeling.py', readFileSync(packageFile('data/modeling.py'))],
     ['onnx/model.onnx', encodeOnnx(transformer, tokenizer, letterpressVersion())],
     ['config.json', json(transformersConfig(config))],
     ['generation_config.json', json(generationConfig(config))],

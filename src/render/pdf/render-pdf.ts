@@ -32,6 +32,7 @@ export async function renderPdf(report: ReportDocument, given?: PdfFonts): Promi
     size: [PAGE.width, PAGE.height],
     margin: 0,
     autoFirstPage: false,
+    font: '', // else it looks for Helvetica
     pdfVersion: '1.7',
     lang: 'en',
     tagged: true,

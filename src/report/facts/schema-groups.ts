@@ -1,7 +1,7 @@
 /** Schemas of single runs and of groups of them; see schema.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { diagnosisSchema } from '../../diagnosis/types.js';
-import { realNumber } from '../../json.js';
+import { realNumber } from '../../number-schemas.js';
 import { PRESETS, type PresetName } from '../../nn/presets.js';
 import { runConfigSchema, runResultsSchema } from '../../runs/schema.js';
 import {

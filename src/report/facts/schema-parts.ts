@@ -1,7 +1,7 @@
 /** Parts of the schema of a report (schema.ts) that occur in several places. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { BASELINE_IDS, baselineSchema } from '../../baselines/baselines-schema.js';
-import { realNumber } from '../../json.js';
+import { realNumber } from '../../number-schemas.js';
 import { sampleQualitySchema } from '../../texts/texts-schema.js';
 
 /** The figures of a run that groups are summarised by, and what they are. */

@@ -6,8 +6,8 @@
  * Version rule: fields may be added within a version, and readers ignore those that they do not know; a field that is
  * removed or changes its meaning raises {@link REPORT_SCHEMA_VERSION}.
  */
-import { z } from 'zod';
-import { realNumber } from '../../json.js';
+import * as z from 'zod';
+import { realNumber } from '../../number-schemas.js';
 import { temperaturesSchema } from '../../runs/analysis-schema.js';
 import { runConfigSchema } from '../../runs/schema.js';
 import { corpusReportSchema } from '../../texts/texts-schema.js';

@@ -3,7 +3,7 @@
  * report is one of these or a number of the runs themselves. What they are is said in schema.ts; they have more only
  * where the words of a report need it.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { GroupComparison } from '../../statistics/compare-groups.js';
 import type { ModelCorrelation } from '../../statistics/correlation.js';
 import type { CorpusReport } from '../../texts/texts-schema.js';

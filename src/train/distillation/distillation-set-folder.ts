@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LetterpressError } from '../../errors.js';
-import { count } from '../../json.js';
+import { count } from '../../number-schemas.js';
 import { checkArtifactFolder, newArtifact, readArtifact } from '../../runs/artifact-folder.js';
 import { lockChecked, type FolderLock } from '../../runs/folder-lock.js';
 import { readBytes, writeJson, writeRunFile } from '../../runs/run-file.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LetterpressError } from '../../errors.js';
 import { isRecord } from '../../json.js';
 import { suggest } from '../../suggest.js';

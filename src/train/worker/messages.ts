@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BACKEND_CHOICES, type BackendRequest } from '../../backend/registry.js';
 import type { Corpus, ExactDistribution } from '../../corpus/corpus.js';
 import { COMPUTE_PRECISIONS } from '../../backend/types.js';

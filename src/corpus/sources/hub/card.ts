@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A configuration that the card of a data set (its README.md) lists. */
 export interface CardConfig {

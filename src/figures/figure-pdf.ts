@@ -62,15 +62,19 @@ export type FigureDrawer = (svg: string, x: number, y: number, width: number, he
 export async function figureDrawer(document: PDFKit.PDFDocument, fonts: PdfFonts): Promise<FigureDrawer> {
   const { default: drawSvg } = await import('svg-to-pdfkit');
   fonts.register(document);
-  return (svg, x, y, width, height) =>
-    drawSvg(document, withFonts(svg, fonts), x, y, {
-      width,
-      height,
+  return (svg, x, y, width, height) => {
+    // The size that the picture itself gives counts, in pixels.
+    const sized = svg.replace(
+      /\bwidth="[^"]*" height="[^"]*"/,
+      `width="${width / POINTS_PER_PIXEL}" height="${height / POINTS_PER_PIXEL}"`,
+    );
+    drawSvg(document, withFonts(sized, fonts), x, y, {
       fontCallback: (family, bold) => (isSubstitute(family) ? family : bold ? 'bold' : 'regular'),
       warningCallback: (warning) => {
         throw new LetterpressError('INTERNAL', `the figure cannot be drawn as PDF: ${warning}`);
       },
     });
+  };
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };

@@ -10,6 +10,8 @@ export const MARGIN = 8;
 export const INK = '#1f2328';
 /** Secondary text and lines. */
 export const FAINT_INK = '#59626e';
+/** Words of a sample that no training text has. */
+export const INVENTED_INK = '#9c4200';
 /** Axes and their tick marks. */
 export const AXIS_INK = '#bbbbbb';
 /** Lines across a plot, and the edges of cells. */

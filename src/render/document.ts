@@ -1,4 +1,4 @@
-/** A report as data: what it says, without how it looks. The same document becomes a page and a PDF. */
+/** A report as data: what it says, not how it looks. It becomes a page, a PDF, Markdown and LaTeX. */
 
 /** A piece of a line of text. */
 export type Inline =
@@ -9,7 +9,9 @@ export type Inline =
   | { readonly code: string }
   /** TeX. */
   | { readonly formula: string }
-  | { readonly link: string; readonly text: string };
+  | { readonly link: string; readonly text: string }
+  /** A part of a text that a model wrote: words that no training text has, a span that one has. */
+  | { readonly sample: string; readonly invented: boolean; readonly copied: boolean };
 
 /** Running text. A plain string is a text without formulas or emphasis. */
 export type Text = string | readonly Inline[];
@@ -50,8 +52,12 @@ export type Block =
   | {
       readonly kind: 'samples';
       readonly caption: Text;
-      readonly columns: readonly { readonly title: string; readonly texts: readonly string[] }[];
+      readonly columns: readonly { readonly title: string; readonly texts: readonly Text[] }[];
     }
+  /** Lines of source code, and the file that they come from. */
+  | { readonly kind: 'code'; readonly file: string; readonly caption: Text; readonly text: string }
+  /** Where the list of headings stands. */
+  | { readonly kind: 'contents' }
   /** Set apart from the text: a warning, or a remark on how something was measured. */
   | { readonly kind: 'note'; readonly text: Text };
 
@@ -60,6 +66,8 @@ export type BlockOf<K extends Block['kind']> = Extract<Block, { readonly kind: K
 export interface ReportDocument {
   readonly title: string;
   readonly subtitle: string;
+  /** Authors, course. */
+  readonly byline?: string | undefined;
   /** ISO 8601. It is the date of the files too, so that the same runs give the same bytes. */
   readonly date: string;
   readonly blocks: readonly Block[];

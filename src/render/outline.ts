@@ -20,7 +20,7 @@ export function outlineOf(document: ReportDocument): ReportOutline {
   const ids = new Set<string>();
   const headings: BlockOf<'heading'>[] = [];
   const labels: string[] = [];
-  let [figures, tables, lastLevel] = [0, 0, 0];
+  let [figures, tables, listings, lastLevel] = [0, 0, 0, 0];
   for (const block of document.blocks) {
     if (block.kind === 'heading' || block.kind === 'figure') {
       assertInternal(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(block.id), `"${block.id}" is not a kebab-case word`);
@@ -36,6 +36,7 @@ export function outlineOf(document: ReportDocument): ReportOutline {
     if (block.kind === 'table') checkTable(block);
     if (block.kind === 'figure') labels.push(`Figure ${++figures}`);
     else if (block.kind === 'table') labels.push(`Table ${++tables}`);
+    else if (block.kind === 'code') labels.push(`Listing ${++listings}`);
     else labels.push('');
   }
   for (const inline of document.blocks.flatMap(textsOf).flatMap(inlinesOf)) {
@@ -54,24 +55,33 @@ export function textsOf(block: Block): readonly Text[] {
       return block.items;
     case 'table':
     case 'figure':
-    case 'samples':
+    case 'code':
       return [block.caption];
+    case 'samples':
+      return [block.caption, ...block.columns.flatMap(({ texts }) => texts)];
     case 'heading':
     case 'formula':
+    case 'contents':
       return [];
   }
 }
 
 /** Everything that a report shows as text, but for formulas and figures. */
-export function allTexts({ title, subtitle, blocks }: ReportDocument): string[] {
-  const inlines = blocks.flatMap(textsOf).flatMap(inlinesOf).map(contentOf);
+export function allTexts({ title, subtitle, byline = '', blocks }: ReportDocument): string[] {
+  const inlines = blocks.flatMap(textsOf).map(plainText);
   const others = blocks.flatMap((block) => {
     if (block.kind === 'heading') return [block.text];
     if (block.kind === 'table') return [...block.columns.map(({ header }) => header), ...block.rows.flat()];
-    if (block.kind === 'samples') return block.columns.flatMap(({ title, texts }) => [title, ...texts]);
+    if (block.kind === 'code') return [block.file, block.text];
+    if (block.kind === 'samples') return block.columns.map(({ title }) => title);
     return [];
   });
-  return [title, subtitle, ...inlines, ...others];
+  return [title, subtitle, byline, ...inlines, ...others];
+}
+
+/** A text without formulas and looks. */
+export function plainText(text: Text): string {
+  return inlinesOf(text).map(contentOf).join('');
 }
 
 function contentOf(inline: Inline): string {
@@ -79,6 +89,7 @@ function contentOf(inline: Inline): string {
   if ('strong' in inline) return inline.strong;
   if ('emphasis' in inline) return inline.emphasis;
   if ('code' in inline) return inline.code;
+  if ('sample' in inline) return inline.sample;
   return 'formula' in inline ? '' : inline.text;
 }
 

@@ -1,35 +1,40 @@
-import { secondRecipeChapter } from './chapters/second-recipe.js';
+import { answerChapter } from './chapters/answer.js';
+import { appendix } from './chapters/appendix.js';
 import { reportContext, type ReportContext } from './chapters/context.js';
-import { dataChapter } from './chapters/data.js';
 import { explanationsChapter } from './chapters/explanations.js';
-import { fewTextsChapter, paddingChapter } from './chapters/variants.js';
-import { measuringChapter } from './chapters/measuring.js';
+import { fewTextsChapter } from './chapters/few-texts.js';
 import { modelsChapter } from './chapters/models.js';
-import { summaryChapter } from './chapters/summary.js';
+import { referencesChapter } from './chapters/references.js';
+import { secondRecipeChapter } from './chapters/second-recipe.js';
 import { temperatureChapter } from './chapters/temperature.js';
 import type { Block, ReportDocument } from '../render/document.js';
 import type { ReportFacts } from './facts/types.js';
 import type { ReportInput } from './input/report-input.js';
 import { counted, whole } from './writing/numbers.js';
 
+/** Page one, the questions in their order, and what only some readers look up. */
 const CHAPTERS: readonly ((context: ReportContext) => Block[])[] = [
-  summaryChapter,
-  dataChapter,
+  answerChapter,
   explanationsChapter,
   modelsChapter,
   fewTextsChapter,
   temperatureChapter,
-  paddingChapter,
   secondRecipeChapter,
-  measuringChapter,
+  appendix,
 ];
 
 /** The text, tables and figures of a report. Chapters that no run has anything for are left out. */
 export function buildDocument(input: ReportInput, facts: ReportFacts): ReportDocument {
   const context = reportContext(input, facts);
-  const blocks: Block[] = [];
-  for (const chapter of CHAPTERS) blocks.push(...chapter(context));
-  return { title: input.title, subtitle: subtitle(facts), date: facts.origin.lastBegun, blocks };
+  const blocks = CHAPTERS.flatMap((chapter) => chapter(context));
+  const byline = [input.author, input.course].filter((each) => each !== undefined).join(' · ');
+  return {
+    title: input.title,
+    subtitle: subtitle(facts),
+    byline: byline === '' ? undefined : byline,
+    date: facts.origin.lastBegun,
+    blocks: [...blocks, ...referencesChapter(blocks)],
+  };
 }
 
 function subtitle({ data, groups }: ReportFacts): string {

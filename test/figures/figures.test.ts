@@ -5,7 +5,6 @@ import { curvesFigure } from '../../src/figures/curves.js';
 import { dotPlotFigure } from '../../src/figures/dot-plot.js';
 import { heatMapFigure } from '../../src/figures/heat-map.js';
 import { histogramFigure } from '../../src/figures/histogram.js';
-import { mapFigure } from '../../src/figures/map.js';
 import { panelsFigure } from '../../src/figures/panels.js';
 import { scatterFigure } from '../../src/figures/scatter.js';
 import { CURVE_COLOURS, FIXED_COLOURS } from '../../src/figures/style.js';
@@ -56,15 +55,6 @@ const figures = [
       { label: 'head 1', weights: [[1], [0.25, 0.75]] },
       { label: 'head 2', weights: [[1], [0.5, 0.5]] },
     ],
-  }),
-  figure('mapFigure', mapFigure, {
-    title: 'Characters',
-    points: [
-      { label: 'a', x: 0, y: 1, group: 'vowels' },
-      { label: 'b', x: 1, y: 0, group: 'consonants' },
-    ],
-    xTitle: 'first',
-    yTitle: 'second',
   }),
   figure('dotPlotFigure', dotPlotFigure, {
     title: 'Test NLL',

@@ -37,6 +37,14 @@ export function sampleDrawing(height: number, text = 'a − b, τ = 0.8', colour
   ]);
 }
 
+/** A text with an invented word, and a copied span in which another one stands. */
+export const MARKED: readonly Inline[] = [
+  'storm ',
+  { sample: 'harbear', invented: true, copied: false },
+  { sample: ' as ferries', invented: false, copied: true },
+  { sample: ' calmer', invented: true, copied: true },
+];
+
 const heading = (level: 1 | 2 | 3, id: string, text: string): Block => ({ kind: 'heading', level, id, text });
 const list = (ordered: boolean, items: Text[]): Block => ({ kind: 'list', ordered, items });
 const left = (header: string): Column => ({ header, align: 'left' });
@@ -58,6 +66,7 @@ export function sampleReport(): ReportDocument {
     references: [{ label: 'character unigram', value: 163.18 }],
   });
   const blocks: Block[] = [
+    { kind: 'contents' },
     heading(1, 'summary', 'What was found'),
     {
       kind: 'paragraph',
@@ -134,6 +143,12 @@ export function sampleReport(): ReportDocument {
         "h_{\\ell+1} &= \\operatorname{LayerNorm}(h_{\\ell}' + \\operatorname{MLP}(h_{\\ell}')) \\end{aligned}",
       words: 'three lines that define a block',
     },
+    {
+      kind: 'code',
+      file: 'src/sample.ts',
+      caption: 'A loop of the sources,',
+      text: `for (let t = 0; t < T; t++) {\n  draw(p[t]); // <${'long '.repeat(16)}>\n}`,
+    },
     ...Array.from({ length: 8 }, (_, index): Block => ({
       kind: 'paragraph',
       text: `Paragraph ${index}. ${madeUpTexts(12, 20 + index).join(', ')}.`,
@@ -191,7 +206,7 @@ export function sampleReport(): ReportDocument {
       kind: 'samples',
       caption: 'Two models, one of which wrote nothing',
       columns: [
-        { title: 'all texts', texts: madeUpTexts(20, 3) },
+        { title: 'all texts', texts: [MARKED, ...madeUpTexts(20, 3)] },
         { title: 'first 1,000 texts', texts: [] },
       ],
     },

@@ -98,7 +98,7 @@ it('accuracy is top-1 without the padding after the end', () => {
 
 describe('conventions', () => {
   it('count positions from 0 throughout', () => {
-    expect(textUnder('text-model')).toMatch(/x_0.*is always cls/);
+    expect(textUnder('explanations')).toMatch(/x_0.*is always cls/);
     expect(textUnder('positions')).toMatch(/rows are those of positions 0 to 149/);
     expect(textUnder('positions')).toMatch(/from position 4 on/);
     expect(textUnder('slicing')).toMatch(/\[:, :-1\], are compared .* \[:, 1:\]/);
@@ -109,7 +109,7 @@ describe('conventions', () => {
     const document = documentOf(fixtureStudy({ best: 'none', sizes: ['87k'], size: () => ({ epochs: 12 }) }));
     const [row] = kindUnder(document, 'comparison', 'table')[0]!.rows;
     expect([row![1], row![2]]).toEqual([expect.stringMatching(/\(12\)$/), '12']);
-    const [along] = kindUnder(document, 'samples-along-87k', 'samples');
+    const [along] = kindUnder(document, 'samples-along', 'samples');
     expect(along!.columns.map(({ title }) => title)).toEqual(['epoch 1', 'epoch 2', 'epoch 4', 'epoch 9', 'epoch 12']);
     for (const line of linesOf(document)) expect(line).not.toMatch(/epochs? 0\b|from 0[^–]*epoch/);
   });
@@ -117,7 +117,7 @@ describe('conventions', () => {
   it('name a categorical distribution so, and the trained scale and shift of LayerNorm', () => {
     expect(linesOf(small).join('\n')).not.toMatch(/multinomial/i);
     expect(textUnder('sampling')).toMatch(/categorical distribution/);
-    expect(textUnder('architecture')).toMatch(/then applies a trained scale and shift/);
+    expect(textUnder('models')).toMatch(/then applies a trained scale and shift/);
   });
 
   it('count the end of a text once in each formula of a unigram', () => {

@@ -3,7 +3,7 @@ import { figureSize } from '../../figures/drawing/svg.js';
 import { FIXED_COLOURS } from '../../figures/style.js';
 import { printable } from '../display.js';
 import type { Block, BlockOf, Inline, Text } from '../document.js';
-import { inlinesOf } from '../outline.js';
+import { inlinesOf, plainText } from '../outline.js';
 import type { Typesetter } from '../tex.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -26,7 +26,10 @@ export function escapeHtml(text: string): string {
 
 /** Writes blocks as HTML. Ids of their parts begin with an underscore, which ids of a report never do. */
 export class BlockWriter {
-  constructor(private readonly typeset: Typesetter) {}
+  constructor(
+    private readonly typeset: Typesetter,
+    private readonly headings: readonly BlockOf<'heading'>[],
+  ) {}
 
   /**
    * @param label what the block's caption begins with, such as `Figure 3`; empty for blocks without a number
@@ -63,8 +66,17 @@ export class BlockWriter {
         ].join('\n');
       case 'samples':
         return this.samples(block, `_block-${index}`);
+      case 'code':
+        return [
+          '<figure class="code">',
+          `<figcaption><b>${label}.</b> ${this.text(block.caption)} <code>${escapeHtml(block.file)}</code></figcaption>`,
+          `<pre class="scroll" tabindex="0" aria-label="${label}">${escapeHtml(block.text)}</pre>`,
+          '</figure>',
+        ].join('\n');
       case 'note':
         return `<p class="note" role="note">${this.text(block.text)}</p>`;
+      case 'contents':
+        return contentsHtml(this.headings);
     }
   }
 
@@ -76,12 +88,21 @@ export class BlockWriter {
   }
 
   private inline(inline: Inline): string {
-    if (typeof inline === 'string') return escapeHtml(inline);
+    if (typeof inline === 'string') return escapeHtml(inline).replaceAll(/(?<=\d) (?=%)/g, '&nbsp;');
     if ('strong' in inline) return `<strong>${escapeHtml(inline.strong)}</strong>`;
     if ('emphasis' in inline) return `<em>${escapeHtml(inline.emphasis)}</em>`;
     if ('code' in inline) return `<code>${escapeHtml(inline.code)}</code>`;
     if ('formula' in inline) return this.formula(inline.formula, inline.formula, false);
+    if ('sample' in inline) {
+      const text = inline.invented ? `<em>${escapeHtml(inline.sample)}</em>` : escapeHtml(inline.sample);
+      return inline.copied ? `<u>${text}</u>` : text;
+    }
     return `<a href="${escapeHtml(inline.link)}">${escapeHtml(inline.text)}</a>`;
+  }
+
+  private sample(text: Text): string {
+    // <bdi>: a right-to-left text does not reorder its surroundings.
+    return plainText(text) === '' ? '<li><i>empty</i></li>' : `<li><bdi>${this.text(text)}</bdi></li>`;
   }
 
   /** A picture of the size of the text around it, on its baseline; a screen reader says `words`. */
@@ -136,7 +157,7 @@ export class BlockWriter {
       `<p class="title" id="${id}-${column}">${escapeHtml(title)}</p>`,
       ...(texts.length === 0
         ? ['<p class="none">no texts</p>']
-        : [`<ol aria-labelledby="${id}-${column}">`, ...texts.map(sampleHtml), '</ol>']),
+        : [`<ol aria-labelledby="${id}-${column}">`, ...texts.map((text) => this.sample(text)), '</ol>']),
       '</div>',
     ]);
     return [
@@ -150,9 +171,20 @@ export class BlockWriter {
   }
 }
 
-function sampleHtml(text: string): string {
-  // <bdi>: a right-to-left text does not reorder its surroundings.
-  return text === '' ? '<li><i>empty</i></li>' : `<li><bdi>${escapeHtml(text)}</bdi></li>`;
+/** A list of the first two levels, the second within the first. */
+function contentsHtml(headings: readonly BlockOf<'heading'>[]): string {
+  const lines: string[] = [];
+  let level = 0;
+  for (const heading of headings) {
+    if (heading.level === 3) continue;
+    if (heading.level > level) lines.push('<ol>');
+    else if (heading.level < level) lines.push('</li>', '</ol>', '</li>');
+    else lines.push('</li>');
+    level = heading.level;
+    lines.push(`<li><a href="#${heading.id}">${escapeHtml(heading.text)}</a>`);
+  }
+  for (; level > 0; level--) lines.push('</li>', '</ol>');
+  return ['<nav aria-labelledby="_contents">', '<h2 id="_contents">Contents</h2>', ...lines, '</nav>'].join('\n');
 }
 
 const COLOUR_NAMES: ReadonlyMap<string, string> = new Map(

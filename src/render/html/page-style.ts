@@ -1,4 +1,4 @@
-import { FIXED_COLOURS } from '../../figures/style.js';
+import { FIXED_COLOURS, INVENTED_INK } from '../../figures/style.js';
 
 const VARIABLES = Object.entries(FIXED_COLOURS).map(([name, colour]) => `--${name}: ${colour};`);
 
@@ -11,6 +11,7 @@ export const PAGE_STYLE = `
   --raised: #f4f6f8;
   --line: #d4d9df;
   --link: #0a5a9c;
+  --invented: ${INVENTED_INK};
   --mark: #fff3d6;
 }
 @media screen and (prefers-color-scheme: dark) {
@@ -24,6 +25,7 @@ export const PAGE_STYLE = `
     --raised: #1f242a;
     --line: #3a414a;
     --link: #7cc0f5;
+    --invented: #f0a35e;
     --mark: #3d3415;
   }
 }
@@ -63,9 +65,13 @@ nav ol ol { padding-left: 1.1rem; font-size: .92em; }
 nav li { margin: .3rem 0; }
 nav a { text-decoration: none; }
 nav a:hover { text-decoration: underline; }
-code, .samples ol {
+code, pre {
   font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace;
 }
+.code > figcaption { margin: 0 0 .5rem; }
+pre { margin: 0; padding: .75rem 1rem; font-size: .8rem; line-height: 1.5; background-color: var(--raised); border-radius: .375rem; }
+u { text-decoration-thickness: 1px; text-underline-offset: .2em; }
+.samples em { color: var(--invented); }
 code {
   font-size: .88em; padding: .1em .3em; background: var(--raised); border-radius: .25em;
   white-space: pre-wrap; overflow-wrap: anywhere;
@@ -91,8 +97,13 @@ figure > figcaption { margin-top: .5rem; max-width: 46rem; }
     linear-gradient(to right, var(--shade), transparent) 0 / 1rem 100% no-repeat,
     linear-gradient(to left, var(--shade), transparent) 100% / 1rem 100% no-repeat;
 }
-.scroll > svg { display: block; max-width: 100%; height: auto; }
+.scroll > svg { display: block; width: min(100%, 46rem); height: auto; }
 .scroll > svg > rect { fill: none; }
+@media screen and (max-width: 34rem) {
+  figure:has(> .scroll > svg)::after {
+    content: '← the figure scrolls sideways →'; display: block; color: var(--faint); font-size: .8rem; text-align: center;
+  }
+}
 div.scroll:has(> table) { margin: 1.75rem 0; }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; min-width: min(100%, 30rem); }
 caption { padding-bottom: .5rem; }
@@ -113,7 +124,7 @@ th.number { min-width: 5rem; }
   gap: 1.25rem 1.75rem;
 }
 .title { font-weight: 600; margin: 0 0 .35rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line); }
-.samples ol { font-size: .82rem; line-height: 1.45; margin: 0; padding-left: 2.4em; }
+.samples ol { font-size: .875rem; line-height: 1.45; margin: 0; padding-left: 2.4em; }
 .samples li { margin: 0 0 .3em; overflow-wrap: anywhere; break-inside: avoid; }
 .samples li::marker { color: var(--faint); font-size: .85em; }
 .samples li > bdi { white-space: pre-wrap; }
@@ -126,13 +137,11 @@ th.number { min-width: 5rem; }
   th, td { padding: .35rem .45rem; }
 }
 @media screen and (min-width: 78rem) {
-  body { display: grid; grid-template-columns: 16rem minmax(0, 54rem); column-gap: 3.5rem; max-width: 77.5rem; }
-  header { grid-column: 2; }
+  body { max-width: 77.5rem; padding-left: 20.5rem; }
   nav {
-    grid-column: 1; grid-row: 1 / span 2; position: sticky; top: 1.5rem; align-self: start;
+    position: fixed; top: 1.5rem; left: max(1rem, 50vw - 37.75rem); width: 16rem;
     max-height: calc(100vh - 3rem); overflow-y: auto; margin: 0;
   }
-  main { grid-column: 2; }
 }
 @page { size: A4; margin: 18mm 16mm 20mm; }
 @media print {

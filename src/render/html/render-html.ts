@@ -1,6 +1,6 @@
 /** A report as one HTML file. */
 import { readableDate } from '../display.js';
-import type { BlockOf, ReportDocument } from '../document.js';
+import type { ReportDocument } from '../document.js';
 import { outlineOf } from '../outline.js';
 import { loadTypesetter } from '../tex.js';
 import { BlockWriter, escapeHtml } from './blocks.js';
@@ -17,7 +17,8 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
  */
 export async function renderHtml(document: ReportDocument): Promise<string> {
   const outline = outlineOf(document);
-  const writer = new BlockWriter(await loadTypesetter());
+  const writer = new BlockWriter(await loadTypesetter(), outline.headings);
+  const byline = document.byline === undefined ? '' : `${escapeHtml(document.byline)} · `;
   const blocks = document.blocks.map((block, index) => writer.block(block, outline.labels[index]!, index));
   return [
     '<!doctype html>',
@@ -38,9 +39,8 @@ export async function renderHtml(document: ReportDocument): Promise<string> {
     '<header>',
     `<h1>${escapeHtml(document.title)}</h1>`,
     `<p class="subtitle">${escapeHtml(document.subtitle)}</p>`,
-    `<p class="date"><time datetime="${escapeHtml(document.date)}">${readableDate(document.date)}</time></p>`,
+    `<p class="date">${byline}<time datetime="${escapeHtml(document.date)}">${readableDate(document.date)}</time></p>`,
     '</header>',
-    ...contentsHtml(outline.headings),
     '<main id="_main">',
     ...blocks,
     '</main>',
@@ -48,21 +48,4 @@ export async function renderHtml(document: ReportDocument): Promise<string> {
     '</html>',
     '',
   ].join('\n');
-}
-
-/** A list of the first two levels, the second within the first. */
-function contentsHtml(headings: readonly BlockOf<'heading'>[]): string[] {
-  const lines: string[] = [];
-  let level = 0;
-  for (const heading of headings) {
-    if (heading.level === 3) continue;
-    if (heading.level > level) lines.push('<ol>');
-    else if (heading.level < level) lines.push('</li>', '</ol>', '</li>');
-    else lines.push('</li>');
-    level = heading.level;
-    lines.push(`<li><a href="#${heading.id}">${escapeHtml(heading.text)}</a>`);
-  }
-  if (level === 0) return [];
-  for (; level > 0; level--) lines.push('</li>', '</ol>');
-  return ['<nav aria-labelledby="_contents">', '<h2 id="_contents">Contents</h2>', ...lines, '</nav>'];
 }

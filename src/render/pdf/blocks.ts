@@ -2,7 +2,7 @@
 import { figureSize } from '../../figures/drawing/svg.js';
 import { POINTS_PER_PIXEL } from '../../figures/figure-pdf.js';
 import type { Block, BlockOf, Text } from '../document.js';
-import { inlinesOf } from '../outline.js';
+import { inlinesOf, plainText } from '../outline.js';
 import type { Canvas, Part } from './canvas.js';
 import { breakLines, heightOf, type Line } from './lines.js';
 import { withSpace, type Slice } from './paginate.js';
@@ -28,8 +28,12 @@ export function blockSlices(canvas: Canvas, block: Block, label: string): Slice[
       return figureSlices(canvas, block, label);
     case 'samples':
       return [...captionSlices(canvas, '', block.caption), ...withSpace(sampleSlices(canvas, block), 0, 8)];
+    case 'code':
+      return codeSlices(canvas, block, label);
     case 'note':
       return noteSlices(canvas, block);
+    case 'contents':
+      return []; // made of the headings of the whole report
   }
 }
 
@@ -129,6 +133,25 @@ function noteSlices(canvas: Canvas, { text }: BlockOf<'note'>): Slice[] {
   return withSpace(rowSlices(canvas, [row]), PARAGRAPH_GAP + 2, 2);
 }
 
+/** Lines of code on a ground of their own, as large as the widest one allows, all on one page. */
+function codeSlices(canvas: Canvas, { file, caption, text }: BlockOf<'code'>, label: string): Slice[] {
+  const padding = 8;
+  const lines = text.split('\n');
+  const widest = Math.max(...lines.map((line) => canvas.width(line, style.CODE.font, 1)));
+  const size = Math.min(style.CODE.size, (WIDTH - 2 * padding) / widest);
+  const look = { ...style.CODE, size };
+  const part = canvas.part('Code');
+  const rows = lines.map((line, index): Row => {
+    const [first, last] = [index === 0, index === lines.length - 1];
+    const decorate = (y: number, height: number) =>
+      canvas.rectangle(LEFT, first ? y - 4 : y, WIDTH, height + (first ? 4 : 0) + (last ? 4 : 0), style.RAISED);
+    return { cells: [{ lines: breakLines(line, look, WIDTH, canvas), part, x: LEFT + padding }], padding: 0, decorate };
+  });
+  const slices = rowSlices(canvas, rows).map((slice, index) => ({ ...slice, keep: index < rows.length - 1 }));
+  const head = captionSlices(canvas, label, [...inlinesOf(caption), ' ', { code: file }]);
+  return [...head, ...withSpace(slices, 4, 12)];
+}
+
 /** In the middle of the page; smaller if it is too wide. */
 function formulaSlices(canvas: Canvas, { tex, words }: BlockOf<'formula'>): Slice[] {
   const part = canvas.part('Formula', undefined, { alt: words });
@@ -148,24 +171,33 @@ function captionSlices(canvas: Canvas, label: string, caption: Text): Slice[] {
   return withSpace(slices, BLOCK_GAP, CAPTION_GAP);
 }
 
+/** A figure is made smaller by this factor at most, so that the page need not be left empty. */
+const SMALLEST = 0.75;
+
 /**
  * A figure with its caption below, on one page: smaller if it is wider or, with its caption, higher than the page.
- * Where it does not fit, the text after it comes first.
+ * Where it does not fit, it is made a little smaller, or the text after it comes first.
  */
 function figureSlices(canvas: Canvas, figure: BlockOf<'figure'>, label: string): Slice[] {
   const part = canvas.part('Figure', undefined, { alt: figure.description });
   const caption = breakLines(labelled(label, figure.caption), CAPTION, WIDTH, canvas);
   const size = figureSize(figure.svg);
   const room = style.BOTTOM - style.TOP - CAPTION_GAP - heightOf(caption);
-  const scale = Math.min(POINTS_PER_PIXEL, WIDTH / size.width, room / size.height);
-  const [width, height] = [size.width * scale, size.height * scale];
-  const drawing: Slice = {
+  const largest = Math.min(POINTS_PER_PIXEL, WIDTH / size.width, room / size.height);
+  const drawn = (scale: number): Slice => ({
     gap: BLOCK_GAP,
-    height,
+    height: size.height * scale,
     keep: true,
     flow: 'float',
     anchor: figure.id,
-    draw: (y) => canvas.mark(part, () => canvas.figure(figure.svg, LEFT, y, width, height)),
+    draw: (y) => {
+      const [width, height] = [size.width * scale, size.height * scale];
+      canvas.mark(part, () => canvas.figure(figure.svg, LEFT + (WIDTH - width) / 2, y, width, height));
+    },
+  });
+  const drawing: Slice = {
+    ...drawn(largest),
+    shrink: (height) => (height < SMALLEST * size.height * largest ? undefined : drawn(height / size.height)),
   };
   const lines = lineSlices(canvas, caption, canvas.part('Caption'), { gap: CAPTION_GAP, keep: true });
   return [drawing, ...lines.slice(0, -1), { ...lines.at(-1)!, keep: false, after: 6 }];
@@ -176,7 +208,7 @@ const MAX_COLUMNS = 3;
 
 interface SampleColumn {
   readonly title: string;
-  readonly items: readonly { readonly number: string; readonly text: string; readonly look: style.TextStyle }[];
+  readonly items: readonly { readonly number: string; readonly text: Text; readonly look: style.TextStyle }[];
 }
 
 /**
@@ -188,7 +220,7 @@ function sampleSlices(canvas: Canvas, { columns }: BlockOf<'samples'>): Slice[] 
   const shown = columns.map(({ title, texts }): SampleColumn => {
     const items = texts.map((text, index) => {
       const number = `${index + 1}.`;
-      return text === '' ? remark(number, 'empty') : { number, text, look: style.SAMPLE };
+      return plainText(text) === '' ? remark(number, 'empty') : { number, text, look: style.SAMPLE };
     });
     return { title, items: texts.length === 0 ? [remark('', 'no texts')] : items };
   });
@@ -198,12 +230,16 @@ function sampleSlices(canvas: Canvas, { columns }: BlockOf<'samples'>): Slice[] 
     first !== undefined && shown.length === 1
       ? [[0, 1].map((side) => ({ title: side === 0 ? first.title : '', items: inTurns(side) }))]
       : inGroups(shown, Math.ceil(shown.length / MAX_COLUMNS));
-  return groups.flatMap((group, index) => withSpace(sampleGroupSlices(canvas, group), index === 0 ? 0 : BLOCK_GAP));
+  const most = Math.max(...groups.map(({ length }) => length));
+  return groups.flatMap((group, index) =>
+    withSpace(sampleGroupSlices(canvas, group, most), index === 0 ? 0 : BLOCK_GAP),
+  );
 }
 
-function sampleGroupSlices(canvas: Canvas, group: readonly SampleColumn[]): Slice[] {
+/** @param columns that the width is for: the last group may have fewer, equally wide */
+function sampleGroupSlices(canvas: Canvas, group: readonly SampleColumn[], columns: number): Slice[] {
   const [gap, indent, padding] = [14, 20, 1.5]; // the indent is for the texts' numbers
-  const width = (WIDTH - (group.length - 1) * gap) / group.length;
+  const width = (WIDTH - (columns - 1) * gap) / columns;
   const leftOf = (column: number): number => LEFT + column * (width + gap);
   const header = {
     cells: group.map(({ title }, column) => ({

@@ -1,5 +1,5 @@
 /** Drawing on the pages of a PDF, and what a program that reads it aloud is told. */
-import { POINTS_PER_PIXEL, type FigureDrawer } from '../../figures/figure-pdf.js';
+import type { FigureDrawer } from '../../figures/figure-pdf.js';
 import type { FontName, PdfFonts } from '../../figures/pdf-fonts.js';
 import { printable } from '../display.js';
 import type { Formula, Typesetter } from '../tex.js';
@@ -60,12 +60,13 @@ export class Canvas implements Measure {
 
   /** One line, with its top at `y`. */
   line({ pieces, ascent, descent }: Line, x: number, y: number): void {
-    for (const { text, formula, font, size, colour, width, link } of pieces) {
+    for (const { text, formula, font, size, colour, width, link, underlined } of pieces) {
       if (formula !== undefined) this.formula(formula, text, size, colour, x, y + ascent);
       else {
         this.document.font(font).fontSize(size).fillColor(colour);
         this.document.text(text, x, y + ascent, { lineBreak: false, baseline: 'alphabetic' }).fillColor(INK);
       }
+      if (underlined === true) this.rectangle(x, y + ascent + 0.18 * size, width, 0.6, INK);
       if (link !== undefined) this.link(link, x, y, width, ascent + descent);
       x += width;
     }
@@ -78,8 +79,7 @@ export class Canvas implements Measure {
   /** A formula with its baseline at `baseline`, which reads as its TeX where text is selected. */
   formula(formula: Formula, tex: string, size: number, colour: string, x: number, baseline: number): void {
     const [width, height] = [formula.width * size, formula.height * size];
-    const pixels = `width="${width / POINTS_PER_PIXEL}" height="${height / POINTS_PER_PIXEL}"`;
-    const svg = formula.svg.replace(/width="[^"]*" height="[^"]*"/, pixels).replaceAll('currentColor', colour);
+    const svg = formula.svg.replaceAll('currentColor', colour);
     this.document.markContent('Span', { actual: tex });
     this.figure(svg, x, baseline - height + formula.depth * size, width, height);
     this.document.endMarkedContent();

@@ -4,7 +4,7 @@ import { printable } from '../display.js';
 import type { Inline, Text } from '../document.js';
 import { inlinesOf } from '../outline.js';
 import type { Formula } from '../tex.js';
-import { LINK, MONO_SCALE, type TextStyle } from './style.js';
+import { INVENTED, LINK, MONO_SCALE, type TextStyle } from './style.js';
 
 /** What breaking lines needs to know of fonts and formulas. */
 export interface Measure {
@@ -26,6 +26,7 @@ export interface Piece {
   readonly width: number;
   /** An anchor of the report (`#id`) or an address. */
   readonly link?: string | undefined;
+  readonly underlined?: boolean | undefined;
 }
 
 /** A line: its pieces from left to right, without gaps. */
@@ -111,7 +112,7 @@ function wordsOf(text: Text, style: TextStyle, measure: Measure): Word[] {
         const size = run.font === 'mono' && style.font !== 'mono' ? looks.size * MONO_SCALE : looks.size;
         return { ...looks, ...run, size, width: measure.width(run.text, run.font, size) };
       });
-    for (const part of printable(content).split(isVerbatim ? /( +|[\t\n])/ : /([ \t\n]+)/)) {
+    for (const part of printable(content).split(isVerbatim ? /( +|[\t\n])/ : /([ \t\n]+)(?!%)/)) {
       if (part === '') continue;
       if (isVerbatim && part === '\n') words.push({ pieces: [], startsLine: true });
       else if (/^[ \t\n]/.test(part)) {
@@ -122,7 +123,7 @@ function wordsOf(text: Text, style: TextStyle, measure: Measure): Word[] {
   return words.filter(({ pieces, startsLine }) => pieces.length > 0 || startsLine);
 }
 
-type Looks = Pick<Piece, 'font' | 'size' | 'colour' | 'link'> & { readonly content: string };
+type Looks = Pick<Piece, 'font' | 'size' | 'colour' | 'link' | 'underlined'> & { readonly content: string };
 
 function looksOf(inline: Inline, { font, size, colour }: TextStyle): Looks {
   if (typeof inline === 'string') return { content: inline, font, size, colour };
@@ -130,6 +131,12 @@ function looksOf(inline: Inline, { font, size, colour }: TextStyle): Looks {
   if ('emphasis' in inline) return { content: inline.emphasis, font: 'italic', size, colour };
   if ('code' in inline) return { content: inline.code, font: 'mono', size, colour };
   if ('formula' in inline) return { content: inline.formula, font, size, colour };
+  if ('sample' in inline) {
+    const { sample: content, invented, copied: underlined } = inline;
+    return invented
+      ? { content, font: 'italic', size, colour: INVENTED, underlined }
+      : { content, font, size, colour, underlined };
+  }
   return { content: inline.text, font, size, colour: LINK, link: inline.link };
 }
 
@@ -169,5 +176,5 @@ function lineOf(pieces: readonly Piece[], { size, leading }: TextStyle): Line {
 
 function looksSame(a: Piece, b: Piece): boolean {
   if (a.formula !== undefined || b.formula !== undefined) return false;
-  return a.font === b.font && a.size === b.size && a.colour === b.colour && a.link === b.link;
+  return (['font', 'size', 'colour', 'link', 'underlined'] as const).every((look) => a[look] === b[look]);
 }

@@ -2,8 +2,8 @@
 import { figureDrawer, pdfBytes, textsOfSvg } from '../../figures/figure-pdf.js';
 import { describeMissing, loadPdfFonts, type PdfFonts } from '../../figures/pdf-fonts.js';
 import { printable, readableDate } from '../display.js';
-import type { BlockOf, ReportDocument } from '../document.js';
-import { allTexts, outlineOf } from '../outline.js';
+import type { Block, BlockOf, ReportDocument } from '../document.js';
+import { allTexts, outlineOf, plainText } from '../outline.js';
 import { loadTypesetter } from '../tex.js';
 import { blockSlices, contentsSlices, lineSlices, paragraphSlices } from './blocks.js';
 import { Canvas } from './canvas.js';
@@ -46,8 +46,10 @@ export async function renderPdf(report: ReportDocument, given?: PdfFonts): Promi
     [
       ...titleSlices(canvas, report),
       ...(missing.length === 0 ? [] : blockSlices(canvas, noteOf(missing), '')),
-      ...contentsSlices(canvas, outline.headings, (id) => pageOf.get(id)!),
-      ...report.blocks.flatMap((block, index) => blockSlices(canvas, block, outline.labels[index]!)),
+      ...report.blocks.flatMap((block, index) => {
+        if (block.kind === 'contents') return contentsSlices(canvas, outline.headings, (id) => pageOf.get(id)!);
+        return joined(blockSlices(canvas, block, outline.labels[index]!), block, report.blocks[index - 1]);
+      }),
     ],
     TOP,
     BOTTOM,
@@ -89,12 +91,23 @@ function noteOf(missing: readonly string[]): BlockOf<'note'> {
   return { kind: 'note', text: `${which}${describeMissing(missing)}. The page, report.html, has them all.` };
 }
 
-function titleSlices(canvas: Canvas, { title, subtitle, date }: ReportDocument): Slice[] {
+/** A paragraph that ends in a colon and what it announces: no page end and no waiting figure comes between. */
+function joined(slices: readonly Slice[], block: Block, before: Block | undefined): Slice[] {
+  const announces = (each: Block | undefined): boolean =>
+    each?.kind === 'paragraph' && plainText(each.text).trimEnd().endsWith(':');
+  return slices.map((slice, index) => ({
+    ...slice,
+    inside: index > 0 || announces(before),
+    ...(index === slices.length - 1 && announces(block) && { keep: true }),
+  }));
+}
+
+function titleSlices(canvas: Canvas, { title, subtitle, byline = '', date }: ReportDocument): Slice[] {
   const lines = breakLines(title, TITLE, WIDTH, canvas);
   return [
     ...lineSlices(canvas, lines, canvas.part('H1'), { gap: 0, keep: true }),
     ...paragraphSlices(canvas, subtitle, SUBTITLE, 6),
-    ...paragraphSlices(canvas, readableDate(date), DATE, 2),
+    ...paragraphSlices(canvas, [byline, readableDate(date)].filter((text) => text !== '').join(' · '), DATE, 2),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** How the pages look. Lengths are in points (72 to the inch), measured from a page's upper left corner. */
-import { FAINT_INK as FAINT, INK } from '../../figures/style.js';
+import { FAINT_INK as FAINT, INK, INVENTED_INK } from '../../figures/style.js';
 import type { FontName } from '../../figures/pdf-fonts.js';
 
 /** A4. */
@@ -17,6 +17,7 @@ export { FAINT, INK };
 export const LINE = '#c9cfd6';
 export const LINK = '#0a5a9c';
 export const RAISED = '#eef1f4';
+export { INVENTED_INK as INVENTED };
 
 export interface TextStyle {
   readonly font: FontName;
@@ -42,10 +43,11 @@ export const TITLE = style('bold', 22, 27);
 export const SUBTITLE = style('regular', 12, 17);
 export const DATE = style('regular', 9.5, 14, FAINT);
 export const FOOT = style('regular', 8, 10, FAINT);
-export const SAMPLE: TextStyle = { ...style('mono', 7.2, 9.6), verbatim: true };
+export const SAMPLE: TextStyle = { ...style('regular', 8, 10.4), verbatim: true };
+export const CODE: TextStyle = { ...style('mono', 7.4, 10), verbatim: true };
 export const SAMPLE_TITLE = style('bold', 8.5, 11.5);
-export const SAMPLE_NUMBER = style('regular', 6.5, 9.6, FAINT);
-export const SAMPLE_REMARK = style('italic', 7.5, 9.6, FAINT);
+export const SAMPLE_NUMBER = style('regular', 6.5, 10.4, FAINT);
+export const SAMPLE_REMARK = style('italic', 8, 10.4, FAINT);
 export const CONTENTS_TITLE = style('bold', 10.5, 14.5);
 
 /** By level, from 1, with the distance to what stands above. */

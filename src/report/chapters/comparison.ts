@@ -1,29 +1,31 @@
 import { scatterFigure } from '../../figures/scatter.js';
 import type { Block } from '../../render/document.js';
-import type { ComparisonFacts, GroupFacts, ReportFacts } from '../facts/types.js';
+import type { GroupFacts } from '../facts/types.js';
 import { MIN_INTERVAL_EPOCHS } from '../../statistics/correlation.js';
 import { CORRELATION_RULES, LEARNING_RULES } from '../rules/models.js';
 import { discuss } from '../rules/rule.js';
+import { MIXTURE_RULES } from '../rules/summary.js';
 import { FEW_TEXTS_RULES, PADDING_RULES } from '../rules/texts.js';
-import { figure, findings, formula, left, listed, paragraph, right, section, table } from '../writing/blocks.js';
+import { discussion, figure, formula, left, listed, paragraph, right, section, table } from '../writing/blocks.js';
 import { bestWithEpoch, diagnosisWords, epochsWithSpread, spreadWords, withSpread } from '../writing/group-text.js';
-import { duration, inWords, nats, range, signed, three, times, top1, UNKNOWN, whole } from '../writing/numbers.js';
+import { duration, inWords, nats, range, three, top1, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
-import { colourOf, type ReportContext } from './context.js';
+import { MAX_ROWS, measuredRows, testTable } from './answer.js';
+import { colourOf, questionTitle, type ReportContext } from './context.js';
+import { curves } from './curves.js';
 
-/** How all models of the report's own recipe learned, and how each compares with the next larger one. */
-export function comparison({ facts, models }: ReportContext): Block[] {
-  // In a study, few texts and padding have chapters of their own.
+/** How all models of the report's own recipe learned, and how they compare. */
+export function comparison(context: ReportContext): Block[] {
+  const { facts, models } = context;
+  // In a study, few texts and padding have places of their own.
   const variants = facts.kind === 'comparison' ? [...FEW_TEXTS_RULES, ...PADDING_RULES] : [];
+  const rows = measuredRows(context);
   return [
-    section('comparison', models.length === 1 ? 'Discussion' : 'The models compared'),
+    section('comparison', questionTitle(context, '2.1', 'curves and final figures')),
+    ...curves(context),
+    ...discussion(discuss([...LEARNING_RULES, ...variants], facts)),
     learningTable(facts.groups.filter(({ role }) => role !== 'second-recipe')),
-    ...stepTable(
-      facts,
-      facts.comparisons.filter(({ kind }) => kind === 'next-size' || kind === 'neighbours'),
-      'From each model to the next',
-    ),
-    ...findings(discuss([...LEARNING_RULES, ...variants], facts)),
+    ...(rows.length > MAX_ROWS ? [testTable(context, rows, spreadWords(models))] : []),
   ];
 }
 
@@ -43,49 +45,6 @@ function learningTable(groups: readonly GroupFacts[]): Block {
       left('diagnosis', diagnosisWords),
     ],
   );
-}
-
-/**
- * What each step from one group to another costs and brings: to the larger model, or to the second recipe, which comes
- * first in its comparisons. A quick study has no verdicts.
- */
-export function stepTable(facts: ReportFacts, pairs: readonly ComparisonFacts[], title: string): Block[] {
-  const known = pairs.filter(({ testNll }) => testNll.basis !== 'nothing');
-  if (known.length === 0 || facts.kind === 'quick') return [];
-  const parametersOf = (name: string) => facts.groups.find((group) => group.name === name)?.parameters ?? NaN;
-  const steps = known.map(
-    ({ kind, first, second, differs, testNll: { basis, difference, interval, better }, ...rest }) => {
-      const forward = kind !== 'second-recipe';
-      const [from, to] = forward ? [first, second] : [second, first];
-      const ends = [interval.low, interval.high].map((end) => (forward ? -end : end));
-      return {
-        from,
-        to,
-        differs,
-        difference: forward ? -difference : difference,
-        interval: basis === 'margin' ? UNKNOWN : range(Math.min(...ends), Math.max(...ends), 2),
-        verdict:
-          better === undefined ? 'no significant difference' : (better === 'second') === forward ? 'better' : 'worse',
-        timeRatio: forward ? 1 / rest.timeRatio : rest.timeRatio,
-      };
-    },
-  );
-  return [
-    table(
-      `${title}: a negative difference in test NLL is an improvement. What counts as better is defined under ` +
-        'Measurement; with one seed each there is no interval.',
-      steps,
-      [
-        left('from, to', ({ from, to }) => `${from}, ${to}`),
-        known.some(({ kind }) => kind === 'neighbours') && left('differ in', ({ differs }) => listed(differs)),
-        right('parameters', ({ from, to }) => times(parametersOf(to) / parametersOf(from))),
-        right('test NLL (nats per text)', ({ difference }) => signed(difference)),
-        right('interval', ({ interval }) => interval),
-        left('the second is', ({ verdict }) => verdict),
-        right('epoch time', ({ timeRatio }) => times(timeRatio)),
-      ],
-    ),
-  ];
 }
 
 export function mixtures({ facts }: ReportContext): Block[] {
@@ -116,6 +75,7 @@ export function mixtures({ facts }: ReportContext): Block[] {
         right('test top-1', ({ testTop1 }) => top1(testTop1)),
       ],
     ),
+    ...discussion(discuss(MIXTURE_RULES, facts)),
   ];
 }
 
@@ -128,7 +88,7 @@ export function correlation(context: ReportContext): Block[] {
   const all = { ...facts.pooledCorrelation, name: 'all epochs of all runs' };
   const rows = [...runs.map(({ name, correlation: each }) => ({ ...each, name })), ...(runs.length > 1 ? [all] : [])];
   return [
-    section('correlation', 'NLL and top-1'),
+    section('correlation', questionTitle(context, '2.2', 'how NLL and top-1 correlate')),
     paragraph(
       prose`Pearson’s correlation $r$ measures how closely two series follow a straight line, from −1 (falling) over 0
         to 1 (rising). Here each epoch $i$ gives a pair of validation NLL $x_i$ and top-1 $y_i$:`,
@@ -167,7 +127,7 @@ export function correlation(context: ReportContext): Block[] {
       'Validation NLL and top-1 of every epoch of every model; better models lie to the upper left.',
       `Scatter plot of validation top-1 against validation NLL for ${listed(models.map(({ name }) => name))}.`,
     ),
-    ...findings(discuss(CORRELATION_RULES, facts)),
+    ...discussion(discuss(CORRELATION_RULES, facts)),
     paragraph(
       prose`_Why the two need not agree._ NLL depends on the probability of the right character at every position;
         top-1 depends only on whether it was the most probable one. Overconfident errors raise the NLL without

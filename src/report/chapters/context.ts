@@ -4,6 +4,7 @@ import type { ReportInput, ReportRun } from '../input/report-input.js';
 import type { ModelConfig } from '../../nn/config.js';
 import { modelOf } from '../facts/run-groups.js';
 import { modelsOf } from '../rules/rule.js';
+import { capital } from '../writing/numbers.js';
 
 export interface ReportContext {
   readonly input: ReportInput;
@@ -41,6 +42,16 @@ function chooseSubject({ runs }: ReportInput, facts: ReportFacts): Subject | und
   return run === undefined || shape === undefined
     ? undefined
     : { name: run.name, shape, inspection: run.inspection, conclusive: facts.kind !== 'quick' };
+}
+
+/**
+ * The heading of a question that a study answers, e.g. `Question 3: few texts`; a comparison has no questions.
+ *
+ * @param number of the question, or of its part
+ */
+export function questionTitle({ facts }: ReportContext, number: string, title: string): string {
+  if (facts.kind === 'comparison') return capital(title);
+  return number.includes('.') ? `${number} ${capital(title)}` : `Question ${number}: ${title}`;
 }
 
 export function runOf({ input }: ReportContext, name: string): ReportRun | undefined {

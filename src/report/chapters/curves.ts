@@ -3,7 +3,7 @@ import { median } from '../../statistics/mean-interval.js';
 import type { Block } from '../../render/document.js';
 import type { BaselineFacts, BaselineSetFacts, GroupFacts } from '../facts/types.js';
 import { curvesFigure } from '../../figures/curves.js';
-import { bullets, figure, listed, paragraph, section } from '../writing/blocks.js';
+import { bullets, figure, listed, paragraph, subsection } from '../writing/blocks.js';
 import { diagnosedAs, diagnosisWords } from '../writing/group-text.js';
 import { counted, nats } from '../writing/numbers.js';
 import { colourOf, idOf, type ReportContext } from './context.js';
@@ -17,7 +17,6 @@ export function curves(context: ReportContext): Block[] {
   const references = baselineLines(baselines, models);
   const series = models.map((group) => curveOf(group, 'valNll', context));
   return [
-    section('curves', 'Curves'),
     ...(models.length < 2
       ? [] // the same curve is shown with that of training
       : [
@@ -29,6 +28,7 @@ export function curves(context: ReportContext): Block[] {
               series,
               references,
               yRange: nllRange(series, references),
+              height: 330,
             }),
             caption('Validation NLL after each epoch', models, references.length > 0),
             `Curves of validation NLL against epochs. Lowest: ${lowestOf(models)}.`,
@@ -40,14 +40,13 @@ export function curves(context: ReportContext): Block[] {
         title: 'Validation top-1',
         yTitle: 'top-1 (share of positions)',
         series: models.map((group) => curveOf(group, 'valTop1', context)),
-        references: lines(baselines, SHOWN, ({ valTop1 }) => valTop1),
+        references: lines(baselines, SHOWN_BASELINES, ({ valTop1 }) => valTop1),
         height: 250,
       }),
       'Validation top-1 after each epoch: the share of positions at which the most probable token was the ' +
         'right one. Padding after the end of a text counts, so it is high for every model.',
       `Curves of validation top-1 against epochs for ${listed(models.map(({ name }) => name))}.`,
     ),
-    ...models.flatMap((group) => curvesAlone(context, group)),
   ];
 }
 
@@ -69,7 +68,7 @@ export function curvesAlone(
     { ...curveOf(group, 'trainNll', context), label: 'training', dashed: true },
   ];
   return [
-    section(`model-${id}`, `${name}: ${diagnosisWords(group)}`),
+    subsection(`model-${id}`, `${name}: ${diagnosisWords(group)}`),
     runs.length === 1 ? paragraph(runs[0]!.diagnosis.sentences.join(' ')) : bullets(...runs.map(diagnosedAs)),
     ...(hasCurve(group)
       ? [
@@ -133,7 +132,7 @@ export function nllRange(
 }
 
 /** Baselines that are shown as lines; the others lie near one of them, or far above everything. */
-const SHOWN: readonly string[] = ['unigram', 'bigram', 'kneser-ney', 'entropy'];
+export const SHOWN_BASELINES: readonly string[] = ['unigram', 'bigram', 'kneser-ney', 'entropy'];
 
 /** Some baselines as lines, where they have a figure. */
 export function lines(
@@ -150,7 +149,7 @@ export function lines(
 function baselineLines(baselines: BaselineSetFacts | undefined, groups: readonly GroupFacts[]) {
   const unigram = baselines?.baselines.find(({ id }) => id === 'unigram')?.valNll ?? Infinity;
   const worst = Math.max(...groups.map(({ figures }) => figures.bestValNll.mean).filter(Number.isFinite));
-  return lines(baselines, worst > 1.05 * unigram ? ['flat-unigram', ...SHOWN] : SHOWN);
+  return lines(baselines, worst > 1.05 * unigram ? ['flat-unigram', ...SHOWN_BASELINES] : SHOWN_BASELINES);
 }
 
 function caption(what: string, groups: readonly GroupFacts[], references: boolean): string {

@@ -4,7 +4,7 @@ import { discuss } from '../rules/rule.js';
 import type { Block } from '../../render/document.js';
 import { barsFigure } from '../../figures/bars.js';
 import { histogramFigure } from '../../figures/histogram.js';
-import { chapter, figure, findings, firstListed, left, listed, paragraph, right, table } from '../writing/blocks.js';
+import { discussion, figure, firstListed, left, listed, paragraph, right, section, table } from '../writing/blocks.js';
 import { counted, decimal, percent, whole } from '../writing/numbers.js';
 import { shownToken, type ReportContext } from './context.js';
 
@@ -12,16 +12,17 @@ const SPLITS = ['train', 'val', 'test'] as const;
 const NAMES = { train: 'training', val: 'validation', test: 'test' } as const;
 const MAX_CHARACTERS = 40;
 const MAX_NAMED = 12;
-export function dataChapter({ facts }: ReportContext): Block[] {
+
+export function dataSection({ facts }: ReportContext): Block[] {
   const { report } = facts.data;
   return [
-    chapter('data', 'The texts'),
+    section('data', 'The texts'),
     paragraph(origin(facts.data)),
     ...(report === undefined
       ? [paragraph('No run has a report of its texts (corpus.json), so nothing more is known about them.')]
       : [
           splitTable(report),
-          ...findings(discuss(DATA_RULES, facts)),
+          ...discussion(discuss(DATA_RULES, facts)),
           lengthFigure(report),
           ...characterFigure(report),
           changedCharacters(report),

@@ -2,17 +2,17 @@ import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
 import { attentionFigure } from '../../figures/attention.js';
 import { headWidthOf, type ModelConfig } from '../../nn/config.js';
-import { figure, formula, left, paragraph, right, section, table } from '../writing/blocks.js';
+import { figure, formula, listed, paragraph } from '../writing/blocks.js';
 import { capital, counted, inWords, percent, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { shownToken, type Subject } from './context.js';
+import { cite } from './references.js';
 
 const MAX_HEADS = 6;
 
 export function explainPositions(subject: Subject): Block[] {
   const { shape, inspection } = subject;
   return [
-    section('positions', 'Why positions'),
     paragraph(
       prose`_Attention_ passes information from earlier positions to the current one. Each position $t$ computes a
         query $\mathbf{q}_t$, a key $\mathbf{k}_t$ and a value $\mathbf{v}_t$ from its vector with three trained
@@ -36,8 +36,7 @@ export function explainPositions(subject: Subject): Block[] {
         After ${code('saw')} and ${code('asw')} it would be the same: the query comes from ${code('w')} both times,
         and keys and values are those of the same characters in another order. After ${code('was')} it would differ,
         since the query comes from ${code('s')}. A causal model without positions is not entirely blind to them, since
-        the weight on ${code('cls')} can tell how many positions there are, and later blocks can use that (Haviv et
-        al. 2022; Kazemnejad et al. 2023); but the model has to learn it.`,
+        the weight on ${code('cls')} can tell how many positions there are, and later blocks can use that (${cite('Haviv et al., 2022')}; ${cite('Kazemnejad et al., 2023')}); but the model has to learn it.`,
     ),
     ...positionWords(shape),
     ...(inspection === undefined ? [] : showHeads(subject, inspection)),
@@ -65,7 +64,7 @@ export function positionWords(shape: ModelConfig): Block[] {
   const rotary = () => [
     paragraph(
       prose`This model adds nothing to the characters. Each head rotates its queries and keys before they are compared
-        (_rotary positions_): their numbers are taken in pairs, as points in a plane, and at position $t$ pair $c$ of
+        (_rotary positions_, ${cite('Su et al., 2021')}): their numbers are taken in pairs, as points in a plane, and at position $t$ pair $c$ of
         $h$ is rotated by the angle $t \cdot 10000^{-c/h}$. With $R_t$ for this rotation, the product depends only on
         the distance of the two positions, and there are no parameters:`,
     ),
@@ -90,50 +89,47 @@ export function positionWords(shape: ModelConfig): Block[] {
   ];
 }
 
+/** Characters of the text that attention is shown on: more would be too small to read in print. */
+const MAX_ATTENTION = 20;
+
 function showHeads({ name }: Subject, inspection: Inspection): Block[] {
-  const [text] = inspection.texts;
-  if (text === undefined) return [];
   const all = headHabits(inspection.texts.map(({ attention }) => attention));
   const shown = [...all].sort((a, b) => b.weight - a.weight).slice(0, MAX_HEADS);
-  if (shown.length === 0) return [];
-  const nameOf = ({ block, head }: HeadHabit) => `block ${block + 1}, head ${head + 1}`;
+  const text = inspection.texts.find((each) => Array.from(each.text).length <= MAX_ATTENTION) ?? inspection.texts[0];
+  if (shown.length === 0 || text === undefined) return [];
+  // What a causal model attends to in the beginning of a text does not depend on the rest.
+  const characters = Array.from(text.text).slice(0, MAX_ATTENTION);
   const fixed = all.filter(({ weight }) => weight > 0.5).length;
+  const first = `${shown[0]!.block + 1}.${shown[0]!.head + 1}`;
+  const nameOf = ({ block, head }: HeadHabit) => `block ${block + 1}, head ${head + 1}`;
   return [
     figure(
       'attention-heads',
       attentionFigure({
         title: 'Where heads look',
         subtitle: `the ${shown.length} heads of ${name} with the highest mean weight on one relative position`,
-        characters: ['cls', ...Array.from(text.text, shownToken)],
+        characters: ['cls', ...characters.map(shownToken)],
         heads: shown.map((habit) => ({
-          label: nameOf(habit),
-          weights: text.attention[habit.block]![habit.head]!,
+          label: `${habit.block + 1}.${habit.head + 1}: ${PLACES[habit.place]!}, ${percent(habit.weight, 0)}`,
+          weights: text.attention[habit.block]![habit.head]!.slice(0, characters.length + 1),
         })),
       }),
-      prose`Attention weights on the test text ${code(text.text)}. Rows are the positions of queries (${code('cls')}
-        at the top), columns those of keys; a stronger colour means more weight, on a square-root scale. The weights
-        of a row sum to 1. Everything above the diagonal is masked.`,
-      `Triangles of attention weights of ${shown.length} heads on the text “${text.text}”.`,
-    ),
-    table(
-      `The same heads on ${counted(inspection.texts.length, 'test text')}, from position ${FIRST_COUNTED} ` +
-        'on: for each head the relative position (itself, one to three back, the start) with the highest mean ' +
-        'attention weight, and its weight under uniform attention. ' +
-        `${capital(fixed === 0 ? 'none' : inWords(fixed))} of all ${all.length} heads ` +
-        `${fixed === 1 ? 'gives' : 'give'} more than half of ${fixed === 1 ? 'its' : 'their'} weight to one such ` +
-        'position.',
-      shown,
-      [
-        left('head', nameOf),
-        left('looks most at', ({ place }) => PLACES[place]!),
-        right('mean weight', ({ weight }) => percent(weight, 0)),
-        right('uniform', ({ even }) => percent(even, 0)),
-      ],
+      prose`Attention weights on ${code(characters.join(''))}, from a test text. Rows are the positions of queries
+        (${code('cls')} at the top), columns those of keys; what is above the diagonal is masked, and the weights of a
+        row sum to 1. Above each head, ${first} being ${nameOf(shown[0]!)}: the relative position (itself, one to three back, the start) with the highest
+        mean weight over ${counted(inspection.texts.length, 'test text')}, from position ${FIRST_COUNTED} on, and that
+        weight; if heads looked everywhere alike it would be ${percent(shown[0]!.even, 0)}.
+        ${capital(fixed === 0 ? 'none' : inWords(fixed))} of all ${all.length} heads
+        ${fixed === 1 ? 'gives' : 'give'} more than half of ${fixed === 1 ? 'its' : 'their'} weight to one such
+        position.`,
+      `Triangles of attention weights of ${shown.length} heads on the text “${characters.join('')}”: ${listed(
+        shown.map((habit) => `${nameOf(habit)} looks at ${PLACES[habit.place]!} with ${percent(habit.weight, 0)}`),
+      )}.`,
     ),
   ];
 }
 
-const PLACES = ['itself', 'one back', 'two back', 'three back', 'the start (cls)'] as const;
+const PLACES = ['itself', 'one back', 'two back', 'three back', 'the start'] as const;
 
 /**
  * The first query position that counts, from 0. From there on the start is none of the other places, so that

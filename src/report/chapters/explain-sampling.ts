@@ -2,10 +2,11 @@ import { entropy } from '../../texts/temperature.js';
 import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
 import { barsFigure } from '../../figures/bars.js';
-import { figure, left, paragraph, right, section, steps, table } from '../writing/blocks.js';
+import { figure, left, paragraph, right, steps, table } from '../writing/blocks.js';
 import { decimal, nats, percent } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { SHOWN_TOKENS, shownToken, specialTokens, tokensOf, type Subject } from './context.js';
+import { cite } from './references.js';
 
 /** More bars than this cannot be read; the least probable ones are then put together. */
 const MAX_BARS = 32;
@@ -15,7 +16,6 @@ const MIN_CHARACTERS = 3;
 export function explainSampling(subject: Subject): Block[] {
   const { contextLength } = subject.shape;
   return [
-    section('sampling', 'The sampling scheme'),
     paragraph(
       prose`To sample a text, the factors of the product are followed one by one: sample the first character, then the
         second given the first, and so on (_ancestral sampling_). Since the product of the factors is $p(x)$, texts
@@ -131,10 +131,9 @@ export function explainSlicing({ name, shape: { contextLength }, inspection }: S
   const last = contextLength - 1;
   const [text] = inspection?.texts ?? [];
   return [
-    section('slicing', 'Why the slicing'),
     paragraph(
       prose`One pass through the model gives a distribution at every position, and all of them are trained at once
-        (_teacher forcing_). The output at position $t$ has seen the tokens up to and including $x_t$, so it predicts
+        (_teacher forcing_, ${cite('Williams and Zipser, 1989')}). The output at position $t$ has seen the tokens up to and including $x_t$, so it predicts
         the next one, $x_{t+1}$. That is the purpose of the slicing: outputs without the last, ${code('[:, :-1]')},
         are compared with tokens without the first, ${code('[:, 1:]')}.`,
     ),

@@ -3,13 +3,13 @@ import { principalComponents } from '../../statistics/principal-components.js';
 import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
 import { heatMapFigure } from '../../figures/heat-map.js';
-import { mapFigure } from '../../figures/map.js';
-import { chapter, figure, formula, listed, paragraph, section } from '../writing/blocks.js';
+import { chapter, figure, formula, headed, listed, paragraph, section } from '../writing/blocks.js';
 import { decimal, percent, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
-import { SHOWN_TOKENS, shownToken, type ReportContext, type Subject } from './context.js';
+import { questionTitle, SHOWN_TOKENS, shownToken, type ReportContext, type Subject } from './context.js';
 import { explainPositions } from './explain-positions.js';
 import { explainSampling, explainSlicing } from './explain-sampling.js';
+import { cite } from './references.js';
 
 const VOWELS = ['a', 'e', 'i', 'o', 'u'];
 const LATIN = Array.from('abcdefghijklmnopqrstuvwxyz');
@@ -21,61 +21,56 @@ const VOWEL_LEVEL = 0.01;
 /** More characters than this make a map or a matrix that nobody can read. */
 const MAX_SHOWN = 60;
 
-export function explanationsChapter({ subject }: ReportContext): Block[] {
+type Part = (subject: Subject, context: ReportContext) => Block[];
+
+/** The parts of question 1, each with the end of its heading’s id and its title. */
+const PARTS: readonly (readonly [id: string, title: string, part: Part])[] = [
+  ['embedding', 'the role of the embedding', explainEmbedding],
+  ['positions', 'why positions', explainPositions],
+  ['sampling', 'the sampling scheme', explainSampling],
+  ['slicing', 'why the slicing', explainSlicing],
+];
+
+export function explanationsChapter(context: ReportContext): Block[] {
+  const { subject } = context;
   if (subject === undefined) return [];
-  const examples =
-    subject.inspection === undefined
-      ? 'No run has the file that examples are taken from (inspection.json), so there are none; sizes are those ' +
-        `of ${subject.name}.`
-      : `Examples and sizes are those of ${subject.name} after its best epoch.`;
   return [
-    chapter('explanations', 'How the model works'),
-    paragraph(examples),
+    chapter('explanations', questionTitle(context, '1', 'how the model works')),
     ...explainTextModel(subject),
-    ...explainEmbedding(subject),
-    ...explainPositions(subject),
-    ...explainSampling(subject),
-    ...explainSlicing(subject),
+    ...PARTS.flatMap(([id, title, part], i) =>
+      headed(section(id, questionTitle(context, `1.${i + 1}`, title)), part(subject, context)),
+    ),
   ];
 }
 
-function explainTextModel({ shape: { vocabulary, contextLength } }: Subject): Block[] {
+function explainTextModel({ name, inspection, shape: { vocabulary, contextLength } }: Subject): Block[] {
   const predicted = contextLength - 1;
+  const examples =
+    inspection === undefined
+      ? `No run has the file that examples are taken from (inspection.json); sizes are those of ${name}.`
+      : `Examples and sizes are those of ${name} after its best epoch.`;
   return [
-    section('text-model', 'The probability of a text'),
     paragraph(
       prose`A text is a sequence of tokens $x_0, x_1, \dots, x_T$ that fills the context length of ${contextLength}
         tokens, so $T = ${predicted}$. A token has one of $V = ${vocabulary}$ values: ${vocabulary - 2} characters
         (the space is one of them), _cls_, which begins every text ($x_0$ is always cls), and _pad_, which fills the
-        rest. The first pad is the end of the text. By the chain rule, any distribution over such sequences is a
-        product of simpler ones, each token given all preceding tokens:`,
+        rest; the first pad is the end of the text. By the chain rule, any distribution over such sequences is a
+        product of simpler ones. An _autoregressive_ model computes these factors: from the preceding tokens one
+        number $z_i$ (a _logit_) for each token value, and the softmax turns logits into probabilities:`,
     ),
     formula(
-      String.raw`p(x) = \prod_{t=1}^{T} p(x_t \mid x_0, \dots, x_{t-1})`,
+      String.raw`p(x) = \prod_{t=1}^{T} p(x_t \mid x_0, \dots, x_{t-1}), \qquad p(x_t = i \mid x_0, \dots, x_{t-1}) =
+        \frac{e^{z_i}}{\sum_{j=1}^{V} e^{z_j}}`,
       'The probability of a text is the product, over its tokens, of the probability of each token given all ' +
-        'preceding tokens.',
+        'preceding tokens; that of token value i is e to the power of its logit, over the sum of that for all values.',
     ),
     paragraph(
-      prose`The model computes these factors: from the preceding tokens it computes one number $z_i$ (a _logit_) for
-        each token value, and the softmax turns logits into probabilities. The same weights are used at every
-        position. Such a model, which predicts each token from those before it, is called _autoregressive_.`,
-    ),
-    formula(
-      String.raw`p_i = \frac{e^{z_i}}{\sum_{j=1}^{V} e^{z_j}}`,
-      'The probability of token value i is e to the power of its logit, over the sum of that for all token values.',
-    ),
-    paragraph(
-      prose`Training minimises the _negative log-likelihood_ (NLL) of the training texts, $-\ln p(x)$: the sum of
-        $-\ln p(x_t \mid x_0, \dots, x_{t-1})$ over the tokens of a text. It is the length of the text in an ideal code
-        in nats; divided by $\ln 2$ it is in bits.`,
-    ),
-    paragraph(
-      prose`A text that is certain has an NLL of 0. Long texts have higher NLLs than short ones, so figures are also
-        given per character, where the end of the text counts as a character: _bits per character_, and _perplexity
-        per character_, which is $e$ to the power of the NLL per character in nats. A model with perplexity 4 is as
-        uncertain, on average, as a choice among 4 equally likely characters. _Top-1_ is the share of the
-        $${predicted}$ predicted positions at which the right token is the most probable one. It counts the padding
-        after the end of a text, which is easy to predict; _accuracy_ is the same share of characters and ends only.`,
+      prose`Training minimises the _negative log-likelihood_ (NLL) of the training texts, $-\ln p(x)$: the length of a
+        text in an ideal code, in nats; divided by $\ln 2$ in bits. Long texts have higher NLLs than short ones, so
+        figures are also given per character, where the end of the text counts as one: _bits per character_, and
+        _perplexity_, $e$ to the power of the NLL per character. _Accuracy_ is the share of characters and ends for
+        which the right token is the most probable one. The notebook’s _top-1_ is the same share of all
+        $${predicted}$ positions; padding after the end is easy to predict, so it is much higher. ${examples}`,
     ),
   ];
 }
@@ -83,16 +78,15 @@ function explainTextModel({ shape: { vocabulary, contextLength } }: Subject): Bl
 function explainEmbedding(subject: Subject): Block[] {
   const { vocabulary, dModel, tiedEmbeddings } = subject.shape;
   const gradient = tiedEmbeddings
-    ? 'The same table makes the logits: the logit of a character is the product of its row with the output of ' +
-      'the last block, plus a bias. So every text changes all rows.'
-    : 'The gradient of a text reaches only the rows of the characters that occur in it.';
+    ? prose`The same table makes the logits (${cite('Press and Wolf, 2017')}): the logit of a character is the product
+        of its row with the output of the last block, plus a bias. So every text changes all rows.`
+    : ['The gradient of a text reaches only the rows of the characters that occur in it.'];
   return [
-    section('embedding', 'The embedding layer'),
     paragraph(
       prose`A token value is a number without meaning: that one character is 1 and another is 2 does not make the second
-        twice the first. The _embedding layer_ gives each token value a vector of $D$ numbers instead. It is a table
-        $E$ with one row for each of the $V$ token values. Looking up a row is the same as multiplying by a
-        _one-hot_ vector, which is 1 at the token’s place and 0 elsewhere:`,
+        twice the first. The _embedding layer_ gives each token value a vector of $D$ numbers instead, a row of a table
+        $E$. Looking up a row is the same as multiplying by a _one-hot_ vector, which is 1 at the token’s place and 0
+        elsewhere:`,
     ),
     formula(
       String.raw`\mathbf{e}_t = E_{x_t} = \mathbf{1}_{x_t}^{\top} E, \qquad E \in \mathbb{R}^{V \times D}`,
@@ -100,10 +94,10 @@ function explainEmbedding(subject: Subject): Block[] {
         'rows and D columns.',
     ),
     paragraph(
-      prose`The rows start as random numbers and are trained like all other weights. ${gradient} The model is not told
-        what a vowel is, but if two characters occur in similar contexts, treating them alike lowers the NLL, and the
-        simplest way to do so is to give them similar vectors. Here $V = ${vocabulary}$ and $D = ${dModel}$, so the
-        table has $${vocabulary} \times ${dModel} = ${whole(vocabulary * dModel)}$ parameters.`,
+      prose`Here $V = ${vocabulary}$ and $D = ${dModel}$, so the table has $${vocabulary} \times ${dModel} =
+        ${whole(vocabulary * dModel)}$ parameters. The rows start as random numbers and are trained like all other
+        weights. ${gradient} The model is not told what a vowel is, but if two characters occur in similar contexts,
+        treating them alike lowers the NLL, and the simplest way to do so is to give them similar vectors.`,
     ),
     ...(subject.inspection === undefined ? [] : showCharacters(subject, subject.inspection)),
   ];
@@ -116,11 +110,10 @@ function showCharacters({ name, shape: { dModel }, conclusive }: Subject, { toke
   );
   if (kept.length < 3 || kept.length > MAX_SHOWN) return [];
   const characters = kept.map(({ token }) => token);
-  const { coordinates, shares } = principalComponents(kept.map(({ vector }) => vector));
+  const { coordinates } = principalComponents(kept.map(({ vector }) => vector));
   const order = characters.map((_, i) => i).sort((i, j) => coordinates[i]![0]! - coordinates[j]![0]!);
   const sorted = order.map((i) => shownToken(characters[i]!));
   const cosines = cosineMatrix(kept.map(({ vector }) => vector));
-  const shared = shares.reduce((sum, share) => sum + share, 0);
   const chance = highestChanceCosine(kept.length, dModel, CHANCE_LEVEL);
   const nearest = nearestWords(cosines, characters, chance);
   return [
@@ -141,26 +134,6 @@ function showCharacters({ name, shape: { dModel }, conclusive }: Subject, { toke
         ${kept.length} random vectors in ${dModel} dimensions, the most similar pair stays within them in
         ${percent(CHANCE_LEVEL, 0)} of cases. ${SHOWN_TOKENS.split(',')[0]!}.`,
       `Heat map of the cosine similarity of every pair of characters. ${nearest}`,
-    ),
-    figure(
-      'embedding-map',
-      mapFigure({
-        title: 'Map of the character embeddings',
-        subtitle: `first two principal components, ${name}`,
-        points: characters.map((token, i) => ({
-          label: shownToken(token),
-          x: coordinates[i]![0]!,
-          y: coordinates[i]![1]!,
-          group: VOWELS.includes(token) ? 'vowel' : LATIN.includes(token) ? 'consonant' : 'other',
-        })),
-        xTitle: `first component (${percent(shares[0], 0)} of the variance)`,
-        yTitle: `second component (${percent(shares[1], 0)} of the variance)`,
-      }),
-      prose`The same embeddings projected onto the two directions in which they vary most (their principal
-        components). The plane holds ${percent(shared, 0)} of the variance; the rest lies in the other ${dModel - 2}
-        dimensions, so neighbours here need not be similar.`,
-      'Map of the characters in the plane of the first two principal components, which hold ' +
-        `${percent(shared, 0)} of the variance.`,
     ),
     paragraph([nearest, ...(conclusive ? vowelWords(cosines, characters) : [])].join(' ')),
   ];

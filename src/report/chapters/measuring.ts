@@ -2,28 +2,21 @@ import { SINGLE_RUN_MARGIN } from '../../statistics/compare-groups.js';
 import { DIAGNOSIS_THRESHOLDS } from '../../diagnosis/thresholds.js';
 import type { Block } from '../../render/document.js';
 import type { BaselineSetFacts } from '../facts/types.js';
-import { curvesFigure } from '../../figures/curves.js';
-import { bullets, chapter, figure, formula, left, listed, paragraph, section, table } from '../writing/blocks.js';
-import { decimal, nats, percent, whole } from '../writing/numbers.js';
+import { bullets, formula, left, listed, paragraph, section, table } from '../writing/blocks.js';
+import { decimal, percent, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
-import { shownRun, type ReportContext } from './context.js';
+import type { ReportContext } from './context.js';
 import { MEASURED, measuredBaseline } from './measured.js';
-import { originalNotebook } from './reference.js';
-import { trainingWords } from './training-words.js';
+import { cite } from './references.js';
+import { trainings } from './training-words.js';
 
-/** How everything was measured, and what is done otherwise than in the original notebook. */
-export function measuringChapter(context: ReportContext): Block[] {
-  const { facts } = context;
-  return [
-    chapter('measuring', 'Measurement'),
-    ...(facts.baselines === undefined ? [] : explainBaselines(facts.baselines)),
-    ...explainMethod(context),
-    // Whoever compares runs of their own has not asked for the original notebook.
-    ...(facts.kind === 'comparison' ? [] : originalNotebook(context)),
-  ];
+/** How everything was measured. */
+export function measuring(context: ReportContext): Block[] {
+  const { baselines } = context.facts;
+  return [...(baselines === undefined ? [] : explainBaselines(baselines)), ...explainMethod(context)];
 }
 
-function explainBaselines({ texts, baselines, charactersPerText, kneserNeyByOrder }: BaselineSetFacts): Block[] {
+function explainBaselines({ texts, baselines, charactersPerText }: BaselineSetFacts): Block[] {
   const exact = baselines.some(({ id }) => id === 'entropy')
     ? [
         prose`_Exact entropy_: these texts come from a known distribution, and its entropy is the lowest expected NLL
@@ -48,10 +41,10 @@ function explainBaselines({ texts, baselines, charactersPerText, kneserNeyByOrde
       prose`_Character unigram by position_: the same for each position separately, smoothed with the unigram. It
         conditions on position, not on context.`,
       prose`_Character bigram_: one distribution for each preceding character, smoothed with the unigram $q$ by the
-        method of Witten and Bell, $p(v \mid h) = (c(hv) + m_h\, q(v)) / (c(h) + m_h)$, where $m_h$ is the number of
+        method of ${cite('Witten and Bell, 1991')}, $p(v \mid h) = (c(hv) + m_h\, q(v)) / (c(h) + m_h)$, where $m_h$ is the number of
         different characters seen after $h$.`,
-      prose`_Kneser–Ney_: a character $n$-gram model with interpolated modified Kneser–Ney smoothing (Chen and
-        Goodman, 1999). From the last $n - 1$ characters $h$, it subtracts a discount $D$ from every count and
+      prose`_Kneser–Ney_: a character $n$-gram model with interpolated modified Kneser–Ney smoothing
+        (${cite('Chen and Goodman, 1999')}). From the last $n - 1$ characters $h$, it subtracts a discount $D$ from every count and
         redistributes the discounted mass according to the model with the shorter context $h'$, which counts after how
         many different characters a character occurs:`,
     ),
@@ -81,41 +74,13 @@ function explainBaselines({ texts, baselines, charactersPerText, kneserNeyByOrde
         MEASURED.testTop1,
       ],
     ),
-    ...kneserNeyOrders(kneserNeyByOrder),
-  ];
-}
-
-function kneserNeyOrders(tried: BaselineSetFacts['kneserNeyByOrder']): Block[] {
-  if (tried.length < 2) return [];
-  const best = tried.reduce((lowest, each) => (each.valNll < lowest.valNll ? each : lowest));
-  return [
-    figure(
-      'kneser-ney-orders',
-      curvesFigure({
-        title: 'Kneser–Ney models by order',
-        xTitle: 'order (characters, the predicted one included)',
-        yTitle: 'validation NLL (nats per text)',
-        series: [
-          {
-            label: 'Kneser–Ney',
-            epochs: tried.map(({ order }) => order),
-            values: tried.map(({ valNll }) => valNll),
-            markEpoch: best.order,
-          },
-        ],
-        height: 240,
-      }),
-      `Validation NLL of Kneser–Ney models by order. The one with the lowest, of order ${best.order}, is the ` +
-        'baseline; the search ends when two successive orders are no better.',
-      'Curve of validation NLL against order: ' +
-        `${listed(tried.map(({ order, valNll }) => `${nats(valNll)} at order ${order}`))}.`,
-    ),
   ];
 }
 
 function explainMethod(context: ReportContext): Block[] {
   const { facts, models } = context;
   const { origin } = facts;
+  const ways = trainings(context);
   const { clearNoise, clearShare, baselineMargin, oneCharacterShare } = DIAGNOSIS_THRESHOLDS;
   const rows: readonly (readonly [what: string, value: string])[] = [
     ['started', [...new Set([origin.begun, origin.lastBegun].map(minuteOf))].join(' to ')],
@@ -131,8 +96,9 @@ function explainMethod(context: ReportContext): Block[] {
   return [
     section('method', 'Figures, rules and intervals'),
     bullets(
-      prose`_Training._ ${trainings(context)} The weights of the epoch with the lowest validation NLL are kept (_early
-        stopping_); test figures and samples come from them.`,
+      prose`_Training._ ${ways.length > 1 ? ways.map(({ names, words }) => `${names}: ${words}`).join(' ') : ''} The weights
+        of the epoch with the lowest validation NLL are kept (_early stopping_); test figures and samples come from
+        them.`,
       prose`_NLL and top-1_ are computed per text over the whole context length and averaged over texts. Training NLL
         is the mean over an epoch while the weights change, with dropout, so it may exceed validation NLL at first.`,
       prose`_Diagnosis._ A curve is called still improving, converged, overfitting, failed or diverged by fixed rules,
@@ -160,19 +126,4 @@ function explainMethod(context: ReportContext): Block[] {
 
 function minuteOf(iso: string): string {
   return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-/** Trainings described at most: of more, reading their config.json is easier. */
-const MAX_TRAININGS = 3;
-
-/** How the models were trained, those trained in the same way together. */
-function trainings(context: ReportContext): string {
-  const ways = new Map<string, string[]>();
-  for (const group of context.models) {
-    const config = shownRun(context, group)?.config;
-    const words = config && trainingWords(config);
-    if (words !== undefined) ways.set(words, [...(ways.get(words) ?? []), group.name]);
-  }
-  if (ways.size === 0 || ways.size > MAX_TRAININGS) return 'Each run’s config.json says how it was trained.';
-  return [...ways].map(([words, names]) => `${listed(names)}: ${words}.`).join(' ');
 }

@@ -3,36 +3,48 @@ import { epochNumber } from '../../format.js';
 import { panelsFigure } from '../../figures/panels.js';
 import type { Block } from '../../render/document.js';
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
-import type { GroupFacts, QualityFigures, RunFacts } from '../facts/types.js';
-import { figure, headed, left, listed, right, section, table } from '../writing/blocks.js';
+import type { GroupFacts, QualityFigures } from '../facts/types.js';
+import { SAMPLE_RULES } from '../rules/models.js';
+import { discuss } from '../rules/rule.js';
+import { discussion, figure, headed, left, listed, right, section, table } from '../writing/blocks.js';
 import { decimal, inWords, percent, three, whole } from '../writing/numbers.js';
-import { idOf, shownRun, type ReportContext } from './context.js';
+import { idOf, questionTitle, shownRun, type ReportContext } from './context.js';
 
 /** Texts of each model, epoch or temperature that are shown: all others are files of the runs. */
 export const SHOWN = 6;
+/** Texts of each epoch or temperature, of which there are many. */
+const SHOWN_ALONG = 3;
 /** Epochs, from 0, that samples are shown of: early ones, where most happens, then ever fewer, and the last. */
 const EPOCHS = [0, 1, 3, 8, 20, Infinity];
 
 export function samples(context: ReportContext): Block[] {
-  const { models, facts, best } = context;
+  const { models, facts } = context;
   const measured = facts.groups
     .filter(({ role }) => role !== 'second-recipe')
     .flatMap(({ name, samples: figures }) => (figures === undefined ? [] : [groupQuality(name, figures)]));
   const real = models.find(({ testTexts }) => testTexts !== undefined)?.testTexts;
   const unigram = models.find(({ unigramTexts }) => unigramTexts !== undefined)?.unigramTexts;
-  return [
-    ...headed(section('samples', models.length === 1 ? 'Samples of the model' : 'Samples of the models'), [
-      ...finalSamples(context, models),
-      ...qualityTable([
-        ...measured,
-        ...(measured.length > 0 && unigram !== undefined ? [{ name: 'character unigram', quality: unigram }] : []),
-        ...(measured.length > 0 && real !== undefined
-          ? [{ name: 'real test texts', quality: { ...real, copiedTest: undefined } }]
-          : []),
-      ]),
+  return headed(section('samples', questionTitle(context, '2.3', 'final samples')), [
+    ...finalSamples(context, models),
+    ...discussion(discuss(SAMPLE_RULES.slice(0, 1), facts)),
+    ...qualityTable([
+      ...measured,
+      ...(measured.length > 0 && unigram !== undefined ? [{ name: 'character unigram', quality: unigram }] : []),
+      ...(measured.length > 0 && real !== undefined
+        ? [{ name: 'real test texts', quality: { ...real, copiedTest: undefined } }]
+        : []),
     ]),
-    ...(best === undefined ? [] : samplesAlong(context, best, EPOCHS)),
-  ];
+  ]);
+}
+
+export function samplesOfBest(context: ReportContext): Block[] {
+  const { best, facts } = context;
+  if (best === undefined) return [];
+  return headed(section('samples-along', questionTitle(context, '2.4', 'samples during training')), [
+    ...samplesAlong(context, best),
+    ...discussion(discuss(SAMPLE_RULES.slice(1), facts)),
+    ...qualityFigure(context, best),
+  ]);
 }
 
 /** The first final samples of some groups side by side; nothing where there are none. */
@@ -51,31 +63,28 @@ export function finalSamples(context: ReportContext, groups: readonly GroupFacts
 }
 
 /** As in the files of the run: each on one line. */
-export function shownTexts(texts: readonly string[]): string[] {
-  return texts.slice(0, SHOWN).map(escapeLine);
+export function shownTexts(texts: readonly string[], count = SHOWN): string[] {
+  return texts.slice(0, count).map(escapeLine);
 }
 
-/** The first samples of some epochs of a group's training, a column each, and their measures. */
-export function samplesAlong(context: ReportContext, group: GroupFacts, wanted: readonly number[]): Block[] {
+/** The first samples of some epochs of a group's training, a column each. */
+export function samplesAlong(context: ReportContext, group: GroupFacts): Block[] {
   const run = shownRun(context, group);
-  const along = group.runs.find(({ name }) => name === run?.name);
-  if (run === undefined || along === undefined || run.samples.size === 0) return [];
-  const epochs = chooseEpochs([...run.samples.keys()], wanted);
-  const id = `samples-along-${idOf(group.name)}`;
+  if (run === undefined || run.samples.size === 0) return [];
+  const epochs = chooseEpochs([...run.samples.keys()], EPOCHS);
   return [
-    section(id, `Samples during the training of ${run.name}`),
     {
       kind: 'samples',
       caption:
-        `The first ${SHOWN} samples after ${epochs.length === 1 ? 'epoch' : 'epochs'} ` +
+        `The first ${inWords(SHOWN_ALONG)} samples of ${run.name} after ` +
+        `${epochs.length === 1 ? 'epoch' : 'epochs'} ` +
         `${listed(epochs.map((epoch) => String(epochNumber(epoch))))}, at temperature 1. Texts are sampled after the ` +
         'first epoch and after every epoch with a new lowest validation NLL.',
       columns: epochs.map((epoch) => ({
         title: `epoch ${epochNumber(epoch)}`,
-        texts: shownTexts(run.samples.get(epoch)!),
+        texts: shownTexts(run.samples.get(epoch)!, SHOWN_ALONG),
       })),
     },
-    ...qualityAlong(id, along, group.testTexts),
   ];
 }
 
@@ -97,10 +106,13 @@ export function chooseEpochs(saved: readonly number[], wanted: readonly number[]
   return [...new Set(chosen)].sort((a, b) => a - b);
 }
 
-function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined): Block[] {
-  const { name, samplesAlong: along } = run;
+/** Measures of a run's samples over its epochs. */
+export function qualityFigure(context: ReportContext, group: GroupFacts): Block[] {
+  const run = group.runs.find(({ name }) => name === shownRun(context, group)?.name);
+  const along = run?.samplesAlong ?? [];
   const [first, last] = [along[0], along.at(-1)];
-  if (first === undefined || last === undefined || along.length < 2) return [];
+  if (run === undefined || first === undefined || last === undefined || first === last) return [];
+  const real = group.testTexts;
   const panel = (yTitle: string, figureOf: (quality: SampleQuality) => number) => ({
     yTitle,
     values: along.map(({ quality }) => figureOf(quality)),
@@ -108,23 +120,21 @@ function qualityAlong(id: string, run: RunFacts, real: SampleQuality | undefined
   });
   return [
     figure(
-      `${id}-quality`,
+      `samples-along-${idOf(group.name)}-quality`,
       panelsFigure({
         title: 'Samples during training',
-        subtitle: name,
+        subtitle: run.name,
         xTitle: 'epoch',
         x: along.map(({ epoch }) => epochNumber(epoch)),
         panels: [
           panel('known words (share)', ({ knownWords }) => knownWords.share),
-          panel('longest copied span (characters)', ({ longestCopy }) => longestCopy.mean),
-          panel('n-gram NLL (nats per character)', ({ ngramNllPerCharacter }) => ngramNllPerCharacter),
+          group.role === 'few-texts'
+            ? panel('longest copied span (characters)', ({ longestCopy }) => longestCopy.mean)
+            : panel('n-gram NLL (nats per character)', ({ ngramNllPerCharacter }) => ngramNllPerCharacter),
         ],
       }),
-      'Samples during training in numbers: the share of words of at least four characters that occur in the ' +
-        'training texts, the longest ' +
-        'span shared with a training text (mean over samples), and the NLL under the Kneser–Ney model, used as ' +
-        'an independent evaluator.',
-      `Three line charts against epochs. The share of known words is ${percent(first.quality.knownWords.share)} in ` +
+      `Samples of ${run.name} in numbers, as in the table of final samples.`,
+      `Two line charts against epochs. The share of known words is ${percent(first.quality.knownWords.share)} in ` +
         `epoch ${epochNumber(first.epoch)} and ${percent(last.quality.knownWords.share)} in epoch ` +
         `${epochNumber(last.epoch)}.`,
     ),

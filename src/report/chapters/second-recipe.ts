@@ -3,22 +3,10 @@ import type { Block } from '../../render/document.js';
 import type { GroupFacts, SecondRecipeFacts } from '../facts/types.js';
 import { discuss } from '../rules/rule.js';
 import { SECOND_RECIPE_RULES } from '../rules/second-recipe.js';
-import {
-  chapter,
-  figure,
-  findings,
-  headed,
-  left,
-  listed,
-  paragraph,
-  right,
-  section,
-  table,
-} from '../writing/blocks.js';
+import { chapter, discussion, figure, left, listed, paragraph, right, section, table } from '../writing/blocks.js';
 import { spreadWords } from '../writing/group-text.js';
 import { duration } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
-import { stepTable } from './comparison.js';
 import { colourOf, shownRun, type ReportContext } from './context.js';
 import { curveOf, hasCurve, lines, nllRange } from './curves.js';
 import { MEASURED, measuredGroup } from './measured.js';
@@ -62,13 +50,8 @@ export function secondRecipeChapter(context: ReportContext): Block[] {
         right('time', ({ group }) => duration(group.figures.seconds.mean)),
       ],
     ),
-    ...stepTable(
-      facts,
-      facts.comparisons.filter(({ kind }) => kind === 'second-recipe'),
-      `From ${ownRecipe} to ${recipe}`,
-    ),
+    ...discussion(discuss(SECOND_RECIPE_RULES, facts)),
     ...timeFigure(context, pairs, secondRecipe),
-    ...headed(section('second-recipe-findings', 'Discussion'), findings(discuss(SECOND_RECIPE_RULES, facts))),
   ];
 }
 

@@ -4,22 +4,10 @@ import { TEMPERATURE_RULES } from '../rules/texts.js';
 import type { Block } from '../../render/document.js';
 import type { TemperatureFacts } from '../facts/types.js';
 import { barsFigure } from '../../figures/bars.js';
-import { panelsFigure } from '../../figures/panels.js';
-import {
-  chapter,
-  figure,
-  findings,
-  formula,
-  headed,
-  listed,
-  paragraph,
-  right,
-  section,
-  table,
-} from '../writing/blocks.js';
+import { chapter, discussion, figure, formula, listed, paragraph, right, table } from '../writing/blocks.js';
 import { decimal, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
-import { runOf, SHOWN_TOKENS, shownToken, type ReportContext } from './context.js';
+import { questionTitle, runOf, SHOWN_TOKENS, shownToken, type ReportContext } from './context.js';
 import { chooseStep } from './explain-sampling.js';
 import { copies, SHOWN, shownTexts } from './samples.js';
 
@@ -31,7 +19,7 @@ export function temperatureChapter(context: ReportContext): Block[] {
   if (temperatures === undefined) return [];
   const values = temperatures.entries.map(({ temperature }) => temperature);
   return [
-    chapter('temperature', 'Temperature'),
+    chapter('temperature', questionTitle(context, '4', 'temperature')),
     paragraph(
       prose`The logits $z_i$ are divided by a temperature $\tau$ before the softmax. In terms of the probabilities at
         $\tau = 1$, each is raised to the power $1/\tau$ and renormalised:`,
@@ -58,9 +46,8 @@ export function temperatureChapter(context: ReportContext): Block[] {
         texts: shownTexts(texts),
       })),
     },
+    ...discussion(discuss(TEMPERATURE_RULES, facts)),
     temperatureTable(temperatures),
-    temperaturePanels(context, temperatures),
-    ...headed(section('temperature-findings', 'Discussion'), findings(discuss(TEMPERATURE_RULES, facts))),
   ];
 }
 
@@ -115,46 +102,5 @@ function temperatureTable({ entries }: TemperatureFacts): Block {
       right('copies (training, validation, test)', ({ quality }) => copies(quality)),
       right('distinct word pairs', ({ quality }) => percent(quality.distinct.pairs)),
     ],
-  );
-}
-
-function temperaturePanels({ facts }: ReportContext, temperatures: TemperatureFacts): Block {
-  const { entries, run, uniformEntropy, testTexts } = temperatures;
-  const group = facts.groups.find(({ name }) => name === temperatures.group);
-  const realNll = (group?.figures.bitsPerCharacter.mean ?? NaN) * Math.LN2;
-  type Measure = (entry: TemperatureFacts['entries'][number]) => number;
-  const panel = (yTitle: string, measure: Measure, value = NaN, label = 'real test texts') => ({
-    yTitle,
-    values: entries.map(measure),
-    reference: { label, value },
-  });
-  return figure(
-    'temperature-panels',
-    panelsFigure({
-      title: 'Samples against temperature',
-      subtitle: run,
-      xTitle: 'temperature (logarithmic)',
-      x: entries.map(({ temperature }) => temperature),
-      xLog: true,
-      panels: [
-        panel(
-          'entropy (nats per character)',
-          (entry) => entry.entropyPerCharacter,
-          uniformEntropy,
-          'uniform distribution',
-        ),
-        panel('NLL (nats per character)', (entry) => entry.modelNllPerCharacter, realNll),
-        panel('known words (share)', ({ quality }) => quality.knownWords.share, testTexts?.knownWords.share),
-        panel('distinct word pairs (share)', ({ quality }) => quality.distinct.pairs, testTexts?.distinct.pairs),
-        panel(
-          'n-gram NLL (nats per character)',
-          ({ quality }) => quality.ngramNllPerCharacter,
-          testTexts?.ngramNllPerCharacter,
-        ),
-      ],
-    }),
-    'The same measures against temperature, with the NLL of the samples under the Kneser–Ney model. Dotted lines: ' +
-      'the uniform distribution over all characters and the end, and real test texts.',
-    'Line charts of five measures against temperature.',
   );
 }

@@ -3,16 +3,33 @@ import type { RunConfig } from '../../runs/schema.js';
 import { completeConfig } from '../../train/settings.js';
 import { trainingSettingsSchema, type TrainingSettings } from '../../train/settings.js';
 import { modelOf } from '../facts/run-groups.js';
+import { listed } from '../writing/blocks.js';
 import { counted, decimal, percent, UNKNOWN, whole } from '../writing/numbers.js';
+import { shownRun, type ReportContext } from './context.js';
 
-/** How a run was trained, in words; undefined for settings of another form. */
-export function trainingWords(config: RunConfig): string | undefined {
+/** How the models were trained, those trained in the same way together; each way with the names of its models. */
+export function trainings(context: ReportContext): { readonly names: string; readonly words: string }[] {
+  const known = context.models.flatMap(({ name, ...group }) => {
+    const words = trainingWords(shownRun(context, { name, ...group })?.config);
+    return words === undefined ? [] : { name, ...words };
+  });
+  return [...new Set(known.map(({ how }) => how))].map((how) => {
+    const alike = known.filter((training) => training.how === how);
+    const ends = new Set(alike.map(({ end }) => end));
+    const end = ends.size === 1 ? alike[0]!.end : listed(alike.map(({ name, end: own }) => `${own} (${name})`));
+    return { names: listed(alike.map(({ name }) => name)), words: `${how}; ${end}.` };
+  });
+}
+
+/** How a run was trained and when that ends, in words; undefined for settings of another form. */
+export function trainingWords(config: RunConfig | undefined): { how: string; end: string } | undefined {
+  if (config === undefined) return undefined;
   const settings = trainingSettingsSchema.safeParse(config.training).data;
   if (settings === undefined) return undefined;
   const { optimizer, clipNorm, batch, batching, patience, labelSmoothing, averaging, augmentation } = settings;
   const dropout = modelOf(config)?.dropout.embedding ?? 0;
   const epochs = counted(settings.epochs, 'epoch');
-  return [
+  const how = [
     optimizer.kind === 'muon' ? 'Muon for the matrices of blocks and AdamW for the rest' : 'AdamW',
     ` with ${rateWords(settings)} and a weight decay of ${optimizer.weightDecay} on ` +
       { all: 'all parameters', matrices: 'matrices and embeddings' }[optimizer.decayOn],
@@ -22,10 +39,9 @@ export function trainingWords(config: RunConfig): string | undefined {
     labelSmoothing > 0 ? `, ${percent(labelSmoothing, 0)} label smoothing` : '',
     augmentation.wordShuffle > 0 ? `, ${percent(augmentation.wordShuffle, 0)} of texts with shuffled words` : '',
     averaging === null ? '' : `, EMA weights (decay ${averaging.decay} per step)`,
-    patience === null
-      ? `; ${epochs}`
-      : `; at most ${epochs}, stopped after ${whole(patience + 1)} in a row without a new lowest validation NLL`,
   ].join('');
+  const stopped = `at most ${epochs}, stopped after ${whole((patience ?? 0) + 1)} in a row without a new lowest NLL`;
+  return { how, end: patience === null ? epochs : stopped };
 }
 
 function rateWords({ learningRate, schedule }: TrainingSettings): string {

@@ -40,6 +40,9 @@ export interface MixedMember {
 
 export interface ReportInput {
   readonly title: string;
+  /** Below the title, e.g. a name and a student number; a course. */
+  readonly author?: string | undefined;
+  readonly course?: string | undefined;
   readonly kind: ReportKind;
   readonly runs: readonly {
     readonly role: RunRole;

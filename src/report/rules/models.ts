@@ -1,5 +1,8 @@
-import type { RunFacts } from '../facts/types.js';
+import { compareGroups, type GroupComparison } from '../../statistics/compare-groups.js';
+import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
+import type { ComparisonFacts, ReportFacts, RunFacts } from '../facts/types.js';
 import {
+  bestOf,
   comparableModels,
   comparisonsOf,
   groupOf,
@@ -12,13 +15,35 @@ import {
   type Rule,
 } from './rule.js';
 import { listed } from '../writing/blocks.js';
-import { nats, range, three } from '../writing/numbers.js';
+import { inWords, nats, percent, range, signed, three } from '../writing/numbers.js';
+import { failuresOf } from './summary.js';
+import { alongInWords, compareWords } from './texts.js';
 
 /** A gap that widens by a smaller share of the NLL is not said to. */
 const CLEAR_GAP = 0.01;
 
-/** How the models learned; the numbers of each step in size stand in a table. */
+/** A rise of validation NLL from an epoch to the next, as a share, above which a training is called unsteady. */
+const UNSTEADY_RISE = 0.05;
+
+/** How the models learned. */
 export const LEARNING_RULES: readonly Rule[] = [
+  {
+    id: 'failed',
+    when: 'all runs of a model failed or diverged',
+    say: (facts) => failuresOf(modelsOf(facts)),
+  },
+  {
+    id: 'steps',
+    when: 'the test NLLs of a model and of the next larger one are known; others that were compared are named',
+    say: (facts) => [
+      ...stepsBetween(comparisonsOf(facts, 'next-size').filter(({ testNll }) => testNll.basis !== 'nothing')),
+      ...comparisonsOf(facts, 'neighbours').flatMap(({ first, second, differs, testNll }) =>
+        testNll.basis === 'nothing' || differs.length === 0
+          ? []
+          : `From ${first} to ${second}, which differ in ${listed(differs)}, the test NLL changes by ${change(testNll)}.`,
+      ),
+    ],
+  },
   {
     id: 'size-worse',
     when: 'the next larger model is significantly worse, and it failed or overfits with the lower training NLL',
@@ -38,6 +63,38 @@ export const LEARNING_RULES: readonly Rule[] = [
           'nats per text) but does worse on test texts: part of what it learned holds for the training texts only.'
         );
       }),
+  },
+  {
+    id: 'convergence',
+    when: 'runs are diagnosed as converged, or as still improving',
+    say: (facts) => {
+      const models = modelsOf(facts);
+      const [flat, improving] = (['converged', 'improving'] as const).map((kind) => groupsDiagnosed(models, kind));
+      return [
+        ...(flat!.length > 0 ? [`The validation NLL of ${listed(flat!)} is flat at the end.`] : []),
+        ...(improving!.length > 0
+          ? [`${listed(improving!)} ${improving!.length === 1 ? 'was' : 'were'} still improving at the end.`]
+          : []),
+      ];
+    },
+  },
+  {
+    id: 'stability',
+    when:
+      'all models have epochs with finite NLLs; those are named whose validation NLL rises by more than ' +
+      `${100 * UNSTEADY_RISE} % from an epoch to the next`,
+    say: (facts) => {
+      const shares = modelsOf(facts).map((group) => ({
+        name: group.name,
+        share: meanOf(group, 'largestRise') / meanOf(group, 'bestValNll'),
+      }));
+      if (shares.length === 0 || shares.some(({ share }) => !Number.isFinite(share))) return undefined;
+      const unsteady = shares.filter(({ share }) => share > UNSTEADY_RISE);
+      const each = unsteady.map(({ name, share }) => `${percent(share)} (${name})`);
+      return unsteady.length === 0
+        ? `No validation NLL ever rises by more than ${percent(UNSTEADY_RISE, 0)} from an epoch to the next.`
+        : `Training is unsteady: from an epoch to the next, validation NLL rises by as much as ${listed(each)}.`;
+    },
   },
   {
     id: 'overfitting',
@@ -68,17 +125,61 @@ export const LEARNING_RULES: readonly Rule[] = [
     id: 'overfitting-gap',
     when:
       'of at least two sizes that learned, validation minus training NLL at the best epoch rises with every step in ' +
-      `size, and by more than ${100 * CLEAR_GAP} % of the NLL in all`,
+      `size, and by more than ${100 * CLEAR_GAP} % of the NLL in all; with several seeds, the interval of that rise ` +
+      'excludes 0',
     say: (facts) => {
       const models = learnedSizes(facts);
       const gaps = models.map((group) => meanOf(group, 'gapAtBest'));
       if (!rises(gaps) || !(gaps.at(-1)! - gaps[0]! > CLEAR_GAP * meanOf(models[0]!, 'bestValNll'))) return undefined;
+      const [first, last] = [models[0]!, models.at(-1)!].map(({ name, figures }) => ({
+        name,
+        values: figures.gapAtBest.values,
+      }));
+      const { basis, better, interval } = compareGroups(last!, first!);
+      if (basis !== 'margin' && better !== 'second') return undefined;
+      const evidence =
+        basis === 'margin'
+          ? 'one seed each, so without an interval'
+          : `95 % interval of the difference of the ends: ${range(interval.low, interval.high, 2)}`;
       const each = models.map(({ name }, i) => `${nats(gaps[i])} (${name})`);
       return (
         'The gap between validation and training NLL at the best epoch widens with size: ' +
-        `${listed(each)} nats per text.`
+        `${listed(each)} nats per text (${evidence}).`
       );
     },
+  },
+];
+
+export const SAMPLE_RULES: readonly Rule[] = [
+  {
+    id: 'samples',
+    when: 'the final samples of models and as many test texts were measured',
+    say: (facts) => {
+      const models = modelsOf(facts).filter(({ samples }) => Number.isFinite(samples?.knownWords.mean));
+      const real = models.find(({ testTexts }) => testTexts !== undefined)?.testTexts;
+      if (models.length === 0 || real === undefined || real.knownWords.words === 0) return undefined;
+      const unigram = models.find(({ unigramTexts }) => unigramTexts !== undefined)?.unigramTexts;
+      const words = models.map(({ name, samples }) => `${percent(samples!.knownWords.mean)} (${name})`);
+      const copies = models
+        .filter(({ samples }) => samples!.copied.mean > 0)
+        .map(({ name, samples }) => `${percent(samples!.copied.mean)} (${name})`);
+      return [
+        `Of the words of at least ${inWords(MIN_WORD_CHARACTERS)} characters in the samples, ${listed(words)} occur ` +
+          `in the training texts; of those in real test texts ${percent(real.knownWords.share)}` +
+          (unigram === undefined
+            ? '.'
+            : `, and in texts of the character unigram ${percent(unigram.knownWords.share)}.`),
+        ...bestWords(facts, real),
+        (copies.length === 0
+          ? 'No sample is a verbatim copy of a training text'
+          : `Verbatim copies of training texts are ${listed(copies)} of the samples`) + heldOutCopies(facts),
+      ];
+    },
+  },
+  {
+    id: 'samples-along',
+    when: 'samples of at least two epochs of the best run were measured',
+    say: (facts) => alongInWords(bestOf(facts)?.runs.find(({ name }) => name === facts.best?.run)),
   },
 ];
 
@@ -100,6 +201,41 @@ export const CORRELATION_RULES: readonly Rule[] = [
     },
   },
 ];
+
+/** E.g. `−7.41 (not significant)`; with several seeds its interval instead. */
+function change({ difference, interval, basis, better }: GroupComparison): string {
+  const doubt = better === undefined ? 'not significant' : '';
+  const ends = basis === 'margin' ? '' : `95 % interval ${range(-interval.high, -interval.low, 2)}`;
+  const remark = [ends, doubt].filter((each) => each !== '').join(', ');
+  return `${signed(-difference)}${remark === '' ? '' : ` (${remark})`}`;
+}
+
+function stepsBetween(steps: readonly ComparisonFacts[]): string[] {
+  const each = steps.map(({ first, second, testNll }) => `${change(testNll)} from ${first} to ${second}`);
+  return each.length === 0 ? [] : [`The test NLL in nats per text changes by ${listed(each)}.`];
+}
+
+/** Of the best run: copies of validation and test texts that are not in training. */
+function heldOutCopies(facts: ReportFacts): string {
+  const own = bestOf(facts)?.runs.find(({ name }) => name === facts.best?.run)?.finalSamples;
+  const shares = Object.entries({ validation: own?.copiedVal ?? 0, test: own?.copiedTest ?? 0 });
+  const each = shares.flatMap(([of, share]) => (share === 0 ? [] : `${percent(share)} (${of})`));
+  return each.length === 0
+    ? '.'
+    : `; of ${facts.best!.run}, copies of held-out texts that are not in training: ${listed(each)}.`;
+}
+
+function bestWords(facts: ReportFacts, real: SampleQuality): string[] {
+  const own = bestOf(facts)?.runs.find(({ name }) => name === facts.best?.run)?.finalSamples;
+  if (own === undefined) return [];
+  const name = facts.best!.run;
+  const verdict = {
+    fewer: `${name} invents unseen words more often than real texts contain them.`,
+    more: `${name} keeps to known words more than real texts do.`,
+    undecided: `In this, ${name} does not differ significantly from real texts.`,
+  };
+  return [verdict[compareWords(own, real)]];
+}
 
 /** Why the NLL and top-1 of a run are not said to go together; undefined where they do. */
 function notTogether({ name, correlation }: RunFacts): string | undefined {

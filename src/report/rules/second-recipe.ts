@@ -2,7 +2,7 @@ import type { ComparisonFacts, PassingFacts, SecondRecipeFacts } from '../facts/
 import { listed } from '../writing/blocks.js';
 import { counted, duration, nats } from '../writing/numbers.js';
 import { comparisonsOf, groupOf, unfinishedWords, type Rule } from './rule.js';
-import { againstStrongest, failuresOf } from './summary.js';
+import { failuresOf, verdictOf } from './summary.js';
 
 export const SECOND_RECIPE_RULES: readonly Rule[] = [
   {
@@ -20,15 +20,18 @@ export const SECOND_RECIPE_RULES: readonly Rule[] = [
   },
   {
     id: 'second-recipe-failed',
-    when: 'as `finding-failed`, for the models of the second recipe',
+    when: 'as `failed`, for the models of the second recipe',
     say: (facts) => failuresOf(facts.groups.filter(({ role }) => role === 'second-recipe')),
   },
   {
     id: 'second-recipe-baseline',
-    when: 'as `finding-baseline`, for the model of the second recipe with the lowest validation NLL',
+    when: 'the strongest baseline and the model of the second recipe with the lowest validation NLL are known',
     say: (facts) => {
       const group = groupOf(facts, facts.secondRecipe?.best?.first);
-      return group && againstStrongest([group]);
+      const found = group?.againstBaselines.find(({ id }) => id === group.baselines?.strongest?.id);
+      return found === undefined || found.verdict === 'unknown'
+        ? undefined
+        : `The test NLL of ${group!.name} in nats per text is ${verdictOf(found)}.`;
     },
   },
   {

@@ -1,125 +1,114 @@
 import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
-import type { BaselineComparison, GroupFacts, MixtureFacts, ReportFacts, RunRole, SizeFacts } from '../facts/types.js';
+import type {
+  BaselineComparison,
+  BaselineFacts,
+  GroupFacts,
+  MixtureFacts,
+  ReportFacts,
+  SizeFacts,
+} from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
-import { inWords, nats, percent, range, three, top1 } from '../writing/numbers.js';
-import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
-import { bestOf, comparedInWords, comparisonsOf, meanOf, modelsOf, rises, unfinishedWords, type Rule } from './rule.js';
+import { nats, percent, range, three, UNKNOWN } from '../writing/numbers.js';
+import { bestOf, comparedInWords, comparisonsOf, meanOf, rises, unfinishedWords, type Rule } from './rule.js';
 import { compareWords, withTemperatures } from './texts.js';
 
-const BASELINE_ROLES: readonly RunRole[] = ['size', 'given', 'few-texts'];
+const best: Rule = {
+  id: 'finding-best',
+  when: 'a model has a finite validation NLL; it is called the best only if it is significantly better than the next',
+  say: (facts) => {
+    const group = bestOf(facts);
+    if (facts.best === undefined || group === undefined) return undefined;
+    const { againstNext } = facts.best;
+    return againstNext === undefined || againstNext.basis === 'nothing'
+      ? `The lowest validation NLL of ${group.name} is ${nats(meanOf(group, 'bestValNll'))} nats per text.`
+      : bestAgainstNext(againstNext);
+  },
+};
 
-export const SUMMARY_RULES: readonly Rule[] = [
-  {
-    id: 'finding-best',
-    when: 'a model has a finite validation NLL; it is called the best only if it is significantly better than the next',
-    say: (facts) => {
-      const { best } = facts;
-      const group = bestOf(facts);
-      if (best === undefined || group === undefined) return undefined;
-      const share = meanOf(group, 'testAccuracy');
-      const accuracy = Number.isFinite(share) ? `, an accuracy of ${percent(share)}` : '';
-      const figures = Number.isFinite(meanOf(group, 'testNll'))
-        ? ` ${group.name} has a test NLL of ${nats(meanOf(group, 'testNll'))} nats per text ` +
-          `(${three(meanOf(group, 'bitsPerCharacter'))} bits per character)${accuracy} and a top-1 of ` +
-          `${top1(meanOf(group, 'testTop1'))}.`
+const baseline: Rule = {
+  id: 'finding-baseline',
+  when:
+    'the best model has a test NLL; it is compared with the strongest baseline, the character unigram, and ' +
+    'the exact distribution of the texts, where these are known',
+  say: (facts) => {
+    const group = bestOf(facts);
+    if (group === undefined || !Number.isFinite(meanOf(group, 'testNll'))) return undefined;
+    const bits = three(meanOf(group, 'bitsPerCharacter'));
+    const own = `The test NLL of ${group.name} is ${nats(meanOf(group, 'testNll'))} nats per text`;
+    const others = chosenBaselines(group).flatMap((each) => {
+      const found = group.againstBaselines.find(({ id }) => id === each.id);
+      return found === undefined || found.verdict === 'unknown' ? [] : verdictOf(found);
+    });
+    const excess = meanOf(group, 'excess');
+    const sentences = [
+      `${own}${bits === UNKNOWN ? '' : ` (${bits} bits per character)`}` +
+        `${others.length === 0 ? '' : `: ${listed(others)}`}.`,
+      ...accuracies(group),
+      ...(Number.isFinite(excess)
+        ? [
+            'The exact distribution of these texts is known, and no model has a lower expected NLL: on the test ' +
+              `texts, ${group.name} is ${nats(excess)} nats per text above it.`,
+          ]
+        : []),
+    ];
+    return sentences.join(' ');
+  },
+};
+
+const size: Rule = {
+  id: 'finding-size',
+  when: 'two sizes or more have known test NLLs; models that may need a longer training are named',
+  say: (facts) => {
+    const sentence = stepsInWords(facts.sizes);
+    return sentence && `${sentence}${unfinishedWords(facts, facts.sizes.groups)}`;
+  },
+};
+
+const fewTexts: Rule = {
+  id: 'finding-few-texts',
+  when: 'the test NLLs of the model on few texts and on all texts are known; other differences are named',
+  say: (facts) => comparisonsOf(facts, 'few-texts').flatMap((comparison) => comparedInWords(comparison, 'texts')),
+};
+
+const temperature: Rule = {
+  id: 'finding-temperature',
+  when:
+    'the entropy per character rises from each temperature to the next higher one; known words follow if they are ' +
+    'significantly fewer at the highest temperature than at the lowest',
+  say: withTemperatures(({ entries, uniformEntropy }) => {
+    if (!rises(entries.map(({ entropyPerCharacter }) => entropyPerCharacter))) return undefined;
+    const [low, high] = [entries[0]!, entries.at(-1)!];
+    const uniform = Number.isFinite(uniformEntropy) ? ` (uniform distribution: ${three(uniformEntropy)})` : '';
+    const fewer =
+      compareWords(high.quality, low.quality) === 'fewer'
+        ? ` The price is words: ${percent(high.quality.knownWords.share)} of those at ${high.temperature} occur in ` +
+          `the training texts, ${percent(low.quality.knownWords.share)} at ${low.temperature}.`
         : '';
-      if (best.againstNext === undefined || best.againstNext.basis === 'nothing')
-        return (
-          `The lowest validation NLL of ${group.name} is ${nats(meanOf(group, 'bestValNll'))} nats per ` +
-          `text.${figures}`
-        );
-      return `${bestAgainstNext(best.againstNext)}${figures}`;
-    },
-  },
+    return (
+      'A higher temperature flattens the distribution: mean entropy rises from ' +
+      `${three(low.entropyPerCharacter)} nats per character at ${low.temperature} to ` +
+      `${three(high.entropyPerCharacter)} at ${high.temperature}${uniform}.${fewer}`
+    );
+  }),
+};
+
+/** The sentences of page one. */
+export const ANSWERS: readonly { readonly topic: string; readonly rule: Rule }[] = [
+  { topic: 'The model', rule: best },
+  { topic: 'Beside simpler models', rule: baseline },
+  { topic: 'Size', rule: size },
+  { topic: 'Few texts', rule: fewTexts },
+  { topic: 'Temperature', rule: temperature },
+];
+
+export const MIXTURE_RULES: readonly Rule[] = [
   {
-    id: 'finding-baseline',
-    when: 'the texts have baselines; better and worse are significant differences from the strongest one',
-    say: (facts) =>
-      againstStrongest(facts.groups.filter(({ role, comparable }) => comparable && BASELINE_ROLES.includes(role))),
-  },
-  {
-    id: 'finding-exact',
-    when: 'the exact distribution of the texts is known, and so is the best model’s distance from it',
-    say: (facts) => {
-      const group = bestOf(facts);
-      if (group === undefined || !Number.isFinite(meanOf(group, 'excess'))) return undefined;
-      return (
-        'The exact distribution of these texts is known, and no model has a lower expected NLL. On the test ' +
-        `texts, ${group.name} is ${nats(meanOf(group, 'excess'))} nats per text above it.`
-      );
-    },
-  },
-  {
-    id: 'finding-mixture',
+    id: 'mixture',
     when: 'the test NLLs of the mixture with the lowest cross-validated NLL and of one of its members are known',
     say: (facts) => {
-      const [best] = comparableMixtures(facts).sort((a, b) => a.crossValidatedNll - b.crossValidatedNll);
-      return best && againstMembers(best);
+      const [lowest] = comparableMixtures(facts).sort((a, b) => a.crossValidatedNll - b.crossValidatedNll);
+      return lowest && againstMembers(lowest);
     },
-  },
-  {
-    id: 'finding-failed',
-    when: 'all runs of a model failed or diverged',
-    say: (facts) => failuresOf(modelsOf(facts)),
-  },
-  {
-    id: 'finding-size',
-    when: 'two sizes or more have known test NLLs; models that may need a longer training are named',
-    say: (facts) => {
-      const sentence = stepsInWords(facts.sizes);
-      return sentence && `${sentence}${unfinishedWords(facts, facts.sizes.groups)}`;
-    },
-  },
-  {
-    id: 'finding-few-texts',
-    when: 'the test NLLs of the model on few texts and on all texts are known; other differences are named',
-    say: (facts) => comparisonsOf(facts, 'few-texts').flatMap((comparison) => comparedInWords(comparison, 'texts')),
-  },
-  {
-    id: 'finding-samples',
-    when: 'the final samples of the best model and as many test texts were measured',
-    say: (facts) => {
-      const best = bestOf(facts);
-      const own = best?.runs.find(({ name }) => name === facts.best?.run)?.finalSamples;
-      if (best?.testTexts === undefined || own === undefined || own.knownWords.words === 0) return undefined;
-      const words = compareWords(own, best.testTexts);
-      const verdict = {
-        fewer: ': it invents unseen words more often than real texts contain them',
-        more: ': it keeps to known words more than real texts do',
-        undecided: ', no significant difference',
-      }[words];
-      const unigram =
-        best.unigramTexts === undefined
-          ? ''
-          : `; texts of the character unigram: ${percent(best.unigramTexts.knownWords.share)}`;
-      return (
-        `Of the words of at least ${inWords(MIN_WORD_CHARACTERS)} characters that ${facts.best!.run} writes, ` +
-        `${percent(own.knownWords.share)} occur in its training texts (real test texts: ` +
-        `${percent(best.testTexts.knownWords.share)}${unigram})${verdict}. ${copiesInWords(own)}.`
-      );
-    },
-  },
-  {
-    id: 'finding-temperature',
-    when:
-      'the entropy per character rises from each temperature to the next higher one; known words follow if they are ' +
-      'significantly fewer at the highest temperature than at the lowest',
-    say: withTemperatures(({ entries, uniformEntropy }) => {
-      if (!rises(entries.map(({ entropyPerCharacter }) => entropyPerCharacter))) return undefined;
-      const [low, high] = [entries[0]!, entries.at(-1)!];
-      const uniform = Number.isFinite(uniformEntropy) ? ` (uniform distribution: ${three(uniformEntropy)})` : '';
-      const fewer =
-        compareWords(high.quality, low.quality) === 'fewer'
-          ? ` The highest temperature gives fewer known words than the lowest: ` +
-            `${percent(high.quality.knownWords.share)}, against ${percent(low.quality.knownWords.share)} at ` +
-            `${low.temperature}.`
-          : '';
-      return (
-        'A higher temperature flattens the distribution: mean entropy rises from ' +
-        `${three(low.entropyPerCharacter)} nats per character at ${low.temperature} to ` +
-        `${three(high.entropyPerCharacter)} at ${high.temperature}${uniform}.${fewer}`
-      );
-    }),
   },
 ];
 
@@ -142,25 +131,30 @@ function bestAgainstNext({ first, second, basis, better, interval, difference }:
   );
 }
 
-/** Groups compared with the strongest baseline of their own training texts, one sentence for each such baseline. */
-export function againstStrongest(groups: readonly GroupFacts[]): string[] {
-  const sets = new Map<string, string[]>();
-  for (const group of groups) {
-    const found = group.againstBaselines.find(({ id }) => id === group.baselines?.strongest?.id);
-    if (found === undefined || found.verdict === 'unknown') continue;
-    const baseline = `${found.label} (${nats(found.baselineNll)} nats per text)`;
-    sets.set(baseline, [...(sets.get(baseline) ?? []), `${group.name} ${verdictOf(found)}`]);
-  }
-  return [...sets].map(
-    ([baseline, each]) => `Test NLL compared with the strongest baseline, ${baseline}: ${listed(each)}.`,
-  );
-}
-
-function verdictOf({ verdict, difference, share }: BaselineComparison): string {
+/** A group compared with a baseline of its own training texts. */
+export function verdictOf({ verdict, difference, share, label, baselineNll }: BaselineComparison): string {
+  const side = difference < 0 ? 'below' : 'above';
   const size = nats(Math.abs(difference));
   return verdict === 'undecided'
-    ? `shows no significant difference (${size} ${difference < 0 ? 'below' : 'above'})`
-    : `is ${verdict} by ${size} (${percent(Math.abs(share))})`;
+    ? `${size} ${side} ${label} (${nats(baselineNll)}; not significant)`
+    : `${size} (${percent(Math.abs(share))}) ${side} ${label} (${nats(baselineNll)})`;
+}
+
+/** The strongest baseline, and chance: a model that knows how frequent characters are, and nothing else. */
+function chosenBaselines({ baselines }: GroupFacts): BaselineFacts[] {
+  const all = baselines?.baselines ?? [];
+  return all.filter(({ id }) => id === baselines?.strongest?.id || id === 'unigram').reverse();
+}
+
+/** Characters predicted right, beside those of the baselines. */
+function accuracies(group: GroupFacts): string[] {
+  const own = meanOf(group, 'testAccuracy');
+  if (!Number.isFinite(own)) return [];
+  const others = chosenBaselines(group).flatMap((each) =>
+    Number.isFinite(each.testAccuracy) ? `${percent(each.testAccuracy)} (${each.label})` : [],
+  );
+  const against = others.length === 0 ? '' : `, against ${listed(others)}`;
+  return [`Its accuracy is ${percent(own)} of the characters${against}.`];
 }
 
 export function comparableMixtures({ mixtures }: ReportFacts): MixtureFacts[] {
@@ -209,17 +203,4 @@ function stepsInWords({ better, worse, undecided }: SizeFacts): string | undefin
   ];
   const lead = worse > 0 ? 'Larger is not always better' : 'Larger is not shown to be better throughout';
   return `${lead}: of the ${steps} steps up in size, ${listed(parts)}.`;
-}
-
-function copiesInWords({ copied, copiedVal = 0, copiedTest = 0 }: SampleQuality): string {
-  const heldOut = Object.entries({ validation: copiedVal, test: copiedTest }).flatMap(([of, share]) =>
-    share === 0 ? [] : [`${percent(share)} (${of})`],
-  );
-  const training =
-    copied === 0
-      ? 'None of its samples is a verbatim copy of a training text'
-      : `${percent(copied)} of its samples are verbatim copies of training texts`;
-  return heldOut.length === 0
-    ? training
-    : `${training}; copies of held-out texts that are not in training: ${listed(heldOut)}`;
 }

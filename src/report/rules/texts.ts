@@ -1,8 +1,10 @@
-import type { GroupFacts, ReportFacts, TemperatureFacts } from '../facts/types.js';
+import { epochNumber } from '../../format.js';
+import type { GroupFacts, ReportFacts, RunFacts, TemperatureFacts } from '../facts/types.js';
+import { bestWithEpoch } from '../writing/group-text.js';
 import { comparedInWords, comparisonsOf, groupOf, meanOf, type Rule } from './rule.js';
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
 import { listed } from '../writing/blocks.js';
-import { decimal, inWords, nats, percent } from '../writing/numbers.js';
+import { decimal, inWords, nats, percent, three } from '../writing/numbers.js';
 
 /** Smaller differences of mean NLLs are not spoken of: a mean over 64 samples varies by some percent. */
 const CLEAR_NLL = 0.1;
@@ -83,6 +85,24 @@ export function compareWords(a: SampleQuality, b: SampleQuality): 'fewer' | 'mor
   return difference < 0 ? 'fewer' : 'more';
 }
 
+/** What the samples of a run gain from its first to its last saved epoch. */
+export function alongInWords(run: RunFacts | undefined): string | undefined {
+  const [first, last] = [run?.samplesAlong[0], run?.samplesAlong.at(-1)];
+  if (run === undefined || first === undefined || last === undefined || first === last) return undefined;
+  const shares = [first, last].map(({ quality }) => percent(quality.knownWords.share));
+  const nlls = [first, last].map(({ quality }) => three(quality.ngramNllPerCharacter));
+  const verdict = {
+    more: `rises from ${shares[0]!} to ${shares[1]!}`,
+    fewer: `falls from ${shares[0]!} to ${shares[1]!}`,
+    undecided: `does not change significantly (${shares[0]!} and ${shares[1]!})`,
+  };
+  return (
+    `From epoch ${epochNumber(first.epoch)} to epoch ${epochNumber(last.epoch)} of ${run.name}, the share of known ` +
+    `words in its samples ${verdict[compareWords(last.quality, first.quality)]}; under the n-gram model, a judge that ` +
+    `does not depend on it, they have ${nlls[0]!} nats per character at first and ${nlls[1]!} at the end.`
+  );
+}
+
 /** A claim about temperatures needs at least one with texts. */
 export function withTemperatures(
   say: (temperatures: TemperatureFacts, facts: ReportFacts) => ReturnType<Rule['say']>,
@@ -102,6 +122,17 @@ const SLOWER = 1.1;
 
 export const FEW_TEXTS_RULES: readonly Rule[] = [
   {
+    id: 'few-texts-curve',
+    when: 'both have a lowest validation NLL',
+    say: pairwise((few, full) => {
+      const nll = [few, full].map((group) => meanOf(group, 'bestValNll'));
+      return nll.every(Number.isFinite)
+        ? `On few texts the lowest validation NLL in nats per text (and its epoch) is ${bestWithEpoch(few)}, on all ` +
+            `texts ${bestWithEpoch(full)}.`
+        : undefined;
+    }),
+  },
+  {
     id: 'few-texts-gap',
     when: `the final gap is wider than on all texts by over ${100 * CLEAR_SHARE} % of the NLL`,
     say: pairwise((few, full) => {
@@ -113,6 +144,11 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
         `${nats(narrow)} on all${memorised}.`
       );
     }),
+  },
+  {
+    id: 'few-texts-along',
+    when: 'samples of at least two epochs of the best run on few texts were measured',
+    say: pairwise((few) => alongInWords(few.runs.find(({ samplesAlong }) => samplesAlong.length > 1))),
   },
   {
     id: 'few-texts-samples',

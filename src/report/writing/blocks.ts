@@ -8,6 +8,7 @@ type FigureBlock = Extract<Block, { kind: 'figure' }>;
 
 export const chapter = (id: string, text: string): Block => ({ kind: 'heading', level: 1, id, text });
 export const section = (id: string, text: string): Block => ({ kind: 'heading', level: 2, id, text });
+export const subsection = (id: string, text: string): Block => ({ kind: 'heading', level: 3, id, text });
 export const paragraph = (text: Text): Block => ({ kind: 'paragraph', text });
 export const note = (text: Text): Block => ({ kind: 'note', text });
 export const bullets = (...items: readonly Text[]): Block => ({ kind: 'list', ordered: false, items });
@@ -18,9 +19,9 @@ export function headed(heading: Block, blocks: readonly Block[]): Block[] {
   return blocks.length === 0 ? [] : [heading, ...blocks];
 }
 
-/** Sentences as a list; nothing where there are none. */
-export function findings(sentences: readonly Text[]): Block[] {
-  return sentences.length === 0 ? [] : [bullets(...sentences)];
+/** Sentences as a paragraph; nothing where there are none. */
+export function discussion(sentences: readonly string[]): Block[] {
+  return sentences.length === 0 ? [] : [paragraph(sentences.join(' '))];
 }
 
 /** A formula on a line of its own. `words` reads it out. */

@@ -10,13 +10,16 @@ type Mark = keyof typeof MARKS;
  * indentation become single spaces, so that a text may be written over several lines of source.
  *
  * Marks count only where they are written in the source. What is filled in is text as it is (a word of somebody's
- * corpus may have any signs in it), or a piece of text of its own such as `code('pad')`; within a formula it has to be
+ * corpus may have any signs in it), or pieces of text of their own such as `code('pad')`; within a formula it has to be
  * a number or TeX.
  *
  * @throws LetterpressError INTERNAL for a mark that is not closed
  * @example prose`The table has $V \times D = ${29 * 20}$ numbers, one row for ${code('pad')} too.`
  */
-export function prose(strings: TemplateStringsArray, ...values: readonly (Inline | number)[]): Inline[] {
+export function prose(
+  strings: TemplateStringsArray,
+  ...values: readonly (Inline | number | readonly Inline[])[]
+): Inline[] {
   const pieces: Inline[] = [];
   let open: Mark | undefined;
   let text = '';
@@ -36,12 +39,16 @@ export function prose(strings: TemplateStringsArray, ...values: readonly (Inline
     if (typeof value === 'object') {
       assertInternal(open === undefined, 'a piece of text of its own stands within marks');
       close();
-      pieces.push(value);
+      pieces.push(...(isPieces(value) ? value : [value]));
     } else text += open === '$' ? inTex(String(value)) : String(value);
   });
   assertInternal(open === undefined, `a mark is not closed: ${text}`);
   close();
   return trimmed(pieces);
+}
+
+function isPieces(value: Inline | readonly Inline[]): value is readonly Inline[] {
+  return Array.isArray(value);
 }
 
 /** Characters as a model reads or writes them, file names, commands. */

@@ -30,6 +30,7 @@ describe.each(['light', 'dark'] as const)('in the %s scheme', (scheme) => {
     ['faint', 'raised'],
     ['link', 'ground'],
     ['link', 'raised'],
+    ['invented', 'ground'],
   ])('%s can be read on %s', (ink, ground) => {
     expect(contrast(of.get(ink)!, of.get(ground)!)).toBeGreaterThanOrEqual(4.5);
   });

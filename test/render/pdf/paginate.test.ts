@@ -10,16 +10,23 @@ interface Shape {
   readonly keep?: boolean;
   readonly header?: number | undefined;
   readonly flow?: Slice['flow'] | undefined;
+  readonly inside?: boolean;
+  /** The least height that it can be made smaller to. */
+  readonly least?: number;
 }
 
 /** What stands on each page, and at which height: the index of a slice, or -1 minus it for its repeated header. */
 function pagesOf(shapes: readonly Shape[]): (readonly [drawn: number, y: number])[][] {
   let drawn = NaN;
-  const slices = shapes.map(({ gap = 0, height, keep = false, header, flow }, index): Slice => ({
+  const slices = shapes.map(({ gap = 0, height, keep = false, header, flow, inside = false, least }, index): Slice => ({
     gap,
     height,
     keep,
+    inside,
     draw: () => (drawn = index),
+    ...(least !== undefined && {
+      shrink: (room) => (room < least ? undefined : { gap, height: room, keep, draw: () => (drawn = index) }),
+    }),
     ...(header !== undefined && { header: { gap: 5, height: header, draw: () => (drawn = -index - 1) } }),
     ...(flow !== undefined && { flow }),
   }));
@@ -66,9 +73,22 @@ describe('paginate', () => {
     ],
     ['lets no figure wait where it fits, nor at the end', [{ height: 20 }, figure, figure], [[0, 1], [2]]],
     [
-      'lets no figure wait for another',
-      [{ height: 70 }, figure, { height: 20 }, { ...figure, height: 50 }, { height: 10 }],
-      [[0, 2], [1, 4], [3]],
+      'lets figures wait in their order',
+      [{ height: 70 }, figure, { height: 20 }, { ...figure, height: 50 }, { height: 10 }, { height: 30 }],
+      [[0, 2, 4], [1, 5], [3]],
+    ],
+    [
+      'makes a figure smaller rather than let it wait',
+      [{ height: 70 }, { ...figure, least: 25 }, { height: 20 }],
+      [[0, 1], [2]],
+    ],
+    [
+      'puts a figure that has waited after the block that the end of the page has cut',
+      [{ height: 70 }, { ...figure, height: 40 }, { height: 20 }, { height: 20, inside: true }, { height: 20 }],
+      [
+        [0, 2],
+        [3, 1, 4],
+      ],
     ],
     [
       'lets no figure wait into the next chapter',
@@ -91,7 +111,8 @@ describe('paginate', () => {
   });
 
   it('loses nothing, cuts nothing, changes the order only for what waits, and leaves no page empty', () => {
-    const shape: fc.Arbitrary<Required<Shape>> = fc.record({
+    const shape: fc.Arbitrary<Omit<Required<Shape>, 'least'>> = fc.record({
+      inside: fc.boolean(),
       gap: fc.integer({ min: 0, max: 30 }),
       height: fc.integer({ min: 0, max: 120 }),
       keep: fc.boolean(),

@@ -22,9 +22,7 @@ function documentOf(name: string): ReportDocument {
   return document;
 }
 
-const STUDY_CHAPTERS = [
-  ...['summary', 'data', 'explanations', 'models', 'few-texts', 'temperature', 'padding', 'measuring'],
-];
+const STUDY_CHAPTERS = [...['answer', 'explanations', 'models', 'few-texts', 'temperature', 'appendix', 'references']];
 
 describe('every report', () => {
   it.each([
@@ -41,14 +39,23 @@ describe('every report', () => {
   it('has the chapters of a study in their order, without those that its runs have nothing for', () => {
     expect(chaptersOf(documentOf('threeSeeds'))).toEqual(STUDY_CHAPTERS);
     expect(chaptersOf(documentOf('quick'))).toEqual(STUDY_CHAPTERS);
-    const missing = ['few-texts', 'temperature', 'padding'];
+    const missing = ['few-texts', 'temperature'];
     expect(chaptersOf(documentOf('singleRun'))).toEqual(STUDY_CHAPTERS.filter((id) => !missing.includes(id)));
   });
 });
 
-describe('the summary', () => {
-  it('has models and the strongest baseline in one table, with the best model emphasised', () => {
-    const [table] = kindUnder(documentOf('largestStuck'), 'summary', 'table');
+describe('page one', () => {
+  it('has a figure and at most six rows, with the best model emphasised, before the contents', () => {
+    for (const name of Object.keys(INPUTS)) {
+      const { blocks } = documentOf(name);
+      const first = blocks.slice(
+        0,
+        blocks.findIndex(({ kind }) => kind === 'contents'),
+      );
+      expect(first.filter(({ kind }) => kind === 'figure').length, name).toBeLessThanOrEqual(1);
+      for (const block of first) if (block.kind === 'table') expect(block.rows.length, name).toBeLessThanOrEqual(6);
+    }
+    const [table] = kindUnder(documentOf('largestStuck'), 'answer', 'table');
     expect(table!.rows.map(([name]) => name)).toEqual([
       ...['87k', '557k', '5m', '10m', '5m, first 1,000 texts', 'Kneser–Ney, order 7'],
     ]);
@@ -59,16 +66,18 @@ describe('the summary', () => {
   });
 
   it('shows models and baselines from the worst to the best', () => {
-    const [figure] = kindUnder(documentOf('largestStuck'), 'summary', 'figure');
+    const [figure] = kindUnder(documentOf('largestStuck'), 'answer', 'figure');
     const values = figure!.description.match(/\d+\.\d\d/g)!.map(Number);
     expect(values).toEqual([...values].sort((a, b) => b - a));
-    expect(values).toHaveLength(11);
+    expect(values).toHaveLength(7);
   });
 
   it('has mixtures of the same texts beside the models', () => {
     const document = documentOf('mixed');
-    const [table] = kindUnder(document, 'summary', 'table');
+    const table = kindUnder(document, 'comparison', 'table').at(-1);
     expect(table!.rows.slice(5).map(([name]) => name)).toEqual(['worse', 'all-mixed', 'Kneser–Ney, order 7']);
+    const [short] = kindUnder(document, 'answer', 'table');
+    expect(short!.rows.map(([name]) => name)).toEqual(expect.arrayContaining(['10m', 'worse', 'all-mixed']));
     // 88.5 / 43 / ln 2 = 2.969
     expect(table!.rows[6]!.slice(1)).toEqual(['644,208', '88.50', '2.969', '7.83', '–', '0.8200']);
     const members = kindUnder(document, 'mixtures', 'table')[0]!.rows.map(([name, , , ...nlls]) => [name, ...nlls]);
@@ -90,10 +99,12 @@ describe('the summary', () => {
 
   it('draws no conclusions from a quick study', () => {
     const quick = documentOf('quick');
-    expect(kindUnder(quick, 'summary', 'note')).toHaveLength(1);
-    for (const chapter of ['summary', 'few-texts', 'temperature', 'comparison'])
-      expect(kindUnder(quick, chapter, 'list'), chapter).toEqual([]);
-    expect(kindUnder(quick, 'comparison', 'table')).toHaveLength(1); // no steps from one model to the next
+    expect(kindUnder(quick, 'answer', 'note')).toHaveLength(1);
+    expect(kindUnder(quick, 'answer', 'list')).toEqual([]);
+    for (const section of ['comparison', 'samples', 'few-texts-final', 'temperature'])
+      expect(kindUnder(quick, section, 'paragraph').length, section).toBeLessThan(
+        kindUnder(documentOf('threeSeeds'), section, 'paragraph').length,
+      );
   });
 
   it('says what is missing', () => {
@@ -108,34 +119,20 @@ describe('the summary', () => {
 describe('the models', () => {
   it('have curves together and alone', () => {
     const figures = kindUnder(documentOf('largestStuck'), 'models', 'figure').map(({ id }) => id);
-    for (const id of ['val-nll', 'val-top1', 'nll-10m', 'nll-top1', 'samples-along-5m-quality'])
-      expect(figures).toContain(id);
-  });
-
-  it('have the steps from each to the next with their verdicts', () => {
-    const stuck = kindUnder(documentOf('largestStuck'), 'comparison', 'table').at(-1)!.rows.at(-1)!;
-    expect(stuck).toEqual(['5m, 10m', '× 2.0', '+77.15', '–', 'worse', '× 1.0']);
-  });
-
-  it('have parameters that add up', () => {
-    for (const row of kindUnder(documentOf('largestStuck'), 'architecture', 'table').at(-1)!.rows) {
-      const numbers = row.slice(1).map((cell) => Number(cell.replaceAll(',', '')));
-      expect(numbers.slice(0, -1).reduce((sum, each) => sum + each, 0)).toBe(numbers.at(-1));
-    }
+    for (const id of ['val-nll', 'val-top1', 'nll-top1', 'samples-along-5m-quality']) expect(figures).toContain(id);
+    const alone = kindUnder(documentOf('largestStuck'), 'curves-alone', 'figure').map(({ id }) => id);
+    expect(alone).toEqual(['nll-87k', 'nll-557k', 'nll-5m', 'nll-10m']);
   });
 
   it('are shown as far as they got where no run has ended or all diverged', () => {
     for (const name of ['allDiverged', 'missingRuns'])
       expect(blocksUnder(documentOf(name), 'models').length).toBeGreaterThan(1);
-    expect(blocksUnder(documentOf('allDiverged'), 'curves')).toEqual([]);
+    expect(kindUnder(documentOf('allDiverged'), 'comparison', 'figure')).toEqual([]);
   });
 });
 
 describe('the chapter of a second recipe', () => {
-  const tables = (name: string) => {
-    const found = kindUnder(documentOf(name), 'second-recipe-figures', 'table');
-    return { figures: found[0]!, steps: found[1] };
-  };
+  const figuresOf = (name: string) => kindUnder(documentOf(name), 'second-recipe-figures', 'table')[0]!;
 
   it('is there only where there are runs with one', () => {
     expect(chaptersOf(documentOf('secondRecipeBetter'))).toContain('second-recipe');
@@ -143,15 +140,11 @@ describe('the chapter of a second recipe', () => {
     expect(chaptersOf(build(given))).not.toContain('second-recipe');
   });
 
-  it('has a row for each size and recipe, and the step from one to the other', () => {
-    const { figures, steps } = tables('secondRecipeBetter');
+  it('has a row for each size and recipe', () => {
+    const figures = figuresOf('secondRecipeBetter');
     expect(figures.rows.map(([name]) => name)).toEqual(['87k', 'modern 87k', '557k', 'modern 557k']);
     expect(figures.rows[1]!.slice(0, 4)).toEqual(['modern 87k', '86,501', '92.00', '93.50']);
     expect(figures.rows[1]!.at(-1)).toBe('2 min 0 s');
-    expect(steps!.rows).toEqual([
-      ['87k, modern 87k', '× 1.0', '−4.09', '–', 'better', '× 0.50'],
-      ['557k, modern 557k', '× 1.0', '−5.09', '–', 'better', '× 0.50'],
-    ]);
   });
 
   it('shows NLL against minutes, a curve for each size and recipe', () => {
@@ -160,16 +153,14 @@ describe('the chapter of a second recipe', () => {
     expect(time!.svg).not.toContain('>unigram<');
   });
 
-  it('has neither verdicts nor conclusions in a quick study', () => {
-    expect(tables('secondRecipeQuick').steps).toBeUndefined();
-    expect(blocksUnder(documentOf('secondRecipeQuick'), 'second-recipe-findings')).toEqual([]);
+  it('has no conclusions in a quick study', () => {
+    expect(kindUnder(documentOf('secondRecipeQuick'), 'second-recipe-figures', 'paragraph')).toEqual([]);
+    expect(kindUnder(documentOf('secondRecipeBetter'), 'second-recipe-figures', 'paragraph')).toHaveLength(1);
   });
 
   it('shows what there is of runs that diverged or are missing', () => {
-    const diverged = tables('secondRecipeDiverged');
-    expect(diverged.figures.rows[1]!.slice(2, 4)).toEqual(['not finite', 'not finite']);
-    expect(diverged.steps).toBeUndefined();
-    const names = tables('secondRecipeMissing').figures.rows.map(([name]) => name);
+    expect(figuresOf('secondRecipeDiverged').rows[1]!.slice(2, 4)).toEqual(['not finite', 'not finite']);
+    const names = figuresOf('secondRecipeMissing').rows.map(([name]) => name);
     expect(names.slice(0, 2)).toEqual(['87k', 'modern 87k']);
     expect(names).not.toContain('557k');
   });
@@ -177,7 +168,7 @@ describe('the chapter of a second recipe', () => {
   it('leaves the chapters about the study’s own recipe as they are', () => {
     const study = SCENARIOS['secondRecipeBetter']!();
     const own = build({ ...study, runs: study.runs.filter(({ role }) => role !== 'second-recipe') });
-    for (const id of ['data', 'explanations', 'models', 'few-texts', 'temperature', 'padding'])
+    for (const id of ['explanations', 'models', 'few-texts', 'temperature', 'data', 'padding'])
       expect(blocksUnder(documentOf('secondRecipeBetter'), id), id).toEqual(blocksUnder(own, id));
   });
 });

@@ -178,12 +178,12 @@ describe('nllRange', () => {
 describe('the settings of a training', () => {
   const config = fixtureConfig({ plan: { recipe: 'modern' } });
   const numbersOf = (training: object) =>
-    trainingWords({ ...config, training: { ...config.training, ...training } })?.match(/\d+(\.\d+)?/g);
+    trainingWords({ ...config, training: { ...config.training, ...training } })!.how.match(/\d+(\.\d+)?/g);
 
   it('are told in words with their numbers, those that do nothing left out', () => {
-    const words = trainingWords(fixtureConfig());
+    const { how, end } = trainingWords(fixtureConfig())!;
     // Learning rate, weight decay, batch, dropout in percent, epochs, and patience with the epoch that ends the run.
-    expect(words!.match(/\d[\d,.]*\d|\d+/g)).toEqual(['0.001', '0.01', '32', '10', '1,000', '11']);
+    expect(`${how} ${end}`.match(/\d[\d,.]*\d|\d+/g)).toEqual(['0.001', '0.01', '32', '10', '1,000', '11']);
     const chosen = {
       schedule: { kind: 'warmup-cosine', warmupSteps: 50, floor: 0 },
       labelSmoothing: 0.05,

@@ -20,7 +20,7 @@ export function linesOfBlock(block: Block): string[] {
     case 'figure':
       return [...running, block.description];
     case 'samples':
-      return [...running, ...block.columns.flatMap(({ title, texts }) => [title, ...texts])];
+      return [...running, ...block.columns.map(({ title }) => title)];
     default:
       return running;
   }

@@ -1,0 +1,146 @@
+/** Page one: the answers in a sentence each, a figure and a table. */
+import { dotPlotFigure } from '../../figures/dot-plot.js';
+import type { Block, Text } from '../../render/document.js';
+import { discuss } from '../rules/rule.js';
+import { ANSWERS, comparableMixtures } from '../rules/summary.js';
+import { bullets, chapter, figure, listed, note, paragraph, table } from '../writing/blocks.js';
+import { haveSpread, spreadWords } from '../writing/group-text.js';
+import { capital, counted, inWords, nats, whole } from '../writing/numbers.js';
+import type { ReportContext } from './context.js';
+import { SHOWN_BASELINES } from './curves.js';
+import { MEASURED, measuredBaseline, measuredGroup, measuredMixture, type MeasuredRow } from './measured.js';
+
+export const MAX_ROWS = 6;
+
+export function answerChapter(context: ReportContext): Block[] {
+  const { facts, models } = context;
+  const answers = ANSWERS.map(({ topic, rule }) => ({ topic, sentences: discuss([rule], facts) }))
+    .filter(({ sentences }) => sentences.length > 0)
+    .map(({ topic, sentences }): Text => [{ strong: `${topic}.` }, ` ${sentences.join(' ')}`]);
+  const missing = facts.missing.length;
+  return [
+    chapter('answer', 'The answer in short'),
+    paragraph(introduction(context)),
+    ...(facts.kind === 'quick'
+      ? [
+          note(
+            'This is a quick study: each model was trained for a few steps only, to show what a study contains and ' +
+              'that everything works. No conclusions are drawn from its figures.',
+          ),
+        ]
+      : []),
+    ...(answers.length > 0 ? [bullets(...answers)] : []),
+    ...mainFigure(context),
+    ...(models.length === 0 ? [] : [figuresTable(context)]),
+    ...(missing === 0
+      ? []
+      : [
+          note([
+            `${capital(counted(missing, 'thing'))} that a reader may look for ${missing === 1 ? 'is' : 'are'} `,
+            { link: '#missing', text: 'missing' },
+            '.',
+          ]),
+        ]),
+    { kind: 'contents' },
+  ];
+}
+
+function introduction({ facts: { data, secondRecipe }, models }: ReportContext): string {
+  const parameters = models.flatMap((group) => group.parameters ?? []);
+  const ends = [...new Set([Math.min(...parameters), Math.max(...parameters)])].map(whole).join(' to ');
+  const size = parameters.length === 0 ? '' : ` of ${ends} parameters`;
+  const [noun, verb] = models.length === 1 ? ['transformer', 'was'] : ['transformers', 'were'];
+  const both = secondRecipe === undefined ? '' : `, and the same sizes with the recipe ${secondRecipe.recipe}`;
+  return (
+    `${capital(inWords(models.length))} autoregressive ${noun}${size} ${verb} trained on ` +
+    `${whole(data.sizes.train)} texts of “${data.name}” to predict them character by character${both}. The best ` +
+    `epoch was chosen on ${whole(data.sizes.val)} validation texts; other figures are of ` +
+    `${whole(data.sizes.test)} test texts.`
+  );
+}
+
+/** Models, few texts, mixtures, and what to compare them with. */
+export function measuredRows({ facts, models }: ReportContext): MeasuredRow[] {
+  const { baselines = [], strongest } = facts.baselines ?? {};
+  const few = facts.groups.filter(({ role }) => role === 'few-texts');
+  const mixtures = comparableMixtures(facts).filter(({ testNll }) => testNll !== undefined);
+  return [
+    ...[...models, ...few].map(measuredGroup),
+    ...mixtures.map(measuredMixture),
+    ...baselines.filter(({ id }) => id === strongest?.id || id === 'entropy').map(measuredBaseline),
+  ];
+}
+
+/** As many rows as fit: the best model and the baselines before all others, in their order. */
+function figuresTable(context: ReportContext): Block {
+  const { facts, models } = context;
+  const rows = measuredRows(context);
+  const importance = ({ group }: MeasuredRow) =>
+    group === undefined || group.name === facts.best?.group || group.role === 'few-texts' ? 0 : 1;
+  const kept = new Set([...rows].sort((a, b) => importance(a) - importance(b)).slice(0, MAX_ROWS));
+  return testTable(
+    context,
+    rows.filter((row) => kept.has(row)),
+    kept.size < rows.length ? `The most important of ${rows.length} rows. ${spreadWords(models)}` : spreadWords(models),
+  );
+}
+
+export function testTable({ facts, models }: ReportContext, rows: readonly MeasuredRow[], remark: string): Block {
+  return table(
+    `Models${rows.some(({ group }) => group === undefined) ? ' and what to compare them with' : ''}, on the test ` +
+      `texts. ${remark} Accuracy is the share of characters, ends of texts included, that were the most probable; ` +
+      'top-1 is the notebook’s, which also counts the padding after the end.' +
+      (models.some(({ comparable }) => !comparable) ? ' Models marked * were measured on other texts.' : ''),
+    rows,
+    [
+      MEASURED.model,
+      MEASURED.parameters,
+      MEASURED.testNll,
+      MEASURED.bits,
+      MEASURED.perplexity,
+      MEASURED.accuracy,
+      MEASURED.testTop1,
+    ],
+    ({ group }) => models.length > 1 && group !== undefined && group.name === facts.best?.group,
+  );
+}
+
+/** Test NLL of models and baselines on one axis, from the worst to the best. */
+function mainFigure({ facts, models }: ReportContext): Block[] {
+  const rows = [
+    ...models
+      .filter((group) => group.comparable && Number.isFinite(group.figures.testNll.mean))
+      .map((group) => {
+        const { mean, values, count } = group.figures.testNll;
+        const finite = values.filter(Number.isFinite);
+        const bar = count > 1 ? { low: Math.min(...finite), high: Math.max(...finite) } : {};
+        return { label: group.name, value: mean, ...bar, kind: 'model' as const };
+      }),
+    ...comparableMixtures(facts).flatMap(({ name, testNll }) =>
+      Number.isFinite(testNll) ? { label: name, value: testNll!, kind: 'mixture' as const } : [],
+    ),
+    ...(facts.baselines?.baselines ?? [])
+      .filter(({ id }) => SHOWN_BASELINES.includes(id))
+      .map(({ id, label, testNll }) => ({
+        label,
+        value: testNll,
+        kind: id === 'entropy' ? ('exact' as const) : ('baseline' as const),
+      })),
+  ].sort((a, b) => b.value - a.value);
+  if (rows.length < 2) return [];
+  return [
+    figure(
+      'test-nll',
+      dotPlotFigure({
+        title: 'Test NLL of models and baselines',
+        subtitle: 'lower is better',
+        xTitle: 'test NLL (nats per text)',
+        rows,
+      }),
+      'Test NLL, from worst to best.' + (haveSpread(models) ? ' Bars span the lowest to the highest seed.' : ''),
+      `Dot plot of test NLLs in nats per text, from worst to best: ${listed(
+        rows.map(({ label, value }) => `${label} ${nats(value)}`),
+      )}.`,
+    ),
+  ];
+}

@@ -30,7 +30,7 @@ export function* pieceSteps(
 }
 
 /** Texts in batches that take a few hundredths of a second to clean. */
-export function* batches(texts: readonly string[], size = 256, characters = 1 << 16): Generator<readonly string[]> {
+export function* batches(texts: readonly string[], size = 512, characters = 1 << 15): Generator<readonly string[]> {
   let from = 0;
   let length = 0;
   for (let to = 1; to <= texts.length; to++) {

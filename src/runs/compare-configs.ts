@@ -50,8 +50,10 @@ export function firstDifference(expected: unknown, found: unknown, path = ''): F
   return undefined;
 }
 
+/** Numbers that are not finite are texts, as in files: JSON itself would make null of them all. */
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value ?? null, (_key, item: unknown) =>
-    isRecord(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
-  );
+  return JSON.stringify(value ?? null, (_key, item: unknown) => {
+    if (typeof item === 'number' && !Number.isFinite(item)) return String(item);
+    return isRecord(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item;
+  });
 }

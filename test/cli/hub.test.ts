@@ -80,7 +80,7 @@ describe('data sets of the Hub on the command line', () => {
   it.each([
     [['--data', `hf:${NAME}`], /has 2 configurations: en_full and en_simple/, /Name one \(--config\)/],
     [['--data', `hf:${NAME}`, '--config', 'en_simple'], /"left_title", "right_title", "id"/, /\(--column\)/],
-    [['--config', 'x'], /--config was given without --data/, /./],
+    [['--config', 'x'], /--config says how to read --data/, /./],
     [['--data', 'hf:nobody/nothing'], /no data set nobody\/nothing/, /HF_TOKEN/],
   ])('that cannot be read are an error in words: %j', async (argv, message, fix) => {
     const { code, stderr } = await run('data', 'stats', ...argv);

@@ -8,21 +8,24 @@ import { RUN_FILES } from '../../runs/layout.js';
 import { readRun } from '../../runs/reader.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
+import { addMovedOptions } from '../options/data.js';
 import { list, number } from '../options/parsers.js';
 import { withProgress } from '../terminal/progress.js';
-import { textsOfRun } from '../texts.js';
+import { textsOfRun } from '../texts/of-run.js';
 
 export const define: DefineCommand = (command, context) => {
   addBackendOptions(
-    command
-      .argument('<run>', 'run directory')
-      .description(
-        "Write a run's analysis files again: baselines on the same texts, text statistics, sample quality, and the " +
-          "model's embeddings and attention. Training writes them at its end; this is for older runs, and for " +
-          'samples at several temperatures.',
-      )
-      .option('--temperatures <list>', 'temperatures to sample at as well, such as 0.5,1', list(number({ above: 0 })))
-      .option('--json', 'one JSON document'),
+    addMovedOptions(
+      command
+        .argument('<run>', 'run directory')
+        .description(
+          "Write a run's analysis files again: baselines on the same texts, text statistics, sample quality, and the " +
+            "model's embeddings and attention. Training writes them at its end; this is for older runs, and for " +
+            'samples at several temperatures.',
+        )
+        .option('--temperatures <list>', 'temperatures to sample at as well, such as 0.5,1', list(number({ above: 0 })))
+        .option('--json', 'one JSON document'),
+    ),
   ).action(async (folder, options) => {
     const run = readRun(folder);
     if (run.results === undefined) {
@@ -33,7 +36,7 @@ export const define: DefineCommand = (command, context) => {
       );
     }
     const { backend } = openBackend(options, context);
-    const texts = await textsOfRun(run, context);
+    const texts = await textsOfRun(run, context, options);
     const { temperatures } = options;
     const lock = FolderLock.acquire(folder);
     context.onFinish(() => lock.release());

@@ -10,7 +10,7 @@ import { readRunsOrStudy } from '../../study/read-study.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { formatParagraph } from '../terminal/table.js';
-import { describeOverlap } from '../texts.js';
+import { describeOverlap } from '../texts/notices.js';
 import { figuresTable, mixturesTable, runsTable } from '../views/comparison.js';
 
 export const define: DefineCommand = (command, context) => {

@@ -2,33 +2,33 @@ import { cleanTextsSteps } from '../../corpus/cleaning/index.js';
 import { batches } from '../../corpus/pieces.js';
 import { openTexts } from '../../corpus/sources/read-file.js';
 import { addExamples, type DefineCommand } from '../command.js';
-import { addFileOptions } from '../options/data.js';
+import { addFileOptions, addSplitOption } from '../options/data.js';
 import { addLinesOption, linesOrNulls } from '../options/lines.js';
 import { withProgress } from '../terminal/progress.js';
-import { noteReading } from '../texts.js';
+import { fileOptions, isWholeFile, readAll } from '../texts/prepare.js';
 
 const TEXTS_A_WRITE = 4096;
 const CHARACTERS_A_WRITE = 1 << 20;
 
 export const define: DefineCommand = (command, context) => {
   addFileOptions(
-    addLinesOption(
-      command
-        .argument('<file>', 'file as for train --data, or - for standard input')
-        .description(
-          'Clean texts as the notebook cleans headlines: only words of letters, in lower case, without stop words, ' +
-            'nouns in the singular. Writes one line for every text to standard output (of a text file: for every ' +
-            'line, blank ones too); of several columns, all texts of the first, then all of the second.',
-        )
-        .option('--json', 'one JSON array of strings'),
+    addSplitOption(
+      addLinesOption(
+        command
+          .argument('<file>', 'file, folder or hf:OWNER/NAME as for train --data, or - for standard input')
+          .description(
+            'Clean texts as the notebook cleans headlines: only words of letters, in lower case, without stop words, ' +
+              'nouns in the singular. Writes one line for every text to standard output (of a text file: for every ' +
+              'line, blank ones too); of several columns, all texts of the first, then all of the second.',
+          )
+          .option('--json', 'one JSON array of strings'),
+      ),
     ),
   ).action(async (file, options) => {
-    const { portions } = await openTexts(file, {
-      ...options,
-      keepBlankLines: true,
-      stdin: context.stdin,
-      onNote: noteReading(context),
-    });
+    const reading = { ...options, keepBlankLines: true };
+    const portions = (await isWholeFile(file, options))
+      ? (await openTexts(file, { ...fileOptions(options, context), keepBlankLines: true })).portions
+      : [[await readAll(file, reading, context)]];
     const later: string[][] = [];
     const all: string[] = [];
     const clean = async (texts: readonly string[]): Promise<void> => {

@@ -1,6 +1,5 @@
 import type { Splits } from '../../corpus/corpus.js';
-import { kindOfPath, sourceName } from '../../corpus/sources/file-errors.js';
-import { parseHubAddress } from '../../corpus/sources/hub/address.js';
+import { sourceName } from '../../corpus/sources/file-errors.js';
 import { openModel } from '../open-model.js';
 import { LetterpressError } from '../../errors.js';
 import { scoreLongText, type LongTextScore } from '../../model/evaluate-long-text.js';
@@ -14,27 +13,28 @@ import { exactFigures } from '../../train/describe-run.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
-import { addFileOptions, addHubOptions, cleaningMode } from '../options/data.js';
+import { addFileOptions, checkNamed, cleaningMode, flagOfReading } from '../options/data.js';
 import { choice, positiveInteger } from '../options/parsers.js';
 import { formatCount, formatNumber } from '../../format.js';
 import { formatParagraph } from '../terminal/table.js';
 import { withProgress } from '../terminal/progress.js';
-import { checkAlphabet, encodeFor, columnsOf, OTHER_MODEL, textsForModel, textsOfRun } from '../texts.js';
+import { checkAlphabet, OTHER_MODEL } from '../texts/alphabet.js';
+import { encodeFor, textsForModel } from '../texts/for-model.js';
+import { otherTexts, textsOfRun } from '../texts/of-run.js';
+import { isWholeFile } from '../texts/prepare.js';
 
 export const define: DefineCommand = (command, context) => {
   addBackendOptions(
     addFileOptions(
-      addHubOptions(
-        command
-          .argument('<run>', 'run directory or mixture')
-          .description("Measure a run's best model on its test texts, or on others.")
-          .option(
-            '--split <which>',
-            'train, val or test (default: test; all texts of a single file named by --data)',
-            choice(['train', 'val', 'test']),
-          )
-          .option('--data <path>', "file or folder of other texts than the run's own, or -, as for train"),
-      ),
+      command
+        .argument('<run>', 'run directory or mixture')
+        .description("Measure a run's best model on its test texts, or on others.")
+        .option(
+          '--split <which>',
+          'train, val or test (default: test; all texts of a single file named by --data)',
+          choice(['train', 'val', 'test']),
+        )
+        .option('--data <path>', "file or folder of other texts than the run's own, or -, as for train"),
     )
       .option('--clean <how>', "headlines or none, for --data (default: as for the run's own texts)", cleaningMode)
       .option(
@@ -44,15 +44,8 @@ export const define: DefineCommand = (command, context) => {
       )
       .option('--json', 'one JSON document'),
   ).action(async (folder, options) => {
-    const { data, clean, config, format, delimiter, quote } = options;
-    const given = columnsOf(options) ?? clean ?? config ?? format ?? delimiter ?? quote;
-    if (data === undefined && (!options.header || given !== undefined)) {
-      throw new LetterpressError(
-        'BAD_OPTION',
-        '--column, --clean and the like say how to read --data, which was not given',
-        'Add --data, or leave them out.',
-      );
-    }
+    const { data, clean } = options;
+    checkNamed(data, flagOfReading(options) ?? (clean && '--clean'), 'the texts of the run are read as they were');
     const { run, load } = await openModel(folder);
     const { backend } = openBackend(options, context);
     const model = load(backend);
@@ -108,28 +101,22 @@ export const define: DefineCommand = (command, context) => {
 /** The texts that the options name: a split, or all texts of a file, which has no splits of its own. */
 async function textsToMeasure(
   run: Run,
-  options: Parameters<typeof textsOfRun>[2] & { readonly split?: keyof Splits | undefined },
+  options: Parameters<typeof otherTexts>[1] & { readonly split?: keyof Splits | undefined },
   context: CliContext,
 ) {
   const { data, split = 'test' } = options;
-  const isFile = data !== undefined && parseHubAddress(data) === undefined && (await kindOfPath(data)) === 'file';
-  if (isFile && options.split === undefined && run.config.corpus.pieces === undefined) {
-    const { cleaned } = await textsForModel(
-      data,
-      { ...options, column: columnsOf(options) },
-      run.config.corpus,
-      context,
-    );
+  const isWhole = data !== undefined && (await isWholeFile(data, options));
+  if (isWhole && run.config.corpus.pieces === undefined) {
+    const { cleaned } = await textsForModel(data, options, run.config.corpus, context);
     const filled = cleaned.filter((text) => text.trim() !== '');
     if (filled.length < cleaned.length)
       context.notice(`${formatCount(cleaned.length - filled.length)} texts are empty after cleaning: not measured\n`);
     return { texts: filled, split: 'all', where: `all of ${sourceName(data)}`, corpus: undefined };
   }
-  const { corpus, splits } = await textsOfRun(run, context, options);
+  const { corpus, splits } = await (data === undefined ? textsOfRun(run, context) : otherTexts(run, options, context));
   if (data === undefined) checkFingerprint(run.config, splits);
-  const whole = isFile && options.split === undefined;
-  const texts = whole ? [...splits.train, ...splits.val, ...splits.test] : splits[split];
-  const name = whole ? 'all' : split;
+  const texts = isWhole ? [...splits.train, ...splits.val, ...splits.test] : splits[split];
+  const name = isWhole ? 'all' : split;
   return { texts, split: name, where: `${name} of ${corpus.path ?? corpus.name}`, corpus };
 }
 

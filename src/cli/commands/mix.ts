@@ -1,67 +1,61 @@
 import { basename, dirname } from 'node:path';
-import type { Splits } from '../../corpus/corpus.js';
 import { mixRunsSteps, readMembers } from '../../ensemble/mix-runs.js';
 import { lockMixtureFolder } from '../../ensemble/mixture-folder.js';
 import type { MixtureFile } from '../../ensemble/mixture-schema.js';
 import { LetterpressError } from '../../errors.js';
-import type { Run } from '../../runs/reader.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { claimFolder } from '../folders.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
-import { choice, collect, integer } from '../options/parsers.js';
+import { addMovedOptions } from '../options/data.js';
+import { choice, integer } from '../options/parsers.js';
 import { counted, formatCount, formatNumber } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 import { formatParagraph, formatTable, right } from '../terminal/table.js';
-import { textsOfRun, type DataOptions } from '../texts.js';
+import { textsOfRun } from '../texts/of-run.js';
 
 const order = integer({ min: 1, max: 100 });
 
 export const define: DefineCommand = (command, context) => {
   addBackendOptions(
-    command
-      .argument('<run...>', 'run directories with the same texts')
-      .description(
-        'Mix runs, character by character, with each other and with an n-gram model of the training texts ' +
-          '(interpolated Kneser–Ney). The weights are learned on the validation texts, then the test texts are read ' +
-          'once. Writes a folder that evaluate, score and sample take in place of a run; the runs must stay in place.',
-      )
-      .option('--no-ngram', 'a mixture of the runs alone')
-      .option(
-        '--order <n>',
-        'characters of the n-grams, or best: lowest validation NLL (default: best)',
-        (text: string): number | 'best' => (text === 'best' ? text : order(text)),
-      )
-      .option(
-        '--mixing <kind>',
-        'linear or geometric (default: the better one by cross-validation)',
-        choice(['linear', 'geometric']),
-      )
-      .option('--out <folder>', 'mixture (default: a new folder next to the first run)')
-      .option('--force', 'replace an existing mixture')
-      .option('--data <path>', "the runs' own texts, if they have moved")
-      .option('--column <name>', 'column of --data that holds the texts; repeatable', collect)
-      .option('--json', 'one JSON document'),
+    addMovedOptions(
+      command
+        .argument('<run...>', 'run directories with the same texts')
+        .description(
+          'Mix runs, character by character, with each other and with an n-gram model of the training texts ' +
+            '(interpolated Kneser–Ney). The weights are learned on the validation texts, then the test texts are ' +
+            'read once. Writes a folder that evaluate, score and sample take in place of a run; the runs must stay ' +
+            'in place.',
+        )
+        .option('--no-ngram', 'a mixture of the runs alone')
+        .option(
+          '--order <n>',
+          'characters of the n-grams, or best: lowest validation NLL (default: best)',
+          (text: string): number | 'best' => (text === 'best' ? text : order(text)),
+        )
+        .option(
+          '--mixing <kind>',
+          'linear or geometric (default: the better one by cross-validation)',
+          choice(['linear', 'geometric']),
+        )
+        .option('--out <folder>', 'mixture (default: a new folder next to the first run)')
+        .option('--force', 'replace an existing mixture')
+        .option('--json', 'one JSON document'),
+    ),
   ).action(async (folders, options) => {
-    const { ngram, order, mixing, force = false, data, column } = options;
+    const { ngram, order, mixing, force = false } = options;
     if (!ngram && order !== undefined)
       throw new LetterpressError(
         'BAD_OPTION',
         '--order is that of the n-gram model, but --no-ngram was given too',
         'Leave one of them out.',
       );
-    if (data === undefined && column !== undefined)
-      throw new LetterpressError(
-        'BAD_OPTION',
-        '--column says how to read --data, which was not given',
-        'Add --data, or leave it out.',
-      );
     const runs = readMembers(folders);
     const folder = options.out ?? claimFolder(dirname(folders[0]!), `${basename(folders[0]!)}-mixture`, context);
     // What is wrong with the folder shows before the texts are read.
     lockMixtureFolder(folder, force).release();
     const { backend } = openBackend(options, context);
-    const splits = await textsOfMembers(runs[0]!, { data, column }, context);
+    const { splits } = await textsOfRun(runs[0]!, context, options);
     const choices = { ngram, mixing, ...(order === undefined ? {} : { order }) };
     const mixture = await withProgress(
       mixRunsSteps({ runs: folders, splits, backend, folder, force, ...choices }),
@@ -78,27 +72,6 @@ export const define: DefineCommand = (command, context) => {
     ['letterpress sample runs/all -n 5', 'new texts of a mixture'],
   ]);
 };
-
-/** The texts of the runs, where they were or where the user says. */
-async function textsOfMembers(
-  run: Run,
-  { data, column }: Pick<DataOptions, 'data' | 'column'>,
-  context: CliContext,
-): Promise<Splits> {
-  const { config } = run;
-  if (data === undefined) return (await textsOfRun(run, context)).splits;
-  const { kind, columns } = config.corpus;
-  const moved = {
-    kind: kind === 'memory' ? 'text' : kind,
-    path: data,
-    columns: column === undefined ? columns : [...column],
-  };
-  const { splits } = await textsOfRun(
-    { ...run, config: { ...config, corpus: { ...config.corpus, ...moved } } },
-    context,
-  );
-  return splits;
-}
 
 /** A table of the members, the mixture and their figures. */
 function describeMixture(

@@ -11,7 +11,7 @@ import { cleaningMode } from '../options/data.js';
 import { addLinesOption, linesOrNulls } from '../options/lines.js';
 import { integer, number, positiveInteger } from '../options/parsers.js';
 import { withProgress } from '../terminal/progress.js';
-import { checkAlphabet } from '../texts.js';
+import { checkAlphabet } from '../texts/alphabet.js';
 
 export const define: DefineCommand = (command, context) => {
   addBackendOptions(

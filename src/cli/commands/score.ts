@@ -5,21 +5,27 @@ import { lostShare, summarizeReport } from '../../tokenizer/report.js';
 import { sourceName } from '../../corpus/sources/file-errors.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
-import { addFileOptions, cleaningMode } from '../options/data.js';
+import { addFileOptions, addSplitOption, cleaningMode } from '../options/data.js';
 import { counted, formatCount, formatNumber } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
-import { checkAlphabet, encodeFor, OTHER_MODEL, textsForModel } from '../texts.js';
+import { checkAlphabet, OTHER_MODEL } from '../texts/alphabet.js';
+import { encodeFor, textsForModel } from '../texts/for-model.js';
 import { scoring } from './evaluate.js';
 
 export const define: DefineCommand = (command, context) => {
   addBackendOptions(
     addFileOptions(
-      command
-        .argument('<run>', 'run directory or mixture')
-        .description(
-          "Print the NLL, −log p, of every text of a file under a run's best model, in nats, and the text (escaped).",
-        )
-        .requiredOption('--file <path>', 'file of texts as for train --data, or - for standard input'),
+      addSplitOption(
+        command
+          .argument('<run>', 'run directory or mixture')
+          .description(
+            "Print the NLL, −log p, of every text of a file under a run's best model, in nats, and the text (escaped).",
+          )
+          .requiredOption(
+            '--file <path>',
+            'file, folder or hf:OWNER/NAME as for train --data, or - for standard input',
+          ),
+      ),
     )
       .option('--clean <how>', "headlines or none (default: as for the run's own texts)", cleaningMode)
       .option('--json', 'one JSON document'),

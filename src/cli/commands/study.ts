@@ -22,11 +22,13 @@ import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { freeFolder } from '../folders.js';
 import { addBackendOptions, addPrecisionOption, describeBackend, openBackend, requestFor } from '../options/backend.js';
-import { addDataOptions, TEXTS } from '../options/data.js';
+import { addDataOptions, MOVED_FLAGS, TEXTS } from '../options/data.js';
 import { checkResumeOptions, flagOf, givenOptions } from '../options/given.js';
 import { choice, list, number, positiveInteger } from '../options/parsers.js';
 import { studyRecipe } from '../options/recipe.js';
-import { describeWork, noteOverlap, prepareTexts, runTexts, textsOfRun } from '../texts.js';
+import { describeWork, noteTexts } from '../texts/notices.js';
+import { runTexts, textsOfRun, type MovedTexts } from '../texts/of-run.js';
+import { prepareTexts } from '../texts/prepare.js';
 import { followStudy } from '../views/study.js';
 import { PLAIN } from '../terminal/style.js';
 import { formatSummary } from '../views/summary.js';
@@ -61,10 +63,11 @@ export const define: DefineCommand = (command, context) => {
   addPrecisionOption(addBackendOptions(study)).action(async ({ quick, resume, json, changeBackend, ...options }) => {
     if (resume !== undefined)
       checkResumeOptions(command, 'study', `ask for more by the whole command, with --out ${resume}`, [
+        ...MOVED_FLAGS,
         '--change-backend',
       ]);
     if (quick) checkQuickOptions();
-    const prepared = resume === undefined ? await begin() : await readAgain(resume, context);
+    const prepared = resume === undefined ? await begin() : await readAgain(resume, options, context);
     const { precision } = prepared.options;
     const { backend } = openBackend({ ...options, precision }, context);
     const events = runStudy(
@@ -76,7 +79,7 @@ export const define: DefineCommand = (command, context) => {
       },
       { signal: context.signal },
     );
-    noteOverlap(prepared.texts.splits, context);
+    noteTexts(prepared.texts, context);
     const announce = () => context.print(describeStudy(prepared, describeBackend(backend), context));
     await followStudy(events, announce, context, json === true);
 
@@ -168,9 +171,9 @@ function ownFolder({ corpus, splits }: RunTexts, options: StudyOptions): string 
 }
 
 /** A study with its original options and texts. */
-async function readAgain(folder: string, context: CliContext): Promise<Prepared> {
+async function readAgain(folder: string, moved: MovedTexts, context: CliContext): Promise<Prepared> {
   const { corpus, tokenizer, options } = readStudyFile(folder);
-  const texts = await textsOfRun({ folder, config: { corpus, tokenizer } }, context);
+  const texts = await textsOfRun({ folder, config: { corpus, tokenizer } }, context, moved);
   if (fingerprint({ splits: texts.splits }) !== corpus.fingerprint)
     throw new LetterpressError(
       'BAD_INPUT',

@@ -22,20 +22,14 @@ import {
   requestFor,
   type BackendOptions,
 } from '../options/backend.js';
-import { addDataOptions, addLongTextOptions } from '../options/data.js';
+import { addDataOptions, addLongTextOptions, MOVED_FLAGS } from '../options/data.js';
 import { checkResumeOptions } from '../options/given.js';
 import { addModelOptions, addTrainingOptions, toPlanOptions, type ModelOptions } from '../options/model.js';
 import { integer, positiveInteger } from '../options/parsers.js';
 import { epochNumber, formatCount, formatDuration } from '../../format.js';
-import {
-  describeWork,
-  noteCharacters,
-  noteOverlap,
-  prepareTexts,
-  runTexts,
-  textsOfRun,
-  type DataOptions,
-} from '../texts.js';
+import { describeWork, noteCharacters, noteTexts } from '../texts/notices.js';
+import { runTexts, textsOfRun } from '../texts/of-run.js';
+import { prepareTexts, type DataOptions } from '../texts/prepare.js';
 import { followTraining } from '../views/training.js';
 import { PLAIN } from '../terminal/style.js';
 import { formatSummary } from '../views/summary.js';
@@ -73,7 +67,11 @@ export const define: DefineCommand = (command, context) => {
       }
       await train(options, context);
     } else {
-      checkResumeOptions(command, 'run', 'start a new run without --resume', ['--tensorboard', '--change-backend']);
+      checkResumeOptions(command, 'run', 'start a new run without --resume', [
+        ...MOVED_FLAGS,
+        '--tensorboard',
+        '--change-backend',
+      ]);
       await resume(folder, options, context);
     }
   });
@@ -133,13 +131,13 @@ export async function train(options: TrainOptions, context: CliContext): Promise
       context.print(describeWork(texts, how, '', context.style) + `${formatSummary(model, context.style)}\n`);
     }
     noteCharacters(characters, context);
-    noteOverlap(prepared.splits, context);
+    noteTexts(texts, context);
   });
 }
 
 async function resume(
   folder: string,
-  options: Pick<TrainOptions, 'backend' | 'threads' | 'json' | 'tensorboard'> & { readonly changeBackend?: true },
+  options: Omit<TrainOptions, 'force' | 'out'> & { readonly changeBackend?: true },
   context: CliContext,
 ): Promise<void> {
   const run = readRun(folder);
@@ -149,7 +147,7 @@ async function resume(
       imported === undefined ? ['finished', 'See its results.json.'] : ['imported', 'Train a new run.'];
     throw new LetterpressError('BAD_OPTION', `${folder} is ${why}: there is nothing to resume`, fix);
   }
-  const texts = await textsOfRun(run, context);
+  const texts = await textsOfRun(run, context, options);
   const { backend } = openBackend({ ...options, precision: run.config.backend.precision }, context);
   const { changeBackend } = options;
   const summary = formatSummary(summarizeModel(parseModelConfig(run.config.model)), PLAIN);

@@ -10,13 +10,15 @@ import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { claimFolder } from '../folders.js';
 import { addBackendOptions, addPrecisionOption, describeBackend, openBackend } from '../options/backend.js';
-import { addDataOptions, addLongTextOptions } from '../options/data.js';
+import { addDataOptions, addLongTextOptions, MOVED_FLAGS } from '../options/data.js';
 import { checkResumeOptions } from '../options/given.js';
 import { asArgument, choice, duration, integer, positiveInteger } from '../options/parsers.js';
 import { recipeOption, settingOption } from '../options/recipe.js';
 import { formatDuration } from '../../format.js';
 import { formatParagraph } from '../terminal/table.js';
-import { describeWork, prepareTexts, runTexts, textsOfRun } from '../texts.js';
+import { describeWork, noteTexts } from '../texts/notices.js';
+import { runTexts, textsOfRun, type MovedTexts } from '../texts/of-run.js';
+import { prepareTexts } from '../texts/prepare.js';
 import { followTune } from '../views/tune.js';
 
 export const define: DefineCommand = (command, context) => {
@@ -51,11 +53,16 @@ export const define: DefineCommand = (command, context) => {
     .option('--seed <n>', 'seed of the search and of the trainings (default: 0)', integer({ min: 0 }));
   addPrecisionOption(addBackendOptions(search)).action(async ({ resume, budget, json, changeBackend, ...options }) => {
     if (resume !== undefined)
-      checkResumeOptions(command, 'search', 'start a new search without --resume', ['--budget', '--change-backend']);
-    const prepared = resume === undefined ? await begin() : await readAgain(resume, context);
+      checkResumeOptions(command, 'search', 'start a new search without --resume', [
+        ...MOVED_FLAGS,
+        '--budget',
+        '--change-backend',
+      ]);
+    const prepared = resume === undefined ? await begin() : await readAgain(resume, options, context);
     const precision = resume === undefined ? options.precision : readTuneFile(resume).backend.precision;
     const { backend } = openBackend({ ...options, precision }, context);
     const events = runTune({ ...prepared, backend, changeBackend, budgetSeconds: budget }, context.signal);
+    noteTexts(prepared.texts, context);
     const announce = () => context.print(describeSearch(prepared, budget, describeBackend(backend), context));
     const report = await followTune(events, prepared.folder, announce, context, json === true);
     if (report !== undefined && report.ranking.length > 0 && !report.ranking.some(({ valNll }) => valNll < Infinity)) {
@@ -123,9 +130,9 @@ function variationOption(text: string, before: SearchSpace = {}): SearchSpace {
 }
 
 /** A search with its original options and texts. */
-async function readAgain(folder: string, context: CliContext): Promise<Prepared> {
+async function readAgain(folder: string, moved: MovedTexts, context: CliContext): Promise<Prepared> {
   const { options, corpus, tokenizer } = readTuneFile(folder);
-  return { folder, texts: await textsOfRun({ folder, config: { corpus, tokenizer } }, context), options };
+  return { folder, texts: await textsOfRun({ folder, config: { corpus, tokenizer } }, context, moved), options };
 }
 
 function describeSearch(

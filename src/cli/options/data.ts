@@ -1,5 +1,6 @@
 import type { CleaningMode } from '../../corpus/cleaning/index.js';
 import { MAX_CONTEXT_LENGTH } from '../../nn/config.js';
+import { LetterpressError } from '../../errors.js';
 import { optionGroup } from './group.js';
 import { FILE_FORMATS, type FileOptions } from '../../corpus/sources/read-file.js';
 import { choice, collect, integer, list } from './parsers.js';
@@ -19,10 +20,12 @@ export interface FileReading extends Pick<FileOptions, 'format' | 'delimiter' | 
   readonly config?: string | undefined;
 }
 
-/** Adds the options that say how a file is read: the same words in every command that reads texts. */
+/** Adds the options that say how texts are read: the same words in every command that reads texts. */
 export const addFileOptions = optionGroup((command) =>
   command
-    .option('--column <name>', 'column that holds the texts; repeatable', collect)
+    .option('--columns <list>', 'columns that hold the texts, between commas', list(String))
+    .option('--column <name>', 'one of them, with commas in its name perhaps; repeatable', collect)
+    .option('--config <name>', 'configuration of a data set of the Hugging Face Hub')
     .option('--format <kind>', `${FILE_FORMATS.join(', ')} (default: by the file's name)`, choice(FILE_FORMATS))
     .option('--delimiter <text>', 'between the cells of a CSV or TSV file, such as ; or tab', delimiterOption)
     .option('--quote <how>', 'none: quotes in a CSV or TSV file are characters like any other', choice(['none']))
@@ -33,25 +36,65 @@ function delimiterOption(text: string): string {
   return /^(tab|\\t)$/i.test(text) ? '\t' : text;
 }
 
-/** Adds the options that say what of a data set of the Hub is read. */
-export const addHubOptions = optionGroup((command) =>
-  command
-    .option('--columns <list>', 'several columns, between commas', list(String))
-    .option('--config <name>', 'configuration of a data set of the Hugging Face Hub'),
+/** The columns that `--column` and `--columns` name. */
+export function columnsOf({ column, columns }: FileReading): readonly string[] | undefined {
+  return column === undefined || columns === undefined ? (column ?? columns) : [...column, ...columns];
+}
+
+const READING: Readonly<Record<string, keyof FileReading>> = {
+  '--columns': 'columns',
+  '--column': 'column',
+  '--config': 'config',
+  '--format': 'format',
+  '--delimiter': 'delimiter',
+  '--quote': 'quote',
+};
+
+/** The flags of {@link addMovedOptions}, which `--resume` takes too. */
+export const MOVED_FLAGS = ['--data', ...Object.keys(READING), '--no-header'];
+
+/** The first of the options that say how texts are read, if one was given. */
+export function flagOfReading(reading: FileReading): string | undefined {
+  const given = Object.entries(READING).find(([, field]) => reading[field] !== undefined);
+  return given?.[0] ?? (reading.header === false ? '--no-header' : undefined);
+}
+
+/** @throws LetterpressError BAD_OPTION for an option that says how to read texts which were not named */
+export function checkNamed(data: string | undefined, given: string | undefined, otherwise: string): void {
+  if (data !== undefined || given === undefined) return;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `${given} says how to read --data, which was not given; ${otherwise}`,
+    `Add --data, or leave ${given} out.`,
+  );
+}
+
+/** Adds `--data` for commands that need the texts of a run again. */
+export const addMovedOptions = optionGroup((command) =>
+  addFileOptions(
+    command.option('--data <path>', "the run's own texts, if they have moved or came from standard input"),
+  ),
+);
+
+/** Adds `--split`, for commands that read all texts unless a split is asked for. */
+export const addSplitOption = optionGroup((command) =>
+  command.option(
+    '--split <which>',
+    'train, val or test, as train divides the texts (default: all texts)',
+    choice(['train', 'val', 'test']),
+  ),
 );
 
 /** Adds the options that say which texts to use: the same words in every command. */
 export const addDataOptions = optionGroup((command) =>
   addFileOptions(
-    addHubOptions(
-      command
-        .optionsGroup(TEXTS)
-        .option(
-          '--data <path>',
-          '.txt, .csv, .tsv, .json, .jsonl or .parquet file (or .gz), - for standard input, a folder, or ' +
-            'hf:OWNER/NAME (default: built-in corpus)',
-        ),
-    ),
+    command
+      .optionsGroup(TEXTS)
+      .option(
+        '--data <path>',
+        '.txt, .csv, .tsv, .json, .jsonl or .parquet file (or .gz), - for standard input, a folder, or ' +
+          'hf:OWNER/NAME (default: built-in corpus)',
+      ),
   )
     .option('--clean <how>', 'headlines or none (default: headlines; none for the built-in corpus)', cleaningMode)
     .option(

@@ -9,7 +9,7 @@ import { epochNumber, formatDuration, formatNumber } from '../../format.js';
 import { StudyLine } from '../terminal/study-line.js';
 import { formatParagraph } from '../terminal/table.js';
 import { describeReport, noteMissingCharacters } from '../commands/report.js';
-import { noteCharacters } from '../texts.js';
+import { noteCharacters } from '../texts/notices.js';
 import { figuresTable } from './comparison.js';
 import { STOPPING } from './training.js';
 

@@ -1,4 +1,5 @@
 import { finish, relay } from '../../generators.js';
+import { batches } from '../pieces.js';
 import { loadNounLexicon, loadPunktModel } from './load.js';
 import { nounLemma } from './noun-lemmas.js';
 import { isAlpha } from './python-text.js';
@@ -55,19 +56,13 @@ function cleanHeadlineSteps(text: string): Generator<void, string> {
   return shared(text);
 }
 
-/** UTF-16 units of texts that are cleaned in some hundredths of a second. */
-const PORTION = 1 << 15;
-
 /** {@link cleanTexts} in steps of some hundredths of a second: yields how many texts are done. */
 export function* cleanTextsSteps(texts: readonly string[], mode: CleaningMode): Generator<number, string[]> {
   if (mode === 'none') return [...texts];
   const cleaned: string[] = [];
-  let length = 0;
-  for (const text of texts) {
-    cleaned.push(yield* relay(cleanHeadlineSteps(text), () => cleaned.length));
-    if ((length += text.length) < PORTION) continue;
+  for (const batch of batches(texts)) {
+    for (const text of batch) cleaned.push(yield* relay(cleanHeadlineSteps(text), () => cleaned.length));
     yield cleaned.length;
-    length = 0;
   }
   return cleaned;
 }

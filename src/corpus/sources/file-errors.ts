@@ -14,6 +14,7 @@ export function sourceName(path: string): string {
 /** Whether `path` is a file or a folder. @throws BAD_INPUT when it is neither, IO when the system refuses */
 export async function kindOfPath(path: string): Promise<'file' | 'folder'> {
   if (path === STANDARD_INPUT) return 'file';
+  checkLocal(path);
   const found = await stat(path).catch(async (error: unknown) => {
     throw await readError(error, path);
   });
@@ -24,6 +25,25 @@ export async function kindOfPath(path: string): Promise<'file' | 'folder'> {
     'BAD_INPUT',
     `expected a file or a folder, got something else at ${path}`,
     'Check the path.',
+  );
+}
+
+/** The path as it is kept: pipes, which cannot be read again, are standard input by another name. */
+export async function lastingPath(path: string): Promise<string> {
+  if (path === STANDARD_INPUT) return path;
+  const found = await stat(path);
+  return found.isFIFO() || found.isCharacterDevice() ? STANDARD_INPUT : path;
+}
+
+/** @throws LetterpressError BAD_INPUT for an address: only the Hub is read over the network */
+function checkLocal(path: string): void {
+  if (path === '') throw new LetterpressError('BAD_INPUT', 'expected a path, got nothing', 'Name a file or folder.');
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return;
+  const [, name] = /^https?:\/\/[^/]+\/datasets\/([\w.-]+\/[\w.-]+)/.exec(path) ?? [];
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `expected a path or hf:OWNER/NAME, got an address: ${path}`,
+    name === undefined ? 'Download the file, and give its path.' : `Write hf:${name}.`,
   );
 }
 

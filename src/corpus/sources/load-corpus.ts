@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { basename, join, resolve } from 'node:path';
-import { LetterpressError } from '../../errors.js';
 import { splitColumnsSteps, type Corpus } from '../corpus.js';
-import { kindOfPath, STANDARD_INPUT } from './file-errors.js';
+import { kindOfPath, lastingPath, sourceName } from './file-errors.js';
 import { checkFolder, SPLIT_FILES } from './folder.js';
 import { parseHubAddress } from './hub/address.js';
 import type { HubAccess } from './hub/load-hub.js';
@@ -44,16 +43,15 @@ export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
       return (await readTexts(file, { ...options, column })).columns;
     });
   }
-  refuseRemote(path);
+  const kind = await kindOfPath(path);
   if (config !== undefined) throw notApplicable('a configuration', path, 'has none');
-  if ((await kindOfPath(path)) === 'folder') return loadFolder(path, options);
+  if (kind === 'folder') return loadFolder(path, options);
   // A tenth each is not trained on.
   const enoughRows = limit === undefined ? undefined : Math.ceil(limit / Math.max(1, columns?.length ?? 1) / 0.8) + 2;
   const { format, columns: texts } = await readTexts(path, { ...options, enoughRows });
-  const name = corpusName(path);
-  const source = path === STANDARD_INPUT ? 'standard input' : path;
-  const splits = await inTurns(splitColumnsSteps(texts, seed, source));
-  return { name, kind: format, path, splits, alreadyClean: false };
+  const splits = await inTurns(splitColumnsSteps(texts, seed, sourceName(path)));
+  const place = await lastingPath(path);
+  return { name: corpusName(place), kind: format, path: place, splits, alreadyClean: false };
 }
 
 /** Runs work step by step, between which others have their turn: what stops it, for instance. */
@@ -77,16 +75,4 @@ async function loadFolder(path: string, options: FileOptions): Promise<Corpus> {
   );
   const splits = { train: train!, val: val!, test: test! };
   return { name: basename(resolve(path)), kind: 'folder', path, splits, alreadyClean: false };
-}
-
-/** Only the Hub is read over the network. */
-function refuseRemote(path: string): void {
-  if (path === '') throw new LetterpressError('BAD_INPUT', 'expected a path, got nothing', 'Name a file or folder.');
-  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return;
-  const [, name] = /^https?:\/\/[^/]+\/datasets\/([\w.-]+\/[\w.-]+)/.exec(path) ?? [];
-  throw new LetterpressError(
-    'BAD_INPUT',
-    `expected a path or hf:OWNER/NAME, got an address: ${path}`,
-    name === undefined ? 'Download the file, and give its path (data).' : `Write hf:${name}.`,
-  );
 }

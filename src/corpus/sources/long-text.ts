@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
 import type { ByteStream } from './bytes.js';
-import { kindOfPath, sourceName } from './file-errors.js';
+import { kindOfPath, lastingPath, sourceName } from './file-errors.js';
 import { corpusName, readText } from './read-file.js';
 
 /** One long text in three parts, each a whole string. */
@@ -34,8 +34,9 @@ export async function readLongText(path: string, stdin?: ByteStream): Promise<Lo
       'Check that it is the right file.',
     );
   }
-  const name = kind === 'folder' ? basename(resolve(path)) : corpusName(path);
-  return { name, kind, path, parts };
+  if (kind === 'folder') return { name: basename(resolve(path)), kind, path, parts };
+  const place = await lastingPath(path);
+  return { name: corpusName(place), kind, path: place, parts };
 }
 
 async function readParts(path: string): Promise<LongText['parts']> {

@@ -1,0 +1,106 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { RUN_FILES } from '../../src/runs/layout.js';
+import { letterpress } from './capture.js';
+import { bad, good, SHAPE, Workplace } from './workplace.js';
+
+const place = new Workplace();
+
+const TITLES = Array.from({ length: 12 }, (_, i) => `rain in town ${'abcdefghijkl'[i]!.repeat(3)}`);
+const BODIES = TITLES.map((_, i) => `snow on hill ${'mnopqrstuvwx'[i]!.repeat(3)}`);
+const cells = (separator: string) =>
+  [['title', 'body'], ...TITLES.map((title, i) => [title, BODIES[i]!])]
+    .map((row) => `${row.join(separator)}\n`)
+    .join('');
+const objects = TITLES.map((title, i) => JSON.stringify({ title, body: BODIES[i] }));
+
+describe('the same texts', () => {
+  const COLUMNS = ['--columns', 'title,body'];
+  it.each([
+    ['a CSV file', 't.csv', cells(','), COLUMNS],
+    ['a TSV file', 't.tsv', cells('\t'), COLUMNS],
+    ['a gzip file', 't.csv.gz', gzipSync(cells(',')), COLUMNS],
+    ['JSON Lines', 't.jsonl', objects.join('\n'), ['--column', 'title', '--column', 'body']],
+    ['a JSON array', 't.json', `[${objects.join(',')}]`, COLUMNS],
+    ['bars between cells', 't.csv', cells('||'), [...COLUMNS, '--delimiter', '||']],
+    ['no header', 't.csv', cells(','), ['--no-header', '--columns', '1,2']],
+    ['lines', 't.txt', [...TITLES, ...BODIES].join('\r\n'), []],
+  ] as const)('are read alike by every command from %s', async (what, name, content, options) => {
+    const file = place.file(name, content);
+    const header = what === 'no header' ? ['title', 'body'] : [];
+    const expected = what === 'no header' ? [header[0]!, ...TITLES, header[1]!, ...BODIES] : [...TITLES, ...BODIES];
+    const scored = JSON.parse(
+      await good('score', place.run, '--file', file, '--clean', 'none', '--json', ...options),
+    ) as { texts: { text: string }[] };
+    expect(scored.texts.map(({ text }) => text)).toEqual(expected);
+    expect(JSON.parse(await good('data', 'clean', file, '--json', ...options))).toHaveLength(expected.length);
+    const evaluated = JSON.parse(
+      await good('evaluate', place.run, '--data', file, '--clean', 'none', '--json', ...options),
+    ) as { texts: number };
+    expect(evaluated.texts).toBe(expected.length);
+    if (name.endsWith('.gz')) return;
+    const argv = ['score', place.run, '--file', '-', '--clean', 'none', '--json', ...options];
+    const format = name.endsWith('.txt')
+      ? []
+      : ['--format', name.replace('t.', '').replace('json', 'jsonl').slice(0, 5)];
+    const { code, stdout } = await letterpress([...argv, ...format], { stdin: [content] });
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as typeof scored).texts).toEqual(scored.texts);
+  });
+
+  it('are those of a folder, all or of one split', async () => {
+    const count = async (...options: string[]) =>
+      (await good('data', 'clean', place.news, ...options)).split('\n').length - 1;
+    expect(await count()).toBe(60 + 10 + 12);
+    expect(await count('--split', 'val')).toBe(10);
+    const scored = await good('score', place.run, '--file', place.news, '--split', 'test');
+    expect(scored.trimEnd().split('\n')).toHaveLength(12);
+    // As `train` divides a single file.
+    const part = place.file('part.txt', TITLES.join('\n'));
+    expect((await good('data', 'clean', part, '--split', 'test')).split('\n')).toHaveLength(2);
+  });
+
+  it('need --data where an option says how to read it', async () => {
+    for (const command of [['data', 'stats'], ['train'], ['evaluate', place.run], ['mix', place.run]])
+      expect(await bad(...command, '--delimiter', ';')).toMatch(/--delimiter says how to read --data[^]*Add --data/);
+    expect(await bad('score', place.run, '--file', 'https://x.org/a.csv')).toMatch(/got an address/);
+    expect(await bad('data', 'clean', 'hf:a/b/c@')).toMatch(/hf:|Hub/);
+  });
+});
+
+describe('a run trained from a stream', () => {
+  const options = [...SHAPE, '--epochs', '2', '--clean', 'none', '--batch', '4'];
+
+  it('says so, and takes the same texts again by --data', async () => {
+    const text = readFileSync(join(place.news, 'train.txt'), 'utf8');
+    const file = place.file('kept.txt', text);
+    const run = place.at('streamed');
+    const trained = await letterpress(['train', '--data', '-', ...options, '--out', run], { stdin: [text] });
+    expect(trained.code).toBe(0);
+    expect(trained.stderr).toMatch(/the texts are not kept.*--data/);
+    for (const command of ['analyse', 'evaluate', 'mix'])
+      expect(await bad(command, run)).toMatch(/standard input or a pipe[^]*\(--data\)/);
+    expect(await good('analyse', run, '--data', file)).toContain('corpus.json');
+    expect(await bad('analyse', run, '--data', join(place.news, 'test.txt'))).toMatch(/not those that the run/);
+    expect(await good('mix', run, '--data', file, '--order', '2', '--out', place.at('mixed'))).toContain('mixture');
+
+    rmSync(join(run, RUN_FILES.results));
+    expect(await bad('train', '--resume', run)).toMatch(/\(--data\)/);
+    expect(await good('train', '--resume', run, '--data', file)).toContain('continues');
+    expect(existsSync(join(run, RUN_FILES.results))).toBe(true);
+  });
+
+  it.skipIf(process.platform === 'win32')('is one of a named pipe too', async () => {
+    const pipe = place.at('pipe');
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+    const run = place.at('piped');
+    const writer = spawn('sh', ['-c', 'cat "$0" > "$1"', join(place.news, 'train.txt'), pipe]);
+    const trained = await letterpress(['train', '--data', pipe, '--format', 'text', ...options, '--out', run]);
+    writer.kill();
+    expect(trained.stderr).toMatch(/the texts are not kept/);
+    expect(await bad('evaluate', run)).toMatch(/a pipe/);
+  });
+});

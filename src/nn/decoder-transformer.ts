@@ -27,7 +27,7 @@ export class DecoderTransformer {
 
   /**
    * @param options.seed of the starting values; without it all are 0, to be loaded
-   * @param options.backend that will compute with it: its memory takes the parameters, so that none is copied for a call
+   * @param options.backend in whose memory the parameters lie, where it has its own: they are not copied for a call then
    */
   constructor(
     readonly config: ModelConfig,

@@ -38,7 +38,7 @@ class Attention(nn.Module):
         self.drop = nn.Dropout(c["dropout"]["attention"])
 
     def rotate(self, x):  # [batch, heads, length, width]
-        if self.c["positions"] == "learned":
+        if self.c["positions"] != "rotary":
             return x
         half = self.width // 2
         angles = torch.arange(x.shape[2])[:, None] * 10000.0 ** (-torch.arange(half) / half)

@@ -70,6 +70,12 @@ class Arguments : public Values {
     return static_cast<int>(x);
   }
 
+  bool flag() {
+    const double x = number();
+    if (x != 0 && x != 1) fail("0 or 1");
+    return x == 1;
+  }
+
   uint32_t unsigned32() {
     const double x = number();
     if (!(x >= 0 && x <= 4294967295.0) || x != std::floor(x)) fail("an unsigned 32-bit integer");

@@ -150,7 +150,7 @@ double rotary(const Engine& engine, Arguments& in) {
   return 0;
 }
 
-// rows, heads, headWidth, offsets, qkv, dropout
+// rows, heads, headWidth, offsets, qkv, dropout, causal
 Attention readAttention(Arguments& in) {
   Attention a = {};
   a.rows = in.integer();
@@ -167,6 +167,7 @@ Attention readAttention(Arguments& in) {
   a.offsets = offsets;
   a.qkv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
   a.dropout = readDropout(in);
+  a.causal = in.flag();
   return a;
 }
 

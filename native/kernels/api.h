@@ -45,6 +45,7 @@ struct Rotary {
 
 struct Attention {
   int rows, heads, headWidth, texts;
+  bool causal;
   const int32_t* offsets;
   const float* qkv;
   Dropout dropout;

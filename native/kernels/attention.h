@@ -1,10 +1,10 @@
-// Causal attention within each text of a packed batch: tasks are pairs of a text and a head, and each works on
-// its own columns of its own rows. T characters, head width D.
+// Attention within each text of a packed batch, with a causal mask or without: tasks are pairs of a text and a head,
+// and each works on its own columns of its own rows. T characters, head width D.
 //
 // Scores are made transposed, [keys][QR queries], for one panel of QR queries after another: the softmax then runs down
 // columns, in vectors and without a sum across one, and D, which is seldom a multiple of a vector, never lies along
-// the vectors of what attention reads or writes but in the gradients of keys and values. Keys after the panel's
-// last query are skipped. A panel's scores, at most T x QR, stay in L1.
+// the vectors of what attention reads or writes but in the gradients of keys and values. With the mask,
+// keys after the panel's last query are skipped. A panel's scores, at most T x QR, stay in L1.
 #pragma once
 #include "../thread_pool.h"
 #include "api.h"
@@ -29,11 +29,16 @@ static int longestText(const Attention& a) {
 // One head of one text: where its numbers are.
 struct Head {
   int length, width, index, firstRow, heads;
+  bool causal;
   long stride, outStride;
   const float *key, *query, *value;
 
   Head(const Attention& a, int task)
-      : width(a.headWidth), index(task % a.heads), heads(a.heads), outStride(static_cast<long>(a.heads) * a.headWidth) {
+      : width(a.headWidth),
+        index(task % a.heads),
+        heads(a.heads),
+        causal(a.causal),
+        outStride(static_cast<long>(a.heads) * a.headWidth) {
     const int text = task / a.heads;
     firstRow = a.offsets[text];
     length = a.offsets[text + 1] - firstRow;
@@ -43,6 +48,9 @@ struct Head {
     value = query + outStride;
   }
   long outAt() const { return firstRow * outStride + static_cast<long>(index) * width; }
+  // The keys that the panel of queries from `first` on attends to, and those before which none is masked.
+  int keysOf(int first) const { return causal ? minimum(length, first + QR) : length; }
+  int unmaskedOf(int first) const { return causal ? first : length; }
   float scale() const { return 1.0f / std::sqrt(static_cast<float>(width)); }
 };
 
@@ -93,20 +101,21 @@ static LP_INLINE Vec exponentialsDown(float* at, long step, int count, Vec top) 
   return sum;
 }
 
-// p[key][query] = e^(score - the query's largest), with exact zeros after the diagonal; q is the panel [D][QR] of
+// p[key][query] = e^(score - the query's largest), with exact zeros where masked; q is the panel [D][QR] of
 // queries from `first` on. Returns 1 / sum over keys.
 static QueryVec attentionWeights(const Head& h, int first, int keys, const float* q, float* p) {
   static const CausalMask mask;
+  const int unmasked = h.unmaskedOf(first);
   keysTimesPanel(h.key, h.stride, keys, h.width, q, p);
-  for (int i = 0; first + i < keys; i++) {
-    float* row = p + (first + i) * QR;
+  for (int i = 0; unmasked + i < keys; i++) {
+    float* row = p + (unmasked + i) * QR;
     for (int v = 0; v < QV; v++) store(row + v * W, load(row + v * W) + load(mask.numbers + i * QR + v * W));
   }
   QueryVec result;
   for (int v = 0; v < QV; v++) {
     const Vec top = largestDown(p + v * W, QR, keys);
-    Vec sum = exponentialsDown(p + v * W, QR, first, top);
-    for (int j = first; j < keys; j++) {
+    Vec sum = exponentialsDown(p + v * W, QR, unmasked, top);
+    for (int j = unmasked; j < keys; j++) {
       float* at = p + j * QR + v * W;
       const Vec x = load(at);
       const Vec e = (Vec)((IntVec)exponential(x - top) & (x > splat(-1e29f)));
@@ -148,7 +157,7 @@ static void attention(Pool& pool, const Attention& a) {
     float* p = out + panelSize;       // [keys][QR]
     float* factors = p + static_cast<long>(roundUp(longest, QR)) * QR;
     for (int i = 0; i < h.length; i += QR) {
-      const int keys = minimum(h.length, i + QR);
+      const int keys = h.keysOf(i);
       packQueries(h.query, h.stride, i, h.length, D, h.scale(), q);
       const QueryVec inverse = attentionWeights(h, i, keys, q, p);
       if (a.dropout.rate > 0) dropWeights(h, a.dropout, i, keys, p, factors);
@@ -232,7 +241,7 @@ static void attentionGradient(Pool& pool, const Attention& a) {
     QueryVec one;
     for (int v = 0; v < QV; v++) one.of[v] = splat(1.0f);
     for (int i = 0; i < h.length; i += QR) {
-      const int keys = minimum(h.length, i + QR), count = keys - i;
+      const int keys = h.keysOf(i), count = minimum(QR, h.length - i);
       packQueries(queries, queryStep, i, h.length, D, h.scale(), q);
       packQueries(outs, outStep, i, h.length, D, 1.0f, gradOuts);
       const QueryVec inverse = attentionWeights(h, i, keys, q, p);

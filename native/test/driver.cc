@@ -123,8 +123,9 @@ Case swigluCase(int rows, int hidden) {
           }};
 }
 
-Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, double rate) {
-  const std::string name = named("attention", {static_cast<long>(lengths.size()), lengths[0], heads, headWidth});
+Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, double rate, bool causal = true) {
+  const char* const op = causal ? "attention" : "attention without mask";
+  const std::string name = named(op, {static_cast<long>(lengths.size()), lengths[0], heads, headWidth});
   return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             std::vector<int32_t> offsets = {0};
             for (const int32_t length : lengths) offsets.push_back(offsets.back() + length);
@@ -133,6 +134,7 @@ Case attentionCase(std::vector<int32_t> lengths, int heads, int headWidth, doubl
             a.heads = heads;
             a.headWidth = headWidth;
             a.texts = static_cast<int>(lengths.size());
+            a.causal = causal;
             a.offsets = make.copy(offsets);
             const long outs = static_cast<long>(a.rows) * heads * headWidth;
             a.qkv = make.input(3 * outs);
@@ -344,6 +346,7 @@ std::vector<Case> allCases() {
       attentionCase({15, 16, 17, 31, 32, 33}, 3, 12, 0),
       attentionCase({47, 48, 49}, 1, 48, 0.1),
       attentionCase({150, 1, 97}, 2, 20, 0.3),
+      attentionCase({1, 15, 33}, 2, 12, 0.1, false),
       attentionCase({1024, 3}, 1, 2, 0.1),
       cachedAttentionCase(1, 1, 1, 1, 1),
       cachedAttentionCase(5, 7, 17, 2, 5),

@@ -155,9 +155,11 @@ export interface AttentionArgs extends HeadRows {
   readonly qkv: FloatArray;
   /** Dropout of the attention weights. */
   readonly dropout: Dropout;
+  /** Whether a query attends to the keys up to its own alone, or to all keys of its text. */
+  readonly causal: boolean;
 }
 export interface AttentionForward extends AttentionArgs {
-  /** `[rows, heads · headWidth]` = softmax(q·kᵀ / √headWidth, causal) · v, per text and head */
+  /** `[rows, heads · headWidth]` = softmax(q·kᵀ / √headWidth, masked if causal) · v, per text and head */
   readonly out: FloatArray;
 }
 export interface AttentionGradient extends AttentionArgs {

@@ -1,6 +1,7 @@
 import type { KneserNey } from '../baselines/kneser-ney.js';
 import { transformerSource } from '../model/generate.js';
 import type { LanguageModel } from '../model/language-model.js';
+import { checkAutoregressive } from '../nn/config.js';
 import type { PackedBatch } from '../nn/packed-batch.js';
 import { Tape } from '../tensor/tape.js';
 import { normalizeLogs } from './mix.js';
@@ -68,6 +69,7 @@ export class TransformerMember implements Member {
     readonly model: LanguageModel,
     readonly label: string,
   ) {
+    checkAutoregressive(model.transformer.config, 'a mixture');
     this.tape = new Tape(model.backend);
   }
 

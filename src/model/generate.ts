@@ -42,21 +42,49 @@ export interface CharacterSource {
   begin(slots: number): NextLogits;
 }
 
-/** A transformer that keeps each text's earlier positions in caches, instead of computing them again. */
+/** A transformer as a source of characters: what it predicts at the last position of a text. */
 export function transformerSource(model: DecoderTransformer, backend: Backend): CharacterSource {
+  const { vocabulary, contextLength, causal } = model.config;
+  const begin = causal ? cachedLogits : prefixLogits;
+  return { vocabulary, contextLength, begin: (slots) => begin(model, backend, slots) };
+}
+
+/** Keeps each text's earlier positions in caches, instead of computing them again. */
+function cachedLogits(model: DecoderTransformer, backend: Backend, count: number): NextLogits {
+  const tape = new Tape(backend);
+  const caches = model.newCaches(count, backend);
+  return (tokens, position, slots) => {
+    tape.begin({ training: false });
+    const positions = new Int32Array(tokens.length).fill(position);
+    return model.step(tape, { tokens, positions, slots }, caches).data;
+  };
+}
+
+/**
+ * Computes the whole prefix again for every character, as the notebook does: without the causal mask, a new character
+ * changes what all earlier positions see.
+ */
+function prefixLogits(model: DecoderTransformer, backend: Backend, count: number): NextLogits {
   const { vocabulary, contextLength } = model.config;
-  return {
-    vocabulary,
-    contextLength,
-    begin: (count) => {
-      const tape = new Tape(backend);
-      const caches = model.newCaches(count, backend);
-      return (tokens, position, slots) => {
-        tape.begin({ training: false });
-        const positions = new Int32Array(tokens.length).fill(position);
-        return model.step(tape, { tokens, positions, slots }, caches).data;
-      };
-    },
+  const tape = new Tape(backend);
+  const prefixes = Array.from({ length: count }, () => new Int32Array(contextLength));
+  return (tokens, position, slots) => {
+    const length = position + 1;
+    const [all, positions] = [new Int32Array(slots.length * length), new Int32Array(slots.length * length)];
+    slots.forEach((slot, row) => {
+      prefixes[slot]![position] = tokens[row]!;
+      all.set(prefixes[slot]!.subarray(0, length), row * length);
+      for (let t = 0; t < length; t++) positions[row * length + t] = t;
+    });
+    const offsets = Int32Array.from({ length: slots.length + 1 }, (_, row) => row * length);
+    tape.begin({ training: false });
+    const { data } = model.forward(tape, { tokens: all, positions, offsets }); // [rows * length, vocabulary]
+    const last = new Float64Array(slots.length * vocabulary);
+    slots.forEach((_, row) => {
+      const end = (row + 1) * length * vocabulary;
+      last.set(data.subarray(end - vocabulary, end), row * vocabulary);
+    });
+    return last;
   };
 }
 
@@ -154,4 +182,40 @@ class Writer {
     this.slots = full ? [] : slots.filter((_, row) => characters[row]!.token !== PAD_TOKEN);
     return characters;
   }
+}
+
+/** Texts that are scored at the same time. */
+const SCORED = 64;
+
+/**
+ * −log p (nats) of each text under the distributions that sampling draws from: each character, and the end, predicted
+ * from the characters before it alone. It is the NLL of an autoregressive model, and what replaces it for another.
+ *
+ * @param texts characters of each text as tokens, without cls and pads
+ * @returns a generator that yields how many texts are done, and returns the scores
+ */
+export function* scoreAsSampled(
+  source: CharacterSource,
+  texts: readonly ArrayLike<number>[],
+): Generator<number, Float64Array> {
+  const { vocabulary, contextLength } = source;
+  const scores = new Float64Array(texts.length);
+  const next = source.begin(Math.min(SCORED, texts.length));
+  for (let from = 0; from < texts.length; from += SCORED) {
+    const some = texts.slice(from, from + SCORED);
+    let slots = [...some.keys()];
+    for (let t = 0; slots.length > 0; t++) {
+      const tokens = Int32Array.from(slots, (i) => (t === 0 ? clsToken(source) : some[i]![t - 1]!));
+      const logits = next(tokens, t, Int32Array.from(slots));
+      slots.forEach((i, row) => {
+        const all = Array.from({ length: vocabulary }, (_, v) => logits[row * vocabulary + v]!);
+        const largest = Math.max(...all);
+        const sum = all.reduce((total, logit) => total + Math.exp(logit - largest), 0);
+        scores[from + i]! += largest + Math.log(sum) - all[some[i]![t] ?? PAD_TOKEN]!;
+      });
+      slots = slots.filter((i) => t < some[i]!.length && t + 2 < contextLength);
+    }
+    yield from + some.length;
+  }
+  return scores;
 }

@@ -178,6 +178,9 @@ function modelOf(weights: Weights, options: ImportOptions, file: string): ModelC
     queryKeyNorm: weights.has(`${block}.msha.k_norm.weight`),
     activation: isSwiglu ? 'swiglu' : 'gelu',
     tiedEmbeddings: !weights.has('logits.0.weight'),
+    fixedEmbeddings: false,
+    causal: true,
+    shift: true,
   } as const;
   const { initialization } = isPreNorm ? PRE_NORM_ARCHITECTURE : NOTEBOOK_ARCHITECTURE;
   const dropout = { embedding: 0, attention: 0, residual: 0 };

@@ -32,20 +32,20 @@ export function predictNext(
 }
 
 /**
- * Attention weights within one text: softmax over j ≤ i of q_i · k_j / √d (Vaswani et al., 2017, with the causal mask),
- * computed from the keys and queries of a forward pass, since the backends never store them.
+ * Attention weights within one text: softmax over j of q_i · k_j / √d (Vaswani et al., 2017), with the causal mask over
+ * j ≤ i, computed from the keys and queries of a forward pass, since the backends never store them.
  *
  * @param view of a pass over a single text
- * @returns `weights[head][query][key]`; a query has a key for each position up to its own; its weights add up to 1
+ * @returns `weights[head][query][key]`; a query has a key for each position that it attends to; its weights add up to 1
  */
-export function attentionWeights({ heads, headWidth, qkv }: AttentionView): number[][][] {
+export function attentionWeights({ heads, headWidth, causal, qkv }: AttentionView): number[][][] {
   const rows = qkv.shape[0]!;
   const group = heads * headWidth;
   const keyOf = (row: number, head: number) => row * 3 * group + head * headWidth;
   const queryOf = (row: number, head: number) => keyOf(row, head) + group;
   return Array.from({ length: heads }, (_, head) =>
     Array.from({ length: rows }, (_, i) => {
-      const scores = Array.from({ length: i + 1 }, (_, j) => {
+      const scores = Array.from({ length: causal ? i + 1 : rows }, (_, j) => {
         let product = 0;
         for (let d = 0; d < headWidth; d++) product += qkv.data[queryOf(i, head) + d]! * qkv.data[keyOf(j, head) + d]!;
         return product / Math.sqrt(headWidth);

@@ -19,7 +19,7 @@ export interface CachedAttention {
 export function newCachedAttention(attention: SelfAttention, slots: number, backend: Backend): CachedAttention {
   const { headWidth, positions, queryKeyNorm } = attention.config;
   // Where nothing happens to keys between their product and the scores, the inputs can stand for them.
-  const isLinear = positions === 'learned' && !queryKeyNorm;
+  const isLinear = positions !== 'rotary' && !queryKeyNorm;
   return headWidth === 'full' && isLinear
     ? new InputCachedAttention(attention, slots, backend)
     : new KeyValueCachedAttention(attention, slots, backend);

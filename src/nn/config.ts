@@ -34,9 +34,10 @@ export const modelConfigSchema = z.strictObject({
   norm: z.enum(['post', 'pre']),
   /**
    * `learned`: an embedding of each position is added to that of the character (the notebook). `rotary`: keys and
-   * queries are rotated by angles that grow with the position (Su et al., 2021).
+   * queries are rotated by angles that grow with the position (Su et al., 2021). `none`: only the causal mask tells
+   * positions (Haviv et al., 2022).
    */
-  positions: z.enum(['learned', 'rotary']).default('learned'),
+  positions: z.enum(['learned', 'rotary', 'none']).default('learned'),
   /** `full`: every head is as wide as `dModel` (the notebook); `standard`: dModel / heads. */
   headWidth: z.enum(['full', 'standard']),
   /** Whether keys, queries, values and the attention's output projection have biases. */
@@ -47,6 +48,12 @@ export const modelConfigSchema = z.strictObject({
   activation: z.enum(['gelu', 'swiglu']).default('gelu'),
   /** Whether the token embedding is also the weight of the logits (Press and Wolf, 2017). */
   tiedEmbeddings: z.boolean().default(false),
+  /** Whether the token embedding keeps its random initial values. */
+  fixedEmbeddings: z.boolean().default(false),
+  /** Whether attention has the causal mask; without it, a position also sees the characters that it predicts. */
+  causal: z.boolean().default(true),
+  /** Whether a position predicts the token after its own; without the shift, it predicts its own. */
+  shift: z.boolean().default(true),
   /**
    * `pytorch`: PyTorch's defaults per layer; `normal`: matrices and embeddings N(0, 0.02²), biases 0. See
    * `initializeParameters`.
@@ -64,6 +71,25 @@ export const modelConfigSchema = z.strictObject({
 
 /** Shape and options of a model; saved with every run. */
 export type ModelConfig = Readonly<z.infer<typeof modelConfigSchema>>;
+
+/**
+ * Whether the probability of a text is the product of the model's predictions: not where they see what they predict.
+ * The NLL of other models is no likelihood.
+ */
+export function isAutoregressive({ causal, shift }: Pick<ModelConfig, 'causal' | 'shift'>): boolean {
+  return causal && shift;
+}
+
+/** @throws LetterpressError BAD_OPTION where a model's NLL is no likelihood @param use what it was to be used for */
+export function checkAutoregressive(config: Pick<ModelConfig, 'causal' | 'shift'>, use: string): void {
+  if (isAutoregressive(config)) return;
+  const lacks = config.causal ? 'shift' : 'causal mask';
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `expected a model with causal mask and shift for ${use}, got one without the ${lacks}`,
+    'Such a model sees what it predicts: it is there to be compared with others, sampled and scored.',
+  );
+}
 
 export function headWidthOf(config: ModelConfig): number {
   return config.headWidth === 'full' ? config.dModel : config.dModel / config.heads;
@@ -95,6 +121,13 @@ export function parseModelConfig(value: unknown): ModelConfig {
       'BAD_OPTION',
       `rotary positions need dModel / heads of at least 2: got ${dModel} and ${heads}`,
       'Take fewer heads, or a larger dModel.',
+    );
+  }
+  if (config.fixedEmbeddings && config.tiedEmbeddings) {
+    throw new LetterpressError(
+      'BAD_OPTION',
+      'expected fixedEmbeddings or tiedEmbeddings, got both: the weight of the logits has to be trained',
+      'Turn one of them off.',
     );
   }
   return config;

@@ -1,4 +1,5 @@
 import type { Backend } from '../backend/types.js';
+import { assertInternal } from '../errors.js';
 import type { Precision } from '../tensor/arena.js';
 import { add } from '../tensor/ops/add.js';
 import { mlp } from '../tensor/ops/mlp.js';
@@ -57,8 +58,9 @@ export class DecoderTransformer {
     return this.run(tape, batch, ({ attention }, x) => attention.forward(tape, x, batch, observe));
   }
 
-  /** Caches for generating up to `slots` texts with {@link step}, of the weights as they are now. */
+  /** Caches for generating up to `slots` texts with {@link step}, of the weights as they are now; for causal models. */
   newCaches(slots: number, backend: Backend): readonly CachedAttention[] {
+    assertInternal(this.config.causal, 'without the causal mask nothing can be cached');
     return this.modules.blocks.map(({ attention }) => newCachedAttention(attention, slots, backend));
   }
 

@@ -21,7 +21,7 @@ export interface ModelArithmetic {
 /**
  * The arithmetic of a forward pass. With D the width, I = heads · headWidth, F the hidden width, V the
  * vocabulary, n the rows of all texts and P = Σ T(T + 1)/2 the pairs of positions that attend to each other in texts of
- * T rows, a model of L blocks needs
+ * T rows (Σ T² without the causal mask), a model of L blocks needs
  *
  *     L · (2·n·D·3I + 4·P·I + 2·n·I·D + 4·n·D·F) + 2·n·D·V
  *
@@ -31,14 +31,14 @@ export interface ModelArithmetic {
  * @param rowsOfTexts rows of each text: predicted characters, see `rowsOfText`
  */
 export function forwardArithmetic(config: ModelConfig, rowsOfTexts: ArrayLike<number>): ModelArithmetic {
-  const { dModel, layers, heads, vocabulary, activation } = config;
+  const { dModel, layers, heads, vocabulary, activation, causal } = config;
   const inner = heads * headWidthOf(config);
   let rows = 0;
   let pairs = 0;
   for (let b = 0; b < rowsOfTexts.length; b++) {
     const length = rowsOfTexts[b]!;
     rows += length;
-    pairs += (length * (length + 1)) / 2;
+    pairs += causal ? (length * (length + 1)) / 2 : length ** 2;
   }
   const parts = {
     keysQueriesValues: layers * 2 * rows * dModel * 3 * inner,

@@ -62,10 +62,11 @@ export class Embedding {
   private readonly positions: Tensor | undefined; // [context length, dModel]
   private readonly dropoutRate: number;
 
-  constructor(parameters: ParameterBuilder, { vocabulary, contextLength, dModel, positions, dropout }: ModelConfig) {
-    const table = (name: string, rows: number) =>
-      parameters.declare({ name: `${name}.weight`, shape: [rows, dModel], kind: 'embedding', fanIn: dModel });
-    this.tokens = table('embedding', vocabulary);
+  constructor(parameters: ParameterBuilder, config: ModelConfig) {
+    const { vocabulary, contextLength, dModel, positions, fixedEmbeddings, dropout } = config;
+    const table = (name: string, rows: number, isFixed = false) =>
+      parameters.declare({ name: `${name}.weight`, shape: [rows, dModel], kind: 'embedding', fanIn: dModel, isFixed });
+    this.tokens = table('embedding', vocabulary, fixedEmbeddings);
     if (positions === 'learned') this.positions = table('positional_embedding', contextLength);
     this.dropoutRate = dropout.embedding;
   }

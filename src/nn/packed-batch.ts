@@ -14,7 +14,7 @@ export interface PackedBatch {
   readonly texts: number;
   /** `[rows]` input token of each row; each text starts with cls. */
   readonly tokens: Int32Array;
-  /** `[rows]` the token that follows. */
+  /** `[rows]` the token to predict: the one that follows; the row's own without the shift. */
   readonly targets: Int32Array;
   /** `[rows]` position in the text: 0 for cls. */
   readonly positions: Int32Array;
@@ -29,14 +29,15 @@ export function rowsOfText(characters: number, contextLength: number, padding: P
 }
 
 /**
- * Packs texts into one batch.
+ * Packs texts into one batch: row t reads token t, cls first, and predicts token t + 1 (the notebook's `[:, :-1]` and
+ * `[:, 1:]`).
  *
  * @param texts characters of each text as tokens, without cls and pads; truncated at context length − 1
  * @param shape of the model that will read them
  */
 export function packBatch(
   texts: readonly ArrayLike<number>[],
-  shape: { readonly contextLength: number; readonly vocabulary: number },
+  shape: { readonly contextLength: number; readonly vocabulary: number; readonly shift?: boolean },
   padding: Padding,
 ): PackedBatch {
   const cls = clsToken(shape);
@@ -57,5 +58,6 @@ export function packBatch(
       positions[start + t] = t;
     }
   });
+  if (shape.shift === false) targets.set(tokens);
   return { texts: texts.length, tokens, targets, positions, offsets };
 }

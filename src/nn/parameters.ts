@@ -15,6 +15,8 @@ export interface ParameterSpec {
   readonly kind: ParameterKind;
   /** Inputs of its layer: PyTorch samples weights and biases within ±1/√fanIn. */
   readonly fanIn: number;
+  /** Whether it keeps its initial value. */
+  readonly isFixed?: boolean;
 }
 
 /** A parameter, and where it lies in the flat buffers. */
@@ -107,6 +109,11 @@ export class Parameters {
     const found = this.byName.get(name);
     assertInternal(found !== undefined, `no parameter is called ${name}`);
     return new ParameterView(found.shape, found.offset).lookInto(this);
+  }
+
+  /** Sets the gradients of parameters that are not trained to 0. */
+  clearFixedGradients(): void {
+    for (const { isFixed, offset, length } of this.specs) if (isFixed) this.gradients.fill(0, offset, offset + length);
   }
 
   /** Copies of all values by name, e.g. to save them. @param values other ones, in flat order */

@@ -25,6 +25,9 @@ export const NOTEBOOK_ARCHITECTURE: Architecture = {
   queryKeyNorm: false,
   activation: 'gelu',
   tiedEmbeddings: false,
+  fixedEmbeddings: false,
+  causal: true,
+  shift: true,
   initialization: 'pytorch',
   dropout: { embedding: 0.1, attention: 0, residual: 0 },
 };
@@ -38,6 +41,9 @@ export const PRE_NORM_ARCHITECTURE: Architecture = {
   queryKeyNorm: false,
   activation: 'gelu',
   tiedEmbeddings: false,
+  fixedEmbeddings: false,
+  causal: true,
+  shift: true,
   initialization: 'normal',
   dropout: { embedding: 0, attention: 0, residual: 0 },
 };

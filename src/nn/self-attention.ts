@@ -13,6 +13,7 @@ export interface AttentionView {
   readonly block: number;
   readonly heads: number;
   readonly headWidth: number;
+  readonly causal: boolean;
   /** `[rows, 3 · heads · headWidth]`: keys, queries, values; each head after head, normalised and rotated. */
   readonly qkv: Tensor;
   /** `[rows, heads · headWidth]`: the attention output of each head, before the output projection. */
@@ -23,8 +24,8 @@ export interface AttentionView {
 export type AttentionObserver = (view: AttentionView) => void;
 
 /**
- * Multi-head causal self-attention (docs/notebook.md, section 5, MSHA): each head mixes the values v of a row and the
- * rows before it in its text, Σ_j softmax_j(q · k_j / √headWidth) v_j.
+ * Multi-head self-attention (docs/notebook.md, section 5, MSHA): each head mixes the values v of a row and the rows
+ * before it in its text, Σ_j softmax_j(q · k_j / √headWidth) v_j; without the causal mask, of all rows of the text.
  *
  * For generation, see `cached-attention.ts`.
  */
@@ -62,10 +63,11 @@ export class SelfAttention {
     observe?: AttentionObserver,
   ): Tensor {
     const { block, headWidth } = this;
-    const { heads, dropout } = this.config;
+    const { heads, dropout, causal } = this.config;
     const qkv = this.project(tape, x, positions); // [rows, 3 * heads * headWidth]
-    const output = attention(tape, qkv, offsets, heads, headWidth, dropout.attention); // [rows, heads * headWidth]
-    observe?.({ block, heads, headWidth, qkv, output });
+    // [rows, heads * headWidth]
+    const output = attention(tape, qkv, offsets, heads, headWidth, dropout.attention, causal);
+    observe?.({ block, heads, headWidth, causal, qkv, output });
     return this.out.forward(tape, output); // [rows, dModel]
   }
 

@@ -1,6 +1,7 @@
 import { elementsOf } from '../tensor/tensor.js';
 import type { ModelConfig } from './config.js';
 import { parameterSpecs } from './decoder-transformer.js';
+import type { ParameterSpec } from './parameters.js';
 
 export interface SummaryRow {
   /** Name in the state dict, e.g. `transformer_blocks.0`. */
@@ -10,7 +11,7 @@ export interface SummaryRow {
   /** Shape of its output; null for the batch. */
   readonly outputShape: readonly (number | null)[];
   readonly parameters: number;
-  /** The same number: no parameter is frozen. */
+  /** Without those that keep their initial values. */
   readonly trainable: number;
 }
 
@@ -25,6 +26,7 @@ export interface ModelSummary {
 function blockType(config: ModelConfig): string {
   const options = [
     ...(config.positions === 'rotary' ? ['rotary positions'] : []),
+    ...(config.causal ? [] : ['no causal mask']),
     ...(config.activation === 'swiglu' ? ['SwiGLU'] : []),
     ...(config.queryKeyNorm ? ['QK-norm'] : []),
   ];
@@ -35,14 +37,14 @@ function blockType(config: ModelConfig): string {
 export function summarizeModel(config: ModelConfig): ModelSummary {
   const { contextLength, dModel, vocabulary, layers } = config;
   const specs = parameterSpecs(config);
-  const counted = (prefix: string) =>
-    specs.filter(({ name }) => name.startsWith(`${prefix}.`)).reduce((sum, { shape }) => sum + elementsOf(shape), 0);
   const row = (layer: string, type: string, width = dModel): SummaryRow => {
-    const parameters = counted(layer);
-    return { layer, type, outputShape: [null, contextLength, width], parameters, trainable: parameters };
+    const own = specs.filter(({ name }) => name.startsWith(`${layer}.`));
+    const parameters = countOf(own);
+    const trainable = countOf(own.filter(({ isFixed }) => isFixed !== true));
+    return { layer, type, outputShape: [null, contextLength, width], parameters, trainable };
   };
   const rows = [
-    row('embedding', 'Embedding'),
+    row('embedding', config.fixedEmbeddings ? 'Embedding, fixed' : 'Embedding'),
     ...(config.positions === 'learned' ? [row('positional_embedding', 'Embedding')] : []),
     row('dropout', `Dropout(${config.dropout.embedding})`),
     ...Array.from({ length: layers }, (_, i) => row(`transformer_blocks.${i}`, blockType(config))),
@@ -50,7 +52,11 @@ export function summarizeModel(config: ModelConfig): ModelSummary {
     row('logits', config.tiedEmbeddings ? 'Linear, tied to embedding' : 'Linear', vocabulary),
   ];
   const parameters = rows.reduce((sum, { parameters: n }) => sum + n, 0);
-  return { rows, parameters, trainable: parameters };
+  return { rows, parameters, trainable: rows.reduce((sum, { trainable: n }) => sum + n, 0) };
+}
+
+function countOf(specs: readonly ParameterSpec[]): number {
+  return specs.reduce((sum, { shape }) => sum + elementsOf(shape), 0);
 }
 
 /** Kinds of layers in the order in which a character passes them, with the names of their parameters. */
@@ -72,6 +78,6 @@ export function parametersByKind(config: ModelConfig): { kind: string; parameter
   const specs = parameterSpecs(config);
   return KINDS.map(([kind, names]) => ({
     kind,
-    parameters: specs.filter(({ name }) => names.test(name)).reduce((sum, { shape }) => sum + elementsOf(shape), 0),
+    parameters: countOf(specs.filter(({ name }) => names.test(name))),
   }));
 }

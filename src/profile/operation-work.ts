@@ -20,11 +20,11 @@ const work = (flops: number, floats: number, ints = 0, shape = ''): Work => ({
 });
 
 /** Pairs of a character and one that it attends to: T(T + 1)/2 of each text. */
-function causalPairs(offsets: Int32Array): number {
+function attentionPairs({ offsets, causal }: Pick<ArgumentsOf<'attention'>, 'offsets' | 'causal'>): number {
   let pairs = 0;
   for (let b = 1; b < offsets.length; b++) {
     const length = offsets[b]! - offsets[b - 1]!;
-    pairs += (length * (length + 1)) / 2;
+    pairs += causal ? (length * (length + 1)) / 2 : length ** 2;
   }
   return pairs;
 }
@@ -38,7 +38,8 @@ function cachedPairs(a: { readonly rows: number; readonly positions: Int32Array 
 
 /**
  * The work of each operation, from the arguments of a call. A gradient has twice the products of its forward operation,
- * one for each factor. Linear has one product, x·Wᵀ; attention two, q·kᵀ and p·v, over causal pairs only; the MLP two.
+ * one for each factor. Linear has one product, x·Wᵀ; attention two, q·kᵀ and p·v, over the pairs that a mask leaves;
+ * the MLP two.
  */
 export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<Name>) => Work } = {
   embed: (a) => work(0, a.rows * a.width + a.tokenTable.length + (a.positionTable?.length ?? 0), 2 * a.rows),
@@ -66,12 +67,12 @@ export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<
   attention: (a) => {
     const { rows, heads, headWidth, offsets } = a;
     const inner = heads * headWidth;
-    return work(4 * causalPairs(offsets) * inner, 4 * rows * inner, offsets.length, `${heads}×${headWidth}`);
+    return work(4 * attentionPairs(a) * inner, 4 * rows * inner, offsets.length, `${heads}×${headWidth}`);
   },
   attentionGradient: (a) => {
     const { rows, heads, headWidth, offsets } = a;
     const inner = heads * headWidth;
-    return work(8 * causalPairs(offsets) * inner, 7 * rows * inner, offsets.length, `${heads}×${headWidth}`);
+    return work(8 * attentionPairs(a) * inner, 7 * rows * inner, offsets.length, `${heads}×${headWidth}`);
   },
   cachedAttention: (a) => {
     const inner = a.heads * a.headWidth;

@@ -177,6 +177,11 @@ export const runResultsSchema = z.object({
   exact: z.object({ entropy: realNumber, grammarNll: realNumber, excess: realNumber }).optional(),
   /** Test NLL in bits, per character of the test texts. */
   bitsPerCharacter: realNumber.optional(),
+  /**
+   * Of a model that sees what it predicts (without causal mask or shift): test NLL under the distributions that its
+   * samples are drawn from, nats per text.
+   */
+  testNllAsSampled: realNumber.optional(),
 });
 
 /** The numbers of a checkpoint; the trainer may add fields of its own. */

@@ -1,5 +1,5 @@
 import { LetterpressError } from '../errors.js';
-import type { ModelConfig } from '../nn/config.js';
+import { checkAutoregressive, type ModelConfig } from '../nn/config.js';
 import type { PackedBatch } from '../nn/packed-batch.js';
 import type { SoftTargets } from '../tensor/ops/cross-entropy.js';
 import { checkDistillationSet, expectedInto, type DistillationSet } from './distillation/distillation-set.js';
@@ -38,6 +38,7 @@ export function chooseTargets(
       "Leave padding 'all' out (padding).",
     );
   }
+  checkAutoregressive(model, 'distillation');
   checkDistillationSet(distillationSet, model);
   return new DistilledTargets(distillationSet, use.softTargetWeight, labelSmoothing, model.vocabulary);
 }

@@ -174,6 +174,7 @@ export class Trainer {
 
     model.parameters.gradients.fill(0);
     loss.backward();
+    model.parameters.clearFixedGradients();
     const norm = optimizer.gradientNorm();
     if (!Number.isFinite(norm)) return nonFiniteGradient(model.parameters, norm);
     const learningRate = this.learningRate(state.step);

@@ -6,9 +6,10 @@ import { fitUnigram } from '../baselines/simple-models.js';
 import { LetterpressError } from '../errors.js';
 import { relay } from '../generators.js';
 import { bitsPerCharacter, meanScores } from '../model/evaluate.js';
+import { scoreAsSampled } from '../model/generate.js';
 import { LanguageModel } from '../model/language-model.js';
 import { asRunError } from '../model/load-model.js';
-import { parseModelConfig } from '../nn/config.js';
+import { isAutoregressive, parseModelConfig } from '../nn/config.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
 import type { AnalysisProgress } from '../run-analysis/analysed-texts.js';
 import { analyseRunSteps, analyseTextsSteps } from '../run-analysis/analyse-run.js';
@@ -269,9 +270,11 @@ export class TrainingRun {
     const testing = (done: number): RunEvent => ({ kind: 'testing', done, total });
     const scores = hasModel ? yield* relay(this.model.scoreSteps(test), testing) : undefined;
     const { nll, top1 } = scores ? meanScores(scores) : { nll: NaN, top1: NaN };
+    const { config } = evaluated;
+    const seesTargets = hasModel && !isAutoregressive(config);
+    const sampled = seesTargets ? yield* relay(scoreAsSampled(this.model.characterSource(), test), testing) : undefined;
     const samples = hasModel ? this.sample() : [];
     if (hasModel) this.writer.writeFinalSamples(samples);
-    const { config } = evaluated;
     const steps = hasModel
       ? analyseRunSteps(this.folder, this.texts, this.model, this.encoded, { reuse })
       : analyseTextsSteps(this.folder, this.texts, config, this.encoded, reuse);
@@ -294,6 +297,7 @@ export class TrainingRun {
       texts: this.writer.config.corpus.sizes,
       exact: exact && exactFigures(exact, this.texts.splits.test, nll),
       bitsPerCharacter: bitsPerCharacter(nll, test, config.contextLength),
+      testNllAsSampled: sampled && sampled.reduce((a, b) => a + b, 0) / total,
     };
     this.writer.writeResults(results); // last: it marks the run as ended
     yield { kind: 'finished', results, samples };

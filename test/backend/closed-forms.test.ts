@@ -65,13 +65,22 @@ describe('attention', () => {
     const [heads, headWidth, rows] = [2, 3, 5];
     const group = heads * headWidth;
     const qkv = new ArgumentMaker('float64', 1).floats(rows * 3 * group);
-    const shape = { rows, heads, headWidth, offsets: Int32Array.of(0, rows), dropout: NO_DROPOUT };
+    const shape = { rows, heads, headWidth, offsets: Int32Array.of(0, rows), dropout: NO_DROPOUT, causal: true };
     const [out, changed] = [new Float64Array(rows * group), new Float64Array(rows * group)];
     portable.attention({ ...shape, qkv, out });
     expectClose(out.subarray(0, group), values(qkv.subarray(2 * group, 3 * group)));
     qkv.fill(9, 3 * 3 * group); // all of the rows from the fourth on
     portable.attention({ ...shape, qkv, out: changed });
     expect(values(changed.subarray(0, 3 * group))).toEqual(values(out.subarray(0, 3 * group)));
+  });
+
+  it('without the mask averages all values of a text where all keys are alike', () => {
+    const [width, offsets] = [2, Int32Array.of(0, 3, 4)];
+    const qkv = new Float64Array(4 * 3 * width).fill(1);
+    for (let row = 0; row < 4; row++) qkv.set([row, -row], row * 3 * width + 2 * width);
+    const out = new Float64Array(4 * width);
+    portable.attention({ rows: 4, heads: 1, headWidth: width, offsets, dropout: NO_DROPOUT, causal: false, qkv, out });
+    expectClose(out, [1, -1, 1, -1, 1, -1, 3, -3]);
   });
 });
 
@@ -150,7 +159,7 @@ describe('dropout', () => {
     const weights = new Float64Array(length * heads * length);
     const offsets = Int32Array.of(0, length);
     const dropout = { rate, key0: 1, key1: 2, site: 3 };
-    portable.attention({ rows: length, heads, headWidth: length, offsets, qkv, dropout, out: weights });
+    portable.attention({ rows: length, heads, headWidth: length, offsets, qkv, dropout, causal: true, out: weights });
     const pairs = (heads * length * (length + 1)) / 2;
     expectShare(pairs - weights.filter((weight) => weight !== 0).length, pairs, rate);
   });

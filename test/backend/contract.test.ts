@@ -113,7 +113,8 @@ describe.each(candidates)('%s backend', (_, take) => {
     backend.linear({ rows: 0, inputs: 2, outputs: 1, x: none, weight, bias: undefined, out: none });
     const gradients = { gradOut: none, gradX: none, gradWeight, gradBias: undefined };
     backend.linearGradient({ rows: 0, inputs: 2, outputs: 1, x: none, weight, ...gradients });
-    const attention = { rows: 0, heads: 1, headWidth: 2, offsets: Int32Array.of(0), qkv: none, dropout: NO_DROPOUT };
+    const shape = { rows: 0, heads: 1, headWidth: 2, offsets: Int32Array.of(0) };
+    const attention = { ...shape, qkv: none, dropout: NO_DROPOUT, causal: true };
     backend.attention({ ...attention, out: none });
     backend.attentionGradient({ ...attention, gradOut: none, gradQkv: none });
     expect(Array.from(gradWeight)).toEqual([3, 4]);

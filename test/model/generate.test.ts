@@ -15,6 +15,7 @@ import { backendsUnderTest } from '../support/backends.js';
 const SHAPE = { vocabulary: 29, contextLength: 24, dModel: 12, heads: 3, layers: 2, mlpRatio: 3 };
 const FAMILY: readonly (readonly [string, ModelConfig])[] = [
   ['notebook', { ...SHAPE, ...NOTEBOOK_ARCHITECTURE }],
+  ['without the causal mask', { ...SHAPE, ...NOTEBOOK_ARCHITECTURE, causal: false }],
   [
     'modern',
     {
@@ -112,7 +113,7 @@ describe.each(backendsUnderTest())('sampling on $info.name', (backend) => {
 });
 
 describe('generate', () => {
-  const model = build(FAMILY[1]![1]);
+  const model = build(FAMILY.at(-1)![1]);
   const [portable] = backendsUnderTest();
   const ask = (options: Partial<GenerateOptions>) =>
     cached(model, portable!, { count: 1, seed: 0, temperature: 1, ...options });
@@ -130,7 +131,10 @@ describe('generate', () => {
   });
 
   it('never goes beyond 149 characters with the context length of the notebook', () => {
-    const endless = new DecoderTransformer({ ...FAMILY[1]![1], contextLength: 150, dModel: 6, layers: 1 }, { seed: 1 });
+    const endless = new DecoderTransformer(
+      { ...FAMILY.at(-1)![1], contextLength: 150, dModel: 6, layers: 1 },
+      { seed: 1 },
+    );
     endless.parameters.tensor('logits.0.bias').data[PAD_TOKEN] = -1e9;
     const [one, two] = cached(endless, portable!, { count: 2, seed: 0, temperature: 1 });
     expect([one!.length, two!.length]).toEqual([149, 149]);

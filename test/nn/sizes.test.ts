@@ -4,7 +4,7 @@ import { countParameters, DecoderTransformer } from '../../src/nn/decoder-transf
 import { presetConfig, type PresetName } from '../../src/nn/presets.js';
 import { parametersByKind, summarizeModel } from '../../src/nn/summary.js';
 import { errorOf } from '../runs/fixtures.js';
-import { ARCHITECTURES, configOf } from '../support/architectures.js';
+import { ALL_ARCHITECTURES, configOf } from '../support/architectures.js';
 
 /** docs/notebook.md, section 5: parameters of the whole model, and of one block. */
 const SIZES: readonly (readonly [PresetName, number, number])[] = [
@@ -110,7 +110,7 @@ describe('configurations that do not fit', () => {
 describe('parametersByKind', () => {
   const total = (config: ModelConfig) => parametersByKind(config).reduce((sum, { parameters }) => sum + parameters, 0);
 
-  it.each(Object.keys(ARCHITECTURES))('counts each parameter of the architecture %s once', (name) => {
+  it.each(Object.keys(ALL_ARCHITECTURES))('counts each parameter of the architecture %s once', (name) => {
     expect(total(configOf(name))).toBe(countParameters(configOf(name)));
   });
 

@@ -33,9 +33,21 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   },
 };
 
+/** Models that lack a part: nothing in their weights shows it. */
+const ABLATIONS: Readonly<Record<string, Architecture>> = {
+  'no positions': { ...PRE_NORM_ARCHITECTURE, positions: 'none' },
+  'no positions, notebook': { ...NOTEBOOK_ARCHITECTURE, positions: 'none' },
+  'no mask': { ...PRE_NORM_ARCHITECTURE, causal: false },
+  'no mask, notebook': { ...NOTEBOOK_ARCHITECTURE, causal: false },
+  'no shift': { ...NOTEBOOK_ARCHITECTURE, shift: false },
+  'fixed embeddings': { ...NOTEBOOK_ARCHITECTURE, fixedEmbeddings: true },
+};
+
+export const ALL_ARCHITECTURES = { ...ARCHITECTURES, ...ABLATIONS };
+
 /** The configuration of the small model of that architecture, or of one of another shape. */
 export function configOf(name: string, shape: Partial<ModelConfig> = {}): ModelConfig {
-  return parseModelConfig({ ...SMALL_SHAPE, ...ARCHITECTURES[name], ...shape });
+  return parseModelConfig({ ...SMALL_SHAPE, ...ALL_ARCHITECTURES[name], ...shape });
 }
 
 /** Gives all parameters values like no initialisation: biases, scales and shifts all differ from 0 and 1. */

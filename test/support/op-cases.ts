@@ -135,8 +135,15 @@ export function swigluCase(rows: number, hidden: number): OpCase {
   });
 }
 
-export function attentionCase(lengths: readonly number[], heads: number, headWidth: number, rate: number): OpCase {
-  return defineCase(`attention [${lengths.join(', ')}], ${heads} × ${headWidth}${rateName(rate)}`, (make) => {
+export function attentionCase(
+  lengths: readonly number[],
+  heads: number,
+  headWidth: number,
+  rate: number,
+  causal = true,
+): OpCase {
+  const what = `${rateName(rate)}${causal ? '' : ', no mask'}`;
+  return defineCase(`attention [${lengths.join(', ')}], ${heads} × ${headWidth}${what}`, (make) => {
     const offsets = Int32Array.from([0, ...lengths]);
     for (let b = 0; b < lengths.length; b++) offsets[b + 1]! += offsets[b]!;
     const rows = offsets[lengths.length]!;
@@ -147,6 +154,7 @@ export function attentionCase(lengths: readonly number[], heads: number, headWid
       offsets,
       qkv: make.floats(rows * 3 * heads * headWidth),
       dropout: make.dropout(rate),
+      causal,
       out: make.blank(rows * heads * headWidth),
     });
   });
@@ -379,6 +387,9 @@ export function edgeCases(): OpCase[] {
     attentionCase([1, 150], 2, 20, 0),
     attentionCase([4, 3, 2], 7, 1, 0),
     attentionCase([13], 1, 60, 0.1),
+    attentionCase([1, 15, 16, 17, 33], 2, 5, 0.2, false),
+    attentionCase([150, 49], 3, 12, 0, false),
+    attentionCase([5, 97], 1, 20, 0.1, false),
     queryKeyNormCase(1, 1, 1),
     queryKeyNormCase(3, 2, 3),
     queryKeyNormCase(17, 1, 20),

@@ -77,7 +77,7 @@ export function plainForward(config: ModelConfig, weights: NamedTensors, tokens:
         const scaled = (row: Vector) => row.map((value) => value / width ** 0.25);
         const q = scaled(prepare(cut(query), i, queryScale));
         const score = (key: Vector, j: number) => dot(q, scaled(prepare(cut(key), j, keyScale)));
-        return softmax(keys.map((key, j) => (j > i ? -Infinity : score(key, j))));
+        return softmax(keys.map((key, j) => (config.causal && j > i ? -Infinity : score(key, j))));
       });
     });
     attention.push(heads);

@@ -98,7 +98,11 @@ function damageOf(path: string, build: URL): string | undefined {
   return found === expected ? undefined : `${path} is damaged: it is not the file that was built`;
 }
 
-const DROPOUT = 'a.dropout.rate, a.dropout.key0 >>> 0, a.dropout.key1 >>> 0, a.dropout.site >>> 0';
+/** Arguments that do not cross as they are. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  dropout: 'a.dropout.rate, a.dropout.key0 >>> 0, a.dropout.key1 >>> 0, a.dropout.site >>> 0',
+  causal: 'a.causal ? 1 : 0',
+};
 
 /**
  * Functions of the operations' arguments that cross into C++, which checks every array's type and length again. They
@@ -106,7 +110,7 @@ const DROPOUT = 'a.dropout.rate, a.dropout.key0 >>> 0, a.dropout.key1 >>> 0, a.d
  */
 function compileCrossings(): (calls: Readonly<Record<Operation, NativeFunction>>) => Pick<Backend, Operation> {
   const crossings = OPERATIONS.map((name) => {
-    const values = ARGUMENT_ORDER[name].map((argument) => (argument === 'dropout' ? DROPOUT : `a.${argument}`));
+    const values = ARGUMENT_ORDER[name].map((argument) => WRITTEN[argument] ?? `a.${argument}`);
     return `${name}: (a) => ${name}(${values.join(', ')})`;
   });
   const body = `const { ${OPERATIONS.join(', ')} } = calls; return { ${crossings.join(', ')} };`;

@@ -5,9 +5,10 @@ import { addScaled, dot, scratchLike, softmax } from './vectors.js';
 /** One query of one head. */
 interface Query {
   readonly head: number;
-  /** The query attends to the keys from the text's first row to its own. */
-  readonly first: number;
   readonly row: number;
+  /** The query attends to the keys from the text's first row on: up to its own, or to the text's last. */
+  readonly first: number;
+  readonly keys: number;
   /** Columns of this head's keys, queries and values in a qkv row, and of its output in an output row. */
   readonly key: number;
   readonly query: number;
@@ -17,22 +18,23 @@ interface Query {
 
 /** Calls `visit` for each text, head and query row, with softmax(q·k / √d) over the keys it attends to. */
 function forEachQuery(args: AttentionArgs, visit: (at: Query, weights: FloatArray) => void): void {
-  const { heads, headWidth, offsets, qkv } = args;
+  const { heads, headWidth, offsets, qkv, causal } = args;
   const group = heads * headWidth;
   const scale = 1 / Math.sqrt(headWidth);
   const weights = scratchLike(qkv, ATTENTION_STRIDE);
   for (let text = 0; text + 1 < offsets.length; text++) {
-    const first = offsets[text]!;
+    const [first, end] = [offsets[text]!, offsets[text + 1]!];
     for (let head = 0; head < heads; head++) {
       const out = head * headWidth;
       const columns = { key: out, query: group + out, value: 2 * group + out, out };
-      for (let row = first; row < offsets[text + 1]!; row++) {
+      for (let row = first; row < end; row++) {
+        const keys = (causal ? row + 1 : end) - first;
         const query = row * 3 * group + columns.query;
-        for (let j = first; j <= row; j++) {
-          weights[j - first] = scale * dot(qkv, query, qkv, j * 3 * group + columns.key, headWidth);
+        for (let j = 0; j < keys; j++) {
+          weights[j] = scale * dot(qkv, query, qkv, (first + j) * 3 * group + columns.key, headWidth);
         }
-        softmax(weights, row - first + 1);
-        visit({ head, first, row, ...columns }, weights);
+        softmax(weights, keys);
+        visit({ head, row, first, keys, ...columns }, weights);
       }
     }
   }
@@ -48,7 +50,7 @@ export function attention(args: AttentionForward): void {
   const group = heads * headWidth;
   out.fill(0, 0, rows * group);
   forEachQuery(args, (at, weights) => {
-    for (let j = 0; j <= at.row - at.first; j++) {
+    for (let j = 0; j < at.keys; j++) {
       const weight = weights[j]! * factorOf(args, at, j);
       addScaled(out, at.row * group + at.out, weight, qkv, (at.first + j) * 3 * group + at.value, headWidth);
     }
@@ -66,7 +68,7 @@ export function attentionGradient(args: AttentionGradient): void {
   const gradWeights = scratchLike(qkv, ATTENTION_STRIDE);
   gradQkv.fill(0, 0, args.rows * 3 * group);
   forEachQuery(args, (at, weights) => {
-    const keys = at.row - at.first + 1;
+    const { keys } = at;
     const out = at.row * group + at.out;
     const query = at.row * 3 * group + at.query;
     let common = 0; // Σ P dP

@@ -28,7 +28,7 @@ function valuesOf(order: readonly string[], args: Readonly<Record<string, unknow
     if (name === 'dropout') {
       const { rate, key0, key1, site } = args[name] as Dropout;
       values.push(rate, key0 >>> 0, key1 >>> 0, site >>> 0);
-    } else values.push(args[name]);
+    } else values.push(name === 'causal' ? Number(args[name]) : args[name]);
   }
   return values;
 }

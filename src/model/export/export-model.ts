@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { basename, dirname, join, resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
 import { ioError } from '../../io-error.js';
+import { checkAutoregressive } from '../../nn/config.js';
 import { packageFile } from '../../package-file.js';
 import { checkArtifactFolder } from '../../runs/artifact-folder.js';
 import { readRun, type Run } from '../../runs/reader.js';
@@ -109,6 +110,7 @@ function writeFolder(path: string, files: Files, isThere: boolean): void {
 function encodeFiles(run: Run): Files {
   const { transformer, tokenizer } = loadTransformer(run);
   const { config, parameters } = transformer;
+  checkAutoregressive(config, 'an export');
   const { padding } = run.config.training;
   const model = { transformer, tokenizer, padding, cleaning: run.config.corpus.cleaning };
   const weights = encodeModel(model, { letterpress: letterpressVersion() });

@@ -94,7 +94,7 @@ class OnnxTransformer {
   /** `[batch, length, dModel]` */
   embed(ids: Value, positions: Value): Value {
     const tokens = this.graph.node('Gather', ['embedding.weight', ids]);
-    if (this.config.positions === 'rotary') return tokens;
+    if (this.config.positions !== 'learned') return tokens;
     return this.add(tokens, this.graph.node('Gather', ['positional_embedding.weight', positions]));
   }
 
@@ -139,9 +139,9 @@ class OnnxTransformer {
     return this.linear(graph.node('Mul', [up, gate]), `${name}.2`);
   }
 
-  /** Undefined for learned positions. */
+  /** Undefined without rotary positions. */
   rotation(positions: Value): Rotation {
-    if (this.config.positions === 'learned') return undefined;
+    if (this.config.positions !== 'rotary') return undefined;
     const { graph, config } = this;
     const half = Math.floor(this.headWidth / 2);
     const rows = Float32Array.from(rotaryTable(config, 'float32'));

@@ -74,8 +74,9 @@ export function positionWords(shape: ModelConfig): Block[] {
         'query itself and the key rotated by the difference of the positions.',
     ),
   ];
+  const none = () => [paragraph('This model adds no positions: it has only that count.')];
   return [
-    ...{ learned, rotary }[shape.positions](),
+    ...{ learned, rotary, none }[shape.positions](),
     paragraph('So a head can look for “the preceding character”, “the beginning of this word” or “the last e”.'),
     ...(shape.queryKeyNorm
       ? [

@@ -2,7 +2,7 @@ import { gradOf, unsetGradOf, type Tape } from '../tape.js';
 import { rowsOf, type Tensor } from '../tensor.js';
 
 /**
- * Causal attention within each text of a packed batch.
+ * Attention within each text of a packed batch, with a causal mask or without.
  *
  * @param qkv `[rows, 3 · heads · headWidth]`: keys, queries, values
  * @param offsets `[texts + 1]`: first row of each text
@@ -15,11 +15,12 @@ export function attention(
   heads: number,
   headWidth: number,
   dropoutRate: number,
+  causal = true,
 ): Tensor {
   const rows = rowsOf(qkv);
   const out = tape.tensor([rows, heads * headWidth]);
   const dropout = tape.dropout(dropoutRate);
-  const shared = { rows, heads, headWidth, offsets, qkv: qkv.data, dropout };
+  const shared = { rows, heads, headWidth, offsets, qkv: qkv.data, dropout, causal };
   tape.backend.attention({ ...shared, out: out.data });
   tape.record(out, () =>
     tape.backend.attentionGradient({ ...shared, gradOut: gradOf(out), gradQkv: unsetGradOf(qkv) }),

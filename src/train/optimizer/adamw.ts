@@ -25,7 +25,7 @@ export class AdamWOptimizer implements Optimizer {
     isUpdated: (parameter: FlatParameter) => boolean = () => true,
   ) {
     const { values, gradients } = parameters;
-    const groups = neighbours(parameters.specs, isUpdated);
+    const groups = neighbours(parameters.specs, (each) => each.isFixed !== true && isUpdated(each));
     const count = groups.flat().reduce((sum, { length }) => sum + length, 0);
     this.firstMoments = newFloats(precisionOf(values), count, backend);
     this.secondMoments = newFloats(precisionOf(values), count, backend);

@@ -70,6 +70,16 @@ describe.each(['pytorch', 'transformers'] as const)('an export to %s', (to) => {
   });
 });
 
+it.each(['causal', 'shift'])('a model without %s is not exported', (option) => {
+  const { out } = newRun();
+  const run = `${out}-without-${option}`;
+  writeRunOf({ ...configOf('notebook'), [option]: false }, run);
+  const error = errorOf(() => exportModel(run, { to: 'pytorch', out }));
+  expect(error.code).toBe('BAD_OPTION');
+  expect(error.message).toContain('expected a model with causal mask and shift for an export');
+  expect(existsSync(out)).toBe(false);
+});
+
 describe('an export to onnx', () => {
   it('writes one file, in folders that it makes, and replaces it only when forced', () => {
     const { run, out } = newRun();

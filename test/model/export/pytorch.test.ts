@@ -5,17 +5,22 @@ import { describe, expect, it } from 'vitest';
 import { portable } from '../../../src/backend/portable/index.js';
 import { exportModel } from '../../../src/model/export/export-model.js';
 import { predictNext } from '../../../src/model/inspect.js';
+import { isAutoregressive } from '../../../src/nn/config.js';
 import { presetConfig } from '../../../src/nn/presets.js';
 import { Tape } from '../../../src/tensor/tape.js';
 import { planTraining } from '../../../src/train/plan.js';
-import { ARCHITECTURES, configOf } from '../../support/architectures.js';
+import { ALL_ARCHITECTURES, configOf } from '../../support/architectures.js';
 import { tokenizerOf, writeRunOf } from '../../support/run-of.js';
 import { lacksPython, runPython } from '../../support/python.js';
 import { temporaryFolders } from '../../runs/fixtures.js';
 
 const newFolder = temporaryFolders();
 const MODELS = {
-  ...Object.fromEntries(Object.keys(ARCHITECTURES).map((name) => [name, configOf(name)])),
+  ...Object.fromEntries(
+    Object.keys(ALL_ARCHITECTURES).flatMap((name) =>
+      isAutoregressive(configOf(name)) ? [[name, configOf(name)]] : [],
+    ),
+  ),
   'odd heads': { ...configOf('all of today'), dModel: 15, heads: 3, mlpRatio: 4 },
   'the notebook, 87k': presetConfig('87k'),
   'modern, 87k': planTraining({ recipe: 'modern', size: '87k' }, 29).model,

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { finish } from '../../src/generators.js';
 import { scoreAsSampled } from '../../src/model/generate.js';
-import { loadModel } from '../../src/model/load-model.js';
+import { modelOfRun } from '../../src/model/load-model.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { readRun } from '../../src/runs/reader.js';
 import type { SettingsByPath } from '../../src/train/recipes/settings-by-path.js';
-import { trainModel } from '../../src/train/train-model.js';
+import { trainModel } from '../../src/index.js';
 import { TrainingRun } from '../../src/train/training-run.js';
 import { errorOf, temporaryFolders } from '../runs/fixtures.js';
 import { backend, encode, follow, losses, tinyConfig, tinyPlan, tinyTexts, tinyTrainer } from './tiny.js';
@@ -18,7 +18,7 @@ const texts = corpus.splits.val;
 
 async function train(set: SettingsByPath) {
   const shape = { dModel: 16, heads: 2, layers: 1, epochs: 8, batch: 12, learningRate: 0.015 };
-  const model = await trainModel({ corpus, backend, ...shape, set });
+  const { model } = await trainModel({ corpus, backend, ...shape, set });
   const scores = finish(scoreAsSampled(model.characterSource(), encode(texts)));
   const asSampled = scores.reduce((a, b) => a + b, 0) / scores.length;
   return { model, nll: model.evaluate(texts).nll, asSampled };
@@ -81,10 +81,11 @@ it.each([{ 'model.causal': false }, { 'model.shift': false }, { 'model.fixedEmbe
     const [run, other] = [readRun(whole), readRun(parted)];
     expect({ ...other.results, seconds: 0 }).toEqual({ ...run.results, seconds: 0 });
     expect(other.readSamples('final')).toEqual(run.readSamples('final'));
-    const model = loadModel(run, backend);
+    const model = modelOfRun(run, backend);
     expect(model.evaluate(tinyTexts.splits.test).nll).toBeCloseTo(run.results!.testNll, 6);
     expect(model.sample({ count: 64, seed: 7 })).toEqual(run.readSamples('final'));
     const isSeparate = !('model.fixedEmbeddings' in set);
     expect(run.results!.testNllAsSampled !== undefined).toBe(isSeparate);
   },
+  60_000,
 );

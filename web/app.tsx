@@ -6,6 +6,7 @@ import { CompareView } from './views/compare.js';
 import { ReportView } from './views/report.js';
 import { LatestView, RunView } from './views/run.js';
 import { RunsView } from './views/runs.js';
+import { StartView } from './views/start.js';
 
 /** A view, and its place in the navigation. */
 interface View {
@@ -18,6 +19,7 @@ interface View {
 /** By the first part of the address. */
 const VIEWS: Readonly<Record<string, View>> = {
   runs: { title: 'Runs', View: RunsView, isNamed: true },
+  start: { title: 'New training', View: StartView, isNamed: true },
   run: { title: 'Run', View: RunView },
   latest: { title: 'Latest run', View: LatestView },
   compare: { title: 'Comparison', View: CompareView },

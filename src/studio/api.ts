@@ -71,6 +71,8 @@ export interface RunDetails {
   /** Positions of a text that top-1 counts. */
   readonly positions?: number | undefined;
   readonly stepsPerEpoch?: number | undefined;
+  /** Whether the studio trains it, so that it can be stopped here. */
+  readonly isOwn: boolean;
   /** Files of the run that can be fetched. */
   readonly files: readonly string[];
 }
@@ -99,6 +101,52 @@ export interface StudioInfo {
   readonly version: string;
   /** Name of the folder, without its path. */
   readonly folder: string;
+  /** Of a new training; absent where none can be started. */
+  readonly form?: readonly FormField[] | undefined;
+}
+
+/** An option of `letterpress train`, for the form. */
+export interface FormField {
+  /** E.g. `--d-model`. */
+  readonly flag: string;
+  /** Heading of its group in the help. */
+  readonly group: string;
+  readonly help: string;
+  readonly expects:
+    | { readonly kind: 'flag' }
+    | { readonly kind: 'text' }
+    | { readonly kind: 'choice'; readonly choices: readonly string[] }
+    | { readonly kind: 'integer' | 'number'; readonly min?: number | undefined; readonly max?: number | undefined };
+}
+
+/** Texts to train on: the built-in corpus, a file that was given to the studio, or a data set of the Hub. */
+export type TextSource =
+  | { readonly kind: 'builtin' }
+  | { readonly kind: 'file'; readonly id: string }
+  | { readonly kind: 'hub'; readonly address: string };
+
+/** A training that the page asks for. */
+export interface TrainingWish {
+  readonly texts: TextSource;
+  /** Of the run's folder; made up where it is empty. */
+  readonly name: string;
+  /** By flag; `true` for those without a value. */
+  readonly options: Readonly<Record<string, string | true>>;
+}
+
+/** What `letterpress train --dry-run --json` says. */
+export interface DryRun {
+  readonly parameters: number;
+  readonly texts: { readonly train: number; readonly val: number; readonly test: number };
+  readonly alphabet: number;
+  readonly outsideAlphabet: { readonly train: number; readonly val: number; readonly test: number };
+  readonly stepsPerEpoch: number;
+  readonly secondsPerEpoch: number;
+  readonly epochs: number;
+  readonly seconds: number;
+  readonly peakMemoryBytes: number;
+  readonly backend: string;
+  readonly threads: number;
 }
 
 /** How every refusal is told. */

@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import { baselinesSchema } from '../baselines/baselines-schema.js';
 import { diagnose } from '../diagnosis/diagnose.js';
@@ -9,13 +10,15 @@ import { REPORT_FILES } from '../report/report-folder.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { runConfigSchema, runResultsSchema } from '../runs/schema.js';
 import { letterpressVersion } from '../version.js';
-import type { Change, RunDetails, StudioInfo } from './api.js';
+import type { Change, FormField, RunDetails, StudioInfo } from './api.js';
 import type { FolderWatch } from './changes.js';
 import { guard, REPORT_POLICY } from './guard.js';
 import { readIncrement } from './increments.js';
 import type { PageFile } from './page-files.js';
 import { jsonOf, metricsOf, sampleEpochsOf, samplesOf, textOf } from './run-files.js';
 import { openInside, readInside, type FoundFolder } from './scan.js';
+import type { Trainings } from './trainings.js';
+import type { Uploads } from './uploads.js';
 
 export interface AppParts {
   readonly token: string;
@@ -23,6 +26,10 @@ export interface AppParts {
   readonly page: ReadonlyMap<string, PageFile>;
   /** Name of the studio's folder. */
   readonly folderName: string;
+  readonly uploads: Uploads;
+  /** Undefined where none can be started. */
+  readonly trainings: Trainings | undefined;
+  readonly form: readonly FormField[] | undefined;
 }
 
 /** Files of a run that a page may have, by the names in their addresses. */
@@ -36,11 +43,14 @@ const SERVED: Readonly<Record<string, string>> = {
   'model.safetensors': RUN_FILES.weights,
 };
 
+/** Bytes of a request, apart from files of texts. */
+const MAX_BODY = 64_000;
+
 /** Milliseconds between signs of life on the stream of changes. */
 const ALIVE = 15_000;
 
 /** The routes of the studio. */
-export function createApp({ token, watch, page, folderName }: AppParts): Hono {
+export function createApp({ token, watch, page, folderName, uploads, trainings, form }: AppParts): Hono {
   const app = new Hono();
   app.use(guard(token));
   app.onError((error, c) => refuse(c, error));
@@ -52,9 +62,11 @@ export function createApp({ token, watch, page, folderName }: AppParts): Hono {
     return file === undefined ? c.notFound() : sendFile(c, file);
   });
 
-  app.get('/api/info', (c) => send(c, { version: letterpressVersion(), folder: folderName } satisfies StudioInfo));
+  app.get('/api/info', (c) =>
+    send(c, { version: letterpressVersion(), folder: folderName, form } satisfies StudioInfo),
+  );
   app.get('/api/list', (c) => send(c, watch.list()));
-  app.get('/api/run', (c) => send(c, detailsOf(watch, folderOf(c, watch, 'run'))));
+  app.get('/api/run', (c) => send(c, detailsOf(watch, folderOf(c, watch, 'run'), trainings)));
   app.get('/api/increment', (c) => send(c, readIncrement(folderOf(c, watch, 'run').path, c.req.query('cursor') ?? '')));
   app.get('/api/samples', (c) => {
     const epoch = c.req.query('epoch');
@@ -76,7 +88,34 @@ export function createApp({ token, watch, page, folderName }: AppParts): Hono {
     return c.html(text);
   });
   app.get('/api/changes', (c) => streamChanges(c, watch));
+  if (trainings === undefined) return app;
+
+  app.get('/api/texts', (c) => send(c, { files: uploads.list() }));
+  app.post('/api/texts', async (c) => send(c, { id: await uploads.add(c.req.query('name') ?? '', c.req.raw.body) }));
+  app.use('/api/trainings/*', bodyLimit({ maxSize: MAX_BODY }));
+  app.post('/api/trainings/dry-run', async (c) => send(c, await trainings.dryRun(await bodyOf(c), c.req.raw.signal)));
+  app.post('/api/trainings/start', async (c) => {
+    const folder = await trainings.start(await bodyOf(c));
+    return send(c, { id: watch.idOf(folder) });
+  });
+  app.post('/api/trainings/stop', (c) => {
+    trainings.stop(folderOf(c, watch, 'run').path);
+    return send(c, {});
+  });
+  app.post('/api/trainings/resume', async (c) => {
+    await trainings.resume(folderOf(c, watch, 'run').path);
+    return send(c, {});
+  });
   return app;
+}
+
+/** @throws LetterpressError BAD_INPUT for a body that is no JSON */
+async function bodyOf(c: Context): Promise<unknown> {
+  try {
+    return await c.req.json<unknown>();
+  } catch (cause) {
+    throw new LetterpressError('BAD_INPUT', 'expected JSON', 'Reload the page.', { cause });
+  }
 }
 
 function sendFile(c: Context, { type, data }: PageFile): Response {
@@ -103,14 +142,20 @@ function folderOf(c: Context, watch: FolderWatch, kind: FoundFolder['kind']): Fo
   throw new LetterpressError('BAD_INPUT', `there is no such ${kind}`, 'It may have been removed: reload the page.');
 }
 
-function detailsOf(watch: FolderWatch, found: FoundFolder): RunDetails {
+function detailsOf(watch: FolderWatch, found: FoundFolder, trainings: Trainings | undefined): RunDetails {
   const { path } = found;
   const row = watch.row(found);
   const files = Object.entries(SERVED).flatMap(([name, file]) => {
     const opened = openInside(path, file);
     return opened === undefined ? [] : [name];
   });
-  const common = { row, sampleEpochs: sampleEpochsOf(path), files, diagnosis: [] };
+  const common = {
+    row,
+    sampleEpochs: sampleEpochsOf(path),
+    files,
+    diagnosis: [],
+    isOwn: trainings?.has(path) === true,
+  };
   if (row.state === 'damaged') return common;
   const config = jsonOf(path, RUN_FILES.config, runConfigSchema);
   const results = jsonOf(path, RUN_FILES.results, runResultsSchema);

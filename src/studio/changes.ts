@@ -37,6 +37,12 @@ export class FolderWatch {
     return kind === undefined || found?.kind === kind ? found : undefined;
   }
 
+  /** The id of a folder that has just been made. */
+  idOf(path: string): string | undefined {
+    this.scan = scanFolder(this.root);
+    return [...this.scan.folders.values()].find((found) => found.path === path)?.id;
+  }
+
   row(found: FoundFolder): RunRow {
     return this.rows.of(found);
   }

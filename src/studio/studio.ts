@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { LetterpressError } from '../errors.js';
 import { createApp } from './app.js';
 import { FolderWatch } from './changes.js';
 import { readPage } from './page-files.js';
+import { Trainings, type TrainingCommand } from './trainings.js';
+import { Uploads } from './uploads.js';
 
 export interface StudioOptions {
   /** Whose runs are shown, its own and those of the folders in it. */
@@ -16,13 +18,16 @@ export interface StudioOptions {
   readonly port?: number | undefined;
   /** Where the page's files are, if not beside this module. */
   readonly page?: string | undefined;
+  /** How trainings are started; none can be without it. */
+  readonly command?: TrainingCommand | undefined;
 }
 
 export interface Studio {
   /** With the token that lets its reader in. */
   readonly url: string;
   readonly port: number;
-  close(): Promise<void>;
+  /** Stops its trainings too, and returns their folders: they can be resumed. */
+  close(): Promise<readonly string[]>;
 }
 
 /** Milliseconds that a request may take to arrive, and a connection may be idle. */
@@ -34,13 +39,16 @@ const MAX_CONNECTIONS = 500;
  *
  * @throws LetterpressError BAD_INPUT for a folder that is missing, IO for a port that is taken
  */
-export async function startStudio({ folder, port = 0, page }: StudioOptions): Promise<Studio> {
+export async function startStudio({ folder, port = 0, page, command }: StudioOptions): Promise<Studio> {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new LetterpressError('BAD_INPUT', `expected a folder: ${folder}`, 'Name a folder with runs in it.');
   const root = realpathSync(folder);
   const token = randomBytes(24).toString('base64url');
   const watch = new FolderWatch(root);
-  const app = createApp({ token, watch, page: readPage(page), folderName: basename(root) || root });
+  const uploads = new Uploads(join(root, 'texts'));
+  const trainings = command && new Trainings(root, command, uploads);
+  const folderName = basename(root) || root;
+  const app = createApp({ token, watch, page: readPage(page), folderName, uploads, trainings, form: command?.form });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.requestTimeout = PATIENCE;
   server.headersTimeout = PATIENCE;
@@ -50,11 +58,11 @@ export async function startStudio({ folder, port = 0, page }: StudioOptions): Pr
   return {
     url: `http://127.0.0.1:${chosen}/?token=${token}`,
     port: chosen,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      return (await trainings?.close()) ?? [];
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ApiError, Change, StudioInfo } from '../../src/studio/api.js';
 import { listenToChanges } from './changes.js';
 import { parseJson } from './json.js';
-import type { StudioSource } from './source.js';
+import type { StudioSource, TrainingSource } from './source.js';
 
 /** A refusal of the server, or none of its answers. */
 export class SourceError extends Error {
@@ -32,16 +32,37 @@ export async function openServer(): Promise<StudioSource | undefined> {
       (await getJson<{ readonly texts: readonly string[] }>('api/samples', { id, epoch: String(epoch) })).texts,
     file: async (id, name) => new Uint8Array(await (await ask('api/file', { id, name })).arrayBuffer()),
     listen: (listener) => listenToChanges((data) => listener(parseJson(data) as Change)),
+    trainings: info.form && trainings,
   };
+}
+
+const trainings: TrainingSource = {
+  files: async () => (await getJson<{ readonly files: readonly string[] }>('api/texts')).files,
+  addFile: async (file) => (await post<{ readonly id: string }>('api/texts', { name: file.name }, file)).id,
+  dryRun: (wish, signal) => post('api/trainings/dry-run', {}, JSON.stringify(wish), signal),
+  start: async (wish) => (await post<{ readonly id: string }>('api/trainings/start', {}, JSON.stringify(wish))).id,
+  stop: (id) => post('api/trainings/stop', { id }),
+  resume: (id) => post('api/trainings/resume', { id }),
+};
+
+async function post<T>(
+  path: string,
+  parameters: Record<string, string>,
+  body: BodyInit = '',
+  signal?: AbortSignal,
+): Promise<T> {
+  const request = { method: 'POST', body, ...(signal === undefined ? {} : { signal }) };
+  return parseJson(await (await ask(path, parameters, request)).text()) as T;
 }
 
 async function getJson<T>(path: string, parameters: Record<string, string> = {}): Promise<T> {
   return parseJson(await (await ask(path, parameters)).text()) as T;
 }
 
-async function ask(path: string, parameters: Record<string, string>): Promise<Response> {
+async function ask(path: string, parameters: Record<string, string>, request?: RequestInit): Promise<Response> {
   const search = new URLSearchParams(parameters).toString();
-  const response = await fetch(search === '' ? path : `${path}?${search}`).catch(() => {
+  const response = await fetch(search === '' ? path : `${path}?${search}`, request).catch((error: unknown) => {
+    if (request?.signal?.aborted) throw error;
     throw new SourceError('the studio does not answer', 'Start it again: letterpress studio', 0);
   });
   if (response.ok) return response;

@@ -1,4 +1,4 @@
-import type { FolderList, Increment, RunDetails, StudioInfo } from '../../src/studio/api.js';
+import type { DryRun, FolderList, Increment, RunDetails, StudioInfo, TrainingWish } from '../../src/studio/api.js';
 
 /**
  * Where the page has its runs from: the studio's server, or the tab itself where there is none. Views know no other.
@@ -14,4 +14,18 @@ export interface StudioSource {
   file(id: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Calls `listener` when runs have gained something, or the list has changed. Returns how to stop that. */
   listen(listener: (change: { readonly runs: readonly string[]; readonly list: boolean }) => void): () => void;
+  /** Absent where none can be started. */
+  readonly trainings?: TrainingSource | undefined;
+}
+
+export interface TrainingSource {
+  /** Files of texts that were given before, by id. */
+  files(): Promise<readonly string[]>;
+  /** Gives a file of texts, and returns its id. */
+  addFile(file: File): Promise<string>;
+  dryRun(wish: TrainingWish, signal: AbortSignal): Promise<DryRun>;
+  /** Returns the id of the run. */
+  start(wish: TrainingWish): Promise<string>;
+  stop(id: string): Promise<void>;
+  resume(id: string): Promise<void>;
 }

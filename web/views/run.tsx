@@ -67,7 +67,7 @@ function Head({ data, details }: Part) {
             training texts · recipe {visible(row.recipe ?? '')} · {whole(row.parameters)} parameters · seed {row.seed}
           </p>
         </div>
-        <TrainingButtons row={row} />
+        <TrainingButtons row={row} isOwn={details.isOwn} />
       </div>
       {row.state === 'training' && total > 0 ? (
         <>

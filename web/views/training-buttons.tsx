@@ -1,7 +1,30 @@
-import type { RunRow } from '../../src/studio/api.js';
+import { useSignal } from '@preact/signals';
+import type { RunDetails } from '../../src/studio/api.js';
+import { attempt, refreshList, source } from '../state.js';
 
-/** Stop and resume, where the source can. */
-export function TrainingButtons({ row }: { readonly row: RunRow }) {
-  void row;
-  return null;
+/** Stops a run that the studio trains, and resumes one that was interrupted. */
+export function TrainingButtons({ row, isOwn }: Pick<RunDetails, 'row' | 'isOwn'>) {
+  const isBusy = useSignal(false);
+  const trainings = source.value?.trainings;
+  if (trainings === undefined) return null;
+  const act = async (action: 'stop' | 'resume'): Promise<void> => {
+    isBusy.value = true;
+    await attempt(() => trainings[action](row.id));
+    isBusy.value = false;
+    await refreshList();
+  };
+  if (row.state === 'interrupted')
+    return (
+      <button type="button" class="primary" disabled={isBusy.value} onClick={() => void act('resume')}>
+        Resume
+      </button>
+    );
+  if (row.state !== 'training') return null;
+  return isOwn ? (
+    <button type="button" disabled={isBusy.value} onClick={() => void act('stop')}>
+      {isBusy.value ? 'Stopping…' : 'Stop'}
+    </button>
+  ) : (
+    <small class="soft">Trained by another program: stop it there.</small>
+  );
 }

@@ -1,4 +1,8 @@
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Command } from '@commander-js/extra-typings';
+import type { TrainingCommand } from '../../studio/trainings.js';
+import { describeOptions } from '../options/form.js';
 import { startStudio } from '../../studio/studio.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
@@ -15,8 +19,7 @@ export const define: DefineCommand = (command, context) => {
     .option('--no-open', 'do not open the browser')
     .action(async (folder, options) => {
       const { signal } = context;
-      const studio = await startStudio({ folder, port: options.port });
-      context.onFinish(() => void studio.close());
+      const studio = await startStudio({ folder, port: options.port, command: await trainingCommand(context) });
       context.print(`${context.style.bold(studio.url)}\n`);
       if (isRemote(context))
         context.notice(
@@ -25,13 +28,26 @@ export const define: DefineCommand = (command, context) => {
       else if (options.open) openBrowser(studio.url, context);
       context.notice('Ctrl-C ends the studio.\n');
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-      await studio.close();
+      for (const run of await studio.close()) context.notice(`Stopped: letterpress train --resume ${run}\n`);
     });
   addExamples(command, [
     ['letterpress studio', 'the runs below the current folder'],
     ['letterpress studio studies/news --port 8080', 'one study, always at the same address'],
   ]);
 };
+
+/** Options that the page decides itself, and those that name other places on the disk. */
+const NOT_IN_FORM = [
+  ...['--out', '--force', '--resume', '--change-backend', '--dry-run', '--tensorboard', '--json'],
+  ...['--data', '--distillation-set'],
+];
+
+async function trainingCommand(context: CliContext): Promise<TrainingCommand> {
+  const command = new Command('train');
+  (await import('./train.js')).define(command, context);
+  const main = fileURLToPath(new URL('../main.js', import.meta.url));
+  return { program: process.execPath, arguments: [main], form: describeOptions(command, NOT_IN_FORM) };
+}
 
 function isRemote({ environment }: CliContext): boolean {
   return ['SSH_CONNECTION', 'SSH_TTY'].some((name) => environment[name] !== undefined);

@@ -13,6 +13,7 @@ import type { RunBegunEvent, TrainingRequest, WorkerEvent } from '../../train/wo
 import { trainInWorker } from '../../train/worker/train-in-worker.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
+import { printDryRun } from './dry-run.js';
 import { claimFolder } from '../folders.js';
 import {
   addBackendOptions,
@@ -48,6 +49,7 @@ export const define: DefineCommand = (command, context) => {
         .option('--resume <run>', 'continue an interrupted run')
         .option('--change-backend', 'let --resume continue on another backend, which rounds differently')
         .option('--tensorboard', 'write the metrics as TensorBoard events too, into tensorboard/ of the run')
+        .option('--dry-run', 'read the texts, measure a few steps, and say how long the training would take')
         .option('--json', 'one JSON document a line for every epoch, and the results'),
     ),
   )
@@ -94,6 +96,7 @@ interface TrainOptions extends Omit<ModelOptions, 'distillationSet'>, Omit<DataO
   readonly force?: true;
   readonly json?: true;
   readonly tensorboard?: true;
+  readonly dryRun?: true;
 }
 
 /** Trains a model from the beginning. */
@@ -107,6 +110,10 @@ export async function train(options: TrainOptions, context: CliContext): Promise
   const prepared = await prepareTexts({ ...others, strict, notebook: recipe.name === 'notebook' }, context);
   const { corpus, tokenizer } = prepared;
   const plan = planTraining(asked, tokenizer.vocabularySize);
+  if (options.dryRun) {
+    printDryRun({ plan, splits: prepared.splits, tokenizer, backend }, options.json === true, context);
+    return;
+  }
   const texts: RunTexts = {
     ...runTexts(prepared, options),
     distillationSet: distillationSet === undefined ? undefined : resolve(distillationSet),

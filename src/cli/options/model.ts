@@ -2,8 +2,10 @@ import { PRESETS, type PresetName } from '../../nn/presets.js';
 import type { PlanOptions } from '../../train/plan.js';
 import { RECIPE_NAMES, SIZE_NAMES } from '../../train/recipes/index.js';
 import { optionGroup } from './group.js';
-import { choice, number, positiveInteger } from './parsers.js';
+import { choice, expecting, number, positiveInteger } from './parsers.js';
 import { recipeOption, settingOption } from './recipe.js';
+
+const recipe = expecting({ kind: 'choice', choices: RECIPE_NAMES }, (text: string) => recipeOption(text));
 
 const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 
@@ -12,7 +14,7 @@ export const addModelOptions = optionGroup((command) =>
   command
     .optionsGroup('Model:')
     .option('--preset <size>', `${PRESET_NAMES.join(', ')}: the notebook's shape and recipe`, choice(PRESET_NAMES))
-    .option('--recipe <name>', `${RECIPE_NAMES.join(', ')}, or a JSON file (default: modern)`, recipeOption)
+    .option('--recipe <name>', `${RECIPE_NAMES.join(', ')}, or a JSON file (default: modern)`, recipe)
     .option(
       '--size <size>',
       `${SIZE_NAMES.join(', ')}: the recipe's shape with at most that many parameters`,

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { LetterpressError } from '../../errors.js';
 import { listed } from '../../format.js';
+import type { FormField } from '../../studio/api.js';
 import { suggest } from '../../suggest.js';
 
 /**
@@ -17,6 +18,22 @@ export interface Range {
   readonly above?: number;
   /** The value must be less than this. */
   readonly below?: number;
+}
+
+/** What a parser takes, for forms. */
+type Expectation = FormField['expects'];
+
+const expectations = new WeakMap<object, Expectation>();
+
+/** Remembers what a parser takes, and returns it. */
+export function expecting<P extends OptionParser<unknown>>(what: Expectation, parser: P): P {
+  expectations.set(parser, what);
+  return parser;
+}
+
+/** What {@link expecting} was told of a parser. */
+export function expectationOf(parser: object | undefined): Expectation | undefined {
+  return parser && expectations.get(parser);
 }
 
 // Number() would also take '', ' 1 ', '0x10' and 'Infinity', which are more likely slips than wishes.
@@ -55,7 +72,7 @@ export function list<T>(each: OptionParser<T>): OptionParser<T[]> {
 
 /** One of a few words. The error names them all and suggests the nearest. */
 export function choice<const T extends string>(allowed: readonly T[]): OptionParser<T> {
-  return (text) => {
+  return expecting({ kind: 'choice', choices: allowed }, (text) => {
     const found = allowed.find((word) => word === text);
     if (found !== undefined) return found;
     const nearest = suggest(text, allowed);
@@ -65,7 +82,7 @@ export function choice<const T extends string>(allowed: readonly T[]): OptionPar
     );
     const hint = nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
     throw new InvalidArgumentError(`Expected ${expected}.${hint}`);
-  };
+  });
 }
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
@@ -97,12 +114,15 @@ export function collect(value: string, previous: readonly string[] = []): readon
 
 function numberThat(fits: (value: number) => boolean, kind: string, range: Range): OptionParser<number> {
   const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = range;
-  return (text) => {
-    const digits = text.replace(/(?<=\d)_(?=\d)/g, '');
-    const value = DECIMAL.test(digits) ? Number(digits) : NaN;
-    if (fits(value) && value >= min && value <= max && value > above && value < below) return value;
-    throw new InvalidArgumentError(`Expected ${kind}${describe(range)}.`);
-  };
+  return expecting(
+    { kind: kind === 'a whole number' ? 'integer' : 'number', min: range.min, max: range.max },
+    (text) => {
+      const digits = text.replace(/(?<=\d)_(?=\d)/g, '');
+      const value = DECIMAL.test(digits) ? Number(digits) : NaN;
+      if (fits(value) && value >= min && value <= max && value > above && value < below) return value;
+      throw new InvalidArgumentError(`Expected ${kind}${describe(range)}.`);
+    },
+  );
 }
 
 function describe({ min, max, above, below }: Range): string {

@@ -1,0 +1,184 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { LetterpressError } from '../errors.js';
+import { RUN_FILES, RUNS_FOLDER } from '../runs/layout.js';
+import type { DryRun, FormField, TrainingWish } from './api.js';
+import type { Uploads } from './uploads.js';
+
+/** How `letterpress` is started, and what may be asked of its training. */
+export interface TrainingCommand {
+  readonly program: string;
+  /** Before those of a command. */
+  readonly arguments: readonly string[];
+  readonly form: readonly FormField[];
+}
+
+const wishSchema: z.ZodType<TrainingWish> = z.strictObject({
+  texts: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('builtin') }),
+    z.strictObject({ kind: z.literal('file'), id: z.string().max(300) }),
+    z.strictObject({ kind: z.literal('hub'), address: z.string().regex(/^(hf:)?[\w.-]+(\/[\w.-]+)?(@[\w.-]+)?$/) }),
+  ]),
+  name: z.string().max(100),
+  options: z.record(z.string().max(50), z.union([z.string().max(1000), z.literal(true)])),
+});
+
+/** Characters of what a training said last that are kept. */
+const KEPT = 4000;
+/** Milliseconds between looks whether a training has begun, and until its end when the studio ends. */
+const LOOK = 100;
+const END_PATIENCE = 60_000;
+
+/**
+ * Trainings as processes of their own: whatever happens to the page or to the studio, they go on, or stop as by Ctrl-C
+ * and can be resumed. Each is `letterpress train` with the options of the form.
+ */
+export class Trainings {
+  private readonly running = new Map<string, ChildProcess>();
+
+  constructor(
+    private readonly root: string,
+    private readonly command: TrainingCommand,
+    private readonly uploads: Uploads,
+  ) {}
+
+  /** Whether a run is trained by this studio. */
+  has(folder: string): boolean {
+    return this.running.has(folder);
+  }
+
+  /**
+   * Starts a training, and waits until its run directory is there.
+   *
+   * @returns the name of the run's folder
+   * @throws LetterpressError BAD_OPTION with what the command line says, when it refuses
+   */
+  async start(wish: unknown): Promise<string> {
+    const parsed = parseWish(wish);
+    const folder = this.freeFolder(parsed);
+    await this.run(folder, ['train', ...this.argumentsOf(parsed), '--out', folder]);
+    return folder;
+  }
+
+  /** What a training would be, measured. `signal` ends the measurement. */
+  async dryRun(wish: unknown, signal: AbortSignal): Promise<DryRun> {
+    const child = this.spawn(['train', ...this.argumentsOf(parseWish(wish)), '--dry-run', '--json'], 'pipe');
+    const kill = (): void => void child.kill('SIGKILL');
+    signal.addEventListener('abort', kill);
+    const said = tailOf(child.stderr);
+    let output = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    signal.removeEventListener('abort', kill);
+    if (code !== 0) throw refusalOf(said());
+    return JSON.parse(output) as DryRun;
+  }
+
+  async resume(folder: string): Promise<void> {
+    await this.run(folder, ['train', '--resume', folder]);
+  }
+
+  /** As by Ctrl-C: the step is finished and saved. */
+  stop(folder: string): void {
+    const child = this.running.get(folder);
+    if (child === undefined)
+      throw new LetterpressError('BAD_INPUT', 'the studio does not train this run', 'Stop it where it was started.');
+    child.kill('SIGINT');
+  }
+
+  /** Stops all, and waits until they have saved what they have. Returns the folders of those that can be resumed. */
+  async close(): Promise<string[]> {
+    const folders = [...this.running.keys()];
+    const ends = [...this.running.values()].map((child) => {
+      child.kill('SIGINT');
+      return new Promise((resolve) => child.once('close', resolve));
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise((resolve) => (timer = setTimeout(resolve, END_PATIENCE)));
+    await Promise.race([Promise.all(ends), patience]);
+    clearTimeout(timer);
+    return folders;
+  }
+
+  private async run(folder: string, args: readonly string[]): Promise<void> {
+    const child = this.spawn(args, 'ignore');
+    const said = tailOf(child.stderr);
+    let code: number | null | undefined;
+    this.running.set(folder, child);
+    child.once('close', (exitCode) => {
+      code = exitCode ?? 1;
+      this.running.delete(folder);
+    });
+    const isResumed = existsSync(join(folder, RUN_FILES.config));
+    while (code === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, isResumed ? 10 * LOOK : LOOK));
+      if (existsSync(join(folder, RUN_FILES.config))) break;
+    }
+    if (code !== undefined && code !== 0) throw refusalOf(said());
+  }
+
+  private spawn(args: readonly string[], stdout: 'pipe' | 'ignore'): ChildProcess {
+    return spawn(this.command.program, [...this.command.arguments, ...args], {
+      cwd: this.root,
+      // In a process group of its own: Ctrl-C in the studio's terminal is passed on once, by close().
+      detached: true,
+      windowsHide: true,
+      stdio: ['ignore', stdout, 'pipe'],
+    });
+  }
+
+  /** Options of the form alone, each in one word with its value, so that no value can pass for an option. */
+  private argumentsOf({ texts, options }: TrainingWish): string[] {
+    const fields = new Map(this.command.form.map((field) => [field.flag, field]));
+    const given = Object.entries(options).map(([flag, value]) => {
+      const expects = fields.get(flag)?.expects;
+      const fits =
+        expects !== undefined &&
+        (expects.kind === 'flag') === (value === true) &&
+        (expects.kind !== 'choice' || expects.choices.includes(String(value)));
+      if (fits) return value === true ? flag : `${flag}=${value}`;
+      throw new LetterpressError('BAD_OPTION', `unexpected ${flag} ${String(value)}`, 'Reload the page.');
+    });
+    return [...given, ...this.dataOf(texts)];
+  }
+
+  private dataOf(texts: TrainingWish['texts']): string[] {
+    if (texts.kind === 'builtin') return [];
+    const data = texts.kind === 'hub' ? `hf:${texts.address.replace(/^hf:/, '')}` : this.uploads.find(texts.id);
+    if (data !== undefined) return [`--data=${data}`];
+    throw new LetterpressError('BAD_INPUT', 'there is no such file of texts', 'Drop it on the page again.');
+  }
+
+  private freeFolder({ name, texts, options }: TrainingWish): string {
+    const source =
+      texts.kind === 'file' ? texts.id.replace(/\..*$/, '') : texts.kind === 'hub' ? texts.address : 'gazette';
+    const madeUp = `${source}-${String(options['--preset'] ?? options['--recipe'] ?? 'modern')}`;
+    const safe = (name.trim() || madeUp).replace(/[^\p{L}\p{N}_-]+/gu, '-').replace(/^-+|-+$/g, '') || 'run';
+    const parent = basename(this.root) === RUNS_FOLDER ? this.root : join(this.root, RUNS_FOLDER);
+    let folder = join(parent, safe);
+    for (let i = 2; existsSync(folder) || this.running.has(folder); i++) folder = join(parent, `${safe}-${i}`);
+    return folder;
+  }
+}
+
+function parseWish(value: unknown): TrainingWish {
+  const parsed = wishSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new LetterpressError('BAD_OPTION', 'the request for a training is damaged', 'Reload the page.');
+}
+
+/** The last that a process has written. */
+function tailOf(stream: NodeJS.ReadableStream | null): () => string {
+  let text = '';
+  stream?.setEncoding('utf8');
+  stream?.on('data', (chunk: string) => (text = (text + chunk).slice(-KEPT)));
+  return () => text;
+}
+
+/** The error that the command line printed: `error: MESSAGE`, and indented what to do. */
+function refusalOf(text: string): LetterpressError {
+  const [, message = 'the training did not start', fix = ''] = /(?:^|\n)error: (.*)(?:\n\s+(.*))?/.exec(text) ?? [];
+  return new LetterpressError('BAD_OPTION', message, fix);
+}

@@ -1,0 +1,83 @@
+import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { LetterpressError } from '../errors.js';
+import { ioError } from '../io-error.js';
+import { openTemporary } from '../runs/atomic.js';
+import { closeSync } from 'node:fs';
+
+/** Bytes of a file of texts. */
+const MAX_BYTES = 512e6;
+const MAX_NAME = 80;
+
+/** What `letterpress train --data` reads. */
+const ENDINGS = /\.(txt|csv|tsv|json|jsonl|parquet)(\.gz)?$/;
+
+/** The files of texts that were given to a studio, kept in a folder of their own, since a resumed run reads them again. */
+export class Uploads {
+  constructor(private readonly folder: string) {}
+
+  /** The path of a file, looked up among those that there are. */
+  find(id: string): string | undefined {
+    if (!existsSync(this.folder)) return undefined;
+    const entry = readdirSync(this.folder, { withFileTypes: true }).find(({ name }) => name === id);
+    return entry?.isFile() && ENDINGS.test(entry.name) ? join(this.folder, entry.name) : undefined;
+  }
+
+  list(): string[] {
+    if (!existsSync(this.folder)) return [];
+    return readdirSync(this.folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && ENDINGS.test(entry.name))
+      .map(({ name }) => name);
+  }
+
+  /**
+   * Writes a file as it arrives.
+   *
+   * @param name that the user's file has; what of it may stand in a name is kept
+   * @returns its id
+   * @throws LetterpressError BAD_INPUT for a kind of file that is not read, or one that is too large
+   */
+  async add(name: string, body: ReadableStream<Uint8Array> | null): Promise<string> {
+    const [ending = ''] = ENDINGS.exec(name.toLowerCase()) ?? [];
+    if (ending === '' || body === null)
+      throw new LetterpressError(
+        'BAD_INPUT',
+        'expected a .txt, .csv, .tsv, .json, .jsonl or .parquet file (or .gz)',
+        'Save the texts as one of these: a .txt file has one text a line.',
+      );
+    const safe = name.slice(0, name.length - ending.length).replace(/[^\p{L}\p{N}_-]+/gu, '-');
+    const base = [...safe.replace(/^-+|-+$/g, '')].slice(0, MAX_NAME).join('') || 'texts';
+    try {
+      mkdirSync(this.folder, { recursive: true });
+      const temporary = openTemporary(join(this.folder, `${base}${ending}`));
+      closeSync(temporary.descriptor);
+      try {
+        await pipeline(Readable.fromWeb(body as never), limit, createWriteStream(temporary.path));
+        let id = `${base}${ending}`;
+        for (let i = 2; existsSync(join(this.folder, id)); i++) id = `${base}-${i}${ending}`;
+        renameSync(temporary.path, join(this.folder, id));
+        return id;
+      } finally {
+        rmSync(temporary.path, { force: true });
+      }
+    } catch (cause) {
+      throw ioError('write into', this.folder, cause);
+    }
+  }
+}
+
+async function* limit(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES)
+      throw new LetterpressError(
+        'BAD_INPUT',
+        `expected at most ${MAX_BYTES / 1e6} MB of texts`,
+        'Train on larger files by letterpress train --data.',
+      );
+    yield chunk;
+  }
+}

@@ -69,9 +69,12 @@ int Pool::drain(int thread) {
 }
 
 void Pool::run(int tasks, Function function, void* context) {
-  const auto begin = workers_.empty() || tasks <= 1 ? Governor::Clock::time_point{} : Governor::Clock::now();
-  if (workers_.empty() || tasks <= 1 || !governor_.help(begin)) {
+  Governor::Round round;
+  if (!workers_.empty() && tasks > 1) round = governor_.begin();
+  if (!round.helped) {
     for (int task = 0; task < tasks; task++) function(context, task, 0);
+    governor_.drained(round);
+    governor_.end(round, tasks, tasks);
     return;
   }
   function_ = function;
@@ -85,7 +88,7 @@ void Pool::run(int tasks, Function function, void* context) {
     wake_.notify_all();
   }
   const int own = drain(0);
-  const auto drained = Governor::Clock::now();
+  governor_.drained(round);
   // Closed to those who have not begun; those who have are at their last task.
   std::uint64_t state = state_.fetch_and(~kOpen, std::memory_order_acq_rel) & ~kOpen;
   for (int spin = 0; (state & kWorkers) != 0 && spin < kSpins; spin++) {
@@ -96,7 +99,7 @@ void Pool::run(int tasks, Function function, void* context) {
     std::unique_lock<std::mutex> lock(mutex_);
     left_.wait(lock, [this] { return (state_.load(std::memory_order_acquire) & kWorkers) == 0; });
   }
-  governor_.helped(begin, drained, Governor::Clock::now(), own, tasks);
+  governor_.end(round, own, tasks);
 }
 
 // Joins the round that runs if it is open and another than `round`, which becomes its number.

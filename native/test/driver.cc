@@ -453,31 +453,41 @@ void checkPool() {
   }
 }
 
-// The governor, on a clock of its own: rounds of 1 ms in which the caller runs half of the tasks.
+// The governor, on a clock of its own: rounds of 2 ms of processor time, of which the caller does half. `shared` and
+// `alone` are what a round takes, in microseconds, with help and without.
+class GovernorTrial {
+ public:
+  // Seconds with help of the next so many seconds.
+  double run(double length, int shared, int alone) {
+    double helped = 0;
+    for (const auto end = now_ + microseconds(static_cast<int>(1e6 * length)); now_ < end;) {
+      Governor::Round round = governor_.begin(now_);
+      const auto took = microseconds(round.helped ? shared : alone);
+      round.computed = round.helped ? 0.001 : 0.002;
+      now_ += took;
+      if (round.judged) governor_.judge(round, round.helped ? 4 : 8, 8, now_);
+      if (round.helped) helped += std::chrono::duration<double>(took).count();
+    }
+    return helped;
+  }
+
+ private:
+  using microseconds = std::chrono::microseconds;
+  Governor governor_;
+  Governor::Clock::time_point now_{};
+};
+
 void checkGovernor() {
-  using std::chrono::microseconds;
-  Governor governor;
-  Governor::Clock::time_point now{};
-  const auto round = [&](int waited) {
-    expect(governor.help(now), "the governor does not ask for help when it should");
-    const auto drained = now + microseconds(1000);
-    governor.helped(now, drained, drained + microseconds(waited), 4, 8);
-    now = drained + microseconds(waited);
-  };
-  for (int i = 0; i < 100; i++) round(100);  // 1.1 ms instead of 2 ms alone: help is worth it
-  int rounds = 0;
-  for (; governor.help(now); rounds++) round(3000);  // 4 ms instead of 2: another program has the cores
-  expect(rounds <= 3, "the governor takes too long to see that help does not help");
-  const auto alone = [&] {
-    const auto since = now;
-    while (!governor.help(now)) now += microseconds(1000);
-    return std::chrono::duration<double>(now - since).count();
-  };
-  const double first = alone();
-  while (governor.help(now)) round(3000);
-  const double second = alone();
-  expect(first > 0.01 && second > 1.5 * first, "the governor does not wait longer while nothing changes");
-  for (int i = 0; i < 100; i++) round(100);  // the cores are free again
+  GovernorTrial trial;
+  expect(trial.run(1, 1100, 2000) > 0.99, "the governor does not ask for help when it should");
+  // Other programs have the cores: two threads wait for each other.
+  expect(trial.run(1, 4000, 2000) < 0.45, "the governor takes too long to see that help does not help");
+  expect(trial.run(10, 4000, 2000) < 0.6, "the governor asks too often for help that does not help");
+  // Alone, the caller loses its core just as often.
+  expect(trial.run(10, 3000, 6000) > 4, "the governor does not see that it would be slower alone");
+  expect(trial.run(10, 7000, 3000) < 0.8, "the governor does not see that it has become faster alone");
+  trial.run(2, 1100, 2000);
+  expect(trial.run(1, 1100, 2000) > 0.99, "the governor does not see that the cores are free again");
 }
 
 struct Options {

@@ -107,9 +107,12 @@ class Pool {
   }
 
   void run(int tasks, Function function, void* context) {
-    const auto begin = threads_ == 1 || tasks <= 1 ? wasm::Clock::time_point{} : wasm::Clock::now();
-    if (threads_ == 1 || tasks <= 1 || !governor_.help(begin)) {
+    Governor::Round round;
+    if (threads_ > 1 && tasks > 1) round = governor_.begin();
+    if (!round.helped) {
       for (int task = 0; task < tasks; task++) function(context, task, 0);
+      governor_.drained(round);
+      governor_.end(round, tasks, tasks);
       return;
     }
     function_ = function;
@@ -120,7 +123,7 @@ class Pool {
     store(state_, (load(state_) & ~(kRound - 1)) + kRound + kOpen);
     if (load(asleep_) > 0) __builtin_wasm_memory_atomic_notify(address(state_), threads_);
     const int own = drain(0);
-    const auto drained = wasm::Clock::now();
+    governor_.drained(round);
     // Closed to those who have not begun; those who have are at their last task.
     __atomic_fetch_and(&state_, ~kOpen, __ATOMIC_SEQ_CST);
     for (int spin = 0; (load(state_) & kWorkers) != 0; spin++) {
@@ -128,7 +131,7 @@ class Pool {
       const int left = static_cast<int>(load(left_));
       if ((load(state_) & kWorkers) != 0) __builtin_wasm_memory_atomic_wait32(address(left_), left, -1);
     }
-    governor_.helped(begin, drained, wasm::Clock::now(), own, tasks);
+    governor_.end(round, own, tasks);
   }
 
   // Joins the round that runs if it is open and another than `round`, which becomes its number; the state that it saw.

@@ -1,3 +1,4 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -131,10 +132,30 @@ describe('Parquet', () => {
     expect(new Set(all(await loadCorpus({ path, column: 'label' })))).toEqual(new Set(['cause', 'other']));
   });
 
+  it.each(['PLAIN', 'RLE_DICTIONARY', 'DELTA_LENGTH_BYTE_ARRAY', 'DELTA_BYTE_ARRAY'] as const)(
+    'gives the texts of many pages in the encoding %s',
+    async (encoding) => {
+      const texts = Array.from({ length: 3000 }, (_, i) =>
+        i % 7 === 3 ? null : `news ${i % 400} – ${'x'.repeat(i % 9)}`,
+      );
+      const bytes = parquetWriteBuffer({
+        columnData: [
+          { name: 'text', data: texts, type: 'STRING', encoding },
+          { name: 'n', data: texts.map((_, i) => `${i}`), type: 'STRING', nullable: false },
+        ],
+        pageSize: 1000,
+        rowGroupSize: 1100,
+      });
+      const corpus = await loadCorpus({ path: await put('many.parquet', Buffer.from(bytes)), column: ['text', 'n'] });
+      const numbers = texts.map((_, i) => `${i}`);
+      expect(all(corpus)).toEqual([...texts.map((text) => text ?? ''), ...numbers].sort());
+    },
+  );
+
   it('has errors of its own for columns and damage', async () => {
     const missing = await loadingError({ path, column: 'left_titel' });
     expect(missing.message).toContain('did you mean "left_title"?');
-    expect((await loadingError({ path, column: 'id' })).message).toContain('got a number in row 1');
+    expect((await loadingError({ path, column: 'id' })).message).toContain('got INT32');
     const bytes = await readFile(path);
     expect((await loadingError({ path: await put('cut.parquet', bytes.subarray(0, 900)) })).message).toContain(
       'is not a readable Parquet file',

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanHeadline } from '../../src/corpus/cleaning/index.js';
 import type { Corpus } from '../../src/corpus/corpus.js';
@@ -21,6 +22,7 @@ import { mutate } from './mutate.js';
 
 const COPIES = Number(process.env['LETTERPRESS_FUZZ'] ?? 200);
 const SEED = Number(process.env['LETTERPRESS_FUZZ_SEED'] ?? 1);
+/** Of processor time, which a busy machine does not stretch; what waits for ever runs into the test's timeout. */
 const MAX_SECONDS = 5;
 const MAX_BYTES = 512 * 2 ** 20;
 
@@ -28,17 +30,12 @@ const folder = mkdtempSync(join(tmpdir(), 'letterpress-fuzz-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Reads damaged copies of `bytes`; `check` looks at what was accepted. */
-async function fuzz(
-  bytes: Uint8Array,
-  read: (damaged: Buffer) => unknown,
-  check: (value: unknown) => void,
-  copies = COPIES,
-) {
+async function fuzz(bytes: Uint8Array, read: (damaged: Buffer) => unknown, check: (value: unknown) => void) {
   const before = process.memoryUsage();
   let refused = 0;
-  for (let number = 0; number < copies; number++) {
+  for (let number = 0; number < COPIES; number++) {
     const damaged = mutate(bytes, SEED, number);
-    const start = performance.now();
+    const start = process.cpuUsage();
     try {
       check(await read(damaged));
     } catch (error) {
@@ -47,14 +44,15 @@ async function fuzz(
       expect(error.message, `copy ${number}`).not.toMatch(/undefined|\[object|Invalid |Too (small|big)/);
       refused++;
     }
-    expect(performance.now() - start, `milliseconds for copy ${number}`).toBeLessThan(1000 * MAX_SECONDS);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1e6, `seconds for copy ${number}`).toBeLessThan(MAX_SECONDS);
   }
   const after = process.memoryUsage();
   expect(after.rss - before.rss).toBeLessThan(MAX_BYTES);
   return refused;
 }
 
-const timeout = 30_000 + COPIES * 20;
+const timeout = 30_000 + COPIES * 100;
 
 describe('a damaged safetensors file', () => {
   it(
@@ -135,6 +133,14 @@ describe('a run with a damaged file', () => {
 const TEXTS = ['the "big" day', "it's a, b; c", 'näive café', 'quote " here', '\u{1f600} smile', 'plain text'];
 const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
 
+const parquet = (encoding: 'PLAIN' | 'RLE_DICTIONARY' | 'DELTA_LENGTH_BYTE_ARRAY' | 'DELTA_BYTE_ARRAY') =>
+  new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [{ name: 'title', data: [...TEXTS, null, ...TEXTS], type: 'STRING', encoding }],
+      codec: 'UNCOMPRESSED',
+    }),
+  );
+
 describe('a damaged file of texts', () => {
   it.each([
     ['texts.txt', TEXTS.join('\n')],
@@ -144,11 +150,15 @@ describe('a damaged file of texts', () => {
     ['texts.json', JSON.stringify(TEXTS.map((text, i) => ({ id: i, title: text })))],
     ['texts.txt.gz', gzipSync(TEXTS.join('\n'))],
     ['pairs.parquet', readFileSync(new URL('../corpus/fixtures/pairs.parquet', import.meta.url))],
+    ['plain.parquet', parquet('PLAIN')],
+    ['dictionary.parquet', parquet('RLE_DICTIONARY')],
+    ['lengths.parquet', parquet('DELTA_LENGTH_BYTE_ARRAY')],
+    ['prefixes.parquet', parquet('DELTA_BYTE_ARRAY')],
   ])(
     '%s is refused, or gives whole texts that can be cleaned',
     async (name, content) => {
       const path = join(folder, name);
-      const column = name.includes('.txt') ? undefined : name.endsWith('.parquet') ? 'left_title' : 'title';
+      const column = name.includes('.txt') ? undefined : name === 'pairs.parquet' ? 'left_title' : 'title';
       const bytes = Buffer.from(content);
       let damaged: Buffer = bytes;
       await fuzz(
@@ -167,8 +177,6 @@ describe('a damaged file of texts', () => {
           }
           for (const text of texts) cleanHeadline(text);
         },
-        // hyparquet reads some damaged levels for ever (the 684th copy of seed 1): a known fault, not mended here.
-        name.endsWith('.parquet') ? Math.min(COPIES, 600) : COPIES,
       );
     },
     timeout,

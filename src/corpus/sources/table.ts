@@ -68,6 +68,17 @@ export class InvalidText {
   constructor(readonly reason: string) {}
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Never with U+FFFD in place of bytes that are not UTF-8. */
+export function utf8TextOf(bytes: Uint8Array): string | InvalidText {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return new InvalidText('bytes that are not UTF-8');
+  }
+}
+
 /**
  * A value as a text; a missing one (null, absent key, empty cell) is an empty text.
  *

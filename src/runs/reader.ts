@@ -148,7 +148,7 @@ function readSamples(folder: string, epoch: number | 'final'): string[] {
 export function loadWeights(folder: string): RunWeights {
   const path = join(folder, RUN_FILES.weights);
   if (!existsSync(path)) throw withoutWeights(folder, path);
-  const { tensors, metadata } = readTensors(path);
+  const { tensors, metadata } = readTensors(path, restoreWeights(folder));
   const text = metadata['epoch'];
   if (text === undefined) return { tensors, epoch: undefined };
   const epoch = Number(text);
@@ -167,16 +167,22 @@ function withoutWeights(folder: string, path: string): LetterpressError {
             `${folder} has no model: its training diverged in the first epoch`,
             'Train again with a lower learning rate.',
           ]
-        : [`${path} is missing`, RESTORE];
+        : [`${path} is missing`, restoreWeights(folder)];
   return new LetterpressError('BAD_RUN', why, fix);
 }
 
-function readTensors(path: string): Safetensors {
+/** What to do about weights that are missing or damaged: the checkpoint has the best ones too. */
+function restoreWeights(folder: string): string {
+  if (!existsSync(join(folder, RUN_FILES.checkpoint))) return RESTORE;
+  return `Write them again from the run's checkpoint: letterpress train --resume ${folder}`;
+}
+
+function readTensors(path: string, fix = RESTORE): Safetensors {
   try {
     return decodeSafetensors(readBytes(path), path);
   } catch (cause) {
     if (cause instanceof LetterpressError && cause.code === 'BAD_INPUT')
-      throw new LetterpressError('BAD_RUN', cause.message, RESTORE, { cause });
+      throw new LetterpressError('BAD_RUN', cause.message, fix, { cause });
     throw cause;
   }
 }

@@ -76,6 +76,13 @@ export class RunWriter {
     return writer;
   }
 
+  /** For a run that has ended, to write again what was lost of it. */
+  static open(folder: string, config: RunConfig, lock: FolderLock): RunWriter {
+    const writer = new RunWriter(folder, config, '', -1);
+    writer.lock = lock;
+    return writer;
+  }
+
   /**
    * Resumes an interrupted run: metrics and samples of epochs after the checkpoint's are removed, as are
    * results, final samples and analysis files, which would no longer describe the run. (So ask {@link readRun} first

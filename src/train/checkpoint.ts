@@ -12,7 +12,7 @@ import { trainerProgressSchema, type TrainerProgress } from './trainer-state.js'
 const WEIGHTS = 'weights.';
 /** Prefix of what a trainer returns to after a divergence, in checkpoints within an epoch. */
 const EPOCH_START_ARRAYS = 'epoch_start.';
-const BEST_WEIGHTS = 'best_weights';
+export const BEST_WEIGHTS = 'best_weights';
 
 /**
  * Everything that resuming a trainer needs.

@@ -1,16 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../backend/types.js';
-import { meanNll } from '../baselines/sequence-model.js';
-import { fitUnigram } from '../baselines/simple-models.js';
 import { LetterpressError } from '../errors.js';
 import { relay } from '../generators.js';
 import { bitsPerCharacter, meanScores } from '../model/evaluate.js';
 import { scoreAsSampled } from '../model/generate.js';
 import { LanguageModel } from '../model/language-model.js';
-import { asRunError } from '../model/load-model.js';
-import { isAutoregressive, parseModelConfig } from '../nn/config.js';
-import { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { isAutoregressive } from '../nn/config.js';
 import type { AnalysisProgress } from '../run-analysis/analysed-texts.js';
 import { analyseRunSteps, analyseTextsSteps } from '../run-analysis/analyse-run.js';
 import { drawCurves } from '../run-analysis/draw-curves.js';
@@ -18,18 +14,19 @@ import { surpriseOf, watchedTexts } from '../run-analysis/surprise.js';
 import { isSame } from '../runs/compare-configs.js';
 import { FolderLock } from '../runs/folder-lock.js';
 import { RUN_FILES } from '../runs/layout.js';
-import { loadWeights, readConfig } from '../runs/reader.js';
+import { readConfig } from '../runs/reader.js';
 import { lockNewRun } from '../runs/run-folder.js';
-import { checkFingerprint, encodeTexts, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
+import { checkFingerprint, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
 import { SCHEMA_VERSION, type RunConfig, type RunResults } from '../runs/schema.js';
 import { StepLog } from '../runs/step-log.js';
 import { RunWriter } from '../runs/writer.js';
+import { BaselineWatch, type BaselineWarning } from './baseline-watch.js';
 import { checkpointOf, namedTensors, progressOf, restoreTensors } from './checkpoint.js';
-import { checkSameBackend, describeBackend, distillationSetOf, exactFigures } from './describe-run.js';
-import { parseTrainingSettings } from './settings.js';
+import { checkSameBackend, describeBackend, exactFigures } from './describe-run.js';
 import type { EpochReport, StopSignal, TestingEvent, TrainEvent } from './train-events.js';
-import { Trainer } from './trainer.js';
-import type { TrainerProgress } from './trainer-state.js';
+import { hasWeights } from './restore-weights.js';
+import { encodeForRun, makeTrainer } from './run-trainer.js';
+import type { Trainer } from './trainer.js';
 
 /** Texts sampled after each best epoch, and at the end: docs/notebook.md, section 7. */
 const SAMPLE_COUNT = 64;
@@ -43,16 +40,6 @@ export type RunEvent =
   | { readonly kind: 'finished'; readonly results: RunResults; readonly samples: readonly string[] }
   | { readonly kind: 'paused'; readonly epoch: number; readonly step: number };
 
-/** That a model has been worse than a context-free baseline for many epochs. NLLs are nats per text. */
-export interface BaselineWarning {
-  readonly epoch: number;
-  /** Epochs in a row, up to this one. */
-  readonly epochs: number;
-  readonly valNll: number;
-  /** Of the character unigram, on the validation texts. */
-  readonly baselineNll: number;
-}
-
 interface RunEventsOptions {
   readonly checkpointSeconds?: number | undefined;
   readonly reuse?: readonly string[] | undefined;
@@ -60,9 +47,6 @@ interface RunEventsOptions {
 
 /** Seconds between checkpoints within an epoch: the most that a crash may cost. */
 const CHECKPOINT_SECONDS = 600;
-
-/** Epochs in a row worse than the baseline before that is said; it is said again when there are twice as many. */
-const MANY_EPOCHS = 5;
 
 /**
  * A training that writes its run directory: metrics of every epoch, samples and weights of every best one, a checkpoint
@@ -75,10 +59,7 @@ const MANY_EPOCHS = 5;
  */
 export class TrainingRun {
   private readonly model: LanguageModel;
-  /** Epochs in a row, up to the last one, with a validation NLL above {@link baselineNll}. */
-  private worseEpochs: number;
-  /** Of a character unigram on the validation texts, nats per text. */
-  private readonly baselineNll: number;
+  private readonly baseline: BaselineWatch;
   /** Their surprise is kept for every epoch. */
   private readonly watched: readonly Uint16Array[];
 
@@ -93,10 +74,8 @@ export class TrainingRun {
     private readonly secondsBefore = 0,
   ) {
     this.model = new LanguageModel(trainer.evaluated, texts.tokenizer, backend, trainer.settings.padding);
-    const unigram = fitUnigram(encoded.train.encoded, trainer.model.config);
     this.watched = watchedTexts(encoded.val.encoded);
-    this.baselineNll = meanNll(unigram, encoded.val.encoded);
-    this.worseEpochs = metrics.length - 1 - metrics.findLastIndex(({ valNll }) => !(valNll > this.baselineNll));
+    this.baseline = new BaselineWatch(encoded, trainer.model.config, metrics);
   }
 
   /**
@@ -208,7 +187,7 @@ export class TrainingRun {
       if (due) this.saveCheckpoint(seconds());
       if (due || event.kind === 'epoch') saved = seconds();
       yield event;
-      const warning = event.kind === 'epoch' ? this.compareWithBaseline(event.report) : undefined;
+      const warning = event.kind === 'epoch' ? this.baseline.after(event.report) : undefined;
       if (warning !== undefined) yield { kind: 'below-baseline', ...warning };
       if (event.kind !== 'done') continue;
       if (event.because === 'interrupted') this.saveCheckpoint(seconds());
@@ -241,15 +220,6 @@ export class TrainingRun {
       this.writer.writeWeights(namedTensors(this.trainer.evaluated.parameters), report.epoch);
     }
     this.saveCheckpoint(seconds);
-  }
-
-  private compareWithBaseline({ epoch, valNll }: EpochReport): BaselineWarning | undefined {
-    const { baselineNll } = this;
-    this.worseEpochs = valNll > baselineNll ? this.worseEpochs + 1 : 0;
-    const epochs = this.worseEpochs;
-    return Number.isInteger(Math.log2(epochs / MANY_EPOCHS)) && epochs >= MANY_EPOCHS
-      ? { epoch, epochs, valNll, baselineNll }
-      : undefined;
   }
 
   /** At temperature 1, with the same random numbers every time, so that epochs differ by the model alone. */
@@ -311,10 +281,6 @@ export class TrainingRun {
   }
 }
 
-function encodeForRun(texts: RunTexts, { model }: RunConfig): EncodedTexts {
-  return encodeTexts(texts, asRunError(() => parseModelConfig(model)).contextLength);
-}
-
 /** Between two locks, another process may have replaced the run. */
 function checkSameRun(folder: string, config: RunConfig): void {
   if (isSame(readConfig(folder), config)) return;
@@ -322,49 +288,5 @@ function checkSameRun(folder: string, config: RunConfig): void {
     'IO',
     `the run in ${folder} was replaced by another one`,
     'Choose another folder, or begin again.',
-  );
-}
-
-function hasWeights(folder: string): boolean {
-  try {
-    return loadWeights(folder).tensors.size > 0;
-  } catch (error) {
-    if (error instanceof LetterpressError && error.code === 'BAD_RUN') return false;
-    throw error;
-  }
-}
-
-function makeTrainer(
-  config: RunConfig,
-  texts: RunTexts,
-  encoded: EncodedTexts,
-  backend: Backend,
-  progress?: TrainerProgress,
-): Trainer {
-  const settings = asRunError(() => parseTrainingSettings(config.training));
-  const model = asRunError(() => parseModelConfig(config.model));
-  const { vocabularySize } = texts.tokenizer;
-  if (model.vocabulary !== vocabularySize) {
-    throw new LetterpressError(
-      'BAD_RUN',
-      `the alphabet has ${vocabularySize} token values, the model of config.json ${model.vocabulary}`,
-      'Restore config.json from a copy, or train again.',
-    );
-  }
-  const data = {
-    train: encoded.train.encoded,
-    val: encoded.val.encoded,
-    space: texts.tokenizer.spaceToken,
-    distillationSet: distillationSetOf(config, texts),
-  };
-  const transformer = new DecoderTransformer(model, { seed: config.seed, backend });
-  const trainer = new Trainer(transformer, backend, settings, data, config.seed, progress);
-  const { state, sums, stepsPerEpoch } = trainer;
-  if (sums.steps <= stepsPerEpoch && state.step === state.epoch * stepsPerEpoch + sums.steps) return trainer;
-  throw new LetterpressError(
-    'BAD_RUN',
-    `the checkpoint contradicts itself: ${state.step} steps of ${stepsPerEpoch} an epoch are not ` +
-      `${state.epoch} epochs and ${sums.steps} steps`,
-    'Restore it from a copy, or train again, replacing the run (force).',
   );
 }

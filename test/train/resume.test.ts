@@ -5,6 +5,7 @@ import type { Backend } from '../../src/backend/types.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { RunWriter } from '../../src/runs/writer.js';
+import { restoreWeights } from '../../src/train/restore-weights.js';
 import type { SettingsByPath } from '../../src/train/recipes/settings-by-path.js';
 import { TrainingRun, type RunEvent } from '../../src/train/training-run.js';
 import { errorOf, temporaryFolders } from '../runs/fixtures.js';
@@ -168,6 +169,21 @@ describe('resuming a run', () => {
 
 describe('a run that lost a file while it was interrupted or trained', () => {
   const plan = tinyPlan({ epochs: 4, learningRate: 0.01 });
+
+  it('gets its weights back from the checkpoint when it has ended, and says so', async () => {
+    const path = folder();
+    await follow(create(path));
+    const weights = join(path, RUN_FILES.weights);
+    const before = readFileSync(weights);
+    for (const lose of [() => rmSync(weights), () => writeFileSync(weights, before.subarray(0, 100))]) {
+      lose();
+      expect(errorOf(() => readRun(path).loadWeights()).fix).toContain('letterpress train --resume');
+      expect(restoreWeights(path)).toBe(true);
+      expect(readFileSync(weights).equals(before)).toBe(true);
+      expect(existsSync(join(path, RUN_FILES.results))).toBe(true);
+      expect(restoreWeights(path)).toBe(false);
+    }
+  });
 
   it('gets its weights back from the checkpoint when it is resumed', async () => {
     const path = folder();

@@ -29,6 +29,7 @@ import { addModelOptions, addTrainingOptions, toPlanOptions, type ModelOptions }
 import { integer, positiveInteger } from '../options/parsers.js';
 import { epochNumber, formatCount, formatDuration } from '../../format.js';
 import { describeWork, noteCharacters, noteTexts } from '../texts/notices.js';
+import { restoreWeights } from '../../train/restore-weights.js';
 import { runTexts, textsOfRun } from '../texts/of-run.js';
 import { prepareTexts, type DataOptions } from '../texts/prepare.js';
 import { followTraining } from '../views/training.js';
@@ -149,6 +150,10 @@ async function resume(
 ): Promise<void> {
   const run = readRun(folder);
   const { imported } = run.config;
+  if (run.results !== undefined && restoreWeights(folder)) {
+    context.print(`${context.style.bold(folder)}  has its weights again, from its checkpoint\n`);
+    return;
+  }
   if (run.results !== undefined || imported !== undefined) {
     const [why, fix] =
       imported === undefined ? ['finished', 'See its results.json.'] : ['imported', 'Train a new run.'];

@@ -1,7 +1,7 @@
 import { escapeLine } from '../../escapes.js';
 import type { RunResults } from '../../runs/schema.js';
 import type { DivergenceReport, EpochReport } from '../../train/train-events.js';
-import type { BaselineWarning } from '../../train/training-run.js';
+import type { BaselineWarning } from '../../train/baseline-watch.js';
 import type { RunBegunEvent, WorkerEvent } from '../../train/worker/messages.js';
 import type { CliContext } from '../context.js';
 import { counted, epochNumber, formatCount, formatDuration, formatNumber } from '../../format.js';

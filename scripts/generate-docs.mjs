@@ -56,8 +56,45 @@ function rulesTables(topics) {
     .join('\n\n');
 }
 
+/** Lines of the sources that reports show: from each first line to the next that begins with the last one. */
+const EXCERPTS = {
+  embedding: [['src/backend/portable/embed.ts', '  for (let r = 0; r < rows; r++) {', '  }']],
+  sampling: [
+    ['src/model/generate.ts', '    const tokens = Int32Array.from(slots', '    this.position++;'],
+    ['src/model/generate.ts', '    const characters = slots.map(', '    this.slots = '],
+  ],
+  temperature: [['src/model/strategy.ts', '  let max = -Infinity;', '  return weights;']],
+  slicing: [
+    ['src/nn/packed-batch.ts', '    for (let t = 0; t < count; t++) {', '    }'],
+    ['src/train/trainer.ts', '    const logits = model.forward(', '    const loss = crossEntropy('],
+    ['src/train/trainer.ts', '    loss.backward();', '    loss.backward();'],
+  ],
+};
+
+function excerptOf([file, first, last]) {
+  const lines = readFileSync(join(ROOT, file), 'utf8').split('\n');
+  const from = lines.findIndex((line) => line.startsWith(first));
+  const to = lines.findIndex((line, i) => i >= from && line.startsWith(last));
+  if (from < 0 || to < 0) throw new Error(`${file} has no lines from "${first}" to "${last}", which reports show`);
+  const indent = /^ */.exec(lines[from])[0].length;
+  return lines.slice(from, to + 1).map((line) => line.slice(indent));
+}
+
+function codeExcerpts() {
+  const all = Object.entries(EXCERPTS).map(([name, parts]) => {
+    const file = [...new Set(parts.map(([path]) => path))].join(', ');
+    const lines = parts.flatMap((part, i) => (i === 0 ? excerptOf(part) : ['', ...excerptOf(part)]));
+    return `${name}: { file: ${JSON.stringify(file)}, lines: ${JSON.stringify(lines)} },`;
+  });
+  return (
+    '/** Lines of the sources that reports show. Made by scripts/generate-docs.mjs, which also checks them. */\n' +
+    `export const CODE_EXCERPTS = {\n${all.join('\n')}\n} as const;\n`
+  );
+}
+
 /** Each makes the whole text of its file. */
 const DOCUMENTS = [
+  { file: 'src/report/code-excerpts.ts', make: codeExcerpts },
   { file: 'ARCHITECTURE.md', make: (file) => fill(file, 'rooms', roomsTable()) },
   {
     file: 'docs/results-json.md',

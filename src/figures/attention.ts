@@ -139,7 +139,10 @@ function legendLayers(top: number): Layer[] {
     return { x, x2: x + 14, y: top, y2: top + 14, opacity };
   });
   const weights = swatches.map(({ x2, opacity }) => ({ x: x2 + 4, y, text: tickText(opacity ** 2) }));
-  const note = shorten('rows: queries · columns: keys', WIDTH - MARGIN - (from + shades.length * room));
+  const note = shorten(
+    'square-root scale · rows: queries · columns: keys',
+    WIDTH - MARGIN - (from + shades.length * room),
+  );
   const faint = { baseline: 'middle', colour: FAINT_INK } as const;
   return [
     boxes('legend', swatches, { fill: HEAT }),

@@ -3,7 +3,7 @@ import { Y_TITLE_HEIGHT, categoryAxis, header, leftAxis, tickRoom, type FigureOp
 import { scaleFromZero, tickText } from './drawing/scales.js';
 import { boxes, svgDocument, texts } from './drawing/svg.js';
 import { textWidth } from './drawing/text.js';
-import { MARGIN, WIDTH, seriesColour } from './style.js';
+import { MARGIN, WIDTH, rampColour, seriesColour } from './style.js';
 
 export interface BarsFigureOptions extends FigureOptions {
   /** What the categories are. */
@@ -13,6 +13,8 @@ export interface BarsFigureOptions extends FigureOptions {
   readonly categories: readonly string[];
   /** A value from zero on for each category; no bar where it is not finite. */
   readonly series: readonly { readonly label: string; readonly values: readonly number[] }[];
+  /** Whether the series are in the order of a quantity, which their colours then show. */
+  readonly ordered?: boolean;
   /** Number of the category to emphasise, from 0 on. */
   readonly highlighted?: number;
   readonly height: number;
@@ -34,12 +36,13 @@ const MAX_NUMBERS = 16;
  * @returns an SVG document, 640 wide
  */
 export function barsFigure(options: BarsFigureOptions): string {
-  const { categories, series, highlighted, height } = options;
+  const { categories, series, highlighted, height, ordered = false } = options;
+  const colourOf = (s: number) => (ordered ? rampColour(s, series.length) : seriesColour(s));
   const scale = scaleFromZero(
     series.flatMap(({ values }) => values),
     NUMBER_SHARE,
   );
-  const legend = series.map(({ label }, i) => ({ label, colour: seriesColour(i) }));
+  const legend = series.map(({ label }, i) => ({ label, colour: colourOf(i) }));
   const head = header(options, series.length < 2 ? [] : legend);
   const room = { left: tickRoom(scale), right: WIDTH - MARGIN };
   const axis = categoryAxis(categories, options.xTitle, room, highlighted);
@@ -68,7 +71,7 @@ export function barsFigure(options: BarsFigureOptions): string {
 
   return svgDocument(head, height, [
     ...layers,
-    ...bars.map((own, s) => boxes(`series${s}`, own, { fill: seriesColour(s) })),
+    ...bars.map((own, s) => boxes(`series${s}`, own, { fill: colourOf(s) })),
     ...axis.layers(plot),
     texts('numbers', shown, { align: 'middle', fontSize: NUMBER_SIZE }),
   ]);

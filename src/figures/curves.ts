@@ -50,6 +50,8 @@ export interface CurvesFigureOptions extends FigureOptions {
   /** With its unit, e.g. `NLL (nats per text)`. */
   readonly yTitle: string;
   readonly xTitle?: string;
+  /** What stands in brackets behind a tick of the vertical axis: the same on another scale. */
+  readonly yAside?: (value: number) => string;
   /** Equal ratios on the horizontal axis have equal distances; then `epochs` may be any numbers above zero. */
   readonly xLog?: boolean;
   readonly series: readonly CurveSeries[];
@@ -75,7 +77,7 @@ const MAX_DOTS = 30;
 export function curvesFigure(options: CurvesFigureOptions): string {
   const { title, series, xLog = false } = options;
   const references = (options.references ?? []).filter(({ value }) => Number.isFinite(value));
-  const yScale = valueScale(options);
+  const yScale = { ...valueScale(options), aside: options.yAside };
   const xValues = series.flatMap(({ epochs }) => Array.from(epochs));
   const xScale = xLog ? ratioScale(xValues) : wholeScale(xValues);
   const styles = series.map(lineStyle);

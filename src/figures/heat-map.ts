@@ -49,8 +49,14 @@ export function heatMapFigure(options: HeatMapFigureOptions): string {
   );
   const right = left + across * names.length + 20;
   const bar = colourBar(farthest, options.legendTitle, right, top);
-  const columns = names.map((text, i) => ({ x: left + (i + 0.5) * across, y: top - 6, text }));
-  const rows = names.map((text, i) => ({ x: left - 6, y: top + (i + 0.5) * down, text }));
+  // Names of rows and columns without a value would be of nothing.
+  const isKnown = (row: number, column: number) => Number.isFinite(values[row]?.[column]);
+  const columns = names
+    .map((text, i) => ({ x: left + (i + 0.5) * across, y: top - 6, text }))
+    .filter((_, column) => names.some((_name, row) => isKnown(row, column)));
+  const rows = names
+    .map((text, i) => ({ x: left - 6, y: top + (i + 0.5) * down, text }))
+    .filter((_, row) => names.some((_name, column) => isKnown(row, column)));
   const faint = { colour: FAINT_INK };
   return svgDocument(head, Math.max(top + down * names.length, bar.bottom) + MARGIN + 4, [
     // Edges, so that the eye finds rows and columns where cells are pale.
@@ -60,7 +66,6 @@ export function heatMapFigure(options: HeatMapFigureOptions): string {
       GRID,
     ),
     texts('x-title', [{ x: left, y: top - 26, text: axisTitle }], faint),
-    texts('y-title', [{ x: left - 6, y: top - 6, text: axisTitle }], { ...faint, align: 'end' }),
     texts(
       'column-names',
       columns.filter((_, i) => i % each === 0),

@@ -36,6 +36,14 @@ export function seriesColour(index: number): string {
   return CURVE_COLOURS[index % CURVE_COLOURS.length]!;
 }
 
+/** From cold to hot, ever lighter, so that the order is seen in grey too. */
+const RAMP = ['#4a3aa8', '#8a3fa5', '#c24d82', '#e07050', '#e5a126'] as const;
+
+/** The colour of one of `count` values in order. */
+export function rampColour(index: number, count: number): string {
+  return RAMP[Math.round((index * (RAMP.length - 1)) / Math.max(1, count - 1))]!;
+}
+
 /** Heat maps: the more opaque, the larger the value. */
 export const HEAT = CURVE_COLOURS[0];
 /** Heat maps: values below zero. */

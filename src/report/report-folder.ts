@@ -81,13 +81,15 @@ function earlierFigures(folder: string): string[] | undefined {
 }
 
 function filesOf(figures: readonly string[]): string[] {
-  const { html, pdf, results } = REPORT_FILES;
-  return [html, pdf, results, ...figures.flatMap((id) => Object.values(figureFiles(id)))];
+  const { figures: _folder, ...files } = REPORT_FILES;
+  return [...Object.values(files), ...figures.flatMap((id) => Object.values(figureFiles(id)))];
 }
 
 export const REPORT_FILES = {
   html: 'report.html',
   pdf: 'report.pdf',
+  markdown: 'report.md',
+  latex: 'report-latex.tex', // compiled, it does not overwrite report.pdf
   results: 'results.json',
   figures: 'figures',
 } as const;

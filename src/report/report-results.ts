@@ -26,6 +26,8 @@ export function reportResults(facts: ReportFacts, { title, figures }: ReportDesc
     files: {
       html: REPORT_FILES.html,
       pdf: REPORT_FILES.pdf,
+      markdown: REPORT_FILES.markdown,
+      latex: REPORT_FILES.latex,
       figures: figures.map(({ id, description }) => ({ id, ...figureFiles(id), description })),
     },
     groups: facts.groups.map((group) => ({

@@ -26,6 +26,8 @@ export interface WrittenReport {
   readonly folder: string;
   readonly html: string;
   readonly pdf: string;
+  readonly markdown: string;
+  readonly latex: string;
   readonly results: string;
   readonly figures: readonly { readonly id: string; readonly svg: string; readonly pdf: string }[];
   readonly facts: ReportFacts;
@@ -37,12 +39,14 @@ export interface ReportMakers {
   readonly build: (input: ReportInput, facts: ReportFacts) => ReportDocument;
   readonly html: (document: ReportDocument) => Promise<string>;
   readonly pdf: (document: ReportDocument, fonts: PdfFonts) => Promise<Uint8Array>;
+  readonly markdown: (document: ReportDocument) => string;
+  readonly latex: (document: ReportDocument) => string;
   readonly missing: (document: ReportDocument, fonts: PdfFonts) => readonly string[];
 }
 
 /**
- * Makes a report from the files of its runs and writes it into a folder: `report.html`, `report.pdf`, `results.json`,
- * and every figure as `figures/ID.svg` and `.pdf`. The same runs give the same bytes. An earlier report in the folder
+ * Makes a report from the files of its runs and writes it into a folder: `report.html`, `report.pdf`, `report.md` and
+ * `report-latex.tex` for editing, `results.json`, and every figure as `figures/ID.svg` and `.pdf`. The same runs give the same bytes. An earlier report in the folder
  * is replaced, figures included; everything else stays. Each file is written as a whole, and none before all are made.
  *
  * @param folder made where it is missing
@@ -56,13 +60,23 @@ export async function writeReport(
   options: WriteReportOptions = {},
 ): Promise<WrittenReport> {
   // Loaded here, since what draws figures and formulas is large, and commands should start at once.
-  const [{ buildDocument }, { renderHtml }, { renderPdf, missingCharacters }] = await Promise.all([
-    import('./build-document.js'),
-    import('../render/html/render-html.js'),
-    import('../render/pdf/render-pdf.js'),
-  ]);
+  const [{ buildDocument }, { renderHtml }, { renderPdf, missingCharacters }, { renderMarkdown }, { renderLatex }] =
+    await Promise.all([
+      import('./build-document.js'),
+      import('../render/html/render-html.js'),
+      import('../render/pdf/render-pdf.js'),
+      import('../render/markdown.js'),
+      import('../render/latex.js'),
+    ]);
   return writeReportWith(
-    { build: buildDocument, html: renderHtml, pdf: renderPdf, missing: missingCharacters },
+    {
+      build: buildDocument,
+      html: renderHtml,
+      pdf: renderPdf,
+      markdown: renderMarkdown,
+      latex: renderLatex,
+      missing: missingCharacters,
+    },
     input,
     folder,
     options,
@@ -100,7 +114,12 @@ export async function writeReportWith(
       [names.pdf, await svgToPdf(figure.svg, { title: `${document.title}: ${figure.id}`, date, fonts })],
     );
   }
-  written.push([REPORT_FILES.html, html], [REPORT_FILES.pdf, pdf]);
+  written.push(
+    [REPORT_FILES.html, html],
+    [REPORT_FILES.pdf, pdf],
+    [REPORT_FILES.markdown, makers.markdown(document)],
+    [REPORT_FILES.latex, makers.latex(document)],
+  );
 
   // Only now, so that a report that cannot be made leaves an earlier one as it was.
   prepareReportFolder(
@@ -119,6 +138,8 @@ export async function writeReportWith(
     folder,
     html: join(folder, REPORT_FILES.html),
     pdf: join(folder, REPORT_FILES.pdf),
+    markdown: join(folder, REPORT_FILES.markdown),
+    latex: join(folder, REPORT_FILES.latex),
     results: join(folder, REPORT_FILES.results),
     figures: figures.map(({ id }) => {
       const { svg, pdf: asPdf } = figureFiles(id);

@@ -1,5 +1,6 @@
 import { max, mean, sum } from 'd3-array';
-import { MIN_WORD_CHARACTERS, type SampleQuality } from './texts-schema.js';
+import { markText } from './mark-text.js';
+import { MARKED_TEXTS, MIN_WORD_CHARACTERS, type SampleQuality } from './texts-schema.js';
 import { DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { countCharacters, wordsOf } from './characters.js';
 import type { TrainingIndex } from './training-index.js';
@@ -47,6 +48,7 @@ export function sampleQuality(
     },
     ngramNll: nll / texts.length,
     ngramNllPerCharacter: nll / predicted,
+    marked: texts.slice(0, MARKED_TEXTS).map((text) => markText(text, index)),
   };
 }
 

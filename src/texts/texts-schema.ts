@@ -7,6 +7,9 @@ const share = z.number().min(0).max(1);
 
 export const MIN_WORD_CHARACTERS = 4;
 
+/** Texts that a report shows of each set. */
+export const MARKED_TEXTS = 6;
+
 /**
  * Texts in numbers: what can be said of them without reading them. Characters are Unicode code points; words are what
  * stands between white space. An empty text is a text like any other. Of no texts, or of texts without a word or a run
@@ -49,6 +52,11 @@ export const sampleQualitySchema = z.object({
    */
   ngramNll: realNumber,
   ngramNllPerCharacter: realNumber,
+  /**
+   * The first {@link MARKED_TEXTS} texts in pieces: words of at least {@link MIN_WORD_CHARACTERS} characters that no
+   * training text has are invented; the longest span that one training text has, of at least 12 characters, is copied.
+   */
+  marked: z.array(z.array(z.object({ text: z.string(), invented: z.boolean(), copied: z.boolean() }))).optional(),
 });
 
 /** Two texts that are nearly the same; their edits over the characters of the longer one. */
@@ -96,4 +104,5 @@ export const corpusReportSchema = z.object({
 });
 
 export type SampleQuality = z.infer<typeof sampleQualitySchema>;
+export type MarkedText = NonNullable<SampleQuality['marked']>[number];
 export type CorpusReport = z.infer<typeof corpusReportSchema>;

@@ -72,6 +72,8 @@ describe('study', { timeout: 300_000 }, () => {
       folder,
       html: 'page',
       pdf: 'paper',
+      markdown: 'draft',
+      latex: 'source',
       results: 'numbers',
       figures: [],
       missingCharacters: [],

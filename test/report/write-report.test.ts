@@ -23,13 +23,15 @@ const makers = (...ids: readonly string[]): ReportMakers => ({
   }),
   html: ({ subtitle }) => Promise.resolve(`<p>${subtitle}</p>`),
   pdf: () => Promise.resolve(Buffer.from('%PDF-')),
+  markdown: ({ title }) => `# ${title}`,
+  latex: ({ title }) => `\\title{${title}}`,
   missing: () => ['漢'],
 });
 
 /** The files of a report with these figures, and others that lie there. */
 const filesOf = (figures: readonly string[], ...others: readonly string[]) =>
   [
-    ...['figures', 'report.html', 'report.pdf', 'results.json', ...others],
+    ...['figures', 'report-latex.tex', 'report.html', 'report.md', 'report.pdf', 'results.json', ...others],
     ...figures.flatMap((id) => [`figures/${id}.pdf`, `figures/${id}.svg`]),
   ].sort();
 const list = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
@@ -61,7 +63,7 @@ describe('writeReport', () => {
     const parts = ['numbers', 'text and figures', 'page', 'PDF', 'figures as PDF', 'files'];
     expect([...new Set(steps.map(({ part }) => part))]).toEqual(parts);
     expect(steps.every(({ done, total }) => done <= total)).toBe(true);
-    expect(steps.at(-1)).toEqual({ part: 'files', done: 7, total: 7 });
+    expect(steps.at(-1)).toEqual({ part: 'files', done: 9, total: 9 });
   });
 
   it('replaces an earlier report, with the figures that are no longer in it, and leaves everything else', async () => {
@@ -96,7 +98,7 @@ describe('writeReport', () => {
   });
 
   it('never writes over what is not a report', async () => {
-    for (const file of ['results.json', 'report.html', 'report.pdf', 'figures/nll.svg']) {
+    for (const file of ['results.json', 'report.html', 'report-latex.tex', 'figures/nll.svg']) {
       for (const content of ['mine', '{"format":"another"}']) {
         const folder = temporary();
         mkdirSync(join(folder, 'figures'));

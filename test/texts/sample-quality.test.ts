@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { markText } from '../../src/texts/mark-text.js';
 import { distinctShare, evenlySpaced, sampleQuality } from '../../src/texts/sample-quality.js';
 import { TrainingIndex } from '../../src/texts/training-index.js';
 import { sampleQualitySchema } from '../../src/texts/texts-schema.js';
@@ -24,6 +25,7 @@ describe('measures of texts', () => {
       distinct: { words: 4 / 6, pairs: 3 / 3, triples: 0 },
       ngramNll: (21 + 21 + 19 + 1) / 4,
       ngramNllPerCharacter: (21 + 21 + 19 + 1) / (11 + 11 + 10 + 1),
+      marked: expect.any(Array) as unknown[],
     });
     expect(sampleQualitySchema.parse(quality)).toEqual(quality);
   });
@@ -80,5 +82,35 @@ describe('measures of texts', () => {
   it('take test texts from the whole list, in its order', () => {
     expect(evenlySpaced([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 4)).toEqual([0, 2, 5, 7]);
     expect(evenlySpaced([1, 2], 5)).toEqual([1, 2]);
+  });
+});
+
+describe('marks of a text', () => {
+  const marks = (text: string) =>
+    markText(text, index).map((piece) => [piece.text, piece.invented ? 'invented' : '', piece.copied ? 'copied' : '']);
+
+  it('are its invented words, and the longest span of twelve characters or more that a training text has', () => {
+    expect(marks('xy stocc fall again')).toEqual([
+      ['xy ', '', ''],
+      ['stocc', 'invented', ''],
+      [' fall again', '', ''], // eleven
+    ]);
+    expect(marks('q stock fall agai')).toEqual([
+      ['q ', '', ''],
+      ['stock fall ', '', 'copied'],
+      ['agai', 'invented', 'copied'],
+    ]);
+  });
+
+  it('leave the text as it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(
+          markText(text, index)
+            .map((piece) => piece.text)
+            .join(''),
+        ).toBe(text);
+      }),
+    );
   });
 });

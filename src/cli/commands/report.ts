@@ -16,17 +16,20 @@ export const define: DefineCommand = (command, context) => {
   command
     .argument('<run...>', 'run directories, with mixtures of them, folders with runs in them, or a study')
     .description(
-      'Write a report of one run, of a comparison of several, or of a study: report.html, report.pdf, every figure ' +
-        'as SVG and PDF, and all numbers as results.json. It is made from the files of the runs; no model is loaded. ' +
+      'Write a report of one run, of a comparison of several, or of a study: report.html, report.pdf, report.md and ' +
+        'report-latex.tex to be edited, every figure as SVG and PDF, and all numbers as results.json. It is made from the files of the runs; no model is loaded. ' +
         'Runs that differ only in their seeds are averaged. An earlier report in the folder is replaced.',
     )
     .option('--out <folder>', 'folder of the report (default: the study, or one under reports/)')
     .option('--title <text>', 'title of the report')
+    .option('--author <text>', 'name, student number, below the title')
+    .option('--course <text>', 'course, below the title')
     .option('--font <file>', 'font for characters that the fonts of PDFs lack; repeatable', collect)
     .option('--json', 'one JSON document: where the files are, and what is missing')
     .action(async (paths, options) => {
       const read = readRunsOrStudy(paths);
-      const input = options.title === undefined ? read : { ...read, title: options.title };
+      const { title = read.title, author, course } = options;
+      const input = { ...read, title, author, course };
       const bar = new ProgressBar(context);
       const written = await writeReport(input, options.out ?? defaultFolder(paths, input), {
         fonts: options.font,
@@ -34,9 +37,19 @@ export const define: DefineCommand = (command, context) => {
       });
       bar.hide();
       noteMissingCharacters(written, context);
-      const { folder, html, pdf, results, figures, facts, missingCharacters } = written;
+      const { folder, html, pdf, markdown, latex, results, figures, facts, missingCharacters } = written;
       if (options.json)
-        context.printJson({ folder, html, pdf, results, figures, missing: facts.missing, missingCharacters });
+        context.printJson({
+          folder,
+          html,
+          pdf,
+          markdown,
+          latex,
+          results,
+          figures,
+          missing: facts.missing,
+          missingCharacters,
+        });
       else context.print(describeReport(written));
     });
   addExamples(command, [
@@ -44,6 +57,7 @@ export const define: DefineCommand = (command, context) => {
     ['letterpress report runs/small-seed0 runs/small-seed1 runs/large', 'two models, one of them with two seeds'],
     ['letterpress report runs', 'all runs and mixtures in a folder'],
     ['letterpress report studies/news', 'a study, finished or not, into its own folder'],
+    ['letterpress report studies/news --author "Ada L., 1815" --course "Deep learning"', 'with your name on it'],
     ['letterpress report runs/a runs/b --out a-and-b --title "Two learning rates"', 'folder and title of your choice'],
   ]);
 };
@@ -65,7 +79,7 @@ export function noteMissingCharacters(
 export function describeReport({ folder, html, results, figures, facts }: WrittenReport): string {
   const missing = facts.missing.map(({ sentence }) => `  ${sentence}\n`);
   return (
-    `report   ${html} (and .pdf)\n` +
+    `report   ${html} (and .pdf; to be edited: .md, -latex.tex)\n` +
     `open     ${pathToFileURL(html).href}\n` +
     `figures  ${join(folder, REPORT_FILES.figures)} (${formatCount(figures.length)}, as .svg and .pdf)\n` +
     `numbers  ${results}\n` +

@@ -71,7 +71,7 @@ export function figuresTable({ groups }: ReportFacts, { runs: given }: ReportInp
     right('val NLL'),
     right('test NLL'),
     right('bits per character'),
-    { ...right('perplexity'), optional: true },
+    { ...right('accuracy'), optional: true },
     right('top-1'),
     right('best epoch'),
     { title: 'training', optional: true },
@@ -94,11 +94,11 @@ export function mixturesTable(mixtures: readonly MixtureFacts[], style: Style): 
 }
 
 function baselineRow(baseline: BaselineFacts): string[] {
-  const { label, valNll, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1 } = baseline;
-  return [label, ...figureCells([valNll, testNll, bitsPerCharacter, perplexityPerCharacter, testTop1])];
+  const { label, valNll, testNll, bitsPerCharacter, testAccuracy, testTop1 } = baseline;
+  return [label, ...figureCells([valNll, testNll, bitsPerCharacter, testAccuracy, testTop1])];
 }
 
-const FIGURES = ['bestValNll', 'testNll', 'bitsPerCharacter', 'perplexityPerCharacter', 'testTop1'] as const;
+const FIGURES = ['bestValNll', 'testNll', 'bitsPerCharacter', 'testAccuracy', 'testTop1'] as const;
 
 function runRow({ name, figures, diagnosis }: RunFacts): string[] {
   const cells = figureCells(FIGURES.map((figure) => figures[figure]));
@@ -118,7 +118,7 @@ function meanRow({ name, figures, diagnoses }: GroupFacts): string[][] {
   return [[`${name}, mean of ${count}`, ...figureCells(FIGURES.map((figure) => figures[figure].mean)), '', kinds]];
 }
 
-/** Validation and test NLL, bits and perplexity per character, and top-1. */
+/** Validation and test NLL, bits per character, accuracy and top-1. */
 function figureCells(values: readonly (number | undefined)[]): string[] {
   return values.map((value, i) => known(value, (one) => formatNumber(one, [2, 2, 3, 3, 4][i])));
 }

@@ -1,7 +1,7 @@
 /** What surrounds the data: title, subtitle, legend and axes. */
 import type { SymbolType } from 'd3-shape';
 import { AXIS_INK, FAINT_INK, FONT_SIZE, GRID, MARGIN, WIDTH } from '../style.js';
-import { position, tickText, type AxisScale, type Position } from './scales.js';
+import { position, tickLabel, tickText, type AxisScale, type Position } from './scales.js';
 import { SHAPES, dots, rules, texts, type Layer, type Segment, type TextStyle } from './svg.js';
 import { breakLines, shorten, textWidth } from './text.js';
 
@@ -69,8 +69,8 @@ export const Y_TITLE_HEIGHT = 34;
 const TICK_GAP = 6;
 
 /** Room to the left of a plot for the texts of ticks. */
-export function tickRoom({ ticks, decimals }: AxisScale): number {
-  const widths = ticks.map((tick) => textWidth(tickText(tick, decimals)));
+export function tickRoom(scale: AxisScale): number {
+  const widths = scale.ticks.map((tick) => textWidth(tickLabel(scale, tick)));
   return Math.ceil(MARGIN + TICK_GAP + Math.max(0, ...widths));
 }
 
@@ -106,7 +106,7 @@ export function axes(
 export function leftAxis(plot: Plot, scale: AxisScale, title: string): { y: Position; layers: Layer[] } {
   const y = position(scale, plot.bottom, plot.top);
   const x = plot.left - TICK_GAP;
-  const labels = scale.ticks.map((tick) => ({ x, y: y(tick), text: tickText(tick, scale.decimals) }));
+  const labels = scale.ticks.map((tick) => ({ x, y: y(tick), text: tickLabel(scale, tick) }));
   const layers = [
     rules('y-grid', across(plot, scale.ticks.map(y)), { colour: GRID }),
     texts('y-ticks', labels, { align: 'end', baseline: 'middle' }),

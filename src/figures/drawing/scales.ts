@@ -11,6 +11,8 @@ export interface AxisScale {
   readonly decimals?: number | undefined;
   /** Whether equal ratios have equal distances; then both bounds are above zero. */
   readonly isLog?: boolean;
+  /** What stands behind a tick in brackets: the same on another scale. */
+  readonly aside?: ((tick: number) => string) | undefined;
 }
 
 /** From values to pixels. */
@@ -83,6 +85,12 @@ function boundsOf(values: Iterable<number>): [low: number, high: number] {
 const LARGE = 1e6;
 const MAX_DECIMALS = 5;
 const MAX_DIGITS = 4; // after the first, in powers of ten
+
+/** What stands at a tick of a vertical axis. */
+export function tickLabel({ decimals, aside }: AxisScale, tick: number): string {
+  const text = tickText(tick, decimals);
+  return aside === undefined ? text : `${text} (${aside(tick)})`;
+}
 
 /** A number with these decimals, or as a power of ten if it is very large or small. */
 export function tickText(tick: number, decimals?: number): string {

@@ -132,8 +132,7 @@ export function correlation(context: ReportContext): Block[] {
       prose`_Why the two need not agree._ NLL depends on the probability of the right character at every position;
         top-1 depends only on whether it was the most probable one. Overconfident errors raise the NLL without
         changing top-1; better probabilities for characters that are not the most probable lower the NLL without
-        changing top-1. Top-1 also counts the padding after the end of a text, which every model predicts, so its
-        range is narrow.`,
+        changing top-1. Accuracy is a linear function of top-1, so it correlates with NLL just as well.`,
     ),
   ];
 }

@@ -5,7 +5,8 @@ import type { BaselineFacts, BaselineSetFacts, GroupFacts } from '../facts/types
 import { curvesFigure } from '../../figures/curves.js';
 import { bullets, figure, listed, paragraph, subsection } from '../writing/blocks.js';
 import { diagnosedAs, diagnosisWords } from '../writing/group-text.js';
-import { counted, nats } from '../writing/numbers.js';
+import { accuracyOf } from '../facts/figures.js';
+import { counted, decimal, nats } from '../writing/numbers.js';
 import { colourOf, idOf, type ReportContext } from './context.js';
 
 const NLL = 'NLL (nats per text)';
@@ -34,20 +35,43 @@ export function curves(context: ReportContext): Block[] {
             `Curves of validation NLL against epochs. Lowest: ${lowestOf(models)}.`,
           ),
         ]),
-    figure(
-      'val-top1',
-      curvesFigure({
-        title: 'Validation top-1',
-        yTitle: 'top-1 (share of positions)',
-        series: models.map((group) => curveOf(group, 'valTop1', context)),
-        references: lines(baselines, SHOWN_BASELINES, ({ valTop1 }) => valTop1),
-        height: 250,
-      }),
-      'Validation top-1 after each epoch: the share of positions at which the most probable token was the ' +
-        'right one. Padding after the end of a text counts, so it is high for every model.',
-      `Curves of validation top-1 against epochs for ${listed(models.map(({ name }) => name))}.`,
-    ),
+    top1Figure(context, models),
   ];
+}
+
+/** Accuracy where it follows from top-1, which then stands beside it; else top-1 alone. */
+function top1Figure(context: ReportContext, models: readonly GroupFacts[]): Block {
+  const { baselines } = context.facts;
+  const characters = baselines?.charactersPerText.val;
+  const positions = context.subject && context.subject.shape.contextLength - 1;
+  const isKnown =
+    characters !== undefined &&
+    positions !== undefined &&
+    models.every(({ padding, comparable }) => padding === 'first' && comparable);
+  const accuracy = (top1: number) => (isKnown ? accuracyOf(top1, characters, positions)! : top1);
+  const series = models.map((group) => {
+    const { values, low, high, ...curve } = curveOf(group, 'valTop1', context);
+    const band = low === undefined ? {} : { low: low.map(accuracy), high: high!.map(accuracy) };
+    return { ...curve, ...band, values: values.map(accuracy) };
+  });
+  const what = isKnown ? 'accuracy' : 'top-1';
+  return figure(
+    'val-top1',
+    curvesFigure({
+      title: `Validation ${what}`,
+      yTitle: isKnown ? 'accuracy (top-1 in brackets)' : 'top-1 (share of positions)',
+      ...(isKnown && { yAside: (value) => decimal(1 - ((1 - value) * characters) / positions, 3) }),
+      series,
+      references: lines(baselines, SHOWN_BASELINES, ({ valTop1 }) => accuracy(valTop1)),
+      height: 250,
+    }),
+    isKnown
+      ? 'Validation accuracy after each epoch, the share of characters and ends that were the most probable; the ' +
+          'notebook’s top-1 counts the padding too, so it is a linear function of accuracy, and high for every model.'
+      : 'Validation top-1 after each epoch, the share of positions at which the most probable token was the right ' +
+          'one. Padding after the end of a text counts, so it is high for every model.',
+    `Curves of validation ${what} against epochs for ${listed(models.map(({ name }) => name))}.`,
+  );
 }
 
 /**

@@ -2,7 +2,7 @@ import { entropy } from '../../texts/temperature.js';
 import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
 import { barsFigure } from '../../figures/bars.js';
-import { figure, left, paragraph, right, steps, table } from '../writing/blocks.js';
+import { codeExcerpt, figure, left, paragraph, right, steps, table } from '../writing/blocks.js';
 import { decimal, nats, percent } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { SHOWN_TOKENS, shownToken, specialTokens, tokensOf, type Subject } from './context.js';
@@ -35,6 +35,7 @@ export function explainSampling(subject: Subject): Block[] {
         computed for earlier positions does not change when a character is appended, so keys and values are kept (a
         _KV cache_) and only the new position is computed; the distribution of the texts is the same.`,
     ),
+    codeExcerpt('sampling', 'One step of the loop in the sources: a token more for each text that has not ended.'),
     ...(subject.inspection === undefined ? [] : showStep(subject, subject.inspection)),
   ];
 }
@@ -145,6 +146,7 @@ export function explainSlicing({ name, shape: { contextLength }, inspection }: S
         attention could read the answer one position to the right. Together they make each factor depend on preceding
         tokens only, so that the product is a probability.`,
     ),
+    codeExcerpt('slicing', 'The shift and the loss in the sources: targets are the inputs one position later.'),
     ...(inspection === undefined || text === undefined ? [] : [slicedText(name, last, inspection, text)]),
   ];
 }

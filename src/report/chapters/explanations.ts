@@ -3,7 +3,7 @@ import { principalComponents } from '../../statistics/principal-components.js';
 import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
 import { heatMapFigure } from '../../figures/heat-map.js';
-import { chapter, figure, formula, headed, listed, paragraph, section } from '../writing/blocks.js';
+import { chapter, codeExcerpt, figure, formula, headed, listed, paragraph, section } from '../writing/blocks.js';
 import { decimal, percent, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import { questionTitle, SHOWN_TOKENS, shownToken, type ReportContext, type Subject } from './context.js';
@@ -99,6 +99,7 @@ function explainEmbedding(subject: Subject): Block[] {
         weights. ${gradient} The model is not told what a vowel is, but if two characters occur in similar contexts,
         treating them alike lowers the NLL, and the simplest way to do so is to give them similar vectors.`,
     ),
+    codeExcerpt('embedding', 'The embedding in the sources, of tokens and, where they are learned, of positions.'),
     ...(subject.inspection === undefined ? [] : showCharacters(subject, subject.inspection)),
   ];
 }

@@ -33,7 +33,7 @@ export function measuredGroup(group: GroupFacts): MeasuredRow {
 }
 
 export function measuredMixture({ name, parameters, ...mixture }: MixtureFacts): MeasuredRow {
-  return { ...numbers({ ...mixture, testAccuracy: NaN }), name, parameters: whole(parameters) };
+  return { ...numbers(mixture), name, parameters: whole(parameters) };
 }
 
 export function measuredBaseline({ label, ...baseline }: BaselineFacts): MeasuredRow {
@@ -41,8 +41,10 @@ export function measuredBaseline({ label, ...baseline }: BaselineFacts): Measure
 }
 
 function numbers(
-  figures: Pick<MixtureFacts, 'valNll' | 'testNll' | 'testTop1' | 'bitsPerCharacter' | 'perplexityPerCharacter'> &
-    Pick<BaselineFacts, 'testAccuracy'>,
+  figures: Pick<
+    MixtureFacts,
+    'valNll' | 'testNll' | 'testTop1' | 'testAccuracy' | 'bitsPerCharacter' | 'perplexityPerCharacter'
+  >,
 ): Omit<MeasuredRow, 'name'> {
   return {
     parameters: '',

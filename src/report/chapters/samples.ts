@@ -1,13 +1,14 @@
 import { escapeLine } from '../../escapes.js';
 import { epochNumber } from '../../format.js';
 import { panelsFigure } from '../../figures/panels.js';
-import type { Block } from '../../render/document.js';
+import type { Block, BlockOf, Text } from '../../render/document.js';
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
 import type { GroupFacts, QualityFigures } from '../facts/types.js';
 import { SAMPLE_RULES } from '../rules/models.js';
 import { discuss } from '../rules/rule.js';
 import { discussion, figure, headed, left, listed, right, section, table } from '../writing/blocks.js';
 import { decimal, inWords, percent, three, whole } from '../writing/numbers.js';
+import type { ReportRun } from '../input/report-input.js';
 import { idOf, questionTitle, shownRun, type ReportContext } from './context.js';
 
 /** Texts of each model, epoch or temperature that are shown: all others are files of the runs. */
@@ -50,8 +51,9 @@ export function samplesOfBest(context: ReportContext): Block[] {
 /** The first final samples of some groups side by side; nothing where there are none. */
 export function finalSamples(context: ReportContext, groups: readonly GroupFacts[]): Block[] {
   const columns = groups.flatMap((group) => {
-    const texts = shownRun(context, group)?.finalSamples ?? [];
-    return texts.length === 0 ? [] : [{ title: group.name, texts: shownTexts(texts) }];
+    const run = shownRun(context, group);
+    const texts = run?.finalSamples ?? [];
+    return texts.length === 0 ? [] : [{ title: group.name, texts: shownTexts(texts, qualityOf(run)) }];
   });
   const seeds = groups.some(({ runs }) => runs.length > 1)
     ? ' Of several seeds, the one with the lowest validation NLL is shown.'
@@ -59,12 +61,41 @@ export function finalSamples(context: ReportContext, groups: readonly GroupFacts
   const caption =
     `The first ${SHOWN} final samples, at temperature 1 with the weights of the best epoch, uncurated and unedited; ` +
     `all are in samples/final.txt of a run.${seeds}`;
-  return columns.length === 0 ? [] : [{ kind: 'samples', caption, columns }];
+  return columns.length === 0 ? [] : [{ kind: 'samples', caption: withLegend(caption, columns), columns }];
 }
 
-/** As in the files of the run: each on one line. */
-export function shownTexts(texts: readonly string[], count = SHOWN): string[] {
-  return texts.slice(0, count).map(escapeLine);
+/** Texts as in the files of the run, each on one line, with what is known of their words and spans. */
+export function shownTexts(
+  texts: readonly string[],
+  { marked = [] }: Pick<SampleQuality, 'marked'> = {},
+  count = SHOWN,
+): Text[] {
+  return texts.slice(0, count).map((text, i) => {
+    const pieces = marked[i] ?? [];
+    if (pieces.map((piece) => piece.text).join('') !== text) return escapeLine(text);
+    return pieces.map(({ text: piece, ...is }) =>
+      is.invented || is.copied ? { sample: escapeLine(piece), ...is } : escapeLine(piece),
+    );
+  });
+}
+
+/** How marks are to be read; nothing where no text has any. */
+export function withLegend(caption: string, columns: BlockOf<'samples'>['columns']): Text {
+  if (columns.every(({ texts }) => texts.every((text) => typeof text === 'string'))) return caption;
+  return [
+    `${caption} `,
+    { sample: 'Invented words', invented: true, copied: false },
+    ` (of at least ${inWords(MIN_WORD_CHARACTERS)} characters, in no training text) are in italics; the longest span ` +
+      'that one training text has is ',
+    { sample: 'underlined', invented: false, copied: true },
+    ' where it has at least 12 characters.',
+  ];
+}
+
+/** Measures of a run's own texts: of one epoch's, or of the final ones. */
+function qualityOf(run: ReportRun | undefined, epoch?: number): SampleQuality | undefined {
+  const of = epoch === undefined ? 'final' : 'epoch';
+  return run?.sampleQualities?.entries.find((entry) => entry.of === of && entry.epoch === epoch)?.quality;
 }
 
 /** The first samples of some epochs of a group's training, a column each. */
@@ -82,7 +113,7 @@ export function samplesAlong(context: ReportContext, group: GroupFacts): Block[]
         'first epoch and after every epoch with a new lowest validation NLL.',
       columns: epochs.map((epoch) => ({
         title: `epoch ${epochNumber(epoch)}`,
-        texts: shownTexts(run.samples.get(epoch)!, SHOWN_ALONG),
+        texts: shownTexts(run.samples.get(epoch)!, qualityOf(run, epoch), SHOWN_ALONG),
       })),
     },
   ];

@@ -4,12 +4,22 @@ import { TEMPERATURE_RULES } from '../rules/texts.js';
 import type { Block } from '../../render/document.js';
 import type { TemperatureFacts } from '../facts/types.js';
 import { barsFigure } from '../../figures/bars.js';
-import { chapter, discussion, figure, formula, listed, paragraph, right, table } from '../writing/blocks.js';
+import {
+  chapter,
+  codeExcerpt,
+  discussion,
+  figure,
+  formula,
+  listed,
+  paragraph,
+  right,
+  table,
+} from '../writing/blocks.js';
 import { decimal, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { questionTitle, runOf, SHOWN_TOKENS, shownToken, type ReportContext } from './context.js';
 import { chooseStep } from './explain-sampling.js';
-import { copies, SHOWN, shownTexts } from './samples.js';
+import { copies, SHOWN, shownTexts, withLegend } from './samples.js';
 
 const MAX_CHARACTERS = 8;
 
@@ -18,6 +28,11 @@ export function temperatureChapter(context: ReportContext): Block[] {
   const { temperatures } = facts;
   if (temperatures === undefined) return [];
   const values = temperatures.entries.map(({ temperature }) => temperature);
+  const measured = runOf(context, temperatures.run)?.temperatures?.entries ?? [];
+  const columns = temperatures.entries.map(({ temperature, texts }) => ({
+    title: `τ = ${temperature}`,
+    texts: shownTexts(texts, measured.find((entry) => entry.temperature === temperature)?.quality),
+  }));
   return [
     chapter('temperature', questionTitle(context, '4', 'temperature')),
     paragraph(
@@ -37,14 +52,12 @@ export function temperatureChapter(context: ReportContext): Block[] {
         and tends to the uniform distribution as $\tau \to \infty$. At $\tau = 1$ nothing changes, and samples have
         the learned distribution.`,
     ),
+    codeExcerpt('temperature', 'The logits of one position, divided by the temperature; a sum follows.'),
     ...oneDistribution(context, values),
     {
       kind: 'samples',
-      caption: `The first ${SHOWN} samples of ${temperatures.run} at each temperature, uncurated.`,
-      columns: temperatures.entries.map(({ temperature, texts }) => ({
-        title: `τ = ${temperature}`,
-        texts: shownTexts(texts),
-      })),
+      caption: withLegend(`The first ${SHOWN} samples of ${temperatures.run} at each temperature, uncurated.`, columns),
+      columns,
     },
     ...discussion(discuss(TEMPERATURE_RULES, facts)),
     temperatureTable(temperatures),
@@ -63,7 +76,7 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
     .slice(0, MAX_CHARACTERS);
   const series = temperatures.map((temperature) => {
     const tempered = temper(logs, temperature);
-    return { label: String(temperature), values: order.map((i) => tempered[i]!) };
+    return { label: `τ = ${temperature}`, values: order.map((i) => tempered[i]!) };
   });
   return [
     figure(
@@ -73,7 +86,8 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
         subtitle: `the ${order.length} most probable characters, ${run.name}`,
         xTitle: 'next character',
         yTitle: 'probability',
-        height: 300,
+        height: 260,
+        ordered: true,
         categories: order.map((i) => shownToken(inspection.tokens[i]!)),
         series,
       }),

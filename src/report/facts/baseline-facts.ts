@@ -78,11 +78,13 @@ function lowest(baselines: readonly BaselineFacts[]): BaselineFacts | undefined 
 /**
  * @param fingerprints of the corpora of all groups whose NLLs compare
  * @param charactersPerText predicted characters of a test text on average, where they are known
+ * @param positions of a text that are predicted
  */
 export function mixtureFacts(
   mixtures: readonly ReportMixture[],
   fingerprints: ReadonlySet<string>,
   charactersPerText?: number,
+  positions?: number,
 ): MixtureFacts[] {
   return mixtures.map(({ name, corpus, runs, ngram, mixing, validation, test }) => {
     const comparable = fingerprints.has(corpus.fingerprint);
@@ -101,6 +103,7 @@ export function mixtureFacts(
       crossValidatedNll: validation.crossValidatedNll,
       testNll: test?.nll,
       testTop1: test?.top1,
+      testAccuracy: accuracyOf(test?.top1, comparable ? charactersPerText : undefined, positions),
       bitsPerCharacter: bits,
       perplexityPerCharacter: bits === undefined ? undefined : 2 ** bits,
       comparable,

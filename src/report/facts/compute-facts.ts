@@ -40,7 +40,7 @@ export function computeFacts(input: ReportInput): ReportFacts {
   const measured = new Set(known.flatMap(({ group, facts }) => (facts.baselines ? [group] : [])));
   const best = findBest(known);
   const fingerprints = new Set([...comparable].map(({ config }) => config.corpus.fingerprint));
-  const mixtures = mixtureFacts(input.mixtures ?? [], fingerprints, charactersPerText);
+  const mixtures = mixtureFacts(input.mixtures ?? [], fingerprints, charactersPerText, predictedOf(central.config));
   return {
     kind: input.kind,
     groups: known.map(({ facts }) => facts),

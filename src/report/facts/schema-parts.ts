@@ -45,7 +45,9 @@ export const text = z.string();
 export const names = z.array(text);
 export const flag = z.boolean();
 const sizesOfSplits = z.object({ train: count, val: count, test: count });
-export const sampleQuality = sampleQualitySchema.meta({ page: 'run-directory.md#samplesqualityjson' });
+export const sampleQuality = sampleQualitySchema
+  .omit({ marked: true })
+  .meta({ page: 'run-directory.md#samplesqualityjson' });
 
 export const intervalSchema = z.object({ low: realNumber, high: realNumber, level: realNumber });
 

@@ -103,6 +103,7 @@ const mixtureSchema = z
     crossValidatedNll: realNumber.describe('each validation text scored with weights that were learned on others'),
     testNll: realNumber.optional(),
     testTop1: realNumber.optional(),
+    testAccuracy: realNumber.optional().describe('as of a group'),
     bitsPerCharacter: realNumber.optional().describe('as of a group; missing if the number of characters is unknown'),
     perplexityPerCharacter: realNumber.optional(),
     comparable: flag.describe('whether it was made of the texts of a group that is comparable'),
@@ -208,6 +209,8 @@ export const reportResultsSchema = z.object({
   files: z.object({
     html: text.describe('the report, relative to this file'),
     pdf: text,
+    markdown: text.optional().describe('the same for editing, as are the next'),
+    latex: text.optional(),
     figures: z
       .array(z.object({ id: text, svg: text, pdf: text, description: text }))
       .describe('in the order of the report'),

@@ -1,5 +1,6 @@
 import type { Block, Column, Text } from '../../render/document.js';
 import { counted, listed } from '../../format.js';
+import { CODE_EXCERPTS } from '../code-excerpts.js';
 
 export { listed } from '../../format.js';
 
@@ -64,6 +65,12 @@ export function table<Row>(
 /** A figure. `description` says what it shows, for who cannot see it. */
 export function figure(id: string, svg: string, caption: Text, description: string): FigureBlock {
   return { kind: 'figure', id, svg, caption, description };
+}
+
+/** Lines of the sources of Letterpress; `caption` says what they do. */
+export function codeExcerpt(name: keyof typeof CODE_EXCERPTS, caption: string): Block {
+  const { file, lines } = CODE_EXCERPTS[name];
+  return { kind: 'code', file, caption, text: lines.join('\n') };
 }
 
 /** The first items of a list in words, and how many others there are. */

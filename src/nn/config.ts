@@ -20,7 +20,7 @@ export const modelConfigSchema = z.strictObject({
   /** Number of token values, pad and cls included: 29 for the default alphabet. */
   vocabulary: positive.max(2 ** 16),
   /** Tokens a text may have, cls included: 150 in the notebook, for 149 characters. */
-  contextLength: positive.max(MAX_CONTEXT_LENGTH),
+  contextLength: positive.min(2).max(MAX_CONTEXT_LENGTH),
   /** Width of the residual stream (the notebook's `num_emb`). */
   dModel: width,
   heads: width,

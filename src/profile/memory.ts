@@ -1,4 +1,50 @@
 import { readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { LetterpressError } from '../errors.js';
+import { hiddenWidthOf } from '../nn/config.js';
+import { summarizeModel } from '../nn/summary.js';
+import type { TrainingPlan } from '../train/plan.js';
+
+/**
+ * Bytes that a training takes at the least: weights, gradients and two moments, and the hidden layers of a batch where
+ * they are stored, as SwiGLU's are.
+ *
+ * @param textTokens tokens of a text on average
+ */
+export function leastTrainingBytes(
+  { model, training }: Pick<TrainingPlan, 'model' | 'training'>,
+  textTokens: number,
+): number {
+  const { contextLength, layers, activation } = model;
+  const rows = training.batch * (training.padding === 'all' ? contextLength : Math.min(textTokens, contextLength));
+  const hidden = activation === 'swiglu' ? 2 * rows * layers * hiddenWidthOf(model) : 0;
+  return 4 * (4 * summarizeModel(model).parameters + hidden);
+}
+
+/** Tokens of a text on average: its characters and what begins or ends it. */
+export function meanTokens(texts: readonly string[]): number {
+  return 1 + texts.reduce((sum, { length }) => sum + length, 0) / Math.max(1, texts.length);
+}
+
+/**
+ * @param memory bytes of this machine, or of the container
+ * @throws LetterpressError BAD_OPTION for a training that cannot fit
+ */
+export function checkMemory(
+  plan: Pick<TrainingPlan, 'model' | 'training'>,
+  textTokens: number,
+  memory = Math.min(totalmem(), process.constrainedMemory() || Infinity),
+): void {
+  const bytes = leastTrainingBytes(plan, textTokens);
+  if (bytes <= memory) return;
+  const gigabytes = (count: number): string => (count / 1e9).toFixed(count < 1e10 ? 1 : 0);
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `expected a training that fits the memory of this machine, ${gigabytes(memory)} GB; ` +
+      `this one takes ${gigabytes(bytes)} GB at least`,
+    'Make the model smaller (dModel, layers, mlpRatio), or the batches (batch).',
+  );
+}
 
 /**
  * Largest resident set of this process so far, in bytes. On Linux it is read from /proc, since `getrusage` also counts

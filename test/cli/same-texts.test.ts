@@ -67,7 +67,13 @@ describe('the same texts', () => {
     for (const command of [['data', 'stats'], ['train'], ['evaluate', place.run], ['mix', place.run]])
       expect(await bad(...command, '--delimiter', ';')).toMatch(/--delimiter says how to read --data[^]*Add --data/);
     expect(await bad('score', place.run, '--file', 'https://x.org/a.csv')).toMatch(/got an address/);
-    expect(await bad('data', 'clean', 'hf:a/b/c@')).toMatch(/hf:|Hub/);
+    for (const address of ['hf:', 'hf:/', 'hf:@main', 'hf:a@', 'hf:/a/b', 'hf://datasets/'])
+      for (const command of [
+        ['data', 'clean'],
+        ['data', 'stats', '--data'],
+        ['score', place.run, '--file'],
+      ])
+        expect(await bad(...command, address)).toMatch(/expected hf:OWNER\/NAME, got hf:/);
   });
 });
 

@@ -3,7 +3,7 @@ import type { ChosenBackend } from '../../backend/registry.js';
 import type { ComputePrecision } from '../../backend/types.js';
 import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { MIN_STEPS, stepFigures, TrainingUnderTest } from '../../profile/measure-training.js';
-import { copyBandwidth, peakMemoryBytes } from '../../profile/memory.js';
+import { checkMemory, copyBandwidth, meanTokens, peakMemoryBytes } from '../../profile/memory.js';
 import { operationTable, ratio } from '../../profile/operation-table.js';
 import type { BenchReport } from '../../profile/report.js';
 import { encodeSplit } from '../../tokenizer/encode-split.js';
@@ -65,6 +65,7 @@ async function measure(options: BenchOptions, context: CliContext): Promise<Benc
   const { backend, measurePeak } = openBackend(options, context);
   const { corpus, splits, tokenizer } = await prepareTexts(options, context);
   const plan = planTraining(toPlanOptions(options), tokenizer.vocabularySize);
+  checkMemory(plan, meanTokens(splits.train));
   const { encoded } = encodeSplit(splits.train, tokenizer, { maxCharacters: plan.model.contextLength - 1 });
 
   const { steps } = options;

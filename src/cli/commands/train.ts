@@ -3,6 +3,7 @@ import { LetterpressError } from '../../errors.js';
 import { parseModelConfig } from '../../nn/config.js';
 import { DEFAULT_VOCABULARY } from '../../nn/presets.js';
 import { summarizeModel } from '../../nn/summary.js';
+import { checkMemory, meanTokens } from '../../profile/memory.js';
 import { RUN_FILES } from '../../runs/layout.js';
 import { readRun } from '../../runs/reader.js';
 import { TensorBoardLog } from '../../runs/tensorboard.js';
@@ -120,6 +121,7 @@ export async function train(options: TrainOptions, context: CliContext): Promise
     distillationSet: distillationSet === undefined ? undefined : resolve(distillationSet),
     strict,
   };
+  checkMemory(plan, meanTokens(texts.splits.train));
   const folder = out ?? claimFolder('runs', `${corpus.name}-${plan.name}`, context);
   const model = summarizeModel(plan.model);
   const request = {

@@ -38,6 +38,8 @@ export async function lastingPath(path: string): Promise<string> {
 /** @throws LetterpressError BAD_INPUT for an address: only the Hub is read over the network */
 function checkLocal(path: string): void {
   if (path === '') throw new LetterpressError('BAD_INPUT', 'expected a path, got nothing', 'Name a file or folder.');
+  if (path.includes('\0'))
+    throw new LetterpressError('BAD_INPUT', `expected a path, got a NUL character in ${path}`, 'Check the path.');
   if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return;
   const [, name] = /^https?:\/\/[^/]+\/datasets\/([\w.-]+\/[\w.-]+)/.exec(path) ?? [];
   throw new LetterpressError(

@@ -12,7 +12,7 @@ import {
 } from './table.js';
 import { splitLines } from './utf8.js';
 
-const ADVICE = 'Write one JSON object on each line, such as {"title": "…"}.';
+const ADVICE = 'Write one JSON object on each line, such as {"title": "…"}, or one array of them.';
 
 /** A value of a file, and where it is: `line 3`, `element 3`. */
 type Placed = readonly [value: unknown, where: string];
@@ -163,10 +163,11 @@ function parse(text: string, where: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw notJson(error instanceof Error ? error.message : String(error), where, name, error);
+    if (!(error instanceof SyntaxError)) throw error;
+    throw notJson(text.trim() === '' ? 'nothing' : abridge(JSON.stringify(text.trim())), where, name, error);
   }
 }
 
-function notJson(why: string, where: string, name: string, cause?: unknown): LetterpressError {
-  return new LetterpressError('BAD_INPUT', `${where} of ${name} is not JSON: ${why}`, ADVICE, { cause });
+function notJson(found: string, where: string, name: string, cause?: unknown): LetterpressError {
+  return new LetterpressError('BAD_INPUT', `${where} of ${name} is not JSON: ${found}`, ADVICE, { cause });
 }

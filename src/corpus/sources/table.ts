@@ -41,7 +41,11 @@ export function chooseColumns(
   for (const column of asked) {
     if (!columns.includes(column)) throw noColumn(column, columns, name, hint);
     if (columns.indexOf(column) !== columns.lastIndexOf(column))
-      throw new LetterpressError('BAD_INPUT', `${name} has several columns "${column}"`, 'Give them different names.');
+      throw new LetterpressError(
+        'BAD_INPUT',
+        `${name} has several columns "${column}"`,
+        'Give them different names, or name them by number: with no header, columns are 1, 2, … (header).',
+      );
   }
   checkAsked(asked);
   return asked;

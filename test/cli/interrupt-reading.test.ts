@@ -21,6 +21,7 @@ it.each([
   ['sentences.jsonl', ['data', 'clean'], 'SIGTERM', 143],
   ['words.jsonl', ['data', 'stats', '--data'], 'SIGINT', 130],
   ['lines.txt', ['train', '--data'], 'SIGTERM', 143],
+  ['sentences.jsonl', ['study', '--data'], 'SIGINT', 130],
 ] as const)('a signal ends a command within a second while it cleans %s', async (name, command, signal, code) => {
   const path = join(folder(), name);
   writeFileSync(path, FILES[name]);

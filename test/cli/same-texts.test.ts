@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { RUN_FILES } from '../../src/runs/layout.js';
+import { readRun } from '../../src/runs/reader.js';
 import { letterpress } from './capture.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
@@ -74,6 +75,43 @@ describe('the same texts', () => {
         ['score', place.run, '--file'],
       ])
         expect(await bad(...command, address)).toMatch(/expected hf:OWNER\/NAME, got hf:/);
+  });
+});
+
+describe('texts of validation and test that are in training', () => {
+  /** Only cleaning makes them the same. */
+  const splits = {
+    train: ['Rain in town!', 'snow', 'hail'],
+    val: ['rain town', 'fog'],
+    test: ['The SNOW.', 'snows', 'sun'],
+  };
+  const folder = () => {
+    mkdirSync(place.at('overlapping'), { recursive: true });
+    for (const [split, texts] of Object.entries(splits)) place.file(`overlapping/${split}.txt`, texts.join('\n\n'));
+    return place.at('overlapping');
+  };
+  const OVERLAP = /1 of 2 validation texts and 2 of 3 test texts are also in the training set/;
+
+  it('are counted after cleaning, by train, study, tune and compare', async () => {
+    const run = place.at('overlapped');
+    const argv = ['--data', folder(), '--epochs', '1'];
+    const trained = await letterpress(['train', ...SHAPE, ...argv, '--out', run]);
+    expect(trained.stderr).toMatch(OVERLAP);
+    expect(await good('compare', run)).toMatch(/1 of 2 validation texts and 2 of\s+3 test texts/);
+    for (const command of ['study', 'tune']) {
+      const missing = join(place.file(`${command} file`, ''), 'below');
+      expect((await letterpress([command, ...argv, '--recipe', 'modern', '--out', missing])).stderr).toMatch(OVERLAP);
+    }
+  });
+
+  it('have no blank lines among them but in the notebook’s recipe on a folder', async () => {
+    const sizes = async (...options: string[]) => {
+      const run = place.at(`sizes ${options.join(' ')}`);
+      await good('train', '--data', folder(), '--clean', 'none', '--epochs', '1', ...options, '--out', run);
+      return readRun(run).config.corpus.sizes;
+    };
+    expect(await sizes(...SHAPE)).toEqual({ train: 3, val: 2, test: 3 });
+    expect(await sizes('--recipe', 'notebook', ...SHAPE)).toEqual({ train: 5, val: 3, test: 5 });
   });
 });
 

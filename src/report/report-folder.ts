@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { REPORT_FORMAT } from './facts/schema.js';
 import { refuseFile } from '../runs/artifact-folder.js';
-import { isTemporaryName } from '../runs/atomic.js';
+import { isTemporaryName } from '../temporary-file.js';
 import { ioError } from '../io-error.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readJson } from '../runs/run-file.js';

@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import { letterpressVersion } from '../version.js';
-import { isTemporaryName } from './atomic.js';
+import { isTemporaryName } from '../temporary-file.js';
 import { LOCK_FILE, MIXTURE_FILE } from './layout.js';
 import { readJson } from './run-file.js';
 import { parseFile, SCHEMA_VERSION, type artifactFields } from './schema.js';

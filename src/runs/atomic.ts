@@ -14,19 +14,11 @@ import {
   readSync,
   renameSync,
   rmSync,
-  writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { threadId } from 'node:worker_threads';
+import { dirname } from 'node:path';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
-
-let counter = 0;
-
-/** True for the names that {@link writeFileAtomic} gives its temporary files. */
-export function isTemporaryName(name: string): boolean {
-  return /^\..+\.\d+-\d+-\d+\.letterpress-tmp$/.test(name);
-}
+import { openTemporary, writeAll } from '../temporary-file.js';
 
 /**
  * Replaces or creates `path` in one step: the bytes go to a temporary file in the same folder, reach the disk
@@ -96,29 +88,6 @@ export function parseJsonLines(text: string, onDamage: (lineNumber: number) => n
     if (value !== undefined) values.push(value);
   }
   return values;
-}
-
-/** Opens a new temporary file beside `path`, see {@link isTemporaryName}. */
-export function openTemporary(path: string): { path: string; descriptor: number } {
-  for (;;) {
-    const name = `.${basename(path)}.${process.pid}-${threadId}-${counter++}.letterpress-tmp`;
-    const temporary = join(dirname(path), name);
-    try {
-      return { path: temporary, descriptor: openSync(temporary, 'wx') };
-    } catch (cause) {
-      // A leftover of a crashed process that had our number: take the next name.
-      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
-    }
-  }
-}
-
-/** `writeSync` may write less than it was given. `position` undefined writes on from where the file stands. */
-export function writeAll(descriptor: number, bytes: Uint8Array, position?: number): void {
-  let done = 0;
-  while (done < bytes.length) {
-    const at = position === undefined ? null : position + done;
-    done += writeSync(descriptor, bytes, done, bytes.length - done, at);
-  }
 }
 
 /** Cuts a torn last line, or gives a whole one its line feed. Returns where the next line starts. */

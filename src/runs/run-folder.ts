@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkArtifactFolder, type ArtifactKind } from './artifact-folder.js';
-import { isTemporaryName } from './atomic.js';
+import { isTemporaryName } from '../temporary-file.js';
 import { lockChecked, type FolderLock } from './folder-lock.js';
 import { ioError } from '../io-error.js';
 import { FORMER_RUN_FILES, RUN_FILES, RUN_FOLDERS, TENSORBOARD_FILES, epochOfSamplesName } from './layout.js';

@@ -1,6 +1,7 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeAll, writeFileAtomic } from './atomic.js';
+import { writeAll } from '../temporary-file.js';
+import { writeFileAtomic } from './atomic.js';
 import { RUN_FILES } from './layout.js';
 import type { StepLine } from './schema.js';
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
-import { openTemporary } from '../runs/atomic.js';
+import { openTemporary } from '../temporary-file.js';
 import { closeSync } from 'node:fs';
 
 /** Bytes of a file of texts. */

@@ -6,6 +6,7 @@ import { downloadFileToCacheDir, listFiles, scanCacheDir, snapshotDownload } fro
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LetterpressError } from '../../src/errors.js';
 import { HubDataSet, type HubEvent } from '../../src/hub/data-set.js';
+import { withLock } from '../../src/hub/lock.js';
 import { hubSettings, type HubSettings } from '../../src/hub/settings.js';
 import { FakeHub, gitHash, json, part, refuse, sha256, status, TOKEN, type FakeFile } from '../support/fake-hub.js';
 
@@ -454,13 +455,12 @@ describe('the lock of a file', () => {
   const lock = () => join(folder, 'hub', '.locks', DATA_SET, `${sha256(LARGE)}.letterpress-lock`);
 
   it('of a dead process is taken over', async () => {
-    await mkdir(join(lock(), '..'), { recursive: true });
-    const { hostname } = await import('node:os');
-    await writeFile(lock(), JSON.stringify({ host: hostname(), pid: 2 ** 22 + 1 }));
+    const owner = JSON.parse(await withLock(lock(), () => readFile(lock(), 'utf8'))) as object;
+    await writeFile(lock(), JSON.stringify({ ...owner, pid: 2 ** 22 + 1 }));
     expect(await read('data/large.txt')).toBe(LARGE);
     await rm(cachePath(), { recursive: true });
     await writeFile(lock(), JSON.stringify({ host: 'elsewhere', pid: 1 }));
-    const past = new Date(Date.now() - 120_000);
+    const past = new Date(Date.now() - 121_000);
     await utimes(lock(), past, past);
     expect(await read('data/large.txt')).toBe(LARGE);
   });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ioError } from '../../src/io-error.js';
-import { appendJsonLine, isTemporaryName, parseJsonLines, writeFileAtomic } from '../../src/runs/atomic.js';
+import { isTemporaryName } from '../../src/temporary-file.js';
+import { appendJsonLine, parseJsonLines, writeFileAtomic } from '../../src/runs/atomic.js';
 import { errorOf, temporaryFolders } from './fixtures.js';
 
 /** Lets a test make one call of the file system fail, as a full disk would. */

@@ -1,0 +1,33 @@
+import { openSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
+
+let counter = 0;
+
+/** True for the names that {@link openTemporary} gives temporary files. */
+export function isTemporaryName(name: string): boolean {
+  return /^\..+\.\d+-\d+-\d+\.letterpress-tmp$/.test(name);
+}
+
+/** Opens a new temporary file beside `path`, see {@link isTemporaryName}. */
+export function openTemporary(path: string): { path: string; descriptor: number } {
+  for (;;) {
+    const name = `.${basename(path)}.${process.pid}-${threadId}-${counter++}.letterpress-tmp`;
+    const temporary = join(dirname(path), name);
+    try {
+      return { path: temporary, descriptor: openSync(temporary, 'wx') };
+    } catch (cause) {
+      // A leftover of a crashed process that had our number: take the next name.
+      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+    }
+  }
+}
+
+/** `writeSync` may write less than it was given. `position` undefined writes on from where the file stands. */
+export function writeAll(descriptor: number, bytes: Uint8Array, position?: number): void {
+  let done = 0;
+  while (done < bytes.length) {
+    const at = position === undefined ? null : position + done;
+    done += writeSync(descriptor, bytes, done, bytes.length - done, at);
+  }
+}

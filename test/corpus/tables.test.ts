@@ -169,3 +169,15 @@ describe('Parquet', () => {
     );
   });
 });
+
+describe('JSON that is none', () => {
+  it.each([
+    ['[{"text":"rain"},]', 'element 2 of FILE is not JSON: it is empty'],
+    ['[{"text":"rain"}', 'element 1 of FILE is not JSON: the array does not end'],
+    ['{"text":"a"} {"text":"b"}\n', `line 1 of FILE is not JSON: ${JSON.stringify('{"text":"a"} {"text":"b"}')}`],
+    ['{\n  "text": "a"\n}\n', 'line 1 of FILE is not JSON: "{"'],
+  ])('is shown in the error, without the words of the parser: %j', async (content, message) => {
+    const path = await put('broken.json', content);
+    expect((await loadingError({ path })).message.replace(path, 'FILE')).toBe(message);
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differencesOf } from '../../src/report/facts/run-groups.js';
-import { configKey } from '../../src/runs/compare-configs.js';
+import { configKey, isSame } from '../../src/runs/compare-configs.js';
 import type { RunConfig } from '../../src/runs/schema.js';
 import { checkRunMatches } from '../../src/study/job-run.js';
 import { planTraining } from '../../src/train/plan.js';
@@ -64,4 +64,9 @@ describe('runs that are older than some settings', () => {
     const strange = { ...now, model: { layers: 3 }, training: { epochs: 1, batch: 2, padding: 'all' as const } };
     expect(completeConfig(strange)).toEqual(strange);
   });
+});
+
+it('numbers that are not finite are the same as themselves and as their texts in files, not as null', () => {
+  expect(isSame({ a: NaN }, { a: 'NaN' })).toBe(true);
+  for (const other of [null, undefined, Infinity, 0]) expect(isSame({ a: NaN }, { a: other })).toBe(false);
 });

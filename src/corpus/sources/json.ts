@@ -164,7 +164,7 @@ function parse(text: string, where: string, name: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw notJson(text.trim() === '' ? 'nothing' : abridge(JSON.stringify(text.trim())), where, name, error);
+    throw notJson(text.trim() === '' ? 'it is empty' : abridge(JSON.stringify(text.trim())), where, name, error);
   }
 }
 

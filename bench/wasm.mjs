@@ -2,7 +2,7 @@
 // all of them alike. One thread is measured in processor time, several threads by the clock.
 import { chooseBackend, planTraining } from '../dist/index.js';
 import { describeMachine, formatMachine } from './lib/machine.mjs';
-import { formatNumber, median, TrainingUnderTest } from './lib/internals.mjs';
+import { formatCount, formatNumber, median, TrainingUnderTest, WARM_UP_STEPS } from './lib/internals.mjs';
 import { positiveIntegers, readOptions, someOf } from './lib/options.mjs';
 import { loadTexts } from './lib/texts.mjs';
 import { endProgress, progress, seconds, table, times } from './lib/output.mjs';
@@ -24,7 +24,6 @@ const models = someOf('--models', values.models, Object.keys(MODELS));
 const [steps] = positiveIntegers('--steps', values.steps);
 const [threads] = positiveIntegers('--threads', values.threads);
 const portableSteps = Number(values.portable);
-const WARM_UP = 3;
 
 process.env.LETTERPRESS_ISA = 'baseline';
 const native = chooseBackend({ choice: 'native', threads: 1 });
@@ -59,17 +58,23 @@ const medianOf = (found, kind) => median(found.map((time) => time[kind]));
 
 function measureModel(name) {
   const plan = planTraining(MODELS[name], 29);
-  const training = ({ backend }) => {
-    const underTest = new TrainingUnderTest(plan, texts, { maxSteps: WARM_UP + steps, backend });
-    const run = underTest.steps(backend, { steps: 2 * steps, seconds: 0 });
-    return () => void run.next();
-  };
-  const [wasmTimes, nativeTimes, severalTimes] = inTurn([wasm, native, several].map(training), WARM_UP, steps);
-  // The same steps of both.
+  const training =
+    (count) =>
+    ({ backend }) => {
+      const underTest = new TrainingUnderTest(plan, texts, { maxSteps: count, backend });
+      const run = underTest.steps(backend, { steps: count, seconds: 0 });
+      return () => run.next().value;
+    };
+  const trainings = [wasm, native, several].map(training(steps));
+  const [wasmTimes, nativeTimes, severalTimes] = inTurn(trainings, WARM_UP_STEPS, steps);
+  const tokens = median(trainings[0]().tokens); // of all steps, since this was the last
   const [slow, fast] =
-    portableSteps > 0 ? inTurn([portable, wasm].map(training), 1, portableSteps) : [undefined, undefined];
+    portableSteps > 0
+      ? inTurn([portable, wasm].map(training(portableSteps)), 1, portableSteps)
+      : [undefined, undefined];
   return {
     name,
+    tokensPerSecond: tokens / medianOf(wasmTimes, 'cpu'),
     wasm: medianOf(wasmTimes, 'cpu'),
     native: medianOf(nativeTimes, 'cpu'),
     timesNative: ratio(nativeTimes, wasmTimes, 'cpu'),
@@ -98,7 +103,8 @@ function measureLinear() {
     median: gflops(medianOf(times, 'wall')),
     best: gflops(Math.min(...times.map(({ wall }) => wall))),
   }));
-  return { wasm: fromWasm, native: fromNative };
+  const peak = wasm.measurePeak(200, 'f32') / 1e9;
+  return { wasm: fromWasm, native: fromNative, peak };
 }
 const { texts } = await loadTexts();
 const linear = measureLinear();
@@ -115,6 +121,7 @@ else {
     table(
       [
         ['model', (row) => row.name],
+        ['tokens/s', (row) => formatCount(row.tokensPerSecond)],
         ['wasm', (row) => seconds(row.wasm)],
         ['native', (row) => seconds(row.native)],
         ['of native', (row) => times(row.timesNative)],

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../../src/backend/operations.js';
 import { WebAssembly } from '../../src/backend/wasm/api.js';
 import { Engine } from '../../src/backend/wasm/engine.js';
 import { compiledBackends, loadAddon, nativeInstructionSets } from '../support/backends.js';
@@ -112,6 +113,10 @@ function wrongIndices(call: OpCall): [string, string, Int32Array][] {
     );
   });
 }
+
+it('wrong arguments are tried for every operation', () => {
+  expect(new Set([...calls.map(({ op }) => op), 'sumOfSquares'])).toEqual(new Set(OPERATIONS));
+});
 
 describe.each(compiled)('$name', ({ take, functions }) => {
   it.each(calls.map((call) => [call.op, call] as const))(

@@ -3,11 +3,15 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { COMPUTE_PRECISIONS } from '../../src/backend/types.js';
 import { loadWasm } from '../../src/backend/wasm/index.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
+import { LanguageModel } from '../../src/model/language-model.js';
 import { trainModel } from '../../src/index.js';
 import { nativeBackend, nativeInstructionSets, sameBits, wasmBackend } from '../support/backends.js';
 import { edgeCases, linearCase } from '../support/op-cases.js';
@@ -67,6 +71,49 @@ describe('the module of the wasm backend', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+/** Collects garbage, and lets what waits for it run. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let i = 0; i < 3; i++) {
+    collect();
+    await setTimeout(10);
+  }
+}
+
+describe('the memory of the wasm backend', () => {
+  it('is used again when models are gone', async () => {
+    const backend = wasmBackend(1);
+    const bytes = () => backend.newFloats!(1).buffer.byteLength;
+    const corpus = gazette({ sizes: { train: 32, val: 8, test: 8 } });
+    const shape = { dModel: 128, heads: 4, layers: 2, mlpRatio: 4, epochs: 1, batch: 16 };
+    const train = async (seed: number) => {
+      await trainModel({ corpus, backend, recipe: 'modern', ...shape, seed });
+      await collectGarbage();
+      return bytes();
+    };
+    const first = await train(0);
+    expect(first).toBeGreaterThan(2 ** 24);
+    // Batches differ in size, so not every piece fits what was there before.
+    for (let seed = 1; seed < 5; seed++) expect(await train(seed)).toBeLessThan(2 * first);
+  });
+
+  it('holds the parameters of a model, so that no call copies them', async () => {
+    const backend = wasmBackend(1);
+    const memory = backend.newFloats!(1).buffer.byteLength;
+    const corpus = gazette({ sizes: { train: 16, val: 4, test: 4 } });
+    const { model } = await trainModel({ corpus, backend, dModel: 16, heads: 2, layers: 1, epochs: 1 });
+    const { values, gradients } = model.transformer.parameters;
+    for (const { buffer } of [values, gradients]) {
+      expect(buffer).toBeInstanceOf(SharedArrayBuffer);
+      expect(buffer.byteLength).toBeGreaterThanOrEqual(memory);
+    }
+    const copy = LanguageModel.fromBytes(model.toBytes(), backend);
+    expect(copy.transformer.parameters.values.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(copy.sample({ count: 2 })).toEqual(model.sample({ count: 2 }));
   });
 });
 

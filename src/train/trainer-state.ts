@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { count, realNumber } from '../number-schemas.js';
 import { divergenceSchema } from '../runs/schema.js';
+import type { TrainingSettings } from './settings.js';
+import type { EpochReport } from './train-events.js';
 
 const trainerStateSchema = z.object({
   /** Optimiser steps done. */
@@ -71,6 +73,30 @@ export function recordValidation(state: TrainerState, nll: number, top1: number)
   }
   Object.assign(state, { bestEpoch: state.epoch, bestValNll: nll, bestValTop1: top1, patience: 0 });
   return true;
+}
+
+/** The running epoch's line of the metrics. */
+export function epochReport(
+  { epoch, step, divergences }: TrainerState,
+  { steps, trainNll, trainTexts, gradNorms, tokens }: EpochSums,
+  { clipNorm }: Pick<TrainingSettings, 'clipNorm'>,
+  measured: Pick<EpochReport, 'valNll' | 'valTop1' | 'best' | 'learningRate' | 'seconds'>,
+): EpochReport {
+  const { valNll, valTop1, best, learningRate, seconds } = measured;
+  const ofEpoch = divergences.filter((each) => each.epoch === epoch);
+  return {
+    epoch,
+    step,
+    trainNll: trainNll / trainTexts,
+    valNll,
+    valTop1,
+    learningRate,
+    ...(clipNorm === null ? {} : { gradNorm: gradNorms / steps }),
+    seconds,
+    tokens,
+    best,
+    ...(ofEpoch.length === 0 ? {} : { divergences: ofEpoch }),
+  };
 }
 
 /**

@@ -17,9 +17,10 @@ import type { Optimizer } from './optimizer/optimizer.js';
 import { scheduleFactor } from './schedule.js';
 import type { TrainingSettings } from './settings.js';
 import { chooseTargets, type Targets } from './targets.js';
-import type { DivergenceReport, EpochReport, StepReport, StopSignal, TrainEvent } from './train-events.js';
+import type { DivergenceReport, StepReport, StopSignal, TrainEvent } from './train-events.js';
 import {
   EPOCH_START,
+  epochReport,
   isOutOfPatience,
   recordValidation,
   TRAINING_START,
@@ -197,7 +198,7 @@ export class Trainer {
    * to stop. A number that is not finite before the epoch's first update would be so at any learning rate.
    */
   private rollBack({ where, value }: NonFinite): DivergenceReport {
-    const { state, sums, model, evaluated, bestWeights } = this;
+    const { state, sums, settings, model, evaluated, bestWeights } = this;
     const { epoch, step } = state;
     const learningRate = this.learningRate(sums.steps < this.stepsPerEpoch ? step : step - 1);
     const divergence = { epoch, step, where, value, learningRate };
@@ -210,7 +211,8 @@ export class Trainer {
       return { divergence, learningRateFactor: this.learningRateFactor, report: undefined };
     }
     if (bestWeights.length > 0) for (const each of [model, evaluated]) each.parameters.values.set(bestWeights);
-    const report = this.report({ valNll: NaN, valTop1: NaN, best: false, learningRate, seconds: sums.seconds });
+    const measured = { valNll: NaN, valTop1: NaN, best: false, learningRate, seconds: sums.seconds };
+    const report = epochReport(state, sums, settings, measured);
     return { divergence, learningRateFactor: undefined, report: { ...report, trainNll: NaN } };
   }
 
@@ -242,32 +244,12 @@ export class Trainer {
     if (best) this.bestWeights = Float32Array.from(evaluated.parameters.values);
     const seconds = sums.seconds + (performance.now() - started) / 1000;
     const learningRate = this.learningRate(step - 1);
-    const report = this.report({ valNll: nll, valTop1: top1, best, learningRate, seconds });
+    const measured = { valNll: nll, valTop1: top1, best, learningRate, seconds };
+    const report = epochReport(state, sums, this.settings, measured);
     state.epoch++;
     this.sums = { ...EPOCH_START };
     yield { kind: 'epoch', report };
     return undefined;
-  }
-
-  /** The running epoch's line of the metrics. */
-  private report(measured: Pick<EpochReport, 'valNll' | 'valTop1' | 'best' | 'learningRate' | 'seconds'>): EpochReport {
-    const { settings, sums } = this;
-    const { epoch, step } = this.state;
-    const divergences = this.state.divergences.filter((each) => each.epoch === epoch);
-    const { valNll, valTop1, best, learningRate, seconds } = measured;
-    return {
-      epoch,
-      step,
-      trainNll: sums.trainNll / sums.trainTexts,
-      valNll,
-      valTop1,
-      learningRate,
-      ...(settings.clipNorm === null ? {} : { gradNorm: sums.gradNorms / sums.steps }),
-      seconds,
-      tokens: sums.tokens,
-      best,
-      ...(divergences.length === 0 ? {} : { divergences }),
-    };
   }
 }
 

@@ -72,6 +72,14 @@ function licenceOf(name) {
   return [`${name} ${version} (${license})`, ...texts].join('\n\n');
 }
 
+/** The licences of the npm packages that files belong to. */
+export function licencesOf(files) {
+  const licences = packagesOf(files)
+    .map(licenceOf)
+    .join(`\n\n${'-'.repeat(80)}\n\n`);
+  return `The files of this folder contain parts of these packages.\n\n${licences}\n`;
+}
+
 function bundleEntries(entryPoints) {
   return build({
     absWorkingDir: root,
@@ -95,12 +103,8 @@ async function makeBundle() {
   const built = (await Promise.all(ENTRIES.map(bundleEntries))).map(({ metafile }) => metafile);
   await makeFonts();
   const sources = built.flatMap(({ inputs }) => Object.keys(inputs));
-  const packages = packagesOf([...sources, ...Object.values(FONTS).map((font) => `node_modules/${font}`)]);
-  const licences = packages.map(licenceOf).join(`\n\n${'-'.repeat(80)}\n\n`);
-  writeFileSync(
-    join(bundle, 'LICENSES.txt'),
-    `The files of this folder contain parts of these packages.\n\n${licences}\n`,
-  );
+  const fonts = Object.values(FONTS).map((font) => `node_modules/${font}`);
+  writeFileSync(join(bundle, 'LICENSES.txt'), licencesOf([...sources, ...fonts]));
   const written = new Set(built.flatMap(({ outputs }) => Object.keys(outputs).map((path) => basename(path))));
   for (const file of readdirSync(bundle)) if (file.endsWith('.js') && !written.has(file)) rmSync(join(bundle, file));
 }

@@ -1,15 +1,16 @@
 // Bundles the studio's page into a folder (bundle/web by default): `node scripts/build-web.mjs [FOLDER]`.
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licencesOf } from './build-bundle.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** @param outdir where the page goes: index.html, and what it loads */
 export async function buildWeb(outdir) {
   mkdirSync(outdir, { recursive: true });
-  await build({
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { main: 'web/main.tsx', 'changes-worker': 'web/data/changes-worker.ts', style: 'web/style.css' },
     outdir,
@@ -22,8 +23,10 @@ export async function buildWeb(outdir) {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
   });
+  writeFileSync(join(outdir, 'LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)));
   copyFileSync(join(ROOT, 'web/index.html'), join(outdir, 'index.html'));
 }
 

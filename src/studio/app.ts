@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { streamSSE } from 'hono/streaming';
 import { baselinesSchema } from '../baselines/baselines-schema.js';
 import { diagnose } from '../diagnosis/diagnose.js';
@@ -36,6 +37,7 @@ export interface AppParts {
 const SERVED: Readonly<Record<string, string>> = {
   'config.json': RUN_FILES.config,
   'results.json': RUN_FILES.results,
+  'samples.txt': RUN_FILES.finalSamples,
   'inspection.json': RUN_FILES.inspection,
   'quality.json': RUN_FILES.sampleQualities,
   'corpus.json': RUN_FILES.corpusReport,
@@ -130,7 +132,12 @@ function send(c: Context, value: object): Response {
 }
 
 function refuse(c: Context, error: unknown): Response {
-  if (!(error instanceof LetterpressError)) throw error;
+  if (error instanceof HTTPException) return error.getResponse();
+  if (!(error instanceof LetterpressError))
+    return c.json(
+      { error: 'the studio failed at this', fix: 'Reload the page; start the studio again if it stays.' },
+      500,
+    );
   const status = error.code === 'INTERNAL' ? 500 : error.code === 'IN_USE' || error.code === 'EXISTS' ? 409 : 400;
   return c.json({ error: error.message, fix: error.fix }, status);
 }

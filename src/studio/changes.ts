@@ -21,7 +21,8 @@ export class FolderWatch {
   private scan: Scan;
   private readonly rows = new Rows();
   private readonly listeners = new Set<Listener>();
-  private readonly sizes = new Map<string, string>();
+  /** State and sizes of the files of each run, as they were last seen. */
+  private readonly looks = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;
   private lastScan = 0;
   private lastList = '';
@@ -86,11 +87,13 @@ export class FolderWatch {
     const list = isDue ? JSON.stringify(this.list()) : this.lastList;
     const runs: string[] = [];
     for (const found of this.scan.folders.values()) {
-      if (found.kind !== 'run' || (!isDue && this.rows.of(found).state !== 'training')) continue;
-      const sizes = GROWING.map((name) => statOf(found.path, name)?.size).join();
-      const before = this.sizes.get(found.id);
-      this.sizes.set(found.id, sizes);
-      if (before !== undefined && before !== sizes) runs.push(found.id);
+      if (found.kind !== 'run') continue;
+      const before = this.looks.get(found.id);
+      const { state } = this.rows.of(found);
+      if (!isDue && state !== 'training' && before?.startsWith('training') !== true) continue;
+      const look = [state, ...GROWING.map((name) => statOf(found.path, name)?.size)].join();
+      this.looks.set(found.id, look);
+      if (before !== undefined && before !== look) runs.push(found.id);
     }
     const change = { runs, list: list !== this.lastList };
     this.lastList = list;

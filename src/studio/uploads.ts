@@ -1,11 +1,10 @@
-import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import { openTemporary } from '../temporary-file.js';
-import { closeSync } from 'node:fs';
 
 /** Bytes of a file of texts. */
 const MAX_BYTES = 512e6;
@@ -16,7 +15,10 @@ const ENDINGS = /\.(txt|csv|tsv|json|jsonl|parquet)(\.gz)?$/;
 
 /** The files of texts that were given to a studio, kept in a folder of their own, since a resumed run reads them again. */
 export class Uploads {
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly maxBytes = MAX_BYTES,
+  ) {}
 
   /** The path of a file, looked up among those that there are. */
   find(id: string): string | undefined {
@@ -54,7 +56,11 @@ export class Uploads {
       const temporary = openTemporary(join(this.folder, `${base}${ending}`));
       closeSync(temporary.descriptor);
       try {
-        await pipeline(Readable.fromWeb(body as never), limit, createWriteStream(temporary.path));
+        await pipeline(
+          Readable.fromWeb(body as never),
+          (chunks) => limit(chunks, this.maxBytes),
+          createWriteStream(temporary.path),
+        );
         let id = `${base}${ending}`;
         for (let i = 2; existsSync(join(this.folder, id)); i++) id = `${base}-${i}${ending}`;
         renameSync(temporary.path, join(this.folder, id));
@@ -68,14 +74,14 @@ export class Uploads {
   }
 }
 
-async function* limit(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* limit(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
-    if (bytes > MAX_BYTES)
+    if (bytes > maxBytes)
       throw new LetterpressError(
         'BAD_INPUT',
-        `expected at most ${MAX_BYTES / 1e6} MB of texts`,
+        `expected at most ${maxBytes / 1e6} MB of texts`,
         'Train on larger files by letterpress train --data.',
       );
     yield chunk;

@@ -38,6 +38,7 @@ export function CompareView() {
           Choose others
         </a>
       </div>
+      <h2 class="visually-hidden">Curves</h2>
       <CurveControls settings={settings} />
       <div class="charts">
         <Chart

@@ -134,7 +134,8 @@ function Curves({ data, details }: Part) {
   const common = { range, xLabel: X_LABELS[x] };
   const accuracy = accuracyFrom(details, metrics);
   return (
-    <section aria-label="Curves">
+    <section>
+      <h2 class="visually-hidden">Curves</h2>
       <CurveControls settings={settings} />
       <div class="charts">
         <Chart

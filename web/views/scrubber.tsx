@@ -22,7 +22,7 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
   const asked = query.value.get('epoch');
   const last = metrics.length - 1;
   const at = Math.min(Math.max(0, asked === null ? last : Number(asked) - 1 || 0), last);
-  const isFinal = asked === null && details.files.includes('results.json');
+  const isFinal = asked === null && details.files.includes('samples.txt');
   const saved = details.sampleEpochs.findLast((epoch) => epoch <= (metrics[at]?.epoch ?? -1));
   const shown = isFinal ? 'final' : saved;
   const texts = useSignal<{ readonly of: unknown; readonly texts: readonly string[] }>({ of: undefined, texts: [] });

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { Command } from '@commander-js/extra-typings';
 import type { TrainingCommand } from '../../studio/trainings.js';
 import { describeOptions } from '../options/form.js';
@@ -45,8 +44,9 @@ const NOT_IN_FORM = [
 async function trainingCommand(context: CliContext): Promise<TrainingCommand> {
   const command = new Command('train');
   (await import('./train.js')).define(command, context);
-  const main = fileURLToPath(new URL('../main.js', import.meta.url));
-  return { program: process.execPath, arguments: [main], form: describeOptions(command, NOT_IN_FORM) };
+  // Whatever runs now: the bundle, or a build.
+  const [, script = ''] = process.argv;
+  return { program: process.execPath, arguments: [script], form: describeOptions(command, NOT_IN_FORM) };
 }
 
 function isRemote({ environment }: CliContext): boolean {

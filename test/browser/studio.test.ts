@@ -1,0 +1,229 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gazette } from '../../src/corpus/gazette/index.js';
+import { builtModule } from '../support/test-build.js';
+import { writeFixtureStudy } from '../study/write-fixture-study.js';
+import { writeRun } from '../studio/serve.js';
+import { launchChromium } from './page.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PAGE = join(ROOT, 'bundle', 'web');
+/** Kilobytes of the page, compressed, without the engine. */
+const MAX_PAGE = 150;
+const STEPS = 20_000;
+
+let folder: string;
+let browser: Browser;
+let studio: ChildProcess;
+let url: string;
+
+beforeAll(async () => {
+  execFileSync(process.execPath, ['scripts/build-web.mjs'], { cwd: ROOT });
+  folder = mkdtempSync(join(tmpdir(), 'letterpress-studio-'));
+  const long = writeRun(join(folder, 'runs', 'long'), 10);
+  const steps = Array.from(
+    { length: STEPS },
+    (_, n) => `${n + 1},${Math.floor(n / 2000)},${n === 12_345 ? 999 : 50},1,0.001,90,${n / 50}\n`,
+  );
+  appendFileSync(join(long, 'steps.csv'), `step,epoch,nll,gradNorm,learningRate,tokens,seconds\n${steps.join('')}`);
+  writeRun(join(folder, 'runs', '<script>alert(1)<∕script>\u202e'));
+  const study = join(folder, 'studies', 'small');
+  mkdirSync(study, { recursive: true });
+  writeFixtureStudy(study, {}, []);
+  writeFileSync(
+    join(study, 'report.html'),
+    '<!doctype html><html lang="en"><title>Report</title><h1>The report</h1><script>document.title = "run"</script>',
+  );
+  const { splits } = gazette({ sizes: { train: 1500, val: 10, test: 10 } });
+  writeFileSync(join(folder, 'my texts.txt'), `${splits.train.join('\n')}\n`);
+  studio = spawn(process.execPath, [builtModule('cli/main'), 'studio', folder, '--no-open'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  url = await new Promise((resolve) =>
+    studio.stdout!.on('data', (data) => {
+      const [found] = /http:\S+/.exec(String(data)) ?? [];
+      if (found !== undefined) resolve(found);
+    }),
+  );
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser.close();
+  const ended = new Promise((resolve) => studio.once('exit', resolve));
+  studio.kill('SIGINT');
+  await ended;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What pages have complained about, or have asked of others. */
+const problems: string[] = [];
+
+/** Opens a view in a context of its own. */
+async function open(view: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await (await browser.newContext(options)).newPage();
+  page.on('pageerror', (error) => problems.push(`${view}: ${String(error)}`));
+  page.on('console', (message) => {
+    // The script in a report is meant to be refused.
+    if (message.type() === 'error' && !message.text().includes('sandbox')) problems.push(`${view}: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    if (!/^(http:\/\/127\.0\.0\.1:|blob:|data:)/.test(request.url())) problems.push(`${view}: ${request.url()}`);
+  });
+  await page.goto(`${url}${view}`);
+  await page.waitForSelector('h1');
+  return page;
+}
+
+async function close(page: Page): Promise<void> {
+  await page.context().close();
+  expect(problems.splice(0)).toEqual([]);
+}
+
+/** Starts a training in the page, as a newcomer does, and returns its view once epochs are shown. */
+async function startTraining(page: Page, name: string, epochs: number): Promise<void> {
+  await page.setInputFiles('#texts-file', join(folder, 'my texts.txt'));
+  await page.waitForURL(/texts=file/);
+  await page.fill('#name', name);
+  await page.fill('#option-epochs', String(epochs));
+  for (const group of ['model', 'training']) await page.click(`summary:has-text("More options: ${group}")`);
+  for (const [option, value] of [
+    ['d-model', 16],
+    ['heads', 2],
+    ['layers', 1],
+  ] as const)
+    await page.fill(`#option-${option}`, String(value));
+  await page.click('text=Check and measure');
+  await page.click('button:text-is("Start the training")');
+  await page.waitForSelector('.diagnosis');
+}
+
+describe('the studio', () => {
+  it('trains on a dropped file, shows it live, stops, and resumes', async () => {
+    const page = await open('#/start');
+    await startTraining(page, 'mine', 100_000);
+    expect(decodeURIComponent(page.url())).toContain('#/run/runs/mine');
+    expect(page.url()).not.toContain('token');
+    const epoch = async (): Promise<number> => Number((await page.getAttribute('.scrub input', 'max')) ?? 0);
+    const before = await epoch();
+    await expect.poll(epoch, { timeout: 30_000 }).toBeGreaterThan(before);
+
+    const latest = await open('#/latest');
+    expect(await latest.textContent('h1')).toBe('runs/mine');
+    await close(latest);
+
+    await page.click('button:text-is("Stop")');
+    await page.waitForSelector('button:text-is("Resume")', { timeout: 30_000 });
+    const stopped = await epoch();
+    await page.click('button:text-is("Resume")');
+    await page.waitForSelector('button:text-is("Stop")');
+    await expect.poll(epoch, { timeout: 30_000 }).toBeGreaterThan(stopped);
+    // Closing the page stops nothing.
+    await close(page);
+  });
+
+  const VIEWS = [
+    '#/runs',
+    '#/run/runs/mine',
+    '#/run/runs/long?x=step&smooth=0.9',
+    '#/compare?run=runs/long&run=runs/mine',
+    '#/start',
+    '#/report/studies/small',
+  ];
+
+  it.each(VIEWS)('has no accessibility fault, light and dark, while something is trained: %s', async (view) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await open(view, { colorScheme });
+      await page.waitForTimeout(500);
+      await page.evaluate(axe.source);
+      const { violations } = (await page.evaluate('axe.run({ iframes: false })')) as axe.AxeResults;
+      expect(
+        violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]),
+      ).toEqual([]);
+      await close(page);
+    }
+  });
+
+  it.each([390, 768, 1280, 2560])('is no wider than a screen of %i pixels', async (width) => {
+    for (const view of VIEWS) {
+      const page = await open(view, { viewport: { width, height: 900 } });
+      await page.waitForTimeout(300);
+      expect([view, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([view, width]);
+      await close(page);
+    }
+  });
+
+  it('sorts, filters and chooses runs by the keyboard, and keeps that in the address', async () => {
+    const page = await open('#/runs');
+    await page.focus('th button:has-text("Run")');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    const names = () => page.$$eval('tbody td.name a', (links) => links.map((link) => link.textContent));
+    expect(await names()).toEqual([...(await names())].sort());
+    await page.fill('input[type=search]', 'long');
+    expect(await names()).toEqual(['runs/long']);
+    await page.focus('tbody input[type=checkbox]');
+    await page.keyboard.press('Space');
+    await page.reload();
+    expect(await names()).toEqual(['runs/long']);
+    await page.click('a:text-is("Compare")');
+    expect(await page.textContent('h1')).toBe('1 run compared');
+    await close(page);
+  });
+
+  it('shows a hostile name as text', async () => {
+    const page = await open('#/runs?filter=script');
+    expect(await page.textContent('tbody td.name a')).toBe('runs/<script>alert(1)<∕script>\\u{202e}');
+    await page.click('tbody td.name a');
+    await page.waitForSelector('.tiles');
+    await close(page);
+  });
+
+  it('keeps the peak among many steps, and says how many points it shows', async () => {
+    const page = await open('#/run/runs/long?x=step');
+    const chart = page.locator('figure', { hasText: 'Step loss' });
+    await expect.poll(() => chart.locator('figcaption').textContent()).toMatch(/showing [\d,]+ of 20,000 points/);
+    const cursor = chart.locator('input.cursor');
+    await cursor.focus();
+    await page.keyboard.press('Home');
+    expect(await cursor.getAttribute('aria-valuetext')).toBe('step 1.000: batch 50.00');
+    await cursor.fill('12345');
+    expect(await cursor.getAttribute('aria-valuetext')).toBe('step 12,346: batch 999.00');
+    await close(page);
+  });
+
+  it('drags through epochs, whose samples it shows', async () => {
+    const page = await open('#/run/runs/long');
+    await page.locator('.scrub input').fill('2');
+    await page.waitForSelector('text=mayor opens bridge');
+    expect(page.url()).toContain('epoch=2');
+    await close(page);
+  });
+
+  it('shows the report of a study without its scripts', async () => {
+    const page = await open('#/report/studies/small');
+    await expect.poll(() => page.frames()[1]?.textContent('h1')).toBe('The report');
+    expect(await page.frames()[1]!.title()).toBe('Report');
+    await close(page);
+  });
+
+  it('is cross-origin isolated, for threads of WebAssembly', async () => {
+    const page = await open('#/runs');
+    expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+    await close(page);
+  });
+
+  it(`has at most ${MAX_PAGE} kB, compressed`, () => {
+    const bytes = readdirSync(PAGE)
+      .filter((name) => /\.(js|css|html)$/.test(name))
+      .reduce((sum, name) => sum + gzipSync(readFileSync(join(PAGE, name))).length, 0);
+    expect(bytes / 1000).toBeLessThan(MAX_PAGE);
+  });
+});

@@ -13,7 +13,7 @@ const MAX_NAME = 80;
 /** What `letterpress train --data` reads. */
 const ENDINGS = /\.(txt|csv|tsv|json|jsonl|parquet)(\.gz)?$/;
 
-/** The files of texts that were given to a studio, kept in a folder of their own, since a resumed run reads them again. */
+/** The files of texts given to a studio, kept in a folder of their own: a run that is resumed reads them again. */
 export class Uploads {
   constructor(
     private readonly folder: string,

@@ -17,7 +17,7 @@ export interface HeatMapFigureOptions extends FigureOptions {
 }
 
 const BAR_ROOM = 108; // at the right, for the colour bar
-const MAX_CELL = 24;
+const MAX_CELL = 14;
 const MIN_CELL_HEIGHT = 12; // so that each row can have its name
 const SMALL = 9.5;
 const ROOMY = 13; // pixels between names in the usual size

@@ -22,7 +22,7 @@ export interface PanelsFigureOptions extends FigureOptions {
   }[];
 }
 
-const PLOT_HEIGHT = 92;
+const PLOT_HEIGHT = 74;
 const GAP = 6;
 /** From the edges of the plot to the first and last `x`. */
 const INSET = 12;

@@ -3,7 +3,7 @@ import { printable, readableDate } from './display.js';
 import type { Block, BlockOf, Inline, ReportDocument, Text } from './document.js';
 import { inlinesOf, outlineOf, plainText } from './outline.js';
 
-const PREAMBLE = String.raw`% Compile with lualatex or xelatex; pdflatex does where the texts have Western European characters only.
+const PREAMBLE = String.raw`% Compile with lualatex or xelatex; pdflatex does for Western European characters.
 \documentclass[11pt,a4paper]{article}
 \usepackage{iftex}
 \ifPDFTeX
@@ -53,7 +53,8 @@ function blockTex(block: Block, label: string): string {
       const command = LEVELS[block.level - 1]!;
       const title = escapeTex(block.text);
       // The report numbers its questions itself.
-      return `\n\\phantomsection\\${command}*{${title}}\\addcontentsline{toc}{${command}}{${title}}\\label{${block.id}}`;
+      const entry = `\\addcontentsline{toc}{${command}}{${title}}`;
+      return `\n\\phantomsection\\${command}*{${title}}${entry}\\label{${block.id}}`;
     }
     case 'paragraph':
       return `\n${textTex(block.text)}`;

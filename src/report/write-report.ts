@@ -45,9 +45,10 @@ export interface ReportMakers {
 }
 
 /**
- * Makes a report from the files of its runs and writes it into a folder: `report.html`, `report.pdf`, `report.md` and
- * `report-latex.tex` for editing, `results.json`, and every figure as `figures/ID.svg` and `.pdf`. The same runs give the same bytes. An earlier report in the folder
- * is replaced, figures included; everything else stays. Each file is written as a whole, and none before all are made.
+ * Makes a report from the files of its runs and writes it into a folder: `report.html`, `report.pdf`; `report.md` and
+ * `report-latex.tex` for editing; `results.json`, and every figure as `figures/ID.svg` and `.pdf`. The same runs give
+ * the same bytes. An earlier report in the folder is replaced, figures included; everything else stays. Each file is
+ * written as a whole, and none before all are made.
  *
  * @param folder made where it is missing
  * @throws LetterpressError EXISTS for a run directory, or a folder in which a file of such a name is not a report's;

@@ -17,7 +17,8 @@ export const define: DefineCommand = (command, context) => {
     .argument('<run...>', 'run directories, with mixtures of them, folders with runs in them, or a study')
     .description(
       'Write a report of one run, of a comparison of several, or of a study: report.html, report.pdf, report.md and ' +
-        'report-latex.tex to be edited, every figure as SVG and PDF, and all numbers as results.json. It is made from the files of the runs; no model is loaded. ' +
+        'report-latex.tex to be edited, every figure as SVG and PDF, and all numbers as results.json. ' +
+        'It is made from the files of the runs; no model is loaded. ' +
         'Runs that differ only in their seeds are averaged. An earlier report in the folder is replaced.',
     )
     .option('--out <folder>', 'folder of the report (default: the study, or one under reports/)')

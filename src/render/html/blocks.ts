@@ -67,17 +67,21 @@ export class BlockWriter {
       case 'samples':
         return this.samples(block, `_block-${index}`);
       case 'code':
-        return [
-          '<figure class="code">',
-          `<figcaption><b>${label}.</b> ${this.text(block.caption)} <code>${escapeHtml(block.file)}</code></figcaption>`,
-          `<pre class="scroll" tabindex="0" aria-label="${label}">${escapeHtml(block.text)}</pre>`,
-          '</figure>',
-        ].join('\n');
+        return this.code(block, label);
       case 'note':
         return `<p class="note" role="note">${this.text(block.text)}</p>`;
       case 'contents':
         return contentsHtml(this.headings);
     }
+  }
+
+  private code({ caption, file, text }: BlockOf<'code'>, label: string): string {
+    return [
+      '<figure class="code">',
+      `<figcaption><b>${label}.</b> ${this.text([...inlinesOf(caption), ' ', { code: file }])}</figcaption>`,
+      `<pre class="scroll" tabindex="0" aria-label="${label}">${escapeHtml(text)}</pre>`,
+      '</figure>',
+    ].join('\n');
   }
 
   /** Text that a reader selects and copies, formulas as pictures that are read aloud as TeX. */

@@ -69,7 +69,10 @@ code, pre {
   font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace;
 }
 .code > figcaption { margin: 0 0 .5rem; }
-pre { margin: 0; padding: .75rem 1rem; font-size: .8rem; line-height: 1.5; background-color: var(--raised); border-radius: .375rem; }
+pre {
+  margin: 0; padding: .75rem 1rem; font-size: .8rem; line-height: 1.5;
+  background-color: var(--raised); border-radius: .375rem;
+}
 u { text-decoration-thickness: 1px; text-underline-offset: .2em; }
 .samples em { color: var(--invented); }
 code {
@@ -97,11 +100,13 @@ figure > figcaption { margin-top: .5rem; max-width: 46rem; }
     linear-gradient(to right, var(--shade), transparent) 0 / 1rem 100% no-repeat,
     linear-gradient(to left, var(--shade), transparent) 100% / 1rem 100% no-repeat;
 }
+pre.scroll { background: var(--raised); }
 .scroll > svg { display: block; width: min(100%, 46rem); height: auto; }
 .scroll > svg > rect { fill: none; }
 @media screen and (max-width: 34rem) {
   figure:has(> .scroll > svg)::after {
-    content: '← the figure scrolls sideways →'; display: block; color: var(--faint); font-size: .8rem; text-align: center;
+    content: '← the figure scrolls sideways →';
+    display: block; color: var(--faint); font-size: .8rem; text-align: center;
   }
 }
 div.scroll:has(> table) { margin: 1.75rem 0; }

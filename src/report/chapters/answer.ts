@@ -49,13 +49,11 @@ function introduction({ facts: { data, secondRecipe }, models }: ReportContext):
   const parameters = models.flatMap((group) => group.parameters ?? []);
   const ends = [...new Set([Math.min(...parameters), Math.max(...parameters)])].map(whole).join(' to ');
   const size = parameters.length === 0 ? '' : ` of ${ends} parameters`;
-  const [noun, verb] = models.length === 1 ? ['transformer', 'was'] : ['transformers', 'were'];
-  const both = secondRecipe === undefined ? '' : `, and the same sizes with the recipe ${secondRecipe.recipe}`;
+  const both = secondRecipe === undefined ? '' : ' with two recipes';
   return (
-    `${capital(inWords(models.length))} autoregressive ${noun}${size} ${verb} trained on ` +
-    `${whole(data.sizes.train)} texts of “${data.name}” to predict them character by character${both}. The best ` +
-    `epoch was chosen on ${whole(data.sizes.val)} validation texts; other figures are of ` +
-    `${whole(data.sizes.test)} test texts.`
+    `${capital(inWords(models.length))} autoregressive ${models.length === 1 ? 'transformer' : 'transformers'}${size} ` +
+    `learned${both} to predict the texts character by character. Figures are of ${whole(data.sizes.test)} test texts ` +
+    'unless stated otherwise.'
   );
 }
 
@@ -87,9 +85,8 @@ function figuresTable(context: ReportContext): Block {
 
 export function testTable({ facts, models }: ReportContext, rows: readonly MeasuredRow[], remark: string): Block {
   return table(
-    `Models${rows.some(({ group }) => group === undefined) ? ' and what to compare them with' : ''}, on the test ` +
-      `texts. ${remark} Accuracy is the share of characters, ends of texts included, that were the most probable; ` +
-      'top-1 is the notebook’s, which also counts the padding after the end.' +
+    `Figures on the test texts. ${remark} Accuracy is the share of characters, ends of texts included, that were the ` +
+      'most probable; the notebook’s top-1 also counts the padding after the end.' +
       (models.some(({ comparable }) => !comparable) ? ' Models marked * were measured on other texts.' : ''),
     rows,
     [
@@ -132,8 +129,7 @@ function mainFigure({ facts, models }: ReportContext): Block[] {
     figure(
       'test-nll',
       dotPlotFigure({
-        title: 'Test NLL of models and baselines',
-        subtitle: 'lower is better',
+        title: 'Test NLL of models and baselines: lower is better',
         xTitle: 'test NLL (nats per text)',
         rows,
       }),

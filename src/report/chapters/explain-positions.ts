@@ -36,7 +36,8 @@ export function explainPositions(subject: Subject): Block[] {
         After ${code('saw')} and ${code('asw')} it would be the same: the query comes from ${code('w')} both times,
         and keys and values are those of the same characters in another order. After ${code('was')} it would differ,
         since the query comes from ${code('s')}. A causal model without positions is not entirely blind to them, since
-        the weight on ${code('cls')} can tell how many positions there are, and later blocks can use that (${cite('Haviv et al., 2022')}; ${cite('Kazemnejad et al., 2023')}); but the model has to learn it.`,
+        the weight on ${code('cls')} can tell how many positions there are, and later blocks can use that
+        (${cite('Haviv et al., 2022')}; ${cite('Kazemnejad et al., 2023')}); but the model has to learn it.`,
     ),
     ...positionWords(shape),
     ...(inspection === undefined ? [] : showHeads(subject, inspection)),
@@ -64,7 +65,8 @@ export function positionWords(shape: ModelConfig): Block[] {
   const rotary = () => [
     paragraph(
       prose`This model adds nothing to the characters. Each head rotates its queries and keys before they are compared
-        (_rotary positions_, ${cite('Su et al., 2021')}): their numbers are taken in pairs, as points in a plane, and at position $t$ pair $c$ of
+        (_rotary positions_, ${cite('Su et al., 2021')}): their numbers are taken in pairs, as points in a plane, and
+        at position $t$ pair $c$ of
         $h$ is rotated by the angle $t \cdot 10000^{-c/h}$. With $R_t$ for this rotation, the product depends only on
         the distance of the two positions, and there are no parameters:`,
     ),
@@ -117,7 +119,8 @@ function showHeads({ name }: Subject, inspection: Inspection): Block[] {
       }),
       prose`Attention weights on ${code(characters.join(''))}, from a test text. Rows are the positions of queries
         (${code('cls')} at the top), columns those of keys; what is above the diagonal is masked, and the weights of a
-        row sum to 1. Above each head, ${first} being ${nameOf(shown[0]!)}: the relative position (itself, one to three back, the start) with the highest
+        row sum to 1. Above each head, ${first} being ${nameOf(shown[0]!)}: the relative position (itself, one to three
+        back, the start) with the highest
         mean weight over ${counted(inspection.texts.length, 'test text')}, from position ${FIRST_COUNTED} on, and that
         weight; if heads looked everywhere alike it would be ${percent(shown[0]!.even, 0)}.
         ${capital(fixed === 0 ? 'none' : inWords(fixed))} of all ${all.length} heads

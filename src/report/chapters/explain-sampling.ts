@@ -134,7 +134,8 @@ export function explainSlicing({ name, shape: { contextLength }, inspection }: S
   return [
     paragraph(
       prose`One pass through the model gives a distribution at every position, and all of them are trained at once
-        (_teacher forcing_, ${cite('Williams and Zipser, 1989')}). The output at position $t$ has seen the tokens up to and including $x_t$, so it predicts
+        (_teacher forcing_, ${cite('Williams and Zipser, 1989')}). The output at position $t$ has seen the tokens up to
+        and including $x_t$, so it predicts
         the next one, $x_{t+1}$. That is the purpose of the slicing: outputs without the last, ${code('[:, :-1]')},
         are compared with tokens without the first, ${code('[:, 1:]')}.`,
     ),

@@ -6,6 +6,7 @@ import { heatMapFigure } from '../../figures/heat-map.js';
 import { chapter, codeExcerpt, figure, formula, headed, listed, paragraph, section } from '../writing/blocks.js';
 import { decimal, percent, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
+import { CHANCE_LEVEL, embeddedCharacters } from '../facts/embedding-facts.js';
 import { questionTitle, SHOWN_TOKENS, shownToken, type ReportContext, type Subject } from './context.js';
 import { explainPositions } from './explain-positions.js';
 import { explainSampling, explainSlicing } from './explain-sampling.js';
@@ -14,8 +15,6 @@ import { cite } from './references.js';
 const VOWELS = ['a', 'e', 'i', 'o', 'u'];
 const LATIN = Array.from('abcdefghijklmnopqrstuvwxyz');
 const NAMED_PAIRS = 5;
-/** Probability that no pair is named where all vectors are random. */
-export const CHANCE_LEVEL = 0.95;
 /** Probability below which the similarity of the vowels is not called chance. */
 const VOWEL_LEVEL = 0.01;
 /** More characters than this make a map or a matrix that nobody can read. */
@@ -104,13 +103,10 @@ function explainEmbedding(subject: Subject): Block[] {
   ];
 }
 
-function showCharacters({ name, shape: { dModel }, conclusive }: Subject, { tokens, embedding }: Inspection): Block[] {
-  // Of cls only the first position is ever seen, and padding after the end is certain.
-  const kept = tokens.flatMap((token, i) =>
-    token === 'pad' || token === 'cls' ? [] : { token, vector: embedding[i]! },
-  );
+function showCharacters({ name, shape: { dModel }, conclusive }: Subject, inspection: Inspection): Block[] {
+  const kept = embeddedCharacters(inspection);
   if (kept.length < 3 || kept.length > MAX_SHOWN) return [];
-  const characters = kept.map(({ token }) => token);
+  const characters = kept.map(({ character }) => character);
   const { coordinates } = principalComponents(kept.map(({ vector }) => vector));
   const order = characters.map((_, i) => i).sort((i, j) => coordinates[i]![0]! - coordinates[j]![0]!);
   const sorted = order.map((i) => shownToken(characters[i]!));

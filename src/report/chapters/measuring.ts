@@ -41,10 +41,12 @@ function explainBaselines({ texts, baselines, charactersPerText }: BaselineSetFa
       prose`_Character unigram by position_: the same for each position separately, smoothed with the unigram. It
         conditions on position, not on context.`,
       prose`_Character bigram_: one distribution for each preceding character, smoothed with the unigram $q$ by the
-        method of ${cite('Witten and Bell, 1991')}, $p(v \mid h) = (c(hv) + m_h\, q(v)) / (c(h) + m_h)$, where $m_h$ is the number of
+        method of ${cite('Witten and Bell, 1991')}, $p(v \mid h) = (c(hv) + m_h\, q(v)) / (c(h) + m_h)$, where $m_h$ is
+        the number of
         different characters seen after $h$.`,
       prose`_Kneser–Ney_: a character $n$-gram model with interpolated modified Kneser–Ney smoothing
-        (${cite('Chen and Goodman, 1999')}). From the last $n - 1$ characters $h$, it subtracts a discount $D$ from every count and
+        (${cite('Chen and Goodman, 1999')}). From the last $n - 1$ characters $h$, it subtracts a discount $D$ from
+        every count and
         redistributes the discounted mass according to the model with the shorter context $h'$, which counts after how
         many different characters a character occurs:`,
     ),
@@ -96,7 +98,8 @@ function explainMethod(context: ReportContext): Block[] {
   return [
     section('method', 'Figures, rules and intervals'),
     bullets(
-      prose`_Training._ ${ways.length > 1 ? ways.map(({ names, words }) => `${names}: ${words}`).join(' ') : ''} The weights
+      prose`_Training._ ${ways.length > 1 ? ways.map(({ names, words }) => `${names}: ${words}`).join(' ') : ''} The
+        weights
         of the epoch with the lowest validation NLL are kept (_early stopping_); test figures and samples come from
         them.`,
       prose`_NLL and top-1_ are computed per text over the whole context length and averaged over texts. Training NLL

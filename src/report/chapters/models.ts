@@ -48,8 +48,8 @@ function architecture(context: ReportContext): Block[] {
         ${training.length === 1 ? `Training: ${training[0]!.words}` : 'How each was trained stands in the appendix.'}`,
     ),
     table(
-      'Shapes and parameters. Width is the length D of the vector at each position; MLP width that of its hidden layer.' +
-        (kinds.length === 1 ? '' : ' Kinds: see the last column.'),
+      'Shapes and parameters. Width is the length D of the vector at each position; MLP width that of the hidden ' +
+        'layer.',
       models,
       [
         left('model', ({ name }) => name),

@@ -9,8 +9,8 @@ const WORKS = {
     'S. F. Chen and J. Goodman, An empirical study of smoothing techniques for language modeling. Computer Speech & ' +
     'Language 13(4), 1999.',
   'Haviv et al., 2022':
-    'A. Haviv, O. Ram, O. Press, P. Izsak and O. Levy, Transformer language models without positional encodings still ' +
-    'learn positional information. Findings of EMNLP, 2022. arXiv:2203.16634.',
+    'A. Haviv, O. Ram, O. Press, P. Izsak and O. Levy, Transformer language models without positional encodings ' +
+    'still learn positional information. Findings of EMNLP, 2022. arXiv:2203.16634.',
   'Kazemnejad et al., 2023':
     'A. Kazemnejad, I. Padhi, K. N. Ramamurthy, P. Das and S. Reddy, The impact of positional encoding on length ' +
     'generalization in transformers. NeurIPS, 2023. arXiv:2305.19466.',

@@ -2,6 +2,7 @@ import { LetterpressError } from '../../errors.js';
 import { counted } from '../../format.js';
 import { baselineSetFacts, mixtureFacts } from './baseline-facts.js';
 import { compareAll, findBest, isContender, secondRecipeFacts, sizeFacts } from './comparisons.js';
+import { embeddingFacts } from './embedding-facts.js';
 import { predictedOf } from './figures.js';
 import { groupFacts } from './group-facts.js';
 import { missingFacts } from './missing-facts.js';
@@ -52,6 +53,7 @@ export function computeFacts(input: ReportInput): ReportFacts {
     mixtures,
     baselines: baselinesOf(central, groups),
     temperatures: temperatureFacts(groups, best),
+    embedding: embeddingFacts(groups, best),
     data: dataFacts(central),
     origin: originFacts(
       groups,

@@ -135,6 +135,19 @@ const temperatureFactsSchema = z
   })
   .meta({ title: 'Temperatures' });
 
+const embeddingFactsSchema = z
+  .object({
+    run: text,
+    characters: count.describe('pad and cls apart'),
+    width: count,
+    highestCosine: realNumber.describe('of all pairs of characters'),
+    chance: realNumber.describe(
+      'below it the highest cosine of as many random vectors stays, with probability `level`',
+    ),
+    level: realNumber,
+  })
+  .meta({ title: 'Embedding' });
+
 const { corpus } = runConfigSchema.shape;
 
 const dataSchema = corpus
@@ -238,6 +251,7 @@ export const reportResultsSchema = z.object({
   mixtures: z.array(mixtureSchema).describe('those among the runs, in the order in which they were given'),
   baselines: z.array(baselineSetSchema).describe("simple models; those of the report's own texts come first"),
   temperatures: temperatureFactsSchema.optional().describe('texts sampled at several temperatures'),
+  embedding: embeddingFactsSchema.optional().describe('of the best run, or the first that was inspected'),
   data: dataSchema,
   origin: originSchema,
   missing: z.array(missingSchema),

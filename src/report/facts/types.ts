@@ -33,6 +33,7 @@ export interface ReportFacts extends Pick<
   /** Of the report's own texts. */
   readonly baselines: BaselineSetFacts | undefined;
   readonly temperatures: TemperatureFacts | undefined;
+  readonly embedding: EmbeddingFacts | undefined;
   readonly data: DataFacts;
   readonly missing: readonly MissingFact[];
 }
@@ -77,6 +78,7 @@ export type Difference = ComparisonFacts['differs'][number];
 export type PassingFacts = SecondRecipe['passing'][number];
 export type MixtureFacts = ReportResults['mixtures'][number];
 export type TemperatureFacts = NonNullable<ReportResults['temperatures']>;
+export type EmbeddingFacts = NonNullable<ReportResults['embedding']>;
 export type TemperatureEntry = TemperatureFacts['entries'][number];
 export type DataFacts = With<Omit<ReportResults['data'], 'baselines'>, { report: CorpusReport | undefined }>;
 export type OriginFacts = ReportResults['origin'];

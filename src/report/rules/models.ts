@@ -40,7 +40,7 @@ export const LEARNING_RULES: readonly Rule[] = [
       ...comparisonsOf(facts, 'neighbours').flatMap(({ first, second, differs, testNll }) =>
         testNll.basis === 'nothing' || differs.length === 0
           ? []
-          : `From ${first} to ${second}, which differ in ${listed(differs)}, the test NLL changes by ${change(testNll)}.`,
+          : `From ${first} to ${second}, which differ in ${listed(differs)}, test NLL changes by ${change(testNll)}.`,
       ),
     ],
   },

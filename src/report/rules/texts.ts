@@ -98,8 +98,8 @@ export function alongInWords(run: RunFacts | undefined): string | undefined {
   };
   return (
     `From epoch ${epochNumber(first.epoch)} to epoch ${epochNumber(last.epoch)} of ${run.name}, the share of known ` +
-    `words in its samples ${verdict[compareWords(last.quality, first.quality)]}; under the n-gram model, a judge that ` +
-    `does not depend on it, they have ${nlls[0]!} nats per character at first and ${nlls[1]!} at the end.`
+    `words in its samples ${verdict[compareWords(last.quality, first.quality)]}; under the n-gram model, an ` +
+    `independent judge, they have ${nlls[0]!} nats per character at first and ${nlls[1]!} at the end.`
   );
 }
 

@@ -79,7 +79,7 @@ describe('page one', () => {
     const [short] = kindUnder(document, 'answer', 'table');
     expect(short!.rows.map(([name]) => name)).toEqual(expect.arrayContaining(['10m', 'worse', 'all-mixed']));
     // 88.5 / 43 / ln 2 = 2.969
-    expect(table!.rows[6]!.slice(1)).toEqual(['644,208', '88.50', '2.969', '7.83', '–', '0.8200']);
+    expect(table!.rows[6]!.slice(1)).toEqual(['644,208', '88.50', '2.969', '7.83', '0.376', '0.8200']);
     const members = kindUnder(document, 'mixtures', 'table')[0]!.rows.map(([name, , , ...nlls]) => [name, ...nlls]);
     expect(members.slice(2)).toEqual([
       ['untested', '86.50', '86.75', '–', '–'],

@@ -2,7 +2,19 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['bundle/', 'dist/', '.test-build/', 'native/build/', 'node_modules/', 'runs/', 'studies/', 'coverage/'] },
+  {
+    ignores: [
+      'bundle/',
+      'dist/',
+      '.test-build/',
+      'native/build/',
+      'native/prebuilt/',
+      'node_modules/',
+      'runs/',
+      'studies/',
+      'coverage/',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

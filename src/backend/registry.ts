@@ -1,5 +1,5 @@
 import { LetterpressError } from '../errors.js';
-import { loadNative } from './native/index.js';
+import { loadNative, nativeCacheFolder } from './native/index.js';
 import { portable } from './portable/index.js';
 import { loadWasm } from './wasm/index.js';
 import { COMPUTE_PRECISIONS, type Backend, type ComputePrecision, type MeasurePeak } from './types.js';
@@ -108,3 +108,5 @@ export const inspectWasm = loadWasm;
 
 /** The native backend or why it is missing, whichever backend is chosen. */
 export const inspectNative = loadNative;
+
+export { nativeCacheFolder };

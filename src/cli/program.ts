@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => P
   recipes: ['the named ways to train, and the reasons for their settings', () => import('./commands/recipes.js')],
   data: ['statistics of texts, and cleaning', () => import('./commands/data.js')],
   bench: ['training speed on this machine, and where the time goes', () => import('./commands/bench.js')],
+  'build-native': ['build the native backend for this machine', () => import('./commands/build-native.js')],
   doctor: ['what Letterpress runs on here, and why', () => import('./commands/doctor.js')],
 };
 

@@ -39,7 +39,7 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
     } finally {
       closeSync(opened.descriptor);
     }
-    renameSync(temporary, path);
+    replaceFile(temporary, path);
   } catch (cause) {
     if (temporary !== undefined) rmSync(temporary, { force: true });
     throw ioError('write', path, cause);
@@ -114,6 +114,30 @@ function parseOr(line: string, otherwise: () => unknown): unknown {
     return JSON.parse(line) as unknown;
   } catch {
     return otherwise();
+  }
+}
+
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+const LONGEST_WAIT = 2000; // milliseconds
+
+/**
+ * Renames a file over another. Windows refuses while somebody reads it, a virus scanner for instance: there it is tried
+ * again for a while.
+ *
+ * @param rename in tests, another than that of the file system
+ */
+export function replaceFile(from: string, to: string, rename = renameSync, platform: string = process.platform): void {
+  const start = performance.now();
+  for (let pause = 5; ; pause *= 2) {
+    try {
+      rename(from, to);
+      return;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      const isLocked = platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(code);
+      if (!isLocked || performance.now() - start > LONGEST_WAIT) throw error;
+      Atomics.wait(PAUSE, 0, 0, pause);
+    }
   }
 }
 

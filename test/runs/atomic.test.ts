@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ioError } from '../../src/io-error.js';
 import { isTemporaryName } from '../../src/temporary-file.js';
-import { appendJsonLine, parseJsonLines, writeFileAtomic } from '../../src/runs/atomic.js';
+import { appendJsonLine, parseJsonLines, replaceFile, writeFileAtomic } from '../../src/runs/atomic.js';
 import { errorOf, temporaryFolders } from './fixtures.js';
 
 /** Lets a test make one call of the file system fail, as a full disk would. */
@@ -77,6 +77,31 @@ describe('writeFileAtomic', () => {
     expect([refused.code, refused.exitCode]).toEqual(['IO', 2]);
     expect(`${refused.message} ${refused.fix}`).toMatch(/permission denied.*another folder/);
     expect(readdirSync(folder).sort()).toEqual(['file', 'sub']);
+  });
+});
+
+describe('replaceFile', () => {
+  const renameAfter = (refusals: number, code: string) => {
+    let calls = 0;
+    const rename = () => {
+      if (++calls <= refusals) throw Object.assign(new Error(code), { code });
+    };
+    return { rename, calls: () => calls };
+  };
+
+  it.each(['EPERM', 'EACCES', 'EBUSY'])('tries again when Windows refuses for a moment with %s', (code) => {
+    const { rename, calls } = renameAfter(3, code);
+    replaceFile('a', 'b', rename, 'win32');
+    expect(calls()).toBe(4);
+  });
+
+  it.each([
+    ['EACCES', 'linux'],
+    ['ENOENT', 'win32'],
+  ])('throws at once what does not pass: %s on %s', (code, platform) => {
+    const { rename, calls } = renameAfter(1, code);
+    expect(() => replaceFile('a', 'b', rename, platform)).toThrow(code);
+    expect(calls()).toBe(1);
   });
 });
 

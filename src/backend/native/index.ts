@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { LetterpressError } from '../../errors.js';
 import { packageFile } from '../../package-file.js';
+import { letterpressVersion } from '../../version.js';
 import { checkThreads, defaultThreads } from '../threads.js';
 import { ARGUMENT_ORDER, BF16_OPERATIONS, OPERATIONS, type Operation } from '../operations.js';
 import type { Backend, BackendInfo, MeasurePeak, ComputePrecision } from '../types.js';
@@ -25,38 +28,80 @@ export type NativeLoad =
       readonly ok: true;
       readonly backend: Backend;
       readonly instructionSets: readonly string[];
+      /** Path of the addon. */
+      readonly file: string;
       readonly measurePeak: MeasurePeak;
     }
   | { readonly ok: false; readonly why: string; readonly remedy: string };
 
-const BUILD = packageFile('native/build/');
-
 const REMEDY =
-  'Install a C++ compiler (Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install), then run ' +
-  "'npm rebuild letterpress', or 'npm run build:native' in a clone of the project.";
+  process.platform === 'win32'
+    ? 'It cannot be built on Windows yet; the backend that runs computes the same.'
+    : 'Install a C++ compiler (Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install), then run ' +
+      "'npx letterpress build-native'.";
+
+/** Where `letterpress build-native` writes when the package's folder is read-only. */
+export function nativeCacheFolder(): string {
+  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return join(cache, 'letterpress', `native-${letterpressVersion()}-${process.platform}-${process.arch}`);
+}
+
+/** Folders that may have an addon: built on this machine, or shipped with the package. */
+function addonFolders(): URL[] {
+  return [
+    packageFile('native/build/'),
+    pathToFileURL(`${nativeCacheFolder()}/`),
+    packageFile(`native/prebuilt/${process.platform}-${process.arch}/`),
+  ];
+}
 
 /**
- * Loads native/build/letterpress.node, which the install step builds where there is a C++ compiler.
+ * Loads the first addon that works: one that was built on this machine, or else the prebuilt one of the package.
  *
  * @param threads 1 to 256
- * @param build the folder of letterpress.node; another than the package's own is for tests
- * @param precision of this backend alone: another in the same process may have the other
+ * @param folder of letterpress.node; one is given in tests
  * @throws LetterpressError BAD_OPTION when there cannot be that many threads, or when LETTERPRESS_ISA names an
  *   instruction set that is not available
  */
-export function loadNative(threads = defaultThreads(), build = BUILD, precision: ComputePrecision = 'f32'): NativeLoad {
+export function loadNative(threads = defaultThreads(), folder?: URL, precision: ComputePrecision = 'f32'): NativeLoad {
   checkThreads(threads, `got ${threads}`);
-  const path = fileURLToPath(new URL('letterpress.node', build));
-  if (!existsSync(path)) return { ok: false, why: whyNotBuilt(build), remedy: REMEDY };
-  const damage = damageOf(path, build);
-  if (damage !== undefined) return { ok: false, why: damage, remedy: `Build it again: ${REMEDY}` };
-  let addon: NativeAddon;
-  try {
-    addon = createRequire(import.meta.url)(path) as NativeAddon;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { ok: false, why: `${path} cannot be loaded: ${why}`, remedy: `Build it again: ${REMEDY}` };
+  const failures: string[] = [];
+  for (const each of folder ? [folder] : addonFolders()) {
+    const path = fileURLToPath(new URL('letterpress.node', each));
+    if (!existsSync(path)) continue;
+    const loaded = loadAddon(path, each);
+    if (typeof loaded !== 'string') return configure(loaded, path, threads, precision);
+    failures.push(loaded);
   }
+  const why = failures[0] ?? `it was not built, and the package has none for ${process.platform}-${process.arch}`;
+  return { ok: false, why, remedy: failures.length > 0 ? `Build it again: ${REMEDY}` : REMEDY };
+}
+
+/** The addon, or why it is not loaded. */
+function loadAddon(path: string, folder: URL): NativeAddon | string {
+  // Loading a file that is cut off would end the process.
+  const expected = recordedSum(folder);
+  if (expected === undefined) return `${path} has no record of its build`;
+  const found = createHash('sha256').update(readFileSync(path)).digest('hex');
+  if (found !== expected) return `${path} is damaged: it is not the file that was built`;
+  try {
+    return createRequire(import.meta.url)(path) as NativeAddon;
+  } catch (error) {
+    // Node adds the path of the file, and for a C library that is too old or another one the linker says which.
+    return `${path} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** What the build script recorded; undefined when the record is missing or was cut off. */
+function recordedSum(folder: URL): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(new URL('build.json', folder), 'utf8')) as { readonly sha256?: string }).sha256;
+  } catch {
+    return undefined;
+  }
+}
+
+function configure(addon: NativeAddon, file: string, threads: number, precision: ComputePrecision): NativeLoad {
   const instructionSets = addon.instructionSets();
   const asked = process.env['LETTERPRESS_ISA'] ?? '';
   if (asked !== '' && !instructionSets.includes(asked)) {
@@ -72,30 +117,9 @@ export function loadNative(threads = defaultThreads(), build = BUILD, precision:
     ok: true,
     backend: nativeBackend(addon, { name: 'native', instructionSet, threads, precision }),
     instructionSets,
+    file,
     measurePeak: (milliseconds, of) => (of === 'bf16' ? addon.peakBf16(milliseconds) : addon.peak(milliseconds)),
   };
-}
-
-/** What the build script recorded; nothing when the record is missing or was cut off. */
-function readRecord(build: URL): { readonly failed?: string; readonly sha256?: string } | undefined {
-  try {
-    return JSON.parse(readFileSync(new URL('build.json', build), 'utf8')) as ReturnType<typeof readRecord>;
-  } catch {
-    return undefined;
-  }
-}
-
-function whyNotBuilt(build: URL): string {
-  if (!existsSync(new URL('build.json', build))) return 'it was not built (were install scripts turned off?)';
-  return readRecord(build)?.failed ?? 'its build is incomplete';
-}
-
-/** Whether the file is another than the one that was built. Loading one that is cut off would end the process. */
-function damageOf(path: string, build: URL): string | undefined {
-  const expected = readRecord(build)?.sha256;
-  if (expected === undefined) return `${path} has no record of its build`;
-  const found = createHash('sha256').update(readFileSync(path)).digest('hex');
-  return found === expected ? undefined : `${path} is damaged: it is not the file that was built`;
 }
 
 /** Arguments that do not cross as they are. */

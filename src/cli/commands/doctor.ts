@@ -35,7 +35,12 @@ export const define: DefineCommand = (command, context) => {
       threads: backend.info.threads,
       why: reason,
       native: native.ok
-        ? { available: true, instructionSets: native.instructionSets, bf16: bf16By(native.backend.info) }
+        ? {
+            available: true,
+            instructionSets: native.instructionSets,
+            file: native.file,
+            bf16: bf16By(native.backend.info),
+          }
         : { available: false, why: native.why, remedy: native.remedy },
       wasm: wasm.ok ? { available: true } : { available: false, why: wasm.why, remedy: wasm.remedy },
     };
@@ -50,7 +55,12 @@ export const define: DefineCommand = (command, context) => {
       ['backend', `${report.backend} (${reason})`],
       ['instruction set', report.instructionSet],
       ['threads', String(report.threads)],
-      ['native', native.ok ? `available, with ${native.instructionSets.join(', ')}` : `not available: ${native.why}`],
+      [
+        'native',
+        native.ok
+          ? `available, with ${native.instructionSets.join(', ')}: ${native.file}`
+          : `not available: ${native.why}`,
+      ],
       ['wasm', wasm.ok ? 'available' : `not available: ${wasm.why}`],
       ...(native.ok ? [['--precision bf16', BF16[bf16By(native.backend.info)]] satisfies [string, string]] : []),
     ];

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { RUN_FILES, RUNS_FOLDER } from '../runs/layout.js';
 import type { DryRun, FormField, TrainingWish } from './api.js';

@@ -154,8 +154,8 @@ function trains({ letterpress, app }) {
   );
   letterpress('sample', 'run', '-n', '3');
   const use =
-    "import { trainModel } from 'letterpress'; import * as page from 'letterpress/browser';" +
-    "if (trainModel !== page.trainModel) throw new Error('two copies');";
+    "import { Tokenizer } from 'letterpress'; import * as page from 'letterpress/browser';" +
+    "if (Tokenizer !== page.Tokenizer) throw new Error('two copies');";
   run('node', ['--input-type=module', '-e', use], { cwd: app });
 }
 
@@ -183,7 +183,7 @@ function builds({ letterpress, home, asUser }) {
 
 const failures = [];
 try {
-  run('npm', ['pack', '--pack-destination', work], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  run('npm', ['pack', '--silent', '--pack-destination', work], { cwd: root });
   const tarball = resolve(
     work,
     readdirSync(work).find((file) => file.endsWith('.tgz')),

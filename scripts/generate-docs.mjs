@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
+import { apiPage } from './api-page.mjs';
 import { schemaTables } from './schema-tables.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -95,6 +96,11 @@ function codeExcerpts() {
 /** Each makes the whole text of its file. */
 const DOCUMENTS = [
   { file: 'src/report/code-excerpts.ts', make: codeExcerpts },
+  {
+    file: 'docs/pytorch.md',
+    make: (file) => fill(file, 'loader', `\`\`\`python\n${readFileSync(join(ROOT, 'data/modeling.py'), 'utf8')}\`\`\``),
+  },
+  { file: 'docs/api.md', make: (file) => fill(file, 'exports', apiPage(ROOT)) },
   { file: 'ARCHITECTURE.md', make: (file) => fill(file, 'rooms', roomsTable()) },
   {
     file: 'docs/results-json.md',

@@ -71,17 +71,23 @@ export { mixModels, type MixedModels, type MixOptions, type MixtureValidation } 
 export { MixtureModel } from './ensemble/mixture-model.js';
 export { parseModelConfig, type ModelConfig } from './nn/config.js';
 export { countParameters, DecoderTransformer } from './nn/decoder-transformer.js';
+export { Embedding, LayerNorm, Linear } from './nn/modules.js';
+export { initializeParameters, ParameterBuilder, type Parameters } from './nn/parameters.js';
 export { packBatch, type PackedBatch, type Padding } from './nn/packed-batch.js';
 export { presetConfig, PRESETS, type PresetName } from './nn/presets.js';
 export { summarizeModel, type ModelSummary } from './nn/summary.js';
 export { Random } from './random.js';
 export type { CorpusReport, SampleQuality } from './texts/texts-schema.js';
+export { encodeNpy } from './runs/npy.js';
 export { decodeSafetensors, encodeSafetensors } from './runs/safetensors.js';
 export { encodeOnnx } from './model/export/onnx-model.js';
 export { LanguageModel, type TextAttention } from './model/language-model.js';
 export type { ModelSource } from './model/saved-model.js';
 export type { CharacterSurprise, NextCharacter, SampleOptions, StreamOptions, TextModel } from './model/text-model.js';
-export { crossEntropy, type SoftTargets } from './tensor/ops/cross-entropy.js';
+export { attention } from './tensor/ops/attention.js';
+export { crossEntropy, type Loss, type SoftTargets } from './tensor/ops/cross-entropy.js';
+export { mlp } from './tensor/ops/mlp.js';
+export type { Tensor } from './tensor/tensor.js';
 export { writeDistillationSetTexts, type DistillOptions } from './ensemble/distill.js';
 export { Tape } from './tensor/tape.js';
 export type { DistillationSet } from './train/distillation/distillation-set.js';
@@ -108,4 +114,6 @@ export {
   type TrainModelOptions,
 } from './train/train-model.js';
 export type { BegunEvent, EpochReport, StepReport, TestingEvent, TrainEvent } from './train/train-events.js';
+export { AdamWOptimizer } from './train/optimizer/adamw.js';
+export { PYTORCH_ADAMW } from './train/optimizer/optimizer.js';
 export { Trainer } from './train/trainer.js';

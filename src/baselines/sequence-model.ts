@@ -98,7 +98,7 @@ export abstract class CharacterModel implements SequenceModel {
    *
    * @example sampleFrom(model.probabilities(tokenizer.encode('pier morg')));
    */
-  probabilities(context: ArrayLike<number>, out = new Float64Array(this.shape.vocabulary)): Float64Array {
+  probabilities(context: ArrayLike<number>, out: Float64Array = new Float64Array(this.shape.vocabulary)): Float64Array {
     const ended = context.length > 0 && context[context.length - 1] === PAD_TOKEN;
     if (ended || context.length >= this.shape.contextLength - 1) {
       out.fill(0);

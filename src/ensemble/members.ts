@@ -9,7 +9,7 @@ import { normalizeLogs } from './mix.js';
 /** Predictions of several models at several positions of texts: filled by the members, read by mixing. */
 export class PredictionTable {
   /** `[rows, members, outcomes]` log-probabilities; never shrinks. */
-  data = new Float64Array(0);
+  data: Float64Array = new Float64Array(0);
 
   /** @param outcomes the end and the characters: tokens 0 … outcomes − 1 */
   constructor(

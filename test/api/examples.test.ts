@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
 import { temporaryFolders } from '../runs/fixtures.js';
 
@@ -55,4 +56,27 @@ it('examples/mix-with-ngram.mjs mixes a model with an n-gram model, evaluates an
   expect(figures.get('mixture')).toBeLessThan(figures.get('transformer')!);
   expect(figures.get('mixture')).toBeLessThan(figures.get('ngram')!);
   expect(printed[3]?.[0]).toHaveLength(3);
+});
+
+it('examples/notebook.ts builds the notebook as the library does, trains it and samples', async () => {
+  const out = folder();
+  vi.stubEnv('QUICK', '1');
+  vi.stubEnv('OUT', out);
+  const printed = (await printedBy('notebook.ts')).map(([line]) => String(line));
+  vi.unstubAllEnvs();
+  expect(printed[0]).toBe('87k: 87289 parameters');
+  const nlls = printed.slice(1, 4).map((line) => Number(/NLL ([\d.]+)/.exec(line)?.[1]));
+  expect(nlls[1]).toBeLessThan(nlls[0]!); // it learns
+  expect(nlls[2]).toBeGreaterThan(0);
+  expect(readdirSync(out).sort()).toEqual(['87k-epoch-0.txt', '87k-epoch-1.txt', '87k-nll.npy', '87k-rec.npy']);
+
+  const { DecoderTransformer } = await import('../../examples/notebook.js');
+  const { chooseBackend, presetConfig, Tape, ...library } = await import('../../src/index.js');
+  const [tape, config] = [new Tape(chooseBackend().backend), presetConfig('87k')];
+  const batch = library.packBatch([library.defaultTokenizer().encode('mayor opens bridge')], config, 'all');
+  const logits = [new DecoderTransformer(config), new library.DecoderTransformer(config, { seed: 42 })].map((model) => {
+    tape.begin({ training: false });
+    return Array.from(model.forward(tape, batch).data);
+  });
+  expect(logits[0]).toEqual(logits[1]);
 });

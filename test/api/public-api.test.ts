@@ -6,18 +6,25 @@ import * as library from '../../src/index.js';
 
 /** What runs in a browser and in Node.js. A name that is added, removed or renamed here changes the public API. */
 const BROWSER = [
+  'AdamWOptimizer',
   'DecoderTransformer',
+  'Embedding',
   'KneserNey',
   'LanguageModel',
+  'LayerNorm',
   'LetterpressError',
+  'Linear',
   'MixtureModel',
   'PRESETS',
+  'PYTORCH_ADAMW',
+  'ParameterBuilder',
   'RECIPES',
   'Random',
   'Tape',
   'Tokenizer',
   'Trainer',
   'TrainingIndex',
+  'attention',
   'bestKneserNey',
   'blockBootstrap',
   'bootstrap',
@@ -32,6 +39,7 @@ const BROWSER = [
   'defaultTokenizer',
   'describeComparison',
   'diagnose',
+  'encodeNpy',
   'encodeOnnx',
   'encodeSafetensors',
   'encodeSplit',
@@ -44,12 +52,14 @@ const BROWSER = [
   'fitPositionUnigram',
   'fitUnigram',
   'gazette',
+  'initializeParameters',
   'learnAlphabet',
   'limitTrain',
   'meanInterval',
   'meanNll',
   'meanTop1',
   'mixModels',
+  'mlp',
   'nearDuplicates',
   'nearOverlap',
   'packBatch',
@@ -110,7 +120,7 @@ describe('the public API', () => {
 });
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
-const examples = readdirSync(EXAMPLES).filter((file) => file.endsWith('.mjs'));
+const examples = readdirSync(EXAMPLES).filter((file) => /\.(mjs|ts)$/.test(file));
 
 describe.each(examples)('examples/%s', (file) => {
   const source = readFileSync(join(EXAMPLES, file), 'utf8');
@@ -122,6 +132,7 @@ describe.each(examples)('examples/%s', (file) => {
       expect(from).toMatch(/^(letterpress|node:[a-z/]+)$/);
       if (from !== 'letterpress') continue;
       for (const name of names
+        .replace(/type \w+,?/g, '')
         .split(',')
         .map((each) => each.trim().split(' as ')[0]!)
         .filter(Boolean))

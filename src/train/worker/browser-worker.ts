@@ -42,8 +42,8 @@ type PlainOptions = Omit<WorkerTrainingOptions, 'signal' | 'tokenizer'> & { read
 
 /**
  * Trains in a Web Worker that has called `serveTraining`, so that the page stays free: the events are those of
- * `trainModel`, and `trained` as the last. Progress (`step`, `validation`, `testing`) comes at most about thirty times a
- * second, and always when all is done; after each `epoch`, the worker waits until the next event is asked for.
+ * `trainModel`, and `trained` as the last. Progress (`step`, `validation`, `testing`) comes at most about thirty times
+ * a second, and always when all is done; after each `epoch`, the worker waits until the next event is asked for.
  *
  * @throws LetterpressError what `trainModel` throws; INTERNAL when the worker fails by itself
  * @example

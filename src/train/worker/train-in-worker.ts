@@ -20,8 +20,8 @@ import {
 export interface TrainInWorkerOptions {
   /** Aborting stops the training after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
-  /** Starts the worker; another one than the package's own is for tests. */
-  readonly startWorker?: (workerData: TrainingStart) => Worker;
+  /** Starts the worker; another `Worker` of Node.js than the package's own is for tests. */
+  readonly startWorker?: (workerData: TrainingStart) => unknown;
 }
 
 function startTrainingWorker(workerData: TrainingStart): Worker {
@@ -65,7 +65,8 @@ export async function* trainInWorker(
   const { signal, startWorker = startTrainingWorker } = options;
   const control = new TrainingControl();
   const lock = lockFolder(request);
-  const worker = startLocked(() => startWorker(describeRequest(request, control.memory, lock?.toShared())), lock);
+  const workerData = describeRequest(request, control.memory, lock?.toShared());
+  const worker = startLocked(() => startWorker(workerData) as Worker, lock);
   const exit = new Promise<number>((resolve) => worker.once('exit', resolve));
   const events = eventsOf(worker, exit);
   const stop = (): void => control.stop();

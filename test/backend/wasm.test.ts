@@ -7,9 +7,10 @@ import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { COMPUTE_PRECISIONS } from '../../src/backend/types.js';
 import { loadWasm } from '../../src/backend/wasm/index.js';
+import { WasmMemory } from '../../src/backend/wasm/memory.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { LanguageModel } from '../../src/model/language-model.js';
 import { trainModel } from '../../src/index.js';
@@ -118,6 +119,17 @@ describe('the memory of the wasm backend', () => {
 });
 
 describe('arrays in the memory of the wasm backend', () => {
+  it('lie elsewhere, and take nothing of it, in a page that is not cross-origin isolated', () => {
+    vi.stubGlobal('structuredClone', () => {
+      throw new Error('shared memory cannot be cloned');
+    });
+    const memory = new WasmMemory();
+    memory.begin(640);
+    for (let i = 0; i < 3; i++) expect(memory.owns(memory.floats(100))).toBe(false);
+    vi.unstubAllGlobals();
+    expect(memory.allocate(400)).toBe(640);
+  });
+
   it('are not copied, and give the same results', () => {
     const backend = wasmBackend(2);
     const call = linearCase(40, 20, 30, true).calls('float32')[0]!;

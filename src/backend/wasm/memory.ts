@@ -73,7 +73,10 @@ export class WasmMemory {
     const used = this.reuse(bytes);
     const pointer = used ?? this.extend(bytes);
     const buffer = pointer === 0 ? undefined : this.cloneBuffer();
-    if (buffer === undefined) return new Float32Array(length);
+    if (buffer === undefined) {
+      if (pointer !== 0) this.release(pointer, bytes);
+      return new Float32Array(length);
+    }
     this.own.add(buffer);
     this.collected.register(buffer, { pointer, bytes });
     const array = new Float32Array(buffer, pointer, length);

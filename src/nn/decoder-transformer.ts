@@ -28,7 +28,7 @@ export class DecoderTransformer {
 
   /**
    * @param options.seed of the starting values; without it all are 0, to be loaded
-   * @param options.backend in whose memory the parameters lie, where it has its own: they are not copied for a call then
+   * @param options.backend in whose memory the parameters lie, where it has its own: no call copies them then
    */
   constructor(
     readonly config: ModelConfig,

@@ -14,6 +14,7 @@ import { planTraining, type TrainingPlan } from '../train/plan.js';
 import { completeConfig } from '../train/settings.js';
 import type { RunPlan } from '../train/describe-run.js';
 import type { TrainingRequest } from '../train/worker/messages.js';
+import { ABLATIONS, ablationEpochs } from './ablations.js';
 import { recipeOf, type StudyJob } from './plan-jobs.js';
 import type { JobBeginning } from './study-events.js';
 import type { StudyOptions } from './study-options.js';
@@ -29,9 +30,12 @@ export interface JobRun {
 
 /** Plans the training of a job, and takes its texts from those of the study. */
 export function makeJobRun(job: StudyJob, folder: string, options: StudyOptions, study: RunTexts): JobRun {
-  const { size, padding, seed, few } = job;
+  const { size, padding, seed, few, ablation } = job;
+  const planned = options.epochs[size];
+  const changes =
+    ablation === undefined ? { epochs: planned } : { epochs: ablationEpochs(planned), set: ABLATIONS[ablation] };
   const plan = planTraining(
-    { recipe: recipeOf(job, options), size, padding, epochs: options.epochs[size] },
+    { recipe: recipeOf(job, options), size, padding, ...changes },
     study.tokenizer.vocabularySize,
   );
   const texts = few === undefined ? study : firstTexts(study, few);

@@ -1,4 +1,5 @@
 import type { Recipe, RecipeName } from '../train/recipes/index.js';
+import { ABLATION_NAMES, type Ablation } from './ablations.js';
 import type { RecordedJob, Study } from './study-file.js';
 import { nameOfRecipe, STUDY_SIZES, type StudyOptions, type StudySize } from './study-options.js';
 
@@ -6,10 +7,10 @@ export type StudyJob = Readonly<Omit<RecordedJob, 'folder' | 'state'>>;
 
 /**
  * The trainings that are known from the start: every size with every seed, the smallest of them once with all padding,
- * and every size with every seed with the second recipe, where there is one.
+ * every size with every seed with the second recipe, where there is one, and the smallest with each part taken away.
  */
 export function planJobs(options: StudyOptions): StudyJob[] {
-  const { sizes, secondRecipe, paddingCheck } = options;
+  const { sizes, secondRecipe, paddingCheck, ablations } = options;
   const jobs = planSizes(options, 'size', []);
   const size = STUDY_SIZES.find((each) => sizes.includes(each));
   if (paddingCheck && size !== undefined)
@@ -22,7 +23,13 @@ export function planJobs(options: StudyOptions): StudyJob[] {
       padding: 'all',
     });
   if (secondRecipe !== null) jobs.push(...planSizes(options, 'second-recipe', [nameOfRecipe(secondRecipe)]));
+  if (ablations && size !== undefined) jobs.push(...ABLATION_NAMES.map((name) => planAblation(name, size)));
   return jobs;
+}
+
+function planAblation(ablation: Ablation, size: StudySize): StudyJob {
+  const group = `${size}, ${ablation.replace('-', ' ')}`;
+  return { name: `${size}-${ablation}-seed0`, role: 'ablation', group, size, seed: 0, padding: 'first', ablation };
 }
 
 /** @param prefix the recipe's name, where names and groups are to say it */

@@ -16,7 +16,8 @@ import { isStudy, readStudyFile } from './study-file.js';
  */
 export function readStudy(folder: string): ReportInput {
   const { jobs, options, corpus } = readStudyFile(folder);
-  const begun = jobs.filter((job) => existsSync(join(folder, job.folder, RUN_FILES.config)));
+  const there = jobs.filter((job) => existsSync(join(folder, job.folder, RUN_FILES.config)));
+  const begun = there.flatMap(({ role, ...job }) => (role === 'ablation' ? [] : [{ ...job, role }]));
   if (begun.length === 0)
     throw new LetterpressError(
       'BAD_RUN',
@@ -24,8 +25,10 @@ export function readStudy(folder: string): ReportInput {
       'Resume it: letterpress study, with the same folder.',
     );
   const groups = new Set(begun.map(({ group }) => group));
-  const waiting = jobs.filter(({ group }) => !groups.has(group));
-  const planned = new Map(waiting.map(({ role, group }) => [group, { role, group }]));
+  const waiting = jobs.flatMap(({ role, group }) =>
+    role === 'ablation' || groups.has(group) ? [] : [{ role, group }],
+  );
+  const planned = new Map(waiting.map((job) => [job.group, job]));
   return {
     title: `${options.kind === 'quick' ? 'A quick study' : 'A study'} of ${corpus.name}`,
     kind: options.kind,
@@ -36,6 +39,9 @@ export function readStudy(folder: string): ReportInput {
       run: readReportRun(join(folder, job.folder), titleOf(job, options.seeds)),
     })),
     planned: [...planned.values()],
+    ablations: there.flatMap(({ ablation, folder: run, group }) =>
+      ablation === undefined ? [] : [{ ablation, run: readReportRun(join(folder, run), group) }],
+    ),
     mixtures: readMixtures([folder]),
   };
 }

@@ -9,6 +9,7 @@ import { ioError } from '../io-error.js';
 import { RUNS_FOLDER } from '../runs/layout.js';
 import { writeJson } from '../runs/run-file.js';
 import { artifactFields, runConfigSchema } from '../runs/schema.js';
+import { ABLATION_NAMES } from './ablations.js';
 import { STUDY_SIZES, studyOptionsSchema } from './study-options.js';
 
 export const STUDY_FILES = { study: 'study.json', runs: RUNS_FOLDER } as const;
@@ -16,7 +17,7 @@ export const STUDY_FILES = { study: 'study.json', runs: RUNS_FOLDER } as const;
 const jobSchema = z.object({
   /** Also the name of its folder in `runs/`. */
   name: z.string(),
-  role: z.enum(['size', 'padding', 'few-texts', 'second-recipe']),
+  role: z.enum(['size', 'padding', 'few-texts', 'second-recipe', 'ablation']),
   /** Jobs of one group differ by their seeds alone. */
   group: z.string(),
   size: z.enum(STUDY_SIZES),
@@ -24,6 +25,8 @@ const jobSchema = z.object({
   padding: z.enum(['all', 'first']),
   /** Only the first so many training texts. */
   few: count.optional(),
+  /** What is taken away from the model. */
+  ablation: z.enum(ABLATION_NAMES).optional(),
   /** The run directory, relative to the study. */
   folder: z.string(),
   /** `running` is also what an interruption leaves. */

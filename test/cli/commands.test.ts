@@ -243,7 +243,13 @@ describe('evaluate and score', () => {
     const scored = parse(await letterpress(['score', '--file', '-', ...options], { stdin }));
     expect(scored.nll).toBe(evaluated.nll);
     expect(scored.texts).toEqual([
-      { text: 'Two churches', scored: 'two church', nll: evaluated.nll, top1: expect.any(Number) as number },
+      {
+        text: 'Two churches',
+        scored: 'two church',
+        characters: 11,
+        nll: evaluated.nll,
+        top1: expect.any(Number) as number,
+      },
       { text: 'The', scored: '' },
     ]);
   });
@@ -264,7 +270,7 @@ describe('evaluate and score', () => {
   it('score gives nats a text, whose mean evaluate gives', async () => {
     const file = join(place.news, 'test.txt');
     const scored = (await json('score', place.run, '--file', file)) as {
-      texts: { text: string; nll: number }[];
+      texts: { text: string; nll: number; characters: number }[];
       nll: number;
     };
     expect(scored.texts.map(({ text }) => text)).toEqual(readFileSync(file, 'utf8').split('\n'));
@@ -273,9 +279,16 @@ describe('evaluate and score', () => {
     const lines = (await good('score', place.run, '--file', file)).trimEnd().split('\n');
     expect(lines).toHaveLength(12);
     lines.forEach((line, i) => {
-      const { nll, text } = scored.texts[i]!;
-      expect(line).toBe(`${nll.toFixed(3).padStart(9)}  ${text}`);
+      const { nll, text, characters } = scored.texts[i]!;
+      const each = nll / characters;
+      expect(line.slice(39)).toBe(text);
+      const figures = [nll.toFixed(3), String(characters), each.toFixed(3), (each / Math.LN2).toFixed(3)];
+      expect(line.slice(0, 38).trim().split(/ +/)).toEqual(figures);
     });
+    const [first] = scored.texts;
+    expect(await good('score', place.run, first!.text)).toBe(`${lines[0]!}\n`);
+    expect(await bad('score', place.run, 'one', '--file', file)).toContain('expected texts or --file, got both');
+    expect(await bad('score', place.run)).toContain('expected texts or --file, got neither');
   });
 });
 

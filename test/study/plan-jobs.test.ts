@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseBest, planFewJobs, planJobs, recipeOf, titleOf } from '../../src/study/plan-jobs.js';
+import { ABLATION_NAMES, ABLATIONS, ablationEpochs } from '../../src/study/ablations.js';
+import { planTraining } from '../../src/train/plan.js';
 import { checkFew, defaultFew, parseStudyOptions, QUICK_STUDY, STUDY_SIZES } from '../../src/study/study-options.js';
 import { RECIPES } from '../../src/train/recipes/index.js';
 
@@ -55,8 +57,8 @@ describe('the jobs of a study', () => {
     expect(parseStudyOptions({}).secondRecipe).toBeNull();
     expect(() => parseStudyOptions({ secondRecipe: 'notebook' })).toThrow(/another name/);
     expect(parseStudyOptions({ recipe: 'modern', secondRecipe: 'notebook' }).secondRecipe).toBe('notebook');
-    expect(names(QUICK_STUDY)).not.toContain('modern-87k-seed0');
-    expect(names({ ...QUICK_STUDY, secondRecipe: 'modern' })).toContain('modern-87k-seed0');
+    expect(names(QUICK_STUDY)).toEqual(['87k-seed0', '557k-seed0', 'notebook-87k-seed0', 'notebook-557k-seed0']);
+    expect(names({ ...QUICK_STUDY, secondRecipe: null })).toEqual(['87k-seed0', '557k-seed0']);
   });
 
   it('on few texts follow from the best size', () => {
@@ -71,10 +73,13 @@ describe('the jobs of a study', () => {
     expect(titleOf({ group: '5m', seed: 0 }, 3)).toBe('5m, seed 0');
   });
 
-  it('are all there in a quick study', () => {
-    const options = parseStudyOptions(QUICK_STUDY);
-    expect(options).toMatchObject({ kind: 'quick', recipe: 'notebook', sizes: [...STUDY_SIZES] });
-    expect(Object.keys(options.epochs)).toEqual([...STUDY_SIZES]);
+  it('take parts away from the smallest size where that is asked for', () => {
+    const options = parseStudyOptions({ sizes: ['557k', '87k'], ablations: true, epochs: { '87k': 4 } });
+    const ablations = planJobs(options).filter(({ role }) => role === 'ablation');
+    expect(ablations.map(({ ablation }) => ablation)).toEqual(ABLATION_NAMES);
+    expect(ablations[2]).toMatchObject({ name: '87k-no-mask-seed0', group: '87k, no mask', size: '87k', seed: 0 });
+    expect([ablationEpochs(4), ablationEpochs(1000), ablationEpochs()]).toEqual([4, 10, 10]);
+    for (const set of Object.values(ABLATIONS)) planTraining({ recipe: 'notebook', size: '87k', set }, 29);
   });
 });
 

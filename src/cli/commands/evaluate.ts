@@ -1,6 +1,6 @@
 import type { Splits } from '../../corpus/corpus.js';
 import { sourceName } from '../../corpus/sources/file-errors.js';
-import { openModel } from '../open-model.js';
+import { noteLeak, openModel } from '../open-model.js';
 import { LetterpressError } from '../../errors.js';
 import { scoreLongText, type LongTextScore } from '../../model/evaluate-long-text.js';
 import { bitsPerCharacter, meanScores } from '../../model/evaluate.js';
@@ -49,6 +49,7 @@ export const define: DefineCommand = (command, context) => {
     const { run, load } = await openModel(folder);
     const { backend } = openBackend(options, context);
     const model = load(backend);
+    noteLeak(model, context);
     const { texts, split, where, corpus } = await textsToMeasure(run, options, context);
     if (texts.length === 0) throw new LetterpressError('BAD_INPUT', `the ${split} split has no texts`);
     const { encoded, report } = await encodeFor(model, texts, context);

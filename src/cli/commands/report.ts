@@ -84,7 +84,8 @@ export function describeReport({ folder, html, results, figures, facts }: Writte
     `open     ${pathToFileURL(html).href}\n` +
     `figures  ${join(folder, REPORT_FILES.figures)} (${formatCount(figures.length)}, as .svg and .pdf)\n` +
     `numbers  ${results}\n` +
-    (missing.length === 0 ? '' : `\nWhat the report lacks:\n${missing.join('')}`)
+    (missing.length === 0 ? '' : `\nWhat the report lacks:\n${missing.join('')}`) +
+    '\nNext: open the link above in a browser.\n'
   );
 }
 

@@ -40,7 +40,7 @@ export const define: DefineCommand = (command, context) => {
         'Train the four sizes, train the best of them again on few texts, sample it at several temperatures, and ' +
           'write a report of it all. Resumable: the same command, or --resume, reuses finished runs and continues.',
       )
-      .option('--quick', 'a few steps of everything on the built-in corpus, in about two minutes')
+      .option('--quick', 'two small sizes, modern and as in the notebook, on the built-in corpus: three minutes')
       .option('--out <folder>', 'folder of the study (default: one under studies/)')
       .option('--resume <study>', 'continue a study with its original options')
       .option('--change-backend', 'let interrupted runs continue on another backend, which rounds differently')
@@ -59,7 +59,8 @@ export const define: DefineCommand = (command, context) => {
       'temperatures to sample the best run at (default: 0.01,0.1,0.5,0.8,1)',
       list(number({ above: 0 })),
     )
-    .option('--no-padding-check', 'skip the smallest size with --padding all');
+    .option('--no-padding-check', 'skip the smallest size with --padding all')
+    .option('--ablations', 'smallest size without positions, mask, shift and so on, each for ten epochs');
   addPrecisionOption(addBackendOptions(study)).action(async ({ quick, resume, json, changeBackend, ...options }) => {
     if (resume !== undefined)
       checkResumeOptions(command, 'study', `ask for more by the whole command, with --out ${resume}`, [
@@ -84,33 +85,39 @@ export const define: DefineCommand = (command, context) => {
     await followStudy(events, announce, context, json === true);
 
     async function begin(): Promise<Prepared> {
-      const notebook = nameOfRecipe(options.recipe ?? 'notebook') === 'notebook';
+      const usual = quick ? QUICK_STUDY : {};
+      const notebook = !quick && nameOfRecipe(options.recipe ?? 'notebook') === 'notebook';
       const data = { ...options, notebook, ...(quick ? { corpusSizes: QUICK_TEXTS } : {}) };
       const texts = runTexts(await prepareTexts(data, context), options);
-      const { sizes, seeds, epochs, recipe, compareRecipe, few, temperatures, paddingCheck } = options;
+      const { sizes, seeds, epochs, recipe, compareRecipe, few, temperatures, paddingCheck, ablations } = options;
+      const recipes = {
+        ...(recipe && { recipe, secondRecipe: null }),
+        ...(compareRecipe && { secondRecipe: compareRecipe }),
+      };
       const asked = parseStudyOptions({
-        ...(quick ? QUICK_STUDY : {}),
+        ...usual,
+        ...recipes,
         ...(sizes === undefined ? {} : { sizes }),
         ...(epochs === undefined ? {} : { epochs }),
         ...(temperatures === undefined ? {} : { temperatures }),
         seeds,
-        recipe,
-        secondRecipe: compareRecipe,
         precision: options.precision,
         few: few ?? defaultFew(texts.splits.train.length),
-        paddingCheck,
+        paddingCheck: paddingCheck && !quick,
+        ablations,
       });
       return { folder: options.out ?? ownFolder(texts, asked), texts, options: asked };
     }
   });
   addExamples(command, [
-    ['letterpress study --quick', 'what a study is, in about two minutes'],
+    ['letterpress study --quick', 'what a study is, in about three minutes'],
     ['letterpress study --data headlines/', 'the whole experiment, in a few hours'],
     ['letterpress study --data headline-cause', "the same on the notebook's own headlines, from the Hub"],
     ['letterpress study --data headlines/ --sizes 87k,557k --seeds 3', 'two sizes, three times each, for error bars'],
     ['letterpress study --data headlines/ --recipe notebook --compare-recipe modern', 'two recipes side by side'],
     ['letterpress study --recipe modern --compare-recipe mine.json', 'a recipe of your own compared with modern'],
     ['letterpress study --data titles.csv --column title --limit 2000 --epochs 20', 'less of everything'],
+    ['letterpress study --data headlines/ --ablations', 'also what each part of the model is for'],
     ['letterpress study --data headlines/ --epochs 10m=20', 'at most 20 epochs for the largest size'],
     ['letterpress study --resume studies/headlines', 'the rest, after Ctrl-C'],
   ]);
@@ -155,10 +162,11 @@ export function epochsBySize(text: string): StudyOptions['epochs'] {
 /** `studies/NAME`, with the first number whose folder is free, or holds this very study. */
 function ownFolder({ corpus, splits }: RunTexts, options: StudyOptions): string {
   const { kind, recipe, secondRecipe } = options;
+  const usual = kind === 'quick' ? QUICK_STUDY : { recipe: 'notebook', secondRecipe: null };
   const parts = [
     corpus.name,
-    ...(recipe === 'notebook' ? [] : [nameOfRecipe(recipe)]),
-    ...(secondRecipe === null ? [] : ['vs', nameOfRecipe(secondRecipe)]),
+    ...(recipe === usual.recipe ? [] : [nameOfRecipe(recipe)]),
+    ...(secondRecipe === usual.secondRecipe || secondRecipe === null ? [] : ['vs', nameOfRecipe(secondRecipe)]),
     ...(kind === 'quick' ? [kind] : []),
   ];
   const hash = fingerprint({ splits });

@@ -11,21 +11,24 @@ import { readAll, type AllOptions, type DataOptions } from './prepare.js';
 /**
  * Texts for a model that there is, in their order, and as the model gets them: cleaned as its own texts were, unless
  * the options say otherwise.
+ *
+ * @param from a file, or the texts themselves
  */
 export async function textsForModel(
-  path: string,
+  from: string | readonly string[],
   options: AllOptions & Pick<DataOptions, 'clean'>,
   { cleaning }: Pick<RunConfig['corpus'], 'cleaning'>,
   context: CliContext,
 ): Promise<{ readonly texts: readonly string[]; readonly cleaned: readonly string[] }> {
-  const texts = await readAll(path, options, context);
+  const texts = typeof from === 'string' ? await readAll(from, options, context) : from;
   const mode = options.clean ?? cleaning;
   const none = { val: [], test: [] };
   const cleaned = mode === 'none' ? texts : (await cleanSplits({ train: texts, ...none }, mode, context)).train;
   if (cleaned.some((text) => text.trim() !== '')) return { texts, cleaned };
+  const source = typeof from === 'string' ? sourceName(from) : 'them';
   throw new LetterpressError(
     'BAD_INPUT',
-    `expected texts with words in them; cleaning left nothing of ${sourceName(path)}`,
+    `expected texts with words in them; cleaning left nothing of ${source}`,
     'Check that the right file or column was read, or keep the texts as they are (clean none).',
   );
 }

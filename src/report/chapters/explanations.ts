@@ -8,6 +8,7 @@ import { decimal, percent, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import { CHANCE_LEVEL, embeddedCharacters } from '../facts/embedding-facts.js';
 import { questionTitle, SHOWN_TOKENS, shownToken, type ReportContext, type Subject } from './context.js';
+import { explainAblations } from './ablations.js';
 import { explainPositions } from './explain-positions.js';
 import { explainSampling, explainSlicing } from './explain-sampling.js';
 import { cite } from './references.js';
@@ -28,6 +29,7 @@ const PARTS: readonly (readonly [id: string, title: string, part: Part])[] = [
   ['positions', 'why positions', explainPositions],
   ['sampling', 'the sampling scheme', explainSampling],
   ['slicing', 'why the slicing', explainSlicing],
+  ['ablations', 'each part taken away', explainAblations],
 ];
 
 export function explanationsChapter(context: ReportContext): Block[] {

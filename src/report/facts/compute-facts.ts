@@ -1,5 +1,6 @@
 import { LetterpressError } from '../../errors.js';
 import { counted } from '../../format.js';
+import { ablationFacts } from './ablation-facts.js';
 import { baselineSetFacts, mixtureFacts } from './baseline-facts.js';
 import { compareAll, findBest, isContender, secondRecipeFacts, sizeFacts } from './comparisons.js';
 import { embeddingFacts } from './embedding-facts.js';
@@ -51,6 +52,7 @@ export function computeFacts(input: ReportInput): ReportFacts {
     pooledCorrelation: pooled,
     secondRecipe: secondRecipeFacts(known),
     mixtures,
+    ablations: ablationFacts(input),
     baselines: baselinesOf(central, groups),
     temperatures: temperatureFacts(groups, best),
     embedding: embeddingFacts(groups, best),

@@ -110,6 +110,19 @@ const mixtureSchema = z
   })
   .meta({ title: 'Mixtures', intro: 'See [mixture.md](mixture.md). Without test texts, nothing of them is there.' });
 
+const ablationSchema = z
+  .object({
+    ablation: text.describe('what was taken away, or `intact`'),
+    name: text.describe('of the group'),
+    parameters: count,
+    epochs: count.describe('trained'),
+    testNll: realNumber.describe('of its predictions, nats per text'),
+    testNllAsSampled: realNumber.describe('of the distributions that its samples are drawn from, nats per text'),
+    knownWords: realNumber.describe('share of known words of its samples; NaN where there is no word'),
+    sample: text.describe('the first of its final samples'),
+  })
+  .meta({ title: 'Ablations', intro: 'Of a study with `--ablations`.' });
+
 const temperatureEntrySchema = temperaturesSchema.shape.entries.element
   .extend({
     quality: sampleQuality,
@@ -249,6 +262,7 @@ export const reportResultsSchema = z.object({
   }),
   secondRecipe: secondRecipeSchema.optional().describe("a second recipe against the report's own"),
   mixtures: z.array(mixtureSchema).describe('those among the runs, in the order in which they were given'),
+  ablations: z.array(ablationSchema),
   baselines: z.array(baselineSetSchema).describe("simple models; those of the report's own texts come first"),
   temperatures: temperatureFactsSchema.optional().describe('texts sampled at several temperatures'),
   embedding: embeddingFactsSchema.optional().describe('of the best run, or the first that was inspected'),

@@ -24,7 +24,7 @@ type Compared = Record<'testNll' | 'bestValNll' | 'testTop1', GroupComparison>;
 /** All facts of a report. The order of the runs in the input makes no difference to them. */
 export interface ReportFacts extends Pick<
   ReportResults,
-  'kind' | 'sizes' | 'pooledCorrelation' | 'mixtures' | 'origin'
+  'kind' | 'sizes' | 'pooledCorrelation' | 'mixtures' | 'ablations' | 'origin'
 > {
   readonly groups: readonly GroupFacts[];
   readonly best: BestFacts | undefined;
@@ -76,6 +76,7 @@ export type ReferenceSize = ReportResults['reference']['sizes'][number];
 export type SizeFacts = ReportResults['sizes'];
 export type Difference = ComparisonFacts['differs'][number];
 export type PassingFacts = SecondRecipe['passing'][number];
+export type AblationFacts = ReportResults['ablations'][number];
 export type MixtureFacts = ReportResults['mixtures'][number];
 export type TemperatureFacts = NonNullable<ReportResults['temperatures']>;
 export type EmbeddingFacts = NonNullable<ReportResults['embedding']>;

@@ -52,6 +52,8 @@ export interface ReportInput {
     readonly secondRecipe?: string | undefined;
     readonly run: ReportRun;
   }[];
+  /** Models of which one part was taken away, by its name, and the whole one: `intact`. */
+  readonly ablations?: readonly { readonly ablation: string; readonly run: ReportRun }[] | undefined;
   readonly mixtures?: readonly ReportMixture[] | undefined;
   /** Groups of a study that have no run yet. */
   readonly planned?: readonly { readonly role: RunRole; readonly group: string }[] | undefined;

@@ -1,3 +1,4 @@
+import { ABLATION_RULES } from './ablations.js';
 import { CORRELATION_RULES, LEARNING_RULES, SAMPLE_RULES } from './models.js';
 import type { Rule } from './rule.js';
 import { SECOND_RECIPE_RULES } from './second-recipe.js';
@@ -7,6 +8,7 @@ import { DATA_RULES, FEW_TEXTS_RULES, PADDING_RULES, TEMPERATURE_RULES } from '.
 /** Every rule of the discussion by topic, in the order of the report. */
 export const RULE_TOPICS: readonly { readonly title: string; readonly rules: readonly Rule[] }[] = [
   { title: 'The answer in short', rules: ANSWERS.map(({ rule }) => rule) },
+  { title: 'Each part taken away', rules: ABLATION_RULES },
   { title: 'The models compared', rules: [...LEARNING_RULES, ...MIXTURE_RULES] },
   { title: 'NLL and top-1', rules: CORRELATION_RULES },
   { title: 'Samples', rules: SAMPLE_RULES },

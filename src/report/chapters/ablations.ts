@@ -1,0 +1,62 @@
+import { barsFigure } from '../../figures/bars.js';
+import type { Block } from '../../render/document.js';
+import { ABLATION_RULES, hasAblations } from '../rules/ablations.js';
+import { discuss } from '../rules/rule.js';
+import { discussion, figure, left, paragraph, right, table } from '../writing/blocks.js';
+import { nats, percent, whole } from '../writing/numbers.js';
+import { prose } from '../writing/prose.js';
+import type { ReportContext, Subject } from './context.js';
+import { cite } from './references.js';
+
+/** Characters of a sample that a row has room for. */
+const SHOWN = 28;
+
+/** What each part of the model is for, measured: the same model without it. */
+export function explainAblations(_: Subject, { facts }: ReportContext): Block[] {
+  const { ablations } = facts;
+  if (!hasAblations(facts)) return [];
+  const epochs = Math.max(...ablations.map((each) => each.epochs));
+  const shown = (sample: string) =>
+    sample === '' ? '(empty)' : sample.length > SHOWN ? `${sample.slice(0, SHOWN)}…` : sample;
+  const [haviv, kazemnejad] = [cite('Haviv et al., 2022'), cite('Kazemnejad et al., 2023')];
+  const label = (name: string) => name.replace(/^[^,]*, /, '');
+  return [
+    paragraph(
+      prose`Each part is taken away in turn, and the rest trained as before, for at most ${epochs} epochs with one seed,
+        so small differences say little. Others have found that models without positions still learn something of
+        order (${haviv}; ${kazemnejad}). A model that sees what it predicts has two NLLs: that of its
+        predictions, and that of the distributions that its samples are drawn from; for all others they are the same.`,
+    ),
+    ...discussion(discuss(ABLATION_RULES, facts)),
+    table(
+      'One part taken away: NLL on the test texts, of predictions and as the model samples, nats per text; known ' +
+        'words among its samples at temperature 1, and one of them.',
+      ablations,
+      [
+        left('model', ({ name }) => label(name)),
+        right('parameters', ({ parameters }) => whole(parameters)),
+        right('test NLL', ({ testNll }) => nats(testNll)),
+        right('as it samples', ({ testNllAsSampled }) => nats(testNllAsSampled)),
+        right('known words', ({ knownWords }) => (Number.isFinite(knownWords) ? percent(knownWords, 0) : '–')),
+        left('a sample', ({ sample }) => shown(sample)),
+      ],
+      ({ ablation }) => ablation === 'intact',
+    ),
+    figure(
+      'ablations',
+      barsFigure({
+        title: 'Test NLL with one part taken away',
+        xTitle: 'what the model lacks',
+        yTitle: 'NLL (nats per text)',
+        categories: ablations.map(({ name }) => label(name)),
+        series: [
+          { label: 'of its predictions', values: ablations.map(({ testNll }) => testNll) },
+          { label: 'as it samples', values: ablations.map(({ testNllAsSampled }) => testNllAsSampled) },
+        ],
+        height: 320,
+      }),
+      'Where the two bars differ, the model sees what it predicts, and its low NLL is worth nothing.',
+      `Bars of the test NLL of ${ablations.length} models, of predictions and as they sample.`,
+    ),
+  ];
+}

@@ -1,0 +1,55 @@
+/** What is said of models with one part taken away, and where nothing may be said. */
+import { describe, expect, it } from 'vitest';
+import { explanationsChapter } from '../../../src/report/chapters/explanations.js';
+import { reportContext } from '../../../src/report/chapters/context.js';
+import type { ReportInput } from '../../../src/report/input/report-input.js';
+import { ablated, largerIsBetter } from '../fixtures/fixture-studies.js';
+import { Said } from './said.js';
+
+const IDS = ['no-positions', 'no-mask', 'no-shift', 'fixed-embeddings', 'one-head', 'one-block'];
+
+describe('the rules of ablations', () => {
+  const said = new Said(ablated());
+
+  it('compare each model with the whole one, and give both NLLs of those that see what they predict', () => {
+    const [intact] = said.facts.ablations;
+    expect(said.ids.filter((id) => IDS.includes(id))).toEqual(['no-positions', 'no-mask', 'no-shift', 'one-head']);
+    expect(said.sentences.get('no-positions')![0]).toMatch(/test NLL is 10\d\.\d\d, \d\.\d\d above the whole model’s/);
+    const { testNll } = said.facts.ablations.find(({ ablation }) => ablation === 'no-mask')!;
+    for (const number of [testNll, intact!.testNll, 612.5]) {
+      expect(said.sentences.get('no-mask')![0]).toContain(number.toFixed(2));
+    }
+  });
+
+  it('do not say that a model sees what it predicts before it has learned to', () => {
+    const input = ablated();
+    const ablations = input.ablations!.map(({ ablation, run }) => ({
+      ablation,
+      run: { ...run, results: run.results && { ...run.results, testNll: 90 } },
+    }));
+    const ids = new Said({ ...input, ablations }).ids;
+    expect(ids).toContain('no-positions');
+    expect(ids).not.toContain('no-mask');
+    expect(ids).not.toContain('no-shift');
+  });
+
+  it('say nothing without the whole model, in a quick study, and where there are none', () => {
+    const input = ablated();
+    const without: ReportInput = { ...input, ablations: input.ablations!.slice(1) };
+    for (const each of [without, { ...input, kind: 'quick' as const }, largerIsBetter()]) {
+      expect(new Said(each).ids.filter((id) => IDS.includes(id))).toEqual([]);
+    }
+  });
+});
+
+it('the first question shows them as a table and a figure, and cites who measured positions', () => {
+  const blocksOf = (input: ReportInput) => explanationsChapter(reportContext(input, new Said(input).facts));
+  const blocks = blocksOf(ablated());
+  expect(blocks).toContainEqual(expect.objectContaining({ kind: 'figure', id: 'ablations' }));
+  const tables = blocks.flatMap((block) => (block.kind === 'table' ? [block] : []));
+  const rows = tables.find(({ columns }) => columns.some(({ header }) => header === 'as it samples'))!.rows;
+  expect(rows.map(([name]) => name)).toEqual(['intact', 'no positions', 'no mask', 'no shift', 'one head']);
+  expect(rows[2]!.at(-1)).toBe('(empty)');
+  expect(JSON.stringify(blocks)).toContain('Haviv et al., 2022');
+  expect(JSON.stringify(blocksOf(largerIsBetter()))).not.toContain('"ablations"');
+});

@@ -281,7 +281,7 @@ describe('evaluate and score', () => {
     lines.forEach((line, i) => {
       const { nll, text, characters } = scored.texts[i]!;
       const each = nll / characters;
-      expect(line.slice(39)).toBe(text);
+      expect(line.slice(40)).toBe(text);
       const figures = [nll.toFixed(3), String(characters), each.toFixed(3), (each / Math.LN2).toFixed(3)];
       expect(line.slice(0, 38).trim().split(/ +/)).toEqual(figures);
     });

@@ -10,8 +10,11 @@ import { REPORT_FILES, checkReportFolder, figureFiles, prepareReportFolder } fro
 import type { ReportInput } from './input/report-input.js';
 import { formatResults, reportResults } from './report-results.js';
 
+/** In their order. */
+export const REPORT_PARTS = ['numbers', 'text and figures', 'page', 'PDF', 'figures as PDF', 'files'] as const;
+
 export interface ReportStep {
-  readonly part: 'numbers' | 'text and figures' | 'page' | 'PDF' | 'figures as PDF' | 'files';
+  readonly part: (typeof REPORT_PARTS)[number];
   readonly done: number;
   readonly total: number;
 }

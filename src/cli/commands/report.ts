@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { describeMissing } from '../../figures/pdf-fonts.js';
 import type { ReportInput } from '../../report/input/report-input.js';
 import { REPORT_FILES } from '../../report/report-folder.js';
-import { writeReport, type WrittenReport } from '../../report/write-report.js';
+import { REPORT_PARTS, writeReport, type WrittenReport } from '../../report/write-report.js';
 import { readRunsOrStudy } from '../../study/read-study.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
@@ -34,7 +34,10 @@ export const define: DefineCommand = (command, context) => {
       const bar = new ProgressBar(context);
       const written = await writeReport(input, options.out ?? defaultFolder(paths, input), {
         fonts: options.font,
-        onStep: ({ part, done, total }) => bar.show({ label: `report: ${part}`, unit: 'steps', done, total }),
+        onStep: ({ part, done, total }) =>
+          bar.show({ label: 'report', unit: 'parts', total: REPORT_PARTS.length, done: REPORT_PARTS.indexOf(part) }, [
+            [total > 1 ? `${part} ${done}/${total}` : part, 2],
+          ]),
       });
       bar.hide();
       noteMissingCharacters(written, context);

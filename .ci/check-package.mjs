@@ -90,9 +90,15 @@ function install(way, tarball, index) {
   mkdirSync(app);
   writeFileSync(join(app, 'package.json'), '{ "name": "app", "version": "1.0.0", "type": "module" }\n');
   const path = way.compiler ? process.env.PATH : withoutCompilers();
-  const env = { ...process.env, npm_config_cache: join(work, 'npm-cache'), npm_config_update_notifier: 'false' };
-  env.PATH = `${nodeFolder(way.by)}:${path}`;
-  for (const name of Object.keys(env)) if (/^(CXX|npm_config_user_agent|npm_lifecycle)/.test(name)) delete env[name];
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(CXX|npm_config_user_agent|npm_lifecycle)/.test(name),
+  );
+  const env = {
+    ...Object.fromEntries(inherited),
+    npm_config_cache: join(work, 'npm-cache'),
+    npm_config_update_notifier: 'false',
+    PATH: `${nodeFolder(way.by)}:${path}`,
+  };
   const quiet = way.installer.startsWith('npm') ? ['--no-audit', '--no-fund'] : [];
   const words = ['--yes', way.installer, way.installer.startsWith('npm') ? 'install' : 'add', ...quiet];
   const output = run('npx', [...words, ...(way.flags ?? []), tarball], { cwd: app, env });

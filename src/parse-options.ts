@@ -28,7 +28,7 @@ export function parseOptions<T>(schema: z.ZodType<T>, value: unknown, what: stri
  */
 export function checkNames<T extends object>(options: T, known: Readonly<Record<keyof T, unknown>>, of: string): void {
   if (typeof options !== 'object' || (options as T | null) === null)
-    throw new LetterpressError('BAD_OPTION', `${of} expects an object of options, got ${String(options)}`);
+    throw new LetterpressError('BAD_OPTION', `${of} expects an object of options, got ${JSON.stringify(options)}`);
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(known, name)) continue;
     const nearest = suggest(name, Object.keys(known));

@@ -99,8 +99,9 @@ export async function readModelSource(
 ): Promise<{ readonly bytes: Uint8Array; readonly name: string }> {
   if (source instanceof Uint8Array) return { bytes: source, name: 'the model' };
   if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source), name: 'the model' };
-  if ((typeof source !== 'string' || source === '') && !(source instanceof URL)) {
-    const got = source === '' ? "''" : typeof source;
+  const isAddress = source instanceof URL || (typeof source === 'string' && source !== '');
+  if (!isAddress) {
+    const got = typeof source === 'string' ? "''" : typeof source;
     const fix = "Give a path or an address of a model's file, such as 'news.safetensors', or its bytes.";
     throw new LetterpressError('BAD_OPTION', `expected the source of a model, got ${got}`, fix);
   }

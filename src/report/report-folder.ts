@@ -81,8 +81,8 @@ function earlierFigures(folder: string): string[] | undefined {
 }
 
 function filesOf(figures: readonly string[]): string[] {
-  const { figures: _folder, ...files } = REPORT_FILES;
-  return [...Object.values(files), ...figures.flatMap((id) => Object.values(figureFiles(id)))];
+  const files = Object.values(REPORT_FILES).filter((name) => name !== REPORT_FILES.figures);
+  return [...files, ...figures.flatMap((id) => Object.values(figureFiles(id)))];
 }
 
 export const REPORT_FILES = {

@@ -16,7 +16,6 @@ import {
   trainModel,
   type LanguageModel,
   type TrainedModel,
-  type TrainModelOptions,
 } from '../../src/index.js';
 import { temporaryFolders } from '../runs/fixtures.js';
 import { backend } from '../train/tiny.js';
@@ -63,7 +62,7 @@ describe('a model', () => {
 
   it('says what each head attends to: weights that add up to 1 over what came before', () => {
     const { tokens, weights } = model.attention('on air');
-    expect(tokens).toEqual(['cls', ...'on air']);
+    expect(tokens).toEqual(['cls', ...Array.from('on air')]);
     expect(weights).toHaveLength(2);
     for (const head of weights.flat()) {
       expect(head.map((query) => query.length)).toEqual([1, 2, 3, 4, 5, 6, 7]);
@@ -209,7 +208,7 @@ describe('a Web Worker', () => {
 });
 
 describe('wrong use', () => {
-  const wrong = (some: object) => trainModel({ ...tiny, ...some } as TrainModelOptions);
+  const wrong = (some: object) => trainModel({ ...tiny, ...some });
   const aborted = AbortSignal.abort();
 
   it.each([

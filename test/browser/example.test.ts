@@ -14,7 +14,7 @@ let browser: Browser;
 const servers = new Map<boolean, Server>();
 beforeAll(async () => {
   const { servePage } = (await import(/* @vite-ignore */ example)) as {
-    servePage(options: { port: number; isolated: boolean; library: string }): Promise<Server>;
+    servePage: (options: { port: number; isolated: boolean; library: string }) => Promise<Server>;
   };
   for (const isolated of [true, false]) {
     servers.set(isolated, await servePage({ port: 0, isolated, library: join(process.cwd(), 'src/browser.ts') }));

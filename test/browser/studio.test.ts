@@ -143,7 +143,7 @@ describe('the studio', () => {
       const page = await open(view, { colorScheme });
       await page.waitForTimeout(500);
       await page.evaluate(axe.source);
-      const { violations } = (await page.evaluate('axe.run({ iframes: false })')) as axe.AxeResults;
+      const { violations } = await page.evaluate<axe.AxeResults>('axe.run({ iframes: false })');
       expect(
         violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]),
       ).toEqual([]);
@@ -165,7 +165,7 @@ describe('the studio', () => {
     await page.focus('th button:has-text("Run")');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Enter');
-    const names = () => page.$$eval('tbody td.name a', (links) => links.map((link) => link.textContent));
+    const names = () => page.locator('tbody td.name a').allTextContents();
     expect(await names()).toEqual([...(await names())].sort());
     await page.fill('input[type=search]', 'long');
     expect(await names()).toEqual(['runs/long']);

@@ -83,9 +83,9 @@ async function* sideBySide<T>(columns: readonly AsyncGenerator<T[]>[], rows: num
   for (let done = 0; done < rows;) {
     for (const [i, column] of columns.entries())
       while (waiting[i]!.length === 0) {
-        const { value, done: isOver } = await column.next();
-        if (isOver) throw new Error(`it has ${done} rows where ${rows} are announced`);
-        waiting[i] = value;
+        const next = await column.next();
+        if (next.done === true) throw new Error(`it has ${done} rows where ${rows} are announced`);
+        waiting[i] = next.value;
       }
     const common = Math.min(...waiting.map(({ length }) => length));
     yield waiting.map((values) => values.slice(0, common));

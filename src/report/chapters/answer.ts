@@ -51,7 +51,7 @@ function introduction({ facts: { data, secondRecipe }, models }: ReportContext):
   const size = parameters.length === 0 ? '' : ` of ${ends} parameters`;
   const both = secondRecipe === undefined ? '' : ' with two recipes';
   return (
-    `${capital(inWords(models.length))} autoregressive ${models.length === 1 ? 'transformer' : 'transformers'}${size} ` +
+    `${capital(inWords(models.length))} autoregressive transformer${models.length === 1 ? '' : 's'}${size} ` +
     `learned${both} to predict the texts character by character. Figures are of ${whole(data.sizes.test)} test texts ` +
     'unless stated otherwise.'
   );

@@ -76,11 +76,12 @@ export async function* trainInWorker(
   worker.addEventListener('message', listen);
   worker.addEventListener('error', fail);
   signal?.addEventListener('abort', stop);
-  let isOver = false;
+  let over = false;
+  const isOver = (): boolean => over;
   const next = async (): Promise<ModelEvent | TrainedEvent> => {
     if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));
     const message = queue.shift()!;
-    isOver = message.letterpress === 'failed' || message.event.kind === 'trained';
+    over = message.letterpress === 'failed' || message.event.kind === 'trained';
     if (message.letterpress === 'failed') throw reviveError(message.error);
     return message.event;
   };
@@ -88,15 +89,15 @@ export async function* trainInWorker(
     const texts = Array.isArray(corpus) || !('exact' in corpus) ? corpus : { ...corpus, exact: undefined };
     post({ letterpress: 'train', options: { ...rest, corpus: texts as typeof corpus, alphabet: tokenizer?.toJSON() } });
     if (signal?.aborted === true) stop();
-    while (!isOver) {
+    while (!isOver()) {
       const event = await next();
       yield event;
       if (event.kind === 'epoch') post({ letterpress: 'epoch-read' });
     }
   } finally {
     // A reader that leaves the loop early comes here too: the worker is free again when its training has ended.
-    if (!isOver) stop();
-    while (!isOver) await next().catch(() => undefined);
+    if (!isOver()) stop();
+    while (!isOver()) await next().catch(() => undefined);
     signal?.removeEventListener('abort', stop);
     worker.removeEventListener('message', listen);
     worker.removeEventListener('error', fail);

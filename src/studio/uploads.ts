@@ -50,7 +50,10 @@ export class Uploads {
         'Save the texts as one of these: a .txt file has one text a line.',
       );
     const safe = name.slice(0, name.length - ending.length).replace(/[^\p{L}\p{N}_-]+/gu, '-');
-    const base = Array.from(safe.replace(/^-+|-+$/g, '')).slice(0, MAX_NAME).join('') || 'texts';
+    const base =
+      Array.from(safe.replace(/^-+|-+$/g, ''))
+        .slice(0, MAX_NAME)
+        .join('') || 'texts';
     try {
       mkdirSync(this.folder, { recursive: true });
       const temporary = openTemporary(join(this.folder, `${base}${ending}`));

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import type { FolderList, RunRow } from '../src/studio/api.js';
+import type { Change, FolderList, RunRow } from '../src/studio/api.js';
 import { SourceError } from './data/server.js';
 import type { StudioSource } from './data/source.js';
 
@@ -27,11 +27,19 @@ export const latest = computed<RunRow | undefined>(() => {
 export function start(opened: StudioSource): void {
   source.value = opened;
   void refreshList();
-  opened.listen((change) => {
-    if (change.list) void refreshList();
+  // A page that nobody sees asks for nothing; then, for what it has missed.
+  let missed: Change = { runs: [], list: false };
+  const onChange = (change: Change): void => {
+    missed = { runs: [...new Set([...missed.runs, ...change.runs])], list: missed.list || change.list };
+    if (document.hidden) return;
+    const { runs: changed, list: isChanged } = missed;
+    missed = { runs: [], list: false };
+    if (isChanged) void refreshList();
     for (const [id, listeners] of runListeners)
-      if (change.runs.includes(id) || change.runs.includes('*')) listeners.forEach((listener) => listener());
-  });
+      if (changed.includes(id) || changed.includes('*')) listeners.forEach((listener) => listener());
+  };
+  opened.listen(onChange);
+  document.addEventListener('visibilitychange', () => onChange({ runs: [], list: false }));
 }
 
 /** Calls `listener` when a run has gained something. Returns how to stop that. */

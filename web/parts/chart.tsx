@@ -155,7 +155,7 @@ function Table(
   const { title, xLabel, main, curves, format } = props;
   const rows = Math.min(MAX_ROWS, main.count);
   // Screen readers ask for it seldom, curves change often.
-  const key = Math.floor(main.count / Math.max(1, main.count / 100));
+  const key = main.count < MAX_ROWS ? main.count : Math.floor(20 * Math.log2(main.count));
   return useMemo(
     () => (
       <table>
@@ -222,6 +222,8 @@ class Plot {
   private readonly plot: uPlot;
   private readonly observer: ResizeObserver;
   private drawn = '';
+  /** Lowest and highest y that are drawn. */
+  private extremes: [number, number] = [Infinity, -Infinity];
   /** Of the series, in the order in which the plot was made with them. */
   private readonly ids: readonly string[];
 
@@ -352,6 +354,7 @@ class Plot {
         ? new Array<null>(xs.length).fill(null)
         : align(xs, each.curve, each.indices, isLog === true);
     });
+    this.extremes = extremesOf(xs, data, from, to);
     const lines = references.map(({ value }) => Array.from(xs, () => (isLog && value <= 0 ? null : value)));
     this.plot.batch(() => {
       this.plot.setData([xs, ...data, ...lines] as uPlot.AlignedData, false);
@@ -384,18 +387,10 @@ class Plot {
     return from === to ? { from: from - 0.5, to: to + 0.5 } : { from, to };
   }
 
-  /** References widen the picture only where they are near the curves. */
+  /** Of the points that are drawn, among which are the lowest and the highest; near references widen it. */
   private yRange(low: number, high: number): [number, number] {
-    const { curves, references = [], isLog } = this.props;
-    const { from, to } = this.props.range.value ?? this.whole();
-    let [min, max] = [Infinity, -Infinity];
-    for (const { xs, ys, count } of curves)
-      for (let i = 0; i < count; i++) {
-        const y = ys[i]!;
-        if (xs[i]! < from || xs[i]! > to || !Number.isFinite(y) || (isLog && y <= 0)) continue;
-        if (y < min) min = y;
-        if (y > max) max = y;
-      }
+    const { references = [], isLog } = this.props;
+    let [min, max] = this.extremes;
     if (!(min <= max)) return [low, high];
     const reach = (max - min || 1) * MAX_DISTANCE;
     for (const { value } of references) {
@@ -452,6 +447,23 @@ function align(
     if (at < xs.length && xs[at] === own[i] && Number.isFinite(y) && !(isLog && y <= 0)) values[at] = y;
   }
   return values;
+}
+
+function extremesOf(
+  xs: Float64Array,
+  data: readonly (readonly (number | null)[])[],
+  from: number,
+  to: number,
+): [number, number] {
+  let [min, max] = [Infinity, -Infinity];
+  for (const values of data)
+    for (let i = 0; i < values.length; i++) {
+      const y = values[i];
+      if (y === null || y === undefined || xs[i]! < from || xs[i]! > to) continue;
+      if (y < min) min = y;
+      if (y > max) max = y;
+    }
+  return [min, max];
 }
 
 function wholeOf(count: number): string {

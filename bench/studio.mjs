@@ -1,0 +1,198 @@
+// The studio's figures: time to a usable page, frames while a run of 100,000 steps is zoomed and moved, and the delay
+// and processor time with 20 open pages while a run grows. Needs `npm run build` and a Chromium.
+//
+//   node bench/studio.mjs [--steps 100000] [--pages 20]
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+
+const { values } = parseArgs({
+  options: {
+    help: { type: 'boolean', short: 'h' },
+    steps: { type: 'string', default: '100000' },
+    pages: { type: 'string', default: '20' },
+  },
+});
+if (values.help) {
+  console.log('node bench/studio.mjs [--steps 100000] [--pages 20]');
+  process.exit(0);
+}
+const { chromium } = await import('playwright-core');
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const steps = Number(values.steps);
+const folder = mkdtempSync(join(tmpdir(), 'letterpress-bench-'));
+const run = join(folder, 'runs', 'long');
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+
+/** A run of so many steps, with a line of the metrics every 1,000. */
+function writeRun() {
+  mkdirSync(join(run, 'samples'), { recursive: true });
+  const config = {
+    schemaVersion: 2,
+    letterpress: '0.1.0',
+    createdAt: new Date().toISOString(),
+    seed: 0,
+    node: process.version,
+    platform: 'linux-x64',
+    backend: { name: 'native', threads: 1, precision: 'f32' },
+    corpus: {
+      name: 'made-up',
+      kind: 'builtin',
+      fingerprint: 'none',
+      sizes: { train: 64000, val: 10, test: 10 },
+      cleaning: 'none',
+    },
+    tokenizer: {},
+    model: {},
+    recipe: { name: 'modern' },
+    training: { epochs: 1000, batch: 64, padding: 'first' },
+  };
+  writeFileSync(join(run, 'config.json'), JSON.stringify(config));
+  writeFileSync(join(run, 'steps.csv'), 'step,epoch,nll,gradNorm,learningRate,tokens,seconds\n');
+  writeFileSync(join(run, 'metrics.jsonl'), '');
+  addSteps(1, steps);
+}
+
+function addSteps(from, to) {
+  const lines = [];
+  for (let n = from; n <= to; n++) {
+    const nll = (40 + 100 / Math.sqrt(n) + 8 * Math.sin(n * n)).toFixed(4);
+    lines.push(
+      `${n},${Math.floor((n - 1) / 1000)},${nll},${(1 + Math.abs(Math.sin(n))).toFixed(4)},0.001,2400,${n / 20}\n`,
+    );
+    if (n % 1000 === 0)
+      appendFileSync(
+        join(run, 'metrics.jsonl'),
+        `${JSON.stringify({ epoch: n / 1000 - 1, step: n, trainNll: 50, valNll: 45 + 1000 / n, valTop1: 0.9, learningRate: 0.001, seconds: 50, tokens: 2.4e6, best: true })}\n`,
+      );
+  }
+  appendFileSync(join(run, 'steps.csv'), lines.join(''));
+}
+
+writeRun();
+// In the lock's place: whoever writes a folder is looked at four times a second.
+const lock = { token: 'bench', host: hostname(), pid: process.pid, system: '', since: '', inode: '0' };
+writeFileSync(join(run, '.letterpress-lock'), JSON.stringify(lock));
+
+const started = performance.now();
+const studio = spawn(process.execPath, [join(ROOT, 'bundle/cli.js'), 'studio', folder, '--no-open'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+const url = await new Promise((resolve) =>
+  studio.stdout.on('data', (data) => {
+    const [found] = /http:\S+/.exec(String(data)) ?? [];
+    if (found) resolve(found);
+  }),
+);
+const listening = performance.now() - started;
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const browser = await chromium.launch({ executablePath });
+try {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  const opened = performance.now();
+  await page.goto(url);
+  await page.waitForSelector('tbody tr');
+  console.log(
+    `usable page: ${(listening / 1000).toFixed(2)} s to the address, ${((performance.now() - opened) / 1000).toFixed(2)} s to the table`,
+  );
+  const files = readdirSync(join(ROOT, 'bundle/web')).filter((name) => /\.(js|css|html)$/.test(name));
+  const sizes = files.map((name) => [name, gzipSync(readFileSync(join(ROOT, 'bundle/web', name))).length]);
+  console.log(`compressed: ${sizes.map(([name, size]) => `${name} ${(size / 1000).toFixed(1)} kB`).join(', ')}`);
+
+  await page.goto(`${url}#/run/runs/long?x=step&smooth=0.9`);
+  await page.waitForFunction(
+    (count) => document.body.textContent.includes(`of ${count} points`),
+    (2 * steps).toLocaleString('en'),
+  );
+  console.log(`frames: ${await frames(page)}`);
+  await context.close();
+  await follow(Number(values.pages));
+} finally {
+  await browser.close();
+  studio.kill('SIGINT');
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Zooms and moves the step loss by the wheel, an event a frame. */
+async function frames(page) {
+  const { work, all } = await page.evaluate(async () => {
+    const over = [...document.querySelectorAll('figure')]
+      .find((each) => each.textContent.includes('Step loss'))
+      .querySelector('.u-over');
+    over.scrollIntoView({ block: 'center' });
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const found = { work: [], all: [] };
+    let last = await frame();
+    for (let i = 0; i < 240; i++) {
+      const zoom = i < 60 || (i >= 150 && i < 200);
+      const delta = i < 60 ? -40 : i < 150 ? 60 : 40;
+      const before = performance.now();
+      over.dispatchEvent(
+        new WheelEvent('wheel', {
+          deltaX: zoom ? 0 : delta,
+          deltaY: zoom ? delta : 0,
+          ctrlKey: zoom,
+          offsetX: 100,
+          bubbles: true,
+          cancelable: true,
+          clientX: over.getBoundingClientRect().left + 200,
+        }),
+      );
+      const now = await frame();
+      // What runs before the next frame: handlers, rendering of components, drawing.
+      await new Promise((resolve) => setTimeout(resolve));
+      found.work.push(performance.now() - before);
+      found.all.push(now - last);
+      last = now;
+    }
+    return found;
+  });
+  const over = all.filter((each) => each > 50).length;
+  return `median ${median(all).toFixed(1)} ms, longest ${Math.max(...all).toFixed(1)} ms, ${over} of ${all.length} over 50 ms; event to drawn: median ${median(work).toFixed(1)} ms`;
+}
+
+/** So many tabs of one browser follow a run that gains 20 steps every half second. */
+async function follow(pages) {
+  const context = await browser.newContext();
+  const tabs = [];
+  for (let i = 0; i < pages; i++) {
+    const tab = await context.newPage();
+    await tab.goto(`${url}#/run/runs/long?x=step`);
+    tabs.push(tab);
+  }
+  await Promise.all(tabs.map((tab) => tab.waitForSelector('figure')));
+  const before = processorTime();
+  const began = performance.now();
+  const delays = [];
+  let count = steps;
+  for (let round = 0; round < 10; round++) {
+    addSteps(count + 1, count + 20);
+    count += 20;
+    const text = `of ${count.toLocaleString('en')} points`;
+    const written = performance.now();
+    await Promise.all(
+      tabs.map(async (tab) => {
+        await tab.waitForFunction((wanted) => document.body.textContent.includes(wanted), text, { timeout: 60_000 });
+        delays.push(performance.now() - written);
+      }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  const share = (processorTime() - before) / ((performance.now() - began) / 1000);
+  console.log(
+    `${pages} pages: event to page median ${median(delays).toFixed(0)} ms, longest ${Math.max(...delays).toFixed(0)} ms; ` +
+      `the studio used ${(100 * share).toFixed(1)} % of a core`,
+  );
+  await context.close();
+}
+
+/** Seconds of processor time of the studio. */
+function processorTime() {
+  const stat = readFileSync(`/proc/${studio.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(stat[11]) + Number(stat[12])) / 100;
+}

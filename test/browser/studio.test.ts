@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gazette } from '../../src/corpus/gazette/index.js';
+import { buildStudioPage } from '../support/studio-page.js';
 import { builtModule } from '../support/test-build.js';
 import { writeFixtureStudy } from '../study/write-fixture-study.js';
 import { writeRun } from '../studio/serve.js';
@@ -25,7 +26,7 @@ let studio: ChildProcess;
 let url: string;
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['scripts/build-web.mjs'], { cwd: ROOT });
+  buildStudioPage(ROOT);
   folder = mkdtempSync(join(tmpdir(), 'letterpress-studio-'));
   const long = writeRun(join(folder, 'runs', 'long'), 10);
   const steps = Array.from(

@@ -107,7 +107,7 @@ try {
   await page.goto(`${url}#/run/runs/long?x=step&smooth=0.9`);
   await page.waitForFunction(
     (count) => document.body.textContent.includes(`of ${count} points`),
-    (2 * steps).toLocaleString('en'),
+    steps.toLocaleString('en'),
   );
   console.log(`frames: ${await frames(page)}`);
   await context.close();

@@ -45,6 +45,9 @@ const MAX_ROWS = 40;
 /** References further from the curves than this, in heights of the curves, would flatten them. */
 const MAX_DISTANCE = 1;
 
+/** Between ticks: epochs are whole, unless less than two of them are shown. */
+const EPOCH_TICKS = [0.01, 0.1, ...[1, 10, 100, 1000, 10_000].flatMap((unit) => [unit, 2 * unit, 5 * unit])];
+
 const scheme = matchMedia('(prefers-color-scheme: dark)');
 const isDark = signal(scheme.matches);
 scheme.addEventListener('change', () => (isDark.value = scheme.matches));
@@ -265,6 +268,7 @@ class Plot {
           labelSize: 20,
           labelFont: axis.font,
           size: 34,
+          ...(xLabel === 'epoch' ? { incrs: EPOCH_TICKS } : {}),
           values: (_, values) => values.map((v) => significantTick(v)),
         },
         { ...axis, size: 58, values: (_, values) => values.map((v) => (v === null ? '' : significantTick(v))) },
@@ -360,7 +364,8 @@ class Plot {
       this.plot.setData([xs, ...data, ...lines] as uPlot.AlignedData, false);
       this.plot.setScale('x', { min: from, max: to });
     });
-    const [drawn, within] = [...byId.values()].reduce(
+    const counted = [...byId.values()].filter(({ curve }) => !curve.isFaint);
+    const [drawn, within] = counted.reduce(
       ([a, b], { indices, within: n }) => [a + Math.min(indices.length, n), b + n],
       [0, 0],
     );

@@ -46,7 +46,7 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
 
   const line = metrics[at];
   if (line === undefined) return null;
-  const surprise = data.surprise.value.find(({ epoch }) => epoch === line.epoch);
+  const surprise = data.surprise.value.findLast(({ epoch }) => epoch <= line.epoch);
   const play = (): void => {
     if (at >= last) setQuery({ epoch: '1' });
     isPlaying.value = !isPlaying.value;

@@ -16,7 +16,7 @@ import type { FolderWatch } from './changes.js';
 import { guard, REPORT_POLICY } from './guard.js';
 import { readIncrement } from './increments.js';
 import type { PageFile } from './page-files.js';
-import { jsonOf, metricsOf, sampleEpochsOf, samplesOf, textOf } from './run-files.js';
+import { jsonOf, sampleEpochsOf, samplesOf, textOf } from './run-files.js';
 import { openInside, readInside, type FoundFolder } from './scan.js';
 import type { Trainings } from './trainings.js';
 import type { Uploads } from './uploads.js';
@@ -151,7 +151,7 @@ function folderOf(c: Context, watch: FolderWatch, kind: FoundFolder['kind']): Fo
 
 function detailsOf(watch: FolderWatch, found: FoundFolder, trainings: Trainings | undefined): RunDetails {
   const { path } = found;
-  const row = watch.row(found);
+  const { row, metrics } = watch.run(found);
   const files = Object.entries(SERVED).flatMap(([name, file]) => {
     const opened = openInside(path, file);
     return opened === undefined ? [] : [name];
@@ -172,23 +172,16 @@ function detailsOf(watch: FolderWatch, found: FoundFolder, trainings: Trainings 
     ...common,
     config,
     results,
-    diagnosis: diagnosisOf(path, baselines?.baselines, results),
+    diagnosis:
+      metrics.length === 0
+        ? []
+        : diagnose(metrics, { baselines: baselines?.baselines, stoppedBecause: results?.stoppedBecause }).sentences,
     summary: textOf(path, RUN_FILES.summary),
     baselines: baselines?.baselines,
     charactersPerText: baselines?.charactersPerText,
     positions: config && predictedOf(config),
     stepsPerEpoch: config && Math.ceil(config.corpus.sizes.train / config.training.batch),
   };
-}
-
-function diagnosisOf(
-  folder: string,
-  baselines: RunDetails['baselines'],
-  results: RunDetails['results'],
-): readonly string[] {
-  const metrics = metricsOf(textOf(folder, RUN_FILES.metrics) ?? '');
-  if (metrics.length === 0) return [];
-  return diagnose(metrics, { baselines, stoppedBecause: results?.stoppedBecause }).sentences;
 }
 
 /** Changes as server-sent events. A page that reads slowly misses none: those that wait become one. */

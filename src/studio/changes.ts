@@ -1,4 +1,5 @@
 import { RUN_FILES } from '../runs/layout.js';
+import type { MetricsLine } from '../runs/schema.js';
 import type { Change, FolderList, RunRow } from './api.js';
 import { describeOther } from './others.js';
 import { Rows } from './rows.js';
@@ -44,15 +45,17 @@ export class FolderWatch {
     return [...this.scan.folders.values()].find((found) => found.path === path)?.id;
   }
 
-  row(found: FoundFolder): RunRow {
-    return this.rows.of(found);
+  /** Its row, and its metrics. */
+  run(found: FoundFolder): { readonly row: RunRow; readonly metrics: readonly MetricsLine[] } {
+    const { row, metrics } = this.rows.of(found);
+    return { row, metrics: metrics.lines };
   }
 
   /** A run, and the others on the same texts: whose baselines are its own, before it has any. */
   likeIn(found: FoundFolder): FoundFolder[] {
-    const fingerprint = this.rows.fingerprintOf(found);
+    const fingerprint = this.rows.of(found).fingerprint;
     const others = [...this.scan.folders.values()].filter(
-      (other) => other.kind === 'run' && other !== found && this.rows.fingerprintOf(other) === fingerprint,
+      (other) => other.kind === 'run' && other !== found && this.rows.of(other).fingerprint === fingerprint,
     );
     return [found, ...others];
   }
@@ -63,7 +66,7 @@ export class FolderWatch {
     const all = [...this.scan.folders.values()];
     this.rows.keep(new Set(this.scan.folders.keys()));
     return {
-      runs: all.filter(({ kind }) => kind === 'run').map((found) => this.rows.of(found)),
+      runs: all.filter(({ kind }) => kind === 'run').map((found) => this.rows.of(found).row),
       others: all.flatMap((found) => (isOther(found) ? [describeOther(found)] : [])),
       isCut: this.scan.isCut,
     };
@@ -89,7 +92,7 @@ export class FolderWatch {
     for (const found of this.scan.folders.values()) {
       if (found.kind !== 'run') continue;
       const before = this.looks.get(found.id);
-      const { state } = this.rows.of(found);
+      const { state } = this.rows.of(found).row;
       if (!isDue && state !== 'training' && before?.startsWith('training') !== true) continue;
       const look = [state, ...GROWING.map((name) => statOf(found.path, name)?.size)].join();
       this.looks.set(found.id, look);

@@ -27,36 +27,48 @@ const CURSOR = /^(\d{1,15})-([0-9a-f]{0,12})\.(\d{1,15})-([0-9a-f]{0,12})\.(\d{1
 export function readIncrement(folder: string, cursor: string): Increment {
   const parts = CURSOR.exec(cursor)?.slice(1);
   const before = GROWING.map((_, i) => ({ offset: Number(parts?.[2 * i] ?? 0), check: parts?.[2 * i + 1] ?? '' }));
-  const isReset =
-    parts === undefined || GROWING.some((name, i) => checkOf(folder, name, before[i]!.offset) !== before[i]!.check);
+  const isReset = parts === undefined || GROWING.some((name, i) => !isAppended(folder, name, before[i]!));
   const read = GROWING.map((name, i) => readLines(folder, name, isReset ? 0 : before[i]!.offset));
   const [metrics, steps, surprise] = read as [Lines, Lines, Lines];
   return {
     metrics: validLines(metrics.text, metricsLineSchema),
     steps: steps.from === 0 ? steps.text.slice(steps.text.indexOf('\n') + 1) : steps.text,
     surprise: validLines(surprise.text, surpriseLineSchema),
-    cursor: read.map(({ end }, i) => `${end}-${checkOf(folder, GROWING[i]!, end)}`).join('.'),
+    cursor: read.map(({ place: { offset, check } }) => `${offset}-${check}`).join('.'),
     isReset,
     hasMore: read.some(({ hasMore }) => hasMore),
   };
 }
 
+/** How far a file was read, and a checksum of the bytes before. */
+export interface Place {
+  readonly offset: number;
+  readonly check: string;
+}
+
 interface Lines {
   readonly from: number;
-  readonly end: number;
   readonly text: string;
+  /** Where the next ones begin. */
+  readonly place: Place;
   readonly hasMore: boolean;
 }
 
+/** Whether a file still begins with what was read of it. */
+export function isAppended(folder: string, name: string, { offset, check }: Place): boolean {
+  return checkOf(folder, name, offset) === check;
+}
+
 /** Whole lines from an offset on. */
-function readLines(folder: string, name: string, from: number): Lines {
+export function readLines(folder: string, name: string, from: number): Lines {
   const file = readInside(folder, name, from, MAX_BYTES);
-  if (file === undefined) return { from, end: from, text: '', hasMore: false };
+  if (file === undefined) return { from, place: { offset: 0, check: '' }, text: '', hasMore: false };
   const { data, size } = file;
   const length = data.lastIndexOf(0x0a) + 1;
+  const offset = from + length;
   return {
     from,
-    end: from + length,
+    place: { offset, check: checkOf(folder, name, offset) },
     text: data.toString('utf8', 0, length),
     hasMore: length > 0 && from + data.length < size,
   };

@@ -3,6 +3,7 @@ import { modelConfigSchema } from '../nn/config.js';
 import { countParameters } from '../nn/decoder-transformer.js';
 import { isWritten } from '../runs/folder-lock.js';
 import { LOCK_FILE, RUN_FILES } from '../runs/layout.js';
+import { missing } from '../runs/run-file.js';
 import {
   runConfigSchema,
   runResultsSchema,
@@ -11,7 +12,8 @@ import {
   type RunResults,
 } from '../runs/schema.js';
 import { accuracyOf, predictedOf } from '../report/facts/figures.js';
-import { jsonOf, metricsOf, problemOf, textOf } from './run-files.js';
+import { isAppended, readLines, type Place } from './increments.js';
+import { jsonOf, metricsOf, problemOf } from './run-files.js';
 import { statOf, type FoundFolder } from './scan.js';
 import type { RunRow, RunState } from './api.js';
 
@@ -20,31 +22,38 @@ const MAX_LAYERS = 1000;
 
 const WATCHED = [RUN_FILES.config, RUN_FILES.metrics, RUN_FILES.results, RUN_FILES.baselines, LOCK_FILE] as const;
 
-/** The rows of runs, read again when a file has changed. */
-export class Rows {
-  private readonly known = new Map<
-    string,
-    { readonly key: string; readonly row: RunRow; readonly fingerprint: string | undefined }
-  >();
+interface KnownRun {
+  /** Of the files that the row was read from. */
+  readonly key: string;
+  readonly row: RunRow;
+  readonly metrics: KnownMetrics;
+  /** What runs on the same texts have in common; undefined for a run that is damaged. */
+  readonly fingerprint: string | undefined;
+}
 
-  of(found: FoundFolder): RunRow {
+interface KnownMetrics {
+  readonly place: Place;
+  readonly lines: readonly MetricsLine[];
+}
+
+const NO_METRICS: KnownMetrics = { place: { offset: 0, check: '' }, lines: [] };
+
+/** The rows of runs, read again when a file has changed, of which the metrics as far as they are new. */
+export class Rows {
+  private readonly known = new Map<string, KnownRun>();
+
+  of(found: FoundFolder): KnownRun {
     const stats = WATCHED.map((name) => statOf(found.path, name));
     const isLocked = stats.at(-1) !== undefined && isWritten(found.path);
     // The lock is refreshed without anything new.
     const key = JSON.stringify([...stats.slice(0, -1), isLocked]);
     const before = this.known.get(found.id);
-    if (before?.key === key) return before.row;
+    if (before?.key === key) return before;
     const changedAt = Math.max(0, ...stats.slice(0, -1).map((stat) => stat?.time ?? 0));
-    const { fingerprint, ...read } = readRow(found.path, isLocked);
-    const row = { id: found.id, changedAt, ...read };
-    this.known.set(found.id, { key, row, fingerprint });
-    return row;
-  }
-
-  /** What runs on the same texts have in common; undefined for a run that is damaged. */
-  fingerprintOf(found: FoundFolder): string | undefined {
-    this.of(found);
-    return this.known.get(found.id)?.fingerprint;
+    const { fingerprint, metrics, ...read } = readRow(found.path, isLocked, before?.metrics);
+    const known = { key, row: { id: found.id, changedAt, ...read }, metrics, fingerprint };
+    this.known.set(found.id, known);
+    return known;
   }
 
   /** Forgets runs that are gone. */
@@ -56,22 +65,33 @@ export class Rows {
 function readRow(
   folder: string,
   isLocked: boolean,
-): Omit<RunRow, 'id' | 'changedAt'> & { readonly fingerprint?: string } {
+  before: KnownMetrics = NO_METRICS,
+): Omit<RunRow, 'id' | 'changedAt'> & Pick<KnownRun, 'metrics' | 'fingerprint'> {
   try {
     const config = jsonOf(folder, RUN_FILES.config, runConfigSchema);
-    if (config === undefined) return { state: 'damaged', problem: `${RUN_FILES.config} is missing` };
-    const metrics = metricsOf(textOf(folder, RUN_FILES.metrics) ?? '');
+    if (config === undefined) throw missing(RUN_FILES.config, 'the settings of the run');
+    const metrics = readMetrics(folder, before);
     const results = jsonOf(folder, RUN_FILES.results, runResultsSchema);
     const characters = jsonOf(folder, RUN_FILES.baselines, baselinesSchema)?.charactersPerText.test;
-    const fingerprint = JSON.stringify([config.corpus.fingerprint, config.tokenizer, predictedOf(config)]);
     return {
       state: stateOf(config, results, isLocked),
-      fingerprint,
-      ...figuresOfRow(config, metrics, results, characters),
+      metrics,
+      fingerprint: JSON.stringify([config.corpus.fingerprint, config.tokenizer, predictedOf(config)]),
+      ...figuresOfRow(config, metrics.lines, results, characters),
     };
   } catch (error) {
-    return { state: 'damaged', problem: problemOf(error) };
+    return { state: 'damaged', problem: problemOf(error), metrics: NO_METRICS, fingerprint: undefined };
   }
+}
+
+function readMetrics(folder: string, before: KnownMetrics): KnownMetrics {
+  let { place, lines } = isAppended(folder, RUN_FILES.metrics, before.place) ? before : NO_METRICS;
+  for (let hasMore = true; hasMore;) {
+    const read = readLines(folder, RUN_FILES.metrics, place.offset);
+    lines = [...lines, ...metricsOf(read.text)];
+    ({ place, hasMore } = read);
+  }
+  return { place, lines };
 }
 
 function stateOf(config: RunConfig, results: RunResults | undefined, isLocked: boolean): RunState {

@@ -294,6 +294,7 @@ class Plot {
         })),
       ],
       hooks: {
+        draw: [(plot) => this.nameReferences(plot, soft)],
         setCursor: [
           ({ cursor, posToVal }) => {
             const { left = -1 } = cursor;
@@ -390,6 +391,23 @@ class Plot {
     const to = Math.max(...filled.map(({ xs, count }) => xs[count - 1]!));
     if (!(from <= to)) return { from: 0, to: 1 };
     return from === to ? { from: from - 0.5, to: to + 0.5 } : { from, to };
+  }
+
+  /** On each line, at the end where falling curves are far from it. The legend has them too. */
+  private nameReferences({ ctx, bbox, valToPos }: uPlot, colour: string): void {
+    const ratio = devicePixelRatio;
+    ctx.save();
+    ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+    ctx.fillStyle = colour;
+    ctx.textBaseline = 'bottom';
+    for (const { label, value } of this.props.references ?? []) {
+      const y = valToPos(value, 'y', true);
+      if (y < bbox.top + 12 * ratio || y > bbox.top + bbox.height) continue;
+      const isLow = y > bbox.top + bbox.height / 2;
+      ctx.textAlign = isLow ? 'left' : 'right';
+      ctx.fillText(label, isLow ? bbox.left + 4 * ratio : bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);
+    }
+    ctx.restore();
   }
 
   /** Of the points that are drawn, among which are the lowest and the highest; near references widen it. */

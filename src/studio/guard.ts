@@ -5,6 +5,9 @@ import { getCookie, setCookie } from 'hono/cookie';
 /** Names under which a browser reaches this machine; any other in `Host` is a foreign name that leads here. */
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
+/** Where requests of the page, and of an address that is typed, come from. */
+const OWN_SITES: readonly string[] = ['same-origin', 'none'];
+
 /** Of pages: nothing but the studio's own files, no inline scripts, and WebAssembly. */
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -59,7 +62,9 @@ function refusalOf(c: Context, token: string): Refusal | undefined {
   if (!LOOPBACK.includes(name.toLowerCase())) return { status: 403, text: 'Expected a request to 127.0.0.1.\n' };
   const origin = c.req.header('Origin');
   const isForeign = origin !== undefined && origin !== `http://${host}`;
-  if (isForeign || (c.req.header('Sec-Fetch-Site') === 'cross-site' && !isNavigation(c)))
+  // To the browser, other programs on this machine are the same site. Programs that are no browsers do not say.
+  const site = c.req.header('Sec-Fetch-Site') ?? 'none';
+  if (isForeign || (!OWN_SITES.includes(site) && !isNavigation(c)))
     return { status: 403, text: 'Expected a request of the studio itself.\n' };
   const cookie = `letterpress-${port}`;
   const given = c.req.path === '/' ? c.req.query('token') : undefined;

@@ -71,8 +71,8 @@ describe('who is let in', () => {
     },
   );
 
-  it('refuses what another site embeds', async () => {
-    const headers = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors' };
+  it.each(['cross-site', 'same-site'])('refuses what another page embeds: %s', async (site) => {
+    const headers = { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'no-cors' };
     expect((await served.ask('/api/list', { headers })).status).toBe(403);
   });
 

@@ -40,11 +40,20 @@ export function speedPoints(data: RunData, x: XAxis): Points {
   return { xs: stepAxis(data, x), ys, count: steps.count };
 }
 
-function stepAxis({ steps, details }: RunData, x: XAxis): ArrayLike<number> {
+/** The last axis of each run, which its charts share. */
+const axes = new WeakMap<RunData, { readonly key: string; readonly xs: Float64Array }>();
+
+function stepAxis(data: RunData, x: XAxis): Float64Array {
+  const { steps, details, version } = data;
   if (x === 'step') return steps.column('step').subarray(0, steps.count);
-  const from = steps.column(x === 'time' ? 'seconds' : 'step');
   const unit = x === 'time' ? 60 : (details.value?.stepsPerEpoch ?? 1);
-  return Float64Array.from({ length: steps.count }, (_, i) => from[i]! / unit);
+  const key = [x, unit, version.value].join();
+  const known = axes.get(data);
+  if (known?.key === key) return known.xs;
+  const xs = steps.column(x === 'time' ? 'seconds' : 'step').slice(0, steps.count);
+  for (let i = 0; i < xs.length; i++) xs[i]! /= unit;
+  axes.set(data, { key, xs });
+  return xs;
 }
 
 /** A curve, and behind it, where it is smoothed, what it is the mean of. */

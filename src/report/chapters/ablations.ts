@@ -43,7 +43,7 @@ export function explainAblations(_: Subject, { facts }: ReportContext): Block[] 
       ({ ablation }) => ablation === 'intact',
     ),
     figure(
-      'ablations',
+      'ablations-nll',
       barsFigure({
         title: 'Test NLL with one part taken away',
         xTitle: 'what the model lacks',

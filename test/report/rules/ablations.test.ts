@@ -1,6 +1,8 @@
 /** What is said of models with one part taken away, and where nothing may be said. */
 import { describe, expect, it } from 'vitest';
 import { explanationsChapter } from '../../../src/report/chapters/explanations.js';
+import { buildDocument } from '../../../src/report/build-document.js';
+import { computeFacts } from '../../../src/report/facts/compute-facts.js';
 import { reportContext } from '../../../src/report/chapters/context.js';
 import type { ReportInput } from '../../../src/report/input/report-input.js';
 import { ablated, largerIsBetter } from '../fixtures/fixture-studies.js';
@@ -45,11 +47,18 @@ describe('the rules of ablations', () => {
 it('the first question shows them as a table and a figure, and cites who measured positions', () => {
   const blocksOf = (input: ReportInput) => explanationsChapter(reportContext(input, new Said(input).facts));
   const blocks = blocksOf(ablated());
-  expect(blocks).toContainEqual(expect.objectContaining({ kind: 'figure', id: 'ablations' }));
+  expect(blocks).toContainEqual(expect.objectContaining({ kind: 'figure', id: 'ablations-nll' }));
   const tables = blocks.flatMap((block) => (block.kind === 'table' ? [block] : []));
   const rows = tables.find(({ columns }) => columns.some(({ header }) => header === 'as it samples'))!.rows;
   expect(rows.map(([name]) => name)).toEqual(['intact', 'no positions', 'no mask', 'no shift', 'one head']);
   expect(rows[2]!.at(-1)).toBe('(empty)');
   expect(JSON.stringify(blocks)).toContain('Haviv et al., 2022');
-  expect(JSON.stringify(blocksOf(largerIsBetter()))).not.toContain('"ablations"');
+  expect(JSON.stringify(blocksOf(largerIsBetter()))).not.toContain('ablations');
+});
+
+it('a report has them, with ids of its own', () => {
+  const input = ablated();
+  const ids = buildDocument(input, computeFacts(input)).blocks.flatMap((block) => ('id' in block ? [block.id] : []));
+  expect(ids.filter((id) => id.startsWith('ablations'))).toEqual(['ablations', 'ablations-nll']);
+  expect(new Set(ids).size).toBe(ids.length);
 });

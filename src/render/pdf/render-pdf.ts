@@ -91,13 +91,13 @@ function noteOf(missing: readonly string[]): BlockOf<'note'> {
   return { kind: 'note', text: `${which}${describeMissing(missing)}. The page, report.html, has them all.` };
 }
 
-/** A paragraph that ends in a colon and what it announces: no page end and no waiting figure comes between. */
+/** No waiting figure comes between a paragraph and its list; nor a page end after a colon. */
 function joined(slices: readonly Slice[], block: Block, before: Block | undefined): Slice[] {
   const announces = (each: Block | undefined): boolean =>
     each?.kind === 'paragraph' && plainText(each.text).trimEnd().endsWith(':');
   return slices.map((slice, index) => ({
     ...slice,
-    inside: index > 0 || announces(before),
+    inside: index > 0 || announces(before) || (block.kind === 'list' && before?.kind === 'paragraph'),
     ...(index === slices.length - 1 && announces(block) && { keep: true }),
   }));
 }

@@ -22,8 +22,8 @@ export function comparison(context: ReportContext): Block[] {
   const rows = measuredRows(context);
   return [
     section('comparison', questionTitle(context, '2.1', 'curves and final figures')),
-    ...curves(context),
     ...discussion(discuss([...LEARNING_RULES, ...variants], facts)),
+    ...curves(context),
     learningTable(facts.groups.filter(({ role }) => role !== 'second-recipe')),
     ...(rows.length > MAX_ROWS ? [testTable(context, rows, spreadWords(models))] : []),
   ];

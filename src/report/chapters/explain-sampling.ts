@@ -152,6 +152,9 @@ export function explainSlicing({ name, shape: { contextLength }, inspection }: S
   ];
 }
 
+/** Positions of a table; more stand in two columns. */
+const MAX_POSITIONS = 10;
+
 function slicedText(name: string, last: number, inspection: Inspection, text: Inspection['texts'][number]): Block {
   const { pad, cls } = specialTokens(inspection);
   const characters = tokensOf(text.text, inspection);
@@ -166,6 +169,18 @@ function slicedText(name: string, last: number, inspection: Inspection, text: In
   const correct = shown.filter(({ best, target }) => best === target).length;
   const rest = last - shown.length;
   const nameOf = (token: number) => shownToken(inspection.tokens[token]!);
+  const cells = shown.map(({ position, target, probability, best }) => ({
+    position: String(position),
+    input: nameOf(inputs[position]!),
+    target: nameOf(target),
+    probability: percent(probability),
+    best: nameOf(best),
+    nll: decimal(-Math.log(probability), 2),
+  }));
+  type Line = readonly ((typeof cells)[number] | undefined)[];
+  const sides = cells.length > MAX_POSITIONS ? [0, 1] : [0];
+  const height = Math.ceil(cells.length / sides.length);
+  const lines = cells.slice(0, height).map((_, i): Line => sides.map((side) => cells[i + side * height]));
   const total =
     Math.abs(sum - text.nll) < 0.01
       ? 'the NLL of the text'
@@ -174,14 +189,14 @@ function slicedText(name: string, last: number, inspection: Inspection, text: In
     prose`The test text ${code(text.text)} as ${name} reads it. Each row is a position with its input and its target.
       The last column sums to ${nats(sum)} nats, ${total}. The most probable token is the right one at ${correct} of
       these ${shown.length} positions${rest > 0 ? `; the other ${rest} positions are padding` : ''}.`,
-    shown,
-    [
-      right('position', ({ position }) => String(position)),
-      left('input', ({ position }) => nameOf(inputs[position]!)),
-      left('target', ({ target }) => nameOf(target)),
-      right('p(target)', ({ probability }) => percent(probability)),
-      left('most probable', ({ best }) => nameOf(best)),
-      right('−ln p (nats)', ({ probability }) => decimal(-Math.log(probability), 2)),
-    ],
+    lines,
+    sides.flatMap((side) => [
+      right<Line>('position', (line) => line[side]?.position ?? ''),
+      left<Line>('input', (line) => line[side]?.input ?? ''),
+      left<Line>('target', (line) => line[side]?.target ?? ''),
+      right<Line>('p(target)', (line) => line[side]?.probability ?? ''),
+      left<Line>('most probable', (line) => line[side]?.best ?? ''),
+      right<Line>('−ln p (nats)', (line) => line[side]?.nll ?? ''),
+    ]),
   );
 }

@@ -98,10 +98,9 @@ function explainMethod(context: ReportContext): Block[] {
   return [
     section('method', 'Figures, rules and intervals'),
     bullets(
-      prose`_Training._ ${ways.length > 1 ? ways.map(({ names, words }) => `${names}: ${words}`).join(' ') : ''} The
-        weights
-        of the epoch with the lowest validation NLL are kept (_early stopping_); test figures and samples come from
-        them.`,
+      ...(ways.length > 1 ? ways.map(({ names, words }) => prose`_Training of ${names}._ ${words}`) : []),
+      prose`_Early stopping._ The weights of the epoch with the lowest validation NLL are kept; test figures and samples
+        come from them.`,
       prose`_NLL and top-1_ are computed per text over the whole context length and averaged over texts. Training NLL
         is the mean over an epoch while the weights change, with dropout, so it may exceed validation NLL at first.`,
       prose`_Diagnosis._ A curve is called still improving, converged, overfitting, failed or diverged by fixed rules,

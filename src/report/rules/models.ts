@@ -190,14 +190,18 @@ export const CORRELATION_RULES: readonly Rule[] = [
     say: (facts) => {
       const runs = runsOf(comparableModels(facts));
       const others = runs.flatMap((run) => notTogether(run) ?? []);
-      if (others.length > 0 || runs.length === 0) return others;
-      const values = runs.map(({ correlation }) => correlation.pearson);
+      const proven = runs.filter((run) => notTogether(run) === undefined);
+      if (proven.length === 0) return others;
+      const values = proven.map(({ correlation }) => correlation.pearson);
       const [low, high] = [Math.min(...values), Math.max(...values)];
       const r = three(low) === three(high) ? `r = ${three(low)}` : `r = ${range(low, high, 3)}`;
-      return (
-        `Over the epochs of ${runs.length === 1 ? 'the training' : 'every training'}, top-1 rises as NLL falls ` +
-        `(${r}). Both follow the progress of training, so a strong correlation is expected.`
-      );
+      const every = runs.length === 1 ? 'the training' : 'every training';
+      const which = others.length === 0 ? every : listed(proven.map(({ name }) => name));
+      return [
+        `Over the epochs of ${which}, top-1 rises as NLL falls (${r}). Both follow the progress of training, so a ` +
+          'strong correlation is expected.',
+        ...others,
+      ];
     },
   },
 ];

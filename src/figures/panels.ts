@@ -10,8 +10,6 @@ export interface PanelsFigureOptions extends FigureOptions {
   readonly xTitle: string;
   /** From the lowest to the highest. */
   readonly x: readonly number[];
-  /** Whether equal ratios of `x` have equal distances; then all must be above zero. */
-  readonly xLog?: boolean;
   readonly panels: readonly {
     /** With its unit. */
     readonly yTitle: string;
@@ -46,7 +44,6 @@ export function panelsFigure(options: PanelsFigureOptions): string {
   const last = plots.at(-1) ?? { left, right, top: head.bottom, bottom: head.bottom };
   const xScale = horizontalScale(options);
   const x = position(xScale, left + INSET, right - INSET);
-  const xTitle = `${options.xTitle}${xScale.isLog && !options.xTitle.includes('log') ? ' (log scale)' : ''}`;
 
   const colour = seriesColour(0);
   const charts = panels.flatMap(({ yTitle, values }, p) => {
@@ -65,7 +62,7 @@ export function panelsFigure(options: PanelsFigureOptions): string {
       dots(`panel${p}-dots`, known, { fill: colour }),
     ];
   });
-  const axis = bottomAxis(last, xScale, x, xTitle);
+  const axis = bottomAxis(last, xScale, x, options.xTitle);
   return svgDocument(head, last.bottom + X_AXIS_HEIGHT, [...charts, ...axis]);
 }
 
@@ -73,9 +70,9 @@ export function panelsFigure(options: PanelsFigureOptions): string {
 const MAX_TICKS = 12;
 
 /** From the lowest to the highest `x`: each has its tick if there are few, otherwise round numbers have. */
-function horizontalScale({ x, xLog = false }: PanelsFigureOptions): AxisScale {
-  const bounds = { low: Math.min(...x), high: Math.max(...x), isLog: xLog };
-  if (x.length <= MAX_TICKS || xLog) return { ...bounds, ticks: x };
+function horizontalScale({ x }: PanelsFigureOptions): AxisScale {
+  const bounds = { low: Math.min(...x), high: Math.max(...x) };
+  if (x.length <= MAX_TICKS) return { ...bounds, ticks: x };
   const { ticks } = x.every(Number.isInteger) ? wholeScale(x) : scaleBetween(bounds.low, bounds.high, 8);
   return { ...bounds, ticks };
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { toJson } from '../json.js';
 import { checkBeforeWriting } from '../runs/schema.js';
 import { letterpressVersion } from '../version.js';
-import type { BaselineSetFacts, GroupFacts, ReportFacts, ReportResults } from './facts/types.js';
+import type { BaselineSetFacts, ReportFacts, ReportResults } from './facts/types.js';
 import { REFERENCE_NOTES, REFERENCE_SIZES } from './reference.js';
 import { figureFiles, REPORT_FILES } from './report-folder.js';
 import { REPORT_FORMAT, REPORT_SCHEMA_VERSION, reportResultsSchema } from './facts/schema.js';
@@ -33,7 +33,7 @@ export function reportResults(facts: ReportFacts, { title, figures }: ReportDesc
     groups: facts.groups.map((group) => ({
       ...group,
       baselines: place(group.baselines),
-      reference: referenceOf(group),
+      reference: group.reference?.preset,
     })),
     data: { ...facts.data, baselines: place(facts.baselines) },
     baselines: sets.map((set) => ({
@@ -64,10 +64,4 @@ function differentSets({ baselines, groups }: ReportFacts): BaselineSetFacts[] {
   for (const set of [baselines, ...groups.map((group) => group.baselines)])
     if (set !== undefined) sets.set(toJson(set), set);
   return [...sets.values()];
-}
-
-function referenceOf({ reference }: GroupFacts): ReportResults['groups'][number]['reference'] {
-  if (reference === undefined) return undefined;
-  const { size, ...differences } = reference;
-  return { preset: size.preset, ...differences };
 }

@@ -49,10 +49,11 @@ describe('compare', () => {
     const { bestValNll, testNll, testTop1 } = run.results!;
     expect(output).toMatch(/^all: recipe notebook, texts 8,664, padding first, precision f32$/m);
     expect(cells(output, '87k-seed1')).toEqual(['87k-seed1', '20 × 5, 5', '87,289', '1', '60', '12 min 0 s']);
-    const bits = testNll / Math.LN2 / run.baselines!.charactersPerText.test;
-    const figures = [bestValNll.toFixed(2), testNll.toFixed(2), bits.toFixed(3)];
-    expect(cells(output, '87k-seed1', 1).slice(0, 4)).toEqual(['87k-seed1', ...figures]);
-    expect(cells(output, '87k-seed1', 1).slice(-2)).toEqual([testTop1.toFixed(4), '60']);
+    const { test: characters } = run.baselines!.charactersPerText;
+    const accuracy = (149 * testTop1 - (149 - characters)) / characters;
+    const figures = [bestValNll.toFixed(2), testNll.toFixed(2)];
+    expect(cells(output, '87k-seed1', 1).slice(0, 3)).toEqual(['87k-seed1', ...figures]);
+    expect(cells(output, '87k-seed1', 1).slice(-3)).toEqual([accuracy.toFixed(3), testTop1.toFixed(4), '60']);
     const mean = (testNll + fixtureRun(small(0, 96)).results!.testNll) / 2;
     expect(cells(output, '87k, mean of 2')[2]).toBe(mean.toFixed(2));
     expect(output).not.toContain('557k-seed0, mean');

@@ -67,9 +67,8 @@ const figures = [
   }),
   figure('panelsFigure', panelsFigure, {
     title: 'Temperature',
-    xTitle: 'temperature (log scale)',
+    xTitle: 'temperature',
     x: [0.1, 1],
-    xLog: true,
     panels: [
       { yTitle: 'entropy', values: [0.1, 1.2] },
       { yTitle: 'known words', values: [1, 0.7], reference: { label: 'texts', value: 0.9 } },

@@ -27,13 +27,6 @@ describe('panelsFigure', () => {
     expectLegible(svg);
   });
 
-  it('has equal distances for equal ratios if asked to', () => {
-    const svg = draw({ xLog: true });
-    const [low, middle, high] = points(svg, 'panel0-dots').map(({ x }) => x) as [number, number, number];
-    expect(middle - low).toBeCloseTo(high - middle, 1);
-    expect(textsOf(svg)).toContain('temperature (log scale)');
-  });
-
   it('leaves a gap where a value is not finite', () => {
     const svg = draw({ panels: [{ yTitle: 'y', values: [0.9, NaN, 0.5] }] });
     expect([pieces(svg, 'panel0-series').length, points(svg, 'panel0-dots').length]).toEqual([2, 2]);

@@ -30,8 +30,8 @@ export function answerChapter(context: ReportContext): Block[] {
         ]
       : []),
     ...(answers.length > 0 ? [bullets(...answers)] : []),
-    ...mainFigure(context),
     ...(models.length === 0 ? [] : [figuresTable(context)]),
+    ...mainFigure(context),
     ...(missing === 0
       ? []
       : [

@@ -2,15 +2,13 @@ import type { CorpusReport } from '../../texts/texts-schema.js';
 import { DATA_RULES } from '../rules/texts.js';
 import { discuss } from '../rules/rule.js';
 import type { Block } from '../../render/document.js';
-import { barsFigure } from '../../figures/bars.js';
 import { histogramFigure } from '../../figures/histogram.js';
 import { discussion, figure, firstListed, left, listed, paragraph, right, section, table } from '../writing/blocks.js';
 import { counted, decimal, percent, whole } from '../writing/numbers.js';
-import { shownToken, type ReportContext } from './context.js';
+import type { ReportContext } from './context.js';
 
 const SPLITS = ['train', 'val', 'test'] as const;
 const NAMES = { train: 'training', val: 'validation', test: 'test' } as const;
-const MAX_CHARACTERS = 40;
 const MAX_NAMED = 12;
 
 export function dataSection({ facts }: ReportContext): Block[] {
@@ -24,7 +22,6 @@ export function dataSection({ facts }: ReportContext): Block[] {
           splitTable(report),
           ...discussion(discuss(DATA_RULES, facts)),
           lengthFigure(report),
-          ...characterFigure(report),
           changedCharacters(report),
         ]),
   ];
@@ -100,32 +97,6 @@ function lengthFigure({ lengthHistogram: histogram, splits }: CorpusReport): Blo
     'Histogram of text lengths. Means: ' +
       `${listed(SPLITS.map((name) => `${decimal(splits[name].lengths.mean, 1)} characters in ${NAMES[name]}`))}.`,
   );
-}
-
-function characterFigure({ splits }: CorpusReport): Block[] {
-  const { characters } = splits.train;
-  const total = characters.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0) return [];
-  const shown = [...characters].sort((a, b) => b.count - a.count).slice(0, MAX_CHARACTERS);
-  const nameAndShare = ({ character, count }: (typeof shown)[number]) =>
-    `${shownToken(character)} (${percent(count / total, 2)})`;
-  const rest =
-    characters.length > shown.length ? ` The ${shown.length} most frequent of ${characters.length} are shown.` : '';
-  return [
-    figure(
-      'characters',
-      barsFigure({
-        title: 'Characters of the training texts',
-        xTitle: 'character',
-        yTitle: 'share of characters',
-        height: 260,
-        categories: shown.map(({ character }) => shownToken(character)),
-        series: [{ label: 'training', values: shown.map(({ count }) => count / total) }],
-      }),
-      `Frequency of each character in the training texts; _ is the space.${rest}`,
-      `Bar chart of character frequencies, from ${nameAndShare(shown[0]!)} to ${nameAndShare(shown.at(-1)!)}.`,
-    ),
-  ];
 }
 
 function changedCharacters({ splits }: CorpusReport): Block {

@@ -25,7 +25,7 @@ export function originalNotebook(context: ReportContext): Block[] {
 }
 
 function comparedWithOriginal({ facts, models }: ReportContext): Block[] {
-  const known = models.flatMap((group) => (group.reference === undefined ? [] : [{ group, ...group.reference }]));
+  const known = models.flatMap((group) => (group.reference === undefined ? [] : [{ group, size: group.reference }]));
   if (known.length === 0) return [];
   const characters = facts.baselines?.charactersPerText.test ?? facts.data.report?.splits.test.lengths.mean;
   const notes = [
@@ -77,7 +77,7 @@ function comparedWithOriginal({ facts, models }: ReportContext): Block[] {
 
 /** What the original got wrong, as far as this study has something to set against it. */
 function correctionsFor({ facts, models }: ReportContext): Text[] {
-  const hasLargest = models.some(({ reference }) => reference?.size.preset === LARGEST);
+  const hasLargest = models.some(({ reference }) => reference?.preset === LARGEST);
   const hasFewTexts = facts.groups.some(({ role }) => role === 'few-texts');
   const hasMeasuredSamples = models.some(({ samples }) => samples !== undefined);
   const corrections: readonly [applies: boolean, text: Text][] = [

@@ -103,8 +103,6 @@ function stepsOf(groups: readonly KnownGroup[]): SizeFacts {
     better: count('second'),
     worse: count('first'),
     undecided: count(undefined),
-    alwaysFalls: steps.length > 0 && steps.every(({ difference }) => difference > 0),
-    alwaysRises: steps.length > 0 && steps.every(({ difference }) => difference < 0),
   };
 }
 

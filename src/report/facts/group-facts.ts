@@ -9,14 +9,11 @@ import {
   type FigureFacts,
   type FigureName,
   type GroupFacts,
-  type ReferenceComparison,
-  type ReferenceSize,
   type RunFacts,
 } from './types.js';
 import type { ReportRun } from '../input/report-input.js';
 import { referenceOf } from '../reference.js';
 import type { ModelCorrelation } from '../../statistics/correlation.js';
-import { mean } from '../../statistics/mean-interval.js';
 import { trainingSettingsSchema } from '../../train/settings.js';
 
 export interface GroupContext {
@@ -48,7 +45,6 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
   // The notebook's four were trained on all of its texts: fewer are another experiment.
   const isWhole = config.corpus.limit === undefined;
   const model = modelOf(config);
-  const reference = isWhole ? referenceOf(model) : undefined;
   return {
     name: group.name,
     role: group.role,
@@ -78,7 +74,7 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
     samples: qualityFigures(runs.map(({ finalSamples }) => finalSamples)),
     testTexts: measured.find(({ of }) => of === 'test')?.quality,
     unigramTexts: measured.find(({ of }) => of === 'unigram')?.quality,
-    reference: reference && compareWithReference(reference, figures, runs),
+    reference: isWhole ? referenceOf(model) : undefined,
   };
 }
 
@@ -86,24 +82,6 @@ function diagnosesOf(runs: readonly RunFacts[]): { kind: DiagnosisKind; runs: nu
   const counts = new Map<DiagnosisKind, number>();
   for (const { diagnosis } of runs) counts.set(diagnosis.kind, (counts.get(diagnosis.kind) ?? 0) + 1);
   return [...counts].map(([kind, count]) => ({ kind, runs: count })).sort((a, b) => b.runs - a.runs);
-}
-
-function compareWithReference(
-  size: ReferenceSize,
-  figures: Readonly<Record<FigureName, FigureFacts>>,
-  runs: readonly RunFacts[],
-): ReferenceComparison {
-  const measuredPearson = mean(
-    runs.map(({ correlation }) => correlation.pearson).filter((value) => !Number.isNaN(value)),
-  );
-  return {
-    size,
-    testNll: figures.testNll.mean - size.testNll,
-    testTop1: figures.testTop1.mean - size.correctedTop1,
-    bestValNll: figures.bestValNll.mean - size.bestValNll,
-    pearson: measuredPearson - size.pearson,
-    measuredPearson,
-  };
 }
 
 function runFacts(run: ReportRun, { correlations, baselines, charactersPerText }: GroupContext): RunFacts {

@@ -124,20 +124,6 @@ const runSchema = z
 
 export const preset = z.enum(Object.keys(PRESETS) as [PresetName, ...PresetName[]]);
 
-const referenceComparisonSchema = z
-  .object({
-    preset: preset.describe('which of the notebook’s models'),
-    testNll: realNumber,
-    testTop1: realNumber.describe('against the corrected figure'),
-    bestValNll: realNumber,
-    pearson: realNumber,
-    measuredPearson: realNumber.describe("mean of the group's own correlations, nothing subtracted"),
-  })
-  .meta({
-    title: 'Against the notebook',
-    intro: 'Measured minus [reference](#reference); NaN where either is not known.',
-  });
-
 const roleSchema = z
   .enum(['size', 'padding', 'few-texts', 'second-recipe', 'given'])
   .describe(
@@ -171,7 +157,7 @@ export const groupSchema = z
     samples: qualityFiguresSchema.optional().describe('of the final samples'),
     testTexts: sampleQuality.optional().describe('quality of as many real test texts'),
     unigramTexts: sampleQuality.optional().describe('quality of as many texts sampled from the character unigram'),
-    reference: referenceComparisonSchema.optional().describe('if it is a notebook model, on all texts'),
+    reference: preset.optional().describe('which of the notebook’s models it is, if it is one, on all texts'),
     runs: z.array(runSchema).describe('by seed, then by name'),
     curves: z.object({ trainNll: meanCurveSchema, valNll: meanCurveSchema, valTop1: meanCurveSchema }),
   })

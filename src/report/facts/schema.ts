@@ -39,8 +39,6 @@ const sizesSchema = z
     better: count.describe('steps from one to the next larger one whose test NLL is significantly better'),
     worse: count.describe('steps whose test NLL is significantly worse'),
     undecided: count.describe('steps without a significant difference'),
-    alwaysFalls: flag.describe('whether mean test NLL falls with every step, by however little'),
-    alwaysRises: flag.describe('whether it rises with every step'),
   })
   .meta({ title: 'Sizes' });
 

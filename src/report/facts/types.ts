@@ -43,7 +43,7 @@ export interface GroupFacts extends Omit<Group, 'runs' | 'baselines' | 'referenc
   readonly runs: readonly RunFacts[];
   /** Fitted on the group's own training texts, so that few texts are compared with models of few texts. */
   readonly baselines: BaselineSetFacts | undefined;
-  readonly reference: ReferenceComparison | undefined;
+  readonly reference: ReferenceSize | undefined;
 }
 
 export type RunFacts = With<Group['runs'][number], { correlation: ModelCorrelation }>;
@@ -62,8 +62,6 @@ export type SecondRecipeFacts = With<
   { best: With<NonNullable<SecondRecipe['best']>, Pick<Compared, 'testNll'>> | undefined }
 >;
 type SecondRecipe = NonNullable<ReportResults['secondRecipe']>;
-
-export type ReferenceComparison = With<Omit<NonNullable<Group['reference']>, 'preset'>, { size: ReferenceSize }>;
 
 export type FigureFacts = Group['figures']['testNll'];
 export type MeanCurve = Group['curves']['valNll'];

@@ -1,8 +1,9 @@
-import { compareGroups, type GroupComparison } from '../../statistics/compare-groups.js';
+import { compareGroups } from '../../statistics/compare-groups.js';
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
-import type { ComparisonFacts, ReportFacts, RunFacts } from '../facts/types.js';
+import type { ReportFacts, RunFacts } from '../facts/types.js';
 import {
   bestOf,
+  change,
   comparableModels,
   comparisonsOf,
   groupOf,
@@ -15,7 +16,7 @@ import {
   type Rule,
 } from './rule.js';
 import { listed } from '../writing/blocks.js';
-import { inWords, nats, percent, range, signed, three } from '../writing/numbers.js';
+import { inWords, nats, percent, range, three } from '../writing/numbers.js';
 import { failuresOf } from './summary.js';
 import { alongInWords, compareWords } from './texts.js';
 
@@ -33,16 +34,14 @@ export const LEARNING_RULES: readonly Rule[] = [
     say: (facts) => failuresOf(modelsOf(facts)),
   },
   {
-    id: 'steps',
-    when: 'the test NLLs of a model and of the next larger one are known; others that were compared are named',
-    say: (facts) => [
-      ...stepsBetween(comparisonsOf(facts, 'next-size').filter(({ testNll }) => testNll.basis !== 'nothing')),
-      ...comparisonsOf(facts, 'neighbours').flatMap(({ first, second, differs, testNll }) =>
+    id: 'neighbours',
+    when: 'the test NLLs of two runs are known that differ in something else than size',
+    say: (facts) =>
+      comparisonsOf(facts, 'neighbours').flatMap(({ first, second, differs, testNll }) =>
         testNll.basis === 'nothing' || differs.length === 0
           ? []
           : `From ${first} to ${second}, which differ in ${listed(differs)}, test NLL changes by ${change(testNll)}.`,
       ),
-    ],
   },
   {
     id: 'size-worse',
@@ -205,19 +204,6 @@ export const CORRELATION_RULES: readonly Rule[] = [
     },
   },
 ];
-
-/** E.g. `−7.41 (not significant)`; with several seeds its interval instead. */
-function change({ difference, interval, basis, better }: GroupComparison): string {
-  const doubt = better === undefined ? 'not significant' : '';
-  const ends = basis === 'margin' ? '' : `95 % interval ${range(-interval.high, -interval.low, 2)}`;
-  const remark = [ends, doubt].filter((each) => each !== '').join(', ');
-  return `${signed(-difference)}${remark === '' ? '' : ` (${remark})`}`;
-}
-
-function stepsBetween(steps: readonly ComparisonFacts[]): string[] {
-  const each = steps.map(({ first, second, testNll }) => `${change(testNll)} from ${first} to ${second}`);
-  return each.length === 0 ? [] : [`The test NLL in nats per text changes by ${listed(each)}.`];
-}
 
 /** Of the best run: copies of validation and test texts that are not in training. */
 function heldOutCopies(facts: ReportFacts): string {

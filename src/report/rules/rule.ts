@@ -1,8 +1,8 @@
-import { describeComparison } from '../../statistics/compare-groups.js';
+import { describeComparison, type GroupComparison } from '../../statistics/compare-groups.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
 import type { ComparisonFacts, Difference, FigureName, GroupFacts, ReportFacts, RunFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
-import { counted } from '../writing/numbers.js';
+import { counted, range, signed } from '../writing/numbers.js';
 
 /** A claim of the discussion, and when it is made. The table in docs/report.md is generated from these. */
 export interface Rule {
@@ -63,6 +63,14 @@ export function comparedInWords({ first, second, differs, testNll }: ComparisonF
       ? []
       : [`${first} and ${second} also differ in ${listed(others)}, so the difference has more than one cause.`]),
   ];
+}
+
+/** From the first to the second, e.g. `−7.41 (not significant)`; with several seeds its interval instead. */
+export function change({ difference, interval, basis, better }: GroupComparison): string {
+  const doubt = better === undefined ? 'not significant' : '';
+  const ends = basis === 'margin' ? '' : `95 % interval ${range(-interval.high, -interval.low, 2)}`;
+  const remark = [ends, doubt].filter((each) => each !== '').join(', ');
+  return `${signed(-difference)}${remark === '' ? '' : ` (${remark})`}`;
 }
 
 /** Mean of a figure over a group's runs; NaN where no run has it. */

@@ -9,7 +9,7 @@ import type {
 } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
 import { nats, percent, range, three, UNKNOWN } from '../writing/numbers.js';
-import { bestOf, comparedInWords, comparisonsOf, meanOf, rises, unfinishedWords, type Rule } from './rule.js';
+import { bestOf, change, comparedInWords, comparisonsOf, meanOf, rises, unfinishedWords, type Rule } from './rule.js';
 import { compareWords, withTemperatures } from './texts.js';
 
 const best: Rule = {
@@ -59,8 +59,10 @@ const size: Rule = {
   id: 'finding-size',
   when: 'two sizes or more have known test NLLs; models that may need a longer training are named',
   say: (facts) => {
-    const sentence = stepsInWords(facts.sizes);
-    return sentence && `${sentence}${unfinishedWords(facts, facts.sizes.groups)}`;
+    const steps = comparisonsOf(facts, 'next-size').filter(({ testNll }) => testNll.basis !== 'nothing');
+    const each = steps.map(({ first, second, testNll }) => `${change(testNll)} from ${first} to ${second}`);
+    if (each.length === 0) return undefined;
+    return `The test NLL in nats per text changes by ${listed(each)}.${unfinishedWords(facts, facts.sizes.groups)}`;
   },
 };
 
@@ -185,22 +187,4 @@ export function failuresOf(groups: readonly GroupFacts[]): string[] {
       ? `${names} failed: none does clearly better than a context-free model.`
       : `${names} diverged.`;
   });
-}
-
-function stepsInWords({ better, worse, undecided }: SizeFacts): string | undefined {
-  const steps = better + worse + undecided;
-  if (steps === 0) return undefined;
-  const many = steps > 1;
-  if (better === steps)
-    return many ? 'Every step up in size improves the test NLL.' : 'The larger model has the better test NLL.';
-  if (worse === steps)
-    return many ? 'Every step up in size worsens the test NLL.' : 'The larger model has the worse test NLL.';
-  if (undecided === steps) return 'No step up in size makes a significant difference to the test NLL.';
-  const parts = [
-    ...(better > 0 ? [`${better} ${better === 1 ? 'improves' : 'improve'} the test NLL`] : []),
-    ...(worse > 0 ? [`${worse} ${worse === 1 ? 'worsens' : 'worsen'} it`] : []),
-    ...(undecided > 0 ? [`${undecided} ${undecided === 1 ? 'makes' : 'make'} no significant difference`] : []),
-  ];
-  const lead = worse > 0 ? 'Larger is not always better' : 'Larger is not shown to be better throughout';
-  return `${lead}: of the ${steps} steps up in size, ${listed(parts)}.`;
 }

@@ -50,13 +50,13 @@ describe('the summary', () => {
     expect(new Said({ ...study, mixtures: study.mixtures!.slice(2) }).ids).not.toContain('mixture');
   });
 
-  it('counts the steps in size', () => {
+  it('has every step in size, and which are not significant', () => {
     const undecided = sizes({
       '87k': { epochs: 60, curve: falling(256, 96) },
       '557k': { epochs: 60, curve: falling(256, 91) },
       '5m': { epochs: 60, curve: falling(256, 90.5) },
     });
-    expect(undecided.details('finding-size')).toEqual(['2', '1', '1']);
+    expect(undecided.details('finding-size')).toEqual(['−5.00', '87k', '557k', '−0.50', '557k', '5m']);
   });
 });
 

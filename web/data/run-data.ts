@@ -70,7 +70,8 @@ export class RunData {
         this.isStale = false;
         const details = await attempt(() => source.value!.run(this.id));
         if (details === undefined) return;
-        this.details.value = details;
+        // What stays as it was draws nothing again.
+        if (JSON.stringify(details) !== JSON.stringify(this.details.value)) this.details.value = details;
         for (let hasMore = true; hasMore;) hasMore = await this.ask();
         this.isLoaded.value = true;
       }

@@ -16,7 +16,7 @@ export function epochPoints(data: RunData, x: XAxis, of: (line: Metrics) => numb
   let seconds = 0;
   const times = new Map(data.metrics.value.map((line) => [line, (seconds += line.seconds)]));
   const xs = lines.map((line) => (x === 'epoch' ? line.epoch + 1 : x === 'step' ? line.step : times.get(line)! / 60));
-  return { xs, ys: lines.map((line) => of(line)!), count: lines.length };
+  return { xs: Float64Array.from(xs), ys: Float64Array.from(lines, (line) => of(line)!), count: lines.length };
 }
 
 /** A figure of each step. */

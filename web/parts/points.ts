@@ -1,9 +1,9 @@
 /** Points of curves for a screen: which of very many to draw, and smoothed ones. */
 
-/** A curve's points; `xs` ascend. */
+/** A curve's points; `xs` ascend. One kind of array, for which loops over many points are compiled once. */
 export interface Points {
-  readonly xs: ArrayLike<number>;
-  readonly ys: ArrayLike<number>;
+  readonly xs: Float64Array;
+  readonly ys: Float64Array;
   readonly count: number;
 }
 

@@ -11,10 +11,7 @@ import type { TrainingPlan } from '../train/plan.js';
  *
  * @param textTokens tokens of a text on average
  */
-export function leastTrainingBytes(
-  { model, training }: Pick<TrainingPlan, 'model' | 'training'>,
-  textTokens: number,
-): number {
+function leastTrainingBytes({ model, training }: Pick<TrainingPlan, 'model' | 'training'>, textTokens: number): number {
   const { contextLength, layers, activation } = model;
   const rows = training.batch * (training.padding === 'all' ? contextLength : Math.min(textTokens, contextLength));
   const hidden = activation === 'swiglu' ? 2 * rows * layers * hiddenWidthOf(model) : 0;

@@ -16,7 +16,8 @@ import { addDataOptions, addLongTextOptions } from '../options/data.js';
 import { addBatchOptions, addModelOptions, toPlanOptions, type ModelOptions } from '../options/model.js';
 import { integer } from '../options/parsers.js';
 import { withProgress } from '../terminal/progress.js';
-import { prepareTexts, type DataOptions } from '../texts/prepare.js';
+import { prepareTexts } from '../texts/prepare.js';
+import type { DataOptions } from '../texts/types.js';
 import { formatBench } from '../views/bench.js';
 
 /** Measured without --steps, in seconds; the table of operations takes half as much again. */

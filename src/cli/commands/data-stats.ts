@@ -11,7 +11,8 @@ import { formatCount, formatNumber, formatPercent } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 import type { Style } from '../terminal/style.js';
 import { formatList, formatParagraph, formatTable, right } from '../terminal/table.js';
-import { prepareTexts, type PreparedTexts } from '../texts/prepare.js';
+import { prepareTexts } from '../texts/prepare.js';
+import type { PreparedTexts } from '../texts/types.js';
 
 export const define: DefineCommand = (command, context) => {
   command.description('Count what is in texts as a model sees them: cleaned, and in its alphabet.');

@@ -6,7 +6,8 @@ import { encodeSplitSteps, type EncodedSplit } from '../../tokenizer/encode-spli
 import type { CliContext } from '../context.js';
 import { withProgress } from '../terminal/progress.js';
 import { cleanSplits } from './clean-splits.js';
-import { readAll, type AllOptions, type DataOptions } from './prepare.js';
+import { readAll, type AllOptions } from './prepare.js';
+import type { DataOptions } from './types.js';
 
 /**
  * Texts for a model that there is, in their order, and as the model gets them: cleaned as its own texts were, unless

@@ -10,7 +10,7 @@ import type { CliContext } from '../context.js';
 import { flagOfReading } from '../options/data.js';
 import { withProgress } from '../terminal/progress.js';
 import { checkAlphabet, chooseAlphabet, OTHER_MODEL } from './alphabet.js';
-import type { DataOptions, PreparedTexts } from './prepare.js';
+import type { DataOptions, PreparedTexts } from './types.js';
 
 /** Pieces of one long text, cut by characters of the alphabet, so that all are equally long for a model. */
 export async function preparePieces(

@@ -7,7 +7,8 @@ import type { RunConfig } from '../../runs/schema.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import type { CliContext } from '../context.js';
 import { checkNamed, columnsOf, flagOfReading, type FileReading } from '../options/data.js';
-import { prepareTexts, type DataOptions, type PreparedTexts } from './prepare.js';
+import { prepareTexts } from './prepare.js';
+import type { DataOptions, PreparedTexts } from './types.js';
 
 /** Prepared texts as those of a run, with where they came from. */
 export function runTexts(

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
-import type { CleaningMode } from '../../corpus/cleaning/index.js';
 import { limitTrain, type Corpus, type Splits } from '../../corpus/corpus.js';
-import { gazette, type GazetteSizes } from '../../corpus/gazette/index.js';
+import { gazette } from '../../corpus/gazette/index.js';
 import { kindOfPath } from '../../corpus/sources/file-errors.js';
 import { parseHubAddress } from '../../corpus/sources/hub/address.js';
 import type { HubAccess } from '../../corpus/sources/hub/load-hub.js';
@@ -12,38 +11,11 @@ import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 import type { CliContext } from '../context.js';
 import { checkNamed, columnsOf, flagOfReading, type FileReading } from '../options/data.js';
 import { ProgressBar } from '../terminal/progress.js';
-import { chooseAlphabet, type AlphabetOptions } from './alphabet.js';
+import { chooseAlphabet } from './alphabet.js';
 import { checkFilled, cleanSplits, noteEmpty, withoutEmpty, type EmptyTexts } from './clean-splits.js';
 import { preparePieces } from './long-text.js';
 import { noteReading } from './notices.js';
-
-/** Which texts to read, and how: the options of `addDataOptions` and `addLongTextOptions`, and what a run recorded. */
-export interface DataOptions extends FileReading, Omit<AlphabetOptions, 'clean'> {
-  readonly data?: string | undefined;
-  readonly clean?: CleaningMode | undefined;
-  readonly emptyTexts?: EmptyTexts | undefined;
-  /** Splits a single file, or generates the built-in corpus. */
-  readonly seed?: number | undefined;
-  /** Only that many training texts. */
-  readonly limit?: number | undefined;
-  /** The data are one long text, read in pieces. */
-  readonly continuous?: boolean | undefined;
-  /** Tokens of a piece, cls included. */
-  readonly contextLength?: number | undefined;
-  readonly corpusSizes?: GazetteSizes | undefined;
-}
-
-/** Texts as a model gets them. */
-export interface PreparedTexts {
-  /** As it was read (its training texts limited), before cleaning. */
-  readonly corpus: Corpus;
-  readonly clean: CleaningMode;
-  /** After cleaning. */
-  readonly splits: Splits;
-  readonly tokenizer: Tokenizer;
-  /** Of texts from files. */
-  readonly emptyTexts?: EmptyTexts;
-}
+import type { DataOptions, PreparedTexts } from './types.js';
 
 /**
  * Reads, cleans and prepares the texts that the options name, with a progress bar.

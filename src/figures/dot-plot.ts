@@ -35,7 +35,7 @@ const STEPS_TO_TELL = 250;
 const DOT = 50; // square pixels
 /** Ends of shorter bars would be taken for a part of the dot. */
 const MIN_BAR_WITH_ENDS = 16;
-const ROW = 20;
+const ROW = 19;
 /** Between the columns of names, of dots and of numbers. */
 const GAP = 14;
 

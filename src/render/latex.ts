@@ -109,7 +109,9 @@ function tableTex({ columns, rows, caption, emphasised = [] }: BlockOf<'table'>)
       [`${named} \\\\`, '\\toprule', head, '\\midrule', '\\endhead', ...body, '\\bottomrule'].join('\n'),
       `{${spec}}`,
     );
-  const widths = columns.map((_, c) => Math.max(8, ...rows.map((row) => row[c]!.length)));
+  const widths = columns.map(({ header }, c) =>
+    Math.max(2 + Math.min(header.length, 14), ...rows.map((row) => 2 + row[c]!.length)),
+  );
   const tabular = environment(
     'tabular',
     ['\\toprule', head, '\\midrule', ...body, '\\bottomrule'].join('\n'),

@@ -172,7 +172,7 @@ function captionSlices(canvas: Canvas, label: string, caption: Text): Slice[] {
 }
 
 /** A figure is made smaller by this factor at most, so that the page need not be left empty. */
-const SMALLEST = 0.75;
+const SMALLEST = 0.7;
 
 /**
  * A figure with its caption below, on one page: smaller if it is wider or, with its caption, higher than the page.

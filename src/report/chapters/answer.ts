@@ -49,11 +49,11 @@ function introduction({ facts: { data, secondRecipe }, models }: ReportContext):
   const parameters = models.flatMap((group) => group.parameters ?? []);
   const ends = [...new Set([Math.min(...parameters), Math.max(...parameters)])].map(whole).join(' to ');
   const size = parameters.length === 0 ? '' : ` of ${ends} parameters`;
-  const both = secondRecipe === undefined ? '' : ' with two recipes';
+  const both = secondRecipe === undefined ? '' : ', with two recipes';
+  const noun = `transformer${models.length === 1 ? '' : 's'}`;
   return (
-    `${capital(inWords(models.length))} autoregressive transformer${models.length === 1 ? '' : 's'}${size} ` +
-    `learned${both} to predict the texts character by character. Figures are of ${whole(data.sizes.test)} test texts ` +
-    'unless stated otherwise.'
+    `${capital(inWords(models.length))} autoregressive ${noun}${size}${both}, measured on ` +
+    `${whole(data.sizes.test)} test texts:`
   );
 }
 
@@ -85,8 +85,7 @@ function figuresTable(context: ReportContext): Block {
 
 export function testTable({ facts, models }: ReportContext, rows: readonly MeasuredRow[], remark: string): Block {
   return table(
-    `Figures on the test texts. ${remark} Accuracy is the share of characters, ends of texts included, that were the ` +
-      'most probable; the notebook’s top-1 also counts the padding after the end.' +
+    `${remark} Accuracy: the share of characters and ends predicted right; top-1: the notebook’s, with padding.` +
       (models.some(({ comparable }) => !comparable) ? ' Models marked * were measured on other texts.' : ''),
     rows,
     [

@@ -12,7 +12,12 @@ export async function buildWeb(outdir) {
   mkdirSync(outdir, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { main: 'web/main.tsx', 'changes-worker': 'web/data/changes-worker.ts', style: 'web/style.css' },
+    entryPoints: {
+      main: 'web/main.tsx',
+      'changes-worker': 'web/data/changes-worker.ts',
+      'engine-worker': 'web/model/engine-worker.ts',
+      style: 'web/style.css',
+    },
     outdir,
     bundle: true,
     splitting: true,
@@ -28,6 +33,7 @@ export async function buildWeb(outdir) {
   });
   writeFileSync(join(outdir, 'LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)));
   copyFileSync(join(ROOT, 'web/index.html'), join(outdir, 'index.html'));
+  copyFileSync(join(ROOT, 'native/wasm/letterpress.wasm'), join(outdir, 'letterpress.wasm'));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { hrefOf, route } from './route.js';
 import { latest, problem, source } from './state.js';
 import { CompareView } from './views/compare.js';
+import { PlaygroundView, XrayView } from './views/model.js';
 import { ReportView } from './views/report.js';
 import { LatestView, RunView } from './views/run.js';
 import { RunsView } from './views/runs.js';
@@ -21,6 +22,8 @@ const VIEWS: Readonly<Record<string, View>> = {
   runs: { title: 'Runs', View: RunsView, isNamed: true },
   start: { title: 'New training', View: StartView, isNamed: true },
   run: { title: 'Run', View: RunView },
+  playground: { title: 'Playground', View: PlaygroundView },
+  xray: { title: 'X-ray', View: XrayView },
   latest: { title: 'Latest run', View: LatestView },
   compare: { title: 'Comparison', View: CompareView },
   report: { title: 'Report', View: ReportView },

@@ -36,8 +36,7 @@ export function sampleToken(
   strategy: SamplingStrategy,
   uniform: number,
 ): number {
-  const weights = temperedWeights(logits, at, vocabulary, strategy.temperature);
-  restrict(weights, strategy);
+  const weights = samplingWeights(logits, at, vocabulary, strategy);
   let total = 0;
   for (const weight of weights) total += weight;
   let left = uniform * total;
@@ -49,6 +48,18 @@ export function sampleToken(
     if (left < 0) return v;
   }
   return last; // rounding may leave a crumb
+}
+
+/** What tokens are sampled by, up to a common factor: 0 for those that top-k or top-p excludes. */
+export function samplingWeights(
+  logits: ArrayLike<number>,
+  at: number,
+  vocabulary: number,
+  strategy: SamplingStrategy,
+): Float64Array {
+  const weights = temperedWeights(logits, at, vocabulary, strategy.temperature);
+  restrict(weights, strategy);
+  return weights;
 }
 
 /**

@@ -5,6 +5,7 @@ import { duration, number, percent, significant, visible, whole } from '../forma
 import { Chart, type Reference } from '../parts/chart.js';
 import { CurveControls, useCurveSettings, type CurveSettings } from '../parts/controls.js';
 import { accuracyFrom, curvesOf, epochPoints, speedPoints, stepPoints, X_LABELS } from '../parts/curves.js';
+import { RunTabs } from '../parts/run-tabs.js';
 import { Settings } from '../parts/settings.js';
 import { latest } from '../state.js';
 import { Scrubber } from './scrubber.js';
@@ -69,6 +70,7 @@ function Head({ data, details }: Part) {
         </div>
         <TrainingButtons row={row} isOwn={details.isOwn} />
       </div>
+      {details.files.includes('model.safetensors') ? <RunTabs id={row.id} current="run" /> : null}
       {row.state === 'training' && total > 0 ? (
         <>
           <progress value={done} max={total} aria-label="Training" />

@@ -1,0 +1,120 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { nameOf, share, characterOf } from './characters.js';
+import { MAX_ATTENTION, type Engine } from './engine-types.js';
+import { useAnswer } from './hooks.js';
+import { Problem } from './parts.js';
+
+/** Pixels of a cell, drawn; the page scales them. */
+const CELL = 8;
+
+interface AttentionProps {
+  readonly engine: Engine;
+  readonly text: string;
+  readonly tokens: Uint16Array;
+  readonly block: number;
+  readonly head: number;
+  /** The character that is predicted. */
+  readonly at: number;
+  readonly onChange: (changes: { readonly block?: number; readonly head?: number; readonly at?: number }) => void;
+}
+
+/** The attention of one head as a triangle, and along the text for one of its rows. */
+export function Attention({ engine, text, tokens, block, head, at: asked, onChange }: AttentionProps) {
+  const { info } = engine;
+  const { value, error } = useAnswer(JSON.stringify([text, block]), async () => ({
+    heads: await engine.attention(text, block),
+    text,
+  }));
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const weights = value?.heads[head];
+  useLayoutEffect(() => {
+    if (canvas.current !== null && weights !== undefined) draw(canvas.current, weights);
+  }, [weights]);
+  if (value === undefined || weights === undefined || value.text !== text) return <Problem error={error} />;
+  const size = weights.length;
+  const at = Math.min(asked, size - 1);
+  const row = weights[at]!;
+  const keyName = (key: number): string => (key === 0 ? 'beginning' : nameOf(info, tokens[key - 1]!));
+  const most = row.indexOf(Math.max(...row));
+  const choose = (event: MouseEvent): void => {
+    const { top, height } = canvas.current!.getBoundingClientRect();
+    onChange({ at: Math.min(size - 1, Math.max(0, Math.floor(((event.clientY - top) / height) * size))) });
+  };
+  const choice = (name: 'block' | 'head', count: number, chosen: number) => (
+    <label class="inline">
+      {name}
+      <select value={chosen} onChange={({ currentTarget }) => onChange({ [name]: Number(currentTarget.value) })}>
+        {Array.from({ length: count }, (_, i) => (
+          <option key={i} value={i}>
+            {i + 1} of {count}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+  return (
+    <section class="card">
+      <h2>Attention</h2>
+      <div class="row">
+        {choice('block', info.layers, block)}
+        {choice('head', info.heads, head)}
+      </div>
+      <div class="attention">
+        <canvas
+          ref={canvas}
+          width={size * CELL}
+          height={size * CELL}
+          role="img"
+          aria-label={`Attention of block ${block + 1}, head ${head + 1}: a row for each character that is predicted, a column for each before it`}
+          onClick={choose}
+        />
+        <div>
+          <p>
+            To predict “{nameOf(info, tokens[at] ?? 0)}”, character {at + 1}, it looks most at “{keyName(most)}” (
+            {share(row[most]!)}):
+          </p>
+          <p class="surprise" aria-hidden="true">
+            {row.map((weight, key) => (
+              <span
+                key={key}
+                title={`${keyName(key)}: ${share(weight)}`}
+                style={{ background: `rgba(var(--heat), ${(0.8 * weight).toFixed(3)})` }}
+              >
+                {key === 0 ? '▸' : characterOf(info, tokens[key - 1]!)}
+              </span>
+            ))}
+          </p>
+          <label class="inline wide">
+            row
+            <input
+              type="range"
+              min={0}
+              max={size - 1}
+              value={at}
+              aria-valuetext={`character ${at + 1}, most on ${keyName(most)}, ${share(row[most]!)}`}
+              onInput={({ currentTarget }) => onChange({ at: Number(currentTarget.value) })}
+            />
+          </label>
+          <p class="small soft">
+            Rows are the characters that are predicted, columns what the model has read before: ▸ is the beginning.
+            {tokens.length > MAX_ATTENTION ? ` Of this text the first ${MAX_ATTENTION} characters.` : ''}
+          </p>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** Weights as squares, the larger the darker, by the square root: so that small ones are seen. */
+function draw(canvas: HTMLCanvasElement, weights: readonly (readonly number[])[]): void {
+  const context = canvas.getContext('2d')!;
+  const style = getComputedStyle(canvas);
+  const heat = style.getPropertyValue('--heat');
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  weights.forEach((row, query) =>
+    row.forEach((weight, key) => {
+      context.fillStyle = `rgba(${heat}, ${0.06 + 0.94 * Math.sqrt(weight)})`;
+      context.fillRect(key * CELL, query * CELL, CELL - 1, CELL - 1);
+    }),
+  );
+}

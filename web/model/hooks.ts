@@ -1,0 +1,87 @@
+import { signal, useSignal, type Signal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { LetterpressError } from '../../src/errors.js';
+import { query, setQuery } from '../route.js';
+
+/** Milliseconds after the last change before the address tells it: browsers allow few changes. */
+const WRITE_AFTER = 400;
+
+type Written = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The settings of a view as a signal, which follows the address, and which the address follows a little later.
+ *
+ * @param read of an address; what is missing gets its default
+ * @param write for an address, undefined for defaults
+ */
+export function useSettings<T>(
+  read: (search: URLSearchParams) => T,
+  write: (value: T) => Written,
+): { readonly settings: Signal<T>; readonly save: () => void } {
+  const settings = useMemo(() => signal(read(query.value)), []);
+  const known = useRef(query.value.toString());
+  const save = useMemo(
+    () => () => {
+      setQuery(write(settings.peek()));
+      known.current = query.value.toString();
+    },
+    [],
+  );
+  const address = query.value.toString();
+  useEffect(() => {
+    if (address === known.current) return;
+    known.current = address;
+    settings.value = read(query.value);
+  }, [address]);
+  useEffect(() => {
+    let timer = 0;
+    const stop = settings.subscribe(() => {
+      clearTimeout(timer);
+      timer = setTimeout(save, WRITE_AFTER);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, []);
+  return { settings, save };
+}
+
+export interface Asked<T> {
+  /** Of the newest question that was answered, which may be older than the newest. */
+  readonly value: T | undefined;
+  readonly error: LetterpressError | undefined;
+}
+
+/**
+ * The answer to a question that changes. One is asked at a time: of those that come meanwhile only the newest is asked.
+ *
+ * @param key of the question; another key is another question, and undefined is none
+ */
+export function useAnswer<T>(key: string | undefined, ask: () => Promise<T>): Asked<T> {
+  const asked = useSignal<Asked<T>>({ value: undefined, error: undefined });
+  const newest = useRef({ key, ask, isBusy: false, isGone: false });
+  newest.current.key = key;
+  newest.current.ask = ask;
+  useEffect(() => {
+    const { current } = newest;
+    const run = async (): Promise<void> => {
+      if (current.isBusy) return;
+      current.isBusy = true;
+      for (let done: string | undefined; current.key !== done && current.key !== undefined && !current.isGone;) {
+        done = current.key;
+        try {
+          const value = await current.ask();
+          asked.value = { value, error: undefined };
+        } catch (error) {
+          if (!(error instanceof LetterpressError)) throw error;
+          asked.value = { value: undefined, error };
+        }
+      }
+      current.isBusy = false;
+    };
+    void run();
+  }, [key]);
+  useEffect(() => () => void (newest.current.isGone = true), []);
+  return asked.value;
+}

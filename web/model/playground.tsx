@@ -1,0 +1,301 @@
+import { batch, useComputed, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { SamplingStrategy } from '../../src/model/strategy.js';
+import { characterOf, logitsAt } from './characters.js';
+import { Distribution } from './distribution.js';
+import type { Engine } from './engine-types.js';
+import { useAnswer, useSettings } from './hooks.js';
+import { NumberField, Problem, ShareButtons, Slider } from './parts.js';
+import { SideBySide, TEMPERATURES } from './side-by-side.js';
+
+export interface PlaygroundSettings extends SamplingStrategy {
+  readonly prompt: string;
+  readonly seed: number;
+  /** Side by side. */
+  readonly temperatures: string;
+}
+
+/** Milliseconds a character is shown alone while a text is written. */
+const FRAME = 35;
+
+/** A text as the model continues it. */
+interface Written {
+  readonly tokens: readonly number[];
+  /** The logits that each was sampled from. */
+  readonly logits: readonly Float32Array[];
+}
+
+const NOTHING: Written = { tokens: [], logits: [] };
+
+export function Playground({ engine }: { readonly engine: Engine }) {
+  const { info } = engine;
+  const { settings, save } = useSettings(readSettings, writeSettings);
+  const { prompt, temperature, topK, topP, seed, temperatures } = settings.value;
+  const strategy: SamplingStrategy = { temperature, topK, topP };
+  const change = (changes: Partial<PlaygroundSettings>): void => {
+    settings.value = { ...settings.value, ...changes };
+  };
+  const reading = useAnswer(prompt, async () => ({ ...(await engine.read(prompt)), prompt }));
+  const writing = useWriting(engine, settings);
+  const cursor = useSignal<number | undefined>(undefined);
+  const { value } = reading;
+  const given = value?.tokens ?? [];
+  const shown = writing.shown.value;
+  const length = given.length + shown.tokens.length;
+  const at = Math.min(cursor.value ?? length, length);
+  const logits =
+    at < given.length || shown.logits.length === 0
+      ? value && logitsAt(info, value.logits, Math.min(at, given.length))
+      : shown.logits[Math.min(at - given.length, shown.logits.length - 1)];
+  const tokenAt = (position: number): number | undefined =>
+    position < given.length ? given[position] : shown.tokens[position - given.length];
+  const text = (tokens: ArrayLike<number>): string => Array.from(tokens, (token) => characterOf(info, token)).join('');
+  const isOther = value !== undefined && value.prompt === prompt && text(given) !== prompt;
+  const append = (token: number): void => {
+    if (token === 0) return;
+    const before = Array.from({ length: at }, (_, i) => info.characters[tokenAt(i)! - 1] ?? '').join('');
+    batch(() => {
+      cursor.value = undefined;
+      writing.clear();
+      change({ prompt: `${before}${info.characters[token - 1]}` });
+    });
+  };
+  const write = (changes: Partial<PlaygroundSettings> = {}): void => {
+    cursor.value = undefined;
+    change(changes);
+    writing.start();
+  };
+
+  return (
+    <>
+      <div class="model">
+        <section class="card" aria-label="Text">
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              write();
+            }}
+          >
+            <label class="block">
+              Prompt
+              <textarea
+                rows={2}
+                value={prompt}
+                spellcheck={false}
+                maxLength={4 * info.maxCharacters}
+                placeholder="The beginning of a text, or nothing"
+                onInput={({ currentTarget }) => {
+                  cursor.value = undefined;
+                  change({ prompt: currentTarget.value });
+                }}
+                onKeyDown={(event) => {
+                  if (event.key !== 'Enter' || event.shiftKey) return;
+                  event.preventDefault();
+                  write();
+                }}
+              />
+            </label>
+            <div class="row">
+              <button class="primary" type="submit">
+                Continue
+              </button>
+              <button type="button" onClick={() => write({ seed: seed + 1 })}>
+                Another
+              </button>
+              <ShareButtons text={() => text(given) + text(shown.tokens.filter((token) => token !== 0))} save={save} />
+            </div>
+          </form>
+          {isOther ? (
+            <p class="small soft">The model reads “{text(given)}”: its alphabet has no other characters.</p>
+          ) : null}
+          <Problem error={reading.error ?? writing.error.value} />
+          <p class="written" aria-live="polite" aria-busy={writing.isBusy.value}>
+            <span class="soft">{text(given)}</span>
+            {shown.tokens.map((token, i) => (
+              <span
+                key={i}
+                class={at === given.length + i ? 'here' : undefined}
+                onMouseEnter={() => (cursor.value = given.length + i)}
+              >
+                {characterOf(info, token)}
+              </span>
+            ))}
+            {writing.isBusy.value ? <span class="caret" aria-hidden="true" /> : null}
+          </p>
+          <label class="inline wide">
+            character
+            <input
+              type="range"
+              min={0}
+              max={length}
+              value={at}
+              aria-valuetext={`after ${JSON.stringify(text(Array.from({ length: at }, (_, i) => tokenAt(i)!)).slice(-20))}`}
+              onInput={({ currentTarget }) => (cursor.value = Number(currentTarget.value))}
+            />
+          </label>
+        </section>
+        <section class="card knobs" aria-label="Sampling">
+          <Slider
+            label="temperature"
+            min={0.05}
+            max={2}
+            step={0.05}
+            value={temperature}
+            onChange={(next) => change({ temperature: next })}
+          />
+          <Slider
+            label="top-p"
+            min={0.05}
+            max={1}
+            step={0.05}
+            value={topP ?? 1}
+            onChange={(next) => change({ topP: next === 1 ? undefined : next })}
+          />
+          <NumberField
+            label="top-k"
+            min={1}
+            max={info.characters.length + 1}
+            value={topK}
+            empty="all"
+            onChange={(next) => change({ topK: next })}
+          />
+          <NumberField
+            label="seed"
+            min={0}
+            max={Number.MAX_SAFE_INTEGER}
+            value={seed}
+            onChange={(next) => change({ seed: next ?? 0 })}
+          />
+        </section>
+        <section class="card next">
+          <h2>Next character</h2>
+          <p class="small soft">
+            {at === 0
+              ? 'At the beginning'
+              : `After “${text(Array.from({ length: at }, (_, i) => tokenAt(i)!)).slice(-24)}”`}
+            : thin bars are the model's own probabilities, thick ones those that it samples from. Choose one to go on
+            with it.
+          </p>
+          {logits === undefined ? null : (
+            <Distribution
+              info={info}
+              logits={logits}
+              strategy={strategy}
+              chosen={at < length ? tokenAt(at) : undefined}
+              onChoose={append}
+            />
+          )}
+        </section>
+      </div>
+      <SideBySide
+        engine={engine}
+        wish={{ ...strategy, prompt, seed }}
+        temperatures={temperatures}
+        onChange={(next) => change({ temperatures: next })}
+      />
+    </>
+  );
+}
+
+/**
+ * Writes when it is asked to, a character at a time; afterwards the text follows every change of the settings at once,
+ * until the prompt is another.
+ */
+function useWriting(engine: Engine, settings: { readonly value: PlaygroundSettings }) {
+  const written = useSignal(NOTHING);
+  const error = useSignal<unknown>(undefined);
+  const isComputing = useSignal(false);
+  /** Characters that are shown; all once they have been shown one by one. */
+  const visibleCount = useSignal(Infinity);
+  const control = useRef<AbortController | undefined>(undefined);
+  const { prompt, temperature, topK, topP, seed } = settings.value;
+
+  const run = async (): Promise<void> => {
+    control.current?.abort();
+    const { signal } = (control.current = new AbortController());
+    const { prompt: now, temperature: t, topK: k, topP: p, seed: s } = settings.value;
+    let found = NOTHING;
+    isComputing.value = true;
+    error.value = undefined;
+    try {
+      const wish = { prompt: now, temperature: t, topK: k, topP: p, seed: s };
+      await engine.write(
+        wish,
+        ({ tokens, logits }) => {
+          if (signal.aborted) return;
+          found = { tokens: [...found.tokens, ...tokens], logits: [...found.logits, ...logits] };
+          written.value = found;
+        },
+        signal,
+      );
+    } catch (reason) {
+      if (!signal.aborted) error.value = reason;
+    }
+    if (!signal.aborted) isComputing.value = false;
+  };
+  const clear = (): void => {
+    control.current?.abort();
+    isComputing.value = false;
+    written.value = NOTHING;
+  };
+  const start = (): void => {
+    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    written.value = NOTHING;
+    visibleCount.value = isStill ? Infinity : 0;
+    void run();
+  };
+
+  useEffect(clear, [prompt]);
+  useEffect(() => {
+    if (written.peek().tokens.length > 0 && visibleCount.peek() === Infinity) void run();
+  }, [temperature, topK, topP, seed]);
+  useEffect(() => () => control.current?.abort(), []);
+  const count = visibleCount.value;
+  useEffect(() => {
+    if (count === Infinity) return;
+    const timer = setTimeout(() => {
+      if (count < written.value.tokens.length) visibleCount.value = count + 1;
+      else if (isComputing.value) visibleCount.value = count;
+      else visibleCount.value = Infinity;
+    }, FRAME);
+    return () => clearTimeout(timer);
+  }, [count, written.value, isComputing.value]);
+
+  const shown = useComputed(() => {
+    const { tokens, logits } = written.value;
+    return { tokens: tokens.slice(0, visibleCount.value), logits };
+  });
+  const isBusy = useComputed(() => isComputing.value || visibleCount.value !== Infinity);
+  return { shown, isBusy, error, start, clear };
+}
+
+function readSettings(search: URLSearchParams): PlaygroundSettings {
+  const number = (name: string, min: number, max: number): number | undefined => {
+    const value = Number(search.get(name) ?? NaN);
+    return value >= min && value <= max ? value : undefined;
+  };
+  const whole = (name: string, min: number): number | undefined => {
+    const value = number(name, min, Number.MAX_SAFE_INTEGER);
+    return Number.isSafeInteger(value) ? value : undefined;
+  };
+  return {
+    prompt: search.get('prompt') ?? '',
+    temperature: number('temperature', 0.01, 100) ?? 1,
+    topK: whole('top-k', 1),
+    topP: number('top-p', 0.001, 1),
+    seed: whole('seed', 0) ?? 0,
+    temperatures: search.get('temperatures') ?? TEMPERATURES,
+  };
+}
+
+function writeSettings(settings: PlaygroundSettings): Readonly<Record<string, string | undefined>> {
+  const { prompt, temperature, topK, topP, seed, temperatures } = settings;
+  return {
+    prompt: prompt === '' ? undefined : prompt,
+    temperature: temperature === 1 ? undefined : String(temperature),
+    'top-k': topK?.toString(),
+    'top-p': topP?.toString(),
+    seed: seed === 0 ? undefined : String(seed),
+    temperatures: temperatures === TEMPERATURES ? undefined : temperatures,
+  };
+}

@@ -1,0 +1,171 @@
+import { useComputed, useSignal } from '@preact/signals';
+import { Attention } from './attention.js';
+import { characterOf, distributionOf, logitsAt, nameOf, ranked, share, surpriseOf } from './characters.js';
+import { EmbeddingView } from './embedding.js';
+import type { Engine, Reading } from './engine-types.js';
+import { useAnswer, useSettings } from './hooks.js';
+import { Problem, ShareButtons } from './parts.js';
+
+interface XraySettings {
+  readonly text: string;
+  /** The position looked at; undefined for the most surprising one. */
+  readonly at: number | undefined;
+  readonly block: number;
+  readonly head: number;
+}
+
+/** Nats at which a character is as dark as it gets. */
+const MAX_SURPRISE = 6;
+const ALTERNATIVES = 8;
+
+/** What a model expects at each character of a text, and where it looks. */
+export function Xray({ engine }: { readonly engine: Engine }) {
+  const { settings, save } = useSettings(readSettings, writeSettings);
+  const change = (changes: Partial<XraySettings>): void => void (settings.value = { ...settings.value, ...changes });
+  const { text, block, head } = settings.value;
+  const { value, error } = useAnswer(text, async () => engine.read(await textFor(engine, text)));
+  return (
+    <>
+      <section class="card">
+        <label class="block">
+          Text
+          <textarea
+            rows={2}
+            value={text}
+            spellcheck={false}
+            placeholder="A text to look into; without one, the model writes one"
+            onInput={({ currentTarget }) => change({ text: currentTarget.value, at: undefined })}
+          />
+        </label>
+        <Problem error={error} />
+        {value === undefined ? null : <Reader engine={engine} reading={value} at={settings.value.at} change={change} />}
+        <div class="row">
+          <ShareButtons text={() => (value === undefined ? text : textOf(engine, value))} save={save} />
+        </div>
+      </section>
+      {value === undefined ? null : (
+        <Attention
+          engine={engine}
+          text={textOf(engine, value)}
+          tokens={value.tokens}
+          block={Math.min(block, engine.info.layers - 1)}
+          head={Math.min(head, engine.info.heads - 1)}
+          at={settings.value.at ?? Math.min(value.tokens.length, 1 + Math.floor(value.tokens.length / 2))}
+          onChange={change}
+        />
+      )}
+      <EmbeddingView engine={engine} />
+    </>
+  );
+}
+
+async function textFor(engine: Engine, text: string): Promise<string> {
+  if (text !== '') return text;
+  const [sample = ''] = await engine.sample(
+    { prompt: '', temperature: 0.7, seed: 1, count: 1 },
+    new AbortController().signal,
+  );
+  return sample;
+}
+
+const textOf = ({ info }: Engine, { tokens }: Reading): string =>
+  Array.from(tokens, (token) => info.characters[token - 1] ?? '').join('');
+
+interface ReaderProps {
+  readonly engine: Engine;
+  readonly reading: Reading;
+  readonly at: number | undefined;
+  readonly change: (changes: Partial<XraySettings>) => void;
+}
+
+function Reader({ engine, reading, at: asked, change }: ReaderProps) {
+  const { info } = engine;
+  const { tokens, logits } = reading;
+  const read = useSignal(reading);
+  read.value = reading;
+  const surprise = useComputed(() => surpriseOf(info, read.value.tokens, read.value.logits)).value;
+  const worst = surprise.indexOf(Math.max(...surprise));
+  const at = Math.min(asked ?? worst, surprise.length - 1);
+  const total = surprise.reduce((sum, each) => sum + each, 0);
+  const row = logitsAt(info, logits, at);
+  if (row === undefined) return null;
+  const actual = tokens[at] ?? 0;
+  const order = ranked(distributionOf(row));
+  const rank = order.findIndex(([token]) => token === actual);
+  return (
+    <>
+      <p class="surprise">
+        <span class="visually-hidden">{textOf(engine, reading)}</span>
+        <span aria-hidden="true">
+          {surprise.map((nll, i) => (
+            <span
+              key={i}
+              class={i === at ? 'here' : undefined}
+              title={`${nameOf(info, tokens[i] ?? 0)}: ${share(Math.exp(-nll))}, ${nll.toFixed(2)} nats`}
+              style={{
+                background: `rgba(var(--heat), ${((0.6 * Math.min(nll, MAX_SURPRISE)) / MAX_SURPRISE).toFixed(3)})`,
+              }}
+              onClick={() => change({ at: i })}
+            >
+              {characterOf(info, tokens[i] ?? 0)}
+            </span>
+          ))}
+        </span>
+      </p>
+      <label class="inline wide">
+        character
+        <input
+          type="range"
+          min={0}
+          max={surprise.length - 1}
+          value={at}
+          aria-valuetext={`${nameOf(info, actual)}, probability ${share(Math.exp(-surprise[at]!))}`}
+          onInput={({ currentTarget }) => change({ at: Number(currentTarget.value) })}
+        />
+      </label>
+      <p>
+        NLL <b>{total.toFixed(2)}</b> nats: {(total / surprise.length).toFixed(3)} nats or{' '}
+        {(total / surprise.length / Math.LN2).toFixed(3)} bits a character, {surprise.length} characters
+        {surprise.length > tokens.length ? ' with the end' : ''}.{' '}
+        <span class="soft">The darker, the less probable.</span>
+      </p>
+      <h3>
+        In place of “{nameOf(info, actual)}”, character {at + 1}: {share(Math.exp(-surprise[at]!))},{' '}
+        {rank === 0 ? 'the most probable' : `number ${rank + 1} of ${order.length}`}
+      </h3>
+      <ol class="bars narrow">
+        {order.slice(0, Math.max(ALTERNATIVES, rank < 2 * ALTERNATIVES ? rank + 1 : 0)).map(([token, probability]) => (
+          <li key={token} class={token === actual ? 'chosen-bar' : undefined}>
+            <b>{nameOf(info, token)}</b>
+            <span class="bar">
+              <i style={{ width: `${100 * probability}%` }} />
+            </span>
+            <span>{share(probability)}</span>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function readSettings(search: URLSearchParams): XraySettings {
+  const whole = (name: string): number | undefined => {
+    const text = search.get(name);
+    return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+  };
+  return {
+    text: search.get('text') ?? '',
+    at: whole('at'),
+    block: Math.max(0, (whole('block') ?? 1) - 1),
+    head: Math.max(0, (whole('head') ?? 1) - 1),
+  };
+}
+
+function writeSettings({ text, at, block, head }: XraySettings): Readonly<Record<string, string | undefined>> {
+  return {
+    text: text === '' ? undefined : text,
+    at: at?.toString(),
+    block: block === 0 ? undefined : String(block + 1),
+    head: head === 0 ? undefined : String(head + 1),
+  };
+}

@@ -31,7 +31,7 @@ export function Distribution({ info, logits, strategy, chosen, onChoose }: Distr
               type="button"
               class={token === chosen ? 'chosen-bar' : undefined}
               aria-disabled={token === 0}
-              aria-label={`${nameOf(info, token)}: sampled ${share(sampled[token]!)}, model ${share(probability)}`}
+              title={`the model's own: ${share(probability)}`}
               onClick={() => onChoose(token)}
             >
               <b>{nameOf(info, token)}</b>

@@ -129,10 +129,10 @@ function Reader({ engine, reading, at: asked, change }: ReaderProps) {
         {surprise.length > tokens.length ? ' with the end' : ''}.{' '}
         <span class="soft">The darker, the less probable.</span>
       </p>
-      <h3>
+      <h2>
         In place of “{nameOf(info, actual)}”, character {at + 1}: {share(Math.exp(-surprise[at]!))},{' '}
         {rank === 0 ? 'the most probable' : `number ${rank + 1} of ${order.length}`}
-      </h3>
+      </h2>
       <ol class="bars narrow">
         {order.slice(0, Math.max(ALTERNATIVES, rank < 2 * ALTERNATIVES ? rank + 1 : 0)).map(([token, probability]) => (
           <li key={token} class={token === actual ? 'chosen-bar' : undefined}>

@@ -1,0 +1,114 @@
+/** Views of a model that computes in the tab: the playground and the X-ray, on weights that nobody trained. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { importModel } from '../../src/model/import-weights.js';
+import { LanguageModel } from '../../src/model/language-model.js';
+import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
+import { presetConfig } from '../../src/nn/presets.js';
+import { startStudio, type Studio } from '../../src/studio/studio.js';
+import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
+import { wasmBackend } from '../support/backends.js';
+import { launchChromium } from './page.js';
+
+let folder: string;
+let browser: Browser;
+let studio: Studio;
+let model: LanguageModel;
+
+beforeAll(async () => {
+  execFileSync(process.execPath, ['scripts/build-web.mjs']);
+  folder = mkdtempSync(join(tmpdir(), 'letterpress-model-'));
+  const backend = wasmBackend(1);
+  const transformer = new DecoderTransformer(presetConfig('87k'), { seed: 4, backend });
+  // Untrained weights are so small that all characters are nearly as probable.
+  transformer.parameters.values.forEach((value, i, values) => (values[i] = 2.5 * value));
+  model = new LanguageModel(transformer, defaultTokenizer(), backend, 'first');
+  writeFileSync(join(folder, 'model.safetensors'), model.toBytes());
+  importModel(join(folder, 'model.safetensors'), { out: join(folder, 'runs', 'wild') });
+  studio = await startStudio({ folder });
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await studio.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const problems: string[] = [];
+
+async function open(view: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await (await browser.newContext({ reducedMotion: 'reduce', ...options })).newPage();
+  page.on('pageerror', (error) => problems.push(`${view}: ${String(error)}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`${view}: ${message.text()}`);
+  });
+  await page.goto(`${studio.url}${view}`);
+  await page.waitForSelector('.bars');
+  return page;
+}
+
+async function close(page: Page): Promise<void> {
+  await page.context().close();
+  expect(problems.splice(0)).toEqual([]);
+}
+
+it.each([
+  ['', {}],
+  ['&temperature=0.5&top-k=5&top-p=0.9&seed=3', { temperature: 0.5, topK: 5, topP: 0.9, seed: 3 }],
+])('writes in the page what Node.js samples with the same settings: "%s"', async (settings, options) => {
+  const page = await open(`#/playground/runs/wild?prompt=mayor${settings}`);
+  await page.click('text=Continue');
+  const [expected] = model.sample({ prompt: 'mayor', ...options });
+  const ending = expected!.length < model.maxCharacters ? '¶' : '';
+  await expect.poll(() => page.textContent('.written')).toBe(`${expected!}${ending}`);
+  await close(page);
+});
+
+it('reshapes the bars with the temperature, follows them in the address, and goes on with a chosen character', async () => {
+  const page = await open('#/playground/runs/wild?prompt=may');
+  const label = () => page.textContent('.bars button');
+  const [likeliest] = model.nextCharacters('may');
+  const before = await label();
+  await page.locator('.knob input').first().fill('0.3');
+  expect(await label()).not.toBe(before);
+  await page.waitForURL(/temperature=0\.3/);
+  await page.click('.bars button');
+  await expect.poll(() => page.inputValue('textarea')).toBe(`may${likeliest!.character}`);
+  await page.waitForURL(/prompt=may[a-z]/);
+  await page.reload();
+  await expect.poll(() => page.inputValue('textarea')).toBe(`may${likeliest!.character}`);
+  await close(page);
+});
+
+it('adds the NLL of the characters of a text up as the library does', async () => {
+  const page = await open('#/xray/runs/wild?text=mayor+opens+bridge');
+  const nll = model.surprise('mayor opens bridge').reduce((sum, character) => sum + character.nll, 0);
+  expect(Number(await page.textContent('p b'))).toBeCloseTo(nll, 1);
+  await page.waitForSelector('canvas');
+  await page.locator('input[type=range]').first().fill('3');
+  await expect.poll(() => page.textContent('h2')).toContain('In place of “o”, character 4');
+  await page.selectOption('.card .row select >> nth=1', '1');
+  await page.waitForURL(/head=2/);
+  await close(page);
+});
+
+it.each(['#/playground/runs/wild?prompt=mayor', '#/xray/runs/wild?text=mayor'])(
+  'has no accessibility fault, and fits a phone: %s',
+  async (view) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await open(view, { colorScheme, viewport: { width: 390, height: 844 } });
+      await page.waitForSelector(view.includes('xray') ? '.embedding' : '.samples');
+      await page.evaluate(axe.source);
+      const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      await close(page);
+    }
+  },
+);

@@ -169,11 +169,11 @@ describe('the studio', () => {
     const names = () => page.locator('tbody td.name a').allTextContents();
     expect(await names()).toEqual([...(await names())].sort());
     await page.fill('input[type=search]', 'long');
-    expect(await names()).toEqual(['runs/long']);
+    await expect.poll(names).toEqual(['runs/long']);
     await page.focus('tbody input[type=checkbox]');
     await page.keyboard.press('Space');
     await page.reload();
-    expect(await names()).toEqual(['runs/long']);
+    await expect.poll(names).toEqual(['runs/long']);
     await page.click('a:text-is("Compare")');
     expect(await page.textContent('h1')).toBe('1 run compared');
     await close(page);

@@ -30,6 +30,8 @@ const run = join(folder, 'runs', 'long');
 const EVENTS = 240;
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
+const EPOCH = { trainNll: 50, valTop1: 0.9, learningRate: 0.001, seconds: 50, tokens: 2.4e6, best: true };
+
 /** A run of so many steps, with a line of the metrics every 1,000. */
 function writeRun() {
   mkdirSync(join(run, 'samples'), { recursive: true });
@@ -69,7 +71,7 @@ function addSteps(from, to) {
     if (n % 1000 === 0)
       appendFileSync(
         join(run, 'metrics.jsonl'),
-        `${JSON.stringify({ epoch: n / 1000 - 1, step: n, trainNll: 50, valNll: 45 + 1000 / n, valTop1: 0.9, learningRate: 0.001, seconds: 50, tokens: 2.4e6, best: true })}\n`,
+        `${JSON.stringify({ ...EPOCH, epoch: n / 1000 - 1, step: n, valNll: 45 + 1000 / n })}\n`,
       );
   }
   appendFileSync(join(run, 'steps.csv'), lines.join(''));
@@ -100,7 +102,8 @@ try {
   await page.goto(url);
   await page.waitForSelector('tbody tr');
   console.log(
-    `usable page: ${(listening / 1000).toFixed(2)} s to the address, ${((performance.now() - opened) / 1000).toFixed(2)} s to the table`,
+    `usable page: ${(listening / 1000).toFixed(2)} s to the address, ` +
+      `${((performance.now() - opened) / 1000).toFixed(2)} s to the table`,
   );
   const files = readdirSync(join(ROOT, 'bundle/web')).filter((name) => /\.(js|css|html)$/.test(name));
   const sizes = files.map((name) => [name, gzipSync(readFileSync(join(ROOT, 'bundle/web', name))).length]);
@@ -169,7 +172,10 @@ async function frames(page) {
     return found;
   }, EVENTS);
   const over = all.filter((each) => each > 50).length;
-  return `median ${median(all).toFixed(1)} ms, longest ${Math.max(...all).toFixed(1)} ms, ${over} of ${all.length} over 50 ms; event to drawn: median ${median(work).toFixed(1)} ms`;
+  return (
+    `median ${median(all).toFixed(1)} ms, longest ${Math.max(...all).toFixed(1)} ms, ${over} of ${all.length} over 50 ms; ` +
+    `event to drawn: median ${median(work).toFixed(1)} ms`
+  );
 }
 
 /** So many tabs of one browser follow a run that gains 20 steps every half second. */
@@ -207,7 +213,8 @@ async function follow(pages) {
   }
   const share = (processorTime() - before) / ((performance.now() - began) / 1000);
   console.log(
-    `${pages} pages: event to page median ${median(delays).toFixed(0)} ms, longest ${Math.max(...delays).toFixed(0)} ms; ` +
+    `${pages} pages: event to page median ${median(delays).toFixed(0)} ms, ` +
+      `longest ${Math.max(...delays).toFixed(0)} ms; ` +
       `the studio used ${(100 * share).toFixed(1)} % of a core, a page ` +
       `${((1000 * ((await thread.seconds()) - inPage)) / 10).toFixed(1)} ms of processor time an event`,
   );

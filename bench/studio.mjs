@@ -173,7 +173,8 @@ async function frames(page) {
   }, EVENTS);
   const over = all.filter((each) => each > 50).length;
   return (
-    `median ${median(all).toFixed(1)} ms, longest ${Math.max(...all).toFixed(1)} ms, ${over} of ${all.length} over 50 ms; ` +
+    `median ${median(all).toFixed(1)} ms, longest ${Math.max(...all).toFixed(1)} ms, ` +
+    `${over} of ${all.length} over 50 ms; ` +
     `event to drawn: median ${median(work).toFixed(1)} ms`
   );
 }

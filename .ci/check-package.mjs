@@ -25,7 +25,7 @@ chmodSync(work, 0o755); // another user reads it
  * whether the package has an addon for this platform; readOnly: by a user who may not write; then: what is done.
  */
 const WAYS = [
-  { installer: 'npm@11', by: '22', node: '22', compiler: true, folder: 'plain', then: [isNative, trains] },
+  { installer: 'npm@11', by: '22', node: '22', compiler: true, folder: 'plain', then: [isNative, trains, isTyped] },
   { installer: 'npm@12', by: '24', node: '24', compiler: false, folder: 'a space and é', then: [isNative, trains] },
   { installer: 'pnpm@10', by: '22', node: '20.12.2', compiler: false, readOnly: true, then: [isNative, reports] },
   { installer: 'npm@12', by: '24', node: '20.12.2', compiler: false, prebuilt: false, then: [isWasm, trains] },
@@ -63,22 +63,8 @@ function withoutCompilers() {
   const folder = join(work, 'bin');
   if (existsSync(folder)) return folder;
   mkdirSync(folder);
-  const names = [
-    'sh',
-    'bash',
-    'env',
-    'uname',
-    'cat',
-    'sed',
-    'dirname',
-    'readlink',
-    'setpriv',
-    'git',
-    'tar',
-    'npm',
-    'npx',
-  ];
-  for (const name of names) {
+  const names = 'sh bash env uname cat sed dirname readlink setpriv git tar npm npx';
+  for (const name of names.split(' ')) {
     const found = process.env.PATH.split(delimiter).find((place) => existsSync(join(place, name)));
     if (found !== undefined) symlinkSync(join(found, name), join(folder, name));
   }
@@ -143,26 +129,35 @@ function isWasm(installed) {
 function trains({ letterpress, app }) {
   const { splits } = JSON.parse(letterpress('data', 'stats', '--json'));
   if (splits?.train?.texts !== 8664) throw new Error('the built-in corpus should have 8664 training texts');
-  letterpress(
-    'train',
-    '--epochs',
-    '1',
-    '--limit',
-    '64',
-    '--d-model',
-    '16',
-    '--heads',
-    '2',
-    '--layers',
-    '1',
-    '--out',
-    'run',
-  );
+  letterpress(...'train --epochs 1 --limit 64 --d-model 16 --heads 2 --layers 1 --out run'.split(' '));
   letterpress('sample', 'run', '-n', '3');
   const use =
     "import { Tokenizer } from 'letterpress'; import * as page from 'letterpress/browser';" +
     "if (Tokenizer !== page.Tokenizer) throw new Error('two copies');";
   run('node', ['--input-type=module', '-e', use], { cwd: app });
+}
+
+/** The least TypeScript that docs/api.md states, with every check of the types themselves. */
+function isTyped({ app }) {
+  run('npm', ['install', '--no-audit', '--no-fund', 'typescript@5.4', '@types/node@20'], { cwd: app });
+  const use =
+    "import { gazette, trainModel } from 'letterpress'; import { loadModel } from 'letterpress/browser';" +
+    'export const { model } = await trainModel({ corpus: gazette() }); export const bytes = model.toBytes();' +
+    'export const texts: string[] = (await loadModel(bytes)).sample({ count: 3 });';
+  writeFileSync(join(app, 'use.ts'), use);
+  for (const [module, resolution] of Object.entries({ nodenext: 'nodenext', esnext: 'bundler' })) {
+    const options = [
+      '--strict',
+      '--noEmit',
+      '--target',
+      'es2022',
+      '--module',
+      module,
+      '--moduleResolution',
+      resolution,
+    ];
+    run('npx', ['tsc', ...options, 'use.ts'], { cwd: app });
+  }
 }
 
 /** A report takes everything that is loaded when it is needed: figures, formulas, fonts. */

@@ -35,6 +35,17 @@ export default tseslint.config(
   },
   { files: ['bench/**', 'examples/**'], rules: { 'no-console': 'off' } },
   {
+    files: ['bench/{page,studio}.mjs'], // parts of them run in a page
+    languageOptions: {
+      globals: {
+        document: 'readonly',
+        requestAnimationFrame: 'readonly',
+        setTimeout: 'readonly',
+        WheelEvent: 'readonly',
+      },
+    },
+  },
+  {
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {

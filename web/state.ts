@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { Change, FolderList, RunRow } from '../src/studio/api.js';
 import { SourceError } from './data/server.js';
 import type { StudioSource } from './data/source.js';
@@ -8,6 +8,9 @@ export const source = signal<StudioSource | undefined>(undefined);
 export const list = signal<FolderList | undefined>(undefined);
 /** Why the last request failed; undefined once one has worked. */
 export const problem = signal<SourceError | undefined>(undefined);
+
+/** Has the component that calls it drawn again when a signal changes, though it does not use its value. */
+export const redrawWith = (signal: ReadonlySignal<unknown>): unknown => signal.value;
 
 type RunListener = () => void;
 const runListeners = new Map<string, Set<RunListener>>();

@@ -10,7 +10,7 @@ const STEP_COLUMNS = ['step', 'epoch', 'nll', 'gradNorm', 'learningRate', 'token
 export type StepColumn = (typeof STEP_COLUMNS)[number];
 
 /** The steps of a training, by column, in arrays that grow. */
-export class StepTable {
+class StepTable {
   count = 0;
   private columns = STEP_COLUMNS.map(() => new Float64Array(1024));
 

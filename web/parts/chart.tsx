@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { significant, whole } from '../format.js';
 import { nearestIndex, pointsToDraw, type Points } from './points.js';
+import { redrawWith } from '../state.js';
 
 /** A curve of a chart. Its arrays may be longer than `count`, and grow. */
 export interface Curve extends Points {
@@ -52,9 +53,12 @@ const scheme = matchMedia('(prefers-color-scheme: dark)');
 const isDark = signal(scheme.matches);
 scheme.addEventListener('change', () => (isDark.value = scheme.matches));
 
+/** As a number, since the enum of its type does not exist when the program runs. */
+const LOGARITHMIC: object = { distr: 3 };
+
 export function Chart(props: ChartProps) {
   const { title, unit, xLabel, curves, references = [], isLog, isTall, format = significant } = props;
-  void props.range.value; // the picture follows it
+  redrawWith(props.range);
   const hidden = useSignal<ReadonlySet<string>>(new Set());
   const hover = useSignal<number | undefined>(undefined);
   const shown = useSignal('');
@@ -259,7 +263,7 @@ class Plot {
       focus: { alpha: 0.3 },
       scales: {
         x: { time: false },
-        y: { distr: props.isLog ? 3 : 1, range: (_, low, high) => this.yRange(low, high) },
+        y: { ...(props.isLog ? LOGARITHMIC : {}), range: (_, low, high) => this.yRange(low, high) },
       },
       axes: [
         {
@@ -271,7 +275,11 @@ class Plot {
           ...(xLabel === 'epoch' ? { incrs: EPOCH_TICKS } : {}),
           values: (_, values) => values.map((v) => significantTick(v)),
         },
-        { ...axis, size: 58, values: (_, values) => values.map((v) => (v === null ? '' : significantTick(v))) },
+        {
+          ...axis,
+          size: 58,
+          values: (_, values) => values.map((v: number | null) => (v === null ? '' : significantTick(v))),
+        },
       ],
       series: [
         {},
@@ -296,9 +304,9 @@ class Plot {
       hooks: {
         draw: [(plot) => this.nameReferences(plot, soft)],
         setCursor: [
-          ({ cursor, posToVal }) => {
-            const { left = -1 } = cursor;
-            this.hover.value = left < 0 ? undefined : posToVal(left, 'x');
+          (plot) => {
+            const { left = -1 } = plot.cursor;
+            this.hover.value = left < 0 ? undefined : plot.posToVal(left, 'x');
           },
         ],
         setSelect: [
@@ -394,14 +402,15 @@ class Plot {
   }
 
   /** On each line, at the end where falling curves are far from it. The legend has them too. */
-  private nameReferences({ ctx, bbox, valToPos }: uPlot, colour: string): void {
+  private nameReferences(plot: uPlot, colour: string): void {
+    const { ctx, bbox } = plot;
     const ratio = devicePixelRatio;
     ctx.save();
     ctx.font = `${11 * ratio}px system-ui, sans-serif`;
     ctx.fillStyle = colour;
     ctx.textBaseline = 'bottom';
     for (const { label, value } of this.props.references ?? []) {
-      const y = valToPos(value, 'y', true);
+      const y = plot.valToPos(value, 'y', true);
       if (y < bbox.top + 12 * ratio || y > bbox.top + bbox.height) continue;
       const isLow = y > bbox.top + bbox.height / 2;
       ctx.textAlign = isLow ? 'left' : 'right';

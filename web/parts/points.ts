@@ -8,7 +8,7 @@ export interface Points {
 }
 
 /** The first index whose x is at least `x`. */
-export function lowerBound({ xs, count }: Pick<Points, 'xs' | 'count'>, x: number): number {
+function lowerBound({ xs, count }: Pick<Points, 'xs' | 'count'>, x: number): number {
   let [low, high] = [0, count];
   while (low < high) {
     const middle = (low + high) >> 1;

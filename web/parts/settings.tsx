@@ -2,7 +2,7 @@ import type { RunDetails } from '../../src/studio/api.js';
 import { visible } from '../format.js';
 
 /** Settings by path, `training.schedule.kind` and so on. */
-export function flatten(value: unknown, path = ''): Map<string, string> {
+function flatten(value: unknown, path = ''): Map<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return new Map([[path, typeof value === 'string' ? value : JSON.stringify(value)]]);
   return new Map(

@@ -6,6 +6,7 @@ import { CurveControls, useCurveSettings } from '../parts/controls.js';
 import { accuracyFrom, curvesOf, epochPoints, stepPoints, X_LABELS } from '../parts/curves.js';
 import { settingsOf, SettingsTable } from '../parts/settings.js';
 import { hrefOf, query } from '../route.js';
+import { redrawWith } from '../state.js';
 
 /** So many curves that an eye can follow. */
 const MAX_RUNS = 12;
@@ -29,7 +30,7 @@ export function CompareView() {
     isDashed: i >= 7,
   });
   const each = (make: (run: RunData, i: number) => Curve[]): Curve[] => data.flatMap(make);
-  for (const run of data) void run.version.value;
+  for (const run of data) redrawWith(run.version);
   return (
     <>
       <div class="head">

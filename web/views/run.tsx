@@ -7,7 +7,7 @@ import { CurveControls, useCurveSettings, type CurveSettings } from '../parts/co
 import { accuracyFrom, curvesOf, epochPoints, speedPoints, stepPoints, X_LABELS } from '../parts/curves.js';
 import { RunTabs } from '../parts/run-tabs.js';
 import { Settings } from '../parts/settings.js';
-import { latest } from '../state.js';
+import { latest, redrawWith } from '../state.js';
 import { Scrubber } from './scrubber.js';
 import { TrainingButtons } from './training-buttons.js';
 
@@ -54,7 +54,7 @@ function Head({ data, details }: Part) {
   const { row } = details;
   const { epochs = 0, plannedEpochs } = row;
   const done = data.steps.column('step')[data.steps.count - 1] ?? 0;
-  void data.version.value;
+  redrawWith(data.version);
   const total = (plannedEpochs ?? 0) * (details.stepsPerEpoch ?? 0);
   return (
     <>
@@ -130,7 +130,7 @@ function Tiles({ data, details }: Part) {
 
 function Curves({ data, details }: Part) {
   const settings = useCurveSettings();
-  void data.version.value;
+  redrawWith(data.version);
   const metrics = data.metrics.value;
   const { x, range, isLog } = settings;
   const common = { range, xLabel: X_LABELS[x] };

@@ -110,7 +110,7 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
 }
 
 function Surprise({ text, nll }: { readonly text: string; readonly nll: readonly number[] }) {
-  const characters = [...text, ...(nll.length > [...text].length ? ['¶'] : [])];
+  const characters = Array.from(text).concat(nll.length > Array.from(text).length ? ['¶'] : []);
   return (
     <p class="surprise">
       <span class="visually-hidden">{text}</span>

@@ -1,5 +1,6 @@
-// Bundles the studio's page into a folder (bundle/web by default): `node scripts/build-web.mjs [FOLDER]`.
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+// Bundles the studio's page into a folder (bundle/web by default), and the parts of exported pages into bundle/page:
+// `node scripts/build-web.mjs [FOLDER]`.
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -7,21 +8,12 @@ import { licencesOf } from './build-bundle.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** @param outdir where the page goes: index.html, and what it loads */
-export async function buildWeb(outdir) {
+async function bundle(outdir, options) {
   mkdirSync(outdir, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: {
-      main: 'web/main.tsx',
-      'changes-worker': 'web/data/changes-worker.ts',
-      'engine-worker': 'web/model/engine-worker.ts',
-      style: 'web/style.css',
-    },
     outdir,
     bundle: true,
-    splitting: true,
-    format: 'esm',
     platform: 'browser',
     target: 'es2022',
     minify: true,
@@ -30,12 +22,38 @@ export async function buildWeb(outdir) {
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
+    ...options,
   });
   writeFileSync(join(outdir, 'LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)));
+}
+
+/** One script, which is page and worker, and its styles: what `letterpress export --to html` puts into a file. */
+async function buildPage(outdir) {
+  await bundle(outdir, {
+    entryPoints: ['web/page.tsx', 'web/style.css'].map((file) => ({ in: file, out: 'page' })),
+    format: 'iife',
+  });
+  const script = readFileSync(join(outdir, 'page.js'), 'utf8');
+  if (/<\/script|<!--/i.test(script)) throw new Error('the script would end its element in a page');
+}
+
+/** @param outdir where the page goes: index.html, and what it loads */
+export async function buildWeb(outdir) {
+  await bundle(outdir, {
+    entryPoints: {
+      main: 'web/main.tsx',
+      'changes-worker': 'web/data/changes-worker.ts',
+      'engine-worker': 'web/model/engine-worker.ts',
+      style: 'web/style.css',
+    },
+    splitting: true,
+    format: 'esm',
+  });
   copyFileSync(join(ROOT, 'web/index.html'), join(outdir, 'index.html'));
   copyFileSync(join(ROOT, 'native/wasm/letterpress.wasm'), join(outdir, 'letterpress.wasm'));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await buildWeb(process.argv[2] ?? join(ROOT, 'bundle/web'));
+  await buildPage(join(ROOT, 'bundle/page'));
 }

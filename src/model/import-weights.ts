@@ -15,6 +15,7 @@ import { codePoints } from '../tokenizer/code-points.js';
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
 import { letterpressVersion } from '../version.js';
 import { readWeightsMetadata } from '../runs/weights-metadata.js';
+import { halfToFloat } from './half.js';
 
 /** What the names and shapes of weights leave open. What the file says itself (an export of ours) need not be given. */
 export interface ImportOptions {
@@ -136,15 +137,6 @@ function toFloat32(tensor: TensorData): Float32Array | undefined {
     default:
       return undefined;
   }
-}
-
-/** IEEE 754 binary16. */
-function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = (bits & 1023) / 1024;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (exponent === 0 ? 2 ** -14 * fraction : 2 ** (exponent - 15) * (1 + fraction));
 }
 
 /** The configuration that names and shapes show. */

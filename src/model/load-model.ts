@@ -10,7 +10,13 @@ import { readRun, type Run } from '../runs/reader.js';
 import { readBytes } from '../runs/run-file.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import { LanguageModel } from './language-model.js';
-import { checkAlphabetFits, fillTransformer, readModelSource, type ModelSource } from './saved-model.js';
+import {
+  checkAlphabetFits,
+  fillTransformer,
+  readModelSource,
+  type ModelParts,
+  type ModelSource,
+} from './saved-model.js';
 
 const UNREADABLE_CONFIG = 'config.json was edited, is damaged or is of another version: restore it, or train again.';
 
@@ -46,6 +52,12 @@ export function modelOfRun(run: Run | string, backend: Backend): LanguageModel {
   const { transformer, tokenizer } = loadTransformer(source, backend);
   const { training, corpus } = source.config;
   return new LanguageModel(transformer, tokenizer, backend, training.padding, corpus.cleaning);
+}
+
+/** What a run's best model is saved as. */
+export function partsOf(run: Run): ModelParts {
+  const { training, corpus } = run.config;
+  return { ...loadTransformer(run), padding: training.padding, cleaning: corpus.cleaning };
 }
 
 /** The same, without a backend to be looked at or exported. */

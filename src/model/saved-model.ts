@@ -7,6 +7,7 @@ import { checkShapesFit } from '../nn/parameters.js';
 import { decodeSafetensors, encodeSafetensors, float32Tensor, type TensorData } from '../runs/safetensors.js';
 import { describeWeights, readWeightsMetadata, type WeightsMetadata } from '../runs/weights-metadata.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
+import { floatToHalf, halfToFloat } from './half.js';
 
 /** What a saved model consists of. */
 export interface ModelParts extends Pick<WeightsMetadata, 'padding' | 'cleaning'> {
@@ -14,11 +15,19 @@ export interface ModelParts extends Pick<WeightsMetadata, 'padding' | 'cleaning'
   readonly tokenizer: Tokenizer;
 }
 
-/** @param more entries of the metadata */
-export function encodeModel(model: ModelParts, more: Readonly<Record<string, string>> = {}): Uint8Array {
+/**
+ * @param more entries of the metadata
+ * @param dtype of the weights; rounded to the nearest for F16
+ */
+export function encodeModel(
+  model: ModelParts,
+  more: Readonly<Record<string, string>> = {},
+  dtype: 'F32' | 'F16' = 'F32',
+): Uint8Array {
   const { transformer, tokenizer, padding, cleaning } = model;
   const tensors = [...transformer.parameters.toMap()].map(
-    ([name, { shape, data }]) => [name, float32Tensor(shape, data)] as const,
+    ([name, { shape, data }]) =>
+      [name, dtype === 'F32' ? float32Tensor(shape, data) : halfTensor(shape, data)] as const,
   );
   const about = describeWeights({ model: transformer.config, tokenizer: tokenizer.toJSON(), padding, cleaning });
   return encodeSafetensors(new Map(tensors), { ...more, ...about });
@@ -70,12 +79,20 @@ export function fillTransformer(
   return transformer;
 }
 
-/** The tensors of a safetensors file as float32 numbers, the only type that weights are saved in. */
+function halfTensor(shape: readonly number[], data: Float32Array): TensorData {
+  return { dtype: 'F16', shape, data: Uint16Array.from(data, floatToHalf) };
+}
+
+/** The tensors of a safetensors file as float32 numbers; only exported pages have them in float16. */
 export function float32Tensors(
   tensors: ReadonlyMap<string, TensorData>,
 ): Map<string, { shape: readonly number[]; data: Float32Array }> {
   const floats = new Map<string, { shape: readonly number[]; data: Float32Array }>();
   for (const [name, tensor] of tensors) {
+    if (tensor.dtype === 'F16') {
+      floats.set(name, { shape: tensor.shape, data: Float32Array.from(tensor.data, halfToFloat) });
+      continue;
+    }
     if (tensor.dtype !== 'F32') {
       throw new LetterpressError('BAD_RUN', `tensor ${name} should be float32 (F32), but is ${tensor.dtype}`);
     }

@@ -1,12 +1,15 @@
 /** Views of a model that computes in the tab: the playground and the X-ray, on weights that nobody trained. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { exportModel } from '../../src/model/export/export-model.js';
 import { importModel } from '../../src/model/import-weights.js';
+import { encodeModel } from '../../src/model/saved-model.js';
 import { LanguageModel } from '../../src/model/language-model.js';
 import { DecoderTransformer } from '../../src/nn/decoder-transformer.js';
 import { presetConfig } from '../../src/nn/presets.js';
@@ -110,5 +113,33 @@ it.each(['#/playground/runs/wild?prompt=mayor', '#/xray/runs/wild?text=mayor'])(
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
       await close(page);
     }
+  },
+);
+
+it.each(['f16', 'f32'] as const)(
+  'opens an exported page from a file, which writes what its weights write: %s',
+  async (precision) => {
+    const out = join(folder, `wild-${precision}.html`);
+    exportModel(join(folder, 'runs', 'wild'), { to: 'html', out, precision });
+    if (precision === 'f16') expect(statSync(out).size).toBeLessThan(1e6);
+    const context = await browser.newContext({ reducedMotion: 'reduce', offline: true });
+    const page = await context.newPage();
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
+    page.on('request', (request) => void (/^(file|blob|data):/.test(request.url()) || problems.push(request.url())));
+    await page.goto(`${pathToFileURL(out).href}#/playground?prompt=mayor&seed=2&temperature=0.8`);
+    await page.waitForSelector('.bars');
+    await page.click('text=Continue');
+    const weights = encodeModel(model, {}, precision === 'f16' ? 'F16' : 'F32');
+    const [expected] = LanguageModel.fromBytes(weights, model.backend).sample({
+      prompt: 'mayor',
+      seed: 2,
+      temperature: 0.8,
+    });
+    await expect.poll(async () => (await page.textContent('.written'))?.replace('¶', '')).toBe(expected);
+    await page.click('a:text-is("X-ray")');
+    await page.waitForSelector('.embedding');
+    await close(page);
+    expect(readFileSync(out, 'utf8')).toContain('MIT');
   },
 );

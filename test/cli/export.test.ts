@@ -19,6 +19,16 @@ describe('letterpress export', () => {
     expect(existsSync(join(path, 'onnx', 'model.onnx'))).toBe(true);
   });
 
+  it('writes a page with float16 weights, and says what they cost; float32 only changes a page', async () => {
+    const out = place.at('page.html');
+    const json = await good('export', place.run, '--to', 'html', '--out', out, '--json');
+    expect((JSON.parse(json) as { nllCost: number }).nllCost).toBeCloseTo(0, 1);
+    const page = readFileSync(out, 'utf8');
+    await good('export', place.run, '--to', 'html', '--precision', 'f32', '--out', out, '--force');
+    expect(readFileSync(out, 'utf8').length).toBeGreaterThan(page.length);
+    expect(await bad('export', place.run, '--to', 'onnx', '--precision', 'f32')).toMatch(/--to html/);
+  });
+
   it('names the flags that help where something is in the way', async () => {
     await good('export', place.run, '--to', 'onnx', '--out', place.at('twice.onnx'));
     expect(await bad('export', place.run, '--to', 'onnx', '--out', place.at('twice.onnx'))).toMatch(/--out.*--force/);

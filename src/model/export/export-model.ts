@@ -9,23 +9,29 @@ import { checkArtifactFolder } from '../../runs/artifact-folder.js';
 import { readRun, type Run } from '../../runs/reader.js';
 import { writeRunFile } from '../../runs/run-file.js';
 import { letterpressVersion } from '../../version.js';
-import { loadTransformer } from '../load-model.js';
+import { partsOf } from '../load-model.js';
 import { encodeModel } from '../saved-model.js';
+import { pageOfRun } from './html-page.js';
 import { encodeOnnx } from './onnx-model.js';
 import { tokenizerJson } from './tokenizer-json.js';
 import { generationConfig, modelCard, tokenizerConfig, transformersConfig } from './transformers-files.js';
 
-export const EXPORT_FORMATS = ['onnx', 'transformers', 'pytorch'] as const;
+export const EXPORT_FORMATS = ['onnx', 'transformers', 'pytorch', 'html'] as const;
 
-/** `onnx`: one file; `transformers`: a folder for transformers.js and the Hub; `pytorch`: weights and code. */
+/**
+ * `onnx`: one file; `transformers`: a folder for transformers.js and the Hub; `pytorch`: weights and code; `html`: a page
+ * to try the model in, as one file.
+ */
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportOptions {
   readonly to: ExportFormat;
-  /** The file for `onnx`, else the folder; by default one in `exports/`, named after run and format. */
+  /** The file for `onnx` and `html`, else the folder; by default one in `exports/`, named after run and format. */
   readonly out?: string | undefined;
   /** Replace what an earlier export wrote. */
   readonly force?: boolean | undefined;
+  /** Of the weights in a page, `f16` by default. */
+  readonly precision?: 'f16' | 'f32' | undefined;
 }
 
 /** Files of a folder by name: text, or bytes. */
@@ -54,13 +60,14 @@ const FOLDER_FILES = {
  *   overwritten, IO when the file system refuses
  * @example exportModel('runs/news', { to: 'onnx', out: 'news.onnx' });
  */
-export function exportModel(run: Run | string, { to, out, force = false }: ExportOptions): string {
+export function exportModel(run: Run | string, { to, out, force = false, precision = 'f16' }: ExportOptions): string {
   const source = typeof run === 'string' ? readRun(run) : run;
   const name = basename(resolve(source.folder));
-  const path = out ?? join('exports', to === 'onnx' ? `${name}.onnx` : `${name}-${to}`);
-  if (to === 'onnx') {
+  const path = out ?? join('exports', to === 'onnx' || to === 'html' ? `${name}.${to}` : `${name}-${to}`);
+  if (to === 'onnx' || to === 'html') {
     checkFile(path, force);
-    writeRunFile(dirname(path), basename(path), encodeFiles(source).get('onnx/model.onnx')!);
+    const file = to === 'onnx' ? encodeFiles(source).get('onnx/model.onnx')! : pageOfRun(source, name, precision);
+    writeRunFile(dirname(path), basename(path), file);
     return path;
   }
   const isThere = checkArtifactFolder(path, exportedFolder(to), force);
@@ -108,11 +115,10 @@ function writeFolder(path: string, files: Files, isThere: boolean): void {
 }
 
 function encodeFiles(run: Run): Files {
-  const { transformer, tokenizer } = loadTransformer(run);
+  const model = partsOf(run);
+  const { transformer, tokenizer } = model;
   const { config, parameters } = transformer;
   checkAutoregressive(config, 'an export');
-  const { padding } = run.config.training;
-  const model = { transformer, tokenizer, padding, cleaning: run.config.corpus.cleaning };
   const weights = encodeModel(model, { letterpress: letterpressVersion() });
   const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
   return new Map<string, string | Uint8Array>([

@@ -9,7 +9,7 @@ import { writeRunOf } from '../../support/run-of.js';
 import { errorOf, temporaryFolders } from '../../runs/fixtures.js';
 
 const newFolder = temporaryFolders();
-const FILES: Readonly<Record<Exclude<ExportFormat, 'onnx'>, readonly string[]>> = {
+const FILES: Readonly<Record<Exclude<ExportFormat, 'onnx' | 'html'>, readonly string[]>> = {
   pytorch: ['model.safetensors', 'modeling.py'],
   transformers: [
     'README.md',

@@ -28,7 +28,7 @@ async function bundle(outdir, options) {
 }
 
 /** One script, which is page and worker, and its styles: what `letterpress export --to html` puts into a file. */
-async function buildPage(outdir) {
+export async function buildPage(outdir = join(ROOT, 'bundle/page')) {
   await bundle(outdir, {
     entryPoints: ['web/page.tsx', 'web/style.css'].map((file) => ({ in: file, out: 'page' })),
     format: 'iife',
@@ -55,5 +55,5 @@ export async function buildWeb(outdir) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await buildWeb(process.argv[2] ?? join(ROOT, 'bundle/web'));
-  await buildPage(join(ROOT, 'bundle/page'));
+  await buildPage();
 }

@@ -21,9 +21,11 @@ export function builtModule(name: string): string {
 
 /** Makes {@link TEST_BUILD}: what Vitest does once before the tests, and again when files change. */
 export default async function setup(project: TestProject): Promise<void> {
-  const script = join(ROOT, 'scripts/build-bundle.mjs'); // a variable: it has no types to check
+  // Variables: these have no types to check.
+  const [script, webScript] = [join(ROOT, 'scripts/build-bundle.mjs'), join(ROOT, 'scripts/build-web.mjs')];
   const { makeFonts } = (await import(script)) as { readonly makeFonts: () => Promise<void> };
-  await Promise.all([buildSources(), makeFonts()]);
+  const { buildPage } = (await import(webScript)) as { readonly buildPage: () => Promise<void> };
+  await Promise.all([buildSources(), makeFonts(), buildPage()]);
   project.onTestsRerun(buildSources);
 }
 

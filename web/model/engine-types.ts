@@ -12,7 +12,7 @@ export interface EngineFiles {
 }
 
 export interface ModelInfo {
-  /** In the order of their tokens, which begin at 1; 0 is the end of a text, and the last token value is its beginning. */
+  /** In the order of their tokens, which begin at 1; 0 is the end of a text, the last token value its beginning. */
   readonly characters: readonly string[];
   readonly maxCharacters: number;
   readonly layers: number;

@@ -8,25 +8,34 @@ import { Problem } from '../model/parts.js';
 import { Playground } from '../model/playground.js';
 import { Xray } from '../model/xray.js';
 import { RunTabs } from '../parts/run-tabs.js';
-import { source } from '../state.js';
+import { runs, source } from '../state.js';
 
 /** The model whose weights were fetched last: views of the same run share it. */
-const opened = signal<{ readonly id: string; readonly engine?: Engine; readonly error?: unknown } | undefined>(
-  undefined,
-);
+const opened = signal<Opened | undefined>(undefined);
 
-async function open(id: string): Promise<void> {
-  if (opened.value?.id === id && opened.value.error === undefined) return;
+interface Opened {
+  readonly id: string;
+  /** Of the weights: the run's lowest validation NLL when they were fetched. */
+  readonly nll: number | undefined;
+  readonly engine?: Engine;
+  readonly error?: unknown;
+}
+
+const bestOf = (id: string): number | undefined => runs.value.find((run) => run.id === id)?.bestValNll;
+
+async function open(id: string, isAgain = false): Promise<void> {
+  if (!isAgain && opened.value?.id === id && opened.value.error === undefined) return;
   opened.value?.engine?.close();
-  opened.value = { id };
+  const mine: Opened = { id, nll: bestOf(id) };
+  opened.value = mine;
   try {
     const [module, weights] = await Promise.all([moduleBytes(), source.value!.file(id, 'model.safetensors')]);
     const worker = new Worker(new URL('assets/engine-worker.js', document.baseURI), { type: 'module' });
     const engine = await connectEngine(worker, { module, weights });
-    if (opened.value.id === id) opened.value = { id, engine };
+    if (opened.value === mine) opened.value = { ...mine, engine };
     else engine.close();
   } catch (error) {
-    if (opened.value.id === id) opened.value = { id, error };
+    if (opened.value === mine) opened.value = { ...mine, error };
   }
 }
 
@@ -38,7 +47,8 @@ async function moduleBytes(): Promise<Uint8Array<ArrayBuffer>> {
 function viewOf(name: 'playground' | 'xray', View: FunctionComponent<{ readonly engine: Engine }>) {
   return function ModelView({ id }: { readonly id: string }) {
     useEffect(() => void open(id), [id]);
-    const { engine, error } = (opened.value?.id === id ? opened.value : undefined) ?? {};
+    const { engine, error, nll } = (opened.value?.id === id ? opened.value : undefined) ?? {};
+    const best = bestOf(id);
     return (
       <>
         <div class="head">
@@ -48,6 +58,14 @@ function viewOf(name: 'playground' | 'xray', View: FunctionComponent<{ readonly 
           <RunTabs id={id} current={name} />
         </div>
         <Problem error={error} />
+        {nll !== undefined && best !== undefined && best < nll ? (
+          <p role="status">
+            The run has a better model now.{' '}
+            <button type="button" onClick={() => void open(id, true)}>
+              Fetch it
+            </button>
+          </p>
+        ) : null}
         {engine === undefined ? (
           error === undefined ? (
             <p class="empty">Fetching the model…</p>

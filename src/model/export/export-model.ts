@@ -19,8 +19,8 @@ import { generationConfig, modelCard, tokenizerConfig, transformersConfig } from
 export const EXPORT_FORMATS = ['onnx', 'transformers', 'pytorch', 'html'] as const;
 
 /**
- * `onnx`: one file; `transformers`: a folder for transformers.js and the Hub; `pytorch`: weights and code; `html`: a page
- * to try the model in, as one file.
+ * `onnx`: one file; `transformers`: a folder for transformers.js and the Hub; `pytorch`: weights and code; `html`: one
+ * file, a page to try the model in.
  */
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 

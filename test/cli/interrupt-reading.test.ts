@@ -12,7 +12,7 @@ const folder = temporaryFolders();
 const SENTENCE = 'Two churches in the old town were closed, the mayor said, and the others will follow soon';
 /** One text of many megabytes, with and without sentences in it, and many texts: half a minute of work each. */
 const FILES = {
-  'sentences.jsonl': `${JSON.stringify({ text: `${SENTENCE}. `.repeat(200_000) })}\n`.repeat(2),
+  'sentences.jsonl': `${JSON.stringify({ text: `${SENTENCE}. `.repeat(200_000) })}\n`.repeat(3),
   'words.jsonl': `${JSON.stringify({ text: `${SENTENCE} `.repeat(50_000) })}\n`.repeat(4),
   'lines.txt': Array.from({ length: 200_000 }, (_, i) => `${SENTENCE} ${i}\n`).join(''),
 };

@@ -80,7 +80,7 @@ export async function good(...argv: string[]): Promise<string> {
 export async function bad(...argv: string[]): Promise<string> {
   const { code, stdout, stderr } = await letterpress(argv);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/^error: .+\n.+/);
+  expect(stderr).toMatch(/^error: .+\n.+/m); // after notices about the texts, if any
   expect(stderr).not.toMatch(/\n {4}at |bug in Letterpress/);
   return stderr;
 }

@@ -100,7 +100,9 @@ describe('damaged run directories', () => {
   });
 
   it('no weights', async () => {
-    expect(await bad('sample', damaged('weights', weights))).toMatch(/model\.safetensors is missing\n.*checkpoint: letterpress train --resume/);
+    expect(await bad('sample', damaged('weights', weights))).toMatch(
+      /model\.safetensors is missing\n.*checkpoint: letterpress train --resume/,
+    );
   });
 
   it('no run at all', async () => {

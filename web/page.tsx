@@ -66,5 +66,5 @@ function Page({ about }: { readonly about: PageAbout }) {
   );
 }
 
-if (typeof document === 'undefined') serveEngine(globalThis as unknown as Parameters<typeof serveEngine>[0]);
+if (typeof document === 'undefined') serveEngine(globalThis);
 else render(<Page about={JSON.parse(textOf('about')) as PageAbout} />, document.getElementById('app')!);

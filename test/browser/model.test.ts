@@ -108,7 +108,7 @@ it.each(['#/playground/runs/wild?prompt=mayor', '#/xray/runs/wild?text=mayor'])(
       const page = await open(view, { colorScheme, viewport: { width: 390, height: 844 } });
       await page.waitForSelector(view.includes('xray') ? '.embedding' : '.samples');
       await page.evaluate(axe.source);
-      const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+      const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
       expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
       await close(page);
@@ -125,8 +125,12 @@ it.each(['f16', 'f32'] as const)(
     const context = await browser.newContext({ reducedMotion: 'reduce', offline: true });
     const page = await context.newPage();
     page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
-    page.on('request', (request) => void (/^(file|blob|data):/.test(request.url()) || problems.push(request.url())));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!/^(file|blob|data):/.test(request.url())) problems.push(request.url());
+    });
     await page.goto(`${pathToFileURL(out).href}#/playground?prompt=mayor&seed=2&temperature=0.8`);
     await page.waitForSelector('.bars');
     await page.click('text=Continue');

@@ -44,7 +44,7 @@ export async function connectEngine(worker: Worker, files: EngineFiles): Promise
     read: (text) => ask<Reading>({ name: 'read', text }),
     attention: (text, block) => ask<number[][][]>({ name: 'attention', text, block }),
     embedding: () => ask<EmbeddingMap>({ name: 'embedding' }),
-    write: (wish, onPart, signal) => ask<void>({ name: 'write', wish }, signal, onPart),
+    write: (wish, onPart, signal) => ask({ name: 'write', wish }, signal, onPart),
     sample: (wish, signal) => ask<readonly string[]>({ name: 'sample', wish }, signal),
     close: () => worker.terminate(),
   };

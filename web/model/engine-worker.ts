@@ -1,3 +1,3 @@
 import { serveEngine } from './serve.js';
 
-serveEngine(globalThis as unknown as Parameters<typeof serveEngine>[0]);
+serveEngine(globalThis);

@@ -8,7 +8,9 @@ export function Problem({ error }: { readonly error: unknown }) {
     <p class="problem" role="alert">
       {error instanceof LetterpressError || error instanceof SourceError
         ? `${error.message}. ${error.fix}`
-        : String(error)}
+        : error instanceof Error
+          ? error.message
+          : 'The model cannot be opened.'}
     </p>
   );
 }

@@ -75,6 +75,21 @@ export function recordValidation(state: TrainerState, nll: number, top1: number)
   return true;
 }
 
+/** Counts an optimiser step. `nll`: of each training text (not of a distillation set), nats. */
+export function recordStep(
+  state: TrainerState,
+  sums: EpochSums,
+  { nll, gradNorm, tokens, seconds }: { nll: Float64Array; gradNorm: number; tokens: number; seconds: number },
+): void {
+  state.step++;
+  sums.steps++;
+  sums.trainNll += nll.reduce((total, each) => total + each, 0);
+  sums.trainTexts += nll.length;
+  sums.gradNorms += gradNorm;
+  sums.tokens += tokens;
+  sums.seconds += seconds;
+}
+
 /** The running epoch's line of the metrics. */
 export function epochReport(
   { epoch, step, divergences }: TrainerState,

@@ -13,7 +13,7 @@ import { EpochTexts, type EncodedSplits, type TrainingText } from './epoch-texts
 import { ExponentialAverage } from './exponential-average.js';
 import { AdamWOptimizer } from './optimizer/adamw.js';
 import { MuonOptimizer } from './optimizer/muon.js';
-import type { Optimizer } from './optimizer/optimizer.js';
+import { gradientScale, type Optimizer } from './optimizer/optimizer.js';
 import { scheduleFactor } from './schedule.js';
 import type { TrainingSettings } from './settings.js';
 import { chooseTargets, type Targets } from './targets.js';
@@ -22,6 +22,7 @@ import {
   EPOCH_START,
   epochReport,
   isOutOfPatience,
+  recordStep,
   recordValidation,
   TRAINING_START,
   type EpochSums,
@@ -170,7 +171,7 @@ export class Trainer {
     const count = settings.lossPer === 'text' ? texts.length : rows;
     const loss = crossEntropy(tape, logits, batch.targets, targets).mean(count);
     const { nll } = scoreTexts(batch, model.config.contextLength, loss);
-    const mean = sum(nll) / texts.length;
+    const mean = nll.reduce((total, each) => total + each, 0) / texts.length;
     if (!Number.isFinite(mean)) return { where: 'the loss', value: mean };
 
     model.parameters.gradients.fill(0);
@@ -183,13 +184,9 @@ export class Trainer {
     this.average?.update(state.step);
 
     const own = nll.filter((_, b) => texts[b]!.from === 'corpus');
-    state.step++;
-    sums.steps++;
-    sums.trainNll += sum(own);
-    sums.trainTexts += own.length;
-    if (settings.clipNorm !== null) sums.gradNorms += norm;
-    sums.tokens += rows;
-    sums.seconds += (performance.now() - started) / 1000;
+    const seconds = (performance.now() - started) / 1000;
+    const gradNorm = settings.clipNorm === null ? 0 : norm;
+    recordStep(state, sums, { nll: own, gradNorm, tokens: rows, seconds });
     return { nll: mean, gradNorm: norm, learningRate, tokens: rows };
   }
 
@@ -232,12 +229,8 @@ export class Trainer {
     const { state, sums, evaluated } = this;
     const { epoch, step } = state;
     const total = this.data.val.length;
-    const scores = yield* relay(this.evaluator.score(this.data.val), (done): TrainEvent => ({
-      kind: 'validation',
-      epoch,
-      done,
-      total,
-    }));
+    const validation = { kind: 'validation', epoch, total } as const;
+    const scores = yield* relay(this.evaluator.score(this.data.val), (done): TrainEvent => ({ ...validation, done }));
     const { nll, top1 } = meanScores(scores);
     if (total > 0 && !Number.isFinite(nll)) return { where: 'the validation loss', value: nll };
     const best = recordValidation(state, nll, top1);
@@ -251,13 +244,4 @@ export class Trainer {
     yield { kind: 'epoch', report };
     return undefined;
   }
-}
-
-/** Factor that brings a gradient of that norm down to the bound (Pascanu, Mikolov and Bengio, 2013). */
-function gradientScale(norm: number, bound: number | null): number {
-  return bound !== null && norm > bound ? bound / norm : 1;
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }

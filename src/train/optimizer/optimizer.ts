@@ -29,6 +29,11 @@ export interface Optimizer {
   state(): ReadonlyMap<string, FloatArray>;
 }
 
+/** Factor that brings a gradient of that norm down to the bound (Pascanu, Mikolov and Bengio, 2013). */
+export function gradientScale(norm: number, bound: number | null): number {
+  return bound !== null && norm > bound ? bound / norm : 1;
+}
+
 const DECAYS: Readonly<Record<ParameterKind, boolean>> = {
   matrix: true,
   embedding: true,

@@ -60,11 +60,8 @@ export function partsOf(run: Run): ModelParts {
   return { ...loadTransformer(run), padding: training.padding, cleaning: corpus.cleaning };
 }
 
-/** The same, without a backend to be looked at or exported. */
-export function loadTransformer(
-  run: Run,
-  backend?: Backend,
-): { transformer: DecoderTransformer; tokenizer: Tokenizer } {
+/** Without a backend, it can be looked at and exported. */
+function loadTransformer(run: Run, backend?: Backend): { transformer: DecoderTransformer; tokenizer: Tokenizer } {
   const { config } = run;
   const shape = asRunError(() => parseModelConfig(config.model));
   const tokenizer = asRunError(() => Tokenizer.fromJSON(config.tokenizer));

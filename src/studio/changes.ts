@@ -25,7 +25,7 @@ export class FolderWatch {
   /** State and sizes of the files of each run, as they were last seen. */
   private readonly looks = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;
-  private lastScan = 0;
+  private lastScan = -Infinity;
   private lastList = '';
 
   constructor(private readonly root: string) {

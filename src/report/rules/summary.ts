@@ -5,7 +5,6 @@ import type {
   GroupFacts,
   MixtureFacts,
   ReportFacts,
-  SizeFacts,
 } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
 import { nats, percent, range, three, UNKNOWN } from '../writing/numbers.js';

@@ -1,11 +1,5 @@
 import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
-import type {
-  BaselineComparison,
-  BaselineFacts,
-  GroupFacts,
-  MixtureFacts,
-  ReportFacts,
-} from '../facts/types.js';
+import type { BaselineComparison, BaselineFacts, GroupFacts, MixtureFacts, ReportFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
 import { nats, percent, range, three, UNKNOWN } from '../writing/numbers.js';
 import { bestOf, change, comparedInWords, comparisonsOf, meanOf, rises, unfinishedWords, type Rule } from './rule.js';

@@ -192,7 +192,7 @@ export abstract class TextModel {
 }
 
 /** Logits `[vocabulary]` of what follows cls, then of what follows each token; overwritten by the next. */
-function* logitsAlong(source: CharacterSource, tokens: ArrayLike<number>): Generator<ArrayLike<number>, void> {
+export function* logitsAlong(source: CharacterSource, tokens: ArrayLike<number>): Generator<ArrayLike<number>, void> {
   const next = source.begin(1);
   const slots = Int32Array.of(0);
   for (let position = 0; position <= tokens.length; position++)

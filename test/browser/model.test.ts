@@ -73,7 +73,7 @@ it.each([
   await close(page);
 });
 
-it('reshapes the bars with the temperature, as the address says, and goes on with a chosen character', async () => {
+it('reshapes the bars with the temperature, as the address says, and continues with a chosen character', async () => {
   const page = await open('#/playground/runs/wild?prompt=may');
   const label = () => page.textContent('.bars button');
   const [likeliest] = model.nextCharacters('may');

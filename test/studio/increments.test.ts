@@ -60,7 +60,7 @@ describe('what a run has gained', () => {
     expect(readIncrement(path, first.cursor).steps).toBe(step(2));
   });
 
-  it('is everything again when a file was written anew, also to the same length', () => {
+  it('is everything again when a file was written again, also to the same length', () => {
     const { path, add } = run();
     add(1, 5);
     const { cursor } = readIncrement(path, '');

@@ -5,9 +5,9 @@ import { pacer, runSteps } from '../../src/generators.js';
 import { writeTexts } from '../../src/model/generate.js';
 import { attentionWeights, predictNext } from '../../src/model/inspect.js';
 import { LanguageModel } from '../../src/model/language-model.js';
+import { logitsAlong } from '../../src/model/text-model.js';
 import { principalComponents } from '../../src/statistics/principal-components.js';
 import { Tape } from '../../src/tensor/tape.js';
-import { clsToken } from '../../src/tokenizer/special-tokens.js';
 import {
   MAX_ATTENTION,
   type EmbeddingMap,
@@ -57,11 +57,11 @@ class LocalEngine implements Engine {
     }
     // Without the causal mask, what is predicted depends on what follows: it is read as it would be written.
     const source = this.model.characterSource();
-    const next = source.begin(1);
     const logits = new Float32Array(positions * vocabulary);
-    for (let t = 0; t < positions; t++) {
-      const token = t === 0 ? clsToken(source) : tokens[t - 1]!;
-      logits.set(Float32Array.from(next(Int32Array.of(token), t, Int32Array.of(0))), t * vocabulary);
+    let at = 0;
+    for (const each of logitsAlong(source, tokens.subarray(0, positions - 1))) {
+      logits.set(each, at);
+      at += vocabulary;
     }
     return Promise.resolve({ tokens, logits });
   }

@@ -4,6 +4,7 @@ import { hrefOf, route } from './route.js';
 import { latest, problem, source } from './state.js';
 import { CompareView } from './views/compare.js';
 import { PlaygroundView, XrayView } from './views/model.js';
+import { NoveltyView } from './views/novelty.js';
 import { ReportView } from './views/report.js';
 import { LatestView, RunView } from './views/run.js';
 import { RunsView } from './views/runs.js';
@@ -24,6 +25,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   run: { title: 'Run', View: RunView },
   playground: { title: 'Playground', View: PlaygroundView },
   xray: { title: 'X-ray', View: XrayView },
+  novelty: { title: 'Novelty', View: NoveltyView },
   latest: { title: 'Latest run', View: LatestView },
   compare: { title: 'Comparison', View: CompareView },
   report: { title: 'Report', View: ReportView },

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => P
   export: ['a model for ONNX, transformers.js or PyTorch', () => import('./commands/export.js')],
   import: ['a run of weights that were trained elsewhere', () => import('./commands/import.js')],
   analyse: ['repeat the measurements that reports are made from', () => import('./commands/analyse.js')],
+  novelty: ['how much of the samples is copied from training texts', () => import('./commands/novelty.js')],
   compare: ['figures of runs side by side', () => import('./commands/compare.js')],
   studio: ['watch and compare runs in a web page', () => import('./commands/studio.js')],
   report: ['write a report of runs, as a page and as PDF', () => import('./commands/report.js')],

@@ -15,6 +15,7 @@ import type { Change, FormField, RunDetails, StudioInfo } from './api.js';
 import type { FolderWatch } from './changes.js';
 import { guard, REPORT_POLICY } from './guard.js';
 import { readIncrement } from './increments.js';
+import type { NoveltyMeasures } from './novelty.js';
 import type { PageFile } from './page-files.js';
 import { jsonOf, sampleEpochsOf, samplesOf, textOf } from './run-files.js';
 import { openInside, readInside, type FoundFolder } from './scan.js';
@@ -30,6 +31,7 @@ export interface AppParts {
   readonly uploads: Uploads;
   /** Undefined where none can be started. */
   readonly trainings: Trainings | undefined;
+  readonly novelty: NoveltyMeasures | undefined;
   readonly form: readonly FormField[] | undefined;
 }
 
@@ -52,7 +54,8 @@ const MAX_BODY = 64_000;
 const ALIVE = 15_000;
 
 /** The routes of the studio. */
-export function createApp({ token, watch, page, folderName, uploads, trainings, form }: AppParts): Hono {
+export function createApp(parts: AppParts): Hono {
+  const { token, watch, page, folderName, uploads, trainings, novelty, form } = parts;
   const app = new Hono();
   app.use(guard(token));
   app.onError((error, c) => refuse(c, error));
@@ -71,9 +74,8 @@ export function createApp({ token, watch, page, folderName, uploads, trainings, 
   app.get('/api/run', (c) => send(c, detailsOf(watch, folderOf(c, watch, 'run'), trainings)));
   app.get('/api/increment', (c) => send(c, readIncrement(folderOf(c, watch, 'run').path, c.req.query('cursor') ?? '')));
   app.get('/api/samples', (c) => {
-    const epoch = c.req.query('epoch');
     const { path } = folderOf(c, watch, 'run');
-    return send(c, { texts: samplesOf(path, epoch === 'final' ? epoch : Number(epoch)) });
+    return send(c, { texts: samplesOf(path, epochOf(c)) });
   });
   app.get('/api/file', (c) => {
     const name = c.req.query('name') ?? '';
@@ -90,6 +92,8 @@ export function createApp({ token, watch, page, folderName, uploads, trainings, 
     return c.html(text);
   });
   app.get('/api/changes', (c) => streamChanges(c, watch));
+  if (novelty !== undefined)
+    app.get('/api/novelty', async (c) => send(c, await novelty.of(folderOf(c, watch, 'run'), epochOf(c))));
   if (trainings === undefined) return app;
 
   app.get('/api/texts', (c) => send(c, { files: uploads.list() }));
@@ -109,6 +113,14 @@ export function createApp({ token, watch, page, folderName, uploads, trainings, 
     return send(c, {});
   });
   return app;
+}
+
+/** @throws LetterpressError BAD_INPUT for what is no epoch */
+function epochOf(c: Context): number | 'final' {
+  const epoch = c.req.query('epoch') ?? '';
+  if (epoch === 'final') return epoch;
+  if (/^\d{1,9}$/.test(epoch)) return Number(epoch);
+  throw new LetterpressError('BAD_INPUT', 'expected an epoch', 'Reload the page.');
 }
 
 /** @throws LetterpressError BAD_INPUT for a body that is no JSON */

@@ -8,7 +8,9 @@ import { LetterpressError } from '../errors.js';
 import { createApp } from './app.js';
 import { FolderWatch } from './changes.js';
 import { readPage } from './page-files.js';
-import { Trainings, type TrainingCommand } from './trainings.js';
+import type { StudioCommand } from './command.js';
+import { NoveltyMeasures } from './novelty.js';
+import { Trainings } from './trainings.js';
 import { Uploads } from './uploads.js';
 
 export interface StudioOptions {
@@ -18,8 +20,8 @@ export interface StudioOptions {
   readonly port?: number | undefined;
   /** Where the page's files are, if not beside this module. */
   readonly page?: string | undefined;
-  /** How trainings are started; none can be without it. */
-  readonly command?: TrainingCommand | undefined;
+  /** How trainings and measurements are started; none can be without it. */
+  readonly command?: StudioCommand | undefined;
 }
 
 export interface Studio {
@@ -47,8 +49,10 @@ export async function startStudio({ folder, port = 0, page, command }: StudioOpt
   const watch = new FolderWatch(root);
   const uploads = new Uploads(join(root, 'texts'));
   const trainings = command && new Trainings(root, command, uploads);
+  const novelty = command && new NoveltyMeasures(root, command);
   const folderName = basename(root) || root;
-  const app = createApp({ token, watch, page: readPage(page), folderName, uploads, trainings, form: command?.form });
+  const form = command?.form;
+  const app = createApp({ token, watch, page: readPage(page), folderName, uploads, trainings, novelty, form });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.requestTimeout = PATIENCE;
   server.headersTimeout = PATIENCE;
@@ -61,6 +65,7 @@ export async function startStudio({ folder, port = 0, page, command }: StudioOpt
     close: async () => {
       server.closeAllConnections();
       server.close();
+      novelty?.close();
       return (await trainings?.close()) ?? [];
     },
   };

@@ -1,19 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
 import { RUN_FILES, RUNS_FOLDER } from '../runs/layout.js';
-import type { DryRun, FormField, TrainingWish } from './api.js';
+import type { DryRun, TrainingWish } from './api.js';
+import { runCommand, spawnCommand, type StudioCommand } from './command.js';
 import type { Uploads } from './uploads.js';
-
-/** How `letterpress` is started, and what may be asked of its training. */
-export interface TrainingCommand {
-  readonly program: string;
-  /** Before those of a command. */
-  readonly arguments: readonly string[];
-  readonly form: readonly FormField[];
-}
 
 const wishSchema: z.ZodType<TrainingWish> = z.strictObject({
   texts: z.discriminatedUnion('kind', [
@@ -25,8 +18,6 @@ const wishSchema: z.ZodType<TrainingWish> = z.strictObject({
   options: z.record(z.string().max(50), z.union([z.string().max(1000), z.literal(true)])),
 });
 
-/** Characters of what a training said last that are kept. */
-const KEPT = 4000;
 /** Milliseconds between looks whether a training has begun, and until its end when the studio ends. */
 const LOOK = 100;
 const END_PATIENCE = 60_000;
@@ -40,7 +31,7 @@ export class Trainings {
 
   constructor(
     private readonly root: string,
-    private readonly command: TrainingCommand,
+    private readonly command: StudioCommand,
     private readonly uploads: Uploads,
   ) {}
 
@@ -64,16 +55,8 @@ export class Trainings {
 
   /** What a training would be, measured. `signal` ends the measurement. */
   async dryRun(wish: unknown, signal: AbortSignal): Promise<DryRun> {
-    const child = this.spawn(['train', ...this.argumentsOf(parseWish(wish)), '--dry-run', '--json'], 'pipe');
-    const kill = (): void => void child.kill('SIGKILL');
-    signal.addEventListener('abort', kill);
-    const said = tailOf(child.stderr);
-    let output = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
-    const code = await new Promise((resolve) => child.once('close', resolve));
-    signal.removeEventListener('abort', kill);
-    if (code !== 0) throw refusalOf(said());
-    return JSON.parse(output) as DryRun;
+    const args = ['train', ...this.argumentsOf(parseWish(wish)), '--dry-run', '--json'];
+    return (await runCommand(this.command, this.root, args, signal)) as DryRun;
   }
 
   async resume(folder: string): Promise<void> {
@@ -103,8 +86,7 @@ export class Trainings {
   }
 
   private async run(folder: string, args: readonly string[]): Promise<void> {
-    const child = this.spawn(args, 'ignore');
-    const said = tailOf(child.stderr);
+    const { child, refusal } = spawnCommand(this.command, this.root, args, 'ignore');
     let code: number | null | undefined;
     this.running.set(folder, child);
     child.once('close', (exitCode) => {
@@ -116,17 +98,7 @@ export class Trainings {
       await new Promise((resolve) => setTimeout(resolve, isResumed ? 10 * LOOK : LOOK));
       if (existsSync(join(folder, RUN_FILES.config))) break;
     }
-    if (code !== undefined && code !== 0) throw refusalOf(said());
-  }
-
-  private spawn(args: readonly string[], stdout: 'pipe' | 'ignore'): ChildProcess {
-    return spawn(this.command.program, [...this.command.arguments, ...args], {
-      cwd: this.root,
-      // In a process group of its own: Ctrl-C in the studio's terminal is passed on once, by close().
-      detached: true,
-      windowsHide: true,
-      stdio: ['ignore', stdout, 'pipe'],
-    });
+    if (code !== undefined && code !== 0) throw refusal();
   }
 
   /** Options of the form alone, each in one word with its value, so that no value can pass for an option. */
@@ -167,18 +139,4 @@ function parseWish(value: unknown): TrainingWish {
   const parsed = wishSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new LetterpressError('BAD_OPTION', 'the request for a training is damaged', 'Reload the page.');
-}
-
-/** The last that a process has written. */
-function tailOf(stream: NodeJS.ReadableStream | null): () => string {
-  let text = '';
-  stream?.setEncoding('utf8');
-  stream?.on('data', (chunk: string) => (text = (text + chunk).slice(-KEPT)));
-  return () => text;
-}
-
-/** The error that the command line printed: `error: MESSAGE`, and indented what to do. */
-function refusalOf(text: string): LetterpressError {
-  const [, message = 'the training did not start', fix = ''] = /(?:^|\n)error: (.*)(?:\n\s+(.*))?/.exec(text) ?? [];
-  return new LetterpressError('BAD_OPTION', message, fix);
 }

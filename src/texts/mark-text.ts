@@ -1,10 +1,8 @@
 import { codePoints } from '../tokenizer/code-points.js';
 import { countCharacters } from './characters.js';
+import { MIN_COPIED_CHARACTERS } from './novelty.js';
 import { MIN_WORD_CHARACTERS, type MarkedText } from './texts-schema.js';
 import type { TrainingIndex } from './training-index.js';
-
-/** Shorter spans occur in some training text by chance. */
-const MIN_COPIED_CHARACTERS = 12;
 
 /**
  * A text in pieces, which together are the text: words of at least {@link MIN_WORD_CHARACTERS} characters that no

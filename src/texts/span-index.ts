@@ -58,6 +58,32 @@ export class SpanIndex {
    */
   longestSpan(text: string): Span {
     let best: Span = { start: 0, characters: 0 };
+    this.match(text, (end, characters) => {
+      if (characters > best.characters) best = { start: end - characters, characters };
+    });
+    return best;
+  }
+
+  /**
+   * Where `text` has spans of at least `min` characters that each occur in one of the texts: those that overlap or touch
+   * are one, which may be longer than any that occurs.
+   */
+  copiedSpans(text: string, min: number): Span[] {
+    const spans: Span[] = [];
+    this.match(text, (end, characters) => {
+      if (characters < min) return;
+      let start = end - characters;
+      for (let last = spans.at(-1); last && last.start + last.characters >= start; last = spans.at(-1)) {
+        start = Math.min(start, last.start);
+        spans.pop();
+      }
+      spans.push({ start, characters: end - start });
+    });
+    return spans;
+  }
+
+  /** Calls `visit` after each character of `text` with the longest span that ends there. */
+  private match(text: string, visit: (end: number, characters: number) => void): void {
     let state = ROOT;
     let characters = 0;
     for (let i = 0; i < text.length; i++) {
@@ -71,10 +97,8 @@ export class SpanIndex {
       }
       if (next === NONE) continue;
       state = next;
-      characters++;
-      if (characters > best.characters) best = { start: i + 1 - characters, characters };
+      visit(i + 1, ++characters);
     }
-    return best;
   }
 
   /** Adds the text of state `last` and one character more; returns the state of the longer text. */

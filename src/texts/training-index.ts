@@ -68,6 +68,11 @@ export class TrainingIndex {
     return this.spans.longestSpan(this.toUnits(text));
   }
 
+  /** Where `text` has spans of at least `min` characters of searched training texts, in characters. */
+  copiedSpans(text: string, min: number): Span[] {
+    return this.spans.copiedSpans(this.toUnits(text), min);
+  }
+
   /**
    * The searched training text with the smallest distance to `text` (edits over the characters of the longer one); the
    * first of several. Exact: a text is left out only if its length, or the pairs of characters that it shares, prove

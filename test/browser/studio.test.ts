@@ -1,5 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -136,6 +145,7 @@ describe('the studio', () => {
     '#/run/runs/long?x=step&smooth=0.9',
     '#/compare?run=runs/long&run=runs/mine',
     '#/start',
+    '#/novelty/runs/mine',
     '#/report/studies/small',
   ];
 
@@ -206,6 +216,24 @@ describe('the studio', () => {
     await page.waitForSelector('text=mayor opens bridge');
     expect(page.url()).toContain('epoch=2');
     await close(page);
+  });
+
+  it('marks how samples differ from the nearest training texts, and says where those are gone', async () => {
+    const page = await open('#/novelty/runs/mine?order=copied');
+    await page.waitForSelector('.novelty li', { timeout: 30_000 });
+    expect(await page.textContent('.tiles')).toMatch(/of 1,200 training texts/);
+    expect(await page.locator('.novelty :is(mark, ins, del)').count()).toBeGreaterThan(10);
+    await close(page);
+    const [mine, moved] = ['mine', 'moved'].map((name) => join(folder, 'runs', name)) as [string, string];
+    cpSync(mine, moved, { recursive: true, filter: (path) => !path.endsWith('lock') });
+    const config = readFileSync(join(mine, 'config.json'), 'utf8').replace('my-texts.txt', 'gone.txt');
+    writeFileSync(join(moved, 'config.json'), config);
+    const other = await open('#/novelty/runs/moved');
+    await expect
+      .poll(() => other.textContent('.problem'), { timeout: 30_000 })
+      .toMatch(/no such file or folder: .*gone\.txt/);
+    problems.splice(0); // the refused request
+    await close(other);
   });
 
   it('shows the report of a study without its scripts', async () => {

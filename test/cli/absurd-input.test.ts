@@ -26,10 +26,9 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
     ['train', 'study', 'tune', 'bench', 'data stats'].map((name) => [name, ['--data', 'no/texts.txt']]),
   ),
   ...Object.fromEntries(
-    ['distill', 'sample', 'evaluate', 'mix', 'import', 'analyse', 'compare', 'report', 'data clean'].map((name) => [
-      name,
-      ['no/such'],
-    ]),
+    ['distill', 'sample', 'evaluate', 'mix', 'import', 'analyse', 'novelty', 'compare', 'report', 'data clean'].map(
+      (name) => [name, ['no/such']],
+    ),
   ),
   score: ['no/such', '--file', 'no/texts.txt'],
   export: ['no/such', '--to', 'onnx'],

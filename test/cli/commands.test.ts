@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
+import type { Novelty } from '../../src/texts/novelty.js';
 import { nativeInstructionSets } from '../support/backends.js';
 import { interrupted, letterpress } from './capture.js';
 import { bad, expectToFit, good, SHAPE, Workplace } from './workplace.js';
@@ -206,6 +207,17 @@ describe('analyse', () => {
     cpSync(place.run, path, { recursive: true });
     rmSync(join(path, RUN_FILES.results));
     expect(await bad('analyse', path)).toContain(`letterpress train --resume ${path}`);
+  });
+});
+
+describe('novelty', () => {
+  it('compares the samples with the training texts, which it reads again', async () => {
+    const { searched, texts } = (await json('novelty', place.run)) as Novelty;
+    expect(searched).toBe(64);
+    expect(texts.map(({ text }) => text)).toEqual(readRun(place.run).readSamples('final'));
+    expect(texts.every(({ nearest, copiedShare }) => nearest!.edits >= 0 && copiedShare <= 1)).toBe(true);
+    expect(await good('novelty', place.run, '--epoch', '1')).toMatch(/64 of 64 training texts\.\n$/);
+    expect(await bad('novelty', place.run, '--epoch', '7')).toContain('Choose one of 1 (--epoch)');
   });
 });
 

@@ -109,7 +109,7 @@ const WAYS_OUT = [
 
 describe('names', () => {
   it.each(WAYS_OUT)('of folders are looked up: %j is none', async (id) => {
-    for (const path of ['/api/run', '/api/increment', '/report', '/api/samples', '/api/file'])
+    for (const path of ['/api/run', '/api/increment', '/report', '/api/samples', '/api/novelty', '/api/file'])
       expect((await get(path, { id, epoch: '1', name: 'config.json' })).status).toBeGreaterThanOrEqual(400);
     for (const path of ['/api/trainings/stop', '/api/trainings/resume'])
       expect((await served.ask(`${path}?${new URLSearchParams({ id }).toString()}`, { method: 'POST' })).status).toBe(
@@ -122,7 +122,8 @@ describe('names', () => {
     async (name) => {
       expect((await get('/api/file', { id: 'runs/good', name })).status).toBe(404);
       if (name !== '..') expect((await served.ask(`/assets/${encodeURIComponent(name)}`)).status).toBe(404);
-      expect((await get('/api/samples', { id: 'runs/good', epoch: name })).status).toBe(400);
+      for (const path of ['/api/samples', '/api/novelty'])
+        expect((await get(path, { id: 'runs/good', epoch: name })).status).toBe(400);
       const wish = { texts: { kind: 'file', id: name }, name: '', options: {} };
       const { status } = await served.ask('/api/trainings/start', { method: 'POST', body: JSON.stringify(wish) });
       expect(status).toBe(400);
@@ -191,7 +192,8 @@ describe('links', () => {
   });
 
   it('to files outside of a run are not read', async () => {
-    expect((await get('/api/samples', { id: 'runs/trap', epoch: '2' })).status).toBe(400);
+    for (const path of ['/api/samples', '/api/novelty'])
+      expect((await get(path, { id: 'runs/trap', epoch: '2' })).status).toBe(400);
     expect((await get('/api/file', { id: 'runs/trap', name: 'inspection.json' })).status).toBe(404);
     for (const path of ['/api/run', '/api/increment']) {
       const { status, text } = await get(path, { id: 'runs/trap' });

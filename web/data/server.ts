@@ -30,6 +30,7 @@ export async function openServer(): Promise<StudioSource | undefined> {
     increment: (id, cursor) => getJson('api/increment', { id, cursor }),
     samples: async (id, epoch) =>
       (await getJson<{ readonly texts: readonly string[] }>('api/samples', { id, epoch: String(epoch) })).texts,
+    novelty: info.form && ((id, epoch) => getJson('api/novelty', { id, epoch: String(epoch) })),
     file: async (id, name) => new Uint8Array(await (await ask('api/file', { id, name })).arrayBuffer()),
     listen: (listener) => listenToChanges((data) => listener(parseJson(data) as Change)),
     trainings: info.form && trainings,

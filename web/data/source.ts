@@ -1,4 +1,5 @@
 import type { DryRun, FolderList, Increment, RunDetails, StudioInfo, TrainingWish } from '../../src/studio/api.js';
+import type { Novelty } from '../../src/texts/novelty.js';
 
 /**
  * Where the page has its runs from: the studio's server, or the tab itself where there is none. Views know no other.
@@ -10,6 +11,8 @@ export interface StudioSource {
   /** What a run has gained since a cursor; from the beginning for an empty one. */
   increment(id: string, cursor: string): Promise<Increment>;
   samples(id: string, epoch: number | 'final'): Promise<readonly string[]>;
+  /** How new the samples are; absent where that cannot be measured. */
+  readonly novelty?: ((id: string, epoch: number | 'final') => Promise<Novelty>) | undefined;
   /** A file of a run, by its name in `RunDetails.files`. */
   file(id: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Calls `listener` when runs have gained something, or the list has changed. Returns how to stop that. */

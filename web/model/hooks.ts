@@ -1,6 +1,7 @@
 import { signal, useSignal, type Signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { LetterpressError } from '../../src/errors.js';
+import { SourceError } from '../data/server.js';
 import { query, setQuery } from '../route.js';
 
 /** Milliseconds after the last change before the address tells it: browsers allow few changes. */
@@ -50,7 +51,7 @@ export function useSettings<T>(
 export interface Asked<T> {
   /** Of the newest question that was answered, which may be older than the newest. */
   readonly value: T | undefined;
-  readonly error: LetterpressError | undefined;
+  readonly error: LetterpressError | SourceError | undefined;
 }
 
 /**
@@ -74,7 +75,7 @@ export function useAnswer<T>(key: string | undefined, ask: () => Promise<T>): As
           const value = await current.ask();
           asked.value = { value, error: undefined };
         } catch (error) {
-          if (!(error instanceof LetterpressError)) throw error;
+          if (!(error instanceof LetterpressError || error instanceof SourceError)) throw error;
           asked.value = { value: undefined, error };
         }
       }

@@ -1,7 +1,7 @@
 import { hrefOf } from '../route.js';
 
 /** Views of a run by the first part of their address. */
-const TABS = { run: 'Training', playground: 'Playground', xray: 'X-ray' } as const;
+const TABS = { run: 'Training', playground: 'Playground', xray: 'X-ray', novelty: 'Novelty' } as const;
 
 interface RunTabsProps {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { Command } from '@commander-js/extra-typings';
-import type { TrainingCommand } from '../../studio/trainings.js';
+import type { StudioCommand } from '../../studio/command.js';
 import { describeOptions } from '../options/form.js';
 import { startStudio } from '../../studio/studio.js';
 import { addExamples, type DefineCommand } from '../command.js';
@@ -18,7 +18,7 @@ export const define: DefineCommand = (command, context) => {
     .option('--no-open', 'do not open the browser')
     .action(async (folder, options) => {
       const { signal } = context;
-      const studio = await startStudio({ folder, port: options.port, command: await trainingCommand(context) });
+      const studio = await startStudio({ folder, port: options.port, command: await studioCommand(context) });
       context.print(`${context.style.bold(studio.url)}\n`);
       if (isRemote(context))
         context.notice(
@@ -41,7 +41,7 @@ const NOT_IN_FORM = [
   ...['--data', '--distillation-set'],
 ];
 
-async function trainingCommand(context: CliContext): Promise<TrainingCommand> {
+async function studioCommand(context: CliContext): Promise<StudioCommand> {
   const command = new Command('train');
   (await import('./train.js')).define(command, context);
   // Whatever runs now: the bundle, or a build.

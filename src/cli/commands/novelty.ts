@@ -1,0 +1,72 @@
+import { LetterpressError } from '../../errors.js';
+import { escapeLine } from '../../escapes.js';
+import { formatCount, formatPercent } from '../../format.js';
+import { asRunError } from '../../model/load-model.js';
+import { parseModelConfig } from '../../nn/config.js';
+import { analysedTexts } from '../../run-analysis/analysed-texts.js';
+import { readRun, type Run } from '../../runs/reader.js';
+import { checkFingerprint, encodeTexts } from '../../runs/run-texts.js';
+import { noveltySteps, type Novelty } from '../../texts/novelty.js';
+import { addExamples, type DefineCommand } from '../command.js';
+import { addMovedOptions } from '../options/data.js';
+import { positiveInteger } from '../options/parsers.js';
+import { withProgress } from '../terminal/progress.js';
+import { textsOfRun } from '../texts/of-run.js';
+
+export const define: DefineCommand = (command, context) => {
+  addMovedOptions(
+    command
+      .argument('<run>', 'run directory')
+      .description(
+        'Print of each sample in a run how much of it is copied from training texts (spans of at least 12 ' +
+          'characters), and the nearest training text with the edits between them. Reads the training texts again.',
+      )
+      .option('--epoch <n>', 'samples of this epoch (default: those of the best model)', positiveInteger)
+      .option('--json', 'one JSON document'),
+  ).action(async (folder, options) => {
+    const run = readRun(folder);
+    const samples = run.readSamples(whichSamples(run, options.epoch));
+    const texts = await textsOfRun(run, context, options);
+    checkFingerprint(run.config, texts.splits);
+    const model = asRunError(() => parseModelConfig(run.config.model));
+    const { read, chosen } = analysedTexts(texts, encodeTexts(texts, model.contextLength), model);
+    const found = await withProgress(
+      noveltySteps(samples, read.train, chosen.train),
+      (done) => ({ label: 'comparing', unit: 'texts', done, total: samples.length }),
+      context,
+    );
+    if (options.json) context.printJson(found);
+    else await context.write(describe(found));
+  });
+  addExamples(command, [
+    ['letterpress novelty runs/gazette-modern-48x3', 'of the samples of the best model'],
+    ['letterpress novelty runs/news --epoch 3', 'of those of an epoch'],
+    ['letterpress novelty runs/news --data moved/news.txt', 'where the training texts are now'],
+  ]);
+};
+
+function whichSamples({ sampleEpochs, results }: Run, epoch: number | undefined): number | 'final' {
+  if (epoch === undefined) return results === undefined ? (sampleEpochs.at(-1) ?? 'final') : 'final';
+  if (sampleEpochs.includes(epoch - 1)) return epoch - 1;
+  throw new LetterpressError(
+    'BAD_OPTION',
+    `there are no samples of epoch ${epoch}: a run keeps those of its best epochs`,
+    `Choose one of ${sampleEpochs.map((each) => each + 1).join(', ')} (epoch).`,
+  );
+}
+
+function describe({ texts, searched, trainingTexts }: Novelty): string {
+  const lines = texts.map(({ text, nearest, copiedShare }) => {
+    const share = formatPercent(copiedShare, 0).padStart(6);
+    const edits = nearest === undefined ? '' : `${String(nearest.edits).padStart(5)}  ${escapeLine(nearest.text)}\n`;
+    return `${share}         ${escapeLine(text)}\n        ${edits}`;
+  });
+  const mean = texts.reduce((sum, each) => sum + each.copiedShare, 0) / Math.max(1, texts.length);
+  const copies = texts.filter(({ nearest }) => nearest?.edits === 0).length;
+  return (
+    `copied  edits  text, and below it the nearest training text\n${lines.join('')}` +
+    `${formatPercent(mean)} of the characters are copied on average; ${formatCount(copies)} of ` +
+    `${formatCount(texts.length)} texts are training texts. Searched: ${formatCount(searched)} of ` +
+    `${formatCount(trainingTexts)} training texts.\n`
+  );
+}

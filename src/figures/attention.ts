@@ -18,7 +18,7 @@ export interface AttentionFigureOptions extends FigureOptions {
 const MAX_ACROSS = 6;
 /** Smaller cells have illegible characters. */
 const MIN_CELL = 4;
-const MAX_CELL = 16;
+const MAX_CELL = 10;
 /** Height of a page without its margins and a caption. */
 const PAGE = 940;
 const LABEL_HEIGHT = 23;

@@ -17,9 +17,9 @@ export interface HeatMapFigureOptions extends FigureOptions {
 }
 
 const BAR_ROOM = 108; // at the right, for the colour bar
-const MAX_CELL = 14;
-const MIN_CELL_HEIGHT = 12; // so that each row can have its name
-const SMALL = 9.5;
+const MAX_CELL = 11;
+const MIN_CELL_HEIGHT = 10; // so that each row can have its name
+const SMALL = 9;
 const ROOMY = 13; // pixels between names in the usual size
 
 /**
@@ -36,7 +36,8 @@ export function heatMapFigure(options: HeatMapFigureOptions): string {
   const room = WIDTH - BAR_ROOM - MARGIN - left;
   const across = Math.min(MAX_CELL, Math.floor(room / Math.max(1, names.length)));
   const down = Math.max(MIN_CELL_HEIGHT, across);
-  const each = Math.ceil((widest + 2) / across);
+  const fontSize = across < ROOMY ? SMALL : FONT_SIZE;
+  const each = Math.ceil((widest * (fontSize / FONT_SIZE) + 1) / across);
   const top = head.bottom + 44;
   const known = values.flat().filter(Number.isFinite);
   const farthest = Math.max(...known.map(Math.abs), 0) || 1;
@@ -69,7 +70,7 @@ export function heatMapFigure(options: HeatMapFigureOptions): string {
     texts(
       'column-names',
       columns.filter((_, i) => i % each === 0),
-      { align: 'middle', fontSize: each * across < ROOMY ? SMALL : FONT_SIZE },
+      { align: 'middle', fontSize },
     ),
     texts('row-names', rows, { align: 'end', baseline: 'middle', fontSize: down < ROOMY ? SMALL : FONT_SIZE }),
     ...bar.layers,

@@ -19,13 +19,13 @@ export interface ScatterFigureOptions extends FigureOptions {
   }[];
 }
 
-const HEIGHT = 320;
+const HEIGHT = 250;
 
 /**
  * Draws points, each series in its colour and shape. Points that are far off all others are left out, and the subtitle
  * says how many.
  *
- * @returns an SVG document, 640 × 320
+ * @returns an SVG document, 640 × 250
  */
 export function scatterFigure(options: ScatterFigureOptions): string {
   const series = options.series.map(({ label, x, y, colourIndex }, i) => ({

@@ -57,7 +57,10 @@ export function paragraphSlices(canvas: Canvas, text: Text, textStyle = BODY, ga
   return lineSlices(canvas, breakLines(text, textStyle, WIDTH, canvas), canvas.part('P'), { gap });
 }
 
-/** The first two levels of headings, each a link with the number of its page, which is asked for when it is drawn. */
+/**
+ * The first two levels of headings in two columns, each a link with the number of its page, which is asked for when it
+ * is drawn.
+ */
 export function contentsSlices(
   canvas: Canvas,
   headings: readonly BlockOf<'heading'>[],
@@ -70,30 +73,57 @@ export function contentsSlices(
   const rule = (gap: number): Slice => ({
     gap,
     height: 0,
+    keep: true,
     draw: (y) => canvas.mark(undefined, () => canvas.rectangle(LEFT, y, WIDTH, 0.5, style.LINE)),
   });
-  const entrySlices = ({ level, id, text }: BlockOf<'heading'>): Slice[] => {
+  const between = 24;
+  const width = (WIDTH - between) / 2;
+  const entrySlices = ({ level, id, text }: BlockOf<'heading'>, left: number): Slice[] => {
     const { indent, gap, ...look } = style.CONTENTS[level - 1]!;
     const part = canvas.part('TOCI', contents);
-    const lines = breakLines(text, look, WIDTH - indent - 30, canvas); // 30 for the page number
-    const slices = lineSlices(canvas, lines, part, { x: LEFT + indent, gap });
+    const lines = breakLines(text, look, width - indent - 30, canvas); // 30 for the page number
+    const slices = lineSlices(canvas, lines, part, { x: left + indent, gap });
     return slices.map((slice, index) => ({
       ...slice,
       draw: (y) => {
         slice.draw(y);
-        canvas.link(`#${id}`, LEFT, y, WIDTH, slice.height);
+        canvas.link(`#${id}`, left, y, width, slice.height);
         if (index < slices.length - 1) return;
-        const [number] = breakLines(`${pageOf(id)}`, { ...look, colour: style.FAINT }, WIDTH, canvas);
-        canvas.mark(part, () => canvas.line(number!, LEFT + WIDTH - number!.width, y));
+        const [number] = breakLines(`${pageOf(id)}`, { ...look, colour: style.FAINT }, width, canvas);
+        canvas.mark(part, () => canvas.line(number!, left + width - number!.width, y));
       },
     }));
   };
+  // The second column begins with the chapter that comes nearest to the middle.
+  const starts = entries.flatMap(({ level }, index) => (level === 1 && index > 0 ? index : []));
+  const offCentre = (index: number): number => Math.abs(index - entries.length / 2);
+  const middle = starts.sort((a, b) => offCentre(a) - offCentre(b))[0] ?? entries.length;
   return [
     rule(18),
-    ...lineSlices(canvas, title, canvas.part('P', contents), { gap: 10, keep: true }),
-    ...entries.flatMap(entrySlices),
-    rule(10),
+    ...lineSlices(canvas, title, canvas.part('P', contents), { gap: 8, keep: true }),
+    besideEachOther([
+      entries.slice(0, middle).flatMap((entry) => entrySlices(entry, LEFT)),
+      entries.slice(middle).flatMap((entry) => entrySlices(entry, LEFT + width + between)),
+    ]),
+    { ...rule(8), keep: false },
   ];
+}
+
+/** Columns of slices as one slice. */
+function besideEachOther(columns: readonly (readonly Slice[])[]): Slice {
+  const placed = columns.map((slices) => {
+    let bottom = 0;
+    return slices.map(({ gap, height, draw }) => {
+      bottom += gap + height;
+      return { top: bottom - height, bottom, draw };
+    });
+  });
+  return {
+    gap: 2,
+    keep: true,
+    height: Math.max(...placed.map((slices) => slices.at(-1)?.bottom ?? 0)),
+    draw: (y) => placed.flat().forEach(({ top, draw }) => draw(y + top)),
+  };
 }
 
 function headingSlices(canvas: Canvas, { level, id, text }: BlockOf<'heading'>): Slice[] {

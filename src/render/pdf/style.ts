@@ -5,9 +5,9 @@ import type { FontName } from '../../figures/pdf-fonts.js';
 /** A4. */
 export const PAGE = { width: 595.28, height: 841.89 } as const;
 export const LEFT = 54;
-export const TOP = 54;
+export const TOP = 52;
 /** Of the lowest line of text. */
-export const BOTTOM = PAGE.height - 64;
+export const BOTTOM = PAGE.height - 61;
 /** Of text, tables and figures. */
 export const WIDTH = PAGE.width - 2 * LEFT;
 /** Baseline of the page number. */
@@ -36,9 +36,9 @@ const style = (font: FontName, size: number, leading: number, colour = INK): Tex
   colour,
 });
 
-export const BODY = style('regular', 10, 14.5);
-export const NOTE = style('regular', 9.5, 13.5);
-export const CAPTION = style('regular', 8.5, 12, FAINT);
+export const BODY = style('regular', 10, 13.6);
+export const NOTE = style('regular', 9.5, 13);
+export const CAPTION = style('regular', 8.5, 11.3, FAINT);
 export const TITLE = style('bold', 22, 27);
 export const SUBTITLE = style('regular', 12, 17);
 export const DATE = style('regular', 9.5, 14, FAINT);
@@ -52,19 +52,19 @@ export const CONTENTS_TITLE = style('bold', 10.5, 14.5);
 
 /** By level, from 1, with the distance to what stands above. */
 export const CONTENTS = [
-  { ...style('regular', 10, 13.5), indent: 0, gap: 3 },
-  { ...style('regular', 9, 12), indent: 14, gap: 0 },
+  { ...style('regular', 9.5, 12.5), indent: 0, gap: 3 },
+  { ...style('regular', 9, 11.5), indent: 14, gap: 0 },
 ] as const;
 export const HEADINGS = [
-  { ...style('bold', 16, 20), gap: 30 },
-  { ...style('bold', 12.5, 16), gap: 20 },
-  { ...style('bold', 10.5, 14.5), gap: 14 },
+  { ...style('bold', 16, 20), gap: 24 },
+  { ...style('bold', 12.5, 16), gap: 17 },
+  { ...style('bold', 10.5, 14.5), gap: 12 },
 ] as const;
 
 /** Between paragraphs. */
-export const PARAGRAPH_GAP = 8;
+export const PARAGRAPH_GAP = 7;
 /** Above figures, tables and samples. */
-export const BLOCK_GAP = 16;
+export const BLOCK_GAP = 13;
 /** Between a caption and what it belongs to. */
 export const CAPTION_GAP = 5;
 

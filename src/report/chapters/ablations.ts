@@ -53,7 +53,7 @@ export function explainAblations(_: Subject, { facts }: ReportContext): Block[] 
           { label: 'of its predictions', values: ablations.map(({ testNll }) => testNll) },
           { label: 'as it samples', values: ablations.map(({ testNllAsSampled }) => testNllAsSampled) },
         ],
-        height: 320,
+        height: 240,
       }),
       'Where the two bars differ, the model sees what it predicts, and its low NLL is worth nothing.',
       `Bars of the test NLL of ${ablations.length} models, of predictions and as they sample.`,

@@ -9,9 +9,10 @@ import { curvesAlone, hasCurve } from './curves.js';
 import { dataSection } from './data.js';
 import { measuring } from './measuring.js';
 import { originalNotebook } from './reference.js';
+import { qualityFigure } from './samples.js';
 
 export function appendix(context: ReportContext): Block[] {
-  const { facts, models } = context;
+  const { best, facts, models } = context;
   const curves = models.filter((group) => hasCurve(group) || group.runs.length > 0);
   return [
     chapter('appendix', 'Appendix'),
@@ -23,6 +24,12 @@ export function appendix(context: ReportContext): Block[] {
     ...headed(
       section('curves-alone', models.length === 1 ? 'Diagnosis of the curve' : 'The curves of each model'),
       curves.flatMap((group) => curvesAlone(context, group)),
+    ),
+    ...headed(
+      section('samples-measured', 'Samples during training in numbers'),
+      [...(best === undefined ? [] : [best]), ...facts.groups.filter(({ role }) => role === 'few-texts')].flatMap(
+        (group) => qualityFigure(context, group),
+      ),
     ),
     ...padding(context),
     ...measuring(context),

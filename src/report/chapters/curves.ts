@@ -29,7 +29,7 @@ export function curves(context: ReportContext): Block[] {
               series,
               references,
               yRange: nllRange(series, references),
-              height: 330,
+              height: 260,
             }),
             caption('Validation NLL after each epoch', models, references.length > 0),
             `Curves of validation NLL against epochs. Lowest: ${lowestOf(models)}.`,
@@ -63,11 +63,10 @@ function top1Figure(context: ReportContext, models: readonly GroupFacts[]): Bloc
       ...(isKnown && { yAside: (value) => decimal(1 - ((1 - value) * characters) / positions, 3) }),
       series,
       references: lines(baselines, SHOWN_BASELINES, ({ valTop1 }) => accuracy(valTop1)),
-      height: 250,
+      height: 200,
     }),
     isKnown
-      ? 'Validation accuracy after each epoch, the share of characters and ends that were the most probable; the ' +
-          'notebook’s top-1 counts the padding too, so it is a linear function of accuracy, and high for every model.'
+      ? 'Validation accuracy after each epoch, and beside it the notebook’s top-1, which counts the padding too.'
       : 'Validation top-1 after each epoch, the share of positions at which the most probable token was the right ' +
           'one. Padding after the end of a text counts, so it is high for every model.',
     `Curves of validation ${what} against epochs for ${listed(models.map(({ name }) => name))}.`,
@@ -104,7 +103,7 @@ export function curvesAlone(
               series,
               yRange: nllRange(series, references),
               references,
-              height: 250,
+              height: 210,
             }),
             caption(`Training and validation NLL of ${name}`, [group], references.length > 0) +
               (others.length > 0 ? ' One is the lowest validation NLL of the same model on all texts.' : ''),

@@ -8,7 +8,7 @@ import { code, prose } from '../writing/prose.js';
 import { shownToken, type Subject } from './context.js';
 import { cite } from './references.js';
 
-const MAX_HEADS = 6;
+const MAX_HEADS = 3;
 
 export function explainPositions(subject: Subject): Block[] {
   const { shape, inspection } = subject;
@@ -68,7 +68,7 @@ export function positionWords(shape: ModelConfig): Block[] {
         (_rotary positions_, ${cite('Su et al., 2021')}): their numbers are taken in pairs, as points in a plane, and
         at position $t$ pair $c$ of
         $h$ is rotated by the angle $t \cdot 10000^{-c/h}$. With $R_t$ for this rotation, the product depends only on
-        the distance of the two positions, and there are no parameters:`,
+        the difference of the two positions, and there are no parameters:`,
     ),
     formula(
       String.raw`(R_t \mathbf{q}_t) \cdot (R_s \mathbf{k}_s) = \mathbf{q}_t \cdot (R_{s-t} \mathbf{k}_s)`,
@@ -124,7 +124,7 @@ function showHeads({ name }: Subject, inspection: Inspection): Block[] {
         mean weight over ${counted(inspection.texts.length, 'test text')}, from position ${FIRST_COUNTED} on, and that
         weight; if heads looked everywhere alike it would be ${percent(shown[0]!.even, 0)}.
         ${capital(fixed === 0 ? 'none' : inWords(fixed))} of all ${all.length} heads
-        ${fixed === 1 ? 'gives' : 'give'} more than half of ${fixed === 1 ? 'its' : 'their'} weight to one such
+        ${fixed < 2 ? 'gives' : 'give'} more than half of ${fixed < 2 ? 'its' : 'their'} weight to one such
         position.`,
       `Triangles of attention weights of ${shown.length} heads on the text “${characters.join('')}”: ${listed(
         shown.map((habit) => `${nameOf(habit)} looks at ${PLACES[habit.place]!} with ${percent(habit.weight, 0)}`),

@@ -3,7 +3,7 @@ import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
 import { barsFigure } from '../../figures/bars.js';
 import { codeExcerpt, figure, left, paragraph, right, steps, table } from '../writing/blocks.js';
-import { decimal, nats, percent } from '../writing/numbers.js';
+import { counted, decimal, nats, percent } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { SHOWN_TOKENS, shownToken, specialTokens, tokensOf, type Subject } from './context.js';
 import { cite } from './references.js';
@@ -56,7 +56,7 @@ function showStep({ name }: Subject, inspection: Inspection): Block[] {
         subtitle: `distribution of the next character, ${name}`,
         xTitle: 'next character',
         yTitle: 'probability',
-        height: 280,
+        height: 200,
         categories,
         series: [{ label: 'probability', values }],
         ...(categories.includes(following) ? { highlighted: categories.indexOf(following) } : {}),
@@ -64,9 +64,9 @@ function showStep({ name }: Subject, inspection: Inspection): Block[] {
       prose`One step of the scheme: the distribution from which the character after ${code(before)} is sampled at
         temperature 1. Highlighted is the character that follows in the real test text, ${code(following)}, with a
         probability of ${percent(probability)}: it adds $-\ln ${decimal(probability, 4)} =
-        ${decimal(-Math.log(probability), 2)}$ nats to the NLL. The entropy of this distribution is
-        ${decimal(entropy(distribution), 2)} nats, close to the mean over all positions of the inspected texts.
-        ${SHOWN_TOKENS}.`,
+        ${decimal(-Math.log(probability), 2)}$ nats to the NLL. Of the positions of this text, this is the one whose
+        entropy, ${decimal(entropy(distribution), 2)} nats, is nearest to the mean over
+        ${counted(inspection.texts.length, 'test text')}. ${SHOWN_TOKENS}.`,
       `Bar chart of the probability of each next character after “${before}”. The most probable is ` +
         `${shownToken(inspection.tokens[best!]!)} with ${percent(distribution[best!])}.`,
     ),

@@ -4,7 +4,7 @@ import type { Inspection } from '../../runs/analysis-schema.js';
 import type { Block } from '../../render/document.js';
 import { heatMapFigure } from '../../figures/heat-map.js';
 import { chapter, codeExcerpt, figure, formula, headed, listed, paragraph, section } from '../writing/blocks.js';
-import { decimal, percent, whole } from '../writing/numbers.js';
+import { decimal, percent, three, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import { CHANCE_LEVEL, embeddedCharacters } from '../facts/embedding-facts.js';
 import { questionTitle, SHOWN_TOKENS, shownToken, type ReportContext, type Subject } from './context.js';
@@ -127,10 +127,10 @@ function showCharacters({ name, shape: { dModel }, conclusive }: Subject, inspec
         values: order.map((i, row) => order.map((j, column) => (column < row ? cosines[i]![j]! : NaN))),
         legendTitle: 'cosine',
       }),
-      prose`Cosine similarity of the characters' embeddings: 1 for the same direction, 0 for a right angle, −1 for
+      prose`Cosine similarity of the characters’ embeddings: 1 for the same direction, 0 for a right angle, −1 for
         opposite directions. Characters are sorted by their first principal component. Cosines between
-        ${decimal(-chance, 2)} and ${decimal(chance, 2)} may be left over from the random initialisation: of
-        ${kept.length} random vectors in ${dModel} dimensions, the most similar pair stays within them in
+        ${three(-chance)} and ${three(chance)} may be left over from the random initialisation: the most similar pair of
+        ${kept.length} random vectors in ${dModel} dimensions stays below ${three(chance)} in
         ${percent(CHANCE_LEVEL, 0)} of cases. ${SHOWN_TOKENS.split(',')[0]!}.`,
       `Heat map of the cosine similarity of every pair of characters. ${nearest}`,
     ),
@@ -156,14 +156,14 @@ export function nearestWords(
   const named = pairs
     .filter(({ cosine }) => cosine > chance)
     .slice(0, NAMED_PAIRS)
-    .map(({ first, second, cosine }) => `${shownToken(first)} and ${shownToken(second)} (${decimal(cosine, 2)})`);
-  const bound =
-    `of ${characters.length} random vectors, the most similar pair stays below ${decimal(chance, 2)} in ` +
-    `${percent(CHANCE_LEVEL, 0)} of cases`;
-  return named.length === 0
-    ? 'No pair of characters is more similar than chance explains: the highest cosine is ' +
-        `${decimal(pairs[0]?.cosine, 2)}, and ${bound}.`
-    : `The most similar pairs are ${listed(named)}; ${bound}.`;
+    .map(({ first, second, cosine }) => `${shownToken(first)} and ${shownToken(second)} (${three(cosine)})`);
+  if (named.length === 0) {
+    const highest = three(pairs[0]?.cosine);
+    return `No pair of characters is more similar than chance explains: the highest cosine is ${highest}.`;
+  }
+  return named.length === 1
+    ? `One pair is more similar than chance explains: ${named[0]!}.`
+    : `The most similar pairs, all beyond what chance explains, are ${listed(named)}.`;
 }
 
 /** Whether the vowels are more similar than other characters; only for an alphabet that has a to z. */

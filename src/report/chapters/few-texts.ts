@@ -6,7 +6,7 @@ import { chapter, discussion, headed, paragraph, section } from '../writing/bloc
 import { whole } from '../writing/numbers.js';
 import { questionTitle, type ReportContext } from './context.js';
 import { curvesAlone } from './curves.js';
-import { finalSamples, qualityFigure, samplesAlong } from './samples.js';
+import { finalSamples, samplesAlong } from './samples.js';
 
 /** The best model with few texts to learn from, compared with the same on all of them. */
 export function fewTextsChapter(context: ReportContext): Block[] {
@@ -18,7 +18,7 @@ export function fewTextsChapter(context: ReportContext): Block[] {
 }
 
 function fewTexts(context: ReportContext, few: GroupFacts): Block[] {
-  const { facts } = context;
+  const { facts, models } = context;
   const paired = facts.comparisons.find(({ kind, first }) => kind === 'few-texts' && first === few.name);
   const full = facts.groups.find(({ name }) => name === paired?.second);
   const lowest = full?.figures.bestValNll.mean;
@@ -46,10 +46,9 @@ function fewTexts(context: ReportContext, few: GroupFacts): Block[] {
     ...headed(section('few-texts-along', questionTitle(context, '3.2', 'samples during training')), [
       ...samplesAlong(context, few),
       ...said('few-texts-along'),
-      ...qualityFigure(context, few),
     ]),
     ...headed(section('few-texts-final', questionTitle(context, '3.3', 'final samples, few texts and all')), [
-      ...finalSamples(context, [few, ...(full === undefined ? [] : [full])]),
+      ...finalSamples(context, [few], models.includes(full!) ? full : undefined),
       ...said('few-texts-samples'),
     ]),
   ];

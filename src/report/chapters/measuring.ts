@@ -8,6 +8,7 @@ import { code, prose } from '../writing/prose.js';
 import type { ReportContext } from './context.js';
 import { MEASURED, measuredBaseline } from './measured.js';
 import { cite } from './references.js';
+import { SAMPLE_MEASURES } from './samples.js';
 import { trainings } from './training-words.js';
 
 /** How everything was measured. */
@@ -83,6 +84,7 @@ function explainMethod(context: ReportContext): Block[] {
   const { facts, models } = context;
   const { origin } = facts;
   const ways = trainings(context);
+  const hasSamples = facts.groups.some(({ samples }) => samples !== undefined);
   const { clearNoise, clearShare, baselineMargin, oneCharacterShare } = DIAGNOSIS_THRESHOLDS;
   const rows: readonly (readonly [what: string, value: string])[] = [
     ['started', [...new Set([origin.begun, origin.lastBegun].map(minuteOf))].join(' to ')],
@@ -103,6 +105,7 @@ function explainMethod(context: ReportContext): Block[] {
         come from them.`,
       prose`_NLL and top-1_ are computed per text over the whole context length and averaged over texts. Training NLL
         is the mean over an epoch while the weights change, with dropout, so it may exceed validation NLL at first.`,
+      ...(hasSamples ? [prose`_Samples in numbers._ ${SAMPLE_MEASURES}`] : []),
       prose`_Diagnosis._ A curve is called still improving, converged, overfitting, failed or diverged by fixed rules,
         in which differences count only if they exceed ${clearNoise} times the noise of the curve and
         ${percent(clearShare)} of the NLL. A training has failed if its best NLL is not at least

@@ -105,7 +105,7 @@ function correctionsFor({ facts, models }: ReportContext): Text[] {
     [
       true,
       prose`Its model accepted an argument ${code('causal')} but never passed it on to the blocks. Here every model
-        has the causal mask, and it cannot be switched off.`,
+        has the causal mask, unless it is taken away on purpose, to show what it is for.`,
     ],
     [
       hasMeasuredSamples,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { escapeLine } from '../../escapes.js';
 import { epochNumber } from '../../format.js';
 import { panelsFigure } from '../../figures/panels.js';
@@ -15,8 +16,6 @@ import { idOf, questionTitle, shownRun, type ReportContext } from './context.js'
 export const SHOWN = 6;
 /** Texts of each epoch or temperature, of which there are many. */
 const SHOWN_ALONG = 3;
-/** Epochs, from 0, that samples are shown of: early ones, where most happens, then ever fewer, and the last. */
-const EPOCHS = [0, 1, 3, 8, 20, Infinity];
 
 export function samples(context: ReportContext): Block[] {
   const { models, facts } = context;
@@ -44,12 +43,15 @@ export function samplesOfBest(context: ReportContext): Block[] {
   return headed(section('samples-along', questionTitle(context, '2.4', 'samples during training')), [
     ...samplesAlong(context, best),
     ...discussion(discuss(SAMPLE_RULES.slice(1), facts)),
-    ...qualityFigure(context, best),
   ]);
 }
 
-/** The first final samples of some groups side by side; nothing where there are none. */
-export function finalSamples(context: ReportContext, groups: readonly GroupFacts[]): Block[] {
+/**
+ * The first final samples of some groups side by side; nothing where there are none.
+ *
+ * @param other a model that they are to be compared with, whose samples stand in the chapter of the models
+ */
+export function finalSamples(context: ReportContext, groups: readonly GroupFacts[], other?: GroupFacts): Block[] {
   const columns = groups.flatMap((group) => {
     const run = shownRun(context, group);
     const texts = run?.finalSamples ?? [];
@@ -58,10 +60,20 @@ export function finalSamples(context: ReportContext, groups: readonly GroupFacts
   const seeds = groups.some(({ runs }) => runs.length > 1)
     ? ' Of several seeds, the one with the lowest validation NLL is shown.'
     : '';
-  const caption =
-    `The first ${SHOWN} final samples, at temperature 1 with the weights of the best epoch, uncurated and unedited; ` +
-    `all are in samples/final.txt of a run.${seeds}`;
-  return columns.length === 0 ? [] : [{ kind: 'samples', caption: withLegend(caption, columns), columns }];
+  const first = `The first ${SHOWN} final samples`;
+  const caption: Text =
+    other !== undefined && hasFinalSamples(context, other)
+      ? [`${first}, to be compared with those of ${other.name} `, { link: '#samples', text: 'above' }, `.${seeds}`]
+      : withLegend(
+          `${first}, at temperature 1 with the weights of the best epoch, uncurated and unedited; all are in ` +
+            `samples/final.txt of a run.${seeds}`,
+          columns,
+        );
+  return columns.length === 0 ? [] : [{ kind: 'samples', caption, columns }];
+}
+
+function hasFinalSamples(context: ReportContext, group: GroupFacts): boolean {
+  return (shownRun(context, group)?.finalSamples ?? []).length > 0;
 }
 
 /** Texts as in the files of the run, each on one line, with what is known of their words and spans. */
@@ -80,7 +92,7 @@ export function shownTexts(
 }
 
 /** How marks are to be read; nothing where no text has any. */
-export function withLegend(caption: string, columns: BlockOf<'samples'>['columns']): Text {
+function withLegend(caption: string, columns: BlockOf<'samples'>['columns']): Text {
   if (columns.every(({ texts }) => texts.every((text) => typeof text === 'string'))) return caption;
   return [
     `${caption} `,
@@ -98,25 +110,43 @@ function qualityOf(run: ReportRun | undefined, epoch?: number): SampleQuality | 
   return run?.sampleQualities?.entries.find((entry) => entry.of === of && entry.epoch === epoch)?.quality;
 }
 
-/** The first samples of some epochs of a group's training, a column each. */
+/**
+ * The first samples of some epochs of a group's training, a column each: the first, the half, and between them one by
+ * ratio, since most happens early. Those of the last are the final samples, which stand elsewhere.
+ */
 export function samplesAlong(context: ReportContext, group: GroupFacts): Block[] {
   const run = shownRun(context, group);
-  if (run === undefined || run.samples.size === 0) return [];
-  const epochs = chooseEpochs([...run.samples.keys()], EPOCHS);
+  const saved = [...(run?.samples.keys() ?? [])].sort((a, b) => a - b);
+  const last = saved.at(-1);
+  if (run === undefined || last === undefined) return [];
+  const isShownElsewhere = saved.length > 1 && areShownTexts(run.samples.get(last)!, run);
+  const end = epochNumber(last);
+  const epochs = chooseEpochs(isShownElsewhere ? saved.slice(0, -1) : saved, [
+    0,
+    Math.round(Math.sqrt(end)) - 1,
+    Math.round(end / 2) - 1,
+    ...(isShownElsewhere ? [] : [Infinity]),
+  ]);
   return [
     {
       kind: 'samples',
       caption:
         `The first ${inWords(SHOWN_ALONG)} samples of ${run.name} after ` +
         `${epochs.length === 1 ? 'epoch' : 'epochs'} ` +
-        `${listed(epochs.map((epoch) => String(epochNumber(epoch))))}, at temperature 1. Texts are sampled after the ` +
-        'first epoch and after every epoch with a new lowest validation NLL.',
+        `${listed(epochs.map((epoch) => String(epochNumber(epoch))))}, at temperature 1. ` +
+        (isShownElsewhere ? `Those after epoch ${end}, the best, are the final samples. ` : '') +
+        'Texts are sampled after the first epoch and after every epoch with a new lowest validation NLL.',
       columns: epochs.map((epoch) => ({
         title: `epoch ${epochNumber(epoch)}`,
         texts: shownTexts(run.samples.get(epoch)!, qualityOf(run, epoch), SHOWN_ALONG),
       })),
     },
   ];
+}
+
+/** Whether texts begin as the final samples of a run, as far as these are shown. */
+export function areShownTexts(texts: readonly string[], { finalSamples }: Pick<ReportRun, 'finalSamples'>): boolean {
+  return finalSamples !== undefined && isDeepStrictEqual(texts.slice(0, SHOWN), finalSamples.slice(0, SHOWN));
 }
 
 /**
@@ -137,7 +167,7 @@ export function chooseEpochs(saved: readonly number[], wanted: readonly number[]
   return [...new Set(chosen)].sort((a, b) => a - b);
 }
 
-/** Measures of a run's samples over its epochs. */
+/** Measures of a run's samples over its epochs, for the appendix. */
 export function qualityFigure(context: ReportContext, group: GroupFacts): Block[] {
   const run = group.runs.find(({ name }) => name === shownRun(context, group)?.name);
   const along = run?.samplesAlong ?? [];
@@ -204,25 +234,23 @@ function groupQuality(name: string, figures: QualityFigures): QualityRow {
 
 function qualityTable(rows: readonly QualityRow[]): Block[] {
   if (rows.length === 0) return [];
+  const counts = new Set(rows.map(({ quality }) => quality.texts));
   return [
     table(
-      'The final samples in numbers, each model compared with its own training texts, real texts with all of them. ' +
-        `Known words are the words of at least ${inWords(MIN_WORD_CHARACTERS)} characters that occur in the training ` +
-        'texts, as a share (shorter ones are known by chance); copies are verbatim training texts, and validation ' +
-        'or test texts that are no training texts; the longest span is the longest substring shared with one ' +
-        'training text; the distance is the edit distance to the nearest training text, over the length of the ' +
-        'longer of the two; distinct pairs are the share of different ones among all pairs of neighbouring words; ' +
-        'the n-gram NLL is that under the Kneser–Ney model. ' +
-        'Figures are comparable only at equal numbers of texts.',
+      [
+        `The final samples in numbers${textsEach(counts)}. What is measured stands `,
+        { link: '#method', text: 'in the appendix' },
+        counts.size === 1 ? '.' : '; figures are comparable only at equal numbers of texts.',
+      ],
       rows,
       [
         left('', ({ name }) => name),
-        right('texts', ({ quality }) => whole(quality.texts)),
+        counts.size > 1 && right('texts', ({ quality }) => whole(quality.texts)),
         right('characters per text', ({ quality }) => decimal(quality.meanCharacters, 1)),
         right('known words', ({ quality }) => percent(quality.knownWords.share)),
-        right('copies (training, validation, test)', ({ quality }) => copies(quality)),
+        right('copies (training / val. / test)', ({ quality }) => copies(quality)),
         right(
-          'longest copied span (mean, maximum)',
+          'longest span (mean, max.)',
           ({ quality: { longestCopy } }) => `${decimal(longestCopy.mean, 1)}, ${whole(longestCopy.max)}`,
         ),
         right('distance to nearest', ({ quality }) => percent(quality.nearest)),
@@ -233,7 +261,22 @@ function qualityTable(rows: readonly QualityRow[]): Block[] {
   ];
 }
 
-/** Shares of copies, each of a text that is not among those before it. */
-export function copies({ copied, copiedVal, copiedTest }: QualityRow['quality']): string {
-  return [copied, copiedVal, copiedTest].map((share) => percent(share)).join(', ');
+/** How many texts there are, where there are equally many everywhere. */
+export function textsEach(counts: ReadonlySet<number>): string {
+  return counts.size === 1 ? `, ${[...counts].map(whole).join('')} texts each` : '';
 }
+
+/** Shares of copies, each of a text that is not among those before it, such as `12.5 / 0 / 0 %`. */
+export function copies({ copied, copiedVal, copiedTest }: QualityRow['quality']): string {
+  const known = [copied, copiedVal, copiedTest].flatMap((share) => (share === undefined ? [] : percent(share)));
+  return known.map((share, i) => (i < known.length - 1 ? share.replace(/\s*%$/u, '') : share)).join(' / ');
+}
+
+/** What the columns of the table of samples are. */
+export const SAMPLE_MEASURES =
+  'Each model is compared with its own training texts, real texts with all of them. Known words are the words of at ' +
+  `least ${inWords(MIN_WORD_CHARACTERS)} characters that occur in the training texts, as a share (shorter ones are ` +
+  'known by chance); copies are verbatim training texts, and validation or test texts that are no training texts; ' +
+  'the longest span is the longest substring shared with one training text; the distance is the edit distance to ' +
+  'the nearest training text, over the length of the longer of the two; distinct pairs are the share of different ' +
+  'ones among all pairs of neighbouring words; the n-gram NLL is that under the Kneser–Ney model.';

@@ -19,7 +19,7 @@ import { decimal, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { questionTitle, runOf, SHOWN_TOKENS, shownToken, type ReportContext } from './context.js';
 import { chooseStep } from './explain-sampling.js';
-import { copies, SHOWN, shownTexts, withLegend } from './samples.js';
+import { areShownTexts, copies, SHOWN, shownTexts, textsEach } from './samples.js';
 
 const MAX_CHARACTERS = 8;
 
@@ -28,11 +28,20 @@ export function temperatureChapter(context: ReportContext): Block[] {
   const { temperatures } = facts;
   if (temperatures === undefined) return [];
   const values = temperatures.entries.map(({ temperature }) => temperature);
-  const measured = runOf(context, temperatures.run)?.temperatures?.entries ?? [];
-  const columns = temperatures.entries.map(({ temperature, texts }) => ({
-    title: `τ = ${temperature}`,
-    texts: shownTexts(texts, measured.find((entry) => entry.temperature === temperature)?.quality),
-  }));
+  const run = runOf(context, temperatures.run);
+  const measured = run?.temperatures?.entries ?? [];
+  // The final samples of a run are shown with those of the other models.
+  const isShownElsewhere = ({ texts }: TemperatureFacts['entries'][number]) =>
+    values.length > 1 && run !== undefined && areShownTexts(texts, run);
+  const columns = temperatures.entries
+    .filter((entry) => !isShownElsewhere(entry))
+    .map(({ temperature, texts }) => ({
+      title: `τ = ${temperature}`,
+      texts: shownTexts(texts, measured.find((entry) => entry.temperature === temperature)?.quality),
+    }));
+  const elsewhere = temperatures.entries
+    .filter(isShownElsewhere)
+    .map(({ temperature }) => ` Those at ${temperature} are its final samples, which stand above.`);
   return [
     chapter('temperature', questionTitle(context, '4', 'temperature')),
     paragraph(
@@ -56,7 +65,9 @@ export function temperatureChapter(context: ReportContext): Block[] {
     ...oneDistribution(context, values),
     {
       kind: 'samples',
-      caption: withLegend(`The first ${SHOWN} samples of ${temperatures.run} at each temperature, uncurated.`, columns),
+      caption:
+        `The first ${SHOWN} samples of ${temperatures.run} at each temperature, uncurated and marked as the final ` +
+        `samples are.${elsewhere.join('')}`,
       columns,
     },
     ...discussion(discuss(TEMPERATURE_RULES, facts)),
@@ -86,7 +97,7 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
         subtitle: `the ${order.length} most probable characters, ${run.name}`,
         xTitle: 'next character',
         yTitle: 'probability',
-        height: 260,
+        height: 210,
         ordered: true,
         categories: order.map((i) => shownToken(inspection.tokens[i]!)),
         series,
@@ -100,20 +111,21 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
 }
 
 function temperatureTable({ entries }: TemperatureFacts): Block {
+  const counts = new Set(entries.map(({ texts }) => texts.length));
   return table(
-    'Samples at each temperature in numbers. Entropy is the mean entropy of the distributions that characters were ' +
-      'sampled from. NLL is that of the samples under the model itself at temperature 1. The other measures are ' +
-      'those of the final samples.',
+    `Samples at each temperature in numbers${textsEach(counts)}. Entropy is the mean entropy of the distributions ` +
+      'that characters were sampled from. NLL is that of the samples under the model itself at temperature 1. The ' +
+      'other measures are those of the table of final samples.',
     entries,
     [
       right('temperature', ({ temperature }) => String(temperature)),
-      right('texts', ({ texts }) => whole(texts.length)),
+      counts.size > 1 && right('texts', ({ texts }) => whole(texts.length)),
       right('different', ({ differentTexts }) => whole(differentTexts)),
       right('characters per text', ({ quality }) => decimal(quality.meanCharacters, 1)),
       right('entropy (nats per character)', ({ entropyPerCharacter }) => three(entropyPerCharacter)),
       right('NLL (nats per character)', ({ modelNllPerCharacter }) => three(modelNllPerCharacter)),
       right('known words', ({ quality }) => percent(quality.knownWords.share)),
-      right('copies (training, validation, test)', ({ quality }) => copies(quality)),
+      right('copies (training / val. / test)', ({ quality }) => copies(quality)),
       right('distinct word pairs', ({ quality }) => percent(quality.distinct.pairs)),
     ],
   );

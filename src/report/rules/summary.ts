@@ -1,7 +1,8 @@
 import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
 import type { BaselineComparison, BaselineFacts, GroupFacts, MixtureFacts, ReportFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
-import { nats, percent, range, three, UNKNOWN } from '../writing/numbers.js';
+import { MIN_WORD_CHARACTERS } from '../../texts/texts-schema.js';
+import { inWords, nats, percent, range, three, UNKNOWN } from '../writing/numbers.js';
 import { bestOf, change, comparedInWords, comparisonsOf, meanOf, rises, unfinishedWords, type Rule } from './rule.js';
 import { compareWords, withTemperatures } from './texts.js';
 
@@ -76,8 +77,9 @@ const temperature: Rule = {
     const uniform = Number.isFinite(uniformEntropy) ? ` (uniform distribution: ${three(uniformEntropy)})` : '';
     const fewer =
       compareWords(high.quality, low.quality) === 'fewer'
-        ? ` The price is words: ${percent(high.quality.knownWords.share)} of those at ${high.temperature} occur in ` +
-          `the training texts, ${percent(low.quality.knownWords.share)} at ${low.temperature}.`
+        ? ` The price is words: of those of at least ${inWords(MIN_WORD_CHARACTERS)} characters, ` +
+          `${percent(high.quality.knownWords.share)} occur in the training texts at ${high.temperature}, ` +
+          `${percent(low.quality.knownWords.share)} at ${low.temperature}.`
         : '';
     return (
       'A higher temperature flattens the distribution: mean entropy rises from ' +

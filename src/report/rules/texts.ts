@@ -61,11 +61,11 @@ export const TEMPERATURE_RULES: readonly Rule[] = [
           temperature < 1 && modelNll < (1 - CLEAR_NLL) * real && modelNllPerCharacter < realPerCharacter,
       );
       if (likely.length === 0) return undefined;
-      const each = likely.map(({ temperature, modelNll }) => `${nats(modelNll)} at ${temperature}`);
+      const each = likely.map(({ temperature, modelNll }) => `${nats(modelNll)} (τ = ${temperature})`);
       return (
-        'The model itself finds samples at low temperature more probable than real texts: their mean NLL at ' +
-        `temperature 1 is ${listed(each)} nats per text, against ` +
-        `${nats(real)} for test texts. High probability alone does not make a text realistic.`
+        'To the model itself, samples at low temperature are more probable than real texts: their mean NLL in nats ' +
+        `per text is ${listed(each)}, against ${nats(real)} for test texts. High probability alone does not make a ` +
+        'text realistic.'
       );
     }),
   },
@@ -98,8 +98,8 @@ export function alongInWords(run: RunFacts | undefined): string | undefined {
   };
   return (
     `From epoch ${epochNumber(first.epoch)} to epoch ${epochNumber(last.epoch)} of ${run.name}, the share of known ` +
-    `words in its samples ${verdict[compareWords(last.quality, first.quality)]}; under the n-gram model, an ` +
-    `independent judge, they have ${nlls[0]!} nats per character at first and ${nlls[1]!} at the end.`
+    `words in its samples ${verdict[compareWords(last.quality, first.quality)]}; under the n-gram model they have ` +
+    `${nlls[0]!} nats per character at first and ${nlls[1]!} at the end.`
   );
 }
 

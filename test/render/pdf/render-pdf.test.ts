@@ -243,7 +243,7 @@ describe('what does not fit', () => {
   it('keeps three rows of a table together on either side of the end of a page', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `table-${index} `);
     const blocks = names.flatMap((name, index): Block[] => [
-      { kind: 'list', ordered: false, items: Array<string>(index % 7).fill('an item') },
+      { kind: 'list', ordered: false, items: Array<string>(index % 11).fill('an item') },
       {
         kind: 'table',
         caption: '',

@@ -119,9 +119,32 @@ describe('page one', () => {
 describe('the models', () => {
   it('have curves together and alone', () => {
     const figures = kindUnder(documentOf('largestStuck'), 'models', 'figure').map(({ id }) => id);
-    for (const id of ['val-nll', 'val-top1', 'nll-top1', 'samples-along-5m-quality']) expect(figures).toContain(id);
+    for (const id of ['val-nll', 'val-top1', 'nll-top1']) expect(figures).toContain(id);
     const alone = kindUnder(documentOf('largestStuck'), 'curves-alone', 'figure').map(({ id }) => id);
     expect(alone).toEqual(['nll-87k', 'nll-557k', 'nll-5m', 'nll-10m']);
+    const measured = kindUnder(documentOf('largestStuck'), 'samples-measured', 'figure').map(({ id }) => id);
+    expect(measured[0]).toBe('samples-along-5m-quality');
+  });
+
+  it('show the last samples of a training only once where they are its final ones', () => {
+    const study = SCENARIOS['largestStuck']!();
+    const runs = study.runs.map(({ run, ...job }) => {
+      const { finalSamples = [], samples, temperatures } = run;
+      const last = Math.max(...samples.keys());
+      const entries = temperatures?.entries.map((each) =>
+        each.temperature === 1 ? { ...each, texts: [...finalSamples] } : each,
+      );
+      const changed = {
+        samples: new Map(samples).set(last, finalSamples),
+        temperatures: temperatures && { ...temperatures, entries: entries! },
+      };
+      return { ...job, run: { ...run, ...changed } };
+    });
+    const columns = build({ ...study, runs }).blocks.flatMap((block) =>
+      block.kind === 'samples' ? block.columns : [],
+    );
+    // Final samples of four sizes and of few texts, three epochs of either, four temperatures.
+    expect(columns).toHaveLength(4 + 1 + 3 + 3 + 4);
   });
 
   it('are shown as far as they got where no run has ended or all diverged', () => {

@@ -235,7 +235,7 @@ describe('temperature', () => {
     // Real test texts have 97.59 nats; samples that are longer may be more probable by character and less by text.
     const nlls = (...values: number[]) => withEntries((i) => ({ modelNll: values[i]!, modelNllPerCharacter: 1 }));
     expect(nlls(50, 80, 95, 120, 90).details('temperature-likelihood')).toEqual([
-      ...['1', '50.00', '0.01', '80.00', '0.1', '97.59'],
+      ...['50.00', '0.01', '80.00', '0.1', '97.59'],
     ]);
     expect(nlls(98, 95, 120, 120, 50).ids).not.toContain('temperature-likelihood');
     // Shorter texts that are less probable by character.

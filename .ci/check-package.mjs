@@ -1,5 +1,6 @@
 // Packs the project as npm would publish it, and installs and uses the tarball in the ways of the table below. Every
-// value of every column occurs, not every combination. Needs a registry for npm; Linux on x64.
+// value of every column occurs, not every combination. Needs a registry for npm; Linux on x64. With --built, the project
+// is packed as `npm ci` has just built it.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -184,7 +185,9 @@ function builds({ letterpress, home, asUser }) {
 
 const failures = [];
 try {
-  run('npm', ['pack', '--silent', '--pack-destination', work], { cwd: root });
+  const built = process.argv.includes('--built');
+  if (built) run('npm', ['run', 'prepack'], { cwd: root });
+  run('npm', ['pack', '--silent', '--pack-destination', work, ...(built ? ['--ignore-scripts'] : [])], { cwd: root });
   const tarball = resolve(
     work,
     readdirSync(work).find((file) => file.endsWith('.tgz')),

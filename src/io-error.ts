@@ -19,5 +19,9 @@ const IO_REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> 
   ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another folder.'],
   EISDIR: ['it is a folder, and a file was expected', 'Move the folder away, or choose another path.'],
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter path.'],
+  ELOOP: ['a link leads back to itself', 'Check where the links on the path lead.'],
+  EBUSY: ['another program has it open', 'Close that program, and try again.'],
+  EIO: ['the disk reports an error', 'Check the disk, and copy what is on it.'],
+  ENFILE: ['too many open files', 'Close other programs.'],
   EMFILE: ['too many open files', 'Close other programs, or raise the limit (ulimit -n).'],
 };

@@ -1,6 +1,7 @@
 import type { Option } from '@commander-js/extra-typings';
 import { inspect } from 'node:util';
 import { LetterpressError } from '../errors.js';
+import { ioError } from '../io-error.js';
 import type { CliContext } from './context.js';
 import { flagOf } from './options/given.js';
 
@@ -28,7 +29,9 @@ export function reportError(
     return error.exitCode;
   }
   if (hasCode(error) && 'syscall' in error) {
-    tell(error.message, 'Check that the path exists and that you may use it.');
+    const { path = 'a file' } = error as { readonly path?: string };
+    const { message, fix } = ioError('use', path, error);
+    tell(message, fix);
     return 2;
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

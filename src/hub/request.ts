@@ -1,6 +1,7 @@
 /** Requests to the Hub: redirects, time-outs, repetitions, and what its refusals mean. */
 import { setTimeout } from 'node:timers/promises';
 import type * as z from 'zod';
+import { describeIssues } from '../describe-issues.js';
 import { LetterpressError } from '../errors.js';
 import type { HubSettings } from './settings.js';
 
@@ -11,6 +12,8 @@ export class PassingFailure extends Error {
     message: string,
     readonly retryAfter?: number,
     options?: ErrorOptions,
+    /** Whether there was no connection at all. */
+    readonly isUnconnected = false,
   ) {
     super(message, options);
   }
@@ -44,7 +47,22 @@ const MAX_CONNECTIONS = 2;
 /** Seconds that a server may ask to wait. */
 const MAX_WAIT = 300;
 const MAX_JSON_BYTES = 32 * 2 ** 20;
-const UNCONNECTED = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH/;
+
+/** Why there is no connection, by the system's code. */
+const UNCONNECTED: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its name is not known here',
+  EAI_AGAIN: 'its name cannot be looked up',
+  ECONNREFUSED: 'it refuses the connection',
+  ENETUNREACH: 'no network leads there',
+  EHOSTUNREACH: 'no network leads there',
+};
+const CUT: Readonly<Record<string, string>> = {
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  UND_ERR_SOCKET: 'the connection was cut',
+  ETIMEDOUT: 'no connection in time',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
+};
 
 export class HubClient {
   constructor(
@@ -74,7 +92,7 @@ export class HubClient {
           failures = 1;
           before = gained();
         }
-        const most = UNCONNECTED.test(error.message) ? MAX_CONNECTIONS : MAX_ATTEMPTS;
+        const most = error.isUnconnected ? MAX_CONNECTIONS : MAX_ATTEMPTS;
         const wait = error.retryAfter ?? (this.settings.retryDelay / 1000) * 2 ** (failures - 1);
         if (failures >= most || wait > MAX_WAIT) throw this.unreachable(error, failures);
         if (error.retryAfter !== undefined && wait >= 1)
@@ -135,11 +153,9 @@ export class HubClient {
         if ((bytes += part.length) > MAX_JSON_BYTES) throw this.strange(`more than ${MAX_JSON_BYTES >> 20} MB of JSON`);
         parts.push(part);
       }
-      const result = schema.safeParse(this.parse(Buffer.concat(parts).toString('utf8')));
-      if (!result.success) {
-        const { path = [], message = '' } = result.error.issues[0] ?? {};
-        throw this.strange(`${[...path.map(String), ''].join('.')} ${message}`.trim());
-      }
+      const parsed = this.parse(Buffer.concat(parts).toString('utf8'));
+      const result = schema.safeParse(parsed);
+      if (!result.success) throw this.strange(describeIssues(result.error, parsed));
       const next = nextPage(headers.get('link'));
       return { value: result.data, ...(next === undefined ? {} : { next: new URL(next, url).href }) };
     });
@@ -189,11 +205,14 @@ export class HubClient {
   private failure(error: unknown): unknown {
     if (this.signal?.aborted) return this.signal.reason;
     if (error instanceof PassingFailure || error instanceof LetterpressError) return error;
-    const causes = error instanceof Error ? [error.cause, error] : [error];
-    const known = causes.find((cause) => cause instanceof Error && cause.message !== '') as Error | undefined;
-    const code = known !== undefined && 'code' in known ? `${String(known.code)} ` : '';
-    const message = known?.message ?? 'the connection failed';
-    return new PassingFailure(message.includes(code.trim()) ? message : code + message, undefined, { cause: error });
+    const causes = error instanceof Error ? [error.cause, error] : [];
+    const known = causes.find((cause) => cause instanceof Error && 'code' in cause);
+    const code = known === undefined ? '' : String((known as { readonly code: unknown }).code);
+    const isUnconnected = code in UNCONNECTED;
+    const certificate = /CERT|SIGNATURE/.test(code) ? `its certificate is not accepted (${code})` : undefined;
+    const other = `the connection failed${code === '' ? '' : ` (${code})`}`;
+    const why = UNCONNECTED[code] ?? CUT[code] ?? certificate ?? other;
+    return new PassingFailure(why, undefined, { cause: error }, isUnconnected);
   }
 
   private unreachable(failure: PassingFailure, attempts: number): LetterpressError {

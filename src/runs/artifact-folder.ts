@@ -55,8 +55,10 @@ export function checkArtifactFolder(folder: string, kind: ArtifactKind, force: b
   throw new LetterpressError('EXISTS', `${folder} ${problem}`, `Choose another folder, ${fix}`);
 }
 
-/** Throws `EXISTS` when there is a file where a folder is to be. */
+/** Throws `EXISTS` when there is a file where a folder is to be, `BAD_OPTION` for a path without a name. */
 export function refuseFile(folder: string, name: string): void {
+  if (folder === '')
+    throw new LetterpressError('BAD_OPTION', `expected a folder for the ${name}, got nothing`, 'Name it.');
   if (!existsSync(folder) || statSync(folder).isDirectory()) return;
   throw new LetterpressError(
     'EXISTS',

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LetterpressError } from '../errors.js';
 import { unescapeLine } from '../escapes.js';
+import { ioError } from '../io-error.js';
 import { readAnalysis, type RunAnalysis } from './analysis-files.js';
 import { parseJsonLines } from './atomic.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
@@ -64,6 +65,7 @@ export function readRun(folder: string): Run {
   const config = readConfig(folder);
   const metrics = readMetrics(folder);
   const results = readOptionalJson(folder, RUN_FILES.results, runResultsSchema);
+  if (results !== undefined) checkEpochs(folder, metrics, results);
   const summaryPath = join(folder, RUN_FILES.summary);
   const summary = existsSync(summaryPath) ? readText(summaryPath) : undefined;
   return {
@@ -80,12 +82,21 @@ export function readRun(folder: string): Run {
   };
 }
 
+/** A finished run without some of its epochs would be shown, and compared, as if it had never had them. */
+function checkEpochs(folder: string, { length }: readonly MetricsLine[], results: RunResults): void {
+  const { epochsRun, bestEpoch, stoppedBecause } = results;
+  if (length < epochsRun && stoppedBecause !== 'diverged')
+    throw damaged(join(folder, RUN_FILES.metrics), `expected ${epochsRun} epochs as in results.json, found ${length}`);
+  if (bestEpoch >= epochsRun)
+    throw damaged(join(folder, RUN_FILES.results), `the best epoch, ${bestEpoch}, is none of ${epochsRun} from 0 on`);
+}
+
 /** Reads and checks `config.json` alone. Throws `BAD_RUN` as {@link readRun} does. */
 export function readConfig(folder: string): RunConfig {
   const path = join(folder, RUN_FILES.config);
   if (existsSync(path)) return parseFile(runConfigSchema, readJson(path), path);
   const problem = !existsSync(folder)
-    ? `no run directory at ${folder}`
+    ? `no run directory at ${folder === '' ? "''" : folder}`
     : statSync(folder).isDirectory()
       ? `${folder} is not a run directory: it has no ${RUN_FILES.config}`
       : `expected a run directory, found a file: ${folder}`;
@@ -130,10 +141,18 @@ export const CHECKPOINT_META_KEY = 'checkpoint';
 function listSampleEpochs(folder: string): number[] {
   const path = join(folder, 'samples');
   if (!existsSync(path)) return [];
-  return readdirSync(path)
+  return listFolder(path)
     .map(epochOfSamplesName)
     .filter((epoch) => epoch !== undefined)
     .sort((a, b) => a - b);
+}
+
+function listFolder(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (cause) {
+    throw ioError('list', path, cause);
+  }
 }
 
 function readSamples(folder: string, epoch: number | 'final'): string[] {

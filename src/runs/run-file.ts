@@ -39,9 +39,13 @@ export function readBytes(path: string): Buffer {
   }
 }
 
-/** A file as text. Throws `IO` when it cannot be read. */
+/** A file as text, without a byte order mark. Throws `IO` when it cannot be read, `BAD_RUN` when it is not UTF-8. */
 export function readText(path: string): string {
-  return readBytes(path).toString('utf8');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readBytes(path));
+  } catch (cause) {
+    throw cause instanceof LetterpressError ? cause : damaged(path, 'it is not UTF-8 text', cause);
+  }
 }
 
 /** A file as JSON. Throws `BAD_RUN` when it is none. */

@@ -230,7 +230,7 @@ function checkVersion(value: unknown, source: string): void {
   const maker = 'letterpress' in value ? ` (made by Letterpress ${String(value.letterpress)})` : '';
   throw new LetterpressError(
     'BAD_RUN',
-    `${source}: expected schema version ${SCHEMA_VERSION}, found ${JSON.stringify(found)}${maker}`,
+    `${source}: expected schema version ${SCHEMA_VERSION}, found ${typeof found === 'number' ? found : JSON.stringify(found)}${maker}`,
     `Use the ${Number(found) < SCHEMA_VERSION ? 'earlier ' : ''}version of Letterpress that made it, or make it again.`,
   );
 }

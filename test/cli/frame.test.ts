@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createContext } from '../../src/cli/context.js';
+import { asFileName } from '../../src/cli/folders.js';
 import { reportError, withFlags } from '../../src/cli/report-error.js';
 import { runCli } from '../../src/cli/run.js';
 import { LetterpressError } from '../../src/errors.js';
@@ -86,6 +87,18 @@ describe('withFlags', () => {
   });
 });
 
+it.each([
+  ['news: 5 %', 'news-5-'],
+  ['con', '_con'],
+  ['LPT1.csv', '_LPT1.csv'],
+  ['console', 'console'],
+  ['a...', 'a'],
+  ['..', '_'],
+  ['新'.repeat(300), '新'.repeat(66)],
+])('the name %j becomes one that every file system takes', (name, expected) => {
+  expect(asFileName(name)).toBe(expected);
+});
+
 describe('reportError', () => {
   function report(error: unknown, debug = false): { code: number; stderr: string } {
     const stderr = new Capture();
@@ -100,8 +113,14 @@ describe('reportError', () => {
   });
 
   it('gives what the operating system refused exit code 2', () => {
-    const error = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', syscall: 'open' });
-    expect(report(error).code).toBe(2);
+    const error = Object.assign(new Error('EACCES: permission denied'), {
+      code: 'EACCES',
+      syscall: 'open',
+      path: 'a.txt',
+    });
+    const { code, stderr } = report(error);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: cannot use a\.txt: permission denied\n  Choose/);
   });
 
   it('keeps anything unexpected to one line, and points to --debug', () => {

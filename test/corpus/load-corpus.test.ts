@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LetterpressError } from '../../src/errors.js';
@@ -140,6 +140,14 @@ describe('a path that cannot be read', () => {
     expect(error.fix).toContain('Download');
   });
 
+  it.skipIf(process.platform === 'win32')('may be a link that leads nowhere, or to itself', async () => {
+    const [dangling, loop] = [join(files.folder, 'dangling.txt'), join(files.folder, 'loop.txt')];
+    await symlink('nowhere.txt', dangling);
+    await symlink('loop.txt', loop);
+    expect((await loadingError({ path: dangling })).message).toMatch(/no such file.*to which this link leads/);
+    expect((await loadingError({ path: loop })).message).toContain('a link leads back to itself');
+  });
+
   it.skipIf(process.getuid?.() === 0)('may be forbidden', async () => {
     const path = await put('secret.txt', 'a\nb\nc');
     await chmod(path, 0);
@@ -150,7 +158,7 @@ describe('a path that cannot be read', () => {
     const refused = (code: string): Promise<LetterpressError> =>
       readError(Object.assign(new Error(`${code}: refused`), { code }), 'a.txt');
     expect(await refused('EACCES')).toMatchObject({ code: 'IO', message: 'not allowed to read a.txt' });
-    expect(await refused('EIO')).toMatchObject({ code: 'IO', message: 'cannot read a.txt: EIO: refused' });
+    expect(await refused('EIO')).toMatchObject({ code: 'IO', message: 'cannot read a.txt: the disk reports an error' });
     expect(await refused('EISDIR')).toMatchObject({ code: 'BAD_INPUT' });
   });
 });

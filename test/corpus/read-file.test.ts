@@ -45,6 +45,7 @@ describe('a table', () => {
     ['another delimiter', 'a.csv', 'title::id\na::1\n', ['a'], { delimiter: '::' }],
     ['no header', 'a.csv', 'a,1\nb,2\n', ['a', 'b'], { header: false, column: '1' }],
     ['a column of one cell', 'a.csv', 'title\na; b\n"c, d"\n', ['a; b', 'c, d']],
+    ["Excel's line with the delimiter", 'a.csv', 'sep=;\ntitle;id\na, b;1\n', ['a, b']],
     ['CSV on a file without extension', 'a', 'id,title\n1,a\n', ['a']],
   ])('of %s', async (_, name, content, texts, options = {}) => {
     expect((await read(name, content, { column, ...options })).columns).toEqual([texts]);
@@ -99,7 +100,10 @@ describe('a JSON file', () => {
     ['[]', 'has no rows'],
     ['{"title":"a"}\n{"title":"\\ud800"}', 'a lone surrogate in row 2'],
     ['{"title":"a\\u0000"}', 'a NUL character in row 1'],
-  ])('%s is refused by its place', async (content, message) => {
+    ['"a"\n{"title":"b"}', 'expected a string like those before it on line 2'],
+    ['{"title":"b"}\n"a"', 'expected an object, or strings alone, on line 2'],
+    [`[${'['.repeat(1e5)}${']'.repeat(1e5)}]`, 'got a list'],
+  ])('%.40s is refused by its place', async (content, message) => {
     expect((await readingError(await put('a.json', content), { column })).message).toContain(message);
   });
 });

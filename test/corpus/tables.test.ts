@@ -107,7 +107,7 @@ describe('JSON Lines', () => {
 
   it.each([
     ['{"t":"a"}\n{"t":', 'line 2'],
-    ['{"t":"a"}\n\n[1]', 'expected an object or a string on line 3'],
+    ['{"t":"a"}\n\n[1]', 'expected an object, or strings alone, on line 3'],
     ['{"t":"a"}\n{"t":7}', 'got a number in row 2'],
     ['{"t":"a"}\n{"t":["a"]}', 'got a list in row 2'],
   ])('%j is an error with its line', async (content, message) => {

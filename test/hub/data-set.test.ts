@@ -159,7 +159,18 @@ describe('without the network', () => {
     await hub.stop();
     const { code, message } = await failure(open());
     expect(code).toBe('IO');
-    expect(message).toMatch(/ECONNREFUSED.*2 attempts/);
+    expect(message).toMatch(/it refuses the connection \(2 attempts\)/);
+  });
+
+  it.each([
+    ['ENOTFOUND', /its name is not known here \(2 attempts\)/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', /its certificate is not accepted/],
+    ['ECONNRESET', /the connection was cut \(5 attempts\)/],
+  ])('and a connection that fails with %s is described in words', async (code, message) => {
+    const cause = Object.assign(new Error(`getaddrinfo ${code}`), { code });
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause })));
+    expect((await failure(open())).message).toMatch(message);
+    vi.unstubAllGlobals();
   });
 
   it('a cache that cannot be written is still read', async () => {

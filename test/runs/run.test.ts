@@ -292,6 +292,13 @@ describe('a damaged run', () => {
       /metrics\.jsonl, line 2: valNll: expected a number/,
     ],
     ['an epoch twice', edit('metrics.jsonl', (text) => text + text), /line 4: epoch 0 follows epoch 2/],
+    ['an epoch gone', edit('metrics.jsonl', (text) => text.replace(/.*\n/, '')), /expected 3 epochs .* found 2/],
+    [
+      'a best epoch that it never had',
+      edit('results.json', (text) => text.replace(/"bestEpoch": \d+/, '"bestEpoch": 77')),
+      /results\.json is damaged: the best epoch, 77, /,
+    ],
+    ['samples that are not UTF-8', edit('samples/epoch-0001.txt', () => 'caf\xe9'), /0001\.txt .* not UTF-8/],
     ['results cut in half', edit('results.json', (text) => text.slice(0, 9)), /results\.json is damaged/],
     ['results of nothing', edit('results.json', () => '{"schemaVersion":2}'), /results\.json: bestEpoch: /],
     ['no weights', remove('model.safetensors'), /model\.safetensors is missing/],
@@ -318,7 +325,7 @@ describe('a damaged run', () => {
 
   it.each(cases)('with %s is refused, and the message names the file', (_what, damage, message) => {
     const folder = trained(3);
-    RunWriter.resume(folder).writer.writeResults(results);
+    RunWriter.resume(folder).writer.writeResults({ ...results, bestEpoch: 2, epochsRun: 3 });
     const readAll = (): unknown => {
       const run = readRun(folder);
       return [run.loadWeights(), run.loadCheckpoint(), run.readSamples(1)];
@@ -343,6 +350,20 @@ describe('a damaged run', () => {
     mkdirSync(join(folder, 'metrics.jsonl'));
     expect(errorOf(() => readRun(folder)).code).toBe('IO');
   });
+
+  it('says so when a file lies where a folder should', () => {
+    const folder = trained(1);
+    rmSync(join(folder, 'samples'), { recursive: true });
+    writeFileSync(join(folder, 'samples'), '');
+    expect(errorOf(() => readRun(folder)).message).toMatch(/cannot list .*samples: a part of the path is a file/);
+  });
+});
+
+it('a byte order mark, as editors on Windows write it, does no harm', () => {
+  const folder = trained(1);
+  const path = join(folder, 'config.json');
+  writeFileSync(path, `\uFEFF${readFileSync(path, 'utf8')}`);
+  expect(readRun(folder).config).toEqual(config);
 });
 
 it('unknown fields of config.json are ignored', () => {

@@ -74,7 +74,7 @@ export async function* readDelimited(
     return portion;
   };
   for await (const portion of lines) {
-    reader ??= new RecordReader(dialectOf(portion, kind, options, name, note), name);
+    reader ??= new RecordReader(dialectOf(portion, kind, withExcelLine(portion, options), name, note), name);
     yield portionOf(reader.read(portion));
   }
   if (reader !== undefined) yield portionOf(reader.end());
@@ -93,6 +93,14 @@ function firstRowNote([first = '']: readonly string[], name: string): ReadingNot
     about: 'header',
     sentence: `the first row of ${name}, ${JSON.stringify(abridge(first))}, names its column and is no text`,
   };
+}
+
+/** Excel's first line, `sep=;`, names the delimiter and is no row. */
+function withExcelLine(lines: string[], options: DelimitedOptions): DelimitedOptions {
+  const [, delimiter] = /^sep=(.)$/.exec(lines[0] ?? '') ?? [];
+  if (delimiter === undefined) return options;
+  lines[0] = '';
+  return { delimiter, ...options };
 }
 
 /** The dialect that the user named, or that the first lines show. */
@@ -138,7 +146,7 @@ function wrongLength(
     'BAD_INPUT',
     `expected ${count(columns.length)} on line ${line} of ${name}, as in its first row (${quote(columns)}), ` +
       `got ${count(cells.length)}`,
-    `${kind === 'csv' ? 'A cell with a comma in it is quoted. ' : ''}Name what separates the cells (delimiter), ` +
+    `${kind === 'csv' ? 'A cell with a comma in it is quoted, from its first character on. ' : ''}Name what separates the cells (delimiter), ` +
       'or, if it holds one text a line, say so (format text).',
   );
 }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LetterpressError } from '../../errors.js';
+import { ioError } from '../../io-error.js';
 import { suggest } from '../../suggest.js';
 
 /** The path that stands for standard input. */
@@ -57,7 +58,12 @@ export async function readError(error: unknown, path: string): Promise<Letterpre
     case 'ENOENT':
     case 'ENOTDIR': {
       const sibling = suggest(basename(path), await readdir(dirname(path)).catch(() => []));
-      const guess = sibling === undefined ? '' : `; did you mean ${join(dirname(path), sibling)}?`;
+      const guess =
+        sibling === undefined
+          ? ''
+          : sibling === basename(path)
+            ? ', to which this link leads'
+            : `; did you mean ${join(dirname(path), sibling)}?`;
       return new LetterpressError('BAD_INPUT', `no such file or folder: ${path}${guess}`, 'Check the path.', options);
     }
     case 'EISDIR':
@@ -71,11 +77,6 @@ export async function readError(error: unknown, path: string): Promise<Letterpre
         options,
       );
     default:
-      return new LetterpressError(
-        'IO',
-        `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
-        'Check the path and the disk.',
-        options,
-      );
+      return ioError('read', path, error);
   }
 }

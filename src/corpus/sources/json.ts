@@ -1,4 +1,5 @@
 import { LetterpressError } from '../../errors.js';
+import { isRecord } from '../../json.js';
 import {
   abridge,
   asText,
@@ -29,8 +30,11 @@ export async function* readJson(
   { name, asked, isArray }: { readonly name: string; readonly asked: AskedColumns; readonly isArray: boolean },
 ): TextPortions {
   const columns = new JsonColumns(name, asked);
-  for await (const values of isArray ? elementsOf(texts, name) : linesOf(texts, name))
-    yield columns.portion(values.map((placed) => asRow(placed, name)));
+  let kind: 'texts' | 'objects' | undefined;
+  for await (const values of isArray ? elementsOf(texts, name) : linesOf(texts, name)) {
+    kind ??= values.length === 0 ? undefined : typeof values[0]![0] === 'string' ? 'texts' : 'objects';
+    yield columns.portion(values.map((placed) => asRow(placed, kind, name)));
+  }
   columns.check();
 }
 
@@ -76,14 +80,17 @@ class JsonColumns {
   }
 }
 
-function asRow([value, where]: Placed, name: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'string') return { text: value };
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new LetterpressError(
-    'BAD_INPUT',
-    `expected an object or a string on ${where} of ${name}, got ${kindOf(value)}: ${abridge(JSON.stringify(value))}`,
-    ADVICE,
-  );
+/** Of texts among objects, or objects among texts, only some would be read: the others have no such column. */
+function asRow([value, where]: Placed, kind: 'texts' | 'objects' | undefined, name: string): Record<string, unknown> {
+  if (typeof value === 'string' && kind === 'texts') return { text: value };
+  if (isRecord(value) && kind === 'objects') return value;
+  const expected = kind === 'texts' ? 'a string like those before it' : 'an object, or strings alone,';
+  throw new LetterpressError('BAD_INPUT', `expected ${expected} on ${where} of ${name}, got ${shown(value)}`, ADVICE);
+}
+
+function shown(value: unknown): string {
+  if (value === null || typeof value === 'object') return kindOf(value); // which may be too deep for JSON.stringify
+  return `${kindOf(value)}: ${abridge(JSON.stringify(value))}`;
 }
 
 async function* linesOf(texts: AsyncIterable<string>, name: string): AsyncGenerator<Placed[], void> {

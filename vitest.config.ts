@@ -1,8 +1,13 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { startBuiltWorker } from './test/support/test-build.js';
 
 export default defineConfig({
   plugins: [startBuiltWorker()],
+  // The scripts of bench/ use the build, and their tests the sources.
+  resolve: {
+    alias: [{ find: /^(?:\.\.\/)+dist\/(.+)\.js$/, replacement: fileURLToPath(new URL('src/$1.ts', import.meta.url)) }],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**'],

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { oneOf, positiveIntegers, readOptions } from './lib/options.mjs';
 import { endProgress, fail, progress, seconds, table, times } from './lib/output.mjs';
 
-/** What `letterpress bench` is told of each model. `names`: a model of short texts, whose steps are small. */
+/** What `letterpress bench` is told of each model. `modern-names`: a model of short texts, whose steps are small. */
 const MODELS = {
-  '87k': ['--size', '87k'],
-  '557k': ['--size', '557k'],
-  names: ['--d-model', '64', '--heads', '4', '--layers', '4', '--context-length', '16', '--alphabet', 'auto'],
+  'modern-87k': ['--size', '87k'],
+  'modern-557k': ['--size', '557k'],
+  'modern-names': ['--d-model', '64', '--heads', '4', '--layers', '4', '--context-length', '16', '--alphabet', 'auto'],
 };
 
 const values = readOptions('Steps on one thread and on several, beside programs that compute.', {
@@ -26,7 +26,7 @@ const [threads] = positiveIntegers('--threads', values.threads);
 const [repeats] = positiveIntegers('--repeats', values.repeats);
 const [steps] = positiveIntegers('--steps', values.steps);
 const competitorCounts = values.competitors.split(',').map(Number);
-const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const cli = fileURLToPath(new URL('../bundle/cli.js', import.meta.url));
 
 function compete(count) {
   const programs = Array.from({ length: count }, () =>

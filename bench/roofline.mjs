@@ -11,8 +11,11 @@ import { MODELS } from './lib/models.mjs';
 import { positiveIntegers, readOptions, someOf } from './lib/options.mjs';
 import { fail } from './lib/output.mjs';
 
+/** Those of the tables. */
+const COUNTED = Object.keys(MODELS).filter((name) => !name.startsWith('modern-'));
+
 const values = readOptions('The tables of docs/performance.md: arithmetic and memory traffic, counted, not measured.', {
-  models: { type: 'string', default: Object.keys(MODELS).join(','), help: 'models' },
+  models: { type: 'string', default: COUNTED.join(','), help: 'models' },
   characters: { type: 'string', default: '42', help: 'length of the texts with padding up to the first pad' },
   operations: { type: 'string', default: '5m,plain-256x6', help: 'models whose operations are listed' },
   json: { type: 'boolean', default: false, help: 'JSON on standard output' },

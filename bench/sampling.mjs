@@ -1,5 +1,6 @@
 import { planTraining, PRESETS } from '../dist/index.js';
 import { checkBackend } from './lib/backend.mjs';
+import { chooseBlas, formatBlas } from './lib/blas.mjs';
 import { checkSampling, formatCheck } from './lib/check.mjs';
 import { fastest, runPython, runWorker } from './lib/children.mjs';
 import { formatBytes, formatCount, formatNumber } from './lib/internals.mjs';
@@ -15,6 +16,7 @@ const values = readOptions("Seconds that the notebook's models take to sample te
   precision: { type: 'string', default: 'f32', help: 'f32 or bf16' },
   run: { type: 'string', multiple: true, default: [], help: 'a trained model, whose texts end; may be repeated' },
   pytorch: { type: 'string', help: 'folder of notebook_model.py; without it, Letterpress alone' },
+  'any-blas': { type: 'boolean', default: false, help: 'ratios even where the BLAS library of PyTorch is slow' },
   'pytorch-threads': { type: 'string', help: 'as --threads, for PyTorch' },
   ...COMMON_OPTIONS,
 });
@@ -40,7 +42,7 @@ function letterpress(job, label) {
   return { ...many, latency: { ...single.latency, threads: single.threads } };
 }
 
-function measureSize(size, texts) {
+function measureSize(size, texts, blas) {
   const job = { reference, shape: PRESETS[size] };
   let check;
   if (reference !== undefined) {
@@ -54,6 +56,7 @@ function measureSize(size, texts) {
       threads: threadCounts[0],
       precision,
       python,
+      environment: blas.environment,
       script: 'notebook_step',
       job,
     });
@@ -62,7 +65,7 @@ function measureSize(size, texts) {
   if (reference === undefined) return { name: size, letterpress: ours };
   const theirs = fastest(pytorchThreads, 'seconds', (threads) => {
     progress(`${size}: PyTorch, ${threads} threads (minutes for the large sizes)`);
-    return runPython(python, 'sampling', { ...job, count, threads });
+    return runPython(python, 'sampling', { ...job, count, threads }, blas.environment);
   });
   return { name: size, check, letterpress: ours, pytorch: theirs, ratio: theirs.seconds / ours.seconds };
 }
@@ -71,16 +74,20 @@ try {
   checkBackend({ backend, precision });
   const machine = describeMachine(backend);
   const { texts } = await loadTexts();
-  const untrained = sizes.map((size) => measureSize(size, texts));
+  const isCompared = reference !== undefined && sizes.length > 0;
+  const blas = isCompared
+    ? chooseBlas({ python, threadCounts: pytorchThreads, anyBlas: values['any-blas'] })
+    : undefined;
+  const untrained = sizes.map((size) => measureSize(size, texts, blas));
   const trained = values.run.map((run) => ({ name: run, letterpress: letterpress({ run }, run) }));
   endProgress();
-  if (values.json) console.log(JSON.stringify({ machine, precision, count, untrained, trained }, null, 2));
-  else print(machine, untrained, trained);
+  if (values.json) console.log(JSON.stringify({ machine, blas, precision, count, untrained, trained }, null, 2));
+  else print(machine, blas, untrained, trained);
 } catch (error) {
   fail(error.message);
 }
 
-function print(machine, untrained, trained) {
+function print(machine, blas, untrained, trained) {
   const microseconds = (value) => `${formatNumber(value * 1e6, 0)} µs`;
   const ours = [
     ['model', ({ name }) => name],
@@ -101,6 +108,7 @@ function print(machine, untrained, trained) {
   console.log(formatMachine(machine));
   const fastestOf = `the fastest of ${threadCounts.join(', ')} threads, separately for many texts and for one`;
   console.log(`${precision}; median of ${repeats}; ${fastestOf}`);
+  if (blas) console.log(formatBlas(blas));
   for (const { name, check } of untrained) if (check) console.log(`checked ${name}: ${formatCheck(check)}`);
   if (untrained.length > 0) {
     console.log('\nUntrained models, every text of all 149 characters');

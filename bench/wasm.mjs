@@ -3,18 +3,13 @@
 import { chooseBackend, planTraining } from '../dist/index.js';
 import { describeMachine, formatMachine } from './lib/machine.mjs';
 import { formatCount, formatNumber, median, TrainingUnderTest, WARM_UP_STEPS } from './lib/internals.mjs';
+import { MODELS } from './lib/models.mjs';
 import { positiveIntegers, readOptions, someOf } from './lib/options.mjs';
 import { loadTexts } from './lib/texts.mjs';
 import { endProgress, progress, seconds, table, times } from './lib/output.mjs';
 
-/** Options of planTraining by name. */
-const MODELS = {
-  'notebook-557k': { recipe: 'notebook', size: '557k' },
-  'modern-557k': { recipe: 'modern', size: '557k' },
-  'modern-32x2': { recipe: 'modern', dModel: 32, heads: 4, layers: 2 },
-};
 const values = readOptions('A training step and a matrix product on wasm, native (baseline) and portable, in turn.', {
-  models: { type: 'string', default: 'notebook-557k,modern-557k', help: Object.keys(MODELS).join(',') },
+  models: { type: 'string', default: '557k,modern-557k', help: 'models' },
   steps: { type: 'string', default: '12', help: 'measured steps, of which medians count' },
   threads: { type: 'string', default: '2', help: 'threads of wasm, compared with one' },
   portable: { type: 'string', default: '2', help: 'measured steps of portable, 0 to leave it out' },

@@ -5,34 +5,51 @@ import { join } from 'node:path';
 import { crossEntropy, DecoderTransformer, encodeSafetensors, packBatch, Tape } from '../../dist/index.js';
 import { backendOf } from './backend.mjs';
 import { runPython } from './children.mjs';
-
-/** Largest differences allowed: of the loss in nats per text, of the gradient in relative L2 norm. */
-const TOLERANCES = {
-  f32: { loss: 1e-4, gradient: 1e-4 },
-  bf16: { loss: 0.1, gradient: 2e-2 },
-};
+import { Trainer } from './internals.mjs';
 
 /**
- * Compares the loss of a batch and every gradient with PyTorch's, and throws where the sides disagree.
- *
- * @param check plan (a training plan), batch (texts as tokens), backend, threads, precision, python, script, job (more
- *   for the script)
+ * Largest differences allowed: of the loss in nats per text; of the gradient, and of what some steps add to the weights
+ * and to their EMA, in relative L2 norm.
  */
-export function checkTraining({ plan, batch, ...check }) {
-  const model = new DecoderTransformer(plan.model, { seed: 1 });
-  const ours = lossAndGradients(model, batch, plan.training, backendOf(check).backend);
-  const theirs = pytorchLossAndGradients(model, { ...check, batch, padding: plan.training.padding });
+const TOLERANCES = {
+  f32: { loss: 1e-4, gradient: 1e-4, update: 2e-4, average: 2e-4 },
+  bf16: { loss: 0.1, gradient: 2e-2, update: 0.1, average: 0.1 },
+};
+
+/** Steps of which the weights are compared. */
+const STEPS = 3;
+
+/**
+ * Compares the loss of a batch and every gradient with PyTorch's; and, where the script trains as the plan says, the
+ * weights and their EMA after some steps. Throws where the sides disagree.
+ *
+ * @param check plan (a training plan), data (texts as tokens) and its batches in the first epoch of seed 0, backend,
+ *   threads, precision; of PyTorch python, environment, script, job (more for the script)
+ */
+export function checkTraining({ plan, data, batches, ...check }) {
+  const { backend } = backendOf(check);
+  const model = freshModel(plan);
+  const ours = lossAndGradients(model, batches[0], plan.training, backend);
+  const isNotebook = check.script === 'notebook_step'; // its script has an optimiser of its own
+  const trained = isNotebook ? { learningRates: [] } : trainedWeights(plan, data, backend);
+  const { learningRates } = trained;
+  const names = isNotebook ? ['gradients'] : ['gradients', 'updated', 'average'];
+  const more = { batch: batches[0], padding: plan.training.padding, batches: batches.slice(0, STEPS), learningRates };
+  const theirs = askPytorch(model, { ...check, job: { ...check.job, ...more } }, names);
+  const start = model.parameters.values;
+  const change = (name) => relativeDifference(minus(trained[name], start), minus(theirs[name], start));
   return compare(check.precision, {
     loss: Math.abs(ours.loss - theirs.loss),
     gradient: relativeDifference(ours.gradients, theirs.gradients),
+    ...(!isNotebook && { update: change('updated'), average: change('average') }),
   });
 }
 
 /** The same for writing: the loss of a batch that is read character by character, as texts are written. */
 export function checkSampling({ plan, batch, ...check }) {
-  const model = new DecoderTransformer(plan.model, { seed: 1 });
+  const model = freshModel(plan);
   const ours = lossCharacterByCharacter(model, batch, backendOf(check).backend);
-  const theirs = pytorchLossAndGradients(model, { ...check, batch, padding: 'all' });
+  const theirs = askPytorch(model, { ...check, job: { ...check.job, batch, padding: 'all' } }, ['gradients']);
   return compare(check.precision, { loss: Math.abs(ours - theirs.loss) });
 }
 
@@ -48,23 +65,47 @@ function compare(precision, differences) {
 }
 
 /** What was compared, in one line. */
-export function formatCheck({ precision, differences: { loss, gradient } }) {
-  const gradients = gradient === undefined ? '' : `, gradients within ${gradient.toExponential(1)} (relative L2)`;
-  const losses = `losses within ${loss.toExponential(1)} nats per text`;
-  return `same weights, same batch, no dropout, ${precision}: ${losses}${gradients}`;
+export function formatCheck({ precision, differences: { loss, gradient, update, average } }) {
+  const within = (what, x) => (x === undefined ? [] : [`${what} within ${x.toExponential(1)}`]);
+  const relative = [
+    ...within('gradients', gradient),
+    ...within(`the updates of ${STEPS} steps`, update),
+    ...within('their EMA', average),
+  ];
+  const norm = relative.length > 0 ? ' (relative L2)' : '';
+  const all = [...within('losses per text', loss), ...relative].join(', ');
+  return `same weights, same batches, no dropout, ${precision}: ${all}${norm}`;
+}
+
+/** Without dropout, the same in every call. */
+function freshModel({ model }) {
+  return new DecoderTransformer({ ...model, dropout: { embedding: 0, attention: 0, residual: 0 } }, { seed: 1 });
 }
 
 /** Loss in nats per text, and the gradient of what the recipe minimises. */
-function lossAndGradients(model, batch, { padding, lossPer }, backend) {
+function lossAndGradients(model, batch, { padding, lossPer, labelSmoothing }, backend) {
   const packed = packBatch(batch, model.config, padding);
   const tape = new Tape(backend);
   tape.begin({ training: true });
   const logits = model.forward(tape, packed);
   const count = lossPer === 'text' ? packed.texts : packed.tokens.length;
-  const loss = crossEntropy(tape, logits, packed.targets).mean(count);
+  const loss = crossEntropy(tape, logits, packed.targets, { fraction: labelSmoothing }).mean(count);
   loss.backward();
   const perText = loss.nll.reduce((sum, x) => sum + x, 0) / packed.texts;
   return { loss: perText, gradients: model.parameters.gradients };
+}
+
+/** The weights and their EMA after some steps, and the learning rates of those. */
+function trainedWeights(plan, data, backend) {
+  const texts = data.map((text) => Uint16Array.from(text));
+  const trainer = new Trainer(freshModel(plan), backend, plan.training, { train: texts, val: [] }, 0);
+  const events = trainer.run();
+  const learningRates = Array.from({ length: STEPS }, () => events.next().value.report.learningRate);
+  return {
+    learningRates,
+    updated: trainer.model.parameters.values,
+    average: trainer.evaluated.parameters.values,
+  };
 }
 
 /** Loss in nats per text over the whole context length, from one position of all texts at a time. */
@@ -91,21 +132,23 @@ function logSoftmax(logits, at, vocabulary, token) {
   return -Math.log(sum);
 }
 
-/** The same of PyTorch: loss in nats per text, and the gradient in the order of our parameters. */
-function pytorchLossAndGradients(model, { python, script, job, batch, padding }) {
+/** PyTorch's loss in nats per text, and by name the numbers that it writes, in the order of our parameters. */
+function askPytorch(model, { python, environment, script, job }, names) {
   const folder = mkdtempSync(join(tmpdir(), 'letterpress-check-'));
   try {
     const weights = join(folder, 'weights.safetensors');
-    const gradients = join(folder, 'gradients.f32');
+    const files = Object.fromEntries(names.map((name) => [name, join(folder, `${name}.f32`)]));
     const tensors = [...model.parameters.toMap()].map(([name, tensor]) => [name, { dtype: 'F32', ...tensor }]);
     writeFileSync(weights, encodeSafetensors(new Map(tensors)));
-    const { loss } = runPython(python, script, { ...job, mode: 'check', weights, gradients, batch, padding });
-    const bytes = new Uint8Array(readFileSync(gradients)); // a copy that begins where float32 numbers may
-    return { loss, gradients: new Float32Array(bytes.buffer) };
+    const { loss } = runPython(python, script, { ...job, ...files, mode: 'check', weights }, environment);
+    const floats = (file) => new Float32Array(new Uint8Array(readFileSync(file)).buffer); // a copy, aligned
+    return { loss, ...Object.fromEntries(names.map((name) => [name, floats(files[name])])) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const minus = (a, b) => a.map((v, i) => v - b[i]);
 
 function relativeDifference(a, b) {
   if (a.length !== b.length) return Infinity;

@@ -9,3 +9,4 @@ export { stepFigures, TrainingUnderTest, WARM_UP_STEPS } from '../../dist/profil
 export { peakMemoryBytes } from '../../dist/profile/memory.js';
 export { median } from '../../dist/statistics/mean-interval.js';
 export { epochBatches } from '../../dist/train/batches.js';
+export { Trainer } from '../../dist/train/trainer.js';

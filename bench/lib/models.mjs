@@ -1,7 +1,7 @@
 // The models that are measured.
 import { PRESETS } from '../../dist/index.js';
 
-/** Pre-norm models with AdamW, as the PyTorch side has them: what the `modern` recipe adds to them is off. */
+/** Pre-norm models with AdamW: what the `modern` recipe adds to them is off. */
 const PLAIN = {
   'model.positions': 'learned',
   'model.activation': 'gelu',
@@ -9,23 +9,23 @@ const PLAIN = {
   'training.optimizer.kind': 'adamw',
   'training.averaging': null,
 };
+const plain = (dModel, heads, layers) => ({ recipe: 'modern', set: PLAIN, dModel, heads, layers, mlpRatio: 4 });
 
-/** About 0.1, 0.8 and 4.8 million parameters. */
-export const PLAIN_SHAPES = {
-  48: { dModel: 48, heads: 4, layers: 3, mlpRatio: 4 },
-  128: { dModel: 128, heads: 4, layers: 4, mlpRatio: 4 },
-  256: { dModel: 256, heads: 8, layers: 6, mlpRatio: 4 },
-};
+const SIZES = Object.keys(PRESETS);
 
-export const plainName = (width) => `plain-${width}x${PLAIN_SHAPES[width].layers}`;
-
-/** Options of planTraining by name. */
+/** Options of planTraining by name: the notebook's models, the `modern` recipe at its sizes, and plain ones. */
 export const MODELS = {
-  ...Object.fromEntries(Object.keys(PRESETS).map((preset) => [preset, { preset }])),
-  ...Object.fromEntries(
-    Object.entries(PLAIN_SHAPES).map(([width, shape]) => [
-      plainName(width),
-      { recipe: 'modern', set: PLAIN, ...shape },
-    ]),
-  ),
+  ...Object.fromEntries(SIZES.map((preset) => [preset, { preset }])),
+  ...Object.fromEntries(SIZES.map((size) => [`modern-${size}`, { recipe: 'modern', size }])),
+  'modern-32x2': { recipe: 'modern', dModel: 32, heads: 4, layers: 2 },
+  'plain-48x3': plain(48, 4, 3),
+  'plain-128x4': plain(128, 4, 4),
+  'plain-256x6': plain(256, 8, 6),
 };
+
+/** What computes a model in PyTorch, and what it is told; the notebook's is in `folder`, and missing without one. */
+export function pytorchOf(name, { model, training }, folder) {
+  const { preset } = MODELS[name];
+  if (preset === undefined) return { script: 'train_step', job: { kind: name.split('-')[0], model, training } };
+  return folder && { script: 'notebook_step', job: { reference: folder, shape: PRESETS[preset] } };
+}

@@ -45,50 +45,41 @@ class Block(nn.Module):
 
 
 class PlainTransformer(nn.Module):
-    IGNORED = -100  # targets after the end of a text
-
-    def __init__(self, width, heads, layers, mlp_ratio, context_length=150, vocabulary=29):
+    def __init__(self, c):
         super().__init__()
-        self.tokens = nn.Embedding(vocabulary, width)
-        self.positions = nn.Embedding(context_length, width)
-        self.blocks = nn.ModuleList(Block(width, heads, mlp_ratio, context_length) for _ in range(layers))
+        width, length = c["dModel"], c["contextLength"]
+        self.tokens = nn.Embedding(c["vocabulary"], width)
+        self.positions = nn.Embedding(length, width)
+        self.blocks = nn.ModuleList(Block(width, c["heads"], c["mlpRatio"], length) for _ in range(c["layers"]))
         self.norm = nn.LayerNorm(width)
-        self.logits = nn.Linear(width, vocabulary)
+        self.logits = nn.Linear(width, c["vocabulary"])
 
-    def forward(self, x, targets):
-        """Mean over characters of -log p(target). x, targets: [texts, longest]."""
+    def forward(self, x):
+        """Tokens [texts, longest] to logits [texts, longest, vocabulary]."""
         h = self.tokens(x) + self.positions(torch.arange(x.shape[1]))
         for block in self.blocks:
             h = block(h)
-        logits = self.logits(self.norm(h))
-        return F.cross_entropy(logits.view(-1, logits.shape[-1]), targets.view(-1), ignore_index=self.IGNORED)
-
-    def optimizer(self):
-        """AdamW with decay on matrices and embeddings only, as the `modern` recipe has it."""
-        matrices = [p for p in self.parameters() if p.dim() >= 2]
-        others = [p for p in self.parameters() if p.dim() < 2]
-        groups = [{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}]
-        return torch.optim.AdamW(groups, lr=5e-3, betas=(0.9, 0.98), eps=1e-8)
+        return self.logits(self.norm(h))
 
 
 def letterpress_names(layers):
-    """From Letterpress's names to (name here, part of it): keys, queries and values are thirds of `qkv`."""
+    """From Letterpress's names to (name here, which part, of how many)."""
     names = {
-        "embedding.weight": ("tokens.weight", None),
-        "positional_embedding.weight": ("positions.weight", None),
-        "layer_norm.weight": ("norm.weight", None),
-        "layer_norm.bias": ("norm.bias", None),
-        "logits.0.weight": ("logits.weight", None),
-        "logits.0.bias": ("logits.bias", None),
+        "embedding.weight": ("tokens.weight", 0, 1),
+        "positional_embedding.weight": ("positions.weight", 0, 1),
+        "layer_norm.weight": ("norm.weight", 0, 1),
+        "layer_norm.bias": ("norm.bias", 0, 1),
+        "logits.0.weight": ("logits.weight", 0, 1),
+        "logits.0.bias": ("logits.bias", 0, 1),
     }
     for i in range(layers):
         theirs, here = f"transformer_blocks.{i}.", f"blocks.{i}."
         for part, letter in enumerate("qkv"):
-            names[f"{theirs}msha.w_{letter}.weight"] = (f"{here}attention.qkv.weight", part)
-        names[f"{theirs}msha.w_c.weight"] = (f"{here}attention.projection.weight", None)
+            names[f"{theirs}msha.w_{letter}.weight"] = (f"{here}attention.qkv.weight", part, 3)
+        names[f"{theirs}msha.w_c.weight"] = (f"{here}attention.projection.weight", 0, 1)
         for kind in ("weight", "bias"):
             for n in (1, 2):
-                names[f"{theirs}layer_norm{n}.{kind}"] = (f"{here}norm{n}.{kind}", None)
+                names[f"{theirs}layer_norm{n}.{kind}"] = (f"{here}norm{n}.{kind}", 0, 1)
             for n in (0, 2):
-                names[f"{theirs}mlp.{n}.{kind}"] = (f"{here}mlp.{n}.{kind}", None)
+                names[f"{theirs}mlp.{n}.{kind}"] = (f"{here}mlp.{n}.{kind}", 0, 1)
     return names

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** Debian's Python, which finds Debian's packages; PYTHON names another one. */
-const PYTHON = process.env['PYTHON'] ?? '/usr/bin/python3';
+export const PYTHON = process.env['PYTHON'] ?? '/usr/bin/python3';
 
 /** Runs a Python program, and returns what it printed. Throws with its error output when it fails. */
 export function runPython(program: string, options: { readonly cwd?: string; readonly args?: readonly string[] } = {}) {

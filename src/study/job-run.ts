@@ -10,7 +10,7 @@ import { RUN_FILES } from '../runs/layout.js';
 import { readConfig, readRun } from '../runs/reader.js';
 import type { RunTexts } from '../runs/run-texts.js';
 import type { RunConfig } from '../runs/schema.js';
-import { planTraining, type TrainingPlan } from '../train/plan.js';
+import type { TrainingPlan } from '../train/plan.js';
 import { completeConfig } from '../train/settings.js';
 import type { RunPlan } from '../train/describe-run.js';
 import type { TrainingRequest } from '../train/worker/messages.js';
@@ -18,6 +18,7 @@ import { ABLATIONS, ablationEpochs } from './ablations.js';
 import { recipeOf, type StudyJob } from './plan-jobs.js';
 import type { JobBeginning } from './study-events.js';
 import type { StudyOptions } from './study-options.js';
+import { planSize } from './study-sizes.js';
 
 /** A job with all that its training needs. */
 export interface JobRun {
@@ -34,10 +35,8 @@ export function makeJobRun(job: StudyJob, folder: string, options: StudyOptions,
   const planned = options.epochs[size];
   const changes =
     ablation === undefined ? { epochs: planned } : { epochs: ablationEpochs(planned), set: ABLATIONS[ablation] };
-  const plan = planTraining(
-    { recipe: recipeOf(job, options), size, padding, ...changes },
-    study.tokenizer.vocabularySize,
-  );
+  const recipe = recipeOf(job, options);
+  const plan = planSize(size, { recipe, padding, ...changes }, study.tokenizer.vocabularySize);
   const texts = few === undefined ? study : firstTexts(study, few);
   return { job, folder, plan, texts, expected: expectedRun(plan, texts, seed, options.precision) };
 }

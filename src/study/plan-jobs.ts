@@ -1,19 +1,21 @@
 import type { Recipe, RecipeName } from '../train/recipes/index.js';
 import { ABLATION_NAMES, type Ablation } from './ablations.js';
 import type { RecordedJob, Study } from './study-file.js';
-import { nameOfRecipe, STUDY_SIZES, type StudyOptions, type StudySize } from './study-options.js';
+import { hasAblations, nameOfRecipe, type StudyOptions } from './study-options.js';
+import { countSizes, type StudySize } from './study-sizes.js';
 
 export type StudyJob = Readonly<Omit<RecordedJob, 'folder' | 'state'>>;
 
 /**
  * The trainings that are known from the start: every size with every seed, the smallest of them once with all padding,
- * every size with every seed with the second recipe, where there is one, and the smallest with each part taken away.
+ * every size with every seed with the second recipe, where there is one, and the smallest with each part taken away,
+ * where that is asked for or costs little.
  */
 export function planJobs(options: StudyOptions): StudyJob[] {
-  const { sizes, secondRecipe, paddingCheck, ablations } = options;
+  const { sizes, recipe, secondRecipe, paddingCheck } = options;
   const jobs = planSizes(options, 'size', []);
-  const size = STUDY_SIZES.find((each) => sizes.includes(each));
-  if (paddingCheck && size !== undefined)
+  const { size } = countSizes(sizes, recipe)[0]!;
+  if (paddingCheck)
     jobs.push({
       name: `${size}-padding-all-seed0`,
       role: 'padding',
@@ -23,7 +25,7 @@ export function planJobs(options: StudyOptions): StudyJob[] {
       padding: 'all',
     });
   if (secondRecipe !== null) jobs.push(...planSizes(options, 'second-recipe', [nameOfRecipe(secondRecipe)]));
-  if (ablations && size !== undefined) jobs.push(...ABLATION_NAMES.map((name) => planAblation(name, size)));
+  if (hasAblations(options)) jobs.push(...ABLATION_NAMES.map((name) => planAblation(name, size)));
   return jobs;
 }
 

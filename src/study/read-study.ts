@@ -35,7 +35,7 @@ export function readStudy(folder: string): ReportInput {
     runs: begun.map((job) => ({
       role: job.role,
       group: job.group,
-      ...(job.role === 'second-recipe' ? { secondRecipe: job.size } : {}),
+      ...(job.role === 'second-recipe' ? { counterpart: job.size } : {}),
       run: readReportRun(join(folder, job.folder), titleOf(job, options.seeds)),
     })),
     planned: [...planned.values()],

@@ -15,14 +15,8 @@ import { beginningOf, makeJobRun, trainingRequest, type JobRun } from './job-run
 import { chooseBest, planFewJobs, planJobs, type BestSize, type StudyJob } from './plan-jobs.js';
 import type { JobBeginning, JobPlace, StudyEvent } from './study-events.js';
 import { jobFolder, lockStudyFolder } from './study-file.js';
-import {
-  checkFew,
-  NOTEBOOK_BEST,
-  parseStudyOptions,
-  type StudyOptions,
-  type StudyOptionsInput,
-  type StudySize,
-} from './study-options.js';
+import { checkFew, parseStudyOptions, type StudyOptions, type StudyOptionsInput } from './study-options.js';
+import { NOTEBOOK_BEST, type StudySize } from './study-sizes.js';
 import { StudyRecord } from './study-record.js';
 import { TimeEstimator } from './time-left.js';
 import { writeStudyReport } from './write-study-report.js';

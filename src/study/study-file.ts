@@ -10,7 +10,7 @@ import { RUNS_FOLDER } from '../runs/layout.js';
 import { writeJson } from '../runs/run-file.js';
 import { artifactFields, runConfigSchema } from '../runs/schema.js';
 import { ABLATION_NAMES } from './ablations.js';
-import { STUDY_SIZES, studyOptionsSchema } from './study-options.js';
+import { studyOptionsSchema } from './study-options.js';
 
 export const STUDY_FILES = { study: 'study.json', runs: RUNS_FOLDER } as const;
 
@@ -20,7 +20,7 @@ const jobSchema = z.object({
   role: z.enum(['size', 'padding', 'few-texts', 'second-recipe', 'ablation']),
   /** Jobs of one group differ by their seeds alone. */
   group: z.string(),
-  size: z.enum(STUDY_SIZES),
+  size: z.string(),
   seed: count,
   padding: z.enum(['all', 'first']),
   /** Only the first so many training texts. */
@@ -46,10 +46,7 @@ export const studySchema = z.object({
    * Once all sizes have ended: the best by mean validation NLL over its runs whose NLL is finite, and the name of its
    * best run; null when all diverged.
    */
-  best: z
-    .object({ size: z.enum(STUDY_SIZES), meanValNll: realNumber, run: z.string() })
-    .nullable()
-    .optional(),
+  best: z.object({ size: z.string(), meanValNll: realNumber, run: z.string() }).nullable().optional(),
 });
 
 export type Study = z.infer<typeof studySchema>;

@@ -3,26 +3,8 @@ import { COMPUTE_PRECISIONS } from '../backend/types.js';
 import type { GazetteSizes } from '../corpus/gazette/index.js';
 import { LetterpressError } from '../errors.js';
 import { parseOptions } from '../parse-options.js';
-import { RECIPE_NAMES, recipeSchema, type Recipe, type RecipeName, type SizeName } from '../train/recipes/index.js';
-
-export const STUDY_SIZES = ['87k', '557k', '5m', '10m'] as const satisfies readonly SizeName[];
-
-export type StudySize = (typeof STUDY_SIZES)[number];
-
-/** The size that the original notebook found best. */
-export const NOTEBOOK_BEST: StudySize = '5m';
-
-/**
- * Epochs until early stopping in the original notebook (docs/notebook.md, section 9; of 5m, as far as its log is
- * readable), and of the best size on few texts, whose last samples are of its 90th epoch. For estimates of time only.
- */
-export const REFERENCE_EPOCHS: Readonly<Record<StudySize | 'few-texts', number>> = {
-  '87k': 111,
-  '557k': 45,
-  '5m': 40,
-  '10m': 14,
-  'few-texts': 101,
-};
+import { countSizes, isStudySize, STUDY_SIZES } from './study-sizes.js';
+import { RECIPE_NAMES, recipeSchema, type Recipe, type RecipeName } from '../train/recipes/index.js';
 
 /** The temperatures of docs/notebook.md, section 9. */
 const STUDY_TEMPERATURES: readonly number[] = [0.01, 0.1, 0.5, 0.8, 1];
@@ -31,6 +13,10 @@ const STUDY_TEMPERATURES: readonly number[] = [0.01, 0.1, 0.5, 0.8, 1];
 const FEW_TEXTS = 1000;
 
 const positive = z.int().min(1);
+
+const size = z.string().refine(isStudySize, {
+  error: `expected one of ${STUDY_SIZES.join(', ')}, or a shape such as 128x4 (width and blocks) or 128x4x8 (and heads)`,
+});
 
 /** A repeated value would be a repeated run. */
 const areDifferent = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
@@ -49,7 +35,7 @@ export const studyOptionsSchema = z
     /** `quick`: a few steps of everything, to show what a study is. */
     kind: z.enum(['study', 'quick']).default('study'),
     sizes: z
-      .array(z.enum(STUDY_SIZES))
+      .array(size)
       .min(1)
       .refine(areDifferent, 'each size once')
       .default([...STUDY_SIZES]),
@@ -59,7 +45,7 @@ export const studyOptionsSchema = z
     /** A second recipe, which every size is trained with as well; null for none. */
     secondRecipe: recipe.nullable().default(null),
     /** Epochs planned, by size, with either recipe; the recipe's own where a size is missing. */
-    epochs: z.partialRecord(z.enum(STUDY_SIZES), positive).default({}),
+    epochs: z.record(size, positive).default({}),
     precision: z.enum(COMPUTE_PRECISIONS).default('f32'),
     /** The best size is trained again on only the first so many training texts. */
     few: positive.default(FEW_TEXTS),
@@ -70,8 +56,11 @@ export const studyOptionsSchema = z
       .default([...STUDY_TEMPERATURES]),
     /** Whether the smallest size is trained with all padding as well. */
     paddingCheck: z.boolean().default(true),
-    /** Whether the smallest size is also trained with one part taken away, for each of several parts. */
-    ablations: z.boolean().default(false),
+    /**
+     * Whether the smallest size is also trained with one part taken away, for each of several parts; by default where
+     * that costs little (`hasAblations`).
+     */
+    ablations: z.boolean().optional(),
   })
   .refine(({ recipe, secondRecipe }) => secondRecipe === null || nameOfRecipe(secondRecipe) !== nameOfRecipe(recipe), {
     path: ['secondRecipe'],
@@ -86,6 +75,16 @@ export type StudyOptionsInput = Readonly<z.input<typeof studyOptionsSchema>>;
 /** @throws LetterpressError BAD_OPTION naming the field, what was expected and what came */
 export function parseStudyOptions(value: StudyOptionsInput): StudyOptions {
   return parseOptions(studyOptionsSchema, value, 'the options of the study are');
+}
+
+/** So many times as many parameters as the smallest size make the largest cost far more than all ablations. */
+const MANY_TIMES = 20;
+
+/** Whether a study has ablations: as asked for, or else where they are a small share of its time. */
+export function hasAblations({ ablations, kind, sizes, recipe }: StudyOptions): boolean {
+  if (ablations !== undefined || kind === 'quick') return ablations ?? false;
+  const counted = countSizes(sizes, recipe);
+  return counted.at(-1)!.parameters >= MANY_TIMES * counted[0]!.parameters;
 }
 
 /** The notebook's 1,000 texts, or an eighth where there are fewer than twice as many. */

@@ -5,7 +5,7 @@ import type { MetricsLine } from '../runs/schema.js';
 import type { RunPlan } from '../train/describe-run.js';
 import type { WorkerEvent } from '../train/worker/messages.js';
 import type { StudyJob } from './plan-jobs.js';
-import { REFERENCE_EPOCHS } from './study-options.js';
+import { usualEpochs } from './study-sizes.js';
 
 /** The time that is left, and how much of the whole is done. */
 export interface TimeLeft {
@@ -131,7 +131,7 @@ export class TimeEstimator {
         arithmetic: training + validation,
         plannedEpochs: plan.training.epochs,
         patience: plan.training.patience,
-        usualEpochs: REFERENCE_EPOCHS[job.role === 'few-texts' ? 'few-texts' : job.size],
+        usualEpochs: usualEpochs(job),
         epochs: metrics.length,
         bestEpoch: metrics.findLast(({ best }) => best)?.epoch ?? -1,
         partOfEpoch: 0,

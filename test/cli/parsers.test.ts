@@ -100,7 +100,12 @@ describe('epochsBySize', () => {
     ['10m=20', { '10m': 20 }],
     ['87k = 7, 30', { '87k': 7, '557k': 30, '5m': 30, '10m': 30 }],
   ])('reads %j', (text, epochs) => {
-    expect(epochsBySize(text)).toEqual(epochs);
+    expect(epochsBySize(text)()).toEqual(epochs);
+  });
+
+  it('knows the sizes that are shapes, and refuses epochs of one that is not trained', () => {
+    expect(epochsBySize('3,64x2=9')(['87k', '64x2', '96x3'])).toMatchObject({ '87k': 3, '64x2': 9, '96x3': 3 });
+    expect(() => epochsBySize('64x3=9')(['64x2'])).toThrow(/64x3/);
   });
 
   it.each(['0', '10M=3', '3,4', '5m=3,5m=4', '5m=3=4'])('refuses %j', (text) => {

@@ -106,6 +106,9 @@ describe('study with bad options', () => {
   it.each([
     [['--sizes', '87k,5M'], "'--sizes <list>'", "Did you mean '5m'?"],
     [['--sizes', ''], "'--sizes <list>'"],
+    [['--sizes', '87k,128x'], "'--sizes <list>'", '128x4', "Got '128x'"],
+    [['--recipe', 'modern', '--sizes', '87k,130x4'], 'size 130x4', '--sizes'],
+    [['--sizes', '64x2', '--epochs', '64x3=2'], '64x3', '--sizes, --epochs'],
     [['--seeds', '0'], "'--seeds <k>'"],
     [['--temperatures', '0.5,0'], "'--temperatures <list>'", "Got '0'"],
     [['--epochs', '0'], "'--epochs <n>'"],

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { chooseBest, planFewJobs, planJobs, recipeOf, titleOf } from '../../src/study/plan-jobs.js';
 import { ABLATION_NAMES, ABLATIONS, ablationEpochs } from '../../src/study/ablations.js';
 import { planTraining } from '../../src/train/plan.js';
-import { checkFew, defaultFew, parseStudyOptions, QUICK_STUDY, STUDY_SIZES } from '../../src/study/study-options.js';
+import { checkFew, defaultFew, parseStudyOptions, QUICK_STUDY } from '../../src/study/study-options.js';
+import { countSizes, planSize, usualEpochs } from '../../src/study/study-sizes.js';
 import { RECIPES } from '../../src/train/recipes/index.js';
 
 describe('the jobs of a study', () => {
@@ -10,7 +11,7 @@ describe('the jobs of a study', () => {
     planJobs(parseStudyOptions(options)).map(({ name }) => name);
 
   it('are the four sizes, and the smallest with all pads', () => {
-    expect(planJobs(parseStudyOptions({}))).toMatchObject([
+    expect(planJobs(parseStudyOptions({ ablations: false }))).toMatchObject([
       { name: '87k-seed0', role: 'size', group: '87k', size: '87k', seed: 0, padding: 'first' },
       { name: '557k-seed0', role: 'size', group: '557k', padding: 'first' },
       { name: '5m-seed0', role: 'size', group: '5m', padding: 'first' },
@@ -73,13 +74,49 @@ describe('the jobs of a study', () => {
     expect(titleOf({ group: '5m', seed: 0 }, 3)).toBe('5m, seed 0');
   });
 
+  const ablationsOf = (options: Parameters<typeof parseStudyOptions>[0]) =>
+    planJobs(parseStudyOptions(options)).filter(({ role }) => role === 'ablation');
+
+  it('take parts away from the smallest size by default where another is at least twenty times as large', () => {
+    expect(ablationsOf({})).toHaveLength(ABLATION_NAMES.length);
+    expect(ablationsOf({ recipe: 'modern', sizes: ['5m', '87k'] })[0]).toMatchObject({ size: '87k' });
+    expect(ablationsOf({ sizes: ['87k', '557k'] })).toEqual([]);
+    expect(ablationsOf({ ...QUICK_STUDY, sizes: ['87k', '10m'] })).toEqual([]);
+    expect(ablationsOf({ ablations: false })).toEqual([]);
+    expect(ablationsOf({ sizes: ['557k'], ablations: true })[0]).toMatchObject({ size: '557k' });
+  });
+
   it('take parts away from the smallest size where that is asked for', () => {
     const options = parseStudyOptions({ sizes: ['557k', '87k'], ablations: true, epochs: { '87k': 4 } });
-    const ablations = planJobs(options).filter(({ role }) => role === 'ablation');
+    const ablations = ablationsOf(options);
     expect(ablations.map(({ ablation }) => ablation)).toEqual(ABLATION_NAMES);
     expect(ablations[2]).toMatchObject({ name: '87k-no-mask-seed0', group: '87k, no mask', size: '87k', seed: 0 });
     expect([ablationEpochs(4), ablationEpochs(1000), ablationEpochs()]).toEqual([4, 10, 10]);
     for (const set of Object.values(ABLATIONS)) planTraining({ recipe: 'notebook', size: '87k', set }, 29);
+  });
+});
+
+describe('a size that is a shape', () => {
+  it('is a width, a number of layers and, unless they are the recipe’s, of heads', () => {
+    expect(planSize('128x4', { recipe: 'modern' }, 29).model).toMatchObject({ dModel: 128, layers: 4, heads: 4 });
+    expect(planSize('130x6x5', { recipe: 'modern' }, 29).model).toMatchObject({ dModel: 130, layers: 6, heads: 5 });
+  });
+
+  it('is a job like any other, and the smallest is found by its parameters', () => {
+    const options = parseStudyOptions({ recipe: 'modern', sizes: ['87k', '128x4', '16x1'], epochs: { '16x1': 3 } });
+    expect(planJobs(options).map(({ name }) => name)).toEqual([
+      ...['87k-seed0', '128x4-seed0', '16x1-seed0', '16x1-padding-all-seed0'],
+      ...ABLATION_NAMES.map((name) => `16x1-${name}-seed0`),
+    ]);
+    expect(countSizes(['128x4', '87k', '16x1'], 'modern').map(({ size }) => size)).toEqual(['16x1', '87k', '128x4']);
+    expect(planFewJobs(options, '128x4')[0]!.name).toBe('128x4-first1000-seed0');
+    expect(usualEpochs({ role: 'size', size: '128x4' })).toBe(50);
+  });
+
+  it('is refused by its name where it is none', () => {
+    for (const size of ['0x4', '128x', 'x4', '128', '128×4', '5M'])
+      expect(() => parseStudyOptions({ sizes: [size] }), size).toThrow(/sizes.*shape such as 128x4/);
+    expect(() => planSize('130x4', { recipe: 'modern' }, 29)).toThrow(/size 130x4 .* multiple of heads: got 130 and 4/);
   });
 });
 
@@ -99,7 +136,7 @@ describe('the number of few texts', () => {
 });
 
 describe('the best size', () => {
-  const run = (name: string, size: (typeof STUDY_SIZES)[number], valNll: number) => ({ name, size, valNll });
+  const run = (name: string, size: string, valNll: number) => ({ name, size, valNll });
 
   it('has the lowest mean over its seeds, whatever its best run', () => {
     const runs = [run('a', '87k', 90), run('b', '87k', 92), run('c', '557k', 80), run('d', '557k', 110)];

@@ -39,7 +39,7 @@ describe('readStudy', () => {
   it('names the size that a run with a second recipe is compared with', () => {
     const wanted: StudyOptionsInput = { sizes: ['87k', '557k'], seeds: 2, secondRecipe: 'modern', paddingCheck: false };
     const { runs, planned } = readStudy(study(wanted, ['557k-seed0', 'modern-87k-seed1']));
-    expect(runs.map(({ role, group, secondRecipe, run }) => [role, group, secondRecipe, run.name])).toEqual([
+    expect(runs.map(({ role, group, counterpart, run }) => [role, group, counterpart, run.name])).toEqual([
       ['size', '557k', undefined, '557k, seed 0'],
       ['second-recipe', 'modern 87k', '87k', 'modern 87k, seed 1'],
     ]);

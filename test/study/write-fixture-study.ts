@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { planFewJobs, planJobs } from '../../src/study/plan-jobs.js';
 import { jobFolder, STUDY_FILES, writeStudyFile } from '../../src/study/study-file.js';
+import type { PresetName } from '../../src/nn/presets.js';
 import { SCHEMA_VERSION } from '../../src/runs/schema.js';
 import { parseStudyOptions, type StudyOptionsInput } from '../../src/study/study-options.js';
 import { fixtureRun, writeFixtureRun } from '../report/fixtures/fixture-runs.js';
@@ -19,7 +20,9 @@ export function writeFixtureStudy(folder: string, wanted: StudyOptionsInput, beg
     tokenizer: config.tokenizer,
     jobs: jobs.map((job) => ({ ...job, folder: jobFolder(job.name), state: 'waiting' })),
   });
-  for (const { name, size, seed, padding } of jobs.filter((job) => begun.includes(job.name)))
-    writeFixtureRun(join(folder, STUDY_FILES.runs), fixtureRun({ name, preset: size, seed, padding, epochs: 2 }));
+  for (const { name, size, seed, padding } of jobs.filter((job) => begun.includes(job.name))) {
+    const preset = size as PresetName;
+    writeFixtureRun(join(folder, STUDY_FILES.runs), fixtureRun({ name, preset, seed, padding, epochs: 2 }));
+  }
   return folder;
 }

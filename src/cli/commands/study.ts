@@ -13,11 +13,11 @@ import {
   parseStudyOptions,
   QUICK_STUDY,
   QUICK_TEXTS,
-  STUDY_SIZES,
   type StudyOptions,
-  type StudySize,
 } from '../../study/study-options.js';
+import { isStudySize, STUDY_SIZES, type StudySize } from '../../study/study-sizes.js';
 import { RECIPE_NAMES } from '../../train/recipes/index.js';
+import { suggest } from '../../suggest.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { freeFolder } from '../folders.js';
@@ -48,7 +48,11 @@ export const define: DefineCommand = (command, context) => {
   )
     .optionsGroup('Experiment:')
     .option('--limit <n>', 'first n training texts only, for all runs', positiveInteger)
-    .option('--sizes <list>', `some of ${STUDY_SIZES.join(',')} (default: all)`, list(choice(STUDY_SIZES)))
+    .option(
+      '--sizes <list>',
+      `some of ${STUDY_SIZES.join(',')} (default: all), or shapes: 128x4 or, with heads, 128x4x8`,
+      list(studySize),
+    )
     .option('--seeds <k>', 'repetitions of every training, with seeds 0 to k - 1 (default: 1)', positiveInteger)
     .option('--epochs <n>', "epochs (default: the recipe's); per size as 30,10m=20", epochsBySize)
     .option('--recipe <name>', `${RECIPE_NAMES.join(', ')}, or a JSON file (default: notebook)`, studyRecipe)
@@ -60,7 +64,8 @@ export const define: DefineCommand = (command, context) => {
       list(number({ above: 0 })),
     )
     .option('--no-padding-check', 'skip the smallest size with --padding all')
-    .option('--ablations', 'smallest size without positions, mask, shift and so on, each for ten epochs');
+    .option('--ablations', 'smallest size without positions, mask and so on (default: beside a far larger one)')
+    .option('--no-ablations', 'skip these');
   addPrecisionOption(addBackendOptions(study)).action(async ({ quick, resume, json, changeBackend, ...options }) => {
     if (resume !== undefined)
       checkResumeOptions(command, 'study', `ask for more by the whole command, with --out ${resume}`, [
@@ -98,13 +103,13 @@ export const define: DefineCommand = (command, context) => {
         ...usual,
         ...recipes,
         ...(sizes === undefined ? {} : { sizes }),
-        ...(epochs === undefined ? {} : { epochs }),
+        ...(epochs === undefined ? (quick ? quickEpochs(sizes) : {}) : { epochs: epochs(sizes) }),
         ...(temperatures === undefined ? {} : { temperatures }),
         seeds,
         precision: options.precision,
         few: few ?? defaultFew(texts.splits.train.length),
         paddingCheck: paddingCheck && !quick,
-        ablations,
+        ...(ablations === undefined ? {} : { ablations }),
       });
       return { folder: options.out ?? ownFolder(texts, asked), texts, options: asked };
     }
@@ -114,6 +119,7 @@ export const define: DefineCommand = (command, context) => {
     ['letterpress study --data headlines/', 'the whole experiment, in a few hours'],
     ['letterpress study --data headline-cause', "the same on the notebook's own headlines, from the Hub"],
     ['letterpress study --data headlines/ --sizes 87k,557k --seeds 3', 'two sizes, three times each, for error bars'],
+    ['letterpress study --data headlines/ --sizes 87k,128x4,256x6x8', 'and shapes: width, layers and heads'],
     ['letterpress study --data headlines/ --recipe notebook --compare-recipe modern', 'two recipes side by side'],
     ['letterpress study --recipe modern --compare-recipe mine.json', 'a recipe of your own compared with modern'],
     ['letterpress study --data titles.csv --column title --limit 2000 --epochs 20', 'less of everything'],
@@ -141,23 +147,49 @@ interface Prepared {
   readonly options: StudyOptions;
 }
 
+/** One of the named sizes, or a shape. */
+function studySize(text: string): StudySize {
+  if (isStudySize(text)) return text;
+  const nearest = suggest(text, STUDY_SIZES);
+  throw new InvalidArgumentError(
+    `Expected ${STUDY_SIZES.join(', ')}, or a shape such as 128x4 (width x layers) or 128x4x8 (x heads).` +
+      (nearest === undefined ? '' : ` Did you mean '${nearest}'?`),
+  );
+}
+
 /**
- * Epochs of all sizes (`30`), of some (`10m=20`), or both (`30,10m=20`).
+ * Epochs of all sizes (`30`), of some (`10m=20`), or both (`30,10m=20`), of the sizes that are given.
  *
- * @example epochsBySize('30,10m=20'); // { '87k': 30, '557k': 30, '5m': 30, '10m': 20 }
+ * @example epochsBySize('30,10m=20')(); // { '87k': 30, '557k': 30, '5m': 30, '10m': 20 }
  */
-export function epochsBySize(text: string): StudyOptions['epochs'] {
-  const size = choice(STUDY_SIZES);
+export function epochsBySize(text: string): (sizes?: readonly StudySize[]) => StudyOptions['epochs'] {
   const parts = text.split(',').map((part) => part.trim().split(/\s*=\s*/));
-  const forAll = parts.filter((part) => part.length === 1);
+  const forAll = parts.filter((part) => part.length === 1).map(([value = '']) => positiveInteger(value));
   const forOne = parts.filter((part) => part.length === 2);
-  const named = forOne.map(([name = '', value = '']): [StudySize, number] => [size(name), positiveInteger(value)]);
+  const named = forOne.map(([name = '', value = '']) => [studySize(name), positiveInteger(value)] as const);
   const isClear = forAll.length <= 1 && new Map(named).size === named.length;
   if (!isClear || forAll.length + forOne.length < parts.length)
     throw new InvalidArgumentError('Expected a number, numbers per size, or both, each size once, such as 30,10m=20.');
-  const all = forAll.flatMap(([value = '']) => STUDY_SIZES.map((name) => [name, positiveInteger(value)] as const));
-  return Object.fromEntries([...all, ...named]);
+  return (sizes = []) => {
+    const known = [...new Set([...STUDY_SIZES, ...sizes])];
+    const unknown = named.find(([name]) => !known.includes(name));
+    if (unknown !== undefined)
+      throw new LetterpressError(
+        'BAD_OPTION',
+        `epochs are given for the size ${unknown[0]}, which is not trained`,
+        'Add it to the sizes, or leave its epochs out (sizes, epochs).',
+      );
+    return Object.fromEntries([...forAll.flatMap((epochs) => known.map((name) => [name, epochs] as const)), ...named]);
+  };
 }
+
+/** A shape of unknown size gets few epochs in a quick study. */
+function quickEpochs(sizes: readonly StudySize[] = []): { readonly epochs: StudyOptions['epochs'] } {
+  const shapes = sizes.filter((size) => !Object.hasOwn(QUICK_STUDY.epochs, size));
+  return { epochs: { ...QUICK_STUDY.epochs, ...Object.fromEntries(shapes.map((size) => [size, QUICK_SHAPE_EPOCHS])) } };
+}
+
+const QUICK_SHAPE_EPOCHS = 3;
 
 /** `studies/NAME`, with the first number whose folder is free, or holds this very study. */
 function ownFolder({ corpus, splits }: RunTexts, options: StudyOptions): string {

@@ -48,7 +48,7 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
   return {
     name: group.name,
     role: group.role,
-    secondRecipe: group.secondRecipe,
+    secondRecipe: group.counterpart,
     runs,
     ended,
     parameters: parametersOf(group),

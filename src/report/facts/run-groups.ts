@@ -10,7 +10,8 @@ import { completeConfig } from '../../train/settings.js';
 export interface RunGroup {
   readonly name: string;
   readonly role: RunRole;
-  readonly secondRecipe: string | undefined;
+  /** Of a second recipe: the group of the same size with the study's own recipe. */
+  readonly counterpart: string | undefined;
   /** At least one, by seed. */
   readonly runs: readonly ReportRun[];
   /** Of the first run; the others differ by their seeds. */
@@ -29,11 +30,11 @@ const ROLE_PLACES: Readonly<Record<RunRole, number>> = {
 export function orderGroups({ runs }: ReportInput): RunGroup[] {
   const names = new Set<string>();
   const groups = new Map<string, RunGroup & { runs: RunGroup['runs'][number][] }>();
-  for (const { role, group: name, secondRecipe, run } of runs) {
+  for (const { role, group: name, counterpart, run } of runs) {
     if (names.has(run.name)) throw new LetterpressError('INTERNAL', `two runs of a report are called ${run.name}`);
     names.add(run.name);
     const group = groups.get(name);
-    if (group === undefined) groups.set(name, { name, role, secondRecipe, runs: [run], config: run.config });
+    if (group === undefined) groups.set(name, { name, role, counterpart, runs: [run], config: run.config });
     else group.runs.push(run);
   }
   const ordered = [...groups.values()].map((group) => {

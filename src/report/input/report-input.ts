@@ -49,7 +49,7 @@ export interface ReportInput {
     /** Runs of one group differ by their seeds alone, e.g. `557k`. */
     readonly group: string;
     /** Of the role `second-recipe`: the group of the same size with the study's own recipe, which may have no run. */
-    readonly secondRecipe?: string | undefined;
+    readonly counterpart?: string | undefined;
     readonly run: ReportRun;
   }[];
   /** Models of which one part was taken away, by its name, and the whole one: `intact`. */

@@ -427,6 +427,35 @@ double adamW(const Engine& engine, Arguments& in) {
   return 0;
 }
 
+// length, parameters, gradients, momentum, matrices, learningRate, momentumDecay, weightDecay, updateSize, gradientScale
+double muon(const Engine& engine, Arguments& in) {
+  Muon a = {};
+  a.length = in.integer();
+  a.parameters = in.sums(a.length);
+  a.gradients = in.floats(a.length);
+  int momenta, numbers;
+  a.momentum = in.table(Access::update, 1, momenta, 0);
+  a.matrices = in.allIntegers(numbers);
+  if (numbers % 3 != 0) in.fail("an offset, rows and columns of each matrix");
+  a.count = numbers / 3;
+  double sum = 0;
+  for (int i = 0; i < a.count; i++) {
+    const int32_t* matrix = a.matrices + 3 * i;
+    if (matrix[0] < 0 || matrix[1] < 1 || matrix[2] < 1) in.fail("matrices of at least one row and column");
+    const double size = times(matrix[1], matrix[2]);
+    if (matrix[0] + size > a.length) in.fail("matrices within the parameters");
+    sum += size;
+  }
+  if (sum > momenta) in.fail("matrices as many as there is momentum");
+  a.learningRate = in.number();
+  a.momentumDecay = in.number();
+  a.weightDecay = in.number();
+  a.updateSize = in.number();
+  a.gradientScale = in.number();
+  engine.run(&Kernels::muon, a);
+  return 0;
+}
+
 // length, x, y, scaleX, scaleY, out
 double weightedSum(const Engine& engine, Arguments& in) {
   WeightedSum a = {};
@@ -483,6 +512,7 @@ constexpr NamedOperation kOperations[] = {
     {"crossEntropyGradient", crossEntropyGradient},
     {"logSoftmax", logSoftmax},
     {"adamW", adamW},
+    {"muon", muon},
     {"weightedSum", weightedSum},
     {"sumOfSquares", sumOfSquares},
 };

@@ -144,6 +144,15 @@ struct AdamW {
   double learningRate, beta1, beta2, epsilon, step, gradientScale;
 };
 
+struct Muon {
+  int length, count;
+  float* parameters;
+  const float* gradients;
+  float* momentum;
+  const int32_t* matrices;  // [count][3]: offset, rows, columns
+  double learningRate, momentumDecay, weightDecay, updateSize, gradientScale;
+};
+
 struct SumOfSquares {
   int length;
   const float* x;
@@ -185,6 +194,7 @@ struct Kernels {
   void (*logSoftmax)(Pool&, const LogSoftmax&);
   void (*weightedSum)(Pool&, const WeightedSum&);
   void (*adamW)(Pool&, const AdamW&);
+  void (*muon)(Pool&, const Muon&);
   void (*sumOfSquares)(Pool&, SumOfSquares&);
   // With the operands of the products rounded to bfloat16.
   void (*linearBf16)(Pool&, const Linear&);

@@ -5,6 +5,7 @@
 #include "heads.h"
 #include "linear.h"
 #include "mlp.h"
+#include "muon.h"
 #include "optimizer.h"
 #include "peak.h"
 #include "rows.h"
@@ -46,6 +47,7 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::logSoftmax,
     LETTERPRESS_ISA::weightedSum,
     LETTERPRESS_ISA::adamW,
+    LETTERPRESS_ISA::muon,
     LETTERPRESS_ISA::sumOfSquares,
     LETTERPRESS_ISA::bf16::linear,
     LETTERPRESS_ISA::bf16::linearGradient,

@@ -314,6 +314,28 @@ Case adamWCase(std::vector<int32_t> ends) {
           }};
 }
 
+Case muonCase(std::vector<int32_t> sides) {
+  return {named("muon", {sides[0], sides[1]}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            std::vector<int32_t> matrices;
+            Muon a = {};
+            for (size_t i = 0; i < sides.size(); i += 2) {
+              matrices.insert(matrices.end(), {a.length, sides[i], sides[i + 1]});
+              a.length += sides[i] * sides[i + 1];
+            }
+            a.count = static_cast<int>(sides.size() / 2);
+            a.parameters = make.gradient(a.length);
+            a.gradients = make.input(a.length);
+            a.momentum = make.gradient(a.length);
+            a.matrices = make.copy(matrices);
+            a.learningRate = 0.01;
+            a.momentumDecay = 0.95;
+            a.weightDecay = 0.1;
+            a.updateSize = 0.2;
+            a.gradientScale = 0.5;
+            kernels.muon(pool, a);
+          }};
+}
+
 Case weightedSumCase(int length) {
   return {named("weightedSum", {length}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             WeightedSum a = {length, make.input(length), make.gradient(length), 0.5, -2, nullptr};
@@ -363,6 +385,9 @@ std::vector<Case> allCases() {
       weightedSumCase(1),
       weightedSumCase(17),
       weightedSumCase(33001),
+      muonCase({1, 1}),
+      muonCase({3, 17, 17, 3, 16, 16, 1, 33, 33, 1}),
+      muonCase({48, 48, 48, 144, 144, 48, 31, 97}),
       adamWCase({1}),
       adamWCase({3, 3, 17}),
       adamWCase({5000, 16400, 16401, 33001}),

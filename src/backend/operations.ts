@@ -18,6 +18,7 @@ const LAYER_NORM = ['rows', 'width', 'x', 'update', 'dropout', 'weight'] as cons
 const MLP = ['rows', 'width', 'hidden', 'x', 'weight1', 'bias1', 'weight2'] as const;
 const CROSS_ENTROPY = ['rows', 'vocabulary', 'logits', 'targets'] as const;
 const ADAM_BUFFERS = ['parameters', 'gradients', 'firstMoments', 'secondMoments'] as const;
+const MUON_BUFFERS = ['parameters', 'gradients', 'momentum', 'matrices'] as const;
 const SEGMENTS = ['segmentEnds', 'segmentDecay'] as const;
 
 /** Every operation with its arguments in the order in which native/operations.h reads them. */
@@ -47,6 +48,7 @@ export const ARGUMENT_ORDER: { readonly [Name in Operation]: readonly (keyof Arg
   logSoftmax: ['rows', 'vocabulary', 'logits', 'temperature', 'out'],
   weightedSum: ['length', 'x', 'y', 'scaleX', 'scaleY', 'out'],
   adamW: ['length', ...ADAM_BUFFERS, ...SEGMENTS, 'learningRate', 'beta1', 'beta2', 'epsilon', 'step', 'gradientScale'],
+  muon: ['length', ...MUON_BUFFERS, 'learningRate', 'momentumDecay', 'weightDecay', 'updateSize', 'gradientScale'],
   sumOfSquares: ['length', 'x'],
 };
 

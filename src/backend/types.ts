@@ -378,6 +378,27 @@ export interface AdamW {
   readonly gradientScale: number;
 }
 
+/**
+ * One Muon update (Jordan et al., 2024) of some matrices of a flat parameter buffer, with each one's gradient g times
+ * `gradientScale`: m ← momentumDecay · m + g, u = g + momentumDecay · m (Nesterov), and weights ←
+ * (1 − learningRate · weightDecay) · weights − learningRate · updateSize · √max(rows, columns) · orthogonal(u), where
+ * orthogonal(u) are five iterations of Newton and Schulz on u divided by its norm.
+ */
+export interface Muon {
+  readonly length: number;
+  readonly parameters: FloatArray;
+  readonly gradients: FloatArray;
+  /** `[Σ rows · columns]`, one matrix after another */
+  readonly momentum: FloatArray;
+  /** `[matrices, 3]`: of each its offset in the parameters, its rows and its columns; they do not overlap. */
+  readonly matrices: Int32Array;
+  readonly learningRate: number;
+  readonly momentumDecay: number;
+  readonly weightDecay: number;
+  readonly updateSize: number;
+  readonly gradientScale: number;
+}
+
 export interface SumOfSquares {
   readonly length: number;
   readonly x: FloatArray;
@@ -416,6 +437,7 @@ export interface Backend {
   logSoftmax(args: LogSoftmax): void;
   weightedSum(args: WeightedSum): void;
   adamW(args: AdamW): void;
+  muon(args: Muon): void;
   /** Σ x² of the first `length` elements, summed in float64. */
   sumOfSquares(args: SumOfSquares): number;
 }

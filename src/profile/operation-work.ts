@@ -36,6 +36,12 @@ function cachedPairs(a: { readonly rows: number; readonly positions: Int32Array 
   return pairs;
 }
 
+/** Five iterations of A = X·Xᵀ, A² and P·X, with the smaller side m; of the symmetric A and A² half is needed. */
+function newtonSchulzFlops(rows: number, columns: number): number {
+  const [m, n] = [Math.min(rows, columns), Math.max(rows, columns)];
+  return 5 * (m * m * n + m ** 3 + 2 * m * m * n);
+}
+
 /**
  * The work of each operation, from the arguments of a call. A gradient has twice the products of its forward operation,
  * one for each factor. Linear has one product, x·Wᵀ; attention two, q·kᵀ and p·v, over the pairs that a mask leaves;
@@ -113,5 +119,11 @@ export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<
   logSoftmax: (a) => work(0, 2 * a.rows * a.vocabulary),
   weightedSum: (a) => work(0, 3 * a.length),
   adamW: (a) => work(0, 7 * a.length),
+  muon: (a) => {
+    let flops = 0;
+    for (let i = 0; i + 2 < a.matrices.length; i += 3)
+      flops += newtonSchulzFlops(a.matrices[i + 1]!, a.matrices[i + 2]!);
+    return work(flops, 5 * a.momentum.length);
+  },
   sumOfSquares: (a) => work(0, a.length),
 };

@@ -50,6 +50,10 @@ const calls: OpCall[] = [
   ops.logSoftmaxCase(7, 5, 1),
   ops.weightedSumCase(17),
   ops.adamWCase([3, 17], 1),
+  ops.muonCase([
+    [3, 5],
+    [4, 2],
+  ]),
 ].flatMap((opCase) => opCase.calls('float32'));
 
 // Sizes, in the broad sense: changing one by any of this must be noticed. The rest may be any number.
@@ -100,6 +104,7 @@ function wrongIndices(call: OpCall): [string, string, Int32Array][] {
     positions: [-1, (call.args['contextLength'] as number | undefined) ?? 150, -(2 ** 31)],
     offsets: [-1, 4, 2 ** 31 - 1, -(2 ** 31)],
     segmentEnds: [-1, 1000],
+    matrices: [-1, 1000, 2 ** 31 - 1],
   };
   return Object.entries(changes).flatMap(([name, values]) => {
     const array = call.args[name];

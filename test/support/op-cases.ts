@@ -339,6 +339,34 @@ export function adamWCase(segmentEnds: readonly number[], step: number, size = 1
   ]);
 }
 
+/** Matrices of those shapes, with other parameters before, between and behind them. */
+export function muonCase(shapes: readonly (readonly [rows: number, columns: number])[], size = 1): OpCase {
+  const names = shapes.map(([rows, columns]) => `${rows} × ${columns}`);
+  return defineCase(`muon [${names.join(', ')}], gradients of size ${size}`, (make) => {
+    let length = 3;
+    const matrices: number[] = [];
+    for (const [rows, columns] of shapes) {
+      matrices.push(length, rows, columns);
+      length += rows * columns + 2;
+    }
+    const inside = length - 3 - 2 * shapes.length;
+    return [
+      make.call('muon', {
+        length,
+        parameters: make.output(make.floats(length)),
+        gradients: make.floats(length, size),
+        momentum: make.output(make.floats(inside, size)),
+        matrices: Int32Array.from(matrices),
+        learningRate: 0.3,
+        momentumDecay: 0.9,
+        weightDecay: 0.1,
+        updateSize: 0.5,
+        gradientScale: 0.37,
+      }),
+    ];
+  });
+}
+
 export function weightedSumCase(length: number): OpCase {
   return defineCase(`weightedSum ${length}`, (make) => {
     const [x, y, out] = [make.floats(length), make.floats(length), make.blank(length)];
@@ -461,6 +489,23 @@ export function edgeCases(): OpCase[] {
     weightedSumCase(1),
     weightedSumCase(15),
     weightedSumCase(40_001),
+    muonCase([[1, 1]]),
+    muonCase(
+      [
+        [3, 5],
+        [5, 3],
+        [4, 4],
+        [1, 9],
+        [9, 1],
+      ],
+      1e-4,
+    ),
+    muonCase([
+      [16, 48],
+      [33, 17],
+      [40, 104],
+      [104, 40],
+    ]),
     adamWCase([1], 1),
     adamWCase([3, 3, 17], 2),
     adamWCase([100], 3, 1e-8), // as small as epsilon

@@ -7,6 +7,7 @@ import { crossEntropy, crossEntropyGradient, logSoftmax } from './cross-entropy.
 import { embed, embedGradient } from './embed.js';
 import { linear, linearGradient } from './linear.js';
 import { mlp, mlpGradient } from './mlp.js';
+import { muon } from './muon.js';
 import { queryKeyNorm, queryKeyNormGradient } from './query-key-norm.js';
 import { rotary, rotaryGradient } from './rotary.js';
 import { swiglu, swigluGradient } from './swiglu.js';
@@ -43,5 +44,6 @@ export const portable: Backend = {
   logSoftmax,
   weightedSum,
   adamW,
+  muon,
   sumOfSquares,
 };

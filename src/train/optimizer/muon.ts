@@ -1,12 +1,11 @@
-import type { Backend, FloatArray } from '../../backend/types.js';
+import type { Backend, FloatArray, Muon } from '../../backend/types.js';
 import type { FlatParameter, Parameters } from '../../nn/parameters.js';
 import { newFloats, precisionOf } from '../../tensor/arena.js';
 import { AdamWOptimizer } from './adamw.js';
-import { NewtonSchulz } from './newton-schulz.js';
 import { decayOf, type Optimizer, type OptimizerOptions } from './optimizer.js';
 
 /** Decay of the momentum per step. */
-const MUON_MOMENTUM = 0.95;
+const MOMENTUM_DECAY = 0.95;
 
 /** Root mean square of AdamW's updates, about; Muon's are scaled to it, so that both share one learning rate. */
 const UPDATE_SIZE = 0.2;
@@ -27,28 +26,26 @@ function isMuons({ kind, name }: FlatParameter): boolean {
  */
 export class MuonOptimizer implements Optimizer {
   private readonly rest: AdamWOptimizer;
-  private readonly matrices: readonly FlatParameter[];
-  /** Of Muon's matrices, in their order. */
-  private readonly momentum: FloatArray;
-  private readonly direction: FloatArray;
-  private readonly newtonSchulz: NewtonSchulz;
+  /** One call's constant arguments. */
+  private readonly call: Pick<Muon, 'length' | 'parameters' | 'gradients' | 'momentum' | 'matrices' | 'weightDecay'>;
 
   constructor(
     private readonly backend: Backend,
-    private readonly parameters: Parameters,
-    private readonly options: OptimizerOptions,
+    parameters: Parameters,
+    options: OptimizerOptions,
   ) {
-    const precision = precisionOf(parameters.values);
+    const { values, gradients, specs } = parameters;
     this.rest = new AdamWOptimizer(backend, parameters, options, (parameter) => !isMuons(parameter));
-    this.matrices = parameters.specs.filter(isMuons);
-    const lengths = this.matrices.map(({ length }) => length);
-    this.momentum = newFloats(
-      precision,
-      lengths.reduce((a, b) => a + b, 0),
-      backend,
-    );
-    this.direction = newFloats(precision, Math.max(0, ...lengths), backend);
-    this.newtonSchulz = new NewtonSchulz(backend, precision, this.matrices.map(sidesOf));
+    const matrices = specs.filter(isMuons);
+    const length = matrices.reduce((sum, matrix) => sum + matrix.length, 0);
+    this.call = {
+      length: parameters.count,
+      parameters: values,
+      gradients,
+      momentum: newFloats(precisionOf(values), length, backend),
+      matrices: Int32Array.from(matrices.flatMap(({ offset, shape }) => [offset, shape[0]!, shape[1]!])),
+      weightDecay: decayOf('matrix', options),
+    };
   }
 
   get step(): number {
@@ -65,33 +62,12 @@ export class MuonOptimizer implements Optimizer {
 
   update(learningRate: number, gradientScale = 1): void {
     this.rest.update(learningRate, gradientScale);
-    let at = 0;
-    for (const matrix of this.matrices) {
-      this.move(matrix, this.momentum.subarray(at, at + matrix.length), learningRate, gradientScale);
-      at += matrix.length;
-    }
+    if (this.call.matrices.length === 0) return;
+    const sizes = { momentumDecay: MOMENTUM_DECAY, updateSize: UPDATE_SIZE };
+    this.backend.muon({ ...this.call, ...sizes, learningRate, gradientScale });
   }
 
   state(): ReadonlyMap<string, FloatArray> {
-    return new Map([...this.rest.state(), ['optimizer.momentum', this.momentum]]);
+    return new Map([...this.rest.state(), ['optimizer.momentum', this.call.momentum]]);
   }
-
-  private move(matrix: FlatParameter, momentum: FloatArray, learningRate: number, gradientScale: number): void {
-    const { offset, length, kind } = matrix;
-    const { backend, direction } = this;
-    const gradients = this.parameters.gradients.subarray(offset, offset + length);
-    const ofGradients = { length, x: gradients, scaleX: gradientScale, y: momentum, scaleY: MUON_MOMENTUM };
-    backend.weightedSum({ ...ofGradients, out: momentum });
-    backend.weightedSum({ ...ofGradients, out: direction });
-    const [rows, columns] = sidesOf(matrix);
-    const orthogonal = this.newtonSchulz.orthogonalize(direction, rows, columns);
-    const kept = 1 - learningRate * decayOf(kind, this.options);
-    const rate = learningRate * UPDATE_SIZE * Math.sqrt(Math.max(rows, columns));
-    const weights = this.parameters.values.subarray(offset, offset + length);
-    backend.weightedSum({ length, x: weights, scaleX: kept, y: orthogonal, scaleY: -rate, out: weights });
-  }
-}
-
-function sidesOf({ shape }: FlatParameter): [rows: number, columns: number] {
-  return [shape[0]!, shape[1]!];
 }

@@ -1,0 +1,135 @@
+// Muon: matrices move along their momentum, made nearly orthogonal by the iteration of Newton and Schulz. The formulas
+// are those of src/backend/portable/muon.ts.
+#pragma once
+#include "mlp.h"
+
+namespace letterpress {
+namespace LETTERPRESS_ISA {
+
+constexpr int kNewtonSchulzSteps = 5;
+constexpr float kNewtonSchulz[] = {3.4445f, -4.775f, 2.0315f};
+constexpr float kNormEpsilon = 1e-7f;
+
+// One matrix, wide or made so: X [m][n] with m <= n, rows `step` numbers apart; A = X X^T and P = a I + b A + c A^2,
+// [m][m], rows `squareStep` apart; and one panel of columns of a factor.
+struct OrthogonalSpace {
+  int m, n;
+  long step, squareStep;
+  float *x, *next, *gram, *polynomial, *panel;
+
+  OrthogonalSpace(int rows, int columns)
+      : m(minimum(rows, columns)), n(maximum(rows, columns)), step(rowStep(n)), squareStep(rowStep(m)) {}
+  long floats() const { return 2 * m * step + 2 * m * squareStep + static_cast<long>(n) * NR; }
+  void place(float* scratch) {
+    x = scratch;
+    next = x + m * step;
+    gram = next + m * step;
+    polynomial = gram + m * squareStep;
+    panel = polynomial + m * squareStep;
+  }
+};
+
+// Copies what is above the diagonal of a symmetric matrix below it: panel by panel, for above the diagonal the products
+// below end with the panel.
+static void mirror(float* square, long step, int m) {
+  for (int c = 0; c < m; c += NR) {
+    const int columns = minimum(NR, m - c);
+    transpose(square + c, step, c, columns, square + c * step, step);
+    for (int i = c; i < c + columns; i++) {
+      for (int j = c; j < i; j++) square[i * step + j] = square[j * step + i];
+    }
+  }
+}
+
+// One step: X becomes P X. A and A^2 are symmetric: half of them is computed.
+static void newtonSchulzStep(OrthogonalSpace& s) {
+  const float a = kNewtonSchulz[0], b = kNewtonSchulz[1], c = kNewtonSchulz[2];
+  columnGroups(s.m, [&](int first, auto vectors) {
+    constexpr int V = decltype(vectors)::value;
+    packPanel<NR>(s.panel, s.x, s.n, s.m, 1, s.step, first / NR);
+    product<V>(
+        minimum(s.m, first + V * W), {s.n}, {s.x, s.step, 1}, s.panel, NR, zero,
+        [&](int r, int v, Vec sum) { store(s.gram + r * s.squareStep + first + v * W, sum); });
+  });
+  mirror(s.gram, s.squareStep, s.m);
+  columnGroups(s.m, [&](int first, auto vectors) {
+    constexpr int V = decltype(vectors)::value;
+    packPanel<NR>(s.panel, s.gram, s.m, s.m, s.squareStep, 1, first / NR);
+    product<V>(
+        minimum(s.m, first + V * W), {s.m}, {s.gram, s.squareStep, 1}, s.panel, NR, zero,
+        [&](int r, int v, Vec sum) {
+          const long at = r * s.squareStep + first + v * W;
+          store(s.polynomial + at, splat(b) * load(s.gram + at) + splat(c) * sum);
+        });
+  });
+  mirror(s.polynomial, s.squareStep, s.m);
+  for (int i = 0; i < s.m; i++) s.polynomial[i * (s.squareStep + 1)] += a;
+  columnGroups(s.n, [&](int first, auto vectors) {
+    constexpr int V = decltype(vectors)::value;
+    packPanel<NR>(s.panel, s.x, s.m, s.n, s.step, 1, first / NR);
+    product<V>(
+        s.m, {s.m}, {s.polynomial, s.squareStep, 1}, s.panel, NR, zero,
+        [&](int r, int v, Vec sum) { store(s.next + r * s.step + first + v * W, sum); });
+  });
+  float* x = s.x;
+  s.x = s.next;
+  s.next = x;
+}
+
+// One matrix's update. `momentum` is the matrix's own.
+static void moveMatrix(const Muon& a, long offset, int rows, int columns, float* momentum, OrthogonalSpace& s) {
+  const float* gradients = a.gradients + offset;
+  float* weights = a.parameters + offset;
+  const float scale = static_cast<float>(a.gradientScale), decay = static_cast<float>(a.momentumDecay);
+  const bool isTall = rows > columns;
+  std::memset(s.x, 0, s.m * s.step * sizeof(float));
+  double squares = 0;
+  for (int r = 0; r < rows; r++) {
+    const long from = static_cast<long>(r) * columns;
+    float* direction = isTall ? s.next + from : s.x + r * s.step;
+    double lanes[8] = {};  // independent sums, so that the compiler may use vectors
+    for (int c = 0; c < columns; c++) {
+      const float g = gradients[from + c] * scale;
+      const float m = decay * momentum[from + c] + g;
+      momentum[from + c] = m;
+      direction[c] = g + decay * m;
+    }
+    for (int c = 0; c < columns; c++) lanes[c % 8] += static_cast<double>(direction[c]) * direction[c];
+    for (double lane : lanes) squares += lane;
+  }
+  if (isTall) transpose(s.next, columns, rows, columns, s.x, s.step);
+  const float inverse = 1.0f / (static_cast<float>(std::sqrt(squares)) + kNormEpsilon);
+  for (long i = 0; i < s.m * s.step; i += W) store(s.x + i, load(s.x + i) * splat(inverse));
+
+  for (int step = 0; step < kNewtonSchulzSteps; step++) newtonSchulzStep(s);
+
+  const float kept = static_cast<float>(1 - a.learningRate * a.weightDecay);
+  const float rate = static_cast<float>(a.learningRate * a.updateSize * std::sqrt(static_cast<double>(s.n)));
+  if (isTall) transpose(s.x, s.step, columns, rows, s.next, columns);
+  for (int r = 0; r < rows; r++) {
+    const float* orthogonal = isTall ? s.next + static_cast<long>(r) * columns : s.x + r * s.step;
+    float* row = weights + static_cast<long>(r) * columns;
+    for (int c = 0; c < columns; c++) row[c] = kept * row[c] - rate * orthogonal[c];
+  }
+}
+
+// Tasks are matrices.
+static void muon(Pool& pool, const Muon& a) {
+  long most = 0;
+  for (int i = 0; i < a.count; i++) {
+    const long floats = OrthogonalSpace(a.matrices[3 * i + 1], a.matrices[3 * i + 2]).floats();
+    most = floats > most ? floats : most;
+  }
+  pool.reserve(most);
+  pool.parallel(a.count, [&](int task, int thread) {
+    long before = 0;
+    for (int i = 0; i < task; i++) before += static_cast<long>(a.matrices[3 * i + 1]) * a.matrices[3 * i + 2];
+    const int32_t* matrix = a.matrices + 3 * task;
+    OrthogonalSpace space(matrix[1], matrix[2]);
+    space.place(pool.scratch(thread));
+    moveMatrix(a, matrix[0], matrix[1], matrix[2], a.momentum + before, space);
+  });
+}
+
+}  // namespace LETTERPRESS_ISA
+}  // namespace letterpress

@@ -8,7 +8,7 @@ namespace letterpress {
 namespace LETTERPRESS_ISA {
 
 constexpr int kRowBlock = 48;     // rows of a task: a multiple of every MR
-constexpr int kDepthBlock = 256;  // rows summed at a time in weight gradients: a panel of them stays in L1
+constexpr int kDepthBlock = 128;  // rows summed at a time in weight gradients: a panel of them stays in L1
 
 // Few rows (sampling one text): packing W would cost more than the product, so each output is a dot product
 // of two contiguous rows.
@@ -107,7 +107,7 @@ static void linearGradientWeight(Pool& pool, const Linear& a) {
           b = panel;
           bStep = NR;
         }
-        for (int k = 0; part == 0 && k < depth; k++) {
+        for (int k = 0; a.gradBias && part == 0 && k < depth; k++) {
           for (int v = 0; v < V; v++) bias[v] += load(b + k * bStep + v * W);
         }
         addProduct<V>(

@@ -91,11 +91,12 @@ double linear(const Engine& engine, Arguments& in) {
   return 0;
 }
 
-// ..., gradOut, gradX?, gradWeight?, gradBias?
+// ..., gradOut, sets, gradX?, gradWeight?, gradBias?
 template <Kernel<Linear> kernel>
 double linearGradient(const Engine& engine, Arguments& in) {
   Linear a = readLinear(in);
   a.gradOut = in.floats(times(a.rows, a.outputs));
+  a.sets = in.flag();
   a.gradX = in.optionalSums(times(a.rows, a.inputs));
   a.gradWeight = in.optionalSums(times(a.outputs, a.inputs));
   a.gradBias = in.optionalSums(a.outputs);
@@ -250,12 +251,13 @@ double add(const Engine& engine, Arguments& in) {
   return 0;
 }
 
-// length, dropout, gradOut, gradX, gradUpdate
+// length, dropout, gradOut, sets, gradX, gradUpdate
 double addGradient(const Engine& engine, Arguments& in) {
   Add a = {};
   a.length = in.integer();
   a.dropout = readDropout(in);
   a.gradOut = in.floats(a.length);
+  a.sets = in.flag();
   a.gradX = in.sums(a.length);
   a.gradUpdate = in.sums(a.length);
   engine.run(&Kernels::addGradient, a);
@@ -283,10 +285,11 @@ double addLayerNorm(const Engine& engine, Arguments& in) {
   return 0;
 }
 
-// ..., gradOut, gradX, gradUpdate?, gradWeight, gradBias
+// ..., gradOut, sets, gradX, gradUpdate?, gradWeight, gradBias
 double addLayerNormGradient(const Engine& engine, Arguments& in) {
   AddLayerNorm a = readAddLayerNorm(in);
   a.gradOut = in.floats(times(a.rows, a.width));
+  a.sets = in.flag();
   a.gradX = in.sums(times(a.rows, a.width));
   a.gradUpdate = in.optionalSums(times(a.rows, a.width));
   a.gradWeight = in.sums(a.width);
@@ -316,7 +319,7 @@ double swiglu(const Engine& engine, Arguments& in) {
 double swigluGradient(const Engine& engine, Arguments& in) {
   Swiglu a = readSwiglu(in);
   a.gradOut = in.floats(times(a.rows, a.hidden));
-  a.gradX = in.sums(times(a.rows, a.hidden, 2));
+  a.gradX = in.output(times(a.rows, a.hidden, 2));
   engine.overRows(&Kernels::swigluGradient, a);
   return 0;
 }
@@ -385,7 +388,7 @@ double crossEntropyGradient(const Engine& engine, Arguments& in) {
   a.softShare = in.number();
   if (!(a.softShare >= 0 && a.softShare <= 1)) in.fail("a share of soft targets from 0 to 1");
   a.soft = in.optionalFloats(times(a.rows, a.vocabulary));
-  a.gradLogits = in.sums(times(a.rows, a.vocabulary));
+  a.gradLogits = in.output(times(a.rows, a.vocabulary));
   engine.overRows(&Kernels::crossEntropyGradient, a);
   return 0;
 }

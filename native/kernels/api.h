@@ -25,6 +25,7 @@ struct Linear {
   const float *x, *weight, *bias;
   float* out;
   const float* gradOut;
+  bool sets;
   float *gradX, *gradWeight, *gradBias;
 };
 
@@ -80,6 +81,7 @@ struct Add {
   const float *x, *update;
   float* out;
   const float* gradOut;
+  bool sets;
   float *gradX, *gradUpdate;
 };
 
@@ -90,6 +92,7 @@ struct AddLayerNorm {
   const float *weight, *bias;
   float* out;
   const float* gradOut;
+  bool sets;
   float *gradX, *gradUpdate, *gradWeight, *gradBias;
 };
 

@@ -57,7 +57,7 @@ static void linear(Pool& pool, const Linear& a) {
   });
 }
 
-// dx += dout W: tasks are blocks of rows, W packed in panels of NR inputs, [panel][outputs][NR].
+// dx += dout W, or dx = dout W: tasks are blocks of rows, W packed in panels of NR inputs, [panel][outputs][NR].
 static void linearGradientX(Pool& pool, const Linear& a) {
   const int panels = divideUp(a.inputs, NR);
   const long panelSize = static_cast<long>(a.outputs) * NR;
@@ -74,7 +74,10 @@ static void linearGradientX(Pool& pool, const Linear& a) {
       product<V>(
           rows, {a.outputs}, {a.gradOut + static_cast<long>(row) * a.outputs, a.outputs, 1},
           packed + first / NR * panelSize, NR, zero,
-          [&](int m, int v, Vec sum) { addColumns(gradX + static_cast<long>(m) * a.inputs, v, sum, count); });
+          [&](int m, int v, Vec sum) {
+            float* to = gradX + static_cast<long>(m) * a.inputs;
+            a.sets ? setColumns(to, v, sum, count) : addColumns(to, v, sum, count);
+          });
     });
   });
 }

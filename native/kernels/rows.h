@@ -95,18 +95,28 @@ static void add(Pool& pool, const Add& a) {
   });
 }
 
+// to (+)= from * factor, where there are factors.
+static LP_INLINE void addOrSet(bool sets, float* to, const float* from, const float* factor, int count) {
+  if (sets && !factor) std::memcpy(to, from, count * sizeof(float));
+  else if (sets) {
+    for (int i = 0; i < count; i++) to[i] = from[i] * factor[i];
+  } else if (!factor) {
+    for (int i = 0; i < count; i++) to[i] += from[i];
+  } else {
+    for (int i = 0; i < count; i++) to[i] += from[i] * factor[i];
+  }
+}
+
 static void addGradient(Pool& pool, const Add& a) {
   pool.reserve(kElements + 4);
   overElements(pool, a.length, [&](int first, int count, int thread) {
     const float* grad = a.gradOut + first;
-    float *gradX = a.gradX + first, *gradUpdate = a.gradUpdate + first;
-    for (int i = 0; i < count; i++) gradX[i] += grad[i];
+    const float* factor = nullptr;
     if (a.dropout.rate > 0) {
-      const float* factor = factorsFrom(a.dropout, static_cast<uint32_t>(first), count, pool.scratch(thread));
-      for (int i = 0; i < count; i++) gradUpdate[i] += grad[i] * factor[i];
-    } else {
-      for (int i = 0; i < count; i++) gradUpdate[i] += grad[i];
+      factor = factorsFrom(a.dropout, static_cast<uint32_t>(first), count, pool.scratch(thread));
     }
+    addOrSet(a.sets, a.gradX + first, grad, nullptr, count);
+    addOrSet(a.sets, a.gradUpdate + first, grad, factor, count);
   });
 }
 
@@ -216,15 +226,10 @@ static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
         store(grad + c * W, inverse * (load(grad + c * W) - mean - load(rows.normal + c * W) * slope));
       }
       transpose(grad, W, D, count, result, D);
-      float* gradX = a.gradX + static_cast<long>(r) * D;
-      for (int i = 0; i < count * D; i++) gradX[i] += result[i];
+      addOrSet(a.sets, a.gradX + static_cast<long>(r) * D, result, nullptr, count * D);
       if (a.gradUpdate) {
-        float* gradUpdate = a.gradUpdate + static_cast<long>(r) * D;
-        if (a.dropout.rate > 0) {
-          for (int i = 0; i < count * D; i++) gradUpdate[i] += result[i] * rows.factor[i];
-        } else {
-          for (int i = 0; i < count * D; i++) gradUpdate[i] += result[i];
-        }
+        const float* factor = a.dropout.rate > 0 ? rows.factor : nullptr;
+        addOrSet(a.sets, a.gradUpdate + static_cast<long>(r) * D, result, factor, count * D);
       }
     }
   });
@@ -280,7 +285,7 @@ static void crossEntropyGradient(Pool& pool, const CrossEntropy& a) {
       float sum;
       logSumExp(a.logits + at, a.vocabulary, 1.0f, e, sum);
       const float factor = a.scale / sum;
-      for (int v = 0; v < a.vocabulary; v++) a.gradLogits[at + v] += e[v] * factor;
+      for (int v = 0; v < a.vocabulary; v++) a.gradLogits[at + v] = e[v] * factor;
       a.gradLogits[at + a.targets[r]] -= hard;
       if (a.softShare == 0) continue;
       if (a.soft) {

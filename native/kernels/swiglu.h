@@ -48,12 +48,11 @@ static void swigluGradient(Pool& pool, const Swiglu& a) {
       const float* x = a.x + 2L * r * hidden;
       const float* grad = a.gradOut + static_cast<long>(r) * hidden;
       float* gradX = a.gradX + 2L * r * hidden;
-      const auto addTo = [&](float* p, Vec v, auto count) { storeColumns(p, loadColumns(p, count) + v, count); };
       overColumns(hidden, [&](int c, auto count) {
         const Vec gate = loadColumns(x + c, count), up = loadColumns(x + hidden + c, count);
         const Vec g = loadColumns(grad + c, count), s = sigmoid(gate), silu = gate * s;
-        addTo(gradX + c, g * up * (s + silu * (splat(1.0f) - s)), count);
-        addTo(gradX + hidden + c, g * silu, count);
+        storeColumns(gradX + c, g * up * (s + silu * (splat(1.0f) - s)), count);
+        storeColumns(gradX + hidden + c, g * silu, count);
       });
     }
   });

@@ -68,6 +68,9 @@ Case linearCase(int rows, int inputs, int outputs, bool bias, bool bf16 = false)
             a.gradWeight = make.gradient(static_cast<long>(outputs) * inputs);
             a.gradBias = bias ? make.gradient(outputs) : nullptr;
             (bf16 ? kernels.linearGradientBf16 : kernels.linearGradient)(pool, a);
+            a.sets = true;
+            a.gradX = make.output(static_cast<long>(rows) * inputs);
+            (bf16 ? kernels.linearGradientBf16 : kernels.linearGradient)(pool, a);
           }};
 }
 
@@ -118,7 +121,7 @@ Case swigluCase(int rows, int hidden) {
             a.out = make.output(count);
             kernels.swiglu(pool, a);
             a.gradOut = make.input(count);
-            a.gradX = make.gradient(2 * count);
+            a.gradX = make.output(2 * count);
             kernels.swigluGradient(pool, a);
           }};
 }
@@ -214,6 +217,10 @@ Case addCase(int length, double rate) {
             a.gradX = make.gradient(length);
             a.gradUpdate = make.gradient(length);
             kernels.addGradient(pool, a);
+            a.sets = true;
+            a.gradX = make.output(length);
+            a.gradUpdate = make.output(length);
+            kernels.addGradient(pool, a);
           }};
 }
 
@@ -235,6 +242,10 @@ Case addLayerNormCase(int rows, int width, bool update, double rate) {
             a.gradUpdate = update ? make.gradient(count) : nullptr;
             a.gradWeight = make.gradient(width);
             a.gradBias = make.gradient(width);
+            kernels.addLayerNormGradient(pool, a);
+            a.sets = true;
+            a.gradX = make.output(count);
+            a.gradUpdate = update ? make.output(count) : nullptr;
             kernels.addLayerNormGradient(pool, a);
           }};
 }
@@ -277,13 +288,13 @@ Case lossCase(int rows, int vocabulary) {
             a.correct = make.output(rows);
             kernels.crossEntropy(pool, a);
             a.scale = 0.5f;
-            a.gradLogits = make.gradient(count);
+            a.gradLogits = make.output(count);
             kernels.crossEntropyGradient(pool, a);
             a.softShare = 0.25;
-            a.gradLogits = make.gradient(count);
+            a.gradLogits = make.output(count);
             kernels.crossEntropyGradient(pool, a);
             a.soft = make.input(count);
-            a.gradLogits = make.gradient(count);
+            a.gradLogits = make.output(count);
             kernels.crossEntropyGradient(pool, a);
             LogSoftmax b = {rows, vocabulary, a.logits, 0.01f, make.output(count)};
             kernels.logSoftmax(pool, b);

@@ -26,7 +26,7 @@ export const ARGUMENT_ORDER: { readonly [Name in Operation]: readonly (keyof Arg
   embed: ['rows', 'width', 'tokenTable', 'positionTable', 'tokens', 'positions', 'dropout', 'out'],
   embedGradient: ['rows', 'width', 'gradTokenTable', 'gradPositionTable', 'tokens', 'positions', 'dropout', 'gradOut'],
   linear: [...LINEAR, 'bias', 'out'],
-  linearGradient: [...LINEAR, 'gradOut', 'gradX', 'gradWeight', 'gradBias'],
+  linearGradient: [...LINEAR, 'gradOut', 'sets', 'gradX', 'gradWeight', 'gradBias'],
   queryKeyNorm: [...NORM, 'out'],
   queryKeyNormGradient: [...NORM, 'gradOut', 'gradQkv', 'gradKeyWeight', 'gradQueryWeight'],
   rotary: [...HEADS, 'table', 'positions', 'qkv'],
@@ -36,9 +36,9 @@ export const ARGUMENT_ORDER: { readonly [Name in Operation]: readonly (keyof Arg
   cachedAttention: [...HEADS, ...CACHED, 'keys', 'values', ...PLACES, ...NEW_ROWS, 'out'],
   cachedInputAttention: ['rows', 'heads', 'width', ...CACHED, 'cache', ...PLACES, 'queries', 'inputs', 'out'],
   add: ['length', 'x', 'update', 'dropout', 'out'],
-  addGradient: ['length', 'dropout', 'gradOut', 'gradX', 'gradUpdate'],
+  addGradient: ['length', 'dropout', 'gradOut', 'sets', 'gradX', 'gradUpdate'],
   addLayerNorm: [...LAYER_NORM, 'bias', 'out'],
-  addLayerNormGradient: [...LAYER_NORM, 'gradOut', 'gradX', 'gradUpdate', 'gradWeight', 'gradBias'],
+  addLayerNormGradient: [...LAYER_NORM, 'gradOut', 'sets', 'gradX', 'gradUpdate', 'gradWeight', 'gradBias'],
   swiglu: ['rows', 'hidden', 'x', 'out'],
   swigluGradient: ['rows', 'hidden', 'x', 'gradOut', 'gradX'],
   mlp: [...MLP, 'bias2', 'out'],
@@ -51,6 +51,9 @@ export const ARGUMENT_ORDER: { readonly [Name in Operation]: readonly (keyof Arg
   muon: ['length', ...MUON_BUFFERS, 'learningRate', 'momentumDecay', 'weightDecay', 'updateSize', 'gradientScale'],
   sumOfSquares: ['length', 'x'],
 };
+
+/** Arguments that are true or false here, and 1 or 0 in C++. */
+export const FLAGS: readonly string[] = ['causal', 'sets'];
 
 export const OPERATIONS = Object.keys(ARGUMENT_ORDER) as Operation[];
 

@@ -8,9 +8,9 @@
  * - A batch is packed: `rows` rows, one per predicted character, texts one after another. Matrices are row-major. A
  *   linear layer's weight is `[out, in]`, as in PyTorch.
  * - Forward operations overwrite their outputs. Gradient operations ADD to the gradients they produce (`grad*`), so
- *   that a tensor used twice receives both parts; callers zero them first. Exceptions: attention and queryKeyNorm set
- *   `gradQkv`, the widest of all, since nothing else ever reads keys, queries and values; and rotary works in place,
- *   forward and back.
+ *   that a tensor used twice receives both parts. Exceptions: with `sets`, those of activations (`gradX`, `gradUpdate`)
+ *   are set, so that nobody need zero them first; attention, queryKeyNorm, swiglu and crossEntropy always set theirs,
+ *   since nothing else reads their inputs; and rotary works in place, forward and back.
  * - Arrays may be longer than needed; the sizes given count. Arrays of one call share one element type: float32
  *   everywhere, and float64 as well on the portable backend (finite-difference tests).
  * - Results do not depend on the number of threads, to the bit.
@@ -92,6 +92,8 @@ export interface LinearForward extends LinearArgs {
 }
 export interface LinearGradient extends LinearArgs {
   readonly gradOut: FloatArray;
+  /** Whether `gradX` is set, not added to. */
+  readonly sets: boolean;
   /** `[rows, inputs]` += gradOut · weight; undefined where it is not wanted. */
   readonly gradX: FloatArray | undefined;
   /** `[outputs, inputs]` += gradOutᵀ · x; undefined where it is not wanted. */
@@ -236,6 +238,8 @@ export interface AddGradient {
   readonly length: number;
   readonly dropout: Dropout;
   readonly gradOut: FloatArray;
+  /** Whether `gradX` and `gradUpdate` are set, not added to. */
+  readonly sets: boolean;
   readonly gradX: FloatArray;
   readonly gradUpdate: FloatArray;
 }
@@ -259,6 +263,8 @@ export interface AddLayerNormForward extends AddLayerNormArgs {
 }
 export interface AddLayerNormGradient extends AddLayerNormArgs {
   readonly gradOut: FloatArray;
+  /** Whether `gradX` and `gradUpdate` are set, not added to. */
+  readonly sets: boolean;
   readonly gradX: FloatArray;
   readonly gradUpdate: FloatArray | undefined;
   readonly gradWeight: FloatArray;
@@ -281,6 +287,7 @@ export interface SwigluForward extends SwigluArgs {
 }
 export interface SwigluGradient extends SwigluArgs {
   readonly gradOut: FloatArray;
+  /** Set, not added to. */
   readonly gradX: FloatArray;
 }
 
@@ -327,7 +334,7 @@ export interface CrossEntropyForward extends CrossEntropyArgs {
 }
 /**
  * Of scale · Σ over rows of −Σ q · log softmax(logits): a row's distribution q has 1 − softShare on the target, and
- * softShare spread as `soft` says. So gradLogits += scale · (softmax(logits) − q).
+ * softShare spread as `soft` says. So gradLogits = scale · (softmax(logits) − q), set, not added to.
  */
 export interface CrossEntropyGradient extends CrossEntropyArgs {
   /** Gradient of the loss with respect to each row's cross-entropy: the same for every row. */

@@ -30,6 +30,10 @@ class Activation implements Tensor {
     return this.gradient;
   }
 
+  get hasGradient(): boolean {
+    return this.gradient !== undefined;
+  }
+
   /** Memory for a gradient that is to be set, not added to. */
   unsetGradient(): FloatArray {
     assertInternal(this.pool !== undefined, 'expected a tensor with a gradient');
@@ -124,6 +128,16 @@ export class Tape {
 export function gradOf(tensor: Tensor): FloatArray {
   assertInternal(tensor.grad !== undefined, 'expected a tensor with a gradient');
   return tensor.grad;
+}
+
+/**
+ * The gradients that an operation gives to its inputs, and whether it is to set them, since nothing was added to any of
+ * them yet, or to add to them.
+ */
+export function gradientsOf(tensors: readonly Tensor[]): { readonly sets: boolean; readonly gradients: FloatArray[] } {
+  const isNew = (tensor: Tensor) => tensor instanceof Activation && !tensor.hasGradient;
+  const sets = new Set(tensors).size === tensors.length && tensors.every(isNew);
+  return { sets, gradients: tensors.map(sets ? unsetGradOf : gradOf) };
 }
 
 /** Memory for the gradient of an activation, for an operation that alone uses the tensor, and so sets all of it. */

@@ -111,7 +111,7 @@ describe.each(candidates)('%s backend', (_, take) => {
     const weight = Float32Array.of(1, 2);
     const gradWeight = Float32Array.of(3, 4);
     backend.linear({ rows: 0, inputs: 2, outputs: 1, x: none, weight, bias: undefined, out: none });
-    const gradients = { gradOut: none, gradX: none, gradWeight, gradBias: undefined };
+    const gradients = { gradOut: none, sets: false, gradX: none, gradWeight, gradBias: undefined };
     backend.linearGradient({ rows: 0, inputs: 2, outputs: 1, x: none, weight, ...gradients });
     const shape = { rows: 0, heads: 1, headWidth: 2, offsets: Int32Array.of(0) };
     const attention = { ...shape, qkv: none, dropout: NO_DROPOUT, causal: true };

@@ -118,7 +118,7 @@ async function inWorker(
     const [out, gradX, gradWeight] = [rows * outputs, x.length, weight.length].map((n) => new Float32Array(n));
     for (let i = 0; i < times; i++) {
       native.linear(rows, inputs, outputs, x, weight, undefined, out);
-      native.linearGradient(rows, inputs, outputs, x, weight, out, gradX, gradWeight, undefined);
+      native.linearGradient(rows, inputs, outputs, x, weight, out, 0, gradX, gradWeight, undefined);
     }
     parentPort.postMessage(out);`;
   const workerData = { addon: ADDON, set, threads, sizes: [rows, inputs, outputs], times };

@@ -45,7 +45,8 @@ export const bf16Reference: Pick<Backend, 'linear' | 'linearGradient' | 'mlp' | 
     for (let i = 0; i < rows * outputs; i++) out[i] = bias?.[i % outputs] ?? 0;
     addProduct([rows, outputs, inputs], [xr, inputs, 1], [wr, 1, inputs], out);
   },
-  linearGradient({ rows, inputs, outputs, x, weight, gradOut, gradX, gradWeight, gradBias }) {
+  linearGradient({ rows, inputs, outputs, x, weight, gradOut, sets, gradX, gradWeight, gradBias }) {
+    if (sets) gradX?.fill(0);
     const [xr, wr] = [rounded(x, rows * inputs), rounded(weight, outputs * inputs)];
     const gr = rounded(gradOut, rows * outputs);
     if (gradX) addProduct([rows, inputs, outputs], [gr, outputs, 1], [wr, inputs, 1], gradX);

@@ -16,6 +16,9 @@ function defineCase(name: string, calls: (make: ArgumentMaker) => OpCall[]): OpC
   return { name, calls: (precision) => calls(new ArgumentMaker(precision, seed)) };
 }
 
+const ALWAYS_SET = ['attention.gradQkv', 'queryKeyNorm.gradQkv', 'swiglu.gradX', 'crossEntropy.gradLogits'];
+const OF_ACTIVATIONS = ['gradX', 'gradUpdate'];
+
 type Differentiable = { [Name in Operation]: `${Name}Gradient` extends Operation ? Name : never }[Operation];
 
 /** Name of the input that a gradient is of: gradX is of x. */
@@ -25,8 +28,8 @@ export function inputOf(gradient: string): string {
 }
 
 /**
- * A call and that of its gradient. The gradient's arguments are those of the call, `more`, and gradients of the call's
- * arguments: they hold numbers to add to, but for `gradQkv`, which is set.
+ * A call and that of its gradient; two, where gradients may be set or added to. The gradient's arguments are those of the
+ * call, `more`, and gradients of the call's arguments: they hold numbers to add to, but for those that are set.
  */
 function withGradient<Name extends Differentiable>(
   make: ArgumentMaker,
@@ -34,17 +37,22 @@ function withGradient<Name extends Differentiable>(
   args: ArgumentsOf<Name>,
   more: Readonly<Record<string, unknown>> = {},
 ): OpCall[] {
-  const given: Record<string, unknown> = { ...args, ...more };
-  const argument = (name: string): unknown => {
-    if (name in given) return given[name];
-    const input = given[inputOf(name)] as FloatArray | undefined;
-    if (input === undefined || name === 'gradOut') return input && make.floats(input.length);
-    return name === 'gradQkv' ? make.blank(input.length) : make.grad(input.length);
+  const gradient = `${op}Gradient` as Op;
+  const order: readonly string[] = ARGUMENT_ORDER[gradient];
+  const gradientCall = (sets: boolean) => {
+    const given: Record<string, unknown> = { ...args, sets, ...more };
+    const argument = (name: string): unknown => {
+      if (name in given) return given[name];
+      const input = given[inputOf(name)] as FloatArray | undefined;
+      if (input === undefined || name === 'gradOut') return input && make.floats(input.length);
+      const isSet = ALWAYS_SET.includes(`${op}.${name}`) || (sets && OF_ACTIVATIONS.includes(name));
+      return isSet ? make.blank(input.length) : make.grad(input.length);
+    };
+    const values: unknown = Object.fromEntries(order.map((name) => [name, argument(name)]));
+    return make.call(gradient, values as ArgumentsOf<Op>);
   };
   const call = make.call(op, args);
-  const gradient = `${op}Gradient` as Op;
-  const values = ARGUMENT_ORDER[gradient].map((name) => [name, argument(name)]);
-  return [call, make.call(gradient, Object.fromEntries(values) as ArgumentsOf<Op>)];
+  return order.includes('sets') ? [call, gradientCall(false), gradientCall(true)] : [call, gradientCall(false)];
 }
 
 function rateName(rate: number): string {
@@ -293,7 +301,7 @@ export function softTargetsCase(rows: number, vocabulary: number, softShare: num
       scale: 0.75,
       softShare,
       soft: spread === 'even' ? undefined : distributions(make, rows, vocabulary),
-      gradLogits: make.grad(rows * vocabulary),
+      gradLogits: make.blank(rows * vocabulary),
     }),
   ]);
 }

@@ -54,13 +54,17 @@ static void linear(Pool& pool, const Linear& a) {
   });
 }
 
-// dx += dout W
+// dx += dout W, or dx = dout W
 static void linearGradientX(Pool& pool, const Linear& a) {
   const Operand grad = {Run::along, Side::a, a.gradOut, a.rows, a.outputs, a.outputs};
   const Operand weight = {Run::across, Side::b, a.weight, a.outputs, a.inputs, a.inputs};
   products(pool, grad, weight, [&](int row, int column, const float* c) {
-    addBlock(c, minimum(kStep, a.rows - row), minimum(kStep, a.inputs - column),
-             a.gradX + static_cast<long>(row) * a.inputs + column, a.inputs);
+    const int rows = minimum(kStep, a.rows - row), columns = minimum(kStep, a.inputs - column);
+    float* to = a.gradX + static_cast<long>(row) * a.inputs + column;
+    if (!a.sets) return addBlock(c, rows, columns, to, a.inputs);
+    unpackRows(c, 2 * kTileWords, rows, columns, [&](int r, int first, const float* line, int count) {
+      std::memcpy(to + static_cast<long>(r) * a.inputs + first, line, count * sizeof(float));
+    });
   });
 }
 

@@ -9,7 +9,7 @@ import { LetterpressError } from '../../errors.js';
 import { packageFile } from '../../package-file.js';
 import { letterpressVersion } from '../../version.js';
 import { checkThreads, defaultThreads } from '../threads.js';
-import { ARGUMENT_ORDER, BF16_OPERATIONS, OPERATIONS, type Operation } from '../operations.js';
+import { ARGUMENT_ORDER, BF16_OPERATIONS, FLAGS, OPERATIONS, type Operation } from '../operations.js';
 import type { Backend, BackendInfo, MeasurePeak, ComputePrecision } from '../types.js';
 
 type NativeFunction = (...args: unknown[]) => unknown;
@@ -125,7 +125,7 @@ function configure(addon: NativeAddon, file: string, threads: number, precision:
 /** Arguments that do not cross as they are. */
 const WRITTEN: Readonly<Record<string, string>> = {
   dropout: 'a.dropout.rate, a.dropout.key0 >>> 0, a.dropout.key1 >>> 0, a.dropout.site >>> 0',
-  causal: 'a.causal ? 1 : 0',
+  ...Object.fromEntries(FLAGS.map((name) => [name, `a.${name} ? 1 : 0`])),
 };
 
 /**

@@ -39,6 +39,7 @@ export function addLayerNorm(args: AddLayerNormForward): void {
 
 export function addLayerNormGradient(args: AddLayerNormGradient): void {
   const { rows, width, dropout, weight, gradOut, gradX, gradUpdate, gradWeight, gradBias } = args;
+  if (args.sets) for (const each of [gradX, gradUpdate]) each?.fill(0, 0, rows * width);
   const normal = new Float64Array(width);
   for (let r = 0; r < rows; r++) {
     const inverse = normalizeRow(args, r, normal);

@@ -24,7 +24,7 @@ export function crossEntropyGradient(args: CrossEntropyGradient): void {
   for (let r = 0; r < rows; r++) {
     const at = r * vocabulary;
     const total = logSumExp(logits, at, vocabulary, 1);
-    for (let v = 0; v < vocabulary; v++) gradLogits[at + v]! += scale * Math.exp(logits[at + v]! - total);
+    for (let v = 0; v < vocabulary; v++) gradLogits[at + v] = scale * Math.exp(logits[at + v]! - total);
     gradLogits[at + targets[r]!]! -= scale * (1 - softShare);
     if (softShare === 0) continue;
     const part = scale * softShare;

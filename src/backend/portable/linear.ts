@@ -10,9 +10,10 @@ export function linear({ rows, inputs, outputs, x, weight, bias, out }: LinearFo
   }
 }
 
-/** dx += dy · W, dW += dyᵀ · x, db += Σ rows of dy */
+/** dx += dy · W (or dx = dy · W), dW += dyᵀ · x, db += Σ rows of dy */
 export function linearGradient(args: LinearGradient): void {
   const { rows, inputs, outputs, x, weight, gradOut, gradX, gradWeight, gradBias } = args;
+  if (args.sets) gradX?.fill(0, 0, rows * inputs);
   for (let r = 0; gradX && r < rows; r++) {
     const gradRow = { data: gradOut, at: r * outputs, step: 1 };
     addRows(gradX, r * inputs, gradRow, outputs, { data: weight, at: 0, step: inputs }, inputs);

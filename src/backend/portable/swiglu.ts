@@ -20,8 +20,8 @@ export function swigluGradient({ rows, hidden, x, gradOut, gradX }: SwigluGradie
     const at = gateAt(i, hidden);
     const [gate, up] = [x[at]!, x[at + hidden]!];
     const s = sigmoid(gate);
-    gradX[at]! += grad * up * (s + gate * s * (1 - s));
-    gradX[at + hidden]! += grad * gate * s;
+    gradX[at] = grad * up * (s + gate * s * (1 - s));
+    gradX[at + hidden] = grad * gate * s;
   }
 }
 

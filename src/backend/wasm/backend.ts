@@ -1,4 +1,4 @@
-import { ARGUMENT_ORDER, BF16_OPERATIONS, makeBackend, type Operation } from '../operations.js';
+import { ARGUMENT_ORDER, BF16_OPERATIONS, FLAGS, makeBackend, type Operation } from '../operations.js';
 import type { Backend, BackendInfo, Dropout, MeasurePeak } from '../types.js';
 import type { CompiledModule } from './api.js';
 import { Engine, type Host } from './engine.js';
@@ -28,7 +28,7 @@ function valuesOf(order: readonly string[], args: Readonly<Record<string, unknow
     if (name === 'dropout') {
       const { rate, key0, key1, site } = args[name] as Dropout;
       values.push(rate, key0 >>> 0, key1 >>> 0, site >>> 0);
-    } else values.push(name === 'causal' ? Number(args[name]) : args[name]);
+    } else values.push(FLAGS.includes(name) ? Number(args[name]) : args[name]);
   }
   return values;
 }

@@ -1,4 +1,4 @@
-import { gradOf, type Tape } from '../tape.js';
+import { gradientsOf, gradOf, type Tape } from '../tape.js';
 import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
 
 /**
@@ -25,15 +25,17 @@ export function addLayerNorm(
     weight: weight.data,
   };
   tape.backend.addLayerNorm({ ...shared, bias: bias.data, out: out.data });
-  tape.record(out, () =>
+  tape.record(out, () => {
+    const { sets, gradients } = gradientsOf(update ? [x, update] : [x]);
     tape.backend.addLayerNormGradient({
       ...shared,
       gradOut: gradOf(out),
-      gradX: gradOf(x),
-      gradUpdate: update && gradOf(update),
+      sets,
+      gradX: gradients[0]!,
+      gradUpdate: gradients[1],
       gradWeight: gradOf(weight),
       gradBias: gradOf(bias),
-    }),
-  );
+    });
+  });
   return out;
 }

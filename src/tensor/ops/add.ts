@@ -1,4 +1,5 @@
-import { gradOf, type Tape } from '../tape.js';
+import type { FloatArray } from '../../backend/types.js';
+import { gradientsOf, gradOf, type Tape } from '../tape.js';
 import { elementsOf, type Tensor } from '../tensor.js';
 
 /** x + dropout(update), all of one shape. */
@@ -7,14 +8,10 @@ export function add(tape: Tape, x: Tensor, update: Tensor, dropoutRate: number):
   const length = elementsOf(x.shape);
   const dropout = tape.dropout(dropoutRate);
   tape.backend.add({ length, x: x.data, update: update.data, dropout, out: out.data });
-  tape.record(out, () =>
-    tape.backend.addGradient({
-      length,
-      dropout,
-      gradOut: gradOf(out),
-      gradX: gradOf(x),
-      gradUpdate: gradOf(update),
-    }),
-  );
+  tape.record(out, () => {
+    const { sets, gradients } = gradientsOf([x, update]);
+    const [gradX, gradUpdate] = gradients as [FloatArray, FloatArray];
+    tape.backend.addGradient({ length, dropout, gradOut: gradOf(out), sets, gradX, gradUpdate });
+  });
   return out;
 }

@@ -1,5 +1,5 @@
 import type { FloatArray } from '../../backend/types.js';
-import { gradOf, type Tape } from '../tape.js';
+import { unsetGradOf, type Tape } from '../tape.js';
 import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
 
 /** What is to be predicted in place of the target alone. */
@@ -68,7 +68,7 @@ export class Loss {
       scale,
       softShare: softTargets.fraction,
       soft: softTargets.soft,
-      gradLogits: gradOf(logits),
+      gradLogits: unsetGradOf(logits),
     });
     tape.backward();
   }

@@ -1,4 +1,4 @@
-import { gradOf, type Tape } from '../tape.js';
+import { gradientsOf, gradOf, type Tape } from '../tape.js';
 import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
 
 /**
@@ -12,14 +12,16 @@ export function linear(tape: Tape, x: Tensor, weight: Tensor, bias?: Tensor): Te
   const out = tape.tensor([rowsOf(x), outputs]);
   const shared = { rows: rowsOf(x), inputs: columnsOf(x), outputs, x: x.data, weight: weight.data };
   tape.backend.linear({ ...shared, bias: bias?.data, out: out.data });
-  tape.record(out, () =>
+  tape.record(out, () => {
+    const { sets, gradients } = gradientsOf([x]);
     tape.backend.linearGradient({
       ...shared,
       gradOut: gradOf(out),
-      gradX: gradOf(x),
+      sets,
+      gradX: gradients[0],
       gradWeight: gradOf(weight),
       gradBias: bias && gradOf(bias),
-    }),
-  );
+    });
+  });
   return out;
 }

@@ -1,4 +1,4 @@
-import { gradOf, type Tape } from '../tape.js';
+import { gradOf, unsetGradOf, type Tape } from '../tape.js';
 import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
 
 /**
@@ -13,6 +13,6 @@ export function swiglu(tape: Tape, x: Tensor): Tensor {
   const out = tape.tensor([rows, hidden]);
   const shared = { rows, hidden, x: x.data };
   tape.backend.swiglu({ ...shared, out: out.data });
-  tape.record(out, () => tape.backend.swigluGradient({ ...shared, gradOut: gradOf(out), gradX: gradOf(x) }));
+  tape.record(out, () => tape.backend.swigluGradient({ ...shared, gradOut: gradOf(out), gradX: unsetGradOf(x) }));
   return out;
 }

@@ -127,13 +127,20 @@ static QueryVec attentionWeights(const Head& h, int first, int keys, const float
   return result;
 }
 
-// Multiplies weights[key][query] of the panel of queries from `first` on with their dropout factors.
-static void dropWeights(const Head& h, const Dropout& dropout, int first, int keys, float* weights, float* factors) {
-  for (int i = 0; i < QR && first + i < h.length; i++) {
+// The dropout factors [key][query] of the panel of queries from `first` on, zeros where there is no query; `rows` has
+// room for QR rows of factorsSize(keys).
+static void attentionFactors(const Head& h, const Dropout& dropout, int first, int keys, float* rows, float* factors) {
+  const int size = factorsSize(keys), count = minimum(QR, h.length - first);
+  for (int i = 0; i < count; i++) {
     const uint32_t row = static_cast<uint32_t>((h.firstRow + first + i) * h.heads + h.index);
-    dropoutFactors(dropout, row * kAttentionStride, keys, factors);
-    for (int j = 0; j < keys; j++) weights[j * QR + i] *= factors[j];
+    dropoutFactors(dropout, row * kAttentionStride, keys, rows + i * size);
   }
+  std::memset(rows + count * size, 0, (QR - count) * size * sizeof(float));
+  transpose(rows, size, QR, size, factors, QR);
+}
+
+static LP_INLINE void multiplyBy(const float* factors, int count, float* numbers) {
+  for (int i = 0; i < count; i += W) store(numbers + i, load(numbers + i) * load(factors + i));
 }
 
 // The panel [D][QR] of rows from `first` on, times a factor; zeros where there is no row.
@@ -149,18 +156,23 @@ static void packQueries(const float* rows, long stride, int first, int length, i
 static void attention(Pool& pool, const Attention& a) {
   const int longest = longestText(a), D = a.headWidth;
   const long panelSize = static_cast<long>(D) * QR;
-  pool.reserve(2 * panelSize + static_cast<long>(roundUp(longest, QR)) * QR + longest + 4);
+  const long weightsSize = static_cast<long>(roundUp(longest, QR)) * QR, dropSize = static_cast<long>(QR) * factorsSize(longest);
+  pool.reserve(2 * panelSize + weightsSize + 2 * dropSize);
   pool.parallel(a.texts * a.heads, [&](int task, int thread) {
     const Head h(a, task);
     float* q = pool.scratch(thread);  // [D][QR]
     float* out = q + panelSize;       // [D][QR]
     float* p = out + panelSize;       // [keys][QR]
-    float* factors = p + static_cast<long>(roundUp(longest, QR)) * QR;
+    float* factorRows = p + weightsSize;     // [QR][factorsSize]
+    float* factors = factorRows + dropSize;  // [keys][QR]
     for (int i = 0; i < h.length; i += QR) {
       const int keys = h.keysOf(i);
       packQueries(h.query, h.stride, i, h.length, D, h.scale(), q);
       const QueryVec inverse = attentionWeights(h, i, keys, q, p);
-      if (a.dropout.rate > 0) dropWeights(h, a.dropout, i, keys, p, factors);
+      if (a.dropout.rate > 0) {
+        attentionFactors(h, a.dropout, i, keys, factorRows, factors);
+        multiplyBy(factors, keys * QR, p);
+      }
       sumOverKeys(h.value, h.stride, keys, D, p, inverse, out);
       transpose(out, QR, D, minimum(QR, h.length - i), a.out + h.outAt() + i * h.outStride, h.outStride);
     }
@@ -192,9 +204,13 @@ static LP_INLINE void gradientOfScores(float* p, float* ds, int keys, QueryVec i
   }
 }
 
-// Copies rows to where they are `padded` numbers apart, and lets `from` and `step` say so.
+// Copies rows to where they are `padded` numbers apart, filled up with zeros (what lay there before might be so small
+// that processors take a hundred times as long for it), and lets `from` and `step` say so.
 static void padRows(const float*& from, long& step, int rows, int width, long padded, float* to) {
-  for (int r = 0; r < rows; r++) std::memcpy(to + r * padded, from + r * step, width * sizeof(float));
+  for (int r = 0; r < rows; r++) {
+    std::memcpy(to + r * padded, from + r * step, width * sizeof(float));
+    for (long c = width; c < padded; c++) to[r * padded + c] = 0;
+  }
   from = to;
   step = padded;
 }
@@ -212,7 +228,8 @@ static void attentionGradient(Pool& pool, const Attention& a) {
   const int longest = roundUp(longestText(a), QR), D = a.headWidth;
   const long padded = roundUp(D, W), panelSize = static_cast<long>(D) * QR, rowsSize = longest * padded;
   const long weightsSize = static_cast<long>(longest) * QR;
-  pool.reserve(3 * panelSize + 4 * rowsSize + 2 * weightsSize + longest + 4);
+  const long dropSize = static_cast<long>(QR) * factorsSize(longest);
+  pool.reserve(3 * panelSize + 4 * rowsSize + 2 * weightsSize + 2 * dropSize);
   pool.parallel(a.texts * a.heads, [&](int task, int thread) {
     const Head h(a, task);
     float* q = pool.scratch(thread);      // [D][QR]
@@ -224,7 +241,8 @@ static void attentionGradient(Pool& pool, const Attention& a) {
     float* paddedQueries = paddedOuts + rowsSize;
     float* p = paddedQueries + rowsSize;  // [keys][QR]
     float* ds = p + weightsSize;          // dP, then dS
-    float* factors = ds + weightsSize;
+    float* factorRows = ds + weightsSize;    // [QR][factorsSize]
+    float* factors = factorRows + dropSize;  // [keys][QR]
     float* gradKey = a.gradQkv + h.firstRow * h.stride + static_cast<long>(h.index) * D;
     float* gradQuery = gradKey + h.outStride;
     float* gradValue = gradQuery + h.outStride;
@@ -246,9 +264,12 @@ static void attentionGradient(Pool& pool, const Attention& a) {
       packQueries(outs, outStep, i, h.length, D, 1.0f, gradOuts);
       const QueryVec inverse = attentionWeights(h, i, keys, q, p);
       keysTimesPanel(h.value, h.stride, keys, D, gradOuts, ds);
-      if (a.dropout.rate > 0) dropWeights(h, a.dropout, i, keys, ds, factors);
+      if (a.dropout.rate > 0) {
+        attentionFactors(h, a.dropout, i, keys, factorRows, factors);
+        multiplyBy(factors, keys * QR, ds);
+      }
       gradientOfScores(p, ds, keys, inverse, h.scale());
-      if (a.dropout.rate > 0) dropWeights(h, a.dropout, i, keys, p, factors);
+      if (a.dropout.rate > 0) multiplyBy(factors, keys * QR, p);
       sumOverKeys(h.key, h.stride, keys, D, ds, one, gradQ);
       transpose(gradQ, QR, D, count, gradQuery + i * h.stride, h.stride);
       addOverQueries(ds, keys, count, queries + i * queryStep, queryStep, D, padded, gradKeys);

@@ -21,7 +21,7 @@ static void overRows(Pool& pool, int rows, Work work) {
   });
 }
 
-// Dropout factors for `count` elements from `index`, which may be odd; `buffer` holds count + 2 floats.
+// Dropout factors for `count` elements from `index`, which may be odd; `buffer` has room for factorsSize(count + 1).
 static const float* factorsFrom(const Dropout& dropout, uint32_t index, int count, float* buffer) {
   const int odd = static_cast<int>(index & 1u);
   dropoutFactors(dropout, index - static_cast<uint32_t>(odd), count + odd, buffer);
@@ -30,7 +30,7 @@ static const float* factorsFrom(const Dropout& dropout, uint32_t index, int coun
 
 static void embed(Pool& pool, const Embed& a) {
   const int D = a.width;
-  pool.reserve(D + 4);
+  pool.reserve(factorsSize(D + 1));
   overRows(pool, a.rows, [&](int first, int end, int thread) {
     for (int r = first; r < end; r++) {
       const float* token = a.tokenTable + static_cast<long>(a.tokens[r]) * D;
@@ -53,7 +53,7 @@ static void embed(Pool& pool, const Embed& a) {
 // tiny part of a step.
 static void embedGradient(Pool& pool, const Embed& a) {
   const int D = a.width;
-  pool.reserve(2 * D + 4);
+  pool.reserve(D + factorsSize(D + 1));
   float* grad = pool.scratch(0);
   float* buffer = grad + D;
   for (int r = 0; r < a.rows; r++) {
@@ -82,7 +82,7 @@ static void overElements(Pool& pool, int length, Work work) {
 }
 
 static void add(Pool& pool, const Add& a) {
-  pool.reserve(kElements + 4);
+  pool.reserve(factorsSize(kElements + 1));
   overElements(pool, a.length, [&](int first, int count, int thread) {
     const float *x = a.x + first, *update = a.update + first;
     float* out = a.out + first;
@@ -108,7 +108,7 @@ static LP_INLINE void addOrSet(bool sets, float* to, const float* from, const fl
 }
 
 static void addGradient(Pool& pool, const Add& a) {
-  pool.reserve(kElements + 4);
+  pool.reserve(factorsSize(kElements + 1));
   overElements(pool, a.length, [&](int first, int count, int thread) {
     const float* grad = a.gradOut + first;
     const float* factor = nullptr;
@@ -126,10 +126,10 @@ struct TransposedRows {
   float* normal;  // [D][W]: x + dropout(update), then moved (but for RMSNorm) and scaled to mean 0 and variance 1
   float* plain;   // [W][D]
   float* factor;  // [W][D] dropout factors
-  float* buffer;  // D + 4
+  float* buffer;  // factorsSize(D + 1)
 };
 
-static long transposedRowsSize(int D) { return 3L * D * W + D + 4; }
+static long transposedRowsSize(int D) { return 3L * D * W + factorsSize(D + 1); }
 
 static TransposedRows transposedRows(float* scratch, int D) {
   const long size = static_cast<long>(D) * W;

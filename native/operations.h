@@ -104,7 +104,7 @@ double linearGradient(const Engine& engine, Arguments& in) {
   return 0;
 }
 
-// rows, heads, headWidth, qkv, keyWeight, queryWeight
+// rows, heads, headWidth, qkv, keyWeight, queryWeight, table?, positions?
 QueryKeyNorm readQueryKeyNorm(Arguments& in) {
   QueryKeyNorm a = {};
   a.rows = in.integer();
@@ -113,6 +113,12 @@ QueryKeyNorm readQueryKeyNorm(Arguments& in) {
   a.qkv = in.floats(times(a.rows, 3.0 * a.heads, a.headWidth));
   a.keyWeight = in.floats(a.headWidth);
   a.queryWeight = in.floats(a.headWidth);
+  int contextLength = 0;
+  a.table = in.optionalTable(Access::read, std::max(2 * (a.headWidth / 2), 1), contextLength);
+  a.positions = in.optionalIntegers(a.rows);
+  if (!a.table != !a.positions) in.fail("a table and positions, or neither");
+  if (a.table && a.headWidth < 2) in.fail("no table for heads that are 1 wide");
+  if (a.table) checkRange(in, a.positions, a.rows, contextLength, "positions");
   return a;
 }
 

@@ -32,6 +32,8 @@ struct Linear {
 struct QueryKeyNorm {
   int rows, heads, headWidth;
   const float *qkv, *keyWeight, *queryWeight;
+  const float* table;  // may be null, and then `positions` are
+  const int32_t* positions;
   float* out;
   const float* gradOut;
   float *gradQkv, *gradKeyWeight, *gradQueryWeight;

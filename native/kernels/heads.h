@@ -17,6 +17,27 @@ static LP_INLINE Vec normalizeHead(float* transposed, int D) {
   return inverse;
 }
 
+// Rotates keys and queries at `transposed` by the angles of rows r ... r + count - 1, or with sign -1 back; `angles` has
+// room for 2 D W.
+static void rotateTransposed(const QueryKeyNorm& a, int r, int count, float sign, float* angles, float* transposed) {
+  const int D = a.headWidth, half = D / 2;
+  float* rows = angles + static_cast<long>(D) * W;  // [W][2 half]
+  for (int i = 0; i < count; i++) {
+    std::memcpy(rows + i * 2 * half, a.table + static_cast<long>(a.positions[r + i]) * 2 * half, 2 * half * sizeof(float));
+  }
+  transposeRows(rows, 2 * half, count, 2 * half, angles);
+  for (int head = 0; head < 2 * a.heads; head++) {
+    float* left = transposed + static_cast<long>(head) * D * W;
+    float* right = left + static_cast<long>(half) * W;
+    for (int c = 0; c < half; c++) {
+      const Vec x = load(left + c * W), y = load(right + c * W);
+      const Vec cosine = load(angles + c * W), sine = load(angles + (half + c) * W) * splat(sign);
+      store(left + c * W, x * cosine - y * sine);
+      store(right + c * W, y * cosine + x * sine);
+    }
+  }
+}
+
 // Copies the values of `count` rows.
 static void copyValues(const float* from, float* to, int count, int group) {
   for (int i = 0; i < count; i++) {
@@ -28,7 +49,7 @@ static void copyValues(const float* from, float* to, int count, int group) {
 static void queryKeyNorm(Pool& pool, const QueryKeyNorm& a) {
   const int D = a.headWidth, group = a.heads * D;
   const long stride = 3L * group;
-  pool.reserve(2L * group * W);
+  pool.reserve((2L * group + 2 * D) * W);
   overRows(pool, a.rows, [&](int first, int end, int thread) {
     float* transposed = pool.scratch(thread);
     for (int r = first; r < end; r += W) {
@@ -40,6 +61,7 @@ static void queryKeyNorm(Pool& pool, const QueryKeyNorm& a) {
         normalizeHead(at, D);
         for (int c = 0; c < D; c++) store(at + c * W, load(at + c * W) * splat(weight[c]));
       }
+      if (a.table) rotateTransposed(a, r, count, 1.0f, transposed + 2L * group * W, transposed);
       transpose(transposed, W, 2 * group, count, a.out + r * stride, stride);
       copyValues(a.qkv + r * stride, a.out + r * stride, count, group);
     }
@@ -53,7 +75,7 @@ static void queryKeyNormGradient(Pool& pool, const QueryKeyNorm& a) {
   const int D = a.headWidth, group = a.heads * D;
   const long stride = 3L * group, headSize = static_cast<long>(D) * W, transposedSize = 2L * group * W;
   float* parts = pool.shared(0, kParts * 2 * headSize);
-  pool.reserve(2 * transposedSize);
+  pool.reserve(2 * transposedSize + 2L * D * W);
   pool.parallel(kParts, [&](int part, int thread) {
     float* sums = parts + part * 2 * headSize;  // [D][W] of keys, then of queries, to be added up across at the end
     std::memset(sums, 0, 2 * headSize * sizeof(float));
@@ -65,6 +87,7 @@ static void queryKeyNormGradient(Pool& pool, const QueryKeyNorm& a) {
       const int count = minimum(W, end - r);
       transposeRows(a.qkv + r * stride, stride, count, 2 * group, transposed);
       transposeRows(a.gradOut + r * stride, stride, count, 2 * group, grads);
+      if (a.table) rotateTransposed(a, r, count, -1.0f, grads + transposedSize, grads);
       for (int head = 0; head < 2 * a.heads; head++) {
         const bool isKey = head < a.heads;
         const float* weight = isKey ? a.keyWeight : a.queryWeight;

@@ -91,6 +91,13 @@ Case queryKeyNormCase(int rows, int heads, int headWidth) {
             a.gradKeyWeight = make.gradient(headWidth);
             a.gradQueryWeight = make.gradient(headWidth);
             kernels.queryKeyNormGradient(pool, a);
+            if (headWidth < 2) return;
+            a.table = make.input(2L * 40 * (headWidth / 2));
+            a.positions = make.integers(rows, 40);
+            a.out = make.output(count);
+            kernels.queryKeyNorm(pool, a);
+            a.gradQkv = make.output(count);
+            kernels.queryKeyNormGradient(pool, a);
           }};
 }
 

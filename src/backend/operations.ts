@@ -9,7 +9,7 @@ export const BF16_OPERATIONS: readonly Operation[] = ['linear', 'linearGradient'
 // Parts of the lists below.
 const LINEAR = ['rows', 'inputs', 'outputs', 'x', 'weight'] as const;
 const HEADS = ['rows', 'heads', 'headWidth'] as const;
-const NORM = [...HEADS, 'qkv', 'keyWeight', 'queryWeight'] as const;
+const NORM = [...HEADS, 'qkv', 'keyWeight', 'queryWeight', 'table', 'positions'] as const;
 const ATTENTION = [...HEADS, 'offsets', 'qkv', 'dropout', 'causal'] as const;
 const CACHED = ['contextLength', 'scale'] as const;
 const PLACES = ['slots', 'positions'] as const;

@@ -109,7 +109,7 @@ interface HeadRows {
 
 /**
  * Norms of keys and queries, head by head (Dehghani et al., 2023): x / √(mean x² + ε) · weight over the width of the
- * head, with ε = 1e-5.
+ * head, with ε = 1e-5; then, where there is a table, rotary positions as in {@link RotaryArgs}.
  */
 interface QueryKeyNormArgs extends HeadRows {
   /** `[rows, 3 · heads · headWidth]`: keys, queries, values */
@@ -117,6 +117,9 @@ interface QueryKeyNormArgs extends HeadRows {
   /** `[headWidth]` each, the same for all heads */
   readonly keyWeight: FloatArray;
   readonly queryWeight: FloatArray;
+  /** Both or neither. */
+  readonly table: FloatArray | undefined;
+  readonly positions: Int32Array | undefined;
 }
 export interface QueryKeyNormForward extends QueryKeyNormArgs {
   /** `[rows, 3 · heads · headWidth]`, values as they were */

@@ -1,8 +1,6 @@
 import type { FloatArray } from '../backend/types.js';
-import { newFloats, precisionOf, type Precision } from '../tensor/arena.js';
-import { rotary } from '../tensor/ops/rotary.js';
-import type { Tape } from '../tensor/tape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { newFloats, type Precision } from '../tensor/arena.js';
+import type { Rotation } from '../tensor/ops/rotary.js';
 import { headWidthOf, type ModelConfig } from './config.js';
 
 /** The base of rotary angles in Su et al., 2021. */
@@ -14,10 +12,10 @@ export class RotaryPositions {
 
   constructor(private readonly config: ModelConfig) {}
 
-  /** Rotates keys and queries in place. @param qkv `[rows, 3 · heads · headWidth]` @param positions `[rows]` */
-  rotate(tape: Tape, qkv: Tensor, positions: Int32Array): void {
-    this.table ??= rotaryTable(this.config, precisionOf(qkv.data));
-    rotary(tape, qkv, positions, this.table, this.config.heads, headWidthOf(this.config));
+  /** What rotates rows at those positions. */
+  at(positions: Int32Array, precision: Precision): Rotation {
+    this.table ??= rotaryTable(this.config, precision);
+    return { positions, table: this.table };
   }
 }
 

@@ -1,5 +1,7 @@
+import { precisionOf } from '../tensor/arena.js';
 import { attention } from '../tensor/ops/attention.js';
 import { queryKeyNorm } from '../tensor/ops/query-key-norm.js';
+import { rotary } from '../tensor/ops/rotary.js';
 import type { Tape } from '../tensor/tape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { headWidthOf, type ModelConfig } from './config.js';
@@ -74,9 +76,11 @@ export class SelfAttention {
   /** Keys, queries and values; keys and queries normalised and rotated, where the model does that. */
   project(tape: Tape, x: Tensor, positions: Int32Array): Tensor {
     const { keyNorm, queryNorm, headWidth } = this;
-    let qkv = this.qkv.forward(tape, x); // [rows, 3 * heads * headWidth]
-    if (keyNorm && queryNorm) qkv = queryKeyNorm(tape, qkv, keyNorm, queryNorm, this.config.heads, headWidth);
-    this.rotary?.rotate(tape, qkv, positions);
+    const { heads } = this.config;
+    const qkv = this.qkv.forward(tape, x); // [rows, 3 * heads * headWidth]
+    const rotation = this.rotary?.at(positions, precisionOf(qkv.data));
+    if (keyNorm && queryNorm) return queryKeyNorm(tape, qkv, keyNorm, queryNorm, heads, headWidth, rotation);
+    if (rotation) rotary(tape, qkv, rotation, heads, headWidth);
     return qkv;
   }
 }

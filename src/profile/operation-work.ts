@@ -19,6 +19,9 @@ const work = (flops: number, floats: number, ints = 0, shape = ''): Work => ({
   shape,
 });
 
+/** Of the table of rotary positions, where there is one. */
+const angles = ({ table }: Pick<ArgumentsOf<'queryKeyNorm'>, 'table'>) => table?.length ?? 0;
+
 /** Pairs of a character and one that it attends to: T(T + 1)/2 of each text. */
 function attentionPairs({ offsets, causal }: Pick<ArgumentsOf<'attention'>, 'offsets' | 'causal'>): number {
   let pairs = 0;
@@ -58,15 +61,16 @@ export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<
   },
   linearGradient: (a) => {
     const { rows, inputs, outputs } = a;
-    // A gradient is read and written, besides the other factor of its product.
-    const forX = a.gradX ? 2 * rows * inputs + inputs * outputs : 0;
+    // A gradient is written, and read where it is added to, besides the other factor of its product.
+    const forX = a.gradX ? (a.sets ? 1 : 2) * rows * inputs + inputs * outputs : 0;
     const forWeight = a.gradWeight ? 2 * inputs * outputs + rows * inputs : 0;
     const floats = rows * outputs + forX + forWeight + (a.gradBias ? 2 : 0) * outputs;
     const products = (a.gradX ? 1 : 0) + (a.gradWeight ? 1 : 0);
     return work(2 * products * rows * inputs * outputs, floats, 0, `${inputs}→${outputs}`);
   },
-  queryKeyNorm: (a) => work(0, 6 * a.rows * a.heads * a.headWidth + 2 * a.headWidth),
-  queryKeyNormGradient: (a) => work(0, 9 * a.rows * a.heads * a.headWidth + 6 * a.headWidth),
+  queryKeyNorm: (a) => work(0, 6 * a.rows * a.heads * a.headWidth + 2 * a.headWidth + angles(a), a.table ? a.rows : 0),
+  queryKeyNormGradient: (a) =>
+    work(0, 9 * a.rows * a.heads * a.headWidth + 6 * a.headWidth + angles(a), a.table ? a.rows : 0),
   // Keys and queries are read and written.
   rotary: (a) => work(0, 4 * a.rows * a.heads * a.headWidth + a.table.length, a.rows),
   rotaryGradient: (a) => work(0, 4 * a.rows * a.heads * a.headWidth + a.table.length, a.rows),
@@ -99,11 +103,14 @@ export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<
     );
   },
   add: (a) => work(0, 3 * a.length),
-  addGradient: (a) => work(0, 5 * a.length),
+  addGradient: (a) => work(0, (a.sets ? 3 : 5) * a.length),
   addLayerNorm: (a) => work(0, (a.update ? 3 : 2) * a.rows * a.width + 2 * a.width),
-  addLayerNormGradient: (a) => work(0, (a.gradUpdate ? 7 : 4) * a.rows * a.width + 5 * a.width),
+  addLayerNormGradient: (a) => {
+    const gradients = (a.sets ? 1 : 2) * (a.gradUpdate ? 2 : 1);
+    return work(0, ((a.update ? 3 : 2) + gradients) * a.rows * a.width + 5 * a.width);
+  },
   swiglu: (a) => work(0, 3 * a.rows * a.hidden),
-  swigluGradient: (a) => work(0, 7 * a.rows * a.hidden),
+  swigluGradient: (a) => work(0, 5 * a.rows * a.hidden),
   mlp: (a) => {
     const { rows, width, hidden } = a;
     const floats = 2 * rows * width + 2 * width * hidden + width + hidden;
@@ -115,7 +122,7 @@ export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<
     return work(8 * rows * width * hidden, floats, 0, `${width}→${hidden}→${width}`);
   },
   crossEntropy: (a) => work(0, a.rows * (a.vocabulary + 2), a.rows),
-  crossEntropyGradient: (a) => work(0, (a.soft ? 4 : 3) * a.rows * a.vocabulary, a.rows),
+  crossEntropyGradient: (a) => work(0, (a.soft ? 3 : 2) * a.rows * a.vocabulary, a.rows),
   logSoftmax: (a) => work(0, 2 * a.rows * a.vocabulary),
   weightedSum: (a) => work(0, 3 * a.length),
   adamW: (a) => work(0, 7 * a.length),

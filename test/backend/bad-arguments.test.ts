@@ -36,7 +36,7 @@ const FUZZ = Number(process.env['LETTERPRESS_FUZZ'] ?? 5000);
 const calls: OpCall[] = [
   ops.embedCase(300, 5, 0.1),
   ops.linearCase(7, 5, 3, true),
-  ops.queryKeyNormCase(7, 2, 3),
+  ops.queryKeyNormCase(7, 2, 3, true),
   ops.rotaryCase(7, 2, 5),
   ops.attentionCase([3, 1, 5], 2, 3, 0.1),
   ops.cachedAttentionCase(3, 4, 6, 2, 3),

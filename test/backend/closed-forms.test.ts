@@ -111,7 +111,7 @@ describe('queryKeyNorm', () => {
     const a = 0.01;
     const qkv = of(a, -a, -3, -3, 5, 6);
     const out = new Float64Array(6);
-    const weights = { keyWeight: of(1, 2), queryWeight: of(3, 4) };
+    const weights = { keyWeight: of(1, 2), queryWeight: of(3, 4), table: undefined, positions: undefined };
     portable.queryKeyNorm({ rows: 1, heads: 1, headWidth: 2, qkv, ...weights, out });
     const small = a / Math.sqrt(a * a + LAYER_NORM_EPSILON);
     const large = 3 / Math.sqrt(9 + LAYER_NORM_EPSILON);

@@ -88,6 +88,7 @@ describe('a gradient operation', () => {
     ops.embedCase(40, 3, 0.4, false),
     ops.queryKeyNormCase(4, 2, 3),
     ops.queryKeyNormCase(3, 1, 1),
+    ops.queryKeyNormCase(4, 2, 5, true),
     ops.swigluCase(4, 5),
     ops.mlpCase(4, 3, 7),
     ops.crossEntropyCase(6, 5, 1),

@@ -101,8 +101,9 @@ export function linearCase(
   });
 }
 
-export function queryKeyNormCase(rows: number, heads: number, headWidth: number): OpCase {
-  return defineCase(`queryKeyNorm ${rows}, ${heads} × ${headWidth}`, (make) =>
+/** @param isRotated by rotary positions too */
+export function queryKeyNormCase(rows: number, heads: number, headWidth: number, isRotated = false): OpCase {
+  return defineCase(`queryKeyNorm ${rows}, ${heads} × ${headWidth}${isRotated ? ', rotated' : ''}`, (make) =>
     withGradient(make, 'queryKeyNorm', {
       rows,
       heads,
@@ -110,24 +111,29 @@ export function queryKeyNormCase(rows: number, heads: number, headWidth: number)
       qkv: make.floats(rows * 3 * heads * headWidth),
       keyWeight: make.floats(headWidth),
       queryWeight: make.floats(headWidth),
+      ...(isRotated ? rotation(make, rows, headWidth) : { table: undefined, positions: undefined }),
       out: make.blank(rows * 3 * heads * headWidth),
     }),
   );
 }
 
-/** At random positions, by random angles. */
+/** Random positions, and the cosines and sines of random angles. */
+function rotation(make: ArgumentMaker, rows: number, headWidth: number) {
+  const contextLength = 40;
+  const half = Math.floor(headWidth / 2);
+  const angles = make.floats(contextLength * half, 3);
+  const table = make.fill(contextLength * 2 * half, (i) => {
+    const angle = angles[Math.floor(i / (2 * half)) * half + (i % half)]!;
+    return Math.fround(i % (2 * half) < half ? Math.cos(angle) : Math.sin(angle));
+  });
+  const positions = make.integers(rows, contextLength);
+  positions[0] = contextLength - 1;
+  return { table, positions };
+}
+
 export function rotaryCase(rows: number, heads: number, headWidth: number): OpCase {
   return defineCase(`rotary ${rows}, ${heads} × ${headWidth}`, (make) => {
-    const contextLength = 40;
-    const half = Math.floor(headWidth / 2);
-    const angles = make.floats(contextLength * half, 3);
-    const table = make.fill(contextLength * 2 * half, (i) => {
-      const angle = angles[Math.floor(i / (2 * half)) * half + (i % half)]!;
-      return Math.fround(i % (2 * half) < half ? Math.cos(angle) : Math.sin(angle));
-    });
-    const positions = make.integers(rows, contextLength);
-    positions[0] = contextLength - 1;
-    const shared = { rows, heads, headWidth, positions, table };
+    const shared = { rows, heads, headWidth, ...rotation(make, rows, headWidth) };
     const length = rows * 3 * heads * headWidth;
     return [
       make.call('rotary', { ...shared, qkv: make.output(make.floats(length)) }),
@@ -432,6 +438,9 @@ export function edgeCases(): OpCase[] {
     queryKeyNormCase(64, 4, 8),
     queryKeyNormCase(150, 3, 15),
     queryKeyNormCase(301, 5, 32),
+    queryKeyNormCase(7, 2, 5, true),
+    queryKeyNormCase(70, 3, 26, true),
+    queryKeyNormCase(33, 1, 2, true),
     rotaryCase(1, 1, 2),
     rotaryCase(5, 2, 3),
     rotaryCase(65, 3, 17),

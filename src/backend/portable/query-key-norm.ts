@@ -1,3 +1,4 @@
+import { rotary, rotaryGradient } from './rotary.js';
 import { LAYER_NORM_EPSILON, type FloatArray, type QueryKeyNormForward, type QueryKeyNormGradient } from '../types.js';
 
 /** 1 / √(mean of squares + ε) of `width` numbers. */
@@ -8,7 +9,7 @@ function inverseSize(x: FloatArray, at: number, width: number): number {
 }
 
 export function queryKeyNorm(args: QueryKeyNormForward): void {
-  const { rows, heads, headWidth, qkv, keyWeight, queryWeight, out } = args;
+  const { rows, heads, headWidth, qkv, keyWeight, queryWeight, table, positions, out } = args;
   out.set(qkv.subarray(0, rows * 3 * heads * headWidth));
   for (let r = 0; r < rows; r++) {
     for (let head = 0; head < 2 * heads; head++) {
@@ -18,13 +19,15 @@ export function queryKeyNorm(args: QueryKeyNormForward): void {
       for (let c = 0; c < headWidth; c++) out[at + c] = qkv[at + c]! * inverse * weight[c]!;
     }
   }
+  if (table && positions) rotary({ rows, heads, headWidth, table, positions, qkv: out });
 }
 
 /** With x̂ = x / size and g = dy ∘ w: dx = (g − x̂ · mean(g ∘ x̂)) / size, dw += dy ∘ x̂. */
 export function queryKeyNormGradient(args: QueryKeyNormGradient): void {
-  const { rows, heads, headWidth, qkv, keyWeight, queryWeight } = args;
+  const { rows, heads, headWidth, qkv, keyWeight, queryWeight, table, positions } = args;
   const { gradOut, gradQkv, gradKeyWeight, gradQueryWeight } = args;
   gradQkv.set(gradOut.subarray(0, rows * 3 * heads * headWidth));
+  if (table && positions) rotaryGradient({ rows, heads, headWidth, table, positions, gradQkv });
   for (let r = 0; r < rows; r++) {
     for (let head = 0; head < 2 * heads; head++) {
       const [weight, gradWeight] = head < heads ? [keyWeight, gradKeyWeight] : [queryWeight, gradQueryWeight];
@@ -33,12 +36,12 @@ export function queryKeyNormGradient(args: QueryKeyNormGradient): void {
       let dot = 0; // Σ g ∘ x̂
       for (let c = 0; c < headWidth; c++) {
         const normal = qkv[at + c]! * inverse;
-        gradWeight[c]! += gradOut[at + c]! * normal;
-        dot += gradOut[at + c]! * weight[c]! * normal;
+        gradWeight[c]! += gradQkv[at + c]! * normal;
+        dot += gradQkv[at + c]! * weight[c]! * normal;
       }
       for (let c = 0; c < headWidth; c++) {
         const normal = qkv[at + c]! * inverse;
-        gradQkv[at + c] = inverse * (gradOut[at + c]! * weight[c]! - (normal * dot) / headWidth);
+        gradQkv[at + c] = inverse * (gradQkv[at + c]! * weight[c]! - (normal * dot) / headWidth);
       }
     }
   }

@@ -1,8 +1,10 @@
 import { gradOf, unsetGradOf, type Tape } from '../tape.js';
 import { rowsOf, type Tensor } from '../tensor.js';
+import type { Rotation } from './rotary.js';
 
 /**
- * RMSNorm of each head's keys and of its queries, with one scale each; values stay (Dehghani et al., 2023).
+ * RMSNorm of each head's keys and of its queries, with one scale each; values stay (Dehghani et al., 2023). Then keys
+ * and queries are rotated by their positions, as by {@link rotary}, where that is asked for.
  *
  * @param qkv `[rows, 3 · heads · headWidth]`: keys, queries, values
  * @param keyWeight `[headWidth]` @param queryWeight `[headWidth]`
@@ -15,10 +17,12 @@ export function queryKeyNorm(
   queryWeight: Tensor,
   heads: number,
   headWidth: number,
+  rotation?: Rotation,
 ): Tensor {
   const out = tape.tensor(qkv.shape);
   const weights = { keyWeight: keyWeight.data, queryWeight: queryWeight.data };
-  const shared = { rows: rowsOf(qkv), heads, headWidth, qkv: qkv.data, ...weights };
+  const rotated = { table: rotation?.table, positions: rotation?.positions };
+  const shared = { rows: rowsOf(qkv), heads, headWidth, qkv: qkv.data, ...weights, ...rotated };
   tape.backend.queryKeyNorm({ ...shared, out: out.data });
   tape.record(out, () =>
     tape.backend.queryKeyNormGradient({

@@ -1,6 +1,6 @@
 // Packs the project as npm would publish it, and installs and uses the tarball in the ways of the table below. Every
-// value of every column occurs, not every combination. Needs a registry for npm; Linux on x64. With --built, the project
-// is packed as `npm ci` has just built it.
+// value of every column occurs, not every combination. Needs a registry for npm; Linux on x64. With --built, what
+// `npm ci` has just built is packed.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,

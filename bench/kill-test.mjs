@@ -14,7 +14,7 @@ const { values } = parseArgs({
     kinds: { type: 'string', default: KINDS.join(',') },
     kills: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
-    cli: { type: 'string', default: fileURLToPath(new URL('../dist/cli/main.js', import.meta.url)) },
+    cli: { type: 'string', default: fileURLToPath(new URL('../bundle/cli.js', import.meta.url)) },
     backend: { type: 'string', default: 'native' },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -27,7 +27,7 @@ if (values.help) {
       '  --kills N         at least so many of each kind (200)\n' +
       '  --seed N          of the moments (1)\n' +
       '  --backend NAME    native or portable (native)\n' +
-      '  --cli FILE        the command (dist/cli/main.js)\n' +
+      '  --cli FILE        the command (bundle/cli.js)\n' +
       '  --keep            keep the folders',
   );
   process.exit(0);

@@ -227,10 +227,11 @@ function checkVersion(value: unknown, source: string): void {
   if (typeof value !== 'object' || value === null || !('schemaVersion' in value)) return;
   const { schemaVersion: found } = value;
   if (found === SCHEMA_VERSION) return;
+  const version = typeof found === 'number' ? String(found) : JSON.stringify(found); // which has no Infinity
   const maker = 'letterpress' in value ? ` (made by Letterpress ${String(value.letterpress)})` : '';
   throw new LetterpressError(
     'BAD_RUN',
-    `${source}: expected schema version ${SCHEMA_VERSION}, found ${typeof found === 'number' ? found : JSON.stringify(found)}${maker}`,
+    `${source}: expected schema version ${SCHEMA_VERSION}, found ${version}${maker}`,
     `Use the ${Number(found) < SCHEMA_VERSION ? 'earlier ' : ''}version of Letterpress that made it, or make it again.`,
   );
 }

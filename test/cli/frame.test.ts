@@ -120,7 +120,7 @@ describe('reportError', () => {
     });
     const { code, stderr } = report(error);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: cannot use a\.txt: permission denied\n  Choose/);
+    expect(stderr).toMatch(/^error: cannot use a\.txt: permission denied\n {2}Choose/);
   });
 
   it('keeps anything unexpected to one line, and points to --debug', () => {

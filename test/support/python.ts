@@ -9,7 +9,8 @@ export function runPython(program: string, options: { readonly cwd?: string; rea
   const { status, stdout, stderr, error } = spawnSync(PYTHON, ['-c', program, ...args], {
     encoding: 'utf8',
     cwd,
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+    // Threads that wait for each other are slow where other tests run.
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' },
     maxBuffer: 1 << 28,
   });
   if (error !== undefined) throw error;

@@ -146,7 +146,7 @@ function wrongLength(
     'BAD_INPUT',
     `expected ${count(columns.length)} on line ${line} of ${name}, as in its first row (${quote(columns)}), ` +
       `got ${count(cells.length)}`,
-    `${kind === 'csv' ? 'A cell with a comma in it is quoted, from its first character on. ' : ''}Name what separates the cells (delimiter), ` +
-      'or, if it holds one text a line, say so (format text).',
+    (kind === 'csv' ? 'A cell with a comma in it is quoted, from its first character on. ' : '') +
+      'Name what separates the cells (delimiter), or, if it holds one text a line, say so (format text).',
   );
 }

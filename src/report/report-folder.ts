@@ -24,8 +24,8 @@ const reportMark = z.object({
  *   report's
  */
 export function checkReportFolder(folder: string, figures: readonly string[] = []): void {
-  if (!existsSync(folder)) return;
   refuseFile(folder, 'report');
+  if (!existsSync(folder)) return;
   if (existsSync(join(folder, RUN_FILES.config)))
     throw new LetterpressError(
       'EXISTS',

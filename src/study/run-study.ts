@@ -3,6 +3,7 @@ import { chooseBackend, type BackendRequest } from '../backend/registry.js';
 import { diagnose } from '../diagnosis/diagnose.js';
 import type { DiagnosisKind } from '../diagnosis/types.js';
 import { assertInternal } from '../errors.js';
+import { checkMemory, meanTokens } from '../profile/memory.js';
 import { checkReportFolder } from '../report/report-folder.js';
 import type { WrittenReport } from '../report/write-report.js';
 import type { FolderLock } from '../runs/folder-lock.js';
@@ -94,8 +95,12 @@ class RunningStudy {
     this.jobs = planJobs(this.options).map((job) => this.jobRun(job));
     const fewRuns = (size: StudySize) => planFewJobs(this.options, size).map((job) => this.jobRun(job));
     this.fewRuns = new Map(this.options.sizes.map((size) => [size, fewRuns(size)]));
-    // A run that does not match should show now, and not after an hour.
-    for (const run of [...this.jobs, ...this.fewRuns.values()].flat()) beginningOf(run);
+    // A run that does not match, or fit the memory, should show now, and not after an hour.
+    const tokens = meanTokens(texts.splits.train);
+    for (const run of [...this.jobs, ...this.fewRuns.values()].flat()) {
+      checkMemory(run.plan, tokens);
+      beginningOf(run);
+    }
     const { backend } = chooseBackend({ ...request.backend, precision: this.options.precision });
     this.lock = lockStudyFolder(folder);
     try {

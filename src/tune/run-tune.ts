@@ -1,5 +1,6 @@
 import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
+import { checkMemory, meanTokens } from '../profile/memory.js';
 import { isSame } from '../runs/compare-configs.js';
 import { checkArtifactFolder, newArtifact } from '../runs/artifact-folder.js';
 import { lockChecked, type FolderLock } from '../runs/folder-lock.js';
@@ -65,7 +66,8 @@ export async function* runTune(request: TuneRequest, signal?: StopSignal): Async
   const rungs = planRungs(options);
   const draws = Array.from({ length: options.trials }, (_, trial) => drawSettings(options.space, options.seed, trial));
   // Invalid settings should show before the first training.
-  for (const set of draws) planTrial(options, set, 1, vocabulary);
+  const tokens = meanTokens(texts.splits.train);
+  for (const set of draws) checkMemory(planTrial(options, set, 1, vocabulary), tokens);
   const lock = lockTuneFolder(folder);
   try {
     begin(request, options);

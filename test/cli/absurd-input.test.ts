@@ -9,6 +9,7 @@ import { COMMAND_NAMES, createProgram } from '../../src/cli/program.js';
 import { runCli } from '../../src/cli/run.js';
 import { checkMemory } from '../../src/profile/memory.js';
 import { planTraining } from '../../src/train/plan.js';
+import { RECIPES } from '../../src/train/recipes/index.js';
 import { Capture, letterpress } from './capture.js';
 import { bad } from './workplace.js';
 
@@ -91,5 +92,9 @@ it('a model or batch that cannot fit the memory is refused before it is made', a
   expect(() => checkMemory(planned(64, 4), 40, 1e9)).not.toThrow();
   expect(() => checkMemory(planned(64, 40_000), 40, 16e9)).toThrow(/fits the memory.*16 GB; this one takes \d+ GB/);
   expect(() => checkMemory(planned(1e6, 4), 40, 16e9)).toThrow(/GB at least/);
+  const recipe = join(folder, 'recipe.json');
+  writeFileSync(recipe, JSON.stringify({ ...RECIPES.modern, training: { ...RECIPES.modern.training, batch: 1e12 } }));
+  for (const command of ['train', 'tune', 'study'])
+    expect(await bad(command, '--limit', '64', '--recipe', recipe)).toMatch(/fits the memory/);
   expect(await bad('train', '--set', 'model.contextLength=1')).toMatch(/contextLength.* at least 2, got 1/);
 });

@@ -101,3 +101,10 @@ it('unlocks what it has written', async () => {
   await good('analyse', place.run);
   for (const written of [out, place.run]) expect(existsSync(join(written, LOCK_FILE))).toBe(false);
 });
+
+it('refuses a report into a folder that another one is written into', async () => {
+  const out = place.at('report');
+  const lock = FolderLock.acquire(out);
+  expect(await bad('report', place.run, '--out', out)).toMatch(/report is being written by this process/);
+  lock.release();
+});

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describeMissing } from '../../figures/pdf-fonts.js';
 import type { ReportInput } from '../../report/input/report-input.js';
-import { REPORT_FILES } from '../../report/report-folder.js';
+import { checkReportFolder, REPORT_FILES } from '../../report/report-folder.js';
 import { REPORT_PARTS, writeReport, type WrittenReport } from '../../report/write-report.js';
+import { lockChecked } from '../../runs/folder-lock.js';
 import { readRunsOrStudy } from '../../study/read-study.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
@@ -32,7 +33,10 @@ export const define: DefineCommand = (command, context) => {
       const { title = read.title, author, course } = options;
       const input = { ...read, title, author, course };
       const bar = new ProgressBar(context);
-      const written = await writeReport(input, options.out ?? defaultFolder(paths, input), {
+      const out = options.out ?? defaultFolder(paths, input);
+      const lock = lockChecked(out, () => checkReportFolder(out));
+      context.onFinish(() => lock.release());
+      const written = await writeReport(input, out, {
         fonts: options.font,
         onStep: ({ part, done, total }) =>
           bar.show({ label: 'report', unit: 'parts', total: REPORT_PARTS.length, done: REPORT_PARTS.indexOf(part) }, [

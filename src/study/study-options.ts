@@ -15,7 +15,7 @@ const FEW_TEXTS = 1000;
 const positive = z.int().min(1);
 
 const size = z.string().refine(isStudySize, {
-  error: `expected one of ${STUDY_SIZES.join(', ')}, or a shape such as 128x4 (width and blocks) or 128x4x8 (and heads)`,
+  error: `expected one of ${STUDY_SIZES.join(', ')}, or a shape such as 128x4 (width x layers) or 128x4x8`,
 });
 
 /** A repeated value would be a repeated run. */

@@ -52,11 +52,10 @@ export function usualEpochs({ role, size }: { readonly role: string; readonly si
  */
 export function planSize(size: StudySize, options: PlanOptions, vocabulary: number): TrainingPlan {
   if (isNamed(size)) return planTraining({ ...options, size }, vocabulary);
-  const [dModel, layers, heads] = SHAPE.exec(size)!
-    .slice(1)
-    .map((part) => (part === undefined ? part : Number(part)));
+  const [, width, layers, heads] = SHAPE.exec(size)!;
+  const shape = { dModel: Number(width), layers: Number(layers), ...(heads && { heads: Number(heads) }) };
   try {
-    return planTraining({ ...options, dModel, layers, heads }, vocabulary);
+    return planTraining({ ...options, ...shape }, vocabulary);
   } catch (error) {
     if (!(error instanceof LetterpressError) || error.code !== 'BAD_OPTION') throw error;
     const fix = `${error.fix} A shape with heads is WIDTHxLAYERSxHEADS, such as 128x4x8 (sizes).`;

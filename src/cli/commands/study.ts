@@ -24,7 +24,7 @@ import { freeFolder } from '../folders.js';
 import { addBackendOptions, addPrecisionOption, describeBackend, openBackend, requestFor } from '../options/backend.js';
 import { addDataOptions, MOVED_FLAGS, TEXTS } from '../options/data.js';
 import { checkResumeOptions, flagOf, givenOptions } from '../options/given.js';
-import { choice, list, number, positiveInteger } from '../options/parsers.js';
+import { list, number, positiveInteger } from '../options/parsers.js';
 import { studyRecipe } from '../options/recipe.js';
 import { describeWork, noteTexts } from '../texts/notices.js';
 import { runTexts, textsOfRun, type MovedTexts } from '../texts/of-run.js';

@@ -1,5 +1,6 @@
 import type { Backend, FloatArray } from '../backend/types.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
+import { PAD_TOKEN } from '../tokenizer/special-tokens.js';
 import { packBatch, type PackedBatch, type Padding } from '../nn/packed-batch.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
@@ -7,10 +8,14 @@ import { Tape } from '../tensor/tape.js';
 /** Texts of an evaluation batch: docs/notebook.md, section 6. The result does not depend on it. */
 const BATCH = 32;
 
-/** NLL (nats) and top-1 of each text. */
+/** NLL (nats), top-1 and correctly predicted characters of each text. */
 export interface TextScores {
   readonly nll: Float64Array;
   readonly top1: Float64Array;
+  /** Characters of the text, its end included where the context has room for it. */
+  readonly characters: Float64Array;
+  /** How many of them were the most probable token. */
+  readonly correct: Float64Array;
 }
 
 /** Means over texts: docs/notebook.md, section 6. */
@@ -19,6 +24,8 @@ export interface Evaluation {
   readonly nll: number;
   /** Mean top-1 reconstruction (the notebook's definition, padding counted). */
   readonly top1: number;
+  /** Share of the characters, ends included, that were the most probable token: top-1 without the padding. */
+  readonly accuracy: number;
   readonly texts: number;
 }
 
@@ -68,7 +75,8 @@ export function* similarLengths<T extends { readonly length: number }>(texts: re
 }
 
 export function noScores(texts: number): TextScores {
-  return { nll: new Float64Array(texts), top1: new Float64Array(texts) };
+  const zeros = (): Float64Array => new Float64Array(texts);
+  return { nll: zeros(), top1: zeros(), characters: zeros(), correct: zeros() };
 }
 
 /** Puts the scores of a batch where its texts stand among all. */
@@ -76,6 +84,8 @@ export function putScores(all: TextScores, chosen: readonly number[], batch: Tex
   chosen.forEach((i, b) => {
     all.nll[i] = batch.nll[b]!;
     all.top1[i] = batch.top1[b]!;
+    all.characters[i] = batch.characters[b]!;
+    all.correct[i] = batch.correct[b]!;
   });
 }
 
@@ -100,6 +110,10 @@ export function scoreTexts(
     for (let r = first; r < end; r++) {
       sum += rows.nll[r]!;
       right += rows.correct[r]!;
+      // What follows the first pad is padding.
+      if (r > first && batch.targets[r - 1] === PAD_TOKEN) continue;
+      scores.characters[b]!++;
+      scores.correct[b]! += rows.correct[r]!;
     }
     scores.nll[b] = sum;
     scores.top1[b] = right / predictions;
@@ -108,9 +122,10 @@ export function scoreTexts(
 }
 
 /** Means of per-text scores; NaN for no texts. */
-export function meanScores({ nll, top1 }: TextScores): Evaluation {
-  const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length;
-  return { nll: mean(nll), top1: mean(top1), texts: nll.length };
+export function meanScores({ nll, top1, characters, correct }: TextScores): Evaluation {
+  const sum = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
+  const texts = nll.length;
+  return { nll: sum(nll) / texts, top1: sum(top1) / texts, accuracy: sum(correct) / sum(characters), texts };
 }
 
 /**

@@ -125,6 +125,8 @@ export const metricsLineSchema = z.object({
   trainNll: realNumber,
   valNll: realNumber,
   valTop1: realNumber,
+  /** Share of the characters and ends of validation texts that were the most probable token. */
+  valAccuracy: realNumber.optional(),
   /** At the end of the epoch. */
   learningRate: realNumber,
   /** Norm of the gradient before clipping, mean over the epoch's steps; absent without clipping. */
@@ -165,6 +167,8 @@ export const runResultsSchema = z.object({
   valTop1: realNumber,
   testNll: realNumber,
   testTop1: realNumber,
+  /** Share of the characters and ends of test texts that were the most probable token. */
+  testAccuracy: realNumber.optional(),
   epochsRun: count,
   stoppedBecause: z.enum(['patience', 'epochs', 'interrupted', 'diverged']),
   /** All of the run. */

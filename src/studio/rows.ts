@@ -122,7 +122,7 @@ function figuresOfRow(
     epochs: metrics.length,
     bestValNll: results?.bestValNll ?? (metrics.length === 0 ? undefined : best),
     testNll: results?.testNll,
-    accuracy: accuracyOf(results?.testTop1, characters, predictedOf(config)),
+    accuracy: results?.testAccuracy ?? accuracyOf(results?.testTop1, characters, predictedOf(config)),
     bitsPerCharacter: results?.bitsPerCharacter,
     parameters: results?.parameters ?? (model && model.layers <= MAX_LAYERS ? countParameters(model) : undefined),
     speed: last && last.tokens / last.seconds,

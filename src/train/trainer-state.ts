@@ -95,9 +95,9 @@ export function epochReport(
   { epoch, step, divergences }: TrainerState,
   { steps, trainNll, trainTexts, gradNorms, tokens }: EpochSums,
   { clipNorm }: Pick<TrainingSettings, 'clipNorm'>,
-  measured: Pick<EpochReport, 'valNll' | 'valTop1' | 'best' | 'learningRate' | 'seconds'>,
+  measured: Pick<EpochReport, 'valNll' | 'valTop1' | 'valAccuracy' | 'best' | 'learningRate' | 'seconds'>,
 ): EpochReport {
-  const { valNll, valTop1, best, learningRate, seconds } = measured;
+  const { valNll, valTop1, valAccuracy, best, learningRate, seconds } = measured;
   const ofEpoch = divergences.filter((each) => each.epoch === epoch);
   return {
     epoch,
@@ -105,6 +105,7 @@ export function epochReport(
     trainNll: trainNll / trainTexts,
     valNll,
     valTop1,
+    valAccuracy,
     learningRate,
     ...(clipNorm === null ? {} : { gradNorm: gradNorms / steps }),
     seconds,

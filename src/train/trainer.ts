@@ -231,13 +231,13 @@ export class Trainer {
     const total = this.data.val.length;
     const validation = { kind: 'validation', epoch, total } as const;
     const scores = yield* relay(this.evaluator.score(this.data.val), (done): TrainEvent => ({ ...validation, done }));
-    const { nll, top1 } = meanScores(scores);
+    const { nll, top1, accuracy } = meanScores(scores);
     if (total > 0 && !Number.isFinite(nll)) return { where: 'the validation loss', value: nll };
     const best = recordValidation(state, nll, top1);
     if (best) this.bestWeights = Float32Array.from(evaluated.parameters.values);
     const seconds = sums.seconds + (performance.now() - started) / 1000;
     const learningRate = this.learningRate(step - 1);
-    const measured = { valNll: nll, valTop1: top1, best, learningRate, seconds };
+    const measured = { valNll: nll, valTop1: top1, valAccuracy: accuracy, best, learningRate, seconds };
     const report = epochReport(state, sums, this.settings, measured);
     state.epoch++;
     this.sums = { ...EPOCH_START };

@@ -239,7 +239,7 @@ export class TrainingRun {
     const total = test.length;
     const testing = (done: number): RunEvent => ({ kind: 'testing', done, total });
     const scores = hasModel ? yield* relay(this.model.scoreSteps(test), testing) : undefined;
-    const { nll, top1 } = scores ? meanScores(scores) : { nll: NaN, top1: NaN };
+    const { nll, top1, accuracy } = scores ? meanScores(scores) : { nll: NaN, top1: NaN };
     const { config } = evaluated;
     const seesTargets = hasModel && !isAutoregressive(config);
     const sampled = seesTargets ? yield* relay(scoreAsSampled(this.model.characterSource(), test), testing) : undefined;
@@ -259,6 +259,7 @@ export class TrainingRun {
       valTop1: hasModel ? state.bestValTop1 : NaN,
       testNll: nll,
       testTop1: top1,
+      testAccuracy: accuracy,
       epochsRun: state.epoch + (because === 'diverged' ? 1 : 0),
       stoppedBecause: because,
       divergences: state.divergences.length === 0 ? undefined : state.divergences,

@@ -24,8 +24,8 @@ describe('train', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^gazette {2}64 \/ 1,084 \/ 1,084 texts/);
     expect(stdout).toMatch(/^total +4,397 +4,397$/m);
-    expect(stdout).toMatch(/^ {4}1 +\d+\.\d\d +\d+\.\d\d +0\.\d{4} +\S+ +.*best$/m);
-    expect(stdout).toMatch(/^test NLL \d+\.\d{3} nats per text .*top-1 0\.\d{4}$/m);
+    expect(stdout).toMatch(/^ {4}1 +\d+\.\d\d +\d+\.\d\d +0\.\d{3} +0\.\d{4} +\S+ +.*best$/m);
+    expect(stdout).toMatch(/^test NLL \d+\.\d{3} nats per text .*\naccuracy 0\.\d{3} of .*top-1 0\.\d{4} /m);
     expect(stdout).toContain('nats per text from perfect');
     const samples = /samples at temperature 1:\n([\s\S]*?)\n\n\d/.exec(stdout)?.[1]?.split('\n');
     expect(samples).toEqual(

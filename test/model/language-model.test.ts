@@ -15,7 +15,7 @@ describe.each(backendsUnderTest())('LanguageModel on $info.name', (backend) => {
   const model = (padding: 'all' | 'first') => new LanguageModel(transformer, tokenizer, backend, padding);
 
   /** −Σ log p and top-1 of a text over its 149 positions or up to its end, from log-probabilities, by hand. */
-  function byHand(text: string, padding: 'all' | 'first'): { nll: number; top1: number } {
+  function byHand(text: string, padding: 'all' | 'first'): { nll: number; top1: number; correct: number } {
     const characters = [...tokenizer.encode(text)].slice(0, 149);
     const row = [28, ...characters, ...Array<number>(149 - characters.length).fill(0)];
     const tape = new Tape(backend);
@@ -31,12 +31,15 @@ describe.each(backendsUnderTest())('LanguageModel on $info.name', (backend) => {
     const scored = padding === 'all' ? 149 : Math.min(characters.length + 1, 149);
     let nll = 0;
     let right = 149 - scored;
+    let correct = 0; // of the characters and the end
     for (let t = 0; t < scored; t++) {
       const logProbabilities = out.subarray(t * 29, (t + 1) * 29);
       nll -= logProbabilities[row[t + 1]!]!;
-      if (Math.max(...logProbabilities) === logProbabilities[row[t + 1]!]) right++;
+      if (Math.max(...logProbabilities) !== logProbabilities[row[t + 1]!]) continue;
+      right++;
+      if (t <= characters.length) correct++;
     }
-    return { nll, top1: right / 149 };
+    return { nll, top1: right / 149, correct };
   }
 
   it.each(['all', 'first'] as const)('scores texts as −Σ log p with padding %s', (padding) => {
@@ -46,6 +49,8 @@ describe.each(backendsUnderTest())('LanguageModel on $info.name', (backend) => {
       const expected = byHand(text, padding);
       expect(scores.nll[i]! / expected.nll).toBeCloseTo(1, 5);
       expect(scores.top1[i]).toBeCloseTo(expected.top1, 12);
+      expect(scores.correct[i]).toBe(expected.correct);
+      expect(scores.characters[i]).toBe(Math.min(text.length + 1, 149));
     });
   });
 
@@ -55,9 +60,10 @@ describe.each(backendsUnderTest())('LanguageModel on $info.name', (backend) => {
     const reversed = model('first').score([...texts].reverse());
     expect([...reversed.nll].reverse()).toEqual([...all.nll]);
     expect(model('first').score([texts[20]!]).nll[0]).toBe(all.nll[20]);
-    const { nll, top1, texts: count } = model('first').evaluate(texts);
+    const { nll, top1, accuracy, texts: count } = model('first').evaluate(texts);
     const mean = (values: Float64Array) => values.reduce((a, b) => a + b) / 50;
     expect({ nll, top1, count }).toEqual({ nll: mean(all.nll), top1: mean(all.top1), count: 50 });
+    expect(accuracy).toBe(mean(all.correct) / mean(all.characters));
   });
 
   it('writes strings in the alphabet that begin with the prompt', () => {

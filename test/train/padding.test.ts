@@ -74,7 +74,7 @@ describe.each(backendsUnderTest())('both kinds of padding on $info.name', (backe
       expect(Math.min(...after(false))).toBeGreaterThan(1e-3);
     });
 
-    it('give every text the same NLL and top-1, with p(pad | pad) = 1', () => {
+    it('give every text the same NLL, top-1 and accuracy, with p(pad | pad) = 1', () => {
       const all = score('all');
       const first = score('first');
       texts.forEach((text, i) => {
@@ -82,6 +82,7 @@ describe.each(backendsUnderTest())('both kinds of padding on $info.name', (backe
         expect(Math.abs(all.nll[i]! / first.nll[i]! - 1)).toBeLessThan(1e-5);
       });
       expect(all.top1).toEqual(first.top1);
+      expect([all.characters, all.correct]).toEqual([first.characters, first.correct]);
       expect(new Set(first.top1).size).toBeGreaterThan(3);
     });
   });

@@ -71,17 +71,29 @@ export const define: DefineCommand = (command, context) => {
         );
       return;
     }
-    const { nll, top1 } = meanScores(await withProgress(model.scoreSteps(encoded), scoring(encoded), context));
+    const { nll, top1, accuracy } = meanScores(
+      await withProgress(model.scoreSteps(encoded), scoring(encoded), context),
+    );
     const exact = corpus?.exact && exactFigures(corpus.exact, texts, nll);
     const bits = bitsPerCharacter(nll, encoded, model.maxCharacters + 1);
     if (options.json) {
-      context.printJson({ run: folder, split, texts: texts.length, nll, top1, bitsPerCharacter: bits, exact });
+      context.printJson({
+        run: folder,
+        split,
+        texts: texts.length,
+        nll,
+        top1,
+        accuracy,
+        bitsPerCharacter: bits,
+        exact,
+      });
       return;
     }
     context.print(
       `${formatCount(texts.length)} texts (${where})\n` +
-        `NLL    ${formatNumber(nll, 4)} nats per text (${formatNumber(bits, 4)} bits per character)\n` +
-        `top-1  ${formatNumber(top1, 4)} of ${model.maxCharacters} positions\n`,
+        `NLL       ${formatNumber(nll, 4)} nats per text (${formatNumber(bits, 4)} bits per character)\n` +
+        `accuracy  ${formatNumber(accuracy, 4)} of the characters, ends included\n` +
+        `top-1     ${formatNumber(top1, 4)} of ${model.maxCharacters} positions, padding counted\n`,
     );
     if (exact) {
       const excess =

@@ -11,7 +11,7 @@ import { formatParagraph } from '../terminal/table.js';
 /** Samples shown at the end; the run directory has all 64. */
 const SHOWN_SAMPLES = 12;
 
-const HEADING = 'epoch  train NLL  val NLL   top-1       lr        time';
+const HEADING = 'epoch  train NLL  val NLL  accuracy   top-1       lr        time';
 
 const STOPPED: Readonly<Record<RunResults['stoppedBecause'], string>> = {
   patience: 'early stopping',
@@ -151,11 +151,12 @@ function comingEpochs(count: number, seconds: number): string | undefined {
 }
 
 function epochLine(report: EpochReport): string {
-  const { epoch, trainNll, valNll, valTop1, learningRate, seconds, best } = report;
+  const { epoch, trainNll, valNll, valTop1, valAccuracy, learningRate, seconds, best } = report;
   return [
     String(epochNumber(epoch)).padStart(5),
     formatNumber(trainNll, 2).padStart(9),
     formatNumber(valNll, 2).padStart(7),
+    formatNumber(valAccuracy, 3).padStart(8),
     formatNumber(valTop1, 4).padStart(6),
     learningRate.toExponential(1).padStart(7),
     `${formatDuration(seconds).padStart(10)}${best ? '  best' : ''}`,
@@ -163,7 +164,8 @@ function epochLine(report: EpochReport): string {
 }
 
 function printResults(results: RunResults, samples: readonly string[], { print, style }: CliContext): void {
-  const { testNll, testTop1, bitsPerCharacter, bestEpoch, epochsRun, bestValNll, stoppedBecause, exact } = results;
+  const { testNll, testTop1, testAccuracy, bitsPerCharacter, bestEpoch, epochsRun, bestValNll, stoppedBecause, exact } =
+    results;
   if (bestEpoch < 0) {
     print('\nno epoch ended with finite numbers: there is no model to test or to sample\n');
     return;
@@ -174,8 +176,9 @@ function printResults(results: RunResults, samples: readonly string[], { print, 
   );
   const bits = bitsPerCharacter === undefined ? '' : ` (${formatNumber(bitsPerCharacter, 3)} bits per character)`;
   print(
-    `${style.bold('test NLL')} ${formatNumber(testNll, 3)} nats per text${bits}, ` +
-      `${style.bold('top-1')} ${formatNumber(testTop1, 4)}\n`,
+    `${style.bold('test NLL')} ${formatNumber(testNll, 3)} nats per text${bits},\n` +
+      `${style.bold('accuracy')} ${formatNumber(testAccuracy, 3)} of the characters, ` +
+      `${style.bold('top-1')} ${formatNumber(testTop1, 4)} of all positions, padding counted\n`,
   );
   if (exact !== undefined) {
     const perfect =

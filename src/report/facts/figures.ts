@@ -30,9 +30,10 @@ export function figuresOf(
     testNll: results?.testNll,
     testTop1: results?.testTop1,
     testAccuracy:
-      config.training.padding === 'first'
+      results?.testAccuracy ??
+      (config.training.padding === 'first'
         ? accuracyOf(results?.testTop1, charactersPerText, predictedOf(config))
-        : undefined,
+        : undefined),
     bitsPerCharacter: bits,
     perplexityPerCharacter: bits === undefined ? undefined : 2 ** bits,
     bestValNll: results?.bestValNll ?? atBest(({ valNll }) => valNll),

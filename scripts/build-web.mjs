@@ -48,6 +48,7 @@ export async function buildWeb(outdir) {
       main: 'web/main.tsx',
       'changes-worker': 'web/data/changes-worker.ts',
       'engine-worker': 'web/model/engine-worker.ts',
+      'training-worker': 'web/tab/training-worker.ts',
       style: 'web/style.css',
     },
     splitting: true,

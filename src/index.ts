@@ -55,7 +55,8 @@ export {
 } from './baselines/fit-baselines.js';
 export { chooseBackend, type BackendChoice, type BackendRequest, type ChosenBackend };
 export { portable };
-export { cleanHeadline, cleanTexts, createCleaner, type CleaningMode } from './corpus/cleaning/index.js';
+export { cleanHeadline, cleanTexts, createCleaner } from './corpus/cleaning/index.js';
+export type { CleaningMode } from './corpus/corpus.js';
 export { fingerprint } from './corpus/fingerprint.js';
 export type { HubAccess } from './corpus/sources/hub/load-hub.js';
 export { loadCorpus, type CorpusSpec } from './corpus/sources/load-corpus.js';
@@ -82,7 +83,8 @@ export type { TimeLeft } from './study/time-left.js';
 export { exportModel, type ExportFormat, type ExportOptions } from './model/export/export-model.js';
 export { importModel, type ImportedModel, type ImportOptions } from './model/import-weights.js';
 export type { RunTexts } from './runs/run-texts.js';
-export { describeRun, type RunPlan } from './train/describe-run.js';
+export { describeRun } from './train/describe-run.js';
+export type { RunPlan } from './train/run-record.js';
 export { TrainingRun, type RunEvent } from './train/training-run.js';
 export type {
   RunBegunEvent,

@@ -6,6 +6,9 @@ import { start } from './state.js';
 // The key in the address has done its work; without it, the address may be shown to others.
 if (location.search !== '') history.replaceState(null, '', `${location.pathname}${location.hash}`);
 
-const source = await openServer();
+const app = document.getElementById('app')!;
+// `letterpress studio --export` says so where there is no server.
+const isAlone = app.dataset['source'] === 'tab';
+const source = isAlone ? await (await import('./tab/source.js')).openTab() : await openServer();
 if (source !== undefined) start(source);
-render(<App />, document.getElementById('app')!);
+render(<App />, app);

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ioError } from '../io-error.js';
+import { freeName } from '../runs/free-name.js';
 import { makeFolder, removeEmpty } from '../runs/folder-lock.js';
 import type { CliContext } from './context.js';
 
@@ -21,10 +22,10 @@ export function asFileName(name: string): string {
  * @example freeFolder('runs', 'news-87k') // runs/news-87k, or runs/news-87k-2
  */
 export function freeFolder(parent: string, name: string, isFree = (folder: string) => !existsSync(folder)): string {
-  const base = join(parent, asFileName(name));
-  let folder = base;
-  for (let i = 2; !isFree(folder); i++) folder = `${base}-${i}`;
-  return folder;
+  return join(
+    parent,
+    freeName(asFileName(name), (each) => isFree(join(parent, each))),
+  );
 }
 
 /**

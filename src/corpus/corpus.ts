@@ -17,6 +17,9 @@ export interface ExactDistribution {
   nll(text: string): number;
 }
 
+/** How texts are cleaned: as the notebook cleaned headlines, or not at all. */
+export type CleaningMode = 'headlines' | 'none';
+
 /** Where texts came from. */
 export type CorpusKind = 'builtin' | 'text' | 'folder' | 'csv' | 'tsv' | 'jsonl' | 'parquet' | 'hub' | 'memory';
 
@@ -150,4 +153,13 @@ export function limitTrain(corpus: Corpus, n: number): Corpus {
       'Give a whole number in that range, or no limit to train on all texts.',
     );
   return { ...corpus, splits: { ...corpus.splits, train: train.slice(0, n) } };
+}
+
+/** What a fingerprint is the hash of. */
+export function* fingerprintParts(splits: Splits): Generator<string> {
+  for (const split of ['train', 'val', 'test'] as const) {
+    yield `${split} ${splits[split].length}\n`;
+    // JSON keeps line ends inside a text apart from those between texts.
+    for (const text of splits[split]) yield `${JSON.stringify(text)}\n`;
+  }
 }

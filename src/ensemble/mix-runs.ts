@@ -7,7 +7,7 @@ import { readRun, type Run } from '../runs/reader.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { finish, relay } from '../generators.js';
 import { modelOfRun } from '../model/load-model.js';
-import { checkFingerprint } from '../runs/run-texts.js';
+import { checkFingerprint } from '../runs/check-fingerprint.js';
 import { ConfidenceGate, type ConfidenceBucket } from './gate.js';
 import {
   mixModelsSteps,

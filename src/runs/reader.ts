@@ -18,19 +18,14 @@ import {
   runConfigSchema,
   runResultsSchema,
 } from './schema.js';
-import type { CheckpointMeta, MetricsLine, RunConfig, RunResults } from './schema.js';
+import { CHECKPOINT_META_KEY, type Checkpoint } from './weights-metadata.js';
+import type { MetricsLine, RunConfig, RunResults } from './schema.js';
 
 /** The best weights of a run, under the model's state-dict names. */
 export interface RunWeights {
   readonly tensors: Map<string, TensorData>;
   /** The epoch after which they were saved; undefined for files that other programs wrote, which do not say. */
   readonly epoch: number | undefined;
-}
-
-/** Everything that training needs to continue after `meta.epoch`. */
-export interface Checkpoint {
-  readonly meta: CheckpointMeta;
-  readonly tensors: Map<string, TensorData>;
 }
 
 /** A run on the disk. Small files are read and checked at once, large ones when asked for. */
@@ -134,9 +129,6 @@ export function loadCheckpoint(folder: string): Checkpoint | undefined {
   if (text === undefined) throw damaged(path, `its metadata have no "${CHECKPOINT_META_KEY}"`);
   return { tensors, meta: parseFile(checkpointMetaSchema, parseJson(text, path), path) };
 }
-
-/** The key in the checkpoint's safetensors metadata under which {@link CheckpointMeta} is kept, as JSON. */
-export const CHECKPOINT_META_KEY = 'checkpoint';
 
 function listSampleEpochs(folder: string): number[] {
   const path = join(folder, 'samples');

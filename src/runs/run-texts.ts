@@ -1,7 +1,4 @@
-import type { CleaningMode } from '../corpus/cleaning/index.js';
-import { fingerprint } from '../corpus/fingerprint.js';
-import type { Corpus, Splits } from '../corpus/corpus.js';
-import { LetterpressError } from '../errors.js';
+import type { CleaningMode, Corpus, Splits } from '../corpus/corpus.js';
 import type { RunConfig } from './schema.js';
 import { encodeSplit, type EncodedSplit } from '../tokenizer/encode-split.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
@@ -36,16 +33,4 @@ export function encodeTexts({ splits, tokenizer, strict }: RunTexts, contextLeng
   const encode = (name: keyof Splits) =>
     encodeSplit(splits[name], tokenizer, { maxCharacters: contextLength - 1, strict: strict ?? false, name });
   return { train: encode('train'), val: encode('val'), test: encode('test') };
-}
-
-const RESTORE_TEXTS = 'Restore the texts as they were: a run is continued and measured on its own.';
-
-/** @throws LetterpressError BAD_INPUT when the texts are not those of the run */
-export function checkFingerprint(config: RunConfig, splits: Splits, fix = RESTORE_TEXTS): void {
-  if (fingerprint({ splits }) === config.corpus.fingerprint) return;
-  throw new LetterpressError(
-    'BAD_INPUT',
-    `the texts of ${config.corpus.path ?? config.corpus.name} are not those that the run was trained on`,
-    fix,
-  );
 }

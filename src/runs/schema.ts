@@ -158,6 +158,14 @@ export interface StepLine {
   readonly seconds: number;
 }
 
+export const STEPS_HEADING = 'step,epoch,nll,gradNorm,learningRate,tokens,seconds\n';
+
+/** A line of `steps.csv`. */
+export function formatStep({ step, epoch, nll, gradNorm, learningRate, tokens, seconds }: StepLine): string {
+  const figures = [nll.toPrecision(6), gradNorm.toPrecision(5), learningRate.toPrecision(5), tokens];
+  return `${step},${epoch},${figures.join()},${seconds.toFixed(3)}\n`;
+}
+
 /** `results.json`: written once, when training has ended. */
 export const runResultsSchema = z.object({
   schemaVersion,

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { writeAll } from '../temporary-file.js';
 import { writeFileAtomic } from './atomic.js';
 import { RUN_FILES } from './layout.js';
-import type { StepLine } from './schema.js';
-
-const HEADING = 'step,epoch,nll,gradNorm,learningRate,tokens,seconds\n';
+import { formatStep, STEPS_HEADING, type StepLine } from './schema.js';
 
 /** Milliseconds between writes: tiny models make thousands of steps a second. */
 const WRITE_INTERVAL = 250;
@@ -29,10 +27,8 @@ export class StepLog {
     this.path = join(folder, RUN_FILES.steps);
   }
 
-  add({ step, epoch, nll, gradNorm, learningRate, tokens, seconds }: StepLine): void {
-    const figures = [nll.toPrecision(6), gradNorm.toPrecision(5), learningRate.toPrecision(5), tokens];
-    if (this.pending.length < MAX_PENDING)
-      this.pending.push(`${step},${epoch},${figures.join()},${seconds.toFixed(3)}\n`);
+  add(step: StepLine): void {
+    if (this.pending.length < MAX_PENDING) this.pending.push(formatStep(step));
     if (performance.now() - this.lastWrite >= WRITE_INTERVAL) this.write();
   }
 
@@ -44,7 +40,7 @@ export class StepLog {
       const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
       const descriptor = openSync(this.path, size === 0 ? 'w' : 'r+');
       try {
-        const text = `${size === 0 ? HEADING : ''}${this.pending.join('')}`;
+        const text = `${size === 0 ? STEPS_HEADING : ''}${this.pending.join('')}`;
         this.append(descriptor, Buffer.from(text), size);
         this.pending = [];
       } finally {
@@ -72,5 +68,5 @@ export function removeStepsAfter(folder: string, step: number): void {
   const lines = readFileSync(path, 'utf8').split('\n').slice(1, -1);
   const end = lines.findIndex((line) => !(parseInt(line, 10) <= step));
   const kept = end < 0 ? lines : lines.slice(0, end);
-  writeFileAtomic(path, HEADING + kept.map((line) => `${line}\n`).join(''));
+  writeFileAtomic(path, STEPS_HEADING + kept.map((line) => `${line}\n`).join(''));
 }

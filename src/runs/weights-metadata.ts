@@ -1,5 +1,8 @@
 import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
+import { toJson } from '../json.js';
+import { encodeSafetensors, type TensorData } from './safetensors.js';
+import type { CheckpointMeta, RunConfig } from './schema.js';
 
 /** Key in the metadata of a model's safetensors file: what it needs beside the numbers, as JSON. */
 const KEY = 'letterpress_model';
@@ -23,6 +26,35 @@ export interface WeightsMetadata extends Omit<z.infer<typeof schema>, 'model' | 
  */
 export function describeWeights(about: WeightsMetadata): Record<string, string> {
   return { format: 'pt', [KEY]: JSON.stringify(about) };
+}
+
+/**
+ * `model.safetensors` of a run.
+ *
+ * @param epoch undefined for weights that were trained elsewhere
+ */
+export function encodeWeights(
+  { letterpress, model, tokenizer, training, corpus }: RunConfig,
+  tensors: ReadonlyMap<string, TensorData>,
+  epoch: number | undefined,
+): Uint8Array {
+  const about = { model, tokenizer, padding: training.padding, cleaning: corpus.cleaning };
+  const ofEpoch = epoch === undefined ? {} : { epoch: String(epoch) };
+  return encodeSafetensors(tensors, { letterpress, ...describeWeights(about), ...ofEpoch });
+}
+
+/** In the metadata of `checkpoint.safetensors`: its numbers, as JSON. */
+export const CHECKPOINT_META_KEY = 'checkpoint';
+
+/** Everything that training needs to continue after `meta.epoch`. */
+export interface Checkpoint {
+  readonly meta: CheckpointMeta;
+  readonly tensors: Map<string, TensorData>;
+}
+
+/** `checkpoint.safetensors` of a run. */
+export function encodeCheckpoint(meta: CheckpointMeta, tensors: ReadonlyMap<string, TensorData>): Uint8Array {
+  return encodeSafetensors(tensors, { [CHECKPOINT_META_KEY]: toJson(meta) });
 }
 
 /** @throws LetterpressError BAD_INPUT when the metadata are there and damaged */

@@ -11,11 +11,11 @@ import { ioError } from '../io-error.js';
 import { prepareRunFolder, removeTemporaryFiles } from './run-folder.js';
 import { toJson } from '../json.js';
 import { RUN_FILES, epochOfSamplesName, samplesFile } from './layout.js';
-import { CHECKPOINT_META_KEY, loadCheckpoint, readConfig, readMetrics, type Checkpoint } from './reader.js';
+import { loadCheckpoint, readConfig, readMetrics } from './reader.js';
 import { damaged, readText, writeJson, writeRunFile } from './run-file.js';
 import { removeStepsAfter } from './step-log.js';
-import { encodeSafetensors, type TensorData } from './safetensors.js';
-import { describeWeights } from './weights-metadata.js';
+import type { TensorData } from './safetensors.js';
+import { encodeCheckpoint, encodeWeights, type Checkpoint } from './weights-metadata.js';
 import {
   checkBeforeWriting,
   checkpointMetaSchema,
@@ -151,11 +151,7 @@ export class RunWriter {
    * @param epoch undefined for weights that were trained elsewhere
    */
   writeWeights(tensors: ReadonlyMap<string, TensorData>, epoch: number | undefined): void {
-    const { letterpress, model, tokenizer, training, corpus } = this.config;
-    const about = { model, tokenizer, padding: training.padding, cleaning: corpus.cleaning };
-    const metadata = { letterpress, ...describeWeights(about) };
-    const ofEpoch = epoch === undefined ? {} : { epoch: String(epoch) };
-    this.write(RUN_FILES.weights, encodeSafetensors(tensors, { ...metadata, ...ofEpoch }));
+    this.write(RUN_FILES.weights, encodeWeights(this.config, tensors, epoch));
   }
 
   /**
@@ -165,7 +161,7 @@ export class RunWriter {
   writeCheckpoint(meta: CheckpointMeta, tensors: ReadonlyMap<string, TensorData>): void {
     checkBeforeWriting(checkpointMetaSchema, meta, RUN_FILES.checkpoint);
     assertInternal(meta.epoch === this.lastEpoch, `a checkpoint of epoch ${meta.epoch} needs its metrics first`);
-    this.write(RUN_FILES.checkpoint, encodeSafetensors(tensors, { [CHECKPOINT_META_KEY]: toJson(meta) }));
+    this.write(RUN_FILES.checkpoint, encodeCheckpoint(meta, tensors));
   }
 
   writeAnalysis(analysis: RunAnalysis): void {

@@ -1,6 +1,7 @@
-/** What the studio's server tells its page, as JSON; numbers that are not finite are texts. Types only. */
+/** What the studio's server tells its page, as JSON; numbers that are not finite are texts. Safe for browsers. */
 import type { Baseline } from '../baselines/baselines-schema.js';
 import type { SurpriseLine } from '../runs/analysis-schema.js';
+import { plainName } from '../runs/free-name.js';
 import type { MetricsLine, RunConfig, RunResults } from '../runs/schema.js';
 
 /** `interrupted`: nobody trains it, and it can be resumed. `damaged`: its files cannot be read. */
@@ -132,6 +133,14 @@ export interface TrainingWish {
   readonly name: string;
   /** By flag; `true` for those without a value. */
   readonly options: Readonly<Record<string, string | true>>;
+}
+
+/** What its run is called, unless that name is taken. */
+export function nameOfWish({ name, texts, options }: TrainingWish): string {
+  const source =
+    texts.kind === 'file' ? texts.id.replace(/\..*$/, '') : texts.kind === 'hub' ? texts.address : 'gazette';
+  const madeUp = `${source}-${String(options['--preset'] ?? options['--recipe'] ?? 'modern')}`;
+  return plainName(name.trim() || madeUp) || 'run';
 }
 
 /** What `letterpress train --dry-run --json` says. */

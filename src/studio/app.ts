@@ -3,16 +3,15 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { streamSSE } from 'hono/streaming';
 import { baselinesSchema } from '../baselines/baselines-schema.js';
-import { diagnose } from '../diagnosis/diagnose.js';
 import { LetterpressError } from '../errors.js';
 import { toJson } from '../json.js';
-import { predictedOf } from '../report/facts/figures.js';
 import { REPORT_FILES } from '../report/report-folder.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { runConfigSchema, runResultsSchema } from '../runs/schema.js';
 import { letterpressVersion } from '../version.js';
 import type { Change, FormField, RunDetails, StudioInfo } from './api.js';
 import type { FolderWatch } from './changes.js';
+import { findingsOf } from './details.js';
 import { guard, REPORT_POLICY } from './guard.js';
 import { readIncrement } from './increments.js';
 import type { NoveltyMeasures } from './novelty.js';
@@ -180,20 +179,7 @@ function detailsOf(watch: FolderWatch, found: FoundFolder, trainings: Trainings 
   const results = jsonOf(path, RUN_FILES.results, runResultsSchema);
   const measured = watch.likeIn(found).flatMap((like) => jsonOf(like.path, RUN_FILES.baselines, baselinesSchema) ?? []);
   const [baselines] = measured;
-  return {
-    ...common,
-    config,
-    results,
-    diagnosis:
-      metrics.length === 0
-        ? []
-        : diagnose(metrics, { baselines: baselines?.baselines, stoppedBecause: results?.stoppedBecause }).sentences,
-    summary: textOf(path, RUN_FILES.summary),
-    baselines: baselines?.baselines,
-    charactersPerText: baselines?.charactersPerText,
-    positions: config && predictedOf(config),
-    stepsPerEpoch: config && Math.ceil(config.corpus.sizes.train / config.training.batch),
-  };
+  return { ...common, summary: textOf(path, RUN_FILES.summary), ...findingsOf(config, metrics, results, baselines) };
 }
 
 /** Changes as server-sent events. A page that reads slowly misses none: those that wait become one. */

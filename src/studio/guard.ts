@@ -9,7 +9,7 @@ const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 const OWN_SITES: readonly string[] = ['same-origin', 'none'];
 
 /** Of pages: nothing but the studio's own files, no inline scripts, and WebAssembly. */
-const PAGE_POLICY = [
+export const PAGE_POLICY: readonly string[] = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
@@ -21,7 +21,7 @@ const PAGE_POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
-].join('; ');
+];
 
 /** Of a report, which is a page of its own without scripts: its styles and pictures are inside. */
 export const REPORT_POLICY =
@@ -42,7 +42,7 @@ export function guard(token: string): MiddlewareHandler {
 }
 
 function protect(headers: Headers): void {
-  if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', PAGE_POLICY);
+  if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', PAGE_POLICY.join('; '));
   headers.set('Cross-Origin-Opener-Policy', 'same-origin');
   headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
   headers.set('Cross-Origin-Resource-Policy', 'same-origin');

@@ -1,8 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LetterpressError } from '../errors.js';
+import { ioError } from '../io-error.js';
 import { packageFile } from '../package-file.js';
+import { letterpressVersion } from '../version.js';
+import type { FormField } from './api.js';
+import { PAGE_POLICY } from './guard.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -32,4 +36,34 @@ export function readPage(folder = fileURLToPath(packageFile('bundle/web'))): Rea
       return [name, { type, data: new Uint8Array(readFileSync(join(folder, name))) }];
     }),
   );
+}
+
+/**
+ * Writes the page as static files for any web server: then it trains in the tab. Its policy stands in the page, since
+ * not every server can be told to send it.
+ *
+ * @throws LetterpressError EXISTS for a folder with something in it, IO when it cannot be written
+ */
+export function exportPage(folder: string, form: readonly FormField[]): void {
+  if (existsSync(folder) && readdirSync(folder).length > 0)
+    throw new LetterpressError('EXISTS', `expected an empty folder, or none: ${folder}`, 'Choose another folder.');
+  // Headers alone can say who may show a page in a frame.
+  const policy = PAGE_POLICY.filter((each) => !each.startsWith('frame-ancestors')).join('; ');
+  try {
+    mkdirSync(join(folder, 'assets'), { recursive: true });
+    for (const [name, { data }] of readPage()) {
+      if (name !== 'index.html') writeFileSync(join(folder, 'assets', name), data);
+      else
+        writeFileSync(
+          join(folder, name),
+          Buffer.from(data)
+            .toString()
+            .replace('<title>', `<meta http-equiv="Content-Security-Policy" content="${policy}" />\n    <title>`)
+            .replace('<div id="app">', '<div id="app" data-source="tab">'),
+        );
+    }
+    writeFileSync(join(folder, 'assets', 'tab.json'), JSON.stringify({ version: letterpressVersion(), form }));
+  } catch (cause) {
+    throw ioError('write into', folder, cause);
+  }
 }

@@ -1,6 +1,4 @@
 import { baselinesSchema } from '../baselines/baselines-schema.js';
-import { modelConfigSchema } from '../nn/config.js';
-import { countParameters } from '../nn/decoder-transformer.js';
 import { isWritten } from '../runs/folder-lock.js';
 import { LOCK_FILE, RUN_FILES } from '../runs/layout.js';
 import { missing } from '../runs/run-file.js';
@@ -11,14 +9,12 @@ import {
   type RunConfig,
   type RunResults,
 } from '../runs/schema.js';
-import { accuracyOf, predictedOf } from '../report/facts/figures.js';
+import { predictedOf } from '../report/facts/figures.js';
+import { figuresOfRow } from './details.js';
 import { isAppended, readLines, type Place } from './increments.js';
 import { jsonOf, metricsOf, problemOf } from './run-files.js';
 import { statOf, type FoundFolder } from './scan.js';
 import type { RunRow, RunState } from './api.js';
-
-/** More are not counted: a file may say anything. */
-const MAX_LAYERS = 1000;
 
 const WATCHED = [RUN_FILES.config, RUN_FILES.metrics, RUN_FILES.results, RUN_FILES.baselines, LOCK_FILE] as const;
 
@@ -99,33 +95,4 @@ function stateOf(config: RunConfig, results: RunResults | undefined, isLocked: b
   if (config.imported !== undefined) return 'imported';
   if (results === undefined) return 'interrupted';
   return results.stoppedBecause === 'diverged' ? 'diverged' : 'finished';
-}
-
-function figuresOfRow(
-  config: RunConfig,
-  metrics: readonly MetricsLine[],
-  results: RunResults | undefined,
-  characters: number | undefined,
-): Partial<RunRow> {
-  const best = Math.min(...metrics.map(({ valNll }) => valNll).filter(Number.isFinite));
-  const last = metrics.at(-1);
-  const model = modelConfigSchema.safeParse(config.model).data;
-  const { corpus, recipe, seed, training, createdAt } = config;
-  return {
-    createdAt,
-    corpus: corpus.name,
-    texts: corpus.sizes.train,
-    recipe: recipe.name,
-    shape: model && `${model.dModel} × ${model.layers}`,
-    seed,
-    plannedEpochs: training.epochs,
-    epochs: metrics.length,
-    bestValNll: results?.bestValNll ?? (metrics.length === 0 ? undefined : best),
-    testNll: results?.testNll,
-    accuracy: results?.testAccuracy ?? accuracyOf(results?.testTop1, characters, predictedOf(config)),
-    bitsPerCharacter: results?.bitsPerCharacter,
-    parameters: results?.parameters ?? (model && model.layers <= MAX_LAYERS ? countParameters(model) : undefined),
-    speed: last && last.tokens / last.seconds,
-    seconds: results?.seconds ?? metrics.reduce((sum, line) => sum + line.seconds, 0),
-  };
 }

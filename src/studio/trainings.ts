@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
+import { freeName } from '../runs/free-name.js';
 import { RUN_FILES, RUNS_FOLDER } from '../runs/layout.js';
-import type { DryRun, TrainingWish } from './api.js';
+import { nameOfWish, type DryRun, type TrainingWish } from './api.js';
 import { runCommand, spawnCommand, type StudioCommand } from './command.js';
 import type { Uploads } from './uploads.js';
 
@@ -123,15 +124,10 @@ export class Trainings {
     throw new LetterpressError('BAD_INPUT', 'there is no such file of texts', 'Drop it on the page again.');
   }
 
-  private freeFolder({ name, texts, options }: TrainingWish): string {
-    const source =
-      texts.kind === 'file' ? texts.id.replace(/\..*$/, '') : texts.kind === 'hub' ? texts.address : 'gazette';
-    const madeUp = `${source}-${String(options['--preset'] ?? options['--recipe'] ?? 'modern')}`;
-    const safe = (name.trim() || madeUp).replace(/[^\p{L}\p{N}_-]+/gu, '-').replace(/^-+|-+$/g, '') || 'run';
+  private freeFolder(wish: TrainingWish): string {
     const parent = basename(this.root) === RUNS_FOLDER ? this.root : join(this.root, RUNS_FOLDER);
-    let folder = join(parent, safe);
-    for (let i = 2; existsSync(folder) || this.running.has(folder); i++) folder = join(parent, `${safe}-${i}`);
-    return folder;
+    const isFree = (name: string): boolean => !existsSync(join(parent, name)) && !this.running.has(join(parent, name));
+    return join(parent, freeName(nameOfWish(wish), isFree));
   }
 }
 

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
+import { freeName, plainName } from '../runs/free-name.js';
 import { openTemporary } from '../temporary-file.js';
 
 /** Bytes of a file of texts. */
@@ -49,11 +50,8 @@ export class Uploads {
         'expected a .txt, .csv, .tsv, .json, .jsonl or .parquet file (or .gz)',
         'Save the texts as one of these: a .txt file has one text a line.',
       );
-    const safe = name.slice(0, name.length - ending.length).replace(/[^\p{L}\p{N}_-]+/gu, '-');
-    const base =
-      Array.from(safe.replace(/^-+|-+$/g, ''))
-        .slice(0, MAX_NAME)
-        .join('') || 'texts';
+    const safe = plainName(name.slice(0, name.length - ending.length));
+    const base = Array.from(safe).slice(0, MAX_NAME).join('') || 'texts';
     try {
       mkdirSync(this.folder, { recursive: true });
       const temporary = openTemporary(join(this.folder, `${base}${ending}`));
@@ -64,8 +62,7 @@ export class Uploads {
           (chunks) => limit(chunks, this.maxBytes),
           createWriteStream(temporary.path),
         );
-        let id = `${base}${ending}`;
-        for (let i = 2; existsSync(join(this.folder, id)); i++) id = `${base}-${i}${ending}`;
+        const id = freeName(base, (each) => !existsSync(join(this.folder, each)), ending);
         renameSync(temporary.path, join(this.folder, id));
         return id;
       } finally {

@@ -12,7 +12,7 @@ import type { RunTexts } from '../runs/run-texts.js';
 import type { RunConfig } from '../runs/schema.js';
 import type { TrainingPlan } from '../train/plan.js';
 import { completeConfig } from '../train/settings.js';
-import type { RunPlan } from '../train/describe-run.js';
+import type { RunPlan } from '../train/run-record.js';
 import type { TrainingRequest } from '../train/worker/messages.js';
 import { ABLATIONS, ablationEpochs } from './ablations.js';
 import { recipeOf, type StudyJob } from './plan-jobs.js';

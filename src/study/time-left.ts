@@ -2,7 +2,7 @@ import { forwardArithmetic } from '../nn/flops.js';
 import { rowsOfText } from '../nn/packed-batch.js';
 import type { EncodedTexts } from '../runs/run-texts.js';
 import type { MetricsLine } from '../runs/schema.js';
-import type { RunPlan } from '../train/describe-run.js';
+import type { RunPlan } from '../train/run-record.js';
 import type { WorkerEvent } from '../train/worker/messages.js';
 import type { StudyJob } from './plan-jobs.js';
 import { usualEpochs } from './study-sizes.js';

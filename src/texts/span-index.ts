@@ -65,8 +65,8 @@ export class SpanIndex {
   }
 
   /**
-   * Where `text` has spans of at least `min` characters that each occur in one of the texts: those that overlap or touch
-   * are one, which may be longer than any that occurs.
+   * Where `text` has spans of at least `min` characters that each occur in one of the texts. Spans that overlap or
+   * touch are one, which may be longer than any that occurs.
    */
   copiedSpans(text: string, min: number): Span[] {
     const spans: Span[] = [];

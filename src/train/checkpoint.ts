@@ -2,9 +2,9 @@ import type { FloatArray } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import { float32Tensors } from '../model/saved-model.js';
 import type { Parameters } from '../nn/parameters.js';
-import type { Checkpoint } from '../runs/reader.js';
 import { float32Tensor, type TensorData } from '../runs/safetensors.js';
 import { parseFile, SCHEMA_VERSION, type CheckpointMeta } from '../runs/schema.js';
+import type { Checkpoint } from '../runs/weights-metadata.js';
 import type { Trainer } from './trainer.js';
 import { trainerProgressSchema, type TrainerProgress } from './trainer-state.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Backend } from '../backend/types.js';
 import { LetterpressError } from '../errors.js';
 import { relay } from '../generators.js';
-import { bitsPerCharacter, meanScores } from '../model/evaluate.js';
+import { meanScores } from '../model/evaluate.js';
 import { scoreAsSampled } from '../model/generate.js';
 import { LanguageModel } from '../model/language-model.js';
 import { isAutoregressive } from '../nn/config.js';
@@ -16,20 +16,18 @@ import { FolderLock } from '../runs/folder-lock.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readConfig } from '../runs/reader.js';
 import { lockNewRun } from '../runs/run-folder.js';
-import { checkFingerprint, type EncodedTexts, type RunTexts } from '../runs/run-texts.js';
-import { SCHEMA_VERSION, type RunConfig, type RunResults } from '../runs/schema.js';
+import { checkFingerprint } from '../runs/check-fingerprint.js';
+import type { EncodedTexts, RunTexts } from '../runs/run-texts.js';
+import type { RunConfig, RunResults } from '../runs/schema.js';
 import { StepLog } from '../runs/step-log.js';
 import { RunWriter } from '../runs/writer.js';
 import { BaselineWatch, type BaselineWarning } from './baseline-watch.js';
 import { checkpointOf, namedTensors, progressOf, restoreTensors } from './checkpoint.js';
-import { checkSameBackend, describeBackend, exactFigures } from './describe-run.js';
+import { checkSameBackend, describeBackend, runResultsOf, SAMPLE_COUNT } from './run-record.js';
 import type { EpochReport, StopSignal, TestingEvent, TrainEvent } from './train-events.js';
 import { hasWeights } from './restore-weights.js';
 import { encodeForRun, makeTrainer } from './run-trainer.js';
 import type { Trainer } from './trainer.js';
-
-/** Texts sampled after each best epoch, and at the end: docs/notebook.md, section 7. */
-const SAMPLE_COUNT = 64;
 
 /** What a run reports: the trainer's events, and those of its end. */
 export type RunEvent =
@@ -232,14 +230,13 @@ export class TrainingRun {
     seconds: () => number,
     reuse: readonly string[],
   ): AsyncGenerator<RunEvent, void> {
-    const { state, bestWeights, evaluated } = this.trainer;
+    const { bestWeights, evaluated } = this.trainer;
     const hasModel = bestWeights.length > 0;
     if (hasModel) evaluated.parameters.values.set(bestWeights);
     const test = this.encoded.test.encoded;
     const total = test.length;
     const testing = (done: number): RunEvent => ({ kind: 'testing', done, total });
     const scores = hasModel ? yield* relay(this.model.scoreSteps(test), testing) : undefined;
-    const { nll, top1, accuracy } = scores ? meanScores(scores) : { nll: NaN, top1: NaN };
     const { config } = evaluated;
     const seesTargets = hasModel && !isAutoregressive(config);
     const sampled = seesTargets ? yield* relay(scoreAsSampled(this.model.characterSource(), test), testing) : undefined;
@@ -251,23 +248,13 @@ export class TrainingRun {
     yield* relay(steps, (progress): RunEvent => ({ kind: 'analysis', ...progress }));
     this.writer.lock?.check();
     await drawCurves(this.folder);
-    const { exact } = this.texts.corpus;
     const results: RunResults = {
-      schemaVersion: SCHEMA_VERSION,
-      bestEpoch: state.bestEpoch,
-      bestValNll: hasModel ? state.bestValNll : NaN,
-      valTop1: hasModel ? state.bestValTop1 : NaN,
-      testNll: nll,
-      testTop1: top1,
-      testAccuracy: accuracy,
-      epochsRun: state.epoch + (because === 'diverged' ? 1 : 0),
-      stoppedBecause: because,
-      divergences: state.divergences.length === 0 ? undefined : state.divergences,
-      parameters: evaluated.parameters.count,
-      seconds: seconds(),
-      texts: this.writer.config.corpus.sizes,
-      exact: exact && exactFigures(exact, this.texts.splits.test, nll),
-      bitsPerCharacter: bitsPerCharacter(nll, test, config.contextLength),
+      ...runResultsOf(this.trainer, {
+        config: this.writer.config,
+        corpus: this.texts.corpus,
+        splits: this.texts.splits,
+        ...{ test, because, scores: scores && meanScores(scores), seconds: seconds() },
+      }),
       testNllAsSampled: sampled && sampled.reduce((a, b) => a + b, 0) / total,
     };
     this.writer.writeResults(results); // last: it marks the run as ended

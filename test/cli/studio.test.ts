@@ -119,6 +119,7 @@ describe('letterpress studio', () => {
     expect(await bad('studio', place.at('.'), '--port', String(port))).toContain(`port ${port}`);
     server.close();
     expect(await bad('studio', place.at('missing'))).toContain('expected a folder');
+    expect(await bad('studio', '--export', ROOT)).toContain('expected an empty folder');
   });
 });
 

@@ -38,6 +38,7 @@ export async function openServer(): Promise<StudioSource | undefined> {
 }
 
 const trainings: TrainingSource = {
+  kinds: ['builtin', 'file', 'hub'],
   files: async () => (await getJson<{ readonly files: readonly string[] }>('api/texts')).files,
   addFile: async (file) => (await post<{ readonly id: string }>('api/texts', { name: file.name }, file)).id,
   dryRun: (wish, signal) => post('api/trainings/dry-run', {}, JSON.stringify(wish), signal),

@@ -1,4 +1,12 @@
-import type { DryRun, FolderList, Increment, RunDetails, StudioInfo, TrainingWish } from '../../src/studio/api.js';
+import type {
+  DryRun,
+  FolderList,
+  Increment,
+  RunDetails,
+  StudioInfo,
+  TextSource,
+  TrainingWish,
+} from '../../src/studio/api.js';
 import type { Novelty } from '../../src/texts/novelty.js';
 
 /**
@@ -15,6 +23,8 @@ export interface StudioSource {
   readonly novelty?: ((id: string, epoch: number | 'final') => Promise<Novelty>) | undefined;
   /** A file of a run, by its name in `RunDetails.files`. */
   file(id: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The run directory as a zip archive; absent where it is a folder already. */
+  readonly archive?: ((id: string) => Promise<Blob>) | undefined;
   /** Calls `listener` when runs have gained something, or the list has changed. Returns how to stop that. */
   listen(listener: (change: { readonly runs: readonly string[]; readonly list: boolean }) => void): () => void;
   /** Absent where none can be started. */
@@ -22,6 +32,8 @@ export interface StudioSource {
 }
 
 export interface TrainingSource {
+  /** Texts that can be trained on. */
+  readonly kinds: readonly TextSource['kind'][];
   /** Files of texts that were given before, by id. */
   files(): Promise<readonly string[]>;
   /** Gives a file of texts, and returns its id. */

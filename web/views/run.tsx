@@ -9,7 +9,7 @@ import { RunTabs } from '../parts/run-tabs.js';
 import { Settings } from '../parts/settings.js';
 import { latest, redrawWith } from '../state.js';
 import { Scrubber } from './scrubber.js';
-import { TrainingButtons } from './training-buttons.js';
+import { DownloadButton, TrainingButtons } from './training-buttons.js';
 
 const [BLUE, ORANGE, GREEN, PINK] = CURVE_COLOURS;
 
@@ -68,7 +68,10 @@ function Head({ data, details }: Part) {
             training texts · recipe {visible(row.recipe ?? '')} · {whole(row.parameters)} parameters · seed {row.seed}
           </p>
         </div>
-        <TrainingButtons row={row} isOwn={details.isOwn} />
+        <div class="row">
+          <DownloadButton id={row.id} />
+          <TrainingButtons row={row} isOwn={details.isOwn} />
+        </div>
       </div>
       {details.files.includes('model.safetensors') ? <RunTabs id={row.id} current="run" /> : null}
       {row.state === 'training' && total > 0 ? (

@@ -1,4 +1,5 @@
-import { cleanTexts, type CleaningMode } from '../../corpus/cleaning/index.js';
+import { cleanTexts } from '../../corpus/cleaning/index.js';
+import type { CleaningMode } from '../../corpus/corpus.js';
 import { LetterpressError } from '../../errors.js';
 import { escapeLine } from '../../escapes.js';
 import { openModel } from '../open-model.js';

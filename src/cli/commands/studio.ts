@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { Command } from '@commander-js/extra-typings';
+import type { FormField } from '../../studio/api.js';
 import type { StudioCommand } from '../../studio/command.js';
 import { describeOptions } from '../options/form.js';
+import { exportPage } from '../../studio/page-files.js';
 import { startStudio } from '../../studio/studio.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
@@ -16,8 +18,14 @@ export const define: DefineCommand = (command, context) => {
     .argument('[folder]', 'folder with runs, studies, searches (default: the current one)', '.')
     .option('--port <n>', 'port (default: any that is free)', integer({ min: 0, max: 65535 }))
     .option('--no-open', 'do not open the browser')
+    .option('--export <folder>', 'write the page as static files, which train in the tab of whoever opens them')
     .action(async (folder, options) => {
       const { signal } = context;
+      if (options.export !== undefined) {
+        exportPage(options.export, await formFields(context, NOT_IN_TAB));
+        context.print(`${context.style.bold(options.export)}  is the page: serve it by any web server\n`);
+        return;
+      }
       const studio = await startStudio({ folder, port: options.port, command: await studioCommand(context) });
       context.print(`${context.style.bold(studio.url)}\n`);
       if (isRemote(context))
@@ -32,6 +40,7 @@ export const define: DefineCommand = (command, context) => {
   addExamples(command, [
     ['letterpress studio', 'the runs below the current folder'],
     ['letterpress studio studies/news --port 8080', 'one study, always at the same address'],
+    ['letterpress studio --export site', 'the page for a web server, such as GitHub Pages'],
   ]);
 };
 
@@ -41,12 +50,23 @@ const NOT_IN_FORM = [
   ...['--data', '--distillation-set'],
 ];
 
+/** Options of files and of hardware that a tab has not. */
+const NOT_IN_TAB = [
+  ...NOT_IN_FORM,
+  ...['--column', '--config', '--format', '--delimiter', '--quote', '--no-header', '--clean', '--continuous'],
+  ...['--strict', '--backend', '--precision'],
+];
+
 async function studioCommand(context: CliContext): Promise<StudioCommand> {
-  const command = new Command('train');
-  (await import('./train.js')).define(command, context);
   // Whatever runs now: the bundle, or a build.
   const [, script = ''] = process.argv;
-  return { program: process.execPath, arguments: [script], form: describeOptions(command, NOT_IN_FORM) };
+  return { program: process.execPath, arguments: [script], form: await formFields(context, NOT_IN_FORM) };
+}
+
+async function formFields(context: CliContext, leftOut: readonly string[]): Promise<FormField[]> {
+  const command = new Command('train');
+  (await import('./train.js')).define(command, context);
+  return describeOptions(command, leftOut);
 }
 
 function isRemote({ environment }: CliContext): boolean {

@@ -1,4 +1,4 @@
-import type { CleaningMode } from '../../corpus/cleaning/index.js';
+import type { CleaningMode } from '../../corpus/corpus.js';
 import { MAX_CONTEXT_LENGTH } from '../../nn/config.js';
 import { LetterpressError } from '../../errors.js';
 import { optionGroup } from './group.js';

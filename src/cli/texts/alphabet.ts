@@ -1,5 +1,4 @@
-import type { CleaningMode } from '../../corpus/cleaning/index.js';
-import type { Splits } from '../../corpus/corpus.js';
+import type { CleaningMode, Splits } from '../../corpus/corpus.js';
 import { batches } from '../../corpus/pieces.js';
 import { formatCount, formatPercent } from '../../format.js';
 import { CharacterCounts } from '../../tokenizer/character-counts.js';

@@ -1,5 +1,5 @@
-import { cleanTextsSteps, type CleaningMode } from '../../corpus/cleaning/index.js';
-import type { Corpus, Splits } from '../../corpus/corpus.js';
+import { cleanTextsSteps } from '../../corpus/cleaning/index.js';
+import type { CleaningMode, Corpus, Splits } from '../../corpus/corpus.js';
 import { sourceName } from '../../corpus/sources/file-errors.js';
 import { LetterpressError } from '../../errors.js';
 import { formatCount } from '../../format.js';

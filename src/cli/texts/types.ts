@@ -1,5 +1,4 @@
-import type { CleaningMode } from '../../corpus/cleaning/index.js';
-import type { Corpus, Splits } from '../../corpus/corpus.js';
+import type { CleaningMode, Corpus, Splits } from '../../corpus/corpus.js';
 import type { GazetteSizes } from '../../corpus/gazette/index.js';
 import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 import type { FileReading } from '../options/data.js';

@@ -1,4 +1,5 @@
 import { finish, relay } from '../../generators.js';
+import type { CleaningMode } from '../corpus.js';
 import { batches } from '../pieces.js';
 import { loadNounLexicon, loadPunktModel } from './load.js';
 import { nounLemma } from './noun-lemmas.js';
@@ -6,9 +7,6 @@ import { isAlpha } from './python-text.js';
 import { sentenceSteps } from './sentences.js';
 import { isStopWord } from './stop-words.js';
 import { wordSteps } from './words.js';
-
-/** How texts are cleaned: as the notebook cleaned headlines, or not at all. */
-export type CleaningMode = 'headlines' | 'none';
 
 /**
  * Loads the data that cleaning needs (about 0.8 MB, once) and returns the cleaning of one text: sentences,

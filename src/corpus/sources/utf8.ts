@@ -61,7 +61,7 @@ export async function* decodeUtf8(chunks: AsyncIterable<Uint8Array>, name: strin
   const refuse = (bytes: Uint8Array, at: number, describe: typeof invalid): LetterpressError =>
     describe(bytes, at, `at offset ${offset + at} (line ${line + lineFeeds(bytes.subarray(0, at))}) of ${name}`);
   for await (const chunk of chunks) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const bytes = rest.length === 0 ? chunk : concat(rest, chunk);
     const end = bytes.length - unfinished(bytes);
     const whole = bytes.subarray(0, end);
     const zero = whole.indexOf(0);
@@ -79,6 +79,13 @@ export async function* decodeUtf8(chunks: AsyncIterable<Uint8Array>, name: strin
     yield text;
   }
   if (rest.length > 0) throw refuse(rest, 0, ascii ? invalid : cutOff);
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const all = new Uint8Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
 }
 
 function lineFeeds(bytes: Uint8Array): number {

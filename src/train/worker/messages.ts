@@ -9,7 +9,7 @@ import type { RunConfig } from '../../runs/schema.js';
 import { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { trainingSettingsSchema } from '../settings.js';
 import type { RunTexts } from '../../runs/run-texts.js';
-import type { RunPlan } from '../describe-run.js';
+import type { RunPlan } from '../run-record.js';
 import type { BegunEvent } from '../train-events.js';
 import type { RunEvent } from '../training-run.js';
 import type { ErrorMessage } from './error-message.js';

@@ -1,0 +1,53 @@
+import type { Backend } from '../backend/types.js';
+import type { Splits } from '../corpus/corpus.js';
+import { encodeSplit } from '../tokenizer/encode-split.js';
+import { lostShare } from '../tokenizer/report.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
+import type { TrainingPlan } from '../train/plan.js';
+import { MIN_STEPS, stepFigures, TrainingUnderTest } from './measure-training.js';
+
+/** Of measuring, after the warm-up. */
+const SECONDS = 1;
+/** A forward pass costs a third of a training step: the gradients of weights and of activations cost as much each. */
+const FORWARD_SHARE = 1 / 3;
+
+export interface DryRunParts {
+  readonly plan: TrainingPlan;
+  readonly splits: Splits;
+  readonly tokenizer: Tokenizer;
+  readonly backend: Backend;
+}
+
+/** What a training would be, from a few measured steps. */
+export function measureDryRun({ plan, splits, tokenizer, backend }: DryRunParts) {
+  const encode = (texts: readonly string[]) =>
+    encodeSplit(texts, tokenizer, { maxCharacters: plan.model.contextLength - 1 });
+  const train = encode(splits.train);
+  const { training } = plan;
+  const under = new TrainingUnderTest(plan, train.encoded, { maxSteps: 10 * MIN_STEPS, backend });
+  const steps = under.steps(backend, { steps: undefined, seconds: SECONDS });
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  const { secondsPerStep } = stepFigures(step.value);
+  const stepsPerEpoch = Math.ceil(splits.train.length / training.batch);
+  const validation = (FORWARD_SHARE * splits.val.length) / training.batch;
+  const secondsPerEpoch = secondsPerStep * (stepsPerEpoch + validation);
+  return {
+    parameters: under.parameters,
+    texts: { train: splits.train.length, val: splits.val.length, test: splits.test.length },
+    alphabet: tokenizer.characters.length,
+    /** Shares of the characters. */
+    outsideAlphabet: {
+      train: lostShare(train.report),
+      val: lostShare(encode(splits.val).report),
+      test: lostShare(encode(splits.test).report),
+    },
+    stepsPerEpoch,
+    secondsPerEpoch,
+    epochs: training.epochs,
+    /** Up to the last epoch; early stopping may end it before. */
+    seconds: secondsPerEpoch * training.epochs,
+    backend: backend.info.name,
+    threads: backend.info.threads,
+  };
+}

@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { gazette } from '../../src/corpus/gazette/index.js';
+import { readRun } from '../../src/runs/reader.js';
+import { buildStudioPage } from '../support/studio-page.js';
+import { builtModule } from '../support/test-build.js';
+import { launchChromium } from './page.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
+};
+
+let folder: string;
+let server: Server;
+let browser: Browser;
+let page: Page;
+const problems: string[] = [];
+
+const letterpress = (...args: string[]): string =>
+  execFileSync(process.execPath, [builtModule('cli/main'), ...args], { cwd: folder, encoding: 'utf8' });
+
+beforeAll(async () => {
+  buildStudioPage(ROOT);
+  folder = mkdtempSync(join(tmpdir(), 'letterpress-tab-'));
+  letterpress('studio', '--export', 'site');
+  const { splits } = gazette({ sizes: { train: 300, val: 10, test: 10 } });
+  writeFileSync(join(folder, 'news.txt'), `${splits.train.join('\n')}\n`);
+  // Any server of files will do, also below a path.
+  server = createServer(({ url = '' }, response) => {
+    try {
+      const path = url.replace(/^\/some\/path/, 'site').replace(/\/$/, '/index.html');
+      const file = readFileSync(join(folder, path));
+      response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'text/plain' }).end(file);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  browser = await launchChromium();
+  page = await (await browser.newContext({ acceptDownloads: true })).newPage();
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/some/path/`);
+});
+
+afterAll(async () => {
+  await browser.close();
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const SHAPE = [
+  ['d-model', '16'],
+  ['heads', '2'],
+  ['layers', '1'],
+] as const;
+
+/** Starts a training in the tab, and waits for its first epoch. */
+async function start(name: string, options: readonly (readonly [string, string])[], file?: string): Promise<void> {
+  await page.click('a:text-is("New training")');
+  if (file !== undefined) {
+    await page.setInputFiles('#texts-file', join(folder, file));
+    await page.waitForURL(/texts=file/);
+  }
+  await page.fill('#name', name);
+  for (const group of ['model', 'training']) await page.click(`summary:has-text("More options: ${group}")`);
+  for (const [option, value] of [...SHAPE, ...options]) await page.fill(`#option-${option}`, value);
+  await page.click('text=Check and measure');
+  await page.click('button:text-is("Start the training")');
+  await page.waitForSelector('.diagnosis');
+}
+
+async function download(name: string): Promise<string> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('button:text-is("Download run")')]);
+  const zip = join(folder, file.suggestedFilename());
+  await file.saveAs(zip);
+  execFileSync('python3', ['-m', 'zipfile', '-e', zip, folder]);
+  expect(zip).toBe(join(folder, `${name}.zip`));
+  return join(folder, name);
+}
+
+it('trains the built-in corpus in the tab, as the command line does to the bit', async () => {
+  await start('made', [
+    ['limit', '256'],
+    ['epochs', '2'],
+    ['seed', '3'],
+  ]);
+  await page.waitForSelector('.chip.finished', { timeout: 60_000 });
+  const run = readRun(await download('made'));
+  const options = ['--limit', '256', '--epochs', '2', '--seed', '3', '--backend', 'wasm'];
+  letterpress('train', '--out', 'same', ...options, ...SHAPE.flatMap(([name, value]) => [`--${name}`, value]));
+  const same = readRun(join(folder, 'same'));
+  const figures = ({ metrics, results }: typeof run) => [
+    metrics.map(({ trainNll, valNll, valTop1 }) => [trainNll, valNll, valTop1]),
+    results?.testNll,
+    results?.exact,
+  ];
+  expect(figures(run)).toEqual(figures(same));
+  expect(run.readSamples('final')).toEqual(same.readSamples('final'));
+  expect(run.config.corpus).toEqual(same.config.corpus);
+  expect(readFileSync(join(run.folder, 'surprise.jsonl'), 'utf8')).toBe(
+    readFileSync(join(same.folder, 'surprise.jsonl'), 'utf8'),
+  );
+});
+
+it('gives a run that the command line opens', () => {
+  expect(letterpress('sample', 'made', '-n', '3', '--seed', '1').trimEnd().split('\n')).toHaveLength(3);
+  expect(letterpress('score', 'made', 'mayor opens bridge')).toContain('mayor opens bridge');
+  expect(letterpress('evaluate', 'made')).toMatch(/1,084 texts \(test of gazette\)/);
+  expect(letterpress('compare', 'made', 'same')).toContain('made');
+  expect(letterpress('novelty', 'made')).toMatch(/256 of 256 training texts/);
+});
+
+it('shows playground, X-ray and novelty of it', async () => {
+  await page.click('a:text-is("Novelty")');
+  await page.waitForSelector('.novelty li', { timeout: 30_000 });
+  expect(await page.textContent('.tiles')).toContain('of 256 training texts');
+  await page.click('a:text-is("X-ray")');
+  await page.waitForSelector('.attention canvas');
+  await page.click('a:text-is("Playground")');
+  await page.click('button:text-is("Continue")');
+  await expect.poll(() => page.locator('.written span').count()).toBeGreaterThan(5);
+});
+
+it('stops a training on a dropped file, resumes it, and gives it away with its checkpoint', async () => {
+  await start('mine', [['epochs', '100000']], 'news.txt');
+  const epoch = async (): Promise<number> => Number((await page.getAttribute('.scrub input', 'max')) ?? 0);
+  for (let i = 0; i < 2; i++) {
+    const before = await epoch();
+    await expect.poll(epoch, { timeout: 30_000 }).toBeGreaterThan(before);
+    await page.click('button:text-is("Stop")');
+    await page.waitForSelector('button:text-is("Resume")', { timeout: 30_000 });
+    if (i === 0) await page.click('button:text-is("Resume")');
+  }
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
+  expect(violations).toEqual([]);
+  const run = readRun(await download('mine'));
+  expect(run.metrics.map(({ epoch: each }) => each)).toEqual(run.metrics.map((_, i) => i));
+  const steps = readFileSync(join(run.folder, 'steps.csv'), 'utf8').trimEnd().split('\n').slice(1);
+  expect(steps.map((line) => parseInt(line, 10))).toEqual(steps.map((_, i) => i + 1));
+  expect(run.loadCheckpoint()?.meta.step).toBe(steps.length);
+  expect(letterpress('novelty', 'mine', '--data', 'news.txt')).toMatch(/training texts\.\n$/);
+  expect(problems).toEqual([]);
+});

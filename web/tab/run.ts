@@ -1,0 +1,147 @@
+import { toLines } from '../../src/escapes.js';
+import { toJson } from '../../src/json.js';
+import { RUN_FILES, samplesFile } from '../../src/runs/layout.js';
+import { STEPS_HEADING, type MetricsLine, type RunConfig, type RunResults } from '../../src/runs/schema.js';
+import type { SurpriseLine } from '../../src/runs/analysis-schema.js';
+import type { Increment, RunDetails, RunRow } from '../../src/studio/api.js';
+import { figuresOfRow, findingsOf } from '../../src/studio/details.js';
+import { SourceError } from '../data/server.js';
+import type { TrainingEnd, TrainingRequest, Written } from './tasks.js';
+import { zip, type NamedFile } from './zip.js';
+
+/** Characters of `steps.csv` that wait before they become part of a blob, and of an increment. */
+const PORTION = 1 << 16;
+const MAX_INCREMENT = 1 << 20;
+
+/** A run that the tab trains, with all that its directory will have. */
+export class TabRun {
+  /** As its file has it: without what is undefined. */
+  readonly config: RunConfig;
+  state: RunRow['state'] = 'training';
+  checkpoint: Uint8Array | undefined;
+  /** Whether all of it was downloaded. */
+  isSaved = false;
+  readonly samples = new Map<number | 'final', readonly string[]>();
+  private readonly metrics: MetricsLine[] = [];
+  private readonly surprise: SurpriseLine[] = [];
+  /** The browser may keep blobs on the disk. */
+  private steps = new Blob([]);
+  private newSteps = '';
+  private weights: Uint8Array | undefined;
+  private results: RunResults | undefined;
+  private problem: string | undefined;
+  private changedAt = Date.now();
+
+  constructor(
+    readonly id: string,
+    readonly request: TrainingRequest,
+    config: RunConfig,
+  ) {
+    this.config = JSON.parse(toJson(config)) as RunConfig;
+  }
+
+  add({ steps = '', metrics, surprise, best }: Written): void {
+    this.newSteps += steps;
+    if (this.newSteps.length > PORTION) this.foldSteps();
+    if (metrics !== undefined) this.metrics.push(metrics);
+    if (surprise !== undefined) this.surprise.push(surprise);
+    if (best !== undefined) {
+      this.samples.set(best.epoch, best.samples);
+      this.weights = best.weights;
+    }
+    this.isSaved = false;
+    this.changedAt = Date.now();
+  }
+
+  end(end: TrainingEnd): void {
+    if ('checkpoint' in end) {
+      this.checkpoint = end.checkpoint;
+      this.state = 'interrupted';
+    } else {
+      this.results = end.results;
+      if (end.samples !== undefined) this.samples.set('final', end.samples);
+      this.state = end.results.stoppedBecause === 'diverged' ? 'diverged' : 'finished';
+    }
+    this.changedAt = Date.now();
+  }
+
+  /** A training that failed is one that was interrupted, with what it had. */
+  fail(error: unknown): void {
+    this.state = this.checkpoint === undefined ? 'damaged' : 'interrupted';
+    this.problem = error instanceof Error ? error.message : String(error);
+  }
+
+  get row(): RunRow {
+    const figures = figuresOfRow(this.config, this.metrics, this.results, undefined);
+    return { id: this.id, state: this.state, problem: this.problem, changedAt: this.changedAt, ...figures };
+  }
+
+  get details(): RunDetails {
+    const files = [
+      ...(this.weights === undefined ? [] : ['model.safetensors']),
+      ...(this.samples.has('final') ? ['samples.txt'] : []),
+    ];
+    const sampleEpochs = [...this.samples.keys()].filter((epoch) => epoch !== 'final');
+    return {
+      ...{ row: this.row, files, sampleEpochs, isOwn: true },
+      ...findingsOf(this.config, this.metrics, this.results),
+    };
+  }
+
+  /** @param cursor how much of each file is known */
+  async increment(cursor: string): Promise<Increment> {
+    const [metrics = 0, surprise = 0, steps = 0] = cursor.split('.').map(Number);
+    const text = await this.stepsFrom(steps);
+    const next = steps + text.length;
+    return {
+      metrics: this.metrics.slice(metrics),
+      surprise: this.surprise.slice(surprise),
+      steps: text,
+      cursor: [this.metrics.length, this.surprise.length, next].join('.'),
+      isReset: cursor === '',
+      hasMore: next < this.steps.size + this.newSteps.length,
+    };
+  }
+
+  /** The model's file. */
+  file(): Uint8Array<ArrayBuffer> {
+    if (this.weights === undefined) throw new SourceError('there is no model yet', 'Wait for the first epoch.', 404);
+    return new Uint8Array(this.weights);
+  }
+
+  /** Its run directory as a zip archive. */
+  async archive(): Promise<Blob> {
+    this.foldSteps();
+    const text = (name: string, data: string): NamedFile => [`${this.id}/${name}`, new TextEncoder().encode(data)];
+    const bytes = (name: string, data: Uint8Array | undefined): NamedFile[] =>
+      data === undefined ? [] : [[`${this.id}/${name}`, new Uint8Array(data)]];
+    const lines = (values: readonly object[]): string => values.map((value) => `${toJson(value)}\n`).join('');
+    const files = [
+      text(RUN_FILES.config, `${toJson(this.config, 2)}\n`),
+      text(RUN_FILES.metrics, lines(this.metrics)),
+      text(RUN_FILES.steps, STEPS_HEADING + (await this.steps.text())),
+      text(RUN_FILES.surprise, lines(this.surprise)),
+      ...Array.from(this.samples, ([epoch, texts]) =>
+        text(epoch === 'final' ? RUN_FILES.finalSamples : samplesFile(epoch), toLines(texts)),
+      ),
+      ...bytes(RUN_FILES.weights, this.weights),
+      ...bytes(RUN_FILES.checkpoint, this.state === 'interrupted' ? this.checkpoint : undefined),
+      ...(this.results === undefined ? [] : [text(RUN_FILES.results, `${toJson(this.results, 2)}\n`)]),
+    ];
+    this.isSaved = this.state !== 'training';
+    return zip(files);
+  }
+
+  private async stepsFrom(offset: number): Promise<string> {
+    const inBlob = this.steps.size - offset;
+    if (inBlob <= 0) return this.newSteps.slice(-inBlob);
+    const [blob, rest] = [this.steps, this.newSteps];
+    const text = await blob.slice(offset, offset + MAX_INCREMENT).text();
+    return inBlob > MAX_INCREMENT ? text.slice(0, text.lastIndexOf('\n') + 1) : text + rest;
+  }
+
+  private foldSteps(): void {
+    this.steps = new Blob([this.steps, this.newSteps]);
+    this.newSteps = '';
+  }
+}

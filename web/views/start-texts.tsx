@@ -1,0 +1,115 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { TrainingSource } from '../data/source.js';
+import { query, setQuery } from '../route.js';
+import { attempt, source } from '../state.js';
+
+const SOURCES = [
+  ['builtin', 'The built-in corpus: made-up headlines'],
+  ['file', 'A file of texts, one a line; or a table'],
+  ['hub', 'A data set of the Hugging Face Hub'],
+] as const;
+
+/** Which texts to train on. */
+export function Texts({ trainings }: { readonly trainings: TrainingSource }) {
+  const isOver = useSignal(false);
+  const isSending = useSignal(false);
+  const files = useSignal<readonly string[]>([]);
+  const [kind = 'builtin', ...rest] = (query.value.get('texts') ?? 'builtin').split(':');
+  const value = rest.join(':');
+  useEffect(() => {
+    void attempt(() => trainings.files()).then((found) => (files.value = found ?? []));
+  }, []);
+  const add = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    isSending.value = true;
+    const id = await attempt(() => trainings.addFile(file));
+    isSending.value = false;
+    if (id === undefined) return;
+    files.value = [...new Set([...files.value, id])];
+    setQuery({ texts: `file:${id}` });
+  };
+  return (
+    <fieldset>
+      <legend>Texts</legend>
+      {SOURCES.filter(([name]) => trainings.kinds.includes(name)).map(([name, title]) => (
+        <p key={name}>
+          <label class="inline">
+            <input
+              type="radio"
+              name="texts"
+              checked={name === kind}
+              onChange={() =>
+                setQuery({
+                  texts: name === 'file' && files.value[0] !== undefined ? `file:${files.value.at(-1)!}` : name,
+                })
+              }
+            />
+            {title}
+          </label>
+        </p>
+      ))}
+      {kind === 'hub' ? (
+        <div class="field">
+          <label for="hub">Address</label>
+          <input
+            id="hub"
+            placeholder="OWNER/NAME"
+            value={value}
+            onInput={({ currentTarget }) => setQuery({ texts: `hub:${currentTarget.value}` })}
+          />
+        </div>
+      ) : null}
+      <div
+        class={`drop ${isOver.value ? 'over' : ''}`}
+        onDragOver={(event) => {
+          event.preventDefault();
+          isOver.value = true;
+        }}
+        onDragLeave={() => (isOver.value = false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          isOver.value = false;
+          void add(event.dataTransfer?.files[0]);
+        }}
+      >
+        <label for="texts-file">
+          {isSending.value ? 'Reading the file…' : 'Drop a file of texts here, or choose one: '}
+        </label>{' '}
+        <input
+          id="texts-file"
+          type="file"
+          accept={`.txt,.csv,.tsv,.json,.jsonl,.gz${source.value?.archive === undefined ? ',.parquet' : ''}`}
+          onChange={({ currentTarget }) => void add(currentTarget.files?.[0])}
+        />
+        {files.value.length === 0 ? null : (
+          <p>
+            <label class="inline">
+              Files given so far{' '}
+              <select
+                value={kind === 'file' ? value : ''}
+                onChange={({ currentTarget }) =>
+                  setQuery({ texts: currentTarget.value === '' ? 'builtin' : `file:${currentTarget.value}` })
+                }
+              >
+                <option value="">none of them</option>
+                {files.value.map((file) => (
+                  <option key={file}>{file}</option>
+                ))}
+              </select>
+            </label>
+          </p>
+        )}
+        <p class="small soft">
+          {source.value?.archive === undefined ? (
+            <>
+              It stays on this computer, in the folder <code>texts</code>.
+            </>
+          ) : (
+            'It stays in this tab, and is taken as it is: nothing is cleaned.'
+          )}
+        </p>
+      </div>
+    </fieldset>
+  );
+}

@@ -12,7 +12,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**'],
     setupFiles: 'test/support/fixed-seed.ts',
-    globalSetup: 'test/support/test-build.ts',
+    globalSetup: ['test/support/test-build.ts', 'test/support/memory-folder.ts'],
     // Vitest leaves one core idle unless told otherwise.
     maxWorkers: '100%',
     testTimeout: 60_000,

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** `npm run test:browser`: the tests that need esbuild and a Chromium on this machine. */
 export default defineConfig({
   test: {
-    globalSetup: 'test/support/test-build.ts',
+    globalSetup: ['test/support/test-build.ts', 'test/support/memory-folder.ts'],
     include: ['test/browser/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

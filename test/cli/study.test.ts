@@ -65,6 +65,16 @@ describe('study', { timeout: 300_000 }, () => {
     });
   });
 
+  it('of texts from a stream continues when they are given again', async () => {
+    const file = join(place.at('study'), 'study.json');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, before.replace(JSON.stringify(place.news), '"-"'));
+    const argv = ['study', '--resume', place.at('study')];
+    expect(await bad(...argv)).toMatch(/standard input or a pipe[^]*\(--data\)/);
+    expect((await interrupted([...argv, '--data', place.news], /(done before\n[^]*){2}/)).code).toBe(130);
+    writeFileSync(file, before);
+  });
+
   it('ends with a table of all figures, and the files of the report', async () => {
     const folder = place.at('study');
     const input = readStudy(folder);

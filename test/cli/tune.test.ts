@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { letterpress } from './capture.js';
 import { bad, expectToFit, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace();
@@ -25,6 +26,18 @@ describe('tune', () => {
     // All of it has been done: it only says so again.
     const again = (await good('tune', '--resume', out, '--json')).trimEnd().split('\n');
     expect(again.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(['tune', 'finished']);
+  });
+
+  it('of texts from a stream continues when they are given again', async () => {
+    const out = place.at('streamed');
+    const stdin = [readFileSync(join(place.news, 'train.txt'), 'utf8')];
+    const options = ['--clean', 'none', ...set, '--trials', '1', '--epochs', '1', '--min-epochs', '1', '--out', out];
+    expect((await letterpress(['tune', '--data', '-', ...options], { stdin })).code).toBe(0);
+    expect(await bad('tune', '--resume', out)).toMatch(/standard input or a pipe[^]*\(--data\)/);
+    expect(await bad('tune', '--resume', out, '--data', place.news)).toMatch(/another search.* texts/);
+    const again = await letterpress(['tune', '--resume', out, '--data', '-', '--json'], { stdin });
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain('"kind":"finished"');
   });
 
   it('refuses bad options, and to resume what is no search', async () => {

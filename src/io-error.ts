@@ -20,6 +20,7 @@ const IO_REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> 
   EISDIR: ['it is a folder, and a file was expected', 'Move the folder away, or choose another path.'],
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter path.'],
   ELOOP: ['a link leads back to itself', 'Check where the links on the path lead.'],
+  EINVAL: ['the system does not allow that here', 'Choose another name or folder.'],
   EBUSY: ['another program has it open', 'Close that program, and try again.'],
   EIO: ['the disk reports an error', 'Check the disk, and copy what is on it.'],
   ENFILE: ['too many open files', 'Close other programs.'],

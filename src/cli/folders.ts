@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { ioError } from '../io-error.js';
 import { freeName } from '../runs/free-name.js';
 import { makeFolder, removeEmpty } from '../runs/folder-lock.js';
+import { isForbiddenOnWindows } from '../windows-names.js';
 import type { CliContext } from './context.js';
 
 /** A name as part of a path on any system: letters and digits of any script, and `._-`. */
 export function asFileName(name: string): string {
   const plain = name.replace(/[^\p{L}\p{N}._-]+/gu, '-');
-  // A name has 255 bytes at most, some of them for what is appended. Windows drops dots at the end and keeps the names
-  // of devices for itself, with any extension.
+  // A name has 255 bytes at most, some of them for what is appended.
   const { read } = new TextEncoder().encodeInto(plain, new Uint8Array(200));
   const short = plain.slice(0, read).replace(/\.+$/, '');
-  return short === '' || /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(short) ? `_${short}` : short;
+  return short === '' || isForbiddenOnWindows(short) ? `_${short}` : short;
 }
 
 /**

@@ -8,6 +8,7 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFil
 import { dirname, join, relative } from 'node:path';
 import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
+import { isForbiddenOnWindows } from '../windows-names.js';
 
 /** A file of a repository at a commit. */
 export interface HubFile {
@@ -115,6 +116,7 @@ export class CachedDataSet {
 
   /** Shows a blob in the snapshot: by a relative link, or as a copy where the system has no links. */
   async link(commit: string, path: string, hash: string): Promise<string> {
+    checkNames(path);
     const at = this.snapshot(commit, path);
     await mkdir(dirname(at), { recursive: true });
     const aside = `${at}.${process.pid}.letterpress-tmp`;
@@ -131,6 +133,16 @@ export class CachedDataSet {
   private listing(commit: string): string {
     return join(this.folder, 'letterpress', `${commit}.json`);
   }
+}
+
+/** @throws LetterpressError BAD_INPUT for a file of a repository that the system cannot have */
+export function checkNames(path: string, platform: string = process.platform): void {
+  if (platform !== 'win32' || !path.split('/').some(isForbiddenOnWindows)) return;
+  throw new LetterpressError(
+    'BAD_INPUT',
+    `expected names that Windows allows, got ${JSON.stringify(path)}`,
+    'Name other files of the data set, or read it on another system.',
+  );
 }
 
 /** @throws LetterpressError BAD_INPUT for what is no name of a branch, a tag or a commit */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { downloadFileToCacheDir, listFiles, scanCacheDir, snapshotDownload } from '@huggingface/hub';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LetterpressError } from '../../src/errors.js';
+import { checkNames } from '../../src/hub/cache.js';
 import { HubDataSet, type HubEvent } from '../../src/hub/data-set.js';
 import { withLock } from '../../src/hub/lock.js';
 import { hubSettings, type HubSettings } from '../../src/hub/settings.js';
@@ -171,6 +172,12 @@ describe('without the network', () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause })));
     expect((await failure(open())).message).toMatch(message);
     vi.unstubAllGlobals();
+  });
+
+  it.each(['a/aux.txt', 'nul', 'a: b/c.txt', 'a./b', 'what?.csv'])('%j is no file on Windows', (path) => {
+    expect(() => checkNames(path, 'win32')).toThrow(/names that Windows allows/);
+    expect(() => checkNames(path, 'linux')).not.toThrow();
+    expect(() => checkNames('auxiliary/console.txt', 'win32')).not.toThrow();
   });
 
   it('a cache that cannot be written is still read', async () => {

@@ -81,9 +81,12 @@ export function readRun(folder: string): Run {
 function checkEpochs(folder: string, { length }: readonly MetricsLine[], results: RunResults): void {
   const { epochsRun, bestEpoch, stoppedBecause } = results;
   if (length < epochsRun && stoppedBecause !== 'diverged')
-    throw damaged(join(folder, RUN_FILES.metrics), `expected ${epochsRun} epochs as in results.json, found ${length}`);
+    throw damaged(
+      join(folder, RUN_FILES.metrics),
+      `expected a line an epoch, ${epochsRun} as in results.json, got ${length}`,
+    );
   if (bestEpoch >= epochsRun)
-    throw damaged(join(folder, RUN_FILES.results), `the best epoch, ${bestEpoch}, is none of ${epochsRun} from 0 on`);
+    throw damaged(join(folder, RUN_FILES.results), `expected a best epoch below ${epochsRun}, got ${bestEpoch}`);
 }
 
 /** Reads and checks `config.json` alone. Throws `BAD_RUN` as {@link readRun} does. */

@@ -4,6 +4,10 @@
 #include <exception>
 #include <memory>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include "dispatch.h"
 #include "operations.h"
 
@@ -71,6 +75,22 @@ napi_value instructionSets(napi_env env, Arguments&) {
   return list;
 }
 
+// useLargePages(Float32Array): asks the system to give the array's memory, which nobody has touched yet, in large pages.
+// Where there are none, nothing changes.
+napi_value useLargePages(napi_env, Arguments& in) {
+  int count;
+  float* data = in.table(Access::update, 1, count, 0);
+#if defined(MADV_HUGEPAGE)
+  constexpr uintptr_t kPage = 4096;
+  const uintptr_t begin = (reinterpret_cast<uintptr_t>(data) + kPage - 1) / kPage * kPage;
+  const uintptr_t end = reinterpret_cast<uintptr_t>(data + count) / kPage * kPage;
+  if (end > begin) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+#else
+  static_cast<void>(data);
+#endif
+  return nullptr;
+}
+
 // milliseconds: floating-point operations a second that all threads reach together in the inner loop of products on
 // operands in L1: the fastest of several spans of at least 5 ms, about that long in all.
 template <void (*Kernels::*kernel)(Pool&, Peak&)>
@@ -107,6 +127,7 @@ napi_value initialize(napi_env env, napi_value exports) {
   pool.reset(new Pool(1));
   define(env, exports, "configure", call<configure>);
   define(env, exports, "instructionSets", call<instructionSets>);
+  define(env, exports, "useLargePages", call<useLargePages>);
   for (const NamedOperation& operation : kOperations) {
     define(env, exports, operation.name, callOperation, const_cast<NamedOperation*>(&operation));
   }

@@ -9,6 +9,8 @@ namespace LETTERPRESS_ISA {
 
 constexpr int kRowBlock = 48;     // rows of a task: a multiple of every MR
 constexpr int kDepthBlock = 128;  // rows summed at a time in weight gradients: a panel of them stays in L1
+constexpr int kAheadStep = 8;     // rows after which some of the next block is asked for
+constexpr int kGroups = 2;        // tasks of a thread there
 
 // Few rows (sampling one text): packing W would cost more than the product, so each output is a dot product
 // of two contiguous rows.
@@ -82,47 +84,110 @@ static void linearGradientX(Pool& pool, const Linear& a) {
   });
 }
 
-// dW^T += x^T dout and db += column sums: tasks are panels of NR outputs, and parts of the inputs where there are few
-// panels. A task walks all rows in blocks and adds to its own [inputs][NR] sums, transposed into dW at the end. Its
-// columns of dout are copied into a contiguous panel where they are not whole vectors or lie far apart.
-static void linearGradientWeight(Pool& pool, const Linear& a) {
-  const int panels = divideUp(a.outputs, NR);
-  const int parts = panels >= 8 ? 1 : maximum(1, minimum(8 / panels, a.inputs / 24));
-  const long sumsSize = static_cast<long>(divideUp(a.inputs, parts)) * NR;
-  pool.reserve(sumsSize + kDepthBlock * NR);
-  pool.parallel(panels * parts, [&](int task, int thread) {
-    float* sums = pool.scratch(thread);
-    float* panel = sums + sumsSize;
-    const int p = task / parts, part = task % parts;
-    const int from = static_cast<int>(static_cast<long>(a.inputs) * part / parts);
-    const int inputs = static_cast<int>(static_cast<long>(a.inputs) * (part + 1) / parts) - from;
-    const int first = p * NR, count = minimum(NR, a.outputs - first);
-    std::memset(sums, 0, sumsSize * sizeof(float));
-    Vec bias[NV] = {};
-    columnGroups(count, [&](int, auto vectors) {  // one group: NV vectors, or one where that is enough
-      constexpr int V = decltype(vectors)::value;
-      for (int r = 0; r < a.rows; r += kDepthBlock) {
-        const int depth = minimum(kDepthBlock, a.rows - r);
-        const float* b = a.gradOut + static_cast<long>(r) * a.outputs + first;
-        long bStep = a.outputs;
-        if (parts == 1 || count < V * W) {
-          packPanel<NR>(panel, a.gradOut + static_cast<long>(r) * a.outputs, depth, a.outputs, a.outputs, 1, p);
-          b = panel;
-          bStep = NR;
-        }
-        for (int k = 0; a.gradBias && part == 0 && k < depth; k++) {
-          for (int v = 0; v < V; v++) bias[v] += load(b + k * bStep + v * W);
-        }
-        addProduct<V>(
-            inputs, {depth}, {a.x + static_cast<long>(r) * a.inputs + from, 1, a.inputs}, b, bStep, sums, NR);
-      }
-    });
-    for (int n = 0; a.gradWeight && n < count; n++) {
-      float* row = a.gradWeight + static_cast<long>(first + n) * a.inputs + from;
-      for (int i = 0; i < inputs; i++) row[i] += sums[static_cast<long>(i) * NR + n];
+// Some columns of rows, `stride` numbers apart.
+struct Columns {
+  const float* data;
+  long stride;
+  int count;
+};
+
+// Asks for the cache lines of some columns of `rows` rows, `lines` of them with each call: the next block of a long sum
+// is on its way while the last one is computed, but never so much of it that the processor waits.
+struct Prefetch {
+  Columns of;
+  int rows, lines;
+  int row = 0, column = 0;
+  LP_INLINE void next() {
+    for (int i = 0; i < lines && row < rows; i++) {
+      __builtin_prefetch(of.data + row * of.stride + column, 0, 2);
+      column += 16;
+      if (column < of.count) continue;
+      column = 0;
+      row++;
     }
-    if (a.gradBias && part == 0) {
-      for (int v = 0; v < NV; v++) addColumns(a.gradBias + first, v, bias[v], count);
+  }
+};
+
+// sums[panel][q][NR] = q^T p over all rows, for `end - from` panels of p: block by block of rows, whose panels of p are
+// copied to `packed` first, kDepthBlock x NR each.
+static void sumOverRows(int rows, Columns p, int from, int end, Columns q, float* packed, float* sums) {
+  const int panels = end - from, most = kDepthBlock / kAheadStep;
+  const long sumsSize = static_cast<long>(q.count) * NR;
+  std::memset(sums, 0, panels * sumsSize * sizeof(float));
+  for (int r = 0; r < rows; r += kDepthBlock) {
+    const int depth = minimum(kDepthBlock, rows - r), next = minimum(kDepthBlock, rows - r - depth);
+    const int steps = depth / kAheadStep, rest = depth % kAheadStep;
+    const int calls = panels * divideUp(q.count, MR) * most;
+    const auto ahead = [&](Columns of, int columns) {
+      return Prefetch{{of.data + static_cast<long>(r + depth) * of.stride, of.stride, columns}, next,
+                      divideUp(kDepthBlock * divideUp(columns, 16), calls)};
+    };
+    Prefetch aheadP = ahead({p.data + from * NR, p.stride, 0}, minimum(panels * NR, p.count - from * NR));
+    Prefetch aheadQ = ahead(q, q.count);
+    for (int i = 0; i < panels; i++) {
+      packPanel<NR>(packed, p.data + static_cast<long>(r) * p.stride, depth, p.count, p.stride, 1, from + i);
+      const Broadcast a = {q.data + static_cast<long>(r) * q.stride, 1, q.stride};
+      const auto add = [&](auto vectors) {
+        constexpr int V = decltype(vectors)::value;
+        float* to = sums + i * sumsSize;
+        addProduct<V>(
+            q.count, {kAheadStep, steps, kAheadStep * q.stride}, a, packed, NR, to, NR, [&] {
+              aheadP.next();
+              aheadQ.next();
+            });
+        if (rest == 0) return;
+        const int done = steps * kAheadStep;
+        addProduct<V>(q.count, {rest}, {a.data + done * q.stride, 1, q.stride}, packed + done * NR, NR, to, NR);
+      };
+      if (p.count - (from + i) * NR > W) add(std::integral_constant<int, NV>());
+      else add(std::integral_constant<int, 1>());
+    }
+  }
+}
+
+// to += column sums, in the order of the rows.
+static void addColumnSums(Pool& pool, Columns of, int rows, float* to) {
+  pool.parallel(divideUp(of.count, NR), [&](int task, int) {
+    const int first = task * NR, count = minimum(NR, of.count - first);
+    float total[NR] = {};
+    for (int r = 0; r < rows; r++) {
+      const float* row = of.data + r * of.stride + first;
+      for (int c = 0; c < count; c++) total[c] += row[c];
+    }
+    for (int c = 0; c < count; c++) to[first + c] += total[c];
+  });
+}
+
+// dW += dout^T x and db += column sums. The wider of x and dout is cut into panels, and tasks are groups of them. Every
+// sum is in the order of the rows, however many groups there are.
+static void linearGradientWeight(Pool& pool, const Linear& a) {
+  const Columns x = {a.x, a.inputs, a.inputs}, gradOut = {a.gradOut, a.outputs, a.outputs};
+  const bool wide = a.inputs > a.outputs;
+  const Columns p = wide ? x : gradOut, q = wide ? gradOut : x;
+  const int panels = divideUp(p.count, NR), groups = minimum(panels, kGroups * pool.threads());
+  const long sumsSize = static_cast<long>(q.count) * NR;
+  if (a.gradBias) addColumnSums(pool, gradOut, a.rows, a.gradBias);
+  if (!a.gradWeight) return;
+  pool.reserve(kDepthBlock * NR + (divideUp(panels, groups) + 1) * sumsSize);
+  pool.parallel(groups, [&](int group, int thread) {
+    const int from = panels * group / groups, end = panels * (group + 1) / groups;
+    float* packed = pool.scratch(thread);
+    float* turned = packed + kDepthBlock * NR;  // [NR][q]
+    float* sums = turned + sumsSize;
+    sumOverRows(a.rows, p, from, end, q, packed, sums);
+    for (int panel = from; panel < end; panel++) {
+      const float* of = sums + (panel - from) * sumsSize;
+      const int first = panel * NR, count = minimum(NR, p.count - first);
+      if (wide) {
+        for (int o = 0; o < a.outputs; o++) {
+          float* to = a.gradWeight + static_cast<long>(o) * a.inputs + first;
+          for (int v = 0; v < NV; v++) addColumns(to, v, load(of + o * NR + v * W), count);
+        }
+      } else {
+        transpose(of, NR, a.inputs, NR, turned, a.inputs);
+        float* to = a.gradWeight + static_cast<long>(first) * a.inputs;
+        for (long i = 0; i < static_cast<long>(count) * a.inputs; i++) to[i] += turned[i];
+      }
     }
   });
 }

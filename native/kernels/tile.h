@@ -72,8 +72,12 @@ struct Depth {
   long panel = 0;
 };
 
-template <int M, int V, class Start, class Finish>
-static LP_INLINE void runRows(Depth depth, Broadcast a, const float* b, long bStep, Start start, Finish finish) {
+// What is done before each panel of A's numbers: nothing, or asking for memory that will soon be read.
+constexpr auto nothing = [] {};
+
+template <int M, int V, class Start, class Finish, class Ahead>
+static LP_INLINE void runRows(Depth depth, Broadcast a, const float* b, long bStep, Start start, Finish finish,
+                              Ahead ahead) {
   Tile<M, V> tile;
 #pragma GCC unroll 16
   for (int m = 0; m < M; m++) {
@@ -81,6 +85,7 @@ static LP_INLINE void runRows(Depth depth, Broadcast a, const float* b, long bSt
     for (int v = 0; v < V; v++) tile.sum[m][v] = start(m, v);
   }
   for (int i = 0; i < depth.panels; i++) {
+    ahead();
     multiply<M, V>(tile, depth.depth, a, b, bStep);
     a.data += depth.panel;
     b += depth.depth * bStep;
@@ -93,11 +98,11 @@ static LP_INLINE void runRows(Depth depth, Broadcast a, const float* b, long bSt
 }
 
 // Picks the code for a tile of `rows` <= M rows. Few heights occur in one product (see tiles).
-template <int M, int V, class Start, class Finish>
+template <int M, int V, class Start, class Finish, class Ahead>
 static LP_INLINE void runTileOf(int rows, Depth depth, Broadcast a, const float* b, long bStep, Start start,
-                                Finish finish) {
-  if (rows == M) return runRows<M, V>(depth, a, b, bStep, start, finish);
-  if constexpr (M > 1) runTileOf<M - 1, V>(rows, depth, a, b, bStep, start, finish);
+                                Finish finish, Ahead ahead) {
+  if (rows == M) return runRows<M, V>(depth, a, b, bStep, start, finish, ahead);
+  if constexpr (M > 1) runTileOf<M - 1, V>(rows, depth, a, b, bStep, start, finish, ahead);
 }
 
 // Cuts `count` rows of the result into tiles as even as can be, since a low tile leaves the processor waiting for its
@@ -114,14 +119,14 @@ static LP_INLINE void tiles(int count, Work work) {
 
 // C's rows 0 ... rows - 1 and V vectors of columns, tile by tile: start(m, v) gives the first value of vector v of row
 // m, finish(m, v, sum) takes the result.
-template <int V, class Start, class Finish>
+template <int V, class Start, class Finish, class Ahead = decltype(nothing)>
 static LP_INLINE void product(int rows, Depth depth, Broadcast a, const float* b, long bStep, Start start,
-                              Finish finish) {
+                              Finish finish, Ahead ahead = nothing) {
   tiles<V>(rows, [&](int first, int count) {
     runTileOf<kTileRows<V>, V>(
         count, depth, {a.data + first * a.row, a.row, a.step}, b, bStep,
         [&](int m, int v) { return start(first + m, v); },
-        [&](int m, int v, Vec sum) { finish(first + m, v, sum); });
+        [&](int m, int v, Vec sum) { finish(first + m, v, sum); }, ahead);
   });
 }
 
@@ -129,11 +134,12 @@ static LP_INLINE void product(int rows, Depth depth, Broadcast a, const float* b
 constexpr auto zero = [](int, int) { return splat(0.0f); };
 
 // Adds a product to what lies at `to`, rows `step` numbers apart.
-template <int V>
-static LP_INLINE void addProduct(int rows, Depth depth, Broadcast a, const float* b, long bStep, float* to, long step) {
+template <int V, class Ahead = decltype(nothing)>
+static LP_INLINE void addProduct(int rows, Depth depth, Broadcast a, const float* b, long bStep, float* to, long step,
+                                 Ahead ahead = nothing) {
   product<V>(
       rows, depth, a, b, bStep, [&](int m, int v) { return load(to + m * step + v * W); },
-      [&](int m, int v, Vec sum) { store(to + m * step + v * W, sum); });
+      [&](int m, int v, Vec sum) { store(to + m * step + v * W, sum); }, ahead);
 }
 
 // The W x W matrix at `from`, rows `fromStep` apart, transposed to `to`.

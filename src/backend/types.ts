@@ -418,8 +418,8 @@ export interface SumOfSquares {
 export interface Backend {
   readonly info: BackendInfo;
   /**
-   * A new zeroed array in memory of its own, from which it computes without copying; absent where any array will do.
-   * For what operations use again and again.
+   * A new zeroed array for what operations use again and again: in memory from which the backend computes without
+   * copying, or faster; absent where any array is as good.
    */
   newFloats?(length: number): Float32Array;
   embed(args: EmbedForward): void;

@@ -18,6 +18,7 @@ type NativeFunction = (...args: unknown[]) => unknown;
 export interface NativeAddon extends Readonly<Record<Operation | `${Operation}Bf16`, NativeFunction>> {
   configure(instructionSet: string, threads: number): void;
   instructionSets(): string[];
+  useLargePages(array: Float32Array): void;
   peak(milliseconds: number): number;
   peakBf16(milliseconds: number): number;
 }
@@ -141,11 +142,19 @@ function compileCrossings(): (calls: Readonly<Record<Operation, NativeFunction>>
   return compileFunction(body, ['calls']) as ReturnType<typeof compileCrossings>;
 }
 
+/** Bytes from which an array is worth large pages: a step reads and writes hundreds of megabytes. */
+const LARGE_ARRAY = 1 << 22;
+
 let makeCrossings: ReturnType<typeof compileCrossings> | undefined;
 
 function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
   makeCrossings ??= compileCrossings();
   const rounds = (name: Operation) => info.precision === 'bf16' && BF16_OPERATIONS.includes(name);
   const calls = OPERATIONS.map((name) => [name, rounds(name) ? addon[`${name}Bf16`] : addon[name]]);
-  return { info, ...makeCrossings(Object.fromEntries(calls) as NativeAddon) };
+  const newFloats = (length: number) => {
+    const array = new Float32Array(length);
+    if (array.byteLength >= LARGE_ARRAY) addon.useLargePages(array);
+    return array;
+  };
+  return { info, newFloats, ...makeCrossings(Object.fromEntries(calls) as NativeAddon) };
 }

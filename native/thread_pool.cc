@@ -23,7 +23,7 @@ inline void relax() {
 }
 }  // namespace
 
-Pool::Pool(int threads) : scratch_(threads < 1 ? 1 : threads) {
+Pool::Pool(int threads) : scratch_(threads < 1 ? 1 : threads), shares_(scratch_.size()) {
   try {
     for (int t = 1; t < this->threads(); t++) workers_.emplace_back([this, t] { worker(t); });
   } catch (...) {
@@ -61,11 +61,17 @@ float* Pool::grow(Memory& memory, std::size_t floats) {
 
 // Runs tasks until none is left; how many.
 int Pool::drain(int thread) {
-  for (int done = 0;; done++) {
-    const int task = next_.fetch_add(1, std::memory_order_relaxed);
-    if (task >= tasks_) return done;
-    function_(context_, task, thread);
+  int done = 0;
+  for (int i = 0; i < threads(); i++) {
+    Share& share = shares_[static_cast<std::size_t>((thread + i) % threads())];
+    for (;;) {
+      const int task = share.next.fetch_add(1, std::memory_order_relaxed);
+      if (task >= share.end) break;
+      function_(context_, task, thread);
+      done++;
+    }
   }
+  return done;
 }
 
 void Pool::run(int tasks, Function function, void* context) {
@@ -79,8 +85,11 @@ void Pool::run(int tasks, Function function, void* context) {
   }
   function_ = function;
   context_ = context;
-  tasks_ = tasks;
-  next_.store(0, std::memory_order_relaxed);
+  for (int t = 0; t < threads(); t++) {
+    Share& share = shares_[static_cast<std::size_t>(t)];
+    share.next.store(static_cast<int>(static_cast<long>(tasks) * t / threads()), std::memory_order_relaxed);
+    share.end = static_cast<int>(static_cast<long>(tasks) * (t + 1) / threads());
+  }
   // Nobody is in the round before this one: `run` returned from it with no workers in it, and closed.
   state_.store((state_.load(std::memory_order_relaxed) & ~(kRound - 1)) + kRound + kOpen);
   if (asleep_.load() > 0) {

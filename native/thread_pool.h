@@ -62,18 +62,24 @@ class Pool {
   void stop();
   static float* grow(Memory& memory, std::size_t floats);
 
+  // The tasks that a thread begins with; what is left of them others may take. In a step, one call's rows are the next
+  // one's: so a thread finds most of what it reads in its own cache.
+  struct alignas(64) Share {
+    std::atomic<int> next{0};
+    int end = 0;
+  };
+
   std::vector<Memory> scratch_;
+  std::vector<Share> shares_;  // of each thread
   Memory shared_[2];
   std::vector<std::thread> workers_;
   Governor governor_;
 
   Function function_ = nullptr;
   void* context_ = nullptr;
-  int tasks_ = 0;
   // The round that runs, whether it may still be joined, and how many workers are in it: one word, so that a worker
   // joins exactly the round that it saw open, or none.
   std::atomic<std::uint64_t> state_{0};
-  std::atomic<int> next_{0};
   std::atomic<int> asleep_{0};
   std::atomic<bool> stop_{false};
   std::mutex mutex_;

@@ -304,29 +304,39 @@ double addLayerNormGradient(const Engine& engine, Arguments& in) {
   return 0;
 }
 
-// rows, hidden, x
-Swiglu readSwiglu(Arguments& in) {
-  Swiglu a = {};
+// rows, width, hidden, x, weight1, weight2, gatesAndUps
+SwigluMlp readSwigluMlp(Arguments& in, Access gatesAndUps) {
+  SwigluMlp a = {};
   a.rows = in.integer();
+  a.width = in.integer(1);
   a.hidden = in.integer(1);
-  a.x = in.floats(times(a.rows, a.hidden, 2));
+  a.x = in.floats(times(a.rows, a.width));
+  a.weight1 = in.floats(times(a.hidden, a.width, 2));
+  a.weight2 = in.floats(times(a.hidden, a.width));
+  const double size = times(a.rows, a.hidden, 2);
+  a.gatesAndUps = gatesAndUps == Access::set ? in.output(size) : in.sums(size);
   return a;
 }
 
 // ..., out
-double swiglu(const Engine& engine, Arguments& in) {
-  Swiglu a = readSwiglu(in);
-  a.out = in.output(times(a.rows, a.hidden));
-  engine.overRows(&Kernels::swiglu, a);
+template <Kernel<SwigluMlp> kernel>
+double swigluMlp(const Engine& engine, Arguments& in) {
+  SwigluMlp a = readSwigluMlp(in, Access::set);
+  a.out = in.output(times(a.rows, a.width));
+  engine.overRows(kernel, a);
   return 0;
 }
 
-// ..., gradOut, gradX
-double swigluGradient(const Engine& engine, Arguments& in) {
-  Swiglu a = readSwiglu(in);
-  a.gradOut = in.floats(times(a.rows, a.hidden));
-  a.gradX = in.output(times(a.rows, a.hidden, 2));
-  engine.overRows(&Kernels::swigluGradient, a);
+// ..., gradOut, sets, gradX, gradWeight1, gradWeight2
+template <Kernel<SwigluMlp> kernel>
+double swigluMlpGradient(const Engine& engine, Arguments& in) {
+  SwigluMlp a = readSwigluMlp(in, Access::update);
+  a.gradOut = in.floats(times(a.rows, a.width));
+  a.sets = in.flag();
+  a.gradX = in.sums(times(a.rows, a.width));
+  a.gradWeight1 = in.sums(times(a.hidden, a.width, 2));
+  a.gradWeight2 = in.sums(times(a.hidden, a.width));
+  engine.overRows(kernel, a);
   return 0;
 }
 
@@ -511,8 +521,10 @@ constexpr NamedOperation kOperations[] = {
     {"addGradient", addGradient},
     {"addLayerNorm", addLayerNorm},
     {"addLayerNormGradient", addLayerNormGradient},
-    {"swiglu", swiglu},
-    {"swigluGradient", swigluGradient},
+    {"swigluMlp", swigluMlp<&Kernels::swigluMlp>},
+    {"swigluMlpBf16", swigluMlp<&Kernels::swigluMlpBf16>},
+    {"swigluMlpGradient", swigluMlpGradient<&Kernels::swigluMlpGradient>},
+    {"swigluMlpGradientBf16", swigluMlpGradient<&Kernels::swigluMlpGradientBf16>},
     {"mlp", mlp<&Kernels::mlp>},
     {"mlpBf16", mlp<&Kernels::mlpBf16>},
     {"mlpGradient", mlpGradient<&Kernels::mlpGradient>},

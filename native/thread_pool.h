@@ -45,7 +45,7 @@ class Pool {
   // The reserved scratch memory of one thread, aligned to 64 bytes, contents undefined.
   float* scratch(int thread) { return scratch_[static_cast<std::size_t>(thread)].data; }
 
-  // Scratch memory shared by all threads of a call, aligned likewise. Two of them; ask outside of `parallel`.
+  // Scratch memory shared by all threads of a call, aligned likewise. Three of them; ask outside of `parallel`.
   float* shared(int which, std::size_t floats) { return grow(shared_[which], floats); }
 
  private:
@@ -71,7 +71,7 @@ class Pool {
 
   std::vector<Memory> scratch_;
   std::vector<Share> shares_;  // of each thread
-  Memory shared_[2];
+  Memory shared_[3];
   std::vector<std::thread> workers_;
   Governor governor_;
 

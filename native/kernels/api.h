@@ -98,12 +98,14 @@ struct AddLayerNorm {
   float *gradX, *gradUpdate, *gradWeight, *gradBias;
 };
 
-struct Swiglu {
-  int rows, hidden;
-  const float* x;
+struct SwigluMlp {
+  int rows, width, hidden;
+  const float *x, *weight1, *weight2;
+  float* gatesAndUps;
   float* out;
   const float* gradOut;
-  float* gradX;
+  bool sets;
+  float *gradX, *gradWeight1, *gradWeight2;
 };
 
 struct Mlp {
@@ -190,8 +192,8 @@ struct Kernels {
   void (*addGradient)(Pool&, const Add&);
   void (*addLayerNorm)(Pool&, const AddLayerNorm&);
   void (*addLayerNormGradient)(Pool&, const AddLayerNorm&);
-  void (*swiglu)(Pool&, const Swiglu&);
-  void (*swigluGradient)(Pool&, const Swiglu&);
+  void (*swigluMlp)(Pool&, const SwigluMlp&);
+  void (*swigluMlpGradient)(Pool&, const SwigluMlp&);
   void (*mlp)(Pool&, const Mlp&);
   void (*mlpGradient)(Pool&, const Mlp&);
   void (*crossEntropy)(Pool&, const CrossEntropy&);
@@ -206,6 +208,8 @@ struct Kernels {
   void (*linearGradientBf16)(Pool&, const Linear&);
   void (*mlpBf16)(Pool&, const Mlp&);
   void (*mlpGradientBf16)(Pool&, const Mlp&);
+  void (*swigluMlpBf16)(Pool&, const SwigluMlp&);
+  void (*swigluMlpGradientBf16)(Pool&, const SwigluMlp&);
   void (*peak)(Pool&, Peak&);
   void (*peakBf16)(Pool&, Peak&);
 };

@@ -9,7 +9,7 @@
 #include "optimizer.h"
 #include "peak.h"
 #include "rows.h"
-#include "swiglu.h"
+#include "swiglu_mlp.h"
 
 #define LP_TEXT_(x) #x
 #define LP_TEXT(x) LP_TEXT_(x)
@@ -38,8 +38,8 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::addGradient,
     LETTERPRESS_ISA::addLayerNorm,
     LETTERPRESS_ISA::addLayerNormGradient,
-    LETTERPRESS_ISA::swiglu,
-    LETTERPRESS_ISA::swigluGradient,
+    LETTERPRESS_ISA::swigluMlp,
+    LETTERPRESS_ISA::swigluMlpGradient,
     LETTERPRESS_ISA::mlp,
     LETTERPRESS_ISA::mlpGradient,
     LETTERPRESS_ISA::crossEntropy,
@@ -53,6 +53,8 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::bf16::linearGradient,
     LETTERPRESS_ISA::bf16::mlp,
     LETTERPRESS_ISA::bf16::mlpGradient,
+    LETTERPRESS_ISA::bf16::swigluMlp,
+    LETTERPRESS_ISA::bf16::swigluMlpGradient,
     LETTERPRESS_ISA::peak,
     LETTERPRESS_ISA::peakBf16,
 };

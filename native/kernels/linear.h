@@ -33,54 +33,76 @@ static void linearFewRows(Pool& pool, const Linear& a) {
   });
 }
 
-// Tasks are blocks of rows. W^T is packed once into panels of NR outputs, [panel][inputs][NR]; a panel stays in
-// L1 while the block's rows pass over it.
-static void linear(Pool& pool, const Linear& a) {
-  if (a.rows <= 4) return linearFewRows(pool, a);
-  const int panels = divideUp(a.outputs, NR);
-  const long panelSize = static_cast<long>(a.inputs) * NR;
-  float* packed = pool.shared(0, panels * panelSize);
+// W^T in panels of NR outputs, [panel][inputs][NR], at one of the pool's shared places; a panel stays in L1 while a
+// block's rows pass over it.
+static const float* packOutputs(Pool& pool, int place, const float* weight, int inputs, int outputs) {
+  const int panels = divideUp(outputs, NR);
+  const long panelSize = static_cast<long>(inputs) * NR;
+  float* packed = pool.shared(place, panels * panelSize);
   pool.parallel(panels, [&](int p, int) {
-    packPanel<NR>(packed + p * panelSize, a.weight, a.inputs, a.outputs, 1, a.inputs, p);
+    packPanel<NR>(packed + p * panelSize, weight, inputs, outputs, 1, inputs, p);
   });
-  pool.parallel(divideUp(a.rows, kRowBlock), [&](int task, int) {
-    const int row = task * kRowBlock, rows = minimum(kRowBlock, a.rows - row);
-    columnGroups(a.outputs, [&](int first, auto vectors) {
-      constexpr int V = decltype(vectors)::value;
-      const int count = minimum(NR, a.outputs - first);
-      float bias[NR] = {};
-      if (a.bias) std::memcpy(bias, a.bias + first, count * sizeof(float));
-      float* out = a.out + static_cast<long>(row) * a.outputs + first;
-      product<V>(
-          rows, {a.inputs}, {a.x + static_cast<long>(row) * a.inputs, a.inputs, 1}, packed + first / NR * panelSize, NR,
-          [&](int, int v) { return load(bias + v * W); },
-          [&](int m, int v, Vec sum) { setColumns(out + static_cast<long>(m) * a.outputs, v, sum, count); });
-    });
+  return packed;
+}
+
+// W in panels of NR inputs, [panel][outputs][NR], likewise.
+static const float* packInputs(Pool& pool, int place, const float* weight, int inputs, int outputs) {
+  const int panels = divideUp(inputs, NR);
+  const long panelSize = static_cast<long>(outputs) * NR;
+  float* packed = pool.shared(place, panels * panelSize);
+  pool.parallel(panels, [&](int p, int) {
+    packPanel<NR>(packed + p * panelSize, weight, outputs, inputs, inputs, 1, p);
+  });
+  return packed;
+}
+
+// out = x B (+ bias), or added to it, for a block of rows: x [rows][depth], B in panels [panel][depth][NR].
+template <bool adds>
+static LP_INLINE void timesPanels(int rows, const float* x, int depth, const float* panels, int columns,
+                                  const float* bias, float* out) {
+  columnGroups(columns, [&](int first, auto vectors) {
+    constexpr int V = decltype(vectors)::value;
+    const int count = minimum(NR, columns - first);
+    float start[NR] = {};
+    if (bias) std::memcpy(start, bias + first, count * sizeof(float));
+    product<V>(
+        rows, {depth}, {x, depth, 1}, panels + static_cast<long>(first) * depth, NR,
+        [&](int, int v) { return load(start + v * W); },
+        [&](int m, int v, Vec sum) {
+          float* to = out + static_cast<long>(m) * columns + first;
+          adds ? addColumns(to, v, sum, count) : setColumns(to, v, sum, count);
+        });
   });
 }
 
-// dx += dout W, or dx = dout W: tasks are blocks of rows, W packed in panels of NR inputs, [panel][outputs][NR].
-static void linearGradientX(Pool& pool, const Linear& a) {
-  const int panels = divideUp(a.inputs, NR);
-  const long panelSize = static_cast<long>(a.outputs) * NR;
-  float* packed = pool.shared(0, panels * panelSize);
-  pool.parallel(panels, [&](int p, int) {
-    packPanel<NR>(packed + p * panelSize, a.weight, a.outputs, a.inputs, a.inputs, 1, p);
+// Tasks over blocks of rows: work(first, rows, thread).
+template <class Work>
+static void overRowBlocks(Pool& pool, int rows, Work work) {
+  pool.parallel(divideUp(rows, kRowBlock), [&](int task, int thread) {
+    const int first = task * kRowBlock;
+    work(first, minimum(kRowBlock, rows - first), thread);
   });
-  pool.parallel(divideUp(a.rows, kRowBlock), [&](int task, int) {
-    const int row = task * kRowBlock, rows = minimum(kRowBlock, a.rows - row);
-    columnGroups(a.inputs, [&](int first, auto vectors) {
-      constexpr int V = decltype(vectors)::value;
-      const int count = minimum(NR, a.inputs - first);
-      float* gradX = a.gradX + static_cast<long>(row) * a.inputs + first;
-      product<V>(
-          rows, {a.outputs}, {a.gradOut + static_cast<long>(row) * a.outputs, a.outputs, 1},
-          packed + first / NR * panelSize, NR, zero,
-          [&](int m, int v, Vec sum) {
-            float* to = gradX + static_cast<long>(m) * a.inputs;
-            a.sets ? setColumns(to, v, sum, count) : addColumns(to, v, sum, count);
-          });
-    });
+}
+
+static void linear(Pool& pool, const Linear& a) {
+  if (a.rows <= 4) return linearFewRows(pool, a);
+  const float* packed = packOutputs(pool, 0, a.weight, a.inputs, a.outputs);
+  overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
+    timesPanels<false>(rows, a.x + first * a.inputs, a.inputs, packed, a.outputs, a.bias, a.out + first * a.outputs);
+  });
+}
+
+// dx += dout W, or dx = dout W, for a block of rows.
+static LP_INLINE void gradientOfRows(int rows, const float* gradOut, int outputs, const float* packed, int inputs,
+                                     bool sets, float* gradX) {
+  if (sets) timesPanels<false>(rows, gradOut, outputs, packed, inputs, nullptr, gradX);
+  else timesPanels<true>(rows, gradOut, outputs, packed, inputs, nullptr, gradX);
+}
+
+static void linearGradientX(Pool& pool, const Linear& a) {
+  const float* packed = packInputs(pool, 0, a.weight, a.inputs, a.outputs);
+  overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
+    gradientOfRows(rows, a.gradOut + first * a.outputs, a.outputs, packed, a.inputs, a.sets, a.gradX + first * a.inputs);
   });
 }
 

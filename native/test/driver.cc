@@ -118,18 +118,29 @@ Case rotaryCase(int rows, int heads, int headWidth) {
           }};
 }
 
-Case swigluCase(int rows, int hidden) {
-  return {named("swiglu", {rows, hidden}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
-            const long count = static_cast<long>(rows) * hidden;
-            Swiglu a = {};
+Case swigluMlpCase(int rows, int width, int hidden, bool bf16 = false) {
+  const char* const op = bf16 ? "swigluMlpBf16" : "swigluMlp";
+  return {named(op, {rows, width, hidden}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            const long count = static_cast<long>(rows) * width, weights = static_cast<long>(hidden) * width;
+            SwigluMlp a = {};
             a.rows = rows;
+            a.width = width;
             a.hidden = hidden;
-            a.x = make.input(2 * count);
+            a.x = make.input(count);
+            a.weight1 = make.input(2 * weights);
+            a.weight2 = make.input(weights);
+            a.gatesAndUps = make.output(2L * rows * hidden);
             a.out = make.output(count);
-            kernels.swiglu(pool, a);
-            a.gradOut = make.input(count);
-            a.gradX = make.output(2 * count);
-            kernels.swigluGradient(pool, a);
+            (bf16 ? kernels.swigluMlpBf16 : kernels.swigluMlp)(pool, a);
+            for (const bool sets : {false, true}) {
+              a.sets = sets;
+              a.gatesAndUps = make.gradient(2L * rows * hidden);
+              a.gradOut = make.input(count);
+              a.gradX = sets ? make.output(count) : make.gradient(count);
+              a.gradWeight1 = make.gradient(2 * weights);
+              a.gradWeight2 = make.gradient(weights);
+              (bf16 ? kernels.swigluMlpGradientBf16 : kernels.swigluMlpGradient)(pool, a);
+            }
           }};
 }
 
@@ -414,7 +425,7 @@ std::vector<Case> allCases() {
     for (const int width : {1, 3, 8, 17, 20, 33}) {
       cases.push_back(linearCase(rows, width, 29, width % 2 == 0));
       cases.push_back(addLayerNormCase(rows, width, width != 8, width % 2 == 0 ? 0 : 0.1));
-      cases.push_back(swigluCase(rows, width));
+      cases.push_back(swigluMlpCase(rows, width, width + 3));
       for (const int heads : {1, 3}) {
         cases.push_back(queryKeyNormCase(rows, heads, width));
         if (width > 1) cases.push_back(rotaryCase(rows, heads, width));
@@ -437,6 +448,7 @@ std::vector<Case> allCases() {
     for (const int hidden : {1, 31, 33, 200}) cases.push_back(mlpCase(rows, 20, hidden, true));
     cases.push_back(linearCase(rows, 48, 145, true, true));
     cases.push_back(mlpCase(rows, 48, 65, true));
+    cases.push_back(swigluMlpCase(rows, 20, 33, true));
   }
   cases.push_back(linearCase(513, 3, 17, false, true));
   cases.push_back(mlpCase(33, 16, 600, true));    // groups of hidden units with sums of dx of their own

@@ -148,7 +148,7 @@ class Pool {
   int threads_ = 1;
   bool sleeps_ = false;
   Memory scratch_[kMaxThreads] = {};
-  Memory shared_[2] = {};
+  Memory shared_[3] = {};
   Governor governor_;
 
   Function function_ = nullptr;

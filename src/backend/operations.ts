@@ -4,7 +4,14 @@ export type Operation = Exclude<keyof Backend, 'info' | 'newFloats'>;
 export type ArgumentsOf<Name extends Operation> = Parameters<Backend[Name]>[0];
 
 /** The operations whose operands are rounded where the backend computes in bfloat16. */
-export const BF16_OPERATIONS: readonly Operation[] = ['linear', 'linearGradient', 'mlp', 'mlpGradient'];
+export const BF16_OPERATIONS: readonly Operation[] = [
+  'linear',
+  'linearGradient',
+  'mlp',
+  'mlpGradient',
+  'swigluMlp',
+  'swigluMlpGradient',
+];
 
 // Parts of the lists below.
 const LINEAR = ['rows', 'inputs', 'outputs', 'x', 'weight'] as const;
@@ -16,6 +23,7 @@ const PLACES = ['slots', 'positions'] as const;
 const NEW_ROWS = ['queryStride', 'queries', 'newStride', 'newKeys', 'newValues'] as const;
 const LAYER_NORM = ['rows', 'width', 'x', 'update', 'dropout', 'weight'] as const;
 const MLP = ['rows', 'width', 'hidden', 'x', 'weight1', 'bias1', 'weight2'] as const;
+const SWIGLU = ['rows', 'width', 'hidden', 'x', 'weight1', 'weight2', 'gatesAndUps'] as const;
 const CROSS_ENTROPY = ['rows', 'vocabulary', 'logits', 'targets'] as const;
 const ADAM_BUFFERS = ['parameters', 'gradients', 'firstMoments', 'secondMoments'] as const;
 const MUON_BUFFERS = ['parameters', 'gradients', 'momentum', 'matrices'] as const;
@@ -39,8 +47,8 @@ export const ARGUMENT_ORDER: { readonly [Name in Operation]: readonly (keyof Arg
   addGradient: ['length', 'dropout', 'gradOut', 'sets', 'gradX', 'gradUpdate'],
   addLayerNorm: [...LAYER_NORM, 'bias', 'out'],
   addLayerNormGradient: [...LAYER_NORM, 'gradOut', 'sets', 'gradX', 'gradUpdate', 'gradWeight', 'gradBias'],
-  swiglu: ['rows', 'hidden', 'x', 'out'],
-  swigluGradient: ['rows', 'hidden', 'x', 'gradOut', 'gradX'],
+  swigluMlp: [...SWIGLU, 'out'],
+  swigluMlpGradient: [...SWIGLU, 'gradOut', 'sets', 'gradX', 'gradWeight1', 'gradWeight2'],
   mlp: [...MLP, 'bias2', 'out'],
   mlpGradient: [...MLP, 'gradOut', 'gradX', 'gradWeight1', 'gradBias1', 'gradWeight2', 'gradBias2'],
   crossEntropy: [...CROSS_ENTROPY, 'nll', 'correct'],

@@ -9,8 +9,9 @@
  *   linear layer's weight is `[out, in]`, as in PyTorch.
  * - Forward operations overwrite their outputs. Gradient operations ADD to the gradients they produce (`grad*`), so
  *   that a tensor used twice receives both parts. Exceptions: with `sets`, those of activations (`gradX`, `gradUpdate`)
- *   are set, so that nobody need zero them first; attention, queryKeyNorm, swiglu and crossEntropy always set theirs,
- *   since nothing else reads their inputs; and rotary works in place, forward and back.
+ *   are set, so that nobody need zero them first; attention, queryKeyNorm and crossEntropy always set theirs, since
+ *   nothing else reads their inputs; rotary works in place, forward and back, and so does the gradient of swigluMlp on
+ *   what the forward operation kept for it.
  * - Arrays may be longer than needed; the sizes given count. Arrays of one call share one element type: float32
  *   everywhere, and float64 as well on the portable backend (finite-difference tests).
  * - Results do not depend on the number of threads, to the bit.
@@ -32,7 +33,7 @@ export interface Dropout {
 export const COMPUTE_PRECISIONS = ['f32', 'bf16'] as const;
 
 /**
- * What the operands of the large matrix products (`linear`, `mlp` and their gradients) are rounded to: nothing less
+ * What the operands of the large matrix products (`linear`, `mlp`, `swigluMlp` and their gradients) are rounded to: nothing less
  * than float32, or bfloat16 (8 bits of mantissa, to nearest even). Sums, all other operations and everything between
  * operations are float32 in both.
  */
@@ -275,23 +276,35 @@ export interface AddLayerNormGradient extends AddLayerNormArgs {
 }
 
 /**
- * The hidden layer of an MLP whose two products are calls of their own: silu(gate) ∘ up with silu(x) = x / (1 + e^−x)
- * (Shazeer, 2020).
+ * The gated MLP: (silu(x · W_gateᵀ) ∘ (x · W_upᵀ)) · W_downᵀ with silu(x) = x / (1 + e^−x), without biases (Shazeer,
+ * 2020).
  */
-interface SwigluArgs {
+interface SwigluMlpArgs {
   readonly rows: number;
+  readonly width: number;
   readonly hidden: number;
-  /** `[rows, 2 · hidden]`: gates, then ups */
+  /** `[rows, width]` */
   readonly x: FloatArray;
+  /** `[2 · hidden, width]`: of gates, then of ups */
+  readonly weight1: FloatArray;
+  /** `[width, hidden]` */
+  readonly weight2: FloatArray;
 }
-export interface SwigluForward extends SwigluArgs {
-  /** `[rows, hidden]` */
+export interface SwigluMlpForward extends SwigluMlpArgs {
+  /** `[rows, 2 · hidden]` = x · weight1ᵀ: gates, then ups, which the gradient needs */
+  readonly gatesAndUps: FloatArray;
+  /** `[rows, width]` */
   readonly out: FloatArray;
 }
-export interface SwigluGradient extends SwigluArgs {
+export interface SwigluMlpGradient extends SwigluMlpArgs {
+  /** `[rows, 2 · hidden]`: those of the forward operation, which become their gradient, in place. */
+  readonly gatesAndUps: FloatArray;
   readonly gradOut: FloatArray;
-  /** Set, not added to. */
+  /** Whether `gradX` is set, not added to. */
+  readonly sets: boolean;
   readonly gradX: FloatArray;
+  readonly gradWeight1: FloatArray;
+  readonly gradWeight2: FloatArray;
 }
 
 export interface MlpArgs {
@@ -438,8 +451,8 @@ export interface Backend {
   addGradient(args: AddGradient): void;
   addLayerNorm(args: AddLayerNormForward): void;
   addLayerNormGradient(args: AddLayerNormGradient): void;
-  swiglu(args: SwigluForward): void;
-  swigluGradient(args: SwigluGradient): void;
+  swigluMlp(args: SwigluMlpForward): void;
+  swigluMlpGradient(args: SwigluMlpGradient): void;
   mlp(args: MlpForward): void;
   mlpGradient(args: MlpGradient): void;
   crossEntropy(args: CrossEntropyForward): void;

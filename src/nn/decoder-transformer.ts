@@ -3,7 +3,7 @@ import { assertInternal } from '../errors.js';
 import type { Precision } from '../tensor/arena.js';
 import { add } from '../tensor/ops/add.js';
 import { mlp } from '../tensor/ops/mlp.js';
-import { swiglu } from '../tensor/ops/swiglu.js';
+import { swigluMlp } from '../tensor/ops/swiglu-mlp.js';
 import type { Tape } from '../tensor/tape.js';
 import { elementsOf, type Tensor } from '../tensor/tensor.js';
 import { newCachedAttention, type CachedAttention, type CachedRows } from './cached-attention.js';
@@ -165,8 +165,7 @@ class SwigluMlp {
 
   /** `[rows, dModel]` in and out. */
   forward(tape: Tape, x: Tensor): Tensor {
-    const gatesAndUps = this.gateAndUp.forward(tape, x); // [rows, 2 * hidden]
-    return this.down.forward(tape, swiglu(tape, gatesAndUps)); // [rows, hidden] to [rows, dModel]
+    return swigluMlp(tape, x, this.gateAndUp.weight, this.down.weight);
   }
 }
 

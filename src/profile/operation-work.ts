@@ -109,8 +109,17 @@ export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<
     const gradients = (a.sets ? 1 : 2) * (a.gradUpdate ? 2 : 1);
     return work(0, ((a.update ? 3 : 2) + gradients) * a.rows * a.width + 5 * a.width);
   },
-  swiglu: (a) => work(0, 3 * a.rows * a.hidden),
-  swigluGradient: (a) => work(0, 5 * a.rows * a.hidden),
+  swigluMlp: (a) => {
+    const { rows, width, hidden } = a;
+    const floats = rows * (2 * width + 2 * hidden) + 3 * width * hidden;
+    return work(6 * rows * width * hidden, floats, 0, `${width}→${hidden}→${width}`);
+  },
+  swigluMlpGradient: (a) => {
+    const { rows, width, hidden } = a;
+    // Gates and ups are read and written; so are the gradients of the weights, besides the weights.
+    const floats = rows * ((a.sets ? 3 : 4) * width + 4 * hidden) + 9 * width * hidden;
+    return work(12 * rows * width * hidden, floats, 0, `${width}→${hidden}→${width}`);
+  },
   mlp: (a) => {
     const { rows, width, hidden } = a;
     const floats = 2 * rows * width + 2 * width * hidden + width + hidden;

@@ -43,7 +43,7 @@ const calls: OpCall[] = [
   ops.cachedInputAttentionCase(3, 4, 6, 2, 3),
   ops.addCase(11, 0.1),
   ops.addLayerNormCase(7, 5, 0.1),
-  ops.swigluCase(7, 5),
+  ops.swigluMlpCase(7, 5, 6),
   ops.mlpCase(7, 5, 9),
   ops.crossEntropyCase(7, 5, 1),
   ops.softTargetsCase(7, 5, 0.3, 'rows'),

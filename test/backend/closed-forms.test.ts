@@ -95,14 +95,25 @@ describe('rotary', () => {
   });
 });
 
-describe('swiglu', () => {
+describe('swigluMlp', () => {
   it('has silu(0) = 0, silu(ln 3) = ¾ ln 3, and far out 0 or the identity', () => {
     const gates = [0, Math.log(3), -Math.log(3), 800, -800];
     const ups = [7, 2, 2, 0.5, 3];
-    const out = new Float64Array(5);
-    const x = of(...gates, ...ups);
-    portable.swiglu({ rows: 1, hidden: 5, x, out });
-    expectClose(out, [0, 1.5 * Math.log(3), -0.5 * Math.log(3), 400, -0]);
+    // With an input of 1, the weights are the gates and the ups; and with a second layer of 1 the output is their sum.
+    const [one, weight2] = [of(1), new Float64Array(5).fill(1)];
+    const run = (kept: number) => {
+      const gatesAndUps = new Float64Array(10);
+      const out = new Float64Array(1);
+      const second = weight2.map((x, i) => (i === kept ? x : 0));
+      const weights = { weight1: of(...gates, ...ups), weight2: second };
+      portable.swigluMlp({ rows: 1, width: 1, hidden: 5, x: one, ...weights, gatesAndUps, out });
+      expectClose(gatesAndUps, [...gates, ...ups]);
+      return out[0]!;
+    };
+    expectClose(
+      gates.map((_, i) => run(i)),
+      [0, 1.5 * Math.log(3), -0.5 * Math.log(3), 400, -0],
+    );
   });
 });
 

@@ -129,7 +129,7 @@ describe.each(candidates)('%s backend', (_, take) => {
       ops.mlpCase(2, 20, 60),
       ops.addLayerNormCase(5, 20, 0.1),
       ops.addCase(20, 0.1),
-      ops.swigluCase(5, 20),
+      ops.swigluMlpCase(5, 20, 30),
       ops.queryKeyNormCase(5, 2, 6),
       ops.attentionCase([7], 2, 5, 0),
       ops.crossEntropyCase(5, 29, 1),

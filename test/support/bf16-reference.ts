@@ -39,7 +39,10 @@ function addColumnSums(matrix: FloatArray, rows: number, columns: number, sums: 
  * The operations with products on bfloat16 as plain formulas in float64, the operands rounded where a product takes
  * them. The GELU and its derivative are the portable backend's, with a width and a hidden layer of one.
  */
-export const bf16Reference: Pick<Backend, 'linear' | 'linearGradient' | 'mlp' | 'mlpGradient'> = {
+export const bf16Reference: Pick<
+  Backend,
+  'linear' | 'linearGradient' | 'mlp' | 'mlpGradient' | 'swigluMlp' | 'swigluMlpGradient'
+> = {
   linear({ rows, inputs, outputs, x, weight, bias, out }) {
     const [xr, wr] = [rounded(x, rows * inputs), rounded(weight, outputs * inputs)];
     for (let i = 0; i < rows * outputs; i++) out[i] = bias?.[i % outputs] ?? 0;
@@ -74,7 +77,36 @@ export const bf16Reference: Pick<Backend, 'linear' | 'linearGradient' | 'mlp' | 
     addColumnSums(dh, rows, hidden, a.gradBias1);
     addColumnSums(gradOut, rows, width, a.gradBias2);
   },
+  swigluMlp({ rows, width, hidden, x, weight1, weight2, gatesAndUps, out }) {
+    this.linear({ rows, inputs: width, outputs: 2 * hidden, x, weight: weight1, bias: undefined, out: gatesAndUps });
+    const activated = zeros(rows * hidden);
+    for (let i = 0; i < activated.length; i++) activated[i] = gated(gatesAndUps, hidden, i).value;
+    this.linear({ rows, inputs: hidden, outputs: width, x: activated, weight: weight2, bias: undefined, out });
+  },
+  swigluMlpGradient({ rows, width, hidden, x, weight1, weight2, gatesAndUps, ...a }) {
+    const { gradOut, sets, gradX, gradWeight1, gradWeight2 } = a;
+    const [activated, grad] = [zeros(rows * hidden), zeros(rows * hidden)];
+    const down = { rows, inputs: hidden, outputs: width, weight: weight2, gradOut, sets: false, gradBias: undefined };
+    this.linearGradient({ ...down, x: activated, gradX: grad, gradWeight: undefined });
+    for (let i = 0; i < grad.length; i++) {
+      const { value, byGate, byUp, at } = gated(gatesAndUps, hidden, i);
+      activated[i] = value;
+      gatesAndUps[at] = grad[i]! * byGate;
+      gatesAndUps[at + hidden] = grad[i]! * byUp;
+    }
+    this.linearGradient({ ...down, x: activated, gradX: undefined, gradWeight: gradWeight2 });
+    const up = { rows, inputs: width, outputs: 2 * hidden, x, weight: weight1, gradOut: gatesAndUps };
+    this.linearGradient({ ...up, sets, gradX, gradWeight: gradWeight1, gradBias: undefined });
+  },
 };
+
+/** silu(gate) · up of the i-th hidden number, and its derivatives. */
+function gated(gatesAndUps: FloatArray, hidden: number, i: number) {
+  const at = i + Math.floor(i / hidden) * hidden;
+  const [gate, up] = [gatesAndUps[at]!, gatesAndUps[at + hidden]!];
+  const s = 1 / (1 + Math.exp(-gate));
+  return { at, value: gate * s * up, byGate: up * (s + gate * s * (1 - s)), byUp: gate * s };
+}
 
 /** g = gelu(h) and gelu'(h) of h = x W1ᵀ + b1, not rounded. */
 function hiddenLayer({ rows, width, hidden, x, weight1, bias1 }: MlpArgs) {

@@ -16,7 +16,7 @@ function defineCase(name: string, calls: (make: ArgumentMaker) => OpCall[]): OpC
   return { name, calls: (precision) => calls(new ArgumentMaker(precision, seed)) };
 }
 
-const ALWAYS_SET = ['attention.gradQkv', 'queryKeyNorm.gradQkv', 'swiglu.gradX', 'crossEntropy.gradLogits'];
+const ALWAYS_SET = ['attention.gradQkv', 'queryKeyNorm.gradQkv', 'crossEntropy.gradLogits'];
 const OF_ACTIVATIONS = ['gradX', 'gradUpdate'];
 
 type Differentiable = { [Name in Operation]: `${Name}Gradient` extends Operation ? Name : never }[Operation];
@@ -142,10 +142,27 @@ export function rotaryCase(rows: number, heads: number, headWidth: number): OpCa
   });
 }
 
-export function swigluCase(rows: number, hidden: number): OpCase {
-  return defineCase(`swiglu ${rows} × ${hidden}`, (make) => {
-    const x = make.floats(2 * rows * hidden, 2);
-    return withGradient(make, 'swiglu', { rows, hidden, x, out: make.blank(rows * hidden) });
+export function swigluMlpCase(rows: number, width: number, hidden: number): OpCase {
+  return defineCase(`swigluMlp ${rows} × ${width}, hidden ${hidden}`, (make) => {
+    const x = make.floats(rows * width);
+    const weight1 = make.floats(2 * hidden * width, 1.5 / Math.sqrt(width));
+    const gatesAndUps = make.fill(2 * rows * hidden, (i) => {
+      const [r, h] = [Math.floor(i / (2 * hidden)), i % (2 * hidden)];
+      let sum = 0;
+      for (let c = 0; c < width; c++) sum += x[r * width + c]! * weight1[h * width + c]!;
+      return sum;
+    });
+    const args = {
+      rows,
+      width,
+      hidden,
+      x,
+      weight1,
+      weight2: make.floats(width * hidden, 1 / Math.sqrt(hidden)),
+      gatesAndUps: make.blank(2 * rows * hidden),
+      out: make.blank(rows * width),
+    };
+    return withGradient(make, 'swigluMlp', args, { gatesAndUps: make.output(gatesAndUps) });
   });
 }
 
@@ -446,10 +463,12 @@ export function edgeCases(): OpCase[] {
     rotaryCase(65, 3, 17),
     rotaryCase(150, 4, 32),
     rotaryCase(70, 2, 60),
-    swigluCase(1, 1),
-    swigluCase(7, 15),
-    swigluCase(65, 33),
-    swigluCase(150, 128),
+    swigluMlpCase(1, 1, 1),
+    swigluMlpCase(3, 20, 33),
+    swigluMlpCase(7, 5, 15),
+    swigluMlpCase(65, 33, 17),
+    swigluMlpCase(150, 48, 128),
+    swigluMlpCase(49, 104, 280),
     cachedAttentionCase(1, 1, 1, 1, 1),
     cachedAttentionCase(1, 2, 150, 4, 12),
     cachedAttentionCase(5, 7, 17, 2, 5),

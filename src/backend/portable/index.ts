@@ -10,7 +10,7 @@ import { mlp, mlpGradient } from './mlp.js';
 import { muon } from './muon.js';
 import { queryKeyNorm, queryKeyNormGradient } from './query-key-norm.js';
 import { rotary, rotaryGradient } from './rotary.js';
-import { swiglu, swigluGradient } from './swiglu.js';
+import { swigluMlp, swigluMlpGradient } from './swiglu.js';
 import { adamW, sumOfSquares, weightedSum } from './updates.js';
 
 /**
@@ -35,8 +35,8 @@ export const portable: Backend = {
   addGradient,
   addLayerNorm,
   addLayerNormGradient,
-  swiglu,
-  swigluGradient,
+  swigluMlp,
+  swigluMlpGradient,
   mlp,
   mlpGradient,
   crossEntropy,

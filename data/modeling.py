@@ -7,7 +7,6 @@ import json, struct
 import torch
 from torch import nn
 
-
 class RMSNorm(nn.Module):
     def __init__(self, width):
         super().__init__()
@@ -16,35 +15,25 @@ class RMSNorm(nn.Module):
     def forward(self, x):
         return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * self.weight
 
-
-class SwiGLU(nn.Module):
-    def __init__(self, width, hidden):
-        super().__init__()
-        self.gate, self.up = nn.Linear(width, hidden, bias=False), nn.Linear(width, hidden, bias=False)
-        self.down = nn.Linear(hidden, width, bias=False)
-
+class SwiGLU(nn.ModuleDict):
     def forward(self, x):
-        return self.down(nn.functional.silu(self.gate(x)) * self.up(x))
-
+        return self["down"](nn.functional.silu(self["gate"](x)) * self["up"](x))
 
 class Attention(nn.Module):
     def __init__(self, c):
         super().__init__()
-        self.c, d, heads = c, c["dModel"], c["heads"]
+        d, heads, bias, self.rotary = c["dModel"], c["heads"], c["attentionBias"], c["positions"] == "rotary"
         self.width = d if c["headWidth"] == "full" else d // heads
-        self.w_k, self.w_q, self.w_v = (nn.Linear(d, heads * self.width, c["attentionBias"]) for _ in range(3))
-        self.w_c = nn.Linear(heads * self.width, d, c["attentionBias"])
+        self.w_k, self.w_q, self.w_v = (nn.Linear(d, heads * self.width, bias) for _ in range(3))
+        self.w_c, self.drop = nn.Linear(heads * self.width, d, bias), nn.Dropout(c["dropout"]["attention"])
         self.k_norm, self.q_norm = (RMSNorm(self.width) if c["queryKeyNorm"] else nn.Identity() for _ in range(2))
-        self.drop = nn.Dropout(c["dropout"]["attention"])
 
     def rotate(self, x):  # [batch, heads, length, width]
-        if self.c["positions"] != "rotary":
-            return x
         half = self.width // 2
         angles = torch.arange(x.shape[2])[:, None] * 10000.0 ** (-torch.arange(half) / half)
         cos, sin = angles.cos().to(x), angles.sin().to(x)
         a, b, rest = x[..., :half], x[..., half : 2 * half], x[..., 2 * half :]
-        return torch.cat([a * cos - b * sin, b * cos + a * sin, rest], -1)
+        return torch.cat([a * cos - b * sin, b * cos + a * sin, rest], -1) if self.rotary else x
 
     def forward(self, x):  # [batch, length, dModel]
         batch, length, _ = x.shape
@@ -54,32 +43,29 @@ class Attention(nn.Module):
         p = (q @ k.transpose(-1, -2) / self.width**0.5).masked_fill(future, float("-inf")).softmax(-1)
         return self.w_c((self.drop(p) @ v).transpose(1, 2).reshape(batch, length, -1))
 
-
 class Block(nn.Module):
     def __init__(self, c):
         super().__init__()
         self.post, d, hidden = c["norm"] == "post", c["dModel"], c["mlpRatio"] * c["dModel"]
         self.msha, self.layer_norm1, self.layer_norm2 = Attention(c), nn.LayerNorm(d), nn.LayerNorm(d)
         self.mlp = nn.Sequential(nn.Linear(d, hidden), nn.GELU(), nn.Linear(hidden, d))
-        if c["activation"] == "swiglu":  # three matrices of two thirds of the width, in multiples of 8
-            self.mlp = SwiGLU(d, -(-2 * hidden // 24) * 8)
+        if c["activation"] == "swiglu":
+            hidden = -(-2 * hidden // 24) * 8  # three matrices of two thirds of the width, in multiples of 8
+            shapes = {"gate": (d, hidden), "up": (d, hidden), "down": (hidden, d)}
+            self.mlp = SwiGLU({name: nn.Linear(*shape, bias=False) for name, shape in shapes.items()})
         self.drop = nn.Dropout(c["dropout"]["residual"])
 
     def forward(self, x):
-        if self.post:
-            x = self.layer_norm1(x + self.drop(self.msha(x)))
-            return self.layer_norm2(x + self.drop(self.mlp(x)))
-        x = x + self.drop(self.msha(self.layer_norm1(x)))
-        return x + self.drop(self.mlp(self.layer_norm2(x)))
-
+        for layer, norm in ((self.msha, self.layer_norm1), (self.mlp, self.layer_norm2)):
+            x = norm(x + self.drop(layer(x))) if self.post else x + self.drop(layer(norm(x)))
+        return x
 
 class DecoderTransformer(nn.Module):
     def __init__(self, c, characters):  # token 0 is pad, the end of a text; the last one is cls, its beginning
         super().__init__()
         self.c, self.characters, self.cls, d = c, characters, c["vocabulary"] - 1, c["dModel"]
-        self.embedding = nn.Embedding(c["vocabulary"], d)
+        self.embedding, self.drop = nn.Embedding(c["vocabulary"], d), nn.Dropout(c["dropout"]["embedding"])
         self.positional_embedding = nn.Embedding(c["contextLength"], d) if c["positions"] == "learned" else None
-        self.drop = nn.Dropout(c["dropout"]["embedding"])
         self.transformer_blocks = nn.Sequential(*(Block(c) for _ in range(c["layers"])))
         self.layer_norm = nn.LayerNorm(d) if c["norm"] == "pre" else nn.Identity()
         self.logits = nn.Sequential(nn.Linear(d, c["vocabulary"]))
@@ -104,7 +90,6 @@ class DecoderTransformer(nn.Module):
             x = torch.cat([x, torch.multinomial((self(x)[:, -1] / temperature).softmax(-1), 1)], 1)
         rows = [row.tolist() + [0] for row in x]
         return ["".join(self.characters[t - 1] for t in row[: row.index(0)] if t != self.cls) for row in rows]
-
 
 def load(path):  # the weights alone: safetensors.torch.load_file
     data = open(path, "rb").read()

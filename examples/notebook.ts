@@ -1,37 +1,12 @@
 // The original notebook in one file, cell by cell, with its class names: docs/notebook.md says what each cell did.
 // Run: QUICK=1 node examples/notebook.ts (Node.js 22.18 or newer runs TypeScript); without QUICK it takes hours.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import {
-  AdamWOptimizer,
-  attention,
-  chooseBackend,
-  cleanHeadline,
-  crossEntropy,
-  Embedding,
-  encodeNpy,
-  gazette,
-  initializeParameters,
-  LayerNorm,
-  Linear,
-  loadCorpus,
-  mlp,
-  ParameterBuilder,
-  presetConfig,
-  PYTORCH_ADAMW,
-  Random,
-  Tape,
-  type Loss,
-  type ModelConfig,
-  type Parameters,
-  type PresetName,
-  type Tensor,
-} from 'letterpress';
+import * as lp from 'letterpress';
 
 // ---- Cell 1: settings -----------------------------------------------------------------------------------------------
-
 const QUICK = process.env['QUICK'] !== undefined;
 const folder = process.env['OUT'] ?? 'notebook';
-const { backend } = chooseBackend(); // the notebook's device
+const { backend } = lp.chooseBackend(); // the notebook's device
 const seed = 42;
 const num_tokens = 150; // of a text: cls, and 149 characters or padding
 const batch_size = 32;
@@ -41,19 +16,17 @@ const max_patience = 10;
 const num_training_data = QUICK ? 96 : undefined;
 
 // ---- Cell 2: data (sections 2 and 3) --------------------------------------------------------------------------------
-
 /** Headlines, cleaned: words of letters only, lower case, no stop words, lemmas. */
 export class DataProcessor {
   async load() {
-    if (QUICK) return gazette({ sizes: { train: 200, val: 16, test: 16 } }).splits; // clean already
-    const { splits } = await loadCorpus({ path: 'hf:IlyaGusev/headline_cause', config: 'en_simple' });
-    const clean = (texts: readonly string[]) => texts.map(cleanHeadline);
+    if (QUICK) return lp.gazette({ sizes: { train: 200, val: 16, test: 16 } }).splits; // clean already
+    const { splits } = await lp.loadCorpus({ path: 'hf:IlyaGusev/headline_cause', config: 'en_simple' });
+    const clean = (texts: readonly string[]) => texts.map(lp.cleanHeadline);
     return { train: clean(splits.train), val: clean(splits.val), test: clean(splits.test) };
   }
 }
 
 // ---- Cell 3: characters to integers (section 4) ---------------------------------------------------------------------
-
 /** pad 0, a–z 1–26, space 27, cls 28. */
 export class Tokenizer {
   readonly cls = 28;
@@ -71,14 +44,12 @@ export class Tokenizer {
 
   /** Up to the first pad, without cls. */
   decode(tokens: readonly number[]): string {
-    const end = tokens.indexOf(0);
-    const ids = end < 0 ? tokens : tokens.slice(0, end);
+    const ids = [...tokens, 0].slice(0, [...tokens, 0].indexOf(0));
     return ids.map((id) => this.characters[id - 1] ?? '').join('');
   }
 }
 
 // ---- Cell 4: the model (section 5) ----------------------------------------------------------------------------------
-
 /** Texts of one length, one after another: `rows` is batch · length. */
 interface Batch {
   readonly tokens: Int32Array; // [rows]
@@ -88,24 +59,24 @@ interface Batch {
 
 /** Multi-head self-attention with a causal mask, inside `attention`; each head is as wide as the model. */
 class MSHA {
-  private readonly w_kqv: Linear; // w_k, w_q and w_v, stacked: num_emb to 3 · num_heads · num_emb
-  private readonly w_c: Linear;
+  private readonly w_kqv: lp.Linear; // w_k, w_q and w_v, stacked: num_emb to 3 · num_heads · num_emb
+  private readonly w_c: lp.Linear;
 
   constructor(
-    parameters: ParameterBuilder,
+    parameters: lp.ParameterBuilder,
     name: string,
     private readonly num_emb: number,
     private readonly num_heads: number,
   ) {
     const names = ['w_k', 'w_q', 'w_v'].map((each) => `${name}.${each}`);
-    this.w_kqv = new Linear(parameters, names, num_emb, num_heads * num_emb);
-    this.w_c = new Linear(parameters, `${name}.w_c`, num_heads * num_emb, num_emb);
+    this.w_kqv = new lp.Linear(parameters, names, num_emb, num_heads * num_emb);
+    this.w_c = new lp.Linear(parameters, `${name}.w_c`, num_heads * num_emb, num_emb);
   }
 
-  forward(tape: Tape, x: Tensor, offsets: Int32Array): Tensor {
+  forward(tape: lp.Tape, x: lp.Tensor, offsets: Int32Array): lp.Tensor {
     const kqv = this.w_kqv.forward(tape, x); // [rows, 3 · num_heads · num_emb]
     // softmax(q kᵀ / √num_emb) v of each head; the notebook divided q and k by num_emb^¼ each
-    const heads = attention(tape, kqv, offsets, this.num_heads, this.num_emb, 0); // [rows, num_heads · num_emb]
+    const heads = lp.attention(tape, kqv, offsets, this.num_heads, this.num_emb, 0); // [rows, num_heads · num_emb]
     return this.w_c.forward(tape, heads); // [rows, num_emb]
   }
 }
@@ -113,49 +84,49 @@ class MSHA {
 /** Post-norm: LayerNorm(x + MSHA(x)), then LayerNorm(x + MLP(x)). */
 class TransformerBlock {
   private readonly msha: MSHA;
-  private readonly layer_norm1: LayerNorm;
-  private readonly mlp: readonly [Linear, Linear];
-  private readonly layer_norm2: LayerNorm;
+  private readonly layer_norm1: lp.LayerNorm;
+  private readonly mlp: readonly [lp.Linear, lp.Linear];
+  private readonly layer_norm2: lp.LayerNorm;
 
-  constructor(parameters: ParameterBuilder, name: string, { dModel, heads, mlpRatio }: ModelConfig) {
+  constructor(parameters: lp.ParameterBuilder, name: string, { dModel, heads, mlpRatio }: lp.ModelConfig) {
     this.msha = new MSHA(parameters, `${name}.msha`, dModel, heads);
-    this.layer_norm1 = new LayerNorm(parameters, `${name}.layer_norm1`, dModel);
+    this.layer_norm1 = new lp.LayerNorm(parameters, `${name}.layer_norm1`, dModel);
     const num_neurons = mlpRatio * dModel;
     this.mlp = [
-      new Linear(parameters, `${name}.mlp.0`, dModel, num_neurons),
-      new Linear(parameters, `${name}.mlp.2`, num_neurons, dModel),
+      new lp.Linear(parameters, `${name}.mlp.0`, dModel, num_neurons),
+      new lp.Linear(parameters, `${name}.mlp.2`, num_neurons, dModel),
     ];
-    this.layer_norm2 = new LayerNorm(parameters, `${name}.layer_norm2`, dModel);
+    this.layer_norm2 = new lp.LayerNorm(parameters, `${name}.layer_norm2`, dModel);
   }
 
-  forward(tape: Tape, x: Tensor, offsets: Int32Array): Tensor {
+  forward(tape: lp.Tape, x: lp.Tensor, offsets: Int32Array): lp.Tensor {
     const [first, second] = this.mlp;
     x = this.layer_norm1.forwardSum(tape, x, this.msha.forward(tape, x, offsets), 0);
-    const hidden = mlp(tape, x, first.weight, first.bias!, second.weight, second.bias!); // linear, GELU, linear
+    const hidden = lp.mlp(tape, x, first.weight, first.bias!, second.weight, second.bias!); // linear, GELU, linear
     return this.layer_norm2.forwardSum(tape, x, hidden, 0);
   }
 }
 
 export class DecoderTransformer {
-  readonly parameters: Parameters;
-  private readonly embedding: Embedding; // of characters and of positions, summed; with dropout
+  readonly parameters: lp.Parameters;
+  private readonly embedding: lp.Embedding; // of characters and of positions, summed; with dropout
   private readonly transformer_blocks: readonly TransformerBlock[];
-  private readonly logits: Linear;
+  private readonly logits: lp.Linear;
 
-  constructor(readonly config: ModelConfig) {
-    const parameters = new ParameterBuilder();
-    this.embedding = new Embedding(parameters, config);
+  constructor(readonly config: lp.ModelConfig) {
+    const parameters = new lp.ParameterBuilder();
+    this.embedding = new lp.Embedding(parameters, config);
     this.transformer_blocks = Array.from(
       { length: config.layers },
       (_, i) => new TransformerBlock(parameters, `transformer_blocks.${i}`, config),
     );
-    this.logits = new Linear(parameters, 'logits.0', config.dModel, config.vocabulary);
+    this.logits = new lp.Linear(parameters, 'logits.0', config.dModel, config.vocabulary);
     this.parameters = parameters.allocate('float32');
-    initializeParameters(this.parameters, 'pytorch', seed);
+    lp.initializeParameters(this.parameters, 'pytorch', seed);
   }
 
   /** Logits of the character after each row. */
-  forward(tape: Tape, { tokens, positions, offsets }: Batch): Tensor {
+  forward(tape: lp.Tape, { tokens, positions, offsets }: Batch): lp.Tensor {
     let x = this.embedding.forward(tape, tokens, positions); // [rows, num_emb]
     for (const block of this.transformer_blocks) x = block.forward(tape, x, offsets);
     return this.logits.forward(tape, x); // [rows, 29]
@@ -163,7 +134,6 @@ export class DecoderTransformer {
 }
 
 // ---- Cell 5: loss and evaluation (section 6) ------------------------------------------------------------------------
-
 /** The first `length` tokens of each text. */
 function asBatch(texts: readonly ArrayLike<number>[], length: number): Batch {
   const rows = texts.length * length;
@@ -175,13 +145,11 @@ function asBatch(texts: readonly ArrayLike<number>[], length: number): Batch {
 }
 
 /** −Σ log p(x[:, 1:] | x[:, :-1]), mean over the texts: each character is predicted from those before it. */
-function loss_fun(model: DecoderTransformer, tape: Tape, x: readonly Int32Array[]): Loss {
+function loss_fun(model: DecoderTransformer, tape: lp.Tape, x: readonly Int32Array[]): lp.Loss {
   const inputs = asBatch(x, num_tokens - 1); // x[:, :-1]
-  const targets = asBatch(
-    x.map((text) => text.subarray(1)), // x[:, 1:]
-    num_tokens - 1,
-  );
-  return crossEntropy(tape, model.forward(tape, inputs), targets.tokens).mean(x.length);
+  const shifted = x.map((text) => text.subarray(1)); // x[:, 1:]
+  const targets = asBatch(shifted, num_tokens - 1);
+  return lp.crossEntropy(tape, model.forward(tape, inputs), targets.tokens).mean(x.length);
 }
 
 const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
@@ -192,7 +160,7 @@ function* batches<T>(texts: readonly T[]): Generator<T[]> {
 
 /** NLL per text, and share of the 149 positions whose most probable character is the right one. */
 function evaluation(model: DecoderTransformer, texts: readonly Int32Array[]): { nll: number; rec: number } {
-  const tape = new Tape(backend);
+  const tape = new lp.Tape(backend);
   let [nll, rec] = [0, 0]; // the notebook began with rec = 1
   for (const x of batches(texts)) {
     tape.begin({ training: false });
@@ -204,12 +172,11 @@ function evaluation(model: DecoderTransformer, texts: readonly Int32Array[]): { 
 }
 
 // ---- Cell 6: sampling (section 8) -----------------------------------------------------------------------------------
-
 /** Characters one by one, each drawn from softmax(logits / temperature) of the whole prefix. */
 function sample(model: DecoderTransformer, count: number, temperature = 1): string[] {
   const tokenizer = new Tokenizer();
-  const tape = new Tape(backend);
-  const random = new Random(seed, 'sampling');
+  const tape = new lp.Tape(backend);
+  const random = new lp.Random(seed, 'sampling');
   const texts = Array.from({ length: count }, () => [tokenizer.cls]);
   for (let t = 1; t < (QUICK ? 40 : num_tokens); t++) {
     tape.begin({ training: false });
@@ -218,23 +185,21 @@ function sample(model: DecoderTransformer, count: number, temperature = 1): stri
       const row = logits.data.subarray((b * t + t - 1) * 29, (b * t + t) * 29); // x[:, -1]
       const weights = Array.from(row, (z) => Math.exp((z - Math.max(...row)) / temperature));
       let left = random.uniform() * sum(weights); // torch.multinomial
-      const drawn = weights.findIndex((weight) => (left -= weight) < 0);
-      text.push(drawn);
+      text.push(weights.findIndex((weight) => (left -= weight) < 0));
     }
   }
   return texts.map((text) => tokenizer.decode(text.slice(1)));
 }
 
 // ---- Cell 7: training (section 7) -----------------------------------------------------------------------------------
-
 /** Trains up to num_epochs; keeps the best model by validation NLL, and stops when it has not improved for a while. */
 function training(model: DecoderTransformer, name: string, train: readonly Int32Array[], val: readonly Int32Array[]) {
-  const tape = new Tape(backend);
-  const optimizer = new AdamWOptimizer(backend, model.parameters, PYTORCH_ADAMW);
+  const tape = new lp.Tape(backend);
+  const optimizer = new lp.AdamWOptimizer(backend, model.parameters, lp.PYTORCH_ADAMW);
   const [nlls, recs]: [number[], number[]] = [[], []];
   let best = { nll: Infinity, weights: model.parameters.values.slice() };
   for (let epoch = 0, patience = 0; epoch < num_epochs && patience <= max_patience; epoch++) {
-    const order = Array.from(new Random(seed, 'shuffle', epoch).permutation(train.length), (i) => train[i]!);
+    const order = Array.from(new lp.Random(seed, 'shuffle', epoch).permutation(train.length), (i) => train[i]!);
     for (const x of batches(order)) {
       tape.begin({ training: true, dropout: { key0: seed, key1: 0, step: optimizer.step } });
       const loss = loss_fun(model, tape, x);
@@ -253,20 +218,19 @@ function training(model: DecoderTransformer, name: string, train: readonly Int32
     writeFileSync(`${folder}/${name}-epoch-${epoch}.txt`, sample(model, QUICK ? 4 : 64).join('\n'));
   }
   model.parameters.values.set(best.weights);
-  writeFileSync(`${folder}/${name}-nll.npy`, encodeNpy(nlls));
-  writeFileSync(`${folder}/${name}-rec.npy`, encodeNpy(recs));
+  writeFileSync(`${folder}/${name}-nll.npy`, lp.encodeNpy(nlls));
+  writeFileSync(`${folder}/${name}-rec.npy`, lp.encodeNpy(recs));
 }
 
 // ---- Cell 8: the four models, and the temperatures (section 9) ------------------------------------------------------
-
 mkdirSync(folder, { recursive: true });
 const tokenizer = new Tokenizer();
 const splits = await new DataProcessor().load();
 const encode = (texts: readonly string[]) => texts.map((text) => tokenizer.encode(text));
 const [train, val, test] = [encode(splits.train.slice(0, num_training_data)), encode(splits.val), encode(splits.test)];
-const sizes: readonly PresetName[] = QUICK ? ['87k'] : ['87k', '557k', '5m', '10m'];
+const sizes: readonly lp.PresetName[] = QUICK ? ['87k'] : ['87k', '557k', '5m', '10m'];
 for (const size of sizes) {
-  const model = new DecoderTransformer(presetConfig(size));
+  const model = new DecoderTransformer(lp.presetConfig(size));
   console.log(`${size}: ${model.parameters.count} parameters`);
   training(model, size, train, val);
   const { nll, rec } = evaluation(model, test);

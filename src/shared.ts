@@ -83,7 +83,14 @@ export { decodeSafetensors, encodeSafetensors } from './runs/safetensors.js';
 export { encodeOnnx } from './model/export/onnx-model.js';
 export { LanguageModel, type TextAttention } from './model/language-model.js';
 export type { ModelSource } from './model/saved-model.js';
-export type { CharacterSurprise, NextCharacter, SampleOptions, StreamOptions, TextModel } from './model/text-model.js';
+export type {
+  CharacterSurprise,
+  NextCharacter,
+  SampleOptions,
+  ScoreOptions,
+  StreamOptions,
+  TextModel,
+} from './model/text-model.js';
 export { attention } from './tensor/ops/attention.js';
 export { crossEntropy, type Loss, type SoftTargets } from './tensor/ops/cross-entropy.js';
 export { mlp } from './tensor/ops/mlp.js';

@@ -1,5 +1,5 @@
 import { LetterpressError } from '../errors.js';
-import { finish, pacer } from '../generators.js';
+import { finish, pacer, runSteps } from '../generators.js';
 import { checkNames } from '../parse-options.js';
 import { encodeSplit } from '../tokenizer/encode-split.js';
 import { checkLostShare, emptyReport, lostShare, type EncodingReport } from '../tokenizer/report.js';
@@ -22,15 +22,17 @@ export interface SampleOptions {
   readonly prompt?: string | undefined;
   /** 0 by default. Text i is a function of the seed and i. */
   readonly seed?: number | undefined;
+  /** Aborting ends the work with the signal's reason: during `sample`, which blocks, only beforehand. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-const OF_ONE_TEXT = { temperature: true, topK: true, topP: true, prompt: true, seed: true } as const;
+const OF_ONE_TEXT = { temperature: true, topK: true, topP: true, prompt: true, seed: true, signal: true } as const;
 const SAMPLE_OPTIONS = { ...OF_ONE_TEXT, count: true } as const;
-const STREAM_OPTIONS = { ...OF_ONE_TEXT, signal: true } as const;
-
 /** As {@link SampleOptions}, of a single text. */
-export interface StreamOptions extends Omit<SampleOptions, 'count'> {
-  /** Aborting ends the text with the signal's reason. */
+export type StreamOptions = Omit<SampleOptions, 'count'>;
+
+export interface ScoreOptions {
+  /** Aborting ends the work with the signal's reason: during `score` and `evaluate`, which block, only beforehand. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -64,13 +66,23 @@ export abstract class TextModel {
   abstract characterSource(): CharacterSource;
 
   /**
-   * Samples texts at once; {@link stream} and `runSteps(model.sampleSteps(…))` let others have their turn meanwhile.
+   * Samples texts at once; {@link sampleAsync} and {@link stream} let others have their turn meanwhile.
    *
    * @throws LetterpressError BAD_OPTION for options that are unknown or out of range, BAD_INPUT for a prompt that is
-   *   mostly outside the alphabet
+   *   mostly outside the alphabet; the signal's reason once it is aborted
    */
   sample(options: SampleOptions = {}): string[] {
+    options.signal?.throwIfAborted();
     return finish(this.sampleSteps(options));
+  }
+
+  /**
+   * As {@link sample}, but other work of the thread has its turn between two characters, and `signal` ends it.
+   *
+   * @example const texts = await model.sampleAsync({ count: 1000, signal: AbortSignal.timeout(5000) });
+   */
+  async sampleAsync(options: SampleOptions = {}): Promise<string[]> {
+    return runSteps(this.sampleSteps(options), { signal: options.signal });
   }
 
   /**
@@ -81,7 +93,7 @@ export abstract class TextModel {
    * for await (const character of model.stream({ prompt: 'storm ', signal })) output.textContent += character;
    */
   async *stream(options: StreamOptions = {}): AsyncGenerator<string, void> {
-    checkNames(options, STREAM_OPTIONS, 'stream');
+    checkNames(options, OF_ONE_TEXT, 'stream');
     const { signal, ...strategy } = options;
     const pause = pacer();
     for (const characters of this.sampleSteps({ ...strategy, count: 1 })) {
@@ -162,15 +174,22 @@ export abstract class TextModel {
    * −log p (nats) and top-1 of each text. Characters outside the alphabet are folded or replaced, longer texts
    * truncated.
    *
-   * @throws LetterpressError BAD_INPUT when more than a third of the characters are outside the alphabet
+   * @throws LetterpressError BAD_INPUT when more than a third of the characters are outside the alphabet; the signal's
+   *   reason once it is aborted
    */
-  score(texts: readonly string[]): TextScores {
+  score(texts: readonly string[], { signal }: ScoreOptions = {}): TextScores {
+    signal?.throwIfAborted();
     return finish(this.scoreSteps(this.encode(texts)));
   }
 
+  /** As {@link score}, but other work of the thread has its turn between two batches, and `signal` ends it. */
+  async scoreAsync(texts: readonly string[], { signal }: ScoreOptions = {}): Promise<TextScores> {
+    return runSteps(this.scoreSteps(this.encode(texts)), { signal });
+  }
+
   /** Means of {@link score} over the texts. */
-  evaluate(texts: readonly string[]): Evaluation {
-    return meanScores(this.score(texts));
+  evaluate(texts: readonly string[], options: ScoreOptions = {}): Evaluation {
+    return meanScores(this.score(texts, options));
   }
 
   private encode(texts: readonly string[]): Uint16Array[] {

@@ -66,6 +66,27 @@ describe.each(backendsUnderTest())('LanguageModel on $info.name', (backend) => {
     expect(accuracy).toBe(mean(all.correct) / mean(all.characters));
   });
 
+  it('samples and scores asynchronously the same, until it is aborted', async () => {
+    const texts = Array.from({ length: 70 }, (_, i) => 'storm hits coast again'.slice(0, i % 23));
+    const options = { count: 3, seed: 5, prompt: 'storm' };
+    expect(await model('first').sampleAsync(options)).toEqual(model('first').sample(options));
+    expect(await model('first').scoreAsync(texts)).toEqual(model('first').score(texts));
+
+    const reason = new Error('enough');
+    const signal = AbortSignal.abort(reason);
+    expect(() => model('first').sample({ signal })).toThrow(reason);
+    expect(() => model('first').score(texts, { signal })).toThrow(reason);
+    expect(() => model('first').evaluate(texts, { signal })).toThrow(reason);
+    const later = new AbortController();
+    const begun: Promise<unknown>[] = [
+      model('first').sampleAsync({ count: 5000, signal: later.signal }),
+      model('first').scoreAsync(Array<string[]>(100).fill(texts).flat(), later),
+    ];
+    setTimeout(() => later.abort(reason), 5);
+    const ends = await Promise.allSettled<unknown>(begun);
+    expect(ends).toEqual(ends.map(() => ({ status: 'rejected', reason })));
+  });
+
   it('writes strings in the alphabet that begin with the prompt', () => {
     const texts = model('first').sample({ count: 5, seed: 3, prompt: 'Mayor é' });
     for (const text of texts) {

@@ -236,7 +236,9 @@ describe('evaluate and score', () => {
     expect(test.top1).toBeCloseTo(results!.testTop1, 9);
     const val = (await json('evaluate', place.run, '--split', 'val')) as Evaluated;
     expect(val.nll).toBeCloseTo(results!.bestValNll, 6);
-    expect(await good('evaluate', place.run)).toMatch(/^1,084 texts \(test of gazette\)\nNLL {4}\d+\.\d{4} nats/);
+    expect(await good('evaluate', place.run)).toMatch(
+      /^1,084 texts \(test of gazette\)\nNLL {7}\d+\.\d{4} nats[^]*\naccuracy {2}0\.\d+/,
+    );
   });
 
   it('evaluate reads other texts with --data', async () => {

@@ -36,6 +36,18 @@ export function setQuery(changes: Settings): void {
   address.value = readHash();
 }
 
+/** A number of an address; undefined for what is none, or outside the limits. */
+export function numberIn(search: URLSearchParams, name: string, min: number, max: number): number | undefined {
+  const text = search.get(name) ?? '';
+  const value = Number(text);
+  return text !== '' && value >= min && value <= max ? value : undefined;
+}
+
+export function wholeIn(search: URLSearchParams, name: string, min: number): number | undefined {
+  const value = numberIn(search, name, min, Number.MAX_SAFE_INTEGER);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
 export function navigate(href: string): void {
   location.hash = href.slice(1);
 }

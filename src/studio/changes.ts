@@ -1,7 +1,7 @@
 import { RUN_FILES } from '../runs/layout.js';
 import type { MetricsLine } from '../runs/schema.js';
 import type { Change, FolderList, RunRow } from './api.js';
-import { describeOther } from './others.js';
+import { Others, type FoundOther } from './others.js';
 import { Rows } from './rows.js';
 import { scanFolder, statOf, type FoundFolder, type Scan } from './scan.js';
 
@@ -21,6 +21,7 @@ type Listener = (change: Change) => void;
 export class FolderWatch {
   private scan: Scan;
   private readonly rows = new Rows();
+  private readonly others = new Others();
   private readonly listeners = new Set<Listener>();
   /** State and sizes of the files of each run, as they were last seen. */
   private readonly looks = new Map<string, string>();
@@ -64,10 +65,12 @@ export class FolderWatch {
     this.scan = scanFolder(this.root);
     this.lastScan = performance.now();
     const all = [...this.scan.folders.values()];
-    this.rows.keep(new Set(this.scan.folders.keys()));
+    const ids = new Set(this.scan.folders.keys());
+    this.rows.keep(ids);
+    this.others.keep(ids);
     return {
       runs: all.filter(({ kind }) => kind === 'run').map((found) => this.rows.of(found).row),
-      others: all.flatMap((found) => (isOther(found) ? [describeOther(found)] : [])),
+      others: all.flatMap((found) => (isOther(found) ? [this.others.of(found)] : [])),
       isCut: this.scan.isCut,
     };
   }
@@ -104,6 +107,6 @@ export class FolderWatch {
   }
 }
 
-function isOther(found: FoundFolder): found is FoundFolder & { kind: Exclude<FoundFolder['kind'], 'run'> } {
+function isOther(found: FoundFolder): found is FoundOther {
   return found.kind !== 'run';
 }

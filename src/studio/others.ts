@@ -14,18 +14,32 @@ import type { OtherFolder } from './api.js';
 import { jsonOf, problemOf, textOf } from './run-files.js';
 import { statOf, type FoundFolder } from './scan.js';
 
-/** What one says of studies, mixtures and searches. */
-export function describeOther({ id, kind, path }: FoundFolder & { kind: OtherFolder['kind'] }): OtherFolder {
-  const file = { study: STUDY_FILES.study, mixture: MIXTURE_FILE, search: TUNE_FILES.tune }[kind];
-  return {
-    id,
-    kind,
-    title: basename(path),
-    about: describe(kind, path),
-    changedAt: Math.max(...[file, TUNE_FILES.trials].map((name) => statOf(path, name)?.time ?? 0)),
-    isWritten: isWritten(path),
-    hasReport: kind === 'study' && statOf(path, REPORT_FILES.html) !== undefined,
-  };
+export type FoundOther = FoundFolder & { readonly kind: OtherFolder['kind'] };
+
+/** Studies, mixtures and searches, read again when a file has changed. */
+export class Others {
+  private readonly known = new Map<string, { readonly key: string; readonly other: OtherFolder }>();
+
+  of({ id, kind, path }: FoundOther): OtherFolder {
+    const file = { study: STUDY_FILES.study, mixture: MIXTURE_FILE, search: TUNE_FILES.tune }[kind];
+    const stats = [file, TUNE_FILES.trials].map((name) => statOf(path, name));
+    const state = {
+      isWritten: isWritten(path),
+      hasReport: kind === 'study' && statOf(path, REPORT_FILES.html) !== undefined,
+    };
+    const key = JSON.stringify([kind, stats, state]);
+    const before = this.known.get(id);
+    if (before?.key === key) return before.other;
+    const changedAt = Math.max(...stats.map((stat) => stat?.time ?? 0));
+    const other = { id, kind, title: basename(path), about: describe(kind, path), changedAt, ...state };
+    this.known.set(id, { key, other });
+    return other;
+  }
+
+  /** Forgets folders that are gone. */
+  keep(ids: ReadonlySet<string>): void {
+    for (const id of this.known.keys()) if (!ids.has(id)) this.known.delete(id);
+  }
 }
 
 function describe(kind: OtherFolder['kind'], folder: string): string {

@@ -5,6 +5,7 @@ import { characterOf, logitsAt } from './characters.js';
 import { Distribution } from './distribution.js';
 import type { Engine } from './engine-types.js';
 import { useAnswer, useSettings } from './hooks.js';
+import { numberIn, wholeIn } from '../route.js';
 import { NumberField, Problem, ShareButtons, Slider } from './parts.js';
 import { SideBySide, TEMPERATURES } from './side-by-side.js';
 
@@ -270,20 +271,12 @@ function useWriting(engine: Engine, settings: { readonly value: PlaygroundSettin
 }
 
 function readSettings(search: URLSearchParams): PlaygroundSettings {
-  const number = (name: string, min: number, max: number): number | undefined => {
-    const value = Number(search.get(name) ?? NaN);
-    return value >= min && value <= max ? value : undefined;
-  };
-  const whole = (name: string, min: number): number | undefined => {
-    const value = number(name, min, Number.MAX_SAFE_INTEGER);
-    return Number.isSafeInteger(value) ? value : undefined;
-  };
   return {
     prompt: search.get('prompt') ?? '',
-    temperature: number('temperature', 0.01, 100) ?? 1,
-    topK: whole('top-k', 1),
-    topP: number('top-p', 0.001, 1),
-    seed: whole('seed', 0) ?? 0,
+    temperature: numberIn(search, 'temperature', 0.01, 100) ?? 1,
+    topK: wholeIn(search, 'top-k', 1),
+    topP: numberIn(search, 'top-p', 0.001, 1),
+    seed: wholeIn(search, 'seed', 0) ?? 0,
     temperatures: search.get('temperatures') ?? TEMPERATURES,
   };
 }

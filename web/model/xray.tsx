@@ -4,6 +4,7 @@ import { characterOf, distributionOf, logitsAt, nameOf, ranked, share, surpriseO
 import { EmbeddingView } from './embedding.js';
 import type { Engine, Reading } from './engine-types.js';
 import { useAnswer, useSettings } from './hooks.js';
+import { wholeIn } from '../route.js';
 import { Problem, ShareButtons } from './parts.js';
 
 interface XraySettings {
@@ -149,15 +150,11 @@ function Reader({ engine, reading, at: asked, change }: ReaderProps) {
 }
 
 function readSettings(search: URLSearchParams): XraySettings {
-  const whole = (name: string): number | undefined => {
-    const text = search.get(name);
-    return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
-  };
   return {
     text: search.get('text') ?? '',
-    at: whole('at'),
-    block: Math.max(0, (whole('block') ?? 1) - 1),
-    head: Math.max(0, (whole('head') ?? 1) - 1),
+    at: wholeIn(search, 'at', 0),
+    block: (wholeIn(search, 'block', 1) ?? 1) - 1,
+    head: (wholeIn(search, 'head', 1) ?? 1) - 1,
   };
 }
 

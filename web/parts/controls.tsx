@@ -1,7 +1,7 @@
 import { signal, type Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { query, setQuery } from '../route.js';
-import type { Range } from './chart.js';
+import type { Range } from './chart-props.js';
 import { X_AXES, X_LABELS, type XAxis } from './curves.js';
 
 /** How the curves of a view are drawn, as its address says. */

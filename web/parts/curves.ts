@@ -1,7 +1,7 @@
 /** Curves of a run, from what its files say. */
 import type { RunDetails } from '../../src/studio/api.js';
 import type { RunData, StepColumn } from '../data/run-data.js';
-import type { Curve } from './chart.js';
+import type { Curve } from './chart-props.js';
 import { smooth, type Points } from './points.js';
 
 export const X_AXES = ['epoch', 'step', 'time'] as const;

@@ -80,3 +80,38 @@ export function smooth({ ys, count }: Pick<Points, 'ys' | 'count'>, weight: numb
   }
   return smoothed;
 }
+
+/** The chosen points of a curve where they stand among all x; gaps are bridged. */
+export function align(
+  xs: Float64Array,
+  { xs: own, ys }: Points,
+  indices: readonly number[],
+  isLog: boolean,
+): (number | null)[] {
+  const values = new Array<number | null>(xs.length).fill(null);
+  let at = 0;
+  for (const i of indices) {
+    while (at < xs.length && xs[at]! < own[i]!) at++;
+    const y = ys[i]!;
+    if (at < xs.length && xs[at] === own[i] && Number.isFinite(y) && !(isLog && y <= 0)) values[at] = y;
+  }
+  return values;
+}
+
+/** Lowest and highest y between two x. */
+export function extremesOf(
+  xs: Float64Array,
+  data: readonly (readonly (number | null)[])[],
+  from: number,
+  to: number,
+): [number, number] {
+  let [min, max] = [Infinity, -Infinity];
+  for (const values of data)
+    for (let i = 0; i < values.length; i++) {
+      const y = values[i];
+      if (y === null || y === undefined || xs[i]! < from || xs[i]! > to) continue;
+      if (y < min) min = y;
+      if (y > max) max = y;
+    }
+  return [min, max];
+}

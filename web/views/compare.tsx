@@ -1,9 +1,8 @@
 import { seriesColour } from '../../src/figures/style.js';
 import { useRuns, type RunData } from '../data/run-data.js';
-import { number, percent, visible } from '../format.js';
-import { Chart, type Curve } from '../parts/chart.js';
+import { visible } from '../format.js';
 import { CurveControls, useCurveSettings } from '../parts/controls.js';
-import { accuracyFrom, curvesOf, epochPoints, stepPoints, X_LABELS } from '../parts/curves.js';
+import { ACCURACY, FigureChart, STEP_FIGURES, TRAINING, VALIDATION } from '../parts/figures.js';
 import { settingsOf, SettingsTable } from '../parts/settings.js';
 import { hrefOf, query } from '../route.js';
 import { redrawWith } from '../state.js';
@@ -21,15 +20,12 @@ export function CompareView() {
         Choose runs to compare in <a href={hrefOf('runs')}>the table of runs</a>.
       </p>
     );
-  const { x, range, isLog, smoothing } = settings;
-  const common = { range, xLabel: X_LABELS[x] };
   const style = (run: RunData, i: number) => ({
     id: run.id,
     label: visible(run.id),
     colour: i % 7 === 6 ? 'ink' : seriesColour(i),
     isDashed: i >= 7,
   });
-  const each = (make: (run: RunData, i: number) => Curve[]): Curve[] => data.flatMap(make);
   for (const run of data) redrawWith(run.version);
   return (
     <>
@@ -42,61 +38,14 @@ export function CompareView() {
       <h2 class="visually-hidden">Curves</h2>
       <CurveControls settings={settings} />
       <div class="charts">
-        <Chart
-          {...common}
-          title="Validation NLL"
-          unit="nats per text"
-          isTall
-          isLog={isLog}
-          curves={each((run, i) =>
-            curvesOf(
-              style(run, i),
-              epochPoints(run, x, ({ valNll }) => valNll),
-              0,
-            ),
-          )}
-          format={(value) => number(value)}
-        />
-        <Chart
-          {...common}
-          title="Training NLL"
-          unit="nats per text"
-          isLog={isLog}
-          curves={each((run, i) =>
-            curvesOf(
-              style(run, i),
-              epochPoints(run, x, ({ trainNll }) => trainNll),
-              0,
-            ),
-          )}
-          format={(value) => number(value)}
-        />
-        <Chart
-          {...common}
-          title="Accuracy"
-          unit="characters and ends of validation texts"
-          curves={each((run, i) => {
-            const accuracy = accuracyFrom(run.details.value, run.metrics.value);
-            return accuracy === undefined
-              ? []
-              : curvesOf(
-                  style(run, i),
-                  epochPoints(run, x, ({ valTop1 }) => accuracy(valTop1)),
-                  0,
-                );
-          })}
-          format={percent}
-        />
-        <Chart
-          {...common}
-          title="Step loss"
-          unit="nats per text"
-          isLog={isLog}
-          curves={each((run, i) =>
-            run.steps.count === 0 ? [] : curvesOf(style(run, i), stepPoints(run, x, 'nll'), smoothing),
-          )}
-          format={(value) => number(value)}
-        />
+        {[VALIDATION, TRAINING, ACCURACY, ...STEP_FIGURES].map((figure) => (
+          <FigureChart
+            key={figure.title}
+            {...{ settings, runs: data, styleOf: style }}
+            figures={[figure]}
+            isTall={figure === VALIDATION}
+          />
+        ))}
       </div>
       <Differences data={data} />
     </>

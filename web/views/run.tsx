@@ -1,17 +1,15 @@
-import { CURVE_COLOURS } from '../../src/figures/style.js';
 import type { RunDetails } from '../../src/studio/api.js';
 import { useRuns, type RunData } from '../data/run-data.js';
-import { duration, number, percent, significant, visible, whole } from '../format.js';
-import { Chart, type Reference } from '../parts/chart.js';
-import { CurveControls, useCurveSettings, type CurveSettings } from '../parts/controls.js';
-import { accuracyFrom, curvesOf, epochPoints, speedPoints, stepPoints, X_LABELS } from '../parts/curves.js';
+import { duration, number, percent, visible, whole } from '../format.js';
+import type { Reference } from '../parts/chart-props.js';
+import { CurveControls, useCurveSettings } from '../parts/controls.js';
+import { accuracyFrom } from '../parts/curves.js';
+import { ACCURACY, FigureChart, STEP_FIGURES, TOP1, TRAINING, VALIDATION } from '../parts/figures.js';
 import { RunTabs } from '../parts/run-tabs.js';
 import { Settings } from '../parts/settings.js';
 import { latest, redrawWith } from '../state.js';
 import { Scrubber } from './scrubber.js';
 import { DownloadButton, TrainingButtons } from './training-buttons.js';
-
-const [BLUE, ORANGE, GREEN, PINK] = CURVE_COLOURS;
 
 export function RunView({ id }: { readonly id: string }) {
   const [data] = useRuns([id]) as [RunData];
@@ -134,91 +132,19 @@ function Tiles({ data, details }: Part) {
 function Curves({ data, details }: Part) {
   const settings = useCurveSettings();
   redrawWith(data.version);
-  const metrics = data.metrics.value;
-  const { x, range, isLog } = settings;
-  const common = { range, xLabel: X_LABELS[x] };
-  const accuracy = accuracyFrom(details, metrics);
+  const common = { settings, runs: [data] };
+  const hasAccuracy = accuracyFrom(details, data.metrics.value) !== undefined;
   return (
     <section>
       <h2 class="visually-hidden">Curves</h2>
       <CurveControls settings={settings} />
       <div class="charts">
-        <Chart
-          {...common}
-          title="NLL"
-          unit="nats per text"
-          isTall
-          isLog={isLog}
-          curves={[
-            ...curvesOf(
-              { id: 'train', label: 'training', colour: ORANGE },
-              epochPoints(data, x, (line) => line.trainNll),
-              0,
-            ),
-            ...curvesOf(
-              { id: 'val', label: 'validation', colour: BLUE },
-              epochPoints(data, x, (line) => line.valNll),
-              0,
-            ),
-          ]}
-          references={references(details)}
-          format={(value) => number(value)}
-        />
-        <Chart
-          {...common}
-          title={accuracy ? 'Accuracy' : 'Top-1 reconstruction'}
-          unit={accuracy ? 'characters and ends predicted right' : "notebook's definition, padding counted"}
-          curves={curvesOf(
-            { id: 'accuracy', label: 'validation', colour: BLUE },
-            epochPoints(data, x, ({ valTop1 }) => (accuracy ? accuracy(valTop1) : valTop1)),
-            0,
-          )}
-          format={percent}
-        />
-        <StepCharts data={data} settings={settings} />
+        <FigureChart {...common} title="NLL" figures={[TRAINING, VALIDATION]} references={references(details)} isTall />
+        {[hasAccuracy ? ACCURACY : TOP1, ...STEP_FIGURES].map((figure) => (
+          <FigureChart key={figure.title} {...common} figures={[figure]} />
+        ))}
       </div>
     </section>
-  );
-}
-
-/** Of each step, where the run has them: those of older versions have not. */
-function StepCharts({ data, settings }: { readonly data: RunData; readonly settings: CurveSettings }) {
-  const { x, range, smoothing, isLog } = settings;
-  if (data.steps.count === 0) return null;
-  const common = { range, xLabel: X_LABELS[x] };
-  return (
-    <>
-      <Chart
-        {...common}
-        title="Step loss"
-        unit="nats per text"
-        isLog={isLog}
-        curves={curvesOf({ id: 'nll', label: 'batch', colour: ORANGE }, stepPoints(data, x, 'nll'), smoothing)}
-        format={(value) => number(value)}
-      />
-      <Chart
-        {...common}
-        title="Gradient norm"
-        unit="before clipping"
-        isLog={isLog}
-        curves={curvesOf({ id: 'norm', label: 'batch', colour: PINK }, stepPoints(data, x, 'gradNorm'), smoothing)}
-      />
-      <Chart
-        {...common}
-        title="Learning rate"
-        unit=""
-        isLog={isLog}
-        curves={curvesOf({ id: 'rate', label: 'learning rate', colour: GREEN }, stepPoints(data, x, 'learningRate'), 0)}
-        format={significant}
-      />
-      <Chart
-        {...common}
-        title="Speed"
-        unit="characters per second"
-        curves={curvesOf({ id: 'speed', label: 'speed', colour: BLUE }, speedPoints(data, x), smoothing)}
-        format={(value) => whole(Math.round(value))}
-      />
-    </>
   );
 }
 

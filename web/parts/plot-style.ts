@@ -1,0 +1,71 @@
+import type uPlot from 'uplot';
+import type { Curve, Reference } from './chart-props.js';
+
+/** Between ticks: epochs are whole, unless less than two of them are shown. */
+const EPOCH_TICKS = [0.01, 0.1, ...[1, 10, 100, 1000, 10_000].flatMap((unit) => [unit, 2 * unit, 5 * unit])];
+
+/** `ink` stands for the colour of the text, so that it shows on either ground. */
+export function ink(colour: string): string {
+  return colour === 'ink' ? colourOf('--ink') : colour;
+}
+
+/** Of a variable of the styles. */
+export function colourOf(variable: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
+}
+
+export function axesOf(xLabel: string, soft: string, line: string): uPlot.Axis[] {
+  const axis = {
+    stroke: soft,
+    grid: { stroke: line, width: 1 },
+    ticks: { stroke: line, width: 1, size: 4 },
+    font: '12px system-ui, sans-serif',
+  };
+  return [
+    {
+      ...axis,
+      label: xLabel,
+      labelSize: 20,
+      labelFont: axis.font,
+      size: 34,
+      ...(xLabel === 'epoch' ? { incrs: EPOCH_TICKS } : {}),
+      values: (_, values) => values.map((v) => significantTick(v)),
+    },
+    {
+      ...axis,
+      size: 58,
+      values: (_, values) => values.map((v: number | null) => (v === null ? '' : significantTick(v))),
+    },
+  ];
+}
+
+export function seriesOf(curves: readonly Curve[], references: readonly Reference[], soft: string): uPlot.Series[] {
+  return [
+    {},
+    ...curves.map(({ label, colour, isDashed, isFaint }): uPlot.Series => ({
+      label,
+      stroke: ink(colour),
+      width: isFaint ? 1 : 2,
+      alpha: isFaint ? 0.3 : 1,
+      spanGaps: true,
+      ...(isDashed ? { dash: [6, 4] } : {}),
+      points: { show: false },
+    })),
+    ...references.map(({ label }): uPlot.Series => ({
+      label,
+      stroke: soft,
+      width: 1.2,
+      dash: [2, 3],
+      spanGaps: true,
+      points: { show: false },
+    })),
+  ];
+}
+
+function significantTick(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
+  if (size >= 10_000) return `${Number((value / 1000).toPrecision(3))}k`;
+  if (size !== 0 && size < 0.001) return value.toExponential(1).replace('e-', 'e−');
+  return String(Number(value.toPrecision(5))).replace('-', '−');
+}

@@ -13,7 +13,7 @@ import type { Change, FormField, RunDetails, StudioInfo } from './api.js';
 import type { FolderWatch } from './changes.js';
 import { findingsOf } from './details.js';
 import { guard, REPORT_POLICY } from './guard.js';
-import { readIncrement } from './increments.js';
+import { readIncrement, readSteps } from './increments.js';
 import type { NoveltyMeasures } from './novelty.js';
 import type { PageFile } from './page-files.js';
 import { jsonOf, sampleEpochsOf, samplesOf, textOf } from './run-files.js';
@@ -72,6 +72,10 @@ export function createApp(parts: AppParts): Hono {
   app.get('/api/list', (c) => send(c, watch.list()));
   app.get('/api/run', (c) => send(c, detailsOf(watch, folderOf(c, watch, 'run'), trainings)));
   app.get('/api/increment', (c) => send(c, readIncrement(folderOf(c, watch, 'run').path, c.req.query('cursor') ?? '')));
+  app.get('/api/steps', (c) => {
+    const [from, to] = ['from', 'to'].map((name) => Number(c.req.query(name))) as [number, number];
+    return send(c, { steps: readSteps(folderOf(c, watch, 'run').path, from, to) });
+  });
   app.get('/api/samples', (c) => {
     const { path } = folderOf(c, watch, 'run');
     return send(c, { texts: samplesOf(path, epochOf(c)) });

@@ -4,7 +4,7 @@ import { surpriseLineSchema } from '../runs/analysis-schema.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { metricsLineSchema } from '../runs/schema.js';
 import type { Increment } from './api.js';
-import { readInside } from './scan.js';
+import { readInside, statOf } from './scan.js';
 
 /** Files that grow while a run is trained, in the order of a cursor's parts. */
 const GROWING = [RUN_FILES.metrics, RUN_FILES.steps, RUN_FILES.surprise] as const;
@@ -38,6 +38,40 @@ export function readIncrement(folder: string, cursor: string): Increment {
     isReset,
     hasMore: read.some(({ hasMore }) => hasMore),
   };
+}
+
+/** Bytes in which a place is looked for line by line. */
+const NEAR = 4096;
+/** Lines of steps in one answer. */
+const MAX_STEPS = 1 << 17;
+
+/** Lines of `steps.csv` from one step to another, found by bisection: the file may be long. */
+export function readSteps(folder: string, from: number, to: number): string {
+  let [low, high] = [0, statOf(folder, RUN_FILES.steps)?.size ?? 0];
+  while (high - low > NEAR) {
+    const middle = Math.floor((low + high) / 2);
+    const [, line = ''] = textAt(folder, middle, NEAR / 4).split('\n');
+    if (parseInt(line, 10) < from) low = middle;
+    else high = middle;
+  }
+  const lines: string[] = [];
+  // The first line may have begun before.
+  for (let hasMore = true, rest = low > 0 ? '-' : ''; hasMore && lines.length < MAX_STEPS;) {
+    const text = textAt(folder, low, MAX_BYTES);
+    low += text.length;
+    const found = (rest + text).split('\n');
+    rest = found.pop()!;
+    for (const line of found) {
+      const step = parseInt(line, 10);
+      if (step >= from && step <= to) lines.push(`${line}\n`);
+    }
+    hasMore = text.length === MAX_BYTES && !(parseInt(found.at(-1) ?? '', 10) >= to);
+  }
+  return lines.join('');
+}
+
+function textAt(folder: string, from: number, bytes: number): string {
+  return readInside(folder, RUN_FILES.steps, from, bytes)?.data.toString('latin1') ?? '';
 }
 
 /** How far a file was read, and a checksum of the bytes before. */

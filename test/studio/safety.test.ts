@@ -109,7 +109,15 @@ const WAYS_OUT = [
 
 describe('names', () => {
   it.each(WAYS_OUT)('of folders are looked up: %j is none', async (id) => {
-    for (const path of ['/api/run', '/api/increment', '/report', '/api/samples', '/api/novelty', '/api/file'])
+    for (const path of [
+      '/api/run',
+      '/api/increment',
+      '/report',
+      '/api/samples',
+      '/api/steps',
+      '/api/novelty',
+      '/api/file',
+    ])
       expect((await get(path, { id, epoch: '1', name: 'config.json' })).status).toBeGreaterThanOrEqual(400);
     for (const path of ['/api/trainings/stop', '/api/trainings/resume'])
       expect((await served.ask(`${path}?${new URLSearchParams({ id }).toString()}`, { method: 'POST' })).status).toBe(

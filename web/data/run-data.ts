@@ -2,48 +2,9 @@ import { batch, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Increment, RunDetails } from '../../src/studio/api.js';
 import { attempt, listenToRun, source } from '../state.js';
+import { MAX_STEPS, StepTable } from './step-table.js';
 
 type Metrics = Increment['metrics'][number];
-
-/** Columns of `steps.csv`, and the wall-clock time of each step. */
-const STEP_COLUMNS = ['step', 'epoch', 'nll', 'gradNorm', 'learningRate', 'tokens', 'seconds'] as const;
-export type StepColumn = (typeof STEP_COLUMNS)[number];
-
-/** The steps of a training, by column, in arrays that grow. */
-class StepTable {
-  count = 0;
-  private columns = STEP_COLUMNS.map(() => new Float64Array(1024));
-
-  column(name: StepColumn): Float64Array {
-    return this.columns[STEP_COLUMNS.indexOf(name)]!;
-  }
-
-  clear(): void {
-    this.count = 0;
-  }
-
-  /** Adds lines of `steps.csv`. A line with an earlier step replaces what follows it: the epoch began again. */
-  add(lines: string): void {
-    for (const line of lines.split('\n')) {
-      const values = line.split(',').map(Number);
-      const [step = NaN] = values;
-      if (values.length < STEP_COLUMNS.length || !Number.isFinite(step)) continue;
-      const steps = this.columns[0]!;
-      while (this.count > 0 && steps[this.count - 1]! >= step) this.count--;
-      if (this.count === steps.length) this.grow();
-      this.columns.forEach((column, i) => (column[this.count] = values[i]!));
-      this.count++;
-    }
-  }
-
-  private grow(): void {
-    this.columns = this.columns.map((column) => {
-      const larger = new Float64Array(2 * column.length);
-      larger.set(column);
-      return larger;
-    });
-  }
-}
 
 /** A run as the page knows it, which grows while it is trained. */
 export class RunData {
@@ -51,6 +12,9 @@ export class RunData {
   readonly metrics = signal<readonly Metrics[]>([]);
   readonly surprise = signal<Increment['surprise']>([]);
   readonly steps = new StepTable();
+  /** All steps of what one looks at closely, where {@link steps} has not all. */
+  private part: StepTable | undefined;
+  private merged: { readonly version: number; readonly table: StepTable } | undefined;
   /** Raised when {@link steps} has changed. */
   readonly version = signal(0);
   readonly isLoaded = signal(false);
@@ -59,6 +23,26 @@ export class RunData {
   private isStale = false;
 
   constructor(readonly id: string) {}
+
+  /** The steps to draw. */
+  get shown(): StepTable {
+    if (this.part === undefined) return this.steps;
+    const version = this.version.value;
+    if (this.merged?.version !== version) this.merged = { version, table: this.steps.with(this.part) };
+    return this.merged.table;
+  }
+
+  /** Looks closely at some steps, for which all of them are asked for; at no others where they are too many. */
+  async look(from: number, to: number): Promise<void> {
+    if (!this.steps.isThinned || to - from > MAX_STEPS) return;
+    const known = this.part?.column('step');
+    if (known !== undefined && known[0]! <= from && known[this.part!.count - 1]! >= to) return;
+    const lines = await attempt(() => source.value!.steps(this.id, from, to));
+    if (lines === undefined) return;
+    this.part = new StepTable(Infinity);
+    this.part.add(lines);
+    this.version.value++;
+  }
 
   /** Asks for what is new; while that is under way, once more after it. */
   async update(): Promise<void> {
@@ -86,7 +70,10 @@ export class RunData {
     const { metrics, steps, surprise, isReset, cursor, hasMore } = increment;
     this.cursor = cursor;
     batch(() => {
-      if (isReset) this.steps.clear();
+      if (isReset) {
+        this.steps.clear();
+        this.part = undefined;
+      }
       this.steps.add(steps);
       if (isReset || metrics.length > 0) this.metrics.value = [...(isReset ? [] : this.metrics.value), ...metrics];
       if (isReset || surprise.length > 0) this.surprise.value = [...(isReset ? [] : this.surprise.value), ...surprise];

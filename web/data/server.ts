@@ -28,6 +28,8 @@ export async function openServer(): Promise<StudioSource | undefined> {
     list: () => getJson('api/list'),
     run: (id) => getJson('api/run', { id }),
     increment: (id, cursor) => getJson('api/increment', { id, cursor }),
+    steps: async (id, from, to) =>
+      (await getJson<{ readonly steps: string }>('api/steps', { id, from: String(from), to: String(to) })).steps,
     samples: async (id, epoch) =>
       (await getJson<{ readonly texts: readonly string[] }>('api/samples', { id, epoch: String(epoch) })).texts,
     novelty: info.form && ((id, epoch) => getJson('api/novelty', { id, epoch: String(epoch) })),

@@ -18,6 +18,8 @@ export interface StudioSource {
   run(id: string): Promise<RunDetails>;
   /** What a run has gained since a cursor; from the beginning for an empty one. */
   increment(id: string, cursor: string): Promise<Increment>;
+  /** Lines of `steps.csv` from one step to another. */
+  steps(id: string, from: number, to: number): Promise<string>;
   samples(id: string, epoch: number | 'final'): Promise<readonly string[]>;
   /** How new the samples are; absent where that cannot be measured. */
   readonly novelty?: ((id: string, epoch: number | 'final') => Promise<Novelty>) | undefined;

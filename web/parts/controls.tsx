@@ -1,8 +1,10 @@
 import { signal, type Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import type { RunData } from '../data/run-data.js';
 import { query, setQuery } from '../route.js';
 import type { Range } from './chart-props.js';
-import { X_AXES, X_LABELS, type XAxis } from './curves.js';
+import { stepPoints, X_AXES, X_LABELS, type XAxis } from './curves.js';
+import { nearestIndex } from './points.js';
 
 /** How the curves of a view are drawn, as its address says. */
 export interface CurveSettings {
@@ -13,6 +15,8 @@ export interface CurveSettings {
   readonly range: Signal<Range | undefined>;
 }
 
+/** Steps beside those that are visible. */
+const MARGIN = 50;
 /** Milliseconds after the last change before the address tells the visible range: browsers allow few changes. */
 const WRITE_AFTER = 400;
 
@@ -33,6 +37,19 @@ export function useCurveSettings(): CurveSettings {
     };
   }, [range]);
   return { x, isLog: settings.get('log') === '1', smoothing, range };
+}
+
+/** Asks for all steps in the visible range of runs that keep only some. */
+export function useCloseLook(runs: readonly RunData[], { x, range }: CurveSettings): void {
+  const { value } = range;
+  useEffect(() => {
+    if (value === undefined) return;
+    for (const run of runs) {
+      const { xs, count, numbers } = stepPoints(run, x, 'nll');
+      const at = (edge: number): number => numbers![nearestIndex({ xs, ys: xs, count }, edge)]!;
+      if (count > 0) void run.look(Math.max(1, at(value.from) - MARGIN), at(value.to) + MARGIN);
+    }
+  }, [value, runs]);
 }
 
 function readRange(text: string | null): Range | undefined {

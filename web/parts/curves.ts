@@ -1,6 +1,7 @@
 /** Curves of a run, from what its files say. */
 import type { RunDetails } from '../../src/studio/api.js';
-import type { RunData, StepColumn } from '../data/run-data.js';
+import type { RunData } from '../data/run-data.js';
+import type { StepColumn } from '../data/step-table.js';
 import type { Curve } from './chart-props.js';
 import { smooth, type Points } from './points.js';
 
@@ -21,13 +22,13 @@ export function epochPoints(data: RunData, x: XAxis, of: (line: Metrics) => numb
 
 /** A figure of each step. */
 export function stepPoints(data: RunData, x: XAxis, column: StepColumn): Points {
-  const { steps } = data;
-  return { xs: stepAxis(data, x), ys: steps.column(column), count: steps.count };
+  const { shown } = data;
+  return { xs: stepAxis(data, x), ys: shown.column(column), count: shown.count, numbers: shown.column('step') };
 }
 
 /** Characters (and ends) a second, over so many steps that the clock can tell. */
 export function speedPoints(data: RunData, x: XAxis): Points {
-  const { steps } = data;
+  const { shown: steps } = data;
   const [tokens, seconds] = [steps.column('tokens'), steps.column('seconds')];
   const ys = new Float64Array(steps.count);
   let [first, sum] = [0, 0];
@@ -37,14 +38,14 @@ export function speedPoints(data: RunData, x: XAxis): Points {
     const time = seconds[i]! - (first === 0 ? 0 : seconds[first - 1]!);
     ys[i] = time > 0 ? sum / time : NaN;
   }
-  return { xs: stepAxis(data, x), ys, count: steps.count };
+  return { xs: stepAxis(data, x), ys, count: steps.count, numbers: steps.column('step') };
 }
 
 /** The last axis of each run, which its charts share. */
 const axes = new WeakMap<RunData, { readonly key: string; readonly xs: Float64Array }>();
 
 function stepAxis(data: RunData, x: XAxis): Float64Array {
-  const { steps, details, version } = data;
+  const { shown: steps, details, version } = data;
   if (x === 'step') return steps.column('step').subarray(0, steps.count);
   const unit = x === 'time' ? 60 : (details.value?.stepsPerEpoch ?? 1);
   const key = [x, unit, version.value].join();

@@ -5,6 +5,8 @@ export interface Points {
   readonly xs: Float64Array;
   readonly ys: Float64Array;
   readonly count: number;
+  /** Of the steps that they are of, where some may be left out. */
+  readonly numbers?: Float64Array;
 }
 
 /** The first index whose x is at least `x`. */
@@ -56,7 +58,9 @@ export function pointsToDraw(
     }
   }
   if (end < count) indices.push(end);
-  return { indices, within };
+  const { numbers } = points;
+  const all = numbers === undefined || within === 0 ? within : numbers[first + within - 1]! - numbers[first]! + 1;
+  return { indices, within: all };
 }
 
 /**

@@ -103,6 +103,12 @@ export class TabRun {
     };
   }
 
+  async stepsBetween(from: number, to: number): Promise<string> {
+    this.foldSteps();
+    const lines = (await this.steps.text()).split('\n');
+    return lines.filter((line) => parseInt(line, 10) >= from && parseInt(line, 10) <= to).join('\n');
+  }
+
   /** The model's file. */
   file(): Uint8Array<ArrayBuffer> {
     if (this.weights === undefined) throw new SourceError('there is no model yet', 'Wait for the first epoch.', 404);

@@ -70,6 +70,7 @@ export async function openTab(): Promise<StudioSource> {
     list: () => Promise.resolve({ runs: [...runs.values()].map(({ row }) => row), others: [], isCut: false }),
     run: async (id) => Promise.resolve(find(id).details),
     increment: async (id, cursor) => find(id).increment(cursor),
+    steps: async (id, from, to) => find(id).stepsBetween(from, to),
     samples: async (id, epoch) => Promise.resolve(find(id).samples.get(epoch) ?? []),
     file: async (id) => Promise.resolve(find(id).file()),
     novelty: async (id, epoch) => {

@@ -1,7 +1,7 @@
 import { seriesColour } from '../../src/figures/style.js';
 import { useRuns, type RunData } from '../data/run-data.js';
 import { visible } from '../format.js';
-import { CurveControls, useCurveSettings } from '../parts/controls.js';
+import { CurveControls, useCloseLook, useCurveSettings } from '../parts/controls.js';
 import { ACCURACY, FigureChart, STEP_FIGURES, TRAINING, VALIDATION } from '../parts/figures.js';
 import { settingsOf, SettingsTable } from '../parts/settings.js';
 import { hrefOf, query } from '../route.js';
@@ -14,6 +14,7 @@ export function CompareView() {
   const ids = query.value.getAll('run').slice(0, MAX_RUNS);
   const data = useRuns(ids);
   const settings = useCurveSettings();
+  useCloseLook(data, settings);
   if (ids.length === 0)
     return (
       <p class="empty">

@@ -1,8 +1,9 @@
+import { useMemo } from 'preact/hooks';
 import type { RunDetails } from '../../src/studio/api.js';
 import { useRuns, type RunData } from '../data/run-data.js';
 import { duration, number, percent, visible, whole } from '../format.js';
 import type { Reference } from '../parts/chart-props.js';
-import { CurveControls, useCurveSettings } from '../parts/controls.js';
+import { CurveControls, useCloseLook, useCurveSettings } from '../parts/controls.js';
 import { accuracyFrom } from '../parts/curves.js';
 import { ACCURACY, FigureChart, STEP_FIGURES, TOP1, TRAINING, VALIDATION } from '../parts/figures.js';
 import { RunTabs } from '../parts/run-tabs.js';
@@ -132,7 +133,9 @@ function Tiles({ data, details }: Part) {
 function Curves({ data, details }: Part) {
   const settings = useCurveSettings();
   redrawWith(data.version);
-  const common = { settings, runs: [data] };
+  const runs = useMemo(() => [data], [data]);
+  useCloseLook(runs, settings);
+  const common = { settings, runs };
   const hasAccuracy = accuracyFrom(details, data.metrics.value) !== undefined;
   return (
     <section>

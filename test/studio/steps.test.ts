@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { MAX_STEPS, StepTable } from '../../web/data/step-table.js';
+import { pointsToDraw } from '../../web/parts/points.js';
+import { readSteps } from '../../src/studio/increments.js';
+import { temporaryFolders } from '../runs/fixtures.js';
+
+const makeFolder = temporaryFolders();
+const COUNT = 200_000;
+const PEAK = 123_456;
+const lines = Array.from({ length: COUNT }, (_, i) => {
+  const step = i + 1;
+  return `${step},${Math.floor(i / 100)},${step === PEAK ? 999 : 50 + (i % 7)},${step === 77_777 ? 88 : 1},0.001,90,${i / 50}\n`;
+});
+
+function tableOf(text: string, max?: number): StepTable {
+  const table = new StepTable(max);
+  table.add(text);
+  return table;
+}
+
+const valuesOf = (table: StepTable, name: 'step' | 'nll' | 'gradNorm'): number[] =>
+  Array.from(table.column(name).subarray(0, table.count));
+
+describe('the steps that a page keeps', () => {
+  const table = tableOf(lines.join(''));
+
+  it('are bounded, however many there were, and have the peaks, the first group and the last step', () => {
+    expect(table.count).toBeLessThanOrEqual(MAX_STEPS);
+    expect(table.column('step').length).toBeLessThanOrEqual(MAX_STEPS);
+    expect(table.isThinned).toBe(true);
+    const steps = valuesOf(table, 'step');
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    expect(steps).toEqual(expect.arrayContaining([PEAK, 77_777, COUNT]));
+    expect(Math.max(...valuesOf(table, 'nll'))).toBe(999);
+    expect(Math.max(...valuesOf(table, 'gradNorm'))).toBe(88);
+  });
+
+  it('are said to be as many as there were', () => {
+    const [xs, ys] = [table.column('step'), table.column('nll')];
+    const { within, indices } = pointsToDraw({ xs, ys, count: table.count, numbers: xs }, 1, COUNT, 800);
+    expect(within).toBeGreaterThan(COUNT - 100);
+    expect(indices.length).toBeLessThan(4 * 801);
+  });
+
+  it('are all there where one looks closely', () => {
+    const folder = join(makeFolder(), 'run');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'steps.csv'), `step,epoch,nll,gradNorm,learningRate,tokens,seconds\n${lines.join('')}`);
+    for (const [from, to] of [
+      [1, 20],
+      [PEAK - 500, PEAK + 500],
+      [COUNT - 10, COUNT + 50],
+      [60_000, 110_000],
+    ] as const) {
+      const found = readSteps(folder, from, to);
+      expect(found).toBe(lines.slice(from - 1, to).join(''));
+      const merged = table.with(tableOf(found, Infinity));
+      const steps = valuesOf(merged, 'step');
+      expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+      expect(steps.filter((step) => step >= from && step <= to)).toHaveLength(Math.min(to, COUNT) - from + 1);
+      expect(steps.filter((step) => step < from)).toEqual(valuesOf(table, 'step').filter((step) => step < from));
+    }
+    expect(readSteps(folder, NaN, NaN)).toBe('');
+  });
+
+  it('begin again where an epoch does', () => {
+    const again = tableOf(lines.slice(0, 100).join(''));
+    again.add(lines.slice(49, 60).join(''));
+    expect(valuesOf(again, 'step')).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
+  });
+});

@@ -187,14 +187,15 @@ function linkFile(from: string, to: string): boolean {
 
 /** Of several that find an owner dead, one renames its lock; whoever renames a new lock by mistake gives it back. */
 function removeDead(path: string, dead: LockOwner | undefined): void {
-  if (readOwner(path)?.token !== dead?.token) return;
   const aside = openTemporary(path);
   closeSync(aside.descriptor);
   try {
+    if (readOwner(path)?.token !== dead?.token) return;
     renameSync(path, aside.path);
     if (readOwner(aside.path)?.token !== dead?.token) linkFile(aside.path, path);
   } catch {
     // Another process was faster.
+  } finally {
+    rmSync(aside.path, { force: true });
   }
-  rmSync(aside.path, { force: true });
 }

@@ -1,5 +1,5 @@
 /** One writer for a folder. The lock is a file in it; readers need none. */
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { LetterpressError } from '../errors.js';
@@ -62,6 +62,7 @@ export class FolderLock {
         const taken = takeLock(join(folder, LOCK_FILE));
         if (taken === 'again') continue;
         if ('held' in taken) throw inUse(folder, taken.held);
+        if (tries > 0 && !isKept(folder, taken)) continue;
         removeTemporaryFiles(folder);
         return new FolderLock(folder, taken.owner, taken, made);
       }
@@ -92,7 +93,7 @@ export class FolderLock {
     let owner = ownerOf(this.folder);
     if (owner?.token !== this.owner.token) {
       // Another process that found a dead owner may have moved this lock, and gives it back.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, GIVE_BACK);
+      pause(GIVE_BACK);
       owner = ownerOf(this.folder);
     }
     if (owner?.token === this.owner.token) {
@@ -127,6 +128,18 @@ export class FolderLock {
     this.lastBeat = performance.now();
     refreshLock(this.taken);
   }
+}
+
+/** Whether a lock that several wanted is still there when those who may have moved it by mistake have given it back. */
+function isKept(folder: string, { owner, descriptor }: TakenLock): boolean {
+  pause(GIVE_BACK);
+  if (ownerOf(folder)?.token === owner.token) return true;
+  closeSync(descriptor);
+  return false;
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 export interface SharedLock {

@@ -75,8 +75,8 @@ napi_value instructionSets(napi_env env, Arguments&) {
   return list;
 }
 
-// useLargePages(Float32Array): asks the system to give the array's memory, which nobody has touched yet, in large pages.
-// Where there are none, nothing changes.
+// useLargePages(Float32Array): asks the system to give the array's memory, which nobody has touched yet, in large
+// pages. Where there are none, nothing changes.
 napi_value useLargePages(napi_env, Arguments& in) {
   int count;
   float* data = in.table(Access::update, 1, count, 0);

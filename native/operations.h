@@ -446,7 +446,8 @@ double adamW(const Engine& engine, Arguments& in) {
   return 0;
 }
 
-// length, parameters, gradients, momentum, matrices, learningRate, momentumDecay, weightDecay, updateSize, gradientScale
+// length, parameters, gradients, momentum, matrices, learningRate, momentumDecay, weightDecay, updateSize,
+// gradientScale
 double muon(const Engine& engine, Arguments& in) {
   Muon a = {};
   a.length = in.integer();

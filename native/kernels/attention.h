@@ -156,7 +156,8 @@ static void packQueries(const float* rows, long stride, int first, int length, i
 static void attention(Pool& pool, const Attention& a) {
   const int longest = longestText(a), D = a.headWidth;
   const long panelSize = static_cast<long>(D) * QR;
-  const long weightsSize = static_cast<long>(roundUp(longest, QR)) * QR, dropSize = static_cast<long>(QR) * factorsSize(longest);
+  const long weightsSize = static_cast<long>(roundUp(longest, QR)) * QR;
+  const long dropSize = static_cast<long>(QR) * factorsSize(longest);
   pool.reserve(2 * panelSize + weightsSize + 2 * dropSize);
   pool.parallel(a.texts * a.heads, [&](int task, int thread) {
     const Head h(a, task);

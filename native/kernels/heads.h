@@ -17,13 +17,14 @@ static LP_INLINE Vec normalizeHead(float* transposed, int D) {
   return inverse;
 }
 
-// Rotates keys and queries at `transposed` by the angles of rows r ... r + count - 1, or with sign -1 back; `angles` has
-// room for 2 D W.
+// Rotates keys and queries at `transposed` by the angles of rows r ... r + count - 1, or with sign -1 back; `angles`
+// has room for 2 D W.
 static void rotateTransposed(const QueryKeyNorm& a, int r, int count, float sign, float* angles, float* transposed) {
   const int D = a.headWidth, half = D / 2;
   float* rows = angles + static_cast<long>(D) * W;  // [W][2 half]
   for (int i = 0; i < count; i++) {
-    std::memcpy(rows + i * 2 * half, a.table + static_cast<long>(a.positions[r + i]) * 2 * half, 2 * half * sizeof(float));
+    const float* from = a.table + static_cast<long>(a.positions[r + i]) * 2 * half;
+    std::memcpy(rows + i * 2 * half, from, 2 * half * sizeof(float));
   }
   transposeRows(rows, 2 * half, count, 2 * half, angles);
   for (int head = 0; head < 2 * a.heads; head++) {

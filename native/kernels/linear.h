@@ -56,9 +56,10 @@ static const float* packInputs(Pool& pool, int place, const float* weight, int i
   return packed;
 }
 
-// out = x B (+ bias), or added to it, for a block of rows: x [rows][depth], B in panels [panel][depth][NR].
+// out = x B (+ bias), or added to it, for a block of rows: x [rows][depth], B in panels [panel][depth][NR]. Not inlined:
+// it is large, and has many callers.
 template <bool adds>
-static LP_INLINE void timesPanels(int rows, const float* x, int depth, const float* panels, int columns,
+static LP_NOINLINE void timesPanels(int rows, const float* x, int depth, const float* panels, int columns,
                                   const float* bias, float* out) {
   columnGroups(columns, [&](int first, auto vectors) {
     constexpr int V = decltype(vectors)::value;
@@ -102,7 +103,8 @@ static LP_INLINE void gradientOfRows(int rows, const float* gradOut, int outputs
 static void linearGradientX(Pool& pool, const Linear& a) {
   const float* packed = packInputs(pool, 0, a.weight, a.inputs, a.outputs);
   overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
-    gradientOfRows(rows, a.gradOut + first * a.outputs, a.outputs, packed, a.inputs, a.sets, a.gradX + first * a.inputs);
+    gradientOfRows(rows, a.gradOut + first * a.outputs, a.outputs, packed, a.inputs, a.sets,
+                   a.gradX + first * a.inputs);
   });
 }
 
@@ -120,6 +122,7 @@ struct Prefetch {
   int rows, lines;
   int row = 0, column = 0;
   LP_INLINE void next() {
+#if !defined(__wasm__)  // which cannot ask
     for (int i = 0; i < lines && row < rows; i++) {
       __builtin_prefetch(of.data + row * of.stride + column, 0, 2);
       column += 16;
@@ -127,8 +130,19 @@ struct Prefetch {
       column = 0;
       row++;
     }
+#endif
   }
 };
+
+// Adds the products of some rows of one panel to its sums. Not inlined, like timesPanels.
+template <int V>
+static LP_NOINLINE void addRows(int count, Depth depth, Broadcast q, const float* packed, float* sums,
+                                              Prefetch& aheadP, Prefetch& aheadQ) {
+  addProduct<V>(count, depth, q, packed, NR, sums, NR, [&] {
+    aheadP.next();
+    aheadQ.next();
+  });
+}
 
 // sums[panel][q][NR] = q^T p over all rows, for `end - from` panels of p: block by block of rows, whose panels of p are
 // copied to `packed` first, kDepthBlock x NR each.
@@ -152,14 +166,10 @@ static void sumOverRows(int rows, Columns p, int from, int end, Columns q, float
       const auto add = [&](auto vectors) {
         constexpr int V = decltype(vectors)::value;
         float* to = sums + i * sumsSize;
-        addProduct<V>(
-            q.count, {kAheadStep, steps, kAheadStep * q.stride}, a, packed, NR, to, NR, [&] {
-              aheadP.next();
-              aheadQ.next();
-            });
+        addRows<V>(q.count, {kAheadStep, steps, kAheadStep * q.stride}, a, packed, to, aheadP, aheadQ);
         if (rest == 0) return;
         const int done = steps * kAheadStep;
-        addProduct<V>(q.count, {rest}, {a.data + done * q.stride, 1, q.stride}, packed + done * NR, NR, to, NR);
+        addRows<V>(q.count, {rest}, {a.data + done * q.stride, 1, q.stride}, packed + done * NR, to, aheadP, aheadQ);
       };
       if (p.count - (from + i) * NR > W) add(std::integral_constant<int, NV>());
       else add(std::integral_constant<int, 1>());

@@ -41,35 +41,42 @@ static void mirror(float* square, long step, int m) {
   }
 }
 
+// out = a B for some columns, of B's panel [depth][NR] and the first `rows` rows of a. Not inlined, like timesPanels.
+template <int V>
+static LP_NOINLINE void columnsOfProduct(int rows, int depth, const float* a, long aStep,
+                                                       const float* panel, float* out, long step) {
+  product<V>(
+      rows, {depth}, {a, aStep, 1}, panel, NR, zero,
+      [&](int r, int v, Vec sum) { store(out + r * step + v * W, sum); });
+}
+
 // One step: X becomes P X. A and A^2 are symmetric: half of them is computed.
 static void newtonSchulzStep(OrthogonalSpace& s) {
   const float a = kNewtonSchulz[0], b = kNewtonSchulz[1], c = kNewtonSchulz[2];
   columnGroups(s.m, [&](int first, auto vectors) {
     constexpr int V = decltype(vectors)::value;
     packPanel<NR>(s.panel, s.x, s.n, s.m, 1, s.step, first / NR);
-    product<V>(
-        minimum(s.m, first + V * W), {s.n}, {s.x, s.step, 1}, s.panel, NR, zero,
-        [&](int r, int v, Vec sum) { store(s.gram + r * s.squareStep + first + v * W, sum); });
+    columnsOfProduct<V>(minimum(s.m, first + V * W), s.n, s.x, s.step, s.panel, s.gram + first, s.squareStep);
   });
   mirror(s.gram, s.squareStep, s.m);
   columnGroups(s.m, [&](int first, auto vectors) {
     constexpr int V = decltype(vectors)::value;
+    const int rows = minimum(s.m, first + V * W);
     packPanel<NR>(s.panel, s.gram, s.m, s.m, s.squareStep, 1, first / NR);
-    product<V>(
-        minimum(s.m, first + V * W), {s.m}, {s.gram, s.squareStep, 1}, s.panel, NR, zero,
-        [&](int r, int v, Vec sum) {
-          const long at = r * s.squareStep + first + v * W;
-          store(s.polynomial + at, splat(b) * load(s.gram + at) + splat(c) * sum);
-        });
+    columnsOfProduct<V>(rows, s.m, s.gram, s.squareStep, s.panel, s.polynomial + first, s.squareStep);
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < V; v++) {
+        const long at = r * s.squareStep + first + v * W;
+        store(s.polynomial + at, splat(b) * load(s.gram + at) + splat(c) * load(s.polynomial + at));
+      }
+    }
   });
   mirror(s.polynomial, s.squareStep, s.m);
   for (int i = 0; i < s.m; i++) s.polynomial[i * (s.squareStep + 1)] += a;
   columnGroups(s.n, [&](int first, auto vectors) {
     constexpr int V = decltype(vectors)::value;
     packPanel<NR>(s.panel, s.x, s.m, s.n, s.step, 1, first / NR);
-    product<V>(
-        s.m, {s.m}, {s.polynomial, s.squareStep, 1}, s.panel, NR, zero,
-        [&](int r, int v, Vec sum) { store(s.next + r * s.step + first + v * W, sum); });
+    columnsOfProduct<V>(s.m, s.m, s.polynomial, s.squareStep, s.panel, s.next + first, s.step);
   });
   float* x = s.x;
   s.x = s.next;

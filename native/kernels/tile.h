@@ -161,7 +161,7 @@ static LP_INLINE void transposeSquare(const float* from, long fromStep, float* t
 
 // to[c * toStep + r] = from[r * fromStep + c] for r < rows, c < columns. In squares; the last of a row or column of
 // squares moves back to end where the matrix does, so what two squares share is copied twice.
-static inline void transpose(const float* from, long fromStep, int rows, int columns, float* to, long toStep) {
+static LP_COMPACT void transpose(const float* from, long fromStep, int rows, int columns, float* to, long toStep) {
   if (rows >= W && columns >= W) {
     for (int c = 0; c < columns; c += W) {
       const int column = minimum(c, columns - W);
@@ -181,7 +181,7 @@ static inline void transpose(const float* from, long fromStep, int rows, int col
 // numbers source[k * kStep + n * nStep] with n from p * N. One of the steps is 1. `only` picks one panel, written to
 // `to`.
 template <int N>
-static inline void packPanel(float* to, const float* source, int depth, int columns, long kStep, long nStep, int only) {
+static LP_COMPACT void packPanel(float* to, const float* source, int depth, int columns, long kStep, long nStep, int only) {
   const int first = only * N;
   const int count = minimum(N, columns - first);
   if (nStep == 1) {

@@ -27,6 +27,13 @@
 #endif
 
 #define LP_INLINE inline __attribute__((always_inline))
+#define LP_NOINLINE __attribute__((noinline, unused))
+// Of functions with many callers: pages download the module.
+#if defined(__wasm__)
+#define LP_COMPACT LP_NOINLINE
+#else
+#define LP_COMPACT inline
+#endif
 
 namespace letterpress {
 namespace LETTERPRESS_ISA {
@@ -108,19 +115,19 @@ static LP_INLINE void interleave(Vec a, Vec b, Vec& low, Vec& high) {
 
 // The first `count` (< W) floats at p; the other lanes are `rest`. Not inlined, like the next two: edges are rare,
 // and a copy at every use would make the kernels several times larger.
-static __attribute__((noinline, unused)) Vec loadPart(const float* p, int count, float rest = 0) {
+static LP_NOINLINE Vec loadPart(const float* p, int count, float rest = 0) {
   float lanes[W];
   for (int i = 0; i < W; i++) lanes[i] = i < count ? p[i] : rest;
   return load(lanes);
 }
-static __attribute__((noinline, unused)) void storePart(float* p, Vec v, int count) {
+static LP_NOINLINE void storePart(float* p, Vec v, int count) {
   float lanes[W];
   store(lanes, v);
   for (int i = 0; i < W; i++) {
     if (i < count) p[i] = lanes[i];
   }
 }
-static __attribute__((noinline, unused)) void addPart(float* p, Vec v, int count) {
+static LP_NOINLINE void addPart(float* p, Vec v, int count) {
   storePart(p, loadPart(p, count) + v, count);
 }
 

@@ -33,9 +33,9 @@ export interface Dropout {
 export const COMPUTE_PRECISIONS = ['f32', 'bf16'] as const;
 
 /**
- * What the operands of the large matrix products (`linear`, `mlp`, `swigluMlp` and their gradients) are rounded to: nothing less
- * than float32, or bfloat16 (8 bits of mantissa, to nearest even). Sums, all other operations and everything between
- * operations are float32 in both.
+ * What the operands of the large matrix products (`linear`, `mlp`, `swigluMlp` and their gradients) are rounded to:
+ * nothing less than float32, or bfloat16 (8 bits of mantissa, to nearest even). Sums, all other operations and
+ * everything between operations are float32 in both.
  */
 export type ComputePrecision = (typeof COMPUTE_PRECISIONS)[number];
 

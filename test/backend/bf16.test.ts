@@ -54,9 +54,9 @@ const manyChunks: OpCase[] = [mlpCase(140, 30, 2000), mlpCase(40, 16, 4500), mlp
  */
 const EXACT = { typical: 1.5e-6, largest: 1e-5 };
 const MLP = { typical: 7e-4, largest: 1e-2 };
-// SwiGLU is of float32's accuracy: e is up to 2^-21, of gates, ups and the gradient that are multiplied, so that sums of
-// a few hundred are off by 2^-8 · √(3 · 2^-13) ≈ 7e-5 of their typical size, and in the gradient, which rounds twice, by
-// twice that.
+// SwiGLU is of float32's accuracy: e is up to 2^-21, of gates, ups and the gradient that are multiplied, so that sums
+// of a few hundred are off by 2^-8 · √(3 · 2^-13) ≈ 7e-5 of their typical size, and in the gradient, which rounds
+// twice, by twice that.
 const SWIGLU = { typical: 3e-4, largest: 1e-2 };
 
 const exactly = exactResults({ ...portable, ...bf16Reference });

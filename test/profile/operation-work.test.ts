@@ -6,7 +6,7 @@ import * as ops from '../support/op-cases.js';
 
 const workOf = ({ op, args }: OpCall): Work => (OPERATION_WORK[op] as (a: unknown) => Work)(args);
 
-/** Bytes of a call's arrays. Those that are added to count twice: all gradients but those that are set, which hold no numbers. */
+/** Bytes of a call's arrays. Those that are added to count twice: gradients, but for those that hold no numbers yet. */
 function bytesOf({ op, args, outputs }: OpCall): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(args)) {

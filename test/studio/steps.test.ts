@@ -11,7 +11,8 @@ const COUNT = 200_000;
 const PEAK = 123_456;
 const lines = Array.from({ length: COUNT }, (_, i) => {
   const step = i + 1;
-  return `${step},${Math.floor(i / 100)},${step === PEAK ? 999 : 50 + (i % 7)},${step === 77_777 ? 88 : 1},0.001,90,${i / 50}\n`;
+  const [loss, norm] = [step === PEAK ? 999 : 50 + (i % 7), step === 77_777 ? 88 : 1];
+  return `${step},${Math.floor(i / 100)},${loss},${norm},0.001,90,${i / 50}\n`;
 });
 
 function tableOf(text: string, max?: number): StepTable {

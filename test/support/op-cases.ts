@@ -28,8 +28,8 @@ export function inputOf(gradient: string): string {
 }
 
 /**
- * A call and that of its gradient; two, where gradients may be set or added to. The gradient's arguments are those of the
- * call, `more`, and gradients of the call's arguments: they hold numbers to add to, but for those that are set.
+ * A call and that of its gradient; two, where gradients may be set or added to. The gradient's arguments are those of
+ * the call, `more`, and gradients of the call's arguments: they hold numbers to add to, but for those that are set.
  */
 function withGradient<Name extends Differentiable>(
   make: ArgumentMaker,

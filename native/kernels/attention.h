@@ -103,7 +103,7 @@ static LP_INLINE Vec exponentialsDown(float* at, long step, int count, Vec top) 
 
 // p[key][query] = e^(score - the query's largest), with exact zeros where masked; q is the panel [D][QR] of
 // queries from `first` on. Returns 1 / sum over keys.
-static QueryVec attentionWeights(const Head& h, int first, int keys, const float* q, float* p) {
+static LP_COMPACT QueryVec attentionWeights(const Head& h, int first, int keys, const float* q, float* p) {
   static const CausalMask mask;
   const int unmasked = h.unmaskedOf(first);
   keysTimesPanel(h.key, h.stride, keys, h.width, q, p);
@@ -144,7 +144,7 @@ static LP_INLINE void multiplyBy(const float* factors, int count, float* numbers
 }
 
 // The panel [D][QR] of rows from `first` on, times a factor; zeros where there is no row.
-static void packQueries(const float* rows, long stride, int first, int length, int width, float scale, float* panel) {
+static LP_COMPACT void packQueries(const float* rows, long stride, int first, int length, int width, float scale, float* panel) {
   const int count = minimum(QR, length - first);
   if (count < QR) std::memset(panel, 0, static_cast<std::size_t>(width) * QR * sizeof(float));
   transpose(rows + first * stride, stride, count, width, panel, QR);

@@ -58,9 +58,8 @@ static const float* packInputs(Pool& pool, int place, const float* weight, int i
 
 // out = x B (+ bias), or added to it, for a block of rows: x [rows][depth], B in panels [panel][depth][NR]. Not inlined:
 // it is large, and has many callers.
-template <bool adds>
 static LP_NOINLINE void timesPanels(int rows, const float* x, int depth, const float* panels, int columns,
-                                  const float* bias, float* out) {
+                                    const float* bias, float* out, bool adds = false) {
   columnGroups(columns, [&](int first, auto vectors) {
     constexpr int V = decltype(vectors)::value;
     const int count = minimum(NR, columns - first);
@@ -89,22 +88,16 @@ static void linear(Pool& pool, const Linear& a) {
   if (a.rows <= 4) return linearFewRows(pool, a);
   const float* packed = packOutputs(pool, 0, a.weight, a.inputs, a.outputs);
   overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
-    timesPanels<false>(rows, a.x + first * a.inputs, a.inputs, packed, a.outputs, a.bias, a.out + first * a.outputs);
+    timesPanels(rows, a.x + first * a.inputs, a.inputs, packed, a.outputs, a.bias, a.out + first * a.outputs);
   });
 }
 
-// dx += dout W, or dx = dout W, for a block of rows.
-static LP_INLINE void gradientOfRows(int rows, const float* gradOut, int outputs, const float* packed, int inputs,
-                                     bool sets, float* gradX) {
-  if (sets) timesPanels<false>(rows, gradOut, outputs, packed, inputs, nullptr, gradX);
-  else timesPanels<true>(rows, gradOut, outputs, packed, inputs, nullptr, gradX);
-}
-
+// dx += dout W, or dx = dout W.
 static void linearGradientX(Pool& pool, const Linear& a) {
   const float* packed = packInputs(pool, 0, a.weight, a.inputs, a.outputs);
   overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
-    gradientOfRows(rows, a.gradOut + first * a.outputs, a.outputs, packed, a.inputs, a.sets,
-                   a.gradX + first * a.inputs);
+    timesPanels(rows, a.gradOut + first * a.outputs, a.outputs, packed, a.inputs, nullptr, a.gradX + first * a.inputs,
+                !a.sets);
   });
 }
 
@@ -146,7 +139,7 @@ static LP_NOINLINE void addRows(int count, Depth depth, Broadcast q, const float
 
 // sums[panel][q][NR] = q^T p over all rows, for `end - from` panels of p: block by block of rows, whose panels of p are
 // copied to `packed` first, kDepthBlock x NR each.
-static void sumOverRows(int rows, Columns p, int from, int end, Columns q, float* packed, float* sums) {
+static LP_NOINLINE void sumOverRows(int rows, Columns p, int from, int end, Columns q, float* packed, float* sums) {
   const int panels = end - from, most = kDepthBlock / kAheadStep;
   const long sumsSize = static_cast<long>(q.count) * NR;
   std::memset(sums, 0, panels * sumsSize * sizeof(float));

@@ -33,7 +33,7 @@ static LP_INLINE void storeColumns(float* p, Vec v, Count count) {
 }
 
 // activated = silu(gate) * up, row by row.
-static void activateRows(int rows, int hidden, const float* gatesAndUps, float* activated) {
+static LP_NOINLINE void activateRows(int rows, int hidden, const float* gatesAndUps, float* activated) {
   for (long r = 0; r < rows; r++) {
     const float *gates = gatesAndUps + 2 * r * hidden, *ups = gates + hidden;
     float* to = activated + r * hidden;
@@ -45,7 +45,7 @@ static void activateRows(int rows, int hidden, const float* gatesAndUps, float* 
 }
 
 // Gates and ups become their gradient; `grad`, that of the activated rows, becomes the activated rows.
-static void gradientOfActivated(int rows, int hidden, float* gatesAndUps, float* grad) {
+static LP_NOINLINE void gradientOfActivated(int rows, int hidden, float* gatesAndUps, float* grad) {
   for (long r = 0; r < rows; r++) {
     float *gates = gatesAndUps + 2 * r * hidden, *ups = gates + hidden;
     float* at = grad + r * hidden;
@@ -89,9 +89,9 @@ static void swigluMlp(Pool& pool, const SwigluMlp& a) {
   overRowBlocks(pool, a.rows, [&](long first, int rows, int thread) {
     float* gatesAndUps = a.gatesAndUps + 2 * first * a.hidden;
     float* activated = pool.scratch(thread);
-    timesPanels<false>(rows, a.x + first * a.width, a.width, packed1, 2 * a.hidden, nullptr, gatesAndUps);
+    timesPanels(rows, a.x + first * a.width, a.width, packed1, 2 * a.hidden, nullptr, gatesAndUps);
     activateRows(rows, a.hidden, gatesAndUps, activated);
-    timesPanels<false>(rows, activated, a.hidden, packed2, a.width, nullptr, a.out + first * a.width);
+    timesPanels(rows, activated, a.hidden, packed2, a.width, nullptr, a.out + first * a.width);
   });
 }
 
@@ -102,9 +102,9 @@ static void swigluMlpGradient(Pool& pool, const SwigluMlp& a) {
   float* activated = pool.shared(2, static_cast<long>(a.rows) * a.hidden);
   overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
     float *gatesAndUps = a.gatesAndUps + 2 * first * a.hidden, *block = activated + first * a.hidden;
-    timesPanels<false>(rows, a.gradOut + first * a.width, a.width, packed2, a.hidden, nullptr, block);
+    timesPanels(rows, a.gradOut + first * a.width, a.width, packed2, a.hidden, nullptr, block);
     gradientOfActivated(rows, a.hidden, gatesAndUps, block);
-    gradientOfRows(rows, gatesAndUps, 2 * a.hidden, packed1, a.width, a.sets, a.gradX + first * a.width);
+    timesPanels(rows, gatesAndUps, 2 * a.hidden, packed1, a.width, nullptr, a.gradX + first * a.width, !a.sets);
   });
   Linear up = linearOf(a.rows, a.width, 2 * a.hidden, a.x, a.weight1);
   up.gradOut = a.gatesAndUps;

@@ -144,7 +144,8 @@ static LP_INLINE void multiplyBy(const float* factors, int count, float* numbers
 }
 
 // The panel [D][QR] of rows from `first` on, times a factor; zeros where there is no row.
-static LP_COMPACT void packQueries(const float* rows, long stride, int first, int length, int width, float scale, float* panel) {
+static LP_COMPACT void packQueries(const float* rows, long stride, int first, int length, int width, float scale,
+                                   float* panel) {
   const int count = minimum(QR, length - first);
   if (count < QR) std::memset(panel, 0, static_cast<std::size_t>(width) * QR * sizeof(float));
   transpose(rows + first * stride, stride, count, width, panel, QR);

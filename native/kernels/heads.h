@@ -19,7 +19,8 @@ static LP_INLINE Vec normalizeHead(float* transposed, int D) {
 
 // Rotates keys and queries at `transposed` by the angles of rows r ... r + count - 1, or with sign -1 back; `angles`
 // has room for 2 D W.
-static LP_NOINLINE void rotateTransposed(const QueryKeyNorm& a, int r, int count, float sign, float* angles, float* transposed) {
+static LP_NOINLINE void rotateTransposed(const QueryKeyNorm& a, int r, int count, float sign, float* angles,
+                                         float* transposed) {
   const int D = a.headWidth, half = D / 2;
   float* rows = angles + static_cast<long>(D) * W;  // [W][2 half]
   for (int i = 0; i < count; i++) {

@@ -56,8 +56,8 @@ static const float* packInputs(Pool& pool, int place, const float* weight, int i
   return packed;
 }
 
-// out = x B (+ bias), or added to it, for a block of rows: x [rows][depth], B in panels [panel][depth][NR]. Not inlined:
-// it is large, and has many callers.
+// out = x B (+ bias), or added to it, for a block of rows: x [rows][depth], B in panels [panel][depth][NR]. Not
+// inlined: it is large, and has many callers.
 static LP_NOINLINE void timesPanels(int rows, const float* x, int depth, const float* panels, int columns,
                                     const float* bias, float* out, bool adds = false) {
   columnGroups(columns, [&](int first, auto vectors) {

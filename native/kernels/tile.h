@@ -181,7 +181,8 @@ static LP_COMPACT void transpose(const float* from, long fromStep, int rows, int
 // numbers source[k * kStep + n * nStep] with n from p * N. One of the steps is 1. `only` picks one panel, written to
 // `to`.
 template <int N>
-static LP_COMPACT void packPanel(float* to, const float* source, int depth, int columns, long kStep, long nStep, int only) {
+static LP_COMPACT void packPanel(float* to, const float* source, int depth, int columns, long kStep, long nStep,
+                                 int only) {
   const int first = only * N;
   const int count = minimum(N, columns - first);
   if (nStep == 1) {

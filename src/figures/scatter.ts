@@ -21,11 +21,14 @@ export interface ScatterFigureOptions extends FigureOptions {
 
 const HEIGHT = 250;
 
+/** Least height of the plot and what is below it: long titles make the figure higher. */
+const PLOT_HEIGHT = 180;
+
 /**
  * Draws points, each series in its colour and shape. Points that are far off all others are left out, and the subtitle
  * says how many.
  *
- * @returns an SVG document, 640 × 250
+ * @returns an SVG document, 640 × 250, or higher for long titles
  */
 export function scatterFigure(options: ScatterFigureOptions): string {
   const series = options.series.map(({ label, x, y, colourIndex }, i) => ({
@@ -47,10 +50,11 @@ export function scatterFigure(options: ScatterFigureOptions): string {
   const head = header({ ...options, subtitle }, series);
   const [xs, ys] = [shown.map((point) => point.x), shown.map((point) => point.y)];
   const scales = { x: tightScale(xs, 8), y: tightScale(ys) };
-  const { x, y, layers } = axes(plotBelow(head.bottom, scales.y, HEIGHT), scales, options, true);
+  const height = Math.max(HEIGHT, Math.ceil(head.bottom) + PLOT_HEIGHT);
+  const { x, y, layers } = axes(plotBelow(head.bottom, scales.y, height), scales, options, true);
   const marks = series.map(({ points, colour, shape }, i) => {
     const places = points.filter(isShown).map((point) => ({ x: x(point.x), y: y(point.y) }));
     return dots(`series${i}`, places, { fill: colour, shape, opacity: 0.75 });
   });
-  return svgDocument(head, HEIGHT, [...layers, ...marks]);
+  return svgDocument(head, height, [...layers, ...marks]);
 }

@@ -126,7 +126,10 @@ describe.each(examples)('examples/%s', (file) => {
   const source = readFileSync(join(EXAMPLES, file), 'utf8');
 
   it('imports names that the package has, and nothing from inside it', () => {
-    const imports = [...source.matchAll(/import \{([^}]+)\} from '([^']+)'/g)];
+    const whole = /import \* as (\w+) from 'letterpress'/.exec(source)?.[1];
+    const used = whole === undefined ? [] : [...source.matchAll(new RegExp(`\\b${whole}\\.([a-z]\\w*)`, 'g'))];
+    for (const [, name = ''] of used) expect(library).toHaveProperty(name);
+    const imports = [...source.matchAll(/import (?:\{([^}]+)\}|\* as \w+) from '([^']+)'/g)];
     expect(imports.map(([, , from]) => from)).toContain('letterpress');
     for (const [, names = '', from = ''] of imports) {
       expect(from).toMatch(/^(letterpress|node:[a-z/]+)$/);

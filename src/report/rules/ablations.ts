@@ -61,7 +61,7 @@ export const ABLATION_RULES: readonly Rule[] = [
     leaking(
       'Without the shift',
       'every position is asked for the character that it reads, and copies it. It knows nothing of the next one: ' +
-        'texts stay empty, since _cls_ is no character, or repeat a character over and over.',
+        'texts stay empty, since cls is no character, or repeat a character over and over.',
     ),
   ),
   rule(

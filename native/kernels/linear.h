@@ -33,27 +33,25 @@ static void linearFewRows(Pool& pool, const Linear& a) {
   });
 }
 
-// W^T in panels of NR outputs, [panel][inputs][NR], at one of the pool's shared places; a panel stays in L1 while a
-// block's rows pass over it.
-static const float* packOutputs(Pool& pool, int place, const float* weight, int inputs, int outputs) {
-  const int panels = divideUp(outputs, NR);
-  const long panelSize = static_cast<long>(inputs) * NR;
+// A matrix [depth][columns], whose numbers lie kStep and nStep apart, in panels [panel][depth][NR] at one of the pool's
+// shared places; a panel stays in L1 while a block's rows pass over it.
+static const float* packPanels(Pool& pool, int place, const float* from, int depth, int columns, long kStep,
+                               long nStep) {
+  const int panels = divideUp(columns, NR);
+  const long panelSize = static_cast<long>(depth) * NR;
   float* packed = pool.shared(place, panels * panelSize);
   pool.parallel(panels, [&](int p, int) {
-    packPanel<NR>(packed + p * panelSize, weight, inputs, outputs, 1, inputs, p);
+    packPanel<NR>(packed + p * panelSize, from, depth, columns, kStep, nStep, p);
   });
   return packed;
 }
 
-// W in panels of NR inputs, [panel][outputs][NR], likewise.
+// W^T, for x W^T; and W, for dout W.
+static const float* packOutputs(Pool& pool, int place, const float* weight, int inputs, int outputs) {
+  return packPanels(pool, place, weight, inputs, outputs, 1, inputs);
+}
 static const float* packInputs(Pool& pool, int place, const float* weight, int inputs, int outputs) {
-  const int panels = divideUp(inputs, NR);
-  const long panelSize = static_cast<long>(outputs) * NR;
-  float* packed = pool.shared(place, panels * panelSize);
-  pool.parallel(panels, [&](int p, int) {
-    packPanel<NR>(packed + p * panelSize, weight, outputs, inputs, inputs, 1, p);
-  });
-  return packed;
+  return packPanels(pool, place, weight, outputs, inputs, inputs, 1);
 }
 
 // out = x B (+ bias), or added to it, for a block of rows: x [rows][depth], B in panels [panel][depth][NR]. Not
@@ -130,7 +128,7 @@ struct Prefetch {
 // Adds the products of some rows of one panel to its sums. Not inlined, like timesPanels.
 template <int V>
 static LP_NOINLINE void addRows(int count, Depth depth, Broadcast q, const float* packed, float* sums,
-                                              Prefetch& aheadP, Prefetch& aheadQ) {
+                                Prefetch& aheadP, Prefetch& aheadQ) {
   addProduct<V>(count, depth, q, packed, NR, sums, NR, [&] {
     aheadP.next();
     aheadQ.next();
@@ -170,16 +168,16 @@ static LP_NOINLINE void sumOverRows(int rows, Columns p, int from, int end, Colu
   }
 }
 
-// to += column sums, in the order of the rows.
-static void addColumnSums(Pool& pool, Columns of, int rows, float* to) {
-  pool.parallel(divideUp(of.count, NR), [&](int task, int) {
-    const int first = task * NR, count = minimum(NR, of.count - first);
+// sums += column sums of a matrix, in the order of the rows.
+static void addColumnSums(Pool& pool, const float* matrix, int rows, int columns, float* sums) {
+  pool.parallel(divideUp(columns, NR), [&](int task, int) {
+    const int first = task * NR, count = minimum(NR, columns - first);
     float total[NR] = {};
     for (int r = 0; r < rows; r++) {
-      const float* row = of.data + r * of.stride + first;
+      const float* row = matrix + static_cast<long>(r) * columns + first;
       for (int c = 0; c < count; c++) total[c] += row[c];
     }
-    for (int c = 0; c < count; c++) to[first + c] += total[c];
+    for (int c = 0; c < count; c++) sums[first + c] += total[c];
   });
 }
 
@@ -191,7 +189,7 @@ static void linearGradientWeight(Pool& pool, const Linear& a) {
   const Columns p = wide ? x : gradOut, q = wide ? gradOut : x;
   const int panels = divideUp(p.count, NR), groups = minimum(panels, kGroups * pool.threads());
   const long sumsSize = static_cast<long>(q.count) * NR;
-  if (a.gradBias) addColumnSums(pool, gradOut, a.rows, a.gradBias);
+  if (a.gradBias) addColumnSums(pool, a.gradOut, a.rows, a.outputs, a.gradBias);
   if (!a.gradWeight) return;
   pool.reserve(kDepthBlock * NR + (divideUp(panels, groups) + 1) * sumsSize);
   pool.parallel(groups, [&](int group, int thread) {

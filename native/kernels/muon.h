@@ -44,7 +44,7 @@ static void mirror(float* square, long step, int m) {
 // out = a B for some columns, of B's panel [depth][NR] and the first `rows` rows of a. Not inlined, like timesPanels.
 template <int V>
 static LP_NOINLINE void columnsOfProduct(int rows, int depth, const float* a, long aStep,
-                                                       const float* panel, float* out, long step) {
+                                         const float* panel, float* out, long step) {
   product<V>(
       rows, {depth}, {a, aStep, 1}, panel, NR, zero,
       [&](int r, int v, Vec sum) { store(out + r * step + v * W, sum); });

@@ -3,6 +3,7 @@
 // whole depth in the unit's registers before it is written.
 #pragma once
 #include "../api.h"
+#include "../linear.h"
 #include "pack.h"
 
 namespace letterpress {
@@ -68,19 +69,6 @@ static void linearGradientX(Pool& pool, const Linear& a) {
   });
 }
 
-// db += column sums: in float32, for it is no product.
-static void addColumnSums(Pool& pool, const float* matrix, int rows, int columns, float* sums) {
-  pool.parallel(divideUp(columns, kTile), [&](int task, int) {
-    const int first = task * kTile, count = minimum(kTile, columns - first);
-    float total[kTile] = {};
-    for (int r = 0; r < rows; r++) {
-      const float* row = matrix + static_cast<long>(r) * columns + first;
-      for (int c = 0; c < count; c++) total[c] += row[c];
-    }
-    for (int c = 0; c < count; c++) sums[first + c] += total[c];
-  });
-}
-
 // dW += dout^T x, with the rows of the batch as k. Tasks are pairs of tiles of outputs, so that both operands of a task
 // stay in L2.
 static void linearGradientWeight(Pool& pool, const Linear& a) {
@@ -110,7 +98,7 @@ static void linearGradientWeight(Pool& pool, const Linear& a) {
 static void linearGradient(Pool& pool, const Linear& a) {
   if (a.gradX) linearGradientX(pool, a);
   if (a.gradWeight) linearGradientWeight(pool, a);
-  if (a.gradBias) addColumnSums(pool, a.gradOut, a.rows, a.outputs, a.gradBias);
+  if (a.gradBias) addColumnSums(pool, a.gradOut, a.rows, a.outputs, a.gradBias);  // in float32, for it is no product
 }
 
 }  // namespace bf16

@@ -39,6 +39,21 @@ def read_safetensors(path):
     return tensors
 
 
+def pre_norm_names(layers):
+    """What every pre-norm model has: from Letterpress's names to (name here, which part, of how many)."""
+    names = {"embedding.weight": ("tokens.weight", 0, 1)}
+    for kind in ("weight", "bias"):
+        names[f"layer_norm.{kind}"] = (f"norm.{kind}", 0, 1)
+        names[f"logits.0.{kind}"] = (f"logits.{kind}", 0, 1)
+    for i in range(layers):
+        theirs, here = f"transformer_blocks.{i}.", f"blocks.{i}."
+        names[f"{theirs}msha.w_c.weight"] = (f"{here}attention.projection.weight", 0, 1)
+        for kind in ("weight", "bias"):
+            for n in (1, 2):
+                names[f"{theirs}layer_norm{n}.{kind}"] = (f"{here}norm{n}.{kind}", 0, 1)
+    return names
+
+
 def write_floats(path, tensors):
     """Tensors one after another as little-endian float32."""
     with open(path, "wb") as file:

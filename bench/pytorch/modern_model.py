@@ -4,6 +4,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from common import pre_norm_names
+
 EPSILON = 1e-5
 ROTARY_BASE = 10_000.0
 
@@ -91,24 +93,14 @@ class ModernTransformer(nn.Module):
 
 def letterpress_names(layers):
     """From Letterpress's names to (name here, which part, of how many)."""
-    names = {
-        "embedding.weight": ("tokens.weight", 0, 1),
-        "layer_norm.weight": ("norm.weight", 0, 1),
-        "layer_norm.bias": ("norm.bias", 0, 1),
-        "logits.0.weight": ("logits.weight", 0, 1),
-        "logits.0.bias": ("logits.bias", 0, 1),
-    }
+    names = pre_norm_names(layers)
     for i in range(layers):
         theirs, here = f"transformer_blocks.{i}.", f"blocks.{i}."
         for part, letter in enumerate("kqv"):
             names[f"{theirs}msha.w_{letter}.weight"] = (f"{here}attention.qkv.weight", part, 3)
         for part, letter in enumerate("kq"):
             names[f"{theirs}msha.{letter}_norm.weight"] = (f"{here}attention.norms", part, 2)
-        names[f"{theirs}msha.w_c.weight"] = (f"{here}attention.projection.weight", 0, 1)
         for part, layer in enumerate(("gate", "up")):
             names[f"{theirs}mlp.{layer}.weight"] = (f"{here}mlp.gate_up.weight", part, 2)
         names[f"{theirs}mlp.down.weight"] = (f"{here}mlp.down.weight", 0, 1)
-        for kind in ("weight", "bias"):
-            for n in (1, 2):
-                names[f"{theirs}layer_norm{n}.{kind}"] = (f"{here}norm{n}.{kind}", 0, 1)
     return names

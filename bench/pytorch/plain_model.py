@@ -9,6 +9,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from common import pre_norm_names
+
 
 class CausalSelfAttention(nn.Module):
     def __init__(self, width, heads, context_length):
@@ -64,22 +66,12 @@ class PlainTransformer(nn.Module):
 
 def letterpress_names(layers):
     """From Letterpress's names to (name here, which part, of how many)."""
-    names = {
-        "embedding.weight": ("tokens.weight", 0, 1),
-        "positional_embedding.weight": ("positions.weight", 0, 1),
-        "layer_norm.weight": ("norm.weight", 0, 1),
-        "layer_norm.bias": ("norm.bias", 0, 1),
-        "logits.0.weight": ("logits.weight", 0, 1),
-        "logits.0.bias": ("logits.bias", 0, 1),
-    }
+    names = {**pre_norm_names(layers), "positional_embedding.weight": ("positions.weight", 0, 1)}
     for i in range(layers):
         theirs, here = f"transformer_blocks.{i}.", f"blocks.{i}."
         for part, letter in enumerate("qkv"):
             names[f"{theirs}msha.w_{letter}.weight"] = (f"{here}attention.qkv.weight", part, 3)
-        names[f"{theirs}msha.w_c.weight"] = (f"{here}attention.projection.weight", 0, 1)
         for kind in ("weight", "bias"):
-            for n in (1, 2):
-                names[f"{theirs}layer_norm{n}.{kind}"] = (f"{here}norm{n}.{kind}", 0, 1)
             for n in (0, 2):
                 names[f"{theirs}mlp.{n}.{kind}"] = (f"{here}mlp.{n}.{kind}", 0, 1)
     return names

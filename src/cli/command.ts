@@ -1,5 +1,4 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
-import wrapAnsi from 'wrap-ansi';
 import type { CliContext } from './context.js';
 
 /** Declares a command's arguments, options, help and action on an empty command of its name. */
@@ -18,6 +17,5 @@ export function addExamples(command: CommandUnknownOpts, examples: readonly Exam
 
 /** A command line in several, broken before options: with the indent and backslashes in 80 columns. */
 function wrapCommand(commandLine: string): string {
-  const unbroken = commandLine.replace(/ (?!-)/g, '\u00a0');
-  return wrapAnsi(unbroken, 70).replaceAll('\u00a0', ' ').replaceAll('\n', ' \\\n        ');
+  return commandLine.replace(/(?=.{71})(.{1,70}) (?=-)/g, '$1 \\\n        ');
 }

@@ -1,8 +1,7 @@
 import type { InterruptSignal } from './context.js';
 import { runCli } from './run.js';
 import { reportError } from './report-error.js';
-import { SHOW_CURSOR } from './terminal/live-line.js';
-import { createStyle, movesCursor, outward } from './terminal/style.js';
+import { createStyle, movesCursor, outward, SHOW_CURSOR } from './terminal/style.js';
 
 /** Listens to Ctrl-C and SIGTERM for as long as somebody wants to know. */
 function onInterrupt(listener: (signal: InterruptSignal) => void): () => void {

@@ -71,13 +71,14 @@ const REPORTED: readonly Reported[] = [
 ];
 
 /** From small to large. */
-export const REFERENCE_SIZES: readonly ReferenceSize[] = REPORTED.map((size) => ({
-  epochsRunAtLeast: false,
-  notes: [],
-  ...size,
-  parameters: countParameters(presetConfig(size.preset)),
-  correctedTop1: size.testTop1 - 1 / REFERENCE_TEST_TEXTS,
-}));
+export const referenceSizes = (): readonly ReferenceSize[] =>
+  REPORTED.map((size) => ({
+    epochsRunAtLeast: false,
+    notes: [],
+    ...size,
+    parameters: countParameters(presetConfig(size.preset)),
+    correctedTop1: size.testTop1 - 1 / REFERENCE_TEST_TEXTS,
+  }));
 
 /** What holds for all figures of the notebook. */
 export const REFERENCE_NOTES: readonly string[] = [
@@ -90,7 +91,7 @@ export const REFERENCE_NOTES: readonly string[] = [
 
 /** The notebook's model of a run's shape: full-width heads, LayerNorm after each addition, whatever the training. */
 export function referenceOf(model: ModelConfig | undefined): ReferenceSize | undefined {
-  return REFERENCE_SIZES.find(({ preset }) => model !== undefined && agreeIn(model, presetConfig(preset), DECISIVE));
+  return referenceSizes().find(({ preset }) => model !== undefined && agreeIn(model, presetConfig(preset), DECISIVE));
 }
 
 const DECISIVE = ['mlpRatio', 'heads', 'layers', 'dModel', 'norm', 'headWidth', 'vocabulary', 'contextLength'];

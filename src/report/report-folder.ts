@@ -2,12 +2,14 @@ import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
-import { REPORT_FORMAT } from './facts/schema.js';
 import { refuseFile } from '../runs/artifact-folder.js';
 import { isTemporaryName } from '../temporary-file.js';
 import { ioError } from '../io-error.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { readJson } from '../runs/run-file.js';
+
+/** By which a file is known to be a report's. */
+export const REPORT_FORMAT = 'letterpress-report';
 
 /** What marks a `results.json` of any version as a report's, and its figures. */
 const reportMark = z.object({

@@ -3,9 +3,9 @@ import { toJson } from '../json.js';
 import { checkBeforeWriting } from '../runs/schema.js';
 import { letterpressVersion } from '../version.js';
 import type { BaselineSetFacts, ReportFacts, ReportResults } from './facts/types.js';
-import { REFERENCE_NOTES, REFERENCE_SIZES } from './reference.js';
-import { figureFiles, REPORT_FILES } from './report-folder.js';
-import { REPORT_FORMAT, REPORT_SCHEMA_VERSION, reportResultsSchema } from './facts/schema.js';
+import { REFERENCE_NOTES, referenceSizes } from './reference.js';
+import { figureFiles, REPORT_FILES, REPORT_FORMAT } from './report-folder.js';
+import { REPORT_SCHEMA_VERSION, reportResultsSchema } from './facts/schema.js';
 
 export interface ReportDescription {
   readonly title: string;
@@ -41,7 +41,7 @@ export function reportResults(facts: ReportFacts, { title, figures }: ReportDesc
       strongest: set.strongest?.id,
       strongestContextFree: set.strongestContextFree?.id,
     })),
-    reference: { notes: REFERENCE_NOTES, sizes: REFERENCE_SIZES },
+    reference: { notes: REFERENCE_NOTES, sizes: referenceSizes() },
   };
   // The schema also drops what only the facts have; it accepts read-only objects.
   type Writable = z.infer<typeof reportResultsSchema>;

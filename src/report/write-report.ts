@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { svgToPdf } from '../figures/figure-pdf.js';
 import { loadPdfFonts, type PdfFonts } from '../figures/pdf-fonts.js';
 import { writeRunFile } from '../runs/run-file.js';
 import type { ReportDocument } from '../render/document.js';
@@ -8,7 +7,6 @@ import { computeFacts } from './facts/compute-facts.js';
 import type { ReportFacts } from './facts/types.js';
 import { REPORT_FILES, checkReportFolder, figureFiles, prepareReportFolder } from './report-folder.js';
 import type { ReportInput } from './input/report-input.js';
-import { formatResults, reportResults } from './report-results.js';
 
 /** In their order. */
 export const REPORT_PARTS = ['numbers', 'text and figures', 'page', 'PDF', 'figures as PDF', 'files'] as const;
@@ -63,7 +61,7 @@ export async function writeReport(
   folder: string,
   options: WriteReportOptions = {},
 ): Promise<WrittenReport> {
-  // Loaded here, since what draws figures and formulas is large, and commands should start at once.
+  // Loaded here and below, since what draws figures and formulas is large, and commands should start at once.
   const [{ buildDocument }, { renderHtml }, { renderPdf, missingCharacters }, { renderMarkdown }, { renderLatex }] =
     await Promise.all([
       import('./build-document.js'),
@@ -94,7 +92,11 @@ export async function writeReportWith(
   { onStep = () => undefined, fonts: files }: WriteReportOptions = {},
 ): Promise<WrittenReport> {
   checkReportFolder(folder); // before the work, not after it
-  const fonts = await loadPdfFonts(files);
+  const [{ svgToPdf }, { formatResults, reportResults }, fonts] = await Promise.all([
+    import('../figures/figure-pdf.js'),
+    import('./report-results.js'),
+    loadPdfFonts(files),
+  ]);
   const step = async (part: ReportStep['part'], done = 0, total = 1): Promise<void> => {
     onStep({ part, done, total });
     await setImmediate(); // what follows takes long, and whoever shows progress needs a turn

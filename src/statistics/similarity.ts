@@ -1,4 +1,3 @@
-import { Matrix } from 'ml-matrix';
 import { mean } from './mean-interval.js';
 import { studentTQuantile } from './student-t.js';
 
@@ -9,13 +8,12 @@ import { studentTQuantile } from './student-t.js';
  * @example cosineMatrix([[1, 0], [1, 1]])[0]![1]; // √½
  */
 export function cosineMatrix(vectors: readonly (readonly number[])[]): number[][] {
-  const matrix = new Matrix(vectors);
-  const products = matrix.mmul(matrix.transpose());
-  const squares = products.diagonal();
+  const product = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, k) => sum + x * b[k]!, 0);
+  const squares = vectors.map((vector) => product(vector, vector));
   // Rounding must not give a cosine that no angle has.
-  const cosine = (product: number, i: number, j: number) =>
-    Math.max(-1, Math.min(1, product / Math.sqrt(squares[i]! * squares[j]!)));
-  return products.to2DArray().map((row, i) => row.map((product, j) => cosine(product, i, j)));
+  const cosine = (i: number, j: number) =>
+    Math.max(-1, Math.min(1, product(vectors[i]!, vectors[j]!) / Math.sqrt(squares[i]! * squares[j]!)));
+  return vectors.map((_, i) => vectors.map((__, j) => cosine(i, j)));
 }
 
 /** Whether the members of a set are more alike than those of other sets of the same size. */

@@ -1,5 +1,5 @@
 import type { CliContext } from '../context.js';
-import { outward } from './style.js';
+import { outward, SHOW_CURSOR } from './style.js';
 import { textWidth, truncate } from './text.js';
 
 export type LiveContext = Pick<CliContext, 'stderr' | 'stderrMovesCursor' | 'onFinish'>;
@@ -46,7 +46,6 @@ export function fitLine(parts: readonly (LinePart | BarPart)[], columns: number)
 }
 
 const HIDE_CURSOR = '\u001b[?25l';
-export const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_LINE = '\r\u001b[2K';
 const CLEAR_REST = '\u001b[K';
 

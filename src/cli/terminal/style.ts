@@ -72,6 +72,8 @@ export function createStyle(isTerminal: boolean, environment: Environment, colum
   };
 }
 
+export const SHOW_CURSOR = '\u001b[?25h';
+
 /** For texts in files. */
 export const PLAIN = createStyle(false, {});
 

@@ -11,6 +11,7 @@ import { realNumber } from '../../number-schemas.js';
 import { temperaturesSchema } from '../../runs/analysis-schema.js';
 import { runConfigSchema } from '../../runs/schema.js';
 import { corpusReportSchema } from '../../texts/texts-schema.js';
+import { REPORT_FORMAT } from '../report-folder.js';
 import { groupSchema, preset } from './schema-groups.js';
 import {
   baselineSetSchema,
@@ -25,9 +26,6 @@ import {
 } from './schema-parts.js';
 
 export const REPORT_SCHEMA_VERSION = 2;
-
-/** By which a file is known to be a report's. */
-export const REPORT_FORMAT = 'letterpress-report';
 
 const kindSchema = z
   .enum(['study', 'quick', 'comparison'])

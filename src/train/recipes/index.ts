@@ -10,9 +10,16 @@ export const RECIPE_NAMES = ['notebook', 'modern'] as const;
 
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
+const parsed: Partial<Record<RecipeName, Recipe>> = {};
+
+/** Parsed when asked for, which takes as long as to load the rest of this folder. */
 export const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
-  notebook: parseRecipe(notebook, 'the recipe notebook'),
-  modern: parseRecipe(modern, 'the recipe modern'),
+  get notebook() {
+    return (parsed.notebook ??= parseRecipe(notebook, 'the recipe notebook'));
+  },
+  get modern() {
+    return (parsed.modern ??= parseRecipe(modern, 'the recipe modern'));
+  },
 };
 
 /**

@@ -1,5 +1,4 @@
 """A character-level transformer trained by Letterpress, in PyTorch (1.10 or newer); nothing else is needed.
-
     model = load("model.safetensors")
     print(model.generate(count=5, temperature=0.8))
     log_p = model(model.encode(["mayor opens new bridge"])).log_softmax(-1)  # of each next token"""
@@ -7,17 +6,19 @@ import json, struct
 import torch
 from torch import nn
 
-class RMSNorm(nn.Module):
-    def __init__(self, width):
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(width))
-
-    def forward(self, x):
-        return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * self.weight
+def rms_norm(x, weight):
+    return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * weight
 
 class SwiGLU(nn.ModuleDict):
     def forward(self, x):
         return self["down"](nn.functional.silu(self["gate"](x)) * self["up"](x))
+
+def rotate(x):  # [batch, heads, length, width]
+    half = x.shape[-1] // 2
+    angles = torch.arange(x.shape[2])[:, None] * 10000.0 ** (-torch.arange(half) / half)
+    cos, sin = angles.cos().to(x), angles.sin().to(x)
+    a, b, rest = x[..., :half], x[..., half : 2 * half], x[..., 2 * half :]
+    return torch.cat([a * cos - b * sin, b * cos + a * sin, rest], -1)
 
 class Attention(nn.Module):
     def __init__(self, c):
@@ -26,19 +27,16 @@ class Attention(nn.Module):
         self.width = d if c["headWidth"] == "full" else d // heads
         self.w_k, self.w_q, self.w_v = (nn.Linear(d, heads * self.width, bias) for _ in range(3))
         self.w_c, self.drop = nn.Linear(heads * self.width, d, bias), nn.Dropout(c["dropout"]["attention"])
-        self.k_norm, self.q_norm = (RMSNorm(self.width) if c["queryKeyNorm"] else nn.Identity() for _ in range(2))
-
-    def rotate(self, x):  # [batch, heads, length, width]
-        half = self.width // 2
-        angles = torch.arange(x.shape[2])[:, None] * 10000.0 ** (-torch.arange(half) / half)
-        cos, sin = angles.cos().to(x), angles.sin().to(x)
-        a, b, rest = x[..., :half], x[..., half : 2 * half], x[..., 2 * half :]
-        return torch.cat([a * cos - b * sin, b * cos + a * sin, rest], -1) if self.rotary else x
+        norm = lambda: nn.ParameterDict({"weight": nn.Parameter(torch.ones(self.width))})
+        self.k_norm, self.q_norm = (norm(), norm()) if c["queryKeyNorm"] else (None, None)
 
     def forward(self, x):  # [batch, length, dModel]
         batch, length, _ = x.shape
         k, q, v = (w(x).view(batch, length, -1, self.width).transpose(1, 2) for w in (self.w_k, self.w_q, self.w_v))
-        k, q = self.rotate(self.k_norm(k)), self.rotate(self.q_norm(q))
+        if self.k_norm is not None:
+            k, q = rms_norm(k, self.k_norm["weight"]), rms_norm(q, self.q_norm["weight"])
+        if self.rotary:
+            k, q = rotate(k), rotate(q)
         future = torch.ones(length, length, dtype=torch.bool, device=x.device).triu(1)
         p = (q @ k.transpose(-1, -2) / self.width**0.5).masked_fill(future, float("-inf")).softmax(-1)
         return self.w_c((self.drop(p) @ v).transpose(1, 2).reshape(batch, length, -1))
@@ -73,10 +71,8 @@ class DecoderTransformer(nn.Module):
             self.logits[0].weight = self.embedding.weight
 
     def forward(self, tokens):  # [batch, length] to logits [batch, length, vocabulary]
-        x = self.embedding(tokens)
-        if self.positional_embedding is not None:
-            x = x + self.positional_embedding.weight[: tokens.shape[1]]
-        return self.logits(self.layer_norm(self.transformer_blocks(self.drop(x))))
+        positions = self.positional_embedding.weight[: tokens.shape[1]] if self.positional_embedding is not None else 0
+        return self.logits(self.layer_norm(self.transformer_blocks(self.drop(self.embedding(tokens) + positions))))
 
     def encode(self, texts):  # of the alphabet's characters, as [batch, length]; padded up to the longest one's end
         rows = [[self.cls] + [self.characters.index(c) + 1 for c in text] for text in texts]

@@ -12,7 +12,7 @@ export type RecipeName = (typeof RECIPE_NAMES)[number];
 
 const parsed: Partial<Record<RecipeName, Recipe>> = {};
 
-/** Parsed when asked for, which takes as long as to load the rest of this folder. */
+// Parsed when asked for, which takes as long as to load the rest of this folder.
 export const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
   get notebook() {
     return (parsed.notebook ??= parseRecipe(notebook, 'the recipe notebook'));

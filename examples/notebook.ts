@@ -50,24 +50,18 @@ export class Tokenizer {
 }
 
 // ---- Cell 4: the model (section 5) ----------------------------------------------------------------------------------
-/** Texts of one length, one after another: `rows` is batch · length. */
-interface Batch {
-  readonly tokens: Int32Array; // [rows]
-  readonly positions: Int32Array; // [rows]
-  readonly offsets: Int32Array; // [batch + 1] the first row of each text
-}
+/** Texts of one length, one after another: tokens and positions are [batch · length = rows], offsets [batch + 1]. */
+type Batch = Pick<lp.PackedBatch, 'tokens' | 'positions' | 'offsets'>;
 
 /** Multi-head self-attention with a causal mask, inside `attention`; each head is as wide as the model. */
 class MSHA {
+  private readonly num_emb: number;
+  private readonly num_heads: number;
   private readonly w_kqv: lp.Linear; // w_k, w_q and w_v, stacked: num_emb to 3 · num_heads · num_emb
   private readonly w_c: lp.Linear;
 
-  constructor(
-    parameters: lp.ParameterBuilder,
-    name: string,
-    private readonly num_emb: number,
-    private readonly num_heads: number,
-  ) {
+  constructor(parameters: lp.ParameterBuilder, name: string, num_emb: number, num_heads: number) {
+    [this.num_emb, this.num_heads] = [num_emb, num_heads];
     const names = ['w_k', 'w_q', 'w_v'].map((each) => `${name}.${each}`);
     this.w_kqv = new lp.Linear(parameters, names, num_emb, num_heads * num_emb);
     this.w_c = new lp.Linear(parameters, `${name}.w_c`, num_heads * num_emb, num_emb);
@@ -85,24 +79,22 @@ class MSHA {
 class TransformerBlock {
   private readonly msha: MSHA;
   private readonly layer_norm1: lp.LayerNorm;
-  private readonly mlp: readonly [lp.Linear, lp.Linear];
+  private readonly mlp_0: lp.Linear;
+  private readonly mlp_2: lp.Linear;
   private readonly layer_norm2: lp.LayerNorm;
 
   constructor(parameters: lp.ParameterBuilder, name: string, { dModel, heads, mlpRatio }: lp.ModelConfig) {
     this.msha = new MSHA(parameters, `${name}.msha`, dModel, heads);
     this.layer_norm1 = new lp.LayerNorm(parameters, `${name}.layer_norm1`, dModel);
-    const num_neurons = mlpRatio * dModel;
-    this.mlp = [
-      new lp.Linear(parameters, `${name}.mlp.0`, dModel, num_neurons),
-      new lp.Linear(parameters, `${name}.mlp.2`, num_neurons, dModel),
-    ];
+    this.mlp_0 = new lp.Linear(parameters, `${name}.mlp.0`, dModel, mlpRatio * dModel);
+    this.mlp_2 = new lp.Linear(parameters, `${name}.mlp.2`, mlpRatio * dModel, dModel);
     this.layer_norm2 = new lp.LayerNorm(parameters, `${name}.layer_norm2`, dModel);
   }
 
   forward(tape: lp.Tape, x: lp.Tensor, offsets: Int32Array): lp.Tensor {
-    const [first, second] = this.mlp;
+    const { mlp_0, mlp_2 } = this;
     x = this.layer_norm1.forwardSum(tape, x, this.msha.forward(tape, x, offsets), 0);
-    const hidden = lp.mlp(tape, x, first.weight, first.bias!, second.weight, second.bias!); // linear, GELU, linear
+    const hidden = lp.mlp(tape, x, mlp_0.weight, mlp_0.bias!, mlp_2.weight, mlp_2.bias!); // linear, GELU, linear
     return this.layer_norm2.forwardSum(tape, x, hidden, 0);
   }
 }
@@ -110,16 +102,14 @@ class TransformerBlock {
 export class DecoderTransformer {
   readonly parameters: lp.Parameters;
   private readonly embedding: lp.Embedding; // of characters and of positions, summed; with dropout
-  private readonly transformer_blocks: readonly TransformerBlock[];
+  private readonly transformer_blocks: TransformerBlock[] = [];
   private readonly logits: lp.Linear;
 
   constructor(readonly config: lp.ModelConfig) {
     const parameters = new lp.ParameterBuilder();
     this.embedding = new lp.Embedding(parameters, config);
-    this.transformer_blocks = Array.from(
-      { length: config.layers },
-      (_, i) => new TransformerBlock(parameters, `transformer_blocks.${i}`, config),
-    );
+    for (let i = 0; i < config.layers; i++)
+      this.transformer_blocks.push(new TransformerBlock(parameters, `transformer_blocks.${i}`, config));
     this.logits = new lp.Linear(parameters, 'logits.0', config.dModel, config.vocabulary);
     this.parameters = parameters.allocate('float32');
     lp.initializeParameters(this.parameters, 'pytorch', seed);

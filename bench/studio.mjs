@@ -203,7 +203,7 @@ async function follow(pages) {
     await Promise.all(
       tabs.map(async (tab) => {
         await tab.waitForFunction(
-          (wanted) => [...document.querySelectorAll('figcaption')].some((each) => each.textContent.includes(wanted)),
+          (wanted) => [...document.querySelectorAll('.shown')].some((each) => each.textContent.includes(wanted)),
           text,
           { timeout: 60_000, polling: 50 }, // not every frame: that would be most of what is measured
         );

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { Problem } from './parts/parts.js';
 import { hrefOf, route } from './route.js';
 import { latest, problem, source } from './state.js';
 import { CompareView } from './views/compare.js';
@@ -58,7 +59,7 @@ export function App() {
         </nav>
       </header>
       <main id="main" tabIndex={-1}>
-        <Problem />
+        <Problem error={problem.value} />
         {source.value === undefined ? <NoServer /> : <View key={`${view}/${id}`} id={id} />}
       </main>
     </>
@@ -71,23 +72,13 @@ function focusMain(event: Event): void {
   document.getElementById('main')?.focus();
 }
 
+/** There from the start, so that nothing moves when the runs are known. */
 function LatestLink() {
-  const run = latest.value;
-  if (run === undefined) return null;
   return (
     <a href={hrefOf('latest')} aria-current={route.value.view === 'latest' ? 'page' : undefined}>
-      Latest run{run.state === 'training' ? <span class="pulse" role="img" aria-label="is being trained" /> : null}
+      Latest run
+      {latest.value?.state === 'training' ? <span class="pulse" role="img" aria-label="is being trained" /> : null}
     </a>
-  );
-}
-
-function Problem() {
-  const { value } = problem;
-  if (value === undefined) return null;
-  return (
-    <p class="problem" role="alert">
-      {value.message}. {value.fix}
-    </p>
   );
 }
 

@@ -7,10 +7,10 @@ import { visible, whole } from './format.js';
 import { connectEngine } from './model/client.js';
 import { openEngine } from './model/engine.js';
 import type { Engine, EngineFiles } from './model/engine-types.js';
-import { Problem } from './model/parts.js';
 import { Playground } from './model/playground.js';
 import { serveEngine } from './model/serve.js';
 import { Xray } from './model/xray.js';
+import { Problem } from './parts/parts.js';
 import { hrefOf, route } from './route.js';
 
 const VIEWS = { playground: ['Playground', Playground], xray: ['X-ray', Xray] } as const;

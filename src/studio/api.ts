@@ -1,6 +1,5 @@
 /** What the studio's server tells its page, as JSON; numbers that are not finite are texts. Safe for browsers. */
 import type { Baseline } from '../baselines/baselines-schema.js';
-import type { SurpriseLine } from '../runs/analysis-schema.js';
 import { plainName } from '../runs/free-name.js';
 import type { MetricsLine, RunConfig, RunResults } from '../runs/schema.js';
 
@@ -35,6 +34,8 @@ export interface RunRow {
   /** Characters (and ends) trained on a second, of the last epoch. */
   readonly speed?: number | undefined;
   readonly seconds?: number | undefined;
+  /** Whether the model reads what it predicts, as in some ablations: its NLL is not comparable. */
+  readonly seesTargets?: boolean | undefined;
 }
 
 /** Any other folder that Letterpress wrote. */
@@ -67,15 +68,13 @@ export interface RunDetails {
   /** What the curve shows, in sentences. */
   readonly diagnosis: readonly string[];
   readonly baselines?: readonly Baseline[] | undefined;
-  /** Predicted characters of a text on average, its end included. */
-  readonly charactersPerText?: { readonly val: number; readonly test: number } | undefined;
-  /** Positions of a text that top-1 counts. */
-  readonly positions?: number | undefined;
   readonly stepsPerEpoch?: number | undefined;
   /** Whether the studio trains it, so that it can be stopped here. */
   readonly isOwn: boolean;
-  /** Files of the run that can be fetched. */
-  readonly files: readonly string[];
+  /** Whether it has weights, which can be fetched. */
+  readonly hasModel: boolean;
+  /** Whether it has samples of its best model, written at the end. */
+  readonly hasSamples: boolean;
 }
 
 /** What was appended to a run's files after a cursor. */
@@ -83,7 +82,6 @@ export interface Increment {
   readonly metrics: readonly MetricsLine[];
   /** Lines of `steps.csv`, without its heading. */
   readonly steps: string;
-  readonly surprise: readonly SurpriseLine[];
   /** Of the next request. */
   readonly cursor: string;
   /** Whether what was sent before no longer holds: the run was resumed at an earlier step, or replaced. */

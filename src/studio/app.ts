@@ -13,11 +13,11 @@ import type { Change, FormField, RunDetails, StudioInfo } from './api.js';
 import type { FolderWatch } from './changes.js';
 import { findingsOf } from './details.js';
 import { guard, REPORT_POLICY } from './guard.js';
-import { readIncrement, readSteps } from './increments.js';
+import { readIncrement, readSteps, readSurprise } from './increments.js';
 import type { NoveltyMeasures } from './novelty.js';
 import type { PageFile } from './page-files.js';
 import { jsonOf, sampleEpochsOf, samplesOf, textOf } from './run-files.js';
-import { openInside, readInside, type FoundFolder } from './scan.js';
+import { readInside, type FoundFolder } from './scan.js';
 import type { Trainings } from './trainings.js';
 import type { Uploads } from './uploads.js';
 
@@ -33,18 +33,6 @@ export interface AppParts {
   readonly novelty: NoveltyMeasures | undefined;
   readonly form: readonly FormField[] | undefined;
 }
-
-/** Files of a run that a page may have, by the names in their addresses. */
-const SERVED: Readonly<Record<string, string>> = {
-  'config.json': RUN_FILES.config,
-  'results.json': RUN_FILES.results,
-  'samples.txt': RUN_FILES.finalSamples,
-  'inspection.json': RUN_FILES.inspection,
-  'quality.json': RUN_FILES.sampleQualities,
-  'corpus.json': RUN_FILES.corpusReport,
-  'temperatures.json': RUN_FILES.temperatures,
-  'model.safetensors': RUN_FILES.weights,
-};
 
 /** Bytes of a request, apart from files of texts. */
 const MAX_BODY = 64_000;
@@ -76,15 +64,18 @@ export function createApp(parts: AppParts): Hono {
     const [from, to] = ['from', 'to'].map((name) => Number(c.req.query(name))) as [number, number];
     return send(c, { steps: readSteps(folderOf(c, watch, 'run').path, from, to) });
   });
+  app.get('/api/surprise', (c) => {
+    const { path } = folderOf(c, watch, 'run');
+    return send(c, { line: readSurprise(path, Number(epochOf(c))) });
+  });
   app.get('/api/samples', (c) => {
     const { path } = folderOf(c, watch, 'run');
     return send(c, { texts: samplesOf(path, epochOf(c)) });
   });
-  app.get('/api/file', (c) => {
-    const name = c.req.query('name') ?? '';
-    const { path } = folderOf(c, watch, 'run');
-    const file = Object.hasOwn(SERVED, name) ? readInside(path, SERVED[name]!) : undefined;
-    if (file === undefined) return c.notFound();
+  app.get('/api/model', (c) => {
+    const file = readInside(folderOf(c, watch, 'run').path, RUN_FILES.weights);
+    if (file === undefined)
+      throw new LetterpressError('BAD_RUN', 'this run has no model yet', 'A training writes it after its first epoch.');
     c.header('Content-Type', 'application/octet-stream');
     return c.body(new Uint8Array(file.data));
   });
@@ -167,14 +158,12 @@ function folderOf(c: Context, watch: FolderWatch, kind: FoundFolder['kind']): Fo
 function detailsOf(watch: FolderWatch, found: FoundFolder, trainings: Trainings | undefined): RunDetails {
   const { path } = found;
   const { row, metrics } = watch.run(found);
-  const files = Object.entries(SERVED).flatMap(([name, file]) => {
-    const opened = openInside(path, file);
-    return opened === undefined ? [] : [name];
-  });
+  const has = (name: string): boolean => readInside(path, name, 0, 0) !== undefined;
   const common = {
     row,
     sampleEpochs: sampleEpochsOf(path),
-    files,
+    hasModel: has(RUN_FILES.weights),
+    hasSamples: has(RUN_FILES.finalSamples),
     diagnosis: [],
     isOwn: trainings?.has(path) === true,
   };

@@ -36,14 +36,12 @@ export function figuresOfRow(
     bitsPerCharacter: results?.bitsPerCharacter,
     parameters: results?.parameters ?? (model && model.layers <= MAX_LAYERS ? countParameters(model) : undefined),
     speed: last && last.tokens / last.seconds,
-    seconds: results?.seconds ?? metrics.reduce((sum, line) => sum + line.seconds, 0),
+    seconds: results?.seconds ?? (last && metrics.reduce((sum, line) => sum + line.seconds, 0)),
+    seesTargets: model && !(model.causal && model.shift),
   };
 }
 
-type Findings = Pick<
-  RunDetails,
-  'config' | 'results' | 'diagnosis' | 'baselines' | 'charactersPerText' | 'positions' | 'stepsPerEpoch'
->;
+type Findings = Pick<RunDetails, 'config' | 'results' | 'diagnosis' | 'baselines' | 'stepsPerEpoch'>;
 
 export function findingsOf(
   config: RunConfig | undefined,
@@ -57,8 +55,6 @@ export function findingsOf(
     results,
     diagnosis: metrics.length === 0 ? [] : diagnose(metrics, context).sentences,
     baselines: baselines?.baselines,
-    charactersPerText: baselines?.charactersPerText,
-    positions: config && predictedOf(config),
     stepsPerEpoch: config && Math.ceil(config.corpus.sizes.train / config.training.batch),
   };
 }

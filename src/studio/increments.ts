@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import { surpriseLineSchema } from '../runs/analysis-schema.js';
+import { surpriseLineSchema, type SurpriseLine } from '../runs/analysis-schema.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { metricsLineSchema } from '../runs/schema.js';
 import type { Increment } from './api.js';
 import { readInside, statOf } from './scan.js';
 
 /** Files that grow while a run is trained, in the order of a cursor's parts. */
-const GROWING = [RUN_FILES.metrics, RUN_FILES.steps, RUN_FILES.surprise] as const;
+const GROWING = [RUN_FILES.metrics, RUN_FILES.steps] as const;
 
 /** Bytes of a file in one answer. */
 const MAX_BYTES = 1 << 20;
@@ -15,7 +15,7 @@ const MAX_BYTES = 1 << 20;
 const CHECKED = 256;
 
 /** `OFFSET-CHECKSUM` of each file. */
-const CURSOR = /^(\d{1,15})-([0-9a-f]{0,12})\.(\d{1,15})-([0-9a-f]{0,12})\.(\d{1,15})-([0-9a-f]{0,12})$/;
+const CURSOR = /^(\d{1,15})-([0-9a-f]{0,12})\.(\d{1,15})-([0-9a-f]{0,12})$/;
 
 /**
  * What was appended to the files of a run since `cursor`, which holds the offset that each was read to and a checksum
@@ -29,49 +29,61 @@ export function readIncrement(folder: string, cursor: string): Increment {
   const before = GROWING.map((_, i) => ({ offset: Number(parts?.[2 * i] ?? 0), check: parts?.[2 * i + 1] ?? '' }));
   const isReset = parts === undefined || GROWING.some((name, i) => !isAppended(folder, name, before[i]!));
   const read = GROWING.map((name, i) => readLines(folder, name, isReset ? 0 : before[i]!.offset));
-  const [metrics, steps, surprise] = read as [Lines, Lines, Lines];
+  const [metrics, steps] = read as [Lines, Lines];
   return {
     metrics: validLines(metrics.text, metricsLineSchema),
     steps: steps.from === 0 ? steps.text.slice(steps.text.indexOf('\n') + 1) : steps.text,
-    surprise: validLines(surprise.text, surpriseLineSchema),
     cursor: read.map(({ place: { offset, check } }) => `${offset}-${check}`).join('.'),
     isReset,
     hasMore: read.some(({ hasMore }) => hasMore),
   };
 }
 
-/** Bytes in which a place is looked for line by line. */
-const NEAR = 4096;
-/** Lines of steps in one answer. */
-const MAX_STEPS = 1 << 17;
+/** Bytes in which a place is looked for line by line, which hold any line. */
+const NEAR = 1 << 15;
+/** Lines in one answer. */
+const MAX_LINES = 1 << 17;
 
-/** Lines of `steps.csv` from one step to another, found by bisection: the file may be long. */
+/** Lines of `steps.csv` from one step to another. */
 export function readSteps(folder: string, from: number, to: number): string {
-  let [low, high] = [0, statOf(folder, RUN_FILES.steps)?.size ?? 0];
+  return linesBetween(folder, RUN_FILES.steps, (line) => parseInt(line, 10), from, to);
+}
+
+/** What each character of the watched texts cost after an epoch; undefined where that was not measured. */
+export function readSurprise(folder: string, epoch: number): SurpriseLine | undefined {
+  const epochOf = (line: string): number => parseInt(line.replace('{"epoch":', ''), 10);
+  return validLines(linesBetween(folder, RUN_FILES.surprise, epochOf, epoch, epoch), surpriseLineSchema).at(-1);
+}
+
+/** Lines whose numbers, which ascend, lie between two: found by bisection, for the file may be long. */
+function linesBetween(
+  folder: string,
+  name: string,
+  numberOf: (line: string) => number,
+  from: number,
+  to: number,
+): string {
+  // Bytes as characters, until the lines are found.
+  const textAt = (offset: number, bytes: number): string =>
+    readInside(folder, name, offset, bytes)?.data.toString('latin1') ?? '';
+  let [low, high] = [0, statOf(folder, name)?.size ?? 0];
   while (high - low > NEAR) {
     const middle = Math.floor((low + high) / 2);
-    const [, line = ''] = textAt(folder, middle, NEAR / 4).split('\n');
-    if (parseInt(line, 10) < from) low = middle;
+    const [, line = ''] = textAt(middle, NEAR / 2).split('\n');
+    if (numberOf(line) < from) low = middle;
     else high = middle;
   }
   const lines: string[] = [];
   // The first line may have begun before.
-  for (let hasMore = true, rest = low > 0 ? '-' : ''; hasMore && lines.length < MAX_STEPS;) {
-    const text = textAt(folder, low, MAX_BYTES);
+  for (let hasMore = true, rest = low > 0 ? '-' : ''; hasMore && lines.length < MAX_LINES;) {
+    const text = textAt(low, MAX_BYTES);
     low += text.length;
     const found = (rest + text).split('\n');
     rest = found.pop()!;
-    for (const line of found) {
-      const step = parseInt(line, 10);
-      if (step >= from && step <= to) lines.push(`${line}\n`);
-    }
-    hasMore = text.length === MAX_BYTES && !(parseInt(found.at(-1) ?? '', 10) >= to);
+    for (const line of found) if (numberOf(line) >= from && numberOf(line) <= to) lines.push(`${line}\n`);
+    hasMore = text.length === MAX_BYTES && !(numberOf(found.at(-1) ?? '') >= to);
   }
-  return lines.join('');
-}
-
-function textAt(folder: string, from: number, bytes: number): string {
-  return readInside(folder, RUN_FILES.steps, from, bytes)?.data.toString('latin1') ?? '';
+  return Buffer.from(lines.join(''), 'latin1').toString('utf8');
 }
 
 /** How far a file was read, and a checksum of the bytes before. */

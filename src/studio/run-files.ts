@@ -1,4 +1,5 @@
 /** Files of a run for the page: read as data that anybody may have written. */
+import { LetterpressError } from '../errors.js';
 import { unescapeLine } from '../escapes.js';
 import { parseJsonLines } from '../runs/atomic.js';
 import { epochOfSamplesName, RUN_FILES, samplesFile } from '../runs/layout.js';
@@ -54,5 +55,6 @@ export function samplesOf(folder: string, epoch: number | 'final'): string[] {
 
 /** What a run's error says in a row of the table. */
 export function problemOf(error: unknown): string {
+  if (error instanceof LetterpressError) return `${error.message}. ${error.fix}`;
   return error instanceof Error ? error.message : String(error);
 }

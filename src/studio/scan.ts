@@ -67,7 +67,7 @@ export function scanFolder(root: string): Scan {
  * @param name one that the studio knows, such as those of `RUN_FILES`
  * @returns undefined where there is no such file
  */
-export function openInside(folder: string, name: string): { descriptor: number; size: number } | undefined {
+function openInside(folder: string, name: string): { descriptor: number; size: number } | undefined {
   let descriptor: number | undefined;
   try {
     const path = realpathSync(join(folder, name));

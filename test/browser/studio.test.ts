@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { buildStudioPage } from '../support/studio-page.js';
 import { builtModule } from '../support/test-build.js';
+import { MAX_ROWS } from '../../web/data/table.js';
 import { writeFixtureStudy } from '../study/write-fixture-study.js';
 import { writeRun } from '../studio/serve.js';
 import { launchChromium } from './page.js';
@@ -34,6 +35,12 @@ beforeAll(async () => {
     (_, n) => `${n + 1},${Math.floor(n / 2000)},${n === 12_345 ? 999 : 50},1,0.001,90,${n / 50}\n`,
   );
   appendFileSync(join(long, 'steps.csv'), `step,epoch,nll,gradNorm,learningRate,tokens,seconds\n${steps.join('')}`);
+  const endless = writeRun(join(folder, 'runs', 'endless'), 10);
+  const more = Array.from(
+    { length: 150_000 },
+    (_, n) => `${n + 1},${Math.floor(n / 15_000)},${50 + (n % 9)},1,0.001,90,${n / 50}\n`,
+  );
+  appendFileSync(join(endless, 'steps.csv'), `step,epoch,nll,gradNorm,learningRate,tokens,seconds\n${more.join('')}`);
   writeRun(join(folder, 'runs', '<script>alert(1)<∕script>\u202e'));
   const study = join(folder, 'studies', 'small');
   mkdirSync(study, { recursive: true });
@@ -189,15 +196,34 @@ describe('the studio', () => {
   });
 
   it('keeps the peak among many steps, and says how many points it shows', async () => {
-    const page = await open('#/run/runs/long?x=step');
+    const page = await open('#/run/runs/long?x=step&smooth=0');
     const chart = page.locator('figure', { hasText: 'Step loss' });
-    await expect.poll(() => chart.locator('figcaption').textContent()).toMatch(/showing [\d,]+ of 20,000 points/);
+    await expect.poll(() => chart.locator('.shown').textContent()).toMatch(/showing [\d,]+ of 20,000 points/);
     const cursor = chart.locator('input.cursor');
     await cursor.focus();
     await page.keyboard.press('Home');
     expect(await cursor.getAttribute('aria-valuetext')).toBe('step 1.000: batch 50.00');
     await cursor.fill('12345');
     expect(await cursor.getAttribute('aria-valuetext')).toBe('step 12,346: batch 999.00');
+    await close(page);
+  });
+
+  it('asks for all steps of a part of a very long run, and keeps few of the others', async () => {
+    const page = await open('#/run/runs/endless?x=step&smooth=0');
+    const chart = page.locator('figure', { hasText: 'Step loss' });
+    const shown = () => chart.locator('.shown').textContent();
+    await expect.poll(shown).toMatch(/of 150,\d{3} points/);
+    const kept = Number(await chart.locator('input.cursor').getAttribute('max'));
+    expect(kept).toBeLessThan(MAX_ROWS);
+    const asked = page.waitForRequest(/api\/steps/);
+    await page.goto(`${page.url()}&range=70000~70200`);
+    await page.reload();
+    await asked;
+    await expect.poll(shown).toMatch(/^201 points/);
+    const cursor = chart.locator('input.cursor');
+    expect(Number(await cursor.getAttribute('max'))).toBeGreaterThan(kept);
+    await page.click('button:text-is("Show all")');
+    await expect.poll(shown).toMatch(/of 150,\d{3} points/);
     await close(page);
   });
 

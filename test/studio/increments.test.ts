@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RUN_FILES } from '../../src/runs/layout.js';
-import { readIncrement } from '../../src/studio/increments.js';
+import { readIncrement, readSurprise } from '../../src/studio/increments.js';
 import { metricsLine, temporaryFolders } from '../runs/fixtures.js';
 import { writeRun } from './serve.js';
 
@@ -32,7 +32,6 @@ describe('what a run has gained', () => {
     expect(readIncrement(path, first.cursor)).toEqual({
       metrics: [],
       steps: '',
-      surprise: [],
       cursor: first.cursor,
       isReset: false,
       hasMore: false,
@@ -91,9 +90,32 @@ describe('what a run has gained', () => {
   it('leaves out lines that are damaged', () => {
     const { path } = run();
     appendFileSync(join(path, RUN_FILES.metrics), `{"epoch": 3}\nnot JSON\n${JSON.stringify(metricsLine(4))}\n`);
-    appendFileSync(join(path, RUN_FILES.surprise), '{"epoch":1,"texts":[{"text":"a","nll":["NaN"]}]}\n{"epoch":"x"}\n');
-    const { metrics, surprise } = readIncrement(path, '');
-    expect(metrics.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 4]);
-    expect(surprise).toEqual([{ epoch: 1, texts: [{ text: 'a', nll: [NaN] }] }]);
+    expect(readIncrement(path, '').metrics.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 4]);
+  });
+});
+
+describe('the surprise of an epoch', () => {
+  const text = 'größer €';
+  const line = (epoch: number): string =>
+    `${JSON.stringify({ epoch, texts: [{ text, nll: Array(400).fill(epoch) }] })}\n`;
+
+  it('is found among those of very many, by characters of any alphabet', () => {
+    const { path } = run();
+    writeFileSync(join(path, RUN_FILES.surprise), Array.from({ length: 3000 }, (_, epoch) => line(epoch)).join(''));
+    for (const epoch of [0, 1, 1234, 2998, 2999])
+      expect(readSurprise(path, epoch)).toMatchObject({ epoch, texts: [{ text }] });
+    for (const none of [-1, 3000, NaN]) expect(readSurprise(path, none)).toBeUndefined();
+  });
+
+  it('is none where its line is damaged, and may not be finite', () => {
+    const { path } = run();
+    writeFileSync(
+      join(path, RUN_FILES.surprise),
+      '{"epoch":0,"texts":7}\n{"epoch":1,"texts":[{"text":"a","nll":["NaN"]}]}\n{"epoch":"x"}\n',
+    );
+    expect([0, 1].map((epoch) => readSurprise(path, epoch))).toEqual([
+      undefined,
+      { epoch: 1, texts: [{ text: 'a', nll: [NaN] }] },
+    ]);
   });
 });

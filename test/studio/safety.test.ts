@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -29,7 +29,9 @@ const served = new ServedFolder((folder) => {
   symlinkSync(join(folder, '.secret.txt'), join(trap, 'samples', 'epoch-0002.txt'));
   symlinkSync(join(folder, '.secret.txt'), join(trap, 'steps.csv'));
   symlinkSync(join(folder, '.secret.txt'), join(trap, 'summary.txt'));
-  symlinkSync(join(folder, '.secret.txt'), join(trap, 'inspection.json'));
+  symlinkSync(join(folder, '.secret.txt'), join(trap, 'surprise.jsonl'));
+  rmSync(join(trap, 'model.safetensors'), { force: true });
+  symlinkSync(join(folder, '.secret.txt'), join(trap, 'model.safetensors'));
   const damaged = writeRun(join(folder, 'runs', 'damaged'));
   writeFileSync(join(damaged, 'config.json'), '{"__proto__": {"polluted": true}, "schemaVersion": 2');
   mkdirSync(join(folder, 'runs', 'alien'));
@@ -116,9 +118,10 @@ describe('names', () => {
       '/api/samples',
       '/api/steps',
       '/api/novelty',
-      '/api/file',
+      '/api/model',
+      '/api/surprise',
     ])
-      expect((await get(path, { id, epoch: '1', name: 'config.json' })).status).toBeGreaterThanOrEqual(400);
+      expect((await get(path, { id, epoch: '1' })).status).toBeGreaterThanOrEqual(400);
     for (const path of ['/api/trainings/stop', '/api/trainings/resume'])
       expect((await served.ask(`${path}?${new URLSearchParams({ id }).toString()}`, { method: 'POST' })).status).toBe(
         400,
@@ -128,7 +131,6 @@ describe('names', () => {
   it.each([...WAYS_OUT, '__proto__', 'constructor', 'checkpoint.safetensors'])(
     'of files are looked up: %j is none',
     async (name) => {
-      expect((await get('/api/file', { id: 'runs/good', name })).status).toBe(404);
       if (name !== '..') expect((await served.ask(`/assets/${encodeURIComponent(name)}`)).status).toBe(404);
       for (const path of ['/api/samples', '/api/novelty'])
         expect((await get(path, { id: 'runs/good', epoch: name })).status).toBe(400);
@@ -200,15 +202,23 @@ describe('links', () => {
   });
 
   it('to files outside of a run are not read', async () => {
-    for (const path of ['/api/samples', '/api/novelty'])
+    for (const path of ['/api/samples', '/api/novelty', '/api/model'])
       expect((await get(path, { id: 'runs/trap', epoch: '2' })).status).toBe(400);
-    expect((await get('/api/file', { id: 'runs/trap', name: 'inspection.json' })).status).toBe(404);
-    for (const path of ['/api/run', '/api/increment']) {
-      const { status, text } = await get(path, { id: 'runs/trap' });
+    for (const path of ['/api/run', '/api/increment', '/api/surprise']) {
+      const { status, text } = await get(path, { id: 'runs/trap', epoch: '1' });
       expect(status).toBe(200);
       expect(text).not.toContain(SECRET);
     }
   });
+});
+
+it.runIf(existsSync('/proc/self/fd'))('leaves no file open behind an answer', async () => {
+  const open = (): number => readdirSync('/proc/self/fd').length;
+  const before = open();
+  for (let i = 0; i < 30; i++)
+    for (const path of ['/api/run', '/api/increment', '/api/surprise', '/api/model'])
+      await get(path, { id: 'runs/good', epoch: '1' });
+  expect(open()).toBeLessThan(before + 20);
 });
 
 describe('damage', () => {
@@ -231,7 +241,7 @@ describe('damage', () => {
     },
   );
 
-  it.each(['', '9999999-.0-.0-', '-1-.0-.0-', '1e3-.0-.0-', 'a.b.c', '5-abc.0-.0-', 'x'.repeat(10_000)])(
+  it.each(['', '9999999-.0-', '-1-.0-', '1e3-.0-', 'a.b', '5-abc.0-', 'x'.repeat(10_000)])(
     'of a cursor begins from the start: %j',
     async (cursor) => {
       const increment = JSON.parse((await get('/api/increment', { id: 'runs/good', cursor })).text) as Increment;

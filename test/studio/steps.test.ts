@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MAX_STEPS, StepTable } from '../../web/data/step-table.js';
+import { addEpoch, addSteps, epochTable, MAX_ROWS, stepTable, type Steps } from '../../web/data/table.js';
 import { pointsToDraw } from '../../web/parts/points.js';
 import { readSteps } from '../../src/studio/increments.js';
 import { temporaryFolders } from '../runs/fixtures.js';
@@ -15,21 +15,21 @@ const lines = Array.from({ length: COUNT }, (_, i) => {
   return `${step},${Math.floor(i / 100)},${loss},${norm},0.001,90,${i / 50}\n`;
 });
 
-function tableOf(text: string, max?: number): StepTable {
-  const table = new StepTable(max);
-  table.add(text);
+function tableOf(text: string, max?: number): Steps {
+  const table = stepTable(max);
+  addSteps(table, text);
   return table;
 }
 
-const valuesOf = (table: StepTable, name: 'step' | 'nll' | 'gradNorm'): number[] =>
+const valuesOf = (table: Steps, name: 'step' | 'nll' | 'gradNorm'): number[] =>
   Array.from(table.column(name).subarray(0, table.count));
 
 describe('the steps that a page keeps', () => {
   const table = tableOf(lines.join(''));
 
   it('are bounded, however many there were, and have the peaks, the first group and the last step', () => {
-    expect(table.count).toBeLessThanOrEqual(MAX_STEPS);
-    expect(table.column('step').length).toBeLessThanOrEqual(MAX_STEPS);
+    expect(table.count).toBeLessThanOrEqual(MAX_ROWS);
+    expect(table.column('step').length).toBeLessThanOrEqual(MAX_ROWS);
     expect(table.isThinned).toBe(true);
     const steps = valuesOf(table, 'step');
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
@@ -68,7 +68,33 @@ describe('the steps that a page keeps', () => {
 
   it('begin again where an epoch does', () => {
     const again = tableOf(lines.slice(0, 100).join(''));
-    again.add(lines.slice(49, 60).join(''));
+    addSteps(again, lines.slice(49, 60).join(''));
     expect(valuesOf(again, 'step')).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
+  });
+});
+
+describe('the epochs that a page keeps', () => {
+  const line = (epoch: number) => ({
+    epoch,
+    step: 10 * (epoch + 1),
+    valNll: 50,
+    trainNll: 40,
+    valTop1: 0.9,
+    seconds: 2,
+  });
+
+  it('have the time of all before them, also where an epoch began again', () => {
+    const table = epochTable();
+    for (const epoch of [0, 1, 2, 1]) addEpoch(table, { ...line(epoch), best: epoch === 0 });
+    expect(Array.from(table.column('epoch').subarray(0, table.count))).toEqual([0, 1]);
+    expect([table.last('seconds'), table.last('best'), table.last('valAccuracy')]).toEqual([4, 0, NaN]);
+  });
+
+  it('are bounded, and have the lowest NLL', () => {
+    const table = epochTable();
+    for (let epoch = 0; epoch < 100_000; epoch++) addEpoch(table, { ...line(epoch), valNll: epoch === 4321 ? 3 : 50 });
+    expect(table.count).toBeLessThanOrEqual(MAX_ROWS);
+    expect(Math.min(...table.column('valNll').subarray(0, table.count))).toBe(3);
+    expect([table.last('epoch'), table.last('seconds')]).toEqual([99_999, 200_000]);
   });
 });

@@ -1,31 +1,33 @@
 import { batch, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { Increment, RunDetails } from '../../src/studio/api.js';
+import type { RunDetails } from '../../src/studio/api.js';
 import { attempt, listenToRun, source } from '../state.js';
-import { MAX_STEPS, StepTable } from './step-table.js';
+import { addEpoch, addSteps, epochTable, MAX_ROWS, stepTable, type Steps } from './table.js';
 
-type Metrics = Increment['metrics'][number];
+/** Characters of `steps.csv` that are read without a pause: some milliseconds. */
+const PIECE = 300_000;
 
 /** A run as the page knows it, which grows while it is trained. */
 export class RunData {
   readonly details = signal<RunDetails | undefined>(undefined);
-  readonly metrics = signal<readonly Metrics[]>([]);
-  readonly surprise = signal<Increment['surprise']>([]);
-  readonly steps = new StepTable();
+  readonly epochs = epochTable();
+  readonly steps = stepTable();
   /** All steps of what one looks at closely, where {@link steps} has not all. */
-  private part: StepTable | undefined;
-  private merged: { readonly version: number; readonly table: StepTable } | undefined;
-  /** Raised when {@link steps} has changed. */
+  private part: Steps | undefined;
+  private merged: { readonly version: number; readonly table: Steps } | undefined;
+  /** Raised when {@link epochs} or {@link steps} have changed. */
   readonly version = signal(0);
   readonly isLoaded = signal(false);
   private cursor = '';
   private isBusy = false;
   private isStale = false;
+  private isLooking = false;
+  private wanted: readonly [from: number, to: number] = [0, 0];
 
   constructor(readonly id: string) {}
 
   /** The steps to draw. */
-  get shown(): StepTable {
+  get shown(): Steps {
     if (this.part === undefined) return this.steps;
     const version = this.version.value;
     if (this.merged?.version !== version) this.merged = { version, table: this.steps.with(this.part) };
@@ -34,13 +36,30 @@ export class RunData {
 
   /** Looks closely at some steps, for which all of them are asked for; at no others where they are too many. */
   async look(from: number, to: number): Promise<void> {
-    if (!this.steps.isThinned || to - from > MAX_STEPS) return;
+    this.wanted = [from, to];
+    if (this.isLooking) return;
+    this.isLooking = true;
+    for (let asked: readonly [number, number] | undefined; asked !== this.wanted;) {
+      asked = this.wanted;
+      await this.askFor(...asked);
+    }
+    this.isLooking = false;
+  }
+
+  private async askFor(from: number, to: number): Promise<void> {
+    if (!this.steps.isThinned || to - from > MAX_ROWS) return;
     const known = this.part?.column('step');
     if (known !== undefined && known[0]! <= from && known[this.part!.count - 1]! >= to) return;
     const lines = await attempt(() => source.value!.steps(this.id, from, to));
     if (lines === undefined) return;
-    this.part = new StepTable(Infinity);
-    this.part.add(lines);
+    const part = stepTable(Infinity);
+    for (let at = 0; at < lines.length;) {
+      const end = lines.indexOf('\n', at + PIECE) + 1 || lines.length;
+      addSteps(part, lines.slice(at, end));
+      at = end;
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    this.part = part;
     this.version.value++;
   }
 
@@ -67,17 +86,17 @@ export class RunData {
   private async ask(): Promise<boolean> {
     const increment = await attempt(() => source.value!.increment(this.id, this.cursor));
     if (increment === undefined) return false;
-    const { metrics, steps, surprise, isReset, cursor, hasMore } = increment;
+    const { metrics, steps, isReset, cursor, hasMore } = increment;
     this.cursor = cursor;
     batch(() => {
       if (isReset) {
+        this.epochs.clear();
         this.steps.clear();
         this.part = undefined;
       }
-      this.steps.add(steps);
-      if (isReset || metrics.length > 0) this.metrics.value = [...(isReset ? [] : this.metrics.value), ...metrics];
-      if (isReset || surprise.length > 0) this.surprise.value = [...(isReset ? [] : this.surprise.value), ...surprise];
-      if (isReset || steps !== '') this.version.value++;
+      for (const line of metrics) addEpoch(this.epochs, line);
+      addSteps(this.steps, steps);
+      if (isReset || metrics.length > 0 || steps !== '') this.version.value++;
     });
     return hasMore;
   }

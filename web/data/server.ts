@@ -1,3 +1,4 @@
+import type { SurpriseLine } from '../../src/runs/analysis-schema.js';
 import type { ApiError, Change, StudioInfo } from '../../src/studio/api.js';
 import { listenToChanges } from './changes.js';
 import { parseJson } from './json.js';
@@ -30,10 +31,12 @@ export async function openServer(): Promise<StudioSource | undefined> {
     increment: (id, cursor) => getJson('api/increment', { id, cursor }),
     steps: async (id, from, to) =>
       (await getJson<{ readonly steps: string }>('api/steps', { id, from: String(from), to: String(to) })).steps,
+    surprise: async (id, epoch) =>
+      (await getJson<{ readonly line?: SurpriseLine }>('api/surprise', { id, epoch: String(epoch) })).line,
     samples: async (id, epoch) =>
       (await getJson<{ readonly texts: readonly string[] }>('api/samples', { id, epoch: String(epoch) })).texts,
     novelty: info.form && ((id, epoch) => getJson('api/novelty', { id, epoch: String(epoch) })),
-    file: async (id, name) => new Uint8Array(await (await ask('api/file', { id, name })).arrayBuffer()),
+    model: async (id) => new Uint8Array(await (await ask('api/model', { id })).arrayBuffer()),
     listen: (listener) => listenToChanges((data) => listener(parseJson(data) as Change)),
     trainings: info.form && trainings,
   };

@@ -7,6 +7,7 @@ import type {
   TextSource,
   TrainingWish,
 } from '../../src/studio/api.js';
+import type { SurpriseLine } from '../../src/runs/analysis-schema.js';
 import type { Novelty } from '../../src/texts/novelty.js';
 
 /**
@@ -20,11 +21,13 @@ export interface StudioSource {
   increment(id: string, cursor: string): Promise<Increment>;
   /** Lines of `steps.csv` from one step to another. */
   steps(id: string, from: number, to: number): Promise<string>;
+  /** What each character of the watched texts cost after an epoch; undefined where that was not measured. */
+  surprise(id: string, epoch: number): Promise<SurpriseLine | undefined>;
   samples(id: string, epoch: number | 'final'): Promise<readonly string[]>;
   /** How new the samples are; absent where that cannot be measured. */
   readonly novelty?: ((id: string, epoch: number | 'final') => Promise<Novelty>) | undefined;
-  /** A file of a run, by its name in `RunDetails.files`. */
-  file(id: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The weights of its best model, as safetensors. */
+  model(id: string): Promise<Uint8Array<ArrayBuffer>>;
   /** The run directory as a zip archive; absent where it is a folder already. */
   readonly archive?: ((id: string) => Promise<Blob>) | undefined;
   /** Calls `listener` when runs have gained something, or the list has changed. Returns how to stop that. */

@@ -2,10 +2,13 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { nameOf, share, characterOf } from './characters.js';
 import { MAX_ATTENTION, type Engine } from './engine-types.js';
 import { useAnswer } from './hooks.js';
-import { Problem } from './parts.js';
+import { Problem } from '../parts/parts.js';
+import { Slider } from './parts.js';
 
 /** Pixels of a cell, drawn; the page scales them. */
-const CELL = 8;
+const CELL = 24;
+/** Cells with their characters beside them; more would be too small to be read. */
+const MAX_NAMED = 48;
 
 interface AttentionProps {
   readonly engine: Engine;
@@ -27,18 +30,23 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
   }));
   const canvas = useRef<HTMLCanvasElement>(null);
   const weights = value?.heads[head];
-  useLayoutEffect(() => {
-    if (canvas.current !== null && weights !== undefined) draw(canvas.current, weights);
-  }, [weights]);
-  if (value === undefined || weights === undefined || value.text !== text) return <Problem error={error} />;
-  const size = weights.length;
+  const size = weights?.length ?? 0;
   const at = Math.min(asked, size - 1);
+  const rows = Array.from({ length: size }, (_, i) => characterOf(info, tokens[i] ?? 0));
+  const columns = ['▸', ...rows].slice(0, size);
+  const margin = size <= MAX_NAMED ? 1 : 0;
+  useLayoutEffect(() => {
+    if (canvas.current !== null && weights !== undefined) draw(canvas.current, weights, rows, columns, at);
+  });
+  if (value === undefined || weights === undefined || value.text !== text) return <Problem error={error} />;
   const row = weights[at]!;
   const keyName = (key: number): string => (key === 0 ? 'beginning' : nameOf(info, tokens[key - 1]!));
   const most = row.indexOf(Math.max(...row));
   const choose = (event: MouseEvent): void => {
     const { top, height } = canvas.current!.getBoundingClientRect();
-    onChange({ at: Math.min(size - 1, Math.max(0, Math.floor(((event.clientY - top) / height) * size))) });
+    onChange({
+      at: Math.min(size - 1, Math.max(0, Math.floor(((event.clientY - top) / height) * (size + margin) - margin))),
+    });
   };
   const choice = (name: 'block' | 'head', count: number, chosen: number) => (
     <label class="inline">
@@ -62,8 +70,8 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
       <div class="attention">
         <canvas
           ref={canvas}
-          width={size * CELL}
-          height={size * CELL}
+          width={(size + margin) * CELL}
+          height={(size + margin) * CELL}
           role="img"
           aria-label={`Attention of block ${block + 1}, head ${head + 1}: a row for each character that is predicted, a column for each before it`}
           onClick={choose}
@@ -84,19 +92,15 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
               </span>
             ))}
           </p>
-          <label class="inline wide">
-            row
-            <input
-              type="range"
-              min={0}
-              max={size - 1}
-              value={at}
-              aria-valuetext={`character ${at + 1}, most on ${keyName(most)}, ${share(row[most]!)}`}
-              onInput={({ currentTarget }) => onChange({ at: Number(currentTarget.value) })}
-            />
-          </label>
+          <Slider
+            label="row"
+            {...{ min: 0, max: size - 1, step: 1, value: at }}
+            said={`character ${at + 1}, most on ${keyName(most)}, ${share(row[most]!)}`}
+            onChange={(next) => onChange({ at: next })}
+          />
           <p class="small soft">
-            Rows are the characters that are predicted, columns what the model has read before: ▸ is the beginning.
+            Each row is a character that is predicted, each column one that the model has read: ▸ is the beginning. The
+            darker a square, the more the head looks there. It never looks ahead: hence the triangle.
             {tokens.length > MAX_ATTENTION ? ` Of this text the first ${MAX_ATTENTION} characters.` : ''}
           </p>
         </div>
@@ -105,16 +109,31 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
   );
 }
 
-/** Weights as squares, the larger the darker, by the square root: so that small ones are seen. */
-function draw(canvas: HTMLCanvasElement, weights: readonly (readonly number[])[]): void {
+/** Weights as squares, the larger the darker, by the square root: so that small ones are seen. One row is framed. */
+function draw(
+  canvas: HTMLCanvasElement,
+  weights: readonly (readonly number[])[],
+  rows: readonly string[],
+  columns: readonly string[],
+  at: number,
+): void {
   const context = canvas.getContext('2d')!;
   const style = getComputedStyle(canvas);
   const heat = style.getPropertyValue('--heat');
-  context.clearRect(0, 0, canvas.width, canvas.height);
+  const margin = canvas.width - CELL * rows.length;
+  context.reset();
+  context.translate(margin, margin);
   weights.forEach((row, query) =>
     row.forEach((weight, key) => {
       context.fillStyle = `rgba(${heat}, ${0.06 + 0.94 * Math.sqrt(weight)})`;
-      context.fillRect(key * CELL, query * CELL, CELL - 1, CELL - 1);
+      context.fillRect(key * CELL, query * CELL, CELL - 2, CELL - 2);
     }),
   );
+  context.strokeStyle = context.fillStyle = style.color;
+  context.lineWidth = 2;
+  context.strokeRect(0, at * CELL - 1, (at + 1) * CELL - 2, CELL);
+  if (margin === 0) return;
+  Object.assign(context, { font: `${0.75 * CELL}px monospace`, textAlign: 'center', textBaseline: 'middle' });
+  rows.forEach((name, i) => context.fillText(name, -CELL / 2, (i + 0.5) * CELL));
+  columns.forEach((name, i) => context.fillText(name, (i + 0.5) * CELL, -CELL / 2));
 }

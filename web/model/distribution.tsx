@@ -29,7 +29,7 @@ export function Distribution({ info, logits, strategy, chosen, onChoose }: Distr
           <li key={row}>
             <button
               type="button"
-              class={token === chosen ? 'chosen-bar' : undefined}
+              class={`bar-row ${token === chosen ? 'chosen-bar' : ''}`}
               aria-disabled={token === 0}
               title={`the model's own: ${share(probability)}`}
               onClick={() => onChoose(token)}

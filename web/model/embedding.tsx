@@ -1,10 +1,10 @@
 import { nameOf } from './characters.js';
 import type { Engine } from './engine-types.js';
 import { useAnswer } from './hooks.js';
-import { Problem } from './parts.js';
+import { Problem } from '../parts/parts.js';
 
 const WIDTH = 640;
-const HEIGHT = 420;
+const HEIGHT = 560;
 const MARGIN = 28;
 
 /** The characters where the model's embedding has them, in the plane in which they differ most. */

@@ -1,17 +1,31 @@
 import { useSignal } from '@preact/signals';
-import { LetterpressError } from '../../src/errors.js';
-import { SourceError } from '../data/server.js';
 
-export function Problem({ error }: { readonly error: unknown }) {
-  if (error === undefined) return null;
+interface TextBoxProps {
+  readonly label: string;
+  readonly value: string;
+  readonly placeholder: string;
+  readonly maxLength?: number;
+  readonly onChange: (value: string) => void;
+  readonly onEnter?: () => void;
+}
+
+/** A text of a line or two; Enter with Shift begins another. */
+export function TextBox({ label, onChange, onEnter, ...box }: TextBoxProps) {
   return (
-    <p class="problem" role="alert">
-      {error instanceof LetterpressError || error instanceof SourceError
-        ? `${error.message}. ${error.fix}`
-        : error instanceof Error
-          ? error.message
-          : 'The model cannot be opened.'}
-    </p>
+    <label class="block">
+      {label}
+      <textarea
+        rows={2}
+        {...box}
+        spellcheck={false}
+        onInput={({ currentTarget }) => onChange(currentTarget.value)}
+        onKeyDown={(event) => {
+          if (onEnter === undefined || event.key !== 'Enter' || event.shiftKey) return;
+          event.preventDefault();
+          onEnter();
+        }}
+      />
+    </label>
   );
 }
 
@@ -21,20 +35,24 @@ interface SliderProps {
   readonly max: number;
   readonly step: number;
   readonly value: number;
+  /** Beside it. */
+  readonly shown?: string;
+  /** Read aloud in place of the number. */
+  readonly said?: string;
   readonly onChange: (value: number) => void;
 }
 
-export function Slider({ label, value, onChange, ...range }: SliderProps) {
+export function Slider({ label, shown, said, onChange, ...range }: SliderProps) {
   return (
-    <label class="knob">
+    <label class={shown === undefined ? 'inline wide' : 'knob'}>
       <span>{label}</span>
       <input
         type="range"
         {...range}
-        value={value}
+        aria-valuetext={said}
         onInput={({ currentTarget }) => onChange(Number(currentTarget.value))}
       />
-      <output>{value.toFixed(2)}</output>
+      {shown === undefined ? null : <output>{shown}</output>}
     </label>
   );
 }

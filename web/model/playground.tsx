@@ -6,7 +6,8 @@ import { Distribution } from './distribution.js';
 import type { Engine } from './engine-types.js';
 import { useAnswer, useSettings } from './hooks.js';
 import { numberIn, wholeIn } from '../route.js';
-import { NumberField, Problem, ShareButtons, Slider } from './parts.js';
+import { Problem } from '../parts/parts.js';
+import { NumberField, ShareButtons, Slider, TextBox } from './parts.js';
 import { SideBySide, TEMPERATURES } from './side-by-side.js';
 
 export interface PlaygroundSettings extends SamplingStrategy {
@@ -26,6 +27,9 @@ interface Written {
   readonly logits: readonly Float32Array[];
 }
 
+/** Where one who comes looks first: what the prompt is continued with. */
+const AFTER_PROMPT = -1;
+
 const NOTHING: Written = { tokens: [], logits: [] };
 
 export function Playground({ engine }: { readonly engine: Engine }) {
@@ -38,12 +42,13 @@ export function Playground({ engine }: { readonly engine: Engine }) {
   };
   const reading = useAnswer(prompt, async () => ({ ...(await engine.read(prompt)), prompt }));
   const writing = useWriting(engine, settings);
-  const cursor = useSignal<number | undefined>(undefined);
+  /** The position looked at; undefined for the end. */
+  const cursor = useSignal<number | undefined>(AFTER_PROMPT);
   const { value } = reading;
   const given = value?.tokens ?? [];
   const shown = writing.shown.value;
   const length = given.length + shown.tokens.length;
-  const at = Math.min(cursor.value ?? length, length);
+  const at = Math.min(cursor.value === AFTER_PROMPT ? given.length : (cursor.value ?? length), length);
   const logits =
     at < given.length || shown.logits.length === 0
       ? value && logitsAt(info, value.logits, Math.min(at, given.length))
@@ -51,21 +56,23 @@ export function Playground({ engine }: { readonly engine: Engine }) {
   const tokenAt = (position: number): number | undefined =>
     position < given.length ? given[position] : shown.tokens[position - given.length];
   const text = (tokens: ArrayLike<number>): string => Array.from(tokens, (token) => characterOf(info, token)).join('');
+  const before = text(Array.from({ length: at }, (_, i) => tokenAt(i)!));
   const isOther = value !== undefined && value.prompt === prompt && text(given) !== prompt;
   const append = (token: number): void => {
     if (token === 0) return;
-    const before = Array.from({ length: at }, (_, i) => info.characters[tokenAt(i)! - 1] ?? '').join('');
+    const kept = Array.from({ length: at }, (_, i) => info.characters[tokenAt(i)! - 1] ?? '').join('');
     batch(() => {
       cursor.value = undefined;
       writing.clear();
-      change({ prompt: `${before}${info.characters[token - 1]}` });
+      change({ prompt: `${kept}${info.characters[token - 1]}` });
     });
   };
-  const write = (changes: Partial<PlaygroundSettings> = {}): void => {
+  const write = (): void => {
     cursor.value = undefined;
-    change(changes);
     writing.start();
   };
+  // A link shows the text that was shared; who comes without one sees the model write.
+  useEffect(writing.start, []);
 
   return (
     <>
@@ -77,30 +84,28 @@ export function Playground({ engine }: { readonly engine: Engine }) {
               write();
             }}
           >
-            <label class="block">
-              Prompt
-              <textarea
-                rows={2}
-                value={prompt}
-                spellcheck={false}
-                maxLength={4 * info.maxCharacters}
-                placeholder="The beginning of a text, or nothing"
-                onInput={({ currentTarget }) => {
-                  cursor.value = undefined;
-                  change({ prompt: currentTarget.value });
-                }}
-                onKeyDown={(event) => {
-                  if (event.key !== 'Enter' || event.shiftKey) return;
-                  event.preventDefault();
-                  write();
-                }}
-              />
-            </label>
+            <TextBox
+              label="Prompt"
+              value={prompt}
+              maxLength={4 * info.maxCharacters}
+              placeholder="The beginning of a text, or nothing"
+              onChange={(next) => {
+                cursor.value = undefined;
+                change({ prompt: next });
+              }}
+              onEnter={write}
+            />
             <div class="row">
               <button class="primary" type="submit">
                 Continue
               </button>
-              <button type="button" onClick={() => write({ seed: seed + 1 })}>
+              <button
+                type="button"
+                onClick={() => {
+                  change({ seed: seed + 1 });
+                  write();
+                }}
+              >
                 Another
               </button>
               <ShareButtons text={() => text(given) + text(shown.tokens.filter((token) => token !== 0))} save={save} />
@@ -122,60 +127,48 @@ export function Playground({ engine }: { readonly engine: Engine }) {
               </span>
             ))}
             {writing.isBusy.value ? <span class="caret" aria-hidden="true" /> : null}
+            {writing.isBusy.value || shown.tokens.length > 0 ? null : (
+              <small class="soft"> … Enter continues it.</small>
+            )}
           </p>
-          <label class="inline wide">
-            character
-            <input
-              type="range"
-              min={0}
-              max={length}
-              value={at}
-              aria-valuetext={`after ${JSON.stringify(text(Array.from({ length: at }, (_, i) => tokenAt(i)!)).slice(-20))}`}
-              onInput={({ currentTarget }) => (cursor.value = Number(currentTarget.value))}
-            />
-          </label>
+          <Slider
+            label="look back"
+            {...{ min: 0, max: length, step: 1, value: at }}
+            said={`after “${before.slice(-20)}”`}
+            onChange={(next) => (cursor.value = next)}
+          />
         </section>
         <section class="card knobs" aria-label="Sampling">
           <Slider
             label="temperature"
-            min={0.05}
-            max={2}
-            step={0.05}
-            value={temperature}
+            {...{ min: 0.05, max: 2, step: 0.05, value: temperature, shown: temperature.toFixed(2) }}
             onChange={(next) => change({ temperature: next })}
           />
           <Slider
             label="top-p"
-            min={0.05}
-            max={1}
-            step={0.05}
-            value={topP ?? 1}
+            {...{ min: 0.05, max: 1, step: 0.05, value: topP ?? 1, shown: (topP ?? 1).toFixed(2) }}
             onChange={(next) => change({ topP: next === 1 ? undefined : next })}
           />
           <NumberField
             label="top-k"
-            min={1}
-            max={info.characters.length + 1}
-            value={topK}
-            empty="all"
+            {...{ min: 1, max: info.characters.length + 1, value: topK, empty: 'all' }}
             onChange={(next) => change({ topK: next })}
           />
           <NumberField
             label="seed"
-            min={0}
-            max={Number.MAX_SAFE_INTEGER}
-            value={seed}
+            {...{ min: 0, max: Number.MAX_SAFE_INTEGER, value: seed }}
             onChange={(next) => change({ seed: next ?? 0 })}
           />
+          <p class="small soft">
+            A low temperature keeps to the probable, a high one dares more. Top-p and top-k leave out the improbable:
+            all but those that make up a share of the probability, and all but so many.
+          </p>
         </section>
         <section class="card next">
           <h2>Next character</h2>
           <p class="small soft">
-            {at === 0
-              ? 'At the beginning'
-              : `After “${text(Array.from({ length: at }, (_, i) => tokenAt(i)!)).slice(-24)}”`}
-            : thin bars are the model's own probabilities, thick ones those that it samples from. Choose one to go on
-            with it.
+            {at === 0 ? 'At the beginning' : `After “${before.slice(-24)}”`}: thin bars are the model's own
+            probabilities, thick ones those that it samples from. Choose one to go on with it.
           </p>
           {logits === undefined ? null : (
             <Distribution
@@ -214,14 +207,12 @@ function useWriting(engine: Engine, settings: { readonly value: PlaygroundSettin
   const run = async (): Promise<void> => {
     control.current?.abort();
     const { signal } = (control.current = new AbortController());
-    const { prompt: now, temperature: t, topK: k, topP: p, seed: s } = settings.value;
     let found = NOTHING;
     isComputing.value = true;
     error.value = undefined;
     try {
-      const wish = { prompt: now, temperature: t, topK: k, topP: p, seed: s };
       await engine.write(
-        wish,
+        settings.value,
         ({ tokens, logits }) => {
           if (signal.aborted) return;
           found = { tokens: [...found.tokens, ...tokens], logits: [...found.logits, ...logits] };

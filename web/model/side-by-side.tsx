@@ -1,7 +1,6 @@
-import { visible } from '../format.js';
 import type { Engine, Wish } from './engine-types.js';
 import { useAnswer } from './hooks.js';
-import { Problem } from './parts.js';
+import { Problem, Samples } from '../parts/parts.js';
 
 export const TEMPERATURES = '0.3 0.7 1 1.4';
 const COUNT = 5;
@@ -28,6 +27,7 @@ export function SideBySide({ engine, wish, temperatures, onChange }: SideBySideP
   return (
     <section>
       <h2>Temperatures side by side</h2>
+      <p class="small soft">The same prompt and seed, {COUNT} texts at each temperature.</p>
       <label class="inline">
         temperatures
         <input
@@ -41,14 +41,8 @@ export function SideBySide({ engine, wish, temperatures, onChange }: SideBySideP
       <div class="columns">
         {value?.map(({ temperature, texts }, i) => (
           <div key={i} class="card">
-            <h3>{temperature}</h3>
-            <ol class="samples">
-              {texts.map((text, j) => (
-                <li key={j}>
-                  <bdi>{text === '' ? '(empty)' : visible(text)}</bdi>
-                </li>
-              ))}
-            </ol>
+            <h3>at {temperature}</h3>
+            <Samples kind="samples" texts={texts} />
           </div>
         ))}
       </div>

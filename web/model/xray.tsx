@@ -5,7 +5,8 @@ import { EmbeddingView } from './embedding.js';
 import type { Engine, Reading } from './engine-types.js';
 import { useAnswer, useSettings } from './hooks.js';
 import { wholeIn } from '../route.js';
-import { Problem, ShareButtons } from './parts.js';
+import { heatOf, Problem } from '../parts/parts.js';
+import { ShareButtons, Slider, TextBox } from './parts.js';
 
 interface XraySettings {
   readonly text: string;
@@ -15,8 +16,6 @@ interface XraySettings {
   readonly head: number;
 }
 
-/** Nats at which a character is as dark as it gets. */
-const MAX_SURPRISE = 6;
 const ALTERNATIVES = 8;
 
 /** What a model expects at each character of a text, and where it looks. */
@@ -28,34 +27,32 @@ export function Xray({ engine }: { readonly engine: Engine }) {
   return (
     <>
       <section class="card">
-        <label class="block">
-          Text
-          <textarea
-            rows={2}
-            value={text}
-            spellcheck={false}
-            placeholder="A text to look into; without one, the model writes one"
-            onInput={({ currentTarget }) => change({ text: currentTarget.value, at: undefined })}
-          />
-        </label>
-        <Problem error={error} />
-        {value === undefined ? null : <Reader engine={engine} reading={value} at={settings.value.at} change={change} />}
+        <TextBox
+          label="Text"
+          value={text}
+          placeholder="A text to look into; without one, the model writes one"
+          onChange={(next) => change({ text: next, at: undefined })}
+        />
         <div class="row">
           <ShareButtons text={() => (value === undefined ? text : textOf(engine, value))} save={save} />
         </div>
+        <Problem error={error} />
+        {value === undefined ? null : <Reader engine={engine} reading={value} at={settings.value.at} change={change} />}
       </section>
       {value === undefined ? null : (
-        <Attention
-          engine={engine}
-          text={textOf(engine, value)}
-          tokens={value.tokens}
-          block={Math.min(block, engine.info.layers - 1)}
-          head={Math.min(head, engine.info.heads - 1)}
-          at={settings.value.at ?? Math.min(value.tokens.length, 1 + Math.floor(value.tokens.length / 2))}
-          onChange={change}
-        />
+        <div class="halves">
+          <Attention
+            engine={engine}
+            text={textOf(engine, value)}
+            tokens={value.tokens}
+            block={Math.min(block, engine.info.layers - 1)}
+            head={Math.min(head, engine.info.heads - 1)}
+            at={settings.value.at ?? Math.min(value.tokens.length, 1 + Math.floor(value.tokens.length / 2))}
+            onChange={change}
+          />
+          <EmbeddingView engine={engine} />
+        </div>
       )}
-      <EmbeddingView engine={engine} />
     </>
   );
 }
@@ -94,58 +91,59 @@ function Reader({ engine, reading, at: asked, change }: ReaderProps) {
   const order = ranked(distributionOf(row));
   const rank = order.findIndex(([token]) => token === actual);
   return (
-    <>
-      <p class="surprise">
-        <span class="visually-hidden">{textOf(engine, reading)}</span>
-        <span aria-hidden="true">
-          {surprise.map((nll, i) => (
-            <span
-              key={i}
-              class={i === at ? 'here' : undefined}
-              title={`${nameOf(info, tokens[i] ?? 0)}: ${share(Math.exp(-nll))}, ${nll.toFixed(2)} nats`}
-              style={{
-                background: `rgba(var(--heat), ${((0.6 * Math.min(nll, MAX_SURPRISE)) / MAX_SURPRISE).toFixed(3)})`,
-              }}
-              onClick={() => change({ at: i })}
-            >
-              {characterOf(info, tokens[i] ?? 0)}
-            </span>
-          ))}
-        </span>
-      </p>
-      <label class="inline wide">
-        character
-        <input
-          type="range"
-          min={0}
-          max={surprise.length - 1}
-          value={at}
-          aria-valuetext={`${nameOf(info, actual)}, probability ${share(Math.exp(-surprise[at]!))}`}
-          onInput={({ currentTarget }) => change({ at: Number(currentTarget.value) })}
+    <div class="halves">
+      <div>
+        <p class="surprise">
+          <span class="visually-hidden">{textOf(engine, reading)}</span>
+          <span aria-hidden="true">
+            {surprise.map((nll, i) => (
+              <span
+                key={i}
+                class={i === at ? 'here' : undefined}
+                title={`${nameOf(info, tokens[i] ?? 0)}: ${share(Math.exp(-nll))}, ${nll.toFixed(2)} nats`}
+                style={{ background: heatOf(nll) }}
+                onClick={() => change({ at: i })}
+              >
+                {characterOf(info, tokens[i] ?? 0)}
+              </span>
+            ))}
+          </span>
+        </p>
+        <Slider
+          label="character"
+          {...{ min: 0, max: surprise.length - 1, step: 1, value: at }}
+          said={`${nameOf(info, actual)}, probability ${share(Math.exp(-surprise[at]!))}`}
+          onChange={(next) => change({ at: next })}
         />
-      </label>
-      <p>
-        NLL <b>{total.toFixed(2)}</b> nats: {(total / surprise.length).toFixed(3)} nats or{' '}
-        {(total / surprise.length / Math.LN2).toFixed(3)} bits a character, {surprise.length} characters
-        {surprise.length > tokens.length ? ' with the end' : ''}.{' '}
-        <span class="soft">The darker, the less probable.</span>
-      </p>
-      <h2>
-        In place of “{nameOf(info, actual)}”, character {at + 1}: {share(Math.exp(-surprise[at]!))},{' '}
-        {rank === 0 ? 'the most probable' : `number ${rank + 1} of ${order.length}`}
-      </h2>
-      <ol class="bars narrow">
-        {order.slice(0, Math.max(ALTERNATIVES, rank < 2 * ALTERNATIVES ? rank + 1 : 0)).map(([token, probability]) => (
-          <li key={token} class={token === actual ? 'chosen-bar' : undefined}>
-            <b>{nameOf(info, token)}</b>
-            <span class="bar">
-              <i style={{ width: `${100 * probability}%` }} />
-            </span>
-            <span>{share(probability)}</span>
-          </li>
-        ))}
-      </ol>
-    </>
+        <p>
+          NLL <b>{total.toFixed(2)}</b> nats: {(total / surprise.length).toFixed(3)} nats or{' '}
+          {(total / surprise.length / Math.LN2).toFixed(3)} bits a character, {surprise.length} characters
+          {surprise.length > tokens.length ? ' with the end (¶)' : ''}.
+        </p>
+        <p class="small soft">
+          The darker a character, the less probable it was to the model after those before it. Choose one.
+        </p>
+      </div>
+      <div>
+        <h2>
+          In place of “{nameOf(info, actual)}”, character {at + 1}: {share(Math.exp(-surprise[at]!))},{' '}
+          {rank === 0 ? 'the most probable' : `number ${rank + 1} of ${order.length}`}
+        </h2>
+        <ol class="bars">
+          {order
+            .slice(0, Math.max(ALTERNATIVES, rank < 2 * ALTERNATIVES ? rank + 1 : 0))
+            .map(([token, probability]) => (
+              <li key={token} class={`bar-row ${token === actual ? 'chosen-bar' : ''}`}>
+                <b>{nameOf(info, token)}</b>
+                <span class="bar">
+                  <i style={{ width: `${100 * probability}%` }} />
+                </span>
+                <span>{share(probability)}</span>
+              </li>
+            ))}
+        </ol>
+      </div>
+    </div>
   );
 }
 

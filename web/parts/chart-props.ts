@@ -33,4 +33,6 @@ export interface ChartProps {
   readonly range: Signal<Range | undefined>;
   readonly isTall?: boolean;
   readonly format?: (value: number) => string;
+  /** Whether values are shares of one, which the axis has as percentages. */
+  readonly isShare?: boolean;
 }

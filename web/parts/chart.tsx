@@ -48,14 +48,15 @@ export function Chart(props: ChartProps) {
   };
   return (
     <figure class={`card chart ${isTall ? 'wide' : ''}`}>
-      <figcaption class="row">
+      <figcaption>
         <h3>
           {title} <small class="soft">{unit}</small>
         </h3>
-        <small class="soft">{shown.value}</small>
       </figcaption>
       <div class={`plot ${isTall ? 'tall' : ''}`} ref={place} role="img" aria-label={describe(props, named, format)} />
-      {main === undefined || main.count === 0 ? null : (
+      {main === undefined || main.count === 0 ? (
+        <p class="soft nothing">No epoch is done yet.</p>
+      ) : (
         <input
           type="range"
           class="visually-hidden cursor"
@@ -96,11 +97,7 @@ export function Chart(props: ChartProps) {
             <output>{format(value)}</output>
           </li>
         ))}
-        {at === undefined ? null : (
-          <li class="soft">
-            at {xLabel} {significant(at)}
-          </li>
-        )}
+        <li class="soft shown">{at === undefined ? shown.value : `at ${xLabel} ${significant(at)}`}</li>
       </ul>
       {main === undefined ? null : (
         <div class="visually-hidden">

@@ -1,9 +1,10 @@
-import { signal, type Signal } from '@preact/signals';
+import { effect, signal, type Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { RunData } from '../data/run-data.js';
-import { query, setQuery } from '../route.js';
+import { Slider } from '../model/parts.js';
+import { numberIn, query, setQuery } from '../route.js';
 import type { Range } from './chart-props.js';
-import { stepPoints, X_AXES, X_LABELS, type XAxis } from './curves.js';
+import { stepPoints, X_AXES, type XAxis } from './curves.js';
 import { nearestIndex } from './points.js';
 
 /** How the curves of a view are drawn, as its address says. */
@@ -15,6 +16,8 @@ export interface CurveSettings {
   readonly range: Signal<Range | undefined>;
 }
 
+/** Of curves of steps, which are noise without. */
+const SMOOTHING = 0.9;
 /** Steps beside those that are visible. */
 const MARGIN = 50;
 /** Milliseconds after the last change before the address tells the visible range: browsers allow few changes. */
@@ -23,7 +26,7 @@ const WRITE_AFTER = 400;
 export function useCurveSettings(): CurveSettings {
   const settings = query.value;
   const x = X_AXES.find((axis) => axis === settings.get('x')) ?? 'epoch';
-  const smoothing = Math.min(0.999, Math.max(0, Number(settings.get('smooth') ?? 0) || 0));
+  const smoothing = numberIn(settings, 'smooth', 0, 0.999) ?? SMOOTHING;
   const range = useMemo(() => signal(readRange(settings.get('range'))), [x]);
   useEffect(() => {
     let timer = 0;
@@ -41,15 +44,20 @@ export function useCurveSettings(): CurveSettings {
 
 /** Asks for all steps in the visible range of runs that keep only some. */
 export function useCloseLook(runs: readonly RunData[], { x, range }: CurveSettings): void {
-  const { value } = range;
-  useEffect(() => {
-    if (value === undefined) return;
-    for (const run of runs) {
-      const { xs, count, numbers } = stepPoints(run, x, 'nll');
-      const at = (edge: number): number => numbers![nearestIndex({ xs, ys: xs, count }, edge)]!;
-      if (count > 0) void run.look(Math.max(1, at(value.from) - MARGIN), at(value.to) + MARGIN);
-    }
-  }, [value, runs]);
+  useEffect(
+    () =>
+      effect(() => {
+        const { value } = range;
+        if (value === undefined) return;
+        for (const run of runs) {
+          if (!run.isLoaded.value) continue;
+          const { xs, count, numbers } = stepPoints(run, x, 'nll');
+          const at = (edge: number): number => numbers![nearestIndex({ xs, ys: xs, count }, edge)]!;
+          if (count > 0) void run.look(Math.max(1, at(value.from) - MARGIN), at(value.to) + MARGIN);
+        }
+      }),
+    [runs, x, range],
+  );
 }
 
 function readRange(text: string | null): Range | undefined {
@@ -71,7 +79,7 @@ export function CurveControls({ settings }: { readonly settings: CurveSettings }
               checked={axis === x}
               onChange={() => setQuery({ x: axis === 'epoch' ? undefined : axis, range: undefined })}
             />
-            {axis === 'time' ? 'time' : X_LABELS[axis]}
+            {axis}
           </label>
         ))}
       </span>
@@ -83,20 +91,12 @@ export function CurveControls({ settings }: { readonly settings: CurveSettings }
         />
         log scale
       </label>
-      <label class="inline">
-        smoothing
-        <input
-          type="range"
-          min={0}
-          max={0.99}
-          step={0.01}
-          value={smoothing}
-          onInput={({ currentTarget }) =>
-            setQuery({ smooth: currentTarget.value === '0' ? undefined : currentTarget.value })
-          }
-        />
-        <output>{smoothing === 0 ? 'none' : smoothing.toFixed(2)}</output>
-      </label>
+      <Slider
+        label="smoothing"
+        {...{ min: 0, max: 0.99, step: 0.01, value: smoothing }}
+        shown={smoothing === 0 ? 'none' : smoothing.toFixed(2)}
+        onChange={(next) => setQuery({ smooth: next === SMOOTHING ? undefined : String(next) })}
+      />
       {range.value === undefined ? (
         <span class="small soft">Drag across a curve to zoom; Ctrl and wheel as well.</span>
       ) : (

@@ -1,7 +1,6 @@
 /** Curves of a run, from what its files say. */
-import type { RunDetails } from '../../src/studio/api.js';
 import type { RunData } from '../data/run-data.js';
-import type { StepColumn } from '../data/step-table.js';
+import type { EpochColumn, StepColumn } from '../data/table.js';
 import type { Curve } from './chart-props.js';
 import { smooth, type Points } from './points.js';
 
@@ -9,15 +8,14 @@ export const X_AXES = ['epoch', 'step', 'time'] as const;
 export type XAxis = (typeof X_AXES)[number];
 export const X_LABELS: Readonly<Record<XAxis, string>> = { epoch: 'epoch', step: 'step', time: 'minutes' };
 
-type Metrics = RunData['metrics']['value'][number];
-
-/** A figure of each epoch. */
-export function epochPoints(data: RunData, x: XAxis, of: (line: Metrics) => number | undefined): Points {
-  const lines = data.metrics.value.filter((line) => of(line) !== undefined);
-  let seconds = 0;
-  const times = new Map(data.metrics.value.map((line) => [line, (seconds += line.seconds)]));
-  const xs = lines.map((line) => (x === 'epoch' ? line.epoch + 1 : x === 'step' ? line.step : times.get(line)! / 60));
-  return { xs: Float64Array.from(xs), ys: Float64Array.from(lines, (line) => of(line)!), count: lines.length };
+/** A figure of each epoch; none where no epoch has it, as in runs of older versions. */
+export function epochPoints({ epochs }: RunData, x: XAxis, column: EpochColumn): Points | undefined {
+  const { count } = epochs;
+  const [numbers, ys] = [epochs.column('epoch'), epochs.column(column)];
+  if (count > 0 && ys.subarray(0, count).every(Number.isNaN)) return undefined;
+  const xs = epochs.column(x === 'time' ? 'seconds' : x).slice(0, count);
+  for (let i = 0; i < count; i++) xs[i] = x === 'epoch' ? xs[i]! + 1 : x === 'time' ? xs[i]! / 60 : xs[i]!;
+  return { xs, ys, count, numbers };
 }
 
 /** A figure of each step. */
@@ -41,19 +39,11 @@ export function speedPoints(data: RunData, x: XAxis): Points {
   return { xs: stepAxis(data, x), ys, count: steps.count, numbers: steps.column('step') };
 }
 
-/** The last axis of each run, which its charts share. */
-const axes = new WeakMap<RunData, { readonly key: string; readonly xs: Float64Array }>();
-
-function stepAxis(data: RunData, x: XAxis): Float64Array {
-  const { shown: steps, details, version } = data;
+function stepAxis({ shown: steps, details }: RunData, x: XAxis): Float64Array {
   if (x === 'step') return steps.column('step').subarray(0, steps.count);
   const unit = x === 'time' ? 60 : (details.value?.stepsPerEpoch ?? 1);
-  const key = [x, unit, version.value].join();
-  const known = axes.get(data);
-  if (known?.key === key) return known.xs;
   const xs = steps.column(x === 'time' ? 'seconds' : 'step').slice(0, steps.count);
   for (let i = 0; i < xs.length; i++) xs[i]! /= unit;
-  axes.set(data, { key, xs });
   return xs;
 }
 
@@ -64,21 +54,4 @@ export function curvesOf(curve: Omit<Curve, keyof Points>, points: Points, weigh
     { ...curve, ...points, id: `${curve.id} raw`, isFaint: true },
     { ...curve, ...points, ys: smooth(points, weight) },
   ];
-}
-
-/**
- * How to have the accuracy (share of characters and ends predicted right) of a top-1, which counts all positions, where
- * those after the end are certain; undefined where the model is trained on padding. Before the baselines are measured,
- * the training texts tell how long texts are.
- */
-export function accuracyFrom(
-  details: RunDetails | undefined,
-  metrics: readonly Metrics[],
-): ((top1: number) => number) | undefined {
-  const positions = details?.positions;
-  const train = details?.config?.corpus.sizes.train;
-  if (positions === undefined || details?.config?.training.padding !== 'first') return undefined;
-  const characters = details.charactersPerText?.val ?? (train && metrics[0] && metrics[0].tokens / train);
-  if (characters === undefined) return undefined;
-  return (top1) => (top1 * positions - (positions - characters)) / characters;
 }

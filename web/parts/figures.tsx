@@ -5,7 +5,7 @@ import { number, percent, significant, whole } from '../format.js';
 import { Chart } from './chart.js';
 import type { ChartProps, Curve } from './chart-props.js';
 import type { CurveSettings } from './controls.js';
-import { accuracyFrom, curvesOf, epochPoints, speedPoints, stepPoints, X_LABELS, type XAxis } from './curves.js';
+import { curvesOf, epochPoints, speedPoints, stepPoints, X_LABELS, type XAxis } from './curves.js';
 import type { Points } from './points.js';
 
 const [BLUE, ORANGE, GREEN, PINK] = CURVE_COLOURS;
@@ -19,6 +19,7 @@ export interface Figure {
   readonly format: (value: number) => string;
   readonly hasLog: boolean;
   readonly isSmoothed: boolean;
+  readonly isShare?: boolean;
   /** Undefined for a run that does not have it. */
   readonly of: (run: RunData, x: XAxis) => Points | undefined;
 }
@@ -32,23 +33,21 @@ const ifSteps = (run: RunData, points: () => Points): Points | undefined =>
 
 export const VALIDATION: Figure = {
   ...{ ...OF_EPOCHS, title: 'Validation NLL', label: 'validation', colour: BLUE },
-  of: (run, x) => epochPoints(run, x, ({ valNll }) => valNll),
+  of: (run, x) => epochPoints(run, x, 'valNll'),
 };
 export const TRAINING: Figure = {
   ...{ ...OF_EPOCHS, title: 'Training NLL', label: 'training', colour: ORANGE },
-  of: (run, x) => epochPoints(run, x, ({ trainNll }) => trainNll),
+  of: (run, x) => epochPoints(run, x, 'trainNll'),
 };
 export const ACCURACY: Figure = {
   ...{ ...OF_EPOCHS, title: 'Accuracy', label: 'validation', colour: BLUE, hasLog: false, format: percent },
-  unit: 'validation characters and ends predicted right',
-  of: (run, x) => {
-    const accuracy = accuracyFrom(run.details.value, run.metrics.value);
-    return accuracy && epochPoints(run, x, ({ valTop1 }) => accuracy(valTop1));
-  },
+  isShare: true,
+  unit: 'of the validation characters',
+  of: (run, x) => epochPoints(run, x, 'valAccuracy'),
 };
 export const TOP1: Figure = {
   ...{ ...ACCURACY, title: 'Top-1 reconstruction', unit: "notebook's definition, padding counted" },
-  of: (run, x) => epochPoints(run, x, ({ valTop1 }) => valTop1),
+  of: (run, x) => epochPoints(run, x, 'valTop1'),
 };
 export const STEP_FIGURES: readonly Figure[] = [
   {
@@ -81,7 +80,7 @@ interface FigureChartProps extends Partial<Pick<ChartProps, 'title' | 'reference
 
 export function FigureChart({ settings, figures, runs, styleOf, ...chart }: FigureChartProps) {
   const { x, range, isLog, smoothing } = settings;
-  const [{ title, unit, format, hasLog }] = figures;
+  const [{ title, unit, format, hasLog, isShare = false }] = figures;
   const curves = figures.flatMap(({ label, colour, of, isSmoothed }) =>
     runs.flatMap((run, i) => {
       const points = of(run, x);
@@ -90,5 +89,12 @@ export function FigureChart({ settings, figures, runs, styleOf, ...chart }: Figu
     }),
   );
   if (curves.length === 0) return null;
-  return <Chart {...{ title, unit, format, range, curves }} xLabel={X_LABELS[x]} isLog={hasLog && isLog} {...chart} />;
+  return (
+    <Chart
+      {...{ title, unit, format, isShare, range, curves }}
+      xLabel={X_LABELS[x]}
+      isLog={hasLog && isLog}
+      {...chart}
+    />
+  );
 }

@@ -14,7 +14,7 @@ export function colourOf(variable: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
 }
 
-export function axesOf(xLabel: string, soft: string, line: string): uPlot.Axis[] {
+export function axesOf(xLabel: string, soft: string, line: string, isShare: boolean): uPlot.Axis[] {
   const axis = {
     stroke: soft,
     grid: { stroke: line, width: 1 },
@@ -34,7 +34,10 @@ export function axesOf(xLabel: string, soft: string, line: string): uPlot.Axis[]
     {
       ...axis,
       size: 58,
-      values: (_, values) => values.map((v: number | null) => (v === null ? '' : significantTick(v))),
+      values: (_, values) =>
+        values.map((v: number | null) =>
+          v === null ? '' : isShare ? `${significantTick(100 * v)} %` : significantTick(v),
+        ),
     },
   ];
 }

@@ -48,7 +48,7 @@ export class Plot {
         x: { time: false },
         y: { ...(props.isLog ? LOGARITHMIC : {}), range: (_, low, high) => this.yRange(low, high) },
       },
-      axes: axesOf(xLabel, soft, line),
+      axes: axesOf(xLabel, soft, line, props.isShare === true),
       series: seriesOf(curves, references, soft),
       hooks: {
         draw: [(plot) => this.nameReferences(plot, soft)],

@@ -1,10 +1,13 @@
 import type { RunDetails } from '../../src/studio/api.js';
 import { visible } from '../format.js';
 
+/** Fingerprints are told apart by their beginnings. */
+const HASH = /^([0-9a-f]{12})[0-9a-f]{20,}$/;
+
 /** Settings by path, `training.schedule.kind` and so on. */
 function flatten(value: unknown, path = ''): Map<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return new Map([[path, typeof value === 'string' ? value : JSON.stringify(value)]]);
+    return new Map([[path, typeof value === 'string' ? value.replace(HASH, '$1…') : JSON.stringify(value)]]);
   return new Map(
     Object.entries(value).flatMap(([name, each]) => [...flatten(each, path === '' ? name : `${path}.${name}`)]),
   );

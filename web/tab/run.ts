@@ -5,6 +5,7 @@ import { STEPS_HEADING, type MetricsLine, type RunConfig, type RunResults } from
 import type { SurpriseLine } from '../../src/runs/analysis-schema.js';
 import type { Increment, RunDetails, RunRow } from '../../src/studio/api.js';
 import { figuresOfRow, findingsOf } from '../../src/studio/details.js';
+import { parseJson } from '../data/json.js';
 import { SourceError } from '../data/server.js';
 import type { TrainingEnd, TrainingRequest, Written } from './tasks.js';
 import { zip, type NamedFile } from './zip.js';
@@ -23,8 +24,8 @@ export class TabRun {
   isSaved = false;
   readonly samples = new Map<number | 'final', readonly string[]>();
   private readonly metrics: MetricsLine[] = [];
-  private readonly surprise: SurpriseLine[] = [];
-  /** The browser may keep blobs on the disk. */
+  /** The browser may keep blobs on the disk. A line of each epoch, and the steps. */
+  private readonly surprise = new Map<number, Blob>();
   private steps = new Blob([]);
   private newSteps = '';
   private weights: Uint8Array | undefined;
@@ -44,7 +45,7 @@ export class TabRun {
     this.newSteps += steps;
     if (this.newSteps.length > PORTION) this.foldSteps();
     if (metrics !== undefined) this.metrics.push(metrics);
-    if (surprise !== undefined) this.surprise.push(surprise);
+    if (surprise !== undefined) this.surprise.set(surprise.epoch, new Blob([`${toJson(surprise)}\n`]));
     if (best !== undefined) {
       this.samples.set(best.epoch, best.samples);
       this.weights = best.weights;
@@ -77,27 +78,23 @@ export class TabRun {
   }
 
   get details(): RunDetails {
-    const files = [
-      ...(this.weights === undefined ? [] : ['model.safetensors']),
-      ...(this.samples.has('final') ? ['samples.txt'] : []),
-    ];
     const sampleEpochs = [...this.samples.keys()].filter((epoch) => epoch !== 'final');
     return {
-      ...{ row: this.row, files, sampleEpochs, isOwn: true },
+      ...{ row: this.row, sampleEpochs, isOwn: true },
+      ...{ hasModel: this.weights !== undefined, hasSamples: this.samples.has('final') },
       ...findingsOf(this.config, this.metrics, this.results),
     };
   }
 
   /** @param cursor how much of each file is known */
   async increment(cursor: string): Promise<Increment> {
-    const [metrics = 0, surprise = 0, steps = 0] = cursor.split('.').map(Number);
+    const [metrics = 0, steps = 0] = cursor.split('.').map(Number);
     const text = await this.stepsFrom(steps);
     const next = steps + text.length;
     return {
       metrics: this.metrics.slice(metrics),
-      surprise: this.surprise.slice(surprise),
       steps: text,
-      cursor: [this.metrics.length, this.surprise.length, next].join('.'),
+      cursor: `${this.metrics.length}.${next}`,
       isReset: cursor === '',
       hasMore: next < this.steps.size + this.newSteps.length,
     };
@@ -109,8 +106,12 @@ export class TabRun {
     return lines.filter((line) => parseInt(line, 10) >= from && parseInt(line, 10) <= to).join('\n');
   }
 
-  /** The model's file. */
-  file(): Uint8Array<ArrayBuffer> {
+  async surpriseOf(epoch: number): Promise<SurpriseLine | undefined> {
+    const text = await this.surprise.get(epoch)?.text();
+    return text === undefined ? undefined : (parseJson(text) as SurpriseLine);
+  }
+
+  model(): Uint8Array<ArrayBuffer> {
     if (this.weights === undefined) throw new SourceError('there is no model yet', 'Wait for the first epoch.', 404);
     return new Uint8Array(this.weights);
   }
@@ -126,7 +127,7 @@ export class TabRun {
       text(RUN_FILES.config, `${toJson(this.config, 2)}\n`),
       text(RUN_FILES.metrics, lines(this.metrics)),
       text(RUN_FILES.steps, STEPS_HEADING + (await this.steps.text())),
-      text(RUN_FILES.surprise, lines(this.surprise)),
+      text(RUN_FILES.surprise, await new Blob([...this.surprise.values()]).text()),
       ...Array.from(this.samples, ([epoch, texts]) =>
         text(epoch === 'final' ? RUN_FILES.finalSamples : samplesFile(epoch), toLines(texts)),
       ),

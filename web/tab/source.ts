@@ -71,8 +71,9 @@ export async function openTab(): Promise<StudioSource> {
     run: async (id) => Promise.resolve(find(id).details),
     increment: async (id, cursor) => find(id).increment(cursor),
     steps: async (id, from, to) => find(id).stepsBetween(from, to),
+    surprise: async (id, epoch) => find(id).surpriseOf(epoch),
     samples: async (id, epoch) => Promise.resolve(find(id).samples.get(epoch) ?? []),
-    file: async (id) => Promise.resolve(find(id).file()),
+    model: async (id) => Promise.resolve(find(id).model()),
     novelty: async (id, epoch) => {
       const { request, samples } = find(id);
       return runTask({ name: 'novelty', request, samples: samples.get(epoch) ?? [] });

@@ -17,9 +17,12 @@ export function CompareView() {
   useCloseLook(data, settings);
   if (ids.length === 0)
     return (
-      <p class="empty">
-        Choose runs to compare in <a href={hrefOf('runs')}>the table of runs</a>.
-      </p>
+      <div class="empty">
+        <h1>Nothing to compare yet</h1>
+        <p>
+          Tick runs in <a href={hrefOf('runs')}>the table of runs</a>.
+        </p>
+      </div>
     );
   const style = (run: RunData, i: number) => ({
     id: run.id,

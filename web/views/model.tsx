@@ -1,13 +1,11 @@
 import { signal } from '@preact/signals';
 import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { visible } from '../format.js';
 import { connectEngine } from '../model/client.js';
 import type { Engine } from '../model/engine-types.js';
-import { Problem } from '../model/parts.js';
 import { Playground } from '../model/playground.js';
 import { Xray } from '../model/xray.js';
-import { RunTabs } from '../parts/run-tabs.js';
+import { Problem, RunHead } from '../parts/parts.js';
 import { runs, source } from '../state.js';
 
 /** The model whose weights were fetched last: views of the same run share it. */
@@ -29,7 +27,7 @@ async function open(id: string, isAgain = false): Promise<void> {
   const mine: Opened = { id, nll: bestOf(id) };
   opened.value = mine;
   try {
-    const [module, weights] = await Promise.all([moduleBytes(), source.value!.file(id, 'model.safetensors')]);
+    const [module, weights] = await Promise.all([moduleBytes(), source.value!.model(id)]);
     const worker = new Worker(new URL('assets/engine-worker.js', document.baseURI), { type: 'module' });
     const engine = await connectEngine(worker, { module, weights });
     if (opened.value === mine) opened.value = { ...mine, engine };
@@ -51,12 +49,7 @@ function viewOf(name: 'playground' | 'xray', View: FunctionComponent<{ readonly 
     const best = bestOf(id);
     return (
       <>
-        <div class="head">
-          <h1>
-            <bdi>{visible(id)}</bdi>
-          </h1>
-          <RunTabs id={id} current={name} />
-        </div>
+        <RunHead id={id} current={name} />
         <Problem error={error} />
         {nll !== undefined && best !== undefined && best < nll ? (
           <p role="status">

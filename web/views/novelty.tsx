@@ -5,8 +5,7 @@ import { alignTexts, type AlignedPiece, type Novelty, type TextNovelty } from '.
 import { useRuns, type RunData } from '../data/run-data.js';
 import { number, percent, visible, whole } from '../format.js';
 import { useAnswer } from '../model/hooks.js';
-import { Problem } from '../model/parts.js';
-import { RunTabs } from '../parts/run-tabs.js';
+import { Problem, RunHead, Tiles } from '../parts/parts.js';
 import { query, setQuery } from '../route.js';
 import { source } from '../state.js';
 
@@ -16,21 +15,16 @@ export function NoveltyView({ id }: { readonly id: string }) {
   const { value: details } = data.details;
   return (
     <>
-      <div class="head">
-        <h1>
-          <bdi>{visible(id)}</bdi>
-        </h1>
-        <RunTabs id={id} current="novelty" />
-      </div>
+      <RunHead id={id} current="novelty" />
       {details === undefined ? <p class="empty">Reading the run…</p> : <Samples details={details} />}
     </>
   );
 }
 
 function Samples({ details }: { readonly details: RunDetails }) {
-  const { row, sampleEpochs, files } = details;
+  const { row, sampleEpochs, hasSamples } = details;
   const epochs = [...sampleEpochs].reverse();
-  const choices = files.includes('samples.txt') ? ['final' as const, ...epochs] : epochs;
+  const choices = hasSamples ? ['final' as const, ...epochs] : epochs;
   const asked = query.value.get('epoch');
   // A training goes on while one reads: the newest epoch is that of when the view was opened.
   const opened = useRef<number>(undefined);
@@ -94,19 +88,21 @@ function Compared({ found: { texts, searched, trainingTexts } }: { readonly foun
   const shown = isSorted ? [...texts].sort((a, b) => b.copiedShare - a.copiedShare) : texts;
   return (
     <>
-      <dl class="tiles">
-        <Tile name="Copied" value={percent(mean((text) => text.copiedShare))} unit="of the characters" />
-        <Tile name="Training texts" value={`${whole(copies)} of ${whole(texts.length)}`} unit="samples" />
-        <Tile
-          name="Nearest"
-          value={number(
-            mean(({ nearest }) => nearest?.edits ?? 0),
-            1,
-          )}
-          unit="edits on average"
-        />
-        <Tile name="Searched" value={whole(searched)} unit={`of ${whole(trainingTexts)} training texts`} />
-      </dl>
+      <Tiles
+        tiles={[
+          ['Copied', percent(mean((text) => text.copiedShare)), 'of the characters'],
+          ['Training texts', `${whole(copies)} of ${whole(texts.length)}`, 'samples'],
+          [
+            'Nearest',
+            number(
+              mean(({ nearest }) => nearest?.edits ?? 0),
+              1,
+            ),
+            'edits on average',
+          ],
+          ['Searched', whole(searched), `of ${whole(trainingTexts)} training texts`],
+        ]}
+      />
       <p class="soft small">
         <u class="copied">Copied</u>: spans of at least 12 characters that a training text has. Below each sample stands
         the nearest training text; characters are <mark>replaced</mark>, <ins>added</ins> in the sample or{' '}
@@ -118,17 +114,6 @@ function Compared({ found: { texts, searched, trainingTexts } }: { readonly foun
         ))}
       </ol>
     </>
-  );
-}
-
-function Tile({ name, value, unit }: { readonly name: string; readonly value: string; readonly unit: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {value} <small>{unit}</small>
-      </dd>
-    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import type { DryRun, TrainingWish } from '../../src/studio/api.js';
 import { SourceError } from '../data/server.js';
 import type { TrainingSource } from '../data/source.js';
 import { duration, percent, whole } from '../format.js';
+import { Problem } from '../parts/parts.js';
 import { hrefOf, navigate } from '../route.js';
 import { refreshList } from '../state.js';
 
@@ -45,11 +46,7 @@ export function Preflight({ wish, trainings }: PreflightProps) {
   return (
     <aside class="card" aria-label="Check before the start">
       <h2>Before it starts</h2>
-      {refusal.value === undefined ? null : (
-        <p class="problem" role="alert">
-          {refusal.value.message}. {refusal.value.fix}
-        </p>
-      )}
+      <Problem error={refusal.value} />
       {found === undefined ? (
         <p class="soft">Reads the texts and measures a few steps, so that you know how long the training will take.</p>
       ) : (

@@ -1,13 +1,12 @@
 import { visible } from '../format.js';
+import { Name } from '../parts/parts.js';
 
 /** The report of a study as it is: a page of its own, without scripts. */
 export function ReportView({ id }: { readonly id: string }) {
   return (
     <>
       <div class="head">
-        <h1>
-          <bdi>{visible(id)}</bdi>
-        </h1>
+        <Name id={id} />
       </div>
       <iframe
         class="report"

@@ -4,11 +4,12 @@ import { useRuns, type RunData } from '../data/run-data.js';
 import { duration, number, percent, visible, whole } from '../format.js';
 import type { Reference } from '../parts/chart-props.js';
 import { CurveControls, useCloseLook, useCurveSettings } from '../parts/controls.js';
-import { accuracyFrom } from '../parts/curves.js';
 import { ACCURACY, FigureChart, STEP_FIGURES, TOP1, TRAINING, VALIDATION } from '../parts/figures.js';
+import { Name, Problem, Tiles } from '../parts/parts.js';
 import { RunTabs } from '../parts/run-tabs.js';
 import { Settings } from '../parts/settings.js';
 import { latest, redrawWith } from '../state.js';
+import { RunsView } from './runs.js';
 import { Scrubber } from './scrubber.js';
 import { DownloadButton, TrainingButtons } from './training-buttons.js';
 
@@ -18,14 +19,15 @@ export function RunView({ id }: { readonly id: string }) {
   if (details === undefined) return <p class="empty">Reading the run…</p>;
   if (details.row.state === 'damaged')
     return (
-      <p class="problem" role="alert">
-        {visible(details.row.problem ?? 'The run cannot be read.')}
-      </p>
+      <>
+        <Name id={id} />
+        <Problem error={details.row.problem ?? 'The run cannot be read.'} />
+      </>
     );
   return (
     <>
       <Head data={data} details={details} />
-      <Tiles data={data} details={details} />
+      <Figures data={data} details={details} />
       {details.diagnosis.length === 0 ? null : (
         <p class="diagnosis" role="status">
           {details.diagnosis.join(' ')}
@@ -41,7 +43,7 @@ export function RunView({ id }: { readonly id: string }) {
 /** The run that is being trained, whichever it is. */
 export function LatestView() {
   const id = latest.value?.id;
-  return id === undefined ? <p class="empty">There are no runs yet.</p> : <RunView key={id} id={id} />;
+  return id === undefined ? <RunsView /> : <RunView key={id} id={id} />;
 }
 
 interface Part {
@@ -52,16 +54,14 @@ interface Part {
 function Head({ data, details }: Part) {
   const { row } = details;
   const { epochs = 0, plannedEpochs } = row;
-  const done = data.steps.column('step')[data.steps.count - 1] ?? 0;
+  const done = data.steps.last('step') ?? 0;
   redrawWith(data.version);
   const total = (plannedEpochs ?? 0) * (details.stepsPerEpoch ?? 0);
   return (
     <>
       <div class="head">
         <div>
-          <h1>
-            <bdi>{visible(row.id)}</bdi>
-          </h1>
+          <Name id={row.id} />
           <p class="soft">
             <span class={`chip ${row.state}`}>{row.state}</span> {visible(row.corpus ?? '')}, {whole(row.texts)}{' '}
             training texts · recipe {visible(row.recipe ?? '')} · {whole(row.parameters)} parameters · seed {row.seed}
@@ -72,7 +72,7 @@ function Head({ data, details }: Part) {
           <TrainingButtons row={row} isOwn={details.isOwn} />
         </div>
       </div>
-      {details.files.includes('model.safetensors') ? <RunTabs id={row.id} current="run" /> : null}
+      {details.hasModel ? <RunTabs id={row.id} current="run" /> : null}
       {row.state === 'training' && total > 0 ? (
         <>
           <progress value={done} max={total} aria-label="Training" />
@@ -99,34 +99,28 @@ function timeLeft({ steps }: RunData, done: number, total: number): string {
     : 'measuring';
 }
 
-function Tiles({ data, details }: Part) {
+function Figures({ data, details }: Part) {
+  redrawWith(data.version);
   const { row, results } = details;
-  const last = data.metrics.value.at(-1);
-  const accuracy = accuracyFrom(details, data.metrics.value);
-  const tiles: readonly (readonly [string, string, string?])[] = [
-    ['Best validation NLL', number(row.bestValNll), 'nats per text'],
-    ['Training NLL', number(last?.trainNll), 'last epoch'],
-    ...(results === undefined ? [] : [['Test NLL', number(results.testNll), 'nats per text'] as const]),
-    [
-      accuracy ? 'Accuracy' : 'Top-1',
-      percent(row.accuracy ?? (accuracy && last ? accuracy(last.valTop1) : last?.valTop1)),
-      row.accuracy === undefined ? (accuracy ? 'validation' : 'padding counted') : 'test',
-    ],
-    ['Bits per character', number(row.bitsPerCharacter, 3)],
-    ['Speed', whole(row.speed && Math.round(row.speed)), 'characters/s'],
-    ['Time', duration(row.seconds)],
-  ];
+  const { epochs } = data;
+  const accuracy = epochs.last('valAccuracy');
+  const hasAccuracy = accuracy === undefined || !Number.isNaN(accuracy);
   return (
-    <dl class="tiles">
-      {tiles.map(([name, value, unit]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            {value} {unit === undefined ? null : <small>{unit}</small>}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <Tiles
+      tiles={[
+        ['Best validation NLL', number(row.bestValNll), 'nats per text'],
+        ['Training NLL', number(epochs.last('trainNll')), 'last epoch'],
+        ...(results === undefined ? [] : [['Test NLL', number(results.testNll), 'nats per text'] as const]),
+        row.accuracy !== undefined
+          ? ['Accuracy', percent(row.accuracy), 'of test characters']
+          : hasAccuracy
+            ? ['Accuracy', percent(accuracy), 'of validation characters']
+            : ['Top-1', percent(epochs.last('valTop1')), 'padding counted'],
+        ...(results === undefined ? [] : [['Bits per character', number(row.bitsPerCharacter, 3), 'test'] as const]),
+        ['Speed', whole(row.speed && Math.round(row.speed)), 'characters/s'],
+        ['Time', duration(row.seconds), 'of training'],
+      ]}
+    />
   );
 }
 
@@ -136,7 +130,7 @@ function Curves({ data, details }: Part) {
   const runs = useMemo(() => [data], [data]);
   useCloseLook(runs, settings);
   const common = { settings, runs };
-  const hasAccuracy = accuracyFrom(details, data.metrics.value) !== undefined;
+  const hasAccuracy = ACCURACY.of(data, settings.x) !== undefined;
   return (
     <section>
       <h2 class="visually-hidden">Curves</h2>

@@ -17,12 +17,12 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { key: 'corpus', title: 'Corpus', of: (run) => run.corpus },
   { key: 'parameters', title: 'Parameters', of: (run) => run.parameters, show: (run) => whole(run.parameters) },
-  { key: 'shape', title: 'Width × layers', of: (run) => run.shape },
+  { key: 'shape', title: 'Shape', of: (run) => run.shape },
   { key: 'recipe', title: 'Recipe', of: (run) => run.recipe },
   { key: 'epochs', title: 'Epochs', of: (run) => run.epochs, show: epochsOf },
   {
     key: 'bestValNll',
-    title: 'Best val NLL',
+    title: 'Val NLL',
     of: (run) => run.bestValNll,
     show: (run) => number(run.bestValNll),
     best: 'low',
@@ -102,7 +102,7 @@ export function RunsView() {
         </div>
       </div>
       {all.isCut ? <p class="problem">There are too many folders to show all of their runs.</p> : null}
-      <div class="scroll" tabIndex={0} role="region" aria-label="Table of runs">
+      <div class="scroll runs" tabIndex={0} role="region" aria-label="Table of runs">
         <table>
           <caption class="visually-hidden">Runs, with a column to choose those to compare</caption>
           <Headings />
@@ -114,7 +114,8 @@ export function RunsView() {
         </table>
       </div>
       <p class="small soft" role="status">
-        {rows.length} of {runs.value.length} runs. NLL in nats per text. Choose several to compare them.
+        {rows.length} of {runs.value.length} runs. NLL in nats per text; the best on the same texts is bold. Tick
+        several runs to compare them.
       </p>
       <Chosen />
       <OtherFolders />
@@ -150,17 +151,25 @@ function Headings() {
   );
 }
 
+/** The best of those on the same texts, where there are several; not of models that see what they predict. */
 const bests = computed(() => {
   const best = new Map<string, number>();
-  for (const { key, of, best: kind } of COLUMNS) {
-    const values = filtered.value.map(of).filter((value) => typeof value === 'number' && Number.isFinite(value));
-    if (kind !== undefined && values.length > 1)
-      best.set(key, (kind === 'low' ? Math.min : Math.max)(...(values as number[])));
-  }
+  const comparable = filtered.value.filter(({ seesTargets }) => seesTargets !== true);
+  for (const { corpus } of comparable)
+    for (const { key, of, best: kind } of COLUMNS) {
+      const some = comparable.filter((run) => run.corpus === corpus);
+      const values = some.map(of).filter((value) => typeof value === 'number' && Number.isFinite(value));
+      if (kind !== undefined && values.length > 1)
+        best.set(`${key} ${corpus}`, (kind === 'low' ? Math.min : Math.max)(...(values as number[])));
+    }
   return best;
 });
 
+const isBest = (run: RunRow, { key, of }: Column): boolean =>
+  run.seesTargets !== true && bests.value.get(`${key} ${run.corpus}`) === of(run) && of(run) !== undefined;
+
 function Row({ run }: { readonly run: RunRow }) {
+  const nameAt = run.id.lastIndexOf('/') + 1;
   return (
     <tr>
       <td>
@@ -172,9 +181,13 @@ function Row({ run }: { readonly run: RunRow }) {
         />
       </td>
       <td class="name">
-        <a href={hrefOf('run', run.id)}>
-          <bdi>{visible(run.id)}</bdi>
+        <a href={hrefOf('run', run.id)} title={visible(run.id)}>
+          <bdi>
+            <span class="soft">{visible(run.id.slice(0, nameAt))}</span>
+            {visible(run.id.slice(nameAt))}
+          </bdi>
         </a>
+        {run.seesTargets ? <small class="soft">sees what it predicts</small> : null}
       </td>
       <td>
         <span class={`chip ${run.state}`}>{run.state}</span>
@@ -184,9 +197,9 @@ function Row({ run }: { readonly run: RunRow }) {
           {visible(run.problem ?? '')}
         </td>
       ) : (
-        COLUMNS.map(({ key, of, show }) => (
-          <td key={key} class={`${show ? 'number' : ''} ${of(run) === bests.value.get(key) ? 'best' : ''}`}>
-            {show ? show(run) : visible(String(of(run) ?? '–'))}
+        COLUMNS.map((column) => (
+          <td key={column.key} class={`${column.show ? 'number' : 'word'} ${isBest(run, column) ? 'best' : ''}`}>
+            {column.show ? column.show(run) : visible(String(column.of(run) ?? '–'))}
           </td>
         ))
       )}
@@ -228,6 +241,6 @@ function NoRuns() {
   );
 }
 
-function epochsOf({ epochs, plannedEpochs }: RunRow): string {
-  return `${whole(epochs)}${plannedEpochs === undefined ? '' : ` / ${whole(plannedEpochs)}`}`;
+function epochsOf({ epochs, plannedEpochs = epochs }: RunRow): string {
+  return epochs === plannedEpochs ? whole(epochs) : `${whole(epochs)} / ${whole(plannedEpochs)}`;
 }

@@ -3,11 +3,12 @@ import { useEffect } from 'preact/hooks';
 import type { RunDetails } from '../../src/studio/api.js';
 import type { RunData } from '../data/run-data.js';
 import { number, visible, whole } from '../format.js';
+import { useAnswer } from '../model/hooks.js';
+import { heatOf, Problem, Samples } from '../parts/parts.js';
+import { nearestIndex } from '../parts/points.js';
 import { query, setQuery } from '../route.js';
-import { attempt, source } from '../state.js';
+import { redrawWith, source } from '../state.js';
 
-/** Nats at which a character is as dark as it gets: one in four hundred. */
-const MAX_SURPRISE = 6;
 const MAX_SAMPLES = 24;
 /** Milliseconds an epoch is shown while they play. */
 const FRAME = 350;
@@ -17,38 +18,40 @@ const FRAME = 350;
  * Without a choice, the newest epoch is shown.
  */
 export function Scrubber({ data, details }: { readonly data: RunData; readonly details: RunDetails }) {
-  const metrics = data.metrics.value;
+  redrawWith(data.version);
+  const { count } = data.epochs;
+  const numbers = data.epochs.column('epoch');
   const isPlaying = useSignal(false);
   const asked = query.value.get('epoch');
-  const last = metrics.length - 1;
-  const at = Math.min(Math.max(0, asked === null ? last : Number(asked) - 1 || 0), last);
-  const isFinal = asked === null && details.files.includes('samples.txt');
-  const saved = details.sampleEpochs.findLast((epoch) => epoch <= (metrics[at]?.epoch ?? -1));
-  const shown = isFinal ? 'final' : saved;
-  const texts = useSignal<{ readonly of: unknown; readonly texts: readonly string[] }>({ of: undefined, texts: [] });
-
-  useEffect(() => {
-    if (shown === undefined) return;
-    let isCurrent = true;
-    void attempt(() => source.value!.samples(data.id, shown)).then((found) => {
-      if (isCurrent && found !== undefined) texts.value = { of: shown, texts: found };
-    });
-    return () => void (isCurrent = false);
-  }, [shown, data.id, details.sampleEpochs.length]);
+  const last = count - 1;
+  const at = asked === null ? last : nearestIndex({ xs: numbers, ys: numbers, count }, Number(asked) - 1 || 0);
+  const epoch = numbers[at]!;
+  const isFinal = asked === null && details.hasSamples;
+  const saved = details.sampleEpochs.findLast((each) => each <= epoch);
+  const shown: number | 'final' | undefined = isFinal ? 'final' : saved;
+  const key = count === 0 ? undefined : JSON.stringify([data.id, epoch, shown]);
+  const { value, error } = useAnswer(key, async () => {
+    const [surprise, texts] = await Promise.all([
+      source.value!.surprise(data.id, epoch),
+      shown === undefined ? [] : source.value!.samples(data.id, shown),
+    ]);
+    return { surprise, texts, shown };
+  });
+  const choose = (row: number): void => setQuery({ epoch: String(numbers[row]! + 1) });
   useEffect(() => {
     if (!isPlaying.value) return;
     const timer = setTimeout(() => {
       if (at >= last) isPlaying.value = false;
-      else setQuery({ epoch: String(at + 2) });
+      else choose(at + 1);
     }, FRAME);
     return () => clearTimeout(timer);
   }, [isPlaying.value, at]);
 
-  const line = metrics[at];
-  if (line === undefined) return null;
-  const surprise = data.surprise.value.findLast(({ epoch }) => epoch <= line.epoch);
+  const samplesOf = value?.shown;
+  if (count === 0) return null;
+  const [val, train, best] = (['valNll', 'trainNll', 'best'] as const).map((name) => data.epochs.column(name)[at]);
   const play = (): void => {
-    if (at >= last) setQuery({ epoch: '1' });
+    if (at >= last) choose(0);
     isPlaying.value = !isPlaying.value;
   };
   return (
@@ -62,46 +65,47 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
           <input
             type="range"
             min={1}
-            max={metrics.length}
+            max={count}
             value={at + 1}
             aria-label="Epoch"
-            aria-valuetext={`epoch ${at + 1} of ${metrics.length}, validation NLL ${number(line.valNll)}`}
-            onInput={({ currentTarget }) => setQuery({ epoch: currentTarget.value })}
+            aria-valuetext={`epoch ${epoch + 1} of ${numbers[last]! + 1}, validation NLL ${number(val)}`}
+            onInput={({ currentTarget }) => choose(Number(currentTarget.value) - 1)}
           />
           <span>
-            epoch {whole(at + 1)} of {whole(metrics.length)}
-            {line.best ? ', the best so far' : ''}
+            epoch {whole(epoch + 1)} of {whole(numbers[last]! + 1)}
           </span>
         </div>
-        <p class="soft small">
-          Validation NLL {number(line.valNll)}, training NLL {number(line.trainNll)}.{' '}
+        <p class="soft small row">
+          <span>
+            Validation NLL {number(val)}
+            {best ? ', the lowest so far' : ''}; training NLL {number(train)}.
+          </span>
           {asked === null ? (
-            'The newest epoch is shown. '
+            <span>Drag through the epochs, or play them.</span>
           ) : (
             <button type="button" onClick={() => setQuery({ epoch: undefined })}>
               Newest epoch
             </button>
           )}
         </p>
-        {surprise === undefined ? null : (
+        <Problem error={error} />
+        {value?.surprise === undefined ? null : (
           <>
             <h3>Surprise of each character of validation texts</h3>
             <p class="soft small">The darker, the less probable it was to the model; ¶ is the end of the text.</p>
-            {surprise.texts.map((text) => (
+            {value.surprise.texts.map((text) => (
               <Surprise key={text.text} {...text} />
             ))}
           </>
         )}
-        {shown === undefined ? null : (
+        {samplesOf === undefined ? null : (
           <>
-            <h3>{shown === 'final' ? 'Samples of the best model' : `Samples of epoch ${whole(shown + 1)}`}</h3>
-            <ol class="texts">
-              {texts.value.texts.slice(0, MAX_SAMPLES).map((text, i) => (
-                <li key={i}>
-                  <bdi>{text === '' ? '(empty)' : visible(text)}</bdi>
-                </li>
-              ))}
-            </ol>
+            <h3>
+              {samplesOf === 'final'
+                ? 'Samples of the best model'
+                : `Samples of epoch ${whole(samplesOf + 1)}, the best until then`}
+            </h3>
+            <Samples kind="texts" texts={value!.texts.slice(0, MAX_SAMPLES)} />
           </>
         )}
       </div>
@@ -119,9 +123,7 @@ function Surprise({ text, nll }: { readonly text: string; readonly nll: readonly
           <span
             key={i}
             title={`${character}: ${number(nll[i])} nats, probability ${number(100 * Math.exp(-(nll[i] ?? NaN)), 1)} %`}
-            style={{
-              background: `rgba(var(--heat), ${Math.min(0.6, (0.6 * (nll[i] ?? 0)) / MAX_SURPRISE).toFixed(3)})`,
-            }}
+            style={{ background: heatOf(nll[i] ?? 0) }}
           >
             {visible(character)}
           </span>

@@ -1,0 +1,84 @@
+import { LetterpressError } from '../../src/errors.js';
+import { SourceError } from '../data/server.js';
+import { visible } from '../format.js';
+import { RunTabs } from './run-tabs.js';
+
+/** What went wrong, and what to do: an error, or a text. */
+export function Problem({ error }: { readonly error: unknown }) {
+  if (error === undefined) return null;
+  return (
+    <p class="problem" role="alert">
+      {typeof error === 'string'
+        ? visible(error)
+        : error instanceof LetterpressError || error instanceof SourceError
+          ? `${error.message}. ${error.fix}`
+          : error instanceof Error
+            ? error.message
+            : 'The model cannot be opened.'}
+    </p>
+  );
+}
+
+/** Nats at which a character is as dark as it gets: one in four hundred. */
+const MAX_SURPRISE = 6;
+
+/** Ground of a character that cost so many nats. */
+export function heatOf(nll: number): string {
+  return `rgba(var(--heat), ${(0.6 * Math.min(1, nll / MAX_SURPRISE)).toFixed(3)})`;
+}
+
+/** Heading of a view of a folder. */
+export function Name({ id }: { readonly id: string }) {
+  return (
+    <h1>
+      <bdi>{visible(id)}</bdi>
+    </h1>
+  );
+}
+
+/** Heading of a view of a run's model. */
+export function RunHead({ id, current }: Parameters<typeof RunTabs>[0]) {
+  return (
+    <div class="head">
+      <Name id={id} />
+      <RunTabs id={id} current={current} />
+    </div>
+  );
+}
+
+interface TilesProps {
+  readonly tiles: readonly (readonly [name: string, value: string, unit: string])[];
+}
+
+export function Tiles({ tiles }: TilesProps) {
+  return (
+    <dl class="tiles">
+      {tiles.map(([name, value, unit]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {value} <small>{unit}</small>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface SamplesProps {
+  readonly kind: string;
+  readonly texts: readonly string[];
+}
+
+/** Texts that a model wrote. */
+export function Samples({ kind, texts }: SamplesProps) {
+  return (
+    <ol class={kind}>
+      {texts.map((text, i) => (
+        <li key={i}>
+          <bdi>{text === '' ? '(empty)' : visible(text)}</bdi>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -17,6 +17,7 @@ namespace {
 // Of the JavaScript thread that called: worker threads each have their own.
 thread_local const Kernels* kernels = nullptr;
 thread_local std::unique_ptr<Pool> pool;
+thread_local std::unique_ptr<Parts> parts;
 
 // Wraps a function of Arguments as a Node-API callback: C++ exceptions become JavaScript errors.
 template <class Body>
@@ -46,7 +47,8 @@ napi_value number(napi_env env, double x) {
 // Of an operation, which comes as the callback's data.
 napi_value callOperation(napi_env env, napi_callback_info info) {
   return guarded(env, info, [&](Arguments& in) {
-    return number(env, static_cast<const NamedOperation*>(in.data())->call({kernels, pool.get()}, in));
+    const Engine engine = {kernels, pool.get(), parts && parts->isOpen() ? parts.get() : nullptr};
+    return number(env, static_cast<const NamedOperation*>(in.data())->call(engine, in));
   });
 }
 
@@ -54,11 +56,39 @@ napi_value callOperation(napi_env env, napi_callback_info info) {
 napi_value configure(napi_env, Arguments& in) {
   const std::string name = in.text(in.next());
   const int threads = in.integer(1);
+  if (parts && parts->isOpen()) in.fail("no parts that are being computed");
   const Kernels* chosen = chooseKernels(name);
   if (!chosen) in.fail("an instruction set that this processor and build have, not '", name.c_str(), "'");
   if (threads > 256) in.fail("at most 256 threads");
   kernels = chosen;
   if (!pool || pool->threads() != threads) pool.reset(new Pool(threads));
+  return nullptr;
+}
+
+// openParts(count): the operations that are called next are the first part's. 0 where there is nothing to gain: then
+// they are computed as ever.
+napi_value openParts(napi_env env, Arguments& in) {
+  const int count = in.integer(1);
+  if (count > 256) in.fail("at most 256 parts");
+  if (parts && parts->isOpen()) in.fail("no parts that are open already");
+  const int threads = Parts::threadsOfPart(pool->threads(), count);
+  if (threads == pool->threads()) return number(env, 0);
+  if (!parts) parts.reset(new Parts);
+  parts->begin(*pool, count, threads);
+  return number(env, 1);
+}
+
+// nextPart(): the calls from now on are the next part's.
+napi_value nextPart(napi_env, Arguments& in) {
+  if (!parts || !parts->isOpen()) in.fail("parts that are open");
+  parts->next();
+  return nullptr;
+}
+
+// closeParts(): waits until all parts are computed, or, if there are fewer than were said, drops them.
+napi_value closeParts(napi_env, Arguments& in) {
+  if (!parts || !parts->isOpen()) in.fail("parts that are open");
+  parts->finish();
   return nullptr;
 }
 
@@ -128,6 +158,9 @@ napi_value initialize(napi_env env, napi_value exports) {
   define(env, exports, "configure", call<configure>);
   define(env, exports, "instructionSets", call<instructionSets>);
   define(env, exports, "useLargePages", call<useLargePages>);
+  define(env, exports, "openParts", call<openParts>);
+  define(env, exports, "nextPart", call<nextPart>);
+  define(env, exports, "closeParts", call<closeParts>);
   for (const NamedOperation& operation : kOperations) {
     define(env, exports, operation.name, callOperation, const_cast<NamedOperation*>(&operation));
   }

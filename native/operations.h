@@ -8,6 +8,10 @@
 #include "kernels/api.h"
 #include "thread_pool.h"
 
+#if !defined(__wasm__)
+#include "parts.h"
+#endif
+
 namespace letterpress {
 namespace {
 
@@ -21,9 +25,15 @@ using Kernel = void (*Kernels::*)(Pool&, const Operation&);
 struct Engine {
   const Kernels* kernels;
   Pool* pool;
+#if !defined(__wasm__)
+  Parts* parts;  // that are being written down, or null
+#endif
 
   template <class Operation>
   void run(Kernel<Operation> kernel, const Operation& a) const {
+#if !defined(__wasm__)
+    if (parts) return parts->add([kernel, a, of = kernels](Pool& lane) { (of->*kernel)(lane, a); });
+#endif
     (kernels->*kernel)(*pool, a);
   }
 
@@ -476,6 +486,15 @@ double muon(const Engine& engine, Arguments& in) {
   return 0;
 }
 
+// length, x
+double clear(const Engine& engine, Arguments& in) {
+  Clear a = {};
+  a.length = in.integer();
+  a.x = in.output(a.length);
+  engine.run(&Kernels::clear, a);
+  return 0;
+}
+
 // length, x, y, scaleX, scaleY, out
 double weightedSum(const Engine& engine, Arguments& in) {
   WeightedSum a = {};
@@ -494,6 +513,9 @@ double sumOfSquares(const Engine& engine, Arguments& in) {
   SumOfSquares a = {};
   a.length = in.integer();
   a.x = in.floats(a.length);
+#if !defined(__wasm__)
+  if (engine.parts) in.fail("no sum within a part: it would have to wait");
+#endif
   engine.kernels->sumOfSquares(*engine.pool, a);
   return a.sum;
 }
@@ -535,6 +557,7 @@ constexpr NamedOperation kOperations[] = {
     {"logSoftmax", logSoftmax},
     {"adamW", adamW},
     {"muon", muon},
+    {"clear", clear},
     {"weightedSum", weightedSum},
     {"sumOfSquares", sumOfSquares},
 };

@@ -6,21 +6,9 @@
 namespace letterpress {
 
 namespace {
-// A thread looks for new work, or for the end of others' work, this many times before it sleeps: calls follow each
-// other closely within a step. (Never `yield`: it hands the core to whatever else runs for a whole time slice.)
-constexpr int kSpins = 4000;
-
 constexpr std::uint64_t kRound = std::uint64_t{1} << 32;  // the upper half of the state counts rounds
 constexpr std::uint64_t kOpen = std::uint64_t{1} << 31;   // whether the round may be joined
 constexpr std::uint64_t kWorkers = kOpen - 1;             // how many workers are in it
-
-inline void relax() {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
 }  // namespace
 
 Pool::Pool(int threads) : scratch_(threads < 1 ? 1 : threads), shares_(scratch_.size()) {
@@ -83,6 +71,15 @@ void Pool::run(int tasks, Function function, void* context) {
     governor_.end(round, tasks, tasks);
     return;
   }
+  open(tasks, function, context);
+  const int own = drain(0);
+  governor_.drained(round);
+  close();
+  governor_.end(round, own, tasks);
+}
+
+// Lets the workers join a round.
+void Pool::open(int tasks, Function function, void* context) {
   function_ = function;
   context_ = context;
   for (int t = 0; t < threads(); t++) {
@@ -90,14 +87,16 @@ void Pool::run(int tasks, Function function, void* context) {
     share.next.store(static_cast<int>(static_cast<long>(tasks) * t / threads()), std::memory_order_relaxed);
     share.end = static_cast<int>(static_cast<long>(tasks) * (t + 1) / threads());
   }
-  // Nobody is in the round before this one: `run` returned from it with no workers in it, and closed.
+  // Nobody is in the round before this one: `close` returned from it with no workers in it.
   state_.store((state_.load(std::memory_order_relaxed) & ~(kRound - 1)) + kRound + kOpen);
   if (asleep_.load() > 0) {
     { std::lock_guard<std::mutex> lock(mutex_); }
     wake_.notify_all();
   }
-  const int own = drain(0);
-  governor_.drained(round);
+}
+
+// Waits for those who are in the round.
+void Pool::close() {
   // Closed to those who have not begun; those who have are at their last task.
   std::uint64_t state = state_.fetch_and(~kOpen, std::memory_order_acq_rel) & ~kOpen;
   for (int spin = 0; (state & kWorkers) != 0 && spin < kSpins; spin++) {
@@ -108,7 +107,6 @@ void Pool::run(int tasks, Function function, void* context) {
     std::unique_lock<std::mutex> lock(mutex_);
     left_.wait(lock, [this] { return (state_.load(std::memory_order_acquire) & kWorkers) == 0; });
   }
-  governor_.end(round, own, tasks);
 }
 
 // Joins the round that runs if it is open and another than `round`, which becomes its number.

@@ -18,6 +18,18 @@
 
 namespace letterpress {
 
+// A thread looks for new work, or for the end of others' work, this many times before it sleeps: calls follow each
+// other closely within a step. (Never `yield`: it hands the core to whatever else runs for a whole time slice.)
+constexpr int kSpins = 4000;
+
+inline void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
 class Pool {
  public:
   // Throws std::system_error when the system does not give that many threads.
@@ -33,6 +45,17 @@ class Pool {
   void parallel(int tasks, Work&& work) {
     run(tasks, [](void* context, int task, int thread) { (*static_cast<Work*>(context))(task, thread); },
         const_cast<void*>(static_cast<const void*>(&work)));
+  }
+
+  // The same in two halves: the others may begin their tasks while the caller does something else, until it calls
+  // `finish`.
+  template <class Work>
+  void begin(int tasks, Work& work) {
+    open(tasks, [](void* context, int task, int thread) { (*static_cast<Work*>(context))(task, thread); }, &work);
+  }
+  void finish() {
+    drain(0);
+    close();
   }
 
   // Makes sure that every thread has scratch memory of `floats` numbers. It grows when asked for more than ever
@@ -56,6 +79,8 @@ class Pool {
   using Function = void (*)(void* context, int task, int thread);
 
   void run(int tasks, Function function, void* context);
+  void open(int tasks, Function function, void* context);
+  void close();
   void worker(int thread);
   bool join(std::uint64_t& round);
   int drain(int thread);

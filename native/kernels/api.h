@@ -134,6 +134,11 @@ struct LogSoftmax {
   float* out;
 };
 
+struct Clear {
+  int length;
+  float* x;
+};
+
 struct WeightedSum {
   int length;
   const float *x, *y;
@@ -199,6 +204,7 @@ struct Kernels {
   void (*crossEntropy)(Pool&, const CrossEntropy&);
   void (*crossEntropyGradient)(Pool&, const CrossEntropy&);
   void (*logSoftmax)(Pool&, const LogSoftmax&);
+  void (*clear)(Pool&, const Clear&);
   void (*weightedSum)(Pool&, const WeightedSum&);
   void (*adamW)(Pool&, const AdamW&);
   void (*muon)(Pool&, const Muon&);

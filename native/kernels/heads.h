@@ -71,20 +71,15 @@ static void queryKeyNorm(Pool& pool, const QueryKeyNorm& a) {
 }
 
 // With x^ the normalised x and g = dy w: dx = (g - x^ mean(g x^)) / size. Sets the gradient of x. Those of the weights
-// are sums over all rows and heads: a fixed number of parts, whatever the threads, added in order.
+// are sums over all rows and heads.
 static void queryKeyNormGradient(Pool& pool, const QueryKeyNorm& a) {
-  constexpr int kParts = 16;
   const int D = a.headWidth, group = a.heads * D;
   const long stride = 3L * group, headSize = static_cast<long>(D) * W, transposedSize = 2L * group * W;
-  float* parts = pool.shared(0, kParts * 2 * headSize);
   pool.reserve(2 * transposedSize + 2L * D * W);
-  pool.parallel(kParts, [&](int part, int thread) {
-    float* sums = parts + part * 2 * headSize;  // [D][W] of keys, then of queries, to be added up across at the end
-    std::memset(sums, 0, 2 * headSize * sizeof(float));
+  // Of keys, then of queries.
+  const float* all = lanesOverRows(pool, a.rows, 2 * D, [&](int first, int end, float* sums, int thread) {
     float* transposed = pool.scratch(thread);
     float* grads = transposed + transposedSize;
-    const int first = static_cast<int>(static_cast<long>(a.rows) * part / kParts);
-    const int end = static_cast<int>(static_cast<long>(a.rows) * (part + 1) / kParts);
     for (int r = first; r < end; r += W) {
       const int count = minimum(W, end - r);
       transposeRows(a.qkv + r * stride, stride, count, 2 * group, transposed);
@@ -113,11 +108,8 @@ static void queryKeyNormGradient(Pool& pool, const QueryKeyNorm& a) {
       copyValues(a.gradOut + r * stride, a.gradQkv + r * stride, count, group);
     }
   });
-  for (int part = 0; part < kParts; part++) {
-    const float* sums = parts + part * 2 * headSize;
-    for (int c = 0; c < D; c++) a.gradKeyWeight[c] += sumOf(load(sums + c * W));
-    for (int c = 0; c < D; c++) a.gradQueryWeight[c] += sumOf(load(sums + headSize + c * W));
-  }
+  for (int c = 0; c < D; c++) a.gradKeyWeight[c] += sumOf(load(all + c * W));
+  for (int c = 0; c < D; c++) a.gradQueryWeight[c] += sumOf(load(all + headSize + c * W));
 }
 
 // Rotates the pairs (c, half + c) of each head of keys and queries, which lie side by side, by the angles of the row's

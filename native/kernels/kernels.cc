@@ -45,6 +45,7 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::crossEntropy,
     LETTERPRESS_ISA::crossEntropyGradient,
     LETTERPRESS_ISA::logSoftmax,
+    LETTERPRESS_ISA::clear,
     LETTERPRESS_ISA::weightedSum,
     LETTERPRESS_ISA::adamW,
     LETTERPRESS_ISA::muon,

@@ -10,6 +10,13 @@ namespace LETTERPRESS_ISA {
 // Elements of a task, of all sweeps.
 constexpr int kPiece = 1 << 14;
 
+static void clear(Pool& pool, const Clear& a) {
+  pool.parallel(divideUp(a.length, kPiece), [&](int task, int) {
+    const int from = task * kPiece;
+    std::memset(a.x + from, 0, sizeof(float) * static_cast<std::size_t>(minimum(a.length - from, kPiece)));
+  });
+}
+
 // `out` may be one of the others, so there is nothing to promise the compiler but that elements do not mix.
 static void weightedSum(Pool& pool, const WeightedSum& a) {
   const float scaleX = static_cast<float>(a.scaleX), scaleY = static_cast<float>(a.scaleY);

@@ -21,6 +21,24 @@ static void overRows(Pool& pool, int rows, Work work) {
   });
 }
 
+// Sums over all rows, [lines][W], whose lanes are to be added up: work(firstRow, endRow, sums, thread) adds to those of
+// its part. How many parts there are, and the order in which they are added, is a matter of the rows alone.
+template <class Work>
+static const float* lanesOverRows(Pool& pool, int rows, int lines, Work work) {
+  const int blocks = divideUp(rows, W), parts = minimum(divideUp(blocks, 4), 16);
+  const long size = static_cast<long>(lines) * W;
+  float* sums = pool.shared(0, parts * size);
+  pool.parallel(parts, [&](int part, int thread) {
+    float* own = sums + part * size;
+    std::memset(own, 0, size * sizeof(float));
+    work(blocks * part / parts * W, minimum(rows, blocks * (part + 1) / parts * W), own, thread);
+  });
+  for (int part = 1; part < parts; part++) {
+    for (long i = 0; i < size; i += W) store(sums + i, load(sums + i) + load(sums + part * size + i));
+  }
+  return sums;
+}
+
 // Dropout factors for `count` elements from `index`, which may be odd; `buffer` has room for factorsSize(count + 1).
 static const float* factorsFrom(const Dropout& dropout, uint32_t index, int count, float* buffer) {
   const int odd = static_cast<int>(index & 1u);
@@ -191,22 +209,15 @@ static void addLayerNorm(Pool& pool, const AddLayerNorm& a) {
   });
 }
 
-// Weight and bias gradients are sums over all rows: a fixed number of parts, whatever the threads, added in order.
 static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
-  constexpr int kParts = 16;
   const int D = a.width;
   const long transposed = static_cast<long>(D) * W;
-  float* parts = pool.shared(0, kParts * 2 * transposed);
   pool.reserve(transposedRowsSize(D) + 2 * transposed);
-  pool.parallel(kParts, [&](int part, int thread) {
-    float* gradWeight = parts + part * 2 * transposed;  // [D][W], to be added up across at the end
+  const float* sums = lanesOverRows(pool, a.rows, 2 * D, [&](int first, int end, float* gradWeight, int thread) {
     float* gradBias = gradWeight + transposed;
-    std::memset(gradWeight, 0, 2 * transposed * sizeof(float));
     const TransposedRows rows = transposedRows(pool.scratch(thread), D);
     float* grad = pool.scratch(thread) + transposedRowsSize(D);
     float* result = grad + transposed;  // [W][D]
-    const int first = static_cast<int>(static_cast<long>(a.rows) * part / kParts);
-    const int end = static_cast<int>(static_cast<long>(a.rows) * (part + 1) / kParts);
     for (int r = first; r < end; r += W) {
       const int count = minimum(W, end - r);
       const Vec inverse = normalizeRows(a, r, count, rows);
@@ -233,11 +244,8 @@ static void addLayerNormGradient(Pool& pool, const AddLayerNorm& a) {
       }
     }
   });
-  for (int part = 0; part < kParts; part++) {
-    const float* gradWeight = parts + part * 2 * transposed;
-    for (int c = 0; c < D; c++) a.gradWeight[c] += sumOf(load(gradWeight + c * W));
-    for (int c = 0; c < D; c++) a.gradBias[c] += sumOf(load(gradWeight + transposed + c * W));
-  }
+  for (int c = 0; c < D; c++) a.gradWeight[c] += sumOf(load(sums + c * W));
+  for (int c = 0; c < D; c++) a.gradBias[c] += sumOf(load(sums + transposed + c * W));
 }
 
 // exp(logits * scale - max) of one row into `e`, filled up with zeros to whole vectors; returns max + log of their

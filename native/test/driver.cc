@@ -12,6 +12,7 @@
 #include <functional>
 
 #include "../dispatch.h"
+#include "../parts.h"
 #include "../thread_pool.h"
 #include "buffers.h"
 
@@ -365,6 +366,12 @@ Case muonCase(std::vector<int32_t> sides) {
           }};
 }
 
+Case clearCase(int length) {
+  return {named("clear", {length}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
+            kernels.clear(pool, {length, make.output(length)});
+          }};
+}
+
 Case weightedSumCase(int length) {
   return {named("weightedSum", {length}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             WeightedSum a = {length, make.input(length), make.gradient(length), 0.5, -2, nullptr};
@@ -411,6 +418,7 @@ std::vector<Case> allCases() {
       addCase(16384, 0.1),
       addCase(33001, 0.1),
       peakCase(3),
+      clearCase(33001),
       weightedSumCase(1),
       weightedSumCase(17),
       weightedSumCase(33001),
@@ -508,6 +516,38 @@ void checkPool() {
   }
 }
 
+// Cases as parts, two at a time, give the results that they give one after another; and what one throws arrives.
+void checkParts(const Kernels& kernels, const std::vector<Case>& cases) {
+  Pool single(1), pool(3);
+  Parts parts;
+  for (size_t at = 0; at + 1 < cases.size(); at += 2) {
+    uint64_t found[2] = {};
+    parts.begin(pool, 2, Parts::threadsOfPart(pool.threads(), 2));
+    for (size_t i = 0; i < 2; i++) {
+      parts.add([&, i](Pool& own) { found[i] = runOn(kernels, own, cases[at + i], 1); });
+      parts.next();
+    }
+    parts.finish();
+    for (size_t i = 0; i < 2; i++) {
+      expect(found[i] == runOn(kernels, single, cases[at + i], 1), "a part has other results");
+    }
+  }
+  parts.begin(pool, 2, 1);
+  parts.add([](Pool&) { throw std::runtime_error("of a part"); });
+  parts.next();
+  parts.next();
+  bool thrown = false;
+  try {
+    parts.finish();
+  } catch (const std::runtime_error&) {
+    thrown = true;
+  }
+  expect(thrown && !parts.isOpen(), "what a part throws does not arrive");
+  expect(Parts::threadsOfPart(1, 2) == 1 && Parts::threadsOfPart(2, 2) == 1 && Parts::threadsOfPart(3, 2) == 3 &&
+             Parts::threadsOfPart(8, 2) == 4 && Parts::threadsOfPart(6, 4) == 3 && Parts::threadsOfPart(2, 1) == 2,
+         "threads are not shared out well");
+}
+
 // The governor, on a clock of its own: rounds of 2 ms of processor time, of which the caller does half. `shared` and
 // `alone` are what a round takes, in microseconds, with help and without.
 class GovernorTrial {
@@ -577,6 +617,7 @@ int run(const Options& options) {
   try {
     checkGovernor();
     checkPool();
+    for (const Kernels* kernels : sets) checkParts(*kernels, cases);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

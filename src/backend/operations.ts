@@ -1,6 +1,6 @@
 import type { Backend } from './types.js';
 
-export type Operation = Exclude<keyof Backend, 'info' | 'newFloats'>;
+export type Operation = Exclude<keyof Backend, 'info' | 'newFloats' | 'together'>;
 export type ArgumentsOf<Name extends Operation> = Parameters<Backend[Name]>[0];
 
 /** The operations whose operands are rounded where the backend computes in bfloat16. */
@@ -54,6 +54,7 @@ export const ARGUMENT_ORDER: { readonly [Name in Operation]: readonly (keyof Arg
   crossEntropy: [...CROSS_ENTROPY, 'nll', 'correct'],
   crossEntropyGradient: [...CROSS_ENTROPY, 'scale', 'softShare', 'soft', 'gradLogits'],
   logSoftmax: ['rows', 'vocabulary', 'logits', 'temperature', 'out'],
+  clear: ['length', 'x'],
   weightedSum: ['length', 'x', 'y', 'scaleX', 'scaleY', 'out'],
   adamW: ['length', ...ADAM_BUFFERS, ...SEGMENTS, 'learningRate', 'beta1', 'beta2', 'epsilon', 'step', 'gradientScale'],
   muon: ['length', ...MUON_BUFFERS, 'learningRate', 'momentumDecay', 'weightDecay', 'updateSize', 'gradientScale'],
@@ -65,11 +66,17 @@ export const FLAGS: readonly string[] = ['causal', 'sets'];
 
 export const OPERATIONS = Object.keys(ARGUMENT_ORDER) as Operation[];
 
+/** {@link Backend.together} of backends that compute an operation when it is called. */
+export function oneAfterAnother(parts: readonly (() => void)[]): void {
+  for (const part of parts) part();
+}
+
 /** A backend whose operations are made one by one. */
 export function makeBackend(
   { info, newFloats }: Pick<Backend, 'info' | 'newFloats'>,
   make: <Name extends Operation>(name: Name) => Backend[Name],
 ): Backend {
   const operations = Object.fromEntries(OPERATIONS.map((name) => [name, make(name)]));
-  return { info, ...(newFloats && { newFloats }), ...(operations as unknown as Pick<Backend, Operation>) };
+  const others = { info, together: oneAfterAnother, ...(newFloats && { newFloats }) };
+  return { ...others, ...(operations as unknown as Pick<Backend, Operation>) };
 }

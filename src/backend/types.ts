@@ -371,6 +371,12 @@ export interface LogSoftmax {
   readonly out: FloatArray;
 }
 
+export interface Clear {
+  readonly length: number;
+  /** `[length]`, set to 0 */
+  readonly x: FloatArray;
+}
+
 export interface WeightedSum {
   readonly length: number;
   readonly x: FloatArray;
@@ -435,6 +441,12 @@ export interface Backend {
    * copying, or faster; absent where any array is as good.
    */
   newFloats?(length: number): Float32Array;
+  /**
+   * Calls each of the parts, which must not read what another one writes, and computes their operations at the same
+   * time, each on threads of its own, where the backend can. What operations give is there when `together` returns, not
+   * before; none of them may be `sumOfSquares`.
+   */
+  together(parts: readonly (() => void)[]): void;
   embed(args: EmbedForward): void;
   embedGradient(args: EmbedGradient): void;
   linear(args: LinearForward): void;
@@ -458,6 +470,7 @@ export interface Backend {
   crossEntropy(args: CrossEntropyForward): void;
   crossEntropyGradient(args: CrossEntropyGradient): void;
   logSoftmax(args: LogSoftmax): void;
+  clear(args: Clear): void;
   weightedSum(args: WeightedSum): void;
   adamW(args: AdamW): void;
   muon(args: Muon): void;

@@ -2,11 +2,14 @@ import type { Backend, FloatArray } from '../backend/types.js';
 import type { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { PAD_TOKEN } from '../tokenizer/special-tokens.js';
 import { packBatch, type PackedBatch, type Padding } from '../nn/packed-batch.js';
-import { crossEntropy } from '../tensor/ops/cross-entropy.js';
+import { crossEntropy, type Loss } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
 
-/** Texts of an evaluation batch: docs/notebook.md, section 6. The result does not depend on it. */
+/** Texts that are evaluated at the same time: docs/notebook.md, section 6. The result does not depend on it. */
 const BATCH = 32;
+
+/** Into how many parts they are cut, at most: a thread for each. */
+const MAX_PARTS = 4;
 
 /** NLL (nats), top-1 and correctly predicted characters of each text. */
 export interface TextScores {
@@ -31,14 +34,15 @@ export interface Evaluation {
 
 /** Scores texts with a model, without dropout. Reuse one evaluator: it keeps its memory. */
 export class Evaluator {
-  private readonly tape: Tape;
+  private readonly tapes: readonly Tape[];
 
   constructor(
     private readonly model: DecoderTransformer,
-    backend: Backend,
+    private readonly backend: Backend,
     private readonly padding: Padding,
   ) {
-    this.tape = new Tape(backend);
+    const parts = Math.min(MAX_PARTS, backend.info.threads);
+    this.tapes = Array.from({ length: parts }, () => new Tape(backend));
   }
 
   /**
@@ -48,17 +52,25 @@ export class Evaluator {
    * @returns a generator that yields the number of texts done after each batch, and returns the scores
    */
   *score(texts: readonly ArrayLike<number>[]): Generator<number, TextScores> {
-    const { config } = this.model;
+    const { model, tapes } = this;
     const scores = noScores(texts.length);
     for (const { chosen, some, done } of similarLengths(texts)) {
-      const batch = packBatch(some, config, this.padding);
-      this.tape.begin({ training: false });
-      const logits = this.model.forward(this.tape, batch); // [rows, vocabulary]
-      putScores(
-        scores,
-        chosen,
-        scoreTexts(batch, config.contextLength, crossEntropy(this.tape, logits, batch.targets)),
+      const size = Math.ceil(some.length / tapes.length);
+      const parts = tapes.flatMap((tape, i) => {
+        const tokens = some.slice(i * size, (i + 1) * size);
+        if (tokens.length === 0) return [];
+        return { tape, chosen: chosen.slice(i * size), batch: packBatch(tokens, model.config, this.padding) };
+      });
+      const losses: Loss[] = [];
+      this.backend.together(
+        parts.map(({ tape, batch }) => () => {
+          tape.begin({ training: false });
+          losses.push(crossEntropy(tape, model.forward(tape, batch), batch.targets));
+        }),
       );
+      for (const [i, part] of parts.entries()) {
+        putScores(scores, part.chosen, scoreTexts(part.batch, model.config.contextLength, losses[i]!));
+      }
       yield done;
     }
     return scores;
@@ -81,12 +93,13 @@ export function noScores(texts: number): TextScores {
 
 /** Puts the scores of a batch where its texts stand among all. */
 export function putScores(all: TextScores, chosen: readonly number[], batch: TextScores): void {
-  chosen.forEach((i, b) => {
+  for (let b = 0; b < batch.nll.length; b++) {
+    const i = chosen[b]!;
     all.nll[i] = batch.nll[b]!;
     all.top1[i] = batch.top1[b]!;
     all.characters[i] = batch.characters[b]!;
     all.correct[i] = batch.correct[b]!;
-  });
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { Backend } from '../backend/types.js';
+import type { Backend, FloatArray } from '../backend/types.js';
 import { assertInternal } from '../errors.js';
-import type { Precision } from '../tensor/arena.js';
+import { precisionOf, type Precision } from '../tensor/arena.js';
 import { add } from '../tensor/ops/add.js';
 import { mlp } from '../tensor/ops/mlp.js';
 import { swigluMlp } from '../tensor/ops/swiglu-mlp.js';
@@ -13,6 +13,13 @@ import type { PackedBatch } from './packed-batch.js';
 import { initializeParameters, ParameterBuilder, type Parameters, type ParameterSpec } from './parameters.js';
 import { RotaryPositions } from './positions.js';
 import { SelfAttention, type AttentionObserver } from './self-attention.js';
+
+interface ModelOptions {
+  readonly seed?: number;
+  readonly precision?: Precision;
+  readonly backend?: Backend | undefined;
+  readonly values?: FloatArray;
+}
 
 /**
  * The model: a decoder-only transformer over characters (docs/notebook.md, section 5). Reads the tokens of each text
@@ -29,19 +36,22 @@ export class DecoderTransformer {
   /**
    * @param options.seed of the starting values; without it all are 0, to be loaded
    * @param options.backend in whose memory the parameters lie, where it has its own: no call copies them then
+   * @param options.values of another model's parameters, to share them
    */
   constructor(
     readonly config: ModelConfig,
-    {
-      seed,
-      precision = 'float32',
-      backend,
-    }: { readonly seed?: number; readonly precision?: Precision; readonly backend?: Backend | undefined } = {},
+    { seed, precision = 'float32', backend, values }: ModelOptions = {},
   ) {
     const parameters = new ParameterBuilder();
     this.modules = declareModules(config, parameters);
-    this.parameters = parameters.allocate(precision, backend);
+    this.parameters = parameters.allocate(precision, backend, values);
     if (seed !== undefined) initializeParameters(this.parameters, config.initialization, seed);
+  }
+
+  /** The same model, whose weights are these and not copies, with gradients of its own. */
+  withOwnGradients(backend: Backend): DecoderTransformer {
+    const { values } = this.parameters;
+    return new DecoderTransformer(this.config, { precision: precisionOf(values), backend, values });
   }
 
   /**

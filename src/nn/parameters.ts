@@ -55,8 +55,9 @@ export class ParameterBuilder {
     return view;
   }
 
-  allocate(precision: Precision, backend?: Backend): Parameters {
-    const parameters = new Parameters(this.specs, precision, backend);
+  /** @param values of other parameters, to share them */
+  allocate(precision: Precision, backend?: Backend, values?: FloatArray): Parameters {
+    const parameters = new Parameters(this.specs, precision, backend, values);
     for (const view of this.views) view.lookInto(parameters);
     return parameters;
   }
@@ -84,7 +85,6 @@ class ParameterView implements Tensor {
 
 /** All parameters of a model in one flat buffer, and their gradients in another, with views by name. */
 export class Parameters {
-  readonly values: FloatArray;
   readonly gradients: FloatArray;
   private readonly byName: ReadonlyMap<string, FlatParameter>;
 
@@ -93,15 +93,14 @@ export class Parameters {
     readonly specs: readonly FlatParameter[],
     precision: Precision,
     backend?: Backend,
+    readonly values: FloatArray = newFloats(precision, lengthOf(specs), backend),
   ) {
     this.byName = new Map(specs.map((spec) => [spec.name, spec]));
-    this.values = newFloats(precision, this.count, backend);
     this.gradients = newFloats(precision, this.count, backend);
   }
 
   get count(): number {
-    const last = this.specs.at(-1);
-    return last === undefined ? 0 : last.offset + last.length;
+    return lengthOf(this.specs);
   }
 
   /** The parameter of that name, as a view into the flat buffers. */
@@ -134,6 +133,11 @@ export class Parameters {
     checkTensorsFit(this.specs, tensors);
     for (const { name, offset } of this.specs) this.values.set(tensors.get(name)!.data, offset);
   }
+}
+
+function lengthOf(specs: readonly FlatParameter[]): number {
+  const last = specs.at(-1);
+  return last === undefined ? 0 : last.offset + last.length;
 }
 
 /**

@@ -29,7 +29,7 @@ export interface MeasuredLimits {
   readonly copyGigabytesPerSecond: number;
 }
 
-const UPDATES: readonly Operation[] = ['weightedSum', 'adamW', 'muon', 'sumOfSquares'];
+const UPDATES: readonly Operation[] = ['clear', 'weightedSum', 'adamW', 'muon', 'sumOfSquares'];
 
 /**
  * The table of some steps, the slowest operations first, and last the time outside all operations.

@@ -133,6 +133,7 @@ export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<
   crossEntropy: (a) => work(0, a.rows * (a.vocabulary + 2), a.rows),
   crossEntropyGradient: (a) => work(0, (a.soft ? 3 : 2) * a.rows * a.vocabulary, a.rows),
   logSoftmax: (a) => work(0, 2 * a.rows * a.vocabulary),
+  clear: (a) => work(0, a.length),
   weightedSum: (a) => work(0, 3 * a.length),
   adamW: (a) => work(0, 7 * a.length),
   muon: (a) => {

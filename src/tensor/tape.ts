@@ -22,11 +22,12 @@ class Activation implements Tensor {
   constructor(
     readonly shape: readonly number[],
     readonly data: FloatArray,
+    private readonly backend: Backend,
     private readonly pool: GradientPool | undefined,
   ) {}
 
   get grad(): FloatArray | undefined {
-    if (!this.gradient && this.pool) this.unsetGradient().fill(0, 0, elementsOf(this.shape));
+    if (!this.gradient && this.pool) this.backend.clear({ length: elementsOf(this.shape), x: this.unsetGradient() });
     return this.gradient;
   }
 
@@ -85,7 +86,8 @@ export class Tape {
 
   /** A new tensor of this pass, values unset; in training it has a gradient, zero until something is added. */
   tensor(shape: readonly number[]): Tensor {
-    return new Activation(shape, this.arena.take(elementsOf(shape)), this.training ? this.pool : undefined);
+    const { arena, backend, pool, training } = this;
+    return new Activation(shape, arena.take(elementsOf(shape)), backend, training ? pool : undefined);
   }
 
   /** Scratch numbers of this pass, values unset. */

@@ -2,11 +2,9 @@ import type { Backend, FloatArray } from '../backend/types.js';
 import { relay } from '../generators.js';
 import { Evaluator, meanScores, scoreTexts } from '../model/evaluate.js';
 import { DecoderTransformer } from '../nn/decoder-transformer.js';
-import { packBatch } from '../nn/packed-batch.js';
-import { streamKey } from '../random.js';
 import { precisionOf } from '../tensor/arena.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
-import { Tape } from '../tensor/tape.js';
+import { BatchParts } from './batch-parts.js';
 import { epochBatches } from './batches.js';
 import { MAX_HALVINGS, nonFiniteGradient, nonFiniteState, type NonFinite } from './divergence.js';
 import { EpochTexts, type EncodedSplits, type TrainingText } from './epoch-texts.js';
@@ -52,7 +50,7 @@ export class Trainer {
   bestWeights: Float32Array = new Float32Array(0);
   /** With `onDivergence` `lower-lr`: {@link arrays} as they were at the beginning of the epoch. */
   readonly epochStart: ReadonlyMap<string, FloatArray> | undefined;
-  private readonly tape: Tape;
+  private readonly parts: BatchParts;
   private readonly evaluator: Evaluator;
   private readonly texts: EpochTexts;
   private readonly targets: Targets;
@@ -77,7 +75,7 @@ export class Trainer {
     if (averaging) {
       this.average = new ExponentialAverage(backend, values, this.evaluated.parameters.values, averaging.decay);
     }
-    this.tape = new Tape(backend);
+    this.parts = new BatchParts(model, backend, padding, seed);
     this.evaluator = new Evaluator(this.evaluated, backend, padding);
     this.targets = chooseTargets(settings, data.distillationSet, model.config);
     this.texts = new EpochTexts(data, settings, seed);
@@ -103,7 +101,7 @@ export class Trainer {
 
   /** Bytes of activation memory, kept between steps; constant from the largest batch on. */
   get memoryBytes(): number {
-    return this.tape.bytes;
+    return this.parts.memoryBytes;
   }
 
   get stepsPerEpoch(): number {
@@ -159,23 +157,25 @@ export class Trainer {
     texts: readonly TrainingText[],
   ): Pick<StepReport, 'nll' | 'gradNorm' | 'learningRate' | 'tokens'> | NonFinite {
     const started = performance.now();
-    const { model, optimizer, settings, state, sums, tape } = this;
-    const tokens = texts.map((text) => text.tokens);
-    const batch = packBatch(tokens, model.config, settings.padding);
-    const rows = batch.tokens.length;
-
-    const [key0, key1] = streamKey(this.seed, 'dropout');
-    tape.begin({ training: true, dropout: { key0, key1, step: state.step } });
-    const logits = model.forward(tape, batch); // [rows, vocabulary]
-    const targets = this.targets.of(batch, texts);
+    const { model, optimizer, settings, state, sums } = this;
+    const parts = this.parts.cut(texts);
+    const rows = parts.reduce((sum, { batch }) => sum + batch.tokens.length, 0);
     const count = settings.lossPer === 'text' ? texts.length : rows;
-    const loss = crossEntropy(tape, logits, batch.targets, targets).mean(count);
-    const { nll } = scoreTexts(batch, model.config.contextLength, loss);
+
+    const losses = this.parts.gradients(parts, state.step, ({ model, tape, batch, texts }) => {
+      const logits = model.forward(tape, batch); // [rows, vocabulary]
+      const targets = this.targets.of(batch, texts);
+      const loss = crossEntropy(tape, logits, batch.targets, targets).mean(count);
+      loss.backward();
+      return loss;
+    });
+    const { contextLength } = model.config;
+    const nll = Float64Array.from(
+      parts.flatMap(({ batch }, i) => [...scoreTexts(batch, contextLength, losses[i]!).nll]),
+    );
     const mean = nll.reduce((total, each) => total + each, 0) / texts.length;
     if (!Number.isFinite(mean)) return { where: 'the loss', value: mean };
 
-    model.parameters.gradients.fill(0);
-    loss.backward();
     model.parameters.clearFixedGradients();
     const norm = optimizer.gradientNorm();
     if (!Number.isFinite(norm)) return nonFiniteGradient(model.parameters, norm);

@@ -48,6 +48,7 @@ const calls: OpCall[] = [
   ops.crossEntropyCase(7, 5, 1),
   ops.softTargetsCase(7, 5, 0.3, 'rows'),
   ops.logSoftmaxCase(7, 5, 1),
+  ops.clearCase(17),
   ops.weightedSumCase(17),
   ops.adamWCase([3, 17], 1),
   ops.muonCase([

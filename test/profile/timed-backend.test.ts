@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../../src/backend/operations.js';
 import { operationTable } from '../../src/profile/operation-table.js';
 import { timedBackend } from '../../src/profile/timed-backend.js';
 import { backend, losses, PLAIN, tinyPlan, tinyTrainer } from '../train/tiny.js';
@@ -28,8 +29,7 @@ describe('timedBackend', () => {
       }
       expect(timed.totals().map(({ operation }) => operation)).toEqual([...new Set(calls.map(({ op }) => op))]);
     }
-    const operations = Object.keys(backend).filter((name) => name !== 'info' && name !== 'newFloats');
-    expect([...seen, 'sumOfSquares'].sort()).toEqual(operations.sort());
+    expect([...seen, 'sumOfSquares'].sort()).toEqual([...OPERATIONS].sort());
   });
 
   it('counts calls and time by operation and shape, until it is reset', () => {
@@ -78,10 +78,11 @@ describe('timedBackend', () => {
       const [operation, ...shape] = name.split(' ');
       return { [name]: times, [[`${operation}Gradient`, ...shape].join(' ')]: times };
     };
+    // Three steps of two parts.
     const linears = ['linear 8→24', 'linear 8→8', 'linear 8→29', 'mlp 8→16→8'];
-    const expected = ['embed', 'attention 2×4', 'crossEntropy', ...linears].map((name) => both(name, 3));
-    const update = { sumOfSquares: 3, adamW: 3 };
-    expect(calls).toEqual(Object.assign(update, both('add', 6), both('addLayerNorm', 9), ...expected));
+    const expected = ['embed', 'attention 2×4', 'crossEntropy', ...linears].map((name) => both(name, 6));
+    const update = { clear: 12, weightedSum: 3, sumOfSquares: 3, adamW: 3 };
+    expect(calls).toEqual(Object.assign(update, both('add', 12), both('addLayerNorm', 18), ...expected));
   });
 });
 

@@ -398,6 +398,10 @@ export function muonCase(shapes: readonly (readonly [rows: number, columns: numb
   });
 }
 
+export function clearCase(length: number): OpCase {
+  return defineCase(`clear ${length}`, (make) => [make.call('clear', { length, x: make.output(make.floats(length)) })]);
+}
+
 export function weightedSumCase(length: number): OpCase {
   return defineCase(`weightedSum ${length}`, (make) => {
     const [x, y, out] = [make.floats(length), make.floats(length), make.blank(length)];
@@ -522,6 +526,7 @@ export function edgeCases(): OpCase[] {
     logSoftmaxCase(48, 29, 0.5),
     logSoftmaxCase(97, 29, 0.01),
     logSoftmaxCase(5, 100, 2),
+    clearCase(40_001),
     weightedSumCase(1),
     weightedSumCase(15),
     weightedSumCase(40_001),

@@ -9,7 +9,7 @@ import { LetterpressError } from '../../errors.js';
 import { packageFile } from '../../package-file.js';
 import { letterpressVersion } from '../../version.js';
 import { checkThreads, defaultThreads } from '../threads.js';
-import { ARGUMENT_ORDER, BF16_OPERATIONS, FLAGS, OPERATIONS, type Operation } from '../operations.js';
+import { ARGUMENT_ORDER, BF16_OPERATIONS, FLAGS, oneAfterAnother, OPERATIONS, type Operation } from '../operations.js';
 import type { Backend, BackendInfo, MeasurePeak, ComputePrecision } from '../types.js';
 
 type NativeFunction = (...args: unknown[]) => unknown;
@@ -19,6 +19,10 @@ export interface NativeAddon extends Readonly<Record<Operation | `${Operation}Bf
   configure(instructionSet: string, threads: number): void;
   instructionSets(): string[];
   useLargePages(array: Float32Array): void;
+  /** See native/parts.h. 0 where parts are better computed one after another. */
+  openParts(count: number): number;
+  nextPart(): void;
+  closeParts(): void;
   peak(milliseconds: number): number;
   peakBf16(milliseconds: number): number;
 }
@@ -129,17 +133,25 @@ const WRITTEN: Readonly<Record<string, string>> = {
   ...Object.fromEntries(FLAGS.map((name) => [name, `a.${name} ? 1 : 0`])),
 };
 
+/** The calls of parts that are not computed yet: what they read and write must not be collected. */
+interface Written {
+  calls: unknown[] | undefined;
+}
+
 /**
  * Functions of the operations' arguments that cross into C++, which checks every array's type and length again. They
  * are compiled from {@link ARGUMENT_ORDER}: a loop over the names makes a crossing half as long again.
  */
-function compileCrossings(): (calls: Readonly<Record<Operation, NativeFunction>>) => Pick<Backend, Operation> {
+function compileCrossings(): (
+  calls: Readonly<Record<Operation, NativeFunction>>,
+  written: Written,
+) => Pick<Backend, Operation> {
   const crossings = OPERATIONS.map((name) => {
     const values = ARGUMENT_ORDER[name].map((argument) => WRITTEN[argument] ?? `a.${argument}`);
-    return `${name}: (a) => ${name}(${values.join(', ')})`;
+    return `${name}: (a) => { written.calls?.push(a); return ${name}(${values.join(', ')}); }`;
   });
   const body = `const { ${OPERATIONS.join(', ')} } = calls; return { ${crossings.join(', ')} };`;
-  return compileFunction(body, ['calls']) as ReturnType<typeof compileCrossings>;
+  return compileFunction(body, ['calls', 'written']) as ReturnType<typeof compileCrossings>;
 }
 
 /** Bytes from which an array is worth large pages: a step reads and writes hundreds of megabytes. */
@@ -156,5 +168,22 @@ function nativeBackend(addon: NativeAddon, info: BackendInfo): Backend {
     if (array.byteLength >= LARGE_ARRAY) addon.useLargePages(array);
     return array;
   };
-  return { info, newFloats, ...makeCrossings(Object.fromEntries(calls) as NativeAddon) };
+  const written: Written = { calls: undefined };
+  const together = (parts: readonly (() => void)[]) => {
+    if (parts.length < 2 || addon.openParts(parts.length) === 0) {
+      oneAfterAnother(parts);
+      return;
+    }
+    written.calls = [];
+    try {
+      for (const part of parts) {
+        part();
+        addon.nextPart();
+      }
+    } finally {
+      addon.closeParts();
+      written.calls = undefined;
+    }
+  };
+  return { info, newFloats, together, ...makeCrossings(Object.fromEntries(calls) as NativeAddon, written) };
 }

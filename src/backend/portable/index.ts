@@ -1,3 +1,4 @@
+import { oneAfterAnother } from '../operations.js';
 import type { Backend } from '../types.js';
 import { add, addGradient } from './add.js';
 import { addLayerNorm, addLayerNormGradient } from './add-layer-norm.js';
@@ -11,7 +12,7 @@ import { muon } from './muon.js';
 import { queryKeyNorm, queryKeyNormGradient } from './query-key-norm.js';
 import { rotary, rotaryGradient } from './rotary.js';
 import { swigluMlp, swigluMlpGradient } from './swiglu.js';
-import { adamW, sumOfSquares, weightedSum } from './updates.js';
+import { adamW, clear, sumOfSquares, weightedSum } from './updates.js';
 
 /**
  * Plain TypeScript, written to be read: the specification of every operation. It runs anywhere JavaScript does, in
@@ -19,6 +20,7 @@ import { adamW, sumOfSquares, weightedSum } from './updates.js';
  */
 export const portable: Backend = {
   info: { name: 'portable', instructionSet: 'javascript', threads: 1, precision: 'f32' },
+  together: oneAfterAnother,
   embed,
   embedGradient,
   linear,
@@ -42,6 +44,7 @@ export const portable: Backend = {
   crossEntropy,
   crossEntropyGradient,
   logSoftmax,
+  clear,
   weightedSum,
   adamW,
   muon,

@@ -1,4 +1,4 @@
-import type { AdamW, SumOfSquares, WeightedSum } from '../types.js';
+import type { AdamW, Clear, SumOfSquares, WeightedSum } from '../types.js';
 
 /** AdamW as in PyTorch: decay first, then the bias-corrected step. */
 export function adamW(args: AdamW): void {
@@ -20,6 +20,10 @@ export function adamW(args: AdamW): void {
     }
     from = segmentEnds[s]!;
   }
+}
+
+export function clear({ length, x }: Clear): void {
+  x.fill(0, 0, length);
 }
 
 export function weightedSum({ length, x, y, scaleX, scaleY, out }: WeightedSum): void {

@@ -71,6 +71,7 @@ describe('planTraining', () => {
       labelSmoothing: 0.02,
       distillationSet: { fraction: 0.5, softTargetWeight: 1 },
     });
+    expect(RECIPES.modern.distilled['training.distillationSet']).toEqual({ fraction: 0.67, softTargetWeight: 1 });
     // Of a recipe that says nothing, only how much of the distillation set is used.
     const own = { ...RECIPES.modern, distilled: {} };
     const { training: plain } = planTraining({ recipe: own, size: '557k', distillationSet: true }, 29);

@@ -32,7 +32,7 @@ export function withSettings<T extends Settings>(settings: T, changes: SettingsB
       if (!isRecord(next)) throw unknownSetting(path, settings, keys.slice(0, i + 1).join('.'), next);
       place = next;
     }
-    place[last] = value;
+    place[last] = structuredClone(value); // a later path may lead into it
   }
   return copy;
 }

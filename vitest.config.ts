@@ -11,7 +11,13 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**'],
-    setupFiles: 'test/support/fixed-seed.ts',
+    // The files of a process import each module once: a third less time. So a file leaves nothing behind; spies and
+    // stubs are undone after each test.
+    isolate: false,
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    setupFiles: 'test/support/same-start.ts',
     globalSetup: ['test/support/test-build.ts', 'test/support/memory-folder.ts'],
     // Vitest leaves one core idle unless told otherwise.
     maxWorkers: '100%',

@@ -40,7 +40,6 @@ it('examples/train-on-strings.mjs trains, samples and scores', async () => {
 it('examples/train-in-worker.mjs trains while its own thread goes on, stops and samples', async () => {
   vi.stubEnv('TMPDIR', folder());
   const printed = await printedBy('train-in-worker.mjs');
-  vi.unstubAllEnvs();
   const [samples] = printed.pop() as [string[]];
   expect(samples).toHaveLength(3);
   expect(printed.pop()?.[0]).toMatch(/^stopped; /);
@@ -63,7 +62,6 @@ it('examples/notebook.ts builds the notebook as the library does, trains it and 
   vi.stubEnv('QUICK', '1');
   vi.stubEnv('OUT', out);
   const printed = (await printedBy('notebook.ts')).map(([line]) => String(line));
-  vi.unstubAllEnvs();
   expect(printed[0]).toBe('87k: 87289 parameters');
   const nlls = printed.slice(1, 4).map((line) => Number(/NLL ([\d.]+)/.exec(line)?.[1]));
   expect(nlls[1]).toBeLessThan(nlls[0]!); // it learns

@@ -5,7 +5,7 @@ import { RUN_FILES } from '../../src/runs/layout.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/runs/safetensors.js';
 import { bad, SHAPE, Workplace } from './workplace.js';
 
-const place = new Workplace();
+const place = new Workplace('run');
 
 describe('texts that cannot be trained on', () => {
   const file = (name: string, content: string | Uint8Array) => place.file(name, content);

@@ -9,7 +9,7 @@ import { nativeInstructionSets } from '../support/backends.js';
 import { interrupted, letterpress } from './capture.js';
 import { bad, expectToFit, good, SHAPE, Workplace } from './workplace.js';
 
-const place = new Workplace();
+const place = new Workplace('run');
 
 const json = async (...argv: string[]): Promise<unknown> => JSON.parse(await good(...argv, '--json'));
 const jsonLines = (text: string): Record<string, unknown>[] =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readRun } from '../../src/runs/reader.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
-const place = new Workplace();
+const place = new Workplace('run');
 
 describe('distill', () => {
   it('writes a distillation set, and train learns from it', async () => {

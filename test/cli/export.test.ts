@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../../src/runs/safetensors.js';
 import { bad, good, Workplace } from './workplace.js';
 
-const place = new Workplace();
+const place = new Workplace('run');
 
 describe('letterpress export', () => {
   it('prints what it wrote, also for a program', async () => {

@@ -11,7 +11,7 @@ import { contents, temporaryFolders } from '../runs/fixtures.js';
 import { builtModule } from '../support/test-build.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
-const place = new Workplace();
+const place = new Workplace('run');
 const folder = temporaryFolders();
 const backend = chooseBackend().backend.info.name;
 const TINY = [...SHAPE, '--batch', '16', '--backend', backend, '--threads', '1'];

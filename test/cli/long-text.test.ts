@@ -4,7 +4,7 @@ import { gazette } from '../../src/corpus/gazette/index.js';
 import { readRun } from '../../src/runs/reader.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
-const place = new Workplace();
+const place = new Workplace('run');
 
 describe('a long text', () => {
   it('is trained on in pieces, measured, sampled and analysed', async () => {

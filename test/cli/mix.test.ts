@@ -11,7 +11,7 @@ import { errorOf } from '../support/error-of.js';
 import { letterpress } from './capture.js';
 import { bad, expectToFit, good, SHAPE, Workplace } from './workplace.js';
 
-const place = new Workplace();
+const place = new Workplace('run');
 const json = async (...argv: string[]): Promise<Record<string, unknown>> =>
   JSON.parse(await good(...argv, '--json')) as Record<string, unknown>;
 const seed = (n: number): string => place.at(`seed-${n}`);

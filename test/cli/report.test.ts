@@ -12,7 +12,7 @@ import { parseStudyOptions } from '../../src/study/study-options.js';
 import { fixtureRun, writeFixtureRun } from '../report/fixtures/fixture-runs.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
-const place = new Workplace();
+const place = new Workplace('run');
 const train = (out: string, ...options: string[]) =>
   good('train', ...SHAPE, ...place.texts, '--epochs', '1', ...options, '--out', out, '--json');
 const resultsIn = (folder: string): ReportResults =>

@@ -8,7 +8,7 @@ import { readRun } from '../../src/runs/reader.js';
 import { letterpress } from './capture.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
-const place = new Workplace();
+const place = new Workplace('run');
 
 const TITLES = Array.from({ length: 12 }, (_, i) => `rain in town ${'abcdefghijkl'[i]!.repeat(3)}`);
 const BODIES = TITLES.map((_, i) => `snow on hill ${'mnopqrstuvwx'[i]!.repeat(3)}`);

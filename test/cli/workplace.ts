@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { chooseBackend } from '../../src/backend/registry.js';
@@ -10,13 +10,43 @@ import { letterpress, type Outcome } from './capture.js';
 /** Options of a model of a few thousand parameters. */
 export const SHAPE = ['--d-model', '16', '--heads', '2', '--layers', '1'] as const;
 
+/** The files of a trained run, and what `train` printed, with its folder as {folder}. */
+interface Trained {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly outcome: Outcome;
+}
+
+let trained: Promise<Trained> | undefined;
+
+/** Trained once for all test files of this process. */
+async function train(): Promise<Trained> {
+  const folder = mkdtempSync(join(tmpdir(), 'letterpress-trained-'));
+  const outcome = await letterpress([
+    'train',
+    ...SHAPE,
+    '--epochs',
+    '1',
+    '--limit',
+    '64',
+    '--out',
+    join(folder, 'run'),
+  ]);
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [relative(folder, path), readFileSync(path)] as const);
+  rmSync(folder, { recursive: true });
+  return { files: new Map(files), outcome: { ...outcome, stdout: outcome.stdout.replaceAll(folder, '{folder}') } };
+}
+
 /** What the tests of the commands work with, made before the first of them and removed after the last. */
 export class Workplace {
   /** What `train` printed when it made {@link run}. */
   trained: Outcome = { code: -1, stdout: '', stderr: '' };
   private folder = '';
 
-  constructor() {
+  /** @param needs `run` where the tests need {@link run} */
+  constructor(needs?: 'run') {
     const { LETTERPRESS_BACKEND } = process.env;
     beforeAll(async () => {
       // Asked for by name, so that a machine without a compiler gets no notice about it in every command.
@@ -26,8 +56,13 @@ export class Workplace {
       const { splits } = gazette({ sizes: { train: 60, val: 10, test: 12 } });
       for (const name of ['train', 'val', 'test'] as const)
         writeFileSync(join(this.news, `${name}.txt`), splits[name].join('\n'));
-      const options = ['--epochs', '1', '--limit', '64', '--out', this.run];
-      this.trained = await letterpress(['train', ...SHAPE, ...options]);
+      if (needs !== 'run') return;
+      const { files, outcome } = await (trained ??= train());
+      this.trained = { ...outcome, stdout: outcome.stdout.replaceAll('{folder}', this.folder) };
+      for (const [name, bytes] of files) {
+        mkdirSync(dirname(this.at(name)), { recursive: true });
+        writeFileSync(this.at(name), bytes);
+      }
     });
     afterAll(() => {
       if (LETTERPRESS_BACKEND === undefined) delete process.env['LETTERPRESS_BACKEND'];

@@ -171,7 +171,6 @@ describe('without the network', () => {
     const cause = Object.assign(new Error(`getaddrinfo ${code}`), { code });
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause })));
     expect((await failure(open())).message).toMatch(message);
-    vi.unstubAllGlobals();
   });
 
   it.each(['a/aux.txt', 'nul', 'a: b/c.txt', 'a./b', 'what?.csv'])('%j is no file on Windows', (path) => {
@@ -496,7 +495,6 @@ describe('the lock of a file', () => {
 describe('an independent client, @huggingface/hub,', () => {
   const repo = { type: 'dataset', name: NAME } as const;
   beforeEach(() => void vi.spyOn(console, 'debug').mockImplementation(() => undefined));
-  afterEach(() => vi.restoreAllMocks());
 
   it('lists the local hub as Letterpress does', async () => {
     hub.pageSize = 2;

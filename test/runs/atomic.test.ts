@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -7,37 +8,25 @@ import { isTemporaryName } from '../../src/temporary-file.js';
 import { appendJsonLine, parseJsonLines, replaceFile, writeFileAtomic } from '../../src/runs/atomic.js';
 import { errorOf, temporaryFolders } from './fixtures.js';
 
-/** Lets a test make one call of the file system fail, as a full disk would. */
-const failing = vi.hoisted(() => ({ call: '', code: '' }));
-vi.mock('node:fs', async (importOriginal) => {
-  const fs = await importOriginal<typeof import('node:fs')>();
-  const refuse = (call: string): void => {
-    if (failing.call === call) throw Object.assign(new Error(failing.code), { code: failing.code });
-  };
-  return {
-    ...fs,
-    writeSync: (descriptor: number, bytes: Uint8Array, from: number, length: number, at: number | null) => {
-      const whole = failing.call !== 'write';
-      // Half of it gets through, then the disk is full.
-      const written = fs.writeSync(descriptor, bytes, from, whole ? length : Math.ceil(length / 2), at);
-      refuse('write');
-      return written;
-    },
-    fsyncSync: (descriptor: number) => {
-      refuse('fsync');
-      fs.fsyncSync(descriptor);
-    },
-    renameSync: (from: string, to: string) => {
-      refuse('rename');
-      fs.renameSync(from, to);
-    },
-  };
-});
+/** Makes one call of the file system fail until {@link mendDisk}, as a full disk would. */
+function failing(call: 'writeSync' | 'fsyncSync' | 'renameSync', code: string): void {
+  const write = fs.writeSync as (descriptor: number, bytes: Uint8Array, from: number, length: number) => number;
+  vi.spyOn(fs, call).mockImplementation((...args: unknown[]) => {
+    // Half of it gets through, then the disk is full.
+    const [descriptor, bytes, from, length] = args as Parameters<typeof write>;
+    if (call === 'writeSync') write(descriptor, bytes, from, Math.ceil(length / 2));
+    throw Object.assign(new Error(code), { code });
+  });
+  syncBuiltinESMExports();
+}
+
+function mendDisk(): void {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+}
 
 const newFolder = temporaryFolders();
-afterEach(() => {
-  failing.call = '';
-});
+afterEach(mendDisk);
 
 describe('writeFileAtomic', () => {
   it('creates and replaces files, and leaves nothing else', () => {
@@ -49,11 +38,11 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['a.txt']);
   });
 
-  it.each(['write', 'fsync', 'rename'])('keeps the old file whole when %s fails', (call) => {
+  it.each(['writeSync', 'fsyncSync', 'renameSync'] as const)('keeps the old file whole when %s fails', (call) => {
     const folder = newFolder();
     const path = join(folder, 'a.txt');
     writeFileAtomic(path, 'old');
-    Object.assign(failing, { call, code: 'ENOSPC' });
+    failing(call, 'ENOSPC');
     const error = errorOf(() => {
       writeFileAtomic(path, 'new and longer');
     });
@@ -137,10 +126,10 @@ describe('JSON Lines', () => {
   it('keep the earlier lines when the disk is full, and continue when there is space again', () => {
     const path = join(newFolder(), 'm.jsonl');
     appendJsonLine(path, '{"a":1}');
-    Object.assign(failing, { call: 'write', code: 'ENOSPC' });
+    failing('writeSync', 'ENOSPC');
     expect(errorOf(() => appendJsonLine(path, '{"a":2}')).message).toMatch(/cannot append to .*disk is full/);
     expect(parseJsonLines(readFileSync(path, 'utf8'), damaged)).toEqual([{ a: 1 }]);
-    failing.call = '';
+    mendDisk();
     appendJsonLine(path, '{"a":3}');
     expect(readFileSync(path, 'utf8')).toBe('{"a":1}\n{"a":3}\n');
   });

@@ -4,10 +4,8 @@
  */
 import { formatCount } from '../format.js';
 import type { ModelConfig } from '../nn/config.js';
-import { presetConfig } from '../nn/presets.js';
-import { countParameters } from '../nn/decoder-transformer.js';
+import { presetConfig, type PresetName } from '../nn/presets.js';
 import { agreeIn } from '../runs/compare-configs.js';
-import type { ReferenceSize } from './facts/types.js';
 
 /** Test texts of the notebook. Its top-1 totals began at 1 instead of 0: its figures are too high by one over this. */
 const REFERENCE_TEST_TEXTS = 1084;
@@ -18,8 +16,24 @@ export const REFERENCE_CHARACTERS_PER_TEXT = 54;
 const OTHER_RUN = (pearson: string) =>
   `The notebook’s correlation comes from another of its runs: the log of this one gives ${pearson}.`;
 
-type Logged = 'epochsRunAtLeast' | 'notes';
-type Reported = Omit<ReferenceSize, 'parameters' | 'correctedTop1' | Logged> & Partial<Pick<ReferenceSize, Logged>>;
+type Optional = 'epochsRunAtLeast' | 'notes';
+type Reported = Omit<ReferenceSize, 'correctedTop1' | Optional> & Partial<Pick<ReferenceSize, Optional>>;
+
+export interface ReferenceSize {
+  readonly preset: PresetName;
+  readonly testNll: number;
+  /** As reported. */
+  readonly testTop1: number;
+  readonly correctedTop1: number;
+  readonly pearson: number;
+  readonly bestValNll: number;
+  /** From 0. */
+  readonly bestEpoch: number;
+  readonly epochsRun: number;
+  /** True where its log breaks off. */
+  readonly epochsRunAtLeast: boolean;
+  readonly notes: readonly string[];
+}
 
 const REPORTED: readonly Reported[] = [
   {
@@ -71,14 +85,12 @@ const REPORTED: readonly Reported[] = [
 ];
 
 /** From small to large. */
-export const referenceSizes = (): readonly ReferenceSize[] =>
-  REPORTED.map((size) => ({
-    epochsRunAtLeast: false,
-    notes: [],
-    ...size,
-    parameters: countParameters(presetConfig(size.preset)),
-    correctedTop1: size.testTop1 - 1 / REFERENCE_TEST_TEXTS,
-  }));
+export const REFERENCE_SIZES: readonly ReferenceSize[] = REPORTED.map((size) => ({
+  epochsRunAtLeast: false,
+  notes: [],
+  ...size,
+  correctedTop1: size.testTop1 - 1 / REFERENCE_TEST_TEXTS,
+}));
 
 /** What holds for all figures of the notebook. */
 export const REFERENCE_NOTES: readonly string[] = [
@@ -91,7 +103,7 @@ export const REFERENCE_NOTES: readonly string[] = [
 
 /** The notebook's model of a run's shape: full-width heads, LayerNorm after each addition, whatever the training. */
 export function referenceOf(model: ModelConfig | undefined): ReferenceSize | undefined {
-  return referenceSizes().find(({ preset }) => model !== undefined && agreeIn(model, presetConfig(preset), DECISIVE));
+  return REFERENCE_SIZES.find(({ preset }) => model !== undefined && agreeIn(model, presetConfig(preset), DECISIVE));
 }
 
 const DECISIVE = ['mlpRatio', 'heads', 'layers', 'dModel', 'norm', 'headWidth', 'vocabulary', 'contextLength'];

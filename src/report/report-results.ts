@@ -3,7 +3,6 @@ import { toJson } from '../json.js';
 import { checkBeforeWriting } from '../runs/schema.js';
 import { letterpressVersion } from '../version.js';
 import type { BaselineSetFacts, ReportFacts, ReportResults } from './facts/types.js';
-import { REFERENCE_NOTES, referenceSizes } from './reference.js';
 import { figureFiles, REPORT_FILES, REPORT_FORMAT } from './report-folder.js';
 import { REPORT_SCHEMA_VERSION, reportResultsSchema } from './facts/schema.js';
 
@@ -39,9 +38,7 @@ export function reportResults(facts: ReportFacts, { title, figures }: ReportDesc
     baselines: sets.map((set) => ({
       ...set,
       strongest: set.strongest?.id,
-      strongestContextFree: set.strongestContextFree?.id,
     })),
-    reference: { notes: REFERENCE_NOTES, sizes: referenceSizes() },
   };
   // The schema also drops what only the facts have; it accepts read-only objects.
   type Writable = z.infer<typeof reportResultsSchema>;

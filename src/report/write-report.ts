@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { loadPdfFonts, type PdfFonts } from '../figures/pdf-fonts.js';
+import { loadPdfFonts } from '../figures/pdf-fonts.js';
 import { writeRunFile } from '../runs/run-file.js';
-import type { ReportDocument } from '../render/document.js';
 import { computeFacts } from './facts/compute-facts.js';
 import type { ReportFacts } from './facts/types.js';
 import { REPORT_FILES, checkReportFolder, figureFiles, prepareReportFolder } from './report-folder.js';
@@ -36,14 +35,27 @@ export interface WrittenReport {
   readonly missingCharacters: readonly string[];
 }
 
-export interface ReportMakers {
-  readonly build: (input: ReportInput, facts: ReportFacts) => ReportDocument;
-  readonly html: (document: ReportDocument) => Promise<string>;
-  readonly pdf: (document: ReportDocument, fonts: PdfFonts) => Promise<Uint8Array>;
-  readonly markdown: (document: ReportDocument) => string;
-  readonly latex: (document: ReportDocument) => string;
-  readonly missing: (document: ReportDocument, fonts: PdfFonts) => readonly string[];
+/** Loaded when a report is made: what draws figures and formulas is large, and commands should start at once. */
+async function loadMakers() {
+  const [{ buildDocument }, { renderHtml }, { renderPdf, missingCharacters }, { renderMarkdown }, { renderLatex }] =
+    await Promise.all([
+      import('./build-document.js'),
+      import('../render/html/render-html.js'),
+      import('../render/pdf/render-pdf.js'),
+      import('../render/markdown.js'),
+      import('../render/latex.js'),
+    ]);
+  return {
+    build: buildDocument,
+    html: renderHtml,
+    pdf: renderPdf,
+    markdown: renderMarkdown,
+    latex: renderLatex,
+    missing: missingCharacters,
+  };
 }
+
+export type ReportMakers = Awaited<ReturnType<typeof loadMakers>>;
 
 /**
  * Makes a report from the files of its runs and writes it into a folder: `report.html`, `report.pdf`; `report.md` and
@@ -56,42 +68,22 @@ export interface ReportMakers {
  *   BAD_INPUT for a report of no runs, or a file that is no font; IO when the file system refuses
  * @example const { html, facts } = await writeReport(compareRuns(['runs/a', 'runs/b']), 'reports/a-and-b');
  */
-export async function writeReport(
+export function writeReport(
   input: ReportInput,
   folder: string,
   options: WriteReportOptions = {},
 ): Promise<WrittenReport> {
-  // Loaded here and below, since what draws figures and formulas is large, and commands should start at once.
-  const [{ buildDocument }, { renderHtml }, { renderPdf, missingCharacters }, { renderMarkdown }, { renderLatex }] =
-    await Promise.all([
-      import('./build-document.js'),
-      import('../render/html/render-html.js'),
-      import('../render/pdf/render-pdf.js'),
-      import('../render/markdown.js'),
-      import('../render/latex.js'),
-    ]);
-  return writeReportWith(
-    {
-      build: buildDocument,
-      html: renderHtml,
-      pdf: renderPdf,
-      markdown: renderMarkdown,
-      latex: renderLatex,
-      missing: missingCharacters,
-    },
-    input,
-    folder,
-    options,
-  );
+  return writeReportWith(loadMakers, input, folder, options);
 }
 
 export async function writeReportWith(
-  makers: ReportMakers,
+  load: () => Promise<ReportMakers>,
   input: ReportInput,
   folder: string,
   { onStep = () => undefined, fonts: files }: WriteReportOptions = {},
 ): Promise<WrittenReport> {
   checkReportFolder(folder); // before the work, not after it
+  const makers = await load();
   const [{ svgToPdf }, { formatResults, reportResults }, fonts] = await Promise.all([
     import('../figures/figure-pdf.js'),
     import('./report-results.js'),

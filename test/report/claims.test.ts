@@ -5,7 +5,7 @@ import { buildDocument } from '../../src/report/build-document.js';
 import { accuracyOf } from '../../src/report/facts/figures.js';
 import { computeFacts } from '../../src/report/facts/compute-facts.js';
 import type { ReportInput } from '../../src/report/input/report-input.js';
-import { referenceSizes } from '../../src/report/reference.js';
+import { REFERENCE_SIZES } from '../../src/report/reference.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { configOf } from '../support/architectures.js';
@@ -96,6 +96,56 @@ it('accuracy is top-1 without the padding after the end', () => {
   expect(all.count).toBe(0); // padding may be predicted wrong
 });
 
+describe('the figure of accuracy', () => {
+  const input = (padding: 'all' | 'first', valAccuracy?: number): ReportInput => {
+    const run = fixtureRun({ padding });
+    const metrics = run.metrics.map((line) => ({ ...line, ...(valAccuracy !== undefined && { valAccuracy }) }));
+    return fixtureComparison([{ ...run, metrics }]);
+  };
+  const figureOf = (of: ReportInput) => {
+    const [shown] = kindUnder(documentOf(of), 'comparison', 'figure').filter(({ id }) => id === 'val-accuracy');
+    return { ...shown!, caption: linesOfBlock(shown!)[0]! };
+  };
+
+  it('counts characters alone also where every padding is predicted, and says so where these were not measured', () => {
+    const measured = figureOf(input('all', 0.375));
+    expect(measured.svg).toContain('accuracy');
+    expect(measured.svg).not.toMatch(/brackets|share of positions/);
+    expect(computeFacts(input('all', 0.375)).groups[0]!.curves.valAccuracy.mean[0]).toBe(0.375);
+    const old = figureOf(input('all'));
+    expect(old.svg).toContain('share of positions');
+    expect(old.caption).toMatch(/Padding counts.*characters alone were not measured/);
+  });
+
+  it('follows from top-1 where padding is certain, as measured or from an older run', () => {
+    for (const accuracy of [undefined, 0.375])
+      expect(figureOf(input('first', accuracy)).caption).toMatch(/in brackets/);
+    const { groups, baselines } = computeFacts(input('first'));
+    const { valAccuracy, valTop1 } = groups[0]!.curves;
+    expect(valAccuracy.mean[3]).toBeCloseTo(accuracyOf(valTop1.mean[3], baselines!.charactersPerText.val, 149)!, 12);
+  });
+
+  it('and is called linear in top-1 only where padding is certain', () => {
+    const words = (of: ReportInput) => linesOf(documentOf(of)).join('\n');
+    expect(words(input('first'))).toMatch(/Accuracy is a linear function of top-1/);
+    expect(words(input('all', 0.375))).not.toMatch(/linear function/);
+  });
+});
+
+describe('few texts', () => {
+  it('are not called memorised because a curve overfits: few samples are copies', () => {
+    const study = documentOf(fixtureStudy({ best: '87k', sizes: ['87k'] }));
+    const words = blocksUnder(study, 'few-texts').flatMap(linesOfBlock).join('\n');
+    expect(words).toMatch(/validation NLL minus training NLL/);
+    expect(words).not.toMatch(/memoris/);
+  });
+
+  it('are called the first of a corpus that has more', () => {
+    const study = fixtureComparison([fixtureRun({ limit: 1000 })]);
+    expect(linesOf(documentOf(study)).join('\n')).toMatch(/Of “\w+” \(\w+\), the first 1,000 training/);
+  });
+});
+
 describe('conventions', () => {
   it('count positions from 0 throughout', () => {
     expect(textUnder('explanations')).toMatch(/x_0.*is always cls/);
@@ -129,16 +179,12 @@ describe('conventions', () => {
 describe('figures of the original notebook', () => {
   it('stand only where that size was trained, and none of its training NLL', () => {
     const without = linesOf(small).join('\n');
-    for (const { preset, testNll } of referenceSizes().slice(2)) {
+    for (const { preset, testNll } of REFERENCE_SIZES.slice(2)) {
       expect(without, preset).not.toContain(testNll.toFixed(2));
       expect(linesOf(documentOf(largestStuck())).join('\n'), preset).toContain(testNll.toFixed(2));
     }
     expect(without).not.toMatch(/116\.6|1,000 texts/);
-    expect(
-      referenceSizes()
-        .flatMap(({ notes }) => notes)
-        .join('\n'),
-    ).not.toMatch(/failed optimisation/);
+    expect(REFERENCE_SIZES.flatMap(({ notes }) => notes).join('\n')).not.toMatch(/failed optimisation/);
   });
 });
 

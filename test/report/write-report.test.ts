@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { LetterpressError } from '../../src/errors.js';
 import type { Block } from '../../src/render/document.js';
 import { reportResultsSchema } from '../../src/report/facts/schema.js';
-import { writeReportWith, type ReportMakers, type ReportStep } from '../../src/report/write-report.js';
+import {
+  writeReportWith,
+  type ReportMakers,
+  type ReportStep,
+  type WriteReportOptions,
+} from '../../src/report/write-report.js';
 import { temporaryFolders } from '../runs/fixtures.js';
 import { fixtureRun, writeFixtureRun } from './fixtures/fixture-runs.js';
 import { fixtureComparison } from './fixtures/fixture-studies.js';
@@ -28,6 +33,9 @@ const makers = (...ids: readonly string[]): ReportMakers => ({
   missing: () => ['漢'],
 });
 
+const write = (ids: readonly string[], folder: string, options: WriteReportOptions = {}) =>
+  writeReportWith(() => Promise.resolve(makers(...ids)), input, folder, options);
+
 /** The files of a report with these figures, and others that lie there. */
 const filesOf = (figures: readonly string[], ...others: readonly string[]) =>
   [
@@ -47,7 +55,7 @@ describe('writeReport', () => {
   it('writes page, PDF, results and each figure twice, and says where', async () => {
     const folder = join(temporary(), 'new', 'report');
     const steps: ReportStep[] = [];
-    const written = await writeReportWith(makers('nll', 'top-1'), input, folder, {
+    const written = await write(['nll', 'top-1'], folder, {
       onStep: (step) => void steps.push(step),
     });
     expect(list(folder)).toEqual(filesOf(['nll', 'top-1']));
@@ -68,32 +76,32 @@ describe('writeReport', () => {
 
   it('replaces an earlier report, with the figures that are no longer in it, and leaves everything else', async () => {
     const folder = temporary();
-    await writeReportWith(makers('nll', 'old'), input, folder);
+    await write(['nll', 'old'], folder);
     writeFileSync(join(folder, 'notes.txt'), 'mine');
     writeFileSync(join(folder, 'figures', 'mine.svg'), 'mine');
-    await writeReportWith(makers('nll', 'new'), input, folder);
+    await write(['nll', 'new'], folder);
     expect(list(folder)).toEqual(filesOf(['new', 'nll'], 'figures/mine.svg', 'notes.txt'));
     expect(text(folder, 'figures/mine.svg') + text(folder, 'notes.txt')).toBe('minemine');
   });
 
   it('leaves an earlier report as it was when the new one cannot be made', async () => {
     const folder = temporary();
-    await writeReportWith(makers('nll'), input, folder);
+    await write(['nll'], folder);
     const before = text(folder, 'results.json');
     const broken = { ...makers('other'), pdf: () => Promise.reject(new Error('no PDF')) };
-    await expect(writeReportWith(broken, input, folder)).rejects.toThrow('no PDF');
+    await expect(writeReportWith(() => Promise.resolve(broken), input, folder)).rejects.toThrow('no PDF');
     expect(text(folder, 'results.json')).toBe(before);
     expect(existsSync(join(folder, 'figures', 'nll.svg'))).toBe(true);
   });
 
   it('replaces a report that was cut off, since results.json is written first', async () => {
     const folder = temporary();
-    await writeReportWith(makers('nll'), input, folder);
+    await write(['nll'], folder);
     const onStep = ({ part, done }: ReportStep) => {
       if (part === 'files' && done === 2) throw new Error('cut off');
     };
-    await expect(writeReportWith(makers('other', 'third'), input, folder, { onStep })).rejects.toThrow('cut off');
-    await writeReportWith(makers('third'), input, folder);
+    await expect(write(['other', 'third'], folder, { onStep })).rejects.toThrow('cut off');
+    await write(['third'], folder);
     expect(list(folder)).toEqual(filesOf(['third']));
   });
 
@@ -103,7 +111,7 @@ describe('writeReport', () => {
         const folder = temporary();
         mkdirSync(join(folder, 'figures'));
         writeFileSync(join(folder, file), content);
-        const error = await refused(writeReportWith(makers('nll'), input, folder));
+        const error = await refused(write(['nll'], folder));
         expect(error).toMatchObject({ code: 'EXISTS', exitCode: 2 });
         expect(error.message).toContain(join(folder, file));
         expect(list(folder).filter((name) => name !== 'figures')).toEqual([file]);
@@ -114,9 +122,9 @@ describe('writeReport', () => {
 
   it('never writes into a run, nor over a file', async () => {
     const run = writeFixtureRun(temporary(), fixtureRun({ epochs: 1, ended: false }));
-    expect((await refused(writeReportWith(makers(), input, run))).message).toContain('run directory');
+    expect((await refused(write([], run))).message).toContain('run directory');
     const file = join(temporary(), 'file');
     writeFileSync(file, 'mine');
-    expect(await refused(writeReportWith(makers(), input, file))).toMatchObject({ code: 'EXISTS' });
+    expect(await refused(write([], file))).toMatchObject({ code: 'EXISTS' });
   });
 });

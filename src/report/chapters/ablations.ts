@@ -6,7 +6,6 @@ import { discussion, figure, left, paragraph, right, table } from '../writing/bl
 import { nats, percent, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import type { ReportContext, Subject } from './context.js';
-import { cite } from './references.js';
 
 /** Characters of a sample that a row has room for. */
 const SHOWN = 28;
@@ -18,13 +17,11 @@ export function explainAblations(_: Subject, { facts }: ReportContext): Block[] 
   const epochs = Math.max(...ablations.map((each) => each.epochs));
   const shown = (sample: string) =>
     sample === '' ? '(empty)' : sample.length > SHOWN ? `${sample.slice(0, SHOWN)}…` : sample;
-  const [haviv, kazemnejad] = [cite('Haviv et al., 2022'), cite('Kazemnejad et al., 2023')];
   const label = (name: string) => name.replace(/^[^,]*, /, '');
   return [
     paragraph(
       prose`Each part is taken away in turn, and the rest trained as before, for at most ${epochs} epochs with one seed,
-        so small differences say little. Others have found that models without positions still learn something of
-        order (${haviv}; ${kazemnejad}). A model that sees what it predicts has two NLLs: that of its
+        so small differences say little. A model that sees what it predicts has two NLLs: that of its
         predictions, and that of the distributions that its samples are drawn from; for all others they are the same.`,
     ),
     ...discussion(discuss(ABLATION_RULES, facts)),

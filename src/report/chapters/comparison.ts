@@ -84,6 +84,10 @@ export function correlation(context: ReportContext): Block[] {
   const { facts } = context;
   const models = context.models.filter(({ comparable }) => comparable);
   const runs = models.flatMap(({ runs: each }) => each).filter((run) => run.correlation.epochs >= 2);
+  // A model that has to predict padding may be wrong there.
+  const linear = models.every(({ padding }) => padding === 'first')
+    ? 'Accuracy is a linear function of top-1, so it correlates with NLL just as well.'
+    : '';
   if (runs.length === 0) return [];
   const all = { ...facts.pooledCorrelation, name: 'all epochs of all runs' };
   const rows = [...runs.map(({ name, correlation: each }) => ({ ...each, name })), ...(runs.length > 1 ? [all] : [])];
@@ -132,7 +136,7 @@ export function correlation(context: ReportContext): Block[] {
       prose`_Why the two need not agree._ NLL depends on the probability of the right character at every position;
         top-1 depends only on whether it was the most probable one. Overconfident errors raise the NLL without
         changing top-1; better probabilities for characters that are not the most probable lower the NLL without
-        changing top-1. Accuracy is a linear function of top-1, so it correlates with NLL just as well.`,
+        changing top-1. ${linear}`,
     ),
   ];
 }

@@ -35,40 +35,36 @@ export function curves(context: ReportContext): Block[] {
             `Curves of validation NLL against epochs. Lowest: ${lowestOf(models)}.`,
           ),
         ]),
-    top1Figure(context, models),
+    accuracyFigure(context, models),
   ];
 }
 
-/** Accuracy where it follows from top-1, which then stands beside it; else top-1 alone. */
-function top1Figure(context: ReportContext, models: readonly GroupFacts[]): Block {
+/** Accuracy, and beside it top-1 where it follows from that; top-1 alone where a model has no other figure. */
+function accuracyFigure(context: ReportContext, models: readonly GroupFacts[]): Block {
   const { baselines } = context.facts;
   const characters = baselines?.charactersPerText.val;
   const positions = context.subject && context.subject.shape.contextLength - 1;
-  const isKnown =
-    characters !== undefined &&
-    positions !== undefined &&
-    models.every(({ padding, comparable }) => padding === 'first' && comparable);
-  const accuracy = (top1: number) => (isKnown ? accuracyOf(top1, characters, positions)! : top1);
-  const series = models.map((group) => {
-    const { values, low, high, ...curve } = curveOf(group, 'valTop1', context);
-    const band = low === undefined ? {} : { low: low.map(accuracy), high: high!.map(accuracy) };
-    return { ...curve, ...band, values: values.map(accuracy) };
-  });
+  const isKnown = models.every(({ curves }) => curves.valAccuracy.mean.some(Number.isFinite));
+  const follows = models.every(({ padding, comparable }) => padding === 'first' && comparable);
+  const hasBoth = isKnown && follows && characters !== undefined && positions !== undefined;
+  const aside = hasBoth ? '; in brackets the notebook’s top-1' : '';
   const what = isKnown ? 'accuracy' : 'top-1';
   return figure(
-    'val-top1',
+    'val-accuracy',
     curvesFigure({
       title: `Validation ${what}`,
-      yTitle: isKnown ? 'accuracy (top-1 in brackets)' : 'top-1 (share of positions)',
-      ...(isKnown && { yAside: (value) => decimal(1 - ((1 - value) * characters) / positions, 3) }),
-      series,
-      references: lines(baselines, SHOWN_BASELINES, ({ valTop1 }) => accuracy(valTop1)),
+      yTitle: hasBoth ? 'accuracy (top-1 in brackets)' : isKnown ? 'accuracy' : 'top-1 (share of positions)',
+      ...(hasBoth && { yAside: (value) => decimal(1 - ((1 - value) * characters) / positions, 3) }),
+      series: models.map((group) => curveOf(group, isKnown ? 'valAccuracy' : 'valTop1', context)),
+      references: lines(baselines, SHOWN_BASELINES, ({ valTop1 }) =>
+        isKnown ? (accuracyOf(valTop1, characters, positions) ?? NaN) : valTop1,
+      ),
       height: 200,
     }),
     isKnown
-      ? 'Validation accuracy after each epoch, and beside it the notebook’s top-1, which counts the padding too.'
-      : 'Validation top-1 after each epoch, the share of positions at which the most probable token was the right ' +
-          'one. Padding after the end of a text counts, so it is high for every model.',
+      ? `Validation accuracy after each epoch, padding not counted${aside}.`
+      : 'Validation top-1 after each epoch: the share of positions whose token was the most probable one. Padding ' +
+          'counts, so it is high for every model; characters alone were not measured.',
     `Curves of validation ${what} against epochs for ${listed(models.map(({ name }) => name))}.`,
   );
 }

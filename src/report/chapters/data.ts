@@ -28,7 +28,7 @@ export function dataSection({ facts }: ReportContext): Block[] {
 }
 
 function origin({ name, kind, path, config, cleaning, sizes, limit, entropy }: ReportContext['facts']['data']): string {
-  const limited = limit === undefined ? '' : ` Only the first ${whole(limit)} training texts were used.`;
+  const first = limit === undefined ? '' : 'the first ';
   const cleaned =
     cleaning === 'headlines'
       ? ' They were cleaned: split into words as NLTK does, without words that are not wholly alphabetic, ' +
@@ -41,8 +41,8 @@ function origin({ name, kind, path, config, cleaning, sizes, limit, entropy }: R
       : ` They come from a known distribution, whose entropy is ${decimal(entropy, 2)} nats per text.`;
   const place = [path ?? kind, ...(config === undefined ? [] : [config])].join(', ');
   return (
-    `“${name}” (${place}) has ${whole(sizes.train)} training, ${whole(sizes.val)} validation and ` +
-    `${whole(sizes.test)} test texts.${limited}${cleaned}${exact}`
+    `Of “${name}” (${place}), ${first}${whole(sizes.train)} training, ${whole(sizes.val)} validation and ` +
+    `${whole(sizes.test)} test texts were used.${cleaned}${exact}`
   );
 }
 

@@ -186,17 +186,17 @@ function slicedText(name: string, last: number, inspection: Inspection, text: In
       ? 'the NLL of the text'
       : `and the ${rest} pads that follow add ${nats(text.nll - sum)}, which gives the text’s NLL, ${nats(text.nll)}`;
   return table(
-    prose`The test text ${code(text.text)} as ${name} reads it. Each row is a position with its input and its target.
-      The last column sums to ${nats(sum)} nats, ${total}. The most probable token is the right one at ${correct} of
+    prose`The test text ${code(text.text)} as ${name} reads it: input and target at each position $t$. The last column
+      sums to ${nats(sum)} nats, ${total}. The most probable token is the right one at ${correct} of
       these ${shown.length} positions${rest > 0 ? `; the other ${rest} positions are padding` : ''}.`,
     lines,
     sides.flatMap((side) => [
-      right<Line>('position', (line) => line[side]?.position ?? ''),
+      right<Line>('t', (line) => line[side]?.position ?? ''),
       left<Line>('input', (line) => line[side]?.input ?? ''),
       left<Line>('target', (line) => line[side]?.target ?? ''),
       right<Line>('p(target)', (line) => line[side]?.probability ?? ''),
       left<Line>('most probable', (line) => line[side]?.best ?? ''),
-      right<Line>('−ln p (nats)', (line) => line[side]?.nll ?? ''),
+      right<Line>('−ln p', (line) => line[side]?.nll ?? ''),
     ]),
   );
 }

@@ -6,7 +6,6 @@ import { heatMapFigure } from '../../figures/heat-map.js';
 import { chapter, codeExcerpt, figure, formula, headed, listed, paragraph, section } from '../writing/blocks.js';
 import { decimal, percent, three, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
-import { CHANCE_LEVEL, embeddedCharacters } from '../facts/embedding-facts.js';
 import { questionTitle, SHOWN_TOKENS, shownToken, type ReportContext, type Subject } from './context.js';
 import { explainAblations } from './ablations.js';
 import { explainPositions } from './explain-positions.js';
@@ -105,8 +104,14 @@ function explainEmbedding(subject: Subject): Block[] {
   ];
 }
 
+/** Probability that no pair is named where all vectors are random. */
+const CHANCE_LEVEL = 0.95;
+
 function showCharacters({ name, shape: { dModel }, conclusive }: Subject, inspection: Inspection): Block[] {
-  const kept = embeddedCharacters(inspection);
+  // Of cls only the first position is seen, and padding after the end is certain.
+  const kept = inspection.tokens.flatMap((character, i) =>
+    character === 'pad' || character === 'cls' ? [] : { character, vector: inspection.embedding[i]! },
+  );
   if (kept.length < 3 || kept.length > MAX_SHOWN) return [];
   const characters = kept.map(({ character }) => character);
   const { coordinates } = principalComponents(kept.map(({ vector }) => vector));

@@ -42,7 +42,7 @@ function fewTexts(context: ReportContext, few: GroupFacts): Block[] {
       few,
       Number.isFinite(lowest) ? [{ label: `${full!.name}, lowest validation NLL`, value: lowest! }] : [],
     ),
-    ...said('few-texts-curve', 'few-texts-gap'),
+    ...said('few-texts-curve'),
     ...headed(section('few-texts-along', questionTitle(context, '3.2', 'samples during training')), [
       ...samplesAlong(context, few),
       ...said('few-texts-along'),

@@ -120,7 +120,7 @@ function explainMethod(context: ReportContext): Block[] {
     section('origin', 'Origin of the figures'),
     table('The runs of this report. The same command and seed give the same bits, with any number of threads.', rows, [
       left('', ([what]) => what),
-      left('value', ([, value]) => value),
+      left('', ([, value]) => value),
     ]),
     paragraph(
       'The file results.json next to this report has every figure in full precision; the folder figures has ' +

@@ -4,7 +4,8 @@ import { epochNumber } from '../../format.js';
 import { panelsFigure } from '../../figures/panels.js';
 import type { Block, BlockOf, Text } from '../../render/document.js';
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
-import type { GroupFacts, QualityFigures } from '../facts/types.js';
+import { meanQuality } from '../facts/figures.js';
+import type { GroupFacts, GroupQuality } from '../facts/types.js';
 import { SAMPLE_RULES } from '../rules/models.js';
 import { discuss } from '../rules/rule.js';
 import { discussion, figure, headed, left, listed, right, section, table } from '../writing/blocks.js';
@@ -21,7 +22,7 @@ export function samples(context: ReportContext): Block[] {
   const { models, facts } = context;
   const measured = facts.groups
     .filter(({ role }) => role !== 'second-recipe')
-    .flatMap(({ name, samples: figures }) => (figures === undefined ? [] : [groupQuality(name, figures)]));
+    .flatMap(({ name, samples: figures }) => (figures === undefined ? [] : { name, quality: figures }));
   const real = models.find(({ testTexts }) => testTexts !== undefined)?.testTexts;
   const unigram = models.find(({ unigramTexts }) => unigramTexts !== undefined)?.unigramTexts;
   return headed(section('samples', questionTitle(context, '2.3', 'final samples')), [
@@ -29,9 +30,11 @@ export function samples(context: ReportContext): Block[] {
     ...discussion(discuss(SAMPLE_RULES.slice(0, 1), facts)),
     ...qualityTable([
       ...measured,
-      ...(measured.length > 0 && unigram !== undefined ? [{ name: 'character unigram', quality: unigram }] : []),
+      ...(measured.length > 0 && unigram !== undefined
+        ? [{ name: 'character unigram', quality: meanQuality([unigram])! }]
+        : []),
       ...(measured.length > 0 && real !== undefined
-        ? [{ name: 'real test texts', quality: { ...real, copiedTest: undefined } }]
+        ? [{ name: 'real test texts', quality: { ...meanQuality([real])!, copiedTest: undefined } }]
         : []),
     ]),
   ]);
@@ -60,7 +63,7 @@ export function finalSamples(context: ReportContext, groups: readonly GroupFacts
   const seeds = groups.some(({ runs }) => runs.length > 1)
     ? ' Of several seeds, the one with the lowest validation NLL is shown.'
     : '';
-  const first = `The first ${SHOWN} final samples`;
+  const first = `The first ${inWords(SHOWN)} final samples`;
   const caption: Text =
     other !== undefined && hasFinalSamples(context, other)
       ? [`${first}, to be compared with those of ${other.name} `, { link: '#samples', text: 'above' }, `.${seeds}`]
@@ -204,32 +207,7 @@ export function qualityFigure(context: ReportContext, group: GroupFacts): Block[
 
 interface QualityRow {
   readonly name: string;
-  readonly quality: Omit<SampleQuality, 'distinct' | 'ngramNll' | 'knownWords' | 'copiedTest'> & {
-    readonly copiedTest?: number | undefined;
-    readonly distinct: { readonly pairs: number };
-    readonly knownWords: { readonly share: number };
-  };
-}
-
-function groupQuality(name: string, figures: QualityFigures): QualityRow {
-  return {
-    name,
-    quality: {
-      texts: figures.texts,
-      meanCharacters: figures.meanCharacters.mean,
-      knownWords: { share: figures.knownWords.mean },
-      copied: figures.copied.mean,
-      copiedVal: figures.copiedVal.mean,
-      copiedTest: figures.copiedTest.mean,
-      longestCopy: {
-        mean: figures.longestCopyMean.mean,
-        max: Math.max(...figures.longestCopyMax.values.filter(Number.isFinite)),
-      },
-      nearest: figures.nearest.mean,
-      distinct: { pairs: figures.distinctPairs.mean },
-      ngramNllPerCharacter: figures.ngramNllPerCharacter.mean,
-    },
-  };
+  readonly quality: GroupQuality;
 }
 
 function qualityTable(rows: readonly QualityRow[]): Block[] {
@@ -247,14 +225,14 @@ function qualityTable(rows: readonly QualityRow[]): Block[] {
         left('', ({ name }) => name),
         counts.size > 1 && right('texts', ({ quality }) => whole(quality.texts)),
         right('characters per text', ({ quality }) => decimal(quality.meanCharacters, 1)),
-        right('known words', ({ quality }) => percent(quality.knownWords.share)),
+        right('known words', ({ quality }) => percent(quality.knownWords)),
         right('copies (training / val. / test)', ({ quality }) => copies(quality)),
         right(
           'longest span (mean, max.)',
           ({ quality: { longestCopy } }) => `${decimal(longestCopy.mean, 1)}, ${whole(longestCopy.max)}`,
         ),
         right('distance to nearest', ({ quality }) => percent(quality.nearest)),
-        right('distinct word pairs', ({ quality }) => percent(quality.distinct.pairs)),
+        right('distinct word pairs', ({ quality }) => percent(quality.distinctPairs)),
         right('n-gram NLL (nats per character)', ({ quality }) => three(quality.ngramNllPerCharacter)),
       ],
     ),
@@ -267,7 +245,11 @@ export function textsEach(counts: ReadonlySet<number>): string {
 }
 
 /** Shares of copies, each of a text that is not among those before it, such as `12.5 / 0 / 0 %`. */
-export function copies({ copied, copiedVal, copiedTest }: QualityRow['quality']): string {
+export function copies({
+  copied,
+  copiedVal,
+  copiedTest,
+}: Pick<GroupQuality, 'copied' | 'copiedVal' | 'copiedTest'>): string {
   const known = [copied, copiedVal, copiedTest].flatMap((share) => (share === undefined ? [] : percent(share)));
   return known.map((share, i) => (i < known.length - 1 ? share.replace(/\s*%$/u, '') : share)).join(' / ');
 }

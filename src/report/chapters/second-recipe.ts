@@ -97,7 +97,7 @@ function differences(context: ReportContext, pairs: readonly Pair[], { recipe, o
   ];
 }
 
-function timeFigure(context: ReportContext, pairs: readonly Pair[], { recipe, passing }: SecondRecipeFacts): Block[] {
+function timeFigure(context: ReportContext, pairs: readonly Pair[], { recipe }: SecondRecipeFacts): Block[] {
   const { facts } = context;
   const series = pairs.flatMap(({ own, other }, place) =>
     [own, other].flatMap((group) => {
@@ -119,7 +119,6 @@ function timeFigure(context: ReportContext, pairs: readonly Pair[], { recipe, pa
   if (series.every(({ epochs }) => epochs.length < 2)) return [];
   const references = lines(facts.baselines, ['bigram', 'kneser-ney', 'entropy']);
   const groups = membersOf(pairs).filter(hasCurve);
-  const apart = passing.filter(({ sameMachine }) => !sameMachine).map(({ second }) => second);
   return [
     figure(
       'second-recipe-time',
@@ -142,10 +141,6 @@ function timeFigure(context: ReportContext, pairs: readonly Pair[], { recipe, pa
           : '',
         references.length > 0 ? ' Dotted lines are baselines, measured on the same validation texts.' : '',
         ' Times depend on the machine and its load when each run was made.',
-        apart.length === 0
-          ? ''
-          : ` The runs of ${listed(apart)} with the two recipes used different platforms, backends or threads, ` +
-            'so their times do not compare.',
       ].join(''),
       `Curves of validation NLL against minutes of training for ${listed(groups.map(({ name }) => name))}.`,
     ),

@@ -15,7 +15,7 @@ import {
   right,
   table,
 } from '../writing/blocks.js';
-import { decimal, percent, three, whole } from '../writing/numbers.js';
+import { decimal, inWords, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
 import { questionTitle, runOf, SHOWN_TOKENS, shownToken, type ReportContext } from './context.js';
 import { chooseStep } from './explain-sampling.js';
@@ -66,8 +66,8 @@ export function temperatureChapter(context: ReportContext): Block[] {
     {
       kind: 'samples',
       caption:
-        `The first ${SHOWN} samples of ${temperatures.run} at each temperature, uncurated and marked as the final ` +
-        `samples are.${elsewhere.join('')}`,
+        `The first ${inWords(SHOWN)} samples of ${temperatures.run} at each temperature, uncurated and marked as the ` +
+        `final samples are.${elsewhere.join('')}`,
       columns,
     },
     ...discussion(discuss(TEMPERATURE_RULES, facts)),

@@ -11,7 +11,7 @@ export function baselineSetFacts(
   fingerprint: string,
   positions: number | undefined,
 ): BaselineSetFacts {
-  const { texts, charactersPerText, kneserNeyByOrder } = found;
+  const { texts, charactersPerText } = found;
   const baselines = found.baselines.map((each): BaselineFacts => {
     const bitsPerCharacter = bitsOf(each.testNll, charactersPerText.test) ?? NaN;
     return {
@@ -32,8 +32,6 @@ export function baselineSetFacts(
     charactersPerText,
     baselines,
     strongest: lowest(baselines.filter(({ id }) => id !== 'entropy')),
-    strongestContextFree: lowest(baselines.filter(({ contextFree }) => contextFree)),
-    kneserNeyByOrder,
   };
 }
 

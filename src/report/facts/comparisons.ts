@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { differencesOf, type RunGroup } from './run-groups.js';
 import type {
   BestFacts,
@@ -6,12 +5,9 @@ import type {
   Difference,
   FigureName,
   GroupFacts,
-  PassingFacts,
   RunFacts,
   SecondRecipeFacts,
-  SizeFacts,
 } from './types.js';
-import type { RunConfig } from '../../runs/schema.js';
 import { compareGroups, type GroupComparison } from '../../statistics/compare-groups.js';
 
 export interface KnownGroup {
@@ -32,13 +28,11 @@ function contenders(groups: readonly KnownGroup[]): KnownGroup[] {
 export function findBest(groups: readonly KnownGroup[]): BestFacts | undefined {
   const [best, next] = fromTheBest(contenders(groups)).map(({ facts }) => facts);
   if (best === undefined) return undefined;
-  const others = contenders(groups).filter(({ facts }) => facts !== best);
   return {
     group: best.name,
     run: bestRun(best),
     next: next?.name,
     againstNext: next && compareFigure(best, next, 'bestValNll'),
-    clear: others.length > 0 && others.every(({ facts }) => compareFigure(best, facts, 'testNll').better === 'first'),
   };
 }
 
@@ -83,27 +77,18 @@ function counterpartOf({ group }: KnownGroup, among: readonly KnownGroup[], aske
     .sort((a, b) => a.differs.length - b.differs.length)[0]?.each;
 }
 
-export function sizeFacts(groups: readonly KnownGroup[], best: BestFacts | undefined): SizeFacts {
+/** Sizes with known parameters and a finite test NLL: those that differ from the best in size alone. */
+export function sizeNames(groups: readonly KnownGroup[], best: BestFacts | undefined): string[] {
   const able = contenders(groups);
   const origin = able.find(({ facts }) => facts.name === best?.group);
-  return stepsOf(
-    able.filter(({ group }) => origin !== undefined && (group === origin.group || isSize(group, origin.group))),
+  return able.flatMap(({ group, facts: { name, parameters, figures } }) =>
+    origin !== undefined &&
+    (group === origin.group || isSize(group, origin.group)) &&
+    parameters !== undefined &&
+    Number.isFinite(figures.testNll.mean)
+      ? name
+      : [],
   );
-}
-
-/** How test NLL changes with size, over groups with known parameters and a finite test NLL. */
-function stepsOf(groups: readonly KnownGroup[]): SizeFacts {
-  const sizes = groups.filter(
-    ({ facts }) => facts.parameters !== undefined && Number.isFinite(facts.figures.testNll.mean),
-  );
-  const steps = sizes.slice(1).map(({ facts }, i) => compareFigure(sizes[i]!.facts, facts, 'testNll'));
-  const count = (better: GroupComparison['better']) => steps.filter((step) => step.better === better).length;
-  return {
-    groups: sizes.map(({ facts }) => facts.name),
-    better: count('second'),
-    worse: count('first'),
-    undecided: count(undefined),
-  };
 }
 
 /** Whether two groups compare sizes. The number of planned epochs may depend on size. */
@@ -151,57 +136,15 @@ function bestRun({ runs }: GroupFacts): string {
   return runs.reduce((best, run) => (nll(run) < nll(best) || !(nll(best) < Infinity) ? run : best)).name;
 }
 
-/** The groups of the second recipe together; each against its own size is a comparison like others. */
+/** The recipes of a study with two, and the group of the second with the lowest mean best validation NLL. */
 export function secondRecipeFacts(groups: readonly KnownGroup[]): SecondRecipeFacts | undefined {
   const others = groups.filter(isSecondRecipe);
-  const own = groups.filter(({ group, facts }) => isContender(group, facts.comparable));
   const [other] = others;
   if (other === undefined) return undefined;
-  const [best, ownBest] = [fromTheBest(others)[0], fromTheBest(own)[0]];
+  const [own] = contenders(groups);
   return {
     recipe: other.facts.recipe,
-    ownRecipe: own[0]?.facts.recipe,
-    sizes: stepsOf(others),
-    best:
-      best === undefined || ownBest === undefined
-        ? undefined
-        : {
-            first: best.facts.name,
-            second: ownBest.facts.name,
-            testNll: compareFigure(best.facts, ownBest.facts, 'testNll'),
-          },
-    passing: others.flatMap((first) => {
-      const second = own.find(({ facts }) => facts.name === first.facts.secondRecipe);
-      return second === undefined ? [] : [passingFacts(first, second)];
-    }),
+    ownRecipe: own?.facts.recipe,
+    best: fromTheBest(others)[0]?.facts.name,
   };
-}
-
-function passingFacts(first: KnownGroup, second: KnownGroup): PassingFacts {
-  const machines = [first, second].flatMap(({ group }) => group.runs.map(({ config }) => machineOf(config)));
-  const { runs, ended } = second.facts;
-  const valNll = (run: RunFacts) => run.figures.bestValNll ?? NaN;
-  const finite = runs.filter((run) => Number.isFinite(valNll(run)));
-  // An unfinished training may still go lower.
-  const lowest = ended < runs.length ? undefined : finite.sort((a, b) => valNll(a) - valNll(b))[0];
-  const bound = lowest === undefined ? NaN : valNll(lowest);
-  return {
-    first: first.facts.name,
-    second: second.facts.name,
-    sameMachine: machines.every((machine) => isDeepStrictEqual(machine, machines[0])),
-    valNll: bound,
-    ownSeconds: lowest === undefined ? NaN : secondsTo(lowest, (value) => value <= bound),
-    seconds: first.facts.runs.map((run) => secondsTo(run, (value) => value < bound)),
-  };
-}
-
-/** Seconds to the first epoch whose validation NLL passes a test; NaN if none does. */
-function secondsTo({ curve }: RunFacts, passes: (valNll: number) => boolean): number {
-  return curve.seconds[curve.valNll.findIndex(passes)] ?? NaN;
-}
-
-/** Everything that times depend on and a run's config says, apart from the work. */
-function machineOf({ platform, backend }: RunConfig): object {
-  const { name, isa, threads, precision } = backend;
-  return { platform, name, isa, threads, precision };
 }

@@ -1,14 +1,12 @@
 import { LetterpressError } from '../../errors.js';
 import { counted } from '../../format.js';
-import { ablationFacts } from './ablation-facts.js';
 import { baselineSetFacts, mixtureFacts } from './baseline-facts.js';
-import { compareAll, findBest, isContender, secondRecipeFacts, sizeFacts } from './comparisons.js';
-import { embeddingFacts } from './embedding-facts.js';
+import { compareAll, findBest, isContender, secondRecipeFacts, sizeNames } from './comparisons.js';
 import { predictedOf } from './figures.js';
 import { groupFacts } from './group-facts.js';
 import { missingFacts } from './missing-facts.js';
 import { comparableGroups, orderGroups, sameHeldOutTexts, type RunGroup } from './run-groups.js';
-import { temperatureFacts } from './temperature-facts.js';
+import { ablationFacts, temperatureFacts } from './sample-facts.js';
 import type { BaselineSetFacts, DataFacts, GroupFacts, OriginFacts, ReportFacts } from './types.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
 import type { RunConfig } from '../../runs/schema.js';
@@ -47,7 +45,7 @@ export function computeFacts(input: ReportInput): ReportFacts {
     kind: input.kind,
     groups: known.map(({ facts }) => facts),
     best,
-    sizes: sizeFacts(known, best),
+    sizes: sizeNames(known, best),
     comparisons: compareAll(known, best),
     pooledCorrelation: pooled,
     secondRecipe: secondRecipeFacts(known),
@@ -55,7 +53,6 @@ export function computeFacts(input: ReportInput): ReportFacts {
     ablations: ablationFacts(input),
     baselines: baselinesOf(central, groups),
     temperatures: temperatureFacts(groups, best),
-    embedding: embeddingFacts(groups, best),
     data: dataFacts(central),
     origin: originFacts(
       groups,

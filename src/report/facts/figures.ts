@@ -3,17 +3,14 @@ import {
   type CurveFacts,
   type FigureFacts,
   type FigureName,
+  type GroupQuality,
   type MeanCurve,
-  type QualityFigures,
 } from './types.js';
 import type { ReportRun } from '../input/report-input.js';
 import type { MetricsLine, RunConfig } from '../../runs/schema.js';
 import { modelOf } from './run-groups.js';
 import { mean, meanInterval } from '../../statistics/mean-interval.js';
 import type { SampleQuality } from '../../texts/texts-schema.js';
-
-/** A validation NLL within this share of the lowest counts as near it. */
-const NEAR_BEST_SHARE = 0.01;
 
 /** Those that a run has; of a run that has not ended, of its epochs so far. */
 export function figuresOf(
@@ -43,11 +40,9 @@ export function figuresOf(
     seconds:
       results?.seconds ?? (metrics.length === 0 ? undefined : metrics.reduce((sum, line) => sum + line.seconds, 0)),
     secondsPerEpoch: metrics.length === 0 ? undefined : Math.min(...metrics.map(({ seconds }) => seconds)),
-    trainNllAtBest: atBest(({ trainNll }) => trainNll),
     gapAtBest: atBest(({ valNll, trainNll }) => valNll - trainNll),
     lastTrainNll: last?.trainNll,
     lastValNll: last?.valNll,
-    nearBestEpoch: atBest(({ valNll }) => nearBest(metrics, valNll)),
     largestRise: largestRise(metrics),
     excess: results?.exact?.excess,
   };
@@ -99,11 +94,6 @@ function bestLine(metrics: readonly MetricsLine[]): MetricsLine | undefined {
   return best;
 }
 
-function nearBest(metrics: readonly MetricsLine[], lowest: number): number {
-  const bound = lowest + NEAR_BEST_SHARE * Math.abs(lowest);
-  return metrics.find(({ valNll }) => valNll <= bound)?.epoch ?? NaN;
-}
-
 /** NaN where an NLL is not finite: such a training rose without bound. */
 function largestRise(metrics: readonly MetricsLine[]): number | undefined {
   if (metrics.length === 0) return undefined;
@@ -117,7 +107,7 @@ function largestRise(metrics: readonly MetricsLine[]): number | undefined {
  */
 export function meanCurve(
   curves: readonly CurveFacts[],
-  of: 'trainNll' | 'valNll' | 'valTop1',
+  of: Exclude<keyof CurveFacts, 'epochs' | 'seconds'>,
   leftOut = 0,
 ): MeanCurve {
   const byEpoch = curves.map(
@@ -142,25 +132,27 @@ export function meanCurve(
   };
 }
 
-export function qualityFigures(found: readonly (SampleQuality | undefined)[]): QualityFigures | undefined {
-  const first = found.find((quality) => quality !== undefined);
+/** Means over the runs of a group; the longest copied span is that of all. */
+export function meanQuality(runs: readonly (SampleQuality | undefined)[]): GroupQuality | undefined {
+  const found = runs.filter((quality) => quality !== undefined);
+  const [first] = found;
   if (first === undefined) return undefined;
   const over = (pick: (quality: SampleQuality) => number | undefined) =>
-    summarizeFigure(found.map((quality) => quality && pick(quality)));
+    mean(found.map((quality) => pick(quality) ?? NaN).filter(Number.isFinite));
+  const ifKnown = (value: number) => (Number.isNaN(value) ? undefined : value);
   return {
     texts: first.texts,
     meanCharacters: over(({ meanCharacters }) => meanCharacters),
     knownWords: over(({ knownWords }) => knownWords.share),
     copied: over(({ copied }) => copied),
-    copiedVal: over(({ copiedVal }) => copiedVal),
-    copiedTest: over(({ copiedTest }) => copiedTest),
-    longestCopyMean: over(({ longestCopy }) => longestCopy.mean),
-    longestCopyMax: over(({ longestCopy }) => longestCopy.max),
+    copiedVal: ifKnown(over(({ copiedVal }) => copiedVal)),
+    copiedTest: ifKnown(over(({ copiedTest }) => copiedTest)),
+    longestCopy: {
+      mean: over(({ longestCopy }) => longestCopy.mean),
+      max: Math.max(...found.map(({ longestCopy }) => longestCopy.max)),
+    },
     nearest: over(({ nearest }) => nearest),
-    distinctWords: over(({ distinct }) => distinct.words),
     distinctPairs: over(({ distinct }) => distinct.pairs),
-    distinctTriples: over(({ distinct }) => distinct.triples),
-    ngramNll: over(({ ngramNll }) => ngramNll),
     ngramNllPerCharacter: over(({ ngramNllPerCharacter }) => ngramNllPerCharacter),
   };
 }

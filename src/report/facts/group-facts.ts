@@ -1,7 +1,7 @@
 import { diagnose } from '../../diagnosis/diagnose.js';
 import type { DiagnosisKind } from '../../diagnosis/types.js';
 import { againstBaseline } from './baseline-facts.js';
-import { figuresOf, meanCurve, qualityFigures, summarizeFigure } from './figures.js';
+import { accuracyOf, figuresOf, meanCurve, meanQuality, predictedOf, summarizeFigure } from './figures.js';
 import { modelOf, parametersOf, type RunGroup } from './run-groups.js';
 import {
   FIGURE_NAMES,
@@ -64,6 +64,7 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
       trainNll: meanCurve(curves, 'trainNll', unfinished),
       valNll: meanCurve(curves, 'valNll', unfinished),
       valTop1: meanCurve(curves, 'valTop1', unfinished),
+      valAccuracy: meanCurve(curves, 'valAccuracy', unfinished),
     },
     diagnoses,
     diagnosis: diagnoses.length === 1 ? diagnoses[0]!.kind : undefined,
@@ -71,7 +72,7 @@ export function groupFacts(group: RunGroup, context: GroupContext): GroupFacts {
     againstBaselines: (baselines?.baselines ?? [])
       .filter(({ id }) => id !== 'entropy')
       .map((baseline) => againstBaseline(figures.testNll, baseline)),
-    samples: qualityFigures(runs.map(({ finalSamples }) => finalSamples)),
+    samples: meanQuality(runs.map(({ finalSamples }) => finalSamples)),
     testTexts: measured.find(({ of }) => of === 'test')?.quality,
     unigramTexts: measured.find(({ of }) => of === 'unigram')?.quality,
     reference: isWhole ? referenceOf(model) : undefined,
@@ -87,6 +88,10 @@ function diagnosesOf(runs: readonly RunFacts[]): { kind: DiagnosisKind; runs: nu
 function runFacts(run: ReportRun, { correlations, baselines, charactersPerText }: GroupContext): RunFacts {
   const { name, config, metrics, results, sampleQualities } = run;
   const entries = sampleQualities?.entries ?? [];
+  // Earlier versions did not measure it; where padding is certain, it follows from top-1.
+  const certain = config.training.padding === 'first';
+  const derived = (valTop1: number) =>
+    (certain ? accuracyOf(valTop1, baselines?.charactersPerText.val, predictedOf(config)) : undefined) ?? NaN;
   let clock = 0;
   return {
     name,
@@ -99,6 +104,7 @@ function runFacts(run: ReportRun, { correlations, baselines, charactersPerText }
       trainNll: metrics.map(({ trainNll }) => trainNll),
       valNll: metrics.map(({ valNll }) => valNll),
       valTop1: metrics.map(({ valTop1 }) => valTop1),
+      valAccuracy: metrics.map(({ valAccuracy, valTop1 }) => valAccuracy ?? derived(valTop1)),
       seconds: metrics.map(({ seconds }) => (clock += seconds)),
     },
     diagnosis: diagnose(metrics, {

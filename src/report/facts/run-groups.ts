@@ -1,6 +1,6 @@
 import { LetterpressError } from '../../errors.js';
 import { modelConfigSchema, type ModelConfig } from '../../nn/config.js';
-import { referenceOf } from '../reference.js';
+import { countParameters } from '../../nn/decoder-transformer.js';
 import type { Difference, RunRole } from './types.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
 import { agreeIn, hasSameTokens, isSame } from '../../runs/compare-configs.js';
@@ -47,11 +47,9 @@ export function orderGroups({ runs }: ReportInput): RunGroup[] {
   );
 }
 
-/** Parameters of a group's model; known before a run has ended for the notebook's models. */
 export function parametersOf({ runs, config }: RunGroup): number | undefined {
-  return (
-    runs.find(({ results }) => results !== undefined)?.results?.parameters ?? referenceOf(modelOf(config))?.parameters
-  );
+  const model = modelOf(config);
+  return runs.find(({ results }) => results !== undefined)?.results?.parameters ?? (model && countParameters(model));
 }
 
 /**

@@ -42,26 +42,22 @@ const figuresSchema = figures(figureSchema).meta({
     'has none. In a run that has not ended it is of the epochs so far.',
 });
 
-const qualityFiguresSchema = z
+const groupQualitySchema = z
   .object({
     texts: count.describe('texts that each run sampled'),
-    meanCharacters: figureSchema,
-    knownWords: figureSchema.describe('share of words of at least four characters that occur in the training texts'),
-    copied: figureSchema,
-    copiedVal: figureSchema,
-    copiedTest: figureSchema,
-    longestCopyMean: figureSchema,
-    longestCopyMax: figureSchema,
-    nearest: figureSchema,
-    distinctWords: figureSchema,
-    distinctPairs: figureSchema,
-    distinctTriples: figureSchema,
-    ngramNll: figureSchema,
-    ngramNllPerCharacter: figureSchema,
+    meanCharacters: realNumber,
+    knownWords: realNumber.describe('share of words of at least four characters that occur in the training texts'),
+    copied: realNumber,
+    copiedVal: realNumber.optional(),
+    copiedTest: realNumber.optional(),
+    longestCopy: z.object({ mean: realNumber, max: count }),
+    nearest: realNumber,
+    distinctPairs: realNumber,
+    ngramNllPerCharacter: realNumber,
   })
   .meta({
     title: 'Sample quality',
-    intro: 'What is measured: see [`samples/quality.json`](run-directory.md#samplesqualityjson).',
+    intro: 'Means over the runs of what [`samples/quality.json`](run-directory.md#samplesqualityjson) has.',
   });
 
 const meanCurveSchema = z
@@ -102,6 +98,7 @@ const curveSchema = z.object({
   trainNll: numbers,
   valNll: numbers,
   valTop1: numbers,
+  valAccuracy: numbers.describe('share of characters and ends; NaN where it was not measured'),
   seconds: numbers.describe('from the beginning of the training to the end of the epoch, without pauses'),
 });
 
@@ -122,7 +119,7 @@ const runSchema = z
   })
   .meta({ title: 'Runs' });
 
-export const preset = z.enum(Object.keys(PRESETS) as [PresetName, ...PresetName[]]);
+const preset = z.enum(Object.keys(PRESETS) as [PresetName, ...PresetName[]]);
 
 const roleSchema = z
   .enum(['size', 'padding', 'few-texts', 'second-recipe', 'given'])
@@ -138,7 +135,7 @@ export const groupSchema = z
     secondRecipe: text
       .optional()
       .describe("of the role `second-recipe`: the group of that size with the report's own recipe"),
-    parameters: count.optional().describe("known when a run has ended, or for the notebook's four models"),
+    parameters: count.optional().describe('missing for a model of another Letterpress before its first run has ended'),
     shape: z.object({ dModel: count, heads: count, layers: count, mlpRatio: count }).optional(),
     recipe: text.describe('e.g. `notebook`'),
     padding: padding.describe('whether the loss counts all positions, or ends at the first padding'),
@@ -154,12 +151,17 @@ export const groupSchema = z
       .describe('how many runs show what, most frequent first'),
     baselines: count.optional().describe("place in the report's `baselines`: those fitted on its own training texts"),
     againstBaselines: z.array(againstBaselineSchema).describe('from the weakest on'),
-    samples: qualityFiguresSchema.optional().describe('of the final samples'),
+    samples: groupQualitySchema.optional().describe('of the final samples'),
     testTexts: sampleQuality.optional().describe('quality of as many real test texts'),
     unigramTexts: sampleQuality.optional().describe('quality of as many texts sampled from the character unigram'),
     reference: preset.optional().describe('which of the notebook’s models it is, if it is one, on all texts'),
     runs: z.array(runSchema).describe('by seed, then by name'),
-    curves: z.object({ trainNll: meanCurveSchema, valNll: meanCurveSchema, valTop1: meanCurveSchema }),
+    curves: z.object({
+      trainNll: meanCurveSchema,
+      valNll: meanCurveSchema,
+      valTop1: meanCurveSchema,
+      valAccuracy: meanCurveSchema,
+    }),
   })
   .meta({
     title: 'Groups',

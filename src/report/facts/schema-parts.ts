@@ -18,11 +18,9 @@ const FIGURES = {
   epochsRun: 'epochs that were trained',
   seconds: 'wall-clock time of the run',
   secondsPerEpoch: 'wall-clock time of its fastest epoch',
-  trainNllAtBest: 'training NLL of the best epoch, measured with dropout and while the weights move',
   gapAtBest: 'validation NLL minus training NLL at the best epoch',
   lastTrainNll: 'training NLL of the last epoch',
   lastValNll: 'validation NLL of the last epoch',
-  nearBestEpoch: 'first epoch whose validation NLL is within 1 % of the lowest',
   largestRise: 'largest rise of validation NLL from an epoch to the next; 0 for a curve that only falls',
   excess: 'mean NLL above that of the exact distribution on the same texts, where the corpus knows it',
 } as const;
@@ -86,10 +84,6 @@ export const baselineSetSchema = z
       .describe('predicted characters of a text on average, its end included'),
     baselines: z.array(baselineFactsSchema),
     strongest: baselineId.optional().describe('of the lowest test NLL, the exact entropy apart'),
-    strongestContextFree: baselineId.optional().describe('of the lowest test NLL among those without context'),
-    kneserNeyByOrder: z
-      .array(z.object({ order: z.int().min(1), valNll: realNumber }))
-      .describe('interpolated Kneser–Ney models of each order that was tried'),
   })
   .meta({ title: 'Baselines', intro: 'A set for each set of training texts.' });
 

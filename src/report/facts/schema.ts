@@ -12,7 +12,7 @@ import { temperaturesSchema } from '../../runs/analysis-schema.js';
 import { runConfigSchema } from '../../runs/schema.js';
 import { corpusReportSchema } from '../../texts/texts-schema.js';
 import { REPORT_FORMAT } from '../report-folder.js';
-import { groupSchema, preset } from './schema-groups.js';
+import { groupSchema } from './schema-groups.js';
 import {
   baselineSetSchema,
   correlationSchema,
@@ -20,25 +20,15 @@ import {
   flag,
   groupComparisonSchema,
   names,
-  numbers,
   sampleQuality,
   text,
 } from './schema-parts.js';
 
-export const REPORT_SCHEMA_VERSION = 2;
+export const REPORT_SCHEMA_VERSION = 3;
 
 const kindSchema = z
   .enum(['study', 'quick', 'comparison'])
   .describe('`quick` is trained for a few steps only, without conclusions; `comparison` is of runs that a user named');
-
-const sizesSchema = z
-  .object({
-    groups: names.describe('from few to many parameters: sizes, or runs that differ by size and planned epochs alone'),
-    better: count.describe('steps from one to the next larger one whose test NLL is significantly better'),
-    worse: count.describe('steps whose test NLL is significantly worse'),
-    undecided: count.describe('steps without a significant difference'),
-  })
-  .meta({ title: 'Sizes' });
 
 const comparisonSchema = z
   .object({
@@ -65,23 +55,7 @@ const secondRecipeSchema = z
   .object({
     recipe: text.describe('the second recipe'),
     ownRecipe: text.optional().describe("the report's own, which `best`, `sizes` and all other parts are about"),
-    sizes: sizesSchema.describe('of the second recipe'),
-    best: z
-      .object({ first: text, second: text, testNll: groupComparisonSchema })
-      .optional()
-      .describe('of each recipe the group with the lowest mean best validation NLL; `first` has the second recipe'),
-    passing: z
-      .array(
-        z.object({
-          first: text.describe('groups, as in the comparison'),
-          second: text,
-          sameMachine: flag.describe('same platform, backend, threads and precision; else times do not compare'),
-          valNll: realNumber.describe('lowest validation NLL of all runs of `second`; NaN while one has not ended'),
-          ownSeconds: realNumber.describe('seconds after which that run had it'),
-          seconds: numbers.describe('for each run of `first`, to the end of its first epoch with a lower NLL, or NaN'),
-        }),
-      )
-      .describe('how long the second recipe takes to pass the other; one for each comparison of kind `second-recipe`'),
+    best: text.optional().describe('group with the second recipe of the lowest mean best validation NLL'),
   })
   .meta({ title: 'Second recipe', intro: 'Of a study with `--compare-recipe`.' });
 
@@ -127,9 +101,6 @@ const temperatureEntrySchema = temperaturesSchema.shape.entries.element
       .object({ text: text, times: count })
       .optional()
       .describe('the most frequent text, the first one sampled of several; missing without texts'),
-    effectiveCharacters: realNumber.describe(
-      'e to the power of `entropyPerCharacter`: as many equally likely ones have it',
-    ),
   })
   .describe('by temperature, ascending');
 
@@ -143,19 +114,6 @@ const temperatureFactsSchema = z
     testTexts: sampleQuality.optional().describe('quality of as many real test texts'),
   })
   .meta({ title: 'Temperatures' });
-
-const embeddingFactsSchema = z
-  .object({
-    run: text,
-    characters: count.describe('pad and cls apart'),
-    width: count,
-    highestCosine: realNumber.describe('of all pairs of characters'),
-    chance: realNumber.describe(
-      'below it the highest cosine of as many random vectors stays, with probability `level`',
-    ),
-    level: realNumber,
-  })
-  .meta({ title: 'Embedding' });
 
 const { corpus } = runConfigSchema.shape;
 
@@ -207,20 +165,6 @@ const missingSchema = z
   })
   .meta({ title: 'Missing', intro: 'What a reader may look for and not find.' });
 
-const referenceSizeSchema = z.object({
-  preset,
-  parameters: count,
-  testNll: z.number(),
-  testTop1: z.number().describe('as reported'),
-  correctedTop1: z.number().describe('minus 1/(number of test texts), by which every reported figure is too high'),
-  pearson: z.number().describe('correlation of validation NLL and top-1 over epochs, as reported'),
-  bestValNll: z.number(),
-  bestEpoch: count,
-  epochsRun: count,
-  epochsRunAtLeast: flag.describe('true where its log breaks off'),
-  notes: names.describe('what to know about these figures'),
-});
-
 export const reportResultsSchema = z.object({
   format: z.literal(REPORT_FORMAT).describe('by which the file is known'),
   schemaVersion: z.literal(REPORT_SCHEMA_VERSION).describe('of this page'),
@@ -243,12 +187,11 @@ export const reportResultsSchema = z.object({
       run: text.describe('its run with the lowest'),
       next: text.optional().describe('the group that comes next'),
       againstNext: groupComparisonSchema.optional().describe('the two compared by best validation NLL'),
-      clear: flag.describe('whether its test NLL is significantly better than every other; false without others'),
     })
     .meta({ title: 'Best' })
     .optional()
     .describe('missing when no NLL is finite'),
-  sizes: sizesSchema.describe('how test NLL goes with size'),
+  sizes: names.describe('from few to many parameters: sizes, or runs that differ by size and planned epochs alone'),
   groups: z.array(groupSchema),
   comparisons: z.array(comparisonSchema),
   pooledCorrelation: correlationSchema.extend({ withinModels: realNumber }).meta({
@@ -261,12 +204,7 @@ export const reportResultsSchema = z.object({
   ablations: z.array(ablationSchema),
   baselines: z.array(baselineSetSchema).describe("simple models; those of the report's own texts come first"),
   temperatures: temperatureFactsSchema.optional().describe('texts sampled at several temperatures'),
-  embedding: embeddingFactsSchema.optional().describe('of the best run, or the first that was inspected'),
   data: dataSchema,
   origin: originSchema,
   missing: z.array(missingSchema),
-  reference: z.object({ notes: names.describe('what holds for all sizes'), sizes: z.array(referenceSizeSchema) }).meta({
-    title: 'Reference',
-    intro: 'Results of the original notebook, on other headlines: they say what order of magnitude to expect.',
-  }),
 });

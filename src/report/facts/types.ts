@@ -6,6 +6,7 @@
 import type * as z from 'zod';
 import type { GroupComparison } from '../../statistics/compare-groups.js';
 import type { ModelCorrelation } from '../../statistics/correlation.js';
+import type { ReferenceSize } from '../reference.js';
 import type { CorpusReport } from '../../texts/texts-schema.js';
 import type { reportResultsSchema } from './schema.js';
 
@@ -33,7 +34,6 @@ export interface ReportFacts extends Pick<
   /** Of the report's own texts. */
   readonly baselines: BaselineSetFacts | undefined;
   readonly temperatures: TemperatureFacts | undefined;
-  readonly embedding: EmbeddingFacts | undefined;
   readonly data: DataFacts;
   readonly missing: readonly MissingFact[];
 }
@@ -48,36 +48,24 @@ export interface GroupFacts extends Omit<Group, 'runs' | 'baselines' | 'referenc
 
 export type RunFacts = With<Group['runs'][number], { correlation: ModelCorrelation }>;
 
-export type BaselineSetFacts = With<
-  ReportResults['baselines'][number],
-  { strongest: BaselineFacts | undefined; strongestContextFree: BaselineFacts | undefined }
->;
+export type BaselineSetFacts = With<ReportResults['baselines'][number], { strongest: BaselineFacts | undefined }>;
 
 export type BestFacts = With<NonNullable<ReportResults['best']>, { againstNext: GroupComparison | undefined }>;
 
 export type ComparisonFacts = With<ReportResults['comparisons'][number], Compared>;
 
-export type SecondRecipeFacts = With<
-  SecondRecipe,
-  { best: With<NonNullable<SecondRecipe['best']>, Pick<Compared, 'testNll'>> | undefined }
->;
-type SecondRecipe = NonNullable<ReportResults['secondRecipe']>;
-
+export type SecondRecipeFacts = NonNullable<ReportResults['secondRecipe']>;
 export type FigureFacts = Group['figures']['testNll'];
 export type MeanCurve = Group['curves']['valNll'];
 export type CurveFacts = RunFacts['curve'];
 export type ShapeFacts = NonNullable<Group['shape']>;
-export type QualityFigures = NonNullable<Group['samples']>;
+export type GroupQuality = NonNullable<Group['samples']>;
 export type BaselineComparison = Group['againstBaselines'][number];
 export type BaselineFacts = ReportResults['baselines'][number]['baselines'][number];
-export type ReferenceSize = ReportResults['reference']['sizes'][number];
-export type SizeFacts = ReportResults['sizes'];
 export type Difference = ComparisonFacts['differs'][number];
-export type PassingFacts = SecondRecipe['passing'][number];
 export type AblationFacts = ReportResults['ablations'][number];
 export type MixtureFacts = ReportResults['mixtures'][number];
 export type TemperatureFacts = NonNullable<ReportResults['temperatures']>;
-export type EmbeddingFacts = NonNullable<ReportResults['embedding']>;
 export type TemperatureEntry = TemperatureFacts['entries'][number];
 export type DataFacts = With<Omit<ReportResults['data'], 'baselines'>, { report: CorpusReport | undefined }>;
 export type OriginFacts = ReportResults['origin'];

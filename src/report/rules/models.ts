@@ -154,14 +154,14 @@ export const SAMPLE_RULES: readonly Rule[] = [
     id: 'samples',
     when: 'the final samples of models and as many test texts were measured',
     say: (facts) => {
-      const models = modelsOf(facts).filter(({ samples }) => Number.isFinite(samples?.knownWords.mean));
+      const models = modelsOf(facts).filter(({ samples }) => Number.isFinite(samples?.knownWords));
       const real = models.find(({ testTexts }) => testTexts !== undefined)?.testTexts;
       if (models.length === 0 || real === undefined || real.knownWords.words === 0) return undefined;
       const unigram = models.find(({ unigramTexts }) => unigramTexts !== undefined)?.unigramTexts;
-      const words = models.map(({ name, samples }) => `${percent(samples!.knownWords.mean)} (${name})`);
+      const words = models.map(({ name, samples }) => `${percent(samples!.knownWords)} (${name})`);
       const copies = models
-        .filter(({ samples }) => samples!.copied.mean > 0)
-        .map(({ name, samples }) => `${percent(samples!.copied.mean)} (${name})`);
+        .filter(({ samples }) => samples!.copied > 0)
+        .map(({ name, samples }) => `${percent(samples!.copied)} (${name})`);
       return [
         `Of the words of at least ${inWords(MIN_WORD_CHARACTERS)} characters in the samples, ${listed(words)} occur ` +
           `in the training texts; of those in real test texts ${percent(real.knownWords.share)}` +

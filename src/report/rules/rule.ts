@@ -33,7 +33,7 @@ export function comparableModels(facts: ReportFacts): GroupFacts[] {
 export function learnedSizes(facts: ReportFacts): GroupFacts[] {
   const learned: readonly (DiagnosisKind | undefined)[] = ['converged', 'improving', 'overfitting'];
   return comparableModels(facts).filter(
-    ({ name, diagnosis, ended }) => ended > 0 && learned.includes(diagnosis) && facts.sizes.groups.includes(name),
+    ({ name, diagnosis, ended }) => ended > 0 && learned.includes(diagnosis) && facts.sizes.includes(name),
   );
 }
 

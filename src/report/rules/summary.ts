@@ -1,3 +1,4 @@
+import type { DiagnosisKind } from '../../diagnosis/types.js';
 import { SINGLE_RUN_MARGIN, type GroupComparison } from '../../statistics/compare-groups.js';
 import type { BaselineComparison, BaselineFacts, GroupFacts, MixtureFacts, ReportFacts } from '../facts/types.js';
 import { listed } from '../writing/blocks.js';
@@ -56,7 +57,7 @@ const size: Rule = {
     const steps = comparisonsOf(facts, 'next-size').filter(({ testNll }) => testNll.basis !== 'nothing');
     const each = steps.map(({ first, second, testNll }) => `${change(testNll)} from ${first} to ${second}`);
     if (each.length === 0) return undefined;
-    return `The test NLL in nats per text changes by ${listed(each)}.${unfinishedWords(facts, facts.sizes.groups)}`;
+    return `The test NLL in nats per text changes by ${listed(each)}.${unfinishedWords(facts, facts.sizes)}`;
   },
 };
 
@@ -171,15 +172,22 @@ function againstMembers({ name, members, testNll }: MixtureFacts): string | unde
   );
 }
 
+/** Groups all of whose runs failed or diverged; how each did stands with its curve. */
 export function failuresOf(groups: readonly GroupFacts[]): string[] {
-  return (['failed', 'diverged'] as const).flatMap((kind) => {
-    const found = groups.filter(({ diagnosis }) => diagnosis === kind);
-    const [only] = found;
-    if (only === undefined) return [];
-    if (found.length === 1) return `${only.name}: ${only.runs[0]!.diagnosis.sentences.join(' ')}`;
-    const names = listed(found.map(({ name }) => name));
-    return kind === 'failed'
-      ? `${names} failed: none does clearly better than a context-free model.`
-      : `${names} diverged.`;
-  });
+  const named = (kind: DiagnosisKind) => groups.filter(({ diagnosis }) => diagnosis === kind);
+  const [failed, diverged] = [named('failed'), named('diverged')];
+  const names = (found: readonly GroupFacts[]) => listed(found.map(({ name }) => name));
+  const learned = failed.flatMap(({ runs }) => runs).some(({ diagnosis }) => diagnosis.flags.includes(LEARNED));
+  const subject = failed.length === 1 ? 'it does not do' : 'none does';
+  return [
+    ...(failed.length === 0
+      ? []
+      : [
+          `${names(failed)} failed: ${subject} clearly better than a context-free model` +
+            (learned ? '.' : ', and training NLL stays high too, so this is not overfitting.'),
+        ]),
+    ...(diverged.length === 0 ? [] : [`${names(diverged)} diverged.`]),
+  ];
 }
+
+const LEARNED = 'learned-training-texts';

@@ -4,29 +4,28 @@ import { bestWithEpoch } from '../writing/group-text.js';
 import { comparedInWords, comparisonsOf, groupOf, meanOf, type Rule } from './rule.js';
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
 import { listed } from '../writing/blocks.js';
-import { decimal, inWords, nats, percent, three } from '../writing/numbers.js';
+import { capital, decimal, inWords, nats, percent, three } from '../writing/numbers.js';
 
 /** Smaller differences of mean NLLs are not spoken of: a mean over 64 samples varies by some percent. */
 const CLEAR_NLL = 0.1;
+
+const SPLIT_NAMES = { val: 'validation', test: 'test' } as const;
 
 /** What has to be known of the texts to trust what is measured on them. */
 export const DATA_RULES: readonly Rule[] = [
   {
     id: 'data-overlap',
-    when: 'a run has a report of its texts; duplicates of training texts lower the NLL of a model that memorised them',
+    when: 'a run has a report of its texts; splits with training texts among them are named',
     say: ({ data: { report } }) => {
       if (report === undefined) return undefined;
-      const { val, test } = report.splits;
-      const near =
-        test.nearTrain === undefined
-          ? ''
-          : ` ${percent(test.nearTrain.share)} of the test texts differ from some training text in at most ` +
-            `${percent(report.maxDistance, 0)} of the characters.`;
-      return val.inTrain + test.inTrain === 0
-        ? `No validation or test text is also in the training set.${near}`
-        : `${percent(val.inTrainShare)} of the validation texts and ${percent(test.inTrainShare)} of the test ` +
-            'texts are also in the training set; a model that memorised them predicts them better than new ' +
-            `texts.${near}`;
+      const named = (['val', 'test'] as const).flatMap((split) => {
+        const { inTrain, inTrainShare } = report.splits[split];
+        return inTrain === 0 ? [] : `${percent(inTrainShare)} of the ${SPLIT_NAMES[split]} texts`;
+      });
+      return named.length === 0
+        ? 'No validation or test text is also in the training set.'
+        : `${capital(listed(named))} are also in the training set; a model that memorised them predicts them better ` +
+            'than new texts.';
     },
   },
 ];
@@ -113,8 +112,6 @@ export function withTemperatures(
   };
 }
 
-/** The same model with something changed: fewer training texts, or every padding position predicted. */
-
 /** Differences of NLLs below this share are not spoken of. */
 const CLEAR_SHARE = 0.01;
 /** An epoch that takes at most that many times as long is not spoken of. */
@@ -123,26 +120,23 @@ const SLOWER = 1.1;
 export const FEW_TEXTS_RULES: readonly Rule[] = [
   {
     id: 'few-texts-curve',
-    when: 'both have a lowest validation NLL',
+    when:
+      'both have a lowest validation NLL; the final gap follows if it is wider than on all texts by over ' +
+      `${100 * CLEAR_SHARE} % of the NLL`,
     say: pairwise((few, full) => {
-      const nll = [few, full].map((group) => meanOf(group, 'bestValNll'));
-      return nll.every(Number.isFinite)
-        ? `On few texts the lowest validation NLL in nats per text (and its epoch) is ${bestWithEpoch(few)}, on all ` +
-            `texts ${bestWithEpoch(full)}.`
-        : undefined;
-    }),
-  },
-  {
-    id: 'few-texts-gap',
-    when: `the final gap is wider than on all texts by over ${100 * CLEAR_SHARE} % of the NLL`,
-    say: pairwise((few, full) => {
+      if (![few, full].every((group) => Number.isFinite(meanOf(group, 'bestValNll')))) return undefined;
       const [wide, narrow] = [few, full].map((group) => meanOf(group, 'lastValNll') - meanOf(group, 'lastTrainNll'));
-      if (!(wide! - narrow! > CLEAR_SHARE * meanOf(few, 'lastValNll'))) return undefined;
-      const memorised = few.diagnosis === 'overfitting' ? ': the few texts are memorised' : '';
-      return (
-        `At the end, validation NLL minus training NLL is ${nats(wide)} nats per text on few texts and ` +
-        `${nats(narrow)} on all${memorised}.`
-      );
+      const isWider = wide! - narrow! > CLEAR_SHARE * meanOf(few, 'lastValNll');
+      return [
+        `On few texts the lowest validation NLL in nats per text (and its epoch) is ${bestWithEpoch(few)}, on all ` +
+          `texts ${bestWithEpoch(full)}.`,
+        ...(isWider
+          ? [
+              `At the end, validation NLL minus training NLL is ${nats(wide)} nats per text on few texts and ` +
+                `${nats(narrow)} on all.`,
+            ]
+          : []),
+      ];
     }),
   },
   {
@@ -158,9 +152,9 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
       const [a, b] = [few.samples, full.samples];
       return (
         `Of the words of at least ${inWords(MIN_WORD_CHARACTERS)} characters in its samples, ` +
-        `${percent(a.knownWords.mean)} occur in its own training texts (with all ` +
-        `texts: ${percent(b.knownWords.mean)}), and ${percent(a.copied.mean)} of the samples are verbatim copies ` +
-        `of one (with all texts: ${percent(b.copied.mean)}).`
+        `${percent(a.knownWords)} occur in its own training texts (with all ` +
+        `texts: ${percent(b.knownWords)}), and ${percent(a.copied)} of the samples are verbatim copies ` +
+        `of one (with all texts: ${percent(b.copied)}).`
       );
     }),
   },

@@ -30,7 +30,8 @@ export function times(ratio: number): string {
 
 /** A difference in nats per text with its sign, also where it is positive. */
 export function signed(difference: number): string {
-  return difference > 0 ? `+${nats(difference)}` : nats(difference);
+  const size = nats(difference);
+  return difference > 0 && Number(size) !== 0 ? `+${size}` : size.replace(/^−(?=[0.]+$)/, '');
 }
 
 const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];

@@ -5,7 +5,6 @@ import { nllRange } from '../../../src/report/chapters/curves.js';
 import { headHabits, positionWords } from '../../../src/report/chapters/explain-positions.js';
 import { bars, chooseStep, explainSlicing } from '../../../src/report/chapters/explain-sampling.js';
 import { nearestWords } from '../../../src/report/chapters/explanations.js';
-import { CHANCE_LEVEL } from '../../../src/report/facts/embedding-facts.js';
 import { chooseEpochs } from '../../../src/report/chapters/samples.js';
 import { differentSettings, trainingWords } from '../../../src/report/chapters/training-words.js';
 import { modelOf } from '../../../src/report/facts/run-groups.js';
@@ -36,7 +35,7 @@ describe('similar characters', () => {
     const [width, count] = [30, 27];
     const random = new Random(0, 'test');
     const names = Array.from({ length: count }, (_, i) => `<${i}>`);
-    const chance = highestChanceCosine(count, width, CHANCE_LEVEL);
+    const chance = highestChanceCosine(count, width, 0.95);
     const named = (vectors: readonly number[][]) => nearestWords(cosineMatrix(vectors), names, chance).match(/<\d+>/g);
     let falsely = 0;
     for (let draw = 0; draw < 200; draw++) {

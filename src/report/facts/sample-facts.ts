@@ -1,6 +1,7 @@
+import type { ReportInput } from '../input/report-input.js';
 import { codePoints } from '../../tokenizer/code-points.js';
 import type { RunGroup } from './run-groups.js';
-import type { BestFacts, TemperatureEntry, TemperatureFacts } from './types.js';
+import type { AblationFacts, BestFacts, TemperatureEntry, TemperatureFacts } from './types.js';
 
 /** Texts at several temperatures: of the best run if it has them, else of its group, else of the first run that has. */
 export function temperatureFacts(
@@ -24,7 +25,7 @@ export function temperatureFacts(
   };
 }
 
-type Entry = Omit<TemperatureEntry, 'differentTexts' | 'mostFrequent' | 'effectiveCharacters'>;
+type Entry = Omit<TemperatureEntry, 'differentTexts' | 'mostFrequent'>;
 
 function entryFacts(entry: Entry): TemperatureEntry {
   const counts = new Map<string, number>();
@@ -34,11 +35,22 @@ function entryFacts(entry: Entry): TemperatureEntry {
     ...entry,
     differentTexts: counts.size,
     mostFrequent: most && { text: most[0], times: most[1] },
-    effectiveCharacters: Math.exp(entry.entropyPerCharacter),
   };
 }
 
 /** @param characters a field of the tokenizer: its characters as one string */
 function uniformEntropy(characters: unknown): number {
   return typeof characters === 'string' ? Math.log(codePoints(characters).length + 1) : NaN;
+}
+
+/** Models of which one part was taken away, in the order of the study; those that have not ended are left out. */
+export function ablationFacts({ ablations = [] }: ReportInput): AblationFacts[] {
+  return ablations.flatMap(({ ablation, run: { name, results, sampleQualities, finalSamples = [] } }) => {
+    if (results === undefined) return [];
+    const { parameters, epochsRun, testNll, testNllAsSampled = testNll } = results;
+    const words = sampleQualities?.entries.find(({ of }) => of === 'final')?.quality.knownWords;
+    const knownWords = words === undefined || words.words === 0 ? NaN : words.share;
+    const [sample = ''] = finalSamples;
+    return [{ ablation, name, parameters, epochs: epochsRun, testNll, testNllAsSampled, knownWords, sample }];
+  });
 }

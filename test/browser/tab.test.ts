@@ -9,7 +9,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gazette } from '../../src/corpus/gazette/index.js';
-import { readRun } from '../../src/runs/reader.js';
+import { readRun, type Run } from '../../src/runs/reader.js';
 import { buildStudioPage } from '../support/studio-page.js';
 import { builtModule } from '../support/test-build.js';
 import { launchChromium } from './page.js';
@@ -76,7 +76,7 @@ async function start(name: string, options: readonly (readonly [string, string])
     await page.waitForURL(/texts=file/);
   }
   await page.fill('#name', name);
-  for (const group of ['model', 'training']) await page.click(`summary:has-text("More options: ${group}")`);
+  for (const group of ['texts', 'model', 'training']) await page.click(`summary:has-text("More options: ${group}")`);
   for (const [option, value] of [...SHAPE, ...options]) await page.fill(`#option-${option}`, value);
   await page.click('text=Check and measure');
   await page.click('button:text-is("Start the training")');
@@ -156,3 +156,37 @@ it('stops a training on a dropped file, resumes it, and gives it away with its c
   expect(letterpress('novelty', 'mine', '--data', 'news.txt')).toMatch(/training texts\.\n$/);
   expect(problems).toEqual([]);
 });
+
+it('gives a stopped run that the command line continues, with the texts and settings of the tab, to the bit', async () => {
+  const options = [
+    ['epochs', '20'],
+    ['seed', '5'],
+    ['lr', '0.003'],
+    ['limit', '200'],
+    ['columns', 'headline'],
+    ['set', 'training.batch=16'],
+  ] as const;
+  const rows = gazette({ sizes: { train: 250, val: 10, test: 10 } }).splits.train.map((text, n) => `${n},"${text} É"`);
+  writeFileSync(join(folder, 'table.csv'), `id,headline\n${rows.join('\n')}\n`);
+  await start('stopped', options, 'table.csv');
+  await page.click('button:text-is("Stop")');
+  await page.waitForSelector('button:text-is("Resume")', { timeout: 30_000 });
+  const before = readRun(await download('stopped')).metrics.length;
+  expect(before).toBeLessThan(20);
+  expect(letterpress('sample', 'stopped', '-n', '2', '--seed', '1').trimEnd().split('\n')).toHaveLength(2);
+  expect(letterpress('score', 'stopped', 'mayor opens bridge')).toContain('mayor opens bridge');
+
+  letterpress('train', '--resume', 'stopped');
+  const named = [...options, ...SHAPE].flatMap(([name, value]) => [`--${name}`, value]);
+  letterpress('train', '--out', 'whole', '--data', 'table.csv', '--clean', 'none', '--backend', 'wasm', ...named);
+  const [run, whole] = ['stopped', 'whole'].map((name) => readRun(join(folder, name))) as [Run, Run];
+  expect(run.metrics).toHaveLength(20);
+  for (const each of ['trainNll', 'valNll', 'valTop1'] as const)
+    expect(run.metrics.map((line) => line[each])).toEqual(whole.metrics.map((line) => line[each]));
+  expect(run.results?.testNll).toBe(whole.results?.testNll);
+  expect(run.config.corpus).toEqual({ ...whole.config.corpus, path: 'table.csv' });
+  expect(run.config.training).toEqual(whole.config.training);
+  expect(run.readSamples('final')).toEqual(whole.readSamples('final'));
+  for (const command of ['evaluate', 'analyse']) expect(letterpress(command, 'stopped')).not.toBe('');
+  expect(letterpress('report', 'stopped', '--out', 'report')).toContain('report');
+}, 120_000);

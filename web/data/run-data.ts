@@ -7,6 +7,9 @@ import { addEpoch, addSteps, epochTable, MAX_ROWS, stepTable, type Steps } from 
 /** Characters of `steps.csv` that are read without a pause: some milliseconds. */
 const PIECE = 300_000;
 
+/** Steps that are asked for on either side of those that are looked at, at least. */
+const BESIDE = 1000;
+
 /** A run as the page knows it, which grows while it is trained. */
 export class RunData {
   readonly details = signal<RunDetails | undefined>(undefined);
@@ -47,10 +50,13 @@ export class RunData {
   }
 
   private async askFor(from: number, to: number): Promise<void> {
-    if (!this.steps.isThinned || to - from > MAX_ROWS) return;
+    if (!this.steps.isThinned || to - from > MAX_ROWS / 4) return;
     const known = this.part?.column('step');
-    if (known !== undefined && known[0]! <= from && known[this.part!.count - 1]! >= to) return;
-    const lines = await attempt(() => source.value!.steps(this.id, from, to));
+    const last = Math.min(to, this.steps.last('step')!);
+    if (known !== undefined && known[0]! <= from && known[this.part!.count - 1]! >= last) return;
+    // More than is looked at, so that not each move asks again.
+    const beside = Math.max(BESIDE, to - from);
+    const lines = await attempt(() => source.value!.steps(this.id, Math.max(1, from - beside), to + beside));
     if (lines === undefined) return;
     const part = stepTable(Infinity);
     for (let at = 0; at < lines.length;) {

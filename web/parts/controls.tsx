@@ -18,8 +18,6 @@ export interface CurveSettings {
 
 /** Of curves of steps, which are noise without. */
 const SMOOTHING = 0.9;
-/** Steps beside those that are visible. */
-const MARGIN = 50;
 /** Milliseconds after the last change before the address tells the visible range: browsers allow few changes. */
 const WRITE_AFTER = 400;
 
@@ -53,7 +51,7 @@ export function useCloseLook(runs: readonly RunData[], { x, range }: CurveSettin
           if (!run.isLoaded.value) continue;
           const { xs, count, numbers } = stepPoints(run, x, 'nll');
           const at = (edge: number): number => numbers![nearestIndex({ xs, ys: xs, count }, edge)]!;
-          if (count > 0) void run.look(Math.max(1, at(value.from) - MARGIN), at(value.to) + MARGIN);
+          if (count > 0) void run.look(at(value.from), at(value.to));
         }
       }),
     [runs, x, range],

@@ -1,3 +1,4 @@
+import { BACKEND_CHOICES } from '../../backend/registry.js';
 import { join, resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
 import { parseModelConfig } from '../../nn/config.js';
@@ -163,8 +164,11 @@ async function resume(
     throw new LetterpressError('BAD_OPTION', `${folder} is ${why}: there is nothing to resume`, fix);
   }
   const texts = await textsOfRun(run, context, options);
-  const { backend } = openBackend({ ...options, precision: run.config.backend.precision }, context);
   const { changeBackend } = options;
+  const { name, precision } = run.config.backend;
+  // A run of a browser, say, goes on where it began, though a faster backend is here.
+  const its = changeBackend ? undefined : BACKEND_CHOICES.find((choice) => choice === name && choice !== 'native');
+  const { backend } = openBackend({ ...options, backend: options.backend ?? its, precision }, context);
   const summary = formatSummary(summarizeModel(parseModelConfig(run.config.model)), PLAIN);
   const request = { resume: true, folder, texts, backend: requestFor(backend), summary, changeBackend } as const;
   await follow(request, options, context, ({ epoch, step, parameters }) => {

@@ -3,19 +3,16 @@ import type { Baselines } from '../baselines/baselines-schema.js';
 import { diagnose } from '../diagnosis/diagnose.js';
 import { modelConfigSchema } from '../nn/config.js';
 import { countParameters } from '../nn/decoder-transformer.js';
-import { accuracyOf, predictedOf } from '../report/facts/figures.js';
 import type { MetricsLine, RunConfig, RunResults } from '../runs/schema.js';
 import type { RunDetails, RunRow } from './api.js';
 
 /** More are not counted: a file may say anything. */
 const MAX_LAYERS = 1000;
 
-/** @param characters of a test text on average, its end included */
 export function figuresOfRow(
   config: RunConfig,
   metrics: readonly MetricsLine[],
   results: RunResults | undefined,
-  characters: number | undefined,
 ): Partial<RunRow> {
   const best = Math.min(...metrics.map(({ valNll }) => valNll).filter(Number.isFinite));
   const last = metrics.at(-1);
@@ -32,7 +29,7 @@ export function figuresOfRow(
     epochs: metrics.length,
     bestValNll: results?.bestValNll ?? (metrics.length === 0 ? undefined : best),
     testNll: results?.testNll,
-    accuracy: results?.testAccuracy ?? accuracyOf(results?.testTop1, characters, predictedOf(config)),
+    accuracy: results?.testAccuracy,
     bitsPerCharacter: results?.bitsPerCharacter,
     parameters: results?.parameters ?? (model && model.layers <= MAX_LAYERS ? countParameters(model) : undefined),
     speed: last && last.tokens / last.seconds,

@@ -1,4 +1,3 @@
-import { baselinesSchema } from '../baselines/baselines-schema.js';
 import { isWritten } from '../runs/folder-lock.js';
 import { LOCK_FILE, RUN_FILES } from '../runs/layout.js';
 import { missing } from '../runs/run-file.js';
@@ -9,14 +8,13 @@ import {
   type RunConfig,
   type RunResults,
 } from '../runs/schema.js';
-import { predictedOf } from '../report/facts/figures.js';
 import { figuresOfRow } from './details.js';
 import { isAppended, readLines, type Place } from './increments.js';
 import { jsonOf, metricsOf, problemOf } from './run-files.js';
 import { statOf, type FoundFolder } from './scan.js';
 import type { RunRow, RunState } from './api.js';
 
-const WATCHED = [RUN_FILES.config, RUN_FILES.metrics, RUN_FILES.results, RUN_FILES.baselines, LOCK_FILE] as const;
+const WATCHED = [RUN_FILES.config, RUN_FILES.metrics, RUN_FILES.results, LOCK_FILE] as const;
 
 interface KnownRun {
   /** Of the files that the row was read from. */
@@ -68,12 +66,11 @@ function readRow(
     if (config === undefined) throw missing(RUN_FILES.config, 'the settings of the run');
     const metrics = readMetrics(folder, before);
     const results = jsonOf(folder, RUN_FILES.results, runResultsSchema);
-    const characters = jsonOf(folder, RUN_FILES.baselines, baselinesSchema)?.charactersPerText.test;
     return {
       state: stateOf(config, results, isLocked),
       metrics,
-      fingerprint: JSON.stringify([config.corpus.fingerprint, config.tokenizer, predictedOf(config)]),
-      ...figuresOfRow(config, metrics.lines, results, characters),
+      fingerprint: JSON.stringify([config.corpus.fingerprint, config.tokenizer, config.model['contextLength']]),
+      ...figuresOfRow(config, metrics.lines, results),
     };
   } catch (error) {
     return { state: 'damaged', problem: problemOf(error), metrics: NO_METRICS, fingerprint: undefined };

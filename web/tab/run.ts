@@ -73,7 +73,7 @@ export class TabRun {
   }
 
   get row(): RunRow {
-    const figures = figuresOfRow(this.config, this.metrics, this.results, undefined);
+    const figures = figuresOfRow(this.config, this.metrics, this.results);
     return { id: this.id, state: this.state, problem: this.problem, changedAt: this.changedAt, ...figures };
   }
 

@@ -4,7 +4,7 @@
 //
 //   node scripts/build-bundle.mjs
 //
-// The tests take the fonts from it.
+// The tests take the fonts from it, and bundle the sources likewise.
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -80,7 +80,8 @@ export function licencesOf(files) {
   return `The files of this folder contain parts of these packages.\n\n${licences}\n`;
 }
 
-function bundleEntries(entryPoints) {
+/** Bundles entries for Node.js. */
+export function bundleEntries(entryPoints, options = {}) {
   return build({
     absWorkingDir: root,
     entryPoints,
@@ -96,11 +97,12 @@ function bundleEntries(entryPoints) {
     plugins: [nodeBrotli],
     metafile: true,
     logLevel: 'warning',
+    ...options,
   });
 }
 
 async function makeBundle() {
-  const built = (await Promise.all(ENTRIES.map(bundleEntries))).map(({ metafile }) => metafile);
+  const built = (await Promise.all(ENTRIES.map((entries) => bundleEntries(entries)))).map(({ metafile }) => metafile);
   await makeFonts();
   const sources = built.flatMap(({ inputs }) => Object.keys(inputs));
   const fonts = Object.values(FONTS).map((font) => `node_modules/${font}`);

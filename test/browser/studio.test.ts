@@ -51,7 +51,7 @@ beforeAll(async () => {
   );
   const { splits } = gazette({ sizes: { train: 1500, val: 10, test: 10 } });
   writeFileSync(join(folder, 'my texts.txt'), `${splits.train.join('\n')}\n`);
-  studio = spawn(process.execPath, [builtModule('cli/main'), 'studio', folder, '--no-open'], {
+  studio = spawn(process.execPath, [builtModule('cli'), 'studio', folder, '--no-open'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   url = await new Promise((resolve) =>

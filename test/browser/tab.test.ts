@@ -30,7 +30,7 @@ let page: Page;
 const problems: string[] = [];
 
 const letterpress = (...args: string[]): string =>
-  execFileSync(process.execPath, [builtModule('cli/main'), ...args], { cwd: folder, encoding: 'utf8' });
+  execFileSync(process.execPath, [builtModule('cli'), ...args], { cwd: folder, encoding: 'utf8' });
 
 beforeAll(async () => {
   buildStudioPage(ROOT);

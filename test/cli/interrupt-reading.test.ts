@@ -25,7 +25,7 @@ it.each([
 ] as const)('a signal ends a command within a second while it cleans %s', async (name, command, signal, code) => {
   const path = join(folder(), name);
   writeFileSync(path, FILES[name]);
-  const child = spawn(process.execPath, [builtModule('cli/main'), ...command, path], {
+  const child = spawn(process.execPath, [builtModule('cli'), ...command, path], {
     cwd: folder(),
     stdio: 'ignore',
   });

@@ -20,7 +20,7 @@ const backend = chooseBackend().backend.info.name;
 /** A real process that trains, once it has said what. */
 async function training(...options: string[]) {
   const out = folder();
-  const child = spawn(process.execPath, [builtModule('cli/main'), 'train', '--out', out, ...options], {
+  const child = spawn(process.execPath, [builtModule('cli'), 'train', '--out', out, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;

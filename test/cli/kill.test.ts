@@ -12,11 +12,9 @@ it.each(['modern', 'distill'])(
   'writes the same bytes when it is killed and resumed (%s)',
   (kind) => {
     const options = ['--kinds', kind, '--kills', '3', '--backend', chooseBackend().backend.info.name];
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [script, ...options, '--cli', builtModule('cli/main')],
-      { encoding: 'utf8' },
-    );
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...options, '--cli', builtModule('cli')], {
+      encoding: 'utf8',
+    });
     expect(status, stderr).toBe(0);
     expect(stdout).toMatch(/came to their end, all the same bytes/);
   },

@@ -18,7 +18,7 @@ const TINY = [...SHAPE, '--batch', '16', '--backend', backend, '--threads', '1']
 
 /** A command in a process of its own. */
 function start(cwd: string, ...argv: string[]) {
-  const child = spawn(process.execPath, [builtModule('cli/main'), ...argv], { cwd });
+  const child = spawn(process.execPath, [builtModule('cli'), ...argv], { cwd });
   const out = { stdout: '', stderr: '' };
   child.stdout.on('data', (data: Buffer) => (out.stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => (out.stderr += data.toString()));

@@ -8,7 +8,7 @@ function runAs(version: string) {
   const lie = `Object.defineProperty(process.versions, 'node', { value: '${version}' });
     Object.defineProperty(process, 'version', { value: 'v${version}' });`;
   const preload = `data:text/javascript,${encodeURIComponent(lie)}`;
-  const main = builtModule('cli/main');
+  const main = builtModule('cli');
   return spawnSync(process.execPath, ['--import', preload, main, '--version'], { encoding: 'utf8' });
 }
 
@@ -29,6 +29,6 @@ describe('the command line', () => {
   });
 
   it('imports nothing before it knows the version', () => {
-    expect(readFileSync(builtModule('cli/main'), 'utf8')).not.toMatch(/^\s*import\s/m);
+    expect(readFileSync(builtModule('cli'), 'utf8')).not.toMatch(/^\s*import\s(?![^;]*'node:module';)/m);
   });
 });

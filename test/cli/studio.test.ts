@@ -33,7 +33,7 @@ interface Served {
 async function startStudio(environment: NodeJS.ProcessEnv = {}): Promise<Served> {
   folder = mkdtempSync(join(tmpdir(), 'letterpress-studio-'));
   const env = { ...process.env, SSH_CONNECTION: undefined, SSH_TTY: undefined, ...environment };
-  const child = spawn(process.execPath, [builtModule('cli/main'), 'studio', folder], {
+  const child = spawn(process.execPath, [builtModule('cli'), 'studio', folder], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

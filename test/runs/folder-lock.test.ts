@@ -24,7 +24,7 @@ function changeOwner(at: string, changes: object, age = 0): void {
 /** Another process that locks a folder until it is killed. */
 async function locker(at: string) {
   const script =
-    `import { FolderLock } from ${JSON.stringify(`file://${builtModule('runs/folder-lock')}`)};` +
+    `import { FolderLock } from ${JSON.stringify(`file://${builtModule('folder-lock')}`)};` +
     `FolderLock.acquire(${JSON.stringify(at)}); console.log('locked'); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -129,7 +129,7 @@ describe('FolderLock', () => {
     const at = folder();
     const lock = FolderLock.acquire(at);
     changeOwner(at, { pid: 2 ** 22 + 1, token: lock.toShared().owner.token });
-    const module = JSON.stringify(`file://${builtModule('runs/folder-lock')}`);
+    const module = JSON.stringify(`file://${builtModule('folder-lock')}`);
     const script =
       `import { FolderLock } from ${module}; while (Date.now() < ${Date.now() + 1500});` +
       `try { FolderLock.acquire(${JSON.stringify(at)}); console.log('got it'); setTimeout(() => {}, 1500); }` +

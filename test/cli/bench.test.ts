@@ -17,7 +17,7 @@ describe('bench', () => {
     expect(stdout).toMatch(/^.+, \d+ cores; (native|wasm) backend, \w+, 1 thread, f32\n/);
     expect(stdout).toMatch(/^modern-16x1: 4,397 parameters; batches of 8 texts \(gazette\), --padding first$/m);
     expect(stdout).toMatch(/^peak +[\d.]+ GFLOP\/s/m);
-    expect(stdout).toMatch(/^linear 16→48 +gradient +1 +[\d.]+ +[\d.]+ % +[\d.]+/m);
+    expect(stdout).toMatch(/^linear 16→48 +gradient +2 +[\d.]+ +[\d.]+ % +[\d.]+/m);
     expect(stdout).toMatch(/^outside the operations +[\d.]+ +[\d.]+ %$/m);
   });
 

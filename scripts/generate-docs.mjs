@@ -67,8 +67,7 @@ const EXCERPTS = {
   temperature: [['src/model/strategy.ts', '  let max = -Infinity;', '  return weights;']],
   slicing: [
     ['src/nn/packed-batch.ts', '    for (let t = 0; t < count; t++) {', '    }'],
-    ['src/train/trainer.ts', '    const logits = model.forward(', '    const loss = crossEntropy('],
-    ['src/train/trainer.ts', '    loss.backward();', '    loss.backward();'],
+    ['src/train/trainer.ts', '      const logits = model.forward(', '      loss.backward();'],
   ],
 };
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeLabels } from '../../src/figures/drawing/place-labels.js';
 import {
   highestToShow,
   niceScale,
@@ -223,47 +222,6 @@ describe('spreadLabels', () => {
             if (a < b) expect(places[i]!).toBeLessThan(places[j]!);
           }),
         );
-      }),
-    );
-  });
-});
-
-describe('placeLabels', () => {
-  const bounds = { left: 0, right: 600, top: 0, bottom: 400 };
-
-  it('puts a name to the right of a lone point, and on the other side at the edge', () => {
-    const [alone, atEdge] = placeLabels(
-      [
-        { x: 100, y: 100, text: 'a' },
-        { x: 598, y: 300, text: 'b' },
-      ],
-      bounds,
-      12,
-    );
-    expect(alone!.x - alone!.width / 2).toBeCloseTo(105, 6);
-    expect(alone!.y).toBeCloseTo(100, 6);
-    expect(alone!.distant).toBe(false);
-    expect(atEdge!.x + atEdge!.width / 2).toBeLessThan(598);
-  });
-
-  it('keeps names apart wherever points are, and within the bounds', () => {
-    const point = fc.record({
-      x: fc.integer({ min: 0, max: 600 }),
-      y: fc.integer({ min: 0, max: 400 }),
-      text: fc.constantFrom('a', 'm', 'cls', 'pad'),
-    });
-    fc.assert(
-      fc.property(fc.array(point, { maxLength: 30 }), (given) => {
-        const places = placeLabels(given, bounds, 12);
-        places.forEach((one, i) => {
-          expect(one.x - one.width / 2).toBeGreaterThanOrEqual(0);
-          expect(one.x + one.width / 2).toBeLessThanOrEqual(600);
-          places.slice(i + 1).forEach((other) => {
-            const across = Math.abs(one.x - other.x) - (one.width + other.width) / 2;
-            const down = Math.abs(one.y - other.y) - (one.height + other.height) / 2;
-            expect(Math.max(across, down)).toBeGreaterThanOrEqual(-1e-9);
-          });
-        });
       }),
     );
   });

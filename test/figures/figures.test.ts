@@ -5,7 +5,6 @@ import { curvesFigure } from '../../src/figures/curves.js';
 import { dotPlotFigure } from '../../src/figures/dot-plot.js';
 import { heatMapFigure } from '../../src/figures/heat-map.js';
 import { histogramFigure } from '../../src/figures/histogram.js';
-import { panelsFigure } from '../../src/figures/panels.js';
 import { scatterFigure } from '../../src/figures/scatter.js';
 import { CURVE_COLOURS, FIXED_COLOURS } from '../../src/figures/style.js';
 import { svgToPdf } from '../../src/figures/figure-pdf.js';
@@ -63,15 +62,6 @@ const figures = [
       { label: '557k', value: 90, low: 89, high: 91, kind: 'model' },
       { label: 'bigram', value: 120, kind: 'baseline' },
       { label: 'entropy', value: 80, kind: 'exact' },
-    ],
-  }),
-  figure('panelsFigure', panelsFigure, {
-    title: 'Temperature',
-    xTitle: 'temperature',
-    x: [0.1, 1],
-    panels: [
-      { yTitle: 'entropy', values: [0.1, 1.2] },
-      { yTitle: 'known words', values: [1, 0.7], reference: { label: 'texts', value: 0.9 } },
     ],
   }),
   figure('histogramFigure', histogramFigure, {

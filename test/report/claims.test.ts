@@ -133,6 +133,10 @@ describe('the figure of accuracy', () => {
 });
 
 describe('few texts', () => {
+  it('that no model was trained on yet are named as missing', () => {
+    expect(linesOf(small).join('\n')).toMatch(/No model has been trained on few texts yet/);
+  });
+
   it('are not called memorised because a curve overfits: few samples are copies', () => {
     const study = documentOf(fixtureStudy({ best: '87k', sizes: ['87k'] }));
     const words = blocksUnder(study, 'few-texts').flatMap(linesOfBlock).join('\n');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decimal, duration, nats, range, signed, times, top1, whole } from '../../src/report/writing/numbers.js';
+import { decimal, duration, nats, range, signed, top1, whole } from '../../src/report/writing/numbers.js';
 import { code, prose } from '../../src/report/writing/prose.js';
 
 describe('prose', () => {
@@ -46,7 +46,7 @@ describe('numbers of a report', () => {
   it('have the decimals of their kind, and a real minus sign', () => {
     const shown = [decimal(-1234.5, 1), nats(98.3214), top1(0.80412), whole(1084)];
     expect(shown).toEqual(['−1,234.5', '98.32', '0.8041', '1,084']);
-    expect([times(6.42), times(0.5), times(NaN)]).toEqual(['× 6.4', '× 0.50', '–']);
+    expect([signed(0.001), signed(-0.001), signed(0.006)]).toEqual(['0.00', '0.00', '+0.01']);
     expect([signed(1.5), signed(-1.5), signed(0)]).toEqual(['+1.50', '−1.50', '0.00']);
   });
 

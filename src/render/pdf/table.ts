@@ -2,8 +2,8 @@
 import type { BlockOf } from '../document.js';
 import type { Canvas } from './canvas.js';
 import { breakLines, textWidths } from './lines.js';
-import { BLOCK_GAP, CAPTION, FAINT, INK, LEFT, LINE, RAISED, WIDTH, type TextStyle } from './style.js';
-import { withSpace, type Slice } from './paginate.js';
+import { CAPTION, FAINT, INK, LEFT, LINE, RAISED, WIDTH, type TextStyle } from './style.js';
+import type { Slice } from './paginate.js';
 import { rowSlices, type Row } from './rows.js';
 
 type Table = BlockOf<'table'>;
@@ -20,8 +20,6 @@ export interface ColumnNeed {
 
 /** From the size that is used where there is room to the smallest that is. */
 const SIZES = [8.5, 8, 7.5, 7];
-/** Of a table whose columns follow in groups. */
-const SIZE_OF_GROUPS = 8;
 /** Left and right of a cell's text, together: times the size of the text. */
 const PADDING = 1.15;
 /** No word makes a column wider than this; longer ones are broken. */
@@ -31,39 +29,20 @@ const TWO_LINES = 0.6;
 /** A column of texts is not made narrower than this, if its texts are wider. */
 const MIN_TEXT = 60;
 
-/**
- * A table without its caption. If it is too wide, its text gets smaller; if that is not enough, its columns follow in
- * groups, each with the first column.
- */
+/** A table without its caption. If it is too wide, its text gets smaller; if that is not enough, words are broken. */
 export function tableSlices(canvas: Canvas, table: Table, label: string): Slice[] {
   const least = (size: number): number => total(columnNeeds(canvas, table, size).map((need) => need.least));
-  const size = SIZES.find((each) => least(each) <= WIDTH) ?? SIZE_OF_GROUPS;
-  const needs = columnNeeds(canvas, table, size);
-  return columnGroups(needs, WIDTH).flatMap((group, index) => {
-    const own = group.map((column) => needs[column]!);
-    const slices = groupSlices(canvas, table, label, size, group, columnWidths(own, WIDTH));
-    return withSpace(slices, index === 0 ? 0 : BLOCK_GAP);
-  });
-}
-
-function groupSlices(
-  canvas: Canvas,
-  table: Table,
-  label: string,
-  size: number,
-  group: readonly number[],
-  widths: readonly number[],
-): Slice[] {
+  const size = SIZES.find((each) => least(each) <= WIDTH) ?? SIZES.at(-1)!;
+  const widths = columnWidths(columnNeeds(canvas, table, size), WIDTH);
   const part = canvas.part('Table');
   const padding = PADDING * size;
   const row = (texts: readonly string[], isBold: boolean, isHeader = false): Row => {
     const rowPart = canvas.part('TR', part);
     let right = LEFT;
-    const cells = group.map((column, index) => {
-      const width = widths[index]!;
+    const cells = table.columns.map(({ align }, column) => {
+      const width = widths[column]!;
       right += width;
-      const scope = isHeader ? 'Column' : index === 0 && table.columns[0]!.align === 'left' ? 'Row' : undefined;
-      const { align } = table.columns[column]!;
+      const scope = isHeader ? 'Column' : column === 0 && align === 'left' ? 'Row' : undefined;
       return {
         lines: breakLines(texts[column]!, cellStyle(size, isBold), width - padding, canvas),
         part: scope === undefined ? canvas.part('TD', rowPart) : canvas.part('TH', rowPart, { scope }),
@@ -126,22 +105,6 @@ function between(least: readonly number[], most: readonly number[], room: number
   const lack = total(most) - total(least);
   const share = lack === 0 ? 0 : Math.min(1, (room - total(least)) / lack);
   return least.map((width, column) => width + (most[column]! - width) * share);
-}
-
-/**
- * Columns in as few groups as there is room for, about equally many in each. The first column, which says what a row
- * is about, begins every group.
- *
- * @returns indices of columns, in order
- */
-export function columnGroups(needs: readonly ColumnNeed[], room: number): number[][] {
-  if (needs.length === 0) return [];
-  const others = needs.map((_need, column) => column).slice(1);
-  for (let count = 1; ; count++) {
-    const groups = inGroups(others, count).map((group) => [0, ...group]);
-    const fits = groups.every((group) => total(group.map((column) => needs[column]!.least)) <= room);
-    if (fits || count >= others.length) return groups;
-  }
 }
 
 /** Values in order, in groups of about equal size. */

@@ -5,7 +5,7 @@ import { discuss } from '../rules/rule.js';
 import { ANSWERS, comparableMixtures } from '../rules/summary.js';
 import { bullets, chapter, figure, listed, note, paragraph, table } from '../writing/blocks.js';
 import { haveSpread, spreadWords } from '../writing/group-text.js';
-import { capital, counted, inWords, nats, whole } from '../writing/numbers.js';
+import { capital, inWords, nats, whole } from '../writing/numbers.js';
 import type { ReportContext } from './context.js';
 import { SHOWN_BASELINES } from './curves.js';
 import { MEASURED, measuredBaseline, measuredGroup, measuredMixture, type MeasuredRow } from './measured.js';
@@ -36,7 +36,7 @@ export function answerChapter(context: ReportContext): Block[] {
       ? []
       : [
           note([
-            `${capital(counted(missing, 'thing'))} that a reader may look for ${missing === 1 ? 'is' : 'are'} `,
+            `${capital(inWords(missing))} thing${missing === 1 ? '' : 's'} that a reader may look for ${missing === 1 ? 'is' : 'are'} `,
             { link: '#missing', text: 'missing' },
             '.',
           ]),

@@ -9,7 +9,7 @@ import { curvesAlone, hasCurve } from './curves.js';
 import { dataSection } from './data.js';
 import { measuring } from './measuring.js';
 import { originalNotebook } from './reference.js';
-import { qualityFigure } from './samples.js';
+import { samplesFigure } from './samples.js';
 
 export function appendix(context: ReportContext): Block[] {
   const { best, facts, models } = context;
@@ -27,9 +27,7 @@ export function appendix(context: ReportContext): Block[] {
     ),
     ...headed(
       section('samples-measured', 'Samples during training in numbers'),
-      [...(best === undefined ? [] : [best]), ...facts.groups.filter(({ role }) => role === 'few-texts')].flatMap(
-        (group) => qualityFigure(context, group),
-      ),
+      samplesFigure(context, [best ?? [], facts.groups.filter(({ role }) => role === 'few-texts')].flat()),
     ),
     ...padding(context),
     ...measuring(context),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { escapeLine } from '../../escapes.js';
 import { epochNumber } from '../../format.js';
-import { panelsFigure } from '../../figures/panels.js';
+import { curvesFigure } from '../../figures/curves.js';
 import type { Block, BlockOf, Text } from '../../render/document.js';
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
 import { meanQuality } from '../facts/figures.js';
@@ -11,7 +11,7 @@ import { discuss } from '../rules/rule.js';
 import { discussion, figure, headed, left, listed, right, section, table } from '../writing/blocks.js';
 import { decimal, inWords, percent, three, whole } from '../writing/numbers.js';
 import type { ReportRun } from '../input/report-input.js';
-import { idOf, questionTitle, shownRun, type ReportContext } from './context.js';
+import { questionTitle, shownRun, type ReportContext } from './context.js';
 
 /** Texts of each model, epoch or temperature that are shown: all others are files of the runs. */
 export const SHOWN = 6;
@@ -170,37 +170,39 @@ export function chooseEpochs(saved: readonly number[], wanted: readonly number[]
   return [...new Set(chosen)].sort((a, b) => a - b);
 }
 
-/** Measures of a run's samples over its epochs, for the appendix. */
-export function qualityFigure(context: ReportContext, group: GroupFacts): Block[] {
-  const run = group.runs.find(({ name }) => name === shownRun(context, group)?.name);
-  const along = run?.samplesAlong ?? [];
-  const [first, last] = [along[0], along.at(-1)];
-  if (run === undefined || first === undefined || last === undefined || first === last) return [];
-  const real = group.testTexts;
-  const panel = (yTitle: string, figureOf: (quality: SampleQuality) => number) => ({
-    yTitle,
-    values: along.map(({ quality }) => figureOf(quality)),
-    ...(real && { reference: { label: 'real test texts', value: figureOf(real) } }),
+/** Known words of the samples of some groups over their epochs, for the appendix. */
+export function samplesFigure(context: ReportContext, groups: readonly GroupFacts[]): Block[] {
+  const shown = groups.flatMap((group, i) => {
+    const along = group.runs.find(({ name }) => name === shownRun(context, group)?.name)?.samplesAlong ?? [];
+    return along.length < 2 ? [] : [{ group, along, style: { colourIndex: i, dashed: i > 0 } }];
   });
+  if (shown.length === 0) return [];
+  const known = ({ knownWords }: SampleQuality) => knownWords.share;
   return [
     figure(
-      `samples-along-${idOf(group.name)}-quality`,
-      panelsFigure({
-        title: 'Samples during training',
-        subtitle: run.name,
-        xTitle: 'epoch',
-        x: along.map(({ epoch }) => epochNumber(epoch)),
-        panels: [
-          panel('known words (share)', ({ knownWords }) => knownWords.share),
-          group.role === 'few-texts'
-            ? panel('longest copied span (characters)', ({ longestCopy }) => longestCopy.mean)
-            : panel('n-gram NLL (nats per character)', ({ ngramNllPerCharacter }) => ngramNllPerCharacter),
-        ],
+      'samples-known-words',
+      curvesFigure({
+        title: 'Known words in samples during training',
+        yTitle: 'known words (share)',
+        series: shown.map(({ group: { name }, along, style }) => ({
+          label: name,
+          epochs: along.map(({ epoch }) => epochNumber(epoch)),
+          values: along.map(({ quality }) => known(quality)),
+          ...style,
+        })),
+        references: shown.flatMap(({ group: { name, testTexts } }) =>
+          testTexts === undefined ? [] : [{ label: `real texts (${name})`, value: known(testTexts) }],
+        ),
+        height: 200,
       }),
-      `Samples of ${run.name} in numbers, as in the table of final samples.`,
-      `Two line charts against epochs. The share of known words is ${percent(first.quality.knownWords.share)} in ` +
-        `epoch ${epochNumber(first.epoch)} and ${percent(last.quality.knownWords.share)} in epoch ` +
-        `${epochNumber(last.epoch)}.`,
+      'Share of words of samples, and of real test texts, that occur in the training texts of each model, after each ' +
+        'epoch that texts were sampled after.',
+      `Curves of the share of known words against epochs: ${listed(
+        shown.map(({ group: { name }, along }) => {
+          const [first, last] = [along[0]!, along.at(-1)!].map(({ quality }) => percent(known(quality)));
+          return `from ${first!} to ${last!} for ${name}`;
+        }),
+      )}.`,
     ),
   ];
 }

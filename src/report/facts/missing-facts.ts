@@ -54,6 +54,9 @@ export function missingFacts(
   const all = groups.flatMap(({ runs }) => runs);
   if (all.every(({ corpusReport }) => corpusReport === undefined))
     add('no-corpus-report', 'No run has figures of its texts (corpus.json); letterpress analyse adds them.');
+  const isFew = ({ role }: { readonly role: string }) => role === 'few-texts';
+  if (input.kind !== 'comparison' && !groups.some(isFew) && !planned.some(isFew))
+    add('not-begun', 'No model has been trained on few texts yet.');
   if (input.kind !== 'comparison' && best !== undefined && all.every(({ temperatures }) => temperatures === undefined))
     add('no-temperatures', `No texts of ${best.run} were sampled at several temperatures.`, best.group, [best.run]);
   return found;

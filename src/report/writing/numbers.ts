@@ -23,11 +23,6 @@ export function range(low: number, high: number, decimals: number): string {
   return `${decimal(low, decimals)} to ${decimal(high, decimals)}`;
 }
 
-/** A ratio, e.g. `× 6.4`. */
-export function times(ratio: number): string {
-  return Number.isFinite(ratio) ? `× ${decimal(ratio, ratio < 0.95 ? 2 : 1)}` : UNKNOWN;
-}
-
 /** A difference in nats per text with its sign, also where it is positive. */
 export function signed(difference: number): string {
   const size = nats(difference);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnGroups, columnWidths, type ColumnNeed } from '../../../src/render/pdf/table.js';
+import { columnWidths, type ColumnNeed } from '../../../src/render/pdf/table.js';
 
 const need = (natural: number, least: number, wide = natural): ColumnNeed => ({ wide, natural, least });
 const needs = fc.array(
@@ -34,29 +34,6 @@ describe('columnWidths', () => {
           expect(width).toBeGreaterThanOrEqual(given[column]!.least - 1e-6);
           expect(width).toBeLessThanOrEqual(given[column]!.natural + 1e-6);
         });
-      }),
-    );
-  });
-});
-
-describe('columnGroups', () => {
-  it('begins every group with the first column, and makes groups about equal', () => {
-    const six = Array.from({ length: 6 }, () => need(50, 40));
-    expect(columnGroups(six, 240)).toEqual([[0, 1, 2, 3, 4, 5]]);
-    expect(columnGroups(six, 200)).toEqual([
-      [0, 1, 2, 3],
-      [0, 4, 5],
-    ]);
-  });
-
-  it('has every column once, in groups that have room for them or hold one column beside the first', () => {
-    fc.assert(
-      fc.property(needs, fc.integer({ min: 50, max: 300 }), (given, room) => {
-        const groups = columnGroups(given, room);
-        expect(groups.every(([first]) => first === 0)).toBe(true);
-        expect(groups.flatMap((group) => group.slice(1))).toEqual(given.map((_, column) => column).slice(1));
-        const fits = groups.every((group) => sum(group.map((column) => given[column]!.least)) <= room);
-        expect(fits || groups.every(({ length }) => length <= 2)).toBe(true);
       }),
     );
   });

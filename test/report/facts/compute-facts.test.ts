@@ -288,6 +288,7 @@ describe('what is missing', () => {
       ['no-sample-quality', undefined],
       ['no-inspection', undefined],
       ['no-corpus-report', undefined],
+      ['not-begun', undefined], // few texts
       ['no-temperatures', '10m'],
     ]);
   });

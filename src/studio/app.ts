@@ -9,8 +9,9 @@ import { REPORT_FILES } from '../report/report-folder.js';
 import { RUN_FILES } from '../runs/layout.js';
 import { runConfigSchema, runResultsSchema } from '../runs/schema.js';
 import { letterpressVersion } from '../version.js';
-import type { Change, FormField, RunDetails, StudioInfo } from './api.js';
+import type { Change, RunDetails, StudioInfo } from './api.js';
 import type { FolderWatch } from './changes.js';
+import { exportPage, type StudioCommand } from './command.js';
 import { findingsOf } from './details.js';
 import { guard, REPORT_POLICY } from './guard.js';
 import { readIncrement, readSteps, readSurprise } from './increments.js';
@@ -31,7 +32,8 @@ export interface AppParts {
   /** Undefined where none can be started. */
   readonly trainings: Trainings | undefined;
   readonly novelty: NoveltyMeasures | undefined;
-  readonly form: readonly FormField[] | undefined;
+  /** How to ask the command line; undefined where it is not there. */
+  readonly command: StudioCommand | undefined;
 }
 
 /** Bytes of a request, apart from files of texts. */
@@ -42,7 +44,7 @@ const ALIVE = 15_000;
 
 /** The routes of the studio. */
 export function createApp(parts: AppParts): Hono {
-  const { token, watch, page, folderName, uploads, trainings, novelty, form } = parts;
+  const { token, watch, page, folderName, uploads, trainings, novelty, command } = parts;
   const app = new Hono();
   app.use(guard(token));
   app.onError((error, c) => refuse(c, error));
@@ -55,7 +57,7 @@ export function createApp(parts: AppParts): Hono {
   });
 
   app.get('/api/info', (c) =>
-    send(c, { version: letterpressVersion(), folder: folderName, form } satisfies StudioInfo),
+    send(c, { version: letterpressVersion(), folder: folderName, form: command?.form } satisfies StudioInfo),
   );
   app.get('/api/list', (c) => send(c, watch.list()));
   app.get('/api/run', (c) => send(c, detailsOf(watch, folderOf(c, watch, 'run'), trainings)));
@@ -88,6 +90,11 @@ export function createApp(parts: AppParts): Hono {
   app.get('/api/changes', (c) => streamChanges(c, watch));
   if (novelty !== undefined)
     app.get('/api/novelty', async (c) => send(c, await novelty.of(folderOf(c, watch, 'run'), epochOf(c))));
+  if (command !== undefined)
+    app.get('/api/page', async (c) => {
+      c.header('Content-Type', 'application/octet-stream');
+      return c.body(await exportPage(command, folderOf(c, watch, 'run'), c.req.raw.signal));
+    });
   if (trainings === undefined) return app;
 
   app.get('/api/texts', (c) => send(c, { files: uploads.list() }));

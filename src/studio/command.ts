@@ -1,4 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LetterpressError } from '../errors.js';
 import type { FormField } from './api.js';
 
@@ -53,6 +56,22 @@ export async function runCommand(
   signal.removeEventListener('abort', kill);
   if (code !== 0) throw refusal();
   return JSON.parse(output) as unknown;
+}
+
+/** The playground and the X-ray of a run's model as one file, as `letterpress export --to html` writes it. */
+export async function exportPage(
+  command: StudioCommand,
+  { path }: { readonly path: string },
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const folder = mkdtempSync(join(tmpdir(), 'letterpress-page-'));
+  try {
+    const file = join(folder, 'page.html');
+    await runCommand(command, path, ['export', path, '--to=html', `--out=${file}`, '--json'], signal);
+    return new Uint8Array(readFileSync(file));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** The error that the command line printed: `error: MESSAGE`, and indented what to do. */

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -251,6 +251,20 @@ describe('the studio', () => {
       .toMatch(/no such file or folder: .*gone\.txt/);
     problems.splice(0); // the refused request
     await close(other);
+  });
+
+  it('gives a model away as one file, which opens without a network', async () => {
+    const page = await open('#/playground/runs/mine');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('button:text-is("Give it away")')]);
+    const path = join(folder, file.suggestedFilename());
+    expect(path).toBe(join(folder, 'mine.html'));
+    await file.saveAs(path);
+    await close(page);
+    const given = await (await browser.newContext({ offline: true })).newPage();
+    await given.goto(pathToFileURL(path).href);
+    await given.waitForSelector('.bars');
+    expect(await given.textContent('h1')).toBe('mine');
+    await close(given);
   });
 
   it('shows the report of a study without its scripts', async () => {

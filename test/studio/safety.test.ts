@@ -119,6 +119,7 @@ describe('names', () => {
       '/api/steps',
       '/api/novelty',
       '/api/model',
+      '/api/page',
       '/api/surprise',
     ])
       expect((await get(path, { id, epoch: '1' })).status).toBeGreaterThanOrEqual(400);

@@ -37,6 +37,7 @@ export async function openServer(): Promise<StudioSource | undefined> {
       (await getJson<{ readonly texts: readonly string[] }>('api/samples', { id, epoch: String(epoch) })).texts,
     novelty: info.form && ((id, epoch) => getJson('api/novelty', { id, epoch: String(epoch) })),
     model: async (id) => new Uint8Array(await (await ask('api/model', { id })).arrayBuffer()),
+    page: info.form && (async (id) => (await ask('api/page', { id })).blob()),
     listen: (listener) => listenToChanges((data) => listener(parseJson(data) as Change)),
     trainings: info.form && trainings,
   };

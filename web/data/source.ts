@@ -28,6 +28,8 @@ export interface StudioSource {
   readonly novelty?: ((id: string, epoch: number | 'final') => Promise<Novelty>) | undefined;
   /** The weights of its best model, as safetensors. */
   model(id: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Its playground and X-ray as one HTML file, to give away; absent where that cannot be made. */
+  readonly page?: ((id: string) => Promise<Blob>) | undefined;
   /** The run directory as a zip archive; absent where it is a folder already. */
   readonly archive?: ((id: string) => Promise<Blob>) | undefined;
   /** Calls `listener` when runs have gained something, or the list has changed. Returns how to stop that. */

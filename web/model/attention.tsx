@@ -100,7 +100,7 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
           />
           <p class="small soft">
             Each row is a character that is predicted, each column one that the model has read: ▸ is the beginning. The
-            darker a square, the more the head looks there. It never looks ahead: hence the triangle.
+            stronger the colour of a square, the more the head looks there. It never looks ahead: hence the triangle.
             {tokens.length > MAX_ATTENTION ? ` Of this text the first ${MAX_ATTENTION} characters.` : ''}
           </p>
         </div>
@@ -109,7 +109,7 @@ export function Attention({ engine, text, tokens, block, head, at: asked, onChan
   );
 }
 
-/** Weights as squares, the larger the darker, by the square root: so that small ones are seen. One row is framed. */
+/** Weights as squares, the larger the stronger, by the square root: so that small ones are seen. One row is framed. */
 function draw(
   canvas: HTMLCanvasElement,
   weights: readonly (readonly number[])[],

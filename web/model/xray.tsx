@@ -121,7 +121,8 @@ function Reader({ engine, reading, at: asked, change }: ReaderProps) {
           {surprise.length > tokens.length ? ' with the end (¶)' : ''}.
         </p>
         <p class="small soft">
-          The darker a character, the less probable it was to the model after those before it. Choose one.
+          The stronger the colour of a character, the less probable it was to the model after those before it. Choose
+          one.
         </p>
       </div>
       <div>

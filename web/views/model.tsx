@@ -5,6 +5,7 @@ import { connectEngine } from '../model/client.js';
 import type { Engine } from '../model/engine-types.js';
 import { Playground } from '../model/playground.js';
 import { Xray } from '../model/xray.js';
+import { DownloadButton } from '../parts/download-button.js';
 import { Problem, RunHead } from '../parts/parts.js';
 import { runs, source } from '../state.js';
 
@@ -64,7 +65,21 @@ function viewOf(name: 'playground' | 'xray', View: FunctionComponent<{ readonly 
             <p class="empty">Fetching the model…</p>
           ) : null
         ) : (
-          <View engine={engine} />
+          <>
+            <View engine={engine} />
+            {source.value?.page === undefined ? null : (
+              <section class="row">
+                <DownloadButton
+                  label="Give it away"
+                  file={`${id.replace(/.*\//, '')}.html`}
+                  make={source.value.page.bind(undefined, id)}
+                />
+                <span class="small soft">
+                  One HTML file with this playground and X-ray inside, which opens anywhere, without a network.
+                </span>
+              </section>
+            )}
+          </>
         )}
       </>
     );

@@ -5,13 +5,14 @@ import { duration, number, percent, visible, whole } from '../format.js';
 import type { Reference } from '../parts/chart-props.js';
 import { CurveControls, useCloseLook, useCurveSettings } from '../parts/controls.js';
 import { ACCURACY, FigureChart, STEP_FIGURES, TOP1, TRAINING, VALIDATION } from '../parts/figures.js';
+import { DownloadButton } from '../parts/download-button.js';
 import { Name, Problem, Tiles } from '../parts/parts.js';
 import { RunTabs } from '../parts/run-tabs.js';
 import { Settings } from '../parts/settings.js';
-import { latest, redrawWith } from '../state.js';
+import { latest, redrawWith, source } from '../state.js';
 import { RunsView } from './runs.js';
 import { Scrubber } from './scrubber.js';
-import { DownloadButton, TrainingButtons } from './training-buttons.js';
+import { TrainingButtons } from './training-buttons.js';
 
 export function RunView({ id }: { readonly id: string }) {
   const [data] = useRuns([id]) as [RunData];
@@ -68,7 +69,11 @@ function Head({ data, details }: Part) {
           </p>
         </div>
         <div class="row">
-          <DownloadButton id={row.id} />
+          <DownloadButton
+            label="Download run"
+            file={`${row.id}.zip`}
+            make={source.value?.archive?.bind(undefined, row.id)}
+          />
           <TrainingButtons row={row} isOwn={details.isOwn} />
         </div>
       </div>

@@ -92,7 +92,9 @@ export function Scrubber({ data, details }: { readonly data: RunData; readonly d
         {value?.surprise === undefined ? null : (
           <>
             <h3>Surprise of each character of validation texts</h3>
-            <p class="soft small">The darker, the less probable it was to the model; ¶ is the end of the text.</p>
+            <p class="soft small">
+              The stronger the colour, the less probable it was to the model; ¶ is the end of the text.
+            </p>
             {value.surprise.texts.map((text) => (
               <Surprise key={text.text} {...text} />
             ))}

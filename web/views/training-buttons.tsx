@@ -28,23 +28,3 @@ export function TrainingButtons({ row, isOwn }: Pick<RunDetails, 'row' | 'isOwn'
     <small class="soft">Trained by another program: stop it there.</small>
   );
 }
-
-/** Gives the run away as a zip archive, where it is on no disk. */
-export function DownloadButton({ id }: { readonly id: string }) {
-  const archive = source.value?.archive;
-  if (archive === undefined) return null;
-  const download = async (): Promise<void> => {
-    const blob = await attempt(() => archive(id));
-    if (blob === undefined) return;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = `${id}.zip`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  };
-  return (
-    <button type="button" onClick={() => void download()}>
-      Download run
-    </button>
-  );
-}

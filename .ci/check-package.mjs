@@ -1,6 +1,7 @@
 // Packs the project as npm would publish it, and installs and uses the tarball in the ways of the table below. Every
 // value of every column occurs, not every combination. Needs a registry for npm; Linux on x64. With --built, what
-// `npm ci` has just built is packed.
+// `npm ci` has just built is packed. With --demo, it is the demo that runs, native and on WebAssembly: how long a new
+// user waits, and what for.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -40,6 +41,13 @@ const WAYS = [
     readOnly: true,
     then: [isWasm, builds, isNative],
   },
+];
+
+/** npm's newest, without a compiler. */
+const NEW_USER = { installer: 'npm@12', by: '24', node: '24', compiler: false };
+const DEMOS = [
+  { ...NEW_USER, then: [isNative, runsDemo] },
+  { ...NEW_USER, prebuilt: false, then: [isWasm, runsDemo] },
 ];
 
 function run(command, args, options = {}) {
@@ -88,7 +96,9 @@ function install(way, tarball, index) {
   };
   const quiet = way.installer.startsWith('npm') ? ['--no-audit', '--no-fund'] : [];
   const words = ['--yes', way.installer, way.installer.startsWith('npm') ? 'install' : 'add', ...quiet];
+  const start = performance.now();
   const output = run('npx', [...words, ...(way.flags ?? []), tarball], { cwd: app, env });
+  const seconds = (performance.now() - start) / 1e3;
   if (/letterpress.*install script|allow-scripts|approve-builds/is.test(output)) {
     throw new Error(`${way.installer} speaks of install scripts:\n${output}`);
   }
@@ -107,7 +117,7 @@ function install(way, tarball, index) {
   }
   const command = [...asUser, join(nodeFolder(way.node), 'node'), join(installed, 'bundle/cli.js')];
   const letterpress = (...args) => run(command[0], [...command.slice(1), ...args], { cwd: home, env: runEnv });
-  return { letterpress, home, asUser, app };
+  return { letterpress, home, asUser, app, seconds };
 }
 
 function backendOf({ letterpress }) {
@@ -161,6 +171,14 @@ function isTyped({ app }) {
   }
 }
 
+function runsDemo({ letterpress, seconds }) {
+  const start = performance.now();
+  const lines = letterpress('demo', '--json').trim().split('\n');
+  const { testNll } = JSON.parse(lines.at(-1));
+  const took = (performance.now() - start) / 1e3;
+  console.log(`installed in ${seconds.toFixed(0)} s, demo in ${took.toFixed(0)} s: test NLL ${testNll}`);
+}
+
 /** A report takes everything that is loaded when it is needed: figures, formulas, fonts. */
 function reports(installed) {
   trains(installed);
@@ -192,7 +210,7 @@ try {
     work,
     readdirSync(work).find((file) => file.endsWith('.tgz')),
   );
-  for (const [index, way] of WAYS.entries()) {
+  for (const [index, way] of (process.argv.includes('--demo') ? DEMOS : WAYS).entries()) {
     const { installer, node, compiler, folder, flags, prebuilt, readOnly, then } = way;
     const start = performance.now();
     const name = [

@@ -17,7 +17,7 @@ const IO_REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> 
   EDQUOT: ['the disk quota is used up', 'Free some space, or choose another folder, on another disk.'],
   ENOENT: ['the file or its folder does not exist', 'Check the path, or make the folder first.'],
   ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another folder.'],
-  EISDIR: ['it is a folder, and a file was expected', 'Move the folder away, or choose another path.'],
+  EISDIR: ['it is a folder, and a file was expected', 'Give the path of a file.'],
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter path.'],
   ELOOP: ['a link leads back to itself', 'Check where the links on the path lead.'],
   EINVAL: ['the system does not allow that here', 'Choose another name or folder.'],

@@ -4,6 +4,7 @@ import type { DecoderTransformer } from '../nn/decoder-transformer.js';
 import { packBatch } from '../nn/packed-batch.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { Tape } from '../tensor/tape.js';
+import { checkPrediction } from './strategy.js';
 
 const BATCH = 32;
 
@@ -60,6 +61,7 @@ export function* scoreLongText(
     });
     yield total.characters;
   }
+  checkPrediction(total.nll);
   return {
     characters: total.characters,
     nll: total.nll / total.characters,

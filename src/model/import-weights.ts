@@ -16,6 +16,7 @@ import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
 import { letterpressVersion } from '../version.js';
 import { readWeightsMetadata } from '../runs/weights-metadata.js';
 import { halfToFloat } from './half.js';
+import { checkAlphabetFits } from './saved-model.js';
 
 /** What the names and shapes of weights leave open. What the file says itself (an export of ours) need not be given. */
 export interface ImportOptions {
@@ -56,10 +57,11 @@ export function importModel(file: string, options: ImportOptions): ImportedModel
   const tokenizer = about === undefined ? tokenizerOf(model, options) : Tokenizer.fromJSON(about.tokenizer);
   checkGiven(model, tokenizer, options);
   try {
+    checkAlphabetFits(tokenizer, model, 'Its metadata were edited: save the model again.');
     checkTensorsFit(parameterSpecs(model), weights);
   } catch (error) {
     if (!(error instanceof LetterpressError)) throw error;
-    throw new LetterpressError('BAD_INPUT', `${file}: ${error.message}`, NAMES, { cause: error });
+    throw new LetterpressError('BAD_INPUT', `${file}: ${error.message}`, error.fix || NAMES, { cause: error });
   }
   const isDefault = tokenizer.characters.join('') === defaultTokenizer().characters.join('');
   const padding = options.padding ?? about?.padding ?? (model.norm === 'post' ? 'all' : 'first');

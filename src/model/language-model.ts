@@ -9,6 +9,7 @@ import { type CharacterSource, transformerSource } from './generate.js';
 import { attentionWeights, predictNext } from './inspect.js';
 import { RUN_WEIGHTS, saveFile } from './save-file.js';
 import { decodeModel, encodeModel } from './saved-model.js';
+import { checkPrediction } from './strategy.js';
 import { TextModel } from './text-model.js';
 
 /** What each head of each block attends to in one text. */
@@ -95,9 +96,11 @@ export class LanguageModel extends TextModel {
     await saveFile(path.endsWith('.safetensors') ? path : `${path}/${RUN_WEIGHTS}`, this.toBytes());
   }
 
-  scoreSteps(encoded: readonly ArrayLike<number>[]): Generator<number, TextScores> {
+  *scoreSteps(encoded: readonly ArrayLike<number>[]): Generator<number, TextScores> {
     this.evaluator ??= new Evaluator(this.transformer, this.backend, this.padding);
-    return this.evaluator.score(encoded);
+    const scores = yield* this.evaluator.score(encoded);
+    scores.nll.forEach(checkPrediction);
+    return scores;
   }
 
   characterSource(): CharacterSource {

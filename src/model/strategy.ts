@@ -78,11 +78,26 @@ export function nextTokenDistribution(
   return weights.map((weight) => weight / total);
 }
 
+/**
+ * Weights may be finite and too large to compute with: nothing is to be read from what comes out then.
+ *
+ * @throws LetterpressError BAD_RUN for NaN and infinity
+ */
+export function checkPrediction(value: number): void {
+  if (Number.isFinite(value)) return;
+  throw new LetterpressError(
+    'BAD_RUN',
+    `expected numbers from the model, got ${value}: its weights are too large to compute with`,
+    'Use another model, or train again with a lower learning rate.',
+  );
+}
+
 /** e^{z_i/τ} up to a common factor, by which the largest is 1. */
 function temperedWeights(logits: ArrayLike<number>, at: number, vocabulary: number, temperature: number): Float64Array {
   const weights = new Float64Array(vocabulary);
   let max = -Infinity;
   for (let v = 0; v < vocabulary; v++) max = Math.max(max, logits[at + v]!);
+  checkPrediction(max);
   for (let v = 0; v < vocabulary; v++) weights[v] = Math.exp((logits[at + v]! - max) / temperature);
   return weights;
 }

@@ -155,7 +155,7 @@ export function checkTensorsFit(
     if (bad === undefined) continue;
     throw new LetterpressError(
       'BAD_RUN',
-      `${name} has a weight that is ${data[bad]!}, the ${bad + 1}th of ${data.length}`,
+      `${name} has a weight that is ${data[bad]!}: number ${bad + 1} of ${data.length}`,
       'The training diverged, or the file is damaged: train again, with a lower learning rate.',
     );
   }

@@ -161,9 +161,28 @@ function checksum(tensors: ReadonlyMap<string, TensorData>, metadata: Readonly<R
   return crc.toString(16).padStart(8, '0');
 }
 
+const SAVE = "In Python: safetensors.torch.save_file(model.state_dict(), 'model.safetensors').";
+
+/** Other files that models are kept in, by their first bytes (as Latin-1). */
+const OTHERS: readonly (readonly [start: string, what: string, fix: string])[] = [
+  ['PK\x03\x04', 'a zip archive, as torch.save writes it', SAVE],
+  ['\x80', 'a Python pickle', SAVE],
+  ['GGUF', 'a GGUF file', SAVE],
+  ['\x89HDF', 'an HDF5 file', SAVE],
+  ['{', 'JSON, such as the index of a model in several files', 'Give the .safetensors file itself; join several.'],
+];
+
+function refuseOther(bytes: Uint8Array, source: string): void {
+  const start = String.fromCharCode(...bytes.subarray(0, 4));
+  const found = OTHERS.find(([signature]) => start.startsWith(signature));
+  if (found === undefined) return;
+  throw new LetterpressError('BAD_INPUT', `expected a safetensors file, but ${source} is ${found[1]}`, found[2]);
+}
+
 function readHeader(bytes: Uint8Array, source: string): { header: object; dataStart: number } {
   if (bytes.length < 8) throw damaged(source, `expected at least 8 bytes, found ${bytes.length}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  if (length > BigInt(MAX_HEADER_BYTES)) refuseOther(bytes, source); // a cut-off file of ours claims less
   if (length > BigInt(MAX_HEADER_BYTES) || length > BigInt(bytes.length - 8))
     throw damaged(source, `the header claims ${String(length)} bytes, the file has ${bytes.length - 8} left`);
   const dataStart = 8 + Number(length);

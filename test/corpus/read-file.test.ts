@@ -128,6 +128,8 @@ describe('bytes', () => {
     ['binary', latin1('one\x01\x02\xff\xfe\x03'), '0xFF at offset 5', 'not look like text'],
     ['cut-off UTF-8', Buffer.from('é one\ntwo é').subarray(0, -1), 'cut off at offset 11 (line 2)', 'again'],
     ['cut-off gzip', gzipSync('one\ntwo\n'.repeat(99)).subarray(0, -9), 'cut off', 'again'],
+    ['gzip in gzip', gzipSync(gzipSync('one\ntwo\n')), 'packed twice', 'gunzip'],
+    ['Avro', latin1('Obj\x01\x04\x16avro.schema'), 'an Avro file', 'Parquet'],
     ['zip in gzip', gzipSync(latin1('PK\x03\x04\x14\0\0\0\x08\0notes.txt')), 'a zip archive', 'unzip'],
   ])('of %s are recognised', async (_, content, message, fix) => {
     for (const name of ['a.txt', 'a.csv']) {

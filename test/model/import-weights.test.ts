@@ -190,7 +190,13 @@ describe('what cannot be imported', () => {
     const { tensors } = decodeSafetensors(readFileSync(file));
     writeFileSync(join(folder, 'cut'), readFileSync(file).subarray(0, 99));
     writeFileSync(join(folder, 'odd'), encodeSafetensors(tensors, { letterpress_model: '{"model": 5}' }));
-    for (const each of ['cut', 'odd']) {
+    const about = { model: configOf(name), tokenizer: { characters: 'abc', unknown: 'space' }, padding: 'all' };
+    const alphabet = { letterpress_model: JSON.stringify({ ...about, cleaning: 'none' }) };
+    writeFileSync(join(folder, 'alphabet'), encodeSafetensors(tensors, alphabet));
+    writeFileSync(join(folder, 'pickle'), '\x80\x02}q\0(X\x10\0\0', 'latin1');
+    expect(errorOf(() => importModel(join(folder, 'pickle'), { out: 'run' })).message).toContain('a Python pickle');
+    expect(errorOf(() => importModel(join(folder, 'alphabet'), { out: 'run' })).message).toContain('5 token values');
+    for (const each of ['cut', 'odd', 'pickle']) {
       expect(errorOf(() => importModel(join(folder, each), { out: join(folder, 'run'), characters })).code).toBe(
         'BAD_INPUT',
       );

@@ -50,6 +50,11 @@ function only(probabilities: readonly number[], kept: readonly number[]): number
 const byProbability = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!);
 
 describe('sampleToken', () => {
+  it.each([NaN, Infinity])('refuses a logit of %d', (logit) => {
+    const error = errorOf(() => sampleToken([0, logit], 0, 2, { temperature: 1 }, 0.5));
+    expect(error).toMatchObject({ code: 'BAD_RUN', message: expect.stringContaining('too large') as unknown });
+  });
+
   it.each([0.5, 1, 2])('samples from softmax(logits / τ) at τ = %d', (temperature) => {
     const expected = softmax(logits, temperature);
     expect(chiSquare(counts({ temperature }, 50_000), expected)).toBeLessThan(CHI_SQUARE_BOUND);

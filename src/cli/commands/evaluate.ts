@@ -15,7 +15,7 @@ import type { CliContext } from '../context.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { addFileOptions, checkNamed, cleaningMode, flagOfReading } from '../options/data.js';
 import { choice, positiveInteger } from '../options/parsers.js';
-import { formatCount, formatNumber } from '../../format.js';
+import { counted, formatCount, formatNumber } from '../../format.js';
 import { formatParagraph } from '../terminal/table.js';
 import { withProgress } from '../terminal/progress.js';
 import { checkAlphabet, OTHER_MODEL } from '../texts/alphabet.js';
@@ -90,7 +90,7 @@ export const define: DefineCommand = (command, context) => {
       return;
     }
     context.print(
-      `${formatCount(texts.length)} texts (${where})\n` +
+      `${counted(texts.length, 'text')} (${where})\n` +
         `NLL       ${formatNumber(nll, 4)} nats per text (${formatNumber(bits, 4)} bits per character)\n` +
         `accuracy  ${formatNumber(accuracy, 4)} of the characters, ends included\n` +
         `top-1     ${formatNumber(top1, 4)} of ${model.maxCharacters} positions, padding counted\n`,

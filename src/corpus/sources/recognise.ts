@@ -9,6 +9,9 @@ const AS_TEXT = 'Export its texts as UTF-8, one a line, and give that file.';
 
 /** What other programs write, by the first bytes (as Latin-1), and what to do about it. */
 const SIGNATURES: readonly (readonly [start: string, what: string, fix: string])[] = [
+  ['\x1f\x8b', 'packed twice', 'Unpack it once: gunzip FILE, and give it as .gz again.'],
+  ['\x1f\x9d', 'a compress archive (.Z)', UNPACK('uncompress FILE')],
+  ['\x04"M\x18', 'an LZ4 archive', UNPACK('unlz4 FILE')],
   ['BZh', 'a bzip2 archive', UNPACK('bunzip2 FILE')],
   ['\xfd7zXZ\0', 'an xz archive', UNPACK('unxz FILE')],
   ['\x28\xb5\x2f\xfd', 'a Zstandard archive', UNPACK('unzstd FILE')],
@@ -19,6 +22,8 @@ const SIGNATURES: readonly (readonly [start: string, what: string, fix: string])
   ['{\\rtf', 'a rich-text document (RTF)', AS_TEXT],
   ['SQLite format 3\0', 'an SQLite database', 'Export a table of it as CSV, and give that file.'],
   ['ARROW1', 'an Arrow or Feather file', 'Write it as Parquet, and give that file.'],
+  ['ORC', 'an ORC file', 'Write it as Parquet, and give that file.'],
+  ['Obj\x01', 'an Avro file', 'Write it as Parquet, and give that file.'],
   ['\xff\xff\xff\xff', 'an Arrow stream', 'Write it as Parquet, and give that file.'],
   ['\x89HDF', 'an HDF5 file', 'Write it as CSV or Parquet, and give that file.'],
   ['\x93NUMPY', 'a NumPy array', AS_TEXT],

@@ -42,13 +42,23 @@ export function nativeInstructionSets(): readonly string[] {
   return [];
 }
 
+/** Loaded once: to check the addon's sum takes longer than most tests of an operation. */
+const natives = new Map<string, Backend>();
+
 /**
  * The native backend with those kernels. The choice holds for the whole JavaScript thread: all native backends run the
  * kernels of the last one taken.
  */
 export function nativeBackend(instructionSet: string, threads: number, precision?: ComputePrecision): Backend {
+  const key = `${instructionSet} ${threads} ${precision}`;
+  const known = natives.get(key);
+  if (known !== undefined) {
+    loadAddon().configure(instructionSet, threads);
+    return known;
+  }
   const native = withVariables({ LETTERPRESS_ISA: instructionSet }, () => loadNative(threads, undefined, precision));
   if (!native.ok) throw new Error(native.why);
+  natives.set(key, native.backend);
   return native.backend;
 }
 

@@ -10,7 +10,9 @@ import type { OpCase } from './op-cases.js';
  */
 export function errors(got: FloatArray, expected: FloatArray): { typical: number; largest: number } {
   let squares = 0;
-  const rms = Math.sqrt(Array.from(expected, (value) => value ** 2).reduce((a, b) => a + b, 0) / expected.length) || 1;
+  let size = 0;
+  for (const value of expected) size += value ** 2;
+  const rms = Math.sqrt(size / expected.length) || 1;
   let largest = 0;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(got[i]! - expected[i]!);

@@ -29,16 +29,8 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
-import {
-  findCompiler,
-  inParallel,
-  KERNEL_FLAGS,
-  native,
-  run,
-  setsToBuild,
-  SHARED_FLAGS,
-  Unavailable,
-} from './build-native.mjs';
+import { buildDriver } from './build-driver.mjs';
+import { findCompiler, native, setsToBuild, Unavailable } from './build-native.mjs';
 
 const BOCHS = {
   version: '3.0+dfsg-1',
@@ -147,28 +139,10 @@ function prepare(compiler) {
   command('make', [`-j${availableParallelism()}`], { cwd: source });
 }
 
-/** Builds the driver for every instruction set, statically, for the emulated machine has no libraries. */
-async function buildDriver(compiler, folder) {
+/** For every instruction set, and statically, for the emulated machine has no libraries. */
+function buildForEmulation(compiler, folder) {
   console.log('emulate: building the driver …');
-  const sets = Object.entries(setsToBuild(compiler, true));
-  const objects = [];
-  const compile = (source, name, flags) => {
-    const object = join(folder, `${name}.o`);
-    objects.push(object);
-    return () => run(compiler, [...SHARED_FLAGS, ...flags, '-c', join(native, source), '-o', object]);
-  };
-  const has = sets.map(([set]) => `-DLETTERPRESS_HAS_${set}`);
-  await inParallel([
-    ...sets.map(([set, flags]) =>
-      compile('kernels/kernels.cc', `kernels-${set}`, [...KERNEL_FLAGS, `-DLETTERPRESS_ISA=${set}`, ...flags]),
-    ),
-    compile('test/driver.cc', 'driver', ['-O2']),
-    compile('thread_pool.cc', 'thread_pool', ['-O2']),
-    compile('dispatch.cc', 'dispatch', ['-O2', ...has]),
-  ]);
-  const program = join(folder, 'driver');
-  await run(compiler, ['-static', '-pthread', ...objects, '-o', program]);
-  return program;
+  return buildDriver(compiler, folder, setsToBuild(compiler, true), { link: ['-static'] });
 }
 
 /** A disc that boots Linux, which runs the program and nothing else. */
@@ -257,7 +231,7 @@ async function main(args) {
   prepare(compiler);
   const folder = mkdtempSync(join(home, 'run-'));
   try {
-    const program = given ?? (await buildDriver(compiler, folder));
+    const program = given ?? (await buildForEmulation(compiler, folder));
     console.log('emulate: starting the machine …');
     const said = await emulate(folder, makeDisc(folder, program, args), cpus);
     const code = /^ended with exit code (\d+)$/m.exec(said)?.[1];

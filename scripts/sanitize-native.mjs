@@ -8,16 +8,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import {
-  findCompiler,
-  inParallel,
-  KERNEL_FLAGS,
-  native,
-  run,
-  setsToBuild,
-  SHARED_FLAGS,
-  Unavailable,
-} from './build-native.mjs';
+import { buildDriver } from './build-driver.mjs';
+import { findCompiler, setsToBuild, Unavailable } from './build-native.mjs';
 
 const SANITIZERS = {
   memory: {
@@ -60,27 +52,11 @@ async function sanitize(compiler, folder, name) {
   const sanitizer = SANITIZERS[name];
   mkdirSync(folder);
   await checkRuntime(compiler, folder, sanitizer);
-  const sets = Object.entries(setsToBuild(compiler));
-  const objects = [];
-  const compile = (source, object, flags) => {
-    const path = join(folder, `${object}.o`);
-    objects.push(path);
-    const all = [...SHARED_FLAGS, ...flags, '-Og', '-g1', '-fno-omit-frame-pointer', ...sanitizer.flags];
-    return () => run(compiler, [...all, '-c', join(native, source), '-o', path]);
-  };
-  const has = sets.map(([set]) => `-DLETTERPRESS_HAS_${set}`);
-  const jobs = [
-    ...sets.map(([set, flags]) =>
-      compile('kernels/kernels.cc', `kernels-${set}`, [...KERNEL_FLAGS, `-DLETTERPRESS_ISA=${set}`, ...flags]),
-    ),
-    compile('test/driver.cc', 'driver', []),
-    compile('thread_pool.cc', 'thread_pool', []),
-    compile('dispatch.cc', 'dispatch', has),
-  ];
   const start = performance.now();
-  await inParallel(jobs);
-  const program = join(folder, 'driver');
-  await run(compiler, [...sanitizer.flags, '-pthread', ...objects, '-o', program]);
+  const program = await buildDriver(compiler, folder, setsToBuild(compiler), {
+    compile: ['-Og', '-g1', '-fno-omit-frame-pointer', ...sanitizer.flags],
+    link: sanitizer.flags,
+  });
   const built = performance.now();
   const [command, ...args] = [...runner(), program];
   const { status, signal } = spawnSync(command, args, {

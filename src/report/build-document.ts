@@ -37,7 +37,7 @@ export function buildDocument(input: ReportInput, facts: ReportFacts): ReportDoc
   };
 }
 
-function subtitle({ data, groups }: ReportFacts): string {
-  const runs = groups.reduce((sum, group) => sum + group.runs.length, 0);
+function subtitle({ ablations, data, groups }: ReportFacts): string {
+  const runs = groups.reduce((sum, group) => sum + group.runs.length, ablations.length);
   return `${counted(runs, 'training')} on “${data.name}”, ${whole(data.sizes.train)} texts`;
 }

@@ -24,10 +24,8 @@ export function readStudy(folder: string): ReportInput {
       `${folder} has no run yet, so there is nothing to report`,
       'Resume it: letterpress study, with the same folder.',
     );
-  const groups = new Set(begun.map(({ group }) => group));
-  const waiting = jobs.flatMap(({ role, group }) =>
-    role === 'ablation' || groups.has(group) ? [] : [{ role, group }],
-  );
+  const groups = new Set(there.map(({ group }) => group));
+  const waiting = jobs.flatMap(({ role, group }) => (groups.has(group) ? [] : [{ role, group }]));
   const planned = new Map(waiting.map((job) => [job.group, job]));
   return {
     title: `${options.kind === 'quick' ? 'A quick study' : 'A study'} of ${corpus.name}`,

@@ -12,7 +12,7 @@ import { configOf } from '../support/architectures.js';
 import { backendsUnderTest } from '../support/backends.js';
 import { blocksUnder, kindUnder, linesOf, linesOfBlock } from './chapters/text-of.js';
 import { falling, fixtureRun } from './fixtures/fixture-runs.js';
-import { fixtureComparison, fixtureStudy, largestStuck } from './fixtures/fixture-studies.js';
+import { ablated, fixtureComparison, fixtureStudy, largestStuck } from './fixtures/fixture-studies.js';
 
 /** What a report explains is checked here by computing it: these sentences were wrong once. */
 const documentOf = (input: ReportInput) => buildDocument(input, computeFacts(input));
@@ -147,6 +147,70 @@ describe('few texts', () => {
   it('are called the first of a corpus that has more', () => {
     const study = fixtureComparison([fixtureRun({ limit: 1000 })]);
     expect(linesOf(documentOf(study)).join('\n')).toMatch(/Of “\w+” \(\w+\), the first 1,000 training/);
+  });
+});
+
+describe('what a report says once', () => {
+  const sized = (epochs: Readonly<Record<string, number>>) =>
+    fixtureStudy({
+      best: 'none',
+      sizes: ['87k', '557k'],
+      size: (size) => ({
+        epochs: epochs[size]!,
+        plan: { recipe: 'notebook', size, epochs: epochs[size]! },
+        curve: falling(256, size === '87k' ? 91 : 90.5),
+      }),
+    });
+
+  it('is when trainings of one recipe end: early stopping only where it could stop one', () => {
+    const words = (epochs: Readonly<Record<string, number>>) =>
+      blocksUnder(documentOf(sized(epochs)), 'models')
+        .flatMap(linesOfBlock)
+        .join('\n');
+    expect(words({ '87k': 9, '557k': 6 })).toMatch(/; 9 \(87k\) and 6 \(557k\) epochs\./);
+    expect(words({ '87k': 30, '557k': 6 })).toMatch(
+      /; at most 30 \(87k\) and 6 \(557k\) epochs, stopped after 11 in a row without a new lowest NLL\./,
+    );
+  });
+
+  it('is that trainings have too few epochs for an interval', () => {
+    const words = blocksUnder(documentOf(sized({ '87k': 7, '557k': 6 })), 'correlation').flatMap(linesOfBlock);
+    expect(words.join('\n')).toMatch(/87k-seed0 and 557k-seed0 have too few epochs for an interval of r/);
+  });
+
+  it('is the best model in bold, only where it is significantly better than the next', () => {
+    const emphasised = (input: ReportInput) => kindUnder(documentOf(input), 'answer', 'table')[0]!.emphasised;
+    expect(emphasised(sized({ '87k': 30, '557k': 30 }))).toBeUndefined();
+    expect(emphasised(largestStuck())).toEqual([2]);
+  });
+});
+
+describe('a study that has not ended', () => {
+  it('counts the models of which a part was taken away, and names those that are missing', () => {
+    const input = ablated();
+    const [first, ...others] = input.ablations!;
+    const ablations = [{ ...first!, run: { ...first!.run, results: undefined } }, ...others];
+    const planned = [{ role: 'ablation' as const, group: '87k, one block' }];
+    const document = documentOf({ ...input, ablations, planned });
+    expect(document.subtitle).toMatch(new RegExp(`^${input.runs.length + others.length} trainings`));
+    expect(linesOf(document).join('\n')).toMatch(
+      new RegExp(`Parts taken away: the training of ${first!.run.name} and 87k, one block has not ended`),
+    );
+  });
+
+  it('reserves judgement on a comparison whose worse model was still improving', () => {
+    const padding = (epochs: number) =>
+      documentOf(
+        fixtureStudy({
+          best: '87k',
+          sizes: ['87k'],
+          size: () => ({ epochs: 60, curve: falling(256, 96) }),
+          padding: { epochs, curve: falling(256, 110) },
+        }),
+      );
+    const words = (epochs: number) => blocksUnder(padding(epochs), 'padding').flatMap(linesOfBlock).join('\n');
+    expect(words(6)).toMatch(/However, 87k, all pads may not have been trained long enough/);
+    expect(words(60)).not.toMatch(/However/);
   });
 });
 

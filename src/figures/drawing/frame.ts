@@ -86,7 +86,7 @@ export function across({ left, right }: Plot, ys: readonly number[]): Segment[] 
 }
 
 /** Upright lines through the whole plot. */
-export function upright({ top, bottom }: Plot, xs: readonly number[]): Segment[] {
+function upright({ top, bottom }: Plot, xs: readonly number[]): Segment[] {
   return xs.map((x) => ({ x, x2: x, y: top, y2: bottom }));
 }
 

@@ -36,7 +36,8 @@ export function answerChapter(context: ReportContext): Block[] {
       ? []
       : [
           note([
-            `${capital(inWords(missing))} thing${missing === 1 ? '' : 's'} that a reader may look for ${missing === 1 ? 'is' : 'are'} `,
+            `${capital(inWords(missing))} ${missing === 1 ? 'thing' : 'things'} that a reader may look for ` +
+              `${missing === 1 ? 'is' : 'are'} `,
             { link: '#missing', text: 'missing' },
             '.',
           ]),
@@ -97,7 +98,7 @@ export function testTable({ facts, models }: ReportContext, rows: readonly Measu
       MEASURED.accuracy,
       MEASURED.testTop1,
     ],
-    ({ group }) => models.length > 1 && group !== undefined && group.name === facts.best?.group,
+    ({ group }) => facts.best?.againstNext?.better === 'first' && group?.name === facts.best.group,
   );
 }
 

@@ -13,22 +13,32 @@ export function trainings(context: ReportContext): { readonly names: string; rea
     const words = trainingWords(shownRun(context, { name, ...group })?.config);
     return words === undefined ? [] : { name, ...words };
   });
-  return [...new Set(known.map(({ how }) => how))].map((how) => {
-    const alike = known.filter((training) => training.how === how);
-    const ends = new Set(alike.map(({ end }) => end));
-    const end = ends.size === 1 ? alike[0]!.end : listed(alike.map(({ name, end: own }) => `${own} (${name})`));
+  const keyOf = ({ how, wait }: (typeof known)[number]) => `${how} ${wait}`;
+  return [...new Set(known.map(keyOf))].map((key) => {
+    const alike = known.filter((training) => keyOf(training) === key);
+    const { how, wait: patience } = alike[0]!;
+    const same = new Set(alike.map(({ epochs }) => epochs)).size === 1;
+    const epochs = same
+      ? counted(alike[0]!.epochs, 'epoch')
+      : `${listed(alike.map(({ name, epochs: own }) => `${own} (${name})`))} epochs`;
+    // What comes after the last epoch stops nothing.
+    const wait = alike.some((each) => patience < each.epochs) ? patience : Infinity;
+    const end =
+      wait === Infinity ? epochs : `at most ${epochs}, stopped after ${whole(wait)} in a row without a new lowest NLL`;
     return { names: listed(alike.map(({ name }) => name)), words: `${how}; ${end}.` };
   });
 }
 
-/** How a run was trained and when that ends, in words; undefined for settings of another form. */
-export function trainingWords(config: RunConfig | undefined): { how: string; end: string } | undefined {
+/**
+ * How a run was trained, for how many epochs at most, and after how many in a row without a new lowest NLL that stops;
+ * undefined for settings of another form.
+ */
+export function trainingWords(config: RunConfig | undefined) {
   if (config === undefined) return undefined;
   const settings = trainingSettingsSchema.safeParse(config.training).data;
   if (settings === undefined) return undefined;
   const { optimizer, clipNorm, batch, batching, patience, labelSmoothing, averaging, augmentation } = settings;
   const dropout = modelOf(config)?.dropout.embedding ?? 0;
-  const epochs = counted(settings.epochs, 'epoch');
   const how = [
     optimizer.kind === 'muon' ? 'Muon for the matrices of blocks and AdamW for the rest' : 'AdamW',
     ` with ${rateWords(settings)} and a weight decay of ${optimizer.weightDecay} on ` +
@@ -40,8 +50,7 @@ export function trainingWords(config: RunConfig | undefined): { how: string; end
     augmentation.wordShuffle > 0 ? `, ${percent(augmentation.wordShuffle, 0)} of texts with shuffled words` : '',
     averaging === null ? '' : `, EMA weights (decay ${averaging.decay} per step)`,
   ].join('');
-  const stopped = `at most ${epochs}, stopped after ${whole((patience ?? 0) + 1)} in a row without a new lowest NLL`;
-  return { how, end: patience === null ? epochs : stopped };
+  return { how, epochs: settings.epochs, wait: patience === null ? Infinity : patience + 1 };
 }
 
 function rateWords({ learningRate, schedule }: TrainingSettings): string {

@@ -19,7 +19,8 @@ export function missingFacts(
 ): MissingFact[] {
   const begun = new Set(groups.map(({ name }) => name));
   const planned = (input.planned ?? []).filter(({ group }) => !begun.has(group));
-  const found: MissingFact[] = planned.map(({ group }) => ({
+  const waiting = planned.filter(({ role }) => role !== 'ablation');
+  const found: MissingFact[] = waiting.map(({ group }) => ({
     kind: 'not-begun',
     group,
     runs: [],
@@ -54,6 +55,9 @@ export function missingFacts(
   const all = groups.flatMap(({ runs }) => runs);
   if (all.every(({ corpusReport }) => corpusReport === undefined))
     add('no-corpus-report', 'No run has figures of its texts (corpus.json); letterpress analyse adds them.');
+  const unfinished = (input.ablations ?? []).filter(({ run }) => !ended(run)).map(({ run }) => run.name);
+  const parts = [...unfinished, ...planned.flatMap(({ role, group }) => (role === 'ablation' ? group : []))];
+  if (parts.length > 0) add('not-begun', `Parts taken away: the training of ${listed(parts)} has not ended.`);
   const isFew = ({ role }: { readonly role: string }) => role === 'few-texts';
   if (input.kind !== 'comparison' && !groups.some(isFew) && !planned.some(isFew))
     add('not-begun', 'No model has been trained on few texts yet.');

@@ -56,5 +56,5 @@ export interface ReportInput {
   readonly ablations?: readonly { readonly ablation: string; readonly run: ReportRun }[] | undefined;
   readonly mixtures?: readonly ReportMixture[] | undefined;
   /** Groups of a study that have no run yet. */
-  readonly planned?: readonly { readonly role: RunRole; readonly group: string }[] | undefined;
+  readonly planned?: readonly { readonly role: RunRole | 'ablation'; readonly group: string }[] | undefined;
 }

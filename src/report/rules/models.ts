@@ -188,7 +188,18 @@ export const CORRELATION_RULES: readonly Rule[] = [
     when: 'there is a run; runs for which the interval of Pearson’s r does not lie below 0 are named',
     say: (facts) => {
       const runs = runsOf(comparableModels(facts));
-      const others = runs.flatMap((run) => notTogether(run) ?? []);
+      const short = runs.filter(
+        ({ correlation: { pearson, interval } }) => !Number.isNaN(pearson) && Number.isNaN(interval.low),
+      );
+      const others = [
+        ...runs.filter((run) => !short.includes(run)).flatMap((run) => notTogether(run) ?? []),
+        ...(short.length === 0
+          ? []
+          : [
+              `${listed(short.map(({ name }) => name))} ${short.length === 1 ? 'has' : 'have'} too few epochs for an ` +
+                'interval of r, so no correlation is established.',
+            ]),
+      ];
       const proven = runs.filter((run) => notTogether(run) === undefined);
       if (proven.length === 0) return others;
       const values = proven.map(({ correlation }) => correlation.pearson);
@@ -229,7 +240,7 @@ function bestWords(facts: ReportFacts, real: SampleQuality): string[] {
 
 /** Why the NLL and top-1 of a run are not said to go together; undefined where they do. */
 function notTogether({ name, correlation }: RunFacts): string | undefined {
-  const { pearson, epochs } = correlation;
+  const { pearson } = correlation;
   const { low, high } = correlation.interval;
   if (high < 0) return undefined;
   if (low > 0)
@@ -242,8 +253,8 @@ function notTogether({ name, correlation }: RunFacts): string | undefined {
       `For ${name}, the correlation is not defined: there are fewer than two epochs, or NLL or top-1 never ` +
       'changes.'
     );
-  const reason = Number.isNaN(low)
-    ? `no interval is known from ${epochs} epochs`
-    : `the 95 % interval, ${range(low, high, 3)}, includes 0`;
-  return `For ${name}, r is ${three(pearson)}, but ${reason}, so no correlation is established.`;
+  return (
+    `For ${name}, r is ${three(pearson)}, but the 95 % interval, ${range(low, high, 3)}, includes 0, so no ` +
+    'correlation is established.'
+  );
 }

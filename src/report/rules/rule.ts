@@ -53,12 +53,14 @@ export function comparisonsOf(facts: ReportFacts, kind: ComparisonFacts['kind'])
  * The test NLLs of two groups compared; a second sentence says so where they differ in more than they were compared
  * for.
  */
-export function comparedInWords({ first, second, differs, testNll }: ComparisonFacts, asked: Difference): string[] {
+export function comparedInWords(facts: ReportFacts, comparison: ComparisonFacts, asked: Difference): string[] {
+  const { first, second, differs, testNll } = comparison;
+  const notBetter = [testNll.better === 'first' ? [] : first, testNll.better === 'second' ? [] : second].flat();
   if (testNll.basis === 'nothing') return [];
   const others = differs.filter((difference) => difference !== asked);
   const sentences = describeComparison(testNll, { name: 'test NLL', unit: 'nats per text', decimals: 2 });
   return [
-    sentences.replace(/(?<=[ (])-(?=\d)/g, '−'),
+    sentences.replace(/(?<=[ (])-(?=\d)/g, '−') + unfinishedWords(facts, notBetter),
     ...(others.length === 0
       ? []
       : [`${first} and ${second} also differ in ${listed(others)}, so the difference has more than one cause.`]),

@@ -64,7 +64,8 @@ const size: Rule = {
 const fewTexts: Rule = {
   id: 'finding-few-texts',
   when: 'the test NLLs of the model on few texts and on all texts are known; other differences are named',
-  say: (facts) => comparisonsOf(facts, 'few-texts').flatMap((comparison) => comparedInWords(comparison, 'texts')),
+  say: (facts) =>
+    comparisonsOf(facts, 'few-texts').flatMap((comparison) => comparedInWords(facts, comparison, 'texts')),
 };
 
 const temperature: Rule = {

@@ -168,7 +168,7 @@ export const PADDING_RULES: readonly Rule[] = [
       comparisonsOf(facts, 'padding').flatMap((comparison) => {
         const { first, second, timeRatio } = comparison;
         return [
-          ...comparedInWords(comparison, 'padding'),
+          ...comparedInWords(facts, comparison, 'padding'),
           ...(timeRatio > SLOWER
             ? [`An epoch of ${first} takes ${decimal(timeRatio, 1)} times as long as one of ${second}.`]
             : []),

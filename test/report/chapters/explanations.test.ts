@@ -181,9 +181,10 @@ describe('the settings of a training', () => {
     trainingWords({ ...config, training: { ...config.training, ...training } })!.how.match(/\d+(\.\d+)?/g);
 
   it('are told in words with their numbers, those that do nothing left out', () => {
-    const { how, end } = trainingWords(fixtureConfig())!;
-    // Learning rate, weight decay, batch, dropout in percent, epochs, and patience with the epoch that ends the run.
-    expect(`${how} ${end}`.match(/\d[\d,.]*\d|\d+/g)).toEqual(['0.001', '0.01', '32', '10', '1,000', '11']);
+    const { how, epochs, wait } = trainingWords(fixtureConfig())!;
+    // Learning rate, weight decay, batch, dropout in percent; epochs; patience with the epoch that ends the run.
+    expect(how.match(/\d[\d,.]*\d|\d+/g)).toEqual(['0.001', '0.01', '32', '10']);
+    expect([epochs, wait]).toEqual([1000, 11]);
     const chosen = {
       schedule: { kind: 'warmup-cosine', warmupSteps: 50, floor: 0 },
       labelSmoothing: 0.05,

@@ -119,7 +119,7 @@ describe('NLL and top-1', () => {
   });
 
   it('have no interval below eight epochs', () => {
-    expect(withTop1((_, nll) => 0.98 - nll / 550, 7).details('correlation')).toEqual(['87k-seed0', '−1.000', '7']);
+    expect(withTop1((_, nll) => 0.98 - nll / 550, 7).details('correlation')).toEqual(['87k-seed0']);
     expect(withTop1((_, nll) => 0.98 - nll / 550, 8).details('correlation')).toEqual(['−1.000']);
   });
 });
@@ -130,7 +130,7 @@ describe('few texts and padding', () => {
 
   it('finds no difference and no gap where there is none', () => {
     const said = study({ fewTexts: { curve: falling(256, 96), epochs: 60 } });
-    expect(said.details('finding-few-texts')!.slice(-2)).toEqual(['0.09', '2 %']);
+    expect(said.details('finding-few-texts')).toEqual(expect.arrayContaining(['0.09', '2 %']));
     expect(said.sentences.get('few-texts-curve')).toHaveLength(1);
   });
 

@@ -92,6 +92,7 @@ class Arguments : public Values {
   // The same, or null for undefined.
   float* optionalFloats(double length) { return skipsUndefined() ? nullptr : floats(length); }
   int32_t* optionalIntegers(double length) { return skipsUndefined() ? nullptr : integers(length); }
+  float* optionalOutput(double length) { return skipsUndefined() ? nullptr : output(length); }
   float* optionalSums(double length) { return skipsUndefined() ? nullptr : sums(length); }
 
   // All whole rows of `width` elements that an array has, at least `min`: how many is told by `rows`.

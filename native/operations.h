@@ -314,75 +314,43 @@ double addLayerNormGradient(const Engine& engine, Arguments& in) {
   return 0;
 }
 
-// rows, width, hidden, x, weight1, weight2, gatesAndUps
-SwigluMlp readSwigluMlp(Arguments& in, Access gatesAndUps) {
-  SwigluMlp a = {};
-  a.rows = in.integer();
-  a.width = in.integer(1);
-  a.hidden = in.integer(1);
-  a.x = in.floats(times(a.rows, a.width));
-  a.weight1 = in.floats(times(a.hidden, a.width, 2));
-  a.weight2 = in.floats(times(a.hidden, a.width));
-  const double size = times(a.rows, a.hidden, 2);
-  a.gatesAndUps = gatesAndUps == Access::set ? in.output(size) : in.sums(size);
-  return a;
-}
-
-// ..., out
-template <Kernel<SwigluMlp> kernel>
-double swigluMlp(const Engine& engine, Arguments& in) {
-  SwigluMlp a = readSwigluMlp(in, Access::set);
-  a.out = in.output(times(a.rows, a.width));
-  engine.overRows(kernel, a);
-  return 0;
-}
-
-// ..., gradOut, sets, gradX, gradWeight1, gradWeight2
-template <Kernel<SwigluMlp> kernel>
-double swigluMlpGradient(const Engine& engine, Arguments& in) {
-  SwigluMlp a = readSwigluMlp(in, Access::update);
-  a.gradOut = in.floats(times(a.rows, a.width));
-  a.sets = in.flag();
-  a.gradX = in.sums(times(a.rows, a.width));
-  a.gradWeight1 = in.sums(times(a.hidden, a.width, 2));
-  a.gradWeight2 = in.sums(times(a.hidden, a.width));
-  engine.overRows(kernel, a);
-  return 0;
-}
-
-// rows, width, hidden, x, weight1, bias1, weight2
-Mlp readMlp(Arguments& in) {
+// rows, width, hidden, x, weight1, (bias1,) weight2, kept (?); of the gated one `gated`, whose weight1 is twice as large
+Mlp readMlp(Arguments& in, bool gated, Access kept) {
   Mlp a = {};
   a.rows = in.integer();
   a.width = in.integer(1);
   a.hidden = in.integer(1);
+  const double inner = gated ? 2.0 * a.hidden : a.hidden, size = times(a.rows, inner);
   a.x = in.floats(times(a.rows, a.width));
-  a.weight1 = in.floats(times(a.hidden, a.width));
-  a.bias1 = in.floats(a.hidden);
+  a.weight1 = in.floats(times(inner, a.width));
+  if (!gated) a.bias1 = in.floats(a.hidden);
   a.weight2 = in.floats(times(a.hidden, a.width));
+  a.kept = kept == Access::set ? in.optionalOutput(size) : in.optionalSums(size);
+  if (gated && !a.kept) in.fail("gates and ups");
   return a;
 }
 
-// ..., bias2, out
-template <Kernel<Mlp> kernel>
+// ..., (bias2,) out
+template <Kernel<Mlp> kernel, bool gated>
 double mlp(const Engine& engine, Arguments& in) {
-  Mlp a = readMlp(in);
-  a.bias2 = in.floats(a.width);
+  Mlp a = readMlp(in, gated, Access::set);
+  if (!gated) a.bias2 = in.floats(a.width);
   a.out = in.output(times(a.rows, a.width));
   engine.overRows(kernel, a);
   return 0;
 }
 
-// ..., gradOut, gradX, gradWeight1, gradBias1, gradWeight2, gradBias2
-template <Kernel<Mlp> kernel>
+// ..., gradOut, sets, gradX, gradWeight1, (gradBias1,) gradWeight2 (, gradBias2)
+template <Kernel<Mlp> kernel, bool gated>
 double mlpGradient(const Engine& engine, Arguments& in) {
-  Mlp a = readMlp(in);
+  Mlp a = readMlp(in, gated, Access::update);
   a.gradOut = in.floats(times(a.rows, a.width));
+  a.sets = in.flag();
   a.gradX = in.sums(times(a.rows, a.width));
-  a.gradWeight1 = in.sums(times(a.hidden, a.width));
-  a.gradBias1 = in.sums(a.hidden);
+  a.gradWeight1 = in.sums(times(gated ? 2.0 * a.hidden : a.hidden, a.width));
+  if (!gated) a.gradBias1 = in.sums(a.hidden);
   a.gradWeight2 = in.sums(times(a.hidden, a.width));
-  a.gradBias2 = in.sums(a.width);
+  if (!gated) a.gradBias2 = in.sums(a.width);
   engine.overRows(kernel, a);
   return 0;
 }
@@ -544,14 +512,14 @@ constexpr NamedOperation kOperations[] = {
     {"addGradient", addGradient},
     {"addLayerNorm", addLayerNorm},
     {"addLayerNormGradient", addLayerNormGradient},
-    {"swigluMlp", swigluMlp<&Kernels::swigluMlp>},
-    {"swigluMlpBf16", swigluMlp<&Kernels::swigluMlpBf16>},
-    {"swigluMlpGradient", swigluMlpGradient<&Kernels::swigluMlpGradient>},
-    {"swigluMlpGradientBf16", swigluMlpGradient<&Kernels::swigluMlpGradientBf16>},
-    {"mlp", mlp<&Kernels::mlp>},
-    {"mlpBf16", mlp<&Kernels::mlpBf16>},
-    {"mlpGradient", mlpGradient<&Kernels::mlpGradient>},
-    {"mlpGradientBf16", mlpGradient<&Kernels::mlpGradientBf16>},
+    {"swigluMlp", mlp<&Kernels::swigluMlp, true>},
+    {"swigluMlpBf16", mlp<&Kernels::swigluMlpBf16, true>},
+    {"swigluMlpGradient", mlpGradient<&Kernels::swigluMlpGradient, true>},
+    {"swigluMlpGradientBf16", mlpGradient<&Kernels::swigluMlpGradientBf16, true>},
+    {"mlp", mlp<&Kernels::mlp, false>},
+    {"mlpBf16", mlp<&Kernels::mlpBf16, false>},
+    {"mlpGradient", mlpGradient<&Kernels::mlpGradient, false>},
+    {"mlpGradientBf16", mlpGradient<&Kernels::mlpGradientBf16, false>},
     {"crossEntropy", crossEntropy},
     {"crossEntropyGradient", crossEntropyGradient},
     {"logSoftmax", logSoftmax},

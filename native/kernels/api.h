@@ -98,21 +98,13 @@ struct AddLayerNorm {
   float *gradX, *gradUpdate, *gradWeight, *gradBias;
 };
 
-struct SwigluMlp {
-  int rows, width, hidden;
-  const float *x, *weight1, *weight2;
-  float* gatesAndUps;
-  float* out;
-  const float* gradOut;
-  bool sets;
-  float *gradX, *gradWeight1, *gradWeight2;
-};
-
 struct Mlp {
   int rows, width, hidden;
-  const float *x, *weight1, *bias1, *weight2, *bias2;
+  const float *x, *weight1, *bias1, *weight2, *bias2;  // of the gated one, weight1 is of gates and ups, without biases
+  float* kept;  // the hidden layer before its activation, or gates and ups; then their gradient. Null: not kept.
   float* out;
   const float* gradOut;
+  bool sets;  // whether gradX is set, not added to
   float *gradX, *gradWeight1, *gradBias1, *gradWeight2, *gradBias2;
 };
 
@@ -197,8 +189,8 @@ struct Kernels {
   void (*addGradient)(Pool&, const Add&);
   void (*addLayerNorm)(Pool&, const AddLayerNorm&);
   void (*addLayerNormGradient)(Pool&, const AddLayerNorm&);
-  void (*swigluMlp)(Pool&, const SwigluMlp&);
-  void (*swigluMlpGradient)(Pool&, const SwigluMlp&);
+  void (*swigluMlp)(Pool&, const Mlp&);
+  void (*swigluMlpGradient)(Pool&, const Mlp&);
   void (*mlp)(Pool&, const Mlp&);
   void (*mlpGradient)(Pool&, const Mlp&);
   void (*crossEntropy)(Pool&, const CrossEntropy&);
@@ -214,8 +206,8 @@ struct Kernels {
   void (*linearGradientBf16)(Pool&, const Linear&);
   void (*mlpBf16)(Pool&, const Mlp&);
   void (*mlpGradientBf16)(Pool&, const Mlp&);
-  void (*swigluMlpBf16)(Pool&, const SwigluMlp&);
-  void (*swigluMlpGradientBf16)(Pool&, const SwigluMlp&);
+  void (*swigluMlpBf16)(Pool&, const Mlp&);
+  void (*swigluMlpGradientBf16)(Pool&, const Mlp&);
   void (*peak)(Pool&, Peak&);
   void (*peakBf16)(Pool&, Peak&);
 };

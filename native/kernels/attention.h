@@ -67,20 +67,27 @@ struct CausalMask {
   }
 };
 
+// out = A B, V vectors of columns, times a factor for each column.
+template <int V>
+static LP_COMPACT void scaledProduct(int rows, int depth, Broadcast a, const float* b, const Vec* factor, float* out,
+                                     long step) {
+  product<V>(
+      rows, {depth}, a, b, step, zero,
+      [&](int m, int v, Vec sum) { store(out + m * step + v * W, sum * factor[v]); });
+}
+
 // out[key][query] = sum over d of rows[key][d] * panel[d][query], for a [D][QR] panel.
 static LP_INLINE void keysTimesPanel(const float* rows, long stride, int keys, int width, const float* panel,
                                      float* out) {
-  product<QV>(
-      keys, {width}, {rows, stride, 1}, panel, QR, zero,
-      [&](int m, int v, Vec sum) { store(out + m * QR + v * W, sum); });
+  QueryVec one;
+  for (int v = 0; v < QV; v++) one.of[v] = splat(1.0f);
+  scaledProduct<QV>(keys, width, {rows, stride, 1}, panel, one.of, out, QR);
 }
 
 // out[d][query] = factor[query] * sum over keys of rows[key][d] * weights[key][query].
 static LP_INLINE void sumOverKeys(const float* rows, long stride, int keys, int width, const float* weights,
                                   QueryVec factor, float* out) {
-  product<QV>(
-      width, {keys}, {rows, 1, stride}, weights, QR, zero,
-      [&](int m, int v, Vec sum) { store(out + m * QR + v * W, sum * factor.of[v]); });
+  scaledProduct<QV>(width, keys, {rows, 1, stride}, weights, factor.of, out, QR);
 }
 
 // The largest of a column of vectors, `step` numbers apart.
@@ -360,17 +367,14 @@ static void cachedInputAttention(Pool& pool, const CachedInputAttention& a) {
     columnGroups(H, [&](int h, auto vectors) {
       constexpr int V = decltype(vectors)::value;
       float* group = weights + h;
-      product<V>(
-          count, {D}, {inputs, D, 1}, queries + h, H, zero,
-          [&](int m, int v, Vec sum) { store(group + m * H + v * W, sum); });
-      Vec inverse[V];
+      Vec one[V], inverse[V];
+      for (int v = 0; v < V; v++) one[v] = splat(1.0f);
+      scaledProduct<V>(count, D, {inputs, D, 1}, queries + h, one, group, H);
       for (int v = 0; v < V; v++) {
         const Vec top = largestDown(group + v * W, H, count);
         inverse[v] = splat(1.0f) / exponentialsDown(group + v * W, H, count, top);
       }
-      product<V>(
-          D, {count}, {inputs, 1, D}, group, H, zero,
-          [&](int m, int v, Vec sum) { store(outs + m * H + h + v * W, sum * inverse[v]); });
+      scaledProduct<V>(D, count, {inputs, 1, D}, group, inverse, outs + h, H);
     });
     for (int h = 0; h < a.heads; h++) {
       for (int c = 0; c < D; c++) a.out[at + h * D + c] = outs[c * H + h];

@@ -3,13 +3,13 @@
 #include "bf16/linear.h"
 #include "bf16/mlp_gradient.h"
 #include "heads.h"
+#include "kept_mlp.h"
 #include "linear.h"
 #include "mlp.h"
 #include "muon.h"
 #include "optimizer.h"
 #include "peak.h"
 #include "rows.h"
-#include "swiglu_mlp.h"
 
 #define LP_TEXT_(x) #x
 #define LP_TEXT(x) LP_TEXT_(x)
@@ -40,8 +40,8 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::addLayerNormGradient,
     LETTERPRESS_ISA::swigluMlp,
     LETTERPRESS_ISA::swigluMlpGradient,
-    LETTERPRESS_ISA::mlp,
-    LETTERPRESS_ISA::mlpGradient,
+    LETTERPRESS_ISA::geluMlp,
+    LETTERPRESS_ISA::geluMlpGradient,
     LETTERPRESS_ISA::crossEntropy,
     LETTERPRESS_ISA::crossEntropyGradient,
     LETTERPRESS_ISA::logSoftmax,
@@ -52,8 +52,8 @@ const Kernels LP_JOIN(kernels_, LETTERPRESS_ISA) = {
     LETTERPRESS_ISA::sumOfSquares,
     LETTERPRESS_ISA::bf16::linear,
     LETTERPRESS_ISA::bf16::linearGradient,
-    LETTERPRESS_ISA::bf16::mlp,
-    LETTERPRESS_ISA::bf16::mlpGradient,
+    LETTERPRESS_ISA::bf16::geluMlp,
+    LETTERPRESS_ISA::bf16::geluMlpGradient,
     LETTERPRESS_ISA::bf16::swigluMlp,
     LETTERPRESS_ISA::bf16::swigluMlpGradient,
     LETTERPRESS_ISA::peak,

@@ -258,7 +258,7 @@ static void mlpGradient(Pool& pool, const Mlp& a) {
     const int n = minimum(NR, a.rows - p * NR);
     for (int r = 0; r < n; r++) {
       float* row = a.gradX + static_cast<long>(p * NR + r) * D;
-      for (int c = 0; c < D; c++) row[c] += total[c * NR + r];
+      for (int c = 0; c < D; c++) row[c] = total[c * NR + r] + (a.sets ? 0 : row[c]);
     }
   });
   pool.parallel(divideUp(D, W), [&](int p, int) {

@@ -142,11 +142,9 @@ static LP_INLINE void addProduct(int rows, Depth depth, Broadcast a, const float
       [&](int m, int v, Vec sum) { store(to + m * step + v * W, sum); }, ahead);
 }
 
-// The W x W matrix at `from`, rows `fromStep` apart, transposed to `to`.
-static LP_INLINE void transposeSquare(const float* from, long fromStep, float* to, long toStep) {
-  Vec x[W], y[W];
-#pragma GCC unroll 16
-  for (int i = 0; i < W; i++) x[i] = load(from + i * fromStep);
+// Of W vectors, the rows of a matrix, makes the columns.
+static LP_INLINE void transposeVectors(Vec (&x)[W]) {
+  Vec y[W];
   // log2 W times: row i of the upper half is interleaved with row i of the lower half.
 #pragma GCC unroll 4
   for (int round = 1; round < W; round *= 2) {
@@ -155,8 +153,28 @@ static LP_INLINE void transposeSquare(const float* from, long fromStep, float* t
 #pragma GCC unroll 16
     for (int i = 0; i < W; i++) x[i] = y[i];
   }
+}
+
+// The W x W matrix at `from`, rows `fromStep` apart, transposed to `to`.
+static LP_INLINE void transposeSquare(const float* from, long fromStep, float* to, long toStep) {
+  Vec x[W];
+#pragma GCC unroll 16
+  for (int i = 0; i < W; i++) x[i] = load(from + i * fromStep);
+  transposeVectors(x);
 #pragma GCC unroll 16
   for (int i = 0; i < W; i++) store(to + i * toStep, x[i]);
+}
+
+// The same of at most W rows and columns.
+static LP_NOINLINE void transposePart(const float* from, long fromStep, int rows, int columns, float* to, long toStep) {
+  Vec x[W];
+#pragma GCC unroll 16
+  for (int i = 0; i < W; i++) x[i] = i < rows ? loadPart(from + i * fromStep, columns) : splat(0.0f);
+  transposeVectors(x);
+#pragma GCC unroll 16
+  for (int i = 0; i < W; i++) {
+    if (i < columns) storePart(to + i * toStep, x[i], rows);
+  }
 }
 
 // to[c * toStep + r] = from[r * fromStep + c] for r < rows, c < columns. In squares; the last of a row or column of
@@ -168,6 +186,15 @@ static LP_COMPACT void transpose(const float* from, long fromStep, int rows, int
       for (int r = 0; r < rows; r += W) {
         const int row = minimum(r, rows - W);
         transposeSquare(from + row * fromStep + column, fromStep, to + column * toStep + row, toStep);
+      }
+    }
+    return;
+  }
+  if constexpr (kHasMasks) {
+    for (int c = 0; c < columns; c += W) {
+      for (int r = 0; r < rows; r += W) {
+        transposePart(from + r * fromStep + c, fromStep, minimum(W, rows - r), minimum(W, columns - c),
+                      to + c * toStep + r, toStep);
       }
     }
     return;

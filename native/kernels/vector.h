@@ -113,8 +113,27 @@ static LP_INLINE void interleave(Vec a, Vec b, Vec& low, Vec& high) {
 #endif
 }
 
-// The first `count` (< W) floats at p; the other lanes are `rest`. Not inlined, like the next two: edges are rare,
-// and a copy at every use would make the kernels several times larger.
+// The first `count` (at most W) floats at p; the other lanes are `rest`. Where the processor has no masks, these are not
+// inlined: edges are rare, and a copy at every use would make the kernels several times larger.
+#if LETTERPRESS_VECTOR_BYTES == 64 && defined(__AVX512F__)
+constexpr bool kHasMasks = true;
+static LP_INLINE __mmask16 firstLanes(int count) { return static_cast<__mmask16>((1u << count) - 1); }
+static LP_INLINE Vec loadPart(const float* p, int count, float rest = 0) {
+  return (Vec)_mm512_mask_loadu_ps((__m512)splat(rest), firstLanes(count), p);
+}
+static LP_INLINE void storePart(float* p, Vec v, int count) { _mm512_mask_storeu_ps(p, firstLanes(count), (__m512)v); }
+#elif LETTERPRESS_VECTOR_BYTES == 32 && defined(__AVX2__)
+constexpr bool kHasMasks = true;
+static LP_INLINE __m256i firstLanes(int count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+static LP_INLINE Vec loadPart(const float* p, int count, float rest = 0) {
+  const __m256i lanes = firstLanes(count);
+  return (Vec)_mm256_blendv_ps((__m256)splat(rest), _mm256_maskload_ps(p, lanes), _mm256_castsi256_ps(lanes));
+}
+static LP_INLINE void storePart(float* p, Vec v, int count) { _mm256_maskstore_ps(p, firstLanes(count), (__m256)v); }
+#else
+constexpr bool kHasMasks = false;
 static LP_NOINLINE Vec loadPart(const float* p, int count, float rest = 0) {
   float lanes[W];
   for (int i = 0; i < W; i++) lanes[i] = i < count ? p[i] : rest;
@@ -127,6 +146,7 @@ static LP_NOINLINE void storePart(float* p, Vec v, int count) {
     if (i < count) p[i] = lanes[i];
   }
 }
+#endif
 static LP_NOINLINE void addPart(float* p, Vec v, int count) {
   storePart(p, loadPart(p, count) + v, count);
 }

@@ -123,19 +123,19 @@ Case swigluMlpCase(int rows, int width, int hidden, bool bf16 = false) {
   const char* const op = bf16 ? "swigluMlpBf16" : "swigluMlp";
   return {named(op, {rows, width, hidden}), [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             const long count = static_cast<long>(rows) * width, weights = static_cast<long>(hidden) * width;
-            SwigluMlp a = {};
+            Mlp a = {};
             a.rows = rows;
             a.width = width;
             a.hidden = hidden;
             a.x = make.input(count);
             a.weight1 = make.input(2 * weights);
             a.weight2 = make.input(weights);
-            a.gatesAndUps = make.output(2L * rows * hidden);
+            a.kept = make.output(2L * rows * hidden);
             a.out = make.output(count);
             (bf16 ? kernels.swigluMlpBf16 : kernels.swigluMlp)(pool, a);
             for (const bool sets : {false, true}) {
               a.sets = sets;
-              a.gatesAndUps = make.gradient(2L * rows * hidden);
+              a.kept = make.gradient(2L * rows * hidden);
               a.gradOut = make.input(count);
               a.gradX = sets ? make.output(count) : make.gradient(count);
               a.gradWeight1 = make.gradient(2 * weights);
@@ -269,8 +269,8 @@ Case addLayerNormCase(int rows, int width, bool update, double rate) {
           }};
 }
 
-Case mlpCase(int rows, int width, int hidden, bool bf16 = false) {
-  const std::string name = named(bf16 ? "mlp bf16" : "mlp", {rows, width, hidden});
+Case mlpCase(int rows, int width, int hidden, bool bf16 = false, bool keeps = false) {
+  const std::string name = named(bf16 ? "mlp bf16" : "mlp", {rows, width, hidden, keeps});
   return {name, [=](const Kernels& kernels, Pool& pool, Buffers& make) {
             const long count = static_cast<long>(rows) * width, weights = static_cast<long>(hidden) * width;
             Mlp a = {};
@@ -283,6 +283,7 @@ Case mlpCase(int rows, int width, int hidden, bool bf16 = false) {
             a.weight2 = make.input(weights);
             a.bias2 = make.input(width);
             a.out = make.output(count);
+            if (keeps) a.kept = make.output(static_cast<long>(rows) * hidden);
             (bf16 ? kernels.mlpBf16 : kernels.mlp)(pool, a);
             a.gradOut = make.input(count);
             a.gradX = make.gradient(count);
@@ -444,6 +445,10 @@ std::vector<Case> allCases() {
     for (const int hidden : {1, 47, 48, 97, 144, 145, 289}) cases.push_back(mlpCase(rows, 20, hidden));
     for (const int width : {1, 15, 16, 31, 60}) cases.push_back(mlpCase(rows, width, 50));
     for (const int vocabulary : {1, 2, 8, 29, 100}) cases.push_back(lossCase(rows, vocabulary));
+  }
+  for (const int rows : {1, 5, 49, 97}) {
+    for (const int hidden : {1, 33, 256}) cases.push_back(mlpCase(rows, 66, hidden, false, true));
+    cases.push_back(mlpCase(rows, 20, 33, true, true));
   }
   cases.push_back(linearCase(257, 5, 31, true));
   cases.push_back(linearCase(513, 3, 17, false));

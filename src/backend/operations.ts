@@ -22,7 +22,7 @@ const CACHED = ['contextLength', 'scale'] as const;
 const PLACES = ['slots', 'positions'] as const;
 const NEW_ROWS = ['queryStride', 'queries', 'newStride', 'newKeys', 'newValues'] as const;
 const LAYER_NORM = ['rows', 'width', 'x', 'update', 'dropout', 'weight'] as const;
-const MLP = ['rows', 'width', 'hidden', 'x', 'weight1', 'bias1', 'weight2'] as const;
+const MLP = ['rows', 'width', 'hidden', 'x', 'weight1', 'bias1', 'weight2', 'kept'] as const;
 const SWIGLU = ['rows', 'width', 'hidden', 'x', 'weight1', 'weight2', 'gatesAndUps'] as const;
 const CROSS_ENTROPY = ['rows', 'vocabulary', 'logits', 'targets'] as const;
 const ADAM_BUFFERS = ['parameters', 'gradients', 'firstMoments', 'secondMoments'] as const;
@@ -50,7 +50,7 @@ export const ARGUMENT_ORDER: { readonly [Name in Operation]: readonly (keyof Arg
   swigluMlp: [...SWIGLU, 'out'],
   swigluMlpGradient: [...SWIGLU, 'gradOut', 'sets', 'gradX', 'gradWeight1', 'gradWeight2'],
   mlp: [...MLP, 'bias2', 'out'],
-  mlpGradient: [...MLP, 'gradOut', 'gradX', 'gradWeight1', 'gradBias1', 'gradWeight2', 'gradBias2'],
+  mlpGradient: [...MLP, 'gradOut', 'sets', 'gradX', 'gradWeight1', 'gradBias1', 'gradWeight2', 'gradBias2'],
   crossEntropy: [...CROSS_ENTROPY, 'nll', 'correct'],
   crossEntropyGradient: [...CROSS_ENTROPY, 'scale', 'softShare', 'soft', 'gradLogits'],
   logSoftmax: ['rows', 'vocabulary', 'logits', 'temperature', 'out'],

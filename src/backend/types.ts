@@ -318,6 +318,11 @@ export interface MlpArgs {
   readonly bias1: FloatArray;
   /** `[width, hidden]` */
   readonly weight2: FloatArray;
+  /**
+   * `[rows, hidden]` = x · weight1ᵀ + bias1, where it is kept for the gradient, which turns it into its own gradient, in
+   * place. Without it the gradient computes the hidden layer again.
+   */
+  readonly kept: FloatArray | undefined;
 }
 export interface MlpForward extends MlpArgs {
   /** `[width]` */
@@ -327,6 +332,8 @@ export interface MlpForward extends MlpArgs {
 }
 export interface MlpGradient extends MlpArgs {
   readonly gradOut: FloatArray;
+  /** Whether `gradX` is set, not added to. */
+  readonly sets: boolean;
   readonly gradX: FloatArray;
   readonly gradWeight1: FloatArray;
   readonly gradBias1: FloatArray;

@@ -122,12 +122,13 @@ export const OPERATION_WORK: { readonly [Name in Operation]: (args: ArgumentsOf<
   },
   mlp: (a) => {
     const { rows, width, hidden } = a;
-    const floats = 2 * rows * width + 2 * width * hidden + width + hidden;
+    const floats = 2 * rows * width + 2 * width * hidden + width + hidden + (a.kept ? rows * hidden : 0);
     return work(4 * rows * width * hidden, floats, 0, `${width}→${hidden}→${width}`);
   },
   mlpGradient: (a) => {
     const { rows, width, hidden } = a;
-    const floats = 4 * rows * width + 6 * width * hidden + 3 * hidden + 2 * width;
+    const ofRows = (a.sets ? 3 : 4) * width + (a.kept ? 2 * hidden : 0);
+    const floats = rows * ofRows + 6 * width * hidden + 3 * hidden + 2 * width;
     return work(8 * rows * width * hidden, floats, 0, `${width}→${hidden}→${width}`);
   },
   crossEntropy: (a) => work(0, a.rows * (a.vocabulary + 2), a.rows),

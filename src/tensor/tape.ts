@@ -84,6 +84,11 @@ export class Tape {
     this.sites = 0;
   }
 
+  /** Whether there will be a backward pass. */
+  get isTraining(): boolean {
+    return this.training;
+  }
+
   /** A new tensor of this pass, values unset; in training it has a gradient, zero until something is added. */
   tensor(shape: readonly number[]): Tensor {
     const { arena, backend, pool, training } = this;

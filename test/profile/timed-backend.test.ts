@@ -81,7 +81,7 @@ describe('timedBackend', () => {
     // Three steps of two parts.
     const linears = ['linear 8→24', 'linear 8→8', 'linear 8→29', 'mlp 8→16→8'];
     const expected = ['embed', 'attention 2×4', 'crossEntropy', ...linears].map((name) => both(name, 6));
-    const update = { clear: 12, weightedSum: 3, sumOfSquares: 3, adamW: 3 };
+    const update = { clear: 6, weightedSum: 3, sumOfSquares: 3, adamW: 3 };
     expect(calls).toEqual(Object.assign(update, both('add', 12), both('addLayerNorm', 18), ...expected));
   });
 });

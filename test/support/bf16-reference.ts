@@ -56,8 +56,9 @@ export const bf16Reference: Pick<
     if (gradWeight) addProduct([outputs, inputs, rows], [gr, 1, outputs], [xr, inputs, 1], gradWeight);
     if (gradBias) addColumnSums(gradOut, rows, outputs, gradBias);
   },
-  mlp({ rows, width, hidden, bias2, weight2, out, ...rest }) {
-    const { g } = hiddenLayer({ rows, width, hidden, weight2, ...rest });
+  mlp({ rows, width, hidden, bias2, weight2, kept, out, ...rest }) {
+    const { h, g } = hiddenLayer({ rows, width, hidden, weight2, kept: undefined, ...rest });
+    kept?.set(h);
     const [gr, wr] = [rounded(g, g.length), rounded(weight2, width * hidden)];
     for (let i = 0; i < rows * width; i++) out[i] = bias2[i % width]!;
     addProduct([rows, width, hidden], [gr, hidden, 1], [wr, 1, hidden], out);
@@ -70,6 +71,8 @@ export const bf16Reference: Pick<
     const dh = zeros(rows * hidden);
     addProduct([rows, hidden, width], [dout, width, 1], [w2, hidden, 1], dh);
     for (let i = 0; i < dh.length; i++) dh[i]! *= slope[i]!;
+    a.kept?.set(dh);
+    if (a.sets) a.gradX.fill(0);
     const [gr, dhr] = [rounded(g, g.length), rounded(dh, dh.length)];
     addProduct([rows, width, hidden], [dhr, hidden, 1], [w1, width, 1], a.gradX);
     addProduct([hidden, width, rows], [dhr, 1, hidden], [xr, width, 1], a.gradWeight1);
@@ -108,25 +111,26 @@ function gated(gatesAndUps: FloatArray, hidden: number, i: number) {
   return { at, value: gate * s * up, byGate: up * (s + gate * s * (1 - s)), byUp: gate * s };
 }
 
-/** g = gelu(h) and gelu'(h) of h = x W1ᵀ + b1, not rounded. */
-function hiddenLayer({ rows, width, hidden, x, weight1, bias1 }: MlpArgs) {
+/** h = x W1ᵀ + b1, not rounded, or as it was kept; g = gelu(h) and gelu'(h). */
+function hiddenLayer({ rows, width, hidden, x, weight1, bias1, kept }: MlpArgs) {
   const [xr, wr] = [rounded(x, rows * width), rounded(weight1, hidden * width)];
-  const h = Float64Array.from({ length: rows * hidden }, (_, i) => bias1[i % hidden]!);
-  addProduct([rows, hidden, width], [xr, width, 1], [wr, 1, width], h);
+  const h = Float64Array.from({ length: rows * hidden }, (_, i) => kept?.[i] ?? bias1[i % hidden]!);
+  if (!kept) addProduct([rows, hidden, width], [xr, width, 1], [wr, 1, width], h);
   const g = zeros(h.length);
   const slope = zeros(h.length);
   const [one, zero] = [Float64Array.of(1), Float64Array.of(0)];
-  const unit = { rows: h.length, width: 1, hidden: 1, x: h, weight1: one, bias1: zero, weight2: one };
+  const unit = { rows: h.length, width: 1, hidden: 1, x: h, weight1: one, bias1: zero, weight2: one, kept: undefined };
   portable.mlp({ ...unit, bias2: zero, out: g });
   const [gradOut, ignored] = [new Float64Array(h.length).fill(1), () => zeros(1)];
   portable.mlpGradient({
     ...unit,
     gradOut,
+    sets: true,
     gradX: slope,
     gradWeight1: ignored(),
     gradBias1: ignored(),
     gradWeight2: ignored(),
     gradBias2: ignored(),
   });
-  return { g, slope };
+  return { h, g, slope };
 }

@@ -282,9 +282,10 @@ export function addLayerNormCase(rows: number, width: number, rate: number | und
   );
 }
 
-export function mlpCase(rows: number, width: number, hidden: number): OpCase {
-  return defineCase(`mlp ${rows} × ${width}, hidden ${hidden}`, (make) =>
-    withGradient(make, 'mlp', {
+/** The gradient reads what the operation before it kept, and changes it. */
+export function mlpCase(rows: number, width: number, hidden: number, keeps = false): OpCase {
+  return defineCase(`mlp ${rows} × ${width}, hidden ${hidden}${keeps ? ', kept' : ''}`, (make) => {
+    const args = {
       rows,
       width,
       hidden,
@@ -293,9 +294,17 @@ export function mlpCase(rows: number, width: number, hidden: number): OpCase {
       bias1: make.floats(hidden),
       weight2: make.floats(width * hidden, 1 / Math.sqrt(hidden)),
       bias2: make.floats(width),
+      kept: keeps ? make.blank(rows * hidden) : undefined,
       out: make.blank(rows * width),
-    }),
-  );
+    };
+    const h = (i: number) => {
+      const [r, k] = [Math.floor(i / hidden), i % hidden];
+      let sum = args.bias1[k]!;
+      for (let c = 0; c < width; c++) sum += args.x[r * width + c]! * args.weight1[k * width + c]!;
+      return sum;
+    };
+    return withGradient(make, 'mlp', args, keeps ? { kept: make.output(make.fill(rows * hidden, h)) } : {});
+  });
 }
 
 /** Every third row has two equal largest logits, of which the first must win. */
@@ -516,6 +525,11 @@ export function edgeCases(): OpCase[] {
     mlpCase(97, 20, 1500),
     mlpCase(150, 1, 300),
     mlpCase(300, 48, 145),
+    mlpCase(1, 1, 1, true),
+    mlpCase(3, 20, 33, true),
+    mlpCase(7, 5, 15, true),
+    mlpCase(65, 33, 17, true),
+    mlpCase(150, 64, 256, true),
     crossEntropyCase(1, 2, 1),
     crossEntropyCase(5, 29, 1),
     crossEntropyCase(150, 100, 3),

@@ -52,13 +52,13 @@ export function changedByThreads(opCases: readonly OpCase[], take: (threads: num
 export function geluByMlp(backend: Backend, x: Float32Array, op: 'mlp' | 'mlpGradient'): FloatArray {
   const make = new ArgumentMaker('float32', 1);
   const [one, zero] = [make.constant(1, 1), make.constant(1, 0)];
-  const layer = { rows: x.length, width: 1, hidden: 1, x, weight1: one, bias1: zero, weight2: one };
+  const layer = { rows: x.length, width: 1, hidden: 1, x, weight1: one, bias1: zero, weight2: one, kept: undefined };
   const out = new Float32Array(x.length);
   if (op === 'mlp') backend.mlp({ ...layer, bias2: zero, out });
   else {
     const [gradWeight1, gradBias1, gradWeight2, gradBias2] = [make.grad(1), make.grad(1), make.grad(1), make.grad(1)];
     const gradOut = make.constant(x.length, 1);
-    backend.mlpGradient({ ...layer, gradOut, gradX: out, gradWeight1, gradBias1, gradWeight2, gradBias2 });
+    backend.mlpGradient({ ...layer, gradOut, sets: true, gradX: out, gradWeight1, gradBias1, gradWeight2, gradBias2 });
   }
   return out;
 }

@@ -184,7 +184,7 @@ static void addInputGradient(const Mlp& a, const float* tiles, long tilesRow, in
   unpackRows(tiles, tilesRow, minimum(count * kTile, a.rows - row), D,
              [&](int r, int column, const float* from, int width) {
                float* to = a.gradX + static_cast<long>(row + r) * D + column;
-               for (int i = 0; i < width; i++) to[i] += from[i];
+               for (int i = 0; i < width; i++) to[i] = from[i] + (a.sets ? 0 : to[i]);
              });
 }
 

@@ -8,25 +8,26 @@ function hiddenRow({ width, hidden, x, weight1, bias1 }: MlpArgs, r: number, h: 
 }
 
 export function mlp(args: MlpForward): void {
-  const { rows, width, hidden, x, weight2, bias2, out } = args;
+  const { rows, width, hidden, x, weight2, bias2, kept, out } = args;
   const h = scratchLike(x, hidden);
   for (let r = 0; r < rows; r++) {
     hiddenRow(args, r, h, 0);
+    kept?.set(h, r * hidden);
     for (let k = 0; k < hidden; k++) h[k] = gelu(h[k]!);
     for (let c = 0; c < width; c++) out[r * width + c] = bias2[c]! + dot(h, 0, weight2, c * hidden, hidden);
   }
 }
 
-/** Rows whose hidden layer is kept at a time. */
+/** Rows that are computed at a time. */
 const BLOCK = 16;
 
 /**
- * With h the hidden layer before the GELU, recomputed rather than kept (it is the widest thing in the model):
- * dh = (dy · W2) ∘ gelu′(h), dW2 += dyᵀ · gelu(h), dW1 += dhᵀ · x, dx += dh · W1, and the biases' column sums.
+ * With h the hidden layer before the GELU, recomputed where it was not kept: dh = (dy · W2) ∘ gelu′(h), dW2 += dyᵀ · gelu(h), dW1 += dhᵀ · x, dx += dh · W1, and the biases' column sums.
  */
 export function mlpGradient(args: MlpGradient): void {
   const { rows, width, hidden, x, weight1, weight2, gradOut } = args;
-  const { gradX, gradWeight1, gradBias1, gradWeight2, gradBias2 } = args;
+  const { sets, kept, gradX, gradWeight1, gradBias1, gradWeight2, gradBias2 } = args;
+  if (sets) gradX.fill(0, 0, rows * width);
   const slope = scratchLike(x, BLOCK * hidden); // h, then gelu′(h)
   const activated = scratchLike(x, BLOCK * hidden);
   const gradHidden = scratchLike(x, BLOCK * hidden);
@@ -34,7 +35,9 @@ export function mlpGradient(args: MlpGradient): void {
     const count = Math.min(BLOCK, rows - from);
     gradHidden.fill(0);
     for (let r = 0; r < count; r++) {
-      hiddenRow(args, from + r, slope, r * hidden);
+      const at = (from + r) * hidden;
+      if (kept) slope.set(kept.subarray(at, at + hidden), r * hidden);
+      else hiddenRow(args, from + r, slope, r * hidden);
       const gradRow = { data: gradOut, at: (from + r) * width, step: 1 };
       addRows(gradHidden, r * hidden, gradRow, width, { data: weight2, at: 0, step: hidden }, hidden);
     }
@@ -44,6 +47,7 @@ export function mlpGradient(args: MlpGradient): void {
       slope[i] = geluGradient(slope[i]!, cdf);
       gradHidden[i]! *= slope[i]!;
     }
+    kept?.set(gradHidden.subarray(0, count * hidden), from * hidden);
     for (let r = 0; r < count; r++) {
       const gradRow = { data: gradHidden, at: r * hidden, step: 1 };
       addRows(gradX, (from + r) * width, gradRow, hidden, { data: weight1, at: 0, step: width }, width);

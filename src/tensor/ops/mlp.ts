@@ -1,9 +1,15 @@
-import { gradOf, type Tape } from '../tape.js';
+import { gradientsOf, gradOf, type Tape } from '../tape.js';
 import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
 
 /**
- * gelu(x · weight1ᵀ + bias1) · weight2ᵀ + bias2 in one operation: the hidden layer, the widest of the model, is never
- * written to memory as a whole.
+ * From this width on, computing the hidden layer again for the gradient takes longer than to write and read it: two
+ * products of `width` numbers against three times four bytes.
+ */
+const KEPT_FROM_WIDTH = 96;
+
+/**
+ * gelu(x · weight1ᵀ + bias1) · weight2ᵀ + bias2 in one operation. The hidden layer, the widest of the model, is written
+ * to memory only for the gradient of wide models; in bfloat16 products take less than the memory.
  *
  * @param x `[rows, width]` @param weight1 `[hidden, width]` @param bias1 `[hidden]`
  * @param weight2 `[width, hidden]` @param bias2 `[width]`
@@ -11,26 +17,31 @@ import { columnsOf, rowsOf, type Tensor } from '../tensor.js';
  */
 export function mlp(tape: Tape, x: Tensor, weight1: Tensor, bias1: Tensor, weight2: Tensor, bias2: Tensor): Tensor {
   const out = tape.tensor(x.shape);
+  const [rows, width, hidden] = [rowsOf(x), columnsOf(x), rowsOf(weight1)];
+  const keeps = tape.isTraining && width >= KEPT_FROM_WIDTH && tape.backend.info.precision === 'f32';
   const shared = {
-    rows: rowsOf(x),
-    width: columnsOf(x),
-    hidden: rowsOf(weight1),
+    rows,
+    width,
+    hidden,
     x: x.data,
     weight1: weight1.data,
     bias1: bias1.data,
     weight2: weight2.data,
+    kept: keeps ? tape.scratch(rows * hidden) : undefined,
   };
   tape.backend.mlp({ ...shared, bias2: bias2.data, out: out.data });
-  tape.record(out, () =>
+  tape.record(out, () => {
+    const { sets, gradients } = gradientsOf([x]);
     tape.backend.mlpGradient({
       ...shared,
       gradOut: gradOf(out),
-      gradX: gradOf(x),
+      sets,
+      gradX: gradients[0]!,
       gradWeight1: gradOf(weight1),
       gradBias1: gradOf(bias1),
       gradWeight2: gradOf(weight2),
       gradBias2: gradOf(bias2),
-    }),
-  );
+    });
+  });
   return out;
 }

@@ -1,0 +1,191 @@
+// MLPs whose hidden layer is kept for the gradient, as it is before the activation: out = f(x W1^T + b1) W2^T + b2, and
+// the gated one out = (silu(x Wg^T) * (x Wu^T)) W2^T with W1 = [Wg, Wu]. x [rows, D], W2 [D, hidden].
+//
+// Tasks are blocks of rows: a block's hidden layer, kept and activated, is used again while it lies in the thread's
+// cache. (mlp.h makes the hidden layer again instead: for narrow models, whose products take less than the memory.)
+#pragma once
+#include "bf16/linear.h"
+#include "bf16/mlp_gradient.h"
+#include "linear.h"
+#include "math.h"
+#include "mlp.h"
+
+namespace letterpress {
+namespace LETTERPRESS_ISA {
+
+static LP_INLINE Vec sigmoid(Vec x) { return splat(1.0f) / (splat(1.0f) + exponential(-x)); }
+
+// Calls work(c, count) for columns c ... c + count - 1: whole vectors, and perhaps a part of one at the end.
+template <class Work>
+static LP_INLINE void overColumns(int columns, Work work) {
+  for (int c = 0; c < columns; c += W) work(c, minimum(W, columns - c));
+}
+static LP_INLINE Vec loadColumns(const float* p, int count) { return count == W ? load(p) : loadPart(p, count); }
+static LP_INLINE void storeColumns(float* p, Vec v, int count) { count == W ? store(p, v) : storePart(p, v, count); }
+
+// activated = gelu(kept), row by row.
+static void activateGelu(int rows, int hidden, const float* kept, float* activated) {
+  overColumns(rows * hidden, [&](int i, int part) {
+    storeColumns(activated + i, gelu(loadColumns(kept + i, part)), part);
+  });
+}
+
+// Kept becomes its gradient; `grad`, that of the activated rows, becomes the activated rows.
+static void gradientOfGelu(int rows, int hidden, float* kept, float* grad) {
+  overColumns(rows * hidden, [&](int i, int part) {
+    Vec value, derivative;
+    geluWithDerivative(loadColumns(kept + i, part), value, derivative);
+    storeColumns(kept + i, loadColumns(grad + i, part) * derivative, part);
+    storeColumns(grad + i, value, part);
+  });
+}
+
+// activated = silu(gate) * up, of rows of gates and then ups.
+static void activateGated(int rows, int hidden, const float* kept, float* activated) {
+  for (long r = 0; r < rows; r++) {
+    const float *gates = kept + 2 * r * hidden, *ups = gates + hidden;
+    float* to = activated + r * hidden;
+    overColumns(hidden, [&](int c, int count) {
+      const Vec gate = loadColumns(gates + c, count);
+      storeColumns(to + c, gate * sigmoid(gate) * loadColumns(ups + c, count), count);
+    });
+  }
+}
+
+static void gradientOfGated(int rows, int hidden, float* kept, float* grad) {
+  for (long r = 0; r < rows; r++) {
+    float *gates = kept + 2 * r * hidden, *ups = gates + hidden;
+    float* at = grad + r * hidden;
+    overColumns(hidden, [&](int c, int count) {
+      const Vec gate = loadColumns(gates + c, count), up = loadColumns(ups + c, count);
+      const Vec g = loadColumns(at + c, count), s = sigmoid(gate), silu = gate * s;
+      storeColumns(at + c, silu * up, count);
+      storeColumns(gates + c, g * up * (s + silu * (splat(1.0f) - s)), count);
+      storeColumns(ups + c, g * silu, count);
+    });
+  }
+}
+
+// How many numbers are kept for a hidden unit, and what becomes of a block of rows of them.
+struct Activation {
+  int kept;
+  void (*activate)(int rows, int hidden, const float* kept, float* activated);
+  void (*gradient)(int rows, int hidden, float* kept, float* grad);
+};
+constexpr Activation kGelu = {1, activateGelu, gradientOfGelu};
+constexpr Activation kGated = {2, activateGated, gradientOfGated};
+
+// The products: that to the hidden layer, from x or its gradient, and that from it.
+static Linear upOf(const Mlp& a, int kept) {
+  Linear up = {};
+  up.rows = a.rows;
+  up.inputs = a.width;
+  up.outputs = kept * a.hidden;
+  up.x = a.x;
+  up.weight = a.weight1;
+  up.bias = a.bias1;
+  up.out = a.kept;
+  up.gradOut = a.kept;
+  up.sets = a.sets;
+  up.gradX = a.gradX;
+  up.gradWeight = a.gradWeight1;
+  up.gradBias = a.gradBias1;
+  return up;
+}
+static Linear downOf(const Mlp& a, float* activated) {
+  Linear down = {};
+  down.rows = a.rows;
+  down.inputs = a.hidden;
+  down.outputs = a.width;
+  down.x = activated;
+  down.weight = a.weight2;
+  down.bias = a.bias2;
+  down.out = a.out;
+  down.gradOut = a.gradOut;
+  down.gradWeight = a.gradWeight2;
+  down.gradBias = a.gradBias2;
+  return down;
+}
+
+static void keptMlp(Pool& pool, const Mlp& a, const Activation& of) {
+  const Linear up = upOf(a, of.kept);
+  if (a.rows <= 4) {  // passes over the weights as they lie
+    float* activated = pool.shared(2, static_cast<long>(a.rows) * a.hidden);
+    linearFewRows(pool, up);
+    of.activate(a.rows, a.hidden, a.kept, activated);
+    return linearFewRows(pool, downOf(a, activated));
+  }
+  const float* packed1 = packOutputs(pool, 0, a.weight1, a.width, up.outputs);
+  const float* packed2 = packOutputs(pool, 1, a.weight2, a.hidden, a.width);
+  pool.reserve(static_cast<long>(kRowBlock) * a.hidden);
+  overRowBlocks(pool, a.rows, [&](long first, int rows, int thread) {
+    float *kept = a.kept + first * up.outputs, *activated = pool.scratch(thread);
+    timesPanels(rows, a.x + first * a.width, a.width, packed1, up.outputs, a.bias1, kept);
+    of.activate(rows, a.hidden, kept, activated);
+    timesPanels(rows, activated, a.hidden, packed2, a.width, a.bias2, a.out + first * a.width);
+  });
+}
+
+// With g the activated rows: dg = dout W2, then that of what was kept, dx = dh W1, dW2 = dout^T g, dW1 = dh^T x.
+static void keptMlpGradient(Pool& pool, const Mlp& a, const Activation& of) {
+  const int keptWidth = of.kept * a.hidden;
+  const float* packed1 = packInputs(pool, 0, a.weight1, a.width, keptWidth);
+  const float* packed2 = packInputs(pool, 1, a.weight2, a.hidden, a.width);
+  float* activated = pool.shared(2, static_cast<long>(a.rows) * a.hidden);
+  overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
+    float *kept = a.kept + first * keptWidth, *block = activated + first * a.hidden;
+    timesPanels(rows, a.gradOut + first * a.width, a.width, packed2, a.hidden, nullptr, block);
+    of.gradient(rows, a.hidden, kept, block);
+    timesPanels(rows, kept, keptWidth, packed1, a.width, nullptr, a.gradX + first * a.width, !a.sets);
+  });
+  linearGradientWeight(pool, upOf(a, of.kept));
+  linearGradientWeight(pool, downOf(a, activated));
+}
+
+static void swigluMlp(Pool& pool, const Mlp& a) { keptMlp(pool, a, kGated); }
+static void swigluMlpGradient(Pool& pool, const Mlp& a) { keptMlpGradient(pool, a, kGated); }
+
+static void geluMlp(Pool& pool, const Mlp& a) { a.kept ? keptMlp(pool, a, kGelu) : mlp(pool, a); }
+static void geluMlpGradient(Pool& pool, const Mlp& a) {
+  a.kept ? keptMlpGradient(pool, a, kGelu) : mlpGradient(pool, a);
+}
+
+namespace bf16 {
+
+// The same of products on bfloat16, one after another.
+static void keptMlp(Pool& pool, const Mlp& a, const Activation& of) {
+  const int keptWidth = of.kept * a.hidden;
+  float* activated = pool.shared(2, static_cast<long>(a.rows) * a.hidden);
+  linear(pool, upOf(a, of.kept));
+  overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
+    of.activate(rows, a.hidden, a.kept + first * keptWidth, activated + first * a.hidden);
+  });
+  linear(pool, downOf(a, activated));
+}
+
+static void keptMlpGradient(Pool& pool, const Mlp& a, const Activation& of) {
+  const int keptWidth = of.kept * a.hidden;
+  float* activated = pool.shared(2, static_cast<long>(a.rows) * a.hidden);
+  Linear down = downOf(a, activated), weights = down;
+  down.sets = true;
+  down.gradX = activated;
+  down.gradWeight = down.gradBias = nullptr;
+  linearGradient(pool, down);
+  overRowBlocks(pool, a.rows, [&](long first, int rows, int) {
+    of.gradient(rows, a.hidden, a.kept + first * keptWidth, activated + first * a.hidden);
+  });
+  linearGradient(pool, weights);
+  linearGradient(pool, upOf(a, of.kept));
+}
+
+static void swigluMlp(Pool& pool, const Mlp& a) { bf16::keptMlp(pool, a, kGated); }
+static void swigluMlpGradient(Pool& pool, const Mlp& a) { bf16::keptMlpGradient(pool, a, kGated); }
+
+static void geluMlp(Pool& pool, const Mlp& a) { a.kept ? bf16::keptMlp(pool, a, kGelu) : mlp(pool, a); }
+static void geluMlpGradient(Pool& pool, const Mlp& a) {
+  a.kept ? bf16::keptMlpGradient(pool, a, kGelu) : mlpGradient(pool, a);
+}
+
+}  // namespace bf16
+}  // namespace LETTERPRESS_ISA
+}  // namespace letterpress

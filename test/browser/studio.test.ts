@@ -222,6 +222,10 @@ describe('the studio', () => {
     await expect.poll(shown).toMatch(/^201 points/);
     const cursor = chart.locator('input.cursor');
     expect(Number(await cursor.getAttribute('max'))).toBeGreaterThan(kept);
+    await cursor.focus();
+    await page.keyboard.press('+');
+    await page.waitForURL(/range=70100%7E70200/);
+    await expect.poll(shown).toMatch(/^101 points/);
     await page.click('button:text-is("Show all")');
     await expect.poll(shown).toMatch(/of 150,\d{3} points/);
     await close(page);

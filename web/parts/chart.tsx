@@ -64,11 +64,15 @@ export function Chart(props: ChartProps) {
           max={main.count - 1}
           step={1}
           value={at === undefined ? main.count - 1 : nearestIndex(main, at)}
-          aria-label={`${title}: cursor`}
+          aria-label={`${title}: cursor, plus and minus zoom`}
           aria-valuetext={readOut(at ?? main.xs[main.count - 1]!, xLabel, named, format)}
           onInput={({ currentTarget }) => {
             hover.value = main.xs[Number(currentTarget.value)];
             plot.current?.showCursor(hover.value!);
+          }}
+          onKeyDown={({ key: pressed, currentTarget }) => {
+            const factor = { '+': 0.5, '-': 2 }[pressed];
+            if (factor !== undefined) plot.current?.zoom(main.xs[Number(currentTarget.value)]!, factor);
           }}
         />
       )}

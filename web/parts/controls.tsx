@@ -96,7 +96,7 @@ export function CurveControls({ settings }: { readonly settings: CurveSettings }
         onChange={(next) => setQuery({ smooth: next === SMOOTHING ? undefined : String(next) })}
       />
       {range.value === undefined ? (
-        <span class="small soft">Drag across a curve to zoom; Ctrl and wheel as well.</span>
+        <span class="small soft">Drag across a curve to zoom; or Ctrl and wheel, or + and −.</span>
       ) : (
         <button type="button" onClick={() => (range.value = undefined)}>
           Show all

@@ -126,7 +126,10 @@ export class Plot {
       ([a, b], { indices, within: n }) => [a + Math.min(indices.length, n), b + n],
       [0, 0],
     );
-    const text = drawn < within ? `showing ${whole(drawn)} of ${whole(within)} points` : `${whole(within)} points`;
+    const text =
+      drawn < within
+        ? `showing ${whole(drawn)} of ${whole(within)} points`
+        : `${whole(within)} point${within === 1 ? '' : 's'}`;
     const zoomed = props.range.value === undefined ? '' : ' · double-click: all';
     queueMicrotask(() => (this.shown.value = text + zoomed));
   }
@@ -138,6 +141,14 @@ export class Plot {
 
   showCursor(x: number): void {
     this.plot.setCursor({ left: this.plot.valToPos(x, 'x'), top: this.plot.height / 2 });
+  }
+
+  /** Closer to a place by a factor below one, or away from it. */
+  zoom(place: number, factor: number): void {
+    const whole = this.whole();
+    const { from, to } = this.props.range.value ?? whole;
+    const at = Math.min(Math.max(place, from), to);
+    this.moveTo(at - (at - from) * factor, at + (to - at) * factor, whole);
   }
 
   private whole(): Range {
@@ -192,9 +203,7 @@ export class Plot {
     const width = now.to - now.from;
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
-      const at = this.plot.posToVal(event.offsetX, 'x');
-      const factor = Math.exp(event.deltaY / 300);
-      this.moveTo(at - (at - now.from) * factor, at + (now.to - at) * factor, whole);
+      this.zoom(this.plot.posToVal(event.offsetX, 'x'), Math.exp(event.deltaY / 300));
     } else if (event.deltaX !== 0 || event.shiftKey) {
       if (this.props.range.value === undefined) return;
       event.preventDefault();

@@ -61,11 +61,14 @@ export function Preflight({ wish, trainings }: PreflightProps) {
         >
           {busy.value === 'measuring' ? 'Measuring…' : found ? 'Measure again' : 'Check and measure'}
         </button>
-        {found === undefined ? null : (
-          <button type="button" class="primary" disabled={busy.value !== undefined} onClick={() => void start()}>
-            {busy.value === 'starting' ? 'Starting…' : 'Start the training'}
-          </button>
-        )}
+        <button
+          type="button"
+          class={found ? 'primary' : ''}
+          disabled={busy.value !== undefined}
+          onClick={() => void start()}
+        >
+          {busy.value === 'starting' ? 'Starting…' : 'Start the training'}
+        </button>
       </p>
     </aside>
   );
@@ -82,7 +85,7 @@ function Findings({ found }: { readonly found: DryRun }) {
     ['Texts', `${whole(texts.train)} to train, ${whole(texts.val)} to validate, ${whole(texts.test)} to test`],
     [
       'Alphabet',
-      `${whole(found.alphabet)} characters; ${percent(outsideAlphabet.train)} of the training texts are others`,
+      `${whole(found.alphabet)} characters; ${percent(outsideAlphabet.train)} of those in the training texts are others`,
     ],
     ['Model', `${whole(parameters)} parameters`],
     ['An epoch', `${duration(secondsPerEpoch)}, ${whole(stepsPerEpoch)} steps`],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { letterpress } from './capture.js';
 import type { BenchReport } from '../../src/profile/report.js';
-import { bad, good, SHAPE, Workplace } from './workplace.js';
+import { bad, expectToFit, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace();
 
@@ -19,6 +19,7 @@ describe('bench', () => {
     expect(stdout).toMatch(/^peak +[\d.]+ GFLOP\/s/m);
     expect(stdout).toMatch(/^linear 16→48 +gradient +2 +[\d.]+ +[\d.]+ % +[\d.]+/m);
     expect(stdout).toMatch(/^outside the operations +[\d.]+ +[\d.]+ %$/m);
+    expectToFit(stdout);
   });
 
   it('with --json writes figures that fit each other', async () => {

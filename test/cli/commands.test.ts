@@ -338,8 +338,6 @@ describe('tables in 80 columns', () => {
     ['recipes', 'modern'],
     ['summary', '--preset', '10m'],
     ['summary', '--d-model', '1024', '--layers', '12'],
-    ['data', 'stats'],
-    ['bench', '--steps', '1', '--batch', '4', '--precision', 'f32'],
     ['doctor'],
   ])('%s %s %s %s %s fit', async (...argv) => {
     expectToFit(await good(...argv));

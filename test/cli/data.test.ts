@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../runs/fixtures.js';
 import { letterpress } from './capture.js';
-import { bad, good } from './workplace.js';
+import { bad, expectToFit, good } from './workplace.js';
 
 const temporary = temporaryFolders();
 
@@ -86,6 +86,7 @@ describe('data stats', () => {
     expect(stdout).toMatch(/^texts +8,664 +1,084 +1,084$/m);
     expect(stdout).toMatch(/^corpus +gazette \(builtin\)$/m);
     expect(stdout).toMatch(/^entropy +\d+\.\d{3} nats per text, exactly$/m);
+    expectToFit(stdout);
   });
 
   it('reads columns, cleans, and learns an alphabet', async () => {

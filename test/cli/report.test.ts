@@ -5,11 +5,7 @@ import { RUN_FILES } from '../../src/runs/layout.js';
 import { readRun } from '../../src/runs/reader.js';
 import { reportResultsSchema } from '../../src/report/facts/schema.js';
 import type { ReportResults } from '../../src/report/facts/types.js';
-import { planJobs } from '../../src/study/plan-jobs.js';
-import { jobFolder, STUDY_FILES, writeStudyFile } from '../../src/study/study-file.js';
-import { SCHEMA_VERSION } from '../../src/runs/schema.js';
-import { parseStudyOptions } from '../../src/study/study-options.js';
-import { fixtureRun, writeFixtureRun } from '../report/fixtures/fixture-runs.js';
+import { writeFixtureStudy } from '../study/write-fixture-study.js';
 import { bad, good, SHAPE, Workplace } from './workplace.js';
 
 const place = new Workplace('run');
@@ -84,19 +80,8 @@ describe('report', { timeout: 300_000 }, () => {
   });
 
   it('goes into the folder of a study, and says what that lacks', async () => {
-    const folder = place.at('study');
-    const options = parseStudyOptions({ sizes: ['87k', '557k'], paddingCheck: false });
-    const { config } = fixtureRun();
-    writeFixtureRun(join(folder, STUDY_FILES.runs), fixtureRun({ epochs: 6 }));
-    writeStudyFile(folder, {
-      schemaVersion: SCHEMA_VERSION,
-      letterpress: config.letterpress,
-      createdAt: config.createdAt,
-      options,
-      corpus: config.corpus,
-      tokenizer: config.tokenizer,
-      jobs: planJobs(options).map((job) => ({ ...job, folder: jobFolder(job.name), state: 'waiting' })),
-    });
+    const wanted = { sizes: ['87k', '557k'], paddingCheck: false };
+    const folder = writeFixtureStudy(place.at('study'), wanted, ['87k-seed0']);
     const stdout = await good('report', folder);
     expect(stdout).toContain(join(folder, 'report.html'));
     expect(stdout).toMatch(/lacks:\n[^]*557k/);

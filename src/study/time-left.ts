@@ -1,3 +1,4 @@
+import { mean, minIndex } from 'd3-array';
 import { forwardArithmetic } from '../nn/flops.js';
 import { rowsOfText } from '../nn/packed-batch.js';
 import type { EncodedTexts } from '../runs/run-texts.js';
@@ -46,7 +47,7 @@ export function expectedEpochs(job: JobProgress, jobs: readonly JobProgress[]): 
   if (ended) return epochs;
   if (patience === null) return plannedEpochs;
   const others = jobs.filter((other) => other.ended && other.group === group).map((other) => other.epochs);
-  return Math.min(plannedEpochs, Math.max(meanOf(others) ?? usualEpochs, bestEpoch + patience + 2));
+  return Math.min(plannedEpochs, Math.max(mean(others) ?? usualEpochs, bestEpoch + patience + 2));
 }
 
 /**
@@ -56,14 +57,10 @@ export function expectedEpochs(job: JobProgress, jobs: readonly JobProgress[]): 
 export function epochSeconds(job: JobProgress, jobs: readonly JobProgress[]): number | undefined {
   if (job.secondsPerEpoch !== undefined) return job.secondsPerEpoch;
   const distance = (other: JobProgress) => Math.abs(Math.log(other.arithmetic / job.arithmetic));
-  let nearest: { other: JobProgress; seconds: number } | undefined;
-  for (const other of jobs) {
-    const seconds = other.secondsPerEpoch;
-    if (seconds === undefined) continue;
-    // Of equally near ones the later: the machine may have become slower or faster.
-    if (nearest === undefined || distance(other) <= distance(nearest.other)) nearest = { other, seconds };
-  }
-  return nearest && (nearest.seconds * job.arithmetic) / nearest.other.arithmetic;
+  // The later first, taken of equally near ones: the machine may have become slower or faster.
+  const measured = jobs.filter((other) => other.secondsPerEpoch !== undefined).reverse();
+  const nearest = measured[minIndex(measured, distance)];
+  return nearest && (nearest.secondsPerEpoch! * job.arithmetic) / nearest.arithmetic;
 }
 
 /**
@@ -91,17 +88,18 @@ export function timeLeft(jobs: readonly JobProgress[], secondsAround = 0): TimeL
 /** Epochs that a pace is the mean of: enough to be steady, few enough to follow the machine. */
 const RECENT = 5;
 
-interface Watched {
-  readonly progress: { -readonly [K in keyof JobProgress]: JobProgress[K] };
+/** A job, with what its pace is measured by. */
+type Watched = { -readonly [K in keyof JobProgress]: JobProgress[K] } & {
   /** Fraction of an epoch's arithmetic that is training; the rest is validation. */
   readonly trainShare: number;
+  /** Seconds of the last epochs. */
   readonly recent: number[];
   /** Seconds on the clock when the session's first epoch began or continued, and how much of it was done. */
   begun?: { readonly at: number; readonly part: number };
   /** Seconds of this session's epochs. */
   spent: number;
   startedAt: number;
-}
+};
 
 /** Watches the trainings of a study, and estimates how long they all will take. */
 export class TimeEstimator {
@@ -114,30 +112,23 @@ export class TimeEstimator {
 
   /** Adds a job, with its epochs so far. */
   add(job: StudyJob, plan: RunPlan, texts: EncodedTexts, metrics: readonly MetricsLine[] = [], ended = false): void {
-    const forward = (split: keyof EncodedTexts) => {
-      const { encoded } = texts[split];
-      const lengths = job.few === undefined || split !== 'train' ? encoded : encoded.slice(0, job.few);
-      const { contextLength } = plan.model;
-      return forwardArithmetic(
-        plan.model,
-        lengths.map((text) => rowsOfText(text.length, contextLength, job.padding)),
-      ).total;
+    const forward = ({ encoded }: EncodedTexts['train'], few?: number) => {
+      const rows = encoded.slice(0, few).map((text) => rowsOfText(text.length, plan.model.contextLength, job.padding));
+      return forwardArithmetic(plan.model, rows).total;
     };
-    const [training, validation] = [3 * forward('train'), forward('val')];
+    const [training, validation] = [3 * forward(texts.train, job.few), forward(texts.val)];
     const recent = metrics.slice(-RECENT).map(({ seconds }) => seconds);
     this.watched.set(job.name, {
-      progress: {
-        group: job.group,
-        arithmetic: training + validation,
-        plannedEpochs: plan.training.epochs,
-        patience: plan.training.patience,
-        usualEpochs: usualEpochs(job),
-        epochs: metrics.length,
-        bestEpoch: metrics.findLast(({ best }) => best)?.epoch ?? -1,
-        partOfEpoch: 0,
-        secondsPerEpoch: meanOf(recent),
-        ended,
-      },
+      group: job.group,
+      arithmetic: training + validation,
+      plannedEpochs: plan.training.epochs,
+      patience: plan.training.patience,
+      usualEpochs: usualEpochs(job),
+      epochs: metrics.length,
+      bestEpoch: metrics.findLast(({ best }) => best)?.epoch ?? -1,
+      partOfEpoch: 0,
+      secondsPerEpoch: mean(recent),
+      ended,
       trainShare: training / (training + validation),
       recent,
       spent: 0,
@@ -158,10 +149,10 @@ export class TimeEstimator {
   observe(name: string, event: WorkerEvent): void {
     const job = this.watched.get(name);
     if (job === undefined) return;
-    const { progress, recent, trainShare } = job;
+    const { recent, trainShare } = job;
     switch (event.kind) {
       case 'begun':
-        progress.epochs = event.epoch;
+        job.epochs = event.epoch;
         this.moveTo(job, trainShare * (event.stepInEpoch / event.stepsPerEpoch));
         break;
       case 'step':
@@ -174,13 +165,13 @@ export class TimeEstimator {
         recent.push(event.report.seconds);
         if (recent.length > RECENT) recent.shift();
         job.spent += event.report.seconds;
-        progress.secondsPerEpoch = meanOf(recent);
-        progress.epochs = event.report.epoch + 1;
-        progress.partOfEpoch = 0;
-        if (event.report.best) progress.bestEpoch = event.report.epoch;
+        job.secondsPerEpoch = mean(recent);
+        job.epochs = event.report.epoch + 1;
+        job.partOfEpoch = 0;
+        if (event.report.best) job.bestEpoch = event.report.epoch;
         break;
       case 'finished':
-        progress.ended = true;
+        job.ended = true;
         this.around.push(Math.max(0, this.clock() - job.startedAt - job.spent));
         break;
       default:
@@ -190,20 +181,14 @@ export class TimeEstimator {
 
   /** The time left for all jobs together; undefined while nothing has been measured. */
   timeLeft(): TimeLeft | undefined {
-    const jobs = [...this.watched.values()].map(({ progress }) => progress);
-    return timeLeft(jobs, meanOf(this.around));
+    return timeLeft([...this.watched.values()], mean(this.around));
   }
 
   /** Where the running epoch is; in the first one of a training, that also tells its pace. */
   private moveTo(job: Watched, part: number): void {
-    const { progress, recent } = job;
-    progress.partOfEpoch = part;
+    job.partOfEpoch = part;
     job.begun ??= { at: this.clock(), part };
     const [seconds, done] = [this.clock() - job.begun.at, part - job.begun.part];
-    if (recent.length === 0 && done > 0) progress.secondsPerEpoch = seconds / done;
+    if (job.recent.length === 0 && done > 0) job.secondsPerEpoch = seconds / done;
   }
-}
-
-function meanOf(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : values.reduce((a, b) => a + b, 0) / values.length;
 }

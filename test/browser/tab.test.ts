@@ -157,7 +157,7 @@ it('stops a training on a dropped file, resumes it, and gives it away with its c
   expect(problems).toEqual([]);
 });
 
-it('gives a stopped run that the command line continues with the texts and settings of the tab, to the bit', async () => {
+it("gives a stopped run that the command line continues with the tab's texts and settings, to the bit", async () => {
   const options = [
     ['epochs', '20'],
     ['seed', '5'],

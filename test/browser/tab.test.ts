@@ -114,7 +114,7 @@ it('trains the built-in corpus in the tab, as the command line does to the bit',
   expect(readFileSync(join(run.folder, 'surprise.jsonl'), 'utf8')).toBe(
     readFileSync(join(same.folder, 'surprise.jsonl'), 'utf8'),
   );
-});
+}, 120_000);
 
 it('gives a run that the command line opens', () => {
   expect(letterpress('sample', 'made', '-n', '3', '--seed', '1').trimEnd().split('\n')).toHaveLength(3);

@@ -1,7 +1,7 @@
 import { LetterpressError } from '../../src/errors.js';
 import { SourceError } from '../data/server.js';
 import { visible } from '../format.js';
-import { RunTabs } from './run-tabs.js';
+import { hrefOf } from '../route.js';
 
 /** What went wrong, and what to do: an error, or a text. */
 export function Problem({ error }: { readonly error: unknown }) {
@@ -36,8 +36,28 @@ export function Name({ id }: { readonly id: string }) {
   );
 }
 
+/** Views of a run by the first part of their address. */
+const TABS = { run: 'Training', playground: 'Playground', xray: 'X-ray', novelty: 'Novelty' } as const;
+
+interface RunTabsProps {
+  readonly id: string;
+  readonly current: keyof typeof TABS;
+}
+
+export function RunTabs({ id, current }: RunTabsProps) {
+  return (
+    <nav class="tabs" aria-label="Views of the run">
+      {Object.entries(TABS).map(([view, title]) => (
+        <a key={view} href={hrefOf(view, id)} aria-current={view === current ? 'page' : undefined}>
+          {title}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
 /** Heading of a view of a run's model. */
-export function RunHead({ id, current }: Parameters<typeof RunTabs>[0]) {
+export function RunHead({ id, current }: RunTabsProps) {
   return (
     <div class="head">
       <Name id={id} />

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ioError } from '../io-error.js';
 import { freeName } from '../runs/free-name.js';
-import { makeFolder, removeEmpty } from '../runs/folder-lock.js';
+import { removeEmpty } from '../runs/folder-lock.js';
+import { makeFolder } from '../runs/run-file.js';
 import { isForbiddenOnWindows } from '../windows-names.js';
 import type { CliContext } from './context.js';
 

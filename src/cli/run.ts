@@ -1,7 +1,7 @@
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
-import { LetterpressError } from '../errors.js';
+import { ioError } from '../io-error.js';
 import { createContext, type CliStreams, type ControlledContext, type InterruptSignal } from './context.js';
 import { createProgram } from './program.js';
 import { hasCode, reportError } from './report-error.js';
@@ -84,7 +84,7 @@ function endings(
 
     context.stdout.on('error', (error) => {
       if (isBrokenPipe(error)) resolve(0);
-      else reject(new LetterpressError('IO', `cannot write to standard output: ${error.message}`));
+      else reject(ioError('write to', 'standard output', error));
     });
     // Nobody is left to tell.
     context.stderr.on('error', () => undefined);

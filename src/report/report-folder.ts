@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LetterpressError } from '../errors.js';
@@ -6,7 +6,7 @@ import { refuseFile } from '../runs/artifact-folder.js';
 import { isTemporaryName } from '../temporary-file.js';
 import { ioError } from '../io-error.js';
 import { RUN_FILES } from '../runs/layout.js';
-import { readJson } from '../runs/run-file.js';
+import { makeFolder, readJson } from '../runs/run-file.js';
 
 /** By which a file is known to be a report's. */
 export const REPORT_FORMAT = 'letterpress-report';
@@ -56,7 +56,7 @@ export function prepareReportFolder(folder: string, figures: readonly string[]):
   checkReportFolder(folder, figures);
   const place = join(folder, REPORT_FILES.figures);
   try {
-    mkdirSync(place, { recursive: true });
+    makeFolder(place);
     for (const id of earlierFigures(folder) ?? []) {
       if (figures.includes(id)) continue;
       for (const file of Object.values(figureFiles(id))) rmSync(join(folder, file), { force: true });

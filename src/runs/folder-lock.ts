@@ -1,5 +1,5 @@
 /** One writer for a folder. The lock is a file in it; readers need none. */
-import { closeSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { closeSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { LetterpressError } from '../errors.js';
@@ -17,6 +17,7 @@ import {
 } from '../lock-file.js';
 import { isTemporaryName } from '../temporary-file.js';
 import { LOCK_FILE } from './layout.js';
+import { makeFolder } from './run-file.js';
 
 /** Milliseconds in which a lock that was moved by mistake is back. */
 const GIVE_BACK = 50;
@@ -145,19 +146,6 @@ function pause(milliseconds: number): void {
 export interface SharedLock {
   readonly folder: string;
   readonly owner: LockOwner;
-}
-
-/** Makes a folder and those above it. Returns the outermost that it made. */
-export function makeFolder(folder: string): string | undefined {
-  try {
-    return mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    // Node.js says that a folder is missing where the disk is read-only: one folder gets the true answer.
-    let outermost = resolve(folder);
-    while (!existsSync(dirname(outermost))) outermost = dirname(outermost);
-    mkdirSync(outermost);
-    throw error;
-  }
 }
 
 /**

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkArtifactFolder, type ArtifactKind } from './artifact-folder.js';
 import { isTemporaryName } from '../temporary-file.js';
 import { lockChecked, type FolderLock } from './folder-lock.js';
 import { ioError } from '../io-error.js';
+import { makeFolder } from './run-file.js';
 import { FORMER_RUN_FILES, RUN_FILES, RUN_FOLDERS, TENSORBOARD_FILES, epochOfSamplesName } from './layout.js';
 
 const RUN: ArtifactKind = {
@@ -41,10 +42,10 @@ export function lockNewRun(folder: string, force = false): FolderLock {
 export function prepareRunFolder(folder: string, force: boolean): void {
   const isThere = checkArtifactFolder(folder, RUN, force);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     if (isThere) removeRunFiles(folder);
     removeTemporaryFiles(folder); // only now: of a run that is refused, they may be in use
-    for (const name of RUN_FOLDERS) mkdirSync(join(folder, name), { recursive: true });
+    for (const name of RUN_FOLDERS) makeFolder(join(folder, name));
   } catch (cause) {
     throw ioError('make the run directory', folder, cause);
   }

@@ -1,5 +1,5 @@
 /** The folder of a study, and `study.json`: what was asked for, and how far it is. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { count, realNumber } from '../number-schemas.js';
@@ -7,7 +7,7 @@ import { checkArtifactFolder, readArtifact } from '../runs/artifact-folder.js';
 import { lockChecked, type FolderLock } from '../runs/folder-lock.js';
 import { ioError } from '../io-error.js';
 import { RUNS_FOLDER } from '../runs/layout.js';
-import { writeJson } from '../runs/run-file.js';
+import { makeFolder, writeJson } from '../runs/run-file.js';
 import { artifactFields, runConfigSchema } from '../runs/schema.js';
 import { ABLATION_NAMES } from './ablations.js';
 import { studyOptionsSchema } from './study-options.js';
@@ -74,7 +74,7 @@ export function lockStudyFolder(folder: string): FolderLock {
   const kind = { name: 'study', isThere: () => isStudy(folder) || existsSync(runs) };
   const lock = lockChecked(folder, () => checkArtifactFolder(folder, kind, true));
   try {
-    mkdirSync(runs, { recursive: true });
+    makeFolder(runs);
     return lock;
   } catch (cause) {
     lock.release();

@@ -152,7 +152,7 @@ describe('outputs that fail', () => {
   it('says that the output cannot be written otherwise', async () => {
     const stderr = new Capture();
     expect(await runCli(['--version'], { stdout: failing('ENOSPC'), stderr })).toBe(2);
-    expect(stderr.text).toMatch(/^error: cannot write to standard output: write ENOSPC/);
+    expect(stderr.text).toMatch(/^error: cannot write to standard output: the disk is full/);
   });
 });
 

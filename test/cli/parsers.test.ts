@@ -38,12 +38,17 @@ describe('numbers', () => {
     expect(['1', '12', '+7', '1e3', '1_000', '2.0'].map(positiveInteger)).toEqual([1, 12, 7, 1000, 1000, 2]);
   });
 
-  it.each(['0', '-3', '1.5', 'ten', '', ' 4', '0x10', 'Infinity', 'NaN', '9007199254740993', '12px', '--json'])(
+  it.each(['0', '-3', '1.5', 'ten', '', ' 4', '0x10', 'Infinity', 'NaN', '12px', '--json'])(
     'refuses %j as a positive whole number',
     (text) => {
       expect(refusal(() => positiveInteger(text))).toContain('at least 1');
     },
   );
+
+  it('says up to where whole numbers are exact', () => {
+    expect(refusal(() => positiveInteger('9007199254740993'))).toContain('from 1 to 9007199254740991');
+    expect(refusal(() => integer({ min: 0, max: 9 })('1e30'))).toContain('from 0 to 9');
+  });
 
   it('keeps to open and closed limits', () => {
     const share = number({ above: 0, max: 1 });

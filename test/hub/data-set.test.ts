@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { downloadFileToCacheDir, listFiles, scanCacheDir, snapshotDownload } from '@huggingface/hub';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LetterpressError } from '../../src/errors.js';
@@ -315,6 +316,25 @@ describe('a hub with troubles', () => {
   it('without ranges sends the file again from its beginning', async () => {
     hub.fail(/^storage/, part(LARGE, 10_000));
     hub.fail(/^storage/, (response) => response.writeHead(200, { 'content-length': LARGE.length }).end(LARGE));
+    expect(await read('data/large.txt')).toBe(LARGE);
+  });
+
+  it.each<[string, Record<string, string>, string | Buffer]>([
+    [
+      'another range than asked for',
+      { 'content-range': `bytes 7-${LARGE.length - 1}/${LARGE.length}` },
+      LARGE.slice(7),
+    ],
+    ['a part without its range', {}, LARGE.slice(10_000)],
+    ['the rest packed', { 'content-encoding': 'gzip', 'content-range': 'bytes 10000-' }, gzipSync(LARGE.slice(10_000))],
+    [
+      'half of a packed rest',
+      { 'content-encoding': 'gzip', 'content-range': 'bytes 10000-' },
+      gzipSync(LARGE).subarray(9),
+    ],
+  ])('that sends %s is asked again until the file is right', async (_, headers, body) => {
+    hub.fail(/^storage/, part(LARGE, 10_000));
+    hub.fail(/^storage/, (response) => response.writeHead(206, headers).end(body));
     expect(await read('data/large.txt')).toBe(LARGE);
   });
 

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ioError } from '../../src/io-error.js';
 import { isTemporaryName } from '../../src/temporary-file.js';
 import { appendJsonLine, parseJsonLines, replaceFile, writeFileAtomic } from '../../src/runs/atomic.js';
+import { makeFolder } from '../../src/runs/run-file.js';
 import { errorOf, temporaryFolders } from './fixtures.js';
 
 /** Makes one call of the file system fail until {@link mendDisk}, as a full disk would. */
@@ -91,6 +92,18 @@ describe('replaceFile', () => {
     const { rename, calls } = renameAfter(1, code);
     expect(() => replaceFile('a', 'b', rename, platform)).toThrow(code);
     expect(calls()).toBe(1);
+  });
+});
+
+describe('makeFolder', () => {
+  it('makes a folder and those above it, and says which was the first', () => {
+    const folder = newFolder();
+    expect(makeFolder(join(folder, 'a', 'b'))).toBe(join(folder, 'a'));
+    expect(makeFolder(join(folder, 'a', 'b'))).toBeUndefined();
+  });
+
+  it.runIf(existsSync('/proc/self'))('ends where the system has no such folder and makes none', () => {
+    expect(() => makeFolder('/proc/none/inner')).toThrow('ENOENT');
   });
 });
 

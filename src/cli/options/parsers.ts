@@ -120,7 +120,9 @@ function numberThat(fits: (value: number) => boolean, kind: string, range: Range
       const digits = text.replace(/(?<=\d)_(?=\d)/g, '');
       const value = DECIMAL.test(digits) ? Number(digits) : NaN;
       if (fits(value) && value >= min && value <= max && value > above && value < below) return value;
-      throw new InvalidArgumentError(`Expected ${kind}${describe(range)}.`);
+      const isHuge = kind === 'a whole number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
+      const limits = isHuge ? { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, ...range } : range;
+      throw new InvalidArgumentError(`Expected ${kind}${describe(limits)}.`);
     },
   );
 }

@@ -1,5 +1,5 @@
 /** Models as files that other programs read: docs/export.md. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
 import { ioError } from '../../io-error.js';
@@ -7,7 +7,7 @@ import { checkAutoregressive } from '../../nn/config.js';
 import { packageFile } from '../../package-file.js';
 import { checkArtifactFolder } from '../../runs/artifact-folder.js';
 import { readRun, type Run } from '../../runs/reader.js';
-import { writeRunFile } from '../../runs/run-file.js';
+import { makeFolder, writeRunFile } from '../../runs/run-file.js';
 import { letterpressVersion } from '../../version.js';
 import { partsOf } from '../load-model.js';
 import { encodeModel } from '../saved-model.js';
@@ -104,7 +104,7 @@ function writeFolder(path: string, files: Files, isThere: boolean): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.letterpress-tmp`);
   try {
     rmSync(temporary, { recursive: true, force: true });
-    mkdirSync(temporary, { recursive: true });
+    makeFolder(temporary);
     for (const [file, data] of files) writeRunFile(temporary, file, data);
     if (isThere || existsSync(path)) rmSync(path, { recursive: true });
     renameSync(temporary, path);

@@ -35,6 +35,7 @@ export const CODE_EXCERPTS = {
     lines: [
       'let max = -Infinity;',
       'for (let v = 0; v < vocabulary; v++) max = Math.max(max, logits[at + v]!);',
+      'checkPrediction(max);',
       'for (let v = 0; v < vocabulary; v++) weights[v] = Math.exp((logits[at + v]! - max) / temperature);',
       'return weights;',
     ],

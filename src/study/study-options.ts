@@ -32,7 +32,7 @@ export function nameOfRecipe(recipe: RecipeName | Recipe): string {
 /** What study.json holds under `options`. */
 export const studyOptionsSchema = z
   .strictObject({
-    /** `quick`: a few steps of everything, to show what a study is. */
+    /** `quick`: short trainings on few texts, to show what a study is. */
     kind: z.enum(['study', 'quick']).default('study'),
     sizes: z
       .array(size)

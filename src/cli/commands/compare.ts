@@ -116,8 +116,6 @@ const DIFFERENCES: Readonly<Record<Difference, string>> = {
 
 /** Each pair of groups, once: by test NLL, or by validation NLL where one of them is unfinished. */
 function comparisonsOf(facts: ReportFacts) {
-  // Trained for a few steps only: nothing follows.
-  if (facts.kind === 'quick') return [];
   const pairs = new Map<string, ReturnType<typeof describePair>>();
   for (const comparison of facts.comparisons) {
     const { first, second } = comparison;

@@ -24,8 +24,8 @@ export function answerChapter(context: ReportContext): Block[] {
     ...(facts.kind === 'quick'
       ? [
           note(
-            'This is a quick study: each model was trained for a few steps only, to show what a study contains and ' +
-              'that everything works. No conclusions are drawn from its figures.',
+            'This is a quick study: short trainings on few texts, to show what a study contains. What holds for them ' +
+              'need not hold for longer ones.',
           ),
         ]
       : []),

@@ -23,8 +23,6 @@ export interface Subject {
   readonly shape: ModelConfig;
   /** What it does with a few texts; without it there are explanations, but no examples. */
   readonly inspection: Inspection | undefined;
-  /** Whether anything may be concluded from it: not where it was trained for a few steps only. */
-  readonly conclusive: boolean;
 }
 
 export function reportContext(input: ReportInput, facts: ReportFacts): ReportContext {
@@ -39,9 +37,7 @@ function chooseSubject({ runs }: ReportInput, facts: ReportFacts): Subject | und
   const candidates = names.flatMap((name) => byName.get(name) ?? []);
   const run = candidates.find(({ inspection }) => inspection !== undefined) ?? candidates[0];
   const shape = run === undefined ? undefined : modelOf(run.config);
-  return run === undefined || shape === undefined
-    ? undefined
-    : { name: run.name, shape, inspection: run.inspection, conclusive: facts.kind !== 'quick' };
+  return run === undefined || shape === undefined ? undefined : { name: run.name, shape, inspection: run.inspection };
 }
 
 /**

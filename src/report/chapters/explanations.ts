@@ -107,7 +107,7 @@ function explainEmbedding(subject: Subject): Block[] {
 /** Probability that no pair is named where all vectors are random. */
 const CHANCE_LEVEL = 0.95;
 
-function showCharacters({ name, shape: { dModel }, conclusive }: Subject, inspection: Inspection): Block[] {
+function showCharacters({ name, shape: { dModel } }: Subject, inspection: Inspection): Block[] {
   // Of cls only the first position is seen, and padding after the end is certain.
   const kept = inspection.tokens.flatMap((character, i) =>
     character === 'pad' || character === 'cls' ? [] : { character, vector: inspection.embedding[i]! },
@@ -139,7 +139,7 @@ function showCharacters({ name, shape: { dModel }, conclusive }: Subject, inspec
         ${percent(CHANCE_LEVEL, 0)} of cases. ${SHOWN_TOKENS.split(',')[0]!}.`,
       `Heat map of the cosine similarity of every pair of characters. ${nearest}`,
     ),
-    paragraph([nearest, ...(conclusive ? vowelWords(cosines, characters) : [])].join(' ')),
+    paragraph([nearest, ...vowelWords(cosines, characters)].join(' ')),
   ];
 }
 

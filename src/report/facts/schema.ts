@@ -28,7 +28,7 @@ export const REPORT_SCHEMA_VERSION = 3;
 
 const kindSchema = z
   .enum(['study', 'quick', 'comparison'])
-  .describe('`quick` is trained for a few steps only, without conclusions; `comparison` is of runs that a user named');
+  .describe('`quick` has short trainings on few texts; `comparison` is of runs that a user named');
 
 const comparisonSchema = z
   .object({

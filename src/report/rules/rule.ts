@@ -14,9 +14,8 @@ export interface Rule {
   readonly say: (facts: ReportFacts) => string | readonly string[] | undefined;
 }
 
-/** What the rules have to say. Nothing of a quick study: nothing follows from a few steps of training. */
+/** What the rules have to say. */
 export function discuss(rules: readonly Rule[], facts: ReportFacts): string[] {
-  if (facts.kind === 'quick') return [];
   return rules.flatMap(({ say }) => say(facts) ?? []);
 }
 

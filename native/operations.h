@@ -314,7 +314,7 @@ double addLayerNormGradient(const Engine& engine, Arguments& in) {
   return 0;
 }
 
-// rows, width, hidden, x, weight1, (bias1,) weight2, kept (?); of the gated one `gated`, whose weight1 is twice as large
+// rows, width, hidden, x, weight1, (bias1,) weight2, kept?; the gated one has twice as large a weight1, and no biases
 Mlp readMlp(Arguments& in, bool gated, Access kept) {
   Mlp a = {};
   a.rows = in.integer();

@@ -23,8 +23,8 @@ class Parts {
  public:
   using Call = std::function<void(Pool&)>;
 
-  // How many of `threads` compute each of `parts`, so that as many as can be are of use: all of them, where it is better
-  // to compute one part after another.
+  // How many of `threads` compute each of `parts`, so that as many as can be are of use: all of them, where it is
+  // better to compute one part after another.
   static int threadsOfPart(int threads, int parts) {
     int best = 1;
     for (int at = 1; at <= std::min(threads, parts); at++) {

@@ -113,8 +113,8 @@ static LP_INLINE void interleave(Vec a, Vec b, Vec& low, Vec& high) {
 #endif
 }
 
-// The first `count` (at most W) floats at p; the other lanes are `rest`. Where the processor has no masks, these are not
-// inlined: edges are rare, and a copy at every use would make the kernels several times larger.
+// The first `count` (at most W) floats at p; the other lanes are `rest`. Where the processor has no masks, these are
+// not inlined: edges are rare, and a copy at every use would make the kernels several times larger.
 #if LETTERPRESS_VECTOR_BYTES == 64 && defined(__AVX512F__)
 constexpr bool kHasMasks = true;
 static LP_INLINE __mmask16 firstLanes(int count) { return static_cast<__mmask16>((1u << count) - 1); }

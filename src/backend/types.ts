@@ -319,8 +319,8 @@ export interface MlpArgs {
   /** `[width, hidden]` */
   readonly weight2: FloatArray;
   /**
-   * `[rows, hidden]` = x · weight1ᵀ + bias1, where it is kept for the gradient, which turns it into its own gradient, in
-   * place. Without it the gradient computes the hidden layer again.
+   * `[rows, hidden]` = x · weight1ᵀ + bias1, where it is kept for the gradient, which turns it into its own gradient,
+   * in place. Without it the gradient computes the hidden layer again.
    */
   readonly kept: FloatArray | undefined;
 }

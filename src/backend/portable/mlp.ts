@@ -22,7 +22,8 @@ export function mlp(args: MlpForward): void {
 const BLOCK = 16;
 
 /**
- * With h the hidden layer before the GELU, recomputed where it was not kept: dh = (dy · W2) ∘ gelu′(h), dW2 += dyᵀ · gelu(h), dW1 += dhᵀ · x, dx += dh · W1, and the biases' column sums.
+ * With h the hidden layer before the GELU, recomputed where it was not kept: dh = (dy · W2) ∘ gelu′(h),
+ * dW2 += dyᵀ · gelu(h), dW1 += dhᵀ · x, dx += dh · W1, and the biases' column sums.
  */
 export function mlpGradient(args: MlpGradient): void {
   const { rows, width, hidden, x, weight1, weight2, gradOut } = args;

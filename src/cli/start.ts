@@ -3,10 +3,17 @@ import { runCli } from './run.js';
 import { reportError } from './report-error.js';
 import { createStyle, movesCursor, outward, SHOW_CURSOR } from './terminal/style.js';
 
-/** Listens to Ctrl-C and SIGTERM for as long as somebody wants to know. */
+/**
+ * Listens to Ctrl-C and SIGTERM for as long as somebody wants to know. The studio sends the signal's name as a message,
+ * since on Windows a signal kills.
+ */
 function onInterrupt(listener: (signal: InterruptSignal) => void): () => void {
-  process.on('SIGINT', listener).on('SIGTERM', listener);
-  return () => void process.off('SIGINT', listener).off('SIGTERM', listener);
+  const onMessage = (message: unknown): void => {
+    if (message === 'SIGINT') listener('SIGINT');
+  };
+  process.on('SIGINT', listener).on('SIGTERM', listener).on('message', onMessage);
+  process.channel?.unref();
+  return () => void process.off('SIGINT', listener).off('SIGTERM', listener).off('message', onMessage);
 }
 
 /** For errors outside any command, such as a rejected promise that nobody awaited. */

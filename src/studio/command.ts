@@ -16,6 +16,11 @@ export interface StudioCommand {
 /** Characters of what a process said last that are kept. */
 const KEPT = 4000;
 
+/** Lets a command end as by Ctrl-C; on Windows, the signal itself would kill it. */
+export function interrupt(child: ChildProcess): void {
+  if (child.connected) child.send('SIGINT');
+}
+
 /** Starts `letterpress` in a folder, as a process that nothing which happens here can harm. */
 export function spawnCommand(
   { program, arguments: before }: StudioCommand,
@@ -28,8 +33,9 @@ export function spawnCommand(
     // In a process group of its own: Ctrl-C in the studio's terminal is passed on once.
     detached: true,
     windowsHide: true,
-    stdio: ['ignore', stdout, 'pipe'],
+    stdio: ['ignore', stdout, 'pipe', 'ipc'],
   });
+  child.channel?.unref();
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-KEPT)));
   return { child, refusal: () => refusalOf(said) };

@@ -6,7 +6,7 @@ import { LetterpressError } from '../errors.js';
 import { freeName } from '../runs/free-name.js';
 import { RUN_FILES, RUNS_FOLDER } from '../runs/layout.js';
 import { nameOfWish, type DryRun, type TrainingWish } from './api.js';
-import { runCommand, spawnCommand, type StudioCommand } from './command.js';
+import { interrupt, runCommand, spawnCommand, type StudioCommand } from './command.js';
 import type { Uploads } from './uploads.js';
 
 const wishSchema: z.ZodType<TrainingWish> = z.strictObject({
@@ -69,14 +69,14 @@ export class Trainings {
     const child = this.running.get(folder);
     if (child === undefined)
       throw new LetterpressError('BAD_INPUT', 'the studio does not train this run', 'Stop it where it was started.');
-    child.kill('SIGINT');
+    interrupt(child);
   }
 
   /** Stops all, and waits until they have saved what they have. Returns the folders of those that can be resumed. */
   async close(): Promise<string[]> {
     const folders = [...this.running.keys()];
     const ends = [...this.running.values()].map((child) => {
-      child.kill('SIGINT');
+      interrupt(child);
       return new Promise((resolve) => child.once('close', resolve));
     });
     let timer: NodeJS.Timeout | undefined;

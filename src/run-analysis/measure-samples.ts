@@ -8,7 +8,7 @@ import type { Run } from '../runs/reader.js';
 import type { AnalysedTexts, AnalysisProgress } from './analysed-texts.js';
 
 /** Measures texts of a run's model, or of its corpus: see {@link sampleQuality}. */
-export type MeasureQuality = (texts: readonly string[]) => SampleQuality;
+export type MeasureQuality = (texts: readonly string[], searchesNearest?: boolean) => SampleQuality;
 
 /** Measures texts by a run's training texts and the best n-gram model of them. */
 export function qualityMeasure(
@@ -18,7 +18,8 @@ export function qualityMeasure(
   const index = new TrainingIndex(read.train, chosen.train);
   const ngram = (text: string) => kneserNey.nll(tokenizer.encode(text));
   const heldOut = { val: new Set(read.val), test: new Set(read.test) };
-  return (texts) => sampleQuality(texts, index, ngram, shape.contextLength - 1, heldOut);
+  const { contextLength } = shape;
+  return (texts, searchesNearest) => sampleQuality(texts, index, ngram, contextLength - 1, heldOut, searchesNearest);
 }
 
 /** Measures the samples in a run, as many test texts, and as many texts sampled from the character unigram. */
@@ -33,7 +34,7 @@ export function* measureSamples(
   const progress = (): AnalysisProgress => ({ part: 'samples', done: entries.length, total });
   yield progress();
   for (const epoch of epochs) {
-    entries.push({ of: 'epoch', epoch, quality: measure(run.readSamples(epoch)) });
+    entries.push({ of: 'epoch', epoch, quality: measure(run.readSamples(epoch), false) });
     yield progress();
   }
   const final = run.readSamples('final');

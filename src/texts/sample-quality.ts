@@ -17,6 +17,7 @@ import type { TrainingIndex } from './training-index.js';
  * @param ngram NLL of a text and its end, in nats
  * @param maxCharacters the context length: a text that fills it has no end to be predicted; default 149
  * @param heldOut validation and test texts, whose copies are counted apart from those of training texts
+ * @param searchesNearest whether the nearest training texts are looked for
  * @example sampleQuality(samples, new TrainingIndex(train), (text) => kneserNey.nll(text)).copied;
  */
 export function sampleQuality(
@@ -25,6 +26,7 @@ export function sampleQuality(
   ngram: (text: string) => number,
   maxCharacters = DEFAULT_MAX_CHARACTERS,
   heldOut?: Readonly<Record<'val' | 'test', ReadonlySet<string>>>,
+  searchesNearest = true,
 ): SampleQuality {
   const isFrom = (held: ReadonlySet<string>) => (text: string) => held.has(text) && !index.hasText(text);
   const words = texts.map(wordsOf);
@@ -40,7 +42,7 @@ export function sampleQuality(
     ...(heldOut && { copiedVal: share(texts, isFrom(heldOut.val)), copiedTest: share(texts, isFrom(heldOut.test)) }),
     longestCopy: { mean: mean(spans) ?? 0, max: max(spans) ?? 0 },
     // Without training texts nothing is near.
-    nearest: mean(texts, (text) => index.nearest(text)?.distance ?? 1) ?? 0,
+    ...(searchesNearest && { nearest: mean(texts, (text) => index.nearest(text)?.distance ?? 1) ?? 0 }),
     distinct: {
       words: distinctShare(words, 1),
       pairs: distinctShare(words, 2),

@@ -39,9 +39,10 @@ export const sampleQualitySchema = z.object({
   longestCopy: z.object({ mean: z.number().min(0), max: count }),
   /**
    * Edit distance (Levenshtein) over the longer text's characters, to the training text where that is least: on
-   * average. From 0 for copies to 1, which it also is without training texts.
+   * average. From 0 for copies to 1, which it also is without training texts. Absent for the texts of an epoch: the
+   * search takes longer than everything else.
    */
-  nearest: share,
+  nearest: share.optional(),
   /**
    * Share of different ones among all words, and among all pairs and triples of words that follow each other in a text.
    */

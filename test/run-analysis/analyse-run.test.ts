@@ -84,8 +84,8 @@ describe('a run that has ended', () => {
     );
     const index = new TrainingIndex(train);
     const heldOut = { val: new Set(val), test: new Set(test) };
-    const quality = (texts: readonly string[]) =>
-      sampleQuality(texts, index, (text) => kneserNey.nll(encode([text])[0]!), undefined, heldOut);
+    const quality = (texts: readonly string[], searchesNearest = true) =>
+      sampleQuality(texts, index, (text) => kneserNey.nll(encode([text])[0]!), undefined, heldOut, searchesNearest);
     const model = modelOfRun(run, backend);
     const shown = chooseTexts(tokens.test).map((i) => ({ split: 'test' as const, tokens: tokens.test[i]! }));
     expect(run.readAnalysis()).toEqual({
@@ -94,7 +94,7 @@ describe('a run that has ended', () => {
       sampleQualities: {
         searched: train.length,
         entries: [
-          ...run.sampleEpochs.map((epoch) => ({ of: 'epoch', epoch, quality: quality(run.readSamples(epoch)) })),
+          ...run.sampleEpochs.map((epoch) => ({ of: 'epoch', epoch, quality: quality(run.readSamples(epoch), false) })),
           { of: 'final', quality: quality(run.readSamples('final')) },
           { of: 'test', quality: quality(evenlySpaced(test, 64)) },
           { of: 'unigram', quality: expect.objectContaining({ texts: 64 }) as object },

@@ -17,7 +17,7 @@ namespace {
 // Of the JavaScript thread that called: worker threads each have their own.
 thread_local const Kernels* kernels = nullptr;
 thread_local std::unique_ptr<Pool> pool;
-thread_local std::unique_ptr<Parts> parts;
+thread_local std::unique_ptr<Parts> parts;  // goes before the pool, which it uses
 
 // Wraps a function of Arguments as a Node-API callback: C++ exceptions become JavaScript errors.
 template <class Body>

@@ -23,6 +23,14 @@ class Parts {
  public:
   using Call = std::function<void(Pool&)>;
 
+  Parts() = default;
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+  // Where a JavaScript thread is ended in the middle of a part, nothing else closes them.
+  ~Parts() {
+    if (isOpen()) drop();
+  }
+
   // How many of `threads` compute each of `parts`, so that as many as can be are of use: all of them, where it is
   // better to compute one part after another.
   static int threadsOfPart(int threads, int parts) {
@@ -71,13 +79,7 @@ class Parts {
 
   // Computes what nobody has begun, and waits for the others. Throws what a part threw.
   void finish() {
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      abandoned_ = written_ < parts_;
-    }
-    changed_.notify_all();
-    pool_->finish();
-    pool_ = nullptr;
+    drop();
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
 
@@ -86,6 +88,17 @@ class Parts {
     Parts* parts;
     void operator()(int lane, int) const { parts->compute(*parts->lanes_[static_cast<std::size_t>(lane)]); }
   };
+
+  // The same, or leaves out what is not written down whole.
+  void drop() {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      abandoned_ = written_ < parts_;
+    }
+    changed_.notify_all();
+    pool_->finish();
+    pool_ = nullptr;
+  }
 
   void compute(Pool& pool) {
     for (int part = taken_++; part < parts_ && wait(part); part = taken_++) {

@@ -1,6 +1,8 @@
 /** A step's gradient is computed in parts: the same gradient, and the same bits on any number of threads. */
+import { once } from 'node:events';
 import { runInNewContext } from 'node:vm';
 import { setFlagsFromString } from 'node:v8';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { loadNative } from '../../src/backend/native/index.js';
 import type { Backend } from '../../src/backend/types.js';
@@ -10,7 +12,7 @@ import { crossEntropy } from '../../src/tensor/ops/cross-entropy.js';
 import { Tape } from '../../src/tensor/tape.js';
 import { BatchParts } from '../../src/train/batch-parts.js';
 import type { TrainingText } from '../../src/train/epoch-texts.js';
-import { backendsUnderTest, compiledBackends, sameBits } from '../support/backends.js';
+import { ADDON, backendsUnderTest, compiledBackends, sameBits } from '../support/backends.js';
 import { relativeError } from '../support/goldens.js';
 import { backend, losses, tinyData, tinyPlan, tinyTrainer } from './tiny.js';
 
@@ -123,6 +125,21 @@ describe.runIf(loadNative(2).ok)('parts of native', () => {
     const short = () => add(backend, new Float32Array(1), new Float32Array(2));
     expect(() => backend.together([() => undefined, short])).toThrow('expected a Float32Array of at least 2 elements');
     works(backend);
+  });
+
+  it('lets a JavaScript thread end in the middle of a part', async () => {
+    const code = `const { parentPort, workerData } = require('node:worker_threads');
+      const addon = require(workerData);
+      addon.configure('', 3);
+      addon.openParts(3);
+      addon.nextPart();
+      parentPort.postMessage('open');
+      for (;;);`;
+    for (let i = 0; i < 3; i++) {
+      const worker = new Worker(code, { eval: true, workerData: ADDON });
+      await once(worker, 'message');
+      expect(await worker.terminate()).toBe(1);
+    }
   });
 
   it('refuses what a part cannot wait for', () => {

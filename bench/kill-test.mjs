@@ -187,7 +187,7 @@ function contents(folder) {
 }
 
 function isTimed(path, folder) {
-  const isReport = relative(folder, path) === basename(path) && /^(report|results)\./.test(basename(path));
+  const isReport = relative(folder, path) === basename(path) && /^(report|report-latex|results)\./.test(basename(path));
   return path.endsWith('.pdf') || (isReport && existsSync(join(folder, 'study.json')));
 }
 

@@ -155,6 +155,8 @@ void define(napi_env env, napi_value exports, const char* name, napi_callback ca
 napi_value initialize(napi_env env, napi_value exports) {
   kernels = chooseKernels("");
   pool.reset(new Pool(1));
+  // Before the arrays go: a JavaScript thread may be ended in the middle of a part.
+  napi_add_env_cleanup_hook(env, [](void*) { parts.reset(); }, nullptr);
   define(env, exports, "configure", call<configure>);
   define(env, exports, "instructionSets", call<instructionSets>);
   define(env, exports, "useLargePages", call<useLargePages>);

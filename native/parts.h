@@ -26,7 +26,7 @@ class Parts {
   Parts() = default;
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
-  // Where a JavaScript thread is ended in the middle of a part, nothing else closes them.
+  // Where a JavaScript thread is ended in the middle of a part, nothing else closes them; waits for who computes.
   ~Parts() {
     if (isOpen()) drop();
   }

@@ -132,6 +132,8 @@ describe.runIf(loadNative(2).ok)('parts of native', () => {
       const addon = require(workerData);
       addon.configure('', 3);
       addon.openParts(3);
+      const [length, x] = [1 << 24, new Float32Array(1 << 24)];
+      for (let i = 0; i < 20; i++) addon.weightedSum(length, x, x, 0.5, 0.5, x); // goes on while the thread ends
       addon.nextPart();
       parentPort.postMessage('open');
       for (;;);`;

@@ -15,7 +15,7 @@ export const define: DefineCommand = (command, context) => {
       'Show the runs of a folder in a web page: their curves while they are trained, samples, comparisons, reports. ' +
         'Only this machine can open it. Ctrl-C ends it; what is being trained can be resumed.',
     )
-    .argument('[folder]', 'folder with runs, studies, searches (default: the current one)', '.')
+    .argument('[folder]', 'folder with runs, studies, searches', '.')
     .option('--port <n>', 'port (default: any that is free)', integer({ min: 0, max: 65535 }))
     .option('--no-open', 'do not open the browser')
     .option('--export <folder>', 'write the page as static files, which train in the tab of whoever opens them')

@@ -75,38 +75,6 @@ struct Activation {
 constexpr Activation kGelu = {1, activateGelu, gradientOfGelu};
 constexpr Activation kGated = {2, activateGated, gradientOfGated};
 
-// The products: that to the hidden layer, from x or its gradient, and that from it.
-static Linear upOf(const Mlp& a, int kept) {
-  Linear up = {};
-  up.rows = a.rows;
-  up.inputs = a.width;
-  up.outputs = kept * a.hidden;
-  up.x = a.x;
-  up.weight = a.weight1;
-  up.bias = a.bias1;
-  up.out = a.kept;
-  up.gradOut = a.kept;
-  up.sets = a.sets;
-  up.gradX = a.gradX;
-  up.gradWeight = a.gradWeight1;
-  up.gradBias = a.gradBias1;
-  return up;
-}
-static Linear downOf(const Mlp& a, float* activated) {
-  Linear down = {};
-  down.rows = a.rows;
-  down.inputs = a.hidden;
-  down.outputs = a.width;
-  down.x = activated;
-  down.weight = a.weight2;
-  down.bias = a.bias2;
-  down.out = a.out;
-  down.gradOut = a.gradOut;
-  down.gradWeight = a.gradWeight2;
-  down.gradBias = a.gradBias2;
-  return down;
-}
-
 static void keptMlp(Pool& pool, const Mlp& a, const Activation& of) {
   const Linear up = upOf(a, of.kept);
   if (a.rows <= 4) {  // passes over the weights as they lie

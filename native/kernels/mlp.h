@@ -104,16 +104,42 @@ static void mlpForward(Pool& pool, const Mlp& a) {
   });
 }
 
-// Very few rows: two passes of dot products over the weights as they lie.
-static void mlpFewRows(Pool& pool, const Mlp& a) {
-  float* hidden = pool.shared(1, static_cast<long>(a.rows) * a.hidden + W);
+// The products to the hidden layer, of which `kept` numbers a unit are kept, and from it; with their gradients.
+static Linear upOf(const Mlp& a, int kept) {
   Linear up = {};
   up.rows = a.rows;
   up.inputs = a.width;
-  up.outputs = a.hidden;
+  up.outputs = kept * a.hidden;
   up.x = a.x;
   up.weight = a.weight1;
   up.bias = a.bias1;
+  up.out = a.kept;
+  up.gradOut = a.kept;
+  up.sets = a.sets;
+  up.gradX = a.gradX;
+  up.gradWeight = a.gradWeight1;
+  up.gradBias = a.gradBias1;
+  return up;
+}
+static Linear downOf(const Mlp& a, float* activated) {
+  Linear down = {};
+  down.rows = a.rows;
+  down.inputs = a.hidden;
+  down.outputs = a.width;
+  down.x = activated;
+  down.weight = a.weight2;
+  down.bias = a.bias2;
+  down.out = a.out;
+  down.gradOut = a.gradOut;
+  down.gradWeight = a.gradWeight2;
+  down.gradBias = a.gradBias2;
+  return down;
+}
+
+// Very few rows: two passes of dot products over the weights as they lie.
+static void mlpFewRows(Pool& pool, const Mlp& a) {
+  float* hidden = pool.shared(1, static_cast<long>(a.rows) * a.hidden + W);
+  Linear up = upOf(a, 1);
   up.out = hidden;
   linearFewRows(pool, up);
   for (int i = 0; i < a.rows * a.hidden; i += W) {
@@ -121,15 +147,7 @@ static void mlpFewRows(Pool& pool, const Mlp& a) {
     if (left == W) store(hidden + i, gelu(load(hidden + i)));
     else storePart(hidden + i, gelu(loadPart(hidden + i, left)), left);
   }
-  Linear down = {};
-  down.rows = a.rows;
-  down.inputs = a.hidden;
-  down.outputs = a.width;
-  down.x = hidden;
-  down.weight = a.weight2;
-  down.bias = a.bias2;
-  down.out = a.out;
-  linearFewRows(pool, down);
+  linearFewRows(pool, downOf(a, hidden));
 }
 
 static void mlp(Pool& pool, const Mlp& a) { a.rows <= 4 ? mlpFewRows(pool, a) : mlpForward(pool, a); }

@@ -1,7 +1,7 @@
 import type { RunDetails } from '../../src/studio/api.js';
 import { visible } from '../format.js';
 
-/** Fingerprints are told apart by their beginnings. */
+/** The beginning of a fingerprint is enough to recognise it. */
 const HASH = /^([0-9a-f]{12})[0-9a-f]{20,}$/;
 
 /** Settings by path, `training.schedule.kind` and so on. */

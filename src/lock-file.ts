@@ -1,7 +1,7 @@
 /**
  * Files that name the process that works on something. An owner on this machine is asked for by process id and start
  * time, so that a dead one is known at once. Of another machine (or container), only the age of the file tells: the
- * owner writes it again every {@link BEAT} milliseconds.
+ * owner writes it again every {@link BEAT} milliseconds. Only who has the lock of a lock replaces a dead owner.
  */
 import {
   closeSync,
@@ -18,8 +18,9 @@ import {
 } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { openTemporary, writeAll } from './temporary-file.js';
+import { fixedTemporaryName, openTemporary, writeAll } from './temporary-file.js';
 
 export const BEAT = 10_000;
 /** Age in milliseconds from which the lock of another machine counts as abandoned. */
@@ -51,8 +52,8 @@ export interface TakenLock {
 /**
  * One try to get a lock.
  *
- * @returns the lock; `held`, with its owner where the file says it; `again` where it was free, or its owner dead, for a
- *   moment
+ * @returns the lock; `held`, with its owner where the file says it; `again` where another process just leaves it or
+ *   takes it over from a dead owner
  */
 export function takeLock(path: string): TakenLock | { readonly held: LockOwner | undefined } | 'again' {
   const temporary = openTemporary(path);
@@ -62,12 +63,13 @@ export function takeLock(path: string): TakenLock | { readonly held: LockOwner |
     const owner = newOwner(String(ino));
     writeAll(temporary.descriptor, Buffer.from(JSON.stringify(owner)));
     isTaken = linkFile(temporary.path, path);
-    if (isTaken) return { owner, descriptor: temporary.descriptor };
-    const other = readOwner(path);
-    // The age is measured by the clock of the disk, as machines differ in theirs.
-    if (existsSync(path) && isAlive(path, other, Number(mtimeMs))) return { held: other };
-    removeDead(path, other);
-    return 'again';
+    if (!isTaken) {
+      const other = readOwner(path);
+      // The age is measured by the clock of the disk, as machines differ in theirs.
+      if (existsSync(path) && isAlive(path, other, Number(mtimeMs))) return { held: other };
+      isTaken = replaceDead(path, other, temporary.path);
+    }
+    return isTaken ? { owner, descriptor: temporary.descriptor } : 'again';
   } finally {
     if (!isTaken) closeSync(temporary.descriptor);
     rmSync(temporary.path, { force: true });
@@ -185,17 +187,24 @@ function linkFile(from: string, to: string): boolean {
   return true;
 }
 
-/** Of several that find an owner dead, one renames its lock; whoever renames a new lock by mistake gives it back. */
-function removeDead(path: string, dead: LockOwner | undefined): void {
-  const aside = openTemporary(path);
-  closeSync(aside.descriptor);
+/**
+ * Puts a lock in the place of a dead one. Of several that found the owner dead, one at a time looks whether it is still
+ * the owner; what is left of one that died meanwhile is a dead lock, which the next replaces in the same way.
+ */
+function replaceDead(path: string, dead: LockOwner | undefined, lock: string): boolean {
+  const takeover = join(dirname(path), fixedTemporaryName(path));
+  const taken = takeLock(takeover);
+  if (taken === 'again' || 'held' in taken) return false;
   try {
-    if (readOwner(path)?.token !== dead?.token) return;
-    renameSync(path, aside.path);
-    if (readOwner(aside.path)?.token !== dead?.token) linkFile(aside.path, path);
-  } catch {
-    // Another process was faster.
+    if (!existsSync(path) || readOwner(path)?.token !== dead?.token) return false;
+    renameSync(lock, path);
+    return true;
+  } catch (error) {
+    // The process that got the lock tidied up, or on Windows another one just reads it.
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'EPERM', 'EACCES'].includes(String(error.code)))
+      return false;
+    throw error;
   } finally {
-    rmSync(aside.path, { force: true });
+    releaseLock(takeover, taken);
   }
 }

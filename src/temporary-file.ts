@@ -9,6 +9,11 @@ export function isTemporaryName(name: string): boolean {
   return /^\..+\.\d+-\d+-\d+\.letterpress-tmp$/.test(name);
 }
 
+/** The temporary file beside `path` that every process calls the same, see {@link isTemporaryName}. */
+export function fixedTemporaryName(path: string): string {
+  return `.${basename(path)}.0-0-0.letterpress-tmp`;
+}
+
 /** Opens a new temporary file beside `path`, see {@link isTemporaryName}. */
 export function openTemporary(path: string): { path: string; descriptor: number } {
   for (;;) {

@@ -1,5 +1,5 @@
 /** One writer for a folder. The lock is a file in it; readers need none. */
-import { closeSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { LetterpressError } from '../errors.js';
@@ -19,10 +19,9 @@ import { isTemporaryName } from '../temporary-file.js';
 import { LOCK_FILE } from './layout.js';
 import { makeFolder } from './run-file.js';
 
-/** Milliseconds in which a lock that was moved by mistake is back. */
-const GIVE_BACK = 50;
-/** Tries to get a lock that others take and leave meanwhile. */
+/** Tries to get a lock that others take and leave meanwhile, and milliseconds between them. */
 const MAX_TRIES = 100;
+const PAUSE = 10;
 
 /** Locks that this thread has to remove when its process ends. */
 const held = new Set<FolderLock>();
@@ -61,9 +60,11 @@ export class FolderLock {
       made = makeFolder(folder);
       for (let tries = 0; tries < MAX_TRIES; tries++) {
         const taken = takeLock(join(folder, LOCK_FILE));
-        if (taken === 'again') continue;
+        if (taken === 'again') {
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+          continue;
+        }
         if ('held' in taken) throw inUse(folder, taken.held);
-        if (tries > 0 && !isKept(folder, taken)) continue;
         removeTemporaryFiles(folder);
         return new FolderLock(folder, taken.owner, taken, made);
       }
@@ -91,12 +92,7 @@ export class FolderLock {
    */
   check(): void {
     if (this.isReleased) return;
-    let owner = ownerOf(this.folder);
-    if (owner?.token !== this.owner.token) {
-      // Another process that found a dead owner may have moved this lock, and gives it back.
-      pause(GIVE_BACK);
-      owner = ownerOf(this.folder);
-    }
+    const owner = ownerOf(this.folder);
     if (owner?.token === this.owner.token) {
       if (performance.now() - this.lastBeat > BEAT) this.beat();
       return;
@@ -129,18 +125,6 @@ export class FolderLock {
     this.lastBeat = performance.now();
     refreshLock(this.taken);
   }
-}
-
-/** Whether a lock that several wanted is still there when those who may have moved it by mistake have given it back. */
-function isKept(folder: string, { owner, descriptor }: TakenLock): boolean {
-  pause(GIVE_BACK);
-  if (ownerOf(folder)?.token === owner.token) return true;
-  closeSync(descriptor);
-  return false;
-}
-
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 export interface SharedLock {

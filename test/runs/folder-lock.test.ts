@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FolderLock, lockChecked } from '../../src/runs/folder-lock.js';
@@ -129,20 +129,24 @@ describe('FolderLock', () => {
     const at = folder();
     const lock = FolderLock.acquire(at);
     changeOwner(at, { pid: 2 ** 22 + 1, token: lock.toShared().owner.token });
-    const module = JSON.stringify(`file://${builtModule('folder-lock')}`);
+    // Each tries when it is told to, and ends when its input does.
     const script =
-      `import { FolderLock } from ${module}; while (Date.now() < ${Date.now() + 1500});` +
-      `try { FolderLock.acquire(${JSON.stringify(at)}); console.log('got it'); setTimeout(() => {}, 1500); }` +
-      `catch (error) { console.log(error.code); }`;
-    const children = Array.from({ length: 8 }, async () => {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
-      let out = '';
-      child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-      await once(child, 'close');
-      return out.trim();
-    });
-    expect((await Promise.all(children)).sort()).toEqual([...Array<string>(7).fill('IN_USE'), 'got it']);
-    expect(existsSync(join(at, LOCK_FILE))).toBe(false);
+      `import { FolderLock } from ${JSON.stringify(`file://${builtModule('folder-lock')}`)}; console.log('ready');` +
+      `process.stdin.once('data', () => { try { FolderLock.acquire(${JSON.stringify(at)}); console.log('got it'); }` +
+      `catch (error) { console.log(error.code); } });`;
+    const children = Array.from({ length: 8 }, () => spawn(process.execPath, ['--input-type=module', '-e', script]));
+    const nextOutput = () => Promise.all(children.map(async ({ stdout }) => String(await once(stdout, 'data')).trim()));
+    await nextOutput();
+    const results = nextOutput();
+    for (const { stdin } of children) stdin.write('go');
+    expect((await results).sort()).toEqual([...Array<string>(7).fill('IN_USE'), 'got it']);
+    await Promise.all(
+      children.map(async (child) => {
+        child.stdin.end();
+        await once(child, 'close');
+      }),
+    );
+    expect(readdirSync(at)).toEqual([]);
     lock.release();
   });
 });

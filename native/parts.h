@@ -63,13 +63,13 @@ class Parts {
 
   // Writes a call of the current part down.
   void add(Call call) {
-    if (written_ >= parts_) throw std::runtime_error("expected as many parts as were said");
+    expectPart();
     calls_[static_cast<std::size_t>(written_.load())].push_back(std::move(call));
   }
 
   // The current part is written down.
   void next() {
-    if (written_ >= parts_) throw std::runtime_error("expected as many parts as were said");
+    expectPart();
     {
       std::lock_guard<std::mutex> lock(mutex_);
       written_++;
@@ -84,6 +84,10 @@ class Parts {
   }
 
  private:
+  void expectPart() const {
+    if (written_ >= parts_) throw std::runtime_error("expected as many parts as were said");
+  }
+
   struct Work {
     Parts* parts;
     void operator()(int lane, int) const { parts->compute(*parts->lanes_[static_cast<std::size_t>(lane)]); }

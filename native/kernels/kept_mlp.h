@@ -7,28 +7,12 @@
 #include "bf16/linear.h"
 #include "bf16/mlp_gradient.h"
 #include "linear.h"
-#include "math.h"
 #include "mlp.h"
 
 namespace letterpress {
 namespace LETTERPRESS_ISA {
 
 static LP_INLINE Vec sigmoid(Vec x) { return splat(1.0f) / (splat(1.0f) + exponential(-x)); }
-
-// Calls work(c, count) for columns c ... c + count - 1: whole vectors, and perhaps a part of one at the end.
-template <class Work>
-static LP_INLINE void overColumns(int columns, Work work) {
-  for (int c = 0; c < columns; c += W) work(c, minimum(W, columns - c));
-}
-static LP_INLINE Vec loadColumns(const float* p, int count) { return count == W ? load(p) : loadPart(p, count); }
-static LP_INLINE void storeColumns(float* p, Vec v, int count) { count == W ? store(p, v) : storePart(p, v, count); }
-
-// activated = gelu(kept), row by row.
-static void activateGelu(int rows, int hidden, const float* kept, float* activated) {
-  overColumns(rows * hidden, [&](int i, int part) {
-    storeColumns(activated + i, gelu(loadColumns(kept + i, part)), part);
-  });
-}
 
 // Kept becomes its gradient; `grad`, that of the activated rows, becomes the activated rows.
 static void gradientOfGelu(int rows, int hidden, float* kept, float* grad) {

@@ -136,17 +136,28 @@ static Linear downOf(const Mlp& a, float* activated) {
   return down;
 }
 
+// Calls work(c, count) for columns c ... c + count - 1: whole vectors, and perhaps a part of one at the end.
+template <class Work>
+static LP_INLINE void overColumns(int columns, Work work) {
+  for (int c = 0; c < columns; c += W) work(c, minimum(W, columns - c));
+}
+static LP_INLINE Vec loadColumns(const float* p, int count) { return count == W ? load(p) : loadPart(p, count); }
+static LP_INLINE void storeColumns(float* p, Vec v, int count) { count == W ? store(p, v) : storePart(p, v, count); }
+
+// activated = gelu(kept), row by row; both may be the same.
+static void activateGelu(int rows, int hidden, const float* kept, float* activated) {
+  overColumns(rows * hidden, [&](int i, int part) {
+    storeColumns(activated + i, gelu(loadColumns(kept + i, part)), part);
+  });
+}
+
 // Very few rows: two passes of dot products over the weights as they lie.
 static void mlpFewRows(Pool& pool, const Mlp& a) {
-  float* hidden = pool.shared(1, static_cast<long>(a.rows) * a.hidden + W);
+  float* hidden = pool.shared(1, static_cast<long>(a.rows) * a.hidden);
   Linear up = upOf(a, 1);
   up.out = hidden;
   linearFewRows(pool, up);
-  for (int i = 0; i < a.rows * a.hidden; i += W) {
-    const int left = minimum(W, a.rows * a.hidden - i);
-    if (left == W) store(hidden + i, gelu(load(hidden + i)));
-    else storePart(hidden + i, gelu(loadPart(hidden + i, left)), left);
-  }
+  activateGelu(a.rows, a.hidden, hidden, hidden);
   linearFewRows(pool, downOf(a, hidden));
 }
 

@@ -100,9 +100,10 @@ function describeConverged(diagnosis: Undescribed): string[] {
     ];
   return [
     `Converged: ${lowest(diagnosis)}.`,
-    `Over the last ${trendEpochs} epochs it ${trend < 0 ? 'fell' : 'rose'} ` +
-      `by ${figure(Math.abs(trend))} nats an epoch, ` +
-      `where single epochs vary by ${figure(valNoise)}.`,
+    trend === 0
+      ? `It did not change over the last ${trendEpochs} epochs.`
+      : `Over the last ${trendEpochs} epochs it ${trend < 0 ? 'fell' : 'rose'} by ${figure(Math.abs(trend))} nats an ` +
+        `epoch, where single epochs vary by ${figure(valNoise)}.`,
   ];
 }
 

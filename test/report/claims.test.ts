@@ -11,7 +11,8 @@ import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import { configOf } from '../support/architectures.js';
 import { backendsUnderTest } from '../support/backends.js';
 import { blocksUnder, kindUnder, linesOf, linesOfBlock } from './chapters/text-of.js';
-import { falling, fixtureRun } from './fixtures/fixture-runs.js';
+import { entropy, temper } from '../../src/texts/temperature.js';
+import { divergingAt, falling, fixtureRun, type FixtureRun } from './fixtures/fixture-runs.js';
 import { ablated, fixtureComparison, fixtureStudy, largestStuck } from './fixtures/fixture-studies.js';
 
 /** What a report explains is checked here by computing it: these sentences were wrong once. */
@@ -148,6 +149,144 @@ describe('few texts', () => {
     const study = fixtureComparison([fixtureRun({ limit: 1000 })]);
     expect(linesOf(documentOf(study)).join('\n')).toMatch(/Of “\w+” \(\w+\), the first 1,000 training/);
   });
+});
+
+describe('what is said of sizes', () => {
+  const sentencesOf = (input: ReportInput, id: string) =>
+    blocksUnder(documentOf(input), id).flatMap(linesOfBlock).join('\n');
+  const two = (size: (preset: string, seed: number) => FixtureRun, seeds = 1) =>
+    fixtureStudy({ best: 'none', sizes: ['87k', '557k', '5m'], seeds, size });
+
+  it('names on page one those that failed or diverged, though the first of their epochs were tested', () => {
+    const input = two((preset) => ({
+      curve: preset === '5m' ? divergingAt(7) : falling(256, preset === '87k' ? 96 : 91),
+    }));
+    expect(sentencesOf(input, 'answer')).toMatch(/from 87k to 557k.* 5m diverged, which says nothing about/);
+    expect(sentencesOf(largestStuck(), 'answer')).toMatch(/10m failed, which says nothing about/);
+  });
+
+  it('does not call a training steady for the mean of its seeds, nor one of a single epoch', () => {
+    const jump = (preset: string, seed: number): FixtureRun => ({
+      curve: (epoch) => {
+        const { valNll, trainNll } = falling(256, 96)(epoch);
+        return { trainNll, valNll: preset === '87k' && seed === 2 && epoch === 20 ? 1.08 * valNll : valNll };
+      },
+    });
+    expect(sentencesOf(two(jump, 3), 'comparison')).toMatch(/unsteady: .* by as much as \d\.\d % \(87k\)\./);
+    const diverged = two((_, seed) => ({ curve: seed === 1 ? divergingAt(4) : falling(256, 96) }), 2);
+    expect(sentencesOf(diverged, 'comparison')).not.toMatch(/No validation NLL ever rises/);
+    expect(
+      sentencesOf(
+        two(() => ({ epochs: 1 })),
+        'comparison',
+      ),
+    ).not.toMatch(/ever rises/);
+  });
+
+  it('does not call a gap wider that comes nearer to 0 from below', () => {
+    const gaps: Readonly<Record<string, number>> = { '87k': -9, '557k': -6, '5m': -3 };
+    const input = two((preset) => ({ curve: falling(256, 91, { gap: gaps[preset]! }), epochs: 40 }));
+    expect(sentencesOf(input, 'comparison')).toMatch(/minus training NLL at the best epoch rises with size: −9\.00/);
+    expect(sentencesOf(input, 'comparison')).not.toMatch(/widens/);
+  });
+});
+
+describe('models that see what they predict', () => {
+  const blind = (setting: 'causal' | 'shift', name = `no-${setting}`) => {
+    const run = fixtureRun({ name, curve: falling(150, 2) });
+    return { ...run, config: { ...run.config, model: { ...run.config.model, [setting]: false } } };
+  };
+
+  it('are never the best, and their NLLs stand aside', () => {
+    const input = fixtureComparison([blind('causal'), blind('shift'), fixtureRun({ name: 'whole' })]);
+    const { best, groups, missing } = computeFacts(input);
+    expect(best!.group).toBe('whole');
+    expect(groups.filter(({ comparable }) => comparable).map(({ name }) => name)).toEqual(['whole']);
+    expect(missing.map(({ kind, group }) => [kind, group])).toEqual([
+      ['sees-targets', 'no-causal'],
+      ['sees-targets', 'no-shift'],
+    ]);
+    const [table] = kindUnder(documentOf(input), 'answer', 'table');
+    expect(table!.rows.map(([name]) => name)).toEqual(expect.arrayContaining(['whole', 'no-causal *', 'no-shift *']));
+  });
+
+  it('alone are not compared with baselines', () => {
+    const words = linesOf(documentOf(fixtureComparison([blind('causal')]))).join('\n');
+    expect(words).toMatch(/no-causal lacks the causal mask or the shift/);
+    expect(words).toMatch(/this model was trained without it/);
+    expect(words).not.toMatch(/below Kneser–Ney/);
+  });
+});
+
+describe('a model of one head, of one block, without positions', () => {
+  it('is described in the singular, and without what positions would be for', () => {
+    const run = fixtureRun();
+    const model = { ...run.config.model, heads: 1, layers: 1, positions: 'none' };
+    const words = linesOf(documentOf(fixtureComparison([{ ...run, config: { ...run.config, model } }]))).join('\n');
+    expect(words).toMatch(/This model has 1 head in its only block, 20 numbers wide\./);
+    expect(words).toMatch(/This model has GELU MLPs, .* no positions/);
+    expect(words).not.toMatch(/So a head can look|All have/);
+  });
+});
+
+it('texts without long words, as of Chinese, have no share of known words', () => {
+  const study = fixtureStudy({ best: '87k', sizes: ['87k'] });
+  const none = { words: 0, share: 0, standardError: 0 };
+  const runs = study.runs.map(({ run, ...job }) => {
+    const without = <T extends { readonly quality: object }>(entries: readonly T[]) =>
+      entries.map((entry) => ({ ...entry, quality: { ...entry.quality, knownWords: none } }));
+    const { sampleQualities: measured, temperatures } = run;
+    return {
+      ...job,
+      run: {
+        ...run,
+        sampleQualities: measured && { entries: without(measured.entries) },
+        temperatures: temperatures && { ...temperatures, entries: without(temperatures.entries) },
+      },
+    };
+  });
+  const document = documentOf({ ...study, runs });
+  const words = linesOf(document).join('\n');
+  expect(words).toMatch(/From epoch 1 to epoch 30 of 87k-seed0, under the n-gram model its samples have/);
+  expect(words).not.toMatch(/known words in its samples|words of at least four characters in|price is words/);
+  expect(kindUnder(document, 'samples', 'table')[0]!.rows.map((row) => row[2])).toContain('–');
+  expect(kindUnder(document, 'samples-measured', 'figure')).toEqual([]);
+});
+
+describe('captions', () => {
+  it('explain signs that a figure has, and no others', () => {
+    const study = documentOf(fixtureStudy({ best: '87k', sizes: ['87k'] }));
+    const captionOf = (id: string, figure: string) =>
+      linesOfBlock(kindUnder(study, id, 'figure').find((each) => each.id === figure)!)[0]!;
+    expect(captionOf('sampling', 'next-character')).toMatch(/_ is the space, “end” is the end of the text\.$/);
+    const [space, end] = [/_ is the space/, /end of the text/];
+    const shown = kindUnder(study, 'temperature', 'figure')[0]!.svg;
+    const caption = captionOf('temperature', 'one-distribution');
+    expect([space.test(caption), end.test(caption)]).toEqual([shown.includes('>_<'), shown.includes('>end<')]);
+  });
+
+  it('name the line of all texts beside the baselines', () => {
+    const study = documentOf(fixtureStudy({ best: '87k', sizes: ['87k'] }));
+    const [figure] = kindUnder(study, 'few-texts', 'figure');
+    expect(linesOfBlock(figure!)[0]).toMatch(
+      /Dotted lines are baselines and the lowest validation NLL of the same model/,
+    );
+  });
+});
+
+it('the entropy of a tempered distribution has the variance of its logits over τ³ as its derivative', () => {
+  const logits = [2, 1.2, 0.3, -1, -2.5];
+  const entropyAt = (tau: number) => entropy(temper(logits, tau));
+  for (const tau of [0.1, 0.5, 0.8, 1, 2]) {
+    const p = temper(logits, tau);
+    const mean = p.reduce((sum, each, i) => sum + each * logits[i]!, 0);
+    const variance = p.reduce((sum, each, i) => sum + each * (logits[i]! - mean) ** 2, 0);
+    const slope = (entropyAt(tau + 1e-5) - entropyAt(tau - 1e-5)) / 2e-5;
+    expect(slope).toBeCloseTo(variance / tau ** 3, 5);
+  }
+  expect(linesOf(documentOf(fixtureStudy({ best: '87k', sizes: ['87k'] }))).join('\n')).toMatch(
+    /derivative is the variance of the logits under p_\\tau, over \\tau\^3/,
+  );
 });
 
 describe('what a report says once', () => {

@@ -3,7 +3,7 @@ import type { Block } from '../../render/document.js';
 import { ABLATION_RULES, hasAblations } from '../rules/ablations.js';
 import { discuss } from '../rules/rule.js';
 import { discussion, figure, left, paragraph, right, table } from '../writing/blocks.js';
-import { nats, percent, whole } from '../writing/numbers.js';
+import { counted, nats, percent, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import type { ReportContext, Subject } from './context.js';
 
@@ -18,10 +18,11 @@ export function explainAblations(_: Subject, { facts }: ReportContext): Block[] 
   const shown = (sample: string) =>
     sample === '' ? '(empty)' : sample.length > SHOWN ? `${sample.slice(0, SHOWN)}…` : sample;
   const label = (name: string) => name.replace(/^[^,]*, /, '');
+  const size = ablations[0]!.name.replace(/, .*/, '');
   return [
     paragraph(
-      prose`Each part is taken away in turn, and the rest trained as before, for at most ${epochs} epochs with one seed,
-        so small differences say little. A model that sees what it predicts has two NLLs: that of its
+      prose`What a part of the model is for shows when it is taken away: ${size} is trained again without it, for at most
+        ${counted(epochs, 'epoch')}, with one seed. A model that sees what it predicts has two NLLs: that of its
         predictions, and that of the distributions that its samples are drawn from; for all others they are the same.`,
     ),
     ...discussion(discuss(ABLATION_RULES, facts)),
@@ -34,7 +35,7 @@ export function explainAblations(_: Subject, { facts }: ReportContext): Block[] 
         right('parameters', ({ parameters }) => whole(parameters)),
         right('test NLL', ({ testNll }) => nats(testNll)),
         right('as it samples', ({ testNllAsSampled }) => nats(testNllAsSampled)),
-        right('known words', ({ knownWords }) => (Number.isFinite(knownWords) ? percent(knownWords, 0) : '–')),
+        right('known words', ({ knownWords }) => percent(knownWords, 0)),
         left('a sample', ({ sample }) => shown(sample)),
       ],
       ({ ablation }) => ablation === 'intact',
@@ -43,7 +44,7 @@ export function explainAblations(_: Subject, { facts }: ReportContext): Block[] 
       'ablations-nll',
       barsFigure({
         title: 'Test NLL with one part taken away',
-        xTitle: 'what the model lacks',
+        xTitle: 'model',
         yTitle: 'NLL (nats per text)',
         categories: ablations.map(({ name }) => label(name)),
         series: [
@@ -52,7 +53,7 @@ export function explainAblations(_: Subject, { facts }: ReportContext): Block[] 
         ],
         height: 240,
       }),
-      'Where the two bars differ, the model sees what it predicts, and its low NLL is worth nothing.',
+      'Where the two bars differ, the model sees what it predicts, and the first bar says nothing about its samples.',
       `Bars of the test NLL of ${ablations.length} models, of predictions and as they sample.`,
     ),
   ];

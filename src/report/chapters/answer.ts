@@ -87,7 +87,9 @@ function figuresTable(context: ReportContext): Block {
 export function testTable({ facts, models }: ReportContext, rows: readonly MeasuredRow[], remark: string): Block {
   return table(
     `${remark} Accuracy: the share of characters and ends predicted right; top-1: the notebook’s, with padding.` +
-      (models.some(({ comparable }) => !comparable) ? ' Models marked * were measured on other texts.' : ''),
+      (models.some(({ comparable }) => !comparable)
+        ? ' Figures of models marked * do not compare with the others.'
+        : ''),
     rows,
     [
       MEASURED.model,

@@ -84,8 +84,14 @@ export function shownToken(name: string): string {
   return name === 'pad' ? 'end' : name;
 }
 
-/** What stands in the note below figures that have a visible space. */
-export const SHOWN_TOKENS = '_ is the space, “end” the end of the text';
+/** Explains those tokens that are not shown as themselves, with a space before it; empty where there are none. */
+export function tokenNote(shown: readonly string[]): string {
+  const notes = [
+    ...(shown.includes('_') ? ['_ is the space'] : []),
+    ...(shown.includes('end') ? ['“end” is the end of the text'] : []),
+  ];
+  return notes.length === 0 ? '' : ` ${capital(notes.join(', '))}.`;
+}
 
 export function tokensOf(text: string, { tokens }: Inspection): number[] {
   return Array.from(text, (character) => tokens.indexOf(character));

@@ -12,7 +12,7 @@ import { colourOf, idOf, type ReportContext } from './context.js';
 const NLL = 'NLL (nats per text)';
 
 export function curves(context: ReportContext): Block[] {
-  const models = context.models.filter(hasCurve);
+  const models = context.models.filter((group) => group.comparable && hasCurve(group));
   if (models.length === 0) return [];
   const { baselines } = context.facts;
   const references = baselineLines(baselines, models);
@@ -45,7 +45,7 @@ function accuracyFigure(context: ReportContext, models: readonly GroupFacts[]): 
   const characters = baselines?.charactersPerText.val;
   const positions = context.subject && context.subject.shape.contextLength - 1;
   const isKnown = models.every(({ curves }) => curves.valAccuracy.mean.some(Number.isFinite));
-  const follows = models.every(({ padding, comparable }) => padding === 'first' && comparable);
+  const follows = models.every(({ padding }) => padding === 'first');
   const hasBoth = isKnown && follows && characters !== undefined && positions !== undefined;
   const aside = hasBoth ? '; in brackets the notebook’s top-1' : '';
   const what = isKnown ? 'accuracy' : 'top-1';
@@ -101,8 +101,12 @@ export function curvesAlone(
               references,
               height: 210,
             }),
-            caption(`Training and validation NLL of ${name}`, [group], references.length > 0) +
-              (others.length > 0 ? ' One is the lowest validation NLL of the same model on all texts.' : ''),
+            caption(
+              `Training and validation NLL of ${name}`,
+              [group],
+              references.length > 0,
+              others.length > 0 ? ' and the lowest validation NLL of the same model on all texts' : '',
+            ),
             `Curves of training and validation NLL of ${name} against epochs. Lowest validation NLL: ` +
               `${lowestOf([group])}.`,
           ),
@@ -171,14 +175,14 @@ function baselineLines(baselines: BaselineSetFacts | undefined, groups: readonly
   return lines(baselines, worst > 1.05 * unigram ? ['flat-unigram', ...SHOWN_BASELINES] : SHOWN_BASELINES);
 }
 
-function caption(what: string, groups: readonly GroupFacts[], references: boolean): string {
+function caption(what: string, groups: readonly GroupFacts[], references: boolean, others = ''): string {
   const several = groups.filter(({ curves }) => curves.valNll.runs > 1);
   const ended = several.some(({ curves: { valNll } }) => valNll.longest > valNll.epochs.length);
   return [
     `${what}; a ring marks the lowest.`,
     several.length > 0 ? ' Lines are means over seeds; bands span the lowest to the highest seed.' : '',
     ended ? ' Means end where the first seed stopped.' : '',
-    references ? ' Dotted lines are baselines, measured on the same validation texts.' : '',
+    references ? ` Dotted lines are baselines${others}, measured on the same validation texts.` : '',
   ].join('');
 }
 

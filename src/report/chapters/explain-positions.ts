@@ -27,8 +27,9 @@ export function explainPositions(subject: Subject): Block[] {
     ),
     paragraph(
       prose`The restriction to $s \le t$ is the _causal mask_: nothing is read from characters that are still to be
-        predicted. This model has ${shape.heads} heads in each of ${shape.layers} blocks, each ${headWidthOf(shape)}
-        numbers wide; every head has its own matrices.`,
+        predicted${shape.causal ? '' : '; this model was trained without it'}. This model has
+        ${counted(shape.heads, 'head')} in ${shape.layers === 1 ? 'its only block' : `each of ${shape.layers} blocks`},
+        ${headWidthOf(shape)} numbers wide${shape.heads === 1 ? '' : ' each, and every head has its own matrices'}.`,
     ),
     paragraph(
       prose`A sum does not depend on the order of its terms. Without positions, the output $\mathbf{o}_t$ of the first
@@ -76,9 +77,9 @@ export function positionWords(shape: ModelConfig): Block[] {
         'query itself and the key rotated by the difference of the positions.',
     ),
   ];
-  const none = () => [paragraph('This model adds no positions: it has only that count.')];
+  if (shape.positions === 'none') return [paragraph('This model adds no positions: it has only that count.')];
   return [
-    ...{ learned, rotary, none }[shape.positions](),
+    ...{ learned, rotary }[shape.positions](),
     paragraph('So a head can look for “the preceding character”, “the beginning of this word” or “the last e”.'),
     ...(shape.queryKeyNorm
       ? [

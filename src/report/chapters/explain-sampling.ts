@@ -5,7 +5,7 @@ import { barsFigure } from '../../figures/bars.js';
 import { codeExcerpt, figure, left, paragraph, right, steps, table } from '../writing/blocks.js';
 import { counted, decimal, nats, percent } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
-import { SHOWN_TOKENS, shownToken, specialTokens, tokensOf, type Subject } from './context.js';
+import { shownToken, specialTokens, tokenNote, tokensOf, type Subject } from './context.js';
 import { cite } from './references.js';
 
 /** More bars than this cannot be read; the least probable ones are then put together. */
@@ -66,7 +66,7 @@ function showStep({ name }: Subject, inspection: Inspection): Block[] {
         probability of ${percent(probability)}: it adds $-\ln ${decimal(probability, 4)} =
         ${decimal(-Math.log(probability), 2)}$ nats to the NLL. Of the positions of this text, this is the one whose
         entropy, ${decimal(entropy(distribution), 2)} nats, is nearest to the mean over
-        ${counted(inspection.texts.length, 'test text')}. ${SHOWN_TOKENS}.`,
+        ${counted(inspection.texts.length, 'test text')}.${tokenNote(categories)}`,
       `Bar chart of the probability of each next character after “${before}”. The most probable is ` +
         `${shownToken(inspection.tokens[best!]!)} with ${percent(distribution[best!])}.`,
     ),

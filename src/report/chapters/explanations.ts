@@ -6,7 +6,7 @@ import { heatMapFigure } from '../../figures/heat-map.js';
 import { chapter, codeExcerpt, figure, formula, headed, listed, paragraph, section } from '../writing/blocks.js';
 import { decimal, percent, three, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
-import { questionTitle, SHOWN_TOKENS, shownToken, type ReportContext, type Subject } from './context.js';
+import { questionTitle, shownToken, tokenNote, type ReportContext, type Subject } from './context.js';
 import { explainAblations } from './ablations.js';
 import { explainPositions } from './explain-positions.js';
 import { explainSampling, explainSlicing } from './explain-sampling.js';
@@ -76,7 +76,7 @@ function explainTextModel({ name, inspection, shape: { vocabulary, contextLength
 }
 
 function explainEmbedding(subject: Subject): Block[] {
-  const { vocabulary, dModel, tiedEmbeddings } = subject.shape;
+  const { vocabulary, dModel, tiedEmbeddings, fixedEmbeddings } = subject.shape;
   const gradient = tiedEmbeddings
     ? prose`The same table makes the logits (${cite('Press and Wolf, 2017')}): the logit of a character is the product
         of its row with the output of the last block, plus a bias. So every text changes all rows.`
@@ -95,9 +95,12 @@ function explainEmbedding(subject: Subject): Block[] {
     ),
     paragraph(
       prose`Here $V = ${vocabulary}$ and $D = ${dModel}$, so the table has $${vocabulary} \times ${dModel} =
-        ${whole(vocabulary * dModel)}$ parameters. The rows start as random numbers and are trained like all other
-        weights. ${gradient} The model is not told what a vowel is, but if two characters occur in similar contexts,
-        treating them alike lowers the NLL, and the simplest way to do so is to give them similar vectors.`,
+        ${whole(vocabulary * dModel)}$ parameters. ${
+          fixedEmbeddings
+            ? ['The rows are random numbers, and in this model they stay so; usually they are trained.']
+            : prose`The rows start as random numbers and are trained like all other weights. ${gradient}`
+        } The model is not told what a vowel is, but if two characters occur in similar contexts, treating them alike lowers
+        the NLL, and one way to do so is to give them similar vectors.`,
     ),
     codeExcerpt('embedding', 'The embedding in the sources, of tokens and, where they are learned, of positions.'),
     ...(subject.inspection === undefined ? [] : showCharacters(subject, subject.inspection)),
@@ -136,7 +139,7 @@ function showCharacters({ name, shape: { dModel } }: Subject, inspection: Inspec
         opposite directions. Characters are sorted by their first principal component. Cosines between
         ${three(-chance)} and ${three(chance)} may be left over from the random initialisation: the most similar pair of
         ${kept.length} random vectors in ${dModel} dimensions stays below ${three(chance)} in
-        ${percent(CHANCE_LEVEL, 0)} of cases. ${SHOWN_TOKENS.split(',')[0]!}.`,
+        ${percent(CHANCE_LEVEL, 0)} of cases.${tokenNote(sorted)}`,
       `Heat map of the cosine similarity of every pair of characters. ${nearest}`,
     ),
     paragraph([nearest, ...vowelWords(cosines, characters)].join(' ')),

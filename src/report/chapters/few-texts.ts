@@ -18,7 +18,7 @@ export function fewTextsChapter(context: ReportContext): Block[] {
 }
 
 function fewTexts(context: ReportContext, few: GroupFacts): Block[] {
-  const { facts, models } = context;
+  const { facts } = context;
   const paired = facts.comparisons.find(({ kind, first }) => kind === 'few-texts' && first === few.name);
   const full = facts.groups.find(({ name }) => name === paired?.second);
   const lowest = full?.figures.bestValNll.mean;
@@ -48,7 +48,7 @@ function fewTexts(context: ReportContext, few: GroupFacts): Block[] {
       ...said('few-texts-along'),
     ]),
     ...headed(section('few-texts-final', questionTitle(context, '3.3', 'final samples, few texts and all')), [
-      ...finalSamples(context, [few], models.includes(full!) ? full : undefined),
+      ...finalSamples(context, [few, full ?? []].flat()),
       ...said('few-texts-samples'),
     ]),
   ];

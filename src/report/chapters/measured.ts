@@ -18,9 +18,9 @@ export interface MeasuredRow {
 }
 
 export function measuredGroup(group: GroupFacts): MeasuredRow {
-  const { name, parameters, figures } = group;
+  const { name, parameters, figures, comparable } = group;
   return {
-    name,
+    name: comparable ? name : `${name} *`,
     group,
     parameters: parameters === undefined ? UNKNOWN : whole(parameters),
     valNll: withSpread(figures.bestValNll, 2),

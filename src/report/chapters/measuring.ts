@@ -104,7 +104,7 @@ function explainMethod(context: ReportContext): Block[] {
       prose`_Early stopping._ The weights of the epoch with the lowest validation NLL are kept; test figures and samples
         come from them.`,
       prose`_NLL and top-1_ are computed per text over the whole context length and averaged over texts. Training NLL
-        is the mean over an epoch while the weights change, with dropout, so it may exceed validation NLL at first.`,
+        is the mean over an epoch while the weights change, with dropout, so it may exceed validation NLL.`,
       ...(hasSamples ? [prose`_Samples in numbers._ ${SAMPLE_MEASURES}`] : []),
       prose`_Diagnosis._ A curve is called still improving, converged, overfitting, failed or diverged by fixed rules,
         in which differences count only if they exceed ${clearNoise} times the noise of the curve and

@@ -44,7 +44,8 @@ function architecture(context: ReportContext): Block[] {
       prose`A decoder-only transformer (${cite('Vaswani et al., 2017')}) passes the embedded characters through
         _blocks_ and computes the logits with a linear layer. A block is attention followed by an _MLP_, each with a
         residual connection and _LayerNorm_ (${cite('Ba et al., 2016')}), which brings each vector to mean 0 and
-        variance 1 and then applies a trained scale and shift. ${kinds.length === 1 ? `All have ${kinds[0]!}.` : ''}
+        variance 1 and then applies a trained scale and shift.
+        ${kinds.length === 1 ? `${models.length === 1 ? 'This model has' : 'All have'} ${kinds[0]!}.` : ''}
         ${training.length === 1 ? `Training: ${training[0]!.words}` : 'How each was trained stands in the appendix.'}`,
     ),
     table(
@@ -73,7 +74,7 @@ const NORMS = {
 
 function kindOf({ activation, norm, positions, tiedEmbeddings }: ModelConfig): string {
   const mlp = { gelu: 'GELU', swiglu: 'SwiGLU' }[activation];
-  return `${mlp} MLPs, ${NORMS[norm]}, ${positions} positions and ${tiedEmbeddings ? 'tied' : 'untied'} embeddings`;
+  return `${mlp} MLPs, ${NORMS[norm]}, ${positions === 'none' ? 'no' : positions} positions and ${tiedEmbeddings ? 'tied' : 'untied'} embeddings`;
 }
 
 function shareOfMlps(shape: ModelConfig): number {

@@ -4,7 +4,7 @@ import { epochNumber } from '../../format.js';
 import { curvesFigure } from '../../figures/curves.js';
 import type { Block, BlockOf, Text } from '../../render/document.js';
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
-import { meanQuality } from '../facts/figures.js';
+import { knownShare, meanQuality } from '../facts/figures.js';
 import type { GroupFacts, GroupQuality } from '../facts/types.js';
 import { SAMPLE_RULES } from '../rules/models.js';
 import { discuss } from '../rules/rule.js';
@@ -49,12 +49,8 @@ export function samplesOfBest(context: ReportContext): Block[] {
   ]);
 }
 
-/**
- * The first final samples of some groups side by side; nothing where there are none.
- *
- * @param other a model that they are to be compared with, whose samples stand in the chapter of the models
- */
-export function finalSamples(context: ReportContext, groups: readonly GroupFacts[], other?: GroupFacts): Block[] {
+/** The first final samples of some groups side by side; nothing where there are none. */
+export function finalSamples(context: ReportContext, groups: readonly GroupFacts[]): Block[] {
   const columns = groups.flatMap((group) => {
     const run = shownRun(context, group);
     const texts = run?.finalSamples ?? [];
@@ -63,20 +59,12 @@ export function finalSamples(context: ReportContext, groups: readonly GroupFacts
   const seeds = groups.some(({ runs }) => runs.length > 1)
     ? ' Of several seeds, the one with the lowest validation NLL is shown.'
     : '';
-  const first = `The first ${inWords(SHOWN)} final samples`;
-  const caption: Text =
-    other !== undefined && hasFinalSamples(context, other)
-      ? [`${first}, to be compared with those of ${other.name} `, { link: '#samples', text: 'above' }, `.${seeds}`]
-      : withLegend(
-          `${first}, at temperature 1 with the weights of the best epoch, uncurated and unedited; all are in ` +
-            `samples/final.txt of a run.${seeds}`,
-          columns,
-        );
+  const caption = withLegend(
+    `The first ${inWords(SHOWN)} final samples, at temperature 1 with the weights of the best epoch, uncurated and ` +
+      `unedited; all are in samples/final.txt of a run.${seeds}`,
+    columns,
+  );
   return columns.length === 0 ? [] : [{ kind: 'samples', caption, columns }];
-}
-
-function hasFinalSamples(context: ReportContext, group: GroupFacts): boolean {
-  return (shownRun(context, group)?.finalSamples ?? []).length > 0;
 }
 
 /** Texts as in the files of the run, each on one line, with what is known of their words and spans. */
@@ -148,7 +136,7 @@ export function samplesAlong(context: ReportContext, group: GroupFacts): Block[]
 }
 
 /** Whether texts begin as the final samples of a run, as far as these are shown. */
-export function areShownTexts(texts: readonly string[], { finalSamples }: Pick<ReportRun, 'finalSamples'>): boolean {
+function areShownTexts(texts: readonly string[], { finalSamples }: Pick<ReportRun, 'finalSamples'>): boolean {
   return finalSamples !== undefined && isDeepStrictEqual(texts.slice(0, SHOWN), finalSamples.slice(0, SHOWN));
 }
 
@@ -173,11 +161,11 @@ export function chooseEpochs(saved: readonly number[], wanted: readonly number[]
 /** Known words of the samples of some groups over their epochs, for the appendix. */
 export function samplesFigure(context: ReportContext, groups: readonly GroupFacts[]): Block[] {
   const shown = groups.flatMap((group, i) => {
-    const along = group.runs.find(({ name }) => name === shownRun(context, group)?.name)?.samplesAlong ?? [];
+    const { samplesAlong = [] } = group.runs.find(({ name }) => name === shownRun(context, group)?.name) ?? {};
+    const along = samplesAlong.filter(({ quality }) => Number.isFinite(knownShare(quality)));
     return along.length < 2 ? [] : [{ group, along, style: { colourIndex: i, dashed: i > 0 } }];
   });
   if (shown.length === 0) return [];
-  const known = ({ knownWords }: SampleQuality) => knownWords.share;
   return [
     figure(
       'samples-known-words',
@@ -187,11 +175,11 @@ export function samplesFigure(context: ReportContext, groups: readonly GroupFact
         series: shown.map(({ group: { name }, along, style }) => ({
           label: name,
           epochs: along.map(({ epoch }) => epochNumber(epoch)),
-          values: along.map(({ quality }) => known(quality)),
+          values: along.map(({ quality }) => knownShare(quality)),
           ...style,
         })),
         references: shown.flatMap(({ group: { name, testTexts } }) =>
-          testTexts === undefined ? [] : [{ label: `real texts (${name})`, value: known(testTexts) }],
+          testTexts === undefined ? [] : [{ label: `real texts (${name})`, value: knownShare(testTexts) }],
         ),
         height: 200,
       }),
@@ -199,7 +187,7 @@ export function samplesFigure(context: ReportContext, groups: readonly GroupFact
         'epoch that texts were sampled after.',
       `Curves of the share of known words against epochs: ${listed(
         shown.map(({ group: { name }, along }) => {
-          const [first, last] = [along[0]!, along.at(-1)!].map(({ quality }) => percent(known(quality)));
+          const [first, last] = [along[0]!, along.at(-1)!].map(({ quality }) => percent(knownShare(quality)));
           return `from ${first!} to ${last!} for ${name}`;
         }),
       )}.`,

@@ -15,11 +15,12 @@ import {
   right,
   table,
 } from '../writing/blocks.js';
+import { knownShare } from '../facts/figures.js';
 import { decimal, inWords, percent, three, whole } from '../writing/numbers.js';
 import { code, prose } from '../writing/prose.js';
-import { questionTitle, runOf, SHOWN_TOKENS, shownToken, type ReportContext } from './context.js';
+import { questionTitle, runOf, shownToken, tokenNote, type ReportContext } from './context.js';
 import { chooseStep } from './explain-sampling.js';
-import { areShownTexts, copies, SHOWN, shownTexts, textsEach } from './samples.js';
+import { copies, SHOWN, shownTexts, textsEach } from './samples.js';
 
 const MAX_CHARACTERS = 8;
 
@@ -30,18 +31,10 @@ export function temperatureChapter(context: ReportContext): Block[] {
   const values = temperatures.entries.map(({ temperature }) => temperature);
   const run = runOf(context, temperatures.run);
   const measured = run?.temperatures?.entries ?? [];
-  // The final samples of a run are shown with those of the other models.
-  const isShownElsewhere = ({ texts }: TemperatureFacts['entries'][number]) =>
-    values.length > 1 && run !== undefined && areShownTexts(texts, run);
-  const columns = temperatures.entries
-    .filter((entry) => !isShownElsewhere(entry))
-    .map(({ temperature, texts }) => ({
-      title: `τ = ${temperature}`,
-      texts: shownTexts(texts, measured.find((entry) => entry.temperature === temperature)?.quality),
-    }));
-  const elsewhere = temperatures.entries
-    .filter(isShownElsewhere)
-    .map(({ temperature }) => ` Those at ${temperature} are its final samples, which stand above.`);
+  const columns = temperatures.entries.map(({ temperature, texts }) => ({
+    title: `τ = ${temperature}`,
+    texts: shownTexts(texts, measured.find((entry) => entry.temperature === temperature)?.quality, SHOWN),
+  }));
   return [
     chapter('temperature', questionTitle(context, '4', 'temperature')),
     paragraph(
@@ -58,16 +51,17 @@ export function temperatureChapter(context: ReportContext): Block[] {
       prose`The ratio of two probabilities becomes $p_{\tau,i} / p_{\tau,j} = (p_i / p_j)^{1/\tau}$: at $\tau = 0.5$,
         a character that is twice as probable as another becomes four times as probable, at $\tau = 0.1$ about a
         thousand times. As $\tau \to 0$ only the most probable character is left; above 1 the distribution flattens
-        and tends to the uniform distribution as $\tau \to \infty$. At $\tau = 1$ nothing changes, and samples have
-        the learned distribution.`,
+        and tends to the uniform distribution as $\tau \to \infty$. The entropy never falls as $\tau$ rises: its
+        derivative is the variance of the logits under $p_\tau$, over $\tau^3$. At $\tau = 1$ nothing changes, and
+        samples have the learned distribution.`,
     ),
     codeExcerpt('temperature', 'The logits of one position, divided by the temperature; a sum follows.'),
     ...oneDistribution(context, values),
     {
       kind: 'samples',
       caption:
-        `The first ${inWords(SHOWN)} samples of ${temperatures.run} at each temperature, uncurated and marked as the ` +
-        `final samples are.${elsewhere.join('')}`,
+        `The first ${inWords(SHOWN)} samples of ${temperatures.run} at each temperature, uncurated and marked ` +
+        'as the final samples are.',
       columns,
     },
     ...discussion(discuss(TEMPERATURE_RULES, facts)),
@@ -85,6 +79,7 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
     .map((_, i) => i)
     .sort((i, j) => step.distribution[j]! - step.distribution[i]!)
     .slice(0, MAX_CHARACTERS);
+  const categories = order.map((i) => shownToken(inspection.tokens[i]!));
   const series = temperatures.map((temperature) => {
     const tempered = temper(logs, temperature);
     return { label: `τ = ${temperature}`, values: order.map((i) => tempered[i]!) };
@@ -99,11 +94,11 @@ function oneDistribution(context: ReportContext, temperatures: readonly number[]
         yTitle: 'probability',
         height: 210,
         ordered: true,
-        categories: order.map((i) => shownToken(inspection.tokens[i]!)),
+        categories,
         series,
       }),
-      prose`The distribution of the character after ${code(step.before)} at each temperature, from the same logits.
-        ${SHOWN_TOKENS}.`,
+      prose`The distribution of the character after ${code(step.before)} at each temperature, from the same
+        logits.${tokenNote(categories)}`,
       `Grouped bars of the probabilities of the ${order.length} most probable next characters. The most probable one ` +
         `has ${listed(series.map(({ label, values }) => `${percent(values[0])} at ${label}`))}.`,
     ),
@@ -124,7 +119,7 @@ function temperatureTable({ entries }: TemperatureFacts): Block {
       right('characters per text', ({ quality }) => decimal(quality.meanCharacters, 1)),
       right('entropy (nats per character)', ({ entropyPerCharacter }) => three(entropyPerCharacter)),
       right('NLL (nats per character)', ({ modelNllPerCharacter }) => three(modelNllPerCharacter)),
-      right('known words', ({ quality }) => percent(quality.knownWords.share)),
+      right('known words', ({ quality }) => percent(knownShare(quality))),
       right('copies (training / val. / test)', ({ quality }) => copies(quality)),
       right('distinct word pairs', ({ quality }) => percent(quality.distinct.pairs)),
     ],

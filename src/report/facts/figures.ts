@@ -132,6 +132,11 @@ export function meanCurve(
   };
 }
 
+/** Share of known words; NaN of texts without a word that is long enough. */
+export function knownShare({ knownWords: { words, share } }: Pick<SampleQuality, 'knownWords'>): number {
+  return words === 0 ? NaN : share;
+}
+
 /** Means over the runs of a group; the longest copied span is that of all. */
 export function meanQuality(runs: readonly (SampleQuality | undefined)[]): GroupQuality | undefined {
   const found = runs.filter((quality) => quality !== undefined);
@@ -143,7 +148,7 @@ export function meanQuality(runs: readonly (SampleQuality | undefined)[]): Group
   return {
     texts: first.texts,
     meanCharacters: over(({ meanCharacters }) => meanCharacters),
-    knownWords: over(({ knownWords }) => knownWords.share),
+    knownWords: over(knownShare),
     copied: over(({ copied }) => copied),
     copiedVal: ifKnown(over(({ copiedVal }) => copiedVal)),
     copiedTest: ifKnown(over(({ copiedTest }) => copiedTest)),

@@ -1,6 +1,6 @@
 import { listed } from '../../format.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
-import type { RunGroup } from './run-groups.js';
+import { seesTargets, type RunGroup } from './run-groups.js';
 import type { BestFacts, MissingFact, MissingKind, MixtureFacts } from './types.js';
 
 export interface MissingContext {
@@ -42,7 +42,15 @@ export function missingFacts(
   }
   const add = (kind: MissingKind, sentence: string, group?: string, runs: readonly string[] = []) =>
     found.push({ kind, group, runs, sentence });
-  for (const { name, runs } of groups.filter((each) => !comparable.has(each)))
+  for (const { name, runs } of groups.filter(seesTargets))
+    add(
+      'sees-targets',
+      `${name} lacks the causal mask or the shift, so it sees what it predicts: its NLLs and accuracy are not those ` +
+        'of a model of texts, and do not compare.',
+      name,
+      runs.map((run) => run.name),
+    );
+  for (const { name, runs } of groups.filter((each) => !comparable.has(each) && !seesTargets(each)))
     add(
       'other-texts',
       `${name} was measured on other texts, or encodes them differently: ` +

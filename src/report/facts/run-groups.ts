@@ -1,5 +1,5 @@
 import { LetterpressError } from '../../errors.js';
-import { modelConfigSchema, type ModelConfig } from '../../nn/config.js';
+import { isAutoregressive, modelConfigSchema, type ModelConfig } from '../../nn/config.js';
 import { countParameters } from '../../nn/decoder-transformer.js';
 import type { Difference, RunRole } from './types.js';
 import type { ReportInput, ReportRun } from '../input/report-input.js';
@@ -52,11 +52,19 @@ export function parametersOf({ runs, config }: RunGroup): number | undefined {
   return runs.find(({ results }) => results !== undefined)?.results?.parameters ?? (model && countParameters(model));
 }
 
+/** Whether a model sees what it predicts, so that its NLLs are those of no distribution of texts. */
+export function seesTargets({ config }: Pick<RunGroup, 'config'>): boolean {
+  const model = modelOf(config);
+  return model !== undefined && !isAutoregressive(model);
+}
+
 /**
  * The groups with the validation and test texts that most sizes and given runs have; of equally many, those of the
- * first group.
+ * first group. Models that see what they predict are among them only where there are no others.
  */
-export function comparableGroups(groups: readonly RunGroup[]): Set<RunGroup> {
+export function comparableGroups(all: readonly RunGroup[]): Set<RunGroup> {
+  const honest = all.filter((group) => !seesTargets(group));
+  const groups = honest.length > 0 ? honest : all;
   const candidates = groups.filter(({ role }) => role === 'size' || role === 'given');
   const sets = (candidates.length > 0 ? candidates : groups).map((group) => ({
     group,

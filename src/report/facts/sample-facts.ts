@@ -1,5 +1,6 @@
 import type { ReportInput } from '../input/report-input.js';
 import { codePoints } from '../../tokenizer/code-points.js';
+import { knownShare } from './figures.js';
 import type { RunGroup } from './run-groups.js';
 import type { AblationFacts, BestFacts, TemperatureEntry, TemperatureFacts } from './types.js';
 
@@ -48,8 +49,8 @@ export function ablationFacts({ ablations = [] }: ReportInput): AblationFacts[] 
   return ablations.flatMap(({ ablation, run: { name, results, sampleQualities, finalSamples = [] } }) => {
     if (results === undefined) return [];
     const { parameters, epochsRun, testNll, testNllAsSampled = testNll } = results;
-    const words = sampleQualities?.entries.find(({ of }) => of === 'final')?.quality.knownWords;
-    const knownWords = words === undefined || words.words === 0 ? NaN : words.share;
+    const quality = sampleQualities?.entries.find(({ of }) => of === 'final')?.quality;
+    const knownWords = quality === undefined ? NaN : knownShare(quality);
     const [sample = ''] = finalSamples;
     return [{ ablation, name, parameters, epochs: epochsRun, testNll, testNllAsSampled, knownWords, sample }];
   });

@@ -46,7 +46,9 @@ const groupQualitySchema = z
   .object({
     texts: count.describe('texts that each run sampled'),
     meanCharacters: realNumber,
-    knownWords: realNumber.describe('share of words of at least four characters that occur in the training texts'),
+    knownWords: realNumber.describe(
+      'share of words of at least four characters that occur in the training texts; NaN without any',
+    ),
     copied: realNumber,
     copiedVal: realNumber.optional(),
     copiedTest: realNumber.optional(),

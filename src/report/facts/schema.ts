@@ -152,6 +152,7 @@ const missingSchema = z
       'unfinished',
       'no-epochs',
       'other-texts',
+      'sees-targets',
       'no-baselines',
       'no-corpus-report',
       'no-sample-quality',

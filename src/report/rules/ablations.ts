@@ -1,11 +1,12 @@
+import { compareGroups } from '../../statistics/compare-groups.js';
 import type { AblationFacts, ReportFacts } from '../facts/types.js';
-import { nats } from '../writing/numbers.js';
+import { counted, nats, whole } from '../writing/numbers.js';
 import type { Rule } from './rule.js';
 
-/** Share of the whole model's NLL below which a model is said to see what it predicts. */
+/** Share of the whole model's NLL below which a model is said to copy what it sees. */
 const ALMOST_NOTHING = 0.2;
 
-type Say = (model: AblationFacts, intact: AblationFacts) => string | undefined;
+type Say = (model: AblationFacts, intact: AblationFacts) => string;
 
 function rule(id: string, when: string, said: Readonly<Record<string, Say>>): Rule {
   return {
@@ -17,25 +18,35 @@ function rule(id: string, when: string, said: Readonly<Record<string, Say>>): Ru
       const intact = find('intact');
       return Object.entries(said).flatMap(([name, say]) => {
         const model = find(name);
-        return model === undefined || intact === undefined ? [] : (say(model, intact) ?? []);
+        return model === undefined || intact === undefined ? [] : say(model, intact);
       });
     },
   };
 }
 
-/** `108.20, 4.10 above the whole model’s`. */
+/** `108.20, 4.10 above the whole model’s`, and whether that is more than one seed may change. */
 function beside({ testNll }: AblationFacts, intact: AblationFacts): string {
-  const difference = testNll - intact.testNll;
-  return `${nats(testNll)}, ${nats(Math.abs(difference))} ${difference < 0 ? 'below' : 'above'} the whole model’s`;
+  const { difference, better } = compareOne(testNll, intact.testNll);
+  const doubt = better === undefined ? ' (not significant)' : '';
+  const side = difference < 0 ? 'below' : 'above';
+  return `${nats(testNll)}, ${nats(Math.abs(difference))} ${side} the whole model’s${doubt}`;
 }
 
-/** Nothing where the model has not learned to see what it predicts: then its NLL shows nothing. */
-function leaking(what: string, why: string) {
-  return ({ testNll, testNllAsSampled }: AblationFacts, intact: AblationFacts): string | undefined => {
-    if (testNll >= ALMOST_NOTHING * intact.testNll || testNllAsSampled <= intact.testNll) return undefined;
+function compareOne(first: number, second: number) {
+  return compareGroups({ name: 'first', values: [first] }, { name: 'second', values: [second] });
+}
+
+/** How far a model has learned to copy what it sees, and what that is worth when texts are sampled. */
+function leaking(what: string, sees: string, when: string): Say {
+  return ({ testNll, testNllAsSampled, epochs }, intact) => {
+    const copies =
+      testNll < ALMOST_NOTHING * intact.testNll
+        ? `and copies it: test NLL is only ${nats(testNll)}, against ${nats(intact.testNll)} of the whole model. ${when}`
+        : `but in ${counted(epochs, 'epoch')} the model has not fully learned to copy it: test NLL is ${nats(testNll)}.`;
+    const worse = compareOne(testNllAsSampled, intact.testNll).better === 'second';
     return (
-      `${what} test NLL is only ${nats(testNll)}, against ${nats(intact.testNll)}: ${why} Predicted from what stands ` +
-      `before it alone, as when texts are sampled, each test text has an NLL of ${nats(testNllAsSampled)}.`
+      `${what}, ${sees}, ${copies} Predicted from preceding characters alone, as when texts are sampled, test texts ` +
+      `have an NLL of ${nats(testNllAsSampled)}${worse ? ', so its samples are worse than those of the whole model' : ''}.`
     );
   };
 }
@@ -44,32 +55,31 @@ function leaking(what: string, why: string) {
 export const ABLATION_RULES: readonly Rule[] = [
   rule('ablation-positions', 'a model without positions', {
     'no-positions': (model, intact) =>
-      `Without positions test NLL is ${beside(model, intact)}; what it knows of order, it has from the causal mask.`,
+      `Without positions, test NLL is ${beside(model, intact)}; what it knows of order, it has from the causal mask.`,
   }),
-  rule(
-    'ablation-leaks',
-    'a model without the causal mask or the shift, whose test NLL is a fifth of that at most and higher as it samples',
-    {
-      'no-mask': leaking(
-        'Without the causal mask',
-        'every position sees the character that it is to predict, and copies it. In a text that is being written, ' +
-          'that character is not there yet, so the samples are rubbish.',
-      ),
-      'no-shift': leaking(
-        'Without the shift',
-        'every position is asked for the character that it reads, and copies it. It knows nothing of the next one: ' +
-          'texts stay empty, since cls is no character, or repeat a character over and over.',
-      ),
-    },
-  ),
+  rule('ablation-leaks', 'a model without the causal mask or the shift', {
+    'no-mask': leaking(
+      'Without the causal mask',
+      'every position sees the character that it is to predict',
+      'In a text that is being written, that character is not there yet.',
+    ),
+    'no-shift': leaking(
+      'Without the shift',
+      'every position is asked for the character that it reads',
+      'Of the next one it knows nothing: samples repeat what is there, in long runs of one character, or of cls, ' +
+        'which leaves the text empty.',
+    ),
+  }),
   rule('ablation-embeddings', 'a model whose character embedding keeps its random values', {
     'fixed-embeddings': (model, intact) =>
-      `With fixed random embeddings it is ${beside(model, intact)}: random vectors tell characters apart, and only ` +
-      'which of them are alike has to be learned elsewhere.',
+      `With fixed random embeddings, test NLL is ${beside(model, intact)}: random vectors tell characters apart, and ` +
+      'which of them are alike has to be learned by the layers above.',
   }),
   rule('ablation-size', 'a model with one head or one block', {
-    'one-head': (model, intact) => `With one head it is ${beside(model, intact)}.`,
-    'one-block': (model, intact) => `With one block it is ${beside(model, intact)}.`,
+    'one-head': (model, intact) =>
+      `With one head and ${whole(model.parameters)} parameters, test NLL is ${beside(model, intact)}.`,
+    'one-block': (model, intact) =>
+      `With one block and ${whole(model.parameters)} parameters, test NLL is ${beside(model, intact)}.`,
   }),
 ];
 

@@ -45,16 +45,11 @@ export const LEARNING_RULES: readonly Rule[] = [
   },
   {
     id: 'size-worse',
-    when: 'the next larger model is significantly worse, and it failed or overfits with the lower training NLL',
+    when: 'the next larger model is significantly worse, and it overfits with the lower training NLL',
     say: (facts) =>
       comparisonsOf(facts, 'next-size').flatMap(({ first, second, testNll }) => {
         const [small, large] = [groupOf(facts, first), groupOf(facts, second)];
         if (testNll.better !== 'first' || small === undefined || large === undefined) return [];
-        if (large.diagnosis === 'failed' && small.diagnosis !== 'failed')
-          return (
-            `Training of ${second} failed and that of ${first} did not, so this step says nothing about what a ` +
-            `model of the size of ${second} can learn.`
-          );
         const [smallNll, largeNll] = [meanOf(small, 'lastTrainNll'), meanOf(large, 'lastTrainNll')];
         if (large.diagnosis !== 'overfitting' || !(largeNll < smallNll)) return [];
         return (
@@ -80,14 +75,17 @@ export const LEARNING_RULES: readonly Rule[] = [
   {
     id: 'stability',
     when:
-      'all models have epochs with finite NLLs; those are named whose validation NLL rises by more than ' +
-      `${100 * UNSTEADY_RISE} % from an epoch to the next`,
+      'all runs have two epochs or more, with finite NLLs; models are named with a run whose validation NLL rises by ' +
+      `more than ${100 * UNSTEADY_RISE} % from an epoch to the next`,
     say: (facts) => {
-      const shares = modelsOf(facts).map((group) => ({
-        name: group.name,
-        share: meanOf(group, 'largestRise') / meanOf(group, 'bestValNll'),
+      const shares = modelsOf(facts).map(({ name, runs }) => ({
+        name,
+        share: Math.max(
+          ...runs.map(({ figures: { largestRise = NaN, bestValNll = NaN } }) => largestRise / bestValNll),
+        ),
       }));
-      if (shares.length === 0 || shares.some(({ share }) => !Number.isFinite(share))) return undefined;
+      const short = runsOf(modelsOf(facts)).some(({ curve }) => curve.epochs.length < 2);
+      if (shares.length === 0 || short || shares.some(({ share }) => !Number.isFinite(share))) return undefined;
       const unsteady = shares.filter(({ share }) => share > UNSTEADY_RISE);
       const each = unsteady.map(({ name, share }) => `${percent(share)} (${name})`);
       return unsteady.length === 0
@@ -142,7 +140,7 @@ export const LEARNING_RULES: readonly Rule[] = [
           : `95 % interval of the difference of the ends: ${range(interval.low, interval.high, 2)}`;
       const each = models.map(({ name }, i) => `${nats(gaps[i])} (${name})`);
       return (
-        'The gap between validation and training NLL at the best epoch widens with size: ' +
+        'Validation NLL minus training NLL at the best epoch rises with size: ' +
         `${listed(each)} nats per text (${evidence}).`
       );
     },
@@ -192,6 +190,7 @@ export const CORRELATION_RULES: readonly Rule[] = [
         ({ correlation: { pearson, interval } }) => !Number.isNaN(pearson) && Number.isNaN(interval.low),
       );
       const others = [
+        ...notDefined(runs),
         ...runs.filter((run) => !short.includes(run)).flatMap((run) => notTogether(run) ?? []),
         ...(short.length === 0
           ? []
@@ -200,7 +199,7 @@ export const CORRELATION_RULES: readonly Rule[] = [
                 'interval of r, so no correlation is established.',
             ]),
       ];
-      const proven = runs.filter((run) => notTogether(run) === undefined);
+      const proven = runs.filter(({ correlation: { interval } }) => interval.high < 0);
       if (proven.length === 0) return others;
       const values = proven.map(({ correlation }) => correlation.pearson);
       const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -238,20 +237,25 @@ function bestWords(facts: ReportFacts, real: SampleQuality): string[] {
   return [verdict[compareWords(own, real)]];
 }
 
-/** Why the NLL and top-1 of a run are not said to go together; undefined where they do. */
+/** Of all runs without a correlation together. */
+function notDefined(runs: readonly RunFacts[]): string[] {
+  const names = runs.filter(({ correlation }) => Number.isNaN(correlation.pearson)).map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [
+    `For ${listed(names)}, the correlation is not defined: fewer than two epochs have finite NLLs, or NLL or top-1 ` +
+      'never changes.',
+  ];
+}
+
+/** Why the NLL and top-1 of a run are not said to go together; undefined where they do, or r is not defined. */
 function notTogether({ name, correlation }: RunFacts): string | undefined {
   const { pearson } = correlation;
   const { low, high } = correlation.interval;
-  if (high < 0) return undefined;
+  if (high < 0 || Number.isNaN(pearson)) return undefined;
   if (low > 0)
     return (
       `For ${name}, NLL and top-1 rise and fall together (r = ${three(pearson)}): the model improves by one ` +
       'measure and deteriorates by the other.'
-    );
-  if (Number.isNaN(pearson))
-    return (
-      `For ${name}, the correlation is not defined: there are fewer than two epochs, or NLL or top-1 never ` +
-      'changes.'
     );
   return (
     `For ${name}, r is ${three(pearson)}, but the 95 % interval, ${range(low, high, 3)}, includes 0, so no ` +

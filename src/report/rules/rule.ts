@@ -40,6 +40,11 @@ export function groupOf({ groups }: ReportFacts, name: string | undefined): Grou
   return groups.find((group) => group.name === name);
 }
 
+/** Whether the NLLs of a model say nothing, since it sees what it predicts. */
+export function seesTargets({ missing }: ReportFacts, { name }: Pick<GroupFacts, 'name'>): boolean {
+  return missing.some(({ kind, group }) => kind === 'sees-targets' && group === name);
+}
+
 export function bestOf(facts: ReportFacts): GroupFacts | undefined {
   return groupOf(facts, facts.best?.group);
 }

@@ -4,7 +4,20 @@ import type { BaselineComparison, BaselineFacts, GroupFacts, MixtureFacts, Repor
 import { listed } from '../writing/blocks.js';
 import { MIN_WORD_CHARACTERS } from '../../texts/texts-schema.js';
 import { inWords, nats, percent, range, three, UNKNOWN } from '../writing/numbers.js';
-import { bestOf, change, comparedInWords, comparisonsOf, meanOf, rises, unfinishedWords, type Rule } from './rule.js';
+import { knownShare } from '../facts/figures.js';
+import {
+  bestOf,
+  change,
+  comparableModels,
+  comparedInWords,
+  comparisonsOf,
+  groupsDiagnosed,
+  meanOf,
+  rises,
+  seesTargets,
+  unfinishedWords,
+  type Rule,
+} from './rule.js';
 import { compareWords, withTemperatures } from './texts.js';
 
 const best: Rule = {
@@ -27,7 +40,8 @@ const baseline: Rule = {
     'the exact distribution of the texts, where these are known',
   say: (facts) => {
     const group = bestOf(facts);
-    if (group === undefined || !Number.isFinite(meanOf(group, 'testNll'))) return undefined;
+    if (group === undefined || !Number.isFinite(meanOf(group, 'testNll')) || seesTargets(facts, group))
+      return undefined;
     const bits = three(meanOf(group, 'bitsPerCharacter'));
     const own = `The test NLL of ${group.name} is ${nats(meanOf(group, 'testNll'))} nats per text`;
     const others = chosenBaselines(group).flatMap((each) => {
@@ -52,12 +66,21 @@ const baseline: Rule = {
 
 const size: Rule = {
   id: 'finding-size',
-  when: 'two sizes or more have known test NLLs; models that may need a longer training are named',
+  when:
+    'two sizes or more have known test NLLs; models that may need a longer training are named, and those that failed ' +
+    'or diverged',
   say: (facts) => {
     const steps = comparisonsOf(facts, 'next-size').filter(({ testNll }) => testNll.basis !== 'nothing');
     const each = steps.map(({ first, second, testNll }) => `${change(testNll)} from ${first} to ${second}`);
     if (each.length === 0) return undefined;
-    return `The test NLL in nats per text changes by ${listed(each)}.${unfinishedWords(facts, facts.sizes)}`;
+    const bad = (['failed', 'diverged'] as const).flatMap((kind) => {
+      const names = groupsDiagnosed(comparableModels(facts), kind);
+      return names.length === 0 ? [] : `${listed(names)} ${kind}`;
+    });
+    return (
+      `The test NLL in nats per text changes by ${listed(each)}.${unfinishedWords(facts, facts.sizes)}` +
+      (bad.length === 0 ? '' : ` ${listed(bad)}, which says nothing about what such a size can learn.`)
+    );
   },
 };
 
@@ -80,8 +103,8 @@ const temperature: Rule = {
     const fewer =
       compareWords(high.quality, low.quality) === 'fewer'
         ? ` The price is words: of those of at least ${inWords(MIN_WORD_CHARACTERS)} characters, ` +
-          `${percent(high.quality.knownWords.share)} occur in the training texts at ${high.temperature}, ` +
-          `${percent(low.quality.knownWords.share)} at ${low.temperature}.`
+          `${percent(knownShare(high.quality))} occur in the training texts at ${high.temperature}, ` +
+          `${percent(knownShare(low.quality))} at ${low.temperature}.`
         : '';
     return (
       'A higher temperature flattens the distribution: mean entropy rises from ' +
@@ -135,8 +158,13 @@ export function verdictOf({ verdict, difference, share, label, baselineNll }: Ba
   const side = difference < 0 ? 'below' : 'above';
   const size = nats(Math.abs(difference));
   return verdict === 'undecided'
-    ? `${size} ${side} ${label} (${nats(baselineNll)}; not significant)`
-    : `${size} (${percent(Math.abs(share))}) ${side} ${label} (${nats(baselineNll)})`;
+    ? `${size} ${side} ${namedBaseline(label)} (${nats(baselineNll)}; not significant)`
+    : `${size} (${percent(Math.abs(share))}) ${side} ${namedBaseline(label)} (${nats(baselineNll)})`;
+}
+
+/** With its article, unless it is a name: `the character unigram`, `Kneser–Ney, order 7`. */
+function namedBaseline(label: string): string {
+  return /gram/.test(label) ? `the ${label}` : label;
 }
 
 /** The strongest baseline, and chance: a model that knows how frequent characters are, and nothing else. */

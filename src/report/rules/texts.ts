@@ -4,7 +4,8 @@ import { bestWithEpoch } from '../writing/group-text.js';
 import { comparedInWords, comparisonsOf, groupOf, meanOf, type Rule } from './rule.js';
 import { MIN_WORD_CHARACTERS, type SampleQuality } from '../../texts/texts-schema.js';
 import { listed } from '../writing/blocks.js';
-import { capital, decimal, inWords, nats, percent, three } from '../writing/numbers.js';
+import { capital, decimal, inWords, nats, percent, three, UNKNOWN } from '../writing/numbers.js';
+import { knownShare } from '../facts/figures.js';
 
 /** Smaller differences of mean NLLs are not spoken of: a mean over 64 samples varies by some percent. */
 const CLEAR_NLL = 0.1;
@@ -30,7 +31,26 @@ export const DATA_RULES: readonly Rule[] = [
   },
 ];
 
+/** A rise of the share of different pairs of words that is spoken of. */
+const CLEAR_PAIRS = 0.1;
+
 export const TEMPERATURE_RULES: readonly Rule[] = [
+  {
+    id: 'temperature-variety',
+    when:
+      'the share of different pairs of words is higher at the highest temperature than at the lowest, by more than ' +
+      `${100 * CLEAR_PAIRS} points`,
+    say: withTemperatures(({ entries }) => {
+      const [low, high] = [entries[0]!, entries.at(-1)!];
+      const [few, many] = [low, high].map(({ quality }) => quality.distinct.pairs);
+      if (!(many! - few! > CLEAR_PAIRS)) return undefined;
+      return (
+        `Of all pairs of neighbouring words in the samples, ${percent(few)} are different at ${low.temperature} and ` +
+        `${percent(many)} at ${high.temperature}: where the most probable character is nearly always taken, the same ` +
+        'beginning leads to the same words.'
+      );
+    }),
+  },
   {
     id: 'temperature-repeats',
     when: 'some or all samples of a temperature are the same',
@@ -88,18 +108,22 @@ export function compareWords(a: SampleQuality, b: SampleQuality): 'fewer' | 'mor
 export function alongInWords(run: RunFacts | undefined): string | undefined {
   const [first, last] = [run?.samplesAlong[0], run?.samplesAlong.at(-1)];
   if (run === undefined || first === undefined || last === undefined || first === last) return undefined;
-  const shares = [first, last].map(({ quality }) => percent(quality.knownWords.share));
+  const shares = [first, last].map(({ quality }) => percent(knownShare(quality)));
   const nlls = [first, last].map(({ quality }) => three(quality.ngramNllPerCharacter));
   const verdict = {
     more: `rises from ${shares[0]!} to ${shares[1]!}`,
     fewer: `falls from ${shares[0]!} to ${shares[1]!}`,
     undecided: `does not change significantly (${shares[0]!} and ${shares[1]!})`,
   };
-  return (
-    `From epoch ${epochNumber(first.epoch)} to epoch ${epochNumber(last.epoch)} of ${run.name}, the share of known ` +
-    `words in its samples ${verdict[compareWords(last.quality, first.quality)]}; under the n-gram model they have ` +
-    `${nlls[0]!} nats per character at first and ${nlls[1]!} at the end.`
-  );
+  const from = `From epoch ${epochNumber(first.epoch)} to epoch ${epochNumber(last.epoch)} of ${run.name}, `;
+  const words = shares.includes(UNKNOWN)
+    ? ''
+    : `the share of known words in its samples ${verdict[compareWords(last.quality, first.quality)]}; `;
+  const [atFirst, atEnd] = nlls;
+  return atFirst === UNKNOWN || atEnd === UNKNOWN
+    ? undefined
+    : `${from}${words}under the n-gram model ${words === '' ? 'its samples' : 'they'} have ${atFirst!} nats per ` +
+        `character at first and ${atEnd!} at the end.`;
 }
 
 /** A claim about temperatures needs at least one with texts. */
@@ -150,11 +174,13 @@ export const FEW_TEXTS_RULES: readonly Rule[] = [
     say: pairwise((few, full) => {
       if (few.samples === undefined || full.samples === undefined) return undefined;
       const [a, b] = [few.samples, full.samples];
+      const words = [a, b].every(({ knownWords }) => Number.isFinite(knownWords))
+        ? `Of the words of at least ${inWords(MIN_WORD_CHARACTERS)} characters in its samples, ` +
+          `${percent(a.knownWords)} occur in its own training texts (with all texts: ${percent(b.knownWords)}). `
+        : '';
       return (
-        `Of the words of at least ${inWords(MIN_WORD_CHARACTERS)} characters in its samples, ` +
-        `${percent(a.knownWords)} occur in its own training texts (with all ` +
-        `texts: ${percent(b.knownWords)}), and ${percent(a.copied)} of the samples are verbatim copies ` +
-        `of one (with all texts: ${percent(b.copied)}).`
+        `${words}Verbatim copies of its own training texts are ${percent(a.copied)} of its samples (with all texts: ` +
+        `${percent(b.copied)}).`
       );
     }),
   },

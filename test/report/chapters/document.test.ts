@@ -122,7 +122,7 @@ describe('the models', () => {
     expect(measured).toEqual(['samples-known-words']);
   });
 
-  it('show the last samples of a training only once where they are its final ones', () => {
+  it('show the last samples of a training as its final ones only, and those beside what they are compared with', () => {
     const study = SCENARIOS['largestStuck']!();
     const runs = study.runs.map(({ run, ...job }) => {
       const { finalSamples = [], samples, temperatures } = run;
@@ -139,8 +139,8 @@ describe('the models', () => {
     const columns = build({ ...study, runs }).blocks.flatMap((block) =>
       block.kind === 'samples' ? block.columns : [],
     );
-    // Final samples of four sizes and of few texts, three epochs of either, four temperatures.
-    expect(columns).toHaveLength(4 + 1 + 3 + 3 + 4);
+    // Final samples of four sizes; of few texts and all; three epochs of either, five temperatures.
+    expect(columns).toHaveLength(4 + 2 + 3 + 3 + 5);
   });
 
   it('are shown as far as they got where no run has ended or all diverged', () => {

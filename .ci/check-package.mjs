@@ -10,6 +10,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -146,6 +147,17 @@ function trains({ letterpress, app }) {
     "import { Tokenizer } from 'letterpress'; import * as page from 'letterpress/browser';" +
     "if (Tokenizer !== page.Tokenizer) throw new Error('two copies');";
   run('node', ['--input-type=module', '-e', use], { cwd: app });
+  startsAtOnce(join(app, 'node_modules/letterpress/bundle'));
+}
+
+/** The library comes in 4 files: each that Node.js must find, read and compile takes half a millisecond or more. */
+function startsAtOnce(bundle) {
+  const files = new Set(['index.js']);
+  for (const file of files) {
+    const source = readFileSync(join(bundle, file), 'utf8');
+    for (const [, next] of source.matchAll(/\b(?:from|import)\s*"\.\/([^"]+)"/g)) files.add(next);
+  }
+  if (files.size > 4) throw new Error(`expected 'letterpress' to load at most 4 files, got ${[...files].join(', ')}`);
 }
 
 /** The least TypeScript that docs/api.md states, with every check of the types themselves. */

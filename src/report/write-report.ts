@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { loadPdfFonts } from '../figures/pdf-fonts.js';
 import { writeRunFile } from '../runs/run-file.js';
 import { computeFacts } from './facts/compute-facts.js';
 import type { ReportFacts } from './facts/types.js';
@@ -84,11 +83,12 @@ export async function writeReportWith(
 ): Promise<WrittenReport> {
   checkReportFolder(folder); // before the work, not after it
   const makers = await load();
-  const [{ svgToPdf }, { formatResults, reportResults }, fonts] = await Promise.all([
+  const [{ svgToPdf }, { formatResults, reportResults }, { loadPdfFonts }] = await Promise.all([
     import('../figures/figure-pdf.js'),
     import('./report-results.js'),
-    loadPdfFonts(files),
+    import('../figures/pdf-fonts.js'),
   ]);
+  const fonts = await loadPdfFonts(files);
   const step = async (part: ReportStep['part'], done = 0, total = 1): Promise<void> => {
     onStep({ part, done, total });
     await setImmediate(); // what follows takes long, and whoever shows progress needs a turn

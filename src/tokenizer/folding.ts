@@ -92,9 +92,6 @@ export function foldCharacter(
   return candidates.find(has);
 }
 
-/** Every character that {@link foldCharacter} may fold; unified ideographs, which are most of Unicode, never are. */
-const FOLDABLE = /^(?!\p{Unified_Ideograph})[\p{L}\p{M}\p{N}\p{S}\p{White_Space}]$/u;
-
 /**
  * All characters of Unicode outside an alphabet that are folded, by what stands for them; '' for none. Takes a good
  * part of a second.
@@ -103,10 +100,12 @@ export function foldedCharacters(
   has: (character: string) => boolean,
   notebookFolds: boolean,
 ): ReadonlyMap<string, readonly string[]> {
+  // Unified ideographs, which are most of Unicode, never are.
+  const foldable = /^(?!\p{Unified_Ideograph})[\p{L}\p{M}\p{N}\p{S}\p{White_Space}]$/u;
   const folded = new Map<string, string[]>();
   for (let code = 0; code <= 0x10ffff; code++) {
     const character = String.fromCodePoint(code);
-    if (!FOLDABLE.test(character) || has(character)) continue;
+    if (!foldable.test(character) || has(character)) continue;
     const to = foldCharacter(character, has, notebookFolds);
     if (to === undefined) continue;
     const others = folded.get(to);

@@ -1,9 +1,8 @@
 import { basename, extname } from 'node:path';
 import { LetterpressError } from '../../errors.js';
 import { joinBytes, openFile, type ByteStream, type OpenedFile } from './bytes.js';
-import { readDelimited, type DelimitedOptions } from './delimited.js';
+import type { DelimitedOptions } from './delimited.js';
 import { sourceName, STANDARD_INPUT } from './file-errors.js';
-import { readJson } from './json.js';
 import { isParquet, latin1, refuseOther } from './recognise.js';
 import type { ReadingNote, TextPortions } from './table.js';
 import { decodeUtf8, joinText, splitLines } from './utf8.js';
@@ -115,10 +114,14 @@ export async function openTexts(
     case 'text':
       return { format, portions: readLines(splitLines(texts), name, options.keepBlankLines === true) };
     case 'csv':
-    case 'tsv':
+    case 'tsv': {
+      const { readDelimited } = await import('./delimited.js');
       return { format, portions: readDelimited(splitLines(texts), { ...source, kind: format }, options) };
-    case 'jsonl':
+    }
+    case 'jsonl': {
+      const { readJson } = await import('./json.js');
       return { format, portions: readJson(texts, { ...source, isArray: startsWith(opened.head, '[') }) };
+    }
   }
 }
 

@@ -52,7 +52,8 @@ function describeOverfitting(diagnosis: Undescribed): string[] {
   if (contextFree !== undefined && has(diagnosis, 'not-better-than-context-free'))
     return [
       fact,
-      `Even its best epoch is ${noBetterThan(diagnosis, contextFree)}: it has memorised its training texts.`,
+      `Even its best epoch is ${noBetterThan(diagnosis, contextFree)}: what it learned holds for its training texts ` +
+        'only.',
     ];
   return [fact, 'The saved model is that of its best epoch, so it is not harmed.'];
 }
@@ -64,7 +65,7 @@ function describeFailed(diagnosis: Undescribed): string[] {
   if (has(diagnosis, 'learned-training-texts'))
     return [
       `Failed to generalise: ${fact}`,
-      `Training NLL did fall, to ${nats(endTrainNll)}, so it has memorised its training texts.`,
+      `Training NLL did fall, to ${nats(endTrainNll)}, so what it learned holds for its training texts only.`,
     ];
   return [
     `Failed optimisation: ${fact}`,

@@ -233,7 +233,7 @@ describe('a training has failed', () => {
     const { kind, flags, sentences } = diagnose(curveOf(30, flat(166), falling(170, 40, 10), 0.2), known);
     expect(kind).toBe('failed');
     expect(flags).toContain('learned-training-texts');
-    expect(sentences.join(' ')).toMatch(/^Failed to generalise: .*its training texts\.$/);
+    expect(sentences.join(' ')).toMatch(/^Failed to generalise: .*holds for its training texts only\.$/);
   });
 
   it.each<DiagnosisContext>([

@@ -145,6 +145,14 @@ describe('few texts', () => {
     expect(words).not.toMatch(/memoris/);
   });
 
+  it('are not called memorised because training NLL fell below that of a model without context', () => {
+    const flat = (epoch: number) => ({ valNll: 164 + 0.2 * epoch, trainNll: 160 - 2 * epoch });
+    const study = fixtureStudy({ best: '87k', sizes: ['87k'], fewTexts: { curve: flat, epochs: 12 } });
+    const words = blocksUnder(documentOf(study), 'few-texts-curves').flatMap(linesOfBlock).join('\n');
+    expect(words).toMatch(/holds for its training texts only/);
+    expect(words).not.toMatch(/memoris/);
+  });
+
   it('are called the first of a corpus that has more', () => {
     const study = fixtureComparison([fixtureRun({ limit: 1000 })]);
     expect(linesOf(documentOf(study)).join('\n')).toMatch(/Of “\w+” \(\w+\), the first 1,000 training/);
@@ -161,8 +169,8 @@ describe('what is said of sizes', () => {
     const input = two((preset) => ({
       curve: preset === '5m' ? divergingAt(7) : falling(256, preset === '87k' ? 96 : 91),
     }));
-    expect(sentencesOf(input, 'answer')).toMatch(/from 87k to 557k.* 5m diverged, which says nothing about/);
-    expect(sentencesOf(largestStuck(), 'answer')).toMatch(/10m failed, which says nothing about/);
+    expect(sentencesOf(input, 'answer')).toMatch(/from 87k to 557k.* 5m diverged, which says little about/);
+    expect(sentencesOf(largestStuck(), 'answer')).toMatch(/10m failed, which says little about/);
   });
 
   it('does not call a training steady for the mean of its seeds, nor one of a single epoch', () => {
@@ -272,6 +280,25 @@ describe('captions', () => {
       /Dotted lines are baselines and the lowest validation NLL of the same model/,
     );
   });
+});
+
+it('no entropy is above that of the uniform distribution, over all token values that can be sampled', () => {
+  const run = fixtureRun();
+  const { vocabulary } = run.config.model as { vocabulary: number };
+  const even = Array.from({ length: vocabulary }, () => 1 / vocabulary);
+  const { temperatures } = computeFacts(fixtureComparison([fixtureRun({ temperatures: true })]));
+  expect(entropy(even)).toBeCloseTo(temperatures!.uniformEntropy, 12);
+});
+
+it('a model that has one block anyway is not said to be left with one', () => {
+  const input = ablated();
+  const [intact] = input.ablations!;
+  const same = { ablation: 'one-block', run: { ...intact!.run, name: '87k, one block' } };
+  const words = blocksUnder(documentOf({ ...input, ablations: [...input.ablations!, same] }), 'ablations')
+    .flatMap(linesOfBlock)
+    .join('\n');
+  expect(words).toMatch(/With one head and/);
+  expect(words).not.toMatch(/With one block/);
 });
 
 it('the entropy of a tempered distribution has the variance of its logits over τ³ as its derivative', () => {

@@ -2,7 +2,7 @@ import { barsFigure } from '../../figures/bars.js';
 import type { Block } from '../../render/document.js';
 import { ABLATION_RULES, hasAblations } from '../rules/ablations.js';
 import { discuss } from '../rules/rule.js';
-import { discussion, figure, left, paragraph, right, table } from '../writing/blocks.js';
+import { bullets, figure, left, paragraph, right, table } from '../writing/blocks.js';
 import { counted, nats, percent, whole } from '../writing/numbers.js';
 import { prose } from '../writing/prose.js';
 import type { ReportContext, Subject } from './context.js';
@@ -14,6 +14,7 @@ const SHOWN = 28;
 export function explainAblations(_: Subject, { facts }: ReportContext): Block[] {
   const { ablations } = facts;
   if (!hasAblations(facts)) return [];
+  const said = discuss(ABLATION_RULES, facts);
   const epochs = Math.max(...ablations.map((each) => each.epochs));
   const shown = (sample: string) =>
     sample === '' ? '(empty)' : sample.length > SHOWN ? `${sample.slice(0, SHOWN)}…` : sample;
@@ -21,11 +22,11 @@ export function explainAblations(_: Subject, { facts }: ReportContext): Block[] 
   const size = ablations[0]!.name.replace(/, .*/, '');
   return [
     paragraph(
-      prose`What a part of the model is for shows when it is taken away: ${size} is trained again without it, for at most
-        ${counted(epochs, 'epoch')}, with one seed. A model that sees what it predicts has two NLLs: that of its
+      prose`What a part of the model is for shows when it is taken away: ${size} is trained again without it, for at
+        most ${counted(epochs, 'epoch')}, with one seed. A model that sees what it predicts has two NLLs: that of its
         predictions, and that of the distributions that its samples are drawn from; for all others they are the same.`,
     ),
-    ...discussion(discuss(ABLATION_RULES, facts)),
+    ...(said.length === 0 ? [] : [bullets(...said)]),
     table(
       'One part taken away: NLL on the test texts, of predictions and as the model samples, nats per text; known ' +
         'words among its samples at temperature 1, and one of them.',

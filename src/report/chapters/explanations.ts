@@ -99,8 +99,8 @@ function explainEmbedding(subject: Subject): Block[] {
           fixedEmbeddings
             ? ['The rows are random numbers, and in this model they stay so; usually they are trained.']
             : prose`The rows start as random numbers and are trained like all other weights. ${gradient}`
-        } The model is not told what a vowel is, but if two characters occur in similar contexts, treating them alike lowers
-        the NLL, and one way to do so is to give them similar vectors.`,
+        } The model is not told which characters are alike, but if two occur in similar contexts, treating them alike
+        lowers the NLL, and one way to do so is to give them similar vectors.`,
     ),
     codeExcerpt('embedding', 'The embedding in the sources, of tokens and, where they are learned, of positions.'),
     ...(subject.inspection === undefined ? [] : showCharacters(subject, subject.inspection)),

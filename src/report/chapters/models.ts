@@ -74,7 +74,8 @@ const NORMS = {
 
 function kindOf({ activation, norm, positions, tiedEmbeddings }: ModelConfig): string {
   const mlp = { gelu: 'GELU', swiglu: 'SwiGLU' }[activation];
-  return `${mlp} MLPs, ${NORMS[norm]}, ${positions === 'none' ? 'no' : positions} positions and ${tiedEmbeddings ? 'tied' : 'untied'} embeddings`;
+  const added = positions === 'none' ? 'no' : positions;
+  return `${mlp} MLPs, ${NORMS[norm]}, ${added} positions and ${tiedEmbeddings ? 'tied' : 'untied'} embeddings`;
 }
 
 function shareOfMlps(shape: ModelConfig): number {

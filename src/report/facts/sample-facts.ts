@@ -1,7 +1,6 @@
 import type { ReportInput } from '../input/report-input.js';
-import { codePoints } from '../../tokenizer/code-points.js';
 import { knownShare } from './figures.js';
-import type { RunGroup } from './run-groups.js';
+import { modelOf, type RunGroup } from './run-groups.js';
 import type { AblationFacts, BestFacts, TemperatureEntry, TemperatureFacts } from './types.js';
 
 /** Texts at several temperatures: of the best run if it has them, else of its group, else of the first run that has. */
@@ -20,7 +19,7 @@ export function temperatureFacts(
     group,
     run: run.name,
     seed,
-    uniformEntropy: uniformEntropy(run.config.tokenizer['characters']),
+    uniformEntropy: Math.log(modelOf(run.config)?.vocabulary ?? NaN),
     entries: entries.map(entryFacts).sort((a, b) => a.temperature - b.temperature),
     testTexts: run.sampleQualities?.entries.find(({ of }) => of === 'test')?.quality,
   };
@@ -37,11 +36,6 @@ function entryFacts(entry: Entry): TemperatureEntry {
     differentTexts: counts.size,
     mostFrequent: most && { text: most[0], times: most[1] },
   };
-}
-
-/** @param characters a field of the tokenizer: its characters as one string */
-function uniformEntropy(characters: unknown): number {
-  return typeof characters === 'string' ? Math.log(codePoints(characters).length + 1) : NaN;
 }
 
 /** Models of which one part was taken away, in the order of the study; those that have not ended are left out. */

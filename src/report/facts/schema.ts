@@ -109,7 +109,9 @@ const temperatureFactsSchema = z
     group: text,
     run: text.describe('whose model was sampled'),
     seed: z.int().describe('of the samples'),
-    uniformEntropy: realNumber.describe('of the uniform distribution over characters and end of text, nats, or NaN'),
+    uniformEntropy: realNumber.describe(
+      'of the uniform distribution over all token values, nats; NaN for a model of unknown form',
+    ),
     entries: z.array(temperatureEntrySchema),
     testTexts: sampleQuality.optional().describe('quality of as many real test texts'),
   })

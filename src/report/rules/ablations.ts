@@ -6,7 +6,7 @@ import type { Rule } from './rule.js';
 /** Share of the whole model's NLL below which a model is said to copy what it sees. */
 const ALMOST_NOTHING = 0.2;
 
-type Say = (model: AblationFacts, intact: AblationFacts) => string;
+type Say = (model: AblationFacts, intact: AblationFacts) => string | readonly string[];
 
 function rule(id: string, when: string, said: Readonly<Record<string, Say>>): Rule {
   return {
@@ -36,17 +36,26 @@ function compareOne(first: number, second: number) {
   return compareGroups({ name: 'first', values: [first] }, { name: 'second', values: [second] });
 }
 
+/** Nothing of a model that has no more than that anyway. */
+function fewer(left: string): Say {
+  return (model, intact) =>
+    model.parameters === intact.parameters && model.testNll === intact.testNll
+      ? []
+      : `With ${left} and ${whole(model.parameters)} parameters, test NLL is ${beside(model, intact)}.`;
+}
+
 /** How far a model has learned to copy what it sees, and what that is worth when texts are sampled. */
 function leaking(what: string, sees: string, when: string): Say {
   return ({ testNll, testNllAsSampled, epochs }, intact) => {
+    const [nll, sampled] = [nats(testNll), nats(testNllAsSampled)];
     const copies =
       testNll < ALMOST_NOTHING * intact.testNll
-        ? `and copies it: test NLL is only ${nats(testNll)}, against ${nats(intact.testNll)} of the whole model. ${when}`
-        : `but in ${counted(epochs, 'epoch')} the model has not fully learned to copy it: test NLL is ${nats(testNll)}.`;
+        ? `and copies it: test NLL is only ${nll}, against ${nats(intact.testNll)} of the whole model. ${when}`
+        : `but in ${counted(epochs, 'epoch')} the model has not fully learned to copy it: test NLL is ${nll}.`;
     const worse = compareOne(testNllAsSampled, intact.testNll).better === 'second';
     return (
       `${what}, ${sees}, ${copies} Predicted from preceding characters alone, as when texts are sampled, test texts ` +
-      `have an NLL of ${nats(testNllAsSampled)}${worse ? ', so its samples are worse than those of the whole model' : ''}.`
+      `have an NLL of ${sampled}${worse ? ', so its samples are worse than those of the whole model' : ''}.`
     );
   };
 }
@@ -76,10 +85,8 @@ export const ABLATION_RULES: readonly Rule[] = [
       'which of them are alike has to be learned by the layers above.',
   }),
   rule('ablation-size', 'a model with one head or one block', {
-    'one-head': (model, intact) =>
-      `With one head and ${whole(model.parameters)} parameters, test NLL is ${beside(model, intact)}.`,
-    'one-block': (model, intact) =>
-      `With one block and ${whole(model.parameters)} parameters, test NLL is ${beside(model, intact)}.`,
+    'one-head': fewer('one head'),
+    'one-block': fewer('one block'),
   }),
 ];
 

@@ -79,7 +79,7 @@ const size: Rule = {
     });
     return (
       `The test NLL in nats per text changes by ${listed(each)}.${unfinishedWords(facts, facts.sizes)}` +
-      (bad.length === 0 ? '' : ` ${listed(bad)}, which says nothing about what such a size can learn.`)
+      (bad.length === 0 ? '' : ` ${listed(bad)}, which says little about what such a size can learn.`)
     );
   },
 };
@@ -117,7 +117,7 @@ const temperature: Rule = {
 /** The sentences of page one. */
 export const ANSWERS: readonly { readonly topic: string; readonly rule: Rule }[] = [
   { topic: 'The model', rule: best },
-  { topic: 'Beside simpler models', rule: baseline },
+  { topic: 'Compared with simpler models', rule: baseline },
   { topic: 'Size', rule: size },
   { topic: 'Few texts', rule: fewTexts },
   { topic: 'Temperature', rule: temperature },

@@ -206,7 +206,7 @@ describe('temperature', () => {
         ...(i === 1 ? { entropyPerCharacter: second } : {}),
         quality: { ...quality, knownWords: { words: 300, share: words[i]!, standardError: error } },
       })).details('finding-temperature');
-    const rise = ['0.006', '0.01', '1.600', '1', '3.332'];
+    const rise = ['0.006', '0.01', '1.600', '1', '3.367'];
     expect(changed([0.9, 0.93, 0.8, 0.6, 0.5])).toEqual([...rise, '50.0 %', '1', '90.0 %', '0.01']);
     expect(changed([0.9, 0.9, 0.9, 0.9, 0.86])).toEqual(rise); // four points, with a standard error of 2.8
     expect(changed([0.9, 0.9, 0.9, 0.9, 0.86], undefined, 0.01)).toHaveLength(9);

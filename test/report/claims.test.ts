@@ -261,6 +261,17 @@ it('texts without long words, as of Chinese, have no share of known words', () =
   expect(kindUnder(document, 'samples-measured', 'figure')).toEqual([]);
 });
 
+it('the space is called a character only of alphabets that have it', () => {
+  const run = fixtureRun();
+  const named = (tokens: readonly string[]) =>
+    linesOf(documentOf(fixtureComparison([{ ...run, inspection: { ...run.inspection!, tokens: [...tokens] } }]))).some(
+      (line) => line.includes('the space is one of them'),
+    );
+  const { tokens } = run.inspection!;
+  expect(named(tokens)).toBe(true);
+  expect(named(tokens.map((token) => (token === ' ' ? '山' : token)))).toBe(false);
+});
+
 describe('captions', () => {
   it('explain signs that a figure has, and no others', () => {
     const study = documentOf(fixtureStudy({ best: '87k', sizes: ['87k'] }));

@@ -101,6 +101,7 @@ const NOTED: ReadonlySet<MissingKind> = new Set([
   'unfinished',
   'no-epochs',
   'other-texts',
+  'sees-targets',
   'no-baselines',
 ]);
 

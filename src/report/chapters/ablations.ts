@@ -22,8 +22,8 @@ export function explainAblations(_: Subject, { facts }: ReportContext): Block[] 
   const size = ablations[0]!.name.replace(/, .*/, '');
   return [
     paragraph(
-      prose`What a part of the model is for shows when it is taken away: ${size} is trained again without it, for at
-        most ${counted(epochs, 'epoch')}, with one seed. A model that sees what it predicts has two NLLs: that of its
+      prose`Taking a part of the model away shows what it is for: ${size} is trained again without it, for at most
+        ${counted(epochs, 'epoch')}, with one seed. A model that sees what it predicts has two NLLs: that of its
         predictions, and that of the distributions that its samples are drawn from; for all others they are the same.`,
     ),
     ...(said.length === 0 ? [] : [bullets(...said)]),

@@ -123,8 +123,8 @@ function showHeads({ name }: Subject, inspection: Inspection): Block[] {
         row sum to 1. Above each head, ${first} being ${nameOf(shown[0]!)}: the relative position (itself, one to three
         back, the start) with the highest
         mean weight over ${counted(inspection.texts.length, 'test text')}, from position ${FIRST_COUNTED} on, and that
-        weight; if heads looked everywhere alike it would be ${percent(shown[0]!.even, 0)}.
-        ${capital(fixed === 0 ? 'none' : inWords(fixed))} of all ${all.length} heads
+        weight; with uniform attention it would be ${percent(shown[0]!.even, 0)}.
+        ${capital(fixed === 0 ? 'none' : inWords(fixed))} of the ${all.length} heads
         ${fixed < 2 ? 'gives' : 'give'} more than half of ${fixed < 2 ? 'its' : 'their'} weight to one such
         position.`,
       `Triangles of attention weights of ${shown.length} heads on the text “${characters.join('')}”: ${listed(

@@ -35,7 +35,7 @@ export function explainSampling(subject: Subject): Block[] {
         computed for earlier positions does not change when a character is appended, so keys and values are kept (a
         _KV cache_) and only the new position is computed; the distribution of the texts is the same.`,
     ),
-    codeExcerpt('sampling', 'One step of the loop in the sources: a token more for each text that has not ended.'),
+    codeExcerpt('sampling', 'One step of the loop in the sources: one more token for each text that has not ended.'),
     ...(subject.inspection === undefined ? [] : showStep(subject, subject.inspection)),
   ];
 }

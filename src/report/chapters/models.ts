@@ -46,7 +46,7 @@ function architecture(context: ReportContext): Block[] {
         residual connection and _LayerNorm_ (${cite('Ba et al., 2016')}), which brings each vector to mean 0 and
         variance 1 and then applies a trained scale and shift.
         ${kinds.length === 1 ? `${models.length === 1 ? 'This model has' : 'All have'} ${kinds[0]!}.` : ''}
-        ${training.length === 1 ? `Training: ${training[0]!.words}` : 'How each was trained stands in the appendix.'}`,
+        ${training.length === 1 ? `Training: ${training[0]!.words}` : 'How each was trained is in the appendix.'}`,
     ),
     table(
       'Shapes and parameters. Width is the length D of the vector at each position; MLP width that of the hidden ' +

@@ -206,9 +206,9 @@ function qualityTable(rows: readonly QualityRow[]): Block[] {
   return [
     table(
       [
-        `The final samples in numbers${textsEach(counts)}. What is measured stands `,
+        `The final samples in numbers${textsEach(counts)}. The measures are explained `,
         { link: '#method', text: 'in the appendix' },
-        counts.size === 1 ? '.' : '; figures are comparable only at equal numbers of texts.',
+        counts.size === 1 ? '.' : '; they are comparable only at equal numbers of texts.',
       ],
       rows,
       [

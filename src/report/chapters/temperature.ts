@@ -55,7 +55,10 @@ export function temperatureChapter(context: ReportContext): Block[] {
         derivative is the variance of the logits under $p_\tau$, over $\tau^3$. At $\tau = 1$ nothing changes, and
         samples have the learned distribution.`,
     ),
-    codeExcerpt('temperature', 'The logits of one position, divided by the temperature; a sum follows.'),
+    codeExcerpt(
+      'temperature',
+      'The softmax with a temperature in the sources: the weights of one position, not yet divided by their sum.',
+    ),
     ...oneDistribution(context, values),
     {
       kind: 'samples',

@@ -24,17 +24,17 @@ export function addLayerNorm(
     dropout: tape.dropout(update ? dropoutRate : 0),
     weight: weight.data,
   };
-  tape.backend.addLayerNorm({ ...shared, bias: bias.data, out: out.data });
+  tape.backend.addLayerNorm({ bias: bias.data, out: out.data, ...shared });
   tape.record(out, () => {
     const { sets, gradients } = gradientsOf(update ? [x, update] : [x]);
     tape.backend.addLayerNormGradient({
-      ...shared,
       gradOut: gradOf(out),
       sets,
       gradX: gradients[0]!,
       gradUpdate: gradients[1],
       gradWeight: gradOf(weight),
       gradBias: gradOf(bias),
+      ...shared,
     });
   });
   return out;

@@ -21,9 +21,9 @@ export function attention(
   const out = tape.tensor([rows, heads * headWidth]);
   const dropout = tape.dropout(dropoutRate);
   const shared = { rows, heads, headWidth, offsets, qkv: qkv.data, dropout, causal };
-  tape.backend.attention({ ...shared, out: out.data });
+  tape.backend.attention({ out: out.data, ...shared });
   tape.record(out, () =>
-    tape.backend.attentionGradient({ ...shared, gradOut: gradOf(out), gradQkv: unsetGradOf(qkv) }),
+    tape.backend.attentionGradient({ gradOut: gradOf(out), gradQkv: unsetGradOf(qkv), ...shared }),
   );
   return out;
 }

@@ -34,7 +34,6 @@ export function cachedAttention(
     rows,
     heads,
     headWidth,
-    ...cache,
     scale: 1 / Math.sqrt(headWidth),
     slots,
     positions,
@@ -44,6 +43,7 @@ export function cachedAttention(
     newValues: qkv.data.subarray(2 * width),
     newStride: stride,
     out: out.data,
+    ...cache,
   });
   return out;
 }

@@ -21,17 +21,17 @@ export function embed(
   const out = tape.tensor([rows, width]);
   const shared = { rows, width, tokens, positions, dropout: tape.dropout(dropoutRate) };
   tape.backend.embed({
-    ...shared,
     tokenTable: tokenTable.data,
     positionTable: positionTable?.data,
     out: out.data,
+    ...shared,
   });
   tape.record(out, () =>
     tape.backend.embedGradient({
-      ...shared,
       gradOut: gradOf(out),
       gradTokenTable: gradOf(tokenTable),
       gradPositionTable: positionTable && gradOf(positionTable),
+      ...shared,
     }),
   );
   return out;

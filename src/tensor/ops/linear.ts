@@ -11,16 +11,16 @@ export function linear(tape: Tape, x: Tensor, weight: Tensor, bias?: Tensor): Te
   const outputs = rowsOf(weight);
   const out = tape.tensor([rowsOf(x), outputs]);
   const shared = { rows: rowsOf(x), inputs: columnsOf(x), outputs, x: x.data, weight: weight.data };
-  tape.backend.linear({ ...shared, bias: bias?.data, out: out.data });
+  tape.backend.linear({ bias: bias?.data, out: out.data, ...shared });
   tape.record(out, () => {
     const { sets, gradients } = gradientsOf([x]);
     tape.backend.linearGradient({
-      ...shared,
       gradOut: gradOf(out),
       sets,
       gradX: gradients[0],
       gradWeight: gradOf(weight),
       gradBias: bias && gradOf(bias),
+      ...shared,
     });
   });
   return out;

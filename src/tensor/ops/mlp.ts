@@ -29,11 +29,10 @@ export function mlp(tape: Tape, x: Tensor, weight1: Tensor, bias1: Tensor, weigh
     weight2: weight2.data,
     kept: keeps ? tape.scratch(rows * hidden) : undefined,
   };
-  tape.backend.mlp({ ...shared, bias2: bias2.data, out: out.data });
+  tape.backend.mlp({ bias2: bias2.data, out: out.data, ...shared });
   tape.record(out, () => {
     const { sets, gradients } = gradientsOf([x]);
     tape.backend.mlpGradient({
-      ...shared,
       gradOut: gradOf(out),
       sets,
       gradX: gradients[0]!,
@@ -41,6 +40,7 @@ export function mlp(tape: Tape, x: Tensor, weight1: Tensor, bias1: Tensor, weigh
       gradBias1: gradOf(bias1),
       gradWeight2: gradOf(weight2),
       gradBias2: gradOf(bias2),
+      ...shared,
     });
   });
   return out;

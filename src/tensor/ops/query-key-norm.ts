@@ -23,14 +23,14 @@ export function queryKeyNorm(
   const weights = { keyWeight: keyWeight.data, queryWeight: queryWeight.data };
   const rotated = { table: rotation?.table, positions: rotation?.positions };
   const shared = { rows: rowsOf(qkv), heads, headWidth, qkv: qkv.data, ...weights, ...rotated };
-  tape.backend.queryKeyNorm({ ...shared, out: out.data });
+  tape.backend.queryKeyNorm({ out: out.data, ...shared });
   tape.record(out, () =>
     tape.backend.queryKeyNormGradient({
-      ...shared,
       gradOut: gradOf(out),
       gradQkv: unsetGradOf(qkv),
       gradKeyWeight: gradOf(keyWeight),
       gradQueryWeight: gradOf(queryWeight),
+      ...shared,
     }),
   );
   return out;

@@ -18,6 +18,6 @@ export interface Rotation {
  */
 export function rotary(tape: Tape, qkv: Tensor, rotation: Rotation, heads: number, headWidth: number): void {
   const shared = { rows: rowsOf(qkv), heads, headWidth, ...rotation };
-  tape.backend.rotary({ ...shared, qkv: qkv.data });
-  tape.record(undefined, () => tape.backend.rotaryGradient({ ...shared, gradQkv: gradOf(qkv) }));
+  tape.backend.rotary({ qkv: qkv.data, ...shared });
+  tape.record(undefined, () => tape.backend.rotaryGradient({ gradQkv: gradOf(qkv), ...shared }));
 }

@@ -14,11 +14,11 @@ export function swigluMlp(tape: Tape, x: Tensor, weight1: Tensor, weight2: Tenso
   const weights = { weight1: weight1.data, weight2: weight2.data };
   const gatesAndUps = tape.scratch(2 * rows * hidden);
   const shared = { rows, width: columnsOf(x), hidden, x: x.data, ...weights, gatesAndUps };
-  tape.backend.swigluMlp({ ...shared, out: out.data });
+  tape.backend.swigluMlp({ out: out.data, ...shared });
   tape.record(out, () => {
     const { sets, gradients } = gradientsOf([x]);
     const ofWeights = { gradWeight1: gradOf(weight1), gradWeight2: gradOf(weight2) };
-    tape.backend.swigluMlpGradient({ ...shared, gradOut: gradOf(out), sets, gradX: gradients[0]!, ...ofWeights });
+    tape.backend.swigluMlpGradient({ gradOut: gradOf(out), sets, gradX: gradients[0]!, ...shared, ...ofWeights });
   });
   return out;
 }

@@ -57,7 +57,7 @@ export class AdamWOptimizer implements Optimizer {
     const { beta1, beta2, epsilon } = this.options;
     const { step } = this;
     for (const segment of this.segments)
-      this.backend.adamW({ ...segment, learningRate, beta1, beta2, epsilon, step, gradientScale });
+      this.backend.adamW({ learningRate, beta1, beta2, epsilon, step, gradientScale, ...segment });
   }
 
   state(): ReadonlyMap<string, FloatArray> {

@@ -64,7 +64,7 @@ export class MuonOptimizer implements Optimizer {
     this.rest.update(learningRate, gradientScale);
     if (this.call.matrices.length === 0) return;
     const sizes = { momentumDecay: MOMENTUM_DECAY, updateSize: UPDATE_SIZE };
-    this.backend.muon({ ...this.call, ...sizes, learningRate, gradientScale });
+    this.backend.muon({ learningRate, gradientScale, ...sizes, ...this.call });
   }
 
   state(): ReadonlyMap<string, FloatArray> {

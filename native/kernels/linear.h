@@ -12,23 +12,43 @@ constexpr int kDepthBlock = 128;  // rows summed at a time in weight gradients: 
 constexpr int kAheadStep = 8;     // rows after which some of the next block is asked for
 constexpr int kGroups = 2;        // tasks of a thread there
 
+// out[o] = x w[o] + bias[o] for N rows of `depth` weights, whose sums do not wait for each other.
+template <int N>
+static LP_COMPACT void dotProducts(const float* x, const float* w, int depth, const float* bias, float* out) {
+  Vec sums[N];
+  for (int n = 0; n < N; n++) sums[n] = splat(0.0f);
+  int i = 0;
+  for (; i + W <= depth; i += W) {
+    const Vec some = load(x + i);
+#pragma GCC unroll 4
+    for (int n = 0; n < N; n++) sums[n] += some * load(w + static_cast<long>(n) * depth + i);
+  }
+  for (int n = 0; n < N; n++) {
+    const float* row = w + static_cast<long>(n) * depth;
+    if (kHasMasks && i < depth) sums[n] += loadPart(x + i, depth - i) * loadPart(row + i, depth - i);
+    float dot = sumOf(sums[n]);
+    for (int j = i; !kHasMasks && j < depth; j++) dot += x[j] * row[j];
+    out[n] = dot + (bias ? bias[n] : 0.0f);
+  }
+}
+
 // Few rows (sampling one text): packing W would cost more than the product, so each output is a dot product
 // of two contiguous rows.
 static void linearFewRows(Pool& pool, const Linear& a) {
-  constexpr int kOutputs = 64;
+  constexpr int kOutputs = 64, kTogether = 4;
   pool.parallel(divideUp(a.outputs, kOutputs), [&](int task, int) {
     const int end = minimum(a.outputs, (task + 1) * kOutputs);
     for (int r = 0; r < a.rows; r++) {
       const float* x = a.x + static_cast<long>(r) * a.inputs;
-      for (int o = task * kOutputs; o < end; o++) {
-        const float* w = a.weight + static_cast<long>(o) * a.inputs;
-        Vec sum = splat(0.0f);
-        int i = 0;
-        for (; i + W <= a.inputs; i += W) sum += load(x + i) * load(w + i);
-        float dot = sumOf(sum);
-        for (; i < a.inputs; i++) dot += x[i] * w[i];
-        a.out[static_cast<long>(r) * a.outputs + o] = dot + (a.bias ? a.bias[o] : 0.0f);
-      }
+      float* out = a.out + static_cast<long>(r) * a.outputs;
+      int o = task * kOutputs;
+      const auto next = [&](auto together) {
+        constexpr int N = decltype(together)::value;
+        dotProducts<N>(x, a.weight + static_cast<long>(o) * a.inputs, a.inputs, a.bias ? a.bias + o : nullptr, out + o);
+        o += N;
+      };
+      while (o + kTogether <= end) next(std::integral_constant<int, kTogether>());
+      while (o < end) next(std::integral_constant<int, 1>());
     }
   });
 }

@@ -9,7 +9,7 @@ import type { Padding } from '../nn/packed-batch.js';
 import { readBytes } from '../runs/run-file.js';
 import { decodeSafetensors, float32Tensor, type TensorData } from '../runs/safetensors.js';
 import { SCHEMA_VERSION, type RunConfig } from '../runs/schema.js';
-import { lockNewRun } from '../runs/run-folder.js';
+import { lockNewRun, removeRunFiles } from '../runs/run-folder.js';
 import { RunWriter } from '../runs/writer.js';
 import { codePoints } from '../tokenizer/code-points.js';
 import { defaultTokenizer, Tokenizer } from '../tokenizer/tokenizer.js';
@@ -98,6 +98,9 @@ export function importModel(file: string, options: ImportOptions): ImportedModel
       new Map([...weights].map(([name, { shape, data }]) => [name, float32Tensor(shape, data)])),
       undefined,
     );
+  } catch (error) {
+    removeRunFiles(options.out); // there is nothing to resume
+    throw error;
   } finally {
     lock.release();
   }

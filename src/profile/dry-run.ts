@@ -18,17 +18,15 @@ export interface DryRunParts {
   readonly backend: Backend;
 }
 
-/** What a training would be, from a few measured steps. */
-export function measureDryRun({ plan, splits, tokenizer, backend }: DryRunParts) {
+/** What a training would be, from a few measured steps; yields after each. */
+export function* measureDryRun({ plan, splits, tokenizer, backend }: DryRunParts) {
   const encode = (texts: readonly string[]) =>
     encodeSplit(texts, tokenizer, { maxCharacters: plan.model.contextLength - 1 });
   const train = encode(splits.train);
   const { training } = plan;
   const under = new TrainingUnderTest(plan, train.encoded, { maxSteps: 10 * MIN_STEPS, backend });
-  const steps = under.steps(backend, { steps: undefined, seconds: SECONDS });
-  let step = steps.next();
-  while (step.done !== true) step = steps.next();
-  const { secondsPerStep } = stepFigures(step.value);
+  const measured = yield* under.steps(backend, { steps: undefined, seconds: SECONDS });
+  const { secondsPerStep } = stepFigures(measured);
   const stepsPerEpoch = Math.ceil(splits.train.length / training.batch);
   const validation = (FORWARD_SHARE * splits.val.length) / training.batch;
   const secondsPerEpoch = secondsPerStep * (stepsPerEpoch + validation);

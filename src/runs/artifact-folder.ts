@@ -1,5 +1,5 @@
 /** Folders that Letterpress writes: a new one never destroys what is not its own. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod';
 import { LetterpressError } from '../errors.js';
@@ -59,12 +59,22 @@ export function checkArtifactFolder(folder: string, kind: ArtifactKind, force: b
 export function refuseFile(folder: string, name: string): void {
   if (folder === '')
     throw new LetterpressError('BAD_OPTION', `expected a folder for the ${name}, got nothing`, 'Name it.');
-  if (!existsSync(folder) || statSync(folder).isDirectory()) return;
+  const isFile = existsSync(folder) && !statSync(folder).isDirectory();
+  if (!isFile && !isDeadLink(folder)) return;
   throw new LetterpressError(
     'EXISTS',
-    `expected a folder for the ${name}, found a file: ${folder}`,
+    `expected a folder for the ${name}, found a ${isFile ? 'file' : 'link that leads nowhere'}: ${folder}`,
     'Choose another folder.',
   );
+}
+
+export function isDeadLink(path: string): boolean {
+  if (existsSync(path)) return false;
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -59,7 +59,8 @@ export function removeTemporaryFiles(folder: string): void {
   }
 }
 
-function removeRunFiles(folder: string): void {
+/** Removes what a run has written, and nothing else. */
+export function removeRunFiles(folder: string): void {
   const samples = join(folder, 'samples');
   if (existsSync(samples)) {
     for (const name of readdirSync(samples)) if (epochOfSamplesName(name) !== undefined) rmSync(join(samples, name));

@@ -117,13 +117,12 @@ export class RunWriter {
   /** Adds an epoch to `metrics.jsonl`; epochs must ascend. A file that lost earlier ones meanwhile is written again. */
   appendEpoch(line: MetricsLine): void {
     checkBeforeWriting(metricsLineSchema, line, RUN_FILES.metrics);
-    this.lock?.check();
     assertInternal(line.epoch > this.lastEpoch, `epoch ${line.epoch} follows epoch ${this.lastEpoch}`);
     const path = join(this.folder, RUN_FILES.metrics);
     const json = toJson(line);
     // The file may have been removed, or cut off by a disk that is full.
     const isWhole = statSync(path, { throwIfNoEntry: false })?.size === Buffer.byteLength(this.metrics);
-    if (isWhole) appendJsonLine(path, json);
+    if (isWhole) this.guarded(() => appendJsonLine(path, json));
     else this.write(RUN_FILES.metrics, `${this.metrics}${json}\n`);
     this.metrics += `${json}\n`;
     this.lastEpoch = line.epoch;
@@ -131,8 +130,7 @@ export class RunWriter {
 
   appendSurprise(line: SurpriseLine): void {
     checkBeforeWriting(surpriseLineSchema, line, RUN_FILES.surprise);
-    this.lock?.check();
-    appendJsonLine(join(this.folder, RUN_FILES.surprise), toJson(line));
+    this.guarded(() => appendJsonLine(join(this.folder, RUN_FILES.surprise), toJson(line)));
   }
 
   /** Writes the texts sampled after an epoch, one a line (escaped), to `samples/epoch-0007.txt` and so on. */
@@ -165,15 +163,13 @@ export class RunWriter {
   }
 
   writeAnalysis(analysis: RunAnalysis): void {
-    this.lock?.check();
-    writeAnalysis(this.folder, analysis);
+    this.guarded(() => writeAnalysis(this.folder, analysis));
   }
 
   /** Writes `results.json`, which marks the run as ended. */
   writeResults(results: RunResults): void {
     checkBeforeWriting(runResultsSchema, results, RUN_FILES.results);
-    this.lock?.check();
-    writeJson(this.folder, RUN_FILES.results, results);
+    this.guarded(() => writeJson(this.folder, RUN_FILES.results, results));
   }
 
   writeSummary(text: string): void {
@@ -181,8 +177,18 @@ export class RunWriter {
   }
 
   private write(file: string, data: Uint8Array | string): void {
+    this.guarded(() => writeRunFile(this.folder, file, data));
+  }
+
+  /** What fails because the folder went away meanwhile is told as that. */
+  private guarded(write: () => void): void {
     this.lock?.check();
-    writeRunFile(this.folder, file, data);
+    try {
+      write();
+    } catch (error) {
+      this.lock?.check();
+      throw error;
+    }
   }
 
   private removeSurpriseAfter(epoch: number): void {

@@ -65,6 +65,17 @@ describe('a table', () => {
     expect((await read('a.csv', 'title;id\na;1\n', { column })).notes).toEqual(['delimiter']);
   });
 
+  it.each([';', '\t', '|'])(
+    'names the line of a row with more cells than the header, separated by %j',
+    async (mark) => {
+      const rows = ['title id', 'a 1', 'b 2 c', 'd 3'].map((row) => row.replaceAll(' ', mark));
+      const error = await readingError(await put('a.csv', `${rows.join('\n')}\n`));
+      expect(error.message).toMatch(/title.*id/);
+      const named = await readingError(await put('a.csv', `${rows.join('\n')}\n`), { column });
+      expect(named.message).toMatch(/^expected 2 cells on line 3 of .*got 3 cells$/);
+    },
+  );
+
   it('keeps any cells that CSV quotes, and any cells without tabs that TSV does not quote', async () => {
     const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\t', ';', ' '), maxLength: 6 });
     await fc.assert(

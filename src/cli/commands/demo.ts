@@ -1,7 +1,7 @@
 import { chooseBackend } from '../../backend/registry.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions } from '../options/backend.js';
-import { integer } from '../options/parsers.js';
+import { integer, somePath } from '../options/parsers.js';
 import { train } from './train.js';
 
 /** For a minute or so on two cores: the default recipe and shape, with fewer epochs of more, smaller steps. */
@@ -17,7 +17,7 @@ export const define: DefineCommand = (command, context) => {
         'Train a small model on the built-in corpus with settings that suit this machine, and show its results and ' +
           "samples: 'letterpress train' with fewer epochs, and less of everything on the portable backend.",
       )
-      .option('--out <folder>', 'run directory (default: a new one under runs/)')
+      .option('--out <folder>', 'run directory (default: a new one under runs/)', somePath)
       .option('--seed <n>', 'seed of weights, order and samples (default: 0)', integer({ min: 0 }))
       .option('--json', 'one JSON document a line for every epoch, and the results'),
   ).action(async (options) => {

@@ -3,7 +3,7 @@ import { openModel } from '../open-model.js';
 import { lockDistillationSetFolder, writeDistillationSet } from '../../train/distillation/distillation-set-folder.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
-import { integer, number, positiveInteger } from '../options/parsers.js';
+import { integer, number, positiveInteger, somePath } from '../options/parsers.js';
 import { formatCount } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 
@@ -19,7 +19,11 @@ export const define: DefineCommand = (command, context) => {
       .option('-n, --texts <n>', 'number of texts', positiveInteger, 20_000)
       .option('--temperature <t>', 'temperature of sampling', number({ above: 0 }), 1)
       .option('--seed <n>', 'seed of sampling', integer({ min: 0 }), 0)
-      .option('--out <folder>', "distillation set (default: the teacher's folder with -distillation-set appended)")
+      .option(
+        '--out <folder>',
+        "distillation set (default: the teacher's folder with -distillation-set appended)",
+        somePath,
+      )
       .option('--force', 'replace an existing distillation set')
       .option('--json', 'one JSON document'),
   ).action(async (teacher, options) => {

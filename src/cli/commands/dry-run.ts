@@ -2,10 +2,12 @@ import { formatBytes, formatCount, formatDuration, formatPercent } from '../../f
 import { measureDryRun, type DryRunParts } from '../../profile/dry-run.js';
 import { peakMemoryBytes } from '../../profile/memory.js';
 import type { CliContext } from '../context.js';
+import { withProgress } from '../terminal/progress.js';
 
 /** Prints what a training would be, instead of training. */
-export function printDryRun(of: DryRunParts, json: boolean, context: CliContext): void {
-  const found = { ...measureDryRun(of), peakMemoryBytes: peakMemoryBytes() };
+export async function printDryRun(of: DryRunParts, json: boolean, context: CliContext): Promise<void> {
+  const measured = await withProgress(measureDryRun(of), () => undefined, context);
+  const found = { ...measured, peakMemoryBytes: peakMemoryBytes() };
   if (json) {
     context.printJson(found);
     return;

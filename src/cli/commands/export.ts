@@ -5,7 +5,7 @@ import { EXPORT_FORMATS, exportModel } from '../../model/export/export-model.js'
 import { halfPrecisionCost } from '../../model/export/html-page.js';
 import { isMixture } from '../../runs/artifact-folder.js';
 import { addExamples, type DefineCommand } from '../command.js';
-import { choice } from '../options/parsers.js';
+import { choice, somePath } from '../options/parsers.js';
 
 export const define: DefineCommand = (command, context) => {
   command
@@ -16,7 +16,11 @@ export const define: DefineCommand = (command, context) => {
         'try it without installing anything.',
     )
     .requiredOption('--to <format>', 'onnx, transformers, pytorch or html', choice(EXPORT_FORMATS))
-    .option('--out <path>', 'the .onnx or .html file, or the folder (default: in exports/, named after run and format)')
+    .option(
+      '--out <path>',
+      'the .onnx or .html file, or the folder (default: in exports/, named after run and format)',
+      somePath,
+    )
     .option('--precision <p>', 'f16 or f32: weights in the HTML file (default: f16)', choice(['f16', 'f32'] as const))
     .option('--force', 'replace an earlier export')
     .option('--json', 'one JSON document')

@@ -5,7 +5,7 @@ import { formatCount } from '../../format.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import { claimFolder } from '../folders.js';
 import { cleaningMode } from '../options/data.js';
-import { choice, integer, positiveInteger } from '../options/parsers.js';
+import { choice, integer, positiveInteger, somePath } from '../options/parsers.js';
 
 export const define: DefineCommand = (command, context) => {
   command
@@ -31,7 +31,7 @@ export const define: DefineCommand = (command, context) => {
       'headlines or none, for texts it reads (default: headlines for a-z and space)',
       cleaningMode,
     )
-    .option('--out <folder>', 'run directory (default: a new one under runs/)')
+    .option('--out <folder>', 'run directory (default: a new one under runs/)', somePath)
     .option('--force', 'replace an existing run')
     .option('--json', 'one JSON document')
     .action((file, { clean: cleaning, out, json, ...options }) => {

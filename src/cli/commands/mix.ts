@@ -8,7 +8,7 @@ import type { CliContext } from '../context.js';
 import { claimFolder } from '../folders.js';
 import { addBackendOptions, openBackend } from '../options/backend.js';
 import { addMovedOptions } from '../options/data.js';
-import { choice, integer } from '../options/parsers.js';
+import { choice, integer, somePath } from '../options/parsers.js';
 import { counted, formatCount, formatNumber } from '../../format.js';
 import { withProgress } from '../terminal/progress.js';
 import { formatParagraph, formatTable, right } from '../terminal/table.js';
@@ -38,7 +38,7 @@ export const define: DefineCommand = (command, context) => {
           'linear or geometric (default: the better one by cross-validation)',
           choice(['linear', 'geometric']),
         )
-        .option('--out <folder>', 'mixture (default: a new folder next to the first run)')
+        .option('--out <folder>', 'mixture (default: a new folder next to the first run)', somePath)
         .option('--force', 'replace an existing mixture')
         .option('--json', 'one JSON document'),
     ),

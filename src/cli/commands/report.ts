@@ -9,7 +9,7 @@ import { readRunsOrStudy } from '../../study/read-study.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { asFileName } from '../folders.js';
-import { collect } from '../options/parsers.js';
+import { collect, somePath } from '../options/parsers.js';
 import { counted, formatCount } from '../../format.js';
 import { ProgressBar } from '../terminal/progress.js';
 
@@ -22,7 +22,7 @@ export const define: DefineCommand = (command, context) => {
         'It is made from the files of the runs; no model is loaded. ' +
         'Runs that differ only in their seeds are averaged. An earlier report in the folder is replaced.',
     )
-    .option('--out <folder>', 'folder of the report (default: the study, or one under reports/)')
+    .option('--out <folder>', 'folder of the report (default: the study, or one under reports/)', somePath)
     .option('--title <text>', 'title of the report')
     .option('--author <text>', 'name, student number, below the title')
     .option('--course <text>', 'course, below the title')

@@ -24,7 +24,7 @@ import { freeFolder } from '../folders.js';
 import { addBackendOptions, addPrecisionOption, describeBackend, openBackend, requestFor } from '../options/backend.js';
 import { addDataOptions, MOVED_FLAGS, TEXTS } from '../options/data.js';
 import { checkResumeOptions, flagOf, givenOptions } from '../options/given.js';
-import { list, number, positiveInteger } from '../options/parsers.js';
+import { list, number, positiveInteger, somePath } from '../options/parsers.js';
 import { studyRecipe } from '../options/recipe.js';
 import { describeWork, noteTexts } from '../texts/notices.js';
 import { runTexts, textsOfRun, type MovedTexts } from '../texts/of-run.js';
@@ -41,7 +41,7 @@ export const define: DefineCommand = (command, context) => {
           'write a report of it all. Resumable: the same command, or --resume, reuses finished runs and continues.',
       )
       .option('--quick', 'two small sizes, modern and as in the notebook, on the built-in corpus: three minutes')
-      .option('--out <folder>', 'folder of the study (default: one under studies/)')
+      .option('--out <folder>', 'folder of the study (default: one under studies/)', somePath)
       .option('--resume <study>', 'continue a study with its original options')
       .option('--change-backend', 'let interrupted runs continue on another backend, which rounds differently')
       .option('--json', 'one JSON document a line for every event'),

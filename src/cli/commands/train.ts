@@ -28,7 +28,7 @@ import {
 import { addDataOptions, addLongTextOptions, MOVED_FLAGS } from '../options/data.js';
 import { checkResumeOptions } from '../options/given.js';
 import { addModelOptions, addTrainingOptions, toPlanOptions, type ModelOptions } from '../options/model.js';
-import { integer, positiveInteger } from '../options/parsers.js';
+import { integer, positiveInteger, somePath } from '../options/parsers.js';
 import { epochNumber, formatCount, formatDuration } from '../../format.js';
 import { describeWork, noteCharacters, noteTexts } from '../texts/notices.js';
 import { restoreWeights } from '../../train/restore-weights.js';
@@ -48,7 +48,7 @@ export const define: DefineCommand = (command, context) => {
             'metrics, curves, samples and the best weights. A run stopped by Ctrl-C is continued by --resume. ' +
             'The exit code is 3 for a training that diverged (its numbers were not finite).',
         )
-        .option('--out <folder>', 'run directory (default: a new one under runs/)')
+        .option('--out <folder>', 'run directory (default: a new one under runs/)', somePath)
         .option('--force', 'replace an existing run')
         .option('--resume <run>', 'continue an interrupted run')
         .option('--change-backend', 'let --resume continue on another backend, which rounds differently')
@@ -115,7 +115,7 @@ export async function train(options: TrainOptions, context: CliContext): Promise
   const { corpus, tokenizer } = prepared;
   const plan = planTraining(asked, tokenizer.vocabularySize);
   if (options.dryRun) {
-    printDryRun({ plan, splits: prepared.splits, tokenizer, backend }, options.json === true, context);
+    await printDryRun({ plan, splits: prepared.splits, tokenizer, backend }, options.json === true, context);
     return;
   }
   const texts: RunTexts = {

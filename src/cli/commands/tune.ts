@@ -12,7 +12,7 @@ import { claimFolder } from '../folders.js';
 import { addBackendOptions, addPrecisionOption, describeBackend, openBackend } from '../options/backend.js';
 import { addDataOptions, addLongTextOptions, MOVED_FLAGS } from '../options/data.js';
 import { checkResumeOptions } from '../options/given.js';
-import { asArgument, choice, duration, integer, positiveInteger } from '../options/parsers.js';
+import { asArgument, choice, duration, integer, positiveInteger, somePath } from '../options/parsers.js';
 import { recipeOption, settingOption } from '../options/recipe.js';
 import { formatDuration } from '../../format.js';
 import { formatParagraph } from '../terminal/table.js';
@@ -29,7 +29,7 @@ export const define: DefineCommand = (command, context) => {
           'Train many variations of a recipe for a few epochs, the best of them for more, and the best of those in ' +
             'full (successive halving). Reads training and validation texts only, never the test texts. Resumable.',
         )
-        .option('--out <folder>', 'folder of the search (default: a new one under tunes/)')
+        .option('--out <folder>', 'folder of the search (default: a new one under tunes/)', somePath)
         .option('--resume <folder>', 'continue an interrupted search')
         .option('--change-backend', 'let --resume continue on another backend, which rounds differently')
         .option('--json', 'one JSON document a line for every trial, and the results'),

@@ -55,6 +55,11 @@ export function number(range: Range = {}): OptionParser<number> {
   return numberThat(Number.isFinite, 'a number', range);
 }
 
+export function somePath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected a path.');
+  return text;
+}
+
 /** Several values between commas, each once. */
 export function list<T>(each: OptionParser<T>): OptionParser<T[]> {
   return (text) => {

@@ -107,7 +107,7 @@ function withExcelLine(lines: string[], options: DelimitedOptions): DelimitedOpt
 function dialectOf(
   lines: readonly string[],
   kind: 'csv' | 'tsv',
-  { delimiter, quote: quoted }: DelimitedOptions,
+  { delimiter, quote: quoted, header = true }: DelimitedOptions,
   name: string,
   note: Source['note'],
 ): Dialect {
@@ -116,7 +116,10 @@ function dialectOf(
   const usual = kind === 'csv' ? ',' : '\t';
   const sample = lines.slice(0, SAMPLE_ROWS);
   const candidates = [usual, ...Object.keys(NAMES).filter((other) => other !== usual)];
-  const found = candidates.find((candidate) => separates(sample, { delimiter: candidate, quotes })) ?? usual;
+  const found =
+    candidates.find((candidate) => separates(sample, { delimiter: candidate, quotes })) ??
+    (header ? candidates.find((candidate) => isEverywhere(sample, candidate)) : undefined) ??
+    usual;
   if (found !== usual)
     note({ about: 'delimiter', sentence: `${name} is read as separated by ${NAMES[found]}, not ${NAMES[usual]}` });
   return { delimiter: found, quotes };
@@ -132,6 +135,12 @@ function separates(sample: readonly string[], dialect: Dialect): boolean {
     if (error instanceof LetterpressError) return false;
     throw error;
   }
+}
+
+/** Rows of different lengths are then refused by their line, instead of each being one text. */
+function isEverywhere(sample: readonly string[], delimiter: string): boolean {
+  const rows = sample.filter((line) => line.trim() !== '');
+  return rows.length > 1 && rows.every((line) => line.includes(delimiter));
 }
 
 function wrongLength(

@@ -1,11 +1,14 @@
 /** Models as files that other programs read: docs/export.md. */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LetterpressError } from '../../errors.js';
 import { ioError } from '../../io-error.js';
 import { checkAutoregressive } from '../../nn/config.js';
 import { packageFile } from '../../package-file.js';
-import { checkArtifactFolder } from '../../runs/artifact-folder.js';
+import { checkArtifactFolder, isDeadLink, type ArtifactKind } from '../../runs/artifact-folder.js';
+import { replaceFile } from '../../runs/atomic.js';
+import { lockChecked } from '../../runs/folder-lock.js';
+import { LOCK_FILE } from '../../runs/layout.js';
 import { readRun, type Run } from '../../runs/reader.js';
 import { makeFolder, writeRunFile } from '../../runs/run-file.js';
 import { letterpressVersion } from '../../version.js';
@@ -33,6 +36,9 @@ export interface ExportOptions {
   /** Of the weights in a page, `f16` by default. */
   readonly precision?: 'f16' | 'f32' | undefined;
 }
+
+/** In the folder of an export that is being written, or was cut off. */
+const UNFINISHED = '.unfinished-export';
 
 /** Files of a folder by name: text, or bytes. */
 type Files = ReadonlyMap<string, string | Uint8Array>;
@@ -63,22 +69,24 @@ const FOLDER_FILES = {
 export function exportModel(run: Run | string, { to, out, force = false, precision = 'f16' }: ExportOptions): string {
   const source = typeof run === 'string' ? readRun(run) : run;
   const name = basename(resolve(source.folder));
-  const path = out ?? join('exports', to === 'onnx' || to === 'html' ? `${name}.${to}` : `${name}-${to}`);
+  const wanted = out ?? join('exports', to === 'onnx' || to === 'html' ? `${name}.${to}` : `${name}-${to}`);
+  const path = join(dirname(wanted), basename(wanted)); // no slash at its end, with which a file is not found
   if (to === 'onnx' || to === 'html') {
     checkFile(path, force);
     const file = to === 'onnx' ? encodeFiles(source).get('onnx/model.onnx')! : pageOfRun(source, name, precision);
     writeRunFile(dirname(path), basename(path), file);
     return path;
   }
-  const isThere = checkArtifactFolder(path, exportedFolder(to), force);
+  const check = () => void checkArtifactFolder(path, exportedFolder(to), force);
+  check();
   const files = encodeFiles(source);
-  writeFolder(path, new Map(FOLDER_FILES[to].map((file) => [file, files.get(file)!])), isThere);
+  writeFolder(path, new Map(FOLDER_FILES[to].map((file) => [file, files.get(file)!])), check);
   return path;
 }
 
 function checkFile(path: string, force: boolean): void {
-  if (!existsSync(path)) return;
-  if (statSync(path).isDirectory())
+  if (!existsSync(path) && !isDeadLink(path)) return;
+  if (existsSync(path) && statSync(path).isDirectory())
     throw new LetterpressError(
       'EXISTS',
       `expected a file for the model, found a folder: ${path}`,
@@ -89,28 +97,32 @@ function checkFile(path: string, force: boolean): void {
 }
 
 /** A folder that an export wrote has all of its files, and no others. */
-function exportedFolder(to: keyof typeof FOLDER_FILES) {
+function exportedFolder(to: keyof typeof FOLDER_FILES): ArtifactKind {
   const files = FOLDER_FILES[to];
-  const entries = new Set(files.map((file) => file.split('/')[0]!));
+  const entries = new Set([...files.map((file) => file.split('/')[0]!), UNFINISHED, LOCK_FILE]);
   return {
     name: `model exported to ${to}`,
-    isThere: (folder: string) =>
+    isThere: (folder) =>
       files.every((file) => existsSync(join(folder, file))) && readdirSync(folder).every((name) => entries.has(name)),
+    isLeftover: (folder, name) => entries.has(name) && existsSync(join(folder, UNFINISHED)),
   };
 }
 
-/** Writes a folder under a temporary name first. @param isThere whether there is one, to be replaced */
-function writeFolder(path: string, files: Files, isThere: boolean): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.letterpress-tmp`);
+/** Writes a folder: all files into one in it first, so that a full disk leaves an earlier export as it was. */
+function writeFolder(path: string, files: Files, check: () => void): void {
+  const lock = lockChecked(path, check);
+  const place = join(path, UNFINISHED);
   try {
-    rmSync(temporary, { recursive: true, force: true });
-    makeFolder(temporary);
-    for (const [file, data] of files) writeRunFile(temporary, file, data);
-    if (isThere || existsSync(path)) rmSync(path, { recursive: true });
-    renameSync(temporary, path);
+    for (const [file, data] of files) writeRunFile(place, file, data);
+    for (const file of files.keys()) {
+      makeFolder(dirname(join(path, file)));
+      replaceFile(join(place, file), join(path, file));
+    }
   } catch (cause) {
-    rmSync(temporary, { recursive: true, force: true });
     throw ioError('write', path, cause);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+    lock.release();
   }
 }
 

@@ -58,7 +58,7 @@ export {
   type NearDuplicates,
   type NearOverlap,
 } from './texts/near-duplicates.js';
-export { evenlySpaced, sampleQuality } from './texts/sample-quality.js';
+export { evenlySpaced, sampleQuality, type SampleQualityOptions } from './texts/sample-quality.js';
 export { entropy, entropyPerCharacter, temper } from './texts/temperature.js';
 export { TrainingIndex, type NearestText } from './texts/training-index.js';
 export type { Backend, BackendInfo, ComputePrecision } from './backend/types.js';

@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { letterpressVersion } from '../version.js';
 import { addExamples, type DefineCommand } from './command.js';
 import type { CliContext } from './context.js';
+import { nameOption } from './options/other-names.js';
 
 /** Columns: longer lines are hard to read. */
 const MAX_HELP_WIDTH = 110;
@@ -39,6 +40,7 @@ const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => P
  */
 export async function createProgram(context: CliContext, words: readonly string[]): Promise<Command> {
   const { style, errorStyle } = context;
+  const inRed = (message: string) => message.replace(/^error:/, errorStyle.red('error:'));
   const program: Command = new Command('letterpress');
   program
     .description('Train, measure, sample and explain small transformers of short texts, character by character.')
@@ -54,7 +56,7 @@ export async function createProgram(context: CliContext, words: readonly string[
     .configureOutput({
       writeOut: (text) => context.print(text),
       writeErr: (text) => context.notice(text),
-      outputError: (text, write) => write(text.replace(/^error:/, errorStyle.red('error:'))),
+      outputError: (text, write) => write(inRed(text)),
       getOutHasColors: () => style.enabled,
       getErrHasColors: () => errorStyle.enabled,
       getOutHelpWidth: () => Math.min(style.columns, MAX_HELP_WIDTH),
@@ -62,7 +64,9 @@ export async function createProgram(context: CliContext, words: readonly string[
     });
   for (const [name, [summary, load]] of Object.entries(COMMANDS)) {
     const command: Command = program.command(name).summary(summary);
-    if (words.includes(name)) (await load()).define(command, context);
+    if (!words.includes(name)) continue;
+    command.configureOutput({ outputError: (text, write) => write(inRed(nameOption(text, command))) });
+    (await load()).define(command, context);
   }
   addExamples(program, [
     ['letterpress demo', 'a first model, in a minute or two'],

@@ -18,8 +18,9 @@ export function qualityMeasure(
   const index = new TrainingIndex(read.train, chosen.train);
   const ngram = (text: string) => kneserNey.nll(tokenizer.encode(text));
   const heldOut = { val: new Set(read.val), test: new Set(read.test) };
-  const { contextLength } = shape;
-  return (texts, searchesNearest) => sampleQuality(texts, index, ngram, contextLength - 1, heldOut, searchesNearest);
+  const maxCharacters = shape.contextLength - 1;
+  return (texts, searchesNearest = true) =>
+    sampleQuality(texts, index, ngram, { maxCharacters, heldOut, searchesNearest });
 }
 
 /** Measures the samples in a run, as many test texts, and as many texts sampled from the character unigram. */

@@ -5,6 +5,15 @@ import { DEFAULT_MAX_CHARACTERS } from '../tokenizer/encode-split.js';
 import { countCharacters, wordsOf } from './characters.js';
 import type { TrainingIndex } from './training-index.js';
 
+export interface SampleQualityOptions {
+  /** The context length without its first token: a text that fills it has no end to be predicted; default 149. */
+  readonly maxCharacters?: number;
+  /** Validation and test texts, whose copies are counted apart from those of training texts. */
+  readonly heldOut?: Readonly<Record<'val' | 'test', ReadonlySet<string>>>;
+  /** Whether the nearest training texts are looked for, which takes long; default true. */
+  readonly searchesNearest?: boolean;
+}
+
 /**
  * Measures texts against the training texts and against an n-gram model of them; what each figure is, and what it is
  * for no texts or texts without words, stands at `sampleQualitySchema`.
@@ -15,18 +24,13 @@ import type { TrainingIndex } from './training-index.js';
  *
  * @param texts as a model writes or reads them
  * @param ngram NLL of a text and its end, in nats
- * @param maxCharacters the context length: a text that fills it has no end to be predicted; default 149
- * @param heldOut validation and test texts, whose copies are counted apart from those of training texts
- * @param searchesNearest whether the nearest training texts are looked for
  * @example sampleQuality(samples, new TrainingIndex(train), (text) => kneserNey.nll(text)).copied;
  */
 export function sampleQuality(
   texts: readonly string[],
   index: TrainingIndex,
   ngram: (text: string) => number,
-  maxCharacters = DEFAULT_MAX_CHARACTERS,
-  heldOut?: Readonly<Record<'val' | 'test', ReadonlySet<string>>>,
-  searchesNearest = true,
+  { maxCharacters = DEFAULT_MAX_CHARACTERS, heldOut, searchesNearest = true }: SampleQualityOptions = {},
 ): SampleQuality {
   const isFrom = (held: ReadonlySet<string>) => (text: string) => held.has(text) && !index.hasText(text);
   const words = texts.map(wordsOf);

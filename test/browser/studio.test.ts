@@ -160,13 +160,25 @@ describe('the studio', () => {
     }
   });
 
-  it.each([390, 768, 1280, 2560])('is no wider than a screen of %i pixels', async (width) => {
-    for (const view of VIEWS) {
-      const page = await open(view, { viewport: { width, height: 900 } });
-      await page.waitForTimeout(300);
-      expect([view, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([view, width]);
-      await close(page);
-    }
+  const WIDTHS = [390, 768, 1280, 2560];
+  const expectWidth = async (view: string, width: number) => {
+    const page = await open(view, { viewport: { width, height: 900 } });
+    await page.waitForTimeout(300);
+    expect([view, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([view, width]);
+    await close(page);
+  };
+
+  it('shows a run that is trained no wider than a screen, and stops it', async () => {
+    for (const width of WIDTHS) await expectWidth('#/run/runs/mine', width);
+    // The tests that follow need no training beside them.
+    const page = await open('#/run/runs/mine');
+    await page.click('button:text-is("Stop")');
+    await page.waitForSelector('button:text-is("Resume")', { timeout: 30_000 });
+    await close(page);
+  });
+
+  it.each(WIDTHS)('is no wider than a screen of %i pixels', async (width) => {
+    for (const view of VIEWS) await expectWidth(view, width);
   });
 
   it('sorts, filters and chooses runs by the keyboard, and keeps that in the address', async () => {

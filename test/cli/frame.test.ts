@@ -14,6 +14,8 @@ describe('mistakes in the command line', () => {
     [['dat'], "unknown command 'dat'", 'Did you mean data?'],
     [['data', 'stat'], "unknown command 'stat'", 'Did you mean stats?'],
     [['data', 'stats', '--colum', 'x'], "unknown option '--colum'", 'Did you mean --column?'],
+    [['data', 'stats', '--dataset', 'x'], "unknown option '--dataset'", 'Did you mean --data?'],
+    [['sample', 'run', '--num_samples', '3'], "unknown option '--num_samples'", 'Did you mean --count?'],
     [['data', 'stats', '--data'], "option '--data <path>' argument missing", '--help'],
     [['data', 'clean'], "missing required argument 'file'", '--help'],
     [['data', 'clean', 'a', 'b'], 'too many arguments', '--help'],

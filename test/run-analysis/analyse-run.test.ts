@@ -85,7 +85,7 @@ describe('a run that has ended', () => {
     const index = new TrainingIndex(train);
     const heldOut = { val: new Set(val), test: new Set(test) };
     const quality = (texts: readonly string[], searchesNearest = true) =>
-      sampleQuality(texts, index, (text) => kneserNey.nll(encode([text])[0]!), undefined, heldOut, searchesNearest);
+      sampleQuality(texts, index, (text) => kneserNey.nll(encode([text])[0]!), { heldOut, searchesNearest });
     const model = modelOfRun(run, backend);
     const shown = chooseTexts(tokens.test).map((i) => ({ split: 'test' as const, tokens: tokens.test[i]! }));
     expect(run.readAnalysis()).toEqual({

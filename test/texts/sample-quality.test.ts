@@ -42,7 +42,7 @@ describe('measures of texts', () => {
   it('count copies of validation and test texts apart from those of training texts', () => {
     const heldOut = { val: new Set(['stock rise', 'snow again']), test: new Set(['snow again', 'fog']) };
     const texts = ['stock rise', 'snow again', 'fog', 'none', 'fog'];
-    const { copied, copiedVal, copiedTest } = sampleQuality(texts, index, () => 1, undefined, heldOut);
+    const { copied, copiedVal, copiedTest } = sampleQuality(texts, index, () => 1, { heldOut });
     expect({ copied, copiedVal, copiedTest }).toEqual({ copied: 1 / 5, copiedVal: 1 / 5, copiedTest: 3 / 5 });
   });
 
@@ -60,7 +60,9 @@ describe('measures of texts', () => {
   });
 
   it('predict no end for a text that fills the context length', () => {
-    expect(sampleQuality(['abcde', 'abc'], index, () => 9, 5).ngramNllPerCharacter).toBe(18 / (5 + 4));
+    expect(sampleQuality(['abcde', 'abc'], index, () => 9, { maxCharacters: 5 }).ngramNllPerCharacter).toBe(
+      18 / (5 + 4),
+    );
   });
 
   it('stay in their ranges for any texts', () => {

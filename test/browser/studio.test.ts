@@ -224,7 +224,7 @@ describe('the studio', () => {
     const page = await open('#/run/runs/endless?x=step&smooth=0');
     const chart = page.locator('figure', { hasText: 'Step loss' });
     const shown = () => chart.locator('.shown').textContent();
-    await expect.poll(shown).toMatch(/of 150,\d{3} points/);
+    await expect.poll(shown, { timeout: 30_000 }).toMatch(/of 150,\d{3} points/);
     const kept = Number(await chart.locator('input.cursor').getAttribute('max'));
     expect(kept).toBeLessThan(MAX_ROWS);
     const asked = page.waitForRequest(/api\/steps/);
@@ -239,7 +239,7 @@ describe('the studio', () => {
     await page.waitForURL(/range=70100%7E70200/);
     await expect.poll(shown).toMatch(/^101 points/);
     await page.click('button:text-is("Show all")');
-    await expect.poll(shown).toMatch(/of 150,\d{3} points/);
+    await expect.poll(shown, { timeout: 30_000 }).toMatch(/of 150,\d{3} points/);
     await close(page);
   });
 

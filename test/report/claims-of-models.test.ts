@@ -51,6 +51,11 @@ describe('what is said of sizes', () => {
     expect(sentencesOf(largestStuck(), 'answer')).toMatch(/10m failed, which says little about/);
   });
 
+  it('says on page one that there is no best model where all diverged', () => {
+    const input = two(() => ({ curve: divergingAt(0) }));
+    expect(sentencesOf(input, 'answer')).toMatch(/There is no best model: 87k, 557k and 5m diverged\./);
+  });
+
   it('does not call a training steady for the mean of its seeds, nor one of a single epoch', () => {
     const jump = (preset: string, seed: number): FixtureRun => ({
       curve: (epoch) => {

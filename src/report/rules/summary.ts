@@ -22,10 +22,15 @@ import { compareWords, withTemperatures } from './texts.js';
 
 const best: Rule = {
   id: 'finding-best',
-  when: 'a model has a finite validation NLL; it is called the best only if it is significantly better than the next',
+  when:
+    'a model has a finite validation NLL; it is called the best only if it is significantly better than the next; or ' +
+    'all have diverged',
   say: (facts) => {
     const group = bestOf(facts);
-    if (facts.best === undefined || group === undefined) return undefined;
+    if (facts.best === undefined || group === undefined) {
+      const diverged = groupsDiagnosed(comparableModels(facts), 'diverged');
+      return diverged.length === 0 ? undefined : `There is no best model: ${listed(diverged)} diverged.`;
+    }
     const { againstNext } = facts.best;
     return againstNext === undefined || againstNext.basis === 'nothing'
       ? `The lowest validation NLL of ${group.name} is ${nats(meanOf(group, 'bestValNll'))} nats per text.`

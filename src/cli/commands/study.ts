@@ -16,7 +16,7 @@ import {
   type StudyOptions,
 } from '../../study/study-options.js';
 import { isStudySize, STUDY_SIZES, type StudySize } from '../../study/study-sizes.js';
-import { RECIPE_NAMES } from '../../train/recipes/index.js';
+import { RECIPE_NAMES, RECIPES } from '../../train/recipes/index.js';
 import { suggest } from '../../suggest.js';
 import { addExamples, type DefineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
@@ -91,7 +91,8 @@ export const define: DefineCommand = (command, context) => {
 
     async function begin(): Promise<Prepared> {
       const usual = quick ? QUICK_STUDY : {};
-      const notebook = !quick && nameOfRecipe(options.recipe ?? 'notebook') === 'notebook';
+      const first = options.recipe ?? 'notebook';
+      const notebook = !quick && (typeof first === 'string' ? RECIPES[first] : first).texts === 'notebook';
       const data = { ...options, notebook, ...(quick ? { corpusSizes: QUICK_TEXTS } : {}) };
       const texts = runTexts(await prepareTexts(data, context), options);
       const { sizes, seeds, epochs, recipe, compareRecipe, few, temperatures, paddingCheck, ablations } = options;

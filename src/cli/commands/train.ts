@@ -111,7 +111,7 @@ export async function train(options: TrainOptions, context: CliContext): Promise
   const asked = toPlanOptions({ ...others, distillationSet: distillationSet !== undefined });
   const { recipe } = planTraining(asked, DEFAULT_VOCABULARY);
   const { backend } = openBackend(options, context);
-  const prepared = await prepareTexts({ ...others, strict, notebook: recipe.name === 'notebook' }, context);
+  const prepared = await prepareTexts({ ...others, strict, notebook: recipe.texts === 'notebook' }, context);
   const { corpus, tokenizer } = prepared;
   const plan = planTraining(asked, tokenizer.vocabularySize);
   if (options.dryRun) {

@@ -77,8 +77,8 @@ export const define: DefineCommand = (command, context) => {
       // The seed is the search's: it does not move the splits of a file.
       const { seed, out, ...data } = options;
       const { recipe = RECIPES[DEFAULT_RECIPE], size, set, vary: space, trials, epochs, minEpochs, eta } = options;
-      const notebook = recipe.name === 'notebook';
-      const texts = runTexts(await prepareTexts({ ...data, notebook }, context), options);
+      const prepared = await prepareTexts({ ...data, notebook: recipe.texts === 'notebook' }, context);
+      const texts = runTexts(prepared, options);
       const longText = {
         ...(options.contextLength === undefined ? {} : { 'model.contextLength': options.contextLength }),
         ...(options.continuous ? { 'training.augmentation.shift': true } : {}),

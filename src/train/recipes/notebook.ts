@@ -22,6 +22,7 @@ export const notebook: RecipeInput = {
     patience: 10,
   },
   dropouts: ['embedding'],
+  texts: 'notebook',
   sizes: {
     '87k': { shape: PRESETS['87k'] },
     '557k': { shape: PRESETS['557k'] },

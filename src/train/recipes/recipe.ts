@@ -31,6 +31,8 @@ export const recipeSchema = z.strictObject({
   training: trainingSettingsSchema,
   /** Where its models have dropout: what the option `dropout` sets the rate of. */
   dropouts: z.array(z.enum(DROPOUTS)).default([...DROPOUTS]),
+  /** `notebook`: with its alphabet, whatever characters they have, and the empty ones of a folder or of the Hub. */
+  texts: z.enum(['any', 'notebook']).default('any'),
   /** By size: its shape, and other settings that differ from the recipe's, by path. */
   sizes: z
     .partialRecord(z.enum(SIZE_NAMES), z.strictObject({ shape: shapeSchema, set: settingsByPathSchema.default({}) }))

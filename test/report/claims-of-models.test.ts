@@ -4,7 +4,7 @@ import { buildDocument } from '../../src/report/build-document.js';
 import { computeFacts } from '../../src/report/facts/compute-facts.js';
 import type { ReportInput } from '../../src/report/input/report-input.js';
 import { blocksUnder, kindUnder, linesOf, linesOfBlock } from './chapters/text-of.js';
-import { divergingAt, falling, fixtureRun, type FixtureRun } from './fixtures/fixture-runs.js';
+import { divergingAt, falling, fixtureRun, overfitting, type FixtureRun } from './fixtures/fixture-runs.js';
 import { ablated, fixtureComparison, fixtureStudy, largestStuck } from './fixtures/fixture-studies.js';
 
 const documentOf = (input: ReportInput) => buildDocument(input, computeFacts(input));
@@ -72,6 +72,15 @@ describe('what is said of sizes', () => {
         'comparison',
       ),
     ).not.toMatch(/ever rises/);
+  });
+
+  it('does not call a training unsteady that overfits', () => {
+    const input = two((preset) => ({
+      epochs: 20,
+      curve: preset === '87k' ? overfitting(256, 91, 6, 8) : falling(256, 91),
+    }));
+    expect(sentencesOf(input, 'comparison')).toMatch(/87k overfits/);
+    expect(sentencesOf(input, 'comparison')).not.toMatch(/unsteady|No validation NLL ever rises/);
   });
 
   it('does not call a gap wider that comes nearer to 0 from below', () => {

@@ -76,21 +76,28 @@ export const LEARNING_RULES: readonly Rule[] = [
     id: 'stability',
     when:
       'all runs have two epochs or more, with finite NLLs; models are named with a run whose validation NLL rises by ' +
-      `more than ${100 * UNSTEADY_RISE} % from an epoch to the next`,
+      `more than ${100 * UNSTEADY_RISE} % from an epoch to the next; of one that overfits, before its best epoch`,
     say: (facts) => {
-      const shares = modelsOf(facts).map(({ name, runs }) => ({
+      const rises = modelsOf(facts).map(({ name, runs }) => ({
         name,
-        share: Math.max(
-          ...runs.map(({ figures: { largestRise = NaN, bestValNll = NaN } }) => largestRise / bestValNll),
+        any: Math.max(...runs.map(({ curve }) => largestRise(curve.valNll))),
+        // What rises after the best epoch of a run that overfits does so steadily.
+        unsteady: Math.max(
+          ...runs.map(({ curve: { valNll }, diagnosis: { kind } }) =>
+            largestRise(kind === 'overfitting' ? valNll.slice(0, 1 + valNll.indexOf(Math.min(...valNll))) : valNll),
+          ),
         ),
       }));
       const short = runsOf(modelsOf(facts)).some(({ curve }) => curve.epochs.length < 2);
-      if (shares.length === 0 || short || shares.some(({ share }) => !Number.isFinite(share))) return undefined;
-      const unsteady = shares.filter(({ share }) => share > UNSTEADY_RISE);
-      const each = unsteady.map(({ name, share }) => `${percent(share)} (${name})`);
-      return unsteady.length === 0
-        ? `No validation NLL ever rises by more than ${percent(UNSTEADY_RISE, 0)} from an epoch to the next.`
-        : `Training is unsteady: from an epoch to the next, validation NLL rises by as much as ${listed(each)}.`;
+      if (rises.length === 0 || short || rises.some(({ any }) => !Number.isFinite(any))) return undefined;
+      const each = rises
+        .filter(({ unsteady }) => unsteady > UNSTEADY_RISE)
+        .map(({ name, unsteady }) => `${percent(unsteady)} (${name})`);
+      if (each.length > 0)
+        return `Training is unsteady: from an epoch to the next, validation NLL rises by as much as ${listed(each)}.`;
+      return rises.some(({ any }) => any > UNSTEADY_RISE)
+        ? undefined
+        : `No validation NLL ever rises by more than ${percent(UNSTEADY_RISE, 0)} from an epoch to the next.`;
     },
   },
   {
@@ -190,8 +197,7 @@ export const CORRELATION_RULES: readonly Rule[] = [
         ({ correlation: { pearson, interval } }) => !Number.isNaN(pearson) && Number.isNaN(interval.low),
       );
       const others = [
-        ...notDefined(runs),
-        ...runs.filter((run) => !short.includes(run)).flatMap((run) => notTogether(run) ?? []),
+        ...notTogether(runs.filter((run) => !short.includes(run))),
         ...(short.length === 0
           ? []
           : [
@@ -237,28 +243,41 @@ function bestWords(facts: ReportFacts, real: SampleQuality): string[] {
   return [verdict[compareWords(own, real)]];
 }
 
-/** Of all runs without a correlation together. */
-function notDefined(runs: readonly RunFacts[]): string[] {
-  const names = runs.filter(({ correlation }) => Number.isNaN(correlation.pearson)).map(({ name }) => name);
-  if (names.length === 0) return [];
-  return [
-    `For ${listed(names)}, the correlation is not defined: fewer than two epochs have finite NLLs, or NLL or top-1 ` +
-      'never changes.',
-  ];
+/** From a value to the next, as a share of the lowest; NaN where one is not finite. */
+function largestRise(values: readonly number[]): number {
+  const rise = Math.max(0, ...values.slice(1).map((value, i) => value - values[i]!));
+  return values.every(Number.isFinite) ? rise / Math.min(...values) : NaN;
 }
 
-/** Why the NLL and top-1 of a run are not said to go together; undefined where they do, or r is not defined. */
-function notTogether({ name, correlation }: RunFacts): string | undefined {
-  const { pearson } = correlation;
-  const { low, high } = correlation.interval;
-  if (high < 0 || Number.isNaN(pearson)) return undefined;
-  if (low > 0)
-    return (
-      `For ${name}, NLL and top-1 rise and fall together (r = ${three(pearson)}): the model improves by one ` +
-      'measure and deteriorates by the other.'
-    );
-  return (
-    `For ${name}, r is ${three(pearson)}, but the 95 % interval, ${range(low, high, 3)}, includes 0, so no ` +
-    'correlation is established.'
+/** Runs whose NLL and top-1 do not go together, for each reason in one sentence, and those that go the other way. */
+function notTogether(runs: readonly RunFacts[]): string[] {
+  const those = (holds: (run: RunFacts) => boolean, words: (run: RunFacts) => string) =>
+    listed(runs.filter(holds).map(words));
+  const named = ({ name }: RunFacts) => name;
+  const isDefined = ({ correlation }: RunFacts) => !Number.isNaN(correlation.pearson);
+  const undefinedOnes = those((run) => !isDefined(run), named);
+  const against = those(
+    ({ correlation: { interval } }) => interval.low > 0,
+    ({ name, correlation: { pearson } }) => `${name} (r = ${three(pearson)})`,
   );
+  const unclear = those(
+    (run) => isDefined(run) && run.correlation.interval.low <= 0 && run.correlation.interval.high >= 0,
+    ({ name, correlation: { pearson, interval } }) =>
+      `${name} (r = ${three(pearson)}, 95 % interval ${range(interval.low, interval.high, 3)})`,
+  );
+  return [
+    ...(undefinedOnes === ''
+      ? []
+      : [
+          `For ${undefinedOnes}, the correlation is not defined: fewer than two epochs have finite NLLs, or NLL or ` +
+            'top-1 never changes.',
+        ]),
+    ...(against === ''
+      ? []
+      : [
+          `NLL and top-1 rise and fall together for ${against}: such a model improves by one measure and ` +
+            'deteriorates by the other.',
+        ]),
+    ...(unclear === '' ? [] : [`No correlation is established for ${unclear}, since 0 is within the interval.`]),
+  ];
 }

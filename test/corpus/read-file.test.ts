@@ -133,6 +133,8 @@ describe('bytes', () => {
     ['UTF-16 with a mark', utf16('\uFEFFone\ntwo\n'), 'UTF-16LE', 'iconv -f UTF-16LE'],
     ['UTF-16 without a mark', utf16('one\ntwo\nthree\n'), 'UTF-16LE without', 'iconv -f UTF-16LE'],
     ['UTF-16, big-endian', utf16('one\ntwo\nthree\n').swap16(), 'UTF-16BE without', 'iconv -f UTF-16BE'],
+    ['UTF-16, Cyrillic', utf16('мир\nдва мира\nтри\n'), 'UTF-16LE without', 'iconv -f UTF-16LE'],
+    ['UTF-16, Greek', utf16('ένα\nδύο δύο\nτρία\n').swap16(), 'UTF-16BE without', 'iconv -f UTF-16BE'],
     ['NUL', latin1('one\ntwo\0\nthree\nfour and more\n'), 'a NUL byte at offset 7 (line 2)', 'right file'],
     ['Windows-1252', latin1('one\nna\xefve caf\xe9\n'), '0xEF at offset 6 (line 2)', 'iconv -f WINDOWS-1252'],
     ['another script', latin1('\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0\n'), '0xCF at offset 0', 'WINDOWS-1251'],

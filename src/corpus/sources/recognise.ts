@@ -79,7 +79,7 @@ function archive(start: string, name: string): LetterpressError {
   return expectedText(name, 'a zip archive', UNPACK('unzip FILE'));
 }
 
-/** The kind of UTF-16 or UTF-32: by its mark, or because most characters have the same zero bytes. */
+/** The kind of UTF-16 or UTF-32: by its mark, or because the same bytes of characters are zero. */
 function utf16(head: Uint8Array): string | undefined {
   const zeros = [0, 0, 0, 0];
   head.forEach((byte, i) => (byte === 0 ? zeros[i % 4]!++ : 0));
@@ -90,8 +90,10 @@ function utf16(head: Uint8Array): string | undefined {
   if ((head[2] === 0xfe && head[3] === 0xff && head[0] === 0) || (a && b && c && !d)) return 'UTF-32BE';
   if (head[0] === 0xff && head[1] === 0xfe) return 'UTF-16LE';
   if (head[0] === 0xfe && head[1] === 0xff) return 'UTF-16BE';
-  if (b && d && !a && !c) return 'UTF-16LE without a byte order mark';
-  return a && c && !b && !d ? 'UTF-16BE without a byte order mark' : undefined;
+  // Of other scripts, only spaces and line ends have one; some characters have a zero as their other half.
+  const [even, odd] = [zeros[0]! + zeros[2]!, zeros[1]! + zeros[3]!];
+  if (odd > Math.max(3, 9 * even)) return 'UTF-16LE without a byte order mark';
+  return even > Math.max(3, 9 * odd) ? 'UTF-16BE without a byte order mark' : undefined;
 }
 
 export function expectedText(name: string, what: string, fix: string, cause?: unknown): LetterpressError {

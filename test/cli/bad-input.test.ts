@@ -40,6 +40,7 @@ describe('options that contradict each other or do not exist', () => {
     [['--per-device-train-batch-size=3'], /Did you mean --batch\?/],
     [['--device', 'cpu'], /Did you mean --backend\?/],
     [['--weight-decay', '0.1'], /Did you mean --set training\.optimizer\.weightDecay=/],
+    [['news.txt'], /too many arguments[^]*Texts are named by --data/],
     [['--d-model', '10', '--heads', '3'], /dModel \(--d-model\).*heads \(--heads\).* 10 and 3[^]*1, 2, 5, 10/],
     [['--d-model', '99999', '--heads', '1'], /at most 1e\+9 parameters[^]*--d-model/],
     [['--preset', '87k', '--recipe', 'modern'], /preset 87k.*recipe modern[^]*\(--size 87k\)/],

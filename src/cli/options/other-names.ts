@@ -35,12 +35,16 @@ const OTHER_NAMES = {
   '--threads': 'num-threads num-workers workers jobs',
 };
 
-/** Commander's message with the option of `command` that is meant, if another program's option was given. */
+/** Commander's message with the option of `command` that is meant: for another program's option, or a file of texts. */
 export function nameOption(message: string, command: CommandUnknownOpts): string {
+  const commands = [command, ...command.commands];
+  const [, extended] = /too many arguments for '([^']+)'/.exec(message) ?? [];
+  const takesData = commands.find((each) => each.name() === extended)?.options.some(({ long }) => long === '--data');
+  if (takesData === true) return `${message}(Texts are named by --data.)\n`;
   const [, given] = /unknown option '--([^'=]+)/.exec(message) ?? [];
   const word = given?.toLowerCase().replaceAll('_', '-');
   const found = Object.entries(OTHER_NAMES).find(([, names]) => word !== undefined && names.split(' ').includes(word));
-  const known = [command, ...command.commands].flatMap(({ options }) => options.map(({ long }) => long));
+  const known = commands.flatMap(({ options }) => options.map(({ long }) => long));
   if (found === undefined || !known.includes(found[0].split(' ')[0])) return message;
   return `${message.split('\n')[0]!}\n(Did you mean ${found[0]}?)\n`;
 }

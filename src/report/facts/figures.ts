@@ -43,7 +43,6 @@ export function figuresOf(
     gapAtBest: atBest(({ valNll, trainNll }) => valNll - trainNll),
     lastTrainNll: last?.trainNll,
     lastValNll: last?.valNll,
-    largestRise: largestRise(metrics),
     excess: results?.exact?.excess,
   };
   return Object.fromEntries(FIGURE_NAMES.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
@@ -92,13 +91,6 @@ function bestLine(metrics: readonly MetricsLine[]): MetricsLine | undefined {
   for (const line of metrics)
     if (Number.isFinite(line.valNll) && !(line.valNll >= (best?.valNll ?? Infinity))) best = line;
   return best;
-}
-
-/** NaN where an NLL is not finite: such a training rose without bound. */
-function largestRise(metrics: readonly MetricsLine[]): number | undefined {
-  if (metrics.length === 0) return undefined;
-  if (metrics.some(({ valNll }) => !Number.isFinite(valNll))) return NaN;
-  return metrics.slice(1).reduce((most, { valNll }, i) => Math.max(most, valNll - metrics[i]!.valNll), 0);
 }
 
 /**

@@ -21,7 +21,6 @@ const FIGURES = {
   gapAtBest: 'validation NLL minus training NLL at the best epoch',
   lastTrainNll: 'training NLL of the last epoch',
   lastValNll: 'validation NLL of the last epoch',
-  largestRise: 'largest rise of validation NLL from an epoch to the next; 0 for a curve that only falls',
   excess: 'mean NLL above that of the exact distribution on the same texts, where the corpus knows it',
 } as const;
 

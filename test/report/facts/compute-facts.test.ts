@@ -57,7 +57,6 @@ describe('groups', () => {
       gapAtBest: 4,
       lastValNll: 43,
       lastTrainNll: 38,
-      largestRise: 3,
       seconds: 72,
       secondsPerEpoch: 12,
     });

@@ -1,9 +1,21 @@
-// The studio's figures: time to a usable page, frames while a run of 100,000 steps is zoomed and moved, and the delay
-// and processor time with 20 open pages while a run grows. Needs `npm run build` and a Chromium.
+// The studio's figures: time to a usable page, frames while a run of 100,000 steps is zoomed and moved, the delay and
+// processor time with 20 open pages while a run grows, a tab's memory after the events of an hour (20 steps a second and
+// an epoch a minute, sent as fast as the page shows them), and the speed of a training with and without the pages.
+// Needs `npm run build` and a Chromium.
 //
 //   node bench/studio.mjs [--steps 100000] [--pages 20]
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,12 +70,15 @@ function writeRun() {
   writeFileSync(join(run, 'config.json'), JSON.stringify(config));
   writeFileSync(join(run, 'steps.csv'), 'step,epoch,nll,gradNorm,learningRate,tokens,seconds\n');
   writeFileSync(join(run, 'metrics.jsonl'), '');
-  addSteps(1, steps);
+  addSteps(steps);
 }
 
-function addSteps(from, to) {
+let written = 0;
+
+function addSteps(count) {
   const lines = [];
-  for (let n = from; n <= to; n++) {
+  const to = written + count;
+  for (let n = written + 1; n <= to; n++) {
     const nll = (40 + 100 / Math.sqrt(n) + 8 * Math.sin(n * n)).toFixed(4);
     lines.push(
       `${n},${Math.floor((n - 1) / 1000)},${nll},${(1 + Math.abs(Math.sin(n))).toFixed(4)},0.001,2400,${n / 20}\n`,
@@ -75,6 +90,7 @@ function addSteps(from, to) {
       );
   }
   appendFileSync(join(run, 'steps.csv'), lines.join(''));
+  written = to;
 }
 
 writeRun();
@@ -120,6 +136,8 @@ try {
   console.log(`processor time: ${((1000 * ((await cdp.seconds()) - before)) / EVENTS).toFixed(1)} ms an event`);
   await context.close();
   await follow(Number(values.pages));
+  await remember();
+  await slowDown(Number(values.pages));
 } finally {
   await browser.close();
   studio.kill('SIGINT');
@@ -179,37 +197,40 @@ async function frames(page) {
   );
 }
 
-/** So many tabs of one browser follow a run that gains 20 steps every half second. */
-async function follow(pages) {
+/** So many tabs of one browser on a run. */
+async function openTabs(pages, name) {
   const context = await browser.newContext();
   const tabs = [];
   for (let i = 0; i < pages; i++) {
     const tab = await context.newPage();
-    await tab.goto(`${url}#/run/runs/long?x=step`);
+    await tab.goto(`${url}#/run/runs/${name}?x=step`);
     tabs.push(tab);
   }
   await Promise.all(tabs.map((tab) => tab.waitForSelector('figure')));
+  return { context, tabs };
+}
+
+/** Waits until a tab shows so many steps. */
+function shows(tab, count) {
+  return tab.waitForFunction(
+    (wanted) => [...document.querySelectorAll('.shown')].some((each) => each.textContent.includes(wanted)),
+    `of ${count.toLocaleString('en')} points`,
+    { timeout: 60_000, polling: 50 }, // not every frame: that would be most of what is measured
+  );
+}
+
+/** Tabs follow a run that gains 20 steps every half second. */
+async function follow(pages) {
+  const { context, tabs } = await openTabs(pages, 'long');
   const thread = await threadOf(tabs[0]);
   const inPage = await thread.seconds();
   const before = processorTime();
   const began = performance.now();
   const delays = [];
-  let count = steps;
   for (let round = 0; round < 10; round++) {
-    addSteps(count + 1, count + 20);
-    count += 20;
-    const text = `of ${count.toLocaleString('en')} points`;
-    const written = performance.now();
-    await Promise.all(
-      tabs.map(async (tab) => {
-        await tab.waitForFunction(
-          (wanted) => [...document.querySelectorAll('.shown')].some((each) => each.textContent.includes(wanted)),
-          text,
-          { timeout: 60_000, polling: 50 }, // not every frame: that would be most of what is measured
-        );
-        delays.push(performance.now() - written);
-      }),
-    );
+    addSteps(20);
+    const since = performance.now();
+    await Promise.all(tabs.map((tab) => shows(tab, written).then(() => delays.push(performance.now() - since))));
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   const share = (processorTime() - before) / ((performance.now() - began) / 1000);
@@ -220,6 +241,75 @@ async function follow(pages) {
       `${((1000 * ((await thread.seconds()) - inPage)) / 10).toFixed(1)} ms of processor time an event`,
   );
   await context.close();
+}
+
+/** The memory of a tab while a run gains an hour of steps, a minute at a time. */
+async function remember() {
+  const { context, tabs } = await openTabs(1, 'long');
+  const session = await context.newCDPSession(tabs[0]);
+  await session.send('Performance.enable');
+  const megabytes = async () => {
+    await session.send('HeapProfiler.collectGarbage');
+    const { metrics } = await session.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'JSHeapUsedSize').value / 1e6).toFixed(1);
+  };
+  await shows(tabs[0], written);
+  const found = [await megabytes()];
+  const began = performance.now();
+  for (let minute = 1; minute <= 60; minute++) {
+    addSteps(1200);
+    await shows(tabs[0], written);
+    if (minute % 20 === 0) found.push(await megabytes());
+  }
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  console.log(
+    `memory of a tab: ${found.join(', ')} MB after 0, 20, 40 and 60 minutes of 20 steps a second (in ${seconds} s); ` +
+      `${written.toLocaleString('en')} steps are kept`,
+  );
+  await context.close();
+}
+
+/** Tokens a second of a training on one thread, without and with pages on it, three times in turn. */
+async function slowDown(pages) {
+  const out = join(folder, 'runs', 'trained');
+  const options = ['--size', '87k', '--threads', '1', '--epochs', '1000', '--set', 'training.patience=1000'];
+  const training = spawn(process.execPath, [join(ROOT, 'bundle/cli.js'), 'train', '--out', out, ...options], {
+    stdio: 'ignore',
+  });
+  const lines = () => {
+    const text = existsSync(join(out, 'steps.csv')) ? readFileSync(join(out, 'steps.csv'), 'utf8') : '';
+    const [, ...rows] = text.trim().split('\n');
+    return rows.map((line) => line.split(',').map(Number));
+  };
+  const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+  /** By the run's own clock. */
+  const speed = async () => {
+    const before = lines().length;
+    await sleep(15);
+    const steps = lines().slice(before - 1);
+    const tokens = steps.slice(1).reduce((sum, [, , , , , count]) => sum + count, 0);
+    return tokens / (steps.at(-1)[6] - steps[0][6]);
+  };
+  try {
+    while (lines().length < 100) await sleep(0.5);
+    const [alone, watched] = [[], []];
+    for (let i = 0; i < 3; i++) {
+      alone.push(await speed());
+      const { context } = await openTabs(pages, 'trained');
+      await sleep(3);
+      watched.push(await speed());
+      await context.close();
+      await sleep(1);
+    }
+    const [a, b] = [median(alone), median(watched)];
+    console.log(
+      `training: ${a.toFixed(0)} tokens/s alone, ${b.toFixed(0)} with ${pages} pages on it: ` +
+        `${(100 * (1 - b / a)).toFixed(1)} % slower`,
+    );
+  } finally {
+    training.kill('SIGKILL');
+    await once(training, 'exit');
+  }
 }
 
 /** Seconds of processor time of the studio. */

@@ -38,6 +38,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const steps = Number(values.steps);
 const folder = mkdtempSync(join(tmpdir(), 'letterpress-bench-'));
 const run = join(folder, 'runs', 'long');
+/** Seconds for which a training's speed is measured. */
+const WATCH = 15;
 /** Of the wheel. */
 const EVENTS = 240;
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
@@ -197,12 +199,14 @@ async function frames(page) {
   );
 }
 
-/** So many tabs of one browser on a run. */
-async function openTabs(pages, name) {
+/** So many tabs of one browser on a run; all are seen, as on many screens, or one, as in one window. */
+async function openTabs(pages, name, seen = pages) {
   const context = await browser.newContext();
   const tabs = [];
   for (let i = 0; i < pages; i++) {
     const tab = await context.newPage();
+    // A browser without a window takes all for seen.
+    if (i >= seen) await tab.addInitScript(() => Object.defineProperty(document, 'hidden', { value: true }));
     await tab.goto(`${url}#/run/runs/${name}?x=step`);
     tabs.push(tab);
   }
@@ -269,7 +273,7 @@ async function remember() {
   await context.close();
 }
 
-/** Tokens a second of a training on one thread, without and with pages on it, three times in turn. */
+/** Tokens a second of a training on one thread, without and with pages on it in one window, three times in turn. */
 async function slowDown(pages) {
   const out = join(folder, 'runs', 'trained');
   const options = ['--size', '87k', '--threads', '1', '--epochs', '1000', '--set', 'training.patience=1000'];
@@ -285,26 +289,30 @@ async function slowDown(pages) {
   /** By the run's own clock. */
   const speed = async () => {
     const before = lines().length;
-    await sleep(15);
+    await sleep(WATCH);
     const steps = lines().slice(before - 1);
     const tokens = steps.slice(1).reduce((sum, [, , , , , count]) => sum + count, 0);
     return tokens / (steps.at(-1)[6] - steps[0][6]);
   };
   try {
     while (lines().length < 100) await sleep(0.5);
-    const [alone, watched] = [[], []];
+    const [alone, watched, shares] = [[], [], []];
     for (let i = 0; i < 3; i++) {
       alone.push(await speed());
-      const { context } = await openTabs(pages, 'trained');
+      const { context } = await openTabs(pages, 'trained', 1);
       await sleep(3);
+      const before = [processorTime(), browserTime()];
       watched.push(await speed());
+      shares.push([processorTime() - before[0], browserTime() - before[1]].map((seconds) => seconds / WATCH));
       await context.close();
       await sleep(1);
     }
     const [a, b] = [median(alone), median(watched)];
+    const share = (which) => (100 * median(shares.map((each) => each[which]))).toFixed(1);
     console.log(
-      `training: ${a.toFixed(0)} tokens/s alone, ${b.toFixed(0)} with ${pages} pages on it: ` +
-        `${(100 * (1 - b / a)).toFixed(1)} % slower`,
+      `training: ${a.toFixed(0)} tokens/s alone, ${b.toFixed(0)} with ${pages} tabs of a window on it: ` +
+        `${(100 * (1 - b / a)).toFixed(1)} % slower; meanwhile of a core, the studio used ${share(0)} %, ` +
+        `the browser ${share(1)} %`,
     );
   } finally {
     training.kill('SIGKILL');
@@ -312,8 +320,31 @@ async function slowDown(pages) {
   }
 }
 
-/** Seconds of processor time of the studio. */
-function processorTime() {
-  const stat = readFileSync(`/proc/${studio.pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(stat[11]) + Number(stat[12])) / 100;
+/** Seconds of processor time of a process. */
+function processorTime(pid = studio.pid) {
+  return processes().find((each) => each.pid === pid)?.seconds ?? 0;
+}
+
+/** Seconds of processor time of the browser, all its processes together. */
+function browserTime() {
+  const all = processes();
+  const sumOf = (parent) =>
+    all
+      .filter((each) => each.parent === parent && each.pid !== studio.pid && each.name !== 'node')
+      .reduce((sum, { pid, seconds }) => sum + seconds + sumOf(pid), 0);
+  return sumOf(process.pid);
+}
+
+function processes() {
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      const [, name, rest] = /\((.*)\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+      const fields = rest.split(' ');
+      return [
+        { pid: Number(pid), name, parent: Number(fields[1]), seconds: (Number(fields[11]) + Number(fields[12])) / 100 },
+      ];
+    } catch {
+      return []; // no process, or one that has ended
+    }
+  });
 }

@@ -10,6 +10,11 @@ const PIECE = 300_000;
 /** Steps that are asked for on either side of those that are looked at, at least. */
 const BESIDE = 1000;
 
+/** Milliseconds between two updates at most, where one takes long. */
+const MAX_REST = 500;
+
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /** A run as the page knows it, which grows while it is trained. */
 export class RunData {
   readonly details = signal<RunDetails | undefined>(undefined);
@@ -63,7 +68,7 @@ export class RunData {
       const end = lines.indexOf('\n', at + PIECE) + 1 || lines.length;
       addSteps(part, lines.slice(at, end));
       at = end;
-      await new Promise((resolve) => setTimeout(resolve));
+      await sleep(0);
     }
     this.part = part;
     this.version.value++;
@@ -77,12 +82,16 @@ export class RunData {
     try {
       while (this.isStale) {
         this.isStale = false;
+        const began = performance.now();
         const details = await attempt(() => source.value!.run(this.id));
         if (details === undefined) return;
         // What stays as it was draws nothing again.
         if (JSON.stringify(details) !== JSON.stringify(this.details.value)) this.details.value = details;
         for (let hasMore = true; hasMore;) hasMore = await this.ask();
         this.isLoaded.value = true;
+        // A training may need the processor more: a quarter of its time is enough to draw.
+        await sleep(0);
+        await sleep(Math.min(3 * (performance.now() - began), MAX_REST));
       }
     } finally {
       this.isBusy = false;

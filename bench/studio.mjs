@@ -1,6 +1,6 @@
 // The studio's figures: time to a usable page, frames while a run of 100,000 steps is zoomed and moved, the delay and
-// processor time with 20 open pages while a run grows, a tab's memory after the events of an hour (20 steps a second and
-// an epoch a minute, sent as fast as the page shows them), and the speed of a training with and without the pages.
+// processor time with 20 open pages while a run grows, a tab's memory after the events of an hour (20 steps a second,
+// sent as fast as the page shows them), and the speed of a training with and without the pages.
 // Needs `npm run build` and a Chromium.
 //
 //   node bench/studio.mjs [--steps 100000] [--pages 20]

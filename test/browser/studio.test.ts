@@ -181,6 +181,15 @@ describe('the studio', () => {
     for (const view of VIEWS) await expectWidth(view, width);
   });
 
+  it('shows all columns of the runs on a screen of 1280 pixels', async () => {
+    const page = await open('#/runs', { viewport: { width: 1280, height: 900 } });
+    const [all, shown] = await page.evaluate<number[]>(
+      '((table) => [table.scrollWidth, table.clientWidth])(document.querySelector(".runs"))',
+    );
+    expect(all).toBeLessThanOrEqual(shown! + 1);
+    await close(page);
+  });
+
   it('sorts, filters and chooses runs by the keyboard, and keeps that in the address', async () => {
     const page = await open('#/runs');
     await page.focus('th button:has-text("Run")');

@@ -168,7 +168,7 @@ export function Playground({ engine }: { readonly engine: Engine }) {
           <h2>Next character</h2>
           <p class="small soft">
             {at === 0 ? 'At the beginning' : `After “${before.slice(-24)}”`}: thin bars are the model's own
-            probabilities, thick ones those that it samples from. Choose one to go on with it.
+            probabilities, thick ones those that it samples from. Choose one to continue with it.
           </p>
           {logits === undefined ? null : (
             <Distribution

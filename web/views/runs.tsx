@@ -17,7 +17,7 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { key: 'corpus', title: 'Corpus', of: (run) => run.corpus },
   { key: 'parameters', title: 'Parameters', of: (run) => run.parameters, show: (run) => whole(run.parameters) },
-  { key: 'shape', title: 'Shape', of: (run) => run.shape },
+  { key: 'shape', title: 'Shape', of: (run) => run.shape, show: (run) => run.shape?.replaceAll(' ', '') ?? '–' },
   { key: 'recipe', title: 'Recipe', of: (run) => run.recipe },
   { key: 'epochs', title: 'Epochs', of: (run) => run.epochs, show: epochsOf },
   {

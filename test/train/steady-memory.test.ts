@@ -11,7 +11,7 @@ import { tinyData, tinyPlan } from './tiny.js';
 /** What a process may grow by although nobody holds on to memory: code is compiled, memory is given out in pages. */
 const SLACK = 2e6;
 
-const WARM_UP = 100;
+const WARM_UP = 1000;
 const STEPS = 1000;
 /**
  * Memory that is lost in every step is lost in every round of steps. What the engine itself takes from the system (for

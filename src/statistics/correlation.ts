@@ -13,21 +13,23 @@ import { mean } from './mean-interval.js';
  *
  * @throws LetterpressError `INTERNAL` where the series differ in length
  */
-export function pearson(xs: readonly number[], ys: readonly number[]): number {
+export function pearson(xs: ArrayLike<number>, ys: ArrayLike<number>): number {
   if (xs.length !== ys.length)
     throw new LetterpressError(
       'INTERNAL',
       `expected two series of the same length, got ${xs.length} and ${ys.length} values`,
     );
   if (isConstant(xs) || isConstant(ys)) return NaN;
-  const [u, v] = [deviations(xs), deviations(ys)];
+  const [ofX, ofY] = [spreadOf(xs), spreadOf(ys)];
   let uv = 0;
   let uu = 0;
   let vv = 0;
-  for (let i = 0; i < u.length; i++) {
-    uv += u[i]! * v[i]!;
-    uu += u[i]! * u[i]!;
-    vv += v[i]! * v[i]!;
+  for (let i = 0; i < xs.length; i++) {
+    const u = (xs[i]! - ofX.centre) / ofX.largest;
+    const v = (ys[i]! - ofY.centre) / ofY.largest;
+    uv += u * v;
+    uu += u * u;
+    vv += v * v;
   }
   // Rounding may lead out of the range by a bit or two.
   return Math.max(-1, Math.min(1, uv / Math.sqrt(uu * vv)));
@@ -52,14 +54,20 @@ export function meanRanks(values: readonly number[]): number[] {
   return values.map((_, i) => (below[i]! - above[i]! + values.length + 1) / 2);
 }
 
-const isConstant = (values: readonly number[]) => values.every((value) => value === values[0]);
+// Loops by index: a bootstrap comes here thousands of times.
+function isConstant(values: ArrayLike<number>): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
+  return true;
+}
 
-/** Differences from the mean, divided by the largest, which does not change a correlation but cannot overflow. */
-function deviations(values: readonly number[]): number[] {
-  const centre = mean(values);
-  const differences = values.map((value) => value - centre);
-  const largest = differences.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
-  return differences.map((each) => each / largest);
+/** The mean, and the largest difference from it: to divide by it changes no correlation, and cannot overflow. */
+function spreadOf(values: ArrayLike<number>): { readonly centre: number; readonly largest: number } {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  const centre = sum / values.length;
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]! - centre));
+  return { centre, largest };
 }
 
 /** An epoch's NLL (nats per text) and top-1 (share of positions): a line of `metrics.jsonl` is one. */
@@ -161,16 +169,16 @@ function correlationOf(
   const pairs = curves.flat();
   const nll = pairs.map(({ valNll }) => valNll);
   const top1 = pairs.map(({ valTop1 }) => valTop1);
-  const chosenNll = new Array<number>(pairs.length);
-  const chosenTop1 = new Array<number>(pairs.length);
+  const chosenNll = new Float64Array(pairs.length);
+  const chosenTop1 = new Float64Array(pairs.length);
   const lengths = curves.map((curve) => curve.length);
   const interval = blockBootstrap(
     lengths,
     (members) => {
-      members.forEach((member, i) => {
-        chosenNll[i] = nll[member]!;
-        chosenTop1[i] = top1[member]!;
-      });
+      for (let i = 0; i < members.length; i++) {
+        chosenNll[i] = nll[members[i]!]!;
+        chosenTop1[i] = top1[members[i]!]!;
+      }
       return pearson(chosenNll, chosenTop1);
     },
     { random, resamples, level },

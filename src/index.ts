@@ -74,10 +74,10 @@ export { writeReport, type ReportStep, type WriteReportOptions, type WrittenRepo
 export { readRun, type Run } from './runs/reader.js';
 export type { MetricsLine, RunConfig, RunResults } from './runs/schema.js';
 export { readStudy } from './study/read-study.js';
-export { runStudy, type RunStudyOptions, type StudyRequest } from './study/run-study.js';
+export { runStudy, type RunStudyOptions } from './study/run-study.js';
 export type { JobBeginning, JobPlace, StudyEvent } from './study/study-events.js';
 export type { StudyJob } from './study/plan-jobs.js';
-export type { StudyOptions, StudyOptionsInput } from './study/study-options.js';
+export type { StudyOptions, StudyOptionsInput, StudyRequest } from './study/study-options.js';
 export type { StudySize } from './study/study-sizes.js';
 export type { TimeLeft } from './study/time-left.js';
 export { exportModel, type ExportFormat, type ExportOptions } from './model/export/export-model.js';

@@ -1,25 +1,5 @@
-import type { BackendRequest } from '../backend/registry.js';
-import type { TrainingPlan } from '../train/plan.js';
-import type { RunTexts } from '../runs/run-texts.js';
 import type { StudyEvent } from './study-events.js';
-import type { StudyOptionsInput } from './study-options.js';
-
-/** What is asked of {@link runStudy}. */
-export interface StudyRequest {
-  /** A new or empty folder, or an existing study, which is resumed. */
-  readonly folder: string;
-  /** After cleaning, and limiting if the study is to have fewer. */
-  readonly texts: RunTexts;
-  readonly options?: StudyOptionsInput;
-  /** As for `chooseBackend`; the precision is that of the options. */
-  readonly backend?: Omit<BackendRequest, 'precision'>;
-  /** Allow interrupted runs to be resumed on another backend or instruction set than theirs. */
-  readonly changeBackend?: boolean | undefined;
-  /** Whether to write the report at the end; true by default. */
-  readonly report?: boolean;
-  /** Text for summary.txt of each new run. */
-  readonly summarize?: (plan: TrainingPlan) => string;
-}
+import type { StudyRequest } from './study-options.js';
 
 export interface RunStudyOptions {
   /** Aborting stops the study after the step in progress, with a checkpoint. */

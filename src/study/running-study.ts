@@ -15,12 +15,11 @@ import { beginningOf, makeJobRun, trainingRequest, type JobRun } from './job-run
 import { chooseBest, planFewJobs, planJobs, type BestSize, type StudyJob } from './plan-jobs.js';
 import type { JobBeginning, JobPlace, StudyEvent } from './study-events.js';
 import { jobFolder, lockStudyFolder } from './study-file.js';
-import { checkFew, parseStudyOptions, type StudyOptions } from './study-options.js';
+import { checkFew, parseStudyOptions, type StudyOptions, type StudyRequest } from './study-options.js';
 import { NOTEBOOK_BEST, type StudySize } from './study-sizes.js';
 import { StudyRecord } from './study-record.js';
 import { TimeEstimator } from './time-left.js';
 import { writeStudyReport } from './write-study-report.js';
-import type { StudyRequest } from './run-study.js';
 
 /** See {@link runStudy}. */
 export class RunningStudy {

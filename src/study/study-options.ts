@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import type { BackendRequest } from '../backend/registry.js';
 import { COMPUTE_PRECISIONS } from '../backend/types.js';
 import type { GazetteSizes } from '../corpus/gazette/index.js';
 import { LetterpressError } from '../errors.js';
 import { parseOptions } from '../parse-options.js';
+import type { RunTexts } from '../runs/run-texts.js';
+import type { TrainingPlan } from '../train/plan.js';
 import { countSizes, isStudySize, STUDY_SIZES } from './study-sizes.js';
 import { RECIPE_NAMES, recipeSchema, type Recipe, type RecipeName } from '../train/recipes/index.js';
 
@@ -71,6 +74,23 @@ export const studyOptionsSchema = z
 export type StudyOptions = Readonly<z.infer<typeof studyOptionsSchema>>;
 
 export type StudyOptionsInput = Readonly<z.input<typeof studyOptionsSchema>>;
+
+/** What is asked of `runStudy`. */
+export interface StudyRequest {
+  /** A new or empty folder, or an existing study, which is resumed. */
+  readonly folder: string;
+  /** After cleaning, and limiting if the study is to have fewer. */
+  readonly texts: RunTexts;
+  readonly options?: StudyOptionsInput;
+  /** As for `chooseBackend`; the precision is that of the options. */
+  readonly backend?: Omit<BackendRequest, 'precision'>;
+  /** Allow interrupted runs to be resumed on another backend or instruction set than theirs. */
+  readonly changeBackend?: boolean | undefined;
+  /** Whether to write the report at the end; true by default. */
+  readonly report?: boolean;
+  /** Text for summary.txt of each new run. */
+  readonly summarize?: (plan: TrainingPlan) => string;
+}
 
 /** @throws LetterpressError BAD_OPTION naming the field, what was expected and what came */
 export function parseStudyOptions(value: StudyOptionsInput): StudyOptions {

@@ -2,10 +2,10 @@ import { chooseBackend } from '../../src/backend/registry.js';
 import { gazette } from '../../src/corpus/gazette/index.js';
 import { defaultTokenizer } from '../../src/tokenizer/tokenizer.js';
 import type { RunTexts } from '../../src/runs/run-texts.js';
-import { runStudy, type StudyRequest } from '../../src/study/run-study.js';
+import { runStudy } from '../../src/study/run-study.js';
 import type { StudyEvent } from '../../src/study/study-events.js';
 import { RECIPES, type Recipe, type SizeName } from '../../src/train/recipes/index.js';
-import type { StudyOptionsInput } from '../../src/study/study-options.js';
+import type { StudyOptionsInput, StudyRequest } from '../../src/study/study-options.js';
 
 const { name: choice } = chooseBackend().backend.info;
 

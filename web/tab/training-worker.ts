@@ -27,7 +27,7 @@ async function run(task: Task): Promise<Outcomes[keyof Outcomes]> {
   const bytes = new Uint8Array(await module.arrayBuffer());
   const { threads } = request.options as { threads?: number };
   const backend = await createWasmBackend(bytes, threads === undefined ? {} : { threads });
-  if (task.name === 'dry-run') return measureDryRun({ plan, ...texts, backend });
+  if (task.name === 'dry-run') return runSteps(measureDryRun({ plan, ...texts, backend }));
   return train(task, texts, backend, (written) => post({ written }), stop.signal);
 }
 

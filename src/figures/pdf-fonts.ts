@@ -1,6 +1,7 @@
 /** The fonts of PDFs: Arimo (as wide as Helvetica) and DejaVu Sans Mono, and those of the user. */
 import { readFile } from 'node:fs/promises';
-import { LetterpressError } from '../errors.js';
+import type { Font } from 'fontkit';
+import { assertInternal, LetterpressError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import { packageFile } from '../package-file.js';
 
@@ -15,7 +16,8 @@ export interface FontRun {
 
 /** What of a pdfkit document is used, whose types are not installed with the package. */
 interface FontRegister {
-  registerFont(name: string, file: Buffer, member?: string): unknown;
+  /** A font of fontkit's is taken too, which pdfkit's types do not say. */
+  registerFont(name: string, font: unknown): unknown;
 }
 
 /** The fonts, ready for any number of documents. */
@@ -36,9 +38,8 @@ const OWN_FONTS = ['regular', 'bold', 'italic', 'mono'] as const;
 
 interface LoadedFont {
   readonly name: FontName;
-  readonly file: Buffer;
-  /** Of a collection of fonts, the one that is meant. */
-  readonly member?: string;
+  /** Parsed once, for all documents. */
+  readonly font: Font;
   readonly characters: ReadonlySet<number>;
 }
 
@@ -64,8 +65,7 @@ export async function loadPdfFonts(extra: readonly string[] = []): Promise<PdfFo
   const substitutes = ['mono', 'regular', ...others.map(({ name }) => name)] as const;
   const find = (font: FontName, part: string) => [font, ...substitutes].find((name) => has(name, part));
   return {
-    register: (document) =>
-      fonts.forEach(({ name, file, member }) => document.registerFont(name, file, ...(member ? [member] : []))),
+    register: (document) => fonts.forEach(({ name, font }) => document.registerFont(name, font)),
     runs: (text, font) => fontRuns(text, font, find),
     missing: (texts) => [
       ...new Set(Array.from(texts).flatMap((text) => clusters(text).filter((part) => !find('regular', part)))),
@@ -79,12 +79,10 @@ async function readOwnFonts(): Promise<readonly LoadedFont[]> {
   const fonts: LoadedFont[] = [];
   for (const name of OWN_FONTS) {
     const file = await readFile(packageFile(`bundle/fonts/${name}.ttf`));
-    const charactersOf = (): ReadonlySet<number> => {
-      const font = create(file);
-      return new Set('characterSet' in font ? font.characterSet : []);
-    };
-    const characters = name === 'mono' ? charactersOf() : (arimo ??= charactersOf());
-    fonts.push({ name, file, characters });
+    const font = create(file);
+    assertInternal('characterSet' in font, 'a file of one font');
+    const characters = name === 'mono' ? new Set(font.characterSet) : (arimo ??= new Set(font.characterSet));
+    fonts.push({ name, font, characters });
   }
   return fonts;
 }
@@ -102,10 +100,8 @@ async function readExtraFont(path: string, name: FontName): Promise<LoadedFont> 
       { cause },
     );
   let font;
-  let isCollection;
   try {
     const found = create(file);
-    isCollection = 'fonts' in found;
     font = 'fonts' in found ? found.fonts[0]! : found;
     if (!('directory' in font)) throw new TypeError('no tables');
   } catch (cause) {
@@ -113,8 +109,7 @@ async function readExtraFont(path: string, name: FontName): Promise<LoadedFont> 
   }
   const { tables } = font.directory as { readonly tables: Readonly<Record<string, unknown>> };
   if (!('glyf' in tables || 'CFF ' in tables)) throw refuse('one of bitmaps or layers only');
-  const member = isCollection ? { member: font.postscriptName } : {};
-  return { name, file, ...member, characters: new Set(font.characterSet) };
+  return { name, font, characters: new Set(font.characterSet) };
 }
 
 let segmenter: Intl.Segmenter | undefined; // it takes long to make

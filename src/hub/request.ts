@@ -217,10 +217,11 @@ export class HubClient {
 
   private unreachable(failure: PassingFailure, attempts: number): LetterpressError {
     const { retryAfter } = failure;
+    const { endpoint } = this.settings;
+    const what = failure.isUnconnected ? `${endpoint} cannot be reached` : `no usable answer from ${endpoint}`;
     return new LetterpressError(
       'IO',
-      `${this.settings.endpoint} cannot be reached or does not answer: ${failure.message} ` +
-        `(${attempts === 1 ? 'one attempt' : `${attempts} attempts`})`,
+      `${what}: ${failure.message} (${attempts === 1 ? 'one attempt' : `${attempts} attempts`})`,
       retryAfter !== undefined && retryAfter > MAX_WAIT
         ? `Try again in ${Math.ceil(retryAfter / 60)} minutes; what was downloaded is kept.`
         : 'Check the network and HF_ENDPOINT, and try again: what was downloaded is kept.',
